@@ -1,0 +1,164 @@
+// Package perception defines what the driving stack believes about its
+// surroundings. It holds types only; the network, its training and inference,
+// fusion and scoring are in the packages below.
+//
+// The stack knows the road map (as a car with an HD map does) and its sensors,
+// never the world. Positions are in the map frame unless a name says otherwise.
+package perception
+
+import (
+	"context"
+
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+	"roadloop/sim/road"
+	"roadloop/sim/sensor"
+)
+
+// Class is what the camera network tells apart. The order is that of the
+// network's heat-map channels.
+type Class uint8
+
+// Classes of detections. Car includes vans, Truck includes buses, Pedestrian
+// children, Cyclist motorcycles, Cone other debris.
+const (
+	Car Class = iota
+	Truck
+	Pedestrian
+	Cyclist
+	Cone
+	SignalRed
+	SignalAmber
+	SignalGreen
+	NumClasses = iota
+)
+
+var classNames = [NumClasses]string{"car", "truck", "pedestrian", "cyclist", "cone", "signal red", "signal amber", "signal green"}
+
+// String returns the name of the class.
+func (c Class) String() string {
+	if int(c) < NumClasses {
+		return classNames[c]
+	}
+	return "unknown"
+}
+
+// IsSignal tells that the class is a traffic light.
+func (c Class) IsSignal() bool { return c >= SignalRed && c <= SignalGreen }
+
+// Box is an axis-aligned box in an image, in pixels; X grows right, Y down.
+type Box struct{ X0, Y0, X1, Y1 float64 }
+
+// Detection is an object that the camera network found in one image.
+type Detection struct {
+	Class Class
+	Score float64 // 0..1
+	Box   Box
+	// Distance from the camera to the middle of the object along the ground, m,
+	// and its standard deviation.
+	Distance, DistanceStd float64
+	// Bearing of the object's middle from the vehicle's x axis, rad, positive left.
+	Bearing float64
+	// Heading of the object relative to the vehicle's x axis, rad.
+	Heading float64
+	// Pos is the middle of the object in the vehicle frame at the time of the image.
+	Pos geom.Vec
+}
+
+// Side names a lane boundary by its place relative to the ego lane.
+type Side uint8
+
+// Lane boundaries from left to right; FarLeft bounds the next lane to the left.
+const (
+	FarLeft Side = iota
+	Left
+	Right
+	FarRight
+	NumSides = iota
+)
+
+// Boundary is a lane boundary that the camera network found, in the vehicle frame.
+type Boundary struct {
+	Side   Side
+	Score  float64
+	Points []geom.Vec // nearest first, m
+}
+
+// Image is what the camera network read from one frame.
+type Image struct {
+	Time       clock.Tick
+	Cal        *sensor.Camera
+	Detections []Detection
+	Boundaries []Boundary
+	// Drivable is the probability that the ground is drivable, on a grid of
+	// GridWidth columns over the image, row by row.
+	Drivable  []float32
+	GridWidth int
+}
+
+// Ego is the estimate of the own vehicle's state.
+type Ego struct {
+	Pose    geom.Pose // rear axle
+	Speed   float64   // m/s
+	Accel   float64   // m/s²
+	YawRate float64   // rad/s
+	Steer   float64   // road wheel angle, rad
+	PosStd  float64   // standard deviation of the position per axis, m
+}
+
+// Track is an object that the stack believes in.
+type Track struct {
+	ID    int32
+	Class Class
+	// Pose is the middle of the object and its heading; Vel its velocity.
+	Pose geom.Pose
+	Vel  geom.Vec
+	// Cov is the covariance of (x, y, vx, vy).
+	Cov           [4][4]float64
+	Length, Width float64 // m
+	// Existence is the probability that the object is real, 0..1.
+	Existence float64
+	Age       clock.Tick // since the track began
+	Seen      clock.Tick // time of the last measurement that supported it
+}
+
+// Box returns the footprint of the track.
+func (t *Track) Box() geom.OBB {
+	return geom.OBB{Center: t.Pose.Pos(), Yaw: t.Pose.Yaw, Length: t.Length, Width: t.Width}
+}
+
+// Signal is the believed light of one signal of the map.
+type Signal struct {
+	ID         road.SignalID
+	State      road.SignalState // Off when it was never seen or not for long
+	Confidence float64          // 0..1
+	Seen       clock.Tick       // time of the last image that showed it
+}
+
+// Health tells which senses work.
+type Health struct {
+	CameraAge, RadarAge, LidarAge, LocalizationAge clock.Tick // since the last message
+}
+
+// Scene is everything believed at one time. Its slices belong to the perceiver
+// and are overwritten by the next call.
+type Scene struct {
+	Time   clock.Tick
+	Ego    Ego
+	Tracks []Track // confirmed, ordered by ID
+	// Signals holds one entry for each signal of the map, in the map's order.
+	Signals []Signal
+	// Boundaries of the ego lane as last seen, in the vehicle frame.
+	Boundaries []Boundary
+	// LaneOffset is the measured distance of the ego to the left of the middle of
+	// its lane, valid if LaneSeen.
+	LaneOffset float64
+	LaneSeen   bool
+	Health     Health
+}
+
+// Perceiver turns observations into beliefs. It keeps state between calls, which
+// must come in order of time.
+type Perceiver interface {
+	Perceive(ctx context.Context, obs *sensor.Observation) (*Scene, error)
+}

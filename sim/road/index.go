@@ -1,0 +1,4 @@
+package road
+
+// index finds lanes near a point.
+type index struct{}
