@@ -1,0 +1,67 @@
+# make run      drive the bundled scenarios with the CNN in the loop, write out/report.html
+# make test     everything that must hold
+# make desktop  the window
+# make bench    the numbers in the README
+# make scores   the pass rates in the README, regenerated
+#
+# Each sets up what it needs: on Debian 12 and Ubuntu 24.04 the packages below
+# are installed where missing; elsewhere the missing ones are named.
+
+# OpenCV 4.6 (gocv v0.31 is the release that matches it), oneDNN for the network,
+# X11 and OpenGL headers for Ebitengine, Xvfb for tests that open a window.
+PACKAGES := g++ pkg-config libopencv-dev libopencv-contrib-dev libdnnl-dev \
+	libgl1-mesa-dev libgl1-mesa-dri libxcursor-dev libxi-dev libxinerama-dev \
+	libxrandr-dev libxxf86vm-dev libasound2-dev xvfb xauth
+
+GO ?= go
+OUT ?= out
+
+.PHONY: run test desktop bench scores lint build setup clean
+
+run: build
+	./bin/roadloop run --html $(OUT)/report.html
+
+test: setup
+	@test -z "$$(gofmt -l .)" || { echo "not gofmt'ed:"; gofmt -l .; exit 1; }
+	$(GO) vet ./...
+	xvfb-run -a $(GO) test ./...
+
+desktop: setup
+	$(GO) build -o bin/roadloop-desktop ./cmd/roadloop-desktop
+	./bin/roadloop-desktop
+
+bench: setup
+	$(GO) test -run '^$$' -bench . ./...
+
+scores: build
+	./bin/roadloop run --seeds 1-20 --perception oracle --quiet
+	./bin/roadloop run --seeds 1-20 --perception cnn --quiet
+
+lint: setup
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+
+build: setup
+	$(GO) build -o bin/roadloop ./cmd/roadloop
+
+# Installs only what is missing, and asks for root only then.
+setup:
+	@command -v $(GO) >/dev/null || { echo "roadloop needs Go 1.26 or newer: https://go.dev/dl"; exit 2; }
+	@if command -v dpkg-query >/dev/null; then \
+		missing=""; \
+		for p in $(PACKAGES); do \
+			dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q "ok installed" || missing="$$missing $$p"; \
+		done; \
+		if [ -n "$$missing" ]; then \
+			echo "installing:$$missing"; \
+			root=""; [ "$$(id -u)" = 0 ] || root=sudo; \
+			$$root apt-get update -q && \
+			$$root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; \
+		fi; \
+	else \
+		pkg-config --exists opencv4 || { \
+			echo "roadloop needs OpenCV 4.6 with contrib modules, oneDNN, and the X11 and OpenGL headers."; \
+			echo "On Debian or Ubuntu they are: $(PACKAGES)"; exit 2; }; \
+	fi
+
+clean:
+	rm -rf bin $(OUT)
