@@ -1,0 +1,170 @@
+package roadloop
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// goPackage is what `go list -json` says of a package.
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+	Deps       []string
+	CgoFiles   []string
+	Doc        string
+}
+
+// listPackages returns the packages of the module for the given platform.
+func listPackages(t *testing.T, env ...string) map[string]goPackage {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-e", "-json=ImportPath,Imports,Deps,CgoFiles,Doc", "./...")
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	pkgs := make(map[string]goPackage)
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p goPackage
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return pkgs
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		pkgs[p.ImportPath] = p
+	}
+}
+
+// within reports whether path is the package root or lies below it.
+func within(path, root string) bool { return path == root || strings.HasPrefix(path, root+"/") }
+
+func withinAny(path string, roots []string) bool {
+	return slices.ContainsFunc(roots, func(r string) bool { return within(path, r) })
+}
+
+// The arrows of the architecture: a package below From may import of the module
+// only what is below one of May. The first rule that matches holds.
+var arrows = []struct {
+	from string
+	may  []string
+	why  string
+}{
+	{"roadloop/sim", []string{"roadloop/sim"}, "the world knows nobody"},
+	{"roadloop/perception/training", []string{"roadloop/perception", "roadloop/sim"}, "training makes frames with the world and its labels"},
+	{"roadloop/perception", append([]string{"roadloop/perception"}, sensed...), "perception sees only what was sensed"},
+	{"roadloop/planning", append([]string{"roadloop/planning", "roadloop/perception"}, sensed...), "planning sees only what was perceived"},
+	{"roadloop/control", append([]string{"roadloop/control", "roadloop/planning", "roadloop/perception"}, sensed...), "control sees only what was planned and perceived"},
+	{"roadloop/scenarios", []string{"roadloop"}, "scenarios run everything but the commands"},
+	{"roadloop/cmd", []string{"roadloop"}, "commands parse and print"},
+}
+
+// sensed are the parts of the simulation that a driver may know: geometry, time,
+// random streams, the road map, vehicle models and the messages of its sensors.
+var sensed = []string{
+	"roadloop/sim/geom", "roadloop/sim/rng", "roadloop/sim/clock",
+	"roadloop/sim/road", "roadloop/sim/vehicle", "roadloop/sim/sensor",
+}
+
+func TestImportsFollowTheArrows(t *testing.T) {
+	for path, p := range listPackages(t) {
+		for _, a := range arrows {
+			if !within(path, a.from) {
+				continue
+			}
+			for _, imp := range p.Imports {
+				if within(imp, "roadloop") && !withinAny(imp, a.may) {
+					t.Errorf("%s imports %s, but %s", path, imp, a.why)
+				}
+			}
+			break
+		}
+		for _, imp := range p.Imports {
+			if within(imp, "roadloop/cmd") {
+				t.Errorf("%s imports the command %s", path, imp)
+			}
+			if within(imp, "roadloop/scenarios") && !within(path, "roadloop/scenarios") && !within(path, "roadloop/cmd") {
+				t.Errorf("%s imports %s: scenarios compose the lab, not the other way round", path, imp)
+			}
+		}
+	}
+}
+
+// A decision may reach ground truth only through an oracle of the root package.
+func TestDriversCannotReachTheWorld(t *testing.T) {
+	for path, p := range listPackages(t) {
+		if !withinAny(path, []string{"roadloop/perception", "roadloop/planning", "roadloop/control"}) ||
+			within(path, "roadloop/perception/training") {
+			continue
+		}
+		for _, dep := range p.Deps {
+			if within(dep, "roadloop/sim") && !withinAny(dep, sensed) {
+				t.Errorf("%s reaches %s", path, dep)
+			}
+		}
+	}
+}
+
+func TestHeavyLibrariesStayInTheirPackages(t *testing.T) {
+	for lib, homes := range map[string][]string{
+		"github.com/hajimehoshi/ebiten/v2": {"roadloop/sim/gpu", "roadloop/cmd/roadloop-desktop"},
+		"gorgonia.org":                     {"roadloop/perception/network", "roadloop/perception/training", "roadloop/planning/policy"},
+		"gocv.io/x/gocv":                   {"roadloop/perception/inference", "roadloop/scenarios/report"},
+	} {
+		for path, p := range listPackages(t) {
+			for _, imp := range p.Imports {
+				if within(imp, lib) && !withinAny(path, homes) {
+					t.Errorf("%s imports %s, which belongs into %v", path, imp, homes)
+				}
+			}
+		}
+	}
+}
+
+// Importing Ebitengine without a display panics before main.
+func TestHeadlessProgramNeverReachesAWindowSystem(t *testing.T) {
+	p, ok := listPackages(t)["roadloop/cmd/roadloop"]
+	if !ok {
+		t.Fatal("no package roadloop/cmd/roadloop")
+	}
+	for _, dep := range p.Deps {
+		if within(dep, "github.com/hajimehoshi/ebiten/v2") {
+			t.Errorf("roadloop/cmd/roadloop reaches %s", dep)
+		}
+	}
+}
+
+func TestSimulationNeedsNoCgo(t *testing.T) {
+	for path, p := range listPackages(t) {
+		if !within(path, "roadloop/sim") || within(path, "roadloop/sim/gpu") {
+			continue
+		}
+		if len(p.CgoFiles) > 0 {
+			t.Errorf("%s uses cgo: %v", path, p.CgoFiles)
+		}
+		for _, dep := range p.Deps {
+			if strings.HasPrefix(dep, "github.com/") || strings.HasPrefix(dep, "gorgonia.org") || strings.HasPrefix(dep, "gocv.io") {
+				t.Errorf("%s reaches %s", path, dep)
+			}
+		}
+	}
+	cmd := exec.Command("go", "build", "./sim", "./sim/stage", "./sim/raster", "./sim/rig")
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("the simulation does not build for js/wasm: %v\n%s", err, out)
+	}
+}
+
+func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
+	for path, p := range listPackages(t) {
+		if p.Doc == "" {
+			t.Errorf("%s has no package comment", path)
+		}
+	}
+}

@@ -1,0 +1,159 @@
+package roadloop
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"math"
+
+	"roadloop/perception"
+	"roadloop/planning"
+	"roadloop/sim/geom"
+	"roadloop/sim/sensor"
+	"roadloop/sim/vehicle"
+)
+
+// digester turns the results of a layer into bytes and hashes them. Its buffer
+// is reused from one decision to the next.
+type digester struct{ buf []byte }
+
+// sum hashes what was appended since the last sum.
+func (d *digester) sum() Digest {
+	full := sha256.Sum256(d.buf)
+	d.buf = d.buf[:0]
+	return Digest(full[:8])
+}
+
+func (d *digester) int(v int64) { d.buf = binary.LittleEndian.AppendUint64(d.buf, uint64(v)) }
+
+func (d *digester) float(vs ...float64) {
+	for _, v := range vs {
+		d.buf = binary.LittleEndian.AppendUint64(d.buf, math.Float64bits(v))
+	}
+}
+
+func (d *digester) pose(p geom.Pose) { d.float(p.X, p.Y, p.Yaw) }
+
+func (d *digester) bool(v bool) {
+	if v {
+		d.buf = append(d.buf, 1)
+	} else {
+		d.buf = append(d.buf, 0)
+	}
+}
+
+// observation hashes every message, the pixels of frames included.
+func (d *digester) observation(o *sensor.Observation) Digest {
+	for i := range o.Frames {
+		d.int(int64(o.Frames[i].Time))
+		d.buf = append(d.buf, o.Frames[i].Pix...)
+	}
+	for i := range o.Scans {
+		d.int(int64(o.Scans[i].Time))
+		for _, p := range o.Scans[i].Points {
+			for _, v := range [...]float32{p.X, p.Y, p.Z, p.Intensity} {
+				d.buf = binary.LittleEndian.AppendUint32(d.buf, math.Float32bits(v))
+			}
+		}
+	}
+	for i := range o.Radars {
+		d.int(int64(o.Radars[i].Time))
+		for _, t := range o.Radars[i].Targets {
+			d.float(t.Range, t.Azimuth, t.RangeRate, t.RCS)
+		}
+	}
+	for _, m := range o.Odometry {
+		d.int(int64(m.Time))
+		d.float(m.Speed, m.YawRate, m.Accel, m.Steer)
+	}
+	for _, m := range o.GNSS {
+		d.int(int64(m.Time))
+		d.pose(m.Pose)
+	}
+	return d.sum()
+}
+
+// images hashes what the network read.
+func (d *digester) images(images []perception.Image) Digest {
+	for i := range images {
+		im := &images[i]
+		d.int(int64(im.Time))
+		for j := range im.Detections {
+			det := &im.Detections[j]
+			d.int(int64(det.Class))
+			d.float(det.Score, det.Box.X0, det.Box.Y0, det.Box.X1, det.Box.Y1, det.Distance, det.Bearing, det.Heading)
+		}
+		d.boundaries(im.Boundaries)
+		for _, p := range im.Drivable {
+			d.buf = binary.LittleEndian.AppendUint32(d.buf, math.Float32bits(p))
+		}
+	}
+	return d.sum()
+}
+
+func (d *digester) boundaries(bs []perception.Boundary) {
+	for i := range bs {
+		d.int(int64(bs[i].Side))
+		d.float(bs[i].Score)
+		for _, p := range bs[i].Points {
+			d.float(p.X, p.Y)
+		}
+	}
+}
+
+// scene hashes the believed scene.
+func (d *digester) scene(s *perception.Scene) Digest {
+	d.int(int64(s.Time))
+	d.pose(s.Ego.Pose)
+	d.float(s.Ego.Speed, s.Ego.Accel, s.Ego.YawRate, s.Ego.Steer, s.LaneOffset)
+	d.bool(s.LaneSeen)
+	for i := range s.Tracks {
+		t := &s.Tracks[i]
+		d.int(int64(t.ID)<<8 | int64(t.Class))
+		d.pose(t.Pose)
+		d.float(t.Vel.X, t.Vel.Y, t.Length, t.Width, t.Existence)
+		for r := range t.Cov {
+			d.float(t.Cov[r][:]...)
+		}
+	}
+	for _, sig := range s.Signals {
+		d.int(int64(sig.ID)<<8 | int64(sig.State))
+		d.float(sig.Confidence)
+	}
+	d.boundaries(s.Boundaries)
+	return d.sum()
+}
+
+// forecasts hashes the modes of every track.
+func (d *digester) forecasts(cast []planning.Forecast) Digest {
+	for i := range cast {
+		d.int(int64(cast[i].Track))
+		for j := range cast[i].Modes {
+			m := &cast[i].Modes[j]
+			d.float(m.Probability)
+			for _, p := range m.Poses {
+				d.pose(p)
+			}
+		}
+	}
+	return d.sum()
+}
+
+// plan hashes the chosen trajectory and its reason.
+func (d *digester) plan(p *planning.Plan) Digest {
+	d.buf = append(d.buf, p.Reason...)
+	d.bool(p.Emergency)
+	d.int(int64(p.Chosen))
+	for i := range p.Waypoints {
+		w := &p.Waypoints[i]
+		d.int(int64(w.Time))
+		d.pose(w.Pose)
+		d.float(w.Speed, w.Accel, w.Curvature)
+	}
+	return d.sum()
+}
+
+// command hashes a command.
+func (d *digester) command(c vehicle.Command) Digest {
+	d.float(c.Steer, c.Accel)
+	return d.sum()
+}

@@ -1,0 +1,200 @@
+package roadloop
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"roadloop/sim/clock"
+	"roadloop/sim/vehicle"
+)
+
+// Layer is a stage of the loop whose result a trace keeps a hash of.
+type Layer uint8
+
+// Layers in the order in which one decision passes through them.
+const (
+	LayerWorld     Layer = iota // state of every actor
+	LayerSensing                // messages of the sensors, pixels included
+	LayerDetection              // what the network read from the images
+	LayerFusion                 // the believed scene
+	LayerForecast
+	LayerPlan
+	LayerCommand
+	NumLayers = iota
+)
+
+var layerNames = [NumLayers]string{"world", "sensing", "detection", "fusion", "forecast", "plan", "command"}
+
+// String returns the name of the layer.
+func (l Layer) String() string {
+	if int(l) < NumLayers {
+		return layerNames[l]
+	}
+	return "unknown"
+}
+
+// Digest is a shortened SHA-256 of one layer at one decision.
+type Digest [8]byte
+
+// Record is one decision of a driver in a trace.
+type Record struct {
+	Time    clock.Tick
+	Layers  [NumLayers]Digest
+	Command vehicle.Command
+}
+
+// Header tells what a trace recorded and all that is needed to run it again.
+type Header struct {
+	Scenario   string `json:"scenario"`
+	Source     string `json:"source"` // text of the scenario file
+	Seed       uint64 `json:"seed"`
+	Driver     string `json:"driver"`
+	Perception string `json:"perception"`
+	Model      string `json:"model,omitempty"` // SHA-256 of the model file
+}
+
+// Trace is the record of a run: a hash for each layer and decision, and the
+// commands. It re-simulates to the same bytes or tells where it did not.
+//
+// File format, version 1: the line "roadloop trace 1", the header as one line of
+// JSON, the number of records as a little-endian uint32, the records (int64
+// time, NumLayers digests of 8 bytes, float64 steering, float64 acceleration),
+// and the SHA-256 of everything before it.
+type Trace struct {
+	Header  Header
+	Records []Record
+}
+
+const (
+	traceMagic  = "roadloop trace 1\n"
+	tracePrefix = "roadloop trace "
+	// maxTraceRecords bounds what a reader allocates for a file it does not trust:
+	// ten hours of driving.
+	maxTraceRecords = 10 * 3600 * 20
+)
+
+// ErrTraceVersion is wrapped by ReadTrace for a trace of another version.
+var ErrTraceVersion = errors.New("trace of another version")
+
+// Encode returns the trace as the bytes of a trace file.
+func (t *Trace) Encode() ([]byte, error) {
+	head, err := json.Marshal(t.Header)
+	if err != nil {
+		return nil, fmt.Errorf("trace header: %w", err)
+	}
+	var b bytes.Buffer
+	b.WriteString(traceMagic)
+	b.Write(head)
+	b.WriteByte('\n')
+	// Writes to a bytes.Buffer of fixed-size values cannot fail.
+	_ = binary.Write(&b, binary.LittleEndian, uint32(len(t.Records)))
+	_ = binary.Write(&b, binary.LittleEndian, t.Records)
+	sum := sha256.Sum256(b.Bytes())
+	b.Write(sum[:])
+	return b.Bytes(), nil
+}
+
+// SHA256 returns the hash of the trace's records, in hexadecimal. Two runs that
+// agree in every layer at every decision have the same.
+func (t *Trace) SHA256() string {
+	h := sha256.New()
+	_ = binary.Write(h, binary.LittleEndian, t.Records) // a hash accepts all writes
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// ReadTrace reads a trace file. It fails with ErrTraceVersion for another
+// version and with a description for a file that is damaged or cut short.
+func ReadTrace(r io.Reader) (*Trace, error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("reading trace: %w", err)
+	}
+	if !bytes.HasPrefix(data, []byte(traceMagic)) {
+		if line, _, ok := bytes.Cut(data, []byte("\n")); ok && bytes.HasPrefix(line, []byte(tracePrefix)) {
+			return nil, fmt.Errorf("%w: %q, this program reads version 1", ErrTraceVersion, line)
+		}
+		return nil, errors.New("not a roadloop trace")
+	}
+	if len(data) < len(traceMagic)+sha256.Size {
+		return nil, errors.New("trace is cut short")
+	}
+	body, sum := data[:len(data)-sha256.Size], data[len(data)-sha256.Size:]
+	if want := sha256.Sum256(body); !bytes.Equal(want[:], sum) {
+		return nil, errors.New("trace is damaged or cut short: its checksum does not match")
+	}
+	return decodeTrace(body[len(traceMagic):])
+}
+
+// decodeTrace reads header and records of a trace whose checksum was right.
+func decodeTrace(body []byte) (*Trace, error) {
+	head, rest, ok := bytes.Cut(body, []byte("\n"))
+	if !ok {
+		return nil, errors.New("trace has no header")
+	}
+	t := new(Trace)
+	if err := json.Unmarshal(head, &t.Header); err != nil {
+		return nil, fmt.Errorf("trace header: %w", err)
+	}
+	if len(rest) < 4 {
+		return nil, errors.New("trace has no record count")
+	}
+	n := int(binary.LittleEndian.Uint32(rest))
+	rest = rest[4:]
+	if n > maxTraceRecords || len(rest) != n*binary.Size(Record{}) {
+		return nil, fmt.Errorf("trace announces %d records but holds %d bytes of them", n, len(rest))
+	}
+	t.Records = make([]Record, n)
+	if err := binary.Read(bytes.NewReader(rest), binary.LittleEndian, t.Records); err != nil {
+		return nil, fmt.Errorf("trace records: %w", err)
+	}
+	return t, nil
+}
+
+// Difference is where two traces part.
+type Difference struct {
+	Time   clock.Tick
+	Layer  Layer
+	Ended  bool // one trace ends here and the other goes on
+	Record int
+}
+
+// String says in words where the traces part.
+func (d Difference) String() string {
+	if d.Ended {
+		return fmt.Sprintf("one trace ends at %v, the other goes on", d.Time)
+	}
+	return fmt.Sprintf("first difference at %v in layer %s", d.Time, d.Layer)
+}
+
+// Compare returns the first decision, and in it the first layer, in which two
+// traces differ; differ is false when they agree throughout.
+func Compare(a, b *Trace) (diff Difference, differ bool) {
+	for i := range min(len(a.Records), len(b.Records)) {
+		ra, rb := &a.Records[i], &b.Records[i]
+		if ra.Time != rb.Time {
+			return Difference{Time: min(ra.Time, rb.Time), Record: i}, true
+		}
+		for l := range Layer(NumLayers) {
+			if ra.Layers[l] != rb.Layers[l] {
+				return Difference{Time: ra.Time, Layer: l, Record: i}, true
+			}
+		}
+		if ra.Command != rb.Command {
+			return Difference{Time: ra.Time, Layer: LayerCommand, Record: i}, true
+		}
+	}
+	if len(a.Records) == len(b.Records) {
+		return Difference{}, false
+	}
+	longer, n := a, len(b.Records)
+	if len(b.Records) > len(a.Records) {
+		longer, n = b, len(a.Records)
+	}
+	return Difference{Time: longer.Records[n].Time, Ended: true, Record: n}, true
+}

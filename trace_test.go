@@ -1,0 +1,109 @@
+package roadloop
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roadloop/sim/vehicle"
+)
+
+func sampleTrace() *Trace {
+	return &Trace{
+		Header: Header{Scenario: "cut-in", Source: "version: 1\nname: cut-in\n", Seed: 7, Driver: "stack", Perception: "oracle"},
+		Records: []Record{
+			{Time: 0, Layers: [NumLayers]Digest{1: {1, 2, 3}}, Command: vehicle.Command{Accel: 1}},
+			{Time: 5, Command: vehicle.Command{Steer: 0.01, Accel: -2}},
+			{Time: 10},
+		},
+	}
+}
+
+func TestTraceRoundTrip(t *testing.T) {
+	want := sampleTrace()
+	data, err := want.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadTrace(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestReadTraceRefuses(t *testing.T) {
+	good, err := sampleTrace().Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	flipped := bytes.Clone(good)
+	flipped[len(flipped)/2] ^= 1
+	for name, c := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"empty":           {nil, "not a roadloop trace"},
+		"other file":      {[]byte("version: 1\n"), "not a roadloop trace"},
+		"other version":   {[]byte("roadloop trace 9\n{}\n"), "another version"},
+		"magic only":      {[]byte(traceMagic), "cut short"},
+		"truncated":       {good[:len(good)-20], "damaged or cut short"},
+		"one bit flipped": {flipped, "damaged or cut short"},
+	} {
+		if _, err := ReadTrace(bytes.NewReader(c.data)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want one that says %q", name, err, c.want)
+		}
+	}
+	if _, err := ReadTrace(strings.NewReader("roadloop trace 9\n{}\n")); !errors.Is(err, ErrTraceVersion) {
+		t.Errorf("error %v does not wrap ErrTraceVersion", err)
+	}
+}
+
+func TestCompareNamesFirstLayerAndTick(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*Trace)
+		want   string
+	}{
+		"pixels":  {func(t *Trace) { t.Records[1].Layers[LayerSensing][0]++; t.Records[1].Layers[LayerPlan][0]++ }, "first difference at 0.05 s in layer sensing"},
+		"command": {func(t *Trace) { t.Records[2].Command.Steer = 1e-16 }, "first difference at 0.10 s in layer command"},
+		"shorter": {func(t *Trace) { t.Records = t.Records[:2] }, "one trace ends at 0.10 s, the other goes on"},
+	} {
+		a, b := sampleTrace(), sampleTrace()
+		if d, differ := Compare(a, b); differ {
+			t.Errorf("%s: equal traces differ: %v", name, d)
+		}
+		c.change(b)
+		for _, pair := range [][2]*Trace{{a, b}, {b, a}} {
+			if d, differ := Compare(pair[0], pair[1]); !differ || d.String() != c.want {
+				t.Errorf("%s: %v, want %q", name, d, c.want)
+			}
+		}
+	}
+}
+
+func FuzzReadTrace(f *testing.F) {
+	data, err := sampleTrace().Encode()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data)
+	f.Add([]byte(traceMagic))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		tr, err := ReadTrace(bytes.NewReader(data))
+		if err != nil {
+			return
+		}
+		again, err := tr.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back, err := ReadTrace(bytes.NewReader(again)); err != nil || back.SHA256() != tr.SHA256() {
+			t.Errorf("a trace that was read does not survive writing: %v", err)
+		}
+	})
+}
