@@ -1,0 +1,68 @@
+package sim
+
+import (
+	"roadloop/sim/actor"
+	"roadloop/sim/clock"
+	"roadloop/sim/road"
+)
+
+// EventKind is what happened.
+type EventKind uint8
+
+// Kinds of events. Each is raised when it begins, once, and again only after it
+// has ended.
+const (
+	// Collision: the ego's footprint touched that of Actor. Value is the speed of
+	// approach, m/s; Impact tells which part of the ego was hit.
+	Collision EventKind = iota
+	// OffRoad: a corner of the ego left the drivable area. Value is its speed.
+	OffRoad
+	// RedLight: the ego's front crossed the stop line of Lane on red. Value is the
+	// time the light had been red, s, and the ego's speed is left to the state.
+	RedLight
+	// StopSign: the ego's front crossed the stop line of Lane without having stood.
+	// Value is the lowest speed it had on the last 8 m, m/s.
+	StopSign
+	// WrongWay: the middle of the ego is on Lane, against its direction. Value is
+	// the ego's speed.
+	WrongWay
+	// LaneDeparture: the ego's side left Lane by more than 0.3 m across a solid or
+	// double line, toward oncoming traffic, or over the edge. Value is how far, m.
+	LaneDeparture
+	// Scripted: a maneuver of Actor began. Value is its index in the script.
+	Scripted
+)
+
+var eventNames = [...]string{"collision", "off road", "red light", "stop sign", "wrong way", "lane departure", "scripted"}
+
+// String returns the name of the kind in plain words.
+func (k EventKind) String() string {
+	if int(k) < len(eventNames) {
+		return eventNames[k]
+	}
+	return "unknown"
+}
+
+// Impact is the part of the ego that a collision touched.
+type Impact uint8
+
+// Impacts. NoImpact goes with events other than collisions.
+const (
+	NoImpact Impact = iota
+	EgoFront        // the ego ran into the other
+	EgoRear         // the other ran into the ego from behind
+	EgoSide
+)
+
+// String returns the name of the part in plain words.
+func (i Impact) String() string { return [...]string{"none", "front", "rear", "side"}[i&3] }
+
+// Event is something that happened to the ego, or a step of a script.
+type Event struct {
+	Time   clock.Tick
+	Kind   EventKind
+	Actor  actor.ID // the other party of Collision and Scripted; else actor.Ego
+	Impact Impact
+	Lane   road.LaneID // where the kind names one; else road.None
+	Value  float64     // see the kind
+}

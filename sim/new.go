@@ -1,0 +1,135 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"roadloop/sim/actor"
+	"roadloop/sim/geom"
+	"roadloop/sim/road"
+	"roadloop/sim/scene"
+	"roadloop/sim/vehicle"
+)
+
+// New returns the world that spec describes, at time zero. It fails on a spec
+// that contradicts itself or its map, and names what is wrong. The spec must not
+// be changed afterwards.
+func New(spec *Spec) (*World, error) {
+	if spec == nil || spec.Map == nil {
+		return nil, errors.New("world: no map")
+	}
+	w := &World{spec: spec, friction: frictionOf(spec)}
+	if err := w.addEgo(&spec.Ego); err != nil {
+		return nil, fmt.Errorf("world: ego: %w", err)
+	}
+	for i := range spec.Actors {
+		if err := w.addActor(actor.ID(i+1), &spec.Actors[i]); err != nil {
+			return nil, fmt.Errorf("world: actor %q: %w", w.Name(actor.ID(i+1)), err)
+		}
+	}
+	if err := w.setSignals(); err != nil {
+		return nil, fmt.Errorf("world: %w", err)
+	}
+	return w, nil
+}
+
+// frictionOf returns the friction that the spec gives or its weather implies.
+func frictionOf(s *Spec) float64 {
+	if s.Friction > 0 {
+		return s.Friction
+	}
+	return 0.9 - 0.3*math.Max(0, math.Min(1, s.Conditions.Wet))
+}
+
+func (w *World) addEgo(e *EgoSpec) error {
+	w.plant = vehicle.Plant{Params: e.Params, Actuators: e.Actuators, Model: e.Model}
+	if e.Params == (vehicle.Params{}) {
+		w.plant.Params = vehicle.BMW320i()
+	}
+	if e.Actuators == (vehicle.Actuators{}) {
+		w.plant.Actuators = vehicle.DefaultActuators()
+	}
+	pose, err := place(w.spec.Map, &e.Start)
+	if err != nil {
+		return err
+	}
+	w.plant.Place(pose, e.Start.Speed)
+	w.ego = actor.Actor{ID: actor.Ego, Kind: actor.Car, Shape: w.plant.Params.Shape()}
+	w.showEgo(vehicle.Command{})
+	return nil
+}
+
+func (w *World) addActor(id actor.ID, a *ActorSpec) error {
+	pose, err := place(w.spec.Map, &a.Start)
+	if err != nil {
+		return err
+	}
+	shape := a.Shape
+	if shape == (actor.Shape{}) {
+		shape = actor.DefaultShape(a.Kind)
+	}
+	w.actors = append(w.actors, actor.Actor{ID: id, Kind: a.Kind, Shape: shape,
+		State: actor.State{Pose: pose, Speed: a.Start.Speed}})
+	return nil
+}
+
+// place returns the pose in the map frame at which s begins.
+func place(m *road.Map, s *Start) (geom.Pose, error) {
+	if math.IsNaN(s.S+s.D+s.Speed) || math.IsInf(s.S+s.D+s.Speed, 0) {
+		return geom.Pose{}, errors.New("start is not finite")
+	}
+	if s.Speed < 0 {
+		return geom.Pose{}, fmt.Errorf("starting speed %g m/s is negative", s.Speed)
+	}
+	if s.Pose != nil {
+		return *s.Pose, nil
+	}
+	if s.Lane < 0 || int(s.Lane) >= len(m.Lanes) {
+		return geom.Pose{}, fmt.Errorf("starting lane %d: the map has lanes 0 to %d", s.Lane, len(m.Lanes)-1)
+	}
+	p := m.Lanes[s.Lane].Center.Offset(s.S, s.D)
+	p.Yaw = geom.WrapAngle(p.Yaw + s.Turned)
+	return p, nil
+}
+
+func (w *World) setSignals() error {
+	for _, o := range w.spec.Signals {
+		if o.Signal < 0 || int(o.Signal) >= len(w.spec.Map.Signals) {
+			return fmt.Errorf("signal %d: the map has %d signals", o.Signal, len(w.spec.Map.Signals))
+		}
+	}
+	w.signals = make([]road.SignalState, len(w.spec.Map.Signals))
+	w.plans = make([]road.Plan, len(w.spec.Map.Signals))
+	for i := range w.spec.Map.Signals {
+		w.plans[i] = w.spec.Map.Signals[i].Plan
+	}
+	for _, o := range w.spec.Signals {
+		w.plans[o.Signal] = o.Plan
+	}
+	w.showSignals()
+	return nil
+}
+
+func (w *World) showSignals() {
+	for i := range w.plans {
+		w.signals[i] = w.plans[i].State(w.now)
+	}
+}
+
+// dark tells that vehicles burn their headlights: sun within 3° of the horizon
+// or below, heavy rain or fog.
+func dark(c scene.Conditions) bool {
+	return c.SunElevation < 3*math.Pi/180 || c.Rain > 0.3 || (c.Visibility > 0 && c.Visibility < 400)
+}
+
+// Name returns the name of an actor: "ego", that of its spec, or "actor N".
+func (w *World) Name(id actor.ID) string {
+	switch i := int(id) - 1; {
+	case id == actor.Ego:
+		return "ego"
+	case i >= 0 && i < len(w.spec.Actors) && w.spec.Actors[i].Name != "":
+		return w.spec.Actors[i].Name
+	}
+	return fmt.Sprintf("actor %d", id)
+}

@@ -1,0 +1,14 @@
+package scene
+
+// Conditions are light and weather. The zero value is a clear horizon-lit
+// twilight; see Day for an ordinary one. Dusk and night follow from the sun's
+// elevation; at night street lamps and headlights burn.
+type Conditions struct {
+	SunElevation float64 // above the horizon, rad; negative at night
+	SunAzimuth   float64 // direction of the sun in the map frame, rad
+	Rain         float64 // rate, 0 none .. 1 cloudburst
+	Wet          float64 // wetness of the road, 0 dry .. 1 under water
+	Glare        float64 // 0..1, stray light in the lens from sun or lamps
+	Visibility   float64 // m at which fog leaves 5 % of contrast; 0 is clear
+	Cloud        float64 // cover, 0 clear sky .. 1 overcast
+}

@@ -1,0 +1,51 @@
+package sim
+
+import (
+	"encoding/binary"
+	"math"
+	"slices"
+
+	"roadloop/sim/actor"
+)
+
+// Clone returns a copy that goes on exactly as w would and shares nothing with
+// it but the spec.
+func (w *World) Clone() *World {
+	c := *w
+	c.actors = slices.Clone(w.actors)
+	c.signals = slices.Clone(w.signals)
+	c.plans = slices.Clone(w.plans)
+	c.events = nil
+	return &c
+}
+
+// AppendState appends the exact bytes of everything that changes in a run:
+// equal bytes mean that two worlds of one spec go on alike. The layout may
+// change between versions; it is for hashing and comparing only.
+func (w *World) AppendState(dst []byte) []byte {
+	dst = binary.LittleEndian.AppendUint64(dst, uint64(w.now))
+	drive, brake := w.plant.Pedals()
+	x := w.plant.State()
+	dst = appendFloats(dst, x.X, x.Y, x.Steer, x.Speed, x.Yaw, x.YawRate, x.Slip, drive, brake)
+	dst = appendActor(dst, &w.ego)
+	for i := range w.actors {
+		dst = appendActor(dst, &w.actors[i])
+	}
+	for _, s := range w.signals {
+		dst = append(dst, byte(s))
+	}
+	return dst
+}
+
+func appendActor(dst []byte, a *actor.Actor) []byte {
+	s := &a.State
+	dst = appendFloats(dst, s.Pose.X, s.Pose.Y, s.Pose.Yaw, s.Speed, s.Accel, s.YawRate, s.Steer, s.Gait)
+	return append(dst, byte(s.Lights))
+}
+
+func appendFloats(dst []byte, fs ...float64) []byte {
+	for _, f := range fs {
+		dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(f))
+	}
+	return dst
+}
