@@ -9,6 +9,7 @@ import (
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
+	"roadloop/sim/traffic"
 	"roadloop/sim/vehicle"
 )
 
@@ -19,19 +20,40 @@ func New(spec *Spec) (*World, error) {
 	if spec == nil || spec.Map == nil {
 		return nil, errors.New("world: no map")
 	}
-	w := &World{spec: spec, friction: frictionOf(spec)}
+	if len(spec.Map.Lanes) == 0 {
+		return nil, errors.New("world: the map has no lanes")
+	}
+	w := &World{spec: spec, friction: frictionOf(spec), traffic: traffic.New(spec.Map)}
 	if err := w.addEgo(&spec.Ego); err != nil {
 		return nil, fmt.Errorf("world: ego: %w", err)
 	}
+	if err := uniqueNames(spec.Actors); err != nil {
+		return nil, fmt.Errorf("world: %w", err)
+	}
+	w.actors = make([]actor.Actor, 0, len(spec.Actors))
 	for i := range spec.Actors {
 		if err := w.addActor(actor.ID(i+1), &spec.Actors[i]); err != nil {
 			return nil, fmt.Errorf("world: actor %q: %w", w.Name(actor.ID(i+1)), err)
 		}
 	}
+	w.referee = referee{touching: make([]bool, len(w.actors)), frontLane: road.None, crossed: road.None}
 	if err := w.setSignals(); err != nil {
 		return nil, fmt.Errorf("world: %w", err)
 	}
 	return w, nil
+}
+
+// uniqueNames reports a name that two actors share.
+func uniqueNames(actors []ActorSpec) error {
+	seen := make(map[string]bool, len(actors))
+	for i := range actors {
+		n := actors[i].Name
+		if n != "" && seen[n] {
+			return fmt.Errorf("two actors are named %q", n)
+		}
+		seen[n] = true
+	}
+	return nil
 }
 
 // frictionOf returns the friction that the spec gives or its weather implies.
@@ -55,22 +77,11 @@ func (w *World) addEgo(e *EgoSpec) error {
 		return err
 	}
 	w.plant.Place(pose, e.Start.Speed)
-	w.ego = actor.Actor{ID: actor.Ego, Kind: actor.Car, Shape: w.plant.Params.Shape()}
+	looks := w.stream(actor.Ego, "looks")
+	w.ego = actor.Actor{ID: actor.Ego, Kind: actor.Car, Shape: w.plant.Params.Shape(),
+		Looks: looksOf(actor.Car, e.Looks, &looks)}
+	w.track = startTrack(w.spec.Map, &e.Start, pose)
 	w.showEgo(vehicle.Command{})
-	return nil
-}
-
-func (w *World) addActor(id actor.ID, a *ActorSpec) error {
-	pose, err := place(w.spec.Map, &a.Start)
-	if err != nil {
-		return err
-	}
-	shape := a.Shape
-	if shape == (actor.Shape{}) {
-		shape = actor.DefaultShape(a.Kind)
-	}
-	w.actors = append(w.actors, actor.Actor{ID: id, Kind: a.Kind, Shape: shape,
-		State: actor.State{Pose: pose, Speed: a.Start.Speed}})
 	return nil
 }
 

@@ -14,8 +14,10 @@ func (w *World) Clone() *World {
 	c := *w
 	c.actors = slices.Clone(w.actors)
 	c.signals = slices.Clone(w.signals)
-	c.plans = slices.Clone(w.plans)
-	c.events = nil
+	c.scripts = slices.Clone(w.scripts)
+	c.traffic = w.traffic.Clone()
+	c.referee.touching = slices.Clone(w.referee.touching)
+	c.events, c.lanes = nil, nil
 	return &c
 }
 
@@ -33,6 +35,35 @@ func (w *World) AppendState(dst []byte) []byte {
 	}
 	for _, s := range w.signals {
 		dst = append(dst, byte(s))
+	}
+	dst = w.traffic.AppendState(dst)
+	for _, s := range w.scripts {
+		dst = appendInts(dst, int64(s.next), int64(s.fired))
+	}
+	dst = appendInts(dst, int64(w.track.lane))
+	dst = appendFloats(dst, w.track.s, w.track.d, w.track.base)
+	return w.referee.appendState(dst)
+}
+
+func (r *referee) appendState(dst []byte) []byte {
+	for _, t := range r.touching {
+		dst = append(dst, bit(t))
+	}
+	dst = append(dst, bit(r.offRoad), bit(r.wrongWay), bit(r.departed))
+	dst = appendFloats(dst, r.front, r.slowest)
+	return appendInts(dst, int64(r.frontLane), int64(r.crossed))
+}
+
+func bit(b bool) byte {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func appendInts(dst []byte, vs ...int64) []byte {
+	for _, v := range vs {
+		dst = binary.LittleEndian.AppendUint64(dst, uint64(v))
 	}
 	return dst
 }

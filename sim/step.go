@@ -2,17 +2,27 @@ package sim
 
 import (
 	"roadloop/sim/actor"
+	"roadloop/sim/traffic"
 	"roadloop/sim/vehicle"
 )
 
 // Step advances the world by one clock.Tick, 10 ms, during which the ego
 // follows cmd, and returns what happened. The slice is reused by the next Step.
+//
+// In order: signals change, the ego moves, scripts fire on the state so far,
+// everyone else moves (drivers decide at ticks 1, 11, 21, ...), and the ego is
+// judged.
 func (w *World) Step(cmd vehicle.Command) []Event {
 	w.events = w.events[:0]
 	w.now++
 	w.showSignals()
 	w.plant.Step(cmd, w.friction)
 	w.showEgo(cmd)
+	w.track.follow(w.spec.Map, w.ego.State.Pose, w.spec.Ego.Route)
+	w.runScripts()
+	w.traffic.Step(&traffic.Env{Now: w.now, Ego: &w.ego, Actors: w.actors, Signals: w.signals,
+		Dark: dark(w.spec.Conditions)})
+	w.judge()
 	return w.events
 }
 

@@ -1,0 +1,128 @@
+package sim
+
+import (
+	"math"
+
+	"roadloop/sim/geom"
+	"roadloop/sim/road"
+)
+
+// track is the place of the ego's rear axle on the road, followed from tick to
+// tick along lanes of its own direction.
+type track struct {
+	lane road.LaneID
+	s, d float64
+	base float64 // what to add to s for the way made good, m
+}
+
+// startTrack finds the ego's place at the start.
+func startTrack(m *road.Map, s *Start, pose geom.Pose) track {
+	if s.Pose == nil {
+		t := track{lane: s.Lane, s: s.S, d: s.D}
+		return t
+	}
+	t := track{lane: 0}
+	t.relocate(m, pose)
+	t.base = 0
+	return t
+}
+
+// follow moves the track to pose. Route settles which branch is taken where
+// branches overlap.
+func (t *track) follow(m *road.Map, pose geom.Pose, route []road.LaneID) {
+	l := &m.Lanes[t.lane]
+	t.s, t.d = l.Center.ProjectNear(pose.Pos(), t.s-5, t.s+5)
+	if length := l.Center.Length(); t.s >= length && len(l.Next) > 0 {
+		t.base += length
+		t.enter(m, pickLane(m, l.Next, pose, route), pose)
+	} else if t.s < 0 && len(l.Prev) > 0 {
+		t.enter(m, pickLane(m, l.Prev, pose, route), pose)
+		t.base -= m.Lanes[t.lane].Center.Length()
+	}
+	t.sidestep(m, pose, route)
+	if math.Abs(t.d) > 12 {
+		t.relocate(m, pose)
+	}
+}
+
+// enter puts the track on lane id.
+func (t *track) enter(m *road.Map, id road.LaneID, pose geom.Pose) {
+	t.lane = id
+	t.s, t.d = m.Lanes[id].Center.Project(pose.Pos())
+}
+
+// sidestep moves the track to a neighbor, or in a junction to another branch,
+// when the ego has gone over to it. The way made good does not jump.
+func (t *track) sidestep(m *road.Map, pose geom.Pose, route []road.LaneID) {
+	l := &m.Lanes[t.lane]
+	to := t.lane
+	switch half := l.Width / 2; {
+	case t.d > half && l.Left != road.None:
+		to = l.Left
+	case t.d < -half && l.Right != road.None:
+		to = l.Right
+	case l.Junction >= 0 && len(l.Prev) > 0 && t.s < l.Center.Length():
+		to = t.branch(m, l, pose, route)
+	}
+	if to == t.lane {
+		return
+	}
+	progress := t.base + t.s
+	t.enter(m, to, pose)
+	t.base = progress - t.s
+}
+
+// branch returns the lane from l's own predecessor that fits the pose clearly
+// better than l, or l itself.
+func (t *track) branch(m *road.Map, l *road.Lane, pose geom.Pose, route []road.LaneID) road.LaneID {
+	const clearly = 0.4
+	id := pickLane(m, m.Lanes[l.Prev[0]].Next, pose, route)
+	if misfit(m, id, pose, route)+clearly < misfit(m, l.ID, pose, route) {
+		return id
+	}
+	return l.ID
+}
+
+// pickLane returns the lane among ids that fits the pose best; ids is not empty.
+func pickLane(m *road.Map, ids []road.LaneID, pose geom.Pose, route []road.LaneID) road.LaneID {
+	best, least := ids[0], math.Inf(1)
+	if len(ids) == 1 {
+		return best
+	}
+	for _, id := range ids {
+		if cost := misfit(m, id, pose, route); cost < least {
+			best, least = id, cost
+		}
+	}
+	return best
+}
+
+// misfit tells how badly a pose fits lane id: its distance in meters plus its
+// turn in radians doubled, less half a meter for lanes on the route.
+func misfit(m *road.Map, id road.LaneID, pose geom.Pose, route []road.LaneID) float64 {
+	c := &m.Lanes[id].Center
+	s, d := c.Project(pose.Pos())
+	cost := math.Abs(d) + 2*math.Abs(geom.WrapAngle(pose.Yaw-c.At(s).Yaw))
+	for _, r := range route {
+		if r == id {
+			return cost - 0.5
+		}
+	}
+	return cost
+}
+
+// relocate finds the lane that fits the pose best anywhere on the map.
+func (t *track) relocate(m *road.Map, pose geom.Pose) {
+	progress := t.base + t.s
+	best, least := t.lane, math.Inf(1)
+	for i := range m.Lanes {
+		s, d := m.Lanes[i].Center.Project(pose.Pos())
+		over := math.Max(0, math.Max(-s, s-m.Lanes[i].Center.Length()))
+		turn := math.Abs(geom.WrapAngle(pose.Yaw - m.Lanes[i].Center.At(s).Yaw))
+		if cost := math.Abs(d) + over + 2*turn; cost < least {
+			best, least = road.LaneID(i), cost
+		}
+	}
+	t.enter(m, best, pose)
+	t.base = progress - t.s
+}

@@ -1,0 +1,112 @@
+package traffic
+
+import (
+	"math"
+
+	"roadloop/sim/actor"
+	"roadloop/sim/clock"
+	"roadloop/sim/road"
+)
+
+const (
+	changeTime  = 4.0                 // s, that a change of lane takes
+	changeRest  = 5 * clock.PerSecond // between two changes of one driver
+	changeQuiet = 30.0                // m before a junction without changes
+	changeRoom  = 1.5                 // m, the least gap to either side of the new place
+)
+
+// considerChange begins a change of lane where MOBIL, the route or the end of
+// the lane calls for one. lead is what is ahead on the present lane.
+func (t *Traffic) considerChange(env *Env, i int, m *IDM, lead ahead) {
+	c := &t.agents[i].car
+	l := &t.net.m.Lanes[c.path[0]]
+	need := t.net.needs(c)
+	if c.shift.active || l.Junction >= 0 || need == road.None && !t.mayChange(env, c) {
+		return
+	}
+	if (need == road.None || need == l.Left) && open(l.Left, l.LeftMark) && t.pays(env, i, m, lead, l.Left, need) {
+		t.begin(env, i, l.Left)
+		return
+	}
+	if (need == road.None || need == l.Right) && open(l.Right, l.RightMark) && t.pays(env, i, m, lead, l.Right, need) {
+		t.begin(env, i, l.Right)
+	}
+}
+
+// begin starts the change and renews the picture, so that nobody else takes the
+// same gap at this tick.
+func (t *Traffic) begin(env *Env, i int, to road.LaneID) {
+	t.moveTo(&t.agents[i].car, to, changeTime, env.Now)
+	t.sense(env)
+}
+
+// mayChange reports whether c is free to change lanes for its own advantage.
+func (t *Traffic) mayChange(env *Env, c *car) bool {
+	return !c.keepLane && len(c.route) == 0 && c.v > 2 && env.Now-c.lastChange > changeRest &&
+		(c.path[1] == road.None || t.net.lanes[c.path[0]].length-c.s > changeQuiet)
+}
+
+func open(to road.LaneID, mark road.Marking) bool {
+	return to != road.None && mark.Kind != road.MarkSolid && mark.Kind != road.MarkDouble
+}
+
+// pays reports whether agent i should change to lane to now: whether it is safe,
+// and needed or worth it.
+func (t *Traffic) pays(env *Env, i int, m *IDM, lead ahead, to, need road.LaneID) bool {
+	c, a := &t.agents[i].car, &env.Actors[i]
+	s := c.s * t.net.lanes[to].length / t.net.lanes[c.path[0]].length
+	rear := s + a.Shape.RearToCenter - a.Shape.Length/2
+	newLead, newTail, _ := t.neighborsAt(i, to, rear, rear+a.Shape.Length)
+	if newLead.gap < changeRoom || newTail.gap < changeRoom {
+		return false
+	}
+	x := t.exchange(i, a, m, lead, newLead, newTail)
+	if need != road.None {
+		return c.mobil.Safe(&x)
+	}
+	x.OwnAfter = c.onLane(t.net, to).Accel(c.v, newLead.gap, newLead.v)
+	left := to == t.net.m.Lanes[c.path[0]].Left
+	return c.mobil.Safe(&x) && c.mobil.Worth(&x, left)
+}
+
+// onLane returns the driver's parameters as they would be on lane id.
+func (c *car) onLane(n *network, id road.LaneID) *IDM {
+	m := c.idm
+	m.V0 = c.wantedSpeed(&n.lanes[id], n.m.Lanes[id].SpeedLimit)
+	return &m
+}
+
+// exchange returns the accelerations before and after agent i goes from behind
+// lead to the gap between newLead and newTail.
+func (t *Traffic) exchange(i int, a *actor.Actor, m *IDM, lead, newLead, newTail ahead) Exchange {
+	c := &t.agents[i].car
+	x := Exchange{
+		Own:      m.Accel(c.v, lead.gap, lead.v),
+		OwnAfter: m.Accel(c.v, newLead.gap, newLead.v),
+	}
+	x.New, x.NewAfter = t.followers(newTail, newLead, a.Shape.Length, c.v)
+	rear := c.s + a.Shape.RearToCenter - a.Shape.Length/2
+	_, tail, _ := t.neighborsAt(i, c.path[0], rear, rear+a.Shape.Length)
+	x.OldAfter, x.Old = t.followers(tail, lead, a.Shape.Length, c.v)
+	return x
+}
+
+// followers returns the accelerations of tail without and with a vehicle of the
+// given length and speed between it and lead.
+func (t *Traffic) followers(tail, lead ahead, length, v float64) (without, with float64) {
+	if math.IsInf(tail.gap, 1) {
+		return 0, 0
+	}
+	m := t.modelOf(tail)
+	return m.Accel(tail.v, tail.gap+length+lead.gap, lead.v), m.Accel(tail.v, tail.gap, v)
+}
+
+// modelOf returns what others may assume of a follower's driver.
+func (t *Traffic) modelOf(who ahead) IDM {
+	if who.who == egoIndex || t.agents[who.who].mode != driving {
+		m := CityIDM()
+		m.V0 = math.Max(m.V0, who.v)
+		return m
+	}
+	return t.agents[who.who].car.model(t.net)
+}

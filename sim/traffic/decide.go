@@ -1,0 +1,63 @@
+package traffic
+
+import (
+	"math"
+
+	"roadloop/sim/actor"
+)
+
+// hardest is the hardest braking of any driver, m/s².
+const hardest = 8.0
+
+// decideDriver sets the acceleration that agent i holds until its next decision,
+// and may begin a change of lane.
+func (t *Traffic) decideDriver(env *Env, i int) {
+	c := &t.agents[i].car
+	if c.manner == Blind {
+		return
+	}
+	a := &env.Actors[i]
+	m := c.model(t.net)
+	lead := t.leader(i, a)
+	accel := m.Accel(c.v, lead.gap, lead.v)
+	if c.manner == Obedient {
+		accel = math.Min(accel, t.slowFor(c))
+		if dist := t.stopPoint(env, i, &m); !math.IsInf(dist, 1) {
+			accel = math.Min(accel, m.Accel(c.v, math.Max(dist+m.S0, 0.1), 0))
+		}
+		t.considerChange(env, i, &m, lead)
+	}
+	c.wanted = math.Max(-hardest, math.Min(m.A, accel))
+}
+
+// model returns the driver's car-following parameters with the speed it wants
+// on its present lane.
+func (c *car) model(n *network) IDM {
+	m := c.idm
+	id := c.path[0]
+	m.V0 = c.wantedSpeed(&n.lanes[id], n.m.Lanes[id].SpeedLimit)
+	return m
+}
+
+// slowFor returns the acceleration that brings c down in time to the speed it
+// wants on the lanes ahead; +Inf where none asks for it.
+func (t *Traffic) slowFor(c *car) float64 {
+	accel := math.Inf(1)
+	dist := t.net.lanes[c.path[0]].length - c.s
+	for _, id := range c.path[1:] {
+		if id < 0 || dist > sight {
+			break
+		}
+		v := c.wantedSpeed(&t.net.lanes[id], t.net.m.Lanes[id].SpeedLimit)
+		if need := (c.v*c.v - v*v) / (2 * math.Max(dist, 1)); need > 0.6*c.idm.B {
+			accel = math.Min(accel, -need)
+		}
+		dist += t.net.lanes[id].length
+	}
+	return accel
+}
+
+// frontOf returns the arc length of c's front bumper on its lane.
+func (c *car) frontOf(a *actor.Actor) float64 {
+	return c.s + a.Shape.RearToCenter + a.Shape.Length/2
+}

@@ -1,0 +1,147 @@
+package traffic
+
+import (
+	"fmt"
+	"math"
+
+	"roadloop/sim/actor"
+	"roadloop/sim/clock"
+	"roadloop/sim/rng"
+	"roadloop/sim/road"
+)
+
+// Manner is how much of the traffic around it a vehicle heeds.
+type Manner uint8
+
+// Manners.
+const (
+	// Obedient drivers follow, change lanes and keep every rule.
+	Obedient Manner = iota
+	// Courteous vehicles brake for what is ahead and heed no rule.
+	Courteous
+	// Blind vehicles heed nothing: they do what they are told.
+	Blind
+)
+
+// DriverConfig says how a vehicle is driven.
+type DriverConfig struct {
+	Lane   road.LaneID
+	S, D   float64 // of the rear axle, m
+	Speed  float64 // at the start, m/s
+	Wanted float64 // on a free road, m/s; 0 draws it near the limit
+	Manner Manner
+	Route  []road.LaneID // from Lane on; may be empty
+	Model  *IDM          // nil draws parameters by kind
+	// KeepLane forbids lane changes of the driver's own.
+	KeepLane bool
+	Stream   rng.Stream // the driver's character and choices
+}
+
+// pathLen is how many lanes a driver thinks ahead, the present one included.
+const pathLen = 8
+
+// car is a driver with the vehicle's place on the road.
+type car struct {
+	idm      IDM
+	mobil    MOBIL
+	limitBy  float64 // wanted speed as a multiple of the limit; 0: idm.V0 alone
+	manner   Manner
+	keepLane bool
+	stream   rng.Stream
+
+	prev    road.LaneID          // the lane before path[0], or road.None
+	path    [pathLen]road.LaneID // path[0] is the present lane; None ends it
+	route   []road.LaneID        // shared and constant
+	routeAt int                  // index in route of the last lane on the path that came from it
+
+	s, d, v   float64 // rear axle on path[0]; speed along it
+	lateral   float64 // d's rate, m/s
+	a         float64 // achieved acceleration, m/s²
+	wanted    float64 // acceleration decided last, m/s²
+	travelled float64 // m since the start, counted from the starting s
+
+	shift shift
+	order order
+
+	lane       road.LaneID // whose stop line was stood at last
+	stoodAt    clock.Tick  // since when
+	lastChange clock.Tick
+	caution    float64 // extra time demanded of gaps, s
+	wheelbase  float64
+}
+
+// AddDriver adds the vehicle a, driven as cfg says.
+func (t *Traffic) AddDriver(a *actor.Actor, cfg DriverConfig) error {
+	if cfg.Lane < 0 || int(cfg.Lane) >= len(t.net.lanes) {
+		return fmt.Errorf("lane %d is not on the map", cfg.Lane)
+	}
+	if err := t.net.checkRoute(cfg.Lane, cfg.Route); err != nil {
+		return err
+	}
+	c := car{manner: cfg.Manner, keepLane: cfg.KeepLane, stream: cfg.Stream, route: cfg.Route,
+		prev: road.None, s: cfg.S, d: cfg.D, v: cfg.Speed, travelled: cfg.S,
+		lane: road.None, wheelbase: math.Max(0.5, 0.6*a.Shape.Length)}
+	c.shift.to = cfg.D
+	c.draw(a.Kind)
+	c.choose(&cfg, t.net.m.Lanes[cfg.Lane].SpeedLimit)
+	if a.Kind == actor.Cyclist && cfg.D == 0 && cfg.Manner == Obedient {
+		c.d = -math.Max(0, t.net.m.Lanes[cfg.Lane].Width/2-0.7)
+		c.shift.to = c.d
+	}
+	t.net.startPath(&c, cfg.Lane)
+	t.agents = append(t.agents, agent{mode: driving, car: c})
+	return nil
+}
+
+// draw makes the driver's character. Cars spread by some 15 % about the city
+// parameters of Treiber and Kesting, quickened to the 2 m/s² of everyday starts.
+func (c *car) draw(k actor.Kind) {
+	about := func(mean float64) float64 {
+		return mean * (1 + 0.15*math.Max(-2, math.Min(2, c.stream.Norm())))
+	}
+	c.idm = IDM{T: about(1.2), S0: about(2), A: about(1.6), B: about(2), Delta: 4}
+	c.limitBy = math.Max(0.75, math.Min(1.1, about(1)))
+	c.mobil = DefaultMOBIL()
+	c.mobil.Politeness = c.stream.Range(0, 0.5)
+	c.caution = c.stream.Range(0.5, 1.5)
+	switch k {
+	case actor.Truck, actor.Bus:
+		c.idm.A, c.idm.T = about(0.8), about(1.7)
+		c.limitBy = math.Min(c.limitBy, 0.9)
+		c.mobil.Politeness = 0.5
+	case actor.Cyclist:
+		c.idm = IDM{V0: math.Max(3, about(4.7)), T: 1.2, S0: 1.5, A: about(0.9), B: 2, Delta: 4}
+		c.limitBy = 0
+		c.keepLane = true
+	}
+}
+
+// choose applies what the configuration fixes.
+func (c *car) choose(cfg *DriverConfig, limit float64) {
+	if cfg.Model != nil {
+		c.idm = *cfg.Model
+		c.limitBy = 0
+	}
+	if cfg.Wanted > 0 {
+		c.idm.V0 = cfg.Wanted
+		c.limitBy = 0
+	}
+	if cfg.Manner != Obedient {
+		c.idm.V0 = math.Max(cfg.Speed, cfg.Wanted)
+		c.limitBy = 0
+		c.keepLane = true
+		c.order = order{pedal: hold, target: cfg.Speed, rate: 2}
+	}
+	if c.limitBy > 0 {
+		c.idm.V0 = c.limitBy * limit
+	}
+}
+
+// wantedSpeed returns the speed that the driver wants on a lane with the given
+// info on a free road.
+func (c *car) wantedSpeed(info *laneInfo, limit float64) float64 {
+	if c.limitBy > 0 && limit > 0 {
+		return math.Min(c.limitBy*limit, info.limit*math.Max(1, c.limitBy))
+	}
+	return math.Min(c.idm.V0, math.Max(info.limit, 1))
+}

@@ -1,0 +1,118 @@
+package traffic
+
+import (
+	"math"
+
+	"roadloop/sim/actor"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+	"roadloop/sim/road"
+)
+
+// drive moves agent i for one tick.
+func (t *Traffic) drive(env *Env, i int) {
+	c := &t.agents[i].car
+	c.a = c.pedalTo(c.a)
+	c.roll()
+	for c.s >= t.net.lanes[c.path[0]].length && t.net.advance(c) {
+	}
+	c.step()
+	t.show(env, c, &env.Actors[i].State)
+}
+
+// pedalTo returns the acceleration of this tick, a being that of the last.
+func (c *car) pedalTo(a float64) float64 {
+	if c.order.pedal == free {
+		return c.wanted
+	}
+	want := c.order.accel(c.v)
+	if c.order.pedal == reach && math.Abs(c.v-c.order.target) < 0.02 {
+		c.settle()
+	}
+	if c.manner != Blind && (c.order.pedal == hold || c.order.gentle) && c.wanted < want {
+		return c.wanted
+	}
+	most := jerk * clock.Step
+	return a + math.Max(-most, math.Min(most, want-a))
+}
+
+// settle ends an order that is fulfilled: an obedient driver goes on with the
+// target as wanted speed, others keep to it.
+func (c *car) settle() {
+	if c.manner == Obedient && c.order.target > 0 {
+		c.order = order{}
+		return
+	}
+	c.order.pedal = hold
+	c.order.rate = 2
+}
+
+// roll integrates the speed along the lane, ending at standstill.
+func (c *car) roll() {
+	before := c.v
+	c.v += c.a * clock.Step
+	way := (before + c.v) / 2 * clock.Step
+	if c.v < 0 {
+		way = before * before / (-2 * c.a)
+		c.v = 0
+	}
+	if before == 0 && c.v == 0 {
+		c.a = 0
+	}
+	c.s += way
+	c.travelled += way
+}
+
+// show writes the state that others see.
+func (t *Traffic) show(env *Env, c *car, s *actor.State) {
+	pose := t.poseOf(c)
+	s.YawRate = geom.WrapAngle(pose.Yaw-s.Pose.Yaw) / clock.Step
+	s.Pose = pose
+	s.Speed, s.Accel = c.v, c.a
+	s.Steer = 0
+	if c.v > 0.5 {
+		s.Steer = math.Atan(c.wheelbase * s.YawRate / c.v)
+	}
+	s.Gait = math.Mod(s.Gait+c.v*clock.Step/0.6, 2*math.Pi)
+	s.Lights = t.lights(env, c)
+}
+
+func (t *Traffic) lights(env *Env, c *car) actor.Lights {
+	var on actor.Lights
+	if c.a < -0.5 || c.v < 0.1 {
+		on |= actor.BrakeLights
+	}
+	if env.Dark {
+		on |= actor.Headlights
+	}
+	switch t.signaled(c) {
+	case road.LeftTurn:
+		on |= actor.LeftIndicator
+	case road.RightTurn:
+		on |= actor.RightIndicator
+	}
+	return on
+}
+
+// signaled returns the direction that c's indicators tell: that of a move to
+// another lane, or of a turn within 40 m.
+func (t *Traffic) signaled(c *car) road.Turn {
+	const early = 40.0
+	if c.shift.active && math.Abs(c.shift.to-c.shift.from) > 1.5 {
+		if c.shift.to > c.shift.from {
+			return road.LeftTurn
+		}
+		return road.RightTurn
+	}
+	left := -c.s
+	for _, id := range c.path {
+		if id == road.None || left > early {
+			return road.Straight
+		}
+		if turn := t.net.m.Lanes[id].Turn; turn != road.Straight {
+			return turn
+		}
+		left += t.net.lanes[id].length
+	}
+	return road.Straight
+}

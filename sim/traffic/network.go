@@ -1,0 +1,143 @@
+package traffic
+
+import (
+	"math"
+
+	"roadloop/sim/geom"
+	"roadloop/sim/road"
+)
+
+// network is what traffic works out once about a map. It never changes.
+type network struct {
+	m     *road.Map
+	lanes []laneInfo
+}
+
+// laneInfo complements a road.Lane.
+type laneInfo struct {
+	length   float64
+	limit    float64 // speed that limit and curvature allow, m/s
+	min, max geom.Vec
+	walks    []walkSpan
+	siblings []sibling
+	deadEnd  bool // ends while a neighbor goes on: one must change lanes
+}
+
+// walkSpan is where a crosswalk lies on a lane.
+type walkSpan struct {
+	walk       int // index into Map.Crosswalks
+	start, end float64
+	u          float64 // where the lane crosses, m from the crosswalk's A
+}
+
+// sibling is a lane that leaves the same lane and still overlaps this one up to
+// arc length until.
+type sibling struct {
+	lane  road.LaneID
+	until float64
+}
+
+// comfortLateral is the lateral acceleration that drivers accept in curves, m/s².
+const comfortLateral = 2.2
+
+func newNetwork(m *road.Map) *network {
+	n := &network{m: m, lanes: make([]laneInfo, len(m.Lanes))}
+	for i := range m.Lanes {
+		n.lanes[i] = describeLane(m, &m.Lanes[i])
+	}
+	for w := range m.Crosswalks {
+		n.addCrosswalk(w)
+	}
+	return n
+}
+
+func describeLane(m *road.Map, l *road.Lane) laneInfo {
+	info := laneInfo{length: l.Center.Length()}
+	info.limit = math.Min(l.SpeedLimit, curveSpeed(&l.Center))
+	if l.SpeedLimit <= 0 {
+		info.limit = curveSpeed(&l.Center)
+	}
+	info.min, info.max = bounds(&l.Center, l.Width/2)
+	info.siblings = siblingsOf(m, l)
+	info.deadEnd = len(l.Next) == 0 && (goesOn(m, l.Left) || goesOn(m, l.Right))
+	return info
+}
+
+func goesOn(m *road.Map, id road.LaneID) bool {
+	return id != road.None && len(m.Lanes[id].Next) > 0
+}
+
+// curveSpeed returns the speed at which the sharpest curve of c, averaged over
+// 4 m, takes comfortLateral.
+func curveSpeed(c *geom.Polyline) float64 {
+	const span = 4.0
+	slowest := math.Inf(1)
+	for s := 0.0; s+span <= c.Length(); s += span / 2 {
+		turn := math.Abs(geom.WrapAngle(c.At(s+span).Yaw - c.At(s).Yaw))
+		slowest = math.Min(slowest, math.Sqrt(comfortLateral*span/math.Max(turn, 1e-6)))
+	}
+	return slowest
+}
+
+func bounds(c *geom.Polyline, margin float64) (lo, hi geom.Vec) {
+	lo, hi = geom.Vec{X: math.Inf(1), Y: math.Inf(1)}, geom.Vec{X: math.Inf(-1), Y: math.Inf(-1)}
+	for _, p := range c.Points() {
+		lo.X, lo.Y = math.Min(lo.X, p.X-margin), math.Min(lo.Y, p.Y-margin)
+		hi.X, hi.Y = math.Max(hi.X, p.X+margin), math.Max(hi.Y, p.Y+margin)
+	}
+	return lo, hi
+}
+
+// siblingsOf returns the lanes that branch off where l begins, as far as a
+// vehicle on them still stands in the way on l.
+func siblingsOf(m *road.Map, l *road.Lane) []sibling {
+	const clear = 2.4 // between the middles of two lanes, m
+	var out []sibling
+	for _, p := range l.Prev {
+		for _, id := range m.Lanes[p].Next {
+			if id == l.ID {
+				continue
+			}
+			o := &m.Lanes[id]
+			s := 0.0
+			for s < math.Min(l.Center.Length(), o.Center.Length()) && l.Center.At(s).Pos().Dist(o.Center.At(s).Pos()) < clear {
+				s++
+			}
+			out = append(out, sibling{id, s})
+		}
+	}
+	return out
+}
+
+func (n *network) addCrosswalk(w int) {
+	c := &n.m.Crosswalks[w]
+	for _, sp := range c.Spans {
+		info := &n.lanes[sp.Lane]
+		mid := n.m.Lanes[sp.Lane].Center.At((sp.Start + sp.End) / 2).Pos()
+		axis := c.B.Sub(c.A)
+		info.walks = append(info.walks, walkSpan{w, sp.Start, sp.End, mid.Sub(c.A).Dot(axis) / axis.Norm()})
+	}
+}
+
+// lanesNear appends the lanes that may hold p within margin of their edges,
+// with the Frenet coordinates of p on them.
+func (n *network) lanesNear(dst []place, p geom.Vec, margin float64) []place {
+	for i := range n.lanes {
+		b := &n.lanes[i]
+		if p.X < b.min.X-margin || p.X > b.max.X+margin || p.Y < b.min.Y-margin || p.Y > b.max.Y+margin {
+			continue
+		}
+		l := &n.m.Lanes[i]
+		s, d := l.Center.Project(p)
+		if s >= -margin && s <= b.length+margin && math.Abs(d) <= l.Width/2+margin {
+			dst = append(dst, place{l.ID, s, d})
+		}
+	}
+	return dst
+}
+
+// place is a point in the Frenet frame of a lane.
+type place struct {
+	lane road.LaneID
+	s, d float64
+}

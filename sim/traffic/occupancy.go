@@ -1,0 +1,167 @@
+package traffic
+
+import (
+	"math"
+
+	"roadloop/sim/actor"
+	"roadloop/sim/geom"
+	"roadloop/sim/road"
+)
+
+// occupancy lists, for each lane, who is on it in order of arc length. It is a
+// picture of one tick, rebuilt without allocating.
+type occupancy struct {
+	lanes   [][]entry
+	touched []road.LaneID // lanes whose list is not empty
+	near    []place       // scratch
+}
+
+// entry is a body on a lane, in the lane's Frenet frame.
+type entry struct {
+	who         int     // index of the agent, or egoIndex
+	rear, front float64 // bumpers, m
+	right, left float64 // sides, m to the left of the middle of the lane
+	v           float64 // speed along the lane, m/s; negative against it
+	a           float64 // acceleration along the lane, m/s²
+	native      bool    // the body drives on this very lane
+}
+
+func newOccupancy(n int) occupancy { return occupancy{lanes: make([][]entry, n)} }
+
+func (o *occupancy) reset() {
+	for _, id := range o.touched {
+		o.lanes[id] = o.lanes[id][:0]
+	}
+	o.touched = o.touched[:0]
+}
+
+// add inserts e, keeping the lane's list sorted by the rear bumper.
+func (o *occupancy) add(id road.LaneID, e entry) {
+	list := o.lanes[id]
+	if len(list) == 0 {
+		o.touched = append(o.touched, id)
+	}
+	list = append(list, e)
+	i := len(list) - 1
+	for i > 0 && list[i-1].rear > e.rear {
+		list[i] = list[i-1]
+		i--
+	}
+	list[i] = e
+	o.lanes[id] = list
+}
+
+// sense takes the picture on which drivers decide.
+func (t *Traffic) sense(env *Env) {
+	t.occ.reset()
+	t.claims = t.claims[:0]
+	t.cover(egoIndex, env.Ego, 0)
+	for i := range t.agents {
+		a := &env.Actors[i]
+		switch t.agents[i].mode {
+		case driving:
+			t.coverCar(i, a)
+		case walking:
+			t.cover(i, a, 1)
+			t.claim(i, a)
+		default:
+			t.cover(i, a, 0)
+		}
+	}
+}
+
+// cover enters a body that follows no lane, such as the ego or a pedestrian, on
+// every lane that it overlaps now or, moving as it does, within ahead seconds.
+func (t *Traffic) cover(who int, a *actor.Actor, ahead float64) {
+	box := a.Box()
+	reach := ahead * a.State.Speed
+	box.Center = box.Center.Add(geom.Unit(box.Yaw).Scale(reach / 2))
+	box.Length += reach
+	half := math.Hypot(box.Length, box.Width) / 2
+	t.occ.near = t.net.lanesNear(t.occ.near[:0], box.Center, half)
+	for _, p := range t.occ.near {
+		l := &t.net.m.Lanes[p.lane]
+		sin, cos := math.Sincos(box.Yaw - l.Center.At(p.s).Yaw)
+		long := (math.Abs(cos)*box.Length + math.Abs(sin)*box.Width) / 2
+		lat := (math.Abs(sin)*box.Length + math.Abs(cos)*box.Width) / 2
+		e := entry{who: who, rear: p.s - long, front: p.s + long, right: p.d - lat, left: p.d + lat,
+			v: cos * a.State.Speed, a: cos * a.State.Accel}
+		if e.left > -l.Width/2 && e.right < l.Width/2 && e.front > 0 && e.rear < t.net.lanes[p.lane].length {
+			t.occ.add(p.lane, e)
+		}
+	}
+}
+
+// coverCar enters a vehicle that drives on a lane: on that lane, on the lanes
+// where its nose and tail are, on branches that it has not yet cleared, and on
+// the neighbor that it reaches into.
+func (t *Traffic) coverCar(i int, a *actor.Actor) {
+	c := &t.agents[i].car
+	half, mid := a.Shape.Width/2, a.Shape.RearToCenter
+	e := entry{who: i, rear: c.s + mid - a.Shape.Length/2, front: c.s + mid + a.Shape.Length/2,
+		right: c.d - half, left: c.d + half, v: c.v, a: c.a, native: true}
+	id := c.path[0]
+	length := t.net.lanes[id].length
+	t.occ.add(id, e)
+	e.native = false
+	if e.rear < 0 && c.prev != road.None {
+		t.occ.add(c.prev, e.shifted(t.net.lanes[c.prev].length))
+	}
+	if e.front > length && c.path[1] != road.None {
+		t.occ.add(c.path[1], e.shifted(-length))
+	}
+	for _, sib := range t.net.lanes[id].siblings {
+		if e.rear < sib.until {
+			t.occ.add(sib.lane, e)
+		}
+	}
+	t.coverNeighbor(id, e)
+}
+
+// shifted returns e with its arc lengths moved by ds.
+func (e entry) shifted(ds float64) entry {
+	e.rear += ds
+	e.front += ds
+	return e
+}
+
+// coverNeighbor enters e, given on lane id, on the lane beside it that it
+// reaches into by more than a hand.
+func (t *Traffic) coverNeighbor(id road.LaneID, e entry) {
+	const hand = 0.1
+	l := &t.net.m.Lanes[id]
+	if e.left > l.Width/2+hand {
+		if l.Left != road.None {
+			t.coverBeside(id, l.Left, e, 1)
+		} else if l.Opposite != road.None {
+			t.coverOpposite(id, e)
+		}
+	}
+	if e.right < -l.Width/2-hand && l.Right != road.None {
+		t.coverBeside(id, l.Right, e, -1)
+	}
+}
+
+// coverBeside enters e, given on lane id, on its neighbor to, side +1 to the
+// left. Arc lengths of neighbors are taken as proportional.
+func (t *Traffic) coverBeside(id, to road.LaneID, e entry, side float64) {
+	e = e.shifted(e.rear*(t.net.lanes[to].length/t.net.lanes[id].length) - e.rear)
+	gap := side * (t.net.m.Lanes[id].Width + t.net.m.Lanes[to].Width) / 2
+	e.left -= gap
+	e.right -= gap
+	t.occ.add(to, e)
+}
+
+// coverOpposite enters e, given on lane id, on the adjoining oncoming lane.
+func (t *Traffic) coverOpposite(id road.LaneID, e entry) {
+	l := &t.net.m.Lanes[id]
+	o := &t.net.m.Lanes[l.Opposite]
+	from, to := t.net.lanes[id].length, t.net.lanes[l.Opposite].length
+	gap := (l.Width + o.Width) / 2
+	long := e.front - e.rear
+	e.rear = to * (1 - e.front/from)
+	e.front = e.rear + long
+	e.left, e.right = gap-e.right, gap-e.left
+	e.v, e.a = -e.v, -e.a
+	t.occ.add(l.Opposite, e)
+}

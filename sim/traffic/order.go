@@ -1,0 +1,112 @@
+package traffic
+
+import (
+	"math"
+
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+	"roadloop/sim/road"
+)
+
+// pedal is what an order from a script does to a vehicle's speed.
+type pedal uint8
+
+const (
+	free  pedal = iota // the driver decides
+	hold               // keep to the target speed
+	reach              // change to the target speed at the given rate, whoever is ahead
+)
+
+// order is a script's standing order to a vehicle.
+type order struct {
+	pedal  pedal
+	target float64 // m/s
+	rate   float64 // m/s², positive
+	gentle bool    // heed what is ahead while reaching
+}
+
+// jerk is how fast ordered accelerations build up, m/s³.
+const jerk = 20.0
+
+// accel returns the acceleration that the order asks for at speed v.
+func (o *order) accel(v float64) float64 {
+	return math.Max(-o.rate, math.Min(o.rate, (o.target-v)/clock.Step))
+}
+
+// SetSpeed orders agent i to change to target m/s at rate m/s² and keep it.
+// Obedient drivers take it as their wanted speed and still heed what is ahead.
+func (t *Traffic) SetSpeed(i int, target, rate float64) {
+	if t.agents[i].mode == walking {
+		t.agents[i].foot.speed(target)
+		return
+	}
+	c := &t.agents[i].car
+	c.idm.V0, c.limitBy = math.Max(target, 0.1), 0
+	c.order = order{pedal: reach, target: target, rate: rate, gentle: true}
+}
+
+// Brake orders agent i to slow to target m/s at rate m/s², heeding nobody.
+func (t *Traffic) Brake(i int, target, rate float64) {
+	t.SetSpeed(i, target, rate)
+	t.agents[i].car.order.gentle = false
+}
+
+// Release gives agent i to a driver that keeps every rule.
+func (t *Traffic) Release(i int) {
+	c := &t.agents[i].car
+	c.manner, c.keepLane = Obedient, false
+	c.order = order{}
+}
+
+// Reroute gives agent i a new route from its present lane on.
+func (t *Traffic) Reroute(i int, route []road.LaneID) error {
+	c := &t.agents[i].car
+	if err := t.net.checkRoute(c.path[0], route); err != nil {
+		return err
+	}
+	c.route, c.routeAt = route, 0
+	t.net.startPath(c, c.path[0])
+	return nil
+}
+
+// Busy reports whether agent i is still at what it was last ordered to do.
+func (t *Traffic) Busy(i int) bool {
+	switch g := &t.agents[i]; g.mode {
+	case driving:
+		return g.car.shift.active || g.car.order.pedal == reach && math.Abs(g.car.v-g.car.order.target) > 0.05
+	case walking:
+		return g.foot.busy()
+	}
+	return false
+}
+
+// Progress returns how far agent i has come: its starting s plus the way driven,
+// or the way along its walker's path, m.
+func (t *Traffic) Progress(i int) float64 {
+	if t.agents[i].mode == walking {
+		return t.agents[i].foot.walked
+	}
+	return t.agents[i].car.travelled
+}
+
+// Place returns the lane of agent i with its Frenet coordinates; ok is false
+// for those who follow no lane.
+func (t *Traffic) Place(i int) (lane road.LaneID, s, d float64, ok bool) {
+	if t.agents[i].mode != driving {
+		return road.None, 0, 0, false
+	}
+	c := &t.agents[i].car
+	return c.path[0], c.s, c.d, true
+}
+
+// Drives reports whether agent i is a vehicle with a lane.
+func (t *Traffic) Drives(i int) bool { return t.agents[i].mode == driving }
+
+// poseOf returns the pose of the vehicle c.
+func (t *Traffic) poseOf(c *car) geom.Pose {
+	p := t.net.m.Lanes[c.path[0]].Center.Offset(c.s, c.d)
+	if c.lateral != 0 {
+		p.Yaw = geom.WrapAngle(p.Yaw + math.Atan2(c.lateral, math.Max(c.v, 1)))
+	}
+	return p
+}

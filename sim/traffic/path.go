@@ -1,0 +1,135 @@
+package traffic
+
+import (
+	"fmt"
+
+	"roadloop/sim/road"
+)
+
+// checkRoute reports whether route starts on lane and every lane on it is a
+// successor or neighbor of the one before.
+func (n *network) checkRoute(lane road.LaneID, route []road.LaneID) error {
+	for i, id := range route {
+		if id < 0 || int(id) >= len(n.lanes) {
+			return fmt.Errorf("route: lane %d is not on the map", id)
+		}
+		if i == 0 && id != lane {
+			return fmt.Errorf("route starts on lane %d, the vehicle on lane %d", id, lane)
+		}
+		if i > 0 && !n.adjoins(route[i-1], id) {
+			return fmt.Errorf("route: lane %d neither follows nor adjoins lane %d", id, route[i-1])
+		}
+	}
+	return nil
+}
+
+func (n *network) adjoins(from, to road.LaneID) bool {
+	return n.beside(from, to) || n.follows(from, to)
+}
+
+func (n *network) beside(from, to road.LaneID) bool {
+	l := &n.m.Lanes[from]
+	return l.Left == to || l.Right == to
+}
+
+func (n *network) follows(from, to road.LaneID) bool {
+	for _, id := range n.m.Lanes[from].Next {
+		if id == to {
+			return true
+		}
+	}
+	return false
+}
+
+// startPath plans c's lanes from lane on.
+func (n *network) startPath(c *car, lane road.LaneID) {
+	for i := range c.path {
+		c.path[i] = road.None
+	}
+	c.path[0] = lane
+	c.routeAt = c.routeIndex(lane)
+	n.extend(c)
+}
+
+// routeIndex returns where lane stands in c's route at or after the present
+// place, or -1.
+func (c *car) routeIndex(lane road.LaneID) int {
+	for i := max(0, c.routeAt); i < len(c.route); i++ {
+		if c.route[i] == lane {
+			return i
+		}
+	}
+	return -1
+}
+
+// extend fills the free end of c's path: along the route while it lasts, then
+// by turns drawn from the driver's stream.
+func (n *network) extend(c *car) {
+	for i := 1; i < pathLen; i++ {
+		if c.path[i] != road.None {
+			continue
+		}
+		next := n.after(c, c.path[i-1])
+		if next == road.None {
+			return
+		}
+		c.path[i] = next
+	}
+}
+
+// after returns the lane that c takes after lane, or None where it ends. Where
+// the route wants a neighbor next, the path goes on as that neighbor's would if
+// it can, so that the driver looks ahead while it waits to change.
+func (n *network) after(c *car, lane road.LaneID) road.LaneID {
+	next := n.m.Lanes[lane].Next
+	if k := c.routeAt; k >= 0 && k+1 < len(c.route) && c.route[k] == lane && n.follows(lane, c.route[k+1]) {
+		c.routeAt++
+		return c.route[k+1]
+	}
+	switch len(next) {
+	case 0:
+		return road.None
+	case 1:
+		return next[0]
+	}
+	return next[c.stream.IntN(len(next))]
+}
+
+// advance moves c on to the next lane of its path; it reports whether there is one.
+func (n *network) advance(c *car) bool {
+	if c.path[1] == road.None {
+		return false
+	}
+	c.s -= n.lanes[c.path[0]].length
+	c.prev = c.path[0]
+	copy(c.path[:], c.path[1:])
+	c.path[pathLen-1] = road.None
+	n.extend(c)
+	return true
+}
+
+// needs returns the neighbor of c's lane that its route or the end of the lane
+// makes it change to, or None.
+func (n *network) needs(c *car) road.LaneID {
+	if i := c.routeIndexOf(c.path[0]); i >= 0 && i+1 < len(c.route) && n.beside(c.path[0], c.route[i+1]) {
+		return c.route[i+1]
+	}
+	if l := &n.m.Lanes[c.path[0]]; n.lanes[c.path[0]].deadEnd {
+		if goesOn(n.m, l.Left) {
+			return l.Left
+		}
+		return l.Right
+	}
+	return road.None
+}
+
+// routeIndexOf returns the last place of lane in the part of the route that is
+// planned or passed, or -1.
+func (c *car) routeIndexOf(lane road.LaneID) int {
+	for i := min(c.routeAt, len(c.route)-1); i >= 0; i-- {
+		if c.route[i] == lane {
+			return i
+		}
+	}
+	return -1
+}

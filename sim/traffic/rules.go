@@ -1,0 +1,109 @@
+package traffic
+
+import (
+	"math"
+
+	"roadloop/sim/clock"
+	"roadloop/sim/road"
+)
+
+const (
+	amberBrake  = 3.0  // braking that an amber light is worth, m/s²
+	redBrake    = 7.0  // and a red one
+	walkBrake   = 4.5  // and a person at a crosswalk
+	lineMargin  = 0.6  // kept before a stop line, m
+	walkMargin  = 1.2  // and before a crosswalk, m
+	mergeMargin = 4.0  // and before the end of a lane, m
+	standing    = 0.15 // m/s
+)
+
+// stopPoint returns the distance from agent i's front bumper to the nearest
+// point at which rules make it stop; +Inf if it may go on.
+func (t *Traffic) stopPoint(env *Env, i int, m *IDM) float64 {
+	c := &t.agents[i].car
+	front := c.frontOf(&env.Actors[i])
+	reach := c.v*c.v/(2*m.B) + 25
+	nearest := math.Inf(1)
+	line := math.Inf(1) // distance of the last stop line ahead
+	passed := -front
+	for k, id := range c.path {
+		if id == road.None || passed > reach {
+			break
+		}
+		l, info := &t.net.m.Lanes[id], &t.net.lanes[id]
+		if l.Junction >= 0 {
+			if k == 0 {
+				c.lane = road.None
+			}
+			nearest = math.Min(nearest, t.yieldPoint(env, i, m, l, passed, line))
+		}
+		nearest = math.Min(nearest, t.walkPoint(c, l, info, passed))
+		if at := passed + l.StopS - lineMargin; l.Control != road.Free && at > -lineMargin-0.5 {
+			line = at
+			if t.heldAt(env, c, l, at) {
+				nearest = math.Min(nearest, at)
+			}
+		}
+		if info.deadEnd {
+			nearest = math.Min(nearest, passed+info.length-mergeMargin)
+		}
+		passed += info.length
+	}
+	return nearest
+}
+
+// heldAt reports whether the signal or sign of l, at away, makes c stop.
+func (t *Traffic) heldAt(env *Env, c *car, l *road.Lane, at float64) bool {
+	need := c.v * c.v / (2 * math.Max(at, 0.1))
+	if at < 2 && c.v < standing && c.lane != l.ID {
+		c.lane, c.stoodAt = l.ID, env.Now
+	}
+	switch l.Control {
+	case road.SignalControl:
+		switch lightOf(env, l) {
+		case road.Red:
+			return need < redBrake
+		case road.Amber:
+			return need < amberBrake
+		}
+	case road.StopSign:
+		return c.lane != l.ID || env.Now-c.stoodAt < clock.PerSecond
+	}
+	return false
+}
+
+// lightOf returns the light that governs l.
+func lightOf(env *Env, l *road.Lane) road.SignalState {
+	if l.Signal < 0 || int(l.Signal) >= len(env.Signals) {
+		return road.Off
+	}
+	return env.Signals[l.Signal]
+}
+
+// walkPoint returns the distance to the nearest crosswalk on l that is claimed
+// by someone on foot and where c can still stop. Lane l begins passed ahead of
+// c's front.
+func (t *Traffic) walkPoint(c *car, l *road.Lane, info *laneInfo, passed float64) float64 {
+	nearest := math.Inf(1)
+	for w := range info.walks {
+		span := &info.walks[w]
+		at := passed + span.start - walkMargin
+		if at > -walkMargin && c.v*c.v < 2*walkBrake*math.Max(at, 0.1) && t.claimed(span, l.Width) {
+			nearest = math.Min(nearest, at)
+		}
+	}
+	return nearest
+}
+
+// patience is how long drivers wait at a line before they begin to accept
+// shorter gaps, and how long it takes them to give up all margin.
+const patience = 20 * clock.PerSecond
+
+// marginOf returns the time that c adds to what it needs of a gap, s.
+func (c *car) marginOf(now clock.Tick) float64 {
+	if c.lane == road.None {
+		return c.caution
+	}
+	waited := float64(now-c.stoodAt) / float64(patience)
+	return c.caution * math.Max(0, 1-math.Max(0, waited-1))
+}

@@ -1,0 +1,111 @@
+package traffic
+
+import (
+	"math"
+
+	"roadloop/sim/clock"
+	"roadloop/sim/road"
+)
+
+// shift is a sideways move in the frame of the present lane.
+type shift struct {
+	active   bool
+	from, to float64 // d, m
+	share    float64 // of the time gone, 0..1
+	over     float64 // s
+}
+
+// profile returns the share of the way made good at a share t of the time, with
+// the least integral of squared jerk (Flash and Hogan 1985), and its derivative.
+func profile(t float64) (x, dx float64) {
+	return t * t * t * (10 + t*(6*t-15)), 30 * t * t * (1 - t) * (1 - t)
+}
+
+// step moves c sideways for one tick. A slow vehicle moves sideways more
+// slowly, and a standing one not at all.
+func (c *car) step() {
+	s := &c.shift
+	if !s.active {
+		c.lateral = 0
+		return
+	}
+	rate := math.Min(1, c.v/3) / s.over
+	s.share = math.Min(1, s.share+rate*clock.Step)
+	x, dx := profile(s.share)
+	c.d = s.from + (s.to-s.from)*x
+	c.lateral = (s.to - s.from) * dx * rate
+	if s.share == 1 {
+		s.active, c.lateral = false, 0
+	}
+}
+
+// begin starts a move to d = to within over seconds.
+func (c *car) begin(to, over float64) {
+	c.shift = shift{active: true, from: c.d, to: to, over: math.Max(over, 0.5)}
+}
+
+// Offset makes agent i move to d meters left of the middle of its lane in over
+// seconds.
+func (t *Traffic) Offset(i int, d, over float64) {
+	if t.agents[i].mode == driving {
+		t.agents[i].car.begin(d, over)
+	}
+}
+
+// ChangeLane makes agent i move to the lane to its left (side +1) or right (-1)
+// in over seconds, and reports whether there is one. Where there is none, side
+// +1 leads onto the adjoining oncoming lane, and -1 back from it.
+func (t *Traffic) ChangeLane(i, side int, over float64, now clock.Tick) bool {
+	if t.agents[i].mode != driving {
+		return false
+	}
+	c := &t.agents[i].car
+	l := &t.net.m.Lanes[c.path[0]]
+	to := l.Right
+	if side > 0 {
+		to = l.Left
+	}
+	switch {
+	case side < 0 && c.shift.to > l.Width/2:
+		c.begin(0, over)
+	case to != road.None:
+		t.moveTo(c, to, over, now)
+	case side > 0 && l.Opposite != road.None:
+		c.begin((l.Width+t.net.m.Lanes[l.Opposite].Width)/2, over)
+	default:
+		return false
+	}
+	return true
+}
+
+// ChangeTo makes agent i move to the lane to, any number of lanes to the side,
+// and reports whether it can be reached so.
+func (t *Traffic) ChangeTo(i int, to road.LaneID, over float64, now clock.Tick) bool {
+	if t.agents[i].mode != driving {
+		return false
+	}
+	c := &t.agents[i].car
+	for _, side := range [2]func(*road.Lane) road.LaneID{leftOf, rightOf} {
+		for id := c.path[0]; id != road.None; id = side(&t.net.m.Lanes[id]) {
+			if id == to && id != c.path[0] {
+				t.moveTo(c, to, over, now)
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func leftOf(l *road.Lane) road.LaneID  { return l.Left }
+func rightOf(l *road.Lane) road.LaneID { return l.Right }
+
+// moveTo makes lane to the lane of c, and starts the move to its middle.
+func (t *Traffic) moveTo(c *car, to road.LaneID, over float64, now clock.Tick) {
+	rear := t.net.m.Lanes[c.path[0]].Center.Offset(c.s, c.d).Pos()
+	guess := c.s * t.net.lanes[to].length / t.net.lanes[c.path[0]].length
+	c.s, c.d = t.net.m.Lanes[to].Center.ProjectNear(rear, guess-15, guess+15)
+	c.prev = road.None
+	c.lastChange = now
+	t.net.startPath(c, to)
+	c.begin(0, over)
+}

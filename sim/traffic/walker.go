@@ -1,0 +1,193 @@
+package traffic
+
+import (
+	"fmt"
+	"math"
+
+	"roadloop/sim/actor"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+	"roadloop/sim/rng"
+)
+
+// WalkerConfig says how someone on foot moves.
+type WalkerConfig struct {
+	Path  []geom.Vec // map frame, at least two points
+	Speed float64    // m/s; 0 draws one by kind
+	Wary  bool       // looks before stepping on a lane
+	Waits bool       // stands at the first point until told to go
+	Loop  bool       // back and forth without end
+	// Stream is the walker's character and choices.
+	Stream rng.Stream
+}
+
+// walker is someone on foot. Times count down in seconds.
+type walker struct {
+	path   *geom.Polyline // shared and constant; nil stands
+	stream rng.Stream
+	wary   bool
+	loop   bool
+	back   bool // on the way back of a loop
+
+	s      float64 // along path, m
+	v      float64 // m/s
+	want   float64 // wanted speed, m/s
+	walked float64 // m since the path began
+
+	held     bool    // told to wait or stop
+	pausing  float64 // time left of a hesitation, s
+	looking  bool    // stands at the edge of a lane for a gap
+	cleared  float64 // way along path up to which the walker has made sure, m
+	margin   float64 // time added to what is needed of a gap, s
+	timidity float64 // chance to pause when stepping out
+}
+
+const (
+	stepUp   = 2.0         // how walkers change speed, m/s²
+	turnRate = 2 * math.Pi // how fast they turn on the spot, rad/s
+	stride   = 0.75        // m of a step, half a cycle of the gait
+)
+
+// AddWalker adds the person a, who moves as cfg says. It fails when the path
+// has no length.
+func (t *Traffic) AddWalker(a *actor.Actor, cfg WalkerConfig) error {
+	w := walker{stream: cfg.Stream, wary: cfg.Wary, loop: cfg.Loop, held: cfg.Waits}
+	w.want = cfg.Speed
+	if drawn := walkSpeed(a.Kind, &w.stream); w.want <= 0 {
+		w.want = drawn
+	}
+	w.margin = math.Max(0.3, 1.5+0.5*w.stream.Norm())
+	w.timidity = w.stream.Range(0, 0.5)
+	if err := w.take(cfg.Path); err != nil {
+		return err
+	}
+	if !w.held {
+		w.v = w.want
+	}
+	a.State.Pose, a.State.Speed = w.path.At(0), w.v
+	t.agents = append(t.agents, agent{mode: walking, foot: w})
+	return nil
+}
+
+// walkSpeed draws a free walking speed: 1.34 ± 0.26 m/s for adults (Helbing and
+// Molnár 1995), a little faster for children.
+func walkSpeed(k actor.Kind, s *rng.Stream) float64 {
+	mean := 1.34
+	if k == actor.Child {
+		mean = 1.6
+	}
+	return math.Max(0.6, mean+0.26*s.Norm())
+}
+
+// take makes path the walker's way from its beginning.
+func (w *walker) take(path []geom.Vec) error {
+	l, err := geom.NewPolyline(path)
+	if err != nil {
+		return fmt.Errorf("walk: %w", err)
+	}
+	w.path, w.s, w.walked, w.cleared, w.back = &l, 0, 0, 0, false
+	return nil
+}
+
+// move advances the walker by one tick.
+func (w *walker) move(a *actor.Actor) {
+	w.pausing = math.Max(0, w.pausing-clock.Step)
+	target := w.want
+	if w.held || w.looking || w.pausing > 0 || w.path == nil || w.ended() {
+		target = 0
+	}
+	before := w.v
+	w.v += math.Max(-stepUp*clock.Step, math.Min(stepUp*clock.Step, target-w.v))
+	way := (before + w.v) / 2 * clock.Step
+	w.walked += way
+	w.along(way)
+	w.show(a, before)
+}
+
+// along moves the walker on its path, turning round at the ends of a loop.
+func (w *walker) along(way float64) {
+	if w.path == nil {
+		return
+	}
+	end := w.path.Length()
+	if w.back {
+		way = -way
+	}
+	w.s += way
+	if w.s >= 0 && w.s <= end {
+		return
+	}
+	w.s = math.Max(0, math.Min(end, w.s))
+	if w.loop {
+		w.back = !w.back
+		w.cleared = w.s
+	} else {
+		w.v = 0
+	}
+}
+
+// ended reports whether the walker is at the end of a path that does not loop.
+func (w *walker) ended() bool { return !w.loop && w.path != nil && w.s >= w.path.Length() }
+
+// heading returns the direction of the path under the walker.
+func (w *walker) heading() float64 {
+	yaw := w.path.At(w.s).Yaw
+	if w.back {
+		yaw += math.Pi
+	}
+	return yaw
+}
+
+func (w *walker) show(a *actor.Actor, before float64) {
+	s := &a.State
+	if w.path != nil {
+		p := w.path.At(w.s)
+		turn := geom.WrapAngle(w.heading() - s.Pose.Yaw)
+		turn = math.Max(-turnRate*clock.Step, math.Min(turnRate*clock.Step, turn))
+		s.Pose = geom.Pose{X: p.X, Y: p.Y, Yaw: geom.WrapAngle(s.Pose.Yaw + turn)}
+		s.YawRate = turn / clock.Step
+	}
+	s.Speed, s.Accel = w.v, (w.v-before)/clock.Step
+	s.Gait = math.Mod(s.Gait+math.Pi*w.v*clock.Step/stride, 2*math.Pi)
+}
+
+// speed sets the wanted speed; zero stops.
+func (w *walker) speed(v float64) {
+	w.held = v <= 0
+	if v > 0 {
+		w.want = v
+	}
+}
+
+// busy reports whether the walker is on its way or pausing.
+func (w *walker) busy() bool { return w.pausing > 0 || !w.held && !w.ended() }
+
+// Walk sends agent i along path, which should begin where it stands. Speed 0
+// keeps the speed that it had. An agent that stood still begins to walk.
+func (t *Traffic) Walk(i int, path []geom.Vec, speed float64, wary bool) error {
+	g := &t.agents[i]
+	if err := g.foot.take(path); err != nil {
+		return err
+	}
+	g.mode = walking
+	g.foot.loop, g.foot.held, g.foot.wary = false, false, wary
+	if speed > 0 {
+		g.foot.want = speed
+	}
+	if g.foot.want <= 0 {
+		g.foot.want = 1.34
+	}
+	return nil
+}
+
+// Go lets agent i, who waits or was stopped, walk on. Speed 0 keeps its own.
+func (t *Traffic) Go(i int, speed float64) {
+	w := &t.agents[i].foot
+	w.held, w.pausing = false, 0
+	if speed > 0 {
+		w.want = speed
+	}
+}
+
+// Pause stops agent i on foot for the given time, s.
+func (t *Traffic) Pause(i int, seconds float64) { t.agents[i].foot.pausing = seconds }

@@ -1,0 +1,167 @@
+package sim
+
+import (
+	"math"
+
+	"roadloop/sim/actor"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+	"roadloop/sim/road"
+)
+
+// script is how far an actor has come in its script.
+type script struct {
+	next  int        // index of the maneuver that waits
+	fired clock.Tick // when the one before it fired
+}
+
+// runScripts fires every maneuver whose trigger holds now.
+func (w *World) runScripts() {
+	for i := range w.scripts {
+		s := &w.scripts[i]
+		plan := w.spec.Actors[i].Script
+		if s.next >= len(plan) || !w.holds(i, plan[s.next].When) {
+			continue
+		}
+		w.perform(i, plan[s.next].Do)
+		w.events = append(w.events, Event{Time: w.now, Kind: Scripted, Actor: actor.ID(i + 1),
+			Lane: road.None, Value: float64(s.next)})
+		s.next++
+		s.fired = w.now
+	}
+}
+
+func (w *World) holds(i int, when Trigger) bool {
+	for _, c := range when {
+		v := w.quantity(i, c.What)
+		if c.Is == Below && !(v < c.Value) || c.Is == AtLeast && !(v >= c.Value) {
+			return false
+		}
+	}
+	return true
+}
+
+// quantity returns what the script of actor index i waits for.
+func (w *World) quantity(i int, q Quantity) float64 {
+	a := &w.actors[i]
+	switch q {
+	case Time:
+		return w.now.Seconds()
+	case Since:
+		return (w.now - w.scripts[i].fired).Seconds()
+	case Done:
+		if w.traffic.Busy(i) {
+			return 0
+		}
+		return 1
+	case EgoGap:
+		return w.bumperGap(a)
+	case EgoAhead:
+		return -w.along(a) - (a.Shape.Length+w.ego.Shape.Length)/2
+	case EgoDistance:
+		return geom.Distance(w.ego.Box(), a.Box())
+	case EgoTTC:
+		return w.timeToReach(a)
+	case EgoS:
+		return w.EgoProgress()
+	case OwnS:
+		return w.traffic.Progress(i)
+	case EgoSpeed:
+		return w.ego.State.Speed
+	case OwnSpeed:
+		return a.State.Speed
+	}
+	return math.NaN()
+}
+
+// bumperGap returns the distance along the lane between the bumpers of the ego
+// and a, 0 while they are side by side.
+func (w *World) bumperGap(a *actor.Actor) float64 {
+	return math.Max(0, math.Abs(w.along(a))-(a.Shape.Length+w.ego.Shape.Length)/2)
+}
+
+// timeToReach returns how long the ego's front takes at its present speed to
+// come level with a, +Inf when the ego stands or its middle is past.
+func (w *World) timeToReach(a *actor.Actor) float64 {
+	ahead := w.along(a)
+	if ahead < 0 || w.ego.State.Speed < 0.1 {
+		return math.Inf(1)
+	}
+	return math.Max(0, ahead-w.ego.Shape.Length/2) / w.ego.State.Speed
+}
+
+// horizon is how far from the ego distances are measured along lanes, m.
+const horizon = 400.0
+
+// along returns how far the middle of a is ahead of the middle of the ego,
+// measured along the ego's lanes, negative behind. Where a is beside no lane
+// before or behind the ego within the horizon it is measured along the ego's heading.
+func (w *World) along(a *actor.Actor) float64 {
+	mid := w.track.s + w.ego.Shape.RearToCenter
+	p := a.Box().Center
+	if s, ok := w.onWay(p, w.track.lane, w.spec.Map.Lanes[w.track.lane].Next); ok {
+		return s - mid
+	}
+	if s, ok := w.behind(p); ok {
+		return s - mid
+	}
+	return w.ego.State.Pose.ToLocal(p).X - w.ego.Shape.RearToCenter
+}
+
+// onWay returns the arc length of p from the start of lane, on that lane or those
+// that the ego may come to after it.
+func (w *World) onWay(p geom.Vec, lane road.LaneID, next []road.LaneID) (float64, bool) {
+	m := w.spec.Map
+	for passed := 0.0; passed < horizon; {
+		c := &m.Lanes[lane].Center
+		s, d := c.Project(p)
+		end := s > c.Length() && len(next) == 0
+		if s >= 0 && (s <= c.Length() || end) && math.Abs(d) < besideLane {
+			return passed + s, true
+		}
+		if len(next) == 0 {
+			break
+		}
+		passed += c.Length()
+		lane = w.onRoute(next)
+		next = m.Lanes[lane].Next
+	}
+	return 0, false
+}
+
+// behind returns the arc length of p from the start of the ego's lane, negative
+// on the lanes before it.
+func (w *World) behind(p geom.Vec) (float64, bool) {
+	m := w.spec.Map
+	lane, passed := w.track.lane, 0.0
+	for -passed < horizon {
+		prev := m.Lanes[lane].Prev
+		c := &m.Lanes[lane].Center
+		s, d := c.Project(p)
+		if (s >= 0 || len(prev) == 0) && s <= c.Length() && math.Abs(d) < besideLane {
+			return passed + s, true
+		}
+		if len(prev) == 0 {
+			break
+		}
+		lane = prev[0]
+		passed -= m.Lanes[lane].Center.Length()
+	}
+	return 0, false
+}
+
+// besideLane is how far from the middle of the ego's lane something still counts
+// as beside it, m.
+const besideLane = 20.0
+
+// onRoute returns the lane of the ego's route among next, or else the first.
+func (w *World) onRoute(next []road.LaneID) road.LaneID {
+	for _, id := range next {
+		for _, r := range w.spec.Ego.Route {
+			if r == id {
+				return id
+			}
+		}
+	}
+	return next[0]
+}
