@@ -77,7 +77,7 @@ func (w *World) wellInside() bool {
 func (w *World) onGround() bool {
 	corners := w.ego.Box().Corners()
 	for _, c := range corners {
-		if !drivable(w.spec.Map, c) {
+		if !w.spec.Map.Drivable(c) {
 			return false
 		}
 	}
@@ -103,7 +103,7 @@ func (w *World) judgeDirection() {
 func (w *World) against(p geom.Vec) road.LaneID {
 	m := w.spec.Map
 	found := road.None
-	w.lanes = lanesAt(m, w.lanes[:0], p)
+	w.lanes = m.LanesAt(w.lanes[:0], p)
 	for _, id := range w.lanes {
 		s, _ := m.Lanes[id].Center.Project(p)
 		if math.Cos(w.ego.State.Pose.Yaw-m.Lanes[id].Center.At(s).Yaw) >= 0 {

@@ -114,15 +114,8 @@ func misfit(m *road.Map, id road.LaneID, pose geom.Pose, route []road.LaneID) fl
 // relocate finds the lane that fits the pose best anywhere on the map.
 func (t *track) relocate(m *road.Map, pose geom.Pose) {
 	progress := t.base + t.s
-	best, least := t.lane, math.Inf(1)
-	for i := range m.Lanes {
-		s, d := m.Lanes[i].Center.Project(pose.Pos())
-		over := math.Max(0, math.Max(-s, s-m.Lanes[i].Center.Length()))
-		turn := math.Abs(geom.WrapAngle(pose.Yaw - m.Lanes[i].Center.At(s).Yaw))
-		if cost := math.Abs(d) + over + 2*turn; cost < least {
-			best, least = road.LaneID(i), cost
-		}
+	if lane, s, d, ok := m.NearestAligned(pose); ok {
+		t.lane, t.s, t.d = lane, s, d
 	}
-	t.enter(m, best, pose)
 	t.base = progress - t.s
 }

@@ -49,6 +49,9 @@ func Unit(yaw float64) Vec {
 
 // WrapAngle returns the angle equal to a modulo 2π that lies in (-π, π].
 func WrapAngle(a float64) float64 {
+	if a > -math.Pi && a <= math.Pi {
+		return a
+	}
 	a = math.Mod(a, 2*math.Pi)
 	switch {
 	case a > math.Pi:

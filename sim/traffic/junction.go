@@ -28,7 +28,7 @@ func (t *Traffic) yieldPoint(env *Env, i int, m *IDM, l *road.Lane, passed, line
 		if at < 0 {
 			continue
 		}
-		x := crossing{conflict: f, margin: c.marginOf(env.Now), merges: sameNext(t.net.m, l.ID, f.With)}
+		x := crossing{conflict: f, margin: c.marginOf(env.Now), merges: t.net.lanes[l.ID].merges[k]}
 		x.arrives = travelTime(at, c.v, m.A, m.V0)
 		x.clears = travelTime(passed+f.End+long, c.v, m.A, m.V0)
 		if t.occupied(i, &x) || f.Yield && t.approached(env, i, &x) {
@@ -45,17 +45,6 @@ func waitAt(at, line float64) float64 {
 		return math.Max(line, 0)
 	}
 	return math.Max(at-1, 0)
-}
-
-func sameNext(m *road.Map, a, b road.LaneID) bool {
-	for _, x := range m.Lanes[a].Next {
-		for _, y := range m.Lanes[b].Next {
-			if x == y {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // travelTime returns the time to go dist from speed v, speeding up at a to most.

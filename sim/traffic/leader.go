@@ -40,10 +40,12 @@ func (t *Traffic) leader(i int, a *actor.Actor) ahead {
 	rear := c.s + a.Shape.RearToCenter - a.Shape.Length/2
 	front := rear + a.Shape.Length
 	passed := 0.0
+	merging := freeRoad
 	for k, id := range c.path {
 		if id == road.None || passed-front > sight {
 			break
 		}
+		t.mergeLeader(i, id, passed-front, &merging)
 		list := t.occ.lanes[id]
 		for j := range list {
 			e := &list[j]
@@ -52,15 +54,42 @@ func (t *Traffic) leader(i int, a *actor.Actor) ahead {
 			}
 			if e.who == i {
 				if k > 0 && e.native {
-					return freeRoad // once round a loop
+					return merging // once round a loop
 				}
 				continue
 			}
-			return ahead{e.who, passed + e.rear - front, e.v}
+			return nearer(merging, ahead{e.who, passed + e.rear - front, e.v})
 		}
 		passed += t.net.lanes[id].length
 	}
-	return freeRoad
+	return merging
+}
+
+func nearer(a, b ahead) ahead {
+	if a.gap < b.gap {
+		return a
+	}
+	return b
+}
+
+// mergeLeader sets best to the nearest vehicle that is merging from another lane
+// of the junction onto the lane after id, ahead of agent i. Lane id begins start
+// ahead of its front. Ways to the common end are compared.
+func (t *Traffic) mergeLeader(i int, id road.LaneID, start float64, best *ahead) {
+	info := &t.net.lanes[id]
+	for k, merges := range info.merges {
+		if !merges {
+			continue
+		}
+		f := &t.net.m.Lanes[id].Conflicts[k]
+		for j := range t.occ.lanes[f.With] {
+			e := &t.occ.lanes[f.With][j]
+			gap := start + info.length - (t.net.lanes[f.With].length - e.rear)
+			if e.who != i && e.front >= f.OtherStart && gap > 0 {
+				*best = nearer(*best, ahead{e.who, gap, e.v})
+			}
+		}
+	}
 }
 
 // neighborsAt returns the nearest bodies ahead of and behind a vehicle of the

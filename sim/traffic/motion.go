@@ -26,11 +26,15 @@ func (c *car) pedalTo(a float64) float64 {
 		return c.wanted
 	}
 	want := c.order.accel(c.v)
-	if c.order.pedal == reach && math.Abs(c.v-c.order.target) < 0.02 {
+	landed := c.order.reached(c.v)
+	if landed && c.order.pedal == reach {
 		c.settle()
 	}
 	if c.manner != Blind && (c.order.pedal == hold || c.order.gentle) && c.wanted < want {
 		return c.wanted
+	}
+	if landed {
+		return want
 	}
 	most := jerk * clock.Step
 	return a + math.Max(-most, math.Min(most, want-a))
@@ -73,7 +77,7 @@ func (t *Traffic) show(env *Env, c *car, s *actor.State) {
 	if c.v > 0.5 {
 		s.Steer = math.Atan(c.wheelbase * s.YawRate / c.v)
 	}
-	s.Gait = math.Mod(s.Gait+c.v*clock.Step/0.6, 2*math.Pi)
+	s.Gait = geom.WrapAngle(s.Gait + c.v*clock.Step/0.6)
 	s.Lights = t.lights(env, c)
 }
 

@@ -20,7 +20,8 @@ type laneInfo struct {
 	min, max geom.Vec
 	walks    []walkSpan
 	siblings []sibling
-	deadEnd  bool // ends while a neighbor goes on: one must change lanes
+	merges   []bool // by conflict: both lanes go on as the same lane
+	deadEnd  bool   // ends while a neighbor goes on: one must change lanes
 }
 
 // walkSpan is where a crosswalk lies on a lane.
@@ -59,8 +60,22 @@ func describeLane(m *road.Map, l *road.Lane) laneInfo {
 	}
 	info.min, info.max = bounds(&l.Center, l.Width/2)
 	info.siblings = siblingsOf(m, l)
+	for k := range l.Conflicts {
+		info.merges = append(info.merges, sameNext(m, l.ID, l.Conflicts[k].With))
+	}
 	info.deadEnd = len(l.Next) == 0 && (goesOn(m, l.Left) || goesOn(m, l.Right))
 	return info
+}
+
+func sameNext(m *road.Map, a, b road.LaneID) bool {
+	for _, x := range m.Lanes[a].Next {
+		for _, y := range m.Lanes[b].Next {
+			if x == y {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func goesOn(m *road.Map, id road.LaneID) bool {

@@ -28,10 +28,20 @@ type order struct {
 // jerk is how fast ordered accelerations build up, m/s³.
 const jerk = 20.0
 
-// accel returns the acceleration that the order asks for at speed v.
+// accel returns the acceleration that the order asks for at speed v: its rate,
+// less as the target comes so near that jerk must take the rate back, and in the
+// end what lands on the target at once.
 func (o *order) accel(v float64) float64 {
-	return math.Max(-o.rate, math.Min(o.rate, (o.target-v)/clock.Step))
+	left := o.target - v
+	if o.reached(v) {
+		return left / clock.Step
+	}
+	most := math.Min(math.Sqrt(jerk*math.Abs(left)), math.Abs(left)/(4*clock.Step))
+	return math.Copysign(math.Min(o.rate, most), left)
 }
+
+// reached reports whether v is the target, within what one tick can make up.
+func (o *order) reached(v float64) bool { return math.Abs(o.target-v) < 0.005 }
 
 // SetSpeed orders agent i to change to target m/s at rate m/s² and keep it.
 // Obedient drivers take it as their wanted speed and still heed what is ahead.
@@ -73,7 +83,7 @@ func (t *Traffic) Reroute(i int, route []road.LaneID) error {
 func (t *Traffic) Busy(i int) bool {
 	switch g := &t.agents[i]; g.mode {
 	case driving:
-		return g.car.shift.active || g.car.order.pedal == reach && math.Abs(g.car.v-g.car.order.target) > 0.05
+		return g.car.shift.active || g.car.order.pedal == reach && !g.car.order.reached(g.car.v)
 	case walking:
 		return g.foot.busy()
 	}

@@ -148,7 +148,7 @@ func (w *walker) show(a *actor.Actor, before float64) {
 		s.YawRate = turn / clock.Step
 	}
 	s.Speed, s.Accel = w.v, (w.v-before)/clock.Step
-	s.Gait = math.Mod(s.Gait+math.Pi*w.v*clock.Step/stride, 2*math.Pi)
+	s.Gait = geom.WrapAngle(s.Gait + math.Pi*w.v*clock.Step/stride)
 }
 
 // speed sets the wanted speed; zero stops.
