@@ -41,7 +41,7 @@ func (o *order) accel(v float64) float64 {
 }
 
 // reached reports whether v is the target, within what one tick can make up.
-func (o *order) reached(v float64) bool { return math.Abs(o.target-v) < 0.005 }
+func (o *order) reached(v float64) bool { return math.Abs(o.target-v) < 0.001 }
 
 // SetSpeed orders agent i to change to target m/s at rate m/s² and keep it.
 // Obedient drivers take it as their wanted speed and still heed what is ahead.
