@@ -104,3 +104,80 @@ type Observation struct {
 	Odometry []Odometry
 	GNSS     []GNSS
 }
+
+// Pixel returns where the camera sees the direction (x, y, 1) in its own frame:
+// x right, y down, as multiples of the distance along the axis.
+func (c *Camera) Pixel(x, y float64) (u, v float64) {
+	r2 := x*x + y*y
+	f := 1 + c.K1*r2 + c.K2*r2*r2
+	return c.Fx*x*f + c.Cx, c.Fy*y*f + c.Cy
+}
+
+// Ray is the inverse of Pixel: the direction (x, y, 1) that the pixel sees. It
+// inverts the distortion by fixed-point iteration.
+func (c *Camera) Ray(u, v float64) (x, y float64) {
+	xd, yd := (u-c.Cx)/c.Fx, (v-c.Cy)/c.Fy
+	x, y = xd, yd
+	if c.K1 == 0 && c.K2 == 0 {
+		return x, y
+	}
+	for range 12 {
+		r2 := x*x + y*y
+		f := 1 + c.K1*r2 + c.K2*r2*r2
+		x, y = xd/f, yd/f
+	}
+	return x, y
+}
+
+// Project returns the pixel of a point given in the vehicle frame and its
+// distance along the optical axis; ok is false for a point behind the camera.
+func (c *Camera) Project(px, py, pz float64) (u, v, depth float64, ok bool) {
+	x, y, z := c.Mount.ToSensor(px, py, pz)
+	if z < 0.1 {
+		return 0, 0, z, false
+	}
+	u, v = c.Pixel(x/z, y/z)
+	return u, v, z, true
+}
+
+// Ground returns where the ray of a pixel meets the ground, in the vehicle
+// frame; ok is false at or above the horizon.
+func (c *Camera) Ground(u, v float64) (p geom.Vec, ok bool) {
+	x, y := c.Ray(u, v)
+	dx, dy, dz := c.Mount.ToVehicle(x, y, 1)
+	if dz > -1e-3 {
+		return geom.Vec{}, false
+	}
+	t := -c.Mount.Z / dz
+	return geom.Vec{X: c.Mount.X + t*dx, Y: c.Mount.Y + t*dy}, true
+}
+
+// axes returns the directions of a mounted camera's axes right, down and forward
+// in the vehicle frame.
+func (m *Mount) axes() (right, down, forward [3]float64) {
+	sw, cw := math.Sincos(m.Yaw)
+	sp, cp := math.Sincos(m.Pitch)
+	sr, cr := math.Sincos(m.Roll)
+	forward = [3]float64{cw * cp, sw * cp, -sp}
+	r := [3]float64{sw, -cw, 0}
+	d := [3]float64{-cw * sp, -sw * sp, -cp}
+	for i := range 3 {
+		right[i] = cr*r[i] + sr*d[i]
+		down[i] = cr*d[i] - sr*r[i]
+	}
+	return right, down, forward
+}
+
+// ToSensor maps a point of the vehicle frame to the camera frame of the mount: x
+// right, y down, z forward.
+func (m *Mount) ToSensor(px, py, pz float64) (x, y, z float64) {
+	r, d, f := m.axes()
+	px, py, pz = px-m.X, py-m.Y, pz-m.Z
+	return r[0]*px + r[1]*py + r[2]*pz, d[0]*px + d[1]*py + d[2]*pz, f[0]*px + f[1]*py + f[2]*pz
+}
+
+// ToVehicle maps a direction of the camera frame of the mount to the vehicle frame.
+func (m *Mount) ToVehicle(x, y, z float64) (dx, dy, dz float64) {
+	r, d, f := m.axes()
+	return r[0]*x + d[0]*y + f[0]*z, r[1]*x + d[1]*y + f[1]*z, r[2]*x + d[2]*y + f[2]*z
+}

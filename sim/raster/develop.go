@@ -1,0 +1,140 @@
+package raster
+
+import (
+	"math"
+
+	"roadloop/sim/scene"
+)
+
+// glow adds the halos of lamps that nothing hides, and their mirror images on a
+// wet road.
+func (s *shader) glow(list *scene.List, f *filler, l *light) {
+	for i := range list.Glows {
+		g := &list.Glows[i]
+		p := s.eye.toCamera(fromScene(g.Pos))
+		if p[2] < 1 || s.hidden(f, p) {
+			continue
+		}
+		air := s.fade[min(int(l.haze*p[2]*.5*float32(len(s.fade))/8), len(s.fade)-1)]
+		radius := max(.9, 2.6*g.Radius*s.cam.fx/p[2])
+		s.splat(p, radius, radius, vec(g.Color).scale(g.Intensity*air*min(1, 2.2*g.Radius*s.cam.fx/p[2])))
+		if l.wet > .2 && g.Pos.Z < 5 {
+			m := s.eye.toCamera(vec{g.Pos.X, g.Pos.Y, -g.Pos.Z})
+			if m[2] > 1 {
+				s.splat(m, radius, 3.5*radius, vec(g.Color).scale(.28*l.wet*g.Intensity*air))
+			}
+		}
+	}
+}
+
+// hidden reports whether a camera point is out of view or behind something by
+// more than the size of a lamp.
+func (s *shader) hidden(f *filler, p vec) bool {
+	x, y := int(s.cam.fx*p[0]/p[2]+s.cam.cx), int(s.cam.fy*p[1]/p[2]+s.cam.cy)
+	if x < 0 || y < 0 || x >= s.cam.w || y >= s.cam.h {
+		return true
+	}
+	return f.iz[f.sample(x, y)]*(p[2]-.3) > 1
+}
+
+// splat adds a soft ellipse of light around a camera point.
+func (s *shader) splat(p vec, rx, ry float32, c vec) {
+	u, v := s.cam.fx*p[0]/p[2]+s.cam.cx, s.cam.fy*p[1]/p[2]+s.cam.cy
+	x0, x1 := max(int(u-2*rx), 0), min(int(u+2*rx)+1, s.cam.w)
+	y0, y1 := max(int(v-2*ry), 0), min(int(v+2*ry)+1, s.cam.h)
+	for y := y0; y < y1; y++ {
+		dy := (float32(y) + .5 - v) / ry
+		for x := x0; x < x1; x++ {
+			dx := (float32(x) + .5 - u) / rx
+			if k := 1 - .25*(dx*dx+dy*dy); k > 0 {
+				px := &s.rgb[y*s.cam.w+x]
+				*px = px.add(c.scale(k * k * k))
+			}
+		}
+	}
+}
+
+// weather adds what is between the world and the film: rain and stray light.
+func (s *shader) weather(list *scene.List, t *texture) {
+	c := &list.Conditions
+	if c.Rain > 0 {
+		s.rain(list, t)
+	}
+	if c.Glare > 0 {
+		s.glare(list)
+	}
+}
+
+// rain draws streaks that fall across the image, new ones every frame.
+func (s *shader) rain(list *scene.List, t *texture) {
+	n := int(list.Conditions.Rain * float64(s.cam.w*s.cam.h) / 260)
+	seed := int32(list.View.NoiseSeed ^ list.View.NoiseSeed>>32)
+	const bright = .22
+	for i := range int32(n) {
+		x := int((t.at(i, seed) + 1) / 2 * float32(s.cam.w))
+		y := int((t.at(i+7919, seed) + 1) / 2 * float32(s.cam.h))
+		length := 3 + int(6*(t.at(i, seed+1)+1)/2)
+		slant := t.at(i+31, seed) * .35
+		for k := range length {
+			u, v := x+int(slant*float32(k)), y+k
+			if u >= 0 && u < s.cam.w && v < s.cam.h {
+				px := &s.rgb[v*s.cam.w+u]
+				*px = px.add(vec{.6, .65, .7}.sub(*px).scale(bright))
+			}
+		}
+	}
+}
+
+// glare veils the image with light scattered in the lens, most around the sun.
+func (s *shader) glare(list *scene.List) {
+	c := &list.Conditions
+	se, ce := math.Sincos(c.SunElevation)
+	sa, ca := math.Sincos(c.SunAzimuth)
+	d := s.eye.turn(vec{float32(ce * ca), float32(ce * sa), float32(se)})
+	if d[2] < .05 {
+		return
+	}
+	u, v := s.cam.fx*d[0]/d[2]+s.cam.cx, s.cam.fy*d[1]/d[2]+s.cam.cy
+	g := float32(c.Glare)
+	scale := 1 / float32(s.cam.w*s.cam.w)
+	for i := range s.rgb {
+		dx, dy := float32(i%s.cam.w)-u, float32(i/s.cam.w)-v
+		r2 := (dx*dx + dy*dy) * scale
+		k := g * (.9/(1+60*r2) + .12)
+		s.rgb[i] = s.rgb[i].add(vec{1, .93, .80}.scale(k))
+	}
+}
+
+// develop exposes the film: brightness, the curve of the sensor, noise, 8 bits.
+func (s *shader) develop(im *Image, lens []int32, list *scene.List, t *texture) {
+	exposure := float32(list.View.Exposure)
+	if exposure == 0 {
+		exposure = 1
+	}
+	noise := int32(list.View.Noise * 256) // in 1/65536 of the 8-bit range, with the table's 1/256
+	state := uint32(list.View.NoiseSeed) ^ uint32(list.View.NoiseSeed>>32) | 1
+	for i := range im.Width * im.Height {
+		src := i
+		if lens != nil {
+			src = int(lens[i])
+		}
+		c := s.rgb[src]
+		for k := range 3 {
+			state ^= state << 13
+			state ^= state >> 17
+			state ^= state << 5
+			v := int32(curve(c[k]*exposure)*255*65536) + noise*int32(t.gauss[state>>20]) + 32768
+			im.RGB[3*i+k] = byte(min(max(v>>16, 0), 255))
+		}
+	}
+}
+
+// curve compresses highlights: linear up to 0.7, then bending toward 1.
+func curve(v float32) float32 {
+	const knee = .7
+	if v <= knee {
+		return v
+	}
+	x := (v - knee) / (1 - knee)
+	return knee + (1-knee)*x/(1+x)*min(2, 1+.5*x)
+}

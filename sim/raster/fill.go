@@ -1,0 +1,354 @@
+package raster
+
+import (
+	"math"
+
+	"roadloop/sim/scene"
+)
+
+const (
+	near = 0.15 // m, nothing closer is drawn
+	// shadowed marks the face number of a sample that lies in a shadow.
+	shadowed = 1 << 31
+)
+
+// faceInfo is what shading and labels need to know of a face that was drawn.
+type faceInfo struct {
+	color    vec // in the light of this frame
+	shade    vec // in shadow
+	normal   vec
+	texture  scene.Texture
+	class    scene.Class
+	mark     scene.MarkID
+	instance uint16
+	wear     float32
+	shines   bool
+}
+
+// filler finds which face every sample shows.
+type filler struct {
+	cam   pinhole // in samples
+	eye   eye
+	light *light
+	iz    []float32 // inverse depth, 0 at infinity
+	face  []uint32  // index into faces, perhaps shadowed; 0 is the background
+	faces []faceInfo
+
+	points []vec // vertices of the mesh at hand in camera coordinates
+	poly   []vec // the polygon at hand, clipped
+	spare  []vec
+	left   []float32 // bounds of the polygon at hand by row
+	right  []float32
+}
+
+func (f *filler) init(p pinhole) {
+	f.cam = pinhole{w: p.w * samples, h: p.h * samples,
+		fx: p.fx * samples, fy: p.fy * samples, cx: p.cx * samples, cy: p.cy * samples}
+	f.iz = make([]float32, f.cam.w*f.cam.h)
+	f.face = make([]uint32, f.cam.w*f.cam.h)
+	f.left = make([]float32, f.cam.h)
+	f.right = make([]float32, f.cam.h)
+}
+
+// sample returns the index of the sample nearest to the center of a pixel.
+func (f *filler) sample(x, y int) int {
+	return (y*samples+samples/2)*f.cam.w + x*samples + samples/2
+}
+
+// start begins a frame.
+func (f *filler) start(e eye, l *light) {
+	f.eye, f.light = e, l
+	clear(f.iz)
+	clear(f.face)
+	f.faces = append(f.faces[:0], faceInfo{})
+}
+
+// drawGround paints the flat meshes in order, each over the one before.
+func (f *filler) drawGround(list *scene.List) {
+	for _, m := range list.Ground {
+		f.transform(m)
+		for i := range m.Faces {
+			face := &m.Faces[i]
+			f.gather(m, face)
+			if !f.clip() {
+				continue
+			}
+			if p, ok := f.plane(vec{0, 0, 1}); ok {
+				f.paint(p, f.add(m, face, nil, vec{0, 0, 1}))
+			}
+		}
+	}
+}
+
+// drawShadows marks the ground that lies in shadow.
+func (f *filler) drawShadows(list *scene.List) {
+	start := 0
+	for _, end := range list.ShadowEnds {
+		f.poly = f.poly[:0]
+		for _, p := range list.Shadows[start:end] {
+			f.poly = append(f.poly, f.eye.toCamera(vec{float32(p.X), float32(p.Y), 0}))
+		}
+		start = end
+		if !f.clip() {
+			continue
+		}
+		f.shade()
+	}
+}
+
+// drawSolids draws what stands on the ground, nearest surface first by depth.
+func (f *filler) drawSolids(list *scene.List) {
+	for _, m := range list.Static {
+		f.transform(m)
+		for i := range m.Faces {
+			face := &m.Faces[i]
+			f.solid(m, face, nil, fromScene(face.Normal))
+		}
+	}
+	for i := range list.Instances {
+		f.drawInstance(&list.Instances[i])
+	}
+}
+
+// transform brings the vertices of a mesh in world coordinates before the camera.
+func (f *filler) transform(m *scene.Mesh) {
+	f.points = f.points[:0]
+	for _, v := range m.Verts {
+		f.points = append(f.points, f.eye.toCamera(fromScene(v)))
+	}
+}
+
+// drawInstance draws a mesh at its place.
+func (f *filler) drawInstance(in *scene.Instance) {
+	s64, c64 := math.Sincos(in.Yaw)
+	s, c := float32(s64), float32(c64)
+	pos := fromScene(in.Pos)
+	f.points = f.points[:0]
+	for _, v := range in.Mesh.Verts {
+		x, y := v.X*in.Scale.X, v.Y*in.Scale.Y
+		f.points = append(f.points, f.eye.toCamera(vec{pos[0] + c*x - s*y, pos[1] + s*x + c*y, pos[2] + v.Z*in.Scale.Z}))
+	}
+	for i := range in.Mesh.Faces {
+		face := &in.Mesh.Faces[i]
+		n := vec{face.Normal.X / in.Scale.X, face.Normal.Y / in.Scale.Y, face.Normal.Z / in.Scale.Z}
+		n = vec{c*n[0] - s*n[1], s*n[0] + c*n[1], n[2]}
+		f.solid(in.Mesh, face, in, n.scale(1/float32(math.Sqrt(float64(n.dot(n))))))
+	}
+}
+
+// solid draws a face of a closed surface, unless it is seen from behind.
+func (f *filler) solid(m *scene.Mesh, face *scene.Face, in *scene.Instance, normal vec) {
+	first := f.points[m.Index[face.First]]
+	if f.eye.turn(normal).dot(first) >= 0 {
+		return
+	}
+	f.gather(m, face)
+	if !f.clip() {
+		return
+	}
+	if p, ok := f.plane(normal); ok {
+		f.draw(p, f.add(m, face, in, normal))
+	}
+}
+
+// gather copies the corners of a face to poly.
+func (f *filler) gather(m *scene.Mesh, face *scene.Face) {
+	f.poly = f.poly[:0]
+	for _, k := range m.Index[face.First : face.First+face.N] {
+		f.poly = append(f.poly, f.points[k])
+	}
+}
+
+// clip cuts poly at the near plane (Sutherland and Hodgman 1974) and reports
+// whether something is left that may be in view.
+func (f *filler) clip() bool {
+	behind, out := 0, [4]int{}
+	kx, ky := f.slopes()
+	for _, p := range f.poly {
+		if p[2] < near {
+			behind++
+		}
+		for i, o := range [4]bool{p[0] < -kx[0]*p[2], p[0] > kx[1]*p[2], p[1] < -ky[0]*p[2], p[1] > ky[1]*p[2]} {
+			if o {
+				out[i]++
+			}
+		}
+	}
+	n := len(f.poly)
+	if behind == n || behind == 0 && (out[0] == n || out[1] == n || out[2] == n || out[3] == n) {
+		return false
+	}
+	if behind == 0 {
+		return true
+	}
+	f.spare = f.spare[:0]
+	for i, p := range f.poly {
+		q := f.poly[(i+1)%n]
+		if p[2] >= near {
+			f.spare = append(f.spare, p)
+		}
+		if (p[2] >= near) != (q[2] >= near) {
+			t := (near - p[2]) / (q[2] - p[2])
+			f.spare = append(f.spare, p.add(q.sub(p).scale(t)))
+		}
+	}
+	f.poly, f.spare = f.spare, f.poly
+	return len(f.poly) >= 3
+}
+
+// slopes returns how far the view reaches to both sides at unit distance.
+func (f *filler) slopes() (x, y [2]float32) {
+	c := &f.cam
+	return [2]float32{c.cx / c.fx, (float32(c.w) - c.cx) / c.fx}, [2]float32{c.cy / c.fy, (float32(c.h) - c.cy) / c.fy}
+}
+
+// plane holds the inverse depth of a plane as a linear function of the sample:
+// iz = a·x + b·y + c.
+type plane struct{ a, b, c float32 }
+
+// plane returns the inverse depth of the plane through poly with the given world
+// normal; ok is false for a plane seen edge-on.
+func (f *filler) plane(normal vec) (plane, bool) {
+	n := f.eye.turn(normal)
+	d := n.dot(f.poly[0])
+	if d > -1e-6 && d < 1e-6 {
+		return plane{}, false
+	}
+	a, b := n[0]/(d*f.cam.fx), n[1]/(d*f.cam.fy)
+	return plane{a, b, n[2]/d - a*f.cam.cx - b*f.cam.cy}, true
+}
+
+// add notes a face for shading and returns its number.
+func (f *filler) add(m *scene.Mesh, face *scene.Face, in *scene.Instance, normal vec) uint32 {
+	mat := &m.Materials[face.Mat]
+	color := mat.Color
+	info := faceInfo{normal: normal, texture: mat.Texture, class: mat.Class, mark: mat.Mark, wear: mat.Wear}
+	if in != nil {
+		info.instance = in.ID
+		if mat.Slot != scene.Own {
+			color = in.Colors[mat.Slot-scene.First]
+		}
+		info.shines = mat.Lamp&in.Lamps != 0
+	}
+	if info.shines {
+		info.color = lampColor(mat.Lamp & in.Lamps)
+	} else {
+		info.color, info.shade = f.light.on(vec(color), normal, mat.Texture)
+	}
+	f.faces = append(f.faces, info)
+	return uint32(len(f.faces) - 1)
+}
+
+// ceil returns the least integer not below v.
+func ceil(v float32) int32 {
+	i := int32(v)
+	if v > float32(i) {
+		i++
+	}
+	return i
+}
+
+// edges finds the left and right bounds of poly for each row from top to bottom-1.
+func (f *filler) edges() (top, bottom int) {
+	const big = 1 << 20
+	lo, hi := float32(big), float32(-big)
+	var px, py float32
+	last := f.poly[len(f.poly)-1]
+	px, py = f.project(last)
+	for _, p := range f.poly {
+		_, y := f.project(p)
+		lo, hi = min(lo, y), max(hi, y)
+	}
+	top, bottom = max(int(ceil(max(lo, -1)-.5)), 0), min(int(ceil(min(hi, float32(f.cam.h)+1)-.5)), f.cam.h)
+	for y := top; y < bottom; y++ {
+		f.left[y], f.right[y] = big, -big
+	}
+	for _, p := range f.poly {
+		x, y := f.project(p)
+		f.edge(px, py, x, y)
+		px, py = x, y
+	}
+	return top, bottom
+}
+
+// edge widens the bounds of the rows that an edge crosses.
+func (f *filler) edge(x0, y0, x1, y1 float32) {
+	if y0 > y1 {
+		x0, y0, x1, y1 = x1, y1, x0, y0
+	}
+	if y1 < 0 || y0 > float32(f.cam.h) || y0 == y1 {
+		return
+	}
+	slope := (x1 - x0) / (y1 - y0)
+	first := max(int(ceil(max(y0, -1)-.5)), 0)
+	last := min(int(ceil(min(y1, float32(f.cam.h)+1)-.5)), f.cam.h)
+	for y := first; y < last; y++ {
+		x := x0 + (float32(y)+.5-y0)*slope
+		f.left[y], f.right[y] = min(f.left[y], x), max(f.right[y], x)
+	}
+}
+
+// project returns the position of a camera point in samples, kept within what
+// can be converted to integers.
+func (f *filler) project(p vec) (x, y float32) {
+	const far = 1 << 19
+	x = f.cam.fx*p[0]/p[2] + f.cam.cx
+	y = f.cam.fy*p[1]/p[2] + f.cam.cy
+	return min(max(x, -far), far), min(max(y, -far), far)
+}
+
+// paint fills poly without looking at depth.
+func (f *filler) paint(p plane, id uint32) {
+	top, bottom := f.edges()
+	for y := top; y < bottom; y++ {
+		x0, x1 := f.span(y)
+		if x1 <= x0 {
+			continue
+		}
+		row := y * f.cam.w
+		iz := p.a*(float32(x0)+.5) + p.b*(float32(y)+.5) + p.c
+		izs, ids := f.iz[row+x0:row+x1], f.face[row+x0:row+x1]
+		for i := range izs {
+			izs[i] = iz
+			ids[i] = id
+			iz += p.a
+		}
+	}
+}
+
+// draw fills the samples of poly at which nothing nearer was drawn.
+func (f *filler) draw(p plane, id uint32) {
+	top, bottom := f.edges()
+	for y := top; y < bottom; y++ {
+		x0, x1 := f.span(y)
+		if x1 <= x0 {
+			continue
+		}
+		row := y * f.cam.w
+		iz := p.a*(float32(x0)+.5) + p.b*(float32(y)+.5) + p.c
+		izs, ids := f.iz[row+x0:row+x1], f.face[row+x0:row+x1]
+		for i := range izs {
+			if iz > izs[i] {
+				izs[i] = iz
+				ids[i] = id
+			}
+			iz += p.a
+		}
+	}
+}
+
+// span returns the samples of a row that lie in poly.
+func (f *filler) span(y int) (x0, x1 int) {
+	return max(int(ceil(f.left[y]-.5)), 0), min(int(ceil(f.right[y]-.5)), f.cam.w)
+}
+
+// shade marks the samples of poly as shadowed.
+func (f *filler) shade() {
+	top, bottom := f.edges()
+	for y := top; y < bottom; y++ {
+		x0, x1 := f.span(y)
+		for i := y*f.cam.w + x0; i < y*f.cam.w+x1; i++ {
+			f.face[i] |= shadowed
+		}
+	}
+}

@@ -1,0 +1,176 @@
+// Package raster is the software renderer: it turns a display list into pixels
+// and, in the same pass, into depth, class, instance and marking channels, on
+// one core and without a display. It is the reference for other renderers.
+//
+// Visibility and light are separate steps. Convex polygons are first filled into
+// a buffer of inverse depths and face numbers, at several samples a pixel; then
+// every pixel is shaded once for each face that it shows. Labels are read from
+// the same buffer, so that they agree with the pixels by construction.
+package raster
+
+import (
+	"math"
+
+	"roadloop/sim/scene"
+	"roadloop/sim/sensor"
+)
+
+// Channels selects what a Renderer makes beside color.
+type Channels struct {
+	Depth, Class, Instance, Marking bool
+}
+
+// AllChannels selects every channel.
+var AllChannels = Channels{Depth: true, Class: true, Instance: true, Marking: true}
+
+// Image is a rendered frame. Its buffers belong to the Renderer and are
+// overwritten by the next frame; those of channels that were not asked for are empty.
+type Image struct {
+	Width, Height int
+	RGB           []byte         // 3·Width·Height, row by row
+	Depth         []float32      // m along the optical axis; +Inf is the sky
+	Class         []scene.Class  // semantic class
+	Instance      []uint16       // scene.Instance.ID; 0 is none
+	Marking       []scene.MarkID // paint on the road
+}
+
+// samples is the number of samples along each axis of a pixel.
+const samples = 2
+
+// Renderer draws frames for one camera. It is not safe for concurrent use; use
+// one for each goroutine.
+type Renderer struct {
+	cal      sensor.Camera
+	channels Channels
+	pinhole  pinhole // what is drawn; wider than the image where the lens distorts
+	lens     []int32 // for each pixel of the image the pixel of the pinhole's, nil without distortion
+
+	fill    filler
+	light   light
+	shader  shader
+	image   Image
+	texture texture
+}
+
+// pinhole is an ideal camera in pixels.
+type pinhole struct {
+	w, h           int
+	fx, fy, cx, cy float32
+}
+
+// New returns a renderer for a camera.
+func New(cal *sensor.Camera, ch Channels) *Renderer {
+	r := &Renderer{cal: *cal, channels: ch}
+	r.pinhole, r.lens = undistort(cal)
+	w, h := cal.Width, cal.Height
+	r.image = Image{Width: w, Height: h, RGB: make([]byte, 3*w*h)}
+	if ch.Depth {
+		r.image.Depth = make([]float32, w*h)
+	}
+	if ch.Class {
+		r.image.Class = make([]scene.Class, w*h)
+	}
+	if ch.Instance {
+		r.image.Instance = make([]uint16, w*h)
+	}
+	if ch.Marking {
+		r.image.Marking = make([]scene.MarkID, w*h)
+	}
+	r.texture = newTexture()
+	r.fill.init(r.pinhole)
+	r.shader.init(r.pinhole)
+	return r
+}
+
+// Render draws a list. The image is valid until the next call.
+func (r *Renderer) Render(list *scene.List) *Image {
+	eye := newEye(list, r.cal.Mount)
+	r.light.set(list)
+	r.fill.start(eye, &r.light)
+	r.fill.drawGround(list)
+	r.fill.drawShadows(list)
+	r.fill.drawSolids(list)
+	r.shader.shade(&r.fill, &r.light, &r.texture, list)
+	r.shader.glow(list, &r.fill, &r.light)
+	r.shader.weather(list, &r.texture)
+	r.shader.develop(&r.image, r.lens, list, &r.texture)
+	r.readChannels()
+	return &r.image
+}
+
+// readChannels copies the labels of the sample nearest to each pixel's center.
+func (r *Renderer) readChannels() {
+	if r.channels == (Channels{}) {
+		return
+	}
+	w := r.image.Width
+	for i := range r.image.Width * r.image.Height {
+		x, y := i%w, i/w
+		if r.lens != nil {
+			x, y = int(r.lens[i])%r.pinhole.w, int(r.lens[i])/r.pinhole.w
+		}
+		s := r.fill.sample(x, y)
+		id := r.fill.face[s] &^ shadowed
+		f := &r.fill.faces[id]
+		class, depth := f.class, 1/r.fill.iz[s]
+		if id == 0 {
+			class, depth = r.shader.background(x, y)
+		}
+		if r.channels.Depth {
+			r.image.Depth[i] = depth
+		}
+		if r.channels.Class {
+			r.image.Class[i] = class
+		}
+		if r.channels.Instance {
+			r.image.Instance[i] = f.instance
+		}
+		if r.channels.Marking {
+			r.image.Marking[i] = f.mark
+		}
+	}
+}
+
+// vec is a point or direction.
+type vec [3]float32
+
+func (a vec) sub(b vec) vec       { return vec{a[0] - b[0], a[1] - b[1], a[2] - b[2]} }
+func (a vec) add(b vec) vec       { return vec{a[0] + b[0], a[1] + b[1], a[2] + b[2]} }
+func (a vec) scale(f float32) vec { return vec{f * a[0], f * a[1], f * a[2]} }
+func (a vec) dot(b vec) float32   { return a[0]*b[0] + a[1]*b[1] + a[2]*b[2] }
+func fromScene(v scene.Vec3) vec  { return vec{v.X, v.Y, v.Z} }
+
+// eye is the camera in the world: its position and the world directions of its
+// axes right, down and forward.
+type eye struct {
+	pos                  vec
+	right, down, forward vec
+}
+
+// newEye places the mounted camera at the pose of its vehicle.
+func newEye(list *scene.List, m sensor.Mount) eye {
+	ego := list.View.Ego
+	sy, cy := math.Sincos(ego.Yaw)
+	yaw := ego.Yaw + m.Yaw
+	sw, cw := math.Sincos(yaw)
+	sp, cp := math.Sincos(m.Pitch)
+	sr, cr := math.Sincos(m.Roll)
+	e := eye{
+		pos:     vec{float32(ego.X + cy*m.X - sy*m.Y), float32(ego.Y + sy*m.X + cy*m.Y), float32(m.Z)},
+		forward: vec{float32(cw * cp), float32(sw * cp), float32(-sp)},
+	}
+	right := vec{float32(sw), float32(-cw), 0}
+	down := vec{float32(-cw * sp), float32(-sw * sp), float32(-cp)}
+	e.right = right.scale(float32(cr)).add(down.scale(float32(sr)))
+	e.down = down.scale(float32(cr)).add(right.scale(float32(-sr)))
+	return e
+}
+
+// toCamera returns a world point in camera coordinates: right, down, forward.
+func (e *eye) toCamera(p vec) vec {
+	d := p.sub(e.pos)
+	return vec{d.dot(e.right), d.dot(e.down), d.dot(e.forward)}
+}
+
+// turn returns a world direction in camera coordinates.
+func (e *eye) turn(d vec) vec { return vec{d.dot(e.right), d.dot(e.down), d.dot(e.forward)} }
