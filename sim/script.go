@@ -71,7 +71,7 @@ type Action interface{ action() }
 
 // ChangeLane moves a vehicle to the neighboring lane on Side, or to the lane To
 // when Side is 0, in Over seconds (0: 3 s) with the lateral profile of least
-// jerk. It does not look whether the lane is free. A neighbor lane that does not
+// jerk; below 8 m/s it takes longer in proportion. It does not look whether the lane is free. A neighbor lane that does not
 // exist makes the vehicle stay.
 type ChangeLane struct {
 	Side int // +1 left, -1 right, 0: see To

@@ -110,7 +110,7 @@ type Walk struct {
 	Wary bool
 	// Waits keeps the actor at the first point until its script says Go or Walk.
 	Waits bool
-	// Loop walks the path back and forth without end.
+	// Loop walks the path back and forth without end, resting 3 to 15 s at its ends.
 	Loop bool
 }
 

@@ -54,8 +54,7 @@ func open(to road.LaneID, mark road.Marking) bool {
 // and needed or worth it.
 func (t *Traffic) pays(env *Env, i int, m *IDM, lead ahead, to, need road.LaneID) bool {
 	c, a := &t.agents[i].car, &env.Actors[i]
-	s := c.s * t.net.lanes[to].length / t.net.lanes[c.path[0]].length
-	rear := s + a.Shape.RearToCenter - a.Shape.Length/2
+	rear := t.net.across(c.path[0], to).at(c.s) + a.Shape.RearToCenter - a.Shape.Length/2
 	newLead, newTail, _ := t.neighborsAt(i, to, rear, rear+a.Shape.Length)
 	if newLead.gap < changeRoom || newTail.gap < changeRoom {
 		return false
@@ -66,7 +65,7 @@ func (t *Traffic) pays(env *Env, i int, m *IDM, lead ahead, to, need road.LaneID
 	}
 	x.OwnAfter = c.onLane(t.net, to).Accel(c.v, newLead.gap, newLead.v)
 	left := to == t.net.m.Lanes[c.path[0]].Left
-	return c.mobil.Safe(&x) && c.mobil.Worth(&x, left)
+	return !t.net.lanes[to].deadEnd && c.mobil.Safe(&x) && c.mobil.Worth(&x, left)
 }
 
 // onLane returns the driver's parameters as they would be on lane id.

@@ -55,7 +55,6 @@ type car struct {
 	routeAt int                  // index in route of the last lane on the path that came from it
 
 	s, d, v   float64 // rear axle on path[0]; speed along it
-	lateral   float64 // d's rate, m/s
 	a         float64 // achieved acceleration, m/s²
 	wanted    float64 // acceleration decided last, m/s²
 	travelled float64 // m since the start, counted from the starting s
@@ -81,7 +80,7 @@ func (t *Traffic) AddDriver(a *actor.Actor, cfg DriverConfig) error {
 	c := car{manner: cfg.Manner, keepLane: cfg.KeepLane, stream: cfg.Stream, route: cfg.Route,
 		prev: road.None, s: cfg.S, d: cfg.D, v: cfg.Speed, travelled: cfg.S,
 		lane: road.None, wheelbase: math.Max(0.5, 0.6*a.Shape.Length)}
-	c.shift.to = cfg.D
+	c.shift.to, c.shift.left = cfg.D, road.None
 	c.draw(a.Kind)
 	c.choose(&cfg, t.net.m.Lanes[cfg.Lane].SpeedLimit)
 	if a.Kind == actor.Cyclist && cfg.D == 0 && cfg.Manner == Obedient {

@@ -25,7 +25,7 @@ func (t *Traffic) yieldPoint(env *Env, i int, m *IDM, l *road.Lane, passed, line
 	for k := range l.Conflicts {
 		f := &l.Conflicts[k]
 		at := passed + f.Start
-		if at < 0 {
+		if at < -entered {
 			continue
 		}
 		x := crossing{conflict: f, margin: c.marginOf(env.Now), merges: t.net.lanes[l.ID].merges[k]}
@@ -44,8 +44,13 @@ func waitAt(at, line float64) float64 {
 	if line < at {
 		return math.Max(line, 0)
 	}
-	return math.Max(at-1, 0)
+	return math.Max(at-waitMargin, 0)
 }
+
+const (
+	entered    = 1.5 // how far the front is in a conflict area when one goes on, m
+	waitMargin = 1.5 // kept before a conflict area while waiting, m
+)
 
 // travelTime returns the time to go dist from speed v, speeding up at a to most.
 func travelTime(dist, v, a, most float64) float64 {

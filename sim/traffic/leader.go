@@ -31,6 +31,9 @@ func (c *car) corridor(width float64) corridor {
 	return corridor{lo - width/2 - sideRoom, hi + width/2 + sideRoom}
 }
 
+// squeezed returns the corridor without the room to its sides.
+func (k corridor) squeezed() corridor { return corridor{k.right + sideRoom, k.left - sideRoom} }
+
 func (k corridor) meets(e *entry) bool { return e.left > k.right && e.right < k.left }
 
 // leader returns the nearest body ahead of agent i along its path.
@@ -40,7 +43,7 @@ func (t *Traffic) leader(i int, a *actor.Actor) ahead {
 	rear := c.s + a.Shape.RearToCenter - a.Shape.Length/2
 	front := rear + a.Shape.Length
 	passed := 0.0
-	merging := freeRoad
+	merging := t.leftBehind(i, a)
 	for k, id := range c.path {
 		if id == road.None || passed-front > sight {
 			break
@@ -51,6 +54,9 @@ func (t *Traffic) leader(i int, a *actor.Actor) ahead {
 			e := &list[j]
 			if k == 0 && (e.who == i || e.rear <= rear) || !way.meets(e) {
 				continue
+			}
+			if passed+e.rear < front && !way.squeezed().meets(e) {
+				continue // beside, not ahead
 			}
 			if e.who == i {
 				if k > 0 && e.native {
@@ -63,6 +69,26 @@ func (t *Traffic) leader(i int, a *actor.Actor) ahead {
 		passed += t.net.lanes[id].length
 	}
 	return merging
+}
+
+// leftBehind returns the nearest body ahead on the lane that agent i is leaving,
+// as long as it has not got clear of it.
+func (t *Traffic) leftBehind(i int, a *actor.Actor) ahead {
+	c := &t.agents[i].car
+	if !c.shift.active || !t.net.beside(c.path[0], c.shift.left) {
+		return freeRoad
+	}
+	old, now := c.shift.left, c.path[0]
+	aside := math.Copysign((t.net.m.Lanes[old].Width+t.net.m.Lanes[now].Width)/2, -c.shift.from)
+	mid := c.d + aside // d in the frame of the old lane
+	way := corridor{mid - a.Shape.Width/2 - sideRoom, mid + a.Shape.Width/2 + sideRoom}
+	rear := t.net.across(now, old).at(c.s) + a.Shape.RearToCenter - a.Shape.Length/2
+	for j := range t.occ.lanes[old] {
+		if e := &t.occ.lanes[old][j]; e.who != i && e.rear > rear && way.meets(e) {
+			return ahead{e.who, e.rear - rear - a.Shape.Length, e.v}
+		}
+	}
+	return freeRoad
 }
 
 func nearer(a, b ahead) ahead {

@@ -21,6 +21,9 @@ func (t *Traffic) claim(i int, a *actor.Actor) {
 		return
 	}
 	p, dir := a.State.Pose.Pos(), geom.Unit(w.heading())
+	if w.pausing > 0 && !t.onLane(p) {
+		return
+	}
 	for k := range t.net.m.Crosswalks {
 		c := &t.net.m.Crosswalks[k]
 		axis := c.B.Sub(c.A)
@@ -52,55 +55,92 @@ func (t *Traffic) claimed(span *walkSpan, width float64) bool {
 }
 
 // look makes a wary walker stop at the edge of a lane until the traffic leaves a
-// gap, and go on once it does.
+// gap, and go on once it does, now and then after a moment of hesitation.
 func (t *Traffic) look(env *Env, i int) {
 	w := &t.agents[i].foot
-	if !w.wary || w.path == nil || w.held || w.ended() || w.back {
+	if !w.wary || w.path == nil || w.held || w.ended() {
+		w.blocked = false
 		return
 	}
-	if !w.looking && (w.s < w.cleared || !t.stepsOut(w)) {
-		return
-	}
-	far := t.crossingEnd(w)
-	zebra := t.onCrosswalk(i)
-	if !t.gap(env, i, far-w.s, zebra) {
+	w.blocked = t.inTheWay(env, w)
+	switch {
+	case w.pausing > 0:
+	case w.looking:
+		far := t.crossingEnd(w)
+		if t.gap(env, i, far, t.onCrosswalk(w)) {
+			w.looking, w.cleared = false, w.walked+far
+		}
+	case w.walked >= w.cleared && t.stepsOut(w):
 		w.looking = true
-		return
-	}
-	if w.looking || w.s >= w.cleared {
-		w.looking = false
-		w.cleared = far
 		if w.stream.Chance(w.timidity) {
 			w.pausing = w.stream.Range(0.3, 1.2)
 		}
 	}
 }
 
+// inTheWay reports whether a vehicle covers the ground that the walker is about
+// to tread, or is about to.
+func (t *Traffic) inTheWay(env *Env, w *walker) bool {
+	at, next := w.ahead(0), w.ahead(w.reach())
+	if covers(env.Ego, at, next) {
+		return true
+	}
+	for j := range env.Actors {
+		if t.agents[j].mode == driving && covers(&env.Actors[j], at, next) {
+			return true
+		}
+	}
+	return false
+}
+
+// covers reports whether next is within half a stride of the ground that vehicle
+// a takes during the next moment. A walker who is on that ground already, at, had
+// better not stop.
+func covers(a *actor.Actor, at, next geom.Vec) bool {
+	const room, moment = 0.6, 0.8 // m, s
+	d := a.State.Pose.Pos().Sub(next)
+	way := moment * a.State.Speed
+	reach := a.Shape.Length + a.Shape.Width + way
+	if d.Dot(d) > reach*reach {
+		return false
+	}
+	b := a.Box()
+	b.Center = b.Center.Add(geom.Unit(b.Yaw).Scale(way / 2))
+	b.Length += way
+	return b.Inflate(room, room).Contains(next) && !b.Contains(at)
+}
+
+// reach returns how far ahead the walker looks where it puts its feet, m: half a
+// meter, and what it takes to stop before.
+func (w *walker) reach() float64 { return 0.5 + 0.15*w.v + w.v*w.v/(2*stepUp) }
+
 // stepsOut reports whether the walker's next step leads onto a lane.
 func (t *Traffic) stepsOut(w *walker) bool {
-	const step = 0.6
-	return !t.onLane(w.path.At(w.s).Pos()) && t.onLane(w.path.At(w.s+step).Pos())
+	return !t.onLane(w.ahead(0)) && t.onLane(w.ahead(w.reach()))
 }
 
 func (t *Traffic) onLane(p geom.Vec) bool {
-	t.occ.near = t.net.lanesNear(t.occ.near[:0], p, 0)
-	return len(t.occ.near) > 0
+	t.occ.ids = t.net.m.LanesAt(t.occ.ids[:0], p)
+	return len(t.occ.ids) > 0
 }
 
-// crossingEnd returns how far along its path the walker is past the lanes that
-// it is about to step on, at most 30 m on.
+// crossingEnd returns how far it is until the walker has left the lanes that it
+// is about to step on, at most 30 m.
 func (t *Traffic) crossingEnd(w *walker) float64 {
-	s := w.s + 0.6
-	for s < w.s+30 && s < w.path.Length() && t.onLane(w.path.At(s).Pos()) {
-		s += 0.5
+	end := math.Min(30, w.left())
+	dist := 0.0
+	for dist < math.Min(3, end) && !t.onLane(w.ahead(dist)) {
+		dist += 0.3
 	}
-	return s
+	for dist < end && t.onLane(w.ahead(dist)) {
+		dist += 0.5
+	}
+	return dist
 }
 
-// onCrosswalk reports whether walker i waits at a crosswalk.
-func (t *Traffic) onCrosswalk(i int) bool {
-	w := &t.agents[i].foot
-	p := w.path.At(w.s + 0.6).Pos()
+// onCrosswalk reports whether the walker is about to step on a crosswalk.
+func (t *Traffic) onCrosswalk(w *walker) bool {
+	p := w.ahead(w.reach())
 	for k := range t.net.m.Crosswalks {
 		c := &t.net.m.Crosswalks[k]
 		axis := c.B.Sub(c.A)
@@ -137,8 +177,8 @@ func (t *Traffic) leavesGap(i int, a *actor.Actor, far float64, zebra bool) bool
 		return true
 	}
 	half, nose := a.Shape.Width/2+0.4, a.Shape.RearToCenter+a.Shape.Length/2
-	from := a.State.Pose.ToLocal(w.path.At(w.s).Pos())
-	to := a.State.Pose.ToLocal(w.path.At(w.s + far).Pos())
+	from := a.State.Pose.ToLocal(w.ahead(0))
+	to := a.State.Pose.ToLocal(w.ahead(far))
 	if math.Max(from.Y, to.Y) < -half || math.Min(from.Y, to.Y) > half {
 		return true
 	}

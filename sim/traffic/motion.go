@@ -81,6 +81,33 @@ func (t *Traffic) show(env *Env, c *car, s *actor.State) {
 	s.Lights = t.lights(env, c)
 }
 
+// longWheelbase is the wheelbase from which a vehicle keeps both axles on its
+// path, m: its driver steers the nose round the corner, and would sweep over the
+// next lane if the body followed the path of the rear axle as that of a car does.
+const longWheelbase = 3.5
+
+// poseOf returns the pose of the vehicle c.
+func (t *Traffic) poseOf(c *car) geom.Pose {
+	center := &t.net.m.Lanes[c.path[0]].Center
+	p := center.Offset(c.s, c.d)
+	if c.wheelbase > longWheelbase {
+		p.Yaw = t.pointAhead(c).Sub(p.Pos()).Angle()
+	}
+	if c.shift.active {
+		p.Yaw = geom.WrapAngle(p.Yaw + math.Atan2(c.offsetAhead()-c.d, c.wheelbase))
+	}
+	return p
+}
+
+// pointAhead returns where c's front axle is when it keeps to its path.
+func (t *Traffic) pointAhead(c *car) geom.Vec {
+	id, s := c.path[0], c.s+c.wheelbase
+	if length := t.net.lanes[id].length; s > length && c.path[1] != road.None {
+		id, s = c.path[1], s-length
+	}
+	return t.net.m.Lanes[id].Center.Offset(s, c.d).Pos()
+}
+
 func (t *Traffic) lights(env *Env, c *car) actor.Lights {
 	var on actor.Lights
 	if c.a < -0.5 || c.v < 0.1 {

@@ -21,7 +21,10 @@ type laneInfo struct {
 	walks    []walkSpan
 	siblings []sibling
 	merges   []bool // by conflict: both lanes go on as the same lane
-	deadEnd  bool   // ends while a neighbor goes on: one must change lanes
+	left     beside
+	right    beside
+	opposite beside
+	deadEnd  bool // ends while a neighbor goes on: one must change lanes
 }
 
 // walkSpan is where a crosswalk lies on a lane.
@@ -36,6 +39,32 @@ type walkSpan struct {
 type sibling struct {
 	lane  road.LaneID
 	until float64
+}
+
+// beside maps arc lengths of a lane to those of the lane beside it, one value
+// every besideStep meters: in bends the lanes have different lengths.
+type beside []float64
+
+const besideStep = 2.0 // m
+
+// besideOf returns how points of l project on lane to; nil without one.
+func besideOf(m *road.Map, l *road.Lane, to road.LaneID) beside {
+	if to == road.None {
+		return nil
+	}
+	var b beside
+	for s := 0.0; s < l.Center.Length()+besideStep; s += besideStep {
+		at, _ := m.Lanes[to].Center.Project(l.Center.At(s).Pos())
+		b = append(b, at)
+	}
+	return b
+}
+
+// at returns the arc length on the neighbor beside s, which may lie past the ends.
+func (b beside) at(s float64) float64 {
+	x := s / besideStep
+	i := max(0, min(int(x), len(b)-2))
+	return b[i] + (x-float64(i))*(b[i+1]-b[i])
 }
 
 // comfortLateral is the lateral acceleration that drivers accept in curves, m/s².
@@ -63,6 +92,8 @@ func describeLane(m *road.Map, l *road.Lane) laneInfo {
 	for k := range l.Conflicts {
 		info.merges = append(info.merges, sameNext(m, l.ID, l.Conflicts[k].With))
 	}
+	info.left, info.right = besideOf(m, l, l.Left), besideOf(m, l, l.Right)
+	info.opposite = besideOf(m, l, l.Opposite)
 	info.deadEnd = len(l.Next) == 0 && (goesOn(m, l.Left) || goesOn(m, l.Right))
 	return info
 }

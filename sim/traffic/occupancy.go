@@ -14,6 +14,7 @@ type occupancy struct {
 	lanes   [][]entry
 	touched []road.LaneID // lanes whose list is not empty
 	near    []place       // scratch
+	ids     []road.LaneID // scratch
 }
 
 // entry is a body on a lane, in the lane's Frenet frame.
@@ -102,7 +103,7 @@ func (t *Traffic) coverCar(i int, a *actor.Actor) {
 		right: c.d - half, left: c.d + half, v: c.v, a: c.a, native: true}
 	id := c.path[0]
 	length := t.net.lanes[id].length
-	t.occ.add(id, e)
+	t.occ.add(id, e.reaching(c.shift.to-half, c.shift.to+half))
 	e.native = false
 	if e.rear < 0 && c.prev != road.None {
 		t.occ.add(c.prev, e.shifted(t.net.lanes[c.prev].length))
@@ -116,6 +117,13 @@ func (t *Traffic) coverCar(i int, a *actor.Actor) {
 		}
 	}
 	t.coverNeighbor(id, e)
+}
+
+// reaching returns e as wide as to cover the strip from right to left too: others
+// give room to a vehicle that is coming over to their lane.
+func (e entry) reaching(right, left float64) entry {
+	e.right, e.left = math.Min(e.right, right), math.Max(e.left, left)
+	return e
 }
 
 // shifted returns e with its arc lengths moved by ds.
@@ -132,20 +140,20 @@ func (t *Traffic) coverNeighbor(id road.LaneID, e entry) {
 	l := &t.net.m.Lanes[id]
 	if e.left > l.Width/2+hand {
 		if l.Left != road.None {
-			t.coverBeside(id, l.Left, e, 1)
+			t.coverBeside(id, l.Left, e, t.net.lanes[id].left, 1)
 		} else if l.Opposite != road.None {
 			t.coverOpposite(id, e)
 		}
 	}
 	if e.right < -l.Width/2-hand && l.Right != road.None {
-		t.coverBeside(id, l.Right, e, -1)
+		t.coverBeside(id, l.Right, e, t.net.lanes[id].right, -1)
 	}
 }
 
 // coverBeside enters e, given on lane id, on its neighbor to, side +1 to the
-// left. Arc lengths of neighbors are taken as proportional.
-func (t *Traffic) coverBeside(id, to road.LaneID, e entry, side float64) {
-	e = e.shifted(e.rear*(t.net.lanes[to].length/t.net.lanes[id].length) - e.rear)
+// left; way maps arc lengths between them.
+func (t *Traffic) coverBeside(id, to road.LaneID, e entry, way beside, side float64) {
+	e = e.shifted(way.at(e.rear) - e.rear)
 	gap := side * (t.net.m.Lanes[id].Width + t.net.m.Lanes[to].Width) / 2
 	e.left -= gap
 	e.right -= gap
@@ -156,10 +164,9 @@ func (t *Traffic) coverBeside(id, to road.LaneID, e entry, side float64) {
 func (t *Traffic) coverOpposite(id road.LaneID, e entry) {
 	l := &t.net.m.Lanes[id]
 	o := &t.net.m.Lanes[l.Opposite]
-	from, to := t.net.lanes[id].length, t.net.lanes[l.Opposite].length
 	gap := (l.Width + o.Width) / 2
 	long := e.front - e.rear
-	e.rear = to * (1 - e.front/from)
+	e.rear = t.net.lanes[id].opposite.at(e.front)
 	e.front = e.rear + long
 	e.left, e.right = gap-e.right, gap-e.left
 	e.v, e.a = -e.v, -e.a

@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"roadloop/sim/clock"
-	"roadloop/sim/geom"
 	"roadloop/sim/road"
 )
 
@@ -111,12 +110,3 @@ func (t *Traffic) Place(i int) (lane road.LaneID, s, d float64, ok bool) {
 
 // Drives reports whether agent i is a vehicle with a lane.
 func (t *Traffic) Drives(i int) bool { return t.agents[i].mode == driving }
-
-// poseOf returns the pose of the vehicle c.
-func (t *Traffic) poseOf(c *car) geom.Pose {
-	p := t.net.m.Lanes[c.path[0]].Center.Offset(c.s, c.d)
-	if c.lateral != 0 {
-		p.Yaw = geom.WrapAngle(p.Yaw + math.Atan2(c.lateral, math.Max(c.v, 1)))
-	}
-	return p
-}

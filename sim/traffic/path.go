@@ -29,7 +29,15 @@ func (n *network) adjoins(from, to road.LaneID) bool {
 
 func (n *network) beside(from, to road.LaneID) bool {
 	l := &n.m.Lanes[from]
-	return l.Left == to || l.Right == to
+	return to != road.None && (l.Left == to || l.Right == to)
+}
+
+// across returns the map from arc lengths of lane id to those of its neighbor to.
+func (n *network) across(id, to road.LaneID) beside {
+	if n.m.Lanes[id].Left == to {
+		return n.lanes[id].left
+	}
+	return n.lanes[id].right
 }
 
 func (n *network) follows(from, to road.LaneID) bool {

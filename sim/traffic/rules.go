@@ -13,7 +13,7 @@ const (
 	walkBrake   = 4.5  // and a person at a crosswalk
 	lineMargin  = 0.6  // kept before a stop line, m
 	walkMargin  = 1.2  // and before a crosswalk, m
-	mergeMargin = 4.0  // and before the end of a lane, m
+	mergeMargin = 12.0 // and before the end of a lane, m
 	standing    = 0.15 // m/s
 )
 

@@ -10,38 +10,46 @@ import (
 // shift is a sideways move in the frame of the present lane.
 type shift struct {
 	active   bool
-	from, to float64 // d, m
-	share    float64 // of the time gone, 0..1
-	over     float64 // s
+	from, to float64     // d, m
+	share    float64     // of the time gone, 0..1
+	over     float64     // s
+	left     road.LaneID // the lane that a change of lane leaves, or road.None
 }
 
 // profile returns the share of the way made good at a share t of the time, with
-// the least integral of squared jerk (Flash and Hogan 1985), and its derivative.
-func profile(t float64) (x, dx float64) {
-	return t * t * t * (10 + t*(6*t-15)), 30 * t * t * (1 - t) * (1 - t)
-}
+// the least integral of squared jerk (Flash and Hogan 1985).
+func profile(t float64) float64 { return t * t * t * (10 + t*(6*t-15)) }
 
-// step moves c sideways for one tick. A slow vehicle moves sideways more
-// slowly, and a standing one not at all.
+// shiftSpeed is the speed below which a sideways move takes longer, in
+// proportion, since a vehicle cannot go sideways without going on, m/s.
+const shiftSpeed = 8.0
+
+// rate returns the share of the shift that c makes per second.
+func (c *car) rate() float64 { return math.Min(1, c.v/shiftSpeed) / c.shift.over }
+
+// step moves c sideways for one tick.
 func (c *car) step() {
 	s := &c.shift
 	if !s.active {
-		c.lateral = 0
 		return
 	}
-	rate := math.Min(1, c.v/3) / s.over
-	s.share = math.Min(1, s.share+rate*clock.Step)
-	x, dx := profile(s.share)
-	c.d = s.from + (s.to-s.from)*x
-	c.lateral = (s.to - s.from) * dx * rate
-	if s.share == 1 {
-		s.active, c.lateral = false, 0
-	}
+	s.share = math.Min(1, s.share+c.rate()*clock.Step)
+	c.d = s.at(s.share)
+	s.active = s.share < 1
+}
+
+// at returns d at a share of the time.
+func (s *shift) at(share float64) float64 { return s.from + (s.to-s.from)*profile(share) }
+
+// offsetAhead returns d where the front axle is on the path of a shift.
+func (c *car) offsetAhead() float64 {
+	soon := c.wheelbase / math.Max(c.v, 0.5)
+	return c.shift.at(math.Min(1, c.shift.share+c.rate()*soon))
 }
 
 // begin starts a move to d = to within over seconds.
 func (c *car) begin(to, over float64) {
-	c.shift = shift{active: true, from: c.d, to: to, over: math.Max(over, 0.5)}
+	c.shift = shift{active: true, from: c.d, to: to, over: math.Max(over, 0.5), left: road.None}
 }
 
 // Offset makes agent i move to d meters left of the middle of its lane in over
@@ -102,10 +110,11 @@ func rightOf(l *road.Lane) road.LaneID { return l.Right }
 // moveTo makes lane to the lane of c, and starts the move to its middle.
 func (t *Traffic) moveTo(c *car, to road.LaneID, over float64, now clock.Tick) {
 	rear := t.net.m.Lanes[c.path[0]].Center.Offset(c.s, c.d).Pos()
-	guess := c.s * t.net.lanes[to].length / t.net.lanes[c.path[0]].length
-	c.s, c.d = t.net.m.Lanes[to].Center.ProjectNear(rear, guess-15, guess+15)
+	c.s, c.d = t.net.m.Lanes[to].Center.Project(rear)
 	c.prev = road.None
 	c.lastChange = now
+	leaves := c.path[0]
 	t.net.startPath(c, to)
 	c.begin(0, over)
+	c.shift.left = leaves
 }

@@ -16,7 +16,7 @@ type WalkerConfig struct {
 	Speed float64    // m/s; 0 draws one by kind
 	Wary  bool       // looks before stepping on a lane
 	Waits bool       // stands at the first point until told to go
-	Loop  bool       // back and forth without end
+	Loop  bool       // back and forth without end, with a rest of 3 to 15 s at each end
 	// Stream is the walker's character and choices.
 	Stream rng.Stream
 }
@@ -37,7 +37,8 @@ type walker struct {
 	held     bool    // told to wait or stop
 	pausing  float64 // time left of a hesitation, s
 	looking  bool    // stands at the edge of a lane for a gap
-	cleared  float64 // way along path up to which the walker has made sure, m
+	blocked  bool    // something stands in the way
+	cleared  float64 // value of walked up to which the walker has made sure, m
 	margin   float64 // time added to what is needed of a gap, s
 	timidity float64 // chance to pause when stepping out
 }
@@ -93,7 +94,7 @@ func (w *walker) take(path []geom.Vec) error {
 func (w *walker) move(a *actor.Actor) {
 	w.pausing = math.Max(0, w.pausing-clock.Step)
 	target := w.want
-	if w.held || w.looking || w.pausing > 0 || w.path == nil || w.ended() {
+	if w.held || w.looking || w.blocked || w.pausing > 0 || w.path == nil || w.ended() {
 		target = 0
 	}
 	before := w.v
@@ -120,7 +121,8 @@ func (w *walker) along(way float64) {
 	w.s = math.Max(0, math.Min(end, w.s))
 	if w.loop {
 		w.back = !w.back
-		w.cleared = w.s
+		w.cleared = w.walked
+		w.pausing = w.stream.Range(3, 15)
 	} else {
 		w.v = 0
 	}
@@ -136,6 +138,22 @@ func (w *walker) heading() float64 {
 		yaw += math.Pi
 	}
 	return yaw
+}
+
+// ahead returns the point that lies dist farther along the walker's way.
+func (w *walker) ahead(dist float64) geom.Vec {
+	if w.back {
+		dist = -dist
+	}
+	return w.path.At(w.s + dist).Pos()
+}
+
+// left returns how far it is to the end of the path, m.
+func (w *walker) left() float64 {
+	if w.back {
+		return w.s
+	}
+	return w.path.Length() - w.s
 }
 
 func (w *walker) show(a *actor.Actor, before float64) {

@@ -1,0 +1,69 @@
+package sim_test
+
+import (
+	"fmt"
+	"testing"
+
+	"roadloop/sim"
+	"roadloop/sim/actor"
+	"roadloop/sim/geom"
+	"roadloop/sim/road"
+	"roadloop/sim/vehicle"
+)
+
+// TestCrowdsKeepApart lets crowds live for a while on maps of every kind.
+// Nobody may touch anybody, people on foot who pass each other excepted.
+func TestCrowdsKeepApart(t *testing.T) {
+	for _, kind := range road.Kinds() {
+		for seed := range uint64(3) {
+			t.Run(fmt.Sprint(kind, seed), func(t *testing.T) { liveOn(t, kind, seed) })
+		}
+	}
+}
+
+func liveOn(t *testing.T, kind road.Kind, seed uint64) {
+	controls := []road.Control{road.SignalControl, road.StopSign, road.Yield, road.Free}
+	m, err := road.Generate(road.Params{Kind: kind, Lanes: 1 + int(seed%2), Urban: true, Crosswalks: true, Seed: seed,
+		Control: controls[seed%4]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ego := sim.Start{Pose: &geom.Pose{X: -500, Y: -500}} // out of everyone's way
+	spec := &sim.Spec{Map: m, Seed: seed, Ego: sim.EgoSpec{Start: ego},
+		Actors: sim.Populate(m, seed, ego, sim.Crowd{Cars: 12, Trucks: 2, Cyclists: 2, Pedestrians: 6, Parked: 3})}
+	w := mustNew(t, spec)
+	touched := map[[2]actor.ID]bool{}
+	moved := make([]float64, len(w.Actors()))
+	for second := range 90 {
+		before := append([]actor.Actor(nil), w.Actors()...)
+		run(w, 1, vehicle.Command{})
+		for i := range before {
+			if second >= 20 {
+				moved[i] += w.Actors()[i].State.Pose.Pos().Dist(before[i].State.Pose.Pos())
+			}
+		}
+		for i := range w.Actors() {
+			for j := range i {
+				a, b := &w.Actors()[j], &w.Actors()[i]
+				pair := [2]actor.ID{a.ID, b.ID}
+				if !touched[pair] && !(a.Kind.OnFoot() && b.Kind.OnFoot()) && geom.Overlap(a.Box(), b.Box()) {
+					touched[pair] = true
+					t.Logf("%v: %s at %+v (%.1f m/s) and %s at %+v (%.1f m/s)", w.Time(), w.Name(a.ID), a.State.Pose, a.State.Speed, w.Name(b.ID), b.State.Pose, b.State.Speed)
+				}
+			}
+		}
+	}
+	stuck := 0
+	for i, a := range spec.Actors {
+		if a.Behavior != nil && moved[i] < 2 {
+			stuck++
+			t.Logf("%s is stuck at %+v", a.Name, w.Actors()[i].State.Pose)
+		}
+	}
+	if stuck > 0 {
+		t.Errorf("%d actors are stuck", stuck)
+	}
+	if len(touched) > 0 {
+		t.Errorf("%d pairs touched", len(touched))
+	}
+}
