@@ -17,8 +17,8 @@ const (
 	Collision EventKind = iota
 	// OffRoad: a corner of the ego left the drivable area. Value is its speed.
 	OffRoad
-	// RedLight: the ego's front crossed the stop line of Lane on red. Value is the
-	// time the light had been red, s, and the ego's speed is left to the state.
+	// RedLight: the ego's front crossed the stop line of Lane on red. Value is how
+	// long the light had been red, s.
 	RedLight
 	// StopSign: the ego's front crossed the stop line of Lane without having stood.
 	// Value is the lowest speed it had on the last 8 m, m/s.

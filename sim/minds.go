@@ -96,7 +96,9 @@ func (w *World) checkAction(spec *ActorSpec, do Action) error {
 			return fmt.Errorf("change lane: lane %d is not on the map", a.To)
 		}
 		return only(vehicle, do, "vehicles that drive")
-	case Offset, Brake, Turn, Release:
+	case Turn:
+		return errors.Join(w.traffic.CheckRoute(a.Route), only(vehicle, do, "vehicles that drive"))
+	case Offset, Brake, Release:
 		return only(vehicle, do, "vehicles that drive")
 	case Speed, Stop:
 		return only(vehicle || walks, do, "actors that move")

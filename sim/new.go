@@ -23,6 +23,9 @@ func New(spec *Spec) (*World, error) {
 	if len(spec.Map.Lanes) == 0 {
 		return nil, errors.New("world: the map has no lanes")
 	}
+	if !spec.Map.Built() {
+		return nil, fmt.Errorf("world: map %q is not built", spec.Map.Name)
+	}
 	w := &World{spec: spec, friction: frictionOf(spec), traffic: traffic.New(spec.Map)}
 	if err := w.addEgo(&spec.Ego); err != nil {
 		return nil, fmt.Errorf("world: ego: %w", err)

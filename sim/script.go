@@ -1,7 +1,9 @@
 package sim
 
-import "roadloop/sim/road"
-import "roadloop/sim/geom"
+import (
+	"roadloop/sim/geom"
+	"roadloop/sim/road"
+)
 
 // Maneuver is a step of a script: when all conditions of When hold, Do begins.
 // Maneuvers fire once, in order; each can fire no earlier than the tick after
@@ -95,7 +97,8 @@ type Brake struct{ Decel, To float64 }
 // keeps it there until the next action.
 type Stop struct{ Decel float64 }
 
-// Turn gives a vehicle a new route from its present lane on.
+// Turn gives a vehicle a new route, from its present lane on; a vehicle whose
+// lane is not on the route ignores it.
 type Turn struct{ Route []road.LaneID }
 
 // SetWalk sends a walker along Path, beginning where it stands, at Speed m/s

@@ -50,10 +50,10 @@ func (w *World) quantity(i int, q Quantity) float64 {
 	case Since:
 		return (w.now - w.scripts[i].fired).Seconds()
 	case Done:
-		if w.traffic.Busy(i) {
-			return 0
+		if w.done(i) {
+			return 1
 		}
-		return 1
+		return 0
 	case EgoGap:
 		return w.bumperGap(a)
 	case EgoAhead:
@@ -72,6 +72,25 @@ func (w *World) quantity(i int, q Quantity) float64 {
 		return a.State.Speed
 	}
 	return math.NaN()
+}
+
+// done reports whether the action that actor index i began last is finished.
+func (w *World) done(i int) bool {
+	last := w.scripts[i].next - 1
+	if last < 0 {
+		return true
+	}
+	switch w.spec.Actors[i].Script[last].Do.(type) {
+	case ChangeLane, Offset:
+		return !w.traffic.Shifting(i)
+	case Speed, Brake, Stop:
+		return w.traffic.AtSpeed(i)
+	case SetWalk, Cross, Go:
+		return w.traffic.Arrived(i)
+	case Hesitate:
+		return !w.traffic.Pausing(i)
+	}
+	return true
 }
 
 // bumperGap returns the distance along the lane between the bumpers of the ego

@@ -6,3 +6,6 @@ func (m *Map) Build() error {
 	m.buildIndex()
 	return m.Validate()
 }
+
+// Built reports whether Build, or a generator, has made the map ready.
+func (m *Map) Built() bool { return m.index != nil }

@@ -12,3 +12,6 @@ type Conditions struct {
 	Visibility   float64 // m at which fog leaves 5 % of contrast; 0 is clear
 	Cloud        float64 // cover, 0 clear sky .. 1 overcast
 }
+
+// Day returns an ordinary clear day: sun at 45° in the southwest, some clouds.
+func Day() Conditions { return Conditions{SunElevation: 0.8, SunAzimuth: -2.4, Cloud: 0.2} }

@@ -63,16 +63,17 @@ func (t *Traffic) pays(env *Env, i int, m *IDM, lead ahead, to, need road.LaneID
 	if need != road.None {
 		return c.mobil.Safe(&x)
 	}
-	x.OwnAfter = c.onLane(t.net, to).Accel(c.v, newLead.gap, newLead.v)
+	there := c.onLane(t.net, to)
+	x.OwnAfter = there.Accel(c.v, newLead.gap, newLead.v)
 	left := to == t.net.m.Lanes[c.path[0]].Left
 	return !t.net.lanes[to].deadEnd && c.mobil.Safe(&x) && c.mobil.Worth(&x, left)
 }
 
 // onLane returns the driver's parameters as they would be on lane id.
-func (c *car) onLane(n *network, id road.LaneID) *IDM {
+func (c *car) onLane(n *network, id road.LaneID) IDM {
 	m := c.idm
 	m.V0 = c.wantedSpeed(&n.lanes[id], n.m.Lanes[id].SpeedLimit)
-	return &m
+	return m
 }
 
 // exchange returns the accelerations before and after agent i goes from behind

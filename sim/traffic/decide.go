@@ -32,12 +32,7 @@ func (t *Traffic) decideDriver(env *Env, i int) {
 
 // model returns the driver's car-following parameters with the speed it wants
 // on its present lane.
-func (c *car) model(n *network) IDM {
-	m := c.idm
-	id := c.path[0]
-	m.V0 = c.wantedSpeed(&n.lanes[id], n.m.Lanes[id].SpeedLimit)
-	return m
-}
+func (c *car) model(n *network) IDM { return c.onLane(n, c.path[0]) }
 
 // slowFor returns the acceleration that brings c down in time to the speed it
 // wants on the lanes ahead; +Inf where none asks for it.

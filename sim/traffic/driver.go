@@ -74,8 +74,11 @@ func (t *Traffic) AddDriver(a *actor.Actor, cfg DriverConfig) error {
 	if cfg.Lane < 0 || int(cfg.Lane) >= len(t.net.lanes) {
 		return fmt.Errorf("lane %d is not on the map", cfg.Lane)
 	}
-	if err := t.net.checkRoute(cfg.Lane, cfg.Route); err != nil {
+	if err := t.CheckRoute(cfg.Route); err != nil {
 		return err
+	}
+	if len(cfg.Route) > 0 && cfg.Route[0] != cfg.Lane {
+		return fmt.Errorf("route starts on lane %d, the vehicle on lane %d", cfg.Route[0], cfg.Lane)
 	}
 	c := car{manner: cfg.Manner, keepLane: cfg.KeepLane, stream: cfg.Stream, route: cfg.Route,
 		prev: road.None, s: cfg.S, d: cfg.D, v: cfg.Speed, travelled: cfg.S,

@@ -19,6 +19,9 @@ type scene struct {
 }
 
 func newScene(m *road.Map) *scene {
+	if err := m.Build(); err != nil {
+		panic(err)
+	}
 	s := &scene{t: traffic.New(m)}
 	s.ego = actor.Actor{Shape: actor.DefaultShape(actor.Car), State: actor.State{Pose: geom.Pose{X: -9e3, Y: -9e3}}}
 	s.env.Ego = &s.ego

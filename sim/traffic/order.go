@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"math"
+	"slices"
 
 	"roadloop/sim/clock"
 	"roadloop/sim/road"
@@ -67,26 +68,29 @@ func (t *Traffic) Release(i int) {
 	c.order = order{}
 }
 
-// Reroute gives agent i a new route from its present lane on.
-func (t *Traffic) Reroute(i int, route []road.LaneID) error {
+// Reroute gives agent i a new route, from its present lane on. An agent whose
+// lane is not on the route keeps the one it has.
+func (t *Traffic) Reroute(i int, route []road.LaneID) {
 	c := &t.agents[i].car
-	if err := t.net.checkRoute(c.path[0], route); err != nil {
-		return err
+	at := slices.Index(route, c.path[0])
+	if at < 0 {
+		return
 	}
-	c.route, c.routeAt = route, 0
+	c.route, c.routeAt = route[at:], 0
 	t.net.startPath(c, c.path[0])
-	return nil
 }
 
-// Busy reports whether agent i is still at what it was last ordered to do.
-func (t *Traffic) Busy(i int) bool {
-	switch g := &t.agents[i]; g.mode {
-	case driving:
-		return g.car.shift.active || g.car.order.pedal == reach && !g.car.order.reached(g.car.v)
-	case walking:
-		return g.foot.busy()
+// Shifting reports whether agent i is moving sideways on its road.
+func (t *Traffic) Shifting(i int) bool { return t.agents[i].car.shift.active }
+
+// AtSpeed reports whether agent i has reached the speed that it was last ordered
+// to take.
+func (t *Traffic) AtSpeed(i int) bool {
+	g := &t.agents[i]
+	if g.mode == walking {
+		return g.foot.v == g.foot.target()
 	}
-	return false
+	return g.car.order.pedal != reach || g.car.order.reached(g.car.v)
 }
 
 // Progress returns how far agent i has come: its starting s plus the way driven,

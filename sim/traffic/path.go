@@ -6,17 +6,14 @@ import (
 	"roadloop/sim/road"
 )
 
-// checkRoute reports whether route starts on lane and every lane on it is a
-// successor or neighbor of the one before.
-func (n *network) checkRoute(lane road.LaneID, route []road.LaneID) error {
+// CheckRoute reports what is wrong with a route: every lane must be on the map
+// and follow or adjoin the one before it.
+func (t *Traffic) CheckRoute(route []road.LaneID) error {
 	for i, id := range route {
-		if id < 0 || int(id) >= len(n.lanes) {
+		if id < 0 || int(id) >= len(t.net.lanes) {
 			return fmt.Errorf("route: lane %d is not on the map", id)
 		}
-		if i == 0 && id != lane {
-			return fmt.Errorf("route starts on lane %d, the vehicle on lane %d", id, lane)
-		}
-		if i > 0 && !n.adjoins(route[i-1], id) {
+		if i > 0 && !t.net.adjoins(route[i-1], id) {
 			return fmt.Errorf("route: lane %d neither follows nor adjoins lane %d", id, route[i-1])
 		}
 	}

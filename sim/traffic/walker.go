@@ -44,9 +44,10 @@ type walker struct {
 }
 
 const (
-	stepUp   = 2.0         // how walkers change speed, m/s²
-	turnRate = 2 * math.Pi // how fast they turn on the spot, rad/s
-	stride   = 0.75        // m of a step, half a cycle of the gait
+	stepUp    = 2.0         // how walkers change speed, m/s²
+	turnRate  = 2 * math.Pi // how fast they turn on the spot, rad/s
+	usualWalk = 1.34        // mean free walking speed, m/s
+	stride    = 0.75        // m of a step, half a cycle of the gait
 )
 
 // AddWalker adds the person a, who moves as cfg says. It fails when the path
@@ -73,7 +74,7 @@ func (t *Traffic) AddWalker(a *actor.Actor, cfg WalkerConfig) error {
 // walkSpeed draws a free walking speed: 1.34 ± 0.26 m/s for adults (Helbing and
 // Molnár 1995), a little faster for children.
 func walkSpeed(k actor.Kind, s *rng.Stream) float64 {
-	mean := 1.34
+	mean := usualWalk
 	if k == actor.Child {
 		mean = 1.6
 	}
@@ -93,16 +94,20 @@ func (w *walker) take(path []geom.Vec) error {
 // move advances the walker by one tick.
 func (w *walker) move(a *actor.Actor) {
 	w.pausing = math.Max(0, w.pausing-clock.Step)
-	target := w.want
-	if w.held || w.looking || w.blocked || w.pausing > 0 || w.path == nil || w.ended() {
-		target = 0
-	}
 	before := w.v
-	w.v += math.Max(-stepUp*clock.Step, math.Min(stepUp*clock.Step, target-w.v))
+	w.v += math.Max(-stepUp*clock.Step, math.Min(stepUp*clock.Step, w.target()-w.v))
 	way := (before + w.v) / 2 * clock.Step
 	w.walked += way
 	w.along(way)
 	w.show(a, before)
+}
+
+// target returns the speed that the walker is after now.
+func (w *walker) target() float64 {
+	if w.held || w.looking || w.blocked || w.pausing > 0 || w.path == nil || w.ended() {
+		return 0
+	}
+	return w.want
 }
 
 // along moves the walker on its path, turning round at the ends of a loop.
@@ -177,15 +182,19 @@ func (w *walker) speed(v float64) {
 	}
 }
 
-// busy reports whether the walker is on its way or pausing.
-func (w *walker) busy() bool { return w.pausing > 0 || !w.held && !w.ended() }
+// Arrived reports whether agent i on foot is at the end of its path.
+func (t *Traffic) Arrived(i int) bool { return t.agents[i].foot.ended() }
+
+// Pausing reports whether agent i on foot is in the midst of a hesitation.
+func (t *Traffic) Pausing(i int) bool { return t.agents[i].foot.pausing > 0 }
 
 // Walk sends agent i along path, which should begin where it stands. Speed 0
-// keeps the speed that it had. An agent that stood still begins to walk.
-func (t *Traffic) Walk(i int, path []geom.Vec, speed float64, wary bool) error {
+// keeps the speed that it had. An agent that stood still begins to walk. A path
+// without length leaves the agent as it is.
+func (t *Traffic) Walk(i int, path []geom.Vec, speed float64, wary bool) {
 	g := &t.agents[i]
 	if err := g.foot.take(path); err != nil {
-		return err
+		return
 	}
 	g.mode = walking
 	g.foot.loop, g.foot.held, g.foot.wary = false, false, wary
@@ -193,9 +202,8 @@ func (t *Traffic) Walk(i int, path []geom.Vec, speed float64, wary bool) error {
 		g.foot.want = speed
 	}
 	if g.foot.want <= 0 {
-		g.foot.want = 1.34
+		g.foot.want = usualWalk
 	}
-	return nil
 }
 
 // Go lets agent i, who waits or was stopped, walk on. Speed 0 keeps its own.
