@@ -81,6 +81,18 @@ func TestRedLight(t *testing.T) {
 	}
 }
 
+// A line at the very end of its lane counts like one before it.
+func TestLineAtTheEndOfItsLane(t *testing.T) {
+	for _, back := range []float64{0, 0.1, 3, 20} {
+		m := controlled(road.SignalControl, road.Plan{Red: 1})
+		m.Lanes[0].StopS = 100 - back
+		w := mustNew(t, &sim.Spec{Map: m, Ego: moving(0, 7.5, 20)})
+		if got := only(run(w, 12, vehicle.Command{}), sim.RedLight); len(got) != 1 {
+			t.Errorf("%g m before the end: events %+v, want one", back, got)
+		}
+	}
+}
+
 // A front that stays before the line has not run the light.
 func TestStoppingAtRedIsFine(t *testing.T) {
 	w := mustNew(t, &sim.Spec{Map: controlled(road.SignalControl, road.Plan{Red: 1}), Ego: moving(0, 50, 10)})

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"math"
+	"slices"
 
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
@@ -73,40 +74,46 @@ func impactOf(ego, a *actor.Actor) Impact {
 // having stood where a stop sign asks for it.
 func (w *World) judgeLine() {
 	r, m := &w.referee, w.spec.Map
-	lane, front := w.track.lane, w.track.s+w.ego.Shape.RearToCenter+w.ego.Shape.Length/2
-	if length := m.Lanes[lane].Center.Length(); front > length && len(m.Lanes[lane].Next) > 0 {
-		lane, front = w.onRoute(m.Lanes[lane].Next), front-length
-	}
+	lane, front := w.front()
 	before := r.front
 	if lane != r.frontLane {
-		before = r.enterLane(m, lane, front)
+		before = front // sideways: the lines of both lanes lie side by side
+		if r.frontLane != road.None && slices.Contains(m.Lanes[r.frontLane].Next, lane) {
+			length := m.Lanes[r.frontLane].Center.Length()
+			w.crossLine(&m.Lanes[r.frontLane], r.front, length)
+			before = r.front - length
+		}
+		r.crossed = road.None
 	}
 	r.front, r.frontLane = front, lane
-	l := &m.Lanes[lane]
-	if ahead := l.StopS - front; ahead > 8 {
-		r.slowest = w.ego.State.Speed
-	} else if ahead > 0 {
-		r.slowest = math.Min(r.slowest, w.ego.State.Speed)
-	}
-	if before < l.StopS && front >= l.StopS && r.crossed != lane {
-		r.crossed = lane
-		w.judgeCrossing(l)
-	}
+	w.crossLine(&m.Lanes[lane], before, front)
 }
 
-// enterLane returns the arc length on lane of the ego's front at the last tick,
-// when it was on another lane, and starts to watch for the lane's line.
-func (r *referee) enterLane(m *road.Map, lane road.LaneID, front float64) float64 {
-	r.crossed = road.None
-	if r.frontLane == road.None {
-		return front
+// front returns the lane and arc length of the middle of the ego's front.
+func (w *World) front() (road.LaneID, float64) {
+	m := w.spec.Map
+	lane, front := w.track.lane, w.track.s+w.ego.Shape.RearToCenter+w.ego.Shape.Length/2
+	if length := m.Lanes[lane].Center.Length(); front > length && len(m.Lanes[lane].Next) > 0 {
+		return w.onRoute(m.Lanes[lane].Next), front - length
 	}
-	for _, next := range m.Lanes[r.frontLane].Next {
-		if next == lane {
-			return r.front - m.Lanes[r.frontLane].Center.Length()
-		}
+	return lane, front
+}
+
+// crossLine watches the ego's front go from before to after on lane l, and judges
+// it when that takes it over the lane's line for the first time.
+func (w *World) crossLine(l *road.Lane, before, after float64) {
+	const approach = 8.0 // m, on which the ego may have stood
+	r, v := &w.referee, w.ego.State.Speed
+	switch ahead := l.StopS - after; {
+	case ahead > approach:
+		r.slowest = v
+	case ahead > 0:
+		r.slowest = math.Min(r.slowest, v)
 	}
-	return front // sideways: the lines of both lanes lie side by side
+	if before < l.StopS && after >= l.StopS && r.crossed != l.ID {
+		r.crossed = l.ID
+		w.judgeCrossing(l)
+	}
 }
 
 func (w *World) judgeCrossing(l *road.Lane) {

@@ -66,8 +66,8 @@ type ActorSpec struct {
 	Kind     actor.Kind
 	Shape    actor.Shape  // zero takes actor.DefaultShape(Kind)
 	Looks    *actor.Looks // nil draws them from the actor's stream
-	Start    Start
-	Behavior Behavior // nil is Still
+	Start    Start        // of no effect with Walk, which begins on its path
+	Behavior Behavior     // nil is Still
 	Script   []Maneuver
 }
 
