@@ -1,0 +1,215 @@
+package network
+
+import (
+	"fmt"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"roadloop/perception/network/onednn"
+)
+
+// Backend chooses the operators of a graph.
+type Backend uint8
+
+// Backends.
+const (
+	OneDNN   Backend = iota // operators of our own on oneDNN
+	Gorgonia                // gorgonia's own, some ten times slower; the reference
+)
+
+// backend makes the operators of a graph.
+type backend interface {
+	conv(l, from *layer, x, w, b *G.Node) (*G.Node, error)
+	norm(l *layer, x, scale, shift *G.Node, batch *onednn.Affine) (*G.Node, error)
+	join(l, low, skip *layer, x, y *G.Node) (*G.Node, error)
+}
+
+// Graph is a network for training on batches of a fixed size. It computes the
+// loss and the gradients of all parameters. Several graphs may share weights;
+// each must be used by one goroutine at a time.
+type Graph struct {
+	Images  []float32 // the batch to come, [batch, Height, Width, 3]
+	Targets []float32 // [batch, Height/4, Width/4, TargetChannels]
+	// Gradients are those of the weights' Params after a Step, in their order.
+	Gradients [][]float32
+	// Losses are those of the last Step.
+	Losses Losses
+	// Stats are means and variances of the last batch, in the order of the weights' Stats.
+	Stats [][]float32
+
+	vm    G.VM
+	heads G.Value
+	grads []G.Value
+	close []func()
+}
+
+// GraphConfig says how to build a graph.
+type GraphConfig struct {
+	Batch   int
+	Loss    LossConfig
+	Backend Backend
+}
+
+// NewGraph builds a training graph whose parameters are the tensors of w: changing
+// them changes the graph.
+func NewGraph(w *Weights, c GraphConfig) (*Graph, error) {
+	if err := w.Config.Check(); err != nil {
+		return nil, err
+	}
+	if c.Batch < 1 {
+		return nil, fmt.Errorf("network: batch of %d", c.Batch)
+	}
+	f := &fast{batch: c.Batch}
+	var ops backend = f
+	if c.Backend == Gorgonia {
+		ops = &plain{batch: c.Batch}
+	}
+	a := assembly{graph: new(Graph), g: G.NewGraph(), w: w, ops: ops, batch: c.Batch}
+	if err := a.build(f, c.Loss); err != nil {
+		return nil, fmt.Errorf("network: building the graph: %w", err)
+	}
+	a.graph.close = f.close
+	return a.graph, nil
+}
+
+// assembly is a graph in the making.
+type assembly struct {
+	graph  *Graph
+	g      *G.ExprGraph
+	w      *Weights
+	ops    backend
+	batch  int
+	params G.Nodes
+}
+
+func (a *assembly) build(f *fast, loss LossConfig) error {
+	cfg := &a.w.Config
+	gw, gh := cfg.Grid()
+	images := dense(a.batch, cfg.Height, cfg.Width, 3)
+	targets := dense(a.batch, gh, gw, TargetChannels)
+	a.graph.Images, a.graph.Targets = floats(images), floats(targets)
+	x := G.NewTensor(a.g, tensor.Float32, 4, G.WithShape(images.Shape()...), G.WithName("image"), G.WithValue(images))
+	t := G.NewTensor(a.g, tensor.Float32, 4, G.WithShape(targets.Shape()...), G.WithName("target"), G.WithValue(targets))
+	heads, err := a.forward(x)
+	if err != nil {
+		return err
+	}
+	cost, err := a.loss(f, heads, t, loss)
+	if err != nil {
+		return err
+	}
+	grads, err := G.Grad(cost, a.params...)
+	if err != nil {
+		return err
+	}
+	G.Read(heads, &a.graph.heads)
+	a.graph.grads = make([]G.Value, len(grads))
+	for i, n := range grads {
+		G.Read(n, &a.graph.grads[i])
+	}
+	a.graph.Gradients = make([][]float32, len(grads))
+	a.graph.vm = G.NewTapeMachine(a.g)
+	return nil
+}
+
+// forward builds the layers and returns the heads.
+func (a *assembly) forward(x *G.Node) (*G.Node, error) {
+	layers := a.w.Config.layers()
+	nodes := make([]*G.Node, len(layers))
+	nodes[0] = x
+	for i := 1; i < len(layers); i++ {
+		l := &layers[i]
+		from, in := &layers[l.in[0]], nodes[l.in[0]]
+		var err error
+		switch l.kind {
+		case upConcat:
+			nodes[i], err = a.ops.join(l, from, &layers[l.in[1]], in, nodes[l.in[1]])
+		case head:
+			nodes[i], err = a.ops.conv(l, from, in, a.param(l.name+".kernel"), a.param(l.name+".bias"))
+		default:
+			nodes[i], err = a.convNorm(l, from, in)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("layer %s: %w", l.name, err)
+		}
+	}
+	return nodes[len(nodes)-1], nil
+}
+
+// convNorm builds a convolution, whose bias the normalization makes superfluous,
+// and the normalization with ReLU.
+func (a *assembly) convNorm(l, from *layer, in *G.Node) (*G.Node, error) {
+	zero := dense(l.c)
+	none := G.NewVector(a.g, tensor.Float32, G.WithShape(l.c), G.WithName(l.name+".none"), G.WithValue(zero))
+	y, err := a.ops.conv(l, from, in, a.param(l.name+".kernel"), none)
+	if err != nil {
+		return nil, err
+	}
+	batch := &onednn.Affine{Mean: make([]float32, l.c), Var: make([]float32, l.c)}
+	a.graph.Stats = append(a.graph.Stats, batch.Mean, batch.Var)
+	return a.ops.norm(l, y, a.param(l.name+".scale"), a.param(l.name+".shift"), batch)
+}
+
+// param returns a node for the weights' tensor of that name, which the graph shares.
+func (a *assembly) param(name string) *G.Node {
+	for i := range a.w.Params {
+		p := &a.w.Params[i]
+		if p.Name != name {
+			continue
+		}
+		t := tensor.New(tensor.WithShape(p.Shape...), tensor.WithBacking(p.Data))
+		n := G.NewTensor(a.g, tensor.Float32, len(p.Shape), G.WithShape(p.Shape...), G.WithName(name), G.WithValue(t))
+		a.params = append(a.params, n)
+		return n
+	}
+	return nil // the name comes from the same list of layers as the weights
+}
+
+// loss builds the fused loss, which computes its gradient in the same pass.
+func (a *assembly) loss(f *fast, heads, targets *G.Node, c LossConfig) (*G.Node, error) {
+	grad := dense(heads.Shape()...)
+	return f.apply(&operator{
+		name: "loss", dims: []int{4, 4},
+		do: func(in [][]float32) (float32, error) {
+			a.graph.Losses = c.Loss(in[0], in[1], floats(grad))
+			return float32(a.graph.Losses.Total), nil
+		},
+		wrt: []bool{true, false},
+		diff: func(_ G.Nodes, output, _ *G.Node) (G.Nodes, error) {
+			// The loss is the end of the graph: its own gradient is 1.
+			g, err := f.apply(&operator{
+				name: "loss gradient", dims: []int{0}, out: grad,
+				do: func([][]float32) (float32, error) { return 0, nil },
+			}, output)
+			return G.Nodes{g, nil}, err
+		},
+	}, heads, targets)
+}
+
+// Step runs the batch in Images and Targets forward and backward.
+func (g *Graph) Step() error {
+	if err := g.vm.RunAll(); err != nil {
+		return fmt.Errorf("network: running the graph: %w", err)
+	}
+	for i, v := range g.grads {
+		data, ok := v.Data().([]float32)
+		if !ok {
+			return fmt.Errorf("network: gradient %d is %T", i, v.Data())
+		}
+		g.Gradients[i] = data
+	}
+	g.vm.Reset()
+	return nil
+}
+
+// Heads returns the heads of the last Step, [batch, Height/4, Width/4, HeadChannels].
+func (g *Graph) Heads() []float32 { return g.heads.Data().([]float32) }
+
+// Close frees the graph.
+func (g *Graph) Close() error {
+	for _, f := range g.close {
+		f()
+	}
+	return g.vm.Close()
+}

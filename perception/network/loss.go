@@ -1,0 +1,160 @@
+package network
+
+import (
+	"math"
+
+	"roadloop/perception"
+)
+
+// LossConfig weighs the parts of the loss.
+type LossConfig struct {
+	Heat     float32 `json:"heat"`     // penalty-reduced focal loss of the heat map (Law and Deng 2018)
+	Offset   float32 `json:"offset"`   // L1, cells
+	Size     float32 `json:"size"`     // L1 of logarithms
+	Distance float32 `json:"distance"` // L1 of logarithms
+	Heading  float32 `json:"heading"`  // L1 of sine and cosine
+	Drivable float32 `json:"drivable"` // cross-entropy
+	Lanes    float32 `json:"lanes"`    // cross-entropy, cells on a boundary counting LaneBoost times more
+}
+
+// laneBoost is how much more a cell counts in the middle of a boundary.
+const laneBoost = 12
+
+// DefaultLoss is the loss that the shipped network was trained with.
+func DefaultLoss() LossConfig {
+	return LossConfig{Heat: 1, Offset: 1, Size: 1.5, Distance: 1.5, Heading: .4, Drivable: 1, Lanes: 2}
+}
+
+// Losses are the parts of a loss before they are weighed, and their weighted sum.
+type Losses struct {
+	Heat, Offset, Size, Distance, Heading, Drivable, Lanes, Total float64
+}
+
+// Add returns the sum of two losses, part by part, each weighed.
+func (a Losses) Add(b Losses, f float64) Losses {
+	a.Heat += f * b.Heat
+	a.Offset += f * b.Offset
+	a.Size += f * b.Size
+	a.Distance += f * b.Distance
+	a.Heading += f * b.Heading
+	a.Drivable += f * b.Drivable
+	a.Lanes += f * b.Lanes
+	a.Total += f * b.Total
+	return a
+}
+
+// Loss compares heads with targets, both over the same cells, and sets grad to
+// the gradient of the weighted sum with respect to the heads. The heat map is
+// averaged over the objects, regressions over the cells that regress, drivable
+// area and lanes over the cells judged.
+func (c *LossConfig) Loss(heads, targets, grad []float32) Losses {
+	cells := len(heads) / HeadChannels
+	objects, mask, judged := normalizers(targets, cells)
+	var sum Losses
+	for i := range cells {
+		h := heads[i*HeadChannels:][:HeadChannels]
+		t := targets[i*TargetChannels:][:TargetChannels]
+		g := grad[i*HeadChannels:][:HeadChannels]
+		clear(g)
+		if t[IgnoreHeat] == 0 {
+			sum.Heat += heatLoss(h, t, g, c.Heat/objects)
+		}
+		if m := t[ObjectMask]; m > 0 {
+			k := m / mask
+			sum.Offset += absLoss(h, t, g, OffsetChannel, 2, c.Offset, k)
+			sum.Size += absLoss(h, t, g, SizeChannel, 2, c.Size, k)
+			sum.Distance += absLoss(h, t, g, DistanceChannel, 1, c.Distance, k)
+			sum.Heading += absLoss(h, t, g, HeadingChannel, 2, c.Heading, k)
+		}
+		if t[IgnoreGround] == 0 {
+			sum.Drivable += crossEntropy(h, t, g, DrivableChannel, c.Drivable/judged, 0)
+			for s := range perception.NumSides {
+				sum.Lanes += crossEntropy(h, t, g, LaneChannel+s, c.Lanes/judged, laneBoost)
+			}
+		}
+	}
+	sum.Heat /= float64(objects)
+	sum.Drivable /= float64(judged)
+	sum.Lanes /= float64(judged)
+	sum.Total = float64(c.Heat)*sum.Heat + float64(c.Offset)*sum.Offset + float64(c.Size)*sum.Size +
+		float64(c.Distance)*sum.Distance + float64(c.Heading)*sum.Heading +
+		float64(c.Drivable)*sum.Drivable + float64(c.Lanes)*sum.Lanes
+	return sum
+}
+
+// normalizers returns the number of objects, the sum of the regression weights
+// and the number of cells whose ground is judged, each at least 1.
+func normalizers(targets []float32, cells int) (objects, mask, judged float32) {
+	for i := range cells {
+		t := targets[i*TargetChannels:][:TargetChannels]
+		for _, v := range t[HeatChannel : HeatChannel+perception.NumClasses] {
+			if v == 1 {
+				objects++
+			}
+		}
+		mask += t[ObjectMask]
+		judged += 1 - t[IgnoreGround]
+	}
+	return max(objects, 1), max(mask, 1), max(judged, 1)
+}
+
+// heatLoss is the focal loss of CornerNet with α = 2 and β = 4 over the classes
+// of a cell.
+func heatLoss(h, t, g []float32, weight float32) (sum float64) {
+	for k := HeatChannel; k < HeatChannel+perception.NumClasses; k++ {
+		x, y := h[k], t[k]
+		p := sigmoid(x)
+		if y == 1 {
+			lp := logSigmoid(x)
+			q := 1 - p
+			sum -= float64(q * q * lp)
+			g[k] += weight * (2*p*q*q*lp - q*q*q)
+			continue
+		}
+		w := 1 - y
+		w *= w
+		w *= w
+		lq := logSigmoid(-x)
+		sum -= float64(w * p * p * lq)
+		g[k] += weight * w * (p*p*p - 2*p*p*(1-p)*lq)
+	}
+	return sum
+}
+
+// absLoss is the L1 loss over n channels, weighed by k; its gradient also by weight.
+func absLoss(h, t, g []float32, first, n int, weight, k float32) (sum float64) {
+	for c := first; c < first+n; c++ {
+		d := h[c] - t[c]
+		sum += float64(k) * math.Abs(float64(d))
+		switch {
+		case d > 0:
+			g[c] += weight * k
+		case d < 0:
+			g[c] -= weight * k
+		}
+	}
+	return sum
+}
+
+// crossEntropy is the cross-entropy of a logit with a target in 0..1, which
+// counts 1 + boost·target times.
+func crossEntropy(h, t, g []float32, c int, weight, boost float32) float64 {
+	x, y := h[c], t[c]
+	k := 1 + boost*y
+	g[c] += weight * k * (sigmoid(x) - y)
+	return -float64(k * (y*logSigmoid(x) + (1-y)*logSigmoid(-x)))
+}
+
+func sigmoid(x float32) float32 { return float32(1 / (1 + math.Exp(-float64(x)))) }
+
+// logSigmoid returns ln σ(x) without overflow.
+func logSigmoid(x float32) float32 {
+	if x < 0 {
+		return x - float32(math.Log1p(math.Exp(float64(x))))
+	}
+	e := math.Exp(-float64(x))
+	if e < 1e-3 { // the series is exact to float32 here, and most cells are here
+		return float32(-e + e*e/2)
+	}
+	return float32(-math.Log1p(e))
+}

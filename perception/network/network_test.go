@@ -1,0 +1,196 @@
+package network
+
+import (
+	"math"
+	"testing"
+
+	"roadloop/sim/rng"
+)
+
+// tiny is a network small enough for tests.
+func tiny() Config { return Config{Width: 64, Height: 32, Widths: [6]int{4, 5, 6, 7, 8, 6}} }
+
+// randomBatch fills a graph with noise and plausible targets.
+func randomBatch(g *Graph, c *Config, seed uint64) {
+	r := rng.New(seed, "test", "batch")
+	for i := range g.Images {
+		g.Images[i] = float32(r.Norm())
+	}
+	for i := range len(g.Targets) / TargetChannels {
+		t := g.Targets[i*TargetChannels:][:TargetChannels]
+		clear(t)
+		for k := range OffsetChannel {
+			t[k] = float32(r.Range(0, .8))
+		}
+		if r.Chance(.1) {
+			t[r.IntN(OffsetChannel)] = 1
+			t[ObjectMask] = float32(r.Range(.5, 1))
+			for k := OffsetChannel; k < DrivableChannel; k++ {
+				t[k] = float32(r.Norm())
+			}
+		}
+		for k := DrivableChannel; k < HeadChannels; k++ {
+			t[k] = float32(r.Float64())
+		}
+		t[IgnoreHeat] = float32(r.IntN(2))
+		t[IgnoreGround] = float32(r.IntN(2))
+	}
+}
+
+func newTestGraph(t *testing.T, w *Weights, b Backend) *Graph {
+	t.Helper()
+	g, err := NewGraph(w, GraphConfig{Batch: 2, Loss: DefaultLoss(), Backend: b})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := g.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return g
+}
+
+// The operators on oneDNN compute what gorgonia's own do: heads, losses and the
+// gradient of every parameter.
+func TestFastOperatorsEqualGorgonias(t *testing.T) {
+	c := tiny()
+	w, err := NewWeights(c, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := newTestGraph(t, w, OneDNN), newTestGraph(t, w, Gorgonia)
+	for _, g := range []*Graph{a, b} {
+		randomBatch(g, &c, 1)
+		if err := g.Step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	compare(t, "heads", a.Heads(), b.Heads())
+	for i := range w.Params {
+		compare(t, w.Params[i].Name, a.Gradients[i], b.Gradients[i])
+	}
+}
+
+// compare fails unless got is want to a relative error of 1e-3 of its norm; both
+// sum float32 values in different orders.
+func compare(t *testing.T, name string, got, want []float32) {
+	t.Helper()
+	if len(got) != len(want) || len(got) == 0 {
+		t.Fatalf("%s: %d values, want %d", name, len(got), len(want))
+	}
+	var diff, norm float64
+	for i := range got {
+		diff += math.Pow(float64(got[i]-want[i]), 2)
+		norm += math.Pow(float64(want[i]), 2)
+	}
+	if !(math.Sqrt(diff) <= 1e-3*math.Sqrt(norm)+1e-7) {
+		t.Errorf("%s: differs by %.2g of %.2g", name, math.Sqrt(diff), math.Sqrt(norm))
+	}
+}
+
+// The gradients of the whole network agree with finite differences of the loss
+// along random directions of each parameter.
+func TestGradientsEqualFiniteDifferences(t *testing.T) {
+	c := tiny()
+	w, err := NewWeights(c, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := newTestGraph(t, w, OneDNN)
+	randomBatch(g, &c, 2)
+	if err := g.Step(); err != nil {
+		t.Fatal(err)
+	}
+	grads := make([][]float32, len(g.Gradients))
+	for i := range grads {
+		grads[i] = append([]float32(nil), g.Gradients[i]...)
+	}
+	r := rng.New(1, "test", "direction")
+	for i := range w.Params {
+		p := &w.Params[i]
+		dir := make([]float64, len(p.Data))
+		want, norm := 0.0, 0.0
+		for k := range dir {
+			// Along the gradient, with some noise, so that the derivative is large.
+			dir[k] = float64(grads[i][k]) * (1 + .3*r.Norm())
+			norm += dir[k] * dir[k]
+		}
+		norm = math.Sqrt(norm)
+		if norm < 1e-6 {
+			continue
+		}
+		for k := range dir {
+			dir[k] /= norm
+			want += dir[k] * float64(grads[i][k])
+		}
+		const h = 2e-3
+		old := append([]float32(nil), p.Data...)
+		loss := func(step float64) float64 {
+			for k := range p.Data {
+				p.Data[k] = old[k] + float32(step*dir[k])
+			}
+			if err := g.Step(); err != nil {
+				t.Fatal(err)
+			}
+			return g.Losses.Total
+		}
+		got := (loss(h) - loss(-h)) / (2 * h)
+		copy(p.Data, old)
+		// ReLU and L1 have kinks, which finite differences step over.
+		if math.Abs(got-want) > .03*math.Abs(want)+2e-3 {
+			t.Errorf("%s: derivative %.5f by finite differences, %.5f by the graph", p.Name, got, want)
+		}
+	}
+}
+
+// The gradient of the loss with respect to each head, one by one.
+func TestLossGradient(t *testing.T) {
+	r := rng.New(4, "test", "loss")
+	const cells = 6
+	heads, targets := make([]float32, cells*HeadChannels), make([]float32, cells*TargetChannels)
+	g := &Graph{Images: nil, Targets: targets}
+	c := tiny()
+	randomBatch(g, &c, 9)
+	for i := range heads {
+		heads[i] = float32(2 * r.Norm())
+	}
+	cfg := DefaultLoss()
+	grad, scratch := make([]float32, len(heads)), make([]float32, len(heads))
+	cfg.Loss(heads, targets, grad)
+	for i := range heads {
+		const h = 1e-2
+		old := heads[i]
+		heads[i] = old + h
+		up := cfg.Loss(heads, targets, scratch).Total
+		heads[i] = old - h
+		down := cfg.Loss(heads, targets, scratch).Total
+		heads[i] = old
+		if got := (up - down) / (2 * h); math.Abs(got-float64(grad[i])) > 2e-3+.01*math.Abs(got) {
+			t.Errorf("head %d of cell %d: %.5f by finite differences, %.5f", i%HeadChannels, i/HeadChannels, got, grad[i])
+		}
+	}
+}
+
+func TestConfigRefuses(t *testing.T) {
+	for _, c := range []Config{{}, {Width: 50, Height: 32}, {Width: 64, Height: 32, Widths: [6]int{1, 1, 1, 1, 1, 0}}} {
+		if _, err := NewWeights(c, 0); err == nil {
+			t.Errorf("%+v: no error", c)
+		}
+	}
+}
+
+func TestDefaultSize(t *testing.T) {
+	c := DefaultConfig()
+	w, err := NewWeights(c, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := w.Count(); n < 200_000 || n > 1_000_000 {
+		t.Errorf("%d parameters", n)
+	}
+	if n := c.MACs(); n > 160e6 {
+		t.Errorf("%d multiplications", n)
+	}
+	t.Logf("%d parameters, %.1f MMAC", w.Count(), float64(c.MACs())/1e6)
+}

@@ -1,0 +1,132 @@
+package network
+
+import (
+	"fmt"
+	"hash"
+	"hash/fnv"
+
+	"github.com/chewxy/hm"
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"roadloop/perception/network/onednn"
+)
+
+const epsilon = onednn.Epsilon
+
+// operator is an operation of our own in a gorgonia graph. It implements
+// gorgonia's Op and SDOp. Its result lives in a buffer of its own that the next
+// run overwrites, so that a step allocates nothing.
+type operator struct {
+	name string
+	id   int // distinguishes it from all others of its graph, which gorgonia would else merge
+	dims []int
+	out  *tensor.Dense // nil for a scalar result
+
+	do func(in [][]float32) (scalar float32, err error)
+	// diff returns the gradient nodes of the inputs, nil for those without.
+	diff func(in G.Nodes, output, grad *G.Node) (G.Nodes, error)
+	wrt  []bool
+
+	args [][]float32
+}
+
+var _ G.SDOp = (*operator)(nil)
+
+// Arity returns the number of inputs.
+func (o *operator) Arity() int { return len(o.dims) }
+
+// Type returns the type of the operation, tensors of fixed dimensions.
+func (o *operator) Type() hm.Type {
+	var ts []hm.Type
+	for _, d := range o.dims {
+		ts = append(ts, tensorType(d))
+	}
+	if o.out == nil {
+		return hm.NewFnType(append(ts, tensor.Float32)...)
+	}
+	return hm.NewFnType(append(ts, tensorType(o.out.Dims()))...)
+}
+
+func tensorType(dims int) hm.Type {
+	if dims == 0 {
+		return tensor.Float32
+	}
+	return G.TensorType{Dims: dims, Of: tensor.Float32}
+}
+
+// InferShape returns the shape of the result, which does not depend on the inputs.
+func (o *operator) InferShape(...G.DimSizer) (tensor.Shape, error) {
+	if o.out == nil {
+		return tensor.ScalarShape(), nil
+	}
+	return o.out.Shape().Clone(), nil
+}
+
+// Do runs the operation.
+func (o *operator) Do(in ...G.Value) (G.Value, error) {
+	o.args = o.args[:0]
+	for i, v := range in {
+		data, ok := v.Data().([]float32)
+		if !ok {
+			if f, scalar := v.Data().(float32); scalar {
+				data = []float32{f}
+			} else {
+				return nil, fmt.Errorf("%s: input %d is %T, want float32", o.name, i, v.Data())
+			}
+		}
+		o.args = append(o.args, data)
+	}
+	s, err := o.do(o.args)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", o.name, err)
+	}
+	if o.out == nil {
+		return G.NewF32(s), nil
+	}
+	return o.out, nil
+}
+
+// ReturnsPtr tells that the result is not copied.
+func (o *operator) ReturnsPtr() bool { return true }
+
+// CallsExtern is false although oneDNN is called: true only makes gorgonia flush.
+func (o *operator) CallsExtern() bool { return false }
+
+// OverwritesInput tells that no input is overwritten.
+func (o *operator) OverwritesInput() int { return -1 }
+
+// WriteHash writes what makes the operation unique in its graph.
+func (o *operator) WriteHash(h hash.Hash) { fmt.Fprintf(h, "roadloop/%s#%d", o.name, o.id) }
+
+// Hashcode returns the hash of WriteHash.
+func (o *operator) Hashcode() uint32 {
+	h := fnv.New32a()
+	o.WriteHash(h)
+	return h.Sum32()
+}
+
+// String returns the name of the operation.
+func (o *operator) String() string { return fmt.Sprintf("%s#%d", o.name, o.id) }
+
+// DiffWRT tells for which inputs there is a gradient.
+func (o *operator) DiffWRT(inputs int) []bool {
+	if o.wrt == nil {
+		return make([]bool, inputs)
+	}
+	return o.wrt
+}
+
+// SymDiff returns the nodes of the gradients.
+func (o *operator) SymDiff(in G.Nodes, output, grad *G.Node) (G.Nodes, error) {
+	if o.diff == nil {
+		return nil, fmt.Errorf("%s has no gradient", o.name)
+	}
+	return o.diff(in, output, grad)
+}
+
+func dense(shape ...int) *tensor.Dense {
+	return tensor.New(tensor.WithShape(shape...), tensor.Of(tensor.Float32))
+}
+
+func floats(t *tensor.Dense) []float32 { return t.Data().([]float32) }
