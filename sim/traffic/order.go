@@ -111,6 +111,3 @@ func (t *Traffic) Place(i int) (lane road.LaneID, s, d float64, ok bool) {
 	c := &t.agents[i].car
 	return c.path[0], c.s, c.d, true
 }
-
-// Drives reports whether agent i is a vehicle with a lane.
-func (t *Traffic) Drives(i int) bool { return t.agents[i].mode == driving }
