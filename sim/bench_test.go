@@ -45,6 +45,18 @@ func BenchmarkWorldStep(b *testing.B) {
 	}
 }
 
+// BenchmarkNew measures making a world with 20 others on a town's map.
+func BenchmarkNew(b *testing.B) {
+	m, err := road.Generate(road.Params{Kind: road.KindTown, Control: road.SignalControl, Seed: 3})
+	if err != nil {
+		b.Fatal(err)
+	}
+	spec := crowd(m, len(m.Lanes))
+	for b.Loop() {
+		mustNew(b, spec)
+	}
+}
+
 // crowd puts the ego and 20 drivers on the first lanes of m.
 func crowd(m *road.Map, lanes int) *sim.Spec {
 	spec := &sim.Spec{Map: m, Seed: 1, Ego: moving(0, 30, 10)}

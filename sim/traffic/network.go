@@ -52,9 +52,12 @@ func besideOf(m *road.Map, l *road.Lane, to road.LaneID) beside {
 	if to == road.None {
 		return nil
 	}
-	var b beside
-	for s := 0.0; s < l.Center.Length()+besideStep; s += besideStep {
-		at, _ := m.Lanes[to].Center.Project(l.Center.At(s).Pos())
+	const window = 30.0 // m, farther than neighbors drift apart in a step
+	c := &m.Lanes[to].Center
+	at, _ := c.Project(l.Center.At(0).Pos())
+	b := beside{at}
+	for s := besideStep; s < l.Center.Length()+besideStep; s += besideStep {
+		at, _ = c.ProjectNear(l.Center.At(s).Pos(), at-window, at+window)
 		b = append(b, at)
 	}
 	return b
