@@ -55,7 +55,7 @@ func open(to road.LaneID, mark road.Marking) bool {
 func (t *Traffic) pays(env *Env, i int, m *IDM, lead ahead, to, need road.LaneID) bool {
 	c, a := &t.agents[i].car, &env.Actors[i]
 	rear := t.net.across(c.path[0], to).at(c.s) + a.Shape.RearToCenter - a.Shape.Length/2
-	newLead, newTail, _ := t.neighborsAt(i, to, rear, rear+a.Shape.Length)
+	newLead, newTail := t.neighborsAt(i, to, rear, rear+a.Shape.Length)
 	if newLead.gap < changeRoom || newTail.gap < changeRoom {
 		return false
 	}
@@ -86,7 +86,7 @@ func (t *Traffic) exchange(i int, a *actor.Actor, m *IDM, lead, newLead, newTail
 	}
 	x.New, x.NewAfter = t.followers(newTail, newLead, a.Shape.Length, c.v)
 	rear := c.s + a.Shape.RearToCenter - a.Shape.Length/2
-	_, tail, _ := t.neighborsAt(i, c.path[0], rear, rear+a.Shape.Length)
+	_, tail := t.neighborsAt(i, c.path[0], rear, rear+a.Shape.Length)
 	x.OldAfter, x.Old = t.followers(tail, lead, a.Shape.Length, c.v)
 	return x
 }

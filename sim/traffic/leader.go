@@ -119,49 +119,47 @@ func (t *Traffic) mergeLeader(i int, id road.LaneID, start float64, best *ahead)
 }
 
 // neighborsAt returns the nearest bodies ahead of and behind a vehicle of the
-// given bumpers on a lane other than its own, as far as the lane and the ones
-// next to it in line reach.
-func (t *Traffic) neighborsAt(self int, lane road.LaneID, rear, front float64) (lead, tail ahead, tailWho *entry) {
+// given bumpers on a lane, as far as the lane and the ones next in line reach.
+func (t *Traffic) neighborsAt(self int, lane road.LaneID, rear, front float64) (lead, tail ahead) {
 	lead, tail = freeRoad, freeRoad
-	mid := (rear + front) / 2
-	list := t.occ.lanes[lane]
-	for j := range list {
-		e := &list[j]
-		if e.who == self {
-			continue
-		}
-		if (e.rear+e.front)/2 >= mid {
-			if gap := e.rear - front; gap < lead.gap {
-				lead = ahead{e.who, gap, e.v}
-			}
-		} else if gap := rear - e.front; gap < tail.gap {
-			tail, tailWho = ahead{e.who, gap, e.v}, e
+	for j := range t.occ.lanes[lane] {
+		e := &t.occ.lanes[lane][j]
+		switch {
+		case e.who == self:
+		case e.rear+e.front >= rear+front:
+			lead = nearer(lead, ahead{e.who, e.rear - front, e.v})
+		default:
+			tail = nearer(tail, ahead{e.who, rear - e.front, e.v})
 		}
 	}
-	t.lookOver(self, lane, rear, front, &lead, &tail, &tailWho)
-	return lead, tail, tailWho
-}
-
-// lookOver extends the view of neighborsAt over the ends of the lane.
-func (t *Traffic) lookOver(self int, lane road.LaneID, rear, front float64, lead, tail *ahead, tailWho **entry) {
-	l := &t.net.m.Lanes[lane]
 	if math.IsInf(lead.gap, 1) {
-		for _, id := range l.Next {
-			if list := t.occ.lanes[id]; len(list) > 0 && list[0].who != self {
-				if gap := t.net.lanes[lane].length + list[0].rear - front; gap < lead.gap {
-					*lead = ahead{list[0].who, gap, list[0].v}
-				}
-			}
-		}
+		lead = t.firstBeyond(self, lane, front)
 	}
 	if math.IsInf(tail.gap, 1) {
-		for _, id := range l.Prev {
-			list := t.occ.lanes[id]
-			if n := len(list); n > 0 && list[n-1].who != self {
-				if gap := rear + t.net.lanes[id].length - list[n-1].front; gap < tail.gap {
-					*tail, *tailWho = ahead{list[n-1].who, gap, list[n-1].v}, &list[n-1]
-				}
-			}
+		tail = t.lastBefore(self, lane, rear)
+	}
+	return lead, tail
+}
+
+// firstBeyond returns the nearest body on the lanes after lane, ahead of front.
+func (t *Traffic) firstBeyond(self int, lane road.LaneID, front float64) ahead {
+	best := freeRoad
+	for _, id := range t.net.m.Lanes[lane].Next {
+		if list := t.occ.lanes[id]; len(list) > 0 && list[0].who != self {
+			best = nearer(best, ahead{list[0].who, t.net.lanes[lane].length + list[0].rear - front, list[0].v})
 		}
 	}
+	return best
+}
+
+// lastBefore returns the nearest body on the lanes before lane, behind rear.
+func (t *Traffic) lastBefore(self int, lane road.LaneID, rear float64) ahead {
+	best := freeRoad
+	for _, id := range t.net.m.Lanes[lane].Prev {
+		list := t.occ.lanes[id]
+		if n := len(list); n > 0 && list[n-1].who != self {
+			best = nearer(best, ahead{list[n-1].who, rear + t.net.lanes[id].length - list[n-1].front, list[n-1].v})
+		}
+	}
+	return best
 }
