@@ -138,3 +138,31 @@ func (a *Actor) Box() geom.OBB {
 
 // Velocity returns the velocity of the actor's origin in the map frame, m/s.
 func (a *Actor) Velocity() geom.Vec { return a.State.Pose.Forward().Scale(a.State.Speed) }
+
+// Class is how coarsely a camera tells actors apart.
+type Class uint8
+
+// Classes, in the order in which perception counts them.
+const (
+	ClassCar Class = iota
+	ClassTruck
+	ClassPedestrian
+	ClassCyclist
+	ClassObstacle
+)
+
+// Class returns the class of a kind: vans count as cars, buses as trucks,
+// motorcycles as cyclists.
+func (k Kind) Class() Class {
+	switch k {
+	case Truck, Bus:
+		return ClassTruck
+	case Pedestrian, Child:
+		return ClassPedestrian
+	case Cyclist, Motorcycle:
+		return ClassCyclist
+	case Cone, Box:
+		return ClassObstacle
+	}
+	return ClassCar
+}

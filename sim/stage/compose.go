@@ -218,31 +218,6 @@ func appendShadow(dst *scene.List, in *scene.Instance, c *scene.Conditions) {
 	for i, p := range box.Corners() {
 		pts[i], pts[i+4] = p, p.Add(shift)
 	}
-	dst.Shadows = appendHull(dst.Shadows, pts[:])
+	dst.Shadows = geom.AppendHull(dst.Shadows, pts[:])
 	dst.ShadowEnds = append(dst.ShadowEnds, len(dst.Shadows))
-}
-
-// appendHull appends the convex hull of pts, counter-clockwise, by Andrew's
-// monotone chain (1979). It sorts pts.
-func appendHull(dst, pts []geom.Vec) []geom.Vec {
-	for i := 1; i < len(pts); i++ { // insertion sort: few points, no allocation
-		for j := i; j > 0 && (pts[j].X < pts[j-1].X || pts[j].X == pts[j-1].X && pts[j].Y < pts[j-1].Y); j-- {
-			pts[j], pts[j-1] = pts[j-1], pts[j]
-		}
-	}
-	start := len(dst)
-	push := func(p geom.Vec, floor int) {
-		for n := len(dst); n-floor >= 2 && dst[n-1].Sub(dst[n-2]).Cross(p.Sub(dst[n-2])) <= 0; n = len(dst) {
-			dst = dst[:n-1]
-		}
-		dst = append(dst, p)
-	}
-	for _, p := range pts {
-		push(p, start)
-	}
-	top := len(dst) - 1
-	for i := len(pts) - 2; i >= 0; i-- {
-		push(pts[i], top)
-	}
-	return dst[:len(dst)-1]
 }

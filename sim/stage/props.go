@@ -138,6 +138,10 @@ const (
 	headHeight  = 1.30
 	headWidth   = 0.46
 	boardMargin = 0.12
+
+	// SignalWidth and SignalHeight are the size of a signal with its back board, m.
+	SignalWidth  = headWidth + 2*boardMargin
+	SignalHeight = headHeight + 2*boardMargin
 )
 
 // signalHead returns a head whose lamps face +x, its middle at the origin.

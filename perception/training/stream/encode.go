@@ -1,0 +1,175 @@
+package stream
+
+import (
+	"math"
+
+	"roadloop/perception"
+	"roadloop/perception/network"
+	"roadloop/sim/geom"
+	"roadloop/sim/label"
+	"roadloop/sim/raster"
+	"roadloop/sim/road"
+	"roadloop/sim/scene"
+	"roadloop/sim/sensor"
+)
+
+// What is too hidden, too small or too far to be asked of the network is ignored:
+// neither finding it nor missing it counts.
+const (
+	MinVisible  = 0.3
+	MinHeight   = 4.0  // px
+	MaxDistance = 80.0 // m
+)
+
+// Class returns the network's class of a label.
+func Class(o *label.Object) perception.Class {
+	if !o.IsSignal {
+		return perception.Class(o.Kind.Class())
+	}
+	switch o.Signal {
+	case road.Red:
+		return perception.SignalRed
+	case road.Amber:
+		return perception.SignalAmber
+	}
+	return perception.SignalGreen
+}
+
+// Wanted reports whether a label is one that the network is asked to find.
+func Wanted(o *label.Object) bool {
+	return o.Visible >= MinVisible && o.Y1-o.Y0 >= MinHeight && o.Distance <= MaxDistance &&
+		o.Truncated < .7 && !(o.IsSignal && o.Signal == road.Off)
+}
+
+// encoder writes training targets.
+type encoder struct {
+	w, h int // of the grid
+	// sure is the confidence with which a cell belongs to the object whose
+	// regressions it holds.
+	sure []float32
+}
+
+func newEncoder(c *network.Config) *encoder {
+	w, h := c.Grid()
+	return &encoder{w: w, h: h, sure: make([]float32, w*h)}
+}
+
+// cell returns the target of a cell.
+func (e *encoder) cell(dst []float32, x, y int) []float32 {
+	i := (y*e.w + x) * network.TargetChannels
+	return dst[i : i+network.TargetChannels]
+}
+
+// encode fills the target of a frame.
+func (e *encoder) encode(dst []float32, im *raster.Image, objects []label.Object, lanes [label.NumBoundaries][]geom.Vec, cal *sensor.Camera) {
+	clear(dst)
+	clear(e.sure)
+	e.drivable(dst, im)
+	for b := range lanes {
+		e.boundary(dst, network.LaneChannel+b, lanes[b], cal)
+	}
+	for i := range objects {
+		if !Wanted(&objects[i]) {
+			e.ignore(dst, &objects[i])
+		}
+	}
+	for i := range objects {
+		if Wanted(&objects[i]) {
+			e.object(dst, &objects[i])
+		}
+	}
+}
+
+// drivable marks the cells most of which show road.
+func (e *encoder) drivable(dst []float32, im *raster.Image) {
+	const k = network.Stride
+	for y := range e.h {
+		for x := range e.w {
+			n := 0
+			for v := y * k; v < (y+1)*k; v++ {
+				for _, c := range im.Class[v*im.Width+x*k : v*im.Width+(x+1)*k] {
+					if c == scene.Road || c == scene.Marking {
+						n++
+					}
+				}
+			}
+			if 2*n >= k*k {
+				e.cell(dst, x, y)[network.DrivableChannel] = 1
+			}
+		}
+	}
+}
+
+// boundary draws a lane boundary into a channel: in every row of cells that it
+// crosses, a bell curve across the row around where it does.
+func (e *encoder) boundary(dst []float32, channel int, pts []geom.Vec, cal *sensor.Camera) {
+	const sigma = 0.9 // cells
+	for i := range len(pts) - 1 {
+		u0, v0, _, ok0 := cal.Project(pts[i].X, pts[i].Y, 0)
+		u1, v1, _, ok1 := cal.Project(pts[i+1].X, pts[i+1].Y, 0)
+		if !ok0 || !ok1 || v1 >= v0 {
+			continue
+		}
+		first := max(int(math.Ceil(v1/network.Stride-.5)), 0)
+		last := min(int(math.Ceil(v0/network.Stride-.5)), e.h)
+		for row := first; row < last; row++ {
+			t := (v0 - (float64(row)+.5)*network.Stride) / (v0 - v1)
+			e.bell(dst, channel, row, (u0+t*(u1-u0))/network.Stride, sigma)
+		}
+	}
+}
+
+// bell draws a bell curve around x, in cells, into a row.
+func (e *encoder) bell(dst []float32, channel, row int, x, sigma float64) {
+	for c := max(int(x-4*sigma), 0); c < min(int(x+4*sigma)+1, e.w); c++ {
+		d := (float64(c) + .5 - x) / sigma
+		t := e.cell(dst, c, row)
+		t[channel] = max(t[channel], float32(math.Exp(-d*d/2)))
+	}
+}
+
+// ignore takes the box of a label out of the heat map's judgment.
+func (e *encoder) ignore(dst []float32, o *label.Object) {
+	const k = network.Stride
+	for y := max(int(o.Y0/k), 0); y < min(int(math.Ceil(o.Y1/k)), e.h); y++ {
+		for x := max(int(o.X0/k), 0); x < min(int(math.Ceil(o.X1/k)), e.w); x++ {
+			e.cell(dst, x, y)[network.IgnoreHeat] = 1
+		}
+	}
+}
+
+// object draws an object: a peak in the heat map of its class, and regressions in
+// the cells around the peak.
+func (e *encoder) object(dst []float32, o *label.Object) {
+	const k = network.Stride
+	cx, cy := (o.X0+o.X1)/2/k, (o.Y0+o.Y1)/2/k
+	w, h := (o.X1-o.X0)/k, (o.Y1-o.Y0)/k
+	mx, my := min(int(cx), e.w-1), min(int(cy), e.h-1)
+	// About the radius within which a shifted box keeps an IoU of 0.7.
+	sx, sy := math.Max(.55, w/10), math.Max(.55, h/10)
+	class := network.HeatChannel + int(Class(o))
+	for y := max(my-int(4*sy)-1, 0); y < min(my+int(4*sy)+2, e.h); y++ {
+		for x := max(mx-int(4*sx)-1, 0); x < min(mx+int(4*sx)+2, e.w); x++ {
+			dx, dy := float64(x-mx)/sx, float64(y-my)/sy
+			heat := float32(math.Exp(-(dx*dx + dy*dy) / 2))
+			t := e.cell(dst, x, y)
+			t[class] = max(t[class], heat)
+			if heat > .4 && heat > e.sure[y*e.w+x] {
+				e.sure[y*e.w+x] = heat
+				t[network.ObjectMask] = heat
+				e.regress(t, o, cx-float64(x), cy-float64(y))
+			}
+		}
+	}
+	e.cell(dst, mx, my)[network.IgnoreHeat] = 0
+}
+
+// regress writes what the network is to measure of an object.
+func (e *encoder) regress(t []float32, o *label.Object, dx, dy float64) {
+	t[network.OffsetChannel], t[network.OffsetChannel+1] = float32(dx), float32(dy)
+	t[network.SizeChannel] = float32(math.Log(o.X1 - o.X0))
+	t[network.SizeChannel+1] = float32(math.Log(o.Y1 - o.Y0))
+	t[network.DistanceChannel] = float32(math.Log(math.Max(o.Distance, .5)))
+	s, c := math.Sincos(o.Heading)
+	t[network.HeadingChannel], t[network.HeadingChannel+1] = float32(s), float32(c)
+}

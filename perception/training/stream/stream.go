@@ -1,0 +1,144 @@
+// Package stream makes training frames by seed: random maps, traffic, paint,
+// weather, light and camera, rendered and labelled as they are needed, with
+// nothing on disk. Frame i of a seed is the same whoever asks for it and when.
+package stream
+
+import (
+	"context"
+	"fmt"
+
+	"roadloop/perception/network"
+	"roadloop/perception/training"
+	"roadloop/sim/geom"
+	"roadloop/sim/label"
+	"roadloop/sim/raster"
+	"roadloop/sim/rng"
+	"roadloop/sim/road"
+	"roadloop/sim/scene"
+	"roadloop/sim/sensor"
+	"roadloop/sim/stage"
+)
+
+// Split keeps frames for training and for judging apart. Their maps and situations
+// come from different seeds; the held-out split has weather that training never sees.
+type Split string
+
+// Splits.
+const (
+	Train      Split = "train"
+	Validation Split = "validation" // for choosing while training
+	HeldOut    Split = "held-out"   // for the numbers that are published
+)
+
+// FramesPerMap is how many consecutive frames share a map and a camera.
+const FramesPerMap = 8
+
+// Stream makes frames. It is safe for concurrent use with one Maker for each
+// goroutine.
+type Stream struct {
+	Config network.Config
+	Seed   uint64
+	Split  Split
+}
+
+// Frame is a rendered and labelled frame. It belongs to its Maker.
+type Frame struct {
+	Image      *raster.Image
+	Objects    []label.Object
+	Lanes      [label.NumBoundaries][]geom.Vec
+	Camera     *sensor.Camera
+	Map        *road.Map
+	Conditions scene.Conditions
+}
+
+// Maker makes the frames of a stream one after the other. It is not safe for
+// concurrent use.
+type Maker struct {
+	stream   Stream
+	group    int64 // of the map at hand, -1 for none
+	camera   sensor.Camera
+	road     *road.Map
+	stage    *stage.Stage
+	renderer *raster.Renderer
+	view     stage.View
+	list     scene.List
+	labeler  label.Labeler
+	encoder  *encoder
+}
+
+// NewMaker returns a maker of the stream's frames.
+func NewMaker(s Stream) (*Maker, error) {
+	if err := s.Config.Check(); err != nil {
+		return nil, err
+	}
+	if cal := sensor.FrontCamera(); s.Config.Width != cal.Width || s.Config.Height != cal.Height {
+		return nil, fmt.Errorf("stream: the network wants %d×%d pixels, the camera has %d×%d",
+			s.Config.Width, s.Config.Height, cal.Width, cal.Height)
+	}
+	return &Maker{stream: s, group: -1, encoder: newEncoder(&s.Config)}, nil
+}
+
+// Frame makes frame i.
+func (m *Maker) Frame(i int64) (*Frame, error) {
+	if err := m.enter(i / FramesPerMap); err != nil {
+		return nil, fmt.Errorf("stream %s: frame %d: %w", m.stream.Split, i, err)
+	}
+	r := rng.New(m.stream.Seed, name(m.stream.Split, i), "situation")
+	m.view.Cal = &m.camera
+	draw(m.road, &r, &m.view, m.stream.Split == HeldOut)
+	m.stage.Compose(&m.list, &m.view)
+	im := m.renderer.Render(&m.list)
+	return &Frame{
+		Image: im, Objects: m.labeler.Objects(im, m.road, &m.view), Lanes: m.labeler.Lanes(m.road, m.view.Ego),
+		Camera: &m.camera, Map: m.road, Conditions: m.view.Conditions,
+	}, nil
+}
+
+// enter makes the map and the camera of a group of frames, unless it has them.
+func (m *Maker) enter(group int64) error {
+	if group == m.group {
+		return nil
+	}
+	r := rng.New(m.stream.Seed, name(m.stream.Split, group), "map")
+	var err error
+	if m.road, err = road.Random(r.Uint64()); err != nil {
+		return err
+	}
+	if m.stage, err = stage.New(m.road); err != nil {
+		return err
+	}
+	m.camera = camera(&r)
+	m.renderer = raster.New(&m.camera, raster.Channels{Class: true, Instance: true})
+	m.group = group
+	return nil
+}
+
+// Encode writes a frame as input and target of the network.
+func (m *Maker) Encode(f *Frame, image, target []float32) {
+	network.Scale(image, f.Image.RGB)
+	m.encoder.encode(target, f.Image, f.Objects, f.Lanes, f.Camera)
+}
+
+// Filler returns a function that fills batches of the stream: batch b of n frames
+// holds the frames from b·n on. Each goroutine needs its own.
+func (s Stream) Filler() (training.Filler, error) {
+	m, err := NewMaker(s)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, index int64, dst *training.Batch) error {
+		size, target := s.Config.ImageSize(), s.Config.TargetSize()
+		n := int64(len(dst.Images) / size)
+		for k := range n {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			f, err := m.Frame(index*n + k)
+			if err != nil {
+				return err
+			}
+			m.Encode(f, dst.Images[k*int64(size):(k+1)*int64(size)], dst.Targets[k*int64(target):(k+1)*int64(target)])
+		}
+		return nil
+	}, nil
+}

@@ -1,0 +1,161 @@
+// Package label derives ground truth for camera frames: boxes with their visible
+// fraction and truncation, distance and heading of every object, signal states,
+// and the boundaries of the lane. What is visible is read from the rendered
+// channels, so that labels agree with the pixels by construction.
+//
+// Boxes are in pixels, positions in the vehicle frame of the camera's carrier
+// (origin at the rear axle on the ground, x forward, y left).
+package label
+
+import (
+	"math"
+
+	"roadloop/sim/actor"
+	"roadloop/sim/geom"
+	"roadloop/sim/raster"
+	"roadloop/sim/road"
+	"roadloop/sim/scene"
+	"roadloop/sim/sensor"
+	"roadloop/sim/stage"
+)
+
+// Object is a labelled road user or signal.
+type Object struct {
+	ID       uint16           // in the instance channel
+	Kind     actor.Kind       // of an actor
+	Signal   road.SignalState // of a signal, Off for actors
+	IsSignal bool
+	// X0, Y0, X1, Y1 bound the projection of the object's box, hidden parts
+	// included, cut at the image.
+	X0, Y0, X1, Y1 float64
+	// Visible is the fraction of the object inside the image that nothing hides.
+	Visible float64
+	// Truncated is the fraction of the projected box outside the image.
+	Truncated float64
+	Pixels    int      // that show the object
+	Pos       geom.Vec // middle of the object, vehicle frame
+	Distance  float64  // from the camera along the ground to Pos, m
+	Heading   float64  // relative to the camera's axis, rad
+}
+
+// solid is a box in the vehicle frame to be projected.
+type solid struct {
+	pos           geom.Vec
+	yaw           float64
+	length, width float64
+	z0, z1        float64
+}
+
+// fullness is the share of the hull of a projected box that an unoccluded object fills.
+var fullness = map[actor.Class]float64{
+	actor.ClassCar: .78, actor.ClassTruck: .85, actor.ClassPedestrian: .48,
+	actor.ClassCyclist: .42, actor.ClassObstacle: .6,
+}
+
+// Labeler labels frames. It reuses its buffers; one serves one goroutine.
+type Labeler struct {
+	objects []Object
+	pixels  map[uint16]int
+	hull    []geom.Vec
+	sorted  []geom.Vec
+}
+
+// Objects returns the labels of everything that the image shows at least one
+// pixel of, actors first. Signals count only when their lamps face the camera.
+// The image must have an instance channel. The result is overwritten by the next
+// call.
+func (l *Labeler) Objects(im *raster.Image, m *road.Map, v *stage.View) []Object {
+	l.count(im)
+	l.objects = l.objects[:0]
+	for i := range v.Actors {
+		a := &v.Actors[i]
+		if n := l.pixels[uint16(a.ID)+1]; n > 0 {
+			box := a.Box()
+			p := v.Ego.Relative(geom.Pose{X: box.Center.X, Y: box.Center.Y, Yaw: box.Yaw})
+			s := solid{p.Pos(), p.Yaw, box.Length, box.Width, 0, a.Shape.Height}
+			o := Object{ID: uint16(a.ID) + 1, Kind: a.Kind, Pixels: n}
+			l.add(o, s, v.Cal, fullness[a.Kind.Class()])
+		}
+	}
+	for i := range m.Signals {
+		l.signal(&m.Signals[i], v)
+	}
+	return l.objects
+}
+
+// signal labels a signal head that faces the camera.
+func (l *Labeler) signal(s *road.Signal, v *stage.View) {
+	id := scene.FirstSignal + uint16(s.ID)
+	n := l.pixels[id]
+	if n == 0 || int(s.ID) >= len(v.Signals) {
+		return
+	}
+	p := v.Ego.Relative(geom.Pose{X: s.Pos.X, Y: s.Pos.Y, Yaw: s.Yaw})
+	toCamera := geom.Vec{X: v.Cal.Mount.X, Y: v.Cal.Mount.Y}.Sub(p.Pos())
+	if toCamera.Dot(geom.Unit(p.Yaw)) < .25*toCamera.Norm() {
+		return
+	}
+	box := solid{p.Pos(), p.Yaw, .2, stage.SignalWidth, s.Height - stage.SignalHeight/2, s.Height + stage.SignalHeight/2}
+	l.add(Object{ID: id, IsSignal: true, Signal: v.Signals[s.ID], Pixels: n}, box, v.Cal, 1)
+}
+
+// count counts the pixels of every instance.
+func (l *Labeler) count(im *raster.Image) {
+	if l.pixels == nil {
+		l.pixels = make(map[uint16]int)
+	}
+	clear(l.pixels)
+	for _, id := range im.Instance {
+		if id != 0 {
+			l.pixels[id]++
+		}
+	}
+}
+
+// add completes a label from the projection of the object's box.
+func (l *Labeler) add(o Object, s solid, cal *sensor.Camera, full float64) {
+	l.project(&s, cal)
+	if len(l.sorted) < 3 {
+		return
+	}
+	x0, y0, x1, y1 := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
+	for _, p := range l.sorted {
+		x0, y0, x1, y1 = math.Min(x0, p.X), math.Min(y0, p.Y), math.Max(x1, p.X), math.Max(y1, p.Y)
+	}
+	w, h := float64(cal.Width), float64(cal.Height)
+	o.X0, o.Y0, o.X1, o.Y1 = math.Max(x0, 0), math.Max(y0, 0), math.Min(x1, w), math.Min(y1, h)
+	if o.X1 <= o.X0 || o.Y1 <= o.Y0 {
+		return
+	}
+	o.Truncated = 1 - (o.X1-o.X0)*(o.Y1-o.Y0)/((x1-x0)*(y1-y0))
+	l.hull = geom.AppendHull(l.hull[:0], l.sorted)
+	area := geom.ClippedArea(l.hull, 0, 0, w, h)
+	o.Visible = math.Min(1, float64(o.Pixels)/math.Max(1, area*full))
+	o.Pos = s.pos
+	camera := geom.Vec{X: cal.Mount.X, Y: cal.Mount.Y}
+	o.Distance = s.pos.Dist(camera)
+	o.Heading = geom.WrapAngle(s.yaw - cal.Mount.Yaw)
+	l.objects = append(l.objects, o)
+}
+
+// project sets sorted to the pixels of the corners of a box, moving those behind
+// the camera to just before it.
+func (l *Labeler) project(s *solid, cal *sensor.Camera) {
+	l.sorted = l.sorted[:0]
+	frame := geom.Pose{X: s.pos.X, Y: s.pos.Y, Yaw: s.yaw}
+	for _, fx := range [...]float64{-.5, .5} {
+		for _, fy := range [...]float64{-.5, .5} {
+			p := frame.ToWorld(geom.Vec{X: fx * s.length, Y: fy * s.width})
+			for _, z := range [...]float64{s.z0, s.z1} {
+				x, y, depth := cal.Mount.ToSensor(p.X, p.Y, z)
+				depth = math.Max(depth, .2)
+				u, v := cal.Pixel(clampRay(x/depth), clampRay(y/depth))
+				l.sorted = append(l.sorted, geom.Vec{X: u, Y: v})
+			}
+		}
+	}
+}
+
+// clampRay keeps directions far outside the view from folding back through the
+// distortion polynomial.
+func clampRay(v float64) float64 { return math.Max(-1.2, math.Min(1.2, v)) }
