@@ -12,16 +12,16 @@ func (s *shader) glow(list *scene.List, f *filler, l *light) {
 	for i := range list.Glows {
 		g := &list.Glows[i]
 		p := s.eye.toCamera(fromScene(g.Pos))
-		if p[2] < 1 || s.hidden(f, p) {
+		if p.z < 1 || s.hidden(f, p) {
 			continue
 		}
-		air := s.fade[min(int(l.haze*p[2]*.5*float32(len(s.fade))/8), len(s.fade)-1)]
-		radius := max(.9, 2.6*g.Radius*s.cam.fx/p[2])
-		s.splat(p, radius, radius, vec(g.Color).scale(g.Intensity*air*min(1, 2.2*g.Radius*s.cam.fx/p[2])))
+		air := s.fade[min(int(l.haze*p.z*.5*float32(len(s.fade))/8), len(s.fade)-1)]
+		radius := max(.9, 2.6*g.Radius*s.cam.fx/p.z)
+		s.splat(p, radius, radius, fromRGB(g.Color).scale(g.Intensity*air*min(1, 2.2*g.Radius*s.cam.fx/p.z)))
 		if l.wet > .2 && g.Pos.Z < 5 {
 			m := s.eye.toCamera(vec{g.Pos.X, g.Pos.Y, -g.Pos.Z})
-			if m[2] > 1 {
-				s.splat(m, radius, 3.5*radius, vec(g.Color).scale(.28*l.wet*g.Intensity*air))
+			if m.z > 1 {
+				s.splat(m, radius, 3.5*radius, fromRGB(g.Color).scale(.28*l.wet*g.Intensity*air))
 			}
 		}
 	}
@@ -30,16 +30,16 @@ func (s *shader) glow(list *scene.List, f *filler, l *light) {
 // hidden reports whether a camera point is out of view or behind something by
 // more than the size of a lamp.
 func (s *shader) hidden(f *filler, p vec) bool {
-	x, y := int(s.cam.fx*p[0]/p[2]+s.cam.cx), int(s.cam.fy*p[1]/p[2]+s.cam.cy)
+	x, y := int(s.cam.fx*p.x/p.z+s.cam.cx), int(s.cam.fy*p.y/p.z+s.cam.cy)
 	if x < 0 || y < 0 || x >= s.cam.w || y >= s.cam.h {
 		return true
 	}
-	return f.iz[f.sample(x, y)]*(p[2]-.3) > 1
+	return f.iz[f.sample(x, y)]*(p.z-.3) > 1
 }
 
 // splat adds a soft ellipse of light around a camera point.
 func (s *shader) splat(p vec, rx, ry float32, c vec) {
-	u, v := s.cam.fx*p[0]/p[2]+s.cam.cx, s.cam.fy*p[1]/p[2]+s.cam.cy
+	u, v := s.cam.fx*p.x/p.z+s.cam.cx, s.cam.fy*p.y/p.z+s.cam.cy
 	x0, x1 := max(int(u-2*rx), 0), min(int(u+2*rx)+1, s.cam.w)
 	y0, y1 := max(int(v-2*ry), 0), min(int(v+2*ry)+1, s.cam.h)
 	for y := y0; y < y1; y++ {
@@ -91,10 +91,10 @@ func (s *shader) glare(list *scene.List) {
 	se, ce := math.Sincos(c.SunElevation)
 	sa, ca := math.Sincos(c.SunAzimuth)
 	d := s.eye.turn(vec{float32(ce * ca), float32(ce * sa), float32(se)})
-	if d[2] < .05 {
+	if d.z < .05 {
 		return
 	}
-	u, v := s.cam.fx*d[0]/d[2]+s.cam.cx, s.cam.fy*d[1]/d[2]+s.cam.cy
+	u, v := s.cam.fx*d.x/d.z+s.cam.cx, s.cam.fy*d.y/d.z+s.cam.cy
 	g := float32(c.Glare)
 	scale := 1 / float32(s.cam.w*s.cam.w)
 	for i := range s.rgb {
@@ -119,11 +119,11 @@ func (s *shader) develop(im *Image, lens []int32, list *scene.List, t *texture) 
 			src = int(lens[i])
 		}
 		c := s.rgb[src]
-		for k := range 3 {
+		for k, c := range [3]float32{c.x, c.y, c.z} {
 			state ^= state << 13
 			state ^= state >> 17
 			state ^= state << 5
-			v := int32(curve(c[k]*exposure)*255*65536) + noise*int32(t.gauss[state>>20]) + 32768
+			v := int32(curve(c*exposure)*255*65536) + noise*int32(t.gauss[state>>20]) + 32768
 			im.RGB[3*i+k] = byte(min(max(v>>16, 0), 255))
 		}
 	}

@@ -126,12 +126,12 @@ func (f *filler) drawInstance(in *scene.Instance) {
 	f.points = f.points[:0]
 	for _, v := range in.Mesh.Verts {
 		x, y := v.X*in.Scale.X, v.Y*in.Scale.Y
-		f.points = append(f.points, f.eye.toCamera(vec{pos[0] + c*x - s*y, pos[1] + s*x + c*y, pos[2] + v.Z*in.Scale.Z}))
+		f.points = append(f.points, f.eye.toCamera(vec{pos.x + c*x - s*y, pos.y + s*x + c*y, pos.z + v.Z*in.Scale.Z}))
 	}
 	for i := range in.Mesh.Faces {
 		face := &in.Mesh.Faces[i]
 		n := vec{face.Normal.X / in.Scale.X, face.Normal.Y / in.Scale.Y, face.Normal.Z / in.Scale.Z}
-		n = vec{c*n[0] - s*n[1], s*n[0] + c*n[1], n[2]}
+		n = vec{c*n.x - s*n.y, s*n.x + c*n.y, n.z}
 		f.solid(in.Mesh, face, in, n.scale(1/float32(math.Sqrt(float64(n.dot(n))))))
 	}
 }
@@ -165,10 +165,10 @@ func (f *filler) clip() bool {
 	behind, out := 0, [4]int{}
 	kx, ky := f.slopes()
 	for _, p := range f.poly {
-		if p[2] < near {
+		if p.z < near {
 			behind++
 		}
-		for i, o := range [4]bool{p[0] < -kx[0]*p[2], p[0] > kx[1]*p[2], p[1] < -ky[0]*p[2], p[1] > ky[1]*p[2]} {
+		for i, o := range [4]bool{p.x < -kx[0]*p.z, p.x > kx[1]*p.z, p.y < -ky[0]*p.z, p.y > ky[1]*p.z} {
 			if o {
 				out[i]++
 			}
@@ -184,11 +184,11 @@ func (f *filler) clip() bool {
 	f.spare = f.spare[:0]
 	for i, p := range f.poly {
 		q := f.poly[(i+1)%n]
-		if p[2] >= near {
+		if p.z >= near {
 			f.spare = append(f.spare, p)
 		}
-		if (p[2] >= near) != (q[2] >= near) {
-			t := (near - p[2]) / (q[2] - p[2])
+		if (p.z >= near) != (q.z >= near) {
+			t := (near - p.z) / (q.z - p.z)
 			f.spare = append(f.spare, p.add(q.sub(p).scale(t)))
 		}
 	}
@@ -214,8 +214,8 @@ func (f *filler) plane(normal vec) (plane, bool) {
 	if d > -1e-6 && d < 1e-6 {
 		return plane{}, false
 	}
-	a, b := n[0]/(d*f.cam.fx), n[1]/(d*f.cam.fy)
-	return plane{a, b, n[2]/d - a*f.cam.cx - b*f.cam.cy}, true
+	a, b := n.x/(d*f.cam.fx), n.y/(d*f.cam.fy)
+	return plane{a, b, n.z/d - a*f.cam.cx - b*f.cam.cy}, true
 }
 
 // add notes a face for shading and returns its number.
@@ -233,7 +233,7 @@ func (f *filler) add(m *scene.Mesh, face *scene.Face, in *scene.Instance, normal
 	if info.shines {
 		info.color = lampColor(mat.Lamp & in.Lamps)
 	} else {
-		info.color, info.shade = f.light.on(vec(color), normal, mat.Texture)
+		info.color, info.shade = f.light.on(fromRGB(color), normal, mat.Texture)
 	}
 	f.faces = append(f.faces, info)
 	return uint32(len(f.faces) - 1)
@@ -292,8 +292,8 @@ func (f *filler) edge(x0, y0, x1, y1 float32) {
 // can be converted to integers.
 func (f *filler) project(p vec) (x, y float32) {
 	const far = 1 << 19
-	x = f.cam.fx*p[0]/p[2] + f.cam.cx
-	y = f.cam.fy*p[1]/p[2] + f.cam.cy
+	x = f.cam.fx*p.x/p.z + f.cam.cx
+	y = f.cam.fy*p.y/p.z + f.cam.cy
 	return min(max(x, -far), far), min(max(y, -far), far)
 }
 

@@ -78,15 +78,13 @@ func (l *light) set(list *scene.List) {
 
 // on returns the color of a surface in sun and sky, and in shadow.
 func (l *light) on(color, normal vec, t scene.Texture) (lit, shade vec) {
-	sky := .68 + .32*normal[2]
+	sky := .68 + .32*normal.z
 	sun := max(0, normal.dot(l.sun))
 	if t == scene.Foliage {
 		sun, sky = .35+.5*sun, .85
 	}
-	for i := range color {
-		shade[i] = color[i] * l.ambient[i] * sky * 1.35
-		lit[i] = color[i] * (l.ambient[i]*sky*1.35 + .95*l.sunColor[i]*sun)
-	}
+	shade = color.mul(l.ambient).scale(1.35 * sky)
+	lit = shade.add(color.mul(l.sunColor).scale(.95 * sun))
 	if t == scene.Glass {
 		lit, shade = lit.add(l.zenith.scale(.22)), shade.add(l.zenith.scale(.18))
 	}
@@ -127,13 +125,13 @@ func (l *light) artificial(p vec) float32 {
 // headlight returns the brightness that the own low beams throw on a point: a
 // cone of about ±20° that reaches some 60 m and leaves what is high dark.
 func (l *light) headlight(p vec) float32 {
-	dx, dy := p[0]-l.from[0], p[1]-l.from[1]
+	dx, dy := p.x-l.from[0], p.y-l.from[1]
 	ahead := dx*l.beam[0] + dy*l.beam[1]
 	if ahead < .3 {
 		return 0
 	}
 	side := (-dx*l.beam[1] + dy*l.beam[0]) / (ahead + 2)
 	cone := clamp01(1.15 - 5.5*side*side)
-	low := clamp01(1.6 - p[2]*(.5+.02*ahead))
+	low := clamp01(1.6 - p.z*(.5+.02*ahead))
 	return cone * low * 1.15 / (1 + ahead*ahead/650)
 }

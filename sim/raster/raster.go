@@ -132,12 +132,14 @@ func (r *Renderer) readChannels() {
 }
 
 // vec is a point or direction.
-type vec [3]float32
+type vec struct{ x, y, z float32 }
 
-func (a vec) sub(b vec) vec       { return vec{a[0] - b[0], a[1] - b[1], a[2] - b[2]} }
-func (a vec) add(b vec) vec       { return vec{a[0] + b[0], a[1] + b[1], a[2] + b[2]} }
-func (a vec) scale(f float32) vec { return vec{f * a[0], f * a[1], f * a[2]} }
-func (a vec) dot(b vec) float32   { return a[0]*b[0] + a[1]*b[1] + a[2]*b[2] }
+func (a vec) sub(b vec) vec       { return vec{a.x - b.x, a.y - b.y, a.z - b.z} }
+func (a vec) add(b vec) vec       { return vec{a.x + b.x, a.y + b.y, a.z + b.z} }
+func (a vec) scale(f float32) vec { return vec{f * a.x, f * a.y, f * a.z} }
+func (a vec) mul(b vec) vec       { return vec{a.x * b.x, a.y * b.y, a.z * b.z} }
+func (a vec) dot(b vec) float32   { return a.x*b.x + a.y*b.y + a.z*b.z }
+func fromRGB(c scene.RGB) vec     { return vec{c[0], c[1], c[2]} }
 func fromScene(v scene.Vec3) vec  { return vec{v.X, v.Y, v.Z} }
 
 // eye is the camera in the world: its position and the world directions of its

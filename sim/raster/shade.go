@@ -35,10 +35,10 @@ func (s *shader) init(p pinhole) {
 // horizon, sky above.
 func (s *shader) background(x, y int) (scene.Class, float32) {
 	d := s.ray(x, y)
-	if d[2] >= -1e-4 {
+	if d.z >= -1e-4 {
 		return scene.Sky, float32(math.Inf(1))
 	}
-	return scene.Terrain, -s.eye.pos[2] / d[2]
+	return scene.Terrain, -s.eye.pos.z / d.z
 }
 
 // ray returns the world direction of a pixel, of unit length along the axis.
@@ -112,8 +112,8 @@ func (s *shader) point(f *filler, l *light, t *texture, id uint32, iz float32, d
 
 // albedo returns the color of a face in white light, recovered from its shade.
 func (f *faceInfo) albedo(l *light) vec {
-	k := 1 / (1.35 * (.68 + .32*f.normal[2]))
-	return vec{f.shade[0] * k / l.ambient[0], f.shade[1] * k / l.ambient[1], f.shade[2] * k / l.ambient[2]}
+	k := 1 / (1.35 * (.68 + .32*f.normal.z))
+	return vec{f.shade.x * k / l.ambient.x, f.shade.y * k / l.ambient.y, f.shade.z * k / l.ambient.z}
 }
 
 // hazy lets the air between eye and object have its share.
@@ -124,15 +124,15 @@ func (s *shader) hazy(l *light, c vec, z float32) vec {
 
 // open returns the light of a ray that meets no face: meadow or sky.
 func (s *shader) open(l *light, t *texture, d vec, shadow bool) vec {
-	if d[2] < -1e-4 {
-		z := -s.eye.pos[2] / d[2]
+	if d.z < -1e-4 {
+		z := -s.eye.pos.z / d.z
 		p := s.eye.pos.add(d.scale(z))
 		c, shade := l.on(vec{.25, .36, .15}, vec{0, 0, 1}, scene.Grass)
 		if shadow {
 			c = shade
 		}
 		if z < 120 {
-			c = c.scale(1 + .16*t.smooth(p[0]*.7, p[1]*.7) + .10*t.at(floor(p[0]*9), floor(p[1]*9))*clamp01(25/z))
+			c = c.scale(1 + .16*t.smooth(p.x*.7, p.y*.7) + .10*t.at(floor(p.x*9), floor(p.y*9))*clamp01(25/z))
 		}
 		if l.headlights {
 			c = c.add(vec{.25, .36, .15}.scale(l.artificial(p)))
@@ -145,7 +145,7 @@ func (s *shader) open(l *light, t *texture, d vec, shadow bool) vec {
 // sky returns the light of the sky, with clouds and a line of hills.
 func (s *shader) sky(l *light, t *texture, d vec) vec {
 	length := float32(math.Sqrt(float64(d.dot(d))))
-	up := d[2] / length
+	up := d.z / length
 	if hill := s.skyline(t, d); up < hill {
 		c, _ := l.on(vec{.16, .24, .16}, vec{0, 0, 1}, scene.Foliage)
 		return mix(c, l.hazeColor, clamp01(.55+l.haze*120))
@@ -153,7 +153,7 @@ func (s *shader) sky(l *light, t *texture, d vec) vec {
 	k := clamp01(up * 2.6)
 	c := mix(l.horizon, l.zenith, k*(2-k))
 	if l.cloud < .97 {
-		u, v := d[0]/(d[2]+.12*length), d[1]/(d[2]+.12*length)
+		u, v := d.x/(d.z+.12*length), d.y/(d.z+.12*length)
 		n := .62*t.smooth(u*1.3, v*1.3) + .38*t.smooth(u*3.1+7, v*3.1)
 		cover := clamp01((n - .35 + 1.1*l.cloud) * 1.6)
 		c = mix(c, vec{.93, .94, .96}.scale(l.clouds), cover*.85*clamp01(up*9))
@@ -171,12 +171,12 @@ func (s *shader) sky(l *light, t *texture, d vec) vec {
 // skyline returns the height of the hills in the direction d, as the sine of
 // their elevation.
 func (s *shader) skyline(t *texture, d vec) float32 {
-	a := d[0] + d[1]
-	b := d[0] - d[1]
-	if d[0]*d[0]+d[1]*d[1] < 1e-6 {
+	a := d.x + d.y
+	b := d.x - d.y
+	if d.x*d.x+d.y*d.y < 1e-6 {
 		return 0
 	}
-	n := float32(1 / math.Sqrt(float64(d[0]*d[0]+d[1]*d[1])))
+	n := float32(1 / math.Sqrt(float64(d.x*d.x+d.y*d.y)))
 	return .012 + .010*t.smooth(a*n*6, b*n*6) + .006*t.smooth(a*n*23, b*n*23)
 }
 
@@ -185,25 +185,25 @@ func (s *shader) pattern(l *light, t *texture, f *faceInfo, c, p vec, z float32)
 	near := clamp01(18 / z) // patterns finer than a pixel fade out
 	switch f.texture {
 	case scene.Asphalt:
-		c = c.scale(1 + .07*t.smooth(p[0]*.45, p[1]*.45) + .09*near*t.at(floor(p[0]*14), floor(p[1]*14)))
+		c = c.scale(1 + .07*t.smooth(p.x*.45, p.y*.45) + .09*near*t.at(floor(p.x*14), floor(p.y*14)))
 		return s.wetness(l, c, z)
 	case scene.Pavement:
 		gap := float32(1)
-		if z < 25 && (frac(p[0]*1.6) < .05 || frac(p[1]*1.6) < .05) {
+		if z < 25 && (frac(p.x*1.6) < .05 || frac(p.y*1.6) < .05) {
 			gap = .84
 		}
-		return c.scale(gap * (1 + .05*t.smooth(p[0]*1.1, p[1]*1.1) + .05*near*t.at(floor(p[0]*9), floor(p[1]*9))))
+		return c.scale(gap * (1 + .05*t.smooth(p.x*1.1, p.y*1.1) + .05*near*t.at(floor(p.x*9), floor(p.y*9))))
 	case scene.Grass:
-		return c.scale(1 + .18*t.smooth(p[0]*.7, p[1]*.7) + .12*near*t.at(floor(p[0]*9), floor(p[1]*9)))
+		return c.scale(1 + .18*t.smooth(p.x*.7, p.y*.7) + .12*near*t.at(floor(p.x*9), floor(p.y*9)))
 	case scene.Foliage:
-		return c.scale(.92 + .22*t.smooth(p[0]*2.1+p[2], p[1]*2.1+p[2]*1.7) + .22*clamp01(30/z)*t.at(floor(p[0]*5+p[2]*2), floor(p[1]*5+p[2]*3)))
+		return c.scale(.92 + .22*t.smooth(p.x*2.1+p.z, p.y*2.1+p.z*1.7) + .22*clamp01(30/z)*t.at(floor(p.x*5+p.z*2), floor(p.y*5+p.z*3)))
 	case scene.Paint:
-		gone := f.wear*1.6 - .45 - .55*t.smooth(p[0]*3.1, p[1]*3.1) - .3*t.at(floor(p[0]*11), floor(p[1]*11))
+		gone := f.wear*1.6 - .45 - .55*t.smooth(p.x*3.1, p.y*3.1) - .3*t.at(floor(p.x*11), floor(p.y*11))
 		road, _ := l.on(vec{.27, .27, .28}, vec{0, 0, 1}, scene.Asphalt)
 		if f.wear > 0 {
 			c = mix(c, road, clamp01(gone)*.9+.1*f.wear)
 		}
-		return s.wetness(l, c.scale(1+.04*t.at(floor(p[0]*12), floor(p[1]*12))), z)
+		return s.wetness(l, c.scale(1+.04*t.at(floor(p.x*12), floor(p.y*12))), z)
 	case scene.Facade:
 		return s.facade(l, t, f, c, p)
 	}
@@ -217,16 +217,16 @@ func (s *shader) wetness(l *light, c vec, z float32) vec {
 	if l.wet == 0 {
 		return c
 	}
-	grazing := clamp01(1 - 2.2*s.eye.pos[2]/z)
+	grazing := clamp01(1 - 2.2*s.eye.pos.z/z)
 	return mix(c.scale(1-.35*l.wet), l.horizon, .38*l.wet*grazing*grazing)
 }
 
 // facade puts rows of windows on a wall; some are lit at night.
 func (s *shader) facade(l *light, t *texture, f *faceInfo, c, p vec) vec {
-	along := (p[1]*f.normal[0] - p[0]*f.normal[1]) / 2.6
-	storey := (p[2] - .2) / 3
+	along := (p.y*f.normal.x - p.x*f.normal.y) / 2.6
+	storey := (p.z - .2) / 3
 	u, v := frac(along), frac(storey)
-	c = c.scale(1 + .04*t.smooth(p[0]*.8+p[2], p[1]*.8))
+	c = c.scale(1 + .04*t.smooth(p.x*.8+p.z, p.y*.8))
 	if u < .28 || u > .74 || v < .30 || v > .80 || storey < 0 {
 		if storey < .08 {
 			return c.scale(.72)
@@ -236,7 +236,7 @@ func (s *shader) facade(l *light, t *texture, f *faceInfo, c, p vec) vec {
 	if u < .33 || u > .69 || v < .35 {
 		return c.scale(1.18)
 	}
-	which := t.at(floor(along)+131*floor(storey), floor(p[0]*f.normal[0]+p[1]*f.normal[1]))
+	which := t.at(floor(along)+131*floor(storey), floor(p.x*f.normal.x+p.y*f.normal.y))
 	if l.dark > .5 && which > .35 {
 		return vec{.95, .78, .45}.scale(.55 + .35*which)
 	}

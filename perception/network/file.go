@@ -1,0 +1,141 @@
+package network
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"math"
+	"slices"
+)
+
+// Weights are stored as the line "roadloop model 1", a uint32 with the length of
+// a JSON header, the header, the tensors as little-endian float32 in the order
+// the header lists them, and the CRC-32 (IEEE) of everything before it.
+const (
+	fileMagic  = "roadloop model 1\n"
+	filePrefix = "roadloop model "
+	// maxValues bounds what a reader allocates for a file that it does not trust.
+	maxValues = 1 << 26
+)
+
+// ErrVersion is wrapped by Read for a file of another version.
+var ErrVersion = errors.New("model of another version")
+
+// Meta says where weights come from. It travels with them.
+type Meta struct {
+	Data   string  `json:"data,omitempty"` // recipe of the training data
+	Seed   uint64  `json:"seed"`
+	Steps  int64   `json:"steps"`
+	Frames int64   `json:"frames"`
+	Hours  float64 `json:"hours,omitempty"` // of training
+	Commit string  `json:"commit,omitempty"`
+}
+
+type fileHeader struct {
+	Config  Config       `json:"config"`
+	Meta    Meta         `json:"meta"`
+	Tensors []fileTensor `json:"tensors"`
+}
+
+type fileTensor struct {
+	Name  string `json:"name"`
+	Shape []int  `json:"shape"`
+}
+
+// Encode returns the weights as the bytes of a model file.
+func (w *Weights) Encode(meta Meta) ([]byte, error) {
+	h := fileHeader{Config: w.Config, Meta: meta}
+	for _, p := range w.tensors() {
+		h.Tensors = append(h.Tensors, fileTensor{p.Name, p.Shape})
+	}
+	head, err := json.Marshal(h)
+	if err != nil {
+		return nil, fmt.Errorf("model header: %w", err)
+	}
+	b := []byte(fileMagic)
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(head)))
+	b = append(b, head...)
+	for _, p := range w.tensors() {
+		for _, v := range p.Data {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+		}
+	}
+	return binary.LittleEndian.AppendUint32(b, crc32.ChecksumIEEE(b)), nil
+}
+
+// tensors returns parameters and statistics in the order in which files hold them.
+func (w *Weights) tensors() []*Param {
+	var out []*Param
+	for _, list := range [][]Param{w.Params, w.Stats} {
+		for i := range list {
+			out = append(out, &list[i])
+		}
+	}
+	return out
+}
+
+// Read reads a model file. It fails with ErrVersion for another version, and with
+// a description for a file that is damaged, cut short, or of another network.
+func Read(r io.Reader) (*Weights, Meta, error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, Meta{}, fmt.Errorf("reading model: %w", err)
+	}
+	if !bytes.HasPrefix(data, []byte(fileMagic)) {
+		if line, _, ok := bytes.Cut(data, []byte("\n")); ok && bytes.HasPrefix(line, []byte(filePrefix)) {
+			return nil, Meta{}, fmt.Errorf("%w: %q, this program reads version 1", ErrVersion, line)
+		}
+		return nil, Meta{}, errors.New("not a roadloop model")
+	}
+	if len(data) < len(fileMagic)+8 {
+		return nil, Meta{}, errors.New("model is cut short")
+	}
+	body, sum := data[:len(data)-4], binary.LittleEndian.Uint32(data[len(data)-4:])
+	if crc32.ChecksumIEEE(body) != sum {
+		return nil, Meta{}, errors.New("model is damaged or cut short: its checksum does not match")
+	}
+	return decodeModel(body[len(fileMagic):])
+}
+
+// decodeModel reads header and tensors of a file whose checksum was right.
+func decodeModel(b []byte) (*Weights, Meta, error) {
+	n := int(binary.LittleEndian.Uint32(b))
+	b = b[4:]
+	if n > len(b) {
+		return nil, Meta{}, errors.New("model header is longer than the file")
+	}
+	var h fileHeader
+	if err := json.Unmarshal(b[:n], &h); err != nil {
+		return nil, Meta{}, fmt.Errorf("model header: %w", err)
+	}
+	b = b[n:]
+	w, err := NewWeights(h.Config, 0)
+	if err != nil {
+		return nil, Meta{}, err
+	}
+	if w.Count() > maxValues {
+		return nil, Meta{}, fmt.Errorf("model has %d parameters, this program reads up to %d", w.Count(), maxValues)
+	}
+	want := w.tensors()
+	if len(want) != len(h.Tensors) {
+		return nil, Meta{}, fmt.Errorf("model has %d tensors, its network %d", len(h.Tensors), len(want))
+	}
+	for i, p := range want {
+		t := &h.Tensors[i]
+		if t.Name != p.Name || !slices.Equal(t.Shape, p.Shape) || len(b) < 4*len(p.Data) {
+			return nil, Meta{}, fmt.Errorf("model: tensor %d is %s %v, its network has %s %v", i, t.Name, t.Shape, p.Name, p.Shape)
+		}
+		for k := range p.Data {
+			p.Data[k] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*k:]))
+		}
+		b = b[4*len(p.Data):]
+	}
+	if len(b) != 0 {
+		return nil, Meta{}, fmt.Errorf("model: %d bytes too many", len(b))
+	}
+	return w, h.Meta, nil
+}

@@ -1,0 +1,103 @@
+package training
+
+import (
+	"bytes"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"os"
+	"path/filepath"
+
+	"roadloop/perception/network"
+)
+
+// checkpointMagic begins every checkpoint; the gob of a checkpoint and its CRC-32
+// follow.
+const checkpointMagic = "roadloop checkpoint 1\n"
+
+// checkpoint is the whole state of a training.
+type checkpoint struct {
+	Config           Config
+	Step             int64
+	Hours            float64
+	Weights, Average *network.Weights
+	M, V             [][]float32
+}
+
+// Save writes the state to a file, whole or not at all.
+func (t *Trainer) Save(path string) error {
+	var b bytes.Buffer
+	b.WriteString(checkpointMagic)
+	c := checkpoint{t.config, t.step, t.hours, t.weights, t.average, t.m, t.v}
+	if err := gob.NewEncoder(&b).Encode(&c); err != nil {
+		return fmt.Errorf("checkpoint: %w", err)
+	}
+	sum := crc32.ChecksumIEEE(b.Bytes())
+	b.Write([]byte{byte(sum), byte(sum >> 8), byte(sum >> 16), byte(sum >> 24)})
+	return WriteFile(path, b.Bytes())
+}
+
+// WriteFile writes a file by way of a temporary one in the same folder, so that
+// a full disk or an interruption leaves the old file.
+func WriteFile(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".tmp-"+filepath.Base(path)+"-*")
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	defer os.Remove(f.Name()) // fails when all went well: it was renamed
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Chmod(0o644)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	err = errors.Join(err, f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return nil
+}
+
+// Resume continues a training from a checkpoint: the steps that follow are those
+// that would have followed without the interruption.
+func Resume(path string) (*Trainer, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("resuming: %w", err)
+	}
+	body, ok := bytes.CutPrefix(data, []byte(checkpointMagic))
+	if !ok || len(body) < 4 {
+		return nil, fmt.Errorf("resuming: %s is not a checkpoint of this version", path)
+	}
+	n := len(data) - 4
+	sum := uint32(data[n]) | uint32(data[n+1])<<8 | uint32(data[n+2])<<16 | uint32(data[n+3])<<24
+	if crc32.ChecksumIEEE(data[:n]) != sum {
+		return nil, fmt.Errorf("resuming: %s is damaged or cut short", path)
+	}
+	var c checkpoint
+	if err := gob.NewDecoder(bytes.NewReader(body)).Decode(&c); err != nil {
+		return nil, fmt.Errorf("resuming %s: %w", path, err)
+	}
+	t, err := New(c.Config)
+	if err != nil {
+		return nil, fmt.Errorf("resuming %s: %w", path, err)
+	}
+	t.restore(&c)
+	return t, nil
+}
+
+// restore copies a state into the tensors that the graphs share.
+func (t *Trainer) restore(c *checkpoint) {
+	t.step, t.hours = c.Step, c.Hours
+	t.average = c.Average
+	for i := range t.weights.Params {
+		copy(t.weights.Params[i].Data, c.Weights.Params[i].Data)
+		copy(t.m[i], c.M[i])
+		copy(t.v[i], c.V[i])
+	}
+}

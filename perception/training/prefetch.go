@@ -1,0 +1,121 @@
+package training
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+)
+
+// pipeline prepares batches ahead of the trainer. Batch i is always made from
+// number i, whichever goroutine makes it, and handed out in order.
+type pipeline struct {
+	slots  []chan filled // slot i%len holds batch i
+	free   chan *Batch
+	at     int64
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+type filled struct {
+	batch *Batch
+	err   error
+}
+
+// prefetch starts preparing batches from number first on.
+func prefetch(ctx context.Context, src Source, first int64, c *Config) (*pipeline, error) {
+	workers := max(2, runtime.GOMAXPROCS(0))
+	depth := 2*c.Replicas + workers
+	ctx, cancel := context.WithCancel(ctx)
+	p := &pipeline{at: first, cancel: cancel, free: make(chan *Batch, depth), done: make(chan struct{})}
+	n := c.Batch / c.Replicas
+	for range depth {
+		p.slots = append(p.slots, make(chan filled, 1))
+		p.free <- &Batch{
+			Images:  make([]float32, n*c.Network.ImageSize()),
+			Targets: make([]float32, n*c.Network.TargetSize()),
+		}
+	}
+	work := make(chan job)
+	ended := make(chan struct{}, workers)
+	for range workers {
+		fill, err := src.Filler()
+		if err != nil {
+			cancel()
+			return nil, fmt.Errorf("preparing training data: %w", err)
+		}
+		go p.work(ctx, fill, work, ended)
+	}
+	go p.deal(ctx, work, first, workers, ended)
+	return p, nil
+}
+
+// job is a batch to fill.
+type job struct {
+	index int64
+	batch *Batch
+}
+
+// deal hands out batches in order as buffers become free.
+func (p *pipeline) deal(ctx context.Context, work chan<- job, index int64, workers int, ended <-chan struct{}) {
+	defer func() {
+		close(work)
+		for range workers {
+			<-ended
+		}
+		close(p.done)
+	}()
+	for ; ; index++ {
+		select {
+		case <-ctx.Done():
+			return
+		case b := <-p.free:
+			select {
+			case work <- job{index, b}:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+}
+
+func (p *pipeline) work(ctx context.Context, fill Filler, work <-chan job, ended chan<- struct{}) {
+	for j := range work {
+		err := fill(ctx, j.index, j.batch)
+		if err != nil {
+			err = fmt.Errorf("training batch %d: %w", j.index, err)
+		}
+		p.slots[j.index%int64(len(p.slots))] <- filled{j.batch, err}
+	}
+	ended <- struct{}{}
+}
+
+// next returns the following n batches.
+func (p *pipeline) next(ctx context.Context, n int) ([]*Batch, error) {
+	out := make([]*Batch, n)
+	for i := range out {
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case f := <-p.slots[p.at%int64(len(p.slots))]:
+			if f.err != nil {
+				return nil, f.err
+			}
+			out[i] = f.batch
+			p.at++
+		}
+	}
+	return out, nil
+}
+
+// giveBack returns batches whose contents are no longer needed.
+func (p *pipeline) giveBack(batches []*Batch) {
+	for _, b := range batches {
+		p.free <- b
+	}
+}
+
+// stop ends all goroutines.
+func (p *pipeline) stop() {
+	p.cancel()
+	<-p.done
+}

@@ -1,0 +1,250 @@
+// Package training fits the network to frames: replicas of the graph on every
+// core, AdamW, averaged weights, checkpoints that resume to the same bytes.
+//
+// Results depend on the seed, the data and the number of replicas, but not on
+// how many goroutines prepare batches nor on how fast they are.
+package training
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sync"
+	"time"
+
+	"roadloop/perception/network"
+)
+
+// Batch is what a replica learns from in one step.
+type Batch struct {
+	Images  []float32 // [n, Height, Width, 3], scaled by network.Scale
+	Targets []float32 // [n, Height/4, Width/4, network.TargetChannels]
+}
+
+// Filler fills a batch by its number. The same number always gives the same batch.
+type Filler func(ctx context.Context, index int64, dst *Batch) error
+
+// Source makes fillers, one for each goroutine that prepares batches.
+type Source interface {
+	Filler() (Filler, error)
+}
+
+// Config is the recipe of a training.
+type Config struct {
+	Network  network.Config     `json:"network"`
+	Seed     uint64             `json:"seed"`
+	Batch    int                `json:"batch"` // frames per step, all replicas together
+	Replicas int                `json:"replicas"`
+	Schedule Schedule           `json:"schedule"`
+	AdamW    AdamW              `json:"adamw"`
+	Loss     network.LossConfig `json:"loss"`
+	Clip     float64            `json:"clip"`    // largest norm of the gradient; 0 clips nothing
+	Average  float64            `json:"average"` // decay of the averaged weights
+}
+
+// DefaultConfig is the recipe of the shipped network for the given number of steps.
+func DefaultConfig(steps int64) Config {
+	return Config{
+		Network: network.DefaultConfig(), Seed: 1, Batch: 16, Replicas: 2,
+		Schedule: Schedule{Peak: 3e-3, Warmup: min(300, steps/10+1), Total: steps, Floor: .01},
+		AdamW:    DefaultAdamW(), Loss: network.DefaultLoss(), Clip: 10, Average: .999,
+	}
+}
+
+// check reports a recipe that cannot work.
+func (c *Config) check() error {
+	switch {
+	case c.Replicas < 1 || c.Batch < 1 || c.Batch%c.Replicas != 0:
+		return fmt.Errorf("training: a batch of %d cannot be split over %d replicas", c.Batch, c.Replicas)
+	case c.Schedule.Total < 1 || !(c.Schedule.Peak > 0):
+		return fmt.Errorf("training: schedule %+v", c.Schedule)
+	case c.Average < 0 || c.Average >= 1:
+		return fmt.Errorf("training: averaging with %g, want 0 to below 1", c.Average)
+	}
+	return c.Network.Check()
+}
+
+// Trainer is a training at some step.
+type Trainer struct {
+	config Config
+	step   int64
+	hours  float64
+	// weights are what gradients move; average is their running mean, which is
+	// what gets exported.
+	weights, average *network.Weights
+	m, v             [][]float32
+	replicas         []*network.Graph
+	gradient         [][]float32
+}
+
+// Step is the account of one step.
+type Step struct {
+	Number, Total int64
+	Losses        network.Losses
+	Rate          float64 // learning rate
+	GradientNorm  float64
+	FramesPerSec  float64 // since Run began
+}
+
+// New begins a training.
+func New(c Config) (*Trainer, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	w, err := network.NewWeights(c.Network, c.Seed)
+	if err != nil {
+		return nil, err
+	}
+	t := &Trainer{config: c, weights: w, average: w.Clone()}
+	for i := range w.Params {
+		n := len(w.Params[i].Data)
+		t.m, t.v = append(t.m, make([]float32, n)), append(t.v, make([]float32, n))
+		t.gradient = append(t.gradient, make([]float32, n))
+	}
+	for range c.Replicas {
+		g, err := network.NewGraph(w, network.GraphConfig{Batch: c.Batch / c.Replicas, Loss: c.Loss})
+		if err != nil {
+			return nil, err
+		}
+		t.replicas = append(t.replicas, g)
+	}
+	return t, nil
+}
+
+// Close frees the graphs.
+func (t *Trainer) Close() error {
+	var first error
+	for _, g := range t.replicas {
+		if err := g.Close(); err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// Config returns the recipe.
+func (t *Trainer) Config() Config { return t.config }
+
+// StepNumber returns the number of steps done.
+func (t *Trainer) StepNumber() int64 { return t.step }
+
+// Weights returns the averaged weights, the result of the training so far, and
+// where they come from.
+func (t *Trainer) Weights() (*network.Weights, network.Meta) {
+	return t.average.Clone(), network.Meta{
+		Seed: t.config.Seed, Steps: t.step, Frames: t.step * int64(t.config.Batch), Hours: t.hours,
+	}
+}
+
+// Run trains to the end of the schedule, or until ctx ends or report returns an
+// error. It calls report after every step.
+func (t *Trainer) Run(ctx context.Context, src Source, report func(Step) error) error {
+	start, first := time.Now(), t.step
+	hours := t.hours
+	defer func() { t.hours = hours + time.Since(start).Hours() }()
+	ahead, err := prefetch(ctx, src, t.step*int64(t.config.Replicas), &t.config)
+	if err != nil {
+		return err
+	}
+	defer ahead.stop()
+	for t.step < t.config.Schedule.Total {
+		batches, err := ahead.next(ctx, t.config.Replicas)
+		if err != nil {
+			return err
+		}
+		s, err := t.learn(batches)
+		if err != nil {
+			return err
+		}
+		ahead.giveBack(batches)
+		t.hours = hours + time.Since(start).Hours()
+		s.FramesPerSec = float64((t.step-first)*int64(t.config.Batch)) / time.Since(start).Seconds()
+		if err := report(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// learn makes one step on one batch for each replica.
+func (t *Trainer) learn(batches []*Batch) (Step, error) {
+	errs := make([]error, len(t.replicas))
+	var wg sync.WaitGroup
+	for i, g := range t.replicas {
+		wg.Go(func() {
+			copy(g.Images, batches[i].Images)
+			copy(g.Targets, batches[i].Targets)
+			errs[i] = g.Step()
+		})
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return Step{}, fmt.Errorf("training step %d: %w", t.step+1, err)
+		}
+	}
+	s := Step{Number: t.step + 1, Total: t.config.Schedule.Total, Rate: t.config.Schedule.Rate(t.step + 1)}
+	share := 1 / float64(len(t.replicas))
+	for _, g := range t.replicas {
+		s.Losses = s.Losses.Add(g.Losses, share)
+	}
+	if math.IsNaN(s.Losses.Total) || math.IsInf(s.Losses.Total, 0) {
+		return s, fmt.Errorf("training step %d: the loss is %v (%+v)", s.Number, s.Losses.Total, s.Losses)
+	}
+	s.GradientNorm = t.sum(float32(share))
+	t.update(&s)
+	return s, nil
+}
+
+// sum averages the replicas' gradients in a fixed order and returns the norm.
+func (t *Trainer) sum(share float32) float64 {
+	norm := 0.0
+	for p, dst := range t.gradient {
+		for i := range dst {
+			v := float32(0)
+			for _, g := range t.replicas {
+				v += g.Gradients[p][i]
+			}
+			dst[i] = v * share
+			norm += float64(dst[i]) * float64(dst[i])
+		}
+	}
+	return math.Sqrt(norm)
+}
+
+// update moves the weights, their running mean and the statistics of the norms.
+func (t *Trainer) update(s *Step) {
+	if c := t.config.Clip; c > 0 && s.GradientNorm > c {
+		f := float32(c / s.GradientNorm)
+		for _, g := range t.gradient {
+			for i := range g {
+				g[i] *= f
+			}
+		}
+	}
+	t.step++
+	keep := t.keep()
+	for p := range t.weights.Params {
+		w := &t.weights.Params[p]
+		t.config.AdamW.Update(w.Data, t.gradient[p], t.m[p], t.v[p], t.step, s.Rate, w.Decay)
+		blend(t.average.Params[p].Data, w.Data, keep)
+	}
+	for k := range t.average.Stats {
+		for _, g := range t.replicas {
+			blend(t.average.Stats[k].Data, g.Stats[k], t.keep())
+		}
+	}
+}
+
+// keep returns how much of the average a step leaves, less in the beginning, so
+// that the first weights are forgotten.
+func (t *Trainer) keep() float32 {
+	return float32(math.Min(t.config.Average, float64(t.step)/float64(t.step+10)))
+}
+
+// blend moves avg toward v.
+func blend(avg, v []float32, keep float32) {
+	for i := range avg {
+		avg[i] = keep*avg[i] + (1-keep)*v[i]
+	}
+}
