@@ -1,0 +1,154 @@
+package network
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// CheckONNX reports whether an ONNX model has the documented input and output for
+// a network of this size, and is whole: every node's inputs exist before it.
+// Runtimes written in C++ abort on much of what this refuses.
+func CheckONNX(model []byte, c Config) error {
+	graph, err := child(model, modelGraph)
+	if err != nil {
+		return fmt.Errorf("ONNX model: %w", err)
+	}
+	gw, gh := c.Grid()
+	for _, v := range []struct {
+		field protowire.Number
+		name  string
+		dims  []int
+	}{
+		{graphIn, "image", []int{1, 3, c.Height, c.Width}},
+		{graphOut, "heads", []int{1, HeadChannels, gh, gw}},
+	} {
+		if err := checkValue(graph, v.field, v.name, v.dims); err != nil {
+			return fmt.Errorf("ONNX model: %w", err)
+		}
+	}
+	if err := checkNodes(graph); err != nil {
+		return fmt.Errorf("ONNX model: %w", err)
+	}
+	return nil
+}
+
+// each calls f for every length-delimited field of a message.
+func each(m []byte, f func(field protowire.Number, value []byte) error) error {
+	for len(m) > 0 {
+		field, kind, n := protowire.ConsumeTag(m)
+		if n < 0 {
+			return errors.New("not a protocol buffer")
+		}
+		m = m[n:]
+		size := protowire.ConsumeFieldValue(field, kind, m)
+		if size < 0 {
+			return errors.New("damaged or cut short")
+		}
+		if kind == protowire.BytesType {
+			v, _ := protowire.ConsumeBytes(m)
+			if err := f(field, v); err != nil {
+				return err
+			}
+		}
+		m = m[size:]
+	}
+	return nil
+}
+
+// child returns the last submessage of that field.
+func child(m []byte, want protowire.Number) (found []byte, err error) {
+	err = each(m, func(field protowire.Number, v []byte) error {
+		if field == want {
+			found = v
+		}
+		return nil
+	})
+	if err == nil && found == nil {
+		err = fmt.Errorf("field %d is missing", want)
+	}
+	return found, err
+}
+
+// checkValue looks for an input or output of the graph and compares its shape.
+func checkValue(graph []byte, field protowire.Number, name string, dims []int) error {
+	var got []int
+	found := false
+	err := each(graph, func(f protowire.Number, v []byte) error {
+		if f != field {
+			return nil
+		}
+		n, err := child(v, valueName)
+		if err != nil || string(n) != name {
+			return err
+		}
+		found = true
+		got, err = shapeOf(v)
+		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case !found:
+		return fmt.Errorf("it has no %q", name)
+	case !slices.Equal(got, dims):
+		return fmt.Errorf("%q is %v, want %v", name, got, dims)
+	}
+	return nil
+}
+
+// shapeOf returns the dimensions of a value.
+func shapeOf(value []byte) (dims []int, err error) {
+	for _, field := range [...]protowire.Number{valueType, typeTensor, typeShape} {
+		if value, err = child(value, field); err != nil {
+			return nil, err
+		}
+	}
+	err = each(value, func(f protowire.Number, dim []byte) error {
+		if f == shapeDim && len(dim) > 0 {
+			_, _, n := protowire.ConsumeTag(dim)
+			if v, m := protowire.ConsumeVarint(dim[max(n, 0):]); m > 0 && v < 1<<31 {
+				dims = append(dims, int(v))
+			}
+		}
+		return nil
+	})
+	return dims, err
+}
+
+// checkNodes checks that every node reads what was made before it and that the
+// graph makes its heads.
+func checkNodes(graph []byte) error {
+	known := map[string]bool{"": true, "image": true}
+	err := each(graph, func(f protowire.Number, v []byte) error {
+		if f != graphInit {
+			return nil
+		}
+		name, err := child(v, tensorName)
+		known[string(name)] = true
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	err = each(graph, func(f protowire.Number, v []byte) error {
+		if f != graphNode {
+			return nil
+		}
+		return each(v, func(f protowire.Number, name []byte) error {
+			if f == nodeIn && !known[string(name)] {
+				return fmt.Errorf("a node reads %q, which nothing makes", name)
+			}
+			if f == nodeOut {
+				known[string(name)] = true
+			}
+			return nil
+		})
+	})
+	if err == nil && !known["heads"] {
+		err = errors.New("no node makes \"heads\"")
+	}
+	return err
+}
