@@ -1,0 +1,101 @@
+package rig
+
+import (
+	"math"
+
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+	"roadloop/sim/road"
+	"roadloop/sim/sensor"
+)
+
+// spin measures one revolution. The car is taken to stand still meanwhile: the
+// message is what motion compensation would make of it. The ground returns
+// nothing.
+func (r *Rig) spin(w World, arrives clock.Tick) {
+	c := &r.config.Lidar
+	n := c.Azimuths * len(c.Rings)
+	if len(r.ranges) != n {
+		r.ranges = make([]float64, n)
+	}
+	for i := range r.ranges {
+		r.ranges[i] = c.Range
+	}
+	ego := w.Ego().State.Pose
+	frame := ego.Compose(geom.Pose{X: c.Mount.X, Y: c.Mount.Y, Yaw: c.Mount.Yaw})
+	actors := w.Actors()
+	for i := range actors {
+		r.hit(frame, actors[i].Box(), actors[i].Shape.Height)
+	}
+	props := w.Map().Props
+	for i := range props {
+		p := &props[i]
+		if p.Kind == road.Bush || p.Pose.Pos().Dist(frame.Pos()) > c.Range+20 {
+			continue
+		}
+		r.hit(frame, geom.OBB{Center: p.Pose.Pos(), Yaw: p.Pose.Yaw, Length: p.Length, Width: p.Width}, p.Height)
+	}
+	s := r.scans.next()
+	s.Time, s.Points = w.Time(), s.Points[:0]
+	rain := w.Conditions().Rain
+	for i := range r.ranges {
+		if p, ok := r.echo(i, rain); ok {
+			s.Points = append(s.Points, p)
+		}
+	}
+	r.scans.send(s, arrives)
+}
+
+// hit shortens the rays that meet an upright box.
+func (r *Rig) hit(frame geom.Pose, box geom.OBB, height float64) {
+	c := &r.config.Lidar
+	center := frame.ToLocal(box.Center)
+	radius := math.Hypot(box.Length, box.Width) / 2
+	distance := center.Norm()
+	if distance-radius > c.Range {
+		return
+	}
+	step := 2 * math.Pi / float64(c.Azimuths)
+	span := math.Pi
+	if distance > radius {
+		span = math.Asin(radius / distance)
+	}
+	first := int(math.Ceil((center.Angle() - span) / step))
+	last := int(math.Floor((center.Angle() + span) / step))
+	for k := first; k <= last; k++ {
+		az := ((k % c.Azimuths) + c.Azimuths) % c.Azimuths
+		t, ok := geom.RayOBB(frame.Pos(), frame.Yaw+float64(k)*step, box)
+		if !ok {
+			continue
+		}
+		for ring, elevation := range c.Rings {
+			z := c.Mount.Z + t*math.Tan(elevation)
+			if i := ring*c.Azimuths + az; z > 0 && z < height && t < r.ranges[i] {
+				r.ranges[i] = t
+			}
+		}
+	}
+}
+
+// echo returns what ray i measures, in the vehicle frame. Every ray draws the same
+// numbers whatever it meets.
+func (r *Rig) echo(i int, rain float64) (sensor.Point, bool) {
+	c := &r.config.Lidar
+	luck, noise := r.lidar.Float64(), 0.0
+	if c.RangeStd > 0 {
+		noise = c.RangeStd * r.lidar.Norm()
+	}
+	t := r.ranges[i]
+	falsely := luck < c.FalseAlarm*rain
+	switch {
+	case falsely:
+		t = 2 + 12*luck/(c.FalseAlarm*rain)
+	case t >= c.Range || luck > 1-c.Miss-.3*rain*t/c.Range:
+		return sensor.Point{}, false
+	}
+	t += noise
+	az := 2*math.Pi*float64(i%c.Azimuths)/float64(c.Azimuths) + c.Mount.Yaw
+	z := c.Mount.Z + t*math.Tan(c.Rings[i/c.Azimuths])
+	s, k := math.Sincos(az)
+	return sensor.Point{X: float32(c.Mount.X + t*k), Y: float32(c.Mount.Y + t*s), Z: float32(z), Intensity: float32(1 / (1 + t/20))}, true
+}

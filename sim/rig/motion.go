@@ -1,0 +1,47 @@
+package rig
+
+import (
+	"math"
+
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+	"roadloop/sim/sensor"
+)
+
+// count reads wheels, steering and inertial sensors.
+func (r *Rig) count(w World, arrives clock.Tick) {
+	c := &r.config.Odometry
+	s := &w.Ego().State
+	m := sensor.Odometry{
+		Time:    w.Time(),
+		Speed:   math.Max(0, s.Speed*r.speedScale),
+		YawRate: s.YawRate + r.yawBias + c.YawRateStd*r.odometry.Norm(),
+		Accel:   s.Accel + c.AccelStd*r.odometry.Norm(),
+		Steer:   s.Steer,
+	}
+	if s.Speed > .05 { // wheels that stand still count nothing
+		m.Speed = math.Max(0, m.Speed+c.SpeedStd*r.odometry.Norm())
+	}
+	r.odos.send(m, arrives)
+}
+
+// driftTime is the time constant of the slow error of satellite positions, s.
+const driftTime = 40
+
+// fix takes a satellite position. Its slow error is a Gauss-Markov process.
+func (r *Rig) fix(w World, arrives clock.Tick) {
+	c := &r.config.GNSS
+	keep := math.Exp(-float64(c.Period) * clock.Step / driftTime)
+	fresh := c.Drift * math.Sqrt(1-keep*keep)
+	r.drift = r.drift.Scale(keep).Add(geom.Vec{X: fresh * r.gnss.Norm(), Y: fresh * r.gnss.Norm()})
+	p := w.Ego().State.Pose
+	r.fixes.send(sensor.GNSS{
+		Time: w.Time(),
+		Pose: geom.Pose{
+			X:   p.X + r.drift.X + c.PosStd*r.gnss.Norm(),
+			Y:   p.Y + r.drift.Y + c.PosStd*r.gnss.Norm(),
+			Yaw: geom.WrapAngle(p.Yaw + c.YawStd*r.gnss.Norm()),
+		},
+		StdPos: math.Hypot(c.PosStd, c.Drift), StdYaw: c.YawStd,
+	}, arrives)
+}

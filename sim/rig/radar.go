@@ -1,0 +1,103 @@
+package rig
+
+import (
+	"math"
+
+	"roadloop/sim/actor"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+	"roadloop/sim/sensor"
+)
+
+// crossSection returns the typical radar cross section of a kind in dBsm.
+func crossSection(k actor.Kind) float64 {
+	switch k.Class() {
+	case actor.ClassTruck:
+		return 20
+	case actor.ClassCar:
+		return 10
+	case actor.ClassCyclist:
+		return 0
+	case actor.ClassPedestrian:
+		return -5
+	}
+	return -12
+}
+
+// ping measures one cycle: at most one return of each actor in view, and false
+// alarms.
+func (r *Rig) ping(w World, arrives clock.Tick) {
+	c := &r.config.Radar
+	ego := w.Ego()
+	frame := ego.State.Pose.Compose(geom.Pose{X: c.Mount.X, Y: c.Mount.Y, Yaw: c.Mount.Yaw})
+	// The radar moves with its mount: the car's velocity and rotation.
+	turn := ego.State.Pose.Forward().Left().Scale(ego.State.YawRate * c.Mount.X)
+	own := ego.Velocity().Add(turn)
+	s := r.radars.next()
+	s.Time, s.Mount, s.Targets = w.Time(), c.Mount, s.Targets[:0]
+	actors := w.Actors()
+	for i := range actors {
+		if t, ok := r.target(frame, own, &actors[i], actors); ok {
+			s.Targets = append(s.Targets, t)
+		}
+	}
+	for r.radar.Chance(c.FalseAlarms / (1 + c.FalseAlarms)) {
+		s.Targets = append(s.Targets, sensor.RadarTarget{
+			Range: r.radar.Range(3, c.Range), Azimuth: r.radar.Range(-c.HalfAngle, c.HalfAngle),
+			RangeRate: r.radar.Range(-30, 10), RCS: r.radar.Range(-15, 5),
+		})
+	}
+	r.radars.send(s, arrives)
+}
+
+// target returns the return of an actor, if there is one. Every actor draws the
+// same numbers whether it is seen or not.
+func (r *Rig) target(frame geom.Pose, own geom.Vec, a *actor.Actor, all []actor.Actor) (sensor.RadarTarget, bool) {
+	c := &r.config.Radar
+	luck := r.radar.Float64()
+	n1, n2, n3 := r.radar.Norm(), r.radar.Norm(), r.radar.Norm()
+	box := a.Box()
+	local := frame.ToLocal(box.Center)
+	azimuth := local.Angle()
+	if math.Abs(azimuth) > c.HalfAngle || local.X < 0 {
+		return sensor.RadarTarget{}, false
+	}
+	distance, ok := geom.RayOBB(frame.Pos(), frame.Yaw+azimuth, box)
+	if !ok || distance > c.Range || distance < .3 {
+		return sensor.RadarTarget{}, false
+	}
+	rcs := crossSection(a.Kind)
+	p := c.Detection
+	if p < 1 { // an ideal radar sees what is in view
+		p *= math.Min(1, math.Pow(10, (rcs+25)/40)*40/math.Max(distance, 20))
+	}
+	if hidden(frame.Pos(), frame.Yaw+azimuth, distance, a.ID, all) {
+		p *= .15 // under and around the car in between
+		if c.Detection == 1 {
+			p = 0
+		}
+	}
+	if luck >= p {
+		return sensor.RadarTarget{}, false
+	}
+	sight := geom.Unit(frame.Yaw + azimuth)
+	return sensor.RadarTarget{
+		Range:     distance + c.RangeStd*n1,
+		Azimuth:   azimuth + c.AzimuthStd*n2,
+		RangeRate: a.Velocity().Sub(own).Dot(sight) + c.DopplerStd*n3,
+		RCS:       rcs,
+	}, true
+}
+
+// hidden reports whether another actor stands in the line of sight.
+func hidden(from geom.Vec, yaw, distance float64, self actor.ID, all []actor.Actor) bool {
+	for i := range all {
+		if all[i].ID == self {
+			continue
+		}
+		if t, ok := geom.RayOBB(from, yaw, all[i].Box()); ok && t < distance {
+			return true
+		}
+	}
+	return false
+}
