@@ -1,0 +1,162 @@
+package inference
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"roadloop/perception"
+	"roadloop/perception/network"
+	"roadloop/sim/geom"
+	"roadloop/sim/sensor"
+)
+
+// maxDetections bounds what an image can hold, so that noise cannot exhaust the
+// driver; real scenes stay far below.
+const maxDetections = 96
+
+// objects appends the peaks of the heat map whose logit is at least least.
+func (g *grid) objects(dst []perception.Detection, cal *sensor.Camera, least float64) []perception.Detection {
+	for y := range g.h {
+		for x := range g.w {
+			for k := range perception.NumClasses {
+				if g.at(x, y, network.HeatChannel+k) >= least && g.peak(x, y, network.HeatChannel+k) && len(dst) < maxDetections {
+					dst = append(dst, g.detection(x, y, perception.Class(k), cal))
+				}
+			}
+		}
+	}
+	return dst
+}
+
+// peak reports whether no neighbor of the cell has more heat. Of equal neighbors
+// the first is the peak.
+func (g *grid) peak(x, y, channel int) bool {
+	v := g.at(x, y, channel)
+	for ny := max(y-1, 0); ny <= min(y+1, g.h-1); ny++ {
+		for nx := max(x-1, 0); nx <= min(x+1, g.w-1); nx++ {
+			n := g.at(nx, ny, channel)
+			earlier := ny < y || ny == y && nx < x
+			if n > v || earlier && n == v {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// detection reads the object at a peak.
+func (g *grid) detection(x, y int, class perception.Class, cal *sensor.Camera) perception.Detection {
+	cx := (float64(x) + bound(g.at(x, y, network.OffsetChannel), -2, 3)) * network.Stride
+	cy := (float64(y) + bound(g.at(x, y, network.OffsetChannel+1), -2, 3)) * network.Stride
+	w := math.Exp(bound(g.at(x, y, network.SizeChannel), 0, 7))
+	h := math.Exp(bound(g.at(x, y, network.SizeChannel+1), 0, 7))
+	d := perception.Detection{
+		Class: class,
+		Score: sigmoid(g.at(x, y, network.HeatChannel+int(class))),
+		Box: perception.Box{
+			X0: math.Max(cx-w/2, 0), Y0: math.Max(cy-h/2, 0),
+			X1: math.Min(cx+w/2, float64(cal.Width)), Y1: math.Min(cy+h/2, float64(cal.Height)),
+		},
+		Distance: math.Exp(bound(g.at(x, y, network.DistanceChannel), -0.7, 5.5)),
+	}
+	d.DistanceStd = distanceStd(&d, cal)
+	relative := math.Atan2(g.at(x, y, network.HeadingChannel), g.at(x, y, network.HeadingChannel+1))
+	d.Heading = geom.WrapAngle(relative + cal.Mount.Yaw)
+	d.Bearing = bearing(&d, cal)
+	d.Pos = geom.Vec{X: cal.Mount.X, Y: cal.Mount.Y}.Add(geom.Unit(d.Bearing).Scale(d.Distance))
+	return d
+}
+
+func bound(v, lo, hi float64) float64 { return math.Max(lo, math.Min(hi, v)) }
+
+// distanceStd is the standard deviation of a detection's distance: a share of it
+// that was measured on validation frames, more for objects cut by the image's
+// edge and for those that the network is unsure of.
+func distanceStd(d *perception.Detection, cal *sensor.Camera) float64 {
+	share := [perception.NumClasses]float64{.05, .08, .06, .06, .08, .07, .07, .07}[d.Class]
+	if d.Box.X0 < 2 || d.Box.X1 > float64(cal.Width)-2 || d.Box.Y1 > float64(cal.Height)-2 {
+		share *= 1.6
+	}
+	return 0.2 + share*d.Distance*(1.6-0.6*d.Score)
+}
+
+// footprint is a usual length and width of a class, m.
+var footprint = [perception.NumClasses]geom.Vec{
+	{X: 4.2, Y: 1.75}, {X: 9.5, Y: 2.5}, {X: .6, Y: .5}, {X: 1.9, Y: .5}, {X: .4, Y: .4},
+	{X: .2, Y: .7}, {X: .2, Y: .7}, {X: .2, Y: .7},
+}
+
+// bearing returns the direction from the camera to the middle of the object, in
+// the vehicle frame. The middle of the box is not where the middle of the object
+// appears when its near end looks larger than its far end or when the image cuts
+// it; so the direction is sought for which an object of the usual size would
+// fill a box with the same middle.
+func bearing(d *perception.Detection, cal *sensor.Camera) float64 {
+	cu, cv := (d.Box.X0+d.Box.X1)/2, (d.Box.Y0+d.Box.Y1)/2
+	x, y := cal.Ray(cu, cv)
+	dx, dy, _ := cal.Mount.ToVehicle(x, y, 1)
+	b := math.Atan2(dy, dx)
+	if d.Class.IsSignal() {
+		return b
+	}
+	const rounds = 5 // each halves the error at least
+	for range rounds {
+		u, ok := middle(d, cal, b)
+		if !ok {
+			break
+		}
+		b += bound((u-cu)/cal.Fx, -.2, .2)
+	}
+	return b
+}
+
+// middle returns the column of the middle of the box that the object would fill
+// if it lay in direction b.
+func middle(d *perception.Detection, cal *sensor.Camera, b float64) (u float64, ok bool) {
+	m := &cal.Mount
+	at := geom.Vec{X: m.X, Y: m.Y}.Add(geom.Unit(b).Scale(d.Distance))
+	frame := geom.Pose{X: at.X, Y: at.Y, Yaw: d.Heading}
+	size := footprint[d.Class]
+	u0, u1 := math.Inf(1), math.Inf(-1)
+	for _, fx := range [...]float64{-.5, .5} {
+		for _, fy := range [...]float64{-.5, .5} {
+			p := frame.ToWorld(geom.Vec{X: fx * size.X, Y: fy * size.Y})
+			x, y, z := m.ToSensor(p.X, p.Y, m.Z/2)
+			z = math.Max(z, .2)
+			u, _ := cal.Pixel(bound(x/z, -1.2, 1.2), bound(y/z, -1.2, 1.2))
+			u0, u1 = math.Min(u0, u), math.Max(u1, u)
+		}
+	}
+	w := float64(cal.Width)
+	u0, u1 = math.Max(u0, 0), math.Min(u1, w)
+	return (u0 + u1) / 2, u1 > u0
+}
+
+// suppress sorts detections by falling score and drops those that show the same
+// object as a better one: whose boxes overlap with an IoU above 0.55 at about the
+// same distance, or above 0.8. A signal and a road user are never the same.
+func suppress(list []perception.Detection) []perception.Detection {
+	slices.SortStableFunc(list, func(a, b perception.Detection) int { return cmp.Compare(b.Score, a.Score) })
+	kept := list[:0]
+	for i := range list {
+		if !shadowed(&list[i], kept) {
+			kept = append(kept, list[i])
+		}
+	}
+	return kept
+}
+
+func shadowed(d *perception.Detection, better []perception.Detection) bool {
+	for i := range better {
+		b := &better[i]
+		if b.Class.IsSignal() != d.Class.IsSignal() {
+			continue
+		}
+		overlap := b.Box.IoU(d.Box)
+		if overlap > .8 || overlap > .55 && math.Abs(math.Log(b.Distance/d.Distance)) < .25 {
+			return true
+		}
+	}
+	return false
+}
