@@ -60,26 +60,15 @@ func (g *grid) detection(x, y int, class perception.Class, cal *sensor.Camera) p
 		},
 		Distance: math.Exp(bound(g.at(x, y, network.DistanceChannel), -0.7, 5.5)),
 	}
-	d.DistanceStd = distanceStd(&d, cal)
 	relative := math.Atan2(g.at(x, y, network.HeadingChannel), g.at(x, y, network.HeadingChannel+1))
 	d.Heading = geom.WrapAngle(relative + cal.Mount.Yaw)
 	d.Bearing = bearing(&d, cal)
+	refine(&d, cal)
 	d.Pos = geom.Vec{X: cal.Mount.X, Y: cal.Mount.Y}.Add(geom.Unit(d.Bearing).Scale(d.Distance))
 	return d
 }
 
 func bound(v, lo, hi float64) float64 { return math.Max(lo, math.Min(hi, v)) }
-
-// distanceStd is the standard deviation of a detection's distance: a share of it
-// that was measured on validation frames, more for objects cut by the image's
-// edge and for those that the network is unsure of.
-func distanceStd(d *perception.Detection, cal *sensor.Camera) float64 {
-	share := [perception.NumClasses]float64{.05, .08, .06, .06, .08, .07, .07, .07}[d.Class]
-	if d.Box.X0 < 2 || d.Box.X1 > float64(cal.Width)-2 || d.Box.Y1 > float64(cal.Height)-2 {
-		share *= 1.6
-	}
-	return 0.2 + share*d.Distance*(1.6-0.6*d.Score)
-}
 
 // footprint is a usual length and width of a class, m.
 var footprint = [perception.NumClasses]geom.Vec{
