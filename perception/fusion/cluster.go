@@ -1,0 +1,134 @@
+package fusion
+
+import (
+	"math"
+
+	"roadloop/sim/geom"
+)
+
+// cluster is a stretch of neighboring lidar returns: the visible side of an object.
+type cluster struct {
+	first, n int // sectors, wrapping round; n counts those without a return too
+	points   int
+	mid      geom.Vec // of the returns, vehicle frame
+	span     float64  // between the first and the last return, m
+	rangeTo  float64  // distance from the lidar to the nearest return, m
+	near     geom.Vec // nearest return
+}
+
+const (
+	clusterGap   = 0.5 // returns of one object are at most this far apart, m,
+	clusterScale = 2.5 // or this many times the distance between rays
+	sectorHoles  = 2   // directions in a row that may lack a return
+)
+
+// clusters cuts the panorama where neighboring returns are far apart, after
+// Borges and Aldon (2004), going round from a gap.
+func (p *panorama) clusters(dst []cluster, mount geom.Vec) []cluster {
+	start := p.gap()
+	var c cluster
+	last, holes := -1, 0
+	for k := range sectors {
+		i := wrapSector(start + k)
+		if math.IsInf(p.near[i], 1) {
+			holes++
+			continue
+		}
+		if c.points > 0 && (holes > sectorHoles || !p.joined(last, i)) {
+			dst = append(dst, p.finish(c, last))
+			c = cluster{}
+		}
+		if c.points == 0 {
+			c.first, c.rangeTo = i, math.Inf(1)
+		}
+		c.points++
+		c.mid = c.mid.Add(p.pts[i])
+		if p.near[i] < c.rangeTo {
+			c.rangeTo, c.near = p.near[i], p.pts[i]
+		}
+		last, holes = i, 0
+	}
+	if c.points > 0 {
+		dst = append(dst, p.finish(c, last))
+	}
+	return dst
+}
+
+// gap returns a sector from which to go round: one where two objects part.
+func (p *panorama) gap() int {
+	for i := range sectors {
+		prev := wrapSector(i - 1)
+		if math.IsInf(p.near[prev], 1) && math.IsInf(p.near[wrapSector(i-2)], 1) && math.IsInf(p.near[wrapSector(i-3)], 1) ||
+			!math.IsInf(p.near[prev], 1) && !math.IsInf(p.near[i], 1) && !p.joined(prev, i) {
+			return i
+		}
+	}
+	return 0
+}
+
+// joined reports whether the returns of two sectors belong together.
+func (p *panorama) joined(i, j int) bool {
+	limit := math.Max(clusterGap, clusterScale*math.Min(p.near[i], p.near[j])*2*math.Pi/sectors)
+	return p.pts[i].Dist(p.pts[j]) < limit
+}
+
+func (p *panorama) finish(c cluster, last int) cluster {
+	c.mid = c.mid.Scale(1 / float64(c.points))
+	c.n = wrapSector(last-c.first) + 1
+	c.span = p.pts[c.first].Dist(p.pts[last])
+	return c
+}
+
+// extent is a cluster seen along and across a heading, in the map frame.
+type extent struct {
+	along, across span
+	sensor        geom.Vec // the lidar in the same axes
+	forward       geom.Vec
+}
+
+// span is an interval, m.
+type span struct{ lo, hi float64 }
+
+func (s span) size() float64 { return s.hi - s.lo }
+
+// extent returns how far a cluster reaches along and across yaw, with ego the
+// pose of the car at the time of the scan.
+func (p *panorama) extent(c *cluster, ego geom.Pose, mount geom.Vec, yaw float64) extent {
+	e := extent{forward: geom.Unit(yaw)}
+	left := e.forward.Left()
+	e.along, e.across = span{math.Inf(1), math.Inf(-1)}, span{math.Inf(1), math.Inf(-1)}
+	for k := range c.n {
+		i := wrapSector(c.first + k)
+		if math.IsInf(p.near[i], 1) {
+			continue
+		}
+		q := ego.ToWorld(p.pts[i])
+		a, b := q.Dot(e.forward), q.Dot(left)
+		e.along = span{math.Min(e.along.lo, a), math.Max(e.along.hi, a)}
+		e.across = span{math.Min(e.across.lo, b), math.Max(e.across.hi, b)}
+	}
+	from := ego.ToWorld(mount)
+	e.sensor = geom.Vec{X: from.Dot(e.forward), Y: from.Dot(left)}
+	return e
+}
+
+// middle returns where the middle of a box of the given size is that shows the
+// lidar this extent: on each axis the side that faces the lidar is where it was
+// seen, the far side is not.
+func (e *extent) middle(length, width float64) geom.Vec {
+	a := anchor(e.along, e.sensor.X, length)
+	b := anchor(e.across, e.sensor.Y, width)
+	return e.forward.Scale(a).Add(e.forward.Left().Scale(b))
+}
+
+// anchor places the middle of an interval of the given size seen from outside.
+func anchor(s span, from, size float64) float64 {
+	size = math.Max(size, s.size())
+	switch {
+	case from < s.lo && s.size() < size:
+		return s.lo + size/2
+	case from > s.hi && s.size() < size:
+		return s.hi - size/2
+	}
+	return (s.lo + s.hi) / 2
+}

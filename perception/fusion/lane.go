@@ -1,0 +1,108 @@
+package fusion
+
+import (
+	"math"
+
+	"roadloop/perception"
+	"roadloop/sim/geom"
+)
+
+// line is a straight fit to the near part of a lane boundary, y = at + slope·x in
+// the vehicle frame.
+type line struct {
+	ok        bool
+	at, slope float64
+	mid       float64 // mean x of the points
+}
+
+const (
+	lineReach    = 16.0 // m ahead that are taken as straight
+	lineScore    = 0.3
+	laneStd      = 0.5 // error of one image's lane place, which the next ones share, m
+	laneMismatch = 0.6 // m; a boundary farther off is another one's
+)
+
+// takeLines takes in the lane boundaries: they give the offset in the lane and,
+// compared with the map, correct the position across the road.
+func (f *Fusion) takeLines(w *sight) {
+	f.scene.Boundaries = copyBoundaries(f.scene.Boundaries, w.image.Boundaries)
+	f.lines = [perception.NumSides]line{}
+	for i := range w.image.Boundaries {
+		b := &w.image.Boundaries[i]
+		if b.Score >= lineScore && int(b.Side) < len(f.lines) {
+			f.lines[b.Side] = fitLine(b.Points)
+		}
+	}
+	l, r := f.lines[perception.Left], f.lines[perception.Right]
+	id, s, d, ok := f.c.Map.NearestAligned(w.ego)
+	f.scene.LaneSeen = false
+	if !ok || !l.ok && !r.ok {
+		return
+	}
+	lane := &f.c.Map.Lanes[id]
+	seen := laneMiddle(l, r, lane.Width)
+	// Where the middle of the lane was seen, the map says how far off it is: it
+	// knows how the lane bends.
+	p := w.ego.ToWorld(geom.Vec{X: seen.mid, Y: seen.at + seen.slope*seen.mid})
+	_, off := lane.Center.ProjectNear(p, s-5, s+seen.mid+5)
+	f.scene.LaneOffset, f.scene.LaneSeen = d-off, true
+	if lane.Junction < 0 && math.Abs(off) < laneMismatch {
+		left := geom.Unit(lane.Center.At(s + seen.mid).Yaw).Left()
+		f.where.shiftLeft(p, left, -off, square(laneStd))
+	}
+}
+
+// laneMiddle returns the middle between the boundaries, or half a width from the
+// one that was seen.
+func laneMiddle(l, r line, width float64) line {
+	switch {
+	case l.ok && r.ok:
+		return line{true, (l.at + r.at) / 2, (l.slope + r.slope) / 2, (l.mid + r.mid) / 2}
+	case l.ok:
+		l.at -= width / 2
+		return l
+	}
+	r.at += width / 2
+	return r
+}
+
+// fitLine fits the points within lineReach by least squares; it needs three that
+// are spread over 2 m.
+func fitLine(pts []geom.Vec) line {
+	var n, sx, sy, sxx, sxy float64
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, p := range pts {
+		if p.X > lineReach {
+			break
+		}
+		n++
+		sx, sy, sxx, sxy = sx+p.X, sy+p.Y, sxx+p.X*p.X, sxy+p.X*p.Y
+		lo, hi = math.Min(lo, p.X), math.Max(hi, p.X)
+	}
+	if n < 3 || hi-lo < 2 {
+		return line{}
+	}
+	slope := (n*sxy - sx*sy) / (n*sxx - sx*sx)
+	return line{true, (sy - slope*sx) / n, slope, sx / n}
+}
+
+// copyBoundaries copies src into the memory of dst.
+func copyBoundaries(dst, src []perception.Boundary) []perception.Boundary {
+	for len(dst) < len(src) && cap(dst) > len(dst) {
+		dst = dst[:len(dst)+1]
+	}
+	for len(dst) < len(src) {
+		dst = append(dst, perception.Boundary{})
+	}
+	dst = dst[:len(src)]
+	for i := range src {
+		pts := append(dst[i].Points[:0], src[i].Points...)
+		dst[i] = src[i]
+		dst[i].Points = pts
+	}
+	return dst
+}
+
+func cloneBoundaries(src []perception.Boundary) []perception.Boundary {
+	return copyBoundaries(nil, src)
+}

@@ -1,0 +1,177 @@
+package fusion
+
+import (
+	"math"
+
+	"roadloop/perception"
+	"roadloop/sim/geom"
+	"roadloop/sim/sensor"
+)
+
+const (
+	largest    = 15.0 // what reaches farther is a wall, m
+	roadMargin = 3.0  // beside the road, people may be about to step on it, m
+	smallSpan  = 1.1  // what reaches farther is no person, m
+)
+
+// sweep is a lidar scan being taken in.
+type sweep struct {
+	scan  *sensor.Scan
+	ego   geom.Pose // when it was made
+	mount geom.Vec  // in the vehicle frame
+	lag   float64
+}
+
+// takeScan takes in a lidar scan.
+func (f *Fusion) takeScan(scan *sensor.Scan) {
+	f.heard.LidarAge = scan.Time
+	w := sweep{scan, f.where.at(scan.Time), geom.Vec{X: f.c.Lidar.X, Y: f.c.Lidar.Y}, f.lag(scan.Time)}
+	f.view.read(scan, w.mount)
+	f.clusters = f.view.clusters(f.clusters[:0], w.mount)
+	f.pairs.reset(len(f.clusters), len(f.tracks))
+	const gate = 14.0 // chi-squared, two degrees of freedom, 99.9 %
+	for i := range f.clusters {
+		for j := range f.tracks {
+			if cost, ok := f.lidarCost(&w, &f.clusters[i], &f.tracks[j], gate); ok {
+				f.pairs.set(i, j, cost)
+			}
+		}
+	}
+	f.matched = zeros(f.matched, len(f.tracks))
+	match := f.pairs.solve(gate)
+	for i, j := range match {
+		if j >= 0 {
+			f.matched[j] = true
+			f.applyCluster(&w, &f.clusters[i], &f.tracks[j])
+		}
+	}
+	f.missScan(&w)
+	for i, j := range match {
+		if j < 0 {
+			f.beginCluster(&w, &f.clusters[i])
+		}
+	}
+}
+
+// clusterFix returns the position of a track's middle if the cluster is its
+// visible side, and how far the cluster reaches.
+func (f *Fusion) clusterFix(w *sweep, c *cluster, t *track) (fix, extent) {
+	e := f.view.extent(c, w.ego, w.mount, t.yaw)
+	ray := w.ego.ToWorld(c.mid).Sub(w.ego.ToWorld(w.mount))
+	spacing := c.rangeTo * 2 * math.Pi / sectors
+	return fix{
+		pos: e.middle(t.length, t.width), lag: w.lag, axis: ray.Scale(1 / math.Max(ray.Norm(), 1e-6)),
+		varAlong:  square(0.08) + square(0.04*t.length),
+		varAcross: square(0.08) + square(0.04*t.length) + square(0.4*spacing),
+	}, e
+}
+
+func (f *Fusion) lidarCost(w *sweep, c *cluster, t *track, gate float64) (float64, bool) {
+	k := t.traits()
+	near := w.ego.ToWorld(c.near)
+	if near.Dist(t.motion.pos()) > 4+t.length || c.span > k.maxLength+k.maxWidth+1 {
+		return 0, false
+	}
+	z, _ := f.clusterFix(w, c, t)
+	cost := t.motion.distance2(&z)
+	if c.points < 2 {
+		cost += 4
+	}
+	return cost, cost < gate
+}
+
+func (f *Fusion) applyCluster(w *sweep, c *cluster, t *track) {
+	before := t.class()
+	z, e := f.clusterFix(w, c, t)
+	t.motion.correct(&z)
+	t.small = t.small && c.span < smallSpan
+	if !t.small && c.rangeTo < 25 && c.span+2*c.rangeTo*2*math.Pi/sectors < smallSpan && t.hits[byLidar] < 3 {
+		t.small = true
+	}
+	t.resize(before)
+	spacing := c.rangeTo * 2 * math.Pi / sectors
+	length, width := visibleSides(&e, spacing)
+	t.measureSize(length, width)
+	t.hit(byLidar, w.scan.Time, hitEvidence(0.9, 0.1, lidarPart))
+	t.hidden = false
+}
+
+// visibleSides returns the extents along and across the heading where the side
+// that shows them is turned towards the lidar, else 0.
+func visibleSides(e *extent, spacing float64) (length, width float64) {
+	ray := geom.Vec{X: (e.along.lo + e.along.hi) / 2, Y: (e.across.lo + e.across.hi) / 2}.Sub(e.sensor)
+	ray = ray.Scale(1 / math.Max(ray.Norm(), 1e-6))
+	const turned = 0.6
+	if math.Abs(ray.Y) > turned && e.along.size() > 2*spacing {
+		length = e.along.size() + spacing
+	}
+	if math.Abs(ray.X) > turned && e.across.size() > 2*spacing {
+		width = e.across.size() + spacing
+	}
+	return length, width
+}
+
+// missScan tells what is hidden behind something from what is not there: the
+// lidar saw past it.
+func (f *Fusion) missScan(w *sweep) {
+	for j := range f.tracks {
+		t := &f.tracks[j]
+		if f.matched[j] {
+			continue
+		}
+		box := t.box(w.lag)
+		box.Center = w.ego.ToLocal(box.Center)
+		box.Yaw -= w.ego.Yaw
+		dist := box.Center.Sub(w.mount).Norm()
+		if box.Contains(w.mount) {
+			continue
+		}
+		blocked, clear := f.view.look(box, w.mount)
+		t.hidden = blocked > 0.5
+		if clear > 0.6 {
+			small := t.small || group(t.class()) != 0
+			t.believe(missEvidence(lidarChance(small, dist), lidarPart))
+		}
+	}
+}
+
+// beginCluster starts a track from a cluster on the road, or from a small one
+// close beside it.
+func (f *Fusion) beginCluster(w *sweep, c *cluster) {
+	at := w.ego.ToWorld(c.mid)
+	if c.points < 2 && c.rangeTo < 20 || c.span > largest || f.inside(w.ego.ToWorld(c.near), w.lag, 0.6) {
+		return
+	}
+	spacing := c.rangeTo * 2 * math.Pi / sectors
+	small := c.rangeTo < 25 && c.span+2*spacing < smallSpan
+	onRoad := f.c.Map.Drivable(at) && f.c.Map.Drivable(w.ego.ToWorld(c.near))
+	if !onRoad && !(small && f.nearRoad(at)) {
+		return
+	}
+	class := perception.Car
+	if small {
+		class = perception.Cone
+	}
+	k := &classTraits[class]
+	t := track{yaw: f.laneYaw(at, w.ego.Yaw), length: k.length, width: k.width, small: small}
+	z, _ := f.clusterFix(w, c, &t)
+	if !small && !f.c.Map.Drivable(z.pos) {
+		return // the side of something that stands beside the road
+	}
+	speed := k.topSpeed
+	if small {
+		speed = 2.5 // it may be a person
+	}
+	t.motion = newFilter(&z, speed)
+	f.begin(t, byLidar, w.scan.Time, hitEvidence(0.9, 0.1, lidarPart))
+}
+
+// nearRoad reports whether there is road within roadMargin of p.
+func (f *Fusion) nearRoad(p geom.Vec) bool {
+	for k := range 8 {
+		if f.c.Map.Drivable(p.Add(geom.Unit(float64(k) * math.Pi / 4).Scale(roadMargin))) {
+			return true
+		}
+	}
+	return f.c.Map.Drivable(p)
+}

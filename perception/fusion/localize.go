@@ -1,0 +1,182 @@
+package fusion
+
+import (
+	"math"
+
+	"roadloop/perception"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+	"roadloop/sim/sensor"
+)
+
+// remembered is how long ago a late measurement may have been made, ticks.
+const remembered = 128
+
+// localizer estimates where the ego is: an extended Kalman filter over
+// (x, y, yaw, gyroscope bias) that odometry drives and positions correct.
+//
+// Measurements arrive late. Odometry alone tells precisely how far the car went
+// in between, so that a late position is moved on by that way and applied now.
+type localizer struct {
+	started bool // odometry came
+	ready   bool // a position came
+	x       vec4 // x, y, yaw, bias of the gyroscope
+	p       mat4
+	odo     sensor.Odometry // last
+	// reckoned is where odometry alone would put the car at each of the last
+	// ticks, in a frame of its own, at index time modulo remembered.
+	reckoned [remembered]geom.Pose
+	from     clock.Tick // time of the first entry of reckoned
+	fixed    clock.Tick // time of the last position
+	floor    float64    // smallest position error that a position may claim, m
+}
+
+// Noise densities of dead reckoning.
+const (
+	speedDrift = 0.05  // standard deviation of the way, m per √s
+	slipDrift  = 0.02  // of the way across, m per √s
+	yawDrift   = 0.004 // of the heading, rad per √s
+	biasDrift  = 1e-4  // of the gyroscope's bias, rad/s per √s
+	biasStd    = 0.005 // of the bias at the start, rad/s
+)
+
+// move dead-reckons on to an odometry message; one that is no news is ignored.
+func (l *localizer) move(m *sensor.Odometry) {
+	if !l.started {
+		l.started, l.from, l.odo = true, m.Time, *m
+		return
+	}
+	if m.Time <= l.odo.Time {
+		return
+	}
+	at := l.reckoned[int(l.odo.Time)%remembered]
+	for t := l.odo.Time + 1; t <= m.Time; t++ {
+		at = advance(at, m.Speed, m.YawRate-l.x[3], clock.Step)
+		l.reckoned[int(t)%remembered] = at
+	}
+	if l.ready {
+		l.predict(m, (m.Time - l.odo.Time).Seconds())
+	}
+	l.odo = *m
+}
+
+// coast dead-reckons on to now with the last odometry there is.
+func (l *localizer) coast(now clock.Tick) {
+	m := l.odo
+	m.Time = now
+	l.move(&m)
+}
+
+// advance moves a pose on along an arc for dt seconds.
+func advance(p geom.Pose, speed, yawRate, dt float64) geom.Pose {
+	step := geom.Unit(p.Yaw + yawRate*dt/2).Scale(speed * dt)
+	return geom.Pose{X: p.X + step.X, Y: p.Y + step.Y, Yaw: geom.WrapAngle(p.Yaw + yawRate*dt)}
+}
+
+func (l *localizer) predict(m *sensor.Odometry, dt float64) {
+	to := advance(l.pose(), m.Speed, m.YawRate-l.x[3], dt)
+	dx, dy := to.X-l.x[0], to.Y-l.x[1]
+	l.x[0], l.x[1], l.x[2] = to.X, to.Y, to.Yaw
+	// F = ∂(x, y, yaw, bias)/∂(…): the way turns with the heading, the heading
+	// runs off with the bias.
+	f := mat4{{1, 0, -dy, dy * dt / 2}, {0, 1, dx, -dx * dt / 2}, {0, 0, 1, -dt}, {0, 0, 0, 1}}
+	l.p = sandwich(&f, &l.p)
+	u := geom.Unit(to.Yaw)
+	va, vc := speedDrift*speedDrift*dt, slipDrift*slipDrift*dt
+	if m.Speed < 0.1 {
+		va, vc = 1e-6*dt, 1e-6*dt
+	}
+	l.p[0][0] += va*u.X*u.X + vc*u.Y*u.Y
+	l.p[1][1] += va*u.Y*u.Y + vc*u.X*u.X
+	l.p[0][1] += (va - vc) * u.X * u.Y
+	l.p[1][0] = l.p[0][1]
+	l.p[2][2] += yawDrift * yawDrift * dt
+	l.p[3][3] += biasDrift * biasDrift * dt
+}
+
+// sandwich returns F·P·Fᵀ.
+func sandwich(f, p *mat4) (out mat4) {
+	var fp mat4
+	for i := range 4 {
+		for j := range 4 {
+			for k := range 4 {
+				fp[i][j] += f[i][k] * p[k][j]
+			}
+		}
+	}
+	for i := range 4 {
+		for j := range 4 {
+			for k := range 4 {
+				out[i][j] += fp[i][k] * f[j][k]
+			}
+		}
+	}
+	return out
+}
+
+// pose returns the estimate now.
+func (l *localizer) pose() geom.Pose { return geom.Pose{X: l.x[0], Y: l.x[1], Yaw: l.x[2]} }
+
+// since returns the pose now in the frame of the car at time t.
+func (l *localizer) since(t clock.Tick) geom.Pose {
+	now := l.odo.Time
+	t = max(l.from, min(t, now), now-remembered+1)
+	then := l.reckoned[int(t)%remembered]
+	return then.Relative(l.reckoned[int(now)%remembered])
+}
+
+// at returns the estimate of where the car was at time t, up to remembered ticks ago.
+func (l *localizer) at(t clock.Tick) geom.Pose {
+	way := l.since(t)
+	inverse := way.Relative(geom.Pose{})
+	return l.pose().Compose(inverse)
+}
+
+// locate corrects the estimate by a position.
+func (l *localizer) locate(m *sensor.GNSS) {
+	l.fixed = m.Time
+	z := m.Pose.Compose(l.since(m.Time))
+	varPos := math.Max(m.StdPos*m.StdPos, 1e-6)
+	varYaw := math.Max(m.StdYaw*m.StdYaw, 1e-6)
+	l.floor = m.StdPos / 2
+	if !l.ready {
+		l.ready = true
+		l.x = vec4{z.X, z.Y, z.Yaw, 0}
+		l.p = mat4{{varPos, 0, 0, 0}, {0, varPos, 0, 0}, {0, 0, varYaw, 0}, {0, 0, 0, biasStd * biasStd}}
+		return
+	}
+	f := filter{l.x, l.p}
+	f.update(vec4{0, 0, 1, 0}, l.x[2]+geom.WrapAngle(z.Yaw-l.x[2]), varYaw)
+	f.update(vec4{1, 0, 0, 0}, z.X, varPos)
+	f.update(vec4{0, 1, 0, 0}, z.Y, varPos)
+	l.take(&f)
+}
+
+// shiftLeft corrects the estimate by how far, in meters, the car was seen to be to
+// the left of the estimate at the point p ahead, along the unit vector left.
+func (l *localizer) shiftLeft(p, left geom.Vec, by, variance float64) {
+	arm := p.Sub(geom.Vec{X: l.x[0], Y: l.x[1]})
+	h := vec4{left.X, left.Y, arm.Left().Dot(left), 0}
+	f := filter{l.x, l.p}
+	s := f.spread(h, h) + variance
+	if by*by > 9*s {
+		return // another line than was meant
+	}
+	f.update(h, f.apply(h)+by, variance)
+	l.take(&f)
+}
+
+func (l *localizer) take(f *filter) {
+	l.x, l.p = f.x, f.p
+	l.x[2] = geom.WrapAngle(l.x[2])
+}
+
+// ego returns the estimate as the scene tells it.
+func (l *localizer) ego() perception.Ego {
+	std := math.Sqrt(math.Max(l.p[0][0], l.p[1][1]))
+	return perception.Ego{
+		Pose: l.pose(), Speed: l.odo.Speed, Accel: l.odo.Accel,
+		YawRate: l.odo.YawRate - l.x[3], Steer: l.odo.Steer,
+		PosStd: math.Hypot(std, l.floor),
+	}
+}

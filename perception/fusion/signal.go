@@ -1,0 +1,113 @@
+package fusion
+
+import (
+	"math"
+
+	"roadloop/perception"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+	"roadloop/sim/road"
+)
+
+// lamp is the belief about one signal of the map.
+type lamp struct {
+	votes [4]float64 // by road.SignalState, fading
+	seen  clock.Tick
+	ever  bool
+}
+
+// head is a signal that should be in view.
+type head struct {
+	id   road.SignalID
+	u, v float64 // px
+	gate float64 // how far off a detection may be, px
+}
+
+const (
+	signalRange = 90.0 // m
+	signalHold  = 120  // ticks that a light is believed without being seen
+	voteKeep    = 0.7  // weight of older images against the newest
+)
+
+// takeSignals assigns the signals that the network saw to those of the map, where
+// they must be in the image, and counts what they showed.
+func (f *Fusion) takeSignals(w *sight) {
+	f.heads = f.expectSignals(f.heads[:0], w)
+	dets := w.image.Detections
+	f.pairs.reset(len(dets), len(f.heads))
+	for i := range dets {
+		d := &dets[i]
+		if !d.Class.IsSignal() || d.Score < minScore {
+			continue
+		}
+		for j, h := range f.heads {
+			u, v := (d.Box.X0+d.Box.X1)/2, (d.Box.Y0+d.Box.Y1)/2
+			if off := math.Hypot(u-h.u, v-h.v); off < h.gate {
+				f.pairs.set(i, j, off/h.gate)
+			}
+		}
+	}
+	for i, j := range f.pairs.solve(1) {
+		if j >= 0 {
+			f.lamps[f.heads[j].id].vote(lightOf(dets[i].Class), dets[i].Score, w.image.Time)
+		}
+	}
+}
+
+// expectSignals appends the signals that face the camera, with their place in the
+// image.
+func (f *Fusion) expectSignals(dst []head, w *sight) []head {
+	cal := w.image.Cal
+	if cal == nil {
+		cal = f.c.Camera
+	}
+	for i := range f.c.Map.Signals {
+		s := &f.c.Map.Signals[i]
+		to := w.ego.Pos().Sub(s.Pos)
+		dist := to.Norm()
+		if dist > signalRange || geom.Unit(s.Yaw).Dot(to) < 0.3*dist {
+			continue
+		}
+		p := w.ego.ToLocal(s.Pos)
+		u, v, depth, ok := cal.Project(p.X, p.Y, s.Height)
+		if ok && u > -5 && v > -5 && u < float64(cal.Width)+5 && v < float64(cal.Height)+5 {
+			dst = append(dst, head{s.ID, u, v, 6 + cal.Fx*0.8/depth})
+		}
+	}
+	return dst
+}
+
+func lightOf(c perception.Class) road.SignalState {
+	switch c {
+	case perception.SignalRed:
+		return road.Red
+	case perception.SignalAmber:
+		return road.Amber
+	}
+	return road.Green
+}
+
+func (l *lamp) vote(s road.SignalState, score float64, at clock.Tick) {
+	for i := range l.votes {
+		l.votes[i] *= voteKeep
+	}
+	l.votes[s] += (1 - voteKeep) * score
+	l.seen, l.ever = at, true
+}
+
+// state returns the light believed at now and how sure that is: its share of the
+// votes, less while there are few.
+func (l *lamp) state(now clock.Tick) (road.SignalState, float64) {
+	if !l.ever || now-l.seen > signalHold {
+		return road.Off, 0
+	}
+	best, sum := road.Red, 0.0
+	for s := road.Red; s <= road.Green; s++ {
+		sum += l.votes[s]
+		if l.votes[s] > l.votes[best] {
+			best = s
+		}
+	}
+	const few = 0.1
+	return best, l.votes[best] / (sum + few)
+}

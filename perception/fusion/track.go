@@ -1,0 +1,199 @@
+package fusion
+
+import (
+	"math"
+
+	"roadloop/perception"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+)
+
+// track is an object that may be there.
+type track struct {
+	id     int32
+	motion filter // of its middle
+	yaw    float64
+	length float64
+	width  float64
+	// votes are the camera's scores for each class, fading; an object that no
+	// camera named is classified by its size.
+	votes [perception.SignalRed]float64
+	small bool // measured to be smaller than any vehicle
+	// belief is the logarithm of the odds that the object exists.
+	belief    float64
+	confirmed bool
+	hits      [numSources]int
+	moves     int        // hits in a row that showed it moving
+	born      clock.Tick // time of the first measurement
+	birth     geom.Vec
+	seen      clock.Tick // time of the last measurement
+	hidden    bool       // something nearer was in the way at the last scan
+	onRoad    bool
+}
+
+// source is a kind of sensor that supports tracks.
+type source uint8
+
+const (
+	byCamera source = iota
+	byRadar
+	byLidar
+	numSources = iota
+)
+
+// traits are what is assumed of a class.
+type traits struct {
+	length, width        float64 // until measured, m
+	minLength, maxLength float64
+	minWidth, maxWidth   float64
+	agility              float64 // spectral density of the acceleration, m²/s³
+	topSpeed             float64 // standard deviation of an unknown velocity per axis, m/s
+}
+
+var classTraits = [perception.SignalRed]traits{
+	perception.Car:        {4.4, 1.8, 3.2, 6, 1.5, 2.2, 6, 8},
+	perception.Truck:      {9, 2.5, 5.5, 14, 1.9, 2.7, 4, 8},
+	perception.Pedestrian: {0.6, 0.6, 0.4, 0.9, 0.4, 0.9, 2.5, 1.5},
+	perception.Cyclist:    {1.9, 0.6, 1.4, 2.3, 0.4, 0.9, 3, 4},
+	perception.Cone:       {0.6, 0.6, 0.3, 1.2, 0.3, 1.2, 0.05, 0.3},
+}
+
+// class returns the most voted class, or one by size and speed.
+func (t *track) class() perception.Class {
+	best, votes := perception.Car, 0.0
+	for c, v := range t.votes {
+		if v > votes {
+			best, votes = perception.Class(c), v
+		}
+	}
+	if votes > 0.5 {
+		return best
+	}
+	speed := t.motion.vel().Norm()
+	switch {
+	case !t.small && t.length > 6.5:
+		return perception.Truck
+	case !t.small:
+		return perception.Car
+	case speed > 3:
+		return perception.Cyclist
+	case speed > 0.5 && t.moves > 2:
+		return perception.Pedestrian
+	}
+	return perception.Cone
+}
+
+func (t *track) traits() *traits { return &classTraits[t.class()] }
+
+// vote counts a class that the camera saw.
+func (t *track) vote(c perception.Class, score float64) {
+	for i := range t.votes {
+		t.votes[i] *= 0.95
+	}
+	t.votes[c] += score
+}
+
+// box returns the footprint lag seconds ago.
+func (t *track) box(lag float64) geom.OBB {
+	c := t.motion.pos().Sub(t.motion.vel().Scale(lag))
+	return geom.OBB{Center: c, Yaw: t.yaw, Length: t.length, Width: t.width}
+}
+
+// predict moves the track on by dt seconds.
+func (t *track) predict(dt float64) {
+	t.motion.predict(dt, t.traits().agility)
+	t.turn(dt)
+}
+
+// turn lets the heading follow the velocity of what moves: a vehicle's middle
+// moves along its heading. The faster, the better known.
+func (t *track) turn(dt float64) {
+	v := t.motion.vel()
+	speed := v.Norm()
+	slow := 1.5
+	if c := t.class(); c == perception.Pedestrian || c == perception.Cone {
+		slow = 0.5
+	}
+	if speed < slow || speed*speed < 6*(t.motion.p[2][2]+t.motion.p[3][3]) {
+		return
+	}
+	gain := math.Min(1, dt*speed)
+	t.yaw = geom.WrapAngle(t.yaw + gain*geom.WrapAngle(v.Angle()-t.yaw))
+}
+
+// face moves the heading towards a measured one, with ends told apart or not.
+func (t *track) face(yaw, gain float64) {
+	t.yaw = geom.WrapAngle(t.yaw + gain*geom.WrapAngle(yaw-t.yaw))
+}
+
+// measureSize takes the extents along and across the heading of what a lidar saw,
+// as far as they show the whole side, and keeps the size within what the class allows.
+func (t *track) measureSize(length, width float64) {
+	const gain = 0.25
+	if length > 0 {
+		t.length += gain * (length - t.length)
+	}
+	if width > 0 {
+		t.width += gain * (width - t.width)
+	}
+	k := t.traits()
+	t.length = math.Max(k.minLength, math.Min(k.maxLength, t.length))
+	t.width = math.Max(k.minWidth, math.Min(k.maxWidth, t.width))
+}
+
+// resize gives the track the usual size of its class when that has changed.
+func (t *track) resize(before perception.Class) {
+	if c := t.class(); c != before {
+		t.length, t.width = classTraits[c].length, classTraits[c].width
+	}
+}
+
+// hit records that a source supports the track.
+func (t *track) hit(s source, at clock.Tick, evidence float64) {
+	t.hits[s]++
+	t.seen = max(t.seen, at)
+	t.believe(evidence)
+	v := t.motion.vel()
+	if v2 := v.Dot(v); v2 > 0.36 && v2 > 6*(t.motion.p[2][2]+t.motion.p[3][3]) {
+		t.moves++
+	} else {
+		t.moves = 0
+	}
+}
+
+// maxBelief bounds the log odds, so that a track that was certain can be given up.
+const maxBelief = 5
+
+// believe adds evidence, the logarithm of a likelihood ratio.
+func (t *track) believe(evidence float64) {
+	t.belief = math.Max(-maxBelief, math.Min(maxBelief, t.belief+evidence))
+}
+
+// existence returns the probability that the object exists.
+func (t *track) existence() float64 { return 1 / (1 + math.Exp(-t.belief)) }
+
+// travelled reports whether the object has really come along from where it was
+// first seen, as clutter whose visible part changes does not.
+func (t *track) travelled() bool {
+	return t.moves > 4 && t.motion.pos().Dist(t.birth) > 1
+}
+
+// real reports whether there is enough to act on the track.
+func (t *track) real() bool {
+	if t.belief < confirmBelief {
+		return false
+	}
+	camera, radar, lidar := t.hits[byCamera], t.hits[byRadar], t.hits[byLidar]
+	vulnerable := t.votes[perception.Pedestrian]+t.votes[perception.Cyclist] > 0.5
+	switch {
+	case vulnerable && camera >= 2:
+		return true
+	case lidar >= 3 && (t.onRoad || t.travelled()):
+		return true
+	case camera >= 3 && t.onRoad:
+		return true
+	case camera >= 1 && lidar >= 1 && camera+lidar >= 3:
+		return t.onRoad
+	}
+	return t.onRoad && radar >= 4 && t.moves >= 3
+}
