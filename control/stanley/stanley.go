@@ -1,0 +1,166 @@
+// Package stanley follows a plan: it steers the front axle by the law of Thrun
+// et al. ("Stanley: The robot that won the DARPA Grand Challenge", 2006) and
+// leaves the speed to package speed. Positions are in the map frame; the front
+// axle's own path, which swings wider than the planned one of the rear axle, is
+// what it tracks, so that curves need no further feed-forward.
+package stanley
+
+import (
+	"math"
+
+	"roadloop/control"
+	"roadloop/control/speed"
+	"roadloop/perception"
+	"roadloop/planning"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+	"roadloop/sim/vehicle"
+)
+
+// Params tune the controller. DefaultParams documents the values.
+type Params struct {
+	Gain float64 // of the cross-track error, 1/s (k)
+	Soft float64 // speed added so that the law is tame when slow, m/s (k_s)
+	// SteerDelay and PedalDelay are the lags of the actuators that the controller
+	// looks ahead by, s.
+	SteerDelay, PedalDelay float64
+	Speed                  speed.Params
+	Limits                 control.Limits
+}
+
+// DefaultParams returns the values used when driving.
+func DefaultParams() Params {
+	return Params{
+		Gain: 1.0, Soft: 1.5, SteerDelay: 0.15, PedalDelay: 0.2,
+		Speed:  speed.DefaultParams(),
+		Limits: control.Limits{MaxAccel: 3.5, MaxBrake: 9, MaxSteer: 0.6, MaxRate: 0.8},
+	}
+}
+
+// Controller implements control.Controller. It is plain data: copying it forks
+// it.
+type Controller struct {
+	params    Params
+	wheelbase float64
+	pi        speed.PI
+	steer     float64 // asked for at last, rad
+	begun     bool
+}
+
+// New returns a controller for a vehicle with DefaultParams.
+func New(v *vehicle.Params) *Controller { return NewWith(v, DefaultParams()) }
+
+// NewWith returns a controller for a vehicle.
+func NewWith(v *vehicle.Params, params Params) *Controller {
+	params.Limits.MaxSteer = math.Min(params.Limits.MaxSteer, v.MaxSteer)
+	params.Speed.MaxAccel = math.Min(params.Speed.MaxAccel, params.Limits.MaxAccel)
+	params.Speed.MaxBrake = math.Min(params.Speed.MaxBrake, params.Limits.MaxBrake)
+	return &Controller{params: params, wheelbase: v.Wheelbase(), pi: speed.PI{Params: params.Speed}}
+}
+
+// Clone returns an independent copy in the same state.
+func (c *Controller) Clone() *Controller {
+	k := *c
+	return &k
+}
+
+// Law returns Stanley's steering angle: the heading error plus
+// atan(k·e/(k_s + v)), where e is how far the front axle is to the right of its
+// path, m.
+func (p *Params) Law(heading, e, v float64) float64 {
+	return heading + math.Atan(p.Gain*e/(p.Soft+v))
+}
+
+// Control returns the command that follows the plan, which must have been made
+// for the present. Without waypoints it brakes gently and keeps the wheels.
+func (c *Controller) Control(ego *perception.Ego, plan *planning.Plan) vehicle.Command {
+	if !c.begun {
+		c.steer, c.begun = ego.Steer, true
+	}
+	if len(plan.Waypoints) == 0 {
+		return vehicle.Command{Steer: c.steer, Accel: -2}
+	}
+	cmd := vehicle.Command{Steer: c.steering(ego, plan.Waypoints), Accel: c.pedals(ego, plan.Waypoints)}
+	if plan.Emergency {
+		cmd.Accel = -c.params.Limits.MaxBrake
+	}
+	return cmd
+}
+
+// steering returns the next steering angle, within its limits.
+func (c *Controller) steering(ego *perception.Ego, way []planning.Waypoint) float64 {
+	l := &c.params.Limits
+	pose := foresee(ego, c.params.SteerDelay)
+	want := c.steer
+	if heading, e, ok := c.errors(pose, way); ok {
+		want = c.params.Law(heading, e, ego.Speed)
+	}
+	turn := l.MaxRate * clock.DriverPeriod.Seconds()
+	want = math.Max(c.steer-turn, math.Min(c.steer+turn, want))
+	c.steer = math.Max(-l.MaxSteer, math.Min(l.MaxSteer, want))
+	return c.steer
+}
+
+// foresee returns where the car is after a delay at constant speed and yaw rate.
+func foresee(ego *perception.Ego, delay float64) geom.Pose {
+	way, turn := ego.Speed*delay, ego.YawRate*delay
+	p := ego.Pose.Pos().Add(geom.Unit(ego.Pose.Yaw + turn/2).Scale(way))
+	return geom.Pose{X: p.X, Y: p.Y, Yaw: ego.Pose.Yaw + turn}
+}
+
+// errors returns the heading error of the wheels that point straight ahead and
+// the cross-track error of the front axle, from the place on its planned path
+// that is abreast of it. ok is false for a plan that does not move.
+func (c *Controller) errors(pose geom.Pose, way []planning.Waypoint) (heading, e float64, ok bool) {
+	front := pose.ToWorld(geom.Vec{X: c.wheelbase})
+	for i := 1; i < len(way); i++ {
+		a, yawA := c.axle(&way[i-1])
+		b, yawB := c.axle(&way[i])
+		ab := b.Sub(a)
+		length := ab.Norm()
+		if length < 1e-3 {
+			continue
+		}
+		along := front.Sub(a).Dot(ab) / length
+		if along > length && i < len(way)-1 && way[i+1].Speed > 0.05 {
+			continue
+		}
+		f := math.Max(0, math.Min(1, along/length))
+		yaw := yawA + f*geom.WrapAngle(yawB-yawA)
+		return geom.WrapAngle(yaw - pose.Yaw), ab.Cross(a.Sub(front)) / length, true
+	}
+	return 0, 0, false
+}
+
+// axle returns where the front axle is at a waypoint and where its wheels point.
+func (c *Controller) axle(w *planning.Waypoint) (geom.Vec, float64) {
+	return w.Pose.ToWorld(geom.Vec{X: c.wheelbase}), w.Pose.Yaw + math.Atan(c.wheelbase*w.Curvature)
+}
+
+// pedals returns the acceleration to ask for, looking ahead by the delay of the
+// pedals.
+func (c *Controller) pedals(ego *perception.Ego, way []planning.Waypoint) float64 {
+	at := sample(way, c.params.PedalDelay)
+	if at.Speed < 0.05 && ego.Speed < 0.3 && at.Accel <= 0 {
+		c.pi.Reset()
+		return math.Min(at.Accel, -1)
+	}
+	expected := math.Max(0, ego.Speed+ego.Accel*c.params.PedalDelay)
+	return c.pi.Control(expected, speed.Target{Speed: at.Speed, Accel: at.Accel}, clock.DriverPeriod.Seconds())
+}
+
+// sample returns the waypoint t seconds from the start of a plan, its speed and
+// acceleration interpolated.
+func sample(way []planning.Waypoint, t float64) planning.Waypoint {
+	for i := 1; i < len(way); i++ {
+		a, b := &way[i-1], &way[i]
+		if end := b.Time.Seconds(); end >= t {
+			f := (t - a.Time.Seconds()) / math.Max(1e-9, end-a.Time.Seconds())
+			w := *a
+			w.Speed += f * (b.Speed - a.Speed)
+			w.Accel += f * (b.Accel - a.Accel)
+			return w
+		}
+	}
+	return way[len(way)-1]
+}

@@ -1,0 +1,190 @@
+package prediction
+
+import (
+	"math"
+
+	"roadloop/perception"
+	"roadloop/planning"
+	"roadloop/sim/geom"
+	"roadloop/sim/road"
+)
+
+const (
+	turnPrior   = 0.15 // weight of a constant turn against following a lane
+	changePrior = 1.2  // weight of a lane change that a drift announces
+	maxTurn     = 0.6  // rad between a vehicle and the lane that it may be on
+	launch      = 1.5  // s that an acceleration is taken to last
+)
+
+// driving appends the modes of a moving vehicle.
+func (p *Predictor) driving(dst []planning.Mode, t *perception.Track, tr trend) []planning.Mode {
+	course := course{speed: t.Vel.Norm(), accel: p.persistent(tr.accel)}
+	p.lanes = p.m.LanesAt(p.lanes[:0], t.Pose.Pos())
+	for _, id := range p.lanes {
+		dst = p.alongLane(dst, t, id, course)
+	}
+	weight := turnPrior
+	if len(dst) == 0 {
+		weight = 1
+	}
+	if len(dst) < maxModes {
+		dst = constantTurn(dst, t, tr.turns, course, weight)
+	}
+	return dst
+}
+
+// persistent returns the part of an acceleration that is taken to last.
+func (p *Predictor) persistent(a float64) float64 {
+	if a > -p.params.Braking && a < 0.5 {
+		return 0
+	}
+	return a
+}
+
+// course is a motion along a line: braking goes on to a stop, acceleration ends
+// after a while.
+type course struct{ speed, accel float64 }
+
+// way returns the distance covered in t seconds.
+func (c course) way(t float64) float64 {
+	if c.accel < 0 {
+		t = math.Min(t, -c.speed/c.accel)
+		return c.speed*t + c.accel*t*t/2
+	}
+	u := math.Min(t, launch)
+	return c.speed*t + c.accel*u*u/2 + c.accel*u*(t-u)
+}
+
+// alongLane appends the modes of a vehicle that follows lane id or its neighbors.
+func (p *Predictor) alongLane(dst []planning.Mode, t *perception.Track, id road.LaneID, c course) []planning.Mode {
+	l := &p.m.Lanes[id]
+	s, d := l.Center.Project(t.Pose.Pos())
+	at := l.Center.At(s)
+	off := geom.WrapAngle(t.Pose.Yaw - at.Yaw)
+	if math.Abs(off) > maxTurn {
+		return dst
+	}
+	fit := math.Exp(-d*d/2 - off*off/0.08)
+	drift := t.Vel.Dot(at.Forward().Left())
+	n := len(dst)
+	dst = p.branches(dst, strand{lane: id, s: s, d: d, drift: drift}, c, fit)
+	if t.Class == perception.Cyclist {
+		keepOffset(dst[n:], d)
+	}
+	return p.changes(dst, l, strand{s: s, d: d, drift: drift}, c, fit)
+}
+
+// keepOffset shifts modes that run along the middle of a lane to d beside it: cyclists
+// keep to the side that they ride on.
+func keepOffset(modes []planning.Mode, d float64) {
+	for i := range modes {
+		for j := range modes[i].Poses {
+			q := &modes[i].Poses[j]
+			back := d * (1 - math.Exp(-after(j)/2))
+			n := q.Forward().Left().Scale(back)
+			q.X, q.Y = q.X+n.X, q.Y+n.Y
+		}
+	}
+}
+
+// changes appends the lane change that a drift toward a neighbor announces.
+func (p *Predictor) changes(dst []planning.Mode, l *road.Lane, from strand, c course, fit float64) []planning.Mode {
+	to, side := l.Left, 1.0
+	if from.drift < 0 {
+		to, side = l.Right, -1
+	}
+	if to == road.None || math.Abs(from.drift) < p.params.Drift || from.d*side < -0.3 || len(dst) >= maxModes {
+		return dst
+	}
+	n := &p.m.Lanes[to]
+	pos := l.Center.Offset(from.s, from.d).Pos()
+	s, d := n.Center.Project(pos)
+	return p.branches(dst, strand{lane: to, s: s, d: d, drift: from.drift}, c, changePrior*fit)
+}
+
+// strand is a place on a lane from which branches fan out.
+type strand struct {
+	lane  road.LaneID
+	s, d  float64
+	drift float64 // sideways speed, m/s
+	from  float64 // way from the vehicle to s = 0 of the lane
+	lanes [6]road.LaneID
+	ends  [6]float64
+	n     int
+}
+
+// branches appends one mode for each way through the lanes ahead.
+func (p *Predictor) branches(dst []planning.Mode, st strand, c course, weight float64) []planning.Mode {
+	if st.n == 0 {
+		st.from = -st.s
+	}
+	l := &p.m.Lanes[st.lane]
+	end := st.from + l.Center.Length()
+	st.lanes[st.n], st.ends[st.n] = st.lane, end
+	st.n++
+	full := st.n == len(st.lanes) || len(dst) >= maxModes-1
+	if end > c.way(after(planning.Horizon-1)) || len(l.Next) == 0 || full {
+		return p.follow(dst, &st, c, weight)
+	}
+	st.from = end
+	total := 0.0
+	for _, id := range l.Next {
+		total += likelihood(p.m.Lanes[id].Turn)
+	}
+	for _, id := range l.Next {
+		next := st
+		next.lane = id
+		if len(dst) < maxModes {
+			dst = p.branches(dst, next, c, weight*likelihood(p.m.Lanes[id].Turn)/total)
+		}
+	}
+	return dst
+}
+
+// likelihood is the prior weight of a turn at a fork.
+func likelihood(t road.Turn) float64 {
+	if t == road.Straight {
+		return 2
+	}
+	return 1
+}
+
+// follow appends the mode along the lanes of a strand, back to their middle.
+func (p *Predictor) follow(dst []planning.Mode, st *strand, c course, weight float64) []planning.Mode {
+	dst, mode := extend(dst, weight)
+	k, start := 0, -st.s
+	for i := range mode.Poses {
+		t := after(i)
+		way := c.way(t)
+		for k < st.n-1 && way > st.ends[k] {
+			start = st.ends[k]
+			k++
+		}
+		fade := math.Exp(-t / p.params.Recenter)
+		center := &p.m.Lanes[st.lanes[k]].Center
+		mode.Poses[i] = center.Offset(way-start, st.d*fade)
+		if c.speed > 1 {
+			mode.Poses[i].Yaw += math.Atan2(-st.d*fade/p.params.Recenter, c.speed)
+		}
+	}
+	return dst
+}
+
+// constantTurn appends the mode of constant turn rate: the motion goes on along
+// the velocity, turning at rate rad/s.
+func constantTurn(dst []planning.Mode, t *perception.Track, rate float64, c course, weight float64) []planning.Mode {
+	dst, mode := extend(dst, weight)
+	rate = math.Max(-0.5, math.Min(0.5, rate))
+	yaw, pos, way := t.Vel.Angle(), t.Pose.Pos(), 0.0
+	for i := range mode.Poses {
+		next := c.way(after(i))
+		turn := rate * planning.ForecastStep.Seconds()
+		if next == way {
+			turn = 0
+		}
+		pos = pos.Add(geom.Unit(yaw + turn/2).Scale(next - way))
+		yaw, way = yaw+turn, next
+		mode.Poses[i] = geom.Pose{X: pos.X, Y: pos.Y, Yaw: geom.WrapAngle(t.Pose.Yaw + yaw - t.Vel.Angle())}
+	}
+	return dst
+}

@@ -1,0 +1,65 @@
+package trajectory
+
+import "roadloop/planning/behavior"
+
+// Params tune the planner. DefaultParams documents the values.
+type Params struct {
+	// Following: the Intelligent Driver Model.
+	Headway  float64 // time gap to the car ahead, s
+	Standoff float64 // gap at standstill, m
+	Accel    float64 // acceleration on a free road, m/s²
+	Brake    float64 // comfortable deceleration, m/s²
+	Hardest  float64 // deceleration that a proposal may use, m/s²
+
+	// Lateral is the acceleration in curves that sets the speed there, and
+	// CurveBrake the deceleration before them, m/s².
+	Lateral, CurveBrake float64
+
+	// Settle is how far ahead the steering aims, s, at least SettleMin, m: the
+	// length over which an offset from the wanted line decays.
+	Settle, SettleMin float64
+	// Swerve is the offset beyond which steering back grows no further, m: it
+	// bounds the sideways speed of lane changes.
+	Swerve float64
+	// SteerLag is that of the steering in the roll-out, s.
+	SteerLag float64
+	// JerkUp and JerkDown bound how fast acceleration rises and falls, m/s³.
+	JerkUp, JerkDown float64
+
+	// Fractions of the cruising speed that are proposed, highest first.
+	Fractions []float64
+	// Nudge is the sideways offset that is proposed within the lane, m.
+	Nudge float64
+	// PassGap is the room kept from what is passed, m, and PassReach how far
+	// ahead it may be, m.
+	PassGap, PassReach float64
+
+	// Weights of the terms of a score.
+	Progress, TTC, SpeedLimit, Comfort, Lane float64
+	// Loyalty is added to the score of going on as before, and ChangeCost taken
+	// from that of a lane change that the route does not ask for.
+	Loyalty, ChangeCost float64
+	// MinTTC is the time to collision that a proposal must keep, s.
+	MinTTC float64
+	// Unlikely is the probability below which modes are ignored.
+	Unlikely float64
+
+	Behavior behavior.Params
+}
+
+// DefaultParams returns the values used when driving. The weights are those of
+// the nuPlan closed-loop score, with its bound on the time to collision.
+func DefaultParams() Params {
+	return Params{
+		Headway: 1.4, Standoff: 3, Accel: 1.8, Brake: 2.5, Hardest: 8,
+		Lateral: 2.3, CurveBrake: 1.5,
+		Settle: 0.9, SettleMin: 4, Swerve: 1.6, SteerLag: 0.15,
+		JerkUp: 4, JerkDown: 12,
+		Fractions: []float64{1, 0.75, 0.5, 0.25},
+		Nudge:     0.6, PassGap: 0.7, PassReach: 70,
+		Progress: 5, TTC: 5, SpeedLimit: 4, Comfort: 2, Lane: 2,
+		Loyalty: 0.02, ChangeCost: 0.04,
+		MinTTC: 0.95, Unlikely: 0.15,
+		Behavior: behavior.DefaultParams(),
+	}
+}

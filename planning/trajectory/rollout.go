@@ -1,0 +1,154 @@
+package trajectory
+
+import (
+	"math"
+
+	"roadloop/planning"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+)
+
+// The roll-out: 4 s at 10 Hz.
+const (
+	steps = 40
+	tick  = 0.1 // s
+)
+
+// candidate is a proposal in the making.
+type candidate struct {
+	intent
+	way    [steps + 1]planning.Waypoint
+	boxes  [steps/2 + 1]geom.OBB // of the car every other step
+	start  float64               // s at the start
+	end    float64               // s at the end
+	endD   float64               // and d
+	reason reason
+
+	hit     float64 // time of the first likely collision, s; +Inf without
+	clean   float64 // 1 less the probability of a collision at fault
+	onRoad  float64 // 1, or 0 off the road
+	terms   terms
+	score   float64
+	why     string
+	outside bool // left the lanes of the own direction
+}
+
+// motion is the state of a roll-out in the Frenet frame of its line.
+type motion struct {
+	s, d, heading float64 // of the rear axle
+	speed, accel  float64
+	bend          float64 // curvature driven, 1/m
+}
+
+// roll adds the proposal of an intent on the line in view.
+func (p *Planner) roll(in intent) {
+	if len(p.candidates) < cap(p.candidates) {
+		p.candidates = p.candidates[:len(p.candidates)+1]
+	} else {
+		p.candidates = append(p.candidates, candidate{})
+	}
+	c := &p.candidates[len(p.candidates)-1]
+	*c = candidate{intent: in, start: p.view.S, onRoad: 1, clean: 1, hit: math.Inf(1)}
+	ego := &p.view.Scene.Ego
+	x := motion{
+		s: p.view.S, d: p.view.D, heading: p.view.Heading, speed: math.Max(0, ego.Speed), accel: p.accel,
+		bend: math.Tan(ego.Steer) / p.car.Wheelbase,
+	}
+	for k := range c.way {
+		wanted, why := p.pull(in, &x, float64(k)*tick)
+		x.accel += math.Max(-p.params.JerkDown*tick, math.Min(p.params.JerkUp*tick, wanted-x.accel))
+		if k == 0 {
+			c.reason = why
+		}
+		c.record(k, p, &x)
+		p.advance(&x, in.offset)
+	}
+	c.end, c.endD = x.s, x.d
+}
+
+// record notes the state at step k.
+func (c *candidate) record(k int, p *Planner, x *motion) {
+	at := p.view.Path.At(x.s)
+	n := at.Pose.Forward().Left().Scale(x.d)
+	pose := geom.Pose{X: at.Pose.X + n.X, Y: at.Pose.Y + n.Y, Yaw: geom.WrapAngle(at.Pose.Yaw + x.heading)}
+	c.way[k] = planning.Waypoint{
+		Time: clock.FromSeconds(float64(k) * tick), Pose: pose, Speed: x.speed, Accel: x.accel, Curvature: x.bend,
+	}
+	if k%2 == 0 {
+		c.boxes[k/2] = p.car.Box(pose)
+	}
+	if k < steps*3/4 && k%4 == 0 && x.speed > 0.1 {
+		c.checkRoom(p, x, at.Left, at.Right, at.LeftRoad)
+	}
+}
+
+// sill is how far a box may reach beyond the lane edges, m.
+const sill = 0.3
+
+// checkRoom notes whether the car leaves its lanes or the road.
+func (c *candidate) checkRoom(p *Planner, x *motion, left, right, road float64) {
+	swing := math.Abs(math.Sin(x.heading)) * p.car.Front
+	l, r := x.d+p.car.HalfWidth, -x.d+p.car.HalfWidth
+	if x.heading > 0 {
+		l += swing
+	} else {
+		r += swing
+	}
+	if l > left+sill {
+		c.outside = true
+	}
+	// A car that is already out must be able to come back.
+	fleeing := math.Abs(p.view.D) > 0.5 && math.Abs(x.d) < math.Abs(p.view.D)+0.1
+	if (l > road+sill || r > right+sill) && !fleeing {
+		c.onRoad = 0
+	}
+}
+
+// advance moves the car by one step of the kinematic bicycle.
+func (p *Planner) advance(x *motion, offset float64) {
+	wanted := p.steer(x, offset)
+	x.bend += (wanted - x.bend) * tick / (p.params.SteerLag + tick)
+	next := math.Max(0, x.speed+x.accel*tick)
+	way := (x.speed + next) / 2 * tick
+	bend := p.view.Path.Curvature(x.s)
+	along := way * math.Cos(x.heading) / math.Max(0.2, 1-bend*x.d)
+	x.d += way * math.Sin(x.heading+x.bend*way/2-bend*along/2)
+	x.heading += x.bend*way - bend*along
+	x.s += along
+	x.speed = next
+}
+
+// steer returns the curvature that brings the car to the offset: the line's own,
+// and a critically damped approach over the settling length ℓ,
+// d” + 2/ℓ·d' + d/ℓ² = 0 along the path.
+func (p *Planner) steer(x *motion, offset float64) float64 {
+	l := p.settling(x.speed)
+	e := math.Max(-p.params.Swerve, math.Min(p.params.Swerve, x.d-offset))
+	bend := p.view.Path.Curvature(x.s + x.speed*p.params.SteerLag)
+	bend /= math.Max(0.3, 1-bend*x.d)
+	bend -= 2*math.Sin(x.heading)/l + e/(l*l)
+	most := math.Min(math.Tan(p.car.MaxSteer)/p.car.Wheelbase, 5/math.Max(1, x.speed*x.speed))
+	return math.Max(-most, math.Min(most, bend))
+}
+
+// settling returns the length over which an offset decays at a speed, m.
+func (p *Planner) settling(speed float64) float64 {
+	return math.Max(p.params.SettleMin, p.params.Settle*speed)
+}
+
+// lateral returns the offset from the wanted line that is left after way meters
+// of an approach that begins with offset e.
+func (p *Planner) lateral(e, way, speed float64) float64 {
+	l := p.settling(speed)
+	if over := math.Abs(e) - p.params.Swerve; over > 0 {
+		slope := p.params.Swerve / (2 * l)
+		used := math.Min(over, math.Max(0, way*slope))
+		way = math.Max(0, way-over/slope)
+		if way == 0 {
+			return math.Copysign(math.Abs(e)-used, e)
+		}
+		e = math.Copysign(p.params.Swerve, e)
+	}
+	x := math.Max(0, way) / l
+	return e * (1 + x) * math.Exp(-x)
+}
