@@ -35,6 +35,9 @@ func (r *Rig) fix(w World, arrives clock.Tick) {
 	fresh := c.Drift * math.Sqrt(1-keep*keep)
 	r.drift = r.drift.Scale(keep).Add(geom.Vec{X: fresh * r.gnss.Norm(), Y: fresh * r.gnss.Norm()})
 	p := w.Ego().State.Pose
+	if w.Time() == 0 {
+		arrives = 0 // the receiver was on before the run began
+	}
 	r.fixes.send(sensor.GNSS{
 		Time: w.Time(),
 		Pose: geom.Pose{

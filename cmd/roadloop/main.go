@@ -1,0 +1,64 @@
+// Command roadloop drives scenarios headless, checks traces, makes training
+// frames, and trains and judges the perception network.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes.
+const (
+	exitOK          = 0
+	exitFailed      = 1 // a verdict failed
+	exitInput       = 2 // the input or the environment is wrong
+	exitInterrupted = 130
+)
+
+// errFailed tells that everything worked and a verdict failed.
+var errFailed = errors.New("not all cases passed")
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+// run executes a command line and returns its exit code.
+func run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRoot()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errFailed):
+		return exitFailed
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(os.Stderr, "interrupted")
+		return exitInterrupted
+	}
+	fmt.Fprintln(os.Stderr, "roadloop:", err)
+	return exitInput
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "roadloop",
+		Short: "A driving simulator that keeps perception in the loop",
+		Long: `roadloop renders what a car's camera sees, lets a neural network read it, fuses
+that with radar and lidar, plans and drives on what was perceived, and judges the
+drive. The same scenario and seed give the same bytes.
+
+Exit codes: 0 all passed, 1 a verdict failed, 2 the input or the environment is
+wrong, 130 interrupted. Standard output is data, standard error is talk.`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.AddCommand(newRun(), newList(), newVerify(), newData(), newTrain(), newEval(), newDoctor(), newVersion())
+	return root
+}

@@ -1,0 +1,84 @@
+package roadloop
+
+import (
+	"context"
+
+	"roadloop/perception"
+	"roadloop/sim"
+	"roadloop/sim/actor"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+	"roadloop/sim/road"
+	"roadloop/sim/sensor"
+)
+
+// oracleRange is how far an oracle sees, m: about as far as the radar.
+const oracleRange = 120
+
+// Oracle is a Perceiver that reads the world instead of the sensors. A driver
+// with an oracle shows what planning and control can do when nothing is missed;
+// its runs are recorded as such.
+type Oracle struct {
+	world *sim.World
+	scene perception.Scene
+	since map[actor.ID]clock.Tick // when an actor first came within range
+}
+
+// NewOracle returns an oracle of the world.
+func NewOracle(w *sim.World) *Oracle {
+	return &Oracle{world: w, since: make(map[actor.ID]clock.Tick)}
+}
+
+// Perceive returns the true scene at the time of the observation, whose messages
+// it ignores.
+func (o *Oracle) Perceive(_ context.Context, obs *sensor.Observation) (*perception.Scene, error) {
+	s := &o.scene
+	s.Time = obs.Now
+	ego := o.world.Ego()
+	s.Ego = perception.Ego{
+		Pose:    ego.State.Pose,
+		Speed:   ego.State.Speed,
+		Accel:   ego.State.Accel,
+		YawRate: ego.State.YawRate,
+		Steer:   ego.State.Steer,
+	}
+	o.fillTracks(ego)
+	s.Signals = s.Signals[:0]
+	for i, state := range o.world.Signals() {
+		s.Signals = append(s.Signals, perception.Signal{
+			ID: road.SignalID(i), State: state, Confidence: 1, Seen: s.Time,
+		})
+	}
+	_, _, s.LaneOffset, s.LaneSeen = o.world.Map().Nearest(ego.State.Pose.Pos())
+	return s, nil
+}
+
+// fillTracks makes a certain track of every actor within range.
+func (o *Oracle) fillTracks(ego *actor.Actor) {
+	s := &o.scene
+	s.Tracks = s.Tracks[:0]
+	actors := o.world.Actors()
+	for i := range actors {
+		a := &actors[i]
+		box := a.Box()
+		if box.Center.Dist(ego.State.Pose.Pos()) > oracleRange {
+			continue
+		}
+		since, known := o.since[a.ID]
+		if !known {
+			since = s.Time
+			o.since[a.ID] = since
+		}
+		s.Tracks = append(s.Tracks, perception.Track{
+			ID:        int32(a.ID),
+			Class:     perception.Class(a.Kind.Class()),
+			Pose:      geom.Pose{X: box.Center.X, Y: box.Center.Y, Yaw: box.Yaw},
+			Vel:       a.Velocity(),
+			Length:    box.Length,
+			Width:     box.Width,
+			Existence: 1,
+			Age:       s.Time - since,
+			Seen:      s.Time,
+		})
+	}
+}

@@ -1,0 +1,75 @@
+package scenarios
+
+import (
+	"context"
+	"fmt"
+
+	"roadloop"
+	"roadloop/perception/inference"
+	"roadloop/perception/network"
+	"roadloop/sim"
+)
+
+// stackCrew drives with the modular stack. It keeps a network from case to case.
+type stackCrew struct {
+	engine inference.Engine // nil for the oracle
+}
+
+// NewStackCrew returns a crew for the modular driver that sees with the given
+// network, or, where that is nil, with an oracle.
+func NewStackCrew(w *network.Weights) (Crew, error) {
+	if w == nil {
+		return &stackCrew{}, nil
+	}
+	e, err := inference.NewNative(w)
+	if err != nil {
+		return nil, err
+	}
+	return &stackCrew{engine: e}, nil
+}
+
+// Driver returns the maker of a case's driver.
+func (c *stackCrew) Driver(p *Plan) func(*sim.World) (roadloop.Driver, error) {
+	return func(w *sim.World) (roadloop.Driver, error) {
+		if c.engine == nil {
+			return roadloop.NewStack(&p.Drive, roadloop.NewOracle(w))
+		}
+		senses, err := roadloop.NewSenses(&p.Drive, c.engine)
+		if err != nil {
+			return nil, err
+		}
+		return roadloop.NewStack(&p.Drive, senses)
+	}
+}
+
+// Close frees the network.
+func (c *stackCrew) Close() error {
+	if c.engine == nil {
+		return nil
+	}
+	return c.engine.Close()
+}
+
+// Verify drives the case of a trace again and returns where the two differ.
+func Verify(ctx context.Context, t *roadloop.Trace, w *network.Weights) (roadloop.Difference, bool, error) {
+	h := &t.Header
+	s, err := Parse(h.Scenario, []byte(h.Source))
+	if err != nil {
+		return roadloop.Difference{}, false, fmt.Errorf("the scenario in the trace: %w", err)
+	}
+	c, err := s.Case(h.Seed)
+	if err != nil {
+		return roadloop.Difference{}, false, err
+	}
+	o := Options{Driver: h.Driver, Perception: h.Perception, Crew: func() (Crew, error) { return NewStackCrew(w) }}
+	var again *roadloop.Trace
+	err = Run(ctx, []*Case{c}, o, func(out *Outcome) error {
+		again = out.Trace
+		return out.Err
+	})
+	if err != nil {
+		return roadloop.Difference{}, false, err
+	}
+	d, differ := roadloop.Compare(t, again)
+	return d, differ, nil
+}

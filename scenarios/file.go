@@ -1,0 +1,203 @@
+// Package scenarios reads scenario files, samples concrete cases from them, drives
+// them and judges the result.
+//
+// A scenario file is a test: a map, the ego, other actors with their scripts,
+// weather, what varies, and what is expected. A case is a scenario with its
+// parameters and seed fixed; the same case always gives the same verdict and the
+// same trace.
+package scenarios
+
+// Version of the file format that this program reads.
+const Version = 1
+
+// file is a scenario file as written. The published schema is
+// schema/scenario-v1.json.
+type file struct {
+	Version     int               `yaml:"version"`
+	Name        string            `yaml:"name"`
+	Description string            `yaml:"description"`
+	Family      string            `yaml:"family"`
+	Tags        []string          `yaml:"tags"`
+	Source      string            `yaml:"source"`
+	Map         mapFile           `yaml:"map"`
+	Ego         egoFile           `yaml:"ego"`
+	Actors      []actorFile       `yaml:"actors"`
+	Traffic     trafficFile       `yaml:"traffic"`
+	Signal      *signalFile       `yaml:"signal"`
+	Weather     weatherFile       `yaml:"weather"`
+	Vary        map[string]spread `yaml:"vary"`
+	Until       untilFile         `yaml:"until"`
+	Expect      expectFile        `yaml:"expect"`
+}
+
+// mapFile names a procedural map; see road.Params.
+type mapFile struct {
+	Kind       string   `yaml:"kind"`
+	Lanes      int      `yaml:"lanes"`
+	OneWay     bool     `yaml:"one_way"`
+	LaneWidth  quantity `yaml:"lane_width"`
+	Length     quantity `yaml:"length"`
+	Radius     quantity `yaml:"radius"`
+	Angle      quantity `yaml:"angle"`
+	SpeedLimit quantity `yaml:"speed_limit"`
+	Control    string   `yaml:"control"`
+	Crosswalks bool     `yaml:"crosswalks"`
+	Urban      bool     `yaml:"urban"`
+	Wear       quantity `yaml:"wear"`
+	Unmarked   bool     `yaml:"unmarked"`
+	Yellow     bool     `yaml:"yellow"`
+	Columns    int      `yaml:"columns"`
+	Rows       int      `yaml:"rows"`
+	// Seed fixes scenery and signal phases; without it they vary with the case.
+	Seed *uint64 `yaml:"seed"`
+}
+
+type egoFile struct {
+	Lane  int      `yaml:"lane"`
+	S     quantity `yaml:"s"`
+	D     quantity `yaml:"d"`
+	Speed quantity `yaml:"speed"`
+	// Route lists the turns to take at junctions, one after the other; straight on
+	// after that.
+	Route []string `yaml:"route"`
+}
+
+type actorFile struct {
+	ID        string     `yaml:"id"`
+	Kind      string     `yaml:"kind"`
+	Lane      int        `yaml:"lane"`
+	S         quantity   `yaml:"s"`
+	D         quantity   `yaml:"d"`
+	Speed     quantity   `yaml:"speed"`
+	Heading   quantity   `yaml:"heading"` // relative to the lane
+	Behavior  string     `yaml:"behavior"`
+	Courteous bool       `yaml:"courteous"`
+	Wary      bool       `yaml:"wary"`
+	Route     []string   `yaml:"route"`
+	Path      []spotFile `yaml:"path"` // of a walker, along the same lane
+	Do        []stepFile `yaml:"do"`
+}
+
+// spotFile is a place along and beside a lane.
+type spotFile struct {
+	S quantity `yaml:"s"`
+	D quantity `yaml:"d"`
+}
+
+// stepFile is a maneuver: one action, begun when its trigger holds.
+type stepFile struct {
+	When       triggerFile     `yaml:"when"`
+	ChangeLane *changeLaneFile `yaml:"change_lane"`
+	Offset     *offsetFile     `yaml:"offset"`
+	Speed      *speedFile      `yaml:"speed"`
+	Brake      *brakeFile      `yaml:"brake"`
+	Stop       *stopFile       `yaml:"stop"`
+	Go         *goFile         `yaml:"go"`
+	Hesitate   *hesitateFile   `yaml:"hesitate"`
+	Release    *struct{}       `yaml:"release"`
+}
+
+// triggerFile holds conditions, all of which must hold: "< 15 m", ">= 3 s".
+type triggerFile struct {
+	Time        string `yaml:"time"`
+	Since       string `yaml:"since"`
+	Done        *bool  `yaml:"done"`
+	EgoGap      string `yaml:"ego_gap"`
+	EgoAhead    string `yaml:"ego_ahead"`
+	EgoDistance string `yaml:"ego_distance"`
+	EgoTTC      string `yaml:"ego_ttc"`
+	EgoS        string `yaml:"ego_s"`
+	S           string `yaml:"s"`
+	EgoSpeed    string `yaml:"ego_speed"`
+	Speed       string `yaml:"speed"`
+}
+
+type changeLaneFile struct {
+	To   string   `yaml:"to"` // left or right
+	Over quantity `yaml:"over"`
+}
+
+type offsetFile struct {
+	D    quantity `yaml:"d"`
+	Over quantity `yaml:"over"`
+}
+
+type speedFile struct {
+	To    quantity `yaml:"to"`
+	Accel quantity `yaml:"accel"`
+}
+
+type brakeFile struct {
+	Decel quantity `yaml:"decel"`
+	To    quantity `yaml:"to"`
+}
+
+type stopFile struct {
+	Decel quantity `yaml:"decel"`
+}
+
+type goFile struct {
+	Speed quantity `yaml:"speed"`
+}
+
+type hesitateFile struct {
+	For quantity `yaml:"for"`
+}
+
+// trafficFile asks for a random crowd beside the named actors.
+type trafficFile struct {
+	Cars        int `yaml:"cars"`
+	Trucks      int `yaml:"trucks"`
+	Cyclists    int `yaml:"cyclists"`
+	Pedestrians int `yaml:"pedestrians"`
+	Parked      int `yaml:"parked"`
+}
+
+// signalFile sets the signals: Start is what the ego's approach shows at first,
+// for the time given for it; crossing roads have red meanwhile.
+type signalFile struct {
+	Start string   `yaml:"start"`
+	Red   quantity `yaml:"red"`
+	Amber quantity `yaml:"amber"`
+	Green quantity `yaml:"green"`
+}
+
+type weatherFile struct {
+	Time    string   `yaml:"time"` // day, dusk or night
+	Sun     quantity `yaml:"sun"`  // elevation, instead of time
+	Azimuth quantity `yaml:"azimuth"`
+	Rain    quantity `yaml:"rain"`
+	Fog     quantity `yaml:"fog"` // visibility
+	Cloud   quantity `yaml:"cloud"`
+	Glare   quantity `yaml:"glare"`
+	Wet     quantity `yaml:"wet"`
+}
+
+// spread is what a parameter may be: one of Any, or between From and To.
+type spread struct {
+	Any  []quantity `yaml:"any"`
+	From quantity   `yaml:"from"`
+	To   quantity   `yaml:"to"`
+}
+
+type untilFile struct {
+	Time quantity `yaml:"time"`
+}
+
+// expectFile is what must hold. Collisions, leaving the road and running a red
+// light fail unless allowed.
+type expectFile struct {
+	Collision       string   `yaml:"collision"`
+	OffRoad         string   `yaml:"off_road"`
+	RedLight        string   `yaml:"red_light"`
+	StopSign        string   `yaml:"stop_sign"`
+	WrongWay        string   `yaml:"wrong_way"`
+	LaneDeparture   string   `yaml:"lane_departure"`
+	MinTTC          quantity `yaml:"min_ttc"`
+	MaxLateralError quantity `yaml:"max_lateral_error"`
+	MinGap          quantity `yaml:"min_gap"`
+	Progress        quantity `yaml:"progress"`   // at least this far along its way
+	MeanSpeed       quantity `yaml:"mean_speed"` // at least
+	MaxSpeed        quantity `yaml:"max_speed"`
+	Stops           *bool    `yaml:"stops"` // comes to a standstill at some time
+}

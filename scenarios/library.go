@@ -1,0 +1,92 @@
+package scenarios
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+//go:embed library
+var library embed.FS
+
+// Schema is the published JSON schema of scenario files.
+//
+//go:embed schema/scenario-v1.json
+var Schema []byte
+
+// ErrUnknown is wrapped when a name is not in the library.
+var ErrUnknown = errors.New("no such scenario")
+
+// Library returns the bundled scenarios in order of family and name.
+func Library() ([]*Scenario, error) {
+	var out []*Scenario
+	err := fs.WalkDir(library, ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := library.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		s, err := Parse(p, data)
+		if err != nil {
+			return err
+		}
+		out = append(out, s)
+		return nil
+	})
+	return out, err
+}
+
+// Find returns the scenario of that name in the library, or reads the file of
+// that path.
+func Find(name string) (*Scenario, error) {
+	if strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml") {
+		return Load(name)
+	}
+	all, err := Library()
+	if err != nil {
+		return nil, err
+	}
+	best, distance := "", 4
+	for _, s := range all {
+		if s.Slug() == name || s.Name == name {
+			return s, nil
+		}
+		if d := editDistance(s.Slug(), name); d < distance {
+			best, distance = s.Slug(), d
+		}
+	}
+	if best != "" {
+		return nil, fmt.Errorf("%w: %q; did you mean %q?", ErrUnknown, name, best)
+	}
+	return nil, fmt.Errorf("%w: %q; roadloop list names them", ErrUnknown, name)
+}
+
+// Slug is the short name of a scenario: that of its file.
+func (s *Scenario) Slug() string { return strings.TrimSuffix(path.Base(s.path), path.Ext(s.path)) }
+
+// editDistance is the number of insertions, deletions and substitutions between
+// two words (Levenshtein 1966).
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		last := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := last
+			if a[i] != b[j] {
+				cost = 1 + slices.Min([]int{last, row[j], row[j+1]})
+			}
+			last, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}

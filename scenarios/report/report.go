@@ -1,0 +1,104 @@
+// Package report makes the page of a run: one self-contained HTML file with the
+// verdicts, and for every case what the camera saw with what the network found in
+// it, the drive from above, and plots over time.
+package report
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"sync"
+
+	"roadloop"
+	"roadloop/scenarios"
+)
+
+//go:embed page.html
+var pageHTML string
+
+var page = template.Must(template.New("page").Parse(pageHTML))
+
+// filmPeriod is the number of decisions between two pictures of a film: 5 a second.
+const filmPeriod = 4
+
+// maxFilms is how many cases get a film; the page of a long run stays small.
+const maxFilms = 24
+
+// Page collects cases for a page. Watch and Add may be used by several
+// goroutines at once.
+type Page struct {
+	mu    sync.Mutex
+	films map[*scenarios.Plan]*film
+	cases []entry
+}
+
+// entry is a case on the page.
+type entry struct {
+	ID         string
+	Name       string
+	Seed       uint64
+	Passed     bool
+	Reason     string
+	Text       string
+	Parameters []scenarios.Parameter
+	Frames     []template.URL
+	Map        template.HTML
+	Plots      []template.HTML
+}
+
+// New returns an empty page.
+func New() *Page { return &Page{films: make(map[*scenarios.Plan]*film)} }
+
+// Watch returns a watcher that films a case; see scenarios.Options.
+func (p *Page) Watch(plan *scenarios.Plan) func(*roadloop.Moment) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.films) >= maxFilms {
+		return func(*roadloop.Moment) {}
+	}
+	f := newFilm()
+	p.films[plan] = f
+	return f.watch
+}
+
+// Add puts a case on the page, in the order of calls.
+func (p *Page) Add(out *scenarios.Outcome) error {
+	p.mu.Lock()
+	f := p.films[out.Plan]
+	n := len(p.cases)
+	p.mu.Unlock()
+	s := out.Case.Scenario
+	e := entry{
+		ID: fmt.Sprintf("case%d", n), Name: s.Name, Seed: out.Case.Seed, Text: s.Description,
+		Passed: out.Verdict.Passed, Reason: out.Verdict.Reason, Parameters: out.Case.Parameters,
+	}
+	var err error
+	if e.Plots, err = plots(out.Samples); err != nil {
+		return fmt.Errorf("plotting %s: %w", s.Name, err)
+	}
+	e.Map = fromAbove(out)
+	if f != nil {
+		for _, jpeg := range f.frames {
+			e.Frames = append(e.Frames, template.URL("data:image/jpeg;base64,"+base64.StdEncoding.EncodeToString(jpeg)))
+		}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.cases = append(p.cases, e)
+	return nil
+}
+
+// Render returns the page.
+func (p *Page) Render(r *scenarios.Results) ([]byte, error) {
+	var b bytes.Buffer
+	err := page.Execute(&b, struct {
+		Results *scenarios.Results
+		Cases   []entry
+	}{r, p.cases})
+	if err != nil {
+		return nil, fmt.Errorf("rendering the page: %w", err)
+	}
+	return b.Bytes(), nil
+}

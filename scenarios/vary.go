@@ -1,0 +1,162 @@
+package scenarios
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"roadloop/sim/rng"
+)
+
+// Parameter is a varied value of a case.
+type Parameter struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Case is a scenario with its parameters and seed fixed.
+type Case struct {
+	Scenario   *Scenario
+	Seed       uint64
+	Parameters []Parameter
+	file       file
+}
+
+// checkVary checks that every varied path exists and every spread makes sense.
+func (s *Scenario) checkVary() error {
+	for _, name := range slices.Sorted(maps.Keys(s.file.Vary)) {
+		v := s.file.Vary[name]
+		path := "vary.'" + name + "'"
+		if len(v.Any) == 0 && !(v.From.set && v.To.set) {
+			return s.fault(path, "needs either any, or from and to")
+		}
+		if len(v.Any) > 0 {
+			continue
+		}
+		lo, loUnit, err1 := split(v.From.text)
+		hi, hiUnit, err2 := split(v.To.text)
+		switch {
+		case err1 != nil || err2 != nil:
+			return s.fault(path, "from and to must be numbers with a unit")
+		case loUnit != hiUnit:
+			return s.fault(path, "from is in %q and to in %q", loUnit, hiUnit)
+		case lo > hi:
+			return s.fault(path, "from %s is above to %s", v.From.text, v.To.text)
+		}
+	}
+	return nil
+}
+
+// split parts a quantity into number and unit.
+func split(text string) (float64, string, error) {
+	text = strings.TrimSpace(text)
+	n := strings.IndexFunc(text, func(r rune) bool { return !strings.ContainsRune("0123456789.+-eE", r) })
+	if n < 0 {
+		n = len(text)
+	}
+	v, err := strconv.ParseFloat(text[:n], 64)
+	return v, strings.TrimSpace(text[n:]), err
+}
+
+// Case samples the case of a seed. Every parameter has a stream of its own.
+func (s *Scenario) Case(seed uint64) (*Case, error) {
+	c := &Case{Scenario: s, Seed: seed}
+	if len(s.file.Vary) == 0 {
+		c.file = s.file
+		return c, nil
+	}
+	var doc map[string]any
+	if err := yaml.Unmarshal(s.Source, &doc); err != nil {
+		return nil, &Error{File: s.path, Err: err}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.file.Vary)) {
+		value := draw(s.file.Vary[name], rng.New(seed, "scenario/"+s.Name, name))
+		if err := assign(doc, name, value); err != nil {
+			return nil, s.fault("vary.'"+name+"'", "%w", err)
+		}
+		c.Parameters = append(c.Parameters, Parameter{name, value})
+	}
+	text, err := yaml.Marshal(doc)
+	if err != nil {
+		return nil, &Error{File: s.path, Err: err}
+	}
+	if err := yaml.UnmarshalWithOptions(text, &c.file, yaml.Strict()); err != nil {
+		return nil, s.fault("vary", "%s", plain(err))
+	}
+	return c, nil
+}
+
+// draw samples a value with its unit.
+func draw(v spread, r rng.Stream) string {
+	if len(v.Any) > 0 {
+		return v.Any[r.IntN(len(v.Any))].text
+	}
+	lo, unit, _ := split(v.From.text) // checkVary saw that these are numbers
+	hi, _, _ := split(v.To.text)
+	x := strconv.FormatFloat(r.Range(lo, hi), 'f', 4, 64)
+	return strings.TrimSpace(x + " " + unit)
+}
+
+// assign sets the value at a path such as ego.speed, lead.do[0].brake.decel or
+// weather.rain; the first element may be the id of an actor.
+func assign(doc map[string]any, name, value string) error {
+	var at any = doc
+	parts := strings.Split(name, ".")
+	if _, top := doc[parts[0]]; !top {
+		at = actorByID(doc, parts[0])
+		if at == nil {
+			return fmt.Errorf("there is neither a section nor an actor %q", parts[0])
+		}
+		parts = parts[1:]
+	}
+	for i, p := range parts {
+		key, index, err := element(p)
+		if err != nil {
+			return err
+		}
+		m, ok := at.(map[string]any)
+		if !ok {
+			return fmt.Errorf("%q has no parts", strings.Join(parts[:i], "."))
+		}
+		if i == len(parts)-1 && index < 0 {
+			m[key] = value
+			return nil
+		}
+		at = m[key]
+		if index >= 0 {
+			list, ok := at.([]any)
+			if !ok || index >= len(list) {
+				return fmt.Errorf("there is no %s", p)
+			}
+			at = list[index]
+		}
+	}
+	return fmt.Errorf("%q names no value", name)
+}
+
+// element parts "do[1]" into "do" and 1, "speed" into "speed" and -1.
+func element(p string) (key string, index int, err error) {
+	key, rest, ok := strings.Cut(p, "[")
+	if !ok {
+		return p, -1, nil
+	}
+	index, err = strconv.Atoi(strings.TrimSuffix(rest, "]"))
+	if err != nil || index < 0 {
+		return "", 0, fmt.Errorf("%q is not an element of a list", p)
+	}
+	return key, index, nil
+}
+
+func actorByID(doc map[string]any, id string) any {
+	list, _ := doc["actors"].([]any)
+	for _, a := range list {
+		if m, ok := a.(map[string]any); ok && m["id"] == id {
+			return m
+		}
+	}
+	return nil
+}
