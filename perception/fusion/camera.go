@@ -124,6 +124,7 @@ func (f *Fusion) missImage(w *sight) {
 			continue
 		}
 		t.believe(missEvidence(cameraChance(t.class(), depth), cameraPart))
+		t.fade(0.98)
 	}
 }
 

@@ -114,21 +114,27 @@ func (p *panorama) extent(c *cluster, ego geom.Pose, mount geom.Vec, yaw float64
 
 // middle returns where the middle of a box of the given size is that shows the
 // lidar this extent: on each axis the side that faces the lidar is where it was
-// seen, the far side is not.
-func (e *extent) middle(length, width float64) geom.Vec {
-	a := anchor(e.along, e.sensor.X, length)
-	b := anchor(e.across, e.sensor.Y, width)
-	return e.forward.Scale(a).Add(e.forward.Left().Scale(b))
+// seen, the far side is not. Alongside, where neither end need be in view, only
+// what is between the ends bounds it; guess is taken then, and knownAlong or
+// knownAcross is false.
+func (e *extent) middle(length, width float64, guess geom.Vec) (mid geom.Vec, knownAlong, knownAcross bool) {
+	left := e.forward.Left()
+	a, knownAlong := anchor(e.along, e.sensor.X, length, guess.Dot(e.forward))
+	b, knownAcross := anchor(e.across, e.sensor.Y, width, guess.Dot(left))
+	return e.forward.Scale(a).Add(left.Scale(b)), knownAlong, knownAcross
 }
 
-// anchor places the middle of an interval of the given size seen from outside.
-func anchor(s span, from, size float64) float64 {
-	size = math.Max(size, s.size())
+// anchor places the middle of an interval of the given size of which s was seen.
+func anchor(s span, from, size, guess float64) (mid float64, known bool) {
+	const slack = 0.3 // m
 	switch {
-	case from < s.lo && s.size() < size:
-		return s.lo + size/2
-	case from > s.hi && s.size() < size:
-		return s.hi - size/2
+	case s.size() > size-slack:
+		return (s.lo + s.hi) / 2, true
+	case from < s.lo:
+		return s.lo + size/2, true
+	case from > s.hi:
+		return s.hi - size/2, true
 	}
-	return (s.lo + s.hi) / 2
+	least, most := s.hi-size/2, s.lo+size/2
+	return math.Max(least, math.Min(most, guess)), guess < least || guess > most
 }

@@ -31,9 +31,9 @@ func missEvidence(pd, part float64) float64 { return part * math.Log(1-math.Min(
 
 // cameraChance returns how likely the camera finds an object in full view.
 func cameraChance(c perception.Class, dist float64) float64 {
-	far := 50.0
+	far := 60.0
 	if c == perception.Pedestrian || c == perception.Cyclist || c == perception.Cone {
-		far = 30
+		far = 45
 	}
 	return 0.75 * math.Max(0, 1-dist*dist/(far*far))
 }

@@ -155,7 +155,7 @@ func (f *Fusion) review() {
 
 // lost reports whether a track is to be given up.
 func (f *Fusion) lost(t *track) bool {
-	const tentative, known, behind = 50, 120, 300 // ticks without a measurement
+	const tentative, known, behind = 40, 70, 250 // ticks without a measurement
 	patience := clock.Tick(tentative)
 	if t.confirmed {
 		patience = known
@@ -227,9 +227,9 @@ func group(c perception.Class) int {
 // begin starts a track with its first measurement.
 func (f *Fusion) begin(t track, s source, at clock.Tick, evidence float64) *track {
 	f.lastID++
-	t.id, t.born, t.birth = f.lastID, at, t.motion.pos()
+	t.id, t.born = f.lastID, at
 	t.belief = birthBelief
-	t.onRoad = f.c.Map.Drivable(t.birth)
+	t.onRoad = f.c.Map.Drivable(t.motion.pos())
 	t.hit(s, at, evidence)
 	f.tracks = append(f.tracks, t)
 	return &f.tracks[len(f.tracks)-1]

@@ -12,6 +12,7 @@ const (
 	largest    = 15.0 // what reaches farther is a wall, m
 	roadMargin = 3.0  // beside the road, people may be about to step on it, m
 	smallSpan  = 1.1  // what reaches farther is no person, m
+	longCar    = 6.8  // what is longer is a truck or a bus, m
 )
 
 // sweep is a lidar scan being taken in.
@@ -57,19 +58,26 @@ func (f *Fusion) takeScan(scan *sensor.Scan) {
 // visible side, and how far the cluster reaches.
 func (f *Fusion) clusterFix(w *sweep, c *cluster, t *track) (fix, extent) {
 	e := f.view.extent(c, w.ego, w.mount, t.yaw)
+	mid, knownAlong, knownAcross := e.middle(t.length, t.width, t.box(w.lag).Center)
 	ray := w.ego.ToWorld(c.mid).Sub(w.ego.ToWorld(w.mount))
-	spacing := c.rangeTo * 2 * math.Pi / sectors
-	return fix{
-		pos: e.middle(t.length, t.width), lag: w.lag, axis: ray.Scale(1 / math.Max(ray.Norm(), 1e-6)),
-		varAlong:  square(0.08) + square(0.04*t.length),
-		varAcross: square(0.08) + square(0.04*t.length) + square(0.4*spacing),
-	}, e
+	blur := 0.4 * c.rangeTo * 2 * math.Pi / sectors / math.Max(ray.Norm(), 1e-6)
+	z := fix{
+		pos: mid, lag: w.lag, axis: e.forward,
+		varAlong:  square(0.08) + square(0.04*t.length) + square(blur*ray.Cross(e.forward)),
+		varAcross: square(0.08) + square(0.04*t.width) + square(blur*ray.Dot(e.forward)),
+	}
+	if !knownAlong {
+		z.varAlong += square(t.length / 2)
+	}
+	if !knownAcross {
+		z.varAcross += square(t.width / 4)
+	}
+	return z, e
 }
 
 func (f *Fusion) lidarCost(w *sweep, c *cluster, t *track, gate float64) (float64, bool) {
-	k := t.traits()
 	near := w.ego.ToWorld(c.near)
-	if near.Dist(t.motion.pos()) > 4+t.length || c.span > k.maxLength+k.maxWidth+1 {
+	if near.Dist(t.motion.pos()) > 4+t.length || c.span > t.longest() {
 		return 0, false
 	}
 	z, _ := f.clusterFix(w, c, t)
@@ -80,6 +88,16 @@ func (f *Fusion) lidarCost(w *sweep, c *cluster, t *track, gate float64) (float6
 	return cost, cost < gate
 }
 
+// longest returns how far a cluster of the track may reach, m. What looks like a
+// car may turn out to be longer.
+func (t *track) longest() float64 {
+	if group(t.class()) == 0 {
+		return largest
+	}
+	k := t.traits()
+	return k.maxLength + k.maxWidth + 1
+}
+
 func (f *Fusion) applyCluster(w *sweep, c *cluster, t *track) {
 	before := t.class()
 	z, e := f.clusterFix(w, c, t)
@@ -88,9 +106,11 @@ func (f *Fusion) applyCluster(w *sweep, c *cluster, t *track) {
 	if !t.small && c.rangeTo < 25 && c.span+2*c.rangeTo*2*math.Pi/sectors < smallSpan && t.hits[byLidar] < 3 {
 		t.small = true
 	}
+	length, width := visibleSides(&e, c.rangeTo*2*math.Pi/sectors)
+	if length > longCar {
+		t.vote(perception.Truck, 0.3)
+	}
 	t.resize(before)
-	spacing := c.rangeTo * 2 * math.Pi / sectors
-	length, width := visibleSides(&e, spacing)
 	t.measureSize(length, width)
 	t.hit(byLidar, w.scan.Time, hitEvidence(0.9, 0.1, lidarPart))
 	t.hidden = false
@@ -154,6 +174,7 @@ func (f *Fusion) beginCluster(w *sweep, c *cluster) {
 	}
 	k := &classTraits[class]
 	t := track{yaw: f.laneYaw(at, w.ego.Yaw), length: k.length, width: k.width, small: small}
+	t.motion.x[0], t.motion.x[1] = at.X, at.Y
 	z, _ := f.clusterFix(w, c, &t)
 	if !small && !f.c.Map.Drivable(z.pos) {
 		return // the side of something that stands beside the road

@@ -25,7 +25,6 @@ type track struct {
 	hits      [numSources]int
 	moves     int        // hits in a row that showed it moving
 	born      clock.Tick // time of the first measurement
-	birth     geom.Vec
 	seen      clock.Tick // time of the last measurement
 	hidden    bool       // something nearer was in the way at the last scan
 	onRoad    bool
@@ -66,10 +65,10 @@ func (t *track) class() perception.Class {
 			best, votes = perception.Class(c), v
 		}
 	}
-	if votes > 0.5 {
+	speed := t.motion.vel().Norm()
+	if votes > 0.5 && !(best == perception.Cone && speed > 1 && t.moves > 5) {
 		return best
 	}
-	speed := t.motion.vel().Norm()
 	switch {
 	case !t.small && t.length > 6.5:
 		return perception.Truck
@@ -87,10 +86,15 @@ func (t *track) traits() *traits { return &classTraits[t.class()] }
 
 // vote counts a class that the camera saw.
 func (t *track) vote(c perception.Class, score float64) {
-	for i := range t.votes {
-		t.votes[i] *= 0.95
-	}
+	t.fade(0.95)
 	t.votes[c] += score
+}
+
+// fade lets the votes count less.
+func (t *track) fade(keep float64) {
+	for i := range t.votes {
+		t.votes[i] *= keep
+	}
 }
 
 // box returns the footprint lag seconds ago.
@@ -172,23 +176,19 @@ func (t *track) believe(evidence float64) {
 // existence returns the probability that the object exists.
 func (t *track) existence() float64 { return 1 / (1 + math.Exp(-t.belief)) }
 
-// travelled reports whether the object has really come along from where it was
-// first seen, as clutter whose visible part changes does not.
-func (t *track) travelled() bool {
-	return t.moves > 4 && t.motion.pos().Dist(t.birth) > 1
-}
-
 // real reports whether there is enough to act on the track.
 func (t *track) real() bool {
 	if t.belief < confirmBelief {
 		return false
 	}
 	camera, radar, lidar := t.hits[byCamera], t.hits[byRadar], t.hits[byLidar]
-	vulnerable := t.votes[perception.Pedestrian]+t.votes[perception.Cyclist] > 0.5
+	vulnerable := t.votes[perception.Pedestrian] + t.votes[perception.Cyclist]
 	switch {
-	case vulnerable && camera >= 2:
+	case vulnerable > 1.2 && camera >= 3:
 		return true
-	case lidar >= 3 && (t.onRoad || t.travelled()):
+	case vulnerable > 0.3 && t.onRoad && lidar >= 1 && camera+lidar >= 2:
+		return true
+	case lidar >= 3 && (t.onRoad || radar >= 3 && t.moves >= 3):
 		return true
 	case camera >= 3 && t.onRoad:
 		return true
