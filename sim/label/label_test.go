@@ -1,0 +1,277 @@
+package label_test
+
+import (
+	"math"
+	"testing"
+
+	"roadloop/sim/actor"
+	"roadloop/sim/geom"
+	"roadloop/sim/label"
+	"roadloop/sim/raster"
+	"roadloop/sim/road"
+	"roadloop/sim/scene"
+	"roadloop/sim/sensor"
+	"roadloop/sim/stage"
+)
+
+// set is a map with a camera on it.
+type set struct {
+	m     *road.Map
+	stage *stage.Stage
+	view  stage.View
+	im    *raster.Image
+}
+
+// shoot renders actors, given by pose in the frame of an ego at s on the first
+// lane of the map.
+func shoot(t testing.TB, p road.Params, s float64, actors []actor.Actor, lights []road.SignalState) *set {
+	t.Helper()
+	m, err := road.Generate(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	st, err := stage.New(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cal := sensor.FrontCamera()
+	out := &set{m: m, stage: st}
+	out.view = stage.View{
+		View:       scene.View{Cal: &cal, Ego: m.Lanes[0].Center.At(s)},
+		Conditions: scene.Conditions{SunElevation: .8}, Signals: lights,
+	}
+	for i, a := range actors {
+		a.ID = actor.ID(i + 1)
+		a.State.Pose = out.view.Ego.Compose(a.State.Pose)
+		out.view.Actors = append(out.view.Actors, a)
+	}
+	var list scene.List
+	st.Compose(&list, &out.view)
+	out.im = raster.New(&cal, raster.AllChannels).Render(&list)
+	return out
+}
+
+// at returns an actor of the usual shape whose middle is at (x, y).
+func at(kind actor.Kind, x, y, yaw float64) actor.Actor {
+	a := actor.Actor{Kind: kind, Shape: actor.DefaultShape(kind)}
+	back := geom.Unit(yaw).Scale(-a.Shape.RearToCenter)
+	a.State.Pose = geom.Pose{X: x + back.X, Y: y + back.Y, Yaw: yaw}
+	return a
+}
+
+var straight = road.Params{Kind: road.KindStraight, Seed: 3}
+
+func (s *set) objects() []label.Object {
+	var l label.Labeler
+	return l.Objects(s.im, s.m, &s.view)
+}
+
+// Every pixel of an instance lies in the box of its label, and the box is not
+// larger than the pixels need, for an object that nothing hides.
+func TestBoxesHoldThePixels(t *testing.T) {
+	for _, kind := range []actor.Kind{actor.Car, actor.Van, actor.Truck, actor.Bus, actor.Motorcycle, actor.Cyclist, actor.Pedestrian, actor.Child, actor.Cone, actor.Box} {
+		for _, pose := range []geom.Pose{{X: 14, Y: 1}, {X: 22, Y: -3, Yaw: 1}, {X: 30, Y: 4, Yaw: math.Pi}, {X: 17, Y: 4.5, Yaw: -.7}} {
+			s := shoot(t, straight, 100, []actor.Actor{at(kind, pose.X, pose.Y, pose.Yaw)}, nil)
+			objects := s.objects()
+			if len(objects) != 1 {
+				t.Errorf("%v at %v: %d labels, want 1", kind, pose, len(objects))
+				continue
+			}
+			o := &objects[0]
+			x0, y0, x1, y1 := extent(s.im, o.ID)
+			const slack = 2 // px: mirrors and lamps may stick out of the box, and pixels are whole
+			if x0 < o.X0-slack || y0 < o.Y0-slack || x1 > o.X1+slack || y1 > o.Y1+slack {
+				t.Errorf("%v at %v: pixels %g..%g × %g..%g stick out of the box %.1f..%.1f × %.1f..%.1f", kind, pose, x0, x1, y0, y1, o.X0, o.X1, o.Y0, o.Y1)
+			}
+			if h := o.Y1 - o.Y0; y1-y0 < .75*h-2*slack {
+				t.Errorf("%v at %v: pixels are %g high, the box %.1f", kind, pose, y1-y0, h)
+			}
+			least := .7
+			if kind == actor.Child || kind == actor.Cone {
+				least = .35 // they fill less of their box than others of their class
+			}
+			if o.Visible < least {
+				t.Errorf("%v at %v: nothing hides it, but only %.2f is visible", kind, pose, o.Visible)
+			}
+		}
+	}
+}
+
+// extent returns the bounds of the pixels of an instance.
+func extent(im *raster.Image, id uint16) (x0, y0, x1, y1 float64) {
+	x0, y0, x1, y1 = math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
+	for i, v := range im.Instance {
+		if v == id {
+			x, y := float64(i%im.Width), float64(i/im.Width)
+			x0, y0, x1, y1 = math.Min(x0, x), math.Min(y0, y), math.Max(x1, x+1), math.Max(y1, y+1)
+		}
+	}
+	return x0, y0, x1, y1
+}
+
+func TestDistanceAndHeading(t *testing.T) {
+	s := shoot(t, straight, 100, []actor.Actor{at(actor.Car, 20, 3, 2)}, nil)
+	o := s.objects()[0]
+	mount := s.view.Cal.Mount
+	if want := math.Hypot(20-mount.X, 3); math.Abs(o.Distance-want) > 1e-6 {
+		t.Errorf("distance %g, want %g", o.Distance, want)
+	}
+	if o.Pos.Dist(geom.Vec{X: 20, Y: 3}) > 1e-6 {
+		t.Errorf("position %v, want (20, 3)", o.Pos)
+	}
+	if math.Abs(geom.WrapAngle(o.Heading-(2-mount.Yaw))) > 1e-6 {
+		t.Errorf("heading %g, want 2", o.Heading)
+	}
+}
+
+func TestHiddenObjects(t *testing.T) {
+	half := shoot(t, straight, 100, []actor.Actor{at(actor.Truck, 15, 0, 0), at(actor.Car, 30, 4, 0)}, nil).objects()
+	if len(half) != 2 {
+		t.Fatalf("%d labels, want 2", len(half))
+	}
+	if v := half[1].Visible; v < .1 || v > .8 {
+		t.Errorf("%.2f of the car behind the truck's corner is visible, want some", v)
+	}
+	hidden := shoot(t, straight, 100, []actor.Actor{at(actor.Truck, 15, 0, 0), at(actor.Car, 30, 0, 0)}, nil).objects()
+	if len(hidden) != 1 {
+		t.Errorf("%d labels, want 1: the car is behind the truck", len(hidden))
+	}
+}
+
+func TestTruncation(t *testing.T) {
+	whole := shoot(t, straight, 100, []actor.Actor{at(actor.Car, 20, 0, 0)}, nil).objects()[0]
+	cut := shoot(t, straight, 100, []actor.Actor{at(actor.Car, 6.5, 3.6, 0)}, nil).objects()[0]
+	if whole.Truncated != 0 {
+		t.Errorf("%g of a car in the middle is outside the image", whole.Truncated)
+	}
+	if cut.Truncated < .2 || cut.X0 != 0 {
+		t.Errorf("%.2f of a car at the edge is outside the image, its box begins at %g", cut.Truncated, cut.X0)
+	}
+	if cut.Visible < .7 {
+		t.Errorf("%.2f of what is inside the image is visible, want all", cut.Visible)
+	}
+}
+
+func TestSignals(t *testing.T) {
+	p := road.Params{Kind: road.KindFourWay, Control: road.SignalControl, Seed: 2}
+	m, err := road.Generate(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lights := make([]road.SignalState, len(m.Signals))
+	for i := range lights {
+		lights[i] = road.Green
+	}
+	mine := m.Lanes[0].Signal
+	lights[mine] = road.Red
+	s := shoot(t, p, m.Lanes[0].StopS-25, nil, lights)
+	found := false
+	for _, o := range s.objects() {
+		if !o.IsSignal {
+			t.Errorf("label of a %v on an empty road", o.Kind)
+			continue
+		}
+		id := road.SignalID(o.ID - scene.FirstSignal)
+		if o.Signal != lights[id] {
+			t.Errorf("signal %d is labelled %v, is %v", id, o.Signal, lights[id])
+		}
+		toCamera := s.view.Ego.Pos().Sub(m.Signals[id].Pos)
+		if toCamera.Dot(geom.Unit(m.Signals[id].Yaw)) <= 0 {
+			t.Errorf("signal %d shows its back and is labelled", id)
+		}
+		found = found || id == mine
+	}
+	if !found {
+		t.Error("the signal of the lane is not labelled")
+	}
+}
+
+// A boundary's points lie on the edges of the lane that the vehicle is in.
+func TestLanes(t *testing.T) {
+	p := road.Params{Kind: road.KindCurve, Lanes: 2, Radius: 80, Seed: 5}
+	m, err := road.Generate(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lane := &m.Lanes[0]
+	ego := lane.Center.Offset(80, .4)
+	ego.Yaw += .03
+	var l label.Labeler
+	got := l.Lanes(m, ego)
+	for side, want := range map[label.Boundary]float64{label.FarLeft: 1.5, label.Left: .5, label.Right: -.5} {
+		pts := got[side]
+		if len(pts) < 80 {
+			t.Errorf("boundary %d has %d points, want about 120", side, len(pts))
+		}
+		for _, q := range pts {
+			_, d := lane.Center.Project(ego.ToWorld(q))
+			if math.Abs(d-want*lane.Width) > .05 {
+				t.Fatalf("boundary %d: %v is %.2f m left of the lane's middle, want %.2f", side, q, d, want*lane.Width)
+			}
+		}
+	}
+	if n := len(got[label.FarRight]); n != 0 {
+		t.Errorf("the rightmost lane has %d points of a boundary on its far right", n)
+	}
+}
+
+func TestLanesEndAtJunctions(t *testing.T) {
+	m, err := road.Generate(road.Params{Kind: road.KindFourWay, Seed: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lane := &m.Lanes[0]
+	left := 20.0
+	ego := lane.Center.At(lane.Center.Length() - left)
+	var l label.Labeler
+	for _, pts := range l.Lanes(m, ego) {
+		for _, q := range pts {
+			if q.X > left+.5 {
+				t.Fatalf("%v lies in the junction, %g m ahead", q, left)
+			}
+		}
+	}
+	inside := &m.Lanes[m.Junctions[0].Lanes[0]]
+	for b, pts := range l.Lanes(m, inside.Center.At(inside.Center.Length()/2)) {
+		if len(pts) > 0 {
+			t.Errorf("boundary %d inside a junction", b)
+		}
+	}
+}
+
+// The paint of a lane's edge is where its label says.
+func TestLanesLieOnPaint(t *testing.T) {
+	s := shoot(t, road.Params{Kind: road.KindStraight, Lanes: 2, OneWay: true, Seed: 3}, 100, nil, nil)
+	var l label.Labeler
+	right := l.Lanes(s.m, s.view.Ego)[label.Right] // solid: the edge of the road
+	hits, all := 0, 0
+	for _, q := range right {
+		if q.X < 6 || q.X > 20 {
+			continue
+		}
+		u, v, _, ok := s.view.Cal.Project(q.X, q.Y, 0)
+		if !ok {
+			t.Fatalf("%v is behind the camera", q)
+		}
+		all++
+		for du := -5; du <= 5; du++ { // the line is painted just inside the edge
+			x, y := int(u)+du, int(v)
+			if x >= 0 && x < s.im.Width && s.im.Marking[y*s.im.Width+x] == scene.LaneLine {
+				hits++
+				break
+			}
+		}
+	}
+	if all == 0 || hits < all*9/10 {
+		t.Errorf("paint at %d of %d points of the right boundary", hits, all)
+	}
+}
+
+func TestObjectsAllocateNothing(t *testing.T) {
+	s := shoot(t, straight, 100, []actor.Actor{at(actor.Car, 20, 0, 0), at(actor.Pedestrian, 12, 2, 1)}, nil)
+	var l label.Labeler
+	l.Objects(s.im, s.m, &s.view)
+	if n := testing.AllocsPerRun(10, func() { l.Objects(s.im, s.m, &s.view) }); n != 0 {
+		t.Errorf("%v allocations per frame, want none", n)
+	}
+}
