@@ -1,15 +1,202 @@
 package stream
 
 import (
+	"context"
+	"errors"
+	"slices"
 	"testing"
 
+	"roadloop/perception"
 	"roadloop/perception/network"
+	"roadloop/perception/training"
+	"roadloop/sim/actor"
+	"roadloop/sim/geom"
+	"roadloop/sim/rng"
+	"roadloop/sim/scene"
 )
+
+var _ training.Source = Stream{}
+
+func testStream(split Split) Stream {
+	return Stream{Config: network.DefaultConfig(), Seed: 1, Split: split}
+}
+
+func newBatch(c *network.Config, n int) *training.Batch {
+	return &training.Batch{Images: make([]float32, n*c.ImageSize()), Targets: make([]float32, n*c.TargetSize())}
+}
+
+// fill returns batch index of n frames, made by a fresh filler after others.
+func fill(t *testing.T, s Stream, n int, indices ...int64) *training.Batch {
+	t.Helper()
+	f, err := s.Filler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBatch(&s.Config, n)
+	for _, i := range indices {
+		if err := f(t.Context(), i, b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b
+}
+
+// A batch depends on its number alone, not on what was made before it.
+func TestBatchesDependOnTheirNumberOnly(t *testing.T) {
+	s := testStream(Train)
+	alone := fill(t, s, 3, 7)
+	after := fill(t, s, 3, 2, 8, 7)
+	if !slices.Equal(alone.Images, after.Images) || !slices.Equal(alone.Targets, after.Targets) {
+		t.Error("the same batch differs")
+	}
+	other := fill(t, s, 3, 6)
+	if slices.Equal(alone.Images, other.Images) {
+		t.Error("different batches are the same")
+	}
+}
+
+func TestSplitsAndSeedsDiffer(t *testing.T) {
+	base := fill(t, testStream(Train), 1, 0)
+	for _, s := range []Stream{testStream(Validation), testStream(HeldOut), {network.DefaultConfig(), 2, Train}} {
+		if slices.Equal(base.Images, fill(t, s, 1, 0).Images) {
+			t.Errorf("split %s, seed %d shows what split train, seed 1 shows", s.Split, s.Seed)
+		}
+	}
+}
+
+// Training never sees the held-out kinds of weather; the held-out split is half of them.
+func TestHeldOutWeather(t *testing.T) {
+	unseen := func(c *scene.Conditions) bool {
+		dusk, night := c.SunElevation >= -.06 && c.SunElevation < .12, c.SunElevation < -.1
+		return dusk && c.Rain > 0 || night && c.Visibility > 0
+	}
+	count := func(split Split) (n int) {
+		for i := range 400 {
+			r := rng.New(1, name(split, int64(i)), "situation")
+			c := conditions(&r, split == HeldOut)
+			if unseen(&c) {
+				n++
+			}
+		}
+		return n
+	}
+	if n := count(Train); n != 0 {
+		t.Errorf("%d of 400 training frames have held-out weather", n)
+	}
+	if n := count(HeldOut); n < 150 || n > 260 {
+		t.Errorf("%d of 400 held-out frames have held-out weather, want about 200", n)
+	}
+}
+
+// The situations that the scenarios drive through are common in training.
+func TestSituationsAreCommon(t *testing.T) {
+	m, err := NewMaker(testStream(Train))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const n = 200
+	seen := make(map[string]int)
+	for i := range n {
+		f, err := m.Frame(int64(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name := range situationsOf(f) {
+			seen[name]++
+		}
+	}
+	for name, least := range map[string]float64{
+		"vehicle ahead in lane": .2, "pedestrian on the road": .1, "cyclist": .15, "truck": .1,
+		"signal": .05, "obstacle": .05, "lane": .5, "junction": .05, "night": .1, "rain": .1,
+	} {
+		if share := float64(seen[name]) / n; share < least {
+			t.Errorf("%s: in %.0f %% of the frames, want %.0f %%", name, 100*share, 100*least)
+		}
+	}
+}
+
+// situationsOf names what is special about a frame.
+func situationsOf(f *Frame) map[string]bool {
+	out := map[string]bool{
+		"night": f.Conditions.SunElevation < -.1, "rain": f.Conditions.Rain > 0,
+		"lane": len(f.Lanes[perception.Left]) > 0, "junction": len(f.Lanes[perception.Left]) == 0,
+	}
+	for i := range f.Objects {
+		o := &f.Objects[i]
+		if !Wanted(o) {
+			continue
+		}
+		near := o.Pos.X < 40 && o.Pos.Y > -1.5 && o.Pos.Y < 1.5
+		switch {
+		case o.IsSignal:
+			out["signal"] = true
+		case o.Kind.OnFoot():
+			out["pedestrian on the road"] = out["pedestrian on the road"] || near
+		case o.Kind.Class() == actor.ClassCyclist:
+			out["cyclist"] = true
+		case o.Kind.Class() == actor.ClassObstacle:
+			out["obstacle"] = true
+		default:
+			out["vehicle ahead in lane"] = out["vehicle ahead in lane"] || near
+			out["truck"] = out["truck"] || o.Kind.Class() == actor.ClassTruck
+		}
+	}
+	for k, v := range out {
+		if !v {
+			delete(out, k)
+		}
+	}
+	return out
+}
+
+// Nobody stands in anybody else, or in the ego.
+func TestActorsDoNotOverlap(t *testing.T) {
+	m, err := NewMaker(testStream(Train))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 60 {
+		if _, err := m.Frame(int64(i)); err != nil {
+			t.Fatal(err)
+		}
+		ego := actor.Actor{Shape: actor.DefaultShape(actor.Car), State: actor.State{Pose: m.view.Ego}}
+		boxes := []geom.OBB{ego.Box()}
+		for k := range m.view.Actors {
+			b := m.view.Actors[k].Box()
+			for _, other := range boxes {
+				if geom.Overlap(b, other) {
+					t.Fatalf("frame %d: actor %d stands in another", i, k)
+				}
+			}
+			boxes = append(boxes, b)
+		}
+	}
+}
+
+func TestFillerStopsWhenAsked(t *testing.T) {
+	f, err := testStream(Train).Filler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := f(ctx, 0, newBatch(&network.Config{Width: 320, Height: 192}, 1)); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want %v", err, context.Canceled)
+	}
+}
+
+func TestNewMakerRefusesOtherSizes(t *testing.T) {
+	s := testStream(Train)
+	s.Config.Width = 640
+	if _, err := NewMaker(s); err == nil {
+		t.Error("a network of another size than the camera's was accepted")
+	}
+}
 
 // BenchmarkStream measures whole training frames on one core: map, situation,
 // picture, labels and target.
 func BenchmarkStream(b *testing.B) {
-	s := Stream{Config: network.DefaultConfig(), Seed: 1, Split: Train}
+	s := testStream(Train)
 	m, err := NewMaker(s)
 	if err != nil {
 		b.Fatal(err)
