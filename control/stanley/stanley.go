@@ -1,8 +1,8 @@
 // Package stanley follows a plan: it steers the front axle by the law of Thrun
 // et al. ("Stanley: The robot that won the DARPA Grand Challenge", 2006) and
-// leaves the speed to package speed. Positions are in the map frame; the front
-// axle's own path, which swings wider than the planned one of the rear axle, is
-// what it tracks, so that curves need no further feed-forward.
+// leaves the speed to package speed. Positions are in the map frame. The planned
+// curvature is fed forward through the inverse of the steering's lag; the law
+// answers to how far the car, heading and front axle, is off the plan.
 package stanley
 
 import (
@@ -90,10 +90,9 @@ func (c *Controller) Control(ego *perception.Ego, plan *planning.Plan) vehicle.C
 // steering returns the next steering angle, within its limits.
 func (c *Controller) steering(ego *perception.Ego, way []planning.Waypoint) float64 {
 	l := &c.params.Limits
-	pose := foresee(ego, c.params.SteerDelay)
 	want := c.steer
-	if heading, e, ok := c.errors(pose, way); ok {
-		want = c.params.Law(heading, e, ego.Speed)
+	if heading, e, ok := c.errors(ego.Pose, way); ok {
+		want = math.Atan(c.wheelbase*c.lead(way)) + c.params.Law(heading, e, ego.Speed)
 	}
 	turn := l.MaxRate * clock.DriverPeriod.Seconds()
 	want = math.Max(c.steer-turn, math.Min(c.steer+turn, want))
@@ -101,21 +100,24 @@ func (c *Controller) steering(ego *perception.Ego, way []planning.Waypoint) floa
 	return c.steer
 }
 
-// foresee returns where the car is after a delay at constant speed and yaw rate.
-func foresee(ego *perception.Ego, delay float64) geom.Pose {
-	way, turn := ego.Speed*delay, ego.YawRate*delay
-	p := ego.Pose.Pos().Add(geom.Unit(ego.Pose.Yaw + turn/2).Scale(way))
-	return geom.Pose{X: p.X, Y: p.Y, Yaw: ego.Pose.Yaw + turn}
+// lead returns the curvature to ask for so that a steering with a first-order lag
+// τ drives the planned curvature κ: κ + τ·κ', at the end of the first step.
+func (c *Controller) lead(way []planning.Waypoint) float64 {
+	if len(way) < 2 {
+		return way[0].Curvature
+	}
+	a, b := &way[0], &way[1]
+	slope := (b.Curvature - a.Curvature) / math.Max(clock.Step, (b.Time-a.Time).Seconds())
+	return b.Curvature + c.params.SteerDelay*slope
 }
 
-// errors returns the heading error of the wheels that point straight ahead and
-// the cross-track error of the front axle, from the place on its planned path
-// that is abreast of it. ok is false for a plan that does not move.
+// errors returns the heading error of the car and the cross-track error of its
+// front axle, from the place on the planned path that is abreast of it. ok is
+// false for a plan that does not move.
 func (c *Controller) errors(pose geom.Pose, way []planning.Waypoint) (heading, e float64, ok bool) {
 	front := pose.ToWorld(geom.Vec{X: c.wheelbase})
 	for i := 1; i < len(way); i++ {
-		a, yawA := c.axle(&way[i-1])
-		b, yawB := c.axle(&way[i])
+		a, b := c.axle(&way[i-1]), c.axle(&way[i])
 		ab := b.Sub(a)
 		length := ab.Norm()
 		if length < 1e-3 {
@@ -126,15 +128,15 @@ func (c *Controller) errors(pose geom.Pose, way []planning.Waypoint) (heading, e
 			continue
 		}
 		f := math.Max(0, math.Min(1, along/length))
-		yaw := yawA + f*geom.WrapAngle(yawB-yawA)
+		yaw := way[i-1].Pose.Yaw + f*geom.WrapAngle(way[i].Pose.Yaw-way[i-1].Pose.Yaw)
 		return geom.WrapAngle(yaw - pose.Yaw), ab.Cross(a.Sub(front)) / length, true
 	}
 	return 0, 0, false
 }
 
-// axle returns where the front axle is at a waypoint and where its wheels point.
-func (c *Controller) axle(w *planning.Waypoint) (geom.Vec, float64) {
-	return w.Pose.ToWorld(geom.Vec{X: c.wheelbase}), w.Pose.Yaw + math.Atan(c.wheelbase*w.Curvature)
+// axle returns where the front axle is at a waypoint.
+func (c *Controller) axle(w *planning.Waypoint) geom.Vec {
+	return w.Pose.ToWorld(geom.Vec{X: c.wheelbase})
 }
 
 // pedals returns the acceleration to ask for, looking ahead by the delay of the

@@ -42,15 +42,24 @@ type Car struct {
 	HalfWidth   float64
 	Wheelbase   float64
 	MaxSteer    float64 // rad
+	// Slip is how far the body turns into a curve against the way that the rear
+	// axle takes, per lateral acceleration, rad/(m/s²): tires need slip to push.
+	Slip float64
 }
+
+const gravity = 9.81 // m/s²
 
 // NewCar returns the outline of a vehicle.
 func NewCar(p *vehicle.Params) Car {
 	middle := p.Wheelbase() / 2 // as Params.Shape places the body
-	return Car{
+	c := Car{
 		Front: middle + p.Length/2, Rear: p.Length/2 - middle, HalfWidth: p.Width / 2,
 		Wheelbase: p.Wheelbase(), MaxSteer: p.MaxSteer,
 	}
+	if grip := p.Stiffness * p.Friction; grip > 0 {
+		c.Slip = 1 / (grip * gravity)
+	}
+	return c
 }
 
 // Params tune the judgment. DefaultParams documents the values.
@@ -85,7 +94,7 @@ func DefaultParams() Params {
 		LineMargin: 0.8, ZoneMargin: 1.2,
 		GapBefore: 1.0, GapAfter: 1.8,
 		StopTime: 1, Patience: 4,
-		HiddenSpeed: 6.5, HiddenSlope: 2.2, HiddenReach: 2.5,
+		HiddenSpeed: 5.5, HiddenSlope: 2, HiddenReach: 2.5,
 		Existence: 0.5,
 	}
 }

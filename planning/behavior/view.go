@@ -32,8 +32,8 @@ type Other struct {
 type View struct {
 	Scene *perception.Scene
 	Path  *route.Path
-	// S and D place the rear axle, Front the front bumper; Heading is the ego's
-	// relative to the path.
+	// S and D place the rear axle, Front the front bumper; Heading is the direction
+	// that the rear axle moves in, relative to the path.
 	S, D, Front, Heading float64
 	Speed                float64
 	// Cruise is the speed to drive at each sample of the path when nothing is in
@@ -57,7 +57,11 @@ func (v *View) Look(scene *perception.Scene, cast []planning.Forecast, car *Car,
 	v.Scene, v.Speed = scene, ego.Speed
 	v.S, v.D = v.Path.Refine(ego.Pose.Pos(), s)
 	v.Front = v.S + car.Front
-	v.Heading = geom.WrapAngle(ego.Pose.Yaw - v.Path.At(v.S).Pose.Yaw)
+	at := v.Path.At(v.S)
+	// The slip is that of the road's curve, not of the measured yaw rate, which
+	// would feed the steering's own swings back into it.
+	slip := car.Slip * at.Curvature * ego.Speed * ego.Speed
+	v.Heading = geom.WrapAngle(ego.Pose.Yaw - slip - at.Pose.Yaw)
 	v.Others = v.Others[:0]
 	for i := range scene.Tracks {
 		v.add(&scene.Tracks[i], forecastOf(cast, i))

@@ -16,13 +16,15 @@ type Params struct {
 	Lateral, CurveBrake float64
 
 	// Settle is how far ahead the steering aims, s, at least SettleMin, m: the
-	// length over which an offset from the wanted line decays.
-	Settle, SettleMin float64
+	// length over which an offset from the wanted line decays. SettleRise is added
+	// to Settle for each m/s above 15, where tires answer more slowly.
+	Settle, SettleMin, SettleRise float64
 	// Swerve is the offset beyond which steering back grows no further, m: it
 	// bounds the sideways speed of lane changes.
 	Swerve float64
-	// SteerLag is that of the steering in the roll-out, s.
-	SteerLag float64
+	// SteerLag is that of the steering in the roll-out, and Preview how far ahead
+	// the curvature of the line is read, for the answer of the tires too, s.
+	SteerLag, Preview float64
 	// JerkUp and JerkDown bound how fast acceleration rises and falls, m/s³.
 	JerkUp, JerkDown float64
 
@@ -53,7 +55,7 @@ func DefaultParams() Params {
 	return Params{
 		Headway: 1.4, Standoff: 3, Accel: 1.8, Brake: 2.5, Hardest: 8,
 		Lateral: 2.3, CurveBrake: 1.5,
-		Settle: 0.9, SettleMin: 4, Swerve: 1.6, SteerLag: 0.15,
+		Settle: 0.9, SettleMin: 4, SettleRise: 0.03, Swerve: 1.6, SteerLag: 0.15, Preview: 0.25,
 		JerkUp: 4, JerkDown: 12,
 		Fractions: []float64{1, 0.75, 0.5, 0.25},
 		Nudge:     0.6, PassGap: 0.7, PassReach: 70,

@@ -35,7 +35,7 @@ type candidate struct {
 
 // motion is the state of a roll-out in the Frenet frame of its line.
 type motion struct {
-	s, d, heading float64 // of the rear axle
+	s, d, heading float64 // of the rear axle and the way it takes
 	speed, accel  float64
 	bend          float64 // curvature driven, 1/m
 }
@@ -70,7 +70,7 @@ func (p *Planner) roll(in intent) {
 func (c *candidate) record(k int, p *Planner, x *motion) {
 	at := p.view.Path.At(x.s)
 	n := at.Pose.Forward().Left().Scale(x.d)
-	pose := geom.Pose{X: at.Pose.X + n.X, Y: at.Pose.Y + n.Y, Yaw: geom.WrapAngle(at.Pose.Yaw + x.heading)}
+	pose := geom.Pose{X: at.Pose.X + n.X, Y: at.Pose.Y + n.Y, Yaw: geom.WrapAngle(at.Pose.Yaw + x.heading + p.car.Slip*at.Curvature*x.speed*x.speed)}
 	c.way[k] = planning.Waypoint{
 		Time: clock.FromSeconds(float64(k) * tick), Pose: pose, Speed: x.speed, Accel: x.accel, Curvature: x.bend,
 	}
@@ -124,7 +124,7 @@ func (p *Planner) advance(x *motion, offset float64) {
 func (p *Planner) steer(x *motion, offset float64) float64 {
 	l := p.settling(x.speed)
 	e := math.Max(-p.params.Swerve, math.Min(p.params.Swerve, x.d-offset))
-	bend := p.view.Path.Curvature(x.s + x.speed*p.params.SteerLag)
+	bend := p.view.Path.Curvature(x.s + x.speed*p.params.Preview)
 	bend /= math.Max(0.3, 1-bend*x.d)
 	bend -= 2*math.Sin(x.heading)/l + e/(l*l)
 	most := math.Min(math.Tan(p.car.MaxSteer)/p.car.Wheelbase, 5/math.Max(1, x.speed*x.speed))
@@ -133,7 +133,8 @@ func (p *Planner) steer(x *motion, offset float64) float64 {
 
 // settling returns the length over which an offset decays at a speed, m.
 func (p *Planner) settling(speed float64) float64 {
-	return math.Max(p.params.SettleMin, p.params.Settle*speed)
+	seconds := p.params.Settle + p.params.SettleRise*math.Max(0, speed-15)
+	return math.Max(p.params.SettleMin, seconds*speed)
 }
 
 // lateral returns the offset from the wanted line that is left after way meters

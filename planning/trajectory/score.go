@@ -124,7 +124,10 @@ func (p *Planner) manners(c *candidate) (limit, comfort float64) {
 // 1 in its middle.
 func (p *Planner) belonging(c *candidate) float64 {
 	l := &p.route.Lines[c.line]
-	lane := 1 - 0.4*math.Min(1, math.Abs(c.offset)/1.75)
+	lane := 1.0
+	if c.offset != 0 {
+		lane -= 0.2 + 0.3*math.Min(1, math.Abs(c.offset)/1.75)
+	}
 	if c.outside {
 		lane -= 0.3
 	}
