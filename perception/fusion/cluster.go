@@ -18,7 +18,7 @@ type cluster struct {
 
 const (
 	clusterGap   = 0.5 // returns of one object are at most this far apart, m,
-	clusterScale = 2.5 // or this many times the distance between rays
+	clusterScale = 5.5 // or this many times the distance between rays: sides are seen at a slant
 	sectorHoles  = 2   // directions in a row that may lack a return
 )
 

@@ -166,7 +166,7 @@ func (t *track) hit(s source, at clock.Tick, evidence float64) {
 }
 
 // maxBelief bounds the log odds, so that a track that was certain can be given up.
-const maxBelief = 5
+const maxBelief = 5.0
 
 // believe adds evidence, the logarithm of a likelihood ratio.
 func (t *track) believe(evidence float64) {
