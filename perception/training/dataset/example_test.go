@@ -1,0 +1,37 @@
+package dataset_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"roadloop/perception/network"
+	"roadloop/perception/training/dataset"
+	"roadloop/perception/training/stream"
+)
+
+func ExampleWrite() {
+	dir, err := os.MkdirTemp("", "frames")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	s := stream.Stream{Config: network.DefaultConfig(), Seed: 1, Split: stream.Train}
+	if err := dataset.Write(context.Background(), s, dir, 2, nil); err != nil {
+		fmt.Println(err)
+		return
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "*"))
+	for _, f := range files {
+		fmt.Println(filepath.Base(f))
+	}
+	// Output:
+	// 000000.json
+	// 000000.png
+	// 000001.json
+	// 000001.png
+	// dataset.json
+	// labels.jsonl
+}
