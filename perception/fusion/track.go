@@ -195,5 +195,5 @@ func (t *track) real() bool {
 	case camera >= 1 && lidar >= 1 && camera+lidar >= 3:
 		return t.onRoad
 	}
-	return t.onRoad && radar >= 4 && t.moves >= 3
+	return t.onRoad && radar >= 5 && t.moves >= 4
 }

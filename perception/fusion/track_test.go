@@ -45,7 +45,7 @@ func TestWhatMakesATrackReal(t *testing.T) {
 		{"a person on the sidewalk", track{hits: [3]int{byCamera: 3}, votes: person}, true},
 		{"a person steps on the road", track{onRoad: true, hits: [3]int{byLidar: 1, byCamera: 1}, votes: person}, true},
 		{"radar, not moving", track{onRoad: true, hits: [3]int{byRadar: 30}}, false},
-		{"radar, moving", track{onRoad: true, hits: [3]int{byRadar: 4}, moves: 3}, true},
+		{"radar, moving", track{onRoad: true, hits: [3]int{byRadar: 5}, moves: 4}, true},
 	} {
 		c.t.belief = maxBelief
 		if got := c.t.real(); got != c.want {

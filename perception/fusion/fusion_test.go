@@ -1,0 +1,314 @@
+package fusion_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roadloop/perception"
+	"roadloop/perception/fusion"
+	"roadloop/sim"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+	"roadloop/sim/rig"
+	"roadloop/sim/rng"
+	"roadloop/sim/road"
+	"roadloop/sim/sensor"
+)
+
+// bench is a straight road on which a car stands at the origin of its lane and
+// hears what a test makes up.
+type bench struct {
+	t   testing.TB
+	f   *fusion.Fusion
+	now clock.Tick
+	obs sensor.Observation
+	m   *road.Map
+	ego geom.Pose
+}
+
+func newBench(t testing.TB) *bench {
+	t.Helper()
+	m, err := road.Generate(road.Params{Kind: road.KindStraight, Lanes: 3, Length: 300})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := fusion.New(fusion.Config{Map: m})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{t: t, f: f, m: m, ego: m.Lanes[1].Center.At(100)}
+	b.obs.GNSS = []sensor.GNSS{{Pose: b.ego, StdPos: 0.02, StdYaw: 0.002}}
+	b.step()
+	b.obs.GNSS = nil
+	return b
+}
+
+// step lets a driver step pass and returns the scene.
+func (b *bench) step(images ...perception.Image) *perception.Scene {
+	b.now += clock.DriverPeriod
+	b.obs.Now = b.now
+	b.obs.Odometry = append(b.obs.Odometry[:0], sensor.Odometry{Time: b.now})
+	return b.f.Update(&b.obs, images)
+}
+
+// radar makes a scan of targets at places in the vehicle frame that move with
+// velocities, as a radar at the rear axle would.
+func (b *bench) radar(targets ...[2]geom.Vec) {
+	s := sensor.RadarScan{Time: b.now + clock.DriverPeriod}
+	for _, p := range targets {
+		s.Targets = append(s.Targets, sensor.RadarTarget{
+			Range: p[0].Norm(), Azimuth: p[0].Angle(), RangeRate: p[1].Dot(p[0]) / p[0].Norm(),
+		})
+	}
+	b.obs.Radars = []sensor.RadarScan{s}
+}
+
+// lidar makes a scan of boxes in the vehicle frame.
+func (b *bench) lidar(boxes ...geom.OBB) {
+	s := sensor.Scan{Time: b.now + clock.DriverPeriod}
+	from := geom.Vec{X: 1.2}
+	for k := range 720 {
+		yaw := 2 * math.Pi * float64(k) / 720
+		near := 70.0
+		for _, box := range boxes {
+			if d, ok := geom.RayOBB(from, yaw, box); ok {
+				near = math.Min(near, d)
+			}
+		}
+		if near < 70 {
+			p := from.Add(geom.Unit(yaw).Scale(near))
+			s.Points = append(s.Points, sensor.Point{X: float32(p.X), Y: float32(p.Y)})
+		}
+	}
+	b.obs.Scans = []sensor.Scan{s}
+}
+
+func boxAt(x, y float64) geom.OBB {
+	return geom.OBB{Center: geom.Vec{X: x, Y: y}, Length: 4.4, Width: 1.8}
+}
+
+func TestNewNeedsAMap(t *testing.T) {
+	if _, err := fusion.New(fusion.Config{}); err == nil {
+		t.Error("a fusion without a map")
+	}
+}
+
+// A car that stands in the lane is known after three scans, though the camera
+// never finds it, as it stands and where it stands.
+func TestStoppedCarWithoutCamera(t *testing.T) {
+	b := newBench(t)
+	var s *perception.Scene
+	for range 20 {
+		b.lidar(boxAt(30, 0))
+		s = b.step()
+		b.obs.Scans = nil
+		s = b.step()
+	}
+	if len(s.Tracks) != 1 {
+		t.Fatalf("%d tracks, want 1", len(s.Tracks))
+	}
+	tr := &s.Tracks[0]
+	if d := tr.Pose.Pos().Dist(b.ego.ToWorld(geom.Vec{X: 30})); d > 0.4 || tr.Class != perception.Car {
+		t.Errorf("a %v %.2f m off", tr.Class, d)
+	}
+	if v := tr.Vel.Norm(); v > 0.2 {
+		t.Errorf("it moves at %.2f m/s", v)
+	}
+	if math.Abs(geom.WrapAngle(tr.Pose.Yaw-b.ego.Yaw)) > 0.05 {
+		t.Errorf("heading %.2f, want that of the lane", tr.Pose.Yaw)
+	}
+	if math.Abs(tr.Width-1.8) > 0.25 {
+		t.Errorf("width %.2f m, want 1.8", tr.Width)
+	}
+}
+
+// Echoes from nowhere and echoes of things that stand still make no track.
+func TestRadarGhostsMakeNoTrack(t *testing.T) {
+	b := newBench(t)
+	r := rng.New(1, "ghosts", "test")
+	still := [2]geom.Vec{{X: 40}, {}}
+	for i := range 400 {
+		ghost := geom.Vec{X: r.Range(10, 100), Y: r.Range(-5, 5)}
+		b.radar(still)
+		if r.Chance(0.3) { // twice as often as the radar makes them
+			b.radar(still, [2]geom.Vec{ghost, {X: r.Range(-30, 10)}})
+		}
+		if s := b.step(); len(s.Tracks) > 0 {
+			t.Fatalf("after %d scans there is a track %+v", i+1, s.Tracks[0])
+		}
+	}
+}
+
+// A car that radar alone sees coming is known by its motion, and its speed by
+// Doppler.
+func TestRadarAloneFindsWhatMoves(t *testing.T) {
+	b := newBench(t)
+	x, s := 140.0, (*perception.Scene)(nil)
+	for range 20 {
+		x -= 15 * 0.05
+		b.radar([2]geom.Vec{{X: x}, {X: -15}})
+		s = b.step()
+	}
+	if len(s.Tracks) != 1 {
+		t.Fatalf("%d tracks, want 1", len(s.Tracks))
+	}
+	if v := s.Tracks[0].Vel.Dot(b.ego.Forward()); math.Abs(v+15) > 0.3 {
+		t.Errorf("speed %.2f m/s, want -15", v)
+	}
+}
+
+// Two cars that pass each other in neighboring lanes keep their numbers.
+func TestPassingCarsKeepTheirNumbers(t *testing.T) {
+	b := newBench(t)
+	left := make(map[int32]int)
+	right := make(map[int32]int)
+	for i := range 60 {
+		x := 15 + 30*float64(i)/60
+		b.lidar(boxAt(x, 3.5), boxAt(60-x, -3.5))
+		b.radar([2]geom.Vec{{X: x - 2.2, Y: 3.5}, {X: 10}}, [2]geom.Vec{{X: 60 - x - 2.2, Y: -3.5}, {X: -10}})
+		s := b.step()
+		for k := range s.Tracks {
+			if b.ego.ToLocal(s.Tracks[k].Pose.Pos()).Y > 0 {
+				left[s.Tracks[k].ID]++
+			} else {
+				right[s.Tracks[k].ID]++
+			}
+		}
+	}
+	if len(left) != 1 || len(right) != 1 {
+		t.Errorf("numbers on the left %v, on the right %v, want one each", left, right)
+	}
+}
+
+// A track that a lidar sees past is given up soon; one that is hidden is kept.
+func TestGoneAndHidden(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		hidden bool
+	}{{"gone", false}, {"hidden", true}} {
+		b := newBench(t)
+		for range 10 {
+			b.lidar(boxAt(30, 0))
+			b.step()
+		}
+		var s *perception.Scene
+		for range 20 {
+			b.lidar(boxAt(80, 0))
+			if c.hidden {
+				b.lidar(boxAt(15, 0))
+			}
+			s = b.step()
+		}
+		kept := false
+		for i := range s.Tracks {
+			kept = kept || b.ego.ToLocal(s.Tracks[i].Pose.Pos()).X > 25
+		}
+		if kept != c.hidden {
+			t.Errorf("%s: kept is %v after a second", c.name, kept)
+		}
+	}
+}
+
+// A forked fusion goes on as the original does, and the same messages give the
+// same beliefs.
+func TestCloneAndRepeat(t *testing.T) {
+	spec := rideSpec(t, 1, 4)
+	run := func(forkAt clock.Tick) []string {
+		w, err := sim.New(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := rig.Default()
+		c.Camera.Period = 0
+		sensors, err := rig.New(c, spec.Map, spec.Seed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := fusion.New(fusion.Config{Map: spec.Map, Lidar: c.Lidar.Mount})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, who := newEyes(spec.Seed), chauffeur{speed: 8}
+		var out []string
+		for w.Time() < 600 {
+			sensors.Sample(w)
+			if w.Time()%clock.DriverPeriod == 0 {
+				if w.Time() == forkAt {
+					g := f.Clone()
+					f.Update(&sensor.Observation{Now: w.Time()}, nil) // must not disturb the copy
+					f = g
+				}
+				out = append(out, fmt.Sprintf("%+v", *f.Update(sensors.Observe(w.Time()), e.look(w))))
+			}
+			w.Step(who.command(w))
+		}
+		return out
+	}
+	want := run(-1)
+	for _, forkAt := range []clock.Tick{-1, 300} {
+		for i, got := range run(forkAt) {
+			if got != want[i] {
+				t.Fatalf("forked at %v: step %d differs: %s", forkAt, i, cmp.Diff(want[i], got))
+			}
+		}
+	}
+}
+
+func TestNoAllocationInSteadyState(t *testing.T) {
+	b := newBench(t)
+	b.lidar(boxAt(30, 0), boxAt(25, 3.5))
+	b.radar([2]geom.Vec{{X: 28}, {}})
+	im := perception.Image{Boundaries: []perception.Boundary{{Side: perception.Left, Score: 1, Points: []geom.Vec{{X: 5, Y: 1.7}, {X: 8, Y: 1.7}, {X: 12, Y: 1.7}}}}}
+	step := func() {
+		b.obs.Scans[0].Time, b.obs.Radars[0].Time, im.Time = b.now, b.now, b.now
+		b.now += clock.DriverPeriod
+		b.obs.Now = b.now
+		b.obs.Odometry[0].Time = b.now
+		b.f.Update(&b.obs, []perception.Image{im})
+	}
+	for range 50 {
+		step()
+	}
+	if n := testing.AllocsPerRun(100, step); n > 1 { // the slice of images above
+		t.Errorf("%.0f allocations a step", n)
+	}
+}
+
+func BenchmarkUpdate(b *testing.B) {
+	w := newBench(b)
+	boxes := []geom.OBB{}
+	for i := range 20 {
+		boxes = append(boxes, boxAt(-50+float64(i/3)*14, 3.5*float64(i%3-1)))
+	}
+	w.lidar(boxes...)
+	for b.Loop() {
+		w.obs.Scans[0].Time = w.now
+		w.step()
+	}
+}
+
+func Example() {
+	m, err := road.Generate(road.Params{Kind: road.KindStraight})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	f, err := fusion.New(fusion.Config{Map: m})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	start := m.Lanes[0].Center.At(50)
+	obs := sensor.Observation{Now: 5,
+		Odometry: []sensor.Odometry{{Time: 5, Speed: 10}},
+		GNSS:     []sensor.GNSS{{Time: 5, Pose: start, StdPos: 0.05, StdYaw: 0.005}},
+	}
+	f.Update(&obs, nil)
+	obs = sensor.Observation{Now: 10, Odometry: []sensor.Odometry{{Time: 10, Speed: 10}}}
+	s := f.Update(&obs, nil)
+	fmt.Printf("moved %.1f m, sees %d tracks\n", s.Ego.Pose.Pos().Dist(start.Pos()), len(s.Tracks))
+	// Output: moved 0.5 m, sees 0 tracks
+}
