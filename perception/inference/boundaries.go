@@ -15,6 +15,9 @@ const (
 	boundaryRange = 50.0
 	// minPoints is the least number of rows that make a boundary.
 	minPoints = 4
+	// restart is up to how many points a boundary is given up for when the next
+	// one does not join: the nearest may be wrong.
+	restart = 2
 )
 
 // boundaries fills the lane boundaries of dst. In every row of cells, from the
@@ -51,7 +54,10 @@ func (g *grid) follow(b *perception.Boundary, cal *sensor.Camera, least float64)
 			break
 		}
 		if n := len(b.Points); n > 0 && !joins(b.Points[n-1], at) {
-			continue
+			if n > restart {
+				continue
+			}
+			b.Points, b.Score = b.Points[:0], 0
 		}
 		b.Points = append(b.Points, at)
 		b.Score += p
