@@ -114,6 +114,11 @@ func (f *Fusion) applyCluster(w *sweep, c *cluster, t *track) {
 	t.measureSize(length, width)
 	t.hit(byLidar, w.scan.Time, hitEvidence(0.9, 0.1, lidarPart))
 	t.hidden = false
+	if f.c.Map.Drivable(w.ego.ToWorld(c.near)) {
+		t.onAsphalt++
+	} else {
+		t.onAsphalt = 0
+	}
 }
 
 // visibleSides returns the extents along and across the heading where the side
@@ -184,6 +189,9 @@ func (f *Fusion) beginCluster(w *sweep, c *cluster) {
 		speed = 2.5 // it may be a person
 	}
 	t.motion = newFilter(&z, speed)
+	if onRoad {
+		t.onAsphalt = 1
+	}
 	f.begin(t, byLidar, w.scan.Time, hitEvidence(0.9, 0.1, lidarPart))
 }
 

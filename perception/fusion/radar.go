@@ -109,11 +109,9 @@ func (f *Fusion) applyRadar(scan *sensor.RadarScan, s *spot, t *track) {
 	z := s.fixOn(t)
 	t.motion.correct(&z)
 	t.motion.update(speedAlong(s.ray), s.speed, square(radarSpeedStd))
-	evidence := hitEvidence(0.8, 0.6, radarPart) // whatever stands beside the road echoes
-	if math.Abs(s.speed) > movingSpeed {
-		evidence = hitEvidence(0.8, 0.05, radarPart)
+	if math.Abs(s.speed) > movingSpeed { // else it may be what stands beside the road
+		t.hit(byRadar, scan.Time, hitEvidence(0.8, 0.05, radarPart))
 	}
-	t.hit(byRadar, scan.Time, evidence)
 }
 
 // missRadar counts against tracks that radar saw before and should see now.

@@ -22,11 +22,12 @@ type track struct {
 	// belief is the logarithm of the odds that the object exists.
 	belief    float64
 	confirmed bool
-	hits      [numSources]int
-	moves     int        // hits in a row that showed it moving
-	born      clock.Tick // time of the first measurement
-	seen      clock.Tick // time of the last measurement
-	hidden    bool       // something nearer was in the way at the last scan
+	hits      [numSources]int // of radar only those that showed it moving
+	moves     int             // hits in a row that showed it moving
+	onAsphalt int             // lidar hits in a row that were on the road
+	born      clock.Tick      // time of the first measurement
+	seen      clock.Tick      // time of the last measurement
+	hidden    bool            // something nearer was in the way at the last scan
 	onRoad    bool
 }
 
@@ -186,9 +187,9 @@ func (t *track) real() bool {
 	switch {
 	case vulnerable > 1.2 && camera >= 3:
 		return true
-	case vulnerable > 0.3 && t.onRoad && lidar >= 1 && camera+lidar >= 2:
+	case vulnerable > 0.3 && t.onAsphalt >= 1 && camera+lidar >= 2:
 		return true
-	case lidar >= 3 && (t.onRoad || radar >= 3 && t.moves >= 3):
+	case lidar >= 3 && (t.onAsphalt >= 3 || radar >= 3 && t.moves >= 3):
 		return true
 	case camera >= 3 && t.onRoad:
 		return true

@@ -38,13 +38,13 @@ func TestWhatMakesATrackReal(t *testing.T) {
 		t    track
 		want bool
 	}{
-		{"three scans on the road", track{onRoad: true, hits: [3]int{byLidar: 3}}, true},
-		{"two scans on the road", track{onRoad: true, hits: [3]int{byLidar: 2}}, false},
+		{"three scans on the road", track{onRoad: true, onAsphalt: 3, hits: [3]int{byLidar: 3}}, true},
+		{"two scans on the road", track{onRoad: true, onAsphalt: 2, hits: [3]int{byLidar: 2}}, false},
 		{"a post beside the road", track{hits: [3]int{byLidar: 50}}, false},
 		{"a post taken once for a person", track{hits: [3]int{byLidar: 50, byCamera: 1}, votes: person}, false},
 		{"a person on the sidewalk", track{hits: [3]int{byCamera: 3}, votes: person}, true},
-		{"a person steps on the road", track{onRoad: true, hits: [3]int{byLidar: 1, byCamera: 1}, votes: person}, true},
-		{"radar, not moving", track{onRoad: true, hits: [3]int{byRadar: 30}}, false},
+		{"a person steps on the road", track{onRoad: true, onAsphalt: 1, hits: [3]int{byLidar: 1, byCamera: 1}, votes: person}, true},
+		{"radar, not moving for long", track{onRoad: true, hits: [3]int{byRadar: 30}, moves: 1}, false},
 		{"radar, moving", track{onRoad: true, hits: [3]int{byRadar: 5}, moves: 4}, true},
 	} {
 		c.t.belief = maxBelief

@@ -6,6 +6,7 @@ import (
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
+	"roadloop/sim/scene"
 	"roadloop/sim/sensor"
 )
 
@@ -37,9 +38,9 @@ func (r *Rig) spin(w World, arrives clock.Tick) {
 	}
 	s := r.scans.next()
 	s.Time, s.Points = w.Time(), s.Points[:0]
-	rain := w.Conditions().Rain
+	air := w.Conditions()
 	for i := range r.ranges {
-		if p, ok := r.echo(i, rain); ok {
+		if p, ok := r.echo(i, &air); ok {
 			s.Points = append(s.Points, p)
 		}
 	}
@@ -77,20 +78,32 @@ func (r *Rig) hit(frame geom.Pose, box geom.OBB, height float64) {
 	}
 }
 
+// through returns the share of returns that weather leaves of those from a
+// distance, m. In fog 5 % of contrast are left at the visibility (Koschmieder
+// 1924), and the light goes there and back: returns end at about two thirds of it.
+func through(air *scene.Conditions, distance float64) float64 {
+	left := 1 - .004*air.Rain*distance
+	if air.Visibility > 0 {
+		left *= math.Exp(-math.Pow(1.5*distance/air.Visibility, 4))
+	}
+	return left
+}
+
 // echo returns what ray i measures, in the vehicle frame. Every ray draws the same
 // numbers whatever it meets.
-func (r *Rig) echo(i int, rain float64) (sensor.Point, bool) {
+func (r *Rig) echo(i int, air *scene.Conditions) (sensor.Point, bool) {
 	c := &r.config.Lidar
 	luck, noise := r.lidar.Float64(), 0.0
 	if c.RangeStd > 0 {
 		noise = c.RangeStd * r.lidar.Norm()
 	}
 	t := r.ranges[i]
-	falsely := luck < c.FalseAlarm*rain
+	mist := c.FalseAlarm * air.Rain
+	falsely := luck < mist
 	switch {
 	case falsely:
-		t = 2 + 12*luck/(c.FalseAlarm*rain)
-	case t >= c.Range || luck > 1-c.Miss-.3*rain*t/c.Range:
+		t = 2 + 12*luck/mist
+	case t >= c.Range || luck > (1-c.Miss)*through(air, t):
 		return sensor.Point{}, false
 	}
 	t += noise

@@ -6,6 +6,7 @@ import (
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
+	"roadloop/sim/road"
 	"roadloop/sim/sensor"
 )
 
@@ -41,6 +42,7 @@ func (r *Rig) ping(w World, arrives clock.Tick) {
 			s.Targets = append(s.Targets, t)
 		}
 	}
+	s.Targets = r.roadside(s.Targets, frame, own, w)
 	for r.radar.Chance(c.FalseAlarms / (1 + c.FalseAlarms)) {
 		s.Targets = append(s.Targets, sensor.RadarTarget{
 			Range: r.radar.Range(3, c.Range), Azimuth: r.radar.Range(-c.HalfAngle, c.HalfAngle),
@@ -87,6 +89,47 @@ func (r *Rig) target(frame geom.Pose, own geom.Vec, a *actor.Actor, all []actor.
 		RangeRate: a.Velocity().Sub(own).Dot(sight) + c.DopplerStd*n3,
 		RCS:       rcs,
 	}, true
+}
+
+// echoChance returns how often a roadside object returns an echo that is told
+// from the ground's: metal does, wood hardly.
+func echoChance(k road.PropKind) float64 {
+	switch k {
+	case road.Building, road.Barrier:
+		return .25
+	case road.LampPost, road.SignPost:
+		return .35
+	}
+	return .08
+}
+
+// roadside appends echoes of what stands beside the road.
+func (r *Rig) roadside(dst []sensor.RadarTarget, frame geom.Pose, own geom.Vec, w World) []sensor.RadarTarget {
+	c := &r.config.Radar
+	if c.Clutter == 0 {
+		return dst
+	}
+	props := w.Map().Props
+	for i := range props {
+		p := &props[i]
+		local := frame.ToLocal(p.Pose.Pos())
+		azimuth := local.Angle()
+		if math.Abs(azimuth) > c.HalfAngle || local.Norm() > c.Range || !r.clutter.Chance(c.Clutter*echoChance(p.Kind)) {
+			continue
+		}
+		box := geom.OBB{Center: p.Pose.Pos(), Yaw: p.Pose.Yaw, Length: p.Length, Width: p.Width}
+		distance, ok := geom.RayOBB(frame.Pos(), frame.Yaw+azimuth, box)
+		if !ok || distance < 1 {
+			continue
+		}
+		dst = append(dst, sensor.RadarTarget{
+			Range:     distance + c.RangeStd*r.clutter.Norm(),
+			Azimuth:   azimuth + c.AzimuthStd*r.clutter.Norm(),
+			RangeRate: -own.Dot(geom.Unit(frame.Yaw+azimuth)) + c.DopplerStd*r.clutter.Norm(),
+			RCS:       r.clutter.Range(-5, 15),
+		})
+	}
+	return dst
 }
 
 // hidden reports whether another actor stands in the line of sight.

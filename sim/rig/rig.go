@@ -70,6 +70,8 @@ type RadarConfig struct {
 	DopplerStd  float64 // m/s
 	Detection   float64 // probability of seeing a car close by
 	FalseAlarms float64 // expected number per measurement
+	// Clutter scales how often roadside objects return an echo; 1 is usual.
+	Clutter float64
 }
 
 // OdometryConfig describes wheel speed, steering angle and inertial sensors.
@@ -103,9 +105,9 @@ func Default() Config {
 	return Config{
 		Camera: CameraConfig{Timing: Timing{Period: 5, Latency: 4, Dropout: .002}, Calibration: sensor.FrontCamera(), Noise: 2},
 		Lidar: LidarConfig{Timing: Timing{Period: 10, Latency: 3}, Mount: sensor.Mount{X: 1.2, Z: 1.75},
-			Azimuths: 720, Rings: []float64{-.12, -.06, -.02, .01}, Range: 70, RangeStd: .03, Miss: .03, FalseAlarm: .004},
+			Azimuths: 720, Rings: []float64{-.2, -.12, -.06, -.035, -.02, .01}, Range: 70, RangeStd: .03, Miss: .03, FalseAlarm: .004},
 		Radar: RadarConfig{Timing: Timing{Period: 5, Latency: 3}, Mount: sensor.Mount{X: 3.6, Z: .5},
-			Range: 150, HalfAngle: .8, RangeStd: .2, AzimuthStd: .012, DopplerStd: .12, Detection: .95, FalseAlarms: .15},
+			Range: 150, HalfAngle: .8, RangeStd: .2, AzimuthStd: .012, DopplerStd: .12, Detection: .95, FalseAlarms: .15, Clutter: 1},
 		Odometry: OdometryConfig{Timing: Timing{Period: 1}, SpeedScale: .003, SpeedStd: .03, YawRateBias: .001, YawRateStd: .004, AccelStd: .08},
 		GNSS:     GNSSConfig{Timing: Timing{Period: 10, Latency: 6}, PosStd: .025, Drift: .04, YawStd: .004},
 	}
@@ -119,7 +121,7 @@ func Ideal() Config {
 	}
 	c.Camera.Noise = 0
 	c.Lidar.RangeStd, c.Lidar.Miss, c.Lidar.FalseAlarm = 0, 0, 0
-	c.Radar.RangeStd, c.Radar.AzimuthStd, c.Radar.DopplerStd, c.Radar.Detection, c.Radar.FalseAlarms = 0, 0, 0, 1, 0
+	c.Radar.RangeStd, c.Radar.AzimuthStd, c.Radar.DopplerStd, c.Radar.Detection, c.Radar.FalseAlarms, c.Radar.Clutter = 0, 0, 0, 1, 0, 0
 	c.Odometry = OdometryConfig{Timing: c.Odometry.Timing}
 	c.GNSS.PosStd, c.GNSS.Drift, c.GNSS.YawStd = 0, 0, 0
 	return c
@@ -138,6 +140,14 @@ func (c *Config) check() error {
 	}
 	if c.Lidar.Period > 0 && (c.Lidar.Azimuths < 1 || c.Lidar.Azimuths > 10000 || c.Lidar.Range <= 0) {
 		return fmt.Errorf("lidar: %d azimuths, range %g m", c.Lidar.Azimuths, c.Lidar.Range)
+	}
+	for _, v := range [...]float64{c.Camera.Noise, c.Lidar.RangeStd, c.Lidar.Miss, c.Lidar.FalseAlarm,
+		c.Radar.RangeStd, c.Radar.AzimuthStd, c.Radar.DopplerStd, c.Radar.Detection, c.Radar.FalseAlarms, c.Radar.Clutter,
+		c.Odometry.SpeedScale, c.Odometry.SpeedStd, c.Odometry.YawRateBias, c.Odometry.YawRateStd, c.Odometry.AccelStd,
+		c.GNSS.PosStd, c.GNSS.Drift, c.GNSS.YawStd} {
+		if !(v >= 0) {
+			return fmt.Errorf("a noise or a probability is %g", v)
+		}
 	}
 	if k := &c.Camera.Calibration; c.Camera.Period > 0 && (k.Width < 1 || k.Height < 1 || k.Width*k.Height > 1<<24) {
 		return fmt.Errorf("camera: %d×%d pixels", k.Width, k.Height)
@@ -167,6 +177,7 @@ type Rig struct {
 	view   stage.View
 
 	camera, lidar, radar, odometry, gnss rng.Stream
+	clutter                              rng.Stream    // of the radar
 	dropouts                             [5]rng.Stream // of the sensors in the order of Config
 
 	frames queue[sensor.Frame]
@@ -191,6 +202,7 @@ func New(c Config, m *road.Map, seed uint64) (*Rig, error) {
 		config: c,
 		camera: stream("camera", "noise"), lidar: stream("lidar", "noise"), radar: stream("radar", "noise"),
 		odometry: stream("odometry", "noise"), gnss: stream("gnss", "noise"),
+		clutter: stream("radar", "clutter"),
 	}
 	for i, t := range c.timings() {
 		r.dropouts[i] = stream(t.name, "dropout")
