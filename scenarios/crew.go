@@ -8,6 +8,7 @@ import (
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/sim"
+	"roadloop/sim/rig"
 )
 
 // stackCrew drives with the modular stack. It keeps a network from case to case.
@@ -28,8 +29,12 @@ func NewStackCrew(w *network.Weights) (Crew, error) {
 	return &stackCrew{engine: e}, nil
 }
 
-// Driver returns the maker of a case's driver.
+// Driver returns the maker of a case's driver. A driver with an oracle has no use
+// for sensors: they are switched off.
 func (c *stackCrew) Driver(p *Plan) func(*sim.World) (roadloop.Driver, error) {
+	if c.engine == nil {
+		p.Drive.Rig = rig.Off()
+	}
 	return func(w *sim.World) (roadloop.Driver, error) {
 		if c.engine == nil {
 			return roadloop.NewStack(&p.Drive, roadloop.NewOracle(w))

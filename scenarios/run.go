@@ -123,7 +123,8 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 	if o.Watch != nil {
 		watch = o.Watch(out.Plan)
 	}
-	out.Trace, out.Err = roadloop.Drive(ctx, &out.Plan.Drive, crew.Driver(out.Plan), func(m *roadloop.Moment) bool {
+	driver := crew.Driver(out.Plan)
+	out.Trace, out.Err = roadloop.Drive(ctx, &out.Plan.Drive, driver, func(m *roadloop.Moment) bool {
 		watch(m)
 		return j.watch(m)
 	})

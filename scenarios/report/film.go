@@ -1,11 +1,9 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
 	"image"
 	"image/color"
-	"image/jpeg"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/basicfont"
@@ -21,11 +19,9 @@ const zoom = 2
 
 // film keeps pictures of what the camera saw.
 type film struct {
-	frames [][]byte // JPEG
-	seen   int      // decisions
+	frames []*image.RGBA
+	seen   int // decisions
 }
-
-func newFilm() *film { return &film{} }
 
 // watch keeps a picture now and then.
 func (f *film) watch(m *roadloop.Moment) {
@@ -36,10 +32,7 @@ func (f *film) watch(m *roadloop.Moment) {
 	frame := &m.Obs.Frames[len(m.Obs.Frames)-1]
 	im := Picture(frame, lastImage(m))
 	caption(im, m)
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, im, &jpeg.Options{Quality: 72}); err == nil {
-		f.frames = append(f.frames, b.Bytes())
-	}
+	f.frames = append(f.frames, im)
 }
 
 func lastImage(m *roadloop.Moment) *perception.Image {

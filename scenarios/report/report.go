@@ -13,6 +13,7 @@ import (
 
 	"roadloop"
 	"roadloop/scenarios"
+	"roadloop/sim/clock"
 )
 
 //go:embed page.html
@@ -20,8 +21,8 @@ var pageHTML string
 
 var page = template.Must(template.New("page").Parse(pageHTML))
 
-// filmPeriod is the number of decisions between two pictures of a film: 5 a second.
-const filmPeriod = 4
+// filmPeriod is the number of decisions from one picture of a film to the next.
+const filmPeriod = int(clock.PerSecond / clock.DriverPeriod / filmRate)
 
 // maxFilms is how many cases get a film; the page of a long run stays small.
 const maxFilms = 24
@@ -43,7 +44,7 @@ type entry struct {
 	Reason     string
 	Text       string
 	Parameters []scenarios.Parameter
-	Frames     []template.URL
+	Film       template.URL // MP4
 	Map        template.HTML
 	Plots      []template.HTML
 }
@@ -58,7 +59,7 @@ func (p *Page) Watch(plan *scenarios.Plan) func(*roadloop.Moment) {
 	if len(p.films) >= maxFilms {
 		return func(*roadloop.Moment) {}
 	}
-	f := newFilm()
+	f := new(film)
 	p.films[plan] = f
 	return f.watch
 }
@@ -79,10 +80,13 @@ func (p *Page) Add(out *scenarios.Outcome) error {
 		return fmt.Errorf("plotting %s: %w", s.Name, err)
 	}
 	e.Map = fromAbove(out)
-	if f != nil {
-		for _, jpeg := range f.frames {
-			e.Frames = append(e.Frames, template.URL("data:image/jpeg;base64,"+base64.StdEncoding.EncodeToString(jpeg)))
+	if f != nil && len(f.frames) > 0 {
+		video, err := encodeVideo(f.frames)
+		if err != nil {
+			return fmt.Errorf("filming %s: %w", s.Name, err)
 		}
+		e.Film = template.URL("data:video/mp4;base64," + base64.StdEncoding.EncodeToString(video))
+		f.frames = nil
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
