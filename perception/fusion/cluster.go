@@ -91,6 +91,8 @@ type span struct{ lo, hi float64 }
 
 func (s span) size() float64 { return s.hi - s.lo }
 
+func (s span) join(o span) span { return span{math.Min(s.lo, o.lo), math.Max(s.hi, o.hi)} }
+
 // extent returns how far a cluster reaches along and across yaw, with ego the
 // pose of the car at the time of the scan.
 func (p *panorama) extent(c *cluster, ego geom.Pose, mount geom.Vec, yaw float64) extent {

@@ -57,6 +57,7 @@ type scratch struct {
 	fixes    []fix
 	spots    []spot
 	matched  []bool // by track
+	taken    []bool // by cluster
 	heads    []head
 	lines    [perception.NumSides]line
 }

@@ -39,7 +39,11 @@ func (f *Fusion) takeScan(scan *sensor.Scan) {
 		}
 	}
 	f.matched = zeros(f.matched, len(f.tracks))
+	f.taken = zeros(f.taken, len(f.clusters))
 	match := f.pairs.solve(gate)
+	for i, j := range match {
+		f.taken[i] = j >= 0
+	}
 	for i, j := range match {
 		if j >= 0 {
 			f.matched[j] = true
@@ -58,6 +62,11 @@ func (f *Fusion) takeScan(scan *sensor.Scan) {
 // visible side, and how far the cluster reaches.
 func (f *Fusion) clusterFix(w *sweep, c *cluster, t *track) (fix, extent) {
 	e := f.view.extent(c, w.ego, w.mount, t.yaw)
+	return f.extentFix(w, c, t, &e), e
+}
+
+// extentFix is clusterFix for what is known to reach as far as e.
+func (f *Fusion) extentFix(w *sweep, c *cluster, t *track, e *extent) fix {
 	mid, knownAlong, knownAcross := e.middle(t.length, t.width, t.box(w.lag).Center)
 	ray := w.ego.ToWorld(c.mid).Sub(w.ego.ToWorld(w.mount))
 	blur := 0.4 * c.rangeTo * 2 * math.Pi / sectors / math.Max(ray.Norm(), 1e-6)
@@ -72,7 +81,7 @@ func (f *Fusion) clusterFix(w *sweep, c *cluster, t *track) (fix, extent) {
 	if !knownAcross {
 		z.varAcross += square(t.width / 4)
 	}
-	return z, e
+	return z
 }
 
 func (f *Fusion) lidarCost(w *sweep, c *cluster, t *track, gate float64) (float64, bool) {
@@ -100,7 +109,9 @@ func (t *track) longest() float64 {
 
 func (f *Fusion) applyCluster(w *sweep, c *cluster, t *track) {
 	before := t.class()
-	z, e := f.clusterFix(w, c, t)
+	e := f.view.extent(c, w.ego, w.mount, t.yaw)
+	f.gatherParts(w, t, &e)
+	z := f.extentFix(w, c, t, &e)
 	t.motion.correct(&z)
 	t.small = t.small && c.span < smallSpan
 	if !t.small && c.rangeTo < 25 && c.span+2*c.rangeTo*2*math.Pi/sectors < smallSpan && t.hits[byLidar] < 3 {
@@ -118,6 +129,23 @@ func (f *Fusion) applyCluster(w *sweep, c *cluster, t *track) {
 		t.onAsphalt++
 	} else {
 		t.onAsphalt = 0
+	}
+}
+
+// gatherParts extends e by the clusters that no track took and that lie on the
+// track: sides seen at a flat angle come apart.
+func (f *Fusion) gatherParts(w *sweep, t *track, e *extent) {
+	if group(t.class()) != 0 {
+		return
+	}
+	box := t.box(w.lag).Inflate(0.5, 0.3)
+	for i := range f.clusters {
+		if f.taken[i] || !box.Contains(w.ego.ToWorld(f.clusters[i].mid)) {
+			continue
+		}
+		part := f.view.extent(&f.clusters[i], w.ego, w.mount, t.yaw)
+		e.along = e.along.join(part.along)
+		e.across = e.across.join(part.across)
 	}
 }
 
