@@ -9,6 +9,7 @@ package behavior
 
 import (
 	"math"
+	"slices"
 
 	"roadloop/perception"
 	"roadloop/sim/clock"
@@ -76,6 +77,8 @@ type Params struct {
 	// GapBefore and GapAfter are the times kept free after and before another
 	// uses a conflict area, s.
 	GapBefore, GapAfter float64
+	// Resolve is the share of these times that is enough to go on once the car goes.
+	Resolve float64
 	// StopTime is how long a stop sign holds, Patience how long someone who
 	// stands beside a crosswalk, or a dark signal, does, s.
 	StopTime, Patience float64
@@ -92,7 +95,7 @@ func DefaultParams() Params {
 		Reaction: 0.3, Launch: 1.8,
 		AmberBrake: 3.5, RedBrake: 7.5, UnknownBrake: 4, YieldBrake: 5.5, WalkBrake: 7,
 		LineMargin: 0.8, ZoneMargin: 1.2,
-		GapBefore: 1.0, GapAfter: 1.8,
+		GapBefore: 1.0, GapAfter: 2, Resolve: 0.4,
 		StopTime: 1, Patience: 4,
 		HiddenSpeed: 5.5, HiddenSlope: 2, HiddenReach: 2.5,
 		Existence: 0.5,
@@ -105,9 +108,11 @@ type Mind struct {
 	Car    Car
 	Params Params
 
-	stood   road.LaneID // lane at whose stop line the car last stood
-	since   clock.Tick  // when it came to stand there
-	halted  clock.Tick  // when the car came to a standstill, -1 while it moves
+	stood   road.LaneID   // lane at whose stop line the car last stood
+	since   clock.Tick    // when it came to stand there
+	halted  clock.Tick    // when the car came to a standstill, -1 while it moves
+	free    []road.LaneID // lanes of conflicts whose gap was long enough just now
+	spare   []road.LaneID
 	verdict Verdict
 	spots   []spot
 	lanes   []road.LaneID
@@ -121,7 +126,7 @@ func NewMind(m *road.Map, car Car, params Params) *Mind {
 // Clone returns an independent copy in the same state.
 func (m *Mind) Clone() *Mind {
 	c := NewMind(m.Map, m.Car, m.Params)
-	c.stood, c.since, c.halted = m.stood, m.since, m.halted
+	c.stood, c.since, c.halted, c.free = m.stood, m.since, m.halted, slices.Clone(m.free)
 	return c
 }
 

@@ -2,6 +2,7 @@ package behavior
 
 import (
 	"math"
+	"slices"
 
 	"roadloop/perception"
 	"roadloop/planning/route"
@@ -38,18 +39,27 @@ func (m *Mind) locate(scene *perception.Scene) {
 	}
 }
 
-// conflicts walls off the junction areas ahead where the gap is too short.
+// conflicts walls off the junction areas ahead where the gap is too short. Where
+// it was long enough a moment ago, less will do: whoever goes should go on.
 func (m *Mind) conflicts(v *View) {
+	free := m.spare[:0]
 	for i := range v.Path.Conflicts {
 		c := &v.Path.Conflicts[i]
 		wait := m.waitFor(c)
-		if !c.Yield || c.Start < v.Front-1 || wait > v.Front+v.sight() {
+		if !c.Yield || v.Front > math.Max(wait+0.5, c.Start-0.3) || wait > v.Front+v.sight() {
 			continue
 		}
-		if m.needs(v, wait) <= m.Params.YieldBrake && m.taken(v, c) {
+		margin := 1.0
+		if slices.Contains(m.free, c.With) {
+			margin = m.Params.Resolve
+		}
+		if !m.taken(v, c, margin) {
+			free = append(free, c.With)
+		} else if m.needs(v, wait) <= m.Params.YieldBrake {
 			m.wall(wait, "yield")
 		}
 	}
+	m.free, m.spare = free, m.free
 }
 
 // waitFor returns where to wait for a gap: at the line of a sign, or before the
@@ -64,23 +74,30 @@ func (m *Mind) waitFor(c *route.Conflict) float64 {
 // gap is the time for which a conflict area must be free.
 type gap struct{ from, to float64 }
 
-// taken tells that someone uses the area of c while the car would.
-func (m *Mind) taken(v *View, c *route.Conflict) bool {
-	top := math.Max(3, m.slowest(v, v.S, c.End))
+// taken tells that someone uses the area of c while the car would, give or take
+// a share of the usual margins.
+func (m *Mind) taken(v *View, c *route.Conflict, margin float64) bool {
 	g := gap{
-		from: arrival(c.Start-v.Front, v.Speed, m.Params.Launch, top) - m.Params.GapBefore,
-		to:   arrival(c.End+m.Car.Rear-v.S, v.Speed, m.Params.Launch, top) + m.Params.GapAfter,
+		from: m.timeTo(v, c.Start-m.Car.Front) - margin*m.Params.GapBefore,
+		to:   m.timeTo(v, c.End+m.Car.Rear) + margin*m.Params.GapAfter,
 	}
 	return m.comes(v, c, c.With, c.OtherStart, g, 3)
 }
 
-// slowest returns the least cruising speed between two places.
-func (m *Mind) slowest(v *View, from, to float64) float64 {
-	least := math.Inf(1)
-	for i := max(0, int(from/route.Spacing)); i < len(v.Cruise) && float64(i)*route.Spacing < to; i++ {
-		least = math.Min(least, v.Cruise[i])
+// timeTo returns when the rear axle reaches s if the car goes as fast as the
+// path allows, s.
+func (m *Mind) timeTo(v *View, s float64) float64 {
+	t, speed := 0.0, v.Speed
+	if speed < 1 {
+		t = m.Params.Reaction
 	}
-	return least
+	for at := v.S; at < s; at += route.Spacing {
+		i := max(0, min(int(at/route.Spacing), len(v.Cruise)-1))
+		next := math.Min(math.Sqrt(speed*speed+2*m.Params.Launch*route.Spacing), math.Max(1, v.Cruise[i]))
+		t += 2 * route.Spacing / (speed + next)
+		speed = next
+	}
+	return t
 }
 
 // comes tells that a vehicle on lane id, or upstream of it, is in the area of c

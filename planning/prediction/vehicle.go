@@ -99,7 +99,7 @@ func (p *Predictor) changes(dst []planning.Mode, l *road.Lane, from strand, c co
 	n := &p.m.Lanes[to]
 	pos := l.Center.Offset(from.s, from.d).Pos()
 	s, d := n.Center.Project(pos)
-	return p.branches(dst, strand{lane: to, s: s, d: d, drift: from.drift}, c, changePrior*fit)
+	return p.branches(dst, strand{lane: to, s: s, d: d, shift: math.Abs(from.drift)}, c, changePrior*fit)
 }
 
 // strand is a place on a lane from which branches fan out.
@@ -107,6 +107,7 @@ type strand struct {
 	lane  road.LaneID
 	s, d  float64
 	drift float64 // sideways speed, m/s
+	shift float64 // speed of a lane change, m/s; 0 drifts back to the middle
 	from  float64 // way from the vehicle to s = 0 of the lane
 	lanes [6]road.LaneID
 	ends  [6]float64
@@ -160,14 +161,30 @@ func (p *Predictor) follow(dst []planning.Mode, st *strand, c course, weight flo
 			start = st.ends[k]
 			k++
 		}
-		fade := math.Exp(-t / p.params.Recenter)
+		d, rate := p.aside(st, t)
 		center := &p.m.Lanes[st.lanes[k]].Center
-		mode.Poses[i] = center.Offset(way-start, st.d*fade)
+		mode.Poses[i] = center.Offset(way-start, d)
 		if c.speed > 1 {
-			mode.Poses[i].Yaw += math.Atan2(-st.d*fade/p.params.Recenter, c.speed)
+			mode.Poses[i].Yaw += math.Atan2(rate, c.speed)
 		}
 	}
 	return dst
+}
+
+// aside returns the offset from the middle of the lane after t seconds, and how
+// fast it changes: it fades when a lane is kept and shrinks steadily, somewhat
+// faster than now, in a lane change.
+func (p *Predictor) aside(st *strand, t float64) (d, rate float64) {
+	if st.shift == 0 {
+		d = st.d * math.Exp(-t/p.params.Recenter)
+		return d, -d / p.params.Recenter
+	}
+	shift := math.Max(1, 1.2*st.shift)
+	left := math.Abs(st.d) - shift*t
+	if left <= 0 {
+		return 0, 0
+	}
+	return math.Copysign(left, st.d), -math.Copysign(shift, st.d)
 }
 
 // constantTurn appends the mode of constant turn rate: the motion goes on along

@@ -3,6 +3,7 @@ package trajectory
 import (
 	"math"
 
+	"roadloop/planning/behavior"
 	"roadloop/planning/route"
 )
 
@@ -118,7 +119,7 @@ func (p *Planner) leaders(in intent, x *motion, t float64) (float64, reason) {
 			continue
 		}
 		d := in.offset + p.lateral(x.d-in.offset, gap, x.speed)
-		if math.Abs(at.D-d) > o.Across+p.car.HalfWidth+0.25 {
+		if room := o.Across + p.car.HalfWidth + 0.25; math.Abs(at.D-d) > room && !cutsIn(o, t, d, room) {
 			continue
 		}
 		speed := (o.When(t+0.2).S - at.S) / 0.2
@@ -130,6 +131,15 @@ func (p *Planner) leaders(in intent, x *motion, t float64) (float64, reason) {
 		}
 	}
 	return best, why
+}
+
+// notice is how long before it is in the way a vehicle that cuts in is followed, s.
+const notice = 2.0
+
+// cutsIn tells that a vehicle that drives along the path is about to come within
+// room of the place d beside it.
+func cutsIn(o *behavior.Other, t, d, room float64) bool {
+	return o.Speed > 2 && o.Along > 1.3*o.Across && math.Abs(o.When(t+notice).D-d) < room
 }
 
 // behind returns the acceleration that the Intelligent Driver Model leaves at

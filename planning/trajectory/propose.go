@@ -81,8 +81,11 @@ func (p *Planner) along(in intent, n int) {
 	}
 }
 
-// nudges proposes to keep to one side of the lane.
+// nudges proposes to keep to one side of the lane, outside junctions.
 func (p *Planner) nudges() {
+	if p.route.Map.Lanes[p.view.Path.LaneAt(p.view.Front)].Junction >= 0 {
+		return
+	}
 	at := p.view.Path.At(p.view.Front)
 	if off := p.params.Nudge; off+p.car.HalfWidth+0.2 < at.Left {
 		p.along(intent{line: p.line, kind: nudgeLeft, offset: off}, 2)
