@@ -1,0 +1,36 @@
+package roadloop_test
+
+import (
+	"testing"
+
+	"roadloop"
+	"roadloop/scenarios"
+)
+
+// BenchmarkClosedLoop drives the whole loop at 20 Hz on one core with the network
+// in it: world, sensors with camera frames, network, fusion, planning, control.
+// The metric is simulated time over real time.
+func BenchmarkClosedLoop(b *testing.B) {
+	s, err := scenarios.Find("night-rain")
+	if err != nil {
+		b.Fatal(err)
+	}
+	c, err := s.Case(1)
+	if err != nil {
+		b.Fatal(err)
+	}
+	crew := newCrew(b)
+	driven := 0.0
+	for b.Loop() {
+		p, err := c.Compile()
+		if err != nil {
+			b.Fatal(err)
+		}
+		_, err = roadloop.Drive(b.Context(), &p.Drive, crew.Driver(p), func(*roadloop.Moment) bool { return true })
+		if err != nil {
+			b.Fatal(err)
+		}
+		driven += p.Drive.Duration.Seconds()
+	}
+	b.ReportMetric(driven/b.Elapsed().Seconds(), "x-realtime")
+}
