@@ -373,14 +373,16 @@ func rideSpec(t *testing.T, i int, seed uint64) *sim.Spec {
 // tracked, and hardly anything else.
 func TestTracksTheTraffic(t *testing.T) {
 	var all tally
+	var verbose func(string, ...any)
+	if testing.Verbose() {
+		verbose = t.Logf
+	}
 	for i := range rides {
-		var verbose func(string, ...any)
-		if testing.Verbose() {
-			verbose = t.Logf
+		for seed := range uint64(3) {
+			got := ride(t, rideSpec(t, i, 1+seed), 15, verbose)
+			t.Logf("%s, seed %d: %v", rides[i].name, 1+seed, &got)
+			all.add(got)
 		}
-		got := ride(t, rideSpec(t, i, 1), 15, verbose)
-		t.Logf("%s: %v", rides[i].name, &got)
-		all.add(got)
 	}
 	t.Logf("all: %v", &all)
 	if all.recall() < 0.95 {
@@ -388,6 +390,12 @@ func TestTracksTheTraffic(t *testing.T) {
 	}
 	if all.precision() < 0.95 {
 		t.Errorf("precision %.3f, want at least 0.95", all.precision())
+	}
+	if all.phantoms > all.tracks/100 {
+		t.Errorf("%d tracks of nothing on the road ahead", all.phantoms)
+	}
+	if all.signalRight < all.signals*95/100 {
+		t.Errorf("%d of %d signals right", all.signalRight, all.signals)
 	}
 	if v := all.rms(all.speed2); v > 1 {
 		t.Errorf("velocity error %.2f m/s, want at most 1", v)

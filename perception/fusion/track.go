@@ -107,7 +107,19 @@ func (t *track) box(lag float64) geom.OBB {
 // predict moves the track on by dt seconds.
 func (t *track) predict(dt float64) {
 	t.motion.predict(dt, t.traits().agility)
+	t.roll()
 	t.turn(dt)
+}
+
+// roll tells the filter that wheels do not slip sideways: a vehicle that has
+// been moving about along its heading goes on doing so.
+func (t *track) roll() {
+	const sideways = 1.0 // standard deviation, m/s; the heading is not exact
+	v, u := t.motion.vel(), geom.Unit(t.yaw)
+	forward, lateral := v.Dot(u), v.Dot(u.Left())
+	if group(t.class()) == 0 && t.moves > 15 && forward > 3 && math.Abs(lateral) < 0.5*forward {
+		t.motion.update(speedAlong(u.Left()), 0, square(sideways))
+	}
 }
 
 // turn lets the heading follow the velocity of what moves: a vehicle's middle
@@ -146,11 +158,22 @@ func (t *track) measureSize(length, width float64) {
 	t.width = math.Max(k.minWidth, math.Min(k.maxWidth, t.width))
 }
 
-// resize gives the track the usual size of its class when that has changed.
+// resize gives the track the usual size of its class when that has changed. It
+// was the near side that was measured, so that the middle is as uncertain as the
+// length was wrong.
 func (t *track) resize(before perception.Class) {
-	if c := t.class(); c != before {
-		t.length, t.width = classTraits[c].length, classTraits[c].width
+	c := t.class()
+	if c == before {
+		return
 	}
+	k := &classTraits[c]
+	u, dl := geom.Unit(t.yaw), (k.length-t.length)/2
+	p := &t.motion.p
+	p[0][0] += dl * dl * u.X * u.X
+	p[1][1] += dl * dl * u.Y * u.Y
+	p[0][1] += dl * dl * u.X * u.Y
+	p[1][0] = p[0][1]
+	t.length, t.width = k.length, k.width
 }
 
 // hit records that a source supports the track.
