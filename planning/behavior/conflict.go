@@ -45,8 +45,11 @@ func (m *Mind) conflicts(v *View) {
 	free := m.spare[:0]
 	for i := range v.Path.Conflicts {
 		c := &v.Path.Conflicts[i]
-		wait := m.waitFor(c)
-		if !c.Yield || v.Front > math.Max(wait+0.5, c.Start-0.3) || wait > v.Front+v.sight() {
+		if !c.Yield {
+			continue
+		}
+		wait := m.waitFor(v.Path, c)
+		if v.Front > wait+0.5 || wait > v.Front+v.sight() {
 			continue
 		}
 		margin := 1.0
@@ -62,13 +65,20 @@ func (m *Mind) conflicts(v *View) {
 	m.free, m.spare = free, m.free
 }
 
-// waitFor returns where to wait for a gap: at the line of a sign, or before the
-// area itself.
-func (m *Mind) waitFor(c *route.Conflict) float64 {
+// waitFor returns where to wait for a gap: at the line of a sign, or else before
+// the first area of the junction where the car gives way. Who waited at a later
+// one would stand in the former.
+func (m *Mind) waitFor(p *route.Path, c *route.Conflict) float64 {
 	if c.Line >= 0 && (c.Control == road.StopSign || c.Control == road.Yield) {
 		return c.Line - m.Params.LineMargin
 	}
-	return c.Start - m.Params.ZoneMargin
+	first := c.Start
+	for i := range p.Conflicts {
+		if o := &p.Conflicts[i]; o.Yield && o.Lane == c.Lane {
+			first = math.Min(first, o.Start)
+		}
+	}
+	return first - m.Params.ZoneMargin
 }
 
 // gap is the time for which a conflict area must be free.
