@@ -34,6 +34,9 @@ type filler struct {
 	face  []uint32  // index into faces, perhaps shadowed; 0 is the background
 	faces []faceInfo
 
+	// emit, if set, takes the polygons instead of the samples.
+	emit func(id uint32, layer Layer)
+
 	points []vec // vertices of the mesh at hand in camera coordinates
 	poly   []vec // the polygon at hand, clipped
 	spare  []vec
@@ -74,7 +77,7 @@ func (f *filler) drawGround(list *scene.List) {
 				continue
 			}
 			if p, ok := f.plane(vec{0, 0, 1}); ok {
-				f.paint(p, f.add(m, face, nil, vec{0, 0, 1}))
+				f.put(p, f.add(m, face, nil, vec{0, 0, 1}), Ground)
 			}
 		}
 	}
@@ -92,7 +95,21 @@ func (f *filler) drawShadows(list *scene.List) {
 		if !f.clip() {
 			continue
 		}
+		f.put(plane{}, shadowed, Shadow)
+	}
+}
+
+// put fills the polygon at hand, or hands it to emit.
+func (f *filler) put(p plane, id uint32, layer Layer) {
+	switch {
+	case f.emit != nil:
+		f.emit(id, layer)
+	case layer == Ground:
+		f.paint(p, id)
+	case layer == Shadow:
 		f.shade()
+	default:
+		f.draw(p, id)
 	}
 }
 
@@ -147,7 +164,7 @@ func (f *filler) solid(m *scene.Mesh, face *scene.Face, in *scene.Instance, norm
 		return
 	}
 	if p, ok := f.plane(normal); ok {
-		f.draw(p, f.add(m, face, in, normal))
+		f.put(p, f.add(m, face, in, normal), Solid)
 	}
 }
 
