@@ -55,11 +55,22 @@ type Thoughts struct {
 // thinker is a Driver that tells how it decided.
 type thinker interface{ Thoughts() Thoughts }
 
-// Drive runs a case in virtual time: the closed loop. driver makes the driver of
-// a new world; only an oracle keeps the world it is given. watch is called at
-// every decision, and once more at the end; when it returns false the run ends.
-// The trace holds every decision that was made, also when Drive fails.
-func Drive(ctx context.Context, c *Case, driver func(*sim.World) (Driver, error), watch func(*Moment) bool) (*Trace, error) {
+// Session is a drive in progress: decisions and the world's way between them take
+// turns. Drive runs one to its end; a window steps one at its own pace.
+type Session struct {
+	world    *sim.World
+	rig      *rig.Rig
+	driver   Driver
+	duration clock.Tick
+	moment   Moment
+	events   []sim.Event
+	trace    *Trace
+	digest   digester
+}
+
+// NewSession builds the world of a case, mounts the sensors and wakes the driver.
+// Only an oracle keeps the world that it is given.
+func NewSession(c *Case, driver func(*sim.World) (Driver, error)) (*Session, error) {
 	world, err := sim.New(c.World)
 	if err != nil {
 		return nil, fmt.Errorf("building the world: %w", err)
@@ -72,76 +83,97 @@ func Drive(ctx context.Context, c *Case, driver func(*sim.World) (Driver, error)
 	if err != nil {
 		return nil, fmt.Errorf("waking the driver: %w", err)
 	}
-	run := run{world: world, rig: sensors, driver: who, trace: new(Trace)}
 	sensors.Sample(world)
-	for world.Time() < c.Duration {
-		if err := run.decide(ctx); err != nil {
-			return run.trace, fmt.Errorf("at %v: %w", world.Time(), err)
-		}
-		if !watch(&run.moment) {
-			return run.trace, nil
-		}
-		run.advance()
-	}
-	run.moment.Time = world.Time()
-	run.moment.Events = run.events
-	watch(&run.moment)
-	return run.trace, nil
+	return &Session{world: world, rig: sensors, driver: who, duration: c.Duration, trace: new(Trace)}, nil
 }
 
-// run is a drive in progress.
-type run struct {
-	world  *sim.World
-	rig    *rig.Rig
-	driver Driver
-	moment Moment
-	events []sim.Event
-	trace  *Trace
-	digest digester
-}
+// Done reports whether the time of the case is over.
+func (s *Session) Done() bool { return s.world.Time() >= s.duration }
 
-// decide lets the driver see and command, and records it.
-func (r *run) decide(ctx context.Context) error {
+// World returns the world, for those who only look.
+func (s *Session) World() *sim.World { return s.world }
+
+// Trace returns the record of every decision so far.
+func (s *Session) Trace() *Trace { return s.trace }
+
+// Decide lets the driver see and command, records that, and returns the moment,
+// which the next decision overwrites.
+func (s *Session) Decide(ctx context.Context) (*Moment, error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return nil, err
 	}
-	obs := r.rig.Observe(r.world.Time())
-	command, err := r.driver.Drive(ctx, obs)
+	obs := s.rig.Observe(s.world.Time())
+	command, err := s.driver.Drive(ctx, obs)
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("at %v: %w", s.world.Time(), err)
 	}
-	r.moment = Moment{Time: r.world.Time(), World: r.world, Obs: obs, Command: command, Events: r.events}
-	if t, ok := r.driver.(thinker); ok {
-		r.moment.Thoughts = t.Thoughts()
+	s.moment = Moment{Time: s.world.Time(), World: s.world, Obs: obs, Command: command, Events: s.events}
+	if t, ok := s.driver.(thinker); ok {
+		s.moment.Thoughts = t.Thoughts()
 	}
-	r.record()
-	return nil
+	s.record()
+	return &s.moment, nil
 }
 
-// advance moves the world on to the next decision under the present command.
-func (r *run) advance() {
-	r.events = r.events[:0]
-	for range clock.DriverPeriod {
-		r.events = append(r.events, r.world.Step(r.moment.Command)...)
-		r.rig.Sample(r.world)
+// Advance moves the world on to the next decision under the command of the last
+// one, or of another driver where override is not nil.
+func (s *Session) Advance(override *vehicle.Command) {
+	command := s.moment.Command
+	if override != nil {
+		command = *override
 	}
+	s.events = s.events[:0]
+	for range clock.DriverPeriod {
+		s.events = append(s.events, s.world.Step(command)...)
+		s.rig.Sample(s.world)
+	}
+}
+
+// End returns the last moment: the present time and what happened since the last
+// decision.
+func (s *Session) End() *Moment {
+	s.moment.Time = s.world.Time()
+	s.moment.Events = s.events
+	return &s.moment
 }
 
 // record appends the present moment to the trace.
-func (r *run) record() {
-	m, d := &r.moment, &r.digest
+func (s *Session) record() {
+	m, d := &s.moment, &s.digest
 	rec := Record{Time: m.Time, Command: m.Command}
-	d.buf = r.world.AppendState(d.buf)
+	d.buf = s.world.AppendState(d.buf)
 	rec.Layers[LayerWorld] = d.sum()
 	rec.Layers[LayerSensing] = d.observation(m.Obs)
 	rec.Layers[LayerDetection] = d.images(m.Thoughts.Images)
-	if s := m.Thoughts.Scene; s != nil {
-		rec.Layers[LayerFusion] = d.scene(s)
+	if scene := m.Thoughts.Scene; scene != nil {
+		rec.Layers[LayerFusion] = d.scene(scene)
 	}
 	rec.Layers[LayerForecast] = d.forecasts(m.Thoughts.Forecast)
 	if p := m.Thoughts.Plan; p != nil {
 		rec.Layers[LayerPlan] = d.plan(p)
 	}
 	rec.Layers[LayerCommand] = d.command(m.Command)
-	r.trace.Records = append(r.trace.Records, rec)
+	s.trace.Records = append(s.trace.Records, rec)
+}
+
+// Drive runs a case in virtual time: the closed loop. watch is called at every
+// decision, and once more at the end; when it returns false the run ends. The
+// trace holds every decision that was made, also when Drive fails.
+func Drive(ctx context.Context, c *Case, driver func(*sim.World) (Driver, error), watch func(*Moment) bool) (*Trace, error) {
+	s, err := NewSession(c, driver)
+	if err != nil {
+		return nil, err
+	}
+	for !s.Done() {
+		m, err := s.Decide(ctx) // the sensors speak, the driver commands
+		if err != nil {
+			return s.trace, err
+		}
+		if !watch(m) {
+			return s.trace, nil
+		}
+		s.Advance(nil) // the world moves on, the sensors measure
+	}
+	watch(s.End())
+	return s.trace, nil
 }
