@@ -13,12 +13,14 @@ const Version = 1
 // file is a scenario file as written. The published schema is
 // schema/scenario-v1.json.
 type file struct {
-	Version     int               `yaml:"version"`
-	Name        string            `yaml:"name"`
-	Description string            `yaml:"description"`
-	Family      string            `yaml:"family"`
-	Tags        []string          `yaml:"tags"`
-	Source      string            `yaml:"source"`
+	Version     int      `yaml:"version"`
+	Name        string   `yaml:"name"`
+	Description string   `yaml:"description"`
+	Family      string   `yaml:"family"`
+	Tags        []string `yaml:"tags"`
+	Source      string   `yaml:"source"`
+	// Preventable says that a careful driver can pass every case; true if not given.
+	Preventable *bool             `yaml:"preventable"`
 	Map         mapFile           `yaml:"map"`
 	Ego         egoFile           `yaml:"ego"`
 	Actors      []actorFile       `yaml:"actors"`

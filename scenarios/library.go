@@ -18,28 +18,37 @@ var library embed.FS
 //go:embed schema/scenario-v1.json
 var Schema []byte
 
+// ResultsJSONSchema is the published JSON schema of the results document.
+//
+//go:embed schema/results-1.json
+var ResultsJSONSchema []byte
+
 // ErrUnknown is wrapped when a name is not in the library.
 var ErrUnknown = errors.New("no such scenario")
 
 // Library returns the bundled scenarios in order of family and name.
 func Library() ([]*Scenario, error) {
-	var out []*Scenario
-	err := fs.WalkDir(library, ".", func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
+	files, err := fs.Glob(library, "library/*/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*Scenario, len(files))
+	for i, p := range files {
+		if out[i], err = bundled(p); err != nil {
+			return nil, err
 		}
-		data, err := library.ReadFile(p)
-		if err != nil {
-			return err
-		}
-		s, err := Parse(p, data)
-		if err != nil {
-			return err
-		}
-		out = append(out, s)
-		return nil
-	})
-	return out, err
+	}
+	return out, nil
+}
+
+// bundled reads a file of the library. That these compile is a matter of tests,
+// not of every start.
+func bundled(p string) (*Scenario, error) {
+	data, err := library.ReadFile(p)
+	if err != nil {
+		return nil, err
+	}
+	return read(p, data)
 }
 
 // Find returns the scenario of that name in the library, or reads the file of
@@ -48,17 +57,19 @@ func Find(name string) (*Scenario, error) {
 	if strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml") {
 		return Load(name)
 	}
-	all, err := Library()
+	files, err := fs.Glob(library, "library/*/*.yaml")
 	if err != nil {
 		return nil, err
 	}
 	best, distance := "", 4
-	for _, s := range all {
-		if s.Slug() == name || s.Name == name {
-			return s, nil
+	for _, p := range files {
+		slug := strings.TrimSuffix(path.Base(p), path.Ext(p))
+		d := editDistance(slug, name)
+		if d == 0 {
+			return bundled(p)
 		}
-		if d := editDistance(s.Slug(), name); d < distance {
-			best, distance = s.Slug(), d
+		if d < distance {
+			best, distance = slug, d
 		}
 	}
 	if best != "" {

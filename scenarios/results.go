@@ -23,11 +23,19 @@ type Result struct {
 	Perception  string             `json:"perception"`
 	Parameters  []Parameter        `json:"parameters,omitempty"`
 	Passed      bool               `json:"passed"`
+	Preventable bool               `json:"preventable"`
 	Reason      string             `json:"reason,omitempty"`
 	SimSeconds  float64            `json:"sim_seconds"`
 	WallSeconds float64            `json:"wall_seconds"`
 	TraceSHA256 string             `json:"trace_sha256,omitempty"`
 	Measures    map[string]float64 `json:"measures,omitempty"`
+	Scores      map[string]Score   `json:"scores"`
+}
+
+// Score is a published score, stamped with the version of its definition.
+type Score struct {
+	Version string  `json:"version"`
+	Value   float64 `json:"value"`
 }
 
 // NewResults returns an empty document.
@@ -38,6 +46,8 @@ func (r *Results) Add(out *Outcome, o *Options) {
 	c := Result{
 		Scenario: out.Case.Scenario.Slug(), Family: out.Case.Scenario.Family, Seed: out.Case.Seed,
 		Driver: o.Driver, Perception: o.Perception, Parameters: out.Case.Parameters,
+		Preventable: out.Case.file.Preventable == nil || *out.Case.file.Preventable,
+		Scores:      map[string]Score{},
 	}
 	switch {
 	case out.Err != nil:

@@ -64,6 +64,13 @@ func split(text string) (float64, string, error) {
 
 // Case samples the case of a seed. Every parameter has a stream of its own.
 func (s *Scenario) Case(seed uint64) (*Case, error) {
+	return s.sample(seed, func(name string, v *spread) string {
+		return v.draw(rng.New(seed, "scenario/"+s.Name, name))
+	})
+}
+
+// sample makes a case whose parameters pick chooses.
+func (s *Scenario) sample(seed uint64, pick func(name string, v *spread) string) (*Case, error) {
 	c := &Case{Scenario: s, Seed: seed}
 	if len(s.file.Vary) == 0 {
 		c.file = s.file
@@ -71,10 +78,11 @@ func (s *Scenario) Case(seed uint64) (*Case, error) {
 	}
 	var doc map[string]any
 	if err := yaml.Unmarshal(s.Source, &doc); err != nil {
-		return nil, &Error{File: s.path, Err: err}
+		return nil, syntaxError(s.path, err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.file.Vary)) {
-		value := draw(s.file.Vary[name], rng.New(seed, "scenario/"+s.Name, name))
+		v := s.file.Vary[name]
+		value := pick(name, &v)
 		if err := assign(doc, name, value); err != nil {
 			return nil, s.fault("vary.'"+name+"'", "%w", err)
 		}
@@ -82,16 +90,16 @@ func (s *Scenario) Case(seed uint64) (*Case, error) {
 	}
 	text, err := yaml.Marshal(doc)
 	if err != nil {
-		return nil, &Error{File: s.path, Err: err}
+		return nil, s.fault("vary", "%w", err)
 	}
 	if err := yaml.UnmarshalWithOptions(text, &c.file, yaml.Strict()); err != nil {
-		return nil, s.fault("vary", "%s", plain(err))
+		return nil, s.fault("vary", "%w", syntaxError("", err).Err)
 	}
 	return c, nil
 }
 
 // draw samples a value with its unit.
-func draw(v spread, r rng.Stream) string {
+func (v *spread) draw(r rng.Stream) string {
 	if len(v.Any) > 0 {
 		return v.Any[r.IntN(len(v.Any))].text
 	}
@@ -99,6 +107,18 @@ func draw(v spread, r rng.Stream) string {
 	hi, _, _ := split(v.To.text)
 	x := strconv.FormatFloat(r.Range(lo, hi), 'f', 4, 64)
 	return strings.TrimSpace(x + " " + unit)
+}
+
+// end returns the value number i of a list, or the lower end of a range for even i
+// and the upper one for odd i.
+func (v *spread) end(i int) string {
+	switch {
+	case len(v.Any) > 0:
+		return v.Any[i%len(v.Any)].text
+	case i%2 == 0:
+		return v.From.text
+	}
+	return v.To.text
 }
 
 // assign sets the value at a path such as ego.speed, lead.do[0].brake.decel or
