@@ -27,12 +27,15 @@ type faceInfo struct {
 
 // filler finds which face every sample shows.
 type filler struct {
-	cam   pinhole // in samples
-	eye   eye
-	light *light
-	iz    []float32 // inverse depth, 0 at infinity
-	face  []uint32  // index into faces, perhaps shadowed; 0 is the background
-	faces []faceInfo
+	cam     pinhole // in samples
+	samples int     // along each axis of a pixel
+	// How far the view reaches at unit distance: left and right, up and down.
+	reachX, reachY [2]float32
+	eye            eye
+	light          *light
+	iz             []float32 // inverse depth, 0 at infinity
+	face           []uint32  // index into faces, perhaps shadowed; 0 is the background
+	faces          []faceInfo
 
 	// emit, if set, takes the polygons instead of the samples.
 	emit func(id uint32, layer Layer)
@@ -40,22 +43,32 @@ type filler struct {
 	points []vec // vertices of the mesh at hand in camera coordinates
 	poly   []vec // the polygon at hand, clipped
 	spare  []vec
-	left   []float32 // bounds of the polygon at hand by row
+	screen [][2]float32 // its corners in samples
+	left   []float32    // bounds of the polygon at hand by row
 	right  []float32
 }
 
-func (f *filler) init(p pinhole) {
-	f.cam = pinhole{w: p.w * samples, h: p.h * samples,
-		fx: p.fx * samples, fy: p.fy * samples, cx: p.cx * samples, cy: p.cy * samples}
+func (f *filler) init(p pinhole, samples int) {
+	k := float32(samples)
+	f.samples = samples
+	f.setCamera(pinhole{w: p.w * samples, h: p.h * samples, fx: p.fx * k, fy: p.fy * k, cx: p.cx * k, cy: p.cy * k})
 	f.iz = make([]float32, f.cam.w*f.cam.h)
 	f.face = make([]uint32, f.cam.w*f.cam.h)
 	f.left = make([]float32, f.cam.h)
 	f.right = make([]float32, f.cam.h)
 }
 
+// setCamera sets the camera in samples and how far it sees to each side.
+func (f *filler) setCamera(c pinhole) {
+	f.cam = c
+	f.reachX = [2]float32{c.cx / c.fx, (float32(c.w) - c.cx) / c.fx}
+	f.reachY = [2]float32{c.cy / c.fy, (float32(c.h) - c.cy) / c.fy}
+}
+
 // sample returns the index of the sample nearest to the center of a pixel.
 func (f *filler) sample(x, y int) int {
-	return (y*samples+samples/2)*f.cam.w + x*samples + samples/2
+	n := f.samples
+	return (y*n+n/2)*f.cam.w + x*n + n/2
 }
 
 // start begins a frame.
@@ -69,6 +82,9 @@ func (f *filler) start(e eye, l *light) {
 // drawGround paints the flat meshes in order, each over the one before.
 func (f *filler) drawGround(list *scene.List) {
 	for _, m := range list.Ground {
+		if !f.sees(m) {
+			continue
+		}
 		f.transform(m)
 		for i := range m.Faces {
 			face := &m.Faces[i]
@@ -116,6 +132,9 @@ func (f *filler) put(p plane, id uint32, layer Layer) {
 // drawSolids draws what stands on the ground, nearest surface first by depth.
 func (f *filler) drawSolids(list *scene.List) {
 	for _, m := range list.Static {
+		if !f.sees(m) {
+			continue
+		}
 		f.transform(m)
 		for i := range m.Faces {
 			face := &m.Faces[i]
@@ -125,6 +144,18 @@ func (f *filler) drawSolids(list *scene.List) {
 	for i := range list.Instances {
 		f.drawInstance(&list.Instances[i])
 	}
+}
+
+// sees reports whether the bounding sphere of a mesh in world coordinates may be
+// in view.
+func (f *filler) sees(m *scene.Mesh) bool {
+	c := f.eye.toCamera(fromScene(m.Center))
+	// A plane through the eye with slope k is r·√(1+k²) away from the sphere's edge.
+	side := func(v, k float32) bool {
+		return v-k*c.z > m.Radius*float32(math.Sqrt(float64(1+k*k)))
+	}
+	return c.z > near-m.Radius && !side(-c.x, f.reachX[0]) && !side(c.x, f.reachX[1]) &&
+		!side(-c.y, f.reachY[0]) && !side(c.y, f.reachY[1])
 }
 
 // transform brings the vertices of a mesh in world coordinates before the camera.
@@ -179,20 +210,24 @@ func (f *filler) gather(m *scene.Mesh, face *scene.Face) {
 // clip cuts poly at the near plane (Sutherland and Hodgman 1974) and reports
 // whether something is left that may be in view.
 func (f *filler) clip() bool {
-	behind, out := 0, [4]int{}
-	kx, ky := f.slopes()
+	var behind, left, right, above, below int
 	for _, p := range f.poly {
 		if p.z < near {
 			behind++
 		}
-		for i, o := range [4]bool{p.x < -kx[0]*p.z, p.x > kx[1]*p.z, p.y < -ky[0]*p.z, p.y > ky[1]*p.z} {
-			if o {
-				out[i]++
-			}
+		if p.x < -f.reachX[0]*p.z {
+			left++
+		} else if p.x > f.reachX[1]*p.z {
+			right++
+		}
+		if p.y < -f.reachY[0]*p.z {
+			above++
+		} else if p.y > f.reachY[1]*p.z {
+			below++
 		}
 	}
 	n := len(f.poly)
-	if behind == n || behind == 0 && (out[0] == n || out[1] == n || out[2] == n || out[3] == n) {
+	if behind == n || behind == 0 && (left == n || right == n || above == n || below == n) {
 		return false
 	}
 	if behind == 0 {
@@ -211,12 +246,6 @@ func (f *filler) clip() bool {
 	}
 	f.poly, f.spare = f.spare, f.poly
 	return len(f.poly) >= 3
-}
-
-// slopes returns how far the view reaches to both sides at unit distance.
-func (f *filler) slopes() (x, y [2]float32) {
-	c := &f.cam
-	return [2]float32{c.cx / c.fx, (float32(c.w) - c.cx) / c.fx}, [2]float32{c.cy / c.fy, (float32(c.h) - c.cy) / c.fy}
 }
 
 // plane holds the inverse depth of a plane as a linear function of the sample:
@@ -269,21 +298,23 @@ func ceil(v float32) int32 {
 func (f *filler) edges() (top, bottom int) {
 	const big = 1 << 20
 	lo, hi := float32(big), float32(-big)
-	var px, py float32
-	last := f.poly[len(f.poly)-1]
-	px, py = f.project(last)
+	f.screen = f.screen[:0]
 	for _, p := range f.poly {
-		_, y := f.project(p)
+		x, y := f.project(p)
+		f.screen = append(f.screen, [2]float32{x, y})
 		lo, hi = min(lo, y), max(hi, y)
 	}
 	top, bottom = max(int(ceil(max(lo, -1)-.5)), 0), min(int(ceil(min(hi, float32(f.cam.h)+1)-.5)), f.cam.h)
 	for y := top; y < bottom; y++ {
 		f.left[y], f.right[y] = big, -big
 	}
-	for _, p := range f.poly {
-		x, y := f.project(p)
-		f.edge(px, py, x, y)
-		px, py = x, y
+	if top >= bottom {
+		return top, bottom
+	}
+	last := f.screen[len(f.screen)-1]
+	for _, p := range f.screen {
+		f.edge(last[0], last[1], p[0], p[1])
+		last = p
 	}
 	return top, bottom
 }

@@ -48,7 +48,7 @@ type Outliner struct {
 func NewOutliner(cal *sensor.Camera, w, h int) *Outliner {
 	fx, fy := float32(w)/float32(cal.Width), float32(h)/float32(cal.Height)
 	o := &Outliner{mount: cal.Mount, texture: newTexture()}
-	o.fill.cam = pinhole{w: w, h: h, fx: fx * float32(cal.Fx), fy: fy * float32(cal.Fy), cx: fx * float32(cal.Cx), cy: fy * float32(cal.Cy)}
+	o.fill.setCamera(pinhole{w: w, h: h, fx: fx * float32(cal.Fx), fy: fy * float32(cal.Fy), cx: fx * float32(cal.Cx), cy: fy * float32(cal.Cy)})
 	o.shader.init(o.fill.cam)
 	return o
 }

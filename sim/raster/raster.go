@@ -18,10 +18,16 @@ import (
 // Channels selects what a Renderer makes beside color.
 type Channels struct {
 	Depth, Class, Instance, Marking bool
+	// Coarse takes one sample a pixel instead of four: edges are jagged and frames
+	// come faster.
+	Coarse bool
 }
 
 // AllChannels selects every channel.
 var AllChannels = Channels{Depth: true, Class: true, Instance: true, Marking: true}
+
+// labels tells whether any label is asked for.
+func (c Channels) labels() bool { return c.Depth || c.Class || c.Instance || c.Marking }
 
 // Image is a rendered frame. Its buffers belong to the Renderer and are
 // overwritten by the next frame; those of channels that were not asked for are empty.
@@ -34,8 +40,8 @@ type Image struct {
 	Marking       []scene.MarkID // paint on the road
 }
 
-// samples is the number of samples along each axis of a pixel.
-const samples = 2
+// fineSamples is the number of samples along each axis of a pixel, unless coarse.
+const fineSamples = 2
 
 // Renderer draws frames for one camera. It is not safe for concurrent use; use
 // one for each goroutine.
@@ -77,7 +83,11 @@ func New(cal *sensor.Camera, ch Channels) *Renderer {
 		r.image.Marking = make([]scene.MarkID, w*h)
 	}
 	r.texture = newTexture()
-	r.fill.init(r.pinhole)
+	samples := fineSamples
+	if ch.Coarse {
+		samples = 1
+	}
+	r.fill.init(r.pinhole, samples)
 	r.shader.init(r.pinhole)
 	return r
 }
@@ -100,7 +110,7 @@ func (r *Renderer) Render(list *scene.List) *Image {
 
 // readChannels copies the labels of the sample nearest to each pixel's center.
 func (r *Renderer) readChannels() {
-	if r.channels == (Channels{}) {
+	if !r.channels.labels() {
 		return
 	}
 	w := r.image.Width

@@ -217,13 +217,14 @@ func crowd(b *testing.B, cal *sensor.Camera) (*stage.Stage, *stage.View) {
 	return compose(b, &s, cal)
 }
 
-// BenchmarkCamera96 is a 96×96 picture without labels, composition included.
+// BenchmarkCamera96 is a 96×96 picture without labels, one sample a pixel,
+// composition included.
 func BenchmarkCamera96(b *testing.B) {
 	cal := sensor.FrontCamera()
 	f := 96.0 / float64(cal.Width)
 	cal.Width, cal.Height = 96, 96
 	cal.Fx, cal.Fy, cal.Cx, cal.Cy = f*cal.Fx, f*cal.Fy, 48, 44
-	benchmark(b, &cal, raster.Channels{})
+	benchmark(b, &cal, raster.Channels{Coarse: true})
 }
 
 // BenchmarkCamera320Labels is the default camera with every label channel.

@@ -52,18 +52,26 @@ func (s *shader) shade(f *filler, l *light, t *texture, list *scene.List) {
 	for y := range s.cam.h {
 		rowRay := s.eye.forward.add(s.eye.down.scale(s.dirY[y]))
 		for x := range s.cam.w {
-			i := (2*y)*f.cam.w + 2*x
-			j := i + f.cam.w
 			d := rowRay.add(s.eye.right.scale(s.dirX[x]))
-			ids := [4]uint32{f.face[i], f.face[i+1], f.face[j], f.face[j+1]}
-			if ids[0] == ids[1] && ids[0] == ids[2] && ids[0] == ids[3] {
-				s.rgb[y*s.cam.w+x] = s.point(f, l, t, ids[0], .5*(f.iz[i]+f.iz[j+1]), d)
+			if f.samples == 1 {
+				i := y*f.cam.w + x
+				s.rgb[i] = s.point(f, l, t, f.face[i], f.iz[i], d)
 				continue
 			}
-			izs := [4]float32{f.iz[i], f.iz[i+1], f.iz[j], f.iz[j+1]}
-			s.rgb[y*s.cam.w+x] = s.mixed(f, l, t, &ids, &izs, d)
+			s.rgb[y*s.cam.w+x] = s.pixel(f, l, t, (2*y)*f.cam.w+2*x, d)
 		}
 	}
+}
+
+// pixel returns the light of a pixel whose first of four samples is i.
+func (s *shader) pixel(f *filler, l *light, t *texture, i int, d vec) vec {
+	j := i + f.cam.w
+	ids := [4]uint32{f.face[i], f.face[i+1], f.face[j], f.face[j+1]}
+	if ids[0] == ids[1] && ids[0] == ids[2] && ids[0] == ids[3] {
+		return s.point(f, l, t, ids[0], .5*(f.iz[i]+f.iz[j+1]), d)
+	}
+	izs := [4]float32{f.iz[i], f.iz[i+1], f.iz[j], f.iz[j+1]}
+	return s.mixed(f, l, t, &ids, &izs, d)
 }
 
 // mixed averages the faces that the samples of a pixel show, each shaded once.
