@@ -1,0 +1,112 @@
+package network
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func modelFile(t testing.TB) ([]byte, *Weights) {
+	t.Helper()
+	w, err := NewWeights(Config{Width: 32, Height: 32, Widths: [6]int{2, 2, 2, 2, 2, 2}}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := w.Encode(Meta{Seed: 4, Steps: 9, Data: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data, w
+}
+
+func TestModelFileRoundTrip(t *testing.T) {
+	data, w := modelFile(t)
+	got, meta, err := Read(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(w, got); d != "" {
+		t.Error(d)
+	}
+	if meta.Seed != 4 || meta.Steps != 9 || meta.Data != "test" {
+		t.Errorf("meta is %+v", meta)
+	}
+}
+
+func TestReadRefuses(t *testing.T) {
+	good, _ := modelFile(t)
+	flipped := bytes.Clone(good)
+	flipped[len(good)/2] ^= 4
+	for name, c := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"empty":     {nil, "not a roadloop model"},
+		"other":     {[]byte("ONNX"), "not a roadloop model"},
+		"version":   {[]byte("roadloop model 7\n"), "another version"},
+		"magic":     {[]byte(fileMagic), "cut short"},
+		"truncated": {good[:len(good)-100], "damaged or cut short"},
+		"flipped":   {flipped, "damaged or cut short"},
+	} {
+		if _, _, err := Read(bytes.NewReader(c.data)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want one that says %q", name, err, c.want)
+		}
+	}
+	if _, _, err := Read(strings.NewReader("roadloop model 7\n")); !errors.Is(err, ErrVersion) {
+		t.Errorf("error %v does not wrap ErrVersion", err)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	data, _ := modelFile(f)
+	f.Add(data)
+	f.Add([]byte(fileMagic))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		w, _, err := Read(bytes.NewReader(data))
+		if err == nil && w.Count() == 0 {
+			t.Error("a model without parameters was read")
+		}
+	})
+}
+
+func FuzzCheckONNX(f *testing.F) {
+	_, w := modelFile(f)
+	onnx, err := w.ONNX()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(onnx)
+	f.Add(onnx[:len(onnx)/2])
+	f.Fuzz(func(t *testing.T, data []byte) {
+		_ = CheckONNX(data, w.Config) // must not panic
+	})
+}
+
+func TestCheckONNX(t *testing.T) {
+	_, w := modelFile(t)
+	onnx, err := w.ONNX()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := CheckONNX(onnx, w.Config); err != nil {
+		t.Error(err)
+	}
+	other := w.Config
+	other.Width = 64
+	for name, c := range map[string]struct {
+		data   []byte
+		config Config
+		want   string
+	}{
+		"cut":        {onnx[:len(onnx)-30], w.Config, "cut short"},
+		"other size": {onnx, other, "want [1 3 32 64]"},
+		"empty":      {nil, w.Config, "missing"},
+	} {
+		if err := CheckONNX(c.data, c.config); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want one that says %q", name, err, c.want)
+		}
+	}
+}
