@@ -14,8 +14,8 @@ import (
 
 // ForecastStep is the time between two poses of a forecast, and Horizon their number.
 const (
-	ForecastStep clock.Tick = 20
-	Horizon                 = 25 // 5 s
+	ForecastStep = clock.Tick(20)
+	Horizon      = 25 // 5 s
 )
 
 // Mode is one way that a track may go on.

@@ -45,7 +45,6 @@ type Stage struct {
 	m      *road.Map
 	cells  []cell
 	models models
-	poles  []*scene.Mesh // of the signals, in world coordinates
 }
 
 // cellBuilder collects the geometry of a cell.

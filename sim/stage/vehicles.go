@@ -8,7 +8,6 @@ var (
 	rim      = scene.RGB{0.45, 0.46, 0.48}
 	trim     = scene.RGB{0.10, 0.10, 0.11}
 	glazing  = scene.RGB{0.13, 0.17, 0.20}
-	chrome   = scene.RGB{0.75, 0.76, 0.78}
 	plate    = scene.RGB{0.92, 0.92, 0.88}
 	tailRed  = scene.RGB{0.62, 0.05, 0.05}
 	headlamp = scene.RGB{0.88, 0.90, 0.92}
