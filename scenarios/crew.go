@@ -16,6 +16,35 @@ type stackCrew struct {
 	engine inference.Engine // nil for the oracle
 }
 
+// Ways to perceive.
+const (
+	CNN       = "cnn"        // the network on the operators that it was trained with
+	CNNOpenCV = "cnn-opencv" // the network as ONNX on OpenCV's DNN
+	Oracle    = "oracle"     // ground truth
+)
+
+// NewCrew returns a crew for the modular driver that perceives in the named way,
+// with the given network unless that is the oracle's.
+func NewCrew(perception string, w *network.Weights) (Crew, error) {
+	switch perception {
+	case Oracle:
+		return NewStackCrew(nil)
+	case CNN:
+		return NewStackCrew(w)
+	case CNNOpenCV:
+		onnx, err := w.ONNX()
+		if err != nil {
+			return nil, err
+		}
+		e, err := inference.NewOpenCV(onnx, w.Config)
+		if err != nil {
+			return nil, err
+		}
+		return &stackCrew{engine: e}, nil
+	}
+	return nil, fmt.Errorf("perception %q: want %s, %s or %s", perception, CNN, CNNOpenCV, Oracle)
+}
+
 // NewStackCrew returns a crew for the modular driver that sees with the given
 // network, or, where that is nil, with an oracle.
 func NewStackCrew(w *network.Weights) (Crew, error) {
@@ -66,7 +95,7 @@ func Verify(ctx context.Context, t *roadloop.Trace, w *network.Weights) (roadloo
 	if err != nil {
 		return roadloop.Difference{}, false, err
 	}
-	o := Options{Driver: h.Driver, Perception: h.Perception, Crew: func() (Crew, error) { return NewStackCrew(w) }}
+	o := Options{Driver: h.Driver, Perception: h.Perception, Crew: func() (Crew, error) { return NewCrew(h.Perception, w) }}
 	var again *roadloop.Trace
 	err = Run(ctx, []*Case{c}, o, func(out *Outcome) error {
 		again = out.Trace

@@ -55,7 +55,7 @@ is driven.`,
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of the cases")
 	fl.StringVar(&f.seeds, "seeds", "", "range of seeds such as 1-20, instead of --seed")
 	fl.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "cases to drive at once; results do not depend on it")
-	fl.StringVar(&f.perception, "perception", "cnn", "cnn reads the camera, oracle reads the world")
+	fl.StringVar(&f.perception, "perception", "cnn", "cnn reads the camera, cnn-opencv does so on OpenCV's DNN, oracle reads the world")
 	fl.StringVar(&f.model, "model", "", "model file for cnn instead of the one that comes along")
 	fl.StringVar(&f.html, "html", "", "write a page with videos, pictures and plots to this `file`")
 	fl.StringVar(&f.trace, "trace", "", "write a trace of every case into this `folder`")
@@ -76,7 +76,7 @@ func drive(ctx context.Context, f *runFlags, names []string, stdout, stderr io.W
 	}
 	o := scenarios.Options{
 		Jobs: f.jobs, Driver: "stack", Perception: f.perception,
-		Crew: func() (scenarios.Crew, error) { return scenarios.NewStackCrew(weights) },
+		Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(f.perception, weights) },
 	}
 	var page *report.Page
 	if f.html != "" {
@@ -181,14 +181,14 @@ func seedRange(f *runFlags) (first, last uint64, err error) {
 	return first, last, nil
 }
 
-// perceptionWeights loads the network for cnn; nil stands for the oracle.
+// perceptionWeights loads the network that the perception needs, nil for none.
 func perceptionWeights(f *runFlags) (*network.Weights, error) {
 	switch f.perception {
-	case "oracle":
+	case scenarios.Oracle:
 		return nil, nil
-	case "cnn":
+	case scenarios.CNN, scenarios.CNNOpenCV:
 	default:
-		return nil, fmt.Errorf("--perception %q: want cnn or oracle", f.perception)
+		return nil, fmt.Errorf("--perception %q: want cnn, cnn-opencv or oracle", f.perception)
 	}
 	return loadModel(f.model)
 }
