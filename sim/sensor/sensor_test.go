@@ -1,0 +1,58 @@
+package sensor_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"roadloop/sim/sensor"
+)
+
+// A point on the ground, seen by any camera near the default one, comes back from
+// its pixel to where it is.
+func TestGroundInvertsProject(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := sensor.FrontCamera()
+		draw := func(name string, lo, hi float64) float64 { return rapid.Float64Range(lo, hi).Draw(t, name) }
+		c.Mount.Pitch, c.Mount.Roll, c.Mount.Yaw = draw("pitch", -.05, .1), draw("roll", -.1, .1), draw("yaw", -1, 1)
+		c.K1, c.K2 = draw("k1", -.15, .15), draw("k2", -.02, .02)
+		ahead, left := draw("ahead", 5, 50), draw("left", -.45, .45)
+		s, k := math.Sincos(c.Mount.Yaw)
+		x, y := c.Mount.X+ahead*(k-s*left), ahead*(s+k*left)
+		u, v, depth, ok := c.Project(x, y, 0)
+		if !ok || depth <= 0 {
+			t.Fatalf("(%.1f, %.1f) is not before the camera", x, y)
+		}
+		p, ok := c.Ground(u, v)
+		if !ok || math.Hypot(p.X-x, p.Y-y) > 1e-3*ahead {
+			t.Errorf("(%.3f, %.3f) comes back as (%.3f, %.3f)", x, y, p.X, p.Y)
+		}
+	})
+}
+
+// By hand: 10 m before a level camera at 1.4 m height, 1 m to the left, on the
+// ground. u = 160 − f/10, v = 88 + 1.4·f/10 with f = 160/tan 32.5°.
+func TestProjectByHand(t *testing.T) {
+	c := sensor.FrontCamera()
+	c.Mount.Pitch = 0
+	f := 160 / math.Tan(32.5*math.Pi/180)
+	u, v, depth, ok := c.Project(c.Mount.X+10, 1, 0)
+	if !ok || math.Abs(u-(160-f/10)) > 1e-9 || math.Abs(v-(88+.14*f)) > 1e-9 || math.Abs(depth-10) > 1e-9 {
+		t.Errorf("pixel (%.3f, %.3f) at %.3f m", u, v, depth)
+	}
+	if _, _, _, ok := c.Project(0, 0, 0); ok {
+		t.Error("a point behind the camera has a pixel")
+	}
+	if _, ok := c.Ground(160, 20); ok {
+		t.Error("a pixel above the horizon shows ground")
+	}
+}
+
+func ExampleCamera_Ground() {
+	c := sensor.FrontCamera()
+	p, _ := c.Ground(160, 120)
+	fmt.Printf("%.1f m ahead\n", p.X)
+	// Output: 11.2 m ahead
+}
