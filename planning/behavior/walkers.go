@@ -161,8 +161,12 @@ func (m *Mind) hidden(v *View) {
 	}
 }
 
-// edge tells that nobody drives beyond a parked vehicle: people may be there.
+// edge tells that a vehicle stands off the middle of any lane, and that nobody
+// drives beyond it: it is parked, and people may be there.
 func (m *Mind) edge(v *View, o *Other) bool {
+	if _, _, d, ok := m.Map.Nearest(o.Track.Pose.Pos()); ok && math.Abs(d) < 1 {
+		return false
+	}
 	beyond := o.At[0].D + math.Copysign(o.Across+1.2, o.At[0].D)
 	f := v.Path.At(o.At[0].S).Pose
 	return !m.Map.Drivable(f.ToWorld(geom.Vec{Y: beyond}))
