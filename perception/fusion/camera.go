@@ -102,7 +102,7 @@ func (f *Fusion) applyDetection(w *sight, d *perception.Detection, z *fix, t *tr
 	if t.motion.vel().Norm() < 2 {
 		t.face(w.ego.Yaw+d.Heading, cameraHeading)
 	}
-	t.hit(byCamera, w.image.Time, hitEvidence(0.8*d.Score, 0.02, cameraPart))
+	t.hit(byCamera, w.image.Time, hitEvidence(math.Max(0.8*d.Score, cameraFalse), cameraFalse, cameraPart))
 }
 
 // missImage counts against tracks that the camera should have seen.
@@ -144,5 +144,5 @@ func (f *Fusion) beginDetection(w *sight, d *perception.Detection, z *fix) {
 		t.yaw = f.laneYaw(z.pos, t.yaw)
 	}
 	t.vote(d.Class, d.Score)
-	f.begin(t, byCamera, w.image.Time, hitEvidence(0.8*d.Score, 0.02, cameraPart))
+	f.begin(t, byCamera, w.image.Time, hitEvidence(math.Max(0.8*d.Score, cameraFalse), cameraFalse, cameraPart))
 }

@@ -17,9 +17,12 @@ const (
 	doubtBelief   = -0.5 // a confirmed track below is none any more
 	deadBelief    = -2.0
 
-	cameraPart = 0.35
+	cameraPart = 0.25 // what it takes for something, it takes for that in every frame
 	radarPart  = 0.35
 	lidarPart  = 0.6
+	beyondPart = 1.0 // of a lidar that saw past a place: many rays agree
+
+	cameraFalse = 0.1 // probability that the network sees what is not there
 )
 
 // hitEvidence returns the evidence of a detection that is made with probability
@@ -38,10 +41,14 @@ func cameraChance(c perception.Class, dist float64) float64 {
 	return 0.75 * math.Max(0, 1-dist*dist/(far*far))
 }
 
-// lidarChance returns how likely a scan shows an object in full view.
-func lidarChance(small bool, dist float64) float64 {
+// lidarChance returns how likely a scan shows an object in full view: it has to be
+// as high and as wide as the gaps between the rays.
+func lidarChance(c perception.Class, small bool, dist float64) float64 {
 	near, far := 40.0, 65.0
-	if small {
+	switch {
+	case c == perception.Pedestrian || c == perception.Cyclist:
+		near, far = 35, 60
+	case small:
 		near, far = 12, 30
 	}
 	return 0.95 * math.Max(0, math.Min(1, (far-dist)/(far-near)))

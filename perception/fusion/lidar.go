@@ -182,8 +182,9 @@ func (f *Fusion) missScan(w *sweep) {
 		blocked, clear := f.view.look(box, w.mount)
 		t.hidden = blocked > 0.5
 		if clear > 0.6 {
-			small := t.small || group(t.class()) != 0
-			t.believe(missEvidence(lidarChance(small, dist), lidarPart))
+			c := t.class()
+			small := t.small || c == perception.Cone
+			t.believe(missEvidence(lidarChance(c, small, dist), beyondPart))
 		}
 	}
 }
