@@ -33,6 +33,9 @@ type Graph struct {
 	Targets []float32 // [batch, Height/4, Width/4, TargetChannels]
 	// Gradients are those of the weights' Params after a Step, in their order.
 	Gradients [][]float32
+	// Number is that of the batch; it seeds the dropout, so that a resumed training
+	// draws the masks that an uninterrupted one would have drawn.
+	Number int64
 	// Losses are those of the last Step.
 	Losses Losses
 	// Stats are means and variances of the last batch, in the order of the weights' Stats.
@@ -49,6 +52,11 @@ type GraphConfig struct {
 	Batch   int
 	Loss    LossConfig
 	Backend Backend
+	// Dropout is the probability with which a feature before the heads is
+	// silenced (Srivastava et al. 2014); the others are scaled up in return. Masks
+	// are drawn from Seed and Graph.Number.
+	Dropout float64
+	Seed    uint64
 }
 
 // NewGraph builds a training graph whose parameters are the tensors of w: changing
@@ -60,13 +68,16 @@ func NewGraph(w *Weights, c GraphConfig) (*Graph, error) {
 	if c.Batch < 1 {
 		return nil, fmt.Errorf("network: batch of %d", c.Batch)
 	}
+	if !(c.Dropout >= 0 && c.Dropout < 1) {
+		return nil, fmt.Errorf("network: dropout of %g, want 0 to below 1", c.Dropout)
+	}
 	f := &fast{batch: c.Batch}
 	var ops backend = f
 	if c.Backend == Gorgonia {
 		ops = &plain{batch: c.Batch}
 	}
-	a := assembly{graph: new(Graph), g: G.NewGraph(), w: w, ops: ops, batch: c.Batch}
-	if err := a.build(f, c.Loss); err != nil {
+	a := assembly{graph: new(Graph), g: G.NewGraph(), w: w, ops: ops, own: f, config: c}
+	if err := a.build(); err != nil {
 		return nil, fmt.Errorf("network: building the graph: %w", err)
 	}
 	a.graph.close = f.close
@@ -79,15 +90,16 @@ type assembly struct {
 	g      *G.ExprGraph
 	w      *Weights
 	ops    backend
-	batch  int
+	own    *fast // makes what both backends share
+	config GraphConfig
 	params G.Nodes
 }
 
-func (a *assembly) build(f *fast, loss LossConfig) error {
+func (a *assembly) build() error {
 	cfg := &a.w.Config
 	gw, gh := cfg.Grid()
-	images := dense(a.batch, cfg.Height, cfg.Width, 3)
-	targets := dense(a.batch, gh, gw, TargetChannels)
+	images := dense(a.config.Batch, cfg.Height, cfg.Width, 3)
+	targets := dense(a.config.Batch, gh, gw, TargetChannels)
 	a.graph.Images, a.graph.Targets = floats(images), floats(targets)
 	x := G.NewTensor(a.g, tensor.Float32, 4, G.WithShape(images.Shape()...), G.WithName("image"), G.WithValue(images))
 	t := G.NewTensor(a.g, tensor.Float32, 4, G.WithShape(targets.Shape()...), G.WithName("target"), G.WithValue(targets))
@@ -95,7 +107,7 @@ func (a *assembly) build(f *fast, loss LossConfig) error {
 	if err != nil {
 		return err
 	}
-	cost, err := a.loss(f, heads, t, loss)
+	cost, err := a.loss(heads, t)
 	if err != nil {
 		return err
 	}
@@ -126,6 +138,9 @@ func (a *assembly) forward(x *G.Node) (*G.Node, error) {
 		case upConcat:
 			nodes[i], err = a.ops.join(l, from, &layers[l.in[1]], in, nodes[l.in[1]])
 		case head:
+			if in, err = a.dropout(from, in); err != nil {
+				break
+			}
 			nodes[i], err = a.ops.conv(l, from, in, a.param(l.name+".kernel"), a.param(l.name+".bias"))
 		default:
 			nodes[i], err = a.convNorm(l, from, in)
@@ -167,9 +182,9 @@ func (a *assembly) param(name string) *G.Node {
 }
 
 // loss builds the fused loss, which computes its gradient in the same pass.
-func (a *assembly) loss(f *fast, heads, targets *G.Node, c LossConfig) (*G.Node, error) {
-	grad := dense(heads.Shape()...)
-	return f.apply(&operator{
+func (a *assembly) loss(heads, targets *G.Node) (*G.Node, error) {
+	grad, c := dense(heads.Shape()...), a.config.Loss
+	return a.own.apply(&operator{
 		name: "loss", dims: []int{4, 4},
 		do: func(in [][]float32) (float32, error) {
 			a.graph.Losses = c.Loss(in[0], in[1], floats(grad))
@@ -178,7 +193,7 @@ func (a *assembly) loss(f *fast, heads, targets *G.Node, c LossConfig) (*G.Node,
 		wrt: []bool{true, false},
 		diff: func(_ G.Nodes, output, _ *G.Node) (G.Nodes, error) {
 			// The loss is the end of the graph: its own gradient is 1.
-			g, err := f.apply(&operator{
+			g, err := a.own.apply(&operator{
 				name: "loss gradient", dims: []int{0}, out: grad,
 				do: func([][]float32) (float32, error) { return 0, nil },
 			}, output)

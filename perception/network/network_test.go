@@ -99,6 +99,12 @@ func TestGradientsEqualFiniteDifferences(t *testing.T) {
 	}
 	g := newTestGraph(t, w, OneDNN)
 	randomBatch(g, &c, 2)
+	checkGradients(t, w, g)
+}
+
+// checkGradients compares the gradients of a graph's batch with finite differences.
+func checkGradients(t *testing.T, w *Weights, g *Graph) {
+	t.Helper()
 	if err := g.Step(); err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +130,7 @@ func TestGradientsEqualFiniteDifferences(t *testing.T) {
 			dir[k] /= norm
 			want += dir[k] * float64(grads[i][k])
 		}
-		const h = 2e-3
+		const h = 1e-3
 		old := append([]float32(nil), p.Data...)
 		loss := func(step float64) float64 {
 			for k := range p.Data {
@@ -142,6 +148,50 @@ func TestGradientsEqualFiniteDifferences(t *testing.T) {
 			t.Errorf("%s: derivative %.5f by finite differences, %.5f by the graph", p.Name, got, want)
 		}
 	}
+}
+
+// Dropout draws the same mask for the same number, silences about its share,
+// keeps the expectation, and is nothing but a scaling to the gradient.
+func TestDropout(t *testing.T) {
+	c := tiny()
+	w, err := NewWeights(c, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	build := func(p float64) *Graph {
+		g, err := NewGraph(w, GraphConfig{Batch: 2, Loss: DefaultLoss(), Dropout: p, Seed: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { g.Close() })
+		randomBatch(g, &c, 2)
+		return g
+	}
+	run := func(g *Graph, number int64) float64 {
+		g.Number = number
+		if err := g.Step(); err != nil {
+			t.Fatal(err)
+		}
+		return g.Losses.Total
+	}
+	a, b := build(.3), build(.3)
+	first := run(a, 1)
+	if again := run(b, 1); again != first {
+		t.Errorf("the same number gives losses %v and %v", first, again)
+	}
+	compare(t, "gradient", a.Gradients[0], b.Gradients[0])
+	if other := run(a, 2); other == first {
+		t.Error("another number gives the same loss")
+	}
+	if none, plain := run(build(0), 1), run(newTestGraph(t, w, OneDNN), 1); none == first || plain == 0 {
+		t.Error("dropout of 0 changes nothing, that of 0.3 must")
+	}
+	for _, p := range []float64{-.1, 1, 2} {
+		if _, err := NewGraph(w, GraphConfig{Batch: 1, Dropout: p}); err == nil {
+			t.Errorf("dropout %g: no error", p)
+		}
+	}
+	checkGradients(t, w, a)
 }
 
 // The gradient of the loss with respect to each head, one by one.

@@ -40,6 +40,7 @@ type Config struct {
 	Loss     network.LossConfig `json:"loss"`
 	Clip     float64            `json:"clip"`    // largest norm of the gradient; 0 clips nothing
 	Average  float64            `json:"average"` // decay of the averaged weights
+	Dropout  float64            `json:"dropout"` // of the features before the heads
 }
 
 // DefaultConfig is the recipe of the shipped network for the given number of steps.
@@ -102,7 +103,9 @@ func New(c Config) (*Trainer, error) {
 		t.gradient = append(t.gradient, make([]float32, n))
 	}
 	for range c.Replicas {
-		g, err := network.NewGraph(w, network.GraphConfig{Batch: c.Batch / c.Replicas, Loss: c.Loss})
+		g, err := network.NewGraph(w, network.GraphConfig{
+			Batch: c.Batch / c.Replicas, Loss: c.Loss, Dropout: c.Dropout, Seed: c.Seed,
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -174,6 +177,7 @@ func (t *Trainer) learn(batches []*Batch) (Step, error) {
 		wg.Go(func() {
 			copy(g.Images, batches[i].Images)
 			copy(g.Targets, batches[i].Targets)
+			g.Number = t.step*int64(len(t.replicas)) + int64(i)
 			errs[i] = g.Step()
 		})
 	}

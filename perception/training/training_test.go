@@ -125,6 +125,7 @@ var errStop = errors.New("stop")
 // that was never interrupted, averages and statistics included.
 func TestResumeEqualsUninterrupted(t *testing.T) {
 	c := tinyConfig(12)
+	c.Dropout = .2
 	whole := newTrainer(t, c)
 	if err := whole.Run(t.Context(), noise{7}, func(Step) error { return nil }); err != nil {
 		t.Fatal(err)

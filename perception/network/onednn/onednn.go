@@ -9,12 +9,14 @@ package onednn
 
 // #cgo CXXFLAGS: -O2 -std=c++14
 // #cgo LDFLAGS: -ldnnl -lgomp -lstdc++
+// #include <stdlib.h>
 // #include "shim.h"
 import "C"
 
 import (
 	"errors"
 	"fmt"
+	"unsafe"
 )
 
 // ConvShape describes a convolution with a square kernel of K×K, padded by K/2
@@ -34,6 +36,7 @@ func (s *ConvShape) OutSize() (h, w int) {
 // Conv is a convolution with bias.
 type Conv struct {
 	c     *C.rl_conv
+	err   message
 	shape ConvShape
 	in    int // lengths of the tensors
 	out   int
@@ -47,23 +50,27 @@ func NewConv(s ConvShape) (*Conv, error) {
 		k: C.int(s.K), stride: C.int(s.Stride), relu: flag(s.ReLU), training: flag(s.Training),
 	}
 	oh, ow := s.OutSize()
-	c := &Conv{shape: s, in: s.N * s.H * s.W * s.In, out: s.N * oh * ow * s.Out, wei: s.Out * s.In * s.K * s.K}
-	err := call(func(e *C.char) C.int { return C.rl_conv_new(&shape, &c.c, e) })
-	if err != nil {
+	c := &Conv{shape: s, err: newMessage(), in: s.N * s.H * s.W * s.In, out: s.N * oh * ow * s.Out, wei: s.Out * s.In * s.K * s.K}
+	if err := c.err.check(C.rl_conv_new(&shape, &c.c, c.err.text)); err != nil {
+		c.err.free()
 		return nil, fmt.Errorf("preparing a convolution %+v: %w", s, err)
 	}
 	return c, nil
 }
 
 // Close frees the convolution.
-func (c *Conv) Close() { C.rl_conv_free(c.c); c.c = nil }
+func (c *Conv) Close() {
+	C.rl_conv_free(c.c)
+	c.err.free()
+	c.c, c.err.text = nil, nil
+}
 
 // Pack takes the weights for the following calls of Forward.
 func (c *Conv) Pack(w []float32) error {
 	if len(w) != c.wei {
 		return fmt.Errorf("convolution: %d weights, want %d", len(w), c.wei)
 	}
-	return call(func(e *C.char) C.int { return C.rl_conv_pack(c.c, ptr(w), e) })
+	return c.err.check(C.rl_conv_pack(c.c, ptr(w), c.err.text))
 }
 
 // Forward computes y = w ∗ x + b with the packed weights.
@@ -71,7 +78,7 @@ func (c *Conv) Forward(x, b, y []float32) error {
 	if len(x) != c.in || len(b) != c.shape.Out || len(y) != c.out {
 		return fmt.Errorf("convolution: lengths %d, %d, %d, want %d, %d, %d", len(x), len(b), len(y), c.in, c.shape.Out, c.out)
 	}
-	return call(func(e *C.char) C.int { return C.rl_conv_forward(c.c, ptr(x), ptr(b), ptr(y), e) })
+	return c.err.check(C.rl_conv_forward(c.c, ptr(x), ptr(b), ptr(y), c.err.text))
 }
 
 // WeightsGrad computes the gradients of weights and bias from the input and the
@@ -80,7 +87,7 @@ func (c *Conv) WeightsGrad(x, dy, dw, db []float32) error {
 	if len(x) != c.in || len(dy) != c.out || len(dw) != c.wei || len(db) != c.shape.Out {
 		return errors.New("convolution: wrong lengths for the gradient of the weights")
 	}
-	return call(func(e *C.char) C.int { return C.rl_conv_weights_grad(c.c, ptr(x), ptr(dy), ptr(dw), ptr(db), e) })
+	return c.err.check(C.rl_conv_weights_grad(c.c, ptr(x), ptr(dy), ptr(dw), ptr(db), c.err.text))
 }
 
 // DataGrad computes the gradient of the input.
@@ -88,24 +95,23 @@ func (c *Conv) DataGrad(w, dy, dx []float32) error {
 	if len(w) != c.wei || len(dy) != c.out || len(dx) != c.in {
 		return errors.New("convolution: wrong lengths for the gradient of the input")
 	}
-	return call(func(e *C.char) C.int { return C.rl_conv_data_grad(c.c, ptr(w), ptr(dy), ptr(dx), e) })
+	return c.err.check(C.rl_conv_data_grad(c.c, ptr(w), ptr(dy), ptr(dx), c.err.text))
 }
 
 // Norm is batch normalization over all but the channels, with scale and shift,
 // followed by ReLU.
 type Norm struct {
 	c        *C.rl_norm
+	err      message
 	size     int
 	channels int
 }
 
 // NewNorm prepares a normalization of n·h·w vectors of channels.
 func NewNorm(n, h, w, channels int) (*Norm, error) {
-	c := &Norm{size: n * h * w * channels, channels: channels}
-	err := call(func(e *C.char) C.int {
-		return C.rl_norm_new(C.int(n), C.int(h), C.int(w), C.int(channels), Epsilon, &c.c, e)
-	})
-	if err != nil {
+	c := &Norm{size: n * h * w * channels, channels: channels, err: newMessage()}
+	if err := c.err.check(C.rl_norm_new(C.int(n), C.int(h), C.int(w), C.int(channels), Epsilon, &c.c, c.err.text)); err != nil {
+		c.err.free()
 		return nil, fmt.Errorf("preparing batch normalization of %d×%d×%d×%d: %w", n, h, w, channels, err)
 	}
 	return c, nil
@@ -115,7 +121,11 @@ func NewNorm(n, h, w, channels int) (*Norm, error) {
 const Epsilon = 1e-5
 
 // Close frees the normalization.
-func (c *Norm) Close() { C.rl_norm_free(c.c); c.c = nil }
+func (c *Norm) Close() {
+	C.rl_norm_free(c.c)
+	c.err.free()
+	c.c, c.err.text = nil, nil
+}
 
 // Affine is the scale and shift of a normalization with the statistics that its
 // last Forward found, each one value per channel.
@@ -127,9 +137,7 @@ func (c *Norm) Forward(x []float32, a *Affine, y []float32) error {
 	if len(x) != c.size || len(y) != c.size || !a.fits(c.channels) {
 		return errors.New("batch normalization: wrong lengths")
 	}
-	return call(func(e *C.char) C.int {
-		return C.rl_norm_forward(c.c, ptr(x), ptr(a.Scale), ptr(a.Shift), ptr(a.Mean), ptr(a.Var), ptr(y), e)
-	})
+	return c.err.check(C.rl_norm_forward(c.c, ptr(x), ptr(a.Scale), ptr(a.Shift), ptr(a.Mean), ptr(a.Var), ptr(y), c.err.text))
 }
 
 // Grad computes the gradients of the input and of scale and shift after a
@@ -139,9 +147,7 @@ func (c *Norm) Grad(x []float32, a *Affine, dy, dx, dscale, dshift []float32) er
 		len(dscale) != c.channels || len(dshift) != c.channels {
 		return errors.New("batch normalization: wrong lengths for the gradient")
 	}
-	return call(func(e *C.char) C.int {
-		return C.rl_norm_grad(c.c, ptr(x), ptr(a.Scale), ptr(a.Shift), ptr(a.Mean), ptr(a.Var), ptr(dy), ptr(dx), ptr(dscale), ptr(dshift), e)
-	})
+	return c.err.check(C.rl_norm_grad(c.c, ptr(x), ptr(a.Scale), ptr(a.Shift), ptr(a.Mean), ptr(a.Var), ptr(dy), ptr(dx), ptr(dscale), ptr(dshift), c.err.text))
 }
 
 func (a *Affine) fits(channels int) bool {
@@ -167,11 +173,18 @@ func flag(b bool) C.int {
 	return 0
 }
 
-// call runs f with a buffer for its message and turns its status into an error.
-func call(f func(e *C.char) C.int) error {
-	var buf [C.RL_ERR]C.char
-	if f(&buf[0]) == 0 {
+// message is a buffer that C writes errors to. It lives in C's memory, so that a
+// call allocates nothing.
+type message struct{ text *C.char }
+
+func newMessage() message { return message{(*C.char)(C.calloc(C.RL_ERR, 1))} }
+
+// check turns the status of a call that was given m into an error.
+func (m message) check(status C.int) error {
+	if status == 0 {
 		return nil
 	}
-	return errors.New(C.GoString(&buf[0]))
+	return errors.New(C.GoString(m.text))
 }
+
+func (m message) free() { C.free(unsafe.Pointer(m.text)) }
