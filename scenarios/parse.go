@@ -190,7 +190,10 @@ func (s *Scenario) check() error {
 	case !f.Until.Time.set:
 		return s.fault("until.time", "is missing")
 	}
-	ids := map[string]bool{"ego": true, "weather": true, "map": true, "signal": true}
+	ids := make(map[string]bool)
+	for _, name := range sections {
+		ids[name] = true // where vary names a section, it cannot name an actor
+	}
 	for i := range f.Actors {
 		a := &f.Actors[i]
 		path := fmt.Sprintf("actors[%d].id", i)

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"roadloop"
 	"roadloop/sim"
@@ -42,73 +44,70 @@ type Outcome struct {
 }
 
 // Run drives cases and hands their outcomes to sink in the order of the cases,
-// whatever the number of jobs. It returns early when ctx ends or sink fails; what
-// was driven until then has been handed over.
+// whatever the number of jobs. It returns early when ctx ends or a crew or sink
+// fails; what was driven until then has been handed over, unless sink failed.
 func Run(ctx context.Context, cases []*Case, o Options, sink func(*Outcome) error) error {
-	jobs := max(1, min(o.Jobs, len(cases)))
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	g, within := errgroup.WithContext(ctx)
 	results := make([]chan *Outcome, len(cases))
 	for i := range results {
 		results[i] = make(chan *Outcome, 1)
 	}
-	next := make(chan int)
-	var wg sync.WaitGroup
-	errs := make([]error, jobs)
-	for w := range jobs {
-		wg.Go(func() { errs[w] = work(ctx, cases, &o, next, results) })
+	var next atomic.Int64
+	for range max(1, min(o.Jobs, len(cases))) {
+		g.Go(func() error { return work(within, cases, &o, &next, results) })
 	}
-	wg.Go(func() {
-		defer close(next)
-		for i := range cases {
+	handed, broken := 0, false
+	g.Go(func() error {
+		for ; handed < len(results); handed++ {
 			select {
-			case next <- i:
-			case <-ctx.Done():
-				return
+			case out := <-results[handed]:
+				if err := sink(out); err != nil {
+					broken = true
+					return err
+				}
+			case <-within.Done():
+				return within.Err()
 			}
 		}
+		return nil
 	})
-	err := collect(ctx, results, sink, func() error { return errors.Join(errs...) }, &wg)
-	cancel()
-	wg.Wait()
-	return err
+	err := g.Wait()
+	if broken {
+		return err
+	}
+	return errors.Join(err, rest(results[handed:], sink))
 }
 
-// collect hands outcomes over in order.
-func collect(ctx context.Context, results []chan *Outcome, sink func(*Outcome) error, failed func() error, wg *sync.WaitGroup) error {
-	ended := make(chan struct{})
-	go func() { wg.Wait(); close(ended) }()
+// rest hands over what was finished when a run ended early.
+func rest(results []chan *Outcome, sink func(*Outcome) error) error {
 	for _, c := range results {
-		var out *Outcome
 		select {
-		case out = <-c:
-		case <-ended:
-			select {
-			case out = <-c:
-			default:
-				return errors.Join(ctx.Err(), failed())
+		case out := <-c:
+			if err := sink(out); err != nil {
+				return err
 			}
-		}
-		if errors.Is(out.Err, context.Canceled) {
-			return out.Err
-		}
-		if err := sink(out); err != nil {
-			return err
+		default:
 		}
 	}
 	return nil
 }
 
-// work drives the cases that next names.
-func work(ctx context.Context, cases []*Case, o *Options, next <-chan int, results []chan *Outcome) error {
+// work drives one case after the other until none is left or ctx ends. A case in
+// which ctx ends has no outcome.
+func work(ctx context.Context, cases []*Case, o *Options, next *atomic.Int64, results []chan *Outcome) (err error) {
 	crew, err := o.Crew()
 	if err != nil {
 		return err
 	}
-	for i := range next {
-		results[i] <- drive(ctx, cases[i], crew, o)
+	defer func() { err = errors.Join(err, crew.Close()) }()
+	for i := int(next.Add(1)) - 1; i < len(cases); i = int(next.Add(1)) - 1 {
+		out := drive(ctx, cases[i], crew, o)
+		if ctx.Err() != nil && errors.Is(out.Err, ctx.Err()) {
+			return ctx.Err()
+		}
+		results[i] <- out
 	}
-	return crew.Close()
+	return nil
 }
 
 // drive drives one case.

@@ -121,14 +121,20 @@ func (v *spread) end(i int) string {
 	return v.To.text
 }
 
+// sections are the parts of a file, beside the actors, whose values may vary.
+var sections = []string{"map", "ego", "traffic", "signal", "weather"}
+
 // assign sets the value at a path such as ego.speed, lead.do[0].brake.decel or
 // weather.rain; the first element may be the id of an actor.
 func assign(doc map[string]any, name, value string) error {
 	var at any = doc
 	parts := strings.Split(name, ".")
-	if _, top := doc[parts[0]]; !top {
-		at = actorByID(doc, parts[0])
-		if at == nil {
+	if slices.Contains(sections, parts[0]) {
+		if doc[parts[0]] == nil {
+			doc[parts[0]] = map[string]any{}
+		}
+	} else {
+		if at = actorByID(doc, parts[0]); at == nil {
 			return fmt.Errorf("there is neither a section nor an actor %q", parts[0])
 		}
 		parts = parts[1:]

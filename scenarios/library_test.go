@@ -1,0 +1,47 @@
+package scenarios_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"roadloop/scenarios"
+)
+
+// The library is read without compiling it; here every file is, with all its ends.
+func TestLibraryCompiles(t *testing.T) {
+	all, err := scenarios.Library()
+	if err != nil {
+		t.Fatal(err)
+	}
+	families := map[string]bool{}
+	for _, s := range all {
+		if _, err := scenarios.Parse(s.Slug()+".yaml", s.Source); err != nil {
+			t.Error(err)
+		}
+		if s.Description == "" || s.Family == "" {
+			t.Errorf("%s has no description or family", s.Slug())
+		}
+		families[s.Family] = true
+	}
+	if len(all) < 10 || len(families) < 8 {
+		t.Errorf("%d scenarios of %d families", len(all), len(families))
+	}
+}
+
+func TestFind(t *testing.T) {
+	s, err := scenarios.Find("zebra")
+	if err != nil || s.Slug() != "zebra" {
+		t.Fatalf("found %v, %v", s, err)
+	}
+	_, err = scenarios.Find("zbera")
+	if !errors.Is(err, scenarios.ErrUnknown) || !strings.Contains(err.Error(), `did you mean "zebra"?`) {
+		t.Errorf("error %v, want a suggestion", err)
+	}
+	if _, err = scenarios.Find("quite-another-thing"); !errors.Is(err, scenarios.ErrUnknown) || strings.Contains(err.Error(), "did you mean") {
+		t.Errorf("error %v, want no suggestion", err)
+	}
+	if _, err = scenarios.Find("nowhere/none.yaml"); err == nil {
+		t.Error("found a file that does not exist")
+	}
+}

@@ -1,0 +1,50 @@
+package scenarios
+
+import (
+	"math"
+	"testing"
+)
+
+func TestQuantities(t *testing.T) {
+	for _, c := range []struct {
+		d    *dimension
+		text string
+		want float64
+	}{
+		{speeds, "90 km/h", 25}, {speeds, "90km/h", 25}, {speeds, "25", 25}, {speeds, " 10 mph ", 4.4704},
+		{lengths, "0.6 km", 600}, {lengths, "-3 m", -3}, {lengths, "35 cm", .35}, {lengths, "1e2", 100},
+		{times, "250 ms", .25}, {times, "2 min", 120}, {times, "2.5 s", 2.5},
+		{angles, "180 deg", math.Pi}, {angles, "1 rad", 1},
+		{accels, "1 g", 9.80665}, {accels, "4 m/s²", 4}, {shares, "40 %", .4},
+	} {
+		got, err := c.d.parse(c.text)
+		if err != nil || math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("%s %q = %v, %v; want %v", c.d.name, c.text, got, err, c.want)
+		}
+	}
+}
+
+func TestQuantitiesOfAnotherDimension(t *testing.T) {
+	for _, c := range []struct {
+		d    *dimension
+		text string
+	}{
+		{speeds, "90 m"}, {lengths, "3 s"}, {times, ""}, {times, "s"}, {angles, "NaN"}, {lengths, "Inf m"},
+		{lengths, "1 2 m"}, {shares, "many"}, {speeds, "1e999"},
+	} {
+		if v, err := c.d.parse(c.text); err == nil {
+			t.Errorf("%s %q = %v, want an error", c.d.name, c.text, v)
+		}
+	}
+}
+
+func TestEditDistance(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{{"kitten", "sitting", 3}, {"", "abc", 3}, {"flaw", "lawn", 2}, {"zebra", "zebra", 0}} {
+		if got := editDistance(c.a, c.b); got != c.want {
+			t.Errorf("from %q to %q: %d, want %d", c.a, c.b, got, c.want)
+		}
+	}
+}

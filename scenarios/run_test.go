@@ -1,0 +1,219 @@
+package scenarios_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"roadloop"
+	"roadloop/scenarios"
+	"roadloop/sim"
+	"roadloop/sim/rig"
+	"roadloop/sim/sensor"
+	"roadloop/sim/vehicle"
+)
+
+// pedal drives straight on with a constant acceleration, whatever it sees.
+type pedal float64
+
+func (p pedal) Drive(context.Context, *sensor.Observation) (vehicle.Command, error) {
+	return vehicle.Command{Accel: float64(p)}, nil
+}
+
+// pedalCrew lets pedals drive, without sensors.
+type pedalCrew struct{ pedal }
+
+func (c pedalCrew) Driver(p *scenarios.Plan) func(*sim.World) (roadloop.Driver, error) {
+	p.Drive.Rig = rig.Off()
+	return func(*sim.World) (roadloop.Driver, error) { return c.pedal, nil }
+}
+
+func (pedalCrew) Close() error { return nil }
+
+func pedals(accel float64, jobs int) scenarios.Options {
+	return scenarios.Options{Jobs: jobs, Driver: "pedal", Perception: "none",
+		Crew: func() (scenarios.Crew, error) { return pedalCrew{pedal(accel)}, nil }}
+}
+
+// driveOne returns the outcome of one case of a scenario.
+func driveOne(t *testing.T, text string, accel float64) *scenarios.Outcome {
+	t.Helper()
+	var got *scenarios.Outcome
+	err := scenarios.Run(context.Background(), []*scenarios.Case{sample(t, parse(t, text), 1)}, pedals(accel, 1),
+		func(out *scenarios.Outcome) error { got = out; return out.Err })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+// alone is a straight road with nobody else.
+const alone = `version: 1
+name: alone
+map: {kind: straight, length: 300 m}
+ego: {lane: 0, s: 20 m, speed: 10 m/s}
+until: {time: 5 s}
+expect: {}
+`
+
+func TestVerdicts(t *testing.T) {
+	still := "actors: [{id: wall, kind: car, lane: 0, s: 60 m}]\nuntil:"
+	for _, c := range []struct {
+		name, old, new string
+		accel          float64
+		want           string // in the reason; empty for passed
+	}{
+		{"passes", "", "", 0, ""},
+		{"collision", "until:", still, 0, "collision with wall at "},
+		{"collision allowed", "until: {time: 5 s}\nexpect: {}", strings.Replace(still, "until:", "until: {time: 5 s}\nexpect: {collision: allowed}", 1), 0, ""},
+		{"progress", "expect: {}", "expect: {progress: 60 m}", 0, "came 50 m far in 5 s, less than 60 m"},
+		{"enough progress", "expect: {}", "expect: {progress: 45 m}", 0, ""},
+		{"too slow", "expect: {}", "expect: {mean_speed: 50 km/h}", 0, "drove 36 km/h on average, less than 50"},
+		{"too fast", "expect: {}", "expect: {max_speed: 40 km/h}", 2, "more than 40"},
+		{"does not stop", "expect: {}", "expect: {stops: true}", 0, "never came to a standstill"},
+		{"stops", "expect: {}", "expect: {stops: true}", -4, ""},
+		{"gap", "until: {time: 5 s}\nexpect: {}", strings.Replace(still, "until:", "until: {time: 3 s}\nexpect: {min_gap: 20 m}", 1), 0, "closer than 20.00 m"},
+		{"ttc", "until: {time: 5 s}\nexpect: {}", strings.Replace(still, "until:", "until: {time: 3 s}\nexpect: {min_ttc: 2 s}", 1), 0, "time to collision fell to "},
+		{"off the middle", "speed: 10 m/s}", "speed: 10 m/s, d: 0.5 m}", 0, ""},
+		{"too far off the middle", "speed: 10 m/s}\nuntil: {time: 5 s}\nexpect: {}", "speed: 10 m/s, d: 0.5 m}\nuntil: {time: 5 s}\nexpect: {max_lateral_error: 0.4 m}", 0, "was 0.50 m off the middle"},
+		{"off the road", "kind: straight, length: 300 m}\nego: {lane: 0, s: 20 m, speed: 10 m/s}\nuntil: {time: 5 s}",
+			"kind: arc, radius: 40 m, angle: 90 deg, length: 300 m}\nego: {lane: 0, s: 100 m, speed: 10 m/s}\nuntil: {time: 20 s}", 0, "left the road at "},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			out := driveOne(t, strings.Replace(alone, c.old, c.new, 1), c.accel)
+			v := out.Verdict
+			if v.Passed != (c.want == "") || !strings.Contains(v.Reason, c.want) {
+				t.Errorf("passed %v, reason %q; want %q", v.Passed, v.Reason, c.want)
+			}
+			if len(out.Samples) == 0 || out.Trace == nil {
+				t.Error("no samples or no trace")
+			}
+		})
+	}
+}
+
+// The wall's rear is at 60 m less its half length; the ego's front begins 20 m plus
+// its overhang on: at 10 m/s the boxes touch after about 3.5 s.
+func TestCollisionIsDatedAndEndsTheRun(t *testing.T) {
+	out := driveOne(t, strings.Replace(alone, "until:", "actors: [{id: wall, kind: car, lane: 0, s: 60 m}]\nuntil:", 1), 0)
+	at := out.Verdict.At.Seconds()
+	if at < 3 || at > 4 {
+		t.Errorf("collision at %g s, want about 3.5 s", at)
+	}
+	if last := out.Samples[len(out.Samples)-1].Time; last-at > .05 {
+		t.Errorf("the run went on until %g s", last)
+	}
+	r := scenarios.NewResults()
+	o := pedals(0, 1)
+	r.Add(out, &o)
+	if r.Failed != 1 || r.Cases[0].Passed || !r.Cases[0].Preventable {
+		t.Errorf("results %+v", r)
+	}
+	validateResults(t, r)
+}
+
+func seeds(t *testing.T, n int) []*scenarios.Case {
+	t.Helper()
+	s := parse(t, sound)
+	var cases []*scenarios.Case
+	for seed := range uint64(n) {
+		cases = append(cases, sample(t, s, seed))
+	}
+	return cases
+}
+
+// Order, verdicts and traces do not depend on the number of workers.
+func TestWorkersDoNotShow(t *testing.T) {
+	results := func(jobs int) *scenarios.Results {
+		r, o := scenarios.NewResults(), pedals(.5, jobs)
+		err := scenarios.Run(context.Background(), seeds(t, 12), o, func(out *scenarios.Outcome) error { r.Add(out, &o); return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	one, four := results(1), results(4)
+	if d := cmp.Diff(one, four, cmpopts.IgnoreFields(scenarios.Result{}, "WallSeconds")); d != "" {
+		t.Error(d)
+	}
+	if len(one.Cases) != 12 || one.Cases[11].Seed != 11 {
+		t.Errorf("%d cases, the last with seed %d", len(one.Cases), one.Cases[len(one.Cases)-1].Seed)
+	}
+	validateResults(t, one)
+}
+
+func TestInterruptionKeepsFinishedCases(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	n := 0
+	err := scenarios.Run(ctx, seeds(t, 20), pedals(0, 2), func(*scenarios.Outcome) error {
+		if n++; n == 3 {
+			cancel()
+		}
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want %v", err, context.Canceled)
+	}
+	if n < 3 || n == 20 {
+		t.Errorf("%d of 20 cases were handed over", n)
+	}
+}
+
+func TestRunStopsWhenItsSinkFails(t *testing.T) {
+	full := errors.New("disk full")
+	if err := scenarios.Run(context.Background(), seeds(t, 5), pedals(0, 2), func(*scenarios.Outcome) error { return full }); !errors.Is(err, full) {
+		t.Errorf("error %v, want %v", err, full)
+	}
+	o := scenarios.Options{Jobs: 2, Crew: func() (scenarios.Crew, error) { return nil, full }}
+	if err := scenarios.Run(context.Background(), seeds(t, 5), o, func(*scenarios.Outcome) error { return nil }); !errors.Is(err, full) {
+		t.Errorf("error %v of a crew that cannot be made, want %v", err, full)
+	}
+}
+
+// A careful driver that knows the truth passes the whole library.
+func TestOraclePassesTheLibrary(t *testing.T) {
+	all, err := scenarios.Library()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []*scenarios.Case
+	for _, s := range all {
+		cases = append(cases, sample(t, s, 1))
+	}
+	o := scenarios.Options{Jobs: 2, Crew: func() (scenarios.Crew, error) { return scenarios.NewStackCrew(nil) }}
+	err = scenarios.Run(context.Background(), cases, o, func(out *scenarios.Outcome) error {
+		if !out.Verdict.Passed {
+			t.Errorf("%s: %s", out.Case.Scenario.Slug(), out.Verdict.Reason)
+		}
+		return out.Err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestVerify(t *testing.T) {
+	c := sample(t, parse(t, sound), 4)
+	o := scenarios.Options{Driver: "stack", Perception: "oracle", Crew: func() (scenarios.Crew, error) { return scenarios.NewStackCrew(nil) }}
+	var trace *roadloop.Trace
+	if err := scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error { trace = out.Trace; return out.Err }); err != nil {
+		t.Fatal(err)
+	}
+	if d, differ, err := scenarios.Verify(context.Background(), trace, nil); err != nil || differ {
+		t.Errorf("the same drive: %v, %v, %v", d, differ, err)
+	}
+	trace.Records[9].Layers[roadloop.LayerPlan][0] ^= 1
+	d, differ, err := scenarios.Verify(context.Background(), trace, nil)
+	if err != nil || !differ || d.Layer != roadloop.LayerPlan || d.Time != trace.Records[9].Time {
+		t.Errorf("a changed plan: %v, %v, %v", d, differ, err)
+	}
+	trace.Header.Source = "version: 9"
+	if _, _, err := scenarios.Verify(context.Background(), trace, nil); err == nil {
+		t.Error("verified a trace of a broken scenario")
+	}
+}
