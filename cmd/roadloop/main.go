@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -24,14 +25,16 @@ const (
 // errFailed tells that everything worked and a verdict failed.
 var errFailed = errors.New("not all cases passed")
 
-func main() { os.Exit(run(os.Args[1:])) }
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // run executes a command line and returns its exit code.
-func run(args []string) int {
+func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	root := newRoot()
 	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	switch {
 	case err == nil:
@@ -39,10 +42,10 @@ func run(args []string) int {
 	case errors.Is(err, errFailed):
 		return exitFailed
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(os.Stderr, "interrupted")
+		fmt.Fprintln(stderr, "interrupted")
 		return exitInterrupted
 	}
-	fmt.Fprintln(os.Stderr, "roadloop:", err)
+	fmt.Fprintln(stderr, "roadloop:", err)
 	return exitInput
 }
 

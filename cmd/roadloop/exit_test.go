@@ -1,0 +1,100 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"roadloop/scenarios"
+)
+
+// short is a scenario of half a second that passes.
+const short = `version: 1
+name: short
+map: {kind: straight}
+ego: {lane: 0, s: 20 m, speed: 10 m/s}
+until: {time: 0.5 s}
+`
+
+// files writes files into a new folder and returns it.
+func files(t *testing.T, contents map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range contents {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestExitCodes(t *testing.T) {
+	dir := files(t, map[string]string{
+		"short.yaml":   short,
+		"fails.yaml":   short + "expect: {progress: 500 m}\n",
+		"unknown.yaml": short + "colour: red\n",
+		"unit.yaml":    strings.Replace(short, "10 m/s", "10 parsecs", 1),
+		"lane.yaml":    strings.Replace(short, "lane: 0", "lane: 77", 1),
+		"old.trace":    "roadloop trace 9\n{}\n",
+		"cut.trace":    "roadloop trace 1\n{\"scenario\"",
+		"cut.rlm":      "roadloop model 1\nabc",
+	})
+	at := func(name string) string { return filepath.Join(dir, name) }
+	for _, c := range []struct {
+		name string
+		args []string
+		code int
+		says string // on standard error
+	}{
+		{"passes", []string{"run", at("short.yaml"), "--perception", "oracle"}, exitOK, ""},
+		{"fails", []string{"run", at("fails.yaml"), "--perception", "oracle"}, exitFailed, ""},
+		{"unknown field", []string{"run", at("unknown.yaml")}, exitInput, "unknown.yaml:6"},
+		{"unknown unit", []string{"run", at("unit.yaml")}, exitInput, "unit.yaml:4:32: ego.speed"},
+		{"no such lane", []string{"run", at("lane.yaml")}, exitInput, "there is no lane 77"},
+		{"no such file", []string{"run", at("nothing.yaml")}, exitInput, "nothing.yaml"},
+		{"misspelled scenario", []string{"run", "cut-inn"}, exitInput, `did you mean "cut-in"?`},
+		{"reversed seeds", []string{"run", "cut-in", "--seeds", "5-1"}, exitInput, "--seeds"},
+		{"unknown perception", []string{"run", "--perception", "sonar"}, exitInput, "sonar"},
+		{"unknown flag", []string{"run", "--sped"}, exitInput, "--sped"},
+		{"truncated model", []string{"run", at("short.yaml"), "--model", at("cut.rlm")}, exitInput, "cut.rlm"},
+		{"missing model", []string{"eval", "--model", at("none.rlm")}, exitInput, "none.rlm"},
+		{"trace of another version", []string{"verify", at("old.trace")}, exitInput, "another version"},
+		{"truncated trace", []string{"verify", at("cut.trace")}, exitInput, "cut.trace"},
+		{"unwritable page", []string{"run", at("short.yaml"), "--perception", "oracle", "--html", at("short.yaml/page.html")}, exitInput, "short.yaml"},
+		{"list", []string{"list"}, exitOK, ""},
+		{"doctor", []string{"doctor"}, exitOK, ""},
+		{"version", []string{"version"}, exitOK, ""},
+	} {
+		var out, err bytes.Buffer
+		if code := run(c.args, &out, &err); code != c.code || !strings.Contains(err.String(), c.says) {
+			t.Errorf("%s: exit code %d, want %d; standard error %q, want %q in it", c.name, code, c.code, err.String(), c.says)
+		}
+	}
+}
+
+// Standard output is one JSON document, and a trace that was written verifies.
+func TestRunPrintsJSONAndTracesVerify(t *testing.T) {
+	dir := files(t, map[string]string{"short.yaml": short})
+	traces := filepath.Join(dir, "traces")
+	var out, err bytes.Buffer
+	args := []string{"run", filepath.Join(dir, "short.yaml"), "--perception", "oracle", "--seeds", "3-4", "--json", "--trace", traces}
+	if code := run(args, &out, &err); code != exitOK {
+		t.Fatalf("exit code %d: %s", code, err.String())
+	}
+	var r scenarios.Results
+	if e := json.Unmarshal(out.Bytes(), &r); e != nil {
+		t.Fatal(e)
+	}
+	if r.Schema != scenarios.ResultsSchema || r.Passed != 2 || len(r.Cases) != 2 || r.Cases[1].Seed != 4 || r.Cases[0].TraceSHA256 == "" {
+		t.Errorf("results: %+v", r)
+	}
+	for _, name := range []string{"short-3.trace", "short-4.trace"} {
+		out.Reset()
+		if code := run([]string{"verify", filepath.Join(traces, name)}, &out, &err); code != exitOK || !strings.Contains(out.String(), "equal") {
+			t.Errorf("%s: exit code %d, says %q %q", name, code, out.String(), err.String())
+		}
+	}
+}
