@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -70,13 +69,9 @@ func drive(ctx context.Context, f *runFlags, names []string, stdout, stderr io.W
 	if err != nil {
 		return err
 	}
-	weights, err := perceptionWeights(f)
+	o, err := options(f)
 	if err != nil {
 		return err
-	}
-	o := scenarios.Options{
-		Jobs: f.jobs, Driver: "stack", Perception: f.perception,
-		Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(f.perception, weights) },
 	}
 	var page *report.Page
 	if f.html != "" {
@@ -85,7 +80,7 @@ func drive(ctx context.Context, f *runFlags, names []string, stdout, stderr io.W
 	}
 	results := scenarios.NewResults()
 	show := newProgress(stderr, len(cases), f.quiet)
-	err = scenarios.Run(ctx, cases, o, func(out *scenarios.Outcome) error {
+	ended := scenarios.Run(ctx, cases, o, func(out *scenarios.Outcome) error {
 		results.Add(out, &o)
 		show.step(results)
 		if page != nil && out.Err == nil {
@@ -95,21 +90,41 @@ func drive(ctx context.Context, f *runFlags, names []string, stdout, stderr io.W
 		}
 		return writeTrace(f.trace, out)
 	})
-	show.end()
+	show.end(results)
 	if page != nil && len(results.Cases) > 0 {
-		data, perr := page.Render(results)
-		if perr == nil {
-			perr = writeInto(f.html, data)
-		}
-		if perr != nil {
-			return perr
+		if err := writePage(f.html, page, results); err != nil {
+			return err
 		}
 		fmt.Fprintln(stderr, "page:", f.html)
 	}
-	if perr := print(stdout, results, f); perr != nil {
-		return perr
+	if err := print(stdout, results, f); err != nil {
+		return err
 	}
-	return verdict(err, results)
+	return verdict(ended, results)
+}
+
+// options says how to drive, from the flags.
+func options(f *runFlags) (scenarios.Options, error) {
+	weights, err := perceptionWeights(f)
+	if err != nil {
+		return scenarios.Options{}, err
+	}
+	model, err := scenarios.ModelSHA256(weights)
+	if err != nil {
+		return scenarios.Options{}, err
+	}
+	return scenarios.Options{
+		Jobs: f.jobs, Driver: "stack", Perception: f.perception, Model: model,
+		Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(f.perception, weights) },
+	}, nil
+}
+
+func writePage(path string, page *report.Page, r *scenarios.Results) error {
+	data, err := page.Render(r)
+	if err != nil {
+		return err
+	}
+	return writeInto(path, data)
 }
 
 // verdict turns results into the error that becomes the exit code.
@@ -254,33 +269,4 @@ func print(w io.Writer, r *scenarios.Results, f *runFlags) error {
 	}
 	_, err := fmt.Fprintf(w, "%s: %d of %d passed\n", f.perception, r.Passed, len(r.Cases))
 	return err
-}
-
-// progress is a line on a terminal that tells how far a run is.
-type progress struct {
-	w        io.Writer
-	total    int
-	start    time.Time
-	terminal bool
-}
-
-func newProgress(w io.Writer, total int, quiet bool) *progress {
-	return &progress{w: w, total: total, start: time.Now(), terminal: !quiet && isTerminal(w)}
-}
-
-func (p *progress) step(r *scenarios.Results) {
-	if !p.terminal {
-		return
-	}
-	n := len(r.Cases)
-	took := time.Since(p.start)
-	left := took / time.Duration(n) * time.Duration(p.total-n)
-	fmt.Fprintf(p.w, "\r\033[K%d/%d cases, %d failed, %.1f cases/s, %v left", n, p.total, r.Failed+r.Invalid,
-		float64(n)/took.Seconds(), left.Round(time.Second))
-}
-
-func (p *progress) end() {
-	if p.terminal {
-		fmt.Fprint(p.w, "\r\033[K")
-	}
 }

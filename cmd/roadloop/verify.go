@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"roadloop"
+	"roadloop/scenarios"
+)
+
+// comparison is the result of verifying a trace.
+type comparison struct {
+	Trace string `json:"trace"`
+	Equal bool   `json:"equal"`
+	Where string `json:"where,omitempty"` // the first tick and layer that differ
+}
+
+func newVerify() *cobra.Command {
+	var model string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "verify TRACE…",
+		Short: "Drive recorded cases again and compare, layer by layer",
+		Long: `Drive the cases of traces again and compare every layer of every decision with
+what was recorded. Names the first time and layer that differ, and then exits with 1.`,
+		Example: "  roadloop run cut-in --trace out && roadloop verify out/cut-in-1.trace",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			results := make([]comparison, len(args))
+			for i, path := range args {
+				var err error
+				if results[i], err = verify(cmd.Context(), path, model); err != nil {
+					return err
+				}
+			}
+			return printComparisons(cmd.OutOrStdout(), results, asJSON)
+		},
+	}
+	cmd.Flags().StringVar(&model, "model", "", "model `file` instead of the one that comes along")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+// verify drives the case of one trace again.
+func verify(ctx context.Context, path, model string) (comparison, error) {
+	recorded, err := readTrace(path)
+	if err != nil {
+		return comparison{}, err
+	}
+	weights, err := perceptionWeights(&runFlags{perception: recorded.Header.Perception, model: model})
+	if err != nil {
+		return comparison{}, fmt.Errorf("%s: %w", path, err)
+	}
+	d, differ, err := scenarios.Verify(ctx, recorded, weights)
+	if err != nil {
+		return comparison{}, fmt.Errorf("%s: %w", path, err)
+	}
+	c := comparison{Trace: path, Equal: !differ}
+	if differ {
+		c.Where = d.String()
+	}
+	return c, nil
+}
+
+// printComparisons prints what verify found; errFailed tells of a difference.
+func printComparisons(w io.Writer, results []comparison, asJSON bool) error {
+	if asJSON {
+		if err := json.NewEncoder(w).Encode(results); err != nil {
+			return err
+		}
+	}
+	var err error
+	for _, c := range results {
+		text := "equal"
+		if !c.Equal {
+			text, err = c.Where, errFailed
+		}
+		if !asJSON {
+			fmt.Fprintf(w, "%s: %s\n", c.Trace, text)
+		}
+	}
+	return err
+}
+
+func readTrace(path string) (*roadloop.Trace, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("opening a trace: %w", err)
+	}
+	defer f.Close()
+	t, err := roadloop.ReadTrace(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return t, nil
+}
