@@ -2,6 +2,8 @@ package scenarios
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 
 	"roadloop"
@@ -84,9 +86,29 @@ func (c *stackCrew) Close() error {
 	return c.engine.Close()
 }
 
+// ModelSHA256 identifies a network by its weights, in hexadecimal; none has "".
+func ModelSHA256(w *network.Weights) (string, error) {
+	if w == nil {
+		return "", nil
+	}
+	data, err := w.Encode(network.Meta{})
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:]), nil
+}
+
 // Verify drives the case of a trace again and returns where the two differ.
 func Verify(ctx context.Context, t *roadloop.Trace, w *network.Weights) (roadloop.Difference, bool, error) {
 	h := &t.Header
+	model, err := ModelSHA256(w)
+	if err != nil {
+		return roadloop.Difference{}, false, err
+	}
+	if h.Model != model {
+		return roadloop.Difference{}, false, fmt.Errorf("the trace was made with model %.12s, this one is %.12s", h.Model, model)
+	}
 	s, err := Parse(h.Scenario, []byte(h.Source))
 	if err != nil {
 		return roadloop.Difference{}, false, fmt.Errorf("the scenario in the trace: %w", err)
@@ -95,7 +117,7 @@ func Verify(ctx context.Context, t *roadloop.Trace, w *network.Weights) (roadloo
 	if err != nil {
 		return roadloop.Difference{}, false, err
 	}
-	o := Options{Driver: h.Driver, Perception: h.Perception, Crew: func() (Crew, error) { return NewCrew(h.Perception, w) }}
+	o := Options{Driver: h.Driver, Perception: h.Perception, Model: model, Crew: func() (Crew, error) { return NewCrew(h.Perception, w) }}
 	var again *roadloop.Trace
 	err = Run(ctx, []*Case{c}, o, func(out *Outcome) error {
 		again = out.Trace

@@ -23,6 +23,7 @@ type Options struct {
 	Watch func(*Plan) func(*roadloop.Moment)
 	// Driver and Perception name what drives, for the record.
 	Driver, Perception string
+	Model              string // see ModelSHA256
 }
 
 // Crew makes the driver of a case.
@@ -132,7 +133,7 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 		return out
 	}
 	out.Trace.Header = roadloop.Header{Scenario: c.Scenario.path, Source: string(c.Scenario.Source), Seed: c.Seed,
-		Driver: o.Driver, Perception: o.Perception}
+		Driver: o.Driver, Perception: o.Perception, Model: o.Model}
 	out.Verdict, out.Samples = j.finish(), j.samples
 	out.Wall = time.Since(start)
 	return out
