@@ -20,6 +20,27 @@ type index struct {
 	nx, ny int
 	lanes  [][]stretch
 	quads  [][]quad
+	boxes  []box // around the center line of each lane
+}
+
+// box is an axis-aligned rectangle.
+type box struct{ lo, hi geom.Vec }
+
+// boxAround returns the smallest box around pts.
+func boxAround(pts []geom.Vec) box {
+	b := box{pts[0], pts[0]}
+	for _, p := range pts[1:] {
+		b.lo = geom.Vec{X: math.Min(b.lo.X, p.X), Y: math.Min(b.lo.Y, p.Y)}
+		b.hi = geom.Vec{X: math.Max(b.hi.X, p.X), Y: math.Max(b.hi.Y, p.Y)}
+	}
+	return b
+}
+
+// distance returns how far p is from the box, 0 inside.
+func (b *box) distance(p geom.Vec) float64 {
+	dx := math.Max(0, math.Max(b.lo.X-p.X, p.X-b.hi.X))
+	dy := math.Max(0, math.Max(b.lo.Y-p.Y, p.Y-b.hi.Y))
+	return math.Sqrt(dx*dx + dy*dy)
 }
 
 // stretch is a part of a lane.
@@ -45,6 +66,7 @@ func (m *Map) buildIndex() {
 	ix.quads = make([][]quad, ix.nx*ix.ny)
 	for i := range m.Lanes {
 		ix.addLane(&m.Lanes[i])
+		ix.boxes = append(ix.boxes, boxAround(m.Lanes[i].Center.Points()))
 	}
 	for i := range m.Surfaces {
 		ix.addSurface(&m.Surfaces[i])
@@ -78,13 +100,9 @@ func (ix *index) addSurface(f *Surface) {
 
 // each calls f for every cell within margin of the bounding box of pts.
 func (ix *index) each(margin float64, f func(cell int), pts ...geom.Vec) {
-	lo, hi := pts[0], pts[0]
-	for _, p := range pts[1:] {
-		lo = geom.Vec{X: math.Min(lo.X, p.X), Y: math.Min(lo.Y, p.Y)}
-		hi = geom.Vec{X: math.Max(hi.X, p.X), Y: math.Max(hi.Y, p.Y)}
-	}
-	x0, y0 := ix.cellXY(geom.Vec{X: lo.X - margin, Y: lo.Y - margin})
-	x1, y1 := ix.cellXY(geom.Vec{X: hi.X + margin, Y: hi.Y + margin})
+	b := boxAround(pts)
+	x0, y0 := ix.cellXY(geom.Vec{X: b.lo.X - margin, Y: b.lo.Y - margin})
+	x1, y1 := ix.cellXY(geom.Vec{X: b.hi.X + margin, Y: b.hi.Y + margin})
 	for y := max(0, y0); y <= min(ix.ny-1, y1); y++ {
 		for x := max(0, x0); x <= min(ix.nx-1, x1); x++ {
 			f(y*ix.nx + x)
@@ -150,8 +168,10 @@ func (m *Map) nearest(p geom.Vec, penalty func(place) float64) (place, bool) {
 		}
 	}
 	if cost > reach {
-		for i := range m.Lanes {
-			try(LaneID(i), 0, m.Lanes[i].Center.Length())
+		for i := range m.Lanes { // a lane is no nearer than its box
+			if m.index.boxes[i].distance(p) <= cost {
+				try(LaneID(i), 0, m.Lanes[i].Center.Length())
+			}
 		}
 	}
 	return best, best.lane != None

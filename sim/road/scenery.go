@@ -24,8 +24,8 @@ func (s *scenery) furnish(roads []roadway) {
 		for _, side := range [...]float64{left + walk, -right - walk} {
 			if s.urban {
 				s.houses(r, side)
-				s.row(r, side, 28, Prop{Kind: LampPost, Length: 0.2, Width: 0.2, Height: 6}, -0.6)
-				s.scatter(r, side, Tree, 0.015, -0.8)
+				s.row(r, side, 28, Prop{Kind: LampPost, Length: 0.2, Width: 0.2, Height: 6}, 0.6)
+				s.scatter(r, side, Tree, 0.015, 0.8)
 			} else {
 				s.countryside(r, side)
 			}

@@ -1,0 +1,138 @@
+package road
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+)
+
+// Kind is a kind of procedural map.
+type Kind string
+
+// Kinds of procedural maps.
+const (
+	KindStraight Kind = "straight" // one road
+	KindArc      Kind = "arc"      // straight, arc, straight
+	KindCurve    Kind = "curve"    // straight, clothoid, arc, clothoid, straight
+	KindSCurve   Kind = "s-curve"  // two such curves in opposite directions
+	KindMerge    Kind = "merge"    // a one-way road that an on-ramp joins
+	KindFourWay  Kind = "four-way" // a junction of four arms
+	KindTee      Kind = "tee"      // a junction of three arms
+	KindTown     Kind = "town"     // a grid of streets
+)
+
+// Kinds lists all kinds of procedural maps.
+func Kinds() []Kind {
+	return []Kind{KindStraight, KindArc, KindCurve, KindSCurve, KindMerge, KindFourWay, KindTee, KindTown}
+}
+
+// Params describes a procedural map. Zero fields take the value in brackets.
+//
+// Lanes of a single road are numbered along the driving direction of the first
+// one: 0 is the rightmost lane, and after the last forward lane come the oncoming
+// lanes, again from right to left as their drivers see them. At junctions the
+// first arm is the one that the traffic comes from which drives along +x.
+type Params struct {
+	Kind       Kind
+	Lanes      int     // in each direction [1]
+	OneWay     bool    // no oncoming lanes
+	LaneWidth  float64 // m [3.5]
+	Length     float64 // of the road, of each arm, or of a town's block, m [400; arms 150; blocks 90]
+	Radius     float64 // of curves, signed, positive to the left, m [150]
+	Angle      float64 // change of heading of a curve, rad [1]
+	SpeedLimit float64 // m/s [13.9]
+	Control    Control // of junctions
+	Crosswalks bool    // zebra crossings at junctions; on a single road one at half its length
+	Urban      bool    // curbs, sidewalks and buildings instead of grass and trees
+	Wear       float64 // of the markings, 0..1
+	Unmarked   bool    // no markings at all
+	Yellow     bool    // yellow center line
+	Columns    int     // of a town's junctions [3]
+	Rows       int     // [2]
+	Seed       uint64  // of scenery, signal phases and everything left to chance
+}
+
+// withDefaults returns p with its zero fields filled in, or an error that names
+// the field out of range.
+func (p Params) withDefaults() (Params, error) {
+	length := 400.0
+	switch p.Kind {
+	case KindFourWay, KindTee:
+		length = 150
+	case KindTown:
+		length = 90
+	}
+	p.Length = cmp.Or(p.Length, length)
+	p.LaneWidth = cmp.Or(p.LaneWidth, 3.5)
+	p.Radius = cmp.Or(p.Radius, 150)
+	p.Angle = cmp.Or(p.Angle, 1)
+	p.SpeedLimit = cmp.Or(p.SpeedLimit, 50/3.6)
+	p.Lanes = cmp.Or(p.Lanes, 1)
+	p.Columns = cmp.Or(p.Columns, 3)
+	p.Rows = cmp.Or(p.Rows, 2)
+	return p, p.check()
+}
+
+// check reports the first field out of range.
+func (p *Params) check() error {
+	for _, f := range []struct {
+		name      string
+		v, lo, hi float64
+	}{
+		{"lanes", float64(p.Lanes), 1, 5},
+		{"lane width", p.LaneWidth, 2.5, 5},
+		{"length", p.Length, 60, 20000},
+		{"radius", math.Abs(p.Radius), 15, 1e6},
+		{"angle", math.Abs(p.Angle), 0.01, 3},
+		{"speed limit", p.SpeedLimit, 1, 70},
+		{"wear", p.Wear, 0, 1},
+		{"columns", float64(p.Columns), 1, 12},
+		{"rows", float64(p.Rows), 1, 12},
+	} {
+		if !(f.v >= f.lo && f.v <= f.hi) {
+			return fmt.Errorf("%s is %g, want %g to %g", f.name, f.v, f.lo, f.hi)
+		}
+	}
+	return p.checkCurve()
+}
+
+// innerRadius is what a curve leaves at least of its radius at the inner edge of
+// the road: less, and a car of 2.6 m wheelbase could not follow the inner lane.
+const innerRadius = 5.0 // m
+
+// checkCurve reports a curve so tight that the inner edge of the road would fold.
+func (p *Params) checkCurve() error {
+	if p.Kind != KindArc && p.Kind != KindCurve && p.Kind != KindSCurve {
+		return nil
+	}
+	sec := p.section()
+	left, right := sec.half()
+	if least := math.Max(left, right) + sec.sidewalk + innerRadius; math.Abs(p.Radius) < least {
+		return fmt.Errorf("radius is %g, want at least %.1f for a road of this width", math.Abs(p.Radius), least)
+	}
+	return nil
+}
+
+// section returns the cross-section that the parameters ask for.
+func (p *Params) section() section {
+	s := section{
+		forward: p.Lanes, backward: p.Lanes, width: p.LaneWidth, limit: p.SpeedLimit,
+		shoulder: 0.6,
+		edge:     Marking{Kind: MarkSolid, Wear: p.Wear},
+		divider:  Marking{Kind: MarkDashed, Wear: p.Wear},
+		center:   Marking{Kind: MarkDashed, Yellow: p.Yellow, Wear: p.Wear},
+	}
+	if p.OneWay {
+		s.backward = 0
+		s.center.Kind = MarkSolid
+	} else if p.Lanes > 1 {
+		s.center.Kind = MarkDouble
+	}
+	if p.Urban {
+		s.shoulder, s.sidewalk = 0.3, 2.5
+	}
+	if p.Unmarked {
+		s.edge, s.divider, s.center = Marking{}, Marking{}, Marking{}
+	}
+	return s
+}
