@@ -68,11 +68,10 @@ func (p *Page) Watch(plan *scenarios.Plan) func(*roadloop.Moment) {
 func (p *Page) Add(out *scenarios.Outcome) error {
 	p.mu.Lock()
 	f := p.films[out.Plan]
-	n := len(p.cases)
 	p.mu.Unlock()
 	s := out.Case.Scenario
 	e := entry{
-		ID: fmt.Sprintf("case%d", n), Name: s.Name, Seed: out.Case.Seed, Text: s.Description,
+		ID: fmt.Sprintf("%s-%d", s.Slug(), out.Case.Seed), Name: s.Name, Seed: out.Case.Seed, Text: s.Description,
 		Passed: out.Verdict.Passed, Reason: out.Verdict.Reason, Parameters: out.Case.Parameters,
 	}
 	var err error
