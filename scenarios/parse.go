@@ -133,7 +133,10 @@ func decode(path string, data []byte) (s *Scenario, err error) {
 // checkTree refuses what the format leaves out of YAML: several documents, and
 // aliases, with which a small file can unfold to a huge one.
 func (s *Scenario) checkTree() error {
-	if len(s.tree.Docs) != 1 || s.tree.Docs[0].Body == nil {
+	if len(s.tree.Docs) == 0 || s.tree.Docs[0].Body == nil {
+		return &Error{File: s.path, Err: errors.New("holds no scenario")}
+	}
+	if len(s.tree.Docs) > 1 {
 		return &Error{File: s.path, Err: fmt.Errorf("holds %d documents, want one", len(s.tree.Docs))}
 	}
 	for _, kind := range [...]ast.NodeType{ast.AnchorType, ast.AliasType} {

@@ -32,7 +32,7 @@ expect: {collision: never}
 func TestFaultsAreNamedWithTheirPlace(t *testing.T) {
 	for _, c := range []struct{ name, old, new, want string }{
 		{"syntax", "name: test", "name: [test", "my.yaml:3:1: "},
-		{"empty", sound, "", "my.yaml: holds"},
+		{"empty", sound, "", "my.yaml: holds no scenario"},
 		{"two documents", "expect:", "---\nexpect:", "my.yaml: holds 2 documents"},
 		{"alias", "kind: car", "kind: &k car", "my.yaml:7:11: anchors and aliases"},
 		{"unknown field", "    lane: 0\n", "    lame: 0\n", `my.yaml:8:5: unknown field "lame"`},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"image/color"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -16,7 +17,7 @@ import (
 	"roadloop/scenarios"
 )
 
-// plots draws speed, gap and lateral error over time.
+// plots draws over time what there is of speed, gap and lateral error.
 func plots(samples []scenarios.Sample) ([]template.HTML, error) {
 	var out []template.HTML
 	for _, p := range []struct {
@@ -27,6 +28,9 @@ func plots(samples []scenarios.Sample) ([]template.HTML, error) {
 		{"gap ahead, m", func(s *scenarios.Sample) (float64, bool) { return s.Gap, s.Gap >= 0 }},
 		{"lateral error, m", func(s *scenarios.Sample) (float64, bool) { return s.LateralError, true }},
 	} {
+		if !slices.ContainsFunc(samples, func(s scenarios.Sample) bool { _, ok := p.value(&s); return ok }) {
+			continue // nothing was ahead all the way
+		}
 		svg, err := curve(p.title, samples, p.value)
 		if err != nil {
 			return nil, err
