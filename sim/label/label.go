@@ -36,6 +36,7 @@ type Object struct {
 	Pos       geom.Vec // middle of the object, vehicle frame
 	Distance  float64  // from the camera along the ground to Pos, m
 	Heading   float64  // relative to the camera's axis, rad
+	Veil      float64  // the fraction of its contrast that fog takes
 }
 
 // solid is a box in the vehicle frame to be projected.
@@ -46,10 +47,11 @@ type solid struct {
 	z0, z1        float64
 }
 
-// fullness is the share of the hull of a projected box that an unoccluded object fills.
-var fullness = map[actor.Class]float64{
-	actor.ClassCar: .78, actor.ClassTruck: .85, actor.ClassPedestrian: .48,
-	actor.ClassCyclist: .42, actor.ClassObstacle: .6,
+// fullness is the share of the hull of a projected box that an object fills which
+// nothing hides, the mean over headings.
+var fullness = [...]float64{
+	actor.Car: .75, actor.Van: .8, actor.Truck: .83, actor.Bus: .9, actor.Motorcycle: .47,
+	actor.Cyclist: .36, actor.Pedestrian: .48, actor.Child: .37, actor.Cone: .37, actor.Box: .98,
 }
 
 // Labeler labels frames. It reuses its buffers; one serves one goroutine.
@@ -58,6 +60,8 @@ type Labeler struct {
 	pixels  map[uint16]int
 	hull    []geom.Vec
 	sorted  []geom.Vec
+
+	visibility float64 // of the frame at hand, as in its Conditions
 }
 
 // Objects returns the labels of everything that the image shows at least one
@@ -67,6 +71,7 @@ type Labeler struct {
 func (l *Labeler) Objects(im *raster.Image, m *road.Map, v *stage.View) []Object {
 	l.count(im)
 	l.objects = l.objects[:0]
+	l.visibility = v.Conditions.Visibility
 	for i := range v.Actors {
 		a := &v.Actors[i]
 		if n := l.pixels[uint16(a.ID)+1]; n > 0 {
@@ -74,7 +79,7 @@ func (l *Labeler) Objects(im *raster.Image, m *road.Map, v *stage.View) []Object
 			p := v.Ego.Relative(geom.Pose{X: box.Center.X, Y: box.Center.Y, Yaw: box.Yaw})
 			s := solid{p.Pos(), p.Yaw, box.Length, box.Width, 0, a.Shape.Height}
 			o := Object{ID: uint16(a.ID) + 1, Kind: a.Kind, Pixels: n}
-			l.add(o, s, v.Cal, fullness[a.Kind.Class()])
+			l.add(o, s, v.Cal, fullness[a.Kind])
 		}
 	}
 	for i := range m.Signals {
@@ -135,6 +140,9 @@ func (l *Labeler) add(o Object, s solid, cal *sensor.Camera, full float64) {
 	camera := geom.Vec{X: cal.Mount.X, Y: cal.Mount.Y}
 	o.Distance = s.pos.Dist(camera)
 	o.Heading = geom.WrapAngle(s.yaw - cal.Mount.Yaw)
+	if l.visibility > 0 { // Koschmieder's law, 5 % left at the meteorological visibility
+		o.Veil = 1 - math.Pow(.05, o.Distance/l.visibility)
+	}
 	l.objects = append(l.objects, o)
 }
 

@@ -13,12 +13,13 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// What is too hidden, too small or too far to be asked of the network is ignored:
+// What is too hidden, too small, too far or too deep in fog to be asked of the network is ignored:
 // neither finding it nor missing it counts.
 const (
 	MinVisible  = 0.3
 	MinHeight   = 4.0  // px
 	MaxDistance = 80.0 // m
+	MaxVeil     = .93  // of the contrast lost to fog
 )
 
 // Class returns the network's class of a label.
@@ -37,7 +38,7 @@ func Class(o *label.Object) perception.Class {
 
 // Wanted reports whether a label is one that the network is asked to find.
 func Wanted(o *label.Object) bool {
-	return o.Visible >= MinVisible && o.Y1-o.Y0 >= MinHeight && o.Distance <= MaxDistance &&
+	return o.Visible >= MinVisible && o.Y1-o.Y0 >= MinHeight && o.Distance <= MaxDistance && o.Veil <= MaxVeil &&
 		o.Truncated < .7 && !(o.IsSignal && o.Signal == road.Off)
 }
 

@@ -68,6 +68,7 @@ func TestEncodeIgnores(t *testing.T) {
 	for name, change := range map[string]func(*label.Object){
 		"hidden": func(o *label.Object) { o.Visible = .1 },
 		"small":  func(o *label.Object) { o.Y1 = o.Y0 + 3 },
+		"in fog": func(o *label.Object) { o.Veil = .95 },
 		"far":    func(o *label.Object) { o.Distance = 90 },
 		"cut":    func(o *label.Object) { o.Truncated = .9 },
 		"unlit":  func(o *label.Object) { o.IsSignal, o.Signal = true, road.Off },

@@ -31,7 +31,7 @@ const (
 )
 
 // FramesPerMap is how many consecutive frames share a map and a camera.
-const FramesPerMap = 8
+const FramesPerMap = 4
 
 // Stream makes frames. It is safe for concurrent use with one Maker for each
 // goroutine.
@@ -101,7 +101,7 @@ func (m *Maker) enter(group int64) error {
 	}
 	r := rng.New(m.stream.Seed, name(m.stream.Split, group), "map")
 	var err error
-	if m.road, err = road.Random(r.Uint64()); err != nil {
+	if m.road, err = m.randomMap(&r); err != nil {
 		return err
 	}
 	if m.stage, err = stage.New(m.road); err != nil {
@@ -111,6 +111,20 @@ func (m *Maker) enter(group int64) error {
 	m.renderer = raster.New(&m.camera, raster.Channels{Class: true, Instance: true})
 	m.group = group
 	return nil
+}
+
+// signalShare is how often a map for training is drawn again until it has signals,
+// which few maps have and which fill few pixels.
+const signalShare = .3
+
+// randomMap draws a map. Training sees signals oftener than the frames that judge.
+func (m *Maker) randomMap(r *rng.Stream) (*road.Map, error) {
+	drawn, err := road.Random(r.Uint64())
+	again := m.stream.Split == Train && r.Chance(signalShare)
+	for err == nil && again && len(drawn.Signals) == 0 {
+		drawn, err = road.Random(r.Uint64())
+	}
+	return drawn, err
 }
 
 // Encode writes a frame as input and target of the network.
