@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop/perception/training"
+	"roadloop/perception/training/augment"
 	"roadloop/perception/training/stream"
 )
 
@@ -43,7 +44,7 @@ end, model.rlm with the averaged weights, and model.onnx.`,
 				return err
 			}
 			c := t.Config()
-			src := stream.Stream{Config: c.Network, Seed: c.Seed, Split: stream.Train}
+			src := stream.Stream{Config: c.Network, Seed: c.Seed, Split: stream.Train, Augment: augment.Default()}
 			saved := time.Now()
 			show := trainProgress{w: cmd.ErrOrStderr(), terminal: isTerminal(cmd.ErrOrStderr())}
 			err = t.Run(cmd.Context(), src, func(s training.Step) error {

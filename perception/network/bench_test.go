@@ -18,7 +18,7 @@ func BenchmarkTrainStep(b *testing.B) {
 			}
 			graphs := make([]*Graph, replicas)
 			for i := range graphs {
-				g, err := NewGraph(w, GraphConfig{Batch: 16, Loss: DefaultLoss()})
+				g, err := NewGraph(w, GraphConfig{Batch: 16, Loss: driving()})
 				if err != nil {
 					b.Fatal(err)
 				}

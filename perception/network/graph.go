@@ -1,6 +1,7 @@
 package network
 
 import (
+	"errors"
 	"fmt"
 
 	G "gorgonia.org/gorgonia"
@@ -30,7 +31,7 @@ type backend interface {
 // each must be used by one goroutine at a time.
 type Graph struct {
 	Images  []float32 // the batch to come, [batch, Height, Width, 3]
-	Targets []float32 // [batch, Height/4, Width/4, TargetChannels]
+	Targets []float32 // [batch, Height/4, Width/4, channels of the objective]
 	// Gradients are those of the weights' Params after a Step, in their order.
 	Gradients [][]float32
 	// Number is that of the batch; it seeds the dropout, so that a resumed training
@@ -50,13 +51,23 @@ type Graph struct {
 // GraphConfig says how to build a graph.
 type GraphConfig struct {
 	Batch   int
-	Loss    LossConfig
+	Loss    Objective // what to learn
 	Backend Backend
 	// Dropout is the probability with which a feature before the heads is
 	// silenced (Srivastava et al. 2014); the others are scaled up in return. Masks
 	// are drawn from Seed and Graph.Number.
 	Dropout float64
 	Seed    uint64
+}
+
+// Objective judges the heads of a batch. LossConfig is the one of driving;
+// pretraining has others.
+type Objective interface {
+	// Channels returns how many values a cell of the heads has, and one of the targets.
+	Channels() (heads, targets int)
+	// Loss compares heads with targets, both cell by cell, and sets grad to the
+	// gradient of Total with respect to the heads.
+	Loss(heads, targets, grad []float32) Losses
 }
 
 // NewGraph builds a training graph whose parameters are the tensors of w: changing
@@ -67,6 +78,12 @@ func NewGraph(w *Weights, c GraphConfig) (*Graph, error) {
 	}
 	if c.Batch < 1 {
 		return nil, fmt.Errorf("network: batch of %d", c.Batch)
+	}
+	if c.Loss == nil {
+		return nil, errors.New("network: no objective")
+	}
+	if heads, _ := c.Loss.Channels(); heads != w.Config.Channels() {
+		return nil, fmt.Errorf("network: the objective judges %d channels, the heads have %d", heads, w.Config.Channels())
 	}
 	if !(c.Dropout >= 0 && c.Dropout < 1) {
 		return nil, fmt.Errorf("network: dropout of %g, want 0 to below 1", c.Dropout)
@@ -99,7 +116,8 @@ func (a *assembly) build() error {
 	cfg := &a.w.Config
 	gw, gh := cfg.Grid()
 	images := dense(a.config.Batch, cfg.Height, cfg.Width, 3)
-	targets := dense(a.config.Batch, gh, gw, TargetChannels)
+	_, channels := a.config.Loss.Channels()
+	targets := dense(a.config.Batch, gh, gw, channels)
 	a.graph.Images, a.graph.Targets = floats(images), floats(targets)
 	x := G.NewTensor(a.g, tensor.Float32, 4, G.WithShape(images.Shape()...), G.WithName("image"), G.WithValue(images))
 	t := G.NewTensor(a.g, tensor.Float32, 4, G.WithShape(targets.Shape()...), G.WithName("target"), G.WithValue(targets))
@@ -183,11 +201,11 @@ func (a *assembly) param(name string) *G.Node {
 
 // loss builds the fused loss, which computes its gradient in the same pass.
 func (a *assembly) loss(heads, targets *G.Node) (*G.Node, error) {
-	grad, c := dense(heads.Shape()...), a.config.Loss
+	grad := dense(heads.Shape()...)
 	return a.own.apply(&operator{
 		name: "loss", dims: []int{4, 4},
 		do: func(in [][]float32) (float32, error) {
-			a.graph.Losses = c.Loss(in[0], in[1], floats(grad))
+			a.graph.Losses = a.config.Loss.Loss(in[0], in[1], floats(grad))
 			return float32(a.graph.Losses.Total), nil
 		},
 		wrt: []bool{true, false},
@@ -218,7 +236,7 @@ func (g *Graph) Step() error {
 	return nil
 }
 
-// Heads returns the heads of the last Step, [batch, Height/4, Width/4, HeadChannels].
+// Heads returns the heads of the last Step, [batch, Height/4, Width/4, Channels].
 func (g *Graph) Heads() []float32 { return g.heads.Data().([]float32) }
 
 // Close frees the graph.

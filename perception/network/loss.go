@@ -14,15 +14,28 @@ type LossConfig struct {
 	Distance float32 `json:"distance"` // L1 of logarithms
 	Heading  float32 `json:"heading"`  // L1 of sine and cosine
 	Drivable float32 `json:"drivable"` // cross-entropy
-	Lanes    float32 `json:"lanes"`    // cross-entropy, cells on a boundary counting LaneBoost times more
+	Lanes    float32 `json:"lanes"`    // cross-entropy, cells on a boundary counting laneBoost times more
+	// Classes is how much the heat of each class counts, to balance the rare with the
+	// frequent; 0 stands for 1.
+	Classes [perception.NumClasses]float32 `json:"classes"`
 }
+
+var _ Objective = (*LossConfig)(nil)
+
+// Channels returns HeadChannels and TargetChannels.
+func (c *LossConfig) Channels() (heads, targets int) { return HeadChannels, TargetChannels }
 
 // laneBoost is how much more a cell counts in the middle of a boundary.
 const laneBoost = 12
 
 // DefaultLoss is the loss that the shipped network was trained with.
 func DefaultLoss() LossConfig {
-	return LossConfig{Heat: 1, Offset: 1, Size: 1.5, Distance: 1.5, Heading: .4, Drivable: 1, Lanes: 2}
+	c := LossConfig{Heat: 1, Offset: 1, Size: 1.5, Distance: 1.5, Heading: .4, Drivable: 1, Lanes: 2}
+	c.Classes[perception.Cyclist], c.Classes[perception.Cone] = 1.2, 2
+	for k := perception.SignalRed; k <= perception.SignalGreen; k++ {
+		c.Classes[k] = 1.5
+	}
+	return c
 }
 
 // Losses are the parts of a loss before they are weighed, and their weighted sum.
@@ -57,7 +70,7 @@ func (c *LossConfig) Loss(heads, targets, grad []float32) Losses {
 		g := grad[i*HeadChannels:][:HeadChannels]
 		clear(g)
 		if t[IgnoreHeat] == 0 {
-			sum.Heat += heatLoss(h, t, g, c.Heat/objects)
+			sum.Heat += c.heatLoss(h, t, g, c.Heat/objects)
 		}
 		if m := t[ObjectMask]; m > 0 {
 			k := m / mask
@@ -100,14 +113,19 @@ func normalizers(targets []float32, cells int) (objects, mask, judged float32) {
 
 // heatLoss is the focal loss of CornerNet with α = 2 and β = 4 over the classes
 // of a cell.
-func heatLoss(h, t, g []float32, weight float32) (sum float64) {
+func (c *LossConfig) heatLoss(h, t, g []float32, all float32) (sum float64) {
 	for k := HeatChannel; k < HeatChannel+perception.NumClasses; k++ {
 		x, y := h[k], t[k]
+		count := float32(1)
+		if v := c.Classes[k-HeatChannel]; v != 0 {
+			count = v
+		}
+		weight := all * count
 		p := sigmoid(x)
 		if y == 1 {
 			lp := logSigmoid(x)
 			q := 1 - p
-			sum -= float64(q * q * lp)
+			sum -= float64(count * q * q * lp)
 			g[k] += weight * (2*p*q*q*lp - q*q*q)
 			continue
 		}
@@ -115,7 +133,7 @@ func heatLoss(h, t, g []float32, weight float32) (sum float64) {
 		w *= w
 		w *= w
 		lq := logSigmoid(-x)
-		sum -= float64(w * p * p * lq)
+		sum -= float64(count * w * p * p * lq)
 		g[k] += weight * w * (p*p*p - 2*p*p*(1-p)*lq)
 	}
 	return sum

@@ -5,7 +5,8 @@
 // for inference.
 //
 // Images enter as [N, Height, Width, 3] float32 in NHWC order, RGB scaled to
-// (v/255 − 0.5)/0.25. Heads leave as [N, Height/4, Width/4, HeadChannels], NHWC.
+// (v/255 − 0.5)/0.25. Heads leave as [N, Height/4, Width/4, HeadChannels], NHWC
+// (for pretraining with other channels).
 // Targets, what training wants the heads to say, are [N, Height/4, Width/4,
 // TargetChannels].
 package network
@@ -42,6 +43,9 @@ type Config struct {
 	Height int `json:"height"`
 	// Widths are the channels after the strides 2, 4, 8, 16 and 32, and of the head.
 	Widths [6]int `json:"widths"`
+	// Heads is the number of channels of the heads; 0 stands for HeadChannels, those
+	// of driving. Pretraining has others.
+	Heads int `json:"heads,omitempty"`
 }
 
 // DefaultConfig is the network that roadloop ships: 0.45 M parameters.
@@ -59,6 +63,9 @@ func (c *Config) Check() error {
 			return fmt.Errorf("network: widths %v, want 1 to 1024", c.Widths)
 		}
 	}
+	if c.Heads < 0 || c.Heads > 1024 {
+		return fmt.Errorf("network: heads of %d channels, want 1 to 1024", c.Heads)
+	}
 	return nil
 }
 
@@ -68,10 +75,18 @@ func (c *Config) ImageSize() int { return c.Width * c.Height * 3 }
 // Grid returns the size of the heads in cells.
 func (c *Config) Grid() (w, h int) { return c.Width / Stride, c.Height / Stride }
 
-// HeadSize returns the number of values in the heads of one image.
-func (c *Config) HeadSize() int { w, h := c.Grid(); return w * h * HeadChannels }
+// Channels returns the number of values in a cell of the heads.
+func (c *Config) Channels() int {
+	if c.Heads == 0 {
+		return HeadChannels
+	}
+	return c.Heads
+}
 
-// TargetSize returns the number of values in the target of one image.
+// HeadSize returns the number of values in the heads of one image.
+func (c *Config) HeadSize() int { w, h := c.Grid(); return w * h * c.Channels() }
+
+// TargetSize returns the number of values in the target of one image, for driving.
 func (c *Config) TargetSize() int { w, h := c.Grid(); return w * h * TargetChannels }
 
 // kind is what a layer does.
@@ -112,7 +127,7 @@ func (c *Config) layers() []layer {
 	b.up("join4", len(b)-1, s4)
 	b.conv("merge4", len(b)-1, w[5], 1, 1)
 	b.conv("trunk", len(b)-1, w[5], 3, 1)
-	b.conv("heads", len(b)-1, HeadChannels, 1, 1)
+	b.conv("heads", len(b)-1, c.Channels(), 1, 1)
 	b[len(b)-1].kind = head
 	return b
 }

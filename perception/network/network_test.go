@@ -2,10 +2,18 @@ package network
 
 import (
 	"math"
+	"slices"
 	"testing"
 
+	"roadloop/perception"
 	"roadloop/sim/rng"
 )
+
+// driving is the objective of the shipped network.
+func driving() *LossConfig {
+	c := DefaultLoss()
+	return &c
+}
 
 // tiny is a network small enough for tests.
 func tiny() Config { return Config{Width: 64, Height: 32, Widths: [6]int{4, 5, 6, 7, 8, 6}} }
@@ -39,7 +47,7 @@ func randomBatch(g *Graph, c *Config, seed uint64) {
 
 func newTestGraph(t *testing.T, w *Weights, b Backend) *Graph {
 	t.Helper()
-	g, err := NewGraph(w, GraphConfig{Batch: 2, Loss: DefaultLoss(), Backend: b})
+	g, err := NewGraph(w, GraphConfig{Batch: 2, Loss: driving(), Backend: b})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +167,7 @@ func TestDropout(t *testing.T) {
 		t.Fatal(err)
 	}
 	build := func(p float64) *Graph {
-		g, err := NewGraph(w, GraphConfig{Batch: 2, Loss: DefaultLoss(), Dropout: p, Seed: 3})
+		g, err := NewGraph(w, GraphConfig{Batch: 2, Loss: driving(), Dropout: p, Seed: 3})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -187,7 +195,7 @@ func TestDropout(t *testing.T) {
 		t.Error("dropout of 0 changes nothing, that of 0.3 must")
 	}
 	for _, p := range []float64{-.1, 1, 2} {
-		if _, err := NewGraph(w, GraphConfig{Batch: 1, Dropout: p}); err == nil {
+		if _, err := NewGraph(w, GraphConfig{Batch: 1, Loss: driving(), Dropout: p}); err == nil {
 			t.Errorf("dropout %g: no error", p)
 		}
 	}
@@ -243,4 +251,78 @@ func TestDefaultSize(t *testing.T) {
 		t.Errorf("%d multiplications", n)
 	}
 	t.Logf("%d parameters, %.1f MMAC", w.Count(), float64(c.MACs())/1e6)
+}
+
+// Counting a class twice doubles its part of the loss and of the gradient.
+func TestClassesCount(t *testing.T) {
+	heads, targets := make([]float32, HeadChannels), make([]float32, TargetChannels)
+	targets[HeatChannel+int(perception.Cone)] = 1
+	grad := make([]float32, HeadChannels)
+	c := LossConfig{Heat: 1}
+	once := c.Loss(heads, targets, grad)
+	at := grad[HeatChannel+int(perception.Cone)]
+	c.Classes[perception.Cone] = 2
+	twice := c.Loss(heads, targets, grad)
+	// The seven other classes each cost ¼·ln 2 at a logit of 0, and so does the peak.
+	if want := 8 * .25 * math.Ln2; math.Abs(once.Heat-want) > 1e-6 || math.Abs(twice.Heat-want*9/8) > 1e-6 {
+		t.Errorf("losses %.6f and %.6f, want %.6f and %.6f", once.Heat, twice.Heat, want, want*9/8)
+	}
+	if grad[HeatChannel+int(perception.Cone)] != 2*at {
+		t.Errorf("gradient %g, want twice %g", grad[HeatChannel+int(perception.Cone)], at)
+	}
+}
+
+// squares is an objective of other heads than those of driving.
+type squares struct{ channels int }
+
+func (s squares) Channels() (heads, targets int) { return s.channels, s.channels }
+
+func (s squares) Loss(heads, targets, grad []float32) (l Losses) {
+	for i := range heads {
+		d := heads[i] - targets[i]
+		l.Total += .5 * float64(d) * float64(d)
+		grad[i] = d
+	}
+	return l
+}
+
+// A network with other heads learns another objective, and hands all but its heads on.
+func TestOtherHeads(t *testing.T) {
+	c := tiny()
+	c.Heads = 5
+	w, err := NewWeights(c, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := NewGraph(w, GraphConfig{Batch: 1, Loss: driving()}); err == nil {
+		t.Error("the objective of driving judged 5 channels")
+	}
+	g, err := NewGraph(w, GraphConfig{Batch: 1, Loss: squares{5}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.Close()
+	r := rng.New(2, "test", "heads")
+	for i := range g.Images {
+		g.Images[i] = float32(r.Norm())
+	}
+	for i := range g.Targets {
+		g.Targets[i] = float32(r.Norm())
+	}
+	if err := g.Step(); err != nil {
+		t.Fatal(err)
+	}
+	if want := (squares{5}).Loss(g.Heads(), g.Targets, make([]float32, len(g.Targets))); want != g.Losses {
+		t.Errorf("losses %+v, want %+v", g.Losses, want)
+	}
+	into, err := NewWeights(tiny(), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, all := into.Adopt(w), len(into.Params)+len(into.Stats); n != all-2 {
+		t.Errorf("adopted %d of %d tensors, want all but kernel and bias of the heads", n, all)
+	}
+	if !slices.Equal(into.Params[0].Data, w.Params[0].Data) {
+		t.Error("the stem was not adopted")
+	}
 }

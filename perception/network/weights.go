@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"roadloop/sim/rng"
 )
@@ -55,8 +56,8 @@ func NewWeights(c Config, seed uint64) (*Weights, error) {
 		}
 		if l.kind == head {
 			bias := w.param(l.name+".bias", false, l.c)
-			for i := range OffsetChannel {
-				bias[i] = heatPrior
+			if c.Heads == 0 {
+				fill(bias[HeatChannel:OffsetChannel], heatPrior)
 			}
 			continue
 		}
@@ -86,6 +87,23 @@ func (w *Weights) param(name string, decay bool, shape ...int) []float32 {
 func (w *Weights) stat(name string, n int) []float32 {
 	w.Stats = append(w.Stats, Param{Name: name, Shape: []int{n}, Data: make([]float32, n)})
 	return w.Stats[len(w.Stats)-1].Data
+}
+
+// Adopt copies the tensors that another network has by the same name and shape,
+// and returns how many it copied. A network for driving takes from a pretrained one
+// all but the heads.
+func (w *Weights) Adopt(from *Weights) int {
+	n := 0
+	theirs := from.tensors()
+	for _, p := range w.tensors() {
+		for _, q := range theirs {
+			if p.Name == q.Name && slices.Equal(p.Shape, q.Shape) {
+				copy(p.Data, q.Data)
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // Count returns the number of learned values.

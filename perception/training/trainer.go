@@ -104,7 +104,7 @@ func New(c Config) (*Trainer, error) {
 	}
 	for range c.Replicas {
 		g, err := network.NewGraph(w, network.GraphConfig{
-			Batch: c.Batch / c.Replicas, Loss: c.Loss, Dropout: c.Dropout, Seed: c.Seed,
+			Batch: c.Batch / c.Replicas, Loss: &t.config.Loss, Dropout: c.Dropout, Seed: c.Seed,
 		})
 		if err != nil {
 			return nil, err

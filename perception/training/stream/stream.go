@@ -9,6 +9,7 @@ import (
 
 	"roadloop/perception/network"
 	"roadloop/perception/training"
+	"roadloop/perception/training/augment"
 	"roadloop/sim/geom"
 	"roadloop/sim/label"
 	"roadloop/sim/raster"
@@ -39,6 +40,8 @@ type Stream struct {
 	Config network.Config
 	Seed   uint64
 	Split  Split
+	// Augment changes how the frames of a Filler look.
+	Augment augment.Config
 }
 
 // Frame is a rendered and labelled frame. It belongs to its Maker.
@@ -140,6 +143,7 @@ func (s Stream) Filler() (training.Filler, error) {
 	if err != nil {
 		return nil, err
 	}
+	look := augment.New(s.Augment)
 	return func(ctx context.Context, index int64, dst *training.Batch) error {
 		size, target := s.Config.ImageSize(), s.Config.TargetSize()
 		n := int64(len(dst.Images) / size)
@@ -151,6 +155,8 @@ func (s Stream) Filler() (training.Filler, error) {
 			if err != nil {
 				return err
 			}
+			r := rng.New(s.Seed, name(s.Split, index*n+k), "augment")
+			look.Apply(&r, f.Image.RGB, f.Image.Width)
 			m.Encode(f, dst.Images[k*int64(size):(k+1)*int64(size)], dst.Targets[k*int64(target):(k+1)*int64(target)])
 		}
 		return nil

@@ -9,6 +9,7 @@ import (
 	"roadloop/perception"
 	"roadloop/perception/network"
 	"roadloop/perception/training"
+	"roadloop/perception/training/augment"
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
 	"roadloop/sim/rng"
@@ -57,7 +58,7 @@ func TestBatchesDependOnTheirNumberOnly(t *testing.T) {
 
 func TestSplitsAndSeedsDiffer(t *testing.T) {
 	base := fill(t, testStream(Train), 1, 0)
-	for _, s := range []Stream{testStream(Validation), testStream(HeldOut), {network.DefaultConfig(), 2, Train}} {
+	for _, s := range []Stream{testStream(Validation), testStream(HeldOut), {Config: network.DefaultConfig(), Seed: 2, Split: Train}} {
 		if slices.Equal(base.Images, fill(t, s, 1, 0).Images) {
 			t.Errorf("split %s, seed %d shows what split train, seed 1 shows", s.Split, s.Seed)
 		}
@@ -212,4 +213,18 @@ func BenchmarkStream(b *testing.B) {
 		n++
 	}
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "frames/s")
+}
+
+// Augmentation changes images, not what they are said to show.
+func TestAugmentationKeepsTargets(t *testing.T) {
+	s := testStream(Train)
+	plain := fill(t, s, 4, 0)
+	s.Augment = augment.Config{Color: 1}
+	changed := fill(t, s, 4, 0)
+	if slices.Equal(plain.Images, changed.Images) {
+		t.Error("the images are the same")
+	}
+	if !slices.Equal(plain.Targets, changed.Targets) {
+		t.Error("the targets differ")
+	}
 }
