@@ -13,6 +13,7 @@ package network
 
 import (
 	"fmt"
+	"strings"
 
 	"roadloop/perception"
 )
@@ -130,6 +131,12 @@ func (c *Config) layers() []layer {
 	b.conv("heads", len(b)-1, c.Channels(), 1, 1)
 	b[len(b)-1].kind = head
 	return b
+}
+
+// Encoder reports whether a layer belongs to the encoder, which reads features from
+// the image, and not to the decoder, which joins them and judges.
+func Encoder(layer string) bool {
+	return layer == "stem" || strings.HasPrefix(layer, "down") || strings.HasPrefix(layer, "stage")
 }
 
 // architecture is a list of layers in the making.

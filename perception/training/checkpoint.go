@@ -14,7 +14,7 @@ import (
 
 // checkpointMagic begins every checkpoint; the gob of a checkpoint and its CRC-32
 // follow.
-const checkpointMagic = "roadloop checkpoint 1\n"
+const checkpointMagic = "roadloop checkpoint 2\n"
 
 // checkpoint is the whole state of a training.
 type checkpoint struct {
@@ -22,14 +22,25 @@ type checkpoint struct {
 	Step             int64
 	Hours            float64
 	Weights, Average *network.Weights
-	M, V             [][]float32
+	Bases            [][]float32 // of low-rank changes
+	Learned          []learned
+	Journal          []byte
 }
+
+// learned is the state of a learnable.
+type learned struct{ Data, M, V []float32 }
 
 // Save writes the state to a file, whole or not at all.
 func (t *Trainer) Save(path string) error {
 	var b bytes.Buffer
 	b.WriteString(checkpointMagic)
-	c := checkpoint{t.config, t.step, t.hours, t.weights, t.average, t.m, t.v}
+	c := checkpoint{Config: t.config, Step: t.step, Hours: t.hours, Weights: t.weights, Average: t.average, Journal: t.Journal}
+	for _, l := range t.learnables {
+		c.Learned = append(c.Learned, learned{l.data, l.m, l.v})
+	}
+	for _, ad := range t.adapters {
+		c.Bases = append(c.Bases, ad.base)
+	}
 	if err := gob.NewEncoder(&b).Encode(&c); err != nil {
 		return fmt.Errorf("checkpoint: %w", err)
 	}
@@ -87,17 +98,28 @@ func Resume(path string) (*Trainer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("resuming %s: %w", path, err)
 	}
-	t.restore(&c)
+	if err := t.restore(&c); err != nil {
+		return nil, errors.Join(fmt.Errorf("resuming %s: %w", path, err), t.Close())
+	}
 	return t, nil
 }
 
 // restore copies a state into the tensors that the graphs share.
-func (t *Trainer) restore(c *checkpoint) {
-	t.step, t.hours = c.Step, c.Hours
-	t.average = c.Average
-	for i := range t.weights.Params {
-		copy(t.weights.Params[i].Data, c.Weights.Params[i].Data)
-		copy(t.m[i], c.M[i])
-		copy(t.v[i], c.V[i])
+func (t *Trainer) restore(c *checkpoint) error {
+	if len(c.Learned) != len(t.learnables) || len(c.Bases) != len(t.adapters) || c.Weights == nil || c.Average == nil {
+		return fmt.Errorf("it holds %d learned tensors, the training has %d", len(c.Learned), len(t.learnables))
 	}
+	t.step, t.hours, t.Journal = c.Step, c.Hours, c.Journal
+	t.weights.Adopt(c.Weights)
+	t.average.Adopt(c.Average)
+	for i, ad := range t.adapters {
+		copy(ad.base, c.Bases[i])
+	}
+	for i, l := range t.learnables {
+		copy(l.data, c.Learned[i].Data)
+		copy(l.m, c.Learned[i].M)
+		copy(l.v, c.Learned[i].V)
+	}
+	t.push()
+	return nil
 }

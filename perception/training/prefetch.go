@@ -32,7 +32,7 @@ func prefetch(ctx context.Context, src Source, first int64, c *Config) (*pipelin
 		p.slots = append(p.slots, make(chan filled, 1))
 		p.free <- &Batch{
 			Images:  make([]float32, n*c.Network.ImageSize()),
-			Targets: make([]float32, n*c.Network.TargetSize()),
+			Targets: make([]float32, n*c.targetSize()),
 		}
 	}
 	work := make(chan job)

@@ -7,6 +7,7 @@ package training
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"sync"
@@ -18,7 +19,7 @@ import (
 // Batch is what a replica learns from in one step.
 type Batch struct {
 	Images  []float32 // [n, Height, Width, 3], scaled by network.Scale
-	Targets []float32 // [n, Height/4, Width/4, network.TargetChannels]
+	Targets []float32 // [n, Height/4, Width/4, channels of the task's targets]
 }
 
 // Filler fills a batch by its number. The same number always gives the same batch.
@@ -41,6 +42,11 @@ type Config struct {
 	Clip     float64            `json:"clip"`    // largest norm of the gradient; 0 clips nothing
 	Average  float64            `json:"average"` // decay of the averaged weights
 	Dropout  float64            `json:"dropout"` // of the features before the heads
+	Task     Task               `json:"task,omitempty"`
+	Tune     Tune               `json:"tune,omitempty"`
+	Rank     int                `json:"rank,omitempty"` // of TuneLoRA
+	// LearnWeights weighs the parts of the driving loss by learned uncertainties.
+	LearnWeights bool `json:"learn_weights,omitempty"`
 }
 
 // DefaultConfig is the recipe of the shipped network for the given number of steps.
@@ -61,8 +67,12 @@ func (c *Config) check() error {
 		return fmt.Errorf("training: schedule %+v", c.Schedule)
 	case c.Average < 0 || c.Average >= 1:
 		return fmt.Errorf("training: averaging with %g, want 0 to below 1", c.Average)
+	case c.Tune == TuneLoRA && (c.Rank < 1 || c.Rank > 64):
+		return fmt.Errorf("training: low-rank changes of rank %d, want 1 to 64", c.Rank)
+	case c.LearnWeights && c.Task != Driving:
+		return fmt.Errorf("training: weights of tasks are learned for driving only, not for %s", c.Task)
 	}
-	return c.Network.Check()
+	return errors.Join(c.Tune.check(), c.Network.Check())
 }
 
 // Trainer is a training at some step.
@@ -73,9 +83,15 @@ type Trainer struct {
 	// weights are what gradients move; average is their running mean, which is
 	// what gets exported.
 	weights, average *network.Weights
-	m, v             [][]float32
+	loss             network.LossConfig // as it is weighed now
 	replicas         []*network.Graph
-	gradient         [][]float32
+	gradient         [][]float32 // of the network's tensors, the mean over the replicas
+	learnables       []*learnable
+	adapters         []*adapter
+	tasks            *taskWeights // nil where they are fixed
+	// Journal is kept in checkpoints and otherwise left alone: the notes of whoever
+	// runs the training.
+	Journal []byte
 }
 
 // Step is the account of one step.
@@ -87,8 +103,14 @@ type Step struct {
 	FramesPerSec  float64 // since Run began
 }
 
-// New begins a training.
-func New(c Config) (*Trainer, error) {
+// New begins a training with weights drawn from the seed.
+func New(c Config) (*Trainer, error) { return NewFrom(c, nil) }
+
+// NewFrom begins a training with the given weights, pretrained ones for example.
+// Tensors that they lack, such as heads of another task, are drawn from the seed.
+// Weights that share no tensor with the network are refused.
+func NewFrom(c Config, initial *network.Weights) (*Trainer, error) {
+	c.Network.Heads = c.Task.heads()
 	if err := c.check(); err != nil {
 		return nil, err
 	}
@@ -96,22 +118,43 @@ func New(c Config) (*Trainer, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Trainer{config: c, weights: w, average: w.Clone()}
-	for i := range w.Params {
-		n := len(w.Params[i].Data)
-		t.m, t.v = append(t.m, make([]float32, n)), append(t.v, make([]float32, n))
-		t.gradient = append(t.gradient, make([]float32, n))
+	if initial != nil && w.Adopt(initial) == 0 {
+		return nil, fmt.Errorf("training: the initial weights are of another network: %v, want %v", initial.Config, c.Network)
 	}
+	t := &Trainer{config: c, weights: w, average: w.Clone(), loss: c.Loss}
+	t.learn()
 	for range c.Replicas {
 		g, err := network.NewGraph(w, network.GraphConfig{
-			Batch: c.Batch / c.Replicas, Loss: &t.config.Loss, Dropout: c.Dropout, Seed: c.Seed,
+			Batch: c.Batch / c.Replicas, Loss: c.Task.objective(&t.loss), Dropout: c.Dropout, Seed: c.Seed,
 		})
 		if err != nil {
-			return nil, err
+			return nil, errors.Join(err, t.Close())
 		}
 		t.replicas = append(t.replicas, g)
 	}
 	return t, nil
+}
+
+// learn lists what the training moves.
+func (t *Trainer) learn() {
+	c := &t.config
+	for i := range t.weights.Params {
+		p := &t.weights.Params[i]
+		gradient := make([]float32, len(p.Data))
+		t.gradient = append(t.gradient, gradient)
+		switch {
+		case c.Tune.moves(p):
+			t.learnables = append(t.learnables, newLearnable(p.Data, gradient, p.Decay))
+		case c.Tune == TuneLoRA && p.Decay: // a kernel
+			ad := newAdapter(p, gradient, min(c.Rank, p.Shape[0]), c.Seed)
+			t.adapters = append(t.adapters, ad)
+			t.learnables = append(t.learnables, ad.a, ad.b)
+		}
+	}
+	if c.LearnWeights {
+		t.tasks = newTaskWeights(c.Loss)
+		t.learnables = append(t.learnables, t.tasks.s)
+	}
 }
 
 // Close frees the graphs.
@@ -155,7 +198,7 @@ func (t *Trainer) Run(ctx context.Context, src Source, report func(Step) error) 
 		if err != nil {
 			return err
 		}
-		s, err := t.learn(batches)
+		s, err := t.advance(batches)
 		if err != nil {
 			return err
 		}
@@ -169,8 +212,8 @@ func (t *Trainer) Run(ctx context.Context, src Source, report func(Step) error) 
 	return nil
 }
 
-// learn makes one step on one batch for each replica.
-func (t *Trainer) learn(batches []*Batch) (Step, error) {
+// advance makes one step on one batch for each replica.
+func (t *Trainer) advance(batches []*Batch) (Step, error) {
 	errs := make([]error, len(t.replicas))
 	var wg sync.WaitGroup
 	for i, g := range t.replicas {
@@ -195,14 +238,14 @@ func (t *Trainer) learn(batches []*Batch) (Step, error) {
 	if math.IsNaN(s.Losses.Total) || math.IsInf(s.Losses.Total, 0) {
 		return s, fmt.Errorf("training step %d: the loss is %v (%+v)", s.Number, s.Losses.Total, s.Losses)
 	}
-	s.GradientNorm = t.sum(float32(share))
+	t.sum(float32(share))
+	t.pull(&s)
 	t.update(&s)
 	return s, nil
 }
 
-// sum averages the replicas' gradients in a fixed order and returns the norm.
-func (t *Trainer) sum(share float32) float64 {
-	norm := 0.0
+// sum averages the replicas' gradients in a fixed order.
+func (t *Trainer) sum(share float32) {
 	for p, dst := range t.gradient {
 		for i := range dst {
 			v := float32(0)
@@ -210,33 +253,59 @@ func (t *Trainer) sum(share float32) float64 {
 				v += g.Gradients[p][i]
 			}
 			dst[i] = v * share
-			norm += float64(dst[i]) * float64(dst[i])
 		}
 	}
-	return math.Sqrt(norm)
+}
+
+// pull sets the gradients of what is learned, clips them, and notes their norm.
+func (t *Trainer) pull(s *Step) {
+	for _, ad := range t.adapters {
+		ad.pull()
+	}
+	if t.tasks != nil {
+		t.tasks.pull(&s.Losses)
+	}
+	norm := 0.0
+	for _, l := range t.learnables {
+		for _, g := range l.gradient {
+			norm += float64(g) * float64(g)
+		}
+	}
+	s.GradientNorm = math.Sqrt(norm)
+	if c := t.config.Clip; c > 0 && s.GradientNorm > c {
+		f := float32(c / s.GradientNorm)
+		for _, l := range t.learnables {
+			for i := range l.gradient {
+				l.gradient[i] *= f
+			}
+		}
+	}
 }
 
 // update moves the weights, their running mean and the statistics of the norms.
 func (t *Trainer) update(s *Step) {
-	if c := t.config.Clip; c > 0 && s.GradientNorm > c {
-		f := float32(c / s.GradientNorm)
-		for _, g := range t.gradient {
-			for i := range g {
-				g[i] *= f
-			}
-		}
-	}
 	t.step++
-	keep := t.keep()
+	for _, l := range t.learnables {
+		t.config.AdamW.Update(l.data, l.gradient, l.m, l.v, t.step, s.Rate, l.decay)
+	}
+	t.push()
 	for p := range t.weights.Params {
-		w := &t.weights.Params[p]
-		t.config.AdamW.Update(w.Data, t.gradient[p], t.m[p], t.v[p], t.step, s.Rate, w.Decay)
-		blend(t.average.Params[p].Data, w.Data, keep)
+		blend(t.average.Params[p].Data, t.weights.Params[p].Data, t.keep())
 	}
 	for k := range t.average.Stats {
 		for _, g := range t.replicas {
 			blend(t.average.Stats[k].Data, g.Stats[k], t.keep())
 		}
+	}
+}
+
+// push carries what was learned to the network's tensors and to the loss.
+func (t *Trainer) push() {
+	for _, ad := range t.adapters {
+		ad.push()
+	}
+	if t.tasks != nil {
+		t.tasks.push(&t.loss)
 	}
 }
 

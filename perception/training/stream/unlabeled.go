@@ -1,0 +1,96 @@
+package stream
+
+import (
+	"context"
+	"fmt"
+
+	"roadloop/perception/network"
+	"roadloop/perception/training"
+	"roadloop/perception/training/augment"
+	"roadloop/perception/training/pretext"
+	"roadloop/sim/geom"
+	"roadloop/sim/raster"
+	"roadloop/sim/rng"
+)
+
+// stride is how much farther down the road the frame is that Next asks for, m.
+const stride = 2.0
+
+// Unlabeled is a stream for pretraining. It uses pixels, never labels.
+type Unlabeled struct {
+	Stream
+	Task training.Task // one of training.Tasks
+}
+
+var _ training.Source = Unlabeled{}
+
+// Filler returns a function that fills batches for the task, numbered as those of
+// Stream.Filler.
+func (u Unlabeled) Filler() (training.Filler, error) {
+	if u.Task != training.Masked && u.Task != training.Next {
+		return nil, fmt.Errorf("stream: task %q needs labels", string(u.Task))
+	}
+	m, err := NewMaker(u.Stream)
+	if err != nil {
+		return nil, err
+	}
+	s := surprise{maker: m, look: augment.New(u.Augment), task: u.Task}
+	size := u.Config.ImageSize()
+	return func(ctx context.Context, index int64, dst *training.Batch) error {
+		n := int64(len(dst.Images) / size)
+		targets := len(dst.Targets) / int(n)
+		for k := range n {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			image := dst.Images[int(k)*size:][:size]
+			if err := s.fill(index*n+k, image, dst.Targets[int(k)*targets:][:targets]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, nil
+}
+
+// surprise makes frames that show less than they ask for.
+type surprise struct {
+	maker *Maker
+	look  *augment.Augmenter
+	task  training.Task
+	ahead []float32
+}
+
+// fill makes frame i.
+func (s *surprise) fill(i int64, image, target []float32) error {
+	f, err := s.maker.Frame(i)
+	if err != nil {
+		return err
+	}
+	st := &s.maker.stream
+	key := name(st.Split, i)
+	colors := rng.New(st.Seed, key, "augment")
+	later := colors // the frame that follows looks as this one does
+	s.look.Apply(&colors, f.Image.RGB, f.Image.Width)
+	network.Scale(image, f.Image.RGB)
+	if s.task == training.Masked {
+		pretext.Encode(image, f.Image.Width, target)
+		r := rng.New(st.Seed, key, "mask")
+		pretext.Mask(&r, image, f.Image.Width, target)
+		return nil
+	}
+	im := s.maker.onward(stride)
+	s.look.Apply(&later, im.RGB, im.Width)
+	s.ahead = append(s.ahead[:0], image...)
+	network.Scale(s.ahead, im.RGB)
+	pretext.Encode(s.ahead, im.Width, target)
+	return nil
+}
+
+// onward renders the last frame's situation from farther ahead along the ego's
+// heading; everyone else stands still. The frame's own image is overwritten.
+func (m *Maker) onward(d float64) *raster.Image {
+	e := &m.view.Ego
+	*e = e.Compose(geom.Pose{X: d})
+	m.stage.Compose(&m.list, &m.view)
+	return m.renderer.Render(&m.list)
+}
