@@ -4,13 +4,10 @@ import (
 	"bytes"
 	"context"
 	"image"
-	"image/color"
 	"strings"
 	"testing"
 
-	"roadloop/perception"
 	"roadloop/scenarios"
-	"roadloop/sim/sensor"
 )
 
 // drivenPage returns the page of one case of a scenario with a fault in its text.
@@ -74,27 +71,6 @@ func TestPageShowsVerdictMapAndPlots(t *testing.T) {
 	}
 	if strings.Count(html, "<svg") != strings.Count(html, "</svg>") {
 		t.Error("a drawing does not end")
-	}
-}
-
-func TestPictureShowsDetections(t *testing.T) {
-	cal := sensor.Camera{Width: 32, Height: 20}
-	f := &sensor.Frame{Cal: &cal, Pix: make([]uint8, 3*32*20)}
-	f.Pix[3*(5*32+4)] = 200
-	found := &perception.Image{Detections: []perception.Detection{
-		{Class: perception.Car, Box: perception.Box{X0: 10, Y0: 8, X1: 20, Y1: 16}, Distance: 12}}}
-	im := Picture(f, found)
-	if im.Bounds() != image.Rect(0, 0, 64, 40) {
-		t.Fatalf("bounds %v, want twice the camera's", im.Bounds())
-	}
-	if got := im.RGBAAt(8, 10); got != (color.RGBA{200, 0, 0, 255}) {
-		t.Errorf("pixel of the camera is %v", got)
-	}
-	if got := im.RGBAAt(20, 24); got != classColors[perception.Car] {
-		t.Errorf("left side of the box is %v, want %v", got, classColors[perception.Car])
-	}
-	if got := im.RGBAAt(30, 24); got != (color.RGBA{A: 255}) {
-		t.Errorf("inside the box is %v, want it untouched", got)
 	}
 }
 

@@ -1,0 +1,87 @@
+// Package overlay draws what the network found onto the frames that it looked at.
+package overlay
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/basicfont"
+	"golang.org/x/image/math/fixed"
+
+	"roadloop/perception"
+	"roadloop/sim/sensor"
+)
+
+// Zoom is how much larger than the camera's frame a picture is.
+const Zoom = 2
+
+// Colors of the classes are distinguishable with every kind of color vision (Okabe and Ito 2008).
+var Colors = [perception.NumClasses]color.RGBA{
+	perception.Car:         {86, 180, 233, 255},
+	perception.Truck:       {0, 114, 178, 255},
+	perception.Pedestrian:  {230, 159, 0, 255},
+	perception.Cyclist:     {204, 121, 167, 255},
+	perception.Cone:        {240, 228, 66, 255},
+	perception.SignalRed:   {213, 94, 0, 255},
+	perception.SignalAmber: {240, 228, 66, 255},
+	perception.SignalGreen: {0, 158, 115, 255},
+}
+
+// Picture draws a frame, twice as large, with what the network found in it: boxes
+// with class and distance, lane boundaries. found may be nil.
+func Picture(f *sensor.Frame, found *perception.Image) *image.RGBA {
+	w, h := f.Cal.Width, f.Cal.Height
+	im := image.NewRGBA(image.Rect(0, 0, w*Zoom, h*Zoom))
+	for y := range h * Zoom {
+		for x := range w * Zoom {
+			p := 3 * (y/Zoom*w + x/Zoom)
+			im.SetRGBA(x, y, color.RGBA{f.Pix[p], f.Pix[p+1], f.Pix[p+2], 255})
+		}
+	}
+	if found == nil {
+		return im
+	}
+	for i := range found.Boundaries {
+		for _, p := range found.Boundaries[i].Points {
+			if u, v, _, ok := f.Cal.Project(p.X, p.Y, 0); ok {
+				dot(im, int(u*Zoom), int(v*Zoom), color.RGBA{0, 255, 200, 255})
+			}
+		}
+	}
+	for i := range found.Detections {
+		d := &found.Detections[i]
+		c := Colors[d.Class]
+		Frame(im, &d.Box, c)
+		Text(im, int(d.Box.X0*Zoom), int(d.Box.Y0*Zoom)-3, fmt.Sprintf("%s %.0f m", d.Class, d.Distance), c)
+	}
+	return im
+}
+
+func dot(im *image.RGBA, x, y int, c color.RGBA) {
+	for dy := range 2 {
+		for dx := range 2 {
+			im.SetRGBA(x+dx, y+dy, c)
+		}
+	}
+}
+
+// Frame draws the outline of a box, whose pixels are those of the camera.
+func Frame(im *image.RGBA, b *perception.Box, c color.RGBA) {
+	x0, y0, x1, y1 := int(b.X0*Zoom), int(b.Y0*Zoom), int(b.X1*Zoom), int(b.Y1*Zoom)
+	for x := x0; x <= x1; x++ {
+		im.SetRGBA(x, y0, c)
+		im.SetRGBA(x, y1, c)
+	}
+	for y := y0; y <= y1; y++ {
+		im.SetRGBA(x0, y, c)
+		im.SetRGBA(x1, y, c)
+	}
+}
+
+// Text writes a line that begins at a point, the base line of its letters.
+func Text(im *image.RGBA, x, y int, text string, c color.RGBA) {
+	d := font.Drawer{Dst: im, Src: image.NewUniform(c), Face: basicfont.Face7x13, Dot: fixed.P(x, max(y, 11))}
+	d.DrawString(text)
+}
