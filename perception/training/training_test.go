@@ -124,13 +124,27 @@ var errStop = errors.New("stop")
 // Interrupted after any step and resumed, a training ends with the weights of one
 // that was never interrupted, averages and statistics included.
 func TestResumeEqualsUninterrupted(t *testing.T) {
-	c := tinyConfig(12)
-	c.Dropout = .2
+	for name, change := range map[string]func(*Config){
+		"everything":          func(c *Config) { c.Dropout = .2 },
+		"low rank":            func(c *Config) { c.Tune, c.Rank = TuneLoRA, 2 },
+		"learned weights":     func(c *Config) { c.LearnWeights = true },
+		"some of the tensors": func(c *Config) { c.Tune = TuneNorms },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := tinyConfig(12)
+			change(&c)
+			resumeEquals(t, c)
+		})
+	}
+}
+
+func resumeEquals(t *testing.T, c Config) {
 	whole := newTrainer(t, c)
 	if err := whole.Run(t.Context(), noise{7}, func(Step) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	part := newTrainer(t, c)
+	part.Journal = []byte("so far")
 	err := part.Run(t.Context(), noise{7}, func(s Step) error {
 		if s.Number == 5 {
 			return errStop
@@ -149,8 +163,8 @@ func TestResumeEqualsUninterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer again.Close()
-	if again.StepNumber() != 5 {
-		t.Fatalf("resumed at step %d, want 5", again.StepNumber())
+	if again.StepNumber() != 5 || string(again.Journal) != "so far" {
+		t.Fatalf("resumed at step %d with journal %q, want 5 and \"so far\"", again.StepNumber(), again.Journal)
 	}
 	if err := again.Run(t.Context(), noise{7}, func(Step) error { return nil }); err != nil {
 		t.Fatal(err)
@@ -229,6 +243,9 @@ func TestConfigRefuses(t *testing.T) {
 		"no steps":   func(c *Config) { c.Schedule.Total = 0 },
 		"average 1":  func(c *Config) { c.Average = 1 },
 		"no network": func(c *Config) { c.Network = network.Config{} },
+		"no rank":    func(c *Config) { c.Tune = TuneLoRA },
+		"tuning":     func(c *Config) { c.Tune = "everything" },
+		"weights":    func(c *Config) { c.Task, c.LearnWeights = Next, true },
 	} {
 		c := tinyConfig(3)
 		change(&c)

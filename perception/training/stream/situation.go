@@ -3,7 +3,9 @@ package stream
 import (
 	"fmt"
 	"math"
+	"slices"
 
+	"roadloop/perception"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
@@ -71,11 +73,13 @@ type situation struct {
 	lane   *road.Lane
 	s      float64
 	egoBox geom.OBB
+
+	without []perception.Class
 }
 
 // draw fills v with a random situation on m.
-func draw(m *road.Map, r *rng.Stream, v *stage.View, heldOut bool) {
-	v.Conditions = conditions(r, heldOut)
+func draw(m *road.Map, r *rng.Stream, v *stage.View, of *Stream) {
+	v.Conditions = conditions(r, of.Split == HeldOut)
 	v.Exposure = r.Range(.8, 1.2)
 	if stage.Darkness(v.Conditions) > .5 {
 		v.Exposure = r.Range(.9, 1.5)
@@ -84,7 +88,7 @@ func draw(m *road.Map, r *rng.Stream, v *stage.View, heldOut bool) {
 	v.NoiseSeed = r.Uint64()
 	v.Time = clock.Tick(r.IntN(6000))
 	v.Actors = v.Actors[:0]
-	s := situation{m: m, r: r, view: v}
+	s := situation{m: m, r: r, view: v, without: of.Without}
 	s.placeEgo()
 	s.setSignals()
 	s.traffic()
@@ -135,7 +139,7 @@ func (s *situation) add(kind actor.Kind, middle geom.Pose, lights actor.Lights) 
 	a.State.Lights = lights
 	a.Looks = actor.Looks{Paint: paint(r), Variant: uint32(r.Uint64())}
 	box := a.Box().Inflate(.15, .15)
-	if geom.Overlap(box, s.egoBox) {
+	if geom.Overlap(box, s.egoBox) || slices.Contains(s.without, perception.Class(kind.Class())) {
 		return
 	}
 	for i := range s.view.Actors {

@@ -6,7 +6,9 @@ package stream
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"roadloop/perception"
 	"roadloop/perception/network"
 	"roadloop/perception/training"
 	"roadloop/perception/training/augment"
@@ -42,6 +44,14 @@ type Stream struct {
 	Split  Split
 	// Augment changes how the frames of a Filler look.
 	Augment augment.Config
+	// Frames is how many frames a Filler shows before it begins again in another
+	// order, as where labels are few; 0 never shows a frame twice.
+	Frames int64
+	// Without leaves road users of these classes out of every situation.
+	Without []perception.Class
+	// Show draws situations again until one shows a road user of this class that the
+	// network is asked to find. Whoever it is for, few frames have none.
+	Show *perception.Class
 }
 
 // Frame is a rendered and labelled frame. It belongs to its Maker.
@@ -87,14 +97,37 @@ func (m *Maker) Frame(i int64) (*Frame, error) {
 		return nil, fmt.Errorf("stream %s: frame %d: %w", m.stream.Split, i, err)
 	}
 	r := rng.New(m.stream.Seed, name(m.stream.Split, i), "situation")
+	f := m.shoot(&r)
+	for range maxDraws {
+		if m.shows(f) {
+			break
+		}
+		f = m.shoot(&r)
+	}
+	return f, nil
+}
+
+// maxDraws bounds how often a situation is drawn again.
+const maxDraws = 50
+
+// shoot draws a situation, renders and labels it.
+func (m *Maker) shoot(r *rng.Stream) *Frame {
 	m.view.Cal = &m.camera
-	draw(m.road, &r, &m.view, m.stream.Split == HeldOut)
+	draw(m.road, r, &m.view, &m.stream)
 	m.stage.Compose(&m.list, &m.view)
 	im := m.renderer.Render(&m.list)
 	return &Frame{
 		Image: im, Objects: m.labeler.Objects(im, m.road, &m.view), Lanes: m.labeler.Lanes(m.road, m.view.Ego),
 		Camera: &m.camera, Map: m.road, Conditions: m.view.Conditions,
-	}, nil
+	}
+}
+
+// shows reports whether a frame shows what every frame of the stream has to.
+func (m *Maker) shows(f *Frame) bool {
+	if m.stream.Show == nil {
+		return true
+	}
+	return slices.ContainsFunc(f.Objects, func(o label.Object) bool { return Wanted(&o) && Class(&o) == *m.stream.Show })
 }
 
 // enter makes the map and the camera of a group of frames, unless it has them.
@@ -143,7 +176,7 @@ func (s Stream) Filler() (training.Filler, error) {
 	if err != nil {
 		return nil, err
 	}
-	look := augment.New(s.Augment)
+	look, order := augment.New(s.Augment), deck{stream: &s}
 	return func(ctx context.Context, index int64, dst *training.Batch) error {
 		size, target := s.Config.ImageSize(), s.Config.TargetSize()
 		n := int64(len(dst.Images) / size)
@@ -151,7 +184,7 @@ func (s Stream) Filler() (training.Filler, error) {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			f, err := m.Frame(index*n + k)
+			f, err := m.Frame(order.frame(index*n + k))
 			if err != nil {
 				return err
 			}
@@ -161,4 +194,30 @@ func (s Stream) Filler() (training.Filler, error) {
 		}
 		return nil
 	}, nil
+}
+
+// deck orders the frames of a stream that shows them again and again: a new
+// permutation for every pass.
+type deck struct {
+	stream *Stream
+	pass   int64
+	order  []int64
+}
+
+// frame returns the number of the frame to show as the i-th.
+func (d *deck) frame(i int64) int64 {
+	n := d.stream.Frames
+	if n <= 0 {
+		return i
+	}
+	if pass := i / n; d.order == nil || pass != d.pass {
+		d.pass, d.order = pass, d.order[:0]
+		r := rng.New(d.stream.Seed, name(d.stream.Split, pass), "order")
+		for k := range n {
+			d.order = append(d.order, k)
+			j := r.IntN(len(d.order))
+			d.order[k], d.order[j] = d.order[j], d.order[k]
+		}
+	}
+	return d.order[i%n]
 }

@@ -10,6 +10,7 @@ import (
 	"roadloop/perception/network"
 	"roadloop/perception/training"
 	"roadloop/perception/training/augment"
+	"roadloop/sim/label"
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
 	"roadloop/sim/rng"
@@ -226,5 +227,69 @@ func TestAugmentationKeepsTargets(t *testing.T) {
 	}
 	if !slices.Equal(plain.Targets, changed.Targets) {
 		t.Error("the targets differ")
+	}
+}
+
+// A stream of few frames shows each once in every pass, in another order each time.
+func TestFewFramesComeAgain(t *testing.T) {
+	s := Stream{Seed: 1, Split: Train, Frames: 5}
+	d := deck{stream: &s}
+	var passes [3][]int64
+	for i := range int64(15) {
+		passes[i/5] = append(passes[i/5], d.frame(i))
+	}
+	for _, p := range passes {
+		if !slices.Equal(slices.Sorted(slices.Values(p)), []int64{0, 1, 2, 3, 4}) {
+			t.Errorf("a pass shows %v", p)
+		}
+	}
+	if slices.Equal(passes[0], passes[1]) && slices.Equal(passes[1], passes[2]) {
+		t.Error("every pass has the same order")
+	}
+	late := deck{stream: &s}
+	if got := late.frame(12); got != passes[2][2] {
+		t.Errorf("asked for at once, frame 12 is %d, in order it is %d", got, passes[2][2])
+	}
+	s.Frames = 0
+	if got := d.frame(1 << 40); got != 1<<40 {
+		t.Errorf("an endless stream shows frame %d as number %d", got, 1<<40)
+	}
+}
+
+func TestWithoutAClass(t *testing.T) {
+	s := testStream(Train)
+	s.Without = []perception.Class{perception.Cyclist, perception.Cone}
+	forEachFrame(t, s, 60, func(f *Frame) {
+		for i := range f.Objects {
+			if c := Class(&f.Objects[i]); c == perception.Cyclist || c == perception.Cone {
+				t.Errorf("a %v is there", c)
+			}
+		}
+	})
+}
+
+func TestEveryFrameShowsTheClass(t *testing.T) {
+	s := testStream(Train)
+	cone := perception.Cone
+	s.Show = &cone
+	forEachFrame(t, s, 12, func(f *Frame) {
+		if !slices.ContainsFunc(f.Objects, func(o label.Object) bool { return Wanted(&o) && Class(&o) == cone }) {
+			t.Error("a frame shows no cone")
+		}
+	})
+}
+
+func forEachFrame(t *testing.T, s Stream, n int64, f func(*Frame)) {
+	t.Helper()
+	m, err := NewMaker(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		frame, err := m.Frame(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f(frame)
 	}
 }

@@ -1,0 +1,101 @@
+package pretext
+
+import (
+	"math"
+	"testing"
+
+	"roadloop/perception/network"
+	"roadloop/sim/rng"
+)
+
+// One of two cells counts; of its 48 values one is off by 2 and one by −1, so the
+// mean error is 3/48.
+func TestLossByHand(t *testing.T) {
+	heads, targets, grad := make([]float32, 2*Heads), make([]float32, 2*Targets), make([]float32, 2*Heads)
+	heads[3], heads[7] = 2, -1
+	targets[weight] = 1
+	heads[Heads+5] = 100 // of the cell that does not count
+	l := Pixels{}.Loss(heads, targets, grad)
+	if math.Abs(l.Total-3./48) > 1e-7 {
+		t.Errorf("loss %g, want %g", l.Total, 3./48)
+	}
+	for i, g := range grad {
+		want := float32(0)
+		switch i {
+		case 3:
+			want = 1. / 48
+		case 7:
+			want = -1. / 48
+		}
+		if g != want {
+			t.Errorf("gradient %d is %g, want %g", i, g, want)
+		}
+	}
+}
+
+func TestLossOfNothingAskedIsZero(t *testing.T) {
+	heads, grad := make([]float32, Heads), make([]float32, Heads)
+	heads[0] = 5
+	if l := (Pixels{}).Loss(heads, make([]float32, Targets), grad); l.Total != 0 || grad[0] != 0 {
+		t.Errorf("loss %g, gradient %g", l.Total, grad[0])
+	}
+}
+
+// numbered is an image every value of which is its own.
+func numbered(w, h int) []float32 {
+	im := make([]float32, 3*w*h)
+	for i := range im {
+		im[i] = float32(i + 1)
+	}
+	return im
+}
+
+func TestEncodeTakesThePixelsOfTheCell(t *testing.T) {
+	const w, h = 16, 8
+	im := numbered(w, h)
+	target := make([]float32, w/4*h/4*Targets)
+	Encode(im, w, target)
+	cell := target[(1*(w/4)+2)*Targets:][:Targets] // columns 8 to 11 of rows 4 to 7
+	for row := range network.Stride {
+		for col := range network.Stride {
+			for c := range 3 {
+				got, want := cell[3*(row*network.Stride+col)+c], im[3*((4+row)*w+8+col)+c]
+				if got != want {
+					t.Fatalf("row %d, column %d, color %d is %g, want %g", row, col, c, got, want)
+				}
+			}
+		}
+	}
+	if cell[weight] != 1 {
+		t.Errorf("weight %g, want 1", cell[weight])
+	}
+}
+
+// What is hidden is blank and asked for, what is not hidden is neither; the answer
+// stays whole.
+func TestMaskAsksForWhatItHides(t *testing.T) {
+	const w, h = 320, 192
+	im := numbered(w, h)
+	target := make([]float32, w/4*h/4*Targets)
+	Encode(im, w, target)
+	r := rng.New(1, "test", "mask")
+	Mask(&r, im, w, target)
+	asked := 0
+	for i := range w / 4 * (h / 4) {
+		x, y := i%(w/4)*4, i/(w/4)*4
+		blank := im[3*(y*w+x)] == 0 && im[3*((y+3)*w+x+3)+2] == 0
+		cell := target[i*Targets:][:Targets]
+		if blank != (cell[weight] == 1) {
+			t.Fatalf("cell %d: blank %v, weight %g", i, blank, cell[weight])
+		}
+		if cell[0] != float32(3*(y*w+x)+1) {
+			t.Fatalf("cell %d: the answer was changed", i)
+		}
+		if blank {
+			asked++
+		}
+	}
+	if part := float64(asked) / (w / 4 * h / 4); part < .4 || part > .8 {
+		t.Errorf("%.2f of the frame are hidden, want about %.2f", part, share)
+	}
+}

@@ -1,0 +1,185 @@
+package training
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"roadloop/perception/network"
+)
+
+// train runs a tiny training to its end and returns the weights before and after.
+func train(t *testing.T, c Config) (before, after *network.Weights) {
+	t.Helper()
+	tr := newTrainer(t, c)
+	before = tr.weights.Clone()
+	if err := tr.Run(t.Context(), noise{5}, func(Step) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return before, tr.weights
+}
+
+// Every way of tuning changes all that it is to change, and nothing else.
+func TestTuneMovesWhatItSays(t *testing.T) {
+	for tune, moves := range map[Tune]func(name string) bool{
+		TuneAll:     func(string) bool { return true },
+		TuneHeads:   func(name string) bool { return strings.HasPrefix(name, "heads.") },
+		TuneDecoder: func(name string) bool { return !network.Encoder(strings.Split(name, ".")[0]) },
+		TuneNorms: func(name string) bool {
+			return strings.HasPrefix(name, "heads.") || strings.HasSuffix(name, ".scale") || strings.HasSuffix(name, ".shift")
+		},
+		TuneLoRA: func(name string) bool { return strings.HasPrefix(name, "heads.") || strings.HasSuffix(name, ".kernel") },
+	} {
+		c := tinyConfig(3)
+		c.Tune, c.Rank = tune, 2
+		before, after := train(t, c)
+		for i := range before.Params {
+			p := &before.Params[i]
+			if moved := !slices.Equal(p.Data, after.Params[i].Data); moved != moves(p.Name) {
+				t.Errorf("tuning %q: %s moved: %v, want %v", tune, p.Name, moved, moves(p.Name))
+			}
+		}
+	}
+}
+
+// The change that low-rank tuning makes to a kernel has no more than its rank.
+func TestLowRankChange(t *testing.T) {
+	c := tinyConfig(8)
+	c.Tune, c.Rank = TuneLoRA, 2
+	before, after := train(t, c)
+	for i := range before.Params {
+		p := &before.Params[i]
+		if !p.Decay || strings.HasPrefix(p.Name, "heads.") {
+			continue
+		}
+		var change [][]float64
+		columns := len(p.Data) / p.Shape[0]
+		for o := range p.Shape[0] {
+			row := make([]float64, columns)
+			for k := range row {
+				row[k] = float64(after.Params[i].Data[o*columns+k]) - float64(p.Data[o*columns+k])
+			}
+			change = append(change, row)
+		}
+		if got := rank(change, 1e-5); got == 0 || got > 2 {
+			t.Errorf("%s changed by a matrix of rank %d, want 1 or 2", p.Name, got)
+		}
+	}
+}
+
+// rank counts the pivots above eps in Gaussian elimination with full pivoting.
+func rank(m [][]float64, eps float64) int {
+	for r := range m {
+		pr, pc := r, 0
+		for i := r; i < len(m); i++ {
+			for k := range m[i] {
+				if math.Abs(m[i][k]) > math.Abs(m[pr][pc]) {
+					pr, pc = i, k
+				}
+			}
+		}
+		if math.Abs(m[pr][pc]) < eps {
+			return r
+		}
+		m[r], m[pr] = m[pr], m[r]
+		for i := r + 1; i < len(m); i++ {
+			f := m[i][pc] / m[r][pc]
+			for k := range m[i] {
+				m[i][k] -= f * m[r][k]
+			}
+		}
+	}
+	return len(m)
+}
+
+// The gradients of the factors, by finite differences of Σ G·(B·A).
+func TestAdapterGradient(t *testing.T) {
+	p := network.Param{Name: "x.kernel", Shape: []int{3, 2, 1, 2}, Data: make([]float32, 12), Decay: true}
+	g := make([]float32, 12)
+	for i := range g {
+		g[i] = float32(i%5) - 2
+	}
+	ad := newAdapter(&p, g, 2, 1)
+	for i := range ad.b.data {
+		ad.b.data[i] = float32(i) * .3
+	}
+	value := func() float64 {
+		ad.push()
+		sum := 0.0
+		for i := range g {
+			sum += float64(g[i]) * float64(p.Data[i])
+		}
+		return sum
+	}
+	ad.pull()
+	for name, l := range map[string]*learnable{"A": ad.a, "B": ad.b} {
+		for i := range l.data {
+			const h = 1e-2
+			old := l.data[i]
+			l.data[i] = old + h
+			up := value()
+			l.data[i] = old - h
+			down := value()
+			l.data[i] = old
+			if got := (up - down) / (2 * h); math.Abs(got-float64(l.gradient[i])) > 1e-4 {
+				t.Errorf("%s[%d]: %.5f by finite differences, %.5f", name, i, got, l.gradient[i])
+			}
+		}
+	}
+}
+
+// By hand: a part of weight 2 that costs 3 pushes its s by 1 − 6, and at s = ln 6
+// rests with a weight of 2/6, which makes it cost 1.
+func TestTaskWeights(t *testing.T) {
+	c := network.LossConfig{Heat: 2}
+	w := newTaskWeights(c)
+	l := network.Losses{Heat: 3}
+	w.pull(&l)
+	if got := w.s.gradient[0]; got != -5 {
+		t.Errorf("gradient %g, want −5", got)
+	}
+	w.s.data[0] = float32(math.Log(6))
+	w.pull(&l)
+	w.push(&c)
+	if math.Abs(float64(w.s.gradient[0])) > 1e-6 || math.Abs(float64(c.Heat)-1./3) > 1e-6 {
+		t.Errorf("at rest: gradient %g and weight %g, want 0 and 1/3", w.s.gradient[0], c.Heat)
+	}
+}
+
+func TestLearnedTaskWeightsReachTheGraphs(t *testing.T) {
+	c := tinyConfig(5)
+	c.LearnWeights = true
+	tr := newTrainer(t, c)
+	if err := tr.Run(t.Context(), noise{5}, func(Step) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if tr.loss == c.Loss {
+		t.Error("the weights did not move")
+	}
+}
+
+// A training that begins with the weights of a pretrained network has all of them
+// but the heads; one of another shape is refused.
+func TestNewFrom(t *testing.T) {
+	c := tinyConfig(3)
+	c.Task = Masked
+	pre := newTrainer(t, c)
+	c.Task, c.Seed = Driving, 9
+	tr, err := NewFrom(c, pre.weights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.Close()
+	for i := range tr.weights.Params {
+		p := &tr.weights.Params[i]
+		same := slices.Equal(p.Data, pre.weights.Params[i].Data)
+		if heads := strings.HasPrefix(p.Name, "heads."); same == heads && len(p.Data) > 0 {
+			t.Errorf("%s taken over: %v", p.Name, same)
+		}
+	}
+	c.Network.Widths = [6]int{3, 3, 3, 3, 3, 3}
+	if _, err := NewFrom(c, pre.weights); err == nil {
+		t.Error("weights of another network were taken")
+	}
+}
