@@ -8,6 +8,8 @@ package perception
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
@@ -41,6 +43,16 @@ func (c Class) String() string {
 		return classNames[c]
 	}
 	return "unknown"
+}
+
+// ParseClass returns the class of that name.
+func ParseClass(name string) (Class, error) {
+	for i, n := range classNames {
+		if n == name {
+			return Class(i), nil
+		}
+	}
+	return 0, fmt.Errorf("class %q is none of %s", name, strings.Join(classNames[:], ", "))
 }
 
 // IsSignal tells that the class is a traffic light.

@@ -69,7 +69,7 @@ func TestExitCodes(t *testing.T) {
 		{"version", []string{"version"}, exitOK, ""},
 	} {
 		var out, err bytes.Buffer
-		if code := run(c.args, &out, &err); code != c.code || !strings.Contains(err.String(), c.says) {
+		if code := execute(c.args, &out, &err); code != c.code || !strings.Contains(err.String(), c.says) {
 			t.Errorf("%s: exit code %d, want %d; standard error %q, want %q in it", c.name, code, c.code, err.String(), c.says)
 		}
 	}
@@ -81,7 +81,7 @@ func TestRunPrintsJSONAndTracesVerify(t *testing.T) {
 	traces := filepath.Join(dir, "traces")
 	var out, err bytes.Buffer
 	args := []string{"run", filepath.Join(dir, "short.yaml"), "--perception", "oracle", "--seeds", "3-4", "--json", "--trace", traces}
-	if code := run(args, &out, &err); code != exitOK {
+	if code := execute(args, &out, &err); code != exitOK {
 		t.Fatalf("exit code %d: %s", code, err.String())
 	}
 	var r scenarios.Results
@@ -93,7 +93,7 @@ func TestRunPrintsJSONAndTracesVerify(t *testing.T) {
 	}
 	for _, name := range []string{"short-3.trace", "short-4.trace"} {
 		out.Reset()
-		if code := run([]string{"verify", filepath.Join(traces, name)}, &out, &err); code != exitOK || !strings.Contains(out.String(), "equal") {
+		if code := execute([]string{"verify", filepath.Join(traces, name)}, &out, &err); code != exitOK || !strings.Contains(out.String(), "equal") {
 			t.Errorf("%s: exit code %d, says %q %q", name, code, out.String(), err.String())
 		}
 	}

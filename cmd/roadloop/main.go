@@ -25,10 +25,10 @@ const (
 // errFailed tells that everything worked and a verdict failed.
 var errFailed = errors.New("not all cases passed")
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() { os.Exit(execute(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// run executes a command line and returns its exit code.
-func run(args []string, stdout, stderr io.Writer) int {
+// execute runs a command line and returns its exit code.
+func execute(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	root := newRoot()

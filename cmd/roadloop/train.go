@@ -1,120 +1,204 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"roadloop/perception"
 	"roadloop/perception/training"
 	"roadloop/perception/training/augment"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/run"
 )
 
-// saveEvery is the time between checkpoints.
-const saveEvery = 2 * time.Minute
+// trainFlags are the flags of train as given.
+type trainFlags struct {
+	steps, epoch, frames   int64
+	seed                   uint64
+	out, from, task, tune  string
+	without                []string
+	show                   string
+	batch, rank, judge     int
+	patience               int
+	rate, dropout          float64
+	plain, learnWeights    bool
+	resume, dryRun, asJSON bool
+}
 
 func newTrain() *cobra.Command {
-	var steps int64
-	var seed uint64
-	var out string
-	var resume bool
+	var f trainFlags
 	cmd := &cobra.Command{
 		Use:   "train",
 		Short: "Train the perception network on simulated frames",
 		Long: `Train the perception network on frames that are rendered as training goes. The
-folder given with --out gets config.json, a checkpoint every two minutes and at the
-end, model.rlm with the averaged weights, and model.onnx.`,
+folder given with --out gets recipe.json; a checkpoint every two minutes and after
+every epoch; best.rlm, model.rlm and model.onnx; epochs.json; and event files that
+TensorBoard reads. A run that was interrupted or killed goes on with --resume and
+ends with the same weights.
+
+--task masked and --task next learn from frames without labels; --from begins with
+the result, --tune chooses what of the network then changes.`,
 		Example: `  roadloop train --out out/train --steps 11000
-  roadloop train --out out/train --resume       go on where it was interrupted`,
+  roadloop train --out out/train --resume          go on where it was interrupted
+  roadloop train --dry-run                         time and memory that it would take
+  roadloop train --task masked --out out/pre --steps 3000
+  roadloop train --from out/pre/model.rlm --frames 200 --tune decoder --out out/few`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			checkpoint := filepath.Join(out, "checkpoint")
-			t, err := open(checkpoint, resume, steps, seed)
-			if err != nil {
-				return err
-			}
-			defer t.Close()
-			if err := saveConfig(out, t); err != nil {
-				return err
-			}
-			c := t.Config()
-			src := stream.Stream{Config: c.Network, Seed: c.Seed, Split: stream.Train, Augment: augment.Default()}
-			saved := time.Now()
-			show := trainProgress{w: cmd.ErrOrStderr(), terminal: isTerminal(cmd.ErrOrStderr())}
-			err = t.Run(cmd.Context(), src, func(s training.Step) error {
-				show.step(&s)
-				if time.Since(saved) < saveEvery {
-					return nil
-				}
-				saved = time.Now()
-				return t.Save(checkpoint)
-			})
-			// An interruption saves as well: the next run goes on from here.
-			return errors.Join(err, t.Save(checkpoint), export(out, t))
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.train(cmd) },
 	}
-	cmd.Flags().Int64Var(&steps, "steps", 11000, "optimizer steps of 16 frames")
-	cmd.Flags().Uint64Var(&seed, "seed", 1, "seed of weights and data")
-	cmd.Flags().StringVar(&out, "out", "out/train", "`folder` of the run")
-	cmd.Flags().BoolVar(&resume, "resume", false, "go on from the checkpoint in the folder")
+	fl := cmd.Flags()
+	fl.Int64Var(&f.steps, "steps", 11000, "optimizer steps")
+	fl.IntVar(&f.batch, "batch", 16, "frames of a step")
+	fl.Uint64Var(&f.seed, "seed", 1, "seed of weights and data")
+	fl.StringVar(&f.out, "out", "out/train", "`folder` of the run")
+	fl.BoolVar(&f.resume, "resume", false, "go on from the checkpoint in the folder; other flags are ignored")
+	fl.BoolVar(&f.dryRun, "dry-run", false, "make a few steps and tell what all would take")
+	fl.BoolVar(&f.asJSON, "json", false, "print JSON")
+	fl.StringVar(&f.from, "from", "", "model `file` to begin with")
+	fl.StringVar(&f.task, "task", "", "masked or next: learn without labels")
+	fl.StringVar(&f.tune, "tune", "", "decoder, heads, norms or lora: change only that")
+	fl.IntVar(&f.rank, "rank", 4, "rank of the changes that --tune lora makes")
+	fl.Float64Var(&f.rate, "rate", 0, "peak learning rate instead of the recipe's")
+	fl.Float64Var(&f.dropout, "dropout", 0, "of the features before the heads, 0 to below 1")
+	fl.BoolVar(&f.learnWeights, "learn-weights", false, "learn how much each part of the loss counts")
+	fl.Int64Var(&f.frames, "frames", 0, "number of frames that come again and again; 0 shows none twice")
+	fl.BoolVar(&f.plain, "plain", false, "leave the frames as the camera gives them")
+	fl.StringSliceVar(&f.without, "without", nil, "`classes` of road users to leave out")
+	fl.StringVar(&f.show, "show", "", "`class` that every frame has to show")
+	fl.Int64Var(&f.epoch, "epoch", 500, "steps between validations")
+	fl.IntVar(&f.judge, "judge", 150, "frames of a validation; 0 makes none")
+	fl.IntVar(&f.patience, "patience", 0, "stop after so many epochs without a better validation; 0 never does")
 	return cmd
 }
 
-// open begins or resumes a training. It refuses to write over one.
-func open(checkpoint string, resume bool, steps int64, seed uint64) (*training.Trainer, error) {
-	if resume {
-		return training.Resume(checkpoint)
+// recipe turns the flags into a recipe.
+func (f *trainFlags) recipe() run.Recipe {
+	r := run.DefaultRecipe(f.steps)
+	r.Training.Seed, r.Data.Seed = f.seed, f.seed
+	r.Training.Batch, r.Training.Dropout, r.Training.LearnWeights = f.batch, f.dropout, f.learnWeights
+	r.Training.Task, r.Training.Tune = training.Task(f.task), training.Tune(f.tune)
+	if r.Training.Tune == training.TuneLoRA {
+		r.Training.Rank = f.rank
 	}
-	if _, err := os.Stat(checkpoint); err == nil {
-		return nil, fmt.Errorf("%s exists: give --resume to go on, or another --out", checkpoint)
+	if f.rate > 0 {
+		r.Training.Schedule.Peak = f.rate
 	}
-	c := training.DefaultConfig(steps)
-	c.Seed = seed
-	return training.New(c)
+	r.Data.Frames, r.Data.Without, r.Data.Show = f.frames, f.without, f.show
+	if f.plain {
+		r.Data.Augment = augment.Config{}
+	}
+	r.Epoch, r.Judge, r.Patience = f.epoch, f.judge, f.patience
+	return r
 }
 
-func saveConfig(out string, t *training.Trainer) error {
-	data, err := json.MarshalIndent(t.Config(), "", "  ")
+func (f *trainFlags) train(cmd *cobra.Command) error {
+	var initial []byte
+	if f.from != "" {
+		var err error
+		if initial, err = os.ReadFile(f.from); err != nil {
+			return fmt.Errorf("initial weights: %w", err)
+		}
+	}
+	if f.dryRun {
+		return f.estimate(cmd.Context(), cmd.OutOrStdout(), initial)
+	}
+	r, err := f.open(initial)
 	if err != nil {
 		return err
 	}
-	return writeInto(filepath.Join(out, "config.json"), append(data, '\n'))
+	defer r.Close()
+	p := trainProgress{w: cmd.ErrOrStderr(), terminal: isTerminal(cmd.ErrOrStderr()), start: time.Now()}
+	err = r.Train(cmd.Context(), run.Watch{Step: p.step, Epoch: p.epoch})
+	if err == nil && f.asJSON {
+		return json.NewEncoder(cmd.OutOrStdout()).Encode(r.Epochs())
+	}
+	return err
 }
 
-// export writes the averaged weights as model file and as ONNX.
-func export(out string, t *training.Trainer) error {
-	w, meta := t.Weights()
-	meta.Data = "simulated frames, split train"
-	model, err := w.Encode(meta)
+// open begins or resumes a run.
+func (f *trainFlags) open(initial []byte) (*run.Run, error) {
+	if f.resume {
+		return run.Resume(f.out)
+	}
+	return run.Start(f.out, f.recipe(), initial)
+}
+
+func (f *trainFlags) estimate(ctx context.Context, w io.Writer, initial []byte) error {
+	e, err := run.Try(ctx, f.recipe(), initial)
 	if err != nil {
 		return err
 	}
-	onnx, err := w.ONNX()
-	if err != nil {
-		return err
+	if f.asJSON {
+		return json.NewEncoder(w).Encode(e)
 	}
-	return errors.Join(writeInto(filepath.Join(out, "model.rlm"), model), writeInto(filepath.Join(out, "model.onnx"), onnx))
+	_, err = fmt.Fprintf(w, "%d steps on %d frames at %.0f frames/s: %v, %d MiB of memory\nnetwork: %d parameters, %.0f M multiplications a frame\n",
+		e.Steps, e.Frames, e.FramesPerSec, e.Time.Round(time.Minute), e.Memory>>20, e.Parameters, float64(e.MACs)/1e6)
+	return err
 }
 
-// trainProgress prints a line every hundred steps, and on a terminal a moving one.
+// trainProgress prints a line every hundred steps and after every epoch, and on a
+// terminal a moving one.
 type trainProgress struct {
 	w        io.Writer
 	terminal bool
+	start    time.Time
+	first    int64 // step of this process
 }
 
 func (p *trainProgress) step(s *training.Step) {
-	line := fmt.Sprintf("step %d/%d  loss %.3f (heat %.3f, size %.3f, distance %.3f, drivable %.3f, lanes %.3f)  %.0f frames/s",
-		s.Number, s.Total, s.Losses.Total, s.Losses.Heat, s.Losses.Size, s.Losses.Distance, s.Losses.Drivable, s.Losses.Lanes, s.FramesPerSec)
+	if p.first == 0 {
+		p.first, p.start = s.Number, time.Now()
+		return
+	}
+	left := time.Since(p.start) / time.Duration(s.Number-p.first) * time.Duration(s.Total-s.Number)
+	line := fmt.Sprintf("step %d/%d  loss %.3f  %.0f frames/s  %v left", s.Number, s.Total, s.Losses.Total, s.FramesPerSec, left.Round(time.Second))
 	switch {
-	case s.Number%100 == 0 || s.Number == s.Total:
-		fmt.Fprintf(p.w, "\r%s\n", line)
 	case p.terminal:
 		fmt.Fprintf(p.w, "\r\033[K%s", line)
+	case s.Number%100 == 0:
+		fmt.Fprintln(p.w, line)
 	}
+}
+
+func (p *trainProgress) epoch(e *run.Epoch) {
+	if p.terminal {
+		fmt.Fprint(p.w, "\r\033[K")
+	}
+	mark := ""
+	if e.Best {
+		mark = "  best so far"
+	}
+	fmt.Fprintf(p.w, "epoch %d, step %d%s\n  training    loss %.3f; %s\n  validation  %s\n", e.Number, e.Step, mark,
+		e.Losses.Total, measures(&e.Train), measures(&e.Validation))
+}
+
+// measures writes what was measured on one line.
+func measures(m *run.Measures) string {
+	out := []string{fmt.Sprintf("loss %.3f", m.Loss)}
+	if m.MeanAP50 != nil {
+		text := fmt.Sprintf("AP50 %.3f", *m.MeanAP50)
+		for c := range perception.NumClasses {
+			name := perception.Class(c).String()
+			if v := m.AP50[name]; v != nil {
+				text += fmt.Sprintf(", %s %.2f", name, *v)
+			}
+		}
+		out = append(out, text)
+	}
+	if m.Lane != nil {
+		out = append(out, fmt.Sprintf("lane %.3f m", *m.Lane))
+	}
+	if m.Drivable != nil {
+		out = append(out, fmt.Sprintf("drivable %.3f", *m.Drivable))
+	}
+	if m.Signals != nil {
+		out = append(out, fmt.Sprintf("signals %.1f %%", 100**m.Signals))
+	}
+	return strings.Join(out, "; ")
 }

@@ -133,6 +133,36 @@ func (c *Config) layers() []layer {
 	return b
 }
 
+// Layer describes a layer for people.
+type Layer struct {
+	Name   string
+	Op     string   // what it does
+	Inputs []string // names of the layers that feed it
+	Shape  []int    // of its result for one image, [1, height, width, channels]
+}
+
+// Layers describes the network, the image first.
+func (c *Config) Layers() []Layer {
+	list := c.layers()
+	out := make([]Layer, len(list))
+	for i := range list {
+		l := &list[i]
+		d := Layer{Name: l.name, Shape: []int{1, l.h, l.w, l.c}}
+		switch {
+		case i == 0:
+			d.Op = "Image"
+		case l.kind == upConcat:
+			d.Op, d.Inputs = "UpsampleConcat", []string{list[l.in[0]].name, list[l.in[1]].name}
+		case l.kind == head:
+			d.Op, d.Inputs = fmt.Sprintf("Conv%dx%d", l.k, l.k), []string{list[l.in[0]].name}
+		default:
+			d.Op, d.Inputs = fmt.Sprintf("Conv%dx%dNormReLU", l.k, l.k), []string{list[l.in[0]].name}
+		}
+		out[i] = d
+	}
+	return out
+}
+
 // Encoder reports whether a layer belongs to the encoder, which reads features from
 // the image, and not to the decoder, which joins them and judges.
 func Encoder(layer string) bool {

@@ -1,6 +1,9 @@
 package training
 
 import (
+	"fmt"
+	"slices"
+
 	"roadloop/perception/network"
 	"roadloop/perception/training/pretext"
 )
@@ -19,6 +22,14 @@ const (
 // Tasks are the names of those that need no labels.
 func Tasks() []Task { return []Task{Masked, Next} }
 
+// check reports a task that does not exist.
+func (t Task) check() error {
+	if t == Driving || slices.Contains(Tasks(), t) {
+		return nil
+	}
+	return fmt.Errorf("training: task %q, want one of %v", string(t), Tasks())
+}
+
 // heads returns the heads of the task's network, as network.Config has them.
 func (t Task) heads() int {
 	if t == Driving {
@@ -35,9 +46,13 @@ func (t Task) objective(loss *network.LossConfig) network.Objective {
 	return pretext.Pixels{}
 }
 
+// Objective returns what judges the heads of the network, with the weights of the
+// recipe.
+func (c *Config) Objective() network.Objective { return c.Task.objective(&c.Loss) }
+
 // targetSize returns the number of values in the target of one image.
 func (c *Config) targetSize() int {
-	_, n := c.Task.objective(&c.Loss).Channels()
+	_, n := c.Objective().Channels()
 	w, h := c.Network.Grid()
 	return w * h * n
 }

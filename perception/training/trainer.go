@@ -72,7 +72,7 @@ func (c *Config) check() error {
 	case c.LearnWeights && c.Task != Driving:
 		return fmt.Errorf("training: weights of tasks are learned for driving only, not for %s", c.Task)
 	}
-	return errors.Join(c.Tune.check(), c.Network.Check())
+	return errors.Join(c.Task.check(), c.Tune.check(), c.Network.Check())
 }
 
 // Trainer is a training at some step.
@@ -86,6 +86,7 @@ type Trainer struct {
 	loss             network.LossConfig // as it is weighed now
 	replicas         []*network.Graph
 	gradient         [][]float32 // of the network's tensors, the mean over the replicas
+	moving           []int       // indices of the tensors that change
 	learnables       []*learnable
 	adapters         []*adapter
 	tasks            *taskWeights // nil where they are fixed
@@ -144,9 +145,11 @@ func (t *Trainer) learn() {
 		t.gradient = append(t.gradient, gradient)
 		switch {
 		case c.Tune.moves(p):
+			t.moving = append(t.moving, i)
 			t.learnables = append(t.learnables, newLearnable(p.Data, gradient, p.Decay))
 		case c.Tune == TuneLoRA && p.Decay: // a kernel
 			ad := newAdapter(p, gradient, min(c.Rank, p.Shape[0]), c.Seed)
+			t.moving = append(t.moving, i)
 			t.adapters = append(t.adapters, ad)
 			t.learnables = append(t.learnables, ad.a, ad.b)
 		}
@@ -289,7 +292,7 @@ func (t *Trainer) update(s *Step) {
 		t.config.AdamW.Update(l.data, l.gradient, l.m, l.v, t.step, s.Rate, l.decay)
 	}
 	t.push()
-	for p := range t.weights.Params {
+	for _, p := range t.moving { // a mean of what does not move would drift by rounding
 		blend(t.average.Params[p].Data, t.weights.Params[p].Data, t.keep())
 	}
 	for k := range t.average.Stats {

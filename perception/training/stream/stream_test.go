@@ -10,9 +10,9 @@ import (
 	"roadloop/perception/network"
 	"roadloop/perception/training"
 	"roadloop/perception/training/augment"
-	"roadloop/sim/label"
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
+	"roadloop/sim/label"
 	"roadloop/sim/rng"
 	"roadloop/sim/scene"
 )

@@ -1,0 +1,125 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"roadloop/perception/inference"
+	"roadloop/perception/network"
+	"roadloop/perception/training"
+	"roadloop/perception/training/eval"
+	"roadloop/perception/training/stream"
+)
+
+// Measures are how good the averaged weights are on frames of a split. What could
+// not be measured, for want of objects or because the task has no labels, is nil.
+type Measures struct {
+	Loss     float64             `json:"loss"`
+	AP50     map[string]*float64 `json:"ap50,omitempty"` // by class
+	MeanAP50 *float64            `json:"mean_ap50,omitempty"`
+	Lane     *float64            `json:"lane,omitempty"` // error at 10 m, m
+	Drivable *float64            `json:"drivable,omitempty"`
+	Signals  *float64            `json:"signals,omitempty"` // read right
+}
+
+// score is what a better epoch has more of.
+func (m *Measures) score() float64 {
+	if m.MeanAP50 != nil {
+		return *m.MeanAP50
+	}
+	return -m.Loss
+}
+
+// judge measures weights on the first frames of a split.
+func (r *Recipe) judge(ctx context.Context, w *network.Weights, split stream.Split) (Measures, error) {
+	loss, err := r.loss(ctx, w, split)
+	if err != nil {
+		return Measures{}, fmt.Errorf("judging on %s frames: %w", split, err)
+	}
+	m := Measures{Loss: loss}
+	if r.Training.Task != training.Driving {
+		return m, nil
+	}
+	engine, err := inference.NewNative(w)
+	if err != nil {
+		return m, err
+	}
+	defer engine.Close()
+	s, err := r.stream(split)
+	if err != nil {
+		return m, err
+	}
+	report, err := eval.Evaluate(ctx, engine, s, r.judged(split))
+	if err != nil {
+		return m, fmt.Errorf("judging on %s frames: %w", split, err)
+	}
+	m.take(report)
+	return m, nil
+}
+
+// take copies what an epoch's line tells from a report.
+func (m *Measures) take(r *eval.Report) {
+	m.AP50 = make(map[string]*float64)
+	sum, n := 0.0, 0
+	for i := range r.Classes {
+		c := &r.Classes[i]
+		m.AP50[c.Class] = c.AP50
+		if c.AP50 != nil {
+			sum, n = sum+*c.AP50, n+1
+		}
+	}
+	if n > 0 {
+		mean := sum / float64(n)
+		m.MeanAP50 = &mean
+	}
+	for i := range r.OwnLane {
+		if r.OwnLane[i].Ahead == 10 {
+			m.Lane = r.OwnLane[i].MeanError
+		}
+	}
+	m.Drivable, m.Signals = r.DrivableIoU, r.Signals.Accuracy
+}
+
+// loss returns the mean loss on the first frames of a split, with the statistics
+// and without the dropout that driving has.
+func (r *Recipe) loss(ctx context.Context, w *network.Weights, split stream.Split) (float64, error) {
+	src, err := r.source(split)
+	if err != nil {
+		return 0, err
+	}
+	fill, err := src.Filler()
+	if err != nil {
+		return 0, err
+	}
+	runner, err := network.NewRunner(w)
+	if err != nil {
+		return 0, err
+	}
+	defer runner.Close()
+	image, heads, targets := sizes(&r.Training)
+	b := training.Batch{Images: make([]float32, image), Targets: make([]float32, targets)}
+	out, grad := make([]float32, heads), make([]float32, heads)
+	objective := r.Training.Objective()
+	sum := 0.0
+	n := r.judged(split)
+	for i := range n {
+		if err := fill(ctx, int64(i), &b); err != nil {
+			return 0, err
+		}
+		if err := runner.Run(b.Images, out); err != nil {
+			return 0, err
+		}
+		sum += objective.Loss(out, b.Targets, grad).Total
+	}
+	return sum / math.Max(1, float64(n)), nil
+}
+
+// judged returns how many frames of a split are judged: of training no more than
+// there are.
+func (r *Recipe) judged(split stream.Split) int {
+	if n := r.Data.Frames; split == stream.Train && n > 0 {
+		return int(min(int64(r.Judge), n))
+	}
+	return r.Judge
+}

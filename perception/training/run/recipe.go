@@ -1,0 +1,103 @@
+// Package run carries a training from a recipe to a model in a folder: data by
+// seed, validation on maps and weather apart from training, early stopping, event
+// files for TensorBoard, checkpoints that resume to the same bytes.
+//
+// The folder of a run holds recipe.json; checkpoint; model.rlm and model.onnx,
+// the averaged weights at the end; best.rlm, those of the epoch that validation
+// liked best; epochs.json, what was measured; and TensorBoard's event files.
+package run
+
+import (
+	"fmt"
+
+	"roadloop/perception"
+	"roadloop/perception/training"
+	"roadloop/perception/training/augment"
+	"roadloop/perception/training/stream"
+)
+
+// Recipe is all that the weights of a run depend on.
+type Recipe struct {
+	Training training.Config `json:"training"`
+	Data     Data            `json:"data"`
+	Epoch    int64           `json:"epoch"` // steps
+	Judge    int             `json:"judge"` // frames judged after an epoch, of training and of validation; 0 judges none
+	// Patience is how many epochs in a row may pass without a better validation
+	// before the training stops; 0 is endless.
+	Patience int `json:"patience,omitempty"`
+	// Initial is the SHA-256 of the model that the training began with.
+	Initial string `json:"initial,omitempty"`
+}
+
+// Data is which frames are learned from.
+type Data struct {
+	Seed    uint64         `json:"seed"`
+	Frames  int64          `json:"frames,omitempty"` // that come again and again; 0 shows none twice
+	Augment augment.Config `json:"augment"`
+	Without []string       `json:"without,omitempty"` // classes left out
+	Show    string         `json:"show,omitempty"`    // class that every frame shows
+}
+
+// DefaultRecipe is that of the shipped network for the given number of steps.
+func DefaultRecipe(steps int64) Recipe {
+	return Recipe{
+		Training: training.DefaultConfig(steps), Data: Data{Seed: 1, Augment: augment.Default()},
+		Epoch: 500, Judge: 150,
+	}
+}
+
+// check reports a recipe that cannot work; the trainer checks its part.
+func (r *Recipe) check() error {
+	switch {
+	case r.Epoch < 1:
+		return fmt.Errorf("run: an epoch of %d steps", r.Epoch)
+	case r.Judge < 0 || r.Patience < 0 || r.Data.Frames < 0:
+		return fmt.Errorf("run: %d frames to judge, patience %d, %d frames of data: want none below 0", r.Judge, r.Patience, r.Data.Frames)
+	case r.Patience > 0 && r.Judge == 0:
+		return fmt.Errorf("run: patience %d needs frames to judge", r.Patience)
+	}
+	_, err := r.stream(stream.Train)
+	return err
+}
+
+// stream returns the frames of a split. Frames that judge show every class, are
+// never repeated and look as the camera gives them.
+func (r *Recipe) stream(split stream.Split) (stream.Stream, error) {
+	s := stream.Stream{Config: r.Training.Network, Seed: r.Data.Seed, Split: split}
+	if split != stream.Train {
+		return s, nil
+	}
+	s.Augment, s.Frames = r.Data.Augment, r.Data.Frames
+	for _, name := range r.Data.Without {
+		c, err := perception.ParseClass(name)
+		if err != nil {
+			return s, fmt.Errorf("run: leaving out: %w", err)
+		}
+		s.Without = append(s.Without, c)
+	}
+	if r.Data.Show != "" {
+		c, err := perception.ParseClass(r.Data.Show)
+		if err != nil {
+			return s, fmt.Errorf("run: showing: %w", err)
+		}
+		s.Show = &c
+	}
+	return s, nil
+}
+
+// source returns the batches of a split for the recipe's task.
+func (r *Recipe) source(split stream.Split) (training.Source, error) {
+	s, err := r.stream(split)
+	if err != nil || r.Training.Task == training.Driving {
+		return s, err
+	}
+	return stream.Unlabeled{Stream: s, Task: r.Training.Task}, nil
+}
+
+// sizes of one image of the network, its heads and its targets, in values.
+func sizes(c *training.Config) (image, heads, targets int) {
+	n := c.Network
+	h, t := c.Objective().Channels()
+	w, rows := n.Grid()
+	return n.ImageSize(), w * rows * h, w * rows * t
+}

@@ -1,0 +1,272 @@
+package run
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"roadloop/perception/network"
+	"roadloop/perception/training"
+	"roadloop/perception/training/stream"
+)
+
+// Names of the files of a run.
+const (
+	RecipeFile     = "recipe.json"
+	CheckpointFile = "checkpoint"
+	ModelFile      = "model.rlm"
+	BestFile       = "best.rlm"
+	ONNXFile       = "model.onnx"
+	EpochsFile     = "epochs.json"
+)
+
+// Epoch is the account of some hundred steps.
+type Epoch struct {
+	Number     int64          `json:"number"` // from 1
+	Step       int64          `json:"step"`   // its last
+	Losses     network.Losses `json:"losses"` // mean over its steps, as training saw them
+	Train      Measures       `json:"train"`
+	Validation Measures       `json:"validation"`
+	Best       bool           `json:"best"` // so far, by validation
+}
+
+// Watch is told how a training goes. Both may be nil.
+type Watch struct {
+	Step  func(*training.Step)
+	Epoch func(*Epoch)
+}
+
+// Run is a training in its folder.
+type Run struct {
+	dir     string
+	recipe  Recipe
+	trainer *training.Trainer
+	journal journal
+	saved   time.Time
+}
+
+// journal is what a run keeps in the trainer's checkpoints.
+type journal struct {
+	Epochs []Epoch
+	Sum    network.Losses // over the steps of the epoch that runs
+	Steps  float64
+	Worse  int // epochs since the best
+	Best   float64
+}
+
+// saveEvery is the time between checkpoints.
+const saveEvery = 2 * time.Minute
+
+// errPatience ends a training early.
+var errPatience = errors.New("no better for too long")
+
+// Start begins a run in a folder, which must not hold one. It begins with the
+// given model file's contents, or with seeded weights where these are empty.
+func Start(dir string, r Recipe, initial []byte) (*Run, error) {
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	checkpoint := filepath.Join(dir, CheckpointFile)
+	if _, err := os.Stat(checkpoint); err == nil {
+		return nil, fmt.Errorf("%s exists: resume it, or choose another folder", checkpoint)
+	}
+	t, err := newTrainer(&r, initial)
+	if err != nil {
+		return nil, err
+	}
+	r.Training = t.Config()
+	run := &Run{dir: dir, recipe: r, trainer: t, saved: time.Now()}
+	if err := run.begin(); err != nil {
+		return nil, errors.Join(err, t.Close())
+	}
+	return run, nil
+}
+
+// newTrainer makes the trainer of a recipe and notes what it begins with.
+func newTrainer(r *Recipe, initial []byte) (*training.Trainer, error) {
+	if len(initial) == 0 {
+		return training.New(r.Training)
+	}
+	w, _, err := network.Read(bytes.NewReader(initial))
+	if err != nil {
+		return nil, fmt.Errorf("initial weights: %w", err)
+	}
+	sum := sha256.Sum256(initial)
+	r.Initial = hex.EncodeToString(sum[:])
+	return training.NewFrom(r.Training, w)
+}
+
+// begin writes what a folder holds from the first moment on: with a checkpoint in
+// it, a run that is killed at any time can be resumed.
+func (r *Run) begin() error {
+	if err := os.MkdirAll(r.dir, 0o755); err != nil {
+		return fmt.Errorf("folder of the run: %w", err)
+	}
+	if err := r.writeJSON(RecipeFile, &r.recipe); err != nil {
+		return err
+	}
+	return r.save()
+}
+
+// Resume goes on with the run in a folder from its last checkpoint. It ends with
+// the weights that it would have had without the interruption.
+func Resume(dir string) (*Run, error) {
+	data, err := os.ReadFile(filepath.Join(dir, RecipeFile))
+	if err != nil {
+		return nil, fmt.Errorf("resuming a run: %w", err)
+	}
+	r := &Run{dir: dir, saved: time.Now()}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&r.recipe); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, RecipeFile), err)
+	}
+	if err := r.recipe.check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, RecipeFile), err)
+	}
+	if r.trainer, err = training.Resume(filepath.Join(dir, CheckpointFile)); err != nil {
+		return nil, err
+	}
+	if r.trainer.Config() != r.recipe.Training {
+		err = fmt.Errorf("%s: its recipe is not that of the checkpoint beside it", filepath.Join(dir, RecipeFile))
+	} else if err = json.Unmarshal(r.trainer.Journal, &r.journal); err != nil {
+		err = fmt.Errorf("%s: the journal: %w", filepath.Join(dir, CheckpointFile), err)
+	}
+	if err != nil {
+		return nil, errors.Join(err, r.trainer.Close())
+	}
+	return r, nil
+}
+
+// Recipe returns the recipe.
+func (r *Run) Recipe() Recipe { return r.recipe }
+
+// Epochs returns the epochs so far.
+func (r *Run) Epochs() []Epoch { return r.journal.Epochs }
+
+// Close frees the network.
+func (r *Run) Close() error { return r.trainer.Close() }
+
+// Train trains to the end of the schedule or of the patience and writes the model.
+// When ctx ends, or anything fails but the training itself, it saves a checkpoint
+// first.
+func (r *Run) Train(ctx context.Context, watch Watch) error {
+	src, err := r.recipe.source(stream.Train)
+	if err != nil {
+		return err
+	}
+	b, err := newBoard(r.dir, r.trainer.StepNumber(), &r.recipe)
+	if err != nil {
+		return err
+	}
+	err = r.trainer.Run(ctx, src, func(s training.Step) error { return r.step(ctx, &s, b, watch) })
+	err = errors.Join(err, b.close())
+	if errors.Is(err, errPatience) {
+		err = nil
+	}
+	if err != nil && !errors.Is(err, ctx.Err()) {
+		return err // the last checkpoint is older than the fault
+	}
+	return errors.Join(err, r.save(), r.export())
+}
+
+// step accounts for a step, and at the end of an epoch for that.
+func (r *Run) step(ctx context.Context, s *training.Step, b *board, watch Watch) error {
+	j := &r.journal
+	j.Sum, j.Steps = j.Sum.Add(s.Losses, 1), j.Steps+1
+	if watch.Step != nil {
+		watch.Step(s)
+	}
+	if err := b.step(s); err != nil {
+		return err
+	}
+	if s.Number%r.recipe.Epoch == 0 || s.Number == s.Total {
+		return r.epoch(ctx, s, b, watch)
+	}
+	if time.Since(r.saved) < saveEvery {
+		return nil
+	}
+	return r.save()
+}
+
+// epoch judges the weights, keeps them if they are the best, and decides whether
+// to go on.
+func (r *Run) epoch(ctx context.Context, s *training.Step, b *board, watch Watch) error {
+	j := &r.journal
+	e := Epoch{Number: int64(len(j.Epochs)) + 1, Step: s.Number, Losses: network.Losses{}.Add(j.Sum, 1/j.Steps)}
+	w, meta := r.trainer.Weights()
+	if r.recipe.Judge > 0 {
+		var err error
+		if e.Train, err = r.recipe.judge(ctx, w, stream.Train); err != nil {
+			return err
+		}
+		if e.Validation, err = r.recipe.judge(ctx, w, stream.Validation); err != nil {
+			return err
+		}
+	}
+	j.Worse++
+	if score := e.Validation.score(); len(j.Epochs) == 0 || score > j.Best {
+		j.Best, j.Worse, e.Best = score, 0, true
+		if err := r.writeModel(BestFile, w, meta); err != nil {
+			return err
+		}
+	}
+	j.Epochs, j.Sum, j.Steps = append(j.Epochs, e), network.Losses{}, 0
+	if watch.Epoch != nil {
+		watch.Epoch(&e)
+	}
+	if err := errors.Join(b.epoch(&e, w), r.writeJSON(EpochsFile, j.Epochs), r.save()); err != nil {
+		return err
+	}
+	if p := r.recipe.Patience; p > 0 && j.Worse >= p {
+		return errPatience
+	}
+	return nil
+}
+
+// save writes a checkpoint.
+func (r *Run) save() error {
+	data, err := json.Marshal(&r.journal)
+	if err != nil {
+		return fmt.Errorf("journal of the run: %w", err)
+	}
+	r.trainer.Journal, r.saved = data, time.Now()
+	return r.trainer.Save(filepath.Join(r.dir, CheckpointFile))
+}
+
+// export writes the averaged weights as model file and, for driving, as ONNX.
+func (r *Run) export() error {
+	w, meta := r.trainer.Weights()
+	if err := r.writeModel(ModelFile, w, meta); err != nil || r.recipe.Training.Task != training.Driving {
+		return err
+	}
+	onnx, err := w.ONNX()
+	if err != nil {
+		return err
+	}
+	return training.WriteFile(filepath.Join(r.dir, ONNXFile), onnx)
+}
+
+func (r *Run) writeModel(name string, w *network.Weights, meta network.Meta) error {
+	meta.Data = fmt.Sprintf("simulated frames, split train, seed %d", r.recipe.Data.Seed)
+	data, err := w.Encode(meta)
+	if err != nil {
+		return err
+	}
+	return training.WriteFile(filepath.Join(r.dir, name), data)
+}
+
+func (r *Run) writeJSON(name string, v any) error {
+	data, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return training.WriteFile(filepath.Join(r.dir, name), append(data, '\n'))
+}
