@@ -37,30 +37,30 @@ func (r *Recipe) judge(ctx context.Context, w *network.Weights, split stream.Spl
 	if err != nil {
 		return Measures{}, fmt.Errorf("judging on %s frames: %w", split, err)
 	}
-	m := Measures{Loss: loss}
 	if r.Training.Task != training.Driving {
-		return m, nil
+		return Measures{Loss: loss}, nil
 	}
 	engine, err := inference.NewNative(w)
 	if err != nil {
-		return m, err
+		return Measures{}, err
 	}
 	defer engine.Close()
 	s, err := r.stream(split)
 	if err != nil {
-		return m, err
+		return Measures{}, err
 	}
 	report, err := eval.Evaluate(ctx, engine, s, r.judged(split))
 	if err != nil {
-		return m, fmt.Errorf("judging on %s frames: %w", split, err)
+		return Measures{}, fmt.Errorf("judging on %s frames: %w", split, err)
 	}
-	m.take(report)
+	m := MeasuresOf(report)
+	m.Loss = loss
 	return m, nil
 }
 
-// take copies what an epoch's line tells from a report.
-func (m *Measures) take(r *eval.Report) {
-	m.AP50 = make(map[string]*float64)
+// MeasuresOf returns what a report says, but for the loss, which it does not know.
+func MeasuresOf(r *eval.Report) Measures {
+	m := Measures{AP50: make(map[string]*float64)}
 	sum, n := 0.0, 0
 	for i := range r.Classes {
 		c := &r.Classes[i]
@@ -79,6 +79,7 @@ func (m *Measures) take(r *eval.Report) {
 		}
 	}
 	m.Drivable, m.Signals = r.DrivableIoU, r.Signals.Accuracy
+	return m
 }
 
 // loss returns the mean loss on the first frames of a split, with the statistics

@@ -155,8 +155,7 @@ func (r *Run) Epochs() []Epoch { return r.journal.Epochs }
 func (r *Run) Close() error { return r.trainer.Close() }
 
 // Train trains to the end of the schedule or of the patience and writes the model.
-// When ctx ends, or anything fails but the training itself, it saves a checkpoint
-// first.
+// When ctx ends before, it saves a checkpoint and writes none.
 func (r *Run) Train(ctx context.Context, watch Watch) error {
 	src, err := r.recipe.source(stream.Train)
 	if err != nil {
@@ -168,13 +167,13 @@ func (r *Run) Train(ctx context.Context, watch Watch) error {
 	}
 	err = r.trainer.Run(ctx, src, func(s training.Step) error { return r.step(ctx, &s, b, watch) })
 	err = errors.Join(err, b.close())
-	if errors.Is(err, errPatience) {
-		err = nil
+	switch {
+	case err == nil, errors.Is(err, errPatience):
+		return errors.Join(r.save(), r.export())
+	case ctx.Err() != nil:
+		return errors.Join(err, r.save())
 	}
-	if err != nil && !errors.Is(err, ctx.Err()) {
-		return err // the last checkpoint is older than the fault
-	}
-	return errors.Join(err, r.save(), r.export())
+	return err // the last checkpoint is older than the fault
 }
 
 // step accounts for a step, and at the end of an epoch for that.

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"roadloop/perception"
+	"roadloop/perception/training"
+	"roadloop/perception/training/study"
+)
+
+func newStudy() *cobra.Command {
+	size := study.DefaultSize()
+	var out, class string
+	var judge int
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "study labels|few-shot",
+		Short: "Measure what a network needs in order to learn",
+		Long: `Train many small networks and compare them on held-out frames.
+
+labels: how good a network is that learned from few labeled frames, beginning with
+seeded weights or with layers pretrained without labels.
+few-shot: how few examples teach a class that a network never saw.
+
+Every training is a run in a folder of its own; an interrupted study goes on where
+it was. The folder gets results.json and curves.svg.`,
+		Example: `  roadloop study labels --out out/labels
+  roadloop study few-shot --class cone --labels 10,50,200 --seeds 3`,
+		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
+		ValidArgs: []string{"labels", "few-shot"},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			arms, measure, err := studyArms(args[0], size, class)
+			if err != nil {
+				return err
+			}
+			terminal := isTerminal(cmd.ErrOrStderr())
+			s := study.Study{Dir: out, Arms: arms, Judge: judge, Watch: func(i int, st *training.Step) {
+				switch {
+				case terminal:
+					fmt.Fprintf(cmd.ErrOrStderr(), "\r\033[K%d of %d, %s: step %d/%d  %.0f frames/s", i+1, len(arms), arms[i].Name, st.Number, st.Total, st.FramesPerSec)
+				case st.Number == st.Total:
+					fmt.Fprintf(cmd.ErrOrStderr(), "%d of %d, %s\n", i+1, len(arms), arms[i].Name)
+				}
+			}}
+			results, err := s.Run(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if terminal {
+				fmt.Fprint(cmd.ErrOrStderr(), "\r\033[K")
+			}
+			curves := study.Curves(results, measure)
+			if err := saveStudy(out, results, measure, curves); err != nil {
+				return err
+			}
+			if asJSON {
+				return json.NewEncoder(cmd.OutOrStdout()).Encode(curves)
+			}
+			return study.WriteTable(cmd.OutOrStdout(), measure, curves)
+		},
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&out, "out", "out/study", "`folder` of the study")
+	fl.Int64SliceVar(&size.Labels, "labels", size.Labels, "numbers of labeled frames")
+	fl.IntVar(&size.Seeds, "seeds", size.Seeds, "trainings of each kind")
+	fl.Int64Var(&size.Steps, "steps", size.Steps, "steps of a training")
+	fl.Int64Var(&size.Pretrain, "pretrain", size.Pretrain, "steps of what others begin with")
+	fl.StringVar(&class, "class", "cone", "the `class` that few-shot is about")
+	fl.IntVar(&judge, "judge", 300, "held-out frames that judge")
+	fl.BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+// studyArms returns the arms of the named study and what compares them.
+func studyArms(kind string, size study.Size, class string) ([]study.Arm, study.Measure, error) {
+	if kind == "labels" {
+		arms, err := study.Labels(size)
+		return arms, study.MeanAP50(), err
+	}
+	c, err := perception.ParseClass(class)
+	if err != nil {
+		return nil, study.Measure{}, fmt.Errorf("--class: %w", err)
+	}
+	arms, err := study.FewShot(size, c)
+	return arms, study.AP50(class), err
+}
+
+func saveStudy(out string, results []study.Result, m study.Measure, curves []study.Curve) error {
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return err
+	}
+	data, err := json.MarshalIndent(results, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := writeInto(filepath.Join(out, "results.json"), append(data, '\n')); err != nil {
+		return err
+	}
+	svg, err := study.Plot(m, curves)
+	if err != nil {
+		return err
+	}
+	return writeInto(filepath.Join(out, "curves.svg"), svg)
+}

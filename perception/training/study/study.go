@@ -1,0 +1,136 @@
+package study
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"roadloop/perception/inference"
+	"roadloop/perception/network"
+	"roadloop/perception/training"
+	"roadloop/perception/training/eval"
+	"roadloop/perception/training/run"
+	"roadloop/perception/training/stream"
+)
+
+// Result is how good the network of an arm is on held-out frames.
+type Result struct {
+	Arm    string `json:"arm"`
+	Group  string `json:"group"`
+	Labels int64  `json:"labels"`
+	Seed   uint64 `json:"seed"`
+	Frames int    `json:"frames"` // it was judged on
+	run.Measures
+}
+
+// judgeSeed is that of the frames that judge, the same for all arms.
+const judgeSeed = 1
+
+// Study is a list of arms in a folder.
+type Study struct {
+	Dir   string
+	Arms  []Arm
+	Judge int // held-out frames
+	// Watch is told which arm begins, and of every step; it may be nil.
+	Watch func(index int, s *training.Step)
+}
+
+// Run trains and judges what is not yet done and returns the results of all.
+func (s *Study) Run(ctx context.Context) ([]Result, error) {
+	if s.Judge < 1 {
+		return nil, fmt.Errorf("study: judging on %d frames, want at least one", s.Judge)
+	}
+	var out []Result
+	for i := range s.Arms {
+		a := &s.Arms[i]
+		if err := s.train(ctx, i); err != nil {
+			return out, fmt.Errorf("arm %s: %w", a.Name, err)
+		}
+		if !a.Judged {
+			continue
+		}
+		r, err := s.judge(ctx, a)
+		if err != nil {
+			return out, fmt.Errorf("arm %s: %w", a.Name, err)
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// train trains an arm unless its model is there.
+func (s *Study) train(ctx context.Context, i int) error {
+	a := &s.Arms[i]
+	dir := filepath.Join(s.Dir, a.Name)
+	if _, err := os.Stat(filepath.Join(dir, run.ModelFile)); err == nil {
+		return nil
+	}
+	r, err := run.Resume(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		var initial []byte
+		if a.From != "" {
+			if initial, err = os.ReadFile(filepath.Join(s.Dir, a.From, run.ModelFile)); err != nil {
+				return fmt.Errorf("the model to begin with: %w", err)
+			}
+		}
+		r, err = run.Start(dir, a.Recipe, initial)
+	}
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	return r.Train(ctx, run.Watch{Step: func(st *training.Step) {
+		if s.Watch != nil {
+			s.Watch(i, st)
+		}
+	}})
+}
+
+// judge measures an arm's model, or reads what was measured before.
+func (s *Study) judge(ctx context.Context, a *Arm) (Result, error) {
+	path := filepath.Join(s.Dir, a.Name, "result.json")
+	var r Result
+	if data, err := os.ReadFile(path); err == nil {
+		if err := json.Unmarshal(data, &r); err != nil {
+			return r, fmt.Errorf("%s: %w", path, err)
+		}
+		if r.Frames == s.Judge {
+			return r, nil
+		}
+	}
+	r = Result{Arm: a.Name, Group: a.Group, Labels: a.Labels, Seed: a.Recipe.Training.Seed, Frames: s.Judge}
+	var err error
+	if r.Measures, err = measure(ctx, filepath.Join(s.Dir, a.Name, run.ModelFile), s.Judge); err != nil {
+		return r, err
+	}
+	data, err := json.MarshalIndent(&r, "", "  ")
+	if err != nil {
+		return r, err
+	}
+	return r, training.WriteFile(path, append(data, '\n'))
+}
+
+func measure(ctx context.Context, path string, frames int) (run.Measures, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return run.Measures{}, err
+	}
+	w, _, err := network.Read(bytes.NewReader(data))
+	if err != nil {
+		return run.Measures{}, fmt.Errorf("%s: %w", path, err)
+	}
+	engine, err := inference.NewNative(w)
+	if err != nil {
+		return run.Measures{}, err
+	}
+	defer engine.Close()
+	report, err := eval.Evaluate(ctx, engine, stream.Stream{Config: w.Config, Seed: judgeSeed, Split: stream.HeldOut}, frames)
+	if err != nil {
+		return run.Measures{}, err
+	}
+	return run.MeasuresOf(report), nil
+}
