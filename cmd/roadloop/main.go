@@ -62,6 +62,6 @@ wrong, 130 interrupted. Standard output is data, standard error is talk.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newRun(), newList(), newVerify(), newData(), newTrain(), newStudy(), newEval(), newDoctor(), newVersion())
+	root.AddCommand(newRun(), newList(), newVerify(), newData(), newTrain(), newStudy(), newEval(), newCard(), newDoctor(), newVersion())
 	return root
 }

@@ -213,16 +213,22 @@ func loadModel(path string) (*network.Weights, error) {
 	if path == "" {
 		return assets.Model()
 	}
+	w, _, err := readModel(path)
+	return w, err
+}
+
+// readModel reads a model file.
+func readModel(path string) (*network.Weights, network.Meta, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("opening the model: %w", err)
+		return nil, network.Meta{}, fmt.Errorf("opening the model: %w", err)
 	}
 	defer file.Close()
-	w, _, err := network.Read(file)
+	w, meta, err := network.Read(file)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, meta, fmt.Errorf("%s: %w", path, err)
 	}
-	return w, nil
+	return w, meta, nil
 }
 
 // writeTrace writes the trace of an outcome into a folder, if there is one.

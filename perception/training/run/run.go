@@ -118,18 +118,10 @@ func (r *Run) begin() error {
 // Resume goes on with the run in a folder from its last checkpoint. It ends with
 // the weights that it would have had without the interruption.
 func Resume(dir string) (*Run, error) {
-	data, err := os.ReadFile(filepath.Join(dir, RecipeFile))
-	if err != nil {
-		return nil, fmt.Errorf("resuming a run: %w", err)
-	}
 	r := &Run{dir: dir, saved: time.Now()}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&r.recipe); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, RecipeFile), err)
-	}
-	if err := r.recipe.check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, RecipeFile), err)
+	var err error
+	if r.recipe, err = readRecipe(filepath.Join(dir, RecipeFile)); err != nil {
+		return nil, err
 	}
 	if r.trainer, err = training.Resume(filepath.Join(dir, CheckpointFile)); err != nil {
 		return nil, err
@@ -141,6 +133,44 @@ func Resume(dir string) (*Run, error) {
 	}
 	if err != nil {
 		return nil, errors.Join(err, r.trainer.Close())
+	}
+	return r, nil
+}
+
+// Read returns the recipe of the run in a folder, and its epochs so far.
+func Read(dir string) (Recipe, []Epoch, error) {
+	r, err := readRecipe(filepath.Join(dir, RecipeFile))
+	if err != nil {
+		return r, nil, err
+	}
+	path := filepath.Join(dir, EpochsFile)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return r, nil, nil
+	}
+	if err != nil {
+		return r, nil, fmt.Errorf("epochs of a run: %w", err)
+	}
+	var epochs []Epoch
+	if err := json.Unmarshal(data, &epochs); err != nil {
+		return r, nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return r, epochs, nil
+}
+
+func readRecipe(path string) (Recipe, error) {
+	var r Recipe
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return r, fmt.Errorf("recipe of a run: %w", err)
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err = d.Decode(&r); err == nil {
+		err = r.check()
+	}
+	if err != nil {
+		return r, fmt.Errorf("%s: %w", path, err)
 	}
 	return r, nil
 }

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"roadloop/perception/inference"
+	"roadloop/perception/training/card"
+	"roadloop/perception/training/eval"
+	"roadloop/perception/training/run"
+	"roadloop/perception/training/stream"
+)
+
+func newCard() *cobra.Command {
+	var frames int
+	var name string
+	cmd := &cobra.Command{
+		Use:   "card FOLDER",
+		Short: "Write the model card of a training",
+		Long: `Judge the model in the folder of a training on held-out frames and write its card,
+as Markdown, to standard output.`,
+		Example: "  roadloop card out/train > model.md",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			recipe, epochs, err := run.Read(args[0])
+			if err != nil {
+				return err
+			}
+			path := filepath.Join(args[0], run.ModelFile)
+			w, meta, err := readModel(path)
+			if err != nil {
+				return err
+			}
+			engine, err := inference.NewNative(w)
+			if err != nil {
+				return err
+			}
+			defer engine.Close()
+			held := stream.Stream{Config: w.Config, Seed: 1, Split: stream.HeldOut}
+			report, err := eval.Evaluate(cmd.Context(), engine, held, frames)
+			if err != nil {
+				return fmt.Errorf("%s: %w", path, err)
+			}
+			c := card.Card{Name: name, Network: w.Config, Count: w.Count(), Meta: meta, Recipe: recipe, Epochs: epochs, Report: report}
+			return c.Write(cmd.OutOrStdout())
+		},
+	}
+	cmd.Flags().IntVar(&frames, "frames", 1500, "held-out frames that judge")
+	cmd.Flags().StringVar(&name, "name", "camera.rlm", "name of the model")
+	return cmd
+}
