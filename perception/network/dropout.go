@@ -16,14 +16,13 @@ func (a *assembly) dropout(l *layer, x *G.Node) (*G.Node, error) {
 	if p == 0 {
 		return x, nil
 	}
-	out := dense(a.config.Batch, l.h, l.w, l.c)
-	mask := make([]float32, len(floats(out)))
+	shape := x.Shape().Clone()
+	mask := make([]float32, shape.TotalSize())
 	scale := float32(1 / (1 - p))
 	return a.own.apply(&operator{
-		name: "dropout " + l.name, dims: []int{4}, out: out,
-		do: func(in [][]float32) (float32, error) {
+		name: "dropout " + l.name, dims: []int{4}, shape: shape,
+		do: func(in [][]float32, y []float32) error {
 			r := rng.New(a.config.Seed, fmt.Sprintf("network/%s/%d", l.name, a.graph.Number), "dropout")
-			y := floats(out)
 			for i, v := range in[0] {
 				mask[i] = 0
 				if !r.Chance(p) {
@@ -31,19 +30,17 @@ func (a *assembly) dropout(l *layer, x *G.Node) (*G.Node, error) {
 				}
 				y[i] = v * mask[i]
 			}
-			return 0, nil
+			return nil
 		},
 		wrt: []bool{true},
 		diff: func(_ G.Nodes, _, grad *G.Node) (G.Nodes, error) {
-			dx := dense(a.config.Batch, l.h, l.w, l.c)
 			g, err := a.own.apply(&operator{
-				name: "dropout gradient " + l.name, dims: []int{4}, out: dx,
-				do: func(in [][]float32) (float32, error) {
-					d := floats(dx)
+				name: "dropout gradient " + l.name, dims: []int{4}, shape: shape, over: 1,
+				do: func(in [][]float32, dx []float32) error {
 					for i, v := range in[0] {
-						d[i] = v * mask[i]
+						dx[i] = v * mask[i]
 					}
-					return 0, nil
+					return nil
 				},
 			}, grad)
 			return G.Nodes{g}, err

@@ -21,9 +21,21 @@ const (
 
 // backend makes the operators of a graph.
 type backend interface {
-	conv(l, from *layer, x, w, b *G.Node) (*G.Node, error)
-	norm(l *layer, x, scale, shift *G.Node, batch *onednn.Affine) (*G.Node, error)
-	join(l, low, skip *layer, x, y *G.Node) (*G.Node, error)
+	conv(e edge, x, w, b *G.Node) (*G.Node, error)
+	norm(l *layer, x *G.Node, a affine) (*G.Node, error)
+	merge(m merging, x [2]*G.Node, w, b *G.Node) (*G.Node, error)
+	pool(e edge, x *G.Node) (*G.Node, error)
+	add(l *layer, x, y *G.Node) (*G.Node, error)
+}
+
+// edge is a layer and the one that feeds it.
+type edge struct{ from, to *layer }
+
+// affine is what a normalization scales and shifts with, and where it leaves the
+// statistics of the batch.
+type affine struct {
+	scale, shift *G.Node
+	batch        *onednn.Affine
 }
 
 // Graph is a network for training on batches of a fixed size. It computes the
@@ -42,9 +54,11 @@ type Graph struct {
 	// Stats are means and variances of the last batch, in the order of the weights' Stats.
 	Stats [][]float32
 
-	vm    G.VM
+	vm    G.VM  // runs gorgonia's operators
+	tape  *tape // runs our own
 	heads G.Value
 	grads []G.Value
+	out   []float32 // the heads
 	close []func()
 }
 
@@ -58,6 +72,8 @@ type GraphConfig struct {
 	// are drawn from Seed and Graph.Number.
 	Dropout float64
 	Seed    uint64
+	// BF16 makes convolutions multiply in bfloat16, on processors that can.
+	BF16 bool
 }
 
 // Objective judges the heads of a batch. LossConfig is the one of driving;
@@ -88,16 +104,21 @@ func NewGraph(w *Weights, c GraphConfig) (*Graph, error) {
 	if !(c.Dropout >= 0 && c.Dropout < 1) {
 		return nil, fmt.Errorf("network: dropout of %g, want 0 to below 1", c.Dropout)
 	}
-	f := &fast{batch: c.Batch}
+	if c.BF16 && (c.Backend == Gorgonia || !onednn.HasBF16()) {
+		return nil, fmt.Errorf("network: %w", onednn.ErrNoBF16)
+	}
+	f := &fast{batch: c.Batch, bf16: c.BF16}
 	var ops backend = f
 	if c.Backend == Gorgonia {
-		ops = &plain{batch: c.Batch}
+		ops = &plain{own: f}
 	}
 	a := assembly{graph: new(Graph), g: G.NewGraph(), w: w, ops: ops, own: f, config: c}
-	if err := a.build(); err != nil {
+	err := a.build()
+	a.graph.close = f.close
+	if err != nil {
+		a.graph.Close()
 		return nil, fmt.Errorf("network: building the graph: %w", err)
 	}
-	a.graph.close = f.close
 	return a.graph, nil
 }
 
@@ -133,13 +154,28 @@ func (a *assembly) build() error {
 	if err != nil {
 		return err
 	}
+	a.graph.Gradients = make([][]float32, len(grads))
+	if a.config.Backend == OneDNN {
+		return a.graph.record(a.g, heads, grads)
+	}
 	G.Read(heads, &a.graph.heads)
 	a.graph.grads = make([]G.Value, len(grads))
 	for i, n := range grads {
 		G.Read(n, &a.graph.grads[i])
 	}
-	a.graph.Gradients = make([][]float32, len(grads))
 	a.graph.vm = G.NewTapeMachine(a.g)
+	return nil
+}
+
+// record puts operators of our own on a tape.
+func (g *Graph) record(expr *G.ExprGraph, heads *G.Node, grads G.Nodes) (err error) {
+	if g.tape, err = newTape(expr, append(G.Nodes{heads}, grads...)); err != nil {
+		return err
+	}
+	g.out = g.tape.result(heads)
+	for i, n := range grads {
+		g.Gradients[i] = g.tape.result(n)
+	}
 	return nil
 }
 
@@ -150,18 +186,21 @@ func (a *assembly) forward(x *G.Node) (*G.Node, error) {
 	nodes[0] = x
 	for i := 1; i < len(layers); i++ {
 		l := &layers[i]
-		from, in := &layers[l.in[0]], nodes[l.in[0]]
+		e, in := edge{&layers[l.in[0]], l}, nodes[l.in[0]]
 		var err error
 		switch l.kind {
-		case upConcat:
-			nodes[i], err = a.ops.join(l, from, &layers[l.in[1]], in, nodes[l.in[1]])
+		case upConcat: // the convolution that follows reads both inputs
+		case addReLU:
+			nodes[i], err = a.ops.add(l, in, nodes[l.in[1]])
+		case maxPool, avgPool:
+			nodes[i], err = a.ops.pool(e, in)
 		case head:
-			if in, err = a.dropout(from, in); err != nil {
+			if in, err = a.dropout(e.from, in); err != nil {
 				break
 			}
-			nodes[i], err = a.ops.conv(l, from, in, a.param(l.name+".kernel"), a.param(l.name+".bias"))
+			nodes[i], err = a.ops.conv(e, in, a.param(l.name+".kernel"), a.param(l.name+".bias"))
 		default:
-			nodes[i], err = a.convNorm(l, from, in)
+			nodes[i], err = a.convNorm(layers, nodes, i)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("layer %s: %w", l.name, err)
@@ -170,18 +209,26 @@ func (a *assembly) forward(x *G.Node) (*G.Node, error) {
 	return nodes[len(nodes)-1], nil
 }
 
-// convNorm builds a convolution, whose bias the normalization makes superfluous,
-// and the normalization with ReLU.
-func (a *assembly) convNorm(l, from *layer, in *G.Node) (*G.Node, error) {
-	zero := dense(l.c)
-	none := G.NewVector(a.g, tensor.Float32, G.WithShape(l.c), G.WithName(l.name+".none"), G.WithValue(zero))
-	y, err := a.ops.conv(l, from, in, a.param(l.name+".kernel"), none)
+// convNorm builds layer i, a convolution, whose bias the normalization makes
+// superfluous, and the normalization.
+func (a *assembly) convNorm(layers []layer, nodes []*G.Node, i int) (*G.Node, error) {
+	l := &layers[i]
+	none := G.NewVector(a.g, tensor.Float32, G.WithShape(l.c), G.WithName(l.name+".none"), G.WithValue(dense(l.c)))
+	kernel := a.param(l.name + ".kernel")
+	var y *G.Node
+	var err error
+	if from := &layers[l.in[0]]; from.kind == upConcat {
+		m := merging{to: l, low: &layers[from.in[0]], skip: &layers[from.in[1]]}
+		y, err = a.ops.merge(m, [2]*G.Node{nodes[from.in[0]], nodes[from.in[1]]}, kernel, none)
+	} else {
+		y, err = a.ops.conv(edge{from, l}, nodes[l.in[0]], kernel, none)
+	}
 	if err != nil {
 		return nil, err
 	}
 	batch := &onednn.Affine{Mean: make([]float32, l.c), Var: make([]float32, l.c)}
 	a.graph.Stats = append(a.graph.Stats, batch.Mean, batch.Var)
-	return a.ops.norm(l, y, a.param(l.name+".scale"), a.param(l.name+".shift"), batch)
+	return a.ops.norm(l, y, affine{a.param(l.name + ".scale"), a.param(l.name + ".shift"), batch})
 }
 
 // param returns a node for the weights' tensor of that name, which the graph shares.
@@ -201,19 +248,20 @@ func (a *assembly) param(name string) *G.Node {
 
 // loss builds the fused loss, which computes its gradient in the same pass.
 func (a *assembly) loss(heads, targets *G.Node) (*G.Node, error) {
-	grad := dense(heads.Shape()...)
+	shape := heads.Shape().Clone()
+	grad := make([]float32, shape.TotalSize())
 	return a.own.apply(&operator{
 		name: "loss", dims: []int{4, 4},
-		do: func(in [][]float32) (float32, error) {
-			a.graph.Losses = a.config.Loss.Loss(in[0], in[1], floats(grad))
-			return float32(a.graph.Losses.Total), nil
+		do: func(in [][]float32, out []float32) error {
+			a.graph.Losses = a.config.Loss.Loss(in[0], in[1], grad)
+			out[0] = float32(a.graph.Losses.Total)
+			return nil
 		},
 		wrt: []bool{true, false},
 		diff: func(_ G.Nodes, output, _ *G.Node) (G.Nodes, error) {
 			// The loss is the end of the graph: its own gradient is 1.
 			g, err := a.own.apply(&operator{
-				name: "loss gradient", dims: []int{0}, out: grad,
-				do: func([][]float32) (float32, error) { return 0, nil },
+				name: "loss gradient", dims: []int{0}, shape: shape, out: grad, do: handOn,
 			}, output)
 			return G.Nodes{g, nil}, err
 		},
@@ -222,6 +270,12 @@ func (a *assembly) loss(heads, targets *G.Node) (*G.Node, error) {
 
 // Step runs the batch in Images and Targets forward and backward.
 func (g *Graph) Step() error {
+	if g.tape != nil {
+		if err := g.tape.run(); err != nil {
+			return fmt.Errorf("network: running the graph: %w", err)
+		}
+		return nil
+	}
 	if err := g.vm.RunAll(); err != nil {
 		return fmt.Errorf("network: running the graph: %w", err)
 	}
@@ -237,12 +291,24 @@ func (g *Graph) Step() error {
 }
 
 // Heads returns the heads of the last Step, [batch, Height/4, Width/4, Channels].
-func (g *Graph) Heads() []float32 { return g.heads.Data().([]float32) }
+func (g *Graph) Heads() []float32 {
+	if g.tape != nil {
+		return g.out
+	}
+	return g.heads.Data().([]float32)
+}
 
 // Close frees the graph.
 func (g *Graph) Close() error {
+	if g.tape != nil {
+		g.close = append(g.close, g.tape.close...)
+	}
 	for _, f := range g.close {
 		f()
+	}
+	g.close, g.tape = nil, nil
+	if g.vm == nil {
+		return nil
 	}
 	return g.vm.Close()
 }

@@ -6,6 +6,8 @@ import (
 	"math"
 
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"roadloop/perception/network/onednn"
 )
 
 // Field numbers of the messages of ONNX (onnx.proto, IR version 8).
@@ -62,23 +64,46 @@ func (w *Weights) onnxLayer(layers []layer, i int) ([]byte, error) {
 		join := nodeMessage("Concat", []string{l.name + ".up", layers[l.in[1]].name}, l.name, intAttr("axis", 1))
 		return message(message(nil, graphNode, up), graphNode, join), nil
 	}
+	switch l.kind {
+	case addReLU:
+		sum := nodeMessage("Add", []string{in, layers[l.in[1]].name}, l.name+".sum")
+		relu := nodeMessage("Relu", []string{l.name + ".sum"}, l.name)
+		return message(message(nil, graphNode, sum), graphNode, relu), nil
+	case maxPool, avgPool:
+		op := "AveragePool"
+		if l.kind == maxPool {
+			op = "MaxPool"
+		}
+		shape := onednn.PoolShape{K: l.k}
+		return message(nil, graphNode, nodeMessage(op, []string{in}, l.name, windowAttrs(l, shape.Pad())...)), nil
+	}
+	return w.onnxConv(l, in)
+}
+
+// onnxConv returns a convolution of a layer with its weights, and ReLU where it follows.
+func (w *Weights) onnxConv(l *layer, in string) ([]byte, error) {
 	kernel, bias, err := w.folded(l)
 	if err != nil {
 		return nil, err
 	}
+	relu := l.kind == convNorm && !l.linear
 	out := l.name
-	if l.kind == convNorm {
+	if relu {
 		out += ".conv"
 	}
-	pad := l.k / 2
-	conv := nodeMessage("Conv", []string{in, l.name + ".kernel", l.name + ".bias"}, out,
-		intsAttr("kernel_shape", l.k, l.k), intsAttr("strides", l.stride, l.stride), intsAttr("pads", pad, pad, pad, pad))
-	g := message(nil, graphNode, conv)
-	if l.kind == convNorm {
+	attrs := append(windowAttrs(l, l.k/2), intAttr("group", l.groups))
+	g := message(nil, graphNode, nodeMessage("Conv", []string{in, l.name + ".kernel", l.name + ".bias"}, out, attrs...))
+	if relu {
 		g = message(g, graphNode, nodeMessage("Relu", []string{out}, l.name))
 	}
-	g = message(g, graphInit, tensorMessage(l.name+".kernel", []int{l.c, layers[l.in[0]].c, l.k, l.k}, kernel))
+	shape := []int{l.c, len(kernel) / (l.c * l.k * l.k), l.k, l.k}
+	g = message(g, graphInit, tensorMessage(l.name+".kernel", shape, kernel))
 	return message(g, graphInit, tensorMessage(l.name+".bias", []int{l.c}, bias)), nil
+}
+
+// windowAttrs say where the kernel of a layer goes.
+func windowAttrs(l *layer, pad int) [][]byte {
+	return [][]byte{intsAttr("kernel_shape", l.k, l.k), intsAttr("strides", l.stride, l.stride), intsAttr("pads", pad, pad, pad, pad)}
 }
 
 func message(b []byte, field protowire.Number, m []byte) []byte {
@@ -146,5 +171,9 @@ func valueMessage(name string, dims ...int) []byte {
 
 // String describes the size of a network.
 func (c Config) String() string {
-	return fmt.Sprintf("%d×%d, widths %v", c.Width, c.Height, c.Widths)
+	s := fmt.Sprintf("%d×%d, widths %v", c.Width, c.Height, c.Widths)
+	if c.Block != "" {
+		s += ", " + c.Block
+	}
+	return s
 }

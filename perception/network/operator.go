@@ -15,19 +15,25 @@ import (
 const epsilon = onednn.Epsilon
 
 // operator is an operation of our own in a gorgonia graph. It implements
-// gorgonia's Op and SDOp. Its result lives in a buffer of its own that the next
-// run overwrites, so that a step allocates nothing.
+// gorgonia's Op and SDOp. Its result lives in a buffer that the next run overwrites,
+// so that a step allocates nothing.
 type operator struct {
-	name string
-	id   int // distinguishes it from all others of its graph, which gorgonia would else merge
-	dims []int
-	out  *tensor.Dense // nil for a scalar result
+	name  string
+	id    int // distinguishes it from all others of its graph, which gorgonia would else merge
+	dims  []int
+	shape tensor.Shape // of the result; scalar if empty
+	// out is the buffer of the result. A tape gives one to operators without, which
+	// others use before and after.
+	out []float32
+	// over is 1 + the input whose buffer the result may take over; 0 is none.
+	over int
 
-	do func(in [][]float32) (scalar float32, err error)
+	do func(in [][]float32, out []float32) error
 	// diff returns the gradient nodes of the inputs, nil for those without.
 	diff func(in G.Nodes, output, grad *G.Node) (G.Nodes, error)
 	wrt  []bool
 
+	in   G.Nodes // what it was applied to
 	args [][]float32
 }
 
@@ -42,10 +48,7 @@ func (o *operator) Type() hm.Type {
 	for _, d := range o.dims {
 		ts = append(ts, tensorType(d))
 	}
-	if o.out == nil {
-		return hm.NewFnType(append(ts, tensor.Float32)...)
-	}
-	return hm.NewFnType(append(ts, tensorType(o.out.Dims()))...)
+	return hm.NewFnType(append(ts, tensorType(len(o.shape)))...)
 }
 
 func tensorType(dims int) hm.Type {
@@ -56,35 +59,48 @@ func tensorType(dims int) hm.Type {
 }
 
 // InferShape returns the shape of the result, which does not depend on the inputs.
-func (o *operator) InferShape(...G.DimSizer) (tensor.Shape, error) {
-	if o.out == nil {
-		return tensor.ScalarShape(), nil
-	}
-	return o.out.Shape().Clone(), nil
-}
+func (o *operator) InferShape(...G.DimSizer) (tensor.Shape, error) { return o.shape.Clone(), nil }
 
-// Do runs the operation.
+// Do runs the operation in one of gorgonia's machines.
 func (o *operator) Do(in ...G.Value) (G.Value, error) {
 	o.args = o.args[:0]
 	for i, v := range in {
-		data, ok := v.Data().([]float32)
-		if !ok {
-			if f, scalar := v.Data().(float32); scalar {
-				data = []float32{f}
-			} else {
-				return nil, fmt.Errorf("%s: input %d is %T, want float32", o.name, i, v.Data())
-			}
+		data, err := values(v)
+		if err != nil {
+			return nil, fmt.Errorf("%s: input %d: %w", o.name, i, err)
 		}
 		o.args = append(o.args, data)
 	}
-	s, err := o.do(o.args)
-	if err != nil {
+	if o.out == nil {
+		o.out = make([]float32, o.size())
+	}
+	if err := o.do(o.args, o.out); err != nil {
 		return nil, fmt.Errorf("%s: %w", o.name, err)
 	}
-	if o.out == nil {
-		return G.NewF32(s), nil
+	if len(o.shape) == 0 {
+		return G.NewF32(o.out[0]), nil
 	}
-	return o.out, nil
+	return tensor.New(tensor.WithShape(o.shape...), tensor.WithBacking(o.out)), nil
+}
+
+// size returns the number of values of the result.
+func (o *operator) size() int {
+	if len(o.shape) == 0 {
+		return 1
+	}
+	return o.shape.TotalSize()
+}
+
+// values returns the memory of a value, or a copy of it if it is a scalar.
+func values(v G.Value) ([]float32, error) {
+	switch d := v.Data().(type) {
+	case []float32:
+		return d, nil
+	case float32:
+		return []float32{d}, nil
+	default:
+		return nil, fmt.Errorf("it is %T, want float32", d)
+	}
 }
 
 // ReturnsPtr tells that the result is not copied.
@@ -124,6 +140,9 @@ func (o *operator) SymDiff(in G.Nodes, output, grad *G.Node) (G.Nodes, error) {
 	}
 	return o.diff(in, output, grad)
 }
+
+// handOn is what an operator does whose result another one has computed already.
+func handOn([][]float32, []float32) error { return nil }
 
 func dense(shape ...int) *tensor.Dense {
 	return tensor.New(tensor.WithShape(shape...), tensor.Of(tensor.Float32))

@@ -2,6 +2,7 @@ package network
 
 import (
 	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 
 	"roadloop/perception/network/onednn"
 )
@@ -9,175 +10,150 @@ import (
 // fast makes the operators of a graph on oneDNN.
 type fast struct {
 	batch int
-	next  int // id of the next operator
+	bf16  bool // convolutions multiply in bf16
+	next  int  // id of the next operator
 	close []func()
 }
 
 func (f *fast) apply(o *operator, in ...*G.Node) (*G.Node, error) {
 	f.next++
-	o.id = f.next
+	o.id, o.in = f.next, in
 	return G.ApplyOp(o, in...)
 }
 
-// conv returns the convolution of x with the kernel w, plus the bias b.
-func (f *fast) conv(l, from *layer, x, w, b *G.Node) (*G.Node, error) {
+// result returns the shape of what a layer makes.
+func (f *fast) result(l *layer) tensor.Shape { return tensor.Shape{f.batch, l.h, l.w, l.c} }
+
+// convolution prepares the convolution of a layer that reads from another.
+func (f *fast) convolution(l, from *layer) (*onednn.Conv, error) {
 	c, err := onednn.NewConv(onednn.ConvShape{N: f.batch, H: from.h, W: from.w, In: from.c, Out: l.c,
-		K: l.k, Stride: l.stride, Training: true})
+		K: l.k, Stride: l.stride, Groups: l.groups, Training: true, BF16: f.bf16})
+	if err == nil {
+		f.close = append(f.close, c.Close)
+	}
+	return c, err
+}
+
+// conv returns the convolution of x with the kernel w, plus the bias b.
+func (f *fast) conv(e edge, x, w, b *G.Node) (*G.Node, error) {
+	c, err := f.convolution(e.to, e.from)
 	if err != nil {
 		return nil, err
 	}
-	f.close = append(f.close, c.Close)
-	out := dense(f.batch, l.h, l.w, l.c)
 	return f.apply(&operator{
-		name: "conv " + l.name, dims: []int{4, 4, 1}, out: out,
-		do: func(in [][]float32) (float32, error) {
+		name: "conv " + e.to.name, dims: []int{4, 4, 1}, shape: f.result(e.to),
+		do: func(in [][]float32, out []float32) error {
 			if err := c.Pack(in[1]); err != nil {
-				return 0, err
+				return err
 			}
-			return 0, c.Forward(in[0], in[2], floats(out))
+			return c.Forward(in[0], in[2], out)
 		},
 		// The image needs no gradient, which saves the first layer's.
-		wrt: []bool{from.name != "image", true, true},
+		wrt: []bool{e.from.name != "image", true, true},
 		diff: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
-			return f.convGrad(c, l, from, in, grad)
+			return f.convGrad(c, e, in, grad)
 		},
 	}, x, w, b)
 }
 
 // convGrad returns the gradients of a convolution. That of the bias falls out of
 // the primitive that makes the kernel's; a small operator hands it on.
-func (f *fast) convGrad(c *onednn.Conv, l, from *layer, in G.Nodes, dy *G.Node) (G.Nodes, error) {
-	dw, db := dense(l.c, from.c, l.k, l.k), dense(l.c)
-	gw, err := f.apply(&operator{
-		name: "kernel gradient " + l.name, dims: []int{4, 4}, out: dw,
-		do: func(a [][]float32) (float32, error) {
-			return 0, c.WeightsGrad(a[0], a[1], floats(dw), floats(db))
-		},
-	}, in[0], dy)
-	if err != nil {
-		return nil, err
+func (f *fast) convGrad(c *onednn.Conv, e edge, in G.Nodes, dy *G.Node) (G.Nodes, error) {
+	l := e.to
+	kernel := in[1].Shape()
+	db := make([]float32, l.c)
+	s := &sticky{}
+	gw := s.do(f.apply(&operator{
+		name: "kernel gradient " + l.name, dims: []int{4, 4}, shape: kernel, out: make([]float32, kernel.TotalSize()),
+		do: func(a [][]float32, dw []float32) error { return c.WeightsGrad(a[0], a[1], dw, db) },
+	}, in[0], dy))
+	gb := s.do(f.apply(&operator{
+		name: "bias gradient " + l.name, dims: []int{4}, shape: tensor.Shape{l.c}, out: db, do: handOn,
+	}, gw))
+	if e.from.name == "image" {
+		return G.Nodes{nil, gw, gb}, s.err
 	}
-	gb, err := f.apply(&operator{
-		name: "bias gradient " + l.name, dims: []int{4}, out: db,
-		do: func([][]float32) (float32, error) { return 0, nil },
-	}, gw)
-	if err != nil || from.name == "image" {
-		return G.Nodes{nil, gw, gb}, err
-	}
-	dx := dense(f.batch, from.h, from.w, from.c)
-	gx, err := f.apply(&operator{
-		name: "data gradient " + l.name, dims: []int{4, 4}, out: dx,
-		do: func(a [][]float32) (float32, error) { return 0, c.DataGrad(a[0], a[1], floats(dx)) },
-	}, in[1], dy)
-	return G.Nodes{gx, gw, gb}, err
+	gx := s.do(f.apply(&operator{
+		name: "data gradient " + l.name, dims: []int{4, 4}, shape: f.result(e.from),
+		do: func(a [][]float32, dx []float32) error { return c.DataGrad(a[0], a[1], dx) },
+	}, in[1], dy))
+	return G.Nodes{gx, gw, gb}, s.err
 }
 
-// norm returns the batch normalization of x followed by ReLU. After a run batch
-// holds the statistics of the batch.
-func (f *fast) norm(l *layer, x, scale, shift *G.Node, batch *onednn.Affine) (*G.Node, error) {
-	n, err := onednn.NewNorm(f.batch, l.h, l.w, l.c)
+// norm returns the batch normalization of x, followed by ReLU unless the layer is
+// linear. After a run batch holds the statistics of the batch.
+func (f *fast) norm(l *layer, x *G.Node, a affine) (*G.Node, error) {
+	n, err := onednn.NewNorm(onednn.NormShape{N: f.batch, H: l.h, W: l.w, C: l.c, ReLU: !l.linear})
 	if err != nil {
 		return nil, err
 	}
 	f.close = append(f.close, n.Close)
-	out := dense(f.batch, l.h, l.w, l.c)
 	return f.apply(&operator{
-		name: "norm " + l.name, dims: []int{4, 1, 1}, out: out,
-		do: func(in [][]float32) (float32, error) {
-			batch.Scale, batch.Shift = in[1], in[2]
-			return 0, n.Forward(in[0], batch, floats(out))
+		name: "norm " + l.name, dims: []int{4, 1, 1}, shape: f.result(l),
+		do: func(in [][]float32, out []float32) error {
+			a.batch.Scale, a.batch.Shift = in[1], in[2]
+			return n.Forward(in[0], a.batch, out)
 		},
 		wrt: []bool{true, true, true},
 		diff: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
-			return f.normGrad(n, l, in, grad, batch)
+			return f.normGrad(n, l, in, grad, a.batch)
 		},
-	}, x, scale, shift)
+	}, x, a.scale, a.shift)
 }
 
 func (f *fast) normGrad(n *onednn.Norm, l *layer, in G.Nodes, dy *G.Node, batch *onednn.Affine) (G.Nodes, error) {
-	dx, dscale, dshift := dense(f.batch, l.h, l.w, l.c), dense(l.c), dense(l.c)
-	gx, err := f.apply(&operator{
-		name: "norm gradient " + l.name, dims: []int{4, 1, 1, 4}, out: dx,
-		do: func(a [][]float32) (float32, error) {
-			return 0, n.Grad(a[0], batch, a[3], floats(dx), floats(dscale), floats(dshift))
-		},
-	}, in[0], in[1], in[2], dy)
-	if err != nil {
-		return nil, err
+	dscale, dshift := make([]float32, l.c), make([]float32, l.c)
+	s := &sticky{}
+	gx := s.do(f.apply(&operator{
+		name: "norm gradient " + l.name, dims: []int{4, 4}, shape: f.result(l), over: 2,
+		do: func(a [][]float32, dx []float32) error { return n.Grad(a[0], batch, a[1], dx, dscale, dshift) },
+	}, in[0], dy))
+	hand := func(name string, out []float32) *G.Node {
+		return s.do(f.apply(&operator{name: name + l.name, dims: []int{4}, shape: tensor.Shape{l.c}, out: out, do: handOn}, gx))
 	}
-	hand := func([][]float32) (float32, error) { return 0, nil }
-	gs, err := f.apply(&operator{name: "scale gradient " + l.name, dims: []int{4}, out: dscale, do: hand}, gx)
-	if err != nil {
-		return nil, err
-	}
-	gt, err := f.apply(&operator{name: "shift gradient " + l.name, dims: []int{4}, out: dshift, do: hand}, gx)
-	return G.Nodes{gx, gs, gt}, err
+	return G.Nodes{gx, hand("scale gradient ", dscale), hand("shift gradient ", dshift)}, s.err
 }
 
-// join returns low, upsampled ×2 by repetition, with skip after it in every pixel.
-func (f *fast) join(l, low, skip *layer, x, y *G.Node) (*G.Node, error) {
-	out := dense(f.batch, l.h, l.w, l.c)
+// pool returns the maxima or averages of x.
+func (f *fast) pool(e edge, x *G.Node) (*G.Node, error) {
+	p, err := onednn.NewPool(onednn.PoolShape{N: f.batch, H: e.from.h, W: e.from.w, C: e.from.c,
+		K: e.to.k, Stride: e.to.stride, Max: e.to.kind == maxPool})
+	if err != nil {
+		return nil, err
+	}
+	f.close = append(f.close, p.Close)
 	return f.apply(&operator{
-		name: l.name, dims: []int{4, 4}, out: out,
-		do: func(in [][]float32) (float32, error) {
-			upConcatForward(floats(out), in[0], in[1], f.batch, low, skip)
-			return 0, nil
-		},
-		wrt: []bool{true, true},
+		name: e.to.name, dims: []int{4}, shape: f.result(e.to),
+		do:  func(in [][]float32, out []float32) error { return p.Forward(in[0], out) },
+		wrt: []bool{true},
 		diff: func(_ G.Nodes, _, grad *G.Node) (G.Nodes, error) {
-			dlow, dskip := dense(f.batch, low.h, low.w, low.c), dense(f.batch, skip.h, skip.w, skip.c)
-			gl, err := f.apply(&operator{
-				name: "low gradient " + l.name, dims: []int{4}, out: dlow,
-				do: func(a [][]float32) (float32, error) {
-					upConcatGrad(floats(dlow), floats(dskip), a[0], f.batch, low, skip)
-					return 0, nil
-				},
-			}, grad)
-			if err != nil {
-				return nil, err
-			}
-			gs, err := f.apply(&operator{
-				name: "skip gradient " + l.name, dims: []int{4}, out: dskip,
-				do: func([][]float32) (float32, error) { return 0, nil },
-			}, gl)
-			if err != nil {
-				return nil, err
-			}
-			return G.Nodes{gl, gs}, nil
+			s := &sticky{}
+			return G.Nodes{s.do(f.apply(&operator{
+				name: "gradient " + e.to.name, dims: []int{4}, shape: f.result(e.from),
+				do: func(a [][]float32, dx []float32) error { return p.Grad(a[0], dx) },
+			}, grad))}, s.err
+		},
+	}, x)
+}
+
+// add returns max(0, x + y). The gradient of both is the same.
+func (f *fast) add(l *layer, x, y *G.Node) (*G.Node, error) {
+	sum, err := onednn.NewAdd(f.batch*l.h*l.w*l.c, true)
+	if err != nil {
+		return nil, err
+	}
+	f.close = append(f.close, sum.Close)
+	return f.apply(&operator{
+		name: l.name, dims: []int{4, 4}, shape: f.result(l), over: 1,
+		do:  func(in [][]float32, out []float32) error { return sum.Forward(in[0], in[1], out) },
+		wrt: []bool{true, true},
+		diff: func(_ G.Nodes, output, grad *G.Node) (G.Nodes, error) {
+			s := &sticky{}
+			g := s.do(f.apply(&operator{
+				name: "gradient " + l.name, dims: []int{4, 4}, shape: f.result(l), over: 2,
+				do: func(a [][]float32, dx []float32) error { return sum.Grad(a[0], a[1], dx) },
+			}, output, grad))
+			return G.Nodes{g, g}, s.err
 		},
 	}, x, y)
-}
-
-// upConcatForward fills out, pixel by pixel, with the pixel of low that covers
-// it and the pixel of skip.
-func upConcatForward(out, low, skip []float32, batch int, l, s *layer) {
-	c := l.c + s.c
-	for n := range batch {
-		for y := range s.h {
-			for x := range s.w {
-				dst := out[((n*s.h+y)*s.w+x)*c:]
-				src := low[((n*l.h+y/2)*l.w+x/2)*l.c:]
-				copy(dst[:l.c], src[:l.c])
-				copy(dst[l.c:c], skip[((n*s.h+y)*s.w+x)*s.c:][:s.c])
-			}
-		}
-	}
-}
-
-// upConcatGrad takes the gradient of upConcatForward apart.
-func upConcatGrad(dlow, dskip, dy []float32, batch int, l, s *layer) {
-	clear(dlow)
-	c := l.c + s.c
-	for n := range batch {
-		for y := range s.h {
-			for x := range s.w {
-				src := dy[((n*s.h+y)*s.w+x)*c:][:c]
-				dst := dlow[((n*l.h+y/2)*l.w+x/2)*l.c:][:l.c]
-				for i, v := range src[:l.c] {
-					dst[i] += v
-				}
-				copy(dskip[((n*s.h+y)*s.w+x)*s.c:][:s.c], src[l.c:])
-			}
-		}
-	}
 }

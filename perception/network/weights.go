@@ -41,10 +41,10 @@ func NewWeights(c Config, seed uint64) (*Weights, error) {
 	w := &Weights{Config: c}
 	layers := c.layers()
 	for _, l := range layers {
-		if l.kind == upConcat || l.k == 0 {
+		if !l.learned() {
 			continue
 		}
-		in := layers[l.in[0]].c
+		in := layers[l.in[0]].c / l.groups
 		r := rng.New(seed, "network/"+l.name, "weights")
 		kernel := w.param(l.name+".kernel", true, l.c, in, l.k, l.k)
 		std := math.Sqrt(2 / float64(in*l.k*l.k))

@@ -12,8 +12,12 @@ extern "C" {
 
 typedef struct {
   int n, h, w, ic, oc, k, stride;  // square kernel, padded by k/2
-  int relu;                        // fused into the forward pass
+  int groups;
+  int of;          // input channels that the kernel has in all; more than ic for a slice of it
+  int relu;        // fused into the forward pass
+  int accumulate;  // the forward pass adds to what is there
   int training;
+  int bf16;        // multiplies in bf16, sums in float32
 } rl_conv_shape;
 
 typedef struct rl_conv rl_conv;
@@ -28,8 +32,8 @@ int rl_conv_data_grad(rl_conv *c, const float *w, const float *dy, float *dx, ch
 
 typedef struct rl_norm rl_norm;
 
-// Batch normalization over n·h·w, followed by ReLU.
-int rl_norm_new(int n, int h, int w, int channels, float epsilon, rl_norm **out, char *err);
+// Batch normalization over n·h·w, followed by ReLU if relu.
+int rl_norm_new(int n, int h, int w, int channels, float epsilon, int relu, rl_norm **out, char *err);
 void rl_norm_free(rl_norm *c);
 int rl_norm_forward(rl_norm *c, const float *x, const float *scale, const float *shift,
                     float *mean, float *var, float *y, char *err);
@@ -37,9 +41,38 @@ int rl_norm_grad(rl_norm *c, const float *x, const float *scale, const float *sh
                  const float *mean, const float *var, const float *dy,
                  float *dx, float *dscale, float *dshift, char *err);
 
-// Limits the instruction set of every primitive made from now on; works only
-// before the first one.
-int rl_pin_avx2(void);
+typedef struct {
+  int n, h, w, c, k, stride;  // padded by k/2 if k is odd, not at all if it is even
+  int max;                    // else the average, over what is not padding
+} rl_pool_shape;
+
+typedef struct rl_pool rl_pool;
+
+int rl_pool_new(const rl_pool_shape *shape, rl_pool **out, char *err);
+void rl_pool_free(rl_pool *c);
+int rl_pool_forward(rl_pool *c, const float *x, float *y, char *err);
+int rl_pool_grad(rl_pool *c, const float *dy, float *dx, char *err);
+
+typedef struct rl_add rl_add;
+
+// Sum of two tensors, followed by ReLU if relu.
+int rl_add_new(int size, int relu, rl_add **out, char *err);
+void rl_add_free(rl_add *c);
+int rl_add_forward(rl_add *c, const float *a, const float *b, float *y, char *err);
+int rl_add_grad(rl_add *c, const float *y, const float *dy, float *dx, char *err);
+
+// Repeats every pixel of n×h×w×c twice in both directions, and the transpose of
+// that: sums of 2×2 pixels, as n×h×w×c.
+void rl_up(int n, int h, int w, int c, const float *x, float *y);
+void rl_up_grad(int n, int h, int w, int c, const float *dy, float *dx);
+
+enum { RL_ISA_AVX2 = 1, RL_ISA_AVX512 = 2, RL_ISA_BF16 = 3 };
+
+// Limits the instruction set of every primitive; works only before the first one.
+int rl_pin_isa(int isa);
+// Tells whether the processor, as limited, multiplies in bf16.
+int rl_has_bf16(void);
+void rl_version(int *major, int *minor, int *patch);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,157 @@
+package network
+
+// kind is what a layer does.
+type kind uint8
+
+const (
+	convNorm kind = iota // convolution, batch normalization, ReLU unless it is linear
+	upConcat             // nearest upsampling ×2 of the first input, joined to the second; feeds a 1×1 convNorm alone
+	addReLU              // sum of both inputs, the first the layer before and used by nothing else, ReLU
+	maxPool              // maximum over k×k
+	avgPool              // average over k×k
+	head                 // convolution with bias
+)
+
+// layer is a step of the network. Layer 0 is the image.
+type layer struct {
+	name    string
+	kind    kind
+	in      [2]int // layers that feed it; the second only for upConcat and addReLU
+	k       int    // kernel size
+	stride  int
+	groups  int  // of the channels of a convolution
+	linear  bool // no ReLU after the normalization
+	c, h, w int  // of its result
+}
+
+// learned tells whether a layer has weights.
+func (l *layer) learned() bool { return l.kind == head || l.kind == convNorm && l.k > 0 }
+
+// layers returns the architecture.
+func (c *Config) layers() []layer {
+	b := architecture{{name: "image", c: 3, h: c.Height, w: c.Width}}
+	if c.Block == Depthwise {
+		b.separable(c)
+	} else {
+		b.plain(c)
+	}
+	b.conv("heads", b.last(), c.Channels(), 1, 1)
+	b[b.last()].kind = head
+	return b
+}
+
+// architecture is a list of layers in the making.
+type architecture []layer
+
+// plain is an encoder of 3×3 convolutions and a decoder that joins its strides.
+func (a *architecture) plain(c *Config) {
+	w := c.Widths
+	a.conv("stem", 0, w[0], 3, 2)
+	s4 := a.conv("down4", 1, w[1], 3, 2)
+	a.conv("down8", s4, w[2], 3, 2)
+	s8 := a.conv("stage8", a.last(), w[2], 3, 1)
+	a.conv("down16", s8, w[3], 3, 2)
+	s16 := a.conv("stage16", a.last(), w[3], 3, 1)
+	a.conv("down32", s16, w[4], 3, 2)
+	s32 := a.conv("stage32", a.last(), w[4], 3, 1)
+	a.decoder(c, [4]int{s4, s8, s16, s32})
+	a.conv("trunk", a.last(), w[5], 3, 1)
+}
+
+// separable is the same of depthwise-separable convolutions (Howard et al. 2017) in
+// residual blocks (He et al. 2016), with more of them where they are cheap.
+func (a *architecture) separable(c *Config) {
+	w := c.Widths
+	a.conv("stem", 0, w[0], 3, 2)
+	s4 := a.pair("down4", a.last(), w[1], 2)
+	a.pair("down8", s4, w[2], 2)
+	s8 := a.residual("stage8", a.last())
+	a.halve("down16", s8, w[3])
+	a.residual("stage16.a", a.last())
+	s16 := a.residual("stage16.b", a.last())
+	a.halve("down32", s16, w[4])
+	a.residual("stage32.a", a.last())
+	s32 := a.context("stage32.c", a.residual("stage32.b", a.last()))
+	a.decoder(c, [4]int{s4, s8, s16, s32})
+	a.residual("trunk", a.last())
+}
+
+// decoder joins the strides 32, 16, 8 and 4.
+func (a *architecture) decoder(c *Config, s [4]int) {
+	w := c.Widths
+	a.up("join16", s[3], s[2])
+	a.conv("merge16", a.last(), w[3], 1, 1)
+	a.up("join8", a.last(), s[1])
+	a.conv("merge8", a.last(), w[2], 1, 1)
+	a.up("join4", a.last(), s[0])
+	a.conv("merge4", a.last(), w[5], 1, 1)
+}
+
+func (a *architecture) last() int { return len(*a) - 1 }
+
+func (a *architecture) conv(name string, in, channels, k, stride int) int {
+	x := &(*a)[in]
+	*a = append(*a, layer{name: name, kind: convNorm, in: [2]int{in}, k: k, stride: stride, groups: 1,
+		c: channels, h: (x.h-1)/stride + 1, w: (x.w-1)/stride + 1})
+	return a.last()
+}
+
+func (a *architecture) up(name string, low, skip int) {
+	l, s := &(*a)[low], &(*a)[skip]
+	*a = append(*a, layer{name: name, kind: upConcat, in: [2]int{low, skip}, c: l.c + s.c, h: s.h, w: s.w})
+}
+
+// pair is a depthwise 3×3 and a pointwise convolution.
+func (a *architecture) pair(name string, in, channels, stride int) int {
+	d := a.conv(name+".depth", in, (*a)[in].c, 3, stride)
+	(*a)[d].groups = (*a)[d].c
+	return a.conv(name+".point", d, channels, 1, 1)
+}
+
+// residual adds what a pair computes to its input.
+func (a *architecture) residual(name string, in int) int {
+	p := a.pair(name, in, (*a)[in].c, 1)
+	return a.add(name, p, in)
+}
+
+// halve adds a pair of stride 2 to averages of 2×2 (He et al. 2019, ResNet-D).
+func (a *architecture) halve(name string, in, channels int) int {
+	p := a.pool(name+".pool", avgPool, in, 2, 2)
+	short := a.conv(name+".short", p, channels, 1, 1)
+	(*a)[short].linear = true
+	return a.add(name, a.pair(name, in, channels, 2), short)
+}
+
+// context adds what the strongest features of a neighborhood say.
+func (a *architecture) context(name string, in int) int {
+	p := a.pool(name+".pool", maxPool, in, 5, 1)
+	return a.add(name, a.conv(name+".point", p, (*a)[in].c, 1, 1), in)
+}
+
+func (a *architecture) pool(name string, k kind, in, size, stride int) int {
+	x := &(*a)[in]
+	*a = append(*a, layer{name: name, kind: k, in: [2]int{in}, k: size, stride: stride,
+		c: x.c, h: (x.h-1)/stride + 1, w: (x.w-1)/stride + 1})
+	return a.last()
+}
+
+// add sums a convolution, which becomes linear, and a shortcut.
+func (a *architecture) add(name string, conv, shortcut int) int {
+	l := &(*a)[conv]
+	l.linear = true
+	*a = append(*a, layer{name: name, kind: addReLU, in: [2]int{conv, shortcut}, c: l.c, h: l.h, w: l.w})
+	return a.last()
+}
+
+// MACs returns the multiplications of a forward pass for one image, those of
+// convolutions as they are written down.
+func (c *Config) MACs() int {
+	n := 0
+	layers := c.layers()
+	for _, l := range layers {
+		if l.learned() {
+			n += l.h * l.w * l.c * layers[l.in[0]].c / l.groups * l.k * l.k
+		}
+	}
+	return n
+}

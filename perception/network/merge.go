@@ -1,0 +1,147 @@
+package network
+
+import (
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"roadloop/perception/network/onednn"
+)
+
+// merging is a 1×1 convolution of a layer joined with the upsampled layer below.
+// It commutes with the upsampling: the part of the kernel that reads the lower
+// layer can run before it, on a quarter of the pixels, and nothing need be joined.
+type merging struct{ to, low, skip *layer }
+
+// kernels splits the weights of a merging into those for the lower layer and those
+// for the other. Both reach to the end, as the rows of the kernel interleave.
+func (m *merging) kernels(w []float32) (low, skip []float32) { return w, w[m.low.c:] }
+
+// shapes returns the two convolutions for batches of n.
+func (m *merging) shapes(n int) (low, skip onednn.ConvShape) {
+	low = onednn.ConvShape{N: n, H: m.low.h, W: m.low.w, In: m.low.c, Out: m.to.c, K: 1, Stride: 1, Of: m.low.c + m.skip.c}
+	skip = onednn.ConvShape{N: n, H: m.skip.h, W: m.skip.w, In: m.skip.c, Out: m.to.c, K: 1, Stride: 1, Of: m.low.c + m.skip.c,
+		Accumulate: true}
+	return low, skip
+}
+
+// small is the size of the lower convolution's result.
+func (m *merging) small(n int) onednn.Size {
+	return onednn.Size{N: n, H: m.low.h, W: m.low.w, C: m.to.c}
+}
+
+// merger runs a merging forward.
+type merger struct {
+	merging
+	batch     int
+	low, skip *onednn.Conv
+	half      []float32 // result of the lower convolution, then its gradient
+	none      []float32 // bias of the lower convolution
+}
+
+// newMerger prepares a merging; set changes both convolutions before they are made.
+func newMerger(m merging, batch int, set func(low, skip *onednn.ConvShape)) (*merger, error) {
+	low, skip := m.shapes(batch)
+	set(&low, &skip)
+	r := &merger{merging: m, batch: batch, none: make([]float32, m.to.c),
+		half: make([]float32, batch*m.low.h*m.low.w*m.to.c)}
+	var err error
+	if r.low, err = onednn.NewConv(low); err != nil {
+		return nil, err
+	}
+	if r.skip, err = onednn.NewConv(skip); err != nil {
+		r.low.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (m *merger) close() {
+	m.low.Close()
+	m.skip.Close()
+}
+
+func (m *merger) pack(w []float32) error {
+	low, skip := m.kernels(w)
+	if err := m.low.Pack(low); err != nil {
+		return err
+	}
+	return m.skip.Pack(skip)
+}
+
+// forward computes the merging with the packed weights.
+func (m *merger) forward(low, skip, bias, out []float32) error {
+	if err := m.low.Forward(low, m.none, m.half); err != nil {
+		return err
+	}
+	if err := onednn.Up(m.small(m.batch), m.half, out); err != nil {
+		return err
+	}
+	return m.skip.Forward(skip, bias, out)
+}
+
+// weightsGrad computes the gradients of kernel and bias, and keeps that of the
+// lower convolution's result.
+func (m *merger) weightsGrad(low, skip, dy, dw, db []float32) error {
+	if err := onednn.UpGrad(m.small(m.batch), dy, m.half); err != nil {
+		return err
+	}
+	dlow, dskip := m.kernels(dw)
+	if err := m.low.WeightsGrad(low, m.half, dlow, db); err != nil {
+		return err
+	}
+	return m.skip.WeightsGrad(skip, dy, dskip, db)
+}
+
+// merge returns the convolution w of low, upsampled and joined with skip, plus the
+// bias b.
+func (f *fast) merge(m merging, x [2]*G.Node, w, b *G.Node) (*G.Node, error) {
+	r, err := newMerger(m, f.batch, func(low, skip *onednn.ConvShape) {
+		low.Training, skip.Training = true, true
+		low.BF16, skip.BF16 = f.bf16, f.bf16
+	})
+	if err != nil {
+		return nil, err
+	}
+	f.close = append(f.close, r.close)
+	return f.apply(&operator{
+		name: "merge " + m.to.name, dims: []int{4, 4, 4, 1}, shape: f.result(m.to),
+		do: func(in [][]float32, out []float32) error {
+			if err := r.pack(in[2]); err != nil {
+				return err
+			}
+			return r.forward(in[0], in[1], in[3], out)
+		},
+		wrt:  []bool{true, true, true, true},
+		diff: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) { return f.mergeGrad(r, in, grad) },
+	}, x[0], x[1], w, b)
+}
+
+// mergeGrad returns the gradients of a merging. That of the lower layer needs what
+// that of the kernel keeps, and so depends on it.
+func (f *fast) mergeGrad(r *merger, in G.Nodes, dy *G.Node) (G.Nodes, error) {
+	kernel, name := in[2].Shape(), r.to.name
+	db := make([]float32, r.to.c)
+	s := &sticky{}
+	gw := s.do(f.apply(&operator{
+		name: "kernel gradient " + name, dims: []int{4, 4, 4}, shape: kernel, out: make([]float32, kernel.TotalSize()),
+		do: func(a [][]float32, dw []float32) error { return r.weightsGrad(a[0], a[1], a[2], dw, db) },
+	}, in[0], in[1], dy))
+	gb := s.do(f.apply(&operator{
+		name: "bias gradient " + name, dims: []int{4}, shape: tensor.Shape{r.to.c}, out: db, do: handOn,
+	}, gw))
+	gl := s.do(f.apply(&operator{
+		name: "low gradient " + name, dims: []int{4, 4}, shape: f.result(r.merging.low),
+		do: func(a [][]float32, dx []float32) error {
+			w, _ := r.kernels(a[0])
+			return r.low.DataGrad(w, r.half, dx)
+		},
+	}, in[2], gw))
+	gs := s.do(f.apply(&operator{
+		name: "skip gradient " + name, dims: []int{4, 4}, shape: f.result(r.merging.skip),
+		do: func(a [][]float32, dx []float32) error {
+			_, w := r.kernels(a[0])
+			return r.skip.DataGrad(w, a[1], dx)
+		},
+	}, in[2], dy))
+	return G.Nodes{gl, gs, gw, gb}, s.err
+}

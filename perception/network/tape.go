@@ -1,0 +1,192 @@
+package network
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"unsafe"
+
+	G "gorgonia.org/gorgonia"
+
+	"roadloop/perception/network/onednn"
+)
+
+// tape runs a gorgonia graph whose operators are all of our own, in the order in
+// which they were made: forward, then layer by layer back. gorgonia's machines would
+// allocate for every operator; a tape binds all inputs and results once. Results
+// share buffers as soon as nothing reads them any more, which keeps them in caches.
+type tape struct {
+	steps []tapeStep
+	free  [][]float32 // buffers that nothing reads any more
+	close []func()
+}
+
+type tapeStep struct {
+	node *G.Node
+	op   *operator
+	in   G.Nodes
+	args [][]float32
+}
+
+// newTape prepares to compute the nodes of keep. The tape must be closed even if it fails.
+func newTape(g *G.ExprGraph, keep G.Nodes) (*tape, error) {
+	t := &tape{}
+	nodes := slices.Clone(g.AllNodes())
+	// Nodes are numbered as they are made, after their inputs.
+	slices.SortFunc(nodes, func(a, b *G.Node) int { return cmp.Compare(a.ID(), b.ID()) })
+	for _, n := range nodes {
+		if n.Op() != nil {
+			t.steps = append(t.steps, newStep(g, n))
+		}
+	}
+	t.prune(keep)
+	for i := range t.steps {
+		if s := &t.steps[i]; s.op == nil {
+			if err := t.sum(s); err != nil {
+				return t, err
+			}
+		}
+	}
+	return t, t.bind(keep)
+}
+
+// newStep returns the step that computes a node, without an operator if it is not
+// one of ours.
+func newStep(g *G.ExprGraph, n *G.Node) tapeStep {
+	if o, ok := n.Op().(*operator); ok {
+		return tapeStep{node: n, op: o, in: o.in}
+	}
+	s := tapeStep{node: n}
+	for from := g.From(n.ID()); from.Next(); {
+		s.in = append(s.in, from.Node().(*G.Node))
+	}
+	return s
+}
+
+// sum gives an operator of ours to one of the sums that gorgonia makes where two
+// gradients meet.
+func (t *tape) sum(s *tapeStep) error {
+	if s.node.Op().String() != "+ false" || len(s.in) != 2 || s.node.IsScalar() {
+		return fmt.Errorf("operator %v of gorgonia's cannot run on oneDNN", s.node.Op())
+	}
+	add, err := onednn.NewAdd(s.node.Shape().TotalSize(), false)
+	if err != nil {
+		return err
+	}
+	t.close = append(t.close, add.Close)
+	s.op = &operator{
+		name: "sum of gradients", shape: s.node.Shape(), over: 1,
+		do: func(a [][]float32, out []float32) error { return add.Forward(a[0], a[1], out) },
+	}
+	return nil
+}
+
+// prune leaves out what nothing in keep needs.
+func (t *tape) prune(keep G.Nodes) {
+	needed := map[*G.Node]bool{}
+	for _, n := range keep {
+		needed[n] = true
+	}
+	for _, s := range slices.Backward(t.steps) {
+		if needed[s.node] {
+			for _, in := range s.in {
+				needed[in] = true
+			}
+		}
+	}
+	t.steps = slices.DeleteFunc(t.steps, func(s tapeStep) bool { return !needed[s.node] })
+}
+
+// bind gives every step its inputs and a buffer for its result.
+func (t *tape) bind(keep G.Nodes) error {
+	last := map[*G.Node]int{} // the last step that reads a node
+	for i, s := range t.steps {
+		for _, in := range s.in {
+			last[in] = i
+		}
+	}
+	for _, n := range keep {
+		last[n] = len(t.steps)
+	}
+	data := map[*G.Node][]float32{}
+	shared := map[*G.Node]bool{} // those whose buffers go to others after the last step
+	for i := range t.steps {
+		s := &t.steps[i]
+		if err := s.inputs(data); err != nil {
+			return err
+		}
+		dying := func(n *G.Node) bool { return shared[n] && last[n] == i }
+		if s.op.out == nil {
+			s.op.out = t.buffer(s, dying)
+			shared[s.node] = true
+			if o := s.op.over; o > 0 && unsafe.SliceData(s.op.out) == unsafe.SliceData(s.args[o-1]) {
+				shared[s.in[o-1]] = false
+			}
+		}
+		data[s.node] = s.op.out
+		for _, in := range s.in {
+			if dying(in) {
+				t.free = append(t.free, data[in][:cap(data[in])])
+				shared[in] = false
+			}
+		}
+	}
+	return nil
+}
+
+// inputs looks up the memory of a step's inputs.
+func (s *tapeStep) inputs(data map[*G.Node][]float32) error {
+	for _, in := range s.in {
+		v := data[in]
+		if in.Op() == nil {
+			var err error
+			if v, err = values(in.Value()); err != nil {
+				return fmt.Errorf("%s: %w", s.op.name, err)
+			}
+		}
+		s.args = append(s.args, v)
+	}
+	return nil
+}
+
+// buffer returns memory for the result of a step: that of the input that it may
+// overwrite, or the smallest free one that is large enough, or new.
+func (t *tape) buffer(s *tapeStep, dying func(*G.Node) bool) []float32 {
+	n := s.op.size()
+	if o := s.op.over; o > 0 && dying(s.in[o-1]) && len(s.args[o-1]) == n {
+		return s.args[o-1]
+	}
+	best := -1
+	for i, b := range t.free {
+		if len(b) >= n && (best < 0 || len(b) <= len(t.free[best])) {
+			best = i
+		}
+	}
+	if best < 0 {
+		return make([]float32, n)
+	}
+	b := t.free[best]
+	t.free = slices.Delete(t.free, best, best+1)
+	return b[:n]
+}
+
+// run computes everything once.
+func (t *tape) run() error {
+	for i := range t.steps {
+		s := &t.steps[i]
+		if err := s.op.do(s.args, s.op.out); err != nil {
+			return fmt.Errorf("%s: %w", s.op.name, err)
+		}
+	}
+	return nil
+}
+
+// result returns the memory of a kept node.
+func (t *tape) result(n *G.Node) []float32 {
+	for i := range t.steps {
+		if t.steps[i].node == n {
+			return t.steps[i].op.out
+		}
+	}
+	return nil
+}
