@@ -29,14 +29,23 @@ type Native struct{ runner *network.Runner }
 
 var _ Engine = (*Native)(nil)
 
-// NewNative prepares a model.
+// NewNative prepares a model in float32.
 func NewNative(w *network.Weights) (*Native, error) {
-	r, err := network.NewRunner(w)
+	return NewNativeWith(w, network.RunnerConfig{})
+}
+
+// NewNativeWith prepares a model.
+func NewNativeWith(w *network.Weights, c network.RunnerConfig) (*Native, error) {
+	r, err := network.NewRunnerWith(w, c)
 	if err != nil {
 		return nil, err
 	}
 	return &Native{r}, nil
 }
+
+// InferBatch computes the heads of images that lie one behind the other, each the
+// bytes that Infer gives.
+func (n *Native) InferBatch(images, heads []float32) error { return n.runner.RunBatch(images, heads) }
 
 // Infer computes the heads of an image.
 func (n *Native) Infer(image, heads []float32) error { return n.runner.Run(image, heads) }

@@ -2,6 +2,7 @@ package inference
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"roadloop/perception/network"
@@ -10,7 +11,14 @@ import (
 
 // Both engines compute the same heads, to what float32 sums in another order allow.
 func TestEnginesAgree(t *testing.T) {
-	c := network.Config{Width: 96, Height: 64, Widths: [6]int{8, 12, 16, 20, 24, 8}}
+	for _, block := range []string{"", network.Depthwise} {
+		t.Run("block="+block, func(t *testing.T) {
+			enginesAgree(t, network.Config{Width: 96, Height: 64, Widths: [6]int{8, 12, 16, 20, 24, 8}, Block: block})
+		})
+	}
+}
+
+func enginesAgree(t *testing.T, c network.Config) {
 	w, err := network.NewWeights(c, 4)
 	if err != nil {
 		t.Fatal(err)
@@ -26,20 +34,7 @@ func TestEnginesAgree(t *testing.T) {
 			w.Stats[i].Data[k] += float32(.2 * r.Float64())
 		}
 	}
-	native, err := NewNative(w)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer native.Close()
-	onnx, err := w.ONNX()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cv, err := NewOpenCV(onnx, c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer cv.Close()
+	native, cv := engines(t, w)
 	image := make([]float32, c.ImageSize())
 	a, b := make([]float32, c.HeadSize()), make([]float32, c.HeadSize())
 	for range 3 {
@@ -57,7 +52,30 @@ func TestEnginesAgree(t *testing.T) {
 				t.Fatalf("head %d: %g native, %g OpenCV", i, a[i], b[i])
 			}
 		}
+		if err := native.InferBatch(image, b); err != nil || !slices.Equal(a, b) {
+			t.Errorf("a batch of one differs from the image alone (error %v)", err)
+		}
 	}
+}
+
+// engines makes both for a network.
+func engines(t testing.TB, w *network.Weights) (*Native, *OpenCV) {
+	t.Helper()
+	native, err := NewNative(w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { native.Close() })
+	onnx, err := w.ONNX()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cv, err := NewOpenCV(onnx, w.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cv.Close() })
+	return native, cv
 }
 
 func TestOpenCVRefuses(t *testing.T) {
@@ -69,38 +87,43 @@ func TestOpenCVRefuses(t *testing.T) {
 	}
 }
 
-// BenchmarkInfer measures the shipped network at batch 1 on one core.
+// BenchmarkInfer measures the networks that roadloop ships, with weights drawn at
+// random. oneDNN runs on one core; for OpenCV on one as well, bind the program to it
+// (taskset -c 0).
 func BenchmarkInfer(b *testing.B) {
-	c := network.DefaultConfig()
-	w, err := network.NewWeights(c, 1)
-	if err != nil {
-		b.Fatal(err)
-	}
-	onnx, err := w.ONNX()
-	if err != nil {
-		b.Fatal(err)
-	}
-	native, err := NewNative(w)
-	if err != nil {
-		b.Fatal(err)
-	}
-	cv, err := NewOpenCV(onnx, c)
-	if err != nil {
-		b.Fatal(err)
-	}
-	image, heads := make([]float32, c.ImageSize()), make([]float32, c.HeadSize())
-	for _, e := range []struct {
+	for _, size := range []struct {
 		name string
-		Engine
-	}{{"native", native}, {"opencv", cv}} {
-		b.Run(e.name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if err := e.Infer(image, heads); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "frames/s")
-		})
+		network.Config
+	}{{"default", network.DefaultConfig()}, {"small", network.SmallConfig()}} {
+		w, err := network.NewWeights(size.Config, 1)
+		if err != nil {
+			b.Fatal(err)
+		}
+		native, cv := engines(b, w)
+		benchmarkInfer(b, size.name+"/native", 1, native.Infer, w.Config)
+		benchmarkInfer(b, size.name+"/native/batch=8", 8, native.InferBatch, w.Config)
+		benchmarkInfer(b, size.name+"/opencv", 1, cv.Infer, w.Config)
+		if !network.HasBF16() {
+			continue
+		}
+		narrow, err := NewNativeWith(w, network.RunnerConfig{BF16: true})
+		if err != nil {
+			b.Fatal(err)
+		}
+		benchmarkInfer(b, size.name+"/native/bf16", 1, narrow.Infer, w.Config)
+		narrow.Close()
 	}
+}
+
+func benchmarkInfer(b *testing.B, name string, batch int, infer func(images, heads []float32) error, c network.Config) {
+	images, heads := make([]float32, batch*c.ImageSize()), make([]float32, batch*c.HeadSize())
+	b.Run(name, func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if err := infer(images, heads); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(batch*b.N)/b.Elapsed().Seconds(), "frames/s")
+	})
 }

@@ -43,3 +43,23 @@ func BenchmarkTrainStep(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkRun measures one image on one core.
+func BenchmarkRun(b *testing.B) {
+	for name, c := range map[string]Config{"default": DefaultConfig(), "small": SmallConfig()} {
+		b.Run(name, func(b *testing.B) {
+			w, err := NewWeights(c, 1)
+			if err != nil {
+				b.Fatal(err)
+			}
+			r, err := NewRunner(w)
+			if err != nil {
+				b.Fatal(err)
+			}
+			x, y := make([]float32, c.ImageSize()), make([]float32, c.HeadSize())
+			for b.Loop() {
+				r.Run(x, y)
+			}
+		})
+	}
+}

@@ -121,9 +121,8 @@ func (c *LossConfig) heatLoss(h, t, g []float32, all float32) (sum float64) {
 			count = v
 		}
 		weight := all * count
-		p := sigmoid(x)
+		p, lp, lq := logistic(x)
 		if y == 1 {
-			lp := logSigmoid(x)
 			q := 1 - p
 			sum -= float64(count * q * q * lp)
 			g[k] += weight * (2*p*q*q*lp - q*q*q)
@@ -132,7 +131,6 @@ func (c *LossConfig) heatLoss(h, t, g []float32, all float32) (sum float64) {
 		w := 1 - y
 		w *= w
 		w *= w
-		lq := logSigmoid(-x)
 		sum -= float64(count * w * p * p * lq)
 		g[k] += weight * w * (p*p*p - 2*p*p*(1-p)*lq)
 	}
@@ -159,20 +157,20 @@ func absLoss(h, t, g []float32, first, n int, weight, k float32) (sum float64) {
 func crossEntropy(h, t, g []float32, c int, weight, boost float32) float64 {
 	x, y := h[c], t[c]
 	k := 1 + boost*y
-	g[c] += weight * k * (sigmoid(x) - y)
-	return -float64(k * (y*logSigmoid(x) + (1-y)*logSigmoid(-x)))
+	p, lp, lq := logistic(x)
+	g[c] += weight * k * (p - y)
+	return -float64(k * (y*lp + (1-y)*lq))
 }
 
-func sigmoid(x float32) float32 { return float32(1 / (1 + math.Exp(-float64(x)))) }
-
-// logSigmoid returns ln σ(x) without overflow.
-func logSigmoid(x float32) float32 {
+// logistic returns σ(x), ln σ(x) and ln σ(−x) without overflow, of one exponential.
+func logistic(x float32) (p, lp, lq float32) {
+	e := float32(math.Exp(-math.Abs(float64(x))))
+	// ln(1+e) = 2·artanh(e/(2+e)), whose series is exact to float32 for e up to 1.
+	s := e / (2 + e)
+	q := s * s
+	l := 2 * s * (1 + q*(1./3+q*(1./5+q*(1./7+q*(1./9+q*(1./11+q*(1./13)))))))
 	if x < 0 {
-		return x - float32(math.Log1p(math.Exp(float64(x))))
+		return e / (1 + e), x - l, -l
 	}
-	e := math.Exp(-float64(x))
-	if e < 1e-3 { // the series is exact to float32 here, and most cells are here
-		return float32(-e + e*e/2)
-	}
-	return float32(-math.Log1p(e))
+	return 1 / (1 + e), -l, -x - l
 }

@@ -18,6 +18,17 @@ func driving() *LossConfig {
 // tiny is a network small enough for tests.
 func tiny() Config { return Config{Width: 64, Height: 32, Widths: [6]int{4, 5, 6, 7, 8, 6}} }
 
+// blocks calls f with a small network of each kind.
+func blocks(t *testing.T, f func(t *testing.T, c Config)) {
+	for _, block := range []string{"", Depthwise} {
+		t.Run("block="+block, func(t *testing.T) {
+			c := tiny()
+			c.Block = block
+			f(t, c)
+		})
+	}
+}
+
 // randomBatch fills a graph with noise and plausible targets.
 func randomBatch(g *Graph, c *Config, seed uint64) {
 	r := rng.New(seed, "test", "batch")
@@ -61,8 +72,9 @@ func newTestGraph(t *testing.T, w *Weights, b Backend) *Graph {
 
 // The operators on oneDNN compute what gorgonia's own do: heads, losses and the
 // gradient of every parameter.
-func TestFastOperatorsEqualGorgonias(t *testing.T) {
-	c := tiny()
+func TestFastOperatorsEqualGorgonias(t *testing.T) { blocks(t, fastEqualsGorgonia) }
+
+func fastEqualsGorgonia(t *testing.T, c Config) {
 	w, err := NewWeights(c, 3)
 	if err != nil {
 		t.Fatal(err)
@@ -92,15 +104,18 @@ func compare(t *testing.T, name string, got, want []float32) {
 		diff += math.Pow(float64(got[i]-want[i]), 2)
 		norm += math.Pow(float64(want[i]), 2)
 	}
-	if !(math.Sqrt(diff) <= 1e-3*math.Sqrt(norm)+1e-7) {
+	if !(math.Sqrt(diff) <= 1e-3*math.Sqrt(norm)+1e-6) {
 		t.Errorf("%s: differs by %.2g of %.2g", name, math.Sqrt(diff), math.Sqrt(norm))
 	}
 }
 
 // The gradients of the whole network agree with finite differences of the loss
 // along random directions of each parameter.
-func TestGradientsEqualFiniteDifferences(t *testing.T) {
-	c := tiny()
+func TestGradientsEqualFiniteDifferences(t *testing.T) { blocks(t, gradientsEqualDifferences) }
+
+func gradientsEqualDifferences(t *testing.T, c Config) {
+	// Statistics of a batch over few pixels bend the loss more than differences bear.
+	c.Width, c.Height = 160, 128
 	w, err := NewWeights(c, 5)
 	if err != nil {
 		t.Fatal(err)
@@ -202,6 +217,23 @@ func TestDropout(t *testing.T) {
 	checkGradients(t, w, a)
 }
 
+// logistic equals the definition in float64 to float32's precision, far out as well.
+func TestLogistic(t *testing.T) {
+	for x := -100.; x <= 100; x += .37 {
+		p, lp, lq := logistic(float32(x))
+		v := float64(float32(x))
+		for _, c := range [][2]float64{
+			{float64(p), 1 / (1 + math.Exp(-v))},
+			{float64(lp), math.Min(v, 0) - math.Log1p(math.Exp(-math.Abs(v)))},
+			{float64(lq), math.Min(-v, 0) - math.Log1p(math.Exp(-math.Abs(v)))},
+		} {
+			if math.Abs(c[0]-c[1]) > 3e-7*math.Abs(c[1])+1e-38 {
+				t.Errorf("at %g: %g, want %g", v, c[0], c[1])
+			}
+		}
+	}
+}
+
 // The gradient of the loss with respect to each head, one by one.
 func TestLossGradient(t *testing.T) {
 	r := rng.New(4, "test", "loss")
@@ -231,7 +263,9 @@ func TestLossGradient(t *testing.T) {
 }
 
 func TestConfigRefuses(t *testing.T) {
-	for _, c := range []Config{{}, {Width: 50, Height: 32}, {Width: 64, Height: 32, Widths: [6]int{1, 1, 1, 1, 1, 0}}} {
+	unknown := tiny()
+	unknown.Block = "dense"
+	for _, c := range []Config{{}, unknown, {Width: 50, Height: 32}, {Width: 64, Height: 32, Widths: [6]int{1, 1, 1, 1, 1, 0}}} {
 		if _, err := NewWeights(c, 0); err == nil {
 			t.Errorf("%+v: no error", c)
 		}
@@ -250,7 +284,15 @@ func TestDefaultSize(t *testing.T) {
 	if n := c.MACs(); n > 160e6 {
 		t.Errorf("%d multiplications", n)
 	}
-	t.Logf("%d parameters, %.1f MMAC", w.Count(), float64(c.MACs())/1e6)
+	small := SmallConfig()
+	s, err := NewWeights(small, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if 2*s.Count() > w.Count() || 5*small.MACs() > 2*c.MACs() {
+		t.Errorf("the small network has %d parameters and %d multiplications, the other %d and %d", s.Count(), small.MACs(), w.Count(), c.MACs())
+	}
+	t.Logf("%d parameters, %.1f MMAC; small: %d, %.1f", w.Count(), float64(c.MACs())/1e6, s.Count(), float64(small.MACs())/1e6)
 }
 
 // Counting a class twice doubles its part of the loss and of the gradient.
