@@ -1,65 +1,68 @@
 package network
 
 import (
-	"fmt"
 	"sync"
 	"testing"
 )
 
-// BenchmarkTrainStep measures forward and backward passes of the shipped network
-// at batch 32 in two replicas of 16, without the optimizer's few percent.
+// BenchmarkTrainStep measures forward and backward passes at batch 32 in two
+// replicas of 16, without the optimizer's few percent, of the shipped networks.
+// The last are gorgonia's own operators, for comparison.
 func BenchmarkTrainStep(b *testing.B) {
-	c := DefaultConfig()
-	for _, replicas := range []int{1, 2} {
-		b.Run(fmt.Sprintf("replicas=%d", replicas), func(b *testing.B) {
-			w, err := NewWeights(c, 1)
-			if err != nil {
-				b.Fatal(err)
+	for _, c := range []struct {
+		name     string
+		replicas int
+		config   Config
+		GraphConfig
+	}{
+		{"replicas=1", 1, DefaultConfig(), GraphConfig{}},
+		{"replicas=2", 2, DefaultConfig(), GraphConfig{}},
+		{"replicas=2/bf16", 2, DefaultConfig(), GraphConfig{BF16: true}},
+		{"replicas=2/small", 2, SmallConfig(), GraphConfig{}},
+		{"replicas=2/gorgonia", 2, DefaultConfig(), GraphConfig{Backend: Gorgonia}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			if c.BF16 && !HasBF16() {
+				b.Skip("this processor has no bf16")
 			}
-			graphs := make([]*Graph, replicas)
-			for i := range graphs {
-				g, err := NewGraph(w, GraphConfig{Batch: 16, Loss: driving()})
-				if err != nil {
-					b.Fatal(err)
-				}
-				defer g.Close()
-				randomBatch(g, &c, uint64(i))
-				graphs[i] = g
-			}
-			frames := 0
-			for b.Loop() {
-				var wg sync.WaitGroup
-				for _, g := range graphs {
-					wg.Go(func() {
-						if err := g.Step(); err != nil {
-							b.Error(err)
-						}
-					})
-				}
-				wg.Wait()
-				frames += 16 * replicas
-			}
-			b.ReportMetric(float64(frames)/b.Elapsed().Seconds(), "frames/s")
+			c.Batch, c.Loss = 16, driving()
+			benchmarkSteps(b, replicas(b, c.replicas, c.config, c.GraphConfig))
 		})
 	}
 }
 
-// BenchmarkRun measures one image on one core.
-func BenchmarkRun(b *testing.B) {
-	for name, c := range map[string]Config{"default": DefaultConfig(), "small": SmallConfig()} {
-		b.Run(name, func(b *testing.B) {
-			w, err := NewWeights(c, 1)
-			if err != nil {
-				b.Fatal(err)
-			}
-			r, err := NewRunner(w)
-			if err != nil {
-				b.Fatal(err)
-			}
-			x, y := make([]float32, c.ImageSize()), make([]float32, c.HeadSize())
-			for b.Loop() {
-				r.Run(x, y)
-			}
-		})
+// replicas makes graphs that share weights, with batches to learn from.
+func replicas(b *testing.B, n int, c Config, how GraphConfig) []*Graph {
+	b.Helper()
+	w, err := NewWeights(c, 1)
+	if err != nil {
+		b.Fatal(err)
 	}
+	graphs := make([]*Graph, n)
+	for i := range graphs {
+		if graphs[i], err = NewGraph(w, how); err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() { graphs[i].Close() })
+		randomBatch(graphs[i], &c, uint64(i))
+	}
+	return graphs
+}
+
+// benchmarkSteps runs the graphs side by side.
+func benchmarkSteps(b *testing.B, graphs []*Graph) {
+	frames := 0
+	for b.Loop() {
+		var wg sync.WaitGroup
+		for _, g := range graphs {
+			wg.Go(func() {
+				if err := g.Step(); err != nil {
+					b.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		frames += 16 * len(graphs)
+	}
+	b.ReportMetric(float64(frames)/b.Elapsed().Seconds(), "frames/s")
 }
