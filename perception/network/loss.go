@@ -168,7 +168,8 @@ func logistic(x float32) (p, lp, lq float32) {
 	// ln(1+e) = 2·artanh(e/(2+e)), whose series is exact to float32 for e up to 1.
 	s := e / (2 + e)
 	q := s * s
-	l := 2 * s * (1 + q*(1./3+q*(1./5+q*(1./7+q*(1./9+q*(1./11+q*(1./13)))))))
+	q2 := q * q
+	l := 2 * s * ((1 + q*(1./3)) + q2*((1./5+q*(1./7))+q2*((1./9+q*(1./11))+q2*(1./13))))
 	if x < 0 {
 		return e / (1 + e), x - l, -l
 	}
