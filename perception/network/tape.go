@@ -108,6 +108,7 @@ func (t *tape) bind(keep G.Nodes) error {
 	for _, n := range keep {
 		last[n] = len(t.steps)
 	}
+	kept := func(n *G.Node) bool { return last[n] == len(t.steps) }
 	data := map[*G.Node][]float32{}
 	shared := map[*G.Node]bool{} // those whose buffers go to others after the last step
 	for i := range t.steps {
@@ -116,8 +117,14 @@ func (t *tape) bind(keep G.Nodes) error {
 			return err
 		}
 		dying := func(n *G.Node) bool { return shared[n] && last[n] == i }
+		if s.op.out == nil && kept(s.node) {
+			s.op.out = make([]float32, s.op.size()) // outlives the tape
+		}
 		if s.op.out == nil {
-			s.op.out = t.buffer(s, dying)
+			var err error
+			if s.op.out, err = t.buffer(s, dying); err != nil {
+				return err
+			}
 			shared[s.node] = true
 			if o := s.op.over; o > 0 && unsafe.SliceData(s.op.out) == unsafe.SliceData(s.args[o-1]) {
 				shared[s.in[o-1]] = false
@@ -151,10 +158,10 @@ func (s *tapeStep) inputs(data map[*G.Node][]float32) error {
 
 // buffer returns memory for the result of a step: that of the input that it may
 // overwrite, or the smallest free one that is large enough, or new.
-func (t *tape) buffer(s *tapeStep, dying func(*G.Node) bool) []float32 {
+func (t *tape) buffer(s *tapeStep, dying func(*G.Node) bool) ([]float32, error) {
 	n := s.op.size()
 	if o := s.op.over; o > 0 && dying(s.in[o-1]) && len(s.args[o-1]) == n {
-		return s.args[o-1]
+		return s.args[o-1], nil
 	}
 	best := -1
 	for i, b := range t.free {
@@ -163,11 +170,15 @@ func (t *tape) buffer(s *tapeStep, dying func(*G.Node) bool) []float32 {
 		}
 	}
 	if best < 0 {
-		return make([]float32, n)
+		b, free, err := onednn.NewBuffer(n)
+		if err == nil {
+			t.close = append(t.close, free)
+		}
+		return b, err
 	}
 	b := t.free[best]
 	t.free = slices.Delete(t.free, best, best+1)
-	return b[:n]
+	return b[:n], nil
 }
 
 // run computes everything once.

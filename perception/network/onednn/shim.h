@@ -4,6 +4,8 @@
 #ifndef ROADLOOP_ONEDNN_SHIM_H
 #define ROADLOOP_ONEDNN_SHIM_H
 
+#include <stddef.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -65,6 +67,10 @@ int rl_add_grad(rl_add *c, const float *y, const float *dy, float *dx, char *err
 // that: sums of 2×2 pixels, as n×h×w×c.
 void rl_up(int n, int h, int w, int c, const float *x, float *y);
 void rl_up_grad(int n, int h, int w, int c, const float *dy, float *dx);
+
+// Memory for n values, zeros; null if there is none.
+float *rl_buffer_new(size_t n);
+void rl_buffer_free(float *p);
 
 enum { RL_ISA_AVX2 = 1, RL_ISA_AVX512 = 2, RL_ISA_BF16 = 3 };
 

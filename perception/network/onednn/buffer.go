@@ -1,0 +1,20 @@
+package onednn
+
+// #include "shim.h"
+import "C"
+
+import (
+	"fmt"
+	"unsafe"
+)
+
+// NewBuffer returns memory for n values, zeros, and what frees it. It lies outside
+// of Go's heap: activations live as long as their network, and would make the
+// collector let as much garbage pile up again.
+func NewBuffer(n int) (data []float32, free func(), err error) {
+	p := C.rl_buffer_new(C.size_t(n))
+	if p == nil {
+		return nil, nil, fmt.Errorf("no memory for %d values", n)
+	}
+	return unsafe.Slice((*float32)(unsafe.Pointer(p)), n), func() { C.rl_buffer_free(p) }, nil
+}
