@@ -44,7 +44,7 @@ ends with the same weights.
 
 --task masked and --task next learn from frames without labels; --from begins with
 the result, --tune chooses what of the network then changes.`,
-		Example: `  roadloop train --out out/train --steps 11000
+		Example: `  roadloop train --out out/train --steps 16000
   roadloop train --out out/train --resume          go on where it was interrupted
   roadloop train --dry-run                         time and memory that it would take
   roadloop train --task masked --out out/pre --steps 3000
@@ -53,7 +53,7 @@ the result, --tune chooses what of the network then changes.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.train(cmd) },
 	}
 	fl := cmd.Flags()
-	fl.Int64Var(&f.steps, "steps", 11000, "optimizer steps")
+	fl.Int64Var(&f.steps, "steps", 16000, "optimizer steps")
 	fl.IntVar(&f.batch, "batch", 16, "frames of a step")
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of weights and data")
 	fl.StringVar(&f.out, "out", "out/train", "`folder` of the run")

@@ -27,26 +27,30 @@ const (
 func (f *Fusion) takeLines(w *sight) {
 	f.scene.Boundaries = copyBoundaries(f.scene.Boundaries, w.image.Boundaries)
 	f.lines = [perception.NumSides]line{}
-	for i := range w.image.Boundaries {
-		b := &w.image.Boundaries[i]
-		if b.Score >= lineScore && int(b.Side) < len(f.lines) {
-			f.lines[b.Side] = fitLine(b.Points)
-		}
-	}
-	l, r := f.lines[perception.Left], f.lines[perception.Right]
-	id, s, d, ok := f.c.Map.NearestAligned(w.ego)
 	f.scene.LaneSeen = false
-	if !ok || !l.ok && !r.ok {
+	id, s, d, ok := f.c.Map.NearestAligned(w.ego)
+	if !ok || f.c.Map.Lanes[id].Junction >= 0 { // the map says little of where lines run across junctions
 		return
 	}
 	lane := &f.c.Map.Lanes[id]
+	reach := math.Min(lineReach, lane.Center.Length()-s)
+	for i := range w.image.Boundaries {
+		b := &w.image.Boundaries[i]
+		if b.Score >= lineScore && int(b.Side) < len(f.lines) {
+			f.lines[b.Side] = fitLine(b.Points, reach)
+		}
+	}
+	l, r := f.lines[perception.Left], f.lines[perception.Right]
+	if !l.ok && !r.ok {
+		return
+	}
 	seen := laneMiddle(l, r, lane.Width)
 	// Where the middle of the lane was seen, the map says how far off it is: it
 	// knows how the lane bends.
 	p := w.ego.ToWorld(geom.Vec{X: seen.mid, Y: seen.at + seen.slope*seen.mid})
 	_, off := lane.Center.ProjectNear(p, s-5, s+seen.mid+5)
 	f.scene.LaneOffset, f.scene.LaneSeen = d-off, true
-	if lane.Junction < 0 && math.Abs(off) < laneMismatch {
+	if math.Abs(off) < laneMismatch {
 		left := geom.Unit(lane.Center.At(s + seen.mid).Yaw).Left()
 		f.where.shiftLeft(p, left, -off, square(laneStd))
 	}
@@ -66,13 +70,13 @@ func laneMiddle(l, r line, width float64) line {
 	return r
 }
 
-// fitLine fits the points within lineReach by least squares; it needs three that
+// fitLine fits the points within reach by least squares; it needs three that
 // are spread over 2 m.
-func fitLine(pts []geom.Vec) line {
+func fitLine(pts []geom.Vec, reach float64) line {
 	var n, sx, sy, sxx, sxy float64
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for _, p := range pts {
-		if p.X > lineReach {
+		if p.X > reach {
 			break
 		}
 		n++

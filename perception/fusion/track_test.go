@@ -130,11 +130,11 @@ func TestLampFilter(t *testing.T) {
 }
 
 func TestFitLine(t *testing.T) {
-	got := fitLine([]geom.Vec{{X: 4, Y: 2}, {X: 6, Y: 2.2}, {X: 8, Y: 2.4}, {X: 40, Y: -9}})
+	got := fitLine([]geom.Vec{{X: 4, Y: 2}, {X: 6, Y: 2.2}, {X: 8, Y: 2.4}, {X: 40, Y: -9}}, lineReach)
 	if !got.ok || math.Abs(got.at-1.6) > 1e-12 || math.Abs(got.slope-0.1) > 1e-12 || math.Abs(got.mid-6) > 1e-12 {
 		t.Errorf("%+v, want y = 1.6 + 0.1·x about x = 6", got)
 	}
-	if fitLine([]geom.Vec{{X: 4}, {X: 5}}).ok {
+	if fitLine([]geom.Vec{{X: 4}, {X: 5}}, lineReach).ok {
 		t.Error("two points gave a line")
 	}
 }

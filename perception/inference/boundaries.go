@@ -23,29 +23,78 @@ const (
 // boundaries fills the lane boundaries of dst. In every row of cells, from the
 // bottom of the image up, a boundary passes at the middle of the probability around
 // its most probable cell, as in row-anchor detection (Qin et al. 2020); the ray
-// through that place meets the ground at a point of the boundary.
+// through that place meets the ground at an anchor. The boundaries run where the
+// course of the road that fits the anchors has them, from the bottom of the image
+// to the last anchor.
 func (g *grid) boundaries(dst *perception.Image, cal *sensor.Camera, least float64) {
+	var memory [rows]anchor
+	var first [perception.NumSides + 1]int // anchor of each boundary
+	anchors := memory[:0]
 	for side := range perception.NumSides {
-		n := len(dst.Boundaries)
-		if n < cap(dst.Boundaries) {
-			dst.Boundaries = dst.Boundaries[:n+1]
-		} else {
-			dst.Boundaries = append(dst.Boundaries, perception.Boundary{})
+		anchors = g.follow(anchors, perception.Side(side), cal, least)
+		if len(anchors)-first[side] < minPoints {
+			anchors = anchors[:first[side]]
 		}
-		b := &dst.Boundaries[n]
-		b.Side = perception.Side(side)
-		g.follow(b, cal, least)
-		if len(b.Points) < minPoints {
-			dst.Boundaries = dst.Boundaries[:n]
+		first[side+1] = len(anchors)
+	}
+	var road course
+	if !road.fit(anchors) {
+		return
+	}
+	for side := range perception.NumSides {
+		if on := anchors[first[side]:first[side+1]]; len(on) > 0 {
+			g.place(dst, &road, on, cal)
 		}
 	}
 }
 
-// follow collects the points of a boundary.
-func (g *grid) follow(b *perception.Boundary, cal *sensor.Camera, least float64) {
-	b.Points, b.Score = b.Points[:0], 0
+// place appends a boundary to dst that runs along the road.
+func (g *grid) place(dst *perception.Image, road *course, anchors []anchor, cal *sensor.Camera) {
+	n := len(dst.Boundaries)
+	if n < cap(dst.Boundaries) {
+		dst.Boundaries = dst.Boundaries[:n+1]
+	} else {
+		dst.Boundaries = append(dst.Boundaries, perception.Boundary{})
+	}
+	b := &dst.Boundaries[n]
+	b.Side, b.Score, b.Points = anchors[0].side, 0, b.Points[:0]
+	agree := 0
+	last := 0.0
+	for i := range anchors {
+		if road.agrees(&anchors[i], fits) > 0 {
+			agree++
+			last = anchors[i].at.X
+			b.Score += anchors[i].score
+		}
+	}
+	if agree < minPoints {
+		dst.Boundaries = dst.Boundaries[:n]
+		return
+	}
+	b.Score /= float64(agree)
 	for y := g.h - 1; y >= 0; y-- {
-		x, p := g.crossing(y, network.LaneChannel+int(b.Side))
+		at, ok := cal.Ground(float64(cal.Width)/2, (float64(y)+.5)*network.Stride)
+		if !ok || at.X >= last {
+			break
+		}
+		b.Points = appendInView(b.Points, geom.Vec{X: at.X, Y: road.y(b.Side, at.X)}, cal)
+	}
+	b.Points = appendInView(b.Points, geom.Vec{X: last, Y: road.y(b.Side, last)}, cal)
+}
+
+// appendInView appends a point on the ground if the image shows it.
+func appendInView(dst []geom.Vec, p geom.Vec, cal *sensor.Camera) []geom.Vec {
+	if u, _, _, ok := cal.Project(p.X, p.Y, 0); !ok || u < 0 || u >= float64(cal.Width) {
+		return dst
+	}
+	return append(dst, p)
+}
+
+// follow appends the anchors of a boundary.
+func (g *grid) follow(dst []anchor, side perception.Side, cal *sensor.Camera, least float64) []anchor {
+	first := len(dst)
+	for y := g.h - 1; y >= 0; y-- {
+		x, p := g.crossing(y, network.LaneChannel+int(side))
 		if p < least {
 			continue
 		}
@@ -53,18 +102,15 @@ func (g *grid) follow(b *perception.Boundary, cal *sensor.Camera, least float64)
 		if !ok || at.X > boundaryRange {
 			break
 		}
-		if n := len(b.Points); n > 0 && !joins(b.Points[n-1], at) {
+		if n := len(dst) - first; n > 0 && !joins(dst[len(dst)-1].at, at) {
 			if n > restart {
 				continue
 			}
-			b.Points, b.Score = b.Points[:0], 0
+			dst = dst[:first]
 		}
-		b.Points = append(b.Points, at)
-		b.Score += p
+		dst = append(dst, anchor{at, side, across(at, p, cal), p})
 	}
-	if len(b.Points) > 0 {
-		b.Score /= float64(len(b.Points))
-	}
+	return dst
 }
 
 // joins reports whether a boundary may go on from p to q: forward, and at less

@@ -30,7 +30,7 @@ const laneBoost = 12
 
 // DefaultLoss is the loss that the shipped network was trained with.
 func DefaultLoss() LossConfig {
-	c := LossConfig{Heat: 1, Offset: 1, Size: 1.5, Distance: 1.5, Heading: .4, Drivable: 1, Lanes: 2}
+	c := LossConfig{Heat: 1, Offset: 1, Size: 1.5, Distance: 1.5, Heading: .4, Drivable: 1, Lanes: 4}
 	c.Classes[perception.Cyclist], c.Classes[perception.Cone] = 1.2, 2
 	for k := perception.SignalRed; k <= perception.SignalGreen; k++ {
 		c.Classes[k] = 1.5
@@ -59,7 +59,7 @@ func (a Losses) Add(b Losses, f float64) Losses {
 // Loss compares heads with targets, both over the same cells, and sets grad to
 // the gradient of the weighted sum with respect to the heads. The heat map is
 // averaged over the objects, regressions over the cells that regress, drivable
-// area and lanes over the cells judged.
+// area over all cells, lanes over those judged.
 func (c *LossConfig) Loss(heads, targets, grad []float32) Losses {
 	cells := len(heads) / HeadChannels
 	objects, mask, judged := normalizers(targets, cells)
@@ -79,15 +79,15 @@ func (c *LossConfig) Loss(heads, targets, grad []float32) Losses {
 			sum.Distance += absLoss(h, t, g, DistanceChannel, 1, c.Distance, k)
 			sum.Heading += absLoss(h, t, g, HeadingChannel, 2, c.Heading, k)
 		}
-		if t[IgnoreGround] == 0 {
-			sum.Drivable += crossEntropy(h, t, g, DrivableChannel, c.Drivable/judged, 0)
+		sum.Drivable += crossEntropy(h, t, g, DrivableChannel, c.Drivable/float32(cells), 0)
+		if t[IgnoreLanes] == 0 {
 			for s := range perception.NumSides {
 				sum.Lanes += crossEntropy(h, t, g, LaneChannel+s, c.Lanes/judged, laneBoost)
 			}
 		}
 	}
 	sum.Heat /= float64(objects)
-	sum.Drivable /= float64(judged)
+	sum.Drivable /= float64(cells)
 	sum.Lanes /= float64(judged)
 	sum.Total = float64(c.Heat)*sum.Heat + float64(c.Offset)*sum.Offset + float64(c.Size)*sum.Size +
 		float64(c.Distance)*sum.Distance + float64(c.Heading)*sum.Heading +
@@ -96,7 +96,7 @@ func (c *LossConfig) Loss(heads, targets, grad []float32) Losses {
 }
 
 // normalizers returns the number of objects, the sum of the regression weights
-// and the number of cells whose ground is judged, each at least 1.
+// and the number of cells whose lanes are judged, each at least 1.
 func normalizers(targets []float32, cells int) (objects, mask, judged float32) {
 	for i := range cells {
 		t := targets[i*TargetChannels:][:TargetChannels]
@@ -106,7 +106,7 @@ func normalizers(targets []float32, cells int) (objects, mask, judged float32) {
 			}
 		}
 		mask += t[ObjectMask]
-		judged += 1 - t[IgnoreGround]
+		judged += 1 - t[IgnoreLanes]
 	}
 	return max(objects, 1), max(mask, 1), max(judged, 1)
 }

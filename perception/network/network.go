@@ -34,7 +34,7 @@ const (
 
 	ObjectMask     = HeadChannels     // weight of the regressions: above 0 at the middles of objects
 	IgnoreHeat     = HeadChannels + 1 // 1 where the heat map is not to be judged
-	IgnoreGround   = HeadChannels + 2 // 1 where lanes and drivable area are not
+	IgnoreLanes    = HeadChannels + 2 // 1 where lane boundaries are not
 	TargetChannels = HeadChannels + 3
 )
 

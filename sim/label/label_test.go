@@ -2,6 +2,7 @@ package label_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"roadloop/sim/actor"
@@ -208,7 +209,10 @@ func TestLanes(t *testing.T) {
 	ego := lane.Center.Offset(80, .4)
 	ego.Yaw += .03
 	var l label.Labeler
-	got := l.Lanes(m, ego)
+	got, ok := l.Lanes(m, ego)
+	if !ok {
+		t.Fatal("no boundaries on a lane")
+	}
 	for side, want := range map[label.Boundary]float64{label.FarLeft: 1.5, label.Left: .5, label.Right: -.5} {
 		pts := got[side]
 		if len(pts) < 80 {
@@ -226,35 +230,73 @@ func TestLanes(t *testing.T) {
 	}
 }
 
-func TestLanesEndAtJunctions(t *testing.T) {
+// Boundaries run straight across a junction, and there are none while turning.
+func TestLanesAcrossJunctions(t *testing.T) {
 	m, err := road.Generate(road.Params{Kind: road.KindFourWay, Seed: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
 	lane := &m.Lanes[0]
-	left := 20.0
-	ego := lane.Center.At(lane.Center.Length() - left)
 	var l label.Labeler
-	for _, pts := range l.Lanes(m, ego) {
-		for _, q := range pts {
-			if q.X > left+.5 {
-				t.Fatalf("%v lies in the junction, %g m ahead", q, left)
+	check := func(from string, ego geom.Pose) {
+		for side, want := range map[label.Boundary]float64{label.Left: lane.Width / 2, label.Right: -lane.Width / 2} {
+			all, _ := l.Lanes(m, ego)
+			pts := all[side]
+			if len(pts) != 100 {
+				t.Errorf("%s: boundary %d has %d points, want one every half meter for 50 m", from, side, len(pts))
+			}
+			for _, q := range pts {
+				if math.Abs(q.Y-want) > .01 {
+					t.Fatalf("%s: boundary %d at %v, want %.2f m to the left", from, side, q, want)
+				}
 			}
 		}
 	}
-	inside := &m.Lanes[m.Junctions[0].Lanes[0]]
-	for b, pts := range l.Lanes(m, inside.Center.At(inside.Center.Length()/2)) {
-		if len(pts) > 0 {
-			t.Errorf("boundary %d inside a junction", b)
+	check("before", lane.Center.At(lane.Center.Length()-20))
+	for _, id := range lane.Next {
+		inside := &m.Lanes[id]
+		ego := inside.Center.At(inside.Center.Length() / 2)
+		if inside.Turn == road.Straight {
+			check("inside", ego)
+			continue
+		}
+		if _, ok := l.Lanes(m, ego); ok {
+			t.Error("boundaries while turning")
 		}
 	}
+}
+
+// Where the road does not go straight on, its boundaries end.
+func TestLanesEnd(t *testing.T) {
+	m, err := road.Generate(road.Params{Kind: road.KindTee, Seed: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range m.Lanes {
+		lane := &m.Lanes[i]
+		if lane.Junction >= 0 || len(lane.Next) == 0 || slices.ContainsFunc(lane.Next, func(id road.LaneID) bool { return m.Lanes[id].Turn == road.Straight }) {
+			continue
+		}
+		var l label.Labeler
+		all, _ := l.Lanes(m, lane.Center.At(lane.Center.Length()-20))
+		for _, pts := range all {
+			for _, q := range pts {
+				if q.X > 20.5 {
+					t.Fatalf("lane %d: %v lies past its end, 20 m ahead", i, q)
+				}
+			}
+		}
+		return
+	}
+	t.Fatal("the tee has no stem")
 }
 
 // The paint of a lane's edge is where its label says.
 func TestLanesLieOnPaint(t *testing.T) {
 	s := shoot(t, road.Params{Kind: road.KindStraight, Lanes: 2, OneWay: true, Seed: 3}, 100, nil, nil)
 	var l label.Labeler
-	right := l.Lanes(s.m, s.view.Ego)[label.Right] // solid: the edge of the road
+	lanes, _ := l.Lanes(s.m, s.view.Ego)
+	right := lanes[label.Right] // solid: the edge of the road
 	hits, all := 0, 0
 	for _, q := range right {
 		if q.X < 6 || q.X > 20 {

@@ -18,39 +18,41 @@ const (
 )
 
 const (
-	laneAhead = 60.0 // how far boundaries are followed, m
+	laneAhead = 50.0 // how far boundaries are followed, m; beyond, a pixel spans several
 	laneStep  = 0.5  // m
 )
 
 // Lanes returns the boundaries around a pose on the map in its frame, nearest
 // points first, beginning level with it: those of the lane that runs along the
-// pose and of the lanes beside it, as far as the lane goes on outside junctions. A
-// boundary that does not exist, and every one inside a junction, is empty.
-func (l *Labeler) Lanes(m *road.Map, ego geom.Pose) (out [NumBoundaries][]geom.Vec) {
+// pose and of the lanes beside it, as far as the road goes straight on. Across a
+// junction they run on to those of the road behind it, as a person would draw them.
+// A boundary that does not exist is empty. While the vehicle turns across a junction
+// and off the map none is defined, and ok is false.
+func (l *Labeler) Lanes(m *road.Map, ego geom.Pose) (out [NumBoundaries][]geom.Vec, ok bool) {
 	id, s, _, ok := m.NearestAligned(ego)
 	if !ok {
-		return out
+		return out, false
 	}
-	for ahead := 0.0; ahead < laneAhead; {
+	o, ok := offsets(m, id)
+	if !ok {
+		return out, false
+	}
+	for ahead := 0.0; ok && ahead < laneAhead; {
 		lane := &m.Lanes[id]
-		if lane.Junction >= 0 {
-			break
-		}
 		length := lane.Center.Length()
 		for ; s < length && ahead < laneAhead; s, ahead = s+laneStep, ahead+laneStep {
-			for b, d := range offsets(m, lane) {
+			for b, d := range o {
 				if d.exists {
 					out[b] = append(out[b], ego.ToLocal(lane.Center.Offset(s, d.left).Pos()))
 				}
 			}
 		}
-		next, found := straightOn(m, lane)
-		if !found {
-			break
+		if id, ok = straightOn(m, lane); ok && m.Lanes[id].Junction < 0 {
+			o, ok = offsets(m, id)
 		}
-		id, s = next, s-length
+		s -= length
 	}
-	return out
+	return out, true
 }
 
 // offset is the distance of a boundary to the left of a lane's center.
@@ -59,10 +61,21 @@ type offset struct {
 	exists bool
 }
 
-// offsets returns where the boundaries of a lane are.
-func offsets(m *road.Map, l *road.Lane) [NumBoundaries]offset {
+// offsets returns where the boundaries of a lane are; of one that crosses a
+// junction, where those behind it are. It reports false for one that turns.
+func offsets(m *road.Map, id road.LaneID) (o [NumBoundaries]offset, ok bool) {
+	l := &m.Lanes[id]
+	if l.Junction >= 0 {
+		if l.Turn != road.Straight {
+			return o, false
+		}
+		if id, ok = straightOn(m, l); !ok {
+			return o, false
+		}
+		l = &m.Lanes[id]
+	}
 	h := l.Width / 2
-	o := [NumBoundaries]offset{Left: {h, true}, Right: {-h, true}}
+	o[Left], o[Right] = offset{h, true}, offset{-h, true}
 	for _, left := range [...]road.LaneID{l.Left, l.Opposite} {
 		if left != road.None {
 			o[FarLeft] = offset{h + m.Lanes[left].Width, true}
@@ -72,7 +85,7 @@ func offsets(m *road.Map, l *road.Lane) [NumBoundaries]offset {
 	if l.Right != road.None {
 		o[FarRight] = offset{-h - m.Lanes[l.Right].Width, true}
 	}
-	return o
+	return o, true
 }
 
 // straightOn returns the successor that goes on straight.

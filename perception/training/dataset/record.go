@@ -22,6 +22,8 @@ type record struct {
 	Objects    []object         `json:"objects"`
 	// Boundaries of the own lane and the lanes beside it.
 	Boundaries []boundary `json:"boundaries"`
+	// NoBoundaries tells that none is defined, as the vehicle turns.
+	NoBoundaries bool `json:"no_boundaries,omitempty"`
 	// Drivable holds the runs of a grid of 4×4 pixel cells, row by row: that many
 	// cells not drivable, then that many drivable, and so on.
 	Drivable []int `json:"drivable"`
@@ -64,6 +66,7 @@ func newRecord(i int, f *stream.Frame, drivable []float32) record {
 		}
 		r.Objects = append(r.Objects, out)
 	}
+	r.NoBoundaries = f.NoLanes
 	for side, pts := range f.Lanes {
 		if len(pts) == 0 {
 			continue

@@ -33,6 +33,7 @@ type evaluation struct {
 	image, heads, target []float32
 	found                perception.Image
 	truths               []scoring.Truth
+	lines                [2][][]geom.Vec // boundaries on the image, true and found
 }
 
 // Evaluate runs the engine on the first n frames of the stream and scores what it
@@ -50,7 +51,7 @@ func Evaluate(ctx context.Context, engine inference.Engine, s stream.Stream, n i
 	}
 	c := s.Config
 	e := evaluation{
-		config: c, engine: engine, maker: maker, tally: newTally(),
+		config: c, engine: engine, maker: maker, tally: newTally(c.Width, c.Height),
 		image: make([]float32, c.ImageSize()), heads: make([]float32, c.HeadSize()), target: make([]float32, c.TargetSize()),
 	}
 	for i := range n {
@@ -80,10 +81,25 @@ func (e *evaluation) frame(i int64) error {
 	decoder.Decode(e.heads, f.Camera, &e.found)
 	e.truths = Truths(e.truths[:0], f)
 	e.tally.objects(e.truths, e.found.Detections, weather(f))
-	for side := range perception.NumSides {
-		truth := Seen(f.Lanes[side], f.Camera)
-		e.tally.boundary(perception.Side(side), truth, scoring.Boundary(&e.found, perception.Side(side)))
+	e.lines[0], e.lines[1] = e.lines[0][:0], e.lines[1][:0]
+	unseen := 0
+	if f.NoLanes {
+		unseen = perception.NumSides
 	}
+	for side := range perception.NumSides {
+		found := scoring.Boundary(&e.found, perception.Side(side))
+		e.lines[1] = append(e.lines[1], onImage(found, f.Camera))
+		if len(f.Lanes[side]) > 0 {
+			if f.Marked(label.Boundary(side)) {
+				e.lines[0] = append(e.lines[0], onImage(f.Lanes[side], f.Camera))
+			} else {
+				unseen++
+			}
+		}
+		truth := Seen(f.Lanes[side], f.Camera)
+		e.tally.boundary(perception.Side(side), truth, found)
+	}
+	e.tally.stripes.Add(e.lines[0], e.lines[1], unseen)
 	for k, p := range e.found.Drivable {
 		e.tally.drivable.Add(e.target[k*network.TargetChannels+network.DrivableChannel] > .5, p > .5)
 	}
@@ -101,6 +117,17 @@ func Truths(dst []scoring.Truth, f *stream.Frame) []scoring.Truth {
 		})
 	}
 	return dst
+}
+
+// onImage returns the pixels that points on the ground project to.
+func onImage(pts []geom.Vec, cal *sensor.Camera) []geom.Vec {
+	var out []geom.Vec
+	for _, p := range pts {
+		if u, v, _, ok := cal.Project(p.X, p.Y, 0); ok {
+			out = append(out, geom.Vec{X: u, Y: v})
+		}
+	}
+	return out
 }
 
 // Seen returns the part of a boundary that lies in the image.

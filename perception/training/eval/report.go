@@ -12,16 +12,25 @@ import (
 // Report is the result of an evaluation. Numbers that could not be measured, for
 // want of objects, are null. Shares are 0 to 1, lengths in m, angles in rad.
 type Report struct {
-	Split       string    `json:"split"`
-	Seed        uint64    `json:"seed"`
-	Frames      int       `json:"frames"`
-	Classes     []Class   `json:"classes"` // within the distance that matters for the class
-	Bands       []Class   `json:"bands"`   // by distance
-	Weather     []Weather `json:"weather"`
-	OwnLane     []Lane    `json:"own_lane"`   // boundaries of the own lane
-	NextLanes   []Lane    `json:"next_lanes"` // far boundaries of the lanes beside it
-	DrivableIoU *float64  `json:"drivable_iou"`
-	Signals     Signals   `json:"signals"`
+	Split       string      `json:"split"`
+	Seed        uint64      `json:"seed"`
+	Frames      int         `json:"frames"`
+	Classes     []Class     `json:"classes"` // within the distance that matters for the class
+	Bands       []Class     `json:"bands"`   // by distance
+	Weather     []Weather   `json:"weather"`
+	OwnLane     []Lane      `json:"own_lane"`   // boundaries of the own lane
+	NextLanes   []Lane      `json:"next_lanes"` // far boundaries of the lanes beside it
+	LaneF1      *float64    `json:"lane_f1"`    // of all boundaries, as stripes in the image
+	DrivableIoU *float64    `json:"drivable_iou"`
+	Signals     Signals     `json:"signals"`
+	Calibration Calibration `json:"calibration"`
+}
+
+// Calibration is how far scores tell the chance that a detection is right.
+type Calibration struct {
+	ECE         *float64      `json:"ece"`
+	Temperature *float64      `json:"temperature"` // that would make the scores likeliest
+	Bins        []scoring.Bin `json:"bins"`        // by rising score
 }
 
 // Class is how well a class of objects is found in a range of distances.
@@ -115,6 +124,7 @@ func (r *Report) WriteTable(w io.Writer) error {
 				number(l.MeanError), number(l.Error95), number(l.Precision), number(l.Recall))
 		}
 	}
+	fmt.Fprintf(t, "\nlane boundaries: F1 %s\nscores: ECE %s, best temperature %s", number(r.LaneF1), number(r.Calibration.ECE), number(r.Calibration.Temperature))
 	fmt.Fprintf(t, "\nsignals within %g m: %d, found %s, read right %s\ndrivable area: IoU %s\n",
 		r.Signals.Within, r.Signals.Signals, percent(r.Signals.Recall), percent(r.Signals.Accuracy), number(r.DrivableIoU))
 	return t.Flush()

@@ -42,12 +42,16 @@ type tally struct {
 	own, beside [len(reaches)]scoring.Lateral // boundaries of the own lane, and of those beside it
 	drivable    scoring.Area
 	signals     scoring.Signals
+	stripes     scoring.Stripes
+	calibration scoring.Calibration
 }
 
-func newTally() *tally {
+func newTally(width, height int) *tally {
 	t := &tally{
 		weather: make(map[string]*[perception.NumClasses]*class), frames: make(map[string]int),
-		signals: scoring.Signals{Within: 40, MinScore: inference.DefaultMinScore},
+		signals:     scoring.Signals{Within: 40, MinScore: inference.DefaultMinScore},
+		stripes:     scoring.Stripes{Width: width, Height: height},
+		calibration: scoring.Calibration{MinScore: minScore},
 	}
 	t.near = nearby()
 	for c := range perception.NumClasses {
@@ -85,6 +89,7 @@ func (t *tally) objects(truths []scoring.Truth, dets []perception.Detection, wea
 		}
 	}
 	t.signals.Add(truths, dets)
+	t.calibration.Add(truths, dets)
 }
 
 // boundary counts a boundary of an image.
@@ -100,7 +105,10 @@ func (t *tally) boundary(side perception.Side, truth, found []geom.Vec) {
 
 // report sums up.
 func (t *tally) report() *Report {
-	r := &Report{DrivableIoU: round(t.drivable.IoU()), Signals: newSignals(&t.signals)}
+	r := &Report{
+		DrivableIoU: round(t.drivable.IoU()), Signals: newSignals(&t.signals), LaneF1: round(t.stripes.F1()),
+		Calibration: Calibration{ECE: round(t.calibration.ECE()), Temperature: round(t.calibration.Temperature()), Bins: t.calibration.Bins()},
+	}
 	for c := range perception.NumClasses {
 		r.Classes = append(r.Classes, newClassReport(t.near[c]))
 		for _, m := range t.banded[c] {

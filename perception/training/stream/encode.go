@@ -42,6 +42,28 @@ func Wanted(o *label.Object) bool {
 		o.Truncated < .7 && !(o.IsSignal && o.Signal == road.Off)
 }
 
+// Marked reports whether a frame shows enough of a lane boundary to ask for it: 20 px
+// of its course, three tenths of which nothing stands before.
+func (f *Frame) Marked(side label.Boundary) bool {
+	const least = 20.0 // px
+	length, open := 0.0, 0.0
+	var last geom.Vec
+	for i, p := range f.Lanes[side] {
+		u, v, _, ok := f.Camera.Project(p.X, p.Y, 0)
+		at := geom.Vec{X: u, Y: v}
+		if ok && i > 0 && u >= 0 && v >= 0 && int(u) < f.Image.Width && int(v) < f.Image.Height {
+			step := at.Dist(last)
+			length += step
+			switch f.Image.Class[int(v)*f.Image.Width+int(u)] {
+			case scene.Road, scene.Marking, scene.Sidewalk, scene.Terrain:
+				open += step
+			}
+		}
+		last = at
+	}
+	return length >= least && open >= MinVisible*length
+}
+
 // encoder writes training targets.
 type encoder struct {
 	w, h int // of the grid

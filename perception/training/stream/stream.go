@@ -59,6 +59,7 @@ type Frame struct {
 	Image      *raster.Image
 	Objects    []label.Object
 	Lanes      [label.NumBoundaries][]geom.Vec
+	NoLanes    bool // while turning: no boundary is defined
 	Camera     *sensor.Camera
 	Map        *road.Map
 	Conditions scene.Conditions
@@ -116,8 +117,9 @@ func (m *Maker) shoot(r *rng.Stream) *Frame {
 	draw(m.road, r, &m.view, &m.stream)
 	m.stage.Compose(&m.list, &m.view)
 	im := m.renderer.Render(&m.list)
+	lanes, ok := m.labeler.Lanes(m.road, m.view.Ego)
 	return &Frame{
-		Image: im, Objects: m.labeler.Objects(im, m.road, &m.view), Lanes: m.labeler.Lanes(m.road, m.view.Ego),
+		Image: im, Objects: m.labeler.Objects(im, m.road, &m.view), Lanes: lanes, NoLanes: !ok,
 		Camera: &m.camera, Map: m.road, Conditions: m.view.Conditions,
 	}
 }
@@ -167,6 +169,11 @@ func (m *Maker) randomMap(r *rng.Stream) (*road.Map, error) {
 func (m *Maker) Encode(f *Frame, image, target []float32) {
 	network.Scale(image, f.Image.RGB)
 	m.encoder.encode(target, f.Image, f.Objects, f.Lanes, f.Camera)
+	if f.NoLanes {
+		for i := network.IgnoreLanes; i < len(target); i += network.TargetChannels {
+			target[i] = 1
+		}
+	}
 }
 
 // Filler returns a function that fills batches of the stream: batch b of n frames
