@@ -1,10 +1,11 @@
 package scoring
 
-// Area accumulates the intersection over union of a predicted with a true area.
-type Area struct{ both, either int }
+// Area accumulates how far a predicted area is the true one.
+type Area struct{ both, either, all int }
 
 // Add counts one cell.
 func (a *Area) Add(truth, found bool) {
+	a.all++
 	if truth && found {
 		a.both++
 	}
@@ -13,5 +14,17 @@ func (a *Area) Add(truth, found bool) {
 	}
 }
 
-// IoU returns the Jaccard index, NaN when neither area has a cell.
+// Merge adds what b counted.
+func (a *Area) Merge(b Area) {
+	a.both, a.either, a.all = a.both+b.both, a.either+b.either, a.all+b.all
+}
+
+// IoU returns the Jaccard index of the area, NaN when neither has a cell.
 func (a *Area) IoU() float64 { return float64(a.both) / float64(a.either) }
+
+// MeanIoU returns the mean of the Jaccard indices of the area and of the rest, as
+// segmentation is judged (Cordts et al. 2016), NaN when either has no cell.
+func (a *Area) MeanIoU() float64 {
+	rest := float64(a.all-a.either) / float64(a.all-a.both)
+	return (a.IoU() + rest) / 2
+}

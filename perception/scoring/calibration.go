@@ -39,7 +39,7 @@ type scored struct {
 func (c *Calibration) Add(truths []Truth, dets []perception.Detection) {
 	ignore := func(t *Truth) bool { return t.Ignore }
 	for class := range perception.NumClasses {
-		c.pairs.pair(truths, dets, perception.Class(class), 0.5, ignore)
+		c.pairs.pair(truths, dets, boxes(perception.Class(class), 0.5, ignore))
 		for j, i := range c.pairs.order {
 			if found := c.pairs.found[j]; found != ignored && dets[i].Score >= c.MinScore {
 				c.count(dets[i].Score, found >= 0)

@@ -12,10 +12,12 @@ import (
 const thresholds = 10
 
 // Precision accumulates the average precision of one class of objects within a
-// range of distances. Set Class and Range before the first Add.
+// range of distances, or of heights in the image, or of both. Set Class, Range and
+// Heights before the first Add.
 type Precision struct {
-	Class perception.Class
-	Range Range
+	Class   perception.Class
+	Range   Range // a zero Range is any distance
+	Heights Range // of the box, px; a zero Range is any height
 
 	truths int
 	hits   [thresholds][]hit
@@ -28,20 +30,25 @@ type hit struct {
 	right bool
 }
 
-// Add counts one image. Truths outside the range need not be found; detections
-// outside of it that match nothing are not held against anyone.
+// asks reports whether an object at a distance that fills a box counts.
+func (p *Precision) asks(distance float64, box *perception.Box) bool {
+	return p.Range.admits(distance) && p.Heights.admits(box.Y1-box.Y0)
+}
+
+// Add counts one image. Truths outside the ranges need not be found; detections
+// outside of them that match nothing are not held against anyone.
 func (p *Precision) Add(truths []Truth, dets []perception.Detection) {
-	ignore := func(t *Truth) bool { return t.Ignore || !p.Range.holds(t.Distance) }
+	ignore := func(t *Truth) bool { return t.Ignore || !p.asks(t.Distance, &t.Box) }
 	for i := range truths {
 		if truths[i].Class == p.Class && !ignore(&truths[i]) {
 			p.truths++
 		}
 	}
 	for k := range thresholds {
-		p.pairs.pair(truths, dets, p.Class, 0.5+0.05*float64(k), ignore)
+		p.pairs.pair(truths, dets, boxes(p.Class, 0.5+0.05*float64(k), ignore))
 		for j, i := range p.pairs.order {
 			found := p.pairs.found[j]
-			if found == ignored || found == unmatched && !p.Range.holds(dets[i].Distance) {
+			if found == ignored || found == unmatched && !p.asks(dets[i].Distance, &dets[i].Box) {
 				continue
 			}
 			p.hits[k] = append(p.hits[k], hit{dets[i].Score, found >= 0})
@@ -54,6 +61,9 @@ func (p *Precision) Truths() int { return p.truths }
 
 // AP50 returns the average precision at an IoU of 0.5, NaN without truths.
 func (p *Precision) AP50() float64 { return p.average(0) }
+
+// AP75 returns the average precision at an IoU of 0.75, NaN without truths.
+func (p *Precision) AP75() float64 { return p.average(5) }
 
 // AP returns the mean of the average precisions at IoUs of 0.50, 0.55 … 0.95,
 // COCO's main measure, NaN without truths.
@@ -72,35 +82,54 @@ func (p *Precision) average(k int) float64 {
 		return math.NaN()
 	}
 	recall, precision := p.curve(k)
+	best := interpolate(recall, precision, 100)
+	sum := 0.0
+	for _, v := range best {
+		sum += v
+	}
+	return sum / float64(len(best))
+}
+
+// interpolate returns the best precision at the recalls 0, 1/n … 1 or higher ones.
+func interpolate(recall, precision []float64, n int) []float64 {
 	for i := len(precision) - 2; i >= 0; i-- {
 		precision[i] = math.Max(precision[i], precision[i+1])
 	}
-	sum, i := 0.0, 0
-	for r := range 101 {
-		for i < len(recall) && recall[i] < float64(r)/100-1e-9 {
+	out := make([]float64, n+1)
+	i := 0
+	for r := range out {
+		for i < len(recall) && recall[i] < float64(r)/float64(n)-1e-9 {
 			i++
 		}
 		if i < len(precision) {
-			sum += precision[i]
+			out[r] = precision[i]
 		}
 	}
-	return sum / 101
+	return out
+}
+
+// curve is that of one of the IoU thresholds.
+func (p *Precision) curve(k int) (recall, precision []float64) {
+	return curve(p.hits[k], p.truths)
 }
 
 // curve returns recall and precision after each hit in order of falling score.
-func (p *Precision) curve(k int) (recall, precision []float64) {
-	hits := slices.Clone(p.hits[k])
+func curve(hits []hit, truths int) (recall, precision []float64) {
+	hits = slices.Clone(hits)
 	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.score, a.score) })
 	right := 0
 	for i, h := range hits {
 		if h.right {
 			right++
 		}
-		recall = append(recall, float64(right)/float64(p.truths))
+		recall = append(recall, float64(right)/float64(truths))
 		precision = append(precision, float64(right)/float64(i+1))
 	}
 	return recall, precision
 }
+
+// Curve returns precision over recall at an IoU of 0.5, in order of falling score.
+func (p *Precision) Curve() (recall, precision []float64) { return p.curve(0) }
 
 // At returns precision and recall at an IoU of 0.5 of the detections whose score
 // is at least min; precision is NaN without any, recall without truths.

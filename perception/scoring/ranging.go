@@ -22,7 +22,7 @@ type Ranging struct {
 
 // Add counts one image.
 func (r *Ranging) Add(truths []Truth, dets []perception.Detection) {
-	r.pairs.pair(truths, dets, r.Class, 0.5, func(t *Truth) bool { return t.Ignore || !r.Range.holds(t.Distance) })
+	r.pairs.pair(truths, dets, boxes(r.Class, 0.5, func(t *Truth) bool { return t.Ignore || !r.Range.holds(t.Distance) }))
 	for j, i := range r.pairs.order {
 		if k := r.pairs.found[j]; k >= 0 && dets[i].Score >= r.MinScore {
 			r.count(&truths[k], &dets[i])

@@ -36,7 +36,9 @@ type Object struct {
 	Pos       geom.Vec // middle of the object, vehicle frame
 	Distance  float64  // from the camera along the ground to Pos, m
 	Heading   float64  // relative to the camera's axis, rad
-	Veil      float64  // the fraction of its contrast that fog takes
+	// Length and Width of the object's box, and the heights of its underside and top, m.
+	Length, Width, Bottom, Top float64
+	Veil                       float64 // the fraction of its contrast that fog takes
 }
 
 // solid is a box in the vehicle frame to be projected.
@@ -136,7 +138,7 @@ func (l *Labeler) add(o Object, s solid, cal *sensor.Camera, full float64) {
 	l.hull = geom.AppendHull(l.hull[:0], l.sorted)
 	area := geom.ClippedArea(l.hull, 0, 0, w, h)
 	o.Visible = math.Min(1, float64(o.Pixels)/math.Max(1, area*full))
-	o.Pos = s.pos
+	o.Pos, o.Length, o.Width, o.Bottom, o.Top = s.pos, s.length, s.width, s.z0, s.z1
 	camera := geom.Vec{X: cal.Mount.X, Y: cal.Mount.Y}
 	o.Distance = s.pos.Dist(camera)
 	o.Heading = geom.WrapAngle(s.yaw - cal.Mount.Yaw)

@@ -1,0 +1,222 @@
+package scoring
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"roadloop/perception"
+	"roadloop/sim/geom"
+)
+
+var nan = math.NaN() // of what could not be measured
+
+// centerLimits are the distances between centers up to which nuScenes lets a
+// detection find an object, m.
+var centerLimits = [...]float64{.5, 1, 2, 4}
+
+// errorLimit is the one of centerLimits at which errors are measured.
+const errorLimit = 2
+
+// To nuScenes, recalls up to a tenth and precisions below are noise.
+const (
+	firstRecall    = 11 // %
+	leastPrecision = .1
+)
+
+// NDS accumulates the nuScenes detection score (Caesar et al. 2020): objects are
+// matched by the distance between centers on the ground. A detector on single
+// images tells neither velocities nor attributes; nuScenes counts such errors as 1.
+type NDS struct {
+	// Classes are those that count, each up to a distance from the vehicle.
+	Classes []Center
+}
+
+// Center is what is measured of a class.
+type Center struct {
+	Class perception.Class
+	Range float64  // m
+	Size  geom.Vec // length and width that the detector takes objects of the class to have, m
+
+	truths int
+	hits   [len(centerLimits)][]hit
+	errors []centerErrors // of the hits at errorLimit that are right
+	pairs  pairing
+}
+
+// centerErrors are those of a found object.
+type centerErrors struct {
+	score float64
+	terms [numTerms]float64
+}
+
+// The terms that a detection tells: translation (m), scale (1 − IoU of the aligned
+// boxes) and orientation (rad).
+const (
+	translation = iota
+	scale
+	orientation
+	numTerms
+	// allTerms are those of nuScenes: also velocity and attributes.
+	allTerms = 5
+)
+
+// NewNDS returns the measure of nuScenes: vehicles up to 50 m, people and cyclists
+// up to 40, cones up to 30. sizes holds length and width that the detector takes
+// objects to have.
+func NewNDS(sizes [perception.NumClasses]geom.Vec) *NDS {
+	n := &NDS{}
+	for c, reach := range map[perception.Class]float64{perception.Car: 50, perception.Truck: 50, perception.Pedestrian: 40, perception.Cyclist: 40, perception.Cone: 30} {
+		n.Classes = append(n.Classes, Center{Class: c, Range: reach, Size: sizes[c]})
+	}
+	slices.SortFunc(n.Classes, func(a, b Center) int { return cmp.Compare(a.Class, b.Class) })
+	return n
+}
+
+// Add counts one image.
+func (n *NDS) Add(truths []Truth, dets []perception.Detection) {
+	for i := range n.Classes {
+		n.Classes[i].add(truths, dets)
+	}
+}
+
+func (c *Center) add(truths []Truth, dets []perception.Detection) {
+	ignores := func(t *Truth) bool { return t.Ignore || t.Pos.Norm() >= c.Range }
+	for i := range truths {
+		if truths[i].Class == c.Class && !ignores(&truths[i]) {
+			c.truths++
+		}
+	}
+	near := func(t *Truth, d *perception.Detection) float64 { return -t.Pos.Dist(d.Pos) }
+	for k, limit := range centerLimits {
+		c.pairs.pair(truths, dets, rule{c.Class, near, -limit, ignores})
+		for j, i := range c.pairs.order {
+			d, found := &dets[i], c.pairs.found[j]
+			if found == ignored || found == unmatched && d.Pos.Norm() >= c.Range {
+				continue
+			}
+			c.hits[k] = append(c.hits[k], hit{d.Score, found >= 0})
+			if limit == errorLimit && found >= 0 {
+				c.errors = append(c.errors, c.measure(&truths[found], d))
+			}
+		}
+	}
+}
+
+// measure returns the errors of a found object.
+func (c *Center) measure(t *Truth, d *perception.Detection) centerErrors {
+	e := centerErrors{score: d.Score}
+	e.terms[translation] = t.Pos.Dist(d.Pos)
+	e.terms[scale] = 1 - geom.IoU(geom.OBB{Length: t.Length, Width: t.Width}, geom.OBB{Length: c.Size.X, Width: c.Size.Y})
+	e.terms[orientation] = math.Abs(geom.WrapAngle(d.Heading - t.Heading))
+	return e
+}
+
+// AP returns the mean over the distances of matching of the average precision above
+// a recall and precision of 0.1, NaN without truths.
+func (c *Center) AP() float64 {
+	if c.truths == 0 {
+		return nan
+	}
+	sum := 0.0
+	for k := range c.hits {
+		recall, precision := curve(c.hits[k], c.truths)
+		area := 0.0
+		for r := firstRecall; r <= 100; r++ {
+			area += math.Max(between(recall, precision, float64(r)/100)-leastPrecision, 0)
+		}
+		sum += area / (101 - firstRecall) / (1 - leastPrecision)
+	}
+	return sum / float64(len(c.hits))
+}
+
+// between returns the precision at a recall, linear between the detections where it
+// rises and 0 beyond the last.
+func between(recall, precision []float64, r float64) float64 {
+	i, _ := slices.BinarySearch(recall, r-1e-9)
+	switch {
+	case i == len(recall):
+		return 0
+	case i == 0:
+		return precision[0]
+	}
+	t := (r - recall[i-1]) / (recall[i] - recall[i-1])
+	return precision[i-1] + t*(precision[i]-precision[i-1])
+}
+
+// means returns the errors, each the mean over the recalls above 0.1 of the mean
+// error of the detections up to that recall; 1 where recall never gets there.
+func (c *Center) means() (out [numTerms]float64) {
+	reached := 100 * len(c.errors) / max(1, c.truths)
+	if reached < firstRecall {
+		for t := range out {
+			out[t] = 1
+		}
+		return out
+	}
+	errors := slices.Clone(c.errors)
+	slices.SortStableFunc(errors, func(a, b centerErrors) int { return cmp.Compare(b.score, a.score) })
+	for t := range out {
+		sum, running := 0.0, make([]float64, len(errors))
+		for i := range errors {
+			sum += errors[i].terms[t]
+			running[i] = sum / float64(i+1)
+		}
+		total := 0.0
+		for r := firstRecall; r <= reached; r++ {
+			at := int(math.Ceil(float64(r)/100*float64(c.truths))) - 1
+			total += running[min(max(at, 0), len(running)-1)]
+		}
+		out[t] = total / float64(reached-firstRecall+1)
+	}
+	return out
+}
+
+// NDSReport is the score and what it is made of.
+type NDSReport struct {
+	NDS float64 `json:"nds"`
+	MAP float64 `json:"map"`
+	ATE float64 `json:"ate"` // m
+	ASE float64 `json:"ase"`
+	AOE float64 `json:"aoe"` // rad
+	AVE float64 `json:"ave"` // 1: not told by single images
+	AAE float64 `json:"aae"` // 1: not told by single images
+}
+
+// Report returns the score over the classes of which there were objects; zero
+// without any. Cones have no orientation.
+func (n *NDS) Report() NDSReport {
+	var sums [numTerms]float64
+	var counts [numTerms]int
+	aps, classes := 0.0, 0
+	for i := range n.Classes {
+		c := &n.Classes[i]
+		if c.truths == 0 {
+			continue
+		}
+		classes++
+		aps += c.AP()
+		for t, e := range c.means() {
+			if t != orientation || c.Class != perception.Cone {
+				sums[t] += e
+				counts[t]++
+			}
+		}
+	}
+	if classes == 0 {
+		return NDSReport{}
+	}
+	r := NDSReport{MAP: aps / float64(classes), AVE: 1, AAE: 1}
+	for t, to := range [...]*float64{&r.ATE, &r.ASE, &r.AOE} {
+		*to = 1
+		if counts[t] > 0 {
+			*to = sums[t] / float64(counts[t])
+		}
+	}
+	r.NDS = allTerms * r.MAP
+	for _, e := range [allTerms]float64{r.ATE, r.ASE, r.AOE, r.AVE, r.AAE} {
+		r.NDS += 1 - math.Min(1, e)
+	}
+	r.NDS /= 2 * allTerms
+	return r
+}
