@@ -15,16 +15,54 @@ import (
 // driver; real scenes stay far below.
 const maxDetections = 96
 
-// objects appends the peaks of the heat map whose logit is at least least.
+// peaks are the highest that were found in a heat map.
+type peaks struct {
+	at     [maxDetections]peak
+	n      int
+	lowest int // of at, once it is full
+}
+
+type peak struct {
+	x, y  int
+	class perception.Class
+	logit float64
+}
+
+// add keeps a peak unless there are enough higher ones.
+func (p *peaks) add(q peak) {
+	switch {
+	case p.n < len(p.at):
+		p.at[p.n] = q
+		p.n++
+	case q.logit > p.at[p.lowest].logit:
+		p.at[p.lowest] = q
+	default:
+		return
+	}
+	if p.n < len(p.at) {
+		return
+	}
+	for i := range p.at {
+		if p.at[i].logit < p.at[p.lowest].logit {
+			p.lowest = i
+		}
+	}
+}
+
+// objects appends the highest peaks of the heat map whose logit is at least least.
 func (g *grid) objects(dst []perception.Detection, cal *sensor.Camera, least float64) []perception.Detection {
+	var highest peaks
 	for y := range g.h {
 		for x := range g.w {
 			for k := range perception.NumClasses {
-				if g.at(x, y, network.HeatChannel+k) >= least && g.peak(x, y, network.HeatChannel+k) && len(dst) < maxDetections {
-					dst = append(dst, g.detection(x, y, perception.Class(k), cal))
+				if v := g.at(x, y, network.HeatChannel+k); v >= least && g.peak(x, y, network.HeatChannel+k) {
+					highest.add(peak{x, y, perception.Class(k), v})
 				}
 			}
 		}
+	}
+	for _, p := range highest.at[:highest.n] {
+		dst = append(dst, g.detection(p.x, p.y, p.class, cal))
 	}
 	return dst
 }
@@ -75,6 +113,10 @@ var footprint = [perception.NumClasses]geom.Vec{
 	{X: 4.2, Y: 1.75}, {X: 9.5, Y: 2.5}, {X: .6, Y: .5}, {X: 1.9, Y: .5}, {X: .4, Y: .4},
 	{X: .2, Y: .7}, {X: .2, Y: .7}, {X: .2, Y: .7},
 }
+
+// Footprints returns the length and width that objects of each class are taken to
+// have, m: one image does not tell them.
+func Footprints() [perception.NumClasses]geom.Vec { return footprint }
 
 // bearing returns the direction from the camera to the middle of the object, in
 // the vehicle frame. The middle of the box is not where the middle of the object

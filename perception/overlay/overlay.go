@@ -11,6 +11,7 @@ import (
 	"golang.org/x/image/math/fixed"
 
 	"roadloop/perception"
+	"roadloop/sim/geom"
 	"roadloop/sim/sensor"
 )
 
@@ -44,11 +45,7 @@ func Picture(f *sensor.Frame, found *perception.Image) *image.RGBA {
 		return im
 	}
 	for i := range found.Boundaries {
-		for _, p := range found.Boundaries[i].Points {
-			if u, v, _, ok := f.Cal.Project(p.X, p.Y, 0); ok {
-				dot(im, int(u*Zoom), int(v*Zoom), color.RGBA{0, 255, 200, 255})
-			}
-		}
+		Ground(im, f.Cal, found.Boundaries[i].Points, color.RGBA{0, 255, 200, 255})
 	}
 	for i := range found.Detections {
 		d := &found.Detections[i]
@@ -57,6 +54,15 @@ func Picture(f *sensor.Frame, found *perception.Image) *image.RGBA {
 		Text(im, int(d.Box.X0*Zoom), int(d.Box.Y0*Zoom)-3, fmt.Sprintf("%s %.0f m", d.Class, d.Distance), c)
 	}
 	return im
+}
+
+// Ground draws points on the ground, vehicle frame.
+func Ground(im *image.RGBA, cal *sensor.Camera, pts []geom.Vec, c color.RGBA) {
+	for _, p := range pts {
+		if u, v, _, ok := cal.Project(p.X, p.Y, 0); ok {
+			dot(im, int(u*Zoom), int(v*Zoom), c)
+		}
+	}
 }
 
 func dot(im *image.RGBA, x, y int, c color.RGBA) {

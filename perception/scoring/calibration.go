@@ -28,7 +28,7 @@ type Bin struct {
 	Precision  float64 `json:"precision"` // share of the detections that is right
 }
 
-// scored is a detection as temperature scaling sees it.
+// scored is a detection as scaling sees it.
 type scored struct {
 	logit float64
 	right bool
@@ -55,9 +55,7 @@ func (c *Calibration) count(score float64, right bool) {
 	if right {
 		b.Precision++
 	}
-	const most = 1 - 1e-9
-	p := math.Min(math.Max(score, 1-most), most)
-	c.samples = append(c.samples, scored{math.Log(p / (1 - p)), right})
+	c.samples = append(c.samples, scored{logit(score), right})
 }
 
 // Bins returns the reliability diagram; empty bins have score and precision 0.
@@ -85,37 +83,77 @@ func (c *Calibration) ECE() float64 {
 	return sum / float64(n)
 }
 
-// Temperature returns the T > 0 for which scores σ(logit/T) are likeliest, 1 where
-// there is nothing to fit.
-func (c *Calibration) Temperature() float64 {
-	if len(c.samples) == 0 {
-		return 1
-	}
-	// The likelihood has one maximum in 1/T, for it is concave there: golden section
-	// over the logarithm, which keeps the order.
-	const golden = 0.6180339887498949
-	lo, hi := math.Log(.1), math.Log(10)
-	a, b := hi-golden*(hi-lo), lo+golden*(hi-lo)
-	fa, fb := c.surprise(math.Exp(a)), c.surprise(math.Exp(b))
-	for hi-lo > 1e-6 {
-		if fa < fb {
-			hi, b, fb = b, a, fa
-			a = hi - golden*(hi-lo)
-			fa = c.surprise(math.Exp(a))
-		} else {
-			lo, a, fa = a, b, fb
-			b = lo + golden*(hi-lo)
-			fb = c.surprise(math.Exp(b))
-		}
-	}
-	return math.Exp((lo + hi) / 2)
+// Scaling makes scores into chances: a score of logit x becomes σ((x − Shift)/Temperature).
+type Scaling struct {
+	Temperature float64 `json:"temperature"`
+	Shift       float64 `json:"shift"`
 }
 
-// surprise returns the negative logarithm of the likelihood at a temperature.
-func (c *Calibration) surprise(t float64) float64 {
+// Apply scales a score.
+func (s Scaling) Apply(score float64) float64 {
+	return 1 / (1 + math.Exp(-(logit(score)-s.Shift)/s.Temperature))
+}
+
+// logit is the inverse of the logistic function, finite for all scores.
+func logit(p float64) float64 {
+	const least = 1e-9
+	p = math.Min(math.Max(p, least), 1-least)
+	return math.Log(p / (1 - p))
+}
+
+// Fit returns the scaling for which the scores are likeliest (Platt 1999; with the
+// shift at 0 it is the temperature scaling of Guo et al. 2017). Scores trained with a
+// focal loss need the shift: rightness is even where they say less than one half.
+// It reports false when no scaling is best, as where all detections are right.
+func (c *Calibration) Fit() (Scaling, bool) {
+	// Newton's method on a·x + b, whose likelihood has one maximum; steps that lead
+	// too far are halved.
+	a, b := 1.0, 0.0
+	loss := c.surprise(a, b)
+	for range 100 {
+		da, db, ok := c.step(a, b)
+		if !ok {
+			return Scaling{}, false
+		}
+		next := c.surprise(a-da, b-db)
+		for k := 0; next > loss && k < 50; k++ {
+			da, db = da/2, db/2
+			next = c.surprise(a-da, b-db)
+		}
+		a, b, loss = a-da, b-db, next
+		if math.Abs(da)+math.Abs(db) < 1e-9 {
+			break
+		}
+	}
+	const most = 1e3
+	if !(a > 1/most && a < most && math.Abs(b) < most) {
+		return Scaling{}, false
+	}
+	return Scaling{Temperature: 1 / a, Shift: -b / a}, true
+}
+
+// step returns the step of Newton's method, to be subtracted; false tells that the
+// samples determine none.
+func (c *Calibration) step(a, b float64) (da, db float64, ok bool) {
+	var ga, gb, haa, hab, hbb float64
+	for _, s := range c.samples {
+		p := 1 / (1 + math.Exp(-(a*s.logit + b)))
+		e, v := p, p*(1-p)
+		if s.right {
+			e--
+		}
+		ga, gb = ga+e*s.logit, gb+e
+		haa, hab, hbb = haa+v*s.logit*s.logit, hab+v*s.logit, hbb+v
+	}
+	det := haa*hbb - hab*hab
+	return (ga*hbb - gb*hab) / det, (gb*haa - ga*hab) / det, det > 1e-12
+}
+
+// surprise returns the negative logarithm of the likelihood of a scaling.
+func (c *Calibration) surprise(a, b float64) float64 {
 	sum := 0.0
 	for _, s := range c.samples {
-		x := s.logit / t
+		x := a*s.logit + b
 		if !s.right {
 			x = -x
 		}

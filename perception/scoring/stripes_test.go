@@ -4,9 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"roadloop/perception"
 	"roadloop/sim/geom"
-	"roadloop/sim/rng"
 )
 
 // upright is a line from the lower to the upper edge of an image 164 × 100, in
@@ -49,47 +47,5 @@ func TestStripeArea(t *testing.T) {
 	}
 	if want := 500*30 + math.Pi*15*15; math.Abs(float64(n)-want) > .01*want {
 		t.Errorf("%d pixels, want %.0f", n, want)
-	}
-}
-
-// Four detections of score 0.9, three of them right, and two of 0.2, none right:
-// (4·|0.9 − 0.75| + 2·0.2)/6.
-func TestECEByHand(t *testing.T) {
-	var c Calibration
-	truths := []Truth{car(0, 10), car(50, 10), car(100, 10)}
-	c.Add(truths, []perception.Detection{found(0, .9, 10), found(50, .9, 10), found(100, .9, 10), found(300, .9, 10)})
-	c.Add(nil, []perception.Detection{found(0, .2, 10), found(50, .2, 10)})
-	near(t, "ECE", c.ECE(), (4*.15+2*.2)/6)
-	bins := c.Bins()
-	if b := bins[9]; b.Detections != 4 || b.Precision != .75 {
-		t.Errorf("upper bin %+v, want 4 detections of which 0.75 are right", b)
-	}
-	c = Calibration{MinScore: .5}
-	c.Add(nil, []perception.Detection{found(0, .2, 10)})
-	near(t, "ECE of nothing", c.ECE(), math.NaN())
-	near(t, "temperature of nothing", c.Temperature(), 1)
-}
-
-// Scores that were made too sure by a factor of 2.5 in their logits are given back
-// that factor, and are calibrated with it.
-func TestTemperatureUndoesOverconfidence(t *testing.T) {
-	r := rng.New(1, "test", "temperature")
-	var raw, cooled Calibration
-	var logits []float64
-	var right []bool
-	for range 20000 {
-		z := r.Range(-2, 3)
-		logits, right = append(logits, 2.5*z), append(right, r.Chance(1/(1+math.Exp(-z))))
-		raw.count(1/(1+math.Exp(-2.5*z)), right[len(right)-1])
-	}
-	temperature := raw.Temperature()
-	if math.Abs(temperature-2.5) > .1 {
-		t.Errorf("temperature %.3f, want 2.5", temperature)
-	}
-	for i, z := range logits {
-		cooled.count(1/(1+math.Exp(-z/temperature)), right[i])
-	}
-	if before, after := raw.ECE(), cooled.ECE(); before < .08 || after > .015 {
-		t.Errorf("ECE %.3f before and %.3f after scaling", before, after)
 	}
 }

@@ -1,166 +1,132 @@
-// Package eval judges a network on frames of a stream: detection, distance,
-// lanes, drivable area and signals, by class, distance and weather. Run on the
-// held-out split it tells what to expect on maps and in weather that training
-// never saw.
+// Package eval judges a network on labelled frames: detection, distance, lanes,
+// drivable area, signals and how far its scores can be believed, by class, distance,
+// height in the image and weather; on clean frames and on corrupted ones. Run on the
+// held-out split it tells what to expect on maps and in weather that training never
+// saw. The numbers do not depend on the number of workers.
 package eval
 
 import (
 	"context"
 	"fmt"
 	"math"
+	"sync"
+	"sync/atomic"
 
 	"roadloop/perception"
 	"roadloop/perception/inference"
-	"roadloop/perception/network"
-	"roadloop/perception/scoring"
 	"roadloop/perception/training/stream"
-	"roadloop/sim/geom"
 	"roadloop/sim/label"
-	"roadloop/sim/sensor"
 )
 
-// minScore is the least score of detections that enter the precision curves; all
-// other measures use the score at which the driver acts.
-const minScore = 0.05
+const (
+	// minScore is the least score of detections that enter the precision curves; all
+	// other measures use the score at which the driver acts.
+	minScore = 0.005
+	// minBelieved is the least score of detections whose calibration is judged.
+	minBelieved = 0.05
+)
 
-// evaluation is an evaluation in progress.
-type evaluation struct {
-	config network.Config
-	engine inference.Engine
-	maker  *stream.Maker
-	tally  *tally
+// Frames supplies labelled frames. *stream.Maker does.
+type Frames interface {
+	// Frame makes frame i; it may overwrite the one before.
+	Frame(i int64) (*stream.Frame, error)
+	// Encode writes a frame as input and target of the network.
+	Encode(f *stream.Frame, image, target []float32)
+}
 
-	image, heads, target []float32
-	found                perception.Image
-	truths               []scoring.Truth
-	lines                [2][][]geom.Vec // boundaries on the image, true and found
+// Judgment is what is judged on what. Engine and Frames make one for each worker.
+type Judgment struct {
+	Engine func() (inference.Engine, error)
+	Frames func() (Frames, error)
+	Count  int // of the frames, from the first
+	// Workers is how many frames are judged at a time; 0 stands for 1.
+	Workers int
+	// Done is called with the number of frames judged so far; it may be nil.
+	Done func(n int)
 }
 
 // Evaluate runs the engine on the first n frames of the stream and scores what it
 // finds. It stops with the context's error when ctx ends.
 func Evaluate(ctx context.Context, engine inference.Engine, s stream.Stream, n int) (*Report, error) {
-	if n < 1 {
-		return nil, fmt.Errorf("evaluating on %d frames, want at least one", n)
+	j := Judgment{
+		Engine: func() (inference.Engine, error) { return kept{engine}, nil },
+		Frames: func() (Frames, error) { return stream.NewMaker(s) },
+		Count:  n,
 	}
-	if c := engine.Config(); c.Width != s.Config.Width || c.Height != s.Config.Height {
-		return nil, fmt.Errorf("evaluating: the network wants %d×%d pixels, the stream has %d×%d", c.Width, c.Height, s.Config.Width, s.Config.Height)
-	}
-	maker, err := stream.NewMaker(s)
+	r, err := j.Run(ctx)
 	if err != nil {
 		return nil, err
 	}
-	c := s.Config
-	e := evaluation{
-		config: c, engine: engine, maker: maker, tally: newTally(c.Width, c.Height),
-		image: make([]float32, c.ImageSize()), heads: make([]float32, c.HeadSize()), target: make([]float32, c.TargetSize()),
-	}
-	for i := range n {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		if err := e.frame(int64(i)); err != nil {
-			return nil, fmt.Errorf("evaluating frame %d: %w", i, err)
-		}
-	}
-	r := e.tally.report()
-	r.Split, r.Seed, r.Frames = string(s.Split), s.Seed, n
+	r.Split, r.Seed = string(s.Split), s.Seed
 	return r, nil
 }
 
-// frame scores one frame.
-func (e *evaluation) frame(i int64) error {
-	f, err := e.maker.Frame(i)
-	if err != nil {
-		return err
+// kept is an engine that its owner closes.
+type kept struct{ inference.Engine }
+
+func (kept) Close() error { return nil }
+
+// block is how many frames are judged before they are counted, which bounds memory.
+const block = 16 * stream.FramesPerMap
+
+// Run judges. It stops with the context's error when ctx ends.
+func (j *Judgment) Run(ctx context.Context) (*Report, error) {
+	if j.Count < 1 {
+		return nil, fmt.Errorf("evaluating on %d frames, want at least one", j.Count)
 	}
-	e.maker.Encode(f, e.image, e.target)
-	if err := e.engine.Infer(e.image, e.heads); err != nil {
-		return err
-	}
-	decoder := inference.Decoder{MinScore: minScore}
-	decoder.Decode(e.heads, f.Camera, &e.found)
-	e.truths = Truths(e.truths[:0], f)
-	e.tally.objects(e.truths, e.found.Detections, weather(f))
-	e.lines[0], e.lines[1] = e.lines[0][:0], e.lines[1][:0]
-	unseen := 0
-	if f.NoLanes {
-		unseen = perception.NumSides
-	}
-	for side := range perception.NumSides {
-		found := scoring.Boundary(&e.found, perception.Side(side))
-		e.lines[1] = append(e.lines[1], onImage(found, f.Camera))
-		if len(f.Lanes[side]) > 0 {
-			if f.Marked(label.Boundary(side)) {
-				e.lines[0] = append(e.lines[0], onImage(f.Lanes[side], f.Camera))
-			} else {
-				unseen++
-			}
+	witnesses := make([]*witness, max(1, j.Workers))
+	for i := range witnesses {
+		w, err := j.newWitness()
+		if err != nil {
+			return nil, err
 		}
-		truth := Seen(f.Lanes[side], f.Camera)
-		e.tally.boundary(perception.Side(side), truth, found)
+		defer w.engine.Close()
+		witnesses[i] = w
 	}
-	e.tally.stripes.Add(e.lines[0], e.lines[1], unseen)
-	for k, p := range e.found.Drivable {
-		e.tally.drivable.Add(e.target[k*network.TargetChannels+network.DrivableChannel] > .5, p > .5)
+	c := witnesses[0].config
+	t := newTally(c.Width, c.Height)
+	seen := make([]observation, min(block, j.Count))
+	for first := 0; first < j.Count; first += block {
+		part := seen[:min(block, j.Count-first)]
+		if err := look(ctx, witnesses, int64(first), part); err != nil {
+			return nil, err
+		}
+		for i := range part {
+			t.add(&part[i])
+		}
+		if j.Done != nil {
+			j.Done(first + len(part))
+		}
 	}
-	return nil
+	r := t.report()
+	r.Schema, r.Frames = Schema, j.Count
+	return r, nil
 }
 
-// Truths appends the objects of a frame.
-func Truths(dst []scoring.Truth, f *stream.Frame) []scoring.Truth {
-	for i := range f.Objects {
-		o := &f.Objects[i]
-		dst = append(dst, scoring.Truth{
-			Class: stream.Class(o), Box: perception.Box{X0: o.X0, Y0: o.Y0, X1: o.X1, Y1: o.Y1},
-			Distance: o.Distance, Pos: o.Pos, Heading: geom.WrapAngle(o.Heading + f.Camera.Mount.Yaw),
-			Ignore: !stream.Wanted(o),
+// look has the frames from first on observed, maps apart by different witnesses.
+func look(ctx context.Context, witnesses []*witness, first int64, out []observation) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for _, w := range witnesses {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				from := int(next.Add(stream.FramesPerMap)) - stream.FramesPerMap
+				if from >= len(out) {
+					return
+				}
+				for i := from; i < min(from+stream.FramesPerMap, len(out)); i++ {
+					if err := w.observe(first+int64(i), &out[i]); err != nil {
+						cancel(fmt.Errorf("evaluating frame %d: %w", first+int64(i), err))
+						return
+					}
+				}
+			}
 		})
 	}
-	return dst
-}
-
-// onImage returns the pixels that points on the ground project to.
-func onImage(pts []geom.Vec, cal *sensor.Camera) []geom.Vec {
-	var out []geom.Vec
-	for _, p := range pts {
-		if u, v, _, ok := cal.Project(p.X, p.Y, 0); ok {
-			out = append(out, geom.Vec{X: u, Y: v})
-		}
-	}
-	return out
-}
-
-// Seen returns the part of a boundary that lies in the image.
-func Seen(pts []geom.Vec, cal *sensor.Camera) []geom.Vec {
-	var out []geom.Vec
-	for _, p := range pts {
-		u, v, _, ok := cal.Project(p.X, p.Y, 0)
-		if ok && u >= 0 && v >= 0 && u < float64(cal.Width) && v < float64(cal.Height) {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-// weather names the light and weather of a frame.
-func weather(f *stream.Frame) string {
-	c := &f.Conditions
-	light := "day"
-	switch {
-	case c.SunElevation < -.1:
-		light = "night"
-	case c.SunElevation < .12:
-		light = "dusk"
-	}
-	switch {
-	case c.Rain > 0:
-		return light + " rain"
-	case c.Visibility > 0:
-		return light + " fog"
-	case c.Glare > 0:
-		return light + " glare"
-	}
-	return light
+	wg.Wait()
+	return context.Cause(ctx)
 }
 
 // The boundaries of labels and of perception are the same, in the same order.
@@ -175,3 +141,23 @@ func round(v float64) *float64 {
 	v = math.Round(v*1e4) / 1e4
 	return &v
 }
+
+// newWitness makes an engine and its frames.
+func (j *Judgment) newWitness() (*witness, error) {
+	engine, err := j.Engine()
+	if err != nil {
+		return nil, err
+	}
+	frames, err := j.Frames()
+	if err != nil {
+		engine.Close()
+		return nil, err
+	}
+	c := engine.Config()
+	return &witness{
+		config: c, engine: engine, frames: frames,
+		image: make([]float32, c.ImageSize()), heads: make([]float32, c.HeadSize()), target: make([]float32, c.TargetSize()),
+	}, nil
+}
+
+var _ Frames = (*stream.Maker)(nil)

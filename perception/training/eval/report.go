@@ -1,36 +1,107 @@
 package eval
 
 import (
-	"fmt"
-	"io"
-	"text/tabwriter"
-
 	"roadloop/perception/inference"
 	"roadloop/perception/scoring"
 )
 
+// Schema names the format of a report.
+const Schema = "roadloop.eval/1"
+
 // Report is the result of an evaluation. Numbers that could not be measured, for
 // want of objects, are null. Shares are 0 to 1, lengths in m, angles in rad.
 type Report struct {
-	Split       string      `json:"split"`
-	Seed        uint64      `json:"seed"`
-	Frames      int         `json:"frames"`
-	Classes     []Class     `json:"classes"` // within the distance that matters for the class
-	Bands       []Class     `json:"bands"`   // by distance
-	Weather     []Weather   `json:"weather"`
-	OwnLane     []Lane      `json:"own_lane"`   // boundaries of the own lane
-	NextLanes   []Lane      `json:"next_lanes"` // far boundaries of the lanes beside it
-	LaneF1      *float64    `json:"lane_f1"`    // of all boundaries, as stripes in the image
-	DrivableIoU *float64    `json:"drivable_iou"`
+	Schema   string            `json:"schema"`
+	Split    string            `json:"split,omitempty"`
+	Seed     uint64            `json:"seed"`
+	Frames   int               `json:"frames"`
+	Classes  []Class           `json:"classes"` // within the distance that matters for the class
+	Bands    []Class           `json:"bands"`   // by distance
+	Heights  []Height          `json:"heights"` // by height in the image
+	Weather  []Weather         `json:"weather"`
+	NDS      scoring.NDSReport `json:"nuscenes"`
+	BirdsEye []BirdsEye        `json:"kitti_bev"`
+
+	OwnLane   []Lane   `json:"own_lane"`   // boundaries of the own lane
+	NextLanes []Lane   `json:"next_lanes"` // far boundaries of the lanes beside it
+	LaneF1    *float64 `json:"lane_f1"`    // of all boundaries, as stripes in the image (CULane)
+	TuSimple  TuSimple `json:"tusimple"`
+
+	DrivableIoU     *float64 `json:"drivable_iou"`
+	DrivableMeanIoU *float64 `json:"drivable_mean_iou"` // of drivable and not drivable
+
 	Signals     Signals     `json:"signals"`
 	Calibration Calibration `json:"calibration"`
+
+	Curves []Curve `json:"curves"`
+	Worst  []Miss  `json:"worst"`
+
+	Latency    *Latency    `json:"latency,omitempty"`
+	Robustness *Robustness `json:"robustness,omitempty"`
+}
+
+// Height is how well a class is found by the height of its boxes.
+type Height struct {
+	Class   string        `json:"class"`
+	Pixels  scoring.Range `json:"px"`
+	Objects int           `json:"objects"`
+	AP50    *float64      `json:"ap50"`
+	AP      *float64      `json:"ap"`
+}
+
+// BirdsEye is KITTI's average precision (R40) of boxes seen from above.
+type BirdsEye struct {
+	Class      string   `json:"class"`
+	Difficulty string   `json:"difficulty"`
+	IoU        float64  `json:"iou"`
+	Objects    int      `json:"objects"`
+	AP         *float64 `json:"ap"`
+}
+
+// TuSimple are the measures of that lane benchmark.
+type TuSimple struct {
+	Accuracy       *float64 `json:"accuracy"`
+	FalsePositives *float64 `json:"false_positives"`
+	FalseNegatives *float64 `json:"false_negatives"`
 }
 
 // Calibration is how far scores tell the chance that a detection is right.
 type Calibration struct {
-	ECE         *float64      `json:"ece"`
-	Temperature *float64      `json:"temperature"` // that would make the scores likeliest
-	Bins        []scoring.Bin `json:"bins"`        // by rising score
+	ECE  *float64         `json:"ece"`
+	Best *scoring.Scaling `json:"best"` // that would make the scores likeliest
+	Bins []scoring.Bin    `json:"bins"` // by rising score
+}
+
+func newCalibration(c *scoring.Calibration) Calibration {
+	out := Calibration{ECE: round(c.ECE()), Bins: c.Bins()}
+	if s, ok := c.Fit(); ok {
+		out.Best = &scoring.Scaling{Temperature: *round(s.Temperature), Shift: *round(s.Shift)}
+	}
+	return out
+}
+
+// Curve is precision over recall at an IoU of 0.5.
+type Curve struct {
+	Class     string    `json:"class"`
+	Recall    []float64 `json:"recall"`
+	Precision []float64 `json:"precision"`
+}
+
+// newCurve thins a curve to what a plot shows.
+func newCurve(p *scoring.Precision) Curve {
+	c := Curve{Class: p.Class.String()}
+	if p.Truths() == 0 {
+		return c
+	}
+	recall, precision := p.Curve()
+	last := -1.0
+	for i, r := range recall {
+		if r >= last+.005 {
+			c.Recall, c.Precision = append(c.Recall, *round(r)), append(c.Precision, *round(precision[i]))
+			last = r
+		}
+	}
+	return c
 }
 
 // Class is how well a class of objects is found in a range of distances.
@@ -39,6 +110,7 @@ type Class struct {
 	Range     scoring.Range `json:"range"`
 	Objects   int           `json:"objects"`
 	AP50      *float64      `json:"ap50"`
+	AP75      *float64      `json:"ap75"`
 	AP        *float64      `json:"ap"`        // mean over IoU 0.50 to 0.95
 	Precision *float64      `json:"precision"` // at the driver's threshold
 	Recall    *float64      `json:"recall"`
@@ -81,7 +153,7 @@ func newClassReport(m *class) Class {
 	precision, recall := p.At(inference.DefaultMinScore)
 	return Class{
 		Class: p.Class.String(), Range: p.Range, Objects: p.Truths(),
-		AP50: round(p.AP50()), AP: round(p.AP()), Precision: round(precision), Recall: round(recall),
+		AP50: round(p.AP50()), AP75: round(p.AP75()), AP: round(p.AP()), Precision: round(precision), Recall: round(recall),
 		DistanceBias: round(g.Bias()), DistanceRMS: round(g.RMS()), DistanceRelative: round(g.Relative()),
 		Position: round(g.Position()), Heading: round(g.Heading()),
 	}
@@ -96,50 +168,4 @@ func newLane(l *scoring.Lateral) Lane {
 
 func newSignals(s *scoring.Signals) Signals {
 	return Signals{Within: s.Within, Signals: s.Truths(), Recall: round(s.Recall()), Accuracy: round(s.Accuracy()), Confusion: s.Confusion()}
-}
-
-// WriteTable writes the report as a table for people.
-func (r *Report) WriteTable(w io.Writer) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(t, "%d frames of the %s split, seed %d\n\n", r.Frames, r.Split, r.Seed)
-	fmt.Fprintln(t, "class\tm\tobjects\tAP50\tAP\tprecision\trecall\tdistance\tposition m\t")
-	for _, list := range [][]Class{r.Classes, r.Bands} {
-		for i := range list {
-			c := &list[i]
-			if c.Objects > 0 {
-				fmt.Fprintf(t, "%s\t%g–%g\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t\n", c.Class, c.Range.Near, c.Range.Far, c.Objects,
-					number(c.AP50), number(c.AP), number(c.Precision), number(c.Recall), percent(c.DistanceRelative), number(c.Position))
-			}
-		}
-		fmt.Fprintln(t)
-	}
-	fmt.Fprintln(t, "weather\tframes\tcar AP50\tpedestrian AP50\tcyclist AP50\t")
-	for _, v := range r.Weather {
-		fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%s\t\n", v.Weather, v.Frames, number(v.Classes[0].AP50), number(v.Classes[2].AP50), number(v.Classes[3].AP50))
-	}
-	fmt.Fprintln(t, "\nlane\tahead m\tboundaries\terror m\t95 % m\tprecision\trecall\t")
-	for k, list := range [][]Lane{r.OwnLane, r.NextLanes} {
-		for _, l := range list {
-			fmt.Fprintf(t, "%s\t%g\t%d\t%s\t%s\t%s\t%s\t\n", [...]string{"own", "next"}[k], l.Ahead, l.Boundaries,
-				number(l.MeanError), number(l.Error95), number(l.Precision), number(l.Recall))
-		}
-	}
-	fmt.Fprintf(t, "\nlane boundaries: F1 %s\nscores: ECE %s, best temperature %s", number(r.LaneF1), number(r.Calibration.ECE), number(r.Calibration.Temperature))
-	fmt.Fprintf(t, "\nsignals within %g m: %d, found %s, read right %s\ndrivable area: IoU %s\n",
-		r.Signals.Within, r.Signals.Signals, percent(r.Signals.Recall), percent(r.Signals.Accuracy), number(r.DrivableIoU))
-	return t.Flush()
-}
-
-func number(v *float64) string {
-	if v == nil {
-		return "–"
-	}
-	return fmt.Sprintf("%.3f", *v)
-}
-
-func percent(v *float64) string {
-	if v == nil {
-		return "–"
-	}
-	return fmt.Sprintf("%.1f %%", 100**v)
 }

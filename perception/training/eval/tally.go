@@ -7,7 +7,6 @@ import (
 	"roadloop/perception"
 	"roadloop/perception/inference"
 	"roadloop/perception/scoring"
-	"roadloop/sim/geom"
 )
 
 // bands are the distances by which objects are reported, m.
@@ -32,31 +31,44 @@ func newClass(c perception.Class, r scoring.Range) *class {
 	}
 }
 
+// heights are the heights in the image by which objects are reported, px.
+var heights = []scoring.Range{{Near: 4, Far: 12}, {Near: 12, Far: 25}, {Near: 25, Far: 50}, {Near: 50, Far: 200}}
+
 // tally accumulates all measures.
 type tally struct {
 	near    [perception.NumClasses]*class   // within the distance that matters
 	banded  [perception.NumClasses][]*class // by band
+	tall    []*scoring.Precision            // by class and height
 	weather map[string]*[perception.NumClasses]*class
 	frames  map[string]int
 
+	nds         *scoring.NDS
+	above       []*scoring.BirdsEye
 	own, beside [len(reaches)]scoring.Lateral // boundaries of the own lane, and of those beside it
+	stripes     scoring.Stripes
+	tusimple    scoring.TuSimple
 	drivable    scoring.Area
 	signals     scoring.Signals
-	stripes     scoring.Stripes
 	calibration scoring.Calibration
+	worst       worst
 }
 
 func newTally(width, height int) *tally {
 	t := &tally{
-		weather: make(map[string]*[perception.NumClasses]*class), frames: make(map[string]int),
+		near: nearby(), weather: make(map[string]*[perception.NumClasses]*class), frames: make(map[string]int),
+		nds:         scoring.NewNDS(inference.Footprints()),
+		above:       birdsEyes(height),
 		signals:     scoring.Signals{Within: 40, MinScore: inference.DefaultMinScore},
 		stripes:     scoring.Stripes{Width: width, Height: height},
-		calibration: scoring.Calibration{MinScore: minScore},
+		tusimple:    scoring.TuSimple{Width: width, Height: height},
+		calibration: scoring.Calibration{MinScore: minBelieved},
 	}
-	t.near = nearby()
 	for c := range perception.NumClasses {
 		for _, r := range bands {
 			t.banded[c] = append(t.banded[c], newClass(perception.Class(c), r))
+		}
+		for _, h := range heights {
+			t.tall = append(t.tall, &scoring.Precision{Class: perception.Class(c), Heights: h})
 		}
 	}
 	for i, d := range reaches {
@@ -73,47 +85,93 @@ func nearby() (out [perception.NumClasses]*class) {
 	return out
 }
 
-// objects counts the objects of an image.
-func (t *tally) objects(truths []scoring.Truth, dets []perception.Detection, weather string) {
-	t.frames[weather]++
-	there, ok := t.weather[weather]
+// birdsEyes returns KITTI's measures: its classes and difficulties, each at KITTI's
+// IoU and at the lower one that is usual for cameras.
+func birdsEyes(height int) (out []*scoring.BirdsEye) {
+	sizes := inference.Footprints()
+	for _, k := range []struct {
+		class perception.Class
+		ious  [2]float64
+	}{{perception.Car, [2]float64{.7, .5}}, {perception.Pedestrian, [2]float64{.5, .25}}, {perception.Cyclist, [2]float64{.5, .25}}} {
+		for _, d := range scoring.Difficulties(height) {
+			for _, iou := range k.ious {
+				out = append(out, &scoring.BirdsEye{Class: k.class, Difficulty: d, IoU: iou, Size: sizes[k.class]})
+			}
+		}
+	}
+	return out
+}
+
+// add counts a frame.
+func (t *tally) add(o *observation) {
+	t.objects(o)
+	t.stripes.Add(o.lines[0], o.lines[1], o.unseen)
+	t.tusimple.Add(o.lines[0], o.lines[1], o.unseen)
+	for side := range o.sides {
+		t.boundary(perception.Side(side), &o.sides[side])
+	}
+	t.drivable.Merge(o.drivable)
+	t.worst.add(o)
+}
+
+// objects counts the objects of a frame.
+func (t *tally) objects(o *observation) {
+	t.frames[o.weather]++
+	there, ok := t.weather[o.weather]
 	if !ok {
 		n := nearby()
 		there = &n
-		t.weather[weather] = there
+		t.weather[o.weather] = there
 	}
 	for c := range perception.NumClasses {
 		for _, m := range append([]*class{t.near[c], there[c]}, t.banded[c]...) {
-			m.precision.Add(truths, dets)
-			m.ranging.Add(truths, dets)
+			m.precision.Add(o.truths, o.found)
+			m.ranging.Add(o.truths, o.found)
 		}
 	}
-	t.signals.Add(truths, dets)
-	t.calibration.Add(truths, dets)
+	for _, p := range t.tall {
+		p.Add(o.truths, o.found)
+	}
+	for _, b := range t.above {
+		b.Add(o.truths, o.found)
+	}
+	t.nds.Add(o.truths, o.found)
+	t.signals.Add(o.truths, o.found)
+	t.calibration.Add(o.truths, o.found)
 }
 
-// boundary counts a boundary of an image.
-func (t *tally) boundary(side perception.Side, truth, found []geom.Vec) {
+// boundary counts a boundary of a frame.
+func (t *tally) boundary(side perception.Side, b *boundaries) {
 	to := &t.own
 	if side == perception.FarLeft || side == perception.FarRight {
 		to = &t.beside
 	}
 	for i := range to {
-		to[i].Add(truth, found)
+		to[i].Add(b.truth, b.found)
 	}
 }
 
 // report sums up.
 func (t *tally) report() *Report {
 	r := &Report{
-		DrivableIoU: round(t.drivable.IoU()), Signals: newSignals(&t.signals), LaneF1: round(t.stripes.F1()),
-		Calibration: Calibration{ECE: round(t.calibration.ECE()), Temperature: round(t.calibration.Temperature()), Bins: t.calibration.Bins()},
+		NDS:         t.nds.Report(),
+		LaneF1:      round(t.stripes.F1()),
+		TuSimple:    TuSimple{round(t.tusimple.Accuracy()), round(t.tusimple.FalsePositives()), round(t.tusimple.FalseNegatives())},
+		DrivableIoU: round(t.drivable.IoU()), DrivableMeanIoU: round(t.drivable.MeanIoU()),
+		Signals: newSignals(&t.signals), Calibration: newCalibration(&t.calibration), Worst: t.worst.list(),
 	}
 	for c := range perception.NumClasses {
 		r.Classes = append(r.Classes, newClassReport(t.near[c]))
+		r.Curves = append(r.Curves, newCurve(&t.near[c].precision))
 		for _, m := range t.banded[c] {
 			r.Bands = append(r.Bands, newClassReport(m))
 		}
+	}
+	for _, p := range t.tall {
+		r.Heights = append(r.Heights, Height{p.Class.String(), p.Heights, p.Truths(), round(p.AP50()), round(p.AP())})
+	}
+	for _, b := range t.above {
+		r.BirdsEye = append(r.BirdsEye, BirdsEye{b.Class.String(), b.Difficulty.Name, b.IoU, b.Truths(), round(b.AP())})
 	}
 	for i := range reaches {
 		r.OwnLane = append(r.OwnLane, newLane(&t.own[i]))

@@ -49,7 +49,7 @@ func (f *Frame) Marked(side label.Boundary) bool {
 	length, open := 0.0, 0.0
 	var last geom.Vec
 	for i, p := range f.Lanes[side] {
-		u, v, _, ok := f.Camera.Project(p.X, p.Y, 0)
+		u, v, _, ok := f.Actual.Project(p.X, p.Y, 0)
 		at := geom.Vec{X: u, Y: v}
 		if ok && i > 0 && u >= 0 && v >= 0 && int(u) < f.Image.Width && int(v) < f.Image.Height {
 			step := at.Dist(last)

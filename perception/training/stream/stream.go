@@ -12,6 +12,7 @@ import (
 	"roadloop/perception/network"
 	"roadloop/perception/training"
 	"roadloop/perception/training/augment"
+	"roadloop/perception/training/corruption"
 	"roadloop/sim/geom"
 	"roadloop/sim/label"
 	"roadloop/sim/raster"
@@ -52,6 +53,8 @@ type Stream struct {
 	// Show draws situations again until one shows a road user of this class that the
 	// network is asked to find. Whoever it is for, few frames have none.
 	Show *perception.Class
+	// Corruption makes every frame worse, in the same way.
+	Corruption corruption.Corruption
 }
 
 // Frame is a rendered and labelled frame. It belongs to its Maker.
@@ -59,8 +62,9 @@ type Frame struct {
 	Image      *raster.Image
 	Objects    []label.Object
 	Lanes      [label.NumBoundaries][]geom.Vec
-	NoLanes    bool // while turning: no boundary is defined
-	Camera     *sensor.Camera
+	NoLanes    bool           // while turning: no boundary is defined
+	Camera     *sensor.Camera // as calibrated: what perception knows
+	Actual     *sensor.Camera // as it took the image; the same unless it was knocked
 	Map        *road.Map
 	Conditions scene.Conditions
 }
@@ -69,8 +73,9 @@ type Frame struct {
 // concurrent use.
 type Maker struct {
 	stream   Stream
-	group    int64 // of the map at hand, -1 for none
-	camera   sensor.Camera
+	group    int64         // of the map at hand, -1 for none
+	camera   sensor.Camera // as calibrated
+	actual   sensor.Camera
 	road     *road.Map
 	stage    *stage.Stage
 	renderer *raster.Renderer
@@ -84,6 +89,9 @@ type Maker struct {
 func NewMaker(s Stream) (*Maker, error) {
 	if err := s.Config.Check(); err != nil {
 		return nil, err
+	}
+	if err := s.Corruption.Check(); err != nil {
+		return nil, fmt.Errorf("stream: %w", err)
 	}
 	if cal := sensor.FrontCamera(); s.Config.Width != cal.Width || s.Config.Height != cal.Height {
 		return nil, fmt.Errorf("stream: the network wants %d×%d pixels, the camera has %d×%d",
@@ -105,6 +113,10 @@ func (m *Maker) Frame(i int64) (*Frame, error) {
 		}
 		f = m.shoot(&r)
 	}
+	spoil := rng.New(m.stream.Seed, name(m.stream.Split, i), "corruption")
+	if err := m.stream.Corruption.Pixels(&spoil, f.Image.RGB, f.Image.Width); err != nil {
+		return nil, fmt.Errorf("stream %s: frame %d: %w", m.stream.Split, i, err)
+	}
 	return f, nil
 }
 
@@ -113,14 +125,15 @@ const maxDraws = 50
 
 // shoot draws a situation, renders and labels it.
 func (m *Maker) shoot(r *rng.Stream) *Frame {
-	m.view.Cal = &m.camera
+	m.view.Cal = &m.actual
 	draw(m.road, r, &m.view, &m.stream)
+	m.stream.Corruption.World(&m.view)
 	m.stage.Compose(&m.list, &m.view)
 	im := m.renderer.Render(&m.list)
 	lanes, ok := m.labeler.Lanes(m.road, m.view.Ego)
 	return &Frame{
 		Image: im, Objects: m.labeler.Objects(im, m.road, &m.view), Lanes: lanes, NoLanes: !ok,
-		Camera: &m.camera, Map: m.road, Conditions: m.view.Conditions,
+		Camera: &m.camera, Actual: &m.actual, Map: m.road, Conditions: m.view.Conditions,
 	}
 }
 
@@ -146,7 +159,9 @@ func (m *Maker) enter(group int64) error {
 		return err
 	}
 	m.camera = camera(&r)
-	m.renderer = raster.New(&m.camera, raster.Channels{Class: true, Instance: true})
+	m.actual = m.camera
+	m.stream.Corruption.Camera(&m.actual)
+	m.renderer = raster.New(&m.actual, raster.Channels{Class: true, Instance: true})
 	m.group = group
 	return nil
 }
@@ -168,7 +183,7 @@ func (m *Maker) randomMap(r *rng.Stream) (*road.Map, error) {
 // Encode writes a frame as input and target of the network.
 func (m *Maker) Encode(f *Frame, image, target []float32) {
 	network.Scale(image, f.Image.RGB)
-	m.encoder.encode(target, f.Image, f.Objects, f.Lanes, f.Camera)
+	m.encoder.encode(target, f.Image, f.Objects, f.Lanes, f.Actual)
 	if f.NoLanes {
 		for i := network.IgnoreLanes; i < len(target); i += network.TargetChannels {
 			target[i] = 1

@@ -1,0 +1,121 @@
+package corruption_test
+
+import (
+	"bytes"
+	"math"
+	"testing"
+
+	"roadloop/perception/training/corruption"
+	"roadloop/sim/rng"
+	"roadloop/sim/scene"
+	"roadloop/sim/sensor"
+	"roadloop/sim/stage"
+)
+
+const w, h = 64, 48
+
+// scenery is a picture with an edge, a slope and detail.
+func scenery() []byte {
+	rgb := make([]byte, 3*w*h)
+	for i := range w * h {
+		x, y := i%w, i/w
+		rgb[3*i], rgb[3*i+1], rgb[3*i+2] = byte(4*y), byte(120+8*(x%2)), byte(x/32*200)
+	}
+	return rgb
+}
+
+func apply(t *testing.T, c corruption.Corruption, seed uint64) []byte {
+	t.Helper()
+	rgb := scenery()
+	r := rng.New(seed, "test", "corruption")
+	if err := c.Pixels(&r, rgb, w); err != nil {
+		t.Fatal(err)
+	}
+	return rgb
+}
+
+// distance is the root mean square difference of two pictures.
+func distance(a, b []byte) float64 {
+	sum := 0.0
+	for i := range a {
+		d := float64(a[i]) - float64(b[i])
+		sum += d * d
+	}
+	return math.Sqrt(sum / float64(len(a)))
+}
+
+// Every degree is worse than the one before, and the same stream gives the same frame.
+func TestPixelsGetWorse(t *testing.T) {
+	for _, k := range []corruption.Kind{corruption.Noise, corruption.Blur, corruption.Dirt, corruption.JPEG} {
+		last := 0.0
+		for s := 1; s <= corruption.Severities; s++ {
+			c := corruption.Corruption{Kind: k, Severity: s}
+			got := apply(t, c, 1)
+			if !bytes.Equal(got, apply(t, c, 1)) {
+				t.Errorf("%v: two runs differ", c)
+			}
+			d := distance(got, scenery())
+			if d <= last {
+				t.Errorf("%v: %.2f off the clean frame, the degree before %.2f", c, d, last)
+			}
+			last = d
+		}
+	}
+}
+
+// The zero corruption, and those of the world, leave pixels alone.
+func TestPixelsStay(t *testing.T) {
+	for _, c := range []corruption.Corruption{{}, {Kind: corruption.Fog, Severity: 3}, {Kind: corruption.Shift, Severity: 5}} {
+		if !bytes.Equal(apply(t, c, 1), scenery()) {
+			t.Errorf("%v changes pixels", c)
+		}
+	}
+}
+
+func TestWorldGetsWorse(t *testing.T) {
+	measure := map[corruption.Kind]func(*stage.View) float64{
+		corruption.Fog:   func(v *stage.View) float64 { return -v.Conditions.Visibility },
+		corruption.Rain:  func(v *stage.View) float64 { return v.Conditions.Rain },
+		corruption.Night: func(v *stage.View) float64 { return -v.Exposure },
+		corruption.Glare: func(v *stage.View) float64 { return v.Conditions.Glare },
+	}
+	for k, of := range measure {
+		last := math.Inf(-1)
+		for s := 1; s <= corruption.Severities; s++ {
+			v := stage.View{}
+			v.Conditions, v.Exposure = scene.Day(), 1
+			corruption.Corruption{Kind: k, Severity: s}.World(&v)
+			if m := of(&v); m <= last {
+				t.Errorf("%s %d: %g, the degree before %g", k, s, m, last)
+			} else {
+				last = m
+			}
+		}
+	}
+}
+
+func TestShiftTurnsTheCamera(t *testing.T) {
+	cal, clean := sensor.FrontCamera(), sensor.FrontCamera()
+	corruption.Corruption{Kind: corruption.Shift, Severity: 3}.Camera(&cal)
+	if got := (cal.Mount.Yaw - clean.Mount.Yaw) * 180 / math.Pi; math.Abs(got-1) > 1e-9 {
+		t.Errorf("turned by %g°, want 1°", got)
+	}
+	corruption.Corruption{Kind: corruption.Fog, Severity: 3}.Camera(&clean)
+	if clean != sensor.FrontCamera() {
+		t.Error("fog turned the camera")
+	}
+}
+
+func TestCheck(t *testing.T) {
+	for c, want := range map[corruption.Corruption]bool{
+		{}:                                  true,
+		{Kind: corruption.Fog, Severity: 5}: true,
+		{Kind: corruption.Fog, Severity: 6}: false,
+		{Kind: corruption.Fog}:              false,
+		{Kind: "snow", Severity: 1}:         false,
+	} {
+		if err := c.Check(); (err == nil) != want {
+			t.Errorf("%v: %v", c, err)
+		}
+	}
+}

@@ -1,0 +1,152 @@
+package eval
+
+import (
+	"fmt"
+
+	"roadloop/perception"
+	"roadloop/perception/inference"
+	"roadloop/perception/network"
+	"roadloop/perception/scoring"
+	"roadloop/perception/training/stream"
+	"roadloop/sim/geom"
+	"roadloop/sim/label"
+	"roadloop/sim/sensor"
+)
+
+// observation is what a frame shows and what the network found in it.
+type observation struct {
+	frame   int64
+	weather string
+	truths  []scoring.Truth
+	found   []perception.Detection
+	sides   [perception.NumSides]boundaries
+	// lines are the boundaries on the image, true and found; unseen is how many true
+	// ones are too hidden or too short to be asked for.
+	lines    [2][][]geom.Vec
+	unseen   int
+	drivable scoring.Area
+}
+
+// boundaries are a true and the found boundary, in the vehicle frame.
+type boundaries struct{ truth, found []geom.Vec }
+
+// witness observes frames. One serves one goroutine.
+type witness struct {
+	config               network.Config
+	engine               inference.Engine
+	frames               Frames
+	image, heads, target []float32
+	found                perception.Image
+}
+
+// observe looks at frame i.
+func (w *witness) observe(i int64, o *observation) error {
+	f, err := w.find(i)
+	if err != nil {
+		return err
+	}
+	*o = observation{
+		frame: i, weather: weather(f),
+		truths: Truths(o.truths[:0], f), found: append(o.found[:0], w.found.Detections...),
+	}
+	o.lanes(f, &w.found)
+	for k, p := range w.found.Drivable {
+		o.drivable.Add(w.target[k*network.TargetChannels+network.DrivableChannel] > .5, p > .5)
+	}
+	return nil
+}
+
+// find makes frame i and has the network look at it.
+func (w *witness) find(i int64) (*stream.Frame, error) {
+	f, err := w.frames.Frame(i)
+	if err != nil {
+		return nil, err
+	}
+	if f.Image.Width != w.config.Width || f.Image.Height != w.config.Height {
+		return nil, fmt.Errorf("the network wants %d×%d pixels, the frame has %d×%d", w.config.Width, w.config.Height, f.Image.Width, f.Image.Height)
+	}
+	w.frames.Encode(f, w.image, w.target)
+	if err := w.engine.Infer(w.image, w.heads); err != nil {
+		return nil, err
+	}
+	decoder := inference.Decoder{MinScore: minScore}
+	decoder.Decode(w.heads, f.Camera, &w.found)
+	return f, nil
+}
+
+// lanes notes the lane boundaries.
+func (o *observation) lanes(f *stream.Frame, im *perception.Image) {
+	if f.NoLanes {
+		o.unseen = perception.NumSides
+	}
+	for side := range perception.NumSides {
+		found := scoring.Boundary(im, perception.Side(side))
+		o.lines[1] = append(o.lines[1], onImage(found, f.Camera))
+		o.sides[side] = boundaries{Seen(f.Lanes[side], f.Actual), append([]geom.Vec(nil), found...)}
+		switch {
+		case len(f.Lanes[side]) == 0:
+		case f.Marked(label.Boundary(side)):
+			o.lines[0] = append(o.lines[0], onImage(f.Lanes[side], f.Actual))
+		default:
+			o.unseen++
+		}
+	}
+}
+
+// Truths appends the objects of a frame.
+func Truths(dst []scoring.Truth, f *stream.Frame) []scoring.Truth {
+	for i := range f.Objects {
+		o := &f.Objects[i]
+		dst = append(dst, scoring.Truth{
+			Class: stream.Class(o), Box: perception.Box{X0: o.X0, Y0: o.Y0, X1: o.X1, Y1: o.Y1},
+			Distance: o.Distance, Pos: o.Pos, Heading: geom.WrapAngle(o.Heading + f.Actual.Mount.Yaw),
+			Length: o.Length, Width: o.Width, Visible: o.Visible, Truncated: o.Truncated,
+			Ignore: !stream.Wanted(o),
+		})
+	}
+	return dst
+}
+
+// onImage returns the pixels that points on the ground project to.
+func onImage(pts []geom.Vec, cal *sensor.Camera) []geom.Vec {
+	var out []geom.Vec
+	for _, p := range pts {
+		if u, v, _, ok := cal.Project(p.X, p.Y, 0); ok {
+			out = append(out, geom.Vec{X: u, Y: v})
+		}
+	}
+	return out
+}
+
+// Seen returns the part of a boundary that lies in the image.
+func Seen(pts []geom.Vec, cal *sensor.Camera) []geom.Vec {
+	var out []geom.Vec
+	for _, p := range pts {
+		u, v, _, ok := cal.Project(p.X, p.Y, 0)
+		if ok && u >= 0 && v >= 0 && u < float64(cal.Width) && v < float64(cal.Height) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// weather names the light and weather of a frame.
+func weather(f *stream.Frame) string {
+	c := &f.Conditions
+	light := "day"
+	switch {
+	case c.SunElevation < -.1:
+		light = "night"
+	case c.SunElevation < .12:
+		light = "dusk"
+	}
+	switch {
+	case c.Rain > 0:
+		return light + " rain"
+	case c.Visibility > 0:
+		return light + " fog"
+	case c.Glare > 0:
+		return light + " glare"
+	}
+	return light
+}

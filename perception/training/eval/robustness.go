@@ -1,0 +1,120 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+
+	"roadloop/perception/training/corruption"
+)
+
+// Robustness is what is left of the measures on corrupted frames.
+type Robustness struct {
+	Frames int        `json:"frames"` // of every kind and severity, the same ones
+	Clean  Glimpse    `json:"clean"`  // on these frames
+	Kinds  []Weakness `json:"kinds"`
+	// Relative is the mean AP50 over all corruptions as a share of the clean one, rPC
+	// of Michaelis et al. 2019 with an IoU of 0.5.
+	Relative *float64 `json:"relative"`
+}
+
+// Weakness is what one kind of corruption leaves, by severity from 1 on.
+type Weakness struct {
+	Kind       corruption.Kind `json:"kind"`
+	Severities []Glimpse       `json:"severities"`
+}
+
+// Glimpse is a report in few numbers.
+type Glimpse struct {
+	AP50     *float64 `json:"ap50"` // mean over the classes, within the distances that matter
+	NDS      *float64 `json:"nds"`
+	LaneF1   *float64 `json:"lane_f1"`
+	Drivable *float64 `json:"drivable_mean_iou"`
+	Signals  *float64 `json:"signals_read_right"` // of all within reach, missed ones included
+}
+
+// Glimpse returns the report in few numbers.
+func (r *Report) Glimpse() Glimpse {
+	g := Glimpse{NDS: round(r.NDS.NDS), LaneF1: r.LaneF1, Drivable: r.DrivableMeanIoU}
+	var ap []*float64
+	for i := range r.Classes {
+		ap = append(ap, r.Classes[i].AP50)
+	}
+	g.AP50 = mean(ap)
+	if a, f := r.Signals.Accuracy, r.Signals.Recall; a != nil && f != nil {
+		g.Signals = round(*a * *f)
+	} else if f != nil {
+		g.Signals = round(0)
+	}
+	return g
+}
+
+// mean returns the mean of the numbers that there are, nil without any.
+func mean(list []*float64) *float64 {
+	sum, n := 0.0, 0
+	for _, v := range list {
+		if v != nil {
+			sum, n = sum+*v, n+1
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return round(sum / float64(n))
+}
+
+// mean returns the means over the severities.
+func (w *Weakness) mean() Glimpse {
+	pick := func(of func(*Glimpse) *float64) *float64 {
+		var list []*float64
+		for i := range w.Severities {
+			list = append(list, of(&w.Severities[i]))
+		}
+		return mean(list)
+	}
+	return Glimpse{
+		AP50:     pick(func(g *Glimpse) *float64 { return g.AP50 }),
+		NDS:      pick(func(g *Glimpse) *float64 { return g.NDS }),
+		LaneF1:   pick(func(g *Glimpse) *float64 { return g.LaneF1 }),
+		Drivable: pick(func(g *Glimpse) *float64 { return g.Drivable }),
+		Signals:  pick(func(g *Glimpse) *float64 { return g.Signals }),
+	}
+}
+
+// Stress judges on clean frames and on the same ones corrupted in each of the ways,
+// in all degrees. with returns the judgment on corrupted frames; done, which may be
+// nil, is called after each.
+func Stress(ctx context.Context, kinds []corruption.Kind, with func(corruption.Corruption) *Judgment, done func(c corruption.Corruption)) (*Robustness, error) {
+	judge := func(c corruption.Corruption) (Glimpse, int, error) {
+		j := with(c)
+		report, err := j.Run(ctx)
+		if err != nil {
+			return Glimpse{}, 0, fmt.Errorf("corruption %v: %w", c, err)
+		}
+		if done != nil {
+			done(c)
+		}
+		return report.Glimpse(), j.Count, nil
+	}
+	var r Robustness
+	var err error
+	if r.Clean, r.Frames, err = judge(corruption.Corruption{}); err != nil {
+		return nil, err
+	}
+	var left []*float64
+	for _, k := range kinds {
+		w := Weakness{Kind: k}
+		for s := 1; s <= corruption.Severities; s++ {
+			g, _, err := judge(corruption.Corruption{Kind: k, Severity: s})
+			if err != nil {
+				return nil, err
+			}
+			w.Severities = append(w.Severities, g)
+			left = append(left, g.AP50)
+		}
+		r.Kinds = append(r.Kinds, w)
+	}
+	if m := mean(left); m != nil && r.Clean.AP50 != nil && *r.Clean.AP50 > 0 {
+		r.Relative = round(*m / *r.Clean.AP50)
+	}
+	return &r, nil
+}

@@ -1,0 +1,115 @@
+package eval
+
+import (
+	"fmt"
+	"io"
+	"text/tabwriter"
+)
+
+// WriteTable writes the report as tables for people.
+func (r *Report) WriteTable(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	if r.Split != "" {
+		fmt.Fprintf(t, "%d frames of the %s split, seed %d\n\n", r.Frames, r.Split, r.Seed)
+	} else {
+		fmt.Fprintf(t, "%d frames\n\n", r.Frames)
+	}
+	r.writeClasses(t)
+	r.writeWeather(t)
+	r.writeBenchmarks(t)
+	r.writeLanes(t)
+	r.writeRest(t)
+	if r.Robustness != nil {
+		r.Robustness.write(t)
+	}
+	return t.Flush()
+}
+
+func (r *Report) writeClasses(w io.Writer) {
+	fmt.Fprintln(w, "class\tm\tobjects\tAP50\tAP75\tAP\tprecision\trecall\tdistance\tposition m\t")
+	for _, list := range [][]Class{r.Classes, r.Bands} {
+		for i := range list {
+			c := &list[i]
+			if c.Objects > 0 {
+				fmt.Fprintf(w, "%s\t%g–%g\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", c.Class, c.Range.Near, c.Range.Far, c.Objects,
+					number(c.AP50), number(c.AP75), number(c.AP), number(c.Precision), number(c.Recall), percent(c.DistanceRelative), number(c.Position))
+			}
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+func (r *Report) writeWeather(w io.Writer) {
+	fmt.Fprintln(w, "weather\tframes\tcar AP50\tpedestrian AP50\tcyclist AP50\t")
+	for _, v := range r.Weather {
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t\n", v.Weather, v.Frames, number(v.Classes[0].AP50), number(v.Classes[2].AP50), number(v.Classes[3].AP50))
+	}
+}
+
+// writeBenchmarks writes the measures of nuScenes and KITTI.
+func (r *Report) writeBenchmarks(w io.Writer) {
+	n := &r.NDS
+	fmt.Fprintf(w, "\nnuScenes: NDS %.3f, mAP %.3f, ATE %.2f m, ASE %.2f, AOE %.2f rad; single images tell no AVE and AAE\n", n.NDS, n.MAP, n.ATE, n.ASE, n.AOE)
+	fmt.Fprintln(w, "\nKITTI bird's eye AP|R40\tIoU\teasy\tmoderate\thard\t")
+	// Difficulties of a class come one after the other, each with both IoUs.
+	const row = 6
+	for i := 0; i+row <= len(r.BirdsEye); i += row {
+		for k := range 2 {
+			b := r.BirdsEye[i+k : i+row]
+			fmt.Fprintf(w, "%s\t%g\t%s\t%s\t%s\t\n", b[0].Class, b[0].IoU, number(b[0].AP), number(b[2].AP), number(b[4].AP))
+		}
+	}
+}
+
+func (r *Report) writeLanes(w io.Writer) {
+	fmt.Fprintln(w, "\nlane\tahead m\tboundaries\terror m\t95 % m\tprecision\trecall\t")
+	for k, list := range [][]Lane{r.OwnLane, r.NextLanes} {
+		for _, l := range list {
+			if l.Boundaries > 0 {
+				fmt.Fprintf(w, "%s\t%g\t%d\t%s\t%s\t%s\t%s\t\n", [...]string{"own", "next"}[k], l.Ahead, l.Boundaries,
+					number(l.MeanError), number(l.Error95), number(l.Precision), number(l.Recall))
+			}
+		}
+	}
+	fmt.Fprintf(w, "\nlane boundaries: CULane F1 %s; TuSimple accuracy %s, false %s, missed %s\n", number(r.LaneF1),
+		percent(r.TuSimple.Accuracy), percent(r.TuSimple.FalsePositives), percent(r.TuSimple.FalseNegatives))
+}
+
+func (r *Report) writeRest(w io.Writer) {
+	fmt.Fprintf(w, "drivable area: IoU %s, mean IoU %s\n", number(r.DrivableIoU), number(r.DrivableMeanIoU))
+	fmt.Fprintf(w, "signals within %g m: %d, found %s, read right %s\n",
+		r.Signals.Within, r.Signals.Signals, percent(r.Signals.Recall), percent(r.Signals.Accuracy))
+	fmt.Fprintf(w, "scores: expected calibration error %s\n", number(r.Calibration.ECE))
+	if l := r.Latency; l != nil {
+		fmt.Fprintf(w, "one image on one core: median %.2f ms, 95 %% below %.2f ms\n", l.Median, l.P95)
+	}
+}
+
+// write writes a line for each corruption.
+func (r *Robustness) write(w io.Writer) {
+	fmt.Fprintf(w, "\ncorruption, %d frames each\tAP50 by severity 1\t2\t3\t4\t5\tlane F1\tdrivable\tsignals\t\n", r.Frames)
+	fmt.Fprintf(w, "none\t%s\t\t\t\t\t%s\t%s\t%s\t\n", number(r.Clean.AP50), number(r.Clean.LaneF1), number(r.Clean.Drivable), percent(r.Clean.Signals))
+	for _, k := range r.Kinds {
+		fmt.Fprintf(w, "%s\t", k.Kind)
+		for _, s := range k.Severities {
+			fmt.Fprintf(w, "%s\t", number(s.AP50))
+		}
+		m := k.mean()
+		fmt.Fprintf(w, "%s\t%s\t%s\t\n", number(m.LaneF1), number(m.Drivable), percent(m.Signals))
+	}
+	fmt.Fprintf(w, "under corruption %s of the clean AP50 is left\n", percent(r.Relative))
+}
+
+func number(v *float64) string {
+	if v == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%.3f", *v)
+}
+
+func percent(v *float64) string {
+	if v == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f %%", 100**v)
+}
