@@ -33,6 +33,9 @@ type Meta struct {
 	Frames int64   `json:"frames"`
 	Hours  float64 `json:"hours,omitempty"` // of training
 	Commit string  `json:"commit,omitempty"`
+	// Temperature and Shift are what Calibrate took in; 0 and 0 if it was not called.
+	Temperature float64 `json:"temperature,omitempty"`
+	Shift       float64 `json:"shift,omitempty"`
 }
 
 type fileHeader struct {

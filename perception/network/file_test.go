@@ -3,6 +3,7 @@ package network
 import (
 	"bytes"
 	"errors"
+	"math"
 	"strings"
 	"testing"
 
@@ -107,6 +108,48 @@ func TestCheckONNX(t *testing.T) {
 	} {
 		if err := CheckONNX(c.data, c.config); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one that says %q", name, err, c.want)
+		}
+	}
+}
+
+// Calibrated weights say logits x as (x − shift)/temperature for objects, and the same
+// for all else.
+func TestCalibrate(t *testing.T) {
+	w, err := NewWeights(tiny(), 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func(w *Weights) []float32 {
+		r, err := NewRunner(w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		image, heads := make([]float32, w.Config.ImageSize()), make([]float32, w.Config.HeadSize())
+		for i := range image {
+			image[i] = float32(i%7) - 3
+		}
+		if err := r.Run(image, heads); err != nil {
+			t.Fatal(err)
+		}
+		return heads
+	}
+	before := run(w)
+	if err := w.Calibrate(.25, -.5); err != nil {
+		t.Fatal(err)
+	}
+	for i, got := range run(w) {
+		want := before[i]
+		if i%HeadChannels < OffsetChannel {
+			want = (want + .5) / .25
+		}
+		if math.Abs(float64(got-want)) > 1e-4*(1+math.Abs(float64(want))) {
+			t.Fatalf("channel %d: %g, want %g", i%HeadChannels, got, want)
+		}
+	}
+	for _, bad := range []float64{0, -1, math.NaN(), math.Inf(1)} {
+		if w.Calibrate(bad, 0) == nil {
+			t.Errorf("temperature %g was accepted", bad)
 		}
 	}
 }

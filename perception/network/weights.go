@@ -106,6 +106,26 @@ func (w *Weights) Adopt(from *Weights) int {
 	return n
 }
 
+// Calibrate makes the scores of objects into chances: heat-map logits x become
+// (x − shift)/temperature. The weights of the heads take it in, so that every engine
+// computes it and the model file needs nothing more.
+func (w *Weights) Calibrate(temperature, shift float64) error {
+	if !(temperature > 0) || math.IsInf(temperature, 0) || math.IsNaN(shift) || math.IsInf(shift, 0) {
+		return fmt.Errorf("network: calibrating with temperature %g and shift %g", temperature, shift)
+	}
+	layers := w.Config.layers()
+	heads := &layers[len(layers)-1]
+	kernel, bias := w.find(heads.name+".kernel"), w.find(heads.name+".bias")
+	per := len(kernel) / heads.c
+	for c := HeatChannel; c < OffsetChannel; c++ {
+		for i := range per {
+			kernel[c*per+i] /= float32(temperature)
+		}
+		bias[c] = float32((float64(bias[c]) - shift) / temperature)
+	}
+	return nil
+}
+
 // Count returns the number of learned values.
 func (w *Weights) Count() int {
 	n := 0

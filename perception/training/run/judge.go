@@ -7,6 +7,7 @@ import (
 
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
+	"roadloop/perception/scoring"
 	"roadloop/perception/training"
 	"roadloop/perception/training/eval"
 	"roadloop/perception/training/stream"
@@ -21,6 +22,8 @@ type Measures struct {
 	Lane     *float64            `json:"lane,omitempty"` // error at 10 m, m
 	Drivable *float64            `json:"drivable,omitempty"`
 	Signals  *float64            `json:"signals,omitempty"` // read right
+	// Scaling makes the scores of objects into chances.
+	Scaling *scoring.Scaling `json:"scaling,omitempty"`
 }
 
 // score is what a better epoch has more of.
@@ -58,6 +61,25 @@ func (r *Recipe) judge(ctx context.Context, w *network.Weights, split stream.Spl
 	return m, nil
 }
 
+// calibration returns the scaling that makes scores into chances on validation
+// frames, nil where there is none.
+func (r *Recipe) calibration(ctx context.Context, w *network.Weights) (*scoring.Scaling, error) {
+	engine, err := inference.NewNative(w)
+	if err != nil {
+		return nil, err
+	}
+	defer engine.Close()
+	s, err := r.stream(stream.Validation)
+	if err != nil {
+		return nil, err
+	}
+	report, err := eval.Evaluate(ctx, engine, s, calibrationShare*r.Judge)
+	if err != nil {
+		return nil, fmt.Errorf("calibrating: %w", err)
+	}
+	return report.Calibration.Best, nil
+}
+
 // MeasuresOf returns what a report says, but for the loss, which it does not know.
 func MeasuresOf(r *eval.Report) Measures {
 	m := Measures{AP50: make(map[string]*float64)}
@@ -78,7 +100,7 @@ func MeasuresOf(r *eval.Report) Measures {
 			m.Lane = r.OwnLane[i].MeanError
 		}
 	}
-	m.Drivable, m.Signals = r.DrivableIoU, r.Signals.Accuracy
+	m.Drivable, m.Signals, m.Scaling = r.DrivableIoU, r.Signals.Accuracy, r.Calibration.Best
 	return m
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"roadloop/perception/network"
+	"roadloop/perception/scoring"
 	"roadloop/perception/training"
 	"roadloop/perception/training/stream"
 )
@@ -199,7 +200,7 @@ func (r *Run) Train(ctx context.Context, watch Watch) error {
 	err = errors.Join(err, b.close())
 	switch {
 	case err == nil, errors.Is(err, errPatience):
-		return errors.Join(r.save(), r.export())
+		return errors.Join(r.save(), r.export(ctx))
 	case ctx.Err() != nil:
 		return errors.Join(err, r.save())
 	}
@@ -243,7 +244,7 @@ func (r *Run) epoch(ctx context.Context, s *training.Step, b *board, watch Watch
 	j.Worse++
 	if score := e.Validation.score(); len(j.Epochs) == 0 || score > j.Best {
 		j.Best, j.Worse, e.Best = score, 0, true
-		if err := r.writeModel(BestFile, w, meta); err != nil {
+		if err := r.writeModel(BestFile, w, meta, e.Validation.Scaling); err != nil {
 			return err
 		}
 	}
@@ -270,10 +271,27 @@ func (r *Run) save() error {
 	return r.trainer.Save(filepath.Join(r.dir, CheckpointFile))
 }
 
-// export writes the averaged weights as model file and, for driving, as ONNX.
-func (r *Run) export() error {
+// calibrationShare is how many times as many frames calibrate a model as judge an epoch.
+const calibrationShare = 4
+
+// export writes the averaged weights as model file and, for driving, as ONNX, their
+// scores calibrated.
+func (r *Run) export(ctx context.Context) error {
 	w, meta := r.trainer.Weights()
-	if err := r.writeModel(ModelFile, w, meta); err != nil || r.recipe.Training.Task != training.Driving {
+	if r.recipe.Training.Task != training.Driving {
+		return r.writeModel(ModelFile, w, meta, nil)
+	}
+	var scaling *scoring.Scaling
+	var err error
+	if r.recipe.Judge > 0 {
+		if scaling, err = r.recipe.calibration(ctx, w); err != nil {
+			return err
+		}
+	}
+	if err := r.writeModel(ModelFile, w, meta, scaling); err != nil {
+		return err
+	}
+	if w, _, err = calibrated(w, meta, scaling); err != nil {
 		return err
 	}
 	onnx, err := w.ONNX()
@@ -283,7 +301,23 @@ func (r *Run) export() error {
 	return training.WriteFile(filepath.Join(r.dir, ONNXFile), onnx)
 }
 
-func (r *Run) writeModel(name string, w *network.Weights, meta network.Meta) error {
+// calibrated returns a copy of weights whose scores are scaled, or the weights
+// where there is no scaling.
+func calibrated(w *network.Weights, meta network.Meta, s *scoring.Scaling) (*network.Weights, network.Meta, error) {
+	if s == nil {
+		return w, meta, nil
+	}
+	w = w.Clone()
+	meta.Temperature, meta.Shift = s.Temperature, s.Shift
+	return w, meta, w.Calibrate(s.Temperature, s.Shift)
+}
+
+// writeModel writes weights, scaled where there is a scaling.
+func (r *Run) writeModel(name string, w *network.Weights, meta network.Meta, s *scoring.Scaling) error {
+	w, meta, err := calibrated(w, meta, s)
+	if err != nil {
+		return err
+	}
 	meta.Data = fmt.Sprintf("simulated frames, split train, seed %d", r.recipe.Data.Seed)
 	data, err := w.Encode(meta)
 	if err != nil {
