@@ -67,7 +67,7 @@ func (p *preparation) prepare(i int) error {
 	case l.kind == addReLU: // the convolution before has added already
 		p.results[i] = p.results[l.in[0]]
 		return nil
-	case l.kind == upConcat && p.config.Block != "": // the convolution that follows reads both inputs
+	case l.kind == upConcat: // the convolution that follows reads both inputs
 		return nil
 	case p.adds(i): // onto the shortcut, which nothing reads later
 		p.results[i] = p.results[p.layers[i+1].in[1]]
@@ -89,14 +89,9 @@ func (p *preparation) step(i int) (func() error, error) {
 	l := &p.layers[i]
 	in, from := l.in[0], &p.layers[l.in[0]]
 	switch {
-	case l.kind == upConcat:
-		skip := l.in[1]
-		return func() error {
-			return upConcatForward(p.results[i], p.results[in], p.results[skip], from, &p.layers[skip])
-		}, nil
 	case l.kind == maxPool || l.kind == avgPool:
 		return p.pool(i)
-	case from.kind == upConcat && p.config.Block != "":
+	case from.kind == upConcat:
 		return p.merge(i)
 	}
 	kernel, bias, err := p.weights.folded(l)
@@ -185,18 +180,4 @@ func (r *Runner) Close() {
 		f()
 	}
 	r.close = nil
-}
-
-// upConcatForward fills out, pixel by pixel, with the pixel of low that covers
-// it and the pixel of skip.
-func upConcatForward(out, low, skip []float32, l, s *layer) error {
-	c := l.c + s.c
-	for y := range s.h {
-		for x := range s.w {
-			dst := out[(y*s.w+x)*c:]
-			copy(dst[:l.c], low[(y/2*l.w+x/2)*l.c:])
-			copy(dst[l.c:c], skip[(y*s.w+x)*s.c:])
-		}
-	}
-	return nil
 }
