@@ -25,7 +25,7 @@ type evaluation struct {
 	model, split, html, corrupt string
 	frames, corrupted, workers  int
 	seed                        uint64
-	asJSON                      bool
+	asJSON, bf16                bool
 }
 
 func newEval() *cobra.Command {
@@ -59,6 +59,7 @@ writes a page with plots and pictures of the worst mistakes.`,
 	fl.StringVar(&e.corrupt, "corruptions", "", "all, or a `list` of noise, blur, dirt, jpeg, fog, rain, night, glare, shift")
 	fl.IntVar(&e.corrupted, "corrupted", 200, "frames of each corruption and degree")
 	fl.IntVar(&e.workers, "workers", runtime.NumCPU(), "frames scored at a time; the result does not depend on it")
+	fl.BoolVar(&e.bf16, "bf16", false, "multiply in bfloat16, on processors that can: faster, less exact")
 	fl.BoolVar(&e.asJSON, "json", false, "print JSON")
 	return cmd
 }
@@ -99,7 +100,7 @@ func (e *evaluation) run(ctx context.Context, out, talk io.Writer) error {
 func (e *evaluation) judge(ctx context.Context, w *network.Weights, s stream.Stream, kinds []corruption.Kind, talk io.Writer) (*eval.Report, error) {
 	judgment := func(s stream.Stream, n int) *eval.Judgment {
 		return &eval.Judgment{
-			Engine: func() (inference.Engine, error) { return inference.NewNative(w) },
+			Engine: func() (inference.Engine, error) { return e.engine(w) },
 			Frames: func() (eval.Frames, error) { return stream.NewMaker(s) },
 			Count:  n, Workers: e.workers,
 		}
@@ -131,13 +132,18 @@ func (e *evaluation) judge(ctx context.Context, w *network.Weights, s stream.Str
 			return nil, err
 		}
 	}
-	r.Latency, err = latency(w, s)
+	r.Latency, err = e.latency(w, s)
 	return r, err
 }
 
+// engine runs the network as it is to be judged.
+func (e *evaluation) engine(w *network.Weights) (inference.Engine, error) {
+	return inference.NewNativeWith(w, network.RunnerConfig{BF16: e.bf16})
+}
+
 // latency times the network on a frame of the stream.
-func latency(w *network.Weights, s stream.Stream) (*eval.Latency, error) {
-	engine, err := inference.NewNative(w)
+func (e *evaluation) latency(w *network.Weights, s stream.Stream) (*eval.Latency, error) {
+	engine, err := e.engine(w)
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +161,7 @@ func latency(w *network.Weights, s stream.Stream) (*eval.Latency, error) {
 
 // writePage writes the page of the report.
 func (e *evaluation) writePage(w *network.Weights, s stream.Stream, r *eval.Report) error {
-	engine, err := inference.NewNative(w)
+	engine, err := e.engine(w)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"roadloop/perception/network"
 )
 
 // Exit codes.
@@ -62,6 +64,8 @@ wrong, 130 interrupted. Standard output is data, standard error is talk.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
+	isa := root.PersistentFlags().String("isa", "", "pin the network's arithmetic to avx2, avx512 or avx512_bf16, so that\nprocessors with and without newer instructions compute the same bytes")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return network.PinISA(*isa) }
 	root.AddCommand(newRun(), newList(), newVerify(), newData(), newTrain(), newStudy(), newEval(), newCard(), newDoctor(), newVersion())
 	return root
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop/perception"
+	"roadloop/perception/network"
 	"roadloop/perception/training"
 	"roadloop/perception/training/augment"
 	"roadloop/perception/training/run"
@@ -28,6 +29,7 @@ type trainFlags struct {
 	patience               int
 	rate, dropout          float64
 	plain, learnWeights    bool
+	small, bf16            bool
 	resume, dryRun, asJSON bool
 }
 
@@ -46,6 +48,7 @@ ends with the same weights.
 the result, --tune chooses what of the network then changes.`,
 		Example: `  roadloop train --out out/train --steps 16000
   roadloop train --out out/train --resume          go on where it was interrupted
+  roadloop train --small --out out/small           the smaller, faster network
   roadloop train --dry-run                         time and memory that it would take
   roadloop train --task masked --out out/pre --steps 3000
   roadloop train --from out/pre/model.rlm --frames 200 --tune decoder --out out/few`,
@@ -61,6 +64,8 @@ the result, --tune chooses what of the network then changes.`,
 	fl.BoolVar(&f.dryRun, "dry-run", false, "make a few steps and tell what all would take")
 	fl.BoolVar(&f.asJSON, "json", false, "print JSON")
 	fl.StringVar(&f.from, "from", "", "model `file` to begin with")
+	fl.BoolVar(&f.small, "small", false, "train the smaller, faster network")
+	fl.BoolVar(&f.bf16, "bf16", false, "multiply in bfloat16, on processors that can: faster, less exact")
 	fl.StringVar(&f.task, "task", "", "masked or next: learn without labels")
 	fl.StringVar(&f.tune, "tune", "", "decoder, heads, norms or lora: change only that")
 	fl.IntVar(&f.rank, "rank", 4, "rank of the changes that --tune lora makes")
@@ -81,6 +86,10 @@ the result, --tune chooses what of the network then changes.`,
 func (f *trainFlags) recipe() run.Recipe {
 	r := run.DefaultRecipe(f.steps)
 	r.Training.Seed, r.Data.Seed = f.seed, f.seed
+	if f.small {
+		r.Training.Network = network.SmallConfig()
+	}
+	r.Training.BF16 = f.bf16
 	r.Training.Batch, r.Training.Dropout, r.Training.LearnWeights = f.batch, f.dropout, f.learnWeights
 	r.Training.Task, r.Training.Tune = training.Task(f.task), training.Tune(f.tune)
 	if r.Training.Tune == training.TuneLoRA {

@@ -39,9 +39,10 @@ type Config struct {
 	Schedule Schedule           `json:"schedule"`
 	AdamW    AdamW              `json:"adamw"`
 	Loss     network.LossConfig `json:"loss"`
-	Clip     float64            `json:"clip"`    // largest norm of the gradient; 0 clips nothing
-	Average  float64            `json:"average"` // decay of the averaged weights
-	Dropout  float64            `json:"dropout"` // of the features before the heads
+	Clip     float64            `json:"clip"`           // largest norm of the gradient; 0 clips nothing
+	Average  float64            `json:"average"`        // decay of the averaged weights
+	Dropout  float64            `json:"dropout"`        // of the features before the heads
+	BF16     bool               `json:"bf16,omitempty"` // convolutions multiply in bfloat16
 	Task     Task               `json:"task,omitempty"`
 	Tune     Tune               `json:"tune,omitempty"`
 	Rank     int                `json:"rank,omitempty"` // of TuneLoRA
@@ -126,7 +127,7 @@ func NewFrom(c Config, initial *network.Weights) (*Trainer, error) {
 	t.learn()
 	for range c.Replicas {
 		g, err := network.NewGraph(w, network.GraphConfig{
-			Batch: c.Batch / c.Replicas, Loss: c.Task.objective(&t.loss), Dropout: c.Dropout, Seed: c.Seed,
+			Batch: c.Batch / c.Replicas, Loss: c.Task.objective(&t.loss), Dropout: c.Dropout, Seed: c.Seed, BF16: c.BF16,
 		})
 		if err != nil {
 			return nil, errors.Join(err, t.Close())
