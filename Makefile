@@ -2,6 +2,7 @@
 # make test     everything that must hold
 # make desktop  the window
 # make bench    the numbers in the README
+# make compare  the network's speed beside PyTorch's and OpenCV's
 # make scores   the pass rates in the README, regenerated
 #
 # Each sets up what it needs: on Debian 12 and Ubuntu 24.04 the packages below
@@ -16,7 +17,7 @@ PACKAGES := g++ pkg-config libopencv-dev libopencv-contrib-dev libdnnl-dev \
 GO ?= go
 OUT ?= out
 
-.PHONY: run test desktop bench scores lint build setup clean
+.PHONY: run test desktop bench compare scores lint build setup clean
 
 run: build
 	./bin/roadloop run --html $(OUT)/report.html
@@ -32,6 +33,12 @@ desktop: setup
 
 bench: setup
 	$(GO) test -run '^$$' -bench . ./...
+
+# Installs Debian's python3-torch, which nothing else needs.
+compare: setup
+	@dpkg-query -W python3-torch >/dev/null 2>&1 || { root=""; [ "$$(id -u)" = 0 ] || root=sudo; \
+		$$root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends python3-torch; }
+	/usr/bin/python3 bench/pytorch.py
 
 scores: build
 	./bin/roadloop run --seeds 1-20 --perception oracle --quiet

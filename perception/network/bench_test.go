@@ -17,9 +17,9 @@ func BenchmarkTrainStep(b *testing.B) {
 	}{
 		{"replicas=1", 1, DefaultConfig(), GraphConfig{}},
 		{"replicas=2", 2, DefaultConfig(), GraphConfig{}},
-		{"replicas=2/bf16", 2, DefaultConfig(), GraphConfig{BF16: true}},
-		{"replicas=2/small", 2, SmallConfig(), GraphConfig{}},
-		{"replicas=2/gorgonia", 2, DefaultConfig(), GraphConfig{Backend: Gorgonia}},
+		{"bf16", 2, DefaultConfig(), GraphConfig{BF16: true}},
+		{"small", 2, SmallConfig(), GraphConfig{}},
+		{"gorgonia", 2, DefaultConfig(), GraphConfig{Backend: Gorgonia}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			if c.BF16 && !HasBF16() {
