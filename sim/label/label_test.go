@@ -328,3 +328,35 @@ func TestObjectsAllocateNothing(t *testing.T) {
 		t.Errorf("%v allocations per frame, want none", n)
 	}
 }
+
+// The stretch that a junction leaves unpainted begins and ends with it.
+func TestCrossing(t *testing.T) {
+	m, err := road.Generate(road.Params{Kind: road.KindFourWay, Seed: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lane := &m.Lanes[0]
+	var l label.Labeler
+	for _, id := range lane.Next {
+		inside := &m.Lanes[id]
+		if inside.Turn != road.Straight {
+			continue
+		}
+		length := inside.Center.Length()
+		for _, c := range []struct {
+			name     string
+			ego      geom.Pose
+			from, to float64
+		}{
+			{"20 m before", lane.Center.At(lane.Center.Length() - 20), 20, 20 + length},
+			{"in the middle", inside.Center.At(length / 2), 0, length / 2},
+			{"far before", lane.Center.At(lane.Center.Length() - 60), 0, 0},
+		} {
+			if from, to := l.Crossing(m, c.ego); math.Abs(from-c.from) > .01 || math.Abs(to-c.to) > .01 {
+				t.Errorf("%s: from %.2f m to %.2f m, want %.2f m to %.2f m", c.name, from, to, c.from, c.to)
+			}
+		}
+		return
+	}
+	t.Fatal("no way straight on")
+}

@@ -55,6 +55,22 @@ func (l *Labeler) Lanes(m *road.Map, ego geom.Pose) (out [NumBoundaries][]geom.V
 	return out, true
 }
 
+// Crossing returns the stretch of the way straight on, in m ahead of a pose, where the
+// next junction leaves boundaries unpainted; from equals to when none is near.
+func (l *Labeler) Crossing(m *road.Map, ego geom.Pose) (from, to float64) {
+	id, s, _, ok := m.NearestAligned(ego)
+	for ahead := -s; ok && ahead < laneAhead; {
+		lane := &m.Lanes[id]
+		end := ahead + lane.Center.Length()
+		if lane.Junction >= 0 {
+			return max(ahead, 0), end
+		}
+		ahead = end
+		id, ok = straightOn(m, lane)
+	}
+	return 0, 0
+}
+
 // offset is the distance of a boundary to the left of a lane's center.
 type offset struct {
 	left   float64

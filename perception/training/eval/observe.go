@@ -24,6 +24,7 @@ type observation struct {
 	// ones are too hidden or too short to be asked for.
 	lines    [2][][]geom.Vec
 	unseen   int
+	asked    bool // boundaries are defined
 	drivable scoring.Area
 }
 
@@ -76,7 +77,7 @@ func (w *witness) find(i int64) (*stream.Frame, error) {
 
 // lanes notes the lane boundaries.
 func (o *observation) lanes(f *stream.Frame, im *perception.Image) {
-	if f.NoLanes {
+	if o.asked = !f.NoLanes; !o.asked {
 		o.unseen = perception.NumSides
 	}
 	for side := range perception.NumSides {

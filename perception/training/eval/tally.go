@@ -108,7 +108,9 @@ func (t *tally) add(o *observation) {
 	t.stripes.Add(o.lines[0], o.lines[1], o.unseen)
 	t.tusimple.Add(o.lines[0], o.lines[1], o.unseen)
 	for side := range o.sides {
-		t.boundary(perception.Side(side), &o.sides[side])
+		if o.asked {
+			t.boundary(perception.Side(side), &o.sides[side])
+		}
 	}
 	t.drivable.Merge(o.drivable)
 	t.worst.add(o)

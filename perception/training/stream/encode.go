@@ -43,7 +43,7 @@ func Wanted(o *label.Object) bool {
 }
 
 // Marked reports whether a frame shows enough of a lane boundary to ask for it: 20 px
-// of its course, three tenths of which nothing stands before.
+// of its course, on three tenths of which it is painted and nothing stands before it.
 func (f *Frame) Marked(side label.Boundary) bool {
 	const least = 20.0 // px
 	length, open := 0.0, 0.0
@@ -54,14 +54,25 @@ func (f *Frame) Marked(side label.Boundary) bool {
 		if ok && i > 0 && u >= 0 && v >= 0 && int(u) < f.Image.Width && int(v) < f.Image.Height {
 			step := at.Dist(last)
 			length += step
-			switch f.Image.Class[int(v)*f.Image.Width+int(u)] {
-			case scene.Road, scene.Marking, scene.Sidewalk, scene.Terrain:
+			if f.open(p, int(u), int(v)) {
 				open += step
 			}
 		}
 		last = at
 	}
 	return length >= least && open >= MinVisible*length
+}
+
+// open reports whether paint at a place ahead would show at a pixel.
+func (f *Frame) open(p geom.Vec, u, v int) bool {
+	if p.X > f.Crossing[0] && p.X < f.Crossing[1] {
+		return false
+	}
+	switch f.Image.Class[v*f.Image.Width+u] {
+	case scene.Road, scene.Marking, scene.Sidewalk, scene.Terrain:
+		return true
+	}
+	return false
 }
 
 // encoder writes training targets.

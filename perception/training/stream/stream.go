@@ -63,6 +63,7 @@ type Frame struct {
 	Objects    []label.Object
 	Lanes      [label.NumBoundaries][]geom.Vec
 	NoLanes    bool           // while turning: no boundary is defined
+	Crossing   [2]float64     // m ahead, from and to: where a junction leaves boundaries unpainted
 	Camera     *sensor.Camera // as calibrated: what perception knows
 	Actual     *sensor.Camera // as it took the image; the same unless it was knocked
 	Map        *road.Map
@@ -131,8 +132,10 @@ func (m *Maker) shoot(r *rng.Stream) *Frame {
 	m.stage.Compose(&m.list, &m.view)
 	im := m.renderer.Render(&m.list)
 	lanes, ok := m.labeler.Lanes(m.road, m.view.Ego)
+	from, to := m.labeler.Crossing(m.road, m.view.Ego)
 	return &Frame{
-		Image: im, Objects: m.labeler.Objects(im, m.road, &m.view), Lanes: lanes, NoLanes: !ok,
+		Crossing: [2]float64{from, to},
+		Image:    im, Objects: m.labeler.Objects(im, m.road, &m.view), Lanes: lanes, NoLanes: !ok,
 		Camera: &m.camera, Actual: &m.actual, Map: m.road, Conditions: m.view.Conditions,
 	}
 }
