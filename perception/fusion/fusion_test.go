@@ -103,7 +103,7 @@ func TestStoppedCarWithoutCamera(t *testing.T) {
 	var s *perception.Scene
 	for range 20 {
 		b.lidar(boxAt(30, 0))
-		s = b.step()
+		b.step()
 		b.obs.Scans = nil
 		s = b.step()
 	}

@@ -76,8 +76,6 @@ func tinyArms(t *testing.T) []Arm {
 	return out
 }
 
-var errStop = errors.New("stop")
-
 // A study that is interrupted in its second arm goes on there and ends with the
 // results of one that was not.
 func TestStudyResumes(t *testing.T) {
