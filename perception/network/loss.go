@@ -59,10 +59,10 @@ func (a Losses) Add(b Losses, f float64) Losses {
 // Loss compares heads with targets, both over the same cells, and sets grad to
 // the gradient of the weighted sum with respect to the heads. The heat map is
 // averaged over the objects, regressions over the cells that regress, drivable
-// area over all cells, lanes over those judged.
+// area and lanes over the cells where they are judged.
 func (c *LossConfig) Loss(heads, targets, grad []float32) Losses {
 	cells := len(heads) / HeadChannels
-	objects, mask, judged := normalizers(targets, cells)
+	n := normalizers(targets, cells)
 	var sum Losses
 	for i := range cells {
 		h := heads[i*HeadChannels:][:HeadChannels]
@@ -70,52 +70,67 @@ func (c *LossConfig) Loss(heads, targets, grad []float32) Losses {
 		g := grad[i*HeadChannels:][:HeadChannels]
 		clear(g)
 		if t[IgnoreHeat] == 0 {
-			sum.Heat += c.heatLoss(h, t, g, c.Heat/objects)
+			sum.Heat += c.heatLoss(h, t, g, c.Heat/n.objects)
 		}
 		if m := t[ObjectMask]; m > 0 {
-			k := m / mask
+			k := m / n.boxes
 			sum.Offset += absLoss(h, t, g, OffsetChannel, 2, c.Offset, k)
 			sum.Size += absLoss(h, t, g, SizeChannel, 2, c.Size, k)
-			sum.Distance += absLoss(h, t, g, DistanceChannel, 1, c.Distance, k)
-			sum.Heading += absLoss(h, t, g, HeadingChannel, 2, c.Heading, k)
+			if t[IgnorePlace] == 0 {
+				k := m / n.places
+				sum.Distance += absLoss(h, t, g, DistanceChannel, 1, c.Distance, k)
+				sum.Heading += absLoss(h, t, g, HeadingChannel, 2, c.Heading, k)
+			}
 		}
-		sum.Drivable += crossEntropy(h, t, g, DrivableChannel, c.Drivable/float32(cells), 0)
+		if t[IgnoreDrivable] == 0 {
+			sum.Drivable += crossEntropy(h, t, g, DrivableChannel, c.Drivable/n.ground, 0)
+		}
 		if t[IgnoreLanes] == 0 {
 			for s := range perception.NumSides {
-				sum.Lanes += crossEntropy(h, t, g, LaneChannel+s, c.Lanes/judged, laneBoost)
+				sum.Lanes += crossEntropy(h, t, g, LaneChannel+s, c.Lanes/n.lanes, laneBoost)
 			}
 		}
 	}
-	sum.Heat /= float64(objects)
-	sum.Drivable /= float64(cells)
-	sum.Lanes /= float64(judged)
+	sum.Heat /= float64(n.objects)
+	sum.Drivable /= float64(n.ground)
+	sum.Lanes /= float64(n.lanes)
 	sum.Total = float64(c.Heat)*sum.Heat + float64(c.Offset)*sum.Offset + float64(c.Size)*sum.Size +
 		float64(c.Distance)*sum.Distance + float64(c.Heading)*sum.Heading +
 		float64(c.Drivable)*sum.Drivable + float64(c.Lanes)*sum.Lanes
 	return sum
 }
 
-// normalizers returns the number of objects, the sum of the regression weights
-// and the number of cells whose lanes are judged, each at least 1.
-func normalizers(targets []float32, cells int) (objects, mask, judged float32) {
+// normalizer is what the parts of a loss are divided by, each at least 1.
+type normalizer struct {
+	objects       float32
+	boxes, places float32 // sums of the weights of the regressions
+	ground, lanes float32 // cells where they are judged
+}
+
+func normalizers(targets []float32, cells int) (n normalizer) {
 	for i := range cells {
 		t := targets[i*TargetChannels:][:TargetChannels]
 		for _, v := range t[HeatChannel : HeatChannel+perception.NumClasses] {
 			if v == 1 {
-				objects++
+				n.objects++
 			}
 		}
-		mask += t[ObjectMask]
-		judged += 1 - t[IgnoreLanes]
+		n.boxes += t[ObjectMask]
+		n.places += t[ObjectMask] * (1 - t[IgnorePlace])
+		n.ground += 1 - t[IgnoreDrivable]
+		n.lanes += 1 - t[IgnoreLanes]
 	}
-	return max(objects, 1), max(mask, 1), max(judged, 1)
+	return normalizer{max(n.objects, 1), max(n.boxes, 1), max(n.places, 1), max(n.ground, 1), max(n.lanes, 1)}
 }
 
 // heatLoss is the focal loss of CornerNet with α = 2 and β = 4 over the classes
-// of a cell.
+// of a cell that are labelled.
 func (c *LossConfig) heatLoss(h, t, g []float32, all float32) (sum float64) {
 	for k := HeatChannel; k < HeatChannel+perception.NumClasses; k++ {
 		x, y := h[k], t[k]
+		if y < 0 {
+			continue
+		}
 		count := float32(1)
 		if v := c.Classes[k-HeatChannel]; v != 0 {
 			count = v

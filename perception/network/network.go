@@ -21,7 +21,8 @@ import (
 // Stride is the size in pixels of a cell of the heads.
 const Stride = 4
 
-// Channels of the heads. A Target has the same and three masks after them.
+// Channels of the heads. A target has the same and masks after them. What nobody
+// labelled is not judged: heat below 0, and what the masks exclude.
 const (
 	HeatChannel     = 0                                   // NumClasses logits: the middle of an object is here
 	OffsetChannel   = HeatChannel + perception.NumClasses // x, y of the middle within its cell, 0..1
@@ -35,7 +36,9 @@ const (
 	ObjectMask     = HeadChannels     // weight of the regressions: above 0 at the middles of objects
 	IgnoreHeat     = HeadChannels + 1 // 1 where the heat map is not to be judged
 	IgnoreLanes    = HeadChannels + 2 // 1 where lane boundaries are not
-	TargetChannels = HeadChannels + 3
+	IgnorePlace    = HeadChannels + 3 // 1 where distance and heading are not
+	IgnoreDrivable = HeadChannels + 4 // 1 where the drivable area is not
+	TargetChannels = HeadChannels + 5
 )
 
 // Config is the size of a network. It is stored with the weights.

@@ -47,7 +47,7 @@ func (w *witness) observe(i int64, o *observation) error {
 		return err
 	}
 	*o = observation{
-		frame: i, weather: weather(f),
+		frame: i, weather: f.Weather(),
 		truths: Truths(o.truths[:0], f), found: append(o.found[:0], w.found.Detections...),
 	}
 	o.lanes(f, &w.found)
@@ -129,25 +129,4 @@ func Seen(pts []geom.Vec, cal *sensor.Camera) []geom.Vec {
 		}
 	}
 	return out
-}
-
-// weather names the light and weather of a frame.
-func weather(f *stream.Frame) string {
-	c := &f.Conditions
-	light := "day"
-	switch {
-	case c.SunElevation < -.1:
-		light = "night"
-	case c.SunElevation < .12:
-		light = "dusk"
-	}
-	switch {
-	case c.Rain > 0:
-		return light + " rain"
-	case c.Visibility > 0:
-		return light + " fog"
-	case c.Glare > 0:
-		return light + " glare"
-	}
-	return light
 }

@@ -46,6 +46,9 @@ func Wanted(o *label.Object) bool {
 // of its course, on three tenths of which it is painted and nothing stands before it.
 func (f *Frame) Marked(side label.Boundary) bool {
 	const least = 20.0 // px
+	if f.Hidden[side] {
+		return false
+	}
 	length, open := 0.0, 0.0
 	var last geom.Vec
 	for i, p := range f.Lanes[side] {
@@ -75,27 +78,57 @@ func (f *Frame) open(p geom.Vec, u, v int) bool {
 	return false
 }
 
-// encoder writes training targets.
-type encoder struct {
+// Encoder writes frames as inputs and targets of a network. It reuses its buffers;
+// one serves one goroutine.
+type Encoder struct {
 	w, h int // of the grid
 	// sure is the confidence with which a cell belongs to the object whose
 	// regressions it holds.
 	sure []float32
 }
 
-func newEncoder(c *network.Config) *encoder {
+// NewEncoder returns an encoder for a network.
+func NewEncoder(c *network.Config) *Encoder {
 	w, h := c.Grid()
-	return &encoder{w: w, h: h, sure: make([]float32, w*h)}
+	return &Encoder{w: w, h: h, sure: make([]float32, w*h)}
 }
 
 // cell returns the target of a cell.
-func (e *encoder) cell(dst []float32, x, y int) []float32 {
+func (e *Encoder) cell(dst []float32, x, y int) []float32 {
 	i := (y*e.w + x) * network.TargetChannels
 	return dst[i : i+network.TargetChannels]
 }
 
-// encode fills the target of a frame.
-func (e *encoder) encode(dst []float32, im *raster.Image, objects []label.Object, lanes [label.NumBoundaries][]geom.Vec, cal *sensor.Camera) {
+// Encode writes a frame of the network's size: what the network sees, and what it is
+// to say of what the frame has labels of.
+func (e *Encoder) Encode(f *Frame, image, target []float32) {
+	network.Scale(image, f.Image.RGB)
+	e.encode(target, f.Image, f.Objects, f.Lanes, f.Actual)
+	if f.NoLanes {
+		mark(target, network.IgnoreLanes, 1)
+	}
+	if f.Lacks.Drivable {
+		mark(target, network.IgnoreDrivable, 1)
+	}
+	if f.Lacks.Place {
+		mark(target, network.IgnorePlace, 1)
+	}
+	for c, lacking := range f.Lacks.Classes {
+		if lacking {
+			mark(target, network.HeatChannel+c, -1)
+		}
+	}
+}
+
+// mark sets a channel of all cells.
+func mark(target []float32, channel int, v float32) {
+	for i := channel; i < len(target); i += network.TargetChannels {
+		target[i] = v
+	}
+}
+
+// encode fills the target of a frame that is labelled in full.
+func (e *Encoder) encode(dst []float32, im *raster.Image, objects []label.Object, lanes [label.NumBoundaries][]geom.Vec, cal *sensor.Camera) {
 	clear(dst)
 	clear(e.sure)
 	e.drivable(dst, im)
@@ -115,8 +148,11 @@ func (e *encoder) encode(dst []float32, im *raster.Image, objects []label.Object
 }
 
 // drivable marks the cells most of which show road.
-func (e *encoder) drivable(dst []float32, im *raster.Image) {
+func (e *Encoder) drivable(dst []float32, im *raster.Image) {
 	const k = network.Stride
+	if im.Class == nil { // nobody labelled it
+		return
+	}
 	for y := range e.h {
 		for x := range e.w {
 			n := 0
@@ -136,7 +172,7 @@ func (e *encoder) drivable(dst []float32, im *raster.Image) {
 
 // boundary draws a lane boundary into a channel: in every row of cells that it
 // crosses, a bell curve across the row around where it does.
-func (e *encoder) boundary(dst []float32, channel int, pts []geom.Vec, cal *sensor.Camera) {
+func (e *Encoder) boundary(dst []float32, channel int, pts []geom.Vec, cal *sensor.Camera) {
 	const sigma = 0.9 // cells
 	for i := range len(pts) - 1 {
 		u0, v0, _, ok0 := cal.Project(pts[i].X, pts[i].Y, 0)
@@ -154,7 +190,7 @@ func (e *encoder) boundary(dst []float32, channel int, pts []geom.Vec, cal *sens
 }
 
 // bell draws a bell curve around x, in cells, into a row.
-func (e *encoder) bell(dst []float32, channel, row int, x, sigma float64) {
+func (e *Encoder) bell(dst []float32, channel, row int, x, sigma float64) {
 	for c := max(int(x-4*sigma), 0); c < min(int(x+4*sigma)+1, e.w); c++ {
 		d := (float64(c) + .5 - x) / sigma
 		t := e.cell(dst, c, row)
@@ -163,7 +199,7 @@ func (e *encoder) bell(dst []float32, channel, row int, x, sigma float64) {
 }
 
 // ignore takes the box of a label out of the heat map's judgment.
-func (e *encoder) ignore(dst []float32, o *label.Object) {
+func (e *Encoder) ignore(dst []float32, o *label.Object) {
 	const k = network.Stride
 	for y := max(int(o.Y0/k), 0); y < min(int(math.Ceil(o.Y1/k)), e.h); y++ {
 		for x := max(int(o.X0/k), 0); x < min(int(math.Ceil(o.X1/k)), e.w); x++ {
@@ -174,7 +210,7 @@ func (e *encoder) ignore(dst []float32, o *label.Object) {
 
 // object draws an object: a peak in the heat map of its class, and regressions in
 // the cells around the peak.
-func (e *encoder) object(dst []float32, o *label.Object) {
+func (e *Encoder) object(dst []float32, o *label.Object) {
 	const k = network.Stride
 	cx, cy := (o.X0+o.X1)/2/k, (o.Y0+o.Y1)/2/k
 	w, h := (o.X1-o.X0)/k, (o.Y1-o.Y0)/k
@@ -199,7 +235,7 @@ func (e *encoder) object(dst []float32, o *label.Object) {
 }
 
 // regress writes what the network is to measure of an object.
-func (e *encoder) regress(t []float32, o *label.Object, dx, dy float64) {
+func (e *Encoder) regress(t []float32, o *label.Object, dx, dy float64) {
 	t[network.OffsetChannel], t[network.OffsetChannel+1] = float32(dx), float32(dy)
 	t[network.SizeChannel] = float32(math.Log(o.X1 - o.X0))
 	t[network.SizeChannel+1] = float32(math.Log(o.Y1 - o.Y0))

@@ -16,10 +16,10 @@ import (
 )
 
 // encodeTest encodes objects and boundaries on an empty picture.
-func encodeTest(objects []label.Object, lanes [label.NumBoundaries][]geom.Vec) (*encoder, []float32) {
+func encodeTest(objects []label.Object, lanes [label.NumBoundaries][]geom.Vec) (*Encoder, []float32) {
 	c := network.DefaultConfig()
 	cal := sensor.FrontCamera()
-	e := newEncoder(&c)
+	e := NewEncoder(&c)
 	im := raster.Image{Width: cal.Width, Height: cal.Height, Class: make([]scene.Class, cal.Width*cal.Height)}
 	for i := range im.Class {
 		if i >= 100*cal.Width {
@@ -143,5 +143,33 @@ func TestEncodeBoundary(t *testing.T) {
 	}
 	if rows < 15 {
 		t.Errorf("the boundary crosses %d rows, want at least 15", rows)
+	}
+}
+
+// What a frame lacks labels of is marked in its target, and nothing else changes.
+func TestEncodeMarksWhatIsLacking(t *testing.T) {
+	m, err := NewMaker(testStream(Train))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := m.Frame(3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := network.DefaultConfig()
+	image, full, part := make([]float32, c.ImageSize()), make([]float32, c.TargetSize()), make([]float32, c.TargetSize())
+	m.Encode(f, image, full)
+	f.Lacks = Lacks{Drivable: true, Place: true}
+	f.Lacks.Classes[perception.Cone] = true
+	m.Encode(f, image, part)
+	want := map[int]float32{network.IgnoreDrivable: 1, network.IgnorePlace: 1, network.HeatChannel + int(perception.Cone): -1}
+	for i, v := range part {
+		k := i % network.TargetChannels
+		if w, ok := want[k]; ok && v != w || !ok && v != full[i] {
+			t.Fatalf("channel %d is %g, was %g", k, v, full[i])
+		}
+		if (k == network.IgnoreDrivable || k == network.IgnorePlace) && full[i] != 0 {
+			t.Fatalf("channel %d of a labelled frame is %g", k, full[i])
+		}
 	}
 }

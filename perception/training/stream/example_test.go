@@ -23,5 +23,5 @@ func ExampleMaker() {
 	input, target := make([]float32, s.Config.ImageSize()), make([]float32, s.Config.TargetSize())
 	maker.Encode(frame, input, target)
 	fmt.Printf("%d×%d pixels; %d values in, %d wanted\n", frame.Image.Width, frame.Image.Height, len(input), len(target))
-	// Output: 320×192 pixels; 184320 values in, 88320 wanted
+	// Output: 320×192 pixels; 184320 values in, 96000 wanted
 }

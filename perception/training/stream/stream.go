@@ -55,6 +55,8 @@ type Stream struct {
 	Show *perception.Class
 	// Corruption makes every frame worse, in the same way.
 	Corruption corruption.Corruption
+	// Depth gives images the depth channel.
+	Depth bool
 }
 
 // Frame is a rendered and labelled frame. It belongs to its Maker.
@@ -66,8 +68,21 @@ type Frame struct {
 	Crossing   [2]float64     // m ahead, from and to: where a junction leaves boundaries unpainted
 	Camera     *sensor.Camera // as calibrated: what perception knows
 	Actual     *sensor.Camera // as it took the image; the same unless it was knocked
-	Map        *road.Map
+	Map        *road.Map      // nil of a frame read from disk
 	Conditions scene.Conditions
+	// Lacks tells what is not labelled; of frames of a Maker all is.
+	Lacks Lacks
+	// Hidden marks lane boundaries that stand in Lanes but too little of which can be
+	// seen, where the image's classes do not tell: in frames read from disk.
+	Hidden [label.NumBoundaries]bool
+}
+
+// Lacks tells what the labels of a frame do not say, which must not be taken for
+// there being none. Lane boundaries that are not labelled are told by NoLanes.
+type Lacks struct {
+	Drivable bool
+	Place    bool // distance, position and heading of objects
+	Classes  [perception.NumClasses]bool
 }
 
 // Maker makes the frames of a stream one after the other. It is not safe for
@@ -83,7 +98,7 @@ type Maker struct {
 	view     stage.View
 	list     scene.List
 	labeler  label.Labeler
-	encoder  *encoder
+	encoder  *Encoder
 }
 
 // NewMaker returns a maker of the stream's frames.
@@ -98,7 +113,7 @@ func NewMaker(s Stream) (*Maker, error) {
 		return nil, fmt.Errorf("stream: the network wants %d×%d pixels, the camera has %d×%d",
 			s.Config.Width, s.Config.Height, cal.Width, cal.Height)
 	}
-	return &Maker{stream: s, group: -1, encoder: newEncoder(&s.Config)}, nil
+	return &Maker{stream: s, group: -1, encoder: NewEncoder(&s.Config)}, nil
 }
 
 // Frame makes frame i.
@@ -164,7 +179,7 @@ func (m *Maker) enter(group int64) error {
 	m.camera = camera(&r)
 	m.actual = m.camera
 	m.stream.Corruption.Camera(&m.actual)
-	m.renderer = raster.New(&m.actual, raster.Channels{Class: true, Instance: true})
+	m.renderer = raster.New(&m.actual, raster.Channels{Class: true, Instance: true, Depth: m.stream.Depth})
 	m.group = group
 	return nil
 }
@@ -185,13 +200,7 @@ func (m *Maker) randomMap(r *rng.Stream) (*road.Map, error) {
 
 // Encode writes a frame as input and target of the network.
 func (m *Maker) Encode(f *Frame, image, target []float32) {
-	network.Scale(image, f.Image.RGB)
-	m.encoder.encode(target, f.Image, f.Objects, f.Lanes, f.Actual)
-	if f.NoLanes {
-		for i := network.IgnoreLanes; i < len(target); i += network.TargetChannels {
-			target[i] = 1
-		}
-	}
+	m.encoder.Encode(f, image, target)
 }
 
 // Filler returns a function that fills batches of the stream: batch b of n frames
@@ -201,7 +210,7 @@ func (s Stream) Filler() (training.Filler, error) {
 	if err != nil {
 		return nil, err
 	}
-	look, order := augment.New(s.Augment), deck{stream: &s}
+	look, order := augment.New(s.Augment), s.deck()
 	return func(ctx context.Context, index int64, dst *training.Batch) error {
 		size, target := s.Config.ImageSize(), s.Config.TargetSize()
 		n := int64(len(dst.Images) / size)
@@ -209,7 +218,7 @@ func (s Stream) Filler() (training.Filler, error) {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			f, err := m.Frame(order.frame(index*n + k))
+			f, err := m.Frame(order.Frame(index*n + k))
 			if err != nil {
 				return err
 			}
@@ -219,30 +228,4 @@ func (s Stream) Filler() (training.Filler, error) {
 		}
 		return nil
 	}, nil
-}
-
-// deck orders the frames of a stream that shows them again and again: a new
-// permutation for every pass.
-type deck struct {
-	stream *Stream
-	pass   int64
-	order  []int64
-}
-
-// frame returns the number of the frame to show as the i-th.
-func (d *deck) frame(i int64) int64 {
-	n := d.stream.Frames
-	if n <= 0 {
-		return i
-	}
-	if pass := i / n; d.order == nil || pass != d.pass {
-		d.pass, d.order = pass, d.order[:0]
-		r := rng.New(d.stream.Seed, name(d.stream.Split, pass), "order")
-		for k := range n {
-			d.order = append(d.order, k)
-			j := r.IntN(len(d.order))
-			d.order[k], d.order[j] = d.order[j], d.order[k]
-		}
-	}
-	return d.order[i%n]
 }

@@ -233,10 +233,10 @@ func TestAugmentationKeepsTargets(t *testing.T) {
 // A stream of few frames shows each once in every pass, in another order each time.
 func TestFewFramesComeAgain(t *testing.T) {
 	s := Stream{Seed: 1, Split: Train, Frames: 5}
-	d := deck{stream: &s}
+	d := s.deck()
 	var passes [3][]int64
 	for i := range int64(15) {
-		passes[i/5] = append(passes[i/5], d.frame(i))
+		passes[i/5] = append(passes[i/5], d.Frame(i))
 	}
 	for _, p := range passes {
 		if !slices.Equal(slices.Sorted(slices.Values(p)), []int64{0, 1, 2, 3, 4}) {
@@ -246,12 +246,12 @@ func TestFewFramesComeAgain(t *testing.T) {
 	if slices.Equal(passes[0], passes[1]) && slices.Equal(passes[1], passes[2]) {
 		t.Error("every pass has the same order")
 	}
-	late := deck{stream: &s}
-	if got := late.frame(12); got != passes[2][2] {
+	late := s.deck()
+	if got := late.Frame(12); got != passes[2][2] {
 		t.Errorf("asked for at once, frame 12 is %d, in order it is %d", got, passes[2][2])
 	}
 	s.Frames = 0
-	if got := d.frame(1 << 40); got != 1<<40 {
+	if got := d.Frame(1 << 40); got != 1<<40 {
 		t.Errorf("an endless stream shows frame %d as number %d", got, 1<<40)
 	}
 }

@@ -34,7 +34,7 @@ func (u Unlabeled) Filler() (training.Filler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := surprise{maker: m, order: deck{stream: &u.Stream}, look: augment.New(u.Augment), task: u.Task}
+	s := surprise{maker: m, order: u.deck(), look: augment.New(u.Augment), task: u.Task}
 	size := u.Config.ImageSize()
 	return func(ctx context.Context, index int64, dst *training.Batch) error {
 		n := int64(len(dst.Images) / size)
@@ -56,14 +56,14 @@ func (u Unlabeled) Filler() (training.Filler, error) {
 type surprise struct {
 	maker *Maker
 	look  *augment.Augmenter
-	order deck
+	order Deck
 	task  training.Task
 	ahead []float32
 }
 
 // fill makes what is shown as the i-th.
 func (s *surprise) fill(i int64, image, target []float32) error {
-	f, err := s.maker.Frame(s.order.frame(i))
+	f, err := s.maker.Frame(s.order.Frame(i))
 	if err != nil {
 		return err
 	}

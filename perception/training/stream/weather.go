@@ -1,0 +1,22 @@
+package stream
+
+// Weather names the light and weather of a frame, as "night rain".
+func (f *Frame) Weather() string {
+	c := &f.Conditions
+	light := "day"
+	switch {
+	case c.SunElevation < -.1:
+		light = "night"
+	case c.SunElevation < .12:
+		light = "dusk"
+	}
+	switch {
+	case c.Rain > 0:
+		return light + " rain"
+	case c.Visibility > 0:
+		return light + " fog"
+	case c.Glare > 0:
+		return light + " glare"
+	}
+	return light
+}
