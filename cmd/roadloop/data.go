@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -10,37 +12,62 @@ import (
 	"roadloop/perception/training/stream"
 )
 
+// dataFlags are the flags of data as given.
+type dataFlags struct {
+	first, frames int
+	seed          uint64
+	split, format string
+	channels      []string
+	out           string
+}
+
 func newData() *cobra.Command {
-	var frames int
-	var seed uint64
-	var out string
-	split := string(stream.Train)
+	var f dataFlags
 	cmd := &cobra.Command{
 		Use:   "data",
 		Short: "Write simulated frames with their labels to disk",
-		Long: `Write simulated frames to a folder: a PNG for each, its labels as JSON, and all
-labels as lines of labels.jsonl. A folder whose writing was interrupted is completed
-by the same command.`,
-		Example: "  roadloop data --frames 200 --seed 7 --out out/data",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := splitNamed(split)
-			if err != nil {
-				return err
-			}
-			terminal := isTerminal(cmd.ErrOrStderr())
-			return dataset.Write(cmd.Context(), stream.Stream{Config: network.DefaultConfig(), Seed: seed, Split: s}, out, frames,
-				func(n int) {
-					if terminal {
-						fmt.Fprintf(cmd.ErrOrStderr(), "\r%d/%d frames", n, frames)
-					}
-				})
-		},
+		Long: `Write simulated frames with their labels to a folder:
+
+  roadloop  a PNG and a JSON document for each, and all labels as labels.jsonl
+  coco      images/ and annotations/instances.json, with masks
+  kitti     training/image_2, label_2 and calib
+  yolo      images/, labels/ and data.yaml
+  tusimple  images/ and label_data.jsonl, lane boundaries
+
+Beside them come SHA256SUMS and a datasheet. A folder whose writing was interrupted is
+completed by the same command, and frames can be added to it. Frame N of a seed is the
+same whenever it is written.`,
+		Example: `  roadloop data --frames 200 --seed 7 --out out/data
+  roadloop data --format coco --channels depth,class,instance --out out/coco
+  roadloop data --format kitti --first 17 --frames 1 --out out/frame-17`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.write(cmd.Context(), cmd.ErrOrStderr()) },
 	}
 	fl := cmd.Flags()
-	fl.IntVar(&frames, "frames", 100, "number of frames")
-	fl.Uint64Var(&seed, "seed", 1, "seed of the frames")
-	fl.StringVar(&split, "split", split, "train, validation or held-out")
-	fl.StringVar(&out, "out", "out/data", "`folder` to write to")
+	fl.IntVar(&f.first, "first", 0, "number of the first frame")
+	fl.IntVar(&f.frames, "frames", 100, "number of frames")
+	fl.Uint64Var(&f.seed, "seed", 1, "seed of the frames")
+	fl.StringVar(&f.split, "split", string(stream.Train), "train, validation or held-out")
+	fl.StringVar(&f.format, "format", string(dataset.Roadloop), "roadloop, coco, kitti, yolo or tusimple")
+	fl.StringSliceVar(&f.channels, "channels", nil, "pictures of depth, class and instance too")
+	fl.StringVar(&f.out, "out", "out/data", "`folder` to write to")
 	return cmd
+}
+
+func (f *dataFlags) write(ctx context.Context, talk io.Writer) error {
+	split, err := splitNamed(f.split)
+	if err != nil {
+		return err
+	}
+	c := newCounter(talk, f.frames, "frames")
+	defer c.end()
+	e := dataset.Export{
+		Stream: stream.Stream{Config: network.DefaultConfig(), Seed: f.seed, Split: split},
+		Format: dataset.Format(f.format), First: f.first, Frames: f.frames,
+		Build: fmt.Sprintf("roadloop, commit %s", commit()), Done: c.at,
+	}
+	for _, name := range f.channels {
+		e.Channels = append(e.Channels, dataset.Channel(name))
+	}
+	return e.Write(ctx, f.out)
 }

@@ -1,105 +1,167 @@
 // Package dataset writes frames of a stream with their labels to a folder, for
-// people to look at and for other programs to train on: PNG pictures, one JSON
-// document of labels for each, and all of these as lines of labels.jsonl.
+// people to look at and for other programs to train on, and reads labelled frames
+// of folders as training and evaluation want them.
 //
-// Files appear whole or not at all, and a folder whose writing was interrupted is
-// completed by writing it again.
+// Written are roadloop's own format, COCO, KITTI, YOLO and TuSimple's, with
+// checksums and a datasheet; read are the first three. Frame i of a seed is the same
+// whenever it is written, so any can be made again without the rest. Files appear
+// whole or not at all, and a folder whose writing was interrupted is completed by
+// writing it again.
+//
+// Boxes are [x0, y0, x1, y1] in pixels, (0, 0) the upper left corner of the image.
+// They bound the projection of an object's 3-D box, hidden parts included, cut at
+// the edge of the image.
 package dataset
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"image"
-	"image/png"
-	"io/fs"
 	"os"
 	"path/filepath"
 
 	"roadloop/perception/network"
 	"roadloop/perception/training/stream"
-	"roadloop/sim/raster"
 )
 
-// Schema names the format of the labels.
-const Schema = "roadloop.dataset/1"
-
-// manifest is dataset.json: what the folder holds. Frames may differ between
-// interrupted attempts, the rest may not.
-type manifest struct {
-	Schema string       `json:"schema"`
-	Seed   uint64       `json:"seed"`
-	Split  stream.Split `json:"split"`
-	Width  int          `json:"width"`
-	Height int          `json:"height"`
+// Export is a data set to be written.
+type Export struct {
+	Stream   stream.Stream
+	Format   Format    // "" stands for Roadloop
+	Channels []Channel // written as pictures beside the frames
+	// Frames are written, from number First on.
+	First, Frames int
+	// Build names the program that writes, for the datasheet.
+	Build string
+	// Done is called after each frame with their number so far; it may be nil.
+	Done func(n int)
 }
 
-// Write writes the first n frames of the stream to dir, which it makes if need be,
-// and calls done after each with their number so far; done may be nil. Frames that
-// are there already are kept. It fails if dir holds another stream, and stops with
-// the context's error when ctx ends.
-func Write(ctx context.Context, s stream.Stream, dir string, n int, done func(int)) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return fmt.Errorf("data set: %w", err)
-	}
-	if err := claim(s, dir); err != nil {
+// Write writes the data set to dir, which it makes if need be. Frames that are there
+// already are kept and stay part of it. It fails if dir holds anything of another
+// stream or format, and stops with the context's error when ctx ends.
+func (e *Export) Write(ctx context.Context, dir string) error {
+	w, err := e.open(dir)
+	if err != nil {
 		return fmt.Errorf("data set %s: %w", dir, err)
 	}
-	maker, err := stream.NewMaker(s)
-	if err != nil {
-		return err
-	}
-	target := make([]float32, s.Config.TargetSize())
-	input := make([]float32, s.Config.ImageSize())
-	for i := range n {
+	for i := range e.Frames {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if !exists(labelPath(dir, i)) {
-			f, err := maker.Frame(int64(i))
-			if err != nil {
-				return err
-			}
-			maker.Encode(f, input, target)
-			if err := writeFrame(dir, i, f, drivable(target)); err != nil {
-				return fmt.Errorf("data set: frame %d: %w", i, err)
-			}
+		if err := w.frame(e.First + i); err != nil {
+			return fmt.Errorf("data set %s: frame %d: %w", dir, e.First+i, err)
 		}
-		if done != nil {
-			done(i + 1)
+		if e.Done != nil {
+			e.Done(i + 1)
 		}
 	}
-	return join(dir, n)
-}
-
-// claim writes the manifest, or checks the one that is there.
-func claim(s stream.Stream, dir string) error {
-	want := manifest{Schema, s.Seed, s.Split, s.Config.Width, s.Config.Height}
-	path := filepath.Join(dir, "dataset.json")
-	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return writeJSON(path, want)
-	}
-	if err != nil {
-		return err
-	}
-	var have manifest
-	if err := json.Unmarshal(data, &have); err != nil {
-		return fmt.Errorf("dataset.json: %w", err)
-	}
-	if have != want {
-		return fmt.Errorf("holds split %s with seed %d (%s), not split %s with seed %d (%s)",
-			have.Split, have.Seed, have.Schema, want.Split, want.Seed, want.Schema)
+	if err := w.finish(); err != nil {
+		return fmt.Errorf("data set %s: %w", dir, err)
 	}
 	return nil
 }
 
-func imageName(i int) string              { return fmt.Sprintf("%06d.png", i) }
-func labelPath(dir string, i int) string  { return filepath.Join(dir, fmt.Sprintf("%06d.json", i)) }
-func exists(path string) bool             { _, err := os.Stat(path); return err == nil }
-func drivable(target []float32) []float32 { return channel(target, network.DrivableChannel) }
+// writer writes a data set.
+type writer struct {
+	dir           string
+	manifest      manifest
+	layout        layout
+	build         string
+	maker         *stream.Maker
+	input, target []float32
+}
+
+// open checks what is to be written and claims the folder.
+func (e *Export) open(dir string) (*writer, error) {
+	if e.First < 0 || e.Frames < 0 {
+		return nil, fmt.Errorf("%d frames from %d on: want none below 0", e.Frames, e.First)
+	}
+	if e.Format == "" {
+		e.Format = Roadloop
+	}
+	l, err := e.Format.layout()
+	if err != nil {
+		return nil, err
+	}
+	s := e.Stream
+	for _, c := range e.Channels {
+		if err := c.check(); err != nil {
+			return nil, err
+		}
+		s.Depth = s.Depth || c == Depth
+	}
+	maker, err := stream.NewMaker(s)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{
+		dir: dir, layout: l, build: e.Build, maker: maker, manifest: newManifest(e),
+		input: make([]float32, s.Config.ImageSize()), target: make([]float32, s.Config.TargetSize()),
+	}
+	if err := os.MkdirAll(filepath.Join(dir, partsFolder), 0o755); err != nil {
+		return nil, err
+	}
+	return w, w.manifest.claim(dir)
+}
+
+// frame writes a frame, unless it is there.
+func (w *writer) frame(i int) error {
+	if _, ok := readPart(w.dir, i); ok {
+		return nil
+	}
+	f, err := w.maker.Frame(int64(i))
+	if err != nil {
+		return err
+	}
+	w.maker.Encode(f, w.input, w.target)
+	s := shot{Frame: f, number: i, drivable: channel(w.target, network.DrivableChannel)}
+	files, labels, err := w.layout.frame(&s)
+	if err != nil {
+		return err
+	}
+	pictures, err := s.pictures(w.layout.picture(i), w.manifest.Channels)
+	if err != nil {
+		return err
+	}
+	p, err := newPart(&s, labels)
+	if err != nil {
+		return err
+	}
+	for _, f := range append(pictures, files...) {
+		if err := f.write(w.dir); err != nil {
+			return err
+		}
+		p.Sums[f.path] = f.sum()
+	}
+	return p.write(w.dir)
+}
+
+// finish writes what is about all frames of the folder.
+func (w *writer) finish() error {
+	parts, err := readParts(w.dir)
+	if err != nil {
+		return err
+	}
+	files, err := w.layout.finish(parts)
+	if err != nil {
+		return err
+	}
+	sheet, err := w.datasheet(parts)
+	if err != nil {
+		return err
+	}
+	about, err := w.manifest.file()
+	if err != nil {
+		return err
+	}
+	files = append(files, sheet)
+	for _, f := range files {
+		if err := f.write(w.dir); err != nil {
+			return err
+		}
+	}
+	return sums(parts, append(files, about)).write(w.dir)
+}
 
 // channel returns one channel of a target.
 func channel(target []float32, k int) []float32 {
@@ -108,76 +170,4 @@ func channel(target []float32, k int) []float32 {
 		out = append(out, target[k])
 	}
 	return out
-}
-
-// writeFrame writes a picture and then its labels, which mark the frame as done.
-func writeFrame(dir string, i int, f *stream.Frame, drivable []float32) error {
-	var b bytes.Buffer
-	if err := png.Encode(&b, picture(f.Image)); err != nil {
-		return err
-	}
-	if err := writeFile(filepath.Join(dir, imageName(i)), b.Bytes()); err != nil {
-		return err
-	}
-	return writeJSON(labelPath(dir, i), newRecord(i, f, drivable))
-}
-
-// picture copies a rendered frame.
-func picture(im *raster.Image) image.Image {
-	out := image.NewNRGBA(image.Rect(0, 0, im.Width, im.Height))
-	for i := range im.Width * im.Height {
-		copy(out.Pix[4*i:], im.RGB[3*i:3*i+3])
-		out.Pix[4*i+3] = 255
-	}
-	return out
-}
-
-// join writes the labels of the first n frames as one file of lines.
-func join(dir string, n int) error {
-	var all []byte
-	for i := range n {
-		b, err := os.ReadFile(labelPath(dir, i))
-		if err != nil {
-			return fmt.Errorf("data set: joining labels: %w", err)
-		}
-		all = append(all, b...)
-	}
-	if err := writeFile(filepath.Join(dir, "labels.jsonl"), all); err != nil {
-		return fmt.Errorf("data set: joining labels: %w", err)
-	}
-	return nil
-}
-
-// writeJSON writes v as one line.
-func writeJSON(path string, v any) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	return writeFile(path, append(b, '\n'))
-}
-
-// writeFile replaces a file by one with the given content, or leaves all as it was.
-func writeFile(path string, data []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".partial-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	if _, err := f.Write(data); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Chmod(0o644); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

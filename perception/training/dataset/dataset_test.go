@@ -4,11 +4,15 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"image/png"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,36 +26,58 @@ func testStream() stream.Stream {
 	return stream.Stream{Config: network.DefaultConfig(), Seed: 5, Split: stream.Validation}
 }
 
-// contents returns the files of a folder by name.
+// export writes frames of the test stream to dir.
+func export(t *testing.T, dir string, e Export) {
+	t.Helper()
+	e.Stream = testStream()
+	if err := e.Write(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// contents returns the files below a folder by path.
 func contents(t *testing.T, dir string) map[string][]byte {
 	t.Helper()
 	out := make(map[string][]byte)
-	entries, err := os.ReadDir(dir)
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		name, _ := filepath.Rel(dir, path)
+		out[filepath.ToSlash(name)] = data
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	for _, e := range entries {
-		b, err := os.ReadFile(filepath.Join(dir, e.Name()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		out[e.Name()] = b
 	}
 	return out
 }
 
-func TestWrite(t *testing.T) {
+// names returns the paths below a folder, without the notes of the export.
+func names(files map[string][]byte) []string {
+	var out []string
+	for path := range files {
+		if !strings.HasPrefix(path, partsFolder) {
+			out = append(out, path)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func TestRoadloopFormat(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "set")
 	last := 0
-	if err := Write(t.Context(), testStream(), dir, 3, func(n int) { last = n }); err != nil {
-		t.Fatal(err)
-	}
+	export(t, dir, Export{Frames: 3, Done: func(n int) { last = n }})
 	if last != 3 {
 		t.Errorf("progress ended at %d, want 3", last)
 	}
 	files := contents(t, dir)
-	if len(files) != 8 {
-		t.Errorf("%d files, want three pictures, three labels, labels.jsonl and dataset.json", len(files))
+	want := []string{"000000.json", "000000.png", "000001.json", "000001.png", "000002.json", "000002.png",
+		"SHA256SUMS", "dataset.json", "datasheet.md", "labels.jsonl"}
+	if d := cmp.Diff(want, names(files)); d != "" {
+		t.Errorf("files: %s", d)
 	}
 	lines := bufio.NewScanner(bytes.NewReader(files["labels.jsonl"]))
 	lines.Buffer(nil, 1<<22)
@@ -81,40 +107,112 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-func TestWriteResumes(t *testing.T) {
-	whole, cut := t.TempDir(), t.TempDir()
-	if err := Write(t.Context(), testStream(), whole, 4, nil); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	err := Write(ctx, testStream(), cut, 4, func(n int) {
-		if n == 2 {
-			cancel()
+// Every format has checksums of all its files, which hold, and a datasheet that
+// counts what is there.
+func TestChecksumsAndDatasheet(t *testing.T) {
+	for _, format := range Formats() {
+		dir := t.TempDir()
+		export(t, dir, Export{Format: format, Frames: 2, Channels: Channels(), Build: "roadloop test"})
+		files := contents(t, dir)
+		var listed []string
+		for line := range strings.Lines(string(files["SHA256SUMS"])) {
+			sum, path, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+			if got := fmt.Sprintf("%x", sha256.Sum256(files[path])); !ok || got != sum {
+				t.Errorf("%s: %s has the checksum %s, listed is %s", format, path, got, sum)
+			}
+			listed = append(listed, path)
 		}
-	})
-	if !errors.Is(err, context.Canceled) {
-		t.Fatalf("interrupted: %v, want %v", err, context.Canceled)
-	}
-	if exists(filepath.Join(cut, "labels.jsonl")) {
-		t.Error("an interrupted data set has labels.jsonl")
-	}
-	if err := Write(t.Context(), testStream(), cut, 4, nil); err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(contents(t, whole), contents(t, cut)); d != "" {
-		t.Errorf("resumed differs from uninterrupted:\n%s", d)
+		all := slices.DeleteFunc(names(files), func(s string) bool { return s == "SHA256SUMS" })
+		if d := cmp.Diff(all, listed); d != "" {
+			t.Errorf("%s: files and those with checksums: %s", format, d)
+		}
+		text := string(files["datasheet.md"])
+		for _, want := range []string{"| frames | 2 (numbers 0–1) on 1 maps |", "written by | roadloop test |", "SHA256SUMS",
+			fmt.Sprintf("roadloop data --format %s --split validation --seed 5 --channels depth,class,instance --first N", format)} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: the datasheet lacks %q:\n%s", format, want, text)
+			}
+		}
 	}
 }
 
-func TestWriteRefusesAnotherStream(t *testing.T) {
-	dir := t.TempDir()
-	if err := Write(t.Context(), testStream(), dir, 1, nil); err != nil {
-		t.Fatal(err)
+// An export that was interrupted, or that lost a file, ends as one that was not.
+func TestWriteResumes(t *testing.T) {
+	for _, format := range Formats() {
+		whole, cut := t.TempDir(), t.TempDir()
+		export(t, whole, Export{Format: format, Frames: 3})
+		ctx, cancel := context.WithCancel(t.Context())
+		e := Export{Stream: testStream(), Format: format, Frames: 3, Done: func(n int) {
+			if n == 2 {
+				cancel()
+			}
+		}}
+		if err := e.Write(ctx, cut); !errors.Is(err, context.Canceled) {
+			t.Fatalf("%s: interrupted: %v, want %v", format, err, context.Canceled)
+		}
+		if _, err := os.Stat(filepath.Join(cut, "SHA256SUMS")); err == nil {
+			t.Errorf("%s: an interrupted data set has checksums", format)
+		}
+		l, err := format.layout()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Remove(filepath.Join(cut, l.picture(0))); err != nil {
+			t.Fatal(err)
+		}
+		export(t, cut, Export{Format: format, Frames: 3})
+		if d := cmp.Diff(contents(t, whole), contents(t, cut)); d != "" {
+			t.Errorf("%s: resumed differs from uninterrupted:\n%s", format, d)
+		}
 	}
+}
+
+// A frame made alone is the frame made among others, and can be added to a folder.
+func TestAnyFrameAlone(t *testing.T) {
+	among, alone, added := t.TempDir(), t.TempDir(), t.TempDir()
+	export(t, among, Export{Format: KITTI, Frames: 7})
+	export(t, alone, Export{Format: KITTI, First: 5, Frames: 1})
+	a, b := contents(t, among), contents(t, alone)
+	for _, path := range []string{"training/image_2/000005.png", "training/label_2/000005.txt", "training/calib/000005.txt"} {
+		if len(b[path]) == 0 || !bytes.Equal(a[path], b[path]) {
+			t.Errorf("%s: made alone it differs", path)
+		}
+	}
+	if len(names(b)) != 6 {
+		t.Errorf("files of a frame: %v", names(b))
+	}
+	export(t, added, Export{Format: KITTI, First: 4, Frames: 3})
+	export(t, added, Export{Format: KITTI, Frames: 4})
+	if d := cmp.Diff(a, contents(t, added)); d != "" {
+		t.Errorf("written from the end differs:\n%s", d)
+	}
+}
+
+func TestWriteRefuses(t *testing.T) {
+	dir := t.TempDir()
+	export(t, dir, Export{Frames: 1})
 	other := testStream()
 	other.Seed++
-	if err := Write(t.Context(), other, dir, 1, nil); err == nil || !strings.Contains(err.Error(), "seed 5") {
-		t.Errorf("got %v, want an error that names the seed there", err)
+	foreign := t.TempDir()
+	if err := os.WriteFile(filepath.Join(foreign, "dataset.json"), []byte(`{"schema":"roadloop.dataset/1","seed":4}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		dir    string
+		export Export
+		says   string
+	}{
+		{dir, Export{Stream: other}, "it holds roadloop of split validation with seed 5, 320×192, not roadloop of split validation with seed 6"},
+		{dir, Export{Stream: testStream(), Format: YOLO}, "not yolo of"},
+		{dir, Export{Stream: testStream(), Channels: []Channel{Depth}}, "320×192 with depth"},
+		{foreign, Export{Stream: testStream()}, `schema "roadloop.dataset/1" is of another roadloop, this one has "roadloop.dataset/2"; write the frames of seed 4 again`},
+		{dir, Export{Stream: testStream(), Format: "voc"}, `format "voc" is none of [roadloop coco kitti yolo tusimple]`},
+		{dir, Export{Stream: testStream(), Channels: []Channel{"flow"}}, `channel "flow" is none of [depth class instance]`},
+		{dir, Export{Stream: testStream(), First: -1}, "want none below 0"},
+	} {
+		if err := c.export.Write(t.Context(), c.dir); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%+v: %v, want an error with %q", c.export, err, c.says)
+		}
 	}
 }
 

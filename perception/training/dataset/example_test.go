@@ -11,7 +11,7 @@ import (
 	"roadloop/perception/training/stream"
 )
 
-func ExampleWrite() {
+func ExampleExport_Write() {
 	dir, err := os.MkdirTemp("", "frames")
 	if err != nil {
 		fmt.Println(err)
@@ -19,7 +19,7 @@ func ExampleWrite() {
 	}
 	defer os.RemoveAll(dir)
 	s := stream.Stream{Config: network.DefaultConfig(), Seed: 1, Split: stream.Train}
-	if err := dataset.Write(context.Background(), s, dir, 2, nil); err != nil {
+	if err := (&dataset.Export{Stream: s, Frames: 2}).Write(context.Background(), dir); err != nil {
 		fmt.Println(err)
 		return
 	}
@@ -28,10 +28,13 @@ func ExampleWrite() {
 		fmt.Println(filepath.Base(f))
 	}
 	// Output:
+	// .parts
 	// 000000.json
 	// 000000.png
 	// 000001.json
 	// 000001.png
+	// SHA256SUMS
 	// dataset.json
+	// datasheet.md
 	// labels.jsonl
 }

@@ -1,14 +1,49 @@
 package dataset
 
 import (
+	"bytes"
+	"fmt"
 	"math"
 
 	"roadloop/perception"
 	"roadloop/perception/training/stream"
 	"roadloop/sim/geom"
+	"roadloop/sim/label"
 	"roadloop/sim/scene"
 	"roadloop/sim/sensor"
 )
+
+// roadloopLayout is roadloop's own: a picture and a JSON document of labels for each
+// frame, and all of these as lines of labels.jsonl.
+type roadloopLayout struct{}
+
+// labelsFile holds all records, one a line.
+const labelsFile = "labels.jsonl"
+
+func (roadloopLayout) picture(i int) string { return fmt.Sprintf("%06d.png", i) }
+
+func (l roadloopLayout) frame(s *shot) ([]file, any, error) {
+	r := newRecord(s, l.picture(s.number))
+	f, err := jsonFile(fmt.Sprintf("%06d.json", s.number), r)
+	return []file{f}, r, err
+}
+
+func (roadloopLayout) finish(parts []part) ([]file, error) {
+	var b bytes.Buffer
+	for _, p := range parts {
+		b.Write(p.Labels)
+		b.WriteByte('\n')
+	}
+	return []file{{labelsFile, b.Bytes()}}, nil
+}
+
+func (roadloopLayout) notes() []string {
+	return []string{
+		"Boxes are `[x0, y0, x1, y1]` in pixels; positions `[x, y]` in meters in the vehicle frame (origin at the rear axle on the ground, x forward, y left); angles in radians; `camera` is the calibration.",
+		"`ignore` marks objects too hidden, small, far or deep in fog to be asked for; `hidden` the same of lane boundaries.",
+		"`drivable` holds the runs of a grid of 4×4 px cells, row by row: that many cells not drivable, then that many drivable, and so on.",
+	}
+}
 
 // record is the labels of a frame. Boxes are [x0, y0, x1, y1] in pixels, points
 // [x, y] in meters in the vehicle frame (origin at the rear axle on the ground, x
@@ -31,53 +66,65 @@ type record struct {
 
 type object struct {
 	Class     string     `json:"class"`
+	Instance  uint16     `json:"instance"`       // in the instance channel
 	Kind      string     `json:"kind,omitempty"` // of road users
 	Box       [4]float64 `json:"box"`
 	Visible   float64    `json:"visible"`
 	Truncated float64    `json:"truncated"`
+	Veil      float64    `json:"veil"` // the share of its contrast that fog takes
 	Position  [2]float64 `json:"position"`
 	Distance  float64    `json:"distance"` // from the camera
 	Heading   float64    `json:"heading"`  // relative to the camera's axis
-	Ignore    bool       `json:"ignore"`   // too hidden, small or far to be asked for
+	Length    float64    `json:"length"`
+	Width     float64    `json:"width"`
+	Bottom    float64    `json:"bottom"` // height of its underside
+	Top       float64    `json:"top"`
+	Ignore    bool       `json:"ignore"` // too hidden, small or far to be asked for
 }
 
 type boundary struct {
 	Side   string       `json:"side"`
 	Points [][2]float64 `json:"points"`
+	Hidden bool         `json:"hidden,omitempty"` // too hidden or short to be asked for
 }
 
 var sideNames = [perception.NumSides]string{"far left", "left", "right", "far right"}
 
 // newRecord collects the labels of a frame.
-func newRecord(i int, f *stream.Frame, drivable []float32) record {
+func newRecord(s *shot, picture string) record {
 	r := record{
-		Frame: i, Image: imageName(i), Map: f.Map.Name, Camera: *f.Camera, Conditions: f.Conditions,
-		Objects: []object{}, Boundaries: []boundary{}, Drivable: runs(drivable),
+		Frame: s.number, Image: picture, Map: s.Map.Name, Camera: *s.Actual, Conditions: s.Conditions,
+		Objects: []object{}, Boundaries: []boundary{}, NoBoundaries: s.NoLanes, Drivable: runs(s.drivable),
 	}
-	for k := range f.Objects {
-		o := &f.Objects[k]
-		out := object{
-			Class: stream.Class(o).String(), Box: [4]float64{round(o.X0), round(o.Y0), round(o.X1), round(o.Y1)},
-			Visible: round(o.Visible), Truncated: round(o.Truncated), Position: point(o.Pos),
-			Distance: round(o.Distance), Heading: round(o.Heading), Ignore: !stream.Wanted(o),
-		}
-		if !o.IsSignal {
-			out.Kind = o.Kind.String()
-		}
-		r.Objects = append(r.Objects, out)
+	for k := range s.Objects {
+		r.Objects = append(r.Objects, newObject(&s.Objects[k]))
 	}
-	r.NoBoundaries = f.NoLanes
-	for side, pts := range f.Lanes {
+	for side, pts := range s.Lanes {
 		if len(pts) == 0 {
 			continue
 		}
-		b := boundary{Side: sideNames[side]}
+		b := boundary{Side: sideNames[side], Hidden: !s.Marked(label.Boundary(side))}
 		for _, p := range pts {
 			b.Points = append(b.Points, point(p))
 		}
 		r.Boundaries = append(r.Boundaries, b)
 	}
 	return r
+}
+
+func newObject(o *label.Object) object {
+	out := object{
+		Class: stream.Class(o).String(), Instance: o.ID,
+		Box:     [4]float64{round(o.X0), round(o.Y0), round(o.X1), round(o.Y1)},
+		Visible: round(o.Visible), Truncated: round(o.Truncated), Veil: round(o.Veil),
+		Position: point(o.Pos), Distance: round(o.Distance), Heading: round(o.Heading),
+		Length: round(o.Length), Width: round(o.Width), Bottom: round(o.Bottom), Top: round(o.Top),
+		Ignore: !stream.Wanted(o),
+	}
+	if !o.IsSignal {
+		out.Kind = o.Kind.String()
+	}
+	return out
 }
 
 // runs returns the lengths of the runs of cells that are not, are, are not …

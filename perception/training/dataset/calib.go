@@ -1,0 +1,194 @@
+package dataset
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"roadloop/sim/geom"
+	"roadloop/sim/sensor"
+)
+
+// calibration is a file of KITTI's: projections of the four cameras, the rotation that
+// makes them parallel, and where lidar and IMU sit. Translations are fourth columns.
+type calibration struct {
+	p                  [4][12]float64
+	rect               [9]float64
+	veloToCam, imuToVe [12]float64
+}
+
+// calibNames are the keys in the order of the file.
+var calibNames = [...]string{"P0", "P1", "P2", "P3", "R0_rect", "Tr_velo_to_cam", "Tr_imu_to_velo"}
+
+// matrices returns the matrices by the order of calibNames.
+func (c *calibration) matrices() [len(calibNames)][]float64 {
+	return [...][]float64{c.p[0][:], c.p[1][:], c.p[2][:], c.p[3][:], c.rect[:], c.veloToCam[:], c.imuToVe[:]}
+}
+
+// newCalibration returns the calibration of a camera: P2 = K·R, R its pitch and roll,
+// and Tr_velo_to_cam from the vehicle frame to the level camera frame.
+func newCalibration(cal *sensor.Camera) (*calibration, error) {
+	if cal.K1 != 0 || cal.K2 != 0 {
+		return nil, errors.New("the format has no place for the distortion of the camera")
+	}
+	tilt := sensor.Mount{Pitch: cal.Mount.Pitch, Roll: cal.Mount.Roll}
+	k := mat3{{cal.Fx, 0, cal.Cx}, {0, cal.Fy, cal.Cy}, {0, 0, 1}}
+	p := k.times(rotation(&tilt).times(mat3{{0, 0, 1}, {-1, 0, 0}, {0, -1, 0}}))
+	level := levelled(cal)
+	var t vec3
+	t[0], t[1], t[2] = level.ToSensor(0, 0, 0)
+	var c calibration
+	for i := range c.p {
+		c.p[i] = join(p, vec3{})
+	}
+	c.rect = [9]float64{0: 1, 4: 1, 8: 1}
+	c.veloToCam = join(rotation(&level), t)
+	c.imuToVe = identity
+	return &c, nil
+}
+
+var identity = [12]float64{0: 1, 5: 1, 10: 1}
+
+// rotation returns the rotation from the vehicle frame to that of a camera.
+func rotation(m *sensor.Mount) mat3 {
+	at := *m
+	at.X, at.Y, at.Z = 0, 0, 0
+	var columns mat3
+	for i, v := range [3]vec3{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}} {
+		columns[i][0], columns[i][1], columns[i][2] = at.ToSensor(v[0], v[1], v[2])
+	}
+	return columns.transpose()
+}
+
+// join returns a rotation or projection and a translation as 3×4 values.
+func join(m mat3, t vec3) (out [12]float64) {
+	for i := range 3 {
+		copy(out[4*i:], m[i][:])
+		out[4*i+3] = t[i]
+	}
+	return out
+}
+
+// split is the inverse of join.
+func split(v []float64) (m mat3, t vec3) {
+	for i := range 3 {
+		copy(m[i][:], v[4*i:])
+		t[i] = v[4*i+3]
+	}
+	return m, t
+}
+
+// String returns the file.
+func (c *calibration) String() string {
+	var b strings.Builder
+	for i, v := range c.matrices() {
+		b.WriteString(calibNames[i] + ":")
+		for _, x := range v {
+			fmt.Fprintf(&b, " %.12e", x)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// parseCalibration reads a file. The keys may come in any order; others are passed over.
+func parseCalibration(text string) (*calibration, error) {
+	var c calibration
+	seen := make(map[string]bool)
+	for n, line := range strings.Split(text, "\n") {
+		name, values, ok := strings.Cut(line, ":")
+		for i, dst := range c.matrices() {
+			if !ok || calibNames[i] != strings.TrimSpace(name) {
+				continue
+			}
+			if seen[calibNames[i]] {
+				return nil, fmt.Errorf("line %d: a second %s", n+1, calibNames[i])
+			}
+			seen[calibNames[i]] = true
+			if err := parseValues(dst, values); err != nil {
+				return nil, fmt.Errorf("line %d: %s: %w", n+1, calibNames[i], err)
+			}
+		}
+	}
+	for _, name := range []string{"P2", "R0_rect", "Tr_velo_to_cam"} {
+		if !seen[name] {
+			return nil, fmt.Errorf("%s is missing", name)
+		}
+	}
+	return &c, nil
+}
+
+// parseValues reads as many finite numbers as dst holds.
+func parseValues(dst []float64, text string) error {
+	fields := strings.Fields(text)
+	if len(fields) != len(dst) {
+		return fmt.Errorf("%d values, want %d", len(fields), len(dst))
+	}
+	for i, f := range fields {
+		v, err := strconv.ParseFloat(f, 64)
+		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("value %d: %q is not a finite number", i+1, f)
+		}
+		dst[i] = v
+	}
+	return nil
+}
+
+// kittiLidar is the height of KITTI's lidar above the ground, m (Geiger et al. 2013,
+// figure 3): its calibrations do not tell it.
+const kittiLidar = 1.73
+
+// view is camera 2 of a calibration, on a vehicle.
+type view struct {
+	camera sensor.Camera // but for the size of its image
+	// toVehicle turns directions of the frame of the labels to the vehicle frame, and
+	// origin is where that frame begins.
+	toVehicle mat3
+	origin    vec3
+}
+
+// view returns how the image is seen. The vehicle frame is the one that
+// Tr_velo_to_cam comes from; where that is a lidar's, it is brought to the ground.
+func (c *calibration) view() (*view, error) {
+	p, shift := split(c.p[2][:])
+	scale := 1 / p[2].norm() // of homogeneous coordinates: free
+	k, r, err := decompose(p.columns(func(c vec3) vec3 { return c.scale(scale) }).transpose())
+	if err != nil {
+		return nil, fmt.Errorf("P2: %w", err)
+	}
+	turn, t := split(c.veloToCam[:])
+	rect := mat3{vec3(c.rect[0:3]), vec3(c.rect[3:6]), vec3(c.rect[6:9])}
+	fromVehicle := rect.times(turn)
+	if !rotates(fromVehicle) {
+		return nil, errors.New("R0_rect and Tr_velo_to_cam do not make a rotation")
+	}
+	v := &view{toVehicle: fromVehicle.transpose()}
+	v.origin = v.toVehicle.mul(rect.mul(t).scale(-1))
+	if c.imuToVe != identity {
+		v.origin[2] += kittiLidar
+	}
+	// Camera 2 sits beside the origin: its pixels are K·R·(p − at), at = −(K·R)⁻¹·shift.
+	at := r.transpose().mul(solve(k, shift.scale(scale))).scale(-1)
+	mount := v.point(at)
+	axes := r.times(fromVehicle) // rows: right, down, forward in the vehicle frame
+	v.camera = sensor.Camera{
+		Name: "image_2", Fx: k[0][0], Fy: k[1][1], Cx: k[0][2], Cy: k[1][2],
+		Mount: sensor.Mount{
+			X: mount[0], Y: mount[1], Z: mount[2], Yaw: math.Atan2(axes[2][1], axes[2][0]),
+			Pitch: math.Asin(-math.Max(-1, math.Min(1, axes[2][2]))), Roll: math.Atan2(-axes[0][2], -axes[1][2]),
+		},
+	}
+	return v, nil
+}
+
+// point takes a point of the frame of the labels to the vehicle frame.
+func (v *view) point(p vec3) vec3 { return v.origin.add(v.toVehicle.mul(p)) }
+
+// heading takes a rotation_y to the vehicle frame.
+func (v *view) heading(rotationY float64) float64 {
+	s, c := math.Sincos(rotationY)
+	d := v.toVehicle.mul(vec3{c, 0, -s})
+	return geom.WrapAngle(math.Atan2(d[1], d[0]))
+}

@@ -1,0 +1,106 @@
+package dataset
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"text/template"
+
+	"roadloop/perception"
+	"roadloop/perception/training/stream"
+)
+
+//go:embed datasheet.md
+var sheetText string
+
+var sheetPage = template.Must(template.New("datasheet").Parse(sheetText))
+
+// sheet is what a datasheet tells (Gebru et al. 2021). All of it is counted.
+type sheet struct {
+	*manifest
+	Build        string
+	Frames, Maps int
+	Ranges       string
+	Classes      []sheetClass
+	Weather      []share
+	Notes        []string
+	FramesPerMap int
+	MinVisible   float64
+	MinHeight    float64
+	MaxDistance  float64
+	MaxDepth     float64
+	Command      string
+}
+
+type sheetClass struct {
+	Name           string
+	Asked, Ignored int
+}
+
+// share is how many frames have something.
+type share struct {
+	Name   string
+	Frames int
+}
+
+// datasheet writes the datasheet of frames.
+func (w *writer) datasheet(parts []part) (file, error) {
+	s := sheet{
+		manifest: &w.manifest, Build: w.build, Frames: len(parts), Ranges: ranges(parts), Notes: w.layout.notes(),
+		FramesPerMap: stream.FramesPerMap, MinVisible: stream.MinVisible, MinHeight: stream.MinHeight,
+		MaxDistance: stream.MaxDistance, MaxDepth: MaxDepth,
+	}
+	var asked, ignored tally
+	groups, weather := make(map[int]bool), make(map[string]int)
+	for i := range parts {
+		p := &parts[i]
+		groups[p.Frame/stream.FramesPerMap] = true
+		weather[p.Weather]++
+		for c := range asked {
+			asked[c] += p.Asked[c]
+			ignored[c] += p.Ignored[c]
+		}
+	}
+	s.Maps = len(groups)
+	for _, name := range slices.Sorted(maps.Keys(weather)) {
+		s.Weather = append(s.Weather, share{name, weather[name]})
+	}
+	for c := range asked {
+		s.Classes = append(s.Classes, sheetClass{perception.Class(c).String(), asked[c], ignored[c]})
+	}
+	s.Command = w.manifest.command()
+	var b bytes.Buffer
+	err := sheetPage.Execute(&b, &s)
+	return file{"datasheet.md", b.Bytes()}, err
+}
+
+// command returns the command that writes such frames, but for their numbers and the
+// folder.
+func (m *manifest) command() string {
+	out := fmt.Sprintf("roadloop data --format %s --split %s --seed %d", m.Format, m.Split, m.Seed)
+	for i, c := range m.Channels {
+		out += [...]string{" --channels ", ","}[min(i, 1)] + string(c)
+	}
+	return out
+}
+
+// ranges returns the numbers of frames, as "0–9, 17".
+func ranges(parts []part) string {
+	var out []string
+	for i := 0; i < len(parts); {
+		j := i
+		for j+1 < len(parts) && parts[j+1].Frame == parts[j].Frame+1 {
+			j++
+		}
+		if i == j {
+			out = append(out, fmt.Sprint(parts[i].Frame))
+		} else {
+			out = append(out, fmt.Sprintf("%d–%d", parts[i].Frame, parts[j].Frame))
+		}
+		i = j + 1
+	}
+	return strings.Join(out, ", ")
+}

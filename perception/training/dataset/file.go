@@ -1,0 +1,67 @@
+package dataset
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"image"
+	"image/png"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"roadloop/perception/training"
+)
+
+// file is a file to be written: its path in the data set, with slashes, and what it
+// is to hold.
+type file struct {
+	path string
+	data []byte
+}
+
+// write writes the file, whole or not at all.
+func (f *file) write(dir string) error {
+	path := filepath.Join(dir, filepath.FromSlash(f.path))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return training.WriteFile(path, f.data)
+}
+
+// sum returns the SHA-256 of the file.
+func (f *file) sum() string {
+	sum := sha256.Sum256(f.data)
+	return hex.EncodeToString(sum[:])
+}
+
+// sums returns the file that `sha256sum -c` reads: the checksums of all files but
+// itself, by path.
+func sums(parts []part, files []file) *file {
+	all := make(map[string]string)
+	for i := range parts {
+		maps.Copy(all, parts[i].Sums)
+	}
+	for i := range files {
+		all[files[i].path] = files[i].sum()
+	}
+	var b bytes.Buffer
+	for _, path := range slices.Sorted(maps.Keys(all)) {
+		b.WriteString(all[path] + "  " + path + "\n")
+	}
+	return &file{"SHA256SUMS", b.Bytes()}
+}
+
+// jsonFile returns a file that holds v as one line.
+func jsonFile(path string, v any) (file, error) {
+	data, err := json.Marshal(v)
+	return file{path, append(data, '\n')}, err
+}
+
+func encodePNG(im image.Image) ([]byte, error) {
+	var b bytes.Buffer
+	err := png.Encode(&b, im)
+	return b.Bytes(), err
+}

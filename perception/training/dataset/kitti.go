@@ -1,0 +1,142 @@
+package dataset
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"roadloop/perception"
+	"roadloop/perception/training/stream"
+	"roadloop/sim/geom"
+	"roadloop/sim/label"
+	"roadloop/sim/sensor"
+)
+
+// kittiLayout is that of KITTI's object benchmark: training/image_2, label_2, calib.
+type kittiLayout struct{}
+
+// kittiTypes are the names of the classes: KITTI's own where it has one.
+var kittiTypes = [perception.NumClasses]string{
+	"Car", "Truck", "Pedestrian", "Cyclist", "Cone", "SignalRed", "SignalAmber", "SignalGreen",
+}
+
+// dontCare is the type of what need not be found.
+const dontCare = "DontCare"
+
+// kittiFields are the fields of a line of labels after the type.
+var kittiFields = [14]string{
+	"truncated", "occluded", "alpha", "left", "top", "right", "bottom",
+	"height", "width", "length", "x", "y", "z", "rotation_y",
+}
+
+// kittiObject is a line of labels: boxes in px, sizes and the middle of the underside
+// in m in the camera frame of the labels (x right, y down, z forward), angles about
+// its y axis.
+type kittiObject struct {
+	Type           string
+	Truncated      float64 // 0..1, -1 unknown
+	Occluded       int     // 0 visible, 1 partly, 2 largely hidden, 3 or -1 unknown
+	Alpha          float64 // rotation_y less the bearing of the object
+	X0, Y0, X1, Y1 float64
+	H, W, L        float64 // -1 unknown
+	X, Y, Z        float64 // -1000 unknown
+	RotationY      float64 // of the object's forward axis from x; -10 unknown
+}
+
+// String returns the line of labels.
+func (o *kittiObject) String() string {
+	return fmt.Sprintf("%s %g %d %g %g %g %g %g %g %g %g %g %g %g %g", o.Type, round(o.Truncated), o.Occluded, round(o.Alpha),
+		round(o.X0), round(o.Y0), round(o.X1), round(o.Y1), round(o.H), round(o.W), round(o.L),
+		round(o.X), round(o.Y), round(o.Z), round(o.RotationY))
+}
+
+// parseKITTI reads a line of labels.
+func parseKITTI(line string) (kittiObject, error) {
+	var v [len(kittiFields)]float64
+	fields := strings.Fields(line)
+	if len(fields) != 1+len(v) {
+		return kittiObject{}, fmt.Errorf("%d fields, want %d", len(fields), 1+len(v))
+	}
+	for i, name := range kittiFields {
+		f, err := strconv.ParseFloat(fields[1+i], 64)
+		if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+			return kittiObject{}, fmt.Errorf("field %d (%s): %q is not a finite number", i+2, name, fields[1+i])
+		}
+		v[i] = f
+	}
+	if v[1] != math.Trunc(v[1]) || v[1] < -1 || v[1] > 3 {
+		return kittiObject{}, fmt.Errorf("field 3 (occluded): %g, want -1, 0, 1, 2 or 3", v[1])
+	}
+	return kittiObject{
+		Type: fields[0], Truncated: v[0], Occluded: int(v[1]), Alpha: v[2], X0: v[3], Y0: v[4], X1: v[5], Y1: v[6],
+		H: v[7], W: v[8], L: v[9], X: v[10], Y: v[11], Z: v[12], RotationY: v[13],
+	}, nil
+}
+
+// newKITTIObject returns the label of an object that the camera sees.
+func newKITTIObject(o *label.Object, cal *sensor.Camera) kittiObject {
+	k := kittiObject{
+		Type: dontCare, Truncated: -1, Occluded: -1, Alpha: -10, X0: o.X0, Y0: o.Y0, X1: o.X1, Y1: o.Y1,
+		H: -1, W: -1, L: -1, X: -1000, Y: -1000, Z: -1000, RotationY: -10,
+	}
+	if !stream.Wanted(o) {
+		return k
+	}
+	k.Type, k.Truncated, k.Occluded = kittiTypes[stream.Class(o)], o.Truncated, occluded(o.Visible)
+	k.H, k.W, k.L = o.Top-o.Bottom, o.Width, o.Length
+	level := levelled(cal)
+	k.X, k.Y, k.Z = level.ToSensor(o.Pos.X, o.Pos.Y, o.Bottom)
+	k.RotationY = geom.WrapAngle(-o.Heading - math.Pi/2)
+	k.Alpha = geom.WrapAngle(k.RotationY - math.Atan2(k.X, k.Z))
+	return k
+}
+
+// occluded returns how hidden an object is in KITTI's degrees.
+func occluded(visible float64) int {
+	switch {
+	case visible >= .8:
+		return 0
+	case visible >= .5:
+		return 1
+	}
+	return 2
+}
+
+// levelled returns the mount of a camera without its pitch and roll: the frame of the
+// labels, in which boxes stand upright.
+func levelled(cal *sensor.Camera) sensor.Mount {
+	m := cal.Mount
+	m.Pitch, m.Roll = 0, 0
+	return m
+}
+
+func (kittiLayout) picture(i int) string { return fmt.Sprintf("training/image_2/%06d.png", i) }
+
+func (kittiLayout) frame(s *shot) ([]file, any, error) {
+	c, err := newCalibration(s.Actual)
+	if err != nil {
+		return nil, nil, err
+	}
+	var b bytes.Buffer
+	for i := range s.Objects {
+		k := newKITTIObject(&s.Objects[i], s.Actual)
+		fmt.Fprintln(&b, &k)
+	}
+	return []file{
+		{fmt.Sprintf("training/label_2/%06d.txt", s.number), b.Bytes()},
+		{fmt.Sprintf("training/calib/%06d.txt", s.number), []byte(c.String())},
+	}, nil, nil
+}
+
+func (kittiLayout) finish([]part) ([]file, error) { return nil, nil }
+
+func (kittiLayout) notes() []string {
+	return []string{
+		"Types are Car (vans too), Truck (buses too), Pedestrian (children too), Cyclist (motorcycles too), and of our own Cone (other debris too), SignalRed, SignalAmber and SignalGreen, which KITTI's evaluation passes over. Objects too hidden, small, far or deep in fog to be asked for are DontCare.",
+		"Locations and `rotation_y` are in a level camera frame: its origin is the camera, y points straight down and z is the horizontal direction of the optical axis, so that boxes stand upright. `P2` = K·R holds the pitch and roll R of the camera beside its K and takes these coordinates to pixels without error; programs that take `P2` for K alone are off by that tilt of about 1°. `R0_rect` is the identity.",
+		"There is one camera: P0, P1 and P3 equal P2. There is no lidar: `Tr_velo_to_cam` comes from the vehicle frame (origin at the rear axle on the ground, x forward, y left, z up), so that its translation tells the height of the camera. `Tr_imu_to_velo` is the identity, which tells our folders from KITTI's.",
+		"Occlusion 0, 1, 2: at least 80 %, at least 50 %, less of the object is visible.",
+	}
+}

@@ -1,0 +1,85 @@
+package dataset
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"roadloop/perception/training/stream"
+)
+
+// Schema names the version of roadloop's own format, and of dataset.json.
+const Schema = "roadloop.dataset/2"
+
+const manifestFile = "dataset.json"
+
+// manifest is dataset.json: what the folder holds. Frames may be added to a folder;
+// the rest may not change.
+type manifest struct {
+	Schema   string       `json:"schema"`
+	Format   Format       `json:"format"`
+	Seed     uint64       `json:"seed"`
+	Split    stream.Split `json:"split"`
+	Width    int          `json:"width"` // px
+	Height   int          `json:"height"`
+	Channels []Channel    `json:"channels,omitempty"`
+}
+
+func newManifest(e *Export) manifest {
+	c := &e.Stream.Config
+	return manifest{Schema, e.Format, e.Stream.Seed, e.Stream.Split, c.Width, c.Height, e.Channels}
+}
+
+// String tells what sets data sets apart.
+func (m *manifest) String() string {
+	out := fmt.Sprintf("%s of split %s with seed %d, %d×%d", m.Format, m.Split, m.Seed, m.Width, m.Height)
+	for i, c := range m.Channels {
+		out += [...]string{" with ", ", "}[min(i, 1)] + string(c)
+	}
+	return out
+}
+
+func (m *manifest) file() (file, error) { return jsonFile(manifestFile, m) }
+
+// claim writes the manifest, or checks the one that is there.
+func (m *manifest) claim(dir string) error {
+	have, err := readManifest(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		f, err := m.file()
+		if err != nil {
+			return err
+		}
+		return f.write(dir)
+	}
+	if err != nil {
+		return err
+	}
+	if have.String() != m.String() {
+		return fmt.Errorf("it holds %v, not %v", have, m)
+	}
+	return nil
+}
+
+// readManifest reads dataset.json of a folder.
+func readManifest(dir string) (*manifest, error) {
+	data, err := os.ReadFile(filepath.Join(dir, manifestFile))
+	if err != nil {
+		return nil, err
+	}
+	var m manifest
+	if err := json.Unmarshal(data, &m); err != nil {
+		return nil, fmt.Errorf("%s: %w", manifestFile, err)
+	}
+	if m.Schema != Schema {
+		name, _, _ := strings.Cut(Schema, "/")
+		if !strings.HasPrefix(m.Schema, name+"/") {
+			return nil, fmt.Errorf("%s: schema %q, want %q", manifestFile, m.Schema, Schema)
+		}
+		return nil, fmt.Errorf("%s: schema %q is of another roadloop, this one has %q; write the frames of seed %d again", manifestFile, m.Schema, Schema, m.Seed)
+	}
+	return &m, nil
+}

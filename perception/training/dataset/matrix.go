@@ -1,0 +1,66 @@
+package dataset
+
+import (
+	"errors"
+	"math"
+)
+
+// vec3 and mat3 are in some frame of three axes; matrices are row by row.
+type (
+	vec3 [3]float64
+	mat3 [3]vec3
+)
+
+func (a vec3) dot(b vec3) float64   { return a[0]*b[0] + a[1]*b[1] + a[2]*b[2] }
+func (a vec3) scale(f float64) vec3 { return vec3{f * a[0], f * a[1], f * a[2]} }
+func (a vec3) add(b vec3) vec3      { return vec3{a[0] + b[0], a[1] + b[1], a[2] + b[2]} }
+func (a vec3) sub(b vec3) vec3      { return a.add(b.scale(-1)) }
+func (a vec3) norm() float64        { return math.Sqrt(a.dot(a)) }
+func (a vec3) cross(b vec3) vec3 {
+	return vec3{a[1]*b[2] - a[2]*b[1], a[2]*b[0] - a[0]*b[2], a[0]*b[1] - a[1]*b[0]}
+}
+func (m mat3) mul(v vec3) vec3       { return vec3{m[0].dot(v), m[1].dot(v), m[2].dot(v)} }
+func (m mat3) transpose() (out mat3) { return m.columns(func(c vec3) vec3 { return c }) }
+func (m mat3) times(n mat3) mat3     { return n.columns(m.mul).transpose() }
+func (m mat3) column(j int) vec3     { return vec3{m[0][j], m[1][j], m[2][j]} }
+func (m mat3) columns(f func(vec3) vec3) mat3 {
+	return mat3{f(m.column(0)), f(m.column(1)), f(m.column(2))}
+}
+
+// decompose splits a projection, whose last row is a unit vector, into an upper triangular K with 1 at its end and a
+// rotation, by Gram and Schmidt from the last row up.
+func decompose(p mat3) (k, r mat3, err error) {
+	u, v := p[0], p[1]
+	r[2] = p[2]
+	k[2][2], k[1][2], k[0][2] = 1, v.dot(r[2]), u.dot(r[2])
+	v = v.sub(r[2].scale(k[1][2]))
+	k[1][1] = v.norm()
+	r[1] = v.scale(1 / k[1][1])
+	k[0][1] = u.dot(r[1])
+	u = u.sub(r[1].scale(k[0][1])).sub(r[2].scale(k[0][2]))
+	k[0][0] = u.norm()
+	r[0] = u.scale(1 / k[0][0])
+	if !rotates(r) || !(k[0][0] > 0 && k[1][1] > 0) {
+		return k, r, errors.New("it is not the projection of a camera")
+	}
+	return k, r, nil
+}
+
+// rotates reports whether a matrix is a rotation, nearly.
+func rotates(m mat3) bool {
+	const most = 1e-3
+	for i := range 3 {
+		if math.Abs(m[i].norm()-1) > most || math.Abs(m[i].dot(m[(i+1)%3])) > most {
+			return false
+		}
+	}
+	return m[0].cross(m[1]).dot(m[2]) > 0
+}
+
+// solve returns k⁻¹·b of an upper triangular k.
+func solve(k mat3, b vec3) (x vec3) {
+	x[2] = b[2] / k[2][2]
+	x[1] = (b[1] - k[1][2]*x[2]) / k[1][1]
+	x[0] = (b[0] - k[0][1]*x[1] - k[0][2]*x[2]) / k[0][0]
+	return x
+}

@@ -1,0 +1,91 @@
+package dataset
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"roadloop/perception"
+	"roadloop/perception/training/stream"
+)
+
+// partsFolder keeps what is known of the frames that are written, for completing a
+// data set and for what is written at its end. Who has the data set does not need it.
+const partsFolder = ".parts"
+
+// part is what is known of a frame whose files are all written.
+type part struct {
+	Frame   int               `json:"frame"`
+	Sums    map[string]string `json:"sums"` // SHA-256 of its files by path
+	Weather string            `json:"weather"`
+	Asked   tally             `json:"asked"`   // objects that the network is to find
+	Ignored tally             `json:"ignored"` // and that it need not
+	Labels  json.RawMessage   `json:"labels"`  // what the layout told
+}
+
+// tally counts objects by class.
+type tally [perception.NumClasses]int
+
+func newPart(s *shot, labels any) (*part, error) {
+	p := &part{Frame: s.number, Sums: make(map[string]string), Weather: s.Weather()}
+	for i := range s.Objects {
+		o := &s.Objects[i]
+		if stream.Wanted(o) {
+			p.Asked[stream.Class(o)]++
+		} else {
+			p.Ignored[stream.Class(o)]++
+		}
+	}
+	var err error
+	p.Labels, err = json.Marshal(labels)
+	return p, err
+}
+
+func partPath(i int) string { return fmt.Sprintf("%s/%06d.json", partsFolder, i) }
+
+// write marks the frame as written.
+func (p *part) write(dir string) error {
+	f, err := jsonFile(partPath(p.Frame), p)
+	if err != nil {
+		return err
+	}
+	return f.write(dir)
+}
+
+// readPart reads what is known of frame i; ok is false if it is not written in full.
+func readPart(dir string, i int) (p part, ok bool) {
+	data, err := os.ReadFile(filepath.Join(dir, partPath(i)))
+	if err != nil || json.Unmarshal(data, &p) != nil || p.Frame != i {
+		return p, false
+	}
+	for path := range p.Sums {
+		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(path))); err != nil {
+			return p, false
+		}
+	}
+	return p, true
+}
+
+// readParts returns all frames of a folder that are written in full, in order.
+func readParts(dir string) ([]part, error) {
+	entries, err := os.ReadDir(filepath.Join(dir, partsFolder))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var out []part
+	for _, e := range entries {
+		var i int
+		if n, err := fmt.Sscanf(e.Name(), "%d.json", &i); n != 1 || err != nil {
+			continue
+		}
+		if p, ok := readPart(dir, i); ok {
+			out = append(out, p)
+		}
+	}
+	slices.SortFunc(out, func(a, b part) int { return a.Frame - b.Frame })
+	return out, nil
+}

@@ -1,0 +1,96 @@
+package dataset
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+
+	"roadloop/sim/geom"
+	"roadloop/sim/sensor"
+)
+
+// tusimpleLayout is that of TuSimple's lane challenge (2017): label_data.jsonl has
+// for each image where the lane boundaries cross certain rows.
+type tusimpleLayout struct{}
+
+// Rows of the image that are sampled, as h_samples.
+const (
+	sampleTop  = 84 // px; the horizon is a little above
+	sampleStep = 4
+	noLane     = -2
+)
+
+// tusimpleLine is a line of label_data.jsonl.
+type tusimpleLine struct {
+	Lanes   [][]int `json:"lanes"`
+	Rows    []int   `json:"h_samples"`
+	RawFile string  `json:"raw_file"`
+}
+
+func (tusimpleLayout) picture(i int) string { return fmt.Sprintf("images/%06d.png", i) }
+
+func (l tusimpleLayout) frame(s *shot) ([]file, any, error) {
+	if s.NoLanes {
+		return nil, nil, nil
+	}
+	line := tusimpleLine{Lanes: [][]int{}, RawFile: l.picture(s.number)}
+	for v := sampleTop; v < s.Image.Height; v += sampleStep {
+		line.Rows = append(line.Rows, v)
+	}
+	for _, pts := range s.Lanes {
+		if xs, ok := crossings(pts, s.Actual, line.Rows); ok {
+			line.Lanes = append(line.Lanes, xs)
+		}
+	}
+	return nil, line, nil
+}
+
+// crossings returns the columns where a boundary crosses the middles of rows, noLane
+// where it does not; ok is false if it crosses fewer than two.
+func crossings(pts []geom.Vec, cal *sensor.Camera, rows []int) (xs []int, ok bool) {
+	n := 0
+	for _, row := range rows {
+		x := crossing(pts, cal, float64(row)+.5)
+		if x != noLane {
+			n++
+		}
+		xs = append(xs, x)
+	}
+	return xs, n > 1
+}
+
+// crossing returns the column in which a boundary crosses the height v, from near to
+// far, or noLane.
+func crossing(pts []geom.Vec, cal *sensor.Camera, v float64) int {
+	for i := range max(0, len(pts)-1) {
+		u0, v0, _, ok0 := cal.Project(pts[i].X, pts[i].Y, 0)
+		u1, v1, _, ok1 := cal.Project(pts[i+1].X, pts[i+1].Y, 0)
+		if !ok0 || !ok1 || v0 < v || v1 > v || v0 == v1 {
+			continue
+		}
+		u := u0 + (u1-u0)*(v0-v)/(v0-v1)
+		if u >= 0 && u < float64(cal.Width) {
+			return int(math.Floor(u))
+		}
+	}
+	return noLane
+}
+
+func (tusimpleLayout) finish(parts []part) ([]file, error) {
+	var b bytes.Buffer
+	for _, p := range parts {
+		if !bytes.Equal(p.Labels, []byte("null")) {
+			b.Write(p.Labels)
+			b.WriteByte('\n')
+		}
+	}
+	return []file{{"label_data.jsonl", b.Bytes()}}, nil
+}
+
+func (tusimpleLayout) notes() []string {
+	return []string{
+		fmt.Sprintf("`lanes` holds the columns in which boundaries cross the rows of `h_samples`, %d where they do not, from left to right: those of the own lane and of the lanes beside it, also where something hides them.", noLane),
+		"Rows begin where the road does and are 4 px apart; TuSimple's own are 10 px apart in images of 720.",
+		"Frames in which no boundary is defined, as the vehicle turns across a junction, have a picture and no line.",
+	}
+}
