@@ -61,12 +61,12 @@ type cocoAnnotation struct {
 	Crowd        int        `json:"iscrowd"`
 	Segmentation cocoMask   `json:"segmentation"`
 
-	Instance  uint16     `json:"instance"`
-	Visible   float64    `json:"visible"`
-	Truncated float64    `json:"truncated"`
-	Distance  float64    `json:"distance"` // from the camera, m
-	Heading   float64    `json:"heading"`  // relative to the camera's axis, rad
-	Position  [2]float64 `json:"position"` // in the vehicle frame, m
+	Instance  uint16  `json:"instance"`
+	Visible   float64 `json:"visible"`
+	Truncated float64 `json:"truncated"`
+	Distance  float64 `json:"distance"` // from the camera, m
+	Heading   float64 `json:"heading"`  // relative to the camera's axis, rad
+	Position  pair    `json:"position"` // in the vehicle frame, m
 }
 
 // cocoMask is an uncompressed run-length code: the lengths of the runs of pixels

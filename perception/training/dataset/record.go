@@ -65,27 +65,27 @@ type record struct {
 }
 
 type object struct {
-	Class     string     `json:"class"`
-	Instance  uint16     `json:"instance"`       // in the instance channel
-	Kind      string     `json:"kind,omitempty"` // of road users
-	Box       [4]float64 `json:"box"`
-	Visible   float64    `json:"visible"`
-	Truncated float64    `json:"truncated"`
-	Veil      float64    `json:"veil"` // the share of its contrast that fog takes
-	Position  [2]float64 `json:"position"`
-	Distance  float64    `json:"distance"` // from the camera
-	Heading   float64    `json:"heading"`  // relative to the camera's axis
-	Length    float64    `json:"length"`
-	Width     float64    `json:"width"`
-	Bottom    float64    `json:"bottom"` // height of its underside
-	Top       float64    `json:"top"`
-	Ignore    bool       `json:"ignore"` // too hidden, small or far to be asked for
+	Class     string  `json:"class"`
+	Instance  uint16  `json:"instance"`       // in the instance channel
+	Kind      string  `json:"kind,omitempty"` // of road users
+	Box       quad    `json:"box"`
+	Visible   float64 `json:"visible"`
+	Truncated float64 `json:"truncated"`
+	Veil      float64 `json:"veil"` // the share of its contrast that fog takes
+	Position  pair    `json:"position"`
+	Distance  float64 `json:"distance"` // from the camera
+	Heading   float64 `json:"heading"`  // relative to the camera's axis
+	Length    float64 `json:"length"`
+	Width     float64 `json:"width"`
+	Bottom    float64 `json:"bottom"` // height of its underside
+	Top       float64 `json:"top"`
+	Ignore    bool    `json:"ignore"` // too hidden, small or far to be asked for
 }
 
 type boundary struct {
-	Side   string       `json:"side"`
-	Points [][2]float64 `json:"points"`
-	Hidden bool         `json:"hidden,omitempty"` // too hidden or short to be asked for
+	Side   string `json:"side"`
+	Points []pair `json:"points"`
+	Hidden bool   `json:"hidden,omitempty"` // too hidden or short to be asked for
 }
 
 var sideNames = [perception.NumSides]string{"far left", "left", "right", "far right"}
@@ -115,7 +115,7 @@ func newRecord(s *shot, picture string) record {
 func newObject(o *label.Object) object {
 	out := object{
 		Class: stream.Class(o).String(), Instance: o.ID,
-		Box:     [4]float64{round(o.X0), round(o.Y0), round(o.X1), round(o.Y1)},
+		Box:     quad{round(o.X0), round(o.Y0), round(o.X1), round(o.Y1)},
 		Visible: round(o.Visible), Truncated: round(o.Truncated), Veil: round(o.Veil),
 		Position: point(o.Pos), Distance: round(o.Distance), Heading: round(o.Heading),
 		Length: round(o.Length), Width: round(o.Width), Bottom: round(o.Bottom), Top: round(o.Top),
@@ -142,7 +142,7 @@ func runs(cells []float32) []int {
 	return out
 }
 
-func point(p geom.Vec) [2]float64 { return [2]float64{round(p.X), round(p.Y)} }
+func point(p geom.Vec) pair { return pair{round(p.X), round(p.Y)} }
 
 // round keeps files small: a tenth of a millimeter is enough.
 func round(v float64) float64 { return math.Round(v*1e4) / 1e4 }

@@ -1,0 +1,86 @@
+package dataset
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"roadloop/perception"
+	"roadloop/sim/actor"
+	"roadloop/sim/label"
+	"roadloop/sim/road"
+)
+
+// region is the meaning of names of what may be any of our classes or none: neither
+// finding nor missing them counts.
+const region = perception.Class(perception.NumClasses)
+
+// meanings are what other data sets call our classes.
+var meanings = map[string]perception.Class{
+	"car": perception.Car, "van": perception.Car, "pickup": perception.Car, "suv": perception.Car, "taxi": perception.Car,
+	"truck": perception.Truck, "bus": perception.Truck, "tram": perception.Truck, "lorry": perception.Truck,
+	"pedestrian": perception.Pedestrian, "person": perception.Pedestrian, "person sitting": perception.Pedestrian, "child": perception.Pedestrian,
+	"cyclist": perception.Cyclist, "bicycle": perception.Cyclist, "bicyclist": perception.Cyclist, "bike": perception.Cyclist,
+	"motorcycle": perception.Cyclist, "motorcyclist": perception.Cyclist, "motorbike": perception.Cyclist, "rider": perception.Cyclist,
+	"cone": perception.Cone, "traffic cone": perception.Cone, "debris": perception.Cone, "obstacle": perception.Cone,
+	"signal red": perception.SignalRed, "signalred": perception.SignalRed, "traffic light red": perception.SignalRed,
+	"signal amber": perception.SignalAmber, "signalamber": perception.SignalAmber, "traffic light yellow": perception.SignalAmber,
+	"signal green": perception.SignalGreen, "signalgreen": perception.SignalGreen, "traffic light green": perception.SignalGreen,
+	"dontcare": region, "misc": region, "traffic light": region,
+}
+
+// meaning returns the class that a data set calls by a name, in any case and with
+// spaces, hyphens or underscores.
+func meaning(name string) (c perception.Class, ok bool) {
+	c, ok = meanings[strings.NewReplacer("_", " ", "-", " ").Replace(strings.ToLower(strings.TrimSpace(name)))]
+	return c, ok
+}
+
+// unknownClass is the error of a label whose class means nothing to us.
+func unknownClass(name string) error {
+	return fmt.Errorf("class %q is unknown (skip unknown classes, or rename it to one of %s)", name, strings.Join(classList(), ", "))
+}
+
+func classList() (names []string) {
+	for c := range perception.NumClasses {
+		names = append(names, perception.Class(c).String())
+	}
+	return names
+}
+
+// setClass makes a label one of a class, as a usual kind of it.
+func setClass(o *label.Object, c perception.Class) {
+	switch c {
+	case perception.SignalRed:
+		o.IsSignal, o.Signal = true, road.Red
+	case perception.SignalAmber:
+		o.IsSignal, o.Signal = true, road.Amber
+	case perception.SignalGreen:
+		o.IsSignal, o.Signal = true, road.Green
+	case perception.Truck:
+		o.Kind = actor.Truck
+	case perception.Pedestrian:
+		o.Kind = actor.Pedestrian
+	case perception.Cyclist:
+		o.Kind = actor.Cyclist
+	case perception.Cone:
+		o.Kind = actor.Cone
+	default:
+		o.Kind = actor.Car
+	}
+}
+
+// Count is how often a class of a data set occurs.
+type Count struct {
+	Class  string
+	Labels int
+}
+
+// counts returns the counts by name.
+func counts(m map[string]int) (out []Count) {
+	for name, n := range m {
+		out = append(out, Count{name, n})
+	}
+	slices.SortFunc(out, func(a, b Count) int { return strings.Compare(a.Class, b.Class) })
+	return out
+}

@@ -1,0 +1,122 @@
+package dataset
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	_ "image/jpeg" // of imported pictures
+	_ "image/png"
+	"math"
+	"os"
+
+	"golang.org/x/image/draw"
+
+	"roadloop/perception/network"
+	"roadloop/sim/label"
+	"roadloop/sim/scene"
+	"roadloop/sim/sensor"
+)
+
+// largest is the most pixels that a side of a picture may have.
+const largest = 1 << 14
+
+// pictureSize returns the size of a picture from its beginning.
+func pictureSize(path string) (w, h int, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, 0, fmt.Errorf("picture: %w", err)
+	}
+	defer f.Close()
+	c, _, err := image.DecodeConfig(f)
+	if err != nil {
+		return 0, 0, fmt.Errorf("picture %s: %w", path, err)
+	}
+	if c.Width < 1 || c.Height < 1 || c.Width > largest || c.Height > largest {
+		return 0, 0, fmt.Errorf("picture %s: %d×%d px, want 1 to %d", path, c.Width, c.Height, largest)
+	}
+	return c.Width, c.Height, nil
+}
+
+// readPicture reads a picture of the given size.
+func readPicture(path string, w, h int) (image.Image, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("picture: %w", err)
+	}
+	im, _, err := image.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("picture %s: %w", path, err)
+	}
+	if b := im.Bounds(); b.Dx() != w || b.Dy() != h {
+		return nil, fmt.Errorf("picture %s: it has %d×%d px, and had %d×%d", path, b.Dx(), b.Dy(), w, h)
+	}
+	return im, nil
+}
+
+// fit lays a picture into a frame of another size: as large as it goes in its
+// proportions, in the middle, with gray bars beside it.
+type fit struct {
+	sx, sy float64 // pixels of the frame for one of the picture
+	to     image.Rectangle
+}
+
+func newFit(c *sensor.Camera, n *network.Config) fit {
+	s := math.Min(float64(n.Width)/float64(c.Width), float64(n.Height)/float64(c.Height))
+	w, h := max(1, int(math.Round(s*float64(c.Width)))), max(1, int(math.Round(s*float64(c.Height))))
+	x, y := (n.Width-w)/2, (n.Height-h)/2
+	return fit{float64(w) / float64(c.Width), float64(h) / float64(c.Height), image.Rect(x, y, x+w, y+h)}
+}
+
+// point takes a point of the picture to the frame.
+func (f *fit) point(x, y float64) (float64, float64) {
+	return float64(f.to.Min.X) + f.sx*x, float64(f.to.Min.Y) + f.sy*y
+}
+
+// object takes a label to the frame.
+func (f *fit) object(o *label.Object) {
+	const least = 1 // px; a thinner box has no width to learn
+	o.X0, o.Y0 = f.point(o.X0, o.Y0)
+	o.X1, o.Y1 = f.point(o.X1, o.Y1)
+	if o.X1-o.X0 < least {
+		hide(o)
+	}
+}
+
+// camera takes a calibration to the frame.
+func (f *fit) camera(c *sensor.Camera, n *network.Config) {
+	c.Width, c.Height, c.Fx, c.Fy = n.Width, n.Height, c.Fx*f.sx, c.Fy*f.sy
+	c.Cx, c.Cy = f.point(c.Cx, c.Cy)
+}
+
+// draw draws a picture into a frame.
+func (f *fit) draw(dst *image.RGBA, im image.Image) {
+	if f.sx == 1 && f.sy == 1 {
+		draw.Draw(dst, f.to, im, im.Bounds().Min, draw.Src)
+		return
+	}
+	draw.Draw(dst, dst.Bounds(), image.NewUniform(gray), image.Point{}, draw.Src)
+	draw.CatmullRom.Scale(dst, f.to, im, im.Bounds(), draw.Src, nil)
+}
+
+// classes draws the drivable cells of a picture, given by their runs in a grid of w
+// columns, as road among terrain.
+func (f *fit) classes(dst []scene.Class, width int, runs []int, w int) {
+	cells := make([]bool, 0, len(dst))
+	for i, n := range runs {
+		for range n {
+			cells = append(cells, i%2 == 1)
+		}
+	}
+	for i := range dst {
+		dst[i] = scene.Terrain
+		p := image.Pt(i%width, i/width)
+		if !p.In(f.to) {
+			continue
+		}
+		x := int((float64(p.X-f.to.Min.X) + .5) / f.sx / network.Stride)
+		y := int((float64(p.Y-f.to.Min.Y) + .5) / f.sy / network.Stride)
+		if k := y*w + x; x < w && k < len(cells) && cells[k] {
+			dst[i] = scene.Road
+		}
+	}
+}

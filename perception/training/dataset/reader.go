@@ -1,0 +1,131 @@
+package dataset
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"image/color"
+
+	"roadloop/perception/network"
+	"roadloop/perception/training"
+	"roadloop/perception/training/augment"
+	"roadloop/perception/training/stream"
+	"roadloop/sim/label"
+	"roadloop/sim/raster"
+	"roadloop/sim/rng"
+	"roadloop/sim/scene"
+	"roadloop/sim/sensor"
+)
+
+// gray is what the bars beside a picture show: near 0 of the network's input.
+var gray = color.Gray{128}
+
+// Reader reads the frames of a set in the size of a network. It supplies frames as
+// *stream.Maker does. It is not safe for concurrent use.
+type Reader struct {
+	set     *Set
+	config  network.Config
+	encoder *stream.Encoder
+	canvas  *image.RGBA
+	image   raster.Image
+	classes []scene.Class
+	objects []label.Object
+	camera  sensor.Camera
+}
+
+// Reader returns a reader for a network.
+func (s *Set) Reader(c network.Config) (*Reader, error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	return &Reader{
+		set: s, config: c, encoder: stream.NewEncoder(&c), canvas: image.NewRGBA(image.Rect(0, 0, c.Width, c.Height)),
+		image:   raster.Image{Width: c.Width, Height: c.Height, RGB: make([]byte, 3*c.Width*c.Height)},
+		classes: make([]scene.Class, c.Width*c.Height),
+	}, nil
+}
+
+// Len returns the number of frames.
+func (r *Reader) Len() int { return r.set.Len() }
+
+// Frame reads frame i, from 0. The frame belongs to the reader and is overwritten by
+// the next. It has no map, and Lacks tells what its labels do not say.
+func (r *Reader) Frame(i int64) (*stream.Frame, error) {
+	if i < 0 || i >= int64(r.Len()) {
+		return nil, fmt.Errorf("%s: there is no frame %d, it has %d", r.set.dir, i, r.Len())
+	}
+	sm := &r.set.samples[i]
+	picture, err := readPicture(sm.picture, sm.camera.Width, sm.camera.Height)
+	if err != nil {
+		return nil, err
+	}
+	f := newFit(&sm.camera, &r.config)
+	f.draw(r.canvas, picture)
+	for k := range r.config.Width * r.config.Height {
+		copy(r.image.RGB[3*k:3*k+3], r.canvas.Pix[4*k:])
+	}
+	r.image.Class = nil
+	if sm.drivable != nil {
+		r.image.Class = r.classes
+		f.classes(r.classes, r.config.Width, sm.drivable, sm.camera.Width/network.Stride)
+	}
+	r.objects = append(r.objects[:0], sm.objects...)
+	for k := range r.objects {
+		f.object(&r.objects[k])
+	}
+	r.camera = sm.camera
+	f.camera(&r.camera, &r.config)
+	return &stream.Frame{
+		Image: &r.image, Objects: r.objects, Lanes: sm.lanes, Hidden: sm.hidden, NoLanes: sm.noLanes,
+		Camera: &r.camera, Actual: &r.camera, Conditions: sm.conditions, Lacks: sm.lacks,
+	}, nil
+}
+
+// Encode writes a frame as input and target of the network.
+func (r *Reader) Encode(f *stream.Frame, image, target []float32) { r.encoder.Encode(f, image, target) }
+
+// Source is a set to train on. It shows all frames in a new order, then again.
+type Source struct {
+	Set     *Set
+	Config  network.Config
+	Seed    uint64
+	Frames  int64 // only the first of the set; 0 stands for all
+	Augment augment.Config
+}
+
+var _ training.Source = Source{}
+
+// order names the random streams of sources.
+const order = "data"
+
+// Filler returns a function that fills batches: batch b of n frames holds those shown
+// from the b·n-th on. Each goroutine needs its own.
+func (s Source) Filler() (training.Filler, error) {
+	r, err := s.Set.Reader(s.Config)
+	if err != nil {
+		return nil, err
+	}
+	frames := int64(s.Set.Len())
+	if s.Frames > 0 {
+		frames = min(frames, s.Frames)
+	}
+	deck := stream.Deck{Seed: s.Seed, Name: order, Frames: frames}
+	look := augment.New(s.Augment)
+	size, target := int64(s.Config.ImageSize()), int64(s.Config.TargetSize())
+	return func(ctx context.Context, index int64, dst *training.Batch) error {
+		n := int64(len(dst.Images)) / size
+		for k := range n {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			f, err := r.Frame(deck.Frame(index*n + k))
+			if err != nil {
+				return err
+			}
+			noise := rng.New(s.Seed, fmt.Sprintf("%s/%d", order, index*n+k), "augment")
+			look.Apply(&noise, f.Image.RGB, f.Image.Width)
+			r.Encode(f, dst.Images[k*size:(k+1)*size], dst.Targets[k*target:(k+1)*target])
+		}
+		return nil
+	}, nil
+}

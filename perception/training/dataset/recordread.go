@@ -1,0 +1,157 @@
+package dataset
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"roadloop/perception"
+	"roadloop/perception/network"
+	"roadloop/perception/training/stream"
+	"roadloop/sim/actor"
+	"roadloop/sim/geom"
+	"roadloop/sim/label"
+	"roadloop/sim/sensor"
+)
+
+// readRecords reads roadloop's own labels.
+func (s *Set) readRecords() error {
+	path := filepath.Join(s.dir, labelsFile)
+	data, err := s.read(path)
+	if err != nil {
+		return fmt.Errorf("%w (an interrupted export is completed by the same command)", err)
+	}
+	frames := make(map[int]bool)
+	n := 0
+	for line := range bytes.Lines(data) {
+		n++
+		var r record
+		err := decode(line, n, &r)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		if frames[r.Frame] {
+			err = fmt.Errorf("frame %d is there twice", r.Frame)
+		} else {
+			err = s.addRecord(&r)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: line %d: %w", path, n, err)
+		}
+		frames[r.Frame] = true
+	}
+	return nil
+}
+
+// addRecord keeps the labels of a frame.
+func (s *Set) addRecord(r *record) error {
+	if !filepath.IsLocal(r.Image) {
+		return fmt.Errorf("image: %q is no path within the folder", r.Image)
+	}
+	sm := sample{picture: filepath.Join(s.dir, r.Image), camera: r.Camera, conditions: r.Conditions, noLanes: r.NoBoundaries}
+	w, h, err := pictureSize(sm.picture)
+	if err != nil {
+		return err
+	}
+	if err := checkCamera(&r.Camera, w, h); err != nil {
+		return err
+	}
+	for i := range r.Objects {
+		if err := s.addObject(&sm, &r.Objects[i]); err != nil {
+			return fmt.Errorf("objects[%d]: %w", i, err)
+		}
+	}
+	for i := range r.Boundaries {
+		if err := sm.addBoundary(&r.Boundaries[i]); err != nil {
+			return fmt.Errorf("boundaries[%d]: %w", i, err)
+		}
+	}
+	sm.drivable = r.Drivable
+	if err := checkRuns(r.Drivable, w/network.Stride*(h/network.Stride)); err != nil {
+		return fmt.Errorf("drivable: %w", err)
+	}
+	s.samples = append(s.samples, sm)
+	return nil
+}
+
+// addObject keeps the label of an object.
+func (s *Set) addObject(sm *sample, in *object) error {
+	class, ok, err := s.classOf(in.Class)
+	if !ok {
+		return err
+	}
+	o := label.Object{
+		ID: in.Instance, X0: in.Box[0], Y0: in.Box[1], X1: in.Box[2], Y1: in.Box[3],
+		Visible: in.Visible, Truncated: in.Truncated, Veil: in.Veil,
+		Pos: geom.Vec{X: in.Position[0], Y: in.Position[1]}, Distance: in.Distance, Heading: in.Heading,
+		Length: in.Length, Width: in.Width, Bottom: in.Bottom, Top: in.Top,
+	}
+	if err := sm.cut(&o, [4]string{"box", "box", "box", "box"}); err != nil {
+		return err
+	}
+	if in.Length < 0 || in.Width < 0 || in.Distance < 0 {
+		return fmt.Errorf("length %g, width %g, distance %g: want none below 0", in.Length, in.Width, in.Distance)
+	}
+	kind, ok := actor.ParseKind(in.Kind)
+	if in.Kind != "" && !ok {
+		return fmt.Errorf("kind: %q is none of %v", in.Kind, actor.Kinds())
+	}
+	sm.add(o, class)
+	if class == region {
+		return nil
+	}
+	kept := &sm.objects[len(sm.objects)-1]
+	if in.Kind != "" {
+		kept.Kind = kind
+	}
+	if in.Ignore && stream.Wanted(kept) { // as before its numbers were rounded, or an unlit signal
+		hide(kept)
+	}
+	return nil
+}
+
+// addBoundary keeps a lane boundary.
+func (sm *sample) addBoundary(b *boundary) error {
+	side := slices.Index(sideNames[:], b.Side)
+	switch {
+	case side < 0:
+		return fmt.Errorf("side: %q is none of %q", b.Side, sideNames)
+	case sm.lanes[side] != nil:
+		return fmt.Errorf("side: %q is there twice", b.Side)
+	}
+	sm.hidden[side] = b.Hidden
+	for _, p := range b.Points {
+		sm.lanes[side] = append(sm.lanes[side], geom.Vec{X: p[0], Y: p[1]})
+	}
+	return nil
+}
+
+// checkRuns reports runs that do not cover so many cells.
+func checkRuns(runs []int, cells int) error {
+	sum := 0
+	for _, n := range runs {
+		if n < 0 || n > cells-sum {
+			return fmt.Errorf("a run of %d cells after %d of %d", n, sum, cells)
+		}
+		sum += n
+	}
+	if sum != cells {
+		return fmt.Errorf("runs of %d cells, want %d", sum, cells)
+	}
+	return nil
+}
+
+// checkCamera reports a calibration that is not of a picture of that size.
+func checkCamera(c *sensor.Camera, w, h int) error {
+	if c.Width != w || c.Height != h {
+		return fmt.Errorf("camera: it takes %d×%d px, the picture has %d×%d", c.Width, c.Height, w, h)
+	}
+	if !(c.Fx > 0 && c.Fy > 0) {
+		return fmt.Errorf("camera: focal lengths %g and %g, want them above 0", c.Fx, c.Fy)
+	}
+	return nil
+}
+
+// The sides of records are those of labels.
+var _ = [1]struct{}{}[int(label.NumBoundaries)-int(perception.NumSides)]
