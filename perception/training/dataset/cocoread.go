@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -38,6 +39,8 @@ type cocoInputLabel struct {
 	Heading   *float64  `json:"heading"`
 	Position  []float64 `json:"position"`
 }
+
+var errTwice = errors.New("the id is there twice")
 
 // cocoReader is a file of labels in reading.
 type cocoReader struct {
@@ -111,7 +114,7 @@ func (r *cocoReader) read(in *cocoInput, pictures string) error {
 // image keeps an image.
 func (r *cocoReader) image(im *cocoImage, pictures string) error {
 	if _, ok := r.images[im.ID]; ok {
-		return fmt.Errorf("the id is there twice")
+		return errTwice
 	}
 	if !filepath.IsLocal(im.FileName) {
 		return fmt.Errorf("file_name: %q is no path within the folder of images", im.FileName)
@@ -148,7 +151,7 @@ func guess(w, h int) sensor.Camera {
 // annotation keeps a label.
 func (r *cocoReader) annotation(a *cocoInputLabel) error {
 	if r.seen[a.ID] {
-		return fmt.Errorf("the id is there twice")
+		return errTwice
 	}
 	r.seen[a.ID] = true
 	index, ok := r.images[a.ImageID]

@@ -66,6 +66,9 @@ func parseKITTI(line string) (kittiObject, error) {
 		}
 		v[i] = f
 	}
+	if v[0] != -1 && (v[0] < 0 || v[0] > 1) {
+		return kittiObject{}, fmt.Errorf("field 2 (truncated): %g, want 0 to 1, or -1", v[0])
+	}
 	if v[1] != math.Trunc(v[1]) || v[1] < -1 || v[1] > 3 {
 		return kittiObject{}, fmt.Errorf("field 3 (occluded): %g, want -1, 0, 1, 2 or 3", v[1])
 	}
