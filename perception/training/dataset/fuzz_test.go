@@ -1,0 +1,135 @@
+package dataset
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"roadloop/perception/network"
+	"roadloop/perception/training/stream"
+)
+
+// sound fails if frames of a set hold what the loss cannot digest.
+func sound(t *testing.T, s *Set) {
+	t.Helper()
+	c := network.Config{Width: 64, Height: 32, Widths: [6]int{1, 1, 1, 1, 1, 1}}
+	r, err := s.Reader(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := r.Frame(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	image, target := make([]float32, c.ImageSize()), make([]float32, c.TargetSize())
+	r.Encode(f, image, target)
+	for i, v := range target {
+		if k := i % network.TargetChannels; math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+			t.Fatalf("channel %d of cell %d is %g", k, i/network.TargetChannels, v)
+		}
+	}
+	for i := range f.Objects {
+		if o := &f.Objects[i]; stream.Wanted(o) && (o.X0 < 0 || o.Y0 < 0 || o.X1 > 64 || o.Y1 > 32 || o.X1 <= o.X0 || o.Y1 <= o.Y0) {
+			t.Fatalf("object %+v", o)
+		}
+	}
+}
+
+func FuzzCOCO(f *testing.F) {
+	f.Add(cocoDocument)
+	f.Add(`{"images":[{"id":1,"file_name":"a.png","width":64,"height":32,"camera":{"Width":64,"Height":32,"Fx":1,"Fy":1}}],"categories":[{"id":1,"name":"Car"}],
+"annotations":[{"bbox":[0,0,64,32],"image_id":1,"category_id":1,"distance":0,"heading":1e300,"position":[1,2]}]}`)
+	dir := f.TempDir()
+	for _, v := range []file{{"images/a.png", blank(f, 64, 32)}, {cocoFile, nil}} {
+		if err := v.write(dir); err != nil {
+			f.Fatal(err)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if err := os.WriteFile(filepath.Join(dir, cocoFile), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := Open(dir, Options{SkipUnknown: true}); err == nil {
+			sound(t, s)
+		}
+	})
+}
+
+func FuzzRecord(f *testing.F) {
+	f.Add(recordLine)
+	dir := f.TempDir()
+	for _, v := range []file{{"a.png", blank(f, 64, 32)}, {manifestFile, []byte(`{"schema":"roadloop.dataset/2","format":"roadloop"}`)}} {
+		if err := v.write(dir); err != nil {
+			f.Fatal(err)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if err := os.WriteFile(filepath.Join(dir, labelsFile), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := Open(dir, Options{SkipUnknown: true}); err == nil {
+			sound(t, s)
+		}
+	})
+}
+
+func FuzzKITTI(f *testing.F) {
+	f.Add(car)
+	f.Add("DontCare -1 -1 -10 8 1 25 18 -1 -1 -1 -1000 -1000 -1000 -10")
+	c, err := parseCalibration(calib)
+	if err != nil {
+		f.Fatal(err)
+	}
+	v, err := c.view()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		k, err := parseKITTI(line)
+		if err != nil {
+			return
+		}
+		again, err := parseKITTI(k.String())
+		if err != nil && math.Abs(k.X0) < 1e100 {
+			t.Fatalf("%q is written %q and not read: %v", line, k.String(), err)
+		}
+		if err == nil && (again.Type != k.Type || again.Occluded != k.Occluded) {
+			t.Fatalf("%q is read again as %+v", line, again)
+		}
+		s := Set{options: Options{SkipUnknown: true}, skipped: make(map[string]int)}
+		sm := sample{camera: v.camera}
+		sm.camera.Width, sm.camera.Height = 1242, 375
+		if err := s.kittiLine(&sm, v, line); err == nil && len(sm.objects) > 0 {
+			if o := sm.objects[0]; !(o.X0 >= 0 && o.X0 <= o.X1 && o.X1 <= 1242 && o.Distance >= 0) {
+				t.Fatalf("%q is %+v", line, o)
+			}
+		}
+	})
+}
+
+func FuzzCalibration(f *testing.F) {
+	f.Add(calib)
+	cal := testCamera()
+	own, err := newCalibration(&cal)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(own.String())
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := parseCalibration(text)
+		if err != nil {
+			return
+		}
+		v, err := c.view()
+		if err != nil {
+			return
+		}
+		m := &v.camera.Mount
+		for _, x := range []float64{m.X, m.Y, m.Z, m.Yaw, m.Pitch, m.Roll, v.camera.Fx, v.camera.Fy} {
+			if math.IsNaN(x) || math.IsInf(x, 0) {
+				t.Fatalf("camera %+v of\n%s", v.camera, text)
+			}
+		}
+	})
+}
