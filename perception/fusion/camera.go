@@ -12,7 +12,8 @@ const (
 	cameraRangeStd   = 0.08 // of the distance
 	cameraBearingStd = 0.012
 	cameraHeading    = 0.15 // weight of a seen heading
-	minScore         = 0.25 // detections below are noise
+	minScore         = 0.13 // detections below are noise
+	newScore         = 0.24 // and those that begin a track are at least as sure
 )
 
 // sight is an image being taken in.
@@ -130,7 +131,7 @@ func (f *Fusion) missImage(w *sight) {
 
 // beginDetection starts a track from a detection on the road, or from a person's.
 func (f *Fusion) beginDetection(w *sight, d *perception.Detection, z *fix) {
-	if d.Class.IsSignal() || d.Score < 0.35 {
+	if d.Class.IsSignal() || d.Score < newScore {
 		return
 	}
 	vulnerable := d.Class == perception.Pedestrian || d.Class == perception.Cyclist

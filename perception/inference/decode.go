@@ -11,7 +11,7 @@ import (
 // Thresholds of the default decoder, chosen on validation frames.
 const (
 	// DefaultMinScore is the least score of an object.
-	DefaultMinScore = 0.3
+	DefaultMinScore = 0.13
 	// DefaultMinBoundary is the least probability that a lane boundary passes a
 	// cell for the row to count.
 	DefaultMinBoundary = 0.35

@@ -22,6 +22,9 @@ const (
 	// bend and sway are the deviations that curvature and its change have before any
 	// anchor is seen, as coefficients of (x/boundaryRange)² and of its cube.
 	bend, sway = 30.0, 15.0
+	// width and narrower are the width that a lane has before any anchor is seen, and
+	// its deviation, m; uneven is that of the difference between lanes side by side.
+	width, narrower, uneven = 3.3, 0.3, 0.05
 	// rows is the number of anchors that are held without allocating, for images of up to 512 rows.
 	rows = perception.NumSides * 128
 )
@@ -53,6 +56,7 @@ func (r *course) fit(anchors []anchor) bool {
 		for i := range unknowns {
 			a[i][i] += 1e-9 // for boundaries that were not seen
 		}
+		expectLanes(&a)
 		for i := range anchors {
 			p := &anchors[i]
 			w := p.weight
@@ -69,6 +73,20 @@ func (r *course) fit(anchors []anchor) bool {
 		*r = next
 	}
 	return true
+}
+
+// expectLanes adds to the normal equations what is known of lanes without looking:
+// about how wide they are, and that those of a road are alike.
+func expectLanes(a *[unknowns][unknowns + 1]float64) {
+	const farLeft, left, right, farRight = order + int(perception.FarLeft), order + int(perception.Left),
+		order + int(perception.Right), order + int(perception.FarRight)
+	var wide, alikeLeft, alikeRight [unknowns]float64
+	wide[left], wide[right] = 1, -1
+	accumulate(a, wide, width, 1/(narrower*narrower))
+	alikeLeft[farLeft], alikeLeft[left], alikeLeft[right] = 1, -2, 1
+	accumulate(a, alikeLeft, 0, 1/(uneven*uneven))
+	alikeRight[left], alikeRight[right], alikeRight[farRight] = 1, -2, 1
+	accumulate(a, alikeRight, 0, 1/(uneven*uneven))
 }
 
 // agrees returns the biweight of an anchor: 1 on the course, 0 far off it. The

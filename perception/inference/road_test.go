@@ -125,3 +125,25 @@ func TestDecodeKeepsTheHighestPeaks(t *testing.T) {
 		t.Errorf("%d detections, the best of score %.2f, want at most %d and 0.9", len(im.Detections), im.Detections[0].Score, maxDetections)
 	}
 }
+
+// Where little of a lane's far side is seen, it is taken to be as wide as the other.
+func TestCourseExpectsEqualLanes(t *testing.T) {
+	var seen []anchor
+	for _, a := range anchorsOn(0, lanes) {
+		if a.side == perception.FarLeft {
+			if a.at.X < 40 {
+				continue
+			}
+			a.at.Y += 1 // far ahead, and wrong
+			a.weight /= 10
+		}
+		seen = append(seen, a)
+	}
+	var r course
+	if !r.fit(seen) {
+		t.Fatal("no course")
+	}
+	if got := r.y(perception.FarLeft, 10); math.Abs(got-5.25) > .15 {
+		t.Errorf("the next lane ends %.2f m to the left, want 5.25 m", got)
+	}
+}
