@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -15,6 +16,7 @@ import (
 	"roadloop/perception/network"
 	"roadloop/perception/training"
 	"roadloop/perception/training/corruption"
+	"roadloop/perception/training/dataset"
 	"roadloop/perception/training/eval"
 	"roadloop/perception/training/eval/page"
 	"roadloop/perception/training/stream"
@@ -23,9 +25,10 @@ import (
 // evaluation is what eval was asked for.
 type evaluation struct {
 	model, split, html, corrupt string
-	frames, corrupted, workers  int
+	data                        string
+	count, corrupted, workers   int
 	seed                        uint64
-	asJSON, bf16                bool
+	asJSON, bf16, skipUnknown   bool
 }
 
 func newEval() *cobra.Command {
@@ -52,9 +55,11 @@ writes a page with plots and pictures of the worst mistakes.`,
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&e.model, "model", "", "model `file` instead of the one that comes along")
-	fl.IntVar(&e.frames, "frames", 2000, "frames to score")
+	fl.IntVar(&e.count, "frames", 2000, "frames to score")
 	fl.Uint64Var(&e.seed, "seed", 1, "seed of the frames")
 	fl.StringVar(&e.split, "split", e.split, "train, validation or held-out")
+	fl.StringVar(&e.data, "data", "", "score on the frames of a data set in this `folder`: roadloop, COCO or KITTI")
+	fl.BoolVar(&e.skipUnknown, "skip-unknown", false, "leave out labels of unknown classes in --data")
 	fl.StringVar(&e.html, "html", "", "write a page to this `file`")
 	fl.StringVar(&e.corrupt, "corruptions", "", "all, or a `list` of noise, blur, dirt, jpeg, fog, rain, night, glare, shift")
 	fl.IntVar(&e.corrupted, "corrupted", 200, "frames of each corruption and degree")
@@ -66,10 +71,6 @@ writes a page with plots and pictures of the worst mistakes.`,
 
 // run evaluates and writes what was asked for.
 func (e *evaluation) run(ctx context.Context, out, talk io.Writer) error {
-	split, err := splitNamed(e.split)
-	if err != nil {
-		return err
-	}
 	kinds, err := corruptionsNamed(e.corrupt)
 	if err != nil {
 		return err
@@ -78,13 +79,17 @@ func (e *evaluation) run(ctx context.Context, out, talk io.Writer) error {
 	if err != nil {
 		return err
 	}
-	s := stream.Stream{Config: w.Config, Seed: e.seed, Split: split}
-	r, err := e.judge(ctx, w, s, kinds, talk)
+	frames, err := e.supply(w, talk, len(kinds) > 0)
+	if err != nil {
+		return err
+	}
+	t := trial{evaluation: e, weights: w, frames: frames, kinds: kinds}
+	r, err := t.judge(ctx, talk)
 	if err != nil {
 		return err
 	}
 	if e.html != "" {
-		if err := e.writePage(w, s, r); err != nil {
+		if err := t.writePage(r); err != nil {
 			return err
 		}
 	}
@@ -96,63 +101,100 @@ func (e *evaluation) run(ctx context.Context, out, talk io.Writer) error {
 	return r.WriteTable(out)
 }
 
-// judge measures all that was asked for.
-func (e *evaluation) judge(ctx context.Context, w *network.Weights, s stream.Stream, kinds []corruption.Kind, talk io.Writer) (*eval.Report, error) {
-	judgment := func(s stream.Stream, n int) *eval.Judgment {
-		return &eval.Judgment{
-			Engine: func() (inference.Engine, error) { return e.engine(w) },
-			Frames: func() (eval.Frames, error) { return stream.NewMaker(s) },
-			Count:  n, Workers: e.workers,
-		}
+// supply returns what makes the frames to be scored, corrupted or not.
+func (e *evaluation) supply(w *network.Weights, talk io.Writer, corrupt bool) (func(corruption.Corruption) (eval.Frames, error), error) {
+	if e.data == "" {
+		split, err := splitNamed(e.split)
+		return func(c corruption.Corruption) (eval.Frames, error) {
+			return stream.NewMaker(stream.Stream{Config: w.Config, Seed: e.seed, Split: split, Corruption: c})
+		}, err
 	}
-	total := e.frames
-	if len(kinds) > 0 {
-		total += e.corrupted * (1 + len(kinds)*corruption.Severities)
+	if corrupt {
+		return nil, errors.New("--corruptions: only simulated frames can be corrupted, not those of --data")
+	}
+	set, err := openSet(e.data, e.skipUnknown, talk)
+	if err != nil {
+		return nil, err
+	}
+	e.count = min(e.count, set.Len())
+	return func(corruption.Corruption) (eval.Frames, error) { return set.Reader(w.Config) }, nil
+}
+
+// openSet opens a data set and tells what of it is left out.
+func openSet(folder string, skipUnknown bool, talk io.Writer) (*dataset.Set, error) {
+	set, err := dataset.Open(folder, dataset.Options{SkipUnknown: skipUnknown})
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range set.Skipped() {
+		fmt.Fprintf(talk, "left out: %d labels of class %q\n", c.Labels, c.Class)
+	}
+	return set, nil
+}
+
+// trial is a network and what it is judged on.
+type trial struct {
+	*evaluation
+	weights *network.Weights
+	frames  func(corruption.Corruption) (eval.Frames, error)
+	kinds   []corruption.Kind
+}
+
+// judgment judges on n frames.
+func (t *trial) judgment(c corruption.Corruption, n int) *eval.Judgment {
+	return &eval.Judgment{
+		Engine: t.engine, Frames: func() (eval.Frames, error) { return t.frames(c) },
+		Count: n, Workers: t.workers,
+	}
+}
+
+// engine runs the network as it is to be judged.
+func (t *trial) engine() (inference.Engine, error) {
+	return inference.NewNativeWith(t.weights, network.RunnerConfig{BF16: t.bf16})
+}
+
+// judge measures all that was asked for.
+func (t *trial) judge(ctx context.Context, talk io.Writer) (*eval.Report, error) {
+	total := t.count
+	if len(t.kinds) > 0 {
+		total += t.corrupted * (1 + len(t.kinds)*corruption.Severities)
 	}
 	c := newCounter(talk, total, "frames")
 	defer c.end()
-	clean := judgment(s, e.frames)
+	clean := t.judgment(corruption.Corruption{}, t.count)
 	clean.Done = c.at
 	r, err := clean.Run(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r.Split, r.Seed = string(s.Split), s.Seed
-	if len(kinds) > 0 {
-		done := e.frames
-		r.Robustness, err = eval.Stress(ctx, kinds, func(c corruption.Corruption) *eval.Judgment {
-			worse := s
-			worse.Corruption = c
-			return judgment(worse, e.corrupted)
-		}, func(corruption.Corruption) {
-			done += e.corrupted
-			c.at(done)
-		})
+	if t.data == "" {
+		r.Split, r.Seed = t.split, t.seed
+	}
+	if len(t.kinds) > 0 {
+		done := t.count
+		r.Robustness, err = eval.Stress(ctx, t.kinds,
+			func(c corruption.Corruption) *eval.Judgment { return t.judgment(c, t.corrupted) },
+			func(corruption.Corruption) { done += t.corrupted; c.at(done) })
 		if err != nil {
 			return nil, err
 		}
 	}
-	r.Latency, err = e.latency(w, s)
+	r.Latency, err = t.latency()
 	return r, err
 }
 
-// engine runs the network as it is to be judged.
-func (e *evaluation) engine(w *network.Weights) (inference.Engine, error) {
-	return inference.NewNativeWith(w, network.RunnerConfig{BF16: e.bf16})
-}
-
-// latency times the network on a frame of the stream.
-func (e *evaluation) latency(w *network.Weights, s stream.Stream) (*eval.Latency, error) {
-	engine, err := e.engine(w)
+// latency times the network on the first frame.
+func (t *trial) latency() (*eval.Latency, error) {
+	engine, err := t.engine()
 	if err != nil {
 		return nil, err
 	}
 	defer engine.Close()
-	m, err := stream.NewMaker(s)
+	frames, err := t.frames(corruption.Corruption{})
 	if err != nil {
 		return nil, err
 	}
-	f, err := m.Frame(0)
+	f, err := frames.Frame(0)
 	if err != nil {
 		return nil, err
 	}
@@ -160,17 +202,17 @@ func (e *evaluation) latency(w *network.Weights, s stream.Stream) (*eval.Latency
 }
 
 // writePage writes the page of the report.
-func (e *evaluation) writePage(w *network.Weights, s stream.Stream, r *eval.Report) error {
-	engine, err := e.engine(w)
+func (t *trial) writePage(r *eval.Report) error {
+	engine, err := t.engine()
 	if err != nil {
 		return err
 	}
 	defer engine.Close()
-	frames, err := stream.NewMaker(s)
+	frames, err := t.frames(corruption.Corruption{})
 	if err != nil {
 		return err
 	}
-	name := e.model
+	name := t.model
 	if name == "" {
 		name = "the network that comes along"
 	}
@@ -179,7 +221,7 @@ func (e *evaluation) writePage(w *network.Weights, s stream.Stream, r *eval.Repo
 	if err != nil {
 		return err
 	}
-	return training.WriteFile(e.html, html)
+	return training.WriteFile(t.html, html)
 }
 
 // corruptionsNamed returns the kinds of a list.

@@ -23,6 +23,7 @@ type trainFlags struct {
 	steps, epoch, frames   int64
 	seed                   uint64
 	out, from, task, tune  string
+	data                   string
 	without                []string
 	show                   string
 	batch, rank, judge     int
@@ -30,6 +31,7 @@ type trainFlags struct {
 	rate, dropout          float64
 	plain, learnWeights    bool
 	small, bf16            bool
+	skipUnknown            bool
 	resume, dryRun, asJSON bool
 }
 
@@ -49,6 +51,7 @@ the result, --tune chooses what of the network then changes.`,
 		Example: `  roadloop train --out out/train --steps 16000
   roadloop train --out out/train --resume          go on where it was interrupted
   roadloop train --small --out out/small           the smaller, faster network
+  roadloop train --data out/coco --from out/train/model.rlm --out out/tuned
   roadloop train --dry-run                         time and memory that it would take
   roadloop train --task masked --out out/pre --steps 3000
   roadloop train --from out/pre/model.rlm --frames 200 --tune decoder --out out/few`,
@@ -73,6 +76,8 @@ the result, --tune chooses what of the network then changes.`,
 	fl.Float64Var(&f.dropout, "dropout", 0, "of the features before the heads, 0 to below 1")
 	fl.BoolVar(&f.learnWeights, "learn-weights", false, "learn how much each part of the loss counts")
 	fl.Int64Var(&f.frames, "frames", 0, "number of frames that come again and again; 0 shows none twice")
+	fl.StringVar(&f.data, "data", "", "`folder` of a data set to learn from instead: roadloop, COCO or KITTI;\nits last tenth judges")
+	fl.BoolVar(&f.skipUnknown, "skip-unknown", false, "leave out labels of unknown classes in --data")
 	fl.BoolVar(&f.plain, "plain", false, "leave the frames as the camera gives them")
 	fl.StringSliceVar(&f.without, "without", nil, "`classes` of road users to leave out")
 	fl.StringVar(&f.show, "show", "", "`class` that every frame has to show")
@@ -99,6 +104,7 @@ func (f *trainFlags) recipe() run.Recipe {
 		r.Training.Schedule.Peak = f.rate
 	}
 	r.Data.Frames, r.Data.Without, r.Data.Show = f.frames, f.without, f.show
+	r.Data.Folder, r.Data.SkipUnknown = f.data, f.skipUnknown
 	if f.plain {
 		r.Data.Augment = augment.Config{}
 	}

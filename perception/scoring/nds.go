@@ -183,9 +183,9 @@ type NDSReport struct {
 	AAE float64 `json:"aae"` // 1: not told by single images
 }
 
-// Report returns the score over the classes of which there were objects; zero
-// without any. Cones have no orientation.
-func (n *NDS) Report() NDSReport {
+// Report returns the score over the classes of which there were objects; it reports
+// false without any. Cones have no orientation.
+func (n *NDS) Report() (NDSReport, bool) {
 	var sums [numTerms]float64
 	var counts [numTerms]int
 	aps, classes := 0.0, 0
@@ -204,7 +204,7 @@ func (n *NDS) Report() NDSReport {
 		}
 	}
 	if classes == 0 {
-		return NDSReport{}
+		return NDSReport{}, false
 	}
 	r := NDSReport{MAP: aps / float64(classes), AVE: 1, AAE: 1}
 	for t, to := range [...]*float64{&r.ATE, &r.ASE, &r.AOE} {
@@ -218,5 +218,5 @@ func (n *NDS) Report() NDSReport {
 		r.NDS += 1 - math.Min(1, e)
 	}
 	r.NDS /= 2 * allTerms
-	return r
+	return r, true
 }

@@ -102,6 +102,13 @@ func detect(dir string) (Format, error) {
 // Len returns the number of frames.
 func (s *Set) Len() int { return len(s.samples) }
 
+// Part returns n frames of the set from the first on, as a set that shares its labels.
+func (s *Set) Part(first, n int) *Set {
+	part := *s
+	part.samples = s.samples[first : first+n]
+	return &part
+}
+
 // Format returns the format of the folder.
 func (s *Set) Format() Format { return s.format }
 

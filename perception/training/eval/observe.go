@@ -2,6 +2,7 @@ package eval
 
 import (
 	"fmt"
+	"slices"
 
 	"roadloop/perception"
 	"roadloop/perception/inference"
@@ -25,6 +26,8 @@ type observation struct {
 	lines    [2][][]geom.Vec
 	unseen   int
 	asked    bool // boundaries are defined
+	placed   bool // distances and headings are labelled
+	sized    bool // lengths and widths too
 	drivable scoring.Area
 }
 
@@ -49,8 +52,15 @@ func (w *witness) observe(i int64, o *observation) error {
 	*o = observation{
 		frame: i, weather: f.Weather(),
 		truths: Truths(o.truths[:0], f), found: append(o.found[:0], w.found.Detections...),
+		placed: !f.Lacks.Place,
 	}
+	// Of classes that nobody labelled, finding one is neither right nor wrong.
+	o.found = slices.DeleteFunc(o.found, func(d perception.Detection) bool { return f.Lacks.Classes[d.Class] })
 	o.lanes(f, &w.found)
+	o.sized = o.placed && !slices.ContainsFunc(o.truths, func(t scoring.Truth) bool { return !t.Ignore && t.Length == 0 })
+	if f.Lacks.Drivable {
+		return nil
+	}
 	for k, p := range w.found.Drivable {
 		o.drivable.Add(w.target[k*network.TargetChannels+network.DrivableChannel] > .5, p > .5)
 	}

@@ -11,16 +11,16 @@ const Schema = "roadloop.eval/1"
 // Report is the result of an evaluation. Numbers that could not be measured, for
 // want of objects, are null. Shares are 0 to 1, lengths in m, angles in rad.
 type Report struct {
-	Schema   string            `json:"schema"`
-	Split    string            `json:"split,omitempty"`
-	Seed     uint64            `json:"seed"`
-	Frames   int               `json:"frames"`
-	Classes  []Class           `json:"classes"` // within the distance that matters for the class
-	Bands    []Class           `json:"bands"`   // by distance
-	Heights  []Height          `json:"heights"` // by height in the image
-	Weather  []Weather         `json:"weather"`
-	NDS      scoring.NDSReport `json:"nuscenes"`
-	BirdsEye []BirdsEye        `json:"kitti_bev"`
+	Schema   string             `json:"schema"`
+	Split    string             `json:"split,omitempty"`
+	Seed     uint64             `json:"seed"`
+	Frames   int                `json:"frames"`
+	Classes  []Class            `json:"classes"` // within the distance that matters for the class
+	Bands    []Class            `json:"bands"`   // by distance
+	Heights  []Height           `json:"heights"` // by height in the image
+	Weather  []Weather          `json:"weather"`
+	NDS      *scoring.NDSReport `json:"nuscenes"`
+	BirdsEye []BirdsEye         `json:"kitti_bev"`
 
 	OwnLane   []Lane   `json:"own_lane"`   // boundaries of the own lane
 	NextLanes []Lane   `json:"next_lanes"` // far boundaries of the lanes beside it

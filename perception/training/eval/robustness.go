@@ -34,7 +34,10 @@ type Glimpse struct {
 
 // Glimpse returns the report in few numbers.
 func (r *Report) Glimpse() Glimpse {
-	g := Glimpse{NDS: round(r.NDS.NDS), LaneF1: r.LaneF1, Drivable: r.DrivableMeanIoU}
+	g := Glimpse{LaneF1: r.LaneF1, Drivable: r.DrivableMeanIoU}
+	if r.NDS != nil {
+		g.NDS = round(r.NDS.NDS)
+	}
 	var ap []*float64
 	for i := range r.Classes {
 		ap = append(ap, r.Classes[i].AP50)

@@ -48,8 +48,9 @@ func (r *Report) writeWeather(w io.Writer) {
 
 // writeBenchmarks writes the measures of nuScenes and KITTI.
 func (r *Report) writeBenchmarks(w io.Writer) {
-	n := &r.NDS
-	fmt.Fprintf(w, "\nnuScenes: NDS %.3f, mAP %.3f, ATE %.2f m, ASE %.2f, AOE %.2f rad; single images tell no AVE and AAE\n", n.NDS, n.MAP, n.ATE, n.ASE, n.AOE)
+	if n := r.NDS; n != nil {
+		fmt.Fprintf(w, "\nnuScenes: NDS %.3f, mAP %.3f, ATE %.2f m, ASE %.2f, AOE %.2f rad; single images tell no AVE and AAE\n", n.NDS, n.MAP, n.ATE, n.ASE, n.AOE)
+	}
 	fmt.Fprintln(w, "\nKITTI bird's eye AP|R40\tIoU\teasy\tmoderate\thard\t")
 	// Difficulties of a class come one after the other, each with both IoUs.
 	const row = 6

@@ -128,16 +128,20 @@ func (t *tally) objects(o *observation) {
 	for c := range perception.NumClasses {
 		for _, m := range append([]*class{t.near[c], there[c]}, t.banded[c]...) {
 			m.precision.Add(o.truths, o.found)
-			m.ranging.Add(o.truths, o.found)
+			if o.placed {
+				m.ranging.Add(o.truths, o.found)
+			}
 		}
 	}
 	for _, p := range t.tall {
 		p.Add(o.truths, o.found)
 	}
-	for _, b := range t.above {
-		b.Add(o.truths, o.found)
+	if o.sized {
+		for _, b := range t.above {
+			b.Add(o.truths, o.found)
+		}
+		t.nds.Add(o.truths, o.found)
 	}
-	t.nds.Add(o.truths, o.found)
 	t.signals.Add(o.truths, o.found)
 	t.calibration.Add(o.truths, o.found)
 }
@@ -156,11 +160,13 @@ func (t *tally) boundary(side perception.Side, b *boundaries) {
 // report sums up.
 func (t *tally) report() *Report {
 	r := &Report{
-		NDS:         t.nds.Report(),
 		LaneF1:      round(t.stripes.F1()),
 		TuSimple:    TuSimple{round(t.tusimple.Accuracy()), round(t.tusimple.FalsePositives()), round(t.tusimple.FalseNegatives())},
 		DrivableIoU: round(t.drivable.IoU()), DrivableMeanIoU: round(t.drivable.MeanIoU()),
 		Signals: newSignals(&t.signals), Calibration: newCalibration(&t.calibration), Worst: t.worst.list(),
+	}
+	if n, ok := t.nds.Report(); ok {
+		r.NDS = &n
 	}
 	for c := range perception.NumClasses {
 		r.Classes = append(r.Classes, newClassReport(t.near[c]))

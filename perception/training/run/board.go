@@ -23,20 +23,20 @@ const (
 
 // board records a run for TensorBoard.
 type board struct {
-	w      *tensorboard.Writer
-	recipe *Recipe
+	w        *tensorboard.Writer
+	material *material
 }
 
-func newBoard(dir string, step int64, r *Recipe) (*board, error) {
+func newBoard(dir string, step int64, m *material) (*board, error) {
 	w, err := tensorboard.Create(dir, step)
 	if err != nil {
 		return nil, err
 	}
-	b := &board{w, r}
+	b := &board{w, m}
 	if step > 0 {
 		return b, nil
 	}
-	if err := w.Graph(nodes(&r.Training.Network)); err != nil {
+	if err := w.Graph(nodes(&m.Training.Network)); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
 	return b, nil
@@ -66,7 +66,7 @@ func (b *board) step(s *training.Step) error {
 // losses records the parts of a loss; a task without parts has its total alone.
 func (b *board) losses(group string, step int64, l *network.Losses) error {
 	err := b.w.Scalar(group+"/loss", step, l.Total)
-	if b.recipe.Training.Task != training.Driving {
+	if b.material.Training.Task != training.Driving {
 		return err
 	}
 	for _, p := range []struct {
@@ -81,7 +81,7 @@ func (b *board) losses(group string, step int64, l *network.Losses) error {
 
 // epoch records measures, weights and pictures with predictions.
 func (b *board) epoch(e *Epoch, w *network.Weights) error {
-	if b.recipe.Judge > 0 {
+	if b.material.Judge > 0 {
 		if err := errors.Join(b.measures("train", e.Step, &e.Train), b.measures("validation", e.Step, &e.Validation)); err != nil {
 			return err
 		}
@@ -91,7 +91,7 @@ func (b *board) epoch(e *Epoch, w *network.Weights) error {
 			return err
 		}
 	}
-	if b.recipe.Training.Task != training.Driving {
+	if b.material.Training.Task != training.Driving {
 		return nil
 	}
 	return b.draw(e.Step, w)
@@ -117,11 +117,7 @@ func (b *board) measures(group string, step int64, m *Measures) error {
 
 // draw records validation frames with what the network finds in them.
 func (b *board) draw(step int64, w *network.Weights) error {
-	s, err := b.recipe.stream(stream.Validation)
-	if err != nil {
-		return err
-	}
-	maker, err := stream.NewMaker(s)
+	frames, err := b.material.frames(stream.Validation)
 	if err != nil {
 		return err
 	}
@@ -130,10 +126,11 @@ func (b *board) draw(step int64, w *network.Weights) error {
 		return err
 	}
 	defer engine.Close()
-	image, heads := make([]float32, s.Config.ImageSize()), make([]float32, s.Config.HeadSize())
+	c := engine.Config()
+	image, heads := make([]float32, c.ImageSize()), make([]float32, c.HeadSize())
 	var found perception.Image
-	for i := range int64(pictures) {
-		f, err := maker.Frame(i * stream.FramesPerMap)
+	for i, n := range b.material.samples(pictures) {
+		f, err := frames.Frame(n)
 		if err != nil {
 			return err
 		}

@@ -36,12 +36,16 @@ func Try(ctx context.Context, r Recipe, initial []byte) (Estimate, error) {
 	if err := r.check(); err != nil {
 		return Estimate{}, err
 	}
+	m, err := r.open()
+	if err != nil {
+		return Estimate{}, err
+	}
 	t, err := newTrainer(&r, initial)
 	if err != nil {
 		return Estimate{}, err
 	}
 	defer t.Close()
-	src, err := r.source(stream.Train)
+	src, err := m.source(stream.Train)
 	if err != nil {
 		return Estimate{}, err
 	}

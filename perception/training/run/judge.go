@@ -35,45 +35,38 @@ func (m *Measures) score() float64 {
 }
 
 // judge measures weights on the first frames of a split.
-func (r *Recipe) judge(ctx context.Context, w *network.Weights, split stream.Split) (Measures, error) {
-	loss, err := r.loss(ctx, w, split)
+func (m *material) judge(ctx context.Context, w *network.Weights, split stream.Split) (Measures, error) {
+	loss, err := m.loss(ctx, w, split)
 	if err != nil {
 		return Measures{}, fmt.Errorf("judging on %s frames: %w", split, err)
 	}
-	if r.Training.Task != training.Driving {
+	if m.Training.Task != training.Driving {
 		return Measures{Loss: loss}, nil
 	}
-	engine, err := inference.NewNative(w)
-	if err != nil {
-		return Measures{}, err
-	}
-	defer engine.Close()
-	s, err := r.stream(split)
-	if err != nil {
-		return Measures{}, err
-	}
-	report, err := eval.Evaluate(ctx, engine, s, r.judged(split))
+	report, err := m.evaluate(ctx, w, split, m.atMost(m.Judge, split))
 	if err != nil {
 		return Measures{}, fmt.Errorf("judging on %s frames: %w", split, err)
 	}
-	m := MeasuresOf(report)
-	m.Loss = loss
-	return m, nil
+	out := MeasuresOf(report)
+	out.Loss = loss
+	return out, nil
+}
+
+// evaluate judges weights on the first n frames of a split.
+func (m *material) evaluate(ctx context.Context, w *network.Weights, split stream.Split, n int) (*eval.Report, error) {
+	j := eval.Judgment{
+		Engine:  func() (inference.Engine, error) { return inference.NewNative(w) },
+		Frames:  func() (eval.Frames, error) { return m.frames(split) },
+		Count:   n,
+		Workers: m.Training.Replicas,
+	}
+	return j.Run(ctx)
 }
 
 // calibration returns the scaling that makes scores into chances on validation
 // frames, nil where there is none.
-func (r *Recipe) calibration(ctx context.Context, w *network.Weights) (*scoring.Scaling, error) {
-	engine, err := inference.NewNative(w)
-	if err != nil {
-		return nil, err
-	}
-	defer engine.Close()
-	s, err := r.stream(stream.Validation)
-	if err != nil {
-		return nil, err
-	}
-	report, err := eval.Evaluate(ctx, engine, s, calibrationShare*r.Judge)
+func (m *material) calibration(ctx context.Context, w *network.Weights) (*scoring.Scaling, error) {
+	report, err := m.evaluate(ctx, w, stream.Validation, m.atMost(calibrationShare*m.Judge, stream.Validation))
 	if err != nil {
 		return nil, fmt.Errorf("calibrating: %w", err)
 	}
@@ -106,8 +99,8 @@ func MeasuresOf(r *eval.Report) Measures {
 
 // loss returns the mean loss on the first frames of a split, with the statistics
 // and without the dropout that driving has.
-func (r *Recipe) loss(ctx context.Context, w *network.Weights, split stream.Split) (float64, error) {
-	src, err := r.source(split)
+func (m *material) loss(ctx context.Context, w *network.Weights, split stream.Split) (float64, error) {
+	src, err := m.source(split)
 	if err != nil {
 		return 0, err
 	}
@@ -120,12 +113,12 @@ func (r *Recipe) loss(ctx context.Context, w *network.Weights, split stream.Spli
 		return 0, err
 	}
 	defer runner.Close()
-	image, heads, targets := sizes(&r.Training)
+	image, heads, targets := sizes(&m.Training)
 	b := training.Batch{Images: make([]float32, image), Targets: make([]float32, targets)}
 	out, grad := make([]float32, heads), make([]float32, heads)
-	objective := r.Training.Objective()
+	objective := m.Training.Objective()
 	sum := 0.0
-	n := r.judged(split)
+	n := m.atMost(m.Judge, split)
 	for i := range n {
 		if err := fill(ctx, int64(i), &b); err != nil {
 			return 0, err
@@ -136,13 +129,4 @@ func (r *Recipe) loss(ctx context.Context, w *network.Weights, split stream.Spli
 		sum += objective.Loss(out, b.Targets, grad).Total
 	}
 	return sum / math.Max(1, float64(n)), nil
-}
-
-// judged returns how many frames of a split are judged: of training no more than
-// there are.
-func (r *Recipe) judged(split stream.Split) int {
-	if n := r.Data.Frames; split == stream.Train && n > 0 {
-		return int(min(int64(r.Judge), n))
-	}
-	return r.Judge
 }

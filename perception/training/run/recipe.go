@@ -36,6 +36,11 @@ type Data struct {
 	Augment augment.Config `json:"augment"`
 	Without []string       `json:"without,omitempty"` // classes left out
 	Show    string         `json:"show,omitempty"`    // class that every frame shows
+	// Folder holds a data set that is learned from instead of simulated frames; Labels is
+	// the SHA-256 of its labels. SkipUnknown leaves out labels of unknown classes.
+	Folder      string `json:"folder,omitempty"`
+	Labels      string `json:"labels_sha256,omitempty"`
+	SkipUnknown bool   `json:"skip_unknown,omitempty"`
 }
 
 // DefaultRecipe is that of the shipped network for the given number of steps.
@@ -83,15 +88,6 @@ func (r *Recipe) stream(split stream.Split) (stream.Stream, error) {
 		s.Show = &c
 	}
 	return s, nil
-}
-
-// source returns the batches of a split for the recipe's task.
-func (r *Recipe) source(split stream.Split) (training.Source, error) {
-	s, err := r.stream(split)
-	if err != nil || r.Training.Task == training.Driving {
-		return s, err
-	}
-	return stream.Unlabeled{Stream: s, Task: r.Training.Task}, nil
 }
 
 // sizes of one image of the network, its heads and its targets, in values.

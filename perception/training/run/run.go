@@ -46,11 +46,12 @@ type Watch struct {
 
 // Run is a training in its folder.
 type Run struct {
-	dir     string
-	recipe  Recipe
-	trainer *training.Trainer
-	journal journal
-	saved   time.Time
+	dir      string
+	recipe   Recipe
+	trainer  *training.Trainer
+	material *material // once it trains
+	journal  journal
+	saved    time.Time
 }
 
 // journal is what a run keeps in the trainer's checkpoints.
@@ -77,6 +78,9 @@ func Start(dir string, r Recipe, initial []byte) (*Run, error) {
 	checkpoint := filepath.Join(dir, CheckpointFile)
 	if _, err := os.Stat(checkpoint); err == nil {
 		return nil, fmt.Errorf("%s exists: resume it, or choose another folder", checkpoint)
+	}
+	if _, err := r.open(); err != nil { // before anything is written, and for the labels' digest
+		return nil, err
 	}
 	t, err := newTrainer(&r, initial)
 	if err != nil {
@@ -188,11 +192,15 @@ func (r *Run) Close() error { return r.trainer.Close() }
 // Train trains to the end of the schedule or of the patience and writes the model.
 // When ctx ends before, it saves a checkpoint and writes none.
 func (r *Run) Train(ctx context.Context, watch Watch) error {
-	src, err := r.recipe.source(stream.Train)
+	var err error
+	if r.material, err = r.recipe.open(); err != nil {
+		return err
+	}
+	src, err := r.material.source(stream.Train)
 	if err != nil {
 		return err
 	}
-	b, err := newBoard(r.dir, r.trainer.StepNumber(), &r.recipe)
+	b, err := newBoard(r.dir, r.trainer.StepNumber(), r.material)
 	if err != nil {
 		return err
 	}
@@ -234,10 +242,10 @@ func (r *Run) epoch(ctx context.Context, s *training.Step, b *board, watch Watch
 	w, meta := r.trainer.Weights()
 	if r.recipe.Judge > 0 {
 		var err error
-		if e.Train, err = r.recipe.judge(ctx, w, stream.Train); err != nil {
+		if e.Train, err = r.material.judge(ctx, w, stream.Train); err != nil {
 			return err
 		}
-		if e.Validation, err = r.recipe.judge(ctx, w, stream.Validation); err != nil {
+		if e.Validation, err = r.material.judge(ctx, w, stream.Validation); err != nil {
 			return err
 		}
 	}
@@ -284,7 +292,7 @@ func (r *Run) export(ctx context.Context) error {
 	var scaling *scoring.Scaling
 	var err error
 	if r.recipe.Judge > 0 {
-		if scaling, err = r.recipe.calibration(ctx, w); err != nil {
+		if scaling, err = r.material.calibration(ctx, w); err != nil {
 			return err
 		}
 	}

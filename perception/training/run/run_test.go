@@ -16,6 +16,8 @@ import (
 
 	"roadloop/perception/network"
 	"roadloop/perception/training"
+	"roadloop/perception/training/dataset"
+	"roadloop/perception/training/stream"
 )
 
 // tiny is a recipe that a test has time for.
@@ -252,5 +254,48 @@ func TestTry(t *testing.T) {
 	}
 	if e.Steps != 1000 || e.Frames != 4000 || !(e.FramesPerSec > 0) || e.Time <= 0 || e.Memory < 1<<20 {
 		t.Errorf("estimate %+v", e)
+	}
+}
+
+// A data set on disk teaches and judges; its labels are part of the recipe.
+func TestRunOnADataSet(t *testing.T) {
+	r := tiny(4)
+	folder := filepath.Join(t.TempDir(), "set")
+	export := dataset.Export{Stream: stream.Stream{Config: r.Training.Network, Seed: 3, Split: stream.Train}, Format: dataset.COCO, Frames: 12}
+	if err := export.Write(t.Context(), folder); err != nil {
+		t.Fatal(err)
+	}
+	r.Data.Folder = folder
+	dir := t.TempDir()
+	epochs := train(t, dir, r, nil)
+	if len(epochs) != 2 || !(epochs[1].Validation.Loss > 0) || epochs[1].Validation.Drivable != nil {
+		t.Errorf("epochs %+v, want two with losses, and no drivable area, which COCO does not label", epochs)
+	}
+	saved, _, err := Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(saved.Data.Labels) != 64 {
+		t.Errorf("the recipe does not say what the labels were: %+v", saved.Data)
+	}
+	labels := filepath.Join(folder, "annotations", "instances.json")
+	data, err := os.ReadFile(labels)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(labels, append(data, '\n'), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Resume(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if err := again.Train(t.Context(), Watch{}); err == nil || !strings.Contains(err.Error(), "no longer") {
+		t.Errorf("%v, want a refusal of other labels", err)
+	}
+	r.Training.Task = training.Masked
+	if _, err := Start(t.TempDir(), r, nil); err == nil {
+		t.Error("a data set was learned from without labels")
 	}
 }
