@@ -25,7 +25,7 @@ const (
 // its most probable cell, as in row-anchor detection (Qin et al. 2020); the ray
 // through that place meets the ground at an anchor. The boundaries run where the
 // course of the road that fits the anchors has them, from the bottom of the image
-// to the last anchor.
+// as far as any of them was followed.
 func (g *grid) boundaries(dst *perception.Image, cal *sensor.Camera, least float64) {
 	var memory [rows]anchor
 	var first [perception.NumSides + 1]int // anchor of each boundary
@@ -41,15 +41,26 @@ func (g *grid) boundaries(dst *perception.Image, cal *sensor.Camera, least float
 	if !road.fit(anchors) {
 		return
 	}
+	end := road.end(anchors)
 	for side := range perception.NumSides {
 		if on := anchors[first[side]:first[side+1]]; len(on) > 0 {
-			g.place(dst, &road, on, cal)
+			g.place(dst, &road, on, end, cal)
 		}
 	}
 }
 
+// end returns how far the anchors follow the road, m.
+func (r *course) end(anchors []anchor) (x float64) {
+	for i := range anchors {
+		if r.agrees(&anchors[i], fits) > 0 {
+			x = math.Max(x, anchors[i].at.X)
+		}
+	}
+	return x
+}
+
 // place appends a boundary to dst that runs along the road.
-func (g *grid) place(dst *perception.Image, road *course, anchors []anchor, cal *sensor.Camera) {
+func (g *grid) place(dst *perception.Image, road *course, anchors []anchor, last float64, cal *sensor.Camera) {
 	n := len(dst.Boundaries)
 	if n < cap(dst.Boundaries) {
 		dst.Boundaries = dst.Boundaries[:n+1]
@@ -59,11 +70,9 @@ func (g *grid) place(dst *perception.Image, road *course, anchors []anchor, cal 
 	b := &dst.Boundaries[n]
 	b.Side, b.Score, b.Points = anchors[0].side, 0, b.Points[:0]
 	agree := 0
-	last := 0.0
 	for i := range anchors {
 		if road.agrees(&anchors[i], fits) > 0 {
 			agree++
-			last = anchors[i].at.X
 			b.Score += anchors[i].score
 		}
 	}
@@ -80,6 +89,9 @@ func (g *grid) place(dst *perception.Image, road *course, anchors []anchor, cal 
 		b.Points = appendInView(b.Points, geom.Vec{X: at.X, Y: road.y(b.Side, at.X)}, cal)
 	}
 	b.Points = appendInView(b.Points, geom.Vec{X: last, Y: road.y(b.Side, last)}, cal)
+	if len(b.Points) < 2 { // the road bends out of the image
+		dst.Boundaries = dst.Boundaries[:n]
+	}
 }
 
 // appendInView appends a point on the ground if the image shows it.
