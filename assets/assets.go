@@ -1,5 +1,5 @@
-// Package assets holds what comes along with the program: the trained network and
-// its model card.
+// Package assets holds what comes along with the program: the trained networks and
+// their model cards.
 package assets
 
 import (
@@ -13,11 +13,19 @@ import (
 //go:embed models/camera.rlm
 var camera []byte
 
+//go:embed models/small.rlm
+var small []byte
+
 // Model returns the network that comes along.
-func Model() (*network.Weights, error) {
-	w, _, err := network.Read(bytes.NewReader(camera))
+func Model() (*network.Weights, error) { return read(camera) }
+
+// SmallModel returns the smaller and faster one.
+func SmallModel() (*network.Weights, error) { return read(small) }
+
+func read(data []byte) (*network.Weights, error) {
+	w, _, err := network.Read(bytes.NewReader(data))
 	if err != nil {
-		return nil, fmt.Errorf("the bundled model: %w", err)
+		return nil, fmt.Errorf("a bundled model: %w", err)
 	}
 	return w, nil
 }

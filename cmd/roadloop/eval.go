@@ -54,7 +54,7 @@ writes a page with plots and pictures of the worst mistakes.`,
 		},
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&e.model, "model", "", "model `file` instead of the one that comes along")
+	fl.StringVar(&e.model, "model", "", "model `file`, or small, instead of the network that comes along")
 	fl.IntVar(&e.count, "frames", 2000, "frames to score")
 	fl.Uint64Var(&e.seed, "seed", 1, "seed of the frames")
 	fl.StringVar(&e.split, "split", e.split, "train, validation or held-out")

@@ -55,7 +55,7 @@ is driven.`,
 	fl.StringVar(&f.seeds, "seeds", "", "range of seeds such as 1-20, instead of --seed")
 	fl.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "cases to drive at once; results do not depend on it")
 	fl.StringVar(&f.perception, "perception", "cnn", "cnn reads the camera, cnn-opencv does so on OpenCV's DNN, oracle reads the world")
-	fl.StringVar(&f.model, "model", "", "model file for cnn instead of the one that comes along")
+	fl.StringVar(&f.model, "model", "", "model `file` for cnn, or small, instead of the network that comes along")
 	fl.StringVar(&f.html, "html", "", "write a page with videos, pictures and plots to this `file`")
 	fl.StringVar(&f.trace, "trace", "", "write a trace of every case into this `folder`")
 	fl.BoolVar(&f.asJSON, "json", false, "print one JSON document instead of a table")
@@ -208,10 +208,16 @@ func perceptionWeights(f *runFlags) (*network.Weights, error) {
 	return loadModel(f.model)
 }
 
-// loadModel reads a model file, or the one that comes along.
+// smallModel is the name of the smaller of the networks that come along.
+const smallModel = "small"
+
+// loadModel reads a model file, or one of those that come along.
 func loadModel(path string) (*network.Weights, error) {
-	if path == "" {
+	switch path {
+	case "":
 		return assets.Model()
+	case smallModel:
+		return assets.SmallModel()
 	}
 	w, _, err := readModel(path)
 	return w, err

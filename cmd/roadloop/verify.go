@@ -41,7 +41,7 @@ what was recorded. Names the first time and layer that differ, and then exits wi
 			return printComparisons(cmd.OutOrStdout(), results, asJSON)
 		},
 	}
-	cmd.Flags().StringVar(&model, "model", "", "model `file` instead of the one that comes along")
+	cmd.Flags().StringVar(&model, "model", "", "model `file`, or small, instead of the network that comes along")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
