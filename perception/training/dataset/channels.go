@@ -73,14 +73,10 @@ func centimeters(depth float32) uint16 {
 	return uint16(math.Max(1, math.Min(math.Round(float64(depth)*100), math.MaxUint16)))
 }
 
-// classNames are the names of the pixel classes in their order.
-var classNames = [scene.NumClasses]string{
-	"sky", "road", "marking", "sidewalk", "terrain", "building", "vegetation", "pole", "barrier",
-	"car", "truck", "pedestrian", "cyclist", "cone", "signal head",
-}
-
 // palette returns 256 colors, so that an index takes 8 bits: those of the classes as
-// Cityscapes draws them (Cordts et al. 2016) where it has them, then black.
+// Cityscapes draws them (Cordts et al. 2016) where it has them, then black. The order
+// is scene.Class's: sky, road, marking, sidewalk, terrain, building, vegetation, pole,
+// barrier, car, truck, pedestrian, cyclist, cone, signal head.
 func palette() color.Palette {
 	out := make(color.Palette, 256)
 	for i := range out {
