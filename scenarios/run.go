@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"roadloop"
+	"roadloop/scenarios/record"
 	"roadloop/sim"
 )
 
@@ -38,6 +39,7 @@ type Outcome struct {
 	Plan    *Plan
 	Verdict Verdict
 	Samples []Sample
+	Log     *record.Log
 	Trace   *roadloop.Trace
 	Wall    time.Duration
 	// Err is set when the case is invalid or its driver broke.
@@ -118,7 +120,7 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 	if out.Plan, out.Err = c.Compile(); out.Err != nil {
 		return out
 	}
-	j := newJudge(out.Plan)
+	j, rec := newJudge(out.Plan), record.New(&out.Plan.Drive, out.Plan.Names)
 	watch := func(*roadloop.Moment) {}
 	if o.Watch != nil {
 		watch = o.Watch(out.Plan)
@@ -126,6 +128,7 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 	driver := crew.Driver(out.Plan)
 	out.Trace, out.Err = roadloop.Drive(ctx, &out.Plan.Drive, driver, func(m *roadloop.Moment) bool {
 		watch(m)
+		rec.Watch(m)
 		return j.watch(m)
 	})
 	if out.Err != nil {
@@ -134,7 +137,7 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 	}
 	out.Trace.Header = roadloop.Header{Scenario: c.Scenario.path, Source: string(c.Scenario.Source), Seed: c.Seed,
 		Driver: o.Driver, Perception: o.Perception, Model: o.Model}
-	out.Verdict, out.Samples = j.finish(), j.samples
+	out.Verdict, out.Samples, out.Log = j.finish(), j.samples, rec.Log()
 	out.Wall = time.Since(start)
 	return out
 }

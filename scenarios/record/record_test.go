@@ -1,0 +1,79 @@
+package record_test
+
+import (
+	"testing"
+
+	"roadloop"
+	"roadloop/scenarios"
+	"roadloop/scenarios/record"
+	"roadloop/sim"
+	"roadloop/sim/actor"
+	"roadloop/sim/clock"
+)
+
+// drive records a case of the library under ground truth.
+func drive(t *testing.T, name string, also func(*roadloop.Moment)) *record.Log {
+	t.Helper()
+	s, err := scenarios.Find(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Case(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := scenarios.Options{
+		Crew:  func() (scenarios.Crew, error) { return scenarios.NewStackCrew(nil) },
+		Watch: func(*scenarios.Plan) func(*roadloop.Moment) { return also },
+	}
+	var log *record.Log
+	err = scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
+		log = out.Log
+		return out.Err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return log
+}
+
+func TestLogHoldsTheRun(t *testing.T) {
+	var speeds []float64
+	events := 0
+	log := drive(t, "cut-in", func(m *roadloop.Moment) {
+		speeds = append(speeds, m.World.Actors()[0].State.Speed)
+		events += len(m.Events)
+	})
+	if len(log.Steps) != len(speeds) || len(log.Events) != events || events == 0 {
+		t.Fatalf("%d steps and %d events, the run had %d and %d", len(log.Steps), len(log.Events), len(speeds), events)
+	}
+	for i := range speeds {
+		s := &log.Steps[i]
+		if s.Time != clock.Tick(i)*clock.DriverPeriod || s.States[1].Speed != speeds[i] {
+			t.Fatalf("step %d: at %v the cutter drives %g m/s, in the run %g", i, s.Time, s.States[1].Speed, speeds[i])
+		}
+		if !s.Belief.Known || len(s.Plan.Waypoints) == 0 {
+			t.Fatalf("step %d: the stack tells neither belief nor plan", i)
+		}
+	}
+	cutter := log.At(0, 1)
+	if log.Actors[1].Name != "cutter" || cutter.Kind != actor.Car || cutter.Box().Length != actor.DefaultShape(actor.Car).Length {
+		t.Errorf("actor 1 is %+v", log.Actors[1])
+	}
+	if e := log.Events[0]; e.Kind != sim.Scripted || e.Actor != 1 {
+		t.Errorf("the first event is %+v, want the cutter's maneuver", e)
+	}
+	// The belief of an early step must not change with later ones.
+	if first := log.Steps[0].Belief.Tracks; len(first) == 0 || first[0].Age != 0 {
+		t.Errorf("tracks of the first step: %+v", first)
+	}
+}
+
+func TestStepBefore(t *testing.T) {
+	log := &record.Log{Steps: []record.Step{{Time: 0}, {Time: 5}, {Time: 10}}}
+	for at, want := range map[clock.Tick]int{-1: 0, 0: 0, 4: 0, 5: 1, 9: 1, 10: 2, 99: 2} {
+		if got := log.StepBefore(at); got != want {
+			t.Errorf("before %d: step %d, want %d", at, got, want)
+		}
+	}
+}

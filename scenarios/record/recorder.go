@@ -1,0 +1,63 @@
+package record
+
+import (
+	"slices"
+
+	"roadloop"
+	"roadloop/sim/actor"
+)
+
+// Recorder fills a log while a run goes on.
+type Recorder struct{ log *Log }
+
+// New returns a recorder for a case whose actors have these names; names[0] is
+// the ego's.
+func New(c *roadloop.Case, names []string) *Recorder {
+	l := &Log{Map: c.World.Map, Route: c.Route, Conditions: c.World.Conditions}
+	for _, n := range names {
+		l.Actors = append(l.Actors, Actor{Name: n})
+	}
+	return &Recorder{log: l}
+}
+
+// Watch takes in a moment; calls come in order of time.
+func (r *Recorder) Watch(m *roadloop.Moment) {
+	l, w := r.log, m.World
+	if len(l.Steps) == 0 {
+		r.introduce(m)
+	}
+	l.Events = append(l.Events, m.Events...)
+	s := Step{Time: m.Time, Signals: slices.Clone(w.Signals()), Command: m.Command, Want: m.Thoughts.Want, Guard: m.Thoughts.Guard}
+	s.States = make([]actor.State, 0, len(l.Actors))
+	s.States = append(s.States, w.Ego().State)
+	actors := w.Actors()
+	for i := range actors {
+		s.States = append(s.States, actors[i].State)
+	}
+	s.Lane, s.S, s.D = w.EgoPlace()
+	s.Progress = w.EgoProgress()
+	if b := m.Thoughts.Scene; b != nil {
+		s.Belief = Belief{Known: true, Ego: b.Ego, Tracks: slices.Clone(b.Tracks), Signals: slices.Clone(b.Signals),
+			LaneOffset: b.LaneOffset, LaneSeen: b.LaneSeen}
+	}
+	if p := m.Thoughts.Plan; p != nil {
+		s.Plan = Intent{Reason: p.Reason, Emergency: p.Emergency, Waypoints: slices.Clone(p.Waypoints)}
+	}
+	l.Steps = append(l.Steps, s)
+}
+
+// introduce notes who takes part.
+func (r *Recorder) introduce(m *roadloop.Moment) {
+	l := r.log
+	l.Friction = m.World.Friction()
+	ego := m.World.Ego()
+	l.Actors[actor.Ego].Kind, l.Actors[actor.Ego].Shape = ego.Kind, ego.Shape
+	actors := m.World.Actors()
+	for i := range actors {
+		a := &l.Actors[actors[i].ID]
+		a.Kind, a.Shape = actors[i].Kind, actors[i].Shape
+	}
+}
+
+// Log returns what was recorded so far.
+func (r *Recorder) Log() *Log { return r.log }
