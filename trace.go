@@ -54,6 +54,7 @@ type Header struct {
 	Scenario   string `json:"scenario"`
 	Source     string `json:"source"` // text of the scenario file
 	Seed       uint64 `json:"seed"`
+	Case       string `json:"case,omitempty"` // label: the seed, or g012 on the grid
 	Driver     string `json:"driver"`
 	Perception string `json:"perception"`
 	Model      string `json:"model,omitempty"` // SHA-256 of the model file

@@ -29,8 +29,17 @@ type compiler struct {
 	err error
 }
 
-// Compile makes the world of a case.
+// Compile makes the world of a case. A fault that a varied value makes is told with
+// the place and the value of that.
 func (c *Case) Compile() (*Plan, error) {
+	p, err := c.compile()
+	if err != nil {
+		return nil, c.blame(err)
+	}
+	return p, nil
+}
+
+func (c *Case) compile() (*Plan, error) {
 	k := &compiler{s: c.Scenario, f: &c.file, c: c}
 	k.makeMap()
 	if k.err != nil {

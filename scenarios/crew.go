@@ -99,6 +99,15 @@ func ModelSHA256(w *network.Weights) (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
+// recordedCase returns the case that a trace recorded. Traces from before there
+// were grids name the seed alone.
+func recordedCase(s *Scenario, h *roadloop.Header) (*Case, error) {
+	if h.Case == "" {
+		return s.Case(h.Seed)
+	}
+	return s.CaseLabeled(h.Case)
+}
+
 // Verify drives the case of a trace again and returns where the two differ.
 func Verify(ctx context.Context, t *roadloop.Trace, w *network.Weights) (roadloop.Difference, bool, error) {
 	h := &t.Header
@@ -113,7 +122,7 @@ func Verify(ctx context.Context, t *roadloop.Trace, w *network.Weights) (roadloo
 	if err != nil {
 		return roadloop.Difference{}, false, fmt.Errorf("the scenario in the trace: %w", err)
 	}
-	c, err := s.Case(h.Seed)
+	c, err := recordedCase(s, h)
 	if err != nil {
 		return roadloop.Difference{}, false, err
 	}

@@ -28,6 +28,7 @@ type file struct {
 	Signal      *signalFile       `yaml:"signal"`
 	Weather     weatherFile       `yaml:"weather"`
 	Vary        map[string]spread `yaml:"vary"`
+	Grid        gridFile          `yaml:"grid"`
 	Until       untilFile         `yaml:"until"`
 	Expect      expectFile        `yaml:"expect"`
 }
@@ -175,11 +176,19 @@ type weatherFile struct {
 	Wet     quantity `yaml:"wet"`
 }
 
-// spread is what a parameter may be: one of Any, or between From and To.
+// spread is what a parameter may be: one of Any, or between From and To. On a grid
+// a range has values Step apart, or Steps values, or its ends and middle.
 type spread struct {
-	Any  []quantity `yaml:"any"`
-	From quantity   `yaml:"from"`
-	To   quantity   `yaml:"to"`
+	Any   []quantity `yaml:"any"`
+	From  quantity   `yaml:"from"`
+	To    quantity   `yaml:"to"`
+	Step  quantity   `yaml:"step"`
+	Steps *int       `yaml:"steps"`
+}
+
+// gridFile says how many of all combinations to drive.
+type gridFile struct {
+	Cases *int `yaml:"cases"`
 }
 
 type untilFile struct {

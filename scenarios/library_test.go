@@ -8,7 +8,8 @@ import (
 	"roadloop/scenarios"
 )
 
-// The library is read without compiling it; here every file is, with all its ends.
+// The library is read without compiling it; here every file is, with all its ends
+// and its grid.
 func TestLibraryCompiles(t *testing.T) {
 	all, err := scenarios.Library()
 	if err != nil {
@@ -18,6 +19,11 @@ func TestLibraryCompiles(t *testing.T) {
 	for _, s := range all {
 		if _, err := scenarios.Parse(s.Slug()+".yaml", s.Source); err != nil {
 			t.Error(err)
+		}
+		for _, c := range grid(t, s) {
+			if _, err := c.Compile(); err != nil {
+				t.Errorf("%s: %v", c.ID(), err)
+			}
 		}
 		if s.Description == "" || s.Family == "" {
 			t.Errorf("%s has no description or family", s.Slug())

@@ -16,6 +16,7 @@ type Results struct {
 
 // Result is a case in the results document.
 type Result struct {
+	Case        string             `json:"case,omitempty"` // see Case.ID
 	Scenario    string             `json:"scenario"`
 	Family      string             `json:"family"`
 	Seed        uint64             `json:"seed"`
@@ -44,7 +45,7 @@ func NewResults() *Results { return &Results{Schema: ResultsSchema, Cases: []Res
 // Add appends an outcome.
 func (r *Results) Add(out *Outcome, o *Options) {
 	c := Result{
-		Scenario: out.Case.Scenario.Slug(), Family: out.Case.Scenario.Family, Seed: out.Case.Seed,
+		Case: out.Case.ID(), Scenario: out.Case.Scenario.Slug(), Family: out.Case.Scenario.Family, Seed: out.Case.Seed,
 		Driver: o.Driver, Perception: o.Perception, Parameters: out.Case.Parameters,
 		Preventable: out.Case.file.Preventable == nil || *out.Case.file.Preventable,
 		Scores:      map[string]Score{},

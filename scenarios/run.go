@@ -132,10 +132,10 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 		return j.watch(m)
 	})
 	if out.Err != nil {
-		out.Err = fmt.Errorf("%s, seed %d: %w", c.Scenario.Slug(), c.Seed, out.Err)
+		out.Err = fmt.Errorf("%s: %w", c.ID(), out.Err)
 		return out
 	}
-	out.Trace.Header = roadloop.Header{Scenario: c.Scenario.path, Source: string(c.Scenario.Source), Seed: c.Seed,
+	out.Trace.Header = roadloop.Header{Scenario: c.Scenario.path, Source: string(c.Scenario.Source), Seed: c.Seed, Case: c.Label(),
 		Driver: o.Driver, Perception: o.Perception, Model: o.Model}
 	out.Verdict, out.Samples, out.Log = j.finish(), j.samples, rec.Log()
 	out.Wall = time.Since(start)

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -23,6 +24,7 @@ type Case struct {
 	Scenario   *Scenario
 	Seed       uint64
 	Parameters []Parameter
+	grid       int // number of a grid case, counted from 1; 0 for a sampled one
 	file       file
 }
 
@@ -30,25 +32,37 @@ type Case struct {
 func (s *Scenario) checkVary() error {
 	for _, name := range slices.Sorted(maps.Keys(s.file.Vary)) {
 		v := s.file.Vary[name]
-		path := "vary.'" + name + "'"
-		if len(v.Any) == 0 && !(v.From.set && v.To.set) {
-			return s.fault(path, "needs either any, or from and to")
-		}
-		if len(v.Any) > 0 {
-			continue
-		}
-		lo, loUnit, err1 := split(v.From.text)
-		hi, hiUnit, err2 := split(v.To.text)
-		switch {
-		case err1 != nil || err2 != nil:
-			return s.fault(path, "from and to must be numbers with a unit")
-		case loUnit != hiUnit:
-			return s.fault(path, "from is in %q and to in %q", loUnit, hiUnit)
-		case lo > hi:
-			return s.fault(path, "from %s is above to %s", v.From.text, v.To.text)
+		if err := v.check(); err != nil {
+			return s.fault(varied(name), "%w", err)
 		}
 	}
-	return nil
+	return s.checkGrid()
+}
+
+// varied is the place of a parameter's spread in a file.
+func varied(name string) string { return "vary.'" + name + "'" }
+
+// check tells what is wrong with a spread.
+func (v *spread) check() error {
+	switch {
+	case len(v.Any) > 0 && (v.From.set || v.To.set || v.Step.set || v.Steps != nil):
+		return errors.New("has both any and a range")
+	case len(v.Any) > 0:
+		return nil
+	case !v.From.set || !v.To.set:
+		return errors.New("needs either any, or from and to")
+	}
+	lo, loUnit, err1 := split(v.From.text)
+	hi, hiUnit, err2 := split(v.To.text)
+	switch {
+	case err1 != nil || err2 != nil:
+		return errors.New("from and to must be numbers with a unit")
+	case loUnit != hiUnit:
+		return fmt.Errorf("from is in %q and to in %q", loUnit, hiUnit)
+	case lo > hi:
+		return fmt.Errorf("from %s is above to %s", v.From.text, v.To.text)
+	}
+	return v.checkSteps(lo, hi, loUnit)
 }
 
 // split parts a quantity into number and unit.
@@ -84,7 +98,7 @@ func (s *Scenario) sample(seed uint64, pick func(name string, v *spread) string)
 		v := s.file.Vary[name]
 		value := pick(name, &v)
 		if err := assign(doc, name, value); err != nil {
-			return nil, s.fault("vary.'"+name+"'", "%w", err)
+			return nil, s.fault(varied(name), "%w", err)
 		}
 		c.Parameters = append(c.Parameters, Parameter{name, value})
 	}
@@ -185,4 +199,38 @@ func actorByID(doc map[string]any, id string) any {
 		}
 	}
 	return nil
+}
+
+// blame points an error at the varied parameter that it is about, or names the
+// varied values below the part of the file that it is about.
+func (c *Case) blame(err error) error {
+	var fault *Error
+	if !errors.As(err, &fault) {
+		return err
+	}
+	var below []string
+	for _, p := range c.Parameters {
+		switch path := c.Scenario.fieldPath(p.Name); {
+		case path == fault.Path:
+			fault.Line, fault.Column = c.Scenario.place(varied(p.Name))
+			return err
+		case strings.HasPrefix(path, fault.Path):
+			below = append(below, p.Name+" "+p.Value)
+		}
+	}
+	if len(below) > 0 {
+		fault.Err = fmt.Errorf("%w, with %s", fault.Err, strings.Join(below, ", "))
+	}
+	return err
+}
+
+// fieldPath returns the path in the file of a parameter, which may begin with the
+// id of an actor.
+func (s *Scenario) fieldPath(name string) string {
+	for i := range s.file.Actors {
+		if rest, ok := strings.CutPrefix(name, s.file.Actors[i].ID+"."); ok {
+			return fmt.Sprintf("actors[%d].%s", i, rest)
+		}
+	}
+	return name
 }

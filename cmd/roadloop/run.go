@@ -41,9 +41,10 @@ func newRun() *cobra.Command {
 		Short: "Drive scenarios and judge them",
 		Long: `Drive scenarios headless and judge them. A scenario is named by its name in the
 library (see roadloop list) or by the path of a file; without one the whole library
-is driven.`,
+is driven. cut-in/7 names the single case of seed 7, cut-in/g012 one of the grid.`,
 		Example: `  roadloop run                                  the library, the network in the loop
   roadloop run cut-in --seeds 1-20 --jobs 2     twenty variations of one scenario
+  roadloop run cut-in/g012                      one case of its grid
   roadloop run my.yaml --perception oracle      with ground truth for perception
   roadloop run --html out/report.html --json    a page to look at, a document to read`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -155,7 +156,16 @@ func sample(names []string, f *runFlags) ([]*scenarios.Case, error) {
 		}
 		list = all
 	}
+	var cases []*scenarios.Case
 	for _, n := range names {
+		if _, _, single := scenarios.CutCase(n); single {
+			c, err := scenarios.FindCase(n)
+			if err != nil {
+				return nil, err
+			}
+			cases = append(cases, c)
+			continue
+		}
 		s, err := scenarios.Find(n)
 		if err != nil {
 			return nil, err
@@ -166,7 +176,6 @@ func sample(names []string, f *runFlags) ([]*scenarios.Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	var cases []*scenarios.Case
 	for _, s := range list {
 		for seed := first; seed <= last; seed++ {
 			c, err := s.Case(seed)
@@ -246,7 +255,7 @@ func writeTrace(folder string, out *scenarios.Outcome) error {
 	if err != nil {
 		return err
 	}
-	name := fmt.Sprintf("%s-%d.trace", out.Case.Scenario.Slug(), out.Case.Seed)
+	name := fmt.Sprintf("%s-%s.trace", out.Case.Scenario.Slug(), out.Case.Label())
 	return writeInto(filepath.Join(folder, name), data)
 }
 
@@ -258,6 +267,9 @@ func writeInto(path string, data []byte) error {
 	return training.WriteFile(path, data)
 }
 
+// label names a case within its scenario.
+func label(c *scenarios.Result) string { return c.Case[strings.LastIndexByte(c.Case, '/')+1:] }
+
 // print prints the results as JSON or as a table.
 func print(w io.Writer, r *scenarios.Results, f *runFlags) error {
 	if f.asJSON {
@@ -267,13 +279,13 @@ func print(w io.Writer, r *scenarios.Results, f *runFlags) error {
 	}
 	if !f.quiet {
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(t, "\tscenario\tseed\tsim\treal time\treason")
+		fmt.Fprintln(t, "\tscenario\tcase\tsim\treal time\treason")
 		for _, c := range r.Cases {
 			mark := "ok"
 			if !c.Passed {
 				mark = "FAIL"
 			}
-			fmt.Fprintf(t, "%s\t%s\t%d\t%.1f s\t%.1fx\t%s\n", mark, c.Scenario, c.Seed, c.SimSeconds, c.SimSeconds/max(c.WallSeconds, 1e-9), c.Reason)
+			fmt.Fprintf(t, "%s\t%s\t%s\t%.1f s\t%.1fx\t%s\n", mark, c.Scenario, label(&c), c.SimSeconds, c.SimSeconds/max(c.WallSeconds, 1e-9), c.Reason)
 		}
 		if err := t.Flush(); err != nil {
 			return err
