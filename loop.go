@@ -55,17 +55,25 @@ type Thoughts struct {
 // thinker is a Driver that tells how it decided.
 type thinker interface{ Thoughts() Thoughts }
 
+// Sensors measure the world and deliver what they measured when it arrives.
+type Sensors interface {
+	// Sample lets those measure whose turn it is, once for every tick of the world.
+	Sample(w rig.World)
+	// Observe returns what arrived since the last call, which overwrites it.
+	Observe(now clock.Tick) *sensor.Observation
+}
+
 // Session is a drive in progress: decisions and the world's way between them take
 // turns. Drive runs one to its end; a window steps one at its own pace.
 type Session struct {
-	world    *sim.World
-	rig      *rig.Rig
-	driver   Driver
-	duration clock.Tick
-	moment   Moment
-	events   []sim.Event
-	trace    *Trace
-	digest   digester
+	drive   *Case
+	world   *sim.World
+	sensors Sensors
+	driver  Driver
+	moment  Moment
+	events  []sim.Event
+	trace   *Trace
+	digest  digester
 }
 
 // NewSession builds the world of a case, mounts the sensors and wakes the driver.
@@ -84,11 +92,17 @@ func NewSession(c *Case, driver func(*sim.World) (Driver, error)) (*Session, err
 		return nil, fmt.Errorf("waking the driver: %w", err)
 	}
 	sensors.Sample(world)
-	return &Session{world: world, rig: sensors, driver: who, duration: c.Duration, trace: new(Trace)}, nil
+	return &Session{drive: c, world: world, sensors: sensors, driver: who, trace: new(Trace)}, nil
 }
 
 // Done reports whether the time of the case is over.
-func (s *Session) Done() bool { return s.world.Time() >= s.duration }
+func (s *Session) Done() bool { return s.world.Time() >= s.drive.Duration }
+
+// Driver returns who drives.
+func (s *Session) Driver() Driver { return s.driver }
+
+// Mount puts other sensors, or a filter around the present ones, in their place.
+func (s *Session) Mount(wrap func(Sensors) Sensors) { s.sensors = wrap(s.sensors) }
 
 // World returns the world, for those who only look.
 func (s *Session) World() *sim.World { return s.world }
@@ -102,7 +116,7 @@ func (s *Session) Decide(ctx context.Context) (*Moment, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	obs := s.rig.Observe(s.world.Time())
+	obs := s.sensors.Observe(s.world.Time())
 	command, err := s.driver.Drive(ctx, obs)
 	if err != nil {
 		return nil, fmt.Errorf("at %v: %w", s.world.Time(), err)
@@ -125,7 +139,7 @@ func (s *Session) Advance(override *vehicle.Command) {
 	s.events = s.events[:0]
 	for range clock.DriverPeriod {
 		s.events = append(s.events, s.world.Step(command)...)
-		s.rig.Sample(s.world)
+		s.sensors.Sample(s.world)
 	}
 }
 
@@ -143,16 +157,16 @@ func (s *Session) record() {
 	rec := Record{Time: m.Time, Command: m.Command}
 	d.buf = s.world.AppendState(d.buf)
 	rec.Layers[LayerWorld] = d.sum()
-	rec.Layers[LayerSensing] = d.observation(m.Obs)
+	rec.Layers[LayerSensor] = d.observation(m.Obs)
 	rec.Layers[LayerDetection] = d.images(m.Thoughts.Images)
 	if scene := m.Thoughts.Scene; scene != nil {
-		rec.Layers[LayerFusion] = d.scene(scene)
+		rec.Layers[LayerTracking] = d.scene(scene)
 	}
-	rec.Layers[LayerForecast] = d.forecasts(m.Thoughts.Forecast)
+	rec.Layers[LayerPrediction] = d.forecasts(m.Thoughts.Forecast)
 	if p := m.Thoughts.Plan; p != nil {
-		rec.Layers[LayerPlan] = d.plan(p)
+		rec.Layers[LayerPlanning] = d.plan(p)
 	}
-	rec.Layers[LayerCommand] = d.command(m.Command)
+	rec.Layers[LayerControl] = d.command(m.Command)
 	s.trace.Records = append(s.trace.Records, rec)
 }
 

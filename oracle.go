@@ -2,6 +2,7 @@ package roadloop
 
 import (
 	"context"
+	"maps"
 
 	"roadloop/perception"
 	"roadloop/sim"
@@ -51,6 +52,11 @@ func (o *Oracle) Perceive(_ context.Context, obs *sensor.Observation) (*percepti
 	}
 	_, _, s.LaneOffset, s.LaneSeen = o.world.Map().Nearest(ego.State.Pose.Pos())
 	return s, nil
+}
+
+// Fork returns an oracle of the world w.
+func (o *Oracle) Fork(w *sim.World) (perception.Perceiver, error) {
+	return &Oracle{world: w, since: maps.Clone(o.since)}, nil
 }
 
 // fillTracks makes a certain track of every actor within range.

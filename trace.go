@@ -20,16 +20,16 @@ type Layer uint8
 // Layers in the order in which one decision passes through them.
 const (
 	LayerWorld     Layer = iota // state of every actor
-	LayerSensing                // messages of the sensors, pixels included
+	LayerSensor                 // messages of the sensors, pixels included
 	LayerDetection              // what the network read from the images
-	LayerFusion                 // the believed scene
-	LayerForecast
-	LayerPlan
-	LayerCommand
+	LayerTracking               // the believed scene
+	LayerPrediction             // forecasts
+	LayerPlanning               // plan
+	LayerControl                // command, after the guard
 	NumLayers = iota
 )
 
-var layerNames = [NumLayers]string{"world", "sensing", "detection", "fusion", "forecast", "plan", "command"}
+var layerNames = [NumLayers]string{"world", "sensor", "detection", "tracking", "prediction", "planning", "control"}
 
 // String returns the name of the layer.
 func (l Layer) String() string {
@@ -187,7 +187,7 @@ func Compare(a, b *Trace) (diff Difference, differ bool) {
 			}
 		}
 		if ra.Command != rb.Command {
-			return Difference{Time: ra.Time, Layer: LayerCommand, Record: i}, true
+			return Difference{Time: ra.Time, Layer: LayerControl, Record: i}, true
 		}
 	}
 	if len(a.Records) == len(b.Records) {

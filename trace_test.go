@@ -69,8 +69,8 @@ func TestCompareNamesFirstLayerAndTick(t *testing.T) {
 		change func(*Trace)
 		want   string
 	}{
-		"pixels":  {func(t *Trace) { t.Records[1].Layers[LayerSensing][0]++; t.Records[1].Layers[LayerPlan][0]++ }, "first difference at 0.05 s in layer sensing"},
-		"command": {func(t *Trace) { t.Records[2].Command.Steer = 1e-16 }, "first difference at 0.10 s in layer command"},
+		"pixels":  {func(t *Trace) { t.Records[1].Layers[LayerSensor][0]++; t.Records[1].Layers[LayerPlanning][0]++ }, "first difference at 0.05 s in layer sensor"},
+		"command": {func(t *Trace) { t.Records[2].Command.Steer = 1e-16 }, "first difference at 0.10 s in layer control"},
 		"shorter": {func(t *Trace) { t.Records = t.Records[:2] }, "one trace ends at 0.10 s, the other goes on"},
 	} {
 		a, b := sampleTrace(), sampleTrace()

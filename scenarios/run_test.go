@@ -207,9 +207,9 @@ func TestVerify(t *testing.T) {
 	if d, differ, err := scenarios.Verify(context.Background(), trace, nil); err != nil || differ {
 		t.Errorf("the same drive: %v, %v, %v", d, differ, err)
 	}
-	trace.Records[9].Layers[roadloop.LayerPlan][0] ^= 1
+	trace.Records[9].Layers[roadloop.LayerPlanning][0] ^= 1
 	d, differ, err := scenarios.Verify(context.Background(), trace, nil)
-	if err != nil || !differ || d.Layer != roadloop.LayerPlan || d.Time != trace.Records[9].Time {
+	if err != nil || !differ || d.Layer != roadloop.LayerPlanning || d.Time != trace.Records[9].Time {
 		t.Errorf("a changed plan: %v, %v, %v", d, differ, err)
 	}
 	trace.Header.Source = "version: 9"
