@@ -360,3 +360,25 @@ func TestCrossing(t *testing.T) {
 	}
 	t.Fatal("no way straight on")
 }
+
+// On a marked road all boundaries are painted; where no paint is, none, though the
+// lanes are there: of a road with two lanes in each direction three beside the first
+// lane, and one more beside the second.
+func TestUnpainted(t *testing.T) {
+	for _, unmarked := range []bool{false, true} {
+		m, err := road.Generate(road.Params{Kind: road.KindStraight, Lanes: 2, Unmarked: unmarked})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var l label.Labeler
+		for lane, exists := range [...][label.NumBoundaries]bool{{true, true, true, false}, {true, true, true, true}} {
+			want := [label.NumBoundaries]bool{}
+			if unmarked {
+				want = exists
+			}
+			if got := l.Unpainted(m, m.Lanes[lane].Center.At(50)); got != want {
+				t.Errorf("lane %d, unmarked %v: unpainted %v, want %v", lane, unmarked, got, want)
+			}
+		}
+	}
+}

@@ -71,10 +71,27 @@ func (l *Labeler) Crossing(m *road.Map, ego geom.Pose) (from, to float64) {
 	return 0, 0
 }
 
-// offset is the distance of a boundary to the left of a lane's center.
+// Unpainted returns which of the boundaries around a pose are there on the map only:
+// nothing is painted along the lane that the vehicle is on, or comes to behind a
+// junction.
+func (l *Labeler) Unpainted(m *road.Map, ego geom.Pose) (out [NumBoundaries]bool) {
+	id, _, _, ok := m.NearestAligned(ego)
+	if !ok {
+		return out
+	}
+	o, ok := offsets(m, id)
+	for b := range o {
+		out[b] = ok && o[b].exists && o[b].mark == road.MarkNone
+	}
+	return out
+}
+
+// offset is the distance of a boundary to the left of a lane's center, and what is
+// painted there.
 type offset struct {
 	left   float64
 	exists bool
+	mark   road.MarkKind
 }
 
 // offsets returns where the boundaries of a lane are; of one that crosses a
@@ -91,15 +108,14 @@ func offsets(m *road.Map, id road.LaneID) (o [NumBoundaries]offset, ok bool) {
 		l = &m.Lanes[id]
 	}
 	h := l.Width / 2
-	o[Left], o[Right] = offset{h, true}, offset{-h, true}
-	for _, left := range [...]road.LaneID{l.Left, l.Opposite} {
-		if left != road.None {
-			o[FarLeft] = offset{h + m.Lanes[left].Width, true}
-			break
-		}
+	o[Left], o[Right] = offset{h, true, l.LeftMark.Kind}, offset{-h, true, l.RightMark.Kind}
+	if l.Left != road.None {
+		o[FarLeft] = offset{h + m.Lanes[l.Left].Width, true, m.Lanes[l.Left].LeftMark.Kind}
+	} else if l.Opposite != road.None { // its driver has that boundary on the right
+		o[FarLeft] = offset{h + m.Lanes[l.Opposite].Width, true, m.Lanes[l.Opposite].RightMark.Kind}
 	}
 	if l.Right != road.None {
-		o[FarRight] = offset{-h - m.Lanes[l.Right].Width, true}
+		o[FarRight] = offset{-h - m.Lanes[l.Right].Width, true, m.Lanes[l.Right].RightMark.Kind}
 	}
 	return o, true
 }

@@ -72,7 +72,7 @@ func (r *Report) writeLanes(w io.Writer) {
 			}
 		}
 	}
-	fmt.Fprintf(w, "\nlane boundaries: CULane F1 %s; TuSimple accuracy %s, false %s, missed %s\n", number(r.LaneF1),
+	fmt.Fprintf(w, "\npainted lane boundaries: CULane F1 %s; TuSimple accuracy %s, false %s, missed %s\n", number(r.LaneF1),
 		percent(r.TuSimple.Accuracy), percent(r.TuSimple.FalsePositives), percent(r.TuSimple.FalseNegatives))
 }
 

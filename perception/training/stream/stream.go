@@ -73,7 +73,8 @@ type Frame struct {
 	// Lacks tells what is not labelled; of frames of a Maker all is.
 	Lacks Lacks
 	// Hidden marks lane boundaries that stand in Lanes but too little of which can be
-	// seen, where the image's classes do not tell: in frames read from disk.
+	// seen, where the image's classes do not tell: those that nobody painted, and in
+	// frames read from disk.
 	Hidden [label.NumBoundaries]bool
 }
 
@@ -151,6 +152,7 @@ func (m *Maker) shoot(r *rng.Stream) *Frame {
 	return &Frame{
 		Crossing: [2]float64{from, to},
 		Image:    im, Objects: m.labeler.Objects(im, m.road, &m.view), Lanes: lanes, NoLanes: !ok,
+		Hidden: m.labeler.Unpainted(m.road, m.view.Ego),
 		Camera: &m.camera, Actual: &m.actual, Map: m.road, Conditions: m.view.Conditions,
 	}
 }
