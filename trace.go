@@ -19,14 +19,14 @@ type Layer uint8
 
 // Layers in the order in which one decision passes through them.
 const (
-	LayerWorld     Layer = iota // state of every actor
-	LayerSensor                 // messages of the sensors, pixels included
-	LayerDetection              // what the network read from the images
-	LayerTracking               // the believed scene
-	LayerPrediction             // forecasts
-	LayerPlanning               // plan
-	LayerControl                // command, after the guard
-	NumLayers = iota
+	LayerWorld      Layer = iota // state of every actor
+	LayerSensor                  // messages of the sensors, pixels included
+	LayerDetection               // what the network read from the images
+	LayerTracking                // the believed scene
+	LayerPrediction              // forecasts
+	LayerPlanning                // plan
+	LayerControl                 // command, after the guard
+	NumLayers       = iota
 )
 
 var layerNames = [NumLayers]string{"world", "sensor", "detection", "tracking", "prediction", "planning", "control"}

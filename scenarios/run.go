@@ -120,24 +120,21 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 	if out.Plan, out.Err = c.Compile(); out.Err != nil {
 		return out
 	}
-	j, rec := newJudge(out.Plan), record.New(&out.Plan.Drive, out.Plan.Names)
-	watch := func(*roadloop.Moment) {}
-	if o.Watch != nil {
-		watch = o.Watch(out.Plan)
+	var r *Ride
+	if r, out.Err = NewRide(out.Plan, crew.Driver(out.Plan)); out.Err == nil {
+		if o.Watch != nil {
+			r.Watch = o.Watch(out.Plan)
+		}
+		out.Verdict, out.Err = r.Finish(ctx)
+		out.Trace = r.Session.Trace()
 	}
-	driver := crew.Driver(out.Plan)
-	out.Trace, out.Err = roadloop.Drive(ctx, &out.Plan.Drive, driver, func(m *roadloop.Moment) bool {
-		watch(m)
-		rec.Watch(m)
-		return j.watch(m)
-	})
 	if out.Err != nil {
 		out.Err = fmt.Errorf("%s: %w", c.ID(), out.Err)
 		return out
 	}
 	out.Trace.Header = roadloop.Header{Scenario: c.Scenario.path, Source: string(c.Scenario.Source), Seed: c.Seed, Case: c.Label(),
 		Driver: o.Driver, Perception: o.Perception, Model: o.Model}
-	out.Verdict, out.Samples, out.Log = j.finish(), j.samples, rec.Log()
+	out.Samples, out.Log = r.judge.samples, r.Log()
 	out.Wall = time.Since(start)
 	return out
 }

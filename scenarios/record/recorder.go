@@ -61,3 +61,11 @@ func (r *Recorder) introduce(m *roadloop.Moment) {
 
 // Log returns what was recorded so far.
 func (r *Recorder) Log() *Log { return r.log }
+
+// Fork returns a recorder that goes on with a record of its own. The two share the
+// steps so far, which nobody changes.
+func (r *Recorder) Fork() *Recorder {
+	l := *r.log
+	l.Steps, l.Events = slices.Clip(l.Steps), slices.Clip(l.Events)
+	return &Recorder{log: &l}
+}

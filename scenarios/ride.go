@@ -1,0 +1,95 @@
+package scenarios
+
+import (
+	"context"
+	"slices"
+
+	"roadloop"
+	"roadloop/scenarios/record"
+	"roadloop/sim"
+)
+
+// Ride is a case being driven, judged and recorded, decision by decision. A fork
+// of it goes on alone, so that another way out of the same situation can be tried.
+type Ride struct {
+	Plan    *Plan
+	Session *roadloop.Session
+	// Watch, if set, sees every moment before it is judged. Forks do not have it.
+	Watch func(*roadloop.Moment)
+	judge *judge
+	rec   *record.Recorder
+	over  bool
+}
+
+// NewRide begins a case with the driver that make returns.
+func NewRide(p *Plan, make func(*sim.World) (roadloop.Driver, error)) (*Ride, error) {
+	s, err := roadloop.NewSession(&p.Drive, make)
+	if err != nil {
+		return nil, err
+	}
+	return &Ride{Plan: p, Session: s, judge: newJudge(p), rec: record.New(&p.Drive, p.Names)}, nil
+}
+
+// Step makes one decision and lets the world go on to the next, at which it judges.
+// It reports whether there is more to drive: not after the end, nor once something
+// happened that must not.
+func (r *Ride) Step(ctx context.Context) (more bool, err error) {
+	switch {
+	case r.over:
+		return false, nil
+	case r.Session.Done():
+		r.over = true
+		r.take(r.Session.End())
+		return false, nil
+	}
+	m, err := r.Session.Decide(ctx)
+	if err != nil {
+		return false, err
+	}
+	if !r.take(m) {
+		r.over = true
+		return false, nil
+	}
+	r.Session.Advance(nil)
+	return true, nil
+}
+
+// take records and judges a moment.
+func (r *Ride) take(m *roadloop.Moment) bool {
+	if r.Watch != nil {
+		r.Watch(m)
+	}
+	r.rec.Watch(m)
+	return r.judge.watch(m)
+}
+
+// Finish drives the rest and returns the verdict.
+func (r *Ride) Finish(ctx context.Context) (Verdict, error) {
+	for {
+		if more, err := r.Step(ctx); err != nil || !more {
+			return r.Verdict(), err
+		}
+	}
+}
+
+// Verdict judges what was driven; before the end it is that of a case that ends here.
+func (r *Ride) Verdict() Verdict { return r.judge.fork().finish() }
+
+// Log returns the record so far.
+func (r *Ride) Log() *record.Log { return r.rec.Log() }
+
+// Fork returns a ride that goes on exactly as r would.
+func (r *Ride) Fork() (*Ride, error) {
+	s, err := r.Session.Fork()
+	if err != nil {
+		return nil, err
+	}
+	return &Ride{Plan: r.Plan, Session: s, judge: r.judge.fork(), rec: r.rec.Fork(), over: r.over}, nil
+}
+
+// fork returns a judge that has seen the same.
+func (j *judge) fork() *judge {
+	c := *j
+	c.samples = slices.Clip(j.samples)
+	return &c
+}

@@ -1,0 +1,61 @@
+package scenarios
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roadloop/sim/clock"
+)
+
+// ride begins a case of the library under the oracle.
+func ride(t *testing.T, id string) *Ride {
+	t.Helper()
+	c, err := FindCase(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := c.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	crew, err := NewStackCrew(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := NewRide(p, crew.Driver(p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestForkedRideIsJudgedAlike(t *testing.T) {
+	r := ride(t, "braking-lead/2")
+	for r.Session.World().Time() < clock.FromSeconds(5) {
+		if _, err := r.Step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if v := r.Verdict(); v.Passed || v.Reason != "never came to a standstill" {
+		t.Errorf("a ride that ended after 5 s is judged %+v", v)
+	}
+	fork, err := r.Fork()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := r.Finish(t.Context())
+	if err != nil || !want.Passed {
+		t.Fatalf("the ride: %v, %+v", err, want)
+	}
+	got, err := fork.Finish(t.Context())
+	if err != nil || !cmp.Equal(got, want) {
+		t.Errorf("the fork: %v, %s", err, cmp.Diff(want, got))
+	}
+	if a, b := fork.Log(), r.Log(); len(a.Steps) != len(b.Steps) || len(a.Events) != len(b.Events) || &a.Steps[0] == &b.Steps[0] {
+		t.Errorf("the fork recorded %d steps and %d events, the ride %d and %d", len(a.Steps), len(a.Events), len(b.Steps), len(b.Events))
+	}
+	if more, err := fork.Step(t.Context()); more || err != nil || len(fork.Log().Steps) != len(r.Log().Steps) {
+		t.Errorf("a step after the end: %v, %v", more, err)
+	}
+}
