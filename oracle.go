@@ -9,6 +9,7 @@ import (
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
+	"roadloop/sim/rig"
 	"roadloop/sim/road"
 	"roadloop/sim/sensor"
 )
@@ -23,11 +24,31 @@ type Oracle struct {
 	world *sim.World
 	scene perception.Scene
 	since map[actor.ID]clock.Tick // when an actor first came within range
+	rig   rig.Config              // whose blackouts it tells of
 }
 
 // NewOracle returns an oracle of the world.
 func NewOracle(w *sim.World) *Oracle {
 	return &Oracle{world: w, since: make(map[actor.ID]clock.Tick)}
+}
+
+// Heed lets the oracle tell which sensors of a rig are silent, as fusion would:
+// what it sees does not suffer, but a driver who must stop when the senses fail
+// can be tried with it. Without it all senses work.
+func (o *Oracle) Heed(c *rig.Config) { o.rig = *c }
+
+// health returns the ages of the sensors' last messages, 0 while they work.
+func (o *Oracle) health(now clock.Tick) perception.Health {
+	age := func(t *rig.Timing) clock.Tick {
+		if now >= t.Blackout[0] && now < t.Blackout[1] {
+			return now - t.Blackout[0]
+		}
+		return 0
+	}
+	return perception.Health{
+		CameraAge: age(&o.rig.Camera.Timing), RadarAge: age(&o.rig.Radar.Timing),
+		LidarAge: age(&o.rig.Lidar.Timing), LocalizationAge: age(&o.rig.GNSS.Timing),
+	}
 }
 
 // Perceive returns the true scene at the time of the observation, whose messages
@@ -43,6 +64,7 @@ func (o *Oracle) Perceive(_ context.Context, obs *sensor.Observation) (*percepti
 		YawRate: ego.State.YawRate,
 		Steer:   ego.State.Steer,
 	}
+	s.Health = o.health(s.Time)
 	o.fillTracks(ego)
 	s.Signals = s.Signals[:0]
 	for i, state := range o.world.Signals() {

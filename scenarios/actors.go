@@ -2,11 +2,13 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"roadloop/sim"
 	"roadloop/sim/actor"
 	"roadloop/sim/road"
+	"roadloop/sim/vehicle"
 )
 
 // actor compiles an actor with its behavior and script.
@@ -26,10 +28,42 @@ func (k *compiler) actor(i int) sim.ActorSpec {
 		Turned: k.value(at("heading"), f.Heading, angles, 0),
 	}}
 	a.Behavior = k.behavior(i, l, &a)
+	if f.Headway.set {
+		if f.S.set {
+			k.fail(at("headway"), "is given beside s")
+		}
+		a.Start.S = k.ahead(at("headway"), f, kind)
+	}
 	for j := range f.Do {
 		a.Script = append(a.Script, k.step(i, j))
 	}
+	a.Script = k.repeated(at("repeat"), a.Script, f.Repeat)
 	return a
+}
+
+// maxRepeat bounds how often a script is done.
+const maxRepeat = 100
+
+// repeated returns a script done as often as a file says.
+func (k *compiler) repeated(path string, script []sim.Maneuver, times *int) []sim.Maneuver {
+	if times == nil {
+		return script
+	}
+	if *times < 1 || *times > maxRepeat {
+		k.fail(path, "%d is outside 1 to %d", *times, maxRepeat)
+		return script
+	}
+	return slices.Repeat(script, *times)
+}
+
+// ahead returns where along its lane an actor begins whose rear the ego's front
+// would reach, at its starting speed, after the headway given. Arc lengths on the
+// actor's lane must be those on the ego's, as where both run side by side.
+func (k *compiler) ahead(path string, f *actorFile, kind actor.Kind) float64 {
+	ego, car := k.ego(), vehicle.BMW320i()
+	mine, own := car.Shape(), actor.DefaultShape(kind)
+	gap := ego.Speed * k.bounded(path, f.Headway, times, 0, [2]float64{0, 60})
+	return ego.S + mine.RearToCenter + mine.Length/2 + gap + own.Length/2 - own.RearToCenter
 }
 
 func (k *compiler) behavior(i int, l *road.Lane, a *sim.ActorSpec) sim.Behavior {

@@ -2,13 +2,13 @@ package scenarios
 
 import (
 	"fmt"
+	"math"
 
 	"roadloop"
 	"roadloop/planning"
 	"roadloop/sim"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
-	"roadloop/sim/rig"
 	"roadloop/sim/road"
 )
 
@@ -48,7 +48,8 @@ func (c *Case) compile() (*Plan, error) {
 	p := &Plan{Case: c, Names: []string{"ego"}}
 	spec := &sim.Spec{Map: k.m, Seed: c.Seed, Conditions: k.weather()}
 	spec.Ego.Start = k.ego()
-	route := k.route("ego.route", spec.Ego.Start.Lane, k.f.Ego.Route)
+	spec.Friction = k.bounded("weather.friction", k.f.Weather.Friction, shares, 0, [2]float64{.05, 1.5})
+	route := k.egoRoute(spec.Ego.Start.Lane)
 	spec.Ego.Route = route
 	for i := range k.f.Actors {
 		a := k.actor(i)
@@ -58,6 +59,7 @@ func (c *Case) compile() (*Plan, error) {
 	k.crowd(spec, p)
 	spec.Signals = k.signals(spec.Ego.Start.Lane)
 	p.Expect = k.expect()
+	sensors := k.sensors()
 	duration := k.bounded("until.time", k.f.Until.Time, times, 0, [2]float64{.1, 3600})
 	if k.err != nil {
 		return nil, k.err
@@ -70,7 +72,7 @@ func (c *Case) compile() (*Plan, error) {
 		return nil, k.err
 	}
 	last := &k.m.Lanes[route[len(route)-1]]
-	p.Drive = roadloop.Case{World: spec, Rig: rig.Default(), Duration: clock.FromSeconds(duration),
+	p.Drive = roadloop.Case{World: spec, Rig: sensors, Duration: clock.FromSeconds(duration),
 		Route: planning.Route{Lanes: route, GoalS: last.Center.Length()}}
 	return p, nil
 }
@@ -129,12 +131,37 @@ func (k *compiler) lane(path string, id int) *road.Lane {
 func (k *compiler) ego() sim.Start {
 	f := &k.f.Ego
 	l := k.lane("ego.lane", f.Lane)
-	return sim.Start{
+	s := sim.Start{
 		Lane:  l.ID,
 		S:     k.bounded("ego.s", f.S, lengths, 5, [2]float64{0, l.Center.Length()}),
 		D:     k.bounded("ego.d", f.D, lengths, 0, [2]float64{-2, 2}),
 		Speed: k.bounded("ego.speed", f.Speed, speeds, l.SpeedLimit, [2]float64{0, 60}),
 	}
+	if drift := k.value("ego.drift", f.Drift, speeds, 0); drift != 0 {
+		if math.Abs(drift) > s.Speed/4 {
+			k.fail("ego.drift", "%s is more than a quarter of the speed", f.Drift.text)
+		} else {
+			s.Turned = math.Asin(drift / s.Speed)
+		}
+	}
+	return s
+}
+
+// egoRoute returns the lanes that the ego is to take: to a lane, or by turns.
+func (k *compiler) egoRoute(start road.LaneID) []road.LaneID {
+	f := &k.f.Ego
+	if f.To == nil {
+		return k.route("ego.route", start, f.Route)
+	}
+	if len(f.Route) > 0 {
+		k.fail("ego.route", "is given beside to")
+	}
+	route, err := k.m.FindRoute(start, k.lane("ego.to", *f.To).ID)
+	if err != nil {
+		k.fail("ego.to", "%w", err)
+		return []road.LaneID{start}
+	}
+	return route
 }
 
 var turns = map[string]road.Turn{"left": road.LeftTurn, "right": road.RightTurn, "straight": road.Straight}

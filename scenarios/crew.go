@@ -61,14 +61,17 @@ func NewStackCrew(w *network.Weights) (Crew, error) {
 }
 
 // Driver returns the maker of a case's driver. A driver with an oracle has no use
-// for sensors: they are switched off.
+// for sensors: they are switched off, but the oracle tells when they are silent.
 func (c *stackCrew) Driver(p *Plan) func(*sim.World) (roadloop.Driver, error) {
+	sensors := p.Drive.Rig
 	if c.engine == nil {
 		p.Drive.Rig = rig.Off()
 	}
 	return func(w *sim.World) (roadloop.Driver, error) {
 		if c.engine == nil {
-			return roadloop.NewStack(&p.Drive, roadloop.NewOracle(w))
+			oracle := roadloop.NewOracle(w)
+			oracle.Heed(&sensors)
+			return roadloop.NewStack(&p.Drive, oracle)
 		}
 		senses, err := roadloop.NewSenses(&p.Drive, c.engine)
 		if err != nil {

@@ -27,6 +27,7 @@ type file struct {
 	Traffic     trafficFile       `yaml:"traffic"`
 	Signal      *signalFile       `yaml:"signal"`
 	Weather     weatherFile       `yaml:"weather"`
+	Faults      faultsFile        `yaml:"faults"`
 	Vary        map[string]spread `yaml:"vary"`
 	Grid        gridFile          `yaml:"grid"`
 	Until       untilFile         `yaml:"until"`
@@ -46,6 +47,7 @@ type mapFile struct {
 	Control    string   `yaml:"control"`
 	Crosswalks bool     `yaml:"crosswalks"`
 	Urban      bool     `yaml:"urban"`
+	Taper      quantity `yaml:"taper"`
 	Wear       quantity `yaml:"wear"`
 	Unmarked   bool     `yaml:"unmarked"`
 	Yellow     bool     `yaml:"yellow"`
@@ -60,9 +62,12 @@ type egoFile struct {
 	S     quantity `yaml:"s"`
 	D     quantity `yaml:"d"`
 	Speed quantity `yaml:"speed"`
+	Drift quantity `yaml:"drift"` // speed to the left across the lane at the start
 	// Route lists the turns to take at junctions, one after the other; straight on
 	// after that.
 	Route []string `yaml:"route"`
+	// To is the lane to arrive on, by lane changes where need be; instead of Route.
+	To *int `yaml:"to"`
 }
 
 type actorFile struct {
@@ -70,6 +75,7 @@ type actorFile struct {
 	Kind      string     `yaml:"kind"`
 	Lane      int        `yaml:"lane"`
 	S         quantity   `yaml:"s"`
+	Headway   quantity   `yaml:"headway"` // instead of s: the ego's time to where the actor begins
 	D         quantity   `yaml:"d"`
 	Speed     quantity   `yaml:"speed"`
 	Heading   quantity   `yaml:"heading"` // relative to the lane
@@ -79,6 +85,7 @@ type actorFile struct {
 	Route     []string   `yaml:"route"`
 	Path      []spotFile `yaml:"path"` // of a walker, along the same lane
 	Do        []stepFile `yaml:"do"`
+	Repeat    *int       `yaml:"repeat"` // how often all of Do is done, 1 if not given
 }
 
 // spotFile is a place along and beside a lane.
@@ -174,6 +181,8 @@ type weatherFile struct {
 	Cloud   quantity `yaml:"cloud"`
 	Glare   quantity `yaml:"glare"`
 	Wet     quantity `yaml:"wet"`
+	// Friction is the tire-road coefficient of the ego, instead of that which Wet implies.
+	Friction quantity `yaml:"friction"`
 }
 
 // spread is what a parameter may be: one of Any, or between From and To. On a grid

@@ -58,6 +58,14 @@ func TestFaultsAreNamedWithTheirPlace(t *testing.T) {
 		{"listed value", "{from: 8 m/s, to: 12 m/s}", "{any: [8 m/s, fast]}", `"fast" is no speed`},
 		{"expectation", "collision: never", "collision: rarely", `my.yaml:16:21: expect.collision: "rarely" is neither never nor allowed`},
 		{"route", "speed: 36 km/h}", "speed: 36 km/h, route: [left]}", `ego.route: the road has no junction left for "left"`},
+		{"destination", "speed: 36 km/h}", "speed: 36 km/h, to: 9}", "my.yaml:4:45: ego.to: there is no lane 9"},
+		{"drift", "speed: 36 km/h}", "speed: 36 km/h, drift: 5 m/s}", "ego.drift: 5 m/s is more than a quarter of the speed"},
+		{"headway beside s", "    s: 60 m\n", "    s: 60 m\n    headway: 2 s\n", "actors[0].headway: is given beside s"},
+		{"repetitions", "    speed: 10 m/s\n", "    speed: 10 m/s\n    repeat: 0\n", "actors[0].repeat: 0 is outside 1 to 100"},
+		{"friction", "vary:", "weather: {friction: 3}\nvary:", "weather.friction: 3 is outside 0.05 to 1.5"},
+		{"blackout", "vary:", "faults: {camera: {blackout: {from: 3 s, to: 2 s}}}\nvary:", "faults.camera.blackout: ends at 2 s, before it begins at 3 s"},
+		{"lens", "vary:", "faults: {radar: {dirt: 50 %}}\nvary:", "faults.radar.dirt: only a camera has a lens"},
+		{"latency", "vary:", "faults: {radar: {latency: 3 s}}\nvary:", "faults.radar.latency: 3 s is outside 0 to 1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := strings.Replace(sound, c.old, c.new, 1)

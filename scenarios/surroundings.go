@@ -29,6 +29,7 @@ func (k *compiler) makeMap() {
 		Length:     k.value("map.length", f.Length, lengths, 0),
 		Radius:     k.value("map.radius", f.Radius, lengths, 0),
 		Angle:      k.value("map.angle", f.Angle, angles, 0),
+		Taper:      k.value("map.taper", f.Taper, lengths, 0),
 		SpeedLimit: k.value("map.speed_limit", f.SpeedLimit, speeds, 0),
 		Wear:       k.value("map.wear", f.Wear, shares, 0),
 	}

@@ -136,7 +136,7 @@ func (v *spread) end(i int) string {
 }
 
 // sections are the parts of a file, beside the actors, whose values may vary.
-var sections = []string{"map", "ego", "traffic", "signal", "weather"}
+var sections = []string{"map", "ego", "traffic", "signal", "weather", "faults"}
 
 // assign sets the value at a path such as ego.speed, lead.do[0].brake.decel or
 // weather.rain; the first element may be the id of an actor.

@@ -21,5 +21,6 @@ func (r *Rig) shoot(w World, arrives clock.Tick) {
 	f := r.frames.next()
 	f.Time, f.Cal = w.Time(), &r.config.Camera.Calibration
 	f.Pix = append(f.Pix[:0], im.RGB...)
+	r.dirt.smear(f.Pix)
 	r.frames.send(f, arrives)
 }

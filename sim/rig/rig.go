@@ -45,6 +45,7 @@ type CameraConfig struct {
 	Timing
 	Calibration sensor.Camera
 	Noise       float64 // standard deviation in 8-bit steps
+	Dirt        float64 // share of the lens that is covered, 0..1
 }
 
 // LidarConfig describes the lidar, spinning over the full circle.
@@ -149,6 +150,9 @@ func (c *Config) check() error {
 			return fmt.Errorf("a noise or a probability is %g", v)
 		}
 	}
+	if !(c.Camera.Dirt >= 0 && c.Camera.Dirt <= 1) {
+		return fmt.Errorf("camera: %g of the lens is dirty, want 0 to 1", c.Camera.Dirt)
+	}
 	if k := &c.Camera.Calibration; c.Camera.Period > 0 && (k.Width < 1 || k.Height < 1 || k.Width*k.Height > 1<<24) {
 		return fmt.Errorf("camera: %d×%d pixels", k.Width, k.Height)
 	}
@@ -173,6 +177,7 @@ type Rig struct {
 	config Config
 	st     *stage.Stage
 	lens   *raster.Renderer
+	dirt   dirt // on the lens
 	list   scene.List
 	view   stage.View
 
@@ -216,6 +221,8 @@ func New(c Config, m *road.Map, seed uint64) (*Rig, error) {
 			return nil, fmt.Errorf("rig: %w", err)
 		}
 		r.st, r.lens = st, raster.New(&r.config.Camera.Calibration, raster.Channels{})
+		blots := stream("camera", "dirt")
+		r.dirt = soil(&r.config.Camera.Calibration, c.Camera.Dirt, &blots)
 	}
 	return r, nil
 }

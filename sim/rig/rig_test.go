@@ -375,6 +375,7 @@ func TestBadConfigs(t *testing.T) {
 		"dropout not number": func(c *rig.Config) { c.Lidar.Dropout = math.NaN() },
 		"no azimuths":        func(c *rig.Config) { c.Lidar.Azimuths = 0 },
 		"empty picture":      func(c *rig.Config) { c.Camera.Calibration.Width = 0 },
+		"more than all dirt": func(c *rig.Config) { c.Camera.Dirt = 1.5 },
 		"negative noise":     func(c *rig.Config) { c.GNSS.PosStd = -1 },
 	} {
 		c := rig.Default()
@@ -403,4 +404,46 @@ func Example() {
 	obs := r.Observe(w.Time())
 	fmt.Printf("%.0f m/s, %d position\n", obs.Odometry[0].Speed, len(obs.GNSS))
 	// Output: 10 m/s, 1 position
+}
+
+// Dirt hides about its share of the picture, sticks to the same pixels from frame
+// to frame, and leaves the others as they are.
+func TestDirtCoversItsShareOfTheLens(t *testing.T) {
+	w := newStill(t)
+	clean := pictures(t, rig.Ideal(), w)
+	for _, share := range []float64{.1, .4} {
+		c := rig.Ideal()
+		c.Camera.Dirt = share
+		got := pictures(t, c, w)
+		changed := 0
+		for i := range got[0] {
+			if got[0][i] != got[1][i] {
+				t.Fatal("the picture of a world that stands still changes")
+			}
+			if got[0][i] != clean[0][i] {
+				changed++
+			}
+		}
+		// Blots have soft edges, which hide less than half of a pixel.
+		if is := float64(changed) / float64(len(got[0])); is < share || is > 2*share {
+			t.Errorf("%.0f %% dirt changes %.0f %% of the picture", 100*share, 100*is)
+		}
+	}
+}
+
+// pictures returns the first two frames of a rig.
+func pictures(t *testing.T, c rig.Config, w *still) (pix [2][]uint8) {
+	t.Helper()
+	r := newRig(t, c, w.m, 1)
+	for i := range pix {
+		w.now = clock.Tick(i) * c.Camera.Period
+		r.Sample(w)
+		frames := r.Observe(w.now).Frames
+		if len(frames) != 1 {
+			t.Fatalf("%d frames at %v", len(frames), w.now)
+		}
+		pix[i] = append(pix[i], frames[0].Pix...)
+	}
+	w.now = 0
+	return pix
 }

@@ -21,6 +21,10 @@ func Generate(p Params) (*Map, error) {
 		g.single()
 	case KindMerge:
 		g.merge()
+	case KindExit:
+		g.exit()
+	case KindDrop:
+		g.drop()
 	case KindFourWay:
 		g.crossing(4)
 	case KindTee:

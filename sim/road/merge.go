@@ -2,29 +2,84 @@ package road
 
 import "roadloop/sim/geom"
 
-// merge makes a one-way road along +x that a ramp joins from the right: a third
-// of the length before, an acceleration lane of a third, a third after.
-func (g *generator) merge() {
+// rampLength is how long ramps are, m.
+const rampLength = 120.0
+
+// straight builds a stretch of road along +x.
+func (g *generator) straight(x0, x1 float64, sec section) roadway {
+	return *g.road(geom.Trace(geom.Pose{X: x0}, []geom.Piece{{Length: x1 - x0}}, 2), sec)
+}
+
+// through makes a one-way road along +x with a lane more on its right between x0
+// and x1, over the taper's length, and returns that stretch. The lanes are those
+// before, from right to left, then those beside the additional lane, which comes
+// first among them, and those after it.
+func (g *generator) through() (during roadway, x0, x1 float64) {
 	g.p.OneWay = true
 	sec := g.p.section()
-	third := g.p.Length / 3
-	line := func(x0, x1 float64) []geom.Vec {
-		return geom.Trace(geom.Pose{X: x0}, []geom.Piece{{Length: x1 - x0}}, 2)
-	}
-	before := *g.road(line(0, third), sec)
 	wide := sec
 	wide.forward++
-	during := *g.road(line(third, 2*third), wide)
-	after := *g.road(line(2*third, 3*third), sec)
+	third := g.p.Length / 3
+	x0, x1 = third, third+g.p.Taper
+	before := g.straight(0, x0, sec)
+	during = g.straight(x0, x1, wide)
+	after := g.straight(x1, x1+third, sec)
 	for i := range before.forward {
 		g.link(before.forward[i], during.forward[i+1])
 		g.link(during.forward[i+1], after.forward[i])
 	}
-	rampSection := sec
-	rampSection.forward = 1
-	d := (float64(g.p.Lanes) + 1) * sec.width
-	end := geom.Pose{X: third, Y: -d + sec.width}
-	start := geom.Pose{X: third - 120, Y: -d - 16, Yaw: 0.2}
-	ramp := *g.road(geom.Connect(start, end, 2), rampSection)
-	g.link(ramp.forward[0], during.forward[0])
+	return during, x0, x1
 }
+
+// merge makes a road that a ramp joins from the right by an acceleration lane. The
+// ramp's lane comes last.
+func (g *generator) merge() {
+	during, x0, _ := g.through()
+	d := (float64(g.p.Lanes) + 1) * g.p.LaneWidth
+	end := geom.Pose{X: x0, Y: -d + g.p.LaneWidth}
+	start := geom.Pose{X: x0 - rampLength, Y: -d - 16, Yaw: 0.2}
+	g.link(g.ramp(start, end).forward[0], during.forward[0])
+}
+
+// exit makes a road that a ramp leaves to the right by a deceleration lane. The
+// ramp's lane comes last.
+func (g *generator) exit() {
+	during, _, x1 := g.through()
+	d := (float64(g.p.Lanes) + 1) * g.p.LaneWidth
+	start := geom.Pose{X: x1, Y: -d + g.p.LaneWidth}
+	end := geom.Pose{X: x1 + rampLength, Y: -d - 16, Yaw: -0.2}
+	g.link(during.forward[0], g.ramp(start, end).forward[0])
+}
+
+// ramp builds a road of one lane.
+func (g *generator) ramp(from, to geom.Pose) roadway {
+	sec := g.p.section()
+	sec.forward = 1
+	return *g.road(geom.Connect(from, to, 2), sec)
+}
+
+// drop makes a one-way road along +x whose rightmost lane ends after the taper's
+// length; the pavement narrows over dropWedge behind it. The lanes are those
+// before, from right to left, then those after.
+func (g *generator) drop() {
+	g.p.OneWay = true
+	sec := g.p.section()
+	wide := sec
+	wide.forward++
+	during := g.straight(0, g.p.Taper, wide)
+	after := g.straight(g.p.Taper, g.p.Taper+g.p.Length, sec)
+	for i := range after.forward {
+		g.link(during.forward[i+1], after.forward[i])
+	}
+	_, near := sec.half()
+	_, far := wide.half()
+	x := g.p.Taper
+	g.m.Surfaces = append(g.m.Surfaces, Surface{
+		Kind:  Asphalt,
+		Left:  []geom.Vec{{X: x, Y: -near}, {X: x + dropWedge, Y: -near}},
+		Right: []geom.Vec{{X: x, Y: -far}, {X: x + dropWedge, Y: -near - 0.01}},
+	})
+}
+
+// dropWedge is the length over which the pavement narrows after a lane, m.
+const dropWedge = 40.0

@@ -11,19 +11,21 @@ type Kind string
 
 // Kinds of procedural maps.
 const (
-	KindStraight Kind = "straight" // one road
-	KindArc      Kind = "arc"      // straight, arc, straight
-	KindCurve    Kind = "curve"    // straight, clothoid, arc, clothoid, straight
-	KindSCurve   Kind = "s-curve"  // two such curves in opposite directions
-	KindMerge    Kind = "merge"    // a one-way road that an on-ramp joins
-	KindFourWay  Kind = "four-way" // a junction of four arms
-	KindTee      Kind = "tee"      // a junction of three arms
-	KindTown     Kind = "town"     // a grid of streets
+	KindStraight Kind = "straight"  // one road
+	KindArc      Kind = "arc"       // straight, arc, straight
+	KindCurve    Kind = "curve"     // straight, clothoid, arc, clothoid, straight
+	KindSCurve   Kind = "s-curve"   // two such curves in opposite directions
+	KindMerge    Kind = "merge"     // a one-way road that an on-ramp joins
+	KindExit     Kind = "exit"      // a one-way road that an off-ramp leaves
+	KindDrop     Kind = "lane-drop" // a one-way road whose right lane ends
+	KindFourWay  Kind = "four-way"  // a junction of four arms
+	KindTee      Kind = "tee"       // a junction of three arms
+	KindTown     Kind = "town"      // a grid of streets
 )
 
 // Kinds lists all kinds of procedural maps.
 func Kinds() []Kind {
-	return []Kind{KindStraight, KindArc, KindCurve, KindSCurve, KindMerge, KindFourWay, KindTee, KindTown}
+	return []Kind{KindStraight, KindArc, KindCurve, KindSCurve, KindMerge, KindExit, KindDrop, KindFourWay, KindTee, KindTown}
 }
 
 // Params describes a procedural map. Zero fields take the value in brackets.
@@ -33,13 +35,17 @@ func Kinds() []Kind {
 // lanes, again from right to left as their drivers see them. At junctions the
 // first arm is the one that the traffic comes from which drives along +x.
 type Params struct {
-	Kind       Kind
-	Lanes      int     // in each direction [1]
-	OneWay     bool    // no oncoming lanes
-	LaneWidth  float64 // m [3.5]
-	Length     float64 // of the road, of each arm, or of a town's block, m [400; arms 150; blocks 90]
-	Radius     float64 // of curves, signed, positive to the left, m [150]
-	Angle      float64 // change of heading of a curve, rad [1]
+	Kind      Kind
+	Lanes     int     // in each direction, without the one that begins or ends [1]
+	OneWay    bool    // no oncoming lanes
+	LaneWidth float64 // m [3.5]
+	Length    float64 // of the road, of each arm, or of a town's block, m [400; arms 150; blocks 90]
+	Radius    float64 // of curves, signed, positive to the left, m [150]
+	Angle     float64 // change of heading of a curve, rad [1]
+	// Taper is the length of the lane on which one enters, leaves, or that ends, m
+	// [200; merge a third of Length]. Before and after a ramp the road goes on for a
+	// third of Length, after a lane drop for Length.
+	Taper      float64
 	SpeedLimit float64 // m/s [13.9]
 	Control    Control // of junctions
 	Crosswalks bool    // zebra crossings at junctions; on a single road one at half its length
@@ -63,6 +69,7 @@ func (p Params) withDefaults() (Params, error) {
 		length = 90
 	}
 	p.Length = cmp.Or(p.Length, length)
+	p.Taper = cmp.Or(p.Taper, p.taper())
 	p.LaneWidth = cmp.Or(p.LaneWidth, 3.5)
 	p.Radius = cmp.Or(p.Radius, 150)
 	p.Angle = cmp.Or(p.Angle, 1)
@@ -71,6 +78,14 @@ func (p Params) withDefaults() (Params, error) {
 	p.Columns = cmp.Or(p.Columns, 3)
 	p.Rows = cmp.Or(p.Rows, 2)
 	return p, p.check()
+}
+
+// taper returns the usual length of the lane that begins or ends on the way.
+func (p *Params) taper() float64 {
+	if p.Kind == KindMerge {
+		return p.Length / 3
+	}
+	return 200
 }
 
 // check reports the first field out of range.
@@ -84,6 +99,7 @@ func (p *Params) check() error {
 		{"length", p.Length, 60, 20000},
 		{"radius", math.Abs(p.Radius), 15, 1e6},
 		{"angle", math.Abs(p.Angle), 0.01, 3},
+		{"taper", p.Taper, 15, 2000},
 		{"speed limit", p.SpeedLimit, 1, 70},
 		{"wear", p.Wear, 0, 1},
 		{"columns", float64(p.Columns), 1, 12},

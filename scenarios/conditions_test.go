@@ -1,0 +1,161 @@
+package scenarios_test
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"roadloop/scenarios"
+	"roadloop/sim"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+)
+
+// plan compiles the first case of a text.
+func plan(t *testing.T, text string) *scenarios.Plan {
+	t.Helper()
+	s, err := scenarios.Parse("my.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Case(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := c.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func world(t *testing.T, p *scenarios.Plan) *sim.World {
+	t.Helper()
+	w, err := sim.New(p.Drive.World)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// Where the ego begins, which way it moves, and what it drives on.
+func TestEgoDriftsOnASlipperyRoad(t *testing.T) {
+	w := world(t, plan(t, `version: 1
+name: drift
+map: {kind: straight}
+ego: {lane: 0, s: 20 m, speed: 20 m/s, drift: -0.5 m/s}
+weather: {friction: 0.4}
+until: {time: 5 s}
+`))
+	v := w.Ego().Velocity()
+	if math.Abs(v.Y+.5) > 1e-9 || math.Abs(v.Norm()-20) > 1e-9 {
+		t.Errorf("velocity %v", v)
+	}
+	if w.Friction() != .4 {
+		t.Errorf("friction %g", w.Friction())
+	}
+}
+
+// The rear of the lead begins two seconds before the ego's front.
+func TestHeadwayIsFromBumperToBumper(t *testing.T) {
+	for _, kind := range []string{"car", "truck", "pedestrian"} {
+		w := world(t, plan(t, `version: 1
+name: headway
+map: {kind: straight}
+ego: {lane: 0, s: 20 m, speed: 15 m/s}
+actors:
+  - {id: lead, kind: `+kind+`, lane: 0, headway: 2 s}
+until: {time: 5 s}
+`))
+		if gap := geom.Distance(w.Ego().Box(), w.Actors()[0].Box()); math.Abs(gap-30) > 1e-9 {
+			t.Errorf("%s: gap %g m, want 30", kind, gap)
+		}
+	}
+}
+
+func TestScriptRepeats(t *testing.T) {
+	p := plan(t, `version: 1
+name: stop and go
+map: {kind: straight}
+ego: {lane: 0, s: 20 m, speed: 0}
+actors:
+  - id: lead
+    kind: car
+    lane: 0
+    s: 60 m
+    behavior: follow
+    repeat: 3
+    do:
+      - {when: {since: ">= 1 s"}, speed: {to: 5 m/s}}
+      - {when: {since: ">= 2 s"}, stop: {decel: 3 m/s2}}
+until: {time: 5 s}
+`)
+	if n := len(p.Drive.World.Actors[0].Script); n != 6 {
+		t.Errorf("%d maneuvers, want 6", n)
+	}
+}
+
+func TestRouteToALane(t *testing.T) {
+	p := plan(t, `version: 1
+name: merge
+map: {kind: merge, lanes: 1, length: 600 m, taper: 200 m}
+ego: {lane: 4, s: 10 m, speed: 15 m/s, to: 3}
+until: {time: 5 s}
+`)
+	if got := p.Drive.Route.Lanes; len(got) != 4 || got[0] != 4 || got[1] != 1 || got[2] != 2 || got[3] != 3 {
+		t.Errorf("route %v, want ramp, acceleration lane, the lane beside it, the road after", got)
+	}
+}
+
+func TestSensorFaults(t *testing.T) {
+	p := plan(t, `version: 1
+name: faults
+map: {kind: straight}
+ego: {lane: 0, s: 20 m}
+faults:
+  camera: {blackout: {from: 2 s, to: 3 s}, latency: 150 ms, dropout: 20 %, dirt: 0.3}
+  lidar: {blackout: {from: 4 s}}
+vary:
+  faults.camera.latency: {any: [150 ms]}
+until: {time: 5 s}
+`)
+	c := p.Drive.Rig.Camera
+	if c.Blackout != [2]clock.Tick{200, 300} || c.Latency != 15 || c.Dropout != .2 || c.Dirt != .3 {
+		t.Errorf("camera %+v", c)
+	}
+	if b := p.Drive.Rig.Lidar.Blackout; b[0] != 400 || b[1] < 500 {
+		t.Errorf("lidar blackout %v", b)
+	}
+}
+
+// An oracle that heeds the faults stops when all that sees objects is silent, and
+// does not mind when only the radar is.
+func TestMinimalRiskStopWithAnOracle(t *testing.T) {
+	for _, c := range []struct {
+		silent string
+		stops  bool
+	}{
+		{"camera: {blackout: {from: 1 s}}, lidar: {blackout: {from: 1 s}}", true},
+		{"radar: {blackout: {from: 1 s}}", false},
+	} {
+		p := plan(t, `version: 1
+name: blind
+map: {kind: straight}
+ego: {lane: 0, s: 20 m, speed: 10 m/s}
+faults: {`+c.silent+`}
+until: {time: 8 s}
+expect: {stops: true}
+`)
+		o := scenarios.Options{Driver: "stack", Perception: scenarios.Oracle, Jobs: 1,
+			Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Oracle, nil) }}
+		err := scenarios.Run(context.Background(), []*scenarios.Case{p.Case}, o, func(out *scenarios.Outcome) error {
+			if out.Verdict.Passed != c.stops {
+				t.Errorf("%s: passed is %v: %s", c.silent, out.Verdict.Passed, out.Verdict.Reason)
+			}
+			return out.Err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
