@@ -1,0 +1,91 @@
+package score
+
+import "slices"
+
+// bench2Drive is Jia et al., "Bench2Drive: Towards multi-ability benchmarking of
+// closed-loop end-to-end autonomous driving" (2024): the driving score of the
+// leaderboard 2.0 without minimum speed.
+var bench2DriveRules = func() leaderboard {
+	rules := leaderboard20
+	rules.name, rules.version, rules.slow = Bench2Drive, "bench2drive 1.0", 0
+	return rules
+}()
+
+// bench2drive computes the score, and beside it success, efficiency and smoothness.
+func (r *run) bench2drive() Score {
+	rules := &bench2DriveRules
+	l := newLedger(rules.name, r.stamp(rules.version), 100)
+	r.completion(l)
+	found := r.infractions()
+	outside, left := r.outsideLanes()
+	r.penalize(l, rules, found, outside, left)
+	target, _ := r.routeLength()
+	success := 0.0
+	if done(r.way(), target) == 1 && len(found) == 0 && len(left) == 0 {
+		success = 1
+	}
+	l.detail("success", success, "", nil)
+	r.efficiency(l)
+	r.smoothness(l)
+	return l.finish()
+}
+
+// efficiency tells the mean over the checkpoints of the ego's speed over the traffic's,
+// %; it may exceed 100.
+func (r *run) efficiency(l *ledger) {
+	stretches := r.checkpoints()
+	if len(stretches) == 0 {
+		l.missing("efficiency", "no traffic around, or no quarter of the route driven")
+		return
+	}
+	sum := 0.0
+	for _, s := range stretches {
+		sum += 100 * s.ratio
+	}
+	l.detail("efficiency", sum/float64(len(stretches)), "%", nil)
+}
+
+// frames is the length of a segment of smoothness at 20 Hz.
+const frames = 20
+
+// smoothness tells the share of whole segments of 20 frames within all bounds of
+// comfort. As published, the bound on yaw acceleration is held against the smoothed
+// yaw rate; smoothness_corrected holds the acceleration against it.
+func (r *run) smoothness(l *ledger) {
+	segments := r.steps() / frames
+	if segments == 0 {
+		l.missing("smoothness", "shorter than 20 frames")
+		return
+	}
+	var published, corrected float64
+	for k := range segments {
+		rough, turning := r.roughness(k * frames)
+		if rough {
+			continue
+		}
+		published += 1 / float64(segments)
+		if !turning {
+			corrected += 1 / float64(segments)
+		}
+	}
+	l.detail("smoothness", min(1, published), "", nil)
+	l.detail("smoothness_corrected", min(1, corrected), "", nil)
+}
+
+// roughness tells whether the segment from a step on passes a bound of comfort as
+// published, and whether it passes that on the yaw acceleration proper.
+func (r *run) roughness(from int) (rough, turning bool) {
+	m := r.motion(from, from+frames, 1)
+	for k := range comfortBounds {
+		b := &comfortBounds[k]
+		outside := b.firstOutside(b.signal(&m, nuPlanWindows)) >= 0
+		if b.name != yawAcceleration {
+			rough = rough || outside
+			continue
+		}
+		turning = outside
+		rate := smooth(m.yaw, nuPlanWindows.yaw, 2, 1, m.dt)
+		rough = rough || slices.ContainsFunc(rate, func(x float64) bool { return x <= b.low || x >= b.high })
+	}
+	return rough, turning
+}

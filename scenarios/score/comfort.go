@@ -1,0 +1,105 @@
+package score
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// motion is how the ego's rear axle moved, sampled dt apart.
+type motion struct {
+	dt       float64   // s
+	lon, lat []float64 // acceleration, m/s²
+	yaw      []float64 // rad, unwrapped
+}
+
+// motion samples the ego's movement from step from to before step to, every so many
+// steps.
+func (r *run) motion(from, to, every int) motion {
+	m := motion{dt: float64(every) * period}
+	turns := 0.0
+	for i := from; i < to; i += every {
+		s := &r.ego[i].State
+		m.lon = append(m.lon, s.Accel)
+		m.lat = append(m.lat, s.Speed*s.YawRate)
+		if n := len(m.yaw); n > 0 {
+			turns -= 2 * math.Pi * math.Round((s.Pose.Yaw+turns-m.yaw[n-1])/(2*math.Pi))
+		}
+		m.yaw = append(m.yaw, s.Pose.Yaw+turns)
+	}
+	return m
+}
+
+// windows are the lengths of the smoothing windows in samples.
+type windows struct{ accel, jerkBase, jerk, yaw int }
+
+// The windows of nuPlan, and those of NAVSIM, which spans its whole scene of 4 s.
+var (
+	nuPlanWindows = windows{accel: 8, jerkBase: 8, jerk: 15, yaw: 5}
+	navsimWindows = windows{accel: 41, jerkBase: 8, jerk: 41, yaw: 5}
+)
+
+// comfortBound is a bound of nuPlan's comfort on one signal.
+type comfortBound struct {
+	name, unit string
+	low, high  float64 // exclusive
+	signal     func(m *motion, w windows) []float64
+}
+
+// yawAcceleration is the name of the bound that Bench2Drive reads otherwise.
+const yawAcceleration = "yaw acceleration"
+
+var comfortBounds = [...]comfortBound{
+	{"longitudinal acceleration", "m/s²", -4.05, 2.40, func(m *motion, w windows) []float64 { return smooth(m.lon, w.accel, 2, 0, m.dt) }},
+	{"lateral acceleration", "m/s²", -4.89, 4.89, func(m *motion, w windows) []float64 { return smooth(m.lat, w.accel, 2, 0, m.dt) }},
+	{yawAcceleration, "rad/s²", -1.93, 1.93, func(m *motion, w windows) []float64 { return smooth(m.yaw, w.yaw, 3, 2, m.dt) }},
+	{"yaw rate", "rad/s", -0.95, 0.95, func(m *motion, w windows) []float64 { return smooth(m.yaw, w.yaw, 2, 1, m.dt) }},
+	{"longitudinal jerk", "m/s³", -4.13, 4.13, func(m *motion, w windows) []float64 { return m.jerk(m.lon, w) }},
+	{"jerk", "m/s³", -8.37, 8.37, func(m *motion, w windows) []float64 { return m.jerk(m.magnitude(), w) }},
+}
+
+// jerk returns the derivative of a smoothed acceleration.
+func (m *motion) jerk(accel []float64, w windows) []float64 {
+	return smooth(smooth(accel, w.jerkBase, 2, 0, m.dt), w.jerk, 2, 1, m.dt)
+}
+
+// magnitude returns the size of the acceleration. Its derivative is nuPlan's jerk.
+func (m *motion) magnitude() []float64 {
+	out := make([]float64, len(m.lon))
+	for i := range out {
+		out[i] = math.Hypot(m.lon[i], m.lat[i])
+	}
+	return out
+}
+
+// firstOutside returns the first sample that a signal has out of the bound, -1 for none.
+func (b *comfortBound) firstOutside(signal []float64) int {
+	return slices.IndexFunc(signal, func(x float64) bool { return x <= b.low || x >= b.high })
+}
+
+// comfort is the share that is lost once any bound is passed: the first takes it, the
+// others are told beside it. Each signal is a detail of the ledger.
+func (r *run) comfort(l *ledger, name string, weight float64, w windows) {
+	m := r.motion(0, r.steps(), stride)
+	var faults []fault
+	for k := range comfortBounds {
+		b := &comfortBounds[k]
+		signal := b.signal(&m, w)
+		worst := 0.0
+		for _, x := range signal {
+			if math.Abs(x) > math.Abs(worst) {
+				worst = x
+			}
+		}
+		l.detail(b.name, worst, b.unit, r.hold(signal))
+		if i := b.firstOutside(signal); i >= 0 {
+			faults = append(faults, fault{r.time(i * stride), 0, fmt.Sprintf("%s was %.2f %s, bounds are %g to %g", b.name, signal[i], b.unit, b.low, b.high)})
+		}
+	}
+	slices.SortStableFunc(faults, func(a, b fault) int { return cmp.Compare(a.at, b.at) })
+	if len(faults) > 0 {
+		faults[0].amount = 1
+	}
+	l.share(Term{Name: name, Weight: weight}, faults...)
+}

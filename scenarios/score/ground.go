@@ -1,0 +1,178 @@
+package score
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"roadloop/sim/geom"
+	"roadloop/sim/road"
+)
+
+// settled reports whether a box is on drivable ground and within one lane, or within
+// lanes that follow one another.
+func (r *run) settled(box geom.OBB) bool {
+	var lanes [4][]road.LaneID
+	var any []road.LaneID
+	for k, c := range box.Corners() {
+		if !r.log.Map.Drivable(c) {
+			return false
+		}
+		lanes[k] = r.log.Map.LanesAt(nil, c)
+		any = append(any, lanes[k]...)
+	}
+	return slices.ContainsFunc(any, func(id road.LaneID) bool { return r.holdsAll(id, &lanes) })
+}
+
+// holdsAll reports whether every corner is on lane id or on one next to it in line.
+func (r *run) holdsAll(id road.LaneID, corners *[4][]road.LaneID) bool {
+	l := &r.log.Map.Lanes[id]
+	for k := range corners {
+		if !slices.ContainsFunc(corners[k], func(c road.LaneID) bool {
+			return c == id || slices.Contains(l.Next, c) || slices.Contains(l.Prev, c)
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// between reports whether the ego is in several lanes or off the drivable area at a
+// step. Well inside its lane, no corner needs a look.
+func (r *run) between(i int) bool { return !r.wellInside(i) && !r.settled(r.boxes[i]) }
+
+// wellInside reports whether the ego's box is within its lane with room to spare.
+func (r *run) wellInside(i int) bool {
+	const room = 0.3 // m, more than a lane bends away along a car's length
+	s, l := &r.log.Steps[i], r.lane(i)
+	box := &r.boxes[i]
+	sin, cos := math.Sincos(box.Yaw - l.Center.At(s.S).Yaw)
+	mid := s.D + sin*r.log.Actors[0].Shape.RearToCenter
+	half := (math.Abs(sin)*box.Length + math.Abs(cos)*box.Width) / 2
+	return math.Abs(mid)+half < l.Width/2-room && s.S > 2 && s.S+box.Length < l.Center.Length()
+}
+
+// offRoad returns the first step at which a corner of the ego is farther than
+// tolerance from the drivable area, -1 for none, and step by step whether one is.
+func (r *run) offRoad(tolerance float64) (int, []float64) {
+	first, series := -1, make([]float64, r.steps())
+	r.ticks(func(i int) {
+		if r.wellInside(i) {
+			return
+		}
+		for _, c := range r.boxes[i].Corners() {
+			if !r.near(c, tolerance) {
+				series[i] = 1
+				if first < 0 {
+					first = i
+				}
+			}
+		}
+	})
+	for i := range series {
+		series[i] = series[i/stride*stride]
+	}
+	return first, series
+}
+
+// near reports whether drivable ground lies within tolerance of p.
+func (r *run) near(p geom.Vec, tolerance float64) bool {
+	if r.log.Map.Drivable(p) {
+		return true
+	}
+	const around = 16 // directions; the error is below 2 % of tolerance at a straight edge
+	for k := range around {
+		if tolerance > 0 && r.log.Map.Drivable(p.Add(geom.Unit(2*math.Pi*float64(k)/around).Scale(tolerance))) {
+			return true
+		}
+	}
+	return false
+}
+
+// groundFaults is the term of the drivable area: 0 once a corner leaves it by more
+// than tolerance, m.
+func (r *run) groundFaults(tolerance float64) (Term, []fault) {
+	first, series := r.offRoad(tolerance)
+	t := Term{Name: "drivable_area", Series: series, Unit: "a corner is off the road"}
+	if first < 0 {
+		return t, nil
+	}
+	return t, []fault{{r.time(first), 0, "a corner left the drivable area"}}
+}
+
+// direction returns the heading of the traffic where the middle of the ego is, for
+// which it need not have a lane of its own: among the lanes there, that which it is
+// most aligned with.
+func (r *run) direction(i int) (float64, bool) {
+	s, l := &r.log.Steps[i], r.lane(i)
+	yaw := l.Center.At(s.S).Yaw
+	if math.Abs(s.D) <= l.Width/2 {
+		return yaw, true
+	}
+	best, ok := math.Inf(-1), false
+	for _, id := range r.log.Map.LanesAt(nil, r.boxes[i].Center) {
+		c := &r.log.Map.Lanes[id].Center
+		at, _ := c.Project(r.boxes[i].Center)
+		h := c.At(at).Yaw
+		if a := math.Cos(h - r.boxes[i].Yaw); a > best {
+			best, yaw, ok = a, h, true
+		}
+	}
+	return yaw, ok
+}
+
+// against returns how far the ego moved against the direction of its lane in the last
+// second of each tick, m; what it moved with it counts against that. Movement inside
+// of junctions is left out if asked.
+func (r *run) against(skipJunctions bool) []float64 {
+	const window = 10 // ticks
+	var moved []float64
+	prev := 0
+	r.ticks(func(i int) {
+		d := 0.0
+		if yaw, ok := r.direction(i); i > 0 && ok && !(skipJunctions && r.inJunction(i)) {
+			d = r.boxes[i].Center.Sub(r.boxes[prev].Center).Dot(geom.Unit(yaw))
+		}
+		moved = append(moved, d)
+		prev = i
+	})
+	out := make([]float64, len(moved))
+	for k := range moved {
+		for _, d := range moved[max(0, k-window) : k+1] {
+			out[k] -= d
+		}
+		out[k] = math.Max(0, out[k])
+	}
+	return out
+}
+
+// directionFaults is the term of the driving direction: within a second, up to 2 m
+// against it are forgiven, up to 6 m cost half, more all.
+func (r *run) directionFaults(skipJunctions bool) (Term, []fault) {
+	const forgiven, tolerated = 2, 6
+	back := r.against(skipJunctions)
+	t := Term{Name: "driving_direction", Series: r.hold(back), Unit: "m against the lane in 1 s"}
+	worst := slices.Max(back)
+	amount := 0.0
+	switch {
+	case worst < forgiven:
+		return t, nil
+	case worst < tolerated:
+		amount = 0.5
+	}
+	at := r.time(slices.Index(back, worst) * stride)
+	return t, []fault{{at, amount, fmt.Sprintf("drove %.1f m against the lane's direction within 1 s", worst)}}
+}
+
+// limit returns the speed limit at a step, in junctions the highest of the lanes that
+// lead in and out; 0 where there is none.
+func (r *run) limit(i int) float64 {
+	l := r.lane(i)
+	v := l.SpeedLimit
+	if l.Junction >= 0 {
+		for _, id := range slices.Concat(l.Prev, l.Next) {
+			v = math.Max(v, r.log.Map.Lanes[id].SpeedLimit)
+		}
+	}
+	return v
+}

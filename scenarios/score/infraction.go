@@ -1,0 +1,226 @@
+package score
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"roadloop/sim"
+	"roadloop/sim/actor"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+	"roadloop/sim/road"
+)
+
+// infractionKind is what the CARLA leaderboard punishes.
+type infractionKind uint8
+
+const (
+	hitPedestrian infractionKind = iota
+	hitVehicle
+	hitObject
+	ranRed
+	ranStop
+	tooSlow
+	numInfractions
+)
+
+var infractionNames = [numInfractions]string{
+	"collisions_pedestrian", "collisions_vehicle", "collisions_static", "red_light", "stop_sign", "minimum_speed",
+}
+
+// infraction is one of them.
+type infraction struct {
+	kind   infractionKind
+	at     float64 // s
+	ratio  float64 // of tooSlow: the ego's speed over the traffic's
+	reason string
+}
+
+func inOrder(list []infraction) []infraction {
+	slices.SortStableFunc(list, func(a, b infraction) int { return cmp.Compare(a.at, b.at) })
+	return list
+}
+
+// infractions returns collisions and lines run over, by the rules of CARLA, which are
+// not those of roadloop's own events.
+func (r *run) infractions() []infraction {
+	return slices.Concat(r.carlaCollisions(), r.redLights(), r.stopSigns())
+}
+
+// touch is a moment of contact.
+type touch struct {
+	at    clock.Tick
+	actor actor.ID
+}
+
+// touches returns the beginnings of contacts and the steps at which they go on.
+func (r *run) touches() []touch {
+	var out []touch
+	met := make(map[actor.ID]bool)
+	for _, e := range r.log.Events {
+		if e.Kind == sim.Collision {
+			out = append(out, touch{e.Time, e.Actor})
+			met[e.Actor] = true
+		}
+	}
+	r.others(func(id actor.ID) {
+		if !met[id] {
+			return
+		}
+		for i := range r.log.Steps {
+			a := r.log.At(i, id)
+			if geom.Overlap(r.boxes[i], a.Box()) {
+				out = append(out, touch{r.log.Steps[i].Time, id})
+			}
+		}
+	})
+	slices.SortStableFunc(out, func(a, b touch) int { return cmp.Compare(a.at, b.at) })
+	return out
+}
+
+// carlaCollisions returns collisions as CARLA counts them, whoever is at fault: not
+// those of a standing ego, none with the same actor within 5 s of the last one, and
+// none within 5 m of the place of another.
+func (r *run) carlaCollisions() []infraction {
+	const standing, forget, apart = 0.1, 5 * clock.PerSecond, 5.0
+	var out []infraction
+	var places []geom.Vec
+	last := make(map[actor.ID]clock.Tick)
+	for _, t := range r.touches() {
+		ego, other := r.moment(t.at, actor.Ego), r.moment(t.at, t.actor)
+		if math.Abs(ego.State.Speed) < standing {
+			continue
+		}
+		if before, ok := last[t.actor]; ok && t.at-before < forget {
+			continue
+		}
+		here := ego.Box().Center
+		if slices.ContainsFunc(places, func(p geom.Vec) bool { return p.Dist(here) < apart }) {
+			continue
+		}
+		last[t.actor] = t.at
+		places = append(places, here)
+		out = append(out, infraction{kind: collisionKind(other.Kind), at: t.at.Seconds(),
+			reason: fmt.Sprintf("collided with %s at %.0f km/h", r.name(t.actor), 3.6*ego.State.Speed)})
+	}
+	return out
+}
+
+// collisionKind returns how CARLA sorts a collision: its cyclists are vehicles.
+func collisionKind(k actor.Kind) infractionKind {
+	switch {
+	case k.OnFoot():
+		return hitPedestrian
+	case k.Class() == actor.ClassObstacle:
+		return hitObject
+	}
+	return hitVehicle
+}
+
+// line is a stop line by its place along the way of the run.
+type line struct {
+	lane *road.Lane
+	at   float64 // in the measure of Step.Progress, m
+}
+
+// lines returns the stop lines of a kind that the ego drove towards, in that order.
+func (r *run) lines(control road.Control) []line {
+	var out []line
+	for i := range r.log.Steps {
+		s, l := &r.log.Steps[i], r.lane(i)
+		if l.Control != control || len(out) > 0 && out[len(out)-1].lane == l {
+			continue
+		}
+		out = append(out, line{l, s.Progress - s.S + l.StopS})
+	}
+	return out
+}
+
+// redLights returns the stop lines that the ego's rear passed on red. CARLA looks at the
+// stretch from 0.8 of half the length behind its middle to 1 m behind its end, and so
+// forgives a front over the line, and not an amber that ends below the car.
+func (r *run) redLights() []infraction {
+	const first, beyond = 0.8, 1.0
+	shape := &r.log.Actors[actor.Ego].Shape
+	half := shape.Length / 2
+	var out []infraction
+	for _, l := range r.lines(road.SignalControl) {
+		for i := range r.log.Steps {
+			middle := r.log.Steps[i].Progress + shape.RearToCenter
+			passes := l.at <= middle-first*half && l.at >= middle-half-beyond
+			if passes && r.light(i, l.lane) == road.Red && math.Abs(r.log.Steps[i].D) <= 0.6*l.lane.Width {
+				out = append(out, infraction{kind: ranRed, at: r.time(i), reason: fmt.Sprintf("passed the stop line of lane %d on red", l.lane.ID)})
+				break
+			}
+		}
+	}
+	return out
+}
+
+// stopSigns returns the stop signs at whose line the ego did not stand: below 0.1 m/s
+// with its front within 4 m of it, before it left that stretch ahead.
+func (r *run) stopSigns() []infraction {
+	const stands, around = 0.1, 4.0
+	shape := &r.log.Actors[actor.Ego].Shape
+	var out []infraction
+	for _, l := range r.lines(road.StopSign) {
+		slowest := math.Inf(1)
+		for i := range r.log.Steps {
+			past := r.log.Steps[i].Progress + shape.RearToCenter + shape.Length/2 - l.at
+			if past > around {
+				if slowest >= stands && !math.IsInf(slowest, 1) {
+					out = append(out, infraction{kind: ranStop, at: r.time(i),
+						reason: fmt.Sprintf("passed the stop sign of lane %d at no less than %.0f km/h", l.lane.ID, 3.6*slowest)})
+				}
+				break
+			}
+			if past >= -around {
+				slowest = math.Min(slowest, r.ego[i].State.Speed)
+			}
+		}
+	}
+	return out
+}
+
+// outsideLanes is the term of the way driven outside the lanes or against them: with
+// o % of it, 1 − o/100. Outside is a middle farther than half the width and 0.5 m from
+// the nearest lane's; junctions do not count.
+func (r *run) outsideLanes() (Term, []fault) {
+	t := Term{Name: "outside_lanes", Series: make([]float64, r.steps()), Unit: "outside"}
+	total, out := 0.0, 0.0
+	since := math.NaN()
+	for i := 1; i < r.steps(); i++ {
+		d := r.boxes[i].Center.Dist(r.boxes[i-1].Center)
+		total += d
+		if !r.astray(i) {
+			continue
+		}
+		t.Series[i] = 1
+		out += d
+		if math.IsNaN(since) {
+			since = r.time(i)
+		}
+	}
+	if out == 0 {
+		return t, nil
+	}
+	return t, []fault{{since, 1 - out/total, fmt.Sprintf("drove %.0f m of %.0f m outside of its lanes or against them", out, total)}}
+}
+
+// astray reports whether the middle of the ego is off all lanes or on an oncoming one.
+func (r *run) astray(i int) bool {
+	const slack, wrong = 0.5, 120 * math.Pi / 180
+	s, own := &r.log.Steps[i], r.lane(i)
+	if own.Junction >= 0 || math.Abs(s.D) <= own.Width/2 && math.Cos(r.boxes[i].Yaw-own.Center.At(s.S).Yaw) > 0.5 {
+		return false
+	}
+	id, at, d, ok := r.log.Map.Nearest(r.boxes[i].Center)
+	if !ok {
+		return false
+	}
+	l := &r.log.Map.Lanes[id]
+	turned := math.Abs(geom.WrapAngle(l.Center.At(at).Yaw - r.boxes[i].Yaw))
+	return l.Junction < 0 && (math.Abs(d) > l.Width/2+slack || turned > wrong)
+}

@@ -1,0 +1,176 @@
+package score
+
+import (
+	"math"
+	"slices"
+
+	"roadloop/scenarios/record"
+	"roadloop/sim/actor"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+	"roadloop/sim/road"
+)
+
+// run is a record with what several scores need of it.
+type run struct {
+	log      *record.Log
+	ref      *Reference
+	expert   *run // the reference's; r itself where that is the same record
+	ego      []actor.Actor
+	boxes    []geom.OBB // the ego's at each step
+	ways     []float64  // made good along the route since the start, m
+	contacts []contact
+}
+
+// stride is the number of steps from one tick of nuPlan and NAVSIM, which work at
+// 10 Hz, to the next; tick is that time.
+const (
+	stride = int(clock.PerSecond / clock.DriverPeriod / 10)
+	tick   = 0.1 // s
+	period = float64(clock.DriverPeriod) * clock.Step
+)
+
+func newRun(log *record.Log, ref *Reference) *run {
+	r := &run{log: log, ref: ref}
+	for i := range log.Steps {
+		a := log.At(i, actor.Ego)
+		r.ego = append(r.ego, a)
+		r.boxes = append(r.boxes, a.Box())
+	}
+	r.ways = r.along()
+	r.contacts = r.findContacts()
+	switch {
+	case ref == nil || len(ref.Log.Steps) == 0:
+		r.ref = nil
+	case ref.Log == log:
+		r.expert = r
+	default:
+		r.expert = newRun(ref.Log, nil)
+	}
+	return r
+}
+
+// time returns when step i was, s.
+func (r *run) time(i int) float64 { return r.log.Steps[i].Time.Seconds() }
+
+// steps returns the number of steps, and last the index of the last.
+func (r *run) steps() int { return len(r.log.Steps) }
+func (r *run) last() int  { return len(r.log.Steps) - 1 }
+
+// duration returns the length of the run, s.
+func (r *run) duration() float64 { return r.time(r.last()) - r.time(0) }
+
+// lane returns the lane that the ego is on at a step.
+func (r *run) lane(i int) *road.Lane { return &r.log.Map.Lanes[r.log.Steps[i].Lane] }
+
+// inJunction reports whether the ego is on a lane of a junction.
+func (r *run) inJunction(i int) bool { return r.lane(i).Junction >= 0 }
+
+// name returns what an actor is called.
+func (r *run) name(id actor.ID) string {
+	if n := r.log.Actors[id].Name; n != "" {
+		return n
+	}
+	return r.log.Actors[id].Kind.String()
+}
+
+// others calls f for everyone but the ego.
+func (r *run) others(f func(id actor.ID)) {
+	for id := 1; id < len(r.log.Actors); id++ {
+		f(actor.ID(id))
+	}
+}
+
+// moment returns an actor as it was at any tick, interpolated between steps.
+func (r *run) moment(t clock.Tick, id actor.ID) actor.Actor {
+	i := r.log.StepBefore(t)
+	a := r.log.At(i, id)
+	if i == r.last() || t <= r.log.Steps[i].Time {
+		return a
+	}
+	b := &r.log.Steps[i+1]
+	u := float64(t-r.log.Steps[i].Time) / float64(b.Time-r.log.Steps[i].Time)
+	s, e := &a.State, &b.States[id]
+	s.Pose.X += u * (e.Pose.X - s.Pose.X)
+	s.Pose.Y += u * (e.Pose.Y - s.Pose.Y)
+	s.Pose.Yaw = geom.WrapAngle(s.Pose.Yaw + u*geom.WrapAngle(e.Pose.Yaw-s.Pose.Yaw))
+	s.Speed += u * (e.Speed - s.Speed)
+	return a
+}
+
+// along returns how far the ego has come along its route at each step. Off the
+// route, more than a lane beside it, it makes no way good.
+func (r *run) along() []float64 {
+	on := make(map[road.LaneID]bool)
+	for _, id := range r.log.Route.Lanes {
+		l := &r.log.Map.Lanes[id]
+		on[id], on[l.Left], on[l.Right] = true, true, true
+	}
+	way := make([]float64, len(r.log.Steps))
+	for i := range r.log.Steps {
+		s := &r.log.Steps[i]
+		switch {
+		case len(on) == 0 || on[s.Lane]:
+			way[i] = s.Progress - r.log.Steps[0].Progress
+		case i > 0:
+			way[i] = way[i-1]
+		}
+	}
+	return way
+}
+
+// way returns how far the ego came along its route, m.
+func (r *run) way() float64 { return r.ways[len(r.ways)-1] }
+
+// toGoal returns the length of the route from the start to its goal, +Inf for a run
+// without a route.
+func (r *run) toGoal() float64 {
+	route, first := r.log.Route.Lanes, &r.log.Steps[0]
+	from := slices.Index(route, first.Lane)
+	if from < 0 {
+		return math.Inf(1)
+	}
+	s, length := first.S, 0.0
+	for i := from; i < len(route)-1; i++ {
+		l := &r.log.Map.Lanes[route[i]]
+		if slices.Contains(l.Next, route[i+1]) {
+			length += l.Center.Length() - s
+			s = 0
+		}
+	}
+	goal := r.log.Route.GoalS
+	if goal <= 0 {
+		goal = r.log.Map.Lanes[route[len(route)-1]].Center.Length()
+	}
+	return length + goal - s
+}
+
+// ticks calls f for the steps of every tick of 10 Hz.
+func (r *run) ticks(f func(i int)) {
+	for i := 0; i < r.steps(); i += stride {
+		f(i)
+	}
+}
+
+// hold spreads one value a tick over the steps.
+func (r *run) hold(values []float64) []float64 {
+	out := make([]float64, r.steps())
+	for i := range out {
+		out[i] = values[i/stride]
+	}
+	return out
+}
+
+// sofar returns, step by step, the product of the amounts of the faults until then.
+func (r *run) sofar(faults []fault) []float64 {
+	out := make([]float64, r.steps())
+	for i := range out {
+		out[i] = 1
+		for _, f := range faults {
+			if f.at <= r.time(i) {
+				out[i] *= f.amount
+			}
+		}
+	}
+	return out
+}

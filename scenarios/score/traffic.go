@@ -1,0 +1,98 @@
+package score
+
+import (
+	"fmt"
+
+	"roadloop/sim"
+	"roadloop/sim/actor"
+)
+
+// background returns who counts as background traffic: motor vehicles that move at some
+// time and do not follow a script.
+func (r *run) background() []actor.ID {
+	scripted := make([]bool, len(r.log.Actors))
+	for _, e := range r.log.Events {
+		if e.Kind == sim.Scripted {
+			scripted[e.Actor] = true
+		}
+	}
+	var out []actor.ID
+	r.others(func(id actor.ID) {
+		k := r.log.Actors[id].Kind
+		if scripted[id] || k.OnFoot() || k == actor.Cyclist || classOf(k) == objects {
+			return
+		}
+		for i := range r.log.Steps {
+			if r.log.Steps[i].States[id].Speed > 0.1 {
+				out = append(out, id)
+				return
+			}
+		}
+	})
+	return out
+}
+
+// trafficSpeeds returns the mean speed of the background traffic at each step, m/s; nil
+// without any.
+func (r *run) trafficSpeeds() []float64 {
+	ids := r.background()
+	if len(ids) == 0 {
+		return nil
+	}
+	out := make([]float64, r.steps())
+	for i := range out {
+		for _, id := range ids {
+			out[i] += r.log.Steps[i].States[id].Speed / float64(len(ids))
+		}
+	}
+	return out
+}
+
+// stretch is a quarter of the route, from one checkpoint of CARLA to the next, with the
+// ego's mean speed over the traffic's; 1 where the traffic stood.
+type stretch struct {
+	end   int // step
+	ratio float64
+}
+
+// checkpoints returns the stretches that the ego completed; none without traffic.
+func (r *run) checkpoints() []stretch {
+	traffic := r.trafficSpeeds()
+	if traffic == nil {
+		return nil
+	}
+	const quarters = 4
+	target, _ := r.routeLength()
+	var out []stretch
+	own, others := 0.0, 0.0
+	for i := range traffic {
+		own += r.ego[i].State.Speed
+		others += traffic[i]
+		reached := r.ways[i] >= target*float64(len(out)+1)/quarters
+		if i == r.last() && len(out) == quarters-1 && done(r.way(), target) == 1 {
+			reached = true // completion ends short of the route's end
+		}
+		if !reached || len(out) == quarters || target <= 0 {
+			continue
+		}
+		s := stretch{end: i, ratio: 1}
+		if others > 0 {
+			s.ratio = own / others
+		}
+		out = append(out, s)
+		own, others = 0, 0
+	}
+	return out
+}
+
+// slowerThanTraffic returns the stretches on which the ego was slower than the traffic.
+func (r *run) slowerThanTraffic() []infraction {
+	var out []infraction
+	for _, s := range r.checkpoints() {
+		if s.ratio < 1 {
+			out = append(out, infraction{kind: tooSlow, at: r.time(s.end), ratio: s.ratio,
+				reason: fmt.Sprintf("drove at %.0f %% of the traffic's speed", 100*s.ratio)})
+		}
+	}
+	return out
+}

@@ -1,0 +1,142 @@
+package score
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"roadloop/sim/actor"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+)
+
+// nuPlan's time to collision: the bound that it must exceed, how far ahead it looks,
+// and the ego's speed from which it counts.
+const (
+	leastTTC  = 0.95  // s
+	ttcReach  = 3.0   // s, exclusive
+	ttcMoving = 0.005 // m/s
+)
+
+// watched reports whether nuPlan lets an actor count for the time to collision at a
+// step: ahead of the ego, or not behind it while the ego is in several lanes, off the
+// road or in a junction.
+func (r *run) watched(i int, id actor.ID, middle geom.Vec) bool {
+	b := bearing(&r.ego[i], middle)
+	return b <= aheadBearing || b < behindBearing && (r.inJunction(i) || r.between(i))
+}
+
+// collidedBy reports whether the ego has met an actor by a time.
+func (r *run) collidedBy(t clock.Tick, id actor.ID) bool {
+	return slices.ContainsFunc(r.contacts, func(c contact) bool { return c.actor == id && c.at <= t })
+}
+
+// ttcAt returns nuPlan's time to collision at a step and with whom, +Inf for none. All
+// go on with their velocities; contact counts on the grid of 0.1 s on which nuPlan
+// looks for it, except that none is overlooked between its points.
+func (r *run) ttcAt(i int) (float64, actor.ID) {
+	best, who := math.Inf(1), actor.Ego
+	ego := &r.ego[i]
+	if ego.State.Speed <= ttcMoving {
+		return best, who
+	}
+	r.others(func(id actor.ID) {
+		a := r.log.At(i, id)
+		box := a.Box()
+		far := (math.Abs(ego.State.Speed)+math.Abs(a.State.Speed))*ttcReach + r.boxes[i].Length + box.Length
+		if box.Center.Dist(r.boxes[i].Center) > far || r.collidedBy(r.log.Steps[i].Time, id) {
+			return
+		}
+		v := a.Velocity()
+		if classOf(a.Kind) == objects {
+			v = geom.Vec{}
+		}
+		t := geom.TimeToContact(r.boxes[i], ego.Velocity(), box, v)
+		t = math.Max(tick, math.Ceil(t/tick-1e-9)*tick)
+		if t < best && t < ttcReach-1e-9 && r.watched(i, id, box.Center) {
+			best, who = t, id
+		}
+	})
+	return best, who
+}
+
+// ttcFaults is nuPlan's term of the time to collision, which an at-fault collision
+// makes 0.
+func (r *run) ttcFaults(weight float64) (Term, []fault) {
+	series := make([]float64, 0, r.steps()/stride+1)
+	at, reason := math.Inf(1), ""
+	r.ticks(func(i int) {
+		t, who := r.ttcAt(i)
+		if t <= leastTTC && r.time(i) < at {
+			at, reason = r.time(i), fmt.Sprintf("%.1f s to a collision with %s, not more than %.2f s", t, r.name(who), leastTTC)
+		}
+		if math.IsInf(t, 1) {
+			t = math.NaN()
+		}
+		series = append(series, t)
+	})
+	for k := range r.contacts {
+		c := &r.contacts[k]
+		if c.atFault && c.at.Seconds() < at {
+			at, reason = c.at.Seconds(), r.describe(c)
+		}
+	}
+	t := Term{Name: "time_to_collision", Weight: weight, Series: r.hold(series), Unit: "s"}
+	if math.IsInf(at, 1) {
+		return t, nil
+	}
+	return t, []fault{{at, 1, reason}}
+}
+
+// ttcLooks are the times at which NAVSIM compares boxes, in steps of the record.
+var ttcLooks = [...]int{0, 3 * stride, 6 * stride, 9 * stride}
+
+// shortTTC is NAVSIM's term of the time to collision: the ego, going on with its
+// velocity for up to 0.9 s, must not meet anyone where they really were then. Who it
+// would meet without having to watch for them is left out from then on.
+func (r *run) shortTTC(weight float64) (Term, []fault) {
+	t := Term{Name: "time_to_collision", Weight: weight, Series: make([]float64, r.steps()), Unit: "would collide within 0.9 s"}
+	var faults []fault
+	exempt := make([]bool, len(r.log.Actors))
+	r.ticks(func(i int) {
+		who, ahead := r.meets(i, exempt)
+		if who == actor.Ego {
+			return
+		}
+		for k := i; k < min(i+stride, r.steps()); k++ {
+			t.Series[k] = 1
+		}
+		if faults == nil {
+			faults = []fault{{r.time(i), 1, fmt.Sprintf("would have collided with %s %.1f s later at constant velocity", r.name(who), float64(ahead)*period)}}
+		}
+	})
+	return t, faults
+}
+
+// meets returns whom the ego would meet, going on from step i, and after how many
+// steps; the ego itself for nobody.
+func (r *run) meets(i int, exempt []bool) (actor.ID, int) {
+	ego := &r.ego[i]
+	if ego.State.Speed < ttcMoving {
+		return actor.Ego, 0
+	}
+	for _, ahead := range ttcLooks {
+		if i+ahead > r.last() {
+			break
+		}
+		box := r.boxes[i]
+		box.Center = box.Center.Add(ego.Velocity().Scale(float64(ahead) * period))
+		for id := 1; id < len(r.log.Actors); id++ {
+			a := r.log.At(i+ahead, actor.ID(id))
+			other := a.Box()
+			if exempt[id] || !geom.Overlap(box, other) {
+				continue
+			}
+			if r.watched(i, actor.ID(id), other.Center) {
+				return actor.ID(id), ahead
+			}
+			exempt[id] = true
+		}
+	}
+	return actor.Ego, 0
+}
