@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"roadloop"
+	"roadloop/scenarios/measure"
 	"roadloop/scenarios/record"
 	"roadloop/sim"
 )
@@ -40,8 +41,11 @@ type Outcome struct {
 	Verdict Verdict
 	Samples []Sample
 	Log     *record.Log
-	Trace   *roadloop.Trace
-	Wall    time.Duration
+	// Measures are taken from the log: over time, at their extremes, by collision
+	// and by whom the ego met.
+	Measures *measure.Set
+	Trace    *roadloop.Trace
+	Wall     time.Duration
 	// Err is set when the case is invalid or its driver broke.
 	Err error
 }
@@ -135,6 +139,7 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 	out.Trace.Header = roadloop.Header{Scenario: c.Scenario.path, Source: string(c.Scenario.Source), Seed: c.Seed, Case: c.Label(),
 		Driver: o.Driver, Perception: o.Perception, Model: o.Model}
 	out.Samples, out.Log = r.judge.samples, r.Log()
+	out.Measures = measure.Of(out.Log)
 	out.Wall = time.Since(start)
 	return out
 }

@@ -1,0 +1,239 @@
+package measure
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"roadloop/scenarios/record"
+	"roadloop/sim"
+	"roadloop/sim/actor"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+	"roadloop/sim/road"
+)
+
+// Collision is the first contact of the ego with an actor.
+type Collision struct {
+	Time  float64  `json:"t"` // s
+	Actor actor.ID `json:"actor"`
+	Name  string   `json:"name"`
+	Class Class    `json:"class"`
+	Kind  Contact  `json:"kind"`
+	// AtFault tells that the ego is to blame, and Why for what reason it is or is not.
+	AtFault bool   `json:"at_fault"`
+	Why     string `json:"why"`
+	// ImpactSpeed is the magnitude of the relative velocity, HeadOn the part of it
+	// along the ego's heading, at least 0: the relative impact speed of Euro NCAP's
+	// tests. EgoSpeed is the ego's own. All m/s.
+	ImpactSpeed float64 `json:"impact_speed"`
+	HeadOn      float64 `json:"head_on_speed"`
+	EgoSpeed    float64 `json:"ego_speed"`
+	// DeltaV is the change of the ego's velocity in a plastic impact, m/s: the
+	// impact speed times the other's share of both masses.
+	DeltaV float64 `json:"delta_v"`
+}
+
+// Class is what was hit, as nuPlan's metrics tell it.
+type Class uint8
+
+// Classes of what may be hit.
+const (
+	VRU Class = iota // people on foot or on two wheels
+	Vehicle
+	Object
+)
+
+var classNames = [...]string{"vru", "vehicle", "object"}
+
+// String returns the name of the class.
+func (c Class) String() string { return classNames[c%3] }
+
+// MarshalText writes the name of the class.
+func (c Class) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// ClassOf returns the class of a kind of actor.
+func ClassOf(k actor.Kind) Class {
+	switch {
+	case k.Vulnerable():
+		return VRU
+	case k.Class() == actor.ClassObstacle:
+		return Object
+	}
+	return Vehicle
+}
+
+// Contact is the way in which two met, as nuPlan's metrics tell it.
+type Contact uint8
+
+// Contacts, in the order in which they are tried.
+const (
+	EgoStopped  Contact = iota // the ego stood
+	StoppedOne                 // the other stood
+	ActiveRear                 // the other came from behind
+	ActiveFront                // the ego's front bumper hit the other
+	Lateral                    // anything else
+)
+
+var contactNames = [...]string{"ego stopped", "stopped track", "active rear", "active front", "lateral"}
+
+// String returns the name of the contact in plain words.
+func (c Contact) String() string { return contactNames[c%5] }
+
+// MarshalText writes the name of the contact.
+func (c Contact) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// stopped is the speed up to which someone counts as standing, and behind the
+// bearing from which the other counts as coming from behind: the values of nuPlan
+// (Caesar et al., 2021).
+const (
+	stopped = 0.05 // m/s
+	behind  = 150 * math.Pi / 180
+)
+
+// collisions returns the first contact with every actor, in order of time.
+func collisions(l *record.Log) []Collision {
+	var out []Collision
+	for i := range l.Events {
+		e := &l.Events[i]
+		met := slices.ContainsFunc(out, func(c Collision) bool { return c.Actor == e.Actor })
+		if e.Kind == sim.Collision && !met {
+			out = append(out, CollisionOf(l, e))
+		}
+	}
+	return out
+}
+
+// CollisionOf classifies a collision event of a record that reaches at least to
+// the time of the event.
+func CollisionOf(l *record.Log, e *sim.Event) Collision {
+	ego, other := moment(l, e.Time, actor.Ego), moment(l, e.Time, e.Actor)
+	rel := ego.Velocity().Sub(other.Velocity())
+	c := Collision{
+		Time: e.Time.Seconds(), Actor: e.Actor, Name: l.Actors[e.Actor].Name, Class: ClassOf(other.Kind),
+		ImpactSpeed: rel.Norm(), HeadOn: math.Max(0, rel.Dot(ego.State.Pose.Forward())), EgoSpeed: ego.State.Speed,
+	}
+	own, its := mass(ego.Kind), mass(other.Kind)
+	c.DeltaV = c.ImpactSpeed * its / (own + its)
+	c.Kind = contactOf(&ego, &other)
+	c.AtFault, c.Why = fault(l.Map, c.Kind, &ego)
+	return c
+}
+
+// moment returns an actor at a time, between steps by straight interpolation.
+func moment(l *record.Log, t clock.Tick, id actor.ID) actor.Actor {
+	i := l.StepBefore(t)
+	a := l.At(i, id)
+	if i+1 >= len(l.Steps) || l.Steps[i].Time >= t {
+		return a
+	}
+	from, to := &l.Steps[i], &l.Steps[i+1]
+	f := float64(t-from.Time) / float64(to.Time-from.Time)
+	s, next := &a.State, &to.States[id]
+	p := s.Pose.Pos().Lerp(next.Pose.Pos(), f)
+	s.Pose = geom.Pose{X: p.X, Y: p.Y, Yaw: s.Pose.Yaw + f*geom.WrapAngle(next.Pose.Yaw-s.Pose.Yaw)}
+	s.Speed += f * (next.Speed - s.Speed)
+	return a
+}
+
+// contactOf tells how two that touch have met.
+func contactOf(ego, other *actor.Actor) Contact {
+	bearing := ego.State.Pose.ToLocal(other.Box().Center).Angle()
+	switch {
+	case math.Abs(ego.State.Speed) <= stopped:
+		return EgoStopped
+	case math.Abs(other.State.Speed) <= stopped:
+		return StoppedOne
+	case math.Abs(bearing) > behind:
+		return ActiveRear
+	case geom.Overlap(bumper(ego), other.Box()):
+		return ActiveFront
+	}
+	return Lateral
+}
+
+// bumperDepth is the depth of the strip that counts as the front bumper, m: as far
+// as two may overlap when the contact is noticed.
+const bumperDepth = 0.1
+
+// bumper returns the strip along the front edge of an actor's box.
+func bumper(a *actor.Actor) geom.OBB {
+	b := a.Box()
+	b.Center = b.Center.Add(geom.Unit(b.Yaw).Scale(b.Length/2 - bumperDepth/2))
+	b.Length = bumperDepth
+	return b
+}
+
+// fault tells whether the ego is to blame for a contact, and why.
+func fault(m *road.Map, c Contact, ego *actor.Actor) (bool, string) {
+	switch c {
+	case EgoStopped:
+		return false, "the ego stood"
+	case StoppedOne:
+		return true, "the other stood"
+	case ActiveRear:
+		return false, "hit from behind"
+	case ActiveFront:
+		return true, "the ego's front hit it"
+	}
+	switch lanes, drivable := Footing(m, ego.Box()); {
+	case !drivable:
+		return true, "from the side, while the ego was off the road"
+	case lanes > 1:
+		return true, "from the side, while the ego was in several lanes"
+	}
+	return false, "from the side, while the ego kept its lane"
+}
+
+// Footing tells in how many lanes a box stands, 1 when one lane holds all of its
+// corners, and whether all corners are on drivable ground.
+func Footing(m *road.Map, b geom.OBB) (lanes int, drivable bool) {
+	var common, all, buf []road.LaneID
+	drivable = true
+	for i, c := range b.Corners() {
+		drivable = drivable && m.Drivable(c)
+		buf = m.LanesAt(buf[:0], c)
+		if i == 0 {
+			common = slices.Clone(buf)
+		}
+		common = slices.DeleteFunc(common, func(id road.LaneID) bool { return !slices.Contains(buf, id) })
+		all = append(all, buf...)
+	}
+	if len(common) > 0 {
+		return 1, drivable
+	}
+	slices.Sort(all)
+	return len(slices.Compact(all)), drivable
+}
+
+// mass returns the usual mass of a kind with those on board, kg.
+func mass(k actor.Kind) float64 {
+	switch k {
+	case actor.Van:
+		return 2200
+	case actor.Truck, actor.Bus:
+		return 12000
+	case actor.Motorcycle:
+		return 280
+	case actor.Cyclist:
+		return 90
+	case actor.Pedestrian:
+		return 75
+	case actor.Child:
+		return 25
+	case actor.Cone:
+		return 4
+	case actor.Box:
+		return 20
+	}
+	return 1400
+}
+
+// Sentence says what happened in a few words.
+func (c *Collision) Sentence() string {
+	blame := "not at fault"
+	if c.AtFault {
+		blame = "at fault"
+	}
+	return fmt.Sprintf("collision with %s at %.2f s, impact at %.0f km/h, %s (%s)", c.Name, c.Time, 3.6*c.ImpactSpeed, blame, c.Why)
+}

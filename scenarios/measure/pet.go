@@ -1,0 +1,120 @@
+package measure
+
+import (
+	"math"
+
+	"roadloop/scenarios/record"
+	"roadloop/sim/actor"
+	"roadloop/sim/geom"
+)
+
+// maxPET is the post-encroachment time beyond which two have not met, s.
+const maxPET = 10.0
+
+// sameWay is the angle between two courses up to which one follows the other and
+// does not cross its way.
+const sameWay = math.Pi / 6
+
+// stay is how long a body stood at one place.
+type stay struct {
+	from, to float64 // s
+	box      geom.OBB
+	forward  geom.Vec
+}
+
+// block is a run of stays with the rectangle around them.
+type block struct {
+	stays  []stay
+	lo, hi geom.Vec
+	radius float64 // of a box
+}
+
+// blockSize is the number of stays of a block.
+const blockSize = 16
+
+// encroach fills in the post-encroachment times (Allen, Shin and Cooper, 1978).
+// Two boxes of the run, taken at different times, share a place if they overlap;
+// the time from one to the other is least for the last moment of the first and the
+// first moment of the second in the area that both pass.
+func encroach(l *record.Log, out []Encounter) {
+	ego := blocks(l, actor.Ego)
+	for i := range out {
+		m := meeting{pet: maxPET}
+		other := blocks(l, out[i].Actor)
+		for a := range ego {
+			for b := range other {
+				if ego[a].near(&other[b]) {
+					m.search(ego[a].stays, other[b].stays)
+				}
+			}
+		}
+		if m.found {
+			out[i].PET, out[i].PETAt, out[i].EgoFirst = Maybe(m.pet), Maybe(m.at), m.egoFirst
+		}
+	}
+}
+
+// blocks returns where an actor was in the course of a run.
+func blocks(l *record.Log, id actor.ID) []block {
+	stays := make([]stay, 0, len(l.Steps))
+	const still = 0.005 // m, below which a body has not moved from step to step
+	for i := range l.Steps {
+		a := l.At(i, id)
+		now := l.Steps[i].Time.Seconds()
+		box := a.Box()
+		if n := len(stays); n > 0 && stays[n-1].box.Center.Dist(box.Center) < still && stays[n-1].box.Yaw == box.Yaw {
+			stays[n-1].to = now
+			continue
+		}
+		stays = append(stays, stay{now, now, box, a.State.Pose.Forward()})
+	}
+	var out []block
+	for len(stays) > 0 {
+		n := min(blockSize, len(stays))
+		out = append(out, around(stays[:n]))
+		stays = stays[n:]
+	}
+	return out
+}
+
+func around(stays []stay) block {
+	b := block{stays: stays, lo: stays[0].box.Center, hi: stays[0].box.Center}
+	b.radius = math.Hypot(stays[0].box.Length, stays[0].box.Width) / 2
+	for i := range stays {
+		p := stays[i].box.Center
+		b.lo = geom.Vec{X: math.Min(b.lo.X, p.X), Y: math.Min(b.lo.Y, p.Y)}
+		b.hi = geom.Vec{X: math.Max(b.hi.X, p.X), Y: math.Max(b.hi.Y, p.Y)}
+	}
+	return b
+}
+
+// near tells that boxes of two blocks may overlap.
+func (b *block) near(o *block) bool {
+	r := b.radius + o.radius
+	return b.lo.X < o.hi.X+r && o.lo.X < b.hi.X+r && b.lo.Y < o.hi.Y+r && o.lo.Y < b.hi.Y+r
+}
+
+// meeting is the closest that two came to each other in time.
+type meeting struct {
+	found    bool
+	pet, at  float64
+	egoFirst bool
+}
+
+// search looks through all pairs of stays.
+func (m *meeting) search(ego, other []stay) {
+	for i := range ego {
+		e := &ego[i]
+		for k := range other {
+			o := &other[k]
+			wait := math.Max(0, math.Max(o.from-e.to, e.from-o.to))
+			if wait >= m.pet || e.forward.Dot(o.forward) > math.Cos(sameWay) {
+				continue
+			}
+			if geom.Overlap(e.box, o.box) {
+				m.found, m.pet, m.egoFirst = true, wait, e.from < o.from
+				m.at = math.Max(e.from, o.from)
+			}
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package measure
+
+import (
+	"math"
+
+	"roadloop/scenarios/record"
+)
+
+// reduce fills in the extremes.
+func (s *Set) reduce(l *record.Log) {
+	for _, r := range reductions {
+		s.extreme(r.name, s.Series[r.of].Truth, r.by)
+		s.extreme(believed+r.name, s.Series[r.of].Believed, r.by)
+	}
+	for i := range s.Series {
+		s.gapOf(&s.Series[i])
+	}
+	s.exposures()
+	s.meetings()
+	s.crashes()
+	s.travel(l)
+}
+
+// extreme notes one value of a measure over time, with its time.
+func (s *Set) extreme(name string, values []float64, by reduction) {
+	best := math.Inf(-1)
+	for i, v := range values {
+		if math.IsNaN(v) {
+			continue
+		}
+		if value, rank := by.of(v); rank > best {
+			best = rank
+			s.Extremes[name], s.At[name] = value, s.Times[i]
+		}
+	}
+}
+
+// gapOf notes where what was believed of a measure was farthest from the truth.
+func (s *Set) gapOf(m *Series) {
+	best := 0.0
+	for i := range s.Times {
+		if d := m.Gap(i); math.Abs(d) > best {
+			best = math.Abs(d)
+			s.Extremes[beliefGap+m.Name], s.At[beliefGap+m.Name] = d, s.Times[i]
+		}
+	}
+}
+
+// exposures notes how long contact was near, and how long there was a lead that
+// was not believed in, or one believed in that was not there.
+func (s *Set) exposures() {
+	tet, tit := exposure(s.Times, s.Series[ttc].Truth)
+	s.Extremes["tet"], s.Extremes["tit"] = tet, tit
+	unseen, imagined, known := 0.0, 0.0, false
+	for i := 1; i < len(s.Times); i++ {
+		if math.IsNaN(s.Series[speed].Believed[i]) {
+			continue // nothing is known of what was believed
+		}
+		known = true
+		lead, seen := !math.IsNaN(s.Series[gap].Truth[i]), !math.IsNaN(s.Series[gap].Believed[i])
+		switch dt := s.Times[i] - s.Times[i-1]; {
+		case lead && !seen:
+			unseen += dt
+		case seen && !lead:
+			imagined += dt
+		}
+	}
+	if known {
+		s.Extremes["lead_unseen"], s.Extremes["lead_imagined"] = unseen, imagined
+	}
+}
+
+// meetings notes the least post-encroachment time.
+func (s *Set) meetings() {
+	for i := range s.Encounters {
+		e := &s.Encounters[i]
+		if least, ok := s.Extremes["min_pet"]; !e.PET.IsZero() && (!ok || float64(e.PET) < least) {
+			s.Extremes["min_pet"], s.At["min_pet"] = float64(e.PET), float64(e.PETAt)
+		}
+	}
+}
+
+// crashes notes number and severity of collisions; impact speed and change of
+// velocity are 0 without.
+func (s *Set) crashes() {
+	s.Extremes["impact_speed"], s.Extremes["delta_v"] = 0, 0
+	fault := 0.0
+	for i := range s.Collisions {
+		c := &s.Collisions[i]
+		if c.AtFault {
+			fault++
+		}
+		s.Extremes["delta_v"] = math.Max(s.Extremes["delta_v"], c.DeltaV)
+		if c.ImpactSpeed >= s.Extremes["impact_speed"] {
+			s.Extremes["impact_speed"], s.At["impact_speed"] = c.ImpactSpeed, c.Time
+		}
+	}
+	s.Extremes["collisions"], s.Extremes["at_fault_collisions"] = float64(len(s.Collisions)), fault
+}
+
+// travel notes how far and how long the ego drove.
+func (s *Set) travel(l *record.Log) {
+	n := len(l.Steps)
+	if n == 0 {
+		return
+	}
+	way, time := l.Steps[n-1].Progress-l.Steps[0].Progress, s.Times[n-1]-s.Times[0]
+	s.Extremes["progress"], s.Extremes["duration"] = way, time
+	if time > 0 {
+		s.Extremes["mean_speed"] = way / time
+	}
+}
