@@ -61,7 +61,12 @@ const (
 	// EgoS is how far the ego has come: its starting S plus the way made good along
 	// its lanes, m.
 	EgoS
-	// OwnS is the same for the actor; for a walker the way along its path, m.
+	// ImpactShare is where on the ego's front a walker would be hit if it set off now, as
+	// a share of the ego's width from the side that the walker comes from: it falls
+	// while the ego comes nearer, and a walker that sets off once it is Below 0.5 meets
+	// the middle of an ego that keeps its speed. +Inf for everyone else.
+	ImpactShare
+	// OwnS is how far the actor has come, as EgoS; for a walker the way along its path, m.
 	OwnS
 	// EgoSpeed and OwnSpeed in m/s.
 	EgoSpeed

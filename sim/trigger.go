@@ -66,6 +66,8 @@ func (w *World) quantity(i int, q Quantity) float64 {
 		return w.EgoProgress()
 	case OwnS:
 		return w.traffic.Progress(i)
+	case ImpactShare:
+		return w.impactShare(i, a)
 	case EgoSpeed:
 		return w.ego.State.Speed
 	case OwnSpeed:
@@ -118,34 +120,13 @@ const horizon = 400.0
 func (w *World) along(a *actor.Actor) float64 {
 	mid := w.track.s + w.ego.Shape.RearToCenter
 	p := a.Box().Center
-	if s, ok := w.onWay(p, w.track.lane, w.spec.Map.Lanes[w.track.lane].Next); ok {
-		return s - mid
+	if at := w.beside(p); at.ok {
+		return at.s - mid
 	}
 	if s, ok := w.behind(p); ok {
 		return s - mid
 	}
 	return w.ego.State.Pose.ToLocal(p).X - w.ego.Shape.RearToCenter
-}
-
-// onWay returns the arc length of p from the start of lane, on that lane or those
-// that the ego may come to after it.
-func (w *World) onWay(p geom.Vec, lane road.LaneID, next []road.LaneID) (float64, bool) {
-	m := w.spec.Map
-	for passed := 0.0; passed < horizon; {
-		c := &m.Lanes[lane].Center
-		s, d := c.Project(p)
-		end := s > c.Length() && len(next) == 0
-		if s >= 0 && (s <= c.Length() || end) && math.Abs(d) < besideLane {
-			return passed + s, true
-		}
-		if len(next) == 0 {
-			break
-		}
-		passed += c.Length()
-		lane = w.onRoute(next)
-		next = m.Lanes[lane].Next
-	}
-	return 0, false
 }
 
 // behind returns the arc length of p from the start of the ego's lane, negative

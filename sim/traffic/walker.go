@@ -182,6 +182,27 @@ func (w *walker) speed(v float64) {
 	}
 }
 
+// WalkPath returns the path of agent i on foot and how far along it the agent is;
+// nil for everyone else and for those who walk to and fro.
+func (t *Traffic) WalkPath(i int) (path *geom.Polyline, s float64) {
+	w := &t.agents[i].foot
+	if t.agents[i].mode != walking || w.loop {
+		return nil, 0
+	}
+	return w.path, w.s
+}
+
+// WalksIn returns how far agent i on foot comes in the given time, s, if it is let
+// go now, m.
+func (t *Traffic) WalksIn(i int, seconds float64) float64 {
+	w := &t.agents[i].foot
+	ramp := math.Abs(w.want-w.v) / stepUp
+	if seconds < ramp {
+		return seconds * (w.v + math.Copysign(stepUp, w.want-w.v)*seconds/2)
+	}
+	return ramp*(w.v+w.want)/2 + (seconds-ramp)*w.want
+}
+
 // Arrived reports whether agent i on foot is at the end of its path.
 func (t *Traffic) Arrived(i int) bool { return t.agents[i].foot.ended() }
 
