@@ -98,6 +98,11 @@ func (w *World) checkAction(spec *ActorSpec, do Action) error {
 		return only(vehicle, do, "vehicles that drive")
 	case Turn:
 		return errors.Join(w.traffic.CheckRoute(a.Route), only(vehicle, do, "vehicles that drive"))
+	case Meet:
+		if !(a.Speed > 0) || math.IsNaN(a.After+a.Steady) {
+			return fmt.Errorf("meet: %+v", a)
+		}
+		return only(vehicle, do, "vehicles that drive")
 	case Offset, Brake, Release:
 		return only(vehicle, do, "vehicles that drive")
 	case Speed, Stop:

@@ -98,6 +98,13 @@ type Speed struct{ Target, Accel float64 }
 // ahead or behind, and keeps that speed from then on.
 type Brake struct{ Decel, To float64 }
 
+// Meet makes a vehicle come to where its way first crosses that of the ego After
+// seconds after the ego does, both with their front bumpers at the middle of the
+// conflict area; a negative After brings it there before. It slows down or speeds up
+// for that, within bounds, until Steady seconds (0: 3.5 s) before and keeps to Speed
+// m/s from then on, whatever the ego does.
+type Meet struct{ Speed, After, Steady float64 }
+
 // Stop brings a vehicle or a walker to a standstill at Decel m/s² (0: 3) and
 // keeps it there until the next action.
 type Stop struct{ Decel float64 }
@@ -136,6 +143,7 @@ func (ChangeLane) action() {}
 func (Offset) action()     {}
 func (Speed) action()      {}
 func (Brake) action()      {}
+func (Meet) action()       {}
 func (Stop) action()       {}
 func (Turn) action()       {}
 func (SetWalk) action()    {}

@@ -17,7 +17,7 @@ func (w *World) Clone() *World {
 	c.scripts = slices.Clone(w.scripts)
 	c.traffic = w.traffic.Clone()
 	c.referee.touching = slices.Clone(w.referee.touching)
-	c.events, c.lanes = nil, nil
+	c.events, c.lanes, c.way = nil, nil, nil
 	return &c
 }
 
@@ -38,7 +38,7 @@ func (w *World) AppendState(dst []byte) []byte {
 	}
 	dst = w.traffic.AppendState(dst)
 	for _, s := range w.scripts {
-		dst = appendInts(dst, int64(s.next), int64(s.fired))
+		dst = append(appendInts(dst, int64(s.next), int64(s.fired)), bit(s.meets))
 	}
 	dst = appendInts(dst, int64(w.track.lane))
 	dst = appendFloats(dst, w.track.s, w.track.d, w.track.base)

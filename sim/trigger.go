@@ -13,6 +13,7 @@ import (
 type script struct {
 	next  int        // index of the maneuver that waits
 	fired clock.Tick // when the one before it fired
+	meets bool       // the one before it is a Meet that is not arranged yet
 }
 
 // runScripts fires every maneuver whose trigger holds now.
@@ -20,10 +21,15 @@ func (w *World) runScripts() {
 	for i := range w.scripts {
 		s := &w.scripts[i]
 		plan := w.spec.Actors[i].Script
+		if s.meets {
+			m := plan[s.next-1].Do.(Meet)
+			s.meets = w.keepMeeting(i, &m)
+		}
 		if s.next >= len(plan) || !w.holds(i, plan[s.next].When) {
 			continue
 		}
 		w.perform(i, plan[s.next].Do)
+		_, s.meets = plan[s.next].Do.(Meet)
 		w.events = append(w.events, Event{Time: w.now, Kind: Scripted, Actor: actor.ID(i + 1),
 			Lane: road.None, Value: float64(s.next)})
 		s.next++
@@ -85,6 +91,8 @@ func (w *World) done(i int) bool {
 	switch w.spec.Actors[i].Script[last].Do.(type) {
 	case ChangeLane, Offset:
 		return !w.traffic.Shifting(i)
+	case Meet:
+		return !w.scripts[i].meets && w.traffic.AtSpeed(i)
 	case Speed, Brake, Stop:
 		return w.traffic.AtSpeed(i)
 	case SetWalk, Cross, Go:

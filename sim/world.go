@@ -27,6 +27,7 @@ type World struct {
 
 	events []Event       // of the last step
 	lanes  []road.LaneID // scratch
+	way    []road.LaneID // scratch
 }
 
 // Time returns the number of ticks since the start.

@@ -102,6 +102,19 @@ func (t *Traffic) Progress(i int) float64 {
 	return t.agents[i].car.travelled
 }
 
+// Way returns the lanes that agent i is on and means to take next; nil for those who
+// follow no lane. The slice is overwritten by the next Step.
+func (t *Traffic) Way(i int) []road.LaneID {
+	if t.agents[i].mode != driving {
+		return nil
+	}
+	way := t.agents[i].car.path[:]
+	if n := slices.Index(way, road.None); n >= 0 {
+		way = way[:n]
+	}
+	return way
+}
+
 // Place returns the lane of agent i with its Frenet coordinates; ok is false
 // for those who follow no lane.
 func (t *Traffic) Place(i int) (lane road.LaneID, s, d float64, ok bool) {
