@@ -27,6 +27,7 @@ func (k *compiler) actor(i int) sim.ActorSpec {
 		Speed:  k.bounded(at("speed"), f.Speed, speeds, 0, [2]float64{0, 70}),
 		Turned: k.value(at("heading"), f.Heading, angles, 0),
 	}}
+	k.looks(i, &a)
 	a.Behavior = k.behavior(i, l, &a)
 	if f.Headway.set {
 		if f.S.set {
@@ -34,6 +35,7 @@ func (k *compiler) actor(i int) sim.ActorSpec {
 		}
 		a.Start.S = k.ahead(at("headway"), f, kind)
 	}
+	k.meet(i, &a)
 	for j := range f.Do {
 		a.Script = append(a.Script, k.step(i, j))
 	}
@@ -154,6 +156,7 @@ func (k *compiler) trigger(at func(string) string, f *triggerFile) sim.Trigger {
 		{"time", f.Time, sim.Time, times}, {"since", f.Since, sim.Since, times},
 		{"ego_gap", f.EgoGap, sim.EgoGap, lengths}, {"ego_ahead", f.EgoAhead, sim.EgoAhead, lengths},
 		{"ego_distance", f.EgoDistance, sim.EgoDistance, lengths}, {"ego_ttc", f.EgoTTC, sim.EgoTTC, times},
+		{"impact", f.Impact, sim.ImpactShare, shares},
 		{"ego_s", f.EgoS, sim.EgoS, lengths}, {"s", f.S, sim.OwnS, lengths},
 		{"ego_speed", f.EgoSpeed, sim.EgoSpeed, speeds}, {"speed", f.Speed, sim.OwnSpeed, speeds},
 	} {

@@ -27,6 +27,9 @@ type compiler struct {
 	c   *Case
 	m   *road.Map
 	err error
+
+	start sim.Start     // of the ego
+	way   []road.LaneID // its route
 }
 
 // Compile makes the world of a case. A fault that a varied value makes is told with
@@ -51,10 +54,14 @@ func (c *Case) compile() (*Plan, error) {
 	spec.Friction = k.bounded("weather.friction", k.f.Weather.Friction, shares, 0, [2]float64{.05, 1.5})
 	route := k.egoRoute(spec.Ego.Start.Lane)
 	spec.Ego.Route = route
+	k.start, k.way = spec.Ego.Start, route
 	for i := range k.f.Actors {
 		a := k.actor(i)
 		spec.Actors = append(spec.Actors, a)
 		p.Names = append(p.Names, a.Name)
+	}
+	for i := range k.f.Flows {
+		k.flow(i, spec, p)
 	}
 	k.crowd(spec, p)
 	spec.Signals = k.signals(spec.Ego.Start.Lane)

@@ -24,6 +24,7 @@ type file struct {
 	Map         mapFile           `yaml:"map"`
 	Ego         egoFile           `yaml:"ego"`
 	Actors      []actorFile       `yaml:"actors"`
+	Flows       []flowFile        `yaml:"flows"`
 	Traffic     trafficFile       `yaml:"traffic"`
 	Signal      *signalFile       `yaml:"signal"`
 	Weather     weatherFile       `yaml:"weather"`
@@ -84,8 +85,31 @@ type actorFile struct {
 	Wary      bool       `yaml:"wary"`
 	Route     []string   `yaml:"route"`
 	Path      []spotFile `yaml:"path"` // of a walker, along the same lane
+	Meet      *meetFile  `yaml:"meet"` // instead of s
+	Height    quantity   `yaml:"height"`
+	Clothing  quantity   `yaml:"clothing"` // luminance, of those on foot or on two wheels
+	Skin      quantity   `yaml:"skin"`     // from light to dark
 	Do        []stepFile `yaml:"do"`
 	Repeat    *int       `yaml:"repeat"` // how often all of Do is done, 1 if not given
+}
+
+// meetFile places a vehicle so that it comes to where its way crosses the ego's
+// when the ego does, or at a given time.
+type meetFile struct {
+	After  quantity `yaml:"after"`
+	Steady quantity `yaml:"steady"`
+	At     quantity `yaml:"at"`
+}
+
+// flowFile is a stream of vehicles that drive as traffic does.
+type flowFile struct {
+	ID    string   `yaml:"id"`
+	Lane  int      `yaml:"lane"`
+	S     quantity `yaml:"s"` // where the first ones are
+	Rate  quantity `yaml:"rate"`
+	Speed quantity `yaml:"speed"`
+	Kind  string   `yaml:"kind"` // a mix if not given
+	Route []string `yaml:"route"`
 }
 
 // spotFile is a place along and beside a lane.
@@ -116,6 +140,7 @@ type triggerFile struct {
 	EgoAhead    string `yaml:"ego_ahead"`
 	EgoDistance string `yaml:"ego_distance"`
 	EgoTTC      string `yaml:"ego_ttc"`
+	Impact      string `yaml:"impact"`
 	EgoS        string `yaml:"ego_s"`
 	S           string `yaml:"s"`
 	EgoSpeed    string `yaml:"ego_speed"`

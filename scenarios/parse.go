@@ -198,15 +198,26 @@ func (s *Scenario) check() error {
 		ids[name] = true // where vary names a section, it cannot name an actor
 	}
 	for i := range f.Actors {
-		a := &f.Actors[i]
-		path := fmt.Sprintf("actors[%d].id", i)
-		if a.ID == "" {
-			return s.fault(path, "is missing")
+		if err := s.checkID(ids, fmt.Sprintf("actors[%d].id", i), f.Actors[i].ID); err != nil {
+			return err
 		}
-		if ids[a.ID] {
-			return s.fault(path, "%q is taken", a.ID)
+	}
+	for i := range f.Flows {
+		if err := s.checkID(ids, fmt.Sprintf("flows[%d].id", i), f.Flows[i].ID); err != nil {
+			return err
 		}
-		ids[a.ID] = true
 	}
 	return s.checkVary()
+}
+
+// checkID notes an id, which must not be taken.
+func (s *Scenario) checkID(ids map[string]bool, path, id string) error {
+	switch {
+	case id == "":
+		return s.fault(path, "is missing")
+	case ids[id]:
+		return s.fault(path, "%q is taken", id)
+	}
+	ids[id] = true
+	return nil
 }

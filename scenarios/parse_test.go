@@ -52,7 +52,7 @@ func TestFaultsAreNamedWithTheirPlace(t *testing.T) {
 		{"two actions", "brake: {decel: 3 m/s2}", "brake: {}, stop: {}", "actors[0].do[0]: a step does one thing, this one does 2"},
 		{"reversed range", "from: 8 m/s, to: 12 m/s", "from: 12 m/s, to: 8 m/s", "my.yaml:14:15: vary.'lead.speed': from 12 m/s is above to 8 m/s"},
 		{"mixed units", "from: 8 m/s", "from: 8 km/h", `vary.'lead.speed': from is in "km/h" and to in "m/s"`},
-		{"unknown actor", "lead.speed", "laed.speed", `my.yaml:14:15: vary.'laed.speed': there is neither a section nor an actor "laed"`},
+		{"unknown actor", "lead.speed", "laed.speed", `my.yaml:14:15: vary.'laed.speed': there is no section, actor or flow "laed"`},
 		{"unknown parameter", "lead.speed:", "lead.sped:", `unknown field "sped"`},
 		{"end of a range", "to: 12 m/s", "to: 1200 m/s", "actors[0].speed: 1200 m/s is outside 0 to 70"},
 		{"listed value", "{from: 8 m/s, to: 12 m/s}", "{any: [8 m/s, fast]}", `"fast" is no speed`},

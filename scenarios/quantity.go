@@ -48,6 +48,7 @@ var (
 	angles  = &dimension{"angle", []unit{{"deg", math.Pi / 180}, {"rad", 1}}}
 	accels  = &dimension{"acceleration", []unit{{"m/s2", 1}, {"m/s²", 1}, {"g", 9.80665}}}
 	shares  = &dimension{"number", []unit{{"%", .01}}}
+	rates   = &dimension{"rate", []unit{{"veh/h", 1. / 3600}, {"/h", 1. / 3600}, {"/s", 1}}}
 )
 
 // parse returns a quantity in SI units; bare numbers are SI.

@@ -148,8 +148,8 @@ func assign(doc map[string]any, name, value string) error {
 			doc[parts[0]] = map[string]any{}
 		}
 	} else {
-		if at = actorByID(doc, parts[0]); at == nil {
-			return fmt.Errorf("there is neither a section nor an actor %q", parts[0])
+		if at = byID(doc, parts[0]); at == nil {
+			return fmt.Errorf("there is no section, actor or flow %q", parts[0])
 		}
 		parts = parts[1:]
 	}
@@ -191,11 +191,14 @@ func element(p string) (key string, index int, err error) {
 	return key, index, nil
 }
 
-func actorByID(doc map[string]any, id string) any {
-	list, _ := doc["actors"].([]any)
-	for _, a := range list {
-		if m, ok := a.(map[string]any); ok && m["id"] == id {
-			return m
+// byID returns the actor or flow of that id.
+func byID(doc map[string]any, id string) any {
+	for _, section := range [...]string{"actors", "flows"} {
+		list, _ := doc[section].([]any)
+		for _, a := range list {
+			if m, ok := a.(map[string]any); ok && m["id"] == id {
+				return m
+			}
 		}
 	}
 	return nil
@@ -225,11 +228,16 @@ func (c *Case) blame(err error) error {
 }
 
 // fieldPath returns the path in the file of a parameter, which may begin with the
-// id of an actor.
+// id of an actor or a flow.
 func (s *Scenario) fieldPath(name string) string {
 	for i := range s.file.Actors {
 		if rest, ok := strings.CutPrefix(name, s.file.Actors[i].ID+"."); ok {
 			return fmt.Sprintf("actors[%d].%s", i, rest)
+		}
+	}
+	for i := range s.file.Flows {
+		if rest, ok := strings.CutPrefix(name, s.file.Flows[i].ID+"."); ok {
+			return fmt.Sprintf("flows[%d].%s", i, rest)
 		}
 	}
 	return name

@@ -110,6 +110,25 @@ type Looks struct {
 	Variant uint32   // free bits for body shape, clothing and the like
 }
 
+// Skins is the number of skin colors that walkers and riders may have.
+const Skins = 5
+
+// Skin returns the number of the skin color, from 0, the lightest, to Skins-1.
+func (l Looks) Skin() int { return int(l.Variant >> 8 % Skins) }
+
+// WithSkin returns the looks with another skin color, from 0, the lightest, to 1,
+// the darkest.
+func (l Looks) WithSkin(shade float64) Looks {
+	want := uint32(min(Skins-1, max(0, int(shade*Skins))))
+	high := l.Variant >> 8
+	high -= high % Skins
+	if high > 1<<24-1-Skins {
+		high -= Skins
+	}
+	l.Variant = (high+want)<<8 | l.Variant&0xff
+	return l
+}
+
 // State is where an actor is and how it moves.
 type State struct {
 	Pose    geom.Pose // of the actor's origin, map frame; see Shape.RearToCenter

@@ -88,10 +88,10 @@ func (st *Stage) composeStatic(dst *scene.List, f *frustum, night bool) {
 	}
 }
 
-// clothes and skins are what walkers and riders wear, chosen by variant.
+// Trousers are chosen by variant; skins go from light to dark.
 var (
 	trousers = []scene.RGB{{.13, .15, .22}, {.20, .19, .18}, {.35, .32, .26}, {.10, .10, .11}, {.28, .33, .42}}
-	skins    = []scene.RGB{{.92, .76, .65}, {.80, .61, .47}, {.62, .43, .31}, {.42, .28, .20}, {.29, .20, .15}}
+	skins    = [actor.Skins]scene.RGB{{.92, .76, .65}, {.80, .61, .47}, {.62, .43, .31}, {.42, .28, .20}, {.29, .20, .15}}
 )
 
 func (st *Stage) composeActor(dst *scene.List, f *frustum, a *actor.Actor, c *scene.Conditions) {
@@ -111,7 +111,7 @@ func (st *Stage) composeActor(dst *scene.List, f *frustum, a *actor.Actor, c *sc
 		h := float32(a.Shape.Height)
 		in.Scale = at(h, h, h)
 	}
-	in.Colors = [3]scene.RGB{rgb(a.Looks.Paint), trousers[v>>4%uint32(len(trousers))], skins[v>>8%uint32(len(skins))]}
+	in.Colors = [3]scene.RGB{rgb(a.Looks.Paint), trousers[v>>4%uint32(len(trousers))], skins[a.Looks.Skin()]}
 	if a.Kind == actor.Truck {
 		in.Colors[1] = scene.RGB{.82, .82, .80}
 		if v&4 != 0 {

@@ -1,0 +1,67 @@
+package scenarios
+
+import (
+	"fmt"
+	"math"
+
+	"roadloop/sim"
+	"roadloop/sim/actor"
+	"roadloop/sim/rng"
+)
+
+const (
+	// shortestHeadway is that of vehicles that follow each other closely, and
+	// shortestGap the room from the front of one to the front of the next, 1.5 s and
+	// 9 m: what traffic keeps without braking at once.
+	shortestHeadway = 1.5
+	shortestGap     = 9.0
+	// mostFlow is the densest flow, vehicles per second: 1800 an hour.
+	mostFlow = 0.5
+)
+
+// flow adds the vehicles of a flow: all those that reach S of the lane later, as
+// far back as the lane goes. Headways follow the shifted exponential distribution
+// of free traffic (Cowan 1975, model M2).
+func (k *compiler) flow(i int, spec *sim.Spec, p *Plan) {
+	f := &k.f.Flows[i]
+	at := func(field string) string { return fmt.Sprintf("flows[%d].%s", i, field) }
+	l := k.lane(at("lane"), f.Lane)
+	rate := k.bounded(at("rate"), f.Rate, rates, 0, [2]float64{0, mostFlow})
+	speed := k.bounded(at("speed"), f.Speed, speeds, l.SpeedLimit, [2]float64{1, 60})
+	route := k.route(at("route"), l.ID, f.Route)
+	if _, ok := actor.ParseKind(f.Kind); f.Kind != "" && !ok {
+		k.fail(at("kind"), "%q is no kind of vehicle", f.Kind)
+	}
+	if rate == 0 || k.err != nil {
+		return
+	}
+	least := math.Max(shortestHeadway, shortestGap/speed)
+	draw := rng.New(k.c.Seed, "flow/"+f.ID, "headways")
+	s := k.bounded(at("s"), f.S, lengths, l.StopS-5, [2]float64{0, l.Center.Length()})
+	s -= draw.Float64() / rate * speed
+	for n := 1; s > 0; n++ {
+		kind := k.flowKind(f.Kind, &draw)
+		name := fmt.Sprintf("%s %d", f.ID, n)
+		spec.Actors = append(spec.Actors, sim.ActorSpec{
+			Name: name, Kind: kind, Start: sim.Start{Lane: l.ID, S: s, Speed: speed},
+			Behavior: sim.Drive{Route: route, Speed: speed, KeepLane: true},
+		})
+		p.Names = append(p.Names, name)
+		headway := math.Max(0, 1/rate-least) * -math.Log(1-draw.Float64())
+		s -= speed*(least+headway) + actor.DefaultShape(kind).Length - actor.DefaultShape(actor.Car).Length
+	}
+}
+
+// flowKind returns the kind asked for, or draws one: nine cars and vans to a truck.
+func (k *compiler) flowKind(name string, r *rng.Stream) actor.Kind {
+	kind, given := actor.ParseKind(name)
+	switch u := r.Float64(); {
+	case given:
+		return kind
+	case u < 0.1:
+		return actor.Truck
+	case u < 0.25:
+		return actor.Van
+	}
+	return actor.Car
+}
