@@ -57,6 +57,9 @@ func TestExitCodes(t *testing.T) {
 		{"no such file", []string{"run", at("nothing.yaml")}, exitInput, "nothing.yaml"},
 		{"misspelled scenario", []string{"run", "cut-inn"}, exitInput, `did you mean "cut-in"?`},
 		{"reversed seeds", []string{"run", "cut-in", "--seeds", "5-1"}, exitInput, "--seeds"},
+		{"unknown grid", []string{"r157", "--grid", "swerve"}, exitInput, `grid "swerve"`},
+		{"speeds that a grid lacks", []string{"r157", "--ego", "200-300"}, exitInput, "200 to 300 km/h"},
+		{"reversed speeds", []string{"r157", "--ego", "60-10"}, exitInput, "--ego"},
 		{"unknown perception", []string{"run", "--perception", "sonar"}, exitInput, "sonar"},
 		{"unknown flag", []string{"run", "--sped"}, exitInput, "--sped"},
 		{"truncated model", []string{"run", at("short.yaml"), "--model", at("cut.rlm")}, exitInput, "cut.rlm"},
@@ -96,5 +99,28 @@ func TestRunPrintsJSONAndTracesVerify(t *testing.T) {
 		if code := execute([]string{"verify", filepath.Join(traces, name)}, &out, &err); code != exitOK || !strings.Contains(out.String(), "equal") {
 			t.Errorf("%s: exit code %d, says %q %q", name, code, out.String(), err.String())
 		}
+	}
+}
+
+func TestR157PrintsOneDocument(t *testing.T) {
+	var out, talk bytes.Buffer
+	if code := execute([]string{"r157", "--grid", "cut-in", "--ego", "60", "--json"}, &out, &talk); code != exitOK || talk.Len() > 0 {
+		t.Fatalf("exit code %d, standard error %q", code, talk.String())
+	}
+	var doc struct {
+		Schema  string         `json:"schema"`
+		Cases   int            `json:"cases"`
+		Crashes map[string]int `json:"crashes"`
+		Cells   []struct {
+			Ego     float64        `json:"ego_kmh"`
+			Other   float64        `json:"other_kmh"`
+			Crashes map[string]int `json:"crashes"`
+		} `json:"cells"`
+	}
+	if err := json.Unmarshal(out.Bytes(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	if doc.Schema != "roadloop.r157/1" || doc.Cases != 5*1062 || len(doc.Cells) != 5 || doc.Cells[0].Crashes["fsm"] != 144 {
+		t.Errorf("document %+v", doc)
 	}
 }

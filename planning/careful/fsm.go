@@ -1,0 +1,96 @@
+package careful
+
+import "math"
+
+// FSM is the Fuzzy Safety Model (Mattas et al., "Fuzzy surrogate safety metrics
+// for real-time assessment of rear-end collision risk", Accident Analysis and
+// Prevention 148, 2020): it brakes gently when a stop of the other would be too
+// much, and harder the less room there is at the present speeds.
+type FSM struct {
+	Tau           float64 // reaction time, s
+	Comfort, Hard float64 // b_c and b_m: own comfortable and hardest braking, m/s²
+	Lead          float64 // b_l: braking that the other is thought capable of, m/s²
+	Margin, Spare float64 // m_d and m_s, m
+	Early         float64 // by how much the car must be past before the other comes, s
+}
+
+// NewFSM returns the model with the paper's parameters.
+func NewFSM() FSM {
+	return FSM{Tau: 0.75, Comfort: 4, Hard: 6, Lead: 7, Margin: 2, Spare: 2, Early: 0.1}
+}
+
+// Name returns fsm.
+func (FSM) Name() string { return "fsm" }
+
+// PFS returns the proactive fuzzy surrogate at own speed u behind another at
+// speed w with gap d: 0 where comfortable braking is enough should the other
+// brake, 1 where hard braking is not.
+func (f FSM) PFS(u, w, d float64) float64 {
+	stop := u * f.Tau
+	other := w * w / (2 * f.Lead)
+	safe := stop + u*u/(2*f.Comfort) - other + f.Spare
+	unsafe := stop + u*u/(2*f.Hard) - other
+	return between(d-f.Margin, safe, unsafe)
+}
+
+// CFS returns the critical fuzzy surrogate at own speed u and acceleration a
+// behind another that keeps its speed w with gap d: 0 where comfortable braking
+// after the reaction time is enough, 1 where hard braking is not.
+func (f FSM) CFS(u, w, d, a float64) float64 {
+	if u <= w {
+		return 0
+	}
+	bounded := math.Max(a, -f.Comfort)
+	after := u + bounded*f.Tau
+	if after < w {
+		// The speeds are equal before the reaction time is over.
+		if d < (u-w)*(u-w)/math.Abs(2*a) {
+			return 1
+		}
+		return 0
+	}
+	reacting := (u + bounded*f.Tau/2 - w) * f.Tau
+	braking := func(b float64) float64 { return reacting + (after-w)*(after-w)/(2*b) }
+	return between(d, braking(f.Comfort), braking(f.Hard))
+}
+
+// between returns 0 above safe, 1 below unsafe and a share of the way in between.
+func between(d, safe, unsafe float64) float64 {
+	switch {
+	case d > safe:
+		return 0
+	case d < unsafe:
+		return 1
+	}
+	return (d - safe) / (unsafe - safe)
+}
+
+// Assess weighs both metrics, unless the car will be past before the other is in
+// its way.
+func (f FSM) Assess(s *Situation) Assessment {
+	if s.Behind || s.Side > 0 && f.passes(s) {
+		return Assessment{}
+	}
+	a := Assessment{CFS: f.CFS(s.Speed, s.Other, s.Gap, s.Accel), PFS: f.PFS(s.Speed, s.Other, s.Gap)}
+	a.Unsafe = a.CFS+a.PFS != 0
+	if a.Urge = a.PFS * f.Comfort; a.CFS > 0 {
+		a.Urge = f.Comfort + a.CFS*(f.Hard-f.Comfort)
+	}
+	a.Urge = math.Min(a.Urge, hardest)
+	return a
+}
+
+// passes tells that the car is past the other before that one has come into its
+// way.
+func (f FSM) passes(s *Situation) bool {
+	return s.Closing <= 0 || s.Side/s.Closing > s.Clear/s.approach()+f.Early
+}
+
+// Manner returns the response: none while it reacts, then a growing one.
+func (f FSM) Manner() Manner { return Manner{Reaction: f.Tau, Jerk: pedal} }
+
+// Headway returns the gap at which the proactive metric is 0 behind another at
+// the same speed.
+func (f FSM) Headway(speed float64) float64 {
+	return speed*f.Tau + speed*speed/(2*f.Comfort) - speed*speed/(2*f.Lead) + f.Spare + f.Margin
+}

@@ -1,0 +1,20 @@
+package r157
+
+import "roadloop/planning/careful"
+
+// Following drives a case in which the car ahead, followed at the model's own
+// gap and at the same speed, brakes at Decel to a standstill.
+func (c *Case) Following(m careful.Model) Outcome {
+	v := c.Ego / kmh
+	start, driven := m.Headway(v)+length, 0.0
+	e := newEgo(m, v/hz, v)
+	for i := range steps - 1 {
+		lead := max(0, v-float64(i)*c.Decel/hz)
+		driven += lead
+		over := e.step(spot{x: driven/hz + start, v: lead, half: length / 2}, true)
+		if over || e.before == 0 {
+			break
+		}
+	}
+	return e.outcome
+}

@@ -1,0 +1,215 @@
+package r157
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"roadloop/planning/careful"
+)
+
+// Kind is a logical scenario that has a grid.
+type Kind string
+
+// The grids of the comparison.
+const (
+	CutIn     Kind = "cut-in"
+	CutOut    Kind = "cut-out"
+	Following Kind = "following"
+)
+
+// Kinds lists all grids.
+func Kinds() []Kind { return []Kind{CutIn, CutOut, Following} }
+
+// Cell is the cases of a grid that share the speeds, and how often each model
+// crashed in them, by name.
+type Cell struct {
+	Ego     float64        `json:"ego_kmh"`
+	Other   float64        `json:"other_kmh"` // that of the car ahead at first
+	Cases   int            `json:"cases"`
+	Crashes map[string]int `json:"crashes"`
+
+	list []Case
+}
+
+// Comparison is how the models fared in a grid.
+type Comparison struct {
+	Schema string `json:"schema"`
+	Grid   Kind   `json:"grid"`
+	// From and To bound the ego's speed, km/h.
+	From    float64        `json:"ego_from_kmh"`
+	To      float64        `json:"ego_to_kmh"`
+	Models  []string       `json:"models"`
+	Cases   int            `json:"cases"` // that each model drove
+	Crashes map[string]int `json:"crashes"`
+	Cells   []Cell         `json:"cells"`
+}
+
+// Schema names the version of the document that a Comparison is.
+const Schema = "roadloop.r157/1"
+
+// Compare drives all models through the cases of a grid in which the ego's speed
+// is in the range, km/h, on the given number of workers. The result does not
+// depend on their number. It fails when no case is in the range.
+func Compare(ctx context.Context, kind Kind, from, to float64, workers int) (*Comparison, error) {
+	cells, err := cells(kind, from, to)
+	if err != nil {
+		return nil, err
+	}
+	models := careful.Models()
+	var next atomic.Int64
+	g, ctx := errgroup.WithContext(ctx)
+	for range max(1, min(workers, len(cells))) {
+		g.Go(func() error {
+			for i := int(next.Add(1)) - 1; i < len(cells); i = int(next.Add(1)) - 1 {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				cells[i].drive(kind, models)
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	out := &Comparison{Schema: Schema, Grid: kind, From: from, To: to, Crashes: map[string]int{}, Cells: cells}
+	for _, m := range models {
+		out.Models = append(out.Models, m.Name())
+		for i := range cells {
+			out.Crashes[m.Name()] += cells[i].Crashes[m.Name()]
+		}
+	}
+	for i := range cells {
+		out.Cases += cells[i].Cases
+	}
+	return out, nil
+}
+
+// drive counts the crashes of every model in the cell.
+func (c *Cell) drive(kind Kind, models []careful.Model) {
+	c.Cases, c.Crashes = len(c.list), map[string]int{}
+	var buf []spot
+	for _, m := range models {
+		n := 0
+		for i := range c.list {
+			if c.list[i].drive(kind, m, &buf).Crash {
+				n++
+			}
+		}
+		c.Crashes[m.Name()] = n
+	}
+}
+
+// drive runs the case as one of the grid's kind.
+func (c *Case) drive(kind Kind, m careful.Model, buf *[]spot) Outcome {
+	switch kind {
+	case CutOut:
+		return c.CutOut(m)
+	case Following:
+		return c.Following(m)
+	}
+	return c.throughCutIn(m, buf)
+}
+
+// cells lays out a grid for the ego's speeds in the range.
+func cells(kind Kind, from, to float64) ([]Cell, error) {
+	var all []Cell
+	switch kind {
+	case CutIn:
+		all = append(cutIns(slow()), cutIns(fast())...)
+	case CutOut:
+		all = cutOuts()
+	case Following:
+		all = followings()
+	default:
+		return nil, fmt.Errorf("grid %q: want one of %v", kind, Kinds())
+	}
+	var out []Cell
+	for i := range all {
+		if all[i].Ego >= from && all[i].Ego <= to {
+			out = append(out, all[i])
+		}
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("no case of the %s grid has an ego speed of %g to %g km/h", kind, from, to)
+	}
+	return out, nil
+}
+
+// span is from, from+by, ..., not beyond to.
+type span struct{ from, to, by int }
+
+func (s span) values() []float64 {
+	var v []float64
+	for x := s.from; x <= s.to; x += s.by {
+		v = append(v, float64(x))
+	}
+	return v
+}
+
+// cutInGrid is a grid of cut-ins: speeds in km/h, gaps in m.
+type cutInGrid struct {
+	ego, gap span
+	other    int // step of the other's speed, from 10 km/h to below the ego's
+}
+
+func slow() cutInGrid {
+	return cutInGrid{ego: span{10, 60, 10}, gap: span{1, 59, 1}, other: 10}
+}
+
+func fast() cutInGrid {
+	return cutInGrid{ego: span{70, 130, 20}, gap: span{1, 119, 2}, other: 30}
+}
+
+// cutIns lays out the cells of a grid of cut-ins. Lateral speeds are 0 to 1.7 m/s
+// by 0.1.
+func cutIns(g cutInGrid) []Cell {
+	var out []Cell
+	for _, ego := range g.ego.values() {
+		for _, other := range (span{10, int(ego) - 1, g.other}).values() {
+			c := Cell{Ego: ego, Other: other}
+			for _, gap := range g.gap.values() {
+				for i := range 18 {
+					c.list = append(c.list, Case{Ego: ego, Other: other, Gap: gap, Lateral: float64(i) * 0.1})
+				}
+			}
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// cutOuts lays out the grid of cut-outs: the ego at 10 to 130 km/h by 10, the
+// stopped car 2 to 147 m ahead of the lead by 5, lateral speeds 0.1 to 2.9 m/s by
+// 0.2.
+func cutOuts() []Cell {
+	var out []Cell
+	for _, ego := range (span{10, 130, 10}).values() {
+		c := Cell{Ego: ego, Other: ego}
+		for _, gap := range (span{2, 147, 5}).values() {
+			for i := range 15 {
+				c.list = append(c.list, Case{Ego: ego, Other: ego, Gap: gap, Lateral: 0.1 + float64(i)*0.2})
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// followings lays out the grid of braking leads: both cars at 12 to 128 km/h by 2,
+// the lead's deceleration 0.05 to 0.95 g by 0.05.
+func followings() []Cell {
+	const g = 9.81
+	var out []Cell
+	for _, ego := range (span{12, 128, 2}).values() {
+		c := Cell{Ego: ego, Other: ego}
+		for i := range 19 {
+			c.list = append(c.list, Case{Ego: ego, Other: ego, Decel: g * (0.05 + float64(i)*0.05)})
+		}
+		out = append(out, c)
+	}
+	return out
+}
