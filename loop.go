@@ -63,6 +63,10 @@ type Sensors interface {
 	Observe(now clock.Tick) *sensor.Observation
 }
 
+// witness is a driver, or a layer of one, that is shown the world at every tick: an
+// oracle of what sensors saw a while ago.
+type witness interface{ Witness(w *sim.World) }
+
 // Session is a drive in progress: decisions and the world's way between them take
 // turns. Drive runs one to its end; a window steps one at its own pace.
 type Session struct {
@@ -140,6 +144,9 @@ func (s *Session) Advance(override *vehicle.Command) {
 	for range clock.DriverPeriod {
 		s.events = append(s.events, s.world.Step(command)...)
 		s.sensors.Sample(s.world)
+		if d, ok := s.driver.(witness); ok {
+			d.Witness(s.world)
+		}
 	}
 }
 

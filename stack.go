@@ -11,6 +11,7 @@ import (
 	"roadloop/planning"
 	"roadloop/planning/prediction"
 	"roadloop/planning/trajectory"
+	"roadloop/sim"
 	"roadloop/sim/sensor"
 	"roadloop/sim/vehicle"
 )
@@ -57,20 +58,46 @@ func (s *Stack) Thoughts() Thoughts { return s.thoughts }
 // lane-graph prediction, a planner that rolls out and scores proposals, Stanley
 // steering with PI speed control, and an emergency brake that has the last word.
 func NewStack(c *Case, p perception.Perceiver) (*Stack, error) {
-	m, car := c.World.Map, c.World.Ego.Params
-	if car.Length == 0 {
-		car = vehicle.BMW320i()
-	}
-	planner, err := trajectory.New(trajectory.Config{Map: m, Route: c.Route, Vehicle: car})
+	planner, err := newPlanner(c)
 	if err != nil {
 		return nil, err
 	}
-	brake, err := guard.New(guard.Config{Map: m, Route: c.Route, Vehicle: car})
+	brake, err := newGuard(c)
 	if err != nil {
 		return nil, err
 	}
 	return &Stack{
-		Perceiver: p, Predictor: prediction.New(m), Planner: planner,
-		Controller: stanley.New(&car), Guard: brake,
+		Perceiver: p, Predictor: prediction.New(c.World.Map), Planner: planner,
+		Controller: newController(c), Guard: brake,
 	}, nil
+}
+
+// car returns what the ego of a case is.
+func (c *Case) car() vehicle.Params {
+	if car := c.World.Ego.Params; car.Length != 0 {
+		return car
+	}
+	return vehicle.BMW320i()
+}
+
+func newPlanner(c *Case) (*trajectory.Planner, error) {
+	return trajectory.New(trajectory.Config{Map: c.World.Map, Route: c.Route, Vehicle: c.car()})
+}
+
+func newController(c *Case) *stanley.Controller {
+	car := c.car()
+	return stanley.New(&car)
+}
+
+func newGuard(c *Case) (*guard.Guard, error) {
+	return guard.New(guard.Config{Map: c.World.Map, Route: c.Route, Vehicle: c.car()})
+}
+
+// Witness shows the world to a detector that is an oracle.
+func (s *Stack) Witness(w *sim.World) {
+	if senses, ok := s.Perceiver.(*Senses); ok {
+		if d, ok := senses.Detector.(witness); ok {
+			d.Witness(w)
+		}
+	}
 }

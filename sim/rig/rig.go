@@ -115,10 +115,13 @@ func Default() Config {
 }
 
 // Ideal is Default without noise, losses, false returns and latency.
-func Ideal() Config {
-	c := Default()
+func Ideal() Config { return Default().Idealized() }
+
+// Idealized returns the same sensors without noise, losses, false returns and
+// latency.
+func (c Config) Idealized() Config {
 	for _, t := range [...]*Timing{&c.Camera.Timing, &c.Lidar.Timing, &c.Radar.Timing, &c.Odometry.Timing, &c.GNSS.Timing} {
-		t.Latency, t.Dropout = 0, 0
+		*t = Timing{Period: t.Period}
 	}
 	c.Camera.Noise = 0
 	c.Lidar.RangeStd, c.Lidar.Miss, c.Lidar.FalseAlarm = 0, 0, 0
