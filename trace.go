@@ -51,13 +51,15 @@ type Record struct {
 
 // Header tells what a trace recorded and all that is needed to run it again.
 type Header struct {
-	Scenario   string `json:"scenario"`
-	Source     string `json:"source"` // text of the scenario file
-	Seed       uint64 `json:"seed"`
-	Case       string `json:"case,omitempty"` // label: the seed, or g012 on the grid
-	Driver     string `json:"driver"`
-	Perception string `json:"perception"`
-	Model      string `json:"model,omitempty"` // SHA-256 of the model file
+	Scenario string `json:"scenario"`
+	Source   string `json:"source"` // text of the scenario file
+	Seed     uint64 `json:"seed"`
+	Case     string `json:"case,omitempty"` // label: the seed, or g012 on the grid
+	// Timeout is when the run was to be cut off, 0 for never.
+	Timeout    clock.Tick `json:"timeout,omitempty"`
+	Driver     string     `json:"driver"`
+	Perception string     `json:"perception"`
+	Model      string     `json:"model,omitempty"` // SHA-256 of the model file
 }
 
 // Trace is the record of a run: a hash for each layer and decision, and the

@@ -18,6 +18,8 @@ type Plan struct {
 	Drive  roadloop.Case
 	Names  []string // of the actors by actor.ID; Names[0] is "ego"
 	Expect Expectation
+	// Timeout fails a run that is not over by then; 0 for none.
+	Timeout clock.Tick
 }
 
 // compiler turns a file into a plan. The first fault sticks.

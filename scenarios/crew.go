@@ -129,7 +129,7 @@ func Verify(ctx context.Context, t *roadloop.Trace, w *network.Weights) (roadloo
 	if err != nil {
 		return roadloop.Difference{}, false, err
 	}
-	o := Options{Driver: h.Driver, Perception: h.Perception, Model: model, Crew: func() (Crew, error) { return NewCrew(h.Perception, w) }}
+	o := Options{Timeout: h.Timeout, Driver: h.Driver, Perception: h.Perception, Model: model, Crew: func() (Crew, error) { return NewCrew(h.Perception, w) }}
 	var again *roadloop.Trace
 	err = Run(ctx, []*Case{c}, o, func(out *Outcome) error {
 		again = out.Trace

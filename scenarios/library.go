@@ -48,7 +48,11 @@ func bundled(p string) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	return read(p, data)
+	s, err := read(p, data)
+	if err == nil {
+		s.bundled = true
+	}
+	return s, err
 }
 
 // Find returns the scenario of that name in the library, or reads the file of
@@ -76,6 +80,23 @@ func Find(name string) (*Scenario, error) {
 		return nil, fmt.Errorf("%w: %q; did you mean %q?", ErrUnknown, name, best)
 	}
 	return nil, fmt.Errorf("%w: %q; roadloop list names them", ErrUnknown, name)
+}
+
+// Ref is what names the scenario on a command line: its name in the library, or
+// the path of its file.
+func (s *Scenario) Ref() string {
+	if s.bundled {
+		return s.Slug()
+	}
+	return s.path
+}
+
+// File returns the path of the scenario's file, "" for one of the library.
+func (s *Scenario) File() string {
+	if s.bundled {
+		return ""
+	}
+	return s.path
 }
 
 // Slug is the short name of a scenario: that of its file.

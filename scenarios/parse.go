@@ -19,6 +19,7 @@ type Scenario struct {
 	Tags        []string
 	Source      []byte // text of the file
 	path        string
+	bundled     bool // from the library
 	file        file
 	tree        *ast.File
 }

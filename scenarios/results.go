@@ -1,31 +1,68 @@
 package scenarios
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // ResultsSchema names the version of the results document.
 const ResultsSchema = "roadloop.results/1"
 
-// Results is the document that run prints with --json.
+// Results is the document that run and test print with --json. But for the wall
+// times in it, the same cases driven in the same way give the same document.
 type Results struct {
-	Schema  string   `json:"schema"`
-	Passed  int      `json:"passed"`
-	Failed  int      `json:"failed"`
-	Invalid int      `json:"invalid"`
-	Cases   []Result `json:"cases"`
+	Schema  string `json:"schema"`
+	Passed  int    `json:"passed"`
+	Failed  int    `json:"failed"`
+	Invalid int    `json:"invalid"`
+	// Unpreventable counts those failed that no careful driver could pass.
+	Unpreventable int `json:"unpreventable"`
+	// Suite is what was to be driven, Setup what drove, and Shard, such as 2/4, the
+	// part of the suite that this document is about; "" for all of it.
+	Suite *Identity `json:"suite,omitempty"`
+	Setup *Setup    `json:"setup,omitempty"`
+	Shard string    `json:"shard,omitempty"`
+	Cases []Result  `json:"cases"`
+}
+
+// Identity tells one suite from another.
+type Identity struct {
+	Name   string `json:"name"`   // quick, full or seeds
+	Cases  int    `json:"cases"`  // of all shards
+	SHA256 string `json:"sha256"` // of the cases' names and parameters and their files
+	// Scenarios maps names to the SHA-256 of their files.
+	Scenarios map[string]string `json:"scenarios"`
+}
+
+// Setup is what drove.
+type Setup struct {
+	Driver     string `json:"driver"`
+	Perception string `json:"perception"`
+	Model      string `json:"model,omitempty"` // SHA-256 of the network, see ModelSHA256
+	ISA        string `json:"isa,omitempty"`   // that the network's arithmetic was pinned to
+	// TimeoutSeconds is the bound on the simulated time of a case; 0 for none.
+	TimeoutSeconds float64 `json:"timeout_seconds,omitempty"`
+	Build          string  `json:"build,omitempty"` // commit of the program
 }
 
 // Result is a case in the results document.
 type Result struct {
-	Case        string             `json:"case,omitempty"` // see Case.ID
-	Scenario    string             `json:"scenario"`
-	Family      string             `json:"family"`
-	Seed        uint64             `json:"seed"`
-	Driver      string             `json:"driver"`
-	Perception  string             `json:"perception"`
-	Parameters  []Parameter        `json:"parameters,omitempty"`
-	Passed      bool               `json:"passed"`
-	Preventable bool               `json:"preventable"`
-	Reason      string             `json:"reason,omitempty"`
+	Case        string      `json:"case,omitempty"` // see Case.ID
+	Scenario    string      `json:"scenario"`
+	File        string      `json:"file,omitempty"` // of a scenario outside the library
+	Family      string      `json:"family"`
+	Seed        uint64      `json:"seed"`
+	Driver      string      `json:"driver"`
+	Perception  string      `json:"perception"`
+	Parameters  []Parameter `json:"parameters,omitempty"`
+	Passed      bool        `json:"passed"`
+	Invalid     bool        `json:"invalid,omitempty"` // it could not be driven
+	Preventable bool        `json:"preventable"`
+	Reason      string      `json:"reason,omitempty"`
+	// FailedAt is when an expectation was violated, s, and Command what drives the
+	// case alone; both are given for a failed case.
+	FailedAt    *float64           `json:"failed_at,omitempty"`
+	Command     string             `json:"command,omitempty"`
 	SimSeconds  float64            `json:"sim_seconds"`
 	WallSeconds float64            `json:"wall_seconds"`
 	TraceSHA256 string             `json:"trace_sha256,omitempty"`
@@ -43,26 +80,65 @@ type Score struct {
 func NewResults() *Results { return &Results{Schema: ResultsSchema, Cases: []Result{}} }
 
 // Add appends an outcome.
-func (r *Results) Add(out *Outcome, o *Options) {
+func (r *Results) Add(out *Outcome, o *Options) { r.Append(NewResult(out, o)) }
+
+// Append appends a case and counts it.
+func (r *Results) Append(c Result) {
+	switch {
+	case c.Invalid:
+		r.Invalid++
+	case c.Passed:
+		r.Passed++
+	default:
+		r.Failed++
+		if !c.Preventable {
+			r.Unpreventable++
+		}
+	}
+	r.Cases = append(r.Cases, c)
+}
+
+// Alarming returns how many cases give reason to look: those invalid, and those
+// failed that a careful driver would have passed.
+func (r *Results) Alarming() int { return r.Invalid + r.Failed - r.Unpreventable }
+
+// WithoutWall returns a copy without what differs from run to run.
+func (r *Results) WithoutWall() *Results {
+	c := *r
+	c.Cases = make([]Result, len(r.Cases))
+	for i, x := range r.Cases {
+		x.WallSeconds = 0
+		c.Cases[i] = x
+	}
+	return &c
+}
+
+// Failing reports whether a case is one of Results.Alarming.
+func (c *Result) Failing() bool { return c.Invalid || !c.Passed && c.Preventable }
+
+// Label names the case within its scenario; see Case.Label.
+func (c *Result) Label() string { return c.Case[strings.LastIndexByte(c.Case, '/')+1:] }
+
+// NewResult returns what the document says of an outcome.
+func NewResult(out *Outcome, o *Options) Result {
+	s := out.Case.Scenario
 	c := Result{
-		Case: out.Case.ID(), Scenario: out.Case.Scenario.Slug(), Family: out.Case.Scenario.Family, Seed: out.Case.Seed,
+		Case: out.Case.ID(), Scenario: s.Slug(), File: s.File(), Family: s.Family, Seed: out.Case.Seed,
 		Driver: o.Driver, Perception: o.Perception, Parameters: out.Case.Parameters,
 		Preventable: out.Case.file.Preventable == nil || *out.Case.file.Preventable,
 		Scores:      map[string]Score{},
 	}
-	switch {
-	case out.Err != nil:
-		r.Invalid++
-		c.Reason = out.Err.Error()
-		r.Cases = append(r.Cases, c)
-		return
-	case out.Verdict.Passed:
-		r.Passed++
-	default:
-		r.Failed++
+	if out.Err != nil {
+		c.Invalid, c.Reason = true, out.Err.Error()
+		c.Command = out.Case.command(o)
+		return c
 	}
 	v := &out.Verdict
 	c.Passed, c.Reason = v.Passed, v.Reason
+	if !v.Passed {
+		at := v.At.Seconds()
+		c.FailedAt, c.Command = &at, out.Case.command(o)
+	}
 	c.SimSeconds, c.WallSeconds = v.Duration, out.Wall.Seconds()
 	c.TraceSHA256 = out.Trace.SHA256()
 	c.Measures = map[string]float64{"max_lateral_error": v.MaxLateralError, "progress": v.Progress, "mean_speed": v.MeanSpeed}
@@ -71,5 +147,21 @@ func (r *Results) Add(out *Outcome, o *Options) {
 			c.Measures[name] = x
 		}
 	}
-	r.Cases = append(r.Cases, c)
+	return c
+}
+
+// command returns what drives the case alone in the same way.
+func (c *Case) command(o *Options) string {
+	return strings.TrimSpace("roadloop run " + Quote(c.Scenario.Ref()+"/"+c.Label()) + " " + o.Flags)
+}
+
+// Quote returns a word as a shell takes it for one.
+func Quote(word string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-=:,+@%", r)
+	}
+	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

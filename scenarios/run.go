@@ -13,11 +13,15 @@ import (
 	"roadloop/scenarios/measure"
 	"roadloop/scenarios/record"
 	"roadloop/sim"
+	"roadloop/sim/clock"
 )
 
 // Options say how to drive cases.
 type Options struct {
 	Jobs int // cases at once; 0 stands for 1
+	// Timeout bounds the simulated time of a case, which fails when it is not over by
+	// then; 0 for no bound but the one of its scenario.
+	Timeout clock.Tick
 	// Crew makes what a worker keeps from case to case, such as a network; it is
 	// called once for each worker.
 	Crew func() (Crew, error)
@@ -26,6 +30,9 @@ type Options struct {
 	// Driver and Perception name what drives, for the record.
 	Driver, Perception string
 	Model              string // see ModelSHA256
+	// Flags are what roadloop run needs beside the name of a case to drive it in the
+	// same way, such as --perception oracle.
+	Flags string
 }
 
 // Crew makes the driver of a case.
@@ -50,28 +57,35 @@ type Outcome struct {
 	Err error
 }
 
+// ahead is how many outcomes for each job may wait for an earlier case to end.
+const ahead = 4
+
 // Run drives cases and hands their outcomes to sink in the order of the cases,
-// whatever the number of jobs. It returns early when ctx ends or a crew or sink
-// fails; what was driven until then has been handed over, unless sink failed.
+// whatever the number of jobs. Few outcomes exist at a time. It returns early when
+// ctx ends or a crew or sink fails; what was driven until then has been handed over,
+// unless sink failed.
 func Run(ctx context.Context, cases []*Case, o Options, sink func(*Outcome) error) error {
 	g, within := errgroup.WithContext(ctx)
 	results := make([]chan *Outcome, len(cases))
 	for i := range results {
 		results[i] = make(chan *Outcome, 1)
 	}
-	var next atomic.Int64
-	for range max(1, min(o.Jobs, len(cases))) {
-		g.Go(func() error { return work(within, cases, &o, &next, results) })
+	jobs := max(1, min(o.Jobs, len(cases)))
+	q := queue{cases: cases, results: results, room: make(chan struct{}, ahead*jobs)}
+	for range jobs {
+		g.Go(func() error { return q.work(within, &o) })
 	}
 	handed, broken := 0, false
 	g.Go(func() error {
 		for ; handed < len(results); handed++ {
 			select {
 			case out := <-results[handed]:
+				results[handed] = nil
 				if err := sink(out); err != nil {
 					broken = true
 					return err
 				}
+				<-q.room
 			case <-within.Done():
 				return within.Err()
 			}
@@ -99,22 +113,39 @@ func rest(results []chan *Outcome, sink func(*Outcome) error) error {
 	return nil
 }
 
+// queue is the cases of a run as its workers share them.
+type queue struct {
+	cases   []*Case
+	results []chan *Outcome
+	next    atomic.Int64
+	room    chan struct{} // holds an element for every case begun and not handed over
+}
+
 // work drives one case after the other until none is left or ctx ends. A case in
 // which ctx ends has no outcome.
-func work(ctx context.Context, cases []*Case, o *Options, next *atomic.Int64, results []chan *Outcome) (err error) {
+func (q *queue) work(ctx context.Context, o *Options) (err error) {
 	crew, err := o.Crew()
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, crew.Close()) }()
-	for i := int(next.Add(1)) - 1; i < len(cases); i = int(next.Add(1)) - 1 {
-		out := drive(ctx, cases[i], crew, o)
+	for {
+		select {
+		case q.room <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		i := int(q.next.Add(1)) - 1
+		if i >= len(q.cases) {
+			<-q.room
+			return nil
+		}
+		out := drive(ctx, q.cases[i], crew, o)
 		if ctx.Err() != nil && errors.Is(out.Err, ctx.Err()) {
 			return ctx.Err()
 		}
-		results[i] <- out
+		q.results[i] <- out
 	}
-	return nil
 }
 
 // drive drives one case.
@@ -124,6 +155,7 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 	if out.Plan, out.Err = c.Compile(); out.Err != nil {
 		return out
 	}
+	out.Plan.Timeout = o.Timeout
 	var r *Ride
 	if r, out.Err = NewRide(out.Plan, crew.Driver(out.Plan)); out.Err == nil {
 		if o.Watch != nil {
@@ -137,7 +169,7 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 		return out
 	}
 	out.Trace.Header = roadloop.Header{Scenario: c.Scenario.path, Source: string(c.Scenario.Source), Seed: c.Seed, Case: c.Label(),
-		Driver: o.Driver, Perception: o.Perception, Model: o.Model}
+		Timeout: o.Timeout, Driver: o.Driver, Perception: o.Perception, Model: o.Model}
 	out.Samples, out.Log = r.judge.samples, r.Log()
 	out.Measures = measure.Of(out.Log)
 	out.Wall = time.Since(start)

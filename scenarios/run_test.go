@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -215,5 +216,34 @@ func TestVerify(t *testing.T) {
 	trace.Header.Source = "version: 9"
 	if _, _, err := scenarios.Verify(context.Background(), trace, nil); err == nil {
 		t.Error("verified a trace of a broken scenario")
+	}
+}
+
+// A first case that takes long does not let the outcomes of others pile up.
+func TestOutcomesDoNotPileUp(t *testing.T) {
+	const jobs = 2
+	var begun, handed, most atomic.Int64
+	o := pedals(0, jobs)
+	held := make(chan struct{})
+	o.Watch = func(p *scenarios.Plan) func(*roadloop.Moment) {
+		n := begun.Add(1)
+		most.Store(max(most.Load(), n-handed.Load()))
+		if p.Case.Seed == 0 {
+			return func(*roadloop.Moment) {
+				<-held // until the other worker has no room left
+			}
+		}
+		return func(m *roadloop.Moment) {
+			if n == 8 && m.Time == 0 {
+				close(held)
+			}
+		}
+	}
+	err := scenarios.Run(context.Background(), seeds(t, 40), o, func(*scenarios.Outcome) error { handed.Add(1); return nil })
+	if err != nil || handed.Load() != 40 {
+		t.Fatalf("%d handed over, %v", handed.Load(), err)
+	}
+	if most.Load() > 4*jobs {
+		t.Errorf("%d outcomes at once, want at most %d", most.Load(), 4*jobs)
 	}
 }

@@ -56,7 +56,15 @@ func (j *judge) watch(m *roadloop.Moment) bool {
 		}
 	}
 	j.sample(m)
+	j.overdue(m.Time)
 	return !j.done
+}
+
+// overdue fails a run that goes on beyond its limit.
+func (j *judge) overdue(t clock.Tick) {
+	if limit := j.plan.Timeout; limit > 0 && t >= limit && t < j.plan.Drive.Duration {
+		j.fail(t, "was not over after %v, the limit of simulated time", limit)
+	}
 }
 
 // fail records the first failure.

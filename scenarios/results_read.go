@@ -1,0 +1,102 @@
+package scenarios
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+)
+
+// ErrResultsSchema is wrapped for a document of another schema.
+var ErrResultsSchema = errors.New("results of another schema")
+
+// ReadResults reads a results document from a file.
+func ReadResults(path string) (*Results, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading results: %w", err)
+	}
+	return ParseResults(path, data)
+}
+
+// ParseResults reads a results document; path names it in errors. It fails with
+// ErrResultsSchema for another schema, and for a document whose counts are not
+// those of its cases or in which a case comes twice. Fields that later programs
+// added are passed over.
+func ParseResults(path string, data []byte) (*Results, error) {
+	var head struct {
+		Schema string `json:"schema"`
+	}
+	if err := json.Unmarshal(data, &head); err != nil {
+		return nil, jsonFault(path, data, err)
+	}
+	if head.Schema != ResultsSchema {
+		return nil, fmt.Errorf("%s: %w: %q, this program reads %s", path, ErrResultsSchema, head.Schema, ResultsSchema)
+	}
+	r := new(Results)
+	if err := json.Unmarshal(data, r); err != nil {
+		return nil, jsonFault(path, data, err)
+	}
+	r.complete()
+	if err := r.check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return r, nil
+}
+
+// jsonFault names the line of an error of the JSON module.
+func jsonFault(path string, data []byte, err error) error {
+	offset := int64(len(data))
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &kind):
+		offset = kind.Offset
+	}
+	line := 1 + bytes.Count(data[:min(max(offset, 0), int64(len(data)))], []byte("\n"))
+	return fmt.Errorf("%s:%d: %w", path, line, err)
+}
+
+// complete fills in what documents of version 1 lacked at first.
+func (r *Results) complete() {
+	r.Unpreventable = 0
+	for i := range r.Cases {
+		c := &r.Cases[i]
+		if c.Case == "" {
+			c.Case = fmt.Sprintf("%s/%d", c.Scenario, c.Seed)
+		}
+		if !c.Passed && c.TraceSHA256 == "" {
+			c.Invalid = true
+		}
+		if !c.Passed && !c.Invalid && !c.Preventable {
+			r.Unpreventable++
+		}
+	}
+}
+
+// check tells what contradicts itself in a document.
+func (r *Results) check() error {
+	counted := NewResults()
+	seen := make(map[string]bool, len(r.Cases))
+	for i := range r.Cases {
+		c := &r.Cases[i]
+		counted.Append(*c)
+		switch {
+		case c.Scenario == "":
+			return fmt.Errorf("cases[%d].scenario: is missing", i)
+		case seen[c.Case]:
+			return fmt.Errorf("cases[%d].case: %s comes twice", i, c.Case)
+		case c.Passed && c.Invalid:
+			return fmt.Errorf("cases[%d]: %s has passed and is invalid", i, c.Case)
+		}
+		seen[c.Case] = true
+	}
+	if counted.Passed != r.Passed || counted.Failed != r.Failed || counted.Invalid != r.Invalid {
+		return fmt.Errorf("counts %d passed, %d failed and %d invalid; its cases are %d, %d and %d",
+			r.Passed, r.Failed, r.Invalid, counted.Passed, counted.Failed, counted.Invalid)
+	}
+	return nil
+}

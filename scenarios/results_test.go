@@ -1,0 +1,162 @@
+package scenarios_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roadloop/scenarios"
+	"roadloop/sim/clock"
+)
+
+// driveAll returns the document of cases driven by a pedal.
+func driveAll(t *testing.T, cases []*scenarios.Case, o scenarios.Options) *scenarios.Results {
+	t.Helper()
+	r := scenarios.NewResults()
+	err := scenarios.Run(context.Background(), cases, o, func(out *scenarios.Outcome) error { r.Add(out, &o); return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func encode(t testing.TB, r *scenarios.Results) []byte {
+	t.Helper()
+	data, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// A document that is written and read is the same, to the byte.
+func TestResultsRoundTrip(t *testing.T) {
+	s := parse(t, varying(wide))
+	cases := []*scenarios.Case{sample(t, s, 7), mustFind(t, s, "g003"), mustFind(t, s, "g050")}
+	r := driveAll(t, cases, pedals(.5, 1))
+	r.Suite = &scenarios.Identity{Name: "seeds", Cases: 3, SHA256: strings.Repeat("ab", 32), Scenarios: map[string]string{"test": "cd"}}
+	r.Setup, r.Shard = &scenarios.Setup{Driver: "pedal", Perception: "none", TimeoutSeconds: 3}, "1/2"
+	validateResults(t, r)
+	data := encode(t, r)
+	again, err := scenarios.ParseResults("r.json", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(data), string(encode(t, again))); d != "" {
+		t.Error(d)
+	}
+	if got := r.Cases[1]; got.Case != "test/g003" || got.Label() != "g003" || got.File != "test.yaml" {
+		t.Errorf("case %+v", got)
+	}
+}
+
+func TestResultsFaults(t *testing.T) {
+	good := string(encode(t, driveAll(t, seeds(t, 2), pedals(0, 1))))
+	for _, c := range []struct{ name, old, new, want string }{
+		{"empty", good, "", "r.json:1: "},
+		{"truncated", good[len(good)/2:], "", "r.json:"},
+		{"another schema", "roadloop.results/1", "roadloop.results/2", `r.json: results of another schema: "roadloop.results/2", this program reads roadloop.results/1`},
+		{"no schema", `"schema"`, `"scheme"`, "results of another schema"},
+		{"type", `"seed": 0`, `"seed": "first"`, "r.json:"},
+		{"list", good, "[]", "r.json:1: "},
+		{"twice", `"test/1"`, `"test/0"`, "cases[1].case: test/0 comes twice"},
+		{"no scenario", `"scenario": "test"`, `"scenery": "test"`, "cases[0].scenario: is missing"},
+		{"count", `"passed": 2`, `"passed": 3`, "counts 3 passed, 0 failed and 0 invalid; its cases are 2, 0 and 0"},
+		{"contradiction", `"passed": true`, `"passed": true, "invalid": true`, "cases[0]: test/0 has passed and is invalid"},
+	} {
+		text := strings.Replace(good, c.old, c.new, 1)
+		if text == good {
+			t.Fatalf("%s: %q is not in the document", c.name, c.old)
+		}
+		if _, err := scenarios.ParseResults("r.json", []byte(text)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want %q", c.name, err, c.want)
+		}
+	}
+	if _, err := scenarios.ParseResults("r.json", []byte(`{"schema": "x"}`)); !errors.Is(err, scenarios.ErrResultsSchema) {
+		t.Errorf("error %v is not ErrResultsSchema", err)
+	}
+	if _, err := scenarios.ReadResults(filepath.Join(t.TempDir(), "none.json")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("error %v of a file that is not there", err)
+	}
+}
+
+// Documents from before cases had names are read as those of sampled cases.
+func TestFirstResultsAreRead(t *testing.T) {
+	r, err := scenarios.ParseResults("old.json", []byte(`{"schema": "roadloop.results/1", "passed": 0, "failed": 1, "invalid": 1, "cases": [
+		{"scenario": "cut-in", "seed": 7, "passed": false, "preventable": false, "trace_sha256": "00", "scores": {}},
+		{"scenario": "zebra", "seed": 2, "passed": false, "preventable": true, "scores": {}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Cases[0].Case != "cut-in/7" || r.Unpreventable != 1 || !r.Cases[1].Invalid || r.Alarming() != 1 {
+		t.Errorf("%+v", r)
+	}
+}
+
+// A failed case says when it failed and what drives it alone.
+func TestFailuresSayHowToRepeatThem(t *testing.T) {
+	o := pedals(0, 1)
+	o.Flags = "--perception oracle"
+	failing := strings.Replace(alone, "expect: {}", "expect: {progress: 60 m}", 1)
+	r := driveAll(t, []*scenarios.Case{sample(t, parse(t, failing), 1)}, o)
+	c := r.Cases[0]
+	if c.FailedAt == nil || *c.FailedAt != 5 || c.Command != "roadloop run test.yaml/1 --perception oracle" {
+		t.Errorf("%+v", c)
+	}
+	if !c.Failing() || r.Alarming() != 1 {
+		t.Error("a preventable failure gives no alarm")
+	}
+	r = driveAll(t, []*scenarios.Case{sample(t, parse(t, "preventable: false\n"+failing), 1)}, o)
+	if c := r.Cases[0]; c.Failing() || r.Failed != 1 || r.Unpreventable != 1 || r.Alarming() != 0 {
+		t.Errorf("an unpreventable failure: %+v", r)
+	}
+}
+
+func TestTimeoutIsOfSimulatedTime(t *testing.T) {
+	o := pedals(0, 1)
+	o.Timeout = clock.FromSeconds(2)
+	r := driveAll(t, []*scenarios.Case{sample(t, parse(t, alone), 1)}, o)
+	if c := r.Cases[0]; c.Passed || c.Reason != "was not over after 2.00 s, the limit of simulated time" || c.SimSeconds != 2 {
+		t.Errorf("%+v", c)
+	}
+	o.Timeout = clock.FromSeconds(5)
+	if r := driveAll(t, []*scenarios.Case{sample(t, parse(t, alone), 1)}, o); r.Passed != 1 {
+		t.Errorf("a case that ends at its limit: %+v", r.Cases[0])
+	}
+}
+
+func TestQuote(t *testing.T) {
+	for word, want := range map[string]string{
+		"cut-in/g012": "cut-in/g012", "my file.yaml/7": "'my file.yaml/7'", "": "''", "it's/7": `'it'\''s/7'`, "$HOME/7": "'$HOME/7'",
+	} {
+		if got := scenarios.Quote(word); got != want {
+			t.Errorf("%s: %s, want %s", word, got, want)
+		}
+	}
+}
+
+func FuzzParseResults(f *testing.F) {
+	f.Add([]byte(`{"schema": "roadloop.results/1", "passed": 1, "failed": 0, "invalid": 0, "cases": [{"scenario": "a", "seed": 1, "passed": true, "scores": {}}]}`))
+	f.Add([]byte(`{"schema": "roadloop.results/1", "cases": [{"case": "a/g001", "scenario": "a"}]}`))
+	f.Add([]byte(`{"schema": "roadloop.results/2"}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, err := scenarios.ParseResults("fuzz.json", data)
+		if err != nil {
+			return
+		}
+		text := encode(t, r)
+		again, err := scenarios.ParseResults("fuzz.json", text)
+		if err != nil {
+			t.Fatalf("read, but not what was written of it: %v", err)
+		}
+		if d := cmp.Diff(string(text), string(encode(t, again))); d != "" {
+			t.Error(d)
+		}
+	})
+}
