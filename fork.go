@@ -36,6 +36,8 @@ func ForkLayer[T any](layer T, w *sim.World) (T, error) {
 		copied = l.Clone()
 	case *trajectory.Planner:
 		copied = l.Clone()
+	case *trajectory.Keeper:
+		copied = l.Clone()
 	case *stanley.Controller:
 		copied = l.Clone()
 	case *guard.Guard:

@@ -22,6 +22,16 @@ func oracleCrew(t testing.TB) scenarios.Crew {
 	return crew
 }
 
+// humanCrew returns a crew whose driver brakes as the human of UN R157.
+func humanCrew(t testing.TB) scenarios.Crew {
+	t.Helper()
+	crew, err := scenarios.NewDriverCrew("cc", scenarios.Oracle, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return crew
+}
+
 // begin starts a session.
 func begin(t testing.TB, crew scenarios.Crew, p *scenarios.Plan) *roadloop.Session {
 	t.Helper()
@@ -64,6 +74,7 @@ func TestForkGoesOnToTheByte(t *testing.T) {
 		{"unprotected-left", oracleCrew, 14, []float64{0, 3.05, 9}},
 		{"from-behind-parked-car", oracleCrew, 12, []float64{4.5}},
 		{"red-light", newCrew, 2.5, []float64{.95}},
+		{"cut-in", humanCrew, 8, []float64{3.1}},
 	} {
 		p := compile(t, c.name, 3, c.seconds)
 		crew := c.crew(t)

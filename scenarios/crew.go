@@ -5,17 +5,53 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"roadloop"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
+	"roadloop/planning/careful"
 	"roadloop/sim"
 	"roadloop/sim/rig"
 )
 
-// stackCrew drives with the modular stack. It keeps a network from case to case.
+// stackCrew drives with the modular stack, or a reference driver. It keeps a network
+// from case to case.
 type stackCrew struct {
 	engine inference.Engine // nil for the oracle
+	model  careful.Model    // nil for the stack
+}
+
+// Stack is the name of the modular driver; those of the reference drivers are the
+// names of their models.
+const Stack = "stack"
+
+// Drivers lists the names of all drivers.
+func Drivers() []string {
+	names := []string{Stack}
+	for _, m := range careful.Models() {
+		names = append(names, m.Name())
+	}
+	return names
+}
+
+// NewDriverCrew returns a crew for the named driver that perceives in the named
+// way, with the given network unless that is the oracle's. An empty name stands for
+// the stack. A reference driver with an oracle does not see through cars.
+func NewDriverCrew(driver, perception string, w *network.Weights) (Crew, error) {
+	var model careful.Model
+	if driver != Stack && driver != "" {
+		var err error
+		if model, err = careful.Find(driver); err != nil {
+			return nil, fmt.Errorf("driver %q: want one of %s", driver, strings.Join(Drivers(), ", "))
+		}
+	}
+	crew, err := NewCrew(perception, w)
+	if err != nil {
+		return nil, err
+	}
+	crew.(*stackCrew).model = model
+	return crew, nil
 }
 
 // Ways to perceive.
@@ -70,12 +106,18 @@ func (c *stackCrew) Driver(p *Plan) func(*sim.World) (roadloop.Driver, error) {
 	return func(w *sim.World) (roadloop.Driver, error) {
 		if c.engine == nil {
 			oracle := roadloop.NewOracle(w)
+			if c.model != nil {
+				return roadloop.NewReference(&p.Drive, &roadloop.Sight{Perceiver: oracle}, c.model)
+			}
 			oracle.Heed(&sensors)
 			return roadloop.NewStack(&p.Drive, oracle)
 		}
 		senses, err := roadloop.NewSenses(&p.Drive, c.engine)
 		if err != nil {
 			return nil, err
+		}
+		if c.model != nil {
+			return roadloop.NewReference(&p.Drive, senses, c.model)
 		}
 		return roadloop.NewStack(&p.Drive, senses)
 	}
@@ -129,7 +171,7 @@ func Verify(ctx context.Context, t *roadloop.Trace, w *network.Weights) (roadloo
 	if err != nil {
 		return roadloop.Difference{}, false, err
 	}
-	o := Options{Timeout: h.Timeout, Driver: h.Driver, Perception: h.Perception, Model: model, Crew: func() (Crew, error) { return NewCrew(h.Perception, w) }}
+	o := Options{Timeout: h.Timeout, Driver: h.Driver, Perception: h.Perception, Model: model, Crew: func() (Crew, error) { return NewDriverCrew(h.Driver, h.Perception, w) }}
 	var again *roadloop.Trace
 	err = Run(ctx, []*Case{c}, o, func(out *Outcome) error {
 		again = out.Trace

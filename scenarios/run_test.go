@@ -213,6 +213,10 @@ func TestVerify(t *testing.T) {
 	if err != nil || !differ || d.Layer != roadloop.LayerPlanning || d.Time != trace.Records[9].Time {
 		t.Errorf("a changed plan: %v, %v, %v", d, differ, err)
 	}
+	trace.Header.Driver = "fsm"
+	if d, differ, err = scenarios.Verify(context.Background(), trace, nil); err != nil || !differ || d.Layer != roadloop.LayerPlanning {
+		t.Errorf("another driver: %v, %v, %v", d, differ, err)
+	}
 	trace.Header.Source = "version: 9"
 	if _, _, err := scenarios.Verify(context.Background(), trace, nil); err == nil {
 		t.Error("verified a trace of a broken scenario")
@@ -245,5 +249,11 @@ func TestOutcomesDoNotPileUp(t *testing.T) {
 	}
 	if most.Load() > 4*jobs {
 		t.Errorf("%d outcomes at once, want at most %d", most.Load(), 4*jobs)
+	}
+}
+
+func TestUnknownDriver(t *testing.T) {
+	if _, err := scenarios.NewDriverCrew("human", scenarios.Oracle, nil); err == nil || !strings.Contains(err.Error(), "stack, cc, fsm, rss, reg157") {
+		t.Errorf("error %v", err)
 	}
 }

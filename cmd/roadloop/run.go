@@ -26,6 +26,7 @@ type runFlags struct {
 	seed       uint64
 	seeds      string
 	jobs       int
+	driver     string
 	perception string
 	model      string
 	html       string
@@ -55,6 +56,7 @@ is driven. cut-in/7 names the single case of seed 7, cut-in/g012 one of the grid
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of the cases")
 	fl.StringVar(&f.seeds, "seeds", "", "range of seeds such as 1-20, instead of --seed")
 	fl.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "cases to drive at once; results do not depend on it")
+	fl.StringVar(&f.driver, "driver", scenarios.Stack, "stack, or a careful driver of UN R157 that keeps its lane and brakes: cc, fsm, rss\nor reg157")
 	fl.StringVar(&f.perception, "perception", "cnn", "cnn reads the camera, cnn-opencv does so on OpenCV's DNN, oracle reads the world")
 	fl.StringVar(&f.model, "model", "", "model `file` for cnn, or small, instead of the network that comes along")
 	fl.StringVar(&f.html, "html", "", "write a page with videos, pictures and plots to this `file`")
@@ -115,8 +117,8 @@ func options(f *runFlags) (scenarios.Options, error) {
 		return scenarios.Options{}, err
 	}
 	return scenarios.Options{
-		Jobs: f.jobs, Driver: "stack", Perception: f.perception, Model: model,
-		Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(f.perception, weights) },
+		Jobs: f.jobs, Driver: f.driver, Perception: f.perception, Model: model,
+		Crew: func() (scenarios.Crew, error) { return scenarios.NewDriverCrew(f.driver, f.perception, weights) },
 	}, nil
 }
 

@@ -66,12 +66,12 @@ func between(d, safe, unsafe float64) float64 {
 }
 
 // Assess weighs both metrics, unless the car will be past before the other is in
-// its way.
+// its way. The proactive one takes an oncoming car for one that stands.
 func (f FSM) Assess(s *Situation) Assessment {
 	if s.Behind || s.Side > 0 && f.passes(s) {
 		return Assessment{}
 	}
-	a := Assessment{CFS: f.CFS(s.Speed, s.Other, s.Gap, s.Accel), PFS: f.PFS(s.Speed, s.Other, s.Gap)}
+	a := Assessment{CFS: f.CFS(s.Speed, s.Other, s.Gap, s.Accel), PFS: f.PFS(s.Speed, math.Max(0, s.Other), s.Gap)}
 	a.Unsafe = a.CFS+a.PFS != 0
 	if a.Urge = a.PFS * f.Comfort; a.CFS > 0 {
 		a.Urge = f.Comfort + a.CFS*(f.Hard-f.Comfort)

@@ -33,9 +33,10 @@ func (r RSS) Beside(closing float64) float64 {
 	return r.Mu + (2*closing+r.Across*r.Rho)*r.Rho/2 + fast*fast/(2*r.Across)
 }
 
-// Assess tells that both distances are violated.
+// Assess tells that both distances are violated. It takes an oncoming car for one
+// that stands.
 func (r RSS) Assess(s *Situation) Assessment {
-	if s.Behind || s.Gap >= r.Along(s.Speed, s.Other) || s.Side >= r.Beside(s.Closing) {
+	if s.Behind || s.Gap >= r.Along(s.Speed, max(0, s.Other)) || s.Side >= r.Beside(s.Closing) {
 		return Assessment{}
 	}
 	return Assessment{Unsafe: true, Urge: hardest}

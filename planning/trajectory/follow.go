@@ -12,12 +12,25 @@ const follows = "follow track"
 // pull returns the acceleration of a roll-out, t seconds after its start, and
 // what bounds it.
 func (p *Planner) pull(in intent, x *motion, t float64) (float64, reason) {
+	if p.pedal != nil {
+		return p.pedal.accel, p.pedal.reason
+	}
 	switch in.kind {
 	case stop:
 		return -3, reason{text: "stopping"}
 	case hardStop:
 		return -p.params.Hardest, reason{text: "stopping hard"}
 	}
+	a, why := p.road(in, x)
+	if b, r := p.leaders(in, x, t); b < a {
+		a, why = b, r
+	}
+	return math.Max(-p.params.Hardest, a), why
+}
+
+// road returns the acceleration that limits, curves, walls and zones allow, with
+// nobody ahead.
+func (p *Planner) road(in intent, x *motion) (float64, reason) {
 	a, why := p.free(in, x)
 	if b, r := p.walls(x); b < a {
 		a, why = b, r
@@ -25,10 +38,7 @@ func (p *Planner) pull(in intent, x *motion, t float64) (float64, reason) {
 	if b, r := p.zones(x); b < a {
 		a, why = b, r
 	}
-	if b, r := p.leaders(in, x, t); b < a {
-		a, why = b, r
-	}
-	return math.Max(-p.params.Hardest, a), why
+	return a, why
 }
 
 // free returns the acceleration toward the cruising speed.

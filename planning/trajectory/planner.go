@@ -53,6 +53,7 @@ type Planner struct {
 	names      [][]string
 	reason     reason
 	phrase     string // that tells reason
+	pedal      *pedal // if set, all proposals are driven so
 }
 
 // choice is what a proposal does, apart from its speed.
@@ -99,19 +100,27 @@ func (p *Planner) Clone() *Planner {
 
 // Plan chooses a trajectory. The plan is overwritten by the next call.
 func (p *Planner) Plan(ctx context.Context, scene *perception.Scene, cast []planning.Forecast) (*planning.Plan, error) {
-	if err := ctx.Err(); err != nil {
+	if err := p.begin(ctx, scene); err != nil {
 		return nil, err
+	}
+	p.propose(scene, cast)
+	best := p.judge(scene, cast)
+	return p.commit(scene, best), nil
+}
+
+// begin finds the ego and drops the proposals of the last plan.
+func (p *Planner) begin(ctx context.Context, scene *perception.Scene) error {
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	ego := &scene.Ego
 	if !finite(ego.Pose.X, ego.Pose.Y, ego.Pose.Yaw, ego.Speed, ego.Accel, ego.Steer) {
-		return nil, fmt.Errorf("planning at %v: the ego state is not finite: %+v", scene.Time, *ego)
+		return fmt.Errorf("planning at %v: the ego state is not finite: %+v", scene.Time, *ego)
 	}
 	p.orient(ego)
 	p.wait(scene)
 	p.candidates = p.candidates[:0]
-	p.propose(scene, cast)
-	best := p.judge(scene, cast)
-	return p.commit(scene, best), nil
+	return nil
 }
 
 func finite(values ...float64) bool {

@@ -51,9 +51,7 @@ type intent struct {
 
 // propose rolls out all proposals, those along the present line first.
 func (p *Planner) propose(scene *perception.Scene, cast []planning.Forecast) {
-	p.look(scene, cast, p.line, p.s)
-	p.mind.Remember(&p.view)
-	p.bounds = p.mind.Judge(&p.view)
+	p.consider(scene, cast)
 	p.along(intent{line: p.line, kind: keep}, len(p.params.Fractions))
 	p.nudges()
 	p.passes()
@@ -64,6 +62,13 @@ func (p *Planner) propose(scene *perception.Scene, cast []planning.Forecast) {
 			p.changeTo(scene, cast, i)
 		}
 	}
+}
+
+// consider looks along the present line and judges what bounds the drive on it.
+func (p *Planner) consider(scene *perception.Scene, cast []planning.Forecast) {
+	p.look(scene, cast, p.line, p.s)
+	p.mind.Remember(&p.view)
+	p.bounds = p.mind.Judge(&p.view)
 }
 
 // look makes the view that of a line.
