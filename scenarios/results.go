@@ -59,6 +59,10 @@ type Result struct {
 	Invalid     bool        `json:"invalid,omitempty"` // it could not be driven
 	Preventable bool        `json:"preventable"`
 	Reason      string      `json:"reason,omitempty"`
+	// Cause says what removes the failure, and Unseen what was not seen before it, each
+	// in a sentence, where that is known.
+	Cause  string `json:"cause,omitempty"`
+	Unseen string `json:"unseen,omitempty"`
 	// FailedAt is when an expectation was violated, s, and Command what drives the
 	// case alone; both are given for a failed case.
 	FailedAt    *float64           `json:"failed_at,omitempty"`

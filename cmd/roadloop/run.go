@@ -78,7 +78,8 @@ func drive(ctx context.Context, f *runFlags, names []string, stdout, stderr io.W
 	}
 	var page *report.Page
 	if f.html != "" {
-		page = report.New()
+		page = report.New(report.Options{})
+		defer page.Close()
 		o.Watch = page.Watch
 	}
 	results := scenarios.NewResults()
@@ -86,7 +87,7 @@ func drive(ctx context.Context, f *runFlags, names []string, stdout, stderr io.W
 	ended := scenarios.Run(ctx, cases, o, func(out *scenarios.Outcome) error {
 		results.Add(out, &o)
 		show.step(results)
-		if page != nil && out.Err == nil {
+		if page != nil {
 			if err := page.Add(out); err != nil {
 				return err
 			}

@@ -1,107 +1,125 @@
-// Package report makes the page of a run: one self-contained HTML file with the
-// verdicts, and for every case what the camera saw with what the network found in
-// it, the drive from above, and plots over time.
+// Package report makes the page of a run: one self-contained HTML file that needs
+// neither network nor server. It has the verdicts in a table with filters, and for
+// every case the reason of its failure, the film of its camera with what the
+// network found in it, a replay from above that plays in the page, and plots of
+// all measures on one time axis, truth beside belief.
+//
+// The page stays within bounds however many cases there are: replays and films are
+// kept of failed cases first, then of the first case of each scenario. The others
+// stay in the table, with the command that drives them again.
 package report
 
 import (
-	"bytes"
-	_ "embed"
-	"encoding/base64"
+	"errors"
 	"fmt"
-	"html/template"
 	"sync"
 
 	"roadloop"
 	"roadloop/scenarios"
-	"roadloop/sim/clock"
 )
 
-//go:embed page.html
-var pageHTML string
-
-var page = template.Must(template.New("page").Parse(pageHTML))
-
-// filmPeriod is the number of decisions from one picture of a film to the next.
-const filmPeriod = int(clock.PerSecond / clock.DriverPeriod / filmRate)
-
-// maxFilms is how many cases get a film; the page of a long run stays small.
-const maxFilms = 24
-
-// Page collects cases for a page. Watch and Add may be used by several
-// goroutines at once.
-type Page struct {
-	mu    sync.Mutex
-	films map[*scenarios.Plan]*film
-	cases []entry
+// Options bound what a page holds. The zero value works.
+type Options struct {
+	// MaxFilms is how many cases have a film, 24 if 0; negative for none.
+	MaxFilms int
+	// MaxBytes is the size of all replays together, and that of all films, as they
+	// stand in the page; 32 MB if 0.
+	MaxBytes int
 }
 
-// entry is a case on the page.
-type entry struct {
-	ID         string
-	Name       string
-	Seed       uint64
-	Passed     bool
-	Reason     string
-	Text       string
-	Parameters []scenarios.Parameter
-	Film       template.URL // MP4
-	Map        template.HTML
-	Plots      []template.HTML
+// Defaults of Options.
+const (
+	defaultFilms = 24
+	defaultBytes = 32 << 20
+)
+
+// Page collects cases for a page. Watch and Add may be used by several goroutines
+// at once; Add is to be called in the order of the cases.
+type Page struct {
+	mu      sync.Mutex
+	filming map[*scenarios.Plan]*film // cases that are being driven
+	studio  studio
+	about   map[string]about // by scenario
+	replays shelf
+	films   shelf
 }
 
 // New returns an empty page.
-func New() *Page { return &Page{films: make(map[*scenarios.Plan]*film)} }
+func New(o Options) *Page {
+	if o.MaxFilms == 0 {
+		o.MaxFilms = defaultFilms
+	}
+	if o.MaxBytes == 0 {
+		o.MaxBytes = defaultBytes
+	}
+	return &Page{
+		filming: make(map[*scenarios.Plan]*film), about: make(map[string]about),
+		replays: shelf{maxItems: 1 << 30, maxBytes: o.MaxBytes},
+		films:   shelf{maxItems: max(0, o.MaxFilms), maxBytes: o.MaxBytes},
+	}
+}
+
+// Close removes the films of cases that never ended. A page can be rendered after
+// that.
+func (p *Page) Close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.studio.close()
+}
 
 // Watch returns a watcher that films a case; see scenarios.Options.
 func (p *Page) Watch(plan *scenarios.Plan) func(*roadloop.Moment) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.films) >= maxFilms {
+	if !p.films.wants(failing) {
 		return func(*roadloop.Moment) {}
 	}
-	f := new(film)
-	p.films[plan] = f
+	f := &film{studio: &p.studio}
+	p.filming[plan] = f
 	return f.watch
 }
 
-// Add puts a case on the page, in the order of calls.
+// Add puts a case on the page, in the order of calls. Nothing of the outcome is
+// kept but what the page shows.
 func (p *Page) Add(out *scenarios.Outcome) error {
 	p.mu.Lock()
-	f := p.films[out.Plan]
+	f := p.filming[out.Plan]
+	delete(p.filming, out.Plan)
 	p.mu.Unlock()
-	s := out.Case.Scenario
-	e := entry{
-		ID: fmt.Sprintf("%s-%d", s.Slug(), out.Case.Seed), Name: s.Name, Seed: out.Case.Seed, Text: s.Description,
-		Passed: out.Verdict.Passed, Reason: out.Verdict.Reason, Parameters: out.Case.Parameters,
+	if out.Err != nil {
+		p.introduce(out)
+		return f.discard()
 	}
-	var err error
-	if e.Plots, err = plots(out.Samples); err != nil {
-		return fmt.Errorf("plotting %s: %w", s.Name, err)
+	packed, err := newReplay(out).pack()
+	if err != nil {
+		return errors.Join(fmt.Errorf("%s: %w", out.Case.ID(), err), f.discard())
 	}
-	e.Map = fromAbove(out)
-	if f != nil && len(f.frames) > 0 {
-		video, err := encodeVideo(f.frames)
-		if err != nil {
-			return fmt.Errorf("filming %s: %w", s.Name, err)
-		}
-		e.Film = template.URL("data:video/mp4;base64," + base64.StdEncoding.EncodeToString(video))
-		f.frames = nil
+	video, err := f.finish()
+	if err != nil {
+		return fmt.Errorf("filming %s: %w", out.Case.ID(), err)
+	}
+	rank := usual
+	if p.introduce(out) {
+		rank = sample
+	}
+	if !out.Verdict.Passed {
+		rank = failing
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.cases = append(p.cases, e)
+	p.replays.put(item{key: keyOf(out), rank: rank, data: packed})
+	if video != nil {
+		p.films.put(item{key: keyOf(out), rank: rank, data: video, from: f.from})
+	}
 	return nil
 }
 
-// Render returns the page.
-func (p *Page) Render(r *scenarios.Results) ([]byte, error) {
-	var b bytes.Buffer
-	err := page.Execute(&b, struct {
-		Results *scenarios.Results
-		Cases   []entry
-	}{r, p.cases})
-	if err != nil {
-		return nil, fmt.Errorf("rendering the page: %w", err)
-	}
-	return b.Bytes(), nil
+// introduce notes what a scenario is about, and reports whether it is new.
+func (p *Page) introduce(out *scenarios.Outcome) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := out.Case.Scenario
+	_, known := p.about[s.Slug()]
+	p.about[s.Slug()] = about{Name: s.Name, Text: s.Description, Tags: s.Tags}
+	return !known
 }

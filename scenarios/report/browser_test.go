@@ -1,0 +1,162 @@
+package report
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// shots is for people: it keeps what the browser showed, to look at.
+var shots = flag.String("screenshots", "", "write pictures of the page, as a browser shows it, into this `folder`")
+
+// written writes the page of a suite into a file.
+func written(t *testing.T, data []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "report.html")
+	if err := os.WriteFile(path, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// The page in a real browser: a case that was made to fail tells its reason within
+// one click from the table, plays, and is plotted.
+func TestPageInBrowser(t *testing.T) {
+	b := startBrowser(t)
+	b.open(written(t, testPage(t)), 1280, 720)
+	shot := func(name string) {
+		if *shots != "" {
+			b.picture(filepath.Join(*shots, name+".png"))
+		}
+	}
+	expect := func(what, got, want string) {
+		t.Helper()
+		if !strings.Contains(got, want) {
+			t.Errorf("%s says %q, want %q in it", what, got, want)
+		}
+	}
+
+	expect("the summary", b.text("#totals"), "1 of 3 cases passed")
+	expect("the first row", b.text("#cases tbody tr"), "Wall & <b>")
+	expect("the first row", b.text("#cases tbody tr"), "collision with wall")
+	shot("table")
+
+	b.eval(`document.querySelector("[name=verdict]").value = "passed"; document.querySelector("[name=verdict]").dispatchEvent(new Event("input", {bubbles: true}))`, nil)
+	expect("the count after filtering", b.text("#shown"), "1 of 3 cases")
+	expect("the row that is left", b.text("#cases tbody"), "Free road")
+	b.click("button[type=reset]")
+	b.until(`document.querySelectorAll("#cases tbody tr").length === 3`)
+	b.press("/")
+	for _, c := range "collision wall" {
+		b.press(string(c))
+	}
+	expect("the count after a search", b.text("#shown"), "1 of 3 cases")
+
+	b.click("#cases tbody a") // the one click
+	b.until(`document.querySelector("#stage")`)
+	expect("the reason", b.text("#reason"), "Collision with wall")
+	expect("the cause", b.text("#cause"), "planning")
+	expect("what was not seen", b.text("#unseen"), "Wall was seen")
+	expect("the command", b.text("#repeat"), "roadloop run wall.yaml/1 --perception oracle")
+	var drawn int
+	b.eval(`document.querySelectorAll("#plots path.curve").length`, &drawn)
+	if drawn < 8 {
+		t.Errorf("%d curves, want truth and belief of every measure", drawn)
+	}
+	shot("failed")
+	playing(t, b)
+	shot("playing")
+	pointing(t, b)
+
+	b.press("Escape")
+	b.until(`!document.querySelector("#overview").hidden`)
+	for _, c := range b.complaints() {
+		t.Error(c)
+	}
+	if n := b.requests(); n == 0 {
+		t.Error("the browser tells of no request, not even of the page")
+	}
+}
+
+// playing checks that time passes in the replay, and that keys move it.
+func playing(t *testing.T, b *browser) {
+	t.Helper()
+	time := func() (x float64) {
+		b.eval(`parseFloat(document.querySelector("#clock").textContent)`, &x)
+		return x
+	}
+	b.press("Home")
+	if now := time(); now != 0 {
+		t.Errorf("after Home it is %g s", now)
+	}
+	var before, after string
+	picture := `document.querySelector("#stage").toDataURL()`
+	b.eval(picture, &before)
+	b.click("#play")
+	b.until(`parseFloat(document.querySelector("#clock").textContent) > 0.3`)
+	b.press(" ")
+	paused := time()
+	b.eval("new Promise((done) => setTimeout(done, 150))", nil)
+	if now := time(); now != paused {
+		t.Errorf("it plays on while paused, from %g to %g s", paused, now)
+	}
+	b.eval(picture, &after)
+	if before == after {
+		t.Error("the picture from above does not change while it plays")
+	}
+	b.press("ArrowLeft")
+	b.press("ArrowRight")
+	b.press("ArrowRight")
+	if now := time(); now <= paused || now > paused+.11 {
+		t.Errorf("two decisions on and one back from %.2f s it is %.2f s", paused, now)
+	}
+	b.press("f")
+	var cursor, failure float64
+	b.eval(`parseFloat(document.querySelector("#plots .cursor").getAttribute("x1"))`, &cursor)
+	b.eval(`parseFloat(document.querySelector("#plots line.event.bad").getAttribute("x1"))`, &failure)
+	if cursor < failure-.2 || cursor > failure+.2 {
+		t.Errorf("at the failure the cursor of the plots is at %g px, the failure at %g px", cursor, failure)
+	}
+}
+
+// pointing checks that plots tell their values under the pointer, and that a click
+// goes there.
+func pointing(t *testing.T, b *browser) {
+	t.Helper()
+	var p struct{ X, Y float64 }
+	b.eval(`(() => { const r = document.querySelector("#plots .plot").getBoundingClientRect(); return {X: r.x + r.width / 2, Y: r.y + 50}; })()`, &p)
+	for _, kind := range []string{"mouseMoved", "mousePressed", "mouseReleased"} {
+		b.call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": p.X, "y": p.Y, "button": "left", "clickCount": 1}, nil)
+	}
+	if text := b.text("#plots .plot output"); !strings.Contains(text, " s") {
+		t.Errorf("under the pointer the speed reads %q, want time and values", text)
+	}
+	var share float64
+	b.eval(`(() => { const [now, end] = document.querySelector("#clock").textContent.split("/").map(parseFloat); return now / end; })()`, &share)
+	if share < .4 || share > .6 {
+		t.Errorf("a click in the middle of a plot goes to %.0f %% of the time", 100*share)
+	}
+}
+
+// The page can be read on a small screen: nothing is wider than that.
+func TestPageFitsPhone(t *testing.T) {
+	b := startBrowser(t)
+	path := written(t, testPage(t))
+	b.open(path, 390, 800)
+	for _, view := range []string{"", "wall/1"} {
+		b.eval("location.hash = '"+view+"'", nil)
+		b.until(map[bool]string{true: `!document.querySelector("#overview").hidden`, false: `document.querySelector("#plots svg")`}[view == ""])
+		var wide float64
+		if b.eval("document.documentElement.scrollWidth", &wide); wide > 390 {
+			t.Errorf("view %q is %g px wide on a screen of 390", view, wide)
+		}
+		if *shots != "" {
+			b.picture(filepath.Join(*shots, "phone-"+strings.ReplaceAll(view, "/", "-")+".png"))
+		}
+	}
+	for _, c := range b.complaints() {
+		t.Error(c)
+	}
+}

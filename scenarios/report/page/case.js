@@ -1,0 +1,136 @@
+// The view of one case.
+
+let opened = null; // the case that is shown, with its player and stage
+
+// openCase shows a case: first what is known at once, then its replay.
+async function openCase(c) {
+  closeCase();
+  const view = byId("case");
+  const body = el("div", { class: "case-body" });
+  view.replaceChildren(caseHead(c), body);
+  document.title = `${c.about.name}, seed ${c.seed} · roadloop report`;
+  const mine = { case: c };
+  opened = mine;
+  view.querySelector("h1").focus({ preventScroll: true });
+  if (!c.replay) {
+    body.append(el("p", { class: "notice" }, c.verdict === "invalid" ? "This case could not be driven." : "This page has no room for the replay of this case. The command above drives it again: the same case gives the same bytes."));
+    body.append(figuresOf(c));
+    return;
+  }
+  try {
+    const replay = await unpack(c);
+    if (opened === mine) showReplay(mine, body, replay);
+  } catch (problem) {
+    body.append(el("p", { class: "notice" }, typeof DecompressionStream === "undefined" ? "This browser cannot unpack the replay: it needs DecompressionStream, which browsers have since 2023." : `The replay cannot be read: ${problem.message}`));
+    throw problem;
+  }
+}
+
+// closeCase stops what runs for the case that was open.
+function closeCase() {
+  opened?.player?.pause();
+  opened?.plots?.close();
+  opened?.resize?.disconnect();
+  if (opened?.film) URL.revokeObjectURL(opened.film);
+  opened = null;
+}
+
+// caseHead tells the verdict, the reason, the cause, and how to see it again.
+function caseHead(c) {
+  const list = chosen();
+  const place = list.indexOf(c);
+  const to = (n, text, key) => {
+    const other = place >= 0 && list[place + n];
+    return el("a", other ? { href: `#${other.id}`, rel: key } : { "aria-disabled": "true", class: "soft" }, text);
+  };
+  const chips = [c.family, c.perception, c.driver, ...c.tags].filter(Boolean).map((t) => el("span", { class: "tag" }, t));
+  return el("div", { class: "case-head" },
+    el("nav", { "aria-label": "Cases" }, el("a", { href: "#" }, "← All cases"), el("span", { class: "grow" }), to(-1, "‹ Previous", "prev"), to(1, "Next ›", "next")),
+    el("div", { class: "title" }, badge(c.verdict), el("h1", { tabindex: -1 }, c.about.name), el("span", { class: "soft" }, `seed ${c.seed}`), !c.preventable && el("span", { class: "tag warn" }, "not preventable"), el("span", { class: "grow" }), el("span", { class: "tags" }, chips)),
+    c.reason && el("p", { class: "why", id: "reason" }, sentence(c.reason)),
+    c.cause && el("p", { class: "cause", id: "cause" }, el("b", {}, "Cause: "), sentence(c.cause)),
+    c.unseen && el("p", { class: "cause", id: "unseen" }, el("b", {}, "Not seen: "), sentence(c.unseen)),
+    el("div", { class: "again" }, el("code", { id: "repeat" }, c.repeat), copyButton(c.repeat)),
+    (c.about.text || c.parameters) && el("p", { class: "soft about" }, c.about.text, c.about.text && c.parameters && " ", c.parameters && `With ${parametersOf(c)}.`));
+}
+
+// sentence begins with a capital and ends with a full stop.
+const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
+
+// copyButton puts a command onto the clipboard.
+function copyButton(text) {
+  const button = el("button", { type: "button", click: async () => {
+    await navigator.clipboard.writeText(text).then(() => { button.textContent = "Copied"; }, () => getSelection().selectAllChildren(byId("repeat")));
+    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+  } }, "Copy");
+  return button;
+}
+
+// showReplay builds replay, film and plots, and starts at the failure's approach.
+function showReplay(view, body, replay) {
+  const { case: c } = view;
+  const canvas = el("canvas", { id: "stage", tabindex: 0, "aria-label": "Replay from above" });
+  const stage = new Stage(canvas, replay);
+  const player = new Player(replay.times);
+  const failure = replay.events.find((e) => e.bad)?.t ?? null;
+  const plots = el("div", { class: "plots", id: "plots" });
+  Object.assign(view, { stage, player, failure, replay });
+  body.append(
+    el("section", { class: "watch", "aria-label": "Replay" }, el("div", { class: "stage" }, canvas, legend()), timeline(player, replay), transport(player, stage, failure), el("div", { class: "film-row" }, filmBox(view, player), statePanel(player, replay))),
+    el("section", { class: "measures", "aria-label": "Measures" }, el("p", { class: "plot-legend" }, el("span", { class: "key truth" }, "truth"), el("span", { class: "key believed" }, "believed"), el("span", { class: "key limit" }, "asked for"), el("span", { class: "key bad" }, "failure")), plots, figuresOf(c)));
+  view.plots = new Plots(plots, replay, (t) => { player.pause(); player.seek(t); });
+  player.viewers.push((t) => stage.show(t), (t) => view.plots.show(t));
+  canvas.addEventListener("wheel", (e) => { e.preventDefault(); zoomBy(stage, e.deltaY < 0 ? 1.15 : 1 / 1.15); }, { passive: false });
+  view.resize = new ResizeObserver(() => stage.show(player.time));
+  view.resize.observe(canvas);
+  player.seek(failure === null ? 0 : Math.max(0, failure - 3));
+}
+
+// legend says what the colors of the replay mean.
+const legend = () => el("ul", { class: "legend", "aria-label": "Legend" }, [["ego", "ego"], ["actor", "others"], ["walker", "on foot, cycle"], ["believed", "believed"], ["plan", "plan"], ["warn", "not seen"]].map(([k, text]) => el("li", { class: k }, text)));
+
+// filmBox is the film of the camera, null for a case without.
+function filmBox(view, player) {
+  const { case: c } = view;
+  if (!c.film) return null;
+  view.film = filmOf(c);
+  const video = el("video", { id: "film", src: view.film, playsinline: true, preload: "auto", "aria-label": "What the camera saw, with what the network found" });
+  video.muted = true;
+  follow(video, player, c.filmFrom);
+  return video;
+}
+
+// statePanel writes what the ego does and why, at the present time.
+function statePanel(player, replay) {
+  const rows = {};
+  const panel = el("dl", { class: "state" });
+  for (const name of ["speed", "acceleration", "plan", "guard", "tracks"]) {
+    rows[name] = el("dd", {}, "–");
+    panel.append(el("div", {}, el("dt", {}, name), rows[name]));
+  }
+  const curve = (name) => replay.curves.find((c) => c.name === name);
+  const value = (name, i) => { const c = curve(name); return c ? `${figure(c.truth[i])} ${c.unit}` : "–"; };
+  const reason = (kind, t) => replay.spans.find((s) => s.kind === kind && s.from <= t && t < s.to)?.text ?? "–";
+  player.viewers.push((t) => {
+    const i = stepAt(replay.times, t);
+    rows.speed.textContent = value("speed", i);
+    rows.acceleration.textContent = value("acceleration", i);
+    rows.plan.textContent = reason("plan", t);
+    rows.guard.textContent = reason("guard", t);
+    rows.guard.classList.toggle("bad", rows.guard.textContent !== "–");
+    rows.tracks.textContent = replay.tracks.filter((k) => i >= k.from && i < k.from + k.x.length).length;
+  });
+  return panel;
+}
+
+// figuresOf writes measures and scores of a case, with the reason of every
+// deduction.
+function figuresOf(c) {
+  const measures = Object.entries(c.measures ?? {});
+  const scores = Object.entries(c.scores ?? {});
+  return el("div", { class: "figures" },
+    measures.length > 0 && el("table", { class: "small" }, el("thead", {}, el("tr", {}, el("th", {}, "measure"), el("th", { class: "n" }, "SI units"))), el("tbody", {}, measures.map(([name, v]) => el("tr", {}, el("th", { scope: "row" }, plain(name)), el("td", { class: "n" }, figure(v)))))),
+    scores.length > 0 && el("table", { class: "small" }, el("thead", {}, el("tr", {}, el("th", {}, "score"), el("th", {}, "version"), el("th", { class: "n" }, "value"))), el("tbody", {}, scores.map(([name, s]) => el("tr", {}, el("th", { scope: "row" }, plain(name)), el("td", { class: "soft" }, s.version), el("td", { class: "n" }, figure(s.value)))))),
+    c.trace_sha256 && el("p", { class: "soft hash" }, "trace ", el("code", {}, c.trace_sha256)));
+}
+

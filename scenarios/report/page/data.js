@@ -1,0 +1,91 @@
+// What the page was given, and how it is unpacked.
+
+const report = JSON.parse(byId("data").textContent);
+report.cases ??= [];
+
+// verdictOf names the verdict of a case.
+const verdictOf = (c) => (c.passed ? "passed" : c.invalid ? "invalid" : "failed");
+
+report.cases.forEach((c, index) => {
+  c.index = index;
+  c.verdict = verdictOf(c);
+  c.about = report.about?.[c.scenario] ?? { name: c.scenario };
+  c.tags = c.about.tags ?? [];
+});
+
+// bytesOf returns the bytes of a parcel of the page, null where there is none.
+function bytesOf(id) {
+  const parcel = byId(id);
+  return parcel ? Uint8Array.from(atob(parcel.textContent), (c) => c.charCodeAt(0)) : null;
+}
+
+// unpack returns the replay of a case.
+async function unpack(c) {
+  const packed = new Blob([bytesOf(`replay-${c.index}`)]);
+  const stream = packed.stream().pipeThrough(new DecompressionStream("gzip"));
+  return decodeReplay(JSON.parse(await new Response(stream).text()));
+}
+
+// filmOf returns the address of the film of a case, which the caller revokes.
+const filmOf = (c) => URL.createObjectURL(new Blob([bytesOf(`film-${c.index}`)], { type: "video/mp4" }));
+
+// sums undoes the differences of a column: numbers in units, NaN for null.
+function sums(column, perUnit) {
+  let last = 0;
+  return Float64Array.from(column ?? [], (d) => (d === null ? NaN : (last += d) / perUnit));
+}
+
+// path decodes the columns of a way or a shape: meters and radians.
+const path = (p, perMeter = 100) => ({ ...p, x: sums(p.x, perMeter), y: sums(p.y, perMeter), h: sums(p.h, 1000) });
+
+// decodeReplay turns columns into numbers in SI units, ticks into seconds.
+function decodeReplay(r) {
+  const shapes = (list) => (list ?? []).map((s) => path(s));
+  return {
+    times: sums(r.t, 100),
+    map: { surfaces: shapes(r.map.surfaces), marks: shapes(r.map.marks), props: shapes(r.map.props) },
+    actors: r.actors.map((a) => path(a)),
+    belief: path(r.belief),
+    tracks: (r.tracks ?? []).map((t) => ({ ...path(t), vx: sums(t.vx, 10), vy: sums(t.vy, 10) })),
+    plans: (r.plans ?? []).map((p) => path(p, 10)),
+    lights: (r.lights ?? []).map((l) => ({ ...path(l), phases: l.phases.map((p) => ({ ...p, from: p.from / 100 })) })),
+    spans: (r.spans ?? []).map((s) => ({ ...s, from: s.from / 100, to: s.to / 100 })),
+    events: (r.events ?? []).map((e) => ({ ...e, t: e.t / 100 })),
+    curves: (r.curves ?? []).map((c) => ({ ...c, truth: sums(c.truth, 100), believed: sums(c.believed, 100) })),
+  };
+}
+
+// stepAt returns the last step at or before a time.
+function stepAt(times, t) {
+  let low = 0;
+  let high = times.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (times[middle] <= t + 1e-9) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+// instant is where a time lies between two steps: the step before and the share of
+// the way to the next.
+function instant(times, t) {
+  const step = stepAt(times, t);
+  const next = Math.min(step + 1, times.length - 1);
+  const span = times[next] - times[step];
+  return { step, next, share: span > 0 ? clamp((t - times[step]) / span, 0, 1) : 0 };
+}
+
+// mix returns the value between two steps; headings take the short way round.
+function mix(values, at, offset = 0, angle = false) {
+  const a = values[at.step - offset];
+  const b = values[Math.min(at.next - offset, values.length - 1)];
+  if (Number.isNaN(b)) return a;
+  let d = b - a;
+  if (angle) d = Math.atan2(Math.sin(d), Math.cos(d));
+  return a + at.share * d;
+}
+
+// poseOf returns where something is at an instant; offset is its first step.
+const poseOf = (m, at, offset = 0) => ({ x: mix(m.x, at, offset), y: mix(m.y, at, offset), h: mix(m.h, at, offset, true) });
+

@@ -1,0 +1,99 @@
+// Which view is shown, the keyboard, and the theme.
+
+let scrolled = 0; // of the overview, to come back to
+
+// route shows what the address asks for: a case by its id, else the overview.
+function route() {
+  const c = report.cases.find((x) => x.id === decodeURIComponent(location.hash.slice(1)));
+  if (c && !byId("overview").hidden) scrolled = scrollY;
+  byId("overview").hidden = Boolean(c);
+  byId("case").hidden = !c;
+  if (c) {
+    openCase(c);
+    scrollTo(0, 0);
+    return;
+  }
+  closeCase();
+  byId("case").replaceChildren();
+  document.title = "roadloop report";
+  scrollTo(0, scrolled);
+}
+
+// goTo follows the link to the previous or the next case.
+const goTo = (rel) => byId("case").querySelector(`a[rel=${rel}]`)?.click();
+
+// caseKeys do something with the case that is shown.
+const caseKeys = {
+  " ": ({ player }) => player.toggle(),
+  ArrowLeft: ({ player }, e) => (e.shiftKey ? player.seek(player.time - 1) : player.step(-1)),
+  ArrowRight: ({ player }, e) => (e.shiftKey ? player.seek(player.time + 1) : player.step(1)),
+  Home: ({ player }) => player.seek(0),
+  End: ({ player }) => player.seek(player.end),
+  f: ({ player, failure }) => failure !== null && toFailure(player, failure),
+  "<": ({ player }) => player.faster(-1),
+  ">": ({ player }) => player.faster(1),
+  "+": ({ stage }) => zoomBy(stage, 1.4),
+  "-": ({ stage }) => zoomBy(stage, 1 / 1.4),
+  0: ({ stage }) => showWhole(stage),
+};
+
+// press acts on a key that no field or button takes for itself.
+function press(e) {
+  if (e.ctrlKey || e.metaKey || e.altKey || byId("help").open) return;
+  if (e.key === "Escape" && opened) {
+    location.hash = "";
+    return;
+  }
+  const typing = e.target.closest("input:not([type=range]), select, textarea");
+  const pressing = e.key === " " && e.target.closest("button, a");
+  if (typing || pressing) return;
+  if (e.key === "/" && !opened) act(e, () => byId("filters").elements.text.focus());
+  else if (opened && e.key === "n") goTo("next");
+  else if (opened && e.key === "p") goTo("prev");
+  else if (opened?.player && caseKeys[e.key]) act(e, () => caseKeys[e.key](opened, e));
+}
+
+// act does something instead of what the browser would do.
+function act(e, what) {
+  e.preventDefault();
+  what();
+}
+
+const THEMES = ["auto", "light", "dark"];
+
+// setTheme chooses the colors; auto follows the system.
+function setTheme(name) {
+  document.documentElement.dataset.theme = name;
+  byId("theme").textContent = `Theme: ${name}`;
+  opened?.stage?.inks();
+  opened?.stage?.show(opened.stage.time);
+}
+
+// remembered returns the theme that was chosen before, where the browser keeps it.
+function remembered() {
+  try {
+    return localStorage.getItem("roadloop-theme") ?? "auto";
+  } catch {
+    return "auto";
+  }
+}
+
+// nextTheme goes to the next theme and remembers it where the browser allows.
+function nextTheme() {
+  const name = THEMES[(THEMES.indexOf(document.documentElement.dataset.theme) + 1) % THEMES.length];
+  setTheme(name);
+  try {
+    localStorage.setItem("roadloop-theme", name);
+  } catch {
+    // It holds until the page is closed.
+  }
+}
+
+byId("theme").addEventListener("click", nextTheme);
+byId("help-button").addEventListener("click", () => byId("help").showModal());
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTheme(document.documentElement.dataset.theme));
+document.addEventListener("keydown", press);
+addEventListener("hashchange", route);
+setTheme(THEMES.includes(remembered()) ? remembered() : "auto");
+showOverview();
+route();

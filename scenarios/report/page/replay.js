@@ -1,0 +1,298 @@
+// The replay from above: the true world, and on it what was believed and meant.
+
+const VIEW = 105; // m across the picture while it follows the ego
+const AHEAD = 18; // m ahead of the ego, in the middle of the picture
+const SEEN_WITHIN = 3; // m between an actor and a track of it
+const SEEN_RANGE = 60; // m within which an actor should have a track
+
+// Stage draws a replay onto a canvas.
+class Stage {
+  constructor(canvas, replay) {
+    this.canvas = canvas;
+    this.replay = replay;
+    this.zoom = 1;
+    this.whole = false;
+    this.time = 0;
+    const ego = replay.actors[0];
+    this.turn = -ego.h[0]; // the ego sets off to the right
+    this.tells = replay.belief.x.some((x) => !Number.isNaN(x));
+    this.bounds = boundsOf(ego, this.turn);
+    this.inks();
+  }
+
+  // inks reads the colors of the theme.
+  inks() {
+    const names = ["grass", "asphalt", "sidewalk", "gravel", "building", "tree", "paint", "paint-yellow", "ego", "actor", "walker", "believed", "plan", "bad", "warn", "ink", "halo", "red", "amber", "green", "off"];
+    this.ink = Object.fromEntries(names.map((n) => [n, color("map-" + n)]));
+  }
+
+  // show draws the moment of a time.
+  show(t) {
+    this.time = t;
+    this.fit();
+    const g = this.canvas.getContext("2d");
+    this.g = g;
+    const at = instant(this.replay.times, t);
+    this.look(at);
+    g.setTransform(1, 0, 0, 1, 0, 0);
+    g.fillStyle = this.ink.grass;
+    g.fillRect(0, 0, this.canvas.width, this.canvas.height);
+    this.enter();
+    this.drawMap();
+    this.drawLights(t);
+    this.drawWay(at);
+    this.drawPlan(at);
+    this.drawActors(at);
+    this.drawTracks(at);
+    this.drawEvents(t, at);
+    this.drawScale();
+  }
+
+  // fit gives the canvas as many pixels as the screen has there.
+  fit() {
+    const ratio = window.devicePixelRatio || 1;
+    const width = Math.max(1, Math.round(this.canvas.clientWidth * ratio));
+    const height = Math.max(1, Math.round(this.canvas.clientHeight * ratio));
+    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
+    this.ratio = ratio;
+  }
+
+  // look chooses what part of the map is in the picture.
+  look(at) {
+    const { width, height } = this.canvas;
+    if (this.whole) {
+      const b = this.bounds;
+      this.scale = Math.min(width / (b.width + 40), height / (b.height + 24));
+      this.center = b.center;
+      return;
+    }
+    const ego = poseOf(this.replay.actors[0], at);
+    this.scale = (Math.max(width, 1.6 * height) / VIEW) * this.zoom;
+    this.center = { x: ego.x + (AHEAD / this.zoom) * Math.cos(ego.h), y: ego.y + (AHEAD / this.zoom) * Math.sin(ego.h) };
+  }
+
+  // enter makes the map frame, in meters with y up, that of the canvas.
+  enter() {
+    const { g, scale: k, turn, center } = this;
+    const c = Math.cos(turn) * k;
+    const s = Math.sin(turn) * k;
+    g.setTransform(c, -s, -s, -c, this.canvas.width / 2 - (c * center.x - s * center.y), this.canvas.height / 2 + (s * center.x + c * center.y));
+    this.pixel = this.ratio / k; // m
+  }
+
+  // trace makes a line or ring the current path.
+  trace(s, close) {
+    const { g } = this;
+    g.beginPath();
+    for (let i = 0; i < s.x.length; i++) g.lineTo(s.x[i], s.y[i]);
+    if (close) g.closePath();
+  }
+
+  stroke(style, width, dash = []) {
+    const { g } = this;
+    g.strokeStyle = style;
+    g.lineWidth = width;
+    g.setLineDash(dash);
+    g.stroke();
+    g.setLineDash([]);
+  }
+
+  // drawMap draws surfaces, paint and what stands beside the road.
+  drawMap() {
+    const { g, ink, replay } = this;
+    for (const s of replay.map.surfaces) {
+      this.trace(s, true);
+      g.fillStyle = ink[s.k];
+      g.fill();
+      this.stroke(ink[s.k], 0.1); // no seams between neighbors
+    }
+    g.lineCap = "butt";
+    for (const s of replay.map.marks) this.drawMark(s);
+    for (const s of replay.map.props) {
+      this.trace(s, true);
+      g.fillStyle = ink[s.k === "barrier" ? "building" : s.k];
+      g.fill();
+    }
+  }
+
+  // drawMark draws the paint of a lane or a crosswalk.
+  drawMark(s) {
+    const paint = s.k.endsWith("yellow") ? this.ink["paint-yellow"] : this.ink.paint;
+    this.trace(s);
+    if (s.k === "zebra") this.stroke(paint, s.w, [0.5, 0.5]);
+    else this.stroke(paint, Math.max(s.k.startsWith("double") ? 0.35 : 0.15, 1.2 * this.pixel), s.k.startsWith("dashed") ? [3, 6] : []);
+  }
+
+  // drawLights draws stop lines in the color of their signal.
+  drawLights(t) {
+    for (const l of this.replay.lights) {
+      const phase = l.phases.findLast((p) => p.from <= t + 1e-9) ?? l.phases[0];
+      this.trace(l);
+      this.stroke(this.ink[phase?.state ?? "off"], Math.max(0.6, 3 * this.pixel));
+    }
+  }
+
+  // drawWay draws where the ego has come from.
+  drawWay(at) {
+    const ego = this.replay.actors[0];
+    this.trace({ x: ego.x.subarray(0, at.step + 1), y: ego.y.subarray(0, at.step + 1) });
+    this.stroke(this.ink.ego, 1.5 * this.pixel, [4 * this.pixel, 4 * this.pixel]);
+  }
+
+  // drawPlan draws where the driver means to go.
+  drawPlan(at) {
+    const plan = this.replay.plans.findLast((p) => p.i <= at.step);
+    if (!plan || plan.x.length === 0) return;
+    const { g } = this;
+    this.trace(plan);
+    this.stroke(this.ink.plan, 2.5 * this.pixel);
+    g.fillStyle = this.ink.plan;
+    for (let i = 0; i < plan.x.length; i++) {
+      g.beginPath();
+      g.arc(plan.x[i], plan.y[i], 2.6 * this.pixel, 0, 7);
+      g.fill();
+    }
+  }
+
+  // drawActors draws everyone as they truly are, and marks whom the driver does not
+  // know of.
+  drawActors(at) {
+    const { actors } = this.replay;
+    const ego = poseOf(actors[0], at);
+    for (let i = actors.length - 1; i >= 0; i--) {
+      const a = actors[i];
+      const p = poseOf(a, at);
+      const small = a.l < 2.2;
+      this.drawBox(a, p, i === 0 ? this.ink.ego : small ? this.ink.walker : this.ink.actor);
+      const missed = i > 0 && this.tells && Math.hypot(p.x - ego.x, p.y - ego.y) < SEEN_RANGE && !this.isSeen(p, at);
+      if (missed) this.ring(p, Math.max(a.l, a.w) * 0.7 + 6 * this.pixel, this.ink.warn);
+      this.label(p, a, missed ? `${a.name} · not seen` : a.name);
+    }
+  }
+
+  // isSeen tells that some track is near a place.
+  isSeen(p, at) {
+    return this.tracksAt(at).some((t) => Math.hypot(t.x[at.step - t.from] - p.x, t.y[at.step - t.from] - p.y) < SEEN_WITHIN);
+  }
+
+  // tracksAt are the tracks that the driver believed in at a step.
+  tracksAt(at) {
+    return this.replay.tracks.filter((t) => at.step >= t.from && at.step < t.from + t.x.length);
+  }
+
+  // drawBox draws a road user, with its front marked.
+  drawBox(a, p, fillStyle) {
+    const { g } = this;
+    const l = Math.max(a.l, 7 * this.pixel);
+    const w = Math.max(a.w, 5 * this.pixel);
+    g.save();
+    g.translate(p.x, p.y);
+    g.rotate(p.h);
+    g.beginPath();
+    g.roundRect(-l / 2, -w / 2, l, w, Math.min(l, w) * 0.25);
+    g.fillStyle = fillStyle;
+    g.fill();
+    this.stroke(this.ink.halo, this.pixel);
+    if (a.l > 2.2) {
+      g.fillStyle = this.ink.halo;
+      g.fillRect(l * 0.16, -w * 0.38, l * 0.13, w * 0.76);
+    }
+    g.restore();
+  }
+
+  // drawTracks draws what was believed: boxes, and velocities for one second.
+  drawTracks(at) {
+    const { ink, g } = this;
+    for (const t of this.tracksAt(at)) {
+      const p = poseOf(t, at, t.from);
+      this.outline(t, p, ink.believed);
+      const k = at.step - t.from;
+      g.beginPath();
+      g.moveTo(p.x, p.y);
+      g.lineTo(p.x + t.vx[k], p.y + t.vy[k]);
+      this.stroke(ink.believed, 1.8 * this.pixel);
+    }
+    const b = this.replay.belief;
+    if (!Number.isNaN(b.x[at.step])) this.outline(b, poseOf(b, at), ink.believed);
+  }
+
+  // outline draws the border of a box, somewhat larger than the box.
+  outline(box, p, style) {
+    const { g } = this;
+    const l = Math.max(box.l, 7 * this.pixel) + 3 * this.pixel;
+    const w = Math.max(box.w, 5 * this.pixel) + 3 * this.pixel;
+    g.save();
+    g.translate(p.x, p.y);
+    g.rotate(p.h);
+    g.beginPath();
+    g.rect(-l / 2, -w / 2, l, w);
+    this.stroke(style, 2 * this.pixel, [4 * this.pixel, 3 * this.pixel]);
+    g.restore();
+  }
+
+  ring(p, radius, style) {
+    const { g } = this;
+    g.beginPath();
+    g.arc(p.x, p.y, radius, 0, 7);
+    this.stroke(style, 2.5 * this.pixel);
+  }
+
+  // label writes a name beside a road user.
+  label(p, a, text) {
+    const { g } = this;
+    g.save();
+    const { e, f } = g.getTransform();
+    const m = g.getTransform();
+    const x = m.a * p.x + m.c * p.y + e;
+    const y = m.b * p.x + m.d * p.y + f;
+    g.setTransform(1, 0, 0, 1, 0, 0);
+    g.font = `600 ${11 * this.ratio}px system-ui, sans-serif`;
+    g.textAlign = "center";
+    g.lineJoin = "round";
+    const above = y - (Math.max(a.w, a.l * 0.5) / 2) * this.scale - 6 * this.ratio;
+    g.strokeStyle = this.ink.halo;
+    g.lineWidth = 3 * this.ratio;
+    g.strokeText(text, x, above);
+    g.fillStyle = this.ink.ink;
+    g.fillText(text, x, above);
+    g.restore();
+  }
+
+  // drawEvents rings who took part in a failure, from then on.
+  drawEvents(t, at) {
+    for (const e of this.replay.events) {
+      if (!e.bad || e.kind === "verdict" || e.t > t + 1e-9) continue;
+      const a = this.replay.actors[e.actor ?? 0];
+      this.ring(poseOf(a, at), Math.max(a.l, a.w) * 0.75 + 4 * this.pixel, this.ink.bad);
+    }
+  }
+
+  // drawScale draws a bar of a round length.
+  drawScale() {
+    const { g, ratio } = this;
+    const meters = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((m) => m * this.scale > 60 * ratio) ?? 1000;
+    const y = this.canvas.height - 12 * ratio;
+    g.setTransform(1, 0, 0, 1, 0, 0);
+    g.fillStyle = this.ink.ink;
+    g.fillRect(12 * ratio, y, meters * this.scale, 2 * ratio);
+    g.font = `${11 * ratio}px system-ui, sans-serif`;
+    g.textAlign = "left";
+    g.fillText(`${meters} m`, 12 * ratio, y - 4 * ratio);
+  }
+}
+
+// boundsOf is the size of a way when the map is turned, and its middle in the map
+// frame.
+function boundsOf(way, turn) {
+  const c = Math.cos(turn);
+  const s = Math.sin(turn);
+  let [x0, x1, y0, y1] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (let i = 0; i < way.x.length; i++) {
+    const u = c * way.x[i] - s * way.y[i];
+    const v = s * way.x[i] + c * way.y[i];
+    [x0, x1, y0, y1] = [Math.min(x0, u), Math.max(x1, u), Math.min(y0, v), Math.max(y1, v)];
+  }
+  const [u, v] = [(x0 + x1) / 2, (y0 + y1) / 2];
+  return { width: x1 - x0, height: y1 - y0, center: { x: c * u + s * v, y: -s * u + c * v } };
+}
+

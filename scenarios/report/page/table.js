@@ -1,0 +1,214 @@
+// The overview: totals, pass rates, scores, and the table of cases.
+
+const VERDICTS = { failed: "✕ failed", invalid: "! invalid", passed: "✓ passed" };
+
+// badge shows a verdict by word, sign and color.
+const badge = (verdict) => el("span", { class: `badge ${verdict}` }, VERDICTS[verdict]);
+
+// distinct returns the different values of a list, in the order of the alphabet.
+const distinct = (list) => [...new Set(list)].filter(Boolean).sort();
+
+const perceptions = distinct(report.cases.map((c) => c.perception));
+const scoreNames = distinct(report.cases.flatMap((c) => Object.keys(c.scores ?? {})));
+
+// rateOf is the share of cases that passed, of those that were driven.
+function rateOf(cases) {
+  const driven = cases.filter((c) => c.verdict !== "invalid");
+  const passed = driven.filter((c) => c.passed).length;
+  return { passed, driven: driven.length, rate: driven.length ? passed / driven.length : NaN };
+}
+
+// showTotals writes the numbers that one looks for first.
+function showTotals() {
+  const all = rateOf(report.cases);
+  const sure = rateOf(report.cases.filter((c) => c.preventable));
+  const simulated = report.cases.reduce((sum, c) => sum + c.sim_seconds, 0);
+  const driving = report.cases.reduce((sum, c) => sum + c.wall_seconds, 0);
+  const failedSurely = report.cases.filter((c) => c.verdict === "failed" && !c.preventable).length;
+  byId("totals").append(
+    el("div", { class: "total" }, el("strong", { class: report.failed + report.invalid ? "bad" : "good" }, all.driven ? percent(all.rate) : "–"), el("span", { class: "soft" }, `${all.passed} of ${report.cases.length} cases passed`)),
+    bar(all.rate),
+    el("ul", { class: "tallies" },
+      tally(report.failed, "failed", "failed"), tally(report.invalid, "invalid", "invalid"),
+      failedSurely > 0 && el("li", {}, el("b", {}, failedSurely), " not preventable"),
+      sure.driven < all.driven && el("li", {}, el("b", {}, percent(sure.rate)), " of the preventable"),
+      el("li", {}, el("b", {}, duration(simulated)), " driven"),
+      driving > 0 && el("li", {}, el("b", {}, `${figure(simulated / driving)}×`), " real time a core")));
+}
+
+// tally is a number that filters the table.
+const tally = (n, name, verdict) => el("li", {}, el("button", { type: "button", class: "link", disabled: n === 0, click: () => choose("verdict", verdict) }, el("b", {}, n), ` ${name}`));
+
+// bar draws a share.
+const bar = (rate) => el("span", { class: "rate", role: "presentation" }, el("span", { style: `width:${(100 * (rate || 0)).toFixed(2)}%` }));
+
+// showRates writes the pass rate by family and perception, and by scenario below a
+// family.
+function showRates() {
+  const differs = perceptions.length === 2;
+  const cells = (cases) => [
+    ...perceptions.map((p) => {
+      const r = rateOf(cases.filter((c) => c.perception === p));
+      return el("td", { class: "n" }, bar(r.rate), ` ${r.passed}/${r.driven}`);
+    }),
+    differs && el("td", { class: "n" }, signed(cases)),
+  ];
+  const rows = distinct(report.cases.map((c) => c.family || "other")).map((family) => {
+    const cases = report.cases.filter((c) => (c.family || "other") === family);
+    return el("tr", {}, el("th", { scope: "row" }, el("button", { type: "button", class: "link", click: () => choose("family", family) }, family)), ...cells(cases));
+  });
+  byId("rates").append(el("table", { class: "small" },
+    el("thead", {}, el("tr", {}, el("th", {}, "family"), perceptions.map((p) => el("th", { class: "n" }, p)), differs && el("th", { class: "n" }, "difference"))),
+    el("tbody", {}, rows)));
+}
+
+// signed is by how much the second perception passes more than the first.
+function signed(cases) {
+  const [a, b] = perceptions.map((p) => rateOf(cases.filter((c) => c.perception === p)).rate);
+  const d = 100 * (b - a);
+  return Number.isFinite(d) ? `${d > 0 ? "+" : d < 0 ? "−" : "±"}${Math.abs(d).toFixed(1)} %` : "–";
+}
+
+// showScores writes the mean of each score with the version of its definition.
+// Scores of different versions are not averaged with each other.
+function showScores() {
+  byId("scores-card").hidden = scoreNames.length === 0;
+  const rows = scoreNames.flatMap((name) => {
+    const scored = report.cases.filter((c) => c.scores?.[name]);
+    return distinct(scored.map((c) => c.scores[name].version)).map((version) => {
+      const values = scored.filter((c) => c.scores[name].version === version).map((c) => c.scores[name].value);
+      const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
+      return el("tr", {}, el("th", { scope: "row" }, plain(name)), el("td", { class: "soft" }, version), el("td", { class: "n" }, figure(mean)), el("td", { class: "n" }, figure(Math.min(...values))));
+    });
+  });
+  byId("scores").append(el("table", { class: "small" },
+    el("thead", {}, el("tr", {}, el("th", {}, "score"), el("th", {}, "version"), el("th", { class: "n" }, "mean"), el("th", { class: "n" }, "least"))), el("tbody", {}, rows)));
+}
+
+// showSuite writes how the cases were driven.
+function showSuite() {
+  byId("suite-card").hidden = !report.suite?.length;
+  byId("suite").append(...(report.suite ?? []).flatMap((f) => [el("dt", {}, f.name), el("dd", {}, f.value)]));
+}
+
+// columns of the table: how to head, sort and show them.
+const worstFirst = { failed: 0, invalid: 1, passed: 2 };
+const columns = [
+  { name: "verdict", key: (c) => worstFirst[c.verdict], cell: (c) => el("td", {}, badge(c.verdict)) },
+  { name: "case", key: (c) => c.id, cell: caseCell },
+  { name: "reason", key: (c) => c.reason ?? "", cell: reasonCell },
+  { name: "parameters", key: (c) => parametersOf(c), cell: (c) => el("td", { class: "soft parameters" }, parametersOf(c)) },
+  numeric("min TTC", "s", (c) => c.measures?.min_ttc),
+  numeric("min gap", "m", (c) => c.measures?.min_gap),
+  ...scoreNames.map((name) => ({ ...numeric(plain(name), "", (c) => c.scores?.[name]?.value), extra: true })),
+];
+
+// numeric is a column of numbers.
+function numeric(name, unit, value) {
+  return { name, unit, number: true, key: (c) => value(c) ?? Infinity, cell: (c) => el("td", { class: "n" }, figure(value(c))) };
+}
+
+// caseCell links to the case.
+function caseCell(c) {
+  const ways = [perceptions.length > 1 && c.perception, c.family].filter(Boolean).join(" · ");
+  return el("td", {}, el("a", { href: `#${c.id}` }, c.about.name), el("div", { class: "soft" }, `${c.id}${ways && " · " + ways}`));
+}
+
+// reasonCell says why a case failed, and what for where that is known.
+function reasonCell(c) {
+  return el("td", { class: "reason" }, c.reason ?? "", c.cause && el("div", { class: "soft" }, c.cause),
+    !c.preventable && el("div", {}, el("span", { class: "tag" }, "not preventable")));
+}
+
+// order is what the table is sorted by: verdict at first, worst on top.
+const order = { column: columns[0], down: false };
+
+// showHead writes the heads of the columns, which sort.
+function showHead() {
+  byId("cases").tHead.replaceChildren(el("tr", {}, columns.map((column) => {
+    const now = order.column === column;
+    const sort = () => {
+      order.down = now && !order.down;
+      order.column = column;
+      showHead();
+      showRows();
+    };
+    return el("th", { scope: "col", class: classes(column), "aria-sort": now ? (order.down ? "descending" : "ascending") : "none" },
+      el("button", { type: "button", class: "link", click: sort }, column.name, column.unit && el("span", { class: "soft" }, ` ${column.unit}`), now && (order.down ? " ↓" : " ↑")));
+  })));
+}
+
+const classes = (column) => [column.number && "n", column.extra && "extra"].filter(Boolean).join(" ");
+
+// chosen are the cases that pass the filters, in order.
+function chosen() {
+  const f = Object.fromEntries(new FormData(byId("filters")));
+  const words = f.text.toLowerCase().split(/\s+/).filter(Boolean);
+  const list = report.cases.filter((c) => (!f.verdict || c.verdict === f.verdict) && (!f.family || (c.family || "other") === f.family)
+    && (!f.tag || c.tags.includes(f.tag)) && (!f.perception || c.perception === f.perception)
+    && (!f.preventable || String(c.preventable) === f.preventable) && words.every((w) => textOf(c).includes(w)));
+  const { key } = order.column;
+  const sign = order.down ? -1 : 1;
+  return list.sort((a, b) => sign * compare(key(a), key(b)) || a.index - b.index);
+}
+
+const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+
+// textOf is what the search looks through.
+function textOf(c) {
+  c.words ??= [c.id, c.about.name, c.family, c.reason, c.cause, c.unseen, c.verdict, parametersOf(c), ...c.tags].join(" ").toLowerCase();
+  return c.words;
+}
+
+// rowOf is the row of a case, made once.
+function rowOf(c) {
+  c.row ??= el("tr", { class: c.verdict, click: (e) => { if (!e.target.closest("a") && !getSelection().toString()) location.hash = c.id; } },
+    columns.map((column) => {
+      const cell = column.cell(c);
+      if (column.extra) cell.classList.add("extra");
+      return cell;
+    }));
+  return c.row;
+}
+
+// showRows writes the cases that pass the filters.
+function showRows() {
+  const list = chosen();
+  byId("cases").tBodies[0].replaceChildren(...list.map(rowOf));
+  byId("shown").textContent = list.length === report.cases.length ? `${list.length} cases` : `${list.length} of ${report.cases.length} cases`;
+}
+
+// choose sets a filter.
+function choose(name, value) {
+  byId("filters").elements[name].value = value;
+  showRows();
+}
+
+// offer fills a filter with its choices; one that tells nothing apart is hidden.
+function offer(name, all, choices) {
+  const select = byId("filters").elements[name];
+  select.append(el("option", { value: "" }, all), ...choices.map(([value, text]) => el("option", { value }, text)));
+  select.hidden = choices.length < 2;
+}
+
+// showOverview builds the overview, once.
+function showOverview() {
+  showTotals();
+  showRates();
+  showScores();
+  showSuite();
+  const same = (list) => list.map((x) => [x, x]);
+  offer("verdict", "All verdicts", ["failed", "invalid", "passed"].map((v) => [v, v]));
+  offer("family", "All families", same(distinct(report.cases.map((c) => c.family || "other"))));
+  offer("tag", "All tags", same(distinct(report.cases.flatMap((c) => c.tags))));
+  offer("perception", "All perceptions", same(perceptions));
+  offer("preventable", "Preventable or not", [["true", "preventable"], ["false", "not preventable"]]);
+  byId("filters").elements.preventable.hidden = report.cases.every((c) => c.preventable);
+  const form = byId("filters");
+  form.addEventListener("input", showRows);
+  form.addEventListener("reset", () => setTimeout(showRows));
+  form.addEventListener("submit", (e) => e.preventDefault());
+  showHead();
+  showRows();
+}
+

@@ -1,0 +1,133 @@
+package report
+
+import (
+	"bytes"
+	"cmp"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"strconv"
+	"strings"
+
+	"roadloop/scenarios"
+)
+
+// pageFiles are the parts of the page.
+//
+//go:embed page
+var pageFiles embed.FS
+
+var pageTemplate = template.Must(template.ParseFS(pageFiles, "page/page.html"))
+
+// scripts are the parts of the program of the page, in this order; together they
+// are one module.
+var scripts = []string{"dom", "data", "table", "replay", "plots", "player", "case", "main"}
+
+// document is what the page knows at once; replays and films are unpacked when a
+// case is opened.
+type document struct {
+	Schema  string           `json:"schema"`
+	Suite   []fact           `json:"suite"`
+	Passed  int              `json:"passed"`
+	Failed  int              `json:"failed"`
+	Invalid int              `json:"invalid"`
+	About   map[string]about `json:"about"` // by scenario
+	Cases   []row            `json:"cases"`
+}
+
+// parcel is packed data of a case in the page.
+type parcel struct {
+	ID   string
+	Data template.HTML // base64
+}
+
+// Render returns the page of the cases that were added, with the results r.
+func (p *Page) Render(r *scenarios.Results) ([]byte, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	doc := document{Schema: r.Schema, Suite: facts(r), Passed: r.Passed, Failed: r.Failed, Invalid: r.Invalid, About: p.about}
+	var parcels []parcel
+	for i, id := range ids(r.Cases) {
+		c := row{Result: &r.Cases[i], ID: id, Repeat: repeat(&r.Cases[i])}
+		if it := p.replays.find(key(c.Case, c.Driver, c.Perception)); it != nil {
+			c.Replay = true
+			parcels = append(parcels, parcel{"replay-" + strconv.Itoa(i), template.HTML(it.data)})
+		}
+		if it := p.films.find(key(c.Case, c.Driver, c.Perception)); it != nil {
+			c.Film, c.FilmFrom = true, it.from
+			parcels = append(parcels, parcel{"film-" + strconv.Itoa(i), template.HTML(it.data)})
+		}
+		doc.Cases = append(doc.Cases, c)
+	}
+	data, err := json.Marshal(doc)
+	if err != nil {
+		return nil, fmt.Errorf("rendering the page: %w", err)
+	}
+	style, script, err := assets()
+	if err != nil {
+		return nil, fmt.Errorf("rendering the page: %w", err)
+	}
+	var b bytes.Buffer
+	err = pageTemplate.Execute(&b, map[string]any{
+		"Style": template.CSS(style), "Script": template.JS(script), "Data": template.JS(data), "Parcels": parcels,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("rendering the page: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// assets returns style and program of the page.
+func assets() (style, script string, err error) {
+	var b strings.Builder
+	for _, name := range scripts {
+		text, err := pageFiles.ReadFile("page/" + name + ".js")
+		if err != nil {
+			return "", "", err
+		}
+		b.Write(text)
+	}
+	css, err := pageFiles.ReadFile("page/page.css")
+	return string(css), b.String(), err
+}
+
+// repeat returns the command that drives a case again.
+func repeat(c *scenarios.Result) string {
+	if c.Command != "" {
+		return c.Command
+	}
+	return fmt.Sprintf("roadloop run %s --perception %s", scenarios.Quote(cmp.Or(c.File, c.Scenario)+"/"+c.Label()), c.Perception)
+}
+
+// fact is a line in the head of the page.
+type fact struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// facts say what was driven and how.
+func facts(r *scenarios.Results) []fact {
+	var list []fact
+	add := func(name, value string) {
+		if value != "" {
+			list = append(list, fact{name, value})
+		}
+	}
+	if s := r.Suite; s != nil {
+		add("suite", fmt.Sprintf("%s, %d cases of %d scenarios", s.Name, s.Cases, len(s.Scenarios)))
+		add("suite's hash", s.SHA256[:min(len(s.SHA256), 16)])
+	}
+	add("shard", r.Shard)
+	if s := r.Setup; s != nil {
+		add("driver", s.Driver)
+		add("perception", s.Perception)
+		add("network", s.Model[:min(len(s.Model), 16)])
+		add("instruction set", s.ISA)
+		if s.TimeoutSeconds > 0 {
+			add("time limit", fmt.Sprintf("%g s", s.TimeoutSeconds))
+		}
+		add("roadloop", s.Build)
+	}
+	return list
+}

@@ -1,0 +1,114 @@
+package report
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+
+	"roadloop/scenarios"
+	"roadloop/scenarios/record"
+	"roadloop/sim/geom"
+)
+
+// replay is what the page needs to play a case from above and to plot it. Arrays
+// of numbers are columns, with one value for each step unless said otherwise.
+type replay struct {
+	Times  json.RawMessage `json:"t"` // 0.01 s
+	Map    roadway         `json:"map"`
+	Actors []mover         `json:"actors"` // the ego first
+	Belief mover           `json:"belief"` // the ego, where it believed to be
+	Tracks []track         `json:"tracks"`
+	Plans  []plan          `json:"plans"`
+	Lights []light         `json:"lights"`
+	Spans  []span          `json:"spans"`
+	Events []mark          `json:"events"`
+	Curves []curveJSON     `json:"curves"`
+}
+
+// mover is a road user on its way: the middle of its box in cm, heading in mrad.
+type mover struct {
+	Name   string          `json:"name,omitempty"`
+	Kind   string          `json:"kind,omitempty"`
+	Length float64         `json:"l"`
+	Width  float64         `json:"w"`
+	X      json.RawMessage `json:"x"`
+	Y      json.RawMessage `json:"y"`
+	Yaw    json.RawMessage `json:"h"`
+}
+
+// newReplay gathers what there is to play of an outcome that has a log.
+func newReplay(out *scenarios.Outcome) *replay {
+	l := out.Log
+	r := &replay{
+		Times: column(len(l.Steps), 1, func(i int) float64 { return float64(l.Steps[i].Time) }),
+		Map:   newRoadway(l), Actors: movers(l), Belief: believedEgo(l),
+		Tracks: tracks(l), Plans: plans(l), Lights: lights(l), Spans: spans(l), Events: marks(out),
+	}
+	for _, c := range curves(out) {
+		r.Curves = append(r.Curves, c.json())
+	}
+	return r
+}
+
+// movers are all actors, as they truly moved.
+func movers(l *record.Log) []mover {
+	list := make([]mover, len(l.Actors))
+	for id := range l.Actors {
+		a := &l.Actors[id]
+		list[id] = moving(len(l.Steps), func(i int) geom.Pose {
+			pose := l.Steps[i].States[id].Pose
+			p := pose.ToWorld(geom.Vec{X: a.Shape.RearToCenter})
+			return geom.Pose{X: p.X, Y: p.Y, Yaw: pose.Yaw}
+		})
+		list[id].Name, list[id].Kind = a.Name, a.Kind.String()
+		list[id].Length, list[id].Width = a.Shape.Length, a.Shape.Width
+	}
+	return list
+}
+
+// believedEgo is where the ego believed to be.
+func believedEgo(l *record.Log) mover {
+	shape := l.Actors[0].Shape
+	m := moving(len(l.Steps), func(i int) geom.Pose {
+		b := &l.Steps[i].Belief
+		if !b.Known {
+			return nowhere
+		}
+		p := b.Ego.Pose.ToWorld(geom.Vec{X: shape.RearToCenter})
+		return geom.Pose{X: p.X, Y: p.Y, Yaw: b.Ego.Pose.Yaw}
+	})
+	m.Length, m.Width = shape.Length, shape.Width
+	return m
+}
+
+// moving encodes a way of n poses.
+func moving(n int, at func(int) geom.Pose) mover {
+	return mover{
+		X:   column(n, centi, func(i int) float64 { return at(i).X }),
+		Y:   column(n, centi, func(i int) float64 { return at(i).Y }),
+		Yaw: column(n, milli, func(i int) float64 { return at(i).Yaw }),
+	}
+}
+
+// pack returns a replay as base64 of gzip of JSON. The same replay gives the same
+// bytes.
+func (r *replay) pack() ([]byte, error) {
+	text, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("encoding a replay: %w", err)
+	}
+	var b bytes.Buffer
+	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		return nil, fmt.Errorf("encoding a replay: %w", err)
+	}
+	if _, err := z.Write(text); err != nil {
+		return nil, fmt.Errorf("encoding a replay: %w", err)
+	}
+	if err := z.Close(); err != nil {
+		return nil, fmt.Errorf("encoding a replay: %w", err)
+	}
+	return base64.StdEncoding.AppendEncode(nil, b.Bytes()), nil
+}

@@ -1,0 +1,47 @@
+package report
+
+import (
+	"fmt"
+
+	"roadloop/scenarios"
+)
+
+// row is a case in the table.
+type row struct {
+	*scenarios.Result
+	ID       string  `json:"id"`       // of the case on the page, for links
+	Repeat   string  `json:"repeat"`   // the command that drives the case again
+	Replay   bool    `json:"replay"`   // it can be played
+	Film     bool    `json:"film"`     // there is a film of its camera
+	FilmFrom float64 `json:"filmFrom"` // time of the film's first picture, s
+}
+
+// about is what the page tells of a scenario.
+type about struct {
+	Name string   `json:"name"`
+	Text string   `json:"text,omitempty"` // what it is about
+	Tags []string `json:"tags,omitempty"`
+}
+
+// key names a case among all of a page: the same one may be there once for each
+// way of driving it.
+func key(id, driver, perception string) string { return id + " " + driver + " " + perception }
+
+// keyOf is the key of an outcome that was driven.
+func keyOf(out *scenarios.Outcome) string {
+	return key(out.Case.ID(), out.Trace.Header.Driver, out.Trace.Header.Perception)
+}
+
+// ids gives every case a name of its own for links: that of the case, with a number
+// where several have the same.
+func ids(cases []scenarios.Result) []string {
+	out, seen := make([]string, len(cases)), make(map[string]int)
+	for i := range cases {
+		id := cases[i].Case
+		if seen[id]++; seen[id] > 1 {
+			id = fmt.Sprintf("%s/%d", id, seen[id])
+		}
+		out[i] = id
+	}
+	return out
+}
