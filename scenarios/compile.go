@@ -20,6 +20,7 @@ type Plan struct {
 	Expect Expectation
 	// Timeout fails a run that is not over by then; 0 for none.
 	Timeout clock.Tick
+	End     float64 // how far the ego comes on its way before the run ends, m
 }
 
 // compiler turns a file into a plan. The first fault sticks.
@@ -68,6 +69,7 @@ func (c *Case) compile() (*Plan, error) {
 	k.crowd(spec, p)
 	spec.Signals = k.signals(spec.Ego.Start.Lane)
 	p.Expect = k.expect()
+	p.End = k.bounded("until.s", k.f.Until.S, lengths, math.Inf(1), [2]float64{0, 1e6})
 	sensors := k.sensors()
 	duration := k.bounded("until.time", k.f.Until.Time, times, 0, [2]float64{.1, 3600})
 	if k.err != nil {
@@ -146,6 +148,7 @@ func (k *compiler) ego() sim.Start {
 		D:     k.bounded("ego.d", f.D, lengths, 0, [2]float64{-2, 2}),
 		Speed: k.bounded("ego.speed", f.Speed, speeds, l.SpeedLimit, [2]float64{0, 60}),
 	}
+	k.reaches(&s)
 	if drift := k.value("ego.drift", f.Drift, speeds, 0); drift != 0 {
 		if math.Abs(drift) > s.Speed/4 {
 			k.fail("ego.drift", "%s is more than a quarter of the speed", f.Drift.text)

@@ -17,6 +17,7 @@ type Expectation struct {
 	MeanSpeed       float64 // m/s
 	MaxSpeed        float64 // m/s
 	Stops           bool
+	Reach           float64 // m along its way
 }
 
 // expect compiles the expectations.
@@ -30,6 +31,7 @@ func (k *compiler) expect() Expectation {
 		Progress:        k.value("expect.progress", f.Progress, lengths, 0),
 		MeanSpeed:       k.value("expect.mean_speed", f.MeanSpeed, speeds, 0),
 		MaxSpeed:        k.value("expect.max_speed", f.MaxSpeed, speeds, math.Inf(1)),
+		Reach:           k.value("expect.reach", f.Reach, lengths, 0),
 		Stops:           f.Stops != nil && *f.Stops,
 	}
 	for _, v := range []struct {
@@ -40,6 +42,7 @@ func (k *compiler) expect() Expectation {
 		{"collision", f.Collision, sim.Collision, false}, {"off_road", f.OffRoad, sim.OffRoad, false},
 		{"red_light", f.RedLight, sim.RedLight, false}, {"stop_sign", f.StopSign, sim.StopSign, false},
 		{"wrong_way", f.WrongWay, sim.WrongWay, true}, {"lane_departure", f.LaneDeparture, sim.LaneDeparture, true},
+		{"stranded", f.Stranded, sim.Stranded, true},
 	} {
 		switch v.text {
 		case "":

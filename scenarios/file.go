@@ -59,16 +59,23 @@ type mapFile struct {
 }
 
 type egoFile struct {
-	Lane  int      `yaml:"lane"`
-	S     quantity `yaml:"s"`
-	D     quantity `yaml:"d"`
-	Speed quantity `yaml:"speed"`
-	Drift quantity `yaml:"drift"` // speed to the left across the lane at the start
+	Lane int      `yaml:"lane"`
+	S    quantity `yaml:"s"`
+	// Reaches says when its front comes where at its speed; instead of S.
+	Reaches *reachesFile `yaml:"reaches"`
+	D       quantity     `yaml:"d"`
+	Speed   quantity     `yaml:"speed"`
+	Drift   quantity     `yaml:"drift"` // speed to the left across the lane at the start
 	// Route lists the turns to take at junctions, one after the other; straight on
 	// after that.
 	Route []string `yaml:"route"`
 	// To is the lane to arrive on, by lane changes where need be; instead of Route.
 	To *int `yaml:"to"`
+}
+
+type reachesFile struct {
+	S  quantity `yaml:"s"`
+	In quantity `yaml:"in"`
 }
 
 type actorFile struct {
@@ -227,6 +234,7 @@ type gridFile struct {
 
 type untilFile struct {
 	Time quantity `yaml:"time"`
+	S    quantity `yaml:"s"` // or the ego has come so far on its way
 }
 
 // expectFile is what must hold. Collisions, leaving the road and running a red
@@ -244,5 +252,7 @@ type expectFile struct {
 	Progress        quantity `yaml:"progress"`   // at least this far along its way
 	MeanSpeed       quantity `yaml:"mean_speed"` // at least
 	MaxSpeed        quantity `yaml:"max_speed"`
+	Reach           quantity `yaml:"reach"` // of its way, from the start of its lane
+	Stranded        string   `yaml:"stranded"`
 	Stops           *bool    `yaml:"stops"` // comes to a standstill at some time
 }

@@ -49,12 +49,34 @@ func (k *compiler) meet(i int, a *sim.ActorSpec) {
 
 // egoTime returns when the front of an ego that keeps its speed is at s of its way.
 func (k *compiler) egoTime(at string, s float64) float64 {
-	p := vehicle.BMW320i()
-	shape := p.Shape()
-	way := s - k.start.S - shape.RearToCenter - shape.Length/2
+	way := s - k.start.S - egoFront()
 	if way <= 0 || k.start.Speed < 1 {
 		k.fail(at, "the ego, at %.1f m/s and %.0f m from there, does not come to the crossing", k.start.Speed, way)
 		return 0
 	}
 	return way / k.start.Speed
+}
+
+// egoFront is how far the front of the ego is before its rear axle, m.
+func egoFront() float64 {
+	p := vehicle.BMW320i()
+	shape := p.Shape()
+	return shape.RearToCenter + shape.Length/2
+}
+
+// reaches places the ego so that it is a given time before a place on its way.
+func (k *compiler) reaches(s *sim.Start) {
+	f := k.f.Ego.Reaches
+	if f == nil {
+		return
+	}
+	if k.f.Ego.S.set {
+		k.fail("ego.reaches", "is given beside s")
+	}
+	at := k.bounded("ego.reaches.s", f.S, lengths, 0, [2]float64{0, 1e6})
+	in := k.bounded("ego.reaches.in", f.In, times, 0, [2]float64{0, 1000})
+	s.S = at - in*s.Speed - egoFront()
+	if length := k.m.Lanes[s.Lane].Center.Length(); s.S < 0 || s.S > length {
+		k.fail("ego.reaches", "the ego would have to begin at %.0f m of its lane, which is %.0f m long", s.S, length)
+	}
 }

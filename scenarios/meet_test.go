@@ -135,3 +135,38 @@ until: {time: 1 s}
 		t.Errorf("the same walker with light skin looks %+v, before %+v", light.Looks, a.Looks)
 	}
 }
+
+// The front of the ego is at s when it should be, the run ends at its s, and the
+// verdict asks for how far the ego comes.
+func TestReaches(t *testing.T) {
+	const text = `version: 1
+name: reaches
+map: {kind: straight, length: 300 m, speed_limit: 36 km/h}
+ego: {lane: 0, reaches: {s: 150 m, in: 6 s}}
+until: {time: 20 s, s: 160 m}
+expect: {reach: 160 m}
+`
+	w, err := sim.New(compiled(t, text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := w.Ego()
+	if front := e.Box().Center.X + e.Shape.Length/2; math.Abs(front-90) > 1e-9 || math.Abs(e.State.Speed-10) > 1e-9 {
+		t.Errorf("the front begins at %.2f m with %.2f m/s", front, e.State.Speed)
+	}
+	v := driveOne(t, text, 0).Verdict
+	if !v.Passed || v.Duration < 6 || v.Duration > 8 {
+		t.Errorf("verdict %+v, want one after about 7 s", v)
+	}
+	if v := driveOne(t, strings.Replace(text, "reach: 160", "reach: 260", 1), 0).Verdict; v.Passed || !strings.Contains(v.Reason, "not to 260 m") {
+		t.Errorf("verdict %+v", v)
+	}
+	for _, c := range []struct{ old, new, want string }{
+		{"s: 150 m, in: 6 s", "s: 50 m, in: 6 s", "ego.reaches: the ego would have to begin at -14 m of its lane"},
+		{"lane: 0, ", "lane: 0, s: 3 m, ", "ego.reaches: is given beside s"},
+	} {
+		if _, err := scenarios.Parse("test.yaml", []byte(strings.Replace(text, c.old, c.new, 1))); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want %q", c.new, err, c.want)
+		}
+	}
+}

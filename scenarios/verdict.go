@@ -57,7 +57,7 @@ func (j *judge) watch(m *roadloop.Moment) bool {
 	}
 	j.sample(m)
 	j.overdue(m.Time)
-	return !j.done
+	return !j.done && m.World.EgoProgress() < j.plan.End
 }
 
 // overdue fails a run that goes on beyond its limit.
@@ -89,6 +89,8 @@ func (j *judge) describe(e *sim.Event) string {
 		return fmt.Sprintf("ran a red light at %v", e.Time)
 	case sim.OffRoad:
 		return fmt.Sprintf("left the road at %v", e.Time)
+	case sim.Stranded:
+		return fmt.Sprintf("stood in the junction at %v", e.Time)
 	case sim.LaneDeparture:
 		return fmt.Sprintf("left its lane by %.1f m at %v", e.Value, e.Time)
 	}
@@ -162,6 +164,8 @@ func (j *judge) finish() Verdict {
 		j.fail(end, "was %.2f m off the middle of the lane, more than %.2f m", v.MaxLateralError, e.MaxLateralError)
 	case v.Progress < e.Progress:
 		j.fail(end, "came %.0f m far in %.0f s, less than %.0f m", v.Progress, v.Duration, e.Progress)
+	case v.Progress+j.plan.Drive.World.Ego.Start.S < e.Reach:
+		j.fail(end, "came to %.0f m of its way in %.0f s, not to %.0f m", v.Progress+j.plan.Drive.World.Ego.Start.S, v.Duration, e.Reach)
 	case v.MeanSpeed < e.MeanSpeed:
 		j.fail(end, "drove %.0f km/h on average, less than %.0f", 3.6*v.MeanSpeed, 3.6*e.MeanSpeed)
 	case e.Stops && !j.stood:

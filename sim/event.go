@@ -31,9 +31,12 @@ const (
 	LaneDeparture
 	// Scripted: a maneuver of Actor began. Value is its index in the script.
 	Scripted
+	// Stranded: the ego has stood inside a junction, on Lane, for a second. Value is
+	// how far its rear is into the lane, m.
+	Stranded
 )
 
-var eventNames = [...]string{"collision", "off road", "red light", "stop sign", "wrong way", "lane departure", "scripted"}
+var eventNames = [...]string{"collision", "off road", "red light", "stop sign", "wrong way", "lane departure", "scripted", "stranded"}
 
 // String returns the name of the kind in plain words.
 func (k EventKind) String() string {

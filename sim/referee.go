@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"roadloop/sim/actor"
+	"roadloop/sim/clock"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
 )
@@ -18,6 +19,7 @@ type referee struct {
 	frontLane         road.LaneID // that lane
 	slowest           float64     // lowest speed on the last 8 m before the line ahead, m/s
 	crossed           road.LaneID // whose line was crossed last
+	stands            clock.Tick  // for how long the ego has stood in a junction
 }
 
 // judge reports what the ego did wrong at this tick.
@@ -27,6 +29,7 @@ func (w *World) judge() {
 	w.judgeLane()
 	w.judgeGround()
 	w.judgeDirection()
+	w.judgeStanding()
 }
 
 func (w *World) judgeCollisions() {
@@ -148,3 +151,20 @@ func (w *World) redFor(id road.SignalID) float64 {
 	}
 	return (w.now - t).Seconds()
 }
+
+// judgeStanding reports that the ego stands in a junction, in the way of others.
+func (w *World) judgeStanding() {
+	r := &w.referee
+	lane, _ := w.front()
+	if w.ego.State.Speed > standing || w.spec.Map.Lanes[lane].Junction < 0 && w.spec.Map.Lanes[w.track.lane].Junction < 0 {
+		r.stands = 0
+		return
+	}
+	if r.stands++; r.stands == clock.PerSecond {
+		w.events = append(w.events, Event{Time: w.now, Kind: Stranded, Lane: w.track.lane,
+			Value: w.track.s + w.ego.Shape.RearToCenter - w.ego.Shape.Length/2})
+	}
+}
+
+// standing is the speed below which the ego stands, m/s.
+const standing = 0.1

@@ -51,7 +51,7 @@ func (r *referee) appendState(dst []byte) []byte {
 	}
 	dst = append(dst, bit(r.offRoad), bit(r.wrongWay), bit(r.departed))
 	dst = appendFloats(dst, r.front, r.slowest)
-	return appendInts(dst, int64(r.frontLane), int64(r.crossed))
+	return appendInts(dst, int64(r.frontLane), int64(r.crossed), int64(r.stands))
 }
 
 func bit(b bool) byte {
