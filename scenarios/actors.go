@@ -93,7 +93,7 @@ func (k *compiler) behavior(i int, l *road.Lane, a *sim.ActorSpec) sim.Behavior 
 		w := sim.Walk{Speed: a.Start.Speed, Wary: f.Wary, Waits: len(f.Do) > 0}
 		for n, p := range f.Path {
 			s := k.value(at(fmt.Sprintf("path[%d].s", n)), p.S, lengths, a.Start.S)
-			d := k.value(at(fmt.Sprintf("path[%d].d", n)), p.D, lengths, 0)
+			d := k.value(at(fmt.Sprintf("path[%d].d", n)), p.D, lengths, a.Start.D)
 			w.Path = append(w.Path, l.Center.Offset(s, d).Pos())
 		}
 		if len(w.Path) < 2 {
