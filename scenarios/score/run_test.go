@@ -1,0 +1,61 @@
+package score_test
+
+import (
+	"testing"
+
+	"roadloop/scenarios"
+	"roadloop/scenarios/record"
+	"roadloop/scenarios/score"
+)
+
+// drive records a case of the library under ground truth.
+func drive(t testing.TB, name string) *record.Log {
+	t.Helper()
+	s, err := scenarios.Find(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Case(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log *record.Log
+	o := scenarios.Options{Crew: func() (scenarios.Crew, error) { return scenarios.NewStackCrew(nil) }}
+	err = scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
+		log = out.Log
+		return out.Err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return log
+}
+
+// Drives of the stack under ground truth through junctions and traffic pass without a
+// scratch; what they may lose is comfort and the like.
+func TestGoodDrivesScoreWell(t *testing.T) {
+	for _, name := range []string{"cut-in", "unprotected-left", "red-light", "s-curve"} {
+		log := drive(t, name)
+		for _, s := range score.All(log, &score.Reference{Name: "itself", Log: log}) {
+			t.Logf("%s: %s %.3f %+v", name, s.Name, s.Value, s.Deductions)
+			least := s.Best / 2
+			if s.Name != score.NuPlan && s.Name != score.PDMS && s.Name != score.EPDMS {
+				least = s.Best
+			}
+			if s.Value < least {
+				t.Errorf("%s: %s is %g of %g: %+v", name, s.Name, s.Value, s.Best, s.Deductions)
+			}
+		}
+	}
+}
+
+// BenchmarkScores computes all scores of a drive of 20 s, with another record of it as
+// the expert.
+func BenchmarkScores(b *testing.B) {
+	log := drive(b, "cut-in")
+	expert := *log
+	for b.Loop() {
+		score.All(log, &score.Reference{Name: "expert", Log: &expert})
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "runs/s")
+}
