@@ -7,6 +7,7 @@ import (
 	"roadloop"
 	"roadloop/planning"
 	"roadloop/sim"
+	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
@@ -14,10 +15,12 @@ import (
 
 // Plan is a case ready to drive, with what is expected of it.
 type Plan struct {
-	Case   *Case
-	Drive  roadloop.Case
-	Names  []string // of the actors by actor.ID; Names[0] is "ego"
-	Expect Expectation
+	Case  *Case
+	Drive roadloop.Case
+	Names []string // of the actors by actor.ID; Names[0] is "ego"
+	// Traffic is the first of the actors that only fill the road.
+	Traffic actor.ID
+	Expect  Expectation
 	// Timeout fails a run that is not over by then; 0 for none.
 	Timeout clock.Tick
 	End     float64 // how far the ego comes on its way before the run ends, m
@@ -63,6 +66,7 @@ func (c *Case) compile() (*Plan, error) {
 		spec.Actors = append(spec.Actors, a)
 		p.Names = append(p.Names, a.Name)
 	}
+	p.Traffic = actor.ID(len(p.Names))
 	for i := range k.f.Flows {
 		k.flow(i, spec, p)
 	}

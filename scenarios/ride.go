@@ -27,7 +27,7 @@ func NewRide(p *Plan, make func(*sim.World) (roadloop.Driver, error)) (*Ride, er
 	if err != nil {
 		return nil, err
 	}
-	return &Ride{Plan: p, Session: s, judge: newJudge(p), rec: record.New(&p.Drive, p.Names)}, nil
+	return &Ride{Plan: p, Session: s, judge: newJudge(p), rec: record.New(&p.Drive, p.Names, p.Traffic)}, nil
 }
 
 // Step makes one decision and lets the world go on to the next, at which it judges.

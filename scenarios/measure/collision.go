@@ -8,7 +8,6 @@ import (
 	"roadloop/scenarios/record"
 	"roadloop/sim"
 	"roadloop/sim/actor"
-	"roadloop/sim/clock"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
 )
@@ -107,7 +106,7 @@ func collisions(l *record.Log) []Collision {
 // CollisionOf classifies a collision event of a record that reaches at least to
 // the time of the event.
 func CollisionOf(l *record.Log, e *sim.Event) Collision {
-	ego, other := moment(l, e.Time, actor.Ego), moment(l, e.Time, e.Actor)
+	ego, other := l.Moment(e.Time, actor.Ego), l.Moment(e.Time, e.Actor)
 	rel := ego.Velocity().Sub(other.Velocity())
 	c := Collision{
 		Time: e.Time.Seconds(), Actor: e.Actor, Name: l.Actors[e.Actor].Name, Class: ClassOf(other.Kind),
@@ -118,22 +117,6 @@ func CollisionOf(l *record.Log, e *sim.Event) Collision {
 	c.Kind = contactOf(&ego, &other)
 	c.AtFault, c.Why = fault(l.Map, c.Kind, &ego)
 	return c
-}
-
-// moment returns an actor at a time, between steps by straight interpolation.
-func moment(l *record.Log, t clock.Tick, id actor.ID) actor.Actor {
-	i := l.StepBefore(t)
-	a := l.At(i, id)
-	if i+1 >= len(l.Steps) || l.Steps[i].Time >= t {
-		return a
-	}
-	from, to := &l.Steps[i], &l.Steps[i+1]
-	f := float64(t-from.Time) / float64(to.Time-from.Time)
-	s, next := &a.State, &to.States[id]
-	p := s.Pose.Pos().Lerp(next.Pose.Pos(), f)
-	s.Pose = geom.Pose{X: p.X, Y: p.Y, Yaw: s.Pose.Yaw + f*geom.WrapAngle(next.Pose.Yaw-s.Pose.Yaw)}
-	s.Speed += f * (next.Speed - s.Speed)
-	return a
 }
 
 // contactOf tells how two that touch have met.
@@ -185,25 +168,40 @@ func fault(m *road.Map, c Contact, ego *actor.Actor) (bool, string) {
 	return false, "from the side, while the ego kept its lane"
 }
 
-// Footing tells in how many lanes a box stands, 1 when one lane holds all of its
-// corners, and whether all corners are on drivable ground.
+// Footing tells in how many lanes a box stands, and whether all corners are on drivable
+// ground. It stands in 1 when all corners are on one lane or on those that lead into it
+// and out of it; ground beside all lanes counts as one more.
 func Footing(m *road.Map, b geom.OBB) (lanes int, drivable bool) {
-	var common, all, buf []road.LaneID
+	var on [4][]road.LaneID
+	var all []road.LaneID
 	drivable = true
+	beside := 0
 	for i, c := range b.Corners() {
 		drivable = drivable && m.Drivable(c)
-		buf = m.LanesAt(buf[:0], c)
-		if i == 0 {
-			common = slices.Clone(buf)
+		on[i] = m.LanesAt(nil, c)
+		all = append(all, on[i]...)
+		if len(on[i]) == 0 {
+			beside = 1
 		}
-		common = slices.DeleteFunc(common, func(id road.LaneID) bool { return !slices.Contains(buf, id) })
-		all = append(all, buf...)
 	}
-	if len(common) > 0 {
+	if slices.ContainsFunc(all, func(id road.LaneID) bool { return holds(&m.Lanes[id], &on) }) {
 		return 1, drivable
 	}
 	slices.Sort(all)
-	return len(slices.Compact(all)), drivable
+	return len(slices.Compact(all)) + beside, drivable
+}
+
+// holds tells that every corner, given by the lanes it is on, is on lane l or on one
+// before or after it.
+func holds(l *road.Lane, corners *[4][]road.LaneID) bool {
+	for _, on := range corners {
+		if !slices.ContainsFunc(on, func(id road.LaneID) bool {
+			return id == l.ID || slices.Contains(l.Next, id) || slices.Contains(l.Prev, id)
+		}) {
+			return false
+		}
+	}
+	return true
 }
 
 // mass returns the usual mass of a kind with those on board, kg.

@@ -16,6 +16,7 @@ import (
 	"roadloop/sim"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
+	"roadloop/sim/geom"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
 	"roadloop/sim/vehicle"
@@ -38,12 +39,32 @@ type Actor struct {
 	Name  string
 	Kind  actor.Kind
 	Shape actor.Shape
+	// Background tells that the actor belongs to the traffic that fills the road, not to
+	// those whom the scenario names one by one.
+	Background bool
 }
 
 // At returns a road user as it was at a step: with its box and velocity.
 func (l *Log) At(step int, id actor.ID) actor.Actor {
 	a := &l.Actors[id]
 	return actor.Actor{ID: id, Kind: a.Kind, Shape: a.Shape, State: l.Steps[step].States[id]}
+}
+
+// Moment returns a road user as it was at a time, between steps by straight
+// interpolation of place, heading and speed.
+func (l *Log) Moment(t clock.Tick, id actor.ID) actor.Actor {
+	i := l.StepBefore(t)
+	a := l.At(i, id)
+	if i+1 >= len(l.Steps) || l.Steps[i].Time >= t {
+		return a
+	}
+	from, to := &l.Steps[i], &l.Steps[i+1]
+	f := float64(t-from.Time) / float64(to.Time-from.Time)
+	s, next := &a.State, &to.States[id]
+	p := s.Pose.Pos().Lerp(next.Pose.Pos(), f)
+	s.Pose = geom.Pose{X: p.X, Y: p.Y, Yaw: geom.WrapAngle(s.Pose.Yaw + f*geom.WrapAngle(next.Pose.Yaw-s.Pose.Yaw))}
+	s.Speed += f * (next.Speed - s.Speed)
+	return a
 }
 
 // StepBefore returns the index of the last step at or before a time, 0 where

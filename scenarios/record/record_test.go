@@ -1,6 +1,7 @@
 package record_test
 
 import (
+	"math"
 	"testing"
 
 	"roadloop"
@@ -9,6 +10,7 @@ import (
 	"roadloop/sim"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
+	"roadloop/sim/geom"
 )
 
 // drive records a case of the library under ground truth.
@@ -75,5 +77,20 @@ func TestStepBefore(t *testing.T) {
 		if got := log.StepBefore(at); got != want {
 			t.Errorf("before %d: step %d, want %d", at, got, want)
 		}
+	}
+}
+
+func TestMomentLiesBetweenSteps(t *testing.T) {
+	log := &record.Log{Actors: make([]record.Actor, 1)}
+	for i, yaw := range []float64{3.1, -3.1} {
+		log.Steps = append(log.Steps, record.Step{Time: clock.Tick(5 * i),
+			States: []actor.State{{Pose: geom.Pose{X: float64(10 * i), Yaw: yaw}, Speed: float64(i)}}})
+	}
+	a := log.Moment(2, 0)
+	if s := a.State; s.Pose.X != 4 || math.Abs(s.Pose.Yaw-3.13327) > 1e-5 || s.Speed != 0.4 {
+		t.Errorf("two fifths of the way: %+v", s)
+	}
+	if a := log.Moment(9, 0); a.State != log.Steps[1].States[0] {
+		t.Errorf("after the end: %+v", a.State)
 	}
 }

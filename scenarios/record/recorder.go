@@ -11,11 +11,11 @@ import (
 type Recorder struct{ log *Log }
 
 // New returns a recorder for a case whose actors have these names; names[0] is
-// the ego's.
-func New(c *roadloop.Case, names []string) *Recorder {
+// the ego's. Those from the actor traffic on are background.
+func New(c *roadloop.Case, names []string, traffic actor.ID) *Recorder {
 	l := &Log{Map: c.World.Map, Route: c.Route, Conditions: c.World.Conditions}
-	for _, n := range names {
-		l.Actors = append(l.Actors, Actor{Name: n})
+	for id, n := range names {
+		l.Actors = append(l.Actors, Actor{Name: n, Background: actor.ID(id) >= traffic})
 	}
 	return &Recorder{log: l}
 }

@@ -196,6 +196,7 @@ func TestCARLAMinimumSpeed(t *testing.T) {
 	m := straightRoad(t)
 	log := makeLog(m, 20, straight(20, laneY(m, 0), 8), someone{"traffic", actor.Van, straight(20, laneY(m, 1), 10)},
 		someone{"parked", actor.Car, straight(300, laneY(m, 1), 0)})
+	log.Actors[1].Background, log.Actors[2].Background = true, true
 	s := scoresOf(t, log, own(log))
 	factor := 1 - 0.3*0.2
 	wantValue(t, s, CARLA20, 100*factor*factor*factor*factor)
@@ -203,8 +204,10 @@ func TestCARLAMinimumSpeed(t *testing.T) {
 	wantValue(t, s, Bench2Drive, 100)
 	wantTerm(t, s[Bench2Drive], "efficiency", 80)
 	wantTerm(t, s[Bench2Drive], "success", 1)
-	alone := makeLog(m, 20, straight(20, laneY(m, 0), 8))
+	// Those whom the scenario names are no traffic to keep up with.
+	alone := makeLog(m, 20, straight(20, laneY(m, 0), 8), someone{"racer", actor.Van, straight(20, laneY(m, 1), 10)})
 	s = scoresOf(t, alone, own(alone))
+	wantValue(t, s, CARLA20, 100)
 	if x, _ := s[CARLA20].Term("minimum_speed"); x.Missing == "" {
 		t.Errorf("minimum speed without traffic: %+v", x)
 	}

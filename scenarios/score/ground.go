@@ -5,41 +5,19 @@ import (
 	"math"
 	"slices"
 
+	"roadloop/scenarios/measure"
 	"roadloop/sim/geom"
-	"roadloop/sim/road"
 )
-
-// settled reports whether a box is on drivable ground and within one lane, or within
-// lanes that follow one another.
-func (r *run) settled(box geom.OBB) bool {
-	var lanes [4][]road.LaneID
-	var any []road.LaneID
-	for k, c := range box.Corners() {
-		if !r.log.Map.Drivable(c) {
-			return false
-		}
-		lanes[k] = r.log.Map.LanesAt(nil, c)
-		any = append(any, lanes[k]...)
-	}
-	return slices.ContainsFunc(any, func(id road.LaneID) bool { return r.holdsAll(id, &lanes) })
-}
-
-// holdsAll reports whether every corner is on lane id or on one next to it in line.
-func (r *run) holdsAll(id road.LaneID, corners *[4][]road.LaneID) bool {
-	l := &r.log.Map.Lanes[id]
-	for k := range corners {
-		if !slices.ContainsFunc(corners[k], func(c road.LaneID) bool {
-			return c == id || slices.Contains(l.Next, c) || slices.Contains(l.Prev, c)
-		}) {
-			return false
-		}
-	}
-	return true
-}
 
 // between reports whether the ego is in several lanes or off the drivable area at a
 // step. Well inside its lane, no corner needs a look.
-func (r *run) between(i int) bool { return !r.wellInside(i) && !r.settled(r.boxes[i]) }
+func (r *run) between(i int) bool {
+	if r.wellInside(i) {
+		return false
+	}
+	lanes, drivable := measure.Footing(r.log.Map, r.boxes[i])
+	return lanes != 1 || !drivable
+}
 
 // wellInside reports whether the ego's box is within its lane with room to spare.
 func (r *run) wellInside(i int) bool {

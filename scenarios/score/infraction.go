@@ -89,7 +89,7 @@ func (r *run) carlaCollisions() []infraction {
 	var places []geom.Vec
 	last := make(map[actor.ID]clock.Tick)
 	for _, t := range r.touches() {
-		ego, other := r.moment(t.at, actor.Ego), r.moment(t.at, t.actor)
+		ego, other := r.log.Moment(t.at, actor.Ego), r.log.Moment(t.at, t.actor)
 		if math.Abs(ego.State.Speed) < standing {
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"roadloop/planning"
+	"roadloop/scenarios/measure"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
@@ -83,18 +84,18 @@ func (r *run) anyCrash() []fault {
 	halved := false
 	for k := range r.contacts {
 		c := &r.contacts[k]
-		if !c.atFault {
+		if !c.AtFault {
 			continue
 		}
 		amount := 0.0
-		if classOf(c.other.Kind) == objects {
+		if c.Class == measure.Object {
 			amount = 0.5
 			if halved {
 				amount = 1
 			}
 			halved = true
 		}
-		faults = append(faults, fault{c.at.Seconds(), amount, r.describe(c)})
+		faults = append(faults, fault{c.Time, amount, c.Sentence()})
 	}
 	return faults
 }

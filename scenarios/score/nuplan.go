@@ -3,6 +3,8 @@ package score
 import (
 	"fmt"
 	"math"
+
+	"roadloop/scenarios/measure"
 )
 
 // nuPlanVersion names the definition: Caesar et al., "NuPlan: A closed-loop ML-based
@@ -19,7 +21,7 @@ const (
 
 // allowedCrashes are the at-fault collisions with each class that nuPlan forgives in
 // part.
-var allowedCrashes = [numCrashClasses]float64{objects: 1}
+var allowedCrashes = [...]float64{measure.VRU: 0, measure.Vehicle: 0, measure.Object: 1}
 
 // stamp completes a version with what stands in for the expert.
 func (r *run) stamp(version string) string {
@@ -51,13 +53,13 @@ func (r *run) nuPlan() Score {
 // leave max(0, 1 − n/(t+1)).
 func (r *run) crashFaults() []fault {
 	var faults []fault
-	var n [numCrashClasses]float64
+	var n [len(allowedCrashes)]float64
 	for k := range r.contacts {
 		c := &r.contacts[k]
-		if !c.atFault {
+		if !c.AtFault {
 			continue
 		}
-		class := classOf(c.other.Kind)
+		class := c.Class
 		before := math.Max(0, 1-n[class]/(allowedCrashes[class]+1))
 		n[class]++
 		after := math.Max(0, 1-n[class]/(allowedCrashes[class]+1))
@@ -65,7 +67,7 @@ func (r *run) crashFaults() []fault {
 		if before > 0 {
 			amount = after / before
 		}
-		faults = append(faults, fault{c.at.Seconds(), amount, r.describe(c)})
+		faults = append(faults, fault{c.Time, amount, c.Sentence()})
 	}
 	return faults
 }

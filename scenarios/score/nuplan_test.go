@@ -58,7 +58,7 @@ func TestObjectsCostHalf(t *testing.T) {
 	s := scoresOf(t, log, own(log))
 	wantTerm(t, s[NuPlan], "no_at_fault_collision", 0)
 	wantTerm(t, s[PDMS], "no_at_fault_collision", 0.5)
-	if d := s[NuPlan].Deductions; !strings.Contains(d[len(d)-1].Reason, "collided with b") {
+	if d := s[NuPlan].Deductions; !strings.Contains(d[len(d)-1].Reason, "collision with b") {
 		t.Errorf("the last deduction is %+v", d[len(d)-1])
 	}
 }

@@ -81,23 +81,6 @@ func (r *run) others(f func(id actor.ID)) {
 	}
 }
 
-// moment returns an actor as it was at any tick, interpolated between steps.
-func (r *run) moment(t clock.Tick, id actor.ID) actor.Actor {
-	i := r.log.StepBefore(t)
-	a := r.log.At(i, id)
-	if i == r.last() || t <= r.log.Steps[i].Time {
-		return a
-	}
-	b := &r.log.Steps[i+1]
-	u := float64(t-r.log.Steps[i].Time) / float64(b.Time-r.log.Steps[i].Time)
-	s, e := &a.State, &b.States[id]
-	s.Pose.X += u * (e.Pose.X - s.Pose.X)
-	s.Pose.Y += u * (e.Pose.Y - s.Pose.Y)
-	s.Pose.Yaw = geom.WrapAngle(s.Pose.Yaw + u*geom.WrapAngle(e.Pose.Yaw-s.Pose.Yaw))
-	s.Speed += u * (e.Speed - s.Speed)
-	return a
-}
-
 // along returns how far the ego has come along its route at each step. Off the
 // route, more than a lane beside it, it makes no way good.
 func (r *run) along() []float64 {

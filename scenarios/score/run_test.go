@@ -37,7 +37,6 @@ func TestGoodDrivesScoreWell(t *testing.T) {
 	for _, name := range []string{"cut-in", "unprotected-left", "red-light", "s-curve"} {
 		log := drive(t, name)
 		for _, s := range score.All(log, &score.Reference{Name: "itself", Log: log}) {
-			t.Logf("%s: %s %.3f %+v", name, s.Name, s.Value, s.Deductions)
 			least := s.Best / 2
 			if s.Name != score.NuPlan && s.Name != score.PDMS && s.Name != score.EPDMS {
 				least = s.Best

@@ -1,9 +1,6 @@
 package score
 
-import (
-	"math"
-	"roadloop/sim/actor"
-)
+import "math"
 
 // severity is the score of Ljungbergh et al., "NeuroNCAP: Photorealistic closed-loop
 // safety testing for autonomous driving" (2024): 5 without a collision, else
@@ -17,50 +14,23 @@ func (r *run) severity() Score {
 		return l.finish()
 	}
 	c := &r.contacts[0]
-	impact := c.ego.Velocity().Sub(c.other.Velocity()).Norm()
 	untouched := c.ego.State.Pose.Forward().Scale(r.topSpeed(c)).Sub(c.other.Velocity()).Norm()
 	value := 0.0
 	if untouched > 0 {
-		value = 4 * math.Max(0, 1-impact/untouched)
+		value = 4 * math.Max(0, 1-c.ImpactSpeed/untouched)
 	}
-	l.factor(Term{Name: "impact"}, fault{c.at.Seconds(), value / 5, r.describe(c)})
-	l.detail("impact_speed", impact, "m/s", nil)
+	l.factor(Term{Name: "impact"}, fault{c.Time, value / 5, c.Sentence()})
+	l.detail("impact_speed", c.ImpactSpeed, "m/s", nil)
 	l.detail("unbraked_speed", untouched, "m/s", nil)
-	own, other := mass(r.log.Actors[actor.Ego].Kind), mass(c.other.Kind)
-	l.detail("delta_v", other/(own+other)*impact, "m/s", nil)
-	l.detail("other_delta_v", own/(own+other)*impact, "m/s", nil)
+	l.detail("delta_v", c.DeltaV, "m/s", nil)
 	return l.finish()
 }
 
 // topSpeed returns the highest speed of the ego until a contact, m/s.
 func (r *run) topSpeed(c *contact) float64 {
 	top := c.ego.State.Speed
-	for i := 0; i < r.steps() && r.log.Steps[i].Time <= c.at; i++ {
+	for i := 0; i < r.steps() && r.time(i) <= c.Time; i++ {
 		top = math.Max(top, r.ego[i].State.Speed)
 	}
 	return top
-}
-
-// mass returns a usual mass of a kind, riders included, kg. The change of velocity in a
-// plastic impact follows from it: Δv = m₂/(m₁+m₂)·|v₁−v₂|.
-func mass(k actor.Kind) float64 {
-	switch k {
-	case actor.Van:
-		return 2500
-	case actor.Truck, actor.Bus:
-		return 12000
-	case actor.Motorcycle:
-		return 280
-	case actor.Cyclist:
-		return 90
-	case actor.Pedestrian:
-		return 75
-	case actor.Child:
-		return 25
-	case actor.Cone:
-		return 3
-	case actor.Box:
-		return 20
-	}
-	return 1500
 }

@@ -2,31 +2,23 @@ package score
 
 import (
 	"fmt"
+	"slices"
 
-	"roadloop/sim"
+	"roadloop/scenarios/measure"
+	"roadloop/scenarios/record"
 	"roadloop/sim/actor"
 )
 
-// background returns who counts as background traffic: motor vehicles that move at some
-// time and do not follow a script.
+// background returns the motor vehicles of the background traffic that move at some time.
 func (r *run) background() []actor.ID {
-	scripted := make([]bool, len(r.log.Actors))
-	for _, e := range r.log.Events {
-		if e.Kind == sim.Scripted {
-			scripted[e.Actor] = true
-		}
-	}
 	var out []actor.ID
 	r.others(func(id actor.ID) {
-		k := r.log.Actors[id].Kind
-		if scripted[id] || k.OnFoot() || k == actor.Cyclist || classOf(k) == objects {
+		a := &r.log.Actors[id]
+		if !a.Background || a.Kind.OnFoot() || a.Kind == actor.Cyclist || measure.ClassOf(a.Kind) == measure.Object {
 			return
 		}
-		for i := range r.log.Steps {
-			if r.log.Steps[i].States[id].Speed > 0.1 {
-				out = append(out, id)
-				return
-			}
+		if slices.ContainsFunc(r.log.Steps, func(s record.Step) bool { return s.States[id].Speed > 0.1 }) {
+			out = append(out, id)
 		}
 	})
 	return out

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"roadloop/scenarios/measure"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
@@ -28,7 +29,7 @@ func (r *run) watched(i int, id actor.ID, middle geom.Vec) bool {
 
 // collidedBy reports whether the ego has met an actor by a time.
 func (r *run) collidedBy(t clock.Tick, id actor.ID) bool {
-	return slices.ContainsFunc(r.contacts, func(c contact) bool { return c.actor == id && c.at <= t })
+	return slices.ContainsFunc(r.contacts, func(c contact) bool { return c.Actor == id && c.Time <= t.Seconds() })
 }
 
 // ttcAt returns nuPlan's time to collision at a step and with whom, +Inf for none. All
@@ -48,7 +49,7 @@ func (r *run) ttcAt(i int) (float64, actor.ID) {
 			return
 		}
 		v := a.Velocity()
-		if classOf(a.Kind) == objects {
+		if measure.ClassOf(a.Kind) == measure.Object {
 			v = geom.Vec{}
 		}
 		t := geom.TimeToContact(r.boxes[i], ego.Velocity(), box, v)
@@ -77,8 +78,8 @@ func (r *run) ttcFaults(weight float64) (Term, []fault) {
 	})
 	for k := range r.contacts {
 		c := &r.contacts[k]
-		if c.atFault && c.at.Seconds() < at {
-			at, reason = c.at.Seconds(), r.describe(c)
+		if c.AtFault && c.Time < at {
+			at, reason = c.Time, c.Sentence()
 		}
 	}
 	t := Term{Name: "time_to_collision", Weight: weight, Series: r.hold(series), Unit: "s"}
