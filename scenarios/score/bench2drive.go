@@ -84,7 +84,7 @@ func (r *run) roughness(from int) (rough, turning bool) {
 			continue
 		}
 		turning = outside
-		rate := smooth(m.yaw, nuPlanWindows.yaw, 2, 1, m.dt)
+		rate := m.smooth(m.yaw, fit{nuPlanWindows.yaw, 2, 1})
 		rough = rough || slices.ContainsFunc(rate, func(x float64) bool { return x <= b.low || x >= b.high })
 	}
 	return rough, turning

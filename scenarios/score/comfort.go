@@ -9,6 +9,7 @@ import (
 
 // motion is how the ego's rear axle moved, sampled dt apart.
 type motion struct {
+	smoother smoother
 	dt       float64   // s
 	lon, lat []float64 // acceleration, m/s²
 	yaw      []float64 // rad, unwrapped
@@ -17,7 +18,7 @@ type motion struct {
 // motion samples the ego's movement from step from to before step to, every so many
 // steps.
 func (r *run) motion(from, to, every int) motion {
-	m := motion{dt: float64(every) * period}
+	m := motion{smoother: r.smoother, dt: float64(every) * period}
 	turns := 0.0
 	for i := from; i < to; i += every {
 		s := &r.ego[i].State
@@ -51,17 +52,21 @@ type comfortBound struct {
 const yawAcceleration = "yaw acceleration"
 
 var comfortBounds = [...]comfortBound{
-	{"longitudinal acceleration", "m/s²", -4.05, 2.40, func(m *motion, w windows) []float64 { return smooth(m.lon, w.accel, 2, 0, m.dt) }},
-	{"lateral acceleration", "m/s²", -4.89, 4.89, func(m *motion, w windows) []float64 { return smooth(m.lat, w.accel, 2, 0, m.dt) }},
-	{yawAcceleration, "rad/s²", -1.93, 1.93, func(m *motion, w windows) []float64 { return smooth(m.yaw, w.yaw, 3, 2, m.dt) }},
-	{"yaw rate", "rad/s", -0.95, 0.95, func(m *motion, w windows) []float64 { return smooth(m.yaw, w.yaw, 2, 1, m.dt) }},
+	{"longitudinal acceleration", "m/s²", -4.05, 2.40, func(m *motion, w windows) []float64 { return m.smooth(m.lon, fit{w.accel, 2, 0}) }},
+	{"lateral acceleration", "m/s²", -4.89, 4.89, func(m *motion, w windows) []float64 { return m.smooth(m.lat, fit{w.accel, 2, 0}) }},
+	{yawAcceleration, "rad/s²", -1.93, 1.93, func(m *motion, w windows) []float64 { return m.smooth(m.yaw, fit{w.yaw, 3, 2}) }},
+	{"yaw rate", "rad/s", -0.95, 0.95, func(m *motion, w windows) []float64 { return m.smooth(m.yaw, fit{w.yaw, 2, 1}) }},
 	{"longitudinal jerk", "m/s³", -4.13, 4.13, func(m *motion, w windows) []float64 { return m.jerk(m.lon, w) }},
 	{"jerk", "m/s³", -8.37, 8.37, func(m *motion, w windows) []float64 { return m.jerk(m.magnitude(), w) }},
 }
 
+func (m *motion) smooth(samples []float64, f fit) []float64 {
+	return m.smoother.smooth(samples, f, m.dt)
+}
+
 // jerk returns the derivative of a smoothed acceleration.
 func (m *motion) jerk(accel []float64, w windows) []float64 {
-	return smooth(smooth(accel, w.jerkBase, 2, 0, m.dt), w.jerk, 2, 1, m.dt)
+	return m.smooth(m.smooth(accel, fit{w.jerkBase, 2, 0}), fit{w.jerk, 2, 1})
 }
 
 // magnitude returns the size of the acceleration. Its derivative is nuPlan's jerk.
@@ -78,14 +83,26 @@ func (b *comfortBound) firstOutside(signal []float64) int {
 	return slices.IndexFunc(signal, func(x float64) bool { return x <= b.low || x >= b.high })
 }
 
+// comfortSignals returns the signal of every bound over the run, as windows smooth it.
+func (r *run) comfortSignals(w windows) [len(comfortBounds)][]float64 {
+	signals, ok := r.signals[w]
+	if ok {
+		return signals
+	}
+	m := r.motion(0, r.steps(), stride)
+	for k := range comfortBounds {
+		signals[k] = comfortBounds[k].signal(&m, w)
+	}
+	r.signals[w] = signals
+	return signals
+}
+
 // comfort is the share that is lost once any bound is passed: the first takes it, the
 // others are told beside it. Each signal is a detail of the ledger.
 func (r *run) comfort(l *ledger, name string, weight float64, w windows) {
-	m := r.motion(0, r.steps(), stride)
 	var faults []fault
-	for k := range comfortBounds {
+	for k, signal := range r.comfortSignals(w) {
 		b := &comfortBounds[k]
-		signal := b.signal(&m, w)
 		worst := 0.0
 		for _, x := range signal {
 			if math.Abs(x) > math.Abs(worst) {

@@ -20,6 +20,8 @@ type run struct {
 	boxes    []geom.OBB // the ego's at each step
 	ways     []float64  // made good along the route since the start, m
 	contacts []contact
+	smoother smoother
+	signals  map[windows][len(comfortBounds)][]float64
 }
 
 // stride is the number of steps from one tick of nuPlan and NAVSIM, which work at
@@ -31,7 +33,7 @@ const (
 )
 
 func newRun(log *record.Log, ref *Reference) *run {
-	r := &run{log: log, ref: ref}
+	r := &run{log: log, ref: ref, smoother: make(smoother), signals: make(map[windows][len(comfortBounds)][]float64)}
 	for i := range log.Steps {
 		a := log.At(i, actor.Ego)
 		r.ego = append(r.ego, a)

@@ -34,7 +34,7 @@ func drive(t testing.TB, name string) *record.Log {
 // Drives of the stack under ground truth through junctions and traffic pass without a
 // scratch; what they may lose is comfort and the like.
 func TestGoodDrivesScoreWell(t *testing.T) {
-	for _, name := range []string{"cut-in", "unprotected-left", "red-light", "s-curve"} {
+	for _, name := range []string{"cut-in", "unprotected-left", "red-light", "curve"} {
 		log := drive(t, name)
 		for _, s := range score.All(log, &score.Reference{Name: "itself", Log: log}) {
 			least := s.Best / 2

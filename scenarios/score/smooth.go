@@ -6,66 +6,82 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// smooth returns the derivative of order deriv of samples dt apart by the filter of
-// Savitzky and Golay (Analytical Chemistry 36, 1964): a polynomial is fitted to the
-// window around each sample and evaluated there; near the ends, to the first and the
-// last window. Polynomials of the degree are reproduced exactly. A window longer than
-// the samples is cut to them, and a degree that the window cannot hold is lowered.
+// smoother filters samples as Savitzky and Golay do (Analytical Chemistry 36, 1964): a
+// polynomial is fitted to the window around each sample and evaluated there; near the
+// ends, to the first and the last window. Polynomials of the degree are reproduced
+// exactly. A window longer than the samples is cut to them, and a degree that the
+// window cannot hold is lowered.
 //
 // An even window reaches one sample farther back than ahead. SciPy, which nuPlan uses,
 // evaluates such a window between samples and so shifts its result by half a sample.
-func smooth(samples []float64, window, degree, deriv int, dt float64) []float64 {
+//
+// It keeps the weights of the fits that it made.
+type smoother map[fit][][]float64
+
+// fit names a filter: the derivative of order deriv of a polynomial.
+type fit struct{ window, degree, deriv int }
+
+// smooth returns the filtered derivative of samples dt apart.
+func (s smoother) smooth(samples []float64, f fit, dt float64) []float64 {
 	n := len(samples)
-	window = min(window, n)
-	degree = min(degree, window-1)
+	f.window = min(f.window, n)
+	f.degree = min(f.degree, f.window-1)
 	out := make([]float64, n)
-	if deriv > degree {
+	if f.deriv > f.degree {
 		return out
 	}
-	weights := make([][]float64, window)
+	weights, ok := s[f]
+	if !ok {
+		weights = make([][]float64, f.window)
+		s[f] = weights
+	}
+	scale := math.Pow(dt, float64(f.deriv))
 	for i := range samples {
-		start := max(0, min(i-window/2, n-window))
+		start := max(0, min(i-f.window/2, n-f.window))
 		at := i - start
 		if weights[at] == nil {
-			weights[at] = fitWeights(window, degree, deriv, at, dt)
+			weights[at] = f.weights(at)
 		}
 		for k, w := range weights[at] {
 			out[i] += w * samples[start+k]
 		}
+		out[i] /= scale
 	}
 	return out
 }
 
-// fitWeights returns with what to weigh the samples of a window to get the derivative
-// of the fitted polynomial at sample at.
-func fitWeights(window, degree, deriv, at int, dt float64) []float64 {
-	scale := math.Max(1, float64(window)/2) // keeps the powers near 1
-	powers := mat.NewDense(window, degree+1, nil)
-	for i := range window {
-		x, p := float64(i-at)/scale, 1.0
-		for j := range degree + 1 {
-			powers.Set(i, j, p)
-			p *= x
+// weights returns with what to weigh the samples of a window, 1 apart, to get the
+// derivative of the fitted polynomial at sample at, from the normal equations.
+func (f fit) weights(at int) []float64 {
+	scale := math.Max(1, float64(f.window)/2) // keeps the powers near 1
+	powers := make([][]float64, f.window)
+	sums := make([]float64, 2*f.degree+1)
+	for i := range powers {
+		powers[i] = make([]float64, len(sums))
+		p := 1.0
+		for j := range sums {
+			powers[i][j] = p
+			sums[j] += p
+			p *= float64(i-at) / scale
 		}
 	}
-	identity := mat.NewDiagDense(window, nil)
-	factorial := 1.0
-	for i := range window {
-		identity.SetDiag(i, 1)
+	normal := mat.NewSymDense(f.degree+1, nil)
+	for j := range f.degree + 1 {
+		for k := j; k <= f.degree; k++ {
+			normal.SetSym(j, k, sums[j+k])
+		}
 	}
-	for k := 2; k <= deriv; k++ {
-		factorial *= float64(k)
+	pick := mat.NewVecDense(f.degree+1, nil)
+	pick.SetVec(f.deriv, math.Gamma(float64(f.deriv+1))/math.Pow(scale, float64(f.deriv)))
+	var c mat.Cholesky
+	var coefficients mat.VecDense
+	c.Factorize(normal)                   // more samples than coefficients make it positive definite
+	_ = c.SolveVecTo(&coefficients, pick) // only warns of a poor condition
+	out := make([]float64, f.window)
+	for i := range out {
+		for j := range f.degree + 1 {
+			out[i] += coefficients.AtVec(j) * powers[i][j]
+		}
 	}
-	var qr mat.QR
-	qr.Factorize(powers)
-	var fit mat.Dense
-	// The powers of distinct samples are independent: the system has full rank.
-	if err := qr.SolveTo(&fit, false, identity); err != nil {
-		return make([]float64, window)
-	}
-	row := mat.Row(nil, deriv, &fit)
-	for i := range row {
-		row[i] *= factorial / math.Pow(scale*dt, float64(deriv))
-	}
-	return row
+	return out
 }

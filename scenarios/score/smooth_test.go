@@ -16,7 +16,7 @@ func TestSmoothUsesThePublishedWeights(t *testing.T) {
 		{5, 2, 1, []float64{-.2, -.1, 0, .1, .2}},
 		{5, 3, 2, []float64{2. / 7, -1. / 7, -2. / 7, -1. / 7, 2. / 7}},
 	} {
-		for i, w := range fitWeights(c.window, c.degree, c.deriv, c.window/2, 1) {
+		for i, w := range (fit{c.window, c.degree, c.deriv}).weights(c.window / 2) {
 			if !near(w, c.want[i]) {
 				t.Errorf("window %d, degree %d, derivative %d: weight %d is %g, want %g", c.window, c.degree, c.deriv, i, w, c.want[i])
 			}
@@ -33,7 +33,7 @@ func TestSmoothReproducesPolynomials(t *testing.T) {
 	}
 	for _, window := range []int{3, 5, 8, 15, 30, 41} {
 		for deriv, want := range [][]float64{x, dx, ddx} {
-			got := smooth(x, window, 2, deriv, dt)
+			got := make(smoother).smooth(x, fit{window, 2, deriv}, dt)
 			for i := range got {
 				if math.Abs(got[i]-want[i]) > 1e-8 {
 					t.Errorf("window %d, derivative %d: %g at sample %d, want %g", window, deriv, got[i], i, want[i])
@@ -44,13 +44,13 @@ func TestSmoothReproducesPolynomials(t *testing.T) {
 }
 
 func TestSmoothOfTooFewSamples(t *testing.T) {
-	if got := smooth([]float64{7}, 15, 2, 0, 0.1); len(got) != 1 || !near(got[0], 7) {
+	if got := make(smoother).smooth([]float64{7}, fit{15, 2, 0}, 0.1); len(got) != 1 || !near(got[0], 7) {
 		t.Errorf("one sample smoothed: %v", got)
 	}
-	if got := smooth([]float64{7, 8}, 15, 2, 2, 0.1); got[0] != 0 || got[1] != 0 {
+	if got := make(smoother).smooth([]float64{7, 8}, fit{15, 2, 2}, 0.1); got[0] != 0 || got[1] != 0 {
 		t.Errorf("second derivative of two samples: %v", got)
 	}
-	if got := smooth(nil, 15, 2, 1, 0.1); len(got) != 0 {
+	if got := make(smoother).smooth(nil, fit{15, 2, 1}, 0.1); len(got) != 0 {
 		t.Errorf("nothing smoothed: %v", got)
 	}
 }
