@@ -1,7 +1,9 @@
 package scenarios
 
 import (
+	"fmt"
 	"math"
+	"reflect"
 	"strings"
 )
 
@@ -43,6 +45,19 @@ type Setup struct {
 	// TimeoutSeconds is the bound on the simulated time of a case; 0 for none.
 	TimeoutSeconds float64 `json:"timeout_seconds,omitempty"`
 	Build          string  `json:"build,omitempty"` // commit of the program
+}
+
+// Difference names the first thing in which two setups differ, with both values; it
+// is "" for equal ones.
+func (s Setup) Difference(o Setup) string {
+	a, b := reflect.ValueOf(s), reflect.ValueOf(o)
+	for i := range a.NumField() {
+		if x, y := a.Field(i).Interface(), b.Field(i).Interface(); x != y {
+			name, _, _ := strings.Cut(a.Type().Field(i).Tag.Get("json"), ",")
+			return fmt.Sprintf("%s is %#v and %#v", name, x, y)
+		}
+	}
+	return ""
 }
 
 // Result is a case in the results document.

@@ -1,0 +1,98 @@
+package suite
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+
+	"roadloop/scenarios"
+)
+
+// Job is cases to be driven.
+type Job struct {
+	Suite   *Suite
+	Shard   Shard
+	Setup   *scenarios.Setup
+	Options scenarios.Options
+	// Known holds results by case that were found before, which are not driven again.
+	Known map[string]scenarios.Result
+	// FailFast ends with the first case in order that fails and is preventable or is
+	// invalid.
+	FailFast bool
+	// Finished, if set, is called for every case driven, in order.
+	Finished func(*scenarios.Outcome, *scenarios.Result) error
+}
+
+// errEnough ends a run that has failed.
+var errEnough = errors.New("failed")
+
+// Drive drives the job's part of the suite and returns the document of its cases in
+// order, or of those that are finished when ctx ends or Finished fails. The document
+// is never nil.
+func (j *Job) Drive(ctx context.Context) (*scenarios.Results, error) {
+	a := assembly{results: scenarios.NewResults(), cases: j.Shard.Cases(j.Suite.Cases), found: maps.Clone(j.Known), failFast: j.FailFast}
+	a.results.Suite, a.results.Setup, a.results.Shard = j.Suite.Identity(), j.Setup, j.Shard.String()
+	if a.found == nil {
+		a.found = map[string]scenarios.Result{}
+	}
+	left := slices.DeleteFunc(slices.Clone(a.cases), func(c *scenarios.Case) bool {
+		_, known := j.Known[c.ID()]
+		return known
+	})
+	err := a.advance()
+	if err == nil {
+		err = scenarios.Run(ctx, left, j.Options, func(out *scenarios.Outcome) error { return j.take(&a, out) })
+	}
+	if errors.Is(err, errEnough) {
+		return a.results, nil
+	}
+	a.rest()
+	return a.results, err
+}
+
+// take adds the outcome of a case.
+func (j *Job) take(a *assembly, out *scenarios.Outcome) error {
+	c := scenarios.NewResult(out, &j.Options)
+	a.found[c.Case] = c
+	if j.Finished != nil {
+		if err := j.Finished(out, &c); err != nil {
+			return err
+		}
+	}
+	return a.advance()
+}
+
+// assembly puts results, which come from a journal and from driving, in the order of
+// the cases.
+type assembly struct {
+	results  *scenarios.Results
+	cases    []*scenarios.Case
+	next     int // of the cases, the first without a result in the document
+	found    map[string]scenarios.Result
+	failFast bool
+}
+
+// advance appends what is found up to the first case that is not.
+func (a *assembly) advance() error {
+	for ; a.next < len(a.cases); a.next++ {
+		c, ok := a.found[a.cases[a.next].ID()]
+		if !ok {
+			return nil
+		}
+		a.results.Append(c)
+		if a.failFast && c.Failing() {
+			return errEnough
+		}
+	}
+	return nil
+}
+
+// rest appends what is found after gaps.
+func (a *assembly) rest() {
+	for _, one := range a.cases[a.next:] {
+		if c, ok := a.found[one.ID()]; ok {
+			a.results.Append(c)
+		}
+	}
+}

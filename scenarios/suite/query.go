@@ -1,0 +1,259 @@
+package suite
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"roadloop/scenarios"
+)
+
+// Query chooses cases. The zero value chooses the quick suite of the library.
+type Query struct {
+	// Patterns name scenarios: by name, with * and ? as in file names, as
+	// family/name, by the path of a file, of a folder, or of a folder and all below it
+	// (folder/...), or they name single cases such as cut-in/7. None stands for the
+	// library.
+	Patterns []string
+	Families []string       // of these only, if any are given
+	Tags     []string       // with all of these tags only
+	Run      *regexp.Regexp // of cases whose names match only, if not nil
+	// Grid takes the grid of every scenario instead of seeds.
+	Grid bool
+	// Seeds are those to take; nil for the quick suite's.
+	Seeds *Range
+}
+
+// Range is of seeds, both ends included.
+type Range struct{ First, Last uint64 }
+
+// maxSeeds bounds a range, so that a slip of the finger does not fill the memory.
+const maxSeeds = 100_000
+
+// ParseRange reads a range such as 1-20, or a single seed.
+func ParseRange(text string) (Range, error) {
+	a, b, found := strings.Cut(text, "-")
+	if !found {
+		b = a
+	}
+	first, err1 := strconv.ParseUint(a, 10, 64)
+	last, err2 := strconv.ParseUint(b, 10, 64)
+	if err1 != nil || err2 != nil || first > last || last-first >= maxSeeds {
+		return Range{}, fmt.Errorf("%q: want a range of seeds such as 1-20", text)
+	}
+	return Range{first, last}, nil
+}
+
+const (
+	// quickSeeds is how many seeds of a scenario the quick suite takes, more where the
+	// library is so small that quickCases is not reached.
+	quickSeeds = 3
+	quickCases = 100
+)
+
+// quickRange returns the seeds of the quick suite beside a library of that size.
+func quickRange(library int) Range {
+	return Range{1, uint64(max(quickSeeds, (quickCases+library-1)/max(library, 1)))}
+}
+
+// ErrNothing is wrapped when no case is left of what was asked for.
+var ErrNothing = errors.New("no case is left")
+
+// Select returns the chosen cases, each once. It fails for a pattern that names
+// nothing, for scenarios of the same name, and with ErrNothing where the filters
+// leave no case.
+func Select(q Query) (*Suite, error) {
+	library, err := scenarios.Library()
+	if err != nil {
+		return nil, err
+	}
+	c := chooser{Query: q, library: library, suite: &Suite{Name: Seeds}, refs: map[string]string{}, seen: map[string]bool{}}
+	switch {
+	case q.Grid && q.Seeds != nil:
+		return nil, errors.New("either the grid or seeds can be chosen, not both")
+	case q.Grid:
+		c.suite.Name = Full
+	case q.Seeds == nil:
+		c.suite.Name = Quick
+		r := quickRange(len(library))
+		c.Seeds = &r
+	}
+	if len(q.Patterns) == 0 {
+		c.Patterns = []string{"*"}
+	}
+	for _, p := range c.Patterns {
+		if err := c.pattern(p); err != nil {
+			return nil, err
+		}
+	}
+	if len(c.suite.Cases) == 0 {
+		return nil, fmt.Errorf("%w of %s", ErrNothing, c.describe())
+	}
+	return c.suite, nil
+}
+
+// chooser is a choice in progress.
+type chooser struct {
+	Query
+	library []*scenarios.Scenario
+	suite   *Suite
+	refs    map[string]string // by the scenario's name
+	seen    map[string]bool   // names of cases
+}
+
+// pattern adds the cases that a pattern names.
+func (c *chooser) pattern(p string) error {
+	if _, _, single := scenarios.CutCase(p); single {
+		one, err := scenarios.FindCase(p)
+		if err != nil {
+			return err
+		}
+		return c.add(one.Scenario, one)
+	}
+	list, err := c.resolve(p)
+	if err != nil {
+		return err
+	}
+	for _, s := range list {
+		if !c.wants(s) {
+			continue
+		}
+		cases, err := c.casesOf(s)
+		if err != nil {
+			return err
+		}
+		if err := c.add(s, cases...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// resolve returns the scenarios that a pattern names.
+func (c *chooser) resolve(p string) ([]*scenarios.Scenario, error) {
+	if folder, all := strings.CutSuffix(p, "/..."); all {
+		return readFolder(folder, true)
+	}
+	if info, err := os.Stat(p); err == nil && info.IsDir() {
+		return readFolder(p, false)
+	}
+	var named []*scenarios.Scenario
+	for _, s := range c.library {
+		name, err1 := path.Match(p, s.Slug())
+		place, err2 := path.Match(p, s.Family+"/"+s.Slug())
+		if err := errors.Join(err1, err2); err != nil {
+			return nil, fmt.Errorf("pattern %q: %w", p, err)
+		}
+		if name || place || p == s.Family {
+			named = append(named, s)
+		}
+	}
+	if i := slices.IndexFunc(named, func(s *scenarios.Scenario) bool { return s.Slug() == p }); i >= 0 {
+		return named[i : i+1], nil // a scenario called like a family
+	}
+	if len(named) > 0 {
+		return named, nil
+	}
+	if strings.ContainsAny(p, "*?[") {
+		return nil, fmt.Errorf("pattern %q: no scenario of the library matches", p)
+	}
+	s, err := scenarios.Find(p)
+	return []*scenarios.Scenario{s}, err
+}
+
+// readFolder reads the scenario files in a folder, in order of their paths.
+func readFolder(folder string, below bool) ([]*scenarios.Scenario, error) {
+	var list []*scenarios.Scenario
+	err := filepath.WalkDir(folder, func(p string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && p != folder && !below:
+			return fs.SkipDir
+		case d.IsDir() || filepath.Ext(p) != ".yaml" && filepath.Ext(p) != ".yml":
+			return nil
+		}
+		s, err := scenarios.Load(p)
+		list = append(list, s)
+		return err
+	})
+	if err == nil && len(list) == 0 {
+		err = fmt.Errorf("%s holds no scenario file", folder)
+	}
+	return list, err
+}
+
+// wants reports whether the filters leave a scenario.
+func (c *chooser) wants(s *scenarios.Scenario) bool {
+	if len(c.Families) > 0 && !slices.Contains(c.Families, s.Family) {
+		return false
+	}
+	return !slices.ContainsFunc(c.Tags, func(tag string) bool { return !slices.Contains(s.Tags, tag) })
+}
+
+// casesOf returns the cases of a scenario on the grid or by seed.
+func (c *chooser) casesOf(s *scenarios.Scenario) ([]*scenarios.Case, error) {
+	if c.Grid {
+		return s.Grid()
+	}
+	var out []*scenarios.Case
+	for seed := c.Seeds.First; ; seed++ {
+		one, err := s.Case(seed)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, one)
+		if seed == c.Seeds.Last { // which may be the largest number there is
+			return out, nil
+		}
+	}
+}
+
+// add adds cases of a scenario that are not there yet and that Run leaves.
+func (c *chooser) add(s *scenarios.Scenario, cases ...*scenarios.Case) error {
+	slug, ref := s.Slug(), s.Ref()
+	if other, taken := c.refs[slug]; taken && other != ref {
+		return fmt.Errorf("%s and %s are both called %s: rename one", other, ref, slug)
+	}
+	c.refs[slug] = ref
+	for _, one := range cases {
+		id := one.ID()
+		if c.seen[id] || c.Run != nil && !c.Run.MatchString(id) || !c.wants(s) {
+			continue
+		}
+		c.seen[id] = true
+		c.suite.Cases = append(c.suite.Cases, one)
+	}
+	return nil
+}
+
+// describe tells what was asked for, and the families and tags that there are.
+func (c *chooser) describe() string {
+	var b strings.Builder
+	b.WriteString(strings.Join(c.Patterns, " "))
+	if c.Run != nil {
+		fmt.Fprintf(&b, ", names matching %q", c.Run)
+	}
+	families, tags := map[string]bool{}, map[string]bool{}
+	for _, s := range c.library {
+		families[s.Family] = true
+		for _, t := range s.Tags {
+			tags[t] = true
+		}
+	}
+	if len(c.Families) > 0 {
+		fmt.Fprintf(&b, ", family %s (the library has %s)", strings.Join(c.Families, ", "), strings.Join(slices.Sorted(maps.Keys(families)), ", "))
+	}
+	if len(c.Tags) > 0 {
+		fmt.Fprintf(&b, ", tagged %s (the library has %s)", strings.Join(c.Tags, ", "), strings.Join(slices.Sorted(maps.Keys(tags)), ", "))
+	}
+	return b.String()
+}

@@ -1,0 +1,51 @@
+package suite
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"roadloop/scenarios"
+)
+
+// Shard is one of several parts of a suite: Number of Of, from 1. The zero value
+// stands for the whole.
+type Shard struct{ Number, Of int }
+
+// maxShards bounds the parts of a suite.
+const maxShards = 10_000
+
+// ParseShard reads a shard such as 2/4.
+func ParseShard(text string) (Shard, error) {
+	a, b, _ := strings.Cut(text, "/")
+	number, err1 := strconv.Atoi(a)
+	of, err2 := strconv.Atoi(b)
+	if err1 != nil || err2 != nil || number < 1 || of < number || of > maxShards {
+		return Shard{}, fmt.Errorf("%q: want a shard such as 2/4, from 1/4 to 4/4", text)
+	}
+	return Shard{number, of}, nil
+}
+
+// String writes a shard as ParseShard reads it; the whole is "".
+func (s Shard) String() string {
+	if s.Of == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d/%d", s.Number, s.Of)
+}
+
+// Cases returns the shard's part of a suite's cases: every one of Of in turn, so
+// that the scenarios spread over the shards.
+func (s Shard) Cases(all []*scenarios.Case) []*scenarios.Case {
+	if s.Of == 0 {
+		return all
+	}
+	var part []*scenarios.Case
+	for i := s.Number - 1; i < len(all); i += s.Of {
+		part = append(part, all[i])
+	}
+	return part
+}
+
+// size returns how many of n cases are in the shard.
+func (s Shard) size(n int) int { return (n + s.Of - s.Number) / s.Of }
