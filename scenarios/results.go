@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"reflect"
 	"strings"
@@ -160,13 +161,25 @@ func NewResult(out *Outcome, o *Options) Result {
 	}
 	c.SimSeconds, c.WallSeconds = v.Duration, out.Wall.Seconds()
 	c.TraceSHA256 = out.Trace.SHA256()
-	c.Measures = map[string]float64{"max_lateral_error": v.MaxLateralError, "progress": v.Progress, "mean_speed": v.MeanSpeed}
-	for name, x := range map[string]float64{"min_gap": v.MinGap, "min_ttc": v.MinTTC} {
-		if !math.IsInf(x, 0) {
-			c.Measures[name] = x
-		}
+	c.Measures = measuresOf(out)
+	for _, s := range out.Scores {
+		c.Scores[s.Name] = Score{Version: s.Version, Value: s.Value}
 	}
 	return c
+}
+
+// measuresOf returns the extremes of the measures, and what the verdict went by,
+// that are defined for the run.
+func measuresOf(out *Outcome) map[string]float64 {
+	v := &out.Verdict
+	all := map[string]float64{}
+	if out.Measures != nil {
+		maps.Copy(all, out.Measures.Extremes)
+	}
+	maps.Copy(all, map[string]float64{"max_lateral_error": v.MaxLateralError, "progress": v.Progress,
+		"mean_speed": v.MeanSpeed, "min_gap": v.MinGap, "min_ttc": v.MinTTC})
+	maps.DeleteFunc(all, func(_ string, x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) })
+	return all
 }
 
 // command returns what drives the case alone in the same way.

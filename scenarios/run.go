@@ -12,6 +12,7 @@ import (
 	"roadloop"
 	"roadloop/scenarios/measure"
 	"roadloop/scenarios/record"
+	"roadloop/scenarios/score"
 	"roadloop/sim"
 	"roadloop/sim/clock"
 )
@@ -52,6 +53,7 @@ type Outcome struct {
 	// and by whom the ego met.
 	Measures *measure.Set
 	Trace    *roadloop.Trace
+	Scores   []score.Score // published ones, taken from the log
 	Wall     time.Duration
 	// Err is set when the case is invalid or its driver broke.
 	Err error
@@ -171,7 +173,7 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 	out.Trace.Header = roadloop.Header{Scenario: c.Scenario.path, Source: string(c.Scenario.Source), Seed: c.Seed, Case: c.Label(),
 		Timeout: o.Timeout, Driver: o.Driver, Perception: o.Perception, Model: o.Model}
 	out.Samples, out.Log = r.judge.samples, r.Log()
-	out.Measures = measure.Of(out.Log)
+	out.Measures, out.Scores = measure.Of(out.Log), score.All(out.Log, nil)
 	out.Wall = time.Since(start)
 	return out
 }
