@@ -24,7 +24,7 @@ type light struct {
 	// in direction beam.
 	headlights bool
 	from, beam [2]float32
-	lamps      []vec
+	lamps      lamps
 }
 
 func mix(a, b vec, t float32) vec { return a.add(b.sub(a).scale(t)) }
@@ -70,10 +70,7 @@ func (l *light) set(list *scene.List) {
 	ego := list.View.Ego
 	s, k := math.Sincos(ego.Yaw)
 	l.from, l.beam = [2]float32{float32(ego.X + 3*k), float32(ego.Y + 3*s)}, [2]float32{float32(k), float32(s)}
-	l.lamps = l.lamps[:0]
-	for _, p := range list.Lamps {
-		l.lamps = append(l.lamps, fromScene(p))
-	}
+	l.lamps.set(l.from, list.Lamps)
 }
 
 // on returns the color of a surface in sun and sky, and in shadow.
@@ -112,14 +109,7 @@ func (l *light) artificial(p vec) float32 {
 	if l.headlights {
 		sum = l.headlight(p)
 	}
-	for _, lamp := range l.lamps {
-		d := p.sub(lamp)
-		d2 := d.dot(d)
-		if d2 < 500 {
-			sum += 14 / (d2 + 12) * .6
-		}
-	}
-	return sum
+	return l.lamps.add(sum, p)
 }
 
 // headlight returns the brightness that the own low beams throw on a point: a
