@@ -102,6 +102,9 @@ func NewSession(c *Case, driver func(*sim.World) (Driver, error)) (*Session, err
 // Done reports whether the time of the case is over.
 func (s *Session) Done() bool { return s.world.Time() >= s.drive.Duration }
 
+// Case returns what is driven; the caller must not change it.
+func (s *Session) Case() *Case { return s.drive }
+
 // Driver returns who drives.
 func (s *Session) Driver() Driver { return s.driver }
 

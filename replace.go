@@ -27,7 +27,8 @@ func (s *Session) Layers() []Layer {
 //
 //   - sensor: the same sensors without noise, losses, latency and faults;
 //   - detection: what the pixels show, labelled, in place of what the network read;
-//   - tracking: the true scene, an Oracle;
+//   - tracking: the true scene, an Oracle; nobody listens to the sensors any more,
+//     which are switched off;
 //   - prediction: what the others do in a copy of the world, a Prophet;
 //   - planning: a planner that sees all and tries its plans out in copies of the
 //     world, a Strategist;
@@ -62,6 +63,7 @@ func (s *Session) replace(l Layer, stack *Stack) (err error) {
 		}
 	case LayerTracking:
 		stack.Perceiver = NewOracle(s.world)
+		s.sensors, err = rig.New(rig.Off(), s.drive.World.Map, s.drive.World.Seed)
 	case LayerPrediction:
 		stack.Predictor = NewProphet(s.world)
 	case LayerPlanning:

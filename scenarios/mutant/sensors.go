@@ -1,0 +1,194 @@
+package mutant
+
+import (
+	"math"
+	"slices"
+
+	"roadloop"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+	"roadloop/sim/sensor"
+)
+
+func sensorFaults() []Fault {
+	fault := func(name, means string, f func() flaw[*sensor.Observation], likely ...string) Fault {
+		return Fault{name, roadloop.LayerSensor, means, likely, func(s *site) error {
+			s.session.Mount(func(in roadloop.Sensors) roadloop.Sensors { return &sensors{in, f()} })
+			return nil
+		}}
+	}
+	calibration := func(change func(*sensor.Camera)) func() flaw[*sensor.Observation] {
+		return func() flaw[*sensor.Observation] { return miscalibrated(change) }
+	}
+	every := func(change func(*sensor.Observation)) func() flaw[*sensor.Observation] {
+		return func() flaw[*sensor.Observation] {
+			return plain[*sensor.Observation](func(o *sensor.Observation) *sensor.Observation {
+				change(o)
+				return o
+			})
+		}
+	}
+	return []Fault{
+		fault("camera-yaw", "the camera is said to be turned by 10°", calibration(func(c *sensor.Camera) { c.Mount.Yaw += 10 * deg }), "lane", "obstacle"),
+		fault("camera-pitch", "the camera is said to look 4° further down", calibration(func(c *sensor.Camera) { c.Mount.Pitch += 4 * deg }), "lane", "follow"),
+		fault("camera-height", "the camera is said to be 2.8 m high", calibration(func(c *sensor.Camera) { c.Mount.Z = 2.8 }), "lane", "follow"),
+		fault("camera-focal", "the focal length is said to be half of what it is", calibration(func(c *sensor.Camera) { c.Fx, c.Fy = c.Fx/2, c.Fy/2 }), "lane", "junction"),
+		fault("camera-late", "frames are a second older than they say", func() flaw[*sensor.Observation] { return &lateFrames{} }, "junction", "pedestrian"),
+		fault("camera-frozen", "after 2 s the camera repeats its last frame", func() flaw[*sensor.Observation] { return &frozen{} }, "junction", "pedestrian"),
+		fault("camera-mirrored", "frames are mirrored left to right", every(mirrorFrames), "lane", "obstacle"),
+		fault("camera-channels", "red and green of the frames are swapped", every(swapChannels), "junction"),
+		fault("lidar-rotated", "the scans are turned by 30°", every(func(o *sensor.Observation) { turnScans(o, 30*deg) }), "follow", "obstacle"),
+		fault("lidar-shifted", "the scans are shifted by 5 m to the front", every(shiftScans), "obstacle", "follow"),
+		fault("radar-doppler", "what comes nearer is said to go away", every(flipDoppler), "follow", "cut-in"),
+		fault("radar-mirrored", "azimuths of the radar have the wrong sign", every(mirrorRadar), "cut-in", "junction"),
+		fault("gnss-shifted", "positions are 2 m too far to the left", every(shiftFixes), "lane", "obstacle"),
+		fault("gnss-heading", "headings are 10° too far to the left", every(turnFixes), "lane"),
+		fault("odometry-slow", "the wheels are said to turn at half the speed", every(slowWheels), "lane", "obstacle"),
+		fault("gyroscope-sign", "the yaw rate has the wrong sign", every(flipGyroscope), "lane", "junction"),
+	}
+}
+
+const deg = math.Pi / 180
+
+// miscalibrated tells a wrong calibration with every frame.
+func miscalibrated(change func(*sensor.Camera)) flaw[*sensor.Observation] {
+	var wrong *sensor.Camera // the same for all frames
+	return plain[*sensor.Observation](func(o *sensor.Observation) *sensor.Observation {
+		for i := range o.Frames {
+			if wrong == nil {
+				c := *o.Frames[i].Cal
+				change(&c)
+				wrong = &c
+			}
+			o.Frames[i].Cal = wrong
+		}
+		return o
+	})
+}
+
+// lateFrames shows what the camera saw some frames ago as if it were new.
+type lateFrames struct{ waiting [][]byte }
+
+const frameDelay = 20 // frames
+
+func (l *lateFrames) spoil(o *sensor.Observation) *sensor.Observation {
+	for i := range o.Frames {
+		f := &o.Frames[i]
+		l.waiting = append(l.waiting, slices.Clone(f.Pix))
+		copy(f.Pix, l.waiting[0])
+		if len(l.waiting) > frameDelay {
+			l.waiting = l.waiting[1:]
+		}
+	}
+	return o
+}
+
+// fork shares the pictures, which nobody changes.
+func (l *lateFrames) fork() flaw[*sensor.Observation] {
+	return &lateFrames{slices.Clone(l.waiting)}
+}
+
+// frozen repeats a frame.
+type frozen struct{ pix []byte }
+
+const freezeAt = 2 * clock.PerSecond
+
+func (z *frozen) spoil(o *sensor.Observation) *sensor.Observation {
+	for i := range o.Frames {
+		switch f := &o.Frames[i]; {
+		case f.Time < freezeAt:
+		case z.pix == nil:
+			z.pix = slices.Clone(f.Pix)
+		default:
+			copy(f.Pix, z.pix)
+		}
+	}
+	return o
+}
+
+func (z *frozen) fork() flaw[*sensor.Observation] { return &frozen{z.pix} }
+
+func mirrorFrames(o *sensor.Observation) {
+	for i := range o.Frames {
+		f := &o.Frames[i]
+		for row := range slices.Chunk(f.Pix, 3*f.Cal.Width) {
+			for a, b := 0, len(row)-3; a < b; a, b = a+3, b-3 {
+				for c := range 3 {
+					row[a+c], row[b+c] = row[b+c], row[a+c]
+				}
+			}
+		}
+	}
+}
+
+func swapChannels(o *sensor.Observation) {
+	for i := range o.Frames {
+		for p := range slices.Chunk(o.Frames[i].Pix, 3) {
+			p[0], p[1] = p[1], p[0]
+		}
+	}
+}
+
+func turnScans(o *sensor.Observation, by float64) {
+	u := geom.Unit(by)
+	for i := range o.Scans {
+		for j := range o.Scans[i].Points {
+			p := &o.Scans[i].Points[j]
+			x, y := float64(p.X), float64(p.Y)
+			p.X, p.Y = float32(float64(u.X*x)-float64(u.Y*y)), float32(float64(u.Y*x)+float64(u.X*y))
+		}
+	}
+}
+
+func shiftScans(o *sensor.Observation) {
+	for i := range o.Scans {
+		for j := range o.Scans[i].Points {
+			o.Scans[i].Points[j].X += 5
+		}
+	}
+}
+
+func flipDoppler(o *sensor.Observation) {
+	for i := range o.Radars {
+		for j := range o.Radars[i].Targets {
+			t := &o.Radars[i].Targets[j]
+			t.RangeRate = -t.RangeRate
+		}
+	}
+}
+
+func mirrorRadar(o *sensor.Observation) {
+	for i := range o.Radars {
+		for j := range o.Radars[i].Targets {
+			t := &o.Radars[i].Targets[j]
+			t.Azimuth = -t.Azimuth
+		}
+	}
+}
+
+func shiftFixes(o *sensor.Observation) {
+	for i := range o.GNSS {
+		p := &o.GNSS[i].Pose
+		at := p.ToWorld(geom.Vec{Y: 2})
+		p.X, p.Y = at.X, at.Y
+	}
+}
+
+func turnFixes(o *sensor.Observation) {
+	for i := range o.GNSS {
+		p := &o.GNSS[i].Pose
+		p.Yaw = geom.WrapAngle(p.Yaw + 10*deg)
+	}
+}
+
+func slowWheels(o *sensor.Observation) {
+	for i := range o.Odometry {
+		o.Odometry[i].Speed /= 2
+	}
+}
+
+func flipGyroscope(o *sensor.Observation) {
+	for i := range o.Odometry {
+		o.Odometry[i].YawRate = -o.Odometry[i].YawRate
+	}
+}

@@ -1,0 +1,220 @@
+package mutant
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"roadloop/scenarios"
+	"roadloop/scenarios/explain"
+)
+
+// Suite is what faults are tried on.
+type Suite struct {
+	Faults []Fault
+	Cases  []*scenarios.Case
+	// Oracle and Senses make the crews that drive: Senses those for faults in layers
+	// that only senses have, Oracle, which is far faster, all others.
+	Oracle, Senses func() (scenarios.Crew, error)
+	Jobs           int  // faults at once; 0 stands for 1
+	All            bool // go on after a fault is caught, for the whole matrix
+	// Explain asks for the cause of the first failure of every caught fault.
+	Explain bool
+	// Tell, if set, hears of every fault when it was tried, in no order, from one
+	// goroutine at a time.
+	Tell func(*Result)
+}
+
+// Result is what became of a fault.
+type Result struct {
+	Fault  string `json:"fault"`
+	Layer  string `json:"layer"`
+	Means  string `json:"means"`
+	Senses bool   `json:"senses"` // tried on a driver with senses; else with an oracle
+	Caught bool   `json:"caught"`
+	// By are the cases that caught it: the first, or all of Suite.All.
+	By []Catch `json:"by,omitempty"`
+	// Tried is how many cases were driven that pass without the fault.
+	Tried int `json:"tried"`
+	// Blamed is what explain named as the cause, where it was asked.
+	Blamed []string `json:"blamed,omitempty"`
+}
+
+// Catch is a case that passes without a fault and fails with it.
+type Catch struct {
+	Case   string `json:"case"`
+	Reason string `json:"reason"`
+}
+
+// Right tells that the layer of the fault, and nothing else, was blamed.
+func (r *Result) Right() bool { return len(r.Blamed) == 1 && r.Blamed[0] == r.Layer }
+
+// Run tries every fault and returns the results in the order of the faults, whatever
+// the number of jobs. When ctx ends it returns those that were done.
+func (s *Suite) Run(ctx context.Context) ([]Result, error) {
+	g, within := errgroup.WithContext(ctx)
+	run := &run{Suite: s, results: make([]*Result, len(s.Faults)), clean: make(map[string]*baseline)}
+	var next atomic.Int64
+	for range max(1, min(s.Jobs, len(s.Faults))) {
+		g.Go(func() error { return run.work(within, &next) })
+	}
+	err := g.Wait()
+	var done []Result
+	for _, r := range run.results {
+		if r != nil {
+			done = append(done, *r)
+		}
+	}
+	return done, err
+}
+
+// run is a suite being run.
+type run struct {
+	*Suite
+	results []*Result
+	mu      sync.Mutex // of clean and Tell
+	clean   map[string]*baseline
+}
+
+// baseline is whether a case passes without a fault, found out once.
+type baseline struct {
+	once   sync.Once
+	passed bool
+	err    error
+}
+
+// crews are those of a worker, made when needed.
+type crews struct{ oracle, senses scenarios.Crew }
+
+func (r *run) work(ctx context.Context, next *atomic.Int64) (err error) {
+	var c crews
+	defer func() {
+		for _, crew := range []scenarios.Crew{c.oracle, c.senses} {
+			if crew != nil {
+				err = cmp.Or(err, crew.Close())
+			}
+		}
+	}()
+	for i := int(next.Add(1)) - 1; i < len(r.Faults); i = int(next.Add(1)) - 1 {
+		f := &r.Faults[i]
+		crew, err := r.crew(&c, f.NeedsSenses())
+		if err != nil {
+			return err
+		}
+		res, err := r.try(ctx, f, crew)
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.Name, err)
+		}
+		r.results[i] = res
+		if r.Tell != nil {
+			r.mu.Lock()
+			r.Tell(res)
+			r.mu.Unlock()
+		}
+	}
+	return nil
+}
+
+func (r *run) crew(c *crews, senses bool) (scenarios.Crew, error) {
+	at, make := &c.oracle, r.Oracle
+	if senses {
+		at, make = &c.senses, r.Senses
+	}
+	if *at != nil {
+		return *at, nil
+	}
+	crew, err := make()
+	*at = crew
+	return crew, err
+}
+
+// try drives cases with a fault until one catches it, or all of them.
+func (r *run) try(ctx context.Context, f *Fault, crew scenarios.Crew) (*Result, error) {
+	res := &Result{Fault: f.Name, Layer: f.Layer.String(), Means: f.Means, Senses: f.NeedsSenses()}
+	for _, c := range f.order(r.Cases) {
+		passes, err := r.passes(ctx, c, crew, res.Senses)
+		if err != nil {
+			return nil, err
+		}
+		if !passes {
+			continue
+		}
+		res.Tried++
+		v, err := drive(ctx, c, crew, f)
+		if err != nil {
+			return nil, err
+		}
+		if v.Passed {
+			continue
+		}
+		res.By = append(res.By, Catch{c.ID(), v.Reason})
+		if r.Explain && !res.Caught {
+			cause, err := explain.Explain(ctx, c, explain.Options{Crew: crew, Prepare: f.Plant})
+			if err != nil {
+				return nil, err
+			}
+			res.Blamed = cause.Layers
+		}
+		if res.Caught = true; !r.All {
+			break
+		}
+	}
+	return res, nil
+}
+
+// order returns the cases, those first that should catch the fault.
+func (f *Fault) order(cases []*scenarios.Case) []*scenarios.Case {
+	rank := func(c *scenarios.Case) int {
+		if i := slices.Index(f.Likely, c.Scenario.Family); i >= 0 {
+			return i
+		}
+		return len(f.Likely)
+	}
+	out := slices.Clone(cases)
+	slices.SortStableFunc(out, func(a, b *scenarios.Case) int { return cmp.Compare(rank(a), rank(b)) })
+	return out
+}
+
+// passes reports whether a case passes without a fault.
+func (r *run) passes(ctx context.Context, c *scenarios.Case, crew scenarios.Crew, senses bool) (bool, error) {
+	key := fmt.Sprint(senses, c.ID())
+	r.mu.Lock()
+	b := r.clean[key]
+	if b == nil {
+		b = new(baseline)
+		r.clean[key] = b
+	}
+	r.mu.Unlock()
+	b.once.Do(func() {
+		v, err := drive(ctx, c, crew, nil)
+		b.passed, b.err = v.Passed, err
+	})
+	return b.passed, b.err
+}
+
+// drive drives a case with a fault, or none. A driver that breaks has failed.
+func drive(ctx context.Context, c *scenarios.Case, crew scenarios.Crew, f *Fault) (scenarios.Verdict, error) {
+	p, err := c.Compile()
+	if err != nil {
+		return scenarios.Verdict{}, err
+	}
+	r, err := scenarios.NewRide(p, crew.Driver(p))
+	if err != nil {
+		return scenarios.Verdict{}, err
+	}
+	if f != nil {
+		if err := f.Plant(r.Session); err != nil {
+			return scenarios.Verdict{}, err
+		}
+	}
+	v, err := r.Finish(ctx)
+	if err != nil && ctx.Err() == nil {
+		return scenarios.Verdict{Reason: "the driver broke: " + err.Error()}, nil
+	}
+	return v, err
+}
