@@ -33,6 +33,9 @@ func compareFields(t *testing.T, path string, typ reflect.Type, schema map[strin
 	var names []string
 	for i := range typ.NumField() {
 		f := typ.Field(i)
+		if !f.IsExported() {
+			continue
+		}
 		name := strings.Split(f.Tag.Get("yaml"), ",")[0]
 		names = append(names, name)
 		if sub, ok := properties[name].(map[string]any); ok {

@@ -19,8 +19,8 @@ type file struct {
 	Family      string   `yaml:"family"`
 	Tags        []string `yaml:"tags"`
 	Source      string   `yaml:"source"`
-	// Preventable says that a careful driver can pass every case; true if not given.
-	Preventable *bool             `yaml:"preventable"`
+	// Preventable overrules the careful drivers on whether a case can be passed.
+	Preventable claimFile         `yaml:"preventable"`
 	Map         mapFile           `yaml:"map"`
 	Ego         egoFile           `yaml:"ego"`
 	Actors      []actorFile       `yaml:"actors"`

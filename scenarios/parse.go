@@ -193,6 +193,8 @@ func (s *Scenario) check() error {
 		return s.fault("name", "is missing")
 	case !f.Until.Time.set:
 		return s.fault("until.time", "is missing")
+	case f.Preventable.half():
+		return s.fault("preventable", "wants true or false, or both is and because")
 	}
 	ids := make(map[string]bool)
 	for _, name := range sections {

@@ -74,7 +74,9 @@ type Result struct {
 	Passed      bool        `json:"passed"`
 	Invalid     bool        `json:"invalid,omitempty"` // it could not be driven
 	Preventable bool        `json:"preventable"`
-	Reason      string      `json:"reason,omitempty"`
+	// PreventableBy names who gets through; see Label.
+	PreventableBy string `json:"preventable_by,omitempty"`
+	Reason        string `json:"reason,omitempty"`
 	// Cause says what removes the failure, and Unseen what was not seen before it, each
 	// in a sentence, where that is known.
 	Cause  string `json:"cause,omitempty"`
@@ -145,8 +147,8 @@ func NewResult(out *Outcome, o *Options) Result {
 	c := Result{
 		Case: out.Case.ID(), Scenario: s.Slug(), File: s.File(), Family: s.Family, Seed: out.Case.Seed,
 		Driver: o.Driver, Perception: o.Perception, Parameters: out.Case.Parameters,
-		Preventable: out.Case.file.Preventable == nil || *out.Case.file.Preventable,
-		Scores:      map[string]Score{},
+		Preventable: out.Label.Preventable, PreventableBy: out.Label.By,
+		Scores: map[string]Score{},
 	}
 	if out.Err != nil {
 		c.Invalid, c.Reason = true, out.Err.Error()
@@ -158,6 +160,9 @@ func NewResult(out *Outcome, o *Options) Result {
 	if !v.Passed {
 		at := v.At.Seconds()
 		c.FailedAt, c.Command = &at, out.Case.command(o)
+		if !c.Preventable {
+			c.Reason += "; unpreventable: " + out.Label.Why
+		}
 	}
 	c.SimSeconds, c.WallSeconds = v.Duration, out.Wall.Seconds()
 	c.TraceSHA256 = out.Trace.SHA256()

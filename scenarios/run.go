@@ -52,9 +52,11 @@ type Outcome struct {
 	// Measures are taken from the log: over time, at their extremes, by collision
 	// and by whom the ego met.
 	Measures *measure.Set
-	Trace    *roadloop.Trace
-	Scores   []score.Score // published ones, taken from the log
-	Wall     time.Duration
+	// Label says whether a careful driver gets through.
+	Label  Label
+	Trace  *roadloop.Trace
+	Scores []score.Score // published ones, taken from the log
+	Wall   time.Duration
 	// Err is set when the case is invalid or its driver broke.
 	Err error
 }
@@ -153,7 +155,7 @@ func (q *queue) work(ctx context.Context, o *Options) (err error) {
 // drive drives one case.
 func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 	start := time.Now()
-	out := &Outcome{Case: c}
+	out := &Outcome{Case: c, Label: Label{Preventable: true}} // until shown otherwise
 	if out.Plan, out.Err = c.Compile(); out.Err != nil {
 		return out
 	}
@@ -175,5 +177,8 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 	out.Samples, out.Log = r.judge.samples, r.Log()
 	out.Measures, out.Scores = measure.Of(out.Log), score.All(out.Log, nil)
 	out.Wall = time.Since(start)
+	if out.Label, out.Err = out.Plan.preventable(ctx); out.Err != nil {
+		out.Err = fmt.Errorf("%s: %w", c.ID(), out.Err)
+	}
 	return out
 }

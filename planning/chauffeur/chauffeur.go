@@ -42,7 +42,7 @@ const (
 	accel   = 1.5 // of normal following, m/s²
 	comfort = 2   // deceleration aimed at there, m/s²
 	gentle  = 3   // and the most used, m/s²
-	standby = 2   // gap at a standstill, at least, m
+	standby = 3   // gap at a standstill, at least, m
 	room    = 0.2 // beside the car that counts as its width, m
 	lane    = 3.5 // width of a lane, m
 	// alarming is the braking of a car ahead that makes a human react at once, m/s²

@@ -1,0 +1,109 @@
+package scenarios_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"roadloop/scenarios"
+)
+
+// closeCutIn is a cut-in in front of 90 km/h by a car at 50 km/h, begun at 0.5 s
+// over 2 s. The ego's bumper is about 3.7 m ahead of its place on the lane, so
+// that the gap at first is that of the cutter's s less 55 m.
+const closeCutIn = `version: 1
+name: close cut-in
+map: {kind: straight, lanes: 3, one_way: true, length: 600 m, speed_limit: 100 km/h}
+ego: {lane: 1, s: 50 m, speed: 90 km/h}
+actors:
+  - {id: cutter, kind: car, lane: 2, s: 70 m, speed: 50 km/h,
+     do: [{when: {time: ">= 0.5 s"}, change_lane: {to: right, over: 2 s}}]}
+until: {time: 6 s}
+`
+
+func label(t *testing.T, text string) scenarios.Label {
+	t.Helper()
+	l, err := scenarios.Preventable(t.Context(), sample(t, parse(t, text), 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// The cutter is in the way about 1.5 s after the start, when the approach of
+// 11.1 m/s has used up 15 m of the gap: from 70 m nothing is left to brake in.
+// From 130 m the ego has 60 m, which 11.1 m/s of approach need 8 m of at 7.6 m/s² and
+// 8 m more for the reaction.
+func TestPreventable(t *testing.T) {
+	near := label(t, closeCutIn)
+	if near.Preventable || near.By != "" || !strings.Contains(near.Why, "cc hits cutter at 1.") || !strings.Contains(near.Why, "fsm hits cutter at 1.") {
+		t.Errorf("from close by: %+v", near)
+	}
+	if far := label(t, strings.Replace(closeCutIn, "s: 70 m", "s: 130 m", 1)); !far.Preventable || far.By != "cc" {
+		t.Errorf("from afar: %+v", far)
+	}
+}
+
+// A child that runs onto the road can be braked for where the driver sees it
+// coming, and not where it comes from behind a row of vans.
+func TestHiddenDangersAreUnpreventable(t *testing.T) {
+	const child = `version: 1
+name: child
+map: {kind: straight, length: 300 m, speed_limit: 50 km/h}
+ego: {lane: 0, s: 20 m, speed: 50 km/h}
+until: {time: 8 s}
+actors:
+  - {id: child, kind: child, lane: 0, s: 76 m, d: -9 m, speed: 4 m/s, path: [{s: 76 m, d: -9 m}, {s: 76 m, d: 8 m}],
+     do: [{when: {ego_distance: "< 30 m"}, go: {}}]}
+`
+	vans := child
+	for i, s := range []int{44, 51, 58, 65, 72} {
+		vans += fmt.Sprintf("  - {id: van %d, kind: van, lane: 0, s: %d m, d: -3.2 m}\n", i, s)
+	}
+	if l := label(t, child); !l.Preventable {
+		t.Errorf("in the open: %+v", l)
+	}
+	if l := label(t, vans); l.Preventable {
+		t.Errorf("from behind the vans: %+v", l)
+	}
+}
+
+func TestScenarioOverrulesTheCarefulDrivers(t *testing.T) {
+	for _, c := range []struct {
+		field string
+		want  scenarios.Label
+	}{
+		{"preventable: true\n", scenarios.Label{Preventable: true, By: "scenario", Why: "the scenario says so"}},
+		{"preventable: {is: true, because: the lane beside is free}\n",
+			scenarios.Label{Preventable: true, By: "scenario", Why: "the lane beside is free"}},
+		{"preventable: {is: false, because: even a champion crashes}\n", scenarios.Label{Why: "even a champion crashes"}},
+	} {
+		if got := label(t, c.field+closeCutIn); got != c.want {
+			t.Errorf("%s: %+v, want %+v", c.field, got, c.want)
+		}
+	}
+	for _, field := range []string{"preventable: {is: false}\n", "preventable: {because: so}\n", "preventable: perhaps\n", "preventable: {is: true, because: so, by: me}\n"} {
+		if _, err := scenarios.Parse("x.yaml", []byte(field+closeCutIn)); err == nil || !strings.Contains(err.Error(), "x.yaml:1") {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+}
+
+func TestResultsTellWhatWasUnpreventable(t *testing.T) {
+	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle, Crew: func() (scenarios.Crew, error) { return scenarios.NewStackCrew(nil) }}
+	r := driveAll(t, []*scenarios.Case{sample(t, parse(t, closeCutIn), 1)}, o)
+	c := r.Cases[0]
+	if c.Passed || c.Preventable || c.PreventableBy != "" || r.Unpreventable != 1 || !strings.Contains(c.Reason, "; unpreventable: cc hits cutter") {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestLabelingEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := scenarios.Preventable(ctx, sample(t, parse(t, closeCutIn), 1)); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+}
