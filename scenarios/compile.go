@@ -72,8 +72,8 @@ func (c *Case) compile() (*Plan, error) {
 	}
 	k.crowd(spec, p)
 	spec.Signals = k.signals(spec.Ego.Start.Lane)
-	p.Expect = k.expect()
 	p.End = k.bounded("until.s", k.f.Until.S, lengths, math.Inf(1), [2]float64{0, 1e6})
+	p.Expect = k.expect(p, spec.Ego.Start)
 	sensors := k.sensors()
 	duration := k.bounded("until.time", k.f.Until.Time, times, 0, [2]float64{.1, 3600})
 	if k.err != nil {

@@ -1,59 +1,237 @@
 package scenarios
 
 import (
+	"maps"
 	"math"
+	"slices"
 
+	"roadloop/scenarios/measure"
 	"roadloop/sim"
+	"roadloop/sim/actor"
+	"roadloop/sim/road"
 )
 
 // Expectation is what a run must fulfill; see the fields of expect in the schema.
-// NaN and Inf stand for what is not asked.
 type Expectation struct {
-	Allowed         map[sim.EventKind]bool
-	MinTTC          float64 // s
-	MaxLateralError float64 // m
-	MinGap          float64 // m
-	Progress        float64 // m
-	MeanSpeed       float64 // m/s
-	MaxSpeed        float64 // m/s
-	Stops           bool
-	Reach           float64 // m along its way
+	// Allowed are the kinds of events that may happen. Collisions are judged by Impact.
+	Allowed map[sim.EventKind]bool
+	Impact  Impact
+	// Limits are those on extremes of the measures, by their names, SI.
+	Limits map[string]float64
+	checks []check // of what is known at the end
 }
 
+// Impact says which collisions may happen.
+type Impact struct {
+	Rule ImpactRule
+	// Limits of the rule Mitigated; what is not asked is +Inf and 0. All m/s.
+	MaxSpeed, MinReduction float64
+	Color                  measure.Color // the worst that passes, where HasColor
+	HasColor               bool
+}
+
+// ImpactRule is how collisions are judged.
+type ImpactRule uint8
+
+// Rules for collisions.
+const (
+	Blameless ImpactRule = iota // those at the ego's fault fail
+	Never                       // all fail
+	Anything                    // none fails
+	Mitigated                   // those fail that are too hard, whoever is at fault
+)
+
+// check looks at a run that ended and returns what is wrong with it, nil for nothing.
+type check func(*evidence) *Failure
+
 // expect compiles the expectations.
-func (k *compiler) expect() Expectation {
+func (k *compiler) expect(p *Plan, start sim.Start) Expectation {
 	f := &k.f.Expect
-	e := Expectation{
-		Allowed:         map[sim.EventKind]bool{sim.Scripted: true},
-		MinTTC:          k.value("expect.min_ttc", f.MinTTC, times, 0),
-		MaxLateralError: k.value("expect.max_lateral_error", f.MaxLateralError, lengths, math.Inf(1)),
-		MinGap:          k.value("expect.min_gap", f.MinGap, lengths, 0),
-		Progress:        k.value("expect.progress", f.Progress, lengths, 0),
-		MeanSpeed:       k.value("expect.mean_speed", f.MeanSpeed, speeds, 0),
-		MaxSpeed:        k.value("expect.max_speed", f.MaxSpeed, speeds, math.Inf(1)),
-		Reach:           k.value("expect.reach", f.Reach, lengths, 0),
-		Stops:           f.Stops != nil && *f.Stops,
-	}
+	e := Expectation{Allowed: map[sim.EventKind]bool{sim.Scripted: true, sim.Collision: true}, Limits: map[string]float64{}}
 	for _, v := range []struct {
 		name, text string
 		kind       sim.EventKind
 		lenient    bool
 	}{
-		{"collision", f.Collision, sim.Collision, false}, {"off_road", f.OffRoad, sim.OffRoad, false},
-		{"red_light", f.RedLight, sim.RedLight, false}, {"stop_sign", f.StopSign, sim.StopSign, false},
-		{"wrong_way", f.WrongWay, sim.WrongWay, true}, {"lane_departure", f.LaneDeparture, sim.LaneDeparture, true},
-		{"stranded", f.Stranded, sim.Stranded, true},
+		{"off_road", f.OffRoad, sim.OffRoad, false}, {"red_light", f.RedLight, sim.RedLight, false},
+		{"stop_sign", f.StopSign, sim.StopSign, false}, {"wrong_way", f.WrongWay, sim.WrongWay, true},
+		{"lane_departure", f.LaneDeparture, sim.LaneDeparture, true}, {"stranded", f.Stranded, sim.Stranded, true},
 	} {
-		switch v.text {
-		case "":
-			e.Allowed[v.kind] = v.lenient
-		case "never":
-			e.Allowed[v.kind] = false
-		case "allowed":
-			e.Allowed[v.kind] = true
-		default:
-			k.fail("expect."+v.name, "%q is neither never nor allowed", v.text)
+		e.Allowed[v.kind] = k.permitted(v.name, v.text, v.lenient)
+	}
+	if asks(f.KeepsLane) {
+		e.Allowed[sim.LaneDeparture] = false
+	}
+	e.Impact = k.impact()
+	for i := range bounds {
+		b := &bounds[i]
+		if q := b.quant(f); q.set {
+			limit := k.bounded("expect."+b.field, q, b.dim, 0, b.within)
+			e.Limits[b.extreme] = limit
+			e.checks = append(e.checks, b.check(limit))
 		}
 	}
+	e.checks = append(e.checks, k.deeds(start)...)
+	e.checks = append(e.checks, k.others(p.Names)...)
+	k.contradictions(p, e.Limits, start)
 	return e
+}
+
+func asks(b *bool) bool { return b != nil && *b }
+
+// permitted tells whether a kind of event may happen.
+func (k *compiler) permitted(name, text string, lenient bool) bool {
+	switch text {
+	case "":
+		return lenient
+	case "never":
+		return false
+	case "allowed":
+		return true
+	}
+	k.fail("expect."+name, "%q is neither never nor allowed", text)
+	return false
+}
+
+// impact compiles which collisions may happen.
+func (k *compiler) impact() Impact {
+	f := &k.f.Expect
+	out := Impact{
+		MaxSpeed:     k.bounded("expect.max_impact_speed", f.MaxImpactSpeed, speeds, math.Inf(1), [2]float64{0, 100}),
+		MinReduction: k.bounded("expect.min_speed_reduction", f.MinSpeedReduction, speeds, 0, [2]float64{0, 100}),
+	}
+	if f.Color != "" {
+		var ok bool
+		if out.Color, ok = measure.ParseColor(f.Color); !ok {
+			k.fail("expect.color", "%q is none of green, yellow, orange, brown, red", f.Color)
+		}
+		out.HasColor = true
+	}
+	mitigated := out.HasColor || f.MaxImpactSpeed.set || f.MinSpeedReduction.set
+	switch f.Collision {
+	case "":
+		if mitigated {
+			out.Rule = Mitigated
+		}
+	case "blameless":
+	case "never":
+		out.Rule = Never
+	case "allowed":
+		out.Rule = Anything
+	default:
+		k.fail("expect.collision", "%q is none of never, blameless, allowed", f.Collision)
+	}
+	if f.Collision != "" && mitigated {
+		k.fail("expect.collision", "%s contradicts a limit on how hard an impact may be: leave one of them out", f.Collision)
+	}
+	return out
+}
+
+// deeds compiles what the ego must have done by itself.
+func (k *compiler) deeds(start sim.Start) []check {
+	f := &k.f.Expect
+	var out []check
+	add := func(asked bool, c check) {
+		if asked {
+			out = append(out, c)
+		}
+	}
+	add(asks(f.Comfort), comfortable)
+	add(asks(f.KeepsLane), keepsLane)
+	add(asks(f.Stops), stops(math.Inf(1)))
+	add(f.StopsBefore.set, stops(k.bounded("expect.stops_before", f.StopsBefore, lengths, 0, [2]float64{0, 1e5})))
+	add(f.Reach.S.set, reachesS(k.bounded("expect.reach.s", f.Reach.S, lengths, 0, [2]float64{0, 1e5}), start))
+	if f.Reach.Lane != nil {
+		out = append(out, reachesLane(k.lane("expect.reach.lane", *f.Reach.Lane).ID))
+	}
+	return out
+}
+
+// others compiles what the ego must have done to other actors.
+func (k *compiler) others(names []string) []check {
+	f := &k.f.Expect
+	var out []check
+	for i, name := range f.Passes {
+		out = append(out, passes(k.named(indexed("expect.passes", i), name, names)))
+	}
+	for i, name := range f.YieldsTo {
+		out = append(out, yieldsTo(k.named(indexed("expect.yields_to", i), name, names)))
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Clearance)) {
+		path := "expect.clearance." + name
+		least := k.bounded(path, f.Clearance[name], lengths, 0, [2]float64{0, 20})
+		out = append(out, clearOf(k.named(path, name, names), least))
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Amplification)) {
+		path := "expect.amplification." + name
+		most := k.bounded(path, f.Amplification[name], shares, 0, [2]float64{0, 100})
+		out = append(out, amplifies(k.named(path, name, names), most))
+	}
+	return out
+}
+
+// named returns the actor of a name.
+func (k *compiler) named(path, name string, names []string) actor.ID {
+	i := slices.Index(names, name)
+	if i < 1 {
+		k.fail(path, "there is no actor %q", name)
+		return actor.Ego
+	}
+	return actor.ID(i)
+}
+
+// contradictions reports expectations that no run can fulfill together.
+func (k *compiler) contradictions(p *Plan, limits map[string]float64, start sim.Start) {
+	f := &k.f.Expect
+	top, limited := limits["max_speed"]
+	time := k.value("until.time", k.f.Until.Time, times, 0)
+	switch {
+	case limited && limits["mean_speed"] > top:
+		k.fail("expect.max_speed", "%s is below the mean speed of %s that is expected", f.MaxSpeed.text, f.MeanSpeed.text)
+	case limited && limits["progress"] > top*time:
+		k.fail("expect.progress", "at no more than %s one does not come %s far in %s", f.MaxSpeed.text, f.Progress.text, k.f.Until.Time.text)
+	case limited && start.Speed > top:
+		k.fail("expect.max_speed", "the ego begins faster than %s", f.MaxSpeed.text)
+	case f.Reach.S.set && k.value("expect.reach.s", f.Reach.S, lengths, 0) <= start.S:
+		k.fail("expect.reach.s", "the ego begins at %g m, not before it", start.S)
+	case f.Reach.S.set && k.value("expect.reach.s", f.Reach.S, lengths, 0) > p.End:
+		k.fail("expect.reach.s", "is beyond %s, where the run ends", k.f.Until.S.text)
+	case limits["progress"] > p.End-start.S:
+		k.fail("expect.progress", "is beyond %s, where the run ends", k.f.Until.S.text)
+	case asks(f.KeepsLane) && f.LaneDeparture == "allowed":
+		k.fail("expect.lane_departure", "is allowed, but the lane is to be kept")
+	case asks(f.KeepsLane) && f.Reach.Lane != nil && k.beside(start.Lane, road.LaneID(*f.Reach.Lane)):
+		k.fail("expect.reach.lane", "lane %d is beside that of the ego, which is to be kept", *f.Reach.Lane)
+	case f.StopsBefore.set && k.tooFast(start, limits):
+		k.fail("expect.stops_before", "from %.0f km/h at %g m the ego cannot stand before %s", 3.6*start.Speed, start.S, f.StopsBefore.text)
+	}
+}
+
+// fullBrake is a deceleration that no car exceeds, m/s².
+const fullBrake = 12.0
+
+// tooFast tells that the ego cannot stand where it must.
+func (k *compiler) tooFast(start sim.Start, limits map[string]float64) bool {
+	brake := fullBrake
+	if most, ok := limits["max_decel"]; ok {
+		brake = most
+	}
+	room := k.value("expect.stops_before", k.f.Expect.StopsBefore, lengths, 0) - start.S
+	return start.Speed*start.Speed > 2*brake*room
+}
+
+// beside tells that a lane runs beside another, in the same direction.
+func (k *compiler) beside(lane, other road.LaneID) bool {
+	m := k.m
+	for _, way := range [...]func(*road.Lane) road.LaneID{
+		func(l *road.Lane) road.LaneID { return l.Left }, func(l *road.Lane) road.LaneID { return l.Right },
+	} {
+		for n, id := 0, way(&m.Lanes[lane]); id != road.None && n < len(m.Lanes); n++ {
+			if id == other {
+				return true
+			}
+			id = way(&m.Lanes[id])
+		}
+	}
+	return false
 }

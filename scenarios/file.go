@@ -237,22 +237,57 @@ type untilFile struct {
 	S    quantity `yaml:"s"` // or the ego has come so far on its way
 }
 
-// expectFile is what must hold. Collisions, leaving the road and running a red
-// light fail unless allowed.
+// expectFile is what must hold. Collisions at the ego's fault, leaving the road and
+// running a red light or a stop sign fail unless allowed.
 type expectFile struct {
-	Collision       string   `yaml:"collision"`
-	OffRoad         string   `yaml:"off_road"`
-	RedLight        string   `yaml:"red_light"`
-	StopSign        string   `yaml:"stop_sign"`
-	WrongWay        string   `yaml:"wrong_way"`
-	LaneDeparture   string   `yaml:"lane_departure"`
-	MinTTC          quantity `yaml:"min_ttc"`
-	MaxLateralError quantity `yaml:"max_lateral_error"`
-	MinGap          quantity `yaml:"min_gap"`
-	Progress        quantity `yaml:"progress"`   // at least this far along its way
-	MeanSpeed       quantity `yaml:"mean_speed"` // at least
-	MaxSpeed        quantity `yaml:"max_speed"`
-	Reach           quantity `yaml:"reach"` // of its way, from the start of its lane
-	Stranded        string   `yaml:"stranded"`
-	Stops           *bool    `yaml:"stops"` // comes to a standstill at some time
+	Collision         string              `yaml:"collision"`
+	OffRoad           string              `yaml:"off_road"`
+	RedLight          string              `yaml:"red_light"`
+	StopSign          string              `yaml:"stop_sign"`
+	WrongWay          string              `yaml:"wrong_way"`
+	LaneDeparture     string              `yaml:"lane_departure"`
+	Stranded          string              `yaml:"stranded"`
+	MinTTC            quantity            `yaml:"min_ttc"`
+	MinTHW            quantity            `yaml:"min_thw"`
+	MinPET            quantity            `yaml:"min_pet"`
+	MinGap            quantity            `yaml:"min_gap"`
+	MinRSSMargin      quantity            `yaml:"min_rss_margin"`
+	MinR157Margin     quantity            `yaml:"min_r157_margin"`
+	MinEdgeDistance   quantity            `yaml:"min_edge_distance"`
+	MaxLateralError   quantity            `yaml:"max_lateral_error"`
+	MaxDRAC           quantity            `yaml:"max_drac"`
+	MaxDecel          quantity            `yaml:"max_decel"`
+	MaxLateralAccel   quantity            `yaml:"max_lateral_accel"`
+	MaxJerk           quantity            `yaml:"max_jerk"`
+	MaxSpeed          quantity            `yaml:"max_speed"`
+	MaxOverspeed      quantity            `yaml:"max_overspeed"`
+	Progress          quantity            `yaml:"progress"`   // at least this far along its way
+	MeanSpeed         quantity            `yaml:"mean_speed"` // at least
+	Comfort           *bool               `yaml:"comfort"`
+	Stops             *bool               `yaml:"stops"` // comes to a standstill at some time
+	StopsBefore       quantity            `yaml:"stops_before"`
+	KeepsLane         *bool               `yaml:"keeps_lane"`
+	Reach             reachFile           `yaml:"reach"`
+	Passes            []string            `yaml:"passes"`
+	YieldsTo          []string            `yaml:"yields_to"`
+	Clearance         map[string]quantity `yaml:"clearance"`
+	Amplification     map[string]quantity `yaml:"amplification"`
+	Color             string              `yaml:"color"`
+	MaxImpactSpeed    quantity            `yaml:"max_impact_speed"`
+	MinSpeedReduction quantity            `yaml:"min_speed_reduction"`
+}
+
+// reachFile is where the ego must come to: so far on its way, or also to a lane.
+type reachFile struct {
+	S    quantity `yaml:"s"`
+	Lane *int     `yaml:"lane"`
+}
+
+// UnmarshalYAML takes a length for s alone.
+func (r *reachFile) UnmarshalYAML(unmarshal func(any) error) error {
+	if unmarshal(&r.S) == nil {
+		return nil
+	}
+	type plain reachFile // without this method
+	return unmarshal((*plain)(r))
 }

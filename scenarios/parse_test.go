@@ -56,7 +56,7 @@ func TestFaultsAreNamedWithTheirPlace(t *testing.T) {
 		{"unknown parameter", "lead.speed:", "lead.sped:", `unknown field "sped"`},
 		{"end of a range", "to: 12 m/s", "to: 1200 m/s", "actors[0].speed: 1200 m/s is outside 0 to 70"},
 		{"listed value", "{from: 8 m/s, to: 12 m/s}", "{any: [8 m/s, fast]}", `"fast" is no speed`},
-		{"expectation", "collision: never", "collision: rarely", `my.yaml:16:21: expect.collision: "rarely" is neither never nor allowed`},
+		{"expectation", "collision: never", "collision: rarely", `my.yaml:16:21: expect.collision: "rarely" is none of never, blameless, allowed`},
 		{"route", "speed: 36 km/h}", "speed: 36 km/h, route: [left]}", `ego.route: the road has no junction left for "left"`},
 		{"destination", "speed: 36 km/h}", "speed: 36 km/h, to: 9}", "my.yaml:4:45: ego.to: there is no lane 9"},
 		{"drift", "speed: 36 km/h}", "speed: 36 km/h, drift: 5 m/s}", "ego.drift: 5 m/s is more than a quarter of the speed"},

@@ -2,10 +2,10 @@ package scenarios
 
 import (
 	"fmt"
-	"maps"
-	"math"
 	"reflect"
 	"strings"
+
+	"roadloop/scenarios/measure"
 )
 
 // ResultsSchema names the version of the results document.
@@ -83,13 +83,17 @@ type Result struct {
 	Unseen string `json:"unseen,omitempty"`
 	// FailedAt is when an expectation was violated, s, and Command what drives the
 	// case alone; both are given for a failed case.
-	FailedAt    *float64           `json:"failed_at,omitempty"`
-	Command     string             `json:"command,omitempty"`
-	SimSeconds  float64            `json:"sim_seconds"`
-	WallSeconds float64            `json:"wall_seconds"`
-	TraceSHA256 string             `json:"trace_sha256,omitempty"`
-	Measures    map[string]float64 `json:"measures,omitempty"`
-	Scores      map[string]Score   `json:"scores"`
+	FailedAt    *float64 `json:"failed_at,omitempty"`
+	Command     string   `json:"command,omitempty"`
+	SimSeconds  float64  `json:"sim_seconds"`
+	WallSeconds float64  `json:"wall_seconds"`
+	TraceSHA256 string   `json:"trace_sha256,omitempty"`
+	// Color tells how hard the ego met someone for the speed at which it began; see
+	// measure.ColorOf.
+	Color      string              `json:"color,omitempty"`
+	Collisions []measure.Collision `json:"collisions,omitempty"`
+	Measures   map[string]float64  `json:"measures,omitempty"`
+	Scores     map[string]Score    `json:"scores"`
 }
 
 // Score is a published score, stamped with the version of its definition.
@@ -166,25 +170,13 @@ func NewResult(out *Outcome, o *Options) Result {
 	}
 	c.SimSeconds, c.WallSeconds = v.Duration, out.Wall.Seconds()
 	c.TraceSHA256 = out.Trace.SHA256()
-	c.Measures = measuresOf(out)
+	c.Color = out.Measures.Color.String()
+	c.Collisions = out.Measures.Collisions
+	c.Measures = out.Measures.Extremes
 	for _, s := range out.Scores {
 		c.Scores[s.Name] = Score{Version: s.Version, Value: s.Value}
 	}
 	return c
-}
-
-// measuresOf returns the extremes of the measures, and what the verdict went by,
-// that are defined for the run.
-func measuresOf(out *Outcome) map[string]float64 {
-	v := &out.Verdict
-	all := map[string]float64{}
-	if out.Measures != nil {
-		maps.Copy(all, out.Measures.Extremes)
-	}
-	maps.Copy(all, map[string]float64{"max_lateral_error": v.MaxLateralError, "progress": v.Progress,
-		"mean_speed": v.MeanSpeed, "min_gap": v.MinGap, "min_ttc": v.MinTTC})
-	maps.DeleteFunc(all, func(_ string, x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) })
-	return all
 }
 
 // command returns what drives the case alone in the same way.

@@ -16,7 +16,6 @@ type Ride struct {
 	Session *roadloop.Session
 	// Watch, if set, sees every moment before it is judged. Forks do not have it.
 	Watch func(*roadloop.Moment)
-	judge *judge
 	rec   *record.Recorder
 	over  bool
 }
@@ -27,7 +26,7 @@ func NewRide(p *Plan, make func(*sim.World) (roadloop.Driver, error)) (*Ride, er
 	if err != nil {
 		return nil, err
 	}
-	return &Ride{Plan: p, Session: s, judge: newJudge(p), rec: record.New(&p.Drive, p.Names, p.Traffic)}, nil
+	return &Ride{Plan: p, Session: s, rec: record.New(&p.Drive, p.Names, p.Traffic)}, nil
 }
 
 // Step makes one decision and lets the world go on to the next, at which it judges.
@@ -60,20 +59,30 @@ func (r *Ride) take(m *roadloop.Moment) bool {
 		r.Watch(m)
 	}
 	r.rec.Watch(m)
-	return r.judge.watch(m)
+	offended := slices.ContainsFunc(m.Events, func(e sim.Event) bool { return r.Plan.Expect.offense(r.Log(), &e) != nil })
+	return !offended && r.Plan.overdue(r.Log()) == nil && m.World.EgoProgress() < r.Plan.End
 }
 
 // Finish drives the rest and returns the verdict.
 func (r *Ride) Finish(ctx context.Context) (Verdict, error) {
+	err := r.rest(ctx)
+	return r.Verdict(), err
+}
+
+// rest drives on to the end.
+func (r *Ride) rest(ctx context.Context) error {
 	for {
 		if more, err := r.Step(ctx); err != nil || !more {
-			return r.Verdict(), err
+			return err
 		}
 	}
 }
 
 // Verdict judges what was driven; before the end it is that of a case that ends here.
-func (r *Ride) Verdict() Verdict { return r.judge.fork().finish() }
+func (r *Ride) Verdict() Verdict {
+	v, _ := judge(r.Plan, r.Log())
+	return v
+}
 
 // Log returns the record so far.
 func (r *Ride) Log() *record.Log { return r.rec.Log() }
@@ -84,12 +93,5 @@ func (r *Ride) Fork() (*Ride, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Ride{Plan: r.Plan, Session: s, judge: r.judge.fork(), rec: r.rec.Fork(), over: r.over}, nil
-}
-
-// fork returns a judge that has seen the same.
-func (j *judge) fork() *judge {
-	c := *j
-	c.samples = slices.Clip(j.samples)
-	return &c
+	return &Ride{Plan: r.Plan, Session: s, rec: r.rec.Fork(), over: r.over}, nil
 }

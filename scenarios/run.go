@@ -47,7 +47,6 @@ type Outcome struct {
 	Case    *Case
 	Plan    *Plan
 	Verdict Verdict
-	Samples []Sample
 	Log     *record.Log
 	// Measures are taken from the log: over time, at their extremes, by collision
 	// and by whom the ego met.
@@ -165,7 +164,7 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 		if o.Watch != nil {
 			r.Watch = o.Watch(out.Plan)
 		}
-		out.Verdict, out.Err = r.Finish(ctx)
+		out.Err = r.rest(ctx)
 		out.Trace = r.Session.Trace()
 	}
 	if out.Err != nil {
@@ -174,8 +173,9 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 	}
 	out.Trace.Header = roadloop.Header{Scenario: c.Scenario.path, Source: string(c.Scenario.Source), Seed: c.Seed, Case: c.Label(),
 		Timeout: o.Timeout, Driver: o.Driver, Perception: o.Perception, Model: o.Model}
-	out.Samples, out.Log = r.judge.samples, r.Log()
-	out.Measures, out.Scores = measure.Of(out.Log), score.All(out.Log, nil)
+	out.Log = r.Log()
+	out.Verdict, out.Measures = judge(out.Plan, out.Log)
+	out.Scores = score.All(out.Log, nil)
 	out.Wall = time.Since(start)
 	if out.Label, out.Err = out.Plan.preventable(ctx); out.Err != nil {
 		out.Err = fmt.Errorf("%s: %w", c.ID(), out.Err)

@@ -51,6 +51,21 @@ func (c Class) String() string { return classNames[c%3] }
 // MarshalText writes the name of the class.
 func (c Class) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
+// UnmarshalText reads the name of a class.
+func (c *Class) UnmarshalText(text []byte) error {
+	i := slices.Index(classNames[:], string(text))
+	*c = Class(max(0, i))
+	return known(i, "class", text)
+}
+
+// known returns an error for the index of a name that is none.
+func known(i int, what string, text []byte) error {
+	if i < 0 {
+		return fmt.Errorf("there is no %s %q", what, text)
+	}
+	return nil
+}
+
 // ClassOf returns the class of a kind of actor.
 func ClassOf(k actor.Kind) Class {
 	switch {
@@ -81,6 +96,13 @@ func (c Contact) String() string { return contactNames[c%5] }
 
 // MarshalText writes the name of the contact.
 func (c Contact) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// UnmarshalText reads the name of a contact.
+func (c *Contact) UnmarshalText(text []byte) error {
+	i := slices.Index(contactNames[:], string(text))
+	*c = Contact(max(0, i))
+	return known(i, "contact", text)
+}
 
 // stopped is the speed up to which someone counts as standing, and behind the
 // bearing from which the other counts as coming from behind: the values of nuPlan

@@ -25,6 +25,8 @@ type Set struct {
 	// for nobody.
 	Leads      []actor.ID  `json:"leads"`
 	Collisions []Collision `json:"collisions"`
+	// Color is the worst of the collisions' for the speed at which the ego began.
+	Color Color `json:"color"`
 	// Encounters are with every other actor, in order of actor.ID.
 	Encounters []Encounter `json:"encounters"`
 	// Extremes are the least, largest or total values of the run by name, see Unit.

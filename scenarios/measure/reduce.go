@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"roadloop/scenarios/record"
+	"roadloop/sim/actor"
 )
 
 // reduce fills in the extremes.
@@ -17,7 +18,7 @@ func (s *Set) reduce(l *record.Log) {
 	}
 	s.exposures()
 	s.meetings()
-	s.crashes()
+	s.crashes(l)
 	s.travel(l)
 }
 
@@ -33,6 +34,27 @@ func (s *Set) extreme(name string, values []float64, by reduction) {
 			s.Extremes[name], s.At[name] = value, s.Times[i]
 		}
 	}
+}
+
+// First returns when a value of an extreme's kind first fulfilled a condition, s: for
+// an extreme of a measure over time at any step, for another at its own time. NaN
+// for never.
+func (s *Set) First(name string, holds func(v float64) bool) float64 {
+	for _, r := range reductions {
+		if r.name == name {
+			for i, v := range s.Series[r.of].Truth {
+				if v, _ := r.by.of(v); holds(v) {
+					return s.Times[i]
+				}
+			}
+		}
+	}
+	if v, ok := s.Extremes[name]; ok && holds(v) {
+		if t, ok := s.At[name]; ok {
+			return t
+		}
+	}
+	return math.NaN()
 }
 
 // gapOf notes where what was believed of a measure was farthest from the truth.
@@ -82,7 +104,7 @@ func (s *Set) meetings() {
 
 // crashes notes number and severity of collisions; impact speed and change of
 // velocity are 0 without.
-func (s *Set) crashes() {
+func (s *Set) crashes(l *record.Log) {
 	s.Extremes["impact_speed"], s.Extremes["delta_v"] = 0, 0
 	fault := 0.0
 	for i := range s.Collisions {
@@ -90,6 +112,7 @@ func (s *Set) crashes() {
 		if c.AtFault {
 			fault++
 		}
+		s.Color = max(s.Color, ColorOf(l.Steps[0].States[actor.Ego].Speed, c.HeadOn))
 		s.Extremes["delta_v"] = math.Max(s.Extremes["delta_v"], c.DeltaV)
 		if c.ImpactSpeed >= s.Extremes["impact_speed"] {
 			s.Extremes["impact_speed"], s.At["impact_speed"] = c.ImpactSpeed, c.Time

@@ -5,14 +5,13 @@ import (
 	"math"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/record"
 )
 
 // curve is a measure over time: one value a step, NaN where it is not defined.
 type curve struct {
 	name, unit string
 	truth      []float64
-	believed   []float64 // nil where the driver tells nothing of it
+	believed   []float64 // NaN where the driver tells nothing of it
 	limit      float64   // that the verdict asks for; NaN for none
 }
 
@@ -43,61 +42,46 @@ func values(v []float64) json.RawMessage {
 	return nil
 }
 
+// dashboard is what is drawn of the measures: their names in words, units for
+// people with how many of them make one SI unit, and the extreme that a verdict may
+// limit.
+var dashboard = [...]struct {
+	measure, name, unit string
+	factor              float64
+	extreme             string
+}{
+	{"speed", "speed", "km/h", 3.6, "max_speed"},
+	{"accel", "acceleration", "m/s²", 1, ""},
+	{"jerk", "jerk", "m/s³", 1, "max_jerk"},
+	{"steer", "steering", "°", 180 / math.Pi, ""},
+	{"lateral_error", "lateral error", "m", 1, "max_lateral_error"},
+	{"gap", "gap", "m", 1, "min_gap"},
+	{"ttc", "time to collision", "s", 1, "min_ttc"},
+	{"thw", "time headway", "s", 1, "min_thw"},
+	{"drac", "deceleration needed", "m/s²", 1, "max_drac"},
+	{"rss_margin", "margin over the RSS distance", "m", 1, "min_rss_margin"},
+	{"side_gap", "distance alongside", "m", 1, ""},
+}
+
 // curves are the measures of a case over time, in the units of a dashboard.
 func curves(out *scenarios.Outcome) []curve {
-	l, e := out.Log, &out.Plan.Expect
-	truth := func(f func(*record.Step) float64) []float64 { return each(l, f) }
-	belief := func(f func(*record.Belief) float64) []float64 {
-		return each(l, func(s *record.Step) float64 {
-			if !s.Belief.Known {
-				return math.NaN()
-			}
-			return f(&s.Belief)
-		})
-	}
-	list := []curve{
-		{"speed", "km/h", truth(func(s *record.Step) float64 { return 3.6 * s.States[0].Speed }),
-			belief(func(b *record.Belief) float64 { return 3.6 * b.Ego.Speed }), 3.6 * e.MaxSpeed},
-		{"acceleration", "m/s²", truth(func(s *record.Step) float64 { return s.States[0].Accel }),
-			belief(func(b *record.Belief) float64 { return b.Ego.Accel }), math.NaN()},
-		{"steering", "°", truth(func(s *record.Step) float64 { return degrees(s.States[0].Steer) }),
-			belief(func(b *record.Belief) float64 { return degrees(b.Ego.Steer) }), math.NaN()},
-		{"lateral error", "m", truth(func(s *record.Step) float64 { return s.D }),
-			belief(func(b *record.Belief) float64 {
-				if !b.LaneSeen {
-					return math.NaN()
-				}
-				return b.LaneOffset
-			}), e.MaxLateralError},
-		{"gap", "m", sampled(out, func(s *scenarios.Sample) float64 { return s.Gap }), nil, e.MinGap},
-		{"time to collision", "s", sampled(out, func(s *scenarios.Sample) float64 { return s.TTC }), nil, e.MinTTC},
-	}
-	for i := range list {
-		if c := &list[i]; c.limit == 0 || math.IsInf(c.limit, 0) {
-			c.limit = math.NaN() // not asked for
+	var list []curve
+	for _, d := range dashboard {
+		m := out.Measures.Find(d.measure)
+		limit, asked := out.Plan.Expect.Limits[d.extreme]
+		if !asked {
+			limit = math.NaN()
 		}
+		list = append(list, curve{d.name, d.unit, scaled(m.Truth, d.factor), scaled(m.Believed, d.factor), d.factor * limit})
 	}
 	return list
 }
 
-func degrees(rad float64) float64 { return rad * 180 / math.Pi }
-
-// each takes a value from every step.
-func each(l *record.Log, f func(*record.Step) float64) []float64 {
-	v := make([]float64, len(l.Steps))
-	for i := range l.Steps {
-		v[i] = f(&l.Steps[i])
+// scaled returns values times a factor.
+func scaled(values []float64, factor float64) []float64 {
+	out := make([]float64, len(values))
+	for i, v := range values {
+		out[i] = factor * v
 	}
-	return v
-}
-
-// sampled takes a value from every sample; negative ones stand for none.
-func sampled(out *scenarios.Outcome, f func(*scenarios.Sample) float64) []float64 {
-	v := make([]float64, len(out.Samples))
-	for i := range out.Samples {
-		if v[i] = f(&out.Samples[i]); v[i] < 0 {
-			v[i] = math.NaN()
-		}
-	}
-	return v
+	return out
 }

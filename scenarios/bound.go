@@ -1,0 +1,106 @@
+package scenarios
+
+import (
+	"fmt"
+
+	"roadloop/scenarios/measure"
+	"roadloop/scenarios/record"
+)
+
+// bound is an expectation on a measure of the run: that its extreme keeps to a limit.
+type bound struct {
+	field   string // of expect, and of where it is given
+	quant   func(*expectFile) quantity
+	dim     *dimension
+	within  [2]float64 // what the limit may be, SI
+	extreme string     // see measure.Set.Extremes
+	upper   bool       // the limit is a most, and not a least
+	// The reason: what the ego did, with %s for the value, and how that lies to the
+	// limit. Values are told in a unit that is the SI unit over factor.
+	did, against string
+	unit         string
+	factor       float64
+	digits       int
+}
+
+// bounds are the expectations that compare one number.
+var bounds = [...]bound{
+	{field: "min_ttc", quant: func(f *expectFile) quantity { return f.MinTTC }, dim: times, within: [2]float64{0, 10},
+		extreme: "min_ttc", did: "time to collision fell to %s", against: "below", unit: "s", factor: 1, digits: 2},
+	{field: "min_thw", quant: func(f *expectFile) quantity { return f.MinTHW }, dim: times, within: [2]float64{0, 10},
+		extreme: "min_thw", did: "time headway fell to %s", against: "below", unit: "s", factor: 1, digits: 2},
+	{field: "min_pet", quant: func(f *expectFile) quantity { return f.MinPET }, dim: times, within: [2]float64{0, 10},
+		extreme: "min_pet", did: "post-encroachment time was %s", against: "below", unit: "s", factor: 1, digits: 2},
+	{field: "min_gap", quant: func(f *expectFile) quantity { return f.MinGap }, dim: lengths, within: [2]float64{0, 100},
+		extreme: "min_gap", did: "came within %s of the one ahead", against: "closer than", unit: "m", factor: 1, digits: 2},
+	{field: "min_rss_margin", quant: func(f *expectFile) quantity { return f.MinRSSMargin }, dim: lengths, within: [2]float64{-200, 100},
+		extreme: "min_rss_margin", did: "margin over the safe distance of RSS fell to %s", against: "below", unit: "m", factor: 1, digits: 2},
+	{field: "min_r157_margin", quant: func(f *expectFile) quantity { return f.MinR157Margin }, dim: lengths, within: [2]float64{-100, 100},
+		extreme: "min_r157_margin", did: "margin over the following distance of UN R157 fell to %s", against: "below", unit: "m", factor: 1, digits: 2},
+	{field: "min_edge_distance", quant: func(f *expectFile) quantity { return f.MinEdgeDistance }, dim: lengths, within: [2]float64{-2, 2},
+		extreme: "min_edge_distance", did: "distance to the edge of the lane fell to %s", against: "below", unit: "m", factor: 1, digits: 2},
+	{field: "max_lateral_error", quant: func(f *expectFile) quantity { return f.MaxLateralError }, dim: lengths, within: [2]float64{0, 100}, upper: true,
+		extreme: "max_lateral_error", did: "was %s off the middle of the lane", against: "more than", unit: "m", factor: 1, digits: 2},
+	{field: "max_drac", quant: func(f *expectFile) quantity { return f.MaxDRAC }, dim: accels, within: [2]float64{0, 50}, upper: true,
+		extreme: "max_drac", did: "needed a deceleration of %s", against: "more than", unit: "m/s²", factor: 1, digits: 1},
+	{field: "max_decel", quant: func(f *expectFile) quantity { return f.MaxDecel }, dim: accels, within: [2]float64{0, 20}, upper: true,
+		extreme: "max_decel", did: "braked with %s", against: "more than", unit: "m/s²", factor: 1, digits: 1},
+	{field: "max_lateral_accel", quant: func(f *expectFile) quantity { return f.MaxLateralAccel }, dim: accels, within: [2]float64{0, 20}, upper: true,
+		extreme: "max_lateral_accel", did: "turned with a lateral acceleration of %s", against: "more than", unit: "m/s²", factor: 1, digits: 1},
+	{field: "max_jerk", quant: func(f *expectFile) quantity { return f.MaxJerk }, dim: jerks, within: [2]float64{0, 200}, upper: true,
+		extreme: "max_jerk", did: "jerked with %s", against: "more than", unit: "m/s³", factor: 1, digits: 1},
+	{field: "max_speed", quant: func(f *expectFile) quantity { return f.MaxSpeed }, dim: speeds, within: [2]float64{0, 100}, upper: true,
+		extreme: "max_speed", did: "drove %s", against: "more than", unit: "km/h", factor: 3.6, digits: 0},
+	{field: "max_overspeed", quant: func(f *expectFile) quantity { return f.MaxOverspeed }, dim: speeds, within: [2]float64{0, 100}, upper: true,
+		extreme: "max_overspeed", did: "drove %s over the speed limit", against: "more than", unit: "km/h", factor: 3.6, digits: 0},
+	{field: "progress", quant: func(f *expectFile) quantity { return f.Progress }, dim: lengths, within: [2]float64{0, 1e5},
+		extreme: "progress", did: "came %s far", against: "less than", unit: "m", factor: 1, digits: 0},
+	{field: "mean_speed", quant: func(f *expectFile) quantity { return f.MeanSpeed }, dim: speeds, within: [2]float64{0, 100},
+		extreme: "mean_speed", did: "drove %s on average", against: "less than", unit: "km/h", factor: 3.6, digits: 0},
+}
+
+// check returns the check of a limit.
+func (b *bound) check(limit float64) check {
+	return func(e *evidence) *Failure {
+		v, defined := e.set.Extremes[b.extreme]
+		if !defined || !b.broken(v, limit) {
+			return nil
+		}
+		at, when := e.end(), ""
+		if t, ok := e.set.At[b.extreme]; ok {
+			when = fmt.Sprintf(" at %.2f s", t)
+			at = e.set.First(b.extreme, func(v float64) bool { return b.broken(v, limit) })
+		}
+		got, want := b.tell(v, limit)
+		return fail(at, "%s%s, %s %s", fmt.Sprintf(b.did, got), when, b.against, want)
+	}
+}
+
+// broken tells that a value does not keep to a limit.
+func (b *bound) broken(v, limit float64) bool { return b.upper && v > limit || !b.upper && v < limit }
+
+// tell writes a value and the limit that it broke, with as many digits as it takes
+// to tell them apart.
+func (b *bound) tell(v, limit float64) (got, want string) {
+	for d := b.digits; ; d++ {
+		got, want = fmt.Sprintf("%.*f %s", d, v*b.factor, b.unit), fmt.Sprintf("%.*f %s", d, limit*b.factor, b.unit)
+		if got != want || d > b.digits+3 {
+			return got, want
+		}
+	}
+}
+
+// end returns the time of the last step, s; 0 where there is none.
+func (e *evidence) end() float64 {
+	if n := len(e.set.Times); n > 0 {
+		return e.set.Times[n-1]
+	}
+	return 0
+}
+
+// evidence is what a run is judged on.
+type evidence struct {
+	plan *Plan
+	log  *record.Log
+	set  *measure.Set
+}
