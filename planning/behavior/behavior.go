@@ -82,6 +82,12 @@ type Params struct {
 	// StopTime is how long a stop sign holds, Patience how long someone who
 	// stands beside a crosswalk, or a dark signal, does, s.
 	StopTime, Patience float64
+	// Crawl is the speed below which vehicles beyond a junction are a queue, m/s, and
+	// Standoff the room kept from its tail, m.
+	Crawl, Standoff float64
+	// Worn is the share of the times of a gap that is enough after Tired seconds of
+	// waiting; it begins to shrink after half of that.
+	Worn, Tired float64
 	// HiddenSpeed is the speed past a parked car at zero clearance, m/s;
 	// HiddenSlope is added per meter of clearance, up to HiddenReach, m.
 	HiddenSpeed, HiddenSlope, HiddenReach float64
@@ -97,6 +103,8 @@ func DefaultParams() Params {
 		LineMargin: 0.8, ZoneMargin: 1.2,
 		GapBefore: 1.0, GapAfter: 2, Resolve: 0.4,
 		StopTime: 1, Patience: 4,
+		Crawl: 3, Standoff: 2.5,
+		Worn: 0.6, Tired: 20,
 		HiddenSpeed: 5.5, HiddenSlope: 2, HiddenReach: 2.5,
 		Existence: 0.5,
 	}
@@ -158,6 +166,7 @@ func (m *Mind) Judge(v *View) *Verdict {
 	m.verdict.Walls, m.verdict.Zones = m.verdict.Walls[:0], m.verdict.Zones[:0]
 	m.stops(v)
 	m.conflicts(v)
+	m.clearings(v)
 	m.crosswalks(v)
 	m.walkers(v)
 	m.hidden(v)

@@ -52,7 +52,7 @@ func (m *Mind) conflicts(v *View) {
 		if v.Front > wait+0.5 || wait > v.Front+v.sight() {
 			continue
 		}
-		margin := 1.0
+		margin := m.patience(v)
 		if slices.Contains(m.free, c.With) {
 			margin = m.Params.Resolve
 		}
@@ -63,6 +63,17 @@ func (m *Mind) conflicts(v *View) {
 		}
 	}
 	m.free, m.spare = free, m.free
+}
+
+// patience returns the share of the usual times of a gap that the car asks for: all
+// at first, less the longer it has stood, as drivers do.
+func (m *Mind) patience(v *View) float64 {
+	if m.halted < 0 {
+		return 1
+	}
+	half := m.Params.Tired / 2
+	waited := (v.Scene.Time - m.halted).Seconds()
+	return 1 - (1-m.Params.Worn)*math.Max(0, math.Min(1, (waited-half)/half))
 }
 
 // waitFor returns where to wait for a gap: at the line of a sign, or else before

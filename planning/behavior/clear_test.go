@@ -1,0 +1,76 @@
+package behavior_test
+
+import (
+	"math"
+	"testing"
+
+	"roadloop/perception"
+	"roadloop/planning/behavior"
+	"roadloop/sim/road"
+)
+
+// ahead returns a car on the path, its tail past meters beyond the junction.
+func (s *stage) ahead(past, speed float64) perception.Track {
+	const length = 4.5
+	p := s.path.At(s.path.Pieces[1].End + past + length/2).Pose
+	return perception.Track{ID: 1, Class: perception.Car, Pose: p, Vel: p.Forward().Scale(speed), Length: length, Width: 1.8, Existence: 1}
+}
+
+// The car waits before the line unless it fits behind the queue beyond.
+func TestKeepsJunctionsClear(t *testing.T) {
+	p := behavior.DefaultParams()
+	for _, c := range []struct {
+		name        string
+		past, speed float64
+		waits       bool
+	}{
+		{"no room", 2, 0, true},
+		{"almost room", 6, 0, true},
+		{"room", 4.6 + p.Standoff, 0, false},
+		{"crawls, room by then", 4, 1.5, false},
+		{"crawls, no room by then", -6, 0.6, true},
+		{"drives on", 2, 8, false},
+	} {
+		s := newStage(t, fourWay(road.SignalControl), road.Straight)
+		line := s.path.Stops[0].S
+		at, reason := nearest(s.judge(line-25, 10, s.ahead(c.past, c.speed)))
+		if (reason == "junction is not clear") != c.waits {
+			t.Errorf("%s: %q", c.name, reason)
+		}
+		if c.waits && math.Abs(at-(line-p.LineMargin)) > 1e-9 {
+			t.Errorf("%s: waits at %.1f, the line is at %.1f", c.name, at, line)
+		}
+	}
+}
+
+// Inside the junction, and where it is too late to stop, the queue is followed.
+func TestLeavesJunctionsOnceInside(t *testing.T) {
+	s := newStage(t, fourWay(road.SignalControl), road.Straight)
+	line := s.path.Stops[0].S
+	for _, front := range []float64{line + 3, line - 4} {
+		if _, reason := nearest(s.judge(front, 10, s.ahead(2, 0))); reason == "junction is not clear" {
+			t.Errorf("%.1f m before the line at 10 m/s: %q", line-front, reason)
+		}
+	}
+}
+
+// Who has waited long takes a gap that is a little shorter.
+func TestPatienceWearsOff(t *testing.T) {
+	shortest := func(waited float64) float64 {
+		for dist := 30.0; ; dist += 2 {
+			s := newStage(t, fourWay(road.SignalControl), road.LeftTurn)
+			line := s.path.Stops[0].S
+			for range 1 + int(waited*20) {
+				s.judge(line-1, 0, s.oncoming(45, 12)) // takes every gap
+			}
+			if _, reason := nearest(s.judge(line-1, 0, s.oncoming(dist, 12))); reason != "yield" {
+				return dist
+			}
+		}
+	}
+	fresh, worn := shortest(0), shortest(25)
+	// 40 % of the 3 s that are kept free before and after are 1.2 s, at 12 m/s.
+	if cut := fresh - worn; cut < 8 || cut > 0.4*3*12 {
+		t.Errorf("takes a gap of %.0f m at first and of %.0f m after 25 s", fresh, worn)
+	}
+}
