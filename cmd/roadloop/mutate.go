@@ -73,11 +73,11 @@ func mutate(ctx context.Context, f *mutateFlags, patterns []string, stdout, stde
 	if err != nil {
 		return err
 	}
-	cases, err := sample(names, &runFlags{seeds: f.seeds})
+	chosen, err := selectSeeds(names, &runFlags{seeds: f.seeds})
 	if err != nil {
 		return err
 	}
-	suite := mutant.Suite{Faults: faults, Cases: cases, Jobs: f.jobs, All: f.all, Explain: f.explain, Oracle: crewOf(scenarios.Oracle, ""), Senses: crewOf(scenarios.CNN, f.model)}
+	suite := mutant.Suite{Faults: faults, Cases: chosen.Cases, Jobs: f.jobs, All: f.all, Explain: f.explain, Oracle: crewOf(scenarios.Oracle, ""), Senses: crewOf(scenarios.CNN, f.model)}
 	done := 0
 	suite.Tell = func(r *mutant.Result) {
 		if done++; !f.quiet {

@@ -8,9 +8,10 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strconv"
+	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,9 +20,11 @@ import (
 	"roadloop/perception/training"
 	"roadloop/scenarios"
 	"roadloop/scenarios/report"
+	"roadloop/scenarios/suite"
+	"roadloop/sim/clock"
 )
 
-// runFlags are the flags of the run command.
+// runFlags are the flags of the run command, most of them of the test command too.
 type runFlags struct {
 	seed       uint64
 	seeds      string
@@ -29,9 +32,12 @@ type runFlags struct {
 	driver     string
 	perception string
 	model      string
+	isa        string
+	timeout    time.Duration
 	html       string
 	trace      string
 	asJSON     bool
+	noWall     bool
 	quiet      bool
 }
 
@@ -49,57 +55,40 @@ is driven. cut-in/7 names the single case of seed 7, cut-in/g012 one of the grid
   roadloop run my.yaml --perception oracle      with ground truth for perception
   roadloop run --html out/report.html --json    a page to look at, a document to read`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return drive(cmd.Context(), &f, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			f.isa = cmd.Flag("isa").Value.String()
+			return f.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
+	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed of the cases")
+	f.register(cmd)
+	return cmd
+}
+
+// register declares the flags that run and test have in common.
+func (f *runFlags) register(cmd *cobra.Command) {
 	fl := cmd.Flags()
-	fl.Uint64Var(&f.seed, "seed", 1, "seed of the cases")
-	fl.StringVar(&f.seeds, "seeds", "", "range of seeds such as 1-20, instead of --seed")
+	fl.StringVar(&f.seeds, "seeds", "", "range of seeds such as 1-20")
 	fl.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "cases to drive at once; results do not depend on it")
 	fl.StringVar(&f.driver, "driver", scenarios.Stack, "stack, or a careful driver of UN R157 that keeps its lane and brakes: cc, fsm, rss\nor reg157")
 	fl.StringVar(&f.perception, "perception", "cnn", "cnn reads the camera, cnn-opencv does so on OpenCV's DNN, oracle reads the world")
 	fl.StringVar(&f.model, "model", "", "model `file` for cnn, or small, instead of the network that comes along")
+	fl.DurationVar(&f.timeout, "timeout", 0, "limit of simulated time, such as 60s; a case that is not over by then fails")
 	fl.StringVar(&f.html, "html", "", "write a page with videos, pictures and plots to this `file`")
 	fl.StringVar(&f.trace, "trace", "", "write a trace of every case into this `folder`")
 	fl.BoolVar(&f.asJSON, "json", false, "print one JSON document instead of a table")
+	fl.BoolVar(&f.noWall, "no-wall", false, "leave wall times out of the document, so that equal runs print equal bytes")
 	fl.BoolVar(&f.quiet, "quiet", false, "no progress, and only the totals of the table")
-	return cmd
 }
 
-// drive is the run command.
-func drive(ctx context.Context, f *runFlags, names []string, stdout, stderr io.Writer) error {
-	cases, err := sample(names, f)
+// run is the run command.
+func (f *runFlags) run(ctx context.Context, names []string, stdout, stderr io.Writer) error {
+	s, err := selectSeeds(names, f)
 	if err != nil {
 		return err
 	}
-	o, err := options(f)
-	if err != nil {
-		return err
-	}
-	var page *report.Page
-	if f.html != "" {
-		page = report.New(report.Options{})
-		defer page.Close()
-		o.Watch = page.Watch
-	}
-	results := scenarios.NewResults()
-	show := newProgress(stderr, len(cases), f.quiet)
-	ended := scenarios.Run(ctx, cases, o, func(out *scenarios.Outcome) error {
-		results.Add(out, &o)
-		show.step(results)
-		if page != nil {
-			if err := page.Add(out); err != nil {
-				return err
-			}
-		}
-		return writeTrace(f.trace, out)
-	})
-	show.end(results)
-	if page != nil && len(results.Cases) > 0 {
-		if err := writePage(f.html, page, results); err != nil {
-			return err
-		}
-		fmt.Fprintln(stderr, "page:", f.html)
+	results, ended := f.drive(ctx, suite.Job{Suite: s}, newProgress(stderr, len(s.Cases), f.quiet))
+	if results == nil {
+		return ended
 	}
 	if err := print(stdout, results, f); err != nil {
 		return err
@@ -107,8 +96,55 @@ func drive(ctx context.Context, f *runFlags, names []string, stdout, stderr io.W
 	return verdict(ended, results)
 }
 
+// drive drives a job as the flags say, shows how far it is, and writes page and
+// traces. The results are nil when nothing could be driven.
+func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*scenarios.Results, error) {
+	var err error
+	if job.Options.Crew == nil {
+		if job.Options, err = options(f); err != nil {
+			return nil, err
+		}
+	}
+	job.Setup = f.setup(&job.Options)
+	var page *report.Page
+	if f.html != "" {
+		page = report.New(report.Options{})
+		job.Options.Watch = page.Watch
+	}
+	keep := job.Finished
+	job.Finished = func(out *scenarios.Outcome, c *scenarios.Result) error {
+		show.step(c)
+		if keep != nil {
+			if err := keep(out, c); err != nil {
+				return err
+			}
+		}
+		if page != nil && out.Err == nil {
+			if err := page.Add(out); err != nil {
+				return err
+			}
+		}
+		return writeTrace(f.trace, out)
+	}
+	results, ended := job.Drive(ctx)
+	show.end()
+	if page != nil && len(results.Cases) > 0 {
+		if err := writePage(f.html, page, results); err != nil {
+			return results, err
+		}
+		fmt.Fprintln(show.w, "page:", f.html)
+	}
+	if f.noWall {
+		results = results.WithoutWall()
+	}
+	return results, ended
+}
+
 // options says how to drive, from the flags.
 func options(f *runFlags) (scenarios.Options, error) {
+	if f.timeout < 0 {
+		return scenarios.Options{}, fmt.Errorf("--timeout %v: want a time above 0", f.timeout)
+	}
 	weights, err := perceptionWeights(f)
 	if err != nil {
 		return scenarios.Options{}, err
@@ -118,9 +154,32 @@ func options(f *runFlags) (scenarios.Options, error) {
 		return scenarios.Options{}, err
 	}
 	return scenarios.Options{
-		Jobs: f.jobs, Driver: f.driver, Perception: f.perception, Model: model,
-		Crew: func() (scenarios.Crew, error) { return scenarios.NewDriverCrew(f.driver, f.perception, weights) },
+		Jobs: f.jobs, Driver: f.driver, Perception: f.perception, Model: model, Flags: f.repeat(),
+		Timeout: clock.FromSeconds(f.timeout.Seconds()),
+		Crew:    func() (scenarios.Crew, error) { return scenarios.NewDriverCrew(f.driver, f.perception, weights) },
 	}, nil
+}
+
+// setup says what drives, for the record.
+func (f *runFlags) setup(o *scenarios.Options) *scenarios.Setup {
+	return &scenarios.Setup{Driver: o.Driver, Perception: o.Perception, Model: o.Model, ISA: f.isa,
+		TimeoutSeconds: o.Timeout.Seconds(), Build: commit()}
+}
+
+// repeat returns the flags with which run drives a case in the same way.
+func (f *runFlags) repeat() string {
+	var parts []string
+	for _, flag := range []struct{ name, value, usual string }{
+		{"driver", f.driver, scenarios.Stack}, {"perception", f.perception, scenarios.CNN}, {"model", f.model, ""}, {"isa", f.isa, ""},
+	} {
+		if flag.value != flag.usual {
+			parts = append(parts, "--"+flag.name+" "+scenarios.Quote(flag.value))
+		}
+	}
+	if f.timeout > 0 {
+		parts = append(parts, "--timeout "+f.timeout.String())
+	}
+	return strings.Join(parts, " ")
 }
 
 func writePage(path string, page *report.Page, r *scenarios.Results) error {
@@ -137,75 +196,30 @@ func verdict(err error, r *scenarios.Results) error {
 	case err != nil:
 		return err
 	case r.Invalid > 0:
-		for _, c := range r.Cases {
-			if c.Reason != "" && !c.Passed && c.SimSeconds == 0 {
-				return fmt.Errorf("%d cases could not be driven: %s", r.Invalid, c.Reason)
-			}
-		}
-		return fmt.Errorf("%d cases could not be driven", r.Invalid)
+		return invalid(r)
 	case r.Failed > 0:
 		return errFailed
 	}
 	return nil
 }
 
-// sample makes the cases of the named scenarios, all of the library without names.
-func sample(names []string, f *runFlags) ([]*scenarios.Case, error) {
-	var list []*scenarios.Scenario
-	if len(names) == 0 {
-		all, err := scenarios.Library()
-		if err != nil {
-			return nil, err
-		}
-		list = all
-	}
-	var cases []*scenarios.Case
-	for _, n := range names {
-		if _, _, single := scenarios.CutCase(n); single {
-			c, err := scenarios.FindCase(n)
-			if err != nil {
-				return nil, err
-			}
-			cases = append(cases, c)
-			continue
-		}
-		s, err := scenarios.Find(n)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, s)
-	}
-	first, last, err := seedRange(f)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range list {
-		for seed := first; seed <= last; seed++ {
-			c, err := s.Case(seed)
-			if err != nil {
-				return nil, err
-			}
-			cases = append(cases, c)
-		}
-	}
-	return cases, nil
+// invalid tells of the cases that could not be driven.
+func invalid(r *scenarios.Results) error {
+	i := slices.IndexFunc(r.Cases, func(c scenarios.Result) bool { return c.Invalid })
+	return fmt.Errorf("%d cases could not be driven: %s", r.Invalid, r.Cases[i].Reason)
 }
 
-// seedRange parses --seeds, or takes --seed.
-func seedRange(f *runFlags) (first, last uint64, err error) {
-	if f.seeds == "" {
-		return f.seed, f.seed, nil
+// selectSeeds makes the cases of the named scenarios, all of the library without
+// names, by seed.
+func selectSeeds(names []string, f *runFlags) (*suite.Suite, error) {
+	seeds := suite.Range{First: f.seed, Last: f.seed}
+	if f.seeds != "" {
+		var err error
+		if seeds, err = suite.ParseRange(f.seeds); err != nil {
+			return nil, fmt.Errorf("--seeds %w", err)
+		}
 	}
-	a, b, found := strings.Cut(f.seeds, "-")
-	if !found {
-		b = a
-	}
-	first, err1 := strconv.ParseUint(a, 10, 64)
-	last, err2 := strconv.ParseUint(b, 10, 64)
-	if err1 != nil || err2 != nil || first > last || last-first > 100_000 {
-		return 0, 0, fmt.Errorf("--seeds %q: want a range such as 1-20", f.seeds)
-	}
-	return first, last, nil
+	return suite.Select(suite.Query{Patterns: names, Seeds: &seeds})
 }
 
 // perceptionWeights loads the network that the perception needs, nil for none.
@@ -270,15 +284,17 @@ func writeInto(path string, data []byte) error {
 	return training.WriteFile(path, data)
 }
 
-// label names a case within its scenario.
-func label(c *scenarios.Result) string { return c.Case[strings.LastIndexByte(c.Case, '/')+1:] }
+// printJSON prints a document.
+func printJSON(w io.Writer, document any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(document)
+}
 
 // print prints the results as JSON or as a table.
 func print(w io.Writer, r *scenarios.Results, f *runFlags) error {
 	if f.asJSON {
-		e := json.NewEncoder(w)
-		e.SetIndent("", "  ")
-		return e.Encode(r)
+		return printJSON(w, r)
 	}
 	if !f.quiet {
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
@@ -288,7 +304,7 @@ func print(w io.Writer, r *scenarios.Results, f *runFlags) error {
 			if !c.Passed {
 				mark = "FAIL"
 			}
-			fmt.Fprintf(t, "%s\t%s\t%s\t%.1f s\t%.1fx\t%s\n", mark, c.Scenario, label(&c), c.SimSeconds, c.SimSeconds/max(c.WallSeconds, 1e-9), c.Reason)
+			fmt.Fprintf(t, "%s\t%s\t%s\t%.1f s\t%.1fx\t%s\n", mark, c.Scenario, c.Label(), c.SimSeconds, c.SimSeconds/max(c.WallSeconds, 1e-9), c.Reason)
 		}
 		if err := t.Flush(); err != nil {
 			return err

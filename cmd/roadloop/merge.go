@@ -1,0 +1,52 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"roadloop/scenarios"
+	"roadloop/scenarios/suite"
+)
+
+func newMerge() *cobra.Command {
+	var f testFlags
+	cmd := &cobra.Command{
+		Use:   "merge FILE…",
+		Short: "Put the results of all shards of a suite together",
+		Long: `Put the results documents of all shards of a suite together and report on them as
+roadloop test does. But for wall times the result is that of the suite driven in one
+go. A shard that is missing, comes twice or did not end is refused, and so are
+documents of different suites, drivers or models.`,
+		Example: `  roadloop test --shard 1/2 --json > 1.json; roadloop test --shard 2/2 --json > 2.json
+  roadloop merge 1.json 2.json --json > all.json
+  roadloop merge 1.json 2.json --baseline main.json --junit out/junit.xml`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var parts []suite.Part
+			for _, path := range args {
+				r, err := scenarios.ReadResults(path)
+				if err != nil {
+					return err
+				}
+				parts = append(parts, suite.Part{Name: path, Results: r})
+			}
+			merged, err := suite.Merge(parts)
+			if err != nil {
+				return err
+			}
+			if f.noWall {
+				merged = merged.WithoutWall()
+			}
+			before, err := f.readBaseline()
+			if err != nil {
+				return err
+			}
+			return f.tell(merged, before, nil, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&f.baseline, "baseline", "", "compare with the results in this `file`")
+	fl.BoolVar(&f.asJSON, "json", false, "print one JSON document instead of a table")
+	fl.BoolVar(&f.noWall, "no-wall", false, "leave wall times out of the document")
+	f.outputs.register(cmd)
+	return cmd
+}

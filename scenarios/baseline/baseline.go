@@ -1,0 +1,149 @@
+// Package baseline compares two results documents of the same cases: which verdicts
+// flipped, and by how much every measure and score moved.
+//
+// Cases are compared in pairs, each with itself, so that what differs between cases
+// does not drown what differs between the runs. A run repeats exactly: a flip is
+// real for its case. Intervals and p-values tell whether it says something about
+// other cases of the kind, and where the sample is too small for that, so does the
+// comparison.
+package baseline
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"roadloop/scenarios"
+)
+
+// Comparison is how a run differs from an earlier one.
+type Comparison struct {
+	Cases int `json:"cases"` // in both
+	// Setup names the first difference of what drove; "" for none.
+	Setup    string   `json:"setup,omitempty"`
+	PassRate PassRate `json:"pass_rate"`
+	// Regressions counts the flips from passed to failed or invalid that a careful
+	// driver would not have made.
+	Regressions int      `json:"regressions"`
+	Flips       []Flip   `json:"flips"`
+	Scores      []Change `json:"scores"`
+	Measures    []Change `json:"measures"`
+}
+
+// Flip is a case whose verdict is another than before.
+type Flip struct {
+	Case        string `json:"case"`
+	Passes      bool   `json:"passes"` // now
+	Preventable bool   `json:"preventable"`
+	Reason      string `json:"reason"` // of the failure, now or before
+	Command     string `json:"command,omitempty"`
+}
+
+// Regression reports whether a case fails that passed, and need not.
+func (f *Flip) Regression() bool { return !f.Passes && f.Preventable }
+
+// Compare compares a run with an earlier one. Every case of the run must be in the
+// earlier one, of the same scenario file and with the same parameters, and scores of
+// the same name must have the same version; more cases in the earlier one do not
+// matter.
+func Compare(before, now *scenarios.Results) (*Comparison, error) {
+	pairs, err := pair(before, now)
+	if err != nil {
+		return nil, err
+	}
+	c := &Comparison{Cases: len(pairs), Flips: []Flip{}}
+	if before.Setup != nil && now.Setup != nil {
+		c.Setup = before.Setup.Difference(*now.Setup)
+	}
+	for _, p := range pairs {
+		if p.before.Passed == p.now.Passed {
+			continue
+		}
+		f := Flip{Case: p.now.Case, Passes: p.now.Passed, Preventable: p.now.Preventable || p.now.Invalid,
+			Reason: p.before.Reason + p.now.Reason, Command: p.now.Command}
+		if f.Regression() {
+			c.Regressions++
+		}
+		c.Flips = append(c.Flips, f)
+	}
+	c.PassRate = passRate(pairs)
+	c.Scores = changes(pairs, func(r *scenarios.Result) map[string]float64 {
+		out := make(map[string]float64, len(r.Scores))
+		for name, s := range r.Scores {
+			out[name] = s.Value
+		}
+		return out
+	})
+	c.Measures = changes(pairs, func(r *scenarios.Result) map[string]float64 { return r.Measures })
+	return c, nil
+}
+
+// couple is a case in both documents.
+type couple struct{ before, now *scenarios.Result }
+
+// pair finds every case of a run in an earlier one.
+func pair(before, now *scenarios.Results) ([]couple, error) {
+	if before.Suite != nil && now.Suite != nil {
+		for _, name := range slices.Sorted(maps.Keys(now.Suite.Scenarios)) {
+			if old, ok := before.Suite.Scenarios[name]; ok && old != now.Suite.Scenarios[name] {
+				return nil, fmt.Errorf("the scenario %s is another one in the baseline: its file has changed since", name)
+			}
+		}
+	}
+	index := make(map[string]*scenarios.Result, len(before.Cases))
+	for i := range before.Cases {
+		index[before.Cases[i].Case] = &before.Cases[i]
+	}
+	var pairs []couple
+	lacking, first := 0, ""
+	for i := range now.Cases {
+		c := &now.Cases[i]
+		old := index[c.Case]
+		if old == nil {
+			if lacking++; lacking == 1 {
+				first = c.Case
+			}
+			continue
+		}
+		if err := comparable(old, c); err != nil {
+			return nil, err
+		}
+		pairs = append(pairs, couple{old, c})
+	}
+	if lacking > 0 {
+		return nil, fmt.Errorf("the baseline is of another suite: it lacks %d of %d cases, the first is %s", lacking, len(now.Cases), first)
+	}
+	return pairs, nil
+}
+
+// comparable tells why two results of a case cannot be compared.
+func comparable(a, b *scenarios.Result) error {
+	if !slices.Equal(a.Parameters, b.Parameters) {
+		return fmt.Errorf("%s has other parameters in the baseline", b.Case)
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.Scores)) {
+		if old, ok := a.Scores[name]; ok && old.Version != b.Scores[name].Version {
+			return fmt.Errorf("the score %s of the baseline is of version %q, this one of version %q: they cannot be compared",
+				name, old.Version, b.Scores[name].Version)
+		}
+	}
+	return nil
+}
+
+// changes compares values by name over all pairs that have them.
+func changes(pairs []couple, values func(*scenarios.Result) map[string]float64) []Change {
+	before, now := map[string][]float64{}, map[string][]float64{}
+	for _, p := range pairs {
+		old := values(p.before)
+		for name, v := range values(p.now) {
+			if w, ok := old[name]; ok {
+				before[name], now[name] = append(before[name], w), append(now[name], v)
+			}
+		}
+	}
+	out := []Change{}
+	for _, name := range slices.Sorted(maps.Keys(now)) {
+		out = append(out, change(name, before[name], now[name]))
+	}
+	return out
+}

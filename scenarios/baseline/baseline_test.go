@@ -1,0 +1,122 @@
+package baseline_test
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"roadloop/scenarios"
+	"roadloop/scenarios/baseline"
+)
+
+// document returns results of cases a/0, a/1, …, of which those listed fail.
+func document(n int, failing ...int) *scenarios.Results {
+	r := scenarios.NewResults()
+	r.Suite = &scenarios.Identity{Name: "seeds", Cases: n, Scenarios: map[string]string{"a": "text of a"}}
+	r.Setup = &scenarios.Setup{Driver: "stack", Perception: "oracle"}
+	bad := map[int]bool{}
+	for _, i := range failing {
+		bad[i] = true
+	}
+	for i := range n {
+		c := scenarios.Result{Case: fmt.Sprintf("a/%d", i), Scenario: "a", Seed: uint64(i), Passed: !bad[i], Preventable: true,
+			TraceSHA256: "00", Measures: map[string]float64{"min_gap": float64(i)},
+			Scores: map[string]scenarios.Score{"s": {Version: "1", Value: 50}}}
+		if bad[i] {
+			c.Reason, c.Command = "hit", "roadloop run "+c.Case
+		}
+		r.Append(c)
+	}
+	return r
+}
+
+func compare(t *testing.T, before, now *scenarios.Results) *baseline.Comparison {
+	t.Helper()
+	c, err := baseline.Compare(before, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestFlips(t *testing.T) {
+	now := document(20, 3, 5)
+	now.Cases[5].Preventable = false
+	c := compare(t, document(20, 3, 4), now)
+	if len(c.Flips) != 2 || c.Regressions != 0 {
+		t.Fatalf("%+v", c)
+	}
+	if f := c.Flips[0]; f.Case != "a/4" || !f.Passes || f.Reason != "hit" || f.Command != "" {
+		t.Errorf("mended: %+v", f)
+	}
+	if f := c.Flips[1]; f.Case != "a/5" || f.Passes || f.Regression() || f.Command != "roadloop run a/5" {
+		t.Errorf("broken, and not preventable: %+v", f)
+	}
+	p := c.PassRate
+	if p.Before != .9 || p.Now != .9 || p.Broken != 1 || p.Mended != 1 || p.P != 1 || p.Finding != baseline.TooFew || p.Resolution != .3 {
+		t.Errorf("%+v", p)
+	}
+	if c := compare(t, document(20), document(20, 7)); c.Regressions != 1 {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestEqualRunsDoNotDiffer(t *testing.T) {
+	c := compare(t, document(20, 3), document(20, 3))
+	if len(c.Flips) != 0 || c.PassRate.Finding != baseline.Same || c.Measures[0].Finding != baseline.Same || c.Scores[0].Finding != baseline.Same {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestMeasuresMove(t *testing.T) {
+	now := document(20)
+	for i := range now.Cases {
+		now.Cases[i].Measures["min_gap"] += 1 + .1*float64(i%3)
+		now.Cases[i].Scores["s"] = scenarios.Score{Version: "1", Value: 49}
+	}
+	delete(now.Cases[0].Measures, "min_gap") // not defined in this run
+	c := compare(t, document(30), now)
+	if m := c.Measures[0]; m.Name != "min_gap" || m.Pairs != 19 || m.Finding != baseline.Higher || m.Low < 1 || m.High > 1.2 {
+		t.Errorf("%+v", m)
+	}
+	if s := c.Scores[0]; s.Finding != baseline.Lower || s.Difference != -1 || s.Low != -1 || s.High != -1 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// Seven breaking of 20 are told from chance; p says how surely.
+func TestPassRateFalls(t *testing.T) {
+	p := compare(t, document(20), document(20, 0, 1, 2, 3, 4, 5, 6)).PassRate
+	if p.Finding != baseline.Lower || math.Abs(p.P-2./128) > 1e-12 || p.Low >= p.High || p.High >= 0 {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		spoil func(before *scenarios.Results)
+		want  string
+	}{
+		{"lacks cases", func(r *scenarios.Results) { r.Cases = r.Cases[:7] }, "it lacks 3 of 10 cases, the first is a/7"},
+		{"another file", func(r *scenarios.Results) { r.Suite.Scenarios["a"] = "other text" }, "the scenario a is another one in the baseline"},
+		{"other parameters", func(r *scenarios.Results) { r.Cases[2].Parameters = []scenarios.Parameter{{Name: "x", Value: "1"}} }, "a/2 has other parameters"},
+		{"other score", func(r *scenarios.Results) { r.Cases[1].Scores["s"] = scenarios.Score{Version: "2"} }, `the score s of the baseline is of version "2", this one of version "1"`},
+	} {
+		before := document(10)
+		c.spoil(before)
+		if _, err := baseline.Compare(before, document(10)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want %q", c.name, err, c.want)
+		}
+	}
+}
+
+// Another driver is what one compares; it is named.
+func TestSetupsMayDiffer(t *testing.T) {
+	now := document(3)
+	now.Setup = &scenarios.Setup{Driver: "stack", Perception: "cnn"}
+	if c := compare(t, document(3), now); c.Setup != `perception is "oracle" and "cnn"` {
+		t.Errorf("%q", c.Setup)
+	}
+}

@@ -1,0 +1,87 @@
+package baseline
+
+import (
+	"math"
+	"testing"
+
+	"roadloop/sim/rng"
+)
+
+// Tails of the binomial distribution, by hand: 2·C(5,0)/2⁵, 2·(1+10)/2¹⁰, …
+func TestSignTest(t *testing.T) {
+	for _, c := range []struct {
+		a, b int
+		want float64
+	}{{0, 0, 1}, {1, 0, 1}, {5, 0, 2. / 32}, {0, 6, 2. / 64}, {9, 1, 22. / 1024}, {3, 3, 1}, {10, 2, 2 * 79. / 4096}} {
+		if got := signTest(c.a, c.b); math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("%d to %d: p = %g, want %g", c.a, c.b, got, c.want)
+		}
+	}
+	if p := signTest(600, 500); p < .0025 || p > .0031 { // normal approximation 0.0028
+		t.Errorf("600 to 500: p = %g", p)
+	}
+}
+
+// Of 200 samples of 40 normal differences about 95 % of the intervals hold the true
+// mean; the percentile bootstrap is known to hold it a little less often.
+func TestBootstrapCovers(t *testing.T) {
+	held := 0
+	for seed := range uint64(200) {
+		stream := rng.New(seed, "test", "differences")
+		d := make([]float64, 40)
+		for i := range d {
+			d[i] = .3 + stream.Norm()
+		}
+		if low, high := bootstrap("x", d); low <= .3 && .3 <= high {
+			held++
+		}
+	}
+	if held < 180 || held > 198 {
+		t.Errorf("%d of 200 intervals hold the mean", held)
+	}
+}
+
+// The interval of a large sample is that of the normal distribution: ±1.96 s/√n.
+func TestBootstrapWidth(t *testing.T) {
+	d := make([]float64, 400)
+	for i := range d {
+		d[i] = float64(i%2) * 2 // 0 or 2: mean 1, standard deviation 1
+	}
+	low, high := bootstrap("x", d)
+	if math.Abs(low-(1-.098)) > .01 || math.Abs(high-(1+.098)) > .01 {
+		t.Errorf("from %g to %g, want 0.902 to 1.098", low, high)
+	}
+	if again, _ := bootstrap("x", d); again != low {
+		t.Errorf("the same sample gives %g and %g", low, again)
+	}
+}
+
+func TestFindings(t *testing.T) {
+	steady := []float64{1, 2, 3, 4, 5, 6, 7, 8}
+	move := func(d ...float64) []float64 {
+		out := append([]float64(nil), steady...)
+		for i := range d {
+			out[i] += d[i]
+		}
+		return out
+	}
+	for _, c := range []struct {
+		name string
+		now  []float64
+		want Finding
+	}{
+		{"nothing", move(), Same},
+		{"five", move(1, 1, 1, 1, 1), TooFew},
+		{"all up", move(1, 1, 1, 1, 1, 1, 1, 1), Higher},
+		{"all down", move(-1, -2, -1, -2, -1, -2, -1, -2), Lower},
+		{"both ways", move(1, -1, 1, -1, 1, -1), Unclear},
+	} {
+		if got := change("x", steady, c.now); got.Finding != c.want {
+			t.Errorf("%s: %+v, want %s", c.name, got, c.want)
+		}
+	}
+	c := change("x", []float64{1, 2}, []float64{2, 5})
+	if c.Before != 1.5 || c.Now != 3.5 || c.Difference != 2 || c.Pairs != 2 || c.Moved != 2 {
+		t.Errorf("%+v", c)
+	}
+}

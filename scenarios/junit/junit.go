@@ -1,0 +1,143 @@
+// Package junit writes results as the XML that continuous integration systems show:
+// a testsuite for every family, a testcase for every case. A case that no careful
+// driver passes is written as skipped, one that could not be driven as an error.
+package junit
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/xml"
+	"fmt"
+	"strings"
+
+	"roadloop/scenarios"
+)
+
+type suites struct {
+	XMLName xml.Name `xml:"testsuites"`
+	Name    string   `xml:"name,attr"`
+	counts
+	Suites []*suite `xml:"testsuite"`
+}
+
+type suite struct {
+	Name string `xml:"name,attr"`
+	counts
+	Properties []property `xml:"properties>property,omitempty"`
+	Cases      []testcase `xml:"testcase"`
+}
+
+// counts are the attributes of suites. Times are of simulation, in seconds: those of
+// the wall clock would make two equal runs differ.
+type counts struct {
+	Tests    int    `xml:"tests,attr"`
+	Failures int    `xml:"failures,attr"`
+	Errors   int    `xml:"errors,attr"`
+	Skipped  int    `xml:"skipped,attr"`
+	Time     string `xml:"time,attr"`
+	seconds  float64
+}
+
+type property struct {
+	Name  string `xml:"name,attr"`
+	Value string `xml:"value,attr"`
+}
+
+type testcase struct {
+	Name      string  `xml:"name,attr"`
+	Class     string  `xml:"classname,attr"`
+	File      string  `xml:"file,attr,omitempty"`
+	Time      string  `xml:"time,attr"`
+	Failure   *reason `xml:"failure"`
+	Error     *reason `xml:"error"`
+	Skipped   *reason `xml:"skipped"`
+	SystemOut string  `xml:"system-out,omitempty"`
+}
+
+type reason struct {
+	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr,omitempty"`
+	Text    string `xml:",chardata"`
+}
+
+// Encode returns the document.
+func Encode(r *scenarios.Results) ([]byte, error) {
+	all := suites{Name: "roadloop"}
+	index := map[string]*suite{}
+	for i := range r.Cases {
+		c := &r.Cases[i]
+		s := index[c.Family]
+		if s == nil {
+			s = &suite{Name: cmp.Or(c.Family, "none"), Properties: properties(r)}
+			index[c.Family] = s
+			all.Suites = append(all.Suites, s)
+		}
+		s.Cases = append(s.Cases, encodeCase(c))
+		s.count(c)
+		all.count(c)
+	}
+	for _, s := range all.Suites {
+		s.Time = seconds(s.seconds)
+	}
+	all.Time = seconds(all.seconds)
+	var b bytes.Buffer
+	b.WriteString(xml.Header)
+	e := xml.NewEncoder(&b)
+	e.Indent("", "  ")
+	if err := e.Encode(all); err != nil {
+		return nil, fmt.Errorf("encoding JUnit: %w", err)
+	}
+	b.WriteByte('\n')
+	return b.Bytes(), nil
+}
+
+func (n *counts) count(c *scenarios.Result) {
+	n.Tests++
+	n.seconds += c.SimSeconds
+	switch {
+	case c.Invalid:
+		n.Errors++
+	case c.Passed:
+	case c.Preventable:
+		n.Failures++
+	default:
+		n.Skipped++
+	}
+}
+
+// properties tell what drove.
+func properties(r *scenarios.Results) []property {
+	var out []property
+	if s := r.Setup; s != nil {
+		out = append(out, property{"driver", s.Driver}, property{"perception", s.Perception})
+		if s.Model != "" {
+			out = append(out, property{"model", s.Model})
+		}
+	}
+	if r.Suite != nil {
+		out = append(out, property{"suite", r.Suite.Name})
+	}
+	return out
+}
+
+func encodeCase(c *scenarios.Result) testcase {
+	t := testcase{Name: c.Case, Class: "roadloop." + cmp.Or(c.Family, "none") + "." + c.Scenario, File: c.File, Time: seconds(c.SimSeconds)}
+	var out strings.Builder
+	for _, p := range c.Parameters {
+		fmt.Fprintf(&out, "%s = %s\n", p.Name, p.Value)
+	}
+	t.SystemOut = out.String()
+	why := &reason{Message: c.Reason, Text: c.Reason + "\n" + c.Command + "\n"}
+	switch {
+	case c.Invalid:
+		why.Type, t.Error = "invalid", why
+	case c.Passed:
+	case c.Preventable:
+		why.Type, t.Failure = "verdict", why
+	default:
+		why.Message, t.Skipped = "unpreventable: "+c.Reason, why
+	}
+	return t
+}
+
+func seconds(s float64) string { return fmt.Sprintf("%.2f", s) }

@@ -1,0 +1,130 @@
+package summary
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"roadloop/scenarios"
+	"roadloop/scenarios/baseline"
+)
+
+// most bounds the failures in Markdown: a comment on a pull request holds 65,536
+// characters.
+const most = 50
+
+// Markdown writes the results as a comment on a pull request: the totals, what is
+// different from a baseline, where there is one, what failed and how to repeat it,
+// and tables of families and scores.
+func Markdown(w io.Writer, r *scenarios.Results, c *baseline.Comparison) error {
+	b := bufio.NewWriter(w)
+	families, all := Families(r)
+	mark := "✅"
+	if r.Alarming() > 0 {
+		mark = "❌"
+	}
+	fmt.Fprintf(b, "## %s roadloop: %s\n\n%s\n\n", mark, totals(&all), about(r))
+	if c != nil {
+		markdownComparison(b, c)
+	}
+	markdownFailures(b, r)
+	fmt.Fprint(b, "| family | cases | passed | failed | unpreventable |\n|---|--:|--:|--:|--:|\n")
+	for _, f := range append(families, all) {
+		fmt.Fprintf(b, "| %s | %d | %d | %d | %d |\n", escape(f.Name), f.Cases, f.Passed, f.Failed+f.Invalid, f.Unpreventable)
+	}
+	if scores := Scores(r); len(scores) > 0 {
+		fmt.Fprint(b, "\n| score | mean | cases | version |\n|---|--:|--:|---|\n")
+		for _, m := range scores {
+			fmt.Fprintf(b, "| %s | %.4g | %d | %s |\n", escape(m.Name), m.Value, m.Cases, escape(m.Version))
+		}
+	}
+	return b.Flush()
+}
+
+// about says what was driven by what.
+func about(r *scenarios.Results) string {
+	var parts []string
+	if s := r.Suite; s != nil {
+		parts = append(parts, fmt.Sprintf("suite %s of %d cases", s.Name, s.Cases))
+	}
+	if r.Shard != "" {
+		parts = append(parts, "shard "+r.Shard)
+	}
+	if s := r.Setup; s != nil {
+		parts = append(parts, "driver "+s.Driver, "perception "+s.Perception)
+		if s.Model != "" {
+			parts = append(parts, fmt.Sprintf("model %.12s", s.Model))
+		}
+	}
+	return escape(strings.Join(parts, ", "))
+}
+
+// markdownFailures writes the cases that did not pass, the alarming ones first.
+func markdownFailures(b *bufio.Writer, r *scenarios.Results) {
+	var list []*scenarios.Result
+	for _, alarming := range []bool{true, false} {
+		for i := range r.Cases {
+			if c := &r.Cases[i]; !c.Passed && c.Failing() == alarming {
+				list = append(list, c)
+			}
+		}
+	}
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprint(b, "| case | verdict | reason | repeat |\n|---|---|---|---|\n")
+	for _, c := range list[:min(len(list), most)] {
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", escape(c.Case), strings.ToLower(Verdict(c)), escape(c.Reason), code(c.Command))
+	}
+	if len(list) > most {
+		fmt.Fprintf(b, "\nand %d more\n", len(list)-most)
+	}
+	fmt.Fprintln(b)
+}
+
+// markdownComparison writes what is different from a baseline.
+func markdownComparison(b *bufio.Writer, c *baseline.Comparison) {
+	fmt.Fprintf(b, "### Against the baseline\n\n%s.", escape(passRate(&c.PassRate)))
+	if c.Setup != "" {
+		fmt.Fprintf(b, " %s.", escape(c.Setup))
+	}
+	fmt.Fprint(b, "\n\n")
+	for _, f := range c.Flips[:min(len(c.Flips), most)] {
+		fmt.Fprintf(b, "- %s\n", escape(flip(&f)))
+	}
+	if n := len(c.Flips) - most; n > 0 {
+		fmt.Fprintf(b, "- and %d more\n", n)
+	}
+	list := moved(c)
+	if len(list) == 0 {
+		fmt.Fprint(b, "\nNo measure moved.\n\n")
+		return
+	}
+	fmt.Fprint(b, "\n| measure | before | now | difference, 95 % | moved | |\n|---|--:|--:|--:|--:|---|\n")
+	for _, m := range list {
+		fmt.Fprintf(b, "| %s | %.4g | %.4g | %s | %d of %d | %s |\n", escape(m.Name), m.Before, m.Now, interval(&m), m.Moved, m.Pairs, finding(m.Finding))
+	}
+	fmt.Fprintln(b)
+}
+
+var special = strings.NewReplacer("|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", ">", "&gt;", "[", `\[`, "]", `\]`, "\\", `\\`,
+	"#", `\#`, "~", `\~`, "@", "&#64;", "\r", "", "\n", "<br>")
+
+// escape writes text so that Markdown shows it as it is, in one line of a table.
+func escape(text string) string { return special.Replace(text) }
+
+// code writes text as code in a table.
+func code(text string) string {
+	fence := "`"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	if text == "" {
+		return ""
+	}
+	if len(fence) > 1 {
+		text = " " + text + " "
+	}
+	return fence + strings.NewReplacer("|", `\|`, "\n", " ").Replace(text) + fence
+}

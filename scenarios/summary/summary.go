@@ -1,0 +1,138 @@
+// Package summary writes the results of a suite for people: as text for a terminal
+// and as Markdown for a pull request, with a comparison where there is one.
+package summary
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"roadloop/scenarios"
+)
+
+// Row is what came of a family, or of all cases.
+type Row struct {
+	Name   string
+	Cases  int
+	Passed int
+	Failed int // that a careful driver would have passed
+	Unpreventable,
+	Invalid int
+	SimSeconds  float64
+	WallSeconds float64
+}
+
+// add counts a case.
+func (r *Row) add(c *scenarios.Result) {
+	r.Cases++
+	r.SimSeconds += c.SimSeconds
+	r.WallSeconds += c.WallSeconds
+	switch {
+	case c.Invalid:
+		r.Invalid++
+	case c.Passed:
+		r.Passed++
+	case c.Preventable:
+		r.Failed++
+	default:
+		r.Unpreventable++
+	}
+}
+
+// Preventable returns how many of the cases a careful driver could pass.
+func (r *Row) Preventable() int { return r.Cases - r.Unpreventable }
+
+// speed returns simulated seconds per second of work.
+func (r *Row) speed() string {
+	if r.WallSeconds == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f×", r.SimSeconds/r.WallSeconds)
+}
+
+// Families returns a row for each family in order of first appearance, and all.
+func Families(r *scenarios.Results) (families []Row, all Row) {
+	all.Name = "all"
+	index := map[string]int{}
+	for i := range r.Cases {
+		c := &r.Cases[i]
+		at, ok := index[c.Family]
+		if !ok {
+			at = len(families)
+			index[c.Family] = at
+			families = append(families, Row{Name: cmp.Or(c.Family, "none")})
+		}
+		families[at].add(c)
+		all.add(c)
+	}
+	return families, all
+}
+
+// Mean is the mean of a score over the cases that have it.
+type Mean struct {
+	Name, Version string
+	Value         float64
+	Cases         int
+}
+
+// Scores returns the means of all scores by name. A score of several versions has
+// one for each.
+func Scores(r *scenarios.Results) []Mean {
+	index := map[[2]string]*Mean{}
+	for i := range r.Cases {
+		for name, s := range r.Cases[i].Scores {
+			key := [2]string{name, s.Version}
+			if index[key] == nil {
+				index[key] = &Mean{Name: name, Version: s.Version}
+			}
+			index[key].Value += s.Value
+			index[key].Cases++
+		}
+	}
+	out := make([]Mean, 0, len(index))
+	for _, m := range index {
+		m.Value /= float64(m.Cases)
+		out = append(out, *m)
+	}
+	slices.SortFunc(out, func(a, b Mean) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Version, b.Version)) })
+	return out
+}
+
+// Verdict is the outcome of a case in one word.
+func Verdict(c *scenarios.Result) string {
+	switch {
+	case c.Invalid:
+		return "INVALID"
+	case c.Passed:
+		return "ok"
+	case c.Preventable:
+		return "FAIL"
+	}
+	return "unpreventable"
+}
+
+// Failure says in one line what failed in a case.
+func Failure(c *scenarios.Result) string {
+	text := fmt.Sprintf("%s: %s", c.Case, c.Reason)
+	if c.FailedAt != nil {
+		text += fmt.Sprintf(" (tick %.0f)", *c.FailedAt*100)
+	}
+	return text
+}
+
+// totals says in one line what came of all cases.
+func totals(all *Row) string {
+	text := fmt.Sprintf("%d of %d cases passed", all.Passed, all.Cases)
+	if n := all.Preventable(); n > 0 && n != all.Cases {
+		text += fmt.Sprintf("; of %d preventable %.1f %%", n, 100*float64(all.Passed)/float64(n))
+	}
+	for _, x := range []struct {
+		n    int
+		what string
+	}{{all.Failed, "failed"}, {all.Unpreventable, "failed that no careful driver passes"}, {all.Invalid, "could not be driven"}} {
+		if x.n > 0 {
+			text += fmt.Sprintf("; %d %s", x.n, x.what)
+		}
+	}
+	return text
+}

@@ -1,0 +1,124 @@
+package summary
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"roadloop/scenarios"
+	"roadloop/scenarios/baseline"
+)
+
+// Text writes what failed and how to repeat it, a table of the families, the mean
+// scores and the totals; and before the totals what is different from a baseline,
+// where there is one.
+func Text(w io.Writer, r *scenarios.Results, c *baseline.Comparison) error {
+	b := bufio.NewWriter(w)
+	families, all := Families(r)
+	textFailures(b, r)
+	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "family\tcases\tpassed\tfailed\tunpreventable\tsimulated\treal time")
+	for _, f := range append(families, all) {
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%.0f s\t%s\n", f.Name, f.Cases, f.Passed, f.Failed+f.Invalid, f.Unpreventable, f.SimSeconds, f.speed())
+	}
+	fmt.Fprintln(t)
+	for i, m := range Scores(r) {
+		if i == 0 {
+			fmt.Fprintln(t, "score\tmean\tcases\tversion")
+		}
+		fmt.Fprintf(t, "%s\t%.4g\t%d\t%s\n", m.Name, m.Value, m.Cases, m.Version)
+	}
+	t.Flush() // b keeps the error
+	if c != nil {
+		textComparison(b, c)
+	}
+	fmt.Fprintln(b, totals(&all))
+	return b.Flush()
+}
+
+// textFailures writes the cases that did not pass.
+func textFailures(b *bufio.Writer, r *scenarios.Results) {
+	for i := range r.Cases {
+		c := &r.Cases[i]
+		if c.Passed {
+			continue
+		}
+		fmt.Fprintf(b, "%s %s\n", Verdict(c), Failure(c))
+		for _, p := range c.Parameters {
+			fmt.Fprintf(b, "    %s = %s\n", p.Name, p.Value)
+		}
+		fmt.Fprintf(b, "    %s\n\n", c.Command)
+	}
+}
+
+// textComparison writes what is different from a baseline. Measures that did not
+// move are left out.
+func textComparison(b *bufio.Writer, c *baseline.Comparison) {
+	fmt.Fprintf(b, "\nagainst the baseline, %d cases:\n", c.Cases)
+	if c.Setup != "" {
+		fmt.Fprintf(b, "  %s\n", c.Setup)
+	}
+	fmt.Fprintf(b, "  %s\n", passRate(&c.PassRate))
+	for i := range c.Flips {
+		fmt.Fprintf(b, "  %s\n", flip(&c.Flips[i]))
+	}
+	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	for _, m := range moved(c) {
+		fmt.Fprintf(t, "  %s\t%.4g → %.4g\t%s\t%d of %d moved\t%s\n", m.Name, m.Before, m.Now, interval(&m), m.Moved, m.Pairs, finding(m.Finding))
+	}
+	t.Flush() // b keeps the error
+	fmt.Fprintln(b)
+}
+
+// moved returns the scores and measures that moved.
+func moved(c *baseline.Comparison) []baseline.Change {
+	var out []baseline.Change
+	for _, list := range [][]baseline.Change{c.Scores, c.Measures} {
+		for _, m := range list {
+			if m.Moved > 0 {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
+}
+
+// interval writes a difference with its confidence interval.
+func interval(c *baseline.Change) string {
+	return fmt.Sprintf("%+.3g [%+.3g, %+.3g]", c.Difference, c.Low, c.High)
+}
+
+// finding says in words what a sample tells.
+func finding(f baseline.Finding) string {
+	switch f {
+	case baseline.TooFew:
+		return "too few moved to tell"
+	case baseline.Unclear:
+		return "no clear direction"
+	}
+	return string(f)
+}
+
+// flip says in one line which verdict flipped.
+func flip(f *baseline.Flip) string {
+	switch {
+	case f.Passes:
+		return fmt.Sprintf("%s passes now; before: %s", f.Case, f.Reason)
+	case f.Regression():
+		return fmt.Sprintf("%s fails now: %s", f.Case, f.Reason)
+	}
+	return fmt.Sprintf("%s fails now, unpreventably: %s", f.Case, f.Reason)
+}
+
+// passRate says how the pass rate moved and what that means.
+func passRate(p *baseline.PassRate) string {
+	text := fmt.Sprintf("pass rate %.1f %% → %.1f %%: %d broken, %d mended", 100*p.Before, 100*p.Now, p.Broken, p.Mended)
+	switch p.Finding {
+	case baseline.Same:
+		return text + fmt.Sprintf("; a change below %.1f points would not show in this sample", 100*p.Resolution)
+	case baseline.TooFew:
+		return text + "; too few to tell whether other cases do the same"
+	}
+	return text + fmt.Sprintf("; difference %+.1f points [%+.1f, %+.1f], p = %.2g, %s", 100*(p.Now-p.Before), 100*p.Low, 100*p.High, p.P, finding(p.Finding))
+}
