@@ -19,6 +19,9 @@ ego: {lane: 0, s: 20 m, speed: 10 m/s}
 until: {time: 0.5 s}
 `
 
+// hopeless adds someone who stands 2 m ahead of the car at 10 m/s.
+const hopeless = "actors: [{id: rock, kind: box, lane: 0, s: 26 m, speed: 0 m/s}]\n"
+
 // files writes files into a new folder and returns it.
 func files(t *testing.T, contents map[string]string) string {
 	t.Helper()
@@ -33,14 +36,16 @@ func files(t *testing.T, contents map[string]string) string {
 
 func TestExitCodes(t *testing.T) {
 	dir := files(t, map[string]string{
-		"short.yaml":   short,
-		"fails.yaml":   short + "expect: {progress: 500 m}\n",
-		"unknown.yaml": short + "colour: red\n",
-		"unit.yaml":    strings.Replace(short, "10 m/s", "10 parsecs", 1),
-		"lane.yaml":    strings.Replace(short, "lane: 0", "lane: 77", 1),
-		"old.trace":    "roadloop trace 9\n{}\n",
-		"cut.trace":    "roadloop trace 1\n{\"scenario\"",
-		"cut.rlm":      "roadloop model 1\nabc",
+		"short.yaml":    short,
+		"fails.yaml":    short + "expect: {progress: 500 m}\n",
+		"hopeless.yaml": short + hopeless,
+		"hopeful.yaml":  short + hopeless + "preventable: {is: true, because: one can always hope}\n",
+		"unknown.yaml":  short + "colour: red\n",
+		"unit.yaml":     strings.Replace(short, "10 m/s", "10 parsecs", 1),
+		"lane.yaml":     strings.Replace(short, "lane: 0", "lane: 77", 1),
+		"old.trace":     "roadloop trace 9\n{}\n",
+		"cut.trace":     "roadloop trace 1\n{\"scenario\"",
+		"cut.rlm":       "roadloop model 1\nabc",
 	})
 	at := func(name string) string { return filepath.Join(dir, name) }
 	for _, c := range []struct {
@@ -57,6 +62,9 @@ func TestExitCodes(t *testing.T) {
 		{"no such file", []string{"run", at("nothing.yaml")}, exitInput, "nothing.yaml"},
 		{"misspelled scenario", []string{"run", "cut-inn"}, exitInput, `did you mean "cut-in"?`},
 		{"reversed seeds", []string{"run", "cut-in", "--seeds", "5-1"}, exitInput, "--seeds"},
+		{"fails where nobody could pass", []string{"run", at("hopeless.yaml"), "--perception", "oracle"}, exitOK, ""},
+		{"fails, but should have passed", []string{"run", at("hopeful.yaml"), "--perception", "oracle"}, exitFailed, ""},
+		{"unknown driver", []string{"run", "--driver", "human", "--perception", "oracle"}, exitInput, `driver "human"`},
 		{"unknown grid", []string{"r157", "--grid", "swerve"}, exitInput, `grid "swerve"`},
 		{"speeds that a grid lacks", []string{"r157", "--ego", "200-300"}, exitInput, "200 to 300 km/h"},
 		{"reversed speeds", []string{"r157", "--ego", "60-10"}, exitInput, "--ego"},

@@ -190,14 +190,15 @@ func writePage(path string, page *report.Page, r *scenarios.Results) error {
 	return writeInto(path, data)
 }
 
-// verdict turns results into the error that becomes the exit code.
+// verdict turns results into the error that becomes the exit code. What no careful
+// driver could pass is no reason for alarm.
 func verdict(err error, r *scenarios.Results) error {
 	switch {
 	case err != nil:
 		return err
 	case r.Invalid > 0:
 		return invalid(r)
-	case r.Failed > 0:
+	case r.Alarming() > 0:
 		return errFailed
 	}
 	return nil
@@ -310,6 +311,14 @@ func print(w io.Writer, r *scenarios.Results, f *runFlags) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(w, "%s: %d of %d passed\n", f.perception, r.Passed, len(r.Cases))
+	_, err := fmt.Fprintf(w, "%s: %d of %d passed%s\n", f.perception, r.Passed, len(r.Cases), excused(r))
 	return err
+}
+
+// excused tells how many failures no careful driver could prevent, where any.
+func excused(r *scenarios.Results) string {
+	if r.Unpreventable == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d of the %d failed unpreventable", r.Unpreventable, r.Failed)
 }
