@@ -96,12 +96,6 @@ type Result struct {
 	Scores     map[string]Score    `json:"scores"`
 }
 
-// Score is a published score, stamped with the version of its definition.
-type Score struct {
-	Version string  `json:"version"`
-	Value   float64 `json:"value"`
-}
-
 // NewResults returns an empty document.
 func NewResults() *Results { return &Results{Schema: ResultsSchema, Cases: []Result{}} }
 
@@ -173,8 +167,8 @@ func NewResult(out *Outcome, o *Options) Result {
 	c.Color = out.Measures.Color.String()
 	c.Collisions = out.Measures.Collisions
 	c.Measures = out.Measures.Extremes
-	for _, s := range out.Scores {
-		c.Scores[s.Name] = Score{Version: s.Version, Value: s.Value}
+	for i := range out.Scores {
+		c.Scores[out.Scores[i].Name] = newScore(&out.Scores[i])
 	}
 	return c
 }

@@ -31,6 +31,8 @@ type Options struct {
 	// Driver and Perception name what drives, for the record.
 	Driver, Perception string
 	Model              string // see ModelSHA256
+	// Expert is whose progress scores compare with.
+	Expert Expert
 	// Flags are what roadloop run needs beside the name of a case to drive it in the
 	// same way, such as --perception oracle.
 	Flags string
@@ -175,7 +177,10 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 		Timeout: o.Timeout, Driver: o.Driver, Perception: o.Perception, Model: o.Model}
 	out.Log = r.Log()
 	out.Verdict, out.Measures = judge(out.Plan, out.Log)
-	out.Scores = score.All(out.Log, nil)
+	if out.Scores, out.Err = o.Expert.scores(ctx, out); out.Err != nil {
+		out.Err = fmt.Errorf("%s: %w", c.ID(), out.Err)
+		return out
+	}
 	out.Wall = time.Since(start)
 	if out.Label, out.Err = out.Plan.preventable(ctx); out.Err != nil {
 		out.Err = fmt.Errorf("%s: %w", c.ID(), out.Err)

@@ -153,10 +153,14 @@ func options(f *runFlags) (scenarios.Options, error) {
 	if err != nil {
 		return scenarios.Options{}, err
 	}
+	expert := scenarios.GroundTruth
+	if f.driver == scenarios.Stack && f.perception == scenarios.Oracle {
+		expert = scenarios.Itself
+	}
 	return scenarios.Options{
 		Jobs: f.jobs, Driver: f.driver, Perception: f.perception, Model: model, Flags: f.repeat(),
-		Timeout: clock.FromSeconds(f.timeout.Seconds()),
-		Crew:    func() (scenarios.Crew, error) { return scenarios.NewDriverCrew(f.driver, f.perception, weights) },
+		Timeout: clock.FromSeconds(f.timeout.Seconds()), Expert: expert,
+		Crew: func() (scenarios.Crew, error) { return scenarios.NewDriverCrew(f.driver, f.perception, weights) },
 	}, nil
 }
 

@@ -98,7 +98,7 @@ func (r *run) comfortSignals(w windows) [len(comfortBounds)][]float64 {
 }
 
 // comfort is the share that is lost once any bound is passed: the first takes it, the
-// others are told beside it. Each signal is a detail of the ledger.
+// others are told beside it. Each signal is told.
 func (r *run) comfort(l *ledger, name string, weight float64, w windows) {
 	var faults []fault
 	for k, signal := range r.comfortSignals(w) {
@@ -109,7 +109,7 @@ func (r *run) comfort(l *ledger, name string, weight float64, w windows) {
 				worst = x
 			}
 		}
-		l.detail(b.name, worst, b.unit, r.hold(signal))
+		l.signal(b.name, worst, b.unit, r.hold(signal))
 		if i := b.firstOutside(signal); i >= 0 {
 			faults = append(faults, fault{r.time(i * stride), 0, fmt.Sprintf("%s was %.2f %s, bounds are %g to %g", b.name, signal[i], b.unit, b.low, b.high)})
 		}

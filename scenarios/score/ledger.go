@@ -59,6 +59,11 @@ func (l *ledger) missing(name, why string) {
 	l.Terms = append(l.Terms, Term{Name: name, Role: Detail, Missing: why})
 }
 
+// signal adds a signal that a term rests on, with its peak.
+func (l *ledger) signal(name string, peak float64, unit string, series []float64) {
+	l.Terms = append(l.Terms, Term{Name: name, Role: Signal, Value: peak, Unit: unit, Series: series})
+}
+
 // detail adds a term that is only told.
 func (l *ledger) detail(name string, value float64, unit string, series []float64) {
 	l.Terms = append(l.Terms, Term{Name: name, Role: Detail, Value: value, Unit: unit, Series: series})

@@ -57,10 +57,13 @@ const (
 	Factor Role = iota // multiplies the score
 	Share              // is averaged with the other shares by weight
 	Detail             // is told beside the score and has no part in it
+	Signal             // is what a share or factor of several signals rests on; its value is the peak
 )
 
 // String returns the name of the role.
-func (r Role) String() string { return [...]string{"factor", "share", "detail", "unknown"}[min(r, 3)] }
+func (r Role) String() string {
+	return [...]string{"factor", "share", "detail", "signal", "unknown"}[min(r, 4)]
+}
 
 // Term is a part of a score.
 type Term struct {

@@ -1,0 +1,93 @@
+package scenarios_test
+
+import (
+	"encoding/json"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roadloop/scenarios"
+	"roadloop/scenarios/score"
+)
+
+// withScore returns a document of cases with one score each, whose value is completion
+// times penalty.
+func withScore(version string, parts ...[2]float64) *scenarios.Results {
+	r := scenarios.NewResults()
+	for _, p := range parts {
+		r.Append(scenarios.Result{Passed: true, Scores: map[string]scenarios.Score{score.CARLA20: {
+			Version: version, Value: 100 * p[0] * p[1], Terms: map[string]float64{"route_completion": p[0], "penalty": p[1]},
+		}}})
+	}
+	return r
+}
+
+// CARLA averages driving score, completion and penalty apart: the mean of the product
+// is not the product of the means.
+func TestMeansOfScores(t *testing.T) {
+	got := withScore("v", [2]float64{1, 0.5}, [2]float64{0.5, 1}).Means()
+	want := []scenarios.ScoreMean{{Name: score.CARLA20, Version: "v", Cases: 2, Mean: 50, Terms: map[string]float64{"route_completion": 0.75, "penalty": 0.75}}}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	got = withScore("v", [2]float64{1, 1}, [2]float64{0, 1}, [2]float64{1, 1}).Means()
+	if m, s := 200./3, 100/math.Sqrt(3); math.Abs(got[0].Mean-m) > 1e-12 || math.Abs(got[0].Std-s) > 1e-12 {
+		t.Errorf("mean %g and deviation %g, want %g and %g", got[0].Mean, got[0].Std, m, s)
+	}
+}
+
+func TestMeansKeepVersionsApart(t *testing.T) {
+	r := withScore("2", [2]float64{1, 1})
+	for _, c := range withScore("1", [2]float64{0, 1}, [2]float64{1, 1}).Cases {
+		r.Append(c)
+	}
+	got := r.Means()
+	if len(got) != 2 || got[0].Version != "1" || got[0].Cases != 2 || got[0].Mean != 50 || got[1].Mean != 100 {
+		t.Errorf("means of two versions: %+v", got)
+	}
+}
+
+// The results of a drive carry its scores, with an expert and without.
+func TestResultsTellScores(t *testing.T) {
+	s, err := scenarios.Find("cut-in")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Case(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scored := func(e scenarios.Expert) *scenarios.Results {
+		o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle, Expert: e,
+			Crew: func() (scenarios.Crew, error) { return scenarios.NewStackCrew(nil) }}
+		r := scenarios.NewResults()
+		err := scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
+			r.Add(out, &o)
+			return out.Err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		validateResults(t, r)
+		return r
+	}
+	alone, itself, expert := scored(scenarios.NoExpert), scored(scenarios.Itself), scored(scenarios.GroundTruth)
+	if len(itself.Cases[0].Scores) != 7 {
+		t.Errorf("%d scores: %+v", len(itself.Cases[0].Scores), itself.Cases[0].Scores)
+	}
+	if d := cmp.Diff(itself.Cases[0].Scores, expert.Cases[0].Scores); d != "" {
+		t.Errorf("the expert drives otherwise than itself: %s", d)
+	}
+	if m := alone.Cases[0].Scores[score.NuPlan].Missing; m["progress"] == "" {
+		t.Errorf("nothing is missing without an expert: %v", m)
+	}
+	data, err := json.Marshal(itself)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(data); !strings.Contains(text, `"mean":`) || strings.Contains(text, "longitudinal jerk") {
+		t.Errorf("the document lacks the means, or tells signals: %s", text)
+	}
+}
