@@ -38,7 +38,8 @@ func ParseColor(name string) (Color, bool) {
 // 10 is yellow, 20 orange and 30 brown.
 func ColorOf(test, impact float64) Color {
 	const slack = 0.5 // km/h, that a test may begin slower than its nominal speed
-	test, impact = 3.6*test+slack, 3.6*impact
+	const rounding = 1e-6
+	test, impact = 3.6*test+slack, 3.6*impact-rounding
 	if impact <= 0 {
 		return Green
 	}

@@ -5,7 +5,9 @@ import (
 
 	"roadloop/planning/route"
 	"roadloop/scenarios/record"
+	"roadloop/sim"
 	"roadloop/sim/actor"
+	"roadloop/sim/clock"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
 )
@@ -33,7 +35,9 @@ type taker struct {
 	faith sight // what is believed
 
 	others, tracks []body
-	ahead          []bool // by actor, that it was ahead of the ego at some time
+	ahead          []bool       // by actor, that it was ahead of the ego at some time
+	hit            []clock.Tick // by actor, when it first collided with the ego
+	crashed        clock.Tick   // when anyone first did
 	step           int
 }
 
@@ -51,7 +55,24 @@ func newTaker(l *record.Log) *taker {
 	}
 	t := &taker{log: l, set: s, ways: corridors{l, map[road.LaneID]*route.Path{}}, ahead: make([]bool, len(l.Actors))}
 	t.truth.onEncounter = t.meet
+	t.noteHits()
 	return t
+}
+
+// noteHits finds out when the ego collided with whom. Whoever was hit counts no more:
+// what comes after a contact tells nothing about driving.
+func (t *taker) noteHits() {
+	const never = math.MaxInt64
+	t.hit, t.crashed = make([]clock.Tick, len(t.log.Actors)), never
+	for i := range t.hit {
+		t.hit[i] = never
+	}
+	for i := range t.log.Events {
+		if e := &t.log.Events[i]; e.Kind == sim.Collision {
+			t.hit[e.Actor] = min(t.hit[e.Actor], e.Time)
+			t.crashed = min(t.crashed, e.Time)
+		}
+	}
 }
 
 // take measures a step.
@@ -79,11 +100,11 @@ func (t *taker) stale(i int) bool {
 func (t *taker) measureTruth(p *route.Path, i int) (row, actor.ID) {
 	s, l := &t.log.Steps[i], t.log
 	e := l.At(i, actor.Ego)
-	ego := body{e.Box(), e.Velocity(), e.State.Accel}
+	ego := body{box: e.Box(), vel: e.Velocity(), accel: e.State.Accel, origin: e.State.Pose}
 	t.others = t.others[:0]
 	for id := 1; id < len(l.Actors); id++ {
 		a := l.At(i, actor.ID(id))
-		t.others = append(t.others, body{a.Box(), a.Velocity(), a.State.Accel})
+		t.others = append(t.others, body{box: a.Box(), vel: a.Velocity(), accel: a.State.Accel, gone: t.hit[id] < s.Time})
 	}
 	r := undefined()
 	t.truth.look(p, s.S, &ego, t.others)
@@ -97,10 +118,11 @@ func (t *taker) measureBelief(p *route.Path, i int) row {
 	s, l := &t.log.Steps[i], t.log
 	b := &s.Belief
 	e := actor.Actor{Shape: l.Actors[actor.Ego].Shape, State: actor.State{Pose: b.Ego.Pose, Speed: b.Ego.Speed}}
-	ego := body{e.Box(), e.Velocity(), b.Ego.Accel}
+	ego := body{box: e.Box(), vel: e.Velocity(), accel: b.Ego.Accel, origin: b.Ego.Pose}
 	t.tracks = t.tracks[:0]
 	for k := range b.Tracks {
-		t.tracks = append(t.tracks, body{box: b.Tracks[k].Box(), vel: b.Tracks[k].Vel})
+		k := &b.Tracks[k]
+		t.tracks = append(t.tracks, body{box: k.Box(), vel: k.Vel, gone: t.crashed < s.Time && geom.Overlap(k.Box(), ego.box)})
 	}
 	r := undefined()
 	t.faith.look(p, s.S, &ego, t.tracks)

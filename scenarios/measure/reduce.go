@@ -92,11 +92,11 @@ func (s *Set) exposures() {
 	}
 }
 
-// meetings notes the least post-encroachment time.
+// meetings notes the least post-encroachment time with those who were not hit.
 func (s *Set) meetings() {
 	for i := range s.Encounters {
 		e := &s.Encounters[i]
-		if least, ok := s.Extremes["min_pet"]; !e.PET.IsZero() && (!ok || float64(e.PET) < least) {
+		if least, ok := s.Extremes["min_pet"]; e.PET > 0 && (!ok || float64(e.PET) < least) {
 			s.Extremes["min_pet"], s.At["min_pet"] = float64(e.PET), float64(e.PETAt)
 		}
 	}

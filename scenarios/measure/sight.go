@@ -13,9 +13,11 @@ const maxTTC = 10.0
 
 // body is a road user, as it is or as it is believed to be.
 type body struct {
-	box   geom.OBB
-	vel   geom.Vec
-	accel float64 // along its course, m/s²; 0 where nobody knows
+	box    geom.OBB
+	vel    geom.Vec
+	accel  float64   // along its course, m/s²; 0 where nobody knows
+	origin geom.Pose // of the ego's rear axle
+	gone   bool      // it has collided with the ego and is left out since
 }
 
 // sight is what there is about the ego at one time.
@@ -48,7 +50,7 @@ func (v *sight) look(p *route.Path, s float64, ego *body, others []body) {
 	for i := range others {
 		o := &others[i]
 		d := o.box.Center.Sub(ego.box.Center)
-		if d.Dot(d) > sightRange*sightRange {
+		if o.gone || d.Dot(d) > sightRange*sightRange {
 			continue
 		}
 		v.contact(ego, o, d.Norm())
@@ -58,8 +60,13 @@ func (v *sight) look(p *route.Path, s float64, ego *body, others []body) {
 	}
 }
 
-// contact takes the time to contact with another at distance dist into account.
+// contact takes the time to contact with another at distance dist into account. It
+// tells what the ego is in for by its own driving: an ego that stands has none, nor
+// do those count who come from behind.
 func (v *sight) contact(ego, o *body, dist float64) {
+	if ego.vel.Norm() <= stopped || math.Abs(ego.origin.ToLocal(o.box.Center).Angle()) > behind {
+		return
+	}
 	reach := (ego.box.Length + ego.box.Width + o.box.Length + o.box.Width) / 2
 	if dist-reach > math.Min(v.ttc, maxTTC)*o.vel.Sub(ego.vel).Norm() {
 		return
