@@ -158,7 +158,7 @@ expect: {reach: 160 m}
 	if !v.Passed || v.Duration < 6 || v.Duration > 8 {
 		t.Errorf("verdict %+v, want one after about 7 s", v)
 	}
-	if v := driveOne(t, strings.Replace(text, "reach: 160", "reach: 260", 1), 0).Verdict; v.Passed || !strings.Contains(v.Reason, "not to 260 m") {
+	if v := driveOne(t, strings.NewReplacer("reach: 160", "reach: 260", "20 s, s: 160 m", "10 s").Replace(text), 0).Verdict; v.Passed || !strings.Contains(v.Reason, "not to 260 m") {
 		t.Errorf("verdict %+v", v)
 	}
 	for _, c := range []struct{ old, new, want string }{
