@@ -4,84 +4,85 @@ import (
 	"encoding/json"
 	"math"
 
-	"roadloop/scenarios"
+	"roadloop/scenarios/measure"
+	"roadloop/scenarios/record"
+	"roadloop/sim/actor"
 )
 
-// curve is a measure over time: one value a step, NaN where it is not defined.
+// curve is a measure over time on the page: columns of hundredths of its unit.
 type curve struct {
-	name, unit string
-	truth      []float64
-	believed   []float64 // NaN where the driver tells nothing of it
-	limit      float64   // that the verdict asks for; NaN for none
-}
-
-// curveJSON is a curve on the page, its values as columns of hundredths.
-type curveJSON struct {
 	Name     string          `json:"name"`
 	Unit     string          `json:"unit"`
 	Truth    json.RawMessage `json:"truth,omitempty"`
 	Believed json.RawMessage `json:"believed,omitempty"`
-	Limit    *float64        `json:"limit,omitempty"`
+	// Cap is the largest magnitude worth seeing; 0 for none.
+	Cap float64 `json:"cap,omitempty"`
 }
 
-func (c *curve) json() curveJSON {
-	j := curveJSON{Name: c.name, Unit: c.unit, Truth: values(c.truth), Believed: values(c.believed)}
-	if !math.IsNaN(c.limit) {
-		j.Limit = &c.limit
+// shown are the measures over time in the order of the page, with the names that
+// people use, in the units of a dashboard: measured values times scale.
+var shown = [...]struct {
+	measure, name, unit string
+	scale, cap          float64
+}{
+	{"speed", "speed", "km/h", 3.6, 0},
+	{"accel", "acceleration", "m/s²", 1, 0},
+	{"gap", "gap to the lead", "m", 1, 150},
+	{"ttc", "time to collision", "s", 1, 10},
+	{"thw", "time headway", "s", 1, 10},
+	{"rss_margin", "RSS margin ahead", "m", 1, 100},
+	{"lateral_error", "lateral error", "m", 1, 0},
+	{"steer", "steering", "°", 180 / math.Pi, 0},
+	{"edge_distance", "distance to the edge", "m", 1, 20},
+	{"side_gap", "gap at the side", "m", 1, 20},
+	{"rss_side_margin", "RSS margin at the side", "m", 1, 20},
+	{"drac", "deceleration to avoid a crash (DRAC)", "m/s²", 1, 12},
+	{"btn", "brake threat number", "", 1, 3},
+	{"mttc", "time to collision, accelerating", "s", 1, 10},
+	{"r157_margin", "UN R157 margin ahead", "m", 1, 100},
+	{"lateral_accel", "lateral acceleration", "m/s²", 1, 0},
+	{"jerk", "jerk", "m/s³", 1, 30},
+	{"yaw_rate", "yaw rate", "°/s", 180 / math.Pi, 0},
+	{"overspeed", "above the speed limit", "km/h", 3.6, 0},
+}
+
+// curves are the measures of a run over time. What was never defined is left out.
+func curves(l *record.Log, set *measure.Set) []curve {
+	var list []curve
+	for _, s := range shown {
+		m := set.Find(s.measure)
+		if m == nil {
+			continue
+		}
+		c := curve{Name: s.name, Unit: s.unit, Cap: s.cap, Truth: values(m.Truth, s.scale), Believed: values(m.Believed, s.scale)}
+		if c.Truth != nil || c.Believed != nil {
+			list = append(list, c)
+		}
 	}
-	return j
+	if off := values(localization(l), 1); off != nil {
+		list = append(list, curve{Name: "localization error", Unit: "m", Believed: off})
+	}
+	return list
 }
 
-// values returns a column of hundredths, nil where there is nothing to show.
-func values(v []float64) json.RawMessage {
+// values returns a column of hundredths, nil where nothing is defined.
+func values(v []float64, scale float64) json.RawMessage {
 	for _, x := range v {
 		if !math.IsNaN(x) && !math.IsInf(x, 0) {
-			return column(len(v), centi, func(i int) float64 { return v[i] })
+			return column(len(v), centi, func(i int) float64 { return v[i] * scale })
 		}
 	}
 	return nil
 }
 
-// dashboard is what is drawn of the measures: their names in words, units for
-// people with how many of them make one SI unit, and the extreme that a verdict may
-// limit.
-var dashboard = [...]struct {
-	measure, name, unit string
-	factor              float64
-	extreme             string
-}{
-	{"speed", "speed", "km/h", 3.6, "max_speed"},
-	{"accel", "acceleration", "m/s²", 1, ""},
-	{"jerk", "jerk", "m/s³", 1, "max_jerk"},
-	{"steer", "steering", "°", 180 / math.Pi, ""},
-	{"lateral_error", "lateral error", "m", 1, "max_lateral_error"},
-	{"gap", "gap", "m", 1, "min_gap"},
-	{"ttc", "time to collision", "s", 1, "min_ttc"},
-	{"thw", "time headway", "s", 1, "min_thw"},
-	{"drac", "deceleration needed", "m/s²", 1, "max_drac"},
-	{"rss_margin", "margin over the RSS distance", "m", 1, "min_rss_margin"},
-	{"side_gap", "distance alongside", "m", 1, ""},
-}
-
-// curves are the measures of a case over time, in the units of a dashboard.
-func curves(out *scenarios.Outcome) []curve {
-	var list []curve
-	for _, d := range dashboard {
-		m := out.Measures.Find(d.measure)
-		limit, asked := out.Plan.Expect.Limits[d.extreme]
-		if !asked {
-			limit = math.NaN()
+// localization is how far the ego was from where it believed to be, m.
+func localization(l *record.Log) []float64 {
+	v := make([]float64, len(l.Steps))
+	for i := range l.Steps {
+		s := &l.Steps[i]
+		if v[i] = math.NaN(); s.Belief.Known {
+			v[i] = s.Belief.Ego.Pose.Pos().Dist(s.States[actor.Ego].Pose.Pos())
 		}
-		list = append(list, curve{d.name, d.unit, scaled(m.Truth, d.factor), scaled(m.Believed, d.factor), d.factor * limit})
 	}
-	return list
-}
-
-// scaled returns values times a factor.
-func scaled(values []float64, factor float64) []float64 {
-	out := make([]float64, len(values))
-	for i, v := range values {
-		out[i] = factor * v
-	}
-	return out
+	return v
 }

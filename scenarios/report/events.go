@@ -24,7 +24,7 @@ func marks(out *scenarios.Outcome) []mark {
 	for i := range out.Log.Events {
 		e := &out.Log.Events[i]
 		list = append(list, mark{Time: e.Time, Kind: e.Kind.String(), Text: eventText(e, names),
-			Bad: !out.Plan.Expect.Allowed[e.Kind], With: int(e.Actor)})
+			Bad: !out.Verdict.Passed && e.Time == out.Verdict.At && e.Kind != sim.Scripted, With: int(e.Actor)})
 	}
 	if !out.Verdict.Passed {
 		list = append(list, mark{Time: out.Verdict.At, Kind: "verdict", Text: out.Verdict.Reason, Bad: true})

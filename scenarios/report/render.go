@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/measure"
 )
 
 // pageFiles are the parts of the page.
@@ -33,7 +34,9 @@ type document struct {
 	Failed  int              `json:"failed"`
 	Invalid int              `json:"invalid"`
 	About   map[string]about `json:"about"` // by scenario
-	Cases   []row            `json:"cases"`
+	// Units are those of the measures of cases.
+	Units map[string]string `json:"units"`
+	Cases []row             `json:"cases"`
 }
 
 // parcel is packed data of a case in the page.
@@ -46,7 +49,7 @@ type parcel struct {
 func (p *Page) Render(r *scenarios.Results) ([]byte, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	doc := document{Schema: r.Schema, Suite: facts(r), Passed: r.Passed, Failed: r.Failed, Invalid: r.Invalid, About: p.about}
+	doc := document{Schema: r.Schema, Suite: facts(r), Passed: r.Passed, Failed: r.Failed, Invalid: r.Invalid, About: p.about, Units: units(r)}
 	var parcels []parcel
 	for i, id := range ids(r.Cases) {
 		c := row{Result: &r.Cases[i], ID: id, Repeat: repeat(&r.Cases[i])}
@@ -130,4 +133,15 @@ func facts(r *scenarios.Results) []fact {
 		add("roadloop", s.Build)
 	}
 	return list
+}
+
+// units are those of all measures in the results.
+func units(r *scenarios.Results) map[string]string {
+	u := make(map[string]string)
+	for i := range r.Cases {
+		for name := range r.Cases[i].Measures {
+			u[name] = measure.Unit(name)
+		}
+	}
+	return u
 }

@@ -24,7 +24,7 @@ type replay struct {
 	Lights []light         `json:"lights"`
 	Spans  []span          `json:"spans"`
 	Events []mark          `json:"events"`
-	Curves []curveJSON     `json:"curves"`
+	Curves []curve         `json:"curves"`
 }
 
 // mover is a road user on its way: the middle of its box in cm, heading in mrad.
@@ -41,15 +41,12 @@ type mover struct {
 // newReplay gathers what there is to play of an outcome that has a log.
 func newReplay(out *scenarios.Outcome) *replay {
 	l := out.Log
-	r := &replay{
+	return &replay{
 		Times: column(len(l.Steps), 1, func(i int) float64 { return float64(l.Steps[i].Time) }),
 		Map:   newRoadway(l), Actors: movers(l), Belief: believedEgo(l),
 		Tracks: tracks(l), Plans: plans(l), Lights: lights(l), Spans: spans(l), Events: marks(out),
+		Curves: curves(l, out.Measures),
 	}
-	for _, c := range curves(out) {
-		r.Curves = append(r.Curves, c.json())
-	}
-	return r
 }
 
 // movers are all actors, as they truly moved.

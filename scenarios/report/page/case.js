@@ -77,7 +77,7 @@ function showReplay(view, body, replay) {
   Object.assign(view, { stage, player, failure, replay });
   body.append(
     el("section", { class: "watch", "aria-label": "Replay" }, el("div", { class: "stage" }, canvas, legend()), timeline(player, replay), transport(player, stage, failure), el("div", { class: "film-row" }, filmBox(view, player), statePanel(player, replay))),
-    el("section", { class: "measures", "aria-label": "Measures" }, el("p", { class: "plot-legend" }, el("span", { class: "key truth" }, "truth"), el("span", { class: "key believed" }, "believed"), el("span", { class: "key limit" }, "asked for"), el("span", { class: "key bad" }, "failure")), plots, figuresOf(c)));
+    el("section", { class: "measures", "aria-label": "Measures" }, el("p", { class: "plot-legend" }, el("span", { class: "key truth" }, "truth"), el("span", { class: "key believed" }, "believed"), el("span", { class: "key bad" }, "failure")), plots, figuresOf(c)));
   view.plots = new Plots(plots, replay, (t) => { player.pause(); player.seek(t); });
   player.viewers.push((t) => stage.show(t), (t) => view.plots.show(t));
   canvas.addEventListener("wheel", (e) => { e.preventDefault(); zoomBy(stage, e.deltaY < 0 ? 1.15 : 1 / 1.15); }, { passive: false });
@@ -104,7 +104,7 @@ function filmBox(view, player) {
 function statePanel(player, replay) {
   const rows = {};
   const panel = el("dl", { class: "state" });
-  for (const name of ["speed", "acceleration", "plan", "guard", "tracks"]) {
+  for (const name of ["speed", "acceleration", "plan", "brake", "tracks"]) {
     rows[name] = el("dd", {}, "–");
     panel.append(el("div", {}, el("dt", {}, name), rows[name]));
   }
@@ -116,8 +116,8 @@ function statePanel(player, replay) {
     rows.speed.textContent = value("speed", i);
     rows.acceleration.textContent = value("acceleration", i);
     rows.plan.textContent = reason("plan", t);
-    rows.guard.textContent = reason("guard", t);
-    rows.guard.classList.toggle("bad", rows.guard.textContent !== "–");
+    rows.brake.textContent = reason("guard", t);
+    rows.brake.classList.toggle("bad", rows.brake.textContent !== "–");
     rows.tracks.textContent = replay.tracks.filter((k) => i >= k.from && i < k.from + k.x.length).length;
   });
   return panel;
@@ -126,10 +126,11 @@ function statePanel(player, replay) {
 // figuresOf writes measures and scores of a case, with the reason of every
 // deduction.
 function figuresOf(c) {
-  const measures = Object.entries(c.measures ?? {});
+  const measures = Object.entries(c.measures ?? {}).sort();
+  const unit = (name) => (report.units[name] === "1" ? "" : ` ${report.units[name]}`);
   const scores = Object.entries(c.scores ?? {});
   return el("div", { class: "figures" },
-    measures.length > 0 && el("table", { class: "small" }, el("thead", {}, el("tr", {}, el("th", {}, "measure"), el("th", { class: "n" }, "SI units"))), el("tbody", {}, measures.map(([name, v]) => el("tr", {}, el("th", { scope: "row" }, plain(name)), el("td", { class: "n" }, figure(v)))))),
+    measures.length > 0 && el("table", { class: "small" }, el("thead", {}, el("tr", {}, el("th", {}, "measure"), el("th", { class: "n" }, "value"))), el("tbody", {}, measures.map(([name, v]) => el("tr", {}, el("th", { scope: "row" }, plain(name)), el("td", { class: "n" }, figure(v), el("span", { class: "soft" }, unit(name))))))),
     scores.length > 0 && el("table", { class: "small" }, el("thead", {}, el("tr", {}, el("th", {}, "score"), el("th", {}, "version"), el("th", { class: "n" }, "value"))), el("tbody", {}, scores.map(([name, s]) => el("tr", {}, el("th", { scope: "row" }, plain(name)), el("td", { class: "soft" }, s.version), el("td", { class: "n" }, figure(s.value)))))),
     c.trace_sha256 && el("p", { class: "soft hash" }, "trace ", el("code", {}, c.trace_sha256)));
 }

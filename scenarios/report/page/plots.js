@@ -41,7 +41,6 @@ class Plots {
       range.ticks.map((v) => [
         svg("line", { class: "grid", x1: left, x2: this.width - right, y1: y(v), y2: y(v) }),
         svg("text", { class: "tick", x: left - 6, y: y(v) + 3.5, "text-anchor": "end" }, figureTick(v, range.step))]),
-      c.limit !== undefined && range.low <= c.limit && c.limit <= range.high && svg("line", { class: "limit", x1: left, x2: this.width - right, y1: y(c.limit), y2: y(c.limit) }, svg("title", {}, `asked for: ${figure(c.limit)} ${c.unit}`)),
       this.eventLines(height, top),
       line(c.truth, "truth"), line(c.believed, "believed"),
       this.cursor(height, top));
@@ -131,7 +130,6 @@ class Plots {
 // far values say nothing, with round ticks.
 function rangeOf(c) {
   const all = [...c.truth, ...c.believed].filter((v) => !Number.isNaN(v));
-  if (c.limit !== undefined && Math.abs(c.limit) < 1e3) all.push(c.limit);
   let low = all.reduce((a, b) => Math.min(a, b), Infinity);
   let high = all.reduce((a, b) => Math.max(a, b), -Infinity);
   if (c.cap !== undefined) high = Math.min(high, c.cap);
