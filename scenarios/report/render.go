@@ -35,8 +35,9 @@ type document struct {
 	Invalid int              `json:"invalid"`
 	About   map[string]about `json:"about"` // by scenario
 	// Units are those of the measures of cases.
-	Units map[string]string `json:"units"`
-	Cases []row             `json:"cases"`
+	Units    map[string]string `json:"units"`
+	FilmRate int               `json:"filmRate"` // pictures a second
+	Cases    []row             `json:"cases"`
 }
 
 // parcel is packed data of a case in the page.
@@ -49,7 +50,7 @@ type parcel struct {
 func (p *Page) Render(r *scenarios.Results) ([]byte, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	doc := document{Schema: r.Schema, Suite: facts(r), Passed: r.Passed, Failed: r.Failed, Invalid: r.Invalid, About: p.about, Units: units(r)}
+	doc := document{Schema: r.Schema, Suite: facts(r), Passed: r.Passed, Failed: r.Failed, Invalid: r.Invalid, About: p.about, Units: units(r), FilmRate: filmRate}
 	var parcels []parcel
 	for i, id := range ids(r.Cases) {
 		c := row{Result: &r.Cases[i], ID: id, Repeat: repeat(&r.Cases[i])}

@@ -25,6 +25,8 @@ type replay struct {
 	Spans  []span          `json:"spans"`
 	Events []mark          `json:"events"`
 	Curves []curve         `json:"curves"`
+	Sights []sight         `json:"sights,omitempty"` // one for each picture of the film
+	Scores []scoreJSON     `json:"scores"`
 }
 
 // mover is a road user on its way: the middle of its box in cm, heading in mrad.
@@ -38,14 +40,15 @@ type mover struct {
 	Yaw    json.RawMessage `json:"h"`
 }
 
-// newReplay gathers what there is to play of an outcome that has a log.
-func newReplay(out *scenarios.Outcome) *replay {
+// newReplay gathers what there is to play of an outcome that has a log, and of its
+// film.
+func newReplay(out *scenarios.Outcome, sights []sight) *replay {
 	l := out.Log
 	return &replay{
 		Times: column(len(l.Steps), 1, func(i int) float64 { return float64(l.Steps[i].Time) }),
 		Map:   newRoadway(l), Actors: movers(l), Belief: believedEgo(l),
 		Tracks: tracks(l), Plans: plans(l), Lights: lights(l), Spans: spans(l), Events: marks(out),
-		Curves: curves(l, out.Measures),
+		Curves: curves(l, out.Measures), Sights: sights, Scores: scores(out.Scores),
 	}
 }
 

@@ -23,14 +23,14 @@ type Options struct {
 	// MaxFilms is how many cases have a film, 24 if 0; negative for none.
 	MaxFilms int
 	// MaxBytes is the size of all replays together, and that of all films, as they
-	// stand in the page; 32 MB if 0.
+	// stand in the page; 24 MB if 0.
 	MaxBytes int
 }
 
 // Defaults of Options.
 const (
 	defaultFilms = 24
-	defaultBytes = 32 << 20
+	defaultBytes = 24 << 20
 )
 
 // Page collects cases for a page. Watch and Add may be used by several goroutines
@@ -86,11 +86,14 @@ func (p *Page) Add(out *scenarios.Outcome) error {
 	f := p.filming[out.Plan]
 	delete(p.filming, out.Plan)
 	p.mu.Unlock()
+	if f == nil {
+		f = new(film) // nobody watched the case
+	}
 	if out.Err != nil {
 		p.introduce(out)
 		return f.discard()
 	}
-	packed, err := newReplay(out).pack()
+	packed, err := newReplay(out, f.sights).pack()
 	if err != nil {
 		return errors.Join(fmt.Errorf("%s: %w", out.Case.ID(), err), f.discard())
 	}

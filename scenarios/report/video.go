@@ -3,7 +3,6 @@ package report
 import (
 	"errors"
 	"fmt"
-	"image"
 	"os"
 	"path/filepath"
 	"sync"
@@ -22,8 +21,8 @@ type studio struct {
 	made int
 }
 
-// open begins a film with pictures of the given size.
-func (s *studio) open(size image.Point) (*video, error) {
+// open begins a film with pictures of the given size in pixels.
+func (s *studio) open(width, height int) (*video, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.dir == "" {
@@ -35,14 +34,14 @@ func (s *studio) open(size image.Point) (*video, error) {
 	}
 	s.made++
 	path := filepath.Join(s.dir, fmt.Sprintf("%d.mp4", s.made))
-	w, err := gocv.VideoWriterFile(path, "avc1", filmRate, size.X, size.Y, true)
+	w, err := gocv.VideoWriterFile(path, "avc1", filmRate, width, height, true)
 	if err != nil {
 		return nil, fmt.Errorf("video: %w", err)
 	}
 	if !w.IsOpened() {
 		return nil, errors.Join(errors.New("video: OpenCV has no H.264 encoder"), w.Close())
 	}
-	return &video{path: path, w: w}, nil
+	return &video{path: path, w: w, width: width, height: height}, nil
 }
 
 // close removes the folder.
@@ -59,17 +58,22 @@ func (s *studio) close() error {
 
 // video is an MP4 with H.264, which browsers play, in the making.
 type video struct {
-	path string
-	w    *gocv.VideoWriter
+	path          string
+	w             *gocv.VideoWriter
+	width, height int
 }
 
-// write appends a picture.
-func (v *video) write(im *image.RGBA) error {
-	m, err := gocv.ImageToMatRGB(im)
+// write appends a picture, given as RGB row by row.
+func (v *video) write(pix []byte) error {
+	if len(pix) != 3*v.width*v.height {
+		return fmt.Errorf("video: a picture of %d bytes among those of %d×%d pixels", len(pix), v.width, v.height)
+	}
+	m, err := gocv.NewMatFromBytes(v.height, v.width, gocv.MatTypeCV8UC3, pix)
 	if err != nil {
 		return fmt.Errorf("video: %w", err)
 	}
 	defer m.Close()
+	gocv.CvtColor(m, &m, gocv.ColorBGRToRGB) // which swaps red and blue either way
 	if err := v.w.Write(m); err != nil {
 		return fmt.Errorf("video: %w", err)
 	}

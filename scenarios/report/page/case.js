@@ -76,8 +76,8 @@ function showReplay(view, body, replay) {
   const plots = el("div", { class: "plots", id: "plots" });
   Object.assign(view, { stage, player, failure, replay });
   body.append(
-    el("section", { class: "watch", "aria-label": "Replay" }, el("div", { class: "stage" }, canvas, legend()), timeline(player, replay), transport(player, stage, failure), el("div", { class: "film-row" }, filmBox(view, player), statePanel(player, replay))),
-    el("section", { class: "measures", "aria-label": "Measures" }, el("p", { class: "plot-legend" }, el("span", { class: "key truth" }, "truth"), el("span", { class: "key believed" }, "believed"), el("span", { class: "key bad" }, "failure")), plots, figuresOf(c)));
+    el("section", { class: "watch", "aria-label": "Replay" }, el("div", { class: "stage" }, canvas, legend()), timeline(player, replay), transport(player, stage, failure), el("div", { class: "film-row" }, filmBox(view, player, replay), statePanel(player, replay))),
+    el("section", { class: "measures", "aria-label": "Measures" }, el("p", { class: "plot-legend" }, el("span", { class: "key truth" }, "truth"), el("span", { class: "key believed" }, "believed"), el("span", { class: "key bad" }, "failure")), plots, figuresOf(c, replay)));
   view.plots = new Plots(plots, replay, (t) => { player.pause(); player.seek(t); });
   player.viewers.push((t) => stage.show(t), (t) => view.plots.show(t));
   canvas.addEventListener("wheel", (e) => { e.preventDefault(); zoomBy(stage, e.deltaY < 0 ? 1.15 : 1 / 1.15); }, { passive: false });
@@ -89,15 +89,37 @@ function showReplay(view, body, replay) {
 // legend says what the colors of the replay mean.
 const legend = () => el("ul", { class: "legend", "aria-label": "Legend" }, [["ego", "ego"], ["actor", "others"], ["walker", "on foot, cycle"], ["believed", "believed"], ["plan", "plan"], ["warn", "not seen"]].map(([k, text]) => el("li", { class: k }, text)));
 
-// filmBox is the film of the camera, null for a case without.
-function filmBox(view, player) {
+// filmBox is the film of the camera with what the network found drawn onto it, null
+// for a case without.
+function filmBox(view, player, replay) {
   const { case: c } = view;
   if (!c.film) return null;
   view.film = filmOf(c);
-  const video = el("video", { id: "film", src: view.film, playsinline: true, preload: "auto", "aria-label": "What the camera saw, with what the network found" });
+  const video = el("video", { id: "film", src: view.film, playsinline: true, preload: "auto", "aria-label": "What the camera saw" });
   video.muted = true;
   follow(video, player, c.filmFrom);
-  return video;
+  const sheet = svg("svg", { class: "sights", "aria-label": "What the network found" });
+  video.addEventListener("loadedmetadata", () => sheet.setAttribute("viewBox", `0 0 ${video.videoWidth} ${video.videoHeight}`));
+  let shown = -1;
+  player.viewers.push((t) => {
+    const i = clamp(Math.floor((t - c.filmFrom) * report.filmRate + 1e-6), 0, replay.sights.length - 1);
+    if (i === shown || i < 0) return;
+    shown = i;
+    sheet.replaceChildren(...sightOf(replay.sights[i]));
+  });
+  return el("div", { class: "film" }, video, sheet);
+}
+
+// sightOf draws what the network found in a picture.
+function sightOf(sight) {
+  const lines = sight.lines.map((l) => svg("polyline", { points: l.join(" ") }));
+  const boxes = sight.found.flatMap(({ c, b: [x0, y0, x1, y1], d, p }) => {
+    const kind = c.replaceAll(" ", "-");
+    return [
+      svg("rect", { class: kind, x: x0, y: y0, width: Math.max(1, x1 - x0), height: Math.max(1, y1 - y0) }, svg("title", {}, `${c}, ${p} %`)),
+      svg("text", { class: kind, x: x0, y: y0 < 10 ? y1 + 8 : y0 - 2 }, `${c.replace("signal ", "")} ${Math.round(d / 10)} m`)];
+  });
+  return [...lines, ...boxes];
 }
 
 // statePanel writes what the ego does and why, at the present time.
@@ -124,14 +146,23 @@ function statePanel(player, replay) {
 }
 
 // figuresOf writes measures and scores of a case, with the reason of every
-// deduction.
-function figuresOf(c) {
+// deduction where its replay is there.
+function figuresOf(c, replay) {
   const measures = Object.entries(c.measures ?? {}).sort();
   const unit = (name) => (report.units[name] === "1" ? "" : ` ${report.units[name]}`);
-  const scores = Object.entries(c.scores ?? {});
+  const known = new Map((replay?.scores ?? []).map((s) => [s.name, s]));
+  const scores = Object.entries(c.scores ?? {}).map(([name, s]) => scoreOf(name, s, known.get(name)));
   return el("div", { class: "figures" },
-    measures.length > 0 && el("table", { class: "small" }, el("thead", {}, el("tr", {}, el("th", {}, "measure"), el("th", { class: "n" }, "value"))), el("tbody", {}, measures.map(([name, v]) => el("tr", {}, el("th", { scope: "row" }, plain(name)), el("td", { class: "n" }, figure(v), el("span", { class: "soft" }, unit(name))))))),
-    scores.length > 0 && el("table", { class: "small" }, el("thead", {}, el("tr", {}, el("th", {}, "score"), el("th", {}, "version"), el("th", { class: "n" }, "value"))), el("tbody", {}, scores.map(([name, s]) => el("tr", {}, el("th", { scope: "row" }, plain(name)), el("td", { class: "soft" }, s.version), el("td", { class: "n" }, figure(s.value)))))),
+    scores.length > 0 && el("section", { class: "scores" }, el("h2", {}, "Scores"), scores),
+    measures.length > 0 && el("section", {}, el("h2", {}, "Measures"), el("table", { class: "small" }, el("tbody", {}, measures.map(([name, v]) => el("tr", {}, el("th", { scope: "row" }, plain(name)), el("td", { class: "n" }, figure(v), el("span", { class: "soft" }, unit(name)))))))),
     c.trace_sha256 && el("p", { class: "soft hash" }, "trace ", el("code", {}, c.trace_sha256)));
 }
 
+// scoreOf is a score that opens to its deductions and terms.
+function scoreOf(name, s, known) {
+  const lost = known?.deductions ?? [];
+  const parts = known && [
+    lost.map((d) => el("p", {}, el("span", { class: "n soft" }, `${d.t.toFixed(2)} s `), sentence(d.reason), el("span", { class: "soft" }, ` −${figure(d.lost)}`))),
+    el("table", { class: "small" }, el("tbody", {}, (known.terms ?? []).map((t) => el("tr", {}, el("th", { scope: "row" }, plain(t.name)), el("td", { class: "soft" }, t.missing ? `not measured: ${t.missing}` : t.role), el("td", { class: "n" }, t.missing ? "–" : figure(t.value), t.role === "detail" && t.unit && el("span", { class: "soft" }, ` ${t.unit}`))))))];
+  return el("details", {}, el("summary", {}, el("b", {}, scoreName(name)), el("span", { class: "soft" }, s.version), el("span", { class: "grow" }), lost.length > 0 && el("span", { class: "soft" }, `${lost.length} deduction${lost.length > 1 ? "s" : ""}`), el("span", { class: "n" }, figure(s.value), known && el("span", { class: "soft" }, ` of ${figure(known.best)}`))), parts);
+}

@@ -51,6 +51,8 @@ function decodeReplay(r) {
     lights: (r.lights ?? []).map((l) => ({ ...path(l), phases: l.phases.map((p) => ({ ...p, from: p.from / 100 })) })),
     spans: (r.spans ?? []).map((s) => ({ ...s, from: s.from / 100, to: s.to / 100 })),
     events: (r.events ?? []).map((e) => ({ ...e, t: e.t / 100 })),
+    sights: (r.sights ?? []).map((s) => ({ found: s.found ?? [], lines: (s.lines ?? []).map((l) => sums(l, 1)) })),
+    scores: r.scores ?? [],
     curves: (r.curves ?? []).map((c) => ({ ...c, truth: sums(c.truth, 100), believed: sums(c.believed, 100) })),
   };
 }

@@ -101,7 +101,7 @@ function transport(player, stage, failure) {
   const speed = el("select", { "aria-label": "Speed", change: () => player.setSpeed(Number(speed.value)) }, SPEEDS.map((s) => el("option", { value: s, selected: s === 1 }, `${s}×`)));
   player.viewers.push((t) => { clock.textContent = `${t.toFixed(2)} / ${player.end.toFixed(2)} s`; });
   player.listeners.push(() => {
-    play.textContent = player.playing ? "⏸ Pause" : "▶ Play";
+    play.textContent = player.playing ? "❚❚ Pause" : "▶ Play";
     speed.value = player.speed;
   });
   const zoom = (text, title, by) => el("button", { type: "button", title, "aria-label": title, click: () => zoomBy(stage, by) }, text);
@@ -109,9 +109,9 @@ function transport(player, stage, failure) {
     el("button", { type: "button", title: "One decision back", "aria-label": "One decision back", click: () => player.step(-1) }, "‹"),
     el("button", { type: "button", title: "One decision on", "aria-label": "One decision on", click: () => player.step(1) }, "›"),
     speed, clock, el("span", { class: "grow" }),
-    failure !== null && el("button", { type: "button", class: "to-failure", title: "To the failure", click: () => toFailure(player, failure) }, "✕ failure"),
+    failure !== null && el("button", { type: "button", class: "to-failure", title: "To the failure", click: () => toFailure(player, failure) }, "✕ Failure"),
     zoom("−", "Zoom out", 1 / 1.4), zoom("+", "Zoom in", 1.4),
-    el("button", { type: "button", title: "Whole drive or follow the ego", click: () => showWhole(stage) }, "⤢"));
+    el("button", { type: "button", title: "Whole drive or follow the ego", "aria-label": "Whole drive or follow the ego", click: () => showWhole(stage) }, "⤢"));
 }
 
 // toFailure goes to the moment of a failure.

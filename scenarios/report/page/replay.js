@@ -1,7 +1,7 @@
 // The replay from above: the true world, and on it what was believed and meant.
 
-const VIEW = 105; // m across the picture while it follows the ego
-const AHEAD = 18; // m ahead of the ego, in the middle of the picture
+const VIEW = 78; // m across the picture while it follows the ego
+const AHEAD = 16; // m ahead of the ego, in the middle of the picture
 const SEEN_WITHIN = 3; // m between an actor and a track of it
 const SEEN_RANGE = 60; // m within which an actor should have a track
 
@@ -165,7 +165,7 @@ class Stage {
       const small = a.l < 2.2;
       this.drawBox(a, p, i === 0 ? this.ink.ego : small ? this.ink.walker : this.ink.actor);
       const missed = i > 0 && this.tells && Math.hypot(p.x - ego.x, p.y - ego.y) < SEEN_RANGE && !this.isSeen(p, at);
-      if (missed) this.ring(p, Math.max(a.l, a.w) * 0.7 + 6 * this.pixel, this.ink.warn);
+      if (missed) this.ring(p, Math.max(a.l, a.w) * 0.55 + 5 * this.pixel, this.ink.warn);
       this.label(p, a, missed ? `${a.name} · not seen` : a.name);
     }
   }
@@ -263,7 +263,7 @@ class Stage {
     for (const e of this.replay.events) {
       if (!e.bad || e.kind === "verdict" || e.t > t + 1e-9) continue;
       const a = this.replay.actors[e.actor ?? 0];
-      this.ring(poseOf(a, at), Math.max(a.l, a.w) * 0.75 + 4 * this.pixel, this.ink.bad);
+      this.ring(poseOf(a, at), Math.max(a.l, a.w) * 0.55 + 9 * this.pixel, this.ink.bad);
     }
   }
 

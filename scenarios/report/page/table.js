@@ -9,7 +9,13 @@ const badge = (verdict) => el("span", { class: `badge ${verdict}` }, VERDICTS[ve
 const distinct = (list) => [...new Set(list)].filter(Boolean).sort();
 
 const perceptions = distinct(report.cases.map((c) => c.perception));
-const scoreNames = distinct(report.cases.flatMap((c) => Object.keys(c.scores ?? {})));
+
+// SCORES are the names of published scores that people use, in the order of the
+// page.
+const SCORES = { carla_2_1_ds: "CARLA 2.1", nuplan_cls: "nuPlan CLS", navsim_epdms: "NAVSIM EPDMS", navsim_pdms: "NAVSIM PDMS", bench2drive_ds: "Bench2Drive", carla_2_0_ds: "CARLA 2.0", neuroncap: "NeuroNCAP" };
+const scoreNames = [...Object.keys(SCORES), ...distinct(report.cases.flatMap((c) => Object.keys(c.scores ?? {})))]
+  .filter((name, i, all) => all.indexOf(name) === i && report.cases.some((c) => c.scores?.[name]));
+const scoreName = (name) => SCORES[name] ?? plain(name);
 
 // rateOf is the share of cases that passed, of those that were driven.
 function rateOf(cases) {
@@ -78,11 +84,11 @@ function showScores() {
     return distinct(scored.map((c) => c.scores[name].version)).map((version) => {
       const values = scored.filter((c) => c.scores[name].version === version).map((c) => c.scores[name].value);
       const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
-      return el("tr", {}, el("th", { scope: "row" }, plain(name)), el("td", { class: "soft" }, version), el("td", { class: "n" }, figure(mean)), el("td", { class: "n" }, figure(Math.min(...values))));
+      return el("tr", {}, el("th", { scope: "row" }, scoreName(name), " ", el("span", { class: "soft" }, version)), el("td", { class: "n" }, figure(mean)), el("td", { class: "n" }, figure(Math.min(...values))));
     });
   });
   byId("scores").append(el("table", { class: "small" },
-    el("thead", {}, el("tr", {}, el("th", {}, "score"), el("th", {}, "version"), el("th", { class: "n" }, "mean"), el("th", { class: "n" }, "least"))), el("tbody", {}, rows)));
+    el("thead", {}, el("tr", {}, el("th", {}, "score, version"), el("th", { class: "n" }, "mean"), el("th", { class: "n" }, "least"))), el("tbody", {}, rows)));
 }
 
 // showSuite writes how the cases were driven.
@@ -99,8 +105,8 @@ const columns = [
   { name: "reason", key: (c) => c.reason ?? "", cell: reasonCell },
   { name: "parameters", key: (c) => parametersOf(c), cell: (c) => el("td", { class: "soft parameters" }, parametersOf(c)) },
   numeric("min TTC", "s", (c) => c.measures?.min_ttc),
-  numeric("min gap", "m", (c) => c.measures?.min_gap),
-  ...scoreNames.map((name) => ({ ...numeric(plain(name), "", (c) => c.scores?.[name]?.value), extra: true })),
+  numeric("min gap ahead", "m", (c) => c.measures?.min_gap),
+  ...scoreNames.map((name, i) => ({ ...numeric(scoreName(name), "", (c) => c.scores?.[name]?.value), extra: i > 1 })),
 ];
 
 // numeric is a column of numbers.
