@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 
 	"roadloop/scenarios"
 	"roadloop/sim"
@@ -17,17 +18,18 @@ type mark struct {
 	With int        `json:"actor,omitempty"` // index of the other party
 }
 
-// marks are the events of a run and, where it failed, the verdict.
+// marks are the events of a run, and the expectations that it failed.
 func marks(out *scenarios.Outcome) []mark {
 	var list []mark
-	names := out.Plan.Names
+	failed := out.Verdict.Failures
 	for i := range out.Log.Events {
 		e := &out.Log.Events[i]
-		list = append(list, mark{Time: e.Time, Kind: e.Kind.String(), Text: eventText(e, names),
-			Bad: !out.Verdict.Passed && e.Time == out.Verdict.At && e.Kind != sim.Scripted, With: int(e.Actor)})
+		bad := slices.ContainsFunc(failed, func(f scenarios.Failure) bool { return clock.FromSeconds(f.At) == e.Time })
+		list = append(list, mark{Time: e.Time, Kind: e.Kind.String(), Text: eventText(e, out.Plan.Names),
+			Bad: bad && e.Kind != sim.Scripted, With: int(e.Actor)})
 	}
-	if !out.Verdict.Passed {
-		list = append(list, mark{Time: out.Verdict.At, Kind: "verdict", Text: out.Verdict.Reason, Bad: true})
+	for _, f := range failed {
+		list = append(list, mark{Time: clock.FromSeconds(f.At), Kind: "verdict", Text: f.Reason, Bad: true})
 	}
 	return list
 }

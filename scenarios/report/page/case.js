@@ -72,7 +72,10 @@ function showReplay(view, body, replay) {
   const canvas = el("canvas", { id: "stage", tabindex: 0, "aria-label": "Replay from above" });
   const stage = new Stage(canvas, replay);
   const player = new Player(replay.times);
-  const failure = replay.events.find((e) => e.bad)?.t ?? null;
+  const failures = replay.events.filter((e) => e.kind === "verdict");
+  const failure = failures.length ? Math.min(...failures.map((e) => e.t)) : null;
+  const also = failures.filter((e) => e.text !== c.reason).map((e) => sentence(e.text)).join(" ");
+  if (also) byId("reason")?.after(el("p", { class: "bad" }, "Also: ", also));
   const plots = el("div", { class: "plots", id: "plots" });
   Object.assign(view, { stage, player, failure, replay });
   body.append(
