@@ -7,13 +7,22 @@ import (
 	"roadloop/sim/road"
 )
 
+// seam is how near the end of a lane and the start of the next are taken as one
+// point, m. Maps join lanes to within less; a piece of that length between the two
+// would point anywhere.
+const seam = 0.1
+
 // newPath returns the path along lanes, which must be successors. It is to be
 // left by the end of the lane that ends the first must lanes; what follows only
 // keeps the look ahead going.
 func newPath(m *road.Map, lanes []road.LaneID, must int) (*Path, error) {
 	var pts []geom.Vec
 	for _, id := range lanes {
-		pts = append(pts, m.Lanes[id].Center.Points()...)
+		next := m.Lanes[id].Center.Points()
+		if n := len(pts); n > 1 && pts[n-1].Dist(next[0]) < seam {
+			pts = pts[:n-1]
+		}
+		pts = append(pts, next...)
 	}
 	line, err := geom.NewPolyline(pts)
 	if err != nil {

@@ -206,3 +206,29 @@ func Example() {
 	fmt.Printf("%.2f m along, %.2f m left of the middle\n", s, d)
 	// Output: 40.00 m along, 0.75 m left of the middle
 }
+
+// Lanes of ramps and junctions meet within millimeters, not exactly; the path over
+// the seam bends no more than the lanes do.
+func TestPathIsSmoothWhereLanesJoin(t *testing.T) {
+	for _, c := range []struct {
+		p     road.Params
+		lanes []road.LaneID
+	}{
+		{road.Params{Kind: road.KindMerge, Lanes: 2, Length: 900, Taper: 200}, []road.LaneID{7, 2}},
+		{road.Params{Kind: road.KindExit, Lanes: 2, Length: 900, Taper: 200}, []road.LaneID{2, 7}},
+	} {
+		m, err := road.Generate(c.p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := route.New(m, planning.Route{Lanes: c.lanes})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, s := range r.Lines[0].Samples() {
+			if math.Abs(s.Curvature) > .02 {
+				t.Errorf("%s: curvature %g at %g m", c.p.Kind, s.Curvature, float64(i)*route.Spacing)
+			}
+		}
+	}
+}
