@@ -41,6 +41,10 @@ type Params struct {
 	// Loyalty is added to the score of going on as before, and ChangeCost taken
 	// from that of a lane change that the route does not ask for.
 	Loyalty, ChangeCost float64
+	// Haste is added to the score of a lane change for each share of the cruising
+	// speed that the lane beside lets the car drive faster over the next Patience
+	// seconds: more than a roll-out sees.
+	Haste, Patience float64
 	// MinTTC is the time to collision that a proposal must keep, s.
 	MinTTC float64
 	// Unlikely is the probability below which modes are ignored.
@@ -60,7 +64,7 @@ func DefaultParams() Params {
 		Fractions: []float64{1, 0.75, 0.5, 0.25},
 		Nudge:     0.6, PassGap: 0.7, PassReach: 70,
 		Progress: 5, TTC: 5, SpeedLimit: 4, Comfort: 2, Lane: 2,
-		Loyalty: 0.02, ChangeCost: 0.04,
+		Loyalty: 0.02, ChangeCost: 0.04, Haste: 0.4, Patience: 12,
 		MinTTC: 0.95, Unlikely: 0.15,
 		Behavior: behavior.DefaultParams(),
 	}

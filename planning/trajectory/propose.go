@@ -47,11 +47,13 @@ type intent struct {
 	kind   kind
 	speed  int     // index of the fraction of the cruising speed
 	offset float64 // to the left of the line, m
+	gain   float64 // of speed by a change of line, as a share
 }
 
 // propose rolls out all proposals, those along the present line first.
 func (p *Planner) propose(scene *perception.Scene, cast []planning.Forecast) {
 	p.consider(scene, cast)
+	present := p.pace()
 	p.along(intent{line: p.line, kind: keep}, len(p.params.Fractions))
 	p.nudges()
 	p.passes()
@@ -59,7 +61,7 @@ func (p *Planner) propose(scene *perception.Scene, cast []planning.Forecast) {
 	p.roll(intent{line: p.line, kind: hardStop})
 	for i := range p.route.Lines {
 		if i != p.line {
-			p.changeTo(scene, cast, i)
+			p.changeTo(scene, cast, i, present)
 		}
 	}
 }
@@ -187,8 +189,9 @@ func (p *Planner) mayCross() bool {
 	return true
 }
 
-// changeTo proposes to change to another line that runs beside the present one.
-func (p *Planner) changeTo(scene *perception.Scene, cast []planning.Forecast, line int) {
+// changeTo proposes to change to another line that runs beside the present one, on
+// which the car would go at the given pace.
+func (p *Planner) changeTo(scene *perception.Scene, cast []planning.Forecast, line int, present float64) {
 	l, now := &p.route.Lines[line], &p.route.Lines[p.line]
 	back := l.Rank < now.Rank
 	if back || l.Side && l.Rank != now.Rank {
@@ -203,7 +206,7 @@ func (p *Planner) changeTo(scene *perception.Scene, cast []planning.Forecast, li
 		return
 	}
 	p.bounds = p.mind.Judge(&p.view)
-	p.along(intent{line: line, kind: change}, 3)
+	p.along(intent{line: line, kind: change, gain: p.gainOf(line, present)}, 3)
 }
 
 // roomy tells that the gap on the line of the view is long enough to change to.

@@ -61,15 +61,19 @@ func (p *Planner) rate(c *candidate, farthest float64) {
 	c.explain(must)
 }
 
-// leaning returns what the planner adds to go on as before.
+// leaning returns what the planner adds to go on as before, and to change to a line
+// where it gets on better. To return to the line of the route costs nothing.
 func (p *Planner) leaning(c *candidate) float64 {
+	to, now := &p.route.Lines[c.line], &p.route.Lines[p.last.line]
 	switch {
 	case c.line == p.last.line && (c.kind == p.last.kind || p.last.kind == change && c.kind == keep):
 		return p.params.Loyalty
-	case c.line != p.last.line && p.route.Lines[c.line].Rank <= p.route.Lines[p.last.line].Rank:
-		return -p.params.ChangeCost
+	case c.line == p.last.line || to.Rank > now.Rank:
+		return 0
+	case now.Side && !to.Side:
+		return p.params.Haste * c.gain
 	}
-	return 0
+	return p.params.Haste*c.gain - p.params.ChangeCost
 }
 
 // explain names the term that decided a score.
