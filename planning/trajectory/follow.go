@@ -128,7 +128,7 @@ func (p *Planner) leaders(in intent, x *motion, t float64) (float64, reason) {
 		if at.S < x.s || gap > 100 || o.Track.Existence < p.params.Behavior.Existence {
 			continue
 		}
-		d := in.offset + p.lateral(x.d-in.offset, gap, x.speed)
+		d := p.beside(&in, x, at.S, gap)
 		if room := o.Across + p.car.HalfWidth + 0.25; math.Abs(at.D-d) > room && !cutsIn(o, t, d, room) {
 			continue
 		}
@@ -141,6 +141,17 @@ func (p *Planner) leaders(in intent, x *motion, t float64) (float64, reason) {
 		}
 	}
 	return best, why
+}
+
+// beside returns the offset at which the car drives when it has gone gap on and its
+// front is at s.
+func (p *Planner) beside(in *intent, x *motion, s, gap float64) float64 {
+	now := in.at(x.s)
+	d := now + p.lateral(x.d-now, gap, x.speed)
+	if back := s - p.car.Front - in.until; in.until > x.s && back > 0 {
+		return p.lateral(in.offset, back, x.speed)
+	}
+	return d
 }
 
 // notice is how long before it is in the way a vehicle that cuts in is followed, s.

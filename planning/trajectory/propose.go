@@ -47,6 +47,7 @@ type intent struct {
 	kind   kind
 	speed  int     // index of the fraction of the cruising speed
 	offset float64 // to the left of the line, m
+	until  float64 // s from which on the offset is no longer needed
 	gain   float64 // of speed by a change of line, as a share
 }
 
@@ -54,9 +55,9 @@ type intent struct {
 func (p *Planner) propose(scene *perception.Scene, cast []planning.Forecast) {
 	p.consider(scene, cast)
 	present := p.pace()
+	p.passes()
 	p.along(intent{line: p.line, kind: keep}, len(p.params.Fractions))
 	p.nudges()
-	p.passes()
 	p.roll(intent{line: p.line, kind: stop})
 	p.roll(intent{line: p.line, kind: hardStop})
 	for i := range p.route.Lines {
@@ -102,41 +103,82 @@ func (p *Planner) nudges() {
 	}
 }
 
-// passes proposes to go round what stands in the way.
+// passes proposes to go round what stands in the way. Where that has to wait for
+// someone who comes, the other proposals stop early enough to turn out later; once
+// the car is about it, the scores tell whether to go on.
 func (p *Planner) passes() {
-	lo, hi, found := p.blockers()
+	b, found := p.blockade()
 	if !found {
 		return
 	}
 	at := p.view.Path.At(p.view.Front)
 	room := p.car.HalfWidth + p.params.PassGap
-	if off := hi + room; off > 0 && (off+p.car.HalfWidth < at.Left || off+p.car.HalfWidth+0.2 < at.LeftRoad && p.mayCross()) {
-		p.along(intent{line: p.line, kind: passLeft, offset: off}, 3)
+	until := b.end + p.car.Rear
+	if off := b.left + room; off > 0 {
+		switch crossing := off+p.car.HalfWidth >= at.Left; {
+		case crossing && off+p.car.HalfWidth+0.2 >= at.LeftRoad:
+		case crossing && p.last.kind != passLeft && !p.mayCross(until):
+			p.holdBack(b.start)
+		default:
+			p.along(intent{line: p.line, kind: passLeft, offset: off, until: until}, 3)
+		}
 	}
-	if off := lo - room; off < 0 && -off+p.car.HalfWidth < at.Right {
-		p.along(intent{line: p.line, kind: passRight, offset: off}, 3)
+	if off := b.right - room; off < 0 && -off+p.car.HalfWidth < at.Right {
+		p.along(intent{line: p.line, kind: passRight, offset: off, until: until}, 3)
 	}
 }
 
-// blockers returns the span across the lane, right to left, of the first thing
-// that stands or crawls in the way and of what stands close to it.
-func (p *Planner) blockers() (lo, hi float64, found bool) {
-	v := &p.view
-	nearest := math.Inf(1)
-	for i := range v.Others {
-		o := &v.Others[i]
-		if s := o.At[0].S - o.Along; p.blocks(o) && s < nearest {
-			nearest = s
+// holdBack puts a wall TurnOut before s where the car can stop there gently.
+func (p *Planner) holdBack(s float64) {
+	const gentle = 3.5 // m/s²
+	wall := s - p.params.TurnOut
+	way := math.Max(0, wall-p.view.Front+0.5)
+	if p.view.Front < wall+1 && p.view.Speed*p.view.Speed <= 2*gentle*way+0.1 {
+		p.bounds.Walls = append(p.bounds.Walls, behavior.Wall{S: wall, Reason: "waiting to pass"})
+	}
+}
+
+// blockade is a stretch of a line on which things stand or crawl in the way: from
+// start to end along it, from right to left across it.
+type blockade struct{ start, end, right, left float64 }
+
+// blockadeGap is the way between two things that is too short to return to the
+// lane, m.
+const blockadeGap = 15.0
+
+// blockade returns the first thing that stands or crawls in the way, with all that
+// do so close behind it.
+func (p *Planner) blockade() (b blockade, found bool) {
+	b = blockade{start: math.Inf(1), right: math.Inf(1), left: math.Inf(-1)}
+	for i := range p.view.Others {
+		if o := &p.view.Others[i]; p.blocks(o) && o.At[0].S-o.Along < b.start {
+			b.start, found = o.At[0].S-o.Along, true
 		}
 	}
-	lo, hi = math.Inf(1), math.Inf(-1)
-	for i := range v.Others {
-		o := &v.Others[i]
-		if p.blocks(o) && o.At[0].S-o.Along < nearest+12 {
-			lo, hi = math.Min(lo, o.At[0].D-o.Across), math.Max(hi, o.At[0].D+o.Across)
+	b.end = b.start
+	for grown := found; grown; {
+		grown = false
+		for i := range p.view.Others {
+			grown = p.blocks(&p.view.Others[i]) && b.add(&p.view.Others[i]) || grown
 		}
 	}
-	return lo, hi, !math.IsInf(nearest, 1)
+	return b, found
+}
+
+// add extends the blockade by something close to it, and reports whether that
+// made it longer.
+func (b *blockade) add(o *behavior.Other) bool {
+	at := o.At[0]
+	if at.S-o.Along > b.end+blockadeGap {
+		return false
+	}
+	b.right, b.left = math.Min(b.right, at.D-o.Across), math.Max(b.left, at.D+o.Across)
+	end := at.S + o.Along + math.Max(0, o.Speed)*steps*tick
+	if end <= b.end {
+		return false
+	}
+	b.end = end
+	return true
 }
 
 // blocks tells that a track stands or crawls in the way. People on foot are
@@ -164,29 +206,44 @@ func (p *Planner) queues(s float64) bool {
 	return false
 }
 
-// passTime is the time that passing on the oncoming lane may take, s.
-const passTime = 7.0
-
-// mayCross tells that nobody comes on the oncoming lane while the car is there.
-func (p *Planner) mayCross() bool {
+// mayCross tells that nobody comes on the oncoming lane while the car is there, to
+// be back on its own at s = until.
+func (p *Planner) mayCross(until float64) bool {
+	const room = 15.0 // m between the car back on its lane and who comes
 	v := &p.view
-	reach := 30 + math.Max(v.Speed, 5)*passTime
 	for i := range v.Path.Stops {
 		if d := v.Path.Stops[i].S - v.Front; d > 0 && d < 40 {
 			return false
 		}
 	}
+	back := until + p.settling(v.Speed)
+	takes := p.passTime(back - v.S)
 	for i := range v.Others {
 		o := &v.Others[i]
 		at := o.At[0]
 		if o.Track.Existence < p.params.Behavior.Existence || at.D < 1 || at.D > 6 || at.S < v.S {
 			continue
 		}
-		if o.Speed < -0.5 && at.S-v.Front < reach-o.Speed*passTime {
+		if o.Speed < -0.5 && at.S-o.Along+o.Speed*takes < back+p.car.Front+room {
 			return false
 		}
 	}
 	return true
+}
+
+// passTime returns how long the car takes for a way, speeding up from now on to
+// most of its cruising speed, s.
+func (p *Planner) passTime(way float64) float64 {
+	v, top := p.view.Speed, math.Max(3, 0.75*p.cruiseAt(p.view.S))
+	const launch = 0.8 // s
+	if v >= top {
+		return way / v
+	}
+	ramp := (top*top - v*v) / (2 * p.params.Accel)
+	if ramp > way {
+		return launch + (math.Sqrt(v*v+2*p.params.Accel*way)-v)/p.params.Accel
+	}
+	return launch + (top-v)/p.params.Accel + (way-ramp)/top
 }
 
 // changeTo proposes to change to another line that runs beside the present one, on

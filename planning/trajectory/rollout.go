@@ -61,9 +61,17 @@ func (p *Planner) roll(in intent) {
 			c.reason = why
 		}
 		c.record(k, p, &x)
-		p.advance(&x, in.offset)
+		p.advance(&x, in.at(x.s))
 	}
 	c.end, c.endD = x.s, x.d
+}
+
+// at returns the offset to drive at s.
+func (in *intent) at(s float64) float64 {
+	if in.until > 0 && s > in.until {
+		return 0
+	}
+	return in.offset
 }
 
 // record notes the state at step k.
