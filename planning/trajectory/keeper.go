@@ -75,10 +75,10 @@ func (k *Keeper) Plan(ctx context.Context, scene *perception.Scene, cast []plann
 // for it, and returns the number of the proposal to take.
 func (k *Keeper) change(scene *perception.Scene, cast []planning.Forecast) int {
 	p := k.planner
-	rank := p.route.Lines[p.line].Rank
+	rank, present := p.route.Lines[p.line].Rank, p.pace()
 	for i := range p.route.Lines {
 		if l := &p.route.Lines[i]; l.Rank == rank+1 && !l.Side {
-			p.changeTo(scene, cast, i)
+			p.changeTo(scene, cast, i, present)
 		}
 	}
 	return min(1, len(p.candidates)-1)
