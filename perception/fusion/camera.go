@@ -39,16 +39,16 @@ func (f *Fusion) takeObjects(w *sight) {
 		f.fixes = append(f.fixes, f.cameraFix(w, &dets[i]))
 	}
 	const gate = 12.0 // chi-squared, two degrees of freedom, 99.75 %
-	f.pairs.reset(len(dets), len(f.tracks))
+	f.pairs.Reset(len(dets), len(f.tracks))
 	for i := range dets {
 		for j := range f.tracks {
 			if cost, ok := cameraCost(&dets[i], &f.fixes[i], &f.tracks[j], gate); ok {
-				f.pairs.set(i, j, cost)
+				f.pairs.Allow(i, j, cost)
 			}
 		}
 	}
 	f.matched = zeros(f.matched, len(f.tracks))
-	match := f.pairs.solve(gate)
+	match := f.pairs.Solve(gate)
 	for i, j := range match {
 		if j >= 0 {
 			f.matched[j] = true

@@ -18,6 +18,7 @@ import (
 	"slices"
 
 	"roadloop/perception"
+	"roadloop/perception/assign"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
@@ -51,7 +52,7 @@ type Fusion struct {
 
 // scratch is memory that holds nothing from one Update to the next.
 type scratch struct {
-	pairs    assigner
+	pairs    assign.Solver
 	view     panorama
 	clusters []cluster
 	fixes    []fix
@@ -260,4 +261,11 @@ func (f *Fusion) inside(p geom.Vec, lag, margin float64) bool {
 		}
 	}
 	return false
+}
+
+// zeros returns a slice of n zero values in the memory of s if it is large enough.
+func zeros[T any](s []T, n int) []T {
+	s = slices.Grow(s[:0], n)[:n]
+	clear(s)
+	return s
 }

@@ -29,18 +29,18 @@ func (f *Fusion) takeScan(scan *sensor.Scan) {
 	w := sweep{scan, f.where.at(scan.Time), geom.Vec{X: f.c.Lidar.X, Y: f.c.Lidar.Y}, f.lag(scan.Time)}
 	f.view.read(scan, w.mount)
 	f.clusters = f.view.clusters(f.clusters[:0], w.mount)
-	f.pairs.reset(len(f.clusters), len(f.tracks))
+	f.pairs.Reset(len(f.clusters), len(f.tracks))
 	const gate = 14.0 // chi-squared, two degrees of freedom, 99.9 %
 	for i := range f.clusters {
 		for j := range f.tracks {
 			if cost, ok := f.lidarCost(&w, &f.clusters[i], &f.tracks[j], gate); ok {
-				f.pairs.set(i, j, cost)
+				f.pairs.Allow(i, j, cost)
 			}
 		}
 	}
 	f.matched = zeros(f.matched, len(f.tracks))
 	f.taken = zeros(f.taken, len(f.clusters))
-	match := f.pairs.solve(gate)
+	match := f.pairs.Solve(gate)
 	for i, j := range match {
 		f.taken[i] = j >= 0
 	}

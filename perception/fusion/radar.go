@@ -47,17 +47,17 @@ func (s *spot) fixOn(t *track) fix {
 func (f *Fusion) takeRadar(scan *sensor.RadarScan) {
 	f.heard.RadarAge = scan.Time
 	f.spots = f.readRadar(f.spots[:0], scan)
-	f.pairs.reset(len(f.spots), len(f.tracks))
+	f.pairs.Reset(len(f.spots), len(f.tracks))
 	const gate = 16.0 // chi-squared, three degrees of freedom, 99.9 %
 	for i := range f.spots {
 		for j := range f.tracks {
 			if cost, ok := radarCost(&f.spots[i], &f.tracks[j], gate); ok {
-				f.pairs.set(i, j, cost)
+				f.pairs.Allow(i, j, cost)
 			}
 		}
 	}
 	f.matched = zeros(f.matched, len(f.tracks))
-	match := f.pairs.solve(gate)
+	match := f.pairs.Solve(gate)
 	for i, j := range match {
 		if j >= 0 {
 			f.matched[j] = true

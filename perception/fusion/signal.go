@@ -34,7 +34,7 @@ const (
 func (f *Fusion) takeSignals(w *sight) {
 	f.heads = f.expectSignals(f.heads[:0], w)
 	dets := w.image.Detections
-	f.pairs.reset(len(dets), len(f.heads))
+	f.pairs.Reset(len(dets), len(f.heads))
 	for i := range dets {
 		d := &dets[i]
 		if !d.Class.IsSignal() || d.Score < minScore {
@@ -43,11 +43,11 @@ func (f *Fusion) takeSignals(w *sight) {
 		for j, h := range f.heads {
 			u, v := (d.Box.X0+d.Box.X1)/2, (d.Box.Y0+d.Box.Y1)/2
 			if off := math.Hypot(u-h.u, v-h.v); off < h.gate {
-				f.pairs.set(i, j, off/h.gate)
+				f.pairs.Allow(i, j, off/h.gate)
 			}
 		}
 	}
-	for i, j := range f.pairs.solve(1) {
+	for i, j := range f.pairs.Solve(1) {
 		if j >= 0 {
 			f.lamps[f.heads[j].id].vote(lightOf(dets[i].Class), dets[i].Score, w.image.Time)
 		}

@@ -1,4 +1,4 @@
-package fusion
+package assign
 
 import (
 	"math"
@@ -25,25 +25,25 @@ func least(cost [][]float64, row int, used []bool, alone float64) float64 {
 }
 
 func TestAssignmentIsTheCheapest(t *testing.T) {
-	var a assigner
+	var a Solver
 	rapid.Check(t, func(t *rapid.T) {
 		rows, cols := rapid.IntRange(0, 5).Draw(t, "rows"), rapid.IntRange(0, 5).Draw(t, "cols")
 		const alone = 10
 		cost := make([][]float64, rows)
-		a.reset(rows, cols)
+		a.Reset(rows, cols)
 		for i := range cost {
 			cost[i] = make([]float64, cols)
 			for j := range cost[i] {
 				cost[i][j] = math.Inf(1)
 				if rapid.Bool().Draw(t, "allowed") {
 					cost[i][j] = rapid.Float64Range(0, 15).Draw(t, "cost")
-					a.set(i, j, cost[i][j])
+					a.Allow(i, j, cost[i][j])
 				}
 			}
 		}
 		sum := 0.0
 		taken := make(map[int]bool)
-		for i, j := range a.solve(alone) {
+		for i, j := range a.Solve(alone) {
 			switch {
 			case j < 0:
 				sum += alone

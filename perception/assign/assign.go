@@ -1,12 +1,14 @@
-package fusion
+// Package assign pairs rows with columns at the least total cost: measurements with
+// tracks, tracks with what they stand for.
+package assign
 
 import (
 	"math"
 	"slices"
 )
 
-// assigner solves assignment problems, reusing its buffers.
-type assigner struct {
+// Solver solves assignment problems, reusing its buffers. The zero value is ready.
+type Solver struct {
 	cost    []float64 // rows × columns, +Inf forbids
 	rows    int
 	cols    int
@@ -18,8 +20,8 @@ type assigner struct {
 	visited []bool
 }
 
-// reset starts a problem of the given size in which everything is forbidden.
-func (a *assigner) reset(rows, cols int) {
+// Reset starts a problem of the given size in which everything is forbidden.
+func (a *Solver) Reset(rows, cols int) {
 	a.rows, a.cols = rows, cols
 	a.cost = slices.Grow(a.cost[:0], rows*cols)[:rows*cols]
 	for i := range a.cost {
@@ -27,14 +29,15 @@ func (a *assigner) reset(rows, cols int) {
 	}
 }
 
-// set allows a pair at a cost.
-func (a *assigner) set(row, col int, cost float64) { a.cost[row*a.cols+col] = cost }
+// Allow allows a pair at a cost.
+func (a *Solver) Allow(row, col int, cost float64) { a.cost[row*a.cols+col] = cost }
 
-// solve returns for each row its column, or -1 where leaving the row alone, at
+// Solve returns for each row its column, or -1 where leaving the row alone, at
 // the given cost, is cheaper. The sum of costs is the least possible. It is the
 // Hungarian algorithm by shortest augmenting paths (Jonker, Volgenant 1987), where
-// every row has one more column of its own that stands for no partner.
-func (a *assigner) solve(alone float64) []int {
+// every row has one more column of its own that stands for no partner. The result is
+// overwritten by the next problem.
+func (a *Solver) Solve(alone float64) []int {
 	n, m := a.rows, a.cols+a.rows
 	a.u = zeros(a.u, n+1)
 	a.v = zeros(a.v, m+1)
@@ -56,7 +59,7 @@ func (a *assigner) solve(alone float64) []int {
 }
 
 // price returns the cost of a pair, both counted from 1.
-func (a *assigner) price(row, col int, alone float64) float64 {
+func (a *Solver) price(row, col int, alone float64) float64 {
 	switch {
 	case col <= a.cols:
 		return a.cost[(row-1)*a.cols+col-1]
@@ -68,7 +71,7 @@ func (a *assigner) price(row, col int, alone float64) float64 {
 
 // augment finds the shortest path from an unassigned row to a free column and
 // shifts the assignment along it.
-func (a *assigner) augment(row int, alone float64) {
+func (a *Solver) augment(row int, alone float64) {
 	m := a.cols + a.rows
 	a.owner[0] = row
 	a.least = zeros(a.least, m+1)
@@ -105,7 +108,7 @@ func (a *assigner) augment(row int, alone float64) {
 }
 
 // shift moves the dual variables so that the next column's reduced cost is zero.
-func (a *assigner) shift(delta float64) {
+func (a *Solver) shift(delta float64) {
 	for j := range a.least {
 		if a.visited[j] {
 			a.u[a.owner[j]] += delta

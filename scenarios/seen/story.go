@@ -1,0 +1,99 @@
+package seen
+
+import (
+	"fmt"
+	"math"
+
+	"roadloop/sim"
+	"roadloop/sim/actor"
+	"roadloop/sim/clock"
+)
+
+// Horizon is how far the story of somebody looks back along the line of sight, m.
+const Horizon = 120.0
+
+// Story is what was seen, up to a collision, of whom the ego met. Times are in s, NaN
+// for never.
+type Story struct {
+	Actor actor.ID
+	Name  string
+	At    float64 // of the collision
+	// VisibleFrom is when it was first within Horizon and in sight, TrackedFrom when a
+	// track first stood for it.
+	VisibleFrom, TrackedFrom float64
+	// Tracked tells that a track was near it at the last decision before the collision,
+	// PositionError (m) and VelocityError (m/s) how wrong the nearest one was then.
+	Tracked                      bool
+	PositionError, VelocityError float64
+}
+
+// stray is how far a track may be off to still be that of whom it was for, m.
+const stray = 5.0
+
+// about tells what was seen of an actor until a time.
+func about(v *viewer, id actor.ID, at clock.Tick) Story {
+	nan := math.NaN()
+	s := Story{Actor: id, Name: v.log.Actors[id].Name, At: at.Seconds(), VisibleFrom: nan, TrackedFrom: nan, PositionError: nan, VelocityError: nan}
+	last := v.log.StepBefore(at)
+	for i := 0; i <= last; i++ {
+		a := v.log.At(i, id)
+		if math.IsNaN(s.VisibleFrom) && a.Box().Center.Dist(v.eye(i)) <= Horizon && v.inSight(i, id) {
+			s.VisibleFrom = v.log.Steps[i].Time.Seconds()
+		}
+		if math.IsNaN(s.TrackedFrom) && v.match(i)[id] >= 0 {
+			s.TrackedFrom = v.log.Steps[i].Time.Seconds()
+		}
+	}
+	s.believe(v, last)
+	return s
+}
+
+// believe notes the nearest track at a step.
+func (s *Story) believe(v *viewer, i int) {
+	a := v.log.At(i, s.Actor)
+	middle := a.Box().Center
+	tracks := v.log.Steps[i].Belief.Tracks
+	for k := range tracks {
+		d := middleOf(&tracks[k]).Dist(middle)
+		if d > stray || s.Tracked && d >= s.PositionError {
+			continue
+		}
+		s.Tracked, s.PositionError = true, d
+		s.VelocityError = tracks[k].Vel.Sub(a.Velocity()).Norm()
+	}
+}
+
+// stories tells of everyone whom the ego collided with.
+func (v *viewer) stories() []Story {
+	met := make([]bool, len(v.log.Actors))
+	var out []Story
+	for i := range v.log.Events {
+		e := &v.log.Events[i]
+		if e.Kind == sim.Collision && !met[e.Actor] {
+			met[e.Actor] = true
+			out = append(out, about(v, e.Actor, e.Time))
+		}
+	}
+	return out
+}
+
+// Sentence tells the story in one sentence, such as "cutter was in sight from 3.2 s,
+// tracked from 4.1 s, and 1.8 m off at the collision".
+func (s *Story) Sentence() string {
+	text := s.Name + " was never in sight"
+	if !math.IsNaN(s.VisibleFrom) {
+		text = fmt.Sprintf("%s was in sight from %.1f s", s.Name, s.VisibleFrom)
+	}
+	switch {
+	case math.IsNaN(s.TrackedFrom) && !s.Tracked:
+		return text + " and never tracked"
+	case math.IsNaN(s.TrackedFrom):
+		text += ", never tracked well"
+	default:
+		text += fmt.Sprintf(", tracked from %.1f s", s.TrackedFrom)
+	}
+	if !s.Tracked {
+		return text + ", and lost at the collision"
+	}
+	return text + fmt.Sprintf(", and %.1f m off at the collision", s.PositionError)
+}
