@@ -11,9 +11,9 @@ import (
 // maxPET is the post-encroachment time beyond which two have not met, s.
 const maxPET = 10.0
 
-// sameWay is the angle between two courses up to which one follows the other and
-// does not cross its way.
-const sameWay = math.Pi / 6
+// sameWay is the cosine of the angle between two courses, 30°, up to which one
+// follows the other and does not cross its way.
+const sameWay = 0.8660254037844386
 
 // stay is how long a body stood at one place.
 type stay struct {
@@ -108,7 +108,7 @@ func (m *meeting) search(ego, other []stay) {
 		for k := range other {
 			o := &other[k]
 			wait := math.Max(0, math.Max(o.from-e.to, e.from-o.to))
-			if wait >= m.pet || e.forward.Dot(o.forward) > math.Cos(sameWay) {
+			if wait >= m.pet || e.forward.Dot(o.forward) > sameWay {
 				continue
 			}
 			if geom.Overlap(e.box, o.box) {
