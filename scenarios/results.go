@@ -94,6 +94,7 @@ type Result struct {
 	Collisions []measure.Collision `json:"collisions,omitempty"`
 	Measures   map[string]float64  `json:"measures,omitempty"`
 	Scores     map[string]Score    `json:"scores"`
+	Seen       *Sight              `json:"seen,omitempty"` // by perception
 }
 
 // NewResults returns an empty document.
@@ -169,6 +170,12 @@ func NewResult(out *Outcome, o *Options) Result {
 	c.Measures = out.Measures.Extremes
 	for i := range out.Scores {
 		c.Scores[out.Scores[i].Name] = newScore(&out.Scores[i])
+	}
+	if out.Seen != nil {
+		c.Seen = newSight(out.Seen)
+		if !v.Passed {
+			c.Unseen = unseen(out.Seen)
+		}
 	}
 	return c
 }

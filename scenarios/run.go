@@ -13,6 +13,7 @@ import (
 	"roadloop/scenarios/measure"
 	"roadloop/scenarios/record"
 	"roadloop/scenarios/score"
+	"roadloop/scenarios/seen"
 	"roadloop/sim"
 	"roadloop/sim/clock"
 )
@@ -57,7 +58,9 @@ type Outcome struct {
 	Label  Label
 	Trace  *roadloop.Trace
 	Scores []score.Score // published ones, taken from the log
-	Wall   time.Duration
+	// Seen is what perception saw of the road users; nil for a driver that does not tell.
+	Seen *seen.Report
+	Wall time.Duration
 	// Err is set when the case is invalid or its driver broke.
 	Err error
 }
@@ -177,6 +180,7 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 		Timeout: o.Timeout, Driver: o.Driver, Perception: o.Perception, Model: o.Model}
 	out.Log = r.Log()
 	out.Verdict, out.Measures = judge(out.Plan, out.Log)
+	out.Seen = seen.Of(out.Log)
 	if out.Scores, out.Err = o.Expert.scores(ctx, out); out.Err != nil {
 		out.Err = fmt.Errorf("%s: %w", c.ID(), out.Err)
 		return out

@@ -91,3 +91,38 @@ func TestResultsTellScores(t *testing.T) {
 		t.Errorf("the document lacks the means, or tells signals: %s", text)
 	}
 }
+
+// Under ground truth everybody in sight is tracked where they are, but for the moment
+// since the last decision.
+func TestResultsTellWhatWasSeen(t *testing.T) {
+	s, err := scenarios.Find("zebra")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Case(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := scenarios.Options{Crew: func() (scenarios.Crew, error) { return scenarios.NewStackCrew(nil) }}
+	r := scenarios.NewResults()
+	err = scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
+		r.Add(out, &o)
+		return out.Err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	validateResults(t, r)
+	got := r.Cases[0].Seen
+	if got == nil || len(got.Recall) == 0 || got.Tracking == nil {
+		t.Fatalf("seen: %+v", got)
+	}
+	for _, x := range got.Recall {
+		if x.Found != x.InSight {
+			t.Errorf("found %d of %d %ss from %g to %g m", x.Found, x.InSight, x.Class, x.Near, x.Far)
+		}
+	}
+	if *got.PositionError > 0.01 || got.Tracking.HOTA < 0.999 || got.Ghosts > 0 {
+		t.Errorf("position error %g m, %d ghosts, %+v", *got.PositionError, got.Ghosts, *got.Tracking)
+	}
+}
