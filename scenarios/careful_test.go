@@ -1,0 +1,57 @@
+package scenarios_test
+
+import (
+	"fmt"
+	"testing"
+
+	"roadloop/planning/careful"
+	"roadloop/scenarios"
+	"roadloop/scenarios/r157"
+)
+
+// cutIn is a case of the cut-ins of UN R157 as a scenario. The ego's front bumper is
+// 3.7 m ahead of its place, the cutter's tail 2.3 m behind. In the grid the sides
+// meet when the cutter has come over by 1.6 m, at a constant speed; here it does so
+// at 0.472 of the time that a lane change takes.
+func cutIn(c r157.Case) string {
+	return fmt.Sprintf(`version: 1
+name: cut-in of a grid
+map: {kind: straight, lanes: 2, one_way: true, length: 600 m, speed_limit: 60 km/h}
+ego: {lane: 0, s: 20 m, speed: %g km/h}
+actors:
+  - {id: cutter, kind: car, lane: 1, s: %g m, speed: %g km/h,
+     do: [{when: {time: ">= 0 s"}, change_lane: {to: right, over: %g s}}]}
+until: {time: 7 s}
+`, c.Ego, 20+3.7+2.3+c.Gap, c.Other, 1.6/c.Lateral/0.472)
+}
+
+// On a real road, with brakes that lag and a cutter that swings over, the human
+// driver crashes where it does in the grid, but for a case at the edge. (FSM foresees
+// a cut-in at a constant lateral speed from its first moment on, as no driver can.)
+func TestHumanCrashesAsInTheGrid(t *testing.T) {
+	human := careful.NewHuman()
+	o := scenarios.Options{Driver: human.Name(), Perception: scenarios.Oracle, Crew: func() (scenarios.Crew, error) {
+		return scenarios.NewDriverCrew(human.Name(), scenarios.Oracle, nil)
+	}}
+	astray := 0
+	var ends [2]int // without and with a crash in the grid
+	for _, lateral := range []float64{0.8, 1.4} {
+		for ahead := 1.0; ahead < 36; ahead += 5 { // gap when the sides meet, m
+			c := r157.Case{Ego: 60, Other: 20, Gap: ahead + (60-20)/3.6*1.6/lateral, Lateral: lateral}
+			passed := driveAll(t, []*scenarios.Case{sample(t, parse(t, cutIn(c)), 1)}, o).Cases[0].Passed
+			crash := c.CutIn(human).Crash
+			if passed == crash {
+				astray++
+				t.Logf("%+v: crashes %v, in the grid %v", c, !passed, crash)
+			}
+			if crash {
+				ends[1]++
+			} else {
+				ends[0]++
+			}
+		}
+	}
+	if astray > 1 || ends[0] < 5 || ends[1] < 5 {
+		t.Errorf("%d cases end otherwise than in the grid, of which %d crash there and %d do not", astray, ends[1], ends[0])
+	}
+}
