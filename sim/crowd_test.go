@@ -27,8 +27,11 @@ func TestCrowdsKeepApart(t *testing.T) {
 
 func liveOn(t *testing.T, kind road.Kind, seed uint64) {
 	controls := []road.Control{road.SignalControl, road.StopSign, road.Yield, road.Free}
-	m, err := road.Generate(road.Params{Kind: kind, Lanes: 1 + int(seed%2), Urban: true, Crosswalks: true, Seed: seed,
-		Control: controls[seed%4]})
+	p := road.Params{Kind: kind, Lanes: 1 + int(seed%2), Urban: true, Crosswalks: true, Seed: seed, Control: controls[seed%4]}
+	if kind == road.KindRoundabout {
+		p.Lanes, p.Control = 1, road.Yield
+	}
+	m, err := road.Generate(p)
 	if err != nil {
 		t.Fatal(err)
 	}

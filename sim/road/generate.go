@@ -29,6 +29,8 @@ func Generate(p Params) (*Map, error) {
 		g.crossing(4)
 	case KindTee:
 		g.crossing(3)
+	case KindRoundabout:
+		g.roundabout()
 	case KindTown:
 		g.town()
 	default:

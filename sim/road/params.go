@@ -2,6 +2,7 @@ package road
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 )
@@ -11,21 +12,22 @@ type Kind string
 
 // Kinds of procedural maps.
 const (
-	KindStraight Kind = "straight"  // one road
-	KindArc      Kind = "arc"       // straight, arc, straight
-	KindCurve    Kind = "curve"     // straight, clothoid, arc, clothoid, straight
-	KindSCurve   Kind = "s-curve"   // two such curves in opposite directions
-	KindMerge    Kind = "merge"     // a one-way road that an on-ramp joins
-	KindExit     Kind = "exit"      // a one-way road that an off-ramp leaves
-	KindDrop     Kind = "lane-drop" // a one-way road whose right lane ends
-	KindFourWay  Kind = "four-way"  // a junction of four arms
-	KindTee      Kind = "tee"       // a junction of three arms
-	KindTown     Kind = "town"      // a grid of streets
+	KindStraight   Kind = "straight"   // one road
+	KindArc        Kind = "arc"        // straight, arc, straight
+	KindCurve      Kind = "curve"      // straight, clothoid, arc, clothoid, straight
+	KindSCurve     Kind = "s-curve"    // two such curves in opposite directions
+	KindMerge      Kind = "merge"      // a one-way road that an on-ramp joins
+	KindExit       Kind = "exit"       // a one-way road that an off-ramp leaves
+	KindDrop       Kind = "lane-drop"  // a one-way road whose right lane ends
+	KindFourWay    Kind = "four-way"   // a junction of four arms
+	KindTee        Kind = "tee"        // a junction of three arms
+	KindRoundabout Kind = "roundabout" // a ring that four arms meet
+	KindTown       Kind = "town"       // a grid of streets
 )
 
 // Kinds lists all kinds of procedural maps.
 func Kinds() []Kind {
-	return []Kind{KindStraight, KindArc, KindCurve, KindSCurve, KindMerge, KindExit, KindDrop, KindFourWay, KindTee, KindTown}
+	return []Kind{KindStraight, KindArc, KindCurve, KindSCurve, KindMerge, KindExit, KindDrop, KindFourWay, KindTee, KindRoundabout, KindTown}
 }
 
 // Params describes a procedural map. Zero fields take the value in brackets.
@@ -40,7 +42,7 @@ type Params struct {
 	OneWay    bool    // no oncoming lanes
 	LaneWidth float64 // m [3.5]
 	Length    float64 // of the road, of each arm, or of a town's block, m [400; arms 150; blocks 90]
-	Radius    float64 // of curves, signed, positive to the left, m [150]
+	Radius    float64 // of curves, signed, positive to the left, m [150]; of a roundabout [16]
 	Angle     float64 // change of heading of a curve, rad [1]
 	// Taper is the length of the lane on which one enters, leaves, or that ends, m
 	// [200; merge a third of Length]. Before and after a ramp the road goes on for a
@@ -63,7 +65,7 @@ type Params struct {
 func (p Params) withDefaults() (Params, error) {
 	length := 400.0
 	switch p.Kind {
-	case KindFourWay, KindTee:
+	case KindFourWay, KindTee, KindRoundabout:
 		length = 150
 	case KindTown:
 		length = 90
@@ -71,6 +73,9 @@ func (p Params) withDefaults() (Params, error) {
 	p.Length = cmp.Or(p.Length, length)
 	p.Taper = cmp.Or(p.Taper, p.taper())
 	p.LaneWidth = cmp.Or(p.LaneWidth, 3.5)
+	if p.Kind == KindRoundabout {
+		p.Radius = cmp.Or(p.Radius, usualRing)
+	}
 	p.Radius = cmp.Or(p.Radius, 150)
 	p.Angle = cmp.Or(p.Angle, 1)
 	p.SpeedLimit = cmp.Or(p.SpeedLimit, 50/3.6)
@@ -109,7 +114,7 @@ func (p *Params) check() error {
 			return fmt.Errorf("%s is %g, want %g to %g", f.name, f.v, f.lo, f.hi)
 		}
 	}
-	return p.checkCurve()
+	return errors.Join(p.checkRoundabout(), p.checkCurve())
 }
 
 // innerRadius is what a curve leaves at least of its radius at the inner edge of

@@ -16,6 +16,9 @@ func allParams() []Params {
 		for seed := range uint64(3) {
 			p := Params{Kind: k, Seed: seed, Lanes: 1 + int(seed)%2, Urban: seed != 1, Crosswalks: seed == 2}
 			for _, p.Control = range []Control{Free, SignalControl, StopSign} {
+				if k == KindRoundabout && (p.Lanes != 1 || p.Control != Free) {
+					continue
+				}
 				out = append(out, p)
 			}
 		}
