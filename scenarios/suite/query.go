@@ -71,11 +71,7 @@ var ErrNothing = errors.New("no case is left")
 // nothing, for scenarios of the same name, and with ErrNothing where the filters
 // leave no case.
 func Select(q Query) (*Suite, error) {
-	library, err := scenarios.Library()
-	if err != nil {
-		return nil, err
-	}
-	c := chooser{Query: q, library: library, suite: &Suite{Name: Seeds}, refs: map[string]string{}, seen: map[string]bool{}}
+	c := chooser{Query: q, suite: &Suite{Name: Seeds}, refs: map[string]string{}, seen: map[string]bool{}}
 	switch {
 	case q.Grid && q.Seeds != nil:
 		return nil, errors.New("either the grid or seeds can be chosen, not both")
@@ -83,7 +79,10 @@ func Select(q Query) (*Suite, error) {
 		c.suite.Name = Full
 	case q.Seeds == nil:
 		c.suite.Name = Quick
-		r := quickRange(len(library))
+		if err := c.readLibrary(); err != nil { // whose size tells how many seeds
+			return nil, err
+		}
+		r := quickRange(len(c.library))
 		c.Seeds = &r
 	}
 	if len(q.Patterns) == 0 {
@@ -95,7 +94,7 @@ func Select(q Query) (*Suite, error) {
 		}
 	}
 	if len(c.suite.Cases) == 0 {
-		return nil, fmt.Errorf("%w of %s", ErrNothing, c.describe())
+		return nil, errors.Join(c.readLibrary(), fmt.Errorf("%w of %s", ErrNothing, c.describe()))
 	}
 	return c.suite, nil
 }
@@ -103,15 +102,24 @@ func Select(q Query) (*Suite, error) {
 // chooser is a choice in progress.
 type chooser struct {
 	Query
-	library []*scenarios.Scenario
+	library []*scenarios.Scenario // read when it is needed
 	suite   *Suite
 	refs    map[string]string // by the scenario's name
 	seen    map[string]bool   // names of cases
 }
 
+// readLibrary reads the library once.
+func (c *chooser) readLibrary() (err error) {
+	if c.library == nil {
+		c.library, err = scenarios.Library()
+	}
+	return err
+}
+
 // pattern adds the cases that a pattern names.
 func (c *chooser) pattern(p string) error {
-	if _, _, single := scenarios.CutCase(p); single {
+	// A folder may be called like a case: 001.
+	if _, _, single := scenarios.CutCase(p); single && !isFolder(p) {
 		one, err := scenarios.FindCase(p)
 		if err != nil {
 			return err
@@ -142,31 +150,50 @@ func (c *chooser) resolve(p string) ([]*scenarios.Scenario, error) {
 	if folder, all := strings.CutSuffix(p, "/..."); all {
 		return readFolder(folder, true)
 	}
-	if info, err := os.Stat(p); err == nil && info.IsDir() {
+	if isFolder(p) {
 		return readFolder(p, false)
 	}
-	var named []*scenarios.Scenario
+	glob := strings.ContainsAny(p, "*?[")
+	if !glob {
+		s, err := scenarios.Find(p)
+		if !errors.Is(err, scenarios.ErrUnknown) {
+			return []*scenarios.Scenario{s}, err
+		}
+		if list, wrong := c.match(p); len(list) > 0 || wrong != nil {
+			return list, wrong
+		}
+		return nil, err // which suggests a name
+	}
+	list, err := c.match(p)
+	if err == nil && len(list) == 0 {
+		err = fmt.Errorf("pattern %q: no scenario of the library matches", p)
+	}
+	return list, err
+}
+
+// match returns the scenarios of the library whose name, or family/name, matches a
+// pattern, or whose family it is.
+func (c *chooser) match(p string) ([]*scenarios.Scenario, error) {
+	if err := c.readLibrary(); err != nil {
+		return nil, err
+	}
+	var list []*scenarios.Scenario
 	for _, s := range c.library {
 		name, err1 := path.Match(p, s.Slug())
 		place, err2 := path.Match(p, s.Family+"/"+s.Slug())
 		if err := errors.Join(err1, err2); err != nil {
-			return nil, fmt.Errorf("pattern %q: %w", p, err)
+			return nil, fmt.Errorf("pattern %q: %w", p, err1)
 		}
 		if name || place || p == s.Family {
-			named = append(named, s)
+			list = append(list, s)
 		}
 	}
-	if i := slices.IndexFunc(named, func(s *scenarios.Scenario) bool { return s.Slug() == p }); i >= 0 {
-		return named[i : i+1], nil // a scenario called like a family
-	}
-	if len(named) > 0 {
-		return named, nil
-	}
-	if strings.ContainsAny(p, "*?[") {
-		return nil, fmt.Errorf("pattern %q: no scenario of the library matches", p)
-	}
-	s, err := scenarios.Find(p)
-	return []*scenarios.Scenario{s}, err
+	return list, nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // readFolder reads the scenario files in a folder, in order of their paths.
