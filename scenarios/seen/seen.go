@@ -16,7 +16,6 @@ import (
 	"roadloop/perception/scoring"
 	"roadloop/scenarios/record"
 	"roadloop/sim/actor"
-	"roadloop/sim/geom"
 )
 
 // Match is how near a track must be to stand for a road user, as nuScenes has it, m.
@@ -109,7 +108,7 @@ func (t *tally) add(v *viewer, i int) {
 			t.real[tracks[k].ID] = true
 		}
 		a := v.log.At(i, actor.ID(id))
-		middle := a.Box().Center
+		middle := v.box(i, actor.ID(id)).Center
 		dist := middle.Dist(v.eye(i))
 		if dist >= reach || !v.inSight(i, actor.ID(id)) {
 			continue
@@ -186,6 +185,3 @@ func (r *Report) Recall(within scoring.Range) float64 {
 	}
 	return all.Share()
 }
-
-// middleOf returns the middle of a track.
-func middleOf(t *perception.Track) geom.Vec { return t.Pose.Pos() }

@@ -169,3 +169,19 @@ func TestDriversThatDoNotTell(t *testing.T) {
 		t.Errorf("saw %+v", r)
 	}
 }
+
+// BenchmarkOf looks through 20 s among 20 road users.
+func BenchmarkOf(b *testing.B) {
+	others := make(map[actor.ID]actor.Actor)
+	var tracks []perception.Track
+	for i := range 20 {
+		x, y := float64(6*i-60), float64(7*(i%5)-14)
+		others[actor.ID(i+1)] = standing(actor.Car, x, y)
+		tracks = append(tracks, track(int32(i), x+0.5, y))
+	}
+	log := scene(20, others, func(float64) []perception.Track { return tracks })
+	for b.Loop() {
+		seen.Of(log)
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "runs/s")
+}

@@ -36,8 +36,7 @@ func about(v *viewer, id actor.ID, at clock.Tick) Story {
 	s := Story{Actor: id, Name: v.log.Actors[id].Name, At: at.Seconds(), VisibleFrom: nan, TrackedFrom: nan, PositionError: nan, VelocityError: nan}
 	last := v.log.StepBefore(at)
 	for i := 0; i <= last; i++ {
-		a := v.log.At(i, id)
-		if math.IsNaN(s.VisibleFrom) && a.Box().Center.Dist(v.eye(i)) <= Horizon && v.inSight(i, id) {
+		if math.IsNaN(s.VisibleFrom) && v.box(i, id).Center.Dist(v.eye(i)) <= Horizon && v.inSight(i, id) {
 			s.VisibleFrom = v.log.Steps[i].Time.Seconds()
 		}
 		if math.IsNaN(s.TrackedFrom) && v.match(i)[id] >= 0 {
@@ -51,10 +50,10 @@ func about(v *viewer, id actor.ID, at clock.Tick) Story {
 // believe notes the nearest track at a step.
 func (s *Story) believe(v *viewer, i int) {
 	a := v.log.At(i, s.Actor)
-	middle := a.Box().Center
+	middle := v.box(i, s.Actor).Center
 	tracks := v.log.Steps[i].Belief.Tracks
 	for k := range tracks {
-		d := middleOf(&tracks[k]).Dist(middle)
+		d := tracks[k].Pose.Pos().Dist(middle)
 		if d > stray || s.Tracked && d >= s.PositionError {
 			continue
 		}

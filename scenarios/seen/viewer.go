@@ -16,10 +16,12 @@ type viewer struct {
 	log    *record.Log
 	walls  []geom.OBB // buildings
 	solver assign.Solver
+	step   int        // that boxes are of
+	boxes  []geom.OBB // of all actors
 }
 
 func newViewer(log *record.Log) *viewer {
-	v := &viewer{log: log}
+	v := &viewer{log: log, step: -1}
 	for i := range log.Map.Props {
 		if p := &log.Map.Props[i]; p.Kind == road.Building {
 			v.walls = append(v.walls, geom.OBB{Center: p.Pose.Pos(), Yaw: p.Pose.Yaw, Length: p.Length, Width: p.Width})
@@ -28,11 +30,20 @@ func newViewer(log *record.Log) *viewer {
 	return v
 }
 
-// eye returns the middle of the ego.
-func (v *viewer) eye(i int) geom.Vec {
-	ego := v.log.At(i, actor.Ego)
-	return ego.Box().Center
+// box returns the box of an actor at a step.
+func (v *viewer) box(i int, id actor.ID) *geom.OBB {
+	if v.step != i {
+		v.step, v.boxes = i, v.boxes[:0]
+		for other := range v.log.Actors {
+			a := v.log.At(i, actor.ID(other))
+			v.boxes = append(v.boxes, a.Box())
+		}
+	}
+	return &v.boxes[id]
 }
+
+// eye returns the middle of the ego.
+func (v *viewer) eye(i int) geom.Vec { return v.box(i, actor.Ego).Center }
 
 // match returns for every actor the index of the track that stands for it at a step, -1
 // for none: each within Match, all together as near as can be.
@@ -40,10 +51,9 @@ func (v *viewer) match(i int) []int {
 	tracks := v.log.Steps[i].Belief.Tracks
 	v.solver.Reset(len(v.log.Actors), len(tracks))
 	for id := 1; id < len(v.log.Actors); id++ {
-		a := v.log.At(i, actor.ID(id))
-		middle := a.Box().Center
+		middle := v.box(i, actor.ID(id)).Center
 		for k := range tracks {
-			if d := middleOf(&tracks[k]).Dist(middle); d <= Match {
+			if d := tracks[k].Pose.Pos().Dist(middle); d <= Match {
 				v.solver.Allow(id, k, d)
 			}
 		}
@@ -54,8 +64,7 @@ func (v *viewer) match(i int) []int {
 // inSight reports whether the way to an actor's middle or to one of its corners is free.
 func (v *viewer) inSight(i int, id actor.ID) bool {
 	eye := v.eye(i)
-	a := v.log.At(i, id)
-	box := a.Box()
+	box := *v.box(i, id)
 	between := v.between(i, id, eye, box)
 	if len(between) == 0 {
 		return true
@@ -69,28 +78,27 @@ func (v *viewer) inSight(i int, id actor.ID) bool {
 	return false
 }
 
-// between returns the boxes near the line of sight that may hide an actor.
+// between returns the boxes near the line of sight that may hide an actor: those at
+// least as tall.
 func (v *viewer) between(i int, id actor.ID, eye geom.Vec, box geom.OBB) []geom.OBB {
 	var out []geom.OBB
-	add := func(b geom.OBB) {
-		to := box.Center.Sub(eye)
-		way := to.Norm()
+	to := box.Center.Sub(eye)
+	way, own := to.Norm(), box.Length+box.Width // no less than the diagonals
+	add := func(b *geom.OBB) {
 		d := b.Center.Sub(eye)
-		size := math.Hypot(b.Length, b.Width)/2 + math.Hypot(box.Length, box.Width)/2
-		if along := d.Dot(to) / math.Max(way, 1e-9); along > -size && along < way+size && math.Abs(d.Cross(to)) < size*way {
-			out = append(out, b)
+		size := (b.Length + b.Width + own) / 2
+		if along := d.Dot(to); along > -size*way && along < (way+size)*way && math.Abs(d.Cross(to)) < size*way {
+			out = append(out, *b)
 		}
 	}
 	height := v.log.Actors[id].Shape.Height
 	for other := 1; other < len(v.log.Actors); other++ {
-		if actor.ID(other) == id || v.log.Actors[other].Shape.Height < height {
-			continue
+		if actor.ID(other) != id && v.log.Actors[other].Shape.Height >= height {
+			add(v.box(i, actor.ID(other)))
 		}
-		b := v.log.At(i, actor.ID(other))
-		add(b.Box())
 	}
-	for _, w := range v.walls {
-		add(w)
+	for k := range v.walls {
+		add(&v.walls[k])
 	}
 	return out
 }
