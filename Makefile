@@ -17,12 +17,12 @@ PACKAGES := g++ pkg-config libopencv-dev libopencv-contrib-dev libdnnl-dev \
 GO ?= go
 OUT ?= out
 
-.PHONY: run test desktop bench compare scores lint build setup clean
+.PHONY: run test desktop bench compare scores lint build setup browser clean
 
 run: build
 	./bin/roadloop run --html $(OUT)/report.html
 
-test: setup
+test: setup browser
 	@test -z "$$(gofmt -l .)" || { echo "not gofmt'ed:"; gofmt -l .; exit 1; }
 	$(GO) vet ./...
 	xvfb-run -a $(GO) test ./...
@@ -69,6 +69,20 @@ setup:
 			echo "roadloop needs OpenCV 4.6 with contrib modules, oneDNN, and the X11 and OpenGL headers."; \
 			echo "On Debian or Ubuntu they are: $(PACKAGES)"; exit 2; }; \
 	fi
+
+# The page of a run is opened in a browser. Debian has Chromium as a package; on
+# Ubuntu it is a snap, which is left to whoever wants it: without a browser that one
+# test is skipped.
+browser:
+	@if command -v chromium || command -v google-chrome || command -v google-chrome-stable || command -v chromium-browser; then :; \
+	elif grep -qs '^ID=debian' /etc/os-release; then \
+		echo "installing: chromium"; \
+		root=""; [ "$$(id -u)" = 0 ] || root=sudo; \
+		$$root apt-get update -q && \
+		$$root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium; \
+	else \
+		echo "no Chromium or Chrome found: the test that opens the report in a browser is skipped"; \
+	fi >&2
 
 clean:
 	rm -rf bin $(OUT)

@@ -53,7 +53,7 @@ func (p *Page) Render(r *scenarios.Results) ([]byte, error) {
 	doc := document{Schema: r.Schema, Suite: facts(r), Passed: r.Passed, Failed: r.Failed, Invalid: r.Invalid, About: p.about, Units: units(r), FilmRate: filmRate}
 	var parcels []parcel
 	for i, id := range ids(r.Cases) {
-		c := row{Result: &r.Cases[i], ID: id, Repeat: repeat(&r.Cases[i])}
+		c := row{Result: &r.Cases[i], ID: id, Repeat: repeat(&r.Cases[i]), Scores: brief(&r.Cases[i])}
 		if it := p.replays.find(key(c.Case, c.Driver, c.Perception)); it != nil {
 			c.Replay = true
 			parcels = append(parcels, parcel{"replay-" + strconv.Itoa(i), template.HTML(it.data)})

@@ -14,6 +14,23 @@ type row struct {
 	Replay   bool    `json:"replay"`   // it can be played
 	Film     bool    `json:"film"`     // there is a film of its camera
 	FilmFrom float64 `json:"filmFrom"` // time of the film's first picture, s
+	// Scores stand in place of the result's, whose terms are in the replay.
+	Scores map[string]total `json:"scores"`
+}
+
+// total is the value of a score, with the version of its definition.
+type total struct {
+	Version string  `json:"version"`
+	Value   float64 `json:"value"`
+}
+
+// brief returns the scores of a result without their terms.
+func brief(c *scenarios.Result) map[string]total {
+	m := make(map[string]total, len(c.Scores))
+	for name, s := range c.Scores {
+		m[name] = total{s.Version, s.Value}
+	}
+	return m
 }
 
 // about is what the page tells of a scenario.

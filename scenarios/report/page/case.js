@@ -50,6 +50,7 @@ function caseHead(c) {
     c.reason && el("p", { class: "why", id: "reason" }, sentence(c.reason)),
     c.cause && el("p", { class: "cause", id: "cause" }, el("b", {}, "Cause: "), sentence(c.cause)),
     c.unseen && el("p", { class: "cause", id: "unseen" }, el("b", {}, "Not seen: "), sentence(c.unseen)),
+    c.passed && contactsOf(c).map((text) => el("p", {}, sentence(text))),
     el("div", { class: "again" }, el("code", { id: "repeat" }, c.repeat), copyButton(c.repeat)),
     (c.about.text || c.parameters) && el("p", { class: "soft about" }, c.about.text, c.about.text && c.parameters && " ", c.parameters && `With ${parametersOf(c)}.`));
 }
@@ -74,7 +75,7 @@ function showReplay(view, body, replay) {
   const player = new Player(replay.times);
   const failures = replay.events.filter((e) => e.kind === "verdict");
   const failure = failures.length ? Math.min(...failures.map((e) => e.t)) : null;
-  const also = failures.filter((e) => e.text !== c.reason).map((e) => sentence(e.text)).join(" ");
+  const also = failures.filter((e) => !c.reason?.startsWith(e.text)).map((e) => sentence(e.text)).join(" ");
   if (also) byId("reason")?.after(el("p", { class: "bad" }, "Also: ", also));
   const plots = el("div", { class: "plots", id: "plots" });
   Object.assign(view, { stage, player, failure, replay });
@@ -103,6 +104,7 @@ function filmBox(view, player, replay) {
   follow(video, player, c.filmFrom);
   const sheet = svg("svg", { class: "sights", "aria-label": "What the network found" });
   video.addEventListener("loadedmetadata", () => sheet.setAttribute("viewBox", `0 0 ${video.videoWidth} ${video.videoHeight}`));
+  video.addEventListener("loadeddata", () => sheet.classList.add("ready"));
   let shown = -1;
   player.viewers.push((t) => {
     const i = clamp(Math.floor((t - c.filmFrom) * report.filmRate + 1e-6), 0, replay.sights.length - 1);

@@ -123,8 +123,12 @@ function caseCell(c) {
 // reasonCell says why a case failed, and what for where that is known.
 function reasonCell(c) {
   return el("td", { class: "reason" }, c.reason ?? "", c.cause && el("div", { class: "soft" }, c.cause),
+    c.passed && contactsOf(c).map((text) => el("div", { class: "soft" }, text)),
     !c.preventable && el("div", {}, el("span", { class: "tag" }, "not preventable")));
 }
+
+// contactsOf says of every collision who was at fault, and why.
+const contactsOf = (c) => (c.collisions ?? []).map((x) => `collision with ${x.name} at ${x.t.toFixed(2)} s, ${figure(3.6 * x.impact_speed)} km/h, ${x.at_fault ? "" : "not "}the ego's fault: ${x.why}`);
 
 // order is what the table is sorted by: verdict at first, worst on top.
 const order = { column: columns[0], down: false };
