@@ -74,7 +74,7 @@ setup:
 # Ubuntu it is a snap, which is left to whoever wants it: without a browser that one
 # test is skipped.
 browser:
-	@if command -v chromium || command -v google-chrome || command -v google-chrome-stable || command -v chromium-browser; then :; \
+	@if { command -v chromium || command -v google-chrome || command -v google-chrome-stable || command -v chromium-browser; } >/dev/null; then :; \
 	elif grep -qs '^ID=debian' /etc/os-release; then \
 		echo "installing: chromium"; \
 		root=""; [ "$$(id -u)" = 0 ] || root=sudo; \
@@ -82,7 +82,7 @@ browser:
 		$$root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium; \
 	else \
 		echo "no Chromium or Chrome found: the test that opens the report in a browser is skipped"; \
-	fi >&2
+	fi
 
 clean:
 	rm -rf bin $(OUT)
