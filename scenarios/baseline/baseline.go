@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"roadloop/scenarios"
 )
@@ -44,8 +45,8 @@ func (f *Flip) Regression() bool { return !f.Passes && f.Preventable }
 
 // Compare compares a run with an earlier one. Every case of the run must be in the
 // earlier one, of the same scenario file and with the same parameters, and scores of
-// the same name must have the same version; more cases in the earlier one do not
-// matter.
+// the same name must have the same version up to its first comma; more cases in the
+// earlier one do not matter.
 func Compare(before, now *scenarios.Results) (*Comparison, error) {
 	pairs, err := pair(before, now)
 	if err != nil {
@@ -67,15 +68,21 @@ func Compare(before, now *scenarios.Results) (*Comparison, error) {
 		c.Flips = append(c.Flips, f)
 	}
 	c.PassRate = passRate(pairs)
-	c.Scores = changes(pairs, func(r *scenarios.Result) map[string]float64 {
-		out := make(map[string]float64, len(r.Scores))
-		for name, s := range r.Scores {
-			out[name] = s.Value
-		}
-		return out
-	})
-	c.Measures = changes(pairs, func(r *scenarios.Result) map[string]float64 { return r.Measures })
+	c.Scores = changes(pairs, scoresOf)
+	c.Measures = changes(pairs, func(p couple) (before, now map[string]float64) { return p.before.Measures, p.now.Measures })
 	return c, nil
+}
+
+// scoresOf returns the scores of a case that have the same version in both runs. The
+// version of a score also says what it lacked in a run, such as plans.
+func scoresOf(p couple) (before, now map[string]float64) {
+	before, now = map[string]float64{}, map[string]float64{}
+	for name, s := range p.now.Scores {
+		if old, ok := p.before.Scores[name]; ok && old.Version == s.Version {
+			before[name], now[name] = old.Value, s.Value
+		}
+	}
+	return before, now
 }
 
 // couple is a case in both documents.
@@ -122,7 +129,10 @@ func comparable(a, b *scenarios.Result) error {
 		return fmt.Errorf("%s has other parameters in the baseline", b.Case)
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.Scores)) {
-		if old, ok := a.Scores[name]; ok && old.Version != b.Scores[name].Version {
+		old, ok := a.Scores[name]
+		before, _, _ := strings.Cut(old.Version, ",") // what follows tells what a run lacked
+		now, _, _ := strings.Cut(b.Scores[name].Version, ",")
+		if ok && before != now {
 			return fmt.Errorf("the score %s of the baseline is of version %q, this one of version %q: they cannot be compared",
 				name, old.Version, b.Scores[name].Version)
 		}
@@ -131,11 +141,11 @@ func comparable(a, b *scenarios.Result) error {
 }
 
 // changes compares values by name over all pairs that have them.
-func changes(pairs []couple, values func(*scenarios.Result) map[string]float64) []Change {
+func changes(pairs []couple, values func(couple) (before, now map[string]float64)) []Change {
 	before, now := map[string][]float64{}, map[string][]float64{}
 	for _, p := range pairs {
-		old := values(p.before)
-		for name, v := range values(p.now) {
+		old, new := values(p)
+		for name, v := range new {
 			if w, ok := old[name]; ok {
 				before[name], now[name] = append(before[name], w), append(now[name], v)
 			}

@@ -93,6 +93,15 @@ func TestPassRateFalls(t *testing.T) {
 	}
 }
 
+// A score that lacked something in one of the two runs of a case is not compared there.
+func TestScoresOfLesserRunsAreLeftOut(t *testing.T) {
+	now := document(3)
+	now.Cases[1].Scores["s"] = scenarios.Score{Version: "1, no plans", Value: 0}
+	if s := compare(t, document(3), now).Scores[0]; s.Pairs != 2 || s.Moved != 0 {
+		t.Errorf("%+v", s)
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	for _, c := range []struct {
 		name  string

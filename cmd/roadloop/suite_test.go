@@ -1,0 +1,282 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"roadloop/scenarios"
+)
+
+// varied is short with a parameter, and passes at its upper end.
+const varied = short + "vary: {ego.speed: {from: 9 m/s, to: 12 m/s}}\nexpect: {progress: 5.6 m}\n"
+
+// suiteFiles writes a suite of three scenarios of which one fails here and there.
+func suiteFiles(t *testing.T) string {
+	t.Helper()
+	t.Setenv("GITHUB_ACTIONS", "")
+	return files(t, map[string]string{"a.yaml": short, "b.yaml": varied, "c.yaml": "preventable: false\n" + short + "expect: {progress: 500 m}\n"})
+}
+
+// command runs a command line and returns what it printed.
+func command(t *testing.T, code int, args ...string) (stdout, stderr string) {
+	t.Helper()
+	var out, err bytes.Buffer
+	if got := execute(args, &out, &err); got != code {
+		t.Fatalf("roadloop %s: exit code %d, want %d\n%s", strings.Join(args, " "), got, code, err.String())
+	}
+	return out.String(), err.String()
+}
+
+// oracleTest returns the command line of a test with an oracle.
+func oracleTest(args ...string) []string {
+	return append([]string{"test", "--perception", "oracle"}, args...)
+}
+
+func TestTestExitCodes(t *testing.T) {
+	dir := suiteFiles(t)
+	at := func(name string) string { return filepath.Join(dir, name) }
+	for name, text := range map[string]string{"other.json": `{"schema": "roadloop.results/9"}`, "cut.json": `{"schema": "roadloop`, "none.json": `{"schema": "roadloop.results/1", "passed": 0, "failed": 0, "invalid": 0, "cases": []}`} {
+		if err := os.WriteFile(at(name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		name string
+		args []string
+		code int
+		says string
+	}{
+		{"passes", oracleTest(at("a.yaml")), exitOK, ""},
+		{"fails", oracleTest(at("b.yaml"), "--full"), exitFailed, "FAIL b/g000: came "},
+		{"fails unpreventably", oracleTest(at("c.yaml")), exitOK, "unpreventable c/1"},
+		{"unknown pattern", oracleTest("cut-inn"), exitInput, `did you mean "cut-in"?`},
+		{"no case left", oracleTest(dir, "--tag", "moon"), exitInput, "no case is left of"},
+		{"bad expression", oracleTest("--run", "("), exitInput, "--run: "},
+		{"bad shard", oracleTest(dir, "--shard", "5/4"), exitInput, `--shard "5/4": want a shard such as 2/4`},
+		{"bad seeds", oracleTest(dir, "--seeds", "5-1"), exitInput, "--seeds"},
+		{"two suites", oracleTest("--full", "--seeds", "1-2"), exitInput, "full seeds"},
+		{"bad timeout", oracleTest(dir, "--timeout", "-3s"), exitInput, "--timeout -3s"},
+		{"bad driver", oracleTest(dir, "--driver", "nobody"), exitInput, `driver "nobody"`},
+		{"resume of nothing", oracleTest(dir, "--resume"), exitInput, "--resume needs the folder"},
+		{"baseline of another schema", oracleTest(dir, "--baseline", at("other.json")), exitInput, "other.json: results of another schema"},
+		{"truncated baseline", oracleTest(dir, "--baseline", at("cut.json")), exitInput, "cut.json:1: "},
+		{"baseline of another suite", oracleTest(dir, "--baseline", at("none.json")), exitInput, "the baseline is of another suite: it lacks 9 of 9 cases"},
+		{"merge of no shard", []string{"merge", at("none.json")}, exitInput, "is not of a shard"},
+		{"merge of nothing", []string{"merge", at("nothing.json")}, exitInput, "nothing.json"},
+		{"merge of another schema", []string{"merge", at("other.json")}, exitInput, "another schema"},
+	} {
+		var out, err bytes.Buffer
+		if code := execute(c.args, &out, &err); code != c.code || !strings.Contains(err.String(), c.says) {
+			t.Errorf("%s: exit code %d, want %d; standard error %q, want %q in it", c.name, code, c.code, err.String(), c.says)
+		}
+	}
+}
+
+// The document of a suite follows the published schema, and is the same to the byte
+// for any number of workers and from merged shards.
+func TestDocumentsOfWorkersAndShardsAreEqual(t *testing.T) {
+	dir := suiteFiles(t)
+	json := func(args ...string) string {
+		out, _ := command(t, exitFailed, append(oracleTest(dir, "--full", "--json", "--no-wall"), args...)...)
+		return out
+	}
+	want := json("--jobs", "1")
+	checkSchema(t, want)
+	if d := cmp.Diff(want, json("--jobs", "4")); d != "" {
+		t.Error("four workers:", d)
+	}
+	var paths []string
+	for _, shard := range []string{"1/3", "2/3", "3/3"} {
+		var out, err bytes.Buffer // a shard may hold no failure
+		if code := execute(append(oracleTest(dir, "--full", "--json"), "--shard", shard), &out, &err); code == exitInput {
+			t.Fatal(err.String())
+		}
+		path := filepath.Join(dir, shard[:1]+".json")
+		if err := os.WriteFile(path, out.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, path)
+	}
+	merged, _ := command(t, exitFailed, append([]string{"merge", "--json", "--no-wall"}, paths...)...)
+	if d := cmp.Diff(want, merged); d != "" {
+		t.Error("merged:", d)
+	}
+	if _, says := command(t, exitInput, "merge", paths[0], paths[2]); !strings.Contains(says, "shard 2/3 is missing") {
+		t.Error(says)
+	}
+}
+
+func checkSchema(t *testing.T, text string) {
+	t.Helper()
+	c := jsonschema.NewCompiler()
+	schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(scenarios.ResultsJSONSchema))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.AddResource("results.json", schema); err != nil {
+		t.Fatal(err)
+	}
+	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.MustCompile("results.json").Validate(doc); err != nil {
+		t.Error(err)
+	}
+}
+
+// A failure is told with what repeats it, and that does fail alone, in the same trace.
+func TestFailureRepeatsAlone(t *testing.T) {
+	dir := suiteFiles(t)
+	out, _ := command(t, exitFailed, oracleTest(dir, "--full", "--run", "^b/", "--json")...)
+	var all scenarios.Results
+	if err := json.Unmarshal([]byte(out), &all); err != nil {
+		t.Fatal(err)
+	}
+	failed := all.Cases[0]
+	words := strings.Fields(failed.Command) // the folder of a test has no spaces
+	if failed.Passed || words[0] != "roadloop" {
+		t.Fatalf("%+v", failed)
+	}
+	out, _ = command(t, exitFailed, append(words[1:], "--json")...)
+	var one scenarios.Results
+	if err := json.Unmarshal([]byte(out), &one); err != nil {
+		t.Fatal(err)
+	}
+	if c := one.Cases[0]; c.TraceSHA256 != failed.TraceSHA256 || c.Reason != failed.Reason || len(c.TraceSHA256) != 64 {
+		t.Errorf("alone %+v, in the suite %+v", c, failed)
+	}
+}
+
+// A run whose journal is cut off in the middle of a line, as a killed run leaves it,
+// goes on and ends like a whole one.
+func TestResume(t *testing.T) {
+	dir := suiteFiles(t)
+	out := filepath.Join(dir, "out")
+	args := oracleTest(dir, "--out", out, "--json", "--no-wall")
+	whole, _ := command(t, exitFailed, args...)
+	if _, err := os.Stat(filepath.Join(out, "journal.jsonl")); !os.IsNotExist(err) {
+		t.Errorf("the journal is left: %v", err)
+	}
+	if _, err := scenarios.ReadResults(filepath.Join(out, "results.json")); err != nil {
+		t.Error(err)
+	}
+	killed(t, out, whole, 4)
+	if _, says := command(t, exitInput, args...); !strings.Contains(says, "go on with --resume") {
+		t.Error(says)
+	}
+	if _, says := command(t, exitInput, append(args, "--resume", "--seeds", "1-2")...); !strings.Contains(says, "journal.jsonl:1: is of another run") {
+		t.Error(says)
+	}
+	resumed, says := command(t, exitFailed, append(args, "--resume")...)
+	if d := cmp.Diff(whole, resumed); d != "" {
+		t.Error(d)
+	}
+	if !strings.Contains(says, "5 of 5 cases driven") {
+		t.Errorf("says %q, want that five cases were left", says)
+	}
+}
+
+// killed writes the journal of a run of which n cases were finished.
+func killed(t *testing.T, folder, document string, n int) {
+	t.Helper()
+	r, err := scenarios.ParseResults("document", []byte(document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	lines := []any{map[string]any{"journal": "roadloop.journal/1", "suite": r.Suite, "setup": r.Setup}}
+	for i := range n {
+		lines = append(lines, r.Cases[i])
+	}
+	for _, l := range lines {
+		if err := e.Encode(l); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.WriteString(`{"case":"b/2","scen`)
+	if err := os.WriteFile(filepath.Join(folder, "journal.jsonl"), b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// With a baseline, only what got worse fails the run.
+func TestBaselineGates(t *testing.T) {
+	dir := suiteFiles(t)
+	path := filepath.Join(dir, "before.json")
+	document, _ := command(t, exitFailed, oracleTest(dir, "--full", "--json")...)
+	if err := os.WriteFile(path, []byte(document), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := command(t, exitOK, oracleTest(dir, "--full", "--baseline", path)...)
+	if !strings.Contains(out, "0 broken, 0 mended") {
+		t.Error(out)
+	}
+	// A limit of simulated time breaks all that passed before.
+	out, _ = command(t, exitFailed, oracleTest(dir, "--full", "--baseline", path, "--timeout", "200ms", "--json")...)
+	checkSchema(t, out)
+	var doc struct {
+		Comparison struct {
+			Regressions int
+			Flips       []struct{ Case, Reason string }
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &doc); err != nil {
+		t.Fatal(err)
+	}
+	if c := doc.Comparison; c.Regressions != 2 || len(c.Flips) != 2 || !strings.Contains(c.Flips[0].Reason, "was not over after 0.20 s") {
+		t.Errorf("%+v", c)
+	}
+	changed := strings.Replace(short, "20 m", "21 m", 1)
+	if err := os.WriteFile(filepath.Join(dir, "a.yaml"), []byte(changed), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, says := command(t, exitInput, oracleTest(dir, "--full", "--baseline", path)...); !strings.Contains(says, "the scenario a is another one in the baseline") {
+		t.Error(says)
+	}
+}
+
+func TestTestWritesItsFiles(t *testing.T) {
+	dir := suiteFiles(t)
+	at := func(name string) string { return filepath.Join(dir, "out", name) }
+	summary := filepath.Join(dir, "step.md")
+	t.Setenv("GITHUB_ACTIONS", "true")
+	t.Setenv("GITHUB_STEP_SUMMARY", summary)
+	_, says := command(t, exitFailed, oracleTest(dir, "--full", "--junit", at("junit.xml"), "--markdown", at("comment.md"), "-v", "--trace", at("traces"))...)
+	for path, part := range map[string]string{at("junit.xml"): `failures="2"`, at("comment.md"): "| b/g000 | fail | came ", summary: "| b/g000 | fail |"} {
+		data, err := os.ReadFile(path)
+		if err != nil || !strings.Contains(string(data), part) {
+			t.Errorf("%s: %v, want %q in %s", path, err, part, data)
+		}
+	}
+	for _, part := range []string{"::error file=" + filepath.Join(dir, "b.yaml") + ",title=b/g000::came ", "::notice ", "ok   a/g000  0.5 s in "} {
+		if !strings.Contains(says, part) {
+			t.Errorf("%q is not in %s", part, says)
+		}
+	}
+	command(t, exitOK, "verify", at("traces/b-g001.trace"))
+}
+
+func TestListNamesCases(t *testing.T) {
+	dir := suiteFiles(t)
+	out, _ := command(t, exitOK, "test", dir, "--full", "--list", "--shard", "2/2")
+	if out != "b/g000\nb/g002\n" {
+		t.Errorf("%q", out)
+	}
+	out, _ = command(t, exitOK, "test", dir, "--full", "--list", "--run", "b/g001", "--json")
+	var list []struct {
+		Case       string
+		Parameters []scenarios.Parameter
+	}
+	if err := json.Unmarshal([]byte(out), &list); err != nil || len(list) != 1 || list[0].Case != "b/g001" || list[0].Parameters[0].Value != "10.5 m/s" {
+		t.Errorf("%s, %v", out, err)
+	}
+}
