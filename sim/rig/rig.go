@@ -123,7 +123,7 @@ func (c Config) Idealized() Config {
 	for _, t := range [...]*Timing{&c.Camera.Timing, &c.Lidar.Timing, &c.Radar.Timing, &c.Odometry.Timing, &c.GNSS.Timing} {
 		*t = Timing{Period: t.Period}
 	}
-	c.Camera.Noise = 0
+	c.Camera.Noise, c.Camera.Dirt = 0, 0
 	c.Lidar.RangeStd, c.Lidar.Miss, c.Lidar.FalseAlarm = 0, 0, 0
 	c.Radar.RangeStd, c.Radar.AzimuthStd, c.Radar.DopplerStd, c.Radar.Detection, c.Radar.FalseAlarms, c.Radar.Clutter = 0, 0, 0, 1, 0, 0
 	c.Odometry = OdometryConfig{Timing: c.Odometry.Timing}

@@ -1,0 +1,158 @@
+package scenarios
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Document is a scenario file as a tree, to be changed and written again. Comments
+// are not kept. Lists hold the actors and flows, whose ids paths may begin with.
+type Document map[string]any
+
+// Document returns the file of the scenario.
+func (s *Scenario) Document() (Document, error) {
+	var d Document
+	if err := yaml.Unmarshal(s.Source, &d); err != nil {
+		return nil, syntaxError(s.path, err)
+	}
+	return d, nil
+}
+
+// Document returns the case as a scenario of its own, in which nothing varies: its
+// case of the same seed is the same.
+func (c *Case) Document() (Document, error) {
+	d, err := c.Scenario.Document()
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range c.Parameters {
+		if err := d.Set(p.Name, p.Value); err != nil {
+			return nil, c.Scenario.fault(varied(p.Name), "%w", err)
+		}
+	}
+	delete(d, "vary")
+	delete(d, "grid")
+	return d, nil
+}
+
+// Get returns the value at a path, such as lead.do[0].brake.decel, as it would be
+// written; found is false where there is none.
+func (d Document) Get(path string) (value string, found bool) {
+	var at any = map[string]any(d)
+	parts := strings.Split(path, ".")
+	if !slices.Contains(sections, parts[0]) {
+		at, parts = byID(d, parts[0]), parts[1:]
+	}
+	for _, p := range parts {
+		key, index, err := element(p)
+		m, ok := at.(map[string]any)
+		if !ok || err != nil {
+			return "", false
+		}
+		at = m[key]
+		if list, ok := at.([]any); ok && index >= 0 && index < len(list) {
+			at = list[index]
+		}
+	}
+	switch at.(type) {
+	case nil, map[string]any, []any:
+		return "", false
+	}
+	return fmt.Sprint(at), true
+}
+
+// Set changes the value at a path.
+func (d Document) Set(path, value string) error { return assign(d, path, value) }
+
+// Clone returns a copy that shares nothing that can be changed.
+func (d Document) Clone() Document { return cloneTree(map[string]any(d)).(map[string]any) }
+
+func cloneTree(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		c := make(map[string]any, len(v))
+		for k := range v {
+			c[k] = cloneTree(v[k])
+		}
+		return c
+	case []any:
+		c := make([]any, len(v))
+		for i := range v {
+			c[i] = cloneTree(v[i])
+		}
+		return c
+	}
+	return v
+}
+
+// Encode returns the text of the document, with the keys in the order of the schema.
+func (d Document) Encode() ([]byte, error) {
+	text, err := yaml.MarshalWithOptions(inOrder(map[string]any(d), schemaOrder()), yaml.IndentSequence(true))
+	if err != nil {
+		return nil, fmt.Errorf("writing a scenario: %w", err)
+	}
+	return text, nil
+}
+
+// inOrder turns maps into lists of keys and values in the given order of keys, the
+// others by name behind them.
+func inOrder(v any, rank map[string]int) any {
+	switch v := v.(type) {
+	case map[string]any:
+		keys := slices.SortedFunc(maps.Keys(v), func(a, b string) int {
+			ra, okA := rank[a]
+			rb, okB := rank[b]
+			switch {
+			case okA && okB:
+				return ra - rb
+			case okA != okB:
+				return map[bool]int{true: -1, false: 1}[okA]
+			}
+			return strings.Compare(a, b)
+		})
+		out := make(yaml.MapSlice, len(keys))
+		for i, k := range keys {
+			out[i] = yaml.MapItem{Key: k, Value: inOrder(v[k], rank)}
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = inOrder(v[i], rank)
+		}
+		return out
+	}
+	return v
+}
+
+// schemaOrder ranks the keys of scenario files as their Go types list them.
+func schemaOrder() map[string]int {
+	rank := make(map[string]int)
+	var visit func(t reflect.Type)
+	visit = func(t reflect.Type) {
+		switch t.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Map:
+			visit(t.Elem())
+		case reflect.Struct:
+			for i := range t.NumField() {
+				key := strings.Split(t.Field(i).Tag.Get("yaml"), ",")[0]
+				if key == "" {
+					continue
+				}
+				if _, known := rank[key]; !known {
+					rank[key] = len(rank)
+				}
+			}
+			for i := range t.NumField() {
+				visit(t.Field(i).Type)
+			}
+		}
+	}
+	visit(reflect.TypeFor[file]())
+	return rank
+}

@@ -1,0 +1,60 @@
+package shrink
+
+import (
+	"fmt"
+	"math"
+
+	"roadloop/scenarios"
+)
+
+// tail is how long a case goes on after it failed, s.
+const tail = .5
+
+// shorten ends the case soon after it fails. One that is judged at its end is cut
+// only as far as a driver that sees all still passes it: any case is failed by having
+// no time for it.
+func (s *shrinker) shorten() {
+	if at := s.verdict.At.Seconds(); at < s.end() {
+		s.until(math.Ceil(2*(at+tail)) / 2)
+		return
+	}
+	for lo, hi := 0., s.end(); hi-lo > 1 && s.ctx.Err() == nil; {
+		mid := math.Round(lo+hi) / 2
+		if s.passable(mid) && s.until(mid) {
+			hi = mid
+		} else {
+			lo = mid
+		}
+	}
+}
+
+// end returns when the smallest case so far ends, s.
+func (s *shrinker) end() float64 {
+	if _, err := s.begin(s.best.Document, s.best.Seed); err != nil {
+		return 0
+	}
+	return s.limit
+}
+
+// until tries an earlier end, s.
+func (s *shrinker) until(end float64) bool {
+	return end < s.end() && s.change(fmt.Sprintf("until %g s", end), func(d scenarios.Document) { setEnd(d, end) })
+}
+
+func setEnd(d scenarios.Document, end float64) {
+	if until, ok := d["until"].(map[string]any); ok {
+		until["time"] = fmt.Sprintf("%g s", end)
+	}
+}
+
+// passable reports whether the case, ended then, is passed with truth in all layers.
+func (s *shrinker) passable(end float64) bool {
+	d := s.best.Document.Clone()
+	setEnd(d, end)
+	r, err := s.begin(d, s.best.Seed)
+	if err != nil || r.Session.Replace(r.Session.Layers()...) != nil {
+		return false
+	}
+	v, err := r.Finish(s.ctx)
+	return err == nil && v.Passed
+}
