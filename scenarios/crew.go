@@ -144,9 +144,13 @@ func ModelSHA256(w *network.Weights) (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-// recordedCase returns the case that a trace recorded. Traces from before there
+// RecordedCase returns the case that a trace recorded. Traces from before there
 // were grids name the seed alone.
-func recordedCase(s *Scenario, h *roadloop.Header) (*Case, error) {
+func RecordedCase(h *roadloop.Header) (*Case, error) {
+	s, err := Parse(h.Scenario, []byte(h.Source))
+	if err != nil {
+		return nil, fmt.Errorf("the scenario in the trace: %w", err)
+	}
 	if h.Case == "" {
 		return s.Case(h.Seed)
 	}
@@ -163,11 +167,7 @@ func Verify(ctx context.Context, t *roadloop.Trace, w *network.Weights) (roadloo
 	if h.Model != model {
 		return roadloop.Difference{}, false, fmt.Errorf("the trace was made with model %.12s, this one is %.12s", h.Model, model)
 	}
-	s, err := Parse(h.Scenario, []byte(h.Source))
-	if err != nil {
-		return roadloop.Difference{}, false, fmt.Errorf("the scenario in the trace: %w", err)
-	}
-	c, err := recordedCase(s, h)
+	c, err := RecordedCase(h)
 	if err != nil {
 		return roadloop.Difference{}, false, err
 	}

@@ -132,7 +132,7 @@ func inOrder(v any, rank map[string]int) any {
 
 // schemaOrder ranks the keys of scenario files as their Go types list them.
 func schemaOrder() map[string]int {
-	rank := make(map[string]int)
+	rank := map[string]int{"id": -1} // says whose all the rest is
 	var visit func(t reflect.Type)
 	visit = func(t reflect.Type) {
 		switch t.Kind() {

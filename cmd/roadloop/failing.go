@@ -1,0 +1,101 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"roadloop"
+	"roadloop/scenarios"
+	"roadloop/scenarios/mutant"
+)
+
+// failing are the flags of commands that look into one failing case.
+type failing struct {
+	seed       uint64
+	perception string
+	model      string
+	fault      string
+	quiet      bool
+}
+
+// add adds the flags to a command.
+func (f *failing) add(cmd *cobra.Command) {
+	fl := cmd.Flags()
+	fl.Uint64Var(&f.seed, "seed", 1, "seed of the case, where CASE names none")
+	fl.StringVar(&f.perception, "perception", scenarios.CNN, "cnn reads the camera, cnn-opencv does so on OpenCV's DNN, oracle reads the world")
+	fl.StringVar(&f.model, "model", "", "model `file` for cnn, or small, instead of the network that comes along")
+	fl.StringVar(&f.fault, "fault", "", "plant this fault in the driver; roadloop mutate names them")
+	fl.BoolVar(&f.quiet, "quiet", false, "no progress")
+}
+
+// open returns the case of a name, an ID such as cut-in/7, or a trace, whose way to
+// perceive counts.
+func (f *failing) open(name string) (*scenarios.Case, error) {
+	if strings.HasSuffix(name, ".trace") {
+		t, err := readTrace(name)
+		if err != nil {
+			return nil, err
+		}
+		if t.Header.Driver != scenarios.Stack {
+			return nil, fmt.Errorf("%s: was driven by %s, which has no layers to look into", name, t.Header.Driver)
+		}
+		f.perception = t.Header.Perception
+		return scenarios.RecordedCase(&t.Header)
+	}
+	if _, _, single := scenarios.CutCase(name); single {
+		return scenarios.FindCase(name)
+	}
+	s, err := scenarios.Find(name)
+	if err != nil {
+		return nil, err
+	}
+	return s.Case(f.seed)
+}
+
+// prepare returns what plants the fault, nil for none.
+func (f *failing) prepare() (func(*roadloop.Session) error, error) {
+	if f.fault == "" {
+		return nil, nil
+	}
+	found, err := mutant.Match(f.fault)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) != 1 {
+		return nil, fmt.Errorf("--fault %q names %d faults, want one", f.fault, len(found))
+	}
+	return found[0].Plant, nil
+}
+
+// crew returns the crew that drives.
+func (f *failing) crew() (scenarios.Crew, error) { return crewOf(f.perception, f.model)() }
+
+// with opens case, crew and fault for do, and closes the crew.
+func (f *failing) with(name string, do func(*scenarios.Case, scenarios.Crew, func(*roadloop.Session) error) error) error {
+	c, err := f.open(name)
+	if err != nil {
+		return err
+	}
+	prepare, err := f.prepare()
+	if err != nil {
+		return err
+	}
+	crew, err := f.crew()
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(c, crew, prepare), crew.Close())
+}
+
+// note returns a printer of progress, one line a step on a terminal and nothing
+// elsewhere.
+func (f *failing) note(stderr io.Writer) func(format string, args ...any) {
+	if f.quiet || !isTerminal(stderr) {
+		return func(string, ...any) {}
+	}
+	return func(format string, args ...any) { fmt.Fprintf(stderr, format+"\n", args...) }
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"roadloop"
+	"roadloop/scenarios"
+	"roadloop/scenarios/shrink"
+)
+
+func newShrink() *cobra.Command {
+	var f failing
+	var out string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "shrink CASE",
+		Short: "Reduce a failing case to what the failure needs",
+		Long: `Reduce a failing case to the fewest actors, the plainest weather, the shortest time
+and the values nearest to those that the scenario has before anything varies, so that
+it still fails with the same kind of reason, and write it as a scenario file. CASE is a
+scenario with --seed, a single case such as cut-in/7, or a trace file. Ctrl-C keeps the
+smallest that was found.`,
+		Example: `  roadloop shrink cut-in/7 --out smallest.yaml
+  roadloop shrink my.yaml --seed 3 --perception oracle
+  roadloop shrink braking-lead --perception oracle --fault cars-ignored`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return f.shrink(cmd.Context(), args[0], out, asJSON, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().StringVar(&out, "out", "", "write the scenario to this `file` instead of to standard output")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON document, with the scenario as text in it")
+	return cmd
+}
+
+// shrunk is the document that shrink prints.
+type shrunk struct {
+	Schema   string   `json:"schema"`
+	Case     string   `json:"case"`
+	Was      string   `json:"was"`    // why the case fails
+	Reason   string   `json:"reason"` // why what is left fails
+	Seed     uint64   `json:"seed"`
+	Fault    string   `json:"fault,omitempty"`
+	Tried    int      `json:"tried"` // cases driven
+	Done     []string `json:"done"`
+	Scenario string   `json:"scenario"`
+}
+
+// shrink is the shrink command.
+func (f *failing) shrink(ctx context.Context, name, out string, asJSON bool, stdout, stderr io.Writer) error {
+	note := f.note(stderr)
+	return f.with(name, func(c *scenarios.Case, crew scenarios.Crew, prepare func(*roadloop.Session) error) error {
+		r, ended := shrink.Shrink(ctx, c, shrink.Options{Crew: crew, Prepare: prepare, Tell: func(what string, fails bool) {
+			note("%s: %s", what, map[bool]string{true: "still fails", false: "needed"}[fails])
+		}})
+		if r == nil {
+			return ended
+		}
+		text, err := f.file(c, r)
+		if err != nil {
+			return err
+		}
+		if out != "" {
+			if err := writeInto(out, text); err != nil {
+				return err
+			}
+			fmt.Fprintln(stderr, "scenario:", out)
+		}
+		return errors.Join(ended, f.printShrunk(stdout, c, r, text, out, asJSON))
+	})
+}
+
+// file returns the scenario file of what is left, with where it comes from on top.
+func (f *failing) file(c *scenarios.Case, r *shrink.Result) ([]byte, error) {
+	body, err := r.Document.Encode()
+	if err != nil {
+		return nil, err
+	}
+	flags := fmt.Sprintf("--seed %d --perception %s", r.Seed, f.perception)
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Shrunk from %s, which fails with %q.\n", c.ID(), r.Was)
+	if f.fault == "" {
+		fmt.Fprintf(&b, "# With run %s this fails with %q.\n", flags, r.Reason)
+	} else {
+		fmt.Fprintf(&b, "# Fails only with a planted fault: with explain %s --fault %s\n# it fails with %q.\n", flags, f.fault, r.Reason)
+	}
+	b.Write(body)
+	return []byte(b.String()), nil
+}
+
+func (f *failing) printShrunk(w io.Writer, c *scenarios.Case, r *shrink.Result, text []byte, out string, asJSON bool) error {
+	if asJSON {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		return e.Encode(shrunk{"roadloop.shrunk/1", c.ID(), r.Was, r.Reason, r.Seed, f.fault, r.Tried, r.Done, string(text)})
+	}
+	if out != "" {
+		_, err := fmt.Fprintf(w, "%s: %s, %d cases driven\n  %s\n", c.ID(), r.Reason, r.Tried, strings.Join(r.Done, "\n  "))
+		return err
+	}
+	_, err := w.Write(text)
+	return err
+}

@@ -1,0 +1,294 @@
+package mutant
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"roadloop"
+	"roadloop/perception/inference"
+	"roadloop/perception/network"
+	"roadloop/scenarios"
+	"roadloop/sim"
+	"roadloop/sim/clock"
+)
+
+func TestFaultsAreWellDescribed(t *testing.T) {
+	all := All()
+	if len(all) < 25 {
+		t.Errorf("%d faults, want at least 25", len(all))
+	}
+	layers := make(map[roadloop.Layer]int)
+	seen := make(map[string]bool)
+	for i := range all {
+		f := &all[i]
+		if seen[f.Name] || f.Name == "" || f.Means == "" || len(f.Likely) == 0 || f.plant == nil {
+			t.Errorf("fault %q is a duplicate or incomplete: %+v", f.Name, f)
+		}
+		if i > 0 && f.Layer < all[i-1].Layer {
+			t.Errorf("%s, in layer %s, comes after one in %s", f.Name, f.Layer, all[i-1].Layer)
+		}
+		seen[f.Name] = true
+		layers[f.Layer]++
+	}
+	if len(layers) != roadloop.NumLayers-1 {
+		t.Errorf("faults by layer: %v", layers)
+	}
+}
+
+func TestMatch(t *testing.T) {
+	found, err := Match("guard-*", "red-is-green")
+	if err != nil || len(found) != 3 || found[0].Name != "red-is-green" {
+		t.Errorf("found %v: %v", names(found), err)
+	}
+	for pattern, says := range map[string]string{"nonsense": "no fault is named", "[": "syntax error"} {
+		if _, err := Match(pattern); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q: %v", pattern, err)
+		}
+	}
+}
+
+// dull is a network that finds nothing.
+type dull struct{}
+
+func (dull) Infer(_, heads []float32) error {
+	for i := range heads {
+		heads[i] = -9
+	}
+	return nil
+}
+func (dull) Config() network.Config { return network.Config{Width: 320, Height: 192} }
+func (dull) Close() error           { return nil }
+
+// begin begins a case of the library with an oracle, or with senses that see
+// nothing.
+func begin(t *testing.T, id string, senses bool) *roadloop.Session {
+	t.Helper()
+	c, err := scenarios.FindCase(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := c.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	crew, err := scenarios.NewStackCrew(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	make := crew.Driver(p)
+	if senses {
+		if p, err = c.Compile(); err != nil { // an oracle's crew takes the sensors away
+			t.Fatal(err)
+		}
+		make = func(*sim.World) (roadloop.Driver, error) {
+			s, err := roadloop.NewSenses(&p.Drive, inference.Engine(dull{}))
+			if err != nil {
+				return nil, err
+			}
+			return roadloop.NewStack(&p.Drive, s)
+		}
+	}
+	s, err := roadloop.NewSession(&p.Drive, make)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// go on drives a session until a time, s.
+func goOn(t *testing.T, s *roadloop.Session, until float64) {
+	t.Helper()
+	for s.World().Time() < clock.FromSeconds(until) {
+		if _, err := s.Decide(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		s.Advance(nil)
+	}
+}
+
+// span is how long the sessions of a fault are driven, s.
+func span(f *Fault) float64 {
+	if f.NeedsSenses() {
+		return .5
+	}
+	return 2
+}
+
+// Truth in the place of the layer of a fault leaves nothing of the fault.
+func TestTruthRemovesEveryFault(t *testing.T) {
+	clean := make(map[roadloop.Layer]*roadloop.Trace)
+	for _, f := range All() {
+		s := begin(t, "unprotected-left/1", f.NeedsSenses())
+		if clean[f.Layer] == nil {
+			s := begin(t, "unprotected-left/1", f.NeedsSenses())
+			if err := s.Replace(f.Layer); err != nil {
+				t.Fatal(err)
+			}
+			goOn(t, s, span(&f))
+			clean[f.Layer] = s.Trace()
+		}
+		if err := f.Plant(s); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Replace(f.Layer); err != nil {
+			t.Fatal(err)
+		}
+		goOn(t, s, span(&f))
+		if d, differ := roadloop.Compare(clean[f.Layer], s.Trace()); differ {
+			t.Errorf("%s: with true %s: %v", f.Name, f.Layer, d)
+		}
+	}
+}
+
+// Truth in the place of another layer leaves the fault where it is.
+func TestTruthElsewhereLeavesTheFault(t *testing.T) {
+	for _, c := range []struct {
+		fault string
+		truth roadloop.Layer
+	}{
+		{"cars-ignored", roadloop.LayerPrediction}, {"cars-ignored", roadloop.LayerControl},
+		{"forecast-reversed", roadloop.LayerTracking}, {"forecast-reversed", roadloop.LayerControl},
+		{"plan-slow", roadloop.LayerTracking}, {"plan-slow", roadloop.LayerPrediction}, {"plan-slow", roadloop.LayerControl},
+		{"steering-biased", roadloop.LayerTracking}, {"steering-biased", roadloop.LayerPlanning},
+		{"gnss-shifted", roadloop.LayerDetection}, {"odometry-slow", roadloop.LayerControl},
+		{"ghosts", roadloop.LayerSensor},
+	} {
+		found, err := Match(c.fault)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var traces [2]*roadloop.Trace
+		for i := range traces {
+			s := begin(t, "unprotected-left/1", found[0].NeedsSenses())
+			if i == 1 {
+				if err := found[0].Plant(s); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := s.Replace(c.truth); err != nil {
+				t.Fatal(err)
+			}
+			goOn(t, s, 1)
+			traces[i] = s.Trace()
+		}
+		if _, differ := roadloop.Compare(traces[0], traces[1]); !differ {
+			t.Errorf("%s is gone with true %s", c.fault, c.truth)
+		}
+	}
+}
+
+// A session with a fault forks like any other, with what the fault remembers.
+func TestFaultsFork(t *testing.T) {
+	for _, f := range All() {
+		s := begin(t, "unprotected-left/1", f.NeedsSenses())
+		if err := f.Plant(s); err != nil {
+			t.Fatal(err)
+		}
+		end := span(&f)
+		goOn(t, s, end/2)
+		fork, err := s.Fork()
+		if err != nil {
+			t.Errorf("%s: %v", f.Name, err)
+			continue
+		}
+		goOn(t, s, end)
+		goOn(t, fork, end)
+		if d, differ := roadloop.Compare(s.Trace(), fork.Trace()); differ {
+			t.Errorf("%s: the fork parts: %v", f.Name, d)
+		}
+	}
+}
+
+func TestFaultsNeedTheirLayer(t *testing.T) {
+	found, err := Match("red-is-green")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := found[0].Plant(begin(t, "cut-in/1", false)); err == nil || !strings.Contains(err.Error(), "no layer detection") {
+		t.Errorf("planting in an oracle's detection: %v", err)
+	}
+}
+
+// suite is a small one under the oracle.
+func suite(t *testing.T, cases []string, faults ...string) *Suite {
+	t.Helper()
+	found, err := Match(faults...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Suite{Faults: found, Oracle: func() (scenarios.Crew, error) { return scenarios.NewStackCrew(nil) }}
+	for _, id := range cases {
+		c, err := scenarios.FindCase(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Cases = append(s.Cases, c)
+	}
+	return s
+}
+
+func TestSuiteFindsWhoCatchesWhat(t *testing.T) {
+	s := suite(t, []string{"curve/1", "braking-lead/1"}, "cars-ignored", "steering-biased", "cyclists-ignored")
+	s.All, s.Explain = true, true
+	s.Jobs = 2
+	results, err := s.Run(t.Context())
+	if err != nil || len(results) != 3 {
+		t.Fatalf("%d results: %v", len(results), err)
+	}
+	by := func(r *Result) (out []string) {
+		for _, c := range r.By {
+			out = append(out, c.Case)
+		}
+		return out
+	}
+	for i, want := range []struct {
+		fault string
+		by    []string
+	}{
+		{"cars-ignored", []string{"braking-lead/1"}}, {"cyclists-ignored", nil}, {"steering-biased", []string{"curve/1", "braking-lead/1"}},
+	} {
+		r := &results[i]
+		if r.Fault != want.fault || !slices.Equal(by(r), want.by) || r.Caught != (want.by != nil) || r.Tried != 2 {
+			t.Errorf("%+v, want %+v", r, want)
+		}
+		if r.Caught && !r.Right() {
+			t.Errorf("%s: blamed %v", r.Fault, r.Blamed)
+		}
+	}
+	if got := NewReport(results); got.Caught != 2 || got.Explained != 2 || got.Right != 2 || !slices.Equal(got.Survivors, []string{"cyclists-ignored"}) {
+		t.Errorf("report %+v", got)
+	}
+}
+
+// Without All a suite ends with the first catch of a fault, in a case of the likely
+// families where there is one.
+func TestSuiteStopsAtTheFirstCatch(t *testing.T) {
+	s := suite(t, []string{"braking-lead/1", "curve/1", "curve/2"}, "steering-biased")
+	results, err := s.Run(t.Context())
+	if err != nil || len(results) != 1 || results[0].Tried != 1 || results[0].By[0].Case != "curve/1" {
+		t.Errorf("%+v: %v", results, err)
+	}
+}
+
+func TestReportOrdersCasesByWhatTheyAdd(t *testing.T) {
+	caught := func(fault string, cases ...string) Result {
+		r := Result{Fault: fault, Layer: "control", Caught: len(cases) > 0}
+		for _, c := range cases {
+			r.By = append(r.By, Catch{Case: c})
+		}
+		return r
+	}
+	// b catches three; of the rest a adds one more, though c catches two.
+	r := NewReport([]Result{caught("1", "b", "c"), caught("2", "b", "c"), caught("3", "b"), caught("4", "a"), caught("5")})
+	var order []string
+	for _, u := range r.Cases {
+		order = append(order, u.Case)
+	}
+	if !slices.Equal(order, []string{"b", "a", "c"}) || r.Share != .8 || r.Explained != 0 {
+		t.Errorf("order %v, report %+v", order, r)
+	}
+	if empty := NewReport(nil); empty.Faults == nil || empty.Share != 0 {
+		t.Errorf("an empty report: %+v", empty)
+	}
+}

@@ -1,0 +1,181 @@
+package shrink_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roadloop/scenarios"
+	"roadloop/scenarios/mutant"
+	"roadloop/scenarios/shrink"
+)
+
+// crowded is a case of which only the lead, and that it brakes, matters to a driver
+// who overlooks cars.
+const crowded = `version: 1
+name: crowded
+tags: [road:straight]
+map: {kind: straight, lanes: 2, length: 500 m, speed_limit: 60 km/h}
+ego: {lane: 0, s: 20 m, speed: 50 km/h}
+actors:
+  - {id: left, kind: van, lane: 1, s: 40 m, speed: 50 km/h}
+  - {id: lead, kind: car, lane: 0, s: 60 m, speed: 50 km/h, do: [{when: {time: ">= 2 s"}, brake: {decel: 5 m/s2, to: 0 m/s}}, {when: {since: ">= 9 s"}, speed: {to: 40 km/h}}]}
+  - {id: oncoming, kind: truck, lane: 3, s: 10 m, speed: 40 km/h}
+weather: {time: night, rain: 0.3}
+vary:
+  lead.s: {from: 70 m, to: 90 m}
+  lead.speed: {from: 40 km/h, to: 45 km/h}
+until: {time: 15 s}
+expect: {progress: 50 m}
+`
+
+func caseOf(t *testing.T, text string, seed uint64) *scenarios.Case {
+	t.Helper()
+	s, err := scenarios.Parse("test.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Case(seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// with drives under the oracle with a planted fault.
+func with(t *testing.T, fault string) shrink.Options {
+	t.Helper()
+	crew, err := scenarios.NewStackCrew(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := shrink.Options{Crew: crew}
+	if fault != "" {
+		found, err := mutant.Match(fault)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Prepare = found[0].Plant
+	}
+	return o
+}
+
+func TestShrinkLeavesWhatTheFailureNeeds(t *testing.T) {
+	r, err := shrink.Shrink(t.Context(), caseOf(t, crowded, 7), with(t, "cars-ignored"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	actors, _ := r.Document["actors"].([]any)
+	if len(actors) != 1 || actors[0].(map[string]any)["id"] != "lead" {
+		t.Fatalf("actors %v", actors)
+	}
+	for _, gone := range []string{"weather", "expect", "vary"} {
+		if _, ok := r.Document[gone]; ok {
+			t.Errorf("%s is still there", gone)
+		}
+	}
+	for path, want := range map[string]string{"lead.s": "60 m", "lead.speed": "50 km/h", "map.lanes": "2"} {
+		if got, _ := r.Document.Get(path); got != want {
+			t.Errorf("%s is %q, want %q", path, got, want)
+		}
+	}
+	if n := len(actors[0].(map[string]any)["do"].([]any)); n != 1 {
+		t.Errorf("%d maneuvers of the lead, want the braking alone", n)
+	}
+	if r.Seed != 1 || shrink.Kind(r.Reason) != shrink.Kind(r.Was) || !strings.HasPrefix(r.Reason, "collision with lead") {
+		t.Errorf("seed %d, %q, which was %q", r.Seed, r.Reason, r.Was)
+	}
+	again, err := shrink.Shrink(t.Context(), caseOf(t, crowded, 7), with(t, "cars-ignored"))
+	if err != nil || cmp.Diff(r, again) != "" {
+		t.Errorf("a second time: %v, %s", err, cmp.Diff(r, again))
+	}
+}
+
+// What is written can be read and driven, and fails as the result says.
+func TestShrunkFileFailsAlone(t *testing.T) {
+	text := strings.Replace(crowded, "expect: {progress: 50 m}", "expect: {max_speed: 45 km/h, progress: 50 m}", 1)
+	o := with(t, "")
+	r, err := shrink.Shrink(t.Context(), caseOf(t, text, 3), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := r.Document.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v scenarios.Verdict
+	crew := func() (scenarios.Crew, error) { return scenarios.NewStackCrew(nil) }
+	err = scenarios.Run(t.Context(), []*scenarios.Case{caseOf(t, string(data), r.Seed)}, scenarios.Options{Crew: crew}, func(out *scenarios.Outcome) error {
+		v = out.Verdict
+		return out.Err
+	})
+	if err != nil || v.Passed || v.Reason != r.Reason {
+		t.Errorf("%v: passed %v, %q, want %q\n%s", err, v.Passed, v.Reason, r.Reason, data)
+	}
+	if _, ok := r.Document["actors"]; ok {
+		t.Errorf("a car that drives too fast needs nobody else:\n%s", data)
+	}
+	if got, _ := r.Document.Get("ego.speed"); got != "50 km/h" {
+		t.Errorf("the car starts at %q", got)
+	}
+}
+
+// A case that is too slow fails at any earlier end: its time stays.
+func TestShrinkKeepsTheTimeThatACaseNeeds(t *testing.T) {
+	r, err := shrink.Shrink(t.Context(), caseOf(t, crowded, 7), with(t, "throttle-weak"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if until := r.Document["until"].(map[string]any)["time"]; until == "15 s" || until == "0.5 s" || until == "1 s" {
+		t.Errorf("%q is left with %v", r.Reason, until)
+	}
+}
+
+func TestNothingToShrink(t *testing.T) {
+	if _, err := shrink.Shrink(t.Context(), caseOf(t, crowded, 7), with(t, "")); !errors.Is(err, shrink.ErrPasses) {
+		t.Errorf("error %v", err)
+	}
+}
+
+// An interrupted search keeps what it has.
+func TestShrinkKeepsTheSmallestSoFar(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	o := with(t, "cars-ignored")
+	steps := 0
+	o.Tell = func(_ string, fails bool) {
+		if fails {
+			steps++
+		}
+		if steps == 2 {
+			cancel()
+		}
+	}
+	r, err := shrink.Shrink(ctx, caseOf(t, crowded, 7), o)
+	if !errors.Is(err, context.Canceled) || r == nil || len(r.Done) != 2 {
+		t.Fatalf("%+v, error %v", r, err)
+	}
+	if _, err := r.Document.Encode(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestKind(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		same bool
+	}{
+		{"collision with lead at 5.22 s, closing at 53 km/h (front)", "collision with lead at 6.00 s, closing at 3 km/h (side)", true},
+		{"collision with lead at 5.22 s, closing at 53 km/h (front)", "collision with left at 5.22 s, closing at 53 km/h (front)", false},
+		{"drove 85 km/h at 6.35 s, more than 85", "drove 20 km/h on average, less than 30", false},
+		{"came 52 m far in 16 s, less than 60 m", "came within 0.20 m, closer than 0.30 m", false},
+		{"left the road at 1.49 s", "left the road at 2.00 s", true},
+	} {
+		if got := shrink.Kind(c.a) == shrink.Kind(c.b); got != c.same {
+			t.Errorf("%q and %q: same is %v", c.a, c.b, got)
+		}
+	}
+}
