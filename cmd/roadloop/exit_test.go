@@ -65,6 +65,16 @@ func TestExitCodes(t *testing.T) {
 		{"fails where nobody could pass", []string{"run", at("hopeless.yaml"), "--perception", "oracle"}, exitOK, ""},
 		{"fails, but should have passed", []string{"run", at("hopeful.yaml"), "--perception", "oracle"}, exitFailed, ""},
 		{"unknown driver", []string{"run", "--driver", "human", "--perception", "oracle"}, exitInput, `driver "human"`},
+		{"explains a passing case", []string{"explain", at("short.yaml"), "--perception", "oracle"}, exitOK, ""},
+		{"explains a failing case", []string{"explain", at("fails.yaml"), "--perception", "oracle"}, exitFailed, ""},
+		{"unknown fault", []string{"explain", at("short.yaml"), "--perception", "oracle", "--fault", "nonsense"}, exitInput, "no fault is named"},
+		{"several faults", []string{"explain", at("short.yaml"), "--perception", "oracle", "--fault", "guard-*"}, exitInput, "names 2 faults"},
+		{"fault of another driver", []string{"explain", at("short.yaml"), "--perception", "oracle", "--fault", "camera-yaw"}, exitInput, "no layer sensor"},
+		{"shrinks a passing case", []string{"shrink", at("short.yaml"), "--perception", "oracle"}, exitInput, "nothing to shrink"},
+		{"shrinks a failing case", []string{"shrink", at("fails.yaml"), "--perception", "oracle", "--out", at("shrunk.yaml")}, exitOK, "scenario: " + at("shrunk.yaml")},
+		{"mutates with an unknown fault", []string{"mutate", "nonsense"}, exitInput, "no fault is named"},
+		{"faults that survive", []string{"mutate", "cyclists-ignored", "--cases", at("short.yaml"), "--seeds", "1"}, exitFailed, ""},
+		{"faults that are caught", []string{"mutate", "heading-believed-left", "--cases", "curve/1", "--seeds", "1"}, exitOK, ""},
 		{"unknown grid", []string{"r157", "--grid", "swerve"}, exitInput, `grid "swerve"`},
 		{"speeds that a grid lacks", []string{"r157", "--ego", "200-300"}, exitInput, "200 to 300 km/h"},
 		{"reversed speeds", []string{"r157", "--ego", "60-10"}, exitInput, "--ego"},
@@ -130,5 +140,33 @@ func TestR157PrintsOneDocument(t *testing.T) {
 	}
 	if doc.Schema != "roadloop.r157/1" || doc.Cases != 5*1062 || len(doc.Cells) != 5 || doc.Cells[0].Crashes["fsm"] != 144 {
 		t.Errorf("document %+v", doc)
+	}
+}
+
+// What shrink writes is a scenario file that fails as its head says.
+func TestShrunkFilesRun(t *testing.T) {
+	dir := files(t, map[string]string{"fails.yaml": short + "expect: {progress: 500 m}\nweather: {rain: 0.2}\n"})
+	in, out := filepath.Join(dir, "fails.yaml"), filepath.Join(dir, "shrunk.yaml")
+	var stdout, stderr bytes.Buffer
+	if code := execute([]string{"shrink", in, "--perception", "oracle", "--seed", "4", "--out", out}, &stdout, &stderr); code != exitOK {
+		t.Fatalf("exit code %d: %s", code, &stderr)
+	}
+	text, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(string(text), "# Shrunk from fails/4,") || strings.Contains(string(text), "rain") {
+		t.Errorf("it wrote\n%s", text)
+	}
+	stdout.Reset()
+	if code := execute([]string{"run", out, "--perception", "oracle", "--json"}, &stdout, &stderr); code != exitFailed {
+		t.Fatalf("exit code %d: %s", code, &stderr)
+	}
+	var r scenarios.Results
+	if err := json.Unmarshal(stdout.Bytes(), &r); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), r.Cases[0].Reason) {
+		t.Errorf("it fails with %q, the file says\n%s", r.Cases[0].Reason, text)
 	}
 }

@@ -96,7 +96,7 @@ func begin(t *testing.T, id string, senses bool) *roadloop.Session {
 	return s
 }
 
-// go on drives a session until a time, s.
+// goOn drives a session until a time, s.
 func goOn(t *testing.T, s *roadloop.Session, until float64) {
 	t.Helper()
 	for s.World().Time() < clock.FromSeconds(until) {
@@ -160,7 +160,7 @@ func TestTruthElsewhereLeavesTheFault(t *testing.T) {
 		}
 		var traces [2]*roadloop.Trace
 		for i := range traces {
-			s := begin(t, "unprotected-left/1", found[0].NeedsSenses())
+			s := begin(t, "braking-lead/1", found[0].NeedsSenses())
 			if i == 1 {
 				if err := found[0].Plant(s); err != nil {
 					t.Fatal(err)
@@ -246,7 +246,7 @@ func TestSuiteFindsWhoCatchesWhat(t *testing.T) {
 		fault string
 		by    []string
 	}{
-		{"cars-ignored", []string{"braking-lead/1"}}, {"cyclists-ignored", nil}, {"steering-biased", []string{"curve/1", "braking-lead/1"}},
+		{"cyclists-ignored", nil}, {"cars-ignored", []string{"braking-lead/1"}}, {"steering-biased", []string{"curve/1", "braking-lead/1"}},
 	} {
 		r := &results[i]
 		if r.Fault != want.fault || !slices.Equal(by(r), want.by) || r.Caught != (want.by != nil) || r.Tried != 2 {
