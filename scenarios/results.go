@@ -26,6 +26,9 @@ type Results struct {
 	Setup *Setup    `json:"setup,omitempty"`
 	Shard string    `json:"shard,omitempty"`
 	Cases []Result  `json:"cases"`
+	// Comparison, if set, is what is different from a baseline; ParseResults leaves it
+	// out.
+	Comparison any `json:"comparison,omitempty"`
 }
 
 // Identity tells one suite from another.

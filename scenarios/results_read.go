@@ -62,7 +62,7 @@ func jsonFault(path string, data []byte, err error) error {
 
 // complete fills in what documents of version 1 lacked at first.
 func (r *Results) complete() {
-	r.Unpreventable = 0
+	r.Unpreventable, r.Comparison = 0, nil
 	for i := range r.Cases {
 		c := &r.Cases[i]
 		if c.Case == "" {

@@ -74,15 +74,13 @@ func appendStepSummary(path string, text []byte) error {
 // print prints the results for people, or as a document with the comparison in it.
 func (f *runFlags) print(w io.Writer, r *scenarios.Results, c *baseline.Comparison) error {
 	if f.asJSON {
-		return printJSON(w, document{r, c})
+		whole := *r
+		if c != nil { // a nil pointer would not be left out
+			whole.Comparison = c
+		}
+		return printJSON(w, &whole)
 	}
 	return summary.Text(w, r, c)
-}
-
-// document is results with what is different from a baseline.
-type document struct {
-	*scenarios.Results
-	Comparison *baseline.Comparison `json:"comparison,omitempty"`
 }
 
 // writeJSON writes a document to a file.
