@@ -1,0 +1,21 @@
+package suite_test
+
+import (
+	"testing"
+
+	"roadloop/scenarios/suite"
+)
+
+// BenchmarkSuite drives one case of every scenario of the library with an oracle, on
+// one core: worlds, drives, verdicts, measures and scores.
+func BenchmarkSuite(b *testing.B) {
+	s := choose(b, suite.Query{Seeds: &suite.Range{First: 1, Last: 1}})
+	simulated := 0.0
+	for b.Loop() {
+		for _, c := range drive(b, suite.Job{Suite: s, Options: oracle(1)}).Cases {
+			simulated += c.SimSeconds
+		}
+	}
+	b.ReportMetric(float64(b.N*len(s.Cases))/b.Elapsed().Seconds(), "cases/s")
+	b.ReportMetric(simulated/b.Elapsed().Seconds(), "x-real-time")
+}

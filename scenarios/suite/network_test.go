@@ -1,0 +1,36 @@
+package suite_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roadloop/assets"
+	"roadloop/scenarios"
+	"roadloop/scenarios/suite"
+)
+
+// The core of the quick suite: cases with the network in the loop pass, and are the
+// same, traces included, for one worker and for two.
+func TestCoreWithTheNetwork(t *testing.T) {
+	w, err := assets.Model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := choose(t, suite.Query{Patterns: []string{"cut-in/1", "braking-lead/1", "zebra/1"}})
+	documents := map[int]string{}
+	for _, jobs := range []int{1, 2} {
+		o := scenarios.Options{Jobs: jobs, Driver: scenarios.Stack, Perception: scenarios.CNN,
+			Crew: func() (scenarios.Crew, error) { return scenarios.NewStackCrew(w) }}
+		r := drive(t, suite.Job{Suite: s, Options: o})
+		for _, c := range r.Cases {
+			if !c.Passed {
+				t.Errorf("%s: %s", c.Case, c.Reason)
+			}
+		}
+		documents[jobs] = plain(t, r)
+	}
+	if d := cmp.Diff(documents[1], documents[2]); d != "" {
+		t.Error(d)
+	}
+}
