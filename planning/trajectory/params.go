@@ -59,14 +59,14 @@ type Params struct {
 // the nuPlan closed-loop score, with its bound on the time to collision.
 func DefaultParams() Params {
 	return Params{
-		Headway: 1.4, Standoff: 3, Accel: 1.8, Brake: 2.5, Hardest: 8,
-		Lateral: 2.3, CurveBrake: 1.5,
+		Headway: 1.5, Standoff: 3, Accel: 1.8, Brake: 2.5, Hardest: 8,
+		Lateral: 2.15, CurveBrake: 1.5,
 		Settle: 0.9, SettleMin: 4, SettleRise: 0.03, Swerve: 1.6, SteerLag: 0.15, Preview: 0.25,
 		JerkUp: 4, JerkDown: 12,
 		Fractions: []float64{1, 0.75, 0.5, 0.25},
 		Nudge:     0.6, PassGap: 0.7, PassReach: 70, TurnOut: 13,
 		Progress: 5, TTC: 5, SpeedLimit: 4, Comfort: 2, Lane: 2,
-		Loyalty: 0.02, ChangeCost: 0.04, Haste: 0.4, Patience: 12,
+		Loyalty: 0.02, ChangeCost: 0.04, Haste: 0.6, Patience: 12,
 		MinTTC: 0.95, Unlikely: 0.15,
 		Behavior: behavior.DefaultParams(),
 	}
