@@ -21,19 +21,19 @@ func detectionFaults() []Fault {
 	return []Fault{
 		fault("red-is-green", "red and green lights are mixed up", func(im *perception.Image) {
 			rename(im, map[perception.Class]perception.Class{perception.SignalRed: perception.SignalGreen, perception.SignalGreen: perception.SignalRed})
-		}, "junction"),
+		}, "red-light", "junction"),
 		fault("lights-unseen", "no light is found", func(im *perception.Image) {
 			drop(im, func(d *perception.Detection) bool { return d.Class.IsSignal() })
-		}, "junction"),
+		}, "red-light", "junction"),
 		fault("all-amber", "every light is taken for amber", func(im *perception.Image) {
 			rename(im, map[perception.Class]perception.Class{perception.SignalRed: perception.SignalAmber, perception.SignalGreen: perception.SignalAmber})
-		}, "junction"),
+		}, "red-light", "junction"),
 		fault("people-are-cones", "people are taken for cones", func(im *perception.Image) {
 			rename(im, map[perception.Class]perception.Class{perception.Pedestrian: perception.Cone})
 		}, "pedestrian"),
-		fault("detections-mirrored", "what is on the left is found on the right", mirrorDetections, "obstacle", "cut-in"),
-		fault("distance-doubled", "everything is found twice as far away", func(im *perception.Image) { stretch(im, 2) }, "follow", "pedestrian"),
-		fault("distance-halved", "everything is found half as far away", func(im *perception.Image) { stretch(im, .5) }, "follow", "lane"),
+		fault("detections-mirrored", "what is on the left is found on the right", mirrorDetections, "cyclist-near-side", "cut-in"),
+		fault("distance-doubled", "everything is found twice as far away", func(im *perception.Image) { stretch(im, 2) }, "cyclist-near-side", "pedestrian"),
+		fault("distance-halved", "everything is found half as far away", func(im *perception.Image) { stretch(im, .5) }, "from-behind-parked-car", "pedestrian"),
 		fault("ghosts", "a car is found 12 m ahead where there is none", haunt, "lane", "cut-in"),
 		fault("boundaries-shifted", "lane boundaries are found 0.5 m too far to the left", shiftBoundaries, "lane"),
 	}

@@ -23,7 +23,7 @@ type Fault struct {
 	Layer roadloop.Layer
 	// Means says what is wrong.
 	Means string
-	// Likely are families of scenarios that should catch it, most likely first.
+	// Likely are scenarios and families that should catch it, most likely first.
 	Likely []string
 
 	plant func(*site) error

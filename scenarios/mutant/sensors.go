@@ -29,22 +29,22 @@ func sensorFaults() []Fault {
 		}
 	}
 	return []Fault{
-		fault("camera-yaw", "the camera is said to be turned by 10°", calibration(func(c *sensor.Camera) { c.Mount.Yaw += 10 * deg }), "lane", "obstacle"),
-		fault("camera-pitch", "the camera is said to look 4° further down", calibration(func(c *sensor.Camera) { c.Mount.Pitch += 4 * deg }), "lane", "follow"),
-		fault("camera-height", "the camera is said to be 2.8 m high", calibration(func(c *sensor.Camera) { c.Mount.Z = 2.8 }), "lane", "follow"),
-		fault("camera-focal", "the focal length is said to be half of what it is", calibration(func(c *sensor.Camera) { c.Fx, c.Fy = c.Fx/2, c.Fy/2 }), "lane", "junction"),
-		fault("camera-late", "frames are a second older than they say", func() flaw[*sensor.Observation] { return &lateFrames{} }, "junction", "pedestrian"),
-		fault("camera-frozen", "after 2 s the camera repeats its last frame", func() flaw[*sensor.Observation] { return &frozen{} }, "junction", "pedestrian"),
-		fault("camera-mirrored", "frames are mirrored left to right", every(mirrorFrames), "lane", "obstacle"),
-		fault("camera-channels", "red and green of the frames are swapped", every(swapChannels), "junction"),
-		fault("lidar-rotated", "the scans are turned by 30°", every(func(o *sensor.Observation) { turnScans(o, 30*deg) }), "follow", "obstacle"),
-		fault("lidar-shifted", "the scans are shifted by 5 m to the front", every(shiftScans), "obstacle", "follow"),
+		fault("camera-yaw", "the camera is said to be turned by 10°", calibration(func(c *sensor.Camera) { c.Mount.Yaw += 10 * deg }), "cyclist-near-side", "red-light"),
+		fault("camera-pitch", "the camera is said to look 4° further down", calibration(func(c *sensor.Camera) { c.Mount.Pitch += 4 * deg }), "cyclist-near-side", "red-light"),
+		fault("camera-height", "the camera is said to be 2.8 m high", calibration(func(c *sensor.Camera) { c.Mount.Z = 2.8 }), "red-light", "cyclist-near-side"),
+		fault("camera-focal", "the focal length is said to be half of what it is", calibration(func(c *sensor.Camera) { c.Fx, c.Fy = c.Fx/2, c.Fy/2 }), "red-light", "cyclist-near-side"),
+		fault("camera-late", "frames are a second older than they say", func() flaw[*sensor.Observation] { return &lateFrames{} }, "cyclist-near-side", "red-light"),
+		fault("camera-frozen", "after 2 s the camera repeats its last frame", func() flaw[*sensor.Observation] { return &frozen{} }, "red-light", "pedestrian"),
+		fault("camera-mirrored", "frames are mirrored left to right", every(mirrorFrames), "cyclist-near-side", "red-light"),
+		fault("camera-channels", "red and green of the frames are swapped", every(swapChannels), "red-light", "junction"),
+		fault("lidar-rotated", "the scans are turned by 30°", every(func(o *sensor.Observation) { turnScans(o, 30*deg) }), "braking-lead", "obstacle"),
+		fault("lidar-shifted", "the scans are shifted by 5 m to the front", every(shiftScans), "cyclist-near-side", "follow"),
 		fault("radar-doppler", "what comes nearer is said to go away", every(flipDoppler), "follow", "cut-in"),
 		fault("radar-mirrored", "azimuths of the radar have the wrong sign", every(mirrorRadar), "cut-in", "junction"),
-		fault("gnss-shifted", "positions are 2 m too far to the left", every(shiftFixes), "lane", "obstacle"),
-		fault("gnss-heading", "headings are 10° too far to the left", every(turnFixes), "lane"),
-		fault("odometry-slow", "the wheels are said to turn at half the speed", every(slowWheels), "lane", "obstacle"),
-		fault("gyroscope-sign", "the yaw rate has the wrong sign", every(flipGyroscope), "lane", "junction"),
+		fault("gnss-shifted", "positions are 2 m too far to the left", every(shiftFixes), "curve", "lane"),
+		fault("gnss-heading", "headings are 10° too far to the left", every(turnFixes), "curve", "lane"),
+		fault("odometry-slow", "the wheels are said to turn at half the speed", every(slowWheels), "curve", "lane"),
+		fault("gyroscope-sign", "the yaw rate has the wrong sign", every(flipGyroscope), "curve", "lane"),
 	}
 }
 

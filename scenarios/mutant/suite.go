@@ -170,7 +170,8 @@ func (r *run) try(ctx context.Context, f *Fault, crew scenarios.Crew) (*Result, 
 // order returns the cases, those first that should catch the fault.
 func (f *Fault) order(cases []*scenarios.Case) []*scenarios.Case {
 	rank := func(c *scenarios.Case) int {
-		if i := slices.Index(f.Likely, c.Scenario.Family); i >= 0 {
+		likely := func(l string) bool { return l == c.Scenario.Slug() || l == c.Scenario.Family }
+		if i := slices.IndexFunc(f.Likely, likely); i >= 0 {
 			return i
 		}
 		return len(f.Likely)
