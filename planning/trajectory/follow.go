@@ -129,7 +129,11 @@ func (p *Planner) leaders(in intent, x *motion, t float64) (float64, reason) {
 			continue
 		}
 		d := p.beside(&in, x, at.S, gap)
-		if room := o.Across + p.car.HalfWidth + 0.25; math.Abs(at.D-d) > room && !cutsIn(o, t, d, room) {
+		room := o.Across + p.car.HalfWidth + 0.25
+		if gap > 1 {
+			room += p.sideGap(o, 0.25) - 0.25
+		}
+		if math.Abs(at.D-d) > room && !cutsIn(o, t, d, room) {
 			continue
 		}
 		speed := (o.When(t+0.2).S - at.S) / 0.2

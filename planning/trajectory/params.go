@@ -35,6 +35,8 @@ type Params struct {
 	// PassGap is the room kept from what is passed, m, and PassReach how far
 	// ahead it may be, m.
 	PassGap, PassReach float64
+	// RiderGap is the room kept from the side of cyclists who ride along, m.
+	RiderGap float64
 	// TurnOut is how far before an obstacle the car waits until it can pass, m.
 	TurnOut float64
 
@@ -64,7 +66,7 @@ func DefaultParams() Params {
 		Settle: 0.9, SettleMin: 4, SettleRise: 0.03, Swerve: 1.6, SteerLag: 0.15, Preview: 0.25,
 		JerkUp: 4, JerkDown: 12,
 		Fractions: []float64{1, 0.75, 0.5, 0.25},
-		Nudge:     0.6, PassGap: 0.7, PassReach: 70, TurnOut: 13,
+		Nudge:     0.6, PassGap: 0.7, PassReach: 70, RiderGap: 1.65, TurnOut: 13,
 		Progress: 5, TTC: 5, SpeedLimit: 4, Comfort: 2, Lane: 2,
 		Loyalty: 0.02, ChangeCost: 0.04, Haste: 0.6, Patience: 12,
 		MinTTC: 0.95, Unlikely: 0.15,

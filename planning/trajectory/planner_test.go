@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -206,4 +207,39 @@ func Example() {
 	out, _ := p.Plan(context.Background(), scene, nil)
 	fmt.Printf("%s: %s\n", out.Proposals[out.Chosen].Name, out.Reason)
 	// Output: keep 100 %: free
+}
+
+// A cyclist who rides at the edge of the lane is followed while someone comes, given
+// more than a meter and a half when passed, and of no concern farther to the side.
+func TestRoomForCyclists(t *testing.T) {
+	m := generate(t, road.Params{Kind: road.KindStraight, Length: 400, SpeedLimit: 14})
+	rider := func(d float64) perception.Track {
+		p := m.Lanes[0].Center.Offset(70, d)
+		return perception.Track{ID: 1, Class: perception.Cyclist, Pose: p, Vel: p.Forward().Scale(4), Length: 1.9, Width: 0.5, Existence: 1, Age: 100}
+	}
+	comes := m.Lanes[1].Center.At(270) // at 130 m, toward us
+	car := perception.Track{ID: 2, Class: perception.Car, Pose: comes, Vel: comes.Forward().Scale(12), Length: 4, Width: 1.7, Existence: 1, Age: 100}
+	run := func(tracks ...perception.Track) *planning.Plan {
+		scene := &perception.Scene{Ego: perception.Ego{Pose: m.Lanes[0].Center.At(50), Speed: 10}, Tracks: tracks}
+		return plan(t, newPlanner(t, m, 0), scene, prediction.New(m).Predict(scene))
+	}
+	if out := run(rider(-1.2), car); out.Reason != "follow track 1" {
+		t.Errorf("with someone coming: %q", out.Reason)
+	}
+	if out := run(rider(-3.2)); out.Reason != "free" {
+		t.Errorf("beside the lane: %q", out.Reason)
+	}
+	out := run(rider(-1.2))
+	at := slices.IndexFunc(out.Proposals, func(c planning.Proposal) bool { return strings.HasPrefix(c.Name, "pass left") })
+	if at < 0 {
+		t.Fatal("does not think of passing on a free road")
+	}
+	widest := 0.0
+	for _, w := range out.Proposals[at].Waypoints {
+		_, d := m.Lanes[0].Center.Project(w.Pose.Pos())
+		widest = math.Max(widest, d)
+	}
+	if side := widest - 0.805 - (-1.2 + 0.25); side < 1.5 {
+		t.Errorf("passes with %.2f m to the side", side)
+	}
 }

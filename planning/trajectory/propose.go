@@ -112,7 +112,7 @@ func (p *Planner) passes() {
 		return
 	}
 	at := p.view.Path.At(p.view.Front)
-	room := p.car.HalfWidth + p.params.PassGap
+	room := p.car.HalfWidth + b.gap
 	until := b.end + p.car.Rear
 	if off := b.left + room; off > 0 {
 		switch crossing := off+p.car.HalfWidth >= at.Left; {
@@ -140,7 +140,8 @@ func (p *Planner) holdBack(s float64) {
 
 // blockade is a stretch of a line on which things stand or crawl in the way: from
 // start to end along it, from right to left across it.
-type blockade struct{ start, end, right, left float64 }
+// Gap is the room to keep from it.
+type blockade struct{ start, end, right, left, gap float64 }
 
 // blockadeGap is the way between two things that is too short to return to the
 // lane, m.
@@ -149,7 +150,7 @@ const blockadeGap = 15.0
 // blockade returns the first thing that stands or crawls in the way, with all that
 // do so close behind it.
 func (p *Planner) blockade() (b blockade, found bool) {
-	b = blockade{start: math.Inf(1), right: math.Inf(1), left: math.Inf(-1)}
+	b = blockade{start: math.Inf(1), right: math.Inf(1), left: math.Inf(-1), gap: p.params.PassGap}
 	for i := range p.view.Others {
 		if o := &p.view.Others[i]; p.blocks(o) && o.At[0].S-o.Along < b.start {
 			b.start, found = o.At[0].S-o.Along, true
@@ -159,7 +160,11 @@ func (p *Planner) blockade() (b blockade, found bool) {
 	for grown := found; grown; {
 		grown = false
 		for i := range p.view.Others {
-			grown = p.blocks(&p.view.Others[i]) && b.add(&p.view.Others[i]) || grown
+			o := &p.view.Others[i]
+			if p.blocks(o) && b.add(o) {
+				b.gap = math.Max(b.gap, p.sideGap(o, p.params.PassGap))
+				grown = true
+			}
 		}
 	}
 	return b, found
@@ -192,8 +197,17 @@ func (p *Planner) blocks(o *behavior.Other) bool {
 	}
 	return o.Track.Class != perception.Pedestrian && o.Track.Existence >= p.params.Behavior.Existence &&
 		o.Track.Vel.Norm() < crawl &&
-		math.Abs(at.D) < o.Across+p.car.HalfWidth+0.4 &&
+		math.Abs(at.D) < o.Across+p.car.HalfWidth+p.sideGap(o, 0.4) &&
 		at.S+o.Along > v.S-p.car.Rear && at.S-o.Along < v.Front+p.params.PassReach && !p.queues(at.S)
+}
+
+// sideGap returns the room to keep from the side of another: more than usual from
+// cyclists who ride the same way, who may swerve.
+func (p *Planner) sideGap(o *behavior.Other, usual float64) float64 {
+	if o.Track.Class == perception.Cyclist && o.Speed > 1 && math.Abs(o.Drift) < 0.5*o.Speed {
+		return math.Max(usual, p.params.RiderGap)
+	}
+	return usual
 }
 
 // queues tells that whatever stands at s may stand there for a stop line.
