@@ -132,6 +132,9 @@ func (p *Planner) leaders(in intent, x *motion, t float64) (float64, reason) {
 		room := o.Across + p.car.HalfWidth + 0.25
 		if gap > 1 {
 			room += p.sideGap(o, 0.25) - 0.25
+			if in.gain > 0 {
+				room -= swing
+			}
 		}
 		if math.Abs(at.D-d) > room && !cutsIn(o, t, d, room) {
 			continue
@@ -146,6 +149,10 @@ func (p *Planner) leaders(in intent, x *motion, t float64) (float64, reason) {
 	}
 	return best, why
 }
+
+// swing is how much nearer than it means to a car may still be to whom it is about to
+// pass as it turns out, m.
+const swing = 0.4
 
 // beside returns the offset at which the car drives when it has gone gap on and its
 // front is at s.

@@ -66,7 +66,7 @@ func DefaultParams() Params {
 		Settle: 0.9, SettleMin: 4, SettleRise: 0.03, Swerve: 1.6, SteerLag: 0.15, Preview: 0.25,
 		JerkUp: 4, JerkDown: 12,
 		Fractions: []float64{1, 0.75, 0.5, 0.25},
-		Nudge:     0.6, PassGap: 0.7, PassReach: 70, RiderGap: 1.65, TurnOut: 13,
+		Nudge:     0.6, PassGap: 0.7, PassReach: 70, RiderGap: 1.8, TurnOut: 13,
 		Progress: 5, TTC: 5, SpeedLimit: 4, Comfort: 2, Lane: 2,
 		Loyalty: 0.02, ChangeCost: 0.04, Haste: 0.6, Patience: 12,
 		MinTTC: 0.95, Unlikely: 0.15,

@@ -48,7 +48,7 @@ type intent struct {
 	speed  int     // index of the fraction of the cruising speed
 	offset float64 // to the left of the line, m
 	until  float64 // s from which on the offset is no longer needed
-	gain   float64 // of speed by a change of line, as a share
+	gain   float64 // of speed by a change of line or by passing, as a share
 }
 
 // propose rolls out all proposals, those along the present line first.
@@ -120,11 +120,11 @@ func (p *Planner) passes() {
 		case crossing && p.last.kind != passLeft && !p.mayCross(until):
 			p.holdBack(b.start)
 		default:
-			p.along(intent{line: p.line, kind: passLeft, offset: off, until: until}, 3)
+			p.along(intent{line: p.line, kind: passLeft, offset: off, until: until, gain: b.gain}, 3)
 		}
 	}
 	if off := b.right - room; off < 0 && -off+p.car.HalfWidth < at.Right {
-		p.along(intent{line: p.line, kind: passRight, offset: off, until: until}, 3)
+		p.along(intent{line: p.line, kind: passRight, offset: off, until: until, gain: b.gain}, 3)
 	}
 }
 
@@ -140,8 +140,9 @@ func (p *Planner) holdBack(s float64) {
 
 // blockade is a stretch of a line on which things stand or crawl in the way: from
 // start to end along it, from right to left across it.
-// Gap is the room to keep from it.
-type blockade struct{ start, end, right, left, gap float64 }
+// Gap is the room to keep from it, and gain how much faster one drives beyond it than
+// behind, as a share of the cruising speed: 0 for what stands.
+type blockade struct{ start, end, right, left, gap, gain float64 }
 
 // blockadeGap is the way between two things that is too short to return to the
 // lane, m.
@@ -163,6 +164,9 @@ func (p *Planner) blockade() (b blockade, found bool) {
 			o := &p.view.Others[i]
 			if p.blocks(o) && b.add(o) {
 				b.gap = math.Max(b.gap, p.sideGap(o, p.params.PassGap))
+				if o.Speed > 1 {
+					b.gain = math.Max(b.gain, 1-o.Speed/math.Max(1, p.cruiseAt(p.view.S)))
+				}
 				grown = true
 			}
 		}

@@ -62,10 +62,12 @@ func (p *Planner) rate(c *candidate, farthest float64) {
 }
 
 // leaning returns what the planner adds to go on as before, and to change to a line
-// where it gets on better. To return to the line of the route costs nothing.
+// where it gets on better or to pass who is slow. To return to the line of the route costs nothing.
 func (p *Planner) leaning(c *candidate) float64 {
 	to, now := &p.route.Lines[c.line], &p.route.Lines[p.last.line]
 	switch {
+	case c.line == p.last.line && c.gain > 0: // passes who is slow
+		return p.params.Haste*c.gain + p.params.Loyalty
 	case c.line == p.last.line && (c.kind == p.last.kind || p.last.kind == change && c.kind == keep):
 		return p.params.Loyalty
 	case c.line == p.last.line || to.Rank > now.Rank:
