@@ -73,6 +73,7 @@ func TestForkGoesOnToTheByte(t *testing.T) {
 	}{
 		{"unprotected-left", oracleCrew, 14, []float64{0, 3.05, 9}},
 		{"from-behind-parked-car", oracleCrew, 12, []float64{4.5}},
+		{"blind", oracleCrew, 9, []float64{5}}, // what is silent stays silent
 		{"red-light", newCrew, 2.5, []float64{.95}},
 		{"cut-in", humanCrew, 8, []float64{3.1}},
 	} {
@@ -82,7 +83,7 @@ func TestForkGoesOnToTheByte(t *testing.T) {
 		until(t, whole, c.seconds, nil)
 		want := encode(t, whole)
 		for _, at := range c.at {
-			s := begin(t, crew, p)
+			s := begin(t, crew, compile(t, c.name, 3, c.seconds)) // a crew takes an oracle's sensors away
 			until(t, s, at, nil)
 			fork, err := s.Fork()
 			if err != nil {

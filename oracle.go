@@ -80,7 +80,9 @@ func (o *Oracle) Perceive(_ context.Context, obs *sensor.Observation) (*percepti
 func (o *Oracle) Fork(w *sim.World) (perception.Perceiver, error) { return o.in(w), nil }
 
 // in returns the oracle that o would be in the world w.
-func (o *Oracle) in(w *sim.World) *Oracle { return &Oracle{world: w, since: maps.Clone(o.since)} }
+func (o *Oracle) in(w *sim.World) *Oracle {
+	return &Oracle{world: w, since: maps.Clone(o.since), rig: o.rig}
+}
 
 // fillTracks makes a certain track of every actor within range.
 func (o *Oracle) fillTracks(ego *actor.Actor) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"roadloop/perception"
 	"roadloop/sim/rig"
 )
 
@@ -62,7 +63,7 @@ func (s *Session) replace(l Layer, stack *Stack) (err error) {
 			return err
 		}
 	case LayerTracking:
-		stack.Perceiver = NewOracle(s.world)
+		stack.Perceiver = s.oracle(stack.Perceiver)
 		s.sensors, err = rig.New(rig.Off(), s.drive.World.Map, s.drive.World.Seed)
 	case LayerPrediction:
 		stack.Predictor = NewProphet(s.world)
@@ -73,6 +74,23 @@ func (s *Session) replace(l Layer, stack *Stack) (err error) {
 		stack.Guard, err = newGuard(s.drive)
 	}
 	return err
+}
+
+// oracle returns an oracle in the place of p, which tells of the same silent sensors.
+func (s *Session) oracle(p perception.Perceiver) *Oracle {
+	o := NewOracle(s.world)
+	o.Heed(&s.drive.Rig)
+	for p != nil {
+		if old, ok := p.(*Oracle); ok {
+			o.Heed(&old.rig)
+		}
+		w, ok := p.(interface{ Unwrap() perception.Perceiver })
+		if !ok {
+			break
+		}
+		p = w.Unwrap()
+	}
+	return o
 }
 
 // idealize mounts ideal sensors, which measure the present at once. Messages on

@@ -3,6 +3,8 @@ package roadloop_test
 import (
 	"context"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -232,18 +234,31 @@ func goesWrong(t *testing.T, p *scenarios.Plan, broken func(*roadloop.Stack), la
 	return false
 }
 
+// standing is a scenario in which a car stands ahead.
+const standing = `version: 1
+name: standing
+map: {kind: straight, length: 400 m, speed_limit: 50 km/h}
+ego: {lane: 0, s: 20 m, speed: 40 km/h}
+actors: [{id: car, kind: car, lane: 0, s: 110 m}]
+until: {time: 12 s}
+`
+
 // What is wrong in a layer goes with it and stays when another one is replaced.
 func TestTruthRemovesWhatIsWrongInItsLayer(t *testing.T) {
+	ahead := filepath.Join(t.TempDir(), "standing.yaml")
+	if err := os.WriteFile(ahead, []byte(standing), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	all := []roadloop.Layer{roadloop.LayerTracking, roadloop.LayerPrediction, roadloop.LayerPlanning, roadloop.LayerControl}
 	for _, c := range []struct {
 		name, scenario string
 		broken         func(*roadloop.Stack)
 		cures          []roadloop.Layer
 	}{
-		{"nothing wrong", "braking-lead", func(*roadloop.Stack) {}, all},
+		{"nothing wrong", ahead, func(*roadloop.Stack) {}, all},
 		// A plan that sees all helps against blindness too.
-		{"blind", "braking-lead", func(s *roadloop.Stack) { s.Perceiver = blind{s.Perceiver} }, []roadloop.Layer{roadloop.LayerTracking, roadloop.LayerPlanning}},
-		{"asleep, unguarded", "braking-lead", func(s *roadloop.Stack) { s.Planner, s.Guard = asleep{}, lax{} }, []roadloop.Layer{roadloop.LayerPlanning, roadloop.LayerControl}},
+		{"blind", ahead, func(s *roadloop.Stack) { s.Perceiver = blind{s.Perceiver} }, []roadloop.Layer{roadloop.LayerTracking, roadloop.LayerPlanning}},
+		{"asleep, unguarded", ahead, func(s *roadloop.Stack) { s.Planner, s.Guard = asleep{}, lax{} }, []roadloop.Layer{roadloop.LayerPlanning, roadloop.LayerControl}},
 		{"mirrored", "curve", func(s *roadloop.Stack) { s.Controller = mirrored{s.Controller} }, []roadloop.Layer{roadloop.LayerControl}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -91,6 +91,9 @@ func (p *perceiver) Perceive(ctx context.Context, obs *sensor.Observation) (*per
 	return p.flaw.spoil(copied(scene)), nil
 }
 
+// Unwrap returns the perceiver that is spoiled.
+func (p *perceiver) Unwrap() perception.Perceiver { return p.Perceiver }
+
 func (p *perceiver) Fork(w *sim.World) (perception.Perceiver, error) {
 	in, err := roadloop.ForkLayer(p.Perceiver, w)
 	return &perceiver{in, p.flaw.fork()}, err

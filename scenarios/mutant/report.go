@@ -47,7 +47,7 @@ func NewReport(results []Result) *Report {
 			continue
 		}
 		r.Caught++
-		if f.Blamed != nil {
+		if f.Explained {
 			r.Explained++
 			if f.Right() {
 				r.Right++

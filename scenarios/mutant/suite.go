@@ -41,8 +41,9 @@ type Result struct {
 	By []Catch `json:"by,omitempty"`
 	// Tried is how many cases were driven that pass without the fault.
 	Tried int `json:"tried"`
-	// Blamed is what explain named as the cause, where it was asked.
-	Blamed []string `json:"blamed,omitempty"`
+	// Explained tells that explain was asked for the cause, and Blamed what it named.
+	Explained bool     `json:"explained,omitempty"`
+	Blamed    []string `json:"blamed,omitempty"`
 }
 
 // Catch is a case that passes without a fault and fails with it.
@@ -158,7 +159,7 @@ func (r *run) try(ctx context.Context, f *Fault, crew scenarios.Crew) (*Result, 
 			if err != nil {
 				return nil, err
 			}
-			res.Blamed = cause.Layers
+			res.Explained, res.Blamed = true, cause.Layers
 		}
 		if res.Caught = true; !r.All {
 			break
