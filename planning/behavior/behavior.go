@@ -118,6 +118,7 @@ type Mind struct {
 
 	stood   road.LaneID   // lane at whose stop line the car last stood
 	since   clock.Tick    // when it came to stand there
+	amber   road.LaneID   // before whose amber light the car has decided to stop
 	halted  clock.Tick    // when the car came to a standstill, -1 while it moves
 	free    []road.LaneID // lanes of conflicts whose gap was long enough just now
 	spare   []road.LaneID
@@ -128,13 +129,13 @@ type Mind struct {
 
 // NewMind returns a judge that remembers nothing.
 func NewMind(m *road.Map, car Car, params Params) *Mind {
-	return &Mind{Map: m, Car: car, Params: params, stood: road.None, halted: -1}
+	return &Mind{Map: m, Car: car, Params: params, stood: road.None, amber: road.None, halted: -1}
 }
 
 // Clone returns an independent copy in the same state.
 func (m *Mind) Clone() *Mind {
 	c := NewMind(m.Map, m.Car, m.Params)
-	c.stood, c.since, c.halted, c.free = m.stood, m.since, m.halted, slices.Clone(m.free)
+	c.stood, c.since, c.amber, c.halted, c.free = m.stood, m.since, m.amber, m.halted, slices.Clone(m.free)
 	return c
 }
 
@@ -233,14 +234,31 @@ func (m *Mind) stops(v *View) {
 func (m *Mind) light(v *View, id road.SignalID, lane road.LaneID, brake float64) (string, bool) {
 	switch signalState(v.Scene, id) {
 	case road.Green:
+		if m.amber == lane {
+			m.amber = road.None
+		}
 		return "", false
 	case road.Amber:
-		return "amber light", brake <= m.Params.AmberBrake
+		return "amber light", m.stopsAtAmber(lane, brake)
 	case road.Red:
 		return "red light", brake <= m.Params.RedBrake
 	}
 	waited := m.stood == lane && m.waited(v, 2*m.Params.Patience)
 	return "unseen light", brake <= m.Params.UnknownBrake && !waited
+}
+
+// stopsAtAmber decides whether to stop at an amber light. Who began to brake does not
+// think again while the car still can: it would be too slow to clear the line in time.
+func (m *Mind) stopsAtAmber(lane road.LaneID, brake float64) bool {
+	most := m.Params.AmberBrake
+	if m.amber == lane {
+		most = m.Params.RedBrake
+	}
+	if brake > most {
+		return false
+	}
+	m.amber = lane
+	return true
 }
 
 // waited tells that the car has stood for the given time, s.

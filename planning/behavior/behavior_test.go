@@ -104,6 +104,8 @@ func TestLights(t *testing.T) {
 		{"standing at red", road.Red, 0.8, 0, "red light"},
 		{"beyond the line", road.Red, -3, 5, ""},
 	} {
+		s.lights(road.Green) // forget what was decided before
+		s.judge(line-60, c.speed)
 		s.lights(c.light)
 		at, reason := nearest(s.judge(line-c.before, c.speed))
 		if reason != c.reason {
@@ -126,8 +128,32 @@ func TestAmberDecidesByStoppingDistance(t *testing.T) {
 	if _, reason := nearest(s.judge(line-limit-0.1, v)); reason == "" {
 		t.Errorf("drives on at amber %.1f m before the line", limit+0.1)
 	}
+	s.lights(road.Green)
+	s.judge(line-limit, v)
+	s.lights(road.Amber)
 	if _, reason := nearest(s.judge(line-limit+0.1, v)); reason != "" {
 		t.Errorf("stops for amber %.1f m before the line", limit-0.1)
+	}
+}
+
+// Who decided to stop keeps to it when the braking gets a little harder than it had
+// seemed; who did not, drives on. Green ends it.
+func TestAmberIsDecidedOnce(t *testing.T) {
+	s := newStage(t, fourWay(road.SignalControl), road.Straight)
+	p := behavior.DefaultParams()
+	const v = 12.0
+	line := s.path.Stops[0].S
+	limit := v*p.Reaction + v*v/(2*p.AmberBrake) + p.LineMargin
+	for _, c := range []struct {
+		first road.SignalState
+		stops bool
+	}{{road.Amber, true}, {road.Green, false}} {
+		s.lights(c.first)
+		s.judge(line-limit-0.5, v)
+		s.lights(road.Amber)
+		if _, reason := nearest(s.judge(line-limit+3, v)); (reason != "") != c.stops {
+			t.Errorf("after %v: %q", c.first, reason)
+		}
 	}
 }
 

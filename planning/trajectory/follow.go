@@ -17,6 +17,9 @@ func (p *Planner) pull(in intent, x *motion, t float64) (float64, reason) {
 	}
 	switch in.kind {
 	case stop:
+		if a, why := p.walls(x); a < -3 { // no excuse to roll over a line
+			return math.Max(-p.params.Hardest, a), why
+		}
 		return -3, reason{text: "stopping"}
 	case hardStop:
 		return -p.params.Hardest, reason{text: "stopping hard"}
