@@ -196,8 +196,11 @@ func (p *Planner) blocks(o *behavior.Other) bool {
 	v := &p.view
 	at := o.At[0]
 	crawl := 0.5
-	if o.Track.Class == perception.Cyclist {
+	switch o.Track.Class {
+	case perception.Cyclist:
 		crawl = 5
+	case perception.Cone: // stands, whatever its track makes of a few echoes
+		crawl = 2
 	}
 	return o.Track.Class != perception.Pedestrian && o.Track.Existence >= p.params.Behavior.Existence &&
 		o.Track.Vel.Norm() < crawl &&
