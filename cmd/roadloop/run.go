@@ -36,6 +36,7 @@ type runFlags struct {
 	timeout    time.Duration
 	html       string
 	trace      string
+	explain    int
 	asJSON     bool
 	noWall     bool
 	quiet      bool
@@ -75,6 +76,7 @@ func (f *runFlags) register(cmd *cobra.Command) {
 	fl.DurationVar(&f.timeout, "timeout", 0, "limit of simulated time, such as 60s; a case that is not over by then fails")
 	fl.StringVar(&f.html, "html", "", "write a page with videos, pictures and plots to this `file`")
 	fl.StringVar(&f.trace, "trace", "", "write a trace of every case into this `folder`")
+	fl.IntVar(&f.explain, "explain", -1, fmt.Sprintf("say of the first `failures`, so many, which layer caused them, as roadloop explain does;\n-1 stands for %d with --html and none without", explained))
 	fl.BoolVar(&f.asJSON, "json", false, "print one JSON document instead of a table")
 	fl.BoolVar(&f.noWall, "no-wall", false, "leave wall times out of the document, so that equal runs print equal bytes")
 	fl.BoolVar(&f.quiet, "quiet", false, "no progress, and only the totals of the table")
@@ -111,9 +113,16 @@ func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*s
 		page = report.New(report.Options{})
 		job.Options.Watch = page.Watch
 	}
+	why, err := f.causes(&job.Options)
+	if err != nil {
+		return nil, err
+	}
 	keep := job.Finished
 	job.Finished = func(out *scenarios.Outcome, c *scenarios.Result) error {
 		show.step(c)
+		if err := why.tell(ctx, out, c); err != nil {
+			return err
+		}
 		if keep != nil {
 			if err := keep(out, c); err != nil {
 				return err
@@ -127,6 +136,7 @@ func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*s
 		return writeTrace(f.trace, out)
 	}
 	results, ended := job.Drive(ctx)
+	ended = why.close(ended)
 	show.end()
 	if page != nil && len(results.Cases) > 0 {
 		if err := writePage(f.html, page, results); err != nil {
@@ -138,6 +148,19 @@ func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*s
 		results = results.WithoutWall()
 	}
 	return results, ended
+}
+
+// causes returns what explains failures, nil where none is to be explained.
+func (f *runFlags) causes(o *scenarios.Options) (*causes, error) {
+	switch stack := f.driver == scenarios.Stack; {
+	case f.explain > 0 && !stack:
+		return nil, fmt.Errorf("--explain looks into the layers of the stack, and --driver %s has none", f.driver)
+	case f.explain > 0:
+		return &causes{make: o.Crew, left: f.explain}, nil
+	case f.explain < 0 && f.html != "" && stack:
+		return &causes{make: o.Crew, left: explained}, nil
+	}
+	return nil, nil
 }
 
 // options says how to drive, from the flags.

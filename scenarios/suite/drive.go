@@ -20,7 +20,8 @@ type Job struct {
 	// FailFast ends with the first case in order that fails and is preventable or is
 	// invalid.
 	FailFast bool
-	// Finished, if set, is called for every case driven, in order.
+	// Finished, if set, is called for every case driven, in order, and may add to its
+	// result.
 	Finished func(*scenarios.Outcome, *scenarios.Result) error
 }
 
@@ -54,11 +55,13 @@ func (j *Job) Drive(ctx context.Context) (*scenarios.Results, error) {
 // take adds the outcome of a case.
 func (j *Job) take(a *assembly, out *scenarios.Outcome) error {
 	c := scenarios.NewResult(out, &j.Options)
-	a.found[c.Case] = c
+	var err error
 	if j.Finished != nil {
-		if err := j.Finished(out, &c); err != nil {
-			return err
-		}
+		err = j.Finished(out, &c)
+	}
+	a.found[c.Case] = c
+	if err != nil {
+		return err
 	}
 	return a.advance()
 }

@@ -16,7 +16,7 @@ func TestLampsOfGridAreAllLamps(t *testing.T) {
 	var all []scene.Vec3
 	for range 400 {
 		p := at(700)
-		all = append(all, scene.Vec3{p.x, p.y, p.z})
+		all = append(all, scene.Vec3{X: p.x, Y: p.y, Z: p.z})
 	}
 	var g lamps
 	g.set([2]float32{30, -80}, all)
