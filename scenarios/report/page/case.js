@@ -13,7 +13,15 @@ async function openCase(c) {
   opened = mine;
   view.querySelector("h1").focus({ preventScroll: true });
   if (!c.replay) {
-    body.append(el("p", { class: "notice" }, c.verdict === "invalid" ? "This case could not be driven." : "This page has no room for the replay of this case. The command above drives it again: the same case gives the same bytes."));
+    body.append(
+      el(
+        "p",
+        { class: "notice" },
+        c.verdict === "invalid"
+          ? "This case could not be driven."
+          : "This page has no room for the replay of this case. The command above drives it again: the same case gives the same bytes.",
+      ),
+    );
     body.append(figuresOf(c));
     return;
   }
@@ -21,7 +29,15 @@ async function openCase(c) {
     const replay = await unpack(c);
     if (opened === mine) showReplay(mine, body, replay);
   } catch (problem) {
-    body.append(el("p", { class: "notice" }, typeof DecompressionStream === "undefined" ? "This browser cannot unpack the replay: it needs DecompressionStream, which browsers have since 2023." : `The replay cannot be read: ${problem.message}`));
+    body.append(
+      el(
+        "p",
+        { class: "notice" },
+        typeof DecompressionStream === "undefined"
+          ? "This browser cannot unpack the replay: it needs DecompressionStream, which browsers have since 2023."
+          : `The replay cannot be read: ${problem.message}`,
+      ),
+    );
     throw problem;
   }
 }
@@ -43,16 +59,44 @@ function caseHead(c) {
     const other = place >= 0 && list[place + n];
     return el("a", other ? { href: `#${other.id}`, rel: key } : { "aria-disabled": "true", class: "soft" }, text);
   };
-  const chips = [c.family, c.perception, c.driver, ...c.tags].filter(Boolean).map((t) => el("span", { class: "tag" }, t));
-  return el("div", { class: "case-head" },
-    el("nav", { "aria-label": "Cases" }, el("a", { href: "#" }, "← All cases"), el("span", { class: "grow" }), to(-1, "‹ Previous", "prev"), to(1, "Next ›", "next")),
-    el("div", { class: "title" }, badge(c.verdict), el("h1", { tabindex: -1 }, c.about.name), el("span", { class: "soft" }, `seed ${c.seed}`), !c.preventable && el("span", { class: "tag warn" }, "not preventable"), el("span", { class: "grow" }), el("span", { class: "tags" }, chips)),
+  const chips = [c.family, c.perception, c.driver, ...c.tags]
+    .filter(Boolean)
+    .map((t) => el("span", { class: "tag" }, t));
+  return el(
+    "div",
+    { class: "case-head" },
+    el(
+      "nav",
+      { "aria-label": "Cases" },
+      el("a", { href: "#" }, "← All cases"),
+      el("span", { class: "grow" }),
+      to(-1, "‹ Previous", "prev"),
+      to(1, "Next ›", "next"),
+    ),
+    el(
+      "div",
+      { class: "title" },
+      badge(c.verdict),
+      el("h1", { tabindex: -1 }, c.about.name),
+      el("span", { class: "soft" }, `seed ${c.seed}`),
+      !c.preventable && el("span", { class: "tag warn" }, "not preventable"),
+      el("span", { class: "grow" }),
+      el("span", { class: "tags" }, chips),
+    ),
     c.reason && el("p", { class: "why", id: "reason" }, sentence(c.reason)),
     c.cause && el("p", { class: "cause", id: "cause" }, el("b", {}, "Cause: "), sentence(c.cause)),
     c.unseen && el("p", { class: "cause", id: "unseen" }, el("b", {}, "Not seen: "), sentence(c.unseen)),
     c.passed && contactsOf(c).map((text) => el("p", {}, sentence(text))),
     el("div", { class: "again" }, el("code", { id: "repeat" }, c.repeat), copyButton(c.repeat)),
-    (c.about.text || c.parameters) && el("p", { class: "soft about" }, c.about.text, c.about.text && c.parameters && " ", c.parameters && `With ${parametersOf(c)}.`));
+    (c.about.text || c.parameters) &&
+      el(
+        "p",
+        { class: "soft about" },
+        c.about.text,
+        c.about.text && c.parameters && " ",
+        c.parameters && `With ${parametersOf(c)}.`,
+      ),
+  );
 }
 
 // sentence begins with a capital and ends with a full stop.
@@ -60,10 +104,24 @@ const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?
 
 // copyButton puts a command onto the clipboard.
 function copyButton(text) {
-  const button = el("button", { type: "button", click: async () => {
-    await navigator.clipboard.writeText(text).then(() => { button.textContent = "Copied"; }, () => getSelection().selectAllChildren(byId("repeat")));
-    setTimeout(() => { button.textContent = "Copy"; }, 1500);
-  } }, "Copy");
+  const button = el(
+    "button",
+    {
+      type: "button",
+      click: async () => {
+        await navigator.clipboard.writeText(text).then(
+          () => {
+            button.textContent = "Copied";
+          },
+          () => getSelection().selectAllChildren(byId("repeat")),
+        );
+        setTimeout(() => {
+          button.textContent = "Copy";
+        }, 1500);
+      },
+    },
+    "Copy",
+  );
   return button;
 }
 
@@ -75,23 +133,71 @@ function showReplay(view, body, replay) {
   const player = new Player(replay.times);
   const failures = replay.events.filter((e) => e.kind === "verdict");
   const failure = failures.length ? Math.min(...failures.map((e) => e.t)) : null;
-  const also = failures.filter((e) => !c.reason?.startsWith(e.text)).map((e) => sentence(e.text)).join(" ");
+  const also = failures
+    .filter((e) => !c.reason?.startsWith(e.text))
+    .map((e) => sentence(e.text))
+    .join(" ");
   if (also) byId("reason")?.after(el("p", { class: "bad" }, "Also: ", also));
   const plots = el("div", { class: "plots", id: "plots" });
   Object.assign(view, { stage, player, failure, replay });
   body.append(
-    el("section", { class: "watch", "aria-label": "Replay" }, el("div", { class: "stage" }, canvas, legend()), timeline(player, replay), transport(player, stage, failure), el("div", { class: "film-row" }, filmBox(view, player, replay), statePanel(player, replay))),
-    el("section", { class: "measures", "aria-label": "Measures" }, el("p", { class: "plot-legend" }, el("span", { class: "key truth" }, "truth"), el("span", { class: "key believed" }, "believed"), el("span", { class: "key bad" }, "failure")), plots, figuresOf(c, replay)));
-  view.plots = new Plots(plots, replay, (t) => { player.pause(); player.seek(t); });
-  player.viewers.push((t) => stage.show(t), (t) => view.plots.show(t));
-  canvas.addEventListener("wheel", (e) => { e.preventDefault(); zoomBy(stage, e.deltaY < 0 ? 1.15 : 1 / 1.15); }, { passive: false });
+    el(
+      "section",
+      { class: "watch", "aria-label": "Replay" },
+      el("div", { class: "stage" }, canvas, legend()),
+      timeline(player, replay),
+      transport(player, stage, failure),
+      el("div", { class: "film-row" }, filmBox(view, player, replay), statePanel(player, replay)),
+    ),
+    el(
+      "section",
+      { class: "measures", "aria-label": "Measures" },
+      el(
+        "p",
+        { class: "plot-legend" },
+        el("span", { class: "key truth" }, "truth"),
+        el("span", { class: "key believed" }, "believed"),
+        el("span", { class: "key bad" }, "failure"),
+      ),
+      plots,
+      figuresOf(c, replay),
+    ),
+  );
+  view.plots = new Plots(plots, replay, (t) => {
+    player.pause();
+    player.seek(t);
+  });
+  player.viewers.push(
+    (t) => stage.show(t),
+    (t) => view.plots.show(t),
+  );
+  canvas.addEventListener(
+    "wheel",
+    (e) => {
+      e.preventDefault();
+      zoomBy(stage, e.deltaY < 0 ? 1.15 : 1 / 1.15);
+    },
+    { passive: false },
+  );
   view.resize = new ResizeObserver(() => stage.show(player.time));
   view.resize.observe(canvas);
   player.seek(failure === null ? 0 : Math.max(0, failure - 3));
 }
 
 // legend says what the colors of the replay mean.
-const legend = () => el("ul", { class: "legend", "aria-label": "Legend" }, [["ego", "ego"], ["actor", "others"], ["walker", "on foot, cycle"], ["believed", "believed"], ["plan", "plan"], ["warn", "not seen"]].map(([k, text]) => el("li", { class: k }, text)));
+const legend = () =>
+  el(
+    "ul",
+    { class: "legend", "aria-label": "Legend" },
+    [
+      ["ego", "ego"],
+      ["actor", "others"],
+      ["walker", "on foot, cycle"],
+      ["believed", "believed"],
+      ["plan", "plan"],
+      ["warn", "not seen"],
+    ].map(([k, text]) => el("li", { class: k }, text)),
+  );
 
 // filmBox is the film of the camera with what the network found drawn onto it, null
 // for a case without.
@@ -99,11 +205,19 @@ function filmBox(view, player, replay) {
   const { case: c } = view;
   if (!c.film) return null;
   view.film = filmOf(c);
-  const video = el("video", { id: "film", src: view.film, playsinline: true, preload: "auto", "aria-label": "What the camera saw" });
+  const video = el("video", {
+    id: "film",
+    src: view.film,
+    playsinline: true,
+    preload: "auto",
+    "aria-label": "What the camera saw",
+  });
   video.muted = true;
   follow(video, player, c.filmFrom);
   const sheet = svg("svg", { class: "sights", "aria-label": "What the network found" });
-  video.addEventListener("loadedmetadata", () => sheet.setAttribute("viewBox", `0 0 ${video.videoWidth} ${video.videoHeight}`));
+  video.addEventListener("loadedmetadata", () =>
+    sheet.setAttribute("viewBox", `0 0 ${video.videoWidth} ${video.videoHeight}`),
+  );
   video.addEventListener("loadeddata", () => sheet.classList.add("ready"));
   let shown = -1;
   player.viewers.push((t) => {
@@ -121,8 +235,17 @@ function sightOf(sight) {
   const boxes = sight.found.flatMap(({ c, b: [x0, y0, x1, y1], d, p }) => {
     const kind = c.replaceAll(" ", "-");
     return [
-      svg("rect", { class: kind, x: x0, y: y0, width: Math.max(1, x1 - x0), height: Math.max(1, y1 - y0) }, svg("title", {}, `${c}, ${p} %`)),
-      svg("text", { class: kind, x: x0, y: y0 < 10 ? y1 + 8 : y0 - 2 }, `${c.replace("signal ", "")} ${Math.round(d / 10)} m`)];
+      svg(
+        "rect",
+        { class: kind, x: x0, y: y0, width: Math.max(1, x1 - x0), height: Math.max(1, y1 - y0) },
+        svg("title", {}, `${c}, ${p} %`),
+      ),
+      svg(
+        "text",
+        { class: kind, x: x0, y: y0 < 10 ? y1 + 8 : y0 - 2 },
+        `${c.replace("signal ", "")} ${Math.round(d / 10)} m`,
+      ),
+    ];
   });
   return [...lines, ...boxes];
 }
@@ -136,7 +259,10 @@ function statePanel(player, replay) {
     panel.append(el("div", {}, el("dt", {}, name), rows[name]));
   }
   const curve = (name) => replay.curves.find((c) => c.name === name);
-  const value = (name, i) => { const c = curve(name); return c ? `${figure(c.truth[i])} ${c.unit}` : "–"; };
+  const value = (name, i) => {
+    const c = curve(name);
+    return c ? `${figure(c.truth[i])} ${c.unit}` : "–";
+  };
   const reason = (kind, t) => replay.spans.find((s) => s.kind === kind && s.from <= t && t < s.to)?.text ?? "–";
   player.viewers.push((t) => {
     const i = stepAt(replay.times, t);
@@ -157,17 +283,84 @@ function figuresOf(c, replay) {
   const unit = (name) => (report.units[name] === "1" ? "" : ` ${report.units[name]}`);
   const known = new Map((replay?.scores ?? []).map((s) => [s.name, s]));
   const scores = Object.entries(c.scores ?? {}).map(([name, s]) => scoreOf(name, s, known.get(name)));
-  return el("div", { class: "figures" },
+  return el(
+    "div",
+    { class: "figures" },
     scores.length > 0 && el("section", { class: "scores" }, el("h2", {}, "Scores"), scores),
-    measures.length > 0 && el("section", {}, el("h2", {}, "Measures"), el("table", { class: "small" }, el("tbody", {}, measures.map(([name, v]) => el("tr", {}, el("th", { scope: "row" }, plain(name)), el("td", { class: "n" }, figure(v), el("span", { class: "soft" }, unit(name)))))))),
-    c.trace_sha256 && el("p", { class: "soft hash" }, "trace ", el("code", {}, c.trace_sha256)));
+    measures.length > 0 &&
+      el(
+        "section",
+        {},
+        el("h2", {}, "Measures"),
+        el(
+          "table",
+          { class: "small" },
+          el(
+            "tbody",
+            {},
+            measures.map(([name, v]) =>
+              el(
+                "tr",
+                {},
+                el("th", { scope: "row" }, plain(name)),
+                el("td", { class: "n" }, figure(v), el("span", { class: "soft" }, unit(name))),
+              ),
+            ),
+          ),
+        ),
+      ),
+    c.trace_sha256 && el("p", { class: "soft hash" }, "trace ", el("code", {}, c.trace_sha256)),
+  );
 }
 
 // scoreOf is a score that opens to its deductions and terms.
 function scoreOf(name, s, known) {
   const lost = known?.deductions ?? [];
   const parts = known && [
-    lost.map((d) => el("p", {}, el("span", { class: "n soft" }, `${d.t.toFixed(2)} s `), sentence(d.reason), el("span", { class: "soft" }, ` −${figure(d.lost)}`))),
-    el("table", { class: "small" }, el("tbody", {}, (known.terms ?? []).map((t) => el("tr", {}, el("th", { scope: "row" }, plain(t.name)), el("td", { class: "soft" }, t.missing ? `not measured: ${t.missing}` : t.role), el("td", { class: "n" }, t.missing ? "–" : figure(t.value), t.role === "detail" && t.unit && el("span", { class: "soft" }, ` ${t.unit}`))))))];
-  return el("details", {}, el("summary", {}, el("b", {}, scoreName(name)), el("span", { class: "soft" }, s.version), el("span", { class: "grow" }), lost.length > 0 && el("span", { class: "soft" }, `${lost.length} deduction${lost.length > 1 ? "s" : ""}`), el("span", { class: "n" }, figure(s.value), known && el("span", { class: "soft" }, ` of ${figure(known.best)}`))), parts);
+    lost.map((d) =>
+      el(
+        "p",
+        {},
+        el("span", { class: "n soft" }, `${d.t.toFixed(2)} s `),
+        sentence(d.reason),
+        el("span", { class: "soft" }, ` −${figure(d.lost)}`),
+      ),
+    ),
+    el(
+      "table",
+      { class: "small" },
+      el(
+        "tbody",
+        {},
+        (known.terms ?? []).map((t) =>
+          el(
+            "tr",
+            {},
+            el("th", { scope: "row" }, plain(t.name)),
+            el("td", { class: "soft" }, t.missing ? `not measured: ${t.missing}` : t.role),
+            el(
+              "td",
+              { class: "n" },
+              t.missing ? "–" : figure(t.value),
+              t.role === "detail" && t.unit && el("span", { class: "soft" }, ` ${t.unit}`),
+            ),
+          ),
+        ),
+      ),
+    ),
+  ];
+  return el(
+    "details",
+    {},
+    el(
+      "summary",
+      {},
+      el("b", {}, scoreName(name)),
+      el("span", { class: "soft" }, s.version),
+      el("span", { class: "grow" }),
+      lost.length > 0 && el("span", { class: "soft" }, `${lost.length} deduction${lost.length > 1 ? "s" : ""}`),
+      el("span", { class: "n" }, figure(s.value), known && el("span", { class: "soft" }, ` of ${figure(known.best)}`)),
+    ),
+    parts,
+  );
 }

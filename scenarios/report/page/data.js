@@ -89,5 +89,8 @@ function mix(values, at, offset = 0, angle = false) {
 }
 
 // poseOf returns where something is at an instant; offset is its first step.
-const poseOf = (m, at, offset = 0) => ({ x: mix(m.x, at, offset), y: mix(m.y, at, offset), h: mix(m.h, at, offset, true) });
-
+const poseOf = (m, at, offset = 0) => ({
+  x: mix(m.x, at, offset),
+  y: mix(m.y, at, offset),
+  h: mix(m.h, at, offset, true),
+});

@@ -10,7 +10,8 @@ const byId = (id) => document.getElementById(id);
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (typeof value === "function") element.addEventListener(name, value);
-    else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
+    else if (value !== null && value !== undefined && value !== false)
+      element.setAttribute(name, value === true ? "" : value);
   }
   element.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false));
   return element;
@@ -52,5 +53,7 @@ function duration(seconds) {
 }
 
 // color returns a color of the theme, by its name in the style sheet.
-const color = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
-
+const color = (name) =>
+  getComputedStyle(document.documentElement)
+    .getPropertyValue("--" + name)
+    .trim();

@@ -91,7 +91,9 @@ function nextTheme() {
 
 byId("theme").addEventListener("click", nextTheme);
 byId("help-button").addEventListener("click", () => byId("help").showModal());
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTheme(document.documentElement.dataset.theme));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
+  setTheme(document.documentElement.dataset.theme),
+);
 document.addEventListener("keydown", press);
 addEventListener("hashchange", route);
 setTheme(THEMES.includes(remembered()) ? remembered() : "auto");

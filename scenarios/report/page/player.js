@@ -27,7 +27,10 @@ class Player {
     this.seek(this.times[clamp(stepAt(this.times, this.time) + n, 0, this.times.length - 1)]);
   }
 
-  toggle() { if (this.playing) this.pause(); else this.play(); }
+  toggle() {
+    if (this.playing) this.pause();
+    else this.play();
+  }
 
   // play lets the time run, from the begin if it had reached the end.
   play() {
@@ -52,14 +55,18 @@ class Player {
   }
 
   // faster chooses the next speed up, or down for -1.
-  faster(n) { this.setSpeed(SPEEDS[clamp(SPEEDS.indexOf(this.speed) + n, 0, SPEEDS.length - 1)]); }
+  faster(n) {
+    this.setSpeed(SPEEDS[clamp(SPEEDS.indexOf(this.speed) + n, 0, SPEEDS.length - 1)]);
+  }
 
   setSpeed(speed) {
     this.speed = speed;
     this.tell();
   }
 
-  tell() { for (const hear of this.listeners) hear(); }
+  tell() {
+    for (const hear of this.listeners) hear();
+  }
 }
 
 // follow keeps a film at the time of a player. The film begins at a time of its
@@ -68,11 +75,13 @@ function follow(video, player, from) {
   const tolerance = () => (player.playing ? 0.15 * Math.max(1, player.speed) : 0.02);
   const target = (t) => clamp(t - from, 0, Math.max(0, (video.duration || 0) - 0.01));
   player.viewers.push((t) => {
-    if (video.readyState > 0 && !video.seeking && Math.abs(video.currentTime - target(t)) > tolerance()) video.currentTime = target(t);
+    if (video.readyState > 0 && !video.seeking && Math.abs(video.currentTime - target(t)) > tolerance())
+      video.currentTime = target(t);
   });
   player.listeners.push(() => {
     video.playbackRate = clamp(player.speed, 0.1, 8);
-    if (player.playing) video.play().catch(() => {}); // a film that may not play still follows
+    if (player.playing)
+      video.play().catch(() => {}); // a film that may not play still follows
     else video.pause();
   });
   // A seek that came while another was under way is made up for.
@@ -84,34 +93,109 @@ function follow(video, player, from) {
 // happened, and a slider.
 function timeline(player, replay) {
   const share = (t) => `${((100 * t) / player.end).toFixed(3)}%`;
-  const slider = el("input", { type: "range", min: 0, max: player.end, step: 0.01, value: 0, "aria-label": "Time", input: () => { player.pause(); player.seek(Number(slider.value)); } });
+  const slider = el("input", {
+    type: "range",
+    min: 0,
+    max: player.end,
+    step: 0.01,
+    value: 0,
+    "aria-label": "Time",
+    input: () => {
+      player.pause();
+      player.seek(Number(slider.value));
+    },
+  });
   player.viewers.push((t) => {
     slider.value = t;
     slider.setAttribute("aria-valuetext", `${t.toFixed(2)} seconds`);
   });
-  const spans = replay.spans.map((s) => el("span", { class: `span ${s.kind}`, style: `left:${share(s.from)};width:${share(Math.max(0.05, s.to - s.from))}`, title: `${s.from.toFixed(2)} to ${s.to.toFixed(2)} s: ${s.text}` }, s.kind === "plan" ? s.text : ""));
-  const events = replay.events.map((e) => el("button", { type: "button", class: e.bad ? "event bad" : "event", style: `left:${share(e.t)}`, title: `${e.t.toFixed(2)} s: ${e.text}`, "aria-label": `${e.text} at ${e.t.toFixed(2)} s`, click: () => { player.pause(); player.seek(e.t); } }));
-  return el("div", { class: "timeline" }, el("div", { class: "spans" }, spans), el("div", { class: "events" }, events), slider);
+  const spans = replay.spans.map((s) =>
+    el(
+      "span",
+      {
+        class: `span ${s.kind}`,
+        style: `left:${share(s.from)};width:${share(Math.max(0.05, s.to - s.from))}`,
+        title: `${s.from.toFixed(2)} to ${s.to.toFixed(2)} s: ${s.text}`,
+      },
+      s.kind === "plan" ? s.text : "",
+    ),
+  );
+  const events = replay.events.map((e) =>
+    el("button", {
+      type: "button",
+      class: e.bad ? "event bad" : "event",
+      style: `left:${share(e.t)}`,
+      title: `${e.t.toFixed(2)} s: ${e.text}`,
+      "aria-label": `${e.text} at ${e.t.toFixed(2)} s`,
+      click: () => {
+        player.pause();
+        player.seek(e.t);
+      },
+    }),
+  );
+  return el(
+    "div",
+    { class: "timeline" },
+    el("div", { class: "spans" }, spans),
+    el("div", { class: "events" }, events),
+    slider,
+  );
 }
 
 // transport are the buttons of a player.
 function transport(player, stage, failure) {
   const play = el("button", { type: "button", id: "play", class: "primary", click: () => player.toggle() }, "▶ Play");
   const clock = el("output", { class: "clock n", id: "clock" });
-  const speed = el("select", { "aria-label": "Speed", change: () => player.setSpeed(Number(speed.value)) }, SPEEDS.map((s) => el("option", { value: s, selected: s === 1 }, `${s}×`)));
-  player.viewers.push((t) => { clock.textContent = `${t.toFixed(2)} / ${player.end.toFixed(2)} s`; });
+  const speed = el(
+    "select",
+    { "aria-label": "Speed", change: () => player.setSpeed(Number(speed.value)) },
+    SPEEDS.map((s) => el("option", { value: s, selected: s === 1 }, `${s}×`)),
+  );
+  player.viewers.push((t) => {
+    clock.textContent = `${t.toFixed(2)} / ${player.end.toFixed(2)} s`;
+  });
   player.listeners.push(() => {
     play.textContent = player.playing ? "❚❚ Pause" : "▶ Play";
     speed.value = player.speed;
   });
-  const zoom = (text, title, by) => el("button", { type: "button", title, "aria-label": title, click: () => zoomBy(stage, by) }, text);
-  return el("div", { class: "transport" }, play,
-    el("button", { type: "button", title: "One decision back", "aria-label": "One decision back", click: () => player.step(-1) }, "‹"),
-    el("button", { type: "button", title: "One decision on", "aria-label": "One decision on", click: () => player.step(1) }, "›"),
-    speed, clock, el("span", { class: "grow" }),
-    failure !== null && el("button", { type: "button", class: "to-failure", title: "To the failure", click: () => toFailure(player, failure) }, "✕ Failure"),
-    zoom("−", "Zoom out", 1 / 1.4), zoom("+", "Zoom in", 1.4),
-    el("button", { type: "button", title: "Whole drive or follow the ego", "aria-label": "Whole drive or follow the ego", click: () => showWhole(stage) }, "⤢"));
+  const zoom = (text, title, by) =>
+    el("button", { type: "button", title, "aria-label": title, click: () => zoomBy(stage, by) }, text);
+  return el(
+    "div",
+    { class: "transport" },
+    play,
+    el(
+      "button",
+      { type: "button", title: "One decision back", "aria-label": "One decision back", click: () => player.step(-1) },
+      "‹",
+    ),
+    el(
+      "button",
+      { type: "button", title: "One decision on", "aria-label": "One decision on", click: () => player.step(1) },
+      "›",
+    ),
+    speed,
+    clock,
+    el("span", { class: "grow" }),
+    failure !== null &&
+      el(
+        "button",
+        { type: "button", class: "to-failure", title: "To the failure", click: () => toFailure(player, failure) },
+        "✕ Failure",
+      ),
+    zoom("−", "Zoom out", 1 / 1.4),
+    zoom("+", "Zoom in", 1.4),
+    el(
+      "button",
+      {
+        type: "button",
+        title: "Whole drive or follow the ego",
+        "aria-label": "Whole drive or follow the ego",
+        click: () => showWhole(stage),
+      },
+      "⤢",
+    ),
+  );
 }
 
 // toFailure goes to the moment of a failure.
@@ -133,4 +217,3 @@ function showWhole(stage) {
   stage.zoom = 1;
   stage.show(stage.time);
 }
-

@@ -14,7 +14,9 @@ class Plots {
     this.outputs = this.curves.map(() => el("output", { class: "n" }));
     holder.addEventListener("pointermove", (e) => this.point(e));
     holder.addEventListener("pointerleave", () => this.leave());
-    holder.addEventListener("click", (e) => { if (this.inside(e)) seek(this.timeAt(e)); });
+    holder.addEventListener("click", (e) => {
+      if (this.inside(e)) seek(this.timeAt(e));
+    });
     this.resize = new ResizeObserver(() => this.draw());
     this.resize.observe(holder);
   }
@@ -29,23 +31,50 @@ class Plots {
     this.show(this.now ?? 0);
   }
 
-  x(t) { return PLOT.left + (t / this.end) * (this.width - PLOT.left - PLOT.right); }
+  x(t) {
+    return PLOT.left + (t / this.end) * (this.width - PLOT.left - PLOT.right);
+  }
 
   // plot draws one measure.
   plot(c, i) {
     const { height, left, right, top, bottom } = PLOT;
     const range = rangeOf(c);
-    const y = (v) => height - bottom - ((clamp(v, range.low, range.high) - range.low) / (range.high - range.low)) * (height - top - bottom);
+    const y = (v) =>
+      height -
+      bottom -
+      ((clamp(v, range.low, range.high) - range.low) / (range.high - range.low)) * (height - top - bottom);
     const line = (v, kind) => v.length > 0 && svg("path", { class: `curve ${kind}`, d: this.wayOf(v, y) });
-    const picture = svg("svg", { width: this.width, height, viewBox: `0 0 ${this.width} ${height}`, role: "img", "aria-label": `${c.name} over time` },
+    const picture = svg(
+      "svg",
+      {
+        width: this.width,
+        height,
+        viewBox: `0 0 ${this.width} ${height}`,
+        role: "img",
+        "aria-label": `${c.name} over time`,
+      },
       range.ticks.map((v) => [
         svg("line", { class: "grid", x1: left, x2: this.width - right, y1: y(v), y2: y(v) }),
-        svg("text", { class: "tick", x: left - 6, y: y(v) + 3.5, "text-anchor": "end" }, figureTick(v, range.step))]),
+        svg("text", { class: "tick", x: left - 6, y: y(v) + 3.5, "text-anchor": "end" }, figureTick(v, range.step)),
+      ]),
       this.eventLines(height, top),
-      line(c.truth, "truth"), line(c.believed, "believed"),
-      this.cursor(height, top));
-    return el("figure", { class: "plot" },
-      el("figcaption", {}, el("b", {}, c.name), el("span", { class: "soft" }, ` ${c.unit}`), el("span", { class: "grow" }), this.outputs[i]), picture);
+      line(c.truth, "truth"),
+      line(c.believed, "believed"),
+      this.cursor(height, top),
+    );
+    return el(
+      "figure",
+      { class: "plot" },
+      el(
+        "figcaption",
+        {},
+        el("b", {}, c.name),
+        el("span", { class: "soft" }, ` ${c.unit}`),
+        el("span", { class: "grow" }),
+        this.outputs[i],
+      ),
+      picture,
+    );
   }
 
   // wayOf is the path of a curve; it is interrupted where there is no value.
@@ -66,7 +95,13 @@ class Plots {
 
   // eventLines mark when something happened.
   eventLines(height, top) {
-    return this.replay.events.map((e) => svg("line", { class: e.bad ? "event bad" : "event", x1: this.x(e.t), x2: this.x(e.t), y1: top - 4, y2: height }, svg("title", {}, `${e.t.toFixed(2)} s: ${e.text}`)));
+    return this.replay.events.map((e) =>
+      svg(
+        "line",
+        { class: e.bad ? "event bad" : "event", x1: this.x(e.t), x2: this.x(e.t), y1: top - 4, y2: height },
+        svg("title", {}, `${e.t.toFixed(2)} s: ${e.text}`),
+      ),
+    );
   }
 
   // cursor is the line at the present time.
@@ -80,8 +115,20 @@ class Plots {
   axis() {
     const step = [0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600].find((s) => (s / this.end) * this.width > 46) ?? 3600;
     const ticks = Array.from({ length: Math.floor(this.end / step + 1e-9) + 1 }, (_, i) => i * step);
-    return svg("svg", { class: "axis", width: this.width, height: PLOT.axis, viewBox: `0 0 ${this.width} ${PLOT.axis}`, "aria-hidden": "true" },
-      ticks.map((t) => [svg("line", { class: "grid", x1: this.x(t), x2: this.x(t), y1: 0, y2: 4 }), svg("text", { class: "tick", x: this.x(t), y: 15, "text-anchor": "middle" }, `${t} s`)]));
+    return svg(
+      "svg",
+      {
+        class: "axis",
+        width: this.width,
+        height: PLOT.axis,
+        viewBox: `0 0 ${this.width} ${PLOT.axis}`,
+        "aria-hidden": "true",
+      },
+      ticks.map((t) => [
+        svg("line", { class: "grid", x1: this.x(t), x2: this.x(t), y1: 0, y2: 4 }),
+        svg("text", { class: "tick", x: this.x(t), y: 15, "text-anchor": "middle" }, `${t} s`),
+      ]),
+    );
   }
 
   timeAt(e) {
@@ -90,7 +137,9 @@ class Plots {
     return clamp((x - left) / (this.width - left - right), 0, 1) * this.end;
   }
 
-  inside(e) { return e.clientX - this.holder.getBoundingClientRect().left >= PLOT.left - 4; }
+  inside(e) {
+    return e.clientX - this.holder.getBoundingClientRect().left >= PLOT.left - 4;
+  }
 
   // point reads the values at the pointer.
   point(e) {
@@ -117,13 +166,18 @@ class Plots {
       c.setAttribute("x2", x);
     }
     const i = stepAt(this.replay.times, t);
-    this.curves.forEach((c, k) => this.outputs[k].replaceChildren(
-      this.pointed ? el("span", { class: "soft" }, `${t.toFixed(2)} s  `) : "",
-      ...(c.truth.length ? [el("span", { class: "truth" }, figure(c.truth[i]))] : []),
-      ...(c.believed.length ? [" ", el("span", { class: "believed" }, figure(c.believed[i]))] : [])));
+    this.curves.forEach((c, k) =>
+      this.outputs[k].replaceChildren(
+        this.pointed ? el("span", { class: "soft" }, `${t.toFixed(2)} s  `) : "",
+        ...(c.truth.length ? [el("span", { class: "truth" }, figure(c.truth[i]))] : []),
+        ...(c.believed.length ? [" ", el("span", { class: "believed" }, figure(c.believed[i]))] : []),
+      ),
+    );
   }
 
-  close() { this.resize.disconnect(); }
+  close() {
+    this.resize.disconnect();
+  }
 }
 
 // rangeOf is what a plot shows of its measure: all values, or up to the cap where
@@ -150,4 +204,3 @@ function niceStep(x) {
 }
 
 const figureTick = (v, step) => v.toFixed(clamp(Math.ceil(-Math.log10(step) - 1e-9), 0, 3)).replace("-", "−");
-

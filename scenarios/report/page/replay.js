@@ -22,7 +22,29 @@ class Stage {
 
   // inks reads the colors of the theme.
   inks() {
-    const names = ["grass", "asphalt", "sidewalk", "gravel", "building", "tree", "paint", "paint-yellow", "ego", "actor", "walker", "believed", "plan", "bad", "warn", "ink", "halo", "red", "amber", "green", "off"];
+    const names = [
+      "grass",
+      "asphalt",
+      "sidewalk",
+      "gravel",
+      "building",
+      "tree",
+      "paint",
+      "paint-yellow",
+      "ego",
+      "actor",
+      "walker",
+      "believed",
+      "plan",
+      "bad",
+      "warn",
+      "ink",
+      "halo",
+      "red",
+      "amber",
+      "green",
+      "off",
+    ];
     this.ink = Object.fromEntries(names.map((n) => [n, color("map-" + n)]));
   }
 
@@ -68,7 +90,10 @@ class Stage {
     }
     const ego = poseOf(this.replay.actors[0], at);
     this.scale = (Math.max(width, 1.6 * height) / VIEW) * this.zoom;
-    this.center = { x: ego.x + (AHEAD / this.zoom) * Math.cos(ego.h), y: ego.y + (AHEAD / this.zoom) * Math.sin(ego.h) };
+    this.center = {
+      x: ego.x + (AHEAD / this.zoom) * Math.cos(ego.h),
+      y: ego.y + (AHEAD / this.zoom) * Math.sin(ego.h),
+    };
   }
 
   // enter makes the map frame, in meters with y up, that of the canvas.
@@ -76,7 +101,14 @@ class Stage {
     const { g, scale: k, turn, center } = this;
     const c = Math.cos(turn) * k;
     const s = Math.sin(turn) * k;
-    g.setTransform(c, -s, -s, -c, this.canvas.width / 2 - (c * center.x - s * center.y), this.canvas.height / 2 + (s * center.x + c * center.y));
+    g.setTransform(
+      c,
+      -s,
+      -s,
+      -c,
+      this.canvas.width / 2 - (c * center.x - s * center.y),
+      this.canvas.height / 2 + (s * center.x + c * center.y),
+    );
     this.pixel = this.ratio / k; // m
   }
 
@@ -120,7 +152,12 @@ class Stage {
     const paint = s.k.endsWith("yellow") ? this.ink["paint-yellow"] : this.ink.paint;
     this.trace(s);
     if (s.k === "zebra") this.stroke(paint, s.w, [0.5, 0.5]);
-    else this.stroke(paint, Math.max(s.k.startsWith("double") ? 0.35 : 0.15, 1.2 * this.pixel), s.k.startsWith("dashed") ? [3, 6] : []);
+    else
+      this.stroke(
+        paint,
+        Math.max(s.k.startsWith("double") ? 0.35 : 0.15, 1.2 * this.pixel),
+        s.k.startsWith("dashed") ? [3, 6] : [],
+      );
   }
 
   // drawLights draws stop lines in the color of their signal.
@@ -172,7 +209,9 @@ class Stage {
 
   // isSeen tells that some track is near a place.
   isSeen(p, at) {
-    return this.tracksAt(at).some((t) => Math.hypot(t.x[at.step - t.from] - p.x, t.y[at.step - t.from] - p.y) < SEEN_WITHIN);
+    return this.tracksAt(at).some(
+      (t) => Math.hypot(t.x[at.step - t.from] - p.x, t.y[at.step - t.from] - p.y) < SEEN_WITHIN,
+    );
   }
 
   // tracksAt are the tracks that the driver believed in at a step.
@@ -295,4 +334,3 @@ function boundsOf(way, turn) {
   const [u, v] = [(x0 + x1) / 2, (y0 + y1) / 2];
   return { width: x1 - x0, height: y1 - y0, center: { x: c * u + s * v, y: -s * u + c * v } };
 }
-

@@ -12,9 +12,19 @@ const perceptions = distinct(report.cases.map((c) => c.perception));
 
 // SCORES are the names of published scores that people use, in the order of the
 // page.
-const SCORES = { carla_2_1_ds: "CARLA 2.1", nuplan_cls: "nuPlan CLS", navsim_epdms: "NAVSIM EPDMS", navsim_pdms: "NAVSIM PDMS", bench2drive_ds: "Bench2Drive", carla_2_0_ds: "CARLA 2.0", neuroncap: "NeuroNCAP" };
-const scoreNames = [...Object.keys(SCORES), ...distinct(report.cases.flatMap((c) => Object.keys(c.scores ?? {})))]
-  .filter((name, i, all) => all.indexOf(name) === i && report.cases.some((c) => c.scores?.[name]));
+const SCORES = {
+  carla_2_1_ds: "CARLA 2.1",
+  nuplan_cls: "nuPlan CLS",
+  navsim_epdms: "NAVSIM EPDMS",
+  navsim_pdms: "NAVSIM PDMS",
+  bench2drive_ds: "Bench2Drive",
+  carla_2_0_ds: "CARLA 2.0",
+  neuroncap: "NeuroNCAP",
+};
+const scoreNames = [
+  ...Object.keys(SCORES),
+  ...distinct(report.cases.flatMap((c) => Object.keys(c.scores ?? {}))),
+].filter((name, i, all) => all.indexOf(name) === i && report.cases.some((c) => c.scores?.[name]));
 const scoreName = (name) => SCORES[name] ?? plain(name);
 
 // rateOf is the share of cases that passed, of those that were driven.
@@ -32,21 +42,46 @@ function showTotals() {
   const driving = report.cases.reduce((sum, c) => sum + c.wall_seconds, 0);
   const failedSurely = report.cases.filter((c) => c.verdict === "failed" && !c.preventable).length;
   byId("totals").append(
-    el("div", { class: "total" }, el("strong", { class: report.failed + report.invalid ? "bad" : "good" }, all.driven ? percent(all.rate) : "–"), el("span", { class: "soft" }, `${all.passed} of ${report.cases.length} cases passed`)),
+    el(
+      "div",
+      { class: "total" },
+      el("strong", { class: report.failed + report.invalid ? "bad" : "good" }, all.driven ? percent(all.rate) : "–"),
+      el("span", { class: "soft" }, `${all.passed} of ${report.cases.length} cases passed`),
+    ),
     bar(all.rate),
-    el("ul", { class: "tallies" },
-      tally(report.failed, "failed", "failed"), tally(report.invalid, "invalid", "invalid"),
+    el(
+      "ul",
+      { class: "tallies" },
+      tally(report.failed, "failed", "failed"),
+      tally(report.invalid, "invalid", "invalid"),
       failedSurely > 0 && el("li", {}, el("b", {}, failedSurely), " not preventable"),
       sure.driven < all.driven && el("li", {}, el("b", {}, percent(sure.rate)), " of the preventable"),
       el("li", {}, el("b", {}, duration(simulated)), " driven"),
-      driving > 0 && el("li", {}, el("b", {}, `${figure(simulated / driving)}×`), " real time a core")));
+      driving > 0 && el("li", {}, el("b", {}, `${figure(simulated / driving)}×`), " real time a core"),
+    ),
+  );
 }
 
 // tally is a number that filters the table.
-const tally = (n, name, verdict) => el("li", {}, el("button", { type: "button", class: "link", disabled: n === 0, click: () => choose("verdict", verdict) }, el("b", {}, n), ` ${name}`));
+const tally = (n, name, verdict) =>
+  el(
+    "li",
+    {},
+    el(
+      "button",
+      { type: "button", class: "link", disabled: n === 0, click: () => choose("verdict", verdict) },
+      el("b", {}, n),
+      ` ${name}`,
+    ),
+  );
 
 // bar draws a share.
-const bar = (rate) => el("span", { class: "rate", role: "presentation" }, el("span", { style: `width:${(100 * (rate || 0)).toFixed(2)}%` }));
+const bar = (rate) =>
+  el(
+    "span",
+    { class: "rate", role: "presentation" },
+    el("span", { style: `width:${(100 * (rate || 0)).toFixed(2)}%` }),
+  );
 
 // showRates writes the pass rate by family and perception, and by scenario below a
 // family.
@@ -61,11 +96,35 @@ function showRates() {
   ];
   const rows = distinct(report.cases.map((c) => c.family || "other")).map((family) => {
     const cases = report.cases.filter((c) => (c.family || "other") === family);
-    return el("tr", {}, el("th", { scope: "row" }, el("button", { type: "button", class: "link", click: () => choose("family", family) }, family)), ...cells(cases));
+    return el(
+      "tr",
+      {},
+      el(
+        "th",
+        { scope: "row" },
+        el("button", { type: "button", class: "link", click: () => choose("family", family) }, family),
+      ),
+      ...cells(cases),
+    );
   });
-  byId("rates").append(el("table", { class: "small" },
-    el("thead", {}, el("tr", {}, el("th", {}, "family"), perceptions.map((p) => el("th", { class: "n" }, p)), differs && el("th", { class: "n" }, "difference"))),
-    el("tbody", {}, rows)));
+  byId("rates").append(
+    el(
+      "table",
+      { class: "small" },
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          el("th", {}, "family"),
+          perceptions.map((p) => el("th", { class: "n" }, p)),
+          differs && el("th", { class: "n" }, "difference"),
+        ),
+      ),
+      el("tbody", {}, rows),
+    ),
+  );
 }
 
 // signed is by how much the second perception passes more than the first.
@@ -84,11 +143,33 @@ function showScores() {
     return distinct(scored.map((c) => c.scores[name].version)).map((version) => {
       const values = scored.filter((c) => c.scores[name].version === version).map((c) => c.scores[name].value);
       const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
-      return el("tr", {}, el("th", { scope: "row" }, scoreName(name), " ", el("span", { class: "soft" }, version)), el("td", { class: "n" }, figure(mean)), el("td", { class: "n" }, figure(Math.min(...values))));
+      return el(
+        "tr",
+        {},
+        el("th", { scope: "row" }, scoreName(name), " ", el("span", { class: "soft" }, version)),
+        el("td", { class: "n" }, figure(mean)),
+        el("td", { class: "n" }, figure(Math.min(...values))),
+      );
     });
   });
-  byId("scores").append(el("table", { class: "small" },
-    el("thead", {}, el("tr", {}, el("th", {}, "score, version"), el("th", { class: "n" }, "mean"), el("th", { class: "n" }, "least"))), el("tbody", {}, rows)));
+  byId("scores").append(
+    el(
+      "table",
+      { class: "small" },
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          el("th", {}, "score, version"),
+          el("th", { class: "n" }, "mean"),
+          el("th", { class: "n" }, "least"),
+        ),
+      ),
+      el("tbody", {}, rows),
+    ),
+  );
 }
 
 // showSuite writes how the cases were driven.
@@ -103,7 +184,11 @@ const columns = [
   { name: "verdict", key: (c) => worstFirst[c.verdict], cell: (c) => el("td", {}, badge(c.verdict)) },
   { name: "case", key: (c) => c.id, cell: caseCell },
   { name: "reason", key: (c) => c.reason ?? "", cell: reasonCell },
-  { name: "parameters", key: (c) => parametersOf(c), cell: (c) => el("td", { class: "soft parameters" }, parametersOf(c)) },
+  {
+    name: "parameters",
+    key: (c) => parametersOf(c),
+    cell: (c) => el("td", { class: "soft parameters" }, parametersOf(c)),
+  },
   numeric("min TTC", "s", (c) => c.measures?.min_ttc),
   numeric("min gap ahead", "m", (c) => c.measures?.min_gap),
   ...scoreNames.map((name, i) => ({ ...numeric(scoreName(name), "", (c) => c.scores?.[name]?.value), extra: i > 1 })),
@@ -111,41 +196,80 @@ const columns = [
 
 // numeric is a column of numbers.
 function numeric(name, unit, value) {
-  return { name, unit, number: true, key: (c) => value(c) ?? Infinity, cell: (c) => el("td", { class: "n" }, figure(value(c))) };
+  return {
+    name,
+    unit,
+    number: true,
+    key: (c) => value(c) ?? Infinity,
+    cell: (c) => el("td", { class: "n" }, figure(value(c))),
+  };
 }
 
 // caseCell links to the case.
 function caseCell(c) {
   const ways = [perceptions.length > 1 && c.perception, c.family].filter(Boolean).join(" · ");
-  return el("td", {}, el("a", { href: `#${c.id}` }, c.about.name), el("div", { class: "soft" }, `${c.id}${ways && " · " + ways}`));
+  return el(
+    "td",
+    {},
+    el("a", { href: `#${c.id}` }, c.about.name),
+    el("div", { class: "soft" }, `${c.id}${ways && " · " + ways}`),
+  );
 }
 
 // reasonCell says why a case failed, and what for where that is known.
 function reasonCell(c) {
-  return el("td", { class: "reason" }, c.reason ?? "", c.cause && el("div", { class: "soft" }, c.cause),
+  return el(
+    "td",
+    { class: "reason" },
+    c.reason ?? "",
+    c.cause && el("div", { class: "soft" }, c.cause),
     c.passed && contactsOf(c).map((text) => el("div", { class: "soft" }, text)),
-    !c.preventable && el("div", {}, el("span", { class: "tag" }, "not preventable")));
+    !c.preventable && el("div", {}, el("span", { class: "tag" }, "not preventable")),
+  );
 }
 
 // contactsOf says of every collision who was at fault, and why.
-const contactsOf = (c) => (c.collisions ?? []).map((x) => `collision with ${x.name} at ${x.t.toFixed(2)} s, ${figure(3.6 * x.impact_speed)} km/h, ${x.at_fault ? "" : "not "}the ego's fault: ${x.why}`);
+const contactsOf = (c) =>
+  (c.collisions ?? []).map(
+    (x) =>
+      `collision with ${x.name} at ${x.t.toFixed(2)} s, ${figure(3.6 * x.impact_speed)} km/h, ${x.at_fault ? "" : "not "}the ego's fault: ${x.why}`,
+  );
 
 // order is what the table is sorted by: verdict at first, worst on top.
 const order = { column: columns[0], down: false };
 
 // showHead writes the heads of the columns, which sort.
 function showHead() {
-  byId("cases").tHead.replaceChildren(el("tr", {}, columns.map((column) => {
-    const now = order.column === column;
-    const sort = () => {
-      order.down = now && !order.down;
-      order.column = column;
-      showHead();
-      showRows();
-    };
-    return el("th", { scope: "col", class: classes(column), "aria-sort": now ? (order.down ? "descending" : "ascending") : "none" },
-      el("button", { type: "button", class: "link", click: sort }, column.name, column.unit && el("span", { class: "soft" }, ` ${column.unit}`), now && (order.down ? " ↓" : " ↑")));
-  })));
+  byId("cases").tHead.replaceChildren(
+    el(
+      "tr",
+      {},
+      columns.map((column) => {
+        const now = order.column === column;
+        const sort = () => {
+          order.down = now && !order.down;
+          order.column = column;
+          showHead();
+          showRows();
+        };
+        return el(
+          "th",
+          {
+            scope: "col",
+            class: classes(column),
+            "aria-sort": now ? (order.down ? "descending" : "ascending") : "none",
+          },
+          el(
+            "button",
+            { type: "button", class: "link", click: sort },
+            column.name,
+            column.unit && el("span", { class: "soft" }, ` ${column.unit}`),
+            now && (order.down ? " ↓" : " ↑"),
+          ),
+        );
+      }),
+    ),
+  );
 }
 
 const classes = (column) => [column.number && "n", column.extra && "extra"].filter(Boolean).join(" ");
@@ -154,9 +278,15 @@ const classes = (column) => [column.number && "n", column.extra && "extra"].filt
 function chosen() {
   const f = Object.fromEntries(new FormData(byId("filters")));
   const words = f.text.toLowerCase().split(/\s+/).filter(Boolean);
-  const list = report.cases.filter((c) => (!f.verdict || c.verdict === f.verdict) && (!f.family || (c.family || "other") === f.family)
-    && (!f.tag || c.tags.includes(f.tag)) && (!f.perception || c.perception === f.perception)
-    && (!f.preventable || String(c.preventable) === f.preventable) && words.every((w) => textOf(c).includes(w)));
+  const list = report.cases.filter(
+    (c) =>
+      (!f.verdict || c.verdict === f.verdict) &&
+      (!f.family || (c.family || "other") === f.family) &&
+      (!f.tag || c.tags.includes(f.tag)) &&
+      (!f.perception || c.perception === f.perception) &&
+      (!f.preventable || String(c.preventable) === f.preventable) &&
+      words.every((w) => textOf(c).includes(w)),
+  );
   const { key } = order.column;
   const sign = order.down ? -1 : 1;
   return list.sort((a, b) => sign * compare(key(a), key(b)) || a.index - b.index);
@@ -166,18 +296,28 @@ const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
 // textOf is what the search looks through.
 function textOf(c) {
-  c.words ??= [c.id, c.about.name, c.family, c.reason, c.cause, c.unseen, c.verdict, parametersOf(c), ...c.tags].join(" ").toLowerCase();
+  c.words ??= [c.id, c.about.name, c.family, c.reason, c.cause, c.unseen, c.verdict, parametersOf(c), ...c.tags]
+    .join(" ")
+    .toLowerCase();
   return c.words;
 }
 
 // rowOf is the row of a case, made once.
 function rowOf(c) {
-  c.row ??= el("tr", { class: c.verdict, click: (e) => { if (!e.target.closest("a") && !getSelection().toString()) location.hash = c.id; } },
+  c.row ??= el(
+    "tr",
+    {
+      class: c.verdict,
+      click: (e) => {
+        if (!e.target.closest("a") && !getSelection().toString()) location.hash = c.id;
+      },
+    },
     columns.map((column) => {
       const cell = column.cell(c);
       if (column.extra) cell.classList.add("extra");
       return cell;
-    }));
+    }),
+  );
   return c.row;
 }
 
@@ -185,7 +325,8 @@ function rowOf(c) {
 function showRows() {
   const list = chosen();
   byId("cases").tBodies[0].replaceChildren(...list.map(rowOf));
-  byId("shown").textContent = list.length === report.cases.length ? `${list.length} cases` : `${list.length} of ${report.cases.length} cases`;
+  byId("shown").textContent =
+    list.length === report.cases.length ? `${list.length} cases` : `${list.length} of ${report.cases.length} cases`;
 }
 
 // choose sets a filter.
@@ -208,11 +349,18 @@ function showOverview() {
   showScores();
   showSuite();
   const same = (list) => list.map((x) => [x, x]);
-  offer("verdict", "All verdicts", ["failed", "invalid", "passed"].map((v) => [v, v]));
+  offer(
+    "verdict",
+    "All verdicts",
+    ["failed", "invalid", "passed"].map((v) => [v, v]),
+  );
   offer("family", "All families", same(distinct(report.cases.map((c) => c.family || "other"))));
   offer("tag", "All tags", same(distinct(report.cases.flatMap((c) => c.tags))));
   offer("perception", "All perceptions", same(perceptions));
-  offer("preventable", "Preventable or not", [["true", "preventable"], ["false", "not preventable"]]);
+  offer("preventable", "Preventable or not", [
+    ["true", "preventable"],
+    ["false", "not preventable"],
+  ]);
   byId("filters").elements.preventable.hidden = report.cases.every((c) => c.preventable);
   const form = byId("filters");
   form.addEventListener("input", showRows);
@@ -221,4 +369,3 @@ function showOverview() {
   showHead();
   showRows();
 }
-
