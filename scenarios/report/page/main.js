@@ -60,10 +60,14 @@ function act(e, what) {
 }
 
 const THEMES = ["auto", "light", "dark"];
+const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
+let theme = "auto";
 
 // setTheme chooses the colors; auto follows the system.
 function setTheme(name) {
-  document.documentElement.dataset.theme = name;
+  theme = name;
+  document.documentElement.dataset.theme =
+    name === "dark" || (name === "auto" && systemIsDark.matches) ? "dark" : "light";
   byId("theme").textContent = `Theme: ${name}`;
   opened?.stage?.inks();
   opened?.stage?.show(opened.stage.time);
@@ -80,7 +84,7 @@ function remembered() {
 
 // nextTheme goes to the next theme and remembers it where the browser allows.
 function nextTheme() {
-  const name = THEMES[(THEMES.indexOf(document.documentElement.dataset.theme) + 1) % THEMES.length];
+  const name = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
   setTheme(name);
   try {
     localStorage.setItem("roadloop-theme", name);
@@ -91,9 +95,7 @@ function nextTheme() {
 
 byId("theme").addEventListener("click", nextTheme);
 byId("help-button").addEventListener("click", () => byId("help").showModal());
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
-  setTheme(document.documentElement.dataset.theme),
-);
+systemIsDark.addEventListener("change", () => setTheme(theme));
 document.addEventListener("keydown", press);
 addEventListener("hashchange", route);
 setTheme(THEMES.includes(remembered()) ? remembered() : "auto");
