@@ -41,8 +41,9 @@ compare: setup
 	/usr/bin/python3 bench/pytorch.py
 
 scores: build
-	./bin/roadloop run --seeds 1-20 --perception oracle --quiet
-	./bin/roadloop run --seeds 1-20 --perception cnn --quiet
+	-./bin/roadloop test --full --perception oracle --quiet
+	-./bin/roadloop test --quiet
+	-./bin/roadloop test --model small --quiet
 
 lint: setup
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
