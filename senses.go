@@ -36,7 +36,7 @@ type Senses struct {
 // NewSenses returns senses for the car of a case: a network that reads frames on
 // engine, and fusion.
 func NewSenses(c *Case, engine inference.Engine) (*Senses, error) {
-	f, err := fusion.New(fusion.Config{Map: c.World.Map, Lidar: c.Rig.Lidar.Mount, Camera: &c.Rig.Camera.Calibration})
+	f, err := fusion.New(fusion.Config{Map: c.World.Map, Lidar: c.Rig.Lidar.Mount, Rings: c.Rig.Lidar.Rings, Camera: &c.Rig.Camera.Calibration})
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ const (
 	cameraHeading    = 0.15 // weight of a seen heading
 	minScore         = 0.13 // detections below are noise
 	newScore         = 0.24 // and those that begin a track are at least as sure
+	foundGain        = 0.05 // weight of an image in how often the camera sees a track
 )
 
 // sight is an image being taken in.
@@ -99,6 +100,7 @@ func (f *Fusion) applyDetection(w *sight, d *perception.Detection, z *fix, t *tr
 	before := t.class()
 	t.motion.correct(z)
 	t.vote(d.Class, d.Score)
+	t.found += foundGain * (1 - t.found)
 	t.resize(before)
 	if t.motion.vel().Norm() < 2 {
 		t.face(w.ego.Yaw+d.Heading, cameraHeading)
@@ -106,7 +108,8 @@ func (f *Fusion) applyDetection(w *sight, d *perception.Detection, z *fix, t *tr
 	t.hit(byCamera, w.image.Time, hitEvidence(math.Max(0.8*d.Score, cameraFalse), cameraFalse, cameraPart))
 }
 
-// missImage counts against tracks that the camera should have seen.
+// missImage counts against tracks that the camera should have seen: less against
+// those that it hardly ever saw, since the network does not know all there is.
 func (f *Fusion) missImage(w *sight) {
 	if w.image.Cal == nil {
 		return
@@ -124,7 +127,8 @@ func (f *Fusion) missImage(w *sight) {
 		if !ok || u < edge || u > float64(cal.Width)-edge || depth < 4 {
 			continue
 		}
-		t.believe(missEvidence(cameraChance(t.class(), depth), cameraPart))
+		t.believe(missEvidence(cameraChance(t.class(), depth)*math.Min(1, 2*t.found), cameraPart))
+		t.found -= foundGain * t.found
 		t.fade(0.98)
 	}
 }
@@ -139,7 +143,7 @@ func (f *Fusion) beginDetection(w *sight, d *perception.Detection, z *fix) {
 		return
 	}
 	k := &classTraits[d.Class]
-	t := track{motion: newFilter(z, k.topSpeed), length: k.length, width: k.width}
+	t := track{motion: newFilter(z, k.topSpeed, k.topSpeed), length: k.length, width: k.width}
 	t.yaw = w.ego.Yaw + d.Heading
 	if !vulnerable {
 		t.yaw = f.laneYaw(z.pos, t.yaw)

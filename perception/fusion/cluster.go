@@ -14,6 +14,7 @@ type cluster struct {
 	span     float64  // between the first and the last return, m
 	rangeTo  float64  // distance from the lidar to the nearest return, m
 	near     geom.Vec // nearest return
+	top      float64  // height of the highest return, m
 }
 
 const (
@@ -43,6 +44,7 @@ func (p *panorama) clusters(dst []cluster, mount geom.Vec) []cluster {
 		}
 		c.points++
 		c.mid = c.mid.Add(p.pts[i])
+		c.top = math.Max(c.top, p.top[i])
 		if p.near[i] < c.rangeTo {
 			c.rangeTo, c.near = p.near[i], p.pts[i]
 		}

@@ -117,9 +117,10 @@ func (f *filter) correct(z *fix) {
 	f.update(along(left, z.lag), z.pos.Dot(left), z.varAcross)
 }
 
-// newFilter returns a filter that knows a fix and nothing of the velocity but
-// that its standard deviation per axis is speedStd.
-func newFilter(z *fix, speedStd float64) filter {
+// newFilter returns a filter that knows a fix and nothing of the velocity but its
+// standard deviation along the axis of the fix and across it. What moved since the
+// fix was measured is the farther from there the faster it is.
+func newFilter(z *fix, stdAlong, stdAcross float64) filter {
 	var f filter
 	f.x[0], f.x[1] = z.pos.X, z.pos.Y
 	u, w := z.axis, z.axis.Left()
@@ -127,6 +128,11 @@ func newFilter(z *fix, speedStd float64) filter {
 	f.p[1][1] = z.varAlong*u.Y*u.Y + z.varAcross*w.Y*w.Y
 	f.p[0][1] = z.varAlong*u.X*u.Y + z.varAcross*w.X*w.Y
 	f.p[1][0] = f.p[0][1]
-	f.p[2][2], f.p[3][3] = speedStd*speedStd, speedStd*speedStd
+	va, vb := square(stdAlong), square(stdAcross)
+	f.p[2][2] = va*u.X*u.X + vb*w.X*w.X
+	f.p[3][3] = va*u.Y*u.Y + vb*w.Y*w.Y
+	f.p[2][3] = va*u.X*u.Y + vb*w.X*w.Y
+	f.p[3][2] = f.p[2][3]
+	f.predict(z.lag, 0)
 	return f
 }

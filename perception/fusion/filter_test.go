@@ -127,7 +127,7 @@ func TestConsistency(t *testing.T) {
 			z.pos = geom.Vec{X: truth[0], Y: truth[1]}.Add(n)
 		}
 		measure()
-		f := newFilter(&z, 5)
+		f := newFilter(&z, 5, 5)
 		for range steps {
 			truth = drift(truth, dt, q, &r)
 			f.predict(dt, q)
@@ -193,6 +193,25 @@ func TestLateFixEqualsInOrder(t *testing.T) {
 			if math.Abs(inOrder.p[i][j]-late.p[i][j]) > 1e-9 {
 				t.Errorf("P[%d][%d] = %g late, %g in order", i, j, late.p[i][j], inOrder.p[i][j])
 			}
+		}
+	}
+}
+
+// A filter that begins with a late fix is one that began in time and was moved on.
+func TestBeginningLate(t *testing.T) {
+	z := fix{pos: geom.Vec{X: 3, Y: -2}, axis: geom.Unit(0.4), varAlong: 0.3, varAcross: 0.1}
+	want := newFilter(&z, 12, 5)
+	want.predict(0.3, 0)
+	z.lag = 0.3
+	if got := newFilter(&z, 12, 5); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	// Along the axis: 0.3 + 0.3²·12² = 13.26 m², 0.3·12² = 43.2 m²/s and 144 m²/s².
+	u := geom.Unit(0.4)
+	at, speed := vec4{u.X, u.Y}, vec4{2: u.X, 3: u.Y}
+	for i, v := range []float64{want.spread(at, at) - 13.26, want.spread(at, speed) - 43.2, want.spread(speed, speed) - 144} {
+		if math.Abs(v) > 1e-9 {
+			t.Errorf("moment %d is %g off", i, v)
 		}
 	}
 }

@@ -15,6 +15,7 @@ package fusion
 
 import (
 	"errors"
+	"math"
 	"slices"
 
 	"roadloop/perception"
@@ -30,6 +31,9 @@ type Config struct {
 	Map *road.Map
 	// Lidar is where the lidar sits; only its place counts. [X: 1.2, Z: 1.75]
 	Lidar sensor.Mount
+	// Rings are the elevations of its rays, rad, by which it is known what is too low
+	// to be met. [-0.2, -0.12, -0.06, -0.035, -0.02, 0.01]
+	Rings []float64
 	// Camera is the calibration by which signals are found in images that carry
 	// none of their own; nil is sensor.FrontCamera.
 	Camera *sensor.Camera
@@ -70,6 +74,9 @@ func New(c Config) (*Fusion, error) {
 	}
 	if c.Lidar == (sensor.Mount{}) {
 		c.Lidar = sensor.Mount{X: 1.2, Z: 1.75}
+	}
+	if c.Rings == nil {
+		c.Rings = []float64{-0.2, -0.12, -0.06, -0.035, -0.02, 0.01}
 	}
 	if c.Camera == nil {
 		cam := sensor.FrontCamera()
@@ -159,11 +166,13 @@ func (f *Fusion) review() {
 func (f *Fusion) lost(t *track) bool {
 	const tentative, known, behind = 40, 70, 250 // ticks without a measurement
 	patience := clock.Tick(tentative)
-	if t.confirmed {
+	switch {
+	case t.confirmed && t.beneath && t.slow():
+		patience = math.MaxInt64 // it stands where it was
+	case t.confirmed && t.hidden:
+		patience = behind
+	case t.confirmed:
 		patience = known
-		if t.hidden {
-			patience = behind
-		}
 	}
 	p := &t.motion.p
 	return t.belief < deadBelief || f.at-t.seen > patience || p[0][0]+p[1][1] > 50
@@ -230,7 +239,7 @@ func group(c perception.Class) int {
 func (f *Fusion) begin(t track, s source, at clock.Tick, evidence float64) *track {
 	f.lastID++
 	t.id, t.born = f.lastID, at
-	t.belief = birthBelief
+	t.belief, t.found = birthBelief, 0.5
 	t.onRoad = f.c.Map.Drivable(t.motion.pos())
 	t.hit(s, at, evidence)
 	f.tracks = append(f.tracks, t)

@@ -27,11 +27,16 @@ type bench struct {
 	obs sensor.Observation
 	m   *road.Map
 	ego geom.Pose
+	// speed is that of the car, m/s.
+	speed float64
 }
 
-func newBench(t testing.TB) *bench {
+func newBench(t testing.TB) *bench { return newBenchAt(t, 0) }
+
+// newBenchAt is newBench on a road with a speed limit in m/s.
+func newBenchAt(t testing.TB, limit float64) *bench {
 	t.Helper()
-	m, err := road.Generate(road.Params{Kind: road.KindStraight, Lanes: 3, Length: 300})
+	m, err := road.Generate(road.Params{Kind: road.KindStraight, Lanes: 3, Length: 300, SpeedLimit: limit})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +55,8 @@ func newBench(t testing.TB) *bench {
 func (b *bench) step(images ...perception.Image) *perception.Scene {
 	b.now += clock.DriverPeriod
 	b.obs.Now = b.now
-	b.obs.Odometry = append(b.obs.Odometry[:0], sensor.Odometry{Time: b.now})
+	b.ego = b.ego.Compose(geom.Pose{X: b.speed * clock.DriverPeriod.Seconds()})
+	b.obs.Odometry = append(b.obs.Odometry[:0], sensor.Odometry{Time: b.now, Speed: b.speed})
 	return b.f.Update(&b.obs, images)
 }
 
@@ -66,8 +72,12 @@ func (b *bench) radar(targets ...[2]geom.Vec) {
 	b.obs.Radars = []sensor.RadarScan{s}
 }
 
-// lidar makes a scan of boxes in the vehicle frame.
-func (b *bench) lidar(boxes ...geom.OBB) {
+// lidar makes a scan of boxes in the vehicle frame that are as high as cars.
+func (b *bench) lidar(boxes ...geom.OBB) { b.lidarOf(1.43, boxes...) }
+
+// lidarOf makes a scan of boxes of a height: the rays of a ring that pass above or
+// meet the ground before return nothing.
+func (b *bench) lidarOf(height float64, boxes ...geom.OBB) {
 	s := sensor.Scan{Time: b.now + clock.DriverPeriod}
 	from := geom.Vec{X: 1.2}
 	for k := range 720 {
@@ -80,7 +90,11 @@ func (b *bench) lidar(boxes ...geom.OBB) {
 		}
 		if near < 70 {
 			p := from.Add(geom.Unit(yaw).Scale(near))
-			s.Points = append(s.Points, sensor.Point{X: float32(p.X), Y: float32(p.Y)})
+			for _, ring := range rig.Default().Lidar.Rings {
+				if z := 1.75 + near*math.Tan(ring); z > 0 && z < height {
+					s.Points = append(s.Points, sensor.Point{X: float32(p.X), Y: float32(p.Y), Z: float32(z)})
+				}
+			}
 		}
 	}
 	b.obs.Scans = []sensor.Scan{s}
@@ -311,4 +325,115 @@ func Example() {
 	s := f.Update(&obs, nil)
 	fmt.Printf("moved %.1f m, sees %d tracks\n", s.Ego.Pose.Pos().Dist(start.Pos()), len(s.Tracks))
 	// Output: moved 0.5 m, sees 0 tracks
+}
+
+// A car that overtakes at 26 m/s, seen by the lidar alone, is known within half a
+// second, one that comes toward the ego too.
+func TestFastCarsBesideAndBehind(t *testing.T) {
+	for _, c := range []struct {
+		name           string
+		from, y, speed float64
+		want           bool
+	}{
+		{name: "overtakes", from: -16, y: 3.5, speed: 26, want: true},
+		{name: "comes", from: 55, y: 3.5, speed: -24, want: true},
+		{name: "nobody", from: 1000, y: 3.5, speed: 0, want: false},
+	} {
+		b := newBenchAt(t, 25)
+		var s *perception.Scene
+		x := c.from
+		for k := range 10 {
+			b.obs.Scans = nil
+			if k%2 == 0 {
+				b.lidar(boxAt(x, c.y))
+				b.obs.Scans[0].Time -= 4 // it arrives late
+			}
+			s = b.step()
+			x += c.speed * clock.DriverPeriod.Seconds()
+		}
+		found := false
+		for i := range s.Tracks {
+			tr := &s.Tracks[i]
+			at := b.ego.ToLocal(tr.Pose.Pos())
+			speed := tr.Vel.Dot(b.ego.Forward())
+			found = found || math.Abs(at.X-x) < 2 && math.Abs(at.Y-c.y) < 0.5 && math.Abs(speed-c.speed) < 2
+		}
+		if found != c.want {
+			t.Errorf("%s: found %v, want %v: %+v", c.name, found, c.want, s.Tracks)
+		}
+	}
+}
+
+// blank returns an image in which the network found nothing.
+func (b *bench) blank() perception.Image {
+	cam := sensor.FrontCamera()
+	return perception.Image{Time: b.now + clock.DriverPeriod, Cal: &cam}
+}
+
+// approach drives towards a box of a height at x, which the camera never finds, until
+// its front is at most near away from the lidar, or it is gone.
+func (b *bench) approach(x, height, near float64) *perception.Scene {
+	const lidar = 1.2
+	var s *perception.Scene
+	for b.speed = 3; ; {
+		next := b.ego.X + 2*b.speed*clock.DriverPeriod.Seconds()
+		if x-0.4-next-lidar < near {
+			b.speed = 0
+			return s
+		}
+		box := geom.OBB{Center: geom.Vec{X: x - b.ego.X - b.speed*clock.DriverPeriod.Seconds()}, Length: 0.8, Width: 0.8}
+		b.lidarOf(height, box)
+		b.step(b.blank())
+		b.obs.Scans = nil
+		s = b.step(b.blank())
+	}
+}
+
+// A box that the rays pass above is remembered where it was seen, between two rings
+// and beneath them all; where a ring would meet it, its absence counts.
+func TestRemembersWhatRaysPassAbove(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		near       float64 // from the lidar to the box when the car stops, m
+		taken, ask bool    // it is taken away then; it is still there to be asked for
+	}{
+		{"beneath all rings", 4.6, false, true},
+		{"between two rings", 15.8, false, true},
+		{"before a ring, gone", 7, true, false},
+	} {
+		b := newBench(t)
+		x := b.ego.X + 24
+		s := b.approach(x, 0.6, c.near)
+		for range 200 { // 10 s
+			b.lidarOf(0.6)
+			if !c.taken {
+				b.lidarOf(0.6, geom.OBB{Center: geom.Vec{X: x - b.ego.X}, Length: 0.8, Width: 0.8})
+			}
+			s = b.step(b.blank())
+		}
+		known := len(s.Tracks) == 1 && s.Tracks[0].Pose.Pos().Dist(geom.Vec{X: x, Y: b.ego.Y}) < 0.5
+		if known != c.ask {
+			t.Errorf("%s: known is %v, want %v: %+v", c.name, known, c.ask, s.Tracks)
+		}
+	}
+}
+
+// What the camera takes for a person but the lidar sees to end below the knee is none.
+func TestLowThingsAreNoPeople(t *testing.T) {
+	for _, c := range []struct {
+		height float64
+		want   perception.Class
+	}{{0.75, perception.Cone}, {1.8, perception.Pedestrian}} {
+		b := newBench(t)
+		var s *perception.Scene
+		for range 20 {
+			b.lidarOf(c.height, geom.OBB{Center: geom.Vec{X: 22}, Length: 0.5, Width: 0.5})
+			im := b.blank()
+			im.Detections = []perception.Detection{{Class: perception.Pedestrian, Score: 0.6, Pos: geom.Vec{X: 22}, DistanceStd: 1}}
+			s = b.step(im)
+		}
+		if len(s.Tracks) != 1 || s.Tracks[0].Class != c.want {
+			t.Errorf("%.2f m high: want one %v, got %+v", c.height, c.want, s.Tracks)
+		}
+	}
 }

@@ -113,6 +113,7 @@ func (f *Fusion) applyCluster(w *sweep, c *cluster, t *track) {
 	f.gatherParts(w, t, &e)
 	z := f.extentFix(w, c, t, &e)
 	t.motion.correct(&z)
+	t.measureHeight(c.top, f.above(c.top, c.rangeTo))
 	t.small = t.small && c.span < smallSpan
 	if !t.small && c.rangeTo < 25 && c.span+2*c.rangeTo*2*math.Pi/sectors < smallSpan && t.hits[byLidar] < 3 {
 		t.small = true
@@ -124,7 +125,7 @@ func (f *Fusion) applyCluster(w *sweep, c *cluster, t *track) {
 	t.resize(before)
 	t.measureSize(length, width)
 	t.hit(byLidar, w.scan.Time, hitEvidence(0.9, 0.1, lidarPart))
-	t.hidden = false
+	t.hidden, t.beneath = false, false
 	if f.c.Map.Drivable(w.ego.ToWorld(c.near)) {
 		t.onAsphalt++
 	} else {
@@ -181,7 +182,8 @@ func (f *Fusion) missScan(w *sweep) {
 		}
 		blocked, clear := f.view.look(box, w.mount)
 		t.hidden = blocked > 0.5
-		if clear > 0.6 {
+		t.beneath = clear > 0.6 && !f.meets(t.leastHeight(), box.DistanceTo(w.mount))
+		if clear > 0.6 && !t.beneath {
 			c := t.class()
 			small := t.small || c == perception.Cone
 			t.believe(missEvidence(lidarChance(c, small, dist), beyondPart))
@@ -213,15 +215,26 @@ func (f *Fusion) beginCluster(w *sweep, c *cluster) {
 	if !small && !f.c.Map.Drivable(z.pos) {
 		return // the side of something that stands beside the road
 	}
-	speed := k.topSpeed
 	if small {
-		speed = 2.5 // it may be a person
+		t.motion = newFilter(&z, 2.5, 2.5) // it may be a person
+	} else {
+		t.motion = newFilter(&z, f.usualSpeed(at, k.topSpeed), k.topSpeed)
 	}
-	t.motion = newFilter(&z, speed)
 	if onRoad {
 		t.onAsphalt = 1
 	}
 	f.begin(t, byLidar, w.scan.Time, hitEvidence(0.9, 0.1, lidarPart))
+}
+
+// usualSpeed returns the standard deviation of the unknown speed along the road of
+// what may be a vehicle at p, m/s: with at least half of the limit, it may as well
+// stand as drive, in either direction.
+func (f *Fusion) usualSpeed(p geom.Vec, least float64) float64 {
+	id, _, _, ok := f.c.Map.Nearest(p)
+	if !ok {
+		return least
+	}
+	return math.Max(least, f.c.Map.Lanes[id].SpeedLimit/2)
 }
 
 // nearRoad reports whether there is road within roadMargin of p.

@@ -137,7 +137,7 @@ func (f *Fusion) beginRadar(scan *sensor.RadarScan, s *spot) {
 	k := &classTraits[perception.Car]
 	z := fix{pos: s.pos.Add(s.ray.Scale(k.length / 2)), axis: s.ray, lag: s.lag,
 		varAlong: 1, varAcross: 1 + square(radarAzimuthStd*s.dist)}
-	t := track{motion: newFilter(&z, k.topSpeed), length: k.length, width: k.width}
+	t := track{motion: newFilter(&z, k.topSpeed, k.topSpeed), length: k.length, width: k.width}
 	t.motion.update(speedAlong(s.ray), s.speed, square(radarSpeedStd))
 	t.yaw = f.laneYaw(z.pos, s.ray.Scale(s.speed).Angle())
 	f.begin(t, byRadar, scan.Time, hitEvidence(0.8, 0.3, radarPart))

@@ -15,8 +15,13 @@ const sectors = 720
 type panorama struct {
 	valid bool
 	near  [sectors]float64 // m; +Inf where nothing came back
+	top   [sectors]float64 // height of the highest return about as near, m
 	pts   [sectors]geom.Vec
 }
+
+// depth is how far behind one another returns of one direction may be that are of
+// one object, m.
+const depth = 1.0
 
 // read sorts the points of a scan.
 func (p *panorama) read(s *sensor.Scan, mount geom.Vec) {
@@ -27,7 +32,14 @@ func (p *panorama) read(s *sensor.Scan, mount geom.Vec) {
 	for _, q := range s.Points {
 		v := geom.Vec{X: float64(q.X), Y: float64(q.Y)}
 		d := v.Sub(mount)
-		if r, i := d.Norm(), sectorOf(d); r < p.near[i] {
+		r, i := d.Norm(), sectorOf(d)
+		switch {
+		case r < p.near[i]-depth:
+			p.top[i] = float64(q.Z)
+		case r < p.near[i]+depth:
+			p.top[i] = math.Max(p.top[i], float64(q.Z))
+		}
+		if r < p.near[i] {
 			p.near[i], p.pts[i] = r, v
 		}
 	}

@@ -28,6 +28,10 @@ type track struct {
 	born      clock.Tick      // time of the first measurement
 	seen      clock.Tick      // time of the last measurement
 	hidden    bool            // something nearer was in the way at the last scan
+	beneath   bool            // the rays of the last scan passed above it
+	found     float64         // share of the last images in view of it that showed it, fading
+	top       float64         // height up to which a lidar met it, m
+	lows      int             // lidar hits in a row that showed it lower than any person
 	onRoad    bool
 }
 
@@ -65,6 +69,9 @@ func (t *track) class() perception.Class {
 		if v > votes {
 			best, votes = perception.Class(c), v
 		}
+	}
+	if t.low() {
+		return perception.Cone
 	}
 	speed := t.motion.vel().Norm()
 	if votes > 0.5 && !(best == perception.Cone && speed > 1 && t.moves > 5) {
@@ -107,9 +114,22 @@ func (t *track) box(lag float64) geom.OBB {
 // predict moves the track on by dt seconds.
 func (t *track) predict(dt float64) {
 	t.motion.predict(dt, t.traits().agility)
+	t.rest()
 	t.roll()
 	t.turn(dt)
 }
+
+// rest tells the filter that what stood when it was last seen still stands.
+func (t *track) rest() {
+	const still = 0.1 // standard deviation, m/s
+	if t.beneath && t.slow() {
+		t.motion.update(vec4{2: 1}, 0, square(still))
+		t.motion.update(vec4{3: 1}, 0, square(still))
+	}
+}
+
+// slow reports whether the track is taken to stand.
+func (t *track) slow() bool { return t.motion.vel().Norm() < 1 }
 
 // roll tells the filter that wheels do not slip sideways: a vehicle that has
 // been moving about along its heading goes on doing so.
@@ -207,6 +227,9 @@ func (t *track) real() bool {
 	}
 	camera, radar, lidar := t.hits[byCamera], t.hits[byRadar], t.hits[byLidar]
 	vulnerable := t.votes[perception.Pedestrian] + t.votes[perception.Cyclist]
+	if t.low() {
+		vulnerable = 0
+	}
 	switch {
 	case vulnerable > 1.2 && camera >= 3:
 		return true

@@ -1,0 +1,53 @@
+package fusion
+
+import (
+	"testing"
+
+	"roadloop/sim/road"
+)
+
+// At 1.75 m, the ring 0.2 rad down is 0.6 m above the ground 5.67 m away and meets it
+// at 8.63 m; the next, 0.12 rad down, does at 14.51 m, and the one after, 0.06 rad
+// down, is 0.6 m high at 19.14 m.
+func TestWhatRaysPassAbove(t *testing.T) {
+	m, err := road.Generate(road.Params{Kind: road.KindStraight, Length: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := New(Config{Map: m})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		height, dist float64
+		want         bool
+	}{
+		{0.6, 4, false}, {0.6, 5.5, false}, {0.6, 7, true}, {0.6, 12, true}, {0.6, 14.4, false},
+		{0.6, 16.5, false}, {0.6, 20, true}, {1.8, 1, true}, {1.8, 16.5, true},
+	} {
+		if got := f.meets(c.height, c.dist); got != c.want {
+			t.Errorf("%.1f m high, %.1f m away: met is %v, want %v", c.height, c.dist, got, c.want)
+		}
+	}
+	if got := f.above(0.6, 16.5); got < 0.75 || got > 0.77 { // 1.75 - 16.5·tan(0.06) = 0.759
+		t.Errorf("next ray at %.3f m", got)
+	}
+}
+
+func TestLowerThanAPerson(t *testing.T) {
+	var tr track
+	for range 3 {
+		tr.measureHeight(0.5, 1.0)
+	}
+	if !tr.low() || tr.leastHeight() != 0.5 {
+		t.Errorf("low is %v, height %.2f", tr.low(), tr.leastHeight())
+	}
+	tr.measureHeight(0.8, 1.3) // may be either
+	if !tr.low() {
+		t.Error("a ray that tells nothing made it high")
+	}
+	tr.measureHeight(1.05, 1.6)
+	if tr.low() || tr.leastHeight() != smallest {
+		t.Errorf("met at 1.05 m, low is %v, height %.2f", tr.low(), tr.leastHeight())
+	}
+}
