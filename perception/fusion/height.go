@@ -34,7 +34,7 @@ func (t *track) measureHeight(top, above float64) {
 }
 
 // low reports whether the track was seen to be lower than any person or vehicle.
-func (t *track) low() bool { return t.lows >= 3 }
+func (t *track) low() bool { return t.lows >= 2 }
 
 // rayHeight returns how high above the ground the ray of a ring is at a distance, m.
 func (f *Fusion) rayHeight(ring int, dist float64) float64 {

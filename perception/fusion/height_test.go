@@ -36,7 +36,7 @@ func TestWhatRaysPassAbove(t *testing.T) {
 
 func TestLowerThanAPerson(t *testing.T) {
 	var tr track
-	for range 3 {
+	for range 2 {
 		tr.measureHeight(0.5, 1.0)
 	}
 	if !tr.low() || tr.leastHeight() != 0.5 {

@@ -227,7 +227,7 @@ func (t *track) real() bool {
 	}
 	camera, radar, lidar := t.hits[byCamera], t.hits[byRadar], t.hits[byLidar]
 	vulnerable := t.votes[perception.Pedestrian] + t.votes[perception.Cyclist]
-	if t.low() {
+	if t.lows > 0 {
 		vulnerable = 0
 	}
 	switch {
