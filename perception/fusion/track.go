@@ -227,10 +227,9 @@ func (t *track) real() bool {
 	}
 	camera, radar, lidar := t.hits[byCamera], t.hits[byRadar], t.hits[byLidar]
 	vulnerable := t.votes[perception.Pedestrian] + t.votes[perception.Cyclist]
-	if t.lows > 0 {
-		vulnerable = 0
-	}
 	switch {
+	case t.lows > 0: // a cone on the road, or a guardrail beside it
+		return t.onAsphalt >= 3 || t.onAsphalt >= 2 && camera >= 1
 	case vulnerable > 1.2 && camera >= 3:
 		return true
 	case vulnerable > 0.3 && t.onAsphalt >= 1 && camera+lidar >= 2:

@@ -44,6 +44,8 @@ func TestWhatMakesATrackReal(t *testing.T) {
 		{"a post taken once for a person", track{hits: [3]int{byLidar: 50, byCamera: 1}, votes: person}, false},
 		{"a person on the sidewalk", track{hits: [3]int{byCamera: 3}, votes: person}, true},
 		{"a person steps on the road", track{onRoad: true, onAsphalt: 1, hits: [3]int{byLidar: 1, byCamera: 1}, votes: person}, true},
+		{"a rail taken for a person", track{onRoad: true, lows: 1, onAsphalt: 1, hits: [3]int{byLidar: 9, byCamera: 9}, votes: person}, false},
+		{"a box on the road", track{onRoad: true, lows: 3, onAsphalt: 3, hits: [3]int{byLidar: 3}}, true},
 		{"radar, not moving for long", track{onRoad: true, hits: [3]int{byRadar: 30}, moves: 1}, false},
 		{"radar, moving", track{onRoad: true, hits: [3]int{byRadar: 5}, moves: 4}, true},
 	} {
