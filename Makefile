@@ -20,7 +20,7 @@ OUT ?= out
 .PHONY: run test desktop bench compare scores lint build setup browser clean
 
 run: build
-	./bin/roadloop run --html $(OUT)/report.html
+	-./bin/roadloop run --html $(OUT)/report.html
 
 test: setup browser
 	@test -z "$$(gofmt -l .)" || { echo "not gofmt'ed:"; gofmt -l .; exit 1; }
