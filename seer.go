@@ -134,13 +134,7 @@ func classOf(o *label.Object) perception.Class {
 	if !o.IsSignal {
 		return perception.Class(o.Kind.Class())
 	}
-	switch o.Signal {
-	case road.Red:
-		return perception.SignalRed
-	case road.Amber:
-		return perception.SignalAmber
-	}
-	return perception.SignalGreen
+	return perception.SignalClass(o.Signal)
 }
 
 // boundaries adds the lane boundaries, as far as they are in the image.

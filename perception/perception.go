@@ -55,6 +55,18 @@ func ParseClass(name string) (Class, error) {
 	return 0, fmt.Errorf("class %q is none of %s", name, strings.Join(classNames[:], ", "))
 }
 
+// SignalClass returns the class of a traffic light that is lit: red, amber or else
+// green.
+func SignalClass(s road.SignalState) Class {
+	switch s {
+	case road.Red:
+		return SignalRed
+	case road.Amber:
+		return SignalAmber
+	}
+	return SignalGreen
+}
+
 // IsSignal tells that the class is a traffic light.
 func (c Class) IsSignal() bool { return c >= SignalRed && c <= SignalGreen }
 

@@ -27,13 +27,7 @@ func Class(o *label.Object) perception.Class {
 	if !o.IsSignal {
 		return perception.Class(o.Kind.Class())
 	}
-	switch o.Signal {
-	case road.Red:
-		return perception.SignalRed
-	case road.Amber:
-		return perception.SignalAmber
-	}
-	return perception.SignalGreen
+	return perception.SignalClass(o.Signal)
 }
 
 // Wanted reports whether a label is one that the network is asked to find.
