@@ -28,6 +28,8 @@ func ForkLayer[T any](layer T, w *sim.World) (T, error) {
 	switch l := any(layer).(type) {
 	case Forker[T]:
 		return l.Fork(w)
+	case interface{ Clone() T }:
+		return l.Clone(), nil
 	case *rig.Rig:
 		copied = l.Clone()
 	case *fusion.Fusion:

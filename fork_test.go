@@ -15,7 +15,7 @@ import (
 // oracleCrew returns a crew that perceives with an oracle.
 func oracleCrew(t testing.TB) scenarios.Crew {
 	t.Helper()
-	crew, err := scenarios.NewStackCrew(nil)
+	crew, err := scenarios.NewCrew(scenarios.Stack, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +25,7 @@ func oracleCrew(t testing.TB) scenarios.Crew {
 // humanCrew returns a crew whose driver brakes as the human of UN R157.
 func humanCrew(t testing.TB) scenarios.Crew {
 	t.Helper()
-	crew, err := scenarios.NewDriverCrew("cc", scenarios.Oracle, nil)
+	crew, err := scenarios.NewCrew("cc", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

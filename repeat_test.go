@@ -5,6 +5,7 @@ import (
 
 	"roadloop"
 	"roadloop/assets"
+	"roadloop/perception/inference"
 	"roadloop/scenarios"
 	"roadloop/sim/clock"
 )
@@ -16,7 +17,11 @@ func newCrew(t testing.TB) scenarios.Crew {
 	if err != nil {
 		t.Fatal(err)
 	}
-	crew, err := scenarios.NewStackCrew(w)
+	eyes, err := inference.Open(scenarios.CNN, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	crew, err := scenarios.NewCrew(scenarios.Stack, eyes)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,7 +60,7 @@ func NewSeer(w *sim.World, cal *sensor.Camera) (*Seer, error) {
 }
 
 // Fork returns a seer that knows the same of the past.
-func (s *Seer) Fork(*sim.World) (Detector, error) {
+func (s *Seer) Fork(*sim.World) (perception.Detector, error) {
 	c := &Seer{cal: s.cal, stage: s.stage, m: s.m, light: s.light, past: s.past}
 	c.lens = raster.New(&c.cal, raster.Channels{Instance: true})
 	for i := range c.past {

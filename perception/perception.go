@@ -181,6 +181,12 @@ type Scene struct {
 	Health     Health
 }
 
+// Detector reads what a camera frame shows. It fills the image but for its time,
+// reusing its buffers.
+type Detector interface {
+	Detect(f *sensor.Frame, im *Image) error
+}
+
 // Perceiver turns observations into beliefs. It keeps state between calls, which
 // must come in order of time.
 type Perceiver interface {

@@ -31,7 +31,7 @@ until: {time: 7 s}
 func TestHumanCrashesAsInTheGrid(t *testing.T) {
 	human := careful.NewHuman()
 	o := scenarios.Options{Driver: human.Name(), Perception: scenarios.Oracle, Crew: func() (scenarios.Crew, error) {
-		return scenarios.NewDriverCrew(human.Name(), scenarios.Oracle, nil)
+		return scenarios.NewCrew(human.Name(), nil)
 	}}
 	astray := 0
 	var ends [2]int // without and with a crash in the grid

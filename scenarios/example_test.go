@@ -20,7 +20,7 @@ func ExampleRun() {
 	}
 	o := scenarios.Options{
 		Driver: "stack", Perception: "oracle",
-		Crew: func() (scenarios.Crew, error) { return scenarios.NewStackCrew(nil) },
+		Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) },
 	}
 	err = scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
 		fmt.Println(s.Name, "passed:", out.Verdict.Passed)

@@ -198,17 +198,17 @@ func TestFindCase(t *testing.T) {
 // A trace names the grid case that it recorded, and is driven again from that.
 func TestTraceOfAGridCaseVerifies(t *testing.T) {
 	c := mustFind(t, parse(t, varying(wide)), "g031")
-	o := scenarios.Options{Driver: "stack", Perception: "oracle", Crew: func() (scenarios.Crew, error) { return scenarios.NewStackCrew(nil) }}
+	o := scenarios.Options{Driver: "stack", Perception: "oracle", Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
 	var trace *roadloop.Trace
 	err := scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error { trace = out.Trace; return out.Err })
 	if err != nil || trace.Header.Case != "g031" {
 		t.Fatalf("header %+v, %v", trace.Header.Case, err)
 	}
-	if d, differ, err := scenarios.Verify(context.Background(), trace, nil); err != nil || differ {
+	if d, differ, err := scenarios.Verify(context.Background(), trace, "", o.Crew); err != nil || differ {
 		t.Errorf("driven again: %v, %v, %v", d, differ, err)
 	}
 	trace.Header.Case = "g000"
-	if _, differ, err := scenarios.Verify(context.Background(), trace, nil); err != nil || !differ {
+	if _, differ, err := scenarios.Verify(context.Background(), trace, "", o.Crew); err != nil || !differ {
 		t.Errorf("another case of the grid does not differ: %v", err)
 	}
 }

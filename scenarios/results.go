@@ -44,7 +44,7 @@ type Identity struct {
 type Setup struct {
 	Driver     string `json:"driver"`
 	Perception string `json:"perception"`
-	Model      string `json:"model,omitempty"` // SHA-256 of the network, see ModelSHA256
+	Model      string `json:"model,omitempty"` // SHA-256 of the network
 	ISA        string `json:"isa,omitempty"`   // that the network's arithmetic was pinned to
 	// TimeoutSeconds is the bound on the simulated time of a case; 0 for none.
 	TimeoutSeconds float64 `json:"timeout_seconds,omitempty"`

@@ -19,7 +19,7 @@ func ride(t *testing.T, id string) *Ride {
 	if err != nil {
 		t.Fatal(err)
 	}
-	crew, err := NewStackCrew(nil)
+	crew, err := NewCrew(Stack, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

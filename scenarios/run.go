@@ -31,7 +31,7 @@ type Options struct {
 	Watch func(*Plan) func(*roadloop.Moment)
 	// Driver and Perception name what drives, for the record.
 	Driver, Perception string
-	Model              string // see ModelSHA256
+	Model              string // SHA-256 of the network, "" for none
 	// Expert is whose progress scores compare with.
 	Expert Expert
 	// Flags are what roadloop run needs beside the name of a case to drive it in the

@@ -186,7 +186,7 @@ func TestOraclePassesTheLibrary(t *testing.T) {
 	for _, s := range all {
 		cases = append(cases, sample(t, s, 1))
 	}
-	o := scenarios.Options{Jobs: 2, Crew: func() (scenarios.Crew, error) { return scenarios.NewStackCrew(nil) }}
+	o := scenarios.Options{Jobs: 2, Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
 	err = scenarios.Run(context.Background(), cases, o, func(out *scenarios.Outcome) error {
 		if !out.Verdict.Passed {
 			t.Errorf("%s: %s", out.Case.Scenario.Slug(), out.Verdict.Reason)
@@ -200,25 +200,25 @@ func TestOraclePassesTheLibrary(t *testing.T) {
 
 func TestVerify(t *testing.T) {
 	c := sample(t, parse(t, sound), 4)
-	o := scenarios.Options{Driver: "stack", Perception: "oracle", Crew: func() (scenarios.Crew, error) { return scenarios.NewStackCrew(nil) }}
+	o := scenarios.Options{Driver: "stack", Perception: "oracle", Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
 	var trace *roadloop.Trace
 	if err := scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error { trace = out.Trace; return out.Err }); err != nil {
 		t.Fatal(err)
 	}
-	if d, differ, err := scenarios.Verify(context.Background(), trace, nil); err != nil || differ {
+	if d, differ, err := scenarios.Verify(context.Background(), trace, "", o.Crew); err != nil || differ {
 		t.Errorf("the same drive: %v, %v, %v", d, differ, err)
 	}
 	trace.Records[9].Layers[roadloop.LayerPlanning][0] ^= 1
-	d, differ, err := scenarios.Verify(context.Background(), trace, nil)
+	d, differ, err := scenarios.Verify(context.Background(), trace, "", o.Crew)
 	if err != nil || !differ || d.Layer != roadloop.LayerPlanning || d.Time != trace.Records[9].Time {
 		t.Errorf("a changed plan: %v, %v, %v", d, differ, err)
 	}
-	trace.Header.Driver = "fsm"
-	if d, differ, err = scenarios.Verify(context.Background(), trace, nil); err != nil || !differ || d.Layer != roadloop.LayerPlanning {
+	fsm := func() (scenarios.Crew, error) { return scenarios.NewCrew("fsm", nil) }
+	if d, differ, err = scenarios.Verify(context.Background(), trace, "", fsm); err != nil || !differ || d.Layer != roadloop.LayerPlanning {
 		t.Errorf("another driver: %v, %v, %v", d, differ, err)
 	}
 	trace.Header.Source = "version: 9"
-	if _, _, err := scenarios.Verify(context.Background(), trace, nil); err == nil {
+	if _, _, err := scenarios.Verify(context.Background(), trace, "", o.Crew); err == nil {
 		t.Error("verified a trace of a broken scenario")
 	}
 }
@@ -253,7 +253,7 @@ func TestOutcomesDoNotPileUp(t *testing.T) {
 }
 
 func TestUnknownDriver(t *testing.T) {
-	if _, err := scenarios.NewDriverCrew("human", scenarios.Oracle, nil); err == nil || !strings.Contains(err.Error(), "stack, cc, fsm, rss, reg157") {
+	if _, err := scenarios.NewCrew("human", nil); err == nil || !strings.Contains(err.Error(), "stack, cc, fsm, rss, reg157") {
 		t.Errorf("error %v", err)
 	}
 }

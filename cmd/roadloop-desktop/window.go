@@ -11,6 +11,7 @@ import (
 
 	"roadloop"
 	"roadloop/assets"
+	"roadloop/perception/inference"
 	"roadloop/scenarios"
 	"roadloop/sim/clock"
 	"roadloop/sim/gpu"
@@ -59,10 +60,14 @@ func newWindow(list []*scenarios.Scenario) (*window, error) {
 		return nil, err
 	}
 	w := &window{list: list, seed: 1, speed: 1, calib: sensor.FrontCamera()}
-	if w.crew[0], err = scenarios.NewStackCrew(model); err != nil {
+	eyes, err := inference.Open(scenarios.CNN, model)
+	if err != nil {
 		return nil, err
 	}
-	if w.crew[1], err = scenarios.NewStackCrew(nil); err != nil {
+	if w.crew[0], err = scenarios.NewCrew(scenarios.Stack, eyes); err != nil {
+		return nil, err
+	}
+	if w.crew[1], err = scenarios.NewCrew(scenarios.Stack, nil); err != nil {
 		return nil, err
 	}
 	w.renderer = gpu.New(&w.calib, cameraWidth, cameraHeight)

@@ -72,7 +72,7 @@ func (f *failing) prepare() (func(*roadloop.Session) error, error) {
 }
 
 // crew returns the crew that drives.
-func (f *failing) crew() (scenarios.Crew, error) { return crewOf(f.perception, f.model)() }
+func (f *failing) crew() (scenarios.Crew, error) { return stackOf(f.perception, f.model)() }
 
 // with opens case, crew and fault for do, and closes the crew.
 func (f *failing) with(name string, do func(*scenarios.Case, scenarios.Crew, func(*roadloop.Session) error) error) error {

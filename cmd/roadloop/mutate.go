@@ -77,7 +77,7 @@ func mutate(ctx context.Context, f *mutateFlags, patterns []string, stdout, stde
 	if err != nil {
 		return err
 	}
-	suite := mutant.Suite{Faults: faults, Cases: chosen.Cases, Jobs: f.jobs, All: f.all, Explain: f.explain, Oracle: crewOf(scenarios.Oracle, ""), Senses: crewOf(scenarios.CNN, f.model)}
+	suite := mutant.Suite{Faults: faults, Cases: chosen.Cases, Jobs: f.jobs, All: f.all, Explain: f.explain, Oracle: stackOf(scenarios.Oracle, ""), Senses: stackOf(scenarios.CNN, f.model)}
 	done := 0
 	suite.Tell = func(r *mutant.Result) {
 		if done++; !f.quiet {
@@ -98,14 +98,14 @@ func mutate(ctx context.Context, f *mutateFlags, patterns []string, stdout, stde
 	return nil
 }
 
-// crewOf returns a maker of crews with that perception.
-func crewOf(perception, model string) func() (scenarios.Crew, error) {
+// stackOf returns a maker of crews for the stack with that perception.
+func stackOf(perception, model string) func() (scenarios.Crew, error) {
 	return func() (scenarios.Crew, error) {
 		w, err := perceptionWeights(&runFlags{perception: perception, model: model})
 		if err != nil {
 			return nil, err
 		}
-		return scenarios.NewCrew(perception, w)
+		return crewOf(scenarios.Stack, perception, w)()
 	}
 }
 

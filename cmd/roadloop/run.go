@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop/assets"
+	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/perception/training"
 	"roadloop/scenarios"
@@ -172,7 +173,7 @@ func options(f *runFlags) (scenarios.Options, error) {
 	if err != nil {
 		return scenarios.Options{}, err
 	}
-	model, err := scenarios.ModelSHA256(weights)
+	model, err := weights.SHA256()
 	if err != nil {
 		return scenarios.Options{}, err
 	}
@@ -183,7 +184,7 @@ func options(f *runFlags) (scenarios.Options, error) {
 	return scenarios.Options{
 		Jobs: f.jobs, Driver: f.driver, Perception: f.perception, Model: model, Flags: f.repeat(),
 		Timeout: clock.FromSeconds(f.timeout.Seconds()), Expert: expert,
-		Crew: func() (scenarios.Crew, error) { return scenarios.NewDriverCrew(f.driver, f.perception, weights) },
+		Crew: crewOf(f.driver, f.perception, weights),
 	}, nil
 }
 
@@ -248,6 +249,21 @@ func selectSeeds(names []string, f *runFlags) (*suite.Suite, error) {
 		}
 	}
 	return suite.Select(suite.Query{Patterns: names, Seeds: &seeds})
+}
+
+// crewOf returns a maker of crews with that driver and perception, and the network
+// that the latter needs.
+func crewOf(driver, perception string, w *network.Weights) func() (scenarios.Crew, error) {
+	return func() (scenarios.Crew, error) {
+		if perception == scenarios.Oracle {
+			return scenarios.NewCrew(driver, nil)
+		}
+		eyes, err := inference.Open(perception, w)
+		if err != nil {
+			return nil, err
+		}
+		return scenarios.NewCrew(driver, eyes)
+	}
 }
 
 // perceptionWeights loads the network that the perception needs, nil for none.

@@ -56,7 +56,12 @@ func verify(ctx context.Context, path, model string) (comparison, error) {
 	if err != nil {
 		return comparison{}, fmt.Errorf("%s: %w", path, err)
 	}
-	d, differ, err := scenarios.Verify(ctx, recorded, weights)
+	sum, err := weights.SHA256()
+	if err != nil {
+		return comparison{}, fmt.Errorf("%s: %w", path, err)
+	}
+	h := &recorded.Header
+	d, differ, err := scenarios.Verify(ctx, recorded, sum, crewOf(h.Driver, h.Perception, weights))
 	if err != nil {
 		return comparison{}, fmt.Errorf("%s: %w", path, err)
 	}

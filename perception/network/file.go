@@ -2,7 +2,9 @@ package network
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -68,6 +70,19 @@ func (w *Weights) Encode(meta Meta) ([]byte, error) {
 		}
 	}
 	return binary.LittleEndian.AppendUint32(b, crc32.ChecksumIEEE(b)), nil
+}
+
+// SHA256 identifies a network by its weights, in hexadecimal; none has "".
+func (w *Weights) SHA256() (string, error) {
+	if w == nil {
+		return "", nil
+	}
+	data, err := w.Encode(Meta{})
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:]), nil
 }
 
 // tensors returns parameters and statistics in the order in which files hold them.

@@ -20,7 +20,7 @@ func drive(t testing.TB, name string) *record.Log {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := scenarios.Options{Crew: func() (scenarios.Crew, error) { return scenarios.NewStackCrew(nil) }}
+	o := scenarios.Options{Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
 	var log *record.Log
 	err = scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
 		log = out.Log

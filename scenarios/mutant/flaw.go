@@ -45,7 +45,7 @@ func (s *sensors) Fork(w *sim.World) (roadloop.Sensors, error) {
 
 // detector spoils what was read.
 type detector struct {
-	roadloop.Detector
+	perception.Detector
 	flaw flaw[*perception.Image]
 }
 
@@ -57,7 +57,7 @@ func (d *detector) Detect(f *sensor.Frame, im *perception.Image) error {
 	return nil
 }
 
-func (d *detector) Fork(w *sim.World) (roadloop.Detector, error) {
+func (d *detector) Fork(w *sim.World) (perception.Detector, error) {
 	in, err := roadloop.ForkLayer(d.Detector, w)
 	return &detector{in, d.flaw.fork()}, err
 }

@@ -72,7 +72,7 @@ func begin(t *testing.T, id string, senses bool) *roadloop.Session {
 	if err != nil {
 		t.Fatal(err)
 	}
-	crew, err := scenarios.NewStackCrew(nil)
+	crew, err := scenarios.NewCrew(scenarios.Stack, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func begin(t *testing.T, id string, senses bool) *roadloop.Session {
 			t.Fatal(err)
 		}
 		make = func(*sim.World) (roadloop.Driver, error) {
-			s, err := roadloop.NewSenses(&p.Drive, inference.Engine(dull{}))
+			s, err := roadloop.NewSenses(&p.Drive, inference.NewReader(dull{}))
 			if err != nil {
 				return nil, err
 			}
@@ -217,7 +217,7 @@ func suite(t *testing.T, cases []string, faults ...string) *Suite {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Suite{Faults: found, Oracle: func() (scenarios.Crew, error) { return scenarios.NewStackCrew(nil) }}
+	s := &Suite{Faults: found, Oracle: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
 	for _, id := range cases {
 		c, err := scenarios.FindCase(id)
 		if err != nil {

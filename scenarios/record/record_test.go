@@ -25,7 +25,7 @@ func drive(t *testing.T, name string, also func(*roadloop.Moment)) *record.Log {
 		t.Fatal(err)
 	}
 	o := scenarios.Options{
-		Crew:  func() (scenarios.Crew, error) { return scenarios.NewStackCrew(nil) },
+		Crew:  func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) },
 		Watch: func(*scenarios.Plan) func(*roadloop.Moment) { return also },
 	}
 	var log *record.Log

@@ -20,7 +20,7 @@ import (
 func replayOf(t *testing.T, name string) (*scenarios.Outcome, *replay, []byte) {
 	t.Helper()
 	var out *scenarios.Outcome
-	o := scenarios.Options{Crew: func() (scenarios.Crew, error) { return scenarios.NewStackCrew(nil) }}
+	o := scenarios.Options{Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
 	if err := scenarios.Run(t.Context(), cases(t, name), o, func(x *scenarios.Outcome) error { out = x; return x.Err }); err != nil {
 		t.Fatal(err)
 	}

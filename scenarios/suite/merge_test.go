@@ -19,7 +19,7 @@ var setup = scenarios.Setup{Driver: "stack", Perception: "oracle"}
 
 func oracle(jobs int) scenarios.Options {
 	return scenarios.Options{Jobs: jobs, Driver: setup.Driver, Perception: setup.Perception,
-		Crew: func() (scenarios.Crew, error) { return scenarios.NewStackCrew(nil) }}
+		Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
 }
 
 func drive(t testing.TB, j suite.Job) *scenarios.Results {

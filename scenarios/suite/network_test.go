@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"roadloop/assets"
+	"roadloop/perception/inference"
 	"roadloop/scenarios"
 	"roadloop/scenarios/suite"
 )
@@ -21,7 +22,13 @@ func TestCoreWithTheNetwork(t *testing.T) {
 	documents := map[int]string{}
 	for _, jobs := range []int{1, 2} {
 		o := scenarios.Options{Jobs: jobs, Driver: scenarios.Stack, Perception: scenarios.CNN,
-			Crew: func() (scenarios.Crew, error) { return scenarios.NewStackCrew(w) }}
+			Crew: func() (scenarios.Crew, error) {
+				eyes, err := inference.Open(scenarios.CNN, w)
+				if err != nil {
+					return nil, err
+				}
+				return scenarios.NewCrew(scenarios.Stack, eyes)
+			}}
 		r := drive(t, suite.Job{Suite: s, Options: o})
 		for _, c := range r.Cases {
 			if !c.Passed {
