@@ -1,0 +1,108 @@
+package scenarios
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Range is a parameter of a scenario as one may choose it for a case.
+type Range struct {
+	Name string // path of the value, such as cutter.speed
+	// Any lists the values of the file, each once. It is nil for a range without steps.
+	Any []string
+	// Numeric tells that the values are numbers of one unit: all those from From to To
+	// may be chosen, also between those listed.
+	Numeric  bool
+	From, To float64 // in Unit
+	// Sign stands before the number of a trigger: "<" or ">=".
+	Sign, Unit string
+	// Stated is the value that the file gives beside the range, "" for none.
+	Stated string
+}
+
+// Ranges returns the parameters of the scenario by name.
+func (s *Scenario) Ranges() ([]Range, error) {
+	doc, err := s.Document()
+	if err != nil {
+		return nil, err
+	}
+	var out []Range
+	for _, name := range slices.Sorted(maps.Keys(s.file.Vary)) {
+		v := s.file.Vary[name]
+		r := Range{Name: name}
+		if len(v.Any) > 0 || v.Step.set || v.Steps != nil {
+			r.Any = v.values()
+		}
+		r.measure(&v)
+		r.Stated, _ = doc.Get(name)
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// measure takes the ends of the range, or of what is listed where that is numbers of
+// one unit.
+func (r *Range) measure(v *spread) {
+	if len(v.Any) == 0 {
+		r.From, r.Unit, _ = split(v.From.text) // check saw that these are numbers
+		r.To, _, _ = split(v.To.text)
+		r.Numeric = true
+		return
+	}
+	for i, text := range r.Any {
+		sign, x, unit, err := measured(text)
+		if i == 0 {
+			r.Sign, r.From, r.To, r.Unit = sign, x, x, unit
+		}
+		if err != nil || sign != r.Sign || unit != r.Unit {
+			r.Sign, r.From, r.To, r.Unit = "", 0, 0, ""
+			return
+		}
+		r.From, r.To = min(r.From, x), max(r.To, x)
+	}
+	r.Numeric = true
+}
+
+// measured parts "< 15 m" into sign, number and unit.
+func measured(text string) (sign string, x float64, unit string, err error) {
+	text = strings.TrimSpace(text)
+	rest := strings.TrimLeft(text, "<>=")
+	x, unit, err = split(rest)
+	return text[:len(text)-len(rest)], x, unit, err
+}
+
+// Text writes a value of a numeric parameter as a file does, with at most three
+// digits after the point.
+func (r *Range) Text(x float64) string {
+	text := strconv.FormatFloat(x, 'f', 3, 64)
+	text = strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
+	return strings.TrimSpace(strings.TrimSpace(r.Sign+" "+text) + " " + r.Unit)
+}
+
+// Value returns the number in a value of a numeric parameter, which must be in its
+// range and unit.
+func (r *Range) Value(text string) (float64, error) {
+	sign, x, unit, err := measured(text)
+	switch {
+	case err != nil || sign != r.Sign || unit != r.Unit:
+		return 0, fmt.Errorf("%s: %q is not written like %q", r.Name, text, r.Text(r.From))
+	case !(x >= r.From && x <= r.To):
+		return 0, fmt.Errorf("%s: %s is outside %s to %s", r.Name, text, r.Text(r.From), r.Text(r.To))
+	}
+	return x, nil
+}
+
+// Check tells what is wrong with a value for the parameter.
+func (r *Range) Check(text string) error {
+	if slices.Contains(r.Any, text) {
+		return nil
+	}
+	if r.Numeric {
+		_, err := r.Value(text)
+		return err
+	}
+	return fmt.Errorf("%s: %q is none of %s", r.Name, text, strings.Join(r.Any, ", "))
+}
