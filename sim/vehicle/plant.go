@@ -125,7 +125,7 @@ func approach(tau float64) float64 {
 	if tau <= 0 {
 		return 1
 	}
-	return 1 - math.Exp(-clock.Step/tau)
+	return 1 - decay(clock.Step/tau)
 }
 
 func (p *Plant) integrate(u Input) {
