@@ -62,6 +62,8 @@ var arrows = []struct {
 	{"roadloop/planning", append([]string{"roadloop/planning", "roadloop/perception"}, sensed...), "planning sees only what was perceived"},
 	{"roadloop/control", append([]string{"roadloop/control", "roadloop/planning", "roadloop/perception"}, sensed...), "control sees only what was planned and perceived"},
 	{"roadloop/scenarios", []string{"roadloop"}, "scenarios run everything but the commands"},
+	{"roadloop/desktop/ui", []string{"roadloop/desktop/ui"}, "the toolkit knows no road"},
+	{"roadloop/desktop", []string{"roadloop"}, "the window shows everything but the commands"},
 	{"roadloop/cmd", []string{"roadloop"}, "commands parse and print"},
 }
 
@@ -89,7 +91,10 @@ func TestImportsFollowTheArrows(t *testing.T) {
 			if within(imp, "roadloop/cmd") {
 				t.Errorf("%s imports the command %s", path, imp)
 			}
-			if within(imp, "roadloop/scenarios") && !within(path, "roadloop/scenarios") && !within(path, "roadloop/cmd") {
+			if within(imp, "roadloop/desktop") && !withinAny(path, []string{"roadloop/desktop", "roadloop/cmd/roadloop-desktop"}) {
+				t.Errorf("%s imports the window's %s", path, imp)
+			}
+			if within(imp, "roadloop/scenarios") && !withinAny(path, []string{"roadloop/scenarios", "roadloop/desktop", "roadloop/cmd"}) {
 				t.Errorf("%s imports %s: scenarios compose the lab, not the other way round", path, imp)
 			}
 		}
@@ -114,7 +119,7 @@ func TestDriversCannotReachTheWorld(t *testing.T) {
 
 func TestHeavyLibrariesStayInTheirPackages(t *testing.T) {
 	for lib, homes := range map[string][]string{
-		"github.com/hajimehoshi/ebiten/v2": {"roadloop/sim/gpu", "roadloop/cmd/roadloop-desktop"},
+		"github.com/hajimehoshi/ebiten/v2": {"roadloop/sim/gpu", "roadloop/desktop", "roadloop/cmd/roadloop-desktop"},
 		"gorgonia.org":                     {"roadloop/perception/network", "roadloop/perception/training", "roadloop/planning/policy"},
 		"gocv.io/x/gocv":                   {"roadloop/perception/inference", "roadloop/scenarios/report"},
 	} {

@@ -1,0 +1,56 @@
+package ui
+
+// Sizes of widgets in points.
+const (
+	ControlHeight = 26
+	radius        = 4
+)
+
+// Button is a button with a label. It reports that it was pushed.
+func Button(c *Canvas, in *Input, r Rect, label string) bool {
+	return button(c, in, r, label, c.Theme.Raised, c.Theme.Ink)
+}
+
+// PrimaryButton is the one that is most likely meant.
+func PrimaryButton(c *Canvas, in *Input, r Rect, label string) bool {
+	return button(c, in, r, label, Mix(c.Theme.Series[5], c.Theme.Raised, .15), RGB(255, 255, 255))
+}
+
+func button(c *Canvas, in *Input, r Rect, label string, back, ink Color) bool {
+	t := in.touch(c, label, r)
+	if t.over {
+		back = Mix(back, RGB(255, 255, 255), .10)
+	}
+	if t.held {
+		back = Mix(back, RGB(0, 0, 0), .25)
+	}
+	c.RoundRect(r, radius, back)
+	c.RoundFrame(r, radius, 1, c.Theme.Edge)
+	c.Label(r.Inset2(6, 0), label, c.Theme.Body.In(ink), Middle)
+	in.focusRing(c, &t, r, radius)
+	return t.done || t.enter
+}
+
+// Toggle is a switch with a label. It reports a change.
+func Toggle(c *Canvas, in *Input, r Rect, label string, on *bool) bool {
+	t := in.touch(c, label, r)
+	changed := t.done || t.enter
+	if changed {
+		*on = !*on
+	}
+	box := Rect{r.X, r.Y + (r.H-16)/2, 28, 16}
+	back, knob := c.Theme.Raised, box.X+8
+	if *on {
+		back, knob = c.Theme.Series[5], box.X+20
+	}
+	if t.over {
+		back = Mix(back, RGB(255, 255, 255), .12)
+	}
+	c.RoundRect(box, 8, back)
+	c.RoundFrame(box, 8, 1, c.Theme.Edge)
+	c.Circle(Point{knob, box.Y + 8}, 5.5, c.Theme.Ink)
+	r.CutLeft(36)
+	c.Label(r, label, c.Theme.Body, Left)
+	in.focusRing(c, &t, box, 8)
+	return changed
+}

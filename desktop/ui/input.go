@@ -1,0 +1,260 @@
+package ui
+
+import (
+	"slices"
+
+	"github.com/hajimehoshi/ebiten/v2"
+)
+
+// Input is what pointer and keys do in a frame, and which widget has them. One
+// Input lives as long as the window. Between BeginFrame and EndFrame widgets take
+// from it what is theirs.
+type Input struct {
+	Snapshot
+	taken   []Key // of Hit
+	repeat  []Key // held keys that are due again
+	heldFor map[Key]float64
+	clicked [3]bool // a click was taken
+	scroll  bool    // the wheel was taken
+
+	hover         hoverState
+	active, focus uint64 // widgets that have the pointer and the keys
+	order         []uint64
+	seen          bool // the focused widget was drawn in this frame
+	ring          bool // the keys are used: show who has them
+	dragFrom      Point
+	text          bool // a widget takes letters
+
+	layers []layerArea // of the last frame, lowest first
+	next   []layerArea
+	layer  int
+	popups []func(*Canvas)
+	popup  uint64 // the open menu
+	tip    tip
+	cursor ebiten.CursorShapeType
+}
+
+// layerArea is a rectangle that lies over the rest of the window.
+type layerArea struct {
+	area  Rect
+	modal bool // what is below gets nothing, wherever the pointer is
+}
+
+// hoverState is what the pointer is over.
+type hoverState struct {
+	id   uint64
+	time float64 // s
+}
+
+// NewInput returns an input without devices.
+func NewInput() *Input { return &Input{heldFor: make(map[Key]float64)} }
+
+// Keys repeat after they were held for repeatAfter, each repeatEvery, in s.
+const (
+	repeatAfter = .35
+	repeatEvery = .05
+)
+
+// BeginFrame takes in what the devices do now. The snapshot must stay as it is until
+// EndFrame.
+func (in *Input) BeginFrame(s *Snapshot) {
+	in.Snapshot = *s
+	in.taken, in.clicked, in.scroll = in.taken[:0], [3]bool{}, false
+	in.order, in.seen, in.layer, in.text = in.order[:0], false, 0, false
+	in.layers, in.next = in.next, in.layers[:0]
+	in.popups = in.popups[:0]
+	in.cursor = ebiten.CursorShapeDefault
+	if len(s.Hit) > 0 {
+		in.ring = true
+	}
+	if s.Clicked[Primary] {
+		in.ring, in.dragFrom = false, s.Pointer
+	}
+	in.repeatKeys()
+}
+
+// repeatKeys finds out which held keys are due again.
+func (in *Input) repeatKeys() {
+	in.repeat = in.repeat[:0]
+	for k := range in.heldFor {
+		if !slices.Contains(in.Keys, k) {
+			delete(in.heldFor, k)
+		}
+	}
+	for _, k := range in.Keys {
+		t, held := in.heldFor[k]
+		if !held {
+			in.heldFor[k] = -repeatAfter
+			continue
+		}
+		if t += in.Elapsed; t >= 0 {
+			in.repeat = append(in.repeat, k)
+			t = -repeatEvery
+		}
+		in.heldFor[k] = t
+	}
+}
+
+// EndFrame draws what lies over the rest, moves the focus on, and forgets widgets
+// that are gone. It must be given the canvas that is all of the window.
+func (in *Input) EndFrame(c *Canvas) {
+	for i := 0; i < len(in.popups); i++ {
+		in.popups[i](c)
+	}
+	in.popups = in.popups[:0]
+	in.drawTip(c)
+	if !in.seen {
+		in.focus = 0
+	}
+	if in.TakeKey(ebiten.KeyTab) {
+		in.ring = true
+		in.moveFocus(in.Shift())
+	}
+	if in.Clicked[Primary] && !in.clicked[Primary] {
+		in.focus = 0
+	}
+	if !in.Buttons[Primary] && !in.Lifted[Primary] || in.Lifted[Primary] {
+		in.active = 0
+	}
+}
+
+// moveFocus gives the keys to the next widget, or to the one before.
+func (in *Input) moveFocus(back bool) {
+	n := len(in.order)
+	if n == 0 {
+		return
+	}
+	i := slices.Index(in.order, in.focus)
+	switch {
+	case i < 0 && back:
+		i = n - 1
+	case i < 0:
+		i = 0
+	case back:
+		i = (i + n - 1) % n
+	default:
+		i = (i + 1) % n
+	}
+	in.focus = in.order[i]
+}
+
+// Shift reports whether a shift key is held.
+func (in *Input) Shift() bool { return in.Held(ebiten.KeyShift) }
+
+// Control reports whether a control key, or the command key of a Mac, is held.
+func (in *Input) Control() bool { return in.Held(ebiten.KeyControl) || in.Held(ebiten.KeyMeta) }
+
+// Held reports whether a key is held.
+func (in *Input) Held(k Key) bool { return slices.Contains(in.Keys, k) }
+
+// TakeKey reports whether a key went down in this frame, and takes it: nobody else
+// gets it.
+func (in *Input) TakeKey(k Key) bool {
+	if !slices.Contains(in.Hit, k) || slices.Contains(in.taken, k) {
+		return false
+	}
+	in.taken = append(in.taken, k)
+	return true
+}
+
+// TakeRepeated is TakeKey for a key that repeats while it is held.
+func (in *Input) TakeRepeated(k Key) bool {
+	if slices.Contains(in.repeat, k) && !slices.Contains(in.taken, k) {
+		in.taken = append(in.taken, k)
+		return true
+	}
+	return in.TakeKey(k)
+}
+
+// Typing reports whether a widget takes letters, so that they are no commands.
+func (in *Input) Typing() bool { return in.text }
+
+// Focused reports whether any widget has the keys.
+func (in *Input) Focused() bool { return in.focus != 0 }
+
+// Unfocus takes the keys from the widget that has them.
+func (in *Input) Unfocus() { in.focus = 0 }
+
+// Pos returns where the pointer is on a canvas.
+func (in *Input) Pos(c *Canvas) Point { return in.Pointer.Sub(Point{c.area.X, c.area.Y}) }
+
+// Over reports whether the pointer is over a rectangle of the canvas, with nothing
+// above it.
+func (in *Input) Over(c *Canvas, r Rect) bool {
+	return c.ToWindow(r).Intersect(c.clip).Contains(in.Pointer) && in.reachable()
+}
+
+// reachable reports whether the layer that is drawn is the one that the pointer is on.
+func (in *Input) reachable() bool {
+	top := 0
+	for i, l := range in.layers {
+		if l.modal || l.area.Contains(in.Pointer) {
+			top = i + 1
+		}
+	}
+	return in.layer >= top
+}
+
+// Keyed reports whether the layer that is drawn may take keys: no dialog is above it.
+func (in *Input) Keyed() bool {
+	for i, l := range in.layers {
+		if l.modal && in.layer <= i {
+			return false
+		}
+	}
+	return true
+}
+
+// Click reports whether a button went down over a rectangle, and takes that.
+func (in *Input) Click(c *Canvas, r Rect, b MouseButton) bool {
+	if !in.Clicked[b] || in.clicked[b] || !in.Over(c, r) {
+		return false
+	}
+	in.clicked[b] = true
+	return true
+}
+
+// ScrollOver returns how far the wheel was turned over a rectangle, and takes that.
+func (in *Input) ScrollOver(c *Canvas, r Rect) Point {
+	if in.scroll || in.Scroll == (Point{}) || !in.Over(c, r) {
+		return Point{}
+	}
+	in.scroll = true
+	return in.Scroll
+}
+
+// Drag lets a rectangle of the canvas be dragged. by is how far the pointer moved
+// since it went down on it; done is true in the frame in which it is let go.
+func (in *Input) Drag(c *Canvas, name string, r Rect) (by Point, dragging, done bool) {
+	id := hash(c.scope, name)
+	if in.Click(c, r, Primary) {
+		in.active = id
+	}
+	if in.active != id {
+		return Point{}, false, false
+	}
+	return in.Pointer.Sub(in.dragFrom), true, in.Lifted[Primary]
+}
+
+// Cursor asks for a shape of the pointer in this frame.
+func (in *Input) Cursor(shape ebiten.CursorShapeType) { in.cursor = shape }
+
+// CursorShape returns the shape that was asked for.
+func (in *Input) CursorShape() ebiten.CursorShapeType { return in.cursor }
+
+// Above draws something over the rest of the window at the end of the frame, in a
+// rectangle of the window: what is below it does not get the pointer there. A modal
+// one keeps pointer and keys from all that is below.
+func (in *Input) Above(area Rect, modal bool, draw func(c *Canvas)) {
+	in.next = append(in.next, layerArea{area, modal})
+	layer := len(in.next)
+	in.popups = append(in.popups, func(c *Canvas) {
+		before := in.layer
+		in.layer = layer
+		if modal {
+			in.order = in.order[:0] // the focus stays inside
+		}
+		draw(c.Sub(area))
+		in.layer = before
+	})
+}

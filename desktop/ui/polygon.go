@@ -1,0 +1,162 @@
+package ui
+
+import "math"
+
+// Polygon fills a polygon whose edges do not cross. It may be concave.
+func (c *Canvas) Polygon(points []Point, col Color) {
+	if len(points) < 3 || c.hidden(boundsOf(points)) {
+		return
+	}
+	out := c.pixels(points)
+	if convexOutline(out) {
+		c.convex(out, paintOf(col))
+	} else {
+		c.concave(out, paintOf(col))
+	}
+}
+
+// Strip fills the band between two lines of as many points, such as the borders of
+// a lane.
+func (c *Canvas) Strip(left, right []Point, col Color) {
+	n := min(len(left), len(right))
+	p, k := c.painter(), paintOf(col)
+	for i := range n {
+		a := p.vertex(c.at(left[i]), k)
+		p.vertex(c.at(right[i]), k)
+		if i > 0 {
+			p.quad(a-2, a-1, a+1, a)
+		}
+	}
+}
+
+// pixels returns points in pixels. The next shape overwrites them.
+func (c *Canvas) pixels(points []Point) []pixel {
+	out := c.p.scratch[:0]
+	for _, q := range points {
+		out = append(out, c.at(q))
+	}
+	c.p.scratch = out
+	return out
+}
+
+// convex fills a convex outline. Its edge fades over one pixel, centered on the
+// true edge.
+func (c *Canvas) convex(out []pixel, k paint) {
+	p := c.painter()
+	first := c.fringe(out, k)
+	for i := 2; i < len(out); i++ {
+		p.indices = append(p.indices, first, first+2*uint32(i-1), first+2*uint32(i))
+	}
+}
+
+// concave fills any simple outline, by cutting off ears.
+func (c *Canvas) concave(out []pixel, k paint) {
+	p := c.painter()
+	first := c.fringe(out, k)
+	p.order = p.order[:0]
+	for i := range out {
+		p.order = append(p.order, int32(i))
+	}
+	if turn(out) < 0 {
+		for i, j := 0, len(p.order)-1; i < j; i, j = i+1, j-1 {
+			p.order[i], p.order[j] = p.order[j], p.order[i]
+		}
+	}
+	for len(p.order) > 2 {
+		i := ear(out, p.order)
+		n := len(p.order)
+		a, b, d := p.order[(i+n-1)%n], p.order[i], p.order[(i+1)%n]
+		p.indices = append(p.indices, first+2*uint32(a), first+2*uint32(b), first+2*uint32(d))
+		p.order = append(p.order[:i], p.order[i+1:]...)
+	}
+}
+
+// ear returns a corner that can be cut off. Where rounding leaves none it is any.
+func ear(out []pixel, order []int32) int {
+	n := len(order)
+	for i := range order {
+		a, b, d := out[order[(i+n-1)%n]], out[order[i]], out[order[(i+1)%n]]
+		if cross(a, b, d) <= 0 {
+			continue
+		}
+		free := true
+		for j := range order {
+			if j == i || j == (i+1)%n || j == (i+n-1)%n {
+				continue
+			}
+			if q := out[order[j]]; cross(a, b, q) >= 0 && cross(b, d, q) >= 0 && cross(d, a, q) >= 0 {
+				free = false
+				break
+			}
+		}
+		if free {
+			return i
+		}
+	}
+	return 0
+}
+
+// fringe adds, for each corner of a closed outline, one vertex half a pixel inside
+// and one half a pixel outside that is clear, and the band between them. It returns
+// the index of the first inner one; they alternate.
+func (c *Canvas) fringe(out []pixel, k paint) uint32 {
+	p := c.p
+	side := float32(.5)
+	if turn(out) < 0 {
+		side = -.5
+	}
+	first := uint32(len(p.vertices))
+	normals := c.miters(out, true)
+	n := uint32(len(out))
+	for i, q := range out {
+		d := normals[i]
+		p.vertex(pixel{q.x - side*d.x, q.y - side*d.y}, k)
+		p.vertex(pixel{q.x + side*d.x, q.y + side*d.y}, paint{})
+	}
+	for i := range n {
+		j := (i + 1) % n
+		p.quad(first+2*i, first+2*i+1, first+2*j+1, first+2*j)
+	}
+	return first
+}
+
+// cross is positive where d lies to the right of the way from a to b, as seen on the
+// screen.
+func cross(a, b, d pixel) float32 { return (b.x-a.x)*(d.y-a.y) - (b.y-a.y)*(d.x-a.x) }
+
+// turn returns twice the area of an outline, positive where it runs clockwise on the
+// screen.
+func turn(out []pixel) (area float32) {
+	for i, q := range out {
+		r := out[(i+1)%len(out)]
+		area += q.x*r.y - q.y*r.x
+	}
+	return area
+}
+
+// convexOutline reports whether an outline only ever turns one way.
+func convexOutline(out []pixel) bool {
+	sign := float32(0)
+	total := 0.0
+	for i := range out {
+		a, b, d := out[i], out[(i+1)%len(out)], out[(i+2)%len(out)]
+		z := cross(a, b, d)
+		total += math.Atan2(float64(z), float64((b.x-a.x)*(d.x-b.x)+(b.y-a.y)*(d.y-b.y)))
+		if z*sign < 0 {
+			return false
+		}
+		if z != 0 {
+			sign = z
+		}
+	}
+	return math.Abs(total) < 3*math.Pi // and goes around once
+}
+
+func boundsOf(points []Point) Rect {
+	lo, hi := points[0], points[0]
+	for _, q := range points[1:] {
+		lo.X, lo.Y = min(lo.X, q.X), min(lo.Y, q.Y)
+		hi.X, hi.Y = max(hi.X, q.X), max(hi.Y, q.Y)
+	}
+	return Rect{lo.X, lo.Y, hi.X - lo.X, hi.Y - lo.Y}
+}

@@ -1,0 +1,126 @@
+package ui
+
+import "math"
+
+// at returns a point of the canvas in pixels of the target.
+func (c *Canvas) at(q Point) pixel {
+	k := c.p.scale
+	return pixel{float32((c.area.X + q.X) * k), float32((c.area.Y + q.Y) * k)}
+}
+
+// Fill fills all of the canvas.
+func (c *Canvas) Fill(col Color) { c.Rect(c.Bounds(), col) }
+
+// Rect fills a rectangle. Its edges are moved to the nearest pixels, so that they
+// are sharp.
+func (c *Canvas) Rect(r Rect, col Color) {
+	if r.Empty() || c.hidden(r) {
+		return
+	}
+	a, b := c.at(Point{r.X, r.Y}), c.at(Point{r.Right(), r.Bottom()})
+	x0, y0, x1, y1 := round32(a.x), round32(a.y), round32(b.x), round32(b.y)
+	if x1 == x0 {
+		x1++
+	}
+	if y1 == y0 {
+		y1++
+	}
+	c.block(x0, y0, x1, y1, paintOf(col))
+}
+
+// block fills whole pixels.
+func (c *Canvas) block(x0, y0, x1, y1 float32, k paint) {
+	p := c.painter()
+	i := p.vertex(pixel{x0, y0}, k)
+	p.vertex(pixel{x1, y0}, k)
+	p.vertex(pixel{x1, y1}, k)
+	p.vertex(pixel{x0, y1}, k)
+	p.quad(i, i+1, i+2, i+3)
+}
+
+// Frame draws the edge of a rectangle, inside of it.
+func (c *Canvas) Frame(r Rect, width float64, col Color) {
+	w := min(width, r.W/2, r.H/2)
+	c.Rect(r.CutTop(w), col)
+	c.Rect(r.CutBottom(w), col)
+	c.Rect(r.CutLeft(w), col)
+	c.Rect(r.CutRight(w), col)
+}
+
+// RoundRect fills a rectangle with round corners.
+func (c *Canvas) RoundRect(r Rect, radius float64, col Color) {
+	if r.Empty() || c.hidden(r) {
+		return
+	}
+	c.convex(c.rounded(r, radius), paintOf(col))
+}
+
+// RoundFrame draws the edge of a rectangle with round corners, inside of it.
+func (c *Canvas) RoundFrame(r Rect, radius, width float64, col Color) {
+	if r.Empty() || c.hidden(r) {
+		return
+	}
+	c.stroke(c.rounded(r.Inset(width/2), radius-width/2), true, width, paintOf(col))
+}
+
+// rounded returns the outline of a rectangle with round corners. The next shape
+// overwrites it.
+func (c *Canvas) rounded(r Rect, radius float64) []pixel {
+	radius = max(0, min(radius, r.W/2, r.H/2))
+	out := c.p.scratch[:0]
+	n := 1 + int(math.Ceil(math.Sqrt(radius*c.p.scale)*1.2))
+	for corner, at := range [4]Point{{r.Right() - radius, r.Bottom() - radius}, {r.X + radius, r.Bottom() - radius},
+		{r.X + radius, r.Y + radius}, {r.Right() - radius, r.Y + radius}} {
+		for i := range n + 1 {
+			sin, cos := math.Sincos(math.Pi / 2 * (float64(corner) + float64(i)/float64(n)))
+			out = append(out, c.at(Point{at.X + radius*cos, at.Y + radius*sin}))
+		}
+	}
+	c.p.scratch = out
+	return out
+}
+
+// Circle fills a circle.
+func (c *Canvas) Circle(center Point, radius float64, col Color) {
+	c.Ellipse(center, radius, radius, 0, col)
+}
+
+// Ring draws the edge of a circle; the line is centered on it.
+func (c *Canvas) Ring(center Point, radius, width float64, col Color) {
+	c.EllipseFrame(center, radius, radius, 0, width, col)
+}
+
+// Ellipse fills an ellipse with half axes a and b, the first of which is turned by
+// angle, in radians clockwise from x.
+func (c *Canvas) Ellipse(center Point, a, b, angle float64, col Color) {
+	r := max(a, b)
+	if r <= 0 || c.hidden(Rect{center.X - r, center.Y - r, 2 * r, 2 * r}) {
+		return
+	}
+	c.convex(c.oval(center, a, b, angle), paintOf(col))
+}
+
+// EllipseFrame draws the edge of an ellipse; see Ellipse.
+func (c *Canvas) EllipseFrame(center Point, a, b, angle, width float64, col Color) {
+	r := max(a, b) + width
+	if r <= 0 || c.hidden(Rect{center.X - r, center.Y - r, 2 * r, 2 * r}) {
+		return
+	}
+	c.stroke(c.oval(center, a, b, angle), true, width, paintOf(col))
+}
+
+// oval returns the outline of an ellipse. The next shape overwrites it.
+func (c *Canvas) oval(center Point, a, b, angle float64) []pixel {
+	out := c.p.scratch[:0]
+	n := max(8, min(96, int(4*math.Sqrt(max(a, b)*c.p.scale))))
+	ts, tc := math.Sincos(angle)
+	for i := range n {
+		sin, cos := math.Sincos(2 * math.Pi * float64(i) / float64(n))
+		x, y := a*cos, b*sin
+		out = append(out, c.at(Point{center.X + x*tc - y*ts, center.Y + x*ts + y*tc}))
+	}
+	c.p.scratch = out
+	return out
+}
+
+func round32(x float32) float32 { return float32(math.Round(float64(x))) }

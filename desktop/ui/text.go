@@ -1,0 +1,192 @@
+package ui
+
+import (
+	"math"
+	"unicode/utf8"
+
+	"golang.org/x/image/math/fixed"
+)
+
+// linesKeptFor is for how many frames a line of text that is not drawn stays set.
+const linesKeptFor = 60
+
+// lineKey tells lines of text apart.
+type lineKey struct {
+	face
+	text string
+}
+
+// line is a line of text, set: its letters and how far the pen moved at each.
+type line struct {
+	runes []rune
+	pens  []fixed.Int26_6 // before each letter, and behind the last
+	used  int             // frame
+}
+
+// set returns a line of text with its letters in place.
+func (p *Painter) set(s string, f face) *line {
+	k := lineKey{f, s}
+	if l, ok := p.lines[k]; ok {
+		l.used = p.frame
+		return l
+	}
+	l := &line{used: p.frame, runes: []rune(s)}
+	face := p.atlas.face(f)
+	pen := fixed.Int26_6(0)
+	for i, r := range l.runes {
+		if i > 0 {
+			pen += face.Kern(l.runes[i-1], r)
+		}
+		l.pens = append(l.pens, pen)
+		advance, ok := face.GlyphAdvance(r)
+		if !ok {
+			advance, _ = face.GlyphAdvance(utf8.RuneError)
+		}
+		pen += advance
+	}
+	l.pens = append(l.pens, pen)
+	p.lines[k] = l
+	return l
+}
+
+// forgetLines drops lines that were not drawn for a while.
+func (p *Painter) forgetLines() {
+	for k, l := range p.lines {
+		if p.frame-l.used > linesKeptFor {
+			delete(p.lines, k)
+		}
+	}
+}
+
+// Measure returns how wide a line of text is.
+func (c *Canvas) Measure(s string, style Style) float64 {
+	l := c.p.set(s, faceOf(&style, c.p.scale))
+	return float64(l.pens[len(l.runes)]) / 64 / c.p.scale
+}
+
+// Metrics returns how far letters of a style reach above the baseline (of capitals)
+// and how far lines are apart.
+func (s Style) Metrics() (capital, spacing float64) { return .715 * s.Size, 1.4 * s.Size }
+
+// Text draws a line of text whose upper left corner is at p and returns its width.
+func (c *Canvas) Text(p Point, s string, style Style) float64 {
+	f := faceOf(&style, c.p.scale)
+	l := c.p.set(s, f)
+	width := float64(l.pens[len(l.runes)]) / 64 / c.p.scale
+	if !c.hidden(Rect{p.X, p.Y, width, 1.4 * style.Size}) {
+		c.letters(l, f, Point{p.X, p.Y + 1.02*style.Size}, paintOf(style.Color))
+	}
+	return width
+}
+
+// letters draws a line with its baseline beginning at a point.
+func (c *Canvas) letters(l *line, f face, base Point, k paint) {
+	p := c.painter()
+	at := c.at(base)
+	y := round32(at.y)
+	x := fixed.Int26_6(math.Round(float64(at.x) * 64))
+	for i, r := range l.runes {
+		pen := x + l.pens[i]
+		sub := (pen & 63) * subpixels / 64
+		g, full := p.atlas.glyph(glyphKey{f, r, uint8(sub)})
+		if full {
+			p.flush()
+			p.atlas.reset()
+			g, _ = p.atlas.glyph(glyphKey{f, r, uint8(sub)})
+		}
+		if g.w > 0 {
+			p.picture(float32(pen>>6)+g.dx, y+g.dy, &g, k)
+		}
+	}
+}
+
+// Align is where text goes in a rectangle.
+type Align uint8
+
+// Places of text, always in the middle of the height.
+const (
+	Left Align = iota
+	Middle
+	Right
+)
+
+// Label draws a line of text into a rectangle. What does not fit is cut, with an
+// ellipsis.
+func (c *Canvas) Label(r Rect, s string, style Style, align Align) {
+	w := c.Measure(s, style)
+	if w > r.W {
+		s, w = c.shorten(s, style, r.W)
+	}
+	x := r.X
+	switch align {
+	case Middle:
+		x += (r.W - w) / 2
+	case Right:
+		x += r.W - w
+	}
+	capital, _ := style.Metrics()
+	// Text puts the baseline 1.02 sizes below its y; the middle of capitals is the
+	// middle of the rectangle.
+	c.Text(Point{x, r.Y + r.H/2 + capital/2 - 1.02*style.Size}, s, style)
+}
+
+// shorten cuts a line to a width.
+func (c *Canvas) shorten(s string, style Style, width float64) (string, float64) {
+	f := faceOf(&style, c.p.scale)
+	l := c.p.set(s, f)
+	dots := c.Measure("…", style)
+	n := 0
+	for n < len(l.runes) && float64(l.pens[n+1])/64/c.p.scale+dots <= width {
+		n++
+	}
+	if n == 0 {
+		return "", 0
+	}
+	short := string(l.runes[:n]) + "…"
+	return short, c.Measure(short, style)
+}
+
+// Wrap breaks text into lines no wider than width, at spaces where there are any.
+func (c *Canvas) Wrap(s string, style Style, width float64) []string {
+	var lines []string
+	for len(s) > 0 {
+		n, next := c.breakAt(s, style, width)
+		lines = append(lines, s[:n])
+		s = s[next:]
+	}
+	return lines
+}
+
+// breakAt returns where the first line of s ends and the next begins.
+func (c *Canvas) breakAt(s string, style Style, width float64) (end, next int) {
+	l := c.p.set(s, faceOf(&style, c.p.scale))
+	space, at := -1, 0
+	for i, r := range l.runes {
+		if r == '\n' {
+			return at, at + 1
+		}
+		if r == ' ' {
+			space = at
+		}
+		if float64(l.pens[i+1])/64/c.p.scale > width && at > 0 && r != ' ' {
+			if space >= 0 {
+				return space, space + 1
+			}
+			return at, at
+		}
+		at += utf8.RuneLen(r)
+	}
+	return len(s), len(s)
+}
+
+// Paragraph draws text in lines no wider than r, from its top, and returns how high
+// they are together.
+func (c *Canvas) Paragraph(r Rect, s string, style Style) float64 {
+	_, spacing := style.Metrics()
+	y := 0.0
+	for _, l := range c.Wrap(s, style, r.W) {
+		c.Text(Point{r.X, r.Y + y}, l, style)
+		y += spacing
+	}
+	return y
+}

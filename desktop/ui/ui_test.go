@@ -1,0 +1,61 @@
+package ui_test
+
+import (
+	"image/color"
+	"testing"
+
+	"roadloop/desktop/ui"
+	"roadloop/desktop/ui/uitest"
+)
+
+func TestMain(m *testing.M) { uitest.Main(m) }
+
+func TestShapesFillWhatTheyAreAskedTo(t *testing.T) {
+	red := ui.Color{R: 255, A: 255}
+	for _, scale := range []float64{1, 1.5, 2} {
+		s := uitest.NewScreen(400, 300, scale)
+		s.Frame(func(c *ui.Canvas, in *ui.Input) {
+			c.Rect(ui.Rect{X: 10, Y: 10, W: 20, H: 20}, red)
+			c.Circle(ui.Point{X: 60, Y: 20}, 10, red)
+			c.Polygon([]ui.Point{{X: 80, Y: 10}, {X: 120, Y: 10}, {X: 120, Y: 50}, {X: 100, Y: 22}, {X: 80, Y: 50}}, red)
+			c.Polyline([]ui.Point{{X: 10, Y: 60}, {X: 60, Y: 60}, {X: 60, Y: 100}}, 4, red)
+			c.RoundRect(ui.Rect{X: 140, Y: 10, W: 40, H: 30}, 8, red)
+			c.Sub(ui.Rect{X: 200, Y: 10, W: 20, H: 20}).Rect(ui.Rect{X: -50, Y: 5, W: 100, H: 5}, red)
+			c.Text(ui.Point{X: 10, Y: 120}, "The quick brown fox — 0123456789", c.Theme.Body)
+			c.Text(ui.Point{X: 10, Y: 140}, "12.50 m/s", c.Theme.Number)
+			c.Text(ui.Point{X: 10, Y: 160}, "Heading", c.Theme.Heading)
+			c.Text(ui.Point{X: 10, Y: 190}, "small print", c.Theme.Small)
+		})
+		m := s.Picture()
+		uitest.Save(t, "shapes.png", m)
+		at := func(x, y float64) color.RGBA { return m.RGBAAt(int(x*scale), int(y*scale)) }
+		for _, p := range [][2]float64{{20, 20}, {60, 20}, {90, 20}, {110, 20}, {40, 60}, {60, 80}, {160, 25}, {210, 17}} {
+			if got := at(p[0], p[1]); got != (color.RGBA{255, 0, 0, 255}) {
+				t.Errorf("scale %v: at %v is %v", scale, p, got)
+			}
+		}
+		for _, p := range [][2]float64{{32, 20}, {60, 33}, {100, 40}, {40, 70}, {141, 11}, {195, 17}, {222, 17}, {210, 25}} {
+			if got := at(p[0], p[1]); got.R > 60 {
+				t.Errorf("scale %v: at %v is %v, which is outside", scale, p, got)
+			}
+		}
+	}
+}
+
+func TestButtonIsPushedByPointerAndKeys(t *testing.T) {
+	s := uitest.NewScreen(400, 300, 1)
+	pushed := 0
+	frame := func() {
+		s.Frame(func(c *ui.Canvas, in *ui.Input) {
+			if ui.Button(c, in, ui.Rect{X: 10, Y: 10, W: 80, H: 26}, "Go") {
+				pushed++
+			}
+		})
+	}
+	s.Hands.Click(20, 20, ui.Primary)
+	frame()
+	frame()
+	if pushed != 1 {
+		t.Errorf("pushed %d times by a click", pushed)
+	}
+}

@@ -1,0 +1,92 @@
+package uitest
+
+import (
+	"slices"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/desktop/ui"
+)
+
+// FrameTime is how long a frame lasts for the hands, in s.
+const FrameTime = 1. / 60
+
+// Hands stand in for a user: a ui.Source. What they are told to do is done in the
+// next frame, and each frame that follows an act of pressing ends it.
+type Hands struct {
+	now  ui.Snapshot
+	lift []ui.MouseButton // in the frame after the next
+	up   []ui.Key
+	pads []ui.Pad
+}
+
+// Poll hands over what was done since the last frame.
+func (h *Hands) Poll(s *ui.Snapshot, _ float64) {
+	*s = h.now
+	s.Elapsed = FrameTime
+	s.Keys, s.Hit, s.Typed = slices.Clone(h.now.Keys), slices.Clone(h.now.Hit), slices.Clone(h.now.Typed)
+	s.Pads = slices.Clone(h.pads)
+	h.now.Hit, h.now.Typed, h.now.Scroll = nil, nil, ui.Point{}
+	h.now.Clicked, h.now.Lifted, h.now.Closing = [3]bool{}, [3]bool{}, false
+	for i := range h.pads {
+		h.pads[i].Pressed = nil
+	}
+	for _, b := range h.lift {
+		h.now.Buttons[b], h.now.Lifted[b] = false, true
+	}
+	for _, k := range h.up {
+		h.Release(k)
+	}
+	h.lift, h.up = nil, nil
+}
+
+// Point moves the pointer.
+func (h *Hands) Point(x, y float64) { h.now.Pointer = ui.Point{X: x, Y: y} }
+
+// Down presses the primary button where the pointer is.
+func (h *Hands) Down() { h.now.Buttons[ui.Primary], h.now.Clicked[ui.Primary] = true, true }
+
+// Up lets the primary button go.
+func (h *Hands) Up() { h.now.Buttons[ui.Primary], h.now.Lifted[ui.Primary] = false, true }
+
+// Click presses a button at a place; it is let go in the frame after.
+func (h *Hands) Click(x, y float64, b ui.MouseButton) {
+	h.Point(x, y)
+	h.now.Buttons[b], h.now.Clicked[b] = true, true
+	h.lift = append(h.lift, b)
+}
+
+// Scroll turns the wheel.
+func (h *Hands) Scroll(notches float64) { h.now.Scroll.Y += notches }
+
+// Hold presses a key and keeps it down.
+func (h *Hands) Hold(k ui.Key) {
+	h.now.Keys = append(h.now.Keys, k)
+	h.now.Hit = append(h.now.Hit, k)
+}
+
+// Release lets a key go.
+func (h *Hands) Release(k ui.Key) {
+	h.now.Keys = slices.DeleteFunc(h.now.Keys, func(q ui.Key) bool { return q == k })
+}
+
+// Press presses a key for one frame, together with others that are held with it.
+func (h *Hands) Press(k ui.Key, with ...ui.Key) {
+	h.now.Keys = append(h.now.Keys, with...)
+	h.Hold(k)
+	h.up = append(append(h.up, k), with...)
+}
+
+// Type types text.
+func (h *Hands) Type(s string) { h.now.Typed = append(h.now.Typed, []rune(s)...) }
+
+// Close asks the window to close.
+func (h *Hands) Close() { h.now.Closing = true }
+
+// Plug puts gamepads in the place of those there were.
+func (h *Hands) Plug(pads ...ui.Pad) { h.pads = pads }
+
+// PressPad presses a button of a gamepad for one frame.
+func (h *Hands) PressPad(i int, b ebiten.StandardGamepadButton) {
+	h.pads[i].Pressed = append(h.pads[i].Pressed, b)
+}

@@ -1,0 +1,91 @@
+// Package uitest runs tests of what is drawn inside Ebitengine's loop, and stands in
+// for the hands of a user. It needs a display.
+package uitest
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/desktop/ui"
+)
+
+// loop runs the tests within one update, where images can be drawn and read.
+type loop struct {
+	m    *testing.M
+	code int
+}
+
+func (l *loop) Update() error {
+	l.code = l.m.Run()
+	return ebiten.Termination
+}
+func (l *loop) Draw(*ebiten.Image)         {}
+func (l *loop) Layout(int, int) (int, int) { return 1280, 720 }
+
+// Main runs the tests of a package that draws; its TestMain calls it. It does not
+// return.
+func Main(m *testing.M) {
+	l := &loop{m: m, code: 1}
+	if err := ebiten.RunGame(l); err != nil && !errors.Is(err, ebiten.Termination) {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	os.Exit(l.code)
+}
+
+// Screen is a window that only a test sees.
+type Screen struct {
+	Hands Hands
+	In    *ui.Input
+	paint *ui.Painter
+	image *ebiten.Image
+	scale float64
+}
+
+// NewScreen returns a window of so many points.
+func NewScreen(width, height int, scale float64) *Screen {
+	return &Screen{In: ui.NewInput(), paint: ui.NewPainter(ui.Dark()), scale: scale,
+		image: ebiten.NewImage(int(float64(width)*scale), int(float64(height)*scale))}
+}
+
+// Frame draws a frame, in which the hands do what they were told since the last.
+func (s *Screen) Frame(draw func(c *ui.Canvas, in *ui.Input)) {
+	var now ui.Snapshot
+	s.Hands.Poll(&now, s.scale)
+	s.In.BeginFrame(&now)
+	c := s.paint.Begin(s.image, s.scale)
+	c.Fill(c.Theme.Background)
+	draw(c, s.In)
+	s.In.EndFrame(c)
+	s.paint.End()
+}
+
+// Picture returns what the window shows.
+func (s *Screen) Picture() *image.RGBA { return Picture(s.image) }
+
+// Picture reads an image.
+func Picture(from *ebiten.Image) *image.RGBA {
+	b := from.Bounds()
+	out := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
+	from.ReadPixels(out.Pix)
+	return out
+}
+
+// Save writes a picture among the artifacts of a test.
+func Save(t testing.TB, name string, m image.Image) {
+	t.Helper()
+	f, err := os.Create(filepath.Join(t.ArtifactDir(), name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := png.Encode(f, m); err != nil {
+		t.Fatal(err)
+	}
+}
