@@ -2,16 +2,14 @@ package report
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 
 	"roadloop"
 	"roadloop/perception"
+	"roadloop/scenarios/report/replay"
 	"roadloop/sim/clock"
-	"roadloop/sim/geom"
 	"roadloop/sim/sensor"
 )
 
@@ -27,24 +25,9 @@ type film struct {
 	from   float64
 	left   int // decisions until the next picture
 	last   sensor.Frame
-	now    sight   // what was found in last
-	sights []sight // one a picture
+	now    replay.Sight   // what was found in last
+	sights []replay.Sight // one a picture
 	err    error
-}
-
-// sight is what the network found in a picture, in pixels of the camera; the page
-// draws it onto the film.
-type sight struct {
-	Found      []found           `json:"found,omitempty"`
-	Boundaries []json.RawMessage `json:"lines,omitempty"` // of lanes: x and y in turns, a column
-}
-
-// found is a detection.
-type found struct {
-	Class    string `json:"c"`
-	Box      [4]int `json:"b"` // left, top, right, bottom
-	Distance int    `json:"d"` // dm
-	Score    int    `json:"p"` // percent
 }
 
 // watch takes a picture now and then. Where the camera dropped a frame it repeats
@@ -75,37 +58,10 @@ func (f *film) watch(m *roadloop.Moment) {
 // look takes in a new frame and what was read from it, if anything.
 func (f *film) look(frame *sensor.Frame, read []perception.Image) {
 	f.last = sensor.Frame{Cal: frame.Cal, Pix: append(f.last.Pix[:0], frame.Pix...)}
-	f.now = sight{}
-	if len(read) == 0 {
-		return
+	f.now = replay.Sight{}
+	if len(read) > 0 {
+		f.now = replay.NewSight(frame.Cal, &read[len(read)-1])
 	}
-	im := &read[len(read)-1]
-	for i := range im.Detections {
-		f.now.Found = append(f.now.Found, newFound(&im.Detections[i]))
-	}
-	for i := range im.Boundaries {
-		f.now.Boundaries = append(f.now.Boundaries, onImage(frame.Cal, im.Boundaries[i].Points))
-	}
-}
-
-func newFound(d *perception.Detection) found {
-	round := func(x float64) int { return int(math.Round(x)) }
-	return found{
-		Class: d.Class.String(), Distance: round(d.Distance * deci), Score: round(100 * d.Score),
-		Box: [4]int{round(d.Box.X0), round(d.Box.Y0), round(d.Box.X1), round(d.Box.Y1)},
-	}
-}
-
-// onImage returns where points on the ground, in the vehicle frame, are in the
-// image: x and y in turns.
-func onImage(cal *sensor.Camera, pts []geom.Vec) json.RawMessage {
-	var uv []float64
-	for _, p := range pts {
-		if u, v, _, ok := cal.Project(p.X, p.Y, 0); ok {
-			uv = append(uv, u, v)
-		}
-	}
-	return column(len(uv), 1, func(i int) float64 { return uv[i] })
 }
 
 // finish returns the film as base64 of MP4, nil for a case without one.

@@ -93,7 +93,7 @@ func (p *Page) Add(out *scenarios.Outcome) error {
 		p.introduce(out)
 		return f.discard()
 	}
-	packed, err := newReplay(out, f.sights).pack()
+	packed, err := packReplay(out, f.sights)
 	if err != nil {
 		return errors.Join(fmt.Errorf("%s: %w", out.Case.ID(), err), f.discard())
 	}

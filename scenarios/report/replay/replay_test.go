@@ -1,11 +1,8 @@
-package report
+package replay
 
 import (
 	"bytes"
-	"compress/gzip"
-	"encoding/base64"
 	"encoding/json"
-	"io"
 	"math"
 	"testing"
 
@@ -15,36 +12,51 @@ import (
 	"roadloop/sim/geom"
 )
 
-// replayOf drives a case of the suite and returns its outcome with its replay,
-// packed and unpacked again.
-func replayOf(t *testing.T, name string) (*scenarios.Outcome, *replay, []byte) {
+// A case that fails by an event, and one that passes.
+const (
+	wall = `
+version: 1
+name: Wall
+map: {kind: straight, length: 400 m}
+ego: {lane: 0, s: 20 m, speed: 25 m/s}
+actors: [{id: wall, kind: car, lane: 0, s: 50 m}]
+until: {time: 6 s}
+`
+	free = `
+version: 1
+name: Free road
+map: {kind: straight, length: 400 m}
+ego: {lane: 0, s: 20 m, speed: 10 m/s}
+until: {time: 3 s}
+`
+)
+
+// replayOf drives a scenario and returns its outcome with its replay, written and
+// read again.
+func replayOf(t *testing.T, source string) (*scenarios.Outcome, *Replay, []byte) {
 	t.Helper()
+	s, err := scenarios.Parse("test.yaml", []byte(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Case(1)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var out *scenarios.Outcome
 	o := scenarios.Options{Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
-	if err := scenarios.Run(t.Context(), cases(t, name), o, func(x *scenarios.Outcome) error { out = x; return x.Err }); err != nil {
+	if err := scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(x *scenarios.Outcome) error { out = x; return x.Err }); err != nil {
 		t.Fatal(err)
 	}
-	packed, err := newReplay(out, nil).pack()
+	text, err := New(out, nil).JSON()
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw, err := base64.StdEncoding.DecodeString(string(packed))
-	if err != nil {
-		t.Fatal(err)
-	}
-	z, err := gzip.NewReader(bytes.NewReader(raw))
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := new(replay)
+	r := new(Replay)
 	if err := json.Unmarshal(text, r); err != nil {
 		t.Fatal(err)
 	}
-	return out, r, packed
+	return out, r, text
 }
 
 // sums undoes the differences of a column.
@@ -66,7 +78,7 @@ func sums(t *testing.T, column json.RawMessage, perUnit float64) []float64 {
 
 // What the page plays is the record, to half a centimeter and milliradian.
 func TestReplayIsTheRecord(t *testing.T) {
-	out, r, packed := replayOf(t, "wall.yaml")
+	out, r, text := replayOf(t, wall)
 	l := out.Log
 	times := sums(t, r.Times, 100)
 	if len(times) != len(l.Steps) || len(r.Actors) != len(l.Actors) {
@@ -83,17 +95,14 @@ func TestReplayIsTheRecord(t *testing.T) {
 			}
 		}
 	}
-	if len(packed) > 30_000 {
-		t.Errorf("%d bytes for %g s of driving", len(packed), out.Verdict.Duration)
-	}
-	again, err := newReplay(out, nil).pack()
-	if err != nil || !bytes.Equal(packed, again) {
-		t.Errorf("the same outcome packs to other bytes (%v)", err)
+	again, err := New(out, nil).JSON()
+	if err != nil || !bytes.Equal(text, again) {
+		t.Errorf("the same outcome is written in other bytes (%v)", err)
 	}
 }
 
 func TestReplayTellsWhatHappened(t *testing.T) {
-	out, r, _ := replayOf(t, "wall.yaml")
+	out, r, _ := replayOf(t, wall)
 	if len(r.Tracks) != 1 || r.Tracks[0].Class != "car" || r.Tracks[0].From != 0 {
 		t.Errorf("tracks %+v, want the wall from the first step on", r.Tracks)
 	}
@@ -127,7 +136,7 @@ func TestReplayTellsWhatHappened(t *testing.T) {
 
 // A case that passed has no failure on its timeline.
 func TestReplayOfPassedCase(t *testing.T) {
-	_, r, _ := replayOf(t, "free.yaml")
+	_, r, _ := replayOf(t, free)
 	for _, e := range r.Events {
 		if e.Bad {
 			t.Errorf("event %+v of a case that passed", e)

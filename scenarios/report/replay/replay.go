@@ -1,9 +1,9 @@
-package report
+// Package replay makes columns of numbers of a run: what a page needs to play it from
+// above and to plot it. Positions are in the map frame in cm, headings in mrad, times
+// in ticks, each counted from the one before; the page's data.js turns them back.
+package replay
 
 import (
-	"bytes"
-	"compress/gzip"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 
@@ -12,9 +12,9 @@ import (
 	"roadloop/sim/geom"
 )
 
-// replay is what the page needs to play a case from above and to plot it. Arrays
+// Replay is what the page needs to play a case from above and to plot it. Arrays
 // of numbers are columns, with one value for each step unless said otherwise.
-type replay struct {
+type Replay struct {
 	Times  json.RawMessage `json:"t"` // 0.01 s
 	Map    roadway         `json:"map"`
 	Actors []mover         `json:"actors"` // the ego first
@@ -25,7 +25,7 @@ type replay struct {
 	Spans  []span          `json:"spans"`
 	Events []mark          `json:"events"`
 	Curves []curve         `json:"curves"`
-	Sights []sight         `json:"sights,omitempty"` // one for each picture of the film
+	Sights []Sight         `json:"sights,omitempty"` // one for each picture of the film
 	Scores []scoreJSON     `json:"scores"`
 }
 
@@ -40,11 +40,10 @@ type mover struct {
 	Yaw    json.RawMessage `json:"h"`
 }
 
-// newReplay gathers what there is to play of an outcome that has a log, and of its
-// film.
-func newReplay(out *scenarios.Outcome, sights []sight) *replay {
+// New gathers what there is to play of an outcome that has a log, and of its film.
+func New(out *scenarios.Outcome, sights []Sight) *Replay {
 	l := out.Log
-	return &replay{
+	return &Replay{
 		Times: column(len(l.Steps), 1, func(i int) float64 { return float64(l.Steps[i].Time) }),
 		Map:   newRoadway(l), Actors: movers(l), Belief: believedEgo(l),
 		Tracks: tracks(l), Plans: plans(l), Lights: lights(l), Spans: spans(l), Events: marks(out),
@@ -92,23 +91,11 @@ func moving(n int, at func(int) geom.Pose) mover {
 	}
 }
 
-// pack returns a replay as base64 of gzip of JSON. The same replay gives the same
-// bytes.
-func (r *replay) pack() ([]byte, error) {
+// JSON returns a replay as the page reads it. The same replay gives the same bytes.
+func (r *Replay) JSON() ([]byte, error) {
 	text, err := json.Marshal(r)
 	if err != nil {
 		return nil, fmt.Errorf("encoding a replay: %w", err)
 	}
-	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err != nil {
-		return nil, fmt.Errorf("encoding a replay: %w", err)
-	}
-	if _, err := z.Write(text); err != nil {
-		return nil, fmt.Errorf("encoding a replay: %w", err)
-	}
-	if err := z.Close(); err != nil {
-		return nil, fmt.Errorf("encoding a replay: %w", err)
-	}
-	return base64.StdEncoding.AppendEncode(nil, b.Bytes()), nil
+	return text, nil
 }

@@ -1,0 +1,57 @@
+package replay
+
+import (
+	"encoding/json"
+	"math"
+
+	"roadloop/perception"
+	"roadloop/sim/geom"
+	"roadloop/sim/sensor"
+)
+
+// Sight is what the network found in a picture, in pixels of the camera; the page
+// draws it onto the film.
+type Sight struct {
+	Found      []Found           `json:"found,omitempty"`
+	Boundaries []json.RawMessage `json:"lines,omitempty"` // of lanes: x and y in turns, a column
+}
+
+// Found is a detection.
+type Found struct {
+	Class    string `json:"c"`
+	Box      [4]int `json:"b"` // left, top, right, bottom
+	Distance int    `json:"d"` // dm
+	Score    int    `json:"p"` // percent
+}
+
+// NewSight returns what was found in an image of a camera.
+func NewSight(cal *sensor.Camera, im *perception.Image) Sight {
+	var s Sight
+	for i := range im.Detections {
+		s.Found = append(s.Found, newFound(&im.Detections[i]))
+	}
+	for i := range im.Boundaries {
+		s.Boundaries = append(s.Boundaries, onImage(cal, im.Boundaries[i].Points))
+	}
+	return s
+}
+
+func newFound(d *perception.Detection) Found {
+	round := func(x float64) int { return int(math.Round(x)) }
+	return Found{
+		Class: d.Class.String(), Distance: round(d.Distance * deci), Score: round(100 * d.Score),
+		Box: [4]int{round(d.Box.X0), round(d.Box.Y0), round(d.Box.X1), round(d.Box.Y1)},
+	}
+}
+
+// onImage returns where points on the ground, in the vehicle frame, are in the
+// image: x and y in turns.
+func onImage(cal *sensor.Camera, pts []geom.Vec) json.RawMessage {
+	var uv []float64
+	for _, p := range pts {
+		if u, v, _, ok := cal.Project(p.X, p.Y, 0); ok {
+			uv = append(uv, u, v)
+		}
+	}
+	return column(len(uv), 1, func(i int) float64 { return uv[i] })
+}
