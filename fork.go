@@ -56,7 +56,7 @@ func ForkLayer[T any](layer T, w *sim.World) (T, error) {
 // with s. It fails for a driver that cannot be forked.
 func (s *Session) Fork() (*Session, error) {
 	c := &Session{drive: s.drive, world: s.world.Clone(), events: slices.Clone(s.events),
-		trace: &Trace{Header: s.trace.Header, Records: slices.Clone(s.trace.Records)}}
+		trace: s.trace.Fork()}
 	var err error
 	if c.sensors, err = ForkLayer(s.sensors, c.world); err != nil {
 		return nil, fmt.Errorf("forking the sensors: %w", err)

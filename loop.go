@@ -137,11 +137,15 @@ func (s *Session) Decide(ctx context.Context) (*Moment, error) {
 }
 
 // Advance moves the world on to the next decision under the command of the last
-// one, or of another driver where override is not nil.
+// one, or under that of somebody else's hand where override is not nil, which the
+// trace tells.
 func (s *Session) Advance(override *vehicle.Command) {
 	command := s.moment.Command
 	if override != nil {
 		command = *override
+		if n := len(s.trace.Records); n > 0 {
+			s.trace.Hands = append(s.trace.Hands, Hand{Record: uint32(n - 1), Command: command})
+		}
 	}
 	s.events = s.events[:0]
 	for range clock.DriverPeriod {

@@ -60,6 +60,8 @@ type Header struct {
 	Driver     string     `json:"driver"`
 	Perception string     `json:"perception"`
 	Model      string     `json:"model,omitempty"` // SHA-256 of the model file
+	// Cut tells that the recording ended before the run did.
+	Cut bool `json:"cut,omitempty"`
 }
 
 // Trace is the record of a run: a hash for each layer and decision, and the
@@ -69,13 +71,19 @@ type Header struct {
 // JSON, the number of records as a little-endian uint32, the records (int64
 // time, NumLayers digests of 8 bytes, float64 steering, float64 acceleration),
 // and the SHA-256 of everything before it.
+//
+// Version 2 has, after the records, the number of hands as a little-endian uint32
+// and the hands (uint32 record, float64 steering, float64 acceleration). It is
+// written for a run in which somebody took the wheel; all others are of version 1.
 type Trace struct {
 	Header  Header
 	Records []Record
+	Hands   []Hand // in order of their records
 }
 
 const (
 	traceMagic  = "roadloop trace 1\n"
+	handsMagic  = "roadloop trace 2\n"
 	tracePrefix = "roadloop trace "
 	// maxTraceRecords bounds what a reader allocates for a file it does not trust:
 	// ten hours of driving.
@@ -92,22 +100,35 @@ func (t *Trace) Encode() ([]byte, error) {
 		return nil, fmt.Errorf("trace header: %w", err)
 	}
 	var b bytes.Buffer
-	b.WriteString(traceMagic)
+	b.WriteString(t.magic())
 	b.Write(head)
 	b.WriteByte('\n')
 	// Writes to a bytes.Buffer of fixed-size values cannot fail.
 	_ = binary.Write(&b, binary.LittleEndian, uint32(len(t.Records)))
 	_ = binary.Write(&b, binary.LittleEndian, t.Records)
+	if len(t.Hands) > 0 {
+		_ = binary.Write(&b, binary.LittleEndian, uint32(len(t.Hands)))
+		_ = binary.Write(&b, binary.LittleEndian, t.Hands)
+	}
 	sum := sha256.Sum256(b.Bytes())
 	b.Write(sum[:])
 	return b.Bytes(), nil
 }
 
-// SHA256 returns the hash of the trace's records, in hexadecimal. Two runs that
-// agree in every layer at every decision have the same.
+// magic returns the first line of the file: the oldest version that can hold the trace.
+func (t *Trace) magic() string {
+	if len(t.Hands) > 0 {
+		return handsMagic
+	}
+	return traceMagic
+}
+
+// SHA256 returns the hash of the trace's records and hands, in hexadecimal. Two runs
+// that agree in every layer at every decision, and in who drove, have the same.
 func (t *Trace) SHA256() string {
 	h := sha256.New()
 	_ = binary.Write(h, binary.LittleEndian, t.Records) // a hash accepts all writes
+	_ = binary.Write(h, binary.LittleEndian, t.Hands)
 	return hex.EncodeToString(h.Sum(nil))
 }
 
@@ -118,9 +139,10 @@ func ReadTrace(r io.Reader) (*Trace, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading trace: %w", err)
 	}
-	if !bytes.HasPrefix(data, []byte(traceMagic)) {
+	byHand := bytes.HasPrefix(data, []byte(handsMagic))
+	if !byHand && !bytes.HasPrefix(data, []byte(traceMagic)) {
 		if line, _, ok := bytes.Cut(data, []byte("\n")); ok && bytes.HasPrefix(line, []byte(tracePrefix)) {
-			return nil, fmt.Errorf("%w: %q, this program reads version 1", ErrTraceVersion, line)
+			return nil, fmt.Errorf("%w: %q, this program reads versions 1 and 2", ErrTraceVersion, line)
 		}
 		return nil, errors.New("not a roadloop trace")
 	}
@@ -131,11 +153,11 @@ func ReadTrace(r io.Reader) (*Trace, error) {
 	if want := sha256.Sum256(body); !bytes.Equal(want[:], sum) {
 		return nil, errors.New("trace is damaged or cut short: its checksum does not match")
 	}
-	return decodeTrace(body[len(traceMagic):])
+	return decodeTrace(body[len(traceMagic):], byHand)
 }
 
-// decodeTrace reads header and records of a trace whose checksum was right.
-func decodeTrace(body []byte) (*Trace, error) {
+// decodeTrace reads header, records and hands of a trace whose checksum was right.
+func decodeTrace(body []byte, byHand bool) (*Trace, error) {
 	head, rest, ok := bytes.Cut(body, []byte("\n"))
 	if !ok {
 		return nil, errors.New("trace has no header")
@@ -144,19 +166,37 @@ func decodeTrace(body []byte) (*Trace, error) {
 	if err := json.Unmarshal(head, &t.Header); err != nil {
 		return nil, fmt.Errorf("trace header: %w", err)
 	}
-	if len(rest) < 4 {
-		return nil, errors.New("trace has no record count")
-	}
-	n := int(binary.LittleEndian.Uint32(rest))
-	rest = rest[4:]
-	if n > maxTraceRecords || len(rest) != n*binary.Size(Record{}) {
-		return nil, fmt.Errorf("trace announces %d records but holds %d bytes of them", n, len(rest))
-	}
-	t.Records = make([]Record, n)
-	if err := binary.Read(bytes.NewReader(rest), binary.LittleEndian, t.Records); err != nil {
+	var err error
+	if t.Records, rest, err = readList[Record](rest, maxTraceRecords); err != nil {
 		return nil, fmt.Errorf("trace records: %w", err)
 	}
-	return t, nil
+	if byHand {
+		if t.Hands, rest, err = readList[Hand](rest, len(t.Records)); err != nil {
+			return nil, fmt.Errorf("trace hands: %w", err)
+		}
+	}
+	if len(rest) > 0 {
+		return nil, fmt.Errorf("trace holds %d bytes more than it announces", len(rest))
+	}
+	return t, checkHands(t)
+}
+
+// readList reads a count and as many values of fixed size, not more than most.
+func readList[T any](data []byte, most int) (list []T, rest []byte, err error) {
+	if len(data) < 4 {
+		return nil, nil, errors.New("their number is missing")
+	}
+	n, rest := int(binary.LittleEndian.Uint32(data)), data[4:]
+	var one T
+	size := n * binary.Size(one)
+	if n > most || len(rest) < size {
+		return nil, nil, fmt.Errorf("%d are announced in %d bytes", n, len(rest))
+	}
+	list = make([]T, n)
+	if err := binary.Read(bytes.NewReader(rest[:size]), binary.LittleEndian, list); err != nil {
+		return nil, nil, err
+	}
+	return list, rest[size:], nil
 }
 
 // Difference is where two traces part.
@@ -176,7 +216,8 @@ func (d Difference) String() string {
 }
 
 // Compare returns the first decision, and in it the first layer, in which two
-// traces differ; differ is false when they agree throughout.
+// traces differ; differ is false when they agree throughout. Somebody at the wheel
+// of one run only, or with another command, is a difference of control.
 func Compare(a, b *Trace) (diff Difference, differ bool) {
 	for i := range min(len(a.Records), len(b.Records)) {
 		ra, rb := &a.Records[i], &b.Records[i]
@@ -188,7 +229,9 @@ func Compare(a, b *Trace) (diff Difference, differ bool) {
 				return Difference{Time: ra.Time, Layer: l, Record: i}, true
 			}
 		}
-		if ra.Command != rb.Command {
+		handA, heldA := a.HandAt(i)
+		handB, heldB := b.HandAt(i)
+		if ra.Command != rb.Command || heldA != heldB || handA != handB {
 			return Difference{Time: ra.Time, Layer: LayerControl, Record: i}, true
 		}
 	}

@@ -26,6 +26,12 @@ type Plan struct {
 	End     float64 // how far the ego comes on its way before the run ends, m
 }
 
+// Header returns what a trace tells of the case; who drives is left open.
+func (p *Plan) Header() roadloop.Header {
+	s := p.Case.Scenario
+	return roadloop.Header{Scenario: s.path, Source: string(s.Source), Seed: p.Case.Seed, Case: p.Case.Label(), Timeout: p.Timeout}
+}
+
 // compiler turns a file into a plan. The first fault sticks.
 type compiler struct {
 	s   *Scenario

@@ -66,7 +66,7 @@ func (p *Plan) crash(ctx context.Context, m careful.Model) (*measure.Collision, 
 	_, err := roadloop.Drive(ctx, &drive, func(w *sim.World) (roadloop.Driver, error) {
 		return roadloop.NewReference(&drive, &roadloop.Sight{Perceiver: roadloop.NewOracle(w)}, m)
 	}, func(now *roadloop.Moment) bool {
-		rec.Watch(now)
+		rec.Watch(now, nil)
 		for i := range now.Events {
 			if e := &now.Events[i]; crash == nil && e.Kind == sim.Collision {
 				if c := measure.CollisionOf(rec.Log(), e); c.AtFault {

@@ -7,6 +7,7 @@ import (
 	"roadloop"
 	"roadloop/scenarios/record"
 	"roadloop/sim"
+	"roadloop/sim/vehicle"
 )
 
 // Ride is a case being driven, judged and recorded, decision by decision. A fork
@@ -32,33 +33,37 @@ func NewRide(p *Plan, make func(*sim.World) (roadloop.Driver, error)) (*Ride, er
 // Step makes one decision and lets the world go on to the next, at which it judges.
 // It reports whether there is more to drive: not after the end, nor once something
 // happened that must not.
-func (r *Ride) Step(ctx context.Context) (more bool, err error) {
+func (r *Ride) Step(ctx context.Context) (more bool, err error) { return r.StepBy(ctx, nil) }
+
+// StepBy is Step with somebody's hands at the wheel, unless they are nil: the driver
+// decides, and their command is carried out.
+func (r *Ride) StepBy(ctx context.Context, hands *vehicle.Command) (more bool, err error) {
 	switch {
 	case r.over:
 		return false, nil
 	case r.Session.Done():
 		r.over = true
-		r.take(r.Session.End())
+		r.take(r.Session.End(), hands)
 		return false, nil
 	}
 	m, err := r.Session.Decide(ctx)
 	if err != nil {
 		return false, err
 	}
-	if !r.take(m) {
+	if !r.take(m, hands) {
 		r.over = true
 		return false, nil
 	}
-	r.Session.Advance(nil)
+	r.Session.Advance(hands)
 	return true, nil
 }
 
 // take records and judges a moment.
-func (r *Ride) take(m *roadloop.Moment) bool {
+func (r *Ride) take(m *roadloop.Moment, hands *vehicle.Command) bool {
 	if r.Watch != nil {
 		r.Watch(m)
 	}
-	r.rec.Watch(m)
+	r.rec.Watch(m, hands)
 	offended := slices.ContainsFunc(m.Events, func(e sim.Event) bool { return r.Plan.Expect.offense(r.Log(), &e) != nil })
 	return !offended && r.Plan.overdue(r.Log()) == nil && m.World.EgoProgress() < r.Plan.End
 }
@@ -79,10 +84,10 @@ func (r *Ride) rest(ctx context.Context) error {
 }
 
 // Verdict judges what was driven; before the end it is that of a case that ends here.
-func (r *Ride) Verdict() Verdict {
-	v, _ := judge(r.Plan, r.Log())
-	return v
-}
+func (r *Ride) Verdict() Verdict { return r.Plan.Judge(r.Log()) }
+
+// Over reports whether there is nothing more to drive.
+func (r *Ride) Over() bool { return r.over }
 
 // Log returns the record so far.
 func (r *Ride) Log() *record.Log { return r.rec.Log() }

@@ -176,8 +176,8 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 		out.Err = fmt.Errorf("%s: %w", c.ID(), out.Err)
 		return out
 	}
-	out.Trace.Header = roadloop.Header{Scenario: c.Scenario.path, Source: string(c.Scenario.Source), Seed: c.Seed, Case: c.Label(),
-		Timeout: o.Timeout, Driver: o.Driver, Perception: o.Perception, Model: o.Model}
+	out.Trace.Header = out.Plan.Header()
+	out.Trace.Header.Driver, out.Trace.Header.Perception, out.Trace.Header.Model = o.Driver, o.Perception, o.Model
 	out.Log = r.Log()
 	out.Verdict, out.Measures = judge(out.Plan, out.Log)
 	out.Seen = seen.Of(out.Log)

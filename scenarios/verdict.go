@@ -32,6 +32,12 @@ type Failure struct {
 	Reason string  // in one sentence
 }
 
+// Judge judges a run by its record as if it ended here; the run may go on after it.
+func (p *Plan) Judge(l *record.Log) Verdict {
+	v, _ := judge(p, l)
+	return v
+}
+
 // judge judges a run by its record; the run may go on after it.
 func judge(p *Plan, l *record.Log) (Verdict, *measure.Set) {
 	e := &evidence{plan: p, log: l, set: measure.Of(l)}

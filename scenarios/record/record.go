@@ -91,7 +91,8 @@ type Step struct {
 	Signals        []road.SignalState // indexed by road.SignalID
 	Belief         Belief
 	Plan           Intent
-	Want, Command  vehicle.Command // before and after the guard
+	Want, Command  vehicle.Command // before and after the guard; by hand, what the hands did
+	Manual         bool            // somebody's hands were at the wheel
 	Guard          control.Intervention
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"roadloop"
 	"roadloop/sim/actor"
+	"roadloop/sim/vehicle"
 )
 
 // Recorder fills a log while a run goes on.
@@ -20,14 +21,18 @@ func New(c *roadloop.Case, names []string, traffic actor.ID) *Recorder {
 	return &Recorder{log: l}
 }
 
-// Watch takes in a moment; calls come in order of time.
-func (r *Recorder) Watch(m *roadloop.Moment) {
+// Watch takes in a moment; calls come in order of time. Where hands is not nil,
+// somebody at the wheel puts that command in place of the driver's.
+func (r *Recorder) Watch(m *roadloop.Moment, hands *vehicle.Command) {
 	l, w := r.log, m.World
 	if len(l.Steps) == 0 {
 		r.introduce(m)
 	}
 	l.Events = append(l.Events, m.Events...)
 	s := Step{Time: m.Time, Signals: slices.Clone(w.Signals()), Command: m.Command, Want: m.Thoughts.Want, Guard: m.Thoughts.Guard}
+	if hands != nil {
+		s.Command, s.Manual = *hands, true
+	}
 	s.States = make([]actor.State, 0, len(l.Actors))
 	s.States = append(s.States, w.Ego().State)
 	actors := w.Actors()

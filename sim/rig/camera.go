@@ -2,6 +2,7 @@ package rig
 
 import (
 	"roadloop/sim/clock"
+	"roadloop/sim/raster"
 	"roadloop/sim/scene"
 	"roadloop/sim/stage"
 )
@@ -17,6 +18,9 @@ func (r *Rig) shoot(w World, arrives clock.Tick) {
 		Actors: w.Actors(), Signals: w.Signals(), Conditions: conditions,
 	}
 	r.st.Compose(&r.list, &r.view)
+	if r.lens == nil {
+		r.lens = raster.New(&r.config.Camera.Calibration, raster.Channels{})
+	}
 	im := r.lens.Render(&r.list)
 	f := r.frames.next()
 	f.Time, f.Cal = w.Time(), &r.config.Camera.Calibration

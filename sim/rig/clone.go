@@ -3,43 +3,51 @@ package rig
 import (
 	"slices"
 
-	"roadloop/sim/raster"
 	"roadloop/sim/scene"
 	"roadloop/sim/sensor"
 	"roadloop/sim/stage"
 )
 
 // Clone returns a rig that goes on exactly as r would, with the messages that are
-// on their way, and shares with it only what never changes.
+// on their way. The two share what never changes, and those messages until they
+// arrive. A clone costs little until it takes a picture: then it makes its renderer.
 func (r *Rig) Clone() *Rig {
 	c := *r
 	c.list, c.view, c.obs = scene.List{}, stage.View{}, sensor.Observation{}
-	c.ranges = nil
-	if r.lens != nil { // holds nothing from one frame to the next
-		c.lens = raster.New(&c.config.Camera.Calibration, raster.Channels{})
-	}
-	c.frames = r.frames.clone(func(f sensor.Frame) sensor.Frame {
-		f.Cal, f.Pix = &c.config.Camera.Calibration, slices.Clone(f.Pix)
-		return f
-	})
-	c.scans = r.scans.clone(func(s sensor.Scan) sensor.Scan {
-		s.Points = slices.Clone(s.Points)
-		return s
-	})
-	c.radars = r.radars.clone(func(s sensor.RadarScan) sensor.RadarScan {
-		s.Targets = slices.Clone(s.Targets)
-		return s
-	})
-	c.odos = r.odos.clone(func(m sensor.Odometry) sensor.Odometry { return m })
-	c.fixes = r.fixes.clone(func(m sensor.GNSS) sensor.GNSS { return m })
+	c.ranges, c.lens = nil, nil // hold nothing from one message to the next
+	c.frames = r.frames.clone()
+	c.scans = r.scans.clone()
+	c.radars = r.radars.clone()
+	c.odos = r.odos.clone()
+	c.fixes = r.fixes.clone()
 	return &c
 }
 
-// clone returns a copy with the messages that are on their way.
-func (q *queue[T]) clone(copyOf func(T) T) queue[T] {
-	var c queue[T]
-	for _, f := range q.flying {
-		c.flying = append(c.flying, flight[T]{copyOf(f.message), f.arrives})
+// clone returns a queue with the same messages on their way, which both copy when
+// they arrive.
+func (q *queue[T]) clone() queue[T] {
+	for i := range q.flying {
+		if f := &q.flying[i]; !f.shared { // a clone that others clone at once is only read
+			f.shared = true
+		}
 	}
-	return c
+	return queue[T]{flying: slices.Clone(q.flying)}
 }
+
+func cloneFrame(f sensor.Frame) sensor.Frame {
+	f.Pix = slices.Clone(f.Pix)
+	return f
+}
+
+func cloneScan(s sensor.Scan) sensor.Scan {
+	s.Points = slices.Clone(s.Points)
+	return s
+}
+
+func cloneRadarScan(s sensor.RadarScan) sensor.RadarScan {
+	s.Targets = slices.Clone(s.Targets)
+	return s
+}
+
+// same copies a message that holds no buffers.
+func same[T any](m T) T { return m }

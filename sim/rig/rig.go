@@ -179,8 +179,8 @@ func (c *Config) timings() []struct {
 type Rig struct {
 	config Config
 	st     *stage.Stage
-	lens   *raster.Renderer
-	dirt   dirt // on the lens
+	lens   *raster.Renderer // made for the first picture
+	dirt   dirt             // on the lens
 	list   scene.List
 	view   stage.View
 
@@ -223,7 +223,7 @@ func New(c Config, m *road.Map, seed uint64) (*Rig, error) {
 		if err != nil {
 			return nil, fmt.Errorf("rig: %w", err)
 		}
-		r.st, r.lens = st, raster.New(&r.config.Camera.Calibration, raster.Channels{})
+		r.st = st
 		blots := stream("camera", "dirt")
 		r.dirt = soil(&r.config.Camera.Calibration, c.Camera.Dirt, &blots)
 	}
@@ -261,11 +261,11 @@ func (t *Timing) lost(now clock.Tick, r *rng.Stream) bool {
 func (r *Rig) Observe(now clock.Tick) *sensor.Observation {
 	o := &r.obs
 	o.Now = now
-	o.Frames = r.frames.take(o.Frames[:0], now)
-	o.Scans = r.scans.take(o.Scans[:0], now)
-	o.Radars = r.radars.take(o.Radars[:0], now)
-	o.Odometry = r.odos.take(o.Odometry[:0], now)
-	o.GNSS = r.fixes.take(o.GNSS[:0], now)
+	o.Frames = r.frames.take(o.Frames[:0], now, cloneFrame)
+	o.Scans = r.scans.take(o.Scans[:0], now, cloneScan)
+	o.Radars = r.radars.take(o.Radars[:0], now, cloneRadarScan)
+	o.Odometry = r.odos.take(o.Odometry[:0], now, same)
+	o.GNSS = r.fixes.take(o.GNSS[:0], now, same)
 	return o
 }
 
@@ -280,6 +280,7 @@ type queue[T any] struct {
 type flight[T any] struct {
 	message T
 	arrives clock.Tick
+	shared  bool // with the queue of a clone
 }
 
 // next returns a message whose buffers may be reused.
@@ -292,16 +293,19 @@ func (q *queue[T]) next() (m T) {
 }
 
 func (q *queue[T]) send(m T, arrives clock.Tick) {
-	q.flying = append(q.flying, flight[T]{m, arrives})
+	q.flying = append(q.flying, flight[T]{message: m, arrives: arrives})
 }
 
 // take appends the messages that have arrived to dst, in order of sending.
-func (q *queue[T]) take(dst []T, now clock.Tick) []T {
+func (q *queue[T]) take(dst []T, now clock.Tick, copyOf func(T) T) []T {
 	q.spare = append(q.spare, q.delivered...)
 	q.delivered = q.delivered[:0]
 	keep := q.flying[:0]
 	for _, f := range q.flying {
 		if f.arrives <= now {
+			if f.shared { // who receives it may change it
+				f.message = copyOf(f.message)
+			}
 			dst = append(dst, f.message)
 			q.delivered = append(q.delivered, f.message)
 		} else {

@@ -1,0 +1,130 @@
+package tape
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"maps"
+	"sync"
+
+	"roadloop"
+	"roadloop/perception"
+	"roadloop/sim"
+	"roadloop/sim/clock"
+	"roadloop/sim/sensor"
+)
+
+// recall is a Detector that remembers what another one read: pictures that it saw
+// before, byte for byte, it need not look at again. Forks share the other one, which
+// is asked by one of them at a time.
+type recall struct {
+	detector perception.Detector
+	turn     *sync.Mutex // of the detector, which forks share
+	known    *memory
+}
+
+// memory is what was read, by time of the picture.
+type memory struct {
+	mu    sync.Mutex
+	reads map[clock.Tick][]reading
+}
+
+// reading is what was read from a picture with this hash.
+type reading struct {
+	pixels [sha256.Size]byte
+	image  *perception.Image // never changes
+}
+
+// forgetful is a detector of which a copy reads the same from the same picture,
+// whatever it saw before.
+type forgetful interface{ Clone() perception.Detector }
+
+// remember puts a recall before the detector of a driver that has one. A detector
+// that may read the same picture differently is left as it is.
+func remember(d roadloop.Driver) {
+	senses := sensesOf(d)
+	if senses == nil {
+		return
+	}
+	if _, ok := senses.Detector.(forgetful); ok {
+		senses.Detector = &recall{senses.Detector, new(sync.Mutex), &memory{reads: make(map[clock.Tick][]reading)}}
+	}
+}
+
+// forgetApart lets the driver of a fork learn by itself from now on: what it reads is
+// forgotten with it.
+func forgetApart(d roadloop.Driver) {
+	if senses := sensesOf(d); senses != nil {
+		if r, ok := senses.Detector.(*recall); ok {
+			r.known = r.known.fork()
+		}
+	}
+}
+
+// sensesOf returns the senses of a driver, nil where it has none.
+func sensesOf(d roadloop.Driver) *roadloop.Senses {
+	stack, ok := d.(*roadloop.Stack)
+	if !ok {
+		return nil
+	}
+	for p := stack.Perceiver; p != nil; {
+		if s, ok := p.(*roadloop.Senses); ok {
+			return s
+		}
+		w, ok := p.(interface{ Unwrap() perception.Perceiver })
+		if !ok {
+			return nil
+		}
+		p = w.Unwrap()
+	}
+	return nil
+}
+
+// Detect fills in what the frame shows.
+func (r *recall) Detect(f *sensor.Frame, im *perception.Image) error {
+	pixels := sha256.Sum256(f.Pix)
+	if known := r.known.find(f.Time, &pixels); known != nil {
+		cloneImage(im, known)
+		im.Cal = f.Cal
+		return nil
+	}
+	r.turn.Lock()
+	defer r.turn.Unlock()
+	if err := r.detector.Detect(f, im); err != nil {
+		return err
+	}
+	kept := new(perception.Image)
+	cloneImage(kept, im)
+	r.known.add(f.Time, reading{pixels, kept})
+	return nil
+}
+
+// Fork returns a recall with the same memory and a copy of the detector.
+func (r *recall) Fork(w *sim.World) (perception.Detector, error) {
+	d, err := roadloop.ForkLayer(r.detector, w)
+	return &recall{d, r.turn, r.known}, err
+}
+
+func (m *memory) find(t clock.Tick, pixels *[sha256.Size]byte) *perception.Image {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, x := range m.reads[t] {
+		if bytes.Equal(x.pixels[:], pixels[:]) {
+			return x.image
+		}
+	}
+	return nil
+}
+
+func (m *memory) add(t clock.Tick, x reading) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.reads[t] = append(m.reads[t][:len(m.reads[t]):len(m.reads[t])], x)
+}
+
+// fork returns a memory that learns by itself from now on, and is forgotten with
+// those who have it.
+func (m *memory) fork() *memory {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return &memory{reads: maps.Clone(m.reads)}
+}

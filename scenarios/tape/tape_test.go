@@ -1,0 +1,162 @@
+package tape_test
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roadloop/assets"
+	"roadloop/perception"
+	"roadloop/perception/inference"
+	"roadloop/scenarios"
+	"roadloop/scenarios/tape"
+	"roadloop/sim/vehicle"
+)
+
+// eyes opens the network that comes along.
+func eyes(t testing.TB) perception.Detector {
+	t.Helper()
+	w, err := assets.Model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := inference.Open(scenarios.CNN, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return r
+}
+
+// begin starts the tape of a case; without eyes under the oracle.
+func begin(t testing.TB, id string, eyes perception.Detector) *tape.Tape {
+	t.Helper()
+	c, err := scenarios.FindCase(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return beginCase(t, c, eyes)
+}
+
+func beginCase(t testing.TB, c *scenarios.Case, eyes perception.Detector) *tape.Tape {
+	t.Helper()
+	p, err := c.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	crew, err := scenarios.NewCrew(scenarios.Stack, eyes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tp, err := tape.New(p, crew.Driver(p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tp
+}
+
+// until drives until there are so many frames, or to the end.
+func until(t testing.TB, tp *tape.Tape, frames int, hands *vehicle.Command) {
+	t.Helper()
+	for tp.Len() < frames {
+		more, err := tp.Step(t.Context(), hands)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !more {
+			return
+		}
+	}
+}
+
+const all = 1 << 30
+
+func encode(t testing.TB, tp *tape.Tape) []byte {
+	t.Helper()
+	data, err := tp.Trace().Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// A fork without a change goes on as the original did: every layer of every decision
+// to the end has the same bytes, and so has the judgment.
+func TestForkWithoutChangeIsTheSame(t *testing.T) {
+	for _, c := range []struct {
+		id     string
+		eyes   bool
+		frames int
+		at     []int
+	}{
+		{"cut-in/3", false, all, []int{0, 61, 128}},
+		{"red-light/1", true, 70, []int{13, 40}},
+	} {
+		var see perception.Detector
+		if c.eyes {
+			see = eyes(t)
+		}
+		whole := begin(t, c.id, see)
+		until(t, whole, c.frames, nil)
+		want := encode(t, whole)
+		for _, at := range append(c.at, whole.Len()-2) {
+			f, err := whole.Fork(t.Context(), at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f.Len() != at {
+				t.Errorf("%s: a fork at %d has %d frames", c.id, at, f.Len())
+			}
+			until(t, f, c.frames, nil)
+			if d, parted := tape.Diverge(whole, f); parted || string(encode(t, f)) != string(want) {
+				t.Errorf("%s forked at %d: %v %v", c.id, at, parted, d)
+			}
+			if d := cmp.Diff(whole.Verdict(), f.Verdict()); d != "" {
+				t.Errorf("%s forked at %d: %s", c.id, at, d)
+			}
+		}
+	}
+}
+
+// What is driven again to be looked at is what was there the first time.
+func TestFramesComeBackAsTheyWere(t *testing.T) {
+	tp := begin(t, "cut-in/3", eyes(t))
+	var first []*tape.Frame
+	for more := true; more && tp.Len() < 60; {
+		var err error
+		if more, err = tp.Step(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		first = append(first, tp.Frame(tp.Len()-1))
+	}
+	f, err := tp.Fork(t.Context(), tp.Len())
+	if err != nil {
+		t.Fatal(err)
+	}
+	tape.Forget(f)
+	var wait sync.WaitGroup
+	for i := range first { // those who look come from anywhere
+		wait.Go(func() { same(t, i, f.Frame(i), first[i]) })
+	}
+	wait.Wait()
+	if f.Frame(-1) != nil || f.Frame(len(first)) != nil {
+		t.Error("there are frames outside of the tape")
+	}
+}
+
+func same(t *testing.T, i int, got, want *tape.Frame) {
+	if got == nil || got == want {
+		t.Errorf("frame %d was not driven again: %p", i, got)
+		return
+	}
+	a, b := got.World.AppendState(nil), want.World.AppendState(nil)
+	got.World, want.World = nil, nil
+	if d := cmp.Diff(want, got); d != "" || string(a) != string(b) {
+		t.Errorf("frame %d came back changed: %s", i, d)
+	}
+}
