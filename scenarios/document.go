@@ -92,7 +92,7 @@ func cloneTree(v any) any {
 
 // Encode returns the text of the document, with the keys in the order of the schema.
 func (d Document) Encode() ([]byte, error) {
-	text, err := yaml.MarshalWithOptions(inOrder(map[string]any(d), schemaOrder()), yaml.IndentSequence(true))
+	text, err := yaml.MarshalWithOptions(inOrder(map[string]any(d), KeyOrder()), yaml.IndentSequence(true))
 	if err != nil {
 		return nil, fmt.Errorf("writing a scenario: %w", err)
 	}
@@ -130,8 +130,8 @@ func inOrder(v any, rank map[string]int) any {
 	return v
 }
 
-// schemaOrder ranks the keys of scenario files as their Go types list them.
-func schemaOrder() map[string]int {
+// KeyOrder ranks the keys of scenario files as their Go types list them.
+func KeyOrder() map[string]int {
 	rank := map[string]int{"id": -1} // says whose all the rest is
 	var visit func(t reflect.Type)
 	visit = func(t reflect.Type) {

@@ -71,3 +71,49 @@ func (d *dimension) parse(text string) (float64, error) {
 	}
 	return 0, fmt.Errorf("%q is no %s; units are %s", text, d.name, strings.Join(names, ", "))
 }
+
+// SI returns a quantity of a scenario file in SI units. The dimension is what the
+// schema calls it: length, speed, time, angle, accel, jerk, share or rate.
+func SI(dimension, text string) (float64, error) {
+	d := dimensionOf(dimension)
+	if d == nil {
+		return 0, fmt.Errorf("%q is no dimension", dimension)
+	}
+	return d.parse(text)
+}
+
+// Units returns the units that quantities of a dimension may be written in.
+func Units(dimension string) []string {
+	d := dimensionOf(dimension)
+	if d == nil {
+		return nil
+	}
+	names := make([]string, len(d.units))
+	for i := range d.units {
+		names[i] = d.units[i].name
+	}
+	return names
+}
+
+// dimensionOf returns the dimension of a name in the schema, nil for none.
+func dimensionOf(name string) *dimension {
+	switch name {
+	case "length":
+		return lengths
+	case "speed":
+		return speeds
+	case "time":
+		return times
+	case "angle":
+		return angles
+	case "accel":
+		return accels
+	case "jerk":
+		return jerks
+	case "share":
+		return shares
+	case "rate":
+		return rates
+	}
+	return nil
+}

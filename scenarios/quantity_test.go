@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"encoding/json"
 	"math"
 	"testing"
 )
@@ -46,5 +47,38 @@ func TestEditDistance(t *testing.T) {
 		if got := editDistance(c.a, c.b); got != c.want {
 			t.Errorf("from %q to %q: %d, want %d", c.a, c.b, got, c.want)
 		}
+	}
+}
+
+// Every dimension that the schema names is one that SI knows, and its units parse.
+func TestSIKnowsTheSchema(t *testing.T) {
+	var doc struct {
+		Defs map[string]struct {
+			AnyOf []json.RawMessage `json:"anyOf"`
+		} `json:"$defs"`
+	}
+	if err := json.Unmarshal(Schema, &doc); err != nil {
+		t.Fatal(err)
+	}
+	known := 0
+	for name, def := range doc.Defs {
+		if len(def.AnyOf) == 0 { // not a quantity
+			continue
+		}
+		known++
+		for _, unit := range append(Units(name), "") {
+			if _, err := SI(name, "3 "+unit); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	if known < 8 {
+		t.Errorf("%d dimensions in the schema", known)
+	}
+	if v, err := SI("speed", "36 km/h"); err != nil || v != 10 {
+		t.Errorf("36 km/h is %g, %v", v, err)
+	}
+	if _, err := SI("taste", "3"); err == nil {
+		t.Error("taste has a dimension")
 	}
 }

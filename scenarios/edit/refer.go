@@ -1,0 +1,137 @@
+package edit
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Other parts of a file refer to actors by their ids: what varies, and what is expected.
+// What changes an id or a maneuver's number changes these as well.
+
+// RemoveActor removes an actor, what varies of it, and what is expected of the ego about
+// it.
+func (e *Edit) RemoveActor(i int) error {
+	id := e.draft.Written(ActorPath(i, "id"))
+	if err := e.Remove(ActorPath(i, "")); err != nil {
+		return err
+	}
+	if err := e.renameVaried(func(name string) string {
+		if strings.HasPrefix(name, id+".") {
+			return ""
+		}
+		return name
+	}); err != nil {
+		return err
+	}
+	return e.renameExpected(id, "")
+}
+
+// RenameActor gives an actor another id, which must be free.
+func (e *Edit) RenameActor(i int, id string) error {
+	old := e.draft.Written(ActorPath(i, "id"))
+	switch {
+	case id == old:
+		return nil
+	case id == "" || strings.ContainsAny(id, ".[]'"):
+		return fmt.Errorf("an id has letters, and none of . [ ] '")
+	case slices.Contains(e.ids(), id):
+		return fmt.Errorf("%q is taken", id)
+	}
+	if err := e.Put(ActorPath(i, "id"), id); err != nil {
+		return err
+	}
+	if err := e.renameVaried(func(name string) string {
+		if rest, ok := strings.CutPrefix(name, old+"."); ok {
+			return id + "." + rest
+		}
+		return name
+	}); err != nil {
+		return err
+	}
+	return e.renameExpected(old, id)
+}
+
+// RemoveStep removes a maneuver of an actor, and what varies of it.
+func (e *Edit) RemoveStep(i, j int) error {
+	id := e.draft.Written(ActorPath(i, "id"))
+	if err := e.Remove(StepPath(i, j, "")); err != nil {
+		return err
+	}
+	return e.renameVaried(func(name string) string {
+		rest, ok := strings.CutPrefix(name, id+".do[")
+		if !ok {
+			return name
+		}
+		var k int
+		if _, err := fmt.Sscanf(rest, "%d]", &k); err != nil || k < j {
+			return name
+		}
+		if k == j {
+			return ""
+		}
+		_, field, _ := strings.Cut(rest, "]")
+		return fmt.Sprintf("%s.do[%d]%s", id, k-1, field)
+	})
+}
+
+// renameVaried changes the names of parameters; "" removes one.
+func (e *Edit) renameVaried(to func(name string) string) error {
+	v, _ := e.Value("vary")
+	tree, _ := v.(map[string]any)
+	for name := range sorted(tree) {
+		fresh := to(name)
+		if fresh == name {
+			continue
+		}
+		spread := tree[name]
+		if err := e.Remove("vary." + Key(name)); err != nil {
+			return err
+		}
+		if fresh == "" {
+			continue
+		}
+		if err := e.Put("vary."+Key(fresh), spread); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// renameExpected changes the id of an actor in what is expected; "" removes it.
+func (e *Edit) renameExpected(old, id string) error {
+	for _, field := range [...]string{"expect.passes", "expect.yields_to"} {
+		for i := e.draft.Len(field) - 1; i >= 0; i-- {
+			path := fmt.Sprintf("%s[%d]", field, i)
+			if e.draft.Written(path) != old {
+				continue
+			}
+			if err := e.replace(path, path, id, id == ""); err != nil {
+				return err
+			}
+		}
+	}
+	for _, field := range [...]string{"expect.clearance.", "expect.amplification."} {
+		path := field + Key(old)
+		if v, found := e.Value(path); found {
+			if err := e.Remove(path); err != nil {
+				return err
+			}
+			if err := e.replace(field+Key(id), "", v, id == ""); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// replace puts a value, or removes what is at the other path where it is gone.
+func (e *Edit) replace(path, old string, v any, gone bool) error {
+	if !gone {
+		return e.Put(path, v)
+	}
+	if old == "" {
+		return nil
+	}
+	return e.Remove(old)
+}

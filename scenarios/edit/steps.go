@@ -1,0 +1,88 @@
+package edit
+
+import (
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// StepPath returns the path of a field of the maneuver number j of actor number i, or of
+// the maneuver itself for "".
+func StepPath(i, j int, field string) string {
+	path := fmt.Sprintf("actors[%d].do[%d]", i, j)
+	if field != "" {
+		path += "." + field
+	}
+	return path
+}
+
+// begin holds what a new maneuver does at first.
+var begin = map[string]map[string]any{
+	"change_lane": {"to": "left", "over": "3 s"},
+	"offset":      {"d": "0.5 m", "over": "2 s"},
+	"speed":       {"to": "30 km/h", "accel": "2 m/s2"},
+	"brake":       {"decel": "4 m/s2"},
+	"stop":        {"decel": "3 m/s2"},
+	"go":          {},
+	"hesitate":    {"for": "1 s"},
+	"release":     {},
+}
+
+// Step returns what a maneuver does: brake, stop, …; "" where it does nothing yet.
+func (d *Draft) Step(i, j int) string {
+	v, _ := d.Value(StepPath(i, j, ""))
+	tree, _ := v.(map[string]any)
+	for key := range sorted(tree) {
+		if key != "when" {
+			return key
+		}
+	}
+	return ""
+}
+
+// AddStep adds a maneuver at the end of an actor's and returns its number. It begins as
+// soon as the one before is done, until it gets a trigger.
+func (e *Edit) AddStep(i int, action string) (int, error) {
+	n := e.draft.Len(ActorPath(i, "do"))
+	first, ok := begin[action]
+	if !ok {
+		return 0, fmt.Errorf("%q is no maneuver", action)
+	}
+	step := map[string]any{action: maps.Clone(first)}
+	if n == 0 {
+		step["when"] = map[string]any{"time": ">= 2 s"}
+	}
+	return n, e.Put(StepPath(i, n, ""), step)
+}
+
+// SetAction lets a maneuver do something else.
+func (e *Edit) SetAction(i, j int, action string) error {
+	first, ok := begin[action]
+	if !ok {
+		return fmt.Errorf("%q is no maneuver", action)
+	}
+	old := e.draft.Step(i, j)
+	if old == action {
+		return nil
+	}
+	if err := e.Put(StepPath(i, j, action), maps.Clone(first)); err != nil || old == "" {
+		return err
+	}
+	if err := e.Remove(StepPath(i, j, old)); err != nil {
+		return err
+	}
+	prefix := e.draft.Written(ActorPath(i, "id")) + fmt.Sprintf(".do[%d].%s.", j, old)
+	return e.renameVaried(func(name string) string {
+		if strings.HasPrefix(name, prefix) {
+			return ""
+		}
+		return name
+	})
+}
+
+// sorted goes through the keys of a mapping in the order of the schema.
+func sorted(m map[string]any) iter.Seq[string] {
+	return slices.Values(slices.SortedFunc(maps.Keys(m), byOrder))
+}
