@@ -418,6 +418,29 @@ func TestRemembersWhatRaysPassAbove(t *testing.T) {
 	}
 }
 
+// A post and then a rail nearer to the road, once taken for a person by the camera, are
+// not one thing that runs onto the road.
+func TestPostAndRailAreNobodyWhoRuns(t *testing.T) {
+	b := newBench(t)
+	im := b.blank()
+	im.Detections = []perception.Detection{{Class: perception.Pedestrian, Score: 0.6, Pos: geom.Vec{X: 20, Y: -6.4}, DistanceStd: 2}}
+	b.step(im)
+	b.lidarOf(2, geom.OBB{Center: geom.Vec{X: 19.5, Y: -6.8}, Length: 0.3, Width: 0.3})
+	b.step(b.blank())
+	for range 3 {
+		b.obs.Scans = nil
+		b.radar([2]geom.Vec{{X: 19.4, Y: -5.3}, {}})
+		b.step(b.blank())
+	}
+	b.obs.Radars = nil
+	for range 2 {
+		b.lidarOf(0.65, geom.OBB{Center: geom.Vec{X: 19.4, Y: -5.3}, Length: 0.3, Width: 0.3})
+		if s := b.step(b.blank()); len(s.Tracks) > 0 {
+			t.Fatalf("%v at %v moves at %v", s.Tracks[0].Class, b.ego.ToLocal(s.Tracks[0].Pose.Pos()), s.Tracks[0].Vel)
+		}
+	}
+}
+
 // What the camera takes for a person but the lidar sees to end below the knee is none.
 func TestLowThingsAreNoPeople(t *testing.T) {
 	for _, c := range []struct {

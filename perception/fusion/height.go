@@ -33,6 +33,24 @@ func (t *track) measureHeight(top, above float64) {
 	}
 }
 
+// unlike returns by how much the height of a cluster speaks against its being what a
+// young track is of, as chi-squared: each ring that passes above the cluster and
+// would have met something as high as the track was seen to be must have lost all its
+// echoes. An established track is known by more than that.
+func (f *Fusion) unlike(c *cluster, t *track) float64 {
+	const lost = 4.0 // -2 log of the chance that it did
+	if t.confirmed {
+		return 0
+	}
+	cost := 0.0
+	for ring := range f.c.Rings {
+		if h := f.rayHeight(ring, c.rangeTo); h > c.top+0.1 && h < t.top-0.1 {
+			cost += lost
+		}
+	}
+	return cost
+}
+
 // low reports whether the track was seen to be lower than any person or vehicle.
 func (t *track) low() bool { return t.lows >= 2 }
 

@@ -51,3 +51,34 @@ func TestLowerThanAPerson(t *testing.T) {
 		t.Errorf("met at 1.05 m, low is %v, height %.2f", tr.low(), tr.leastHeight())
 	}
 }
+
+// 18.1 m away the rings are at 0.66, 1.12, 1.39 and 1.93 m, and others in the ground:
+// the last three would have met a post of 2.1 m.
+func TestWhatIsHighStaysHigh(t *testing.T) {
+	m, err := road.Generate(road.Params{Kind: road.KindStraight, Length: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := New(Config{Map: m})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name    string
+		top     float64 // of the cluster
+		track   track
+		misfits float64 // rings
+	}{
+		{"a rail where a post was", 0.66, track{top: 2.1}, 3},
+		{"a person where a post was", 1.39, track{top: 2.1}, 1},
+		{"the post", 1.93, track{top: 2.1}, 0},
+		{"a post where a rail was", 1.93, track{top: 0.66}, 0},
+		{"what the lidar has not met yet", 0.66, track{}, 0},
+		{"what is known for long", 0.66, track{top: 2.1, confirmed: true}, 0},
+	} {
+		one := f.unlike(&cluster{top: 0.66, rangeTo: 18.1}, &track{top: 1.3}) // by one ring
+		if got := f.unlike(&cluster{top: c.top, rangeTo: 18.1}, &c.track); got != c.misfits*one || one <= 0 {
+			t.Errorf("%s: %g, want %g times %g", c.name, got, c.misfits, one)
+		}
+	}
+}

@@ -90,7 +90,7 @@ func (f *Fusion) lidarCost(w *sweep, c *cluster, t *track, gate float64) (float6
 		return 0, false
 	}
 	z, _ := f.clusterFix(w, c, t)
-	cost := t.motion.distance2(&z)
+	cost := t.motion.distance2(&z) + f.unlike(c, t)
 	if c.points < 2 {
 		cost += 4
 	}
