@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"roadloop/scenarios/record"
@@ -143,11 +142,13 @@ func clearOf(id actor.ID, least float64) check {
 	}
 }
 
-// amplifies returns the check that the ego does not slow down by more than a share
-// of what an actor does. An actor that never slows down tells nothing.
+// amplifies returns the check that the ego, from when an actor begins to slow down,
+// does so by no more than a share of what that one does: what it did before, such as
+// closing up, is no answer. An actor that never slows down tells nothing.
 func amplifies(id actor.ID, most float64) check {
 	return func(e *evidence) *Failure {
-		own, its := slowing(e.log, actor.Ego), slowing(e.log, id)
+		its, from := slowing(e.log, id, 0)
+		own, _ := slowing(e.log, actor.Ego, from)
 		if own > most*its && its > 0 {
 			return fail(e.end(), "slowed down by %.1f km/h, %.2f times what %s did, more than %.2f", 3.6*own, own/its, e.log.Actors[id].Name, most)
 		}
@@ -155,13 +156,18 @@ func amplifies(id actor.ID, most float64) check {
 	}
 }
 
-// slowing returns the largest drop of an actor's speed from any earlier value, m/s.
-func slowing(l *record.Log, id actor.ID) float64 {
-	top, drop := 0.0, 0.0
-	for i := range l.Steps {
+// slowing returns the largest drop of an actor's speed from step first on, m/s, and
+// the step at which it began.
+func slowing(l *record.Log, id actor.ID, first int) (drop float64, began int) {
+	top, at := 0.0, first
+	for i := first; i < len(l.Steps); i++ {
 		v := l.Steps[i].States[id].Speed
-		top = math.Max(top, v)
-		drop = math.Max(drop, top-v)
+		if v >= top {
+			top, at = v, i
+		}
+		if top-v > drop {
+			drop, began = top-v, at
+		}
 	}
-	return drop
+	return drop, began
 }

@@ -28,12 +28,13 @@ func expecting(actors, expect string) string {
 
 // Others: where the ego's front begins at 23.5 m or so.
 const (
-	wall    = "{id: wall, kind: car, lane: 0, s: 60 m, speed: 0}"
-	ahead   = "{id: lead, kind: car, lane: 0, s: 50 m, speed: 7 m/s}"
-	chaser  = "{id: chaser, kind: car, lane: 0, s: 1 m, speed: 20 m/s, do: [{when: {time: \">= 0 s\"}, speed: {to: 20 m/s, accel: 5 m/s2}}]}"
-	parked  = "{id: parked, kind: car, lane: 1, s: 45 m, speed: 0}"
-	slowing = "{id: lead, kind: car, lane: 1, s: 90 m, speed: 36 km/h, do: [{when: {time: \">= 1 s\"}, brake: {decel: 2 m/s2, to: 5 m/s}}]}"
-	crosser = "{id: walker, kind: pedestrian, lane: 0, s: 60 m, d: -2.5 m, speed: 1.5 m/s, do: [{when: {time: \">= TIME\"}, go: {speed: 1.5 m/s}}], path: [{s: 60 m, d: -2.5 m}, {s: 60 m, d: 7 m}]}"
+	wall        = "{id: wall, kind: car, lane: 0, s: 60 m, speed: 0}"
+	ahead       = "{id: lead, kind: car, lane: 0, s: 50 m, speed: 7 m/s}"
+	chaser      = "{id: chaser, kind: car, lane: 0, s: 1 m, speed: 20 m/s, do: [{when: {time: \">= 0 s\"}, speed: {to: 20 m/s, accel: 5 m/s2}}]}"
+	parked      = "{id: parked, kind: car, lane: 1, s: 45 m, speed: 0}"
+	slowing     = "{id: lead, kind: car, lane: 1, s: 90 m, speed: 36 km/h, do: [{when: {time: \">= 1 s\"}, brake: {decel: 2 m/s2, to: 5 m/s}}]}"
+	slowingLate = "{id: lead, kind: car, lane: 1, s: 90 m, speed: 36 km/h, do: [{when: {time: \">= 4 s\"}, brake: {decel: 2 m/s2, to: 9.4 m/s}}]}"
+	crosser     = "{id: walker, kind: pedestrian, lane: 0, s: 60 m, d: -2.5 m, speed: 1.5 m/s, do: [{when: {time: \">= TIME\"}, go: {speed: 1.5 m/s}}], path: [{s: 60 m, d: -2.5 m}, {s: 60 m, d: 7 m}]}"
 )
 
 func walker(from string) string { return strings.Replace(crosser, "TIME", from, 1) }
@@ -87,6 +88,7 @@ func TestExpectations(t *testing.T) {
 		{"does not stop at all", "", "stops_before: 200 m", 0, "never came to a standstill"},
 		{"amplifies", slowing, "amplification: {lead: 0.5}", -2, "times what lead did, more than 0.50"},
 		{"damps", slowing, "amplification: {lead: 1}", -.5, ""},
+		{"slowed down before", slowingLate, "amplification: {lead: 1}", -.4, ""},
 		{"does not yield", walker("3 s"), "yields_to: [walker]", 0, "did not yield to walker, which came "},
 		{"yields", walker("0 s"), "yields_to: [walker]", -.6, ""},
 		{"encroaches", walker("3 s"), "min_pet: 3 s", 0, "post-encroachment time was "},
