@@ -1,0 +1,108 @@
+// Package preview drives a case ahead with ground truth in the place of perception, to
+// show beforehand where everybody goes. It says what would happen, and judges nothing.
+package preview
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"roadloop/scenarios"
+	"roadloop/scenarios/record"
+	"roadloop/sim/actor"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+)
+
+// Preview is a drive to look at.
+type Preview struct {
+	Plan *scenarios.Plan
+	Log  *record.Log
+	// Verdict is what the drive so far amounts to.
+	Verdict scenarios.Verdict
+	looks   []actor.Looks // by actor.ID
+}
+
+// Drive drives a plan up to a time, or until it is over. The plan itself stays as it is.
+func Drive(ctx context.Context, plan *scenarios.Plan, limit clock.Tick) (*Preview, error) {
+	own := *plan
+	crew, err := scenarios.NewCrew(scenarios.Stack, nil)
+	if err != nil {
+		return nil, err
+	}
+	ride, err := scenarios.NewRide(&own, crew.Driver(&own))
+	if err != nil {
+		return nil, fmt.Errorf("previewing %s: %w", plan.Case.ID(), err)
+	}
+	p := &Preview{Plan: plan}
+	w := ride.Session.World()
+	p.looks = append(p.looks, w.Ego().Looks)
+	for _, a := range w.Actors() {
+		p.looks = append(p.looks, a.Looks)
+	}
+	for more := true; more && w.Time() <= limit; {
+		if more, err = ride.Step(ctx); err != nil {
+			return nil, fmt.Errorf("previewing %s: %w", plan.Case.ID(), err)
+		}
+	}
+	p.Log, p.Verdict = ride.Log(), ride.Verdict()
+	return p, crew.Close()
+}
+
+// Actor returns a road user as it was at a time.
+func (p *Preview) Actor(t clock.Tick, id actor.ID) actor.Actor {
+	a := p.Log.Moment(t, id)
+	a.Looks = p.looks[id]
+	return a
+}
+
+// Actors returns all but the ego as they were at a time.
+func (p *Preview) Actors(t clock.Tick) []actor.Actor {
+	out := make([]actor.Actor, 0, len(p.looks)-1)
+	for id := actor.ID(1); int(id) < len(p.looks); id++ {
+		out = append(out, p.Actor(t, id))
+	}
+	return out
+}
+
+// End returns the time of the last moment.
+func (p *Preview) End() clock.Tick {
+	if n := len(p.Log.Steps); n > 0 {
+		return p.Log.Steps[n-1].Time
+	}
+	return 0
+}
+
+// Path returns the way of the middle of a road user between two times, from decision to
+// decision.
+func (p *Preview) Path(id actor.ID, from, to clock.Tick) []geom.Vec {
+	var out []geom.Vec
+	for i := range p.Log.Steps {
+		if t := p.Log.Steps[i].Time; t < from || t > to {
+			continue
+		}
+		a := p.Log.At(i, id)
+		c := a.Box().Center
+		if n := len(out); n == 0 || out[n-1].Dist(c) > .05 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Closest returns when the ego is nearest to another one that the scenario names, and
+// to whom: the moment that a scenario is about. Where nobody is named it is the middle
+// of the drive, and the ego.
+func (p *Preview) Closest() (clock.Tick, actor.ID) {
+	at, who, least := p.End()/2, actor.Ego, math.Inf(1)
+	for i := range p.Log.Steps {
+		ego := p.Log.At(i, actor.Ego)
+		for id := actor.ID(1); id < p.Plan.Traffic; id++ {
+			other := p.Log.At(i, id)
+			if d := geom.Distance(ego.Box(), other.Box()); d < least {
+				at, who, least = p.Log.Steps[i].Time, id, d
+			}
+		}
+	}
+	return at, who
+}

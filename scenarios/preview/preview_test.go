@@ -1,0 +1,61 @@
+package preview
+
+import (
+	"context"
+	"testing"
+
+	"roadloop/scenarios"
+	"roadloop/sim/actor"
+	"roadloop/sim/clock"
+)
+
+func previewOf(t *testing.T, name string, limit clock.Tick) *Preview {
+	t.Helper()
+	s, err := scenarios.Find(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Case(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := c.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Drive(context.Background(), plan, limit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plan.Drive.Rig.Camera.Period == 0 {
+		t.Error("the plan's own sensors were switched off")
+	}
+	return p
+}
+
+// A preview goes where the drive goes: the walker crosses the ego's lane at the zebra
+// while the ego comes near, and the ego stops for that.
+func TestPreview(t *testing.T) {
+	p := previewOf(t, "zebra", 100*clock.PerSecond)
+	if !p.Verdict.Passed {
+		t.Errorf("the oracle fails: %s", p.Verdict.Reason)
+	}
+	at, who := p.Closest()
+	if who == actor.Ego || at <= 0 || at >= p.End() {
+		t.Errorf("closest to %d at %v of %v", who, at, p.End())
+	}
+	path := p.Path(who, 0, p.End())
+	if len(path) < 10 || path[0].Dist(path[len(path)-1]) < 3 {
+		t.Errorf("the walker comes %d places far", len(path))
+	}
+	if got := p.Actors(at); len(got) != len(p.Log.Actors)-1 || got[0].ID != 1 {
+		t.Errorf("%d actors", len(got))
+	}
+}
+
+func TestPreviewEndsInTime(t *testing.T) {
+	p := previewOf(t, "headway", 3*clock.PerSecond)
+	if p.End() != 3*clock.PerSecond {
+		t.Errorf("it ends at %v", p.End())
+	}
+}

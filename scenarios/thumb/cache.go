@@ -1,0 +1,123 @@
+package thumb
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"image"
+	"image/draw"
+	"image/png"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+
+	"roadloop/scenarios"
+)
+
+// Cache keeps pictures in a directory, by the text of the scenario and the build of the
+// program. A file that is damaged is made again; one that cannot be written is only
+// slower the next time.
+type Cache struct {
+	dir   string
+	build string
+}
+
+// NewCache returns a cache in a directory, which need not exist yet.
+func NewCache(dir string) *Cache { return &Cache{dir: dir, build: build()} }
+
+// UserCache returns the cache of whoever runs the program, in os.UserCacheDir.
+func UserCache() (*Cache, error) {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return nil, fmt.Errorf("looking for a place for pictures: %w", err)
+	}
+	return NewCache(filepath.Join(dir, "roadloop", "thumbs")), nil
+}
+
+// build names the build of the program: its commit, or, where it was built from changed
+// files, its size and time.
+func build() string {
+	revision, clean := "", false
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			switch s.Key {
+			case "vcs.revision":
+				revision = s.Value
+			case "vcs.modified":
+				clean = s.Value == "false"
+			}
+		}
+	}
+	if revision != "" && clean {
+		return revision
+	}
+	path, err := os.Executable()
+	if err != nil {
+		return revision
+	}
+	f, err := os.Stat(path)
+	if err != nil {
+		return revision
+	}
+	return fmt.Sprint(f.Size(), f.ModTime().UnixNano())
+}
+
+// Picture returns the picture of a scenario, kept or made now.
+func (c *Cache) Picture(ctx context.Context, s *scenarios.Scenario) (*image.RGBA, error) {
+	path := c.path(s)
+	if kept, err := read(path); err == nil {
+		return kept, nil
+	}
+	made, err := Render(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return made, c.keep(path, made)
+}
+
+// path returns the file of a scenario's picture.
+func (c *Cache) path(s *scenarios.Scenario) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\x00%s\x00%s", c.build, s.Slug(), s.Source)
+	return filepath.Join(c.dir, fmt.Sprintf("%x.png", h.Sum(nil)[:16]))
+}
+
+func read(path string) (*image.RGBA, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	src, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	if src.Bounds() != image.Rect(0, 0, Width, Height) {
+		return nil, errors.New("is of another size")
+	}
+	dst := image.NewRGBA(src.Bounds())
+	draw.Draw(dst, dst.Bounds(), src, image.Point{}, draw.Src)
+	return dst, nil
+}
+
+// keep writes a picture beside and moves it into place. A place that cannot be written
+// to is no error: the picture is there.
+func (c *Cache) keep(path string, m *image.RGBA) error {
+	var b bytes.Buffer
+	if err := png.Encode(&b, m); err != nil {
+		return fmt.Errorf("writing a picture: %w", err)
+	}
+	if os.MkdirAll(c.dir, 0o755) != nil {
+		return nil
+	}
+	f, err := os.CreateTemp(c.dir, ".new*")
+	if err != nil {
+		return nil
+	}
+	_, err = f.Write(b.Bytes())
+	if errors.Join(err, f.Close()) != nil || os.Rename(f.Name(), path) != nil {
+		_ = os.Remove(f.Name()) // it was of no use
+	}
+	return nil
+}

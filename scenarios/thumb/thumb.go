@@ -1,0 +1,118 @@
+// Package thumb draws small pictures of scenarios: the moment that a scenario is about,
+// seen from behind and above, with the ways of the ego and of those whom it names.
+//
+// Pictures are made by the software renderer, without a display, and kept in a Cache.
+package thumb
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"math"
+
+	"roadloop/scenarios"
+	"roadloop/scenarios/preview"
+	"roadloop/sim/actor"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+	"roadloop/sim/raster"
+	"roadloop/sim/scene"
+	"roadloop/sim/sensor"
+	"roadloop/sim/stage"
+)
+
+// Width and Height of a picture, pixels.
+const (
+	Width  = 480
+	Height = 270
+)
+
+const (
+	driven = 30 * clock.PerSecond // at most so much is driven for a picture
+	before = 12 * clock.PerSecond / 10
+	shown  = 4 * clock.PerSecond // of everybody's way, before and after
+)
+
+// Render drives the case of a scenario's first seed with ground truth and draws it.
+func Render(ctx context.Context, s *scenarios.Scenario) (*image.RGBA, error) {
+	c, err := s.Case(1)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := c.Compile()
+	if err != nil {
+		return nil, err
+	}
+	p, err := preview.Drive(ctx, plan, min(driven, plan.Drive.Duration))
+	if err != nil {
+		return nil, err
+	}
+	return paint(p)
+}
+
+// paint takes the picture of a drive, shortly before its closest moment.
+func paint(p *preview.Preview) (*image.RGBA, error) {
+	set, err := stage.New(p.Log.Map)
+	if err != nil {
+		return nil, fmt.Errorf("drawing %s: %w", p.Plan.Case.ID(), err)
+	}
+	t, who := p.Closest()
+	t = max(0, t-before)
+	ego := p.Actor(t, actor.Ego)
+	cal := camera(aim(p, t, who))
+	list := &scene.List{}
+	set.Compose(list, &stage.View{View: scene.View{Cal: &cal, Ego: ego.State.Pose, Time: t, Exposure: 1.1},
+		Actors: append(p.Actors(t), disguised(ego)), Signals: p.Log.Steps[p.Log.StepBefore(t)].Signals, Conditions: light(p.Log.Conditions)})
+	list.Ground = append(list.Ground, ways(p, t)...)
+	picture := raster.New(&cal, raster.Channels{}).Render(list)
+	return toRGBA(picture), nil
+}
+
+// aim returns where someone is as the ego sees them, at most so far away that both fit
+// into the picture.
+func aim(p *preview.Preview, t clock.Tick, who actor.ID) geom.Vec {
+	if who == actor.Ego {
+		return geom.Vec{X: 18}
+	}
+	ego, other := p.Actor(t, actor.Ego), p.Actor(t, who)
+	q := ego.State.Pose.ToLocal(other.Box().Center)
+	return geom.Vec{X: math.Max(6, math.Min(q.X, 32)), Y: math.Max(-14, math.Min(q.Y, 14))}
+}
+
+// camera returns one behind and above the ego that looks between it and a place of its
+// frame.
+func camera(target geom.Vec) sensor.Camera {
+	const fov = 58 * math.Pi / 180
+	f := Width / 2 / math.Tan(fov/2)
+	back := 11 + .12*target.X
+	mount := sensor.Mount{X: -back, Y: .8 * -math.Copysign(math.Min(3, math.Abs(target.Y)/4), target.Y), Z: 7.5 + .1*target.X}
+	look := target.Scale(.6)
+	mount.Yaw = math.Atan2(look.Y-mount.Y, look.X-mount.X)
+	mount.Pitch = math.Atan2(mount.Z, look.Sub(geom.Vec{X: mount.X, Y: mount.Y}).Norm())
+	return sensor.Camera{Name: "thumb", Mount: mount, Width: Width, Height: Height, Fx: f, Fy: f, Cx: Width / 2, Cy: Height / 2}
+}
+
+// disguised returns the ego as one of the others, which a camera sees, in its color.
+func disguised(ego actor.Actor) actor.Actor {
+	ego.ID = scene.FirstSignal - 2
+	ego.Looks.Paint = [3]uint8{213, 94, 0}
+	return ego
+}
+
+// light keeps night and fog from swallowing a picture this small.
+func light(c scene.Conditions) scene.Conditions {
+	c.SunElevation = math.Max(c.SunElevation, -.09)
+	if c.Visibility > 0 {
+		c.Visibility = math.Max(c.Visibility, 60)
+	}
+	return c
+}
+
+func toRGBA(src *raster.Image) *image.RGBA {
+	dst := image.NewRGBA(image.Rect(0, 0, src.Width, src.Height))
+	for i := range src.Width * src.Height {
+		copy(dst.Pix[4*i:], src.RGB[3*i:3*i+3])
+		dst.Pix[4*i+3] = 255
+	}
+	return dst
+}
