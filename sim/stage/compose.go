@@ -12,9 +12,12 @@ import (
 // View is a moment of the world as a camera is to see it.
 type View struct {
 	scene.View
-	Actors     []actor.Actor      // the ego itself is not drawn: the camera sits in it
+	Actors     []actor.Actor
 	Signals    []road.SignalState // of the map's signals, in their order
 	Conditions scene.Conditions
+	// Outside tells that the camera looks from outside: the ego, where it is among the
+	// actors, is drawn. A camera that sits in the ego does not see it.
+	Outside bool
 }
 
 // Compose fills dst with everything that the camera can see. It reuses dst's
@@ -33,7 +36,9 @@ func (st *Stage) Compose(dst *scene.List, v *View) {
 	night := Darkness(v.Conditions) > 0.5
 	st.composeStatic(dst, &f, night)
 	for i := range v.Actors {
-		st.composeActor(dst, &f, &v.Actors[i], &v.Conditions)
+		if v.Outside || v.Actors[i].ID != actor.Ego {
+			st.composeActor(dst, &f, &v.Actors[i], &v.Conditions)
+		}
 	}
 	for i := range st.m.Signals {
 		if i < len(v.Signals) {
@@ -96,7 +101,7 @@ var (
 
 func (st *Stage) composeActor(dst *scene.List, f *frustum, a *actor.Actor, c *scene.Conditions) {
 	box := a.Box()
-	if a.ID == actor.Ego || !f.sees(box.Center, 8) {
+	if !f.sees(box.Center, 8) {
 		return
 	}
 	v := a.Looks.Variant

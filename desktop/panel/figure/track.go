@@ -1,0 +1,71 @@
+package figure
+
+import (
+	"math"
+
+	"roadloop/desktop/panel/plane"
+	"roadloop/desktop/ui"
+	"roadloop/perception"
+	"roadloop/sim/geom"
+)
+
+// sigmas is how many standard deviations the ellipse of a track is around its middle.
+const sigmas = 2
+
+// Box outlines a box on the map with dashes: what is believed.
+func Box(c *ui.Canvas, v *plane.View, b geom.OBB, width float64, col ui.Color) {
+	c.Dashes(append(corners(v, b), v.ToScreen(b.Corners()[0])), width, 4, 3, col)
+}
+
+// Outline outlines a box on the map.
+func Outline(c *ui.Canvas, v *plane.View, b geom.OBB, width float64, col ui.Color) {
+	c.Outline(corners(v, b), width, col)
+}
+
+// corners returns the corners of a box on the screen, no smaller than can be seen.
+func corners(v *plane.View, b geom.OBB) []ui.Point {
+	b.Length, b.Width = math.Max(b.Length, 6/v.Scale), math.Max(b.Width, 4/v.Scale)
+	m := v.Mapper()
+	pts := make([]ui.Point, 0, 5)
+	for _, p := range b.Corners() {
+		pts = append(pts, m.Point(p))
+	}
+	return pts
+}
+
+// Ellipse returns the half axes of the ellipse that holds a share of the probability
+// as wide as two standard deviations, in meters, and the heading of the first on the
+// map: the eigenvectors of the covariance of the place.
+func Ellipse(cov *[4][4]float64) (a, b, heading float64) {
+	xx, xy, yy := cov[0][0], (cov[0][1]+cov[1][0])/2, cov[1][1]
+	mean, half := (xx+yy)/2, math.Hypot((xx-yy)/2, xy)
+	heading = math.Atan2(2*xy, xx-yy) / 2
+	return sigmas * math.Sqrt(math.Max(0, mean+half)), sigmas * math.Sqrt(math.Max(0, mean-half)), heading
+}
+
+// Doubt draws the ellipse of a track.
+func Doubt(c *ui.Canvas, v *plane.View, t *perception.Track, col ui.Color) {
+	a, b, heading := Ellipse(&t.Cov)
+	at := v.ToScreen(t.Pose.Pos())
+	c.Ellipse(at, a*v.Scale, b*v.Scale, v.Turn(heading), ui.Alpha(col, .14))
+	c.EllipseFrame(at, a*v.Scale, b*v.Scale, v.Turn(heading), 1, ui.Alpha(col, .6))
+}
+
+// least is the speed below which no arrow is drawn, m/s.
+const least = .4
+
+// Velocity draws how far something at a place gets in a second.
+func Velocity(c *ui.Canvas, v *plane.View, p, vel geom.Vec, col ui.Color) {
+	if vel.Norm() < least {
+		return
+	}
+	c.Arrow(v.ToScreen(p), v.ToScreen(p.Add(vel)), 1.5, 6, col)
+}
+
+// letters are the signs of the classes of a track.
+var letters = map[perception.Class]string{
+	perception.Car: "C", perception.Truck: "T", perception.Pedestrian: "P", perception.Cyclist: "B", perception.Cone: "O",
+}
+
+// Letter returns a sign for a class: C car, T truck, P pedestrian, B bicycle, O obstacle.
+func Letter(k perception.Class) string { return letters[k] }

@@ -1,0 +1,125 @@
+package plane
+
+import (
+	"math"
+
+	"roadloop/desktop/ui"
+	"roadloop/sim/geom"
+)
+
+// Limits of the scale, points per meter.
+const (
+	leastScale = 0.15
+	mostScale  = 120
+)
+
+// Time constants of smooth motion, s.
+const (
+	zoomFade = 0.07
+	turnFade = 0.25
+)
+
+// jump is a change of place in a frame beyond which nothing is smoothed, m: time was
+// wound, or somebody else is followed.
+const jump = 25.0
+
+// Gaze moves a view: it follows a pose, zooms about a point, and can be dragged away
+// from what it follows.
+type Gaze struct {
+	// NorthUp keeps the map's x axis to the right; otherwise what is followed looks up.
+	NorthUp bool
+
+	home   View
+	view   View
+	ahead  float64  // share of the height that what is followed is below the middle
+	offset geom.Vec // by which the view was dragged: right and up, m
+	wanted float64  // scale
+	anchor ui.Point // of the zoom
+	homing bool
+	last   geom.Pose
+	begun  bool
+}
+
+// NewGaze returns a gaze at a scale, with what it follows a share of the height below
+// the middle.
+func NewGaze(scale, ahead float64) *Gaze {
+	return &Gaze{view: View{Scale: scale}, wanted: scale, ahead: ahead, home: View{Scale: scale}}
+}
+
+// Zoom scales by a factor, smoothly, and keeps the map point at a place of the screen
+// where it is.
+func (g *Gaze) Zoom(at ui.Point, factor float64) {
+	g.wanted = math.Max(leastScale, math.Min(mostScale, g.wanted*factor))
+	g.anchor, g.homing = at, false
+}
+
+// Drag moves the map by a way on the screen.
+func (g *Gaze) Drag(by ui.Point) {
+	g.offset = g.offset.Add(geom.Vec{X: -by.X, Y: by.Y}.Scale(1 / g.view.Scale))
+	g.homing = false
+}
+
+// Home goes back to what is followed, at the scale of the beginning, smoothly.
+func (g *Gaze) Home() { g.wanted, g.homing = g.home.Scale, true }
+
+// Away tells that the view was dragged away from what it follows, or zoomed.
+func (g *Gaze) Away() bool {
+	return !g.homing && (g.offset != geom.Vec{} || g.wanted != g.home.Scale)
+}
+
+// Scale returns the scale that is gone for, points per meter.
+func (g *Gaze) Scale() float64 { return g.wanted }
+
+// Look returns the view dt seconds after the last one, which follows p.
+func (g *Gaze) Look(p geom.Pose, width, height, dt float64) *View {
+	v := &g.view
+	v.Width, v.Height = width, height
+	up := p.Yaw
+	if g.NorthUp {
+		up = math.Pi / 2
+	}
+	if !g.begun || g.last.Pos().Dist(p.Pos()) > jump {
+		v.Up = up
+	} else {
+		v.Up = geom.WrapAngle(v.Up + geom.WrapAngle(up-v.Up)*fade(dt, turnFade))
+	}
+	g.begun, g.last = true, p
+	if g.homing {
+		g.offset = g.offset.Scale(1 - fade(dt, zoomFade))
+		v.Scale *= math.Pow(g.wanted/v.Scale, fade(dt, zoomFade))
+	}
+	g.place(p.Pos())
+	if g.homing {
+		return v
+	}
+	if factor := g.wanted / v.Scale; factor != 1 {
+		g.zoom(p.Pos(), math.Pow(factor, fade(dt, zoomFade)))
+	}
+	return v
+}
+
+// zoom scales about the anchor by dragging the view.
+func (g *Gaze) zoom(p geom.Vec, factor float64) {
+	v := &g.view
+	if math.Abs(g.wanted/(v.Scale*factor)-1) < 1e-3 {
+		factor = g.wanted / v.Scale
+	}
+	before := v.ToMap(g.anchor)
+	v.Scale *= factor
+	g.place(p)
+	q := v.ToScreen(before)
+	g.offset = g.offset.Add(geom.Vec{X: q.X - g.anchor.X, Y: g.anchor.Y - q.Y}.Scale(1 / v.Scale))
+	g.place(p)
+}
+
+// place centers the view on what is followed, as far as it was not dragged away.
+func (g *Gaze) place(p geom.Vec) {
+	v := &g.view
+	s, c := math.Sincos(v.Up)
+	o := g.offset
+	o.Y += g.ahead * v.Height / v.Scale
+	v.Center = p.Add(geom.Vec{X: s*o.X + c*o.Y, Y: s*o.Y - c*o.X})
+}
+
+// fade returns the share of a way that is gone in dt by who goes it exponentially.
+func fade(dt, constant float64) float64 { return 1 - math.Exp(-dt/constant) }

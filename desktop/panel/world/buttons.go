@@ -1,0 +1,46 @@
+package world
+
+import (
+	"roadloop/desktop/ui"
+)
+
+// buttons are those of the view, in the upper left corner.
+func (p *Panel) buttons(c *ui.Canvas, in *ui.Input) {
+	if c.Bounds().W < 200 {
+		return
+	}
+	c = c.Scoped("view")
+	x := 8.0
+	push := func(label, tip string, width float64) bool {
+		r := ui.Rect{X: x, Y: 8, W: width, H: 22}
+		x += width + 4
+		done := ui.Button(c, in, r, label)
+		in.Tooltip(c, r, tip)
+		return done
+	}
+	label, tip := "Chase", "From behind whom the view follows"
+	if p.Behind {
+		label, tip = "Above", "From above"
+	}
+	if push(label, tip, 54) {
+		p.Behind = !p.Behind
+	}
+	if !p.Behind {
+		label, tip = "North up", "The map stays as it is, x to the right"
+		if p.gaze.NorthUp {
+			label, tip = "Heading up", "Who is followed looks up"
+		}
+		if push(label, tip, 78) {
+			p.gaze.NorthUp = !p.gaze.NorthUp
+		}
+	}
+	if push("+", "Nearer (wheel, +)", 22) {
+		p.zoom(c.Bounds().Center(), keyZoom)
+	}
+	if push("−", "Farther (wheel, −)", 22) {
+		p.zoom(c.Bounds().Center(), 1/keyZoom)
+	}
+	if (p.follow != 0 || p.gaze.Away() || p.chase.away()) && push("Ego", "Back to the ego (Home)", 40) {
+		p.home()
+	}
+}

@@ -1,0 +1,93 @@
+package world
+
+import (
+	"math"
+
+	"roadloop/desktop/panel"
+	"roadloop/desktop/panel/figure"
+	"roadloop/desktop/ui"
+	"roadloop/scenarios/tape"
+	"roadloop/sim/actor"
+	"roadloop/sim/geom"
+)
+
+// fact is a line of a card.
+type fact struct {
+	name, value string
+	alarming    bool
+}
+
+// Times to collision below which a fact alarms, s.
+const alarming = 2.0
+
+// facts tells what a road user does and how it is to the ego. Gap and time to
+// collision are between the boxes; the latter if both keep their velocities.
+func facts(f *tape.Frame, a *actor.Actor) []fact {
+	ego := f.World.Ego()
+	out := []fact{
+		{"speed", panel.Quantity(3.6*math.Abs(a.State.Speed), 0, "km/h"), false},
+		{"acceleration", panel.Quantity(a.State.Accel, 1, "m/s²"), false},
+		{"gap to ego", panel.Quantity(geom.Distance(a.Box(), ego.Box()), 1, "m"), false},
+	}
+	ttc := geom.TimeToContact(ego.Box(), ego.Velocity(), a.Box(), a.Velocity())
+	text := "none"
+	if !math.IsInf(ttc, 1) {
+		text = panel.Quantity(ttc, 1, "s")
+	}
+	return append(out, fact{"time to collision", text, ttc < alarming})
+}
+
+// card writes what the chosen road user does into the upper right corner.
+func (p *Panel) card(c *ui.Canvas, f *tape.Frame) {
+	a := panel.Actor(f, p.feed.Chosen)
+	if a == nil {
+		return
+	}
+	list := facts(f, a)
+	const line, width = 17, 176
+	r := ui.Rect{X: c.Bounds().W - width - 8, Y: 8, W: width, H: 30 + line*float64(len(list))}
+	if r.X < 8 || r.Bottom() > c.Bounds().H {
+		return
+	}
+	card := panel.Card(c, r)
+	head := ui.Rect{X: 8, Y: 4, W: width - 16, H: 20}
+	card.Circle(ui.Point{X: 13, Y: 14}, 4, figure.Color(c.Theme, a))
+	head.CutLeft(14)
+	card.Label(head, p.feed.Name(a.ID), c.Theme.Title, ui.Left)
+	card.Label(head, a.Kind.String(), c.Theme.Small, ui.Right)
+	for i, x := range list {
+		row := ui.Rect{X: 8, Y: 25 + line*float64(i), W: width - 16, H: line}
+		col := c.Theme.Ink
+		if x.alarming {
+			col = c.Theme.Bad
+			x.value = "! " + x.value
+		}
+		card.Label(row, x.name, c.Theme.Small, ui.Left)
+		card.Label(row, x.value, c.Theme.Number.In(col), ui.Right)
+	}
+}
+
+// dash writes the ego's speed large, beside the limit that holds there.
+func dash(c *ui.Canvas, f *tape.Frame) {
+	b := c.Bounds()
+	if b.W < 240 || b.H < 150 {
+		return
+	}
+	ego := f.World.Ego()
+	lane, _, _ := f.World.EgoPlace()
+	limit := f.World.Map().Lanes[lane].SpeedLimit
+	number := c.Theme.Heading
+	number.Size = 30
+	text := panel.Quantity(math.Abs(3.6*ego.State.Speed), 0, "")
+	w := c.Measure(text, number)
+	mid := b.W / 2
+	c.RoundRect(ui.Rect{X: mid - 62, Y: b.H - 48, W: 124, H: 42}, 10, ui.Alpha(c.Theme.Background, .66))
+	c.Text(ui.Point{X: mid - 2 - w, Y: b.H - 45}, text, number)
+	c.Text(ui.Point{X: mid + 2, Y: b.H - 26}, "km/h", c.Theme.Small)
+	sign := ui.Point{X: mid + 44, Y: b.H - 27}
+	c.Circle(sign, 14, ui.Color{R: 240, G: 240, B: 238, A: 255})
+	c.Ring(sign, 12.4, 3, c.Theme.Bad)
+	small := c.Theme.Title.In(ui.Color{R: 20, G: 20, B: 20, A: 255})
+	small.Size = 11
+	c.Label(ui.Rect{X: sign.X - 12, Y: sign.Y - 8, W: 24, H: 16}, panel.Quantity(3.6*limit, 0, ""), small, ui.Middle)
+}

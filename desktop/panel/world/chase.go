@@ -1,0 +1,152 @@
+package world
+
+import (
+	"math"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/desktop/panel"
+	"roadloop/desktop/panel/figure"
+	"roadloop/desktop/ui"
+	"roadloop/scenarios/tape"
+	"roadloop/sim/actor"
+	"roadloop/sim/geom"
+	"roadloop/sim/gpu"
+	"roadloop/sim/road"
+	"roadloop/sim/scene"
+	"roadloop/sim/sensor"
+	"roadloop/sim/stage"
+)
+
+// chase is the view from behind whom it follows and above.
+type chase struct {
+	distance, around, pitch float64 // m behind; rad, of the camera to the left and down
+	dragged                 ui.Point
+
+	cal      sensor.Camera
+	width    int // px
+	height   int
+	image    *ebiten.Image
+	renderer *gpu.Renderer
+	stage    *stage.Stage
+	of       *road.Map
+	problem  error
+	list     scene.List
+	cast     []actor.Actor
+}
+
+// Where the camera is at first, and how far it may go.
+const (
+	chaseDistance = 9.5
+	chasePitch    = .23
+	leastDistance = 5
+	mostDistance  = 60
+)
+
+func newChase() chase { return chase{distance: chaseDistance, pitch: chasePitch} }
+
+func (h *chase) home() { h.distance, h.around, h.pitch = chaseDistance, 0, chasePitch }
+
+func (h *chase) away() bool {
+	return h.distance != chaseDistance || h.around != 0 || h.pitch != chasePitch
+}
+
+func (h *chase) zoom(factor float64) {
+	h.distance = math.Max(leastDistance, math.Min(mostDistance, h.distance/factor))
+}
+
+// draw draws the view, with the way that the ego means to go on the road, and who is
+// who.
+func (h *chase) draw(c *ui.Canvas, in *ui.Input, feed *panel.Feed, f *tape.Frame, who *actor.Actor) {
+	h.steer(c, in)
+	if h.prepare(c, f.World.Map()); h.problem != nil {
+		panel.Empty(c, h.problem.Error())
+		return
+	}
+	h.aim(who)
+	h.cast = append(append(h.cast[:0], f.World.Actors()...), *f.World.Ego())
+	h.stage.Compose(&h.list, &stage.View{
+		View:   scene.View{Cal: &h.cal, Ego: who.State.Pose, Time: f.Time},
+		Actors: h.cast, Signals: f.World.Signals(), Conditions: f.World.Conditions(), Outside: true,
+	})
+	if way := carpet(c.Theme, f); way != nil {
+		h.list.Ground = append(h.list.Ground, way)
+	}
+	h.renderer.Draw(h.image, &h.list)
+	c.Image(h.image, c.Bounds())
+	h.drawNames(c, feed, who)
+}
+
+// steer turns the camera by drags and moves it by the wheel.
+func (h *chase) steer(c *ui.Canvas, in *ui.Input) {
+	if notch := in.ScrollOver(c, c.Bounds()).Y; notch != 0 {
+		h.zoom(math.Pow(wheelZoom, notch))
+	}
+	by, dragging, done := in.Drag(c, "chase", c.Bounds())
+	if dragging {
+		d := by.Sub(h.dragged)
+		h.around = geom.WrapAngle(h.around - d.X/160)
+		h.pitch = math.Max(.06, math.Min(1.3, h.pitch+d.Y/240))
+		h.dragged = by
+	}
+	if done {
+		h.dragged = ui.Point{}
+	}
+}
+
+// prepare makes what depends on the map and the size of the picture.
+func (h *chase) prepare(c *ui.Canvas, m *road.Map) {
+	if h.of != m {
+		h.stage, h.problem = stage.New(m)
+		h.of = m
+	}
+	w, hh := int(math.Ceil(c.Bounds().W*c.Scale())), int(math.Ceil(c.Bounds().H*c.Scale()))
+	if w == h.width && hh == h.height || w < 1 || hh < 1 {
+		return
+	}
+	if h.image != nil {
+		h.image.Deallocate()
+	}
+	h.width, h.height = w, hh
+	h.image = ebiten.NewImage(w, hh)
+}
+
+// aim puts the camera behind someone, and a renderer with it.
+func (h *chase) aim(who *actor.Actor) {
+	const fov = 62 * math.Pi / 180
+	focal := math.Max(float64(h.width), 1.3*float64(h.height)) / 2 / math.Tan(fov/2)
+	back := h.distance * math.Cos(h.pitch)
+	mid := who.Shape.RearToCenter
+	cal := sensor.Camera{
+		Name: "chase", Width: h.width, Height: h.height, Fx: focal, Fy: focal,
+		Cx: float64(h.width) / 2, Cy: float64(h.height) * .42,
+		Mount: sensor.Mount{X: mid - back*math.Cos(h.around), Y: -back * math.Sin(h.around), Z: 1 + h.distance*math.Sin(h.pitch), Yaw: h.around, Pitch: h.pitch},
+	}
+	if h.renderer == nil || cal != h.cal {
+		h.cal = cal
+		h.renderer = gpu.New(&h.cal, h.width, h.height)
+	}
+}
+
+// at returns where a place on the map is in the view, z above the ground.
+func (h *chase) at(c *ui.Canvas, from geom.Pose, p geom.Vec, z float64) (ui.Point, bool) {
+	q := from.ToLocal(p)
+	u, v, _, ok := h.cal.Project(q.X, q.Y, z)
+	k := 1 / c.Scale()
+	return ui.Point{X: u * k, Y: v * k}, ok
+}
+
+// drawNames writes names above those whom the scenario names and who is chosen.
+func (h *chase) drawNames(c *ui.Canvas, feed *panel.Feed, who *actor.Actor) {
+	for i := range h.cast {
+		a := &h.cast[i]
+		box := a.Box()
+		if a.ID == actor.Ego || a.ID == who.ID || a.ID >= feed.Tape().Plan().Traffic && a.ID != feed.Chosen ||
+			box.Center.Dist(who.State.Pose.Pos()) > 70 {
+			continue
+		}
+		if at, ok := h.at(c, who.State.Pose, box.Center, a.Shape.Height+.7); ok && c.Bounds().Contains(at) {
+			figure.Tag(c, at, feed.Name(a.ID), c.Theme.Ink)
+		}
+	}
+}

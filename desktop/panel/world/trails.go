@@ -1,0 +1,61 @@
+package world
+
+import (
+	"roadloop/desktop/panel"
+	"roadloop/desktop/panel/figure"
+	"roadloop/desktop/panel/plane"
+	"roadloop/desktop/ui"
+	"roadloop/scenarios/record"
+	"roadloop/sim/actor"
+)
+
+// A trail is the way of the last seconds: a point for every trailStep frames.
+const (
+	trailPoints = 16
+	trailStep   = 4
+)
+
+// trails are the ways that road users came.
+type trails struct{ pts []ui.Point }
+
+// draw draws the trails of all who move, fading into the past.
+func (t *trails) draw(c *ui.Canvas, v *plane.View, feed *panel.Feed) {
+	f := feed.Frame()
+	m := v.Mapper()
+	log := feed.Tape().Log()
+	at := min(feed.At(), len(log.Steps)-1)
+	for id := range actor.ID(len(f.World.Actors()) + 1) {
+		a := panel.Actor(f, id)
+		if !v.Shows(a.State.Pose.Pos(), 40) || a.State.Speed < .3 && a.State.Speed > -.3 {
+			continue
+		}
+		t.pts = append(t.pts[:0], m.Point(a.Box().Center))
+		t.past(log, at, id, &m)
+		fade(c, t.pts, max(1.2, .28*a.Shape.Width*v.Scale), figure.Color(c.Theme, a))
+	}
+}
+
+// past adds where an actor was before.
+func (t *trails) past(log *record.Log, at int, id actor.ID, m *plane.Mapper) {
+	at -= at % trailStep // points stay where they are from frame to frame
+	for i := range trailPoints {
+		k := at - i*trailStep
+		if k < 0 {
+			return
+		}
+		a := log.At(k, id)
+		t.pts = append(t.pts, m.Point(a.Box().Center))
+	}
+}
+
+// fade draws a line that gets fainter along its way.
+func fade(c *ui.Canvas, pts []ui.Point, width float64, col ui.Color) {
+	const parts = 5
+	n := len(pts) - 1
+	for k := range parts {
+		a, b := n*k/parts, n*(k+1)/parts
+		if b > a {
+			c.Polyline(pts[a:b+1], width, ui.Alpha(col, .34*(1-float64(k)/parts)))
+		}
+	}
+}

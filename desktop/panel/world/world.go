@@ -1,0 +1,223 @@
+// Package world is the panel that shows the true world: from above, and from behind
+// whoever is followed. Road users can be chosen, and tell what they do.
+package world
+
+import (
+	"math"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/desktop/panel"
+	"roadloop/desktop/panel/figure"
+	"roadloop/desktop/panel/plane"
+	"roadloop/desktop/ui"
+	"roadloop/scenarios/tape"
+	"roadloop/sim/actor"
+)
+
+// Panel shows the true world.
+type Panel struct {
+	feed  *panel.Feed
+	gaze  *plane.Gaze
+	chase chase
+
+	// Behind shows the world from behind, not from above.
+	Behind bool
+
+	follow  actor.ID
+	dragged ui.Point // by how much of the drag the view was moved
+	users   []actor.Actor
+	trails  trails
+}
+
+// New returns the panel of a feed.
+func New(feed *panel.Feed) *Panel {
+	return &Panel{feed: feed, gaze: plane.NewGaze(7, .18), chase: newChase()}
+}
+
+// Name returns the panel's key.
+func (p *Panel) Name() string { return "world" }
+
+// Title returns the panel's title.
+func (p *Panel) Title() string { return "World" }
+
+// Follow lets the view follow a road user.
+func (p *Panel) Follow(id actor.ID) { p.follow, p.feed.Chosen = id, id }
+
+// Cycle follows the next road user, or the one before for -1: those that the scenario
+// names, then the traffic.
+func (p *Panel) Cycle(step int) {
+	f := p.feed.Frame()
+	if f == nil {
+		return
+	}
+	n := len(f.World.Actors()) + 1
+	p.Follow(actor.ID((int(p.follow) + step + n) % n))
+}
+
+// Draw draws the world as it is now.
+func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
+	f := p.feed.Frame()
+	if f == nil {
+		panel.Empty(c, "No drive yet.")
+		return
+	}
+	p.keys(c, in)
+	who := panel.Actor(f, p.follow)
+	if who == nil { // another drive has other actors
+		p.Follow(actor.Ego)
+		who = f.World.Ego()
+	}
+	if p.Behind {
+		p.chase.draw(c, in, p.feed, f, who)
+	} else {
+		p.fromAbove(c, in, f, who)
+	}
+	p.buttons(c, in)
+	dash(c, f)
+	if p.feed.Chosen != actor.Ego {
+		p.card(c, f)
+	}
+}
+
+// keys takes the keys that are the panel's while the pointer is over it.
+func (p *Panel) keys(c *ui.Canvas, in *ui.Input) {
+	if !in.Over(c, c.Bounds()) || in.Typing() || !in.Keyed() {
+		return
+	}
+	switch {
+	case in.TakeKey(ebiten.KeyTab):
+		step := 1
+		if in.Shift() {
+			step = -1
+		}
+		p.Cycle(step)
+	case in.TakeKey(ebiten.KeyHome), in.TakeKey(ebiten.KeyDigit0):
+		p.home()
+	case in.TakeRepeated(ebiten.KeyEqual), in.TakeRepeated(ebiten.KeyNumpadAdd):
+		p.zoom(c.Bounds().Center(), keyZoom)
+	case in.TakeRepeated(ebiten.KeyMinus), in.TakeRepeated(ebiten.KeyNumpadSubtract):
+		p.zoom(c.Bounds().Center(), 1/keyZoom)
+	}
+}
+
+const (
+	keyZoom   = 1.3
+	wheelZoom = 1.18 // a notch
+)
+
+func (p *Panel) home() {
+	p.gaze.Home()
+	p.chase.home()
+	p.Follow(actor.Ego)
+}
+
+func (p *Panel) zoom(at ui.Point, factor float64) {
+	if p.Behind {
+		p.chase.zoom(factor)
+	} else {
+		p.gaze.Zoom(at, factor)
+	}
+}
+
+// fromAbove draws the view from above.
+func (p *Panel) fromAbove(c *ui.Canvas, in *ui.Input, f *tape.Frame, who *actor.Actor) {
+	all := c.Bounds()
+	if notch := in.ScrollOver(c, all).Y; notch != 0 {
+		p.zoom(in.Pos(c), math.Pow(wheelZoom, notch))
+	}
+	by, dragging, done := in.Drag(c, "map", all)
+	if dragging {
+		p.gaze.Drag(by.Sub(p.dragged))
+		p.dragged = by
+	}
+	v := p.gaze.Look(who.State.Pose, all.W, all.H, in.Elapsed)
+	if done {
+		p.dragged = ui.Point{}
+		if by.Dist(ui.Point{}) < clickSlack {
+			p.pick(v, in.Pos(c), f)
+		}
+	}
+	m := p.feed.Chart(f.World.Map())
+	m.Draw(c, v)
+	m.Signals(c, v, f.World.Signals())
+	p.trails.draw(c, v, p.feed)
+	p.drawUsers(c, v, f)
+	scaleBar(c, v)
+}
+
+// clickSlack is how far the pointer may move while a button is down for a click, points.
+const clickSlack = 4
+
+// pick chooses and follows who is under a place; the ego where there is nobody.
+func (p *Panel) pick(v *plane.View, at ui.Point, f *tape.Frame) {
+	if id, ok := figure.Find(v, at, p.everyone(f)); ok {
+		p.Follow(id)
+	} else {
+		p.feed.Chosen = actor.Ego
+	}
+}
+
+// everyone returns all road users, the ego last, which is drawn on top.
+func (p *Panel) everyone(f *tape.Frame) []actor.Actor {
+	p.users = append(append(p.users[:0], f.World.Actors()...), *f.World.Ego())
+	return p.users
+}
+
+// drawUsers draws road users, and names where there is room for them.
+func (p *Panel) drawUsers(c *ui.Canvas, v *plane.View, f *tape.Frame) {
+	all := p.everyone(f)
+	for i := range all {
+		a := &all[i]
+		box := a.Box()
+		if !v.Shows(box.Center, box.Length) {
+			continue
+		}
+		if a.ID == p.feed.Chosen && a.ID != actor.Ego {
+			at := v.ToScreen(box.Center)
+			r := max(10, v.Scale*(box.Length/2+.8))
+			c.Circle(at, r, ui.Alpha(c.Theme.Accent, .16))
+			c.Ring(at, r, 1.5, c.Theme.Accent)
+		}
+		figure.Actor(c, v, a, f.Time)
+	}
+	for i := range all {
+		a := &all[i]
+		if p.named(a, v) && v.Shows(a.Box().Center, 0) {
+			figure.Label(c, v, a.Box(), p.feed.Name(a.ID), c.Theme.Ink)
+		}
+	}
+}
+
+// nameScale is the least scale at which the traffic has its names beside it.
+const nameScale = 11
+
+// named tells that a name is written: those of the traffic only from near by.
+func (p *Panel) named(a *actor.Actor, v *plane.View) bool {
+	switch {
+	case a.ID == actor.Ego:
+		return false
+	case a.ID == p.feed.Chosen:
+		return true
+	case a.ID >= p.feed.Tape().Plan().Traffic:
+		return v.Scale >= nameScale
+	}
+	return v.Scale >= 2
+}
+
+// scaleBar draws a bar of a round length.
+func scaleBar(c *ui.Canvas, v *plane.View) {
+	meters := 1000.0
+	for _, m := range [...]float64{1, 2, 5, 10, 20, 50, 100, 200, 500} {
+		if m*v.Scale > 44 {
+			meters = m
+			break
+		}
+	}
+	b := c.Bounds()
+	y, w := b.H-10, meters*v.Scale
+	c.Rect(ui.Rect{X: 10, Y: y, W: w, H: 2}, c.Theme.Ink)
+	c.Rect(ui.Rect{X: 10, Y: y - 4, W: 1, H: 5}, c.Theme.Ink)
+	c.Rect(ui.Rect{X: 9 + w, Y: y - 4, W: 1, H: 5}, c.Theme.Ink)
+	c.Text(ui.Point{X: 14, Y: y - 16}, panel.Quantity(meters, 0, "m"), c.Theme.Small.In(c.Theme.Ink))
+}
