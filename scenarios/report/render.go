@@ -46,14 +46,19 @@ type parcel struct {
 	Data template.HTML // base64
 }
 
-// Render returns the page of the cases that were added, with the results r.
+// Render returns the page of the results r, with what the cases that were added have to
+// show. It says how many others there are.
 func (p *Page) Render(r *scenarios.Results) ([]byte, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	doc := document{Schema: r.Schema, Suite: facts(r), Passed: r.Passed, Failed: r.Failed, Invalid: r.Invalid, About: p.about, Units: units(r), FilmRate: filmRate}
 	var parcels []parcel
+	earlier := 0
 	for i, id := range ids(r.Cases) {
 		c := row{Result: &r.Cases[i], ID: id, Repeat: repeat(&r.Cases[i]), Scores: brief(&r.Cases[i])}
+		if c.Earlier = !c.Invalid && !p.added[key(c.Case, c.Driver, c.Perception)]; c.Earlier {
+			earlier++
+		}
 		if it := p.replays.find(key(c.Case, c.Driver, c.Perception)); it != nil {
 			c.Replay = true
 			parcels = append(parcels, parcel{"replay-" + strconv.Itoa(i), template.HTML(it.data)})
@@ -63,6 +68,9 @@ func (p *Page) Render(r *scenarios.Results) ([]byte, error) {
 			parcels = append(parcels, parcel{"film-" + strconv.Itoa(i), template.HTML(it.data)})
 		}
 		doc.Cases = append(doc.Cases, c)
+	}
+	if earlier > 0 {
+		doc.Suite = append(doc.Suite, fact{"driven earlier", fmt.Sprintf("%d of %d cases, before the run was resumed: without replay and film here", earlier, len(r.Cases))})
 	}
 	data, err := json.Marshal(doc)
 	if err != nil {

@@ -40,6 +40,7 @@ type Page struct {
 	filming map[*scenarios.Plan]*film // cases that are being driven
 	studio  studio
 	about   map[string]about // by scenario
+	added   map[string]bool  // keys of cases
 	replays shelf
 	films   shelf
 }
@@ -53,7 +54,7 @@ func New(o Options) *Page {
 		o.MaxBytes = defaultBytes
 	}
 	return &Page{
-		filming: make(map[*scenarios.Plan]*film), about: make(map[string]about),
+		filming: make(map[*scenarios.Plan]*film), about: make(map[string]about), added: make(map[string]bool),
 		replays: shelf{maxItems: 1 << 30, maxBytes: o.MaxBytes},
 		films:   shelf{maxItems: max(0, o.MaxFilms), maxBytes: o.MaxBytes},
 	}
@@ -110,6 +111,7 @@ func (p *Page) Add(out *scenarios.Outcome) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.added[keyOf(out)] = true
 	p.replays.put(item{key: keyOf(out), rank: rank, data: packed})
 	if video != nil {
 		p.films.put(item{key: keyOf(out), rank: rank, data: video, from: f.from})

@@ -95,6 +95,26 @@ func testPage(t *testing.T) []byte {
 	return data
 }
 
+// A run that was resumed has cases that its page never saw: it says so.
+func TestPageTellsOfCasesDrivenEarlier(t *testing.T) {
+	list := cases(t, "free.yaml", "wall.yaml")
+	whole := driven(t, New(Options{}), list)
+	page := New(Options{})
+	driven(t, page, list[1:])
+	html, err := page.Render(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]int{"1 of 2 cases, before the run was resumed": 1, `"earlier":true,"replay":false`: 1, `"earlier":false,"replay":true`: 1} {
+		if got := strings.Count(string(html), text); got != want {
+			t.Errorf("%q is there %d times, want %d", text, got, want)
+		}
+	}
+	if strings.Contains(string(testPage(t)), "driven earlier") {
+		t.Error("a page that saw all says that it did not")
+	}
+}
+
 func TestPageStandsAlone(t *testing.T) {
 	html := string(testPage(t))
 	for _, outside := range []string{`src="http`, `href="http`, "@import", "url("} {

@@ -11,6 +11,7 @@ type row struct {
 	*scenarios.Result
 	ID       string  `json:"id"`       // of the case on the page, for links
 	Repeat   string  `json:"repeat"`   // the command that drives the case again
+	Earlier  bool    `json:"earlier"`  // it was driven before the run was resumed, unseen by the page
 	Replay   bool    `json:"replay"`   // it can be played
 	Film     bool    `json:"film"`     // there is a film of its camera
 	FilmFrom float64 `json:"filmFrom"` // time of the film's first picture, s

@@ -19,7 +19,9 @@ async function openCase(c) {
         { class: "notice" },
         c.verdict === "invalid"
           ? "This case could not be driven."
-          : "This page has no room for the replay of this case. The command above drives it again: the same case gives the same bytes.",
+          : c.earlier
+            ? "This case was driven before the run was resumed, out of sight of this page. The command above drives it again: the same case gives the same bytes."
+            : "This page has no room for the replay of this case. The command above drives it again: the same case gives the same bytes.",
       ),
     );
     body.append(figuresOf(c));
