@@ -29,6 +29,9 @@ type Options struct {
 	Crew func() (Crew, error)
 	// Watch, if set, sees every moment of a case, from the goroutine that drives it.
 	Watch func(*Plan) func(*roadloop.Moment)
+	// Ended, if set, is called for every case as soon as it ended, before the sink, which
+	// may wait for earlier ones, from the goroutine that drove it.
+	Ended func(*Outcome) error
 	// Driver and Perception name what drives, for the record.
 	Driver, Perception string
 	Model              string // SHA-256 of the network, "" for none
@@ -153,6 +156,11 @@ func (q *queue) work(ctx context.Context, o *Options) (err error) {
 			return ctx.Err()
 		}
 		q.results[i] <- out
+		if o.Ended != nil {
+			if err := o.Ended(out); err != nil {
+				return err
+			}
+		}
 	}
 }
 

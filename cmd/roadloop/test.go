@@ -176,7 +176,13 @@ func (f *testFlags) driveKept(ctx context.Context, job suite.Job, show *progress
 		return nil, err
 	}
 	show.total -= len(job.Known)
-	job.Finished = func(_ *scenarios.Outcome, c *scenarios.Result) error { return kept.Add(c) }
+	job.Keep = kept.Add
+	job.Finished = func(_ *scenarios.Outcome, c *scenarios.Result) error {
+		if c.Cause == "" {
+			return nil
+		}
+		return kept.Add(c) // once more, with what was found out
+	}
 	results, ended := f.drive(ctx, job, show)
 	if ended != nil {
 		return results, errors.Join(ended, kept.Close())

@@ -4,7 +4,8 @@
 // A journal is a text file: a line of JSON that says what is driven, and one for
 // every finished case, as in the results document. A line that was cut off at the
 // end, as a killed run leaves it, is dropped; anything else that makes no sense is
-// refused.
+// refused. Cases stand in the order in which they ended. A case stands there twice where
+// its cause was found out later.
 package journal
 
 import (
@@ -16,6 +17,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"roadloop/scenarios"
 )
@@ -31,8 +33,11 @@ type Header struct {
 	Shard  string              `json:"shard,omitempty"`
 }
 
-// Journal is a journal being written. Its methods are for one goroutine.
-type Journal struct{ file *os.File }
+// Journal is a journal being written. Add may be called by several goroutines at once.
+type Journal struct {
+	mu   sync.Mutex
+	file *os.File
+}
 
 // ErrInterrupted is wrapped by Create where a run left a journal.
 var ErrInterrupted = errors.New("holds the journal of a run that did not end")
@@ -103,7 +108,8 @@ func parse(path string, data []byte, want Header) (map[string]scenarios.Result, 
 		if err := json.Unmarshal(line, &c); err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", path, number, err)
 		}
-		if _, twice := known[c.Case]; twice || c.Case == "" {
+		before, twice := known[c.Case]
+		if amended := before.Cause == "" && c.Cause != ""; twice && !amended || c.Case == "" {
 			return nil, fmt.Errorf("%s:%d: case %q is missing its name or comes twice", path, number, c.Case)
 		}
 		known[c.Case] = c
@@ -138,6 +144,8 @@ func (j *Journal) Add(c *scenarios.Result) error { return j.line(c) }
 // line writes a value as a line.
 func (j *Journal) line(v any) error {
 	data, err := json.Marshal(v)
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	if err == nil {
 		_, err = j.file.Write(append(data, '\n'))
 	}

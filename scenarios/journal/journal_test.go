@@ -74,6 +74,31 @@ func TestResumeKnowsWhatWasFinished(t *testing.T) {
 	}
 }
 
+// Cases come in any order, and once more with the cause of a failure; nothing else
+// comes twice.
+func TestCauseIsFoundOutLater(t *testing.T) {
+	path := record(t)
+	j, _, err := journal.Resume(path, header())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := result("a/1")
+	c.Cause = "because of tracking"
+	if err := errors.Join(j.Add(&c), j.Close()); err != nil {
+		t.Fatal(err)
+	}
+	j, known, err := journal.Resume(path, header())
+	if err != nil || len(known) != 2 || known["a/1"].Cause != c.Cause {
+		t.Fatalf("%v, %v", known, err)
+	}
+	if err := errors.Join(j.Add(&c), j.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := journal.Resume(path, header()); err == nil || !strings.Contains(err.Error(), "comes twice") {
+		t.Errorf("error %v, want that a case comes twice", err)
+	}
+}
+
 // Wherever a killed run stopped writing, what was finished before is known, and what
 // is written then follows it.
 func TestResumeAfterEveryCut(t *testing.T) {

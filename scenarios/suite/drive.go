@@ -20,6 +20,9 @@ type Job struct {
 	// FailFast ends with the first case in order that fails and is preventable or is
 	// invalid.
 	FailFast bool
+	// Keep, if set, is called for every case driven as soon as it ended, before Finished,
+	// which waits for earlier ones. It is called from several goroutines.
+	Keep func(*scenarios.Result) error
 	// Finished, if set, is called for every case driven, in order, and may add to its
 	// result.
 	Finished func(*scenarios.Outcome, *scenarios.Result) error
@@ -43,13 +46,25 @@ func (j *Job) Drive(ctx context.Context) (*scenarios.Results, error) {
 	})
 	err := a.advance()
 	if err == nil {
-		err = scenarios.Run(ctx, left, j.Options, func(out *scenarios.Outcome) error { return j.take(&a, out) })
+		err = scenarios.Run(ctx, left, j.options(), func(out *scenarios.Outcome) error { return j.take(&a, out) })
 	}
 	if errors.Is(err, errEnough) {
 		return a.results, nil
 	}
 	a.rest()
 	return a.results, err
+}
+
+// options returns the options under which every case is kept as it ends.
+func (j *Job) options() scenarios.Options {
+	o := j.Options
+	if j.Keep != nil {
+		o.Ended = func(out *scenarios.Outcome) error {
+			c := scenarios.NewResult(out, &j.Options)
+			return j.Keep(&c)
+		}
+	}
+	return o
 }
 
 // take adds the outcome of a case.

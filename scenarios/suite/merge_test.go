@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/suite"
 )
@@ -167,6 +169,37 @@ func TestKnownCasesAreNotDrivenAgain(t *testing.T) {
 	}
 	if d := cmp.Diff(plain(t, whole), plain(t, r)); d != "" {
 		t.Error(d)
+	}
+}
+
+// Every case is kept as it ends, though an earlier one is still being driven: the first
+// waits until three others have been kept.
+func TestKeptBeforeEarlierCases(t *testing.T) {
+	var mu sync.Mutex
+	var kept []string
+	others := make(chan struct{})
+	s := mixed(t)
+	first := s.Cases[0].ID()
+	o := oracle(2)
+	o.Watch = func(p *scenarios.Plan) func(*roadloop.Moment) {
+		if p.Case.ID() == first {
+			<-others
+		}
+		return func(*roadloop.Moment) {}
+	}
+	r := drive(t, suite.Job{Suite: s, Options: o, Keep: func(c *scenarios.Result) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if kept = append(kept, c.Case); len(kept) == 3 {
+			close(others)
+		}
+		return nil
+	}})
+	if len(kept) != len(s.Cases) || slices.Index(kept, first) < 3 {
+		t.Errorf("kept %v", kept)
+	}
+	if r.Cases[0].Case != first {
+		t.Errorf("the document begins with %s", r.Cases[0].Case)
 	}
 }
 
