@@ -7,6 +7,7 @@ import (
 
 	"roadloop/perception"
 	"roadloop/planning"
+	"roadloop/sim"
 	"roadloop/sim/geom"
 	"roadloop/sim/sensor"
 	"roadloop/sim/vehicle"
@@ -21,6 +22,14 @@ func (d *digester) sum() Digest {
 	full := sha256.Sum256(d.buf)
 	d.buf = d.buf[:0]
 	return Digest(full[:8])
+}
+
+// WorldDigest hashes the state of a world as the layer LayerWorld of a trace is
+// hashed. It returns scratch, which it overwrites, for the next call.
+func WorldDigest(w *sim.World, scratch []byte) (Digest, []byte) {
+	state := w.AppendState(scratch[:0])
+	full := sha256.Sum256(state)
+	return Digest(full[:8]), state[:0]
 }
 
 func (d *digester) int(v int64) { d.buf = binary.LittleEndian.AppendUint64(d.buf, uint64(v)) }

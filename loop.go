@@ -169,8 +169,7 @@ func (s *Session) End() *Moment {
 func (s *Session) record() {
 	m, d := &s.moment, &s.digest
 	rec := Record{Time: m.Time, Command: m.Command}
-	d.buf = s.world.AppendState(d.buf)
-	rec.Layers[LayerWorld] = d.sum()
+	rec.Layers[LayerWorld], d.buf = WorldDigest(s.world, d.buf)
 	rec.Layers[LayerSensor] = d.observation(m.Obs)
 	rec.Layers[LayerDetection] = d.images(m.Thoughts.Images)
 	if scene := m.Thoughts.Scene; scene != nil {

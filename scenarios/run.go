@@ -187,7 +187,7 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 	out.Trace.Header = out.Plan.Header()
 	out.Trace.Header.Driver, out.Trace.Header.Perception, out.Trace.Header.Model = o.Driver, o.Perception, o.Model
 	out.Log = r.Log()
-	out.Verdict, out.Measures = judge(out.Plan, out.Log)
+	out.Verdict, out.Measures = out.Plan.Examine(out.Log)
 	out.Seen = seen.Of(out.Log)
 	if out.Scores, out.Err = o.Expert.scores(ctx, out); out.Err != nil {
 		out.Err = fmt.Errorf("%s: %w", c.ID(), out.Err)

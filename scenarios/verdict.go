@@ -34,12 +34,12 @@ type Failure struct {
 
 // Judge judges a run by its record as if it ended here; the run may go on after it.
 func (p *Plan) Judge(l *record.Log) Verdict {
-	v, _ := judge(p, l)
+	v, _ := p.Examine(l)
 	return v
 }
 
-// judge judges a run by its record; the run may go on after it.
-func judge(p *Plan, l *record.Log) (Verdict, *measure.Set) {
+// Examine is Judge with the measures that it judged by.
+func (p *Plan) Examine(l *record.Log) (Verdict, *measure.Set) {
 	e := &evidence{plan: p, log: l, set: measure.Of(l)}
 	var v Verdict
 	for i := range l.Events {

@@ -1,0 +1,117 @@
+package rerun_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"math"
+	"reflect"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"roadloop"
+	"roadloop/scenarios/rerun"
+	"roadloop/sim/clock"
+	"roadloop/sim/vehicle"
+)
+
+// compressed returns the size of data after gzip.
+func compressed(t *testing.T, data []byte) int {
+	t.Helper()
+	var b bytes.Buffer
+	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := z.Write(data); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Len()
+}
+
+// Every reel comes back from its bytes.
+func TestReelRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		trace := &roadloop.Trace{Header: roadloop.Header{Scenario: rapid.String().Draw(t, "scenario"), Seed: rapid.Uint64().Draw(t, "seed")}}
+		for i, x := range rapid.SliceOfN(rapid.Float64(), 0, 50).Draw(t, "commands") {
+			rec := roadloop.Record{Time: clock.Tick(i) * clock.DriverPeriod, Command: vehicle.Command{Steer: x, Accel: -x / 3}}
+			rec.Layers[roadloop.LayerWorld][i%8] = byte(i)
+			trace.Records = append(trace.Records, rec)
+		}
+		want, err := rerun.NewReel(trace)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := want.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := rerun.ReadReel(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Fatalf("%+v comes back as %+v", want, got)
+		}
+	})
+}
+
+func TestReelRefuses(t *testing.T) {
+	good, err := (&rerun.Reel{Commands: make([]vehicle.Command, 3), Checks: make([]uint16, 3)}).Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{
+		"nothing": nil, "a trace": []byte("roadloop trace 1\n"), "cut short": good[:len(good)-1], "too long": append(good[:len(good):len(good)], 0),
+		"no header": []byte("roadloop reel 1\n{"), "bad header": []byte("roadloop reel 1\n{\nxxxx"), "no number": []byte("roadloop reel 1\n{}\nxx"),
+		"too many": append([]byte("roadloop reel 1\n{}\n"), 255, 255, 255, 255),
+	} {
+		if _, err := rerun.ReadReel(data); err == nil {
+			t.Errorf("takes %s", name)
+		}
+	}
+	if _, err := rerun.ReadReel([]byte("roadloop reel 2\n{}\n")); !errors.Is(err, rerun.ErrVersion) {
+		t.Errorf("another version: %v", err)
+	}
+	late := &roadloop.Trace{Records: []roadloop.Record{{Time: 5}}}
+	if _, err := rerun.NewReel(late); err == nil {
+		t.Error("takes a trace that begins late")
+	}
+}
+
+// Whatever bytes come, reading ends with a reel that is written in the same bytes'
+// meaning, or with an error.
+func FuzzReadReel(f *testing.F) {
+	for n := range 3 {
+		r := &rerun.Reel{Header: roadloop.Header{Scenario: "a.yaml"}, Commands: make([]vehicle.Command, n), Checks: make([]uint16, n)}
+		for i := range r.Commands {
+			r.Commands[i] = vehicle.Command{Steer: math.Pi * float64(i), Accel: -1}
+		}
+		data, err := r.Encode()
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, err := rerun.ReadReel(data)
+		if err != nil {
+			return
+		}
+		again, err := r.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		twice, err := rerun.ReadReel(again)
+		if err != nil {
+			t.Fatalf("what was read cannot be read again: %v", err)
+		}
+		if third, err := twice.Encode(); err != nil || !bytes.Equal(again, third) {
+			t.Fatalf("read twice it is written in other bytes (%v)", err)
+		}
+	})
+}

@@ -1,0 +1,216 @@
+package rerun_test
+
+import (
+	"errors"
+	"io"
+	"math"
+	"testing"
+
+	"roadloop"
+	"roadloop/scenarios"
+	"roadloop/scenarios/rerun"
+	"roadloop/sim"
+	"roadloop/sim/clock"
+)
+
+// drive drives a case of seed 1 under ground truth.
+func drive(t testing.TB, s *scenarios.Scenario) *scenarios.Outcome {
+	t.Helper()
+	c, err := s.Case(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle,
+		Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
+	var out *scenarios.Outcome
+	if err := scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(x *scenarios.Outcome) error { out = x; return x.Err }); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func find(t testing.TB, name string) *scenarios.Scenario {
+	t.Helper()
+	s, err := scenarios.Find(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// begin begins the rerun of a trace, through the bytes of its reel.
+func begin(t testing.TB, trace *roadloop.Trace) *rerun.Rerun {
+	t.Helper()
+	reel, err := rerun.NewReel(trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := reel.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if reel, err = rerun.ReadReel(data); err != nil {
+		t.Fatal(err)
+	}
+	r, err := rerun.New(reel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// crash fails at once.
+const crash = `
+version: 1
+name: Crash
+map: {kind: straight, length: 400 m}
+ego: {lane: 0, s: 20 m, speed: 25 m/s}
+actors: [{id: wall, kind: car, lane: 0, s: 50 m}]
+until: {time: 6 s}
+`
+
+// What happens again is what happened: every world to the last bit, and with it events
+// and verdict.
+func TestDrivesHappenAgain(t *testing.T) {
+	failing, err := scenarios.Parse("crash.yaml", []byte(crash))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []*scenarios.Scenario{find(t, "cut-in"), find(t, "roundabout"), find(t, "pedestrian-group"), find(t, "slippery-curve"), find(t, "string"), failing} {
+		t.Run(s.Slug(), func(t *testing.T) {
+			native := drive(t, s)
+			r := begin(t, native.Trace)
+			story := rerun.NewStory(r)
+			if more, err := story.Go(math.MaxInt); more || err != nil {
+				t.Fatal(err)
+			}
+			if r.Checked() != len(native.Trace.Records) || r.Len() != r.Checked() {
+				t.Fatalf("%d of %d decisions were checked, the trace has %d", r.Checked(), r.Len(), len(native.Trace.Records))
+			}
+			for i, d := range r.Digests() {
+				if d != native.Trace.Records[i].Layers[roadloop.LayerWorld] {
+					t.Fatalf("decision %d has another hash than in the trace", i)
+				}
+			}
+			again := story.Outcome()
+			if len(again.Log.Steps) != len(native.Log.Steps) || len(again.Log.Events) != len(native.Log.Events) {
+				t.Errorf("%d steps and %d events, natively %d and %d", len(again.Log.Steps), len(again.Log.Events), len(native.Log.Steps), len(native.Log.Events))
+			}
+			if a, b := &again.Verdict, &native.Verdict; a.Passed != b.Passed || a.Reason != b.Reason || a.At != b.At {
+				t.Errorf("the verdict is %+v, natively %+v", a, b)
+			}
+			if _, err := r.Next(); !errors.Is(err, io.EOF) {
+				t.Errorf("after the end: %v", err)
+			}
+		})
+	}
+}
+
+// Any moment is the same whatever was looked at before it.
+func TestAnyTimeIsReached(t *testing.T) {
+	r := begin(t, drive(t, find(t, "cut-in")).Trace)
+	var straight []*sim.World
+	for {
+		m, err := r.Next()
+		if err != nil {
+			break
+		}
+		straight = append(straight, m.World.Clone())
+	}
+	last := clock.Tick(r.Len()-1) * clock.DriverPeriod
+	for _, at := range []clock.Tick{0, 777, 778, 3, last + 100, 500, 505, 499, -7, last, 1000, 5} {
+		w, err := r.At(at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := max(0, min(at, last))
+		if w.Time() != want {
+			t.Fatalf("asked for %v it shows %v", at, w.Time())
+		}
+		if i := int(want / clock.DriverPeriod); want%clock.DriverPeriod == 0 {
+			a, _ := roadloop.WorldDigest(w, nil)
+			if b, _ := roadloop.WorldDigest(straight[i], nil); a != b {
+				t.Errorf("at %v it shows another world than the one that was there", want)
+			}
+		}
+	}
+}
+
+// A recording that was changed is found out where it was, and shows nothing after that.
+func TestChangedTraceIsFoundOut(t *testing.T) {
+	whole := drive(t, find(t, "cut-in")).Trace
+	for name, c := range map[string]struct {
+		change func(*roadloop.Trace)
+		at     int // the first decision that does not happen
+	}{
+		"command":  {func(t *roadloop.Trace) { t.Records[100].Command.Accel -= 1e-9 }, 101},
+		"steering": {func(t *roadloop.Trace) { t.Records[7].Command.Steer += 1e-12 }, 8},
+		"hash":     {func(t *roadloop.Trace) { t.Records[33].Layers[roadloop.LayerWorld][0] ^= 1 }, 33},
+		"last":     {func(t *roadloop.Trace) { t.Records[len(t.Records)-1].Layers[roadloop.LayerWorld][7] ^= 1 }, len(whole.Records) - 1},
+		"seed":     {func(t *roadloop.Trace) { t.Header.Case = "2" }, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			changed := &roadloop.Trace{Header: whole.Header, Records: append([]roadloop.Record(nil), whole.Records...)}
+			c.change(changed)
+			r := begin(t, changed)
+			story := rerun.NewStory(r)
+			_, err := story.Go(math.MaxInt)
+			var m *rerun.Mismatch
+			if !errors.As(err, &m) || m.Decision != c.at || m.Time != clock.Tick(c.at)*clock.DriverPeriod || r.Checked() != c.at {
+				t.Fatalf("%v after %d decisions, want a difference at decision %d", err, r.Checked(), c.at)
+			}
+			if steps := len(story.Outcome().Log.Steps); steps != c.at {
+				t.Errorf("%d steps are shown", steps)
+			}
+			w, err := r.At(1 << 40)
+			if c.at == 0 && !errors.As(err, &m) || c.at > 0 && (err != nil || w.Time() != m.Time-clock.DriverPeriod) {
+				t.Errorf("after the difference it shows %v (%v)", w, err)
+			}
+		})
+	}
+}
+
+// A minute among 22 others stays small.
+func TestReelIsSmall(t *testing.T) {
+	s, err := scenarios.Load("../../bench/minute.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	trace := drive(t, s).Trace
+	reel, err := rerun.NewReel(trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := reel.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := compressed(t, data)
+	t.Logf("%d decisions: %d bytes, compressed %d", len(trace.Records), len(data), size)
+	if size > 20_000 {
+		t.Errorf("a minute takes %d bytes", size)
+	}
+}
+
+func TestScenarioThatCannotBeCompiled(t *testing.T) {
+	if _, err := rerun.New(&rerun.Reel{Header: roadloop.Header{Scenario: "x.yaml", Source: "version: 1\nname: x", Seed: 1}}); err == nil {
+		t.Error("takes a scenario without an end")
+	}
+}
+
+func BenchmarkRerun(b *testing.B) {
+	s, err := scenarios.Load("../../bench/minute.yaml")
+	if err != nil {
+		b.Fatal(err)
+	}
+	trace := drive(b, s).Trace
+	var digests int
+	for b.Loop() {
+		r := begin(b, trace)
+		if _, err := rerun.NewStory(r).Go(math.MaxInt); err != nil {
+			b.Fatal(err)
+		}
+		digests += r.Checked()
+	}
+	b.ReportMetric(float64(digests)/b.Elapsed().Seconds(), "decisions/s")
+}
