@@ -21,17 +21,19 @@ type Input struct {
 	active, focus uint64 // widgets that have the pointer and the keys
 	order         []uint64
 	seen          bool // the focused widget was drawn in this frame
-	ring          bool // the keys are used: show who has them
+	ring          bool // the focus was moved by keys: show it
 	dragFrom      Point
-	text          bool // a widget takes letters
+	grip          Point // where in a thing it was taken hold of
+	text          bool  // a widget takes letters
 
-	layers []layerArea // of the last frame, lowest first
-	next   []layerArea
-	layer  int
-	popups []func(*Canvas)
-	popup  uint64 // the open menu
-	tip    tip
-	cursor ebiten.CursorShapeType
+	layers       []layerArea // of the last frame, lowest first
+	next         []layerArea
+	layer        int
+	popups       []func(*Canvas)
+	menu         menu
+	dialogClosed string // by its title, at the end of the last frame
+	tip          tip
+	cursor       ebiten.CursorShapeType
 }
 
 // layerArea is a rectangle that lies over the rest of the window.
@@ -64,9 +66,6 @@ func (in *Input) BeginFrame(s *Snapshot) {
 	in.layers, in.next = in.next, in.layers[:0]
 	in.popups = in.popups[:0]
 	in.cursor = ebiten.CursorShapeDefault
-	if len(s.Hit) > 0 {
-		in.ring = true
-	}
 	if s.Clicked[Primary] {
 		in.ring, in.dragFrom = false, s.Pointer
 	}
@@ -113,7 +112,7 @@ func (in *Input) EndFrame(c *Canvas) {
 	if in.Clicked[Primary] && !in.clicked[Primary] {
 		in.focus = 0
 	}
-	if !in.Buttons[Primary] && !in.Lifted[Primary] || in.Lifted[Primary] {
+	if !in.Buttons[Primary] {
 		in.active = 0
 	}
 }

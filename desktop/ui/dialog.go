@@ -1,0 +1,43 @@
+package ui
+
+import "github.com/hajimehoshi/ebiten/v2"
+
+// Dialog shows a box of the given size in the middle of the window that keeps all
+// else from pointer and keys. Call it in every frame while it is open. It reports
+// that Escape, or the cross in its corner, asked to close it.
+func (in *Input) Dialog(title string, w, h float64, draw func(c *Canvas)) (closed bool) {
+	if in.dialogClosed == title {
+		in.dialogClosed = ""
+		return true
+	}
+	in.Above(Rect{W: 1e6, H: 1e6}, true, func(c *Canvas) {
+		c.Rect(c.clip, Alpha(RGB(0, 0, 0), .55))
+		r := Rect{W: c.clip.W, H: c.clip.H}
+		r = r.Centered(min(w, r.W), min(h, r.H))
+		c.RoundRect(r, 8, c.Theme.Surface)
+		c.RoundFrame(r, 8, 1, c.Theme.Edge)
+		inner := r.Inset(18)
+		head := inner.CutTop(30)
+		if in.closer(c.Scoped(title), head.CutRight(26)) || in.Keyed() && in.menu.id == 0 && in.TakeKey(ebiten.KeyEscape) {
+			in.dialogClosed = title
+		}
+		c.Label(head, title, c.Theme.Heading, Left)
+		inner.CutTop(10)
+		draw(c.Sub(inner).Scoped(title))
+	})
+	return false
+}
+
+// closer draws a cross that is pushed to close something.
+func (in *Input) closer(c *Canvas, r Rect) bool {
+	t := in.touch(c, "close", r)
+	ink := c.Theme.Faint
+	if t.over {
+		ink = c.Theme.Ink
+	}
+	q := r.Center()
+	c.Line(q.Add(Point{-4.5, -4.5}), q.Add(Point{4.5, 4.5}), 1.5, ink)
+	c.Line(q.Add(Point{-4.5, 4.5}), q.Add(Point{4.5, -4.5}), 1.5, ink)
+	in.focusRing(c, &t, r.Centered(18, 18), radius)
+	return t.done || t.enter
+}

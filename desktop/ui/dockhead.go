@@ -1,0 +1,189 @@
+package ui
+
+import "github.com/hajimehoshi/ebiten/v2"
+
+// drawHead draws the titles of a stack with the buttons of the one that shows.
+func (d *Dock) drawHead(c *Canvas, in *Input, head Rect, s *Node, front string) {
+	line := Rect{head.X + 1, head.Bottom() - 1, head.W - 2, 1}
+	c.Rect(line, c.Theme.Edge)
+	buttons := head.CutRight(min(46, head.W))
+	for _, name := range s.Panels {
+		p := d.panel(name)
+		if p == nil || !d.Shown(name) {
+			continue
+		}
+		tab := head.CutLeft(c.Measure(p.Title(), c.Theme.Title) + 22)
+		d.drawTab(c.Scoped(name), in, tab, s, p, name == front)
+	}
+	d.drawHeadButtons(c.Scoped(front), in, buttons, front)
+}
+
+// drawTab draws the title of a panel and takes what is done with it.
+func (d *Dock) drawTab(c *Canvas, in *Input, tab Rect, s *Node, p Panel, front bool) {
+	name := p.Name()
+	t := in.touch(c, "title", tab)
+	ink := c.Theme.Faint
+	if front || t.over {
+		ink = c.Theme.Ink
+	}
+	if t.down {
+		s.Active = name
+	}
+	if t.held && in.Pointer.Dist(in.dragFrom) > 6 && d.layout.Maximized == "" {
+		d.carried = name
+	}
+	if front && len(s.Panels) > 1 {
+		c.Rect(Rect{tab.X + 1, tab.Bottom() - 2, tab.W - 2, 2}, c.Theme.Accent)
+	}
+	c.Label(tab.Inset2(10, 0), p.Title(), c.Theme.Title.In(ink), Left)
+	in.focusRing(c, &t, tab.Inset(3), radius)
+	in.Tooltip(c, tab, "Drag to move")
+	if t.focused && in.ring {
+		d.keys(in, name)
+	}
+	if t.enter {
+		d.Maximize(name)
+	}
+	d.tabMenu(c, in, tab, name)
+}
+
+// tabMenu shows what can be done with a panel.
+func (d *Dock) tabMenu(c *Canvas, in *Input, tab Rect, name string) {
+	items := []MenuItem{{Label: "Maximize", Checked: d.layout.Maximized == name}, {Label: "Hide"}}
+	switch i, ok := in.ContextMenu(c, tab, name, items); {
+	case ok && i == 0:
+		d.Maximize(name)
+	case ok:
+		d.Hide(name)
+	}
+}
+
+// drawHeadButtons draws the buttons that maximize and hide a panel.
+func (d *Dock) drawHeadButtons(c *Canvas, in *Input, r Rect, name string) {
+	if r.W < 46 {
+		return
+	}
+	hide := r.CutRight(23)
+	if in.closer(c, hide) {
+		d.Hide(name)
+	}
+	in.Tooltip(c, hide, "Hide")
+	t := in.touch(c, "maximize", r)
+	ink := c.Theme.Faint
+	if t.over {
+		ink = c.Theme.Ink
+	}
+	box := r.Centered(10, 9)
+	if d.layout.Maximized == name {
+		box = r.Centered(8, 4)
+	}
+	c.Frame(box, 1.5, ink)
+	in.focusRing(c, &t, r.Centered(18, 18), radius)
+	in.Tooltip(c, r, "Maximize")
+	if t.done || t.enter {
+		d.Maximize(name)
+	}
+}
+
+// keys moves a panel whose title has the keys: the arrows to the other side of its
+// neighbor, Delete hides it.
+func (d *Dock) keys(in *Input, name string) {
+	if in.TakeKey(ebiten.KeyDelete) {
+		d.Hide(name)
+		return
+	}
+	from := d.layout.Root.find(name)
+	for key, dir := range map[Key]Point{ebiten.KeyArrowLeft: {-1, 0}, ebiten.KeyArrowRight: {1, 0},
+		ebiten.KeyArrowUp: {0, -1}, ebiten.KeyArrowDown: {0, 1}} {
+		if !in.TakeKey(key) {
+			continue
+		}
+		if to := d.neighbor(from, dir); to != nil {
+			d.move(name, to, dir)
+		}
+	}
+}
+
+// neighbor returns the nearest stack in a direction, nil where there is none.
+func (d *Dock) neighbor(from *Node, dir Point) (best *Node) {
+	nearest := 1e9
+	for _, s := range d.stacks {
+		way := s.area.Center().Sub(from.area.Center())
+		ahead := way.X*dir.X + way.Y*dir.Y
+		aside := way.X*dir.Y - way.Y*dir.X
+		if dist := ahead + 2*max(aside, -aside); s != from && ahead > 1 && dist < nearest {
+			best, nearest = s, dist
+		}
+	}
+	return best
+}
+
+// carry shows where a dragged panel would go, and puts it there when it is let go.
+func (d *Dock) carry(c *Canvas, in *Input) {
+	if d.carried == "" {
+		return
+	}
+	at := in.Pos(c)
+	for _, s := range d.stacks {
+		if !s.area.Contains(at) {
+			continue
+		}
+		side, area := zone(s.area, at)
+		c.RoundRect(area, 5, Alpha(c.Theme.Accent, .25))
+		c.RoundFrame(area, 5, 2, c.Theme.Accent)
+		if in.Lifted[Primary] {
+			d.move(d.carried, s, side)
+		}
+		break
+	}
+	if p := d.panel(d.carried); p != nil {
+		label := Rect{at.X + 12, at.Y + 8, c.Measure(p.Title(), c.Theme.Title) + 16, 22}
+		c.RoundRect(label, radius, c.Theme.Hover)
+		c.Label(label, p.Title(), c.Theme.Title, Middle)
+	}
+	if !in.Buttons[Primary] {
+		d.carried = ""
+	}
+}
+
+// zone returns to which side of a stack a panel goes that is dropped at a point, the
+// zero side being the stack itself, and the area that it would get.
+func zone(r Rect, at Point) (side Point, area Rect) {
+	x, y := (at.X-r.X)/r.W, (at.Y-r.Y)/r.H
+	edge := min(x, 1-x, y, 1-y)
+	half := r
+	switch {
+	case edge > .28 || at.Y < r.Y+headHeight:
+		return Point{}, r
+	case edge == x:
+		return Point{-1, 0}, half.CutLeft(r.W / 2)
+	case edge == 1-x:
+		return Point{1, 0}, half.CutRight(r.W / 2)
+	case edge == y:
+		return Point{0, -1}, half.CutTop(r.H / 2)
+	}
+	return Point{0, 1}, half.CutBottom(r.H / 2)
+}
+
+// move puts a panel to a side of a stack, or into it where side is zero.
+func (d *Dock) move(name string, to *Node, side Point) {
+	from := d.layout.Root.find(name)
+	if from == to && (side == Point{} || len(from.Panels) == 1) {
+		return
+	}
+	d.changed = true
+	d.layout.Root = d.layout.Root.without(name)
+	moved, rest := Stack(name), *to
+	switch side {
+	case Point{}:
+		to.Panels, to.Active = append(to.Panels, name), name
+	case Point{-1, 0}:
+		*to = *Row(.5, moved, &rest)
+	case Point{1, 0}:
+		*to = *Row(.5, &rest, moved)
+	case Point{0, -1}:
+		*to = *Column(.5, moved, &rest)
+	default:
+		*to = *Column(.5, &rest, moved)
+	}
+}

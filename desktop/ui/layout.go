@@ -1,0 +1,185 @@
+package ui
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// LayoutVersion is the version of remembered layouts that this program reads.
+const LayoutVersion = 1
+
+// Layout says where panels are. It is written as JSON.
+type Layout struct {
+	Version int   `json:"version"`
+	Root    *Node `json:"root"`
+	// Hidden are panels that keep their place and do not show.
+	Hidden []string `json:"hidden,omitempty"`
+	// Maximized is the panel that covers the others, if any.
+	Maximized string `json:"maximized,omitempty"`
+}
+
+// Node is a part of a layout: two parts beside or below each other, or a stack of
+// panels of which one shows.
+type Node struct {
+	// Split is "row" for A to the left of B, "column" for A above B, and "" for a stack.
+	Split string  `json:"split,omitempty"`
+	At    float64 `json:"at,omitempty"` // the part that A has, 0 to 1
+	A     *Node   `json:"a,omitempty"`
+	B     *Node   `json:"b,omitempty"`
+
+	Panels []string `json:"panels,omitempty"`
+	Active string   `json:"active,omitempty"` // the one that shows
+
+	area Rect // in the dock, of the last frame
+}
+
+// Row returns a to the left of b.
+func Row(at float64, a, b *Node) *Node { return &Node{Split: "row", At: at, A: a, B: b} }
+
+// Column returns a above b.
+func Column(at float64, a, b *Node) *Node { return &Node{Split: "column", At: at, A: a, B: b} }
+
+// Stack returns panels in one place, the first of which shows.
+func Stack(panels ...string) *Node { return &Node{Panels: panels, Active: panels[0]} }
+
+// check reports what is wrong with a layout that was read.
+func (l *Layout) check() error {
+	if l.Version != LayoutVersion {
+		return fmt.Errorf("layout of version %d, this program reads version %d", l.Version, LayoutVersion)
+	}
+	return l.Root.check(map[string]bool{})
+}
+
+func (n *Node) check(seen map[string]bool) error {
+	switch {
+	case n == nil:
+		return errors.New("a part of the layout is missing")
+	case n.Split == "row" || n.Split == "column":
+		if !(n.At > 0 && n.At < 1) {
+			return fmt.Errorf("a split at %v, which is not between 0 and 1", n.At)
+		}
+		return errors.Join(n.A.check(seen), n.B.check(seen))
+	case n.Split != "":
+		return fmt.Errorf("a split %q, which is neither row nor column", n.Split)
+	case len(n.Panels) == 0:
+		return errors.New("a stack without panels")
+	}
+	for _, p := range n.Panels {
+		if seen[p] {
+			return fmt.Errorf("panel %q twice", p)
+		}
+		seen[p] = true
+	}
+	return nil
+}
+
+// find returns the stack that holds a panel, nil where none does.
+func (n *Node) find(panel string) *Node {
+	if n == nil || n.Split == "" && !slices.Contains(n.Panels, panel) {
+		return nil
+	}
+	if n.Split == "" {
+		return n
+	}
+	if s := n.A.find(panel); s != nil {
+		return s
+	}
+	return n.B.find(panel)
+}
+
+// without returns the tree without a panel, nil where nothing is left.
+func (n *Node) without(panel string) *Node {
+	if n.Split == "" {
+		n.Panels = slices.DeleteFunc(n.Panels, func(p string) bool { return p == panel })
+		if len(n.Panels) == 0 {
+			return nil
+		}
+		if n.Active == panel {
+			n.Active = n.Panels[0]
+		}
+		return n
+	}
+	n.A, n.B = n.A.without(panel), n.B.without(panel)
+	switch {
+	case n.A == nil:
+		return n.B
+	case n.B == nil:
+		return n.A
+	}
+	return n
+}
+
+// stacks appends the stacks of the tree, from the upper left.
+func (n *Node) stacks(to []*Node) []*Node {
+	if n == nil {
+		return to
+	}
+	if n.Split == "" {
+		return append(to, n)
+	}
+	return n.B.stacks(n.A.stacks(to))
+}
+
+// ReadLayout reads a layout from a file. It fails with fs.ErrNotExist where there is
+// none.
+func ReadLayout(path string) (*Layout, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading the layout: %w", err)
+	}
+	l := new(Layout)
+	if err := json.Unmarshal(data, l); err != nil {
+		return nil, fmt.Errorf("layout %s is damaged: %w", path, err)
+	}
+	if err := l.check(); err != nil {
+		return nil, fmt.Errorf("layout %s is damaged: %w", path, err)
+	}
+	return l, nil
+}
+
+// Write writes the layout to a file, all of it or nothing.
+func (l *Layout) Write(path string) error {
+	data, err := json.MarshalIndent(l, "", "  ")
+	if err != nil {
+		return fmt.Errorf("writing the layout: %w", err)
+	}
+	if err := WriteFile(path, append(data, '\n')); err != nil {
+		return fmt.Errorf("writing the layout: %w", err)
+	}
+	return nil
+}
+
+// WriteFile writes a file, all of it or nothing, and makes the folder that it goes
+// into.
+func WriteFile(path string, data []byte) (err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, f.Close(), os.Remove(f.Name()))
+		}
+	}()
+	if _, err = f.Write(data); err != nil {
+		return err
+	}
+	if err = f.Sync(); err != nil {
+		return err
+	}
+	if err = f.Chmod(0o644); err != nil {
+		return err
+	}
+	if err = f.Close(); err != nil && !errors.Is(err, fs.ErrClosed) {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

@@ -1,0 +1,156 @@
+package ui
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/hajimehoshi/ebiten/v2"
+)
+
+// List chooses one of many. While it has the keys, what is typed keeps only the
+// items that contain it. The zero value is ready.
+type List struct {
+	Selected int // index of an item, -1 for none
+	Filter   string
+	// RowHeight of an item; 0 for that of a line.
+	RowHeight float64
+	// Row draws an item, if set; otherwise its text is drawn.
+	Row func(c *Canvas, r Rect, i int)
+
+	scroll  Scroll
+	visible []int // indices of the items that the filter keeps
+	follow  bool  // scroll to the selection
+}
+
+// Draw shows the list. changed reports that another item was selected, and entered
+// that one was chosen with Enter or by a click on the one selected.
+func (l *List) Draw(c *Canvas, in *Input, r Rect, name string, items []string) (changed, entered bool) {
+	if l.RowHeight == 0 {
+		l.RowHeight = 24
+	}
+	t := touch{id: hash(c.scope, name)}
+	in.focusable(&t)
+	before := l.Selected
+	if t.focused {
+		entered = l.keys(in, r.H, items)
+	}
+	l.sift(items)
+	if l.Filter != "" {
+		head := r.CutTop(22)
+		c.Label(head.Inset2(8, 0), "filter: "+l.Filter, c.Theme.Small.In(c.Theme.Accent), Left)
+	}
+	if l.follow {
+		l.follow = false
+		y := float64(l.place()) * l.RowHeight
+		l.scroll.Show(y, y+l.RowHeight, r.H)
+	}
+	c.RoundRect(r, radius, Mix(c.Theme.Surface, c.Theme.Background, .5))
+	l.scroll.Draw(c, in, r, name, float64(len(l.visible))*l.RowHeight, func(c *Canvas) {
+		if l.rows(c, in, r.H, &t, items) {
+			entered = true
+		}
+	})
+	if len(l.visible) == 0 {
+		c.Label(r, "nothing here", c.Theme.Small, Middle)
+	}
+	in.focusRing(c, &t, r, radius)
+	return l.Selected != before, entered
+}
+
+// rows draws those items that show and takes clicks on them.
+func (l *List) rows(c *Canvas, in *Input, view float64, t *touch, items []string) (entered bool) {
+	first := max(0, int(l.scroll.Offset/l.RowHeight))
+	last := min(len(l.visible), int((l.scroll.Offset+view)/l.RowHeight)+1)
+	for v := first; v < last; v++ {
+		i := l.visible[v]
+		row := Rect{2, float64(v) * l.RowHeight, c.Bounds().W - 4, l.RowHeight}
+		if in.Click(c, row, Primary) {
+			entered = l.Selected == i && t.focused
+			l.Selected = i
+			in.focus, in.seen = t.id, true
+		}
+		switch {
+		case i == l.Selected:
+			c.RoundRect(row, radius, Mix(c.Theme.Series[5], c.Theme.Surface, .35))
+			c.Rect(Rect{row.X, row.Y + 3, 3, row.H - 6}, c.Theme.Accent)
+		case in.Over(c, row):
+			c.RoundRect(row, radius, c.Theme.Hover)
+		}
+		if l.Row != nil {
+			l.Row(c, row, i)
+		} else {
+			c.Label(row.Inset2(10, 0), items[i], c.Theme.Body, Left)
+		}
+	}
+	return entered
+}
+
+// keys moves the selection and edits the filter.
+func (l *List) keys(in *Input, view float64, items []string) (entered bool) {
+	in.text = true
+	at := l.place()
+	page := max(1, int(view/l.RowHeight)-1)
+	for _, k := range [...]struct {
+		key Key
+		by  int
+	}{{ebiten.KeyArrowUp, -1}, {ebiten.KeyArrowDown, 1}, {ebiten.KeyPageUp, -page}, {ebiten.KeyPageDown, page},
+		{ebiten.KeyHome, -len(items)}, {ebiten.KeyEnd, len(items)}} {
+		if in.TakeRepeated(k.key) {
+			l.choose(at + k.by)
+		}
+	}
+	old := l.Filter
+	for _, r := range in.Typed {
+		if unicode.IsPrint(r) && (r != ' ' || l.Filter != "") {
+			l.Filter += string(r)
+		}
+	}
+	if l.Filter != "" && in.TakeRepeated(ebiten.KeyBackspace) {
+		_, n := utf8.DecodeLastRuneInString(l.Filter)
+		l.Filter = l.Filter[:len(l.Filter)-n]
+	}
+	if l.Filter != "" && in.TakeKey(ebiten.KeyEscape) {
+		l.Filter = ""
+	}
+	if l.Filter != old {
+		l.sift(items)
+		l.choose(l.place())
+	}
+	return l.Selected >= 0 && (in.TakeKey(ebiten.KeyEnter) || in.TakeKey(ebiten.KeyNumpadEnter))
+}
+
+// sift finds the items that the filter keeps.
+func (l *List) sift(items []string) {
+	l.visible = l.visible[:0]
+	want := strings.ToLower(l.Filter)
+	for i, s := range items {
+		if want == "" || strings.Contains(strings.ToLower(s), want) {
+			l.visible = append(l.visible, i)
+		}
+	}
+	if l.Selected >= len(items) {
+		l.Selected = len(items) - 1
+	}
+}
+
+// place returns where the selected item is among those that show, or the first.
+func (l *List) place() int {
+	for v, i := range l.visible {
+		if i >= l.Selected {
+			return v
+		}
+	}
+	return max(0, len(l.visible)-1)
+}
+
+// choose selects the item at a place among those that show.
+func (l *List) choose(v int) {
+	if len(l.visible) > 0 {
+		l.Selected = l.visible[max(0, min(v, len(l.visible)-1))]
+		l.follow = true
+	}
+}
+
+// Reveal scrolls to the selected item in the next frame.
+func (l *List) Reveal() { l.follow = true }

@@ -1,0 +1,116 @@
+package ui
+
+import "github.com/hajimehoshi/ebiten/v2"
+
+// Level says how much a message matters.
+type Level uint8
+
+// Levels of messages.
+const (
+	Info    Level = iota // goes away by itself
+	Caution              // goes away by itself, later
+	Failure              // stays until it is closed
+)
+
+// message is something that the window has to say.
+type message struct {
+	level Level
+	text  string
+	left  float64 // s until it goes away
+	count int     // how often it was said
+}
+
+// Messages are what the window has to say, newest last. The zero value is empty.
+type Messages struct{ list []message }
+
+// most is how many messages are shown at once.
+const most = 5
+
+// Say adds a message. One that is shown already is not repeated.
+func (m *Messages) Say(level Level, text string) {
+	left := map[Level]float64{Info: 4, Caution: 8}[level]
+	for i := range m.list {
+		if m.list[i].text == text {
+			m.list[i].left, m.list[i].level = left, level
+			m.list[i].count++
+			return
+		}
+	}
+	m.list = append(m.list, message{level, text, left, 1})
+	if len(m.list) > most {
+		m.list = m.list[1:]
+	}
+}
+
+// Texts returns the messages that are shown.
+func (m *Messages) Texts() []string {
+	var out []string
+	for i := range m.list {
+		out = append(out, m.list[i].text)
+	}
+	return out
+}
+
+// Clear removes all messages.
+func (m *Messages) Clear() { m.list = nil }
+
+// Draw shows the messages above everything else, at the lower right of r. Escape
+// closes the newest that stays.
+func (m *Messages) Draw(c *Canvas, in *Input, r Rect) {
+	kept := m.list[:0]
+	y := r.Bottom() - 8
+	for i := len(m.list) - 1; i >= 0; i-- {
+		k := &m.list[i]
+		k.left -= in.Elapsed
+		lines := c.Wrap(k.text, c.Theme.Body, min(420, r.W-60))
+		_, spacing := c.Theme.Body.Metrics()
+		w, h := min(476, r.W-16), float64(len(lines))*spacing+16
+		y -= h + 6
+		box := c.ToWindow(Rect{r.Right() - w - 8, y, w, h})
+		if m.drawOne(c, in, box, k, lines, i) {
+			k.left, k.level = -1, Info
+		}
+	}
+	for _, k := range m.list {
+		if k.level == Failure || k.left > 0 {
+			kept = append(kept, k)
+		}
+	}
+	m.list = kept
+}
+
+// drawOne draws a message in a rectangle of the window. It reports that the message
+// is to be closed.
+func (m *Messages) drawOne(c *Canvas, in *Input, box Rect, k *message, lines []string, i int) (closed bool) {
+	mark := map[Level]Color{Info: c.Theme.Belief, Caution: c.Theme.Warning, Failure: c.Theme.Bad}[k.level]
+	letter := map[Level]string{Info: "i", Caution: "!", Failure: "×"}[k.level]
+	window := c.Sub(Rect{-c.area.X, -c.area.Y, 1e6, 1e6})
+	if window.closeBox(in, box) || k.level == Failure && i == len(m.list)-1 && in.Keyed() && in.TakeKey(ebiten.KeyEscape) {
+		closed = true
+	}
+	in.Above(box, false, func(c *Canvas) {
+		all := c.Bounds()
+		c.RoundRect(all, 6, c.Theme.Raised)
+		c.RoundFrame(all, 6, 1, mark)
+		c.Circle(Point{18, all.H / 2}, 9, mark)
+		c.Label(Rect{9, all.H/2 - 9, 18, 18}, letter, c.Theme.Title.In(c.Theme.Background), Middle)
+		_, spacing := c.Theme.Body.Metrics()
+		for j, l := range lines {
+			c.Text(Point{36, 8 + float64(j)*spacing}, l, c.Theme.Body)
+		}
+		x := Point{all.W - 14, 14}
+		c.Line(x.Add(Point{-4, -4}), x.Add(Point{4, 4}), 1.5, c.Theme.Faint)
+		c.Line(x.Add(Point{-4, 4}), x.Add(Point{4, -4}), 1.5, c.Theme.Faint)
+	})
+	return closed
+}
+
+// closeBox reports a click on the closing cross of a box in the window.
+func (c *Canvas) closeBox(in *Input, box Rect) bool {
+	r := Rect{box.Right() - 26, box.Y, 26, 28}
+	if in.Clicked[Primary] && !in.clicked[Primary] && r.Contains(in.Pointer) {
+		in.clicked[Primary] = true
+		return true
+	}
+	return false
+}

@@ -1,0 +1,262 @@
+package ui_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/desktop/ui"
+	"roadloop/desktop/ui/uitest"
+)
+
+type plain string
+
+func (p plain) Name() string  { return string(p) }
+func (p plain) Title() string { return string(p) }
+func (p plain) Draw(c *ui.Canvas, in *ui.Input) {
+	c.Text(ui.Point{X: 8, Y: 8}, string(p), c.Theme.Body)
+}
+func standard() *ui.Layout {
+	return &ui.Layout{Version: ui.LayoutVersion, Root: ui.Row(.5, ui.Stack("a"), ui.Column(.5, ui.Stack("b", "c"), ui.Stack("d")))}
+}
+
+var abcd = []ui.Panel{plain("a"), plain("b"), plain("c"), plain("d")}
+
+// A slider follows the pointer, the arrow keys after a click, and stays in its range.
+func TestSlider(t *testing.T) {
+	s := uitest.NewScreen(300, 100, 1)
+	v := 5.0
+	frame := func() {
+		s.Frame(func(c *ui.Canvas, in *ui.Input) {
+			ui.Slider(c, in, ui.Rect{X: 10, Y: 10, W: 212, H: ui.SliderHeight}, "speed", &v, ui.Range{Min: 0, Max: 10, Step: .5, Unit: "m/s", Decimals: 1})
+		})
+	}
+	s.Hands.Click(16+150, 38, ui.Primary)
+	frame()
+	if v != 7.5 {
+		t.Errorf("at three quarters: %v", v)
+	}
+	for _, k := range []struct {
+		key  ui.Key
+		want float64
+	}{{ebiten.KeyArrowRight, 8}, {ebiten.KeyArrowLeft, 7.5}, {ebiten.KeyEnd, 10}, {ebiten.KeyArrowUp, 10}, {ebiten.KeyPageDown, 5}, {ebiten.KeyHome, 0}} {
+		s.Hands.Press(k.key)
+		frame()
+		frame()
+		if v != k.want {
+			t.Errorf("after %v: %v, want %v", k.key, v, k.want)
+		}
+	}
+}
+
+// A menu opens with the pointer, gives what is chosen, and keeps clicks from what is
+// below it.
+func TestChoice(t *testing.T) {
+	s := uitest.NewScreen(300, 200, 1)
+	at, pushed := 0, 0
+	frame := func() {
+		s.Frame(func(c *ui.Canvas, in *ui.Input) {
+			ui.Choice(c, in, ui.Rect{X: 10, Y: 10, W: 150, H: 26}, "driver", []string{"stack", "idm", "rss"}, &at)
+			if ui.Button(c, in, ui.Rect{X: 10, Y: 40, W: 150, H: 100}, "below") {
+				pushed++
+			}
+		})
+	}
+	s.Hands.Click(20, 20, ui.Primary)
+	for range 4 {
+		frame()
+	}
+	s.Hands.Point(30, 40+24*2+10)
+	frame()
+	uitest.Save(t, "menu.png", s.Picture())
+	s.Hands.Click(30, 40+24*2+10, ui.Primary)
+	for range 4 {
+		frame()
+	}
+	if at != 2 || pushed != 0 {
+		t.Errorf("chose %d, and the button below was pushed %d times", at, pushed)
+	}
+	s.Hands.Click(30, 60, ui.Primary)
+	frame()
+	frame()
+	if pushed != 1 {
+		t.Error("the menu is still in the way")
+	}
+}
+
+// Everything is reached with Tab, and pushed with Enter.
+func TestKeysReachEverything(t *testing.T) {
+	s := uitest.NewScreen(300, 200, 1)
+	var pushed []string
+	on := false
+	frame := func() {
+		s.Frame(func(c *ui.Canvas, in *ui.Input) {
+			for i, name := range []string{"one", "two"} {
+				if ui.Button(c, in, ui.Rect{X: 10, Y: 10 + 30*float64(i), W: 80, H: 26}, name) {
+					pushed = append(pushed, name)
+				}
+			}
+			ui.Toggle(c, in, ui.Rect{X: 10, Y: 100, W: 80, H: 26}, "on", &on)
+		})
+	}
+	for range 3 {
+		s.Hands.Press(ebiten.KeyTab)
+		frame()
+		s.Hands.Press(ebiten.KeyEnter)
+		frame()
+	}
+	if !slices.Equal(pushed, []string{"one", "two"}) || !on {
+		t.Errorf("pushed %v, toggle %v", pushed, on)
+	}
+}
+
+func TestListFilters(t *testing.T) {
+	s := uitest.NewScreen(300, 300, 1)
+	var l ui.List
+	items := []string{"cut-in", "cut-out", "zebra", "braking-lead"}
+	entered := false
+	frame := func() {
+		s.Frame(func(c *ui.Canvas, in *ui.Input) {
+			if _, e := l.Draw(c, in, ui.Rect{X: 10, Y: 10, W: 200, H: 200}, "scenarios", items); e {
+				entered = true
+			}
+		})
+	}
+	s.Hands.Click(50, 20, ui.Primary)
+	frame()
+	s.Hands.Press(ebiten.KeyArrowDown)
+	frame()
+	if l.Selected != 1 {
+		t.Errorf("the arrow key selects %d", l.Selected)
+	}
+	s.Hands.Type("LEAD")
+	frame()
+	if l.Selected != 3 {
+		t.Errorf("the filter %q selects %d", l.Filter, l.Selected)
+	}
+	s.Hands.Press(ebiten.KeyEnter)
+	frame()
+	if !entered {
+		t.Error("Enter does not choose")
+	}
+}
+
+func TestTextField(t *testing.T) {
+	s := uitest.NewScreen(300, 100, 1)
+	var f ui.TextField
+	frame := func() {
+		s.Frame(func(c *ui.Canvas, in *ui.Input) { f.Draw(c, in, ui.Rect{X: 10, Y: 10, W: 200, H: 26}, "name") })
+	}
+	s.Hands.Click(20, 20, ui.Primary)
+	frame()
+	s.Hands.Type("déjà vu")
+	frame()
+	for _, k := range []ui.Key{ebiten.KeyArrowLeft, ebiten.KeyBackspace, ebiten.KeyHome, ebiten.KeyDelete} {
+		s.Hands.Press(k)
+		frame()
+		frame()
+	}
+	if f.Text() != "éjà u" {
+		t.Errorf("%q", f.Text())
+	}
+}
+
+// A panel dragged by its title to the side of another stays there, in the file too.
+func TestDockMovesPanelsAndRemembers(t *testing.T) {
+	s := uitest.NewScreen(800, 600, 1)
+	d := ui.NewDock(abcd, standard())
+	frame := func() { s.Frame(d.Draw) }
+	frame()
+	s.Hands.Point(20, 12)
+	s.Hands.Down()
+	frame()
+	s.Hands.Point(600, 590)
+	frame()
+	uitest.Save(t, "drag.png", s.Picture())
+	s.Hands.Up()
+	frame()
+	frame()
+	if !d.Changed() {
+		t.Error("the layout is said to be as before")
+	}
+	root := d.Layout().Root
+	if root.Split != "column" || root.B.Split != "column" || !slices.Equal(root.B.B.Panels, []string{"a"}) {
+		t.Errorf("panel a is not below d: %+v", root)
+	}
+	path := filepath.Join(t.TempDir(), "roadloop", "layout.json")
+	if err := d.Layout().Write(path); err != nil {
+		t.Fatal(err)
+	}
+	l, err := ui.ReadLayout(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(l.Root.B.B.Panels, []string{"a"}) {
+		t.Error("the file has another layout")
+	}
+}
+
+func TestDockHidesMaximizesResizes(t *testing.T) {
+	s := uitest.NewScreen(800, 600, 1)
+	d := ui.NewDock(abcd, standard())
+	frame := func() { s.Frame(d.Draw) }
+	frame()
+	if d.Toggle("a"); d.Visible("a") {
+		t.Error("a is not hidden")
+	}
+	if d.Toggle("a"); !d.Visible("a") {
+		t.Error("a does not come back")
+	}
+	if d.Toggle("c"); !d.Visible("c") || d.Visible("b") {
+		t.Error("c does not come to the front")
+	}
+	d.Maximize("d")
+	if frame(); !d.Visible("d") || d.Visible("a") {
+		t.Error("d does not cover the others")
+	}
+	d.Maximize("d")
+	frame()
+	s.Hands.Point(400, 300)
+	s.Hands.Down()
+	frame()
+	s.Hands.Point(600, 300)
+	frame()
+	s.Hands.Up()
+	frame()
+	if at := d.Layout().Root.At; at < .7 || at > .8 {
+		t.Errorf("after dragging the border from the middle to three quarters it is at %.2f", at)
+	}
+}
+
+func TestDamagedLayoutsAreRefused(t *testing.T) {
+	for name, text := range map[string]string{
+		"empty": "", "cut": `{"version":1,"root":{"split":"row"`, "version": `{"version":9,"root":{"panels":["a"]}}`,
+		"no root": `{"version":1}`, "half": `{"version":1,"root":{"split":"row","at":0.5,"a":{"panels":["a"]}}}`,
+		"ratio": `{"version":1,"root":{"split":"row","at":7,"a":{"panels":["a"]},"b":{"panels":["b"]}}}`,
+		"twice": `{"version":1,"root":{"split":"row","at":0.5,"a":{"panels":["a"]},"b":{"panels":["a"]}}}`,
+		"none":  `{"version":1,"root":{"panels":[]}}`,
+	} {
+		path := filepath.Join(t.TempDir(), "layout.json")
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ui.ReadLayout(path); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+// Panels that a layout does not know are hidden, those that it knows and the program
+// does not are left out.
+func TestLayoutOfAnotherProgram(t *testing.T) {
+	d := ui.NewDock(abcd, &ui.Layout{Version: 1, Root: ui.Row(.5, ui.Stack("gone"), ui.Stack("b"))})
+	if !d.Visible("b") || d.Shown("a") {
+		t.Errorf("%+v", d.Layout())
+	}
+	if d.Toggle("a"); !d.Visible("a") {
+		t.Error("a cannot be shown")
+	}
+}
