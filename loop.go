@@ -108,6 +108,9 @@ func (s *Session) Case() *Case { return s.drive }
 // Driver returns who drives.
 func (s *Session) Driver() Driver { return s.driver }
 
+// Employ lets another driver decide from the next decision on.
+func (s *Session) Employ(d Driver) { s.driver = d }
+
 // Mount puts other sensors, or a filter around the present ones, in their place.
 func (s *Session) Mount(wrap func(Sensors) Sensors) { s.sensors = wrap(s.sensors) }
 

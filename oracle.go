@@ -37,6 +37,17 @@ func NewOracle(w *sim.World) *Oracle {
 // can be tried with it. Without it all senses work.
 func (o *Oracle) Heed(c *rig.Config) { o.rig = *c }
 
+// Silence lets the oracle tell of a silent sensor (camera, lidar, radar, odometry or
+// gnss) in the time from one tick to before another.
+func (o *Oracle) Silence(sensor string, from, to clock.Tick) error {
+	t, err := o.rig.Timing(sensor)
+	if err != nil {
+		return err
+	}
+	t.Blackout = [2]clock.Tick{from, to}
+	return nil
+}
+
 // health returns the ages of the sensors' last messages, 0 while they work.
 func (o *Oracle) health(now clock.Tick) perception.Health {
 	age := func(t *rig.Timing) clock.Tick {

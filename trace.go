@@ -62,6 +62,17 @@ type Header struct {
 	Model      string     `json:"model,omitempty"` // SHA-256 of the model file
 	// Cut tells that the recording ended before the run did.
 	Cut bool `json:"cut,omitempty"`
+	// Changes were made to the drive on its way, in order.
+	Changes []TracedChange `json:"changes,omitempty"`
+}
+
+// TracedChange is a change that was made to a drive before a decision: the weather,
+// another driver, and the like. What kinds there are and what they hold is told by
+// those who make them, such as package tape.
+type TracedChange struct {
+	Record int             `json:"record"` // the first decision after it
+	Kind   string          `json:"kind"`
+	Value  json.RawMessage `json:"value"`
 }
 
 // Trace is the record of a run: a hash for each layer and decision, and the

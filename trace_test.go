@@ -92,6 +92,10 @@ func FuzzReadTrace(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(data)
+	if data, err = handTrace().Encode(); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data)
 	f.Add([]byte(traceMagic))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		tr, err := ReadTrace(bytes.NewReader(data))

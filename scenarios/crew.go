@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -101,29 +100,4 @@ func RecordedCase(h *roadloop.Header) (*Case, error) {
 		return s.Case(h.Seed)
 	}
 	return s.CaseLabeled(h.Case)
-}
-
-// Verify drives the case of a trace again, with crews of the driver, perception and
-// network that its header names, and returns where the two differ. model is the
-// SHA-256 of the network at hand.
-func Verify(ctx context.Context, t *roadloop.Trace, model string, crew func() (Crew, error)) (roadloop.Difference, bool, error) {
-	h := &t.Header
-	if h.Model != model {
-		return roadloop.Difference{}, false, fmt.Errorf("the trace was made with model %.12s, this one is %.12s", h.Model, model)
-	}
-	c, err := RecordedCase(h)
-	if err != nil {
-		return roadloop.Difference{}, false, err
-	}
-	o := Options{Timeout: h.Timeout, Driver: h.Driver, Perception: h.Perception, Model: model, Crew: crew}
-	var again *roadloop.Trace
-	err = Run(ctx, []*Case{c}, o, func(out *Outcome) error {
-		again = out.Trace
-		return out.Err
-	})
-	if err != nil {
-		return roadloop.Difference{}, false, err
-	}
-	d, differ := roadloop.Compare(t, again)
-	return d, differ, nil
 }

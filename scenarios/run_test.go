@@ -12,6 +12,7 @@ import (
 
 	"roadloop"
 	"roadloop/scenarios"
+	"roadloop/scenarios/tape"
 	"roadloop/sim"
 	"roadloop/sim/rig"
 	"roadloop/sim/sensor"
@@ -198,6 +199,11 @@ func TestOraclePassesTheLibrary(t *testing.T) {
 	}
 }
 
+// always returns the same crew, whoever is asked for.
+func always(crew func() (scenarios.Crew, error)) tape.Crews {
+	return func(string, string) (scenarios.Crew, error) { return crew() }
+}
+
 func TestVerify(t *testing.T) {
 	c := sample(t, parse(t, sound), 4)
 	o := scenarios.Options{Driver: "stack", Perception: "oracle", Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
@@ -205,20 +211,20 @@ func TestVerify(t *testing.T) {
 	if err := scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error { trace = out.Trace; return out.Err }); err != nil {
 		t.Fatal(err)
 	}
-	if d, differ, err := scenarios.Verify(context.Background(), trace, "", o.Crew); err != nil || differ {
+	if d, differ, err := tape.Verify(context.Background(), trace, "", always(o.Crew)); err != nil || differ {
 		t.Errorf("the same drive: %v, %v, %v", d, differ, err)
 	}
 	trace.Records[9].Layers[roadloop.LayerPlanning][0] ^= 1
-	d, differ, err := scenarios.Verify(context.Background(), trace, "", o.Crew)
+	d, differ, err := tape.Verify(context.Background(), trace, "", always(o.Crew))
 	if err != nil || !differ || d.Layer != roadloop.LayerPlanning || d.Time != trace.Records[9].Time {
 		t.Errorf("a changed plan: %v, %v, %v", d, differ, err)
 	}
 	fsm := func() (scenarios.Crew, error) { return scenarios.NewCrew("fsm", nil) }
-	if d, differ, err = scenarios.Verify(context.Background(), trace, "", fsm); err != nil || !differ || d.Layer != roadloop.LayerPlanning {
+	if d, differ, err = tape.Verify(context.Background(), trace, "", always(fsm)); err != nil || !differ || d.Layer != roadloop.LayerPlanning {
 		t.Errorf("another driver: %v, %v, %v", d, differ, err)
 	}
 	trace.Header.Source = "version: 9"
-	if _, _, err := scenarios.Verify(context.Background(), trace, "", o.Crew); err == nil {
+	if _, _, err := tape.Verify(context.Background(), trace, "", always(o.Crew)); err == nil {
 		t.Error("verified a trace of a broken scenario")
 	}
 }

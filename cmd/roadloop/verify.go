@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop"
-	"roadloop/scenarios"
+	"roadloop/scenarios/tape"
 )
 
 // comparison is the result of verifying a trace.
@@ -60,9 +61,9 @@ func verify(ctx context.Context, path, model string) (comparison, error) {
 	if err != nil {
 		return comparison{}, fmt.Errorf("%s: %w", path, err)
 	}
-	h := &recorded.Header
-	d, differ, err := scenarios.Verify(ctx, recorded, sum, crewOf(h.Driver, h.Perception, weights))
-	if err != nil {
+	shelf := crewShelf{weights: weights}
+	d, differ, err := tape.Verify(ctx, recorded, sum, shelf.crew)
+	if err = errors.Join(err, shelf.close()); err != nil {
 		return comparison{}, fmt.Errorf("%s: %w", path, err)
 	}
 	c := comparison{Trace: path, Equal: !differ}

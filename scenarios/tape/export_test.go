@@ -6,3 +6,6 @@ func Forget(t *Tape) {
 	defer t.mu.Unlock()
 	t.reel = newReel()
 }
+
+// Wait waits for a save that is under way.
+func (r *Recording) Wait() { r.done.Wait() }

@@ -8,20 +8,6 @@ import (
 	"roadloop/scenarios"
 )
 
-// Change is what makes the future of a fork another one. Those of this package are
-// all that there are; each says with an error why it cannot be made.
-type Change interface {
-	// String says in words what changes.
-	String() string
-	make(s *site) error
-}
-
-// site is where a change is made: a drive before a decision that nobody made yet.
-type site struct {
-	tape *Tape
-	ride *scenarios.Ride
-}
-
 // Fork returns a tape that shares the past before decision at, which must be one that
 // t made, or the next one, and goes on from there by itself after the changes. Without
 // changes it goes on as t did, to the byte. The two may be driven at the same time.
@@ -33,15 +19,15 @@ func (t *Tape) Fork(ctx context.Context, at int, changes ...Change) (*Tape, erro
 	if err != nil {
 		return nil, fmt.Errorf("forking at decision %d: %w", at, err)
 	}
-	forgetApart(ride.Session.Driver())
+	learnApart(ride.Session.Driver())
 	f := t.upTo(at)
+	f.now.ride = ride
 	for _, c := range changes {
-		if err := c.make(&site{f, ride}); err != nil {
-			return nil, fmt.Errorf("%s: %w", c, err)
+		if err := f.change(at, c); err != nil {
+			return nil, err
 		}
-		f.changes = append(f.changes, made{at, c})
 	}
-	return f, f.begin(ride)
+	return f, f.begin()
 }
 
 // ridden returns the ride as it was before decision i.
@@ -52,10 +38,10 @@ func (t *Tape) ridden(i int) (*scenarios.Ride, error) {
 	switch {
 	case i < 0 || i > n:
 		return nil, fmt.Errorf("there are decisions 0 to %d", n)
-	case i >= len(t.trace.Records) && (t.Over() || t.ride.Session.Done()):
+	case i >= len(t.trace.Records) && (t.Over() || t.now.ride.Session.Done()):
 		return nil, fmt.Errorf("the drive is over by then; its last decision is number %d", len(t.trace.Records)-1)
 	case i == n:
-		return t.ride.Fork()
+		return t.now.ride.Fork()
 	}
 	return t.drive(t.keys[keyOf(t.keys, i)], i, nil)
 }
@@ -68,13 +54,32 @@ func (t *Tape) upTo(n int) *Tape {
 	if k < 0 {
 		k = len(t.keys)
 	}
-	keys := slices.Clip(t.keys[:k])
-	made := slices.Clip(slices.DeleteFunc(slices.Clone(t.changes), func(m made) bool { return m.at > n }))
-	return &Tape{plan: t.plan, keys: keys, reel: t.reel.fork(keys, n), who: t.who, changes: made}
+	f := &Tape{plan: t.plan, keys: slices.Clip(t.keys[:k]), reel: t.reel.fork(t.keys[:k], n), began: t.began}
+	f.now = site{plan: t.plan, who: t.began}
+	for _, m := range t.changes {
+		if m.at <= n {
+			f.changes = append(f.changes, m)
+			f.now.who, f.now.held = m.who, m.held
+		}
+	}
+	return f
 }
 
-// made is a change and the decision before which it was made.
+// Changes returns what was changed on the way to the present, in order, with the
+// decisions before which that was.
+func (t *Tape) Changes() (changes []Change, at []int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, m := range t.changes {
+		changes, at = append(changes, m.change), append(at, m.at)
+	}
+	return changes, at
+}
+
+// made is a change, the decision before which it was made, and what is from then on.
 type made struct {
 	at     int
 	change Change
+	who    Who
+	held   *held
 }

@@ -50,33 +50,20 @@ func remember(d roadloop.Driver) {
 	}
 }
 
-// forgetApart lets the driver of a fork learn by itself from now on: what it reads is
+// learnApart lets the driver of a fork learn by itself from now on: what it reads is
 // forgotten with it.
-func forgetApart(d roadloop.Driver) {
-	if senses := sensesOf(d); senses != nil {
-		if r, ok := senses.Detector.(*recall); ok {
-			r.known = r.known.fork()
-		}
+func learnApart(d roadloop.Driver) {
+	senses := sensesOf(d)
+	if senses == nil {
+		return
 	}
-}
-
-// sensesOf returns the senses of a driver, nil where it has none.
-func sensesOf(d roadloop.Driver) *roadloop.Senses {
-	stack, ok := d.(*roadloop.Stack)
-	if !ok {
-		return nil
+	in := senses.Detector
+	for m, ok := in.(*missingDetector); ok; m, ok = in.(*missingDetector) {
+		in = m.Detector
 	}
-	for p := stack.Perceiver; p != nil; {
-		if s, ok := p.(*roadloop.Senses); ok {
-			return s
-		}
-		w, ok := p.(interface{ Unwrap() perception.Perceiver })
-		if !ok {
-			return nil
-		}
-		p = w.Unwrap()
+	if r, ok := in.(*recall); ok {
+		r.known = r.known.fork()
 	}
-	return nil
 }
 
 // Detect fills in what the frame shows.

@@ -3,6 +3,7 @@ package tape
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"roadloop"
 	"roadloop/scenarios"
@@ -20,20 +21,24 @@ type key struct {
 	ride *scenarios.Ride
 }
 
-// mark takes a key where one is due. There is none at the end of the run, at which
-// nothing is decided.
-func (t *Tape) mark() error {
-	n := t.Len()
-	if n-t.keys[len(t.keys)-1].at < keyEvery || t.ride.Over() || t.ride.Session.Done() {
+// mark takes a key before decision n where one is due, or forced by a change. There is
+// none at the end of the run, at which nothing is decided.
+func (t *Tape) mark(n int, forced bool) error {
+	last := t.keys[len(t.keys)-1].at
+	if n-last < keyEvery && !forced || t.now.ride.Over() || t.now.ride.Session.Done() {
 		return nil
 	}
-	ride, err := t.ride.Fork()
+	ride, err := t.now.ride.Fork()
 	if err != nil {
 		return err
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.keys = append(t.keys, key{n, ride})
+	keys := t.keys
+	if last == n {
+		keys = keys[:len(keys)-1]
+	}
+	t.keys = append(slices.Clip(keys), key{n, ride})
 	return nil
 }
 
@@ -103,7 +108,7 @@ func (t *Tape) drive(from key, until int, frames *[]*Frame) (*scenarios.Ride, er
 	if err != nil {
 		return nil, err
 	}
-	past := t.Trace()
+	past := t.past()
 	var hands *vehicle.Command
 	if frames != nil {
 		ride.Watch = func(m *roadloop.Moment) { *frames = append(*frames, capture(m, hands)) }
@@ -133,4 +138,11 @@ func alike(past, again *roadloop.Trace, i int) error {
 		return fmt.Errorf("decision %d came out differently the second time: the driver does not repeat", i)
 	}
 	return nil
+}
+
+// past returns the trace so far, without its header.
+func (t *Tape) past() *roadloop.Trace {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.trace.Fork()
 }

@@ -27,7 +27,8 @@ type Tape struct {
 	plan *scenarios.Plan
 
 	driving sync.Mutex // held while the present moves on
-	ride    *scenarios.Ride
+	now     site
+	script  *script          // of a drive that is driven again, nil for none
 	hands   *vehicle.Command // at the wheel in the step under way
 	fresh   *Frame           // of the step under way
 
@@ -38,14 +39,14 @@ type Tape struct {
 	reel    *reel
 	log     record.Log     // as of the last step; only grows
 	trace   roadloop.Trace // as of the last step; only grows
-	who     Who
+	began   Who
+	changes []made // in order
 	over    bool
 	failed  error // of the driver
 	verdict verdict
-	changes []made
 }
 
-// Who names what drives, for the trace.
+// Who names what drives.
 type Who struct {
 	Driver, Perception string
 	Model              string // SHA-256 of the network, "" for none
@@ -54,26 +55,31 @@ type Who struct {
 // New begins a case with the driver that a crew makes for it. It fails for a driver
 // that cannot be copied: it could not be wound back.
 func New(plan *scenarios.Plan, driver func(*sim.World) (roadloop.Driver, error)) (*Tape, error) {
-	t := &Tape{plan: plan, reel: newReel()}
-	ride, err := scenarios.NewRide(plan, func(w *sim.World) (roadloop.Driver, error) {
+	ride, err := newRide(plan, driver)
+	if err != nil {
+		return nil, err
+	}
+	t := &Tape{plan: plan, reel: newReel(), now: site{plan: plan, ride: ride}}
+	return t, t.begin()
+}
+
+// newRide begins a case with a driver that need not look at the same picture twice.
+func newRide(plan *scenarios.Plan, driver func(*sim.World) (roadloop.Driver, error)) (*scenarios.Ride, error) {
+	return scenarios.NewRide(plan, func(w *sim.World) (roadloop.Driver, error) {
 		d, err := driver(w)
 		remember(d)
 		return d, err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return t, t.begin(ride)
 }
 
-// begin makes a ride the present of the tape, and a key.
-func (t *Tape) begin(ride *scenarios.Ride) error {
+// begin shows the present of the tape to others and makes a key of it.
+func (t *Tape) begin() error {
+	ride := t.now.ride
 	copied, err := ride.Fork()
 	if err != nil {
 		return fmt.Errorf("a drive that cannot be copied cannot be wound back: %w", err)
 	}
-	t.ride = ride
-	t.ride.Watch = func(m *roadloop.Moment) { t.fresh = capture(m, t.hands) }
+	ride.Watch = func(m *roadloop.Moment) { t.fresh = capture(m, t.hands) }
 	t.log, t.trace, t.over = *ride.Log(), *ride.Session.Trace(), ride.Over()
 	t.keys = append(t.keys, key{at: len(t.log.Steps), ride: copied})
 	return nil
@@ -92,18 +98,47 @@ func (t *Tape) Step(ctx context.Context, hands *vehicle.Command) (more bool, err
 	if err := t.Err(); err != nil {
 		return false, err
 	}
-	if err := t.mark(); err != nil {
+	if err := t.prepare(hands == nil); err != nil {
 		return false, err
 	}
-	if hands != nil {
-		held := *hands
-		hands = &held
+	if hands = t.now.wheel(hands); hands == nil {
+		hands = t.script.hands(t.Len())
 	}
 	t.hands, t.fresh = hands, nil
 	// A decision that was begun is carried through: half of one could not be repeated.
-	more, err = t.ride.StepBy(context.WithoutCancel(ctx), hands)
+	more, err = t.now.ride.StepBy(context.WithoutCancel(ctx), hands)
 	t.publish(err)
 	return more && err == nil, err
+}
+
+// prepare makes the changes that the script has for the next decision, and takes a key
+// where one is due. Who takes the wheel leaves the script.
+func (t *Tape) prepare(scripted bool) error {
+	if !scripted {
+		t.script = nil
+	}
+	n := t.Len()
+	changes, err := t.script.changes(n)
+	if err != nil {
+		return err
+	}
+	for _, c := range changes {
+		if err := t.change(n, c); err != nil {
+			return err
+		}
+	}
+	return t.mark(n, len(changes) > 0)
+}
+
+// change makes a change before decision n, the next one.
+func (t *Tape) change(n int, c Change) error {
+	if err := c.make(&t.now); err != nil {
+		return fmt.Errorf("%s: %w", c, err)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.changes = append(t.changes, made{n, c, t.now.who, t.now.held})
+	return nil
 }
 
 // publish shows others what the last step did.
@@ -111,8 +146,8 @@ func (t *Tape) publish(err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.failed = err
-	t.over = t.ride.Over()
-	t.log, t.trace = *t.ride.Log(), *t.ride.Session.Trace()
+	t.over = t.now.ride.Over()
+	t.log, t.trace = *t.now.ride.Log(), *t.now.ride.Session.Trace()
 	if t.fresh != nil {
 		t.reel.add(t.keys[len(t.keys)-1].at, len(t.log.Steps)-1, t.fresh)
 	}
@@ -153,20 +188,20 @@ func (t *Tape) Log() *record.Log {
 	return &l
 }
 
-// Sign says who drives, for the trace.
+// Sign says who drives from the beginning, for the trace. It is called before the
+// first Step.
 func (t *Tape) Sign(w Who) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.who = w
+	t.began, t.now.who = w, w
 }
 
-// Trace returns the trace of the drive so far.
-func (t *Tape) Trace() *roadloop.Trace {
+// Who tells who drives now, as Sign and handovers said.
+func (t *Tape) Who() Who {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	out := t.trace.Fork()
-	out.Header = t.plan.Header()
-	out.Header.Driver, out.Header.Perception, out.Header.Model = t.who.Driver, t.who.Perception, t.who.Model
-	out.Header.Cut = !t.over
-	return out
+	if n := len(t.changes); n > 0 {
+		return t.changes[n-1].who
+	}
+	return t.began
 }

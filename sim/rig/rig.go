@@ -162,6 +162,16 @@ func (c *Config) check() error {
 	return nil
 }
 
+// Timing returns the timing of a sensor: camera, lidar, radar, odometry or gnss.
+func (c *Config) Timing(sensor string) (*Timing, error) {
+	for _, s := range c.timings() {
+		if s.name == sensor {
+			return s.Timing, nil
+		}
+	}
+	return nil, fmt.Errorf("sensor %q is none of camera, lidar, radar, odometry and gnss", sensor)
+}
+
 func (c *Config) timings() []struct {
 	name string
 	*Timing

@@ -1,5 +1,10 @@
 package scene
 
+import (
+	"fmt"
+	"math"
+)
+
 // Conditions are light and weather. The zero value is a clear horizon-lit
 // twilight; see Day for an ordinary one. Dusk and night follow from the sun's
 // elevation; at night street lamps and headlights burn.
@@ -15,3 +20,22 @@ type Conditions struct {
 
 // Day returns an ordinary clear day: sun at 45° in the southwest, some clouds.
 func Day() Conditions { return Conditions{SunElevation: 0.8, SunAzimuth: -2.4, Cloud: 0.2} }
+
+// Check reports the first value that is out of range.
+func (c *Conditions) Check() error {
+	if !(math.Abs(c.SunElevation) <= math.Pi/2) || !(math.Abs(c.SunAzimuth) <= 10) {
+		return fmt.Errorf("the sun stands at %g rad above the horizon, azimuth %g rad", c.SunElevation, c.SunAzimuth)
+	}
+	for _, v := range [...]struct {
+		name  string
+		value float64
+	}{{"rain", c.Rain}, {"wet", c.Wet}, {"glare", c.Glare}, {"cloud", c.Cloud}} {
+		if !(v.value >= 0 && v.value <= 1) {
+			return fmt.Errorf("%s %g is outside 0 to 1", v.name, v.value)
+		}
+	}
+	if c.Visibility != 0 && !(c.Visibility >= 10 && c.Visibility <= 1e5) {
+		return fmt.Errorf("visibility %g m is outside 10 m to 100 km, and not 0 for clear air", c.Visibility)
+	}
+	return nil
+}

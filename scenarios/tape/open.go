@@ -1,0 +1,120 @@
+package tape
+
+import (
+	"context"
+	"fmt"
+
+	"roadloop"
+	"roadloop/scenarios"
+	"roadloop/sim/vehicle"
+)
+
+// Crews makes the crew of a driver and a perception by their names. Who gives it closes
+// the crews that it made.
+type Crews func(driver, perception string) (scenarios.Crew, error)
+
+// script is a trace that is driven again: its hands and its changes.
+type script struct {
+	trace *roadloop.Trace
+	crews Crews
+}
+
+// hands returns what hands did at decision n, nil where the driver had the wheel.
+func (s *script) hands(n int) *vehicle.Command {
+	if s == nil {
+		return nil
+	}
+	if c, held := s.trace.HandAt(n); held {
+		return &c
+	}
+	return nil
+}
+
+// changes returns what was changed before decision n.
+func (s *script) changes(n int) (list []Change, err error) {
+	if s == nil {
+		return nil, nil
+	}
+	for _, c := range s.trace.Header.Changes {
+		if c.Record != n {
+			continue
+		}
+		change, err := traced(c, s.crews)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, change)
+	}
+	return list, nil
+}
+
+// Open returns a tape that drives a trace again as it is stepped: the same driver, hands
+// and changes. Hands given to Step leave the trace, and so does a fork.
+func Open(trace *roadloop.Trace, crews Crews) (*Tape, error) {
+	plan, ride, err := begin(trace, crews)
+	if err != nil {
+		return nil, err
+	}
+	h := &trace.Header
+	t := &Tape{plan: plan, reel: newReel(), now: site{plan: plan, ride: ride}, script: &script{trace, crews}}
+	t.Sign(Who{h.Driver, h.Perception, h.Model})
+	return t, t.begin()
+}
+
+// begin compiles the case of a trace and begins to drive it.
+func begin(trace *roadloop.Trace, crews Crews) (*scenarios.Plan, *scenarios.Ride, error) {
+	h := &trace.Header
+	c, err := scenarios.RecordedCase(h)
+	if err != nil {
+		return nil, nil, err
+	}
+	plan, err := c.Compile()
+	if err != nil {
+		return nil, nil, fmt.Errorf("the scenario in the trace: %w", err)
+	}
+	plan.Timeout = h.Timeout
+	crew, err := crews(h.Driver, h.Perception)
+	if err != nil {
+		return nil, nil, err
+	}
+	ride, err := newRide(plan, crew.Driver(plan))
+	return plan, ride, err
+}
+
+// Verify drives a trace again, with its hands and changes, and returns where the two
+// differ. model is the SHA-256 of the network at hand. A recording that was cut off is
+// compared as far as it goes.
+func Verify(ctx context.Context, trace *roadloop.Trace, model string, crews Crews) (d roadloop.Difference, differ bool, err error) {
+	h := &trace.Header
+	if h.Model != model {
+		return d, false, fmt.Errorf("the trace was made with model %.12s, this one is %.12s", h.Model, model)
+	}
+	plan, ride, err := begin(trace, crews)
+	if err != nil {
+		return d, false, err
+	}
+	at := site{plan: plan, ride: ride, who: Who{h.Driver, h.Perception, h.Model}}
+	s := &script{trace, crews}
+	for n, more := 0, true; more && !(h.Cut && n == len(trace.Records)); n++ {
+		if more, err = s.step(ctx, &at, n); err != nil {
+			return d, false, err
+		}
+	}
+	again := ride.Session.Trace().Fork()
+	d, differ = roadloop.Compare(trace, again)
+	return d, differ, nil
+}
+
+// step drives decision n of the script.
+func (s *script) step(ctx context.Context, at *site, n int) (more bool, err error) {
+	changes, err := s.changes(n)
+	if err != nil {
+		return false, err
+	}
+	for _, c := range changes {
+		if err := c.make(at); err != nil {
+			return false, fmt.Errorf("%s: %w", c, err)
+		}
+	}
+	return at.ride.StepBy(ctx, s.hands(n))
+}

@@ -1,0 +1,70 @@
+package tape
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+
+	"roadloop"
+)
+
+// kinds are the changes that a trace tells of. A held command is told as hands.
+var kinds = map[string]func() Change{
+	"speed":    func() Change { return new(Speed) },
+	"weather":  func() Change { return new(Weather) },
+	"miss":     func() Change { return new(Miss) },
+	"silence":  func() Change { return new(Silence) },
+	"handover": func() Change { return new(Handover) },
+}
+
+// kindOf returns the name of a change in traces, "" for one that is not told.
+func kindOf(c Change) string {
+	for name, zero := range kinds {
+		if reflect.TypeOf(zero()).Elem() == reflect.TypeOf(c) {
+			return name
+		}
+	}
+	return ""
+}
+
+// Trace returns the trace of the drive so far. It tells of hands at the wheel and of
+// changes, so that it can be driven again: see Open and Verify.
+func (t *Tape) Trace() *roadloop.Trace {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	out := t.trace.Fork()
+	h := &out.Header
+	*h = t.plan.Header()
+	h.Driver, h.Perception, h.Model = t.began.Driver, t.began.Perception, t.began.Model
+	h.Cut = !t.over
+	for _, m := range t.changes {
+		if kind := kindOf(m.change); kind != "" {
+			value, err := json.Marshal(m.change)
+			if err != nil { // changes are numbers, checked to be finite, and names
+				continue
+			}
+			h.Changes = append(h.Changes, roadloop.TracedChange{Record: m.at, Kind: kind, Value: value})
+		}
+	}
+	return out
+}
+
+// traced returns the change that a trace tells of.
+func traced(c roadloop.TracedChange, crews Crews) (Change, error) {
+	zero, ok := kinds[c.Kind]
+	if !ok {
+		return nil, fmt.Errorf("the trace tells of a change %q, which this program does not know", c.Kind)
+	}
+	change := zero()
+	if err := json.Unmarshal(c.Value, change); err != nil {
+		return nil, fmt.Errorf("the change %q of the trace: %w", c.Kind, err)
+	}
+	out := reflect.ValueOf(change).Elem().Interface().(Change)
+	h, ok := out.(Handover)
+	if !ok {
+		return out, nil
+	}
+	var err error
+	h.Crew, err = crews(h.Driver, h.Perception)
+	return h, err
+}

@@ -1,0 +1,73 @@
+package sim_test
+
+import (
+	"strings"
+	"testing"
+
+	"roadloop/sim"
+	"roadloop/sim/road"
+	"roadloop/sim/scene"
+	"roadloop/sim/vehicle"
+)
+
+// street returns a world with a car that follows its lane before the ego, and a cone.
+func street(t *testing.T) *sim.World {
+	t.Helper()
+	m, err := road.Generate(road.Params{Kind: road.KindStraight})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := sim.New(&sim.Spec{Map: m, Seed: 1, Conditions: scene.Day(), Ego: sim.EgoSpec{Start: sim.Start{S: 10, Speed: 5}},
+		Actors: []sim.ActorSpec{{Name: "lead", Start: sim.Start{S: 60, Speed: 10}, Behavior: sim.Follow{}}, {Name: "cone", Start: sim.Start{S: 150, D: 3}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// An order moves the actor of the world that got it, and nobody in a copy.
+func TestOrderSendsAnActorAnotherWay(t *testing.T) {
+	w := street(t)
+	c := w.Clone()
+	if err := w.Order(1, sim.Speed{Target: 2, Accel: 4}); err != nil {
+		t.Fatal(err)
+	}
+	for range 300 {
+		w.Step(vehicle.Command{})
+		c.Step(vehicle.Command{})
+	}
+	if a, b := w.Actors()[0].State.Speed, c.Actors()[0].State.Speed; a > 2.2 || b < 9.8 {
+		t.Errorf("3 s after the order to drive 2 m/s: %.1f m/s; without it %.1f m/s", a, b)
+	}
+	for want, err := range map[string]error{
+		"there is no actor 9":           w.Order(9, sim.Stop{}),
+		"there is no actor 0":           w.Order(0, sim.Stop{}),
+		"is for actors that move":       w.Order(2, sim.Speed{Target: 2}),
+		"in the script from the start":  w.Order(1, sim.Meet{Speed: 3}),
+		"friction 3 is outside":         w.SetConditions(scene.Day(), 3),
+		"visibility 5 m is outside 10":  w.SetConditions(scene.Conditions{Visibility: 5}, 0),
+		"the sun stands at 3 rad above": w.SetConditions(scene.Conditions{SunElevation: 3}, 0),
+	} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+// Rain makes the road slippery where the spec does not say how slippery it is, in this
+// world only.
+func TestSetConditionsChangesTheFriction(t *testing.T) {
+	w := street(t)
+	c := w.Clone()
+	wet := scene.Day()
+	wet.Rain, wet.Wet = .5, 1
+	if err := w.SetConditions(wet, 0); err != nil {
+		t.Fatal(err)
+	}
+	if w.Conditions() != wet || w.Friction() >= c.Friction() || c.Conditions() != scene.Day() {
+		t.Errorf("wet: friction %.2f, the copy's %.2f", w.Friction(), c.Friction())
+	}
+	if err := w.SetConditions(wet, .2); err != nil || w.Friction() != .2 {
+		t.Errorf("friction %.2f, %v", w.Friction(), err)
+	}
+}
