@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/score"
 	"roadloop/sim/clock"
 )
 
@@ -124,6 +125,9 @@ func TestTimeoutIsOfSimulatedTime(t *testing.T) {
 	r := driveAll(t, []*scenarios.Case{sample(t, parse(t, alone), 1)}, o)
 	if c := r.Cases[0]; c.Passed || c.Reason != "was not over after 2.00 s, the limit of simulated time" || c.SimSeconds != 2 {
 		t.Errorf("%+v", c)
+	}
+	if got := r.Cases[0].Scores[score.CARLA20].Terms["scenario_timeout"]; got != 0.7 {
+		t.Errorf("CARLA's factor for it is %g, want 0.7", got)
 	}
 	o.Timeout = clock.FromSeconds(5)
 	if r := driveAll(t, []*scenarios.Case{sample(t, parse(t, alone), 1)}, o); r.Passed != 1 {

@@ -65,7 +65,8 @@ func (r *Ride) take(m *roadloop.Moment, hands *vehicle.Command) bool {
 	}
 	r.rec.Watch(m, hands)
 	offended := slices.ContainsFunc(m.Events, func(e sim.Event) bool { return r.Plan.Expect.offense(r.Log(), &e) != nil })
-	return !offended && r.Plan.overdue(r.Log()) == nil && m.World.EgoProgress() < r.Plan.End
+	r.Log().Overdue = r.Plan.overdue(r.Log()) != nil
+	return !offended && !r.Log().Overdue && m.World.EgoProgress() < r.Plan.End
 }
 
 // Finish drives the rest and returns the verdict.

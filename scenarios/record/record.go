@@ -32,6 +32,9 @@ type Log struct {
 	Actors []Actor
 	Steps  []Step // one for each decision, and the end of the run
 	Events []sim.Event
+	// Overdue tells that the run was not over at the limit of simulated time that it was
+	// given, and ended there.
+	Overdue bool
 }
 
 // Actor is what does not change of a road user.

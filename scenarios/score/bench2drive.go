@@ -15,19 +15,20 @@ var bench2DriveRules = func() leaderboard {
 func (r *run) bench2drive() Score {
 	rules := &bench2DriveRules
 	l := newLedger(rules.name, r.stamp(rules.version), 100)
-	r.completion(l)
-	found := r.infractions()
-	outside, left := r.outsideLanes()
-	r.penalize(l, rules, found, outside, left)
-	target, _ := r.routeLength()
+	part, ended := r.counted()
+	part.completion(l, ended)
+	found := part.infractions()
+	outside, left := part.outsideLanes()
+	part.penalize(l, rules, found, outside, left)
+	target, _ := part.routeLength()
 	success := 0.0
-	if done(r.way(), target) == 1 && len(found) == 0 && len(left) == 0 {
+	if done(part.way(), target) == 1 && len(found) == 0 && len(left) == 0 {
 		success = 1
 	}
 	l.detail("success", success, "", nil)
-	r.efficiency(l)
-	r.smoothness(l)
-	return l.finish()
+	part.efficiency(l)
+	part.smoothness(l)
+	return r.stretched(l.finish())
 }
 
 // efficiency tells the mean over the checkpoints of the ego's speed over the traffic's,

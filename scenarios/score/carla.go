@@ -18,28 +18,30 @@ type leaderboard struct {
 }
 
 // The two versions, from the branches leaderboard-2.0 and leaderboard-2.1 of the
-// leaderboard. Scenario timeouts and emergency vehicles, which they also know, do not
-// occur in roadloop. The route is as long as the expert came in the same time, or leads
+// leaderboard. A scenario times out when it is not over at the limit of simulated time
+// that the run was given. Yielding to emergency vehicles, which both also ask for, does
+// not apply: there are none in roadloop. The route is as long as the expert came in the same time, or leads
 // to its goal where that is nearer or there is no expert.
 var (
 	leaderboard20 = leaderboard{
 		name: CARLA20, version: "leaderboard 2.0", slow: 0.3,
-		penalties: [numInfractions]float64{hitPedestrian: 0.5, hitVehicle: 0.6, hitObject: 0.65, ranRed: 0.7, ranStop: 0.8},
+		penalties: [numInfractions]float64{hitPedestrian: 0.5, hitVehicle: 0.6, hitObject: 0.65, ranRed: 0.7, ranStop: 0.8, timedOut: 0.7},
 	}
 	leaderboard21 = leaderboard{
 		name: CARLA21, version: "leaderboard 2.1", harmonic: true, slow: 0.4,
-		penalties: [numInfractions]float64{hitPedestrian: 1, hitVehicle: 0.7, hitObject: 0.6, ranRed: 0.4, ranStop: 0.25},
+		penalties: [numInfractions]float64{hitPedestrian: 1, hitVehicle: 0.7, hitObject: 0.6, ranRed: 0.4, ranStop: 0.25, timedOut: 0.4},
 	}
 )
 
 // carla computes the driving score: completion of the route in % times the penalty.
 func (r *run) carla(rules *leaderboard) Score {
 	l := newLedger(rules.name, r.stamp(rules.version), 100)
-	r.completion(l)
-	found := r.infractions()
-	outside, left := r.outsideLanes()
-	r.penalize(l, rules, append(found, r.slowerThanTraffic()...), outside, left)
-	return l.finish()
+	part, ended := r.counted()
+	part.completion(l, ended)
+	found := part.infractions()
+	outside, left := part.outsideLanes()
+	part.penalize(l, rules, append(found, part.slowerThanTraffic()...), outside, left)
+	return r.stretched(l.finish())
 }
 
 // penalize adds the factors of all infractions, one term a kind, and that of the way
@@ -84,8 +86,9 @@ const (
 	nearEnd    = 10.0 // m
 )
 
-// completion adds the share of the route that the ego drove.
-func (r *run) completion(l *ledger) {
+// completion adds the share of the route that the ego drove until the run ended, and why
+// it did where CARLA ended it.
+func (r *run) completion(l *ledger, ended string) {
 	target, whose := r.routeLength()
 	series := make([]float64, r.steps())
 	for i, way := range r.ways {
@@ -93,7 +96,11 @@ func (r *run) completion(l *ledger) {
 	}
 	t := Term{Name: "route_completion", Weight: 1, Series: series, Unit: "%"}
 	if part := done(r.way(), target); part < 1 {
-		l.share(t, fault{r.time(r.last()), 1 - part, fmt.Sprintf("came %.0f m far, %s %.0f m", r.way(), whose, target)})
+		reason := fmt.Sprintf("came %.0f m far, %s %.0f m", r.way(), whose, target)
+		if ended != "" {
+			reason += ": " + ended
+		}
+		l.share(t, fault{r.time(r.last()), 1 - part, reason})
 		return
 	}
 	l.share(t)

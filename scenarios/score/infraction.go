@@ -22,12 +22,13 @@ const (
 	hitObject
 	ranRed
 	ranStop
+	timedOut
 	tooSlow
 	numInfractions
 )
 
 var infractionNames = [numInfractions]string{
-	"collisions_pedestrian", "collisions_vehicle", "collisions_static", "red_light", "stop_sign", "minimum_speed",
+	"collisions_pedestrian", "collisions_vehicle", "collisions_static", "red_light", "stop_sign", "scenario_timeout", "minimum_speed",
 }
 
 // infraction is one of them.
@@ -43,10 +44,19 @@ func inOrder(list []infraction) []infraction {
 	return list
 }
 
-// infractions returns collisions and lines run over, by the rules of CARLA, which are
+// infractions returns collisions, lines run over and the end of the time, by the rules of CARLA, which are
 // not those of roadloop's own events.
 func (r *run) infractions() []infraction {
-	return slices.Concat(r.carlaCollisions(), r.redLights(), r.stopSigns())
+	return slices.Concat(r.carlaCollisions(), r.redLights(), r.stopSigns(), r.timeouts())
+}
+
+// timeouts returns the end of a scenario that was not over in time.
+func (r *run) timeouts() []infraction {
+	if !r.log.Overdue {
+		return nil
+	}
+	at := r.time(r.last())
+	return []infraction{{kind: timedOut, at: at, reason: fmt.Sprintf("was not over after %.0f s", at)}}
 }
 
 // touch is a moment of contact.

@@ -110,24 +110,36 @@ func (r *run) way() float64 { return r.ways[len(r.ways)-1] }
 // toGoal returns the length of the route from the start to its goal, +Inf for a run
 // without a route.
 func (r *run) toGoal() float64 {
+	length := 0.0
+	if !r.onRoute(func(_ *road.Lane, way float64) { length += way }) {
+		return math.Inf(1)
+	}
+	return length
+}
+
+// onRoute calls f for every lane of the route from the start to its goal, with the way on
+// it, m, and reports whether there is a route.
+func (r *run) onRoute(f func(l *road.Lane, way float64)) bool {
 	route, first := r.log.Route.Lanes, &r.log.Steps[0]
 	from := slices.Index(route, first.Lane)
 	if from < 0 {
-		return math.Inf(1)
+		return false
 	}
-	s, length := first.S, 0.0
+	s := first.S
 	for i := from; i < len(route)-1; i++ {
 		l := &r.log.Map.Lanes[route[i]]
 		if slices.Contains(l.Next, route[i+1]) {
-			length += l.Center.Length() - s
+			f(l, l.Center.Length()-s)
 			s = 0
 		}
 	}
+	last := &r.log.Map.Lanes[route[len(route)-1]]
 	goal := r.log.Route.GoalS
 	if goal <= 0 {
-		goal = r.log.Map.Lanes[route[len(route)-1]].Center.Length()
+		goal = last.Center.Length()
 	}
-	return length + goal - s
+	f(last, goal-s)
+	return true
 }
 
 // ticks calls f for the steps of every tick of 10 Hz.
