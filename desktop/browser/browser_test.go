@@ -1,0 +1,263 @@
+package browser
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/desktop/ui"
+	"roadloop/desktop/ui/uitest"
+	"roadloop/scenarios"
+	"roadloop/scenarios/thumb"
+)
+
+func TestMain(m *testing.M) { uitest.Main(m) }
+
+// stand is the screen in a window, and what it was asked for.
+type stand struct {
+	*uitest.Screen
+	screen *Screen
+	ran    []Setup
+	edited []*scenarios.Scenario
+}
+
+func open(t *testing.T, width, height int, scale float64) *stand {
+	t.Helper()
+	all, err := scenarios.Library()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &stand{Screen: uitest.NewScreen(width, height, scale)}
+	dir := t.TempDir()
+	s.screen = New(all, Config{Pictures: thumb.NewCache(filepath.Join(dir, "thumbs")), Records: OpenRecords(filepath.Join(dir, "last.json")),
+		Run: func(u Setup) { s.ran = append(s.ran, u) }, Edit: func(one *scenarios.Scenario) { s.edited = append(s.edited, one) }})
+	t.Cleanup(s.screen.Close)
+	s.frame()
+	return s
+}
+
+func (s *stand) frame() {
+	s.Frame(s.screen.Draw)
+}
+
+func (s *stand) frames(n int) {
+	for range n {
+		s.frame()
+	}
+}
+
+// ready draws until all pictures that show are there.
+func (s *stand) ready(t *testing.T) {
+	t.Helper()
+	for range 3000 {
+		s.screen.pictures.mu.Lock()
+		waiting := len(s.screen.pictures.asked) - len(s.screen.pictures.made)
+		s.screen.pictures.mu.Unlock()
+		if waiting == 0 {
+			s.frame()
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Fatal("the pictures do not come")
+}
+
+// Typing finds a scenario, arrows and Enter drive it, with what is chosen in place.
+func TestPickByTyping(t *testing.T) {
+	s := open(t, 1280, 720, 1)
+	s.Hands.Type("cut-in")
+	s.frames(2)
+	if len(s.screen.shown) == 0 || s.screen.chosen.Slug() != "cut-in" {
+		t.Fatalf("%d are shown, chosen is %v", len(s.screen.shown), s.screen.chosen)
+	}
+	s.screen.Use(scenarios.Stack, scenarios.Oracle)
+	s.Hands.Press(ebiten.KeyEnter)
+	s.frames(2)
+	if len(s.ran) != 1 {
+		t.Fatalf("%d drives", len(s.ran))
+	}
+	u := s.ran[0]
+	if u.Case.ID() != "cut-in/1" || u.Driver != scenarios.Stack || u.Perception != scenarios.Oracle {
+		t.Errorf("driven is %s by %s with %s", u.Case.ID(), u.Driver, u.Perception)
+	}
+	s.Hands.Press(ebiten.KeyEscape)
+	s.frames(2)
+	if len(s.screen.shown) != len(s.screen.list) || s.screen.chosen.Slug() != "cut-in" {
+		t.Error("Escape does not show all again, with the same one chosen")
+	}
+	s.Hands.Press(ebiten.KeyArrowRight)
+	s.frames(2)
+	if s.screen.chosen.Slug() != "cut-out" {
+		t.Errorf("right of cut-in is %s", s.screen.chosen.Slug())
+	}
+	s.Hands.Press(ebiten.KeyE, ebiten.KeyControl)
+	s.frames(2)
+	if len(s.edited) != 1 || s.edited[0].Slug() != "cut-out" {
+		t.Errorf("edited are %d", len(s.edited))
+	}
+}
+
+// A slider that is moved fixes its parameter in the case that is driven, and nothing else.
+func TestSliderSetsTheCase(t *testing.T) {
+	s := open(t, 1280, 1400, 1)
+	for _, one := range s.screen.list {
+		if one.Slug() == "cut-in" {
+			s.screen.Choose(one)
+		}
+	}
+	s.frames(3)
+	before := s.screen.choice().value("cutter.speed")
+	row, ok := s.find("cutter.speed")
+	if !ok {
+		t.Fatal("no slider of cutter.speed")
+	}
+	s.Hands.Point(row.X+row.W/2, row.Y+29)
+	s.Hands.Down()
+	s.frame()
+	s.Hands.Point(row.X+row.W*.8, row.Y+29)
+	s.frame()
+	s.Hands.Up()
+	s.frames(2)
+	after := s.screen.choice().value("cutter.speed")
+	if after == before || len(s.screen.choice().values) != 1 {
+		t.Fatalf("moved from %s to %s; set are %v", before, after, s.screen.choice().values)
+	}
+	u, err := s.screen.Setup()
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := u.Case.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := doc.Get("cutter.speed"); got != after {
+		t.Errorf("driven with %s, shown is %s", got, after)
+	}
+	if got, _ := doc.Get("ego.speed"); got != s.screen.choice().drawn["ego.speed"] {
+		t.Errorf("ego.speed is %s, drawn was %s", got, s.screen.choice().drawn["ego.speed"])
+	}
+}
+
+// find returns where a parameter of the chosen scenario is in the window.
+func (s *stand) find(name string) (ui.Rect, bool) {
+	r, ok := s.screen.places[name]
+	return r, ok
+}
+
+// Clicking a card chooses it; a second click at once drives it.
+func TestDoubleClickDrives(t *testing.T) {
+	s := open(t, 1280, 720, 1)
+	x, y := 188+12+214+12+60., 120.
+	s.Hands.Click(x, y, ui.Primary)
+	s.frames(3)
+	if s.screen.chosen != s.screen.shown[1] || len(s.ran) > 0 {
+		t.Fatalf("chosen is %s, %d driven", s.screen.chosen.Slug(), len(s.ran))
+	}
+	s.Hands.Click(x, y, ui.Primary)
+	s.frames(2)
+	if len(s.ran) != 1 || s.ran[0].Case.Scenario != s.screen.shown[1] {
+		t.Errorf("%d driven", len(s.ran))
+	}
+}
+
+// A family that is pushed leaves only its own; another adds to it.
+func TestFamilies(t *testing.T) {
+	s := open(t, 1280, 720, 1)
+	s.Hands.Click(60, 50, ui.Primary)
+	s.frames(3)
+	if len(s.screen.shown) == 0 || len(s.screen.shown) == len(s.screen.list) {
+		t.Fatalf("%d show", len(s.screen.shown))
+	}
+	for _, one := range s.screen.shown {
+		if one.Family != s.screen.families[0].name {
+			t.Errorf("%s is of family %s", one.Slug(), one.Family)
+		}
+	}
+}
+
+// The badge of a drive outlives the program; a damaged file of them does no harm.
+func TestRecordsLast(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "roadloop", "last.json")
+	r := OpenRecords(path)
+	want := Record{Reason: "hit it", Seed: 3, Driver: "stack", Perception: "cnn"}
+	if err := r.Keep("cut-in", want); err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := OpenRecords(path).Of("cut-in"); !ok || got != want {
+		t.Errorf("read again it is %+v", got)
+	}
+	if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := OpenRecords(path).Of("cut-in"); ok {
+		t.Error("a damaged file has records")
+	}
+	if err := (&Records{}).Keep("x", want); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestFilter(t *testing.T) {
+	all, err := scenarios.Library()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		f    filter
+		has  []string
+		lack []string
+	}{
+		{filter{words: "zeb"}, []string{"zebra", "zebra-hesitating"}, []string{"cut-in"}},
+		{filter{words: "pedestrian night"}, []string{"pedestrian-near-side"}, []string{"headway"}},
+		{filter{words: "cut in"}, []string{"cut-in"}, []string{"zebra"}},
+		{filter{words: "qqq"}, nil, []string{"zebra"}},
+		{filter{families: map[string]bool{"cut-in": true}}, []string{"cut-in", "cut-out"}, []string{"zebra"}},
+		{filter{tags: map[string]bool{"road:motorway": true, "view:occluded": true}}, []string{"cut-out"}, []string{"cut-in", "zebra"}},
+	} {
+		var kept []string
+		for _, s := range all {
+			if c.f.keeps(s) {
+				kept = append(kept, s.Slug())
+			}
+		}
+		for _, name := range c.has {
+			if !slices.Contains(kept, name) {
+				t.Errorf("%+v leaves out %s", c.f, name)
+			}
+		}
+		for _, name := range c.lack {
+			if slices.Contains(kept, name) {
+				t.Errorf("%+v keeps %s", c.f, name)
+			}
+		}
+	}
+}
+
+// What the screen looks like, at both sizes.
+func TestLook(t *testing.T) {
+	for _, size := range []struct {
+		name  string
+		w, h  int
+		scale float64
+	}{{"browser-1280.png", 1280, 720, 1}, {"browser-2560.png", 2560, 1440, 1}} {
+		s := open(t, size.w, size.h, size.scale)
+		for i, one := range s.screen.list[:5] {
+			u := Setup{Case: &scenarios.Case{Scenario: one, Seed: 4}, Driver: scenarios.Stack, Perception: scenarios.CNN}
+			s.screen.Record(u, scenarios.Verdict{Passed: i%3 != 1, Reason: "collision with cutter at 6.35 s, at fault"})
+		}
+		s.ready(t)
+		m := s.Picture()
+		uitest.Save(t, size.name, m)
+		colors := map[[3]byte]bool{}
+		for i := 0; i < len(m.Pix); i += 4 {
+			colors[[3]byte(m.Pix[i:i+3])] = true
+		}
+		if len(colors) < 2000 {
+			t.Errorf("%s has %d colors: the pictures are missing", size.name, len(colors))
+		}
+	}
+}

@@ -1,0 +1,245 @@
+package browser
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"roadloop/desktop/ui"
+	"roadloop/scenarios"
+	"roadloop/scenarios/thumb"
+)
+
+// drawDetails shows the chosen scenario and what can be set of it.
+func (s *Screen) drawDetails(c *ui.Canvas, in *ui.Input, r ui.Rect) {
+	c.Rect(r, c.Theme.Surface)
+	c.Rect(ui.Rect{X: r.X, Y: r.Y, W: 1, H: r.H}, c.Theme.Edge)
+	if s.chosen == nil {
+		return
+	}
+	c = c.Scoped("details")
+	s.drawRun(c, in, r.CutBottom(s.runHeight()))
+	k := &s.details
+	k.draw(c, in, r, "details", func() {
+		picture := ui.Rect{X: k.x, Y: k.y, W: k.w, H: math.Round(k.w * thumb.Height / thumb.Width)}
+		s.drawPicture(k.c, picture, s.chosen)
+		k.c.RoundFrame(picture, 2, 1, c.Theme.Edge)
+		k.y += picture.H + 8
+		s.describe(k)
+		s.drawCast(k)
+		s.drawWeather(k)
+		s.drawParameters(k)
+	})
+}
+
+// describe writes what the scenario is about.
+func (s *Screen) describe(k *column) {
+	one := s.chosen
+	heading := k.c.Theme.Heading
+	heading.Size = 16
+	k.text(one.Name, heading)
+	k.text(one.Description, k.c.Theme.Body)
+	about := []string{one.Family}
+	for _, t := range tags([]*scenarios.Scenario{one}) {
+		about = append(about, plainTag(t.name))
+	}
+	k.text(strings.Join(about, "  ·  "), k.c.Theme.Small)
+	rec, ok := s.config.Records.Of(one.Slug())
+	if !ok {
+		return
+	}
+	if rec.Passed {
+		k.text(fmt.Sprintf("Last drive (seed %d, %s, %s): passed", rec.Seed, rec.Driver, rec.Perception), k.c.Theme.Body.In(k.c.Theme.Good))
+		return
+	}
+	k.text(fmt.Sprintf("Last drive (seed %d, %s, %s): %s", rec.Seed, rec.Driver, rec.Perception, rec.Reason), k.c.Theme.Body.In(k.c.Theme.Bad))
+}
+
+// drawCast lets choose who drives, with what eyes, and the seed.
+func (s *Screen) drawCast(k *column) {
+	k.heading("Drive")
+	ui.Choice(k.c, k.in, k.next(ui.ControlHeight, 6), "Driver", s.driver.labels, &s.driver.at)
+	ui.Choice(k.c, k.in, k.next(ui.ControlHeight, 6), "Perception", s.eyes.labels, &s.eyes.at)
+	row := k.next(ui.ControlHeight, 8)
+	k.c.Label(row.CutLeft(48), "Seed", k.c.Theme.Body.In(k.c.Theme.Faint), ui.Left)
+	if ui.Button(k.c, k.in, row.CutRight(28), "+") {
+		s.setSeed(s.choice().seed + 1)
+	}
+	row.CutRight(4)
+	if ui.Button(k.c, k.in, row.CutRight(28), "−") && s.choice().seed > 0 {
+		s.setSeed(s.choice().seed - 1)
+	}
+	row.CutRight(8)
+	if changed, entered := s.seed.Draw(k.c, k.in, row, "seed"); changed {
+		if n, err := strconv.ParseUint(strings.TrimSpace(s.seed.Text()), 10, 64); err == nil {
+			s.choice().setSeed(n)
+		}
+	} else if entered {
+		s.showSeed()
+		s.run()
+	}
+}
+
+// setSeed takes another seed and shows it.
+func (s *Screen) setSeed(seed uint64) {
+	s.choice().setSeed(seed)
+	s.showSeed()
+}
+
+// showSeed puts the seed of the chosen scenario into its field.
+func (s *Screen) showSeed() { s.seed.SetText(strconv.FormatUint(s.choice().seed, 10)) }
+
+// drawWeather lets choose light, rain and fog. What varies anyway is among the
+// parameters.
+func (s *Screen) drawWeather(k *column) {
+	k.heading("Weather")
+	ch := s.choice()
+	for i := range skies {
+		if slices.ContainsFunc(ch.ranges, func(r scenarios.Range) bool { return r.Name == "weather."+skies[i].field }) {
+			continue
+		}
+		labels := make([]string, len(skies[i].options))
+		for n, o := range skies[i].options {
+			labels[n] = o.label
+		}
+		if ui.Choice(k.c, k.in, k.next(ui.ControlHeight, 6), skies[i].label, labels, &ch.weather[i]) {
+			ch.err = nil
+		}
+	}
+}
+
+// drawParameters lets set what varies.
+func (s *Screen) drawParameters(k *column) {
+	ch := s.choice()
+	if len(ch.ranges) == 0 {
+		return
+	}
+	k.heading("Parameters")
+	for i := range ch.ranges {
+		s.drawParameter(k, ch, &ch.ranges[i])
+	}
+	if ch.touched() && ui.Button(k.c, k.in, k.next(ui.ControlHeight, 4), "Let the seed draw all") {
+		ch.reset()
+	}
+}
+
+// drawParameter shows a parameter as a slider, or as a choice of words.
+func (s *Screen) drawParameter(k *column, ch *choice, g *scenarios.Range) {
+	c := k.c.Scoped(g.Name)
+	high := float64(ui.SliderHeight)
+	if !g.Numeric {
+		high = ui.ControlHeight
+	}
+	row := k.next(high, 6)
+	if _, set := ch.values[g.Name]; set {
+		if ui.Button(c, k.in, row.CutRight(22).Centered(22, 22), "×") {
+			ch.free(g.Name)
+		}
+		k.in.Tooltip(c, ui.Rect{X: row.Right(), Y: row.Y, W: 22, H: row.H}, "Let the seed draw it again")
+		row.CutRight(6)
+	}
+	if g.Numeric {
+		s.drawSlider(c, k.in, row, ch, g)
+	} else {
+		at := slices.Index(g.Any, ch.value(g.Name))
+		if ui.Choice(c, k.in, row, plainName(g.Name), g.Any, &at) {
+			ch.set(g.Name, g.Any[at])
+		}
+	}
+	s.places[g.Name] = c.ToWindow(row)
+	k.in.Tooltip(c, row, fmt.Sprintf("%s: %s", g.Name, spread(g)))
+}
+
+// spread says what a parameter may be.
+func spread(g *scenarios.Range) string {
+	if len(g.Any) > 0 {
+		return "the file lists " + strings.Join(g.Any, ", ")
+	}
+	return g.Text(g.From) + " to " + g.Text(g.To)
+}
+
+// drawSlider shows a number, with marks at the values that the file lists.
+func (s *Screen) drawSlider(c *ui.Canvas, in *ui.Input, r ui.Rect, ch *choice, g *scenarios.Range) {
+	v, err := g.Value(ch.value(g.Name))
+	if err != nil {
+		v = g.From // such as a value drawn from words
+	}
+	step, decimals := fine(g.To - g.From)
+	label := plainName(g.Name)
+	if g.Sign != "" {
+		label += "  " + g.Sign
+	}
+	for _, text := range g.Any {
+		if x, err := g.Value(text); err == nil && g.To > g.From {
+			at := r.X + 6 + (r.W-12)*(x-g.From)/(g.To-g.From)
+			c.Line(ui.Point{X: at, Y: r.Y + 33}, ui.Point{X: at, Y: r.Y + 37}, 1, c.Theme.Faint)
+		}
+	}
+	if ui.Slider(c, in, r, label, &v, ui.Range{Min: g.From, Max: g.To, Step: step, Unit: g.Unit, Decimals: decimals}) {
+		ch.set(g.Name, g.Text(v))
+	}
+}
+
+// fine returns a round step of about a hundredth of a range, and its digits.
+func fine(span float64) (step float64, decimals int) {
+	if span <= 0 {
+		return 0, 0
+	}
+	e := int(math.Floor(math.Log10(span / 30)))
+	return math.Pow(10, float64(e)), max(0, -e)
+}
+
+// plainName writes the name of a parameter for people: cutter.do[0].change_lane.over is
+// cutter: change lane over.
+func plainName(name string) string {
+	whose, rest, ok := strings.Cut(name, ".")
+	if !ok {
+		return name
+	}
+	if number, field, found := strings.Cut(strings.TrimPrefix(rest, "do["), "]."); found && strings.HasPrefix(rest, "do[") {
+		rest = field
+		if n, err := strconv.Atoi(number); err == nil && n > 0 {
+			rest = fmt.Sprintf("%d. %s", n+1, field)
+		}
+	}
+	return whose + ": " + strings.NewReplacer("_", " ", ".", " ").Replace(rest)
+}
+
+// runHeight is what the buttons at the foot need.
+func (s *Screen) runHeight() float64 {
+	if s.trouble() != "" {
+		return 112
+	}
+	return 56
+}
+
+// trouble is what is wrong with what is set.
+func (s *Screen) trouble() string {
+	if err := s.choice().err; err != nil {
+		return err.Error()
+	}
+	return s.problem
+}
+
+// drawRun shows the buttons at the foot, and why it cannot be driven.
+func (s *Screen) drawRun(c *ui.Canvas, in *ui.Input, r ui.Rect) {
+	c.Rect(r, c.Theme.Raised)
+	c.Rect(ui.Rect{X: r.X, Y: r.Y, W: r.W, H: 1}, c.Theme.Edge)
+	r = r.Inset2(margin, margin)
+	if text := s.trouble(); text != "" {
+		c.Paragraph(r.CutTop(56), text, c.Theme.Body.In(c.Theme.Bad))
+	}
+	row := r.CutTop(32)
+	if s.config.Edit != nil {
+		if ui.Button(c, in, row.CutRight(90), "Edit") {
+			s.edit()
+		}
+		in.Tooltip(c, ui.Rect{X: row.Right(), Y: row.Y, W: 90, H: row.H}, "Change a copy in the editor (Ctrl+E)")
+		row.CutRight(8)
+	}
+	if ui.PrimaryButton(c, in, row, "Drive  (Enter)") {
+		s.run()
+	}
+}

@@ -1,0 +1,119 @@
+package browser
+
+import (
+	"slices"
+
+	"roadloop/desktop/ui"
+	"roadloop/scenarios"
+	"roadloop/scenarios/thumb"
+)
+
+// grid shows the pictures.
+type grid struct {
+	ui.Scroll
+	columns int
+	follow  bool    // scroll to the chosen one
+	since   float64 // the last click, s
+}
+
+const (
+	leastCard   = 214 // width, points
+	gap         = 12
+	captionHigh = 62
+	twice       = .4 // s between the clicks of a double click
+)
+
+// draw shows those that the filter keeps. It returns the one that was clicked on, and
+// whether that was a double click.
+func (g *grid) draw(s *Screen, c *ui.Canvas, in *ui.Input, r ui.Rect) (picked *scenarios.Scenario, again bool) {
+	g.since += in.Elapsed
+	if len(s.shown) == 0 {
+		c.Label(ui.Rect{X: r.X, Y: r.Y + 60, W: r.W, H: 24}, "Nothing in the library is like that.", c.Theme.Body.In(c.Theme.Faint), ui.Middle)
+		return nil, false
+	}
+	inner := r.W - 12 // the bar
+	g.columns = max(1, int((inner+gap)/(max(leastCard, inner/7)+gap)))
+	w := (inner+gap)/float64(g.columns) - gap
+	h := w*thumb.Height/thumb.Width + captionHigh
+	rows := (len(s.shown) + g.columns - 1) / g.columns
+	if at := slices.Index(s.shown, s.chosen); g.follow && at >= 0 {
+		y := float64(at/g.columns) * (h + gap)
+		g.Show(max(0, y-gap), y+h+gap, r.H)
+		g.follow = false
+	}
+	g.Draw(c.Scoped("grid"), in, r, "grid", float64(rows)*(h+gap), func(c *ui.Canvas) {
+		for i, one := range s.shown {
+			card := ui.Rect{X: float64(i%g.columns) * (w + gap), Y: float64(i/g.columns) * (h + gap), W: w, H: h}
+			if card.Bottom() < g.Offset-h || card.Y > g.Offset+r.H+h {
+				continue // far from what shows
+			}
+			s.drawCard(c, in, card, one)
+			if in.Click(c, card, ui.Primary) {
+				picked, again = one, one == s.chosen && g.since < twice
+				g.since = 0
+			}
+		}
+	})
+	return picked, again
+}
+
+// drawCard shows a scenario: its picture, name and how its last drive ended.
+func (s *Screen) drawCard(c *ui.Canvas, in *ui.Input, r ui.Rect, one *scenarios.Scenario) {
+	back := c.Theme.Surface
+	if in.Over(c, r) {
+		back = c.Theme.Raised
+	}
+	c.RoundRect(r, 6, back)
+	text := r
+	s.drawPicture(c, text.CutTop(r.W*thumb.Height/thumb.Width), one)
+	edge, width := c.Theme.Edge, 1.0
+	if one == s.chosen {
+		edge, width = c.Theme.Accent, 2
+	}
+	c.RoundFrame(r, 6, width, edge)
+	text = text.Inset2(10, 6)
+	c.Label(text.CutTop(18), one.Name, c.Theme.Title, ui.Left)
+	small := c.Theme.Small
+	for i, line := range c.Wrap(one.Description, small, text.W) {
+		if i == 2 {
+			break
+		}
+		c.Label(text.CutTop(15), line, small, ui.Left)
+	}
+	if rec, ok := s.config.Records.Of(one.Slug()); ok {
+		drawBadge(c, ui.Point{X: r.Right() - 17, Y: r.Y + 17}, rec.Passed)
+	}
+	in.Tooltip(c, r, one.Description)
+}
+
+// drawPicture shows the picture of a scenario, or that it is still being made.
+func (s *Screen) drawPicture(c *ui.Canvas, r ui.Rect, one *scenarios.Scenario) {
+	img, missing := s.pictures.of(one)
+	if img != nil {
+		c.Image(img, r)
+		return
+	}
+	c.Rect(r, c.Theme.Raised)
+	text := "…"
+	if missing {
+		text = "no picture"
+	}
+	c.Label(r, text, c.Theme.Small, ui.Middle)
+}
+
+// drawBadge shows how the last drive ended: a tick or a cross.
+func drawBadge(c *ui.Canvas, at ui.Point, passed bool) {
+	color := c.Theme.Bad
+	if passed {
+		color = c.Theme.Good
+	}
+	white := ui.RGB(255, 255, 255)
+	c.Circle(at, 11, ui.Alpha(c.Theme.Background, .8))
+	c.Circle(at, 9.5, color)
+	if passed {
+		c.Polyline([]ui.Point{{X: at.X - 4.5, Y: at.Y}, {X: at.X - 1.5, Y: at.Y + 3.5}, {X: at.X + 4.5, Y: at.Y - 3.5}}, 2, white)
+		return
+	}
+	c.Line(ui.Point{X: at.X - 3.5, Y: at.Y - 3.5}, ui.Point{X: at.X + 3.5, Y: at.Y + 3.5}, 2, white)
+	c.Line(ui.Point{X: at.X - 3.5, Y: at.Y + 3.5}, ui.Point{X: at.X + 3.5, Y: at.Y - 3.5}, 2, white)
+}

@@ -1,0 +1,99 @@
+package browser
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Record is how the last drive of a scenario ended.
+type Record struct {
+	Passed     bool   `json:"passed"`
+	Reason     string `json:"reason,omitempty"`
+	Seed       uint64 `json:"seed"`
+	Driver     string `json:"driver"`
+	Perception string `json:"perception"`
+}
+
+// Records are the last drives of scenarios, by their short names, kept in a file. The
+// zero value is kept nowhere.
+type Records struct {
+	path string
+	last map[string]Record
+}
+
+// recordsFile is what is in the file.
+type recordsFile struct {
+	Version int               `json:"version"`
+	Last    map[string]Record `json:"last"`
+}
+
+const recordsVersion = 1
+
+// OpenRecords reads the records of a file. One that is not there, damaged or of another
+// version holds none.
+func OpenRecords(path string) *Records {
+	r := &Records{path: path, last: map[string]Record{}}
+	data, err := os.ReadFile(path)
+	var f recordsFile
+	if err == nil && json.Unmarshal(data, &f) == nil && f.Version == recordsVersion && f.Last != nil {
+		r.last = f.Last
+	}
+	return r
+}
+
+// UserRecords returns the records of whoever runs the program, in os.UserCacheDir, or
+// such that are kept nowhere if there is none.
+func UserRecords() *Records {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return &Records{}
+	}
+	return OpenRecords(filepath.Join(dir, "roadloop", "last-drives.json"))
+}
+
+// Of returns the last drive of a scenario.
+func (r *Records) Of(slug string) (Record, bool) {
+	rec, ok := r.last[slug]
+	return rec, ok
+}
+
+// Keep notes a drive, at once and in the file.
+func (r *Records) Keep(slug string, rec Record) error {
+	if r.last == nil {
+		r.last = map[string]Record{}
+	}
+	r.last[slug] = rec
+	if r.path == "" {
+		return nil
+	}
+	data, err := json.MarshalIndent(recordsFile{recordsVersion, r.last}, "", "  ")
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(r.path), 0o755)
+	}
+	if err == nil {
+		err = replaceFile(r.path, data)
+	}
+	if err != nil {
+		return fmt.Errorf("keeping the result of %s: %w", slug, err)
+	}
+	return nil
+}
+
+// replaceFile writes a file beside the old one and puts it in its place.
+func replaceFile(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".new*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}

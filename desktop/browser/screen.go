@@ -1,0 +1,260 @@
+package browser
+
+import (
+	"slices"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/desktop/ui"
+	"roadloop/scenarios"
+	"roadloop/scenarios/thumb"
+)
+
+// Config is what the screen works with.
+type Config struct {
+	Pictures *thumb.Cache
+	Records  *Records
+	// Run is called with what is to be driven.
+	Run func(Setup)
+	// Edit, if set, is called with a scenario to be changed.
+	Edit func(*scenarios.Scenario)
+}
+
+// Screen is the browser of scenarios: a ui.Panel. Its methods are for one goroutine.
+type Screen struct {
+	config   Config
+	list     []*scenarios.Scenario
+	families []label
+	tags     []label
+	pictures *pictures
+
+	filter  filter
+	shown   []*scenarios.Scenario
+	chosen  *scenarios.Scenario // nil while nothing is shown
+	choices map[*scenarios.Scenario]*choice
+	driver  choices
+	eyes    choices
+
+	search  ui.TextField
+	seed    ui.TextField
+	typing  bool // a text field has the keys since the last frame
+	sidebar column
+	details column
+	grid    grid
+	places  map[string]ui.Rect // of the parameters, in the window
+	problem string             // that a result could not be kept
+}
+
+// New returns a screen of scenarios. Close it in the end.
+func New(list []*scenarios.Scenario, config Config) *Screen {
+	if config.Records == nil {
+		config.Records = &Records{}
+	}
+	s := &Screen{config: config, list: list, families: families(list), tags: tags(list), pictures: newPictures(config.Pictures),
+		filter: filter{families: map[string]bool{}, tags: map[string]bool{}},
+		places: map[string]ui.Rect{}, choices: map[*scenarios.Scenario]*choice{},
+		driver: newChoices(drivers()), eyes: newChoices(perceptions())}
+	s.search.Hint = "Type to search"
+	s.sift()
+	return s
+}
+
+// Close ends what goes on in the background.
+func (s *Screen) Close() { s.pictures.close() }
+
+// Name and Title name the screen.
+func (s *Screen) Name() string { return "browser" }
+
+// Title returns the title of the screen.
+func (s *Screen) Title() string { return "Scenarios" }
+
+// Chosen returns the scenario that is chosen, nil for none.
+func (s *Screen) Chosen() *scenarios.Scenario { return s.chosen }
+
+// Choose chooses a scenario of the list, and shows it.
+func (s *Screen) Choose(one *scenarios.Scenario) {
+	s.filter = filter{families: map[string]bool{}, tags: map[string]bool{}}
+	s.search.SetText("")
+	s.sift()
+	s.pick(one)
+}
+
+// Add puts a scenario before all others, in the place of one of the same name, and
+// chooses it.
+func (s *Screen) Add(one *scenarios.Scenario) {
+	s.list = slices.DeleteFunc(slices.Clone(s.list), func(o *scenarios.Scenario) bool { return o.Ref() == one.Ref() })
+	s.list = slices.Insert(s.list, 0, one)
+	s.families, s.tags = families(s.list), tags(s.list)
+	s.Choose(one)
+}
+
+// Use chooses driver and perception by name.
+func (s *Screen) Use(driver, perception string) {
+	s.driver.choose(driver)
+	s.eyes.choose(perception)
+}
+
+// Setup returns what is set now. It fails where that cannot be driven, and the screen
+// says so too.
+func (s *Screen) Setup() (Setup, error) {
+	c, err := s.choice().make()
+	if err != nil {
+		return Setup{}, err
+	}
+	return Setup{Case: c, Driver: s.driver.name(), Perception: s.eyes.name()}, nil
+}
+
+// Record notes how a drive ended, for the badge of its scenario.
+func (s *Screen) Record(u Setup, v scenarios.Verdict) {
+	err := s.config.Records.Keep(u.Case.Scenario.Slug(), Record{Passed: v.Passed, Reason: v.Reason, Seed: u.Case.Seed,
+		Driver: u.Driver, Perception: u.Perception})
+	s.problem = ""
+	if err != nil {
+		s.problem = err.Error()
+	}
+}
+
+// sift finds what shows, and keeps the choice if that does.
+func (s *Screen) sift() {
+	s.shown = s.shown[:0]
+	for _, one := range s.list {
+		if s.filter.keeps(one) {
+			s.shown = append(s.shown, one)
+		}
+	}
+	switch {
+	case len(s.shown) == 0:
+		s.chosen = nil
+	case !slices.Contains(s.shown, s.chosen):
+		s.pick(s.shown[0])
+	}
+}
+
+// pick chooses one of those that show.
+func (s *Screen) pick(one *scenarios.Scenario) {
+	s.chosen = one
+	s.grid.follow = true
+	s.details.Offset = 0
+	s.showSeed()
+}
+
+// choice returns what is set of the chosen scenario.
+func (s *Screen) choice() *choice {
+	c := s.choices[s.chosen]
+	if c == nil {
+		c = newChoice(s.chosen)
+		s.choices[s.chosen] = c
+	}
+	return c
+}
+
+// run hands over what is set, if that can be driven.
+func (s *Screen) run() {
+	if s.chosen == nil {
+		return
+	}
+	if u, err := s.Setup(); err == nil && s.config.Run != nil {
+		s.config.Run(u)
+	}
+}
+
+// Sizes of the parts, in points.
+const (
+	sidebarWidth = 188
+	leastDetails = 330
+	mostDetails  = 420
+	margin       = 12
+)
+
+// Draw shows the screen and takes what is done with it.
+func (s *Screen) Draw(c *ui.Canvas, in *ui.Input) {
+	if len(in.Typed) > 0 && in.Typed[0] != ' ' && !s.typing && !in.Control() && in.Keyed() {
+		in.Focus(c, "search")
+	}
+	c.Fill(c.Theme.Background)
+	all := c.Bounds()
+	left := all.CutLeft(sidebarWidth)
+	right := all.CutRight(max(leastDetails, min(mostDetails, .27*c.Bounds().W)))
+	s.drawSidebar(c, in, left)
+	s.drawMiddle(c, in, all)
+	s.drawDetails(c, in, right)
+	s.typing = in.Typing()
+	s.keys(in)
+}
+
+// drawMiddle shows the search field and the pictures.
+func (s *Screen) drawMiddle(c *ui.Canvas, in *ui.Input, r ui.Rect) {
+	r = r.Inset2(margin, margin)
+	head := r.CutTop(30)
+	c.Label(head.CutRight(120), counted(len(s.shown), len(s.list)), c.Theme.Body.In(c.Theme.Faint), ui.Right)
+	head.CutRight(margin)
+	changed, entered := s.search.Draw(c, in, head, "search")
+	if changed {
+		s.filter.words = s.search.Text()
+		s.sift()
+	}
+	r.CutTop(margin)
+	if picked, again := s.grid.draw(s, c, in, r); picked != nil {
+		s.pick(picked)
+		entered = entered || again
+	}
+	if entered {
+		s.run()
+	}
+}
+
+// keys takes those that no widget took.
+func (s *Screen) keys(in *ui.Input) {
+	if !in.Keyed() {
+		return
+	}
+	switch {
+	case in.TakeRepeated(ebiten.KeyArrowDown):
+		s.move(s.grid.columns)
+	case in.TakeRepeated(ebiten.KeyArrowUp):
+		s.move(-s.grid.columns)
+	case in.TakeRepeated(ebiten.KeyArrowRight):
+		s.move(1)
+	case in.TakeRepeated(ebiten.KeyArrowLeft):
+		s.move(-1)
+	case in.TakeRepeated(ebiten.KeyPageDown):
+		s.move(3 * s.grid.columns)
+	case in.TakeRepeated(ebiten.KeyPageUp):
+		s.move(-3 * s.grid.columns)
+	case in.TakeKey(ebiten.KeyEnter), in.TakeKey(ebiten.KeyNumpadEnter):
+		s.run()
+	case in.Control() && in.TakeKey(ebiten.KeyE):
+		s.edit()
+	case s.filter.any() && in.TakeKey(ebiten.KeyEscape):
+		chosen := s.chosen
+		s.filter = filter{families: map[string]bool{}, tags: map[string]bool{}}
+		s.search.SetText("")
+		in.Unfocus()
+		s.sift()
+		if chosen != nil {
+			s.pick(chosen)
+		}
+	}
+}
+
+// edit hands the chosen scenario to the editor.
+func (s *Screen) edit() {
+	if s.chosen != nil && s.config.Edit != nil {
+		s.config.Edit(s.chosen)
+	}
+}
+
+// move goes so many pictures on.
+func (s *Screen) move(by int) {
+	at := slices.Index(s.shown, s.chosen)
+	if at < 0 {
+		return
+	}
+	if to := at + by; to >= 0 && to < len(s.shown) {
+		s.pick(s.shown[to])
+	} else if by > 1 {
+		s.pick(s.shown[len(s.shown)-1])
+	} else if by < -1 {
+		s.pick(s.shown[0])
+	}
+}

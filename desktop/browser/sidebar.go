@@ -1,0 +1,60 @@
+package browser
+
+import (
+	"fmt"
+
+	"roadloop/desktop/ui"
+)
+
+// drawSidebar shows families and tags to choose by.
+func (s *Screen) drawSidebar(c *ui.Canvas, in *ui.Input, r ui.Rect) {
+	c.Rect(r, c.Theme.Surface)
+	c.Rect(ui.Rect{X: r.Right() - 1, Y: r.Y, W: 1, H: r.H}, c.Theme.Edge)
+	k := &s.sidebar
+	k.draw(c.Scoped("sidebar"), in, r, "sidebar", func() {
+		changed := s.familyList()
+		k.heading("Tags")
+		changed = k.chips(tagNames(s.tags), func(i int) bool { return s.filter.tags[s.tags[i].name] },
+			func(i int, on bool) { put(s.filter.tags, s.tags[i].name, on) }) || changed
+		if s.filter.any() && ui.Button(k.c, in, k.next(ui.ControlHeight, 0), "Show all  (Esc)") {
+			s.filter = filter{families: map[string]bool{}, tags: map[string]bool{}}
+			s.search.SetText("")
+			changed = true
+		}
+		if changed {
+			s.sift()
+		}
+	})
+}
+
+// familyList shows the families, each a row that is pushed.
+func (s *Screen) familyList() (changed bool) {
+	k := &s.sidebar
+	k.heading("Families")
+	for _, f := range s.families {
+		on := s.filter.families[f.name]
+		if ui.Chip(k.c, k.in, k.next(26, 4), fmt.Sprintf("%s   %d", f.name, f.count), &on) {
+			put(s.filter.families, f.name, on)
+			changed = true
+		}
+	}
+	k.y += 6
+	return changed
+}
+
+// put adds a name to a set, or takes it out.
+func put(set map[string]bool, name string, on bool) {
+	if on {
+		set[name] = true
+	} else {
+		delete(set, name)
+	}
+}
+
+func tagNames(tags []label) []string {
+	out := make([]string, len(tags))
+	for i, t := range tags {
+		out[i] = plainTag(t.name)
+	}
+	return out
+}
