@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"strings"
 
 	"roadloop/scenarios/measure"
 	"roadloop/scenarios/record"
@@ -74,6 +75,16 @@ func (b *bound) check(limit float64) check {
 		got, want := b.tell(v, limit)
 		return fail(at, "%s%s, %s %s", fmt.Sprintf(b.did, got), when, b.against, want)
 	}
+}
+
+// wants says what the limit asks for, in a few words.
+func (b *bound) wants(limit float64) string {
+	name := strings.ReplaceAll(strings.TrimPrefix(strings.TrimPrefix(b.field, "min_"), "max_"), "_", " ")
+	sign := "≥"
+	if b.upper {
+		sign = "≤"
+	}
+	return fmt.Sprintf("%s %s %.*f %s", name, sign, b.digits, limit*b.factor, b.unit)
 }
 
 // broken tells that a value does not keep to a limit.

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -18,7 +19,7 @@ type Expectation struct {
 	Impact  Impact
 	// Limits are those on extremes of the measures, by their names, SI.
 	Limits map[string]float64
-	checks []check // of what is known at the end
+	wishes []wish // of what is known at the end
 }
 
 // Impact says which collisions may happen.
@@ -44,6 +45,12 @@ const (
 // check looks at a run that ended and returns what is wrong with it, nil for nothing.
 type check func(*evidence) *Failure
 
+// wish is a check and what it asks for, in a few words.
+type wish struct {
+	text  string
+	check check
+}
+
 // expect compiles the expectations.
 func (k *compiler) expect(p *Plan, start sim.Start) Expectation {
 	f := &k.f.Expect
@@ -68,11 +75,11 @@ func (k *compiler) expect(p *Plan, start sim.Start) Expectation {
 		if q := b.quant(f); q.set {
 			limit := k.bounded("expect."+b.field, q, b.dim, 0, b.within)
 			e.Limits[b.extreme] = limit
-			e.checks = append(e.checks, b.check(limit))
+			e.wishes = append(e.wishes, wish{b.wants(limit), b.check(limit)})
 		}
 	}
-	e.checks = append(e.checks, k.deeds(start)...)
-	e.checks = append(e.checks, k.others(p.Names)...)
+	e.wishes = append(e.wishes, k.deeds(start)...)
+	e.wishes = append(e.wishes, k.others(p.Names)...)
 	k.contradictions(p, e.Limits, start)
 	return e
 }
@@ -128,44 +135,44 @@ func (k *compiler) impact() Impact {
 }
 
 // deeds compiles what the ego must have done by itself.
-func (k *compiler) deeds(start sim.Start) []check {
+func (k *compiler) deeds(start sim.Start) []wish {
 	f := &k.f.Expect
-	var out []check
-	add := func(asked bool, c check) {
+	var out []wish
+	add := func(asked bool, text string, c check) {
 		if asked {
-			out = append(out, c)
+			out = append(out, wish{text, c})
 		}
 	}
-	add(asks(f.Comfort), comfortable)
-	add(asks(f.KeepsLane), keepsLane)
-	add(asks(f.Stops), stops(math.Inf(1)))
-	add(f.StopsBefore.set, stops(k.bounded("expect.stops_before", f.StopsBefore, lengths, 0, [2]float64{0, 1e5})))
-	add(f.Reach.S.set, reachesS(k.bounded("expect.reach.s", f.Reach.S, lengths, 0, [2]float64{0, 1e5}), start))
+	add(asks(f.Comfort), "comfortable", comfortable)
+	add(asks(f.KeepsLane), "keeps its lane", keepsLane)
+	add(asks(f.Stops), "comes to a standstill", stops(math.Inf(1)))
+	add(f.StopsBefore.set, "stops before "+f.StopsBefore.text, stops(k.bounded("expect.stops_before", f.StopsBefore, lengths, 0, [2]float64{0, 1e5})))
+	add(f.Reach.S.set, "reaches "+f.Reach.S.text, reachesS(k.bounded("expect.reach.s", f.Reach.S, lengths, 0, [2]float64{0, 1e5}), start))
 	if f.Reach.Lane != nil {
-		out = append(out, reachesLane(k.lane("expect.reach.lane", *f.Reach.Lane).ID))
+		out = append(out, wish{fmt.Sprintf("reaches lane %d", *f.Reach.Lane), reachesLane(k.lane("expect.reach.lane", *f.Reach.Lane).ID)})
 	}
 	return out
 }
 
 // others compiles what the ego must have done to other actors.
-func (k *compiler) others(names []string) []check {
+func (k *compiler) others(names []string) []wish {
 	f := &k.f.Expect
-	var out []check
+	var out []wish
 	for i, name := range f.Passes {
-		out = append(out, passes(k.named(indexed("expect.passes", i), name, names)))
+		out = append(out, wish{"passes " + name, passes(k.named(indexed("expect.passes", i), name, names))})
 	}
 	for i, name := range f.YieldsTo {
-		out = append(out, yieldsTo(k.named(indexed("expect.yields_to", i), name, names)))
+		out = append(out, wish{"yields to " + name, yieldsTo(k.named(indexed("expect.yields_to", i), name, names))})
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Clearance)) {
 		path := "expect.clearance." + name
 		least := k.bounded(path, f.Clearance[name], lengths, 0, [2]float64{0, 20})
-		out = append(out, clearOf(k.named(path, name, names), least))
+		out = append(out, wish{"leaves " + name + " " + f.Clearance[name].text, clearOf(k.named(path, name, names), least)})
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Amplification)) {
 		path := "expect.amplification." + name
 		most := k.bounded(path, f.Amplification[name], shares, 0, [2]float64{0, 100})
-		out = append(out, amplifies(k.named(path, name, names), most))
+		out = append(out, wish{"amplifies " + name + " no more than " + f.Amplification[name].text, amplifies(k.named(path, name, names), most)})
 	}
 	return out
 }

@@ -50,8 +50,8 @@ func (p *Plan) Examine(l *record.Log) (Verdict, *measure.Set) {
 	if f := p.overdue(l); f != nil {
 		v.Failures = append(v.Failures, *f)
 	}
-	for _, check := range p.Expect.checks {
-		if f := check(e); f != nil {
+	for _, w := range p.Expect.wishes {
+		if f := w.check(e); f != nil {
 			v.Failures = append(v.Failures, *f)
 		}
 	}

@@ -1,0 +1,83 @@
+package scenarios_test
+
+import (
+	"strings"
+	"testing"
+
+	"roadloop/scenarios"
+)
+
+// standings drives a text with ground truth, and returns how its expectations stand
+// after half of the run and at its end.
+func standings(t *testing.T, text string) (half, end []scenarios.Standing, v scenarios.Verdict) {
+	t.Helper()
+	s, err := scenarios.Parse("standing.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Case(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := c.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	crew, err := scenarios.NewCrew(scenarios.Stack, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := scenarios.NewRide(p, crew.Driver(p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err = r.Finish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	part := *r.Log()
+	part.Steps = part.Steps[:len(part.Steps)/2]
+	return p.Standings(&part, false), p.Standings(r.Log(), true), v
+}
+
+const wishful = `version: 1
+name: Wishes
+map: {kind: straight, lanes: 2, length: 600 m, speed_limit: 50 km/h}
+ego: {lane: 0, s: 20 m, speed: 38 km/h}
+until: {time: 8 s}
+expect: {progress: 80 m, max_speed: 40 km/h, mean_speed: 10 km/h}
+`
+
+// What is not reached yet is open, what was broken failed, what holds is met; at the
+// end nothing is open and what failed is what the verdict says.
+func TestStandings(t *testing.T) {
+	half, end, v := standings(t, wishful)
+	find := func(list []scenarios.Standing, word string) scenarios.Standing {
+		for _, s := range list {
+			if strings.Contains(s.Asks, word) {
+				return s
+			}
+		}
+		t.Fatalf("nothing is asked about %q in %+v", word, list)
+		return scenarios.Standing{}
+	}
+	for word, want := range map[string][2]scenarios.State{
+		"progress": {scenarios.Open, scenarios.Met}, "speed ≤ 40 km/h": {scenarios.Failed, scenarios.Failed},
+		"collision": {scenarios.Met, scenarios.Met}, "red light": {scenarios.Met, scenarios.Met},
+	} {
+		if got := find(half, word); got.State != want[0] || (got.Failure == nil) != (want[0] == scenarios.Met) {
+			t.Errorf("halfway, %s: %+v, want state %d", got.Asks, got, want[0])
+		}
+		if got := find(end, word); got.State != want[1] {
+			t.Errorf("at the end, %s: state %d, want %d", got.Asks, got.State, want[1])
+		}
+	}
+	failed := 0
+	for _, s := range end {
+		if s.State == scenarios.Failed {
+			failed++
+		}
+	}
+	if failed != len(v.Failures) {
+		t.Errorf("%d expectations failed, the verdict has %d failures", failed, len(v.Failures))
+	}
+}
