@@ -1,0 +1,233 @@
+// Package belief is the panel that shows what the driver believes, seen from above:
+// tracks with their doubt, where they may go, lanes, signals, what lidar and radar
+// returned, and the trajectories that were considered. The truth is drawn below it in
+// gray. What is believed has dashed lines; each layer can be left out.
+package belief
+
+import (
+	"math"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/desktop/panel"
+	"roadloop/desktop/panel/figure"
+	"roadloop/desktop/panel/plane"
+	"roadloop/desktop/ui"
+	"roadloop/planning"
+	"roadloop/scenarios/tape"
+	"roadloop/sim/sensor"
+)
+
+// Layer is a part of what is shown.
+type Layer int
+
+// Layers, in the order of their buttons.
+const (
+	Truth Layer = iota
+	Tracks
+	Forecast
+	Proposals
+	Lanes
+	Lidar
+	Radar
+	numLayers int = iota
+)
+
+// layers names the layers, with a letter that is their key.
+var layers = [numLayers]struct {
+	name, tip string
+	key       ebiten.Key
+}{
+	Truth:     {"Truth", "Road users as they are (T)", ebiten.KeyT},
+	Tracks:    {"Tracks", "Road users as believed, with 2σ (K)", ebiten.KeyK},
+	Forecast:  {"Future", "Where they may go; fainter is less likely (F)", ebiten.KeyF},
+	Proposals: {"Ways", "All trajectories that were considered (P)", ebiten.KeyP},
+	Lanes:     {"Lanes", "The route, and boundaries as the camera saw them (L)", ebiten.KeyL},
+	Lidar:     {"Lidar", "Returns of the lidar (I)", ebiten.KeyI},
+	Radar:     {"Radar", "Returns of the radar, with their Doppler speed (R)", ebiten.KeyR},
+}
+
+// Panel shows beliefs.
+type Panel struct {
+	feed    *panel.Feed
+	gaze    *plane.Gaze
+	dragged ui.Point
+	shown   [numLayers]bool
+	pts     []ui.Point
+	senses  memory
+}
+
+// New returns the panel of a feed, with all layers.
+func New(feed *panel.Feed) *Panel {
+	p := &Panel{feed: feed, gaze: plane.NewGaze(6, .2)}
+	for i := range p.shown {
+		p.shown[i] = true
+	}
+	return p
+}
+
+// Name returns the panel's key.
+func (p *Panel) Name() string { return "belief" }
+
+// Title returns the panel's title.
+func (p *Panel) Title() string { return "Belief" }
+
+// Show shows a layer or leaves it out.
+func (p *Panel) Show(l Layer, on bool) { p.shown[l] = on }
+
+// Draw draws what is believed now.
+func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
+	f := p.feed.Frame()
+	if f == nil {
+		panel.Empty(c, "No drive yet.")
+		return
+	}
+	if f.Scene == nil {
+		panel.Empty(c, "This driver does not tell what it believes.")
+		return
+	}
+	p.keys(c, in)
+	v := p.look(c, in, f)
+	p.feed.Chart(f.World.Map()).Draw(c, v)
+	p.senses.take(f)
+	if p.shown[Truth] {
+		drawTruth(c, v, f)
+	}
+	if p.shown[Lanes] {
+		p.drawRoute(c, v, f)
+	}
+	p.drawSignals(c, v, f)
+	if p.shown[Lidar] {
+		p.drawScan(c, v, f)
+	}
+	if p.shown[Radar] {
+		p.drawRadar(c, v, f)
+	}
+	if p.shown[Forecast] {
+		p.drawForecast(c, v, f)
+	}
+	p.drawPlans(c, v, f)
+	if p.shown[Tracks] {
+		p.drawTracks(c, v, f)
+	}
+	p.drawEgo(c, v, f)
+	p.buttons(c, in)
+}
+
+const wheelZoom = 1.18 // a notch
+
+// look moves the view by wheel and drags; a click chooses.
+func (p *Panel) look(c *ui.Canvas, in *ui.Input, f *tape.Frame) *plane.View {
+	all := c.Bounds()
+	if notch := in.ScrollOver(c, all).Y; notch != 0 {
+		p.gaze.Zoom(in.Pos(c), math.Pow(wheelZoom, notch))
+	}
+	by, dragging, done := in.Drag(c, "map", all)
+	if dragging {
+		p.gaze.Drag(by.Sub(p.dragged))
+		p.dragged = by
+	}
+	v := p.gaze.Look(f.Scene.Ego.Pose, all.W, all.H, in.Elapsed)
+	if done {
+		p.dragged = ui.Point{}
+		if by.Dist(ui.Point{}) < 4 {
+			p.feed.Chosen, _ = figure.Find(v, in.Pos(c), f.World.Actors())
+		}
+	}
+	return v
+}
+
+// keys takes the keys of the layers while the pointer is over the panel.
+func (p *Panel) keys(c *ui.Canvas, in *ui.Input) {
+	if !in.Over(c, c.Bounds()) || in.Typing() || !in.Keyed() {
+		return
+	}
+	for i := range layers {
+		if in.TakeKey(layers[i].key) {
+			p.shown[i] = !p.shown[i]
+		}
+	}
+	switch {
+	case in.TakeKey(ebiten.KeyHome), in.TakeKey(ebiten.KeyDigit0):
+		p.gaze.Home()
+	case in.TakeRepeated(ebiten.KeyEqual), in.TakeRepeated(ebiten.KeyNumpadAdd):
+		p.gaze.Zoom(c.Bounds().Center(), 1.3)
+	case in.TakeRepeated(ebiten.KeyMinus), in.TakeRepeated(ebiten.KeyNumpadSubtract):
+		p.gaze.Zoom(c.Bounds().Center(), 1/1.3)
+	}
+}
+
+// buttons are those of the layers, below each other at the left.
+func (p *Panel) buttons(c *ui.Canvas, in *ui.Input) {
+	const width, height = 66, 18
+	b := c.Bounds()
+	if b.W < 220 || b.H < 20+(height+3)*float64(numLayers) {
+		return
+	}
+	c = c.Scoped("layers")
+	for i := range layers {
+		r := ui.Rect{X: 8, Y: 8 + float64(i)*(height+3), W: width, H: height}
+		if panel.Chip(c, in, r, layers[i].name, p.shown[i], p.swatch(c, Layer(i))) {
+			p.shown[i] = !p.shown[i]
+		}
+		in.Tooltip(c, r, layers[i].tip)
+	}
+}
+
+// swatch returns the color of a layer.
+func (p *Panel) swatch(c *ui.Canvas, l Layer) ui.Color {
+	switch l {
+	case Truth:
+		return c.Theme.Truth
+	case Tracks, Forecast:
+		return c.Theme.Belief
+	case Proposals, Lanes:
+		return c.Theme.Plan
+	case Lidar:
+		return lidarColor
+	}
+	return radarColor(c.Theme)
+}
+
+// memory keeps what the sensors sent last: not every decision gets a scan.
+type memory struct {
+	of     *tape.Frame
+	scan   *sensor.Scan
+	radars []sensor.RadarScan
+}
+
+// stale is how old a return may be to be shown, ticks.
+const stale = 15
+
+// take notes what came with a frame, and forgets what is old or of another time.
+func (m *memory) take(f *tape.Frame) {
+	if f == m.of {
+		return
+	}
+	m.of = f
+	if n := len(f.Scans); n > 0 {
+		m.scan = &f.Scans[n-1]
+	}
+	if n := len(f.Radars); n > 0 {
+		m.radars = f.Radars
+	}
+	if m.scan != nil && (f.Time-m.scan.Time > stale || m.scan.Time > f.Time) {
+		m.scan = nil
+	}
+	if n := len(m.radars); n > 0 && (f.Time-m.radars[n-1].Time > stale || m.radars[n-1].Time > f.Time) {
+		m.radars = nil
+	}
+}
+
+// way returns the points of a trajectory, some steps apart, on the screen.
+func (p *Panel) way(v *plane.View, way []planning.Waypoint, every int) []ui.Point {
+	m := v.Mapper()
+	p.pts = p.pts[:0]
+	for i := 0; i < len(way); i += every {
+		p.pts = append(p.pts, m.Point(way[i].Pose.Pos()))
+	}
+	if n := len(way); n > 0 && (n-1)%every != 0 {
+		p.pts = append(p.pts, m.Point(way[n-1].Pose.Pos()))
+	}
+	return p.pts
+}

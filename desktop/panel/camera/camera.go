@@ -1,0 +1,216 @@
+// Package camera is the panel of the front camera: its picture drawn for the window,
+// or what the network was really given, or depth, class and instance of every pixel;
+// and on it what the network found.
+//
+// All of it shows the world as it was when the picture was taken, which reached the
+// driver later: so that what was found lies on what it was found in.
+package camera
+
+import (
+	"math"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/desktop/panel"
+	"roadloop/desktop/ui"
+	"roadloop/perception"
+	"roadloop/scenarios/tape"
+	"roadloop/sim/actor"
+	"roadloop/sim/clock"
+	"roadloop/sim/gpu"
+	"roadloop/sim/raster"
+	"roadloop/sim/road"
+	"roadloop/sim/scene"
+	"roadloop/sim/sensor"
+	"roadloop/sim/stage"
+)
+
+// View is what the panel shows below what was found.
+type View int
+
+// Views, in the order of their buttons.
+const (
+	Picture  View = iota // drawn by Ebitengine
+	Network              // the pixels that the network read
+	Depth                // of the software camera, as are class and instance
+	Class                //
+	Instance             //
+	numViews int  = iota
+)
+
+var viewNames = [numViews]struct{ name, tip string }{
+	Picture: {"Camera", "The camera's picture, drawn for the window"}, Network: {"Network", "The pixels that the network read"},
+	Depth: {"Depth", "Distance of every pixel"}, Class: {"Class", "What every pixel shows"}, Instance: {"Instance", "Which road user every pixel belongs to"},
+}
+
+// Panel shows the front camera.
+type Panel struct {
+	feed *panel.Feed
+	// View is what is shown.
+	View View
+	// Boxes, Lanes and Drivable show what the network found of each.
+	Boxes, Lanes, Drivable bool
+	// Saliency returns how much each place of the picture counted for a detection of a
+	// frame's last image, nil while that is not known. The panel asks in every frame
+	// while a detection is chosen; nil for a window that cannot tell.
+	Saliency func(f *tape.Frame, detection int) *Heat
+
+	chosen int // detection, by its index; -1 for none
+	now    shot
+	sensed *ebiten.Image // pixels of the camera's size
+	small  *ebiten.Image // of a grid
+	pix    []byte
+	made   made
+
+	stage    *stage.Stage
+	of       *road.Map
+	problem  error
+	list     scene.List
+	cal      sensor.Camera
+	renderer *gpu.Renderer
+	picture  *ebiten.Image
+	raster   *raster.Renderer
+	pts      []ui.Point
+}
+
+// made is what the pictures were made for.
+type made struct {
+	frame *tape.Frame
+	view  View
+	cal   sensor.Camera
+	w, h  int
+}
+
+// New returns the panel of a feed.
+func New(feed *panel.Feed) *Panel {
+	return &Panel{feed: feed, Boxes: true, Lanes: true, chosen: -1}
+}
+
+// Name returns the panel's key.
+func (p *Panel) Name() string { return "camera" }
+
+// Title returns the panel's title.
+func (p *Panel) Title() string { return "Camera" }
+
+// shot is a picture that reached the driver.
+type shot struct {
+	frame *tape.Frame // with which it came
+	image *perception.Image
+	cal   sensor.Camera
+	time  clock.Tick // of the exposure
+}
+
+// lookBack is how many frames before the one that is shown a picture may have come.
+const lookBack = 8
+
+// find returns the latest picture that had reached the driver at a frame: where none
+// did, the world as it is.
+func (p *Panel) find(f *tape.Frame) shot {
+	t := p.feed.Tape()
+	for k, i := f, min(p.feed.At(), t.Len()-1); k != nil && f.Time-k.Time <= lookBack*clock.DriverPeriod; {
+		if n := len(k.Images); n > 0 && k.Images[n-1].Cal != nil {
+			im := &k.Images[n-1]
+			return shot{k, im, *im.Cal, im.Time}
+		}
+		if k.Camera != nil {
+			return shot{frame: k, cal: *k.Camera.Cal, time: k.Camera.Time}
+		}
+		if i--; i < 0 {
+			break
+		}
+		k = t.Frame(i)
+	}
+	cal := t.Plan().Drive.Rig.Camera.Calibration
+	if cal.Width == 0 { // switched off
+		cal = sensor.FrontCamera()
+	}
+	return shot{frame: f, cal: cal, time: f.Time}
+}
+
+// Draw draws the camera's view.
+func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
+	c.Fill(c.Theme.Background)
+	f := p.feed.Frame()
+	if f == nil {
+		panel.Empty(c, "No drive yet.")
+		return
+	}
+	p.now = p.find(f)
+	if p.prepare(f); p.problem != nil {
+		panel.Empty(c, p.problem.Error())
+		return
+	}
+	all := c.Bounds()
+	area := all.Fit(float64(p.now.cal.Width), float64(p.now.cal.Height))
+	p.drawView(c, area)
+	if p.now.image != nil {
+		p.drawFound(c.Sub(area), in)
+	}
+	p.drawLegend(c, area)
+	p.buttons(c, in)
+}
+
+// prepare makes what depends on the map.
+func (p *Panel) prepare(f *tape.Frame) {
+	if m := f.World.Map(); p.of != m {
+		p.of = m
+		p.stage, p.problem = stage.New(m)
+	}
+	if p.chosen >= 0 && (p.now.image == nil || p.chosen >= len(p.now.image.Detections)) {
+		p.chosen = -1
+	}
+}
+
+// compose fills the display list with the world at the time of the exposure.
+func (p *Panel) compose() {
+	w := p.now.frame.World
+	log := p.feed.Tape().Log()
+	cast := append([]actor.Actor(nil), w.Actors()...)
+	ego := *w.Ego()
+	if len(log.Steps) > 0 && p.now.time < p.now.frame.Time {
+		for i := range cast {
+			cast[i].State = log.Moment(p.now.time, cast[i].ID).State
+		}
+		ego.State = log.Moment(p.now.time, actor.Ego).State
+	}
+	p.stage.Compose(&p.list, &stage.View{
+		View:   scene.View{Cal: &p.cal, Ego: ego.State.Pose, Time: p.now.time},
+		Actors: cast, Signals: w.Signals(), Conditions: w.Conditions(),
+	})
+}
+
+// buttons choose view and layers.
+func (p *Panel) buttons(c *ui.Canvas, in *ui.Input) {
+	b := c.Bounds()
+	if b.W < 330 || b.H < 120 {
+		return
+	}
+	const width, height = 62, 18
+	c = c.Scoped("view")
+	for i := range viewNames {
+		r := ui.Rect{X: 6 + float64(i)*(width+3), Y: 6, W: width, H: height}
+		if panel.Chip(c, in, r, viewNames[i].name, int(p.View) == i, c.Theme.Accent) {
+			p.View = View(i)
+		}
+		in.Tooltip(c, r, viewNames[i].tip)
+	}
+	if in.Over(c, b) && !in.Typing() && in.Keyed() && in.TakeKey(ebiten.KeyV) {
+		p.View = (p.View + 1) % View(numViews)
+	}
+	if p.now.image == nil {
+		return
+	}
+	for i, l := range [...]struct {
+		name, tip string
+		on        *bool
+	}{{"Found", "What was found, how sure, how far", &p.Boxes}, {"Lanes", "Lane boundaries as seen", &p.Lanes}, {"Drivable", "Ground taken for drivable", &p.Drivable}} {
+		r := ui.Rect{X: b.W - 6 - float64(3-i)*(width+3), Y: b.H - height - 6, W: width, H: height}
+		if panel.Chip(c, in, r, l.name, *l.on, c.Theme.Plan) {
+			*l.on = !*l.on
+		}
+		in.Tooltip(c, r, l.tip)
+	}
+}
+
+// scale returns how many points a pixel of the camera has in an area.
+func (p *Panel) scale(area ui.Rect) float64 { return area.W / math.Max(1, float64(p.now.cal.Width)) }

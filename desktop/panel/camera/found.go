@@ -1,0 +1,189 @@
+package camera
+
+import (
+	"fmt"
+	"math"
+
+	"roadloop/desktop/panel"
+	"roadloop/desktop/ui"
+	"roadloop/perception"
+	"roadloop/perception/overlay"
+)
+
+// drawFound draws what the network found onto the picture, which is all of the canvas.
+func (p *Panel) drawFound(c *ui.Canvas, in *ui.Input) {
+	if p.Drivable {
+		p.drawDrivable(c)
+	}
+	if p.chosen >= 0 && p.Saliency != nil {
+		if heat := p.Saliency(p.now.frame, p.chosen); heat != nil {
+			p.drawHeat(c, heat)
+		}
+	}
+	if p.Lanes {
+		p.drawLanes(c)
+	}
+	if p.Boxes {
+		p.pick(c, in)
+		p.drawBoxes(c)
+	}
+}
+
+// pick chooses the detection that is clicked on, the smallest of several.
+func (p *Panel) pick(c *ui.Canvas, in *ui.Input) {
+	all := c.Bounds()
+	if _, dragging, done := in.Drag(c, "picture", all); !dragging || !done {
+		return
+	}
+	k, at := p.scale(all), in.Pos(c)
+	p.chosen = -1
+	least := math.Inf(1)
+	for i := range p.now.image.Detections {
+		b := &p.now.image.Detections[i].Box
+		r := ui.Rect{X: b.X0 * k, Y: b.Y0 * k, W: (b.X1 - b.X0) * k, H: (b.Y1 - b.Y0) * k}.Inset(-3)
+		if r.Contains(at) && b.Area() < least {
+			least, p.chosen = b.Area(), i
+		}
+	}
+}
+
+// Chosen returns the index of the detection that is chosen, -1 for none.
+func (p *Panel) Chosen() int { return p.chosen }
+
+// classColor returns the color of a class.
+func classColor(k perception.Class) ui.Color {
+	q := overlay.Colors[k]
+	return ui.Color{R: q.R, G: q.G, B: q.B, A: q.A}
+}
+
+// drawBoxes draws detections, the far ones first.
+func (p *Panel) drawBoxes(c *ui.Canvas) {
+	list := p.now.image.Detections
+	order := byDistance(list)
+	k := p.scale(c.Bounds())
+	for _, i := range order {
+		d := &list[i]
+		r := ui.Rect{X: d.Box.X0 * k, Y: d.Box.Y0 * k, W: (d.Box.X1 - d.Box.X0) * k, H: (d.Box.Y1 - d.Box.Y0) * k}
+		col := classColor(d.Class)
+		c.RoundRect(r, 2, ui.Alpha(col, .07))
+		width := 1.2 + d.Score
+		if i == p.chosen {
+			width += 1.5
+		}
+		corners(c, r, width, col)
+	}
+	for _, i := range order {
+		p.tag(c, &list[i], i == p.chosen, k)
+	}
+}
+
+// byDistance returns the indices of detections, the farthest first.
+func byDistance(list []perception.Detection) []int {
+	order := make([]int, len(list))
+	for i := range order {
+		order[i] = i
+		for j := i; j > 0 && list[order[j]].Distance > list[order[j-1]].Distance; j-- {
+			order[j], order[j-1] = order[j-1], order[j]
+		}
+	}
+	return order
+}
+
+// corners draws a box by its corners and, where it is small, its sides.
+func corners(c *ui.Canvas, r ui.Rect, width float64, col ui.Color) {
+	halo := ui.Alpha(ui.Color{A: 255}, .45)
+	if r.W < 26 || r.H < 26 {
+		c.RoundFrame(r.Inset(-1), 2, width+2, halo)
+		c.RoundFrame(r, 2, width, col)
+		return
+	}
+	c.RoundFrame(r, 2, 1, ui.Alpha(col, .55))
+	n := math.Min(14, .3*math.Min(r.W, r.H))
+	for _, q := range [...][3]ui.Point{
+		{{X: r.X, Y: r.Y + n}, {X: r.X, Y: r.Y}, {X: r.X + n, Y: r.Y}},
+		{{X: r.Right() - n, Y: r.Y}, {X: r.Right(), Y: r.Y}, {X: r.Right(), Y: r.Y + n}},
+		{{X: r.X, Y: r.Bottom() - n}, {X: r.X, Y: r.Bottom()}, {X: r.X + n, Y: r.Bottom()}},
+		{{X: r.Right() - n, Y: r.Bottom()}, {X: r.Right(), Y: r.Bottom()}, {X: r.Right(), Y: r.Bottom() - n}},
+	} {
+		c.Polyline(q[:], width+2.4, halo)
+		c.Polyline(q[:], width+.6, col)
+	}
+}
+
+// tag writes class, score and distance above a box; below it where there is no room.
+func (p *Panel) tag(c *ui.Canvas, d *perception.Detection, chosen bool, k float64) {
+	text := fmt.Sprintf("%s %s", d.Class, panel.Quantity(d.Distance, 0, "m"))
+	if chosen || k > 1.6 {
+		text += " · " + panel.Quantity(100*d.Score, 0, "%")
+	}
+	style := c.Theme.Small.In(ui.Color{R: 12, G: 14, B: 16, A: 255})
+	w := c.Measure(text, style) + 8
+	r := ui.Rect{X: d.Box.X0*k - 1, Y: d.Box.Y0*k - 16, W: w, H: 14}
+	if r.Y < 0 {
+		r.Y = math.Min(d.Box.Y1*k+2, c.Bounds().H-14)
+	}
+	r.X = math.Max(0, math.Min(r.X, c.Bounds().W-w))
+	c.RoundRect(r, 3, ui.Alpha(classColor(d.Class), .55+.4*d.Score))
+	c.Label(r, text, style, ui.Middle)
+}
+
+// drawLanes draws the boundaries: those of the ego's lane solid, those of the lanes
+// beside it with dashes.
+func (p *Panel) drawLanes(c *ui.Canvas) {
+	k := p.scale(c.Bounds())
+	for i := range p.now.image.Boundaries {
+		b := &p.now.image.Boundaries[i]
+		p.pts = p.pts[:0]
+		for _, q := range b.Points {
+			if u, v, _, ok := p.now.cal.Project(q.X, q.Y, 0); ok {
+				p.pts = append(p.pts, ui.Point{X: u * k, Y: v * k})
+			}
+		}
+		col := ui.Alpha(c.Theme.Good, .3+.7*b.Score)
+		if b.Side == perception.Left || b.Side == perception.Right {
+			c.Polyline(p.pts, 3, col)
+		} else {
+			c.Dashes(p.pts, 2, 8, 5, col)
+		}
+	}
+}
+
+// drawDrivable tints the ground that is taken for drivable.
+func (p *Panel) drawDrivable(c *ui.Canvas) {
+	im := p.now.image
+	if im.GridWidth == 0 || len(im.Drivable) == 0 {
+		return
+	}
+	col := c.Theme.Plan
+	p.drawGrid(c, im.Drivable, im.GridWidth, func(v float64) (ui.Color, float64) {
+		return col, .42 * math.Max(0, math.Min(1, (v-.3)/.4))
+	})
+}
+
+// Heat is a value for each place of the picture, 0 to 1, row by row.
+type Heat struct {
+	Width  int
+	Values []float32
+}
+
+// drawHeat tints what counted.
+func (p *Panel) drawHeat(c *ui.Canvas, heat *Heat) {
+	p.drawGrid(c, heat.Values, heat.Width, func(v float64) (ui.Color, float64) { return shade(v), .75 * math.Min(1, 1.6*v) })
+}
+
+// drawGrid stretches a grid of values over the picture.
+func (p *Panel) drawGrid(c *ui.Canvas, values []float32, width int, tint func(v float64) (ui.Color, float64)) {
+	if width < 1 || len(values) < width {
+		return
+	}
+	rows := len(values) / width
+	p.small = canvasOf(p.small, width, rows)
+	p.pix = p.pix[:0]
+	for _, v := range values[:rows*width] {
+		col, a := tint(float64(v))
+		m := func(x uint8) byte { return byte(float64(x) * a) } // as Ebitengine keeps colors
+		p.pix = append(p.pix, m(col.R), m(col.G), m(col.B), byte(255*a))
+	}
+	p.small.WritePixels(p.pix)
+	c.Image(p.small, c.Bounds())
+}

@@ -1,0 +1,75 @@
+package decision
+
+import (
+	"fmt"
+	"math"
+
+	"roadloop/control/guard"
+	"roadloop/desktop/panel/figure"
+	"roadloop/scenarios/tape"
+	"roadloop/sim/geom"
+)
+
+// Margin is the distance to the nearest track in the ego's way beside what RSS asks
+// for, m.
+type Margin struct {
+	Name        string
+	Gap, Needed float64
+}
+
+// margin finds the nearest believed track whose box the way of the plan meets where it
+// now is, and what definition 1 of RSS asks for behind it. ok is false where nobody is
+// in the way.
+func margin(f *tape.Frame, rss *guard.RSS) (m Margin, ok bool) {
+	ego := *f.World.Ego()
+	ego.State.Pose = f.Scene.Ego.Pose
+	for i := range f.Scene.Tracks {
+		t := &f.Scene.Tracks[i]
+		gap, meets := ahead(f, ego.Shape.Width, t.Box())
+		along := t.Vel.Dot(t.Pose.Forward())
+		if !meets || math.Abs(geom.WrapAngle(t.Pose.Yaw-f.Scene.Ego.Pose.Yaw)) > math.Pi/2 && along > 1 {
+			continue
+		}
+		gap -= ego.Shape.RearToCenter + ego.Shape.Length/2
+		if gap = math.Max(0, gap); !ok || gap < m.Gap {
+			m = Margin{fmt.Sprintf("%s%d", figure.Letter(t.Class), t.ID), gap, rss.Behind(f.Scene.Ego.Speed, math.Max(0, along))}
+			ok = true
+		}
+	}
+	return m, ok
+}
+
+// reach is how far the look ahead goes at least, m: the plan of a car that stands has
+// no length.
+const reach = 40.0
+
+// ahead returns how far along the plan's way, from the rear axle, a box begins.
+func ahead(f *tape.Frame, width float64, box geom.OBB) (float64, bool) {
+	way := f.Plan.Waypoints
+	gone := 0.0
+	strip := func(from geom.Pose, length float64) (float64, bool) {
+		b := geom.OBB{Center: from.ToWorld(geom.Vec{X: length / 2}), Yaw: from.Yaw, Length: length, Width: width}
+		if !geom.Overlap(b, box) {
+			return 0, false
+		}
+		near := math.Inf(1)
+		for _, p := range box.Corners() {
+			near = math.Min(near, from.ToLocal(p).X)
+		}
+		return gone + math.Max(0, near), true
+	}
+	for i := 1; i < len(way); i++ {
+		step := way[i-1].Pose.Pos().Dist(way[i].Pose.Pos())
+		if step < .05 {
+			continue
+		}
+		if d, met := strip(way[i-1].Pose, step); met {
+			return d, true
+		}
+		gone += step
+	}
+	if len(way) > 0 && gone < reach {
+		return strip(way[len(way)-1].Pose, reach-gone)
+	}
+	return 0, false
+}

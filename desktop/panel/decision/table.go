@@ -1,0 +1,78 @@
+package decision
+
+import (
+	"math"
+
+	"roadloop/desktop/panel"
+	"roadloop/desktop/ui"
+	"roadloop/planning"
+)
+
+// drawProposals writes all trajectories that were weighed as a table.
+func (p *Panel) drawProposals(c *ui.Canvas, in *ui.Input, r ui.Rect, plan *planning.Plan) {
+	if r.H < 2*line {
+		return
+	}
+	col := columns(r.W)
+	head := r.CutTop(line)
+	c.Label(col.name.in(head), "proposal", c.Theme.Small, ui.Left)
+	c.Label(col.score.in(head), "score", c.Theme.Small, ui.Right)
+	c.Label(col.why.in(head), "held down by", c.Theme.Small, ui.Left)
+	c.Rect(ui.Rect{X: head.X, Y: head.Bottom() - 1, W: head.W, H: 1}, c.Theme.Edge)
+	p.scroll -= in.ScrollOver(c, r).Y * 3 * line
+	order := ranked(plan)
+	p.scroll = math.Max(0, math.Min(p.scroll, line*float64(len(order))-r.H))
+	list := c.Sub(r)
+	for k, i := range order {
+		row := ui.Rect{Y: line*float64(k) - p.scroll, W: r.W, H: line}
+		if row.Bottom() > 0 && row.Y < r.H {
+			drawProposal(list, row, &col, &plan.Proposals[i], i == plan.Chosen)
+		}
+	}
+}
+
+// column is a part of a row.
+type column struct{ x, w float64 }
+
+func (k column) in(r ui.Rect) ui.Rect { return ui.Rect{X: r.X + k.x, Y: r.Y, W: k.w, H: r.H} }
+
+// table is how a row is parted.
+type table struct{ name, score, bar, why column }
+
+func columns(width float64) table {
+	name := math.Min(170, .42*width)
+	const score = 40.0
+	bar := math.Max(0, math.Min(90, .2*width))
+	return table{column{14, name - 14}, column{name, score}, column{name + score + 8, bar}, column{name + score + bar + 16, math.Max(0, width-name-score-bar-16)}}
+}
+
+// drawProposal writes one trajectory: a tick before the chosen one, a cross before
+// those that are ruled out.
+func drawProposal(c *ui.Canvas, row ui.Rect, k *table, q *planning.Proposal, chosen bool) {
+	ink, col := c.Theme.Ink, c.Theme.Warning
+	out := q.Score < .01
+	switch {
+	case chosen:
+		col = c.Theme.Plan
+		c.RoundRect(row.Inset2(-2, 0), 3, ui.Alpha(col, .18))
+		c.Polyline([]ui.Point{{X: row.X + 2, Y: row.Y + 9}, {X: row.X + 5, Y: row.Y + 12}, {X: row.X + 10, Y: row.Y + 5}}, 1.8, ui.Mix(col, ink, .3))
+	case out:
+		ink, col = c.Theme.Faint, c.Theme.Bad
+		c.Line(ui.Point{X: row.X + 3, Y: row.Y + 5}, ui.Point{X: row.X + 9, Y: row.Y + 12}, 1.5, col)
+		c.Line(ui.Point{X: row.X + 9, Y: row.Y + 5}, ui.Point{X: row.X + 3, Y: row.Y + 12}, 1.5, col)
+	}
+	style := c.Theme.Small.In(ink)
+	c.Label(k.name.in(row), q.Name, style, ui.Left)
+	score := panel.Quantity(q.Score, 2, "")
+	if out {
+		score = "out"
+	}
+	c.Label(k.score.in(row), score, c.Theme.Number.In(ink), ui.Right)
+	if bar := k.bar.in(row); bar.W > 20 {
+		bar.Y, bar.H = bar.Y+6, 5
+		c.RoundRect(bar, 2.5, c.Theme.Raised)
+		bar.W *= math.Max(0, math.Min(1, q.Score))
+		c.RoundRect(bar, 2.5, col)
+	}
+	c.Label(k.why.in(row), q.Why, style, ui.Left)
+}

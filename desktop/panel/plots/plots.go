@@ -1,0 +1,161 @@
+// Package plots is the panel of measures over time: the true ones, and with dashes
+// those that the driver believed. All share one axis, on which the moment that is
+// shown is marked. Where a measure is not defined there is no line.
+package plots
+
+import (
+	"math"
+	"slices"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/desktop/panel"
+	"roadloop/desktop/ui"
+	"roadloop/scenarios/measure"
+	"roadloop/scenarios/record"
+	"roadloop/scenarios/tape"
+)
+
+// Panel plots measures.
+type Panel struct {
+	feed   *panel.Feed
+	live   *measure.Live
+	of     *tape.Tape // that live measures
+	set    *measure.Set
+	whole  bool // all of the time is shown
+	window window
+	layer  ui.Layer
+	pts    []ui.Point
+}
+
+// New returns the panel of a feed.
+func New(feed *panel.Feed) *Panel { return &Panel{feed: feed, whole: true} }
+
+// Name returns the panel's key.
+func (p *Panel) Name() string { return "plots" }
+
+// Title returns the panel's title.
+func (p *Panel) Title() string { return "Plots" }
+
+// Sizes, in points.
+const (
+	left, right   = 40, 10
+	header        = 18
+	axisHeight    = 18
+	leastHeight   = 58.0
+	mostPerFrame  = 120 // steps measured in a frame
+	shownAtLeast  = 10.0
+	criticalTTC   = 2.0 // s
+	wheelZoom     = 1.2
+	scrollSeconds = .06 // of the window, a notch
+)
+
+// Draw draws the plots up to now.
+func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
+	c.Fill(c.Theme.Surface)
+	t := p.feed.Tape()
+	if t == nil || t.Len() == 0 {
+		panel.Empty(c, "No drive yet.")
+		return
+	}
+	log := t.Log()
+	p.measure(t, log)
+	b := c.Bounds()
+	if b.W < left+right+60 || b.H < header+axisHeight+30 {
+		return
+	}
+	p.move(c, in)
+	shown := p.shown(b.H)
+	if len(shown) == 0 {
+		panel.Empty(c, "Nothing to measure yet.")
+		return
+	}
+	p.layer.Draw(c, p.key(), func(c *ui.Canvas) { p.drawStill(c, log, shown) })
+	p.drawMoment(c, in, shown)
+}
+
+// still is what the curves depend on.
+type still struct {
+	of     *tape.Tape
+	steps  int
+	window window
+}
+
+func (p *Panel) key() still { return still{p.of, len(p.set.Times), p.window} }
+
+// measure brings the measures up to date, a long past in several frames.
+func (p *Panel) measure(t *tape.Tape, log *record.Log) {
+	if p.of != t {
+		p.of, p.live = t, measure.NewLive()
+	}
+	p.set, _ = p.live.Update(log, mostPerFrame)
+	if end := p.end(); p.whole {
+		p.window = window{0, end}
+	}
+}
+
+// end returns the end of the time axis, s.
+func (p *Panel) end() float64 {
+	if n := len(p.set.Times); n > 0 {
+		return math.Max(shownAtLeast, p.set.Times[n-1])
+	}
+	return shownAtLeast
+}
+
+// move lets wheel, drags and keys change what is shown.
+func (p *Panel) move(c *ui.Canvas, in *ui.Input) {
+	b := c.Bounds()
+	width := b.W - left - right
+	if notch := in.ScrollOver(c, b); notch != (ui.Point{}) {
+		p.whole = false
+		p.window.zoom(p.window.time(in.Pos(c).X, left, width), math.Pow(wheelZoom, notch.Y), p.end())
+		length := p.window.to - p.window.from
+		p.window.from -= notch.X * scrollSeconds * length
+		p.window.to -= notch.X * scrollSeconds * length
+		p.window.within(p.end())
+		p.whole = p.window == window{0, p.end()}
+	}
+	if _, dragging, _ := in.Drag(c, "time", b); dragging && p.feed.Seek != nil {
+		p.feed.Seek(p.stepAt(p.window.time(in.Pos(c).X, left, width)))
+	}
+	if in.Over(c, b) && !in.Typing() && (in.TakeKey(ebiten.KeyHome) || in.TakeKey(ebiten.KeyDigit0)) {
+		p.whole = true
+	}
+}
+
+// stepAt returns the step nearest to a time.
+func (p *Panel) stepAt(t float64) int {
+	times := p.set.Times
+	i, _ := slices.BinarySearch(times, t)
+	if i > 0 && (i == len(times) || t-times[i-1] < times[i]-t) {
+		i--
+	}
+	return max(0, min(i, len(times)-1))
+}
+
+// plot is a curve that is shown, with its values and their range.
+type plot struct {
+	*curve
+	series *measure.Series
+	span   span
+	area   ui.Rect // of the curve
+}
+
+// shown returns the plots for which there is room, laid out below each other.
+func (p *Panel) shown(height float64) []plot {
+	var out []plot
+	for i := range curves {
+		s := p.set.Find(curves[i].measure)
+		if r, ok := curves[i].spanOf(s); ok {
+			out = append(out, plot{curve: &curves[i], series: s, span: r})
+		}
+	}
+	room := height - axisHeight - 4
+	n := min(len(out), max(1, int(room/leastHeight)))
+	out = out[:n]
+	each := room / float64(max(1, n))
+	for i := range out {
+		out[i].area = ui.Rect{X: left, Y: 4 + each*float64(i) + header, H: each - header - 6}
+	}
+	return out
+}

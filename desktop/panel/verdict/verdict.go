@@ -1,0 +1,184 @@
+// Package verdict is the panel of how the drive does so far: every expectation and how
+// it stands, and what happened when. A click on an event goes to it.
+package verdict
+
+import (
+	"math"
+	"sync"
+	"time"
+
+	"roadloop/desktop/panel"
+	"roadloop/desktop/ui"
+	"roadloop/scenarios"
+	"roadloop/scenarios/tape"
+)
+
+// Panel shows verdict and events.
+type Panel struct {
+	feed   *panel.Feed
+	scroll float64 // points
+
+	mu     sync.Mutex
+	latest judgment
+	busy   bool
+}
+
+// judgment is how a drive of so many steps stands. It takes some time to reach, which
+// is not the time of the frame.
+type judgment struct {
+	of        *tape.Tape
+	steps     int
+	over      bool
+	standings []scenarios.Standing
+	at        time.Time
+}
+
+// New returns the panel of a feed.
+func New(feed *panel.Feed) *Panel { return &Panel{feed: feed} }
+
+// Name returns the panel's key.
+func (p *Panel) Name() string { return "verdict" }
+
+// Title returns the panel's title.
+func (p *Panel) Title() string { return "Verdict" }
+
+const (
+	line  = 18.0
+	every = 300 * time.Millisecond // between judgments of a drive in progress
+)
+
+// Draw shows how the drive stands.
+func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
+	c.Fill(c.Theme.Surface)
+	t := p.feed.Tape()
+	if t == nil || t.Len() == 0 {
+		panel.Empty(c, "No drive yet.")
+		return
+	}
+	j := p.judged(t)
+	if j.of != t {
+		panel.Empty(c, "Judging …")
+		return
+	}
+	r := c.Bounds().Inset2(10, 6)
+	p.drawHead(c, r.CutTop(34), &j)
+	events := eventsOf(t)
+	if r.W > 430 { // side by side
+		half := r.CutLeft(r.W / 2)
+		r.CutLeft(10)
+		p.drawStandings(c, half, &j)
+		p.drawEvents(c, in, r, events)
+		return
+	}
+	need := line * float64(len(j.standings))
+	p.drawStandings(c, r.CutTop(math.Min(need, math.Max(line, r.H*.55))), &j)
+	r.CutTop(6)
+	p.drawEvents(c, in, r, events)
+}
+
+// judged returns the latest judgment, and has a new one reached in the background where
+// there is more to judge.
+func (p *Panel) judged(t *tape.Tape) judgment {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	j := p.latest
+	log, over := t.Log(), t.Over()
+	same := j.of == t && j.steps == len(log.Steps) && j.over == over
+	if same || p.busy || j.of == t && !over && time.Since(j.at) < every {
+		return j
+	}
+	p.busy = true
+	go func() {
+		now := judgment{of: t, steps: len(log.Steps), over: over, standings: t.Plan().Standings(log, over), at: time.Now()}
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.latest, p.busy = now, false
+	}()
+	return j
+}
+
+// counts returns how many expectations are in each state.
+func (j *judgment) counts() (n [3]int) {
+	for i := range j.standings {
+		n[j.standings[i].State]++
+	}
+	return n
+}
+
+// drawHead writes the verdict so far.
+func (p *Panel) drawHead(c *ui.Canvas, r ui.Rect, j *judgment) {
+	n := j.counts()
+	state, text := scenarios.Open, "So far so good"
+	switch {
+	case n[scenarios.Failed] > 0:
+		state, text = scenarios.Failed, "Failed"
+	case j.over:
+		state, text = scenarios.Met, "Passed"
+	}
+	col := stateColor(c.Theme, state)
+	if state == scenarios.Open {
+		col = c.Theme.Accent
+	}
+	badge := ui.Rect{X: r.X, Y: r.Y + 3, W: c.Measure(text, c.Theme.Heading) + 40, H: 26}
+	c.RoundRect(badge, 6, ui.Alpha(col, .2))
+	sign(c, ui.Point{X: badge.X + 15, Y: badge.Y + 13}, 6, state, col)
+	label := badge
+	label.CutLeft(28)
+	style := c.Theme.Heading.In(ui.Mix(col, c.Theme.Ink, .25))
+	style.Size = 16
+	c.Label(label, text, style, ui.Left)
+	r.CutLeft(badge.W + 8)
+	rest := panel.Quantity(float64(n[scenarios.Met]), 0, "met")
+	if n[scenarios.Open] > 0 {
+		rest += ", " + panel.Quantity(float64(n[scenarios.Open]), 0, "open")
+	}
+	if n[scenarios.Failed] > 0 {
+		rest += ", " + panel.Quantity(float64(n[scenarios.Failed]), 0, "failed")
+	}
+	c.Label(r, rest, c.Theme.Small, ui.Left)
+}
+
+func stateColor(t *ui.Theme, s scenarios.State) ui.Color {
+	return map[scenarios.State]ui.Color{scenarios.Met: t.Good, scenarios.Open: t.Faint, scenarios.Failed: t.Bad}[s]
+}
+
+// sign draws a tick for met, a ring for open and a cross for failed.
+func sign(c *ui.Canvas, at ui.Point, r float64, s scenarios.State, col ui.Color) {
+	switch s {
+	case scenarios.Met:
+		c.Polyline([]ui.Point{{X: at.X - r*.8, Y: at.Y}, {X: at.X - r*.2, Y: at.Y + r*.65}, {X: at.X + r*.9, Y: at.Y - r*.7}}, 2, col)
+	case scenarios.Open:
+		c.Ring(at, r*.7, 1.6, col)
+	case scenarios.Failed:
+		d := r * .7
+		c.Line(ui.Point{X: at.X - d, Y: at.Y - d}, ui.Point{X: at.X + d, Y: at.Y + d}, 2.2, col)
+		c.Line(ui.Point{X: at.X - d, Y: at.Y + d}, ui.Point{X: at.X + d, Y: at.Y - d}, 2.2, col)
+	}
+}
+
+// drawStandings lists the expectations, those that failed first, with what is wrong.
+func (p *Panel) drawStandings(c *ui.Canvas, r ui.Rect, j *judgment) {
+	list := c.Sub(r)
+	y := 0.0
+	for _, state := range [...]scenarios.State{scenarios.Failed, scenarios.Open, scenarios.Met} {
+		for i := range j.standings {
+			s := &j.standings[i]
+			if s.State != state || y+line > r.H+2 {
+				continue
+			}
+			row := ui.Rect{Y: y, W: r.W, H: line}
+			y += line
+			sign(list, ui.Point{X: 8, Y: row.Y + line/2}, 5, s.State, stateColor(c.Theme, s.State))
+			row.CutLeft(20)
+			ink := c.Theme.Ink
+			if s.State == scenarios.Open {
+				ink = c.Theme.Faint
+			}
+			w := c.Measure(s.Asks, c.Theme.Body) + 10
+			list.Label(row.CutLeft(math.Min(w, row.W)), s.Asks, c.Theme.Body.In(ink), ui.Left)
+			if s.Failure != nil && state == scenarios.Failed {
+				list.Label(row, s.Failure.Reason, c.Theme.Small.In(stateColor(c.Theme, state)), ui.Left)
+			}
+		}
+	}
+}
