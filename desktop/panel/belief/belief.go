@@ -54,12 +54,12 @@ type Panel struct {
 	dragged ui.Point
 	shown   [numLayers]bool
 	pts     []ui.Point
-	senses  memory
+	echoes  echoes
 }
 
 // New returns the panel of a feed, with all layers.
 func New(feed *panel.Feed) *Panel {
-	p := &Panel{feed: feed, gaze: plane.NewGaze(6, .2)}
+	p := &Panel{feed: feed, gaze: plane.NewGaze(7, .2)}
 	for i := range p.shown {
 		p.shown[i] = true
 	}
@@ -89,7 +89,7 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	p.keys(c, in)
 	v := p.look(c, in, f)
 	p.feed.Chart(f.World.Map()).Draw(c, v)
-	p.senses.take(f)
+	p.echoes.find(p.feed, f)
 	if p.shown[Truth] {
 		drawTruth(c, v, f)
 	}
@@ -189,33 +189,37 @@ func (p *Panel) swatch(c *ui.Canvas, l Layer) ui.Color {
 	return radarColor(c.Theme)
 }
 
-// memory keeps what the sensors sent last: not every decision gets a scan.
-type memory struct {
+// echoes are what lidar and radar sent last: not every decision gets a scan.
+type echoes struct {
 	of     *tape.Frame
 	scan   *sensor.Scan
 	radars []sensor.RadarScan
 }
 
-// stale is how old a return may be to be shown, ticks.
-const stale = 15
+// lookBack is how many frames before the one that is shown returns may have come.
+const lookBack = 4
 
-// take notes what came with a frame, and forgets what is old or of another time.
-func (m *memory) take(f *tape.Frame) {
-	if f == m.of {
+// find looks for the latest returns at a frame.
+func (e *echoes) find(feed *panel.Feed, f *tape.Frame) {
+	if f == e.of {
 		return
 	}
-	m.of = f
-	if n := len(f.Scans); n > 0 {
-		m.scan = &f.Scans[n-1]
-	}
-	if n := len(f.Radars); n > 0 {
-		m.radars = f.Radars
-	}
-	if m.scan != nil && (f.Time-m.scan.Time > stale || m.scan.Time > f.Time) {
-		m.scan = nil
-	}
-	if n := len(m.radars); n > 0 && (f.Time-m.radars[n-1].Time > stale || m.radars[n-1].Time > f.Time) {
-		m.radars = nil
+	*e = echoes{of: f}
+	t := feed.Tape()
+	for at, i := min(feed.At(), t.Len()-1), 0; i <= lookBack && at-i >= 0; i++ {
+		k := f
+		if i > 0 {
+			k = t.Frame(at - i)
+		}
+		if k == nil {
+			return
+		}
+		if n := len(k.Scans); n > 0 && e.scan == nil {
+			e.scan = &k.Scans[n-1]
+		}
+		if len(k.Radars) > 0 && e.radars == nil {
+			e.radars = k.Radars
+		}
 	}
 }
 

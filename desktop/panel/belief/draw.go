@@ -76,13 +76,13 @@ func (p *Panel) drawSignals(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 
 // drawScan draws lidar returns: those above the ground brighter.
 func (p *Panel) drawScan(c *ui.Canvas, v *plane.View, f *tape.Frame) {
-	if p.senses.scan == nil {
+	if p.echoes.scan == nil {
 		return
 	}
 	const ground = .25 // m
 	m := v.Mapper()
-	for i := range p.senses.scan.Points {
-		q := &p.senses.scan.Points[i]
+	for i := range p.echoes.scan.Points {
+		q := &p.echoes.scan.Points[i]
 		at := m.Point(f.Scene.Ego.Pose.ToWorld(geom.Vec{X: float64(q.X), Y: float64(q.Y)}))
 		if q.Z < ground {
 			c.Rect(ui.Rect{X: at.X, Y: at.Y, W: 1, H: 1}, ui.Alpha(lidarColor, .3))
@@ -97,8 +97,8 @@ func (p *Panel) drawScan(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 func (p *Panel) drawRadar(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 	col, m := radarColor(c.Theme), v.Mapper()
 	ego := &f.Scene.Ego
-	for i := range p.senses.radars {
-		s := &p.senses.radars[i]
+	for i := range p.echoes.radars {
+		s := &p.echoes.radars[i]
 		for _, t := range s.Targets {
 			dir := geom.Unit(s.Mount.Yaw + t.Azimuth)
 			local := geom.Vec{X: s.Mount.X, Y: s.Mount.Y}.Add(dir.Scale(t.Range))

@@ -197,13 +197,13 @@ func (p *Panel) drawLegend(c *ui.Canvas, area ui.Rect) {
 }
 
 func (p *Panel) depthLegend(c *ui.Canvas, area ui.Rect) {
-	const width, steps = 180.0, 24
-	card := panel.Card(c, ui.Rect{X: area.X + 6, Y: area.Bottom() - 36, W: width + 16, H: 30})
+	const width, steps, side = 190.0, 24, 16
+	card := panel.Card(c, ui.Rect{X: area.X + 6, Y: area.Bottom() - 36, W: width + 2*side, H: 30})
 	for i := range steps {
-		card.Rect(ui.Rect{X: 8 + width*float64(i)/steps, Y: 5, W: width/steps + 1, H: 8}, shade(1-float64(i)/(steps-1)))
+		card.Rect(ui.Rect{X: side + width*float64(i)/steps, Y: 5, W: width/steps + 1, H: 8}, shade(1-float64(i)/(steps-1)))
 	}
 	for _, d := range [...]float64{2, 5, 10, 20, 50, 150} {
-		x := 8 + width*math.Log(d/nearest)/math.Log(farthest/nearest)
+		x := side + width*math.Log(d/nearest)/math.Log(farthest/nearest)
 		card.Label(ui.Rect{X: x - 20, Y: 14, W: 40, H: 14}, panel.Quantity(d, 0, "m"), c.Theme.Small, ui.Middle)
 	}
 }

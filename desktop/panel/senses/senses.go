@@ -84,10 +84,12 @@ func (p *Panel) sensors(f *tape.Frame) []sensor {
 		{name: "radar", timing: &cfg.Radar.Timing, age: -1},
 		{name: "position", timing: &cfg.GNSS.Timing, age: -1},
 	}
+	d := rig.Default()
+	usual := [...]*rig.Timing{&d.Camera.Timing, &d.Lidar.Timing, &d.Radar.Timing, &d.GNSS.Timing}
 	on := false
 	for i := range list {
 		on = on || list[i].timing.Period > 0
-		list[i].faults = faultsOf(list[i].timing, f.Time)
+		list[i].faults = faultsOf(list[i].timing, usual[i], f.Time)
 	}
 	if !on {
 		return nil
@@ -122,14 +124,17 @@ func arrivals(list []sensor, f *tape.Frame) {
 	}
 }
 
-// faultsOf says what is wrong with a sensor at a time.
-func faultsOf(t *rig.Timing, now clock.Tick) string {
+// faultsOf says what is wrong with a sensor at a time, compared with a usual one.
+func faultsOf(t, usual *rig.Timing, now clock.Tick) string {
 	var out []string
 	if t.Blackout[0] <= now && now < t.Blackout[1] {
 		out = append(out, "blackout")
 	}
-	if t.Dropout > 0 {
+	if t.Dropout > usual.Dropout {
 		out = append(out, "drops "+panel.Quantity(100*t.Dropout, 0, "%"))
+	}
+	if t.Latency > usual.Latency {
+		out = append(out, "late by "+panel.Quantity(10*float64(t.Latency-usual.Latency), 0, "ms"))
 	}
 	return strings.Join(out, ", ")
 }

@@ -32,6 +32,7 @@ type chase struct {
 	of       *road.Map
 	problem  error
 	list     scene.List
+	made     pose
 	cast     []actor.Actor
 }
 
@@ -64,6 +65,23 @@ func (h *chase) draw(c *ui.Canvas, in *ui.Input, feed *panel.Feed, f *tape.Frame
 		return
 	}
 	h.aim(who)
+	if want := (pose{f, h.cal, who.ID}); want != h.made {
+		h.made = want
+		h.paint(c, f, who)
+	}
+	c.Image(h.image, c.Bounds())
+	h.drawNames(c, feed, who)
+}
+
+// pose is what a picture is of.
+type pose struct {
+	frame *tape.Frame
+	cal   sensor.Camera
+	who   actor.ID
+}
+
+// paint draws the world into the image.
+func (h *chase) paint(c *ui.Canvas, f *tape.Frame, who *actor.Actor) {
 	h.cast = append(append(h.cast[:0], f.World.Actors()...), *f.World.Ego())
 	h.stage.Compose(&h.list, &stage.View{
 		View:   scene.View{Cal: &h.cal, Ego: who.State.Pose, Time: f.Time},
@@ -73,8 +91,6 @@ func (h *chase) draw(c *ui.Canvas, in *ui.Input, feed *panel.Feed, f *tape.Frame
 		h.list.Ground = append(h.list.Ground, way)
 	}
 	h.renderer.Draw(h.image, &h.list)
-	c.Image(h.image, c.Bounds())
-	h.drawNames(c, feed, who)
 }
 
 // steer turns the camera by drags and moves it by the wheel.

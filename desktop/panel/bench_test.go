@@ -1,0 +1,88 @@
+package panel_test
+
+import (
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/desktop/panel"
+	"roadloop/desktop/panel/belief"
+	"roadloop/desktop/panel/camera"
+	"roadloop/desktop/panel/decision"
+	"roadloop/desktop/panel/paneltest"
+	"roadloop/desktop/panel/plots"
+	"roadloop/desktop/panel/senses"
+	"roadloop/desktop/panel/verdict"
+	"roadloop/desktop/panel/world"
+	"roadloop/desktop/ui"
+	"roadloop/desktop/ui/uitest"
+	"roadloop/scenarios/tape"
+)
+
+// layout is where the panels are in a window of 1280×720 points.
+func layout(feed *panel.Feed) []placed {
+	chase := world.New(feed)
+	chase.Behind = true
+	return []placed{
+		{"world", world.New(feed), ui.Rect{W: 420, H: 420}},
+		{"chase", chase, ui.Rect{X: 420, W: 440, H: 280}},
+		{"camera", camera.New(feed), ui.Rect{X: 860, W: 420, H: 252}},
+		{"belief", belief.New(feed), ui.Rect{X: 860, Y: 252, W: 420, H: 468}},
+		{"plots", plots.New(feed), ui.Rect{Y: 420, W: 420, H: 300}},
+		{"decision", decision.New(feed), ui.Rect{X: 420, Y: 280, W: 440, H: 220}},
+		{"verdict", verdict.New(feed), ui.Rect{X: 420, Y: 500, W: 440, H: 130}},
+		{"sensors", senses.New(feed), ui.Rect{X: 420, Y: 630, W: 440, H: 90}},
+	}
+}
+
+type placed struct {
+	name string
+	p    ui.Panel
+	at   ui.Rect
+}
+
+// BenchmarkPanels draws panels, each frame another moment of a drive through town, and
+// waits for the pixels: one panel alone at its place in a window of 1280×720, and all.
+func BenchmarkPanels(b *testing.B) {
+	t := paneltest.Drive(b, paneltest.Case{Scenario: "unprotected-left", Network: true, Until: 8})
+	at := 0
+	feed := &panel.Feed{Tape: func() *tape.Tape { return t }, At: func() int { return at }}
+	all := layout(feed)
+	run := func(name string, list []placed) {
+		b.Run(name, func(b *testing.B) {
+			im := ebiten.NewImage(1280, 720)
+			defer im.Deallocate()
+			painter, in := ui.NewPainter(ui.Dark()), ui.NewInput()
+			before := cpu(b)
+			for range b.N {
+				at = 40 + (at+1)%100
+				in.BeginFrame(&ui.Snapshot{Elapsed: uitest.FrameTime})
+				c := painter.Begin(im, 1)
+				for _, q := range list {
+					q.p.Draw(c.Sub(q.at).Scoped(q.name), in)
+				}
+				in.EndFrame(c)
+				painter.End()
+				im.At(0, 0)
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "frames/s")
+			b.ReportMetric((cpu(b)-before).Seconds()*1000/float64(b.N), "cpu-ms/frame")
+		})
+	}
+	for i := range all {
+		run(all[i].name, all[i:i+1])
+	}
+	run("all", all)
+}
+
+// cpu returns the processor time that the process took so far, which tells more than
+// the clock where other programs run.
+func cpu(tb testing.TB) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		tb.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
