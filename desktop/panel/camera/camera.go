@@ -179,32 +179,48 @@ func (p *Panel) compose() {
 	})
 }
 
-// buttons choose view and layers.
+// Sizes of the buttons, points.
+const buttonWidth, buttonHeight, buttonGap = 62, 18, 3
+
+// buttons choose view and layers: where there is little room one button goes through
+// the views.
 func (p *Panel) buttons(c *ui.Canvas, in *ui.Input) {
 	b := c.Bounds()
-	if b.W < 330 || b.H < 120 {
+	if in.Over(c, b) && !in.Typing() && in.Keyed() && in.TakeKey(ebiten.KeyV) {
+		p.View = (p.View + 1) % View(numViews)
+	}
+	c = c.Scoped("view")
+	switch {
+	case b.W < 160 || b.H < 90:
+		return
+	case b.W < float64(numViews)*(buttonWidth+buttonGap)+10:
+		r := ui.Rect{X: 6, Y: 6, W: buttonWidth, H: buttonHeight}
+		if panel.Chip(c, in, r, viewNames[p.View].name, true, c.Theme.Accent) {
+			p.View = (p.View + 1) % View(numViews)
+		}
+		in.Tooltip(c, r, viewNames[p.View].tip+" (V: the next view)")
 		return
 	}
-	const width, height = 62, 18
-	c = c.Scoped("view")
 	for i := range viewNames {
-		r := ui.Rect{X: 6 + float64(i)*(width+3), Y: 6, W: width, H: height}
+		r := ui.Rect{X: 6 + float64(i)*(buttonWidth+buttonGap), Y: 6, W: buttonWidth, H: buttonHeight}
 		if panel.Chip(c, in, r, viewNames[i].name, int(p.View) == i, c.Theme.Accent) {
 			p.View = View(i)
 		}
 		in.Tooltip(c, r, viewNames[i].tip)
 	}
-	if in.Over(c, b) && !in.Typing() && in.Keyed() && in.TakeKey(ebiten.KeyV) {
-		p.View = (p.View + 1) % View(numViews)
+	if p.now.image != nil {
+		p.layers(c, in)
 	}
-	if p.now.image == nil {
-		return
-	}
+}
+
+// layers choose what is shown of what was found, in the lower right corner.
+func (p *Panel) layers(c *ui.Canvas, in *ui.Input) {
+	b := c.Bounds()
 	for i, l := range [...]struct {
 		name, tip string
 		on        *bool
 	}{{"Found", "What was found, how sure, how far", &p.Boxes}, {"Lanes", "Lane boundaries as seen", &p.Lanes}, {"Drivable", "Ground taken for drivable", &p.Drivable}} {
-		r := ui.Rect{X: b.W - 6 - float64(3-i)*(width+3), Y: b.H - height - 6, W: width, H: height}
+		r := ui.Rect{X: b.W - 6 - float64(3-i)*(buttonWidth+buttonGap), Y: b.H - buttonHeight - 6, W: buttonWidth, H: buttonHeight}
 		if panel.Chip(c, in, r, l.name, *l.on, c.Theme.Plan) {
 			*l.on = !*l.on
 		}

@@ -39,7 +39,7 @@ func (p *Panel) Title() string { return "Plots" }
 
 // Sizes, in points.
 const (
-	left, right   = 40, 10
+	left, right   = 40, 18
 	header        = 18
 	axisHeight    = 18
 	leastHeight   = 58.0

@@ -1,0 +1,50 @@
+package paneltest
+
+import (
+	"image"
+
+	"roadloop/desktop/ui"
+	"roadloop/desktop/ui/uitest"
+)
+
+// Show draws a panel alone in a window for so many frames and returns the window.
+func Show(p ui.Panel, width, height, frames int) *uitest.Screen {
+	s := uitest.NewScreen(width, height, 1)
+	Again(s, p, frames)
+	return s
+}
+
+// Again draws more frames.
+func Again(s *uitest.Screen, p ui.Panel, frames int) {
+	for range frames {
+		s.Frame(func(c *ui.Canvas, in *ui.Input) { p.Draw(c, in) })
+	}
+}
+
+// Near counts the pixels of a color, or nearly so, within so many points of a place.
+func Near(m *image.RGBA, at ui.Point, within int, col ui.Color) int {
+	n := 0
+	for y := int(at.Y) - within; y <= int(at.Y)+within; y++ {
+		for x := int(at.X) - within; x <= int(at.X)+within; x++ {
+			if q := m.RGBAAt(x, y); image.Pt(x, y).In(m.Rect) && close(q.R, col.R) && close(q.G, col.G) && close(q.B, col.B) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func close(a, b uint8) bool { return max(a, b)-min(a, b) < 24 }
+
+// Differ counts the pixels in which two pictures differ within so many points of a place.
+func Differ(a, b *image.RGBA, at ui.Point, within int) int {
+	n := 0
+	for y := int(at.Y) - within; y <= int(at.Y)+within; y++ {
+		for x := int(at.X) - within; x <= int(at.X)+within; x++ {
+			if image.Pt(x, y).In(a.Rect) && a.RGBAAt(x, y) != b.RGBAAt(x, y) {
+				n++
+			}
+		}
+	}
+	return n
+}

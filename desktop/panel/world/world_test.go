@@ -1,0 +1,138 @@
+package world_test
+
+import (
+	"image"
+	"testing"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/desktop/panel/paneltest"
+	"roadloop/desktop/panel/world"
+	"roadloop/desktop/ui"
+	"roadloop/desktop/ui/uitest"
+	"roadloop/sim/actor"
+)
+
+func TestMain(m *testing.M) { uitest.Main(m) }
+
+const width, height = 600, 420
+
+// ego returns where the ego's rear axle is in a view from above that follows it: 18 %
+// below the middle.
+func egoAt() ui.Point { return ui.Point{X: width / 2, Y: height * .68} }
+
+// The view shows the ego where it is and, ahead of it, the car that cuts in. A click on
+// that chooses it, which rings it and writes what it does; a click beside lets it go.
+func TestClickChoosesWhoIsThere(t *testing.T) {
+	tp := paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 5})
+	feed := paneltest.Feed(tp)
+	p := world.New(feed)
+	s := paneltest.Show(p, width, height, 2)
+	before := s.Picture()
+	if n := paneltest.Near(before, egoAt(), 14, ui.Dark().Ego); n < 20 {
+		t.Errorf("%d pixels of the ego's color where it is", n)
+	}
+	f := tp.Frame(tp.Len() - 1)
+	ego, other := f.World.Ego(), f.World.Actors()[0]
+	local := ego.State.Pose.ToLocal(other.Box().Center)
+	const scale = 7 // points per meter, at first
+	at := ui.Point{X: egoAt().X - scale*local.Y, Y: egoAt().Y - scale*local.X}
+	s.Hands.Click(at.X, at.Y, ui.Primary)
+	paneltest.Again(s, p, 3)
+	if feed.Chosen != other.ID {
+		t.Fatalf("a click at %v chose %d, want %d", at, feed.Chosen, other.ID)
+	}
+	after := s.Picture()
+	uitest.Save(t, "chosen.png", after)
+	if n := paneltest.Near(after, egoAt(), 40, ui.Dark().Accent); n < 20 {
+		t.Errorf("%d pixels of a ring around who is followed now", n)
+	}
+	card := ui.Point{X: width - 90, Y: 60}
+	if n := paneltest.Differ(before, after, card, 50); n < 500 {
+		t.Errorf("the card changed %d pixels", n)
+	}
+	s.Hands.Click(20, 300, ui.Primary)
+	paneltest.Again(s, p, 2)
+	if feed.Chosen != actor.Ego {
+		t.Errorf("a click on the meadow leaves %d chosen", feed.Chosen)
+	}
+}
+
+// The wheel keeps what is under the pointer there, also in the picture.
+func TestWheelKeepsThePointUnderThePointer(t *testing.T) {
+	feed := paneltest.Feed(paneltest.Drive(t, paneltest.Case{Scenario: "zebra", Until: 1}))
+	p := world.New(feed)
+	s := paneltest.Show(p, width, height, 2)
+	hood := ui.Point{X: egoAt().X, Y: egoAt().Y - 3*7} // 3 m ahead of the rear axle
+	s.Hands.Point(hood.X, hood.Y)
+	s.Hands.Scroll(4)
+	orange := func(m *image.RGBA, within int) int { return paneltest.Near(m, hood, within, ui.Dark().Ego) }
+	before := s.Picture()
+	paneltest.Again(s, p, 60)
+	after := s.Picture()
+	uitest.Save(t, "zoomed.png", after)
+	if orange(before, 3) < 40 || orange(after, 3) < 40 {
+		t.Errorf("of 49 pixels under the pointer %d are of the hood, after zooming %d", orange(before, 3), orange(after, 3))
+	}
+	if orange(after, 40) < 2*orange(before, 40) {
+		t.Errorf("the ego has %d pixels, before zooming %d", orange(after, 40), orange(before, 40))
+	}
+}
+
+// Tab follows one after the other while the pointer is over the panel, and Home returns.
+func TestKeysGoThroughRoadUsers(t *testing.T) {
+	feed := paneltest.Feed(paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: .5}))
+	p := world.New(feed)
+	s := paneltest.Show(p, width, height, 1)
+	s.Hands.Point(100, 100)
+	n := actor.ID(len(feed.Frame().World.Actors()))
+	for want := actor.ID(1); want <= n; want++ {
+		s.Hands.Press(ebiten.KeyTab)
+		paneltest.Again(s, p, 2)
+		if feed.Chosen != want {
+			t.Fatalf("Tab chose %d, want %d", feed.Chosen, want)
+		}
+	}
+	s.Hands.Press(ebiten.KeyTab, ebiten.KeyShift)
+	paneltest.Again(s, p, 2)
+	if feed.Chosen != n-1 {
+		t.Errorf("Shift+Tab chose %d, want %d", feed.Chosen, n-1)
+	}
+	s.Hands.Press(ebiten.KeyHome)
+	paneltest.Again(s, p, 2)
+	if feed.Chosen != actor.Ego {
+		t.Errorf("Home chose %d", feed.Chosen)
+	}
+}
+
+// From behind one sees the ego itself, in its paint, in front of the camera, and the
+// way that it means to go beyond it.
+func TestChaseShowsTheEgoAndItsWay(t *testing.T) {
+	tp := paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 1})
+	p := world.New(paneltest.Feed(tp))
+	p.Behind = true
+	s := paneltest.Show(p, width, height, 2)
+	m := s.Picture()
+	uitest.Save(t, "chase.png", m)
+	red, green := 0, 0
+	for y := range height {
+		for x := width / 3; x < width*2/3; x++ {
+			q := m.RGBAAt(x, y)
+			switch {
+			case q.R > 80 && q.G < 60 && q.B < 70 && y > height*.4:
+				red++
+			case q.G > 120 && q.R < 60 && q.B > 90:
+				green++
+			}
+		}
+	}
+	if red < 500 || green < 100 {
+		t.Errorf("%d pixels of the red car and %d of its way", red, green)
+	}
+	s.Hands.Point(300, 200)
+	s.Hands.Scroll(-8)
+	paneltest.Again(s, p, 2)
+	if paneltest.Differ(m, s.Picture(), ui.Point{X: 300, Y: 200}, 100) < 5000 {
+		t.Error("the wheel does not move the camera back")
+	}
+}
