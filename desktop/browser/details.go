@@ -22,11 +22,11 @@ func (s *Screen) drawDetails(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	c = c.Scoped("details")
 	s.drawRun(c, in, r.CutBottom(s.runHeight()))
 	k := &s.details
-	k.draw(c, in, r, "details", func() {
-		picture := ui.Rect{X: k.x, Y: k.y, W: k.w, H: math.Round(k.w * thumb.Height / thumb.Width)}
-		s.drawPicture(k.c, picture, s.chosen)
-		k.c.RoundFrame(picture, 2, 1, c.Theme.Edge)
-		k.y += picture.H + 8
+	k.Draw(c, in, r, "details", func() {
+		picture := ui.Rect{X: k.X, Y: k.Y, W: k.W, H: math.Round(k.W * thumb.Height / thumb.Width)}
+		s.drawPicture(k.Canvas, picture, s.chosen)
+		k.Canvas.RoundFrame(picture, 2, 1, c.Theme.Edge)
+		k.Y += picture.H + 8
 		s.describe(k)
 		s.drawCast(k)
 		s.drawWeather(k)
@@ -35,44 +35,44 @@ func (s *Screen) drawDetails(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 }
 
 // describe writes what the scenario is about.
-func (s *Screen) describe(k *column) {
+func (s *Screen) describe(k *ui.Flow) {
 	one := s.chosen
-	heading := k.c.Theme.Heading
+	heading := k.Canvas.Theme.Heading
 	heading.Size = 16
-	k.text(one.Name, heading)
-	k.text(one.Description, k.c.Theme.Body)
+	k.Text(one.Name, heading)
+	k.Text(one.Description, k.Canvas.Theme.Body)
 	about := []string{one.Family}
 	for _, t := range tags([]*scenarios.Scenario{one}) {
 		about = append(about, plainTag(t.name))
 	}
-	k.text(strings.Join(about, "  ·  "), k.c.Theme.Small)
+	k.Text(strings.Join(about, "  ·  "), k.Canvas.Theme.Small)
 	rec, ok := s.config.Records.Of(one.Slug())
 	if !ok {
 		return
 	}
 	if rec.Passed {
-		k.text(fmt.Sprintf("Last drive (seed %d, %s, %s): passed", rec.Seed, rec.Driver, rec.Perception), k.c.Theme.Body.In(k.c.Theme.Good))
+		k.Text(fmt.Sprintf("Last drive (seed %d, %s, %s): passed", rec.Seed, rec.Driver, rec.Perception), k.Canvas.Theme.Body.In(k.Canvas.Theme.Good))
 		return
 	}
-	k.text(fmt.Sprintf("Last drive (seed %d, %s, %s): %s", rec.Seed, rec.Driver, rec.Perception, rec.Reason), k.c.Theme.Body.In(k.c.Theme.Bad))
+	k.Text(fmt.Sprintf("Last drive (seed %d, %s, %s): %s", rec.Seed, rec.Driver, rec.Perception, rec.Reason), k.Canvas.Theme.Body.In(k.Canvas.Theme.Bad))
 }
 
 // drawCast lets choose who drives, with what eyes, and the seed.
-func (s *Screen) drawCast(k *column) {
-	k.heading("Drive")
-	ui.Choice(k.c, k.in, k.next(ui.ControlHeight, 6), "Driver", s.driver.labels, &s.driver.at)
-	ui.Choice(k.c, k.in, k.next(ui.ControlHeight, 6), "Perception", s.eyes.labels, &s.eyes.at)
-	row := k.next(ui.ControlHeight, 8)
-	k.c.Label(row.CutLeft(48), "Seed", k.c.Theme.Body.In(k.c.Theme.Faint), ui.Left)
-	if ui.Button(k.c, k.in, row.CutRight(28), "+") {
+func (s *Screen) drawCast(k *ui.Flow) {
+	k.Heading("Drive")
+	ui.Choice(k.Canvas, k.In, k.Next(ui.ControlHeight, 6), "Driver", s.driver.labels, &s.driver.at)
+	ui.Choice(k.Canvas, k.In, k.Next(ui.ControlHeight, 6), "Perception", s.eyes.labels, &s.eyes.at)
+	row := k.Next(ui.ControlHeight, 8)
+	k.Canvas.Label(row.CutLeft(48), "Seed", k.Canvas.Theme.Body.In(k.Canvas.Theme.Faint), ui.Left)
+	if ui.Button(k.Canvas, k.In, row.CutRight(28), "+") {
 		s.setSeed(s.choice().seed + 1)
 	}
 	row.CutRight(4)
-	if ui.Button(k.c, k.in, row.CutRight(28), "−") && s.choice().seed > 0 {
+	if ui.Button(k.Canvas, k.In, row.CutRight(28), "−") && s.choice().seed > 0 {
 		s.setSeed(s.choice().seed - 1)
 	}
 	row.CutRight(8)
-	if changed, entered := s.seed.Draw(k.c, k.in, row, "seed"); changed {
+	if changed, entered := s.seed.Draw(k.Canvas, k.In, row, "seed"); changed {
 		if n, err := strconv.ParseUint(strings.TrimSpace(s.seed.Text()), 10, 64); err == nil {
 			s.choice().setSeed(n)
 		}
@@ -93,8 +93,8 @@ func (s *Screen) showSeed() { s.seed.SetText(strconv.FormatUint(s.choice().seed,
 
 // drawWeather lets choose light, rain and fog. What varies anyway is among the
 // parameters.
-func (s *Screen) drawWeather(k *column) {
-	k.heading("Weather")
+func (s *Screen) drawWeather(k *ui.Flow) {
+	k.Heading("Weather")
 	ch := s.choice()
 	for i := range skies {
 		if slices.ContainsFunc(ch.ranges, func(r scenarios.Range) bool { return r.Name == "weather."+skies[i].field }) {
@@ -104,52 +104,52 @@ func (s *Screen) drawWeather(k *column) {
 		for n, o := range skies[i].options {
 			labels[n] = o.label
 		}
-		if ui.Choice(k.c, k.in, k.next(ui.ControlHeight, 6), skies[i].label, labels, &ch.weather[i]) {
+		if ui.Choice(k.Canvas, k.In, k.Next(ui.ControlHeight, 6), skies[i].label, labels, &ch.weather[i]) {
 			ch.err = nil
 		}
 	}
 }
 
 // drawParameters lets set what varies.
-func (s *Screen) drawParameters(k *column) {
+func (s *Screen) drawParameters(k *ui.Flow) {
 	ch := s.choice()
 	if len(ch.ranges) == 0 {
 		return
 	}
-	k.heading("Parameters")
+	k.Heading("Parameters")
 	for i := range ch.ranges {
 		s.drawParameter(k, ch, &ch.ranges[i])
 	}
-	if ch.touched() && ui.Button(k.c, k.in, k.next(ui.ControlHeight, 4), "Let the seed draw all") {
+	if ch.touched() && ui.Button(k.Canvas, k.In, k.Next(ui.ControlHeight, 4), "Let the seed draw all") {
 		ch.reset()
 	}
 }
 
 // drawParameter shows a parameter as a slider, or as a choice of words.
-func (s *Screen) drawParameter(k *column, ch *choice, g *scenarios.Range) {
-	c := k.c.Scoped(g.Name)
+func (s *Screen) drawParameter(k *ui.Flow, ch *choice, g *scenarios.Range) {
+	c := k.Canvas.Scoped(g.Name)
 	high := float64(ui.SliderHeight)
 	if !g.Numeric {
 		high = ui.ControlHeight
 	}
-	row := k.next(high, 6)
+	row := k.Next(high, 6)
 	if _, set := ch.values[g.Name]; set {
-		if ui.Button(c, k.in, row.CutRight(22).Centered(22, 22), "×") {
+		if ui.Button(c, k.In, row.CutRight(22).Centered(22, 22), "×") {
 			ch.free(g.Name)
 		}
-		k.in.Tooltip(c, ui.Rect{X: row.Right(), Y: row.Y, W: 22, H: row.H}, "Let the seed draw it again")
+		k.In.Tooltip(c, ui.Rect{X: row.Right(), Y: row.Y, W: 22, H: row.H}, "Let the seed draw it again")
 		row.CutRight(6)
 	}
 	if g.Numeric {
-		s.drawSlider(c, k.in, row, ch, g)
+		s.drawSlider(c, k.In, row, ch, g)
 	} else {
 		at := slices.Index(g.Any, ch.value(g.Name))
-		if ui.Choice(c, k.in, row, plainName(g.Name), g.Any, &at) {
+		if ui.Choice(c, k.In, row, plainName(g.Name), g.Any, &at) {
 			ch.set(g.Name, g.Any[at])
 		}
 	}
 	s.places[g.Name] = c.ToWindow(row)
-	k.in.Tooltip(c, row, fmt.Sprintf("%s: %s", g.Name, spread(g)))
+	k.In.Tooltip(c, row, fmt.Sprintf("%s: %s", g.Name, spread(g)))
 }
 
 // spread says what a parameter may be.

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -92,4 +93,12 @@ func plainTag(tag string) string {
 		return kind + " " + value
 	}
 	return value
+}
+
+// counted says how many show.
+func counted(shown, all int) string {
+	if shown == all {
+		return fmt.Sprintf("%d scenarios", all)
+	}
+	return fmt.Sprintf("%d of %d", shown, all)
 }

@@ -83,7 +83,6 @@ func (s *Screen) drawCard(c *ui.Canvas, in *ui.Input, r ui.Rect, one *scenarios.
 	if rec, ok := s.config.Records.Of(one.Slug()); ok {
 		drawBadge(c, ui.Point{X: r.Right() - 17, Y: r.Y + 17}, rec.Passed)
 	}
-	in.Tooltip(c, r, one.Description)
 }
 
 // drawPicture shows the picture of a scenario, or that it is still being made.

@@ -38,8 +38,8 @@ type Screen struct {
 	search  ui.TextField
 	seed    ui.TextField
 	typing  bool // a text field has the keys since the last frame
-	sidebar column
-	details column
+	sidebar ui.Flow
+	details ui.Flow
 	grid    grid
 	places  map[string]ui.Rect // of the parameters, in the window
 	problem string             // that a result could not be kept

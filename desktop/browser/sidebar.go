@@ -11,12 +11,12 @@ func (s *Screen) drawSidebar(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	c.Rect(r, c.Theme.Surface)
 	c.Rect(ui.Rect{X: r.Right() - 1, Y: r.Y, W: 1, H: r.H}, c.Theme.Edge)
 	k := &s.sidebar
-	k.draw(c.Scoped("sidebar"), in, r, "sidebar", func() {
+	k.Draw(c.Scoped("sidebar"), in, r, "sidebar", func() {
 		changed := s.familyList()
-		k.heading("Tags")
-		changed = k.chips(tagNames(s.tags), func(i int) bool { return s.filter.tags[s.tags[i].name] },
+		k.Heading("Tags")
+		changed = k.Chips(tagNames(s.tags), func(i int) bool { return s.filter.tags[s.tags[i].name] },
 			func(i int, on bool) { put(s.filter.tags, s.tags[i].name, on) }) || changed
-		if s.filter.any() && ui.Button(k.c, in, k.next(ui.ControlHeight, 0), "Show all  (Esc)") {
+		if s.filter.any() && ui.Button(k.Canvas, in, k.Next(ui.ControlHeight, 0), "Show all  (Esc)") {
 			s.filter = filter{families: map[string]bool{}, tags: map[string]bool{}}
 			s.search.SetText("")
 			changed = true
@@ -30,15 +30,15 @@ func (s *Screen) drawSidebar(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 // familyList shows the families, each a row that is pushed.
 func (s *Screen) familyList() (changed bool) {
 	k := &s.sidebar
-	k.heading("Families")
+	k.Heading("Families")
 	for _, f := range s.families {
 		on := s.filter.families[f.name]
-		if ui.Chip(k.c, k.in, k.next(26, 4), fmt.Sprintf("%s   %d", f.name, f.count), &on) {
+		if ui.Chip(k.Canvas, k.In, k.Next(26, 4), fmt.Sprintf("%s   %d", f.name, f.count), &on) {
 			put(s.filter.families, f.name, on)
 			changed = true
 		}
 	}
-	k.y += 6
+	k.Y += 6
 	return changed
 }
 

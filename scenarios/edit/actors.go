@@ -191,6 +191,9 @@ func (e *Edit) MoveActor(i int, to Place) error {
 			return err
 		}
 	}
+	if len(a.Path) > 0 && !a.Placed { // all its places are those of its path
+		return e.putChanged(ActorPath(i, "lane"), int(to.Lane), 0)
+	}
 	for _, other := range [...]string{"headway", "meet"} {
 		if err := e.Remove(ActorPath(i, other)); err != nil {
 			return err

@@ -385,6 +385,21 @@ func TestFieldsOfTheSchema(t *testing.T) {
 	if f := find("actors", "route"); f.Form != Turns {
 		t.Errorf("route is %+v", f)
 	}
+	if f := find("expect", "reach"); f.Form != Quantity || f.Dimension != "length" {
+		t.Errorf("reach is %+v", f)
+	}
+	route, d := find("actors", "route"), draftOf(t, crossing)
+	turns, err := route.Read("left, straight")
+	if err != nil {
+		t.Fatal(err)
+	}
+	do(t, d, "route", func(e *Edit) error { return e.Put("actors[0].route", turns) })
+	if got := route.Write(d, "actors[0].route"); got != "left, straight" {
+		t.Errorf("the route is written %q", got)
+	}
+	if _, err := route.Read("left, up"); err == nil {
+		t.Error("up is a turn")
+	}
 	if f := find("expect", "passes"); f.Form != Names {
 		t.Errorf("passes is %+v", f)
 	}

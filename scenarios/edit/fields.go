@@ -116,8 +116,13 @@ func field(name string, v any) Field {
 		if at(at(v, "items"), "type") == "string" {
 			f.Form = Names
 		}
-	case nil: // one of several: a length or more
+	case nil: // one of several: a quantity or more
 		f.Form = Group
+		if several, ok := at(v, "anyOf").([]any); ok && len(several) > 0 {
+			if ref, ok := at(several[0], "$ref").(string); ok {
+				f.refer(ref[strings.LastIndexByte(ref, '/')+1:])
+			}
+		}
 	}
 	return f
 }
@@ -165,6 +170,8 @@ func (f *Field) Read(text string) (any, error) {
 			return nil, fmt.Errorf("%s: %q is neither true nor false", f.Name, text)
 		}
 		return b, nil
+	case Turns, Names:
+		return f.list(text)
 	case Whole:
 		n, err := strconv.Atoi(text)
 		if err != nil || n < f.Min || f.Max > 0 && n > f.Max {
@@ -173,6 +180,35 @@ func (f *Field) Read(text string) (any, error) {
 		return n, nil
 	}
 	return text, nil
+}
+
+// list takes words between commas.
+func (f *Field) list(text string) (any, error) {
+	var out []any
+	for word := range strings.SplitSeq(text, ",") {
+		word = strings.TrimSpace(word)
+		if f.Form == Turns && !slices.Contains([]string{"left", "right", "straight"}, word) {
+			return nil, fmt.Errorf("%s: %q is none of left, right, straight", f.Name, word)
+		}
+		if word != "" {
+			out = append(out, word)
+		}
+	}
+	return out, nil
+}
+
+// Write returns the value at a path as someone would type it; see Read.
+func (f *Field) Write(d *Draft, path string) string {
+	v, _ := d.Value(path)
+	list, ok := v.([]any)
+	if !ok {
+		return d.Written(path)
+	}
+	words := make([]string, len(list))
+	for i := range list {
+		words[i] = fmt.Sprint(list[i])
+	}
+	return strings.Join(words, ", ")
 }
 
 func (f *Field) upTo() string {

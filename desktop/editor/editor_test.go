@@ -1,0 +1,353 @@
+package editor
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/desktop/ui"
+	"roadloop/desktop/ui/uitest"
+	"roadloop/scenarios"
+	"roadloop/scenarios/edit"
+	"roadloop/scenarios/preview"
+	"roadloop/sim/actor"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+)
+
+func TestMain(m *testing.M) { uitest.Main(m) }
+
+const empty = `# Ours.
+version: 1
+name: Someone ahead
+map: {kind: straight, lanes: 2, one_way: true, length: 400 m} # wide
+ego: {lane: 0, s: 20 m, speed: 40 km/h}
+until: {time: 12 s}
+`
+
+// stand is the screen in a window, and what it was asked for.
+type stand struct {
+	*uitest.Screen
+	screen *Screen
+	ran    []*scenarios.Case
+	saved  []*scenarios.Scenario
+}
+
+func open(t *testing.T, text string, width, height int) *stand {
+	t.Helper()
+	d, err := edit.New(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &stand{Screen: uitest.NewScreen(width, height, 1)}
+	s.screen = New(d, Config{Dir: t.TempDir(), Run: func(c *scenarios.Case) { s.ran = append(s.ran, c) },
+		Saved: func(one *scenarios.Scenario) { s.saved = append(s.saved, one) }, Leave: func() {}})
+	t.Cleanup(s.screen.Close)
+	s.ready(t)
+	return s
+}
+
+func (s *stand) frames(n int) {
+	for range n {
+		s.Frame(s.screen.Draw)
+	}
+}
+
+// ready draws until the text was looked into and driven ahead.
+func (s *stand) ready(t *testing.T) {
+	t.Helper()
+	for range 500 {
+		s.frames(1)
+		f := s.screen.findings
+		if f != nil && f.Text == s.screen.draft.Text() && s.screen.m != nil && (f.Plan == nil || !s.screen.stale) {
+			s.frames(1)
+			return
+		}
+		s.screen.worker.wait.Wait()
+		time.Sleep(time.Millisecond)
+	}
+	t.Fatal("it does not get ready")
+}
+
+// at returns where a map point is in the window.
+func (s *stand) at(p geom.Vec) ui.Point {
+	return s.screen.view.ToScreen(p).Add(ui.Point{X: paletteWidth, Y: barHeight})
+}
+
+// place returns the map point of a place of a lane.
+func (s *stand) place(lane int, along, d float64) geom.Vec {
+	return s.screen.m.Lanes[lane].Center.Offset(along, d).Pos()
+}
+
+func (s *stand) click(q ui.Point) {
+	s.Hands.Click(q.X, q.Y, ui.Primary)
+	s.frames(3)
+}
+
+// drag holds the button down from one place to another.
+func (s *stand) drag(from, to ui.Point) {
+	s.Hands.Point(from.X, from.Y)
+	s.Hands.Down()
+	s.frames(1)
+	s.Hands.Point((from.X+to.X)/2, (from.Y+to.Y)/2)
+	s.frames(1)
+	s.Hands.Point(to.X, to.Y)
+	s.frames(1)
+	s.Hands.Up()
+	s.frames(2)
+}
+
+// A car is placed on the road by two clicks, dragged to the lane beside, its speed set by
+// its arrow; saved, the file is one that parses and drives with that car, and all else in
+// it is as it was.
+func TestPlaceSaveAndDrive(t *testing.T) {
+	s := open(t, empty, 1280, 720)
+	s.Hands.Click(60, barHeight+margin+20+13, ui.Primary) // the car of the palette
+	s.frames(3)
+	if s.screen.tool != placing || s.screen.placing != actor.Car {
+		t.Fatalf("the tool is %d for a %s", s.screen.tool, s.screen.placing)
+	}
+	s.click(s.at(s.place(0, 60, .7)))
+	s.ready(t)
+	got := s.screen.draft.Actors()
+	if len(got) != 1 || got[0].At.Lane != 0 || got[0].At.D != 0 || got[0].At.S < 59 || got[0].At.S > 61 || got[0].Speed == 0 {
+		t.Fatalf("placed are %+v", got)
+	}
+	s.drag(s.at(s.place(0, 60, 0)), s.at(s.place(1, 80, .4)))
+	if got = s.screen.draft.Actors(); got[0].At.Lane != 1 || got[0].At.D != 0 || got[0].At.S < 78 || got[0].At.S > 82 {
+		t.Fatalf("dragged to %+v", got[0])
+	}
+	tip, ok := s.screen.speedTip()
+	if !ok {
+		t.Fatal("no arrow of the speed")
+	}
+	tip = tip.Add(ui.Point{X: paletteWidth, Y: barHeight})
+	s.drag(tip, tip.Sub(ui.Point{X: 5 * s.screen.view.Scale}))
+	if v := s.screen.draft.Actors()[0].Speed; v < got[0].Speed-6 || v > got[0].Speed-4 {
+		t.Errorf("the speed went from %g to %g m/s", got[0].Speed, v)
+	}
+	path := filepath.Join(s.screen.config.Dir, "someone-ahead.yaml")
+	s.Hands.Press(ebiten.KeyS, ebiten.KeyControl)
+	s.frames(3)
+	s.Hands.Press(ebiten.KeyEnter)
+	s.frames(3)
+	one, err := scenarios.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.saved) != 1 || !strings.HasPrefix(string(one.Source), "# Ours.\n") || !strings.Contains(string(one.Source), "400 m} # wide\n") {
+		t.Errorf("%d saved:\n%s", len(s.saved), one.Source)
+	}
+	c, err := one.Case(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := c.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := preview.Drive(context.Background(), plan, 100*clock.PerSecond)
+	if err != nil || !p.Verdict.Passed || len(p.Log.Actors) != 2 {
+		t.Errorf("driven: %v, %+v", err, p.Verdict)
+	}
+}
+
+// Undo takes a drag back at once, to the bytes before it.
+func TestUndoOfADrag(t *testing.T) {
+	text := strings.Replace(empty, "until", "actors:\n  - {id: lead, kind: car, lane: 0, s: 60 m} # him\nuntil", 1)
+	s := open(t, text, 1280, 720)
+	s.drag(s.at(s.place(0, 60, 0)), s.at(s.place(0, 85, 0)))
+	if s.screen.draft.Text() == text {
+		t.Fatal("the drag changed nothing")
+	}
+	s.Hands.Press(ebiten.KeyZ, ebiten.KeyControl)
+	s.frames(2)
+	if s.screen.draft.Text() != text {
+		t.Errorf("undone is\n%s", s.screen.draft.Text())
+	}
+}
+
+// By keys alone: choose, move, copy, remove, drive.
+func TestKeys(t *testing.T) {
+	text := strings.Replace(empty, "until", "actors:\n  - {id: lead, kind: car, lane: 0, s: 60 m}\nuntil", 1)
+	s := open(t, text, 1280, 720)
+	press := func(k ui.Key, with ...ui.Key) {
+		s.Hands.Press(k, with...)
+		s.frames(2)
+	}
+	press(ebiten.KeyN)
+	if s.screen.chosen.what != theEgo {
+		t.Fatalf("chosen is %+v", s.screen.chosen)
+	}
+	press(ebiten.KeyN)
+	press(ebiten.KeyArrowRight)
+	press(ebiten.KeyR)
+	if a := s.screen.draft.Actors()[0]; a.At.S != 61 || a.Heading < .2 {
+		t.Errorf("moved and turned it is %+v", a)
+	}
+	press(ebiten.KeyD, ebiten.KeyControl)
+	if all := s.screen.draft.Actors(); len(all) != 2 || all[1].At.S != 69 || s.screen.chosen.actor != 1 {
+		t.Errorf("copied: %+v", all)
+	}
+	press(ebiten.KeyDelete)
+	if all := s.screen.draft.Actors(); len(all) != 1 || all[0].ID != "lead" {
+		t.Errorf("removed: %+v", all)
+	}
+	press(ebiten.KeyEnter, ebiten.KeyControl)
+	if len(s.ran) != 1 || s.ran[0].Scenario.Name != "Someone ahead" {
+		t.Errorf("%d driven", len(s.ran))
+	}
+}
+
+// A walker's path is drawn by clicks, and its places can be dragged.
+func TestDrawAPath(t *testing.T) {
+	text := strings.Replace(empty, "until", "actors:\n  - {id: bike, kind: cyclist, lane: 0, s: 60 m, d: -3 m, speed: 10 km/h}\nuntil", 1)
+	s := open(t, text, 1280, 720)
+	s.screen.choose(0)
+	s.Hands.Press(ebiten.KeyP)
+	s.frames(2)
+	s.click(s.at(s.place(0, 65, -1)))
+	s.click(s.at(s.place(0, 75, 4)))
+	s.Hands.Press(ebiten.KeyEscape)
+	s.frames(2)
+	path := s.screen.draft.Actors()[0].Path
+	if len(path) != 3 || path[0].D != -3 || path[2].S < 74 || path[2].S > 76 || path[2].D < 3.5 {
+		t.Fatalf("the path is %+v", path)
+	}
+	s.drag(s.at(s.place(0, path[2].S, path[2].D)), s.at(s.place(0, 90, 2)))
+	if got := s.screen.draft.Actors()[0].Path[2]; got.S < 89 || got.S > 91 || got.D > 2.5 {
+		t.Errorf("the place is at %+v", got)
+	}
+	s.ready(t)
+	if s.screen.findings.Fault != nil {
+		t.Error(s.screen.findings.Fault)
+	}
+}
+
+// What is wrong is told at whom it is about, and goes away with it.
+func TestFaultsAreShown(t *testing.T) {
+	text := strings.Replace(empty, "until", "actors:\n  - {id: lead, kind: car, lane: 0, s: 20 m}\nuntil", 1)
+	s := open(t, text, 1280, 720)
+	if !s.screen.faulty("actors[0]") || s.screen.faulty("ego") || s.screen.preview != nil {
+		t.Fatalf("the fault is %+v", s.screen.findings.Fault)
+	}
+	s.Hands.Press(ebiten.KeyEnter, ebiten.KeyControl)
+	s.frames(2)
+	if len(s.ran) > 0 {
+		t.Error("it was driven")
+	}
+	s.Hands.Click(1000, barHeight+12, ui.Primary)
+	s.frames(2)
+	if s.screen.chosen.what != anActor {
+		t.Error("a click on the fault does not choose whom it is about")
+	}
+	for range 12 {
+		s.Hands.Press(ebiten.KeyArrowRight)
+		s.frames(2)
+	}
+	s.ready(t)
+	if s.screen.findings.Fault != nil || s.screen.preview == nil {
+		t.Errorf("it is still %v", s.screen.findings.Fault)
+	}
+}
+
+// A typed value is taken when it can be read, and told when it cannot.
+func TestTypedValues(t *testing.T) {
+	s := open(t, empty, 1280, 720)
+	f := edit.Field{Name: "speed", Form: edit.Quantity, Dimension: "speed"}
+	s.screen.takeText(&f, "ego.speed", "72")
+	if got := s.screen.draft.Written("ego.speed"); got != "72 km/h" {
+		t.Errorf("the speed is %q", got)
+	}
+	s.screen.takeText(&f, "ego.speed", "fast")
+	if s.screen.form.wrong["ego.speed"] == "" || s.screen.draft.Written("ego.speed") != "72 km/h" {
+		t.Errorf("%v", s.screen.form.wrong)
+	}
+	s.screen.takeText(&f, "ego.speed", "")
+	if _, given := s.screen.draft.Value("ego.speed"); given {
+		t.Error("an empty field stays")
+	}
+}
+
+// A file that someone else changed is not written over at once, nor one that is there.
+func TestSavingAsksFirst(t *testing.T) {
+	s := open(t, empty, 1280, 720)
+	path := filepath.Join(s.screen.config.Dir, "x.yaml")
+	if err := os.WriteFile(path, []byte("theirs"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.screen.save(true)
+	s.screen.saveAs(path)
+	if data, _ := os.ReadFile(path); string(data) != "theirs" || s.screen.dialog.problem == "" {
+		t.Error("it was written over")
+	}
+	s.screen.saveAs(path)
+	if data, _ := os.ReadFile(path); string(data) != empty || s.screen.dialog.kind != noDialog {
+		t.Error("the second time it is not written")
+	}
+}
+
+const scene = `version: 1
+name: A van, a cutter and a child
+description: A van cuts in while a child comes out from behind a parked car.
+family: mine
+map: {kind: straight, lanes: 2, urban: true, length: 400 m}
+ego: {lane: 0, s: 20 m, speed: 40 km/h}
+actors:
+  - {id: parked, kind: car, lane: 0, s: 92 m, d: -3.2 m}
+  - id: cutter
+    kind: van
+    lane: 1
+    s: 45 m
+    speed: 36 km/h
+    do:
+      - {when: {ego_gap: "< 12 m"}, change_lane: {to: right, over: 3 s}}
+  - id: child
+    kind: child
+    lane: 0
+    speed: 6 km/h
+    path: [{s: 97 m, d: -4.5 m}, {s: 99 m, d: 0 m}, {s: 97 m, d: 8 m}]
+    do:
+      - {when: {ego_distance: "< 40 m"}, go: {}}
+weather: {time: day, rain: 20 %}
+until: {time: 14 s}
+expect: {collision: never}
+`
+
+// What the screen looks like, at both sizes.
+func TestLook(t *testing.T) {
+	for _, size := range []struct {
+		name string
+		w, h int
+	}{{"editor-1280.png", 1280, 720}, {"editor-2560.png", 2560, 1440}} {
+		s := open(t, scene, size.w, size.h)
+		s.screen.choose(1)
+		s.screen.time = 4
+		s.frames(2)
+		m := s.Picture()
+		uitest.Save(t, size.name, m)
+		colors := map[[3]byte]bool{}
+		for i := 0; i < len(m.Pix); i += 4 {
+			colors[[3]byte(m.Pix[i:i+3])] = true
+		}
+		if len(colors) < 200 {
+			t.Errorf("%s has %d colors", size.name, len(colors))
+		}
+	}
+	s := open(t, scene, 1280, 720)
+	s.screen.choose(2)
+	s.frames(2)
+	uitest.Save(t, "editor-child.png", s.Picture())
+	s.screen.tab = 1
+	s.frames(2)
+	uitest.Save(t, "editor-whole.png", s.Picture())
+	s.screen.tab = 2
+	s.screen.save(true)
+	s.frames(2)
+	uitest.Save(t, "editor-save.png", s.Picture())
+}

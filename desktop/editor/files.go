@@ -1,0 +1,151 @@
+package editor
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"roadloop/desktop/ui"
+	"roadloop/scenarios"
+	"roadloop/scenarios/edit"
+)
+
+// dialog is a question that is open.
+type dialog struct {
+	kind    dialogKind
+	path    ui.TextField
+	problem string
+	replace string // the file that was said to be replaced
+	fresh   bool   // the field is to have the keys
+	then    func() // after changes were given up
+}
+
+type dialogKind uint8
+
+const (
+	noDialog dialogKind = iota
+	savingAs
+	givingUp
+)
+
+// save writes the draft to its file, or asks for one.
+func (s *Screen) save(as bool) {
+	s.draft.Settle()
+	if as || s.draft.File() == "" {
+		s.dialog = dialog{kind: savingAs, fresh: true}
+		path := s.draft.File()
+		if path == "" {
+			path = filepath.Join(s.config.Dir, s.fileName())
+		}
+		s.dialog.path.SetText(path)
+		return
+	}
+	if err := s.draft.Save(); err != nil {
+		if errors.Is(err, edit.ErrChangedOnDisk) {
+			s.dialog = dialog{kind: savingAs, fresh: true, problem: err.Error(), replace: s.draft.File()}
+			s.dialog.path.SetText(s.draft.File())
+			return
+		}
+		s.messages.Say(ui.Failure, err.Error())
+		return
+	}
+	s.saved()
+}
+
+// saved tells that the draft is in its file.
+func (s *Screen) saved() {
+	text := "Saved to " + s.draft.File() + "."
+	one, err := scenarios.Load(s.draft.File())
+	if err != nil {
+		s.messages.Say(ui.Caution, fmt.Sprintf("%s It cannot be driven yet: %v", text, err))
+		return
+	}
+	s.messages.Say(ui.Info, text)
+	if s.config.Saved != nil {
+		s.config.Saved(one)
+	}
+}
+
+// ask does what gives up the draft, after asking where it has changes.
+func (s *Screen) ask(then func()) {
+	if !s.draft.Changed() || s.draft.Undoable() == "" {
+		then()
+		return
+	}
+	s.dialog = dialog{kind: givingUp, then: then}
+}
+
+// leave goes back to where the screen was opened from. The draft stays.
+func (s *Screen) leave() { s.config.Leave() }
+
+// drawDialog shows the question that is open.
+func (s *Screen) drawDialog(c *ui.Canvas, in *ui.Input) {
+	switch s.dialog.kind {
+	case savingAs:
+		if in.Dialog("Save the scenario as", 560, 190, func(c *ui.Canvas) { s.drawSaveAs(c, in) }) {
+			s.dialog = dialog{}
+		}
+	case givingUp:
+		if in.Dialog("Give up the changes?", 460, 160, func(c *ui.Canvas) { s.drawGiveUp(c, in) }) {
+			s.dialog = dialog{}
+		}
+	}
+}
+
+// drawSaveAs asks for the file.
+func (s *Screen) drawSaveAs(c *ui.Canvas, in *ui.Input) {
+	r := c.Bounds()
+	if s.dialog.fresh {
+		in.Focus(c, "path")
+		s.dialog.fresh = false
+	}
+	_, entered := s.dialog.path.Draw(c, in, r.CutTop(30), "path")
+	r.CutTop(6)
+	about := "roadloop run takes the file by this name."
+	col := c.Theme.Faint
+	if s.dialog.problem != "" {
+		about, col = s.dialog.problem, c.Theme.Bad
+	}
+	c.Paragraph(r.CutTop(40), about, c.Theme.Body.In(col))
+	row := r.CutBottom(30)
+	if ui.PrimaryButton(c, in, row.CutRight(110), "Save") || entered {
+		s.saveAs(s.dialog.path.Text())
+	}
+	row.CutRight(8)
+	if ui.Button(c, in, row.CutRight(90), "Cancel") {
+		s.dialog = dialog{}
+	}
+}
+
+// saveAs writes the draft to a file; one that is there and is another's is replaced only
+// at the second time.
+func (s *Screen) saveAs(path string) {
+	if _, err := os.Stat(path); err == nil && path != s.draft.File() && path != s.dialog.replace {
+		s.dialog.problem, s.dialog.replace = path+" is there already. Save once more to replace it.", path
+		return
+	}
+	if err := s.draft.SaveAs(path); err != nil {
+		s.dialog.problem = err.Error()
+		return
+	}
+	s.dialog = dialog{}
+	s.saved()
+}
+
+// drawGiveUp asks whether changes may go.
+func (s *Screen) drawGiveUp(c *ui.Canvas, in *ui.Input) {
+	r := c.Bounds()
+	c.Paragraph(r.CutTop(40), "“"+s.draft.Written("name")+"” has changes that are in no file.", c.Theme.Body)
+	row := r.CutBottom(30)
+	if ui.PrimaryButton(c, in, row.CutRight(130), "Save first") {
+		s.dialog = dialog{}
+		s.save(false)
+	}
+	row.CutRight(8)
+	if ui.Button(c, in, row.CutRight(110), "Give up") {
+		then := s.dialog.then
+		s.dialog = dialog{}
+		then()
+	}
+}

@@ -1,0 +1,227 @@
+package editor
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"roadloop/desktop/ui"
+	"roadloop/scenarios/edit"
+)
+
+// form shows fields of the draft and takes what is typed into them.
+type form struct {
+	texts  map[string]*ui.TextField // by path
+	typed  string                   // the path of the field that is being typed into
+	wrong  map[string]string        // what cannot be read of that, by path
+	fields map[string][]edit.Field  // of sections of the schema
+}
+
+func newForm() form {
+	return form{texts: map[string]*ui.TextField{}, fields: map[string][]edit.Field{}}
+}
+
+// forget drops what was typed and not taken.
+func (f *form) forget() { f.typed, f.wrong = "", nil }
+
+// section returns the fields of a section of the schema.
+func (f *form) section(name string) []edit.Field {
+	if got, ok := f.fields[name]; ok {
+		return got
+	}
+	got, err := edit.Fields(name)
+	if err != nil {
+		got = nil // a section that the schema has not has no fields
+	}
+	f.fields[name] = got
+	return got
+}
+
+// drawSection shows the fields of a section that stand below a path, those always shown
+// also where they are empty, and offers the others.
+func (s *Screen) drawSection(k *ui.Flow, section, path string, always ...string) {
+	var rest []edit.Field
+	for _, f := range s.form.section(section) {
+		at := path + "." + f.Name
+		v, given := s.draft.Value(at)
+		if _, deep := v.(map[string]any); deep || f.Form == edit.Group {
+			continue
+		}
+		if given || slices.Contains(always, f.Name) {
+			s.drawField(k, &f, at, given && !slices.Contains(always, f.Name))
+		} else {
+			rest = append(rest, f)
+		}
+	}
+	s.offer(k, path, rest)
+}
+
+// offer lets add fields that are not given yet.
+func (s *Screen) offer(k *ui.Flow, path string, rest []edit.Field) {
+	if len(rest) == 0 {
+		return
+	}
+	names := make([]string, len(rest))
+	for i := range rest {
+		names[i] = plain(rest[i].Name)
+	}
+	at := -1
+	c := k.Canvas.Scoped(path)
+	if ui.Choice(c, k.In, k.Next(ui.ControlHeight, 8), "Add", names, &at) && at >= 0 {
+		s.draft.Settle()
+		s.put1(path+"."+rest[at].Name, usual(&rest[at]))
+	}
+}
+
+// usual is what a field holds at first.
+func usual(f *edit.Field) any {
+	switch f.Form {
+	case edit.Flag:
+		return true
+	case edit.Option:
+		return f.Options[0]
+	case edit.Whole:
+		return max(f.Min, 1)
+	case edit.Turns:
+		return []any{"straight"}
+	case edit.Bound:
+		return "< " + usualQuantity[f.Dimension]
+	case edit.Quantity:
+		return usualQuantity[f.Dimension]
+	}
+	return "?"
+}
+
+var usualQuantity = map[string]string{"length": "20 m", "speed": "30 km/h", "time": "2 s", "angle": "0 deg", "accel": "4 m/s2",
+	"jerk": "10 m/s3", "share": "50 %", "rate": "600 veh/h"}
+
+// put1 sets one value.
+func (s *Screen) put1(path string, v any) {
+	s.change("set "+lastKey(path), func(e *edit.Edit) error { return e.Put(path, v) })
+}
+
+// lastKey returns the key at the end of a path.
+func lastKey(path string) string { return plain(path[strings.LastIndexByte(path, '.')+1:]) }
+
+// plain writes a key for people.
+func plain(key string) string { return strings.ReplaceAll(key, "_", " ") }
+
+// drawField shows a field, with what is wrong about it below.
+func (s *Screen) drawField(k *ui.Flow, f *edit.Field, path string, removable bool) {
+	c := k.Canvas.Scoped(path)
+	row := k.Next(ui.ControlHeight, 5)
+	if removable {
+		if ui.Button(c, k.In, row.CutRight(24).Centered(22, 22), "×") {
+			s.draft.Settle()
+			s.change("remove "+plain(f.Name), func(e *edit.Edit) error { return e.Remove(path) })
+			s.form.forget()
+			return
+		}
+		row.CutRight(4)
+	}
+	whole := row
+	switch f.Form {
+	case edit.Option:
+		s.drawOption(c, k.In, row, f, path)
+	case edit.Flag:
+		on := s.draft.Written(path) == "true"
+		if ui.Toggle(c, k.In, row, plain(f.Name), &on) {
+			s.draft.Settle()
+			s.put1(path, on)
+		}
+	default:
+		c.Label(row.CutLeft(max(92, .32*row.W)), plain(f.Name), c.Theme.Body.In(c.Theme.Faint), ui.Left)
+		s.drawText(c, k.In, row, f, path)
+	}
+	k.In.Tooltip(c, whole, f.About)
+	s.drawWrong(k, row, path)
+}
+
+// drawOption shows a choice of words; the first stands for none.
+func (s *Screen) drawOption(c *ui.Canvas, in *ui.Input, r ui.Rect, f *edit.Field, path string) {
+	options := append([]string{"–"}, f.Options...)
+	at := max(0, slices.Index(options, s.draft.Written(path)))
+	if !ui.Choice(c, in, r, plain(f.Name), options, &at) {
+		return
+	}
+	s.draft.Settle()
+	if at == 0 {
+		s.change("remove "+plain(f.Name), func(e *edit.Edit) error { return e.Remove(path) })
+	} else {
+		s.put1(path, options[at])
+	}
+}
+
+// drawText shows a value to be typed. What can be read of it is taken at once.
+func (s *Screen) drawText(c *ui.Canvas, in *ui.Input, r ui.Rect, f *edit.Field, path string) {
+	field := s.form.texts[path]
+	if field == nil {
+		field = &ui.TextField{}
+		s.form.texts[path] = field
+	}
+	if written := f.Write(s.draft, path); s.form.typed != path && field.Text() != written {
+		field.SetText(written)
+	}
+	changed, entered := field.Draw(c, in, r, "value")
+	if changed {
+		if s.form.typed != path {
+			s.draft.Settle()
+		}
+		s.form.typed, s.form.wrong = path, nil
+		s.takeText(f, path, field.Text())
+	}
+	if entered && s.form.wrong == nil {
+		s.form.forget()
+		s.draft.Settle()
+	}
+}
+
+// takeText puts into the draft what was typed; nothing removes the field.
+func (s *Screen) takeText(f *edit.Field, path, text string) {
+	what := "set " + plain(f.Name)
+	if strings.TrimSpace(text) == "" {
+		if !required(path) {
+			s.change(what, func(e *edit.Edit) error { return e.Remove(path) })
+		}
+		return
+	}
+	v, err := f.Read(text)
+	if err == nil {
+		err = s.draft.Edit(what, func(e *edit.Edit) error {
+			if id, ok := s.actorID(path); ok {
+				return e.RenameActor(id, text)
+			}
+			return e.Put(path, v)
+		})
+	}
+	if err != nil {
+		s.form.wrong = map[string]string{path: err.Error()}
+	}
+}
+
+// required tells what must not be left out while it is typed anew.
+func required(path string) bool {
+	return path == "name" || path == "until.time" || strings.HasSuffix(path, ".id")
+}
+
+// actorID returns the actor whose id is at a path.
+func (s *Screen) actorID(path string) (i int, ok bool) {
+	if n, err := fmt.Sscanf(path, "actors[%d].id", &i); err != nil || n != 1 || path != edit.ActorPath(i, "id") {
+		return 0, false
+	}
+	return i, true
+}
+
+// drawWrong writes below a field what is wrong about it: what was typed, or what the
+// scenario makes of it.
+func (s *Screen) drawWrong(k *ui.Flow, field ui.Rect, path string) {
+	text := s.form.wrong[path]
+	if text == "" && s.findings != nil && s.findings.Fault != nil && s.findings.Fault.Path == path {
+		text = s.findings.Fault.Err.Error()
+	}
+	if text == "" {
+		return
+	}
+	k.Canvas.RoundFrame(field, 4, 1.5, k.Canvas.Theme.Bad)
+	k.Text(text, k.Canvas.Theme.Small.In(k.Canvas.Theme.Bad))
+}

@@ -1,0 +1,288 @@
+package editor
+
+import (
+	"math"
+
+	"roadloop/desktop/panel/figure"
+	"roadloop/desktop/ui"
+	"roadloop/scenarios/edit"
+	"roadloop/sim/actor"
+	"roadloop/sim/geom"
+)
+
+// grab is what the pointer holds.
+type grab struct {
+	on     bool
+	what   held
+	offset geom.Vec // from the pointer to what is held, m
+	map0   ui.Point // by how much the road was moved
+	moved  bool
+}
+
+type held uint8
+
+const (
+	theRoad held = iota
+	theChosen
+	theSpeed // the tip of the arrow
+)
+
+const (
+	slack     = 4.0 // points that the pointer may move in a click
+	handle    = 7.0 // radius of what can be held, points
+	wheelZoom = 1.2
+	arrowTime = 1.0 // s of way that the arrow of a speed is long
+)
+
+// middle is the middle of the road's view.
+func (s *Screen) middle() ui.Point {
+	if s.view == nil {
+		return ui.Point{} // there is no road yet
+	}
+	return ui.Point{X: s.view.Width / 2, Y: s.view.Height / 2}
+}
+
+// point takes what the pointer does on the road.
+func (s *Screen) point(c *ui.Canvas, in *ui.Input) {
+	all := c.Bounds()
+	if notch := in.ScrollOver(c, all).Y; notch != 0 {
+		s.gaze.Zoom(in.Pos(c), math.Pow(wheelZoom, notch))
+	}
+	if in.Click(c, all, ui.Secondary) {
+		s.pick(in.Pos(c))
+		in.OpenMenu(c, "what", in.Pos(c))
+	}
+	s.menu(c, in)
+	by, dragging, done := in.Drag(c, "road", all)
+	if !dragging {
+		return
+	}
+	at := in.Pos(c)
+	if !s.grab.on {
+		s.take(at)
+	}
+	if s.grab.moved = s.grab.moved || by.Dist(ui.Point{}) > slack; s.grab.moved {
+		s.drag(at, by, in.Shift())
+	}
+	if done {
+		s.letGo(at, in.Shift())
+	}
+}
+
+// take takes what is under the pointer when the button goes down.
+func (s *Screen) take(at ui.Point) {
+	s.grab = grab{on: true}
+	s.draft.Settle()
+	if s.tool != selecting {
+		return
+	}
+	if tip, ok := s.speedTip(); ok && tip.Dist(at) < handle+2 {
+		s.grab.what = theSpeed
+		return
+	}
+	if s.pick(at) {
+		s.grab.what = theChosen
+		s.grab.offset = s.anchor().Sub(s.view.ToMap(at))
+	}
+}
+
+// pick chooses what is under a point of the screen.
+func (s *Screen) pick(at ui.Point) bool {
+	if n := s.spotUnder(at); n >= 0 {
+		s.chosen.spot = n
+		return true
+	}
+	id, found := figure.Find(s.view, at, s.everyone())
+	switch {
+	case !found:
+		return false
+	case id == actor.Ego:
+		s.chooseEgo()
+	default:
+		s.choose(int(id) - 1)
+	}
+	return true
+}
+
+// spotUnder returns which place of the chosen actor's path is under a point, -1 for none.
+func (s *Screen) spotUnder(at ui.Point) int {
+	if s.chosen.what != anActor {
+		return -1
+	}
+	for n, p := range s.draft.Actors()[s.chosen.actor].Path {
+		if pose, ok := s.pose(p); ok && s.view.ToScreen(pose.Pos()).Dist(at) < handle+2 && n > 0 {
+			return n
+		}
+	}
+	return -1
+}
+
+// anchor returns where on the map that is by which the chosen thing is placed.
+func (s *Screen) anchor() geom.Vec {
+	switch s.chosen.what {
+	case theEgo:
+		ego, _ := s.ego()
+		return ego.State.Pose.Pos()
+	case anActor:
+		a := s.draft.Actors()[s.chosen.actor]
+		if s.chosen.spot >= 0 {
+			pose, _ := s.pose(a.Path[s.chosen.spot])
+			return pose.Pos()
+		}
+		fig, _ := s.figure(s.chosen.actor, &a)
+		return fig.State.Pose.Pos()
+	}
+	return geom.Vec{}
+}
+
+// everyone returns all that can be chosen, as it begins.
+func (s *Screen) everyone() []actor.Actor {
+	var out []actor.Actor
+	for i, a := range s.draft.Actors() {
+		if fig, ok := s.figure(i, &a); ok {
+			out = append(out, fig)
+		}
+	}
+	if ego, ok := s.ego(); ok {
+		out = append(out, ego)
+	}
+	return out
+}
+
+// drag moves what is held to where the pointer is.
+func (s *Screen) drag(at, by ui.Point, free bool) {
+	p := s.view.ToMap(at).Add(s.grab.offset)
+	switch {
+	case s.grab.what == theRoad:
+		s.gaze.Drag(by.Sub(s.grab.map0))
+		s.grab.map0 = by
+	case s.grab.what == theSpeed:
+		s.dragSpeed(at)
+	case s.chosen.what == theEgo:
+		if to, ok := s.snap(actor.Car, p, free); ok {
+			s.change("move the ego", func(e *edit.Edit) error { return e.MoveEgo(to) })
+		}
+	case s.chosen.spot >= 0:
+		s.dragSpot(p)
+	default:
+		s.dragActor(p, free)
+	}
+}
+
+// dragSpot moves a place of a path, which stays one of the actor's own lane.
+func (s *Screen) dragSpot(p geom.Vec) {
+	i, n := s.chosen.actor, s.chosen.spot
+	if l := s.lane(s.draft.Actors()[i].At.Lane); l != nil {
+		to := spotOf(l, p)
+		s.change("move a place of the path", func(e *edit.Edit) error { return e.MoveSpot(i, n, to.S, to.D) })
+	}
+}
+
+// dragActor moves an actor, a walker with its path.
+func (s *Screen) dragActor(p geom.Vec, free bool) {
+	i := s.chosen.actor
+	a := s.draft.Actors()[i]
+	to, ok := s.snap(a.Kind, p, free)
+	if l := s.lane(a.At.Lane); ok && len(a.Path) > 0 && l != nil {
+		first := spotOf(l, p)
+		to = edit.Place{Lane: l.ID, S: a.At.S + first.S - a.Path[0].S, D: a.At.D + first.D - a.Path[0].D}
+	}
+	if ok {
+		s.change("move "+a.ID, func(e *edit.Edit) error { return e.MoveActor(i, to) })
+	}
+}
+
+// letGo ends a drag, or does what a click does.
+func (s *Screen) letGo(at ui.Point, shift bool) {
+	moved := s.grab.moved
+	held := s.grab.what
+	s.grab = grab{}
+	s.draft.Settle()
+	if moved {
+		return
+	}
+	p := s.view.ToMap(at)
+	switch {
+	case s.tool == placing:
+		s.put(p, shift)
+		if !shift {
+			s.tool = selecting
+		}
+	case s.tool == drawing:
+		s.addSpot(p)
+	case held == theRoad:
+		s.chosen = selection{}
+	}
+}
+
+// speedTip returns where the tip of the chosen one's speed is on the screen.
+func (s *Screen) speedTip() (ui.Point, bool) {
+	who, ok := s.chosenFigure()
+	if !ok || who.State.Speed <= 0 && !vehicleKind(who.Kind) {
+		return ui.Point{}, false
+	}
+	return s.view.ToScreen(tipOf(&who)), true
+}
+
+// tipOf returns the tip of the arrow of a speed: where that leads in arrowTime from the
+// front.
+func tipOf(a *actor.Actor) geom.Vec {
+	return a.State.Pose.ToWorld(geom.Vec{X: frontOf(a) + .6 + a.State.Speed*arrowTime})
+}
+
+func frontOf(a *actor.Actor) float64 { return a.Shape.RearToCenter + a.Shape.Length/2 }
+
+// chosenFigure returns the ego or the actor that is chosen, as it begins.
+func (s *Screen) chosenFigure() (actor.Actor, bool) {
+	switch s.chosen.what {
+	case theEgo:
+		return s.ego()
+	case anActor:
+		a := s.draft.Actors()[s.chosen.actor]
+		return s.figure(s.chosen.actor, &a)
+	}
+	return actor.Actor{}, false
+}
+
+// dragSpeed sets the speed to what the arrow's tip says, in whole km/h.
+func (s *Screen) dragSpeed(at ui.Point) {
+	who, ok := s.chosenFigure()
+	if !ok {
+		return
+	}
+	x := who.State.Pose.ToLocal(s.view.ToMap(at)).X - frontOf(&who) - .6
+	v := math.Max(0, math.Round(3.6*x/arrowTime)) / 3.6
+	path := "ego.speed"
+	if s.chosen.what == anActor {
+		path = edit.ActorPath(s.chosen.actor, "speed")
+	}
+	s.change("set the speed", func(e *edit.Edit) error { return e.Put(path, edit.Speed(v)) })
+}
+
+// menu is what the secondary button offers.
+func (s *Screen) menu(c *ui.Canvas, in *ui.Input) {
+	none := s.chosen.what != anActor
+	items := []ui.MenuItem{
+		{Label: "Duplicate", Key: "Ctrl+D", Off: none},
+		{Label: "Draw its path", Key: "P", Off: none},
+		{Label: "Turn by 15°", Key: "R", Off: none},
+		{Label: "Remove", Key: "Del", Off: none},
+		{Label: "Show all of the road", Key: "Home"},
+	}
+	picked, ok := in.Menu(c, "what", items)
+	if !ok {
+		return
+	}
+	switch picked {
+	case 0:
+		s.duplicate()
+	case 1:
+		s.tool = drawing
+	case 2:
+		s.turn(false)
+	case 3:
+		s.remove()
+	case 4:
+		s.gaze.Home()
+	}
+}

@@ -1,0 +1,224 @@
+package editor
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/desktop/panel/figure"
+	"roadloop/desktop/panel/plane"
+	"roadloop/desktop/ui"
+	"roadloop/scenarios/edit"
+	"roadloop/sim/actor"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+)
+
+// shownWidth is how much of the road is seen at first, m.
+const shownWidth = 136.0
+
+// drawRoad shows the road with everybody on it.
+func (s *Screen) drawRoad(c *ui.Canvas, in *ui.Input) {
+	b := c.Bounds()
+	ego, ok := s.ego()
+	if s.chart == nil || !ok {
+		s.drawNoRoad(c)
+		return
+	}
+	if s.view == nil { // as much of the road on any screen
+		s.gaze = plane.NewGaze(b.W/shownWidth, 0)
+		s.gaze.NorthUp = true
+	}
+	s.view = s.gaze.Look(geom.Pose{X: ego.State.Pose.X + .3*shownWidth, Y: ego.State.Pose.Y}, b.W, b.H, in.Elapsed)
+	s.point(c, in)
+	s.chart.Draw(c, s.view)
+	s.drawWays(c)
+	s.drawEveryone(c)
+	s.drawPaths(c)
+	s.drawHandles(c)
+	s.drawHint(c, in)
+}
+
+// drawNoRoad says why there is none.
+func (s *Screen) drawNoRoad(c *ui.Canvas) {
+	text := "…"
+	if s.findings != nil && s.findings.Fault != nil {
+		text = s.findings.Fault.Path + ": " + s.findings.Fault.Err.Error()
+	}
+	b := c.Bounds()
+	c.Paragraph(ui.Rect{X: b.W/2 - 200, Y: b.H / 2, W: 400, H: 100}, text, c.Theme.Body.In(c.Theme.Bad))
+}
+
+// now is the time of the preview that is shown.
+func (s *Screen) now() clock.Tick { return clock.FromSeconds(s.time) }
+
+// drawWays shows where everybody goes in the preview, with a dot every second.
+func (s *Screen) drawWays(c *ui.Canvas) {
+	if s.preview == nil {
+		return
+	}
+	faint := 1.0
+	if s.stale {
+		faint = .35
+	}
+	for id := actor.ID(0); int(id) < len(s.preview.Log.Actors); id++ {
+		a := s.preview.Actor(0, id)
+		col := figure.Color(c.Theme, &a)
+		if s.preview.Log.Actors[id].Background {
+			continue
+		}
+		m := s.view.Mapper()
+		var line []ui.Point
+		for _, p := range s.preview.Path(id, 0, s.preview.End()) {
+			line = append(line, m.Point(p))
+		}
+		if len(line) < 2 {
+			continue
+		}
+		c.Polyline(line, 2, ui.Alpha(col, .55*faint))
+		for t := clock.Tick(0); t <= s.preview.End(); t += clock.PerSecond {
+			at := s.preview.Actor(t, id)
+			c.Circle(m.Point(at.Box().Center), 2.2, ui.Alpha(col, .8*faint))
+		}
+	}
+}
+
+// drawPaths shows the paths of walkers as they are written.
+func (s *Screen) drawPaths(c *ui.Canvas) {
+	for i, a := range s.draft.Actors() {
+		var line []ui.Point
+		for _, p := range a.Path {
+			if pose, ok := s.pose(p); ok {
+				line = append(line, s.view.ToScreen(pose.Pos()))
+			}
+		}
+		if len(line) < 2 {
+			continue
+		}
+		col := c.Theme.Person
+		c.Dashes(line, 1.5, 6, 4, ui.Alpha(col, .9))
+		c.Arrow(line[len(line)-2], line[len(line)-1], 1.5, 8, col)
+		if s.chosen.what != anActor || s.chosen.actor != i {
+			continue
+		}
+		for n, q := range line[1:] {
+			c.Circle(q, handle-1, c.Theme.Surface)
+			c.Ring(q, handle-1, 2, col)
+			if s.chosen.spot == n+1 {
+				c.Circle(q, handle-3, c.Theme.Accent)
+			}
+		}
+	}
+}
+
+// drawEveryone shows the ego and all actors: as they begin, and, later in the preview,
+// also where they are then.
+func (s *Screen) drawEveryone(c *ui.Canvas) {
+	for _, a := range s.everyone() {
+		figure.Actor(c, s.view, &a, 0)
+		s.drawName(c, &a)
+	}
+	if s.preview == nil || s.now() == 0 {
+		return
+	}
+	for id := actor.ID(0); int(id) < len(s.preview.Log.Actors); id++ {
+		a := s.preview.Actor(s.now(), id)
+		col := figure.Color(c.Theme, &a)
+		figure.Actor(c, s.view, &a, s.now())
+		figure.Outline(c, s.view, a.Box(), 1.5, col)
+	}
+}
+
+// drawName writes who it is, and rings whom the fault is about.
+func (s *Screen) drawName(c *ui.Canvas, a *actor.Actor) {
+	name, path := "ego", "ego"
+	if a.ID != actor.Ego {
+		path = edit.ActorPath(int(a.ID)-1, "")
+		name = s.draft.Written(path + ".id")
+	}
+	if a.State.Speed > 0 {
+		name += fmt.Sprintf("  %.0f km/h", 3.6*a.State.Speed)
+	}
+	col := c.Theme.Ink
+	if s.faulty(path) {
+		col = c.Theme.Bad
+		center := s.view.ToScreen(a.Box().Center)
+		c.Ring(center, max(14, .7*a.Shape.Length*s.view.Scale), 2.5, col)
+		name += "  !"
+	}
+	if s.view.Scale > 2.5 || s.faulty(path) {
+		figure.Label(c, s.view, a.Box(), name, col)
+	}
+}
+
+// faulty tells that the fault is about a path or something below it.
+func (s *Screen) faulty(path string) bool {
+	if s.findings == nil || s.findings.Fault == nil {
+		return false
+	}
+	rest, ok := strings.CutPrefix(s.findings.Fault.Path, path)
+	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+}
+
+// drawHandles marks what is chosen, with the arrow of its speed.
+func (s *Screen) drawHandles(c *ui.Canvas) {
+	who, ok := s.chosenFigure()
+	if !ok {
+		return
+	}
+	box := who.Box()
+	box.Length, box.Width = box.Length+.8, box.Width+.8
+	figure.Outline(c, s.view, box, 2, c.Theme.Accent)
+	tip, ok := s.speedTip()
+	if !ok {
+		return
+	}
+	from := s.view.ToScreen(who.State.Pose.ToWorld(geom.Vec{X: frontOf(&who) + .6}))
+	if from.Dist(tip) > 8 {
+		c.Arrow(from, tip, 2, 9, c.Theme.Accent)
+	}
+	c.Circle(tip, handle-1, c.Theme.Surface)
+	c.Ring(tip, handle-1, 2, c.Theme.Accent)
+}
+
+// drawHint says what a click does, and what will be placed where.
+func (s *Screen) drawHint(c *ui.Canvas, in *ui.Input) {
+	text := ""
+	switch s.tool {
+	case placing:
+		text = "Click on the road to place a " + s.placing.String() + ". Shift: beside the lane's middle, and another one after it. Esc: stop."
+		s.drawGhost(c, in)
+	case drawing:
+		text = "Click where the path goes on. Esc: done."
+	default:
+		if s.chosen.what == nothing {
+			text = "Drag to move the road, turn the wheel to zoom. Click on someone, or press N for the next one."
+		} else {
+			text = "Drag along the lanes (Shift: beside them). Arrows nudge, R turns, Ctrl+D copies, Del removes."
+		}
+	}
+	b := c.Bounds()
+	style := c.Theme.Small
+	w := c.Measure(text, style) + 20
+	r := ui.Rect{X: (b.W - w) / 2, Y: b.H - 30, W: w, H: 20}
+	c.RoundRect(r, 10, ui.Alpha(c.Theme.Background, .75))
+	c.Label(r, text, style, ui.Middle)
+}
+
+// drawGhost shows what would be placed under the pointer.
+func (s *Screen) drawGhost(c *ui.Canvas, in *ui.Input) {
+	if !in.Over(c, c.Bounds()) {
+		return
+	}
+	in.Cursor(ebiten.CursorShapeCrosshair)
+	at, ok := s.snap(s.placing, s.view.ToMap(in.Pos(c)), in.Shift())
+	if !ok {
+		return
+	}
+	pose, _ := s.pose(at)
+	ghost := actor.Actor{ID: 1, Kind: s.placing, Shape: actor.DefaultShape(s.placing), State: actor.State{Pose: pose}}
+	figure.Actor(c, s.view, &ghost, 0)
+	figure.Outline(c, s.view, ghost.Box(), 1.5, c.Theme.Accent)
+	figure.Label(c, s.view, ghost.Box(), fmt.Sprintf("lane %d, s %.0f m", at.Lane, at.S), c.Theme.Ink)
+}

@@ -1,0 +1,364 @@
+package editor
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/desktop/panel/chart"
+	"roadloop/desktop/panel/plane"
+	"roadloop/desktop/ui"
+	"roadloop/scenarios"
+	"roadloop/scenarios/edit"
+	"roadloop/scenarios/preview"
+	"roadloop/sim/actor"
+	"roadloop/sim/road"
+)
+
+// Config is what the screen works with.
+type Config struct {
+	// Run is called with a case to be driven.
+	Run func(*scenarios.Case)
+	// Saved, if set, is called when the draft was written to a file.
+	Saved func(*scenarios.Scenario)
+	// Leave, if set, is called to go back to where the screen was opened from.
+	Leave func()
+	// Dir is where files go whose names say nothing else.
+	Dir string
+}
+
+// Screen is the editor of scenarios: a ui.Panel. Its methods are for one goroutine.
+type Screen struct {
+	config Config
+	draft  *edit.Draft
+	asked  string // the text that was last looked into
+	worker worker
+
+	findings *edit.Findings
+	preview  *preview.Preview
+	stale    bool // the preview is of an older text
+	m        *road.Map
+	chart    *chart.Chart
+
+	gaze    *plane.Gaze
+	view    *plane.View
+	chosen  selection
+	placing actor.Kind
+	tool    tool
+	grab    grab
+
+	time    float64 // of the preview that is shown, s
+	playing bool
+
+	form     form
+	side     ui.Flow
+	tab      int
+	dialog   dialog
+	messages ui.Messages
+}
+
+// selection is what is chosen: the ego, an actor, or a place of an actor's path.
+type selection struct {
+	what  chosenKind
+	actor int
+	spot  int // -1 for the actor itself
+}
+
+type chosenKind uint8
+
+const (
+	nothing chosenKind = iota
+	theEgo
+	anActor
+)
+
+// tool is what a click on the road does.
+type tool uint8
+
+const (
+	selecting tool = iota
+	placing
+	drawing // of a path
+)
+
+// New returns a screen with a draft. Close it in the end.
+func New(draft *edit.Draft, config Config) *Screen {
+	s := &Screen{config: config, gaze: plane.NewGaze(1, 0), form: newForm()}
+	s.Edit(draft)
+	return s
+}
+
+// Edit goes over to another draft.
+func (s *Screen) Edit(draft *edit.Draft) {
+	s.draft, s.chosen, s.tool = draft, selection{}, selecting
+	s.time, s.playing, s.asked = 0, false, ""
+	s.findings, s.preview, s.m, s.chart, s.view = nil, nil, nil, nil, nil
+	s.form.forget()
+	s.look()
+}
+
+// Draft returns what is edited.
+func (s *Screen) Draft() *edit.Draft { return s.draft }
+
+// Close ends what goes on in the background.
+func (s *Screen) Close() { s.worker.close() }
+
+// Name and Title name the screen.
+func (s *Screen) Name() string { return "editor" }
+
+// Title returns the title of the screen.
+func (s *Screen) Title() string { return "Editor" }
+
+// fileName names the draft in messages.
+func (s *Screen) fileName() string {
+	if file := s.draft.File(); file != "" {
+		return filepath.Base(file)
+	}
+	return slug(s.draft.Written("name")) + ".yaml"
+}
+
+// slug writes a name as a file name.
+func slug(name string) string {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9') })
+	if len(words) == 0 {
+		return "scenario"
+	}
+	return strings.Join(words, "-")
+}
+
+// change edits the draft, and says why where it cannot.
+func (s *Screen) change(what string, f func(e *edit.Edit) error) bool {
+	err := s.draft.Edit(what, f)
+	if err != nil {
+		s.messages.Say(ui.Caution, err.Error())
+	}
+	return err == nil
+}
+
+// look has the text looked into when it is another one, but not while something is
+// dragged.
+func (s *Screen) look() {
+	if s.grab.on && s.findings != nil || s.draft.Text() == s.asked {
+		return
+	}
+	s.asked, s.stale = s.draft.Text(), true
+	s.worker.ask(s.fileName(), s.asked)
+}
+
+// learn takes in what was found.
+func (s *Screen) learn() {
+	r := s.worker.take()
+	if r == nil {
+		return
+	}
+	s.findings = r.findings
+	if r.preview != nil {
+		s.preview, s.stale = r.preview, false
+		s.time = min(s.time, r.preview.End().Seconds())
+	}
+	if r.findings.Plan == nil {
+		s.preview = nil
+	}
+	if r.err != nil {
+		s.messages.Say(ui.Caution, r.err.Error())
+	}
+	if m := r.findings.Map; m != nil {
+		s.m, s.chart = m, chart.New(m)
+	}
+}
+
+// Sizes of the parts, points.
+const (
+	barHeight    = 44
+	paletteWidth = 118
+	timeHeight   = 58
+	leastSide    = 330
+	mostSide     = 430
+	margin       = 10
+)
+
+// Draw shows the screen and takes what is done with it.
+func (s *Screen) Draw(c *ui.Canvas, in *ui.Input) {
+	s.learn()
+	s.heed()
+	c.Fill(c.Theme.Background)
+	all := c.Bounds()
+	s.drawBar(c.Scoped("bar"), in, all.CutTop(barHeight))
+	s.drawSide(c.Scoped("side"), in, all.CutRight(max(leastSide, min(mostSide, .27*c.Bounds().W))))
+	s.drawPalette(c.Scoped("palette"), in, all.CutLeft(paletteWidth))
+	s.drawTime(c.Scoped("time"), in, all.CutBottom(timeHeight))
+	s.drawRoad(c.Sub(all).Scoped("road"), in)
+	s.drawDialog(c, in)
+	s.keys(in)
+	s.play(in.Elapsed)
+	s.look()
+	s.messages.Draw(c, in, all)
+}
+
+// heed drops a choice of what is no longer there.
+func (s *Screen) heed() {
+	if s.chosen.what != anActor {
+		return
+	}
+	if s.chosen.actor >= s.draft.Len("actors") {
+		s.chosen = selection{}
+	} else if s.chosen.spot >= s.draft.Len(edit.ActorPath(s.chosen.actor, "path")) {
+		s.chosen.spot = -1
+	}
+}
+
+// choose chooses an actor.
+func (s *Screen) choose(i int) { s.chosen, s.tab = selection{anActor, i, -1}, 0 }
+
+// chooseEgo chooses the ego.
+func (s *Screen) chooseEgo() { s.chosen, s.tab = selection{what: theEgo, spot: -1}, 0 }
+
+// keys takes those that no widget took.
+func (s *Screen) keys(in *ui.Input) {
+	if !in.Keyed() || in.Typing() {
+		return
+	}
+	if in.Control() {
+		s.commands(in)
+		return
+	}
+	switch {
+	case in.TakeKey(ebiten.KeyDelete), in.TakeKey(ebiten.KeyBackspace):
+		s.remove()
+	case in.TakeKey(ebiten.KeyEscape):
+		s.escape()
+	case in.TakeKey(ebiten.KeyN):
+		s.cycle(in.Shift())
+	case in.TakeRepeated(ebiten.KeyR):
+		s.turn(in.Shift())
+	case in.TakeKey(ebiten.KeySpace):
+		s.playing = !s.playing
+	case in.TakeKey(ebiten.KeyHome):
+		s.gaze.Home()
+	case in.TakeRepeated(ebiten.KeyEqual), in.TakeRepeated(ebiten.KeyNumpadAdd):
+		s.gaze.Zoom(s.middle(), 1.25)
+	case in.TakeRepeated(ebiten.KeyMinus), in.TakeRepeated(ebiten.KeyNumpadSubtract):
+		s.gaze.Zoom(s.middle(), 1/1.25)
+	default:
+		s.nudge(in)
+	}
+}
+
+// commands takes keys that are held together with Control.
+func (s *Screen) commands(in *ui.Input) {
+	switch {
+	case in.TakeKey(ebiten.KeyZ):
+		if in.Shift() {
+			s.redo()
+		} else {
+			s.undo()
+		}
+	case in.TakeKey(ebiten.KeyY):
+		s.redo()
+	case in.TakeKey(ebiten.KeyS):
+		s.save(in.Shift())
+	case in.TakeKey(ebiten.KeyD):
+		s.duplicate()
+	case in.TakeKey(ebiten.KeyEnter):
+		s.run()
+	}
+}
+
+func (s *Screen) undo() {
+	s.form.forget()
+	s.draft.Undo()
+}
+
+func (s *Screen) redo() {
+	s.form.forget()
+	s.draft.Redo()
+}
+
+// escape lets go of the tool first, then of what is chosen.
+func (s *Screen) escape() {
+	switch {
+	case s.tool != selecting:
+		s.tool = selecting
+	case s.chosen.what != nothing:
+		s.chosen = selection{}
+	case s.config.Leave != nil:
+		s.leave()
+	}
+}
+
+// cycle chooses the next of the ego and the actors, or the one before.
+func (s *Screen) cycle(back bool) {
+	n := s.draft.Len("actors") + 1
+	at := n - 1 // nothing is before the ego
+	switch s.chosen.what {
+	case theEgo:
+		at = 0
+	case anActor:
+		at = s.chosen.actor + 1
+	}
+	step := 1
+	if back {
+		step = n - 1
+	}
+	if at = (at + step) % n; at == 0 {
+		s.chooseEgo()
+	} else {
+		s.choose(at - 1)
+	}
+}
+
+// remove removes what is chosen: a place of a path, or an actor.
+func (s *Screen) remove() {
+	if s.chosen.what != anActor {
+		return
+	}
+	s.draft.Settle()
+	i, n := s.chosen.actor, s.chosen.spot
+	if n >= 0 {
+		s.change("remove a place of the path", func(e *edit.Edit) error { return e.RemoveSpot(i, n) })
+		s.chosen.spot = -1
+		return
+	}
+	id := s.draft.Written(edit.ActorPath(i, "id"))
+	if s.change("remove "+id, func(e *edit.Edit) error { return e.RemoveActor(i) }) {
+		s.chosen = selection{}
+	}
+}
+
+// duplicate adds a copy of the chosen actor.
+func (s *Screen) duplicate() {
+	if s.chosen.what != anActor {
+		return
+	}
+	s.draft.Settle()
+	n := 0
+	if s.change("copy "+s.draft.Written(edit.ActorPath(s.chosen.actor, "id")), func(e *edit.Edit) (err error) {
+		n, err = e.CopyActor(s.chosen.actor, 8)
+		return err
+	}) {
+		s.choose(n)
+	}
+}
+
+// run hands over the case of the values that the draft gives.
+func (s *Screen) run() {
+	source, err := edit.Stated(s.draft.Text())
+	if err == nil {
+		var one *scenarios.Scenario
+		if one, err = scenarios.Parse(s.fileName(), source); err == nil {
+			var c *scenarios.Case
+			if c, err = one.Case(1); err == nil {
+				_, err = c.Compile()
+			}
+			if err == nil && s.config.Run != nil {
+				s.config.Run(c)
+				return
+			}
+		}
+	}
+	if err != nil {
+		s.messages.Say(ui.Failure, fmt.Sprintf("It cannot be driven: %v", err))
+	}
+}
