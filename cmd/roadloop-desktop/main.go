@@ -1,48 +1,58 @@
-// Command roadloop-desktop opens a window on a scenario: what the camera sees with
-// what the network finds in it, the road from above with truth and belief, and why
-// the car does what it does. Drive yourself with the arrow keys.
-//
-// It needs a display: without one Ebitengine panics at program start.
+// Command roadloop-desktop opens the window: drive a scenario, watch the car think,
+// take the wheel, wind back, change one thing and look again. H shows the keys.
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
-	"github.com/hajimehoshi/ebiten/v2"
+	"github.com/spf13/cobra"
 
-	"roadloop/scenarios"
+	"roadloop/desktop"
+	_ "roadloop/desktop/display" // says so where there is none
 )
 
 func main() {
-	if err := run(os.Args[1:]); err != nil {
+	if err := command().Execute(); err != nil {
 		fmt.Fprintln(os.Stderr, "roadloop-desktop:", err)
 		os.Exit(2)
 	}
 }
 
-func run(args []string) error {
-	list, err := scenarios.Library()
-	if err != nil {
-		return err
+func command() *cobra.Command {
+	var config desktop.Config
+	c := &cobra.Command{
+		Use:   "roadloop-desktop [SCENARIO | CASE | FILE.yaml | FILE.trace]",
+		Short: "Drive scenarios in a window",
+		Example: `  roadloop-desktop                      choose from the library
+  roadloop-desktop cut-in/7             a case of it
+  roadloop-desktop my.yaml              your own scenario
+  roadloop-desktop out/cut-in-7.trace   a recorded drive, again`,
+		Args: cobra.MaximumNArgs(1), SilenceErrors: true, SilenceUsage: true,
+		RunE: func(_ *cobra.Command, args []string) error { return run(config, args) },
 	}
-	if len(args) > 1 || len(args) == 1 && (args[0] == "-h" || args[0] == "--help") {
-		return fmt.Errorf("usage: roadloop-desktop [SCENARIO]; H in the window shows the keys")
-	}
+	c.Flags().StringVar(&config.Driver, "driver", "", "who drives (default the stack)")
+	c.Flags().StringVar(&config.Perception, "perception", "", "cnn, small or oracle (default cnn)")
+	return c
+}
+
+// run opens the window and keeps it until it is closed.
+func run(config desktop.Config, args []string) (err error) {
+	var opening desktop.Opening
 	if len(args) == 1 {
-		s, err := scenarios.Find(args[0])
-		if err != nil {
+		if opening, err = desktop.Find(args[0]); err != nil {
 			return err
 		}
-		list = append([]*scenarios.Scenario{s}, list...)
 	}
-	w, err := newWindow(list)
+	w, err := desktop.New(config)
 	if err != nil {
 		return err
 	}
-	defer w.close()
-	ebiten.SetWindowSize(width, height)
-	ebiten.SetWindowTitle("roadloop")
-	ebiten.SetWindowResizingMode(ebiten.WindowResizingModeEnabled)
-	return ebiten.RunGame(w)
+	w.Open(opening)
+	if err := w.Run(); err != nil {
+		err = fmt.Errorf("%w\nThe window needs OpenGL 3.2: install a driver for the graphics card, or libgl1-mesa-dri for drawing in software", err)
+		return errors.Join(err, w.Close())
+	}
+	return w.Close()
 }

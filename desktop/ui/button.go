@@ -54,3 +54,40 @@ func Toggle(c *Canvas, in *Input, r Rect, label string, on *bool) bool {
 	in.focusRing(c, &t, box, 8)
 	return changed
 }
+
+// IconButton is a button with a picture, drawn around its middle.
+func IconButton(c *Canvas, in *Input, r Rect, name string, picture func(c *Canvas, at Point)) bool {
+	t := in.touch(c, name, r)
+	back := c.Theme.Raised
+	if t.over {
+		back = c.Theme.Hover
+	}
+	if t.held {
+		back = Mix(back, RGB(0, 0, 0), .25)
+	}
+	c.RoundRect(r, radius, back)
+	c.RoundFrame(r, radius, 1, c.Theme.Edge)
+	picture(c, r.Center())
+	in.focusRing(c, &t, r, radius)
+	return t.done || t.enter
+}
+
+// Segment is one of several buttons side by side of which one is chosen. It reports
+// that it was pushed.
+func Segment(c *Canvas, in *Input, r Rect, label string, chosen bool) bool {
+	t := in.touch(c, label, r)
+	back, ink := c.Theme.Raised, c.Theme.Faint
+	if t.over {
+		back = c.Theme.Hover
+	}
+	if chosen {
+		back, ink = Mix(c.Theme.Series[5], c.Theme.Raised, .15), c.Theme.Ink
+	}
+	c.Rect(r, back)
+	c.Frame(Rect{r.X, r.Y, r.W + 1, r.H}, 1, c.Theme.Edge)
+	style := c.Theme.Body
+	style.Size = 12
+	c.Label(r, label, style.In(ink), Middle)
+	in.focusRing(c, &t, r, 0)
+	return t.done || t.enter
+}

@@ -1,0 +1,60 @@
+package desktop
+
+import (
+	"path/filepath"
+
+	"roadloop/desktop/browser"
+	"roadloop/desktop/ui"
+	"roadloop/scenarios"
+	"roadloop/scenarios/thumb"
+)
+
+// makeBrowser makes the screen on which a scenario is chosen.
+func (w *Window) makeBrowser(library []*scenarios.Scenario) {
+	w.browser = browser.New(library, browser.Config{
+		Pictures: thumb.NewCache(filepath.Join(w.config.Cache, "pictures")),
+		Records:  browser.OpenRecords(filepath.Join(w.config.Cache, "last-drives.json")),
+		Run:      func(u browser.Setup) { w.Drive(setupOf(u)) },
+	})
+	w.browser.Use(w.config.Driver, w.config.Perception)
+}
+
+// setupOf returns what was chosen in the browser.
+func setupOf(u browser.Setup) Setup {
+	s := Setup{Case: u.Case, Driver: u.Driver, Perception: u.Perception}
+	if s.Driver == browser.Hands {
+		s.Driver, s.Hands = scenarios.Stack, true
+	}
+	return s
+}
+
+// drawBrowser shows the choice of scenarios.
+func (w *Window) drawBrowser(c *ui.Canvas) {
+	all := c.Bounds()
+	top := c.Sub(all.CutTop(barHeight)).Scoped("browser bar")
+	top.Fill(c.Theme.Surface)
+	r := top.Bounds().Inset2(8, 6)
+	if w.player != nil {
+		if ui.Button(top, w.in, r.CutLeft(120), "Back to the drive") {
+			w.screen = driveScreen
+		}
+		r.CutLeft(10)
+	}
+	if ui.Button(top, w.in, r.CutRight(56), "Help") {
+		w.toggleHelp()
+	}
+	top.Label(r, "Scenarios", c.Theme.Title, ui.Left)
+	w.browser.Draw(c.Sub(all).Scoped("browser"), w.in)
+}
+
+// record tells the browser how the drive ended, once.
+func (w *Window) record() {
+	v := w.shown()
+	if v.tape == nil || w.recorded == v.tape || w.trace || v.manual || !v.tape.Over() {
+		return
+	}
+	w.recorded = v.tape
+	if changes, _ := v.tape.Changes(); len(changes) == 0 {
+		w.browser.Record(browser.Setup{Case: w.setup.Case, Driver: w.setup.Driver, Perception: w.setup.Perception}, w.verdict.look(v.tape).verdict)
+	}
+}

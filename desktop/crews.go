@@ -1,0 +1,91 @@
+package desktop
+
+import (
+	"errors"
+	"fmt"
+
+	"roadloop/assets"
+	"roadloop/perception/inference"
+	"roadloop/perception/network"
+	"roadloop/scenarios"
+	"roadloop/scenarios/tape"
+)
+
+// crews keeps the drivers that were asked for, with their networks. All of it is for
+// the goroutine of the window.
+type crews struct {
+	made map[tape.Who]scenarios.Crew
+}
+
+// small is the perception with the smaller network that comes along.
+const small = "small"
+
+// perceptions lists the ways to perceive.
+func perceptions() []string { return []string{scenarios.CNN, small, scenarios.Oracle} }
+
+// get returns the crew of a driver and a perception, and who that is for the trace.
+func (c *crews) get(driver, perception string) (scenarios.Crew, tape.Who, error) {
+	who := tape.Who{Driver: driver, Perception: perception}
+	var w *network.Weights
+	var err error
+	switch perception {
+	case scenarios.Oracle:
+	case small:
+		w, err = assets.SmallModel()
+		who.Perception = scenarios.CNN
+	default:
+		w, err = assets.Model()
+	}
+	if err == nil && w != nil {
+		who.Model, err = w.SHA256()
+	}
+	if err != nil {
+		return nil, who, fmt.Errorf("loading the network: %w", err)
+	}
+	if got, ok := c.made[who]; ok {
+		return got, who, nil
+	}
+	crew, err := newCrew(who, w)
+	if err != nil {
+		return nil, who, err
+	}
+	if c.made == nil {
+		c.made = make(map[tape.Who]scenarios.Crew)
+	}
+	c.made[who] = crew
+	return crew, who, nil
+}
+
+func newCrew(who tape.Who, w *network.Weights) (scenarios.Crew, error) {
+	if w == nil {
+		return scenarios.NewCrew(who.Driver, nil)
+	}
+	eyes, err := inference.Open(who.Perception, w)
+	if err != nil {
+		return nil, fmt.Errorf("opening the network: %w", err)
+	}
+	return scenarios.NewCrew(who.Driver, eyes)
+}
+
+// ofTrace returns what makes the crews of a trace that names the network with a hash.
+func (c *crews) ofTrace(model string) tape.Crews {
+	return func(driver, perception string) (scenarios.Crew, error) {
+		crew, who, err := c.get(driver, perception)
+		if err == nil && perception == scenarios.CNN && who.Model != model {
+			crew, who, err = c.get(driver, small)
+		}
+		if err == nil && who.Model != "" && who.Model != model {
+			err = fmt.Errorf("the trace was driven with a network that this program does not have (%.12s…)", model)
+		}
+		return crew, err
+	}
+}
+
+// close closes all crews.
+func (c *crews) close() (err error) {
+	for _, crew := range c.made {
+		err = errors.Join(err, crew.Close())
+	}
+	c.made = nil
+	return err
+}

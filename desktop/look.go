@@ -1,0 +1,27 @@
+package desktop
+
+import "roadloop/scenarios/tape"
+
+// Tape returns the drive that is shown, nil where there is none.
+func (w *Window) Tape() *tape.Tape { return w.shown().tape }
+
+// Other returns the second future, nil where there is none.
+func (w *Window) Other() *tape.Tape { return w.shown().other }
+
+// At returns the number of the frame that is looked at, and Frame the frame.
+func (w *Window) At() int { return w.shown().at }
+
+// Frame returns the frame that is looked at, nil before there is one.
+func (w *Window) Frame() *tape.Frame { return w.feed.Frame() }
+
+// Playing reports whether time goes on.
+func (w *Window) Playing() bool { return w.shown().playing }
+
+// Manual reports whether hands are at the wheel.
+func (w *Window) Manual() bool { return w.shown().manual }
+
+// Asking reports whether the dialog is open in which the future is changed.
+func (w *Window) Asking() bool { return w.whatIf != nil }
+
+// Messages returns what the window says at the moment.
+func (w *Window) Messages() []string { return w.messages.Texts() }

@@ -1,0 +1,22 @@
+package desktop
+
+import (
+	"fmt"
+
+	"github.com/hajimehoshi/ebiten/v2"
+)
+
+// Run opens the window and shows it until it is closed.
+func (w *Window) Run() error {
+	ebiten.SetWindowSize(1280, 720)
+	ebiten.SetWindowSizeLimits(480, 320, -1, -1)
+	ebiten.SetWindowTitle("roadloop")
+	ebiten.SetWindowResizingMode(ebiten.WindowResizingModeEnabled)
+	ebiten.SetWindowClosingHandled(true)
+	ebiten.SetTPS(ebiten.SyncWithFPS) // one update for each picture
+	ebiten.SetScreenClearedEveryFrame(false)
+	if err := ebiten.RunGame(w); err != nil {
+		return fmt.Errorf("opening the window: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,69 @@
+package desktop
+
+import (
+	"roadloop/desktop/ui"
+	"roadloop/scenarios/tape"
+	"roadloop/sim/clock"
+)
+
+// shadow is the panel that lists where the driver would have done otherwise than the
+// hands at the wheel did.
+type shadow struct {
+	w    *Window
+	tape *tape.Tape
+	n    int
+	list []tape.Disagreement
+	rows []string
+	box  ui.List
+}
+
+func (p *shadow) Name() string  { return shadowPanel }
+func (p *shadow) Title() string { return "Shadow" }
+
+// Draw shows the list. A click goes to the moment.
+func (p *shadow) Draw(c *ui.Canvas, in *ui.Input) {
+	v := p.w.shown()
+	if v.tape == nil {
+		return
+	}
+	p.look(v.tape)
+	if len(p.list) == 0 {
+		c.Paragraph(c.Bounds().Inset(12), "While you drive, the driver goes on deciding. Where it would have done otherwise is listed here.",
+			c.Theme.Body.In(c.Theme.Faint))
+		return
+	}
+	p.box.RowHeight = 40
+	p.box.Row = func(c *ui.Canvas, r ui.Rect, i int) { p.drawRow(c, r.Inset2(10, 2), i) }
+	if changed, entered := p.box.Draw(c, in, c.Bounds().Inset(2), "list", p.rows); changed || entered {
+		p.w.player.seek(int(p.list[p.box.Selected].At / clock.DriverPeriod))
+	}
+}
+
+// look finds the disagreements anew as the drive goes on.
+func (p *shadow) look(t *tape.Tape) {
+	if n := t.Len(); p.tape != t || n-p.n >= judgeEvery || t.Over() && n != p.n {
+		if p.tape != t {
+			p.box.Selected = -1
+		}
+		p.tape, p.n, p.list = t, n, t.Shadow(tape.DefaultThresholds())
+		p.rows = p.rows[:0]
+		for _, d := range p.list {
+			p.rows = append(p.rows, d.String())
+		}
+	}
+}
+
+func (p *shadow) drawRow(c *ui.Canvas, r ui.Rect, i int) {
+	d := &p.list[i]
+	head := r.CutTop(18)
+	what := "pedals"
+	switch {
+	case d.Steering && d.Pedals:
+		what = "steering and pedals"
+	case d.Steering:
+		what = "steering"
+	}
+	c.Label(head.CutLeft(70), d.At.String(), c.Theme.Number, ui.Left)
+	c.Label(head, what, c.Theme.Title, ui.Left)
+	c.Label(r, p.rows[i], c.Theme.Small, ui.Left)
+}

@@ -1,0 +1,145 @@
+package desktop
+
+import (
+	"fmt"
+	"math"
+
+	"roadloop/desktop/ui"
+	"roadloop/scenarios/record"
+	"roadloop/scenarios/tape"
+	"roadloop/sim"
+	"roadloop/sim/clock"
+)
+
+// drawTimeline shows the drive over time, with what happened, and lets it be dragged.
+func (w *Window) drawTimeline(c *ui.Canvas, v *view) {
+	r := c.Bounds().Inset2(6, 0)
+	line := timeline{area: ui.Rect{X: r.X, Y: r.Y + 10, W: r.W, H: 6}, end: max(1, v.tape.Plan().Drive.Duration.Seconds())}
+	log := v.tape.Log()
+	c.RoundRect(line.area, 3, c.Theme.Raised)
+	line.driven(c, log)
+	line.changes(c, v.tape)
+	if v.other != nil {
+		line.changes(c, v.other)
+	}
+	for i := range log.Events {
+		line.event(c, &log.Events[i], v.tape.Plan().Expect.Allowed[log.Events[i].Kind])
+	}
+	if j := w.verdict.look(v.tape); !j.verdict.Passed && (j.over || j.failedAlready()) {
+		line.failure(c, j.verdict.At.Seconds())
+	}
+	if f := v.tape.Frame(v.at); f != nil {
+		line.cursor(c, f.Time.Seconds())
+	}
+	w.scrubTimeline(c, &line, v)
+}
+
+// scrubTimeline moves time with the pointer.
+func (w *Window) scrubTimeline(c *ui.Canvas, line *timeline, v *view) {
+	_, dragging, _ := w.in.Drag(c, "timeline", c.Bounds())
+	at := w.in.Pos(c)
+	s := (at.X - line.area.X) / line.area.W * line.end
+	if dragging {
+		w.player.seek(int(math.Round(s / clock.DriverPeriod.Seconds())))
+		return
+	}
+	if w.in.Over(c, c.Bounds()) && s >= 0 && s <= line.end {
+		x := line.x(s)
+		c.Rect(ui.Rect{X: x, Y: 4, W: 1, H: 16}, c.Theme.Faint)
+		w.in.Tooltip(c, ui.Rect{X: x - 4, Y: -24, W: 8, H: 48}, line.describe(v.tape, s))
+	}
+}
+
+// timeline maps time to a bar.
+type timeline struct {
+	area ui.Rect
+	end  float64 // s
+}
+
+// x returns where a time is, in s.
+func (l *timeline) x(t float64) float64 {
+	return l.area.X + max(0, min(1, t/l.end))*l.area.W
+}
+
+// driven shows how far the drive has come and where hands were at the wheel, striped.
+func (l *timeline) driven(c *ui.Canvas, log *record.Log) {
+	n := len(log.Steps)
+	if n == 0 {
+		return
+	}
+	c.RoundRect(ui.Rect{X: l.area.X, Y: l.area.Y, W: l.x(log.Steps[n-1].Time.Seconds()) - l.area.X, H: l.area.H}, 3, c.Theme.Series[5])
+	for i := 0; i < n; i++ {
+		if !log.Steps[i].Manual {
+			continue
+		}
+		from := l.x(log.Steps[i].Time.Seconds())
+		for i+1 < n && log.Steps[i+1].Manual {
+			i++
+		}
+		to := max(from+2, l.x(log.Steps[i].Time.Seconds()))
+		c.Rect(ui.Rect{X: from, Y: l.area.Y, W: to - from, H: l.area.H}, c.Theme.Person)
+		for x := from + 3; x < to; x += 6 {
+			c.Rect(ui.Rect{X: x, Y: l.area.Y, W: 2, H: l.area.H}, ui.Alpha(c.Theme.Background, .5))
+		}
+	}
+}
+
+// changes marks where something was changed, with a diamond.
+func (l *timeline) changes(c *ui.Canvas, t *tape.Tape) {
+	_, at := t.Changes()
+	for _, i := range at {
+		x, y := l.x(decisionTime(i)), l.area.Y+l.area.H/2
+		c.Polygon([]ui.Point{{X: x, Y: y - 7}, {X: x + 6, Y: y}, {X: x, Y: y + 7}, {X: x - 6, Y: y}}, c.Theme.Other)
+	}
+}
+
+// decisionTime returns when a decision is made, s.
+func decisionTime(i int) float64 { return float64(i) * clock.DriverPeriod.Seconds() }
+
+// event marks something that happened: scripts with a tick, allowed things with a
+// dot, and others with a triangle.
+func (l *timeline) event(c *ui.Canvas, e *sim.Event, allowed bool) {
+	x := l.x(e.Time.Seconds())
+	switch {
+	case e.Kind == sim.Scripted:
+		c.Rect(ui.Rect{X: x - .5, Y: l.area.Y - 4, W: 1, H: 4}, c.Theme.Faint)
+	case allowed:
+		c.Circle(ui.Point{X: x, Y: l.area.Y - 4}, 3, c.Theme.Warning)
+	default:
+		c.Polygon([]ui.Point{{X: x, Y: l.area.Y}, {X: x - 5, Y: l.area.Y - 9}, {X: x + 5, Y: l.area.Y - 9}}, c.Theme.Bad)
+	}
+}
+
+// failure marks the first failure with a cross below the line.
+func (l *timeline) failure(c *ui.Canvas, t float64) {
+	drawMark(c, ui.Point{X: l.x(t), Y: l.area.Bottom() + 5}, ui.Failure, c.Theme.Bad)
+}
+
+// cursor shows which moment is looked at.
+func (l *timeline) cursor(c *ui.Canvas, t float64) {
+	x := l.x(t)
+	c.Rect(ui.Rect{X: x - 1, Y: l.area.Y - 7, W: 2, H: l.area.H + 14}, c.Theme.Ink)
+	c.Circle(ui.Point{X: x, Y: l.area.Y + l.area.H/2}, 5.5, c.Theme.Ink)
+}
+
+// describe tells what happened around a time.
+func (l *timeline) describe(t *tape.Tape, s float64) string {
+	text := fmt.Sprintf("%.2f s", s)
+	near := 4 * l.end / l.area.W
+	for _, e := range t.Log().Events {
+		if math.Abs(e.Time.Seconds()-s) > near {
+			continue
+		}
+		text += "  ·  " + e.Kind.String()
+		if names := t.Plan().Names; e.Actor > 0 && int(e.Actor) < len(names) {
+			text += " " + names[e.Actor]
+		}
+	}
+	changes, at := t.Changes()
+	for i, ch := range changes {
+		if math.Abs(decisionTime(at[i])-s) <= near {
+			text += "  ·  " + ch.String()
+		}
+	}
+	return text
+}

@@ -1,0 +1,132 @@
+package desktop
+
+import (
+	"fmt"
+
+	"roadloop/desktop/ui"
+	"roadloop/scenarios"
+	"roadloop/scenarios/tape"
+)
+
+// Heights of the bars.
+const (
+	barHeight       = 38
+	transportHeight = 66
+)
+
+// judged is the verdict so far, which is reached only now and then: it costs more the
+// longer the drive is.
+type judged struct {
+	tape    *tape.Tape
+	at      int
+	verdict scenarios.Verdict
+	over    bool
+}
+
+// judgeEvery is after how many decisions the verdict is reached anew.
+const judgeEvery = 10
+
+// look returns the verdict of a tape so far.
+func (j *judged) look(t *tape.Tape) *judged {
+	n, over := t.Len(), t.Over()
+	if j.tape != t || n-j.at >= judgeEvery || over && !j.over {
+		*j = judged{t, n, t.Verdict(), over}
+	}
+	return j
+}
+
+// words returns the verdict as it is written in the bar.
+func (j *judged) words() (text string, level ui.Level) {
+	switch {
+	case !j.verdict.Passed && (j.over || j.failedAlready()):
+		return "failed: " + j.verdict.Reason, ui.Failure
+	case j.over:
+		return "passed", ui.Info
+	}
+	return "no failure so far", ui.Info
+}
+
+// failedAlready reports whether the first failure lies in the past: what is missing
+// at the end may still come.
+func (j *judged) failedAlready() bool {
+	return j.verdict.At.Seconds() < j.verdict.Duration-1e-9
+}
+
+// drawTop shows what is driven by whom, and how it stands.
+func (w *Window) drawTop(c *ui.Canvas) {
+	c.Fill(c.Theme.Surface)
+	r := c.Bounds().Inset2(8, 6)
+	c = c.Scoped("top")
+	if ui.Button(c, w.in, r.CutLeft(96), "Scenarios") {
+		w.browse()
+	}
+	r.CutLeft(10)
+	w.drawMenus(c, &r)
+	v := w.shown()
+	if v.tape == nil {
+		return
+	}
+	text, level := w.verdict.look(v.tape).words()
+	col := c.Theme.Good
+	if level == ui.Failure {
+		col = c.Theme.Bad
+	}
+	title := fmt.Sprintf("%s", w.setup.Case.Scenario.Name)
+	facts := "seed " + w.setup.Case.Label() + "  ·  " + w.who(&v)
+	width := c.Measure(title, c.Theme.Title)
+	c.Label(r.CutLeft(min(r.W*.4, width+4)), title, c.Theme.Title, ui.Left)
+	r.CutLeft(10)
+	c.Label(r.CutLeft(min(r.W*.6, c.Measure(facts, c.Theme.Body)+4)), facts, c.Theme.Body.In(c.Theme.Faint), ui.Left)
+	r.CutLeft(10)
+	chip := r.CutRight(min(r.W, c.Measure(text, c.Theme.Body)+34))
+	c.RoundRect(chip, 4, ui.Alpha(col, .18))
+	mark := chip.CutLeft(24).Center()
+	drawMark(c, mark, level, col)
+	c.Label(chip, text, c.Theme.Body, ui.Left)
+	w.in.Tooltip(c, chip, text)
+}
+
+// drawMark draws a tick or a cross.
+func drawMark(c *ui.Canvas, at ui.Point, level ui.Level, col ui.Color) {
+	if level == ui.Failure {
+		c.Line(at.Add(ui.Point{X: -4, Y: -4}), at.Add(ui.Point{X: 4, Y: 4}), 2, col)
+		c.Line(at.Add(ui.Point{X: -4, Y: 4}), at.Add(ui.Point{X: 4, Y: -4}), 2, col)
+		return
+	}
+	c.Polyline([]ui.Point{at.Add(ui.Point{X: -5}), at.Add(ui.Point{X: -1, Y: 4}), at.Add(ui.Point{X: 5, Y: -5})}, 2, col)
+}
+
+// who tells who drives.
+func (w *Window) who(v *view) string {
+	if v.manual {
+		return "you drive (Enter hands back)"
+	}
+	who := v.tape.Who()
+	return who.Driver + ", " + who.Perception
+}
+
+// drawMenus draws the menu of panels and the help.
+func (w *Window) drawMenus(c *ui.Canvas, r *ui.Rect) {
+	view := r.CutLeft(64)
+	if ui.Button(c, w.in, view, "View") {
+		w.in.OpenMenu(c, "view", ui.Point{X: view.X, Y: view.Bottom() + 2})
+	}
+	var items []ui.MenuItem
+	all := w.dock.Panels()
+	if w.in.MenuOpen(c, "view") {
+		for i, p := range all {
+			items = append(items, ui.MenuItem{Label: p.Title(), Key: fmt.Sprint(i + 1), Checked: w.dock.Visible(p.Name())})
+		}
+		items = append(items, ui.MenuItem{Label: "As at first", Key: "0"})
+	}
+	if i, ok := w.in.Menu(c, "view", items); ok && i < len(all) {
+		w.dock.Toggle(all[i].Name())
+	} else if ok {
+		w.standardLayout()
+	}
+	r.CutLeft(6)
+	if ui.Button(c, w.in, r.CutLeft(56), "Help") {
+		w.toggleHelp()
+	}
+	r.CutLeft(14)
+}

@@ -1,0 +1,116 @@
+package desktop
+
+import (
+	"fmt"
+
+	"roadloop/desktop/ui"
+)
+
+// drawTransport shows the bar of time: buttons, the time line, and in words where the
+// drive is.
+func (w *Window) drawTransport(c *ui.Canvas) {
+	c.Fill(c.Theme.Surface)
+	c = c.Scoped("transport")
+	v := w.shown()
+	if v.tape == nil {
+		return
+	}
+	r := c.Bounds().Inset2(8, 5)
+	w.drawTimeline(c.Sub(r.CutTop(24)), &v)
+	r.CutTop(5)
+	w.drawButtons(c, &r, &v)
+	w.drawStatus(c, r, &v)
+}
+
+// button is one of the bar: a picture drawn in its middle.
+func (w *Window) button(c *ui.Canvas, r *ui.Rect, name, tip string, picture func(c *ui.Canvas, at ui.Point)) bool {
+	area := r.CutLeft(34)
+	r.CutLeft(4)
+	pushed := ui.IconButton(c, w.in, area, name, picture)
+	w.in.Tooltip(c, area, tip)
+	return pushed
+}
+
+// drawButtons draws what moves time.
+func (w *Window) drawButtons(c *ui.Canvas, r *ui.Rect, v *view) {
+	p := w.player
+	if w.button(c, r, "start", "To the beginning (Home)", iconStart) {
+		p.seek(0)
+	}
+	if w.button(c, r, "back", "One decision back (,)", iconBack) {
+		w.back(1)
+	}
+	play := iconPlay
+	if v.playing {
+		play = iconPause
+	}
+	if w.button(c, r, "play", "Play or pause (Space)", play) {
+		p.toggle()
+	}
+	if w.button(c, r, "step", "One decision on (.)", iconStep) {
+		p.step()
+	}
+	if w.button(c, r, "end", "To the newest (End)", iconEnd) {
+		p.seek(1 << 30)
+	}
+	r.CutLeft(8)
+	w.drawSpeeds(c, r, v)
+	r.CutLeft(8)
+	if ui.Button(c, w.in, r.CutLeft(80), "What if…") {
+		w.askWhatIf()
+	}
+	r.CutLeft(4)
+	if v.other != nil {
+		if ui.Button(c, w.in, r.CutLeft(64), "Swap") {
+			p.swap()
+		}
+		r.CutLeft(4)
+	}
+	if v.manual {
+		if ui.PrimaryButton(c, w.in, r.CutLeft(84), "Hand back") {
+			w.handBack()
+		}
+		r.CutLeft(4)
+	}
+}
+
+// drawSpeeds draws a button for each speed of time.
+func (w *Window) drawSpeeds(c *ui.Canvas, r *ui.Rect, v *view) {
+	labels := [...]string{"×¼", "×½", "×1", "×2", "×4", "×8"}
+	for i, s := range speeds {
+		area := r.CutLeft(30)
+		if ui.Segment(c, w.in, area, labels[i], s == v.speed) {
+			w.player.set(func() { w.player.speed = s })
+		}
+	}
+}
+
+// drawStatus tells where the drive is.
+func (w *Window) drawStatus(c *ui.Canvas, r ui.Rect, v *view) {
+	f := v.tape.Frame(v.at)
+	if f == nil {
+		c.Label(r, "starting", c.Theme.Body.In(c.Theme.Faint), ui.Right)
+		return
+	}
+	end := v.tape.Plan().Drive.Duration
+	number := fmt.Sprintf("%6.2f / %5.2f s   %3.0f km/h", f.Time.Seconds(), end.Seconds(), 3.6*f.World.Ego().State.Speed)
+	c.Label(r.CutRight(c.Measure(number, c.Theme.Number)+4), number, c.Theme.Number, ui.Right)
+	r.CutRight(14)
+	c.Label(r, w.state(v), c.Theme.Body.In(c.Theme.Faint), ui.Right)
+}
+
+// state tells in words what the drive does.
+func (w *Window) state(v *view) string {
+	last := v.at >= v.tape.Len()-1
+	switch {
+	case v.tape.Over() && last:
+		return "over  ·  R drives again, Space looks again"
+	case !last && v.playing:
+		return "looking again"
+	case !last:
+		return fmt.Sprintf("%.2f s back", float64(v.tape.Len()-1-v.at)*.05)
+	case !v.playing:
+		return "paused"
+	}
+	return "driving"
+}

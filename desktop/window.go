@@ -1,0 +1,271 @@
+package desktop
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"path/filepath"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/desktop/browser"
+	"roadloop/desktop/panel"
+	"roadloop/desktop/panel/world"
+	"roadloop/desktop/ui"
+	"roadloop/scenarios"
+	"roadloop/scenarios/tape"
+)
+
+// Config says how the window is set up.
+type Config struct {
+	// Source is where input comes from; nil for the devices of the computer.
+	Source ui.Source
+	// Folder is where drives and pictures are saved, Settings where the layout is
+	// remembered, Cache where what can be made anew is kept; "" for those of the user.
+	Folder, Settings, Cache string
+	// Driver and Perception drive what is opened; "" for the stack and its network.
+	Driver, Perception string
+}
+
+// screen is what the window is about at the moment.
+type screen uint8
+
+const (
+	browseScreen screen = iota
+	driveScreen
+)
+
+// Window is the program: an ebiten.Game.
+type Window struct {
+	config   Config
+	source   ui.Source
+	in       *ui.Input
+	snap     ui.Snapshot
+	paint    *ui.Painter
+	scale    float64
+	size     ui.Point // points
+	screen   screen
+	messages ui.Messages
+	commands []command
+	help     bool
+	leaving  bool
+	shoot    bool // save what is drawn next
+	shots    chan error
+
+	browser  *browser.Screen
+	recorded *tape.Tape // whose end the browser knows
+	crews    crews
+	setup    Setup
+	trace    bool // the drive comes from a trace
+	player   *player
+	path     string // that the drive is recorded to
+	hands    hands
+	pads     map[int]string // gamepads of the last frame
+	feed     *panel.Feed    // of the drive
+	second   *panel.Feed    // of the other future
+	world    *world.Panel
+	dock     *ui.Dock
+	verdict  judged
+	compared compared
+	whatIf   *whatIf
+}
+
+// New returns a window. Ebitengine must be able to run. Close it in the end.
+func New(config Config) (*Window, error) {
+	w := &Window{config: config, source: config.Source, in: ui.NewInput(), paint: ui.NewPainter(ui.Dark()), scale: 1,
+		size: ui.Point{X: 1280, Y: 720}, commands: commands(), shots: make(chan error, 8), pads: map[int]string{}}
+	if w.source == nil {
+		w.source = &ui.Devices{}
+	}
+	if err := w.findFolders(); err != nil {
+		return nil, err
+	}
+	if w.config.Driver == "" {
+		w.config.Driver = scenarios.Stack
+	}
+	if w.config.Perception == "" {
+		w.config.Perception = scenarios.CNN
+	}
+	library, err := scenarios.Library()
+	if err != nil {
+		return nil, fmt.Errorf("reading the library: %w", err)
+	}
+	w.makeBrowser(library)
+	w.makePanels()
+	return w, nil
+}
+
+// Close ends what goes on and saves it.
+func (w *Window) Close() error {
+	err := w.stop()
+	w.browser.Close()
+	w.rememberLayout()
+	return errors.Join(err, w.crews.close())
+}
+
+// stop ends the drive.
+func (w *Window) stop() error {
+	if w.player == nil {
+		return nil
+	}
+	err := w.player.close()
+	w.player = nil
+	if err != nil {
+		return fmt.Errorf("saving the drive: %w", err)
+	}
+	return nil
+}
+
+// Open shows what was found. What is wrong with it is said in the window.
+func (w *Window) Open(o Opening) {
+	switch {
+	case o.Trace != nil:
+		t, err := tape.Open(o.Trace, w.crews.ofTrace(o.Trace.Header.Model))
+		if err != nil {
+			w.fail("The trace cannot be opened", err)
+			return
+		}
+		w.setup = Setup{Case: t.Plan().Case, Driver: o.Trace.Header.Driver, Perception: o.Trace.Header.Perception}
+		w.show(t, true)
+	case o.Case != nil:
+		w.Drive(Setup{Case: o.Case, Driver: w.config.Driver, Perception: w.config.Perception})
+	}
+}
+
+// Drive begins to drive a case.
+func (w *Window) Drive(u Setup) {
+	t, err := w.crews.begin(&u)
+	if err != nil {
+		w.fail("The scenario cannot be driven", err)
+		return
+	}
+	w.setup = u
+	w.show(t, false)
+}
+
+// show makes a tape the drive of the window.
+func (w *Window) show(t *tape.Tape, trace bool) {
+	if err := w.stop(); err != nil {
+		w.fail("The last drive", err)
+	}
+	w.trace, w.hands, w.verdict, w.path = trace, hands{pad: -1}, judged{}, ""
+	if !trace {
+		w.path = w.newDrivePath()
+	}
+	w.player = newPlayer(t, w.path)
+	if w.setup.Hands {
+		w.take(t)
+	}
+	w.feed.Chosen = 0
+	w.screen = driveScreen
+	w.in.Unfocus()
+}
+
+// fail says in the window what went wrong.
+func (w *Window) fail(what string, err error) { w.messages.Say(ui.Failure, what+": "+err.Error()) }
+
+// LayoutF makes the screen as large as the window in pixels, so that letters are
+// crisp at any scale.
+func (w *Window) LayoutF(width, height float64) (float64, float64) {
+	if m := ebiten.Monitor(); m != nil && m.DeviceScaleFactor() > 0 {
+		w.scale = m.DeviceScaleFactor()
+	}
+	return max(1, width*w.scale), max(1, height*w.scale)
+}
+
+// Layout is there because ebiten.Game asks for it; LayoutF is what is called.
+func (w *Window) Layout(width, height int) (int, int) { return width, height }
+
+// Update reads the devices. What they do is used when the frame is drawn.
+func (w *Window) Update() error {
+	w.source.Poll(&w.snap, w.scale)
+	if w.snap.Elapsed == 0 {
+		w.snap.Elapsed = 1 / max(1, min(240, ebiten.ActualFPS()))
+	}
+	if w.snap.Closing || w.leaving {
+		return ebiten.Termination
+	}
+	w.wheel()
+	return nil
+}
+
+// Draw takes the input and shows one frame.
+func (w *Window) Draw(to *ebiten.Image) {
+	w.size = ui.Point{X: float64(to.Bounds().Dx()) / w.scale, Y: float64(to.Bounds().Dy()) / w.scale}
+	w.in.BeginFrame(&w.snap)
+	if w.hands.mouse {
+		w.in.Clicked, w.in.Lifted = [3]bool{}, [3]bool{}
+	}
+	c := w.paint.Begin(to, w.scale)
+	c.Fill(c.Theme.Background)
+	w.tell()
+	w.record()
+	w.frame(c)
+	w.in.EndFrame(c)
+	w.dispatch(w.in)
+	w.paint.End()
+	ebiten.SetCursorShape(w.in.CursorShape())
+	if w.shoot {
+		w.shoot = false
+		w.saveShot(to)
+	}
+	// What was pressed has been seen; a frame without an update must not see it again.
+	w.snap.Clicked, w.snap.Lifted, w.snap.Hit, w.snap.Typed, w.snap.Scroll = [3]bool{}, [3]bool{}, nil, nil, ui.Point{}
+}
+
+// frame draws the screen and what lies over it.
+func (w *Window) frame(c *ui.Canvas) {
+	switch w.screen {
+	case driveScreen:
+		w.drawDrive(c)
+	default:
+		w.drawBrowser(c)
+	}
+	if w.whatIf != nil {
+		w.drawWhatIf()
+	}
+	if w.help {
+		w.drawHelp()
+	}
+	w.messages.Draw(c, w.in, ui.Rect{Y: barHeight, W: w.size.X, H: w.size.Y - barHeight - transportHeight})
+}
+
+// tell says what went wrong in the background.
+func (w *Window) tell() {
+	if w.player != nil {
+		if err := w.player.takeErr(); err != nil {
+			w.fail("The driver failed, the drive ends here", err)
+		}
+		if s := w.player.saved; s != nil && s.Err() != nil {
+			w.fail("The drive cannot be saved to "+w.path, s.Err())
+		}
+	}
+	select {
+	case err := <-w.shots:
+		if err != nil {
+			w.fail("The picture cannot be saved", err)
+		}
+	default:
+	}
+	if w.dock.Changed() && !w.snap.Buttons[ui.Primary] {
+		w.rememberLayout()
+	}
+}
+
+// drawDrive shows the drive: bars and panels.
+func (w *Window) drawDrive(c *ui.Canvas) {
+	all := c.Bounds()
+	w.drawTop(c.Sub(all.CutTop(barHeight)))
+	w.drawTransport(c.Sub(all.CutBottom(transportHeight)))
+	w.dock.Draw(c.Sub(all.Inset(4)), w.in)
+}
+
+// saveShot reads what was drawn and writes it in the background.
+func (w *Window) saveShot(from *ebiten.Image) {
+	b := from.Bounds()
+	m := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
+	from.ReadPixels(m.Pix)
+	path := w.newPath("pictures", ".png")
+	go func() { w.shots <- writePNG(path, m) }()
+	w.messages.Say(ui.Info, "Picture saved to "+filepath.ToSlash(path))
+}
