@@ -87,7 +87,7 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 		return
 	}
 	p.keys(c, in)
-	v := p.look(c, in, f)
+	v := p.gaze.Look(f.Scene.Ego.Pose, c.Bounds().W, c.Bounds().H, in.Elapsed)
 	p.feed.Chart(f.World.Map()).Draw(c, v)
 	p.echoes.find(p.feed, f)
 	if p.shown[Truth] {
@@ -112,12 +112,13 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	}
 	p.drawEgo(c, v, f)
 	p.buttons(c, in)
+	p.steer(c, in, v, f) // last: a click on a button is none on the map
 }
 
 const wheelZoom = 1.18 // a notch
 
-// look moves the view by wheel and drags; a click chooses.
-func (p *Panel) look(c *ui.Canvas, in *ui.Input, f *tape.Frame) *plane.View {
+// steer moves the view by wheel and drags; a click chooses.
+func (p *Panel) steer(c *ui.Canvas, in *ui.Input, v *plane.View, f *tape.Frame) {
 	all := c.Bounds()
 	if notch := in.ScrollOver(c, all).Y; notch != 0 {
 		p.gaze.Zoom(in.Pos(c), math.Pow(wheelZoom, notch))
@@ -127,14 +128,12 @@ func (p *Panel) look(c *ui.Canvas, in *ui.Input, f *tape.Frame) *plane.View {
 		p.gaze.Drag(by.Sub(p.dragged))
 		p.dragged = by
 	}
-	v := p.gaze.Look(f.Scene.Ego.Pose, all.W, all.H, in.Elapsed)
 	if done {
 		p.dragged = ui.Point{}
 		if by.Dist(ui.Point{}) < 4 {
 			p.feed.Chosen, _ = figure.Find(v, in.Pos(c), f.World.Actors())
 		}
 	}
-	return v
 }
 
 // keys takes the keys of the layers while the pointer is over the panel.

@@ -144,10 +144,13 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	area := all.Fit(float64(p.now.cal.Width), float64(p.now.cal.Height))
 	p.drawView(c, area)
 	if p.now.image != nil {
-		p.drawFound(c.Sub(area), in)
+		p.drawFound(c.Sub(area))
 	}
 	p.drawLegend(c, area)
 	p.buttons(c, in)
+	if p.now.image != nil && p.Boxes { // last: a click on a button is none on the picture
+		p.pick(c.Sub(area), in)
+	}
 }
 
 // prepare makes what depends on the map.

@@ -11,7 +11,7 @@ import (
 )
 
 // drawFound draws what the network found onto the picture, which is all of the canvas.
-func (p *Panel) drawFound(c *ui.Canvas, in *ui.Input) {
+func (p *Panel) drawFound(c *ui.Canvas) {
 	if p.Drivable {
 		p.drawDrivable(c)
 	}
@@ -24,7 +24,6 @@ func (p *Panel) drawFound(c *ui.Canvas, in *ui.Input) {
 		p.drawLanes(c)
 	}
 	if p.Boxes {
-		p.pick(c, in)
 		p.drawBoxes(c)
 	}
 }

@@ -58,8 +58,7 @@ func (h *chase) zoom(factor float64) {
 
 // draw draws the view, with the way that the ego means to go on the road, and who is
 // who.
-func (h *chase) draw(c *ui.Canvas, in *ui.Input, feed *panel.Feed, f *tape.Frame, who *actor.Actor) {
-	h.steer(c, in)
+func (h *chase) draw(c *ui.Canvas, feed *panel.Feed, f *tape.Frame, who *actor.Actor) {
 	if h.prepare(c, f.World.Map()); h.problem != nil {
 		panel.Empty(c, h.problem.Error())
 		return

@@ -68,15 +68,21 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 		p.Follow(actor.Ego)
 		who = f.World.Ego()
 	}
+	v := p.gaze.Look(who.State.Pose, c.Bounds().W, c.Bounds().H, in.Elapsed)
 	if p.Behind {
-		p.chase.draw(c, in, p.feed, f, who)
+		p.chase.draw(c, p.feed, f, who)
 	} else {
-		p.fromAbove(c, in, f, who)
+		p.fromAbove(c, v, f)
 	}
-	p.buttons(c, in)
 	dash(c, f)
 	if p.feed.Chosen != actor.Ego {
 		p.card(c, f)
+	}
+	p.buttons(c, in)
+	if p.Behind { // last: a click on a button is none on the map
+		p.chase.steer(c, in)
+	} else {
+		p.steer(c, in, v, f)
 	}
 }
 
@@ -121,7 +127,17 @@ func (p *Panel) zoom(at ui.Point, factor float64) {
 }
 
 // fromAbove draws the view from above.
-func (p *Panel) fromAbove(c *ui.Canvas, in *ui.Input, f *tape.Frame, who *actor.Actor) {
+func (p *Panel) fromAbove(c *ui.Canvas, v *plane.View, f *tape.Frame) {
+	m := p.feed.Chart(f.World.Map())
+	m.Draw(c, v)
+	m.Signals(c, v, f.World.Signals())
+	p.trails.draw(c, v, p.feed)
+	p.drawUsers(c, v, f)
+	scaleBar(c, v)
+}
+
+// steer moves the view from above by wheel and drags; a click chooses.
+func (p *Panel) steer(c *ui.Canvas, in *ui.Input, v *plane.View, f *tape.Frame) {
 	all := c.Bounds()
 	if notch := in.ScrollOver(c, all).Y; notch != 0 {
 		p.zoom(in.Pos(c), math.Pow(wheelZoom, notch))
@@ -131,19 +147,12 @@ func (p *Panel) fromAbove(c *ui.Canvas, in *ui.Input, f *tape.Frame, who *actor.
 		p.gaze.Drag(by.Sub(p.dragged))
 		p.dragged = by
 	}
-	v := p.gaze.Look(who.State.Pose, all.W, all.H, in.Elapsed)
 	if done {
 		p.dragged = ui.Point{}
 		if by.Dist(ui.Point{}) < clickSlack {
 			p.pick(v, in.Pos(c), f)
 		}
 	}
-	m := p.feed.Chart(f.World.Map())
-	m.Draw(c, v)
-	m.Signals(c, v, f.World.Signals())
-	p.trails.draw(c, v, p.feed)
-	p.drawUsers(c, v, f)
-	scaleBar(c, v)
 }
 
 // clickSlack is how far the pointer may move while a button is down for a click, points.

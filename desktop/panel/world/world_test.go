@@ -105,6 +105,24 @@ func TestKeysGoThroughRoadUsers(t *testing.T) {
 	}
 }
 
+// A push of a button is no click on the map.
+func TestButtons(t *testing.T) {
+	feed := paneltest.Feed(paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: .5}))
+	p := world.New(feed)
+	p.Follow(1)
+	s := paneltest.Show(p, width, height, 2)
+	s.Hands.Click(30, 18, ui.Primary)
+	paneltest.Again(s, p, 2)
+	if !p.Behind || feed.Chosen != 1 {
+		t.Errorf("after the button: from behind %v, chosen %d", p.Behind, feed.Chosen)
+	}
+	s.Hands.Click(30, 18, ui.Primary)
+	paneltest.Again(s, p, 2)
+	if p.Behind {
+		t.Error("the button does not lead back")
+	}
+}
+
 // From behind one sees the ego itself, in its paint, in front of the camera, and the
 // way that it means to go beyond it.
 func TestChaseShowsTheEgoAndItsWay(t *testing.T) {

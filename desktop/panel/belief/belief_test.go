@@ -1,0 +1,146 @@
+package belief_test
+
+import (
+	"image"
+	"testing"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/desktop/panel/belief"
+	"roadloop/desktop/panel/paneltest"
+	"roadloop/desktop/ui"
+	"roadloop/desktop/ui/uitest"
+	"roadloop/perception"
+	"roadloop/scenarios/tape"
+	"roadloop/sim/geom"
+)
+
+func TestMain(m *testing.M) { uitest.Main(m) }
+
+const width, height = 600, 440
+
+// at returns where a map point is in a panel that follows the believed ego: 7 points
+// per meter, the rear axle 20 % below the middle.
+func at(f *tape.Frame, p geom.Vec) ui.Point {
+	q := f.Scene.Ego.Pose.ToLocal(p)
+	return ui.Point{X: width/2 - 7*q.Y, Y: height*.7 - 7*q.X}
+}
+
+// drive is a drive with the network up to someone on the zebra crossing, and their track.
+func drive(t *testing.T) (*tape.Tape, *tape.Frame, *perception.Track) {
+	t.Helper()
+	tp := paneltest.Drive(t, paneltest.Case{Scenario: "zebra", Network: true, Until: 6})
+	f := tp.Frame(tp.Len() - 1)
+	for i := range f.Scene.Tracks {
+		k := &f.Scene.Tracks[i]
+		q := at(f, k.Pose.Pos())
+		if k.Class == perception.Pedestrian && q.X > 90 && q.X < width-20 && q.Y > 40 && q.Y < height-40 && k.Vel.Norm() > .5 {
+			return tp, f, k
+		}
+	}
+	t.Fatalf("nobody on foot is tracked in %+v", f.Scene.Tracks)
+	return nil, nil, nil
+}
+
+// only shows one layer.
+func only(p *belief.Panel, l ...belief.Layer) {
+	for k := belief.Truth; k <= belief.Radar; k++ {
+		p.Show(k, false)
+	}
+	for _, k := range l {
+		p.Show(k, true)
+	}
+}
+
+func picture(t *testing.T, tp *tape.Tape, l ...belief.Layer) *image.RGBA {
+	t.Helper()
+	p := belief.New(paneltest.Feed(tp))
+	only(p, l...)
+	return paneltest.Show(p, width, height, 2).Picture()
+}
+
+// Each layer changes the picture where it belongs: the track and its ellipse where the
+// track is believed to be, the truth where the walker is, the forecast ahead of the
+// track, lidar returns where they came from.
+func TestLayersAreWhereTheyBelong(t *testing.T) {
+	tp, f, k := drive(t)
+	bare := picture(t, tp)
+	pos := k.Pose.Pos()
+	tracks := picture(t, tp, belief.Tracks)
+	uitest.Save(t, "tracks.png", tracks)
+	if n := paneltest.Differ(bare, tracks, at(f, pos), 6); n < 12 {
+		t.Errorf("the track changes %d pixels where it is", n)
+	}
+	if n := paneltest.Near(tracks, at(f, pos), 10, ui.Dark().Person); n < 3 {
+		t.Errorf("%d pixels there have the color of people", n)
+	}
+	walker := f.World.Actors()[0].Box().Center
+	if n := paneltest.Differ(bare, picture(t, tp, belief.Truth), at(f, walker), 4); n < 8 {
+		t.Errorf("the truth changes %d pixels where the walker is", n)
+	}
+	later := pos.Add(k.Vel.Scale(2))
+	if n := paneltest.Differ(bare, picture(t, tp, belief.Forecast), at(f, later), 6); n < 8 {
+		t.Errorf("the forecast changes %d pixels where the track will be in 2 s", n)
+	}
+	var scan *tape.Frame
+	for i := tp.Len() - 1; scan == nil; i-- {
+		if x := tp.Frame(i); len(x.Scans) > 0 {
+			scan = x
+		}
+	}
+	lidar, hit, all := picture(t, tp, belief.Lidar), 0, 0
+	for _, q := range scan.Scans[0].Points {
+		p := at(f, f.Scene.Ego.Pose.ToWorld(geom.Vec{X: float64(q.X), Y: float64(q.Y)}))
+		if q.Z > .3 && p.X > 90 && p.X < width-4 && p.Y > 4 && p.Y < height-4 {
+			if all++; paneltest.Differ(bare, lidar, p, 2) > 0 {
+				hit++
+			}
+		}
+	}
+	if all < 20 || hit < all*95/100 {
+		t.Errorf("%d of %d returns of the lidar are drawn where they are", hit, all)
+	}
+}
+
+// The plan begins at the ego and is green; proposals add lines around it.
+func TestPlanAndProposals(t *testing.T) {
+	tp, f, _ := drive(t)
+	bare := picture(t, tp)
+	mid := f.Plan.Waypoints[len(f.Plan.Waypoints)/2].Pose.Pos()
+	if n := paneltest.Near(bare, at(f, mid), 4, ui.Dark().Plan); n < 6 {
+		t.Errorf("%d pixels of the plan halfway along it", n)
+	}
+	if n := paneltest.Differ(bare, picture(t, tp, belief.Proposals), at(f, mid), 80); n < 30 {
+		t.Errorf("the proposals change %d pixels", n)
+	}
+}
+
+// A key and a button turn a layer off and on again.
+func TestLayersAreToggled(t *testing.T) {
+	tp, _, _ := drive(t)
+	p := belief.New(paneltest.Feed(tp))
+	s := paneltest.Show(p, width, height, 2)
+	center := ui.Point{X: width / 2, Y: height / 2}
+	s.Hands.Point(400, 400)
+	paneltest.Again(s, p, 1)
+	all := s.Picture()
+	s.Hands.Press(ebiten.KeyI)
+	paneltest.Again(s, p, 2)
+	without := s.Picture()
+	if n := paneltest.Differ(all, without, center, 220); n < 50 {
+		t.Errorf("without lidar %d pixels are different", n)
+	}
+	s.Hands.Press(ebiten.KeyI)
+	paneltest.Again(s, p, 2)
+	if n := paneltest.Differ(all, s.Picture(), center, 220); n > 0 {
+		t.Errorf("off and on again changes %d pixels", n)
+	}
+	const lidarButton = 8 + 5*21 + 9
+	s.Hands.Click(40, lidarButton, ui.Primary)
+	paneltest.Again(s, p, 2)
+	s.Hands.Point(400, 400)
+	paneltest.Again(s, p, 2)
+	if n := paneltest.Differ(without, s.Picture(), center, 150); n > 0 {
+		t.Errorf("the button leaves %d pixels other than the key", n)
+	}
+}

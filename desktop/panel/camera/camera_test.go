@@ -1,0 +1,136 @@
+package camera_test
+
+import (
+	"image"
+	"testing"
+
+	"roadloop/desktop/panel/camera"
+	"roadloop/desktop/panel/paneltest"
+	"roadloop/desktop/ui"
+	"roadloop/desktop/ui/uitest"
+	"roadloop/perception"
+	"roadloop/scenarios/tape"
+)
+
+func TestMain(m *testing.M) { uitest.Main(m) }
+
+// The panel is twice as large as the camera's picture, and has its shape.
+const width, height, scale = 640, 384, 2
+
+func drive(t *testing.T) (*tape.Tape, *perception.Image) {
+	t.Helper()
+	tp := paneltest.Drive(t, paneltest.Case{Scenario: "zebra", Network: true, Until: 6})
+	f := tp.Frame(tp.Len() - 1)
+	if len(f.Images) == 0 || len(f.Images[0].Detections) == 0 {
+		t.Fatal("nothing was detected")
+	}
+	return tp, &f.Images[0]
+}
+
+func middle(b perception.Box) ui.Point {
+	return ui.Point{X: scale * (b.X0 + b.X1) / 2, Y: scale * (b.Y0 + b.Y1) / 2}
+}
+
+// What the network read is shown pixel by pixel.
+func TestNetworkViewShowsThePixels(t *testing.T) {
+	tp, _ := drive(t)
+	p := camera.New(paneltest.Feed(tp))
+	p.View, p.Boxes, p.Lanes = camera.Network, false, false
+	m := paneltest.Show(p, width, height, 2).Picture()
+	f := tp.Frame(tp.Len() - 1).Camera
+	bad := 0
+	for y := 30; y < f.Cal.Height-30; y += 7 {
+		for x := 5; x < f.Cal.Width-5; x += 7 {
+			got := m.RGBAAt(scale*x+1, scale*y+1)
+			want := f.Pix[3*(y*f.Cal.Width+x):]
+			for i, v := range [...]uint8{got.R, got.G, got.B} {
+				// The picture is stretched smoothly.
+				if d := int(v) - int(want[i]); d > 60 || d < -60 {
+					bad++
+				}
+			}
+		}
+	}
+	if bad > 40 {
+		t.Errorf("%d samples are other than the network's pixels", bad)
+	}
+}
+
+// Boxes are drawn around what was found, in every view; a click into one chooses it,
+// and then its saliency is asked for and drawn.
+func TestDetectionsAreDrawnAndChosen(t *testing.T) {
+	tp, im := drive(t)
+	p := camera.New(paneltest.Feed(tp))
+	p.Boxes, p.Lanes = false, false
+	bare := paneltest.Show(p, width, height, 2).Picture()
+	p.Boxes = true
+	s := paneltest.Show(p, width, height, 2)
+	boxed := s.Picture()
+	uitest.Save(t, "boxes.png", boxed)
+	best := 0
+	for i := range im.Detections {
+		if im.Detections[i].Box.Area() < im.Detections[best].Box.Area() {
+			best = i // what lies within others is clicked on
+		}
+	}
+	d := &im.Detections[best]
+	for _, q := range []ui.Point{{X: scale * d.Box.X0, Y: middle(d.Box).Y}, {X: scale * d.Box.X1, Y: middle(d.Box).Y}} {
+		if paneltest.Differ(bare, boxed, q, 3) < 4 {
+			t.Errorf("no side of the box at %v", q)
+		}
+	}
+	asked := -1
+	p.Saliency = func(_ *tape.Frame, detection int) *camera.Heat {
+		asked = detection
+		return &camera.Heat{Width: 2, Values: []float32{1, 0, 0, 0}}
+	}
+	q := middle(d.Box)
+	s.Hands.Click(q.X, q.Y, ui.Primary)
+	paneltest.Again(s, p, 3)
+	if p.Chosen() != best || asked != best {
+		t.Fatalf("a click chose detection %d and asked about %d, want %d", p.Chosen(), asked, best)
+	}
+	heat := s.Picture()
+	if n := paneltest.Differ(boxed, heat, ui.Point{X: 80, Y: 100}, 40); n < 4000 {
+		t.Errorf("the heat changes %d pixels where it is", n)
+	}
+	if n := paneltest.Differ(boxed, heat, ui.Point{X: 560, Y: 300}, 40); n > 0 {
+		t.Errorf("the heat changes %d pixels where there is none", n)
+	}
+}
+
+// Depth is dark where far and bright where near; the walker is of one color in the view
+// of instances.
+func TestChannels(t *testing.T) {
+	tp, im := drive(t)
+	shown := func(v camera.View) *image.RGBA {
+		p := camera.New(paneltest.Feed(tp))
+		p.View, p.Boxes, p.Lanes = v, false, false
+		return paneltest.Show(p, width, height, 2).Picture()
+	}
+	light := func(m *image.RGBA, x, y int) int {
+		q := m.RGBAAt(x, y)
+		return int(q.R) + int(q.G) + int(q.B)
+	}
+	depth := shown(camera.Depth)
+	if near, far := light(depth, 320, 330), light(depth, 320, 200); near <= far {
+		t.Errorf("near ground has brightness %d, far ground %d", near, far)
+	}
+	var walker *perception.Detection
+	for i := range im.Detections {
+		if im.Detections[i].Class == perception.Pedestrian {
+			walker = &im.Detections[i]
+		}
+	}
+	if walker == nil {
+		t.Fatal("the walker was not found")
+	}
+	q := shown(camera.Instance).RGBAAt(int(middle(walker.Box).X), int(middle(walker.Box).Y))
+	if q.R == q.G && q.G == q.B {
+		t.Errorf("the walker is gray, %v, like what is no instance", q)
+	}
+	classes := shown(camera.Class)
+	if n := paneltest.Near(classes, middle(walker.Box), 8, ui.Color{R: 230, G: 159, A: 255}); n < 10 {
+		t.Errorf("%d pixels of the class of people on the walker", n)
+	}
+}
