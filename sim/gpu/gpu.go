@@ -1,17 +1,19 @@
 // Package gpu draws a display list through Ebitengine, for the window and as the
-// camera there. It draws the same polygons in the same light as the reference
-// renderer, without its textures. Ebitengine has no depth buffer: solid faces are
-// drawn from far to near.
+// camera there. It shows what the reference renderer shows, with the same faces,
+// textures, light and weather, but for the noise of the sensor: the shaders here
+// repeat the formulas of package raster, and a test holds both together.
+//
+// Ebitengine has no depth buffer and no images of more than eight bits. The nearest
+// face is found by blending instead: a first pass keeps, at every sample, the
+// greatest upper byte of what is drawn there of nearness, a second the greatest
+// lower byte, a third draws the number of the face that has both; of faces closer
+// together than 0.013 % of their distance the one listed last shows, as lamps and
+// windows are listed after the body that carries them. Then every pixel is lit once, lamps and rain are added, and the film is developed.
 //
 // Importing the package without a display panics at program start on Linux.
 package gpu
 
 import (
-	"image"
-	"image/color"
-	"math"
-	"sort"
-
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop/sim/raster"
@@ -19,146 +21,108 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// batch is the number of vertices drawn at once; Ebitengine's indices are 16 bit.
-const batch = 60000
+// fineSamples is the number of samples along each axis of a pixel, as the reference
+// takes them.
+const fineSamples = 2
 
 // Renderer draws what a camera sees. It is not safe for concurrent use.
 type Renderer struct {
 	outliner *raster.Outliner
-	white    *ebiten.Image // a pixel to texture plain triangles with
-	halo     *ebiten.Image
-	vertices []ebiten.Vertex
-	indices  []uint16
-	solids   []solid
-	corners  []raster.Corner // of the solids
-}
+	shaders  shaders
+	samples  int
 
-// solid is a face to be sorted.
-type solid struct {
-	first, n int
-	depth    float32
+	coarse, fine *ebiten.Image // bytes of nearness, by sample
+	faces        *ebiten.Image // by sample: number of the surface, and its nearness or shadow
+	film         *ebiten.Image // light by pixel, before the lens
+	noise        *ebiten.Image
+	surfaces     surfaces
+
+	ground, shadows, solids, halos, rain, whole triangles
+	lens                                        triangles
+	air                                         raster.Air
 }
 
 // New returns a renderer for pictures of w×h pixels of what the camera sees.
-func New(cal *sensor.Camera, w, h int) *Renderer {
-	pixel := ebiten.NewImage(3, 3)
-	pixel.Fill(color.White)
-	return &Renderer{
-		outliner: raster.NewOutliner(cal, w, h),
-		white:    pixel.SubImage(image.Rect(1, 1, 2, 2)).(*ebiten.Image),
-		halo:     softDisc(32),
-	}
-}
+func New(cal *sensor.Camera, w, h int) *Renderer { return NewSampled(cal, w, h, fineSamples) }
 
-// softDisc returns a white disc of the given radius that fades to its border.
-func softDisc(radius int) *ebiten.Image {
-	im := image.NewRGBA(image.Rect(0, 0, 2*radius, 2*radius))
-	for y := range 2 * radius {
-		for x := range 2 * radius {
-			dx, dy := (float64(x)+.5)/float64(radius)-1, (float64(y)+.5)/float64(radius)-1
-			k := math.Max(0, 1-dx*dx-dy*dy)
-			v := uint8(255 * k * k * k)
-			im.SetRGBA(x, y, color.RGBA{v, v, v, v})
-		}
+// NewSampled is New with a number of samples along each axis of a pixel, 1 or 2. One
+// is faster where a processor does the work of a graphics card, with jagged edges.
+func NewSampled(cal *sensor.Camera, w, h, samples int) *Renderer {
+	r := &Renderer{outliner: raster.NewOutliner(cal, w, h, samples), shaders: compiled(), samples: samples}
+	pw, ph, _, _, _, _ := r.outliner.Pinhole()
+	image := func(n int) *ebiten.Image {
+		return ebiten.NewImageWithOptions(rect(n*pw, n*ph), &ebiten.NewImageOptions{Unmanaged: true})
 	}
-	return ebiten.NewImageFromImage(im)
+	r.coarse, r.fine, r.faces, r.film = image(samples), image(samples), image(samples), image(1)
+	r.noise = noiseImage(r.outliner.Noise())
+	r.whole.quad(0, 0, float32(pw), float32(ph))
+	r.lens = lensMesh(r.outliner, w, h)
+	return r
 }
 
 // Draw draws the list over the whole of dst, which must have the renderer's size.
 func (r *Renderer) Draw(dst *ebiten.Image, list *scene.List) {
-	r.vertices, r.indices = r.vertices[:0], r.indices[:0]
-	r.solids, r.corners = r.solids[:0], r.corners[:0]
+	r.outline(list)
+	r.air = r.outliner.Air(list, r.air.Lamps[:0])
+	r.surfaces.set(r.outliner)
+	r.findFaces()
+	top := top(r.air.Exposure)
+	r.light(top)
+	r.addHalos(list, top)
+	r.addRain(list, top)
+	r.develop(dst, top)
+}
+
+// outline sorts the polygons of the list by how they are drawn.
+func (r *Renderer) outline(list *scene.List) {
+	r.ground.clear()
+	r.shadows.clear()
+	r.solids.clear()
 	r.outliner.Outline(list, func(p *raster.Polygon) {
-		if p.Layer == raster.Solid {
-			r.keep(p)
-			return
+		switch p.Layer {
+		case raster.Ground:
+			r.ground.face(p, false)
+		case raster.Shadow:
+			r.shadows.shadow(p)
+		case raster.Solid:
+			r.solids.face(p, true)
 		}
-		alpha := float32(1)
-		if p.Layer == raster.Shadow {
-			alpha = .45
-		}
-		r.polygon(dst, p.Corners, alpha)
-	})
-	sort.SliceStable(r.solids, func(i, j int) bool { return r.solids[i].depth > r.solids[j].depth })
-	for _, s := range r.solids {
-		r.polygon(dst, r.corners[s.first:s.first+s.n], 1)
-	}
-	r.flush(dst)
-	r.halos(dst, list)
-}
-
-// keep stores a solid face until all are known.
-func (r *Renderer) keep(p *raster.Polygon) {
-	s := solid{first: len(r.corners), n: len(p.Corners)}
-	for _, c := range p.Corners {
-		s.depth += c.Depth / float32(len(p.Corners))
-	}
-	r.corners = append(r.corners, p.Corners...)
-	r.solids = append(r.solids, s)
-}
-
-// polygon adds a convex polygon as a fan of triangles.
-func (r *Renderer) polygon(dst *ebiten.Image, corners []raster.Corner, alpha float32) {
-	if len(r.vertices)+len(corners) > batch {
-		r.flush(dst)
-	}
-	first := uint16(len(r.vertices))
-	for _, c := range corners {
-		r.vertices = append(r.vertices, ebiten.Vertex{
-			DstX: c.X, DstY: c.Y, SrcX: 1.5, SrcY: 1.5,
-			ColorR: c.Color[0] * alpha, ColorG: c.Color[1] * alpha, ColorB: c.Color[2] * alpha, ColorA: alpha,
-		})
-	}
-	for i := 2; i < len(corners); i++ {
-		r.indices = append(r.indices, first, first+uint16(i-1), first+uint16(i))
-	}
-}
-
-// flush draws what was added.
-func (r *Renderer) flush(dst *ebiten.Image) {
-	if len(r.indices) > 0 {
-		dst.DrawTriangles(r.vertices, r.indices, r.white, &ebiten.DrawTrianglesOptions{ColorScaleMode: ebiten.ColorScaleModePremultipliedAlpha})
-	}
-	r.vertices, r.indices = r.vertices[:0], r.indices[:0]
-}
-
-// halos adds the light of lamps that no solid face hides.
-func (r *Renderer) halos(dst *ebiten.Image, list *scene.List) {
-	r.outliner.Halos(list, func(x, y, depth, radius float32, c scene.RGB) {
-		if r.hidden(x, y, depth-.4) {
-			return
-		}
-		op := &ebiten.DrawImageOptions{Blend: ebiten.BlendLighter, Filter: ebiten.FilterLinear}
-		size := float64(r.halo.Bounds().Dx())
-		op.GeoM.Scale(2*float64(radius)/size, 2*float64(radius)/size)
-		op.GeoM.Translate(float64(x-radius), float64(y-radius))
-		op.ColorScale.Scale(c[0], c[1], c[2], 1)
-		dst.DrawImage(r.halo, op)
 	})
 }
 
-// hidden reports whether a solid face nearer than depth covers a point.
-func (r *Renderer) hidden(x, y, depth float32) bool {
-	for i := len(r.solids) - 1; i >= 0 && r.solids[i].depth < depth; i-- {
-		s := &r.solids[i]
-		if covers(r.corners[s.first:s.first+s.n], x, y) {
-			return true
-		}
-	}
-	return false
+// findFaces draws the number of the face that each sample shows.
+func (r *Renderer) findFaces() {
+	r.coarse.Clear()
+	r.fine.Clear()
+	r.faces.Clear()
+	r.solids.draw(r.coarse, r.shaders.coarse, greatest)
+	r.solids.draw(r.fine, r.shaders.fine, greatest, r.coarse)
+	r.ground.draw(r.faces, r.shaders.flat, ebiten.BlendCopy)
+	r.shadows.draw(r.faces, r.shaders.flat, greatest)
+	r.solids.draw(r.faces, r.shaders.solid, ebiten.BlendCopy, r.coarse, r.fine)
 }
 
-// covers reports whether a convex polygon covers a point.
-func covers(corners []raster.Corner, x, y float32) bool {
-	var left, right bool
-	for i, a := range corners {
-		b := corners[(i+1)%len(corners)]
-		switch c := (b.X-a.X)*(y-a.Y) - (b.Y-a.Y)*(x-a.X); {
-		case c > 0:
-			left = true
-		case c < 0:
-			right = true
-		}
+// greatest keeps the greater value of what was drawn and what is drawn.
+var greatest = ebiten.Blend{BlendOperationRGB: ebiten.BlendOperationMax, BlendOperationAlpha: ebiten.BlendOperationMax}
+
+// top returns the light that a full byte of the film stands for: what the curve of
+// the sensor turns white.
+func top(exposure float32) float32 { return 1.125 / min(exposure, 1) }
+
+// addHalos adds the light of lamps that nothing hides.
+func (r *Renderer) addHalos(list *scene.List, top float32) {
+	r.halos.clear()
+	r.outliner.Halos(list, func(h *raster.Halo) { r.halos.halo(h, r.samples, top) })
+	r.halos.draw(r.film, r.shaders.halo, ebiten.BlendLighter, r.faces)
+}
+
+// addRain adds streaks of rain.
+func (r *Renderer) addRain(list *scene.List, top float32) {
+	r.rain.clear()
+	color, cover := r.outliner.Rain(list, r.rain.quad)
+	for i := range r.rain.vertices {
+		v := &r.rain.vertices[i]
+		v.ColorR, v.ColorG, v.ColorB, v.ColorA = color[0]*cover/top, color[1]*cover/top, color[2]*cover/top, cover
 	}
-	return !(left && right)
+	r.rain.draw(r.film, r.shaders.flat, ebiten.BlendSourceOver)
 }

@@ -9,19 +9,36 @@ import (
 // glow adds the halos of lamps that nothing hides, and their mirror images on a
 // wet road.
 func (s *shader) glow(list *scene.List, f *filler, l *light) {
+	s.halos(list, l, func(h halo) {
+		if !s.hidden(f, h.lamp) {
+			s.splat(h.center, h.rx, h.ry, h.color)
+		}
+	})
+}
+
+// halo is the soft light around a lamp, or its mirror image, in camera coordinates.
+type halo struct {
+	lamp, center vec
+	rx, ry       float32 // half radii, px
+	color        vec
+}
+
+// halos calls yield for the halos of lamps before the camera and for their mirror
+// images on a wet road.
+func (s *shader) halos(list *scene.List, l *light, yield func(halo)) {
 	for i := range list.Glows {
 		g := &list.Glows[i]
 		p := s.eye.toCamera(fromScene(g.Pos))
-		if p.z < 1 || s.hidden(f, p) {
+		if p.z < 1 {
 			continue
 		}
 		air := s.fade[min(int(l.haze*p.z*.5*float32(len(s.fade))/8), len(s.fade)-1)]
 		radius := max(.9, 2.6*g.Radius*s.cam.fx/p.z)
-		s.splat(p, radius, radius, fromRGB(g.Color).scale(g.Intensity*air*min(1, 2.2*g.Radius*s.cam.fx/p.z)))
+		yield(halo{p, p, radius, radius, fromRGB(g.Color).scale(g.Intensity * air * min(1, 2.2*g.Radius*s.cam.fx/p.z))})
 		if l.wet > .2 && g.Pos.Z < 5 {
 			m := s.eye.toCamera(vec{g.Pos.X, g.Pos.Y, -g.Pos.Z})
 			if m.z > 1 {
-				s.splat(m, radius, 3.5*radius, fromRGB(g.Color).scale(.28*l.wet*g.Intensity*air))
+				yield(halo{p, m, radius, 3.5 * radius, fromRGB(g.Color).scale(.28 * l.wet * g.Intensity * air)})
 			}
 		}
 	}
@@ -60,26 +77,35 @@ func (s *shader) weather(list *scene.List, t *texture) {
 	if c.Rain > 0 {
 		s.rain(list, t)
 	}
-	if c.Glare > 0 {
-		s.glare(list)
-	}
+	s.glare(list)
 }
+
+// How much of a pixel a streak of rain covers, and its color.
+const rainBright = .22
+
+var rainColor = vec{.6, .65, .7}
 
 // rain draws streaks that fall across the image, new ones every frame.
 func (s *shader) rain(list *scene.List, t *texture) {
-	n := int(list.Conditions.Rain * float64(s.cam.w*s.cam.h) / 260)
+	streaks(list, t, s.cam.w, s.cam.h, func(u, v int) {
+		px := &s.rgb[v*s.cam.w+u]
+		*px = px.add(rainColor.sub(*px).scale(rainBright))
+	})
+}
+
+// streaks calls yield for every pixel of every streak of rain in an image of w×h.
+func streaks(list *scene.List, t *texture, w, h int, yield func(u, v int)) {
+	n := int(list.Conditions.Rain * float64(w*h) / 260)
 	seed := int32(list.View.NoiseSeed ^ list.View.NoiseSeed>>32)
-	const bright = .22
 	for i := range int32(n) {
-		x := int((t.at(i, seed) + 1) / 2 * float32(s.cam.w))
-		y := int((t.at(i+7919, seed) + 1) / 2 * float32(s.cam.h))
+		x := int((t.at(i, seed) + 1) / 2 * float32(w))
+		y := int((t.at(i+7919, seed) + 1) / 2 * float32(h))
 		length := 3 + int(6*(t.at(i, seed+1)+1)/2)
 		slant := t.at(i+31, seed) * .35
 		for k := range length {
 			u, v := x+int(slant*float32(k)), y+k
-			if u >= 0 && u < s.cam.w && v < s.cam.h {
-				px := &s.rgb[v*s.cam.w+u]
-				*px = px.add(vec{.6, .65, .7}.sub(*px).scale(bright))
+			if u >= 0 && u < w && v < h {
+				yield(u, v)
 			}
 		}
 	}
@@ -87,15 +113,11 @@ func (s *shader) rain(list *scene.List, t *texture) {
 
 // glare veils the image with light scattered in the lens, most around the sun.
 func (s *shader) glare(list *scene.List) {
-	c := &list.Conditions
-	se, ce := math.Sincos(c.SunElevation)
-	sa, ca := math.Sincos(c.SunAzimuth)
-	d := s.eye.turn(vec{float32(ce * ca), float32(ce * sa), float32(se)})
-	if d.z < .05 {
+	u, v, ok := s.dazzle(&list.Conditions)
+	if !ok {
 		return
 	}
-	u, v := s.cam.fx*d.x/d.z+s.cam.cx, s.cam.fy*d.y/d.z+s.cam.cy
-	g := float32(c.Glare)
+	g := float32(list.Conditions.Glare)
 	scale := 1 / float32(s.cam.w*s.cam.w)
 	for i := range s.rgb {
 		dx, dy := float32(i%s.cam.w)-u, float32(i/s.cam.w)-v
@@ -105,12 +127,21 @@ func (s *shader) glare(list *scene.List) {
 	}
 }
 
+// dazzle returns the pixel of the sun, in the picture or beside it; ok is false
+// where no glare comes from it.
+func (s *shader) dazzle(c *scene.Conditions) (u, v float32, ok bool) {
+	se, ce := math.Sincos(c.SunElevation)
+	sa, ca := math.Sincos(c.SunAzimuth)
+	d := s.eye.turn(vec{float32(ce * ca), float32(ce * sa), float32(se)})
+	if c.Glare <= 0 || d.z < .05 {
+		return 0, 0, false
+	}
+	return s.cam.fx*d.x/d.z + s.cam.cx, s.cam.fy*d.y/d.z + s.cam.cy, true
+}
+
 // develop exposes the film: brightness, the curve of the sensor, noise, 8 bits.
 func (s *shader) develop(im *Image, lens []int32, list *scene.List, t *texture) {
-	exposure := float32(list.View.Exposure)
-	if exposure == 0 {
-		exposure = 1
-	}
+	exposure := exposure(list)
 	noise := int32(list.View.Noise * 256) // in 1/65536 of the 8-bit range, with the table's 1/256
 	state := uint32(list.View.NoiseSeed) ^ uint32(list.View.NoiseSeed>>32) | 1
 	for i := range im.Width * im.Height {
@@ -127,6 +158,14 @@ func (s *shader) develop(im *Image, lens []int32, list *scene.List, t *texture) 
 			im.RGB[3*i+k] = byte(min(max(v>>16, 0), 255))
 		}
 	}
+}
+
+// exposure returns the factor of the brightness of a list.
+func exposure(list *scene.List) float32 {
+	if list.View.Exposure == 0 {
+		return 1
+	}
+	return float32(list.View.Exposure)
 }
 
 // curve compresses highlights: linear up to 0.7, then bending toward 1.

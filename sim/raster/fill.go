@@ -37,8 +37,10 @@ type filler struct {
 	face           []uint32  // index into faces, perhaps shadowed; 0 is the background
 	faces          []faceInfo
 
-	// emit, if set, takes the polygons instead of the samples.
-	emit func(id uint32, layer Layer)
+	// emit, if set, takes the polygons instead of the samples; bare then holds the
+	// colors of faces in white light, or of those that shine.
+	emit func(p plane, id uint32, layer Layer)
+	bare []vec
 
 	points []vec // vertices of the mesh at hand in camera coordinates
 	poly   []vec // the polygon at hand, clipped
@@ -119,7 +121,7 @@ func (f *filler) drawShadows(list *scene.List) {
 func (f *filler) put(p plane, id uint32, layer Layer) {
 	switch {
 	case f.emit != nil:
-		f.emit(id, layer)
+		f.emit(p, id, layer)
 	case layer == Ground:
 		f.paint(p, id)
 	case layer == Shadow:
@@ -282,7 +284,18 @@ func (f *filler) add(m *scene.Mesh, face *scene.Face, in *scene.Instance, normal
 		info.color, info.shade = f.light.on(fromRGB(color), normal, mat.Texture)
 	}
 	f.faces = append(f.faces, info)
+	if f.emit != nil {
+		f.bare = append(f.bare, f.ownColor(&info, color))
+	}
 	return uint32(len(f.faces) - 1)
+}
+
+// ownColor returns the color of a face before light falls on it.
+func (f *filler) ownColor(info *faceInfo, color scene.RGB) vec {
+	if info.shines {
+		return info.color
+	}
+	return fromRGB(color)
 }
 
 // ceil returns the least integer not below v.

@@ -5,37 +5,46 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// Layer orders polygons: the background is behind the ground, the ground behind
-// shadows, all of them behind what is solid.
+// Layer orders polygons: the ground is behind shadows, both are behind what is solid.
 type Layer uint8
 
 // Layers from back to front.
 const (
-	Background Layer = iota
-	Ground
+	Ground Layer = iota
 	Shadow
 	Solid
 )
 
-// Corner is a vertex of a Polygon: where it is in the picture, how far along the
-// optical axis, and its color, 0 to 1.
-type Corner struct {
-	X, Y, Depth float32
-	Color       scene.RGB
-}
+// Corner is a vertex of a Polygon: where it is, in samples, and its inverse depth
+// along the optical axis, 1/m, which is linear over the picture.
+type Corner struct{ X, Y, Inverse float32 }
 
-// Polygon is a convex, projected and lit face, for renderers that have no samples
-// to fill.
+// Polygon is a convex face in the picture. Ground polygons come in the order in
+// which they cover each other; the nearest of the solid ones is seen.
 type Polygon struct {
 	Layer   Layer
+	Surface int // index into Surfaces; 0, which is none, for shadows
 	Corners []Corner
 }
 
-// Outliner turns a display list into polygons with the light of the reference
-// renderer at their corners, but without its textures. Solid polygons come in the
-// order of the list; drawing them from far to near is up to the caller.
+// Surface is what a face looks like before light falls on it.
+type Surface struct {
+	Color   [3]float32 // in white light; of a lamp that shines, its own
+	Normal  [3]float32
+	Texture scene.Texture
+	Wear    float32 // of scene.Paint: fraction that is gone
+	Shines  bool
+}
+
+// Outliner turns a display list into what a renderer on other hardware needs in
+// order to show the same: polygons in the picture, surfaces, light, halos, rain. It
+// keeps the eye and the light of the list last outlined. It is not safe for
+// concurrent use.
 type Outliner struct {
-	mount   sensor.Mount
+	cal     sensor.Camera // in pixels of the picture
+	pinhole pinhole
+	lens    []int32
+	rain    pinhole // in whose pixels it rains
 	fill    filler
 	light   light
 	shader  shader
@@ -44,30 +53,47 @@ type Outliner struct {
 }
 
 // NewOutliner returns an outliner for pictures of w×h pixels of what the camera
-// sees, without its distortion.
-func NewOutliner(cal *sensor.Camera, w, h int) *Outliner {
-	fx, fy := float32(w)/float32(cal.Width), float32(h)/float32(cal.Height)
-	o := &Outliner{mount: cal.Mount, texture: newTexture()}
-	o.fill.setCamera(pinhole{w: w, h: h, fx: fx * float32(cal.Fx), fy: fy * float32(cal.Fy), cx: fx * float32(cal.Cx), cy: fy * float32(cal.Cy)})
-	o.shader.init(o.fill.cam)
+// sees, with the given number of samples along each axis of a pixel.
+func NewOutliner(cal *sensor.Camera, w, h, samples int) *Outliner {
+	o := &Outliner{cal: *cal, texture: newTexture()}
+	o.rain, _ = undistort(cal)
+	fx, fy := float64(w)/float64(cal.Width), float64(h)/float64(cal.Height)
+	o.cal.Width, o.cal.Height = w, h
+	o.cal.Fx, o.cal.Fy, o.cal.Cx, o.cal.Cy = fx*cal.Fx, fy*cal.Fy, fx*cal.Cx, fy*cal.Cy
+	o.pinhole, o.lens = undistort(&o.cal)
+	k := float32(samples)
+	p := o.pinhole
+	o.fill.setCamera(pinhole{w: p.w * samples, h: p.h * samples, fx: p.fx * k, fy: p.fy * k, cx: p.cx * k, cy: p.cy * k})
+	o.shader.init(p)
 	return o
 }
 
-// Outline calls yield for every polygon of the list, the background first. The
+// Pinhole returns the size in pixels, the focal lengths and the principal point of
+// the ideal camera that is drawn with. It sees more than the picture where the lens
+// distorts.
+func (o *Outliner) Pinhole() (w, h int, fx, fy, cx, cy float32) {
+	p := &o.pinhole
+	return p.w, p.h, p.fx, p.fy, p.cx, p.cy
+}
+
+// Lens returns for each pixel of the picture, row by row, the index of the pixel of
+// the ideal camera that it shows; nil for a lens that does not distort.
+func (o *Outliner) Lens() []int32 { return o.lens }
+
+// Outline calls yield for every polygon of the list, in the order of Layer. The
 // polygon is overwritten by the next.
 func (o *Outliner) Outline(list *scene.List, yield func(*Polygon)) {
 	o.light.set(list)
 	f := &o.fill
-	f.eye, f.light = newEye(list, o.mount), &o.light
-	f.faces = append(f.faces[:0], faceInfo{})
+	f.eye, f.light = newEye(list, o.cal.Mount), &o.light
+	f.faces, f.bare = append(f.faces[:0], faceInfo{}), append(f.bare[:0], vec{})
 	o.shader.eye = f.eye
-	o.background(yield)
-	f.emit = func(id uint32, layer Layer) {
+	f.emit = func(at plane, id uint32, layer Layer) {
 		p := &o.polygon
-		p.Layer, p.Corners = layer, p.Corners[:0]
+		p.Layer, p.Surface, p.Corners = layer, int(id&^shadowed), p.Corners[:0]
 		for _, v := range f.poly {
 			x, y := f.project(v)
-			p.Corners = append(p.Corners, Corner{x, y, v.z, o.color(v, id, layer)})
+			p.Corners = append(p.Corners, Corner{x, y, at.a*x + at.b*y + at.c})
 		}
 		yield(p)
 	}
@@ -76,57 +102,14 @@ func (o *Outliner) Outline(list *scene.List, yield func(*Polygon)) {
 	f.drawSolids(list)
 }
 
-// color returns the light that comes from a face at a point in camera coordinates.
-func (o *Outliner) color(v vec, id uint32, layer Layer) scene.RGB {
-	if layer == Shadow {
-		return scene.RGB{}
-	}
-	e := &o.fill.eye
-	ray := e.forward.add(e.right.scale(v.x / v.z)).add(e.down.scale(v.y / v.z))
-	face := &o.fill.faces[id]
-	face.texture = scene.Plain
-	return o.bounded(o.shader.point(&o.fill, &o.light, &o.texture, id, 1/v.z, ray))
+// Surfaces returns the number of surfaces of the polygons, and a way to read them;
+// number 0 is none.
+func (o *Outliner) Surfaces() int { return len(o.fill.faces) }
+
+// Surface returns a surface of the list last outlined.
+func (o *Outliner) Surface(i int) Surface {
+	f := &o.fill.faces[i]
+	return Surface{o.fill.bare[i].array(), f.normal.array(), f.texture, f.wear, f.shines}
 }
 
-// bounded puts light through the curve of the camera.
-func (o *Outliner) bounded(c vec) scene.RGB {
-	return scene.RGB{clamp01(curve(c.x)), clamp01(curve(c.y)), clamp01(curve(c.z))}
-}
-
-// background yields sky and meadow as a grid of quads.
-func (o *Outliner) background(yield func(*Polygon)) {
-	const columns, rows = 16, 48
-	c := &o.fill.cam
-	corner := func(i, j int) Corner {
-		x, y := float32(i*c.w)/columns, float32(j*c.h)/rows
-		d := o.fill.eye.forward.add(o.fill.eye.right.scale((x - c.cx) / c.fx)).add(o.fill.eye.down.scale((y - c.cy) / c.fy))
-		return Corner{x, y, 0, o.bounded(o.shader.open(&o.light, &o.texture, d, false))}
-	}
-	for j := range rows {
-		for i := range columns {
-			o.polygon.Layer = Background
-			o.polygon.Corners = append(o.polygon.Corners[:0], corner(i, j), corner(i+1, j), corner(i+1, j+1), corner(i, j+1))
-			yield(&o.polygon)
-		}
-	}
-}
-
-// Halos calls yield for every lamp of the list before the camera, after Outline:
-// its place, its distance, the radius of its halo in pixels and its light. Lamps
-// behind something are among them.
-func (o *Outliner) Halos(list *scene.List, yield func(x, y, depth, radius float32, color scene.RGB)) {
-	for i := range list.Glows {
-		g := &list.Glows[i]
-		p := o.fill.eye.toCamera(fromScene(g.Pos))
-		if p.z < 1 {
-			continue
-		}
-		x, y := o.fill.project(p)
-		radius := max(1.5, 2.6*g.Radius*o.fill.cam.fx/p.z)
-		c := g.Color
-		for k := range c {
-			c[k] *= g.Intensity
-		}
-		yield(x, y, p.z, 2*radius, c)
-	}
-}
+func (a vec) array() [3]float32 { return [3]float32{a.x, a.y, a.z} }

@@ -1,0 +1,61 @@
+package gpu
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/hajimehoshi/ebiten/v2"
+)
+
+// maxLamps is how many street lamps light a frame: those nearest to the eye.
+const maxLamps = 48
+
+// light lights the film.
+func (r *Renderer) light(top float32) {
+	a := &r.air
+	_, _, fx, fy, cx, cy := r.outliner.Pinhole()
+	headlights := float32(0)
+	if a.Headlights {
+		headlights = 1
+	}
+	lamps, n := r.nearLamps()
+	r.whole.uniforms = map[string]any{
+		"Eye": a.Eye[:], "Right": a.Right[:], "Down": a.Down[:], "Forward": a.Forward[:],
+		"Lens": []float32{fx, fy, cx, cy}, "Samples": r.samples, "Top": top,
+		"Sun": a.Sun[:], "SunColor": a.SunColor[:], "Ambient": a.Ambient[:],
+		"Zenith": a.Zenith[:], "Horizon": a.Horizon[:], "Haze": a.Haze[:],
+		"Sky":        []float32{a.Dark, a.Wet, a.Cloud, a.Clouds},
+		"Extinction": a.Extinction, "Headlights": headlights,
+		"Beam":  []float32{a.From[0], a.From[1], a.Beam[0], a.Beam[1]},
+		"Lamps": lamps, "NumLamps": n,
+	}
+	r.whole.draw(r.film, r.shaders.shade, ebiten.BlendCopy, r.faces, r.surfaces.image, r.noise)
+}
+
+// nearLamps returns the places of the street lamps nearest to the eye, one after the
+// other, and their number.
+func (r *Renderer) nearLamps() ([]float32, int) {
+	eye := r.air.Eye
+	far := func(p [3]float32) float32 {
+		return (p[0]-eye[0])*(p[0]-eye[0]) + (p[1]-eye[1])*(p[1]-eye[1])
+	}
+	lamps := r.air.Lamps
+	slices.SortFunc(lamps, func(a, b [3]float32) int { return cmp.Compare(far(a), far(b)) })
+	n := min(len(lamps), maxLamps)
+	places := make([]float32, 3*maxLamps)
+	for i, p := range lamps[:n] {
+		copy(places[3*i:], p[:])
+	}
+	return places, n
+}
+
+// develop turns the film into the picture.
+func (r *Renderer) develop(dst *ebiten.Image, top float32) {
+	a := &r.air
+	w, _, _, _, _, _ := r.outliner.Pinhole()
+	r.lens.uniforms = map[string]any{
+		"Top": top, "Exposure": a.Exposure, "Width": float32(w),
+		"Dazzle": []float32{a.DazzleX, a.DazzleY, a.Glare},
+	}
+	r.lens.draw(dst, r.shaders.develop, ebiten.BlendCopy, r.film)
+}

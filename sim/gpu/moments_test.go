@@ -1,0 +1,110 @@
+package gpu_test
+
+import (
+	"context"
+	"testing"
+
+	"roadloop"
+	"roadloop/scenarios"
+	"roadloop/sim"
+	"roadloop/sim/rng"
+	"roadloop/sim/scene"
+	"roadloop/sim/sensor"
+	"roadloop/sim/stage"
+)
+
+// longest is how far into a drive moments are taken, in decisions of 50 ms.
+const longest = 160
+
+// looks are the lights and weathers in which moments are shown, in turns; the first
+// stands for those of the scenario itself.
+var looks = []struct {
+	name string
+	sky  scene.Conditions
+}{
+	{name: "own"},
+	{"day", scene.Conditions{SunElevation: .8, SunAzimuth: 2, Cloud: .2}},
+	{"night", scene.Conditions{SunElevation: -.3, Cloud: .4}},
+	{"rain", scene.Conditions{SunElevation: .5, SunAzimuth: 1, Rain: .7, Wet: 1, Cloud: 1}},
+	{"fog", scene.Conditions{SunElevation: .5, Visibility: 70, Cloud: 1}},
+	{"glare", scene.Conditions{SunElevation: .12, Glare: .6, Cloud: .1}},
+	{"night rain", scene.Conditions{SunElevation: -.4, Rain: .6, Wet: 1, Cloud: 1}},
+	{"dusk", scene.Conditions{SunElevation: .02, SunAzimuth: -1, Cloud: .5, Wet: .4}},
+}
+
+// moment is what the camera sees at some time of some drive of the library.
+type moment struct {
+	name string
+	list scene.List
+}
+
+// moments drives scenarios of the library for a while, the same for the same n, and
+// returns what the camera sees then. Every other moment is of busy traffic: of a
+// scenario with a dozen actors or more.
+func moments(t testing.TB, cal *sensor.Camera, n int) []*moment {
+	t.Helper()
+	r := rng.New(5, "gpu", "moments")
+	var out []*moment
+	for i := range n {
+		p, w := drive(t, &r, i%2 == 0)
+		m := &moment{name: p.Case.ID()}
+		conditions := w.Conditions()
+		if look := looks[i%len(looks)]; i%len(looks) > 0 {
+			conditions = look.sky
+			conditions.SunAzimuth += w.Ego().State.Pose.Yaw
+			m.name += ", " + look.name
+		}
+		st, err := stage.New(w.Map())
+		if err != nil {
+			t.Fatal(err)
+		}
+		st.Compose(&m.list, &stage.View{
+			View: scene.View{Cal: cal, Ego: w.Ego().State.Pose, Time: w.Time(),
+				Exposure: 1 + .2*stage.Darkness(conditions), NoiseSeed: r.Uint64()},
+			Actors: w.Actors(), Signals: w.Signals(), Conditions: conditions,
+		})
+		out = append(out, m)
+	}
+	return out
+}
+
+// drive picks a scenario and a seed and drives it with ground truth up to a random time.
+func drive(t testing.TB, r *rng.Stream, busy bool) (*scenarios.Plan, *sim.World) {
+	t.Helper()
+	const crowd = 12
+	crew, err := scenarios.NewCrew(scenarios.Stack, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	library, err := scenarios.Library()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		c, err := library[r.IntN(len(library))].Case(r.Uint64() % 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := c.Compile()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if busy && len(p.Names) < crowd {
+			continue
+		}
+		s, err := roadloop.NewSession(&p.Drive, crew.Driver(p))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range r.IntN(longest) {
+			if s.Done() {
+				break
+			}
+			if _, err := s.Decide(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+			s.Advance(nil)
+		}
+		return p, s.World()
+	}
+}
