@@ -51,7 +51,7 @@ func (f *film) watch(m *roadloop.Moment) {
 			return
 		}
 	}
-	f.err = f.video.write(f.last.Pix)
+	f.err = f.video.Write(f.last.Pix)
 	f.sights = append(f.sights, f.now)
 }
 
@@ -84,7 +84,7 @@ func (f *film) discard() error {
 	if f.video == nil {
 		return nil
 	}
-	if err := errors.Join(f.video.w.Close(), os.Remove(f.video.path)); err != nil {
+	if err := errors.Join(f.video.Close(), os.Remove(f.video.path)); err != nil {
 		return fmt.Errorf("dropping a film: %w", err)
 	}
 	return nil

@@ -79,10 +79,10 @@ func TestVideoRefusesOtherSizes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.close()
-	if err := v.write(make([]byte, 10)); err == nil {
+	if err := v.Write(make([]byte, 10)); err == nil {
 		t.Error("took a picture of ten bytes")
 	}
-	if err := v.write(make([]byte, 3*64*48)); err != nil {
+	if err := v.Write(make([]byte, 3*64*48)); err != nil {
 		t.Error(err)
 	}
 	if _, err := v.finish(); err != nil {

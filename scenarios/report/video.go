@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 
-	"gocv.io/x/gocv"
+	"roadloop/scenarios/film/codec"
 )
 
 // filmRate is the number of pictures a second: films play in real time.
@@ -34,14 +34,11 @@ func (s *studio) open(width, height int) (*video, error) {
 	}
 	s.made++
 	path := filepath.Join(s.dir, fmt.Sprintf("%d.mp4", s.made))
-	w, err := gocv.VideoWriterFile(path, "avc1", filmRate, width, height, true)
+	w, err := codec.NewVideo(path, filmRate, width, height)
 	if err != nil {
-		return nil, fmt.Errorf("video: %w", err)
+		return nil, err
 	}
-	if !w.IsOpened() {
-		return nil, errors.Join(errors.New("video: OpenCV has no H.264 encoder"), w.Close())
-	}
-	return &video{path: path, w: w, width: width, height: height}, nil
+	return &video{w, path}, nil
 }
 
 // close removes the folder.
@@ -56,35 +53,17 @@ func (s *studio) close() error {
 	return os.RemoveAll(dir)
 }
 
-// video is an MP4 with H.264, which browsers play, in the making.
+// video is an MP4 in the making.
 type video struct {
-	path          string
-	w             *gocv.VideoWriter
-	width, height int
-}
-
-// write appends a picture, given as RGB row by row.
-func (v *video) write(pix []byte) error {
-	if len(pix) != 3*v.width*v.height {
-		return fmt.Errorf("video: a picture of %d bytes among those of %d×%d pixels", len(pix), v.width, v.height)
-	}
-	m, err := gocv.NewMatFromBytes(v.height, v.width, gocv.MatTypeCV8UC3, pix)
-	if err != nil {
-		return fmt.Errorf("video: %w", err)
-	}
-	defer m.Close()
-	gocv.CvtColor(m, &m, gocv.ColorBGRToRGB) // which swaps red and blue either way
-	if err := v.w.Write(m); err != nil {
-		return fmt.Errorf("video: %w", err)
-	}
-	return nil
+	*codec.Video
+	path string
 }
 
 // finish ends the video, removes its file and returns what was in it.
 func (v *video) finish() (data []byte, err error) {
 	defer func() { err = errors.Join(err, os.Remove(v.path)) }()
-	if err := v.w.Close(); err != nil {
-		return nil, fmt.Errorf("video: %w", err)
+	if err := v.Close(); err != nil {
+		return nil, err
 	}
 	if data, err = os.ReadFile(v.path); err != nil {
 		return nil, fmt.Errorf("video: %w", err)

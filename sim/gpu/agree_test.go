@@ -24,6 +24,9 @@ import (
 const (
 	wantPSNR    = 30.0 // dB
 	wantMatched = .97
+	// sampleMatched is what a test of few scenes asks for, where one detection in a crowd
+	// of small ones is 2 %.
+	sampleMatched = .95
 	// sought is the least score of what a detection on one picture is looked for
 	// among on the other. Below the usual threshold, as one of 0.14 here may be one of
 	// 0.12 there.
@@ -33,25 +36,30 @@ const (
 // Both cameras show the same moments of the library so alike that the network finds
 // the same in them. The benchmark does so with many more.
 func TestAgreesWithReference(t *testing.T) {
-	a := compare(t, 24)
-	t.Log(a)
-	if mean := a.mean(); mean < wantPSNR {
-		t.Errorf("mean PSNR %.1f dB, want %.0f", mean, wantPSNR)
-	}
-	if share := a.matched(); share < wantMatched {
-		t.Errorf("%.1f %% of detections matched, want %.0f %%", 100*share, 100*wantMatched)
-	}
+	compare(t, 24).check(t, sampleMatched)
 }
 
 // BenchmarkAgreement measures how well both cameras agree over 200 moments.
 func BenchmarkAgreement(b *testing.B) {
 	for b.Loop() {
 		a := compare(b, 200)
-		b.Log(a)
+		a.check(b, wantMatched)
 		b.ReportMetric(a.mean(), "dB(mean)")
 		b.ReportMetric(slices.Min(a.psnr), "dB(worst)")
 		b.ReportMetric(100*a.matched(), "%matched")
 		b.ReportMetric(100*float64(a.strictly)/float64(a.found), "%matched-at-threshold")
+	}
+}
+
+// check reports an agreement that is not good enough.
+func (a *agreement) check(t testing.TB, matched float64) {
+	t.Helper()
+	t.Log(a)
+	if mean := a.mean(); mean < wantPSNR {
+		t.Errorf("mean PSNR %.1f dB, want %.0f", mean, wantPSNR)
+	}
+	if share := a.matched(); share < matched {
+		t.Errorf("%.1f %% of detections matched, want %.0f %%", 100*share, 100*matched)
 	}
 }
 

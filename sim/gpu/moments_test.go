@@ -43,10 +43,14 @@ type moment struct {
 // scenario with a dozen actors or more.
 func moments(t testing.TB, cal *sensor.Camera, n int) []*moment {
 	t.Helper()
+	library, err := scenarios.Library()
+	if err != nil {
+		t.Fatal(err)
+	}
 	r := rng.New(5, "gpu", "moments")
 	var out []*moment
 	for i := range n {
-		p, w := drive(t, &r, i%2 == 0)
+		p, w := drive(t, &r, library, i%2 == 0)
 		m := &moment{name: p.Case.ID()}
 		conditions := w.Conditions()
 		if look := looks[i%len(looks)]; i%len(looks) > 0 {
@@ -69,14 +73,10 @@ func moments(t testing.TB, cal *sensor.Camera, n int) []*moment {
 }
 
 // drive picks a scenario and a seed and drives it with ground truth up to a random time.
-func drive(t testing.TB, r *rng.Stream, busy bool) (*scenarios.Plan, *sim.World) {
+func drive(t testing.TB, r *rng.Stream, library []*scenarios.Scenario, busy bool) (*scenarios.Plan, *sim.World) {
 	t.Helper()
 	const crowd = 12
 	crew, err := scenarios.NewCrew(scenarios.Stack, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	library, err := scenarios.Library()
 	if err != nil {
 		t.Fatal(err)
 	}

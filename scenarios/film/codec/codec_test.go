@@ -1,0 +1,287 @@
+package codec_test
+
+import (
+	"bytes"
+	"errors"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/png"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"gocv.io/x/gocv"
+
+	"roadloop/scenarios/film/codec"
+)
+
+// picture is a disc on a slope of colors; the disc moves with i.
+func picture(w, h, i int) *image.RGBA {
+	im := image.NewRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			c := color.RGBA{uint8(255 * x / w), uint8(255 * y / h), 90, 255}
+			if dx, dy := x-10-4*i, y-h/2; dx*dx+dy*dy < 36 {
+				c = color.RGBA{250, 250, 250, 255}
+			}
+			im.SetRGBA(x, y, c)
+		}
+	}
+	return im
+}
+
+// write makes a file of n pictures.
+func write(t *testing.T, name string, n int) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "new", name)
+	w, err := codec.Create(path, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		if err := w.Add(picture(96, 64, i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Errorf("%s is there before it is whole", name)
+	}
+	for range 2 {
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Add(picture(96, 64, 0)); err == nil {
+		t.Error("a closed file took a picture")
+	}
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil || len(entries) != 1 {
+		t.Errorf("%v are in the folder (%v), want the file alone", entries, err)
+	}
+	return path
+}
+
+// distance is the mean difference of the channels of two pictures, 0 to 255.
+func distance(a, b image.Image) float64 {
+	sum, n := 0.0, 0
+	for y := range 64 {
+		for x := range 96 {
+			p := color.RGBAModel.Convert(a.At(x, y)).(color.RGBA)
+			q := color.RGBAModel.Convert(b.At(x, y)).(color.RGBA)
+			for _, d := range []int{int(p.R) - int(q.R), int(p.G) - int(q.G), int(p.B) - int(q.B)} {
+				sum += float64(max(d, -d))
+				n++
+			}
+		}
+	}
+	return sum / float64(n)
+}
+
+func TestPNGHoldsThePicture(t *testing.T) {
+	data, err := os.ReadFile(write(t, "a.png", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	im, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := distance(im, picture(96, 64, 0)); d != 0 {
+		t.Errorf("pixels differ by %.2f", d)
+	}
+}
+
+// A GIF plays in time, shows every picture within the reach of 256 colors, and has
+// the same bytes each time.
+func TestGIFShowsThePictures(t *testing.T) {
+	data, err := os.ReadFile(write(t, "a.gif", 7))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := gif.DecodeAll(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := slices.Repeat([]int{10}, 7); !slices.Equal(g.Delay, want) || g.LoopCount != 0 {
+		t.Errorf("delays %v, loops %d, want %v for ever", g.Delay, g.LoopCount, want)
+	}
+	screen := image.NewRGBA(image.Rect(0, 0, 96, 64))
+	for i, im := range g.Image {
+		for y := im.Rect.Min.Y; y < im.Rect.Max.Y; y++ {
+			for x := im.Rect.Min.X; x < im.Rect.Max.X; x++ {
+				screen.Set(x, y, im.At(x, y))
+			}
+		}
+		if d := distance(screen, picture(96, 64, i)); d > 5 {
+			t.Errorf("picture %d: pixels differ by %.2f", i, d)
+		}
+	}
+	if g.Image[3].Rect.Dx() > 40 {
+		t.Errorf("picture 3 holds %v where only a disc moved", g.Image[3].Rect)
+	}
+	again, err := os.ReadFile(write(t, "a.gif", 7))
+	if err != nil || !bytes.Equal(data, again) {
+		t.Errorf("the same pictures gave other bytes (%v)", err)
+	}
+}
+
+func TestMP4Plays(t *testing.T) {
+	path := write(t, "a.mp4", 7)
+	data, err := os.ReadFile(path)
+	if err != nil || !bytes.Contains(data, []byte("avc1")) {
+		t.Errorf("no H.264 in %d bytes (%v)", len(data), err)
+	}
+	v, err := gocv.VideoCaptureFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer v.Close()
+	m := gocv.NewMat()
+	defer m.Close()
+	for i := range 7 {
+		if !v.Read(&m) {
+			t.Fatalf("it ends after %d of 7 pictures", i)
+		}
+		im, err := m.ToImage()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := distance(im, picture(96, 64, i)); d > 8 {
+			t.Errorf("picture %d: pixels differ by %.2f", i, d)
+		}
+	}
+	if v.Read(&m) {
+		t.Error("it goes on after 7 pictures")
+	}
+}
+
+// What fails leaves what was there before, and nothing else.
+func TestFailuresLeaveNothing(t *testing.T) {
+	for _, ext := range codec.Extensions {
+		path := filepath.Join(t.TempDir(), "a"+ext)
+		if err := os.WriteFile(path, []byte("old"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		begin := func() codec.Writer {
+			w, err := codec.Create(path, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return w
+		}
+		if err := begin().Close(); !errors.Is(err, codec.ErrEmpty) {
+			t.Errorf("%s without pictures: %v", ext, err)
+		}
+		w := begin()
+		if err := w.Add(picture(96, 64, 0)); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Add(picture(32, 64, 0)); err == nil {
+			t.Errorf("%s took pictures of two sizes", ext)
+		}
+		if err := w.Close(); err == nil {
+			t.Errorf("%s closed well after an error", ext)
+		}
+		w = begin()
+		if err := errors.Join(w.Add(picture(96, 64, 0)), w.Discard(), w.Close()); err != nil {
+			t.Error(err)
+		}
+		if data, err := os.ReadFile(path); err != nil || string(data) != "old" {
+			t.Errorf("%s: %q, %v", ext, data, err)
+		}
+		if entries, err := os.ReadDir(filepath.Dir(path)); err != nil || len(entries) != 1 {
+			t.Errorf("%v are left (%v)", entries, err)
+		}
+	}
+}
+
+func TestCreateRefuses(t *testing.T) {
+	for path, rate := range map[string]float64{"a.avi": 10, "a": 10, "a.gif": 0, "a.mp4": -1} {
+		if _, err := codec.Create(filepath.Join(t.TempDir(), path), rate); err == nil {
+			t.Errorf("%s at %g/s was begun", path, rate)
+		}
+	}
+}
+
+// slow is a writer that waits to be let go on for each picture.
+type slow struct {
+	step   chan bool
+	added  []*image.RGBA
+	closed int
+}
+
+func (s *slow) Add(im *image.RGBA) error {
+	<-s.step
+	s.added = append(s.added, im)
+	return nil
+}
+func (s *slow) Close() error   { s.closed++; return nil }
+func (s *slow) Discard() error { return nil }
+
+// Who adds pictures never waits for a slow encoder. Pictures without room are left
+// out, and the film keeps its time.
+func TestRecorderNeverStalls(t *testing.T) {
+	w := &slow{step: make(chan bool, 100)}
+	r := codec.Record(w, 2)
+	var kept []*image.RGBA
+	for i := range 20 {
+		if im := picture(8, 8, i); r.Add(im) {
+			kept = append(kept, im)
+		}
+	}
+	if n := len(kept); n < 2 || n > 3 || r.Dropped() != 20-n {
+		t.Errorf("%d pictures taken and %d dropped of 20 with room for two", n, r.Dropped())
+	}
+	for range 100 {
+		w.step <- true
+	}
+	for range 2 {
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r.Add(kept[0]) || w.closed != 1 || !slices.Equal(w.added, kept) {
+		t.Errorf("closed %d times, wrote %d of %d pictures", w.closed, len(w.added), len(kept))
+	}
+}
+
+// After a pause the picture before it stands in for those left out.
+func TestRecorderKeepsTime(t *testing.T) {
+	w := &slow{step: make(chan bool, 100)}
+	r := codec.Record(w, 1)
+	n := 0
+	for !r.Add(picture(8, 8, 0)) || r.Dropped() == 0 {
+		if n++; n == 50 {
+			close(w.step)
+		}
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if len(w.added) != n+1 {
+		t.Errorf("%d pictures written of %d added", len(w.added), n+1)
+	}
+}
+
+// broken fails with the second picture.
+type broken struct{ slow }
+
+func (b *broken) Add(*image.RGBA) error {
+	b.closed++
+	if b.closed > 1 {
+		return errors.New("disk full")
+	}
+	return nil
+}
+
+func TestRecorderTellsWhatFailed(t *testing.T) {
+	r := codec.Record(new(broken), 8)
+	for range 3 {
+		r.Add(picture(8, 8, 0))
+	}
+	if err := r.Close(); err == nil || err.Error() != "disk full" {
+		t.Errorf("%v", err)
+	}
+}
