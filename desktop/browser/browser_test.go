@@ -25,15 +25,15 @@ type stand struct {
 	edited []*scenarios.Scenario
 }
 
-func open(t *testing.T, width, height int, scale float64) *stand {
+func open(t *testing.T, width, height int, cache *thumb.Cache) *stand {
 	t.Helper()
 	all, err := scenarios.Library()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stand{Screen: uitest.NewScreen(width, height, scale)}
+	s := &stand{Screen: uitest.NewScreen(width, height, 1)}
 	dir := t.TempDir()
-	s.screen = New(all, Config{Pictures: thumb.NewCache(filepath.Join(dir, "thumbs")), Records: OpenRecords(filepath.Join(dir, "last.json")),
+	s.screen = New(all, Config{Pictures: cache, Records: OpenRecords(filepath.Join(dir, "last.json")),
 		Run: func(u Setup) { s.ran = append(s.ran, u) }, Edit: func(one *scenarios.Scenario) { s.edited = append(s.edited, one) }})
 	t.Cleanup(s.screen.Close)
 	s.frame()
@@ -68,7 +68,7 @@ func (s *stand) ready(t *testing.T) {
 
 // Typing finds a scenario, arrows and Enter drive it, with what is chosen in place.
 func TestPickByTyping(t *testing.T) {
-	s := open(t, 1280, 720, 1)
+	s := open(t, 1280, 720, nil)
 	s.Hands.Type("cut-in")
 	s.frames(2)
 	if len(s.screen.shown) == 0 || s.screen.chosen.Slug() != "cut-in" {
@@ -103,7 +103,7 @@ func TestPickByTyping(t *testing.T) {
 
 // A slider that is moved fixes its parameter in the case that is driven, and nothing else.
 func TestSliderSetsTheCase(t *testing.T) {
-	s := open(t, 1280, 1400, 1)
+	s := open(t, 1280, 1400, nil)
 	for _, one := range s.screen.list {
 		if one.Slug() == "cut-in" {
 			s.screen.Choose(one)
@@ -150,7 +150,7 @@ func (s *stand) find(name string) (ui.Rect, bool) {
 
 // Clicking a card chooses it; a second click at once drives it.
 func TestDoubleClickDrives(t *testing.T) {
-	s := open(t, 1280, 720, 1)
+	s := open(t, 1280, 720, nil)
 	x, y := 188+12+214+12+60., 120.
 	s.Hands.Click(x, y, ui.Primary)
 	s.frames(3)
@@ -166,7 +166,7 @@ func TestDoubleClickDrives(t *testing.T) {
 
 // A family that is pushed leaves only its own; another adds to it.
 func TestFamilies(t *testing.T) {
-	s := open(t, 1280, 720, 1)
+	s := open(t, 1280, 720, nil)
 	s.Hands.Click(60, 50, ui.Primary)
 	s.frames(3)
 	if len(s.screen.shown) == 0 || len(s.screen.shown) == len(s.screen.list) {
@@ -239,12 +239,12 @@ func TestFilter(t *testing.T) {
 
 // What the screen looks like, at both sizes.
 func TestLook(t *testing.T) {
+	cache := thumb.NewCache(t.TempDir())
 	for _, size := range []struct {
-		name  string
-		w, h  int
-		scale float64
-	}{{"browser-1280.png", 1280, 720, 1}, {"browser-2560.png", 2560, 1440, 1}} {
-		s := open(t, size.w, size.h, size.scale)
+		name string
+		w, h int
+	}{{"browser-1280.png", 1280, 720}, {"browser-2560.png", 2560, 1440}} {
+		s := open(t, size.w, size.h, cache)
 		for i, one := range s.screen.list[:5] {
 			u := Setup{Case: &scenarios.Case{Scenario: one, Seed: 4}, Driver: scenarios.Stack, Perception: scenarios.CNN}
 			s.screen.Record(u, scenarios.Verdict{Passed: i%3 != 1, Reason: "collision with cutter at 6.35 s, at fault"})

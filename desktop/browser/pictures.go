@@ -73,6 +73,9 @@ func (p *pictures) next() *scenarios.Scenario {
 // of returns the picture of a scenario, nil while it is being made. missing tells that
 // there will be none.
 func (p *pictures) of(s *scenarios.Scenario) (img *ebiten.Image, missing bool) {
+	if p.cache == nil {
+		return nil, true
+	}
 	if img := p.images[s]; img != nil {
 		return img, false
 	}

@@ -12,7 +12,7 @@ import (
 
 // Config is what the screen works with.
 type Config struct {
-	Pictures *thumb.Cache
+	Pictures *thumb.Cache // nil for no pictures
 	Records  *Records
 	// Run is called with what is to be driven.
 	Run func(Setup)
