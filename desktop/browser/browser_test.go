@@ -17,6 +17,28 @@ import (
 
 func TestMain(m *testing.M) { uitest.Main(m) }
 
+var mine = []byte("version: 1\nname: mine\nfamily: mine\nmap: {kind: straight}\nuntil: {time: 5 s}\n")
+
+// A scenario that is added comes first and is chosen; saved again it is there once.
+func TestAdd(t *testing.T) {
+	s := open(t, 1280, 720, nil)
+	path := filepath.Join(t.TempDir(), "mine.yaml")
+	if err := os.WriteFile(path, mine, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		one, err := scenarios.Load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.screen.Add(one)
+	}
+	s.frames(2)
+	if s.screen.chosen.Name != "mine" || s.screen.list[0] != s.screen.chosen || s.screen.list[1].Name == "mine" {
+		t.Errorf("chosen is %s", s.screen.chosen.Name)
+	}
+}
+
 // stand is the screen in a window, and what it was asked for.
 type stand struct {
 	*uitest.Screen
@@ -189,6 +211,21 @@ func TestRecordsLast(t *testing.T) {
 	}
 	if got, ok := OpenRecords(path).Of("cut-in"); !ok || got != want {
 		t.Errorf("read again it is %+v", got)
+	}
+	own := filepath.Join(t.TempDir(), "mine.yaml")
+	if err := os.WriteFile(own, mine, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := r.Remember(own); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.Remember(filepath.Join(t.TempDir(), "gone.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	if got := withOwn(nil, OpenRecords(path).Own()); len(got) != 1 || got[0].Name != "mine" || len(r.Own()) != 2 {
+		t.Errorf("%d of %v are read", len(got), r.Own())
 	}
 	if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)

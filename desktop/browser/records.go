@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // Record is how the last drive of a scenario ended.
@@ -17,17 +18,22 @@ type Record struct {
 	Perception string `json:"perception"`
 }
 
-// Records are the last drives of scenarios, by their short names, kept in a file. The
-// zero value is kept nowhere.
+// Records are the last drives of scenarios, by their short names, and the files of the
+// user's own scenarios, kept in a file. The zero value is kept nowhere.
 type Records struct {
 	path string
 	last map[string]Record
+	own  []string // absolute paths, the newest first
 }
+
+// mostOwn bounds how many files are remembered.
+const mostOwn = 50
 
 // recordsFile is what is in the file.
 type recordsFile struct {
 	Version int               `json:"version"`
 	Last    map[string]Record `json:"last"`
+	Own     []string          `json:"own,omitempty"`
 }
 
 const recordsVersion = 1
@@ -39,7 +45,7 @@ func OpenRecords(path string) *Records {
 	data, err := os.ReadFile(path)
 	var f recordsFile
 	if err == nil && json.Unmarshal(data, &f) == nil && f.Version == recordsVersion && f.Last != nil {
-		r.last = f.Last
+		r.last, r.own = f.Last, f.Own
 	}
 	return r
 }
@@ -66,20 +72,44 @@ func (r *Records) Keep(slug string, rec Record) error {
 		r.last = map[string]Record{}
 	}
 	r.last[slug] = rec
-	if r.path == "" {
-		return nil
-	}
-	data, err := json.MarshalIndent(recordsFile{recordsVersion, r.last}, "", "  ")
-	if err == nil {
-		err = os.MkdirAll(filepath.Dir(r.path), 0o755)
-	}
-	if err == nil {
-		err = replaceFile(r.path, data)
-	}
-	if err != nil {
+	if err := r.write(); err != nil {
 		return fmt.Errorf("keeping the result of %s: %w", slug, err)
 	}
 	return nil
+}
+
+// Own returns the files of the user's own scenarios, the newest first. They need not be
+// there any more.
+func (r *Records) Own() []string { return r.own }
+
+// Remember notes a file of the user's own, at once and in the file.
+func (r *Records) Remember(path string) error {
+	path, err := filepath.Abs(path)
+	if err == nil {
+		r.own = slices.DeleteFunc(r.own, func(p string) bool { return p == path })
+		r.own = slices.Insert(r.own, 0, path)
+		r.own = r.own[:min(len(r.own), mostOwn)]
+		err = r.write()
+	}
+	if err != nil {
+		return fmt.Errorf("remembering %s: %w", path, err)
+	}
+	return nil
+}
+
+// write puts all into the file.
+func (r *Records) write() error {
+	if r.path == "" {
+		return nil
+	}
+	data, err := json.MarshalIndent(recordsFile{recordsVersion, r.last, r.own}, "", "  ")
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(r.path), 0o755)
+	}
+	if err != nil {
+		return err
+	}
+	return replaceFile(r.path, data)
 }
 
 // replaceFile writes a file beside the old one and puts it in its place.

@@ -45,11 +45,12 @@ type Screen struct {
 	problem string             // that a result could not be kept
 }
 
-// New returns a screen of scenarios. Close it in the end.
+// New returns a screen of scenarios, with the user's own before them. Close it in the end.
 func New(list []*scenarios.Scenario, config Config) *Screen {
 	if config.Records == nil {
 		config.Records = &Records{}
 	}
+	list = withOwn(list, config.Records.Own())
 	s := &Screen{config: config, list: list, families: families(list), tags: tags(list), pictures: newPictures(config.Pictures),
 		filter: filter{families: map[string]bool{}, tags: map[string]bool{}},
 		places: map[string]ui.Rect{}, choices: map[*scenarios.Scenario]*choice{},
@@ -57,6 +58,18 @@ func New(list []*scenarios.Scenario, config Config) *Screen {
 	s.search.Hint = "Type to search"
 	s.sift()
 	return s
+}
+
+// withOwn puts scenarios of files before a list, those that can still be read.
+func withOwn(list []*scenarios.Scenario, files []string) []*scenarios.Scenario {
+	var own []*scenarios.Scenario
+	for _, path := range files {
+		one, err := scenarios.Load(path)
+		if err == nil && !slices.ContainsFunc(list, func(o *scenarios.Scenario) bool { return o.File() == path }) {
+			own = append(own, one)
+		}
+	}
+	return append(own, list...)
 }
 
 // Close ends what goes on in the background.
@@ -79,10 +92,13 @@ func (s *Screen) Choose(one *scenarios.Scenario) {
 	s.pick(one)
 }
 
-// Add puts a scenario before all others, in the place of one of the same name, and
-// chooses it.
+// Add puts a scenario before all others, in the place of one of the same file, chooses
+// it, and remembers its file.
 func (s *Screen) Add(one *scenarios.Scenario) {
 	s.list = slices.DeleteFunc(slices.Clone(s.list), func(o *scenarios.Scenario) bool { return o.Ref() == one.Ref() })
+	if path := one.File(); path != "" {
+		s.note(s.config.Records.Remember(path))
+	}
 	s.list = slices.Insert(s.list, 0, one)
 	s.families, s.tags = families(s.list), tags(s.list)
 	s.Choose(one)
@@ -106,8 +122,12 @@ func (s *Screen) Setup() (Setup, error) {
 
 // Record notes how a drive ended, for the badge of its scenario.
 func (s *Screen) Record(u Setup, v scenarios.Verdict) {
-	err := s.config.Records.Keep(u.Case.Scenario.Slug(), Record{Passed: v.Passed, Reason: v.Reason, Seed: u.Case.Seed,
-		Driver: u.Driver, Perception: u.Perception})
+	s.note(s.config.Records.Keep(u.Case.Scenario.Slug(), Record{Passed: v.Passed, Reason: v.Reason, Seed: u.Case.Seed,
+		Driver: u.Driver, Perception: u.Perception}))
+}
+
+// note shows what went wrong with keeping something, if anything did.
+func (s *Screen) note(err error) {
 	s.problem = ""
 	if err != nil {
 		s.problem = err.Error()

@@ -28,6 +28,9 @@ func (s *Screen) drawBar(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	if ui.Choice(c, in, left(92), "New", kindNames(), &kind) {
 		s.start(kindNames()[kind])
 	}
+	if button(c, in, left(66), "Open…", "Edit another file (Ctrl+O)") {
+		s.askOpen()
+	}
 	if button(c, in, left(60), "Undo", tip("Take back: "+s.draft.Undoable(), "Ctrl+Z", s.draft.Undoable())) {
 		s.undo()
 	}

@@ -292,6 +292,42 @@ func TestSavingAsksFirst(t *testing.T) {
 	}
 }
 
+// A file is opened by its path; one that is not there is told. Changes are asked about.
+func TestOpen(t *testing.T) {
+	s := open(t, empty, 1280, 720)
+	path := filepath.Join(s.screen.config.Dir, "x.yaml")
+	if err := os.WriteFile(path, []byte(scene), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.screen.change("rename", func(e *edit.Edit) error { return e.Put("name", "y") })
+	s.Hands.Press(ebiten.KeyO, ebiten.KeyControl)
+	s.frames(2)
+	if s.screen.dialog.kind != givingUp {
+		t.Fatal("changes are given up unasked")
+	}
+	s.screen.dialog.then()
+	s.screen.open(path + ".gone")
+	if s.screen.dialog.problem == "" {
+		t.Error("a file that is not there opens")
+	}
+	s.screen.open(path)
+	s.ready(t)
+	if s.screen.draft.File() != path || s.screen.draft.Len("actors") != 3 {
+		t.Error("another file is open")
+	}
+}
+
+// Without a pointer Enter places in the middle of the view.
+func TestPlaceByKeys(t *testing.T) {
+	s := open(t, empty, 1280, 720)
+	s.screen.placing, s.screen.tool = actor.Truck, placing
+	s.Hands.Press(ebiten.KeyEnter)
+	s.frames(2)
+	if all := s.screen.draft.Actors(); len(all) != 1 || all[0].Kind != actor.Truck || s.screen.tool != selecting {
+		t.Errorf("placed are %+v", all)
+	}
+}
+
 const scene = `version: 1
 name: A van, a cutter and a child
 description: A van cuts in while a child comes out from behind a parked car.

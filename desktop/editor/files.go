@@ -26,6 +26,7 @@ type dialogKind uint8
 const (
 	noDialog dialogKind = iota
 	savingAs
+	opening
 	givingUp
 )
 
@@ -86,6 +87,10 @@ func (s *Screen) drawDialog(c *ui.Canvas, in *ui.Input) {
 		if in.Dialog("Save the scenario as", 560, 190, func(c *ui.Canvas) { s.drawSaveAs(c, in) }) {
 			s.dialog = dialog{}
 		}
+	case opening:
+		if in.Dialog("Open a scenario", 560, 190, func(c *ui.Canvas) { s.drawOpen(c, in) }) {
+			s.dialog = dialog{}
+		}
 	case givingUp:
 		if in.Dialog("Give up the changes?", 460, 160, func(c *ui.Canvas) { s.drawGiveUp(c, in) }) {
 			s.dialog = dialog{}
@@ -93,8 +98,23 @@ func (s *Screen) drawDialog(c *ui.Canvas, in *ui.Input) {
 	}
 }
 
-// drawSaveAs asks for the file.
+// drawSaveAs asks for the file to write.
 func (s *Screen) drawSaveAs(c *ui.Canvas, in *ui.Input) {
+	if s.drawPath(c, in, "Save", "roadloop run takes the file by this name.") {
+		s.saveAs(s.dialog.path.Text())
+	}
+}
+
+// drawOpen asks for the file to read.
+func (s *Screen) drawOpen(c *ui.Canvas, in *ui.Input) {
+	if s.drawPath(c, in, "Open", "The path of a scenario file, *.yaml.") {
+		s.open(s.dialog.path.Text())
+	}
+}
+
+// drawPath shows a field for a path, with what is wrong about it. It reports that the
+// path is the one.
+func (s *Screen) drawPath(c *ui.Canvas, in *ui.Input, verb, about string) bool {
 	r := c.Bounds()
 	if s.dialog.fresh {
 		in.Focus(c, "path")
@@ -102,20 +122,38 @@ func (s *Screen) drawSaveAs(c *ui.Canvas, in *ui.Input) {
 	}
 	_, entered := s.dialog.path.Draw(c, in, r.CutTop(30), "path")
 	r.CutTop(6)
-	about := "roadloop run takes the file by this name."
 	col := c.Theme.Faint
 	if s.dialog.problem != "" {
 		about, col = s.dialog.problem, c.Theme.Bad
 	}
 	c.Paragraph(r.CutTop(40), about, c.Theme.Body.In(col))
 	row := r.CutBottom(30)
-	if ui.PrimaryButton(c, in, row.CutRight(110), "Save") || entered {
-		s.saveAs(s.dialog.path.Text())
-	}
+	pushed := ui.PrimaryButton(c, in, row.CutRight(110), verb)
 	row.CutRight(8)
 	if ui.Button(c, in, row.CutRight(90), "Cancel") {
 		s.dialog = dialog{}
+		return false
 	}
+	return pushed || entered
+}
+
+// askOpen asks for a file to edit, after asking about changes.
+func (s *Screen) askOpen() {
+	s.ask(func() {
+		s.dialog = dialog{kind: opening, fresh: true}
+		s.dialog.path.SetText(s.config.Dir + string(filepath.Separator))
+	})
+}
+
+// open reads a file to edit.
+func (s *Screen) open(path string) {
+	draft, err := edit.Open(path)
+	if err != nil {
+		s.dialog.problem = err.Error()
+		return
+	}
+	s.dialog = dialog{}
+	s.Edit(draft)
 }
 
 // saveAs writes the draft to a file; one that is there and is another's is replaced only

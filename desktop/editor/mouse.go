@@ -201,17 +201,23 @@ func (s *Screen) letGo(at ui.Point, shift bool) {
 	if moved {
 		return
 	}
-	p := s.view.ToMap(at)
-	switch {
-	case s.tool == placing:
-		s.put(p, shift)
-		if !shift {
-			s.tool = selecting
-		}
-	case s.tool == drawing:
-		s.addSpot(p)
-	case held == theRoad:
+	if s.tool != selecting {
+		s.apply(s.view.ToMap(at), shift)
+	} else if held == theRoad {
 		s.chosen = selection{}
+	}
+}
+
+// apply does with the tool what it is for, at a map point. A tool that places is put
+// down after that, unless more is to be placed.
+func (s *Screen) apply(p geom.Vec, more bool) {
+	if s.tool == drawing {
+		s.addSpot(p)
+		return
+	}
+	s.put(p, more)
+	if !more {
+		s.tool = selecting
 	}
 }
 

@@ -206,13 +206,15 @@ func (s *Screen) drawHint(c *ui.Canvas, in *ui.Input) {
 	c.Label(r, text, style, ui.Middle)
 }
 
-// drawGhost shows what would be placed under the pointer.
+// drawGhost shows what would be placed: under the pointer, or, where that is elsewhere,
+// in the middle by Enter.
 func (s *Screen) drawGhost(c *ui.Canvas, in *ui.Input) {
-	if !in.Over(c, c.Bounds()) {
-		return
+	pointer := s.middle()
+	if in.Over(c, c.Bounds()) {
+		pointer = in.Pos(c)
+		in.Cursor(ebiten.CursorShapeCrosshair)
 	}
-	in.Cursor(ebiten.CursorShapeCrosshair)
-	at, ok := s.snap(s.placing, s.view.ToMap(in.Pos(c)), in.Shift())
+	at, ok := s.snap(s.placing, s.view.ToMap(pointer), in.Shift())
 	if !ok {
 		return
 	}

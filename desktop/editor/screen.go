@@ -229,6 +229,8 @@ func (s *Screen) keys(in *ui.Input) {
 		s.remove()
 	case in.TakeKey(ebiten.KeyEscape):
 		s.escape()
+	case s.view != nil && s.tool != selecting && in.TakeKey(ebiten.KeyEnter):
+		s.apply(s.view.ToMap(s.middle()), in.Shift())
 	case in.TakeKey(ebiten.KeyN):
 		s.cycle(in.Shift())
 	case in.TakeRepeated(ebiten.KeyR):
@@ -259,6 +261,8 @@ func (s *Screen) commands(in *ui.Input) {
 		s.redo()
 	case in.TakeKey(ebiten.KeyS):
 		s.save(in.Shift())
+	case in.TakeKey(ebiten.KeyO):
+		s.askOpen()
 	case in.TakeKey(ebiten.KeyD):
 		s.duplicate()
 	case in.TakeKey(ebiten.KeyEnter):

@@ -419,3 +419,29 @@ func TestFieldsOfTheSchema(t *testing.T) {
 		}
 	}
 }
+
+// Every scenario of the library can be edited: the values that it gives beside its
+// ranges make a case, in which actors begin where the draft says.
+func TestTheLibraryCanBeEdited(t *testing.T) {
+	all, err := scenarios.Library()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all {
+		d, err := From(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := Examine(s.Slug(), d.Text(), 1)
+		if f.Fault != nil || f.Plan == nil {
+			t.Errorf("%s: %v", s.Slug(), f.Fault)
+			continue
+		}
+		for i, a := range d.Actors() {
+			got := &f.Plan.Drive.World.Actors[i].Start
+			if a.Placed && (got.Lane != a.At.Lane || !near(got.S, a.At.S) || !near(got.D, a.At.D)) {
+				t.Errorf("%s: %s is at %+v, the draft has it at %+v", s.Slug(), a.ID, got, a.At)
+			}
+		}
+	}
+}
