@@ -85,17 +85,14 @@ func writePNG(path string, m image.Image) error {
 // layoutPath is where the layout of panels is remembered.
 func (w *Window) layoutPath() string { return filepath.Join(w.config.Settings, "layout.json") }
 
-// rememberedLayout returns the layout of the last time, or the standard one; what was
-// wrong with it is said.
+// rememberedLayout returns the layout of the last time, nil where there is none or
+// something is wrong with it, which is said.
 func (w *Window) rememberedLayout() *ui.Layout {
 	l, err := ui.ReadLayout(w.layoutPath())
-	switch {
-	case err == nil:
-		return l
-	case !errors.Is(err, fs.ErrNotExist):
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		w.messages.Say(ui.Caution, "Panels are as they were at first: "+err.Error())
 	}
-	return standardLayout()
+	return l
 }
 
 func (w *Window) rememberLayout() {

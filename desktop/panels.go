@@ -22,7 +22,7 @@ type named struct {
 func (n named) Name() string  { return n.name }
 func (n named) Title() string { return n.title }
 
-// makePanels makes all panels and puts them where they were the last time.
+// makePanels makes all panels.
 func (w *Window) makePanels() {
 	w.feed = &panel.Feed{Tape: func() *tape.Tape { return w.shown().tape }, At: func() int { return w.shown().at },
 		Seek: func(i int) { w.player.seek(i) }}
@@ -40,7 +40,18 @@ func (w *Window) makePanels() {
 		&comparison{w: w},
 		named{world.New(w.second), otherPanel, "Other future"},
 		&shadow{w: w},
-	}, w.rememberedLayout())
+	}, standardLayout(w.size.X))
+}
+
+// arrange puts the panels where they were the last time, or where they are at first
+// in a window of this size.
+func (w *Window) arrange() {
+	l := w.rememberedLayout()
+	if l == nil {
+		l = standardLayout(w.size.X)
+	}
+	w.dock.SetLayout(l)
+	w.arranged = true
 }
 
 // Names of panels that the window itself shows when they are needed.
@@ -50,20 +61,27 @@ const (
 	shadowPanel  = "shadow"
 )
 
-// standardLayout is where panels are at first.
-func standardLayout() *ui.Layout {
-	return &ui.Layout{
-		Version: ui.LayoutVersion,
-		Root: ui.Row(.62,
-			ui.Column(.62, ui.Row(.66, ui.Stack("world", "camera"), ui.Stack(otherPanel)), ui.Row(.5, ui.Stack("plots"), ui.Stack("decision"))),
-			ui.Column(.58, ui.Stack("belief", "senses"), ui.Stack("verdict", comparePanel, shadowPanel))),
-		Hidden: []string{otherPanel, comparePanel, shadowPanel},
+// largeWidth is from how many points on a window has room for more panels at once.
+const largeWidth = 1800
+
+// standardLayout is where panels are at first in a window of a width.
+func standardLayout(width float64) *ui.Layout {
+	l := &ui.Layout{Version: ui.LayoutVersion, Hidden: []string{otherPanel, comparePanel, shadowPanel}}
+	views := ui.Column(.58, ui.Stack("camera"), ui.Row(.5, ui.Stack("plots"), ui.Stack("decision")))
+	if width >= largeWidth {
+		views = ui.Column(.62, ui.Stack("camera"), ui.Row(.5, ui.Stack("plots"), ui.Stack("decision")))
+		l.Root = ui.Row(.28, ui.Row(.5, ui.Stack("world"), ui.Stack(otherPanel)),
+			ui.Row(.6, views, ui.Column(.5, ui.Stack("belief"), ui.Row(.42, ui.Stack("sensors"), ui.Stack("verdict", comparePanel, shadowPanel)))))
+		return l
 	}
+	l.Root = ui.Row(.24, ui.Column(.5, ui.Stack("world"), ui.Stack(otherPanel)),
+		ui.Row(.62, views, ui.Column(.55, ui.Stack("belief", "sensors"), ui.Stack("verdict", comparePanel, shadowPanel))))
+	return l
 }
 
 // standardLayout puts all panels where they were at first.
 func (w *Window) standardLayout() {
-	w.dock.SetLayout(standardLayout())
+	w.dock.SetLayout(standardLayout(w.size.X))
 	w.rememberLayout()
 }
 

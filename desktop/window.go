@@ -65,6 +65,7 @@ type Window struct {
 	second   *panel.Feed    // of the other future
 	world    *world.Panel
 	dock     *ui.Dock
+	arranged bool // the dock has the layout of the last time
 	verdict  judged
 	compared compared
 	whatIf   *whatIf
@@ -99,7 +100,9 @@ func New(config Config) (*Window, error) {
 func (w *Window) Close() error {
 	err := w.stop()
 	w.browser.Close()
-	w.rememberLayout()
+	if w.arranged {
+		w.rememberLayout()
+	}
 	return errors.Join(err, w.crews.close())
 }
 
@@ -192,6 +195,9 @@ func (w *Window) Update() error {
 // Draw takes the input and shows one frame.
 func (w *Window) Draw(to *ebiten.Image) {
 	w.size = ui.Point{X: float64(to.Bounds().Dx()) / w.scale, Y: float64(to.Bounds().Dy()) / w.scale}
+	if !w.arranged {
+		w.arrange()
+	}
 	w.in.BeginFrame(&w.snap)
 	if w.hands.mouse {
 		w.in.Clicked, w.in.Lifted = [3]bool{}, [3]bool{}

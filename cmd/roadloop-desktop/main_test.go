@@ -1,0 +1,208 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jezek/xgb"
+	"github.com/jezek/xgb/xproto"
+	"github.com/jezek/xgb/xtest"
+)
+
+// asProgram lets the test binary be the program.
+const asProgram = "ROADLOOP_DESKTOP_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// program returns the program, to be run in a home of its own.
+func program(ctx context.Context, home string, args ...string) *exec.Cmd {
+	c := exec.CommandContext(ctx, os.Args[0], args...)
+	c.Env = append(slices.DeleteFunc(os.Environ(), func(s string) bool { return strings.HasPrefix(s, "XDG_") }), asProgram+"=1", "HOME="+home)
+	return c
+}
+
+// Without a display the program says what to do: it does not panic.
+func TestNoDisplay(t *testing.T) {
+	for name, display := range map[string]string{"none": "", "deaf": ":4711"} {
+		c := program(t.Context(), t.TempDir())
+		c.Env = slices.DeleteFunc(c.Env, func(s string) bool { return strings.HasPrefix(s, "DISPLAY=") })
+		if display != "" {
+			c.Env = append(c.Env, "DISPLAY="+display)
+		}
+		out, _ := c.CombinedOutput()
+		if code := c.ProcessState.ExitCode(); code != 2 {
+			t.Errorf("%s: exit code %d, want 2", name, code)
+		}
+		if text := string(out); !strings.Contains(text, "xvfb-run") || strings.Contains(text, "panic") {
+			t.Errorf("%s: says %q", name, text)
+		}
+	}
+}
+
+func TestWhatCannotBeOpened(t *testing.T) {
+	c := program(t.Context(), t.TempDir(), "no-such-scenario")
+	out, _ := c.CombinedOutput()
+	if code := c.ProcessState.ExitCode(); code != 2 || !strings.Contains(string(out), "no such scenario") {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+}
+
+// fingers press real keys of the display.
+type fingers struct {
+	*testing.T
+	x    *xgb.Conn
+	keys map[xproto.Keysym]byte
+}
+
+func newFingers(t *testing.T) *fingers {
+	t.Helper()
+	x, err := xgb.NewConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(x.Close)
+	if err := xtest.Init(x); err != nil {
+		t.Skip("the display has no XTEST extension: ", err)
+	}
+	setup := xproto.Setup(x)
+	m, err := xproto.GetKeyboardMapping(x, setup.MinKeycode, byte(setup.MaxKeycode-setup.MinKeycode+1)).Reply()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &fingers{t, x, map[xproto.Keysym]byte{}}
+	for i, s := range m.Keysyms {
+		code := byte(setup.MinKeycode) + byte(i/int(m.KeysymsPerKeycode))
+		if _, known := f.keys[s]; !known {
+			f.keys[s] = code
+		}
+	}
+	return f
+}
+
+// Keysyms of X.
+const (
+	keySpace   = 0x20
+	keyControl = 0xffe3
+	keyF12     = 0xffc9
+)
+
+// down and up press and release a key.
+func (f *fingers) down(k xproto.Keysym) { f.event(xproto.KeyPress, k) }
+func (f *fingers) up(k xproto.Keysym)   { f.event(xproto.KeyRelease, k) }
+
+func (f *fingers) event(kind byte, k xproto.Keysym) {
+	f.Helper()
+	root := xproto.Setup(f.x).DefaultScreen(f.x).Root
+	if err := xtest.FakeInputChecked(f.x, kind, f.keys[k], 0, root, 0, 0, 0).Check(); err != nil {
+		f.Fatal(err)
+	}
+}
+
+// tap presses keys together, as long as a finger does.
+func (f *fingers) tap(keys ...xproto.Keysym) {
+	for _, k := range keys {
+		f.down(k)
+		time.Sleep(30 * time.Millisecond)
+	}
+	time.Sleep(120 * time.Millisecond)
+	slices.Reverse(keys)
+	for _, k := range keys {
+		f.up(k)
+	}
+	time.Sleep(100 * time.Millisecond)
+}
+
+// window waits for the window of the program and gives it the keyboard, which no
+// window manager does here.
+func (f *fingers) window() (at xproto.Window) {
+	f.Helper()
+	root := xproto.Setup(f.x).DefaultScreen(f.x).Root
+	f.wait("a window", func() bool {
+		tree, err := xproto.QueryTree(f.x, root).Reply()
+		if err != nil {
+			return false
+		}
+		for _, w := range tree.Children {
+			a, err := xproto.GetWindowAttributes(f.x, w).Reply()
+			g, err2 := xproto.GetGeometry(f.x, xproto.Drawable(w)).Reply()
+			if err == nil && err2 == nil && a.MapState == xproto.MapStateViewable && g.Width > 400 {
+				at = w
+				return true
+			}
+		}
+		return false
+	})
+	if err := xproto.SetInputFocusChecked(f.x, xproto.InputFocusPointerRoot, at, 0).Check(); err != nil {
+		f.Fatal(err)
+	}
+	return at
+}
+
+func (f *fingers) wait(what string, so func() bool) {
+	f.Helper()
+	for deadline := time.Now().Add(60 * time.Second); !so(); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			f.Fatalf("waited for %s", what)
+		}
+	}
+}
+
+// Real keys of the display drive the real program: it drives, pauses, is resized,
+// saves a picture and the drive, and leaves.
+func TestRealKeys(t *testing.T) {
+	f := newFingers(t)
+	home := t.TempDir()
+	c := program(t.Context(), home, "--perception", "oracle", "braking-lead")
+	c.Stderr = os.Stderr
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- c.Wait() }()
+	w := f.window()
+	found := func(pattern string) func() bool {
+		return func() bool {
+			got, err := filepath.Glob(filepath.Join(home, pattern))
+			return err == nil && len(got) > 0
+		}
+	}
+	f.wait("the recording", found("roadloop/drives/*.trace"))
+	for _, size := range [][2]uint32{{300, 200}, {1600, 900}, {1280, 720}} {
+		if err := xproto.ConfigureWindowChecked(f.x, w, xproto.ConfigWindowWidth|xproto.ConfigWindowHeight, size[:]).Check(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+	xproto.UnmapWindow(f.x, w)
+	time.Sleep(200 * time.Millisecond)
+	xproto.MapWindow(f.x, w)
+	time.Sleep(200 * time.Millisecond)
+	f.window()
+	f.tap(keySpace)
+	f.tap(keyF12)
+	f.wait("a picture", found("roadloop/pictures/*.png"))
+	f.tap(keyControl, 'q')
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Errorf("it leaves with %v", err)
+		}
+	case <-time.After(30 * time.Second):
+		t.Error("it does not leave")
+	}
+	if !found(".config/roadloop/layout.json")() {
+		t.Error("the layout is not remembered")
+	}
+}
