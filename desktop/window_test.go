@@ -197,3 +197,196 @@ func TestBadInput(t *testing.T) {
 		}
 	}
 }
+
+// What is pressed shows two frames later at the latest.
+func TestInputShowsWithinTwoFrames(t *testing.T) {
+	s := sit(t, 1280, 720, "curve")
+	s.until("a drive", func() bool { return s.Frame() != nil })
+	s.press(ebiten.KeySpace)
+	s.frame()
+	before := uitest.Picture(s.screen)
+	s.Hands.Press(ebiten.KeyH)
+	s.frame()
+	s.frame()
+	m := s.picture("help.png")
+	if m.RGBAAt(640, 300) == before.RGBAAt(640, 300) && m.RGBAAt(250, 360) == before.RGBAAt(250, 360) {
+		t.Error("the help does not show")
+	}
+	s.press(ebiten.KeyEscape)
+	if s.press(ebiten.KeySpace); !s.Playing() {
+		t.Error("the help is still in the way")
+	}
+}
+
+// The drive goes on while nothing is drawn.
+func TestDriveNeedsNoDrawing(t *testing.T) {
+	s := sit(t, 1280, 720, "curve")
+	for deadline := time.Now().Add(30 * time.Second); s.Tape().Len() < 10; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("it stands still")
+		}
+	}
+}
+
+// Dragging the time line looks at the moments under the pointer.
+func TestTimelineIsDragged(t *testing.T) {
+	s := sit(t, 1280, 720, "curve")
+	s.until("a second of driving", func() bool { return s.Tape().Len() > 20 })
+	end := s.Tape().Plan().Drive.Duration.Seconds()
+	s.Hands.Point(14+1252*.5/end, 672)
+	s.Hands.Down()
+	s.frame()
+	if got := s.At(); got != 10 || s.Playing() {
+		t.Errorf("at half a second it is at decision %d", got)
+	}
+	if got := s.Frame().Time.Seconds(); got != .5 {
+		t.Errorf("the frame is of %v s", got)
+	}
+	s.Hands.Point(14, 672)
+	s.frame()
+	s.Hands.Up()
+	s.frame()
+	if s.At() != 0 {
+		t.Errorf("dragged to the beginning it is at %d", s.At())
+	}
+}
+
+// A gamepad that is pulled out while it drives lets the drive wait, with a message.
+func TestGamepadIsPulledOut(t *testing.T) {
+	s := sit(t, 1280, 720, "curve")
+	s.until("a drive", func() bool { return s.Frame() != nil })
+	s.Plug(ui.Pad{ID: 1, Name: "Stick", Throttle: 1})
+	s.until("hands at the wheel", s.Manual)
+	s.Plug()
+	s.frame()
+	s.frame()
+	if text := strings.Join(s.Messages(), "\n"); s.Playing() || !strings.Contains(text, "Gamepad Stick is gone") || !strings.Contains(text, "Enter") {
+		t.Errorf("playing %v, says %q", s.Playing(), text)
+	}
+	s.press(ebiten.KeyEnter)
+	if s.Manual() {
+		t.Error("it cannot be handed back")
+	}
+}
+
+// A hand at the wheel in the past makes a future of its own; the old one stays.
+func TestWheelIsTakenInThePast(t *testing.T) {
+	s := sit(t, 1280, 720, "curve")
+	s.until("a second of driving", func() bool { return s.Tape().Len() > 20 })
+	first := s.Tape()
+	s.press(ebiten.KeySpace)
+	s.press(ebiten.KeyHome)
+	s.Hands.Hold(ebiten.KeyArrowUp)
+	s.until("a future by hand", func() bool { return s.Manual() && s.Tape() != first && s.Tape().Len() > 3 })
+	s.Hands.Release(ebiten.KeyArrowUp)
+	if s.Other() != first {
+		t.Error("the first future is gone")
+	}
+	if f := s.Tape().Frame(2); !f.Manual || f.Command.Accel <= 0 {
+		t.Errorf("by hand it is %+v", f.Command)
+	}
+}
+
+// A window can have any size and scale.
+func TestAnySize(t *testing.T) {
+	s := sit(t, 1280, 720, "cut-in")
+	s.until("a drive", func() bool { return s.Frame() != nil })
+	for _, size := range [][2]int{{1, 1}, {90, 40}, {300, 900}, {2560, 1440}} {
+		s.LayoutF(float64(size[0]), float64(size[1]))
+		s.screen = ebiten.NewImage(size[0], size[1])
+		for range 3 {
+			s.frame()
+		}
+	}
+	s.press(ebiten.KeyB)
+	s.screen = ebiten.NewImage(40, 30)
+	s.frame()
+}
+
+// A damaged layout is replaced by the standard one, with a message.
+func TestDamagedLayout(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "layout.json"), []byte("{"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	w, err := desktop.New(desktop.Config{Source: new(uitest.Hands), Folder: folder, Settings: folder, Cache: folder})
+	if err != nil {
+		t.Fatal(err)
+	}
+	screen := ebiten.NewImage(640, 480)
+	if err := w.Update(); err != nil {
+		t.Fatal(err)
+	}
+	w.Draw(screen)
+	if text := strings.Join(w.Messages(), "\n"); !strings.Contains(text, "damaged") {
+		t.Errorf("says %q", text)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ui.ReadLayout(filepath.Join(folder, "layout.json")); err != nil {
+		t.Error(err)
+	}
+}
+
+// A recorded drive, hands included, is opened and driven again.
+func TestTraceIsOpened(t *testing.T) {
+	s := sit(t, 1280, 720, "curve")
+	s.Hands.Hold(ebiten.KeyArrowDown)
+	s.until("some driving by hand", func() bool { return s.Manual() && s.Tape().Len() > 30 })
+	s.Hands.Release(ebiten.KeyArrowDown)
+	s.press(ebiten.KeySpace)
+	s.press(ebiten.KeyS, ebiten.KeyControl)
+	want := s.Tape().Trace()
+	files, err := filepath.Glob(filepath.Join(s.folder, "drives", "*.trace"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no trace: %v", err)
+	}
+	o, err := desktop.Find(files[len(files)-1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Open(o)
+	s.until("the drive again", func() bool { return s.Tape().Len() >= 25 })
+	got := s.Tape().Trace()
+	for i := range min(25, len(want.Records)) {
+		if got.Records[i] != want.Records[i] {
+			t.Fatalf("record %d is another", i)
+		}
+	}
+}
+
+// BenchmarkWindow draws the window with all panels at 1280×720 while the drive goes on
+// with the network in the loop, and waits for the pixels.
+func BenchmarkWindow(b *testing.B) {
+	folder := b.TempDir()
+	w, err := desktop.New(desktop.Config{Source: new(uitest.Hands), Folder: folder, Settings: folder, Cache: folder, Perception: scenarios.CNN})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer w.Close()
+	o, err := desktop.Find("unprotected-left")
+	if err != nil {
+		b.Fatal(err)
+	}
+	w.Open(o)
+	screen, pixel := ebiten.NewImage(1280, 720), make([]byte, 4)
+	corner := screen.SubImage(image.Rect(0, 0, 1, 1)).(*ebiten.Image)
+	frame := func() {
+		if err := w.Update(); err != nil {
+			b.Fatal(err)
+		}
+		w.Draw(screen)
+		corner.ReadPixels(pixel)
+	}
+	for w.Tape().Len() < 5 {
+		frame()
+	}
+	from := w.Tape().Len()
+	for b.Loop() {
+		frame()
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "frames/s")
+	b.ReportMetric(float64(w.Tape().Len()-from)/b.Elapsed().Seconds(), "decisions/s")
+	uitest.Save(b, "bench.png", uitest.Picture(screen))
+}
