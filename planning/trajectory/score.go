@@ -152,13 +152,14 @@ func (p *Planner) meet(c *candidate, t *perception.Track, cast *planning.Forecas
 		return
 	}
 	box := p.swell(t, &c.boxes[0])
+	side := p.sideRoom(t, &c.boxes[0], &box)
 	chance, first := 0.0, math.Inf(1)
 	for m := range cast.Modes {
 		mode := &cast.Modes[m]
 		if mode.Probability < p.params.Unlikely {
 			break
 		}
-		at, hit := p.collide(c, t, mode, box)
+		at, hit := p.collide(c, t, mode, box, side)
 		if hit {
 			chance += mode.Probability
 			first = math.Min(first, at)
@@ -189,14 +190,37 @@ func (p *Planner) swell(t *perception.Track, ego *geom.OBB) geom.OBB {
 	return wide
 }
 
-// collide returns when a candidate first collides with a mode by its own fault, s.
-func (p *Planner) collide(c *candidate, t *perception.Track, mode *planning.Mode, box geom.OBB) (float64, bool) {
-	reach := (c.boxes[0].Length + box.Length + box.Width + c.boxes[0].Width) / 2
+// Beside a vehicle that stands, whose door may open, the room to keep grows with the
+// speed of the car: sideTime for each m/s, up to sideMost, beside that of swell.
+const (
+	sideTime = 0.03 // s
+	sideMost = 0.4  // m
+)
+
+// sideRoom returns the room beside a track, grown to box, for each m/s of the car, s: none
+// where the car at its present speed does not have it any more.
+func (p *Planner) sideRoom(t *perception.Track, ego, box *geom.OBB) float64 {
+	if t.Class != perception.Car && t.Class != perception.Truck || t.Vel.Norm() > 0.5 {
+		return 0
+	}
+	room := math.Min(sideMost, sideTime*p.view.Speed)
+	if geom.Overlap(box.Inflate(0, room), *ego) {
+		return 0
+	}
+	return sideTime
+}
+
+// collide returns when a candidate first collides with a mode by its own fault, s. side
+// is the room beside the box for each m/s of the car.
+func (p *Planner) collide(c *candidate, t *perception.Track, mode *planning.Mode, box geom.OBB, side float64) (float64, bool) {
+	width := box.Width
+	reach := (c.boxes[0].Length+box.Length+box.Width+c.boxes[0].Width)/2 + sideMost
 	for k := range c.boxes {
 		if k > 0 {
 			q := &mode.Poses[k-1]
 			box.Center, box.Yaw = q.Pos(), q.Yaw
 		}
+		box.Width = width + 2*math.Min(sideMost, side*c.way[2*k].Speed)
 		d := box.Center.Sub(c.boxes[k].Center)
 		if d.Dot(d) > reach*reach || !geom.Overlap(c.boxes[k], box) {
 			continue
