@@ -17,7 +17,7 @@ PACKAGES := g++ pkg-config libopencv-dev libopencv-contrib-dev libdnnl-dev \
 GO ?= go
 OUT ?= out
 
-.PHONY: run test desktop bench compare scores lint build setup browser clean
+.PHONY: run test desktop bench compare scores lint build replay setup browser clean
 
 run: build
 	-./bin/roadloop run --html $(OUT)/report.html
@@ -48,8 +48,17 @@ scores: build
 lint: setup
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 
-build: setup
+build: setup replay
 	$(GO) build -o bin/roadloop ./cmd/roadloop
+
+# The program that pages carry, for browsers, beside the sources of the page, where
+# the commands embed it. It is not in git: it changes with every source of the world.
+# The same sources and Go make the same bytes.
+PAGE := scenarios/report/page
+replay:
+	@GOOS=js GOARCH=wasm CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '-s -w' -o $(PAGE)/replay.wasm ./cmd/roadloop-replay
+	@gzip -9 -n -f $(PAGE)/replay.wasm
+	@cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" $(PAGE)/
 
 # Installs only what is missing, and asks for root only then.
 setup:

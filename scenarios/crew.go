@@ -90,9 +90,9 @@ func (c *stackCrew) Close() error {
 }
 
 // RecordedCase returns the case that a trace recorded. Traces from before there
-// were grids name the seed alone.
+// were grids name the seed alone. Of the scenario's other cases it makes none.
 func RecordedCase(h *roadloop.Header) (*Case, error) {
-	s, err := Parse(h.Scenario, []byte(h.Source))
+	s, err := read(h.Scenario, []byte(h.Source))
 	if err != nil {
 		return nil, fmt.Errorf("the scenario in the trace: %w", err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -36,6 +37,7 @@ type runFlags struct {
 	isa        string
 	timeout    time.Duration
 	html       string
+	noCameras  bool
 	trace      string
 	explain    int
 	asJSON     bool
@@ -76,6 +78,7 @@ func (f *runFlags) register(cmd *cobra.Command) {
 	fl.StringVar(&f.model, "model", "", "model `file` for cnn, or small, instead of the network that comes along")
 	fl.DurationVar(&f.timeout, "timeout", 0, "limit of simulated time, such as 60s; a case that is not over by then fails")
 	fl.StringVar(&f.html, "html", "", "write a page with videos, pictures and plots to this `file`")
+	fl.BoolVar(&f.noCameras, "no-cameras", false, "leave out of the page the program, 3 MB, that simulates its drives again and shows any\ncamera in them")
 	fl.StringVar(&f.trace, "trace", "", "write a trace of every case into this `folder`")
 	fl.IntVar(&f.explain, "explain", -1, fmt.Sprintf("say of the first `failures`, so many, which layer caused them, as roadloop explain does;\n-1 stands for %d with --html and none without", explained))
 	fl.BoolVar(&f.asJSON, "json", false, "print one JSON document instead of a table")
@@ -111,7 +114,9 @@ func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*s
 	job.Setup = f.setup(&job.Options)
 	var page *report.Page
 	if f.html != "" {
-		page = report.New(report.Options{})
+		if page, err = f.newPage(); err != nil {
+			return nil, err
+		}
 		job.Options.Watch = page.Watch
 	}
 	why, err := f.causes(&job.Options)
@@ -208,6 +213,18 @@ func (f *runFlags) repeat() string {
 		parts = append(parts, "--timeout "+f.timeout.String())
 	}
 	return strings.Join(parts, " ")
+}
+
+// newPage begins a page, with the program for browsers where this build carries it.
+func (f *runFlags) newPage() (*report.Page, error) {
+	if f.noCameras {
+		return report.New(report.Options{}), nil
+	}
+	program, err := report.Bundled()
+	if err != nil && !errors.Is(err, report.ErrNoProgram) {
+		return nil, err
+	}
+	return report.New(report.Options{Program: program}), nil
 }
 
 func writePage(path string, page *report.Page, r *scenarios.Results) error {

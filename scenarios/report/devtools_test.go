@@ -21,7 +21,7 @@ import (
 // protocol over a pipe: JSON objects that end with a zero byte. Closing the pipe
 // ends it.
 type browser struct {
-	t       *testing.T
+	t       testing.TB
 	send    io.WriteCloser
 	mu      sync.Mutex
 	last    int
@@ -41,7 +41,7 @@ type message struct {
 }
 
 // findBrowser returns the path of a Chromium, or skips the test.
-func findBrowser(t *testing.T) string {
+func findBrowser(t testing.TB) string {
 	t.Helper()
 	for _, name := range []string{"chromium", "google-chrome", "google-chrome-stable", "chromium-browser"} {
 		if path, err := exec.LookPath(name); err == nil {
@@ -53,7 +53,7 @@ func findBrowser(t *testing.T) string {
 }
 
 // startBrowser starts a Chromium that ends with the test, with an empty profile.
-func startBrowser(t *testing.T) *browser {
+func startBrowser(t testing.TB) *browser {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	cmd := exec.CommandContext(ctx, findBrowser(t), "--headless=new", "--remote-debugging-pipe", "--no-sandbox", "--disable-gpu", "--disable-quic",

@@ -6,8 +6,10 @@ import (
 	"encoding/base64"
 	"fmt"
 
+	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/report/replay"
+	"roadloop/scenarios/rerun"
 )
 
 // pack returns base64 of gzip of data, as parcels of the page are. The same data give
@@ -24,8 +26,11 @@ func pack(data []byte) ([]byte, error) {
 	if err := z.Close(); err != nil {
 		return nil, fmt.Errorf("packing: %w", err)
 	}
-	return base64.StdEncoding.AppendEncode(nil, b.Bytes()), nil
+	return encode(b.Bytes()), nil
 }
+
+// encode returns base64 of data.
+func encode(data []byte) []byte { return base64.StdEncoding.AppendEncode(nil, data) }
 
 // packReplay packs what there is to play of an outcome.
 func packReplay(out *scenarios.Outcome, sights []replay.Sight) ([]byte, error) {
@@ -34,4 +39,17 @@ func packReplay(out *scenarios.Outcome, sights []replay.Sight) ([]byte, error) {
 		return nil, err
 	}
 	return pack(text)
+}
+
+// packReel packs what lets a browser simulate a recorded drive again.
+func packReel(t *roadloop.Trace) ([]byte, error) {
+	reel, err := rerun.NewReel(t)
+	if err != nil {
+		return nil, err
+	}
+	data, err := reel.Encode()
+	if err != nil {
+		return nil, err
+	}
+	return pack(data)
 }

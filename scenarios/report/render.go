@@ -23,7 +23,7 @@ var pageTemplate = template.Must(template.ParseFS(pageFiles, "page/page.html"))
 
 // scripts are the parts of the program of the page, in this order; together they
 // are one module.
-var scripts = []string{"dom", "data", "table", "replay", "plots", "player", "case", "main"}
+var scripts = []string{"dom", "data", "table", "replay", "plots", "player", "projector", "screen", "case", "main"}
 
 // document is what the page knows at once; replays and films are unpacked when a
 // case is opened.
@@ -37,7 +37,11 @@ type document struct {
 	// Units are those of the measures of cases.
 	Units    map[string]string `json:"units"`
 	FilmRate int               `json:"filmRate"` // pictures a second
-	Cases    []row             `json:"cases"`
+	// Program tells that the page can simulate recorded drives, and Lone that it is of
+	// one drive, not of a suite.
+	Program bool  `json:"program"`
+	Lone    bool  `json:"lone"`
+	Cases   []row `json:"cases"`
 }
 
 // parcel is packed data of a case in the page.
@@ -46,12 +50,15 @@ type parcel struct {
 	Data template.HTML // base64
 }
 
+func newParcel(id string, data []byte) parcel { return parcel{id, template.HTML(data)} }
+
 // Render returns the page of the results r, with what the cases that were added have to
 // show. It says how many others there are.
 func (p *Page) Render(r *scenarios.Results) ([]byte, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	doc := document{Schema: r.Schema, Suite: facts(r), Passed: r.Passed, Failed: r.Failed, Invalid: r.Invalid, About: p.about, Units: units(r), FilmRate: filmRate}
+	doc := document{Schema: r.Schema, Suite: facts(r), Passed: r.Passed, Failed: r.Failed, Invalid: r.Invalid, About: p.about, Units: units(r), FilmRate: filmRate,
+		Lone: p.lean && len(r.Cases) == 1}
 	var parcels []parcel
 	earlier := 0
 	for i, id := range ids(r.Cases) {
@@ -61,16 +68,28 @@ func (p *Page) Render(r *scenarios.Results) ([]byte, error) {
 		}
 		if it := p.replays.find(key(c.Case, c.Driver, c.Perception)); it != nil {
 			c.Replay = true
-			parcels = append(parcels, parcel{"replay-" + strconv.Itoa(i), template.HTML(it.data)})
+			parcels = append(parcels, newParcel("replay-"+strconv.Itoa(i), it.data))
 		}
 		if it := p.films.find(key(c.Case, c.Driver, c.Perception)); it != nil {
 			c.Film, c.FilmFrom = true, it.from
-			parcels = append(parcels, parcel{"film-" + strconv.Itoa(i), template.HTML(it.data)})
+			parcels = append(parcels, newParcel("film-"+strconv.Itoa(i), it.data))
+		}
+		if it := p.reels.find(key(c.Case, c.Driver, c.Perception)); it != nil {
+			c.Reel = true
+			parcels = append(parcels, newParcel("reel-"+strconv.Itoa(i), it.data))
 		}
 		doc.Cases = append(doc.Cases, c)
 	}
 	if earlier > 0 {
 		doc.Suite = append(doc.Suite, fact{"driven earlier", fmt.Sprintf("%d of %d cases, before the run was resumed: without replay and film here", earlier, len(r.Cases))})
+	}
+	if p.program != nil && len(p.reels.items) > 0 {
+		parts, err := p.program.parcels()
+		if err != nil {
+			return nil, fmt.Errorf("rendering the page: %w", err)
+		}
+		doc.Program = true
+		parcels = append(parcels, parts...)
 	}
 	data, err := json.Marshal(doc)
 	if err != nil {

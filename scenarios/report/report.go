@@ -16,6 +16,7 @@ import (
 
 	"roadloop"
 	"roadloop/scenarios"
+	"roadloop/scenarios/report/replay"
 )
 
 // Options bound what a page holds. The zero value works.
@@ -25,6 +26,12 @@ type Options struct {
 	// MaxBytes is the size of all replays together, and that of all films, as they
 	// stand in the page; 24 MB if 0.
 	MaxBytes int
+	// Program lets the page simulate the drives again, and show any camera in them. Nil
+	// leaves that out; see Bundled.
+	Program *Program
+	// Lean leaves out replays and films: what there is to see the Program makes of the
+	// commands alone.
+	Lean bool
 }
 
 // Defaults of Options.
@@ -43,6 +50,9 @@ type Page struct {
 	added   map[string]bool  // keys of cases
 	replays shelf
 	films   shelf
+	reels   shelf // for the program to simulate
+	program *Program
+	lean    bool
 }
 
 // New returns an empty page.
@@ -53,10 +63,15 @@ func New(o Options) *Page {
 	if o.MaxBytes == 0 {
 		o.MaxBytes = defaultBytes
 	}
+	if o.Lean {
+		o.MaxFilms = -1
+	}
 	return &Page{
+		program: o.Program, lean: o.Lean,
 		filming: make(map[*scenarios.Plan]*film), about: make(map[string]about), added: make(map[string]bool),
 		replays: shelf{maxItems: 1 << 30, maxBytes: o.MaxBytes},
 		films:   shelf{maxItems: max(0, o.MaxFilms), maxBytes: o.MaxBytes},
+		reels:   shelf{maxItems: 1 << 30, maxBytes: o.MaxBytes},
 	}
 }
 
@@ -94,7 +109,7 @@ func (p *Page) Add(out *scenarios.Outcome) error {
 		p.introduce(out)
 		return f.discard()
 	}
-	packed, err := packReplay(out, f.sights)
+	packed, reel, err := p.packed(out, f.sights)
 	if err != nil {
 		return errors.Join(fmt.Errorf("%s: %w", out.Case.ID(), err), f.discard())
 	}
@@ -112,11 +127,30 @@ func (p *Page) Add(out *scenarios.Outcome) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.added[keyOf(out)] = true
-	p.replays.put(item{key: keyOf(out), rank: rank, data: packed})
+	if packed != nil {
+		p.replays.put(item{key: keyOf(out), rank: rank, data: packed})
+	}
+	if reel != nil {
+		p.reels.put(item{key: keyOf(out), rank: rank, data: reel})
+	}
 	if video != nil {
 		p.films.put(item{key: keyOf(out), rank: rank, data: video, from: f.from})
 	}
 	return nil
+}
+
+// packed returns the replay of an outcome and its reel; nil for what the page leaves
+// out.
+func (p *Page) packed(out *scenarios.Outcome, sights []replay.Sight) (played, reel []byte, err error) {
+	if !p.lean {
+		if played, err = packReplay(out, sights); err != nil {
+			return nil, nil, err
+		}
+	}
+	if p.program != nil {
+		reel, err = packReel(out.Trace)
+	}
+	return played, reel, err
 }
 
 // introduce notes what a scenario is about, and reports whether it is new.

@@ -14,6 +14,7 @@ type row struct {
 	Earlier  bool    `json:"earlier"`  // it was driven before the run was resumed, unseen by the page
 	Replay   bool    `json:"replay"`   // it can be played
 	Film     bool    `json:"film"`     // there is a film of its camera
+	Reel     bool    `json:"reel"`     // the page can simulate it again
 	FilmFrom float64 `json:"filmFrom"` // time of the film's first picture, s
 	// Scores stand in place of the result's, whose terms are in the replay.
 	Scores map[string]total `json:"scores"`

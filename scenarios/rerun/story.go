@@ -37,12 +37,15 @@ func (s *Story) Go(n int) (more bool, err error) {
 }
 
 // Outcome returns what became of the drive so far: the record, which knows nothing of
-// what the driver believed, the measures and the verdict.
+// what the driver believed, the measures, and, once all of it has happened, the verdict.
 func (s *Story) Outcome() *scenarios.Outcome {
 	out := &scenarios.Outcome{Case: s.plan.Case, Plan: s.plan, Log: s.rec.Log(), Label: scenarios.Label{Preventable: true},
 		Trace: &roadloop.Trace{Header: s.reel.Header}}
 	if len(out.Log.Steps) > 0 {
 		out.Verdict, out.Measures = s.plan.Examine(out.Log)
+	}
+	if !errors.Is(s.ended, io.EOF) {
+		out.Verdict = scenarios.Verdict{}
 	}
 	return out
 }

@@ -12,7 +12,8 @@ async function openCase(c) {
   const mine = { case: c };
   opened = mine;
   view.querySelector("h1").focus({ preventScroll: true });
-  if (!c.replay) {
+  const simulated = c.reel && report.program;
+  if (!c.replay && !simulated) {
     body.append(
       el(
         "p",
@@ -28,7 +29,8 @@ async function openCase(c) {
     return;
   }
   try {
-    const replay = await unpack(c);
+    if (simulated) mine.rerun = new Rerun(c);
+    const replay = c.replay ? await unpack(c) : await simulate(mine, body);
     if (opened === mine) showReplay(mine, body, replay);
   } catch (problem) {
     body.append(
@@ -37,10 +39,10 @@ async function openCase(c) {
         { class: "notice" },
         typeof DecompressionStream === "undefined"
           ? "This browser cannot unpack the replay: it needs DecompressionStream, which browsers have since 2023."
-          : `The replay cannot be read: ${problem.message}`,
+          : `The replay cannot be shown: ${problem.message}`,
       ),
     );
-    throw problem;
+    body.append(figuresOf(c));
   }
 }
 
@@ -49,6 +51,7 @@ function closeCase() {
   opened?.player?.pause();
   opened?.plots?.close();
   opened?.resize?.disconnect();
+  opened?.rerun?.close();
   if (opened?.film) URL.revokeObjectURL(opened.film);
   opened = null;
 }
@@ -70,10 +73,12 @@ function caseHead(c) {
     el(
       "nav",
       { "aria-label": "Cases" },
-      el("a", { href: "#" }, "← All cases"),
-      el("span", { class: "grow" }),
-      to(-1, "‹ Previous", "prev"),
-      to(1, "Next ›", "next"),
+      !report.lone && [
+        el("a", { href: "#" }, "← All cases"),
+        el("span", { class: "grow" }),
+        to(-1, "‹ Previous", "prev"),
+        to(1, "Next ›", "next"),
+      ],
     ),
     el(
       "div",
@@ -146,10 +151,10 @@ function showReplay(view, body, replay) {
     el(
       "section",
       { class: "watch", "aria-label": "Replay" },
-      el("div", { class: "stage" }, canvas, legend()),
+      el("div", { class: "stage" }, canvas, legend(replay)),
       timeline(player, replay),
       transport(player, stage, failure),
-      el("div", { class: "film-row" }, filmBox(view, player, replay), statePanel(player, replay)),
+      el("div", { class: "film-row" }, screenBox(view, player, replay), statePanel(player, replay)),
     ),
     el(
       "section",
@@ -158,7 +163,7 @@ function showReplay(view, body, replay) {
         "p",
         { class: "plot-legend" },
         el("span", { class: "key truth" }, "truth"),
-        el("span", { class: "key believed" }, "believed"),
+        tells(replay) && el("span", { class: "key believed" }, "believed"),
         el("span", { class: "key bad" }, "failure"),
       ),
       plots,
@@ -186,8 +191,11 @@ function showReplay(view, body, replay) {
   player.seek(failure === null ? 0 : Math.max(0, failure - 3));
 }
 
+// tells says whether the replay knows what the driver believed.
+const tells = (replay) => replay.belief.x.some((x) => !Number.isNaN(x));
+
 // legend says what the colors of the replay mean.
-const legend = () =>
+const legend = (replay) =>
   el(
     "ul",
     { class: "legend", "aria-label": "Legend" },
@@ -195,9 +203,13 @@ const legend = () =>
       ["ego", "ego"],
       ["actor", "others"],
       ["walker", "on foot, cycle"],
-      ["believed", "believed"],
-      ["plan", "plan"],
-      ["warn", "not seen"],
+      ...(tells(replay)
+        ? [
+            ["believed", "believed"],
+            ["plan", "plan"],
+            ["warn", "not seen"],
+          ]
+        : []),
     ].map(([k, text]) => el("li", { class: k }, text)),
   );
 
@@ -256,7 +268,8 @@ function sightOf(sight) {
 function statePanel(player, replay) {
   const rows = {};
   const panel = el("dl", { class: "state" });
-  for (const name of ["speed", "acceleration", "plan", "brake", "tracks"]) {
+  const told = tells(replay) ? ["plan", "brake", "tracks"] : [];
+  for (const name of ["speed", "acceleration", ...told]) {
     rows[name] = el("dd", {}, "–");
     panel.append(el("div", {}, el("dt", {}, name), rows[name]));
   }
@@ -270,6 +283,7 @@ function statePanel(player, replay) {
     const i = stepAt(replay.times, t);
     rows.speed.textContent = value("speed", i);
     rows.acceleration.textContent = value("acceleration", i);
+    if (told.length === 0) return;
     rows.plan.textContent = reason("plan", t);
     rows.brake.textContent = reason("guard", t);
     rows.brake.classList.toggle("bad", rows.brake.textContent !== "–");

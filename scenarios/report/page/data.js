@@ -16,15 +16,19 @@ report.cases.forEach((c, index) => {
 // bytesOf returns the bytes of a parcel of the page, null where there is none.
 function bytesOf(id) {
   const parcel = byId(id);
-  return parcel ? Uint8Array.from(atob(parcel.textContent), (c) => c.charCodeAt(0)) : null;
+  if (!parcel) return null;
+  const text = atob(parcel.textContent);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
+// unzip returns the response of the bytes of a parcel, decompressed.
+const unzip = (id) =>
+  new Response(new Blob([bytesOf(id)]).stream().pipeThrough(new DecompressionStream("gzip")));
+
 // unpack returns the replay of a case.
-async function unpack(c) {
-  const packed = new Blob([bytesOf(`replay-${c.index}`)]);
-  const stream = packed.stream().pipeThrough(new DecompressionStream("gzip"));
-  return decodeReplay(JSON.parse(await new Response(stream).text()));
-}
+const unpack = async (c) => decodeReplay(await unzip(`replay-${c.index}`).json());
 
 // filmOf returns the address of the film of a case, which the caller revokes.
 const filmOf = (c) => URL.createObjectURL(new Blob([bytesOf(`film-${c.index}`)], { type: "video/mp4" }));

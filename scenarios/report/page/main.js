@@ -4,7 +4,10 @@ let scrolled = 0; // of the overview, to come back to
 
 // route shows what the address asks for: a case by its id, else the overview.
 function route() {
-  const c = report.cases.find((x) => x.id === decodeURIComponent(location.hash.slice(1)));
+  document.documentElement.classList.toggle("lone", report.lone);
+  const c = report.lone
+    ? report.cases[0]
+    : report.cases.find((x) => x.id === decodeURIComponent(location.hash.slice(1)));
   if (c && !byId("overview").hidden) scrolled = scrollY;
   byId("overview").hidden = Boolean(c);
   byId("case").hidden = !c;
@@ -30,6 +33,13 @@ const caseKeys = {
   Home: ({ player }) => player.seek(0),
   End: ({ player }) => player.seek(player.end),
   f: ({ player, failure }) => failure !== null && toFailure(player, failure),
+  ".": ({ player }) => player.step(1),
+  ",": ({ player }) => player.step(-1),
+  r: ({ player }) => player.seek(0),
+  1: ({ player }) => player.setSpeed(1),
+  2: ({ player }) => player.setSpeed(2),
+  4: ({ player }) => player.setSpeed(4),
+  c: ({ screen }) => screen?.next(),
   "<": ({ player }) => player.faster(-1),
   ">": ({ player }) => player.faster(1),
   "+": ({ stage }) => zoomBy(stage, 1.4),
@@ -39,8 +49,12 @@ const caseKeys = {
 
 // press acts on a key that no field or button takes for itself.
 function press(e) {
-  if (e.ctrlKey || e.metaKey || e.altKey || byId("help").open) return;
-  if (e.key === "Escape" && opened) {
+  if (e.ctrlKey || e.metaKey || e.altKey) return;
+  if (byId("help").open) {
+    if (e.key === "h") act(e, () => byId("help").close());
+    return;
+  }
+  if (e.key === "Escape" && opened && !report.lone) {
     location.hash = "";
     return;
   }
@@ -48,6 +62,7 @@ function press(e) {
   const pressing = e.key === " " && e.target.closest("button, a");
   if (typing || pressing) return;
   if (e.key === "/" && !opened) act(e, () => byId("filters").elements.text.focus());
+  else if (e.key === "h") act(e, () => byId("help").showModal());
   else if (opened && e.key === "n") goTo("next");
   else if (opened && e.key === "p") goTo("prev");
   else if (opened?.player && caseKeys[e.key]) act(e, () => caseKeys[e.key](opened, e));
@@ -92,6 +107,13 @@ function nextTheme() {
     // It holds until the page is closed.
   }
 }
+
+// For the console and for tests.
+globalThis.page = {
+  get opened() {
+    return opened;
+  },
+};
 
 byId("theme").addEventListener("click", nextTheme);
 byId("help-button").addEventListener("click", () => byId("help").showModal());

@@ -1,0 +1,89 @@
+//go:build js && wasm
+
+// Command roadloop-replay is the program that pages carry: it lets a recorded drive
+// happen again in a browser and shows it. It puts one object into the global scope,
+// roadloop, with the functions
+//
+//	open(reel)                        a Uint8Array; begins a drive, in the place of the one before
+//	go(n)                             at most n decisions further: {checked, decisions, done, differs}
+//	replay()                          what the page plays and plots so far, JSON
+//	picture(view, tick, width, height) RGBA in a Uint8ClampedArray of its own
+//	digests()                         the hash of every world so far, 8 bytes each, a Uint8Array
+//
+// They throw nothing: where one fails it returns an Error. It runs until its page is
+// closed.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"syscall/js"
+
+	"roadloop/scenarios/report/projector"
+	"roadloop/sim/clock"
+)
+
+func main() {
+	var p *projector.Projector
+	on := func(f func(*projector.Projector, []js.Value) (any, error)) js.Func {
+		return answer(func(args []js.Value) (any, error) {
+			if p == nil {
+				return nil, errors.New("no drive is open")
+			}
+			return f(p, args)
+		})
+	}
+	js.Global().Set("roadloop", map[string]any{
+		"open": answer(func(args []js.Value) (any, error) {
+			reel := make([]byte, args[0].Length())
+			js.CopyBytesToGo(reel, args[0])
+			opened, err := projector.Open(reel)
+			if err == nil {
+				p = opened
+			}
+			return nil, err
+		}),
+		"go": on(func(p *projector.Projector, args []js.Value) (any, error) {
+			now, err := p.Go(args[0].Int())
+			return map[string]any{"checked": now.Checked, "decisions": now.Decisions, "done": now.Done, "differs": now.Differs}, err
+		}),
+		"replay": on(func(p *projector.Projector, _ []js.Value) (any, error) {
+			text, err := p.Replay()
+			return string(text), err
+		}),
+		"picture": on(func(p *projector.Projector, args []js.Value) (any, error) {
+			pix, err := p.Picture(args[0].String(), clock.Tick(args[1].Int()), args[2].Int(), args[3].Int())
+			return array("Uint8ClampedArray", pix), err
+		}),
+		"digests": on(func(p *projector.Projector, _ []js.Value) (any, error) {
+			return array("Uint8Array", p.Digests()), nil
+		}),
+	})
+	select {}
+}
+
+// answer makes a function for scripts of f. An error, or a panic for arguments that
+// make no sense, becomes an Error that it returns.
+func answer(f func([]js.Value) (any, error)) js.Func {
+	return js.FuncOf(func(_ js.Value, args []js.Value) (result any) {
+		defer func() {
+			if r := recover(); r != nil {
+				result = failure(fmt.Sprint(r))
+			}
+		}()
+		result, err := f(args)
+		if err != nil {
+			return failure(err.Error())
+		}
+		return result
+	})
+}
+
+func failure(text string) js.Value { return js.Global().Get("Error").New(text) }
+
+// array copies bytes into a typed array.
+func array(kind string, data []byte) js.Value {
+	a := js.Global().Get(kind).New(len(data))
+	js.CopyBytesToJS(a, data)
+	return a
+}

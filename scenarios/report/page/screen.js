@@ -1,0 +1,105 @@
+// The screen of a case: the film of its camera, and pictures of cameras in the drive as
+// it happens again.
+
+const VIEWS = { film: "Film", driver: "Driver", chase: "Chase", above: "Above" };
+const WIDTHS = [640, 480, 320]; // px, of pictures while time runs: the first that is quick enough
+const QUICK = 45; // ms for a picture that is quick enough
+const ASPECT = 3 / 5; // height over width
+
+// Screen shows one view of a drive.
+class Screen {
+  constructor(rerun, player, film) {
+    this.rerun = rerun;
+    this.player = player;
+    this.film = film;
+    this.canvas = el("canvas", { id: "camera", "aria-label": "What a camera would see" });
+    this.veil = el("p", { class: "veil", hidden: true }, "Not shown: from here on the states differ from the native run.");
+    this.size = 0; // index into WIDTHS
+    this.names = Object.keys(VIEWS).filter((v) => (v === "film" ? film : rerun));
+    this.buttons = this.names.map((v) =>
+      el("button", { type: "button", click: () => this.choose(v), "aria-pressed": "false" }, VIEWS[v]),
+    );
+    this.choose(this.names[0]);
+  }
+
+  // next goes to the next view.
+  next() {
+    this.choose(this.names[(this.names.indexOf(this.view) + 1) % this.names.length]);
+  }
+
+  choose(view) {
+    this.view = view;
+    this.buttons.forEach((b, i) => b.setAttribute("aria-pressed", String(this.names[i] === view)));
+    if (this.film) this.film.hidden = view !== "film";
+    this.canvas.hidden = view === "film";
+    this.shown = null;
+    this.show();
+  }
+
+  // show asks for the picture of the present time, unless one is still on its way:
+  // then that of whatever time it is when that has come.
+  async show() {
+    const { rerun, player } = this;
+    this.veil.hidden = this.view === "film" || !rerun?.differs || player.time <= rerun.end + 1e-9;
+    if (this.view === "film" || this.busy || !rerun?.projector || rerun.end < 0) return;
+    const width = WIDTHS[player.playing ? this.size : 0];
+    const tick = Math.round(100 * Math.min(player.time, rerun.end));
+    const wanted = `${this.view} ${tick} ${width}`;
+    if (wanted === this.shown) return;
+    this.busy = true;
+    const before = performance.now();
+    try {
+      const height = Math.round(width * ASPECT);
+      const pixels = await rerun.projector.ask("picture", this.view, tick, width, height);
+      if (!rerun.closed) this.draw(new ImageData(pixels, width, height));
+      this.shown = wanted;
+      this.pictures = (this.pictures ?? 0) + 1;
+    } catch (problem) {
+      rerun.tell({ ...rerun.progress, done: true, problem: problem.message });
+      return;
+    } finally {
+      this.busy = false;
+    }
+    if (player.playing) this.fit(performance.now() - before);
+    if (!rerun.closed) this.show();
+  }
+
+  draw(picture) {
+    const { canvas } = this;
+    if (canvas.width !== picture.width) Object.assign(canvas, { width: picture.width, height: picture.height });
+    canvas.getContext("2d").putImageData(picture, 0, 0);
+    if (!this.pictures) performance.mark("picture");
+  }
+
+  // fit takes smaller pictures while they come too slowly, and larger ones when they
+  // would not.
+  fit(took) {
+    this.took = this.took === undefined ? took : 0.8 * this.took + 0.2 * took;
+    const larger = this.size > 0 && this.took * (WIDTHS[this.size - 1] / WIDTHS[this.size]) ** 2 < 0.7 * QUICK;
+    const step = this.took > QUICK && this.size < WIDTHS.length - 1 ? 1 : larger ? -1 : 0;
+    if (step === 0) return;
+    this.size += step;
+    this.took = undefined;
+  }
+}
+
+// screenBox is the screen of a case with its buttons and the badge, null for a case that
+// has nothing to show there.
+function screenBox(view, player, replay) {
+  const film = filmBox(view, player, replay);
+  if (!film && !view.rerun) return null;
+  const screen = new Screen(view.rerun, player, film);
+  view.screen = screen;
+  player.viewers.push(() => screen.show());
+  player.listeners.push(() => screen.show());
+  view.rerun?.hear(() => screen.show());
+  return el(
+    "div",
+    { class: "screen" },
+    el("div", { class: "glass" }, film, view.rerun && [screen.canvas, screen.veil]),
+    view.rerun && [
+      el("div", { class: "cameras", role: "group", "aria-label": "Camera" }, screen.buttons),
+      checkBadge(view.rerun),
+    ],
+  );
+}

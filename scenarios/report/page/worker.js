@@ -1,0 +1,26 @@
+// The worker of a page, in which the program for browsers runs. A message is
+// {id, call, args}, its answer {id, value} or {id, error}. The first call is start, with
+// the gzip of the program.
+
+const started = {};
+
+// start lets the program run, which puts its functions into roadloop.
+async function start(packed) {
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const go = new Go();
+  const response = new Response(stream, { headers: { "Content-Type": "application/wasm" } });
+  const { instance } = await WebAssembly.instantiateStreaming(response, go.importObject);
+  go.run(instance).then(() => close());
+}
+
+onmessage = async ({ data: { id, call, args } }) => {
+  try {
+    if (call === "start") started.promise = start(...args);
+    await started.promise;
+    const value = call === "start" ? null : roadloop[call](...args);
+    if (value instanceof Error) throw value;
+    postMessage({ id, value }, value?.buffer ? [value.buffer] : []);
+  } catch (problem) {
+    postMessage({ id, error: problem.message });
+  }
+};

@@ -1,0 +1,323 @@
+package report
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"roadloop"
+	"roadloop/scenarios"
+	"roadloop/scenarios/report/replay"
+)
+
+// builtProgram is the program for browsers as the sources are now.
+var builtProgram = sync.OnceValues(func() (*Program, error) {
+	dir, err := os.MkdirTemp("", "roadloop-replay-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "replay.wasm")
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", path, "roadloop/cmd/roadloop-replay")
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("building the program for browsers: %w\n%s", err, out)
+	}
+	wasm, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return nil, err
+	}
+	glue, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "wasm_exec.js"))
+	if err != nil {
+		return nil, err
+	}
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write(wasm); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	return &Program{Wasm: packed.Bytes(), Glue: glue}, nil
+})
+
+func program(t testing.TB) *Program {
+	t.Helper()
+	findBrowser(t)
+	p, err := builtProgram()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// minute drives a minute in town among 22 others under ground truth.
+func minute(t testing.TB) *scenarios.Outcome {
+	t.Helper()
+	s, err := scenarios.Load("../../bench/minute.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Case(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle,
+		Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
+	var out *scenarios.Outcome
+	if err := scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(x *scenarios.Outcome) error { out = x; return x.Err }); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// leanPage writes the page of a drive that is simulated in the browser alone.
+func leanPage(t testing.TB, out *scenarios.Outcome) string {
+	t.Helper()
+	page := New(Options{Program: program(t), Lean: true})
+	if err := page.Add(out); err != nil {
+		t.Fatal(err)
+	}
+	results := scenarios.NewResults()
+	results.Add(out, &scenarios.Options{Driver: out.Trace.Header.Driver, Perception: out.Trace.Header.Perception})
+	data, err := page.Render(results)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "replay.html")
+	if err := os.WriteFile(path, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// opening is how long a page took to open, ms: until the drive could be played, and
+// until its first picture was there.
+type opening struct{ Simulated, Picture float64 }
+
+// openDrive opens a page and waits until its drive is shown.
+func openDrive(b *browser, path string, width, height int) opening {
+	b.t.Helper()
+	b.open(path, width, height)
+	b.until(`performance.getEntriesByName("simulated").length && performance.getEntriesByName("picture").length`)
+	var o opening
+	b.eval(`({Simulated: performance.getEntriesByName("simulated")[0].startTime, Picture: performance.getEntriesByName("picture")[0].startTime})`, &o)
+	return o
+}
+
+// limit is how long a page may take until a minute of driving is shown, ms, where a
+// processor is free for it.
+const limit = 3000
+
+// crowd is how many processes share a processor, at least 1: tests run beside others.
+func crowd() float64 {
+	var load float64
+	if text, err := os.ReadFile("/proc/loadavg"); err == nil {
+		fmt.Sscan(string(text), &load) // 0 where it does not say
+	}
+	return max(1, load/float64(runtime.NumCPU()))
+}
+
+// A minute of driving happens again in the browser: every state of the world has the
+// hash that the native run recorded, and everybody is in the same place.
+func TestBrowserShowsTheSameStates(t *testing.T) {
+	out := minute(t)
+	if n := len(out.Trace.Records); n < 1200 {
+		t.Fatalf("%d decisions, want a minute of them", n)
+	}
+	path := leanPage(t, out)
+	b := startBrowser(t)
+	took := openDrive(b, path, 1280, 800)
+	share := crowd()
+	t.Logf("simulated after %.0f ms, shown after %.0f ms, %.1f processes to a processor", took.Simulated, took.Picture, share)
+	if took.Picture > limit*share {
+		t.Errorf("opens in %.0f ms with %.1f processes to a processor", took.Picture, share)
+	}
+	if text := b.text("#check"); !strings.HasPrefix(text, "✓ Verified") || !strings.Contains(text, fmt.Sprint(len(out.Trace.Records))) {
+		t.Errorf("the badge says %q", text)
+	}
+	sameHashes(t, b, out.Trace)
+	samePlaces(t, b, out)
+	if *shots != "" {
+		b.picture(filepath.Join(*shots, "lone.png"))
+	}
+	cameraKeys(t, b)
+	for _, c := range b.complaints() {
+		t.Error(c)
+	}
+}
+
+// sameHashes compares the worlds of all decisions.
+func sameHashes(t *testing.T, b *browser, trace *roadloop.Trace) {
+	t.Helper()
+	var text string
+	b.eval(`page.opened.rerun.projector.ask("digests").then((d) => btoa(String.fromCharCode(...d)))`, &text)
+	got, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []byte
+	for i := range trace.Records {
+		want = append(want, trace.Records[i].Layers[roadloop.LayerWorld][:]...)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%d bytes of hashes in the browser are not the %d of the native run", len(got), len(want))
+	}
+}
+
+// samePlaces compares where everybody was at all decisions, what lights there were and
+// what happened.
+func samePlaces(t *testing.T, b *browser, out *scenarios.Outcome) {
+	t.Helper()
+	native, err := replay.New(out, nil).JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text string
+	b.eval(`page.opened.rerun.projector.ask("replay")`, &text)
+	var got, want map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(text), &got); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(native, &want); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"t", "map", "actors", "lights", "events"} {
+		if len(want[part]) == 0 || !bytes.Equal(got[part], want[part]) {
+			t.Errorf("%s in the browser are not those of the native run: %.200s, want %.200s", part, got[part], want[part])
+		}
+	}
+}
+
+// cameraKeys checks that C goes from camera to camera, that pictures follow the time,
+// and that the window's other keys work.
+func cameraKeys(t *testing.T, b *browser) {
+	t.Helper()
+	number := func(js string) (x float64) { b.eval(js, &x); return x }
+	shown := func() (s string) {
+		b.until(`!page.opened.screen.busy`)
+		b.eval(`document.querySelector("#camera").toDataURL()`, &s)
+		return s
+	}
+	b.press("r")
+	before := shown()
+	seen := map[string]bool{before: true}
+	for range 2 {
+		b.press("c")
+		seen[shown()] = true
+	}
+	b.press("c")
+	if again := shown(); len(seen) != 3 || again != before {
+		t.Errorf("C went through %d pictures and the first comes back: %v", len(seen), again == before)
+	}
+	for range 3 {
+		b.press(".")
+	}
+	b.press(",")
+	if now := number(`page.opened.player.time`); now != .1 {
+		t.Errorf("three decisions on and one back it is %g s", now)
+	}
+	if shown() == before {
+		t.Error("the picture does not follow the time")
+	}
+	b.press("4")
+	if speed := number(`page.opened.player.speed`); speed != 4 {
+		t.Errorf("after 4 the speed is %g", speed)
+	}
+	b.press("h")
+	b.until(`document.querySelector("#help").open`)
+	b.press("h")
+	b.until(`!document.querySelector("#help").open`)
+}
+
+// A recording that was changed is told, and nothing is shown from there on.
+func TestBrowserTellsOfAnotherWorld(t *testing.T) {
+	out := minute(t)
+	out.Trace.Records[100].Command.Accel -= 1e-9
+	b := startBrowser(t)
+	openDrive(b, leanPage(t, out), 1280, 800)
+	if text := b.text("#check"); !strings.Contains(text, "From 5.05 s on the states are not those of the native run") {
+		t.Errorf("the badge says %q", text)
+	}
+	b.press("End")
+	var now float64
+	if b.eval(`page.opened.player.time`, &now); now != 5 {
+		t.Errorf("shows until %g s, want 5 s, the last state that was found equal", now)
+	}
+	var failures int
+	if b.eval(`page.opened.replay.events.filter((e) => e.bad).length`, &failures); failures > 0 {
+		t.Errorf("%d failures of a drive of which the end is not known", failures)
+	}
+	if *shots != "" {
+		b.picture(filepath.Join(*shots, "differs.png"))
+	}
+	for _, c := range b.complaints() {
+		t.Error(c)
+	}
+}
+
+// In a report the drive can be seen from any camera beside what was recorded of it.
+func TestReportSimulates(t *testing.T) {
+	page := New(Options{Program: program(t)})
+	data, err := page.Render(driven(t, page, cases(t, "wall.yaml")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := startBrowser(t)
+	b.open(written(t, data), 1280, 720)
+	b.click("#cases tbody a")
+	b.until(`document.querySelector("#check.good")`)
+	b.until(`page.opened.screen.pictures > 0`)
+	for _, size := range [][2]int{{1280, 900}, {390, 800}} {
+		b.size(size[0], size[1])
+		var wide float64
+		if b.eval("document.documentElement.scrollWidth", &wide); wide > float64(size[0]) {
+			t.Errorf("%g px wide on a screen of %d", wide, size[0])
+		}
+		if *shots != "" {
+			b.eval(`document.querySelector("#camera").scrollIntoView()`, nil)
+			b.picture(filepath.Join(*shots, fmt.Sprintf("report-%d.png", size[0])))
+		}
+	}
+	for _, c := range b.complaints() {
+		t.Error(c)
+	}
+}
+
+// Browser times how long a page takes to show a minute of driving, and how many
+// pictures of 640 by 384 pixels its camera draws a second.
+func BenchmarkBrowser(b *testing.B) {
+	path := leanPage(b, minute(b))
+	c := startBrowser(b)
+	var simulated, picture, rate float64
+	n := 0
+	for b.Loop() {
+		took := openDrive(c, path, 1280, 800)
+		simulated, picture, n = simulated+took.Simulated, picture+took.Picture, n+1
+		var now float64
+		c.eval(`(async () => {
+			const p = page.opened.rerun.projector, begin = performance.now();
+			for (let i = 0; i < 40; i++) await p.ask("picture", "driver", 25 * i, 640, 384);
+			return 40000 / (performance.now() - begin);
+		})()`, &now)
+		rate += now
+	}
+	b.ReportMetric(simulated/float64(n), "ms-to-simulated")
+	b.ReportMetric(picture/float64(n), "ms-to-picture")
+	b.ReportMetric(rate/float64(n), "pictures/s")
+}
