@@ -1,0 +1,117 @@
+package decision
+
+import (
+	"math"
+	"testing"
+
+	"roadloop/control"
+	"roadloop/desktop/panel/paneltest"
+	"roadloop/desktop/ui"
+	"roadloop/desktop/ui/uitest"
+	"roadloop/perception"
+	"roadloop/planning"
+	"roadloop/scenarios/tape"
+	"roadloop/sim/geom"
+)
+
+func TestMain(m *testing.M) { uitest.Main(m) }
+
+func TestRankedPutsTheChosenFirstAndTheBestNext(t *testing.T) {
+	plan := &planning.Plan{Chosen: 2, Proposals: []planning.Proposal{{Score: .2}, {Score: .9}, {Score: .5}, {Score: .9}, {Score: 0}}}
+	got := ranked(plan)
+	for i, want := range []int{2, 1, 3, 0, 4} {
+		if got[i] != want {
+			t.Fatalf("order %v", got)
+		}
+	}
+}
+
+// last returns the last frame of a drive, with the scene and plan copied to be changed.
+func last(t *testing.T, name string, until float64) (*tape.Tape, *tape.Frame) {
+	t.Helper()
+	tp := paneltest.Drive(t, paneltest.Case{Scenario: name, Until: until})
+	f := *tp.Frame(tp.Len() - 1)
+	s, p := *f.Scene, *f.Plan
+	f.Scene, f.Plan = &s, &p
+	return tp, &f
+}
+
+// The gap to a car that stands straight ahead is from bumper to bumper, and RSS asks
+// for what its formula says; one beside the way does not count.
+func TestMarginOfAKnownCar(t *testing.T) {
+	_, f := last(t, "straight", .5)
+	panel := New(nil)
+	ego := f.World.Ego()
+	front := ego.Shape.RearToCenter + ego.Shape.Length/2
+	at := func(ahead, left float64) []perception.Track {
+		way := f.Plan.Waypoints
+		pose := way[len(way)-1].Pose
+		far := way[0].Pose.ToLocal(pose.Pos()).X
+		if ahead > far {
+			t.Fatalf("the plan reaches %g m, not %g", far, ahead)
+		}
+		pos := f.Scene.Ego.Pose.ToWorld(geom.Vec{X: front + ahead + 2, Y: left})
+		return []perception.Track{{ID: 5, Pose: geom.Pose{X: pos.X, Y: pos.Y, Yaw: f.Scene.Ego.Pose.Yaw}, Length: 4, Width: 1.8}}
+	}
+	f.Scene.Tracks = at(20, 0)
+	m, ok := margin(f, &panel.rss)
+	if want := panel.rss.Behind(f.Scene.Ego.Speed, 0); !ok || math.Abs(m.Gap-20) > .2 || m.Needed != want || m.Name != "C5" {
+		t.Errorf("%+v, %v; want a gap of 20 m and %g m needed", m, ok, want)
+	}
+	f.Scene.Tracks = at(20, 3)
+	if m, ok := margin(f, &panel.rss); ok {
+		t.Errorf("a car beside the way counts: %+v", m)
+	}
+}
+
+// The guard's state is told by color and shape: it changes when the guard steps in.
+func TestGuardIsShown(t *testing.T) {
+	tp, f := last(t, "straight", .5)
+	p := New(paneltest.Feed(tp))
+	const width, height = 420, 300
+	draw := func() *uitest.Screen {
+		s := uitest.NewScreen(width, height, 1)
+		s.Frame(func(c *ui.Canvas, _ *ui.Input) {
+			r := c.Bounds().Inset2(10, 8)
+			p.drawReason(c, &r, f)
+			p.drawGuard(c, &r, f)
+		})
+		return s
+	}
+	sign := ui.Point{X: 21, Y: 45}
+	watching := draw().Picture()
+	f.Guard = control.Intervention{Active: true, Reason: "AEB: track 3"}
+	active := draw().Picture()
+	if n := paneltest.Near(watching, sign, 7, ui.Dark().Bad); n > 0 {
+		t.Errorf("%d red pixels while the guard watches", n)
+	}
+	if n := paneltest.Near(active, sign, 7, ui.Dark().Bad); n < 20 {
+		t.Errorf("%d red pixels while the guard brakes", n)
+	}
+}
+
+// All proposals are listed, and the wheel brings those that have no room into view.
+func TestTableScrolls(t *testing.T) {
+	tp, f := last(t, "cut-in", 2)
+	p := New(paneltest.Feed(tp))
+	const width, height = 420, 190
+	s := paneltest.Show(p, width, height, 2)
+	before := s.Picture()
+	if len(f.Plan.Proposals) < 6 {
+		t.Fatalf("only %d proposals", len(f.Plan.Proposals))
+	}
+	s.Hands.Point(200, 170)
+	s.Hands.Scroll(-40)
+	paneltest.Again(s, p, 2)
+	if n := paneltest.Differ(before, s.Picture(), ui.Point{X: 100, Y: 165}, 20); n < 50 {
+		t.Errorf("scrolling changes %d pixels", n)
+	}
+	if p.scroll <= 0 {
+		t.Error("the table did not scroll")
+	}
+	s.Hands.Scroll(99)
+	paneltest.Again(s, p, 2)
+	if n := paneltest.Differ(before, s.Picture(), ui.Point{X: 100, Y: 165}, 20); n > 0 {
+		t.Errorf("back at the top %d pixels are different", n)
+	}
+}

@@ -1,0 +1,79 @@
+package verdict
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"roadloop/desktop/panel/paneltest"
+	"roadloop/desktop/ui"
+	"roadloop/desktop/ui/uitest"
+	"roadloop/scenarios"
+	"roadloop/scenarios/tape"
+)
+
+func TestMain(m *testing.M) { uitest.Main(m) }
+
+// settle draws until the panel has judged all of the drive.
+func settle(t *testing.T, s *uitest.Screen, p *Panel, tp *tape.Tape) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		paneltest.Again(s, p, 1)
+		p.mu.Lock()
+		done := p.latest.of == tp && p.latest.steps == tp.Len()
+		p.mu.Unlock()
+		if done {
+			paneltest.Again(s, p, 1)
+			return
+		}
+	}
+	t.Fatal("the drive was not judged within a minute")
+}
+
+// A drive in progress is neither passed nor failed; at its end the panel says what the
+// verdict says.
+func TestVerdictFollowsTheDrive(t *testing.T) {
+	tp := paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 2})
+	p := New(paneltest.Feed(tp))
+	s := uitest.NewScreen(460, 300, 1)
+	settle(t, s, p, tp)
+	if n := p.latest.counts(); n[scenarios.Open] == 0 || n[scenarios.Failed] > 0 || p.latest.over {
+		t.Errorf("after 2 s: %v, over %v", n, p.latest.over)
+	}
+	for more := true; more; {
+		var err error
+		if more, err = tp.Step(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	time.Sleep(every)
+	settle(t, s, p, tp)
+	n := p.latest.counts()
+	if v := tp.Verdict(); !v.Passed || n[scenarios.Failed] > 0 || n[scenarios.Open] > 0 || !p.latest.over {
+		t.Errorf("at the end: %v, the verdict is %+v", n, v)
+	}
+	uitest.Save(t, "passed.png", s.Picture())
+}
+
+// A click on an event goes to its frame and chooses who it is about.
+func TestClickOnAnEventGoesThere(t *testing.T) {
+	tp := paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 4})
+	feed := paneltest.Feed(tp)
+	sought := -1
+	feed.Seek = func(frame int) { sought = frame }
+	p := New(feed)
+	s := uitest.NewScreen(460, 300, 1)
+	settle(t, s, p, tp)
+	events := eventsOf(tp)
+	if len(events) == 0 || !strings.Contains(events[0].text, "cutter begins maneuver") {
+		t.Fatalf("events: %+v", events)
+	}
+	s.Hands.Click(330, 6+34+line+line/2, ui.Primary)
+	paneltest.Again(s, p, 2)
+	if sought != events[0].frame || feed.Chosen != 1 {
+		t.Errorf("a click went to frame %d and chose %d, want %d and 1", sought, feed.Chosen, events[0].frame)
+	}
+	if at := tp.Frame(sought); len(at.Events) == 0 {
+		t.Error("nothing happened at that frame")
+	}
+}
