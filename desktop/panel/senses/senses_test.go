@@ -46,7 +46,7 @@ func TestBlackoutIsShown(t *testing.T) {
 	if black < 20 {
 		t.Fatalf("the blackout begins at frame %d", black)
 	}
-	before, within := p.sensors(tp.Frame(black-5))[0], p.sensors(tp.Frame(black + 40))[0]
+	before, within := p.sensors(tp.Frame(black - 5))[0], p.sensors(tp.Frame(black + 40))[0]
 	usual := before.timing.Period + before.timing.Latency
 	if before.age > 2*usual || !strings.Contains(before.arrived, "50 ms") {
 		t.Errorf("before the blackout: %+v", before)
