@@ -205,11 +205,11 @@ func TestTraceOfAGridCaseVerifies(t *testing.T) {
 	if err != nil || trace.Header.Case != "g031" {
 		t.Fatalf("header %+v, %v", trace.Header.Case, err)
 	}
-	if d, differ, err := tape.Verify(context.Background(), trace, "", always(o.Crew)); err != nil || differ {
+	if d, differ, err := tape.Verify(context.Background(), trace, always(o.Crew)); err != nil || differ {
 		t.Errorf("driven again: %v, %v, %v", d, differ, err)
 	}
 	trace.Header.Case = "g000"
-	if _, differ, err := tape.Verify(context.Background(), trace, "", always(o.Crew)); err != nil || !differ {
+	if _, differ, err := tape.Verify(context.Background(), trace, always(o.Crew)); err != nil || !differ {
 		t.Errorf("another case of the grid does not differ: %v", err)
 	}
 }

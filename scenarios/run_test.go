@@ -211,20 +211,20 @@ func TestVerify(t *testing.T) {
 	if err := scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error { trace = out.Trace; return out.Err }); err != nil {
 		t.Fatal(err)
 	}
-	if d, differ, err := tape.Verify(context.Background(), trace, "", always(o.Crew)); err != nil || differ {
+	if d, differ, err := tape.Verify(context.Background(), trace, always(o.Crew)); err != nil || differ {
 		t.Errorf("the same drive: %v, %v, %v", d, differ, err)
 	}
 	trace.Records[9].Layers[roadloop.LayerPlanning][0] ^= 1
-	d, differ, err := tape.Verify(context.Background(), trace, "", always(o.Crew))
+	d, differ, err := tape.Verify(context.Background(), trace, always(o.Crew))
 	if err != nil || !differ || d.Layer != roadloop.LayerPlanning || d.Time != trace.Records[9].Time {
 		t.Errorf("a changed plan: %v, %v, %v", d, differ, err)
 	}
 	fsm := func() (scenarios.Crew, error) { return scenarios.NewCrew("fsm", nil) }
-	if d, differ, err = tape.Verify(context.Background(), trace, "", always(fsm)); err != nil || !differ || d.Layer != roadloop.LayerPlanning {
+	if d, differ, err = tape.Verify(context.Background(), trace, always(fsm)); err != nil || !differ || d.Layer != roadloop.LayerPlanning {
 		t.Errorf("another driver: %v, %v, %v", d, differ, err)
 	}
 	trace.Header.Source = "version: 9"
-	if _, _, err := tape.Verify(context.Background(), trace, "", always(o.Crew)); err == nil {
+	if _, _, err := tape.Verify(context.Background(), trace, always(o.Crew)); err == nil {
 		t.Error("verified a trace of a broken scenario")
 	}
 }

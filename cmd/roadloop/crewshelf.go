@@ -2,7 +2,9 @@ package main
 
 import (
 	"errors"
+	"fmt"
 
+	"roadloop"
 	"roadloop/perception/network"
 	"roadloop/scenarios"
 )
@@ -11,6 +13,23 @@ import (
 type crewShelf struct {
 	weights *network.Weights // nil where the trace perceives with an oracle
 	crews   []scenarios.Crew
+}
+
+// shelfFor returns a shelf for a trace, with the network that drove it: that of a
+// model file, or the one that comes along. It fails for any other one.
+func shelfFor(h *roadloop.Header, model string) (*crewShelf, error) {
+	w, err := perceptionWeights(&runFlags{perception: h.Perception, model: model})
+	if err != nil {
+		return nil, err
+	}
+	sum, err := w.SHA256()
+	if err != nil {
+		return nil, err
+	}
+	if sum != h.Model {
+		return nil, fmt.Errorf("the trace was made with model %.12s, this one is %.12s", h.Model, sum)
+	}
+	return &crewShelf{weights: w}, nil
 }
 
 // crew makes a crew, which lasts until the shelf is closed.

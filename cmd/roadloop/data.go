@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -10,6 +11,7 @@ import (
 	"roadloop/perception/network"
 	"roadloop/perception/training/dataset"
 	"roadloop/perception/training/stream"
+	"roadloop/scenarios/demonstration"
 )
 
 // dataFlags are the flags of data as given.
@@ -18,6 +20,7 @@ type dataFlags struct {
 	seed          uint64
 	split, format string
 	channels      []string
+	from, model   string
 	out           string
 }
 
@@ -36,12 +39,22 @@ func newData() *cobra.Command {
 
 Beside them come SHA256SUMS and a datasheet. A folder whose writing was interrupted is
 completed by the same command, and frames can be added to it. Frame N of a seed is the
-same whenever it is written.`,
+same whenever it is written.
+
+With --from a recorded drive is written instead, as a demonstration for imitation
+learning: what the camera saw, what was done, and where the route goes. The trace
+comes from run --trace or from the window, whoever had the wheel.`,
 		Example: `  roadloop data --frames 200 --seed 7 --out out/data
   roadloop data --format coco --channels depth,class,instance --out out/coco
-  roadloop data --format kitti --first 17 --frames 1 --out out/frame-17`,
+  roadloop data --format kitti --first 17 --frames 1 --out out/frame-17
+  roadloop data --from out/cut-in-1.trace --out out/demonstration`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return f.write(cmd.Context(), cmd.ErrOrStderr()) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if f.from != "" {
+				return f.demonstrate(cmd.Context(), cmd.ErrOrStderr())
+			}
+			return f.write(cmd.Context(), cmd.ErrOrStderr())
+		},
 	}
 	fl := cmd.Flags()
 	fl.IntVar(&f.first, "first", 0, "number of the first frame")
@@ -50,6 +63,8 @@ same whenever it is written.`,
 	fl.StringVar(&f.split, "split", string(stream.Train), "train, validation or held-out")
 	fl.StringVar(&f.format, "format", string(dataset.Roadloop), "roadloop, coco, kitti, yolo or tusimple")
 	fl.StringSliceVar(&f.channels, "channels", nil, "pictures of depth, class and instance too")
+	fl.StringVar(&f.from, "from", "", "`trace` of a drive to write as a demonstration")
+	fl.StringVar(&f.model, "model", "", "model `file` that drove the trace, or small, instead of the network that comes along")
 	fl.StringVar(&f.out, "out", "out/data", "`folder` to write to")
 	return cmd
 }
@@ -70,4 +85,23 @@ func (f *dataFlags) write(ctx context.Context, talk io.Writer) error {
 		e.Channels = append(e.Channels, dataset.Channel(name))
 	}
 	return e.Write(ctx, f.out)
+}
+
+// demonstrate writes a recorded drive as a demonstration.
+func (f *dataFlags) demonstrate(ctx context.Context, talk io.Writer) (err error) {
+	trace, err := readTrace(f.from)
+	if err != nil {
+		return err
+	}
+	shelf, err := shelfFor(&trace.Header, f.model)
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.from, err)
+	}
+	defer func() { err = errors.Join(err, shelf.close()) }()
+	c := newCounter(talk, len(trace.Records), "decisions")
+	defer c.end()
+	if err := demonstration.Write(ctx, trace, shelf.crew, f.out, c.at); err != nil {
+		return fmt.Errorf("%s: %w", f.from, err)
+	}
+	return nil
 }

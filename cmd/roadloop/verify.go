@@ -53,16 +53,11 @@ func verify(ctx context.Context, path, model string) (comparison, error) {
 	if err != nil {
 		return comparison{}, err
 	}
-	weights, err := perceptionWeights(&runFlags{perception: recorded.Header.Perception, model: model})
+	shelf, err := shelfFor(&recorded.Header, model)
 	if err != nil {
 		return comparison{}, fmt.Errorf("%s: %w", path, err)
 	}
-	sum, err := weights.SHA256()
-	if err != nil {
-		return comparison{}, fmt.Errorf("%s: %w", path, err)
-	}
-	shelf := crewShelf{weights: weights}
-	d, differ, err := tape.Verify(ctx, recorded, sum, shelf.crew)
+	d, differ, err := tape.Verify(ctx, recorded, shelf.crew)
 	if err = errors.Join(err, shelf.close()); err != nil {
 		return comparison{}, fmt.Errorf("%s: %w", path, err)
 	}

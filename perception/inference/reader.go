@@ -39,18 +39,19 @@ func Open(engine string, w *network.Weights) (*Reader, error) {
 // one frame to the next. It is not safe for concurrent use.
 type Reader struct {
 	engine Engine
-	input  []float32
+	input  []float32 // made for the first frame: copies that read none take no room
 	heads  []float32
 }
 
 // NewReader returns a reader that runs a network on e.
-func NewReader(e Engine) *Reader {
-	size := e.Config()
-	return &Reader{engine: e, input: make([]float32, size.ImageSize()), heads: make([]float32, size.HeadSize())}
-}
+func NewReader(e Engine) *Reader { return &Reader{engine: e} }
 
 // Detect lets the network look at a frame.
 func (r *Reader) Detect(f *sensor.Frame, im *perception.Image) error {
+	if r.input == nil {
+		size := r.engine.Config()
+		r.input, r.heads = make([]float32, size.ImageSize()), make([]float32, size.HeadSize())
+	}
 	if len(f.Pix) != len(r.input) {
 		return fmt.Errorf("it has %d values, the network wants %d", len(f.Pix), len(r.input))
 	}

@@ -89,7 +89,7 @@ func verifies(t *testing.T, tp *tape.Tape, see perception.Detector) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, differ, err := tape.Verify(t.Context(), trace, "", crews(see))
+	d, differ, err := tape.Verify(t.Context(), trace, crews(see))
 	if err != nil || differ {
 		t.Errorf("driven again: %v, %v, %v", differ, d, err)
 	}

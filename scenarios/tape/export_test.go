@@ -9,3 +9,6 @@ func Forget(t *Tape) {
 
 // Wait waits for a save that is under way.
 func (r *Recording) Wait() { r.done.Wait() }
+
+// KeyEvery is the number of decisions from one key to the next.
+const KeyEvery = keyEvery

@@ -12,7 +12,7 @@ import (
 
 // keyEvery is the number of decisions from one key to the next: as many at most, less
 // one, are driven again to look at one of the past.
-const keyEvery = 8
+const keyEvery = 5
 
 // key is a copy of the whole drive, the driver's memory and the messages on their way
 // included, before decision number at. It is only ever copied.

@@ -1,57 +1,20 @@
 package tape
 
 import (
-	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
 	"sync"
 
-	"roadloop"
+	"roadloop/scenarios/whole"
 	"roadloop/sim/clock"
 )
 
 // Save writes the trace of the drive so far to a file: the whole of it is there, or
 // what was there before.
-func (t *Tape) Save(path string) error { return write(path, t.Trace()) }
-
-// write writes a trace beside a file and then puts it in its place.
-func write(path string, trace *roadloop.Trace) error {
-	data, err := trace.Encode()
+func (t *Tape) Save(path string) error {
+	data, err := t.Trace().Encode()
 	if err != nil {
 		return err
 	}
-	if err := place(path, data); err != nil {
-		return fmt.Errorf("saving the drive: %w", err)
-	}
-	return nil
-}
-
-// place puts data in the place of a file, on the disk and whole.
-func place(path string, data []byte) (err error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return whole.Write(path, data)
 }
 
 // saveEvery is the time of the drive from one save to the next.

@@ -1,30 +1,86 @@
 package rig
 
 import (
+	"slices"
+	"sync"
+
+	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/raster"
+	"roadloop/sim/road"
 	"roadloop/sim/scene"
+	"roadloop/sim/sensor"
 	"roadloop/sim/stage"
 )
 
-// shoot takes a picture.
+// exposure is all that a picture is made of. It is developed when it arrives: until
+// then, and in copies of the rig, it takes little room.
+type exposure struct {
+	view    stage.View
+	actors  []actor.Actor
+	signals []road.SignalState
+}
+
+// shoot exposes a picture.
 func (r *Rig) shoot(w World, arrives clock.Tick) {
 	conditions := w.Conditions()
-	r.view = stage.View{
+	e := r.exposures.next()
+	e.actors, e.signals = append(e.actors[:0], w.Actors()...), append(e.signals[:0], w.Signals()...)
+	e.view = stage.View{
 		View: scene.View{
-			Cal: &r.config.Camera.Calibration, Ego: w.Ego().State.Pose, Time: w.Time(),
+			Ego: w.Ego().State.Pose, Time: w.Time(),
 			Exposure: 1 + .2*stage.Darkness(conditions), Noise: r.config.Camera.Noise, NoiseSeed: r.camera.Uint64(),
 		},
-		Actors: w.Actors(), Signals: w.Signals(), Conditions: conditions,
+		Conditions: conditions,
 	}
-	r.st.Compose(&r.list, &r.view)
-	if r.lens == nil {
-		r.lens = raster.New(&r.config.Camera.Calibration, raster.Channels{})
+	r.exposures.send(e, arrives)
+}
+
+func cloneExposure(e exposure) exposure {
+	e.actors, e.signals = slices.Clone(e.actors), slices.Clone(e.signals)
+	return e
+}
+
+// darkroom develops pictures, one at a time for each rig that shares it. It holds
+// nothing from one picture to the next.
+type darkroom struct {
+	st    *stage.Stage
+	dirt  dirt      // on the lens
+	desks sync.Pool // of *desk
+}
+
+// desk is what developing one picture takes.
+type desk struct {
+	lens *raster.Renderer
+	list scene.List
+}
+
+// develop appends the frames of exposures to dst, with pixels in the films, of which
+// it makes more where there are too few.
+func (r *Rig) develop(dst []sensor.Frame, exposures []exposure) []sensor.Frame {
+	cal := &r.config.Camera.Calibration
+	for i := range exposures {
+		if i == len(r.films) {
+			r.films = append(r.films, nil)
+		}
+		e := &exposures[i]
+		r.films[i] = r.dark.develop(r.films[i][:0], cal, e)
+		dst = append(dst, sensor.Frame{Time: e.view.Time, Cal: cal, Pix: r.films[i]})
 	}
-	im := r.lens.Render(&r.list)
-	f := r.frames.next()
-	f.Time, f.Cal = w.Time(), &r.config.Camera.Calibration
-	f.Pix = append(f.Pix[:0], im.RGB...)
-	r.dirt.smear(f.Pix)
-	r.frames.send(f, arrives)
+	return dst
+}
+
+// develop appends the pixels of an exposure to dst.
+func (d *darkroom) develop(dst []byte, cal *sensor.Camera, e *exposure) []byte {
+	at, ok := d.desks.Get().(*desk)
+	if !ok {
+		at = &desk{lens: raster.New(cal, raster.Channels{})}
+	}
+	defer d.desks.Put(at)
+	view := e.view
+	view.Cal, view.Actors, view.Signals = cal, e.actors, e.signals
+	d.st.Compose(&at.list, &view)
+	dst = append(dst, at.lens.Render(&at.list).RGB...)
+	d.dirt.smear(dst)
+	return dst
 }

@@ -3,19 +3,16 @@ package rig
 import (
 	"slices"
 
-	"roadloop/sim/scene"
 	"roadloop/sim/sensor"
-	"roadloop/sim/stage"
 )
 
 // Clone returns a rig that goes on exactly as r would, with the messages that are
 // on their way. The two share what never changes, and those messages until they
-// arrive. A clone costs little until it takes a picture: then it makes its renderer.
+// arrive.
 func (r *Rig) Clone() *Rig {
 	c := *r
-	c.list, c.view, c.obs = scene.List{}, stage.View{}, sensor.Observation{}
-	c.ranges, c.lens = nil, nil // hold nothing from one message to the next
-	c.frames = r.frames.clone()
+	c.obs, c.ranges, c.films, c.arrived = sensor.Observation{}, nil, nil, nil // hold nothing from one message to the next
+	c.exposures = r.exposures.clone()
 	c.scans = r.scans.clone()
 	c.radars = r.radars.clone()
 	c.odos = r.odos.clone()
@@ -32,11 +29,6 @@ func (q *queue[T]) clone() queue[T] {
 		}
 	}
 	return queue[T]{flying: slices.Clone(q.flying)}
-}
-
-func cloneFrame(f sensor.Frame) sensor.Frame {
-	f.Pix = slices.Clone(f.Pix)
-	return f
 }
 
 func cloneScan(s sensor.Scan) sensor.Scan {

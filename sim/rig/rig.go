@@ -12,7 +12,6 @@ import (
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
-	"roadloop/sim/raster"
 	"roadloop/sim/rng"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
@@ -188,22 +187,20 @@ func (c *Config) timings() []struct {
 // Rig is the sensors of a car in a run. It is not safe for concurrent use.
 type Rig struct {
 	config Config
-	st     *stage.Stage
-	lens   *raster.Renderer // made for the first picture
-	dirt   dirt             // on the lens
-	list   scene.List
-	view   stage.View
+	dark   *darkroom // shared with clones; nil without a camera
 
 	camera, lidar, radar, odometry, gnss rng.Stream
 	clutter                              rng.Stream    // of the radar
 	dropouts                             [5]rng.Stream // of the sensors in the order of Config
 
-	frames queue[sensor.Frame]
-	scans  queue[sensor.Scan]
-	radars queue[sensor.RadarScan]
-	odos   queue[sensor.Odometry]
-	fixes  queue[sensor.GNSS]
-	obs    sensor.Observation
+	exposures queue[exposure]
+	scans     queue[sensor.Scan]
+	radars    queue[sensor.RadarScan]
+	odos      queue[sensor.Odometry]
+	fixes     queue[sensor.GNSS]
+	arrived   []exposure
+	films     [][]byte // pixels of the frames of obs
+	obs       sensor.Observation
 
 	speedScale, yawBias float64
 	drift               geom.Vec
@@ -233,9 +230,8 @@ func New(c Config, m *road.Map, seed uint64) (*Rig, error) {
 		if err != nil {
 			return nil, fmt.Errorf("rig: %w", err)
 		}
-		r.st = st
 		blots := stream("camera", "dirt")
-		r.dirt = soil(&r.config.Camera.Calibration, c.Camera.Dirt, &blots)
+		r.dark = &darkroom{st: st, dirt: soil(&r.config.Camera.Calibration, c.Camera.Dirt, &blots)}
 	}
 	return r, nil
 }
@@ -271,7 +267,8 @@ func (t *Timing) lost(now clock.Tick, r *rng.Stream) bool {
 func (r *Rig) Observe(now clock.Tick) *sensor.Observation {
 	o := &r.obs
 	o.Now = now
-	o.Frames = r.frames.take(o.Frames[:0], now, cloneFrame)
+	r.arrived = r.exposures.take(r.arrived[:0], now, cloneExposure)
+	o.Frames = r.develop(o.Frames[:0], r.arrived)
 	o.Scans = r.scans.take(o.Scans[:0], now, cloneScan)
 	o.Radars = r.radars.take(o.Radars[:0], now, cloneRadarScan)
 	o.Odometry = r.odos.take(o.Odometry[:0], now, same)

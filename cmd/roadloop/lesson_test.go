@@ -1,0 +1,58 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"roadloop"
+	"roadloop/sim/vehicle"
+)
+
+// A recorded drive becomes a demonstration, as one of hands does, which verify drives
+// again and finds different where the recorded hands are not those of the drive.
+func TestDataFromATrace(t *testing.T) {
+	dir := files(t, map[string]string{"short.yaml": short})
+	at := func(name string) string { return filepath.Join(dir, name) }
+	command(t, exitOK, "run", at("short.yaml"), "--perception", "oracle", "--trace", at("traces"))
+	recorded := at("traces/short-1.trace")
+	command(t, exitOK, "data", "--from", recorded, "--out", at("lesson"))
+	lines, err := os.ReadFile(at("lesson/frames.jsonl"))
+	if err != nil || bytes.Count(lines, []byte("\n")) < 8 {
+		t.Errorf("%v: %s", err, lines)
+	}
+	pictures, _ := filepath.Glob(at("lesson/pictures/*.png"))
+	if len(pictures) != bytes.Count(lines, []byte("\n")) {
+		t.Errorf("%d pictures for\n%s", len(pictures), lines)
+	}
+	var out, says bytes.Buffer
+	if code := execute([]string{"data", "--from", recorded, "--out", at("lesson")}, &out, &says); code != exitInput || !strings.Contains(says.String(), "is not empty") {
+		t.Errorf("writing twice: exit %d, %s", code, says.String())
+	}
+	if code := execute([]string{"data", "--from", recorded, "--model", "small", "--out", at("other")}, &out, &says); code != exitOK {
+		t.Errorf("a model that an oracle has no use for: exit %d, %s", code, says.String())
+	}
+	forge(t, recorded)
+	if code := execute([]string{"verify", recorded}, &out, &says); code != exitFailed || !strings.Contains(out.String(), "in layer world") {
+		t.Errorf("other hands: exit %d, %s %s", code, out.String(), says.String())
+	}
+}
+
+// forge adds hands to a trace that had none.
+func forge(t *testing.T, path string) {
+	t.Helper()
+	trace, err := readTrace(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trace.Hands = []roadloop.Hand{{Record: 3, Command: vehicle.Command{Accel: -5}}}
+	data, err := trace.Encode()
+	if err == nil {
+		err = os.WriteFile(path, data, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}

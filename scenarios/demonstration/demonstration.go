@@ -1,0 +1,205 @@
+// Package demonstration writes a drive down as a lesson for imitation learning: what
+// the camera saw, and what was done then. The drive comes from a trace, whoever drove.
+//
+// A demonstration is a folder:
+//
+//	demonstration.json  what was driven, by whom, and with which camera; see About
+//	frames.jsonl        one Frame a line, in order of time
+//	pictures/           a PNG for each, named by the number of the decision
+//	README.md           what this is, for who finds the folder
+//
+// A picture is on the disk before its line is, and a line is written at once: where
+// writing was interrupted, all lines name pictures that are whole, and
+// demonstration.json, which is written last, is missing.
+package demonstration
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+
+	"roadloop"
+	"roadloop/scenarios"
+	"roadloop/scenarios/tape"
+	"roadloop/scenarios/whole"
+	"roadloop/sim/sensor"
+)
+
+// Schema is the version of the format.
+const Schema = "roadloop.demonstration/1"
+
+// About says what a demonstration shows.
+type About struct {
+	Schema   string        `json:"schema"`
+	Scenario string        `json:"scenario"`
+	Case     string        `json:"case"`
+	Seed     uint64        `json:"seed"`
+	Driver   string        `json:"driver"` // who decided while no hands had the wheel
+	Trace    string        `json:"trace"`  // SHA-256 of its records
+	Frames   int           `json:"frames"`
+	ByHand   int           `json:"by_hand"` // of them
+	Cut      bool          `json:"cut"`     // the recording ended before the drive did
+	Passed   bool          `json:"passed"`  // the verdict of the drive, as far as it goes
+	Reason   string        `json:"reason,omitempty"`
+	Camera   sensor.Camera `json:"camera"`
+}
+
+// Frame is one decision of which the camera's picture had arrived.
+type Frame struct {
+	Decision int     `json:"decision"`
+	Time     float64 `json:"time"`    // of the decision, s
+	Exposed  float64 `json:"exposed"` // time of the picture, s
+	Picture  string  `json:"picture"` // its file, from the folder
+	Speed    float64 `json:"speed"`   // as the driver believes it, m/s
+	Steer    float64 `json:"steer"`   // done: road wheel angle, rad, positive to the left
+	Accel    float64 `json:"accel"`   // done: m/s²
+	Hands    bool    `json:"hands"`   // somebody's hands did it
+	Hint
+}
+
+// Hint tells where the route goes.
+type Hint struct {
+	// Go is what comes next: follow, left, right, straight (across a junction), or
+	// change (to the next lane of the route).
+	Go string `json:"go"`
+	// In is how far away that is, m; 0 while following.
+	In float64 `json:"in"`
+	// Ahead are points of the route 5, 10, 15, 20, 30 and 50 m ahead in the vehicle
+	// frame: x forward and y to the left, m.
+	Ahead [][2]float64 `json:"ahead"`
+}
+
+//go:embed README.md
+var readme []byte
+
+// Write drives a trace again and writes what is to be learned from it to a folder,
+// which must be empty or not exist. Frames tells how many decisions are done, if it is
+// not nil. What was written before an error stays.
+func Write(ctx context.Context, trace *roadloop.Trace, crews tape.Crews, dir string, frames func(int)) (err error) {
+	t, err := tape.Open(trace, crews)
+	if err != nil {
+		return err
+	}
+	l, err := begin(t, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.lines.Close()) }()
+	for more := true; more && t.Len() < len(trace.Records); {
+		if more, err = t.Step(ctx, nil); err != nil {
+			return err
+		}
+		if err := l.note(t.Len() - 1); err != nil {
+			return err
+		}
+		if frames != nil {
+			frames(t.Len())
+		}
+	}
+	return l.end(trace)
+}
+
+// lesson is a demonstration being written.
+type lesson struct {
+	tape  *tape.Tape
+	dir   string
+	lines *os.File
+	eye   *eye
+	guide *guide
+	about About
+}
+
+func begin(t *tape.Tape, dir string) (*lesson, error) {
+	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
+		return nil, fmt.Errorf("%s is not empty: a demonstration wants a folder of its own", dir)
+	}
+	l := &lesson{tape: t, dir: dir}
+	var err error
+	if l.eye, err = newEye(t.Plan()); err != nil {
+		return nil, err
+	}
+	if l.guide, err = newGuide(&t.Plan().Drive); err != nil {
+		return nil, err
+	}
+	if err := whole.Write(filepath.Join(dir, "README.md"), readme); err != nil {
+		return nil, err
+	}
+	l.lines, err = os.OpenFile(filepath.Join(dir, "frames.jsonl"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	return l, err
+}
+
+// note writes decision i, if a picture had arrived.
+func (l *lesson) note(i int) error {
+	f := l.tape.Frame(i)
+	if f == nil {
+		return fmt.Errorf("decision %d cannot be looked at", i)
+	}
+	picture := l.eye.see(f, l.tape.Who().Perception != scenarios.Oracle)
+	if picture == nil || f.End {
+		return nil
+	}
+	out := Frame{
+		Decision: i, Time: f.Time.Seconds(), Exposed: picture.Time.Seconds(), Picture: fmt.Sprintf("pictures/%06d.png", i),
+		Speed: f.World.Ego().State.Speed, Steer: f.Command.Steer, Accel: f.Command.Accel, Hands: f.Manual,
+		Hint: l.guide.hint(f.World.Ego().State.Pose),
+	}
+	if f.Scene != nil {
+		out.Speed = f.Scene.Ego.Speed
+	}
+	data, err := encode(picture)
+	if err == nil {
+		err = whole.Write(filepath.Join(l.dir, out.Picture), data)
+	}
+	if err != nil {
+		return err
+	}
+	return l.line(&out)
+}
+
+// line appends the line of a frame.
+func (l *lesson) line(f *Frame) error {
+	text, err := json.Marshal(f)
+	if err != nil {
+		return fmt.Errorf("decision %d: %w", f.Decision, err)
+	}
+	if _, err := l.lines.Write(append(text, '\n')); err != nil {
+		return err
+	}
+	l.about.Frames++
+	if f.Hands {
+		l.about.ByHand++
+	}
+	return nil
+}
+
+// end writes what the demonstration is about.
+func (l *lesson) end(trace *roadloop.Trace) error {
+	h, v := &trace.Header, l.tape.Verdict()
+	a := &l.about
+	a.Schema, a.Scenario, a.Case, a.Seed, a.Driver = Schema, h.Scenario, h.Case, h.Seed, h.Driver
+	a.Trace, a.Cut, a.Passed, a.Reason, a.Camera = trace.SHA256(), h.Cut, v.Passed, v.Reason, *l.eye.cal
+	text, err := json.MarshalIndent(a, "", "  ")
+	if err != nil {
+		return err
+	}
+	return whole.Write(filepath.Join(l.dir, "demonstration.json"), append(text, '\n'))
+}
+
+// encode returns a picture as PNG.
+func encode(f *sensor.Frame) ([]byte, error) {
+	im := image.NewNRGBA(image.Rect(0, 0, f.Cal.Width, f.Cal.Height))
+	for i := range f.Cal.Width * f.Cal.Height {
+		copy(im.Pix[4*i:], f.Pix[3*i:3*i+3])
+		im.Pix[4*i+3] = 255
+	}
+	var b bytes.Buffer
+	err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, im)
+	return b.Bytes(), err
+}

@@ -1,0 +1,182 @@
+package demonstration_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"image/png"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"roadloop"
+	"roadloop/assets"
+	"roadloop/perception/inference"
+	"roadloop/scenarios"
+	"roadloop/scenarios/demonstration"
+	"roadloop/scenarios/tape"
+	"roadloop/sim/vehicle"
+)
+
+// drive drives a case for so many decisions, the last ten of them by hand.
+func drive(t *testing.T, id, perception string, frames int) *roadloop.Trace {
+	t.Helper()
+	c, err := scenarios.FindCase(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := c.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	crew, err := crews(t)(scenarios.Stack, perception)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tp, err := tape.New(p, crew.Driver(p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tp.Sign(tape.Who{Driver: scenarios.Stack, Perception: perception})
+	for tp.Len() < frames {
+		var hands *vehicle.Command
+		if tp.Len() >= frames-10 {
+			hands = &vehicle.Command{Steer: .01, Accel: -1}
+		}
+		if _, err := tp.Step(t.Context(), hands); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return tp.Trace()
+}
+
+func crews(t *testing.T) tape.Crews {
+	return func(driver, perception string) (scenarios.Crew, error) {
+		if perception == scenarios.Oracle {
+			return scenarios.NewCrew(driver, nil)
+		}
+		w, err := assets.Model()
+		if err != nil {
+			return nil, err
+		}
+		eyes, err := inference.Open(perception, w)
+		if err != nil {
+			return nil, err
+		}
+		t.Cleanup(func() { _ = eyes.Close() })
+		return scenarios.NewCrew(driver, eyes)
+	}
+}
+
+// read reads the lines of a demonstration.
+func read(t *testing.T, dir string) (frames []demonstration.Frame) {
+	t.Helper()
+	f, err := os.Open(filepath.Join(dir, "frames.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		var x demonstration.Frame
+		if err := json.Unmarshal(lines.Bytes(), &x); err != nil {
+			t.Fatal(err)
+		}
+		frames = append(frames, x)
+	}
+	return frames
+}
+
+// A demonstration has a picture and a line for every decision that had one, with what
+// was done: the commands of the trace, hands or not. With an oracle the pictures are
+// those that the camera of the car would have taken.
+func TestADriveIsALesson(t *testing.T) {
+	for _, perception := range []string{scenarios.CNN, scenarios.Oracle} {
+		trace := drive(t, "unprotected-left/1", perception, 30)
+		dir := filepath.Join(t.TempDir(), "lesson")
+		if err := demonstration.Write(t.Context(), trace, crews(t), dir, nil); err != nil {
+			t.Fatal(err)
+		}
+		frames := read(t, dir)
+		if len(frames) < 27 || len(frames) > 29 {
+			t.Fatalf("%s: %d lines of 30 decisions, the first of which has no picture yet", perception, len(frames))
+		}
+		for _, f := range frames {
+			want := trace.Records[f.Decision].Command
+			hand, held := trace.HandAt(f.Decision)
+			if held {
+				want = hand
+			}
+			if (vehicle.Command{Steer: f.Steer, Accel: f.Accel}) != want || f.Hands != held || f.Exposed >= f.Time || f.Speed <= 0 {
+				t.Errorf("%s: %+v, the trace has %+v", perception, f, want)
+			}
+			if len(f.Ahead) != 6 || math.Abs(f.Ahead[0][0]-5) > .1 || math.Abs(f.Ahead[5][1]) > 1 {
+				t.Errorf("%s: on a straight road: %+v", perception, f.Hint)
+			}
+			picture(t, filepath.Join(dir, f.Picture))
+		}
+		if first, last := frames[0].Hint, frames[len(frames)-1].Hint; first.Go != "follow" || last.Go != "left" || last.In < 50 || last.In > 60 {
+			t.Errorf("the junction comes within 60 m: %+v, then %+v", first, last)
+		}
+		about(t, dir, len(frames))
+	}
+}
+
+// picture checks that a picture is one: of the right size, with more than one color.
+func picture(t *testing.T, path string) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	im, err := png.Decode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := im.Bounds(); b.Dx() != 320 || b.Dy() != 192 || im.At(160, 10) == im.At(160, 180) {
+		t.Errorf("%s: %v", path, b)
+	}
+}
+
+func about(t *testing.T, dir string, frames int) {
+	t.Helper()
+	var a demonstration.About
+	data, err := os.ReadFile(filepath.Join(dir, "demonstration.json"))
+	if err == nil {
+		err = json.Unmarshal(data, &a)
+	}
+	if err != nil || a.Schema != demonstration.Schema || a.Frames != frames || a.ByHand != 10 || !a.Cut || a.Camera.Fx == 0 {
+		t.Errorf("%v: %+v", err, a)
+	}
+}
+
+// What was written before an interruption stays, and every line of it names a picture.
+func TestInterruptedLessonKeepsWhatThereIs(t *testing.T) {
+	trace := drive(t, "cut-in/3", scenarios.Oracle, 40)
+	dir := t.TempDir()
+	ctx, cancel := context.WithCancel(t.Context())
+	err := demonstration.Write(ctx, trace, crews(t), dir, func(n int) {
+		if n == 20 {
+			cancel()
+		}
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	frames := read(t, dir)
+	if len(frames) < 15 || len(frames) > 20 {
+		t.Errorf("%d lines after 20 decisions", len(frames))
+	}
+	for _, f := range frames {
+		picture(t, filepath.Join(dir, f.Picture))
+	}
+	if _, err := os.Stat(filepath.Join(dir, "demonstration.json")); err == nil {
+		t.Error("an interrupted demonstration says that it is whole")
+	}
+	if err := demonstration.Write(t.Context(), trace, crews(t), dir, nil); err == nil || !strings.Contains(err.Error(), "is not empty") {
+		t.Errorf("writing into a folder that holds something: %v", err)
+	}
+}

@@ -1,0 +1,74 @@
+package tape_test
+
+import (
+	"os"
+	"runtime"
+	"testing"
+
+	"roadloop/scenarios"
+	"roadloop/scenarios/tape"
+)
+
+// twoMinutes drives two minutes in town among 22 others with the network in the loop.
+func twoMinutes(b *testing.B) *tape.Tape {
+	b.Helper()
+	const path = "../../bench/two-minutes.yaml"
+	text, err := os.ReadFile(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	s, err := scenarios.Parse(path, text)
+	if err != nil {
+		b.Fatal(err)
+	}
+	c, err := s.Case(1)
+	if err != nil {
+		b.Fatal(err)
+	}
+	tp := beginCase(b, c, eyes(b))
+	until(b, tp, all, nil)
+	return tp
+}
+
+// BenchmarkRewind winds a drive of two minutes with the network in the loop back to a
+// decision that nobody looked at lately, and shows it: the farthest ones from a key.
+// held-MB is what all of the tape takes.
+func BenchmarkRewind(b *testing.B) {
+	before := held()
+	tp := twoMinutes(b)
+	size := held() - before
+	for i := 0; b.Loop(); i++ {
+		tape.Forget(tp)
+		if f := tp.Frame(tape.KeyEvery - 1 + tape.KeyEvery*(37*i%(tp.Len()/tape.KeyEvery))); f == nil {
+			b.Fatal("a frame is lost")
+		}
+	}
+	b.ReportMetric(float64(size)/1e6, "held-MB")
+	b.ReportMetric(float64(tp.Len()), "frames")
+}
+
+// BenchmarkForkAndCompare forks a drive of two minutes at any decision, lets the fork go
+// on for a second with the lead at a walk, and names the layer in which the two part.
+func BenchmarkForkAndCompare(b *testing.B) {
+	tp := twoMinutes(b)
+	change := tape.Speed{Actor: tp.Plan().Names[1], Speed: 1}
+	for i := 0; b.Loop(); i++ {
+		at := tape.KeyEvery - 1 + tape.KeyEvery*(37*i%(tp.Len()/tape.KeyEvery-5))
+		f, err := tp.Fork(b.Context(), at, change)
+		if err != nil {
+			b.Fatal(err)
+		}
+		until(b, f, at+20, nil)
+		if _, parted := tape.Diverge(tp, f); !parted {
+			b.Fatalf("the fork at %d does not part", at)
+		}
+	}
+}
+
+// held returns the memory in use, bytes.
+func held() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
