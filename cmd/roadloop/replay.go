@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/report"
 	"roadloop/scenarios/rerun"
@@ -25,7 +26,11 @@ and no server, and takes 11 kB for a minute of driving beside the program.`,
 		Example: "  roadloop run cut-in --trace out && roadloop replay out/cut-in-1.trace --out out/replay.html",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := writeReplay(out, args); err != nil {
+			program, err := report.Bundled()
+			if err != nil {
+				return err
+			}
+			if err := writeReplay(program, out, args); err != nil {
 				return err
 			}
 			fmt.Fprintln(cmd.ErrOrStderr(), "page:", out)
@@ -36,16 +41,16 @@ and no server, and takes 11 kB for a minute of driving beside the program.`,
 	return cmd
 }
 
-// writeReplay writes the page of some traces.
-func writeReplay(path string, traces []string) error {
-	program, err := report.Bundled()
-	if err != nil {
-		return err
-	}
+// writeReplay writes the page of some traces, which the program simulates.
+func writeReplay(program *report.Program, path string, traces []string) error {
 	page := report.New(report.Options{Program: program, Lean: true})
 	results := scenarios.NewResults()
 	for _, name := range traces {
-		out, err := happenAgain(name)
+		trace, err := readTrace(name)
+		if err != nil {
+			return err
+		}
+		out, err := happenAgain(trace)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -61,11 +66,7 @@ func writeReplay(path string, traces []string) error {
 
 // happenAgain simulates the drive of a trace and returns what became of it. It fails
 // where the world is not the recorded one: then a page would show less than all of it.
-func happenAgain(path string) (*scenarios.Outcome, error) {
-	trace, err := readTrace(path)
-	if err != nil {
-		return nil, err
-	}
+func happenAgain(trace *roadloop.Trace) (*scenarios.Outcome, error) {
 	reel, err := rerun.NewReel(trace)
 	if err != nil {
 		return nil, err

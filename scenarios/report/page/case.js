@@ -8,7 +8,7 @@ async function openCase(c) {
   const view = byId("case");
   const body = el("div", { class: "case-body" });
   view.replaceChildren(caseHead(c), body);
-  document.title = `${c.about.name}, seed ${c.seed} · roadloop report`;
+  document.title = `${c.about.name}, seed ${c.seed} · roadloop ${report.lone ? "replay" : "report"}`;
   const mine = { case: c };
   opened = mine;
   view.querySelector("h1").focus({ preventScroll: true });

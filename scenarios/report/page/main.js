@@ -4,7 +4,6 @@ let scrolled = 0; // of the overview, to come back to
 
 // route shows what the address asks for: a case by its id, else the overview.
 function route() {
-  document.documentElement.classList.toggle("lone", report.lone);
   const c = report.lone
     ? report.cases[0]
     : report.cases.find((x) => x.id === decodeURIComponent(location.hash.slice(1)));
@@ -42,10 +41,19 @@ const caseKeys = {
   c: ({ screen }) => screen?.next(),
   "<": ({ player }) => player.faster(-1),
   ">": ({ player }) => player.faster(1),
-  "+": ({ stage }) => zoomBy(stage, 1.4),
-  "-": ({ stage }) => zoomBy(stage, 1 / 1.4),
+  "+": (view) => largerOrFaster(view, 1),
+  "=": (view) => largerOrFaster(view, 1),
+  "-": (view) => largerOrFaster(view, -1),
+  Backspace: ({ player }) => player.seek(player.time - 10),
   0: ({ stage }) => showWhole(stage),
 };
+
+// largerOrFaster zooms where the pointer is on the picture from above, and changes the
+// speed elsewhere, as the window does.
+function largerOrFaster({ stage, player }, n) {
+  if (stage.canvas.matches(":hover")) zoomBy(stage, 1.4 ** n);
+  else player.faster(n);
+}
 
 // press acts on a key that no field or button takes for itself.
 function press(e) {
@@ -120,6 +128,7 @@ byId("help-button").addEventListener("click", () => byId("help").showModal());
 systemIsDark.addEventListener("change", () => setTheme(theme));
 document.addEventListener("keydown", press);
 addEventListener("hashchange", route);
+if (report.lone) byId("kind").textContent = "replay";
 setTheme(THEMES.includes(remembered()) ? remembered() : "auto");
 showOverview();
 route();
