@@ -15,8 +15,14 @@ func (w *Window) makeBrowser(library []*scenarios.Scenario) {
 		Pictures: thumb.NewCache(filepath.Join(w.config.Cache, "pictures")),
 		Records:  browser.OpenRecords(filepath.Join(w.config.Cache, "last-drives.json")),
 		Run:      func(u browser.Setup) { w.Drive(setupOf(u)) },
+		Edit:     w.edit,
 	})
 	w.browser.Use(w.config.Driver, w.config.Perception)
+}
+
+// browserSetup returns a case with who drives it.
+func browserSetup(c *scenarios.Case, driver, perception string) browser.Setup {
+	return browser.Setup{Case: c, Driver: driver, Perception: perception}
 }
 
 // setupOf returns what was chosen in the browser.

@@ -60,6 +60,7 @@ func commands() []command {
 		{group: window, key: ebiten.KeyH, label: "This help", does: (*Window).toggleHelp},
 		{group: window, key: ebiten.KeyF1, label: "This help", does: (*Window).toggleHelp},
 		{group: window, key: ebiten.KeyB, label: "Choose a scenario", does: (*Window).browse},
+		{group: window, key: ebiten.KeyE, label: "Edit the scenario, or go on editing", does: (*Window).toEditor},
 		{group: window, key: ebiten.KeyEscape, label: "Back", does: (*Window).escape},
 		{group: window, key: ebiten.KeyS, ctrl: true, drive: true, label: "Save the drive as a trace", does: (*Window).saveTrace},
 		{group: window, key: ebiten.KeyF11, label: "Full screen", does: (*Window).fullScreen},

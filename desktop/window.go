@@ -9,6 +9,7 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop/desktop/browser"
+	"roadloop/desktop/editor"
 	"roadloop/desktop/panel"
 	"roadloop/desktop/panel/world"
 	"roadloop/desktop/ui"
@@ -33,6 +34,7 @@ type screen uint8
 const (
 	browseScreen screen = iota
 	driveScreen
+	editScreen
 )
 
 // Window is the program: an ebiten.Game.
@@ -53,7 +55,8 @@ type Window struct {
 	shots    chan error
 
 	browser  *browser.Screen
-	recorded *tape.Tape // whose end the browser knows
+	editor   *editor.Screen // nil until something is edited
+	recorded *tape.Tape     // whose end the browser knows
 	crews    crews
 	setup    Setup
 	trace    bool // the drive comes from a trace
@@ -98,7 +101,7 @@ func New(config Config) (*Window, error) {
 
 // Close ends what goes on and saves it.
 func (w *Window) Close() error {
-	err := w.stop()
+	err := errors.Join(w.stop(), w.keepDraft())
 	w.browser.Close()
 	if w.arranged {
 		w.rememberLayout()
@@ -224,6 +227,8 @@ func (w *Window) frame(c *ui.Canvas) {
 	switch w.screen {
 	case driveScreen:
 		w.drawDrive(c)
+	case editScreen:
+		w.drawEditor(c)
 	default:
 		w.drawBrowser(c)
 	}

@@ -110,6 +110,9 @@ func (s *Screen) Use(driver, perception string) {
 	s.eyes.choose(perception)
 }
 
+// Cast returns who is chosen to drive, and with what eyes.
+func (s *Screen) Cast() (driver, perception string) { return s.driver.name(), s.eyes.name() }
+
 // Setup returns what is set now. It fails where that cannot be driven, and the screen
 // says so too.
 func (s *Screen) Setup() (Setup, error) {

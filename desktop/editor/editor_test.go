@@ -317,6 +317,26 @@ func TestOpen(t *testing.T) {
 	}
 }
 
+// Changes that are in no file are kept when the program ends.
+func TestKeep(t *testing.T) {
+	s := open(t, empty, 1280, 720)
+	s.screen.config.Dir = filepath.Join(s.screen.config.Dir, "new")
+	if err := s.screen.Keep(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(s.screen.config.Dir); err == nil {
+		t.Error("what was not changed was written")
+	}
+	s.screen.change("rename", func(e *edit.Edit) error { return e.Put("name", "y") })
+	if err := s.screen.Keep(); err != nil {
+		t.Fatal(err)
+	}
+	one, err := scenarios.Load(filepath.Join(s.screen.config.Dir, "unsaved-y.yaml"))
+	if err != nil || one.Name != "y" || len(s.saved) != 1 {
+		t.Errorf("%v, %d told of", err, len(s.saved))
+	}
+}
+
 // Without a pointer Enter places in the middle of the view.
 func TestPlaceByKeys(t *testing.T) {
 	s := open(t, empty, 1280, 720)

@@ -68,9 +68,42 @@ func (s *Screen) saved() {
 	}
 }
 
+// Open goes over to another draft, after asking where there are changes.
+func (s *Screen) Open(draft *edit.Draft) { s.ask(func() { s.Edit(draft) }) }
+
+// Keep saves changes that are in no file, beside the file or under a name of their own,
+// so that leaving the program loses nothing.
+func (s *Screen) Keep() error {
+	if !s.unsaved() {
+		return nil
+	}
+	path := filepath.Join(s.config.Dir, "unsaved-"+s.fileName())
+	if file := s.draft.File(); file != "" {
+		path = filepath.Join(filepath.Dir(file), "unsaved-"+filepath.Base(file))
+	}
+	if err := s.write(path); err != nil {
+		return err
+	}
+	s.saved()
+	return nil
+}
+
+// unsaved tells that there are changes in no file.
+func (s *Screen) unsaved() bool { return s.draft.Changed() && s.draft.Undoable() != "" }
+
+// write writes the draft to a file, in a folder that is made if it is the usual one.
+func (s *Screen) write(path string) error {
+	if filepath.Dir(path) == filepath.Clean(s.config.Dir) {
+		if err := os.MkdirAll(s.config.Dir, 0o755); err != nil {
+			return fmt.Errorf("making the folder of scenarios: %w", err)
+		}
+	}
+	return s.draft.SaveAs(path)
+}
+
 // ask does what gives up the draft, after asking where it has changes.
 func (s *Screen) ask(then func()) {
-	if !s.draft.Changed() || s.draft.Undoable() == "" {
+	if !s.unsaved() {
 		then()
 		return
 	}
@@ -163,7 +196,7 @@ func (s *Screen) saveAs(path string) {
 		s.dialog.problem, s.dialog.replace = path+" is there already. Save once more to replace it.", path
 		return
 	}
-	if err := s.draft.SaveAs(path); err != nil {
+	if err := s.write(path); err != nil {
 		s.dialog.problem = err.Error()
 		return
 	}

@@ -217,7 +217,14 @@ func (s *Screen) chooseEgo() { s.chosen, s.tab = selection{what: theEgo, spot: -
 
 // keys takes those that no widget took.
 func (s *Screen) keys(in *ui.Input) {
-	if !in.Keyed() || in.Typing() {
+	if !in.Keyed() {
+		return
+	}
+	if in.Typing() {
+		if in.TakeKey(ebiten.KeyEscape) {
+			s.form.forget()
+			in.Unfocus()
+		}
 		return
 	}
 	if in.Control() {

@@ -1,0 +1,42 @@
+package desktop_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/scenarios"
+)
+
+// From the choice to the editor: the ego is moved by keys, the scenario driven, and what
+// was not saved is kept when the window closes.
+func TestEditAndDrive(t *testing.T) {
+	var s *sitting
+	t.TempDir() // goes after all that is below
+	t.Cleanup(func() { // after the window is closed
+		kept, err := filepath.Glob(filepath.Join(s.folder, "scenarios", "unsaved-*.yaml"))
+		if err != nil || len(kept) != 1 {
+			t.Fatalf("kept are %v, %v", kept, err)
+		}
+		if _, err := scenarios.Load(kept[0]); err != nil {
+			t.Error(err)
+		}
+	})
+	s = sit(t, 1280, 720, "")
+	s.Type("straight")
+	s.frame()
+	s.frame()
+	s.press(ebiten.KeyE, ebiten.KeyControl)
+	s.until("the editor", func() bool { return s.Editing() != nil })
+	s.press(ebiten.KeyN)
+	s.press(ebiten.KeyArrowRight)
+	if !s.Editing().Changed() || s.Editing().Undoable() == "" {
+		t.Fatal("the ego is not moved")
+	}
+	s.press(ebiten.KeyEnter, ebiten.KeyControl)
+	s.until("a drive", func() bool { return s.Tape() != nil && s.Tape().Len() > 5 })
+	s.press(ebiten.KeyE)
+	s.until("the editor again", func() bool { return s.Editing() != nil })
+	s.picture("editor.png")
+}
