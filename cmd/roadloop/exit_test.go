@@ -170,3 +170,48 @@ func TestShrunkFilesRun(t *testing.T) {
 		t.Errorf("it fails with %q, the file says\n%s", r.Cases[0].Reason, text)
 	}
 }
+
+// A film is made without a display; what cannot be made is refused before anything is
+// driven or written.
+func TestFilm(t *testing.T) {
+	dir := files(t, map[string]string{"short.yaml": short})
+	scenario := filepath.Join(dir, "short.yaml")
+	film := func(name string, more ...string) (int, string) {
+		var out, talk bytes.Buffer
+		args := append([]string{"film", scenario, "--perception", "oracle", "--size", "160x96", "--out", filepath.Join(dir, name)}, more...)
+		return execute(args, &out, &talk), talk.String()
+	}
+	for _, name := range []string{"a.mp4", "a.gif", "b.gif", "a.png"} {
+		if code, talk := film(name); code != exitOK {
+			t.Fatalf("%s: exit code %d: %s", name, code, talk)
+		}
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v, %v", name, info, err)
+		}
+	}
+	a, errA := os.ReadFile(filepath.Join(dir, "a.gif"))
+	b, errB := os.ReadFile(filepath.Join(dir, "b.gif"))
+	if errA != nil || errB != nil || !bytes.Equal(a, b) {
+		t.Errorf("the same drive gave two GIFs (%v, %v)", errA, errB)
+	}
+	for _, c := range []struct {
+		name, says string
+		more       []string
+	}{
+		{"a.avi", ".mp4, .gif, .png", nil},
+		{"c.png", "the drive ends at", []string{"--at", "9s"}},
+		{"c.mp4", "--at is for a PNG", []string{"--at", "0.1s"}},
+		{"c.mp4", "nothing of the drive", []string{"--from", "3s"}},
+		{"c.mp4", "--rate", []string{"--rate", "50"}},
+		{"c.mp4", "camera, chase, top, split", []string{"--view", "inside"}},
+		{"c.mp4", "detections, tracks, plan", []string{"--overlay", "stars"}},
+		{"c.mp4", "--size", []string{"--size", "wide"}},
+	} {
+		if code, talk := film(c.name, c.more...); code != exitInput || !strings.Contains(talk, c.says) {
+			t.Errorf("%s %v: exit code %d: %s", c.name, c.more, code, talk)
+		}
+		if _, err := os.Stat(filepath.Join(dir, c.name)); c.name == "c.mp4" && err == nil {
+			t.Errorf("%v: a file was written", c.more)
+		}
+	}
+}

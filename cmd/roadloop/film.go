@@ -1,0 +1,254 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"roadloop"
+	"roadloop/scenarios"
+	"roadloop/scenarios/film"
+	"roadloop/scenarios/film/codec"
+	"roadloop/scenarios/tape"
+	"roadloop/sim"
+	"roadloop/sim/clock"
+)
+
+// filmFlags are the flags of the film command.
+type filmFlags struct {
+	run      runFlags // who drives
+	out      string
+	view     string
+	overlays []string
+	size     string
+	at       time.Duration
+	from, to time.Duration
+	rate     float64
+}
+
+func newFilm() *cobra.Command {
+	f := filmFlags{at: -1}
+	cmd := &cobra.Command{
+		Use:   "film CASE|TRACE",
+		Short: "Make a video or a picture of a drive",
+		Long: `Drive a case, or a recorded one again, and film it: MP4, GIF or PNG, by the name of
+--out. It needs no display. The camera shows what the network read, with what it
+found; chase and top show the true world, with what was believed of it and planned.
+PNG and GIF of the same drive have the same bytes. A folder that is missing is made.
+The name of a scenario alone stands for its case of seed 1.`,
+		Example: `  roadloop film cut-in/3 --out drive.mp4                   the camera and the road from above
+  roadloop film cut-in/3 --out hit.gif --from 4s --to 9s   a part, to put on a page
+  roadloop film zebra/1 --out zebra.png --at 6.3s --view chase
+  roadloop film out/cut-in-3.trace --out again.mp4         a recorded drive
+  roadloop film cut-in/3 --out clean.mp4 --view camera --overlay none --size 640x384`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			path, err := f.film(cmd.Context(), args[0])
+			if err == nil {
+				fmt.Fprintln(cmd.OutOrStdout(), path)
+			}
+			return err
+		},
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&f.out, "out", "", "`file` to write: .mp4, .gif or .png (required)")
+	fl.StringVar(&f.view, "view", "split", strings.Join(film.Views, ", "))
+	fl.StringSliceVar(&f.overlays, "overlay", film.Overlays, "what to draw into the views, or none")
+	fl.StringVar(&f.size, "size", "1280x720", "`pixels` across and down")
+	fl.DurationVar(&f.at, "at", -1, "time of the picture, for a PNG (default the end)")
+	fl.DurationVar(&f.from, "from", 0, "time at which the film begins")
+	fl.DurationVar(&f.to, "to", 0, "time at which it ends (default the end of the drive)")
+	fl.Float64Var(&f.rate, "rate", 0, "pictures a second of simulated time, up to 20 (default 20 for MP4, 10 for GIF)")
+	fl.StringVar(&f.run.driver, "driver", scenarios.Stack, "who drives a case, as of roadloop run")
+	fl.StringVar(&f.run.perception, "perception", scenarios.CNN, "cnn, cnn-opencv or oracle, for a case")
+	fl.StringVar(&f.run.model, "model", "", "model `file`, or small, instead of the network that comes along")
+	return cmd
+}
+
+// decisionRate is the number of decisions a second.
+const decisionRate = float64(clock.PerSecond / clock.DriverPeriod)
+
+// film makes the film of a case or a trace and returns its path.
+func (f *filmFlags) film(ctx context.Context, name string) (path string, err error) {
+	options, err := f.options()
+	if err != nil {
+		return "", err
+	}
+	t, done, err := f.drive(ctx, name)
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if e := done(); err == nil {
+			err = e
+		}
+	}()
+	shots, rate, err := f.shots(t)
+	if err != nil {
+		return "", err
+	}
+	artist, err := film.New(t.Plan(), options)
+	if err != nil {
+		return "", err
+	}
+	return f.out, f.expose(ctx, t, artist, shots, rate)
+}
+
+// options reads what to draw from the flags.
+func (f *filmFlags) options() (film.Options, error) {
+	var w, h int
+	if n, err := fmt.Sscanf(f.size+" ", "%dx%d ", &w, &h); n != 2 || err != nil {
+		return film.Options{}, fmt.Errorf("--size %q: want pixels such as 1280x720", f.size)
+	}
+	if f.out == "" {
+		return film.Options{}, fmt.Errorf("--out is missing: name the file to write, such as drive.mp4")
+	}
+	if ext := strings.ToLower(filepath.Ext(f.out)); !slices.Contains(codec.Extensions, ext) {
+		return film.Options{}, fmt.Errorf("--out %s: want a name that ends in %s", f.out, strings.Join(codec.Extensions, ", "))
+	}
+	overlays := f.overlays
+	if len(overlays) == 1 && overlays[0] == "none" {
+		overlays = nil
+	}
+	return film.Options{View: f.view, Overlays: overlays, Size: image.Pt(w, h)}, nil
+}
+
+// drive drives a case to its end. What done returns is to be called in the end.
+func (f *filmFlags) drive(ctx context.Context, name string) (t *tape.Tape, done func() error, err error) {
+	plan, make, done, err := f.prepare(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	if t, err = tape.New(plan, make); err == nil {
+		for more := true; more && err == nil; {
+			more, err = t.Step(ctx, nil)
+		}
+	}
+	if err != nil {
+		_ = done() // the first error is the one that tells
+		return nil, nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return t, done, nil
+}
+
+// prepare finds a case by its name, or in a trace, and who drives it.
+func (f *filmFlags) prepare(name string) (*scenarios.Plan, func(*sim.World) (roadloop.Driver, error), func() error, error) {
+	c, run, err := f.find(name)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	weights, err := perceptionWeights(&run)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	crew, err := crewOf(run.driver, run.perception, weights)()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	plan, err := c.Compile()
+	if err != nil {
+		_ = crew.Close() // the first error is the one that tells
+		return nil, nil, nil, err
+	}
+	return plan, crew.Driver(plan), crew.Close, nil
+}
+
+// find returns a case and how it is driven.
+func (f *filmFlags) find(name string) (*scenarios.Case, runFlags, error) {
+	run := f.run
+	if !strings.HasSuffix(name, ".trace") {
+		if _, _, one := scenarios.CutCase(name); !one {
+			name += "/1"
+		}
+		c, err := scenarios.FindCase(name)
+		return c, run, err
+	}
+	t, err := readTrace(name)
+	if err != nil {
+		return nil, run, err
+	}
+	c, err := scenarios.RecordedCase(&t.Header)
+	if err != nil {
+		return nil, run, fmt.Errorf("%s: %w", name, err)
+	}
+	run.driver, run.perception = t.Header.Driver, t.Header.Perception
+	return c, run, nil
+}
+
+// shots returns the decisions to show, and how many of them a second.
+func (f *filmFlags) shots(t *tape.Tape) (shots []int, rate float64, err error) {
+	last := t.Len() - 1
+	end := time.Duration(float64(last) / decisionRate * float64(time.Second))
+	index := func(d time.Duration) int { return int(math.Round(d.Seconds() * decisionRate)) }
+	if strings.EqualFold(filepath.Ext(f.out), ".png") {
+		at := last
+		if f.at >= 0 {
+			at = index(f.at)
+		}
+		if at > last {
+			return nil, 0, fmt.Errorf("--at %v: the drive ends at %v", f.at, end)
+		}
+		return []int{at}, 1, nil
+	}
+	from, to := index(f.from), last
+	if f.to > 0 {
+		to = min(index(f.to), last)
+	}
+	switch {
+	case f.at >= 0:
+		return nil, 0, fmt.Errorf("--at is for a PNG; a film takes --from and --to")
+	case f.from < 0 || from > to:
+		return nil, 0, fmt.Errorf("--from %v --to %v: nothing of the drive, which ends at %v", f.from, f.to, end)
+	}
+	rate = f.rate
+	if rate == 0 {
+		rate = decisionRate
+		if strings.EqualFold(filepath.Ext(f.out), ".gif") {
+			rate = decisionRate / 2
+		}
+	}
+	if !(rate > 0 && rate <= decisionRate) {
+		return nil, 0, fmt.Errorf("--rate %g: want more than 0 and up to %g", rate, decisionRate)
+	}
+	for k := 0; ; k++ {
+		i := from + int(math.Round(float64(k)*decisionRate/rate))
+		if i > to {
+			return shots, rate, nil
+		}
+		shots = append(shots, i)
+	}
+}
+
+// lookBack is how many decisions before the first shot may have brought the picture of
+// the camera that is still in sight.
+const lookBack = 40
+
+// expose draws the shots and writes them.
+func (f *filmFlags) expose(ctx context.Context, t *tape.Tape, artist *film.Artist, shots []int, rate float64) error {
+	w, err := codec.Create(f.out, rate)
+	if err != nil {
+		return err
+	}
+	verdict := t.Verdict()
+	seen := max(shots[0]-lookBack, 0)
+	for _, i := range shots {
+		if err := ctx.Err(); err != nil {
+			return errors.Join(err, w.Discard())
+		}
+		for ; seen < i; seen++ {
+			artist.See(t.Frame(seen))
+		}
+		if err := w.Add(artist.Draw(t.Frame(i), &verdict)); err != nil {
+			return errors.Join(err, w.Discard())
+		}
+	}
+	return w.Close()
+}

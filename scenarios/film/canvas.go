@@ -1,0 +1,127 @@
+package film
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"math"
+	"sync"
+
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/gofont/goregular"
+	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/math/fixed"
+	"golang.org/x/image/vector"
+
+	"roadloop/sim/geom"
+)
+
+// typeface is the face of all text.
+var typeface = sync.OnceValues(func() (*opentype.Font, error) { return opentype.Parse(goregular.TTF) })
+
+// canvas draws on a part of a picture, in pixels from its upper left corner.
+type canvas struct {
+	to     *image.RGBA
+	scale  float64 // of lines and text, 1 in a picture of 1280 pixels across
+	raster vector.Rasterizer
+	faces  map[float64]font.Face
+}
+
+// on returns a canvas for a part of what c draws on.
+func (c *canvas) on(area image.Rectangle) *canvas {
+	return &canvas{to: c.to.SubImage(area).(*image.RGBA), scale: c.scale, faces: c.faces}
+}
+
+func (c *canvas) size() (w, h float64) {
+	return float64(c.to.Rect.Dx()), float64(c.to.Rect.Dy())
+}
+
+// fill fills a polygon.
+func (c *canvas) fill(with color.Color, pts ...geom.Vec) {
+	c.raster.Reset(c.to.Rect.Dx(), c.to.Rect.Dy())
+	c.add(pts...)
+	c.raster.Draw(c.to, c.to.Rect, image.NewUniform(with), image.Point{})
+}
+
+// add adds a polygon to what is filled next.
+func (c *canvas) add(pts ...geom.Vec) {
+	for i, p := range pts {
+		if i == 0 {
+			c.raster.MoveTo(float32(p.X), float32(p.Y))
+			continue
+		}
+		c.raster.LineTo(float32(p.X), float32(p.Y))
+	}
+	c.raster.ClosePath()
+}
+
+// rect fills a rectangle.
+func (c *canvas) rect(x0, y0, x1, y1 float64, with color.Color) {
+	r := image.Rect(int(math.Round(x0)), int(math.Round(y0)), int(math.Round(x1)), int(math.Round(y1))).Add(c.to.Rect.Min)
+	draw.Draw(c.to, r.Intersect(c.to.Rect), image.NewUniform(with), image.Point{}, draw.Over)
+}
+
+// line draws a line of a width through points.
+func (c *canvas) line(width float64, with color.Color, pts ...geom.Vec) {
+	c.raster.Reset(c.to.Rect.Dx(), c.to.Rect.Dy())
+	half := width * c.scale / 2
+	for i := 1; i < len(pts); i++ {
+		d := pts[i].Sub(pts[i-1])
+		if d.Norm() < 1e-6 {
+			continue
+		}
+		along := d.Scale(half / d.Norm())
+		side := along.Left()
+		a, b := pts[i-1].Sub(along), pts[i].Add(along)
+		c.add(a.Add(side), b.Add(side), b.Sub(side), a.Sub(side))
+	}
+	c.raster.Draw(c.to, c.to.Rect, image.NewUniform(with), image.Point{})
+}
+
+// outline draws the border of a polygon.
+func (c *canvas) outline(width float64, with color.Color, pts ...geom.Vec) {
+	c.line(width, with, append(pts, pts[0])...)
+}
+
+// face returns the type of a size, in pixels at scale 1.
+func (c *canvas) face(size float64) font.Face {
+	size = math.Max(7, math.Round(size*c.scale))
+	if f, ok := c.faces[size]; ok {
+		return f
+	}
+	parsed, err := typeface()
+	if err != nil {
+		panic(fmt.Sprintf("film: the Go font: %v", err)) // it comes along with the program
+	}
+	f, err := opentype.NewFace(parsed, &opentype.FaceOptions{Size: size, DPI: 72, Hinting: font.HintingFull})
+	if err != nil {
+		panic(fmt.Sprintf("film: the Go font: %v", err))
+	}
+	c.faces[size] = f
+	return f
+}
+
+// width returns how wide a text is.
+func (c *canvas) width(size float64, text string) float64 {
+	return float64(font.MeasureString(c.face(size), text)) / 64
+}
+
+// text writes from the left end of the base line on.
+func (c *canvas) text(x, y, size float64, with color.Color, text string) {
+	d := font.Drawer{Dst: c.to, Src: image.NewUniform(with), Face: c.face(size),
+		Dot: fixed.Point26_6{X: fixed.Int26_6(math.Round((x + float64(c.to.Rect.Min.X)) * 64)), Y: fixed.I(int(math.Round(y)) + c.to.Rect.Min.Y)}}
+	d.DrawString(text)
+}
+
+// fit returns the text, shortened where it is wider than there is room.
+func (c *canvas) fit(room, size float64, text string) string {
+	if c.width(size, text) <= room {
+		return text
+	}
+	r := []rune(text)
+	for len(r) > 0 && c.width(size, string(r)+"…") > room {
+		r = r[:len(r)-1]
+	}
+	return string(r) + "…"
+}

@@ -1,0 +1,47 @@
+package film
+
+import (
+	"fmt"
+	"image/color"
+
+	"roadloop/scenarios"
+	"roadloop/scenarios/tape"
+)
+
+// drawCaption says which case this is, the time, the speed, what was decided, and how
+// the drive went by then.
+func (a *Artist) drawCaption(c *canvas, f *tape.Frame, v *scenarios.Verdict) {
+	w, h := c.size()
+	base, margin := h*.62, 16*c.scale
+	const size = 17
+	x := margin
+	put := func(with color.RGBA, text string) {
+		text = c.fit(w-margin-x, size, text)
+		c.text(x, base, size, with, text)
+		x += c.width(size, text) + 22*c.scale
+	}
+	put(ink, a.plan.Case.ID())
+	put(ink, fmt.Sprintf("%.2f s", f.Time.Seconds()))
+	put(ink, fmt.Sprintf("%.0f km/h", 3.6*f.World.Ego().State.Speed))
+	if text, with := outcome(f, v); text != "" {
+		put(with, text)
+	}
+	if f.Guard.Active {
+		put(yellow, "guard: "+f.Guard.Reason)
+	} else if f.Plan != nil && a.shows("plan") {
+		put(green, f.Plan.Reason)
+	}
+}
+
+// outcome says how the drive ended, once it has, or why it failed from that time on.
+func outcome(f *tape.Frame, v *scenarios.Verdict) (string, color.RGBA) {
+	switch {
+	case v == nil:
+		return "", ink
+	case !v.Passed && f.Time >= v.At:
+		return "failed: " + v.Reason, vermilion
+	case v.Passed && f.End:
+		return "passed", green
+	}
+	return "", ink
+}

@@ -1,0 +1,135 @@
+package film_test
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"roadloop/scenarios"
+	"roadloop/scenarios/film"
+	"roadloop/scenarios/tape"
+)
+
+// drive drives a case of the library with ground truth for a while.
+func drive(t *testing.T, name string, decisions int) *tape.Tape {
+	t.Helper()
+	c, err := scenarios.FindCase(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := c.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	crew, err := scenarios.NewCrew(scenarios.Stack, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := tape.New(p, crew.Driver(p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range decisions {
+		if _, err := d.Step(context.Background(), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return d
+}
+
+// draw draws a frame and keeps the picture among the test's artifacts.
+func draw(t *testing.T, d *tape.Tape, v *scenarios.Verdict, view string, overlays ...string) *image.RGBA {
+	t.Helper()
+	a, err := film.New(d.Plan(), film.Options{View: view, Overlays: overlays, Size: image.Pt(640, 360)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	im := a.Draw(d.Frame(d.Len()-1), v)
+	f, err := os.Create(filepath.Join(t.ArtifactDir(), view+".png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := png.Encode(f, im); err != nil {
+		t.Fatal(err)
+	}
+	return im
+}
+
+// count returns how many pixels have a color, nearly.
+func count(im *image.RGBA, c color.RGBA) (n int) {
+	near := func(a, b uint8) bool { return max(a, b)-min(a, b) < 60 }
+	for i := 0; i < len(im.Pix); i += 4 {
+		if near(im.Pix[i], c.R) && near(im.Pix[i+1], c.G) && near(im.Pix[i+2], c.B) {
+			n++
+		}
+	}
+	return n
+}
+
+var (
+	blue      = color.RGBA{86, 180, 233, 255}
+	green     = color.RGBA{0, 158, 115, 255}
+	vermilion = color.RGBA{213, 94, 0, 255}
+)
+
+// Every view shows what is asked for and nothing else of it, the same each time.
+func TestViewsShowOverlays(t *testing.T) {
+	d := drive(t, "cut-in/3", 100)
+	for _, view := range film.Views {
+		with, again := draw(t, d, nil, view, film.Overlays...), draw(t, d, nil, view, film.Overlays...)
+		if !bytes.Equal(with.Pix, again.Pix) {
+			t.Errorf("%s: the same decision was drawn in two ways", view)
+		}
+		if without := draw(t, d, nil, view); bytes.Equal(with.Pix, without.Pix) {
+			t.Errorf("%s: overlays change nothing", view)
+		}
+	}
+	top := draw(t, d, nil, "top", "tracks")
+	if n := count(top, blue); n < 40 {
+		t.Errorf("%d pixels of tracks from above", n)
+	}
+	if n := count(top, green); n > 10 {
+		t.Errorf("%d pixels of a plan that nobody asked for", n)
+	}
+	if n := count(draw(t, d, nil, "top", "plan"), green); n < 150 {
+		t.Errorf("%d pixels of the plan from above", n)
+	}
+	if n := count(draw(t, d, nil, "chase", "tracks"), blue) - count(draw(t, d, nil, "chase"), blue); n < 60 {
+		t.Errorf("%d pixels of tracks from behind", n)
+	}
+}
+
+// A drive that failed says so from that time on.
+func TestCaptionTellsTheVerdict(t *testing.T) {
+	d := drive(t, "cut-in/3", 40)
+	now := d.Frame(d.Len() - 1).Time
+	failed := scenarios.Verdict{Reason: "collision with cutter", At: now}
+	before := count(draw(t, d, nil, "top"), vermilion)
+	if n := count(draw(t, d, &failed, "top"), vermilion) - before; n < 20 {
+		t.Errorf("%d pixels of a failure at that time", n)
+	}
+	failed.At = now + 1
+	if n := count(draw(t, d, &failed, "top"), vermilion) - before; n != 0 {
+		t.Errorf("%d pixels of a failure that is still to come", n)
+	}
+}
+
+func TestNewRefuses(t *testing.T) {
+	d := drive(t, "cut-in/3", 1)
+	for _, o := range []film.Options{
+		{View: "side", Size: image.Pt(640, 360)},
+		{View: "top", Size: image.Pt(10, 360)},
+		{View: "top", Size: image.Pt(640, 100000)},
+		{View: "top", Size: image.Pt(640, 360), Overlays: []string{"stars"}},
+	} {
+		if _, err := film.New(d.Plan(), o); err == nil {
+			t.Errorf("took %+v", o)
+		}
+	}
+}
