@@ -52,13 +52,22 @@ var ErrVersion = errors.New("reel of another version")
 // whose decisions are not one clock.DriverPeriod apart from the start on.
 func NewReel(t *roadloop.Trace) (*Reel, error) {
 	r := &Reel{Header: t.Header}
+	for _, c := range t.Header.Changes {
+		if c.Kind == "speed" || c.Kind == "weather" {
+			return nil, fmt.Errorf("the %s was changed on the way: such a drive cannot be simulated again without its tape", c.Kind)
+		}
+	}
 	var c chain
 	for i := range t.Records {
 		rec := &t.Records[i]
 		if want := clock.Tick(i) * clock.DriverPeriod; rec.Time != want {
 			return nil, fmt.Errorf("decision %d of the trace is at %v, not at %v", i, rec.Time, want)
 		}
-		r.Commands = append(r.Commands, rec.Command)
+		command := rec.Command
+		if hand, held := t.HandAt(i); held {
+			command = hand
+		}
+		r.Commands = append(r.Commands, command)
 		r.Checks = append(r.Checks, c.add(rec.Layers[roadloop.LayerWorld]))
 	}
 	r.Seal = c

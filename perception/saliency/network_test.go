@@ -1,0 +1,94 @@
+package saliency_test
+
+import (
+	"testing"
+
+	"roadloop/assets"
+	"roadloop/perception"
+	"roadloop/perception/inference"
+	"roadloop/perception/saliency"
+	"roadloop/scenarios"
+	"roadloop/scenarios/tape"
+	"roadloop/sim/sensor"
+)
+
+// seen returns the network, a frame from a second into a drive behind a car, and the
+// car as the network found it in there.
+func seen(t testing.TB) (perception.Detector, *sensor.Frame, perception.Detection) {
+	t.Helper()
+	w, err := assets.Model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	eyes, err := inference.Open(scenarios.CNN, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = eyes.Close() })
+	crew, err := scenarios.NewCrew(scenarios.Stack, eyes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := scenarios.FindCase("braking-lead/1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := c.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tp, err := tape.New(p, crew.Driver(p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for tp.Len() < 20 {
+		if _, err := tp.Step(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f := tp.Frame(19)
+	var car perception.Detection
+	for _, d := range f.Images[0].Detections {
+		if d.Class == perception.Car && d.Score > car.Score {
+			car = d
+		}
+	}
+	if car.Score < .5 {
+		t.Fatalf("the car ahead is not clear: %+v", f.Images[0].Detections)
+	}
+	return eyes, f.Camera, car
+}
+
+// What the network rests a clear car on is the car: covering the road, the sky or the
+// roadside far from it takes nothing away.
+func TestTheNetworkLooksAtTheCar(t *testing.T) {
+	eyes, frame, car := seen(t)
+	m, err := saliency.Of(t.Context(), eyes, frame, car, saliency.Config{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, v, drop := m.Peak()
+	b := car.Box
+	if u < b.X0 || u > b.X1 || v < b.Y0 || v > b.Y1 || drop < .2 {
+		t.Errorf("the greatest drop is %.2f at (%.0f, %.0f); the car is in %+v", drop, u, v, b)
+	}
+	for _, p := range [][2]float64{{5, 5}, {315, 5}, {160, 5}} {
+		if d := m.At(p[0], p[1]); d > drop/4 {
+			t.Errorf("covering (%.0f, %.0f) in the sky takes %.2f of %.2f away", p[0], p[1], d, m.Score)
+		}
+	}
+}
+
+// BenchmarkSaliency looks for what a car in a frame of 320×192 px rests on.
+func BenchmarkSaliency(b *testing.B) {
+	eyes, frame, car := seen(b)
+	looks := 0
+	for b.Loop() {
+		m, err := saliency.Of(b.Context(), eyes, frame, car, saliency.Config{}, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		looks = m.Looks
+	}
+	b.ReportMetric(float64(looks), "looks/op")
+}

@@ -1,0 +1,100 @@
+package saliency_test
+
+import (
+	"context"
+	"errors"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roadloop/perception"
+	"roadloop/perception/saliency"
+	"roadloop/sim/sensor"
+)
+
+// glow is a detector that finds a car in a fixed box, as sure as a spot in it is bright.
+type glow struct {
+	box, spot perception.Box
+	looks     int
+}
+
+func (g *glow) Detect(f *sensor.Frame, im *perception.Image) error {
+	g.looks++
+	sum := 0.0
+	for v := int(g.spot.Y0); v < int(g.spot.Y1); v++ {
+		for u := int(g.spot.X0); u < int(g.spot.X1); u++ {
+			sum += float64(f.Pix[3*(v*f.Cal.Width+u)])
+		}
+	}
+	im.Detections = append(im.Detections[:0], perception.Detection{Class: perception.Car, Score: sum / g.spot.Area() / 255, Box: g.box})
+	return nil
+}
+
+// white returns a frame of 160×96 px that is all white.
+func white() *sensor.Frame {
+	f := &sensor.Frame{Cal: &sensor.Camera{Width: 160, Height: 96}, Pix: make([]byte, 3*160*96)}
+	for i := range f.Pix {
+		f.Pix[i] = 255
+	}
+	return f
+}
+
+// The map of a detector that looks at one spot peaks there, is zero farther away than a
+// patch reaches, and leaves the frame as it was.
+func TestPeaksWhereTheDetectorLooks(t *testing.T) {
+	g := &glow{box: perception.Box{X0: 40, Y0: 20, X1: 120, Y1: 80}, spot: perception.Box{X0: 96, Y0: 56, X1: 112, Y1: 64}}
+	f := white()
+	target := perception.Detection{Class: perception.Car, Box: g.box}
+	coarse := 0
+	m, err := saliency.Of(t.Context(), g, f, target, saliency.Config{}, func(first *saliency.Map) { coarse = first.Looks })
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, v, drop := m.Peak()
+	if u < 90 || u > 118 || v < 50 || v > 70 || math.Abs(m.Score-1) > 1e-9 || drop < .2 || drop > 127./255+1e-9 {
+		t.Errorf("peak of %.2f at (%.0f, %.0f), score %.2f", drop, u, v, m.Score)
+	}
+	if m.At(20, 20) != 0 || m.At(-1, 5) != 0 || m.At(60, 60) != 0 {
+		t.Error("places that the detector does not look at matter")
+	}
+	if m.Looks != g.looks || coarse >= m.Looks || coarse < 40 {
+		t.Errorf("%d looks, of which %d coarse; the detector was asked %d times", m.Looks, coarse, g.looks)
+	}
+	if d := cmp.Diff(white().Pix, f.Pix); d != "" {
+		t.Error("the frame was changed")
+	}
+	again, err := saliency.Of(t.Context(), g, f, target, saliency.Default(), nil)
+	if d := cmp.Diff(m, again); err != nil || d != "" {
+		t.Errorf("the second time: %v %s", err, d)
+	}
+}
+
+func TestRefuses(t *testing.T) {
+	g := &glow{box: perception.Box{X1: 50, Y1: 50}, spot: perception.Box{X1: 8, Y1: 8}}
+	car := perception.Detection{Class: perception.Car, Box: g.box}
+	for want, f := range map[string]func() error{
+		"finds no truck there": func() error {
+			_, err := saliency.Of(t.Context(), g, white(), perception.Detection{Class: perception.Truck, Box: g.box}, saliency.Config{}, nil)
+			return err
+		},
+		"a frame without calibration": func() error {
+			_, err := saliency.Of(t.Context(), g, &sensor.Frame{}, car, saliency.Config{}, nil)
+			return err
+		},
+		"want sizes above 0": func() error {
+			_, err := saliency.Of(t.Context(), g, white(), car, saliency.Config{Patch: 8, Coarse: 9, Fine: 4}, nil)
+			return err
+		},
+	} {
+		if err := f(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := saliency.Of(ctx, g, white(), car, saliency.Config{}, func(*saliency.Map) { cancel() })
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("canceled after the first pass: %v", err)
+	}
+}
