@@ -1,35 +1,49 @@
 package desktop
 
-import (
-	"math"
-
-	"roadloop/desktop/ui"
-)
+import "roadloop/desktop/ui"
 
 // drawHelp shows all keys, from the table that they are dispatched by.
 func (w *Window) drawHelp() {
-	const row, head, columns = 22, 30, 2
+	const gutter = 24
 	rows := w.helpRows()
-	height := 0.0
-	for _, r := range rows {
-		height += r.height()
-	}
-	h := math.Ceil(height/columns) + 110
-	if w.in.Dialog("Keys", 900, h, func(c *ui.Canvas) {
-		c.Label(ui.Rect{W: c.Bounds().W, H: 18}, "Arrow keys or W A S D take the wheel, as does a gamepad. Tab goes through buttons, Enter pushes them.",
+	left, high := split(rows)
+	if w.in.Dialog("Keys", 940, min(high+112, w.size.Y-20), func(c *ui.Canvas) {
+		r := c.Bounds()
+		c.Label(r.CutTop(18), "Arrow keys or W A S D take the wheel, as does a gamepad. Tab goes through buttons, Enter pushes them.",
 			c.Theme.Body.In(c.Theme.Faint), ui.Left)
-		x, y, wide := 0.0, 28.0, c.Bounds().W/columns
-		for i, r := range rows {
-			// A heading never stands alone at the foot of a column.
-			if y > 28+height/columns && r.heading && x == 0 && i > 0 {
-				x, y = wide, 28
+		r.CutTop(8)
+		w.helpScroll.Draw(c, w.in, r, "keys", high, func(c *ui.Canvas) {
+			all := c.Bounds()
+			column := all.CutLeft((all.W - gutter) / 2)
+			all.CutLeft(gutter)
+			for i, row := range rows {
+				if i == left {
+					column = all
+				}
+				row.draw(c, column.CutTop(row.height()))
 			}
-			r.draw(c, ui.Rect{X: x, Y: y, W: wide - 20, H: r.height()})
-			y += r.height()
-		}
+		})
 	}) {
 		w.help = false
 	}
+}
+
+// split parts rows into two columns, the second of which begins with a heading, so
+// that the higher one is as low as can be.
+func split(rows []helpRow) (at int, high float64) {
+	total := 0.0
+	for i := range rows {
+		total += rows[i].height()
+	}
+	at, high = len(rows), total
+	sum := 0.0
+	for i := range rows {
+		if h := max(sum, total-sum); rows[i].heading && h < high {
+			at, high = i, h
+		}
+		sum += rows[i].height()
+	}
+	return at, high
 }
 
 // helpRow is a line of the help.

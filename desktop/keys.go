@@ -65,6 +65,8 @@ func commands() []command {
 		{group: window, key: ebiten.KeyS, ctrl: true, drive: true, label: "Save the drive as a trace", does: (*Window).saveTrace},
 		{group: window, key: ebiten.KeyF11, label: "Full screen", does: (*Window).fullScreen},
 		{group: window, key: ebiten.KeyF12, label: "Picture of the window", does: (*Window).screenshot},
+		{group: window, key: ebiten.KeyF9, label: "Film the window as MP4, or end the film", does: func(w *Window) { w.film(".mp4") }},
+		{group: window, key: ebiten.KeyF9, shift: true, label: "Film the window as GIF", does: func(w *Window) { w.film(".gif") }},
 		{group: window, key: ebiten.KeyQ, ctrl: true, label: "Leave", does: func(w *Window) { w.leaving = true }},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"path/filepath"
+	"sync"
 
 	"github.com/hajimehoshi/ebiten/v2"
 
@@ -39,20 +40,23 @@ const (
 
 // Window is the program: an ebiten.Game.
 type Window struct {
-	config   Config
-	source   ui.Source
-	in       *ui.Input
-	snap     ui.Snapshot
-	paint    *ui.Painter
-	scale    float64
-	size     ui.Point // points
-	screen   screen
-	messages ui.Messages
-	commands []command
-	help     bool
-	leaving  bool
-	shoot    bool // save what is drawn next
-	shots    chan error
+	config     Config
+	source     ui.Source
+	in         *ui.Input
+	snap       ui.Snapshot
+	paint      *ui.Painter
+	scale      float64
+	size       ui.Point // points
+	screen     screen
+	messages   ui.Messages
+	commands   []command
+	help       bool
+	helpScroll ui.Scroll
+	leaving    bool
+	shoot      bool       // save what is drawn next
+	shots      chan error // how pictures and films were saved
+	films      sync.WaitGroup
+	filming    *filming // nil while nothing is filmed
 
 	browser  *browser.Screen
 	editor   *editor.Screen // nil until something is edited
@@ -77,7 +81,7 @@ type Window struct {
 // New returns a window. Ebitengine must be able to run. Close it in the end.
 func New(config Config) (*Window, error) {
 	w := &Window{config: config, source: config.Source, in: ui.NewInput(), paint: ui.NewPainter(ui.Dark()), scale: 1,
-		size: ui.Point{X: 1280, Y: 720}, commands: commands(), shots: make(chan error, 8), pads: map[int]string{}}
+		size: ui.Point{X: 1280, Y: 720}, commands: commands(), shots: make(chan error, 64), pads: map[int]string{}}
 	if w.source == nil {
 		w.source = &ui.Devices{}
 	}
@@ -101,7 +105,7 @@ func New(config Config) (*Window, error) {
 
 // Close ends what goes on and saves it.
 func (w *Window) Close() error {
-	err := errors.Join(w.stop(), w.keepDraft())
+	err := errors.Join(w.stop(), w.endFilms(), w.keepDraft())
 	w.browser.Close()
 	if w.arranged {
 		w.rememberLayout()
@@ -218,6 +222,7 @@ func (w *Window) Draw(to *ebiten.Image) {
 		w.shoot = false
 		w.saveShot(to)
 	}
+	w.expose(to)
 	// What was pressed has been seen; a frame without an update must not see it again.
 	w.snap.Clicked, w.snap.Lifted, w.snap.Hit, w.snap.Typed, w.snap.Scroll = [3]bool{}, [3]bool{}, nil, nil, ui.Point{}
 }
@@ -254,7 +259,7 @@ func (w *Window) tell() {
 	select {
 	case err := <-w.shots:
 		if err != nil {
-			w.fail("The picture cannot be saved", err)
+			w.fail("It cannot be saved", err)
 		}
 	default:
 	}
@@ -277,6 +282,6 @@ func (w *Window) saveShot(from *ebiten.Image) {
 	m := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
 	from.ReadPixels(m.Pix)
 	path := w.newPath("pictures", ".png")
-	go func() { w.shots <- writePNG(path, m) }()
+	w.films.Go(func() { w.shots <- writePNG(path, m) })
 	w.messages.Say(ui.Info, "Picture saved to "+filepath.ToSlash(path))
 }

@@ -3,9 +3,11 @@ package desktop_test
 import (
 	"image"
 	"image/color"
+	"image/gif"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -382,11 +384,50 @@ func BenchmarkWindow(b *testing.B) {
 	for w.Tape().Len() < 5 {
 		frame()
 	}
-	from := w.Tape().Len()
+	from, before := w.Tape().Len(), cpu(b)
 	for b.Loop() {
 		frame()
 	}
+	b.ReportMetric((cpu(b)-before).Seconds()*1000/float64(b.N), "cpu-ms/frame")
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "frames/s")
 	b.ReportMetric(float64(w.Tape().Len()-from)/b.Elapsed().Seconds(), "decisions/s")
 	uitest.Save(b, "bench.png", uitest.Picture(screen))
+}
+
+// The window is filmed while it is used.
+func TestWindowIsFilmed(t *testing.T) {
+	s := sit(t, 640, 361, "curve")
+	s.until("a drive", func() bool { return s.Frame() != nil })
+	s.press(ebiten.KeyF9, ebiten.KeyShift)
+	for range 12 {
+		s.frame()
+	}
+	s.press(ebiten.KeyF9, ebiten.KeyShift)
+	var files []string
+	s.until("the film", func() bool {
+		files, _ = filepath.Glob(filepath.Join(s.folder, "films", "[^.]*.gif")) // the pattern is a good one
+		return len(files) == 1
+	})
+	f, err := os.Open(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	g, err := gif.DecodeAll(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(g.Image) < 2 || g.Config.Width != 640 || g.Config.Height != 360 {
+		t.Errorf("%d pictures of %d×%d", len(g.Image), g.Config.Width, g.Config.Height)
+	}
+}
+
+// cpu returns the processor time that the process took so far, drive included: it
+// tells more than the clock where other programs run.
+func cpu(tb testing.TB) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		tb.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
