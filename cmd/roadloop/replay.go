@@ -1,10 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
+	"path"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -42,7 +46,7 @@ and no server, and takes 11 kB for a minute of driving beside the program.`,
 }
 
 // writeReplay writes the page of some traces, which the program simulates.
-func writeReplay(program *report.Program, path string, traces []string) error {
+func writeReplay(program *report.Program, file string, traces []string) error {
 	page := report.New(report.Options{Program: program, Lean: true})
 	results := scenarios.NewResults()
 	for _, name := range traces {
@@ -61,7 +65,7 @@ func writeReplay(program *report.Program, path string, traces []string) error {
 		f := runFlags{driver: h.Driver, perception: h.Perception}
 		results.Add(out, &scenarios.Options{Driver: h.Driver, Perception: h.Perception, Flags: f.repeat()})
 	}
-	return writePage(path, page, results)
+	return writePage(file, page, results)
 }
 
 // happenAgain simulates the drive of a trace and returns what became of it. It fails
@@ -84,5 +88,22 @@ func happenAgain(trace *roadloop.Trace) (*scenarios.Outcome, error) {
 	}
 	out := story.Outcome()
 	out.Trace = trace
+	if c := bundledCase(&trace.Header); c != nil {
+		out.Case = c // which one drives again by its name
+	}
 	return out, nil
+}
+
+// bundledCase returns the case of a trace where it is one of the library as it is now,
+// else nil.
+func bundledCase(h *roadloop.Header) *scenarios.Case {
+	s, err := scenarios.Find(strings.TrimSuffix(path.Base(h.Scenario), ".yaml"))
+	if err != nil || string(s.Source) != h.Source {
+		return nil
+	}
+	c, err := s.CaseLabeled(cmp.Or(h.Case, strconv.FormatUint(h.Seed, 10)))
+	if err != nil {
+		return nil
+	}
+	return c
 }

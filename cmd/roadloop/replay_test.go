@@ -43,6 +43,27 @@ func TestReplayWritesAPage(t *testing.T) {
 	}
 }
 
+// A case of the library is driven again by its name, which it has in no trace.
+func TestReplayNamesCasesOfTheLibrary(t *testing.T) {
+	dir := t.TempDir()
+	var out, talk bytes.Buffer
+	if code := execute([]string{"run", "straight/2", "--perception", "oracle", "--trace", dir}, &out, &talk); code != exitOK {
+		t.Fatalf("exit code %d: %s", code, talk.String())
+	}
+	trace, err := readTrace(filepath.Join(dir, "straight-2.trace"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := happenAgain(trace)
+	if err != nil || again.Case.ID() != "straight/2" || again.Case.Scenario.Ref() != "straight" {
+		t.Errorf("%v: the case is %+v", err, again.Case)
+	}
+	trace.Header.Source += "# changed\n"
+	if bundledCase(&trace.Header) != nil {
+		t.Error("takes a changed file for that of the library")
+	}
+}
+
 // A trace that does not happen again is refused, with what to do.
 func TestReplayRefusesAnotherWorld(t *testing.T) {
 	dir := files(t, map[string]string{"short.yaml": short})

@@ -31,8 +31,8 @@ var views = map[string]struct {
 	outside bool
 }{
 	"driver": {sensor.FrontCamera().Mount, 65 * math.Pi / 180, false},
-	"chase":  {sensor.Mount{X: -8, Z: 3.6, Pitch: .16}, 60 * math.Pi / 180, true},
-	"above":  {sensor.Mount{X: -12, Z: 30, Pitch: .85}, 55 * math.Pi / 180, true},
+	"chase":  {sensor.Mount{X: -9.5, Z: 4, Pitch: .17}, 60 * math.Pi / 180, true},
+	"above":  {sensor.Mount{X: -17, Z: 30, Pitch: .85}, 55 * math.Pi / 180, true},
 }
 
 const (
