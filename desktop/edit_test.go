@@ -13,7 +13,7 @@ import (
 // was not saved is kept when the window closes.
 func TestEditAndDrive(t *testing.T) {
 	var s *sitting
-	t.TempDir() // goes after all that is below
+	t.TempDir()        // goes after all that is below
 	t.Cleanup(func() { // after the window is closed
 		kept, err := filepath.Glob(filepath.Join(s.folder, "scenarios", "unsaved-*.yaml"))
 		if err != nil || len(kept) != 1 {

@@ -68,7 +68,7 @@ func (s *stand) ready(t *testing.T) {
 			s.frames(1)
 			return
 		}
-		s.screen.worker.wait.Wait()
+		s.screen.worker.running.Wait()
 		time.Sleep(time.Millisecond)
 	}
 	t.Fatal("it does not get ready")

@@ -69,7 +69,7 @@ func (s *Screen) offer(k *ui.Flow, path string, rest []edit.Field) {
 	c := k.Canvas.Scoped(path)
 	if ui.Choice(c, k.In, k.Next(ui.ControlHeight, 8), "Add", names, &at) && at >= 0 {
 		s.draft.Settle()
-		s.put1(path+"."+rest[at].Name, usual(&rest[at]))
+		s.set(path+"."+rest[at].Name, usual(&rest[at]))
 	}
 }
 
@@ -95,8 +95,8 @@ func usual(f *edit.Field) any {
 var usualQuantity = map[string]string{"length": "20 m", "speed": "30 km/h", "time": "2 s", "angle": "0 deg", "accel": "4 m/s2",
 	"jerk": "10 m/s3", "share": "50 %", "rate": "600 veh/h"}
 
-// put1 sets one value.
-func (s *Screen) put1(path string, v any) {
+// set sets one value.
+func (s *Screen) set(path string, v any) {
 	s.change("set "+lastKey(path), func(e *edit.Edit) error { return e.Put(path, v) })
 }
 
@@ -127,7 +127,7 @@ func (s *Screen) drawField(k *ui.Flow, f *edit.Field, path string, removable boo
 		on := s.draft.Written(path) == "true"
 		if ui.Toggle(c, k.In, row, plain(f.Name), &on) {
 			s.draft.Settle()
-			s.put1(path, on)
+			s.set(path, on)
 		}
 	default:
 		c.Label(row.CutLeft(max(92, .32*row.W)), plain(f.Name), c.Theme.Body.In(c.Theme.Faint), ui.Left)
@@ -148,7 +148,7 @@ func (s *Screen) drawOption(c *ui.Canvas, in *ui.Input, r ui.Rect, f *edit.Field
 	if at == 0 {
 		s.change("remove "+plain(f.Name), func(e *edit.Edit) error { return e.Remove(path) })
 	} else {
-		s.put1(path, options[at])
+		s.set(path, options[at])
 	}
 }
 

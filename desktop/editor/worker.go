@@ -19,37 +19,73 @@ type result struct {
 	err      error // why there is no preview
 }
 
-// worker looks into texts in the background: always the one that it was given last.
-type worker struct {
-	mu     sync.Mutex
-	cancel context.CancelFunc // of what is looked into now
-	latest *result            // not taken yet
-	wait   sync.WaitGroup
+// task is a text to look into.
+type task struct {
+	ctx        context.Context
+	name, text string
 }
 
-// ask has a text looked into, in the place of one that is now.
+// worker looks into texts in the background, one at a time: always the one that it was
+// given last. The zero value is ready.
+type worker struct {
+	mu      sync.Mutex
+	next    *task // what is to be looked into then
+	busy    bool
+	cancel  context.CancelFunc // of what was asked last
+	latest  *result            // not taken yet
+	running sync.WaitGroup
+}
+
+// ask has a text looked into, in the place of all that were asked before. It does not
+// wait.
 func (w *worker) ask(name, text string) {
-	w.close()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.cancel != nil {
+		w.cancel()
+	}
 	ctx, cancel := context.WithCancel(context.Background())
-	w.cancel = cancel
-	w.wait.Go(func() { w.look(ctx, name, text) })
+	w.cancel, w.latest = cancel, nil
+	w.next = &task{ctx, name, text}
+	if !w.busy {
+		w.busy = true
+		w.running.Go(w.work)
+	}
+}
+
+// work looks into what was asked until nothing is left.
+func (w *worker) work() {
+	for {
+		w.mu.Lock()
+		t := w.next
+		w.next = nil
+		w.busy = t != nil
+		w.mu.Unlock()
+		if t == nil {
+			return
+		}
+		w.look(t)
+	}
 }
 
 // look examines a text, then drives it ahead.
-func (w *worker) look(ctx context.Context, name, text string) {
-	r := result{findings: edit.Examine(name, text, 1)}
-	w.tell(ctx, r)
-	if plan := r.findings.Plan; plan != nil && ctx.Err() == nil {
-		r.preview, r.err = preview.Drive(ctx, plan, min(previewed, plan.Drive.Duration))
-		w.tell(ctx, r)
+func (w *worker) look(t *task) {
+	if t.ctx.Err() != nil {
+		return
+	}
+	r := result{findings: edit.Examine(t.name, t.text, 1)}
+	w.tell(t, r)
+	if plan := r.findings.Plan; plan != nil && t.ctx.Err() == nil {
+		r.preview, r.err = preview.Drive(t.ctx, plan, min(previewed, plan.Drive.Duration))
+		w.tell(t, r)
 	}
 }
 
 // tell hands over a result that is still wanted.
-func (w *worker) tell(ctx context.Context, r result) {
+func (w *worker) tell(t *task, r result) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if ctx.Err() == nil {
+	if t.ctx.Err() == nil {
 		w.latest = &r
 	}
 }
@@ -63,13 +99,13 @@ func (w *worker) take() *result {
 	return r
 }
 
-// close ends what goes on.
+// close ends what goes on, and waits for that.
 func (w *worker) close() {
+	w.mu.Lock()
 	if w.cancel != nil {
-		w.mu.Lock()
 		w.cancel()
-		w.latest = nil
-		w.mu.Unlock()
-		w.wait.Wait()
 	}
+	w.next = nil
+	w.mu.Unlock()
+	w.running.Wait()
 }
