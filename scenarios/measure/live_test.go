@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"roadloop/scenarios/internal/drivetest"
 	"roadloop/scenarios/measure"
 )
 
@@ -11,7 +12,7 @@ import (
 // run measured as a whole; also when it ends in a collision, and where the ego stands.
 func TestLiveAgreesWithTheWhole(t *testing.T) {
 	for _, name := range []string{"cut-in", "red-light", "stop-and-go"} {
-		whole := drive(t, name)
+		whole := drivetest.Record(t, name, nil)
 		want := measure.Of(whole)
 		live, part := measure.NewLive(), *whole
 		var got *measure.Set

@@ -4,37 +4,13 @@ import (
 	"math"
 	"testing"
 
-	"roadloop/scenarios"
+	"roadloop/scenarios/internal/drivetest"
 	"roadloop/scenarios/measure"
-	"roadloop/scenarios/record"
 )
-
-// drive records a case of the library under ground truth.
-func drive(t testing.TB, name string) *record.Log {
-	t.Helper()
-	s, err := scenarios.Find(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := s.Case(1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := scenarios.Options{Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
-	var log *record.Log
-	err = scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
-		log = out.Log
-		return out.Err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return log
-}
 
 // Under ground truth belief and truth agree wherever both are defined.
 func TestOracleBelievesTheTruth(t *testing.T) {
-	s := measure.Of(drive(t, "cut-in"))
+	s := measure.Of(drivetest.Record(t, "cut-in", nil))
 	for _, name := range []string{"speed", "gap", "ttc", "thw", "drac", "lateral_error", "rss_margin"} {
 		m, defined := s.Find(name), 0
 		for i := range s.Times {

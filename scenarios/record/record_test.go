@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"roadloop"
-	"roadloop/scenarios"
+	"roadloop/scenarios/internal/drivetest"
 	"roadloop/scenarios/record"
 	"roadloop/sim"
 	"roadloop/sim/actor"
@@ -13,36 +13,10 @@ import (
 	"roadloop/sim/geom"
 )
 
-// drive records a case of the library under ground truth.
-func drive(t *testing.T, name string, also func(*roadloop.Moment)) *record.Log {
-	t.Helper()
-	s, err := scenarios.Find(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := s.Case(1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := scenarios.Options{
-		Crew:  func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) },
-		Watch: func(*scenarios.Plan) func(*roadloop.Moment) { return also },
-	}
-	var log *record.Log
-	err = scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
-		log = out.Log
-		return out.Err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return log
-}
-
 func TestLogHoldsTheRun(t *testing.T) {
 	var speeds []float64
 	events := 0
-	log := drive(t, "cut-in", func(m *roadloop.Moment) {
+	log := drivetest.Record(t, "cut-in", func(m *roadloop.Moment) {
 		speeds = append(speeds, m.World.Actors()[0].State.Speed)
 		events += len(m.Events)
 	})

@@ -3,39 +3,15 @@ package score_test
 import (
 	"testing"
 
-	"roadloop/scenarios"
-	"roadloop/scenarios/record"
+	"roadloop/scenarios/internal/drivetest"
 	"roadloop/scenarios/score"
 )
-
-// drive records a case of the library under ground truth.
-func drive(t testing.TB, name string) *record.Log {
-	t.Helper()
-	s, err := scenarios.Find(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := s.Case(1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var log *record.Log
-	o := scenarios.Options{Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
-	err = scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
-		log = out.Log
-		return out.Err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return log
-}
 
 // Drives of the stack under ground truth through junctions and traffic pass without a
 // scratch; what they may lose is comfort and the like.
 func TestGoodDrivesScoreWell(t *testing.T) {
 	for _, name := range []string{"cut-in", "unprotected-left", "red-light", "curve"} {
-		log := drive(t, name)
+		log := drivetest.Record(t, name, nil)
 		for _, s := range score.All(log, &score.Reference{Name: "itself", Log: log}) {
 			least := s.Best / 2
 			if s.Name != score.NuPlan && s.Name != score.PDMS && s.Name != score.EPDMS {
@@ -51,7 +27,7 @@ func TestGoodDrivesScoreWell(t *testing.T) {
 // BenchmarkScores computes all scores of a drive of 20 s, with another record of it as
 // the expert.
 func BenchmarkScores(b *testing.B) {
-	log := drive(b, "cut-in")
+	log := drivetest.Record(b, "cut-in", nil)
 	expert := *log
 	for b.Loop() {
 		score.All(log, &score.Reference{Name: "expert", Log: &expert})
