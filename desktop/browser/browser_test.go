@@ -274,6 +274,54 @@ func TestFilter(t *testing.T) {
 	}
 }
 
+// Ten seeds are tried with what is set; a square chooses its seed.
+func TestTrySeeds(t *testing.T) {
+	s := open(t, 1280, 1400, nil)
+	for _, one := range s.screen.list {
+		if one.Slug() == "standing-lead" {
+			s.screen.Choose(one)
+		}
+	}
+	s.screen.tryOut()
+	<-s.screen.trial.done
+	tried, err := s.screen.trial.so()
+	if err != nil || len(tried) != tries {
+		t.Fatalf("%d tried, %v", len(tried), err)
+	}
+	for i, one := range tried {
+		if one.seed != uint64(i+1) || !one.passed {
+			t.Errorf("number %d is seed %d: %s", i, one.seed, one.reason)
+		}
+	}
+	s.frames(2)
+	s.screen.tryOut()
+	s.screen.Close() // while it goes on
+}
+
+// A driver that goes as fast whatever comes fails where something stands in its way.
+func TestTrialTellsFailures(t *testing.T) {
+	one, err := scenarios.Parse("wall.yaml", []byte(`version: 1
+name: wall
+map: {kind: straight, lanes: 1, one_way: true}
+ego: {lane: 0, s: 20 m, speed: 100 km/h}
+actors: [{id: wall, kind: truck, lane: 0, s: 45 m}]
+until: {time: 5 s}
+expect: {collision: never}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := one.Case(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trial := begin([]*scenarios.Case{c}, scenarios.Stack)
+	<-trial.done
+	if tried, err := trial.so(); err != nil || len(tried) != 1 || tried[0].passed || tried[0].reason == "" {
+		t.Errorf("%+v, %v", tried, err)
+	}
+}
+
 // What the screen looks like, at both sizes.
 func TestLook(t *testing.T) {
 	cache := thumb.NewCache(t.TempDir())
@@ -286,6 +334,8 @@ func TestLook(t *testing.T) {
 			u := Setup{Case: &scenarios.Case{Scenario: one, Seed: 4}, Driver: scenarios.Stack, Perception: scenarios.CNN}
 			s.screen.Record(u, scenarios.Verdict{Passed: i%3 != 1, Reason: "collision with cutter at 6.35 s, at fault"})
 		}
+		s.screen.tryOut()
+		<-s.screen.trial.done
 		s.ready(t)
 		m := s.Picture()
 		uitest.Save(t, size.name, m)

@@ -78,13 +78,7 @@ func (c *choice) reset() {
 
 // make returns the case as set, one that compiles. It remembers what is wrong.
 func (c *choice) make() (*scenarios.Case, error) {
-	u := scenarios.Choice{Seed: c.seed, Values: c.values, Weather: map[string]string{}}
-	for i, n := range c.weather {
-		if n != 0 {
-			u.Weather[skies[i].field] = skies[i].options[n].name
-		}
-	}
-	made, err := c.scenario.Choose(u)
+	made, err := c.of(c.seed)
 	if err == nil {
 		_, err = made.Compile()
 	}
@@ -92,4 +86,15 @@ func (c *choice) make() (*scenarios.Case, error) {
 		return nil, err
 	}
 	return made, nil
+}
+
+// of returns the case of a seed with what is set.
+func (c *choice) of(seed uint64) (*scenarios.Case, error) {
+	u := scenarios.Choice{Seed: seed, Values: c.values, Weather: map[string]string{}}
+	for i, n := range c.weather {
+		if n != 0 {
+			u.Weather[skies[i].field] = skies[i].options[n].name
+		}
+	}
+	return c.scenario.Choose(u)
 }

@@ -80,6 +80,7 @@ func (s *Screen) drawCast(k *ui.Flow) {
 		s.showSeed()
 		s.run()
 	}
+	s.drawTrial(k)
 }
 
 // setSeed takes another seed and shows it.

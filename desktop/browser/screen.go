@@ -42,7 +42,9 @@ type Screen struct {
 	details ui.Flow
 	grid    grid
 	places  map[string]ui.Rect // of the parameters, in the window
-	problem string             // that a result could not be kept
+	trial   *trial             // of the seeds of tried; nil before the first
+	tried   *scenarios.Scenario
+	problem string // that a result could not be kept
 }
 
 // New returns a screen of scenarios, with the user's own before them. Close it in the end.
@@ -73,7 +75,10 @@ func withOwn(list []*scenarios.Scenario, files []string) []*scenarios.Scenario {
 }
 
 // Close ends what goes on in the background.
-func (s *Screen) Close() { s.pictures.close() }
+func (s *Screen) Close() {
+	s.trial.close()
+	s.pictures.close()
+}
 
 // Name and Title name the screen.
 func (s *Screen) Name() string { return "browser" }
