@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"roadloop/assets"
 	"roadloop/desktop/panel"
 	"roadloop/desktop/panel/belief"
 	"roadloop/desktop/panel/camera"
@@ -10,6 +11,10 @@ import (
 	"roadloop/desktop/panel/verdict"
 	"roadloop/desktop/panel/world"
 	"roadloop/desktop/ui"
+	"roadloop/perception"
+	"roadloop/perception/inference"
+	"roadloop/perception/network"
+	"roadloop/scenarios"
 	"roadloop/scenarios/tape"
 )
 
@@ -29,9 +34,12 @@ func (w *Window) makePanels() {
 	w.second = &panel.Feed{Tape: func() *tape.Tape { return w.shown().other }, At: func() int { return w.shown().at },
 		Seek: func(i int) { w.player.seek(i) }}
 	w.world = world.New(w.feed)
+	view := camera.New(w.feed)
+	w.occluder = camera.NewOccluder(eyes(assets.Model), eyes(assets.SmallModel))
+	view.Saliency = w.occluder.Saliency
 	w.dock = ui.NewDock([]ui.Panel{
 		w.world,
-		camera.New(w.feed),
+		view,
 		belief.New(w.feed),
 		plots.New(w.feed),
 		decision.New(w.feed),
@@ -41,6 +49,17 @@ func (w *Window) makePanels() {
 		named{world.New(w.second), otherPanel, "Other future"},
 		&shadow{w: w},
 	}, standardLayout(w.size.X))
+}
+
+// eyes returns what opens a network of its own.
+func eyes(model func() (*network.Weights, error)) func() (perception.Detector, error) {
+	return func() (perception.Detector, error) {
+		w, err := model()
+		if err != nil {
+			return nil, err
+		}
+		return inference.Open(scenarios.CNN, w)
+	}
 }
 
 // arrange puts the panels where they were the last time, or where they are at first

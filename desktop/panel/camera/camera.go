@@ -14,6 +14,7 @@ import (
 	"roadloop/desktop/panel"
 	"roadloop/desktop/ui"
 	"roadloop/perception"
+	"roadloop/perception/saliency"
 	"roadloop/scenarios/tape"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
@@ -51,11 +52,13 @@ type Panel struct {
 	// Boxes, Lanes and Drivable show what the network found of each.
 	Boxes, Lanes, Drivable bool
 	// Saliency returns how much each place of the picture counted for a detection of a
-	// frame's last image, nil while that is not known. The panel asks in every frame
-	// while a detection is chosen; nil for a window that cannot tell.
-	Saliency func(f *tape.Frame, detection int) *Heat
+	// frame's last image, nil while that is not known. The panel asks while a detection
+	// is chosen and the picture stands still; nil for a window that cannot tell.
+	Saliency func(f *tape.Frame, detection int) *saliency.Map
 
-	chosen int // detection, by its index; -1 for none
+	chosen int                  // detection, by its index; -1 for none
+	who    perception.Detection // that is chosen
+	still  float64              // for how long the picture has stood still, s
 	now    shot
 	sensed *ebiten.Image // pixels of the camera's size
 	small  *ebiten.Image // of a grid
@@ -71,6 +74,7 @@ type Panel struct {
 	picture  *ebiten.Image
 	raster   *raster.Renderer
 	pts      []ui.Point
+	heat     []float32
 }
 
 // made is what the pictures were made for.
@@ -135,7 +139,11 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 		panel.Empty(c, "No drive yet.")
 		return
 	}
+	before := p.now.image
 	p.now = p.find(f)
+	if p.still += in.Elapsed; p.now.image != before {
+		p.still, p.chosen = 0, p.again()
+	}
 	if p.prepare(f); p.problem != nil {
 		panel.Empty(c, p.problem.Error())
 		return
@@ -159,9 +167,28 @@ func (p *Panel) prepare(f *tape.Frame) {
 		p.of = m
 		p.stage, p.problem = stage.New(m)
 	}
-	if p.chosen >= 0 && (p.now.image == nil || p.chosen >= len(p.now.image.Detections)) {
-		p.chosen = -1
+}
+
+// same is the overlap from which on a detection is that of the picture before.
+const same = .3
+
+// again returns the index of the detection that is chosen in another picture, -1 where
+// it was not found there.
+func (p *Panel) again() int {
+	if p.chosen < 0 || p.now.image == nil {
+		return -1
 	}
+	best, who := same, -1
+	for i := range p.now.image.Detections {
+		d := &p.now.image.Detections[i]
+		if iou := d.Box.IoU(p.who.Box); d.Class == p.who.Class && iou > best {
+			best, who = iou, i
+		}
+	}
+	if who >= 0 {
+		p.who = p.now.image.Detections[who]
+	}
+	return who
 }
 
 // compose fills the display list with the world at the time of the exposure.

@@ -3,12 +3,17 @@ package camera_test
 import (
 	"image"
 	"testing"
+	"time"
 
+	"roadloop/assets"
 	"roadloop/desktop/panel/camera"
 	"roadloop/desktop/panel/paneltest"
 	"roadloop/desktop/ui"
 	"roadloop/desktop/ui/uitest"
 	"roadloop/perception"
+	"roadloop/perception/inference"
+	"roadloop/perception/saliency"
+	"roadloop/scenarios"
 	"roadloop/scenarios/tape"
 )
 
@@ -80,13 +85,13 @@ func TestDetectionsAreDrawnAndChosen(t *testing.T) {
 		}
 	}
 	asked := -1
-	p.Saliency = func(_ *tape.Frame, detection int) *camera.Heat {
+	p.Saliency = func(_ *tape.Frame, detection int) *saliency.Map {
 		asked = detection
-		return &camera.Heat{Width: 2, Values: []float32{1, 0, 0, 0}}
+		return &saliency.Map{Cell: 160, Width: 2, Height: 2, Drop: []float64{.5, 0, 0, -.1}}
 	}
 	q := middle(d.Box)
 	s.Hands.Click(q.X, q.Y, ui.Primary)
-	paneltest.Again(s, p, 3)
+	paneltest.Again(s, p, 14)
 	if p.Chosen() != best || asked != best {
 		t.Fatalf("a click chose detection %d and asked about %d, want %d", p.Chosen(), asked, best)
 	}
@@ -132,5 +137,39 @@ func TestChannels(t *testing.T) {
 	classes := shown(camera.Class)
 	if n := paneltest.Near(classes, middle(walker.Box), 8, ui.Color{R: 230, G: 159, A: 255}); n < 10 {
 		t.Errorf("%d pixels of the class of people on the walker", n)
+	}
+}
+
+// What the network really rests on lies on what it found.
+func TestSaliencyLiesOnTheDetection(t *testing.T) {
+	tp, im := drive(t)
+	o := camera.NewOccluder(func() (perception.Detector, error) {
+		w, err := assets.Model()
+		if err != nil {
+			return nil, err
+		}
+		return inference.Open(scenarios.CNN, w)
+	})
+	defer func() {
+		if err := o.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	best := 0
+	for i := range im.Detections {
+		if im.Detections[i].Score > im.Detections[best].Score {
+			best = i
+		}
+	}
+	var heat *saliency.Map
+	for deadline := time.Now().Add(time.Minute); heat == nil && time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		heat = o.Saliency(tp.Frame(tp.Len()-1), best)
+	}
+	if heat == nil {
+		t.Fatal("no saliency within a minute")
+	}
+	u, v, drop := heat.Peak()
+	if b := im.Detections[best].Box; drop <= 0 || u < b.X0-12 || u > b.X1+12 || v < b.Y0-12 || v > b.Y1+12 {
+		t.Errorf("the score drops most, by %.2f, at (%.0f, %.0f), the box is %+v", drop, u, v, b)
 	}
 }

@@ -8,14 +8,18 @@ import (
 	"roadloop/desktop/ui"
 	"roadloop/perception"
 	"roadloop/perception/overlay"
+	"roadloop/perception/saliency"
 )
+
+// restful is for how long the picture stands still before saliency is asked for, s.
+const restful = .15
 
 // drawFound draws what the network found onto the picture, which is all of the canvas.
 func (p *Panel) drawFound(c *ui.Canvas) {
 	if p.Drivable {
 		p.drawDrivable(c)
 	}
-	if p.chosen >= 0 && p.Saliency != nil {
+	if p.chosen >= 0 && p.Saliency != nil && p.still > restful {
 		if heat := p.Saliency(p.now.frame, p.chosen); heat != nil {
 			p.drawHeat(c, heat)
 		}
@@ -41,7 +45,7 @@ func (p *Panel) pick(c *ui.Canvas, in *ui.Input) {
 		b := &p.now.image.Detections[i].Box
 		r := ui.Rect{X: b.X0 * k, Y: b.Y0 * k, W: (b.X1 - b.X0) * k, H: (b.Y1 - b.Y0) * k}.Inset(-3)
 		if r.Contains(at) && b.Area() < least {
-			least, p.chosen = b.Area(), i
+			least, p.chosen, p.who = b.Area(), i, p.now.image.Detections[i]
 		}
 	}
 }
@@ -159,15 +163,19 @@ func (p *Panel) drawDrivable(c *ui.Canvas) {
 	})
 }
 
-// Heat is a value for each place of the picture, 0 to 1, row by row.
-type Heat struct {
-	Width  int
-	Values []float32
-}
-
-// drawHeat tints what counted.
-func (p *Panel) drawHeat(c *ui.Canvas, heat *Heat) {
-	p.drawGrid(c, heat.Values, heat.Width, func(v float64) (ui.Color, float64) { return shade(v), .75 * math.Min(1, 1.6*v) })
+// drawHeat tints what counted, the more the more of the score it bears.
+func (p *Panel) drawHeat(c *ui.Canvas, heat *saliency.Map) {
+	_, _, most := heat.Peak()
+	if most <= 0 {
+		return
+	}
+	p.heat = p.heat[:0]
+	for _, d := range heat.Drop {
+		p.heat = append(p.heat, float32(math.Max(0, d/most)))
+	}
+	k := p.scale(c.Bounds()) * float64(heat.Cell)
+	whole := ui.Rect{W: k * float64(heat.Width), H: k * float64(heat.Height)} // cells may stick out
+	p.drawGrid(c.Sub(whole), p.heat, heat.Width, func(v float64) (ui.Color, float64) { return shade(v), .75 * math.Min(1, 1.6*v) })
 }
 
 // drawGrid stretches a grid of values over the picture.
