@@ -12,6 +12,7 @@ import (
 	"roadloop/desktop/browser"
 	"roadloop/desktop/editor"
 	"roadloop/desktop/panel"
+	"roadloop/desktop/panel/camera"
 	"roadloop/desktop/panel/world"
 	"roadloop/desktop/ui"
 	"roadloop/scenarios"
@@ -71,6 +72,7 @@ type Window struct {
 	feed     *panel.Feed    // of the drive
 	second   *panel.Feed    // of the other future
 	world    *world.Panel
+	occluder *camera.Occluder // for the camera panel
 	dock     *ui.Dock
 	arranged bool // the dock has the layout of the last time
 	verdict  judged
@@ -110,7 +112,7 @@ func (w *Window) Close() error {
 	if w.arranged {
 		w.rememberLayout()
 	}
-	return errors.Join(err, w.crews.close())
+	return errors.Join(err, w.crews.close(), w.occluder.Close())
 }
 
 // stop ends the drive.
