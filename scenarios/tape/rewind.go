@@ -7,6 +7,8 @@ import (
 
 	"roadloop"
 	"roadloop/scenarios"
+	"roadloop/sim"
+	"roadloop/sim/clock"
 	"roadloop/sim/vehicle"
 )
 
@@ -69,6 +71,25 @@ func (t *Tape) Frame(i int) *Frame {
 	}
 	f, _ := t.look(i)
 	return f
+}
+
+// World returns a copy of the true world at any tick so far, also between decisions;
+// the caller may do with it what they want. It is nil for a time that the tape does not
+// have.
+func (t *Tape) World(at clock.Tick) *sim.World {
+	n := t.Len()
+	if at < 0 || n == 0 {
+		return nil
+	}
+	f := t.Frame(min(int(at/clock.DriverPeriod), n-1))
+	if f == nil || at-f.Time > clock.DriverPeriod || f.End && at > f.Time {
+		return nil
+	}
+	w := f.World.Clone()
+	for w.Time() < at {
+		w.Step(f.Command)
+	}
+	return w
 }
 
 // look returns a frame from the reel; ok is false where it must be made again.

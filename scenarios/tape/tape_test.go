@@ -160,3 +160,81 @@ func same(t *testing.T, i int, got, want *tape.Frame) {
 		t.Errorf("frame %d came back changed: %s", i, d)
 	}
 }
+
+// Between two decisions the world goes on as it did: five ticks after one it is that of
+// the next, hands or not.
+func TestWorldAtAnyTick(t *testing.T) {
+	tp := begin(t, "cut-in/3", nil)
+	until(t, tp, 10, nil)
+	until(t, tp, 20, &vehicle.Command{Accel: -2})
+	for i := range tp.Len() - 1 {
+		w, next := tp.World(tp.Frame(i).Time+3), tp.Frame(i+1)
+		for w.Time() < next.Time {
+			w.Step(tp.Frame(i).Command)
+		}
+		if string(w.AppendState(nil)) != string(next.World.AppendState(nil)) {
+			t.Fatalf("the world after decision %d is not that of the next", i)
+		}
+	}
+	last := tp.Frame(19).Time
+	if tp.World(last+5) == nil || tp.World(last+6) != nil || tp.World(-1) != nil {
+		t.Error("the tape has worlds beyond its present, or not up to it")
+	}
+}
+
+// Two futures may be driven at once, while others look at the past of both, and agree
+// to the byte with what one after the other makes.
+func TestTwoFuturesAtOnce(t *testing.T) {
+	tp := begin(t, "cut-in/3", eyes(t))
+	until(t, tp, 12, nil)
+	brake := tape.Speed{Actor: "cutter", Speed: 8}
+	var forks [3]*tape.Tape
+	for i := range forks {
+		var err error
+		if forks[i], err = tp.Fork(t.Context(), 11, brake); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var wait sync.WaitGroup
+	for _, f := range append(forks[:2:2], tp) {
+		wait.Go(func() {
+			for f.Len() < 24 {
+				if _, err := f.Step(t.Context(), nil); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wait.Go(func() {
+		for i := range 12 {
+			tape.Forget(forks[0])
+			_, _, _ = forks[0].Frame(i%11), tp.Verdict(), forks[1].Shadow(tape.DefaultThresholds())
+		}
+	})
+	wait.Wait()
+	until(t, forks[2], 24, nil)
+	for i, f := range forks[:2] {
+		if string(encode(t, f)) != string(encode(t, forks[2])) {
+			t.Errorf("future %d differs from the one that was driven alone", i)
+		}
+	}
+}
+
+// The verdict of a drive is that of its ride: it fails as soon as something happens that
+// must not, and names it.
+func TestVerdictFollowsTheDrive(t *testing.T) {
+	tp := begin(t, "cut-in/3", nil)
+	if v := tp.Verdict(); v.Passed || v.Reason != "" {
+		t.Errorf("before the start: %+v", v)
+	}
+	until(t, tp, 30, nil)
+	if v := tp.Verdict(); v.Passed { // it has not come far enough
+		t.Errorf("after a second and a half: %+v", v)
+	}
+	until(t, tp, all, &vehicle.Command{Steer: .1, Accel: 1})
+	want := tp.Plan().Judge(tp.Log())
+	if v := tp.Verdict(); !tp.Over() || v.Passed || cmp.Diff(want, v) != "" || tp.Len() > 200 {
+		t.Errorf("off the road: %+v, want %+v", v, want)
+	}
+}
