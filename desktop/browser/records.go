@@ -50,16 +50,6 @@ func OpenRecords(path string) *Records {
 	return r
 }
 
-// UserRecords returns the records of whoever runs the program, in os.UserCacheDir, or
-// such that are kept nowhere if there is none.
-func UserRecords() *Records {
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return &Records{}
-	}
-	return OpenRecords(filepath.Join(dir, "roadloop", "last-drives.json"))
-}
-
 // Of returns the last drive of a scenario.
 func (r *Records) Of(slug string) (Record, bool) {
 	rec, ok := r.last[slug]

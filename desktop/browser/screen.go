@@ -3,8 +3,6 @@ package browser
 import (
 	"slices"
 
-	"github.com/hajimehoshi/ebiten/v2"
-
 	"roadloop/desktop/ui"
 	"roadloop/scenarios"
 	"roadloop/scenarios/thumb"
@@ -80,7 +78,9 @@ func (s *Screen) Close() {
 	s.pictures.close()
 }
 
-// Name and Title name the screen.
+var _ ui.Panel = (*Screen)(nil)
+
+// Name returns the key of the screen.
 func (s *Screen) Name() string { return "browser" }
 
 // Title returns the title of the screen.
@@ -228,61 +228,5 @@ func (s *Screen) drawMiddle(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	}
 	if entered {
 		s.run()
-	}
-}
-
-// keys takes those that no widget took.
-func (s *Screen) keys(in *ui.Input) {
-	if !in.Keyed() {
-		return
-	}
-	switch {
-	case in.TakeRepeated(ebiten.KeyArrowDown):
-		s.move(s.grid.columns)
-	case in.TakeRepeated(ebiten.KeyArrowUp):
-		s.move(-s.grid.columns)
-	case in.TakeRepeated(ebiten.KeyArrowRight):
-		s.move(1)
-	case in.TakeRepeated(ebiten.KeyArrowLeft):
-		s.move(-1)
-	case in.TakeRepeated(ebiten.KeyPageDown):
-		s.move(3 * s.grid.columns)
-	case in.TakeRepeated(ebiten.KeyPageUp):
-		s.move(-3 * s.grid.columns)
-	case in.TakeKey(ebiten.KeyEnter), in.TakeKey(ebiten.KeyNumpadEnter):
-		s.run()
-	case in.Control() && in.TakeKey(ebiten.KeyE):
-		s.edit()
-	case s.filter.any() && in.TakeKey(ebiten.KeyEscape):
-		chosen := s.chosen
-		s.filter = filter{families: map[string]bool{}, tags: map[string]bool{}}
-		s.search.SetText("")
-		in.Unfocus()
-		s.sift()
-		if chosen != nil {
-			s.pick(chosen)
-		}
-	}
-}
-
-// edit hands the chosen scenario to the editor.
-func (s *Screen) edit() {
-	if s.chosen != nil && s.config.Edit != nil {
-		s.config.Edit(s.chosen)
-	}
-}
-
-// move goes so many pictures on.
-func (s *Screen) move(by int) {
-	at := slices.Index(s.shown, s.chosen)
-	if at < 0 {
-		return
-	}
-	if to := at + by; to >= 0 && to < len(s.shown) {
-		s.pick(s.shown[to])
-	} else if by > 1 {
-		s.pick(s.shown[len(s.shown)-1])
-	} else if by < -1 {
-		s.pick(s.shown[0])
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"roadloop/desktop/ui"
+	"roadloop/scenarios"
 	"roadloop/scenarios/edit"
 )
 
@@ -133,8 +134,21 @@ func (s *Screen) drawField(k *ui.Flow, f *edit.Field, path string, removable boo
 		c.Label(row.CutLeft(max(92, .32*row.W)), plain(f.Name), c.Theme.Body.In(c.Theme.Faint), ui.Left)
 		s.drawText(c, k.In, row, f, path)
 	}
-	k.In.Tooltip(c, whole, f.About)
+	k.In.Tooltip(c, whole, about(f))
 	s.drawWrong(k, row, path)
+}
+
+// about explains a field, with the units that it may be written in.
+func about(f *edit.Field) string {
+	units := scenarios.Units(f.Dimension)
+	if len(units) == 0 {
+		return f.About
+	}
+	text := "in " + strings.Join(units, ", ")
+	if f.About != "" {
+		text = f.About + " (" + text + ")"
+	}
+	return text
 }
 
 // drawOption shows a choice of words; the first stands for none.

@@ -264,31 +264,3 @@ func (s *Screen) dragSpeed(at ui.Point) {
 	}
 	s.change("set the speed", func(e *edit.Edit) error { return e.Put(path, edit.Speed(v)) })
 }
-
-// menu is what the secondary button offers.
-func (s *Screen) menu(c *ui.Canvas, in *ui.Input) {
-	none := s.chosen.what != anActor
-	items := []ui.MenuItem{
-		{Label: "Duplicate", Key: "Ctrl+D", Off: none},
-		{Label: "Draw its path", Key: "P", Off: none},
-		{Label: "Turn by 15°", Key: "R", Off: none},
-		{Label: "Remove", Key: "Del", Off: none},
-		{Label: "Show all of the road", Key: "Home"},
-	}
-	picked, ok := in.Menu(c, "what", items)
-	if !ok {
-		return
-	}
-	switch picked {
-	case 0:
-		s.duplicate()
-	case 1:
-		s.tool = drawing
-	case 2:
-		s.turn(false)
-	case 3:
-		s.remove()
-	case 4:
-		s.gaze.Home()
-	}
-}

@@ -27,15 +27,6 @@ type Cache struct {
 // NewCache returns a cache in a directory, which need not exist yet.
 func NewCache(dir string) *Cache { return &Cache{dir: dir, build: build()} }
 
-// UserCache returns the cache of whoever runs the program, in os.UserCacheDir.
-func UserCache() (*Cache, error) {
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return nil, fmt.Errorf("looking for a place for pictures: %w", err)
-	}
-	return NewCache(filepath.Join(dir, "roadloop", "thumbs")), nil
-}
-
 // build names the build of the program: its commit, or, where it was built from changed
 // files, its size and time.
 func build() string {
