@@ -202,10 +202,11 @@ func (p *Panel) drawTracks(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 		figure.Box(c, v, t.Box(), 1.8, col)
 		figure.Velocity(c, v, t.Pose.Pos(), t.Vel, col)
 	}
+	var names figure.Labels
 	for i := range f.Scene.Tracks {
 		t := &f.Scene.Tracks[i]
 		if v.Shows(t.Pose.Pos(), 0) && v.Scale > 3 {
-			figure.Label(c, v, t.Box(), trackText(t, v.Scale), trackColor(c.Theme, t))
+			names.Put(c, v, t.Box(), trackText(t, v.Scale), trackColor(c.Theme, t))
 		}
 	}
 }

@@ -128,13 +128,6 @@ func Find(v *plane.View, q ui.Point, all []actor.Actor) (actor.ID, bool) {
 	return who, found
 }
 
-// Label writes a name above a road user.
-func Label(c *ui.Canvas, v *plane.View, b geom.OBB, text string, col ui.Color) {
-	at := v.ToScreen(b.Center)
-	reach := math.Max(3, v.Scale*math.Hypot(b.Length, b.Width)/2*.8)
-	Tag(c, ui.Point{X: at.X, Y: at.Y - reach - 12}, text, col)
-}
-
 // Tag writes a line of text around a point, on a dark ground.
 func Tag(c *ui.Canvas, at ui.Point, text string, col ui.Color) {
 	style := c.Theme.Small.In(col)

@@ -190,10 +190,11 @@ func (p *Panel) drawUsers(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 		}
 		figure.Actor(c, v, a, f.Time)
 	}
+	var names figure.Labels
 	for i := range all {
 		a := &all[i]
 		if p.named(a, v) && v.Shows(a.Box().Center, 0) {
-			figure.Label(c, v, a.Box(), p.feed.Name(a.ID), c.Theme.Ink)
+			names.Put(c, v, a.Box(), p.feed.Name(a.ID), c.Theme.Ink)
 		}
 	}
 }

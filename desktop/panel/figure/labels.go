@@ -1,0 +1,54 @@
+package figure
+
+import (
+	"math"
+
+	"roadloop/desktop/panel/plane"
+	"roadloop/desktop/ui"
+	"roadloop/sim/geom"
+)
+
+// Labels writes names above road users so that none covers another: one that has no
+// room goes higher, with a line down to whom it is about. The zero value is an empty
+// picture.
+type Labels struct{ taken []ui.Rect }
+
+// highest is how many lines a label may be moved up before it is written all the same.
+const highest = 5
+
+// Put writes a name above a box on the map.
+func (l *Labels) Put(c *ui.Canvas, v *plane.View, b geom.OBB, text string, col ui.Color) {
+	at := v.ToScreen(b.Center)
+	reach := math.Max(3, v.Scale*math.Hypot(b.Length, b.Width)/2*.8)
+	w := c.Measure(text, c.Theme.Small) + 8
+	r := ui.Rect{X: at.X - w/2, Y: at.Y - reach - 20, W: w, H: 16}
+	r, moved := l.place(r)
+	if moved {
+		c.Line(ui.Point{X: at.X, Y: r.Bottom()}, ui.Point{X: at.X, Y: at.Y - reach}, 1, ui.Alpha(col, .7))
+	}
+	Tag(c, r.Center(), text, col)
+}
+
+// place finds room for a label and takes it.
+func (l *Labels) place(r ui.Rect) (at ui.Rect, moved bool) {
+	at = r
+	for range highest {
+		hit := false
+		for _, q := range l.taken {
+			if x := q.Intersect(at); !x.Empty() {
+				at.Y, hit, moved = q.Y-at.H-1, true, true
+			}
+		}
+		if !hit {
+			break
+		}
+	}
+	l.taken = append(l.taken, at)
+	return at, moved
+}
+
+// Label writes a single name above a box on the map.
+func Label(c *ui.Canvas, v *plane.View, b geom.OBB, text string, col ui.Color) {
+	var alone Labels
+	alone.Put(c, v, b, text, col)
+}
