@@ -52,7 +52,11 @@ func (p *comparison) draw(c *ui.Canvas, in *ui.Input, v *view, k *compared) floa
 	line := func(s string, style ui.Style) { r.CutTop(c.Paragraph(r, s, style) + 4) }
 	if k.found.Parted {
 		line("First apart: "+k.found.Where.Layer.String(), c.Theme.Title)
-		line(fmt.Sprintf("at %v; up to %.1f m apart so far", k.found.Where.Time, k.found.Apart), c.Theme.Body.In(c.Theme.Faint))
+		far := "the car drives alike in both so far"
+		if k.found.Apart >= .05 {
+			far = fmt.Sprintf("the car up to %.1f m apart, at %v", k.found.Apart, k.found.At)
+		}
+		line(fmt.Sprintf("at %v; %s", k.found.Where.Time, far), c.Theme.Body.In(c.Theme.Faint))
 	} else {
 		line("Not apart so far", c.Theme.Title)
 	}

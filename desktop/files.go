@@ -41,24 +41,28 @@ func (w *Window) findFolders() error {
 	return nil
 }
 
-// newPath returns the path of a new file in a folder below that of the user, named
-// for the case and the time.
-func (w *Window) newPath(folder, suffix string) string {
-	name := "roadloop"
-	if w.setup.Case != nil {
-		name = w.setup.Case.Scenario.Slug() + "-" + w.setup.Case.Label()
+// caseName returns the name of what is driven, as part of the name of a file.
+func (w *Window) caseName() string {
+	if w.setup.Case == nil {
+		return "roadloop"
 	}
-	name = strings.Map(func(r rune) rune {
+	return strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`/\:*?"<>|`, r) {
 			return '-'
 		}
 		return r
-	}, name)
-	stamp := time.Now().Format("2006-01-02-150405.000")
-	return filepath.Join(w.config.Folder, folder, name+"-"+stamp+suffix)
+	}, w.setup.Case.Scenario.Slug()+"-"+w.setup.Case.Label())
 }
 
-func (w *Window) newDrivePath() string { return w.newPath("drives", ".trace") }
+// newPath returns the path of a new file in a folder below that of the user.
+func (w *Window) newPath(folder, suffix string) string {
+	return stamped(w.config.Folder, folder, w.caseName(), suffix)
+}
+
+// stamped returns the path of a file with the time in its name.
+func stamped(root, folder, name, suffix string) string {
+	return filepath.Join(root, folder, name+"-"+time.Now().Format("2006-01-02-150405.000")+suffix)
+}
 
 // saveTrace writes the drive so far to a file of its own.
 func (w *Window) saveTrace() {

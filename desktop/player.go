@@ -16,13 +16,15 @@ import (
 type player struct {
 	cancel context.CancelFunc
 	done   sync.WaitGroup
+	paths  func() string // of new recordings
+	replay *tape.Tape    // that drives a trace again, nil for none
 	wake   chan struct{} // of the goroutine that drives
 	chase  chan struct{} // of the one that drives the second future
 
 	mu      sync.Mutex
 	tape    *tape.Tape
 	other   *tape.Tape // a second future, nil for none
-	saved   *tape.Recording
+	saved   map[*tape.Tape]*tape.Recording
 	at      int // the frame that is looked at
 	playing bool
 	steps   int // single steps that were asked for
@@ -31,24 +33,50 @@ type player struct {
 	err     error
 }
 
-// newPlayer begins to drive a tape, which it records to a file where path is not "".
-func newPlayer(t *tape.Tape, path string) *player {
+// newPlayer begins to drive a tape. What is driven is recorded into files that paths
+// names; what replay drives again is not, unless hands take the wheel.
+func newPlayer(t *tape.Tape, paths func() string, replay bool) *player {
 	ctx, cancel := context.WithCancel(context.Background())
-	p := &player{tape: t, cancel: cancel, speed: 1, playing: true, wake: make(chan struct{}, 1), chase: make(chan struct{}, 1)}
-	if path != "" {
-		p.saved = tape.Record(t, path)
+	p := &player{tape: t, paths: paths, cancel: cancel, speed: 1, playing: true, wake: make(chan struct{}, 1), chase: make(chan struct{}, 1),
+		saved: make(map[*tape.Tape]*tape.Recording)}
+	if replay {
+		p.replay = t
 	}
 	p.done.Go(func() { p.drive(ctx) })
 	p.done.Go(func() { p.follow(ctx) })
 	return p
 }
 
-// close stops driving and saves the end of the recording.
-func (p *player) close() error {
+// close stops driving and saves the ends of the recordings.
+func (p *player) close() (err error) {
 	p.cancel()
 	p.done.Wait()
-	if p.saved != nil {
-		return p.saved.Close()
+	for _, r := range p.saved {
+		err = errors.Join(err, r.Close())
+	}
+	return err
+}
+
+// record saves a step of a tape, for which it begins a file if there is none.
+func (p *player) record(t *tape.Tape, byHand bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r := p.saved[t]
+	if r == nil && (t != p.replay || byHand) {
+		r = tape.Record(t, p.paths())
+		p.saved[t] = r
+	}
+	if r != nil {
+		r.Tick()
+	}
+}
+
+// saveErr returns what is wrong with saving the drive, nil for nothing.
+func (p *player) saveErr() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if r := p.saved[p.tape]; r != nil {
+		return r.Err()
 	}
 	return nil
 }
@@ -138,13 +166,10 @@ func (p *player) advance(ctx context.Context) {
 	if !last {
 		p.at++
 	}
-	saved := p.saved
 	p.mu.Unlock()
 	if last {
 		more, err := t.Step(ctx, hands)
-		if saved != nil {
-			saved.Tick()
-		}
+		p.record(t, hands != nil)
 		p.arrived(t, more, err)
 	}
 	nudge(p.chase)

@@ -71,7 +71,7 @@ func (w *Window) drawTop(c *ui.Canvas) {
 	if level == ui.Failure {
 		col = c.Theme.Bad
 	}
-	title := fmt.Sprintf("%s", w.setup.Case.Scenario.Name)
+	title := w.setup.Case.Scenario.Name
 	facts := "seed " + w.setup.Case.Label() + "  ·  " + w.who(&v)
 	width := c.Measure(title, c.Theme.Title)
 	c.Label(r.CutLeft(min(r.W*.4, width+4)), title, c.Theme.Title, ui.Left)
@@ -115,7 +115,11 @@ func (w *Window) drawMenus(c *ui.Canvas, r *ui.Rect) {
 	all := w.dock.Panels()
 	if w.in.MenuOpen(c, "view") {
 		for i, p := range all {
-			items = append(items, ui.MenuItem{Label: p.Title(), Key: fmt.Sprint(i + 1), Checked: w.dock.Visible(p.Name())})
+			item := ui.MenuItem{Label: p.Title(), Checked: w.dock.Visible(p.Name())}
+			if i < 9 {
+				item.Key = fmt.Sprint(i + 1)
+			}
+			items = append(items, item)
 		}
 		items = append(items, ui.MenuItem{Label: "As at first", Key: "0"})
 	}

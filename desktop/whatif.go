@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/hajimehoshi/ebiten/v2"
 
@@ -16,7 +17,8 @@ import (
 // whatIf is the dialog in which the future is changed.
 type whatIf struct {
 	kind    int
-	actors  []string // whom a change can be about
+	actors  []string  // whom a change can be about
+	speeds  []float64 // proposed for them, m/s
 	actor   int
 	speed   float64 // m/s
 	seconds float64 // for which perception misses somebody; 0 to the end
@@ -60,23 +62,22 @@ func (w *Window) askWhatIf() {
 			d.actor = len(d.actors)
 		}
 		d.actors = append(d.actors, p.Names[id])
+		d.speeds = append(d.speeds, proposed(f.World.Actors()[id-1].State.Speed))
 	}
 	if len(d.actors) == 0 {
 		d.kind = changeWeather
 	} else {
-		d.speed = f.World.Actors()[max(0, w.idOf(p, d.actors[d.actor])-1)].State.Speed
+		d.speed = d.speeds[d.actor]
 	}
 	w.whatIf = d
 }
 
-// idOf returns the number of a road user.
-func (w *Window) idOf(p *scenarios.Plan, name string) int {
-	for id, n := range p.Names {
-		if n == name {
-			return id
-		}
+// proposed returns another speed than the present one, to begin with.
+func proposed(now float64) float64 {
+	if now < 1 {
+		return 5
 	}
-	return 0
+	return now / 2
 }
 
 // drawWhatIf shows the dialog.
@@ -114,7 +115,9 @@ func (d *whatIf) draw(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 			c.Label(next(24), "There is nobody but the ego and traffic in this scenario.", c.Theme.Body, ui.Left)
 			return
 		}
-		ui.Choice(c, in, next(ui.ControlHeight), "road user", d.actors, &d.actor)
+		if ui.Choice(c, in, next(ui.ControlHeight), "road user", d.actors, &d.actor) {
+			d.speed = d.speeds[d.actor]
+		}
 		if d.kind == changeSpeed {
 			kmh := 3.6 * d.speed
 			if ui.Slider(c, in, next(ui.SliderHeight), "drives or walks at", &kmh, ui.Range{Max: 150, Step: 1, Unit: "km/h"}) {
@@ -140,9 +143,9 @@ func (d *whatIf) drawWeather(c *ui.Canvas, in *ui.Input, next func(float64) ui.R
 	ui.Slider(c, in, next(ui.SliderHeight), "rain", &d.weather.Rain, part)
 	ui.Slider(c, in, next(ui.SliderHeight), "water on the road", &d.weather.Wet, part)
 	ui.Slider(c, in, next(ui.SliderHeight), "fog: visibility (0: clear)", &d.weather.Visibility, ui.Range{Max: 1000, Step: 20, Unit: "m"})
-	elevation := d.weather.SunElevation * 57.29577951308232
+	elevation := d.weather.SunElevation * 180 / math.Pi
 	if ui.Slider(c, in, next(ui.SliderHeight), "sun above the horizon", &elevation, ui.Range{Min: -18, Max: 70, Step: 1, Unit: "°"}) {
-		d.weather.SunElevation = elevation / 57.29577951308232
+		d.weather.SunElevation = elevation * math.Pi / 180
 	}
 }
 

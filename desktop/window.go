@@ -66,7 +66,6 @@ type Window struct {
 	setup    Setup
 	trace    bool // the drive comes from a trace
 	player   *player
-	path     string // that the drive is recorded to
 	hands    hands
 	pads     map[int]string // gamepads of the last frame
 	feed     *panel.Feed    // of the drive
@@ -160,11 +159,9 @@ func (w *Window) show(t *tape.Tape, trace bool) {
 	if err := w.stop(); err != nil {
 		w.fail("The last drive", err)
 	}
-	w.trace, w.hands, w.verdict, w.path = trace, hands{pad: -1}, judged{}, ""
-	if !trace {
-		w.path = w.newDrivePath()
-	}
-	w.player = newPlayer(t, w.path)
+	w.trace, w.hands, w.verdict = trace, hands{pad: -1}, judged{}
+	folder, name := w.config.Folder, w.caseName()
+	w.player = newPlayer(t, func() string { return stamped(folder, "drives", name, ".trace") }, trace)
 	if w.setup.Hands {
 		w.take(t)
 	}
@@ -254,8 +251,8 @@ func (w *Window) tell() {
 		if err := w.player.takeErr(); err != nil {
 			w.fail("The driver failed, the drive ends here", err)
 		}
-		if s := w.player.saved; s != nil && s.Err() != nil {
-			w.fail("The drive cannot be saved to "+w.path, s.Err())
+		if err := w.player.saveErr(); err != nil {
+			w.fail("The drive cannot be saved", err)
 		}
 	}
 	select {

@@ -42,17 +42,24 @@ func sit(t *testing.T, width, height int, arg string) *sitting {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := s.Window.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(s.leave)
 	o, err := desktop.Find(arg)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.Open(o)
 	return s
+}
+
+// leave closes the window, if it is open.
+func (s *sitting) leave() {
+	if s.Window == nil {
+		return
+	}
+	if err := s.Window.Close(); err != nil {
+		s.Error(err)
+	}
+	s.Window = nil
 }
 
 // frame lets the window do one frame.
@@ -162,7 +169,7 @@ func (s *sitting) takeTheWheel() {
 func (s *sitting) save() {
 	s.Helper()
 	s.press(ebiten.KeyS, ebiten.KeyControl)
-	files, err := filepath.Glob(filepath.Join(s.folder, "drives", "*.trace"))
+	files, err := filepath.Glob(filepath.Join(s.folder, "drives", "[^.]*.trace"))
 	if err != nil || len(files) == 0 {
 		s.Fatalf("no trace in the folder: %v", err)
 	}
@@ -287,6 +294,11 @@ func TestWheelIsTakenInThePast(t *testing.T) {
 	if f := s.Tape().Frame(2); !f.Manual || f.Command.Accel <= 0 {
 		t.Errorf("by hand it is %+v", f.Command)
 	}
+	s.leave()
+	files, err := filepath.Glob(filepath.Join(s.folder, "drives", "[^.]*.trace"))
+	if err != nil || len(files) != 2 {
+		t.Errorf("both futures should be recorded: %v, %v", files, err)
+	}
 }
 
 // A window can have any size and scale.
@@ -340,7 +352,7 @@ func TestTraceIsOpened(t *testing.T) {
 	s.press(ebiten.KeySpace)
 	s.press(ebiten.KeyS, ebiten.KeyControl)
 	want := s.Tape().Trace()
-	files, err := filepath.Glob(filepath.Join(s.folder, "drives", "*.trace"))
+	files, err := filepath.Glob(filepath.Join(s.folder, "drives", "[^.]*.trace"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no trace: %v", err)
 	}
