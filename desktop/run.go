@@ -7,7 +7,10 @@ import (
 )
 
 // Run opens the window and shows it until it is closed.
-func (w *Window) Run() error {
+func (w *Window) Run() error { return run(w) }
+
+// run shows a game in a window.
+func run(game ebiten.Game) error {
 	ebiten.SetWindowSize(1280, 720)
 	ebiten.SetWindowSizeLimits(480, 320, -1, -1)
 	ebiten.SetWindowTitle("roadloop")
@@ -15,7 +18,7 @@ func (w *Window) Run() error {
 	ebiten.SetWindowClosingHandled(true)
 	ebiten.SetTPS(ebiten.SyncWithFPS) // one update for each picture
 	ebiten.SetScreenClearedEveryFrame(false)
-	if err := ebiten.RunGame(w); err != nil {
+	if err := ebiten.RunGame(game); err != nil {
 		return fmt.Errorf("opening the window: %w", err)
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -22,6 +23,7 @@ func main() {
 
 func command() *cobra.Command {
 	var config desktop.Config
+	var picture pose
 	c := &cobra.Command{
 		Use:   "roadloop-desktop [SCENARIO | CASE | FILE.yaml | FILE.trace]",
 		Short: "Drive scenarios in a window",
@@ -30,15 +32,32 @@ func command() *cobra.Command {
   roadloop-desktop my.yaml              your own scenario
   roadloop-desktop out/cut-in-7.trace   a recorded drive, again`,
 		Args: cobra.MaximumNArgs(1), SilenceErrors: true, SilenceUsage: true,
-		RunE: func(_ *cobra.Command, args []string) error { return run(config, args) },
+		RunE: func(_ *cobra.Command, args []string) error { return run(config, picture, args) },
 	}
 	c.Flags().StringVar(&config.Driver, "driver", "", "who drives (default the stack)")
 	c.Flags().StringVar(&config.Perception, "perception", "", "cnn, small or oracle (default cnn)")
+	c.Flags().StringVar(&picture.path, "screenshot", "", "save a picture of the window, as it is at first, to this `file` and leave")
+	c.Flags().DurationVar(&picture.at, "at", 0, "time of the drive in the picture")
 	return c
 }
 
-// run opens the window and keeps it until it is closed.
-func run(config desktop.Config, args []string) (err error) {
+// pose is a picture to take of the window; none where the path is "".
+type pose struct {
+	path string
+	at   time.Duration
+}
+
+// run opens the window and keeps it until it is closed, or until the picture is taken.
+func run(config desktop.Config, picture pose, args []string) (err error) {
+	if picture.path != "" {
+		// The layout and the folders of the user are left alone.
+		dir, err := os.MkdirTemp("", "roadloop-desktop-")
+		if err != nil {
+			return fmt.Errorf("a folder for the picture's drive: %w", err)
+		}
+		defer os.RemoveAll(dir)
+		config.Folder, config.Settings = dir, dir
+	}
 	var opening desktop.Opening
 	if len(args) == 1 {
 		if opening, err = desktop.Find(args[0]); err != nil {
@@ -50,6 +69,9 @@ func run(config desktop.Config, args []string) (err error) {
 		return err
 	}
 	w.Open(opening)
+	if picture.path != "" {
+		return errors.Join(w.Pose(picture.path, picture.at.Seconds()), w.Close())
+	}
 	if err := w.Run(); err != nil {
 		err = fmt.Errorf("%w\nThe window needs OpenGL 3.2: install a driver for the graphics card, or libgl1-mesa-dri for drawing in software", err)
 		return errors.Join(err, w.Close())

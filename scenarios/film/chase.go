@@ -68,7 +68,7 @@ func (a *Artist) weave(way []planning.Waypoint) bool {
 	m := &a.carpet
 	m.Verts, m.Index, m.Faces = m.Verts[:0], m.Index[:0], m.Faces[:0]
 	m.Radius = 0
-	m.Materials = []scene.Material{{Color: scene.RGB{0, .62, .45}, Class: scene.Road}}
+	m.Materials = []scene.Material{{Color: scene.RGB{0, .46, .34}, Class: scene.Road}}
 	for i, w := range way {
 		side := geom.Unit(w.Pose.Yaw).Left().Scale(.75)
 		for _, p := range [...]geom.Vec{w.Pose.Pos().Add(side), w.Pose.Pos().Sub(side)} {

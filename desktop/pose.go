@@ -1,0 +1,73 @@
+package desktop
+
+import (
+	"errors"
+	"fmt"
+	"image"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/sim/clock"
+)
+
+// settle is how many frames are drawn before a picture is taken: what is made in the
+// background has come by then.
+const settle = 40
+
+// Pose opens the window, drives what was opened up to a time in seconds, or to its
+// end, saves a picture of the window and leaves.
+func (w *Window) Pose(path string, seconds float64) error {
+	p, err := newPose(w, path, seconds)
+	if err != nil {
+		return err
+	}
+	if err := run(p); err != nil {
+		return err
+	}
+	return p.err
+}
+
+func newPose(w *Window, path string, seconds float64) (*pose, error) {
+	if w.player == nil {
+		return nil, errors.New("a picture of the window: name a scenario to drive in it")
+	}
+	p := &pose{Window: w, path: path, at: int(seconds * float64(clock.PerSecond/clock.DriverPeriod))}
+	w.player.set(func() { w.player.playing, w.player.steps = false, p.at+1 }) // the first step makes decision 0
+	return p, nil
+}
+
+// pose is the window as it holds still for a picture.
+type pose struct {
+	*Window
+	path   string
+	at     int // decision
+	frames int // since it was reached
+	err    error
+	over   bool
+}
+
+func (p *pose) Update() error {
+	if p.over {
+		return ebiten.Termination
+	}
+	if now := p.player.now(); now.at >= p.at || now.tape.Over() {
+		if p.frames == 0 {
+			p.player.seek(p.at) // it may have begun to play before it was told to step
+		}
+		p.frames++
+	}
+	return p.Window.Update()
+}
+
+func (p *pose) Draw(to *ebiten.Image) {
+	p.Window.Draw(to)
+	if p.frames < settle || p.over {
+		return
+	}
+	p.over = true
+	m := image.NewRGBA(image.Rectangle{Max: to.Bounds().Size()})
+	to.ReadPixels(m.Pix)
+	if p.err = writePNG(p.path, m); p.err != nil {
+		p.err = fmt.Errorf("saving the picture: %w", p.err)
+	}
+}
