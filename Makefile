@@ -2,6 +2,7 @@
 # make test     everything that must hold
 # make desktop  the window
 # make bench    the numbers in the README
+# make pictures those in the README, regenerated
 # make compare  the network's speed beside PyTorch's and OpenCV's
 # make scores   the pass rates in the README, regenerated
 #
@@ -17,7 +18,7 @@ PACKAGES := g++ pkg-config libopencv-dev libopencv-contrib-dev libdnnl-dev \
 GO ?= go
 OUT ?= out
 
-.PHONY: run test desktop bench compare scores lint build replay setup browser clean
+.PHONY: run test desktop pictures bench compare scores lint build replay setup browser clean
 
 run: build
 	-./bin/roadloop run --html $(OUT)/report.html
@@ -30,6 +31,12 @@ test: setup browser
 desktop: setup
 	$(GO) build -o bin/roadloop-desktop ./cmd/roadloop-desktop
 	./bin/roadloop-desktop
+
+# The window's and the camera's; the report's is taken by hand from a failed case.
+pictures: build
+	$(GO) build -o bin/roadloop-desktop ./cmd/roadloop-desktop
+	xvfb-run -a -s "-screen 0 1600x900x24" ./bin/roadloop-desktop unprotected-left/1 --screenshot assets/pictures/window.png --at 8s
+	./bin/roadloop film from-behind-parked-car/1 --view camera --size 960x615 --at 4s --out assets/pictures/camera.png
 
 bench: setup
 	$(GO) test -run '^$$' -bench . ./...
