@@ -25,7 +25,6 @@ type whatIf struct {
 	camera  bool    // only the network misses them
 	sensor  int
 	weather scene.Conditions
-	night   bool
 	driver  int
 	eyes    int
 	problem string

@@ -3,8 +3,6 @@ package desktop
 import (
 	"errors"
 	"fmt"
-	"image"
-	"path/filepath"
 	"sync"
 
 	"github.com/hajimehoshi/ebiten/v2"
@@ -245,42 +243,10 @@ func (w *Window) frame(c *ui.Canvas) {
 	w.messages.Draw(c, w.in, ui.Rect{Y: barHeight, W: w.size.X, H: w.size.Y - barHeight - transportHeight})
 }
 
-// tell says what went wrong in the background.
-func (w *Window) tell() {
-	if w.player != nil {
-		if err := w.player.takeErr(); err != nil {
-			w.fail("The driver failed, the drive ends here", err)
-		}
-		if err := w.player.saveErr(); err != nil {
-			w.fail("The drive cannot be saved", err)
-		}
-	}
-	select {
-	case err := <-w.shots:
-		if err != nil {
-			w.fail("It cannot be saved", err)
-		}
-	default:
-	}
-	if w.dock.Changed() && !w.snap.Buttons[ui.Primary] {
-		w.rememberLayout()
-	}
-}
-
 // drawDrive shows the drive: bars and panels.
 func (w *Window) drawDrive(c *ui.Canvas) {
 	all := c.Bounds()
 	w.drawTop(c.Sub(all.CutTop(barHeight)))
 	w.drawTransport(c.Sub(all.CutBottom(transportHeight)))
 	w.dock.Draw(c.Sub(all.Inset(4)), w.in)
-}
-
-// saveShot reads what was drawn and writes it in the background.
-func (w *Window) saveShot(from *ebiten.Image) {
-	b := from.Bounds()
-	m := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
-	from.ReadPixels(m.Pix)
-	path := w.newPath("pictures", ".png")
-	w.films.Go(func() { w.shots <- writePNG(path, m) })
-	w.messages.Say(ui.Info, "Picture saved to "+filepath.ToSlash(path))
 }
