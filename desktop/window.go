@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/hajimehoshi/ebiten/v2"
 
@@ -71,6 +72,7 @@ type Window struct {
 	world    *world.Panel
 	occluder *camera.Occluder // for the camera panel
 	dock     *ui.Dock
+	pace     pace
 	arranged bool // the dock has the layout of the last time
 	verdict  judged
 	compared compared
@@ -245,6 +247,8 @@ func (w *Window) frame(c *ui.Canvas) {
 
 // drawDrive shows the drive: bars and panels.
 func (w *Window) drawDrive(c *ui.Canvas) {
+	w.feed.Detail = w.pace.frame(time.Now(), w.shown().playing)
+	w.second.Detail = w.feed.Detail
 	all := c.Bounds()
 	w.drawTop(c.Sub(all.CutTop(barHeight)))
 	w.drawTransport(c.Sub(all.CutBottom(transportHeight)))

@@ -22,6 +22,9 @@ type Feed struct {
 	// Seek asks for another frame; nil where there is no way to.
 	Seek func(frame int)
 
+	// Detail is how finely pictures of cameras are to be drawn.
+	Detail Detail
+
 	// Chosen is who was picked in any of the panels; the ego stands for nobody.
 	Chosen actor.ID
 

@@ -12,13 +12,13 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop/desktop/panel"
+	"roadloop/desktop/panel/eye"
 	"roadloop/desktop/ui"
 	"roadloop/perception"
 	"roadloop/perception/saliency"
 	"roadloop/scenarios/tape"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
-	"roadloop/sim/gpu"
 	"roadloop/sim/raster"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
@@ -65,16 +65,16 @@ type Panel struct {
 	pix    []byte
 	made   made
 
-	stage    *stage.Stage
-	of       *road.Map
-	problem  error
-	list     scene.List
-	cal      sensor.Camera
-	renderer *gpu.Renderer
-	picture  *ebiten.Image
-	raster   *raster.Renderer
-	pts      []ui.Point
-	heat     []float32
+	stage   *stage.Stage
+	of      *road.Map
+	problem error
+	list    scene.List
+	cal     sensor.Camera
+	eye     eye.Eye
+	picture *ebiten.Image
+	raster  *raster.Renderer
+	pts     []ui.Point
+	heat    []float32
 }
 
 // made is what the pictures were made for.
@@ -83,6 +83,8 @@ type made struct {
 	view  View
 	cal   sensor.Camera
 	w, h  int
+
+	detail panel.Detail
 }
 
 // New returns the panel of a feed.

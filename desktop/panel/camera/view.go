@@ -8,7 +8,6 @@ import (
 
 	"roadloop/desktop/panel"
 	"roadloop/desktop/ui"
-	"roadloop/sim/gpu"
 	"roadloop/sim/raster"
 	"roadloop/sim/scene"
 )
@@ -25,7 +24,7 @@ func (p *Panel) drawView(c *ui.Canvas, area ui.Rect) {
 	}
 	want := made{frame: p.now.frame, view: p.View, cal: p.now.cal}
 	if p.View == Picture {
-		want.w, want.h = w, h
+		want.w, want.h, want.detail = w, h, p.feed.Detail
 	}
 	if want != p.made {
 		p.made = want
@@ -42,29 +41,17 @@ func (p *Panel) drawView(c *ui.Canvas, area ui.Rect) {
 func (p *Panel) make(w, h int) {
 	if p.cal != p.now.cal {
 		p.cal = p.now.cal
-		p.renderer, p.raster = nil, nil
+		p.raster = nil
 	}
 	switch p.View {
 	case Picture:
-		p.paint(w, h)
+		p.compose()
+		p.picture = p.eye.Draw(&p.cal, &p.list, w, h, p.made.detail)
 	case Network:
 		p.show(p.now.frame.Camera.Pix)
 	default:
 		p.channel()
 	}
-}
-
-// paint draws the camera's picture by Ebitengine.
-func (p *Panel) paint(w, h int) {
-	if p.picture == nil || p.picture.Bounds().Dx() != w || p.picture.Bounds().Dy() != h || p.renderer == nil {
-		if p.picture != nil {
-			p.picture.Deallocate()
-		}
-		p.picture = ebiten.NewImage(w, h)
-		p.renderer = gpu.New(&p.cal, w, h)
-	}
-	p.compose()
-	p.renderer.Draw(p.picture, &p.list)
 }
 
 // canvasOf returns an image of a size, the one there is if it fits.

@@ -6,12 +6,12 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop/desktop/panel"
+	"roadloop/desktop/panel/eye"
 	"roadloop/desktop/panel/figure"
 	"roadloop/desktop/ui"
 	"roadloop/scenarios/tape"
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
-	"roadloop/sim/gpu"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
 	"roadloop/sim/sensor"
@@ -23,17 +23,17 @@ type chase struct {
 	distance, around, pitch float64 // m behind; rad, of the camera to the left and down
 	dragged                 ui.Point
 
-	cal      sensor.Camera
-	width    int // px
-	height   int
-	image    *ebiten.Image
-	renderer *gpu.Renderer
-	stage    *stage.Stage
-	of       *road.Map
-	problem  error
-	list     scene.List
-	made     pose
-	cast     []actor.Actor
+	cal     sensor.Camera
+	width   int // px
+	height  int
+	eye     eye.Eye
+	image   *ebiten.Image
+	stage   *stage.Stage
+	of      *road.Map
+	problem error
+	list    scene.List
+	made    pose
+	cast    []actor.Actor
 }
 
 // Where the camera is at first, and how far it may go.
@@ -64,7 +64,7 @@ func (h *chase) draw(c *ui.Canvas, feed *panel.Feed, f *tape.Frame, who *actor.A
 		return
 	}
 	h.aim(who)
-	if want := (pose{f, h.cal, who.ID}); want != h.made {
+	if want := (pose{f, h.cal, who.ID, feed.Detail}); want != h.made {
 		h.made = want
 		h.paint(c, f, who)
 	}
@@ -74,9 +74,10 @@ func (h *chase) draw(c *ui.Canvas, feed *panel.Feed, f *tape.Frame, who *actor.A
 
 // pose is what a picture is of.
 type pose struct {
-	frame *tape.Frame
-	cal   sensor.Camera
-	who   actor.ID
+	frame  *tape.Frame
+	cal    sensor.Camera
+	who    actor.ID
+	detail panel.Detail
 }
 
 // paint draws the world into the image.
@@ -89,7 +90,7 @@ func (h *chase) paint(c *ui.Canvas, f *tape.Frame, who *actor.Actor) {
 	if way := carpet(c.Theme, f); way != nil {
 		h.list.Ground = append(h.list.Ground, way)
 	}
-	h.renderer.Draw(h.image, &h.list)
+	h.image = h.eye.Draw(&h.cal, &h.list, h.width, h.height, h.made.detail)
 }
 
 // steer turns the camera by drags and moves it by the wheel.
@@ -119,27 +120,19 @@ func (h *chase) prepare(c *ui.Canvas, m *road.Map) {
 	if w == h.width && hh == h.height || w < 1 || hh < 1 {
 		return
 	}
-	if h.image != nil {
-		h.image.Deallocate()
-	}
 	h.width, h.height = w, hh
-	h.image = ebiten.NewImage(w, hh)
 }
 
-// aim puts the camera behind someone, and a renderer with it.
+// aim puts the camera behind someone.
 func (h *chase) aim(who *actor.Actor) {
 	const fov = 62 * math.Pi / 180
 	focal := math.Max(float64(h.width), 1.3*float64(h.height)) / 2 / math.Tan(fov/2)
 	back := h.distance * math.Cos(h.pitch)
 	mid := who.Shape.RearToCenter
-	cal := sensor.Camera{
+	h.cal = sensor.Camera{
 		Name: "chase", Width: h.width, Height: h.height, Fx: focal, Fy: focal,
 		Cx: float64(h.width) / 2, Cy: float64(h.height) * .42,
 		Mount: sensor.Mount{X: mid - back*math.Cos(h.around), Y: -back * math.Sin(h.around), Z: 1 + h.distance*math.Sin(h.pitch), Yaw: h.around, Pitch: h.pitch},
-	}
-	if h.renderer == nil || cal != h.cal {
-		h.cal = cal
-		h.renderer = gpu.New(&h.cal, h.width, h.height)
 	}
 }
 
