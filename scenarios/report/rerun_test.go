@@ -106,9 +106,10 @@ func leanPage(t testing.TB, out *scenarios.Outcome) string {
 	return path
 }
 
-// opening is how long a page took to open, ms: until the drive could be played, and
-// until its first picture was there.
-type opening struct{ Simulated, Picture float64 }
+// opening is how long a page took to open, ms: until the driver's first picture was
+// there, until the whole drive had been simulated and could be played, and until the
+// picture of a camera beside the map.
+type opening struct{ Glimpse, Simulated, Picture float64 }
 
 // openDrive opens a page and waits until its drive is shown.
 func openDrive(b *browser, path string, width, height int) opening {
@@ -116,12 +117,12 @@ func openDrive(b *browser, path string, width, height int) opening {
 	b.open(path, width, height)
 	b.until(`performance.getEntriesByName("simulated").length && performance.getEntriesByName("picture").length`)
 	var o opening
-	b.eval(`({Simulated: performance.getEntriesByName("simulated")[0].startTime, Picture: performance.getEntriesByName("picture")[0].startTime})`, &o)
+	b.eval(`({Glimpse: performance.getEntriesByName("glimpse")[0].startTime, Simulated: performance.getEntriesByName("simulated")[0].startTime, Picture: performance.getEntriesByName("picture")[0].startTime})`, &o)
 	return o
 }
 
-// limit is how long a page may take until a minute of driving is shown, ms, where a
-// processor is free for it.
+// limit is how long a page may take until it shows the first picture of a minute of
+// driving, ms, where a processor is free for it.
 const limit = 3000
 
 // crowd is how many processes share a processor, at least 1: tests run beside others.
@@ -144,9 +145,10 @@ func TestBrowserShowsTheSameStates(t *testing.T) {
 	b := startBrowser(t)
 	took := openDrive(b, path, 1280, 800)
 	share := crowd()
-	t.Logf("simulated after %.0f ms, shown after %.0f ms, %.1f processes to a processor", took.Simulated, took.Picture, share)
-	if took.Picture > limit*share {
-		t.Errorf("opens in %.0f ms with %.1f processes to a processor", took.Picture, share)
+	t.Logf("open after %.0f ms, simulated after %.0f ms, complete after %.0f ms, %.1f processes to a processor",
+		took.Glimpse, took.Simulated, took.Picture, share)
+	if took.Glimpse > limit*share {
+		t.Errorf("opens in %.0f ms with %.1f processes to a processor", took.Glimpse, share)
 	}
 	if text := b.text("#check"); !strings.HasPrefix(text, "✓ Verified") || !strings.Contains(text, fmt.Sprint(len(out.Trace.Records))) {
 		t.Errorf("the badge says %q", text)
@@ -299,16 +301,16 @@ func TestReportSimulates(t *testing.T) {
 	}
 }
 
-// Browser times how long a page takes to show a minute of driving, and how many
+// BenchmarkBrowser times how long a page takes to show a minute of driving, and how many
 // pictures of 640 by 384 pixels its camera draws a second.
 func BenchmarkBrowser(b *testing.B) {
 	path := leanPage(b, minute(b))
 	c := startBrowser(b)
-	var simulated, picture, rate float64
+	var glimpse, simulated, picture, rate float64
 	n := 0
 	for b.Loop() {
 		took := openDrive(c, path, 1280, 800)
-		simulated, picture, n = simulated+took.Simulated, picture+took.Picture, n+1
+		glimpse, simulated, picture, n = glimpse+took.Glimpse, simulated+took.Simulated, picture+took.Picture, n+1
 		var now float64
 		c.eval(`(async () => {
 			const p = page.opened.rerun.projector, begin = performance.now();
@@ -317,6 +319,7 @@ func BenchmarkBrowser(b *testing.B) {
 		})()`, &now)
 		rate += now
 	}
+	b.ReportMetric(glimpse/float64(n), "ms-to-glimpse")
 	b.ReportMetric(simulated/float64(n), "ms-to-simulated")
 	b.ReportMetric(picture/float64(n), "ms-to-picture")
 	b.ReportMetric(rate/float64(n), "pictures/s")

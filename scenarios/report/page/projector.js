@@ -105,9 +105,11 @@ class Rerun {
 async function simulate(view, body) {
   const bar = el("progress", { max: 1, value: 0, "aria-label": "Simulated so far" });
   const note = el("p", { class: "notice" }, "Simulating the drive again… ", bar);
-  body.append(note);
-  view.rerun.hear(({ checked, decisions }) => {
+  const glimpse = el("canvas", { class: "glimpse", hidden: true, "aria-label": "What the driver sees at the beginning" });
+  body.append(note, glimpse);
+  view.rerun.hear(({ checked, decisions, problem }) => {
     bar.value = decisions ? checked / decisions : 0;
+    if (checked > 0 && !problem && glimpse.hidden) glance(view.rerun, glimpse);
   });
   const { problem } = await view.rerun.finished;
   if (problem) throw new Error(problem);
@@ -115,7 +117,19 @@ async function simulate(view, body) {
     throw view.rerun.differs ? new Error(differenceOf(view.rerun)) : error;
   });
   note.remove();
+  glimpse.remove();
   return decodeReplay(JSON.parse(text));
+}
+
+// glance shows the driver's first picture while the rest is being simulated.
+async function glance(rerun, canvas) {
+  canvas.hidden = false;
+  const [width, height] = [WIDTHS[0], WIDTHS[0] * ASPECT];
+  const pixels = await rerun.projector.ask("picture", "driver", 0, width, height).catch(() => null);
+  if (!pixels) return; // what went wrong is said where the drive goes on
+  Object.assign(canvas, { width, height });
+  canvas.getContext("2d").putImageData(new ImageData(pixels, width, height), 0, 0);
+  performance.mark("glimpse");
 }
 
 // differenceOf says that a drive did not happen as it was recorded, and what that means.
