@@ -36,6 +36,7 @@ desktop: setup
 pictures: build
 	$(GO) build -o bin/roadloop-desktop ./cmd/roadloop-desktop
 	xvfb-run -a -s "-screen 0 1600x900x24" ./bin/roadloop-desktop unprotected-left/1 --screenshot assets/pictures/window.png --at 8s
+	xvfb-run -a -s "-screen 0 1600x900x24" ./bin/roadloop-desktop --screenshot assets/pictures/library.png
 	./bin/roadloop film from-behind-parked-car/1 --view camera --size 960x615 --at 4s --out assets/pictures/camera.png
 
 bench: setup

@@ -15,7 +15,8 @@ import (
 const settle = 40
 
 // Pose opens the window, drives what was opened up to a time in seconds, or to its
-// end, saves a picture of the window and leaves.
+// end, saves a picture of the window and leaves. Where nothing was opened the picture
+// is of the library, and the time must be 0.
 func (w *Window) Pose(path string, seconds float64) error {
 	p, err := newPose(w, path, seconds)
 	if err != nil {
@@ -28,10 +29,13 @@ func (w *Window) Pose(path string, seconds float64) error {
 }
 
 func newPose(w *Window, path string, seconds float64) (*pose, error) {
-	if w.player == nil {
-		return nil, errors.New("a picture of the window: name a scenario to drive in it")
-	}
 	p := &pose{Window: w, path: path, at: int(seconds * float64(clock.PerSecond/clock.DriverPeriod))}
+	if w.player == nil {
+		if seconds != 0 {
+			return nil, errors.New("a picture of a time in the drive: name a scenario to drive in the window")
+		}
+		return p, nil
+	}
 	w.player.set(func() { w.player.playing, w.player.steps = false, p.at+1 }) // the first step makes decision 0
 	return p, nil
 }
@@ -50,13 +54,25 @@ func (p *pose) Update() error {
 	if p.over {
 		return ebiten.Termination
 	}
-	if now := p.player.now(); now.at >= p.at || now.tape.Over() {
-		if p.frames == 0 {
-			p.player.seek(p.at) // it may have begun to play before it was told to step
-		}
+	if p.still() {
 		p.frames++
 	}
 	return p.Window.Update()
+}
+
+// still reports whether the window shows what the picture is to be of.
+func (p *pose) still() bool {
+	if p.player == nil {
+		return p.browser.Waiting() == 0
+	}
+	now := p.player.now()
+	if now.at < p.at && !now.tape.Over() {
+		return false
+	}
+	if p.frames == 0 {
+		p.player.seek(p.at) // it may have begun to play before it was told to step
+	}
+	return true
 }
 
 func (p *pose) Draw(to *ebiten.Image) {

@@ -76,10 +76,7 @@ func (s *stand) frames(n int) {
 func (s *stand) ready(t *testing.T) {
 	t.Helper()
 	for range 3000 {
-		s.screen.pictures.mu.Lock()
-		waiting := len(s.screen.pictures.asked) - len(s.screen.pictures.made)
-		s.screen.pictures.mu.Unlock()
-		if waiting == 0 {
+		if s.screen.Waiting() == 0 {
 			s.frame()
 			return
 		}

@@ -95,6 +95,13 @@ func (p *pictures) of(s *scenarios.Scenario) (img *ebiten.Image, missing bool) {
 	return img, false
 }
 
+// waiting returns how many were asked for and are not there yet.
+func (p *pictures) waiting() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.asked) - len(p.made)
+}
+
 // close ends the work and frees what was drawn.
 func (p *pictures) close() {
 	p.stop()

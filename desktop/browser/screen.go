@@ -72,6 +72,9 @@ func withOwn(list []*scenarios.Scenario, files []string) []*scenarios.Scenario {
 	return append(own, list...)
 }
 
+// Waiting returns how many of the pictures that were to be seen are still being made.
+func (s *Screen) Waiting() int { return s.pictures.waiting() }
+
 // Close ends what goes on in the background.
 func (s *Screen) Close() {
 	s.trial.close()
