@@ -54,10 +54,7 @@ func (p *Panel) pick(c *ui.Canvas, in *ui.Input) {
 func (p *Panel) Chosen() int { return p.chosen }
 
 // classColor returns the color of a class.
-func classColor(k perception.Class) ui.Color {
-	q := overlay.Colors[k]
-	return ui.Color{R: q.R, G: q.G, B: q.B, A: q.A}
-}
+func classColor(k perception.Class) ui.Color { return ui.Color(overlay.Colors[k]) }
 
 // drawBoxes draws detections, the far ones first.
 func (p *Panel) drawBoxes(c *ui.Canvas) {
