@@ -40,7 +40,7 @@ pictures: build
 	./bin/roadloop film from-behind-parked-car/1 --view camera --size 960x615 --at 4s --out assets/pictures/camera.png
 
 bench: setup
-	$(GO) test -run '^$$' -bench . ./...
+	xvfb-run -a $(GO) test -run '^$$' -bench . ./...
 
 # Installs Debian's python3-torch, which nothing else needs.
 compare: setup
