@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -212,6 +213,29 @@ func TestFilm(t *testing.T) {
 		}
 		if _, err := os.Stat(filepath.Join(dir, c.name)); c.name == "c.mp4" && err == nil {
 			t.Errorf("%v: a file was written", c.more)
+		}
+	}
+}
+
+// What is filmed of a recorded drive is what happened in it, hands included.
+func TestFilmOfATraceHasItsHands(t *testing.T) {
+	dir := files(t, map[string]string{"short.yaml": short})
+	command(t, exitOK, "run", filepath.Join(dir, "short.yaml"), "--perception", "oracle", "--trace", dir)
+	path := filepath.Join(dir, "short-1.trace")
+	forge(t, path)
+	trace, err := readTrace(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := filmFlags{at: -1}
+	filmed, done, err := f.drive(context.Background(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done()
+	for i := range trace.Records {
+		if frame := filmed.Frame(i); frame.Manual != (uint32(i) == trace.Hands[0].Record) {
+			t.Errorf("decision %d: hands at the wheel: %v", i, frame.Manual)
 		}
 	}
 }

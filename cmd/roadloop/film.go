@@ -13,12 +13,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/film"
 	"roadloop/scenarios/film/codec"
 	"roadloop/scenarios/tape"
-	"roadloop/sim"
 	"roadloop/sim/clock"
 )
 
@@ -121,16 +119,19 @@ func (f *filmFlags) options() (film.Options, error) {
 	return film.Options{View: f.view, Overlays: overlays, Size: image.Pt(w, h)}, nil
 }
 
-// drive drives a case to its end. What done returns is to be called in the end.
+// drive drives a case, or a recorded drive again, to its end. What done returns is to
+// be called in the end.
 func (f *filmFlags) drive(ctx context.Context, name string) (t *tape.Tape, done func() error, err error) {
-	plan, make, done, err := f.prepare(name)
+	open := f.begin
+	if strings.HasSuffix(name, ".trace") {
+		open = f.again
+	}
+	t, last, done, err := open(name)
 	if err != nil {
 		return nil, nil, err
 	}
-	if t, err = tape.New(plan, make); err == nil {
-		for more := true; more && err == nil; {
-			more, err = t.Step(ctx, nil)
-		}
+	for more := true; more && err == nil && t.Len() != last; {
+		more, err = t.Step(ctx, nil)
 	}
 	if err != nil {
 		_ = done() // the first error is the one that tells
@@ -139,48 +140,54 @@ func (f *filmFlags) drive(ctx context.Context, name string) (t *tape.Tape, done 
 	return t, done, nil
 }
 
-// prepare finds a case by its name, or in a trace, and who drives it.
-func (f *filmFlags) prepare(name string) (*scenarios.Plan, func(*sim.World) (roadloop.Driver, error), func() error, error) {
-	c, run, err := f.find(name)
-	if err != nil {
-		return nil, nil, nil, err
+// begin begins to drive a case, to its own end.
+func (f *filmFlags) begin(name string) (t *tape.Tape, last int, done func() error, err error) {
+	if _, _, one := scenarios.CutCase(name); !one {
+		name += "/1"
 	}
-	weights, err := perceptionWeights(&run)
+	c, err := scenarios.FindCase(name)
 	if err != nil {
-		return nil, nil, nil, err
-	}
-	crew, err := crewOf(run.driver, run.perception, weights)()
-	if err != nil {
-		return nil, nil, nil, err
+		return nil, 0, nil, err
 	}
 	plan, err := c.Compile()
 	if err != nil {
-		_ = crew.Close() // the first error is the one that tells
-		return nil, nil, nil, err
+		return nil, 0, nil, err
 	}
-	return plan, crew.Driver(plan), crew.Close, nil
+	weights, err := perceptionWeights(&f.run)
+	if err != nil {
+		return nil, 0, nil, err
+	}
+	crew, err := crewOf(f.run.driver, f.run.perception, weights)()
+	if err != nil {
+		return nil, 0, nil, err
+	}
+	if t, err = tape.New(plan, crew.Driver(plan)); err != nil {
+		_ = crew.Close() // the first error is the one that tells
+		return nil, 0, nil, err
+	}
+	return t, -1, crew.Close, nil
 }
 
-// find returns a case and how it is driven.
-func (f *filmFlags) find(name string) (*scenarios.Case, runFlags, error) {
-	run := f.run
-	if !strings.HasSuffix(name, ".trace") {
-		if _, _, one := scenarios.CutCase(name); !one {
-			name += "/1"
-		}
-		c, err := scenarios.FindCase(name)
-		return c, run, err
-	}
-	t, err := readTrace(name)
+// again begins to drive a trace again, with its hands and changes, as far as it was
+// recorded.
+func (f *filmFlags) again(path string) (t *tape.Tape, last int, done func() error, err error) {
+	trace, err := readTrace(path)
 	if err != nil {
-		return nil, run, err
+		return nil, 0, nil, err
 	}
-	c, err := scenarios.RecordedCase(&t.Header)
+	shelf, err := shelfFor(&trace.Header, f.run.model)
 	if err != nil {
-		return nil, run, fmt.Errorf("%s: %w", name, err)
+		return nil, 0, nil, fmt.Errorf("%s: %w", path, err)
 	}
-	run.driver, run.perception = t.Header.Driver, t.Header.Perception
-	return c, run, nil
+	if t, err = tape.Open(trace, shelf.crew); err != nil {
+		_ = shelf.close() // the first error is the one that tells
+		return nil, 0, nil, fmt.Errorf("%s: %w", path, err)
+	}
+	last = -1
+	if trace.Header.Cut {
+		last = len(trace.Records)
+	}
+	return t, last, shelf.close, nil
 }
 
 // shots returns the decisions to show, and how many of them a second.
