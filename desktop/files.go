@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"roadloop/desktop/ui"
+	"roadloop/scenarios/whole"
 )
 
 // findFolders fills in the folders of the user.
@@ -83,7 +84,7 @@ func writePNG(path string, m image.Image) error {
 	if err := png.Encode(&b, m); err != nil {
 		return fmt.Errorf("encoding a picture: %w", err)
 	}
-	return ui.WriteFile(path, b.Bytes())
+	return whole.Write(path, b.Bytes())
 }
 
 // layoutPath is where the layout of panels is remembered.

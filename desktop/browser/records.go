@@ -2,11 +2,12 @@ package browser
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+
+	"roadloop/scenarios/whole"
 )
 
 // Record is how the last drive of a scenario ended.
@@ -93,27 +94,8 @@ func (r *Records) write() error {
 		return nil
 	}
 	data, err := json.MarshalIndent(recordsFile{recordsVersion, r.last, r.own}, "", "  ")
-	if err == nil {
-		err = os.MkdirAll(filepath.Dir(r.path), 0o755)
-	}
 	if err != nil {
 		return err
 	}
-	return replaceFile(r.path, data)
-}
-
-// replaceFile writes a file beside the old one and puts it in its place.
-func replaceFile(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
+	return whole.Write(r.path, data)
 }

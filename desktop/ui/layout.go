@@ -148,15 +148,15 @@ func (l *Layout) Write(path string) error {
 	if err != nil {
 		return fmt.Errorf("writing the layout: %w", err)
 	}
-	if err := WriteFile(path, append(data, '\n')); err != nil {
+	if err := writeFile(path, append(data, '\n')); err != nil {
 		return fmt.Errorf("writing the layout: %w", err)
 	}
 	return nil
 }
 
-// WriteFile writes a file, all of it or nothing, and makes the folder that it goes
+// writeFile writes a file, all of it or nothing, and makes the folder that it goes
 // into.
-func WriteFile(path string, data []byte) (err error) {
+func writeFile(path string, data []byte) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}

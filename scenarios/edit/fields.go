@@ -108,7 +108,7 @@ func field(name string, v any) Field {
 	case "boolean":
 		f.Form = Flag
 	case "integer":
-		f.Form, f.Min, f.Max = Whole, whole(at(v, "minimum")), whole(at(v, "maximum"))
+		f.Form, f.Min, f.Max = Whole, integer(at(v, "minimum")), integer(at(v, "maximum"))
 	case "object":
 		f.Form = Group
 	case "array":
@@ -141,7 +141,7 @@ func (f *Field) refer(def string) {
 	}
 }
 
-func whole(v any) int {
+func integer(v any) int {
 	n, _ := strconv.Atoi(fmt.Sprint(v))
 	return n
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/whole"
 )
 
 // ErrChangedOnDisk is wrapped when a file is no longer what was read or written last.
@@ -59,34 +60,14 @@ func (d *Draft) SaveAs(path string) error {
 	if ext := filepath.Ext(path); ext != ".yaml" && ext != ".yml" {
 		return fmt.Errorf("saving a scenario: %s does not end in .yaml, by which roadloop tells files from names", path)
 	}
-	if err := replaceFile(path, []byte(d.text)); err != nil {
+	// A folder that is missing is more likely mistyped than wanted.
+	if _, err := os.Stat(filepath.Dir(path)); err != nil {
+		return fmt.Errorf("saving a scenario: %w", err)
+	}
+	if err := whole.Write(path, []byte(d.text)); err != nil {
 		return fmt.Errorf("saving a scenario: %w", err)
 	}
 	d.file, d.onDisk = path, d.text
 	d.Settle()
 	return nil
-}
-
-// replaceFile writes a file beside the old one and puts it in its place.
-func replaceFile(path string, data []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

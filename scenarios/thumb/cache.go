@@ -14,6 +14,7 @@ import (
 	"runtime/debug"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/whole"
 )
 
 // Cache keeps pictures in a directory, by the text of the scenario and the build of the
@@ -99,16 +100,6 @@ func (c *Cache) keep(path string, m *image.RGBA) error {
 	if err := png.Encode(&b, m); err != nil {
 		return fmt.Errorf("writing a picture: %w", err)
 	}
-	if os.MkdirAll(c.dir, 0o755) != nil {
-		return nil
-	}
-	f, err := os.CreateTemp(c.dir, ".new*")
-	if err != nil {
-		return nil
-	}
-	_, err = f.Write(b.Bytes())
-	if errors.Join(err, f.Close()) != nil || os.Rename(f.Name(), path) != nil {
-		_ = os.Remove(f.Name()) // it was of no use
-	}
+	_ = whole.Write(path, b.Bytes()) // it will be made anew the next time
 	return nil
 }
