@@ -15,7 +15,7 @@ import (
 // oracleCrew returns a crew that perceives with an oracle.
 func oracleCrew(t testing.TB) scenarios.Crew {
 	t.Helper()
-	crew, err := scenarios.NewCrew(scenarios.Stack, nil)
+	crew, err := scenarios.OracleCrew()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,32 +4,18 @@ import (
 	"testing"
 
 	"roadloop"
-	"roadloop/assets"
-	"roadloop/perception/inference"
 	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
 	"roadloop/sim/clock"
 )
 
 // newCrew returns a crew with the bundled network.
 func newCrew(t testing.TB) scenarios.Crew {
 	t.Helper()
-	w, err := assets.Model()
+	crew, err := scenarios.NewCrew(scenarios.Stack, drivetest.Eyes(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	eyes, err := inference.Open(scenarios.CNN, w)
-	if err != nil {
-		t.Fatal(err)
-	}
-	crew, err := scenarios.NewCrew(scenarios.Stack, eyes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := crew.Close(); err != nil {
-			t.Error(err)
-		}
-	})
 	return crew
 }
 

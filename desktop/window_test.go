@@ -18,9 +18,10 @@ import (
 	"roadloop/desktop/ui"
 	"roadloop/desktop/ui/uitest"
 	"roadloop/scenarios"
+	"roadloop/sim/gpu/gputest"
 )
 
-func TestMain(m *testing.M) { uitest.Main(m) }
+func TestMain(m *testing.M) { gputest.Main(m) }
 
 // sitting is somebody before a window.
 type sitting struct {

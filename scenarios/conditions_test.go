@@ -147,7 +147,7 @@ until: {time: 8 s}
 expect: {stops: true}
 `)
 		o := scenarios.Options{Driver: "stack", Perception: scenarios.Oracle, Jobs: 1,
-			Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
+			Crew: scenarios.OracleCrew}
 		err := scenarios.Run(context.Background(), []*scenarios.Case{p.Case}, o, func(out *scenarios.Outcome) error {
 			if out.Verdict.Passed != c.stops {
 				t.Errorf("%s: passed is %v: %s", c.silent, out.Verdict.Passed, out.Verdict.Reason)

@@ -54,6 +54,9 @@ func NewCrew(driver string, eyes perception.Detector) (Crew, error) {
 	return &stackCrew{eyes: eyes, model: model}, nil
 }
 
+// OracleCrew returns the crew of the stack under ground truth.
+func OracleCrew() (Crew, error) { return NewCrew(Stack, nil) }
+
 // Driver returns the maker of a case's driver. A driver with an oracle has no use
 // for sensors: they are switched off, but the oracle tells when they are silent.
 func (c *stackCrew) Driver(p *Plan) func(*sim.World) (roadloop.Driver, error) {

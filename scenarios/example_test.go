@@ -20,7 +20,7 @@ func ExampleRun() {
 	}
 	o := scenarios.Options{
 		Driver: "stack", Perception: "oracle",
-		Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) },
+		Crew: scenarios.OracleCrew,
 	}
 	err = scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
 		fmt.Println(s.Name, "passed:", out.Verdict.Passed)

@@ -199,7 +199,7 @@ func TestFindCase(t *testing.T) {
 // A trace names the grid case that it recorded, and is driven again from that.
 func TestTraceOfAGridCaseVerifies(t *testing.T) {
 	c := mustFind(t, parse(t, varying(wide)), "g031")
-	o := scenarios.Options{Driver: "stack", Perception: "oracle", Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
+	o := scenarios.Options{Driver: "stack", Perception: "oracle", Crew: scenarios.OracleCrew}
 	var trace *roadloop.Trace
 	err := scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error { trace = out.Trace; return out.Err })
 	if err != nil || trace.Header.Case != "g031" {

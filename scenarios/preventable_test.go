@@ -92,7 +92,7 @@ func TestScenarioOverrulesTheCarefulDrivers(t *testing.T) {
 }
 
 func TestResultsTellWhatWasUnpreventable(t *testing.T) {
-	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle, Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
+	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle, Crew: scenarios.OracleCrew}
 	r := driveAll(t, []*scenarios.Case{sample(t, parse(t, closeCutIn), 1)}, o)
 	c := r.Cases[0]
 	if c.Passed || c.Preventable || c.PreventableBy != "" || r.Unpreventable != 1 || !strings.Contains(c.Reason, "; unpreventable: cc hits cutter") {

@@ -19,7 +19,7 @@ func ride(t *testing.T, id string) *Ride {
 	if err != nil {
 		t.Fatal(err)
 	}
-	crew, err := NewCrew(Stack, nil)
+	crew, err := OracleCrew()
 	if err != nil {
 		t.Fatal(err)
 	}

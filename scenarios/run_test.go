@@ -187,7 +187,7 @@ func TestOraclePassesTheLibrary(t *testing.T) {
 	for _, s := range all {
 		cases = append(cases, sample(t, s, 1))
 	}
-	o := scenarios.Options{Jobs: 2, Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
+	o := scenarios.Options{Jobs: 2, Crew: scenarios.OracleCrew}
 	err = scenarios.Run(context.Background(), cases, o, func(out *scenarios.Outcome) error {
 		if !out.Verdict.Passed {
 			t.Errorf("%s: %s", out.Case.Scenario.Slug(), out.Verdict.Reason)
@@ -206,7 +206,7 @@ func always(crew func() (scenarios.Crew, error)) tape.Crews {
 
 func TestVerify(t *testing.T) {
 	c := sample(t, parse(t, sound), 4)
-	o := scenarios.Options{Driver: "stack", Perception: "oracle", Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
+	o := scenarios.Options{Driver: "stack", Perception: "oracle", Crew: scenarios.OracleCrew}
 	var trace *roadloop.Trace
 	if err := scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error { trace = out.Trace; return out.Err }); err != nil {
 		t.Fatal(err)

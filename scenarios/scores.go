@@ -42,7 +42,7 @@ func (e Expert) scores(ctx context.Context, out *Outcome) ([]score.Score, error)
 // driveExpert drives a case with the stack under ground truth.
 func driveExpert(ctx context.Context, p *Plan) (*score.Reference, error) {
 	plan := *p // the crew sets the sensors of its own
-	crew, err := NewCrew(Stack, nil)
+	crew, err := OracleCrew()
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func TestResultsTellScores(t *testing.T) {
 	}
 	scored := func(e scenarios.Expert) *scenarios.Results {
 		o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle, Expert: e,
-			Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
+			Crew: scenarios.OracleCrew}
 		r := scenarios.NewResults()
 		err := scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
 			r.Add(out, &o)
@@ -103,7 +103,7 @@ func TestResultsTellWhatWasSeen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := scenarios.Options{Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
+	o := scenarios.Options{Crew: scenarios.OracleCrew}
 	r := scenarios.NewResults()
 	err = scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
 		r.Add(out, &o)

@@ -5,29 +5,15 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
 )
 
 // standings drives a text with ground truth, and returns how its expectations stand
 // after half of the run and at its end.
 func standings(t *testing.T, text string) (half, end []scenarios.Standing, v scenarios.Verdict) {
 	t.Helper()
-	s, err := scenarios.Parse("standing.yaml", []byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := s.Case(1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := c.Compile()
-	if err != nil {
-		t.Fatal(err)
-	}
-	crew, err := scenarios.NewCrew(scenarios.Stack, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := scenarios.NewRide(p, crew.Driver(p))
+	p := plan(t, text)
+	r, err := scenarios.NewRide(p, drivetest.Driver(t, p, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,9 +13,10 @@ import (
 	"roadloop/desktop/ui/uitest"
 	"roadloop/scenarios"
 	"roadloop/scenarios/thumb"
+	"roadloop/sim/gpu/gputest"
 )
 
-func TestMain(m *testing.M) { uitest.Main(m) }
+func TestMain(m *testing.M) { gputest.Main(m) }
 
 var mine = []byte("version: 1\nname: mine\nfamily: mine\nmap: {kind: straight}\nuntil: {time: 5 s}\n")
 

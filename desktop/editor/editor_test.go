@@ -18,9 +18,10 @@ import (
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
+	"roadloop/sim/gpu/gputest"
 )
 
-func TestMain(m *testing.M) { uitest.Main(m) }
+func TestMain(m *testing.M) { gputest.Main(m) }
 
 const empty = `# Ours.
 version: 1

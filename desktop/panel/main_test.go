@@ -3,7 +3,7 @@ package panel_test
 import (
 	"testing"
 
-	"roadloop/desktop/ui/uitest"
+	"roadloop/sim/gpu/gputest"
 )
 
-func TestMain(m *testing.M) { uitest.Main(m) }
+func TestMain(m *testing.M) { gputest.Main(m) }

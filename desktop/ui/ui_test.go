@@ -6,9 +6,10 @@ import (
 
 	"roadloop/desktop/ui"
 	"roadloop/desktop/ui/uitest"
+	"roadloop/sim/gpu/gputest"
 )
 
-func TestMain(m *testing.M) { uitest.Main(m) }
+func TestMain(m *testing.M) { gputest.Main(m) }
 
 func TestShapesFillWhatTheyAreAskedTo(t *testing.T) {
 	red := ui.Color{R: 255, A: 255}

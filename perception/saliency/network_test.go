@@ -3,11 +3,9 @@ package saliency_test
 import (
 	"testing"
 
-	"roadloop/assets"
 	"roadloop/perception"
-	"roadloop/perception/inference"
 	"roadloop/perception/saliency"
-	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/tape"
 	"roadloop/sim/sensor"
 )
@@ -16,28 +14,9 @@ import (
 // car as the network found it in there.
 func seen(t testing.TB) (perception.Detector, *sensor.Frame, perception.Detection) {
 	t.Helper()
-	w, err := assets.Model()
-	if err != nil {
-		t.Fatal(err)
-	}
-	eyes, err := inference.Open(scenarios.CNN, w)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = eyes.Close() })
-	crew, err := scenarios.NewCrew(scenarios.Stack, eyes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := scenarios.FindCase("braking-lead/1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := c.Compile()
-	if err != nil {
-		t.Fatal(err)
-	}
-	tp, err := tape.New(p, crew.Driver(p))
+	eyes := drivetest.Eyes(t)
+	p := drivetest.Plan(t, "braking-lead/1")
+	tp, err := tape.New(p, drivetest.Driver(t, p, eyes))
 	if err != nil {
 		t.Fatal(err)
 	}

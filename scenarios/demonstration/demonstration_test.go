@@ -13,10 +13,9 @@ import (
 	"testing"
 
 	"roadloop"
-	"roadloop/assets"
-	"roadloop/perception/inference"
 	"roadloop/scenarios"
 	"roadloop/scenarios/demonstration"
+	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/tape"
 	"roadloop/sim/vehicle"
 )
@@ -24,14 +23,7 @@ import (
 // drive drives a case for so many decisions, the last ten of them by hand.
 func drive(t *testing.T, id, perception string, frames int) *roadloop.Trace {
 	t.Helper()
-	c, err := scenarios.FindCase(id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := c.Compile()
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := drivetest.Plan(t, id)
 	crew, err := crews(t)(scenarios.Stack, perception)
 	if err != nil {
 		t.Fatal(err)
@@ -58,16 +50,7 @@ func crews(t *testing.T) tape.Crews {
 		if perception == scenarios.Oracle {
 			return scenarios.NewCrew(driver, nil)
 		}
-		w, err := assets.Model()
-		if err != nil {
-			return nil, err
-		}
-		eyes, err := inference.Open(perception, w)
-		if err != nil {
-			return nil, err
-		}
-		t.Cleanup(func() { _ = eyes.Close() })
-		return scenarios.NewCrew(driver, eyes)
+		return scenarios.NewCrew(driver, drivetest.Eyes(t))
 	}
 }
 

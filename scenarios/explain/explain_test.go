@@ -55,7 +55,7 @@ func why(t *testing.T, text string, faults ...string) *explain.Cause {
 // options drives under the oracle with planted faults.
 func options(t *testing.T, faults ...string) explain.Options {
 	t.Helper()
-	crew, err := scenarios.NewCrew(scenarios.Stack, nil)
+	crew, err := scenarios.OracleCrew()
 	if err != nil {
 		t.Fatal(err)
 	}

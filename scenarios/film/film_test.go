@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/film"
 	"roadloop/scenarios/tape"
 )
@@ -18,19 +19,8 @@ import (
 // drive drives a case of the library with ground truth for a while.
 func drive(t *testing.T, name string, decisions int) *tape.Tape {
 	t.Helper()
-	c, err := scenarios.FindCase(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := c.Compile()
-	if err != nil {
-		t.Fatal(err)
-	}
-	crew, err := scenarios.NewCrew(scenarios.Stack, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := tape.New(p, crew.Driver(p))
+	p := drivetest.Plan(t, name)
+	d, err := tape.New(p, drivetest.Driver(t, p, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

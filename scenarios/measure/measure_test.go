@@ -4,7 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"roadloop/scenarios/internal/drivetest"
+	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/measure"
 )
 

@@ -9,6 +9,7 @@ import (
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
 	"roadloop/sim"
 	"roadloop/sim/clock"
 )
@@ -64,23 +65,10 @@ func (dull) Close() error           { return nil }
 // nothing.
 func begin(t *testing.T, id string, senses bool) *roadloop.Session {
 	t.Helper()
-	c, err := scenarios.FindCase(id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := c.Compile()
-	if err != nil {
-		t.Fatal(err)
-	}
-	crew, err := scenarios.NewCrew(scenarios.Stack, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	make := crew.Driver(p)
+	p := drivetest.Plan(t, id)
+	make := drivetest.Driver(t, p, nil)
 	if senses {
-		if p, err = c.Compile(); err != nil { // an oracle's crew takes the sensors away
-			t.Fatal(err)
-		}
+		p = drivetest.Plan(t, id) // an oracle's crew takes the sensors away
 		make = func(*sim.World) (roadloop.Driver, error) {
 			s, err := roadloop.NewSenses(&p.Drive, inference.NewReader(dull{}))
 			if err != nil {
@@ -217,7 +205,7 @@ func suite(t *testing.T, cases []string, faults ...string) *Suite {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Suite{Faults: found, Oracle: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
+	s := &Suite{Faults: found, Oracle: scenarios.OracleCrew}
 	for _, id := range cases {
 		c, err := scenarios.FindCase(id)
 		if err != nil {

@@ -26,7 +26,7 @@ type Preview struct {
 // Drive drives a plan up to a time, or until it is over. The plan itself stays as it is.
 func Drive(ctx context.Context, plan *scenarios.Plan, limit clock.Tick) (*Preview, error) {
 	own := *plan
-	crew, err := scenarios.NewCrew(scenarios.Stack, nil)
+	crew, err := scenarios.OracleCrew()
 	if err != nil {
 		return nil, err
 	}

@@ -4,25 +4,14 @@ import (
 	"context"
 	"testing"
 
-	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 )
 
 func previewOf(t *testing.T, name string, limit clock.Tick) *Preview {
 	t.Helper()
-	s, err := scenarios.Find(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := s.Case(1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	plan, err := c.Compile()
-	if err != nil {
-		t.Fatal(err)
-	}
+	plan := drivetest.Plan(t, name+"/1")
 	p, err := Drive(context.Background(), plan, limit)
 	if err != nil {
 		t.Fatal(err)

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"roadloop"
-	"roadloop/scenarios/internal/drivetest"
+	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/record"
 	"roadloop/sim"
 	"roadloop/sim/actor"

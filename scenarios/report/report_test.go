@@ -66,7 +66,7 @@ func driven(t *testing.T, page *Page, list []*scenarios.Case) *scenarios.Results
 	results := scenarios.NewResults()
 	results.Setup = &scenarios.Setup{Driver: "stack", Perception: scenarios.Oracle}
 	o := scenarios.Options{Driver: "stack", Perception: scenarios.Oracle, Flags: "--perception oracle", Watch: page.Watch,
-		Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
+		Crew: scenarios.OracleCrew}
 	err := scenarios.Run(context.Background(), list, o, func(out *scenarios.Outcome) error {
 		results.Add(out, &o)
 		return page.Add(out)

@@ -6,6 +6,7 @@ import (
 
 	"roadloop"
 	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/rerun"
 	"roadloop/sim/vehicle"
 )
@@ -13,19 +14,8 @@ import (
 // A drive in which hands took the wheel happens again as they drove it; one whose world
 // was changed on the way is refused.
 func TestHandsHappenAgain(t *testing.T) {
-	c, err := find(t, "cut-in").Case(1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := c.Compile()
-	if err != nil {
-		t.Fatal(err)
-	}
-	crew, err := scenarios.NewCrew(scenarios.Stack, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ride, err := scenarios.NewRide(p, crew.Driver(p))
+	p := drivetest.Plan(t, "cut-in/1")
+	ride, err := scenarios.NewRide(p, drivetest.Driver(t, p, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ func drive(t testing.TB, s *scenarios.Scenario) *scenarios.Outcome {
 		t.Fatal(err)
 	}
 	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle,
-		Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
+		Crew: scenarios.OracleCrew}
 	var out *scenarios.Outcome
 	if err := scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(x *scenarios.Outcome) error { out = x; return x.Err }); err != nil {
 		t.Fatal(err)

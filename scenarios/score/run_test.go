@@ -3,7 +3,7 @@ package score_test
 import (
 	"testing"
 
-	"roadloop/scenarios/internal/drivetest"
+	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/score"
 )
 

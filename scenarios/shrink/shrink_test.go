@@ -48,7 +48,7 @@ func caseOf(t *testing.T, text string, seed uint64) *scenarios.Case {
 // with drives under the oracle with a planted fault.
 func with(t *testing.T, fault string) shrink.Options {
 	t.Helper()
-	crew, err := scenarios.NewCrew(scenarios.Stack, nil)
+	crew, err := scenarios.OracleCrew()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestShrunkFileFailsAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	var v scenarios.Verdict
-	crew := func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }
+	crew := scenarios.OracleCrew
 	err = scenarios.Run(t.Context(), []*scenarios.Case{caseOf(t, string(data), r.Seed)}, scenarios.Options{Crew: crew}, func(out *scenarios.Outcome) error {
 		v = out.Verdict
 		return out.Err

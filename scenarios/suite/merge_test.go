@@ -21,7 +21,7 @@ var setup = scenarios.Setup{Driver: "stack", Perception: "oracle"}
 
 func oracle(jobs int) scenarios.Options {
 	return scenarios.Options{Jobs: jobs, Driver: setup.Driver, Perception: setup.Perception,
-		Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
+		Crew: scenarios.OracleCrew}
 }
 
 func drive(t testing.TB, j suite.Job) *scenarios.Results {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/tape"
 )
 
@@ -25,7 +26,7 @@ func twoMinutes(b *testing.B) *tape.Tape {
 	if err != nil {
 		b.Fatal(err)
 	}
-	tp := beginCase(b, c, eyes(b))
+	tp := beginCase(b, c, drivetest.Eyes(b))
 	until(b, tp, all, nil)
 	return tp
 }

@@ -7,6 +7,7 @@ import (
 	"roadloop"
 	"roadloop/perception"
 	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/tape"
 	"roadloop/sim/clock"
 	"roadloop/sim/scene"
@@ -30,7 +31,7 @@ func sign(tp *tape.Tape, perception string) *tape.Tape {
 // Every change makes another future, which begins to differ in the layer that the
 // change is made in, and not before the change.
 func TestChangesPartInTheirLayer(t *testing.T) {
-	see := eyes(t)
+	see := drivetest.Eyes(t)
 	cloudy, rain := scene.Day(), scene.Day()
 	cloudy.SunElevation, cloudy.SunAzimuth, cloudy.Cloud = .7, 2, .9
 	rain.Rain, rain.Wet, rain.Visibility = .8, 1, 80

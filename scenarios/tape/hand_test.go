@@ -10,6 +10,7 @@ import (
 
 	"roadloop"
 	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/tape"
 	"roadloop/sim"
 	"roadloop/sim/clock"
@@ -165,14 +166,7 @@ func (d *tired) Fork(*sim.World) (roadloop.Driver, error) { return &tired{d.left
 
 // A driver that breaks loses nothing of the past, which can be saved and gone on from.
 func TestADriverThatBreaksKeepsThePast(t *testing.T) {
-	c, err := scenarios.FindCase("cut-in/3")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := c.Compile()
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := drivetest.Plan(t, "cut-in/3")
 	tp, err := tape.New(p, func(*sim.World) (roadloop.Driver, error) { return &tired{20}, nil })
 	if err != nil {
 		t.Fatal(err)

@@ -6,32 +6,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"roadloop/assets"
 	"roadloop/perception"
-	"roadloop/perception/inference"
 	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/tape"
 	"roadloop/sim/vehicle"
 )
-
-// eyes opens the network that comes along.
-func eyes(t testing.TB) perception.Detector {
-	t.Helper()
-	w, err := assets.Model()
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := inference.Open(scenarios.CNN, w)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := r.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return r
-}
 
 // begin starts the tape of a case; without eyes under the oracle.
 func begin(t testing.TB, id string, eyes perception.Detector) *tape.Tape {
@@ -49,11 +29,7 @@ func beginCase(t testing.TB, c *scenarios.Case, eyes perception.Detector) *tape.
 	if err != nil {
 		t.Fatal(err)
 	}
-	crew, err := scenarios.NewCrew(scenarios.Stack, eyes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tp, err := tape.New(p, crew.Driver(p))
+	tp, err := tape.New(p, drivetest.Driver(t, p, eyes))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +75,7 @@ func TestForkWithoutChangeIsTheSame(t *testing.T) {
 	} {
 		var see perception.Detector
 		if c.eyes {
-			see = eyes(t)
+			see = drivetest.Eyes(t)
 		}
 		whole := begin(t, c.id, see)
 		until(t, whole, c.frames, nil)
@@ -125,7 +101,7 @@ func TestForkWithoutChangeIsTheSame(t *testing.T) {
 
 // What is driven again to be looked at is what was there the first time.
 func TestFramesComeBackAsTheyWere(t *testing.T) {
-	tp := begin(t, "cut-in/3", eyes(t))
+	tp := begin(t, "cut-in/3", drivetest.Eyes(t))
 	var first []*tape.Frame
 	for more := true; more && tp.Len() < 60; {
 		var err error
@@ -185,7 +161,7 @@ func TestWorldAtAnyTick(t *testing.T) {
 // Two futures may be driven at once, while others look at the past of both, and agree
 // to the byte with what one after the other makes.
 func TestTwoFuturesAtOnce(t *testing.T) {
-	tp := begin(t, "cut-in/3", eyes(t))
+	tp := begin(t, "cut-in/3", drivetest.Eyes(t))
 	until(t, tp, 12, nil)
 	brake := tape.Speed{Actor: "cutter", Speed: 8}
 	var forks [3]*tape.Tape

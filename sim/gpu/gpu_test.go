@@ -1,36 +1,15 @@
 package gpu_test
 
 import (
-	"errors"
-	"fmt"
 	"image"
 	"image/png"
 	"os"
 	"testing"
 
-	"github.com/hajimehoshi/ebiten/v2"
+	"roadloop/sim/gpu/gputest"
 )
 
-// loop runs the tests inside Ebitengine's loop, where pixels can be read.
-type loop struct {
-	m    *testing.M
-	code int
-}
-
-func (l *loop) Update() error {
-	l.code = l.m.Run()
-	return ebiten.Termination
-}
-func (l *loop) Draw(*ebiten.Image)         {}
-func (l *loop) Layout(int, int) (int, int) { return 320, 192 }
-
-func TestMain(m *testing.M) {
-	l := &loop{m: m, code: 1}
-	if err := ebiten.RunGame(l); err != nil && !errors.Is(err, ebiten.Termination) {
-		fmt.Fprintln(os.Stderr, err)
-	}
-	os.Exit(l.code)
-}
+func TestMain(m *testing.M) { gputest.Main(m) }
 
 // save keeps two pictures, one above the other.
 func save(t testing.TB, path string, above, below []byte, w, h int) {

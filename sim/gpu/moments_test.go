@@ -76,7 +76,7 @@ func moments(t testing.TB, cal *sensor.Camera, n int) []*moment {
 func drive(t testing.TB, r *rng.Stream, library []*scenarios.Scenario, busy bool) (*scenarios.Plan, *sim.World) {
 	t.Helper()
 	const crowd = 12
-	crew, err := scenarios.NewCrew(scenarios.Stack, nil)
+	crew, err := scenarios.OracleCrew()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,9 +13,10 @@ import (
 	"roadloop/perception"
 	"roadloop/scenarios/tape"
 	"roadloop/sim/geom"
+	"roadloop/sim/gpu/gputest"
 )
 
-func TestMain(m *testing.M) { uitest.Main(m) }
+func TestMain(m *testing.M) { gputest.Main(m) }
 
 const width, height = 600, 440
 

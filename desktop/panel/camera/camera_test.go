@@ -15,9 +15,10 @@ import (
 	"roadloop/perception/saliency"
 	"roadloop/scenarios"
 	"roadloop/scenarios/tape"
+	"roadloop/sim/gpu/gputest"
 )
 
-func TestMain(m *testing.M) { uitest.Main(m) }
+func TestMain(m *testing.M) { gputest.Main(m) }
 
 // The panel is twice as large as the camera's picture, and has its shape.
 const width, height, scale = 640, 384, 2

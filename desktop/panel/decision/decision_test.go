@@ -12,9 +12,10 @@ import (
 	"roadloop/planning"
 	"roadloop/scenarios/tape"
 	"roadloop/sim/geom"
+	"roadloop/sim/gpu/gputest"
 )
 
-func TestMain(m *testing.M) { uitest.Main(m) }
+func TestMain(m *testing.M) { gputest.Main(m) }
 
 func TestRankedPutsTheChosenFirstAndTheBestNext(t *testing.T) {
 	plan := &planning.Plan{Chosen: 2, Proposals: []planning.Proposal{{Score: .2}, {Score: .9}, {Score: .5}, {Score: .9}, {Score: 0}}}

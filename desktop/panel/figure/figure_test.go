@@ -11,9 +11,10 @@ import (
 	"roadloop/perception"
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
+	"roadloop/sim/gpu/gputest"
 )
 
-func TestMain(m *testing.M) { uitest.Main(m) }
+func TestMain(m *testing.M) { gputest.Main(m) }
 
 // The ellipse of a covariance that was turned has the axes and the heading from before.
 func TestEllipseOfAKnownCovariance(t *testing.T) {

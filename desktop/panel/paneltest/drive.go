@@ -2,13 +2,12 @@
 package paneltest
 
 import (
+	"fmt"
 	"testing"
 
-	"roadloop/assets"
 	"roadloop/desktop/panel"
 	"roadloop/perception"
-	"roadloop/perception/inference"
-	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/tape"
 )
 
@@ -23,9 +22,12 @@ type Case struct {
 // Drive drives a case.
 func Drive(tb testing.TB, c Case) *tape.Tape {
 	tb.Helper()
-	p := plan(tb, c)
-	crew := crew(tb, c.Network)
-	t, err := tape.New(p, crew.Driver(p))
+	p := drivetest.Plan(tb, fmt.Sprintf("%s/%d", c.Scenario, max(c.Seed, 1)))
+	var eyes perception.Detector
+	if c.Network {
+		eyes = drivetest.Eyes(tb)
+	}
+	t, err := tape.New(p, drivetest.Driver(tb, p, eyes))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -35,47 +37,6 @@ func Drive(tb testing.TB, c Case) *tape.Tape {
 		}
 	}
 	return t
-}
-
-func plan(tb testing.TB, c Case) *scenarios.Plan {
-	tb.Helper()
-	s, err := scenarios.Find(c.Scenario)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	k, err := s.Case(max(c.Seed, 1))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	p, err := k.Compile()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return p
-}
-
-func crew(tb testing.TB, network bool) scenarios.Crew {
-	tb.Helper()
-	var eyes perception.Detector
-	if network {
-		model, err := assets.Model()
-		if err != nil {
-			tb.Fatal(err)
-		}
-		if eyes, err = inference.Open(scenarios.CNN, model); err != nil {
-			tb.Fatal(err)
-		}
-	}
-	crew, err := scenarios.NewCrew(scenarios.Stack, eyes)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() {
-		if err := crew.Close(); err != nil {
-			tb.Error(err)
-		}
-	})
-	return crew
 }
 
 // Feed returns a feed that shows the last frame of a drive.

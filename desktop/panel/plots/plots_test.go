@@ -10,9 +10,10 @@ import (
 	"roadloop/desktop/ui/uitest"
 	"roadloop/scenarios/measure"
 	"roadloop/scenarios/tape"
+	"roadloop/sim/gpu/gputest"
 )
 
-func TestMain(m *testing.M) { uitest.Main(m) }
+func TestMain(m *testing.M) { gputest.Main(m) }
 
 func TestSpansAreRoundAndHoldAllValues(t *testing.T) {
 	nan := math.NaN()

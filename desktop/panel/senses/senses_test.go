@@ -8,10 +8,11 @@ import (
 	"roadloop/desktop/ui"
 	"roadloop/desktop/ui/uitest"
 	"roadloop/sim/clock"
+	"roadloop/sim/gpu/gputest"
 	"roadloop/sim/rig"
 )
 
-func TestMain(m *testing.M) { uitest.Main(m) }
+func TestMain(m *testing.M) { gputest.Main(m) }
 
 func TestFaults(t *testing.T) {
 	usual := rig.Default().Camera.Timing

@@ -10,9 +10,10 @@ import (
 	"roadloop/desktop/ui/uitest"
 	"roadloop/scenarios"
 	"roadloop/scenarios/tape"
+	"roadloop/sim/gpu/gputest"
 )
 
-func TestMain(m *testing.M) { uitest.Main(m) }
+func TestMain(m *testing.M) { gputest.Main(m) }
 
 // settle draws until the panel has judged all of the drive.
 func settle(t *testing.T, s *uitest.Screen, p *Panel, tp *tape.Tape) {

@@ -11,9 +11,10 @@ import (
 	"roadloop/desktop/ui"
 	"roadloop/desktop/ui/uitest"
 	"roadloop/sim/actor"
+	"roadloop/sim/gpu/gputest"
 )
 
-func TestMain(m *testing.M) { uitest.Main(m) }
+func TestMain(m *testing.M) { gputest.Main(m) }
 
 const width, height = 600, 420
 

@@ -1,10 +1,8 @@
-// Package uitest runs tests of what is drawn inside Ebitengine's loop, and stands in
-// for the hands of a user. It needs a display.
+// Package uitest is a window that only a test sees, and stands in for the hands of a
+// user. It needs a display.
 package uitest
 
 import (
-	"errors"
-	"fmt"
 	"image"
 	"image/png"
 	"os"
@@ -15,29 +13,6 @@ import (
 
 	"roadloop/desktop/ui"
 )
-
-// loop runs the tests within one update, where images can be drawn and read.
-type loop struct {
-	m    *testing.M
-	code int
-}
-
-func (l *loop) Update() error {
-	l.code = l.m.Run()
-	return ebiten.Termination
-}
-func (l *loop) Draw(*ebiten.Image)         {}
-func (l *loop) Layout(int, int) (int, int) { return 1280, 720 }
-
-// Main runs the tests of a package that draws; its TestMain calls it. It does not
-// return.
-func Main(m *testing.M) {
-	l := &loop{m: m, code: 1}
-	if err := ebiten.RunGame(l); err != nil && !errors.Is(err, ebiten.Termination) {
-		fmt.Fprintln(os.Stderr, err)
-	}
-	os.Exit(l.code)
-}
 
 // Screen is a window that only a test sees.
 type Screen struct {

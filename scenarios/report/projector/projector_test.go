@@ -29,7 +29,7 @@ until: {time: 2 s}
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := scenarios.Options{Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
+	o := scenarios.Options{Crew: scenarios.OracleCrew}
 	var reel *rerun.Reel
 	err = scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
 		var err error

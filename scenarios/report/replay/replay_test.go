@@ -44,7 +44,7 @@ func replayOf(t *testing.T, source string) (*scenarios.Outcome, *Replay, []byte)
 		t.Fatal(err)
 	}
 	var out *scenarios.Outcome
-	o := scenarios.Options{Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, nil) }}
+	o := scenarios.Options{Crew: scenarios.OracleCrew}
 	if err := scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(x *scenarios.Outcome) error { out = x; return x.Err }); err != nil {
 		t.Fatal(err)
 	}

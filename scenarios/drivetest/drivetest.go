@@ -1,0 +1,80 @@
+// Package drivetest drives cases of the library for tests.
+package drivetest
+
+import (
+	"testing"
+
+	"roadloop"
+	"roadloop/assets"
+	"roadloop/perception"
+	"roadloop/perception/inference"
+	"roadloop/scenarios"
+	"roadloop/scenarios/record"
+	"roadloop/sim"
+)
+
+// Plan compiles a case of the library, such as "cut-in/3".
+func Plan(t testing.TB, id string) *scenarios.Plan {
+	t.Helper()
+	c, err := scenarios.FindCase(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := c.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// Eyes opens the network that comes along, and closes it when the test is over.
+func Eyes(t testing.TB) perception.Detector {
+	t.Helper()
+	w, err := assets.Model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	eyes, err := inference.Open(scenarios.CNN, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := eyes.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return eyes
+}
+
+// Driver makes the stack for a plan; without eyes it perceives with an oracle.
+func Driver(t testing.TB, p *scenarios.Plan, eyes perception.Detector) func(*sim.World) (roadloop.Driver, error) {
+	t.Helper()
+	crew, err := scenarios.NewCrew(scenarios.Stack, eyes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return crew.Driver(p)
+}
+
+// Record drives the first case of a scenario of the library under ground truth and
+// returns its record. watch, if not nil, sees every moment.
+func Record(t testing.TB, name string, watch func(*roadloop.Moment)) *record.Log {
+	t.Helper()
+	c, err := scenarios.FindCase(name + "/1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := scenarios.Options{Crew: scenarios.OracleCrew}
+	if watch != nil {
+		o.Watch = func(*scenarios.Plan) func(*roadloop.Moment) { return watch }
+	}
+	var log *record.Log
+	err = scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
+		log = out.Log
+		return out.Err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return log
+}

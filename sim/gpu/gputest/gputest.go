@@ -1,0 +1,34 @@
+// Package gputest runs tests of what is drawn. It needs a display.
+package gputest
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/hajimehoshi/ebiten/v2"
+)
+
+// loop runs the tests within one update, where images can be drawn and read.
+type loop struct {
+	m    *testing.M
+	code int
+}
+
+func (l *loop) Update() error {
+	l.code = l.m.Run()
+	return ebiten.Termination
+}
+func (l *loop) Draw(*ebiten.Image)         {}
+func (l *loop) Layout(int, int) (int, int) { return 1280, 720 }
+
+// Main runs the tests of a package inside Ebitengine's loop; its TestMain calls it.
+// It does not return.
+func Main(m *testing.M) {
+	l := &loop{m: m, code: 1}
+	if err := ebiten.RunGame(l); err != nil && !errors.Is(err, ebiten.Termination) {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	os.Exit(l.code)
+}
