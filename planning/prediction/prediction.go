@@ -64,6 +64,7 @@ type trend struct {
 	id           int32
 	yaw, speed   float64
 	accel, turns float64 // m/s², rad/s
+	drift        drift
 }
 
 // New returns a predictor on the map with DefaultParams.
@@ -89,7 +90,8 @@ func (p *Predictor) Predict(scene *perception.Scene) []planning.Forecast {
 	cast := p.cast[:len(scene.Tracks)]
 	for i := range scene.Tracks {
 		cast[i].Track = i
-		cast[i].Modes = p.modes(cast[i].Modes[:0], &scene.Tracks[i], p.memory[i])
+		t := p.steady(scene.Tracks[i], &p.memory[i], dt)
+		cast[i].Modes = p.modes(cast[i].Modes[:0], &t, p.memory[i])
 		rank(cast[i].Modes)
 	}
 	return cast
@@ -113,10 +115,11 @@ func (p *Predictor) remember(tracks []perception.Track, dt float64) {
 	next := p.spare[:0]
 	for i := range tracks {
 		t := &tracks[i]
-		tr := trend{id: t.ID, yaw: t.Pose.Yaw, speed: t.Vel.Norm()}
+		tr := trend{id: t.ID, yaw: t.Pose.Yaw, speed: t.Vel.Norm(), drift: drift{variance: driftStd * driftStd}}
 		at, known := slices.BinarySearchFunc(p.memory, t.ID, func(a trend, id int32) int { return cmp.Compare(a.id, id) })
 		if known && dt > 0 {
 			old := &p.memory[at]
+			tr.drift = old.drift
 			share := 1 - math.Exp(-dt/p.params.Memory)
 			tr.accel = old.accel + share*((tr.speed-old.speed)/dt-old.accel)
 			tr.turns = old.turns + share*(geom.WrapAngle(tr.yaw-old.yaw)/dt-old.turns)

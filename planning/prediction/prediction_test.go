@@ -3,6 +3,7 @@ package prediction_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -100,6 +101,46 @@ func TestDriftAnnouncesALaneChange(t *testing.T) {
 	}
 	if got := change(-0.1); got > 0.05 {
 		t.Errorf("probability %.2f of a lane change without a drift", got)
+	}
+}
+
+// waver predicts a car at 15 m/s whose measured sideways speed errs by std, 3 s long, and
+// returns the probability of a lane change at each decision.
+func waver(m *road.Map, from, to, std float64, drift func(t float64) float64) []float64 {
+	p := prediction.New(m)
+	var out []float64
+	for i := range 60 {
+		at := clock.Tick(5 * i)
+		tr := vehicle(geom.Pose{X: 50 + 15*at.Seconds(), Y: from}, 15)
+		tr.Vel.Y = drift(at.Seconds())
+		tr.Cov[3][3] = std * std
+		chance := 0.0
+		for _, mode := range p.Predict(&perception.Scene{Time: at, Tracks: []perception.Track{tr}})[0].Modes {
+			if math.Abs(end(&mode).Y-to) < 0.5 {
+				chance += mode.Probability
+			}
+		}
+		out = append(out, chance)
+	}
+	return out
+}
+
+// A camera sees how fast a car far ahead moves sideways only to about 1 m/s. What sways
+// within that announces nothing; what lasts does.
+func TestUncertainDriftMustLast(t *testing.T) {
+	m := generate(t, road.Params{Kind: road.KindStraight, Lanes: 2, Length: 400})
+	from, to := m.Lanes[1].Center.At(0).Y, m.Lanes[0].Center.At(0).Y
+	sway := waver(m, from, to, 0.95, func(t float64) float64 { return -0.7 * math.Sin(3*t) })
+	if worst := slices.Max(sway); worst > 0.05 {
+		t.Errorf("probability %.2f of a lane change while the measured drift sways by 0.7 m/s", worst)
+	}
+	lasting := waver(m, from, to, 0.65, func(float64) float64 { return -1.1 })
+	if lasting[20] < 0.4 {
+		t.Errorf("probability %.2f of a lane change after 1 s of 1.1 m/s", lasting[20])
+	}
+	sudden := waver(m, from, to, 0.65, func(float64) float64 { return -2.5 })
+	if sudden[0] < 0.4 {
+		t.Errorf("probability %.2f of a lane change at a drift that no error explains", sudden[0])
 	}
 }
 
