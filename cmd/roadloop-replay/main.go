@@ -8,6 +8,7 @@
 //	go(n)                             at most n decisions further: {checked, decisions, done, differs}
 //	replay()                          what the page plays and plots so far, JSON
 //	picture(view, tick, width, height) RGBA in a Uint8ClampedArray of its own
+//	frame(tick)                       {width, height, pixels} of what the car's camera had delivered last
 //	digests()                         the hash of every world so far, 8 bytes each, a Uint8Array
 //
 // They throw nothing: where one fails it returns an Error. It runs until its page is
@@ -54,6 +55,10 @@ func main() {
 		"picture": on(func(p *projector.Projector, args []js.Value) (any, error) {
 			pix, err := p.Picture(args[0].String(), clock.Tick(args[1].Int()), args[2].Int(), args[3].Int())
 			return array("Uint8ClampedArray", pix), err
+		}),
+		"frame": on(func(p *projector.Projector, args []js.Value) (any, error) {
+			pix, width, height, err := p.Frame(clock.Tick(args[0].Int()))
+			return map[string]any{"width": width, "height": height, "pixels": array("Uint8ClampedArray", pix)}, err
 		}),
 		"digests": on(func(p *projector.Projector, _ []js.Value) (any, error) {
 			return array("Uint8Array", p.Digests()), nil

@@ -20,48 +20,59 @@ const filmPeriod = int(clock.PerSecond / clock.DriverPeriod / filmRate)
 // the first frame on, so that it plays in the time of the run, and notes what the
 // network found in each. The first error sticks.
 type film struct {
-	studio *studio
-	video  *video // nil before the first picture
-	from   float64
-	left   int // decisions until the next picture
+	studio *studio // nil where only what was found is noted: the page takes the pictures again
+	video  *video  // nil before the first picture
+	from   float64 // time of the first picture, s
+	left   int     // decisions until the next picture
 	last   sensor.Frame
 	now    replay.Sight   // what was found in last
 	sights []replay.Sight // one a picture
 	err    error
 }
 
-// watch takes a picture now and then. Where the camera dropped a frame it repeats
-// the last one.
+// watch takes a picture now and then, of the newest frame that the camera delivered.
 func (f *film) watch(m *roadloop.Moment) {
 	if f.err != nil {
 		return
 	}
+	if m.Obs != nil && len(m.Obs.Frames) > 0 {
+		f.look(&m.Obs.Frames[len(m.Obs.Frames)-1], m.Thoughts.Images)
+	} else if f.last.Cal == nil {
+		return // the camera has shown nothing yet
+	}
 	if f.left--; f.left > 0 {
 		return
 	}
-	if m.Obs != nil && len(m.Obs.Frames) > 0 {
-		f.look(&m.Obs.Frames[len(m.Obs.Frames)-1], m.Thoughts.Images)
-	} else if f.video == nil {
-		return // the camera has shown nothing yet
-	}
 	f.left = filmPeriod
-	if f.video == nil {
+	if len(f.sights) == 0 {
 		f.from = m.Time.Seconds()
-		if f.video, f.err = f.studio.open(f.last.Cal.Width, f.last.Cal.Height); f.err != nil {
-			return
-		}
 	}
-	f.err = f.video.Write(f.last.Pix)
 	f.sights = append(f.sights, f.now)
+	if f.studio != nil {
+		f.err = f.expose()
+	}
 }
 
 // look takes in a new frame and what was read from it, if anything.
 func (f *film) look(frame *sensor.Frame, read []perception.Image) {
-	f.last = sensor.Frame{Cal: frame.Cal, Pix: append(f.last.Pix[:0], frame.Pix...)}
+	f.last.Cal = frame.Cal
+	if f.studio != nil {
+		f.last.Pix = append(f.last.Pix[:0], frame.Pix...)
+	}
 	f.now = replay.Sight{}
 	if len(read) > 0 {
 		f.now = replay.NewSight(frame.Cal, &read[len(read)-1])
 	}
+}
+
+// expose appends the newest frame to the video.
+func (f *film) expose() (err error) {
+	if f.video == nil {
+		if f.video, err = f.studio.open(f.last.Cal.Width, f.last.Cal.Height); err != nil {
+			return err
+		}
+	}
+	return f.video.Write(f.last.Pix)
 }
 
 // finish returns the film as base64 of MP4, nil for a case without one.

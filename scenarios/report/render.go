@@ -23,7 +23,7 @@ var pageTemplate = template.Must(template.ParseFS(pageFiles, "page/page.html"))
 
 // scripts are the parts of the program of the page, in this order; together they
 // are one module.
-var scripts = []string{"dom", "data", "table", "replay", "plots", "player", "projector", "screen", "case", "main"}
+var scripts = []string{"dom", "data", "table", "replay", "plots", "player", "projector", "film", "screen", "case", "main"}
 
 // document is what the page knows at once; replays and films are unpacked when a
 // case is opened.
@@ -76,6 +76,9 @@ func (p *Page) Render(r *scenarios.Results) ([]byte, error) {
 		}
 		if it := p.reels.find(key(c.Case, c.Driver, c.Perception)); it != nil {
 			c.Reel = true
+			if it.camera {
+				c.Retaken, c.FilmFrom = true, it.from
+			}
 			parcels = append(parcels, newParcel("reel-"+strconv.Itoa(i), it.data))
 		}
 		doc.Cases = append(doc.Cases, c)

@@ -26,9 +26,12 @@ type Options struct {
 	// MaxBytes is the size of all replays together, and that of all films, as they
 	// stand in the page; 24 MB if 0.
 	MaxBytes int
-	// Program lets the page simulate the drives again, and show any camera in them. Nil
-	// leaves that out; see Bundled.
+	// Program lets the page simulate the drives again, and show any camera in them, that
+	// of the car as well: then there are no films. Nil leaves that out; see Bundled.
 	Program *Program
+	// Films keeps films beside the Program, for drives whose cameras showed something
+	// else than the scenario's, as with a fault planted in the sensors.
+	Films bool
 	// Lean leaves out replays and films: what there is to see the Program makes of the
 	// commands alone.
 	Lean bool
@@ -53,6 +56,7 @@ type Page struct {
 	reels   shelf // for the program to simulate
 	program *Program
 	lean    bool
+	filmed  bool // films show what the camera saw, and not the program
 }
 
 // New returns an empty page.
@@ -67,7 +71,7 @@ func New(o Options) *Page {
 		o.MaxFilms = -1
 	}
 	return &Page{
-		program: o.Program, lean: o.Lean,
+		program: o.Program, lean: o.Lean, filmed: o.Program == nil || o.Films,
 		filming: make(map[*scenarios.Plan]*film), about: make(map[string]about), added: make(map[string]bool),
 		replays: shelf{maxItems: 1 << 30, maxBytes: o.MaxBytes},
 		films:   shelf{maxItems: max(0, o.MaxFilms), maxBytes: o.MaxBytes},
@@ -87,10 +91,13 @@ func (p *Page) Close() error {
 func (p *Page) Watch(plan *scenarios.Plan) func(*roadloop.Moment) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.films.wants(failing) {
+	if p.filmed && !p.films.wants(failing) {
 		return func(*roadloop.Moment) {}
 	}
-	f := &film{studio: &p.studio}
+	f := new(film)
+	if p.filmed {
+		f.studio = &p.studio
+	}
 	p.filming[plan] = f
 	return f.watch
 }
@@ -131,12 +138,17 @@ func (p *Page) Add(out *scenarios.Outcome) error {
 		p.replays.put(item{key: keyOf(out), rank: rank, data: packed})
 	}
 	if reel != nil {
-		p.reels.put(item{key: keyOf(out), rank: rank, data: reel})
+		p.reels.put(item{key: keyOf(out), rank: rank, data: reel, from: f.from, camera: p.looked(out)})
 	}
 	if video != nil {
 		p.films.put(item{key: keyOf(out), rank: rank, data: video, from: f.from})
 	}
 	return nil
+}
+
+// looked tells that the program can show what the driver saw.
+func (p *Page) looked(out *scenarios.Outcome) bool {
+	return !p.filmed && out.Trace.Header.Perception != scenarios.Oracle
 }
 
 // packed returns the replay of an outcome and its reel; nil for what the page leaves

@@ -15,6 +15,7 @@ type row struct {
 	Replay   bool    `json:"replay"`   // it can be played
 	Film     bool    `json:"film"`     // there is a film of its camera
 	Reel     bool    `json:"reel"`     // the page can simulate it again
+	Retaken  bool    `json:"retaken"`  // with that it takes the pictures of its camera again, in the place of a film
 	FilmFrom float64 `json:"filmFrom"` // time of the film's first picture, s
 	// Scores stand in place of the result's, whose terms are in the replay.
 	Scores map[string]total `json:"scores"`

@@ -14,7 +14,9 @@ type item struct {
 	key  string // of the case
 	rank rank
 	data []byte
-	from float64 // of a film: time of its first picture, s
+	from float64 // time of the first picture of the film, s
+	// camera tells of a reel that the car's camera took pictures of the drive.
+	camera bool
 }
 
 // rank says how much one wants to look at a case; lower ones go first when the

@@ -137,6 +137,10 @@ func (r *Rerun) finish() (*roadloop.Moment, error) {
 	return &r.moment, nil
 }
 
+// Last returns the time of the last decision that was found in the same world as the
+// recorded one, -DriverPeriod where none was.
+func (r *Rerun) Last() clock.Tick { return clock.Tick(len(r.digests)-1) * clock.DriverPeriod }
+
 // At returns the world at a time, which the next call overwrites. Times before and
 // after what was simulated and found equal so far give the first and the last of these
 // worlds. The error is that of Next when the world differs from the start on.
@@ -146,7 +150,7 @@ func (r *Rerun) At(t clock.Tick) (*sim.World, error) {
 			return nil, err
 		}
 	}
-	t = max(0, min(t, clock.Tick(len(r.digests)-1)*clock.DriverPeriod))
+	t = max(0, min(t, r.Last()))
 	key := min(int(t/clock.DriverPeriod)/r.period, len(r.keys)-1)
 	if now := r.now.Time(); t < now || r.keys[key].Time() > now {
 		r.now = r.keys[key].Clone()

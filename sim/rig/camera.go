@@ -1,12 +1,14 @@
 package rig
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/raster"
+	"roadloop/sim/rng"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
 	"roadloop/sim/sensor"
@@ -23,17 +25,22 @@ type exposure struct {
 
 // shoot exposes a picture.
 func (r *Rig) shoot(w World, arrives clock.Tick) {
-	conditions := w.Conditions()
 	e := r.exposures.next()
+	e.take(w, r.config.Camera.Noise, r.camera.Uint64())
+	r.exposures.send(e, arrives)
+}
+
+// take exposes a world, with noise of the given strength and seed.
+func (e *exposure) take(w World, noise float64, seed uint64) {
+	conditions := w.Conditions()
 	e.actors, e.signals = append(e.actors[:0], w.Actors()...), append(e.signals[:0], w.Signals()...)
 	e.view = stage.View{
 		View: scene.View{
 			Ego: w.Ego().State.Pose, Time: w.Time(),
-			Exposure: 1 + .2*stage.Darkness(conditions), Noise: r.config.Camera.Noise, NoiseSeed: r.camera.Uint64(),
+			Exposure: 1 + .2*stage.Darkness(conditions), Noise: noise, NoiseSeed: seed,
 		},
 		Conditions: conditions,
 	}
-	r.exposures.send(e, arrives)
 }
 
 func cloneExposure(e exposure) exposure {
@@ -47,6 +54,16 @@ type darkroom struct {
 	st    *stage.Stage
 	dirt  dirt      // on the lens
 	desks sync.Pool // of *desk
+}
+
+// newDarkroom returns the darkroom of the camera of a run with that seed.
+func newDarkroom(c *CameraConfig, m *road.Map, seed uint64) (*darkroom, error) {
+	st, err := stage.New(m)
+	if err != nil {
+		return nil, fmt.Errorf("rig: %w", err)
+	}
+	blots := rng.New(seed, cameraEntity, "dirt")
+	return &darkroom{st: st, dirt: soil(&c.Calibration, c.Dirt, &blots)}, nil
 }
 
 // desk is what developing one picture takes.

@@ -16,7 +16,6 @@ import (
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
 	"roadloop/sim/sensor"
-	"roadloop/sim/stage"
 )
 
 // World is what a rig measures.
@@ -184,6 +183,12 @@ func (c *Config) timings() []struct {
 	}
 }
 
+// Sensors draw from the streams of entities of their own.
+const (
+	entityPrefix = "sensor/"
+	cameraEntity = entityPrefix + "camera"
+)
+
 // Rig is the sensors of a car in a run. It is not safe for concurrent use.
 type Rig struct {
 	config Config
@@ -212,7 +217,7 @@ func New(c Config, m *road.Map, seed uint64) (*Rig, error) {
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("rig: %w", err)
 	}
-	stream := func(name, purpose string) rng.Stream { return rng.New(seed, "sensor/"+name, purpose) }
+	stream := func(name, purpose string) rng.Stream { return rng.New(seed, entityPrefix+name, purpose) }
 	r := &Rig{
 		config: c,
 		camera: stream("camera", "noise"), lidar: stream("lidar", "noise"), radar: stream("radar", "noise"),
@@ -226,12 +231,10 @@ func New(c Config, m *road.Map, seed uint64) (*Rig, error) {
 	r.yawBias = c.Odometry.YawRateBias * r.odometry.Norm()
 	r.drift = geom.Vec{X: c.GNSS.Drift * r.gnss.Norm(), Y: c.GNSS.Drift * r.gnss.Norm()}
 	if c.Camera.Period > 0 {
-		st, err := stage.New(m)
-		if err != nil {
-			return nil, fmt.Errorf("rig: %w", err)
+		var err error
+		if r.dark, err = newDarkroom(&r.config.Camera, m, seed); err != nil {
+			return nil, err
 		}
-		blots := stream("camera", "dirt")
-		r.dark = &darkroom{st: st, dirt: soil(&r.config.Camera.Calibration, c.Camera.Dirt, &blots)}
 	}
 	return r, nil
 }

@@ -213,57 +213,6 @@ const legend = (replay) =>
     ].map(([k, text]) => el("li", { class: k }, text)),
   );
 
-// filmBox is the film of the camera with what the network found drawn onto it, null
-// for a case without.
-function filmBox(view, player, replay) {
-  const { case: c } = view;
-  if (!c.film) return null;
-  view.film = filmOf(c);
-  const video = el("video", {
-    id: "film",
-    src: view.film,
-    playsinline: true,
-    preload: "auto",
-    "aria-label": "What the camera saw",
-  });
-  video.muted = true;
-  follow(video, player, c.filmFrom);
-  const sheet = svg("svg", { class: "sights", "aria-label": "What the network found" });
-  video.addEventListener("loadedmetadata", () =>
-    sheet.setAttribute("viewBox", `0 0 ${video.videoWidth} ${video.videoHeight}`),
-  );
-  video.addEventListener("loadeddata", () => sheet.classList.add("ready"));
-  let shown = -1;
-  player.viewers.push((t) => {
-    const i = clamp(Math.floor((t - c.filmFrom) * report.filmRate + 1e-6), 0, replay.sights.length - 1);
-    if (i === shown || i < 0) return;
-    shown = i;
-    sheet.replaceChildren(...sightOf(replay.sights[i]));
-  });
-  return el("div", { class: "film" }, video, sheet);
-}
-
-// sightOf draws what the network found in a picture.
-function sightOf(sight) {
-  const lines = sight.lines.map((l) => svg("polyline", { points: l.join(" ") }));
-  const boxes = sight.found.flatMap(({ c, b: [x0, y0, x1, y1], d, p }) => {
-    const kind = c.replaceAll(" ", "-");
-    return [
-      svg(
-        "rect",
-        { class: kind, x: x0, y: y0, width: Math.max(1, x1 - x0), height: Math.max(1, y1 - y0) },
-        svg("title", {}, `${c}, ${p} %`),
-      ),
-      svg(
-        "text",
-        { class: kind, x: x0, y: y0 < 10 ? y1 + 8 : y0 - 2 },
-        `${c.replace("signal ", "")} ${Math.round(d / 10)} m`,
-      ),
-    ];
-  });
-  return [...lines, ...boxes];
-}
-
 // statePanel writes what the ego does and why, at the present time.
 function statePanel(player, replay) {
   const rows = {};

@@ -1,7 +1,7 @@
-// The screen of a case: the film of its camera, and pictures of cameras in the drive as
-// it happens again.
+// The screen of a case: what its camera saw, and pictures of cameras in the drive as it
+// happens again.
 
-const VIEWS = { film: "Film", driver: "Driver", chase: "Chase", above: "Above" };
+const VIEWS = { film: "Camera", driver: "Driver", chase: "Chase", above: "Above" };
 const WIDTHS = [640, 480, 320]; // px, of pictures while time runs: the first that is quick enough
 const QUICK = 45; // ms for a picture that is quick enough
 const ASPECT = 3 / 5; // height over width
@@ -30,7 +30,7 @@ class Screen {
   choose(view) {
     this.view = view;
     this.buttons.forEach((b, i) => b.setAttribute("aria-pressed", String(this.names[i] === view)));
-    if (this.film) this.film.hidden = view !== "film";
+    if (this.film) this.film.box.hidden = view !== "film";
     this.canvas.hidden = view === "film";
     this.shown = null;
     this.show();
@@ -39,20 +39,19 @@ class Screen {
   // show asks for the picture of the present time, unless one is still on its way:
   // then that of whatever time it is when that has come.
   async show() {
-    const { rerun, player } = this;
-    this.veil.hidden = this.view === "film" || !rerun?.differs || player.time <= rerun.end + 1e-9;
-    if (this.view === "film" || this.busy || !rerun?.projector || rerun.end < 0) return;
-    const width = WIDTHS[player.playing ? this.size : 0];
-    const tick = Math.round(100 * Math.min(player.time, rerun.end));
-    const wanted = `${this.view} ${tick} ${width}`;
-    if (wanted === this.shown) return;
+    const { rerun, player, film } = this;
+    const filmed = this.view === "film" && film.video;
+    this.veil.hidden = filmed || !rerun?.differs || player.time <= rerun.end + 1e-9;
+    if (filmed || this.busy || !rerun?.projector || rerun.end < 0) return;
+    const wanted = this.wanted(Math.min(player.time, rerun.end));
+    if (wanted.key === this.shown) return;
     this.busy = true;
     const before = performance.now();
     try {
-      const height = Math.round(width * ASPECT);
-      const pixels = await rerun.projector.ask("picture", this.view, tick, width, height);
-      if (!rerun.closed) this.draw(new ImageData(pixels, width, height));
-      this.shown = wanted;
+      const picture = await wanted.take();
+      if (!rerun.closed) wanted.draw(picture);
+      if (!this.pictures) performance.mark("picture");
+      this.shown = wanted.key;
       this.pictures = (this.pictures ?? 0) + 1;
     } catch (problem) {
       rerun.tell({ ...rerun.progress, done: true, problem: problem.message });
@@ -60,15 +59,34 @@ class Screen {
     } finally {
       this.busy = false;
     }
-    if (player.playing) this.fit(performance.now() - before);
+    if (player.playing && wanted.width) this.fit(performance.now() - before);
     if (!rerun.closed) this.show();
+  }
+
+  // wanted is the picture of a time: how it is taken and drawn, and a key that tells it
+  // from others.
+  wanted(t) {
+    const { projector } = this.rerun;
+    const { film, view } = this;
+    if (view === "film") {
+      const i = film.index(t);
+      return { key: `film ${i}`, take: () => projector.ask("frame", film.tick(i)), draw: (frame) => film.draw(i, frame) };
+    }
+    const width = WIDTHS[this.player.playing ? this.size : 0];
+    const height = Math.round(width * ASPECT);
+    const tick = Math.round(100 * t);
+    return {
+      key: `${view} ${tick} ${width}`,
+      width,
+      take: () => projector.ask("picture", view, tick, width, height),
+      draw: (pixels) => this.draw(new ImageData(pixels, width, height)),
+    };
   }
 
   draw(picture) {
     const { canvas } = this;
     if (canvas.width !== picture.width) Object.assign(canvas, { width: picture.width, height: picture.height });
     canvas.getContext("2d").putImageData(picture, 0, 0);
-    if (!this.pictures) performance.mark("picture");
   }
 
   // fit takes smaller pictures while they come too slowly, and larger ones when they
@@ -86,7 +104,8 @@ class Screen {
 // screenBox is the screen of a case with its buttons and the badge, null for a case that
 // has nothing to show there.
 function screenBox(view, player, replay) {
-  const film = filmBox(view, player, replay);
+  const { case: c } = view;
+  const film = c.film || (c.retaken && view.rerun) ? new Film(view, player, replay) : null;
   if (!film && !view.rerun) return null;
   const screen = new Screen(view.rerun, player, film);
   view.screen = screen;
@@ -96,7 +115,7 @@ function screenBox(view, player, replay) {
   return el(
     "div",
     { class: "screen" },
-    el("div", { class: "glass" }, film, view.rerun && [screen.canvas, screen.veil]),
+    el("div", { class: "glass" }, film?.box, view.rerun && [screen.canvas, screen.veil]),
     view.rerun && [
       el("div", { class: "cameras", role: "group", "aria-label": "Camera" }, screen.buttons),
       checkBadge(view.rerun),

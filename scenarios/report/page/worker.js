@@ -19,7 +19,8 @@ onmessage = async ({ data: { id, call, args } }) => {
     await started.promise;
     const value = call === "start" ? null : roadloop[call](...args);
     if (value instanceof Error) throw value;
-    postMessage({ id, value }, value?.buffer ? [value.buffer] : []);
+    const array = value?.pixels ?? value;
+    postMessage({ id, value }, array?.buffer ? [array.buffer] : []);
   } catch (problem) {
     postMessage({ id, error: problem.message });
   }

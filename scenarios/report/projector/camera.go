@@ -81,9 +81,6 @@ func (p *Projector) Picture(view string, t clock.Tick, width, height int) ([]byt
 		View:   scene.View{Cal: &c.cal, Ego: w.Ego().State.Pose, Time: w.Time(), Exposure: 1 + .2*stage.Darkness(conditions)},
 		Actors: c.cast, Signals: w.Signals(), Conditions: conditions, Outside: views[view].outside,
 	})
-	rgb := c.renderer.Render(&c.list).RGB
-	for i, j := 0, 0; i < len(rgb); i, j = i+3, j+4 {
-		c.pix[j], c.pix[j+1], c.pix[j+2], c.pix[j+3] = rgb[i], rgb[i+1], rgb[i+2], 255
-	}
+	paint(c.pix, c.renderer.Render(&c.list).RGB)
 	return c.pix, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"roadloop/scenarios/report/replay"
 	"roadloop/scenarios/rerun"
+	"roadloop/sim/rig"
 	"roadloop/sim/stage"
 )
 
@@ -19,6 +20,9 @@ type Projector struct {
 	story   *rerun.Story
 	stage   *stage.Stage
 	camera  camera
+	roll    *rig.Roll // of the car's camera; nil until it is asked for
+	film    []byte    // pixels of a frame of it
+	frame   []byte    // the same with alpha
 	differs *rerun.Mismatch
 }
 

@@ -172,13 +172,13 @@ func TestSimplify(t *testing.T) {
 		straight = append(straight, geom.Vec{X: x, Y: 2 * x})
 		bent = append(bent, geom.Vec{X: x, Y: math.Abs(x - 50)})
 	}
-	if got := simplify(straight); len(got) != 2 || got[1] != straight[99] {
+	if got := simplify(straight, straightness); len(got) != 2 || got[1] != straight[99] {
 		t.Errorf("a straight line keeps %v", got)
 	}
-	if got := simplify(bent); len(got) != 3 || got[1] != bent[50] {
+	if got := simplify(bent, straightness); len(got) != 3 || got[1] != bent[50] {
 		t.Errorf("a line with one bend keeps %v", got)
 	}
-	if got := simplify([]geom.Vec{{X: 1}, {X: 1}, {X: 1}}); len(got) != 2 {
+	if got := simplify([]geom.Vec{{X: 1}, {X: 1}, {X: 1}}, straightness); len(got) != 2 {
 		t.Errorf("a point keeps %v", got)
 	}
 }

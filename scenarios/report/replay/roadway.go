@@ -94,8 +94,8 @@ func (v view) surfaces(m *road.Map) []shape {
 			if s.Kind != kind || !v.shows(s.Left...) && !v.shows(s.Right...) {
 				continue
 			}
-			ring := simplify(s.Left)
-			right := simplify(s.Right)
+			ring := simplify(s.Left, straightness)
+			right := simplify(s.Right, straightness)
 			for k := len(right) - 1; k >= 0; k-- {
 				ring = append(ring, right[k])
 			}
@@ -115,7 +115,7 @@ func (v view) markings(m *road.Map) []shape {
 		}
 		for i, mark := range [...]road.Marking{l.LeftMark, l.RightMark} {
 			if mark.Kind != road.MarkNone {
-				out = append(out, newShape(markName(mark), 0, simplify(beside(l, (.5-float64(i))*l.Width))))
+				out = append(out, newShape(markName(mark), 0, simplify(beside(l, (.5-float64(i))*l.Width), straightness)))
 			}
 		}
 	}
@@ -144,14 +144,14 @@ func beside(l *road.Lane, d float64) []geom.Vec {
 	return append(pts, l.Center.Offset(l.Center.Length(), d).Pos())
 }
 
-// simplify drops points that lie within straightness of the line without them
+// simplify drops points that lie within a distance of the line without them
 // (Ramer 1972, Douglas and Peucker 1973).
-func simplify(pts []geom.Vec) []geom.Vec {
+func simplify(pts []geom.Vec, within float64) []geom.Vec {
 	n := len(pts)
 	if n < 3 {
 		return append([]geom.Vec(nil), pts...)
 	}
-	far, off := 0, straightness
+	far, off := 0, within
 	for i := 1; i < n-1; i++ {
 		if d := offChord(pts[i], pts[0], pts[n-1]); d > off {
 			far, off = i, d
@@ -160,7 +160,7 @@ func simplify(pts []geom.Vec) []geom.Vec {
 	if far == 0 {
 		return []geom.Vec{pts[0], pts[n-1]}
 	}
-	return append(simplify(pts[:far+1]), simplify(pts[far:])[1:]...)
+	return append(simplify(pts[:far+1], within), simplify(pts[far:], within)[1:]...)
 }
 
 // offChord is the distance of p from the segment from a to b.

@@ -44,14 +44,23 @@ func newFound(d *perception.Detection) Found {
 	}
 }
 
+// pixelStraight is how far a line may be off the network's, px.
+const pixelStraight = .5
+
 // onImage returns where points on the ground, in the vehicle frame, are in the
-// image: x and y in turns.
+// image: x and y in turns, without points that a straight line passes anyway.
 func onImage(cal *sensor.Camera, pts []geom.Vec) json.RawMessage {
-	var uv []float64
+	var line []geom.Vec
 	for _, p := range pts {
 		if u, v, _, ok := cal.Project(p.X, p.Y, 0); ok {
-			uv = append(uv, u, v)
+			line = append(line, geom.Vec{X: u, Y: v})
 		}
 	}
-	return column(len(uv), 1, func(i int) float64 { return uv[i] })
+	line = simplify(line, pixelStraight)
+	return column(2*len(line), 1, func(i int) float64 {
+		if i%2 == 0 {
+			return line[i/2].X
+		}
+		return line[i/2].Y
+	})
 }

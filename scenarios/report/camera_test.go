@@ -1,0 +1,160 @@
+package report
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"roadloop"
+	"roadloop/perception"
+	"roadloop/scenarios"
+	"roadloop/sim/clock"
+	"roadloop/sim/sensor"
+)
+
+// finder finds a car in every picture, at a place that the picture decides.
+type finder struct{}
+
+func (finder) Detect(f *sensor.Frame, out *perception.Image) error {
+	x := float64(f.Time % 250)
+	*out = perception.Image{Detections: []perception.Detection{{Class: perception.Car, Score: .25, Distance: 200,
+		Box: perception.Box{X0: x, Y0: 20, X1: x + 40, Y1: 50}}}}
+	return nil
+}
+
+// seeing drives a case with a camera whose pictures a finder reads, puts it on a page,
+// and returns the pixels of the newest picture at every picture of a film by its time.
+func seeing(t *testing.T, page *Page, file string) (*scenarios.Results, map[clock.Tick][]byte) {
+	t.Helper()
+	s, err := scenarios.Parse("dirty.yaml", []byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Case(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	newest := make(map[clock.Tick][]byte)
+	var last []byte
+	results := scenarios.NewResults()
+	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.CNN,
+		Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, finder{}) },
+		Watch: func(p *scenarios.Plan) func(*roadloop.Moment) {
+			films := page.Watch(p)
+			return func(m *roadloop.Moment) {
+				films(m)
+				if n := len(m.Obs.Frames); n > 0 {
+					last = bytes.Clone(m.Obs.Frames[n-1].Pix)
+				}
+				if last != nil {
+					newest[m.Time] = last
+				}
+			}
+		}}
+	err = scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
+		if out.Err != nil {
+			return out.Err
+		}
+		results.Add(out, &o)
+		return page.Add(out)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return results, newest
+}
+
+// dirty is a drive at night in the rain behind a dirty lens that loses pictures.
+const dirty = `
+version: 1
+name: Dirty
+map: {kind: straight, length: 400 m}
+ego: {lane: 0, s: 20 m, speed: 10 m/s}
+actors: [{id: lead, kind: car, lane: 0, s: 45 m, speed: 10 m/s}, {id: walker, kind: pedestrian, lane: 0, s: 60 m, d: 4 m}]
+weather: {time: night, rain: 0.7}
+faults: {camera: {dirt: 0.1, dropout: 0.3}}
+until: {time: 3 s}
+`
+
+// A page with the program holds no film: it takes the pictures of the car's camera
+// again, every one with the bytes that the driver got, and shows with each what was
+// found in it.
+func TestBrowserTakesTheSamePictures(t *testing.T) {
+	page := New(Options{Program: program(t)})
+	r, native := seeing(t, page, dirty)
+	data, err := page.Render(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(data, []byte(`id="film-`)) || !bytes.Contains(data, []byte(`"retaken":true`)) {
+		t.Fatal("there is a film in the page, or the pictures are not said to be taken again")
+	}
+	b := startBrowser(t)
+	b.open(written(t, data), 1280, 720)
+	b.click("#cases tbody a")
+	b.until(`document.querySelector("#check.good") && page.opened.screen.pictures > 0`)
+	var from float64
+	b.eval(`page.opened.case.filmFrom`, &from)
+	var n int
+	b.eval(`page.opened.replay.sights.length`, &n)
+	if n < 25 {
+		t.Fatalf("what was found is there for %d pictures of 3 s", n)
+	}
+	hash := func(pix []byte) string { sum := sha256.Sum256(pix); return hex.EncodeToString(sum[:]) }
+	for i := range n {
+		at := clock.FromSeconds(from) + clock.Tick(i*filmPeriod)*clock.DriverPeriod
+		var got string
+		b.eval(fmt.Sprintf(`page.opened.rerun.projector.ask("frame", %d).then(async ({width, height, pixels}) => {
+			const rgb = new Uint8Array(3 * width * height);
+			for (let i = 0; i < width * height; i++) rgb.set(pixels.subarray(4 * i, 4 * i + 3), 3 * i);
+			return [...new Uint8Array(await sha256(rgb))].map((x) => x.toString(16).padStart(2, "0")).join("");
+			async function sha256(data) { return crypto.subtle.digest("SHA-256", data); }
+		})`, at), &got)
+		if want := native[at]; want == nil || got != hash(want) {
+			t.Fatalf("the picture of %v has other bytes than natively", at)
+		}
+	}
+	b.press("Home")
+	b.until(`page.opened.screen.shown === "film 0"`)
+	var before, after, box, text string
+	picture, found := `document.querySelector("#film").toDataURL()`, `document.querySelector(".sights rect").getAttribute("x")`
+	b.eval(picture, &before)
+	b.eval(`page.opened.player.seek(1.5)`, nil)
+	b.until(`page.opened.screen.shown === "film " + page.opened.screen.film.index(1.5)`)
+	b.eval(picture, &after)
+	b.eval(found, &box)
+	if before == after {
+		t.Error("the picture does not follow the time")
+	}
+	b.eval(`document.querySelector(".sights").textContent`, &text)
+	if !strings.Contains(text, "car 20") || box == "0" {
+		t.Errorf("on the picture it says %q, at x = %s", text, box)
+	}
+	if *shots != "" {
+		b.picture(filepath.Join(*shots, "retaken.png"))
+	}
+	for _, c := range b.complaints() {
+		t.Error(c)
+	}
+}
+
+// Where the pictures are not those of the scenario, films are kept.
+func TestFilmsOnDemand(t *testing.T) {
+	page := New(Options{Program: &Program{}, Films: true})
+	r, _ := seeing(t, page, dirty)
+	data, err := page.Render(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(data, []byte(`id="film-0"`)) || bytes.Contains(data, []byte(`"retaken":true`)) {
+		t.Error("there is no film")
+	}
+	if err := page.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
