@@ -78,7 +78,7 @@ func (f *runFlags) register(cmd *cobra.Command) {
 	fl.StringVar(&f.model, "model", "", "model `file` for cnn, or small, instead of the network that comes along")
 	fl.DurationVar(&f.timeout, "timeout", 0, "limit of simulated time, such as 60s; a case that is not over by then fails")
 	fl.StringVar(&f.html, "html", "", "write a page with videos, pictures and plots to this `file`")
-	fl.BoolVar(&f.noCameras, "no-cameras", false, "leave out of the page the program, 3 MB, that simulates its drives again and shows any\ncamera in them")
+	fl.BoolVar(&f.noCameras, "no-cameras", false, "leave out of the page the program, 3 MB, that simulates its drives again and shows any\ncamera in them; up to 24 cases have a film of the car's camera instead, 1 MB each")
 	fl.StringVar(&f.trace, "trace", "", "write a trace of every case into this `folder`")
 	fl.IntVar(&f.explain, "explain", -1, fmt.Sprintf("say of the first `failures`, so many, which layer caused them, as roadloop explain does;\n-1 stands for %d with --html and none without", explained))
 	fl.BoolVar(&f.asJSON, "json", false, "print one JSON document instead of a table")
