@@ -16,7 +16,7 @@ var speeds = [...]float64{.25, .5, 1, 2, 4, 8}
 func (w *Window) faster(by int) {
 	now := w.player.now().speed
 	i := slices.Index(speeds[:], now)
-	w.player.set(func() { w.player.speed = speeds[max(0, min(len(speeds)-1, i+by))] })
+	w.player.pace(speeds[max(0, min(len(speeds)-1, i+by))])
 }
 
 // back looks at an earlier decision.
@@ -68,7 +68,7 @@ func (w *Window) toggleHelp() { w.help = !w.help }
 // browse goes back to the choice of scenarios; the drive waits.
 func (w *Window) browse() {
 	if w.player != nil {
-		w.player.set(func() { w.player.playing = false })
+		w.player.set(w.player.rest)
 	}
 	w.hands.mouse = false
 	w.screen = browseScreen

@@ -10,15 +10,23 @@ import (
 // follow drives the second future as far as the first has come.
 func (p *player) follow(ctx context.Context) {
 	for ctx.Err() == nil {
-		v := p.now()
-		if v.other == nil || v.other.Over() || v.other.Len() >= max(v.tape.Len(), v.at+1) {
+		other, n := p.behind()
+		if other == nil || other.Over() || other.Len() >= n {
 			pause(ctx, p.chase, time.Hour)
 			continue
 		}
-		if _, err := v.other.Step(ctx, nil); err != nil && ctx.Err() == nil {
+		if _, err := other.Step(ctx, nil); err != nil && ctx.Err() == nil {
 			p.set(func() { p.err = err })
 		}
 	}
+}
+
+// behind returns the second future, nil for none, and how many frames it is to have: as
+// many as the first has or is about to have.
+func (p *player) behind() (other *tape.Tape, n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.other, max(p.tape.Len(), p.flow.at+1, p.making)
 }
 
 // fork makes the future of the frame that is looked at, and one with changes beside
@@ -33,7 +41,7 @@ func (p *player) fork(lead bool, changes ...tape.Change) error {
 	p.set(func() {
 		if lead {
 			p.other, p.tape = p.tape, f
-			p.at = max(0, f.Len()-1)
+			p.flow.hold(max(0, f.Len()-1), time.Now())
 		} else {
 			p.other = f
 		}
@@ -46,7 +54,9 @@ func (p *player) swap() {
 	p.set(func() {
 		if p.other != nil {
 			p.tape, p.other = p.other, p.tape
-			p.at = max(0, min(p.at, p.tape.Len()-1))
+			if last := max(0, p.tape.Len()-1); p.flow.at > last {
+				p.flow.hold(last, time.Now())
+			}
 		}
 	})
 }

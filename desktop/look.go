@@ -1,6 +1,9 @@
 package desktop
 
-import "roadloop/scenarios/tape"
+import (
+	"roadloop/scenarios/tape"
+	"roadloop/sim/geom"
+)
 
 // Tape returns the drive that is shown, nil where there is none.
 func (w *Window) Tape() *tape.Tape { return w.shown().tape }
@@ -13,6 +16,16 @@ func (w *Window) At() int { return w.shown().at }
 
 // Frame returns the frame that is looked at, nil before there is one.
 func (w *Window) Frame() *tape.Frame { return w.feed.Frame() }
+
+// Moment returns the time that is shown, which lies between decisions while time goes
+// on, in s, and where the ego is shown; ok is false before there is a frame.
+func (w *Window) Moment() (seconds float64, ego geom.Pose, ok bool) {
+	m := w.feed.Moment()
+	if m == nil {
+		return 0, geom.Pose{}, false
+	}
+	return m.Seconds(), m.Ego().State.Pose, true
+}
 
 // Playing reports whether time goes on.
 func (w *Window) Playing() bool { return w.shown().playing }

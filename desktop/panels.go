@@ -30,9 +30,9 @@ func (n named) Title() string { return n.title }
 // makePanels makes all panels.
 func (w *Window) makePanels() {
 	w.feed = &panel.Feed{Tape: func() *tape.Tape { return w.shown().tape }, At: func() int { return w.shown().at },
-		Seek: func(i int) { w.player.seek(i) }}
+		Now: func() float64 { return w.moment }, Seek: func(i int) { w.player.seek(i) }}
 	w.second = &panel.Feed{Tape: func() *tape.Tape { return w.shown().other }, At: func() int { return w.shown().at },
-		Seek: func(i int) { w.player.seek(i) }}
+		Now: func() float64 { return w.moment }, Seek: func(i int) { w.player.seek(i) }}
 	w.world = world.New(w.feed)
 	view := camera.New(w.feed)
 	w.occluder = camera.NewOccluder(eyes(assets.Model), eyes(assets.SmallModel))

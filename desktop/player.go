@@ -25,9 +25,10 @@ type player struct {
 	tape    *tape.Tape
 	other   *tape.Tape // a second future, nil for none
 	saved   map[*tape.Tape]*tape.Recording
-	at      int // the frame that is looked at
+	flow    flow // at the frame that is looked at
 	playing bool
 	steps   int // single steps that were asked for
+	making  int // frames that there are when the step under way is done, 0 for none
 	speed   float64
 	hands   *vehicle.Command
 	err     error
@@ -112,7 +113,19 @@ type view struct {
 func (p *player) now() view {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return view{p.tape, p.other, p.at, p.playing, p.speed, p.hands != nil, p.err}
+	return view{p.tape, p.other, p.flow.at, p.playing, p.speed, p.hands != nil, p.err}
+}
+
+// moment returns the time that is shown now, in decisions and parts of them.
+func (p *player) moment() float64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.flow.moment(time.Now(), p.period(), p.playing)
+}
+
+// period returns the time from one decision to the next, as it is shown.
+func (p *player) period() time.Duration {
+	return time.Duration(float64(clock.DriverPeriod) * clock.Step / p.speed * float64(time.Second))
 }
 
 // drive makes one decision after the other, each when it is due.
@@ -120,7 +133,7 @@ func (p *player) drive(ctx context.Context) {
 	due := time.Now()
 	for ctx.Err() == nil {
 		p.mu.Lock()
-		period := time.Duration(float64(clock.DriverPeriod) * clock.Step / p.speed * float64(time.Second))
+		period := p.period()
 		idle, single := !p.playing && p.steps == 0, !p.playing && p.steps > 0
 		p.mu.Unlock()
 		switch {
@@ -128,7 +141,7 @@ func (p *player) drive(ctx context.Context) {
 			if !pause(ctx, p.wake, time.Hour) {
 				return
 			}
-			due = time.Now()
+			due = time.Now().Add(period) // until then goes on what was decided
 		case single:
 			p.advance(ctx)
 			due = time.Now()
@@ -161,28 +174,42 @@ func pause(ctx context.Context, wake chan struct{}, d time.Duration) bool {
 // advance looks at the next frame, which it drives first where there is none yet.
 func (p *player) advance(ctx context.Context) {
 	p.mu.Lock()
-	t, hands, last := p.tape, p.hands, p.at >= p.tape.Len()-1
+	t, other, hands, at, n := p.tape, p.other, p.hands, p.flow.at, p.tape.Len()
 	p.steps = max(0, p.steps-1)
-	if !last {
-		p.at++
+	if at < n-1 {
+		p.mu.Unlock()
+		remind(t, at+1)
+		remind(other, at+1)
+		p.arrived(t, at, at+1, true, nil)
+		return
 	}
+	p.making = n + 1
 	p.mu.Unlock()
-	if last {
-		more, err := t.Step(ctx, hands)
-		p.record(t, hands != nil)
-		p.arrived(t, more, err)
-	}
 	nudge(p.chase)
+	more, err := t.Step(ctx, hands)
+	p.record(t, hands != nil)
+	p.arrived(t, at, max(0, t.Len()-1), more, err)
 }
 
-// arrived takes the result of a step.
-func (p *player) arrived(t *tape.Tape, more bool, err error) {
+// remind has a tape remember a frame: who draws it does not have to wait.
+func remind(t *tape.Tape, at int) {
+	if t != nil {
+		t.Frame(at)
+	}
+}
+
+// arrived looks at the next frame after one that was looked at, unless somebody went
+// elsewhere meanwhile, and takes the result of the step that made it.
+func (p *player) arrived(t *tape.Tape, from, at int, more bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.making = 0
 	if p.tape != t { // another future was chosen meanwhile
 		return
 	}
-	p.at = max(0, t.Len()-1)
+	if p.flow.at == from {
+		p.flow.arrive(at, time.Now(), p.period(), p.slack())
+	}
 	if !more {
 		p.playing, p.steps = false, 0
 	}
@@ -191,27 +218,69 @@ func (p *player) arrived(t *tape.Tape, more bool, err error) {
 	}
 }
 
+// slack is the time that a second future gets to come as far as the first has, so that
+// both can be shown at the same moment.
+func (p *player) slack() time.Duration {
+	if p.other == nil || p.other.Over() || p.other.Len() > p.tape.Len() {
+		return 0
+	}
+	return p.period()
+}
+
 // seek looks at a frame and stops there.
 func (p *player) seek(at int) {
 	p.set(func() {
 		p.playing, p.steps = false, 0
-		p.at = max(0, min(at, p.tape.Len()-1))
+		p.flow.hold(max(0, min(at, p.tape.Len()-1)), time.Now())
 	})
 }
 
 // toggle plays or pauses. At the end of a drive that is over it begins to look again.
 func (p *player) toggle() {
 	p.set(func() {
-		p.playing = !p.playing
-		if p.playing && p.tape.Over() && p.at >= p.tape.Len()-1 {
-			p.at = 0
+		if p.playing {
+			p.rest()
+			return
 		}
+		if p.tape.Over() && p.flow.at >= p.tape.Len()-1 {
+			p.flow.at = 0
+		}
+		p.play()
 	})
+}
+
+// play lets time go on. The caller holds mu, as in set.
+func (p *player) play() {
+	if !p.playing {
+		p.playing = true
+		p.flow.hold(p.flow.at, time.Now())
+	}
+}
+
+// rest lets time stop at the next decision: never does it go back for that. The caller
+// holds mu, as in set.
+func (p *player) rest() {
+	if p.playing && p.making == 0 && p.flow.share(time.Now(), p.period()) > 0 {
+		p.steps = 1
+	}
+	p.playing = false
 }
 
 // step looks at the next frame and stops there.
 func (p *player) step() {
-	p.set(func() { p.playing, p.steps = false, p.steps+1 })
+	p.set(func() {
+		p.playing, p.steps = false, p.steps+1
+		p.flow.begin = time.Time{} // at once
+	})
+}
+
+// pace lets time go at another speed.
+func (p *player) pace(speed float64) {
+	p.set(func() {
+		before := p.period()
+		p.speed = speed
+		p.flow.pace(time.Now(), before, p.period())
+	})
 }
 
 // takeErr returns what went wrong since the last call.

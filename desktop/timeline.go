@@ -28,8 +28,8 @@ func (w *Window) drawTimeline(c *ui.Canvas, v *view) {
 	if j := w.verdict.look(v.tape); !j.verdict.Passed && (j.over || j.failedAlready()) {
 		line.failure(c, j.verdict.At.Seconds())
 	}
-	if f := v.tape.Frame(v.at); f != nil {
-		line.cursor(c, f.Time.Seconds())
+	if m := w.feed.Moment(); m != nil {
+		line.cursor(c, m.Seconds())
 	}
 	w.scrubTimeline(c, &line, v)
 }

@@ -80,7 +80,7 @@ func (w *Window) drawSpeeds(c *ui.Canvas, r *ui.Rect, v *view) {
 	for i, s := range speeds {
 		area := r.CutLeft(30)
 		if ui.Segment(c, w.in, area, labels[i], s == v.speed) {
-			w.player.set(func() { w.player.speed = s })
+			w.player.pace(s)
 		}
 	}
 }

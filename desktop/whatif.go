@@ -50,7 +50,7 @@ func (w *Window) askWhatIf() {
 	if f == nil {
 		return
 	}
-	w.player.set(func() { w.player.playing = false })
+	w.player.set(w.player.rest)
 	d := &whatIf{speed: 10, weather: f.World.Conditions()}
 	p := v.tape.Plan()
 	for id := range p.Names {
@@ -184,5 +184,5 @@ func (w *Window) makeChange() {
 	w.compared = compared{}
 	w.dock.Show(otherPanel)
 	w.dock.Show(comparePanel)
-	w.player.set(func() { w.player.playing = true })
+	w.player.set(w.player.play)
 }

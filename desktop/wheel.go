@@ -35,7 +35,9 @@ func (w *Window) wheel() {
 	}
 	w.player.set(func() {
 		w.player.hands = &command
-		w.player.playing = w.player.playing || touched
+		if touched {
+			w.player.play()
+		}
 	})
 }
 
@@ -52,7 +54,10 @@ func (w *Window) take(t *tape.Tape) bool {
 	case t.Over():
 		return false
 	}
-	w.player.set(func() { w.player.hands, w.player.playing = new(vehicle.Command), true })
+	w.player.set(func() {
+		w.player.hands = new(vehicle.Command)
+		w.player.play()
+	})
 	w.messages.Say(ui.Info, "You drive. Enter hands back")
 	w.dock.Show(shadowPanel)
 	return true
@@ -74,7 +79,10 @@ func (w *Window) watchPads() {
 		}
 		text := fmt.Sprintf("Gamepad %s is gone", name)
 		if w.player != nil && w.player.now().manual {
-			w.player.set(func() { w.player.playing = false; w.player.hands = new(vehicle.Command) })
+			w.player.set(func() {
+				w.player.rest()
+				w.player.hands = new(vehicle.Command)
+			})
 			text += ": the drive waits. Plug it in again, use the arrow keys, or press Enter to hand back"
 		}
 		w.messages.Say(ui.Caution, text)

@@ -69,6 +69,7 @@ type Window struct {
 	pads     map[int]string // gamepads of the last frame
 	feed     *panel.Feed    // of the drive
 	second   *panel.Feed    // of the other future
+	moment   float64        // that is shown in this frame, in decisions
 	world    *world.Panel
 	occluder *camera.Occluder // for the camera panel
 	dock     *ui.Dock
@@ -248,6 +249,7 @@ func (w *Window) frame(c *ui.Canvas) {
 // drawDrive shows the drive: bars and panels.
 func (w *Window) drawDrive(c *ui.Canvas) {
 	w.feed.Detail = w.pace.frame(time.Now(), w.shown().playing)
+	w.moment = w.player.moment()
 	w.second.Detail = w.feed.Detail
 	all := c.Bounds()
 	w.drawTop(c.Sub(all.CutTop(barHeight)))

@@ -6,9 +6,12 @@
 package panel
 
 import (
+	"math"
+
 	"roadloop/desktop/panel/chart"
 	"roadloop/scenarios/tape"
 	"roadloop/sim/actor"
+	"roadloop/sim/clock"
 	"roadloop/sim/road"
 )
 
@@ -19,6 +22,9 @@ type Feed struct {
 	Tape func() *tape.Tape
 	// At returns the number of the frame that is shown.
 	At func() int
+	// Now returns the time that is shown, in frames: between two of them while time goes
+	// on. It may be nil, for the time of the frame.
+	Now func() float64
 	// Seek asks for another frame; nil where there is no way to.
 	Seek func(frame int)
 
@@ -28,8 +34,10 @@ type Feed struct {
 	// Chosen is who was picked in any of the panels; the ego stands for nobody.
 	Chosen actor.ID
 
-	chart *chart.Chart
-	of    *road.Map
+	chart  *chart.Chart
+	of     *road.Map
+	course tape.Course
+	moment Moment
 }
 
 // Frame returns the frame that is shown, nil where there is none.
@@ -39,6 +47,69 @@ func (f *Feed) Frame() *tape.Frame {
 		return nil
 	}
 	return t.Frame(min(max(f.At(), 0), t.Len()-1))
+}
+
+// Moment is the true world at a time that may lie between two decisions.
+type Moment struct {
+	Frame   *tape.Frame        // of the decision before, or at the time
+	At      int                // its number
+	Time    clock.Tick         // that has passed
+	Share   float64            // of the time from that decision to the next that has passed
+	Users   []actor.Actor      // everyone, the ego last
+	Signals []road.SignalState // indexed by road.SignalID
+}
+
+// Moment returns the world at the time that is shown, as far as it is known; nil where
+// there is no frame. It is good until the next call, also of Decision.
+func (f *Feed) Moment() *Moment { return f.momentAt(f.now()) }
+
+// Decision returns the world at the last decision before the time that is shown.
+func (f *Feed) Decision() *Moment { return f.momentAt(min(float64(f.At()), math.Floor(f.now()))) }
+
+func (f *Feed) now() float64 {
+	if f.Now != nil {
+		return f.Now()
+	}
+	return float64(f.At())
+}
+
+func (f *Feed) momentAt(now float64) *Moment {
+	t := f.Tape()
+	if t == nil || t.Len() == 0 {
+		return nil
+	}
+	last := t.Len() - 1
+	at := max(0, min(int(now), last))
+	frame := t.Frame(at)
+	if frame == nil {
+		return nil
+	}
+	m := &f.moment
+	*m = Moment{Frame: frame, At: at, Share: max(0, min(1, now-float64(at)))}
+	if frame.End {
+		m.Share = 0
+	}
+	m.Users, m.Signals, m.Time = f.course.At(frame, m.Share)
+	return m
+}
+
+// Ego returns the ego.
+func (m *Moment) Ego() *actor.Actor { return &m.Users[len(m.Users)-1] }
+
+// Actor returns a road user, nil where there is none of that number.
+func (m *Moment) Actor(id actor.ID) *actor.Actor {
+	switch {
+	case id == actor.Ego:
+		return m.Ego()
+	case id > 0 && int(id) < len(m.Users):
+		return &m.Users[id-1]
+	}
+	return nil
+}
+
+// Seconds returns the time of the moment, s.
+func (m *Moment) Seconds() float64 {
+	return m.Frame.Time.Seconds() + m.Share*clock.DriverPeriod.Seconds()
 }
 
 // Name returns the name of an actor of the drive that is shown.
@@ -57,15 +128,4 @@ func (f *Feed) Chart(m *road.Map) *chart.Chart {
 		f.chart, f.of = chart.New(m), m
 	}
 	return f.chart
-}
-
-// Actor returns a road user in a frame, nil where there is none of that number.
-func Actor(f *tape.Frame, id actor.ID) *actor.Actor {
-	if id == actor.Ego {
-		return f.World.Ego()
-	}
-	if all := f.World.Actors(); id > 0 && int(id) <= len(all) {
-		return &all[id-1]
-	}
-	return nil
 }

@@ -16,7 +16,6 @@ import (
 	"roadloop/sim"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
-	"roadloop/sim/geom"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
 	"roadloop/sim/vehicle"
@@ -54,7 +53,7 @@ func (l *Log) At(step int, id actor.ID) actor.Actor {
 }
 
 // Moment returns a road user as it was at a time, between steps by straight
-// interpolation of place, heading and speed.
+// interpolation.
 func (l *Log) Moment(t clock.Tick, id actor.ID) actor.Actor {
 	i := l.StepBefore(t)
 	a := l.At(i, id)
@@ -62,11 +61,7 @@ func (l *Log) Moment(t clock.Tick, id actor.ID) actor.Actor {
 		return a
 	}
 	from, to := &l.Steps[i], &l.Steps[i+1]
-	f := float64(t-from.Time) / float64(to.Time-from.Time)
-	s, next := &a.State, &to.States[id]
-	p := s.Pose.Pos().Lerp(next.Pose.Pos(), f)
-	s.Pose = geom.Pose{X: p.X, Y: p.Y, Yaw: geom.WrapAngle(s.Pose.Yaw + f*geom.WrapAngle(next.Pose.Yaw-s.Pose.Yaw))}
-	s.Speed += f * (next.Speed - s.Speed)
+	a.State = a.State.Between(&to.States[id], float64(t-from.Time)/float64(to.Time-from.Time))
 	return a
 }
 

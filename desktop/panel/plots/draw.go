@@ -146,9 +146,12 @@ func (p *Panel) drawAxis(c *ui.Canvas, width float64) {
 func (p *Panel) drawMoment(c *ui.Canvas, in *ui.Input, shown []plot) {
 	b := c.Bounds()
 	width := b.W - left - right
-	at := min(max(p.feed.At(), 0), len(p.set.Times)-1)
+	at, now := min(max(p.feed.At(), 0), len(p.set.Times)-1), 0.0
+	if m := p.feed.Moment(); m != nil {
+		at, now = min(m.At, at), m.Seconds()
+	}
 	pointed := in.Over(c, ui.Rect{X: left - 4, W: width + 8, H: b.H})
-	if x := p.window.x(p.set.Times[at], left, width); x >= left-1 && x <= left+width+1 {
+	if x := p.window.x(now, left, width); x >= left-1 && x <= left+width+1 {
 		c.Rect(ui.Rect{X: x, Y: 4, W: 1.5, H: b.H - axisHeight - 4}, c.Theme.Accent)
 		c.Polygon([]ui.Point{{X: x - 4, Y: b.H - axisHeight}, {X: x + 5, Y: b.H - axisHeight}, {X: x + .7, Y: b.H - axisHeight - 6}}, c.Theme.Accent)
 	}

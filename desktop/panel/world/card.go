@@ -6,7 +6,6 @@ import (
 	"roadloop/desktop/panel"
 	"roadloop/desktop/panel/figure"
 	"roadloop/desktop/ui"
-	"roadloop/scenarios/tape"
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
 )
@@ -22,8 +21,7 @@ const alarming = 2.0
 
 // facts tells what a road user does and how it is to the ego. Gap and time to
 // collision are between the boxes; the latter if both keep their velocities.
-func facts(f *tape.Frame, a *actor.Actor) []fact {
-	ego := f.World.Ego()
+func facts(ego, a *actor.Actor) []fact {
 	out := []fact{
 		{"speed", panel.Quantity(3.6*math.Abs(a.State.Speed), 0, "km/h"), false},
 		{"acceleration", panel.Quantity(a.State.Accel, 1, "m/s²"), false},
@@ -38,12 +36,12 @@ func facts(f *tape.Frame, a *actor.Actor) []fact {
 }
 
 // card writes what the chosen road user does into the upper right corner.
-func (p *Panel) card(c *ui.Canvas, f *tape.Frame) {
-	a := panel.Actor(f, p.feed.Chosen)
+func (p *Panel) card(c *ui.Canvas, m *panel.Moment) {
+	a := m.Actor(p.feed.Chosen)
 	if a == nil {
 		return
 	}
-	list := facts(f, a)
+	list := facts(m.Ego(), a)
 	const line, width = 17, 176
 	r := ui.Rect{X: c.Bounds().W - width - 8, Y: 8, W: width, H: 30 + line*float64(len(list))}
 	if r.X < 8 || r.Bottom() > c.Bounds().H {
@@ -68,17 +66,16 @@ func (p *Panel) card(c *ui.Canvas, f *tape.Frame) {
 }
 
 // dash writes the ego's speed large, beside the limit that holds there.
-func dash(c *ui.Canvas, f *tape.Frame) {
+func dash(c *ui.Canvas, m *panel.Moment) {
 	b := c.Bounds()
 	if b.W < 240 || b.H < 150 {
 		return
 	}
-	ego := f.World.Ego()
-	lane, _, _ := f.World.EgoPlace()
-	limit := f.World.Map().Lanes[lane].SpeedLimit
+	lane, _, _ := m.Frame.World.EgoPlace()
+	limit := m.Frame.World.Map().Lanes[lane].SpeedLimit
 	number := c.Theme.Heading
 	number.Size = 30
-	text := panel.Quantity(math.Abs(3.6*ego.State.Speed), 0, "")
+	text := panel.Quantity(math.Abs(3.6*m.Ego().State.Speed), 0, "")
 	w := c.Measure(text, number)
 	mid := b.W / 2
 	c.RoundRect(ui.Rect{X: mid - 62, Y: b.H - 48, W: 124, H: 42}, 10, ui.Alpha(c.Theme.Background, .66))

@@ -33,7 +33,6 @@ type chase struct {
 	problem error
 	list    scene.List
 	made    pose
-	cast    []actor.Actor
 }
 
 // Where the camera is at first, and how far it may go.
@@ -58,36 +57,36 @@ func (h *chase) zoom(factor float64) {
 
 // draw draws the view, with the way that the ego means to go on the road, and who is
 // who.
-func (h *chase) draw(c *ui.Canvas, feed *panel.Feed, f *tape.Frame, who *actor.Actor) {
-	if h.prepare(c, f.World.Map()); h.problem != nil {
+func (h *chase) draw(c *ui.Canvas, feed *panel.Feed, m *panel.Moment, who *actor.Actor) {
+	if h.prepare(c, m.Frame.World.Map()); h.problem != nil {
 		panel.Empty(c, h.problem.Error())
 		return
 	}
 	h.aim(who)
-	if want := (pose{f, h.cal, who.ID, feed.Detail}); want != h.made {
+	if want := (pose{m.Frame, m.Share, h.cal, who.ID, feed.Detail}); want != h.made {
 		h.made = want
-		h.paint(c, f, who)
+		h.paint(c, m, who)
 	}
 	c.Image(h.image, c.Bounds())
-	h.drawNames(c, feed, who)
+	h.drawNames(c, feed, m, who)
 }
 
 // pose is what a picture is of.
 type pose struct {
 	frame  *tape.Frame
+	share  float64 // of the time to the next
 	cal    sensor.Camera
 	who    actor.ID
 	detail panel.Detail
 }
 
 // paint draws the world into the image.
-func (h *chase) paint(c *ui.Canvas, f *tape.Frame, who *actor.Actor) {
-	h.cast = append(append(h.cast[:0], f.World.Actors()...), *f.World.Ego())
+func (h *chase) paint(c *ui.Canvas, m *panel.Moment, who *actor.Actor) {
 	h.stage.Compose(&h.list, &stage.View{
-		View:   scene.View{Cal: &h.cal, Ego: who.State.Pose, Time: f.Time},
-		Actors: h.cast, Signals: f.World.Signals(), Conditions: f.World.Conditions(), Outside: true,
+		View:   scene.View{Cal: &h.cal, Ego: who.State.Pose, Time: m.Time},
+		Actors: m.Users, Signals: m.Signals, Conditions: m.Frame.World.Conditions(), Outside: true,
 	})
-	if way := carpet(c.Theme, f); way != nil {
+	if way := carpet(c.Theme, m.Frame); way != nil {
 		h.list.Ground = append(h.list.Ground, way)
 	}
 	h.image = h.eye.Draw(&h.cal, &h.list, h.width, h.height, h.made.detail)
@@ -145,9 +144,9 @@ func (h *chase) at(c *ui.Canvas, from geom.Pose, p geom.Vec, z float64) (ui.Poin
 }
 
 // drawNames writes names above those whom the scenario names and who is chosen.
-func (h *chase) drawNames(c *ui.Canvas, feed *panel.Feed, who *actor.Actor) {
-	for i := range h.cast {
-		a := &h.cast[i]
+func (h *chase) drawNames(c *ui.Canvas, feed *panel.Feed, m *panel.Moment, who *actor.Actor) {
+	for i := range m.Users {
+		a := &m.Users[i]
 		box := a.Box()
 		if a.ID == actor.Ego || a.ID == who.ID || a.ID >= feed.Tape().Plan().Traffic && a.ID != feed.Chosen ||
 			box.Center.Dist(who.State.Pose.Pos()) > 70 {

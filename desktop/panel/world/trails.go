@@ -19,18 +19,16 @@ const (
 type trails struct{ pts []ui.Point }
 
 // draw draws the trails of all who move, fading into the past.
-func (t *trails) draw(c *ui.Canvas, v *plane.View, feed *panel.Feed) {
-	f := feed.Frame()
+func (t *trails) draw(c *ui.Canvas, v *plane.View, feed *panel.Feed, now *panel.Moment) {
 	m := v.Mapper()
 	log := feed.Tape().Log()
-	at := min(feed.At(), len(log.Steps)-1)
-	for id := range actor.ID(len(f.World.Actors()) + 1) {
-		a := panel.Actor(f, id)
+	for i := range now.Users {
+		a := &now.Users[i]
 		if !v.Shows(a.State.Pose.Pos(), 40) || a.State.Speed < .3 && a.State.Speed > -.3 {
 			continue
 		}
 		t.pts = append(t.pts[:0], m.Point(a.Box().Center))
-		t.past(log, at, id, &m)
+		t.past(log, min(now.At, len(log.Steps)-1), a.ID, &m)
 		fade(c, t.pts, max(1.2, .28*a.Shape.Width*v.Scale), figure.Color(c.Theme, a))
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"roadloop/desktop/panel/figure"
 	"roadloop/desktop/panel/plane"
 	"roadloop/desktop/ui"
-	"roadloop/scenarios/tape"
 	"roadloop/sim/actor"
 )
 
@@ -26,7 +25,6 @@ type Panel struct {
 
 	follow  actor.ID
 	dragged ui.Point // by how much of the drag the view was moved
-	users   []actor.Actor
 	trails  trails
 }
 
@@ -57,32 +55,35 @@ func (p *Panel) Cycle(step int) {
 
 // Draw draws the world as it is now.
 func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
-	f := p.feed.Frame()
-	if f == nil {
+	m := p.feed.Moment()
+	if p.Behind && p.feed.Detail >= panel.Rough {
+		m = p.feed.Decision() // a machine that cannot keep up need not paint more than that
+	}
+	if m == nil {
 		panel.Empty(c, "No drive yet.")
 		return
 	}
 	p.keys(c, in)
-	who := panel.Actor(f, p.follow)
+	who := m.Actor(p.follow)
 	if who == nil { // another drive has other actors
 		p.Follow(actor.Ego)
-		who = f.World.Ego()
+		who = m.Ego()
 	}
 	v := p.gaze.Look(who.State.Pose, c.Bounds().W, c.Bounds().H, in.Elapsed)
 	if p.Behind {
-		p.chase.draw(c, p.feed, f, who)
+		p.chase.draw(c, p.feed, m, who)
 	} else {
-		p.fromAbove(c, v, f)
+		p.fromAbove(c, v, m)
 	}
-	dash(c, f)
+	dash(c, m)
 	if p.feed.Chosen != actor.Ego {
-		p.card(c, f)
+		p.card(c, m)
 	}
 	p.buttons(c, in)
 	if p.Behind { // last: a click on a button is none on the map
 		p.chase.steer(c, in)
 	} else {
-		p.steer(c, in, v, f)
+		p.steer(c, in, v, m)
 	}
 }
 
@@ -127,17 +128,17 @@ func (p *Panel) zoom(at ui.Point, factor float64) {
 }
 
 // fromAbove draws the view from above.
-func (p *Panel) fromAbove(c *ui.Canvas, v *plane.View, f *tape.Frame) {
-	m := p.feed.Chart(f.World.Map())
-	m.Draw(c, v)
-	m.Signals(c, v, f.World.Signals())
-	p.trails.draw(c, v, p.feed)
-	p.drawUsers(c, v, f)
+func (p *Panel) fromAbove(c *ui.Canvas, v *plane.View, m *panel.Moment) {
+	ground := p.feed.Chart(m.Frame.World.Map())
+	ground.Draw(c, v)
+	ground.Signals(c, v, m.Signals)
+	p.trails.draw(c, v, p.feed, m)
+	p.drawUsers(c, v, m)
 	scaleBar(c, v)
 }
 
 // steer moves the view from above by wheel and drags; a click chooses.
-func (p *Panel) steer(c *ui.Canvas, in *ui.Input, v *plane.View, f *tape.Frame) {
+func (p *Panel) steer(c *ui.Canvas, in *ui.Input, v *plane.View, m *panel.Moment) {
 	all := c.Bounds()
 	if notch := in.ScrollOver(c, all).Y; notch != 0 {
 		p.zoom(in.Pos(c), math.Pow(wheelZoom, notch))
@@ -150,7 +151,7 @@ func (p *Panel) steer(c *ui.Canvas, in *ui.Input, v *plane.View, f *tape.Frame) 
 	if done {
 		p.dragged = ui.Point{}
 		if by.Dist(ui.Point{}) < clickSlack {
-			p.pick(v, in.Pos(c), f)
+			p.pick(v, in.Pos(c), m)
 		}
 	}
 }
@@ -159,23 +160,17 @@ func (p *Panel) steer(c *ui.Canvas, in *ui.Input, v *plane.View, f *tape.Frame) 
 const clickSlack = 4
 
 // pick chooses and follows who is under a place; the ego where there is nobody.
-func (p *Panel) pick(v *plane.View, at ui.Point, f *tape.Frame) {
-	if id, ok := figure.Find(v, at, p.everyone(f)); ok {
+func (p *Panel) pick(v *plane.View, at ui.Point, m *panel.Moment) {
+	if id, ok := figure.Find(v, at, m.Users); ok {
 		p.Follow(id)
 	} else {
 		p.feed.Chosen = actor.Ego
 	}
 }
 
-// everyone returns all road users, the ego last, which is drawn on top.
-func (p *Panel) everyone(f *tape.Frame) []actor.Actor {
-	p.users = append(append(p.users[:0], f.World.Actors()...), *f.World.Ego())
-	return p.users
-}
-
-// drawUsers draws road users, and names where there is room for them.
-func (p *Panel) drawUsers(c *ui.Canvas, v *plane.View, f *tape.Frame) {
-	all := p.everyone(f)
+// drawUsers draws road users, the ego on top, and names where there is room for them.
+func (p *Panel) drawUsers(c *ui.Canvas, v *plane.View, m *panel.Moment) {
+	all := m.Users
 	for i := range all {
 		a := &all[i]
 		box := a.Box()
@@ -188,7 +183,7 @@ func (p *Panel) drawUsers(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 			c.Circle(at, r, ui.Alpha(c.Theme.Accent, .16))
 			c.Ring(at, r, 1.5, c.Theme.Accent)
 		}
-		figure.Actor(c, v, a, f.Time)
+		figure.Actor(c, v, a, m.Time)
 	}
 	var names figure.Labels
 	for i := range all {

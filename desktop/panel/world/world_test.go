@@ -155,3 +155,33 @@ func TestChaseShowsTheEgoAndItsWay(t *testing.T) {
 		t.Error("the wheel does not move the camera back")
 	}
 }
+
+// Between two decisions both views show the world moving on, and at a decision they show
+// that one, whatever was shown before.
+func TestViewsMoveBetweenDecisions(t *testing.T) {
+	tp := paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 2})
+	for _, behind := range []bool{false, true} {
+		now := 30.0
+		feed := paneltest.Feed(tp)
+		feed.Now = func() float64 { return now }
+		p := world.New(feed)
+		p.Behind = behind
+		s := paneltest.Show(p, width, height, 2)
+		first := s.Picture()
+		before := first
+		middle := ui.Point{X: width / 2, Y: height / 2}
+		for _, now = range []float64{30.25, 30.5, 30.75} {
+			paneltest.Again(s, p, 1)
+			m := s.Picture()
+			if n := paneltest.Differ(before, m, middle, 200); n < 50 {
+				t.Errorf("behind %v: from then to decision %g only %d pixels change", behind, now, n)
+			}
+			before = m
+		}
+		now = 30
+		paneltest.Again(s, p, 1)
+		if n := paneltest.Differ(first, s.Picture(), middle, 200); n > 0 {
+			t.Errorf("behind %v: back at the decision %d pixels differ", behind, n)
+		}
+	}
+}

@@ -1,0 +1,107 @@
+package desktop
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"roadloop/scenarios/tape"
+)
+
+// begun is a time to begin with.
+var begun = time.Unix(1000, 0)
+
+func ms(n float64) time.Duration { return time.Duration(n * float64(time.Millisecond)) }
+
+// Decisions that come now sooner and now later are shown one after the other at an even
+// pace: within a frame of 60 Hz time never goes back, nor on by much more than a frame.
+func TestTimeFlowsEvenly(t *testing.T) {
+	const period = 50 * time.Millisecond
+	late := []float64{0, 3, 18, 2, 7, 19, 0, 1, 12, 17, 4} // ms, of decisions that are due each period
+	var f flow
+	before, stalls := 0.0, 0
+	next := 0
+	for now := 0.0; now < 3000; now += 1000. / 60 {
+		for due := 50*float64(next) + late[next%len(late)]; due <= now; due = 50*float64(next) + late[next%len(late)] {
+			f.arrive(next, begun.Add(ms(due)), period, 0)
+			next++
+		}
+		at := f.moment(begun.Add(ms(now)), period, true)
+		step := at - before
+		before = at
+		if at < float64(f.at-1) || at > float64(f.at+1) {
+			t.Fatalf("after %.0f ms decision %d is the newest and %.2f is shown", now, f.at, at)
+		}
+		if now < 500 {
+			continue // it learns how late they come
+		}
+		if step < 0 || step > 1.03/3 {
+			t.Errorf("after %.0f ms time goes on by %.3f decisions in a frame, evenly it is %.3f", now, step, 1./3)
+		}
+		if step < .9/3 {
+			stalls++
+		}
+	}
+	if stalls > 4 {
+		t.Errorf("it stalls in %d frames", stalls)
+	}
+}
+
+// Time waits for a decision that does not come, where the one before leads to, and does
+// not hurry after it.
+func TestTimeWaitsForTheDriver(t *testing.T) {
+	const period = 50 * time.Millisecond
+	var f flow
+	f.arrive(0, begun, period, 0)
+	for _, c := range []struct{ after, want float64 }{{0, 0}, {25, .5}, {50, 1}, {400, 1}} {
+		if got := f.moment(begun.Add(ms(c.after)), period, true); math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("after %g ms %g is shown, want %g", c.after, got, c.want)
+		}
+	}
+	f.arrive(1, begun.Add(ms(400)), period, 0)
+	if got := f.moment(begun.Add(ms(425)), period, true); math.Abs(got-1.5) > 1e-9 {
+		t.Errorf("half a period after the late one %g is shown", got)
+	}
+	f.arrive(2, begun.Add(ms(900)), period, period) // with time for the other future
+	if got := f.moment(begun.Add(ms(925)), period, true); math.Abs(got-1.5) > 1e-9 {
+		t.Errorf("while the other future is waited for %g is shown", got)
+	}
+}
+
+// What stands still is shown at its decision, to which time goes on evenly; another
+// speed changes nothing of the moment.
+func TestTimeStopsAtADecision(t *testing.T) {
+	const period = 50 * time.Millisecond
+	var f flow
+	f.arrive(0, begun, period, 0)
+	f.arrive(1, begun.Add(ms(30)), period, 0) // the last, early
+	for _, c := range []struct{ after, want float64 }{{30, .6}, {40, .8}, {50, 1}, {300, 1}} {
+		if got := f.moment(begun.Add(ms(c.after)), period, false); math.Abs(got-c.want) > .01 {
+			t.Errorf("paused, after %g ms %g is shown, want %g", c.after, got, c.want)
+		}
+	}
+	f.hold(7, begun)
+	now := begun.Add(ms(20))
+	f.pace(now, period, 4*period)
+	for _, c := range []struct{ after, want float64 }{{20, 7.4}, {40, 7.5}} {
+		if got := f.moment(begun.Add(ms(c.after)), 4*period, true); math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("at a quarter of the speed, after %g ms %g is shown, want %g", c.after, got, c.want)
+		}
+	}
+}
+
+// Whoever looks elsewhere while a decision is made stays there when it comes.
+func TestSeekWhileADecisionIsMade(t *testing.T) {
+	tp := new(tape.Tape)
+	p := &player{tape: tp, speed: 1}
+	p.flow.hold(9, begun)
+	p.flow.hold(2, begun) // back, while decision 10 is made
+	p.arrived(tp, 9, 10, true, nil)
+	if p.flow.at != 2 {
+		t.Errorf("it looks at %d", p.flow.at)
+	}
+	p.arrived(tp, 2, 3, true, nil)
+	if p.flow.at != 3 {
+		t.Errorf("after the next it looks at %d", p.flow.at)
+	}
+}

@@ -1,0 +1,98 @@
+package desktop_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/sim/geom"
+)
+
+// seen is what a frame of the window shows.
+type seen struct {
+	at      int     // decision
+	seconds float64 // the moment
+	ego     geom.Pose
+}
+
+// watch lets the window draw so many frames.
+func (s *sitting) watch(frames int) []seen {
+	s.Helper()
+	var out []seen
+	for range frames {
+		s.frame()
+		seconds, ego, ok := s.Window.Moment()
+		if !ok {
+			s.Fatal("nothing is shown")
+		}
+		out = append(out, seen{s.At(), seconds, ego})
+	}
+	return out
+}
+
+// Between two decisions the car is seen to move on: live and on looking again, in slow
+// motion. Where it is seen is between where the decisions found it.
+func TestMotionBetweenDecisions(t *testing.T) {
+	s := sit(t, 1280, 720, "braking-lead")
+	s.until("a drive", func() bool { return s.Tape().Len() > 3 })
+	s.press(ebiten.KeyMinus)
+	s.press(ebiten.KeyMinus)
+	s.smooth("live", s.watch(60))
+	s.press(ebiten.KeyHome)
+	s.press(ebiten.KeySpace)
+	s.smooth("looking again", s.watch(60))
+}
+
+// smooth checks what was seen of a drive along a straight road.
+func (s *sitting) smooth(when string, frames []seen) {
+	s.Helper()
+	between := 0
+	for i := 1; i < len(frames); i++ {
+		a, b := frames[i-1], frames[i]
+		if b.seconds < a.seconds || b.ego.X < a.ego.X {
+			s.Errorf("%s: from %.3f s at %.2f m it goes to %.3f s at %.2f m", when, a.seconds, a.ego.X, b.seconds, b.ego.X)
+		}
+		if math.Floor(20*a.seconds) == math.Floor(20*b.seconds) && b.seconds > a.seconds {
+			between++
+			if b.ego.X <= a.ego.X {
+				s.Errorf("%s: between decisions it stands at %.2f m", when, a.ego.X)
+			}
+		}
+		k := int(20*b.seconds + 1e-9)
+		from := s.Tape().Frame(k).World.Ego().State.Pose.X
+		if next := s.Tape().Frame(k + 1); b.ego.X < from || next != nil && b.ego.X > next.World.Ego().State.Pose.X {
+			s.Errorf("%s: at %.3f s it is seen at %.2f m, outside of what the decisions found", when, b.seconds, b.ego.X)
+		}
+	}
+	if between < 5 {
+		s.Errorf("%s: only %d of %d frames show a moment between decisions", when, between, len(frames))
+	}
+}
+
+// What is paused stands at a decision, which all of the window shows.
+func TestPauseShowsADecision(t *testing.T) {
+	s := sit(t, 1280, 720, "braking-lead")
+	s.until("a second of driving", func() bool { return s.Tape().Len() > 20 })
+	before, _, _ := s.Window.Moment()
+	s.press(ebiten.KeySpace)
+	s.until("it to stand", func() bool {
+		seconds, _, _ := s.Window.Moment()
+		if seconds < before {
+			t.Errorf("it goes back from %.3f s to %.3f s", before, seconds)
+		}
+		before = seconds
+		return seconds == s.Frame().Time.Seconds()
+	})
+	for _, q := range s.watch(5) {
+		if ego := s.Frame().World.Ego().State.Pose; q.seconds != s.Frame().Time.Seconds() || q.ego != ego {
+			t.Errorf("paused at %v it shows %.3f s and the car at %v, want %v", s.Frame().Time, q.seconds, q.ego, ego)
+		}
+	}
+	s.press(ebiten.KeyComma)
+	if q := s.watch(1)[0]; q.ego != s.Frame().World.Ego().State.Pose || q.seconds != s.Frame().Time.Seconds() {
+		t.Errorf("a decision back it shows %.3f s", q.seconds)
+	}
+	s.press(ebiten.KeyPeriod)
+	s.until("a step", func() bool { seconds, _, _ := s.Window.Moment(); return seconds == before })
+}

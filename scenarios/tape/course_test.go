@@ -1,0 +1,69 @@
+package tape_test
+
+import (
+	"math"
+	"testing"
+
+	"roadloop/scenarios/tape"
+	"roadloop/sim/actor"
+	"roadloop/sim/clock"
+	"roadloop/sim/vehicle"
+)
+
+// At every tick the course is the true world, hands or not, and between two ticks
+// everyone is on the straight line from one to the other.
+func TestCourseIsTheTrueWorldAtItsTicks(t *testing.T) {
+	tp := begin(t, "unprotected-left/1", nil)
+	until(t, tp, 30, nil)
+	until(t, tp, 40, &vehicle.Command{Accel: 2, Steer: .05})
+	var course tape.Course
+	for i := range tp.Len() {
+		f := tp.Frame(i)
+		for k := range clock.DriverPeriod + 1 {
+			users, signals, passed := course.At(f, float64(k)/float64(clock.DriverPeriod))
+			w := tp.World(f.Time + k)
+			if passed != w.Time() || len(users) != len(w.Actors())+1 || users[len(users)-1] != *w.Ego() {
+				t.Fatalf("%d ticks after decision %d it is %v and the ego %+v, want %v and %+v", k, i, passed, users[len(users)-1], w.Time(), *w.Ego())
+			}
+			for j, a := range w.Actors() {
+				if users[j] != a {
+					t.Fatalf("%d ticks after decision %d: %+v, want %+v", k, i, users[j], a)
+				}
+			}
+			for j, s := range w.Signals() {
+				if signals[j] != s {
+					t.Fatalf("%d ticks after decision %d signal %d is %v, want %v", k, i, j, signals[j], s)
+				}
+			}
+		}
+	}
+	f := tp.Frame(35)
+	a, b := tp.World(f.Time+2).Ego().State.Pose.Pos(), tp.World(f.Time+3).Ego().State.Pose.Pos()
+	users, _, passed := course.At(f, 2.25/float64(clock.DriverPeriod))
+	if got := users[len(users)-1].State.Pose.Pos(); passed != f.Time+2 || got.Dist(a.Lerp(b, .25)) > 1e-9 || a.Dist(b) < .01 {
+		t.Errorf("between %v and %v the ego is at %v, at %v", a, b, got, passed)
+	}
+}
+
+// Nothing moves after the end, and another look costs no memory.
+func TestCourseAtTheEndAndAgain(t *testing.T) {
+	tp := begin(t, "cut-in/3", nil)
+	until(t, tp, all, nil)
+	var course tape.Course
+	end := tp.Frame(tp.Len() - 1)
+	users, _, passed := course.At(end, .7)
+	if ego := users[len(users)-1]; !end.End || passed != end.Time || ego.State != end.World.Ego().State {
+		t.Errorf("after the end it is %v and the ego %+v", passed, ego)
+	}
+	f := tp.Frame(20)
+	share := 0.0
+	course.At(f, .5)
+	if n := testing.AllocsPerRun(100, func() {
+		share = math.Mod(share+.03, 1)
+		if users, _, _ := course.At(f, share); users[len(users)-1].ID != actor.Ego {
+			t.Fatal("the ego is not the last")
+		}
+	}); n > 0 {
+		t.Errorf("a look allocates %g times", n)
+	}
+}
