@@ -11,6 +11,7 @@ import (
 // Sight is what perception saw of a run, in the results document.
 type Sight struct {
 	Recall []SightRecall `json:"recall"`
+	Actors []SightActor  `json:"actors,omitempty"`
 	// Errors of those found, m and m/s.
 	PositionError *float64 `json:"position_error,omitempty"`
 	VelocityError *float64 `json:"velocity_error,omitempty"`
@@ -30,11 +31,29 @@ type SightRecall struct {
 	Found   int     `json:"found"`
 }
 
+// SightActor is how often a road user that the scenario names was tracked while in
+// sight, and from what distance on.
+type SightActor struct {
+	Name     string   `json:"name"`
+	Class    string   `json:"class"`
+	InSight  int      `json:"in_sight"`
+	Found    int      `json:"found"`
+	Distance *float64 `json:"distance,omitempty"` // m, at first; none for never
+}
+
 // newSight returns what the document says of what was seen.
 func newSight(r *seen.Report) *Sight {
 	s := &Sight{Recall: []SightRecall{}, FalseTracks: r.FalseTracks, Ghosts: r.Ghosts}
 	for _, x := range r.Recalls {
 		s.Recall = append(s.Recall, SightRecall{x.Class.String(), x.Band.Near, x.Band.Far, x.InSight, x.Found})
+	}
+	for i := range r.Actors {
+		p := &r.Actors[i]
+		x := SightActor{Name: p.Name, Class: p.Class.String(), InSight: p.InSight, Found: p.Found}
+		if p.Found > 0 {
+			x.Distance = &p.Distance
+		}
+		s.Actors = append(s.Actors, x)
 	}
 	if !math.IsNaN(r.PositionError) {
 		s.PositionError, s.VelocityError = &r.PositionError, &r.VelocityError

@@ -66,6 +66,6 @@ wrong, 130 interrupted. Standard output is data, standard error is talk.`,
 	}
 	isa := root.PersistentFlags().String("isa", "", "pin the network's arithmetic to avx2, avx512 or avx512_bf16, so that\nprocessors with and without newer instructions compute the same bytes")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return network.PinISA(*isa) }
-	root.AddCommand(newRun(), newTest(), newMerge(), newList(), newVerify(), newReplay(), newR157(), newExplain(), newShrink(), newMutate(), newFilm(), newData(), newTrain(), newStudy(), newEval(), newCard(), newDoctor(), newVersion())
+	root.AddCommand(newRun(), newTest(), newMerge(), newFactors(), newList(), newVerify(), newReplay(), newR157(), newExplain(), newShrink(), newMutate(), newFilm(), newData(), newTrain(), newStudy(), newEval(), newCard(), newDoctor(), newVersion())
 	return root
 }

@@ -15,20 +15,21 @@ import (
 	"strings"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/paired"
 )
 
 // Comparison is how a run differs from an earlier one.
 type Comparison struct {
 	Cases int `json:"cases"` // in both
 	// Setup names the first difference of what drove; "" for none.
-	Setup    string   `json:"setup,omitempty"`
-	PassRate PassRate `json:"pass_rate"`
+	Setup    string          `json:"setup,omitempty"`
+	PassRate paired.PassRate `json:"pass_rate"`
 	// Regressions counts the flips from passed to failed or invalid that a careful
 	// driver would not have made.
-	Regressions int      `json:"regressions"`
-	Flips       []Flip   `json:"flips"`
-	Scores      []Change `json:"scores"`
-	Measures    []Change `json:"measures"`
+	Regressions int             `json:"regressions"`
+	Flips       []Flip          `json:"flips"`
+	Scores      []paired.Change `json:"scores"`
+	Measures    []paired.Change `json:"measures"`
 }
 
 // Flip is a case whose verdict is another than before.
@@ -140,8 +141,17 @@ func comparable(a, b *scenarios.Result) error {
 	return nil
 }
 
+// passRate compares the verdicts.
+func passRate(pairs []couple) paired.PassRate {
+	before, now := make([]bool, len(pairs)), make([]bool, len(pairs))
+	for i, p := range pairs {
+		before[i], now[i] = p.before.Passed, p.now.Passed
+	}
+	return paired.Verdicts(before, now)
+}
+
 // changes compares values by name over all pairs that have them.
-func changes(pairs []couple, values func(couple) (before, now map[string]float64)) []Change {
+func changes(pairs []couple, values func(couple) (before, now map[string]float64)) []paired.Change {
 	before, now := map[string][]float64{}, map[string][]float64{}
 	for _, p := range pairs {
 		old, new := values(p)
@@ -151,9 +161,9 @@ func changes(pairs []couple, values func(couple) (before, now map[string]float64
 			}
 		}
 	}
-	out := []Change{}
+	out := []paired.Change{}
 	for _, name := range slices.Sorted(maps.Keys(now)) {
-		out = append(out, change(name, before[name], now[name]))
+		out = append(out, paired.Values(name, before[name], now[name]))
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/baseline"
+	"roadloop/scenarios/paired"
 )
 
 // document returns results of cases a/0, a/1, …, of which those listed fail.
@@ -54,7 +55,7 @@ func TestFlips(t *testing.T) {
 		t.Errorf("broken, and not preventable: %+v", f)
 	}
 	p := c.PassRate
-	if p.Before != .9 || p.Now != .9 || p.Broken != 1 || p.Mended != 1 || p.P != 1 || p.Finding != baseline.TooFew || p.Resolution != .3 {
+	if p.Before != .9 || p.Now != .9 || p.Broken != 1 || p.Mended != 1 || p.P != 1 || p.Finding != paired.TooFew || p.Resolution != .3 {
 		t.Errorf("%+v", p)
 	}
 	if c := compare(t, document(20), document(20, 7)); c.Regressions != 1 {
@@ -64,7 +65,7 @@ func TestFlips(t *testing.T) {
 
 func TestEqualRunsDoNotDiffer(t *testing.T) {
 	c := compare(t, document(20, 3), document(20, 3))
-	if len(c.Flips) != 0 || c.PassRate.Finding != baseline.Same || c.Measures[0].Finding != baseline.Same || c.Scores[0].Finding != baseline.Same {
+	if len(c.Flips) != 0 || c.PassRate.Finding != paired.Same || c.Measures[0].Finding != paired.Same || c.Scores[0].Finding != paired.Same {
 		t.Errorf("%+v", c)
 	}
 }
@@ -77,10 +78,10 @@ func TestMeasuresMove(t *testing.T) {
 	}
 	delete(now.Cases[0].Measures, "min_gap") // not defined in this run
 	c := compare(t, document(30), now)
-	if m := c.Measures[0]; m.Name != "min_gap" || m.Pairs != 19 || m.Finding != baseline.Higher || m.Low < 1 || m.High > 1.2 {
+	if m := c.Measures[0]; m.Name != "min_gap" || m.Pairs != 19 || m.Finding != paired.Higher || m.Low < 1 || m.High > 1.2 {
 		t.Errorf("%+v", m)
 	}
-	if s := c.Scores[0]; s.Finding != baseline.Lower || s.Difference != -1 || s.Low != -1 || s.High != -1 {
+	if s := c.Scores[0]; s.Finding != paired.Lower || s.Difference != -1 || s.Low != -1 || s.High != -1 {
 		t.Errorf("%+v", s)
 	}
 }
@@ -88,7 +89,7 @@ func TestMeasuresMove(t *testing.T) {
 // Seven breaking of 20 are told from chance; p says how surely.
 func TestPassRateFalls(t *testing.T) {
 	p := compare(t, document(20), document(20, 0, 1, 2, 3, 4, 5, 6)).PassRate
-	if p.Finding != baseline.Lower || math.Abs(p.P-2./128) > 1e-12 || p.Low >= p.High || p.High >= 0 {
+	if p.Finding != paired.Lower || math.Abs(p.P-2./128) > 1e-12 || p.Low >= p.High || p.High >= 0 {
 		t.Errorf("%+v", p)
 	}
 }

@@ -40,8 +40,22 @@ type Recall struct {
 // Share returns the part found, NaN where nobody was in sight.
 func (r *Recall) Share() float64 { return float64(r.Found) / float64(r.InSight) }
 
+// Actor is how well somebody was seen whom a scenario names.
+type Actor struct {
+	Actor actor.ID
+	Name  string
+	Class perception.Class
+	// InSight counts the times within reach and in sight, Found those at which a track
+	// stood for it.
+	InSight, Found int
+	// Distance is how far away it was when a track first stood for it, m; NaN for never.
+	Distance float64
+}
+
 // Report is what perception saw of a run.
 type Report struct {
+	// Actors are the road users that the scenario names, only those ever in sight.
+	Actors []Actor
 	// Recalls are in order of class and band, only those with somebody in sight.
 	Recalls []Recall
 	// PositionError and VelocityError are the means over all found, m and m/s; NaN
@@ -63,7 +77,7 @@ type Report struct {
 func Of(log *record.Log) *Report {
 	v := newViewer(log)
 	r := &Report{PositionError: math.NaN(), VelocityError: math.NaN()}
-	t := tally{counts: make(map[place]*Recall), real: make(map[int32]bool)}
+	t := tally{counts: make(map[place]*Recall), actors: make([]Actor, len(log.Actors)), real: make(map[int32]bool)}
 	for i := 0; i < len(log.Steps); i += 2 {
 		if log.Steps[i].Belief.Known {
 			t.add(v, i)
@@ -73,6 +87,12 @@ func Of(log *record.Log) *Report {
 		return nil
 	}
 	t.report(r)
+	for i := range t.actors {
+		if p := t.actors[i]; p.InSight > 0 {
+			p.Name = log.Actors[i].Name
+			r.Actors = append(r.Actors, p)
+		}
+	}
 	r.Met = v.stories()
 	return r
 }
@@ -86,6 +106,7 @@ type place struct {
 // tally counts what is seen.
 type tally struct {
 	counts   map[place]*Recall
+	actors   []Actor // by actor.ID; those of the background stay empty
 	steps    int
 	found    int
 	pos, vel float64
@@ -115,6 +136,9 @@ func (t *tally) add(v *viewer, i int) {
 		}
 		truths = append(truths, scoring.Spotted{ID: id, Pos: middle})
 		t.count(&a, dist, k)
+		if !v.log.Actors[id].Background {
+			t.meet(&a, dist, k)
+		}
 		if k >= 0 {
 			t.found++
 			t.pos += tracks[k].Pose.Pos().Dist(middle)
@@ -150,6 +174,22 @@ func (t *tally) count(a *actor.Actor, dist float64, track int) {
 			t.counts[p].Found++
 		}
 	}
+}
+
+// meet notes somebody in sight whom the scenario names.
+func (t *tally) meet(a *actor.Actor, dist float64, track int) {
+	p := &t.actors[a.ID]
+	if p.InSight == 0 {
+		*p = Actor{Actor: a.ID, Class: perception.Class(a.Kind.Class()), Distance: math.NaN()}
+	}
+	p.InSight++
+	if track < 0 {
+		return
+	}
+	if p.Found == 0 {
+		p.Distance = dist
+	}
+	p.Found++
 }
 
 // report fills in what was counted.

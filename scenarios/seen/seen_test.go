@@ -73,6 +73,22 @@ func TestRecallByDistanceAndClass(t *testing.T) {
 	if x := r.Recall(scoring.Range{Far: 60}); x != 0.5 {
 		t.Errorf("recall of all is %g, want a half", x)
 	}
+	// Each by itself: the car from the first, the pedestrian half of the time, the next car
+	// never; the one out of reach is not told of.
+	for i, want := range []struct {
+		id             actor.ID
+		inSight, found int
+		distance       float64
+	}{{1, 20, 20, 10}, {2, 20, 10, math.Hypot(20, 10)}, {3, 20, 0, math.NaN()}} {
+		got := r.Actors[i]
+		if got.Actor != want.id || got.InSight != want.inSight || got.Found != want.found ||
+			math.Abs(got.Distance-want.distance) > 1e-9 || math.IsNaN(got.Distance) != math.IsNaN(want.distance) {
+			t.Errorf("seen of %d: %+v, want %+v", want.id, got, want)
+		}
+	}
+	if len(r.Actors) != 3 {
+		t.Errorf("%d are told of, want 3", len(r.Actors))
+	}
 	// 20 times 1 m off, 10 times right.
 	if math.Abs(r.PositionError-20./30) > 1e-12 || r.FalseTracks != 1 || r.Ghosts != 1 {
 		t.Errorf("position error %g, %g false tracks, %d ghosts", r.PositionError, r.FalseTracks, r.Ghosts)

@@ -8,6 +8,7 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/baseline"
+	"roadloop/scenarios/paired"
 )
 
 // Text writes what failed and how to repeat it, a table of the families, the mean
@@ -72,9 +73,9 @@ func textComparison(b *bufio.Writer, c *baseline.Comparison) {
 }
 
 // moved returns the scores and measures that moved.
-func moved(c *baseline.Comparison) []baseline.Change {
-	var out []baseline.Change
-	for _, list := range [][]baseline.Change{c.Scores, c.Measures} {
+func moved(c *baseline.Comparison) []paired.Change {
+	var out []paired.Change
+	for _, list := range [][]paired.Change{c.Scores, c.Measures} {
 		for _, m := range list {
 			if m.Moved > 0 {
 				out = append(out, m)
@@ -85,16 +86,16 @@ func moved(c *baseline.Comparison) []baseline.Change {
 }
 
 // interval writes a difference with its confidence interval.
-func interval(c *baseline.Change) string {
+func interval(c *paired.Change) string {
 	return fmt.Sprintf("%+.3g [%+.3g, %+.3g]", c.Difference, c.Low, c.High)
 }
 
 // finding says in words what a sample tells.
-func finding(f baseline.Finding) string {
+func finding(f paired.Finding) string {
 	switch f {
-	case baseline.TooFew:
+	case paired.TooFew:
 		return "too few moved to tell"
-	case baseline.Unclear:
+	case paired.Unclear:
 		return "no clear direction"
 	}
 	return string(f)
@@ -112,12 +113,12 @@ func flip(f *baseline.Flip) string {
 }
 
 // passRate says how the pass rate moved and what that means.
-func passRate(p *baseline.PassRate) string {
+func passRate(p *paired.PassRate) string {
 	text := fmt.Sprintf("pass rate %.1f %% → %.1f %%: %d broken, %d mended", 100*p.Before, 100*p.Now, p.Broken, p.Mended)
 	switch p.Finding {
-	case baseline.Same:
+	case paired.Same:
 		return text + fmt.Sprintf("; a change below %.1f points would not show in this sample", 100*p.Resolution)
-	case baseline.TooFew:
+	case paired.TooFew:
 		return text + "; too few to tell whether other cases do the same"
 	}
 	return text + fmt.Sprintf("; difference %+.1f points [%+.1f, %+.1f], p = %.2g, %s", 100*(p.Now-p.Before), 100*p.Low, 100*p.High, p.P, finding(p.Finding))

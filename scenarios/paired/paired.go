@@ -1,6 +1,10 @@
-package baseline
+// Package paired tells what pairs of values say of a change: the mean of the paired
+// differences with its confidence interval, and whether a sample of that size can tell
+// at all. What differs between pairs does not drown what differs within them.
+package paired
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -24,10 +28,10 @@ const (
 // six, 0.031.
 const enough = 6
 
-// Change is how the mean of a measure or score moved over pairs of cases.
+// Change is how the mean moved over pairs.
 type Change struct {
 	Name       string  `json:"name"`
-	Pairs      int     `json:"pairs"` // that have it, before and now
+	Pairs      int     `json:"pairs"` // of values
 	Moved      int     `json:"moved"` // of these, differ
 	Before     float64 `json:"before"`
 	Now        float64 `json:"now"`
@@ -38,8 +42,9 @@ type Change struct {
 	Finding Finding `json:"finding"`
 }
 
-// change compares paired values.
-func change(name string, before, now []float64) Change {
+// Values compares paired values; before and now have the same length. name also picks
+// the random stream of the interval, so that it repeats.
+func Values(name string, before, now []float64) Change {
 	c := Change{Name: name, Pairs: len(now), Before: mean(before), Now: mean(now)}
 	d := make([]float64, len(now))
 	for i := range d {
@@ -89,7 +94,7 @@ func bootstrap(name string, d []float64) (low, high float64) {
 	if len(d) == 0 || slices.Min(d) == slices.Max(d) {
 		return mean(d), mean(d)
 	}
-	stream := rng.New(1, "baseline", name)
+	stream := rng.New(1, "paired", name)
 	means := make([]float64, resamples)
 	for i := range means {
 		sum := 0.0
@@ -120,23 +125,23 @@ type PassRate struct {
 	Resolution float64 `json:"resolution"`
 }
 
-// passRate compares verdicts.
-func passRate(pairs []couple) PassRate {
-	before, now := make([]float64, len(pairs)), make([]float64, len(pairs))
+// Verdicts compares whether the same cases passed; both have the same length.
+func Verdicts(before, now []bool) PassRate {
+	x, y := make([]float64, len(now)), make([]float64, len(now))
 	var r PassRate
-	for i, p := range pairs {
-		before[i], now[i] = indicator(p.before.Passed), indicator(p.now.Passed)
+	for i := range now {
+		x[i], y[i] = indicator(before[i]), indicator(now[i])
 		switch {
-		case p.before.Passed && !p.now.Passed:
+		case before[i] && !now[i]:
 			r.Broken++
-		case !p.before.Passed && p.now.Passed:
+		case !before[i] && now[i]:
 			r.Mended++
 		}
 	}
-	c := change("passed", before, now)
+	c := Values("passed", x, y)
 	r.Before, r.Now, r.Low, r.High = c.Before, c.Now, c.Low, c.High
 	r.P = signTest(r.Broken, r.Mended)
-	r.Resolution = math.Min(1, enough/float64(max(len(pairs), 1)))
+	r.Resolution = math.Min(1, enough/float64(max(len(now), 1)))
 	switch {
 	case c.Moved < enough:
 		r.Finding = finding(c.Moved, 0, 0)
@@ -169,4 +174,74 @@ func signTest(a, b int) float64 {
 		tail += math.Exp(all - chosen - others - n*math.Ln2)
 	}
 	return math.Min(1, 2*tail)
+}
+
+const (
+	// enumerated is up to how many differences FlipTest tries all signs, flips how many
+	// it draws beyond.
+	enumerated = 12
+	flips      = 9999
+)
+
+// FlipTest returns the two-sided p-value of Fisher's randomization test (1935) of
+// paired differences: the part of all ways to flip their signs that gives a mean at
+// least as far from zero. Of differences that are all 1 or -1 it is McNemar's exact test.
+// Many differences are flipped at random, by the stream that name picks.
+func FlipTest(name string, d []float64) float64 {
+	var moved []float64
+	sum := 0.0
+	for _, x := range d {
+		if x != 0 {
+			moved = append(moved, x)
+			sum += x
+		}
+	}
+	// Sums of the same numbers in another order may differ in their last bits.
+	bound := math.Abs(sum) * (1 - 1e-9)
+	count := func(sign func(i int) bool) int {
+		s := 0.0
+		for i, x := range moved {
+			if sign(i) {
+				x = -x
+			}
+			s += x
+		}
+		if math.Abs(s) >= bound {
+			return 1
+		}
+		return 0
+	}
+	n := 0
+	if len(moved) <= enumerated {
+		all := 1 << len(moved)
+		for signs := range all {
+			n += count(func(i int) bool { return signs>>i&1 == 1 })
+		}
+		return float64(n) / float64(all)
+	}
+	stream := rng.New(1, "flips", name)
+	for range flips {
+		n += count(func(int) bool { return stream.Uint64()&1 == 1 })
+	}
+	return float64(n+1) / (flips + 1)
+}
+
+// Testable reports whether so many pairs that moved can tell anything at 5 %.
+func Testable(moved int) bool { return moved >= enough }
+
+// Holm returns p-values corrected for there being several (Holm 1979): the chance
+// that any of those below a bound is below it by accident is at most that bound.
+func Holm(p []float64) []float64 {
+	order := make([]int, len(p))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(p[a], p[b]) })
+	out := make([]float64, len(p))
+	worst := 0.0
+	for rank, i := range order {
+		worst = max(worst, math.Min(1, p[i]*float64(len(p)-rank)))
+		out[i] = worst
+	}
+	return out
 }

@@ -1,4 +1,4 @@
-package baseline
+package paired
 
 import (
 	"math"
@@ -76,12 +76,50 @@ func TestFindings(t *testing.T) {
 		{"all down", move(-1, -2, -1, -2, -1, -2, -1, -2), Lower},
 		{"both ways", move(1, -1, 1, -1, 1, -1), Unclear},
 	} {
-		if got := change("x", steady, c.now); got.Finding != c.want {
+		if got := Values("x", steady, c.now); got.Finding != c.want {
 			t.Errorf("%s: %+v, want %s", c.name, got, c.want)
 		}
 	}
-	c := change("x", []float64{1, 2}, []float64{2, 5})
+	c := Values("x", []float64{1, 2}, []float64{2, 5})
 	if c.Before != 1.5 || c.Now != 3.5 || c.Difference != 2 || c.Pairs != 2 || c.Moved != 2 {
 		t.Errorf("%+v", c)
+	}
+}
+
+// By hand: of the eight signs of {1, 2, 3} two give a sum as far from zero as 6, of
+// {1, 2, -3} all do, and of {3, 2, -1} those of ±4 and ±6. Of ones it is the sign test,
+// and zeros tell nothing.
+func TestFlipTest(t *testing.T) {
+	for _, c := range []struct {
+		d    []float64
+		want float64
+	}{
+		{nil, 1}, {[]float64{0, 0}, 1}, {[]float64{1, 2, 3}, 2. / 8}, {[]float64{1, 2, -3}, 1}, {[]float64{3, 2, -1, 0}, 4. / 8},
+		{[]float64{1, 1, 1, 1, 1, 1, 1, 1, 1, -1}, signTest(9, 1)},
+	} {
+		if got := FlipTest("x", c.d); math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("%v: p = %g, want %g", c.d, got, c.want)
+		}
+	}
+	ones := make([]float64, 40)
+	for i := range ones {
+		ones[i] = 1
+		if i < 12 {
+			ones[i] = -1
+		}
+	}
+	if got, want := FlipTest("x", ones), signTest(28, 12); math.Abs(got-want) > .005 { // 9,999 draws of p = 0.017
+		t.Errorf("28 to 12: p = %g, exactly %g", got, want)
+	}
+}
+
+// The example of many textbooks: 0.01, 0.04, 0.03 and 0.005 become 0.03, 0.06, 0.06 and
+// 0.02.
+func TestHolm(t *testing.T) {
+	got := Holm([]float64{.01, .04, .03, .005})
+	for i, want := range []float64{.03, .06, .06, .02} {
+		if math.Abs(got[i]-want) > 1e-12 {
+			t.Errorf("corrected %v", got)
+		}
 	}
 }
