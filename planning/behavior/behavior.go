@@ -85,6 +85,8 @@ type Params struct {
 	// Crawl is the speed below which vehicles beyond a junction are a queue, m/s, and
 	// Standoff the room kept from its tail, m.
 	Crawl, Standoff float64
+	// Doubt is how long a junction that did not look clear is not taken for clear, s.
+	Doubt float64
 	// Worn is the share of the times of a gap that is enough after Tired seconds of
 	// waiting; it begins to shrink after half of that.
 	Worn, Tired float64
@@ -103,7 +105,7 @@ func DefaultParams() Params {
 		LineMargin: 0.8, ZoneMargin: 1.2,
 		GapBefore: 1.0, GapAfter: 2, Resolve: 0.4,
 		StopTime: 1, Patience: 4,
-		Crawl: 3, Standoff: 2.5,
+		Crawl: 3, Standoff: 2.5, Doubt: 1,
 		Worn: 0.6, Tired: 20,
 		HiddenSpeed: 5.5, HiddenSlope: 2, HiddenReach: 2.5,
 		Existence: 0.5,
@@ -119,6 +121,7 @@ type Mind struct {
 	stood   road.LaneID   // lane at whose stop line the car last stood
 	since   clock.Tick    // when it came to stand there
 	amber   road.LaneID   // before whose amber light the car has decided to stop
+	jam     jam           // the junction that did not look clear at last
 	halted  clock.Tick    // when the car came to a standstill, -1 while it moves
 	free    []road.LaneID // lanes of conflicts whose gap was long enough just now
 	spare   []road.LaneID
@@ -129,13 +132,13 @@ type Mind struct {
 
 // NewMind returns a judge that remembers nothing.
 func NewMind(m *road.Map, car Car, params Params) *Mind {
-	return &Mind{Map: m, Car: car, Params: params, stood: road.None, amber: road.None, halted: -1}
+	return &Mind{Map: m, Car: car, Params: params, stood: road.None, amber: road.None, jam: jam{lane: road.None}, halted: -1}
 }
 
 // Clone returns an independent copy in the same state.
 func (m *Mind) Clone() *Mind {
 	c := NewMind(m.Map, m.Car, m.Params)
-	c.stood, c.since, c.amber, c.halted, c.free = m.stood, m.since, m.amber, m.halted, slices.Clone(m.free)
+	c.stood, c.since, c.amber, c.jam, c.halted, c.free = m.stood, m.since, m.amber, m.jam, m.halted, slices.Clone(m.free)
 	return c
 }
 

@@ -5,6 +5,8 @@ import (
 
 	"roadloop/perception"
 	"roadloop/planning/route"
+	"roadloop/sim/clock"
+	"roadloop/sim/road"
 )
 
 // clearings walls off the junctions ahead that the car could not leave: where a
@@ -20,10 +22,36 @@ func (m *Mind) clearings(v *View) {
 		if v.Front > at+2*m.Params.LineMargin || at > v.Front+v.sight() {
 			continue
 		}
-		if m.full(v, p) && m.needs(v, at) <= m.Params.UnknownBrake {
+		if m.jammed(v, p, m.needs(v, at)) {
 			m.wall(at, "junction is not clear")
 		}
 	}
+}
+
+// jam is a junction that the car stops for.
+type jam struct {
+	lane road.LaneID
+	seen clock.Tick // when it did not look clear at last
+}
+
+// jammed decides whether to stop before a junction, to which stopping takes the given
+// braking. Who began to brake goes on, also where it takes more by now, until the junction
+// has looked clear for a while: a queue far ahead is lost from sight for moments.
+func (m *Mind) jammed(v *View, junction *route.Piece, brake float64) bool {
+	now := v.Scene.Time
+	held := m.jam.lane == junction.Lane && (now-m.jam.seen).Seconds() <= m.Params.Doubt
+	most := m.Params.UnknownBrake
+	if held {
+		most = m.Params.RedBrake
+	}
+	if brake > most {
+		return false
+	}
+	if m.full(v, junction) {
+		m.jam = jam{junction.Lane, now}
+		return true
+	}
+	return held
 }
 
 // full tells that somebody who crawls or stands leaves no room for the car beyond

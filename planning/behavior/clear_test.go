@@ -54,6 +54,41 @@ func TestLeavesJunctionsOnceInside(t *testing.T) {
 	}
 }
 
+// A queue that is lost from sight for a moment, or seems to move, still stands: who began
+// to stop for it does not speed up again, and brakes harder when it is there after all.
+func TestDoesNotForgetAQueueAtOnce(t *testing.T) {
+	s := newStage(t, fourWay(road.SignalControl), road.Straight)
+	line := s.path.Stops[0].S
+	waits := func(before, speed float64, tracks ...perception.Track) bool {
+		_, reason := nearest(s.judge(line-before, speed, tracks...))
+		return reason == "junction is not clear"
+	}
+	if !waits(25, 11, s.ahead(2, 0)) {
+		t.Fatal("does not wait for the queue")
+	}
+	for range 10 { // half a second
+		if !waits(24, 11) {
+			t.Fatal("goes on as soon as it does not see the queue")
+		}
+	}
+	if !waits(14, 10, s.ahead(2, 0)) { // more than the 4 m/s² that it would begin with
+		t.Error("gives up stopping although it can")
+	}
+	if waits(2, 10, s.ahead(2, 0)) {
+		t.Error("tries to stop where nobody can")
+	}
+	cleared := false
+	for range 40 { // two seconds
+		cleared = !waits(14, 1)
+	}
+	if !cleared {
+		t.Error("never takes the junction for clear again")
+	}
+	if waits(13, 10, s.ahead(2, 0)) {
+		t.Error("brakes harder than it would for a queue that is new")
+	}
+}
+
 // Who has waited long takes a gap that is a little shorter.
 func TestPatienceWearsOff(t *testing.T) {
 	shortest := func(waited float64) float64 {

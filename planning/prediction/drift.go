@@ -18,11 +18,17 @@ const (
 	// surprise is the number of standard deviations from which on a measured drift is
 	// no error but a maneuver, and believed at once.
 	surprise = 2.5
+	// astray is that from which on a vehicle that moves across its heading has another
+	// heading than the one believed.
+	astray = 4.0
 )
 
 // drift is what is believed of the sideways speed of a vehicle in its lane, to the
 // left, m/s, with its variance.
 type drift struct{ mean, variance float64 }
+
+// noDrift is what is believed of a vehicle that was never seen.
+var noDrift = drift{variance: driftStd * driftStd}
 
 // update takes in a measurement, dt seconds after the last one, whose error has the
 // given variance: a Kalman filter. What is measured without an error is believed.
@@ -41,20 +47,31 @@ func (d drift) update(measured, variance, dt float64) drift {
 	return drift{d.mean + gain*off, d.variance * (1 - gain)}
 }
 
-// steady returns a vehicle with the velocity that is believed: along its lane as
-// measured, across it as its drift has been. Where it is on no lane it stays as it is.
-func (p *Predictor) steady(t perception.Track, tr *trend, dt float64) perception.Track {
-	forward, ok := p.laneCourse(&t)
-	if !ok || !drives(&t) {
-		tr.drift = drift{variance: driftStd * driftStd}
-		return t
+// steady returns the velocity of a track that is believed, dt seconds after the drift
+// that is remembered, and the drift: along its lane as measured, across it as the drift
+// has been. Where a track is on no lane all is as measured.
+func (p *Predictor) steady(t *perception.Track, d drift, dt float64) (geom.Vec, drift) {
+	forward, ok := p.laneCourse(t)
+	if !ok || !drives(t) {
+		return t.Vel, noDrift
 	}
 	left := forward.Left()
-	variance := left.X*left.X*t.Cov[2][2] + 2*left.X*left.Y*t.Cov[2][3] + left.Y*left.Y*t.Cov[3][3]
+	variance := along(t, left)
 	across := t.Vel.Dot(left)
-	tr.drift = tr.drift.update(across, variance, dt)
-	t.Vel = t.Vel.Add(left.Scale(tr.drift.mean - across))
-	return t
+	// Wheels roll: sideways a vehicle moves only as far as it turned, and goes on.
+	most := math.Tan(maxTurn) * (math.Abs(t.Vel.Dot(forward)) + 2*math.Sqrt(along(t, forward)))
+	measured := math.Max(-most, math.Min(most, across))
+	if math.Abs(across-measured) > astray*math.Sqrt(variance) {
+		return t.Vel, noDrift
+	}
+	d = d.update(measured, variance, dt)
+	return t.Vel.Add(left.Scale(d.mean - across)), d
+}
+
+// along returns the variance of the velocity of a track in the direction of a unit
+// vector.
+func along(t *perception.Track, u geom.Vec) float64 {
+	return math.Max(0, u.X*u.X*t.Cov[2][2]+u.X*u.Y*(t.Cov[2][3]+t.Cov[3][2])+u.Y*u.Y*t.Cov[3][3])
 }
 
 // drives tells that a track is of those who keep to lanes.

@@ -23,6 +23,8 @@ type Params struct {
 	// Memory is the time constant over which accelerations and turn rates are
 	// estimated from successive tracks, s.
 	Memory float64
+	// AccelStd is the standard deviation that an estimated acceleration may have, m/s².
+	AccelStd float64
 	// Standing is the speed below which vehicles are taken to stay, m/s.
 	Standing float64
 	// Braking is the deceleration from which on a vehicle is taken to brake to a
@@ -41,7 +43,7 @@ type Params struct {
 
 // DefaultParams returns the values used when driving.
 func DefaultParams() Params {
-	return Params{Memory: 0.4, Standing: 0.5, Braking: 1.2, Drift: 0.35, Recenter: 2, Walk: 1.4, CurbReach: 2.5}
+	return Params{Memory: 0.4, AccelStd: 0.45, Standing: 0.5, Braking: 1.2, Drift: 0.35, Recenter: 2, Walk: 1.4, CurbReach: 2.5}
 }
 
 // maxModes bounds the modes of one track.
@@ -62,9 +64,10 @@ type Predictor struct {
 // trend is how the motion of a track changes.
 type trend struct {
 	id           int32
+	vel          geom.Vec // that is believed, m/s
+	drift        drift
 	yaw, speed   float64
 	accel, turns float64 // m/s², rad/s
-	drift        drift
 }
 
 // New returns a predictor on the map with DefaultParams.
@@ -90,7 +93,8 @@ func (p *Predictor) Predict(scene *perception.Scene) []planning.Forecast {
 	cast := p.cast[:len(scene.Tracks)]
 	for i := range scene.Tracks {
 		cast[i].Track = i
-		t := p.steady(scene.Tracks[i], &p.memory[i], dt)
+		t := scene.Tracks[i]
+		t.Vel = p.memory[i].vel
 		cast[i].Modes = p.modes(cast[i].Modes[:0], &t, p.memory[i])
 		rank(cast[i].Modes)
 	}
@@ -115,18 +119,30 @@ func (p *Predictor) remember(tracks []perception.Track, dt float64) {
 	next := p.spare[:0]
 	for i := range tracks {
 		t := &tracks[i]
-		tr := trend{id: t.ID, yaw: t.Pose.Yaw, speed: t.Vel.Norm(), drift: drift{variance: driftStd * driftStd}}
 		at, known := slices.BinarySearchFunc(p.memory, t.ID, func(a trend, id int32) int { return cmp.Compare(a.id, id) })
+		old := trend{drift: noDrift}
+		if known {
+			old = p.memory[at]
+		}
+		tr := trend{id: t.ID, yaw: t.Pose.Yaw}
+		tr.vel, tr.drift = p.steady(t, old.drift, dt)
+		tr.speed = tr.vel.Norm()
 		if known && dt > 0 {
-			old := &p.memory[at]
-			tr.drift = old.drift
-			share := 1 - math.Exp(-dt/p.params.Memory)
+			share := 1 - math.Exp(-dt/p.memoryOf(t, tr.vel))
 			tr.accel = old.accel + share*((tr.speed-old.speed)/dt-old.accel)
+			share = 1 - math.Exp(-dt/p.params.Memory)
 			tr.turns = old.turns + share*(geom.WrapAngle(tr.yaw-old.yaw)/dt-old.turns)
 		}
 		next = append(next, tr)
 	}
 	p.spare, p.memory = p.memory, next
+}
+
+// memoryOf returns the time constant over which to estimate the acceleration of a track,
+// s: the longer, the less is known of its speed, so that the error stays at AccelStd.
+func (p *Predictor) memoryOf(t *perception.Track, vel geom.Vec) float64 {
+	std := math.Sqrt(along(t, geom.Unit(vel.Angle())))
+	return math.Max(p.params.Memory, std/p.params.AccelStd)
 }
 
 // stay appends the mode of not moving.
