@@ -61,6 +61,12 @@ func (w *Window) forgetOther() {
 
 func (w *Window) chase() { w.world.Behind = !w.world.Behind }
 
+// ghosts shows where everyone is in the other future, or no longer.
+func (w *Window) ghosts() {
+	w.world.Ghosts = !w.world.Ghosts
+	w.other.Ghosts = w.world.Ghosts
+}
+
 func (w *Window) followNext(step int) { w.world.Cycle(step) }
 
 func (w *Window) toggleHelp() { w.help = !w.help }

@@ -50,6 +50,7 @@ func commands() []command {
 
 		{group: what, key: ebiten.KeyF, drive: true, label: "Change something from here on", does: (*Window).askWhatIf},
 		{group: what, key: ebiten.KeyX, drive: true, label: "Go on with the other future", does: func(w *Window) { w.player.swap() }},
+		{group: what, key: ebiten.KeyG, drive: true, label: "Ghosts of the other future in the world", does: (*Window).ghosts},
 		{group: what, key: ebiten.KeyDelete, drive: true, label: "Forget the other future", does: (*Window).forgetOther},
 
 		{group: panels, key: ebiten.KeyC, drive: true, label: "World from above or from behind", does: (*Window).chase},

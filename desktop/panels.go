@@ -33,7 +33,8 @@ func (w *Window) makePanels() {
 		Now: func() float64 { return w.moment }, Seek: func(i int) { w.player.seek(i) }}
 	w.second = &panel.Feed{Tape: func() *tape.Tape { return w.shown().other }, At: func() int { return w.shown().at },
 		Now: func() float64 { return w.moment }, Seek: func(i int) { w.player.seek(i) }}
-	w.world = world.New(w.feed)
+	w.feed.Beside, w.second.Beside = w.second, w.feed
+	w.world, w.other = world.New(w.feed), world.New(w.second)
 	view := camera.New(w.feed)
 	w.occluder = camera.NewOccluder(eyes(assets.Model), eyes(assets.SmallModel))
 	view.Saliency = w.occluder.Saliency
@@ -46,7 +47,7 @@ func (w *Window) makePanels() {
 		verdict.New(w.feed),
 		senses.New(w.feed),
 		&comparison{w: w},
-		named{world.New(w.second), otherPanel, "Other future"},
+		named{w.other, otherPanel, "Other future"},
 		&shadow{w: w},
 	}, standardLayout(w.size.X))
 }

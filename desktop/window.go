@@ -71,6 +71,7 @@ type Window struct {
 	second   *panel.Feed    // of the other future
 	moment   float64        // that is shown in this frame, in decisions
 	world    *world.Panel
+	other    *world.Panel     // of the other future
 	occluder *camera.Occluder // for the camera panel
 	dock     *ui.Dock
 	pace     pace

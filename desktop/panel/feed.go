@@ -28,6 +28,10 @@ type Feed struct {
 	// Seek asks for another frame; nil where there is no way to.
 	Seek func(frame int)
 
+	// Beside is the feed of another future of the drive, nil for none. It shows nothing
+	// while there is none.
+	Beside *Feed
+
 	// Detail is how finely pictures of cameras are to be drawn.
 	Detail Detail
 

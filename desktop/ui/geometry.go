@@ -96,3 +96,23 @@ func (r Rect) Fit(w, h float64) Rect {
 	k := min(r.W/w, r.H/h)
 	return r.Centered(k*w, k*h)
 }
+
+// Clip returns the part of the line from a to b that is inside; ok is false where none
+// is (Liang and Barsky 1984).
+func (r Rect) Clip(a, b Point) (from, to Point, ok bool) {
+	d := b.Sub(a)
+	enter, leave := 0.0, 1.0
+	for _, edge := range [...]struct{ speed, way float64 }{
+		{-d.X, a.X - r.X}, {d.X, r.Right() - a.X}, {-d.Y, a.Y - r.Y}, {d.Y, r.Bottom() - a.Y},
+	} {
+		switch t := edge.way / edge.speed; {
+		case edge.speed < 0:
+			enter = max(enter, t)
+		case edge.speed > 0:
+			leave = min(leave, t)
+		case edge.way < 0:
+			return a, b, false // beside it
+		}
+	}
+	return a.Add(d.Mul(enter)), a.Add(d.Mul(leave)), enter <= leave
+}

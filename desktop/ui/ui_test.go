@@ -60,3 +60,24 @@ func TestButtonIsPushedByPointerAndKeys(t *testing.T) {
 		t.Errorf("pushed %d times by a click", pushed)
 	}
 }
+
+// A line is clipped to what of it is inside, whichever way it goes.
+func TestClip(t *testing.T) {
+	r := ui.Rect{X: 10, Y: 10, W: 20, H: 10}
+	for _, c := range []struct {
+		a, b, from, to ui.Point
+		ok             bool
+	}{
+		{ui.Point{X: 12, Y: 12}, ui.Point{X: 20, Y: 15}, ui.Point{X: 12, Y: 12}, ui.Point{X: 20, Y: 15}, true},
+		{ui.Point{X: 0, Y: 15}, ui.Point{X: 40, Y: 15}, ui.Point{X: 10, Y: 15}, ui.Point{X: 30, Y: 15}, true},
+		{ui.Point{X: 20, Y: 40}, ui.Point{X: 20, Y: 12}, ui.Point{X: 20, Y: 20}, ui.Point{X: 20, Y: 12}, true},
+		{ui.Point{X: 5, Y: 17}, ui.Point{X: 25, Y: 37}, ui.Point{}, ui.Point{}, false},
+		{ui.Point{X: 0, Y: 5}, ui.Point{X: 40, Y: 5}, ui.Point{}, ui.Point{}, false},
+		{ui.Point{X: 15, Y: 15}, ui.Point{X: 15, Y: 15}, ui.Point{X: 15, Y: 15}, ui.Point{X: 15, Y: 15}, true},
+	} {
+		from, to, ok := r.Clip(c.a, c.b)
+		if ok != c.ok || ok && from.Dist(c.from)+to.Dist(c.to) > 1e-9 {
+			t.Errorf("from %v to %v: %v to %v, %v; want %v to %v, %v", c.a, c.b, from, to, ok, c.from, c.to, c.ok)
+		}
+	}
+}

@@ -148,7 +148,7 @@ func (p *Panel) drawMoment(c *ui.Canvas, in *ui.Input, shown []plot) {
 	width := b.W - left - right
 	at, now := min(max(p.feed.At(), 0), len(p.set.Times)-1), 0.0
 	if m := p.feed.Moment(); m != nil {
-		at, now = min(m.At, at), m.Seconds()
+		at, now = min(m.At, at), min(m.Seconds(), p.end()) // the newest decision ends the axis
 	}
 	pointed := in.Over(c, ui.Rect{X: left - 4, W: width + 8, H: b.H})
 	if x := p.window.x(now, left, width); x >= left-1 && x <= left+width+1 {

@@ -1,10 +1,12 @@
 package world
 
 import (
+	"roadloop/desktop/panel"
 	"roadloop/desktop/ui"
 )
 
-// buttons are those of the view, in the upper left corner.
+// buttons are those of the view, in the upper left corner, and below them the one of the
+// other future where there is one.
 func (p *Panel) buttons(c *ui.Canvas, in *ui.Input) {
 	if c.Bounds().W < 200 {
 		return
@@ -42,5 +44,12 @@ func (p *Panel) buttons(c *ui.Canvas, in *ui.Input) {
 	}
 	if (p.follow != 0 || p.gaze.Away() || p.chase.away()) && push("Ego", "Back to the ego (Home)", 40) {
 		p.home()
+	}
+	if b := p.feed.Beside; b != nil && b.Tape() != nil {
+		r := ui.Rect{X: 8, Y: 34, W: 70, H: 18}
+		if panel.Chip(c, in, r, "Ghosts", p.Ghosts, c.Theme.Other) {
+			p.Ghosts = !p.Ghosts
+		}
+		in.Tooltip(c, r, "Where everyone is in the other future at this time (G)")
 	}
 }

@@ -22,6 +22,8 @@ type Panel struct {
 
 	// Behind shows the world from behind, not from above.
 	Behind bool
+	// Ghosts shows where everyone is in the other future.
+	Ghosts bool
 
 	follow  actor.ID
 	dragged ui.Point // by how much of the drag the view was moved
@@ -30,7 +32,7 @@ type Panel struct {
 
 // New returns the panel of a feed.
 func New(feed *panel.Feed) *Panel {
-	return &Panel{feed: feed, gaze: plane.NewGaze(7, .18), chase: newChase()}
+	return &Panel{feed: feed, gaze: plane.NewGaze(7, .18), chase: newChase(), Ghosts: true}
 }
 
 // Name returns the panel's key.
@@ -72,6 +74,7 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	v := p.gaze.Look(who.State.Pose, c.Bounds().W, c.Bounds().H, in.Elapsed)
 	if p.Behind {
 		p.chase.draw(c, p.feed, m, who)
+		p.chase.drawGhosts(c, m, p.ghosts(m), who)
 	} else {
 		p.fromAbove(c, v, m)
 	}
@@ -134,6 +137,7 @@ func (p *Panel) fromAbove(c *ui.Canvas, v *plane.View, m *panel.Moment) {
 	ground.Signals(c, v, m.Signals)
 	p.trails.draw(c, v, p.feed, m)
 	p.drawUsers(c, v, m)
+	p.drawGhosts(c, v, m)
 	scaleBar(c, v)
 }
 

@@ -10,6 +10,7 @@ import (
 	"roadloop/desktop/panel/world"
 	"roadloop/desktop/ui"
 	"roadloop/desktop/ui/uitest"
+	"roadloop/scenarios/tape"
 	"roadloop/sim/actor"
 	"roadloop/sim/gpu/gputest"
 )
@@ -183,5 +184,61 @@ func TestViewsMoveBetweenDecisions(t *testing.T) {
 		if n := paneltest.Differ(first, s.Picture(), middle, 200); n > 0 {
 			t.Errorf("behind %v: back at the decision %d pixels differ", behind, n)
 		}
+	}
+}
+
+// fork drives another future as far as the first has come.
+func fork(t *testing.T, tp *tape.Tape, changes ...tape.Change) *tape.Tape {
+	t.Helper()
+	other, err := tp.Fork(t.Context(), 20, changes...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for other.Len() < tp.Len() {
+		if _, err := other.Step(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return other
+}
+
+// Where another future differs, the view shows outlines of its road users at the same
+// time, from above and from behind; they can be switched off.
+func TestGhostsOfTheOtherFuture(t *testing.T) {
+	tp := paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 4})
+	other, alike := fork(t, tp, tape.Speed{Actor: "cutter", Speed: 12}), fork(t, tp)
+	now := func() float64 { return 60.4 }
+	feed, second := paneltest.Feed(tp), paneltest.Feed(other)
+	feed.Now, second.Now, feed.Beside = now, now, second
+	p := world.New(feed)
+	s := paneltest.Show(p, width, height, 2)
+	ego, ghost := feed.Moment().Ego().State.Pose, second.Moment().Actor(1).Box().Center
+	local := ego.ToLocal(ghost)
+	const scale = 7 // points per meter, at first
+	place := ui.Point{X: egoAt().X - scale*local.Y, Y: egoAt().Y - scale*local.X}
+	purple := func(at ui.Point, within int) int {
+		return paneltest.Near(s.Picture(), at, within, ui.Dark().Other)
+	}
+	uitest.Save(t, "ghosts.png", s.Picture())
+	if n := purple(place, 20); n < 40 {
+		t.Errorf("%d pixels of a ghost at %v", n, place)
+	}
+	p.Behind = true
+	paneltest.Again(s, p, 2)
+	uitest.Save(t, "ghosts-behind.png", s.Picture())
+	if n := purple(ui.Point{X: width / 2, Y: height / 2}, 150); n < 60 {
+		t.Errorf("from behind there are %d pixels of a ghost", n)
+	}
+	p.Behind = false
+	s.Hands.Click(30, 42, ui.Primary) // the button below the others
+	paneltest.Again(s, p, 3)
+	if n := purple(place, 20); p.Ghosts || n > 0 {
+		t.Errorf("switched off there are %d pixels of a ghost", n)
+	}
+	p.Ghosts = true
+	second.Tape = func() *tape.Tape { return alike }
+	paneltest.Again(s, p, 1)
+	if n := purple(egoAt(), 150); n > 0 {
+		t.Errorf("%d pixels of ghosts of those who do the same", n)
 	}
 }
