@@ -38,5 +38,5 @@ func checkHands(t *Trace) error {
 // Fork returns a trace that goes on by itself. The two share what was recorded so
 // far, which nobody changes.
 func (t *Trace) Fork() *Trace {
-	return &Trace{Header: t.Header, Records: slices.Clip(t.Records), Hands: slices.Clip(t.Hands)}
+	return &Trace{Header: t.Header, Records: slices.Clip(t.Records), Hands: slices.Clip(t.Hands), End: t.End}
 }

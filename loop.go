@@ -160,9 +160,10 @@ func (s *Session) Advance(override *vehicle.Command) {
 	}
 }
 
-// End returns the last moment: the present time and what happened since the last
-// decision.
+// End returns the last moment of a drive whose time is over: the present time and what
+// happened since the last decision. The trace keeps the world's digest.
 func (s *Session) End() *Moment {
+	s.trace.End, s.digest.buf = WorldDigest(s.world, s.digest.buf)
 	s.moment.Time = s.world.Time()
 	s.moment.Events = s.events
 	return &s.moment

@@ -84,17 +84,27 @@ type TracedChange struct {
 // and the SHA-256 of everything before it.
 //
 // Version 2 has, after the records, the number of hands as a little-endian uint32
-// and the hands (uint32 record, float64 steering, float64 acceleration). It is
-// written for a run in which somebody took the wheel; all others are of version 1.
+// and the hands (uint32 record, float64 steering, float64 acceleration).
+//
+// Version 3 has, after the hands, the digest of the world at the end.
+//
+// A trace is written in the oldest version that can hold it: 3 for a run whose time
+// was over, else 2 for one in which somebody took the wheel, and 1 for all others.
 type Trace struct {
 	Header  Header
 	Records []Record
 	Hands   []Hand // in order of their records
+	// End is the digest of the world when the time of the run was over,
+	// clock.DriverPeriod after the last record. It is zero where nothing happened after
+	// the last record, or where that is not known: in a recording that was cut, or one
+	// from before there were ends.
+	End Digest
 }
 
 const (
 	traceMagic  = "roadloop trace 1\n"
 	handsMagic  = "roadloop trace 2\n"
+	endMagic    = "roadloop trace 3\n"
 	tracePrefix = "roadloop trace "
 	// maxTraceRecords bounds what a reader allocates for a file it does not trust:
 	// ten hours of driving.
@@ -111,15 +121,19 @@ func (t *Trace) Encode() ([]byte, error) {
 		return nil, fmt.Errorf("trace header: %w", err)
 	}
 	var b bytes.Buffer
-	b.WriteString(t.magic())
+	magic := t.magic()
+	b.WriteString(magic)
 	b.Write(head)
 	b.WriteByte('\n')
 	// Writes to a bytes.Buffer of fixed-size values cannot fail.
 	_ = binary.Write(&b, binary.LittleEndian, uint32(len(t.Records)))
 	_ = binary.Write(&b, binary.LittleEndian, t.Records)
-	if len(t.Hands) > 0 {
+	if magic != traceMagic {
 		_ = binary.Write(&b, binary.LittleEndian, uint32(len(t.Hands)))
 		_ = binary.Write(&b, binary.LittleEndian, t.Hands)
+	}
+	if magic == endMagic {
+		b.Write(t.End[:])
 	}
 	sum := sha256.Sum256(b.Bytes())
 	b.Write(sum[:])
@@ -128,18 +142,25 @@ func (t *Trace) Encode() ([]byte, error) {
 
 // magic returns the first line of the file: the oldest version that can hold the trace.
 func (t *Trace) magic() string {
-	if len(t.Hands) > 0 {
+	switch {
+	case t.End != Digest{}:
+		return endMagic
+	case len(t.Hands) > 0:
 		return handsMagic
 	}
 	return traceMagic
 }
 
-// SHA256 returns the hash of the trace's records and hands, in hexadecimal. Two runs
-// that agree in every layer at every decision, and in who drove, have the same.
+// SHA256 returns the hash of the trace's records, hands and end, in hexadecimal. Two
+// runs that agree in every layer at every decision, in who drove and in the end have
+// the same.
 func (t *Trace) SHA256() string {
 	h := sha256.New()
 	_ = binary.Write(h, binary.LittleEndian, t.Records) // a hash accepts all writes
 	_ = binary.Write(h, binary.LittleEndian, t.Hands)
+	if (t.End != Digest{}) {
+		h.Write(t.End[:])
+	}
 	return hex.EncodeToString(h.Sum(nil))
 }
 
@@ -150,10 +171,12 @@ func ReadTrace(r io.Reader) (*Trace, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading trace: %w", err)
 	}
-	byHand := bytes.HasPrefix(data, []byte(handsMagic))
-	if !byHand && !bytes.HasPrefix(data, []byte(traceMagic)) {
+	magic := string(data[:min(len(data), len(traceMagic))])
+	switch magic {
+	case traceMagic, handsMagic, endMagic:
+	default:
 		if line, _, ok := bytes.Cut(data, []byte("\n")); ok && bytes.HasPrefix(line, []byte(tracePrefix)) {
-			return nil, fmt.Errorf("%w: %q, this program reads versions 1 and 2", ErrTraceVersion, line)
+			return nil, fmt.Errorf("%w: %q, this program reads versions 1 to 3", ErrTraceVersion, line)
 		}
 		return nil, errors.New("not a roadloop trace")
 	}
@@ -164,11 +187,11 @@ func ReadTrace(r io.Reader) (*Trace, error) {
 	if want := sha256.Sum256(body); !bytes.Equal(want[:], sum) {
 		return nil, errors.New("trace is damaged or cut short: its checksum does not match")
 	}
-	return decodeTrace(body[len(traceMagic):], byHand)
+	return decodeTrace(body[len(magic):], magic)
 }
 
-// decodeTrace reads header, records and hands of a trace whose checksum was right.
-func decodeTrace(body []byte, byHand bool) (*Trace, error) {
+// decodeTrace reads what follows the magic of a trace whose checksum was right.
+func decodeTrace(body []byte, magic string) (*Trace, error) {
 	head, rest, ok := bytes.Cut(body, []byte("\n"))
 	if !ok {
 		return nil, errors.New("trace has no header")
@@ -181,10 +204,16 @@ func decodeTrace(body []byte, byHand bool) (*Trace, error) {
 	if t.Records, rest, err = readList[Record](rest, maxTraceRecords); err != nil {
 		return nil, fmt.Errorf("trace records: %w", err)
 	}
-	if byHand {
+	if magic != traceMagic {
 		if t.Hands, rest, err = readList[Hand](rest, len(t.Records)); err != nil {
 			return nil, fmt.Errorf("trace hands: %w", err)
 		}
+	}
+	if magic == endMagic {
+		if len(rest) < len(t.End) {
+			return nil, errors.New("trace has no end")
+		}
+		rest = rest[copy(t.End[:], rest):]
 	}
 	if len(rest) > 0 {
 		return nil, fmt.Errorf("trace holds %d bytes more than it announces", len(rest))
@@ -202,6 +231,9 @@ func readList[T any](data []byte, most int) (list []T, rest []byte, err error) {
 	size := n * binary.Size(one)
 	if n > most || len(rest) < size {
 		return nil, nil, fmt.Errorf("%d are announced in %d bytes", n, len(rest))
+	}
+	if n == 0 {
+		return nil, rest, nil
 	}
 	list = make([]T, n)
 	if err := binary.Read(bytes.NewReader(rest[:size]), binary.LittleEndian, list); err != nil {
@@ -228,7 +260,8 @@ func (d Difference) String() string {
 
 // Compare returns the first decision, and in it the first layer, in which two
 // traces differ; differ is false when they agree throughout. Somebody at the wheel
-// of one run only, or with another command, is a difference of control.
+// of one run only, or with another command, is a difference of control. Their ends are
+// compared where both are known.
 func Compare(a, b *Trace) (diff Difference, differ bool) {
 	for i := range min(len(a.Records), len(b.Records)) {
 		ra, rb := &a.Records[i], &b.Records[i]
@@ -247,11 +280,20 @@ func Compare(a, b *Trace) (diff Difference, differ bool) {
 		}
 	}
 	if len(a.Records) == len(b.Records) {
-		return Difference{}, false
+		return compareEnds(a, b)
 	}
 	longer, n := a, len(b.Records)
 	if len(b.Records) > len(a.Records) {
 		longer, n = b, len(a.Records)
 	}
 	return Difference{Time: longer.Records[n].Time, Ended: true, Record: n}, true
+}
+
+// compareEnds compares the ends of two traces that agree in all decisions.
+func compareEnds(a, b *Trace) (diff Difference, differ bool) {
+	n := len(a.Records)
+	if n == 0 || a.End == b.End || a.End == (Digest{}) || b.End == (Digest{}) {
+		return Difference{}, false
+	}
+	return Difference{Time: a.Records[n-1].Time + clock.DriverPeriod, Layer: LayerWorld, Record: n}, true
 }

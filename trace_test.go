@@ -2,6 +2,7 @@ package roadloop
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"strings"
 	"testing"
@@ -37,11 +38,53 @@ func TestTraceRoundTrip(t *testing.T) {
 	}
 }
 
+// A run whose time was over tells how it ended, with hands and without, in a version of
+// its own; the versions before it are read as ever.
+func TestTraceWithEndRoundTrip(t *testing.T) {
+	for name, c := range map[string]struct {
+		trace *Trace
+		end   Digest
+		magic string
+	}{
+		"plain": {sampleTrace(), Digest{}, "roadloop trace 1\n"}, "hands": {handTrace(), Digest{}, "roadloop trace 2\n"},
+		"end": {sampleTrace(), Digest{7: 1}, "roadloop trace 3\n"}, "both": {handTrace(), Digest{1: 2}, "roadloop trace 3\n"},
+	} {
+		before := c.trace.SHA256()
+		c.trace.End = c.end
+		data, err := c.trace.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(string(data), c.magic) {
+			t.Errorf("%s: begins with %q", name, data[:17])
+		}
+		got, err := ReadTrace(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(c.trace, got); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+		if same := got.SHA256() == before; same != (c.end == Digest{}) {
+			t.Errorf("%s: the hash is that without an end: %v", name, same)
+		}
+	}
+}
+
 func TestReadTraceRefuses(t *testing.T) {
 	good, err := sampleTrace().Encode()
 	if err != nil {
 		t.Fatal(err)
 	}
+	ending := sampleTrace()
+	ending.End = Digest{1}
+	end, err := ending.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	endless := end[:len(end)-sha256.Size-1]
+	sum := sha256.Sum256(endless)
+	endless = append(endless[:len(endless):len(endless)], sum[:]...)
 	flipped := bytes.Clone(good)
 	flipped[len(flipped)/2] ^= 1
 	for name, c := range map[string]struct {
@@ -53,6 +96,7 @@ func TestReadTraceRefuses(t *testing.T) {
 		"other version":   {[]byte("roadloop trace 9\n{}\n"), "another version"},
 		"magic only":      {[]byte(traceMagic), "cut short"},
 		"truncated":       {good[:len(good)-20], "damaged or cut short"},
+		"endless":         {endless, "no end"},
 		"one bit flipped": {flipped, "damaged or cut short"},
 	} {
 		if _, err := ReadTrace(bytes.NewReader(c.data)); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -71,9 +115,11 @@ func TestCompareNamesFirstLayerAndTick(t *testing.T) {
 	}{
 		"pixels":  {func(t *Trace) { t.Records[1].Layers[LayerSensor][0]++; t.Records[1].Layers[LayerPlanning][0]++ }, "first difference at 0.05 s in layer sensor"},
 		"command": {func(t *Trace) { t.Records[2].Command.Steer = 1e-16 }, "first difference at 0.10 s in layer control"},
+		"end":     {func(t *Trace) { t.End[3]++ }, "first difference at 0.15 s in layer world"},
 		"shorter": {func(t *Trace) { t.Records = t.Records[:2] }, "one trace ends at 0.10 s, the other goes on"},
 	} {
 		a, b := sampleTrace(), sampleTrace()
+		a.End, b.End = Digest{5}, Digest{5}
 		if d, differ := Compare(a, b); differ {
 			t.Errorf("%s: equal traces differ: %v", name, d)
 		}
@@ -86,6 +132,17 @@ func TestCompareNamesFirstLayerAndTick(t *testing.T) {
 	}
 }
 
+// A trace from before there were ends agrees with one that has its records.
+func TestCompareWithoutEnd(t *testing.T) {
+	a, b := sampleTrace(), sampleTrace()
+	b.End = Digest{5}
+	for _, pair := range [][2]*Trace{{a, b}, {b, a}} {
+		if d, differ := Compare(pair[0], pair[1]); differ {
+			t.Error(d)
+		}
+	}
+}
+
 func FuzzReadTrace(f *testing.F) {
 	data, err := sampleTrace().Encode()
 	if err != nil {
@@ -93,6 +150,12 @@ func FuzzReadTrace(f *testing.F) {
 	}
 	f.Add(data)
 	if data, err = handTrace().Encode(); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data)
+	ending := handTrace()
+	ending.End = Digest{5}
+	if data, err = ending.Encode(); err != nil {
 		f.Fatal(err)
 	}
 	f.Add(data)

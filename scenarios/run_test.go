@@ -13,6 +13,7 @@ import (
 	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/tape"
+	"roadloop/sim/clock"
 	"roadloop/sim"
 	"roadloop/sim/rig"
 	"roadloop/sim/sensor"
@@ -213,6 +214,15 @@ func TestVerify(t *testing.T) {
 	}
 	if d, differ, err := tape.Verify(context.Background(), trace, always(o.Crew)); err != nil || differ {
 		t.Errorf("the same drive: %v, %v, %v", d, differ, err)
+	}
+	trace.End[0] ^= 1
+	end := trace.Records[len(trace.Records)-1].Time + clock.DriverPeriod
+	if d, differ, err := tape.Verify(context.Background(), trace, always(o.Crew)); err != nil || !differ || d.Layer != roadloop.LayerWorld || d.Time != end {
+		t.Errorf("a changed end: %v, %v, %v", d, differ, err)
+	}
+	trace.End = roadloop.Digest{}
+	if d, differ, err := tape.Verify(context.Background(), trace, always(o.Crew)); err != nil || differ {
+		t.Errorf("a trace from before there were ends: %v, %v, %v", d, differ, err)
 	}
 	trace.Records[9].Layers[roadloop.LayerPlanning][0] ^= 1
 	d, differ, err := tape.Verify(context.Background(), trace, always(o.Crew))

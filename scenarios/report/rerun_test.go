@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -247,29 +248,41 @@ func cameraKeys(t *testing.T, b *browser) {
 	b.until(`!document.querySelector("#help").open`)
 }
 
-// A recording that was changed is told, and nothing is shown from there on.
+// A recording that was changed is told, and nothing is shown from there on; also one that
+// was changed after its last decision.
 func TestBrowserTellsOfAnotherWorld(t *testing.T) {
 	out := minute(t)
-	out.Trace.Records[100].Command.Accel -= 1e-9
-	b := startBrowser(t)
-	openDrive(b, leanPage(t, out), 1280, 800)
-	if text := b.text("#check"); !strings.Contains(text, "From 5.05 s on the states are not those of the native run") {
-		t.Errorf("the badge says %q", text)
-	}
-	b.press("End")
-	var now float64
-	if b.eval(`page.opened.player.time`, &now); now != 5 {
-		t.Errorf("shows until %g s, want 5 s, the last state that was found equal", now)
-	}
-	var failures int
-	if b.eval(`page.opened.replay.events.filter((e) => e.bad).length`, &failures); failures > 0 {
-		t.Errorf("%d failures of a drive of which the end is not known", failures)
-	}
-	if *shots != "" {
-		b.picture(filepath.Join(*shots, "differs.png"))
-	}
-	for _, c := range b.complaints() {
-		t.Error(c)
+	n := len(out.Trace.Records)
+	for _, c := range []struct {
+		record    int
+		says      string
+		shownTill float64 // s
+	}{{100, "From 5.05 s on the states are not those of the native run", 5},
+		{n - 1, fmt.Sprintf("From %.2f s on the states are not those", .05*float64(n)), .05 * float64(n-1)}} {
+		command := &out.Trace.Records[c.record].Command
+		before := *command
+		command.Accel -= 1e-9
+		b := startBrowser(t)
+		openDrive(b, leanPage(t, out), 1280, 800)
+		*command = before
+		if text := b.text("#check"); !strings.Contains(text, c.says) {
+			t.Errorf("the badge says %q", text)
+		}
+		b.press("End")
+		var now float64
+		if b.eval(`page.opened.player.time`, &now); math.Abs(now-c.shownTill) > 1e-9 {
+			t.Errorf("shows until %g s, want %g s, the last state that was found equal", now, c.shownTill)
+		}
+		var failures int
+		if b.eval(`page.opened.replay.events.filter((e) => e.bad).length`, &failures); failures > 0 {
+			t.Errorf("%d failures of a drive of which the end is not known", failures)
+		}
+		if *shots != "" {
+			b.picture(filepath.Join(*shots, fmt.Sprintf("differs-%d.png", c.record)))
+		}
+		for _, c := range b.complaints() {
+			t.Error(c)
+		}
 	}
 }
 

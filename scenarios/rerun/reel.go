@@ -18,27 +18,31 @@ import (
 // nothing. A decision takes some 15 bytes once compressed, a fifth of what it does in
 // the trace.
 //
-// Format, version 1: the line "roadloop reel 1", the header of the trace as one line of
-// JSON, the number of decisions as a little-endian uint32; the steering of all
+// Format, version 2: the line "roadloop reel 2", the header of the trace as one line of
+// JSON, the number of decisions and that of checks as little-endian uint32; the steering of all
 // decisions and then their accelerations, each as the bits of a float64 XORed with
 // those of the decision before and laid out in eight planes, the lowest bytes of all
 // first; the checks, a little-endian uint16 each; and the seal, 32 bytes, if there is
 // any decision. Decisions are clock.DriverPeriod apart, the first at the start. Checks
 // and seal are the first two bytes of every link, and the last link, of a chain that
 // begins with 32 zeros and whose next link is the SHA-256 of the link before and the
-// trace's digest of the world.
+// trace's digest of the world: at every decision, and at the end of a drive where the
+// trace tells it, which makes one check more than there are decisions.
+//
+// Version 1 has no checks of ends, and no number of checks.
 //
 // It has no checksum of its own: the gzip that carries it has one, and a changed
 // command is found out by the world that follows from it.
 type Reel struct {
 	Header   roadloop.Header
 	Commands []vehicle.Command
-	Checks   []uint16 // one for each decision
+	Checks   []uint16 // one for each decision, and one for the end where it is known
 	Seal     [32]byte // zero without decisions
 }
 
 const (
-	reelMagic  = "roadloop reel 1\n"
+	reelMagic1 = "roadloop reel 1\n"
+	reelMagic  = "roadloop reel 2\n"
 	reelPrefix = "roadloop reel "
 	// maxDecisions bounds what a reader allocates: ten hours of driving.
 	maxDecisions = 10 * 3600 * 20
@@ -70,6 +74,9 @@ func NewReel(t *roadloop.Trace) (*Reel, error) {
 		r.Commands = append(r.Commands, command)
 		r.Checks = append(r.Checks, c.add(rec.Layers[roadloop.LayerWorld]))
 	}
+	if len(r.Checks) > 0 && t.End != (roadloop.Digest{}) {
+		r.Checks = append(r.Checks, c.add(t.End))
+	}
 	r.Seal = c
 	return r, nil
 }
@@ -84,6 +91,7 @@ func (r *Reel) Encode() ([]byte, error) {
 	b := append([]byte(reelMagic), head...)
 	b = append(b, '\n')
 	b = binary.LittleEndian.AppendUint32(b, uint32(n))
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(r.Checks)))
 	b = appendPlanes(b, n, func(i int) float64 { return r.Commands[i].Steer })
 	b = appendPlanes(b, n, func(i int) float64 { return r.Commands[i].Accel })
 	for _, c := range r.Checks {
@@ -98,9 +106,10 @@ func (r *Reel) Encode() ([]byte, error) {
 // ReadReel decodes a reel. It fails with ErrVersion for another version and with a
 // description for what is damaged or cut short.
 func ReadReel(data []byte) (*Reel, error) {
-	if !bytes.HasPrefix(data, []byte(reelMagic)) {
+	first := bytes.HasPrefix(data, []byte(reelMagic1))
+	if !first && !bytes.HasPrefix(data, []byte(reelMagic)) {
 		if line, _, ok := bytes.Cut(data, []byte("\n")); ok && bytes.HasPrefix(line, []byte(reelPrefix)) {
-			return nil, fmt.Errorf("%w: %q, this program reads version 1", ErrVersion, line)
+			return nil, fmt.Errorf("%w: %q, this program reads versions 1 and 2", ErrVersion, line)
 		}
 		return nil, errors.New("not a reel of a roadloop trace")
 	}
@@ -112,39 +121,51 @@ func ReadReel(data []byte) (*Reel, error) {
 	if err := json.Unmarshal(head, &r.Header); err != nil {
 		return nil, fmt.Errorf("header of a reel: %w", err)
 	}
-	if len(rest) < 4 {
-		return nil, errors.New("reel has no number of decisions")
+	n, checks, rest, err := numbers(rest, first)
+	if err != nil {
+		return nil, err
 	}
-	n := int(binary.LittleEndian.Uint32(rest))
-	rest = rest[4:]
-	if n > maxDecisions || len(rest) != sizeOf(n) {
-		return nil, fmt.Errorf("reel announces %d decisions but holds %d bytes of them", n, len(rest))
+	if n > maxDecisions || checks != n && (checks != n+1 || n == 0) || len(rest) != sizeOf(n, checks) {
+		return nil, fmt.Errorf("reel announces %d decisions and %d checks but holds %d bytes of them", n, checks, len(rest))
 	}
-	r.decode(n, rest)
+	r.decode(n, checks, rest)
 	return r, nil
 }
 
-// sizeOf returns the bytes that n decisions take.
-func sizeOf(n int) int {
+// numbers reads how many decisions and checks there are. The first version has as many
+// of these as of those.
+func numbers(data []byte, first bool) (decisions, checks int, rest []byte, err error) {
+	if len(data) < 4 || !first && len(data) < 8 {
+		return 0, 0, nil, errors.New("reel has no number of decisions")
+	}
+	decisions = int(binary.LittleEndian.Uint32(data))
+	if first {
+		return decisions, decisions, data[4:], nil
+	}
+	return decisions, int(binary.LittleEndian.Uint32(data[4:])), data[8:], nil
+}
+
+// sizeOf returns the bytes that n decisions take with their checks.
+func sizeOf(n, checks int) int {
 	if n == 0 {
 		return 0
 	}
-	return n*(2*planes+2) + len(Reel{}.Seal)
+	return n*2*planes + 2*checks + len(Reel{}.Seal)
 }
 
-// decode reads n decisions from data, which has the size of them.
-func (r *Reel) decode(n int, data []byte) {
+// decode reads n decisions and their checks from data, which has the size of them.
+func (r *Reel) decode(n, checks int, data []byte) {
 	if n == 0 {
 		return
 	}
-	r.Commands, r.Checks = make([]vehicle.Command, n), make([]uint16, n)
+	r.Commands, r.Checks = make([]vehicle.Command, n), make([]uint16, checks)
 	readPlanes(data, n, func(i int, x float64) { r.Commands[i].Steer = x })
 	readPlanes(data[planes*n:], n, func(i int, x float64) { r.Commands[i].Accel = x })
 	data = data[2*planes*n:]
 	for i := range r.Checks {
 		r.Checks[i] = binary.LittleEndian.Uint16(data[2*i:])
 	}
-	copy(r.Seal[:], data[2*n:])
+	copy(r.Seal[:], data[2*checks:])
 }
 
 // appendPlanes appends n numbers: what changes from one to the next, the lowest bytes

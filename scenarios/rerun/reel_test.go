@@ -42,6 +42,9 @@ func TestReelRoundTrip(t *testing.T) {
 			rec.Layers[roadloop.LayerWorld][i%8] = byte(i)
 			trace.Records = append(trace.Records, rec)
 		}
+		if rapid.Bool().Draw(t, "end") {
+			trace.End = roadloop.Digest{1, 2}
+		}
 		want, err := rerun.NewReel(trace)
 		if err != nil {
 			t.Fatal(err)
@@ -67,19 +70,36 @@ func TestReelRefuses(t *testing.T) {
 	}
 	for name, data := range map[string][]byte{
 		"nothing": nil, "a trace": []byte("roadloop trace 1\n"), "cut short": good[:len(good)-1], "too long": append(good[:len(good):len(good)], 0),
-		"no header": []byte("roadloop reel 1\n{"), "bad header": []byte("roadloop reel 1\n{\nxxxx"), "no number": []byte("roadloop reel 1\n{}\nxx"),
-		"too many": append([]byte("roadloop reel 1\n{}\n"), 255, 255, 255, 255),
+		"no header": []byte("roadloop reel 2\n{"), "bad header": []byte("roadloop reel 2\n{\nxxxx"), "no number": []byte("roadloop reel 2\n{}\nxx"),
+		"too many": append([]byte("roadloop reel 2\n{}\n"), 255, 255, 255, 255, 255, 255, 255, 255),
+		"two ends": append([]byte("roadloop reel 2\n{}\n"), append([]byte{1, 0, 0, 0, 3, 0, 0, 0}, make([]byte, 16+6+32)...)...),
 	} {
 		if _, err := rerun.ReadReel(data); err == nil {
 			t.Errorf("takes %s", name)
 		}
 	}
-	if _, err := rerun.ReadReel([]byte("roadloop reel 2\n{}\n")); !errors.Is(err, rerun.ErrVersion) {
+	if _, err := rerun.ReadReel([]byte("roadloop reel 3\n{}\n")); !errors.Is(err, rerun.ErrVersion) {
 		t.Errorf("another version: %v", err)
 	}
 	late := &roadloop.Trace{Records: []roadloop.Record{{Time: 5}}}
 	if _, err := rerun.NewReel(late); err == nil {
 		t.Error("takes a trace that begins late")
+	}
+}
+
+// Reels of the first version, which knew no ends, are read.
+func TestFirstReelsAreRead(t *testing.T) {
+	want := &rerun.Reel{Commands: []vehicle.Command{{Steer: 1, Accel: 2}, {Steer: 1, Accel: 3}}, Checks: []uint16{7, 8}, Seal: [32]byte{31: 9}}
+	data, err := want.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	number := bytes.Index(data, []byte{2, 0, 0, 0, 2, 0, 0, 0})
+	first := append([]byte("roadloop reel 1"), data[len("roadloop reel 1"):number]...)
+	first = append(first, data[number+4:]...)
+	got, err := rerun.ReadReel(first)
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v comes back as %+v, %v", want, got, err)
 	}
 }
 

@@ -21,7 +21,7 @@ import (
 
 // Mismatch is the first decision at which the world is another than the recorded one.
 type Mismatch struct {
-	Decision int
+	Decision int // as many as there are for the end of the drive
 	Time     clock.Tick
 }
 
@@ -90,8 +90,8 @@ func (r *Rerun) Digests() []roadloop.Digest { return r.digests }
 
 // Next simulates on to the next decision, checks the world there and returns the
 // moment, which the next call overwrites. A drive whose time was over has one moment
-// more, its end, which follows from the last decision and has no hash of its own. After
-// the last moment the error is io.EOF; from where the world differs on it is a
+// more, its end, which is checked where the trace tells its hash; those of before there
+// were such do not. After the last moment the error is io.EOF; from where the world differs on it is a
 // *Mismatch.
 func (r *Rerun) Next() (*roadloop.Moment, error) {
 	if r.ended != nil {
@@ -104,9 +104,8 @@ func (r *Rerun) Next() (*roadloop.Moment, error) {
 	if i == r.Len() {
 		return r.finish()
 	}
-	var d roadloop.Digest
-	d, r.scratch = roadloop.WorldDigest(r.front, r.scratch)
-	if r.chain.add(d) != r.reel.Checks[i] || i == r.Len()-1 && r.chain != r.reel.Seal {
+	d, same := r.check(i)
+	if !same {
 		r.ended = &Mismatch{Decision: i, Time: r.front.Time()}
 		return nil, r.ended
 	}
@@ -116,6 +115,13 @@ func (r *Rerun) Next() (*roadloop.Moment, error) {
 	r.digests = append(r.digests, d)
 	r.moment = roadloop.Moment{Time: r.front.Time(), World: r.front, Command: r.reel.Commands[i], Events: r.events}
 	return &r.moment, nil
+}
+
+// check compares the front with check number i and returns its hash.
+func (r *Rerun) check(i int) (d roadloop.Digest, same bool) {
+	d, r.scratch = roadloop.WorldDigest(r.front, r.scratch)
+	same = r.chain.add(d) == r.reel.Checks[i] && (i < len(r.reel.Checks)-1 || r.chain == r.reel.Seal)
+	return d, same
 }
 
 // advance moves the front on by one decision.
@@ -129,6 +135,12 @@ func (r *Rerun) advance(command vehicle.Command) {
 // finish returns the end of a drive whose time was over, io.EOF for one that ended
 // earlier.
 func (r *Rerun) finish() (*roadloop.Moment, error) {
+	if i := r.Len(); i < len(r.reel.Checks) {
+		if _, same := r.check(i); !same {
+			r.ended = &Mismatch{Decision: i, Time: r.front.Time()}
+			return nil, r.ended
+		}
+	}
 	r.ended = io.EOF
 	if r.Len() == 0 || r.front.Time() < r.plan.Drive.Duration {
 		return nil, r.ended

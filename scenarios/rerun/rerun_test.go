@@ -143,14 +143,16 @@ func TestChangedTraceIsFoundOut(t *testing.T) {
 		change func(*roadloop.Trace)
 		at     int // the first decision that does not happen
 	}{
-		"command":  {func(t *roadloop.Trace) { t.Records[100].Command.Accel -= 1e-9 }, 101},
-		"steering": {func(t *roadloop.Trace) { t.Records[7].Command.Steer += 1e-12 }, 8},
-		"hash":     {func(t *roadloop.Trace) { t.Records[33].Layers[roadloop.LayerWorld][0] ^= 1 }, 33},
-		"last":     {func(t *roadloop.Trace) { t.Records[len(t.Records)-1].Layers[roadloop.LayerWorld][7] ^= 1 }, len(whole.Records) - 1},
-		"seed":     {func(t *roadloop.Trace) { t.Header.Case = "2" }, 0},
+		"command":         {func(t *roadloop.Trace) { t.Records[100].Command.Accel -= 1e-9 }, 101},
+		"steering":        {func(t *roadloop.Trace) { t.Records[7].Command.Steer += 1e-12 }, 8},
+		"hash":            {func(t *roadloop.Trace) { t.Records[33].Layers[roadloop.LayerWorld][0] ^= 1 }, 33},
+		"last":            {func(t *roadloop.Trace) { t.Records[len(t.Records)-1].Layers[roadloop.LayerWorld][7] ^= 1 }, len(whole.Records) - 1},
+		"steered at last": {func(t *roadloop.Trace) { t.Records[len(t.Records)-1].Command.Steer += 1e-9 }, len(whole.Records)},
+		"end":             {func(t *roadloop.Trace) { t.End[7] ^= 1 }, len(whole.Records)},
+		"seed":            {func(t *roadloop.Trace) { t.Header.Case = "2" }, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			changed := &roadloop.Trace{Header: whole.Header, Records: append([]roadloop.Record(nil), whole.Records...)}
+			changed := &roadloop.Trace{Header: whole.Header, Records: append([]roadloop.Record(nil), whole.Records...), End: whole.End}
 			c.change(changed)
 			r := begin(t, changed)
 			story := rerun.NewStory(r)

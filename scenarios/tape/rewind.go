@@ -2,6 +2,7 @@ package tape
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -152,7 +153,10 @@ func (t *Tape) drive(from key, until int, frames *[]*Frame) (*scenarios.Ride, er
 
 // alike reports a decision that came out differently the second time.
 func alike(past, again *roadloop.Trace, i int) error {
-	if i >= len(past.Records) { // the end of the run
+	if i >= len(past.Records) {
+		if again.End != past.End {
+			return errors.New("the end came out differently the second time: the driver does not repeat")
+		}
 		return nil
 	}
 	if len(again.Records) != i+1 || again.Records[i] != past.Records[i] {

@@ -89,8 +89,7 @@ class Rerun {
 
   // differs tells that the drive did not happen as it was recorded.
   get differs() {
-    const { done, problem, checked, decisions } = this.progress;
-    return done && !problem && checked < decisions;
+    return !this.progress.problem && this.progress.differs >= 0;
   }
 
   // close leaves the drive; the projector is free for another.

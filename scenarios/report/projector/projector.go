@@ -31,8 +31,8 @@ type Progress struct {
 	Checked   int  // decisions found in the same world as the recorded ones
 	Decisions int  // that were recorded
 	Done      bool // nothing more will happen
-	// Differs is when the world was another than the recorded one, s; only with Done and
-	// where Checked is less than Decisions.
+	// Differs is when the world was another than the recorded one, s, at a decision or at
+	// the end; negative where it was not.
 	Differs float64
 }
 
@@ -59,7 +59,7 @@ func (p *Projector) Go(n int) (Progress, error) {
 	if err != nil && !errors.As(err, &p.differs) {
 		return Progress{}, err
 	}
-	now := Progress{Checked: p.story.Checked(), Decisions: p.story.Len(), Done: !more}
+	now := Progress{Checked: p.story.Checked(), Decisions: p.story.Len(), Done: !more, Differs: -1}
 	if p.differs != nil {
 		now.Differs = p.differs.Time.Seconds()
 	}

@@ -62,10 +62,10 @@ func TestProjectorGoesToTheEnd(t *testing.T) {
 	if _, err := p.Replay(); err == nil {
 		t.Error("plays what has not happened")
 	}
-	if now, err := p.Go(7); err != nil || now != (Progress{Checked: 7, Decisions: 40}) {
+	if now, err := p.Go(7); err != nil || now != (Progress{Checked: 7, Decisions: 40, Differs: -1}) {
 		t.Errorf("after 7 decisions: %+v, %v", now, err)
 	}
-	if now, err := p.Go(100); err != nil || now != (Progress{Checked: 40, Decisions: 40, Done: true}) {
+	if now, err := p.Go(100); err != nil || now != (Progress{Checked: 40, Decisions: 40, Done: true, Differs: -1}) {
 		t.Errorf("in the end: %+v, %v", now, err)
 	}
 	text, err := p.Replay()
@@ -94,6 +94,16 @@ func TestProjectorStopsAtADifference(t *testing.T) {
 	last = bytes.Clone(last)
 	if after, err := p.Picture("chase", 150, 64, 40); err != nil || !bytes.Equal(after, last) {
 		t.Errorf("after the difference it shows something else (%v)", err)
+	}
+}
+
+// A drive that differs after its last decision is found out too.
+func TestProjectorStopsAtAnotherEnd(t *testing.T) {
+	reel := recorded(t)
+	reel.Commands[39].Accel -= .1
+	p := open(t, reel)
+	if now, err := p.Go(100); err != nil || now != (Progress{Checked: 40, Decisions: 40, Done: true, Differs: 2}) {
+		t.Errorf("%+v, %v", now, err)
 	}
 }
 
@@ -133,7 +143,7 @@ func TestPictures(t *testing.T) {
 }
 
 func TestProjectorRefusesOtherBytes(t *testing.T) {
-	if _, err := Open([]byte("roadloop reel 2\n")); !errors.Is(err, rerun.ErrVersion) {
+	if _, err := Open([]byte("roadloop reel 9\n")); !errors.Is(err, rerun.ErrVersion) {
 		t.Errorf("a reel of another version: %v", err)
 	}
 }
