@@ -88,7 +88,7 @@ func cameraCost(d *perception.Detection, z *fix, t *track, gate float64) (float6
 	cost := t.motion.distance2(z)
 	if c := t.class(); c != d.Class {
 		cost++
-		named := t.votes[c] > 1 || !t.small && t.hits[byLidar] > 2
+		named := t.votes[c] > 1 || t.size != personSize && t.hits[byLidar] > 2
 		if group(c) != group(d.Class) && named {
 			cost += 5
 		}

@@ -25,6 +25,9 @@ const (
 	cameraFalse = 0.1 // probability that the network sees what is not there
 )
 
+// lidarHit returns the evidence of a cluster where a track is.
+func lidarHit() float64 { return hitEvidence(0.9, 0.1, lidarPart) }
+
 // hitEvidence returns the evidence of a detection that is made with probability
 // pd of an object and pf of nothing.
 func hitEvidence(pd, pf, part float64) float64 { return part * math.Log(pd/pf) }

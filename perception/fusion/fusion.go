@@ -48,6 +48,7 @@ type Fusion struct {
 	tracks []track // in order of id
 	lastID int32
 	lamps  []lamp
+	movers []mover
 	heard  perception.Health // times of the last messages, not ages
 
 	scene perception.Scene
@@ -114,6 +115,7 @@ func (f *Fusion) Clone() *Fusion {
 	c := *f
 	c.tracks = slices.Clone(f.tracks)
 	c.lamps = slices.Clone(f.lamps)
+	c.movers = slices.Clone(f.movers)
 	c.scene = perception.Scene{Boundaries: cloneBoundaries(f.scene.Boundaries),
 		LaneOffset: f.scene.LaneOffset, LaneSeen: f.scene.LaneSeen}
 	c.scratch = scratch{}

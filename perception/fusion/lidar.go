@@ -56,6 +56,7 @@ func (f *Fusion) takeScan(scan *sensor.Scan) {
 			f.beginCluster(&w, &f.clusters[i])
 		}
 	}
+	f.takeMovers(&w)
 }
 
 // clusterFix returns the position of a track's middle if the cluster is its
@@ -114,9 +115,11 @@ func (f *Fusion) applyCluster(w *sweep, c *cluster, t *track) {
 	z := f.extentFix(w, c, t, &e)
 	t.motion.correct(&z)
 	t.measureHeight(c.top, f.above(c.top, c.rangeTo))
-	t.small = t.small && c.span < smallSpan
-	if !t.small && c.rangeTo < 25 && c.span+2*c.rangeTo*2*math.Pi/sectors < smallSpan && t.hits[byLidar] < 3 {
-		t.small = true
+	switch small := c.rangeTo < 25 && c.span+2*c.rangeTo*2*math.Pi/sectors < smallSpan; {
+	case t.size == personSize && c.span >= smallSpan:
+		t.size = vehicleSize
+	case t.size == vehicleSize && small && t.hits[byLidar] < 3:
+		t.size = personSize
 	}
 	length, width := visibleSides(&e, c.rangeTo*2*math.Pi/sectors)
 	if length > longCar {
@@ -124,7 +127,7 @@ func (f *Fusion) applyCluster(w *sweep, c *cluster, t *track) {
 	}
 	t.resize(before)
 	t.measureSize(length, width)
-	t.hit(byLidar, w.scan.Time, hitEvidence(0.9, 0.1, lidarPart))
+	t.hit(byLidar, w.scan.Time, lidarHit())
 	t.hidden, t.beneath = false, false
 	if f.c.Map.Drivable(w.ego.ToWorld(c.near)) {
 		t.onAsphalt++
@@ -185,7 +188,7 @@ func (f *Fusion) missScan(w *sweep) {
 		t.beneath = clear > 0.6 && !f.meets(t.leastHeight(), box.DistanceTo(w.mount))
 		if clear > 0.6 && !t.beneath {
 			c := t.class()
-			small := t.small || c == perception.Cone
+			small := t.size == personSize || c == perception.Cone
 			t.believe(missEvidence(lidarChance(c, small, dist), beyondPart))
 		}
 	}
@@ -209,13 +212,14 @@ func (f *Fusion) beginCluster(w *sweep, c *cluster) {
 		class = perception.Cone
 	}
 	k := &classTraits[class]
-	t := track{yaw: f.laneYaw(at, w.ego.Yaw), length: k.length, width: k.width, small: small}
+	t := track{yaw: f.laneYaw(at, w.ego.Yaw), length: k.length, width: k.width}
 	t.motion.x[0], t.motion.x[1] = at.X, at.Y
 	z, _ := f.clusterFix(w, c, &t)
 	if !small && !f.c.Map.Drivable(z.pos) {
 		return // the side of something that stands beside the road
 	}
 	if small {
+		t.size = personSize
 		t.motion = newFilter(&z, 2.5, 2.5) // it may be a person
 	} else {
 		t.motion = newFilter(&z, f.usualSpeed(at, k.topSpeed), k.topSpeed)
@@ -223,7 +227,7 @@ func (f *Fusion) beginCluster(w *sweep, c *cluster) {
 	if onRoad {
 		t.onAsphalt = 1
 	}
-	f.begin(t, byLidar, w.scan.Time, hitEvidence(0.9, 0.1, lidarPart))
+	f.begin(t, byLidar, w.scan.Time, lidarHit())
 }
 
 // usualSpeed returns the standard deviation of the unknown speed along the road of

@@ -18,7 +18,7 @@ type track struct {
 	// votes are the camera's scores for each class, fading; an object that no
 	// camera named is classified by its size.
 	votes [perception.SignalRed]float64
-	small bool // measured to be smaller than any vehicle
+	size  size
 	// belief is the logarithm of the odds that the object exists.
 	belief    float64
 	confirmed bool
@@ -34,6 +34,15 @@ type track struct {
 	lows      int             // lidar hits in a row that showed it lower than any person
 	onRoad    bool
 }
+
+// size is what a track was measured to be as large as.
+type size uint8
+
+const (
+	vehicleSize size = iota // or not measured
+	bicycleSize             // and it was seen to move
+	personSize              // smaller than any vehicle
+)
 
 // source is a kind of sensor that supports tracks.
 type source uint8
@@ -78,11 +87,11 @@ func (t *track) class() perception.Class {
 		return best
 	}
 	switch {
-	case !t.small && t.length > 6.5:
+	case t.size == vehicleSize && t.length > 6.5:
 		return perception.Truck
-	case !t.small:
+	case t.size == vehicleSize:
 		return perception.Car
-	case speed > 3:
+	case t.size == bicycleSize || speed > 3:
 		return perception.Cyclist
 	case speed > 0.5 && t.moves > 2:
 		return perception.Pedestrian
@@ -233,6 +242,8 @@ func (t *track) real() bool {
 	case vulnerable > 1.2 && camera >= 3:
 		return true
 	case vulnerable > 0.3 && t.onAsphalt >= 1 && camera+lidar >= 2:
+		return true
+	case t.size == bicycleSize: // or it had not begun
 		return true
 	case lidar >= 3 && (t.onAsphalt >= 3 || radar >= 3 && t.moves >= 3):
 		return true

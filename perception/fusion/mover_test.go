@@ -1,0 +1,159 @@
+package fusion_test
+
+import (
+	"math"
+	"testing"
+
+	"roadloop/perception"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+	"roadloop/sim/rig"
+	"roadloop/sim/rng"
+	"roadloop/sim/sensor"
+)
+
+// solid is an upright box in the map frame.
+type solid struct {
+	geom.OBB
+	height float64
+}
+
+// spin makes a scan of solids as the rig's lidar does, with its noise and its losses.
+func (b *bench) spin(random *rng.Stream, solids ...solid) {
+	c := rig.Default().Lidar
+	at := b.ego.Compose(geom.Pose{X: b.speed * clock.DriverPeriod.Seconds()})
+	from := at.ToWorld(geom.Vec{X: c.Mount.X})
+	s := sensor.Scan{Time: b.now + clock.DriverPeriod}
+	for k := range c.Azimuths {
+		yaw := 2 * math.Pi * float64(k) / float64(c.Azimuths)
+		for _, ring := range c.Rings {
+			near := c.Range
+			for _, o := range solids {
+				d, ok := geom.RayOBB(from, at.Yaw+yaw, o.OBB)
+				if z := c.Mount.Z + d*math.Tan(ring); ok && z > 0 && z < o.height {
+					near = math.Min(near, d)
+				}
+			}
+			if near += c.RangeStd * random.Norm(); near > c.Range-1 || random.Chance(c.Miss) {
+				continue
+			}
+			p := geom.Vec{X: c.Mount.X}.Add(geom.Unit(yaw).Scale(near))
+			s.Points = append(s.Points, sensor.Point{X: float32(p.X), Y: float32(p.Y), Z: float32(c.Mount.Z + near*math.Tan(ring))})
+		}
+	}
+	b.obs.Scans = []sensor.Scan{s}
+}
+
+// watch drives on for some seconds past things that depend on the time, in a camera
+// that finds nothing, and hands over every scene.
+func (b *bench) watch(seconds float64, things func(t float64) []solid, see func(t float64, s *perception.Scene)) {
+	random := rng.New(1, "lidar", "test")
+	start := b.now
+	for n := 0; ; n++ {
+		t := (b.now + clock.DriverPeriod - start).Seconds()
+		if t > seconds {
+			return
+		}
+		b.obs.Scans = nil
+		if n%2 == 0 {
+			b.spin(&random, things(t)...)
+		}
+		see(t, b.step(b.blank()))
+	}
+}
+
+// bicycle is somebody on one at a place beside the bench's start, in its frame.
+func (b *bench) bicycle(x, y, yaw float64) solid {
+	p := b.ego.Compose(geom.Pose{X: x, Y: y, Yaw: yaw})
+	return solid{geom.OBB{Center: p.Pos(), Yaw: p.Yaw, Length: 1.9, Width: 0.5}, 1.75}
+}
+
+// Somebody on a bicycle beside the road, whom the camera does not find, is known by a
+// lidar that sees them move: what they are, where, and how fast.
+func TestBicycleBesideTheRoadMoves(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		x, y       float64 // at first, m
+		vx, vy     float64 // m/s
+		ego, known float64 // speed of the ego, m/s; s until it is known
+	}{
+		{"comes along behind the ego", -6, -9, 4.2, 0, 4, 0.7},
+		{"goes the other way", 12, -10, -5, 0, 8, 0.6},
+		{"slowly", 2, -9, 1.5, 0, 0, 1},
+		{"toward the road", 3, -16, 2.5, 2.5, 0, 0.8},
+	} {
+		b := newBench(t)
+		b.speed = c.ego
+		at := *b
+		from := math.Inf(1)
+		b.watch(2, func(t float64) []solid {
+			return []solid{at.bicycle(c.x+c.vx*t, c.y+c.vy*t, math.Atan2(c.vy, c.vx))}
+		}, func(now float64, s *perception.Scene) {
+			if len(s.Tracks) == 0 {
+				return
+			}
+			from = math.Min(from, now)
+			tr := &s.Tracks[0]
+			off := tr.Pose.Pos().Dist(at.ego.ToWorld(geom.Vec{X: c.x + c.vx*now, Y: c.y + c.vy*now}))
+			ahead := at.ego.Forward()
+			slip := tr.Vel.Sub(ahead.Scale(c.vx)).Sub(ahead.Left().Scale(c.vy)).Norm()
+			if len(s.Tracks) != 1 || tr.Class != perception.Cyclist || off > 0.5 || slip > 0.8 {
+				t.Errorf("%s: after %.2f s %d tracks, a %v %.2f m off, wrong by %.2f m/s", c.name, now, len(s.Tracks), tr.Class, off, slip)
+			}
+		})
+		if from > c.known {
+			t.Errorf("%s: known from %.2f s on, want %.2f s", c.name, from, c.known)
+		}
+	}
+}
+
+// What stands beside the road stays where it is, however the car passes it and whatever
+// part of it is to be seen.
+func TestWhatStandsBesideTheRoadDoesNotMove(t *testing.T) {
+	box := func(x, y, length, width, height float64) solid {
+		return solid{geom.OBB{Center: geom.Vec{X: x, Y: y}, Length: length, Width: width}, height}
+	}
+	row := func(n int, step float64, one solid) []solid {
+		var out []solid
+		for i := range n {
+			s := one
+			s.Center.X += step * float64(i)
+			out = append(out, s)
+		}
+		return out
+	}
+	join := func(a, b []solid) []solid { return append(a, b...) }
+	for _, c := range []struct {
+		name   string
+		things []solid // with x from the ego on, and y from the middle of its lane, to the right
+	}{
+		{"bicycles that are parked", row(6, 8, box(5, 8, 1.9, 0.5, 1.1))},
+		{"kiosks", row(6, 8, box(5, 8, 1.6, 1.6, 2.5))},
+		{"poles", row(20, 3, box(5, 7.5, 0.25, 0.25, 5))},
+		{"a guardrail", row(1, 0, box(60, 6.5, 120, 0.2, 0.75))},
+		{"a guardrail in pieces", row(20, 4, box(5, 6.5, 3.6, 0.2, 0.75))},
+		{"a wall so low that one ring meets it, beside the car", row(1, 0, box(60, 8.67, 120, 0.2, 0.5))},
+		{"a fence", row(1, 0, box(60, 8, 120, 0.1, 1.1))},
+		{"a fence in pieces", row(25, 3, box(5, 8, 2, 0.1, 1.1))},
+		{"cars behind trunks", join(row(20, 3, box(5, 7, 0.5, 0.5, 8)), row(8, 6, box(5, 10, 4.4, 1.8, 1.45)))},
+		{"cars behind cars", join(row(8, 6, box(5, 8, 4.4, 1.8, 1.45)), row(8, 7, box(5, 11, 4.4, 1.8, 1.9)))},
+		{"houses", row(8, 12, box(10, 14, 8, 8, 7))},
+	} {
+		for _, speed := range []float64{3, 14} {
+			b := newBench(t)
+			b.speed = speed
+			at := b.ego
+			var things []solid
+			for _, o := range c.things {
+				o.Center, o.Yaw = at.ToWorld(geom.Vec{X: o.Center.X, Y: -o.Center.Y}), at.Yaw
+				things = append(things, o)
+			}
+			b.watch(5, func(float64) []solid { return things }, func(now float64, s *perception.Scene) {
+				for i := range s.Tracks {
+					tr := &s.Tracks[i]
+					t.Fatalf("%s, passed at %g m/s: after %.2f s a %v at %+.1f moves at %+.1f", c.name, speed, now, tr.Class, at.ToLocal(tr.Pose.Pos()), tr.Vel)
+				}
+			})
+		}
+	}
+}
