@@ -4,12 +4,13 @@
 // happen again in a browser and shows it. It puts one object into the global scope,
 // roadloop, with the functions
 //
-//	open(reel)                        a Uint8Array; begins a drive, in the place of the one before
-//	go(n)                             at most n decisions further: {checked, decisions, done, differs}
-//	replay()                          what the page plays and plots so far, JSON
-//	picture(view, tick, width, height) RGBA in a Uint8ClampedArray of its own
-//	frame(tick)                       {width, height, pixels} of what the car's camera had delivered last
-//	digests()                         the hash of every world so far, 8 bytes each, a Uint8Array
+//	open(reel)      a Uint8Array; begins a drive, in the place of the one before
+//	go(n)           at most n decisions further: {checked, decisions, done, differs}
+//	replay()        what the page plays and plots so far, JSON
+//	picture(view, who, tick, width, height)
+//	                RGBA in a Uint8ClampedArray of its own
+//	frame(tick)     {width, height, pixels} of what the car's camera had delivered last
+//	digests()       the hash of every world so far, 8 bytes each, a Uint8Array
 //
 // They throw nothing: where one fails it returns an Error. It runs until its page is
 // closed.
@@ -21,6 +22,7 @@ import (
 	"syscall/js"
 
 	"roadloop/scenarios/report/projector"
+	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 )
 
@@ -53,7 +55,8 @@ func main() {
 			return string(text), err
 		}),
 		"picture": on(func(p *projector.Projector, args []js.Value) (any, error) {
-			pix, err := p.Picture(args[0].String(), clock.Tick(args[1].Int()), args[2].Int(), args[3].Int())
+			look := projector.Look{View: args[0].String(), Of: actor.ID(args[1].Int()), Width: args[3].Int(), Height: args[4].Int()}
+			pix, err := p.Picture(look, clock.Tick(args[2].Int()))
 			return array("Uint8ClampedArray", pix), err
 		}),
 		"frame": on(func(p *projector.Projector, args []js.Value) (any, error) {

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"roadloop/scenarios"
 )
 
 // shots is for people: it keeps what the browser showed, to look at.
@@ -158,6 +160,55 @@ func TestPageFitsPhone(t *testing.T) {
 			b.picture(filepath.Join(*shots, "phone-"+strings.ReplaceAll(view, "/", "-")+".png"))
 		}
 	}
+	for _, c := range b.complaints() {
+		t.Error(c)
+	}
+}
+
+// X goes on with another drive of the same case, at the same time, and back.
+func TestOtherDriveOfTheSameCase(t *testing.T) {
+	page, all := New(Options{}), scenarios.NewResults()
+	for _, driver := range []string{"stack", "fsm"} {
+		o := scenarios.Options{Driver: driver, Perception: scenarios.Oracle,
+			Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(driver, nil) }}
+		err := scenarios.Run(t.Context(), cases(t, "free.yaml", "wall.yaml"), o, func(out *scenarios.Outcome) error {
+			if out.Err != nil {
+				return out.Err
+			}
+			all.Add(out, &o)
+			return page.Add(out)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	data, err := page.Render(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := startBrowser(t)
+	b.open(written(t, data), 1280, 720)
+	b.eval(`location.hash = "free/1"`, nil)
+	b.until(`page.opened?.player`)
+	b.eval(`page.opened.player.seek(1.5)`, nil)
+	b.press("2")
+	for _, driver := range []string{"fsm", "stack", "fsm"} {
+		b.press("x")
+		b.until(`page.opened?.player && page.opened.case.driver === "` + driver + `"`)
+		var now struct {
+			Scenario    string
+			Time, Speed float64
+		}
+		b.eval(`({Scenario: page.opened.case.scenario, Time: page.opened.player.time, Speed: page.opened.player.speed})`, &now)
+		if now.Scenario != "free" || now.Time != 1.5 || now.Speed != 2 {
+			t.Errorf("X shows %+v", now)
+		}
+	}
+	if *shots != "" {
+		b.picture(filepath.Join(*shots, "other.png"))
+	}
+	b.press("p")
+	b.until(`page.opened?.player && page.opened.player.time === 0`)
 	for _, c := range b.complaints() {
 		t.Error(c)
 	}

@@ -220,8 +220,14 @@ func (b *browser) click(selector string) {
 	b.t.Helper()
 	var p struct{ X, Y float64 }
 	b.eval(fmt.Sprintf("(() => { const e = document.querySelector(%q); e.scrollIntoView({block: 'center'}); const r = e.getBoundingClientRect(); return {X: r.x + r.width / 2, Y: r.y + r.height / 2}; })()", selector), &p)
+	b.mouse(p.X, p.Y)
+}
+
+// mouse presses the mouse at a place of the tab.
+func (b *browser) mouse(x, y float64) {
+	b.t.Helper()
 	for _, kind := range []string{"mousePressed", "mouseReleased"} {
-		b.call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": p.X, "y": p.Y, "button": "left", "clickCount": 1}, nil)
+		b.call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1}, nil)
 	}
 }
 

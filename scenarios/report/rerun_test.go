@@ -242,10 +242,48 @@ func cameraKeys(t *testing.T, b *browser) {
 	if speed := number(`page.opened.player.speed`); speed != 4 {
 		t.Errorf("after 4 the speed is %g", speed)
 	}
-	b.press("h")
+	follows(t, b, shown)
+	b.press("F1")
 	b.until(`document.querySelector("#help").open`)
 	b.press("h")
 	b.until(`!document.querySelector("#help").open`)
+}
+
+// follows checks that V goes from road user to road user, in the picture from above and
+// in the cameras, Shift+V goes back, and a click chooses.
+func follows(t *testing.T, b *browser, shown func() string) {
+	t.Helper()
+	b.press("c") // chase
+	before := shown()
+	stage := func() (s string) { b.eval(`document.querySelector("#stage").toDataURL()`, &s); return s }
+	above := stage()
+	b.press("v")
+	if who := b.text("#followed"); !strings.Contains(who, "#1") && who == "" {
+		t.Errorf("V follows %q", who)
+	}
+	if shown() == before || stage() == above {
+		t.Error("after V the pictures are still of the ego")
+	}
+	b.press("V")
+	if shown() != before || stage() != above || b.text("#followed") != "" {
+		t.Error("Shift+V does not go back to the ego")
+	}
+	var p struct{ X, Y float64 }
+	b.eval(`(() => { const { stage } = page.opened, r = stage.canvas.getBoundingClientRect(), q = stage.place(2); return {X: r.x + q.x, Y: r.y + q.y}; })()`, &p)
+	b.mouse(p.X, p.Y)
+	var who int
+	if b.eval(`page.opened.stage.follow`, &who); who != 2 {
+		t.Errorf("a click on road user 2 follows %d", who)
+	}
+	b.press("c")
+	b.press("c")
+	b.press("v")
+	b.press("V")
+	b.press("V")
+	b.press("V")
+	if b.eval(`page.opened.stage.follow`, &who); who != 0 {
+		t.Errorf("back from road user 2 it follows %d", who)
+	}
 }
 
 // A recording that was changed is told, and nothing is shown from there on; also one that
@@ -334,7 +372,7 @@ func BenchmarkBrowser(b *testing.B) {
 		var now float64
 		c.eval(`(async () => {
 			const p = page.opened.rerun.projector, begin = performance.now();
-			for (let i = 0; i < 40; i++) await p.ask("picture", "driver", 25 * i, 640, 384);
+			for (let i = 0; i < 40; i++) await p.ask("picture", "driver", 0, 25 * i, 640, 384);
 			return 40000 / (performance.now() - begin);
 		})()`, &now)
 		rate += now

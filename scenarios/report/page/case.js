@@ -9,7 +9,8 @@ async function openCase(c) {
   const body = el("div", { class: "case-body" });
   view.replaceChildren(caseHead(c), body);
   document.title = `${c.about.name}, seed ${c.seed} · roadloop ${report.lone ? "replay" : "report"}`;
-  const mine = { case: c };
+  const mine = { case: c, resume };
+  resume = null;
   opened = mine;
   view.querySelector("h1").focus({ preventScroll: true });
   const simulated = c.reel && report.program;
@@ -76,6 +77,12 @@ function caseHead(c) {
       !report.lone && [
         el("a", { href: "#" }, "← All cases"),
         el("span", { class: "grow" }),
+        othersOf(c).length > 0 &&
+          el(
+            "button",
+            { type: "button", title: "The same case as driven otherwise, at the same time (x)", click: () => opened.player && toOther(opened) },
+            "⇄ Other drive",
+          ),
         to(-1, "‹ Previous", "prev"),
         to(1, "Next ›", "next"),
       ],
@@ -151,7 +158,7 @@ function showReplay(view, body, replay) {
     el(
       "section",
       { class: "watch", "aria-label": "Replay" },
-      el("div", { class: "stage" }, canvas, legend(replay)),
+      el("div", { class: "stage" }, canvas, legend(replay), el("output", { class: "followed", id: "followed", hidden: true })),
       timeline(player, replay),
       transport(player, stage, failure),
       el("div", { class: "film-row" }, screenBox(view, player, replay), statePanel(player, replay)),
@@ -186,10 +193,31 @@ function showReplay(view, body, replay) {
     },
     { passive: false },
   );
+  canvas.addEventListener("click", (e) => followOne(view, stage.pick(e.offsetX, e.offsetY)));
   view.resize = new ResizeObserver(() => stage.show(player.time));
   view.resize.observe(canvas);
-  player.seek(failure === null ? 0 : Math.max(0, failure - 3));
+  const from = view.resume;
+  player.seek(from?.time ?? (failure === null ? 0 : Math.max(0, failure - 3)));
+  if (from) player.setSpeed(from.speed);
+  if (from?.playing && player.time < player.end) player.play();
 }
+
+// followOne lets the pictures from outside follow a road user, 0 for the ego.
+function followOne({ stage, screen, replay }, who) {
+  stage.follow = who;
+  stage.whole = false;
+  stage.show(stage.time);
+  if (screen) {
+    screen.follow = who;
+    screen.show();
+  }
+  const { name } = replay.actors[who];
+  Object.assign(byId("followed"), { hidden: who === 0, textContent: who === 0 ? "" : `follows ${name || `road user ${who}`}` });
+}
+
+// followNext goes on to the next road user, or to the one before for -1.
+const followNext = (view, step) =>
+  followOne(view, (view.stage.follow + step + view.replay.actors.length) % view.replay.actors.length);
 
 // tells says whether the replay knows what the driver believed.
 const tells = (replay) => replay.belief.x.some((x) => !Number.isNaN(x));

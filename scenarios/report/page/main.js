@@ -1,6 +1,7 @@
 // Which view is shown, the keyboard, and the theme.
 
 let scrolled = 0; // of the overview, to come back to
+let resume = null; // the time and pace at which the next case goes on
 
 // route shows what the address asks for: a case by its id, else the overview.
 function route() {
@@ -39,6 +40,9 @@ const caseKeys = {
   2: ({ player }) => player.setSpeed(2),
   4: ({ player }) => player.setSpeed(4),
   c: ({ screen }) => screen?.next(),
+  v: (view) => followNext(view, 1),
+  V: (view) => followNext(view, -1),
+  x: (view) => toOther(view),
   "<": ({ player }) => player.faster(-1),
   ">": ({ player }) => player.faster(1),
   "+": (view) => largerOrFaster(view, 1),
@@ -47,6 +51,22 @@ const caseKeys = {
   Backspace: ({ player }) => player.seek(player.time - 10),
   0: ({ stage }) => showWhole(stage),
 };
+
+// othersOf lists the other drives of the same case, such as those of another driver or
+// with other hands, in their order from the one that is shown on.
+function othersOf(c) {
+  const same = report.cases.filter((o) => o.case === c.case && o.verdict !== "invalid");
+  const at = same.indexOf(c);
+  return [...same.slice(at + 1), ...same.slice(0, at)];
+}
+
+// toOther goes on with another drive of the same case, at the same time.
+function toOther({ case: c, player }) {
+  const [other] = othersOf(c);
+  if (!other) return;
+  resume = { time: player.time, speed: player.speed, playing: player.playing };
+  location.hash = other.id;
+}
 
 // largerOrFaster zooms where the pointer is on the picture from above, and changes the
 // speed elsewhere, as the window does.
@@ -59,7 +79,7 @@ function largerOrFaster({ stage, player }, n) {
 function press(e) {
   if (e.ctrlKey || e.metaKey || e.altKey) return;
   if (byId("help").open) {
-    if (e.key === "h") act(e, () => byId("help").close());
+    if (e.key === "h" || e.key === "F1") act(e, () => byId("help").close());
     return;
   }
   if (e.key === "Escape" && opened && !report.lone) {
@@ -70,7 +90,7 @@ function press(e) {
   const pressing = e.key === " " && e.target.closest("button, a");
   if (typing || pressing) return;
   if (e.key === "/" && !opened) act(e, () => byId("filters").elements.text.focus());
-  else if (e.key === "h") act(e, () => byId("help").showModal());
+  else if (e.key === "h" || e.key === "F1") act(e, () => byId("help").showModal());
   else if (opened && e.key === "n") goTo("next");
   else if (opened && e.key === "p") goTo("prev");
   else if (opened?.player && caseKeys[e.key]) act(e, () => caseKeys[e.key](opened, e));

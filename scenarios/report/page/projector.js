@@ -124,7 +124,7 @@ async function simulate(view, body) {
 async function glance(rerun, canvas) {
   canvas.hidden = false;
   const [width, height] = [WIDTHS[0], WIDTHS[0] * ASPECT];
-  const pixels = await rerun.projector.ask("picture", "driver", 0, width, height).catch(() => null);
+  const pixels = await rerun.projector.ask("picture", "driver", 0, 0, width, height).catch(() => null);
   if (!pixels) return; // what went wrong is said where the drive goes on
   Object.assign(canvas, { width, height });
   canvas.getContext("2d").putImageData(new ImageData(pixels, width, height), 0, 0);

@@ -13,6 +13,7 @@ class Stage {
     this.zoom = 1;
     this.whole = false;
     this.time = 0;
+    this.follow = 0; // whom the picture follows, an index into the actors
     const ego = replay.actors[0];
     this.turn = -ego.h[0]; // the ego sets off to the right
     this.tells = replay.belief.x.some((x) => !Number.isNaN(x));
@@ -67,6 +68,7 @@ class Stage {
     this.drawActors(at);
     this.drawTracks(at);
     this.drawEvents(t, at);
+    this.drawFollowed(at);
     this.drawScale();
   }
 
@@ -88,7 +90,7 @@ class Stage {
       this.center = b.center;
       return;
     }
-    const ego = poseOf(this.replay.actors[0], at);
+    const ego = poseOf(this.replay.actors[this.follow], at);
     this.scale = (Math.max(width, 1.6 * height) / VIEW) * this.zoom;
     this.center = {
       x: ego.x + (AHEAD / this.zoom) * Math.cos(ego.h),
@@ -304,6 +306,33 @@ class Stage {
       const a = this.replay.actors[e.actor ?? 0];
       this.ring(poseOf(a, at), Math.max(a.l, a.w) * 0.55 + 9 * this.pixel, this.ink.bad);
     }
+  }
+
+  // drawFollowed rings whom the picture follows, unless that is the ego.
+  drawFollowed(at) {
+    if (this.follow === 0) return;
+    const a = this.replay.actors[this.follow];
+    this.ring(poseOf(a, at), Math.max(a.l, a.w) * 0.55 + 3 * this.pixel, this.ink.ink);
+  }
+
+  // place returns where a road user is on the canvas now, in CSS pixels.
+  place(i) {
+    const p = poseOf(this.replay.actors[i], instant(this.replay.times, this.time));
+    this.enter();
+    const m = this.g.getTransform();
+    return { x: (m.a * p.x + m.c * p.y + m.e) / this.ratio, y: (m.b * p.x + m.d * p.y + m.f) / this.ratio };
+  }
+
+  // pick returns who is under a place of the canvas in CSS pixels, the ego where there
+  // is nobody.
+  pick(x, y) {
+    const reach = (i) => Math.max(12, (this.replay.actors[i].l * this.scale) / this.ratio / 2);
+    const off = this.replay.actors.map((_, i) => {
+      const p = this.place(i);
+      return Math.hypot(p.x - x, p.y - y) / reach(i);
+    });
+    const nearest = off.indexOf(Math.min(...off));
+    return off[nearest] <= 1 ? nearest : 0;
   }
 
   // drawScale draws a bar of a round length.

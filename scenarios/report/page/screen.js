@@ -15,6 +15,7 @@ class Screen {
     this.canvas = el("canvas", { id: "camera", "aria-label": "What a camera would see" });
     this.veil = el("p", { class: "veil", hidden: true }, "Not shown: from here on the states differ from the native run.");
     this.size = 0; // index into WIDTHS
+    this.follow = 0; // who is chased or seen from above, an index into the actors
     this.names = Object.keys(VIEWS).filter((v) => (v === "film" ? film : rerun));
     this.buttons = this.names.map((v) =>
       el("button", { type: "button", click: () => this.choose(v), "aria-pressed": "false" }, VIEWS[v]),
@@ -75,10 +76,11 @@ class Screen {
     const width = WIDTHS[this.player.playing ? this.size : 0];
     const height = Math.round(width * ASPECT);
     const tick = Math.round(100 * t);
+    const who = view === "driver" ? 0 : this.follow;
     return {
-      key: `${view} ${tick} ${width}`,
+      key: `${view} ${who} ${tick} ${width}`,
       width,
-      take: () => projector.ask("picture", view, tick, width, height),
+      take: () => projector.ask("picture", view, who, tick, width, height),
       draw: (pixels) => this.draw(new ImageData(pixels, width, height)),
     };
   }

@@ -63,23 +63,38 @@ func (c *camera) aim(view string, width, height int) error {
 	return nil
 }
 
+// Look is what a picture is of.
+type Look struct {
+	View string // driver, chase or above
+	// Of is who is chased, or seen from above. The driver is the ego's.
+	Of            actor.ID
+	Width, Height int // px
+}
+
 // Picture draws what a camera shows at a time, as red, green, blue and full alpha row by
-// row: the driver's, one that chases the ego, or one from above. The next call
+// row: the driver's, one that chases a road user, or one from above. The next call
 // overwrites it. Times beyond what was found equal show the last moment that was.
-func (p *Projector) Picture(view string, t clock.Tick, width, height int) ([]byte, error) {
+func (p *Projector) Picture(l Look, t clock.Tick) ([]byte, error) {
 	c := &p.camera
-	if err := c.aim(view, width, height); err != nil {
+	if err := c.aim(l.View, l.Width, l.Height); err != nil {
 		return nil, err
 	}
 	w, err := p.story.At(t)
 	if err != nil {
 		return nil, err
 	}
+	who := w.Ego()
+	switch n := len(w.Actors()); {
+	case l.Of < 0 || int(l.Of) > n:
+		return nil, fmt.Errorf("road user %d: there are 0 to %d", l.Of, n)
+	case l.Of > 0 && views[l.View].outside:
+		who = &w.Actors()[l.Of-1]
+	}
 	conditions := w.Conditions()
 	c.cast = append(append(c.cast[:0], w.Actors()...), *w.Ego())
 	p.stage.Compose(&c.list, &stage.View{
-		View:   scene.View{Cal: &c.cal, Ego: w.Ego().State.Pose, Time: w.Time(), Exposure: 1 + .2*stage.Darkness(conditions)},
-		Actors: c.cast, Signals: w.Signals(), Conditions: conditions, Outside: views[view].outside,
+		View:   scene.View{Cal: &c.cal, Ego: who.State.Pose, Time: w.Time(), Exposure: 1 + .2*stage.Darkness(conditions)},
+		Actors: c.cast, Signals: w.Signals(), Conditions: conditions, Outside: views[l.View].outside,
 	})
 	paint(c.pix, c.renderer.Render(&c.list).RGB)
 	return c.pix, nil

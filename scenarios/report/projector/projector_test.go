@@ -8,6 +8,7 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/rerun"
+	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 )
 
@@ -87,12 +88,12 @@ func TestProjectorStopsAtADifference(t *testing.T) {
 			t.Errorf("%+v, %v", now, err)
 		}
 	}
-	last, err := p.Picture("chase", 45, 64, 40)
+	last, err := p.Picture(Look{"chase", 0, 64, 40}, 45)
 	if err != nil {
 		t.Fatal(err)
 	}
 	last = bytes.Clone(last)
-	if after, err := p.Picture("chase", 150, 64, 40); err != nil || !bytes.Equal(after, last) {
+	if after, err := p.Picture(Look{"chase", 0, 64, 40}, 150); err != nil || !bytes.Equal(after, last) {
 		t.Errorf("after the difference it shows something else (%v)", err)
 	}
 }
@@ -116,7 +117,7 @@ func TestPictures(t *testing.T) {
 	}
 	draw := func(view string, at clock.Tick, w, h int) string {
 		t.Helper()
-		pix, err := p.Picture(view, at, w, h)
+		pix, err := p.Picture(Look{view, 0, w, h}, at)
 		if err != nil || len(pix) != 4*w*h || pix[3] != 255 {
 			t.Fatalf("%s: %d bytes, %v", view, len(pix), err)
 		}
@@ -129,14 +130,28 @@ func TestPictures(t *testing.T) {
 	first := draw("driver", 0, 160, 96)
 	seen[first] = true
 	seen[draw("driver", 0, 80, 48)] = true
+	chased := func(view string, of actor.ID) string {
+		pix, err := p.Picture(Look{view, of, 160, 96}, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(pix)
+	}
+	if chased("chase", 1) == chased("chase", 0) {
+		t.Error("who is chased makes no difference")
+	}
+	if chased("driver", 1) != first {
+		t.Error("the driver's view is not that of the ego")
+	}
 	if len(seen) != 5 || draw("driver", 0, 160, 96) != first {
 		t.Errorf("%d different pictures of 5", len(seen))
 	}
 	for _, c := range []struct {
 		view string
+		of   actor.ID
 		w, h int
-	}{{"moon", 10, 10}, {"driver", 0, 10}, {"driver", 10, -1}, {"driver", maxSide + 1, 10}} {
-		if _, err := p.Picture(c.view, 0, c.w, c.h); err == nil {
+	}{{"moon", 0, 10, 10}, {"driver", 0, 0, 10}, {"driver", 0, 10, -1}, {"driver", 0, maxSide + 1, 10}, {"chase", 2, 10, 10}, {"chase", -1, 10, 10}} {
+		if _, err := p.Picture(Look{c.view, c.of, c.w, c.h}, 0); err == nil {
 			t.Errorf("draws %+v", c)
 		}
 	}
