@@ -113,14 +113,15 @@ func (f *Fusion) rideable(w *sweep, c *cluster) bool {
 }
 
 // moverAt returns the mover that a cluster goes on with, or a new one: that which is
-// expected nearest, of those that no cluster of this scan went on with.
+// expected nearest, of those that no cluster of this scan went on with and that are no
+// tracks yet.
 func (f *Fusion) moverAt(w *sweep, c *cluster) *mover {
 	ends := f.view.ends(c, w.ego)
 	at := ends[0].Add(ends[1]).Scale(0.5)
 	best, nearest := -1, math.Inf(1)
 	for i := range f.movers {
 		m := &f.movers[i]
-		if m.seen[m.last()] == w.scan.Time {
+		if m.n == 0 || m.seen[m.last()] == w.scan.Time {
 			continue
 		}
 		place, doubt := m.expect(w.scan.Time)

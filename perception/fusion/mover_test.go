@@ -107,6 +107,19 @@ func TestBicycleBesideTheRoadMoves(t *testing.T) {
 	}
 }
 
+// Two who ride one behind the other become known by the same scan.
+func TestTwoBicyclesAtOnce(t *testing.T) {
+	b := newBench(t)
+	at := *b
+	var s *perception.Scene
+	b.watch(1, func(t float64) []solid {
+		return []solid{at.bicycle(-6+4*t, -9, 0), at.bicycle(2+4*t, -9, 0)}
+	}, func(_ float64, now *perception.Scene) { s = now })
+	if len(s.Tracks) != 2 {
+		t.Errorf("%d tracks, want 2", len(s.Tracks))
+	}
+}
+
 // What stands beside the road stays where it is, however the car passes it and whatever
 // part of it is to be seen.
 func TestWhatStandsBesideTheRoadDoesNotMove(t *testing.T) {
