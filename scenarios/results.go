@@ -46,6 +46,7 @@ type Setup struct {
 	Perception string `json:"perception"`
 	Model      string `json:"model,omitempty"` // SHA-256 of the network
 	ISA        string `json:"isa,omitempty"`   // that the network's arithmetic was pinned to
+	Fault      string `json:"fault,omitempty"` // that was planted in the driver
 	// TimeoutSeconds is the bound on the simulated time of a case; 0 for none.
 	TimeoutSeconds float64 `json:"timeout_seconds,omitempty"`
 	Build          string  `json:"build,omitempty"` // commit of the program

@@ -29,6 +29,9 @@ type Options struct {
 	Crew func() (Crew, error)
 	// Watch, if set, sees every moment of a case, from the goroutine that drives it.
 	Watch func(*Plan) func(*roadloop.Moment)
+	// Prepare, if set, changes the session of a case before it starts, as by planting a
+	// fault.
+	Prepare func(*roadloop.Session) error
 	// Ended, if set, is called for every case as soon as it ended, before the sink, which
 	// may wait for earlier ones, from the goroutine that drove it.
 	Ended func(*Outcome) error
@@ -177,7 +180,12 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 		if o.Watch != nil {
 			r.Watch = o.Watch(out.Plan)
 		}
-		out.Err = r.rest(ctx)
+		if o.Prepare != nil {
+			out.Err = o.Prepare(r.Session)
+		}
+		if out.Err == nil {
+			out.Err = r.rest(ctx)
+		}
 		out.Trace = r.Session.Trace()
 	}
 	if out.Err != nil {

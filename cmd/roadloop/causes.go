@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/explain"
 )
@@ -15,9 +16,10 @@ const explained = 8
 
 // causes says of the first cases that fail why they did.
 type causes struct {
-	make func() (scenarios.Crew, error)
-	crew scenarios.Crew // nil until the first failure
-	left int            // how many to explain yet
+	make    func() (scenarios.Crew, error)
+	prepare func(*roadloop.Session) error // plants the fault that drove; nil for none
+	crew    scenarios.Crew                // nil until the first failure
+	left    int                           // how many to explain yet
 }
 
 // tell adds the cause to the result of a case that fails and should not.
@@ -31,7 +33,7 @@ func (k *causes) tell(ctx context.Context, out *scenarios.Outcome, c *scenarios.
 			return err
 		}
 	}
-	cause, err := explain.Explain(ctx, out.Case, explain.Options{Crew: k.crew})
+	cause, err := explain.Explain(ctx, out.Case, explain.Options{Crew: k.crew, Prepare: k.prepare})
 	if err != nil {
 		return fmt.Errorf("explaining a failure: %w", err)
 	}

@@ -58,17 +58,26 @@ func (f *failing) open(name string) (*scenarios.Case, error) {
 
 // prepare returns what plants the fault, nil for none.
 func (f *failing) prepare() (func(*roadloop.Session) error, error) {
-	if f.fault == "" {
+	fault, err := findFault(f.fault)
+	if fault == nil {
+		return nil, err
+	}
+	return fault.Plant, nil
+}
+
+// findFault returns the fault that a --fault names, nil for none.
+func findFault(name string) (*mutant.Fault, error) {
+	if name == "" {
 		return nil, nil
 	}
-	found, err := mutant.Match(f.fault)
+	found, err := mutant.Match(name)
 	if err != nil {
 		return nil, err
 	}
 	if len(found) != 1 {
-		return nil, fmt.Errorf("--fault %q names %d faults, want one", f.fault, len(found))
+		return nil, fmt.Errorf("--fault %q names %d faults, want one", name, len(found))
 	}
-	return found[0].Plant, nil
+	return &found[0], nil
 }
 
 // crew returns the crew that drives.

@@ -16,11 +16,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roadloop"
 	"roadloop/assets"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/perception/training"
 	"roadloop/scenarios"
+	"roadloop/scenarios/mutant"
 	"roadloop/scenarios/report"
 	"roadloop/scenarios/suite"
 	"roadloop/sim/clock"
@@ -39,6 +41,7 @@ type runFlags struct {
 	html       string
 	noCameras  bool
 	trace      string
+	fault      string
 	explain    int
 	asJSON     bool
 	noWall     bool
@@ -64,6 +67,7 @@ is driven. cut-in/7 names the single case of seed 7, cut-in/g012 one of the grid
 		},
 	}
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed of the cases")
+	cmd.Flags().StringVar(&f.fault, "fault", "", "plant this fault in the stack, to see what becomes of it; roadloop mutate names them")
 	f.register(cmd)
 	return cmd
 }
@@ -112,9 +116,13 @@ func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*s
 		}
 	}
 	job.Setup = f.setup(&job.Options)
+	fault, err := f.plant(&job.Options)
+	if err != nil {
+		return nil, err
+	}
 	var page *report.Page
 	if f.html != "" {
-		if page, err = f.newPage(); err != nil {
+		if page, err = f.newPage(fault); err != nil {
 			return nil, err
 		}
 		job.Options.Watch = page.Watch
@@ -156,15 +164,31 @@ func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*s
 	return results, ended
 }
 
+// plant lets every session have the fault of the flags, and returns it; nil for none. A
+// trace does not tell of faults: with one it could not be driven again.
+func (f *runFlags) plant(o *scenarios.Options) (*mutant.Fault, error) {
+	fault, err := findFault(f.fault)
+	switch {
+	case fault == nil:
+		return nil, err
+	case f.driver != scenarios.Stack:
+		return nil, fmt.Errorf("--fault is planted in the layers of the stack, and --driver %s has none", f.driver)
+	case f.trace != "":
+		return nil, errors.New("--trace: the trace of a drive with a planted --fault could not be verified")
+	}
+	o.Prepare = fault.Plant
+	return fault, nil
+}
+
 // causes returns what explains failures, nil where none is to be explained.
 func (f *runFlags) causes(o *scenarios.Options) (*causes, error) {
 	switch stack := f.driver == scenarios.Stack; {
 	case f.explain > 0 && !stack:
 		return nil, fmt.Errorf("--explain looks into the layers of the stack, and --driver %s has none", f.driver)
 	case f.explain > 0:
-		return &causes{make: o.Crew, left: f.explain}, nil
+		return &causes{make: o.Crew, prepare: o.Prepare, left: f.explain}, nil
 	case f.explain < 0 && f.html != "" && stack:
-		return &causes{make: o.Crew, left: explained}, nil
+		return &causes{make: o.Crew, prepare: o.Prepare, left: explained}, nil
 	}
 	return nil, nil
 }
@@ -195,7 +219,7 @@ func options(f *runFlags) (scenarios.Options, error) {
 
 // setup says what drives, for the record.
 func (f *runFlags) setup(o *scenarios.Options) *scenarios.Setup {
-	return &scenarios.Setup{Driver: o.Driver, Perception: o.Perception, Model: o.Model, ISA: f.isa,
+	return &scenarios.Setup{Driver: o.Driver, Perception: o.Perception, Model: o.Model, ISA: f.isa, Fault: f.fault,
 		TimeoutSeconds: o.Timeout.Seconds(), Build: commit()}
 }
 
@@ -203,7 +227,7 @@ func (f *runFlags) setup(o *scenarios.Options) *scenarios.Setup {
 func (f *runFlags) repeat() string {
 	var parts []string
 	for _, flag := range []struct{ name, value, usual string }{
-		{"driver", f.driver, scenarios.Stack}, {"perception", f.perception, scenarios.CNN}, {"model", f.model, ""}, {"isa", f.isa, ""},
+		{"driver", f.driver, scenarios.Stack}, {"perception", f.perception, scenarios.CNN}, {"model", f.model, ""}, {"isa", f.isa, ""}, {"fault", f.fault, ""},
 	} {
 		if flag.value != flag.usual {
 			parts = append(parts, "--"+flag.name+" "+scenarios.Quote(flag.value))
@@ -215,8 +239,9 @@ func (f *runFlags) repeat() string {
 	return strings.Join(parts, " ")
 }
 
-// newPage begins a page, with the program for browsers where this build carries it.
-func (f *runFlags) newPage() (*report.Page, error) {
+// newPage begins a page, with the program for browsers where this build carries it. It
+// keeps films where a fault in the sensors changes what the driver sees.
+func (f *runFlags) newPage(fault *mutant.Fault) (*report.Page, error) {
 	if f.noCameras {
 		return report.New(report.Options{}), nil
 	}
@@ -224,7 +249,8 @@ func (f *runFlags) newPage() (*report.Page, error) {
 	if err != nil && !errors.Is(err, report.ErrNoProgram) {
 		return nil, err
 	}
-	return report.New(report.Options{Program: program}), nil
+	films := fault != nil && fault.Layer == roadloop.LayerSensor
+	return report.New(report.Options{Program: program, Films: films}), nil
 }
 
 func writePage(path string, page *report.Page, r *scenarios.Results) error {

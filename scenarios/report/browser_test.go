@@ -14,6 +14,35 @@ import (
 // shots is for people: it keeps what the browser showed, to look at.
 var shots = flag.String("screenshots", "", "write pictures of the page, as a browser shows it, into this `folder`")
 
+// How make pictures takes the picture of a page that was written by roadloop run.
+var (
+	photo     = flag.String("photo", "", "write a picture of a page into this `file`")
+	photoPage = flag.String("photo-page", "", "the `page` to take the picture of")
+	photoCase = flag.String("photo-case", "", "what of the page to show: a `case`, or at a time of it such as cut-in/1@4.5")
+)
+
+// A page of a real run shows its case: why it failed, the drive from above and what the
+// camera saw, which was the same as natively.
+func TestPhoto(t *testing.T) {
+	if *photo == "" {
+		t.Skip("no page to take a picture of: see make pictures")
+	}
+	path, err := filepath.Abs(*photoPage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := startBrowser(t)
+	b.openAt(path, *photoCase, 1280, 720)
+	b.until(`document.querySelector("#check.good") && page.opened.screen.pictures > 0`)
+	if text := b.text("#reason"); text == "" {
+		t.Errorf("%s did not fail", *photoCase)
+	}
+	b.picture(*photo)
+	for _, c := range b.complaints() {
+		t.Error(c)
+	}
+}
+
 // written writes the page of a suite into a file.
 func written(t *testing.T, data []byte) string {
 	t.Helper()

@@ -153,6 +153,12 @@ func (b *browser) call(method string, params map[string]any, result any) {
 // open opens a file in a tab of the given size.
 func (b *browser) open(path string, width, height int) {
 	b.t.Helper()
+	b.openAt(path, "", width, height)
+}
+
+// openAt opens a file at what its address names behind the number sign.
+func (b *browser) openAt(path, fragment string, width, height int) {
+	b.t.Helper()
 	var target struct{ TargetID string }
 	b.call("Target.createTarget", map[string]any{"url": "about:blank"}, &target)
 	var attached struct{ SessionID string }
@@ -162,7 +168,7 @@ func (b *browser) open(path string, width, height int) {
 		b.call(domain+".enable", nil, nil)
 	}
 	b.size(width, height)
-	b.call("Page.navigate", map[string]any{"url": (&url.URL{Scheme: "file", Path: filepath.ToSlash(path)}).String()}, nil)
+	b.call("Page.navigate", map[string]any{"url": (&url.URL{Scheme: "file", Path: filepath.ToSlash(path), Fragment: fragment}).String()}, nil)
 	b.until(`document.readyState === "complete"`)
 }
 

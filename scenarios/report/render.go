@@ -158,6 +158,7 @@ func facts(r *scenarios.Results) []fact {
 		add("perception", s.Perception)
 		add("network", s.Model[:min(len(s.Model), 16)])
 		add("instruction set", s.ISA)
+		add("planted fault", s.Fault)
 		if s.TimeoutSeconds > 0 {
 			add("time limit", fmt.Sprintf("%g s", s.TimeoutSeconds))
 		}

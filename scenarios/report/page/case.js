@@ -74,13 +74,17 @@ function caseHead(c) {
     el(
       "nav",
       { "aria-label": "Cases" },
+      !report.lone && el("a", { href: "#" }, "← All cases"),
+      el("span", { class: "tags grow" }, chips),
       !report.lone && [
-        el("a", { href: "#" }, "← All cases"),
-        el("span", { class: "grow" }),
         othersOf(c).length > 0 &&
           el(
-            "button",
-            { type: "button", title: "The same case as driven otherwise, at the same time (x)", click: () => opened.player && toOther(opened) },
+            "a",
+            {
+              href: `#${othersOf(c)[0].id}`,
+              title: "The same case as driven otherwise, at the same time (x)",
+              click: (e) => opened.player && act(e, () => toOther(opened)),
+            },
             "⇄ Other drive",
           ),
         to(-1, "‹ Previous", "prev"),
@@ -95,13 +99,12 @@ function caseHead(c) {
       el("span", { class: "soft" }, `seed ${c.seed}`),
       !c.preventable && el("span", { class: "tag warn" }, "not preventable"),
       el("span", { class: "grow" }),
-      el("span", { class: "tags" }, chips),
+      el("span", { class: "again" }, el("code", { id: "repeat" }, c.repeat), copyButton(c.repeat)),
     ),
     c.reason && el("p", { class: "why", id: "reason" }, sentence(c.reason)),
-    c.cause && el("p", { class: "cause", id: "cause" }, el("b", {}, "Cause: "), sentence(c.cause)),
+    c.cause && el("p", { class: "cause", id: "cause" }, el("b", {}, "Cause: "), causeOf(c)),
     c.unseen && el("p", { class: "cause", id: "unseen" }, el("b", {}, "Not seen: "), sentence(c.unseen)),
     c.passed && contactsOf(c).map((text) => el("p", {}, sentence(text))),
-    el("div", { class: "again" }, el("code", { id: "repeat" }, c.repeat), copyButton(c.repeat)),
     (c.about.text || c.parameters) &&
       el(
         "p",
@@ -111,6 +114,12 @@ function caseHead(c) {
         c.parameters && `With ${parametersOf(c)}.`,
       ),
   );
+}
+
+// causeOf says why a case failed, without the reason of the failure, which stands above.
+function causeOf(c) {
+  const again = `Failed with "${c.reason}" `;
+  return sentence(c.cause.startsWith(again) ? c.cause.slice(again.length) : c.cause);
 }
 
 // sentence begins with a capital and ends with a full stop.

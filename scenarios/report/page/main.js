@@ -3,11 +3,12 @@
 let scrolled = 0; // of the overview, to come back to
 let resume = null; // the time and pace at which the next case goes on
 
-// route shows what the address asks for: a case by its id, else the overview.
+// route shows what the address asks for: a case by its id, at a time of it such as
+// @6.1, else the overview.
 function route() {
-  const c = report.lone
-    ? report.cases[0]
-    : report.cases.find((x) => x.id === decodeURIComponent(location.hash.slice(1)));
+  const [id, time] = decodeURIComponent(location.hash.slice(1)).split(/@(?=[\d.]*$)/);
+  const c = report.lone ? report.cases[0] : report.cases.find((x) => x.id === id);
+  if (time) resume = { time: Number(time) || 0, speed: 1, playing: false };
   if (c && !byId("overview").hidden) scrolled = scrollY;
   byId("overview").hidden = Boolean(c);
   byId("case").hidden = !c;

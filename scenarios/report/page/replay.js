@@ -197,6 +197,7 @@ class Stage {
   // know of.
   drawActors(at) {
     const { actors } = this.replay;
+    this.labels = []; // places of those that are written
     const ego = poseOf(actors[0], at);
     for (let i = actors.length - 1; i >= 0; i--) {
       const a = actors[i];
@@ -290,13 +291,23 @@ class Stage {
     g.font = `600 ${11 * this.ratio}px system-ui, sans-serif`;
     g.textAlign = "center";
     g.lineJoin = "round";
-    const above = y - (Math.max(a.w, a.l * 0.5) / 2) * this.scale - 6 * this.ratio;
+    const above = this.free(x, y - (Math.max(a.w, a.l * 0.5) / 2) * this.scale - 6 * this.ratio, g.measureText(text).width);
     g.strokeStyle = this.ink.halo;
     g.lineWidth = 3 * this.ratio;
     g.strokeText(text, x, above);
     g.fillStyle = this.ink.ink;
     g.fillText(text, x, above);
     g.restore();
+  }
+
+  // free returns where a text of that width and place has no other text in its way: there
+  // or above.
+  free(x, y, width) {
+    const line = 13 * this.ratio;
+    const covers = (l) => Math.abs(l.x - x) < (l.width + width) / 2 && Math.abs(l.y - y) < line;
+    for (let other; (other = this.labels.find(covers)); ) y = other.y - line;
+    this.labels.push({ x, y, width });
+    return y;
   }
 
   // drawEvents rings who took part in a failure, from then on.
