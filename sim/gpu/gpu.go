@@ -8,7 +8,9 @@
 // greatest upper byte of what is drawn there of nearness, a second the greatest
 // lower byte, a third draws the number of the face that has both; of faces closer
 // together than 0.013 % of their distance the one listed last shows, as lamps and
-// windows are listed after the body that carries them. Then every pixel is lit once, lamps and rain are added, and the film is developed.
+// windows are listed after the body that carries them. Halos of lamps and streaks of
+// rain are drawn aside. Then every pixel is computed once, from the faces that it shows
+// to its bytes, so that nothing is rounded on the way.
 //
 // Importing the package without a display panics at program start on Linux.
 package gpu
@@ -32,14 +34,13 @@ type Renderer struct {
 	samples  int
 
 	coarse, fine *ebiten.Image // bytes of nearness, by sample
-	faces        *ebiten.Image // by sample: number of the surface, and its nearness or shadow
-	film         *ebiten.Image // light by pixel, before the lens
-	noise        *ebiten.Image
+	faces        *ebiten.Image // number of the surface and whether it is in shadow, by sample
+	glow, left   *ebiten.Image // light of lamps, and what its steps leave; streaks of rain; by pixel
 	surfaces     surfaces
 
-	ground, shadows, solids, halos, rain, whole triangles
-	lens                                        triangles
-	air                                         raster.Air
+	ground, shadows, solids, halos, rain triangles
+	lens                                 triangles
+	air                                  raster.Air
 }
 
 // New returns a renderer for pictures of w×h pixels of what the camera sees.
@@ -53,9 +54,9 @@ func NewSampled(cal *sensor.Camera, w, h, samples int) *Renderer {
 	image := func(n int) *ebiten.Image {
 		return ebiten.NewImageWithOptions(rect(n*pw, n*ph), &ebiten.NewImageOptions{Unmanaged: true})
 	}
-	r.coarse, r.fine, r.faces, r.film = image(samples), image(samples), image(samples), image(1)
-	r.noise = noiseImage(r.outliner.Noise())
-	r.whole.quad(0, 0, float32(pw), float32(ph))
+	r.coarse, r.fine, r.faces = image(samples), image(samples), image(samples)
+	r.glow, r.left = image(1), image(1)
+	r.surfaces = newSurfaces(r.outliner.Noise())
 	r.lens = lensMesh(r.outliner, w, h)
 	return r
 }
@@ -66,11 +67,10 @@ func (r *Renderer) Draw(dst *ebiten.Image, list *scene.List) {
 	r.air = r.outliner.Air(list, r.air.Lamps[:0])
 	r.surfaces.set(r.outliner)
 	r.findFaces()
-	top := top(r.air.Exposure)
-	r.light(top)
-	r.addHalos(list, top)
-	r.addRain(list, top)
-	r.develop(dst, top)
+	camera := r.camera()
+	r.addHalos(list, camera)
+	color, cover := r.addRain(list)
+	r.shade(dst, camera, color, cover)
 }
 
 // outline sorts the polygons of the list by how they are drawn.
@@ -81,11 +81,11 @@ func (r *Renderer) outline(list *scene.List) {
 	r.outliner.Outline(list, func(p *raster.Polygon) {
 		switch p.Layer {
 		case raster.Ground:
-			r.ground.face(p, false)
+			r.ground.face(p)
 		case raster.Shadow:
 			r.shadows.shadow(p)
 		case raster.Solid:
-			r.solids.face(p, true)
+			r.solids.face(p)
 		}
 	})
 }
@@ -105,24 +105,25 @@ func (r *Renderer) findFaces() {
 // greatest keeps the greater value of what was drawn and what is drawn.
 var greatest = ebiten.Blend{BlendOperationRGB: ebiten.BlendOperationMax, BlendOperationAlpha: ebiten.BlendOperationMax}
 
-// top returns the light that a full byte of the film stands for: what the curve of
-// the sensor turns white.
-func top(exposure float32) float32 { return 1.125 / min(exposure, 1) }
-
-// addHalos adds the light of lamps that nothing hides.
-func (r *Renderer) addHalos(list *scene.List, top float32) {
+// addHalos draws the light of lamps that nothing hides.
+func (r *Renderer) addHalos(list *scene.List, camera map[string]any) {
 	r.halos.clear()
-	r.outliner.Halos(list, func(h *raster.Halo) { r.halos.halo(h, r.samples, top) })
-	r.halos.draw(r.film, r.shaders.halo, ebiten.BlendLighter, r.faces)
+	r.outliner.Halos(list, func(h *raster.Halo) { r.halos.halo(h, r.samples) })
+	for i, dst := range []*ebiten.Image{r.glow, r.left} {
+		dst.Clear()
+		r.halos.uniforms = with(camera, map[string]any{"Left": i})
+		r.halos.draw(dst, r.shaders.halo, ebiten.BlendLighter, r.faces, r.surfaces.image)
+	}
 }
 
-// addRain adds streaks of rain.
-func (r *Renderer) addRain(list *scene.List, top float32) {
+// addRain counts the streaks of rain at every pixel, and returns their color and how
+// much of a pixel each covers.
+func (r *Renderer) addRain(list *scene.List) (color [3]float32, cover float32) {
 	r.rain.clear()
-	color, cover := r.outliner.Rain(list, r.rain.quad)
+	color, cover = r.outliner.Rain(list, r.rain.quad)
 	for i := range r.rain.vertices {
-		v := &r.rain.vertices[i]
-		v.ColorR, v.ColorG, v.ColorB, v.ColorA = color[0]*cover/top, color[1]*cover/top, color[2]*cover/top, cover
+		r.rain.vertices[i].ColorA = 1. / 255
 	}
-	r.rain.draw(r.film, r.shaders.flat, ebiten.BlendSourceOver)
+	r.rain.draw(r.glow, r.shaders.flat, ebiten.BlendLighter)
+	return color, cover
 }

@@ -2,6 +2,7 @@ package gpu
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/hajimehoshi/ebiten/v2"
@@ -10,26 +11,43 @@ import (
 // maxLamps is how many street lamps light a frame: those nearest to the eye.
 const maxLamps = 48
 
-// light lights the film.
-func (r *Renderer) light(top float32) {
+// camera returns what shaders need to know of the camera.
+func (r *Renderer) camera() map[string]any {
 	a := &r.air
 	_, _, fx, fy, cx, cy := r.outliner.Pinhole()
+	return map[string]any{
+		"Eye": a.Eye[:], "Right": a.Right[:], "Down": a.Down[:], "Forward": a.Forward[:],
+		"Lens": []float32{fx, fy, cx, cy}, "Samples": r.samples,
+	}
+}
+
+// shade lights every pixel, adds halos and rain, and exposes the picture.
+func (r *Renderer) shade(dst *ebiten.Image, camera map[string]any, rain [3]float32, cover float32) {
+	a := &r.air
+	w, _, _, _, _, _ := r.outliner.Pinhole()
 	headlights := float32(0)
 	if a.Headlights {
 		headlights = 1
 	}
 	lamps, n := r.nearLamps()
-	r.whole.uniforms = map[string]any{
-		"Eye": a.Eye[:], "Right": a.Right[:], "Down": a.Down[:], "Forward": a.Forward[:],
-		"Lens": []float32{fx, fy, cx, cy}, "Samples": r.samples, "Top": top,
+	r.lens.uniforms = with(camera, map[string]any{
 		"Sun": a.Sun[:], "SunColor": a.SunColor[:], "Ambient": a.Ambient[:],
 		"Zenith": a.Zenith[:], "Horizon": a.Horizon[:], "Haze": a.Haze[:],
 		"Sky":        []float32{a.Dark, a.Wet, a.Cloud, a.Clouds},
 		"Extinction": a.Extinction, "Headlights": headlights,
 		"Beam":  []float32{a.From[0], a.From[1], a.Beam[0], a.Beam[1]},
 		"Lamps": lamps, "NumLamps": n,
-	}
-	r.whole.draw(r.film, r.shaders.shade, ebiten.BlendCopy, r.faces, r.surfaces.image, r.noise)
+		"Rain":     []float32{rain[0], rain[1], rain[2], cover},
+		"Exposure": a.Exposure, "Width": float32(w),
+		"Dazzle": []float32{a.DazzleX, a.DazzleY, a.Glare},
+	})
+	r.lens.draw(dst, r.shaders.shade, ebiten.BlendCopy, r.faces, r.surfaces.image, r.glow, r.left)
+}
+
+// with returns a and b together.
+func with(a, b map[string]any) map[string]any {
+	maps.Copy(b, a)
+	return b
 }
 
 // nearLamps returns the places of the street lamps nearest to the eye, one after the
@@ -47,15 +65,4 @@ func (r *Renderer) nearLamps() ([]float32, int) {
 		copy(places[3*i:], p[:])
 	}
 	return places, n
-}
-
-// develop turns the film into the picture.
-func (r *Renderer) develop(dst *ebiten.Image, top float32) {
-	a := &r.air
-	w, _, _, _, _, _ := r.outliner.Pinhole()
-	r.lens.uniforms = map[string]any{
-		"Top": top, "Exposure": a.Exposure, "Width": float32(w),
-		"Dazzle": []float32{a.DazzleX, a.DazzleY, a.Glare},
-	}
-	r.lens.draw(dst, r.shaders.develop, ebiten.BlendCopy, r.film)
 }

@@ -13,30 +13,28 @@ var sources embed.FS
 
 // shaders are the programs of the passes.
 type shaders struct {
-	flat, coarse, fine, solid, shade, halo, develop *ebiten.Shader
+	flat, coarse, fine, solid, shade, halo *ebiten.Shader
 }
 
 // compiled holds the shaders, which all renderers share.
-var compiled = sync.OnceValue(func() (s shaders) {
-	for _, p := range []struct {
-		dst  **ebiten.Shader
-		name string
-		near bool // reads or writes nearness
-	}{
-		{&s.flat, "flat", false}, {&s.coarse, "coarse", true}, {&s.fine, "fine", true}, {&s.solid, "solid", true},
-		{&s.shade, "shade", true}, {&s.halo, "halo", true}, {&s.develop, "develop", false},
-	} {
-		*p.dst = compile(p.name, p.near)
+var compiled = sync.OnceValue(func() shaders {
+	return shaders{
+		flat:   compile("flat"),
+		coarse: compile("coarse", "near"),
+		fine:   compile("fine", "near"),
+		solid:  compile("solid", "near"),
+		halo:   compile("halo", "surface", "glow"),
+		shade:  compile("shade", "surface", "glow"),
 	}
-	return s
 })
 
-// compile builds a shader that comes with the package. That it compiles is for tests
-// to see: a failure is a mistake in this package.
-func compile(name string, near bool) *ebiten.Shader {
-	text := source(name)
-	if near {
-		text = append(text, source("near.part")...)
+// compile builds a shader that comes with the package, of its own text and parts that
+// several have. That it compiles is for tests to see: a failure is a mistake in this
+// package.
+func compile(name string, parts ...string) *ebiten.Shader {
+	text := source(name + ".kage")
+	for _, p := range parts {
+		text = append(text, source(p+".part.kage")...)
 	}
 	s, err := ebiten.NewShader(text)
 	if err != nil {
@@ -46,7 +44,7 @@ func compile(name string, near bool) *ebiten.Shader {
 }
 
 func source(name string) []byte {
-	text, err := sources.ReadFile("shader/" + name + ".kage")
+	text, err := sources.ReadFile("shader/" + name)
 	if err != nil {
 		panic(fmt.Sprintf("gpu: %v", err)) // it is embedded
 	}

@@ -2,6 +2,7 @@ package gpu
 
 import (
 	"image"
+	"math"
 
 	"github.com/hajimehoshi/ebiten/v2"
 
@@ -27,20 +28,14 @@ func (t *triangles) fan(n int) {
 	}
 }
 
-// solidBit marks the upper byte of the number of a surface that stands on the ground.
-const solidBit = 128
-
 // face adds a polygon that draws the number of its surface.
-func (t *triangles) face(p *raster.Polygon, solid bool) {
-	lo, hi := p.Surface&255, p.Surface>>8
-	if hi >= solidBit {
+func (t *triangles) face(p *raster.Polygon) {
+	if p.Surface >= maxSurfaces {
 		return // more faces than there are numbers, which takes a crowd of thousands
 	}
-	if solid {
-		hi |= solidBit
-	}
+	lo, hi := p.Surface&255, p.Surface>>8
 	for _, c := range p.Corners {
-		t.vertices = append(t.vertices, ebiten.Vertex{DstX: c.X, DstY: c.Y,
+		t.vertices = append(t.vertices, ebiten.Vertex{DstX: settled(c.X), DstY: settled(c.Y),
 			ColorR: float32(lo) / 255, ColorG: float32(hi) / 255, Custom0: c.Inverse})
 	}
 	t.fan(len(p.Corners))
@@ -49,9 +44,21 @@ func (t *triangles) face(p *raster.Polygon, solid bool) {
 // shadow adds a polygon that marks the ground.
 func (t *triangles) shadow(p *raster.Polygon) {
 	for _, c := range p.Corners {
-		t.vertices = append(t.vertices, ebiten.Vertex{DstX: c.X, DstY: c.Y, ColorB: 1})
+		t.vertices = append(t.vertices, ebiten.Vertex{DstX: settled(c.X), DstY: settled(c.Y), ColorB: 1})
 	}
 	t.fan(len(p.Corners))
+}
+
+// settled returns where to draw a corner at v. Graphics cards round to 1/256; they shall
+// not round onto the center of a sample what is beyond it, as an edge along a row would
+// then gain or lose the whole row.
+func settled(v float32) float32 {
+	const step = 1. / 256
+	center := float32(math.Floor(float64(v))) + .5
+	if v > center && v < center+step {
+		return center + step
+	}
+	return v
 }
 
 // quad adds a rectangle whose place in the source is that in the destination.
@@ -63,14 +70,14 @@ func (t *triangles) quad(x0, y0, x1, y1 float32) {
 }
 
 // halo adds the light around a lamp.
-func (t *triangles) halo(h *raster.Halo, samples int, top float32) {
+func (t *triangles) halo(h *raster.Halo, samples int) {
 	// The sample nearest to the center of the pixel tells whether the lamp is hidden.
-	at := func(v float32) float32 { return float32(int(v)*samples+samples/2) + .5 }
+	at := func(v int) float32 { return float32(v*samples+samples/2) + .5 }
 	for _, c := range [...][2]float32{{-1, -1}, {1, -1}, {1, 1}, {-1, 1}} {
 		t.vertices = append(t.vertices, ebiten.Vertex{
 			DstX: h.X + c[0]*h.RadiusX, DstY: h.Y + c[1]*h.RadiusY, SrcX: at(h.LampX), SrcY: at(h.LampY),
-			ColorR: h.Color[0] / top, ColorG: h.Color[1] / top, ColorB: h.Color[2] / top,
-			Custom0: c[0], Custom1: c[1], Custom2: h.LampDepth,
+			ColorR: h.Color[0], ColorG: h.Color[1], ColorB: h.Color[2], ColorA: h.LampDepth,
+			Custom0: h.X, Custom1: h.Y, Custom2: 1 / h.RadiusX, Custom3: 1 / h.RadiusY,
 		})
 	}
 	t.fan(4)
@@ -83,7 +90,8 @@ func (t *triangles) draw(dst *ebiten.Image, s *ebiten.Shader, blend ebiten.Blend
 	dst.DrawTrianglesShader32(t.vertices, t.indices, s, op)
 }
 
-// lensMesh returns triangles that show the film through the lens in a picture of w×h.
+// lensMesh returns triangles that cover a picture of w×h, each pixel with its place in
+// what the ideal camera sees, through the lens.
 func lensMesh(o *raster.Outliner, w, h int) (t triangles) {
 	pixels := o.Lens()
 	if pixels == nil {

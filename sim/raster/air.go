@@ -44,9 +44,10 @@ func (o *Outliner) Noise() []float32 { return o.texture.value[:] }
 // Halo is the soft light around a lamp, or its mirror image on a wet road: an
 // ellipse that fades to nothing at its border. It shows where nothing hides the lamp.
 type Halo struct {
-	LampX, LampY, LampDepth float32 // where the lamp is, px and m
-	X, Y, RadiusX, RadiusY  float32 // px
-	Color                   [3]float32
+	LampX, LampY           int     // pixel that shows the lamp
+	LampDepth              float32 // m
+	X, Y, RadiusX, RadiusY float32 // px
+	Color                  [3]float32
 }
 
 // Halos calls yield for every halo of the list last outlined whose lamp is in the
@@ -55,8 +56,8 @@ func (o *Outliner) Halos(list *scene.List, yield func(*Halo)) {
 	c := &o.shader.cam
 	var out Halo
 	o.shader.halos(list, &o.light, func(h halo) {
-		x, y := c.fx*h.lamp.x/h.lamp.z+c.cx, c.fy*h.lamp.y/h.lamp.z+c.cy
-		if x < 0 || y < 0 || x >= float32(c.w) || y >= float32(c.h) {
+		x, y, ok := o.shader.pixelOf(h.lamp)
+		if !ok {
 			return
 		}
 		out = Halo{LampX: x, LampY: y, LampDepth: h.lamp.z,

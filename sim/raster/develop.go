@@ -47,11 +47,15 @@ func (s *shader) halos(list *scene.List, l *light, yield func(halo)) {
 // hidden reports whether a camera point is out of view or behind something by
 // more than the size of a lamp.
 func (s *shader) hidden(f *filler, p vec) bool {
-	x, y := int(s.cam.fx*p.x/p.z+s.cam.cx), int(s.cam.fy*p.y/p.z+s.cam.cy)
-	if x < 0 || y < 0 || x >= s.cam.w || y >= s.cam.h {
-		return true
-	}
-	return f.iz[f.sample(x, y)]*(p.z-.3) > 1
+	x, y, ok := s.pixelOf(p)
+	return !ok || f.iz[f.sample(x, y)]*(p.z-.3) > 1
+}
+
+// pixelOf returns the pixel that shows a camera point; ok is false out of view. Up to a
+// pixel beyond the upper and left border still counts as being on it.
+func (s *shader) pixelOf(p vec) (x, y int, ok bool) {
+	x, y = int(s.cam.fx*p.x/p.z+s.cam.cx), int(s.cam.fy*p.y/p.z+s.cam.cy)
+	return x, y, x >= 0 && y >= 0 && x < s.cam.w && y < s.cam.h
 }
 
 // splat adds a soft ellipse of light around a camera point.

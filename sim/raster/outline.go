@@ -29,11 +29,14 @@ type Polygon struct {
 
 // Surface is what a face looks like before light falls on it.
 type Surface struct {
-	Color   [3]float32 // in white light; of a lamp that shines, its own
-	Normal  [3]float32
-	Texture scene.Texture
-	Wear    float32 // of scene.Paint: fraction that is gone
-	Shines  bool
+	Color  [3]float32 // in white light; of a lamp that shines, its own
+	Normal [3]float32
+	// Distance is that of the plane from the eye along the normal, m: along a ray of
+	// unit length along the optical axis, the plane is at the depth Distance/(Normal·ray).
+	Distance float32
+	Texture  scene.Texture
+	Wear     float32 // of scene.Paint: fraction that is gone
+	Shines   bool
 }
 
 // Outliner turns a display list into what a renderer on other hardware needs in
@@ -50,6 +53,8 @@ type Outliner struct {
 	shader  shader
 	texture texture
 	polygon Polygon
+
+	distances []float32 // of the planes of faces
 }
 
 // NewOutliner returns an outliner for pictures of w×h pixels of what the camera
@@ -87,8 +92,12 @@ func (o *Outliner) Outline(list *scene.List, yield func(*Polygon)) {
 	f := &o.fill
 	f.eye, f.light = newEye(list, o.cal.Mount), &o.light
 	f.faces, f.bare = append(f.faces[:0], faceInfo{}), append(f.bare[:0], vec{})
+	o.distances = append(o.distances[:0], 0)
 	o.shader.eye = f.eye
 	f.emit = func(at plane, id uint32, layer Layer) {
+		if layer != Shadow { // which are no faces
+			o.distances = append(o.distances, f.eye.turn(f.faces[id].normal).dot(f.poly[0]))
+		}
 		p := &o.polygon
 		p.Layer, p.Surface, p.Corners = layer, int(id&^shadowed), p.Corners[:0]
 		for _, v := range f.poly {
@@ -109,7 +118,7 @@ func (o *Outliner) Surfaces() int { return len(o.fill.faces) }
 // Surface returns a surface of the list last outlined.
 func (o *Outliner) Surface(i int) Surface {
 	f := &o.fill.faces[i]
-	return Surface{o.fill.bare[i].array(), f.normal.array(), f.texture, f.wear, f.shines}
+	return Surface{o.fill.bare[i].array(), f.normal.array(), o.distances[i], f.texture, f.wear, f.shines}
 }
 
 func (a vec) array() [3]float32 { return [3]float32{a.x, a.y, a.z} }
