@@ -44,6 +44,7 @@ func (p *comparison) Draw(c *ui.Canvas, in *ui.Input) {
 	}
 	k := p.w.compared.look(v.tape, v.other)
 	p.scroll.Draw(c, in, c.Bounds(), "scroll", p.height, func(c *ui.Canvas) { p.height = p.draw(c, in, &v, k) })
+	p.scroll.Keys(c, in, c.Bounds(), "scroll")
 }
 
 func (p *comparison) draw(c *ui.Canvas, in *ui.Input, v *view, k *compared) float64 {

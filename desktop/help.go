@@ -9,7 +9,7 @@ func (w *Window) drawHelp() {
 	left, high := split(rows)
 	if w.in.Dialog("Keys", 940, min(high+112, w.size.Y-20), func(c *ui.Canvas) {
 		r := c.Bounds()
-		c.Label(r.CutTop(18), "Arrow keys or W A S D take the wheel, as does a gamepad. Tab goes through buttons, Enter pushes them.",
+		c.Label(r.CutTop(18), "Arrow keys or W A S D take the wheel, as does a gamepad. Tab goes through buttons and panels, Esc leaves them.",
 			c.Theme.Body.In(c.Theme.Faint), ui.Left)
 		r.CutTop(8)
 		w.helpScroll.Draw(c, w.in, r, "keys", high, func(c *ui.Canvas) {
@@ -23,6 +23,7 @@ func (w *Window) drawHelp() {
 				row.draw(c, column.CutTop(row.height()))
 			}
 		})
+		w.helpScroll.Keys(c, w.in, r, "keys")
 	}) {
 		w.help = false
 	}
@@ -83,7 +84,11 @@ func (w *Window) helpRows() []helpRow {
 			group = k.group
 			rows = append(rows, helpRow{heading: true, text: group})
 			if group == "Panels" {
-				rows = append(rows, helpRow{key: "1 … 9", text: "Show or hide a panel, in the order of the View menu"})
+				rows = append(rows,
+					helpRow{key: "F6, Shift F6", text: "Into the next panel, or the one before"},
+					helpRow{key: "Arrows", text: "In a panel: mark what is in it; Enter acts on that"},
+					helpRow{key: "Shift arrows", text: "In a panel: move the map or the time; + and − zoom"},
+					helpRow{key: "1 … 9", text: "Show or hide a panel, in the order of the View menu"})
 			}
 		}
 		rows = append(rows, helpRow{key: k.keyName(), text: k.label})

@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"roadloop/scenarios/tape"
+	"roadloop/sim/actor"
 	"roadloop/sim/geom"
 )
 
@@ -26,6 +27,9 @@ func (w *Window) Moment() (seconds float64, ego geom.Pose, ok bool) {
 	}
 	return m.Seconds(), m.Ego().State.Pose, true
 }
+
+// Chosen returns who was picked in any of the panels, the ego standing for nobody.
+func (w *Window) Chosen() actor.ID { return w.feed.Chosen }
 
 // Playing reports whether time goes on.
 func (w *Window) Playing() bool { return w.shown().playing }

@@ -23,7 +23,7 @@ func (w *Window) wheel() {
 	now := *w.in
 	now.Snapshot = w.snap
 	command, touched := w.hands.drive(&now, w.size.X, f.World.Ego().State.Speed)
-	if w.in.Focused() && !w.hands.mouse && w.hands.pad < 0 {
+	if w.in.Marked() && !w.hands.mouse && w.hands.pad < 0 {
 		touched = false // the arrow keys are for the widget that has them
 	}
 	if !touched && !v.manual {

@@ -35,6 +35,9 @@ type Feed struct {
 	// Detail is how finely pictures of cameras are to be drawn.
 	Detail Detail
 
+	// Way is the trajectory that was picked among those that a planner considers.
+	Way Way
+
 	// Chosen is who was picked in any of the panels; the ego stands for nobody.
 	Chosen actor.ID
 

@@ -93,29 +93,26 @@ func (d *Dock) keys(in *Input, name string) {
 		return
 	}
 	from := d.layout.Root.find(name)
-	for key, dir := range map[Key]Point{ebiten.KeyArrowLeft: {-1, 0}, ebiten.KeyArrowRight: {1, 0},
-		ebiten.KeyArrowUp: {0, -1}, ebiten.KeyArrowDown: {0, 1}} {
-		if !in.TakeKey(key) {
+	for _, k := range arrows {
+		if !in.TakeKey(k.key) {
 			continue
 		}
-		if to := d.neighbor(from, dir); to != nil {
-			d.move(name, to, dir)
+		if to := d.neighbor(from, k.dir); to != nil {
+			d.move(name, to, k.dir)
 		}
 	}
 }
 
 // neighbor returns the nearest stack in a direction, nil where there is none.
-func (d *Dock) neighbor(from *Node, dir Point) (best *Node) {
-	nearest := 1e9
-	for _, s := range d.stacks {
-		way := s.area.Center().Sub(from.area.Center())
-		ahead := way.X*dir.X + way.Y*dir.Y
-		aside := way.X*dir.Y - way.Y*dir.X
-		if dist := ahead + 2*max(aside, -aside); s != from && ahead > 1 && dist < nearest {
-			best, nearest = s, dist
-		}
+func (d *Dock) neighbor(from *Node, dir Point) *Node {
+	centers := make([]Point, len(d.stacks))
+	for i, s := range d.stacks {
+		centers[i] = s.area.Center()
 	}
-	return best
+	if i := Toward(from.area.Center(), dir, centers); i >= 0 {
+		return d.stacks[i]
+	}
+	return nil
 }
 
 // carry shows where a dragged panel would go, and puts it there when it is let go.

@@ -18,10 +18,10 @@ type Input struct {
 	scroll  bool    // the wheel was taken
 
 	hover         hoverState
-	active, focus uint64 // widgets that have the pointer and the keys
-	order         []uint64
-	seen          bool // the focused widget was drawn in this frame
-	ring          bool // the focus was moved by keys: show it
+	active, focus uint64   // widgets that have the pointer and the keys
+	order, places []uint64 // what Tab goes through, and F6
+	seen          bool     // the focused widget was drawn in this frame
+	ring          bool     // the focus was moved by keys: show it
 	dragFrom      Point
 	grip          Point // where in a thing it was taken hold of
 	text          bool  // a widget takes letters
@@ -62,7 +62,7 @@ const (
 func (in *Input) BeginFrame(s *Snapshot) {
 	in.Snapshot = *s
 	in.taken, in.clicked, in.scroll = in.taken[:0], [3]bool{}, false
-	in.order, in.seen, in.layer, in.text = in.order[:0], false, 0, false
+	in.order, in.places, in.seen, in.layer, in.text = in.order[:0], in.places[:0], false, 0, false
 	in.layers, in.next = in.next, in.layers[:0]
 	in.popups = in.popups[:0]
 	in.cursor = ebiten.CursorShapeDefault
@@ -106,8 +106,10 @@ func (in *Input) EndFrame(c *Canvas) {
 		in.focus = 0
 	}
 	if in.TakeKey(ebiten.KeyTab) {
-		in.ring = true
-		in.moveFocus(in.Shift())
+		in.moveFocus(in.order, in.Shift())
+	}
+	if in.TakeKey(ebiten.KeyF6) {
+		in.moveFocus(in.places, in.Shift())
 	}
 	if in.Clicked[Primary] && !in.clicked[Primary] {
 		in.focus = 0
@@ -117,24 +119,20 @@ func (in *Input) EndFrame(c *Canvas) {
 	}
 }
 
-// moveFocus gives the keys to the next widget, or to the one before.
-func (in *Input) moveFocus(back bool) {
+// moveFocus gives the keys to the next widget that is among some, or to the one before.
+func (in *Input) moveFocus(among []uint64, back bool) {
 	n := len(in.order)
-	if n == 0 {
-		return
+	i, step := slices.Index(in.order, in.focus), 1
+	if back {
+		i, step = max(0, i), n-1
 	}
-	i := slices.Index(in.order, in.focus)
-	switch {
-	case i < 0 && back:
-		i = n - 1
-	case i < 0:
-		i = 0
-	case back:
-		i = (i + n - 1) % n
-	default:
-		i = (i + 1) % n
+	for range n {
+		i = (i + step) % n
+		if slices.Contains(among, in.order[i]) {
+			in.focus, in.ring = in.order[i], true
+			return
+		}
 	}
-	in.focus = in.order[i]
 }
 
 // Shift reports whether a shift key is held.
@@ -251,7 +249,7 @@ func (in *Input) Above(area Rect, modal bool, draw func(c *Canvas)) {
 		before := in.layer
 		in.layer = layer
 		if modal {
-			in.order = in.order[:0] // the focus stays inside
+			in.order, in.places = in.order[:0], in.places[:0] // the focus stays inside
 		}
 		draw(c.Sub(area))
 		in.layer = before

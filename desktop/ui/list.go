@@ -89,16 +89,8 @@ func (l *List) rows(c *Canvas, in *Input, view float64, t *touch, items []string
 // keys moves the selection and edits the filter.
 func (l *List) keys(in *Input, view float64, items []string) (entered bool) {
 	in.text = true
-	at := l.place()
-	page := max(1, int(view/l.RowHeight)-1)
-	for _, k := range [...]struct {
-		key Key
-		by  int
-	}{{ebiten.KeyArrowUp, -1}, {ebiten.KeyArrowDown, 1}, {ebiten.KeyPageUp, -page}, {ebiten.KeyPageDown, page},
-		{ebiten.KeyHome, -len(items)}, {ebiten.KeyEnd, len(items)}} {
-		if in.TakeRepeated(k.key) {
-			l.choose(at + k.by)
-		}
+	if row, ok := in.Row(l.place(), len(l.visible), max(1, int(view/l.RowHeight)-1)); ok {
+		l.choose(row)
 	}
 	old := l.Filter
 	for _, r := range in.Typed {

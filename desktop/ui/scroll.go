@@ -1,6 +1,10 @@
 package ui
 
-import "math"
+import (
+	"math"
+
+	"github.com/hajimehoshi/ebiten/v2"
+)
 
 // Scroll is a view onto something higher than the view. The zero value shows its
 // top.
@@ -59,4 +63,23 @@ func (s *Scroll) bar(c *Canvas, in *Input, r Rect, name string) {
 		col = Mix(c.Theme.Hover, c.Theme.Faint, .5)
 	}
 	c.RoundRect(handle, 2.5, col)
+}
+
+// Keys lets the Tab key come to a view that does not show all, and the keys scroll it
+// then. Call it behind Draw, with the same name.
+func (s *Scroll) Keys(c *Canvas, in *Input, r Rect, name string) {
+	if s.height <= r.H || !in.Place(c, name) {
+		return
+	}
+	for _, k := range [...]struct {
+		key Key
+		by  float64
+	}{{ebiten.KeyArrowUp, -scrollStep}, {ebiten.KeyArrowDown, scrollStep}, {ebiten.KeyPageUp, -r.H}, {ebiten.KeyPageDown, r.H},
+		{ebiten.KeyHome, -s.height}, {ebiten.KeyEnd, s.height}} {
+		if in.TakeRepeated(k.key) {
+			s.Offset += k.by
+		}
+	}
+	s.hold(r.H)
+	c.Sub(r).PlaceRing()
 }

@@ -113,6 +113,62 @@ func TestKeysReachEverything(t *testing.T) {
 	}
 }
 
+// Places are among what Tab goes through, F6 goes from place to place, and a place has
+// the keys only until the focus moves on.
+func TestPlaces(t *testing.T) {
+	s := uitest.NewScreen(300, 200, 1)
+	had := ""
+	frame := func() {
+		s.Frame(func(c *ui.Canvas, in *ui.Input) {
+			had = ""
+			for _, name := range []string{"map", "button", "list", "field"} {
+				switch name {
+				case "button", "field":
+					ui.Button(c, in, ui.Rect{X: 10, Y: 10, W: 80, H: 26}, name)
+				default:
+					if in.Place(c, name) {
+						had = name
+					}
+				}
+			}
+		})
+	}
+	for i, c := range []struct {
+		key  ui.Key
+		with []ui.Key
+		want string
+	}{
+		{ebiten.KeyTab, nil, "map"}, {ebiten.KeyTab, nil, ""}, {ebiten.KeyTab, nil, "list"}, {ebiten.KeyF6, nil, "map"}, {ebiten.KeyF6, nil, "list"},
+		{ebiten.KeyTab, nil, ""}, {ebiten.KeyF6, []ui.Key{ebiten.KeyShift}, "list"}, {ebiten.KeyF6, []ui.Key{ebiten.KeyShift}, "map"},
+	} {
+		s.Hands.Press(c.key, c.with...)
+		frame()
+		frame()
+		if had != c.want || s.In.Marked() != true {
+			t.Errorf("key %d: the focus is on %q, want %q", i, had, c.want)
+		}
+	}
+	s.Hands.Click(200, 150, ui.Primary)
+	frame()
+	frame()
+	if had != "" || s.In.Marked() {
+		t.Error("a click beside leaves the focus")
+	}
+}
+
+// The next thing in a direction is rather ahead than near.
+func TestToward(t *testing.T) {
+	places := []ui.Point{{X: 0, Y: 0}, {X: 50, Y: 2}, {X: 20, Y: 40}, {X: -30, Y: 0}, {X: 0, Y: -1}}
+	for dir, want := range map[ui.Point]int{{X: 1}: 1, {X: -1}: 3, {Y: 1}: 2, {Y: -1}: -1} {
+		if got := ui.Toward(places[0], dir, places); got != want {
+			t.Errorf("toward %v is %d, want %d", dir, got, want)
+		}
+	}
+	if ui.Nearest(ui.Point{X: 18, Y: 30}, places) != 2 || ui.Nearest(ui.Point{}, nil) != -1 {
+		t.Error("the nearest is another")
+	}
+}
+
 func TestListFilters(t *testing.T) {
 	s := uitest.NewScreen(300, 300, 1)
 	var l ui.List

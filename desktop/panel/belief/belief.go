@@ -15,6 +15,7 @@ import (
 	"roadloop/desktop/ui"
 	"roadloop/planning"
 	"roadloop/scenarios/tape"
+	"roadloop/sim/actor"
 	"roadloop/sim/sensor"
 )
 
@@ -52,6 +53,7 @@ type Panel struct {
 	feed    *panel.Feed
 	gaze    *plane.Gaze
 	dragged ui.Point
+	roam    panel.Roam
 	shown   [numLayers]bool
 	pts     []ui.Point
 	echoes  echoes
@@ -86,12 +88,13 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 		panel.Empty(c, "This driver does not tell what it believes.")
 		return
 	}
-	p.keys(c, in)
+	has := in.Place(c, "view")
+	p.keys(c, in, has)
 	v := p.gaze.Look(f.Scene.Ego.Pose, c.Bounds().W, c.Bounds().H, in.Elapsed)
 	p.feed.Chart(f.World.Map()).Draw(c, v)
 	p.echoes.find(p.feed, f)
 	if p.shown[Truth] {
-		drawTruth(c, v, f)
+		p.drawTruth(c, v, f)
 	}
 	if p.shown[Lanes] {
 		p.drawRoute(c, v, f)
@@ -107,15 +110,25 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 		p.drawForecast(c, v, f)
 	}
 	p.drawPlans(c, v, f)
+	p.drawPicked(c, v, f.Plan)
 	if p.shown[Tracks] {
 		p.drawTracks(c, v, f)
 	}
 	p.drawEgo(c, v, f)
 	p.buttons(c, in)
 	p.steer(c, in, v, f) // last: a click on a button is none on the map
+	if has {
+		if who, ok := p.roam.Go(c, in, f.World.Actors(), func(a *actor.Actor) (ui.Point, bool) { return v.ToScreen(a.Box().Center), true }); ok {
+			p.feed.Chosen = who
+		}
+		c.PlaceRing()
+	}
 }
 
-const wheelZoom = 1.18 // a notch
+const (
+	wheelZoom = 1.18 // a notch
+	keyShift  = 40   // of the map by a key, points
+)
 
 // steer moves the view by wheel and drags; a click chooses.
 func (p *Panel) steer(c *ui.Canvas, in *ui.Input, v *plane.View, f *tape.Frame) {
@@ -136,10 +149,16 @@ func (p *Panel) steer(c *ui.Canvas, in *ui.Input, v *plane.View, f *tape.Frame) 
 	}
 }
 
-// keys takes the keys of the layers while the pointer is over the panel.
-func (p *Panel) keys(c *ui.Canvas, in *ui.Input) {
-	if !in.Over(c, c.Bounds()) || in.Typing() || !in.Keyed() {
+// keys takes the keys of the layers and of the view while the panel has the focus or the
+// pointer is over it. With Shift the arrows move the map.
+func (p *Panel) keys(c *ui.Canvas, in *ui.Input, has bool) {
+	if !has && !in.Over(c, c.Bounds()) || in.Typing() || !in.Keyed() {
 		return
+	}
+	if has && in.Shift() {
+		if dir, ok := in.Arrow(); ok {
+			p.gaze.Drag(dir.Mul(-keyShift))
+		}
 	}
 	for i := range layers {
 		if in.TakeKey(layers[i].key) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
+	"roadloop/desktop/panel"
 	"roadloop/desktop/panel/belief"
 	"roadloop/desktop/panel/paneltest"
 	"roadloop/desktop/ui"
@@ -143,5 +144,41 @@ func TestLayersAreToggled(t *testing.T) {
 	paneltest.Again(s, p, 2)
 	if n := paneltest.Differ(without, s.Picture(), center, 150); n > 0 {
 		t.Errorf("the button leaves %d pixels other than the key", n)
+	}
+}
+
+// Tab comes to the map, arrows mark who is there, Enter chooses them; keys of layers work
+// though the pointer is elsewhere. A trajectory that was picked is drawn on top.
+func TestKeysAndWhatIsPicked(t *testing.T) {
+	tp, f, _ := drive(t)
+	feed := paneltest.Feed(tp)
+	p := belief.New(feed)
+	s := paneltest.Show(p, width, height, 2)
+	s.Hands.Point(-5, -5)
+	press := func(k ui.Key) {
+		s.Hands.Press(k)
+		paneltest.Again(s, p, 2)
+	}
+	press(ebiten.KeyTab)
+	press(ebiten.KeyEnter)
+	if feed.Chosen == 0 {
+		t.Error("Enter chooses nobody")
+	}
+	walker := at(f, f.World.Actors()[feed.Chosen-1].Box().Center)
+	if n := paneltest.Near(s.Picture(), walker, 24, ui.Dark().Accent); n < 30 {
+		t.Errorf("%d pixels of the ring around who is chosen", n)
+	}
+	before := s.Picture()
+	press(ebiten.KeyI)
+	if n := paneltest.Differ(before, s.Picture(), ui.Point{X: width / 2, Y: height / 2}, 220); n < 50 {
+		t.Errorf("without lidar %d pixels are different", n)
+	}
+	other := (f.Plan.Chosen + 1) % len(f.Plan.Proposals)
+	feed.Way = panel.WayOf(f.Plan, other)
+	paneltest.Again(s, p, 1)
+	uitest.Save(t, "picked.png", s.Picture())
+	way := f.Plan.Proposals[other].Waypoints
+	if n := paneltest.Near(s.Picture(), at(f, way[len(way)-1].Pose.Pos()), 5, ui.Dark().Accent); n < 20 {
+		t.Errorf("%d pixels at the end of the way that was picked", n)
 	}
 }

@@ -22,12 +22,15 @@ var lidarColor = ui.Color{R: 150, G: 210, B: 200, A: 255}
 func radarColor(t *ui.Theme) ui.Color { return t.Other }
 
 // drawTruth outlines everyone as they are.
-func drawTruth(c *ui.Canvas, v *plane.View, f *tape.Frame) {
+func (p *Panel) drawTruth(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 	all := f.World.Actors()
 	for i := range all {
 		box := all[i].Box()
 		if !v.Shows(box.Center, box.Length) {
 			continue
+		}
+		if all[i].ID == p.feed.Chosen {
+			figure.Chosen(c, v, box)
 		}
 		corners := box.Corners()
 		m := v.Mapper()
@@ -176,6 +179,28 @@ func (p *Panel) drawPlans(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 		if t := plan.Waypoints[i].Time; t > 0 && t%100 == 0 {
 			c.Circle(m.Point(plan.Waypoints[i].Pose.Pos()), 3.4, col)
 		}
+	}
+}
+
+// drawPicked draws the trajectory that was picked, with its name at its end.
+func (p *Panel) drawPicked(c *ui.Canvas, v *plane.View, plan *planning.Plan) {
+	if plan == nil {
+		return
+	}
+	i := p.feed.Way.In(plan)
+	if i < 0 {
+		return
+	}
+	pts := p.way(v, plan.Proposals[i].Waypoints, 2)
+	c.Polyline(pts, 5, ui.Alpha(c.Theme.Background, .8))
+	c.Polyline(pts, 2.2, c.Theme.Accent)
+	if n := len(pts); n > 0 {
+		c.Circle(pts[n-1], 3.5, c.Theme.Accent)
+		aside := ui.Point{Y: -14}
+		if pts[0].Dist(pts[n-1]) < 30 { // it stands: the ego is there
+			aside.Y = 30
+		}
+		figure.Tag(c, pts[n-1].Add(aside), plan.Proposals[i].Name, c.Theme.Accent)
 	}
 }
 

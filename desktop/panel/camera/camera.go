@@ -56,9 +56,9 @@ type Panel struct {
 	// is chosen and the picture stands still; nil for a window that cannot tell.
 	Saliency func(f *tape.Frame, detection int) *saliency.Map
 
-	chosen int                  // detection, by its index; -1 for none
-	who    perception.Detection // that is chosen
-	still  float64              // for how long the picture has stood still, s
+	chosen detected // on which saliency is shown
+	marked detected // by the keys
+	still  float64  // for how long the picture has stood still, s
 	now    shot
 	sensed *ebiten.Image // pixels of the camera's size
 	small  *ebiten.Image // of a grid
@@ -89,7 +89,7 @@ type made struct {
 
 // New returns the panel of a feed.
 func New(feed *panel.Feed) *Panel {
-	return &Panel{feed: feed, Boxes: true, Lanes: true, chosen: -1}
+	return &Panel{feed: feed, Boxes: true, Lanes: true, chosen: none, marked: none}
 }
 
 // Name returns the panel's key.
@@ -144,8 +144,11 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	before := p.now.image
 	p.now = p.find(f)
 	if p.still += in.Elapsed; p.now.image != before {
-		p.still, p.chosen = 0, p.again()
+		p.still = 0
+		p.chosen.again(p.now.image)
+		p.marked.again(p.now.image)
 	}
+	has := in.Place(c, "picture")
 	if p.prepare(f); p.problem != nil {
 		panel.Empty(c, p.problem.Error())
 		return
@@ -157,9 +160,15 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 		p.drawFound(c.Sub(area))
 	}
 	p.drawLegend(c, area)
-	p.buttons(c, in)
+	p.buttons(c, in, has)
 	if p.now.image != nil && p.Boxes { // last: a click on a button is none on the picture
 		p.pick(c.Sub(area), in)
+		if has {
+			p.keys(c.Sub(area), in)
+		}
+	}
+	if has {
+		c.PlaceRing()
 	}
 }
 
@@ -174,23 +183,30 @@ func (p *Panel) prepare(f *tape.Frame) {
 // same is the overlap from which on a detection is that of the picture before.
 const same = .3
 
-// again returns the index of the detection that is chosen in another picture, -1 where
-// it was not found there.
-func (p *Panel) again() int {
-	if p.chosen < 0 || p.now.image == nil {
-		return -1
+// detected is a detection of a picture, by its index; -1 for none.
+type detected struct {
+	index int
+	what  perception.Detection
+}
+
+var none = detected{index: -1}
+
+// again finds the detection in another picture, or none where it was not found there.
+func (k *detected) again(im *perception.Image) {
+	if k.index < 0 {
+		return
 	}
-	best, who := same, -1
-	for i := range p.now.image.Detections {
-		d := &p.now.image.Detections[i]
-		if iou := d.Box.IoU(p.who.Box); d.Class == p.who.Class && iou > best {
-			best, who = iou, i
+	last := k.what
+	*k = none
+	if im == nil {
+		return
+	}
+	best := same
+	for i, d := range im.Detections {
+		if iou := d.Box.IoU(last.Box); d.Class == last.Class && iou > best {
+			best, *k = iou, detected{i, d}
 		}
 	}
-	if who >= 0 {
-		p.who = p.now.image.Detections[who]
-	}
-	return who
 }
 
 // compose fills the display list with the world at the time of the exposure.
@@ -216,9 +232,9 @@ const buttonWidth, buttonHeight, buttonGap = 62, 18, 3
 
 // buttons choose view and layers: where there is little room one button goes through
 // the views.
-func (p *Panel) buttons(c *ui.Canvas, in *ui.Input) {
+func (p *Panel) buttons(c *ui.Canvas, in *ui.Input, has bool) {
 	b := c.Bounds()
-	if in.Over(c, b) && !in.Typing() && in.Keyed() && in.TakeKey(ebiten.KeyV) {
+	if (has || in.Over(c, b)) && !in.Typing() && in.Keyed() && in.TakeKey(ebiten.KeyV) {
 		p.View = (p.View + 1) % View(numViews)
 	}
 	c = c.Scoped("view")

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hajimehoshi/ebiten/v2"
+
 	"roadloop/assets"
 	"roadloop/desktop/panel/camera"
 	"roadloop/desktop/panel/paneltest"
@@ -102,6 +104,48 @@ func TestDetectionsAreDrawnAndChosen(t *testing.T) {
 	}
 	if n := paneltest.Differ(boxed, heat, ui.Point{X: 560, Y: 300}, 40); n > 0 {
 		t.Errorf("the heat changes %d pixels where there is none", n)
+	}
+}
+
+// Tab comes to the picture, arrows go through what was found, Enter chooses it and lets
+// it go; V changes the view, though the pointer is elsewhere.
+func TestKeysChooseADetection(t *testing.T) {
+	tp, im := drive(t)
+	p := camera.New(paneltest.Feed(tp))
+	s := paneltest.Show(p, width, height, 2)
+	s.Hands.Point(-5, -5)
+	press := func(k ui.Key) {
+		s.Hands.Press(k)
+		paneltest.Again(s, p, 2)
+	}
+	press(ebiten.KeyEnter)
+	if p.Chosen() != -1 {
+		t.Fatal("without the focus Enter chooses something")
+	}
+	press(ebiten.KeyTab)
+	chosen := map[int]bool{}
+	for _, k := range []ui.Key{ebiten.KeyEnter, ebiten.KeyArrowLeft, ebiten.KeyArrowLeft, ebiten.KeyArrowLeft, ebiten.KeyArrowRight, ebiten.KeyArrowRight,
+		ebiten.KeyArrowRight, ebiten.KeyArrowRight, ebiten.KeyArrowRight, ebiten.KeyArrowDown, ebiten.KeyArrowUp, ebiten.KeyArrowUp} {
+		press(k)
+		if k != ebiten.KeyEnter {
+			press(ebiten.KeyEnter)
+		}
+		if p.Chosen() < 0 { // it was chosen before
+			press(ebiten.KeyEnter)
+		}
+		chosen[p.Chosen()] = true
+	}
+	uitest.Save(t, "marked.png", s.Picture())
+	if delete(chosen, -1); len(chosen) < min(2, len(im.Detections)) {
+		t.Errorf("the keys chose only %v of %d detections", chosen, len(im.Detections))
+	}
+	press(ebiten.KeyEnter)
+	if p.Chosen() != -1 {
+		t.Error("Enter does not let go what it chose")
+	}
+	press(ebiten.KeyV)
+	if p.View != camera.Network {
+		t.Errorf("V shows view %d", p.View)
 	}
 }
 

@@ -3,8 +3,10 @@ package camera
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"roadloop/desktop/panel"
+	"roadloop/desktop/panel/figure"
 	"roadloop/desktop/ui"
 	"roadloop/perception"
 	"roadloop/perception/overlay"
@@ -19,8 +21,8 @@ func (p *Panel) drawFound(c *ui.Canvas) {
 	if p.Drivable {
 		p.drawDrivable(c)
 	}
-	if p.chosen >= 0 && p.Saliency != nil && p.still > restful {
-		if heat := p.Saliency(p.now.frame, p.chosen); heat != nil {
+	if p.chosen.index >= 0 && p.Saliency != nil && p.still > restful {
+		if heat := p.Saliency(p.now.frame, p.chosen.index); heat != nil {
 			p.drawHeat(c, heat)
 		}
 	}
@@ -39,19 +41,54 @@ func (p *Panel) pick(c *ui.Canvas, in *ui.Input) {
 		return
 	}
 	k, at := p.scale(all), in.Pos(c)
-	p.chosen = -1
+	p.chosen = none
 	least := math.Inf(1)
 	for i := range p.now.image.Detections {
-		b := &p.now.image.Detections[i].Box
-		r := ui.Rect{X: b.X0 * k, Y: b.Y0 * k, W: (b.X1 - b.X0) * k, H: (b.Y1 - b.Y0) * k}.Inset(-3)
-		if r.Contains(at) && b.Area() < least {
-			least, p.chosen, p.who = b.Area(), i, p.now.image.Detections[i]
+		d := &p.now.image.Detections[i]
+		if area := d.Box.Area(); boxOf(d, k).Inset(-3).Contains(at) && area < least {
+			least, p.chosen = area, detected{i, *d}
 		}
 	}
 }
 
+// boxOf returns the box of a detection on a picture of k points a pixel.
+func boxOf(d *perception.Detection, k float64) ui.Rect {
+	return ui.Rect{X: d.Box.X0 * k, Y: d.Box.Y0 * k, W: (d.Box.X1 - d.Box.X0) * k, H: (d.Box.Y1 - d.Box.Y0) * k}
+}
+
+// keys mark one detection after the other by the arrow keys, and choose it on Enter, or
+// no longer.
+func (p *Panel) keys(c *ui.Canvas, in *ui.Input) {
+	list, k := p.now.image.Detections, p.scale(c.Bounds())
+	p.pts = p.pts[:0]
+	for i := range list {
+		p.pts = append(p.pts, boxOf(&list[i], k).Center())
+	}
+	at := p.marked.index
+	if at < 0 {
+		at = ui.Nearest(c.Bounds().Center(), p.pts)
+	}
+	if at < 0 {
+		return
+	}
+	if dir, ok := in.Arrow(); ok {
+		if i := ui.Toward(p.pts[at], dir, p.pts); i >= 0 {
+			at = i
+		}
+	}
+	p.marked = detected{at, list[at]}
+	c.RoundFrame(boxOf(&list[p.marked.index], k).Inset(-6), 5, 2, c.Theme.Accent)
+	switch {
+	case !in.Entered():
+	case p.chosen.index == p.marked.index:
+		p.chosen = none
+	default:
+		p.chosen = p.marked
+	}
+}
+
 // Chosen returns the index of the detection that is chosen, -1 for none.
-func (p *Panel) Chosen() int { return p.chosen }
+func (p *Panel) Chosen() int { return p.chosen.index }
 
 // classColor returns the color of a class.
 func classColor(k perception.Class) ui.Color { return ui.Color(overlay.Colors[k]) }
@@ -63,17 +100,18 @@ func (p *Panel) drawBoxes(c *ui.Canvas) {
 	k := p.scale(c.Bounds())
 	for _, i := range order {
 		d := &list[i]
-		r := ui.Rect{X: d.Box.X0 * k, Y: d.Box.Y0 * k, W: (d.Box.X1 - d.Box.X0) * k, H: (d.Box.Y1 - d.Box.Y0) * k}
+		r := boxOf(d, k)
 		col := classColor(d.Class)
 		c.RoundRect(r, 2, ui.Alpha(col, .07))
 		width := 1.2 + d.Score
-		if i == p.chosen {
+		if i == p.chosen.index {
 			width += 1.5
 		}
 		corners(c, r, width, col)
 	}
-	for _, i := range order {
-		p.tag(c, &list[i], i == p.chosen, k)
+	var room figure.Labels
+	for _, i := range slices.Backward(order) { // the near ones have theirs where it belongs
+		p.tag(c, &room, &list[i], i == p.chosen.index, k)
 	}
 }
 
@@ -110,8 +148,9 @@ func corners(c *ui.Canvas, r ui.Rect, width float64, col ui.Color) {
 	}
 }
 
-// tag writes class, score and distance above a box; below it where there is no room.
-func (p *Panel) tag(c *ui.Canvas, d *perception.Detection, chosen bool, k float64) {
+// tag writes class, score and distance above a box, higher where another is in the way;
+// below it where there is no room.
+func (p *Panel) tag(c *ui.Canvas, room *figure.Labels, d *perception.Detection, chosen bool, k float64) {
 	text := fmt.Sprintf("%s %s", d.Class, panel.Quantity(d.Distance, 0, "m"))
 	if chosen || k > 1.6 {
 		text += " · " + panel.Quantity(100*d.Score, 0, "%")
@@ -123,6 +162,7 @@ func (p *Panel) tag(c *ui.Canvas, d *perception.Detection, chosen bool, k float6
 		r.Y = math.Min(d.Box.Y1*k+2, c.Bounds().H-14)
 	}
 	r.X = math.Max(0, math.Min(r.X, c.Bounds().W-w))
+	r, _ = room.Place(r)
 	c.RoundRect(r, 3, ui.Alpha(classColor(d.Class), .55+.4*d.Score))
 	c.Label(r, text, style, ui.Middle)
 }

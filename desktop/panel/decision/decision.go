@@ -19,7 +19,8 @@ import (
 type Panel struct {
 	feed   *panel.Feed
 	rss    guard.RSS
-	scroll float64 // of the table, points
+	scroll float64   // of the table, points
+	marked panel.Way // proposal that the keys have marked
 }
 
 // New returns the panel of a feed.
@@ -45,12 +46,16 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 		panel.Empty(c, "This driver does not tell how it decides.")
 		return
 	}
+	has := in.Place(c, "proposals")
 	r := c.Bounds().Inset2(10, 8)
 	p.drawReason(c, &r, f)
 	p.drawGuard(c, &r, f)
 	p.drawCommand(c, &r, f)
 	r.CutTop(4)
-	p.drawProposals(c, in, r, f.Plan)
+	p.drawProposals(c, in, r, f.Plan, has)
+	if has {
+		c.PlaceRing()
+	}
 }
 
 // drawReason writes what bounds the speed, large.

@@ -4,7 +4,10 @@ import (
 	"math"
 	"testing"
 
+	"github.com/hajimehoshi/ebiten/v2"
+
 	"roadloop/control"
+	"roadloop/desktop/panel"
 	"roadloop/desktop/panel/paneltest"
 	"roadloop/desktop/ui"
 	"roadloop/desktop/ui/uitest"
@@ -41,7 +44,7 @@ func last(t *testing.T, name string, until float64) (*tape.Tape, *tape.Frame) {
 // for what its formula says; one beside the way does not count.
 func TestMarginOfAKnownCar(t *testing.T) {
 	_, f := last(t, "straight", .5)
-	panel := New(nil)
+	p := New(nil)
 	ego := f.World.Ego()
 	front := ego.Shape.RearToCenter + ego.Shape.Length/2
 	at := func(ahead, left float64) []perception.Track {
@@ -55,12 +58,12 @@ func TestMarginOfAKnownCar(t *testing.T) {
 		return []perception.Track{{ID: 5, Pose: geom.Pose{X: pos.X, Y: pos.Y, Yaw: f.Scene.Ego.Pose.Yaw}, Length: 4, Width: 1.8}}
 	}
 	f.Scene.Tracks = at(20, 0)
-	m, ok := margin(f, &panel.rss)
-	if want := panel.rss.Behind(f.Scene.Ego.Speed, 0); !ok || math.Abs(m.Gap-20) > .2 || m.Needed != want || m.Name != "C5" {
+	m, ok := margin(f, &p.rss)
+	if want := p.rss.Behind(f.Scene.Ego.Speed, 0); !ok || math.Abs(m.Gap-20) > .2 || m.Needed != want || m.Name != "C5" {
 		t.Errorf("%+v, %v; want a gap of 20 m and %g m needed", m, ok, want)
 	}
 	f.Scene.Tracks = at(20, 3)
-	if m, ok := margin(f, &panel.rss); ok {
+	if m, ok := margin(f, &p.rss); ok {
 		t.Errorf("a car beside the way counts: %+v", m)
 	}
 }
@@ -97,11 +100,12 @@ func TestTableScrolls(t *testing.T) {
 	p := New(paneltest.Feed(tp))
 	const width, height = 420, 190
 	s := paneltest.Show(p, width, height, 2)
+	s.Hands.Point(200, 170)
+	paneltest.Again(s, p, 1)
 	before := s.Picture()
 	if len(f.Plan.Proposals) < 6 {
 		t.Fatalf("only %d proposals", len(f.Plan.Proposals))
 	}
-	s.Hands.Point(200, 170)
 	s.Hands.Scroll(-40)
 	paneltest.Again(s, p, 2)
 	if n := paneltest.Differ(before, s.Picture(), ui.Point{X: 100, Y: 165}, 20); n < 50 {
@@ -114,5 +118,51 @@ func TestTableScrolls(t *testing.T) {
 	paneltest.Again(s, p, 2)
 	if n := paneltest.Differ(before, s.Picture(), ui.Point{X: 100, Y: 165}, 20); n > 0 {
 		t.Errorf("back at the top %d pixels are different", n)
+	}
+}
+
+// A proposal is picked by a click, and by the keys, which go by its name though its rank
+// changes; the same again lets it go.
+func TestProposalsArePicked(t *testing.T) {
+	tp, f := last(t, "cut-in", 2)
+	feed := paneltest.Feed(tp)
+	p := New(feed)
+	const width, height = 420, 220
+	s := paneltest.Show(p, width, height, 2)
+	order := ranked(f.Plan)
+	name := func(k int) panel.Way { return panel.WayOf(f.Plan, order[k]) }
+	press := func(k ui.Key) {
+		s.Hands.Press(k)
+		paneltest.Again(s, p, 2)
+	}
+	press(ebiten.KeyTab)
+	press(ebiten.KeyArrowDown)
+	press(ebiten.KeyArrowDown)
+	press(ebiten.KeyEnter)
+	if feed.Way != name(2) {
+		t.Errorf("picked %v, want %v", feed.Way, name(2))
+	}
+	uitest.Save(t, "picked.png", s.Picture())
+	press(ebiten.KeyEnd)
+	press(ebiten.KeySpace)
+	if feed.Way != name(len(order)-1) || p.scroll <= 0 {
+		t.Errorf("picked %v, want %v; scrolled by %g", feed.Way, name(len(order)-1), p.scroll)
+	}
+	press(ebiten.KeyEnter)
+	if feed.Way != (panel.Way{}) {
+		t.Errorf("pressed again it is still %v", feed.Way)
+	}
+	s.Hands.Click(60, height-12, ui.Primary)
+	paneltest.Again(s, p, 1)
+	if feed.Way == (panel.Way{}) {
+		t.Error("a click picks nothing")
+	}
+	for i := range f.Plan.Proposals { // also of those that have one name
+		if got := panel.WayOf(f.Plan, i).In(f.Plan); got != i {
+			t.Errorf("proposal %d, %q, is found as %d", i, f.Plan.Proposals[i].Name, got)
+		}
+	}
+	if got := (panel.Way{}).In(f.Plan); got != -1 {
+		t.Errorf("no proposal is found as %d", got)
 	}
 }

@@ -2,14 +2,16 @@ package decision
 
 import (
 	"math"
+	"slices"
 
 	"roadloop/desktop/panel"
 	"roadloop/desktop/ui"
 	"roadloop/planning"
 )
 
-// drawProposals writes all trajectories that were weighed as a table.
-func (p *Panel) drawProposals(c *ui.Canvas, in *ui.Input, r ui.Rect, plan *planning.Plan) {
+// drawProposals writes all trajectories that were weighed as a table. A click on one, or
+// Enter where the keys have marked it, picks it out for all panels, or no longer.
+func (p *Panel) drawProposals(c *ui.Canvas, in *ui.Input, r ui.Rect, plan *planning.Plan, has bool) {
 	if r.H < 2*line {
 		return
 	}
@@ -20,15 +22,57 @@ func (p *Panel) drawProposals(c *ui.Canvas, in *ui.Input, r ui.Rect, plan *plann
 	c.Label(col.why.in(head), "held down by", c.Theme.Small, ui.Left)
 	c.Rect(ui.Rect{X: head.X, Y: head.Bottom() - 1, W: head.W, H: 1}, c.Theme.Edge)
 	p.scroll -= in.ScrollOver(c, r).Y * 3 * line
-	order := ranked(plan)
+	order, marked := ranked(plan), -1
+	if has {
+		marked = p.keys(in, plan, order, r.H)
+	}
 	p.scroll = math.Max(0, math.Min(p.scroll, line*float64(len(order))-r.H))
-	list := c.Sub(r)
+	picked, list := p.feed.Way.In(plan), c.Sub(r)
 	for k, i := range order {
 		row := ui.Rect{Y: line*float64(k) - p.scroll, W: r.W, H: line}
-		if row.Bottom() > 0 && row.Y < r.H {
-			drawProposal(list, row, &col, &plan.Proposals[i], i == plan.Chosen)
+		if row.Bottom() <= 0 || row.Y >= r.H {
+			continue
+		}
+		q := &plan.Proposals[i]
+		if in.Over(list, row) {
+			list.RoundRect(row.Inset2(-2, 0), 3, c.Theme.Hover)
+			if in.Click(list, row, ui.Primary) {
+				p.pick(panel.WayOf(plan, i))
+			}
+		}
+		drawProposal(list, row, &col, q, i == plan.Chosen)
+		if i == picked {
+			list.Rect(ui.Rect{X: row.X, Y: row.Y + 1, W: 3, H: row.H - 2}, c.Theme.Accent)
+		}
+		if k == marked {
+			list.RoundFrame(row, 3, 1.5, c.Theme.Accent)
 		}
 	}
+}
+
+// keys moves the mark, into view, and picks the proposal that is marked, whose row it
+// returns: the rank of a proposal changes from decision to decision, its name does not.
+func (p *Panel) keys(in *ui.Input, plan *planning.Plan, order []int, height float64) int {
+	if len(order) == 0 {
+		return -1
+	}
+	row := max(0, slices.Index(order, p.marked.In(plan)))
+	row, _ = in.Row(row, len(order), max(1, int(height/line)-1))
+	p.marked = panel.WayOf(plan, order[row])
+	y := line * float64(row)
+	p.scroll = math.Max(y+line-height, math.Min(p.scroll, y))
+	if in.Entered() {
+		p.pick(p.marked)
+	}
+	return row
+}
+
+// pick picks a proposal, or no longer the one that is.
+func (p *Panel) pick(w panel.Way) {
+	if p.feed.Way == w {
+		w = panel.Way{}
+	}
+	p.feed.Way = w
 }
 
 // column is a part of a row.
@@ -43,6 +87,9 @@ func columns(width float64) table {
 	name := math.Min(170, .42*width)
 	const score = 40.0
 	bar := math.Max(0, math.Min(90, .2*width))
+	if width < 320 {
+		bar = 24 // words need the room more
+	}
 	return table{column{14, name - 14}, column{name, score}, column{name + score + 8, bar}, column{name + score + bar + 16, math.Max(0, width-name-score-bar-16)}}
 }
 

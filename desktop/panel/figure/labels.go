@@ -22,15 +22,15 @@ func (l *Labels) Put(c *ui.Canvas, v *plane.View, b geom.OBB, text string, col u
 	reach := math.Max(3, v.Scale*math.Hypot(b.Length, b.Width)/2*.8)
 	w := c.Measure(text, c.Theme.Small) + 8
 	r := ui.Rect{X: at.X - w/2, Y: at.Y - reach - 20, W: w, H: 16}
-	r, moved := l.place(r)
+	r, moved := l.Place(r)
 	if moved {
 		c.Line(ui.Point{X: at.X, Y: r.Bottom()}, ui.Point{X: at.X, Y: at.Y - reach}, 1, ui.Alpha(col, .7))
 	}
 	Tag(c, r.Center(), text, col)
 }
 
-// place finds room for a label and takes it.
-func (l *Labels) place(r ui.Rect) (at ui.Rect, moved bool) {
+// Place finds room for a label above where it belongs, and takes it.
+func (l *Labels) Place(r ui.Rect) (at ui.Rect, moved bool) {
 	at = r
 	for range highest {
 		hit := false

@@ -12,7 +12,7 @@ func TestLabelsDoNotCoverEachOther(t *testing.T) {
 	var l Labels
 	var got []ui.Rect
 	for _, r := range []ui.Rect{{X: 10, Y: 100, W: 60, H: 16}, {X: 30, Y: 104, W: 60, H: 16}, {X: 20, Y: 95, W: 60, H: 16}, {X: 200, Y: 100, W: 60, H: 16}} {
-		at, moved := l.place(r)
+		at, moved := l.Place(r)
 		if moved != (at != r) || at.X != r.X || at.Y > r.Y {
 			t.Errorf("%v went to %v, moved is %v", r, at, moved)
 		}

@@ -22,6 +22,14 @@ func Outline(c *ui.Canvas, v *plane.View, b geom.OBB, width float64, col ui.Colo
 	c.Outline(corners(v, b), width, col)
 }
 
+// Chosen rings a box on the map that is chosen. What it is of is drawn on top.
+func Chosen(c *ui.Canvas, v *plane.View, b geom.OBB) {
+	at := v.ToScreen(b.Center)
+	r := max(10, v.Scale*(b.Length/2+.8))
+	c.Circle(at, r, ui.Alpha(c.Theme.Accent, .16))
+	c.Ring(at, r, 1.5, c.Theme.Accent)
+}
+
 // corners returns the corners of a box on the screen, no smaller than can be seen.
 func corners(v *plane.View, b geom.OBB) []ui.Point {
 	b.Length, b.Width = math.Max(b.Length, 6/v.Scale), math.Max(b.Width, 4/v.Scale)

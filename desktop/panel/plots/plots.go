@@ -39,15 +39,16 @@ func (p *Panel) Title() string { return "Plots" }
 
 // Sizes, in points.
 const (
-	left, right   = 40, 18
-	header        = 18
-	axisHeight    = 18
-	leastHeight   = 58.0
-	mostPerFrame  = 120 // steps measured in a frame
-	shownAtLeast  = 10.0
-	criticalTTC   = 2.0 // s
-	wheelZoom     = 1.2
-	scrollSeconds = .06 // of the window, a notch
+	left, right  = 40, 18
+	header       = 18
+	axisHeight   = 18
+	leastHeight  = 58.0
+	mostPerFrame = 120 // steps measured in a frame
+	shownAtLeast = 10.0
+	criticalTTC  = 2.0 // s
+	wheelZoom    = 1.2
+	keyZoom      = 1.4
+	scrollShare  = .06 // of the window, a notch or a key
 )
 
 // Draw draws the plots up to now.
@@ -64,7 +65,12 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	if b.W < left+right+60 || b.H < header+axisHeight+30 {
 		return
 	}
-	p.move(c, in)
+	has := in.Place(c, "time")
+	if has {
+		p.keys(c, in)
+		defer c.PlaceRing()
+	}
+	p.move(c, in, has)
 	shown := p.shown(b.H)
 	if len(shown) == 0 {
 		panel.Empty(c, "Nothing to measure yet.")
@@ -102,24 +108,52 @@ func (p *Panel) end() float64 {
 	return shownAtLeast
 }
 
-// move lets wheel, drags and keys change what is shown.
-func (p *Panel) move(c *ui.Canvas, in *ui.Input) {
+// move lets wheel and drags change what is shown, and a key show all of it again.
+func (p *Panel) move(c *ui.Canvas, in *ui.Input, has bool) {
 	b := c.Bounds()
 	width := b.W - left - right
 	if notch := in.ScrollOver(c, b); notch != (ui.Point{}) {
-		p.whole = false
-		p.window.zoom(p.window.time(in.Pos(c).X, left, width), math.Pow(wheelZoom, notch.Y), p.end())
-		length := p.window.to - p.window.from
-		p.window.from -= notch.X * scrollSeconds * length
-		p.window.to -= notch.X * scrollSeconds * length
-		p.window.within(p.end())
-		p.whole = p.window == window{0, p.end()}
+		p.zoom(p.window.time(in.Pos(c).X, left, width), math.Pow(wheelZoom, notch.Y))
+		p.scroll(-notch.X * scrollShare)
 	}
 	if _, dragging, _ := in.Drag(c, "time", b); dragging && p.feed.Seek != nil {
 		p.feed.Seek(p.stepAt(p.window.time(in.Pos(c).X, left, width)))
 	}
-	if in.Over(c, b) && !in.Typing() && (in.TakeKey(ebiten.KeyHome) || in.TakeKey(ebiten.KeyDigit0)) {
+	if (has || in.Over(c, b)) && !in.Typing() && (in.TakeKey(ebiten.KeyHome) || in.TakeKey(ebiten.KeyDigit0)) {
 		p.whole = true
+	}
+}
+
+// zoom shows a shorter time by a factor around one.
+func (p *Panel) zoom(at, factor float64) {
+	p.window.zoom(at, factor, p.end())
+	p.whole = p.window == window{0, p.end()}
+}
+
+// scroll moves the time that is shown by a share of it.
+func (p *Panel) scroll(share float64) {
+	by := share * (p.window.to - p.window.from)
+	p.window.from += by
+	p.window.to += by
+	p.window.within(p.end())
+	p.whole = p.window == window{0, p.end()}
+}
+
+// keys go through time: the arrows to the decision before and the next one, with Shift
+// they move what is shown; plus and minus zoom around the moment.
+func (p *Panel) keys(c *ui.Canvas, in *ui.Input) {
+	at := min(max(p.feed.At(), 0), len(p.set.Times)-1)
+	shift := in.Shift()
+	if dir, ok := in.Arrow(); ok && shift {
+		p.scroll(dir.X * scrollShare)
+	} else if ok && dir.X != 0 && p.feed.Seek != nil {
+		p.feed.Seek(at + int(dir.X))
+	}
+	switch {
+	case in.TakeRepeated(ebiten.KeyEqual), in.TakeRepeated(ebiten.KeyNumpadAdd):
+		p.zoom(p.set.Times[at], keyZoom)
+	case in.TakeRepeated(ebiten.KeyMinus), in.TakeRepeated(ebiten.KeyNumpadSubtract):
+		p.zoom(p.set.Times[at], 1/keyZoom)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"math"
 	"testing"
 
+	"github.com/hajimehoshi/ebiten/v2"
+
 	"roadloop/desktop/panel"
 	"roadloop/desktop/panel/paneltest"
 	"roadloop/desktop/ui"
@@ -143,5 +145,49 @@ func TestMeasuresFollowTheDrive(t *testing.T) {
 	paneltest.Again(s, p, 1)
 	if got := len(p.set.Times); got != second.Len() {
 		t.Errorf("after a step %d are measured, want %d", got, second.Len())
+	}
+}
+
+// Tab comes to the plots: arrows go from decision to decision, plus zooms around the
+// moment, Shift and an arrow move what is shown.
+func TestKeysGoThroughTime(t *testing.T) {
+	tp := drive(t)
+	feed := paneltest.Feed(tp)
+	at := 60
+	feed.At = func() int { return at }
+	feed.Seek = func(frame int) { at = frame }
+	p := New(feed)
+	s := paneltest.Show(p, 600, 300, 2)
+	press := func(k ui.Key, with ...ui.Key) {
+		s.Hands.Press(k, with...)
+		paneltest.Again(s, p, 2)
+	}
+	press(ebiten.KeyArrowLeft)
+	if at != 60 {
+		t.Fatal("without the focus an arrow key seeks")
+	}
+	press(ebiten.KeyTab)
+	press(ebiten.KeyArrowLeft)
+	if at != 59 {
+		t.Errorf("the left arrow goes to %d", at)
+	}
+	press(ebiten.KeyArrowRight)
+	press(ebiten.KeyArrowRight)
+	if at != 61 {
+		t.Errorf("the right arrow goes to %d", at)
+	}
+	press(ebiten.KeyEqual)
+	zoomed := p.window
+	now := p.set.Times[at]
+	if zoomed.to-zoomed.from > .8*p.end() || now < zoomed.from || now > zoomed.to {
+		t.Errorf("around %g s it shows %+v", now, zoomed)
+	}
+	press(ebiten.KeyArrowLeft, ebiten.KeyShift)
+	if p.window.from >= zoomed.from || at != 61 {
+		t.Errorf("with Shift it shows %+v at decision %d", p.window, at)
+	}
+	press(ebiten.KeyHome)
+	if p.window.from != 0 || p.window.to != p.end() {
+		t.Errorf("Home shows %+v", p.window)
 	}
 }

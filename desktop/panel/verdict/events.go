@@ -68,8 +68,8 @@ func sentence(e *sim.Event, names []string) string {
 }
 
 // drawEvents lists the events, the latest in view unless the list was scrolled. A click
-// on one goes there.
-func (p *Panel) drawEvents(c *ui.Canvas, in *ui.Input, r ui.Rect, events []event) {
+// on one goes there, as does Enter on the one that the keys have marked.
+func (p *Panel) drawEvents(c *ui.Canvas, in *ui.Input, r ui.Rect, events []event, has bool) {
 	if r.H < 2*line {
 		return
 	}
@@ -82,6 +82,9 @@ func (p *Panel) drawEvents(c *ui.Canvas, in *ui.Input, r ui.Rect, events []event
 	}
 	most := math.Max(0, line*float64(len(events))-r.H)
 	p.scroll = math.Max(0, math.Min(most, p.scroll+in.ScrollOver(c, r).Y*3*line))
+	if has {
+		p.keys(in, events, r.H, most)
+	}
 	top := most - p.scroll // scrolled up from the end
 	now := p.feed.At()
 	list := c.Sub(r)
@@ -98,6 +101,23 @@ func (p *Panel) drawEvents(c *ui.Canvas, in *ui.Input, r ui.Rect, events []event
 			}
 		}
 		drawEvent(list, row, e, e.frame > now)
+		if has && i == p.row {
+			list.RoundFrame(row, 3, 1.5, c.Theme.Accent)
+		}
+	}
+}
+
+// keys moves the mark, into view, and goes to the event that is marked.
+func (p *Panel) keys(in *ui.Input, events []event, height, most float64) {
+	p.row = min(p.row, len(events)-1)
+	if row, ok := in.Row(p.row, len(events), max(1, int(height/line)-1)); ok {
+		p.row = row
+	}
+	y := line * float64(p.row)
+	top := math.Max(y+line-height, math.Min(most-p.scroll, y))
+	p.scroll = math.Max(0, math.Min(most, most-top))
+	if in.Entered() {
+		p.goTo(&events[p.row])
 	}
 }
 
@@ -110,6 +130,9 @@ func (p *Panel) goTo(e *event) {
 	}
 }
 
+// timeWidth has room for times of up to 999 s.
+const timeWidth = 62
+
 // drawEvent writes one event: a cross before what must not happen, a dot before others.
 // What is still to come, as seen from the moment that is shown, is faint.
 func drawEvent(c *ui.Canvas, row ui.Rect, e *event, toCome bool) {
@@ -120,7 +143,7 @@ func drawEvent(c *ui.Canvas, row ui.Rect, e *event, toCome bool) {
 	if toCome {
 		ink = ui.Alpha(ink, .5)
 	}
-	c.Label(row.CutLeft(48), panel.Quantity(e.time, 2, "s"), c.Theme.Number.In(ui.Alpha(c.Theme.Faint, float64(ink.A)/255)), ui.Right)
+	c.Label(row.CutLeft(timeWidth), panel.Quantity(e.time, 2, "s"), c.Theme.Number.In(ui.Alpha(c.Theme.Faint, float64(ink.A)/255)), ui.Right)
 	at := ui.Point{X: row.X + 11, Y: row.Y + line/2}
 	if e.bad {
 		sign(c, at, 4.5, scenarios.Failed, ink)

@@ -17,6 +17,7 @@ import (
 type Panel struct {
 	feed   *panel.Feed
 	scroll float64 // points
+	row    int     // event that the keys have marked
 
 	mu     sync.Mutex
 	latest judgment
@@ -62,18 +63,22 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	}
 	r := c.Bounds().Inset2(10, 6)
 	p.drawHead(c, r.CutTop(34), &j)
+	has := in.Place(c, "events")
+	if has {
+		defer c.PlaceRing()
+	}
 	events := eventsOf(t)
 	if r.W > 430 { // side by side
 		half := r.CutLeft(r.W / 2)
 		r.CutLeft(10)
 		p.drawStandings(c, half, &j)
-		p.drawEvents(c, in, r, events)
+		p.drawEvents(c, in, r, events, has)
 		return
 	}
 	need := line * float64(len(j.standings))
 	p.drawStandings(c, r.CutTop(math.Min(need, math.Max(line, r.H*.55))), &j)
 	r.CutTop(6)
-	p.drawEvents(c, in, r, events)
+	p.drawEvents(c, in, r, events, has)
 }
 
 // judged returns the latest judgment, and has a new one reached in the background where

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hajimehoshi/ebiten/v2"
+
 	"roadloop/desktop/panel/paneltest"
 	"roadloop/desktop/ui"
 	"roadloop/desktop/ui/uitest"
@@ -76,5 +78,47 @@ func TestClickOnAnEventGoesThere(t *testing.T) {
 	}
 	if at := tp.Frame(sought); len(at.Events) == 0 {
 		t.Error("nothing happened at that frame")
+	}
+}
+
+// Tab comes to the events, arrows go through them and into view, Enter goes to one.
+func TestKeysGoToAnEvent(t *testing.T) {
+	tp := paneltest.Drive(t, paneltest.Case{Scenario: "stop-and-go", Until: 12})
+	feed := paneltest.Feed(tp)
+	sought := -1
+	feed.Seek = func(frame int) { sought = frame }
+	p := New(feed)
+	s := uitest.NewScreen(460, 100, 1) // with room for two
+	settle(t, s, p, tp)
+	events := eventsOf(tp)
+	if len(events) < 4 {
+		t.Fatalf("events: %+v", events)
+	}
+	press := func(k ui.Key) {
+		s.Hands.Press(k)
+		paneltest.Again(s, p, 2)
+	}
+	press(ebiten.KeyEnter)
+	if sought != -1 {
+		t.Fatal("without the focus Enter goes somewhere")
+	}
+	press(ebiten.KeyTab)
+	press(ebiten.KeyEnd)
+	press(ebiten.KeyEnter)
+	if want := events[len(events)-1].frame; sought != want {
+		t.Errorf("Enter on the last goes to frame %d, want %d", sought, want)
+	}
+	if p.scroll != 0 {
+		t.Errorf("the last is %g points out of view", p.scroll)
+	}
+	press(ebiten.KeyHome)
+	press(ebiten.KeyArrowDown)
+	press(ebiten.KeyEnter)
+	uitest.Save(t, "marked.png", s.Picture())
+	if sought != events[1].frame {
+		t.Errorf("Enter on the second goes to frame %d, want %d", sought, events[1].frame)
+	}
+	if p.scroll == 0 {
+		t.Error("the list does not scroll to what is marked")
 	}
 }

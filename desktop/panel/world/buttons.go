@@ -5,6 +5,9 @@ import (
 	"roadloop/desktop/ui"
 )
 
+// buttonsEnd is where the buttons end at the right, points.
+const buttonsEnd = 252
+
 // buttons are those of the view, in the upper left corner, and below them the one of the
 // other future where there is one.
 func (p *Panel) buttons(c *ui.Canvas, in *ui.Input) {

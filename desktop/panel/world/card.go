@@ -44,6 +44,9 @@ func (p *Panel) card(c *ui.Canvas, m *panel.Moment) {
 	list := facts(m.Ego(), a)
 	const line, width = 17, 176
 	r := ui.Rect{X: c.Bounds().W - width - 8, Y: 8, W: width, H: 30 + line*float64(len(list))}
+	if r.X < buttonsEnd {
+		r.Y = 38 // below them
+	}
 	if r.X < 8 || r.Bottom() > c.Bounds().H {
 		return
 	}

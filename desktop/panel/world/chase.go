@@ -99,14 +99,18 @@ func (h *chase) steer(c *ui.Canvas, in *ui.Input) {
 	}
 	by, dragging, done := in.Drag(c, "chase", c.Bounds())
 	if dragging {
-		d := by.Sub(h.dragged)
-		h.around = geom.WrapAngle(h.around - d.X/160)
-		h.pitch = math.Max(.06, math.Min(1.3, h.pitch+d.Y/240))
+		h.turn(by.Sub(h.dragged))
 		h.dragged = by
 	}
 	if done {
 		h.dragged = ui.Point{}
 	}
+}
+
+// turn turns the camera as a drag by some way on the screen does.
+func (h *chase) turn(by ui.Point) {
+	h.around = geom.WrapAngle(h.around - by.X/160)
+	h.pitch = math.Max(.06, math.Min(1.3, h.pitch+by.Y/240))
 }
 
 // prepare makes what depends on the map and the size of the picture.

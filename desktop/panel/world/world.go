@@ -28,6 +28,8 @@ type Panel struct {
 	follow  actor.ID
 	dragged ui.Point // by how much of the drag the view was moved
 	trails  trails
+	roam    panel.Roam
+	has     bool // the panel has the keys
 }
 
 // New returns the panel of a feed.
@@ -65,6 +67,7 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 		panel.Empty(c, "No drive yet.")
 		return
 	}
+	p.has = in.Place(c, "view")
 	p.keys(c, in)
 	who := m.Actor(p.follow)
 	if who == nil { // another drive has other actors
@@ -88,20 +91,37 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	} else {
 		p.steer(c, in, v, m)
 	}
+	if p.has {
+		p.goAround(c, in, v, m, who)
+		c.PlaceRing()
+	}
 }
 
-// keys takes the keys that are the panel's while the pointer is over it.
+// goAround marks road users by the keys, and follows one on Enter.
+func (p *Panel) goAround(c *ui.Canvas, in *ui.Input, v *plane.View, m *panel.Moment, who *actor.Actor) {
+	chosen, ok := p.roam.Go(c, in, m.Users, func(a *actor.Actor) (ui.Point, bool) {
+		if p.Behind {
+			return p.chase.at(c, who.State.Pose, a.Box().Center, a.Shape.Height/2)
+		}
+		return v.ToScreen(a.Box().Center), true
+	})
+	if ok {
+		p.Follow(chosen)
+	}
+}
+
+// keys takes the keys that are the panel's while it has the focus or the pointer is over
+// it. With Shift the arrows move the view.
 func (p *Panel) keys(c *ui.Canvas, in *ui.Input) {
-	if !in.Over(c, c.Bounds()) || in.Typing() || !in.Keyed() {
+	if !p.has && !in.Over(c, c.Bounds()) || in.Typing() || !in.Keyed() {
 		return
 	}
-	switch {
-	case in.TakeKey(ebiten.KeyTab):
-		step := 1
-		if in.Shift() {
-			step = -1
+	if p.has && in.Shift() {
+		if dir, ok := in.Arrow(); ok {
+			p.shift(dir)
 		}
-		p.Cycle(step)
+	}
+	switch {
 	case in.TakeKey(ebiten.KeyHome), in.TakeKey(ebiten.KeyDigit0):
 		p.home()
 	case in.TakeRepeated(ebiten.KeyEqual), in.TakeRepeated(ebiten.KeyNumpadAdd):
@@ -120,6 +140,18 @@ func (p *Panel) home() {
 	p.gaze.Home()
 	p.chase.home()
 	p.Follow(actor.Ego)
+}
+
+// keyShift is how far a key moves the map, points.
+const keyShift = 40
+
+// shift moves the view in a direction of the screen.
+func (p *Panel) shift(dir ui.Point) {
+	if p.Behind {
+		p.chase.turn(dir.Mul(-keyShift))
+	} else {
+		p.gaze.Drag(dir.Mul(-keyShift))
+	}
 }
 
 func (p *Panel) zoom(at ui.Point, factor float64) {
@@ -182,10 +214,7 @@ func (p *Panel) drawUsers(c *ui.Canvas, v *plane.View, m *panel.Moment) {
 			continue
 		}
 		if a.ID == p.feed.Chosen && a.ID != actor.Ego {
-			at := v.ToScreen(box.Center)
-			r := max(10, v.Scale*(box.Length/2+.8))
-			c.Circle(at, r, ui.Alpha(c.Theme.Accent, .16))
-			c.Ring(at, r, 1.5, c.Theme.Accent)
+			figure.Chosen(c, v, box)
 		}
 		figure.Actor(c, v, a, m.Time)
 	}
@@ -206,7 +235,7 @@ func (p *Panel) named(a *actor.Actor, v *plane.View) bool {
 	switch {
 	case a.ID == actor.Ego:
 		return false
-	case a.ID == p.feed.Chosen:
+	case a.ID == p.feed.Chosen, p.has && a.ID == p.roam.Who():
 		return true
 	case a.ID >= p.feed.Tape().Plan().Traffic:
 		return v.Scale >= nameScale

@@ -81,29 +81,48 @@ func TestWheelKeepsThePointUnderThePointer(t *testing.T) {
 	}
 }
 
-// Tab follows one after the other while the pointer is over the panel, and Home returns.
+// Tab comes to the view, arrows mark who lies in their direction, Enter follows them,
+// and Home returns, though the pointer is elsewhere. With Shift the arrows move the map.
 func TestKeysGoThroughRoadUsers(t *testing.T) {
-	feed := paneltest.Feed(paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: .5}))
+	feed := paneltest.Feed(paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 5}))
 	p := world.New(feed)
-	s := paneltest.Show(p, width, height, 1)
-	s.Hands.Point(100, 100)
-	n := actor.ID(len(feed.Frame().World.Actors()))
-	for want := actor.ID(1); want <= n; want++ {
-		s.Hands.Press(ebiten.KeyTab)
+	s := paneltest.Show(p, width, height, 2)
+	s.Hands.Point(-5, -5)
+	press := func(k ui.Key, with ...ui.Key) {
+		s.Hands.Press(k, with...)
 		paneltest.Again(s, p, 2)
-		if feed.Chosen != want {
-			t.Fatalf("Tab chose %d, want %d", feed.Chosen, want)
-		}
 	}
-	s.Hands.Press(ebiten.KeyTab, ebiten.KeyShift)
-	paneltest.Again(s, p, 2)
-	if feed.Chosen != n-1 {
-		t.Errorf("Shift+Tab chose %d, want %d", feed.Chosen, n-1)
+	press(ebiten.KeyArrowUp)
+	press(ebiten.KeyEnter)
+	if feed.Chosen != actor.Ego {
+		t.Fatalf("without the focus the keys chose %d", feed.Chosen)
 	}
-	s.Hands.Press(ebiten.KeyHome)
-	paneltest.Again(s, p, 2)
+	press(ebiten.KeyTab)
+	if n := paneltest.Near(s.Picture(), egoAt().Sub(ui.Point{Y: 9}), 20, ui.Dark().Accent); n < 20 {
+		t.Errorf("%d pixels of a mark around the ego", n)
+	}
+	press(ebiten.KeyArrowUp)
+	uitest.Save(t, "marked.png", s.Picture())
+	if feed.Chosen != actor.Ego {
+		t.Errorf("an arrow key alone chose %d", feed.Chosen)
+	}
+	press(ebiten.KeyEnter)
+	if feed.Chosen != 1 {
+		t.Errorf("Enter on the cutter ahead chose %d", feed.Chosen)
+	}
+	before := s.Picture()
+	press(ebiten.KeyArrowRight, ebiten.KeyShift)
+	if n := paneltest.Differ(before, s.Picture(), ui.Point{X: width / 2, Y: height / 2}, 150); n < 500 {
+		t.Errorf("Shift and an arrow change %d pixels", n)
+	}
+	press(ebiten.KeyHome)
 	if feed.Chosen != actor.Ego {
 		t.Errorf("Home chose %d", feed.Chosen)
+	}
+	press(ebiten.KeyTab)
+	press(ebiten.KeyEnter)
+	if !p.Behind {
+		t.Error("the next Tab does not come to the first button")
 	}
 }
 
