@@ -61,6 +61,23 @@ func TestAgreesOnOtherCameras(t *testing.T) {
 	}
 }
 
+// A camera that was moved sees what one sees that was always there.
+func TestMove(t *testing.T) {
+	cal := sensor.FrontCamera()
+	list := &moments(t, &cal, 1)[0].list
+	moved := gpu.New(&cal, cal.Width, cal.Height)
+	before := draw(moved, &cal, list)
+	cal.Mount = sensor.Mount{X: -8, Y: 2, Z: 4, Yaw: -.2, Pitch: .25}
+	moved.Move(cal.Mount)
+	got := draw(moved, &cal, list)
+	if slices.Equal(got, before) {
+		t.Error("the picture is still what was seen before the move")
+	}
+	if want := draw(gpu.New(&cal, cal.Width, cal.Height), &cal, list); !slices.Equal(got, want) {
+		t.Errorf("PSNR %.1f dB beside the picture of a camera that was always there", psnr(got, want))
+	}
+}
+
 // draw returns the RGB of what a renderer draws.
 func draw(r *gpu.Renderer, cal *sensor.Camera, list *scene.List) []byte {
 	dst := ebiten.NewImage(cal.Width, cal.Height)

@@ -61,6 +61,19 @@ func NewSampled(cal *sensor.Camera, w, h, samples int) *Renderer {
 	return r
 }
 
+// Move mounts the camera elsewhere on its vehicle.
+func (r *Renderer) Move(m sensor.Mount) { r.outliner.Move(m) }
+
+// Deallocate frees what the renderer holds on the graphics card. It must not draw any
+// more.
+func (r *Renderer) Deallocate() {
+	for _, im := range []*ebiten.Image{r.coarse, r.fine, r.faces, r.glow, r.left, r.surfaces.image} {
+		if im != nil {
+			im.Deallocate()
+		}
+	}
+}
+
 // Draw draws the list over the whole of dst, which must have the renderer's size.
 func (r *Renderer) Draw(dst *ebiten.Image, list *scene.List) {
 	r.outline(list)

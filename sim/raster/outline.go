@@ -73,6 +73,9 @@ func NewOutliner(cal *sensor.Camera, w, h, samples int) *Outliner {
 	return o
 }
 
+// Move mounts the camera elsewhere on its vehicle.
+func (o *Outliner) Move(m sensor.Mount) { o.cal.Mount = m }
+
 // Pinhole returns the size in pixels, the focal lengths and the principal point of
 // the ideal camera that is drawn with. It sees more than the picture where the lens
 // distorts.

@@ -12,8 +12,9 @@ import (
 )
 
 // Eye draws pictures of one camera, and keeps what that needs. The zero value is ready.
+// The camera may move from picture to picture; other changes of it cost a new renderer.
 type Eye struct {
-	cal      sensor.Camera
+	lens     sensor.Camera // what was drawn with, but for its mount
 	want     size
 	picture  *ebiten.Image
 	renderer *gpu.Renderer
@@ -28,16 +29,19 @@ type size struct {
 // Draw draws what the camera sees of a list and returns the picture, which the next
 // call overwrites. It has w×h pixels, or fewer where there is less detail.
 func (e *Eye) Draw(cal *sensor.Camera, list *scene.List, w, h int, detail panel.Detail) *ebiten.Image {
-	if want := (size{w, h, detail}); e.renderer == nil || want != e.want || *cal != e.cal {
-		e.open(cal, want)
+	lens := *cal
+	lens.Mount = sensor.Mount{}
+	if want := (size{w, h, detail}); e.renderer == nil || want != e.want || lens != e.lens {
+		e.open(lens, want)
 	}
+	e.renderer.Move(cal.Mount)
 	e.renderer.Draw(e.picture, list)
 	return e.picture
 }
 
 // open makes a renderer.
-func (e *Eye) open(cal *sensor.Camera, want size) {
-	e.cal, e.want = *cal, want
+func (e *Eye) open(lens sensor.Camera, want size) {
+	e.lens, e.want = lens, want
 	w, h, samples := want.w, want.h, 2
 	if want.detail >= panel.Plain {
 		samples = 1
@@ -51,5 +55,8 @@ func (e *Eye) open(cal *sensor.Camera, want size) {
 		}
 		e.picture = ebiten.NewImage(w, h)
 	}
-	e.renderer = gpu.NewSampled(&e.cal, w, h, samples)
+	if e.renderer != nil {
+		e.renderer.Deallocate()
+	}
+	e.renderer = gpu.NewSampled(&lens, w, h, samples)
 }
