@@ -9,6 +9,7 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop/desktop/browser"
+	"roadloop/desktop/clipboard"
 	"roadloop/desktop/editor"
 	"roadloop/desktop/panel"
 	"roadloop/desktop/panel/camera"
@@ -53,6 +54,7 @@ type Window struct {
 	help       bool
 	helpScroll ui.Scroll
 	leaving    bool
+	clipboard  *clipboard.Clipboard // of the display; nil for the window's own
 	shoot      bool       // save what is drawn next
 	shots      chan error // how pictures and films were saved
 	films      sync.WaitGroup
@@ -87,6 +89,7 @@ func New(config Config) (*Window, error) {
 		size: ui.Point{X: 1280, Y: 720}, commands: commands(), shots: make(chan error, 64), pads: map[int]string{}}
 	if w.source == nil {
 		w.source = &ui.Devices{}
+		w.openClipboard()
 	}
 	if err := w.findFolders(); err != nil {
 		return nil, err
@@ -110,6 +113,7 @@ func New(config Config) (*Window, error) {
 func (w *Window) Close() error {
 	err := errors.Join(w.stop(), w.endFilms(), w.keepDraft())
 	w.browser.Close()
+	w.closeClipboard()
 	if w.arranged {
 		w.rememberLayout()
 	}

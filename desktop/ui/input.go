@@ -11,6 +11,10 @@ import (
 // from it what is theirs.
 type Input struct {
 	Snapshot
+	// Clipboard is where text fields copy to and paste from; one of the window's own
+	// until it is set.
+	Clipboard Clipboard
+
 	taken   []Key // of Hit
 	repeat  []Key // held keys that are due again
 	heldFor map[Key]float64
@@ -25,6 +29,7 @@ type Input struct {
 	dragFrom      Point
 	grip          Point // where in a thing it was taken hold of
 	text          bool  // a widget takes letters
+	clicks        clicks
 
 	layers       []layerArea // of the last frame, lowest first
 	next         []layerArea
@@ -49,7 +54,35 @@ type hoverState struct {
 }
 
 // NewInput returns an input without devices.
-func NewInput() *Input { return &Input{heldFor: make(map[Key]float64)} }
+func NewInput() *Input {
+	return &Input{heldFor: make(map[Key]float64), Clipboard: &ownClipboard{}}
+}
+
+// clicks counts clicks of the primary button that follow each other at one place.
+type clicks struct {
+	n   int
+	age float64 // of the last one, s
+	at  Point
+}
+
+// A click counts on when it comes within clickAgain, s, and clickNear, points, of the
+// last.
+const (
+	clickAgain = .4
+	clickNear  = 4
+)
+
+// count takes in a frame.
+func (k *clicks) count(s *Snapshot) {
+	k.age += s.Elapsed
+	if !s.Clicked[Primary] {
+		return
+	}
+	if d := s.Pointer.Sub(k.at); k.age > clickAgain || max(d.X, -d.X, d.Y, -d.Y) > clickNear {
+		k.n = 0
+	}
+	k.n, k.age, k.at = k.n+1, 0, s.Pointer
+}
 
 // Keys repeat after they were held for repeatAfter, each repeatEvery, in s.
 const (
@@ -69,6 +102,7 @@ func (in *Input) BeginFrame(s *Snapshot) {
 	if s.Clicked[Primary] {
 		in.ring, in.dragFrom = false, s.Pointer
 	}
+	in.clicks.count(s)
 	in.repeatKeys()
 }
 

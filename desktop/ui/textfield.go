@@ -2,12 +2,15 @@ package ui
 
 import (
 	"slices"
+	"strings"
 	"unicode"
 
 	"github.com/hajimehoshi/ebiten/v2"
 )
 
-// TextField is a line of text to be edited. The zero value is empty.
+// TextField is a line of text to be edited. The zero value is empty. Shift with the keys
+// that move, or the pointer, selects; a second click selects the word, a third all.
+// Control with C, X and V copies, cuts and pastes.
 type TextField struct {
 	Hint string // shown while it is empty
 
@@ -16,6 +19,7 @@ type TextField struct {
 	anchor int // the other end of the selection
 	shift  float64
 	blink  float64
+	whole  bool // the click that is held selected a word or all
 }
 
 // Text returns what is in the field.
@@ -36,11 +40,7 @@ func (f *TextField) Draw(c *Canvas, in *Input, r Rect, name string) (changed, en
 		in.Cursor(ebiten.CursorShapeText)
 	}
 	if t.held {
-		f.cursor = f.letterAt(c, in.Pos(c).X-inner.X+f.shift)
-		if t.down && !in.Shift() {
-			f.anchor = f.cursor
-		}
-		f.blink = 0
+		f.point(in, &t, f.letterAt(c, in.Pos(c).X-inner.X+f.shift))
 	}
 	if t.focused {
 		in.text = true
@@ -52,6 +52,49 @@ func (f *TextField) Draw(c *Canvas, in *Input, r Rect, name string) (changed, en
 	f.draw(c, in, r, inner, t.focused)
 	in.focusRing(c, &t, r, radius)
 	return changed, entered
+}
+
+// point takes a click, or the pointer that is held down, at a place between letters.
+func (f *TextField) point(in *Input, t *touch, at int) {
+	f.blink = 0
+	if t.down {
+		f.whole = in.clicks.n > 1
+	}
+	switch {
+	case t.down && in.clicks.n == 2:
+		f.anchor, f.cursor = f.wordEnd(min(at+1, len(f.text)), -1), f.wordEnd(at, 1)
+	case t.down && in.clicks.n > 2:
+		f.anchor, f.cursor = 0, len(f.text)
+	case f.whole:
+	case t.down && !in.Shift():
+		f.cursor, f.anchor = at, at
+	default:
+		f.cursor = at
+	}
+}
+
+// wordEnd returns where the word ends that is behind (1) or before (-1) a place, with the
+// blanks in between.
+func (f *TextField) wordEnd(at, side int) int {
+	letter := func() bool { // beside at
+		i := at
+		if side < 0 {
+			i--
+		}
+		return i >= 0 && i < len(f.text) && (unicode.IsLetter(f.text[i]) || unicode.IsDigit(f.text[i]))
+	}
+	for at+side >= 0 && at+side <= len(f.text) && !letter() {
+		at += side
+	}
+	for letter() {
+		at += side
+	}
+	return at
+}
+
+// selected returns the text of the selection.
+func (f *TextField) selected() string {
+	return string(f.text[min(f.cursor, f.anchor):max(f.cursor, f.anchor)])
 }
 
 // letterAt returns the place between letters that is next to x.
@@ -73,17 +116,18 @@ func (f *TextField) edit(in *Input) {
 			f.replace(string(r))
 		}
 	}
+	if in.Control() {
+		f.commands(in)
+	}
 	switch {
-	case in.Control() && in.TakeKey(ebiten.KeyA):
-		f.anchor, f.cursor = 0, len(f.text)
 	case in.TakeRepeated(ebiten.KeyBackspace):
-		f.remove(-1)
+		f.remove(f.next(in, -1))
 	case in.TakeRepeated(ebiten.KeyDelete):
-		f.remove(1)
+		f.remove(f.next(in, 1))
 	case in.TakeRepeated(ebiten.KeyArrowLeft):
-		f.move(f.cursor-1, in.Shift())
+		f.move(f.next(in, -1), in.Shift())
 	case in.TakeRepeated(ebiten.KeyArrowRight):
-		f.move(f.cursor+1, in.Shift())
+		f.move(f.next(in, 1), in.Shift())
 	case in.TakeKey(ebiten.KeyHome):
 		f.move(0, in.Shift())
 	case in.TakeKey(ebiten.KeyEnd):
@@ -91,6 +135,45 @@ func (f *TextField) edit(in *Input) {
 	}
 	// A field keeps Space for itself: it is no command.
 	in.TakeKey(ebiten.KeySpace)
+}
+
+// commands takes keys that are held together with Control.
+func (f *TextField) commands(in *Input) {
+	switch {
+	case in.TakeKey(ebiten.KeyA):
+		f.anchor, f.cursor = 0, len(f.text)
+	case in.TakeKey(ebiten.KeyC), in.TakeKey(ebiten.KeyInsert):
+		if f.cursor != f.anchor {
+			in.Clipboard.SetText(f.selected())
+		}
+	case in.TakeKey(ebiten.KeyX):
+		if f.cursor != f.anchor {
+			in.Clipboard.SetText(f.selected())
+			f.replace("")
+		}
+	case in.TakeKey(ebiten.KeyV):
+		f.replace(oneLine(in.Clipboard.Text()))
+	}
+}
+
+// oneLine returns text that fits a line: what ends lines becomes a blank, and what cannot
+// be printed goes.
+func oneLine(s string) string {
+	printed := strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.IsPrint(r) {
+			return r
+		}
+		return -1
+	}, s)
+	return strings.Join(strings.Fields(printed), " ")
+}
+
+// next returns the place beside the cursor, the end of the word with Control.
+func (f *TextField) next(in *Input, side int) int {
+	if in.Control() {
+		return f.wordEnd(f.cursor, side)
+	}
+	return f.cursor + side
 }
 
 // replace puts text in the place of the selection.
@@ -101,10 +184,10 @@ func (f *TextField) replace(s string) {
 	f.anchor, f.blink = f.cursor, 0
 }
 
-// remove deletes the selection or else the letter before (-1) or behind (1).
-func (f *TextField) remove(side int) {
+// remove deletes the selection, or else what is between the cursor and a place.
+func (f *TextField) remove(to int) {
 	if f.cursor == f.anchor {
-		f.anchor = max(0, min(len(f.text), f.cursor+side))
+		f.anchor = max(0, min(len(f.text), to))
 	}
 	f.replace("")
 }

@@ -220,6 +220,66 @@ func TestTextField(t *testing.T) {
 	}
 }
 
+// Text is selected by keys and pointer, and goes over the clipboard from one field to
+// another.
+func TestTextFieldSelectsAndCopies(t *testing.T) {
+	s := uitest.NewScreen(400, 100, 1)
+	var a, b ui.TextField
+	a.SetText("lead.speed  < 25 m")
+	frame := func() {
+		s.Frame(func(c *ui.Canvas, in *ui.Input) {
+			a.Draw(c, in, ui.Rect{X: 10, Y: 10, W: 200, H: 26}, "a")
+			b.Draw(c, in, ui.Rect{X: 10, Y: 50, W: 200, H: 26}, "b")
+		})
+	}
+	press := func(k ui.Key, with ...ui.Key) {
+		s.Hands.Press(k, with...)
+		frame()
+		frame()
+	}
+	click := func(x, y float64, times int) {
+		for range times {
+			s.Hands.Click(x, y, ui.Primary)
+			frame()
+			frame()
+		}
+		for range 30 { // what follows is no further click
+			frame()
+		}
+	}
+	expect := func(what, got, want string) {
+		t.Helper()
+		if got != want {
+			t.Errorf("%s: %q, want %q", what, got, want)
+		}
+	}
+	click(25, 20, 2) // lead
+	press(ebiten.KeyC, ebiten.KeyControl)
+	expect("a second click selects a word", s.In.Clipboard.Text(), "lead")
+	uitest.Save(t, "selected.png", s.Picture())
+	click(25, 20, 3)
+	press(ebiten.KeyX, ebiten.KeyControl)
+	expect("cut", a.Text(), "")
+	expect("a third click selects all", s.In.Clipboard.Text(), "lead.speed  < 25 m")
+	click(25, 60, 1)
+	press(ebiten.KeyV, ebiten.KeyControl)
+	expect("pasted on one line", b.Text(), "lead.speed < 25 m")
+	press(ebiten.KeyArrowLeft, ebiten.KeyControl)
+	press(ebiten.KeyArrowLeft, ebiten.KeyControl, ebiten.KeyShift)
+	press(ebiten.KeyC, ebiten.KeyControl)
+	expect("a word by keys", s.In.Clipboard.Text(), "25 ")
+	s.In.Clipboard.SetText("3\n\t5\x07 ")
+	press(ebiten.KeyV, ebiten.KeyControl)
+	expect("pasted over a selection", b.Text(), "lead.speed < 3 5m")
+	press(ebiten.KeyBackspace, ebiten.KeyControl)
+	expect("a word back", b.Text(), "lead.speed < 3 m")
+	press(ebiten.KeyHome, ebiten.KeyShift)
+	press(ebiten.KeyDelete)
+	expect("the selection is gone", b.Text(), "m")
+	press(ebiten.KeyC, ebiten.KeyControl)
+	expect("nothing selected, nothing copied", s.In.Clipboard.Text(), "3\n\t5\x07 ")
+}
+
 // A panel dragged by its title to the side of another stays there, in the file too.
 func TestDockMovesPanelsAndRemembers(t *testing.T) {
 	s := uitest.NewScreen(800, 600, 1)
