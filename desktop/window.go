@@ -55,8 +55,8 @@ type Window struct {
 	helpScroll ui.Scroll
 	leaving    bool
 	clipboard  *clipboard.Clipboard // of the display; nil for the window's own
-	shoot      bool       // save what is drawn next
-	shots      chan error // how pictures and films were saved
+	shoot      bool                 // save what is drawn next
+	shots      chan error           // how pictures and films were saved
 	films      sync.WaitGroup
 	filming    *filming // nil while nothing is filmed
 

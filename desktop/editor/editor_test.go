@@ -284,7 +284,7 @@ func TestSavingAsksFirst(t *testing.T) {
 	}
 	s.screen.save(true)
 	s.screen.saveAs(path)
-	if data, _ := os.ReadFile(path); string(data) != "theirs" || s.screen.dialog.problem == "" {
+	if data, _ := os.ReadFile(path); string(data) != "theirs" || s.screen.files.Problem == "" {
 		t.Error("it was written over")
 	}
 	s.screen.saveAs(path)
@@ -308,7 +308,7 @@ func TestOpen(t *testing.T) {
 	}
 	s.screen.dialog.then()
 	s.screen.open(path + ".gone")
-	if s.screen.dialog.problem == "" {
+	if s.screen.files.Problem == "" {
 		t.Error("a file that is not there opens")
 	}
 	s.screen.open(path)

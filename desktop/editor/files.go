@@ -14,10 +14,7 @@ import (
 // dialog is a question that is open.
 type dialog struct {
 	kind    dialogKind
-	path    ui.TextField
-	problem string
 	replace string // the file that was said to be replaced
-	fresh   bool   // the field is to have the keys
 	then    func() // after changes were given up
 }
 
@@ -34,24 +31,29 @@ const (
 func (s *Screen) save(as bool) {
 	s.draft.Settle()
 	if as || s.draft.File() == "" {
-		s.dialog = dialog{kind: savingAs, fresh: true}
 		path := s.draft.File()
 		if path == "" {
 			path = filepath.Join(s.config.Dir, s.fileName())
 		}
-		s.dialog.path.SetText(path)
+		s.askSaveAs(path)
 		return
 	}
 	if err := s.draft.Save(); err != nil {
 		if errors.Is(err, edit.ErrChangedOnDisk) {
-			s.dialog = dialog{kind: savingAs, fresh: true, problem: err.Error(), replace: s.draft.File()}
-			s.dialog.path.SetText(s.draft.File())
+			s.askSaveAs(s.draft.File())
+			s.dialog.replace, s.files.Problem = s.draft.File(), err.Error()
 			return
 		}
 		s.messages.Say(ui.Failure, err.Error())
 		return
 	}
 	s.saved()
+}
+
+// askSaveAs asks for the file to write.
+func (s *Screen) askSaveAs(path string) {
+	s.dialog = dialog{kind: savingAs}
+	s.files.ShowToSave(path, ".yaml")
 }
 
 // saved tells that the draft is in its file.
@@ -117,13 +119,9 @@ func (s *Screen) leave() { s.config.Leave() }
 func (s *Screen) drawDialog(c *ui.Canvas, in *ui.Input) {
 	switch s.dialog.kind {
 	case savingAs:
-		if in.Dialog("Save the scenario as", 560, 190, func(c *ui.Canvas) { s.drawSaveAs(c, in) }) {
-			s.dialog = dialog{}
-		}
+		s.drawFiles(c, in, "Save the scenario as", "Save", s.saveAs)
 	case opening:
-		if in.Dialog("Open a scenario", 560, 190, func(c *ui.Canvas) { s.drawOpen(c, in) }) {
-			s.dialog = dialog{}
-		}
+		s.drawFiles(c, in, "Open a scenario", "Open", s.open)
 	case givingUp:
 		if in.Dialog("Give up the changes?", 460, 160, func(c *ui.Canvas) { s.drawGiveUp(c, in) }) {
 			s.dialog = dialog{}
@@ -131,50 +129,29 @@ func (s *Screen) drawDialog(c *ui.Canvas, in *ui.Input) {
 	}
 }
 
-// drawSaveAs asks for the file to write.
-func (s *Screen) drawSaveAs(c *ui.Canvas, in *ui.Input) {
-	if s.drawPath(c, in, "Save", "roadloop run takes the file by this name.") {
-		s.saveAs(s.dialog.path.Text())
-	}
-}
-
-// drawOpen asks for the file to read.
-func (s *Screen) drawOpen(c *ui.Canvas, in *ui.Input) {
-	if s.drawPath(c, in, "Open", "The path of a scenario file, *.yaml.") {
-		s.open(s.dialog.path.Text())
-	}
-}
-
-// drawPath shows a field for a path, with what is wrong about it. It reports that the
-// path is the one.
-func (s *Screen) drawPath(c *ui.Canvas, in *ui.Input, verb, about string) bool {
-	r := c.Bounds()
-	if s.dialog.fresh {
-		in.Focus(c, "path")
-		s.dialog.fresh = false
-	}
-	_, entered := s.dialog.path.Draw(c, in, r.CutTop(30), "path")
-	r.CutTop(6)
-	col := c.Theme.Faint
-	if s.dialog.problem != "" {
-		about, col = s.dialog.problem, c.Theme.Bad
-	}
-	c.Paragraph(r.CutTop(40), about, c.Theme.Body.In(col))
-	row := r.CutBottom(30)
-	pushed := ui.PrimaryButton(c, in, row.CutRight(110), verb)
-	row.CutRight(8)
-	if ui.Button(c, in, row.CutRight(90), "Cancel") {
+// drawFiles asks for a file, and does something with the one that is chosen.
+func (s *Screen) drawFiles(c *ui.Canvas, in *ui.Input, title, verb string, do func(path string)) {
+	if in.Dialog(title, 700, 520, func(c *ui.Canvas) {
+		switch path, cancelled := s.files.Draw(c, in, verb); {
+		case cancelled:
+			s.dialog = dialog{}
+		case path != "":
+			do(path)
+		}
+	}) {
 		s.dialog = dialog{}
-		return false
 	}
-	return pushed || entered
 }
 
 // askOpen asks for a file to edit, after asking about changes.
 func (s *Screen) askOpen() {
 	s.ask(func() {
-		s.dialog = dialog{kind: opening, fresh: true}
-		s.dialog.path.SetText(s.config.Dir + string(filepath.Separator))
+		s.dialog = dialog{kind: opening}
+		dir := s.config.Dir
+		if file := s.draft.File(); file != "" {
+			dir = filepath.Dir(file)
+		}
+		s.files.ShowToOpen(dir, ".yaml", ".yml")
 	})
 }
 
@@ -182,7 +159,7 @@ func (s *Screen) askOpen() {
 func (s *Screen) open(path string) {
 	draft, err := edit.Open(path)
 	if err != nil {
-		s.dialog.problem = err.Error()
+		s.files.Problem = err.Error()
 		return
 	}
 	s.dialog = dialog{}
@@ -193,11 +170,11 @@ func (s *Screen) open(path string) {
 // at the second time.
 func (s *Screen) saveAs(path string) {
 	if _, err := os.Stat(path); err == nil && path != s.draft.File() && path != s.dialog.replace {
-		s.dialog.problem, s.dialog.replace = path+" is there already. Save once more to replace it.", path
+		s.files.Problem, s.dialog.replace = filepath.Base(path)+" is there already. Save once more to replace it.", path
 		return
 	}
 	if err := s.write(path); err != nil {
-		s.dialog.problem = err.Error()
+		s.files.Problem = err.Error()
 		return
 	}
 	s.dialog = dialog{}

@@ -54,6 +54,7 @@ type Screen struct {
 	side     ui.Flow
 	tab      int
 	dialog   dialog
+	files    ui.FileChooser // of the dialog
 	messages ui.Messages
 }
 

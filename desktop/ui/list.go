@@ -144,5 +144,20 @@ func (l *List) choose(v int) {
 	}
 }
 
+// step selects the item so many rows on.
+func (l *List) step(items []string, by int) {
+	l.sift(items)
+	at := l.place() + by
+	if l.Selected < 0 {
+		at = 0
+	}
+	l.choose(at)
+}
+
+// focused reports whether the list of that name on a canvas has the keys.
+func (l *List) focused(c *Canvas, in *Input, name string) bool {
+	return in.Keyed() && in.focus == hash(c.scope, name)
+}
+
 // Reveal scrolls to the selected item in the next frame.
 func (l *List) Reveal() { l.follow = true }

@@ -1,0 +1,293 @@
+package ui
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hajimehoshi/ebiten/v2"
+)
+
+// FileChooser chooses a file to read, or names one to write. It shows the folders and
+// the files of one folder; a file is chosen by its row or by its name or path, which may
+// be typed or pasted. The zero value is to be given something to Show.
+type FileChooser struct {
+	// Newest shows files by age instead of by name.
+	Newest bool
+	// Problem is what is wrong with what was chosen. Whoever uses it sets it; another
+	// choice clears it.
+	Problem string
+
+	dir     string
+	kinds   []string // extensions
+	saving  bool
+	name    TextField
+	list    List
+	entries []fileEntry
+	labels  []string // of entries
+	fresh   bool     // the name is to have the keys
+}
+
+// fileEntry is a row.
+type fileEntry struct {
+	name   string
+	folder bool
+	size   int64
+	time   time.Time
+}
+
+// ShowToOpen begins to choose a file of one of the kinds, extensions such as ".yaml", to
+// read, in the folder of a path, or in the next one above that is there.
+func (f *FileChooser) ShowToOpen(path string, kinds ...string) { f.show(path, false, kinds) }
+
+// ShowToSave begins to name a file to write. Its name gets the extension where it has
+// none.
+func (f *FileChooser) ShowToSave(path string, kind string) { f.show(path, true, []string{kind}) }
+
+func (f *FileChooser) show(path string, saving bool, kinds []string) {
+	*f = FileChooser{Newest: f.Newest, kinds: kinds, saving: saving, fresh: true}
+	f.list.Row = f.row
+	dir, name := path, ""
+	if !isFolder(path) {
+		dir, name = filepath.Split(path)
+	}
+	for dir = filepath.Clean(dir); !isFolder(dir) && dir != filepath.Dir(dir); {
+		name = filepath.Join(filepath.Base(dir), name) // a folder that is made when it is written to
+		dir = filepath.Dir(dir)
+	}
+	f.enter(dir)
+	if saving {
+		f.name.SetText(name)
+	}
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// Dir returns the folder that is shown.
+func (f *FileChooser) Dir() string { return f.dir }
+
+// enter shows another folder.
+func (f *FileChooser) enter(dir string) {
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs
+	}
+	from := f.dir
+	f.dir, f.Problem = dir, ""
+	f.list.Filter = ""
+	f.read()
+	f.list.Selected = slices.IndexFunc(f.entries, func(e fileEntry) bool { return filepath.Join(dir, e.name) == from })
+	f.list.Reveal()
+}
+
+// read lists the folder: folders first, then files of the kinds. What begins with a dot
+// is hidden.
+func (f *FileChooser) read() {
+	f.entries, f.labels = f.entries[:0], f.labels[:0]
+	all, err := os.ReadDir(f.dir)
+	if err != nil {
+		f.Problem = err.Error()
+	}
+	for _, d := range all {
+		info, err := os.Stat(filepath.Join(f.dir, d.Name())) // a link counts as what it leads to
+		if err != nil || strings.HasPrefix(d.Name(), ".") || !info.IsDir() && !f.ofKind(d.Name()) {
+			continue
+		}
+		f.entries = append(f.entries, fileEntry{d.Name(), info.IsDir(), info.Size(), info.ModTime()})
+	}
+	f.sort()
+}
+
+func (f *FileChooser) ofKind(name string) bool {
+	return slices.Contains(f.kinds, strings.ToLower(filepath.Ext(name)))
+}
+
+func (f *FileChooser) sort() {
+	slices.SortFunc(f.entries, func(a, b fileEntry) int {
+		switch {
+		case a.folder != b.folder:
+			if a.folder {
+				return -1
+			}
+			return 1
+		case f.Newest && !a.folder && !a.time.Equal(b.time):
+			return b.time.Compare(a.time)
+		}
+		return cmp.Or(strings.Compare(strings.ToLower(a.name), strings.ToLower(b.name)), strings.Compare(a.name, b.name))
+	})
+	f.labels = f.labels[:0]
+	for i := range f.entries {
+		f.labels = append(f.labels, f.entries[i].name)
+	}
+}
+
+// Draw shows the chooser on all of a canvas. verb is what the button says. path is set
+// when a file was chosen, cancelled when none is to be.
+func (f *FileChooser) Draw(c *Canvas, in *Input, verb string) (path string, cancelled bool) {
+	r := c.Bounds()
+	if f.fresh {
+		in.Focus(c, "name")
+		f.fresh = false
+	}
+	up := f.drawHead(c, in, r.CutTop(ControlHeight))
+	r.CutTop(8)
+	foot := r.CutBottom(30)
+	r.CutBottom(8)
+	about := r.CutBottom(20)
+	entered := f.drawName(c, in, r.CutBottom(30))
+	r.CutBottom(8)
+	changed, opened := f.list.Draw(c, in, r, "files", f.labels)
+	if f.list.Filter == "" && f.list.focused(c, in, "files") && in.TakeRepeated(ebiten.KeyBackspace) {
+		up = true
+	}
+	if changed {
+		f.pick()
+	}
+	f.drawAbout(c, about)
+	pushed := PrimaryButton(c, in, foot.CutRight(110), verb)
+	foot.CutRight(8)
+	cancelled = Button(c, in, foot.CutRight(90), "Cancel")
+	switch {
+	case cancelled:
+	case up:
+		f.enter(filepath.Dir(f.dir))
+	case opened && f.list.Selected >= 0 && f.entries[f.list.Selected].folder:
+		f.enter(filepath.Join(f.dir, f.entries[f.list.Selected].name))
+	case opened && f.list.Selected >= 0:
+		path = f.take(f.entries[f.list.Selected].name)
+	case entered || pushed:
+		path = f.take(f.name.Text())
+	}
+	return path, cancelled
+}
+
+// drawHead shows the folder and the way up. It reports that this is asked for.
+func (f *FileChooser) drawHead(c *Canvas, in *Input, r Rect) (up bool) {
+	up = Button(c, in, r.CutLeft(60), "↑ Up")
+	in.Tooltip(c, r, f.dir)
+	r.CutLeft(10)
+	if Toggle(c, in, r.CutRight(130), "newest first", &f.Newest) {
+		f.sort()
+	}
+	c.Label(r, endOf(c, f.dir, c.Theme.Body, r.W-8), c.Theme.Body, Left)
+	return up
+}
+
+// endOf returns the end of a text that is too wide.
+func endOf(c *Canvas, s string, style Style, width float64) string {
+	if c.Measure(s, style) <= width {
+		return s
+	}
+	runes := []rune(s)
+	for len(runes) > 1 && c.Measure("…"+string(runes), style) > width {
+		runes = runes[1:]
+	}
+	return "…" + string(runes)
+}
+
+// drawName shows the name of the file, beside which the keys go through the list.
+func (f *FileChooser) drawName(c *Canvas, in *Input, r Rect) (entered bool) {
+	c.Label(r.CutLeft(44), "File", c.Theme.Body.In(c.Theme.Faint), Left)
+	f.name.Hint = "a name or a path, *" + strings.Join(f.kinds, ", *")
+	changed, entered := f.name.Draw(c, in, r, "name")
+	if changed {
+		f.Problem = ""
+	}
+	if in.focus == hash(c.scope, "name") && in.Keyed() {
+		before := f.list.Selected
+		switch {
+		case in.TakeRepeated(ebiten.KeyArrowDown):
+			f.list.step(f.labels, 1)
+		case in.TakeRepeated(ebiten.KeyArrowUp):
+			f.list.step(f.labels, -1)
+		}
+		if f.list.Selected != before {
+			f.pick()
+		}
+	}
+	return entered
+}
+
+// pick puts the selected row into the name.
+func (f *FileChooser) pick() {
+	if i := f.list.Selected; i >= 0 && i < len(f.entries) && !(f.saving && f.entries[i].folder) {
+		f.name.SetText(f.entries[i].name)
+		f.Problem = ""
+	}
+}
+
+// drawAbout says what is wrong, or how to use it.
+func (f *FileChooser) drawAbout(c *Canvas, r Rect) {
+	text, style := "Arrow keys go through the list, Enter opens, Backspace goes up. A path may be pasted.", c.Theme.Small
+	if f.Problem != "" {
+		text, style = f.Problem, c.Theme.Body.In(c.Theme.Bad)
+	}
+	c.Label(r, text, style, Left)
+}
+
+// take takes a name or path: it goes into folders and returns files, "" where it is none.
+func (f *FileChooser) take(text string) (path string) {
+	text = strings.TrimSpace(text)
+	if rest, ok := strings.CutPrefix(text, "~"); ok && (rest == "" || os.IsPathSeparator(rest[0])) {
+		if home, err := os.UserHomeDir(); err == nil {
+			text = home + rest
+		}
+	}
+	if text == "" {
+		return ""
+	}
+	if !filepath.IsAbs(text) {
+		text = filepath.Join(f.dir, text)
+	}
+	if isFolder(text) {
+		f.enter(text)
+		f.name.SetText("")
+		return ""
+	}
+	if f.saving {
+		if !f.ofKind(text) {
+			text += f.kinds[0]
+		}
+		return text
+	}
+	if _, err := os.Stat(text); err != nil {
+		f.Problem = "There is no " + text
+		return ""
+	}
+	return text
+}
+
+// row draws a folder or a file.
+func (f *FileChooser) row(c *Canvas, r Rect, i int) {
+	e := &f.entries[i]
+	r = r.Inset2(10, 0)
+	icon := r.CutLeft(16).Centered(14, 11)
+	r.CutLeft(8)
+	if e.folder {
+		c.RoundRect(Rect{icon.X, icon.Y - 2, 7, 5}, 1, c.Theme.Belief)
+		c.RoundRect(icon, 2, c.Theme.Belief)
+		c.Label(r, e.name, c.Theme.Body, Left)
+		return
+	}
+	c.RoundFrame(icon.Centered(9, 12), 1, 1, c.Theme.Faint)
+	c.Label(r.CutRight(124), e.time.Format("2006-01-02 15:04"), c.Theme.Small, Right)
+	c.Label(r.CutRight(80), sizeText(e.size), c.Theme.Small, Right)
+	c.Label(r, e.name, c.Theme.Body, Left)
+}
+
+// sizeText writes a number of bytes.
+func sizeText(n int64) string {
+	switch {
+	case n < 1000:
+		return fmt.Sprintf("%d B", n)
+	case n < 1e6:
+		return fmt.Sprintf("%.0f kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+}
