@@ -19,7 +19,7 @@ func run(game ebiten.Game) error {
 	ebiten.SetTPS(ebiten.SyncWithFPS) // one update for each picture
 	ebiten.SetScreenClearedEveryFrame(false)
 	if err := ebiten.RunGame(game); err != nil {
-		return fmt.Errorf("opening the window: %w", err)
+		return fmt.Errorf("opening the window: %w\nThe window needs OpenGL 3.2: install a driver for the graphics card, or libgl1-mesa-dri for drawing in software", err)
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop/desktop"
-	_ "roadloop/desktop/display" // says so where there is none
+	"roadloop/desktop/display" // says so where there is none
 )
 
 func main() {
@@ -25,19 +25,15 @@ func command() *cobra.Command {
 	var config desktop.Config
 	var picture pose
 	c := &cobra.Command{
-		Use:   "roadloop-desktop [SCENARIO | CASE | FILE.yaml | FILE.trace]",
-		Short: "Drive scenarios in a window",
-		Example: `  roadloop-desktop                      choose from the library
-  roadloop-desktop cut-in/7             a case of it
-  roadloop-desktop my.yaml              your own scenario
-  roadloop-desktop out/cut-in-7.trace   a recorded drive, again`,
+		Use:  "roadloop-desktop [SCENARIO | CASE | FILE.yaml | FILE.trace]",
 		Args: cobra.MaximumNArgs(1), SilenceErrors: true, SilenceUsage: true,
 		RunE: func(_ *cobra.Command, args []string) error { return run(config, picture, args) },
 	}
-	c.Flags().StringVar(&config.Driver, "driver", "", "who drives (default the stack)")
-	c.Flags().StringVar(&config.Perception, "perception", "", "cnn, small or oracle (default cnn)")
-	c.Flags().StringVar(&picture.path, "screenshot", "", "save a picture of the window, as it is at first, to this `file` and leave")
-	c.Flags().DurationVar(&picture.at, "at", 0, "time of the drive in the picture")
+	c.SetHelpFunc(func(c *cobra.Command, _ []string) { fmt.Fprint(c.OutOrStdout(), display.Help) })
+	c.Flags().StringVar(&config.Driver, "driver", "", "")
+	c.Flags().StringVar(&config.Perception, "perception", "", "")
+	c.Flags().StringVar(&picture.path, "screenshot", "", "")
+	c.Flags().DurationVar(&picture.at, "at", 0, "")
 	return c
 }
 
@@ -72,9 +68,5 @@ func run(config desktop.Config, picture pose, args []string) (err error) {
 	if picture.path != "" {
 		return errors.Join(w.Pose(picture.path, picture.at.Seconds()), w.Close())
 	}
-	if err := w.Run(); err != nil {
-		err = fmt.Errorf("%w\nThe window needs OpenGL 3.2: install a driver for the graphics card, or libgl1-mesa-dri for drawing in software", err)
-		return errors.Join(err, w.Close())
-	}
-	return w.Close()
+	return errors.Join(w.Run(), w.Close())
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"os"
 	"os/exec"
@@ -13,6 +14,8 @@ import (
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xproto"
 	"github.com/jezek/xgb/xtest"
+
+	"roadloop/desktop/display"
 )
 
 // asProgram lets the test binary be the program.
@@ -49,6 +52,91 @@ func TestNoDisplay(t *testing.T) {
 			t.Errorf("%s: says %q", name, text)
 		}
 	}
+}
+
+// Help is there without a display too, and tells of every flag.
+func TestHelp(t *testing.T) {
+	for _, ask := range []string{"--help", "-h"} {
+		seen := program(t.Context(), t.TempDir(), "cut-in", ask)
+		blind := program(t.Context(), t.TempDir(), "cut-in", ask)
+		blind.Env = slices.DeleteFunc(blind.Env, func(s string) bool { return strings.HasPrefix(s, "DISPLAY=") })
+		for name, c := range map[string]*exec.Cmd{"with a display": seen, "without a display": blind} {
+			out, err := c.Output()
+			if err != nil {
+				t.Errorf("%s, %s: %v", ask, name, err)
+			}
+			if string(out) != display.Help {
+				t.Errorf("%s, %s: says %q", ask, name, out)
+			}
+		}
+	}
+	flags := slices.DeleteFunc(strings.Fields(command().Flags().FlagUsages()), func(s string) bool { return !strings.HasPrefix(s, "--") })
+	for _, f := range append(flags, "--help") {
+		if !strings.Contains(display.Help, f+" ") {
+			t.Errorf("the help does not tell of %s", f)
+		}
+	}
+}
+
+// What comes after two dashes is not a wish for help.
+func TestNoHelpAfterDashes(t *testing.T) {
+	c := program(t.Context(), t.TempDir(), "--", "-h")
+	c.Env = slices.DeleteFunc(c.Env, func(s string) bool { return strings.HasPrefix(s, "DISPLAY=") })
+	out, _ := c.CombinedOutput()
+	if code := c.ProcessState.ExitCode(); code != 2 || !strings.Contains(string(out), "xvfb-run") {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+}
+
+// Where nothing draws OpenGL the program says what to install, and leaves.
+func TestNoOpenGL(t *testing.T) {
+	server := bareDisplay(t)
+	for name, args := range map[string][]string{
+		"window":  nil,
+		"picture": {"--screenshot", filepath.Join(t.TempDir(), "picture.png")},
+	} {
+		c := program(t.Context(), t.TempDir(), args...)
+		// No GLX comes from the display, and no EGL from the machine.
+		c.Env = append(c.Env, "DISPLAY="+server, "__EGL_VENDOR_LIBRARY_FILENAMES=/nonexistent")
+		out, _ := c.CombinedOutput()
+		if code := c.ProcessState.ExitCode(); code != 2 {
+			t.Errorf("%s: exit code %d, want 2", name, code)
+		}
+		if text := string(out); !strings.Contains(text, "libgl1-mesa-dri") || strings.Contains(text, "goroutine") {
+			t.Errorf("%s: says %q", name, text)
+		}
+	}
+}
+
+// bareDisplay starts a display that offers no OpenGL and returns its name.
+func bareDisplay(t *testing.T) string {
+	t.Helper()
+	path, err := exec.LookPath("Xvfb")
+	if err != nil {
+		t.Skip("there is no Xvfb: ", err)
+	}
+	named, names, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer named.Close()
+	c := exec.Command(path, "-displayfd", "3", "-screen", "0", "1280x720x24", "-extension", "GLX", "-nolisten", "tcp")
+	c.ExtraFiles = []*os.File{names}
+	err = c.Start()
+	names.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		// It leaves when told to; how does not matter.
+		_ = c.Process.Signal(os.Interrupt)
+		_ = c.Wait()
+	})
+	number, err := bufio.NewReader(named).ReadString('\n')
+	if err != nil {
+		t.Fatal("waiting for the display: ", err)
+	}
+	return ":" + strings.TrimSpace(number)
 }
 
 func TestWhatCannotBeOpened(t *testing.T) {

@@ -1,13 +1,13 @@
 //go:build linux || freebsd || netbsd || openbsd
 
-// Package display ends a program that needs a display where there is none, with a
-// message that says what to do.
+// Package display ends the window's program where there is no display, with a message
+// that says what to do, or with the help that was asked for.
 //
 // Ebitengine opens the display when it is imported, and panics where that fails.
 // This package comes before it: Go initializes packages in the order of their
 // paths as soon as all that they import is ready, and Ebitengine waits for package
 // time, while this one waits for syscall alone. It must therefore import nothing
-// else. A test holds it to that.
+// else, and has to look itself for what package os would tell. A test holds it to that.
 package display
 
 import "syscall"
@@ -17,9 +17,42 @@ func init() {
 	if problem == "" {
 		return
 	}
-	// Nothing can be done about an error of this.
+	// Nothing can be done about errors of these.
+	if helpWanted() {
+		_, _ = syscall.Write(1, []byte(Help))
+		syscall.Exit(0)
+	}
 	_, _ = syscall.Write(2, []byte("roadloop-desktop: "+problem+"\n"))
 	syscall.Exit(2)
+}
+
+// helpWanted reports whether an argument asks for help; where the system does not show
+// them, none does.
+func helpWanted() bool {
+	f, err := syscall.Open("/proc/self/cmdline", syscall.O_RDONLY, 0)
+	if err != nil {
+		return false
+	}
+	defer syscall.Close(f)
+	var all [4096]byte
+	n, err := syscall.Read(f, all[:])
+	if err != nil {
+		return false
+	}
+	first := 0
+	for i, b := range all[:n] {
+		if b != 0 { // which ends an argument
+			continue
+		}
+		switch string(all[first:i]) {
+		case "-h", "--help":
+			return true
+		case "--":
+			return false
+		}
+		first = i + 1
+	}
+	return false
 }
 
 const advice = "\nThe window needs an X display (XWayland serves too). On a machine without a screen run it under Xvfb:\n" +

@@ -1,5 +1,5 @@
 //go:build !(linux || freebsd || netbsd || openbsd)
 
-// Package display ends a program that needs a display where there is none. On this
-// system there always is one.
+// Package display ends the window's program where there is no display. On this system
+// there always is one.
 package display
