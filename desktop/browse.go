@@ -49,6 +49,12 @@ func (w *Window) drawBrowser(c *ui.Canvas) {
 	if ui.Button(top, w.in, r.CutRight(56), "Help") {
 		w.toggleHelp()
 	}
+	r.CutRight(6)
+	open := r.CutRight(70)
+	if ui.Button(top, w.in, open, "Open…") {
+		w.askOpen()
+	}
+	w.in.Tooltip(top, open, "Open a scenario file or a recorded drive (Ctrl+O)")
 	top.Label(r, "Scenarios", c.Theme.Title, ui.Left)
 	w.browser.Draw(c.Sub(all).Scoped("browser"), w.in)
 }

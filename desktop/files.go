@@ -67,16 +67,21 @@ func stamped(root, folder, name, suffix string) string {
 
 // saveTrace writes the drive so far to a file of its own.
 func (w *Window) saveTrace() {
-	path := w.newPath("drives", ".trace")
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := w.saveTraceTo(w.newPath("drives", ".trace")); err != nil {
 		w.fail("The drive cannot be saved", err)
-		return
+	}
+}
+
+// saveTraceTo writes the drive so far to a file, and says so.
+func (w *Window) saveTraceTo(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return fmt.Errorf("making the folder of drives: %w", err)
 	}
 	if err := w.player.now().tape.Save(path); err != nil {
-		w.fail("The drive cannot be saved", err)
-		return
+		return err
 	}
 	w.messages.Say(ui.Info, "Drive saved to "+path)
+	return nil
 }
 
 func writePNG(path string, m image.Image) error {

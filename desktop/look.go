@@ -42,3 +42,6 @@ func (w *Window) Asking() bool { return w.whatIf != nil }
 
 // Messages returns what the window says at the moment.
 func (w *Window) Messages() []string { return w.messages.Texts() }
+
+// AsksForFile reports whether the dialog is open in which a file is chosen.
+func (w *Window) AsksForFile() bool { return w.choosing != nil }

@@ -60,6 +60,12 @@ func (w *Window) drawTop(c *ui.Canvas) {
 	if ui.Button(c, w.in, r.CutLeft(96), "Scenarios") {
 		w.browse()
 	}
+	r.CutLeft(6)
+	open := r.CutLeft(66)
+	if ui.Button(c, w.in, open, "Open…") {
+		w.askOpen()
+	}
+	w.in.Tooltip(c, open, "Open a scenario file or a recorded drive (Ctrl+O)")
 	r.CutLeft(10)
 	w.drawMenus(c, &r)
 	v := w.shown()

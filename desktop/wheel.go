@@ -12,7 +12,7 @@ import (
 // it steers, or a gamepad takes the wheel.
 func (w *Window) wheel() {
 	w.watchPads()
-	if w.player == nil || w.screen != driveScreen || w.help || w.whatIf != nil || w.in.Typing() {
+	if w.player == nil || w.screen != driveScreen || w.help || w.whatIf != nil || w.choosing != nil || w.in.Typing() {
 		return
 	}
 	v := w.player.now()

@@ -81,6 +81,9 @@ type Window struct {
 	verdict  judged
 	compared compared
 	whatIf   *whatIf
+	choosing *fileDialog // for a file; nil while no such dialog is open
+	files    ui.FileChooser
+	opened   string // the file that was opened last
 }
 
 // New returns a window. Ebitengine must be able to run. Close it in the end.
@@ -244,6 +247,9 @@ func (w *Window) frame(c *ui.Canvas) {
 	}
 	if w.whatIf != nil {
 		w.drawWhatIf()
+	}
+	if w.choosing != nil {
+		w.drawFileDialog()
 	}
 	if w.help {
 		w.drawHelp()
