@@ -88,6 +88,7 @@ func (w *Window) helpRows() []helpRow {
 					helpRow{key: "F6, Shift F6", text: "Into the next panel, or the one before"},
 					helpRow{key: "Arrows", text: "In a panel: mark what is in it; Enter acts on that"},
 					helpRow{key: "Shift arrows", text: "In a panel: move the map or the time; + and − zoom"},
+					helpRow{key: "Arrows, Del", text: "On a panel's title: move it, hide it; with Shift resize"},
 					helpRow{key: "1 … 9", text: "Show or hide a panel, in the order of the View menu"})
 			}
 		}

@@ -6,5 +6,5 @@ type Detail uint8
 const (
 	Fine  Detail = iota // four samples a pixel
 	Plain               // one sample a pixel: edges are jagged
-	Rough               // one sample for two by two pixels, and none between decisions
+	Rough               // one sample for two by two pixels, and few pictures
 )

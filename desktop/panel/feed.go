@@ -6,8 +6,6 @@
 package panel
 
 import (
-	"math"
-
 	"roadloop/desktop/panel/chart"
 	"roadloop/scenarios/tape"
 	"roadloop/sim/actor"
@@ -66,21 +64,20 @@ type Moment struct {
 	Signals []road.SignalState // indexed by road.SignalID
 }
 
-// Moment returns the world at the time that is shown, as far as it is known; nil where
-// there is no frame. It is good until the next call, also of Decision.
-func (f *Feed) Moment() *Moment { return f.momentAt(f.now()) }
+// Moment returns the world at the time that is shown, as MomentAt does.
+func (f *Feed) Moment() *Moment { return f.MomentAt(f.Time()) }
 
-// Decision returns the world at the last decision before the time that is shown.
-func (f *Feed) Decision() *Moment { return f.momentAt(min(float64(f.At()), math.Floor(f.now()))) }
-
-func (f *Feed) now() float64 {
+// Time returns the time that is shown, in frames.
+func (f *Feed) Time() float64 {
 	if f.Now != nil {
 		return f.Now()
 	}
 	return float64(f.At())
 }
 
-func (f *Feed) momentAt(now float64) *Moment {
+// MomentAt returns the world at a time in frames, as far as it is known; nil where there
+// is no frame. It is good until the next call.
+func (f *Feed) MomentAt(now float64) *Moment {
 	t := f.Tape()
 	if t == nil || t.Len() == 0 {
 		return nil

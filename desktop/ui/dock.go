@@ -11,6 +11,7 @@ const (
 	headHeight = 24
 	gap        = 5 // between panels: what is dragged to resize them
 	leastSize  = 60
+	leastShare = .06 // of both sides, by keys
 )
 
 // Dock shows panels side by side. They are moved by dragging their titles, resized

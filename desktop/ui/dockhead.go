@@ -86,10 +86,16 @@ func (d *Dock) drawHeadButtons(c *Canvas, in *Input, r Rect, name string) {
 }
 
 // keys moves a panel whose title has the keys: the arrows to the other side of its
-// neighbor, Delete hides it.
+// neighbor, with Shift the edge beside it; Delete hides it.
 func (d *Dock) keys(in *Input, name string) {
 	if in.TakeKey(ebiten.KeyDelete) {
 		d.Hide(name)
+		return
+	}
+	if in.Shift() {
+		if dir, ok := in.Arrow(); ok {
+			d.resize(name, dir)
+		}
 		return
 	}
 	from := d.layout.Root.find(name)
@@ -101,6 +107,38 @@ func (d *Dock) keys(in *Input, name string) {
 			d.move(name, to, k.dir)
 		}
 	}
+}
+
+// resizeStep is by which part of both sides a key moves what is between them.
+const resizeStep = .02
+
+// resize moves the edge beside a panel that lies across a direction into that direction.
+func (d *Dock) resize(name string, dir Point) {
+	split, by := "row", dir.X
+	if dir.Y != 0 {
+		split, by = "column", dir.Y
+	}
+	if n := d.splitOf(d.layout.Root, name, split); n != nil {
+		n.At = max(leastShare, min(1-leastShare, n.At+by*resizeStep))
+		d.changed = true
+	}
+}
+
+// splitOf returns the innermost split of a kind around a panel of which both sides show,
+// nil where there is none.
+func (d *Dock) splitOf(n *Node, panel, split string) *Node {
+	if n == nil || n.Split == "" || n.find(panel) == nil {
+		return nil
+	}
+	for _, side := range [...]*Node{n.A, n.B} {
+		if inner := d.splitOf(side, panel, split); inner != nil {
+			return inner
+		}
+	}
+	if n.Split == split && !d.empty(n.A) && !d.empty(n.B) {
+		return n
+	}
+	return nil
 }
 
 // neighbor returns the nearest stack in a direction, nil where there is none.

@@ -30,6 +30,7 @@ func (l *List) Draw(c *Canvas, in *Input, r Rect, name string, items []string) (
 		l.RowHeight = 24
 	}
 	t := touch{id: hash(c.scope, name)}
+	in.places = append(in.places, t.id)
 	in.focusable(&t)
 	before := l.Selected
 	if t.focused {

@@ -315,6 +315,36 @@ func TestDockMovesPanelsAndRemembers(t *testing.T) {
 	}
 }
 
+// A panel whose title has the focus is resized by Shift and an arrow: the edge goes that
+// way, and one beside a hidden panel is not meant.
+func TestDockResizesByKeys(t *testing.T) {
+	s := uitest.NewScreen(800, 600, 1)
+	d := ui.NewDock(abcd, standard())
+	frame := func() { s.Frame(d.Draw) }
+	frame()
+	s.Hands.Press(ebiten.KeyTab)
+	frame()
+	root := d.Layout().Root
+	before := root.At
+	s.Hands.Press(ebiten.KeyArrowRight, ebiten.KeyShift)
+	frame()
+	frame()
+	if root.At <= before || !d.Changed() {
+		t.Errorf("the edge beside a went from %g to %g", before, root.At)
+	}
+	for range 60 {
+		s.Hands.Press(ebiten.KeyArrowLeft, ebiten.KeyShift)
+		frame()
+		frame()
+	}
+	if root.At <= 0 || root.At > .1 {
+		t.Errorf("held for long the edge is at %g", root.At)
+	}
+	if root.B.A != nil && root.B.At != standard().Root.B.At {
+		t.Errorf("another edge moved to %g", root.B.At)
+	}
+}
+
 func TestDockHidesMaximizesResizes(t *testing.T) {
 	s := uitest.NewScreen(800, 600, 1)
 	d := ui.NewDock(abcd, standard())

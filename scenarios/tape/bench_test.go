@@ -66,6 +66,24 @@ func BenchmarkForkAndCompare(b *testing.B) {
 	}
 }
 
+// BenchmarkCourse shows twenty moments after each decision of a drive, as a window at 60
+// frames a second does in slow motion: the first of them simulates the way to the next.
+func BenchmarkCourse(b *testing.B) {
+	const moments = 20
+	tp := twoMinutes(b)
+	var course tape.Course
+	f, first := tp.Frame(0), max(0, tp.Len()-100) // the last ones are at hand
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if i%moments == 0 {
+			f = tp.Frame(first + i/moments%(tp.Len()-first))
+		}
+		if users, _, _ := course.At(f, (float64(i%moments)+.5)/moments); len(users) == 0 {
+			b.Fatal("nobody is there")
+		}
+	}
+}
+
 // held returns the memory in use, bytes.
 func held() int64 {
 	runtime.GC()

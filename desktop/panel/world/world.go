@@ -29,7 +29,9 @@ type Panel struct {
 	dragged ui.Point // by how much of the drag the view was moved
 	trails  trails
 	roam    panel.Roam
-	has     bool // the panel has the keys
+	has     bool    // the panel has the keys
+	painted float64 // the time that was shown last, in frames
+	rested  float64 // since then, s
 }
 
 // New returns the panel of a feed.
@@ -59,10 +61,7 @@ func (p *Panel) Cycle(step int) {
 
 // Draw draws the world as it is now.
 func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
-	m := p.feed.Moment()
-	if p.Behind && p.feed.Detail >= panel.Rough {
-		m = p.feed.Decision() // a machine that cannot keep up need not paint more than that
-	}
+	m := p.feed.MomentAt(p.time(in.Elapsed))
 	if m == nil {
 		panel.Empty(c, "No drive yet.")
 		return
@@ -95,6 +94,21 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 		p.goAround(c, in, v, m, who)
 		c.PlaceRing()
 	}
+}
+
+// rare is the time between pictures from behind on a machine that cannot keep up with
+// more, s.
+const rare = .05
+
+// time returns the time to show, in frames: on such a machine that of the last picture
+// until a new one is due.
+func (p *Panel) time(elapsed float64) float64 {
+	p.rested += elapsed
+	if p.Behind && p.feed.Detail >= panel.Rough && p.rested < rare {
+		return p.painted
+	}
+	p.rested, p.painted = 0, p.feed.Time()
+	return p.painted
 }
 
 // goAround marks road users by the keys, and follows one on Enter.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
+	"roadloop/desktop/panel"
 	"roadloop/desktop/panel/paneltest"
 	"roadloop/desktop/panel/world"
 	"roadloop/desktop/ui"
@@ -259,5 +260,37 @@ func TestGhostsOfTheOtherFuture(t *testing.T) {
 	paneltest.Again(s, p, 1)
 	if n := purple(egoAt(), 150); n > 0 {
 		t.Errorf("%d pixels of ghosts of those who do the same", n)
+	}
+}
+
+// On a machine that cannot keep up the view from behind shows few moments, the view from
+// above all.
+func TestFewPicturesOnASlowMachine(t *testing.T) {
+	tp := paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 2})
+	for _, c := range []struct {
+		behind bool
+		detail panel.Detail
+		want   int
+	}{{false, panel.Rough, 12}, {true, panel.Plain, 12}, {true, panel.Rough, 4}} {
+		now := 30.0
+		feed := paneltest.Feed(tp)
+		feed.Now = func() float64 { return now }
+		feed.Detail = c.detail
+		p := world.New(feed)
+		p.Behind = c.behind
+		s := paneltest.Show(p, width, height, 3)
+		before, changes := s.Picture(), 0
+		for range 12 { // frames of 60 a second
+			now += .3
+			paneltest.Again(s, p, 1)
+			m := s.Picture()
+			if paneltest.Differ(before, m, ui.Point{X: width / 2, Y: height / 2}, 200) > 0 {
+				changes++
+			}
+			before = m
+		}
+		if changes < c.want-1 || changes > c.want {
+			t.Errorf("behind %v with detail %d: %d pictures in 12 frames, want %d", c.behind, c.detail, changes, c.want)
+		}
 	}
 }
