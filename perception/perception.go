@@ -22,7 +22,7 @@ import (
 type Class uint8
 
 // Classes of detections. Car includes vans, Truck includes buses, Pedestrian
-// children, Cyclist motorcycles, Cone other debris.
+// children, Cyclist motorcycles, Cone other debris and animals.
 const (
 	Car Class = iota
 	Truck

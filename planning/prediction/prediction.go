@@ -1,7 +1,8 @@
 // Package prediction forecasts where the others may go: vehicles along the lanes
 // of the map, with a branch at every fork, a lane change when they drift toward
 // a neighbor, and a constant turn; people straight on, to a halt at the curb, or
-// over the crosswalk that they walk toward.
+// over the crosswalk that they walk toward; animals and whatever else moves straight
+// on.
 //
 // Positions are in the map frame. The package judges single tracks: how they
 // react to each other and to us is left to whoever plans.
@@ -45,6 +46,10 @@ type Params struct {
 func DefaultParams() Params {
 	return Params{Memory: 0.4, AccelStd: 0.45, Standing: 0.5, Braking: 1.2, Drift: 0.35, Recenter: 2, Walk: 1.4, CurbReach: 2.5}
 }
+
+// sure is by how many variances the speed of an obstacle exceeds what a few echoes
+// make of one that stands.
+const sure = 16
 
 // maxModes bounds the modes of one track.
 const maxModes = 6
@@ -109,6 +114,10 @@ func (p *Predictor) modes(dst []planning.Mode, t *perception.Track, tr trend) []
 	case perception.Car, perception.Truck, perception.Cyclist:
 		if t.Vel.Norm() >= p.params.Standing {
 			return p.driving(dst, t, tr)
+		}
+	case perception.Cone:
+		if speed := t.Vel.Norm(); speed >= p.params.Standing && speed*speed > sure*(t.Cov[2][2]+t.Cov[3][3]) {
+			return constantTurn(dst, t, 0, course{speed: speed}, 1)
 		}
 	}
 	return stay(dst, t, 1)

@@ -245,6 +245,8 @@ func mass(k actor.Kind) float64 {
 		return 4
 	case actor.Box:
 		return 20
+	case actor.Animal:
+		return 80
 	}
 	return 1400
 }

@@ -26,10 +26,11 @@ const (
 	Pedestrian
 	Child
 	Cone
-	Box // debris on the road
+	Box    // debris on the road
+	Animal // a deer
 )
 
-var kindNames = [...]string{"car", "van", "truck", "bus", "motorcycle", "cyclist", "pedestrian", "child", "cone", "box"}
+var kindNames = [...]string{"car", "van", "truck", "bus", "motorcycle", "cyclist", "pedestrian", "child", "cone", "box", "animal"}
 
 // String returns the name of the kind as scenario files spell it.
 func (k Kind) String() string {
@@ -89,6 +90,8 @@ func DefaultShape(k Kind) Shape {
 		return Shape{0.36, 0.36, 0.75, 0}
 	case Box:
 		return Shape{0.8, 0.8, 0.6, 0}
+	case Animal:
+		return Shape{1.7, 0.45, 1.3, 0}
 	}
 	return Shape{4.023, 1.712, 1.427, 1.328}
 }
@@ -171,7 +174,7 @@ const (
 )
 
 // Class returns the class of a kind: vans count as cars, buses as trucks,
-// motorcycles as cyclists.
+// motorcycles as cyclists, animals as obstacles.
 func (k Kind) Class() Class {
 	switch k {
 	case Truck, Bus:
@@ -180,7 +183,7 @@ func (k Kind) Class() Class {
 		return ClassPedestrian
 	case Cyclist, Motorcycle:
 		return ClassCyclist
-	case Cone, Box:
+	case Cone, Box, Animal:
 		return ClassObstacle
 	}
 	return ClassCar

@@ -26,7 +26,7 @@ func TestKindsAreReadAsTheyAreWritten(t *testing.T) {
 
 func TestWhoIsVulnerable(t *testing.T) {
 	want := map[actor.Kind][2]bool{ // on foot, vulnerable
-		actor.Car: {}, actor.Bus: {}, actor.Cone: {},
+		actor.Car: {}, actor.Bus: {}, actor.Cone: {}, actor.Animal: {},
 		actor.Cyclist: {false, true}, actor.Motorcycle: {false, true},
 		actor.Pedestrian: {true, true}, actor.Child: {true, true},
 	}

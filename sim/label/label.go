@@ -53,7 +53,7 @@ type solid struct {
 // nothing hides, the mean over headings.
 var fullness = [...]float64{
 	actor.Car: .75, actor.Van: .8, actor.Truck: .83, actor.Bus: .9, actor.Motorcycle: .47,
-	actor.Cyclist: .36, actor.Pedestrian: .48, actor.Child: .37, actor.Cone: .37, actor.Box: .98,
+	actor.Cyclist: .36, actor.Pedestrian: .48, actor.Child: .37, actor.Cone: .37, actor.Box: .98, actor.Animal: .4,
 }
 
 // Labeler labels frames. It reuses its buffers; one serves one goroutine.

@@ -70,7 +70,8 @@ func (s *set) objects() []label.Object {
 // Every pixel of an instance lies in the box of its label, and the box is not
 // larger than the pixels need, for an object that nothing hides.
 func TestBoxesHoldThePixels(t *testing.T) {
-	for _, kind := range []actor.Kind{actor.Car, actor.Van, actor.Truck, actor.Bus, actor.Motorcycle, actor.Cyclist, actor.Pedestrian, actor.Child, actor.Cone, actor.Box} {
+	for i := range actor.Kinds() {
+		kind := actor.Kind(i)
 		for _, pose := range []geom.Pose{{X: 14, Y: 1}, {X: 22, Y: -3, Yaw: 1}, {X: 30, Y: 4, Yaw: math.Pi}, {X: 17, Y: 4.5, Yaw: -.7}} {
 			s := shoot(t, straight, 100, []actor.Actor{at(kind, pose.X, pose.Y, pose.Yaw)}, nil)
 			objects := s.objects()

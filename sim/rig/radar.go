@@ -22,6 +22,9 @@ func crossSection(k actor.Kind) float64 {
 	case actor.ClassPedestrian:
 		return -5
 	}
+	if k == actor.Animal { // as a person, who is as heavy
+		return -5
+	}
 	return -12
 }
 

@@ -113,3 +113,25 @@ func debris() *scene.Mesh {
 	b.top(scene.Material{Color: scene.RGB{.62, .50, .34}, Class: scene.Cone}, block{-.08, .08, -.5, .5, 0, 1.002})
 	return b.build()
 }
+
+// deer returns an animal of unit size in one phase of its gait, walking along +x:
+// opposite legs swing together.
+func deer(phase int) *scene.Mesh {
+	b := &builder{}
+	coat := scene.Material{Color: scene.RGB{.40, .28, .18}, Class: scene.Cone}
+	pale := scene.Material{Color: scene.RGB{.74, .66, .55}, Class: scene.Cone}
+	a := .1 * float32(math.Sin(2*math.Pi*float64(phase)/strides))
+	for _, s := range [...]float32{-1, 1} {
+		limb(b, coat, s*.26, .2, [2]float32{.13, .5}, [2]float32{.13 + s*a, 0}, .05)
+		limb(b, coat, s*.26, .2, [2]float32{-.36, .5}, [2]float32{-.36 - s*a, 0}, .06)
+	}
+	b.box(coat, block{-.43, .2, -.42, .42, .46, .74})
+	b.sides(pale, block{-.45, -.42, -.3, .3, .5, .68})
+	limb(b, coat, 0, .44, [2]float32{.36, .94}, [2]float32{.14, .6}, .13)
+	b.box(coat, block{.29, .42, -.26, .26, .82, .95})
+	b.box(pale, block{.4, .5, -.16, .16, .82, .9})
+	for _, s := range [...]float32{-.3, .3} {
+		b.box(coat, block{.29, .33, s - .1, s + .1, .93, 1})
+	}
+	return b.build()
+}

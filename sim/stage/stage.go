@@ -135,6 +135,7 @@ type models struct {
 	motor   *scene.Mesh
 	cone    *scene.Mesh
 	debris  *scene.Mesh
+	deer    [strides]*scene.Mesh
 	signal  *scene.Mesh
 }
 
@@ -149,6 +150,7 @@ func newModels() models {
 	for i := range strides {
 		m.walkers[i] = walker(i, scene.Pedestrian)
 		m.riders[i] = rider(i)
+		m.deer[i] = deer(i)
 	}
 	return m
 }
@@ -173,6 +175,8 @@ func (m *models) of(a *actor.Actor) *scene.Mesh {
 		return m.cone
 	case actor.Box:
 		return m.debris
+	case actor.Animal:
+		return m.deer[phase]
 	}
 	return m.cars[int(a.Looks.Variant)%len(m.cars)]
 }

@@ -35,7 +35,8 @@ func view(m *road.Map, cal *sensor.Camera) *stage.View {
 func TestModelsFitTheirBoxes(t *testing.T) {
 	m, st := newStage(t, road.Params{Kind: road.KindStraight})
 	cal := sensor.FrontCamera()
-	for k := actor.Car; k <= actor.Box; k++ {
+	for i := range actor.Kinds() {
+		k := actor.Kind(i)
 		for variant := range uint32(4) {
 			v := view(m, &cal)
 			shape := actor.DefaultShape(k)

@@ -47,6 +47,8 @@ func Actor(c *ui.Canvas, v *plane.View, a *actor.Actor, now clock.Tick) {
 		b.cone(paint)
 	case actor.Box:
 		b.crate(paint)
+	case actor.Animal:
+		b.animal(paint, v.Scale)
 	default:
 		shadow := b.outline(shape(a.Kind))
 		c.Outline(shadow, 2.5, ui.Alpha(halo, .55))
@@ -108,6 +110,16 @@ func (b *body) crate(paint ui.Color) {
 	b.patch(-.5, .5, -.5, .5, paint)
 	b.limb(at{-.5, -.5}, at{.5, .5}, 1.2, halo)
 	b.limb(at{-.5, .5}, at{.5, -.5}, 1.2, halo)
+}
+
+// animal draws a body and a head on four legs.
+func (b *body) animal(paint ui.Color, scale float64) {
+	b.width = math.Max(b.width, 4/scale)
+	thick := b.width * scale
+	b.limb(at{-.42, 0}, at{.22, 0}, thick+2, halo)
+	b.limb(at{.2, 0}, at{.5, 0}, .5*thick+2, halo)
+	b.limb(at{-.42, 0}, at{.22, 0}, thick, paint)
+	b.limb(at{.2, 0}, at{.5, 0}, .5*thick, ui.Mix(paint, ui.Color{R: 255, G: 255, B: 255, A: 255}, .4))
 }
 
 // angle returns the direction from q to p on the screen, clockwise from x.
