@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/binary"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,12 +39,21 @@ func program(ctx context.Context, home string, args ...string) *exec.Cmd {
 
 // Without a display the program says what to do: it does not panic.
 func TestNoDisplay(t *testing.T) {
-	for name, display := range map[string]string{"none": "", "deaf": ":4711"} {
+	// A display whose key nobody has lets nobody in.
+	keys := filepath.Join(t.TempDir(), "keys")
+	if err := os.WriteFile(keys, xauthority(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, display := range map[string]string{
+		"none": "", "deaf": ":4711", "far and deaf": "localhost:4711", "no name of a display": "nonsense",
+		"locked": bareDisplay(t, "-auth", keys),
+	} {
 		c := program(t.Context(), t.TempDir())
 		c.Env = slices.DeleteFunc(c.Env, func(s string) bool { return strings.HasPrefix(s, "DISPLAY=") })
 		if display != "" {
 			c.Env = append(c.Env, "DISPLAY="+display)
 		}
+		c.Env = append(c.Env, "XAUTHORITY=/nonexistent")
 		out, _ := c.CombinedOutput()
 		if code := c.ProcessState.ExitCode(); code != 2 {
 			t.Errorf("%s: exit code %d, want 2", name, code)
@@ -52,6 +62,17 @@ func TestNoDisplay(t *testing.T) {
 			t.Errorf("%s: says %q", name, text)
 		}
 	}
+}
+
+// xauthority returns the file of a key for every display.
+func xauthority() []byte {
+	const wild = 0xffff // any host
+	file := binary.BigEndian.AppendUint16(nil, wild)
+	for _, field := range []string{"", "", "MIT-MAGIC-COOKIE-1", "0123456789abcdef"} {
+		file = binary.BigEndian.AppendUint16(file, uint16(len(field)))
+		file = append(file, field...)
+	}
+	return file
 }
 
 // Help is there without a display too, and tells of every flag.
@@ -109,7 +130,7 @@ func TestNoOpenGL(t *testing.T) {
 }
 
 // bareDisplay starts a display that offers no OpenGL and returns its name.
-func bareDisplay(t *testing.T) string {
+func bareDisplay(t *testing.T, args ...string) string {
 	t.Helper()
 	path, err := exec.LookPath("Xvfb")
 	if err != nil {
@@ -120,7 +141,8 @@ func bareDisplay(t *testing.T) string {
 		t.Fatal(err)
 	}
 	defer named.Close()
-	c := exec.Command(path, "-displayfd", "3", "-screen", "0", "1280x720x24", "-extension", "GLX", "-nolisten", "tcp")
+	args = append(args, "-displayfd", "3", "-screen", "0", "1280x720x24", "-extension", "GLX", "-nolisten", "tcp")
+	c := exec.Command(path, args...)
 	c.ExtraFiles = []*os.File{names}
 	err = c.Start()
 	names.Close()
