@@ -18,6 +18,7 @@ func (p *player) follow(ctx context.Context) {
 		if _, err := other.Step(ctx, nil); err != nil && ctx.Err() == nil {
 			p.set(func() { p.err = err })
 		}
+		other.Verdict() // as in advance
 	}
 }
 

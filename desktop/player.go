@@ -130,12 +130,16 @@ func (p *player) period() time.Duration {
 
 // drive makes one decision after the other, each when it is due.
 func (p *player) drive(ctx context.Context) {
-	due := time.Now()
+	due, before := time.Now(), time.Duration(0)
 	for ctx.Err() == nil {
 		p.mu.Lock()
 		period := p.period()
 		idle, single := !p.playing && p.steps == 0, !p.playing && p.steps > 0
 		p.mu.Unlock()
+		if left := time.Until(due); left > 0 && before > 0 && period != before { // at another speed now
+			due = time.Now().Add(time.Duration(share(left, before) * float64(period)))
+		}
+		before = period
 		switch {
 		case idle:
 			if !pause(ctx, p.wake, time.Hour) {
@@ -188,6 +192,7 @@ func (p *player) advance(ctx context.Context) {
 	nudge(p.chase)
 	more, err := t.Step(ctx, hands)
 	p.record(t, hands != nil)
+	t.Verdict() // it is known then when the window asks, which does not have to wait
 	p.arrived(t, at, max(0, t.Len()-1), more, err)
 }
 
@@ -260,7 +265,7 @@ func (p *player) play() {
 // rest lets time stop at the next decision: never does it go back for that. The caller
 // holds mu, as in set.
 func (p *player) rest() {
-	if p.playing && p.making == 0 && p.flow.share(time.Now(), p.period()) > 0 {
+	if p.playing && p.making == 0 && p.flow.due(time.Now()) {
 		p.steps = 1
 	}
 	p.playing = false
