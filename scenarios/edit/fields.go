@@ -20,6 +20,7 @@ type Field struct {
 	Dimension string
 	Options   []string // of an Option
 	Min, Max  int      // of a Whole; Max is 0 for no end
+	Unit      string   // of bare numbers of a Quantity; "" for that which people would use
 }
 
 // Form is how the value of a field is written.
@@ -35,6 +36,7 @@ const (
 	Whole                // a whole number
 	Turns                // a list of left, right and straight
 	Names                // a list of ids
+	Values               // a list of anything of these
 	Group                // a mapping of fields, or a list of such
 )
 
@@ -170,7 +172,7 @@ func (f *Field) Read(text string) (any, error) {
 			return nil, fmt.Errorf("%s: %q is neither true nor false", f.Name, text)
 		}
 		return b, nil
-	case Turns, Names:
+	case Turns, Names, Values:
 		return f.list(text)
 	case Whole:
 		n, err := strconv.Atoi(text)
@@ -190,7 +192,11 @@ func (f *Field) list(text string) (any, error) {
 		if f.Form == Turns && !slices.Contains([]string{"left", "right", "straight"}, word) {
 			return nil, fmt.Errorf("%s: %q is none of left, right, straight", f.Name, word)
 		}
-		if word != "" {
+		switch {
+		case word == "":
+		case f.Form == Values:
+			out = append(out, value(word))
+		default:
 			out = append(out, word)
 		}
 	}
@@ -235,6 +241,9 @@ func (f *Field) quantity(text string) (any, error) {
 
 // unit is the unit that people would use.
 func (f *Field) unit() string {
+	if f.Unit != "" {
+		return f.Unit
+	}
 	return map[string]string{"length": "m", "speed": "km/h", "time": "s", "angle": "deg", "accel": "m/s2", "jerk": "m/s3", "rate": "veh/h"}[f.Dimension]
 }
 

@@ -58,11 +58,17 @@ func byOrder(a, b string) int {
 	return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a, b))
 }
 
+// rank is where a key stands among all. The schema names to, of what actors do, before
+// from; where both stand, from is first.
 func rank(key string) int {
-	if r, ok := order()[key]; ok {
-		return r
+	r, ok := order()[key]
+	switch {
+	case key == "from":
+		return 2*order()["to"] - 1
+	case ok:
+		return 2 * r
 	}
-	return len(order())
+	return 2 * len(order())
 }
 
 // quote writes a string plainly where that reads as the same string in any place, and
