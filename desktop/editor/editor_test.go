@@ -2,6 +2,7 @@ package editor
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -407,4 +408,62 @@ func TestLook(t *testing.T) {
 	s.screen.save(true)
 	s.frames(2)
 	uitest.Save(t, "editor-save.png", s.Picture())
+}
+
+// A value is let vary, its range typed and made a list, by the hands of a user; the file
+// says so, and what makes no sense is told.
+func TestVary(t *testing.T) {
+	for _, size := range [][2]int{{1280, 720}, {2560, 1440}} {
+		s := open(t, empty, size[0], size[1])
+		s.screen.tab = 1
+		s.screen.askVary()
+		s.frames(2)
+		s.Hands.Type("speed")
+		s.frames(2)
+		uitest.Save(t, fmt.Sprintf("vary-%d.png", size[0]), s.Picture())
+		s.Hands.Press(ebiten.KeyEnter)
+		s.frames(3)
+		if got := s.screen.draft.Written("vary.'ego.speed'.from"); got != "32 km/h" || s.screen.dialog.kind != noDialog {
+			t.Fatalf("it varies from %q", got)
+		}
+		type_ := func(field, text string) {
+			f := s.screen.draft.VariedField("ego.speed", field)
+			s.screen.takeText(&f, edit.VariedPath("ego.speed", field), text)
+			s.frames(1)
+		}
+		for _, text := range []string{"30", "60", "", "5"} { // from, to, step, steps: Tab goes from one to the next
+			s.Hands.Press(ebiten.KeyA, ebiten.KeyControl)
+			s.frames(2)
+			s.Hands.Type(text)
+			s.frames(2)
+			s.Hands.Press(ebiten.KeyTab)
+			s.frames(2)
+		}
+		s.ready(t)
+		s.screen.side.Offset = 1e6
+		s.frames(3)
+		uitest.Save(t, fmt.Sprintf("varied-%d.png", size[0]), s.Picture())
+		if want := "ego.speed: {from: 30 km/h, to: 60 km/h, steps: 5}"; !strings.Contains(s.screen.draft.Text(), want) || s.screen.findings.Fault != nil {
+			t.Errorf("no %q in\n%s\n%v", want, s.screen.draft.Text(), s.screen.findings.Fault)
+		}
+		type_("steps", "")
+		type_("from", "70")
+		s.ready(t)
+		if fault := s.screen.findings.Fault; fault == nil || !strings.Contains(fault.Error(), "above to") {
+			t.Errorf("a range upside down: %v", fault)
+		}
+		s.screen.change("list", func(e *edit.Edit) error { return e.VaryOverList("ego.speed") })
+		s.frames(3)
+		type_("any", "30 km/h, 45, 60 km/h")
+		if want := "ego.speed: {any: [30 km/h, 45 km/h, 60 km/h]}"; !strings.Contains(s.screen.draft.Text(), want) {
+			t.Errorf("no %q in\n%s", want, s.screen.draft.Text())
+		}
+		for s.screen.draft.Undoable() != "" {
+			s.screen.undo()
+		}
+		s.frames(2)
+		if s.screen.draft.Text() != empty {
+			t.Errorf("undone is\n%s", s.screen.draft.Text())
+		}
+	}
 }

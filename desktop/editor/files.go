@@ -16,6 +16,8 @@ type dialog struct {
 	kind    dialogKind
 	replace string // the file that was said to be replaced
 	then    func() // after changes were given up
+	vary    *varying
+	shown   bool // it was drawn before
 }
 
 type dialogKind uint8
@@ -25,6 +27,7 @@ const (
 	savingAs
 	opening
 	givingUp
+	lettingVary
 )
 
 // save writes the draft to its file, or asks for one.
@@ -122,6 +125,10 @@ func (s *Screen) drawDialog(c *ui.Canvas, in *ui.Input) {
 		s.drawFiles(c, in, "Save the scenario as", "Save", s.saveAs)
 	case opening:
 		s.drawFiles(c, in, "Open a scenario", "Open", s.open)
+	case lettingVary:
+		if in.Dialog("What is to vary?", 560, 480, func(c *ui.Canvas) { s.drawVary(c, in) }) {
+			s.dialog = dialog{}
+		}
 	case givingUp:
 		if in.Dialog("Give up the changes?", 460, 160, func(c *ui.Canvas) { s.drawGiveUp(c, in) }) {
 			s.dialog = dialog{}

@@ -14,6 +14,7 @@ import (
 type form struct {
 	texts  map[string]*ui.TextField // by path
 	typed  string                   // the path of the field that is being typed into
+	next   string                   // the path of the field that is to have the keys
 	wrong  map[string]string        // what cannot be read of that, by path
 	fields map[string][]edit.Field  // of sections of the schema
 }

@@ -188,31 +188,6 @@ func (s *Screen) drawWhole(k *ui.Flow) {
 	s.drawVaried(k)
 }
 
-// drawVaried lists what varies, which is changed in the file.
-func (s *Screen) drawVaried(k *ui.Flow) {
-	v, _ := s.draft.Value("vary")
-	tree, _ := v.(map[string]any)
-	if len(tree) == 0 {
-		return
-	}
-	k.Heading("Varies")
-	k.Text("What is shown and driven here are the values given beside these ranges.", k.Canvas.Theme.Small)
-	names := make([]string, 0, len(tree))
-	for name := range tree {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		row := k.Next(22, 3)
-		c := k.Canvas.Scoped("vary " + name)
-		if button(c, k.In, row.CutRight(24).Centered(22, 20), "×", "Let it vary no more") {
-			s.draft.Settle()
-			s.change("let "+name+" vary no more", func(e *edit.Edit) error { return e.Remove("vary." + edit.Key(name)) })
-		}
-		c.Label(row, name, c.Theme.Body, ui.Left)
-	}
-}
-
 // drawExpected shows what must hold.
 func (s *Screen) drawExpected(k *ui.Flow) {
 	k.Text("What must hold at the end. Collisions at fault, leaving the road, red lights and stop signs fail in any case.", k.Canvas.Theme.Small)

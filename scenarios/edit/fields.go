@@ -20,7 +20,7 @@ type Field struct {
 	Dimension string
 	Options   []string // of an Option
 	Min, Max  int      // of a Whole; Max is 0 for no end
-	Unit      string   // of bare numbers of a Quantity; "" for that which people would use
+	Unit      string   // of bare numbers of a Quantity or of Values; "" for that which people would use
 }
 
 // Form is how the value of a field is written.
@@ -195,12 +195,20 @@ func (f *Field) list(text string) (any, error) {
 		switch {
 		case word == "":
 		case f.Form == Values:
-			out = append(out, value(word))
+			out = append(out, f.value(word))
 		default:
 			out = append(out, word)
 		}
 	}
 	return out, nil
+}
+
+// value returns a value of a list; a bare number is in the unit of the others.
+func (f *Field) value(word string) any {
+	if _, err := strconv.ParseFloat(word, 64); err == nil && f.Unit != "" {
+		return word + " " + f.Unit
+	}
+	return value(word)
 }
 
 // Write returns the value at a path as someone would type it; see Read.

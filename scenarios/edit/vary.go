@@ -194,6 +194,7 @@ func (d *Draft) VariedField(name, field string) Field {
 	switch field {
 	case "any":
 		f.Form, f.About = Values, "values between commas, one of which is drawn; on a grid all of them"
+		_, _, f.Unit, _ = measured(d.Written(VariedPath(name, "any[0]")))
 		return f
 	case "steps":
 		f.Form, f.Min, f.About = Whole, 2, "how many values of the range a grid has, its ends included"

@@ -97,6 +97,15 @@ func TestVariedFields(t *testing.T) {
 	}
 }
 
+// A bare number among values is in their unit.
+func TestVariedValues(t *testing.T) {
+	d := draftOf(t, crossing)
+	f := d.VariedField("walker.do[1].hesitate.for", "any")
+	if got, err := f.Read("1 s, 2.5, 3"); err != nil || !cmp.Equal(got, any([]any{"1 s", "2.5 s", "3 s"})) {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
 // Every kind of value that is offered in the library can be let vary: of the value that
 // is given a case can be made, and what it varies over at first makes sense.
 func TestWhateverIsOfferedVaries(t *testing.T) {
