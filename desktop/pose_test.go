@@ -33,7 +33,7 @@ func TestPose(t *testing.T) {
 // sitFor shows a game until it ends.
 func (s *sitting) sitFor(game ebiten.Game) {
 	s.Helper()
-	for deadline := time.Now().Add(time.Minute); ; game.Draw(s.screen) {
+	for deadline := time.Now().Add(time.Minute); ; s.draw(game) {
 		if err := game.Update(); errors.Is(err, ebiten.Termination) {
 			return
 		} else if err != nil {

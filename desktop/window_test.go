@@ -61,6 +61,7 @@ func (s *sitting) leave() {
 		s.Error(err)
 	}
 	s.Window = nil
+	s.screen.Deallocate()
 }
 
 // frame lets the window do one frame.
@@ -69,7 +70,13 @@ func (s *sitting) frame() {
 	if err := s.Update(); err != nil {
 		s.Fatal(err)
 	}
-	s.Draw(s.screen)
+	s.draw(s)
+}
+
+// draw draws a frame of a game.
+func (s *sitting) draw(game interface{ Draw(*ebiten.Image) }) {
+	game.Draw(s.screen)
+	uitest.Flush(s.screen)
 }
 
 // until lets the window go on until something is so.

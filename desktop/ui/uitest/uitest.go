@@ -39,10 +39,19 @@ func (s *Screen) Frame(draw func(c *ui.Canvas, in *ui.Input)) {
 	draw(c, s.In)
 	s.In.EndFrame(c)
 	s.paint.End()
+	Flush(s.image)
 }
 
 // Picture returns what the window shows.
 func (s *Screen) Picture() *image.RGBA { return Picture(s.image) }
+
+// Flush has all drawn that was asked for until now, as the end of a frame does. Within
+// the one update in which tests run nothing else would: what is to be drawn would pile
+// up in memory.
+func Flush(screen *ebiten.Image) {
+	var pixel [4]byte
+	screen.SubImage(image.Rect(0, 0, 1, 1)).(*ebiten.Image).ReadPixels(pixel[:])
+}
 
 // Picture reads an image.
 func Picture(from *ebiten.Image) *image.RGBA {
