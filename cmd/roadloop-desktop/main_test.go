@@ -16,6 +16,7 @@ import (
 	"github.com/jezek/xgb/xproto"
 	"github.com/jezek/xgb/xtest"
 
+	"roadloop/desktop/clipboard"
 	"roadloop/desktop/display"
 )
 
@@ -204,6 +205,9 @@ func newFingers(t *testing.T) *fingers {
 // Keysyms of X.
 const (
 	keySpace   = 0x20
+	keyReturn  = 0xff0d
+	keyEscape  = 0xff1b
+	keyShift   = 0xffe1
 	keyControl = 0xffe3
 	keyF12     = 0xffc9
 )
@@ -306,5 +310,64 @@ func TestRealKeys(t *testing.T) {
 	f.up(keyControl)
 	if !found(".config/roadloop/layout.json")() {
 		t.Error("the layout is not remembered")
+	}
+}
+
+// What another program copied is pasted into the real program, which opens the file of
+// that path; what is copied in it another program pastes.
+func TestRealClipboard(t *testing.T) {
+	f := newFingers(t)
+	board, err := clipboard.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer board.Close()
+	home := t.TempDir()
+	path := filepath.Join(home, "ours.yaml")
+	text := "version: 1\nname: Ours\nmap: {kind: straight, length: 300 m}\nego: {lane: 0, s: 20 m, speed: 30 km/h}\nuntil: {time: 5 s}\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	board.SetText(path + "\n")
+	c := program(t.Context(), home, "--perception", "oracle")
+	c.Stderr = os.Stderr
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- c.Wait() }()
+	f.window()
+	press := func(keys ...xproto.Keysym) {
+		for _, k := range keys {
+			f.down(k)
+			time.Sleep(100 * time.Millisecond)
+		}
+		for _, k := range slices.Backward(keys) {
+			f.up(k)
+		}
+		time.Sleep(300 * time.Millisecond)
+	}
+	f.wait("the drive of the pasted path", func() bool {
+		press(keyControl, 'o')
+		press(keyControl, 'v')
+		press(keyReturn)
+		got, err := filepath.Glob(filepath.Join(home, "roadloop/drives/ours-1-*.trace"))
+		return err == nil && len(got) > 0
+	})
+	f.wait("the name of the drive on the clipboard", func() bool {
+		press(keyControl, keyShift, 's')
+		press(keyControl, 'a')
+		press(keyControl, 'c')
+		return strings.HasPrefix(board.Text(), "ours-1-") && strings.HasSuffix(board.Text(), ".trace")
+	})
+	press(keyEscape)
+	press(keyControl, 'q')
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Errorf("it leaves with %v", err)
+		}
+	case <-time.After(60 * time.Second):
+		t.Error("it does not leave")
 	}
 }
