@@ -3,5 +3,5 @@
 // change one thing and look again.
 //
 // A drive runs in goroutines of its own at its own pace; the window draws the newest
-// frame of it. Neither waits for the other.
+// decision of it, and the world as it goes on until the next. Neither waits for the other.
 package desktop

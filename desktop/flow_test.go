@@ -62,7 +62,7 @@ func TestTimeWaitsForTheDriver(t *testing.T) {
 	if got := f.moment(begun.Add(ms(425)), period, true); math.Abs(got-1.5) > 1e-9 {
 		t.Errorf("half a period after the late one %g is shown", got)
 	}
-	f.arrive(2, begun.Add(ms(900)), period, period) // with time for the other future
+	f.arrive(2, begun.Add(ms(900)), period, period)                                               // with time for the other future
 	for _, c := range []struct{ after, want float64 }{{899, 2}, {900, 2}, {949, 2}, {975, 2.5}} { // it never goes back
 		if got := f.moment(begun.Add(ms(c.after)), period, true); math.Abs(got-c.want) > 1e-9 {
 			t.Errorf("after %g ms %g is shown, want %g", c.after, got, c.want)

@@ -24,7 +24,7 @@ func (p *Panel) ghosts(m *panel.Moment) *panel.Moment {
 	if !p.Ghosts || p.feed.Beside == nil {
 		return nil
 	}
-	other := p.feed.Beside.Moment()
+	other := p.feed.Beside.MomentAt(p.painted)
 	if other == nil || len(other.Users) != len(m.Users) || math.Abs(other.Seconds()-m.Seconds()) > clock.DriverPeriod.Seconds() {
 		return nil
 	}
@@ -63,8 +63,8 @@ func (p *Panel) drawGhosts(c *ui.Canvas, v *plane.View, m *panel.Moment) {
 // arrow head where the ghost itself is out of view.
 func tellGap(c *ui.Canvas, from, to ui.Point, text string) {
 	b := c.Bounds()
-	clear := ui.Rect{X: 24, Y: 62, W: b.W - 48, H: b.H - 62 - 60} // of buttons and numbers
-	from, end, ok := clear.Clip(from, to)
+	free := ui.Rect{X: 24, Y: 62, W: b.W - 48, H: b.H - 62 - 60} // of buttons and numbers
+	from, end, ok := free.Clip(from, to)
 	if !ok {
 		return
 	}
