@@ -4,6 +4,9 @@ import (
 	"testing"
 
 	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/desktop/panel/paneltest"
+	"roadloop/desktop/ui"
 )
 
 // Without a pointer: F6 goes into the panels, in which keys act on what is there, while
@@ -48,4 +51,26 @@ func TestClickDoesNotTakeTheArrowKeys(t *testing.T) {
 	s.Hands.Hold(ebiten.KeyArrowUp)
 	s.until("hands at the wheel", s.Manual)
 	s.Hands.Release(ebiten.KeyArrowUp)
+}
+
+// G hides the ghosts of the other future and shows them again.
+func TestGhostsAreSwitchedByKey(t *testing.T) {
+	s := sit(t, 1280, 720, "braking-lead")
+	s.until("a second of driving", func() bool { return s.Tape().Len() > 20 })
+	s.press(ebiten.KeySpace)
+	s.press(ebiten.KeyHome)
+	s.fork()
+	s.until("the lead to be elsewhere", func() bool { return s.At() > 40 })
+	s.press(ebiten.KeySpace)
+	s.until("it to stand", func() bool { seconds, _, _ := s.Moment(); return seconds == s.Frame().Time.Seconds() })
+	outlines := func() int { // in the world, beside the button that has their color as well
+		return paneltest.Near(s.picture("ghosts.png"), ui.Point{X: 160, Y: 210}, 80, ui.Dark().Other)
+	}
+	with := outlines()
+	s.press(ebiten.KeyG)
+	without := outlines()
+	s.press(ebiten.KeyG)
+	if again := outlines(); with < 20 || without > 0 || again != with {
+		t.Errorf("%d pixels of ghosts, %d after G, %d after G again", with, without, again)
+	}
 }
