@@ -65,7 +65,7 @@ func rider(phase int) *scene.Mesh {
 	limb(b, jacket, 0, .72, [2]float32{.03, .84}, [2]float32{-.15, .52}, .12)
 	limb(b, jacket, -.36, .14, [2]float32{.03, .80}, [2]float32{.22, .58}, .05)
 	limb(b, jacket, .36, .14, [2]float32{.03, .80}, [2]float32{.22, .58}, .05)
-	b.box(skin, block{.02, .13, -.18, .18, .85, .95})
+	b.box(skin, block{.02, .13, -.18, .18, .85, .94})
 	b.box(scene.Material{Color: scene.RGB{.9, .9, .9}, Class: class}, block{-.01, .13, -.2, .2, .94, 1})
 	b.box(scene.Material{Color: tailRed, Class: class, Lamp: scene.TailLamp | scene.BrakeLamp}, block{-.36, -.34, -.1, .1, .42, .47})
 	return b.build()

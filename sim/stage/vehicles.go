@@ -159,7 +159,7 @@ func truckBody() *scene.Mesh {
 	glass := scene.Material{Color: glazing, Texture: scene.Glass, Class: scene.Truck}
 	b.box(cab, block{.28, .49, -.46, .46, .12, .78})
 	b.box(cargo, block{-.49, .26, -.5, .5, .27, 1})
-	b.sides(dark, block{-.49, .49, -.44, .44, .12, .27})
+	b.sides(dark, block{-.49, .48, -.44, .44, .12, .27})
 	b.face(glass, at(.493, -.42, .46), at(.493, .42, .46), at(.491, .42, .72), at(.491, -.42, .72))
 	for _, s := range [...]float32{-1, 1} {
 		sidePanel(b, glass, s, at(.34, .462, .48), at(.47, .462, .46), at(.47, .462, .70), at(.34, .462, .70))
