@@ -30,7 +30,7 @@ func eventsOf(t *tape.Tape) []event {
 		s := &log.Steps[i]
 		for ; next < len(log.Events) && log.Events[next].Time <= s.Time; next++ {
 			e := &log.Events[next]
-			out = append(out, event{i, e.Time.Seconds(), sentence(e, t.Plan().Names), e.Kind != sim.Scripted, e.Actor})
+			out = append(out, event{i, e.Time.Seconds(), sentence(e, t.Plan().Names), forbidden(t, e), e.Actor})
 		}
 		if s.Guard.Active && (i == 0 || !log.Steps[i-1].Guard.Active) {
 			out = append(out, event{i, s.Time.Seconds(), "guard steps in: " + s.Guard.Reason, false, actor.Ego})
@@ -40,6 +40,12 @@ func eventsOf(t *tape.Tape) []event {
 		}
 	}
 	return out
+}
+
+// forbidden tells that an event must not happen in the case that is driven. Who waits in
+// a junction for a gap may well stand there, where the case does not ask to keep it clear.
+func forbidden(t *tape.Tape, e *sim.Event) bool {
+	return e.Kind == sim.Collision || !t.Plan().Expect.Allowed[e.Kind]
 }
 
 // alarmed tells that the plan asked for full braking from a step on.
@@ -63,6 +69,8 @@ func sentence(e *sim.Event, names []string) string {
 		return "collision with " + who + ", " + e.Impact.String() + ", at " + panel.Quantity(3.6*e.Value, 0, "km/h")
 	case sim.LaneDeparture:
 		return "lane departure by " + panel.Quantity(e.Value, 1, "m")
+	case sim.Stranded:
+		return "stands inside a junction"
 	}
 	return e.Kind.String()
 }

@@ -81,6 +81,22 @@ func TestClickOnAnEventGoesThere(t *testing.T) {
 	}
 }
 
+// What a case allows is no offense: to wait inside a junction where it is not asked to
+// keep it clear.
+func TestOffensesAreWhatTheCaseForbids(t *testing.T) {
+	tp := paneltest.Drive(t, paneltest.Case{Scenario: "unprotected-left"})
+	stood := false
+	for _, e := range eventsOf(tp) {
+		stood = stood || strings.Contains(e.text, "inside a junction")
+		if e.bad {
+			t.Errorf("%q is marked as what must not happen", e.text)
+		}
+	}
+	if !stood {
+		t.Error("the car does not wait inside the junction: the case shows nothing")
+	}
+}
+
 // Tab comes to the events, arrows go through them and into view, Enter goes to one.
 func TestKeysGoToAnEvent(t *testing.T) {
 	tp := paneltest.Drive(t, paneltest.Case{Scenario: "stop-and-go", Until: 12})
