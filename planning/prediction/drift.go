@@ -47,26 +47,33 @@ func (d drift) update(measured, variance, dt float64) drift {
 	return drift{d.mean + gain*off, d.variance * (1 - gain)}
 }
 
-// steady returns the velocity of a track that is believed, dt seconds after the drift
-// that is remembered, and the drift: along its lane as measured, across it as the drift
+// steady fills in the velocity and the heading of a track that are believed, dt seconds
+// after the drift that is remembered: along its lane as measured, across it as the drift
 // has been. Where a track is on no lane all is as measured.
-func (p *Predictor) steady(t *perception.Track, d drift, dt float64) (geom.Vec, drift) {
+func (p *Predictor) steady(tr *trend, t *perception.Track, old drift, dt float64) {
+	tr.vel, tr.yaw, tr.drift = t.Vel, t.Pose.Yaw, noDrift
 	forward, ok := p.laneCourse(t)
 	if !ok || !drives(t) {
-		return t.Vel, noDrift
+		return
 	}
 	left := forward.Left()
-	variance := along(t, left)
-	across := t.Vel.Dot(left)
+	variance, across, ahead := along(t, left), t.Vel.Dot(left), math.Abs(t.Vel.Dot(forward))
 	// Wheels roll: sideways a vehicle moves only as far as it turned, and goes on.
-	most := math.Tan(maxTurn) * (math.Abs(t.Vel.Dot(forward)) + 2*math.Sqrt(along(t, forward)))
+	most := math.Tan(maxTurn) * (ahead + 2*math.Sqrt(along(t, forward)))
 	measured := math.Max(-most, math.Min(most, across))
 	if math.Abs(across-measured) > astray*math.Sqrt(variance) {
-		return t.Vel, noDrift
+		return
 	}
-	d = d.update(measured, variance, dt)
-	return t.Vel.Add(left.Scale(d.mean - across)), d
+	tr.drift = old.update(measured, variance, dt)
+	tr.vel = t.Vel.Add(left.Scale(tr.drift.mean - across))
+	if variance > 0 {
+		tr.yaw = forward.Angle() + math.Atan2(tr.drift.mean, math.Max(leastSpeed, ahead))
+	}
 }
+
+// leastSpeed is the speed below which the heading of a track is hardly taken from where
+// it moves, m/s.
+const leastSpeed = 2.0
 
 // along returns the variance of the velocity of a track in the direction of a unit
 // vector.
@@ -79,8 +86,8 @@ func drives(t *perception.Track) bool {
 	return t.Class == perception.Car || t.Class == perception.Truck || t.Class == perception.Cyclist
 }
 
-// laneCourse returns the direction of the lane that a track follows: of those it is on
-// the one nearest to its heading.
+// laneCourse returns the direction in which a track follows its lane, or drives against
+// it: that of the lanes it is on which is nearest to its heading.
 func (p *Predictor) laneCourse(t *perception.Track) (forward geom.Vec, ok bool) {
 	least := maxTurn
 	p.lanes = p.m.LanesAt(p.lanes[:0], t.Pose.Pos())
@@ -88,8 +95,12 @@ func (p *Predictor) laneCourse(t *perception.Track) (forward geom.Vec, ok bool) 
 		l := &p.m.Lanes[id]
 		s, _ := l.Center.Project(t.Pose.Pos())
 		at := l.Center.At(s)
-		if off := math.Abs(geom.WrapAngle(t.Pose.Yaw - at.Yaw)); off < least {
-			least, forward, ok = off, at.Forward(), true
+		off := math.Abs(geom.WrapAngle(t.Pose.Yaw - at.Yaw))
+		if with := math.Min(off, math.Pi-off); with < least {
+			least, forward, ok = with, at.Forward(), true
+			if off > math.Pi/2 {
+				forward = forward.Scale(-1)
+			}
 		}
 	}
 	return forward, ok

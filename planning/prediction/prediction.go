@@ -24,7 +24,8 @@ type Params struct {
 	// Memory is the time constant over which accelerations and turn rates are
 	// estimated from successive tracks, s.
 	Memory float64
-	// AccelStd is the standard deviation that an estimated acceleration may have, m/s².
+	// AccelStd is the standard deviation that an estimated acceleration, along or
+	// across the motion, may have, m/s².
 	AccelStd float64
 	// Standing is the speed below which vehicles are taken to stay, m/s.
 	Standing float64
@@ -133,25 +134,25 @@ func (p *Predictor) remember(tracks []perception.Track, dt float64) {
 		if known {
 			old = p.memory[at]
 		}
-		tr := trend{id: t.ID, yaw: t.Pose.Yaw}
-		tr.vel, tr.drift = p.steady(t, old.drift, dt)
+		tr := trend{id: t.ID}
+		p.steady(&tr, t, old.drift, dt)
 		tr.speed = tr.vel.Norm()
 		if known && dt > 0 {
-			share := 1 - math.Exp(-dt/p.memoryOf(t, tr.vel))
-			tr.accel = old.accel + share*((tr.speed-old.speed)/dt-old.accel)
-			share = 1 - math.Exp(-dt/p.params.Memory)
-			tr.turns = old.turns + share*(geom.WrapAngle(tr.yaw-old.yaw)/dt-old.turns)
+			ahead := geom.Unit(tr.vel.Angle())
+			tr.accel = p.blend(old.accel, (tr.speed-old.speed)/dt, dt, along(t, ahead))
+			tr.turns = p.blend(old.turns, geom.WrapAngle(tr.yaw-old.yaw)/dt, dt, along(t, ahead.Left()))
 		}
 		next = append(next, tr)
 	}
 	p.spare, p.memory = p.memory, next
 }
 
-// memoryOf returns the time constant over which to estimate the acceleration of a track,
-// s: the longer, the less is known of its speed, so that the error stays at AccelStd.
-func (p *Predictor) memoryOf(t *perception.Track, vel geom.Vec) float64 {
-	std := math.Sqrt(along(t, geom.Unit(vel.Angle())))
-	return math.Max(p.params.Memory, std/p.params.AccelStd)
+// blend returns the estimate of a rate after dt seconds at which it was now. The greater
+// the variance of the speed that it stems from, the longer the time over which it is
+// estimated, so that the error of an acceleration stays at AccelStd.
+func (p *Predictor) blend(old, now, dt, variance float64) float64 {
+	memory := math.Max(p.params.Memory, math.Sqrt(variance)/p.params.AccelStd)
+	return old + (1-math.Exp(-dt/memory))*(now-old)
 }
 
 // stay appends the mode of not moving.

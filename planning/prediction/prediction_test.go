@@ -142,6 +142,46 @@ func TestObstaclesThatMoveGoStraightOn(t *testing.T) {
 	}
 }
 
+// A car that comes on the wrong side of the road, measured as a camera does it, is
+// expected to come on, and not to turn off with every error of its heading.
+func TestWrongWayDriverComesOn(t *testing.T) {
+	m := generate(t, road.Params{Kind: road.KindStraight, Length: 400})
+	y := m.Lanes[0].Center.At(0).Y
+	p := prediction.New(m)
+	x, worst := 300.0, 0.0
+	for i := range 60 {
+		at := clock.Tick(5 * i)
+		tr := vehicle(geom.Pose{X: x, Y: y, Yaw: math.Pi}, 19)
+		tr.Vel.Y = 0.8 * math.Sin(3*at.Seconds())
+		tr.Pose.Yaw = tr.Vel.Angle()
+		tr.Cov[2][2], tr.Cov[3][3] = 0.2*0.2, 0.65*0.65
+		modes := p.Predict(&perception.Scene{Time: at, Tracks: []perception.Track{tr}})[0].Modes
+		worst = math.Max(worst, math.Abs(modes[0].Poses[14].Y-y)) // in 3 s
+		x -= 19 * clock.DriverPeriod.Seconds()
+	}
+	if worst > 2 {
+		t.Errorf("expected %.1f m beside the lane in which it comes", worst)
+	}
+}
+
+// Who drives against the traffic keeps to the road as everybody else does, even where a
+// measured heading points off it.
+func TestWrongWayDriverFollowsTheRoad(t *testing.T) {
+	m := generate(t, road.Params{Kind: road.KindArc, Radius: 80, Angle: 1.5, Length: 300})
+	l := &m.Lanes[0]
+	for _, off := range []float64{0, 0.12, -0.12} {
+		start := l.Center.Offset(150, 0.5)
+		pose := geom.Pose{X: start.X, Y: start.Y, Yaw: start.Yaw + math.Pi + off}
+		modes := predict(m, vehicle(pose, 15))
+		if want := l.Center.Offset(75, 0.5); end(&modes[0]).Pos().Dist(want.Pos()) > 1 {
+			t.Errorf("heading off by %.2f: after 5 s at %+v, want %+v", off, end(&modes[0]), want)
+		}
+		if p := modes[0].Probability; p < 0.6 || p > 0.95 {
+			t.Errorf("heading off by %.2f: follows the road with probability %.2f", off, p)
+		}
+	}
+}
+
 func TestPeopleMayCross(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindStraight, Urban: true, Crosswalks: true, Length: 200})
 	cw := &m.Crosswalks[0]

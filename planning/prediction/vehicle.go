@@ -23,6 +23,11 @@ func (p *Predictor) driving(dst []planning.Mode, t *perception.Track, tr trend) 
 	for _, id := range p.lanes {
 		dst = p.alongLane(dst, t, id, course)
 	}
+	if len(dst) == 0 {
+		for _, id := range p.lanes {
+			dst = p.against(dst, t, id, course)
+		}
+	}
 	weight := turnPrior
 	if len(dst) == 0 {
 		weight = 1
@@ -72,6 +77,30 @@ func (p *Predictor) alongLane(dst []planning.Mode, t *perception.Track, id road.
 		keepOffset(dst[n:], d)
 	}
 	return p.changes(dst, l, strand{s: s, d: d, drift: drift}, c, fit)
+}
+
+// against appends the mode of a vehicle that drives against lane id: beside its middle
+// as now, along the road.
+func (p *Predictor) against(dst []planning.Mode, t *perception.Track, id road.LaneID, c course) []planning.Mode {
+	l := &p.m.Lanes[id]
+	s, d := l.Center.Project(t.Pose.Pos())
+	off := geom.WrapAngle(t.Pose.Yaw + math.Pi - l.Center.At(s).Yaw)
+	if math.Abs(off) > maxTurn || len(dst) >= maxModes {
+		return dst
+	}
+	dst, mode := extend(dst, math.Exp(-d*d/2-off*off/0.08))
+	start := 0.0 // way from the vehicle back to s = 0 of the lane
+	for i := range mode.Poses {
+		way := c.way(after(i))
+		for way-start > s && len(l.Prev) > 0 {
+			start += s
+			l = &p.m.Lanes[l.Prev[0]]
+			s = l.Center.Length()
+		}
+		at := l.Center.Offset(s-(way-start), d)
+		mode.Poses[i] = geom.Pose{X: at.X, Y: at.Y, Yaw: geom.WrapAngle(at.Yaw + math.Pi)}
+	}
+	return dst
 }
 
 // keepOffset shifts modes that run along the middle of a lane to d beside it: cyclists
