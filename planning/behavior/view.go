@@ -42,10 +42,10 @@ type View struct {
 	Others []Other
 }
 
-// horizon of interest behind and ahead of the ego, m.
+// Ahead is how far a View looks ahead of the ego, and behind how far back, m.
 const (
+	Ahead  = 130.0
 	behind = 40.0
-	ahead  = 130.0
 )
 
 // sight returns how far ahead bounds matter: the way to stop gently, and more.
@@ -83,10 +83,10 @@ func forecastOf(cast []planning.Forecast, track int) *planning.Forecast {
 // add appends a track that is near enough to matter.
 func (v *View) add(t *perception.Track, cast *planning.Forecast) {
 	pos := t.Pose.Pos()
-	if pos.Dist(v.Scene.Ego.Pose.Pos()) > ahead {
+	if pos.Dist(v.Scene.Ego.Pose.Pos()) > Ahead {
 		return
 	}
-	s, d := v.Path.Project(pos, v.S-behind, v.S+ahead)
+	s, d := v.Path.Project(pos, v.S-behind, v.S+Ahead)
 	if math.Abs(d) > 60 {
 		return
 	}

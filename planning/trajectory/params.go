@@ -49,6 +49,9 @@ type Params struct {
 	// speed that the lane beside lets the car drive faster over the next Patience
 	// seconds: more than a roll-out sees.
 	Haste, Patience float64
+	// TurnOutNow is added to the score of passing what stands once the car would have to
+	// slow down for it: a roll-out does not see how long it would stand there.
+	TurnOutNow float64
 	// MinTTC is the time to collision that a proposal must keep, s.
 	MinTTC float64
 	// Unlikely is the probability below which modes are ignored.
@@ -68,7 +71,7 @@ func DefaultParams() Params {
 		Fractions: []float64{1, 0.75, 0.5, 0.25},
 		Nudge:     0.6, PassGap: 0.7, PassReach: 70, RiderGap: 1.8, TurnOut: 13,
 		Progress: 5, TTC: 5, SpeedLimit: 4, Comfort: 2, Lane: 2,
-		Loyalty: 0.02, ChangeCost: 0.04, Haste: 0.6, Patience: 12,
+		Loyalty: 0.02, ChangeCost: 0.04, Haste: 0.6, Patience: 12, TurnOutNow: 0.08,
 		MinTTC: 0.95, Unlikely: 0.15,
 		Behavior: behavior.DefaultParams(),
 	}

@@ -2,6 +2,7 @@ package trajectory_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"roadloop/perception"
@@ -51,6 +52,95 @@ func TestStaysOutBesideAStandingCar(t *testing.T) {
 		if least < 0.375 || ego.Pose.X < stands.Pose.X+20 {
 			t.Errorf("from %g m/s: %.2f m to the side, and %.0f m beyond", speed, least, ego.Pose.X-stands.Pose.X)
 		}
+	}
+}
+
+// On a road where nobody comes the car turns out round one that stands, however slow the
+// road is, and does not stop behind it first.
+func TestPassesAStandingCarWithoutStopping(t *testing.T) {
+	for _, limit := range []float64{6, 8, 10, 12, 14} {
+		m := generate(t, road.Params{Kind: road.KindStraight, Length: 400, SpeedLimit: limit})
+		stands := slower(m, 1, 0, 150, 0)
+		p := newPlanner(t, m, 0)
+		ego := perception.Ego{Pose: m.Lanes[0].Center.At(60), Speed: limit}
+		slowest := limit
+		for k := range int(160 / limit / 0.1) {
+			ego = follow(t, p, m, ego, clock.Tick(10*k), stands)
+			slowest = math.Min(slowest, ego.Speed)
+		}
+		if slowest < 0.4*limit || ego.Pose.X < stands.Pose.X+10 {
+			t.Errorf("at %g m/s: down to %.1f m/s, %.0f m beyond", limit, slowest, ego.Pose.X-stands.Pose.X)
+		}
+	}
+}
+
+// A car that stopped just now, as for somebody, is not passed at once: it may move on.
+func TestDoesNotPassWhoStoppedJustNow(t *testing.T) {
+	m := generate(t, road.Params{Kind: road.KindStraight, Length: 400, SpeedLimit: 14})
+	p := newPlanner(t, m, 0)
+	ego := perception.Ego{Pose: m.Lanes[0].Center.At(60), Speed: 12}
+	at, speed, stood := 85.0, 12.0, 0.0
+	for k := 0; stood < 3; k++ {
+		ego = follow(t, p, m, ego, clock.Tick(10*k), slower(m, 1, 0, at, speed))
+		if off := ego.Pose.Y - m.Lanes[0].Center.At(60).Y; off > 0.3 {
+			t.Fatalf("%.1f m to the left %.1f s after the car ahead stopped", off, stood)
+		}
+		at += speed * 0.1
+		if speed = math.Max(0, speed-0.4); speed == 0 {
+			stood += 0.1
+		}
+	}
+}
+
+// The car turns out early only where it sees far enough that nobody who comes as fast as
+// the road allows can meet it: a long row of cones takes longer than that.
+func TestTurnsOutEarlyOnlyWithinSight(t *testing.T) {
+	m := generate(t, road.Params{Kind: road.KindStraight, Length: 600, SpeedLimit: 8})
+	for _, c := range []struct {
+		cones int
+		early bool
+	}{{1, true}, {8, false}} {
+		var row []perception.Track
+		for i := range c.cones {
+			cone := slower(m, int32(i+1), 0, 150+float64(6*i), 0)
+			cone.Class, cone.Length, cone.Width = perception.Cone, 0.4, 0.4
+			row = append(row, cone)
+		}
+		p := newPlanner(t, m, 0)
+		ego := perception.Ego{Pose: m.Lanes[0].Center.At(90), Speed: 8}
+		for k := 0; ego.Pose.X < 128; k++ {
+			ego = follow(t, p, m, ego, clock.Tick(10*k), row...)
+		}
+		if early := ego.Pose.Y-m.Lanes[0].Center.At(0).Y > 0.5; early != c.early {
+			t.Errorf("%d cones: turned out early %v", c.cones, early)
+		}
+	}
+}
+
+// While the car passes a rider who rides on, somebody who comes does so too: the time
+// that passing takes counts with the rider's way.
+func TestCountsTheWayOfWhomItPasses(t *testing.T) {
+	m := generate(t, road.Params{Kind: road.KindStraight, Length: 500, SpeedLimit: 14})
+	waits := func(from float64) bool {
+		rider := slower(m, 1, 0, 80, 4.4)
+		rider.Class, rider.Length, rider.Width = perception.Cyclist, 1.9, 0.6
+		oncoming := slower(m, 2, 1, 500-from, 11)
+		scene := &perception.Scene{Tracks: []perception.Track{rider, oncoming}, Ego: perception.Ego{Pose: m.Lanes[0].Center.At(64), Speed: 5}}
+		out := plan(t, newPlanner(t, m, 0), scene, prediction.New(m).Predict(scene))
+		for i := range out.Proposals {
+			if strings.HasPrefix(out.Proposals[i].Name, "pass") {
+				return false
+			}
+		}
+		return true
+	}
+	// At 1.8 m/s² up to 10.5 m/s it takes 6.5 s to be back on the lane, 50 m on, and the
+	// other comes 70 m meanwhile.
+	if !waits(185) {
+		t.Error("turns out although somebody comes 120 m away")
+	}
+	if waits(0) {
+		t.Error("waits for nobody")
 	}
 }
 

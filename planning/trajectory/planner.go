@@ -13,6 +13,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"roadloop/perception"
@@ -45,6 +46,8 @@ type Planner struct {
 	accel  float64 // asked for at last, m/s²
 	stuck  float64 // how long the car has stood behind something, s
 	before float64 // time of the last plan, s
+
+	stirring []stir // who drove a moment ago
 
 	view       behavior.View
 	bounds     *behavior.Verdict // of the line in view
@@ -93,7 +96,7 @@ func (p *Planner) Route() *route.Route { return p.route }
 // changes.
 func (p *Planner) Clone() *Planner {
 	c := *p
-	c.mind = p.mind.Clone()
+	c.mind, c.stirring = p.mind.Clone(), slices.Clone(p.stirring)
 	c.view, c.bounds, c.candidates, c.plan = behavior.View{}, nil, nil, planning.Plan{}
 	return &c
 }

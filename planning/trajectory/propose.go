@@ -49,6 +49,7 @@ type intent struct {
 	offset float64 // to the left of the line, m
 	until  float64 // s from which on the offset is no longer needed
 	gain   float64 // of speed by a change of line or by passing, as a share
+	due    bool    // passes what stands, behind which the car would have to slow down
 }
 
 // propose rolls out all proposals, those along the present line first.
@@ -71,6 +72,7 @@ func (p *Planner) propose(scene *perception.Scene, cast []planning.Forecast) {
 func (p *Planner) consider(scene *perception.Scene, cast []planning.Forecast) {
 	p.look(scene, cast, p.line, p.s)
 	p.mind.Remember(&p.view)
+	p.watch(scene.Time.Seconds())
 	p.bounds = p.mind.Judge(&p.view)
 }
 
@@ -113,19 +115,28 @@ func (p *Planner) passes() {
 	}
 	at := p.view.Path.At(p.view.Front)
 	room := p.car.HalfWidth + b.gap
-	until := b.end + p.car.Rear
+	in, due := intent{line: p.line, until: b.end + p.car.Rear, gain: b.gain}, p.due(&b)
 	if off := b.left + room; off > 0 {
 		switch crossing := off+p.car.HalfWidth >= at.Left; {
 		case crossing && off+p.car.HalfWidth+0.2 >= at.LeftRoad:
-		case crossing && p.last.kind != passLeft && !p.mayCross(until):
+		case crossing && p.last.kind != passLeft && !p.mayCross(&b):
 			p.holdBack(b.start)
 		default:
-			p.along(intent{line: p.line, kind: passLeft, offset: off, until: until, gain: b.gain}, 3)
+			in.kind, in.offset, in.due = passLeft, off, due && !(crossing && p.hides(&b))
+			p.along(in, 3)
 		}
 	}
 	if off := b.right - room; off < 0 && -off+p.car.HalfWidth < at.Right {
-		p.along(intent{line: p.line, kind: passRight, offset: off, until: until, gain: b.gain}, 3)
+		in.kind, in.offset, in.due = passRight, off, due
+		p.along(in, 3)
 	}
+}
+
+// due tells that a blockade stands, as it has for a while, and leaves the car less than
+// half of the acceleration that it has on a free road: it is time to turn out.
+func (p *Planner) due(b *blockade) bool {
+	v := &p.view
+	return b.gain == 0 && !b.stirs && p.behind(v.Speed, b.start-v.Front, 0) < p.toward(v.Speed, p.cruiseAt(v.S))/2
 }
 
 // holdBack puts a wall TurnOut before s where the car can stop there gently.
@@ -139,10 +150,15 @@ func (p *Planner) holdBack(s float64) {
 }
 
 // blockade is a stretch of a line on which things stand or crawl in the way: from
-// start to end along it, from right to left across it.
+// start to end along it, from right to left across it. What stands in it ends at still,
+// what crawls now at tail, which moves on at speed, m/s; end is where all of it ends soon.
 // Gap is the room to keep from it, and gain how much faster one drives beyond it than
 // behind, as a share of the cruising speed: 0 for what stands.
-type blockade struct{ start, end, right, left, gap, gain float64 }
+type blockade struct {
+	start, end, right, left, gap, gain float64
+	still, tail, speed                 float64
+	stirs                              bool // something in it drove a moment ago
+}
 
 // blockadeGap is the way between two things that is too short to return to the
 // lane, m.
@@ -164,6 +180,7 @@ func (p *Planner) blockade() (b blockade, found bool) {
 			o := &p.view.Others[i]
 			if p.blocks(o) && b.add(o) {
 				b.gap = math.Max(b.gap, p.sideGap(o, p.params.PassGap))
+				b.stirs = b.stirs || p.stirs(o.Track.ID)
 				if o.Speed > 1 {
 					b.gain = math.Max(b.gain, 1-o.Speed/math.Max(1, p.cruiseAt(p.view.S)))
 				}
@@ -182,6 +199,11 @@ func (b *blockade) add(o *behavior.Other) bool {
 		return false
 	}
 	b.right, b.left = math.Min(b.right, at.D-o.Across), math.Max(b.left, at.D+o.Across)
+	if speed := math.Max(0, o.Speed); speed > 1 {
+		b.tail, b.speed = math.Max(b.tail, at.S+o.Along), math.Max(b.speed, speed)
+	} else {
+		b.still = math.Max(b.still, at.S+o.Along)
+	}
 	end := at.S + o.Along + math.Max(0, o.Speed)*steps*tick
 	if end <= b.end {
 		return false
@@ -227,29 +249,53 @@ func (p *Planner) queues(s float64) bool {
 	return false
 }
 
-// mayCross tells that nobody comes on the oncoming lane while the car is there, to
-// be back on its own at s = until.
-func (p *Planner) mayCross(until float64) bool {
-	const room = 15.0 // m between the car back on its lane and who comes
+// mayCross tells that nobody comes on the oncoming lane while the car passes a blockade.
+func (p *Planner) mayCross(b *blockade) bool {
 	v := &p.view
 	for i := range v.Path.Stops {
 		if d := v.Path.Stops[i].S - v.Front; d > 0 && d < 40 {
 			return false
 		}
 	}
-	back := until + p.settling(v.Speed)
-	takes := p.passTime(back - v.S)
+	takes, until := p.passing(b)
 	for i := range v.Others {
 		o := &v.Others[i]
 		at := o.At[0]
 		if o.Track.Existence < p.params.Behavior.Existence || at.D < 1 || at.D > 6 || at.S < v.S {
 			continue
 		}
-		if o.Speed < -0.5 && at.S-o.Along+o.Speed*takes < back+p.car.Front+room {
+		if o.Speed < -0.5 && at.S-o.Along+o.Speed*takes < until {
 			return false
 		}
 	}
 	return true
+}
+
+// hides tells that somebody who comes as fast as the road allows, and is too far away to
+// be seen by now, would meet the car while it passes a blockade.
+func (p *Planner) hides(b *blockade) bool {
+	v := &p.view
+	takes, until := p.passing(b)
+	return v.S+behavior.Ahead-takes*v.Path.At(v.S).Limit < until
+}
+
+// passing returns how long the car takes to pass a blockade, s, and where on its line
+// nobody may have come by then.
+func (p *Planner) passing(b *blockade) (takes, until float64) {
+	const (
+		room = 15.0 // m between the car back on its lane and who comes
+		most = 30.0 // s
+	)
+	end := func() float64 { return math.Max(b.still, b.tail+b.speed*takes) }
+	home := p.car.Rear + p.settling(p.view.Speed)
+	for range 20 { // while the car passes, the end of the blockade moves on
+		next := p.passTime(end() + home - p.view.S)
+		done := next-takes < 0.1 || next > most
+		if takes = next; done {
+			break
+		}
+	}
+	return takes, end() + home + p.car.Front + room
 }
 
 // passTime returns how long the car takes for a way, speeding up from now on to

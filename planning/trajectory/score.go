@@ -68,6 +68,8 @@ func (p *Planner) leaning(c *candidate) float64 {
 	switch {
 	case c.line == p.last.line && c.gain > 0: // passes who is slow
 		return p.params.Haste*c.gain + p.params.Loyalty
+	case c.line == p.last.line && c.due:
+		return p.params.TurnOutNow + p.params.Loyalty
 	case c.line == p.last.line && (c.kind == p.last.kind || p.last.kind == change && c.kind == keep):
 		return p.params.Loyalty
 	case c.line == p.last.line || to.Rank > now.Rank:
