@@ -27,7 +27,7 @@ func (in *Input) touch(c *Canvas, name string, r Rect) touch {
 	t.done = t.held && in.Lifted[Primary] && t.over
 	in.focusable(&t)
 	if t.focused && in.ring { // a click does not make Space push the button again
-		t.enter = in.TakeKey(ebiten.KeyEnter) || in.TakeKey(ebiten.KeyNumpadEnter) || in.TakeKey(ebiten.KeySpace)
+		t.enter = in.Entered() || in.TakeKey(ebiten.KeySpace)
 	}
 	return t
 }

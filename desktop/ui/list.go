@@ -110,7 +110,7 @@ func (l *List) keys(in *Input, view float64, items []string) (entered bool) {
 		l.sift(items)
 		l.choose(l.place())
 	}
-	return l.Selected >= 0 && (in.TakeKey(ebiten.KeyEnter) || in.TakeKey(ebiten.KeyNumpadEnter))
+	return l.Selected >= 0 && in.Entered()
 }
 
 // sift finds the items that the filter keeps.

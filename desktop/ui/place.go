@@ -56,9 +56,9 @@ func (in *Input) Row(at, n, page int) (row int, ok bool) {
 	return max(0, min(n-1, at)), ok
 }
 
-// Entered takes the keys that choose what is marked.
+// Entered takes the keys that act on what is marked.
 func (in *Input) Entered() bool {
-	return in.TakeKey(ebiten.KeyEnter) || in.TakeKey(ebiten.KeyNumpadEnter) || in.TakeKey(ebiten.KeySpace)
+	return in.TakeKey(ebiten.KeyEnter) || in.TakeKey(ebiten.KeyNumpadEnter)
 }
 
 // Toward returns which of some things at places is next from one of them in a

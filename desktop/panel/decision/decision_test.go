@@ -144,7 +144,7 @@ func TestProposalsArePicked(t *testing.T) {
 	}
 	uitest.Save(t, "picked.png", s.Picture())
 	press(ebiten.KeyEnd)
-	press(ebiten.KeySpace)
+	press(ebiten.KeyEnter)
 	if feed.Way != name(len(order)-1) || p.scroll <= 0 {
 		t.Errorf("picked %v, want %v; scrolled by %g", feed.Way, name(len(order)-1), p.scroll)
 	}

@@ -32,6 +32,8 @@ type chase struct {
 	of      *road.Map
 	problem error
 	list    scene.List
+	way     *scene.Mesh // that the ego means to go
+	wayOf   *tape.Frame
 	made    pose
 }
 
@@ -86,8 +88,11 @@ func (h *chase) paint(c *ui.Canvas, m *panel.Moment, who *actor.Actor) {
 		View:   scene.View{Cal: &h.cal, Ego: who.State.Pose, Time: m.Time},
 		Actors: m.Users, Signals: m.Signals, Conditions: m.Frame.World.Conditions(), Outside: true,
 	})
-	if way := carpet(c.Theme, m.Frame); way != nil {
-		h.list.Ground = append(h.list.Ground, way)
+	if h.wayOf != m.Frame {
+		h.way, h.wayOf = carpet(c.Theme, m.Frame), m.Frame
+	}
+	if h.way != nil {
+		h.list.Ground = append(h.list.Ground, h.way)
 	}
 	h.image = h.eye.Draw(&h.cal, &h.list, h.width, h.height, h.made.detail)
 }
