@@ -40,7 +40,7 @@ func (w *Window) drawFileDialog() {
 	if w.choosing.saving {
 		title, verb, do = "Save the drive as", "Save", w.saveTraceAs
 	}
-	if w.in.Dialog(title, 700, 520, func(c *ui.Canvas) {
+	if w.in.Dialog(title, 700, 440, func(c *ui.Canvas) {
 		switch path, cancelled := w.files.Draw(c, w.in, verb); {
 		case cancelled:
 			w.choosing = nil

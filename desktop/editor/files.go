@@ -138,7 +138,7 @@ func (s *Screen) drawDialog(c *ui.Canvas, in *ui.Input) {
 
 // drawFiles asks for a file, and does something with the one that is chosen.
 func (s *Screen) drawFiles(c *ui.Canvas, in *ui.Input, title, verb string, do func(path string)) {
-	if in.Dialog(title, 700, 520, func(c *ui.Canvas) {
+	if in.Dialog(title, 700, 440, func(c *ui.Canvas) {
 		switch path, cancelled := s.files.Draw(c, in, verb); {
 		case cancelled:
 			s.dialog = dialog{}
