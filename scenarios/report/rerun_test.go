@@ -258,11 +258,16 @@ func follows(t *testing.T, b *browser, shown func() string) {
 	stage := func() (s string) { b.eval(`document.querySelector("#stage").toDataURL()`, &s); return s }
 	above := stage()
 	b.press("v")
-	if who := b.text("#followed"); !strings.Contains(who, "#1") && who == "" {
+	if who := b.text("#followed"); !strings.HasPrefix(who, "follows ") {
 		t.Errorf("V follows %q", who)
 	}
 	if shown() == before || stage() == above {
 		t.Error("after V the pictures are still of the ego")
+	}
+	var inside bool
+	b.eval(`(() => { const { stage } = page.opened, q = stage.place(1), r = stage.canvas.getBoundingClientRect(); return q.x > 0 && q.y > 0 && q.x < r.width && q.y < r.height; })()`, &inside)
+	if !inside {
+		t.Error("who is followed is not in the picture")
 	}
 	b.press("V")
 	if shown() != before || stage() != above || b.text("#followed") != "" {

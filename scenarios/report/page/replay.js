@@ -90,12 +90,10 @@ class Stage {
       this.center = b.center;
       return;
     }
-    const ego = poseOf(this.replay.actors[this.follow], at);
+    const who = poseOf(this.replay.actors[this.follow], at);
     this.scale = (Math.max(width, 1.6 * height) / VIEW) * this.zoom;
-    this.center = {
-      x: ego.x + (AHEAD / this.zoom) * Math.cos(ego.h),
-      y: ego.y + (AHEAD / this.zoom) * Math.sin(ego.h),
-    };
+    const ahead = this.follow === 0 ? AHEAD / this.zoom : 0; // others may cross the picture's short side
+    this.center = { x: who.x + ahead * Math.cos(who.h), y: who.y + ahead * Math.sin(who.h) };
   }
 
   // enter makes the map frame, in meters with y up, that of the canvas.
