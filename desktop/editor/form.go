@@ -122,6 +122,7 @@ func (s *Screen) drawField(k *ui.Flow, f *edit.Field, path string, removable boo
 		row.CutRight(4)
 	}
 	whole := row
+	over := s.draft.Over(s.draft.VariedName(path))
 	switch f.Form {
 	case edit.Option:
 		s.drawOption(c, k.In, row, f, path)
@@ -132,10 +133,18 @@ func (s *Screen) drawField(k *ui.Flow, f *edit.Field, path string, removable boo
 			s.set(path, on)
 		}
 	default:
-		c.Label(row.CutLeft(max(92, .32*row.W)), plain(f.Name), c.Theme.Body.In(c.Theme.Faint), ui.Left)
+		label, ink := plain(f.Name), c.Theme.Faint
+		if over != "" {
+			label, ink = label+" ~", c.Theme.Accent
+		}
+		c.Label(row.CutLeft(max(92, .32*row.W)), label, c.Theme.Body.In(ink), ui.Left)
 		s.drawText(c, k.In, row, f, path)
 	}
-	k.In.Tooltip(c, whole, about(f))
+	text := about(f)
+	if over != "" {
+		text = "Varies " + over + ". " + text
+	}
+	k.In.Tooltip(c, whole, text)
 	s.drawWrong(k, row, path)
 }
 

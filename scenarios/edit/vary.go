@@ -39,6 +39,31 @@ func (d *Draft) Listed(name string) bool {
 	return listed
 }
 
+// VariedName returns the name that vary has for the value at a path: that of actors and
+// flows begins with their id.
+func (d *Draft) VariedName(path string) string {
+	for _, section := range [...]string{"actors", "flows"} {
+		rest, below := strings.CutPrefix(path, section+"[")
+		number, field, ok := strings.Cut(rest, "].")
+		if below && ok {
+			return d.Written(section+"["+number+"].id") + "." + field
+		}
+	}
+	return path
+}
+
+// Over says over what a value varies, "" for one that does not.
+func (d *Draft) Over(name string) string {
+	f := Field{Form: Values}
+	if d.Listed(name) {
+		return "over " + f.Write(d, VariedPath(name, "any"))
+	}
+	if from := d.Written(VariedPath(name, "from")); from != "" {
+		return "from " + from + " to " + d.Written(VariedPath(name, "to"))
+	}
+	return ""
+}
+
 // Variable is a value of a draft that may vary.
 type Variable struct {
 	Name  string // in vary, such as lead.do[0].brake.decel

@@ -97,6 +97,18 @@ func TestVariedFields(t *testing.T) {
 	}
 }
 
+func TestOverWhat(t *testing.T) {
+	d := draftOf(t, crossing)
+	for path, want := range map[string]string{
+		"actors[0].speed": "from 30 km/h to 50 km/h", "actors[1].do[0].when.ego_ttc": "over < 2 s, < 4 s",
+		"actors[0].s": "", "ego.speed": "", "actors[7].s": "", "name": "",
+	} {
+		if got := d.Over(d.VariedName(path)); got != want {
+			t.Errorf("%s varies %q, want %q", path, got, want)
+		}
+	}
+}
+
 // A bare number among values is in their unit.
 func TestVariedValues(t *testing.T) {
 	d := draftOf(t, crossing)
