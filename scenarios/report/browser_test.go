@@ -233,12 +233,37 @@ func TestOtherDriveOfTheSameCase(t *testing.T) {
 			t.Errorf("X shows %+v", now)
 		}
 	}
-	if *shots != "" {
-		b.picture(filepath.Join(*shots, "other.png"))
-	}
-	b.press("p")
-	b.until(`page.opened?.player && page.opened.player.time === 0`)
+	ghosts(t, b)
+	b.eval(`location.hash = "free/1"`, nil)
+	b.until(`page.opened?.player && page.opened.case.id === "free/1" && page.opened.player.time === 0`)
 	for _, c := range b.complaints() {
 		t.Error(c)
+	}
+}
+
+// ghosts checks that G shows where the ego is in the other drive, and again no longer.
+func ghosts(t *testing.T, b *browser) {
+	t.Helper()
+	b.eval(`location.hash = "wall/1"`, nil)
+	b.until(`page.opened?.player && page.opened.case.scenario === "wall"`)
+	b.eval(`page.opened.player.seek(1.2)`, nil)
+	stage := func() (s string) { b.eval(`document.querySelector("#stage").toDataURL()`, &s); return s }
+	before := stage()
+	b.press("g")
+	b.until(`page.opened.stage.ghosts`)
+	b.until(`!document.querySelector("#followed").hidden`)
+	if text := b.text("#followed"); text != "ghosts: fsm, oracle" {
+		t.Errorf("the picture says %q", text)
+	}
+	if stage() == before {
+		t.Error("there are no ghosts")
+	}
+	if *shots != "" {
+		b.picture(filepath.Join(*shots, "ghosts.png"))
+	}
+	b.press("g")
+	b.until(`!page.opened.stage.ghosts`)
+	if stage() != before {
+		t.Error("the ghosts do not go")
 	}
 }

@@ -212,7 +212,8 @@ function showReplay(view, body, replay) {
 }
 
 // followOne lets the pictures from outside follow a road user, 0 for the ego.
-function followOne({ stage, screen, replay }, who) {
+function followOne(view, who) {
+  const { stage, screen } = view;
   stage.follow = who;
   stage.whole = false;
   stage.show(stage.time);
@@ -220,8 +221,28 @@ function followOne({ stage, screen, replay }, who) {
     screen.follow = who;
     screen.show();
   }
-  const { name } = replay.actors[who];
-  Object.assign(byId("followed"), { hidden: who === 0, textContent: who === 0 ? "" : `follows ${name || `road user ${who}`}` });
+  caption(view);
+}
+
+// caption says whom the picture follows, and whose ghosts are in it.
+function caption({ stage, replay }) {
+  const who = stage.follow;
+  const text = [
+    who > 0 && `follows ${replay.actors[who].name || `road user ${who}`}`,
+    stage.ghosts && `ghosts: ${stage.ghosts.driver}, ${stage.ghosts.perception}`,
+  ];
+  Object.assign(byId("followed"), { hidden: !text.some(Boolean), textContent: text.filter(Boolean).join(" · ") });
+}
+
+// toggleGhosts shows where everyone is in the other drive of the same case, or no longer.
+async function toggleGhosts(view) {
+  const { stage, case: c } = view;
+  const other = othersOf(c).find((o) => o.replay);
+  if (!stage.ghosts && !other) return;
+  stage.ghosts = stage.ghosts ? null : { ...(await unpack(other)), driver: other.driver, perception: other.perception };
+  if (opened !== view) return;
+  stage.show(stage.time);
+  caption(view);
 }
 
 // followNext goes on to the next road user, or to the one before for -1.

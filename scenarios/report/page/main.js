@@ -44,6 +44,7 @@ const caseKeys = {
   v: (view) => followNext(view, 1),
   V: (view) => followNext(view, -1),
   x: (view) => toOther(view),
+  g: (view) => toggleGhosts(view),
   "<": ({ player }) => player.faster(-1),
   ">": ({ player }) => player.faster(1),
   "+": (view) => largerOrFaster(view, 1),

@@ -3,6 +3,7 @@
 const VIEW = 78; // m across the picture while it follows the ego
 const AHEAD = 16; // m ahead of the ego, in the middle of the picture
 const SEEN_WITHIN = 3; // m between an actor and a track of it
+const GHOST_APART = 0.2; // m from which on somebody in another drive is somewhere else
 const SEEN_RANGE = 60; // m within which an actor should have a track
 
 // Stage draws a replay onto a canvas.
@@ -13,6 +14,7 @@ class Stage {
     this.zoom = 1;
     this.whole = false;
     this.time = 0;
+    this.ghosts = null; // the replay of another drive of the case
     this.follow = 0; // whom the picture follows, an index into the actors
     const ego = replay.actors[0];
     this.turn = -ego.h[0]; // the ego sets off to the right
@@ -65,6 +67,7 @@ class Stage {
     this.drawLights(t);
     this.drawWay(at);
     this.drawPlan(at);
+    this.drawGhosts(t);
     this.drawActors(at);
     this.drawTracks(at);
     this.drawEvents(t, at);
@@ -206,6 +209,21 @@ class Stage {
       if (missed) this.ring(p, Math.max(a.l, a.w) * 0.55 + 5 * this.pixel, this.ink.warn);
       this.label(p, a, missed ? `${a.name} · not seen` : a.name);
     }
+  }
+
+  // drawGhosts draws whoever is elsewhere in the other drive, as they are there.
+  drawGhosts(t) {
+    if (!this.ghosts) return;
+    const { times, actors } = this.ghosts;
+    const now = instant(this.replay.times, t);
+    actors.forEach((a, i) => {
+      const p = poseOf(a, instant(times, t));
+      const mine = this.replay.actors[i] && poseOf(this.replay.actors[i], now);
+      if (mine && Math.hypot(p.x - mine.x, p.y - mine.y) < GHOST_APART) return;
+      this.g.globalAlpha = 0.45;
+      this.drawBox(a, p, i === 0 ? this.ink.ego : a.l < 2.2 ? this.ink.walker : this.ink.actor);
+      this.g.globalAlpha = 1;
+    });
   }
 
   // isSeen tells that some track is near a place.
