@@ -6,6 +6,8 @@
 // heading, a size, a class and a probability of existence. Camera detections,
 // radar targets and lidar clusters are assigned to tracks with the least total
 // cost; a sensor that should have seen an object and did not counts against it.
+// Beside the road, where most clusters are of what stands there, a lidar alone knows
+// who rides by their motion.
 // Messages are placed where the car was when they were measured, however late
 // they arrive. Positions are in the map frame.
 //

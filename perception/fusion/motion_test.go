@@ -6,6 +6,7 @@ import (
 
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
+	"roadloop/sim/road"
 )
 
 // Nine scans, 0.1 s apart, of ends that are 1.8 m apart at first: by hand, a body at
@@ -45,6 +46,43 @@ func TestWhatMovesAsABodyDoes(t *testing.T) {
 		v, ok := m.velocity()
 		if ok != c.ok || ok && v.Dist(c.want) > 1e-9 {
 			t.Errorf("%s: moves at %v is %v, want %v at %v", c.name, v, ok, c.ok, c.want)
+		}
+	}
+}
+
+// Rays that meet a wall at a flat angle are too far apart to show where it ends: where
+// they meet it moves along with the car.
+func TestOnlyWhatIsSeenToEndIsFollowed(t *testing.T) {
+	m, err := road.Generate(road.Params{Kind: road.KindStraight, Length: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		box  geom.OBB
+		want bool
+	}{
+		{"a bicycle from the side", geom.OBB{Center: geom.Vec{X: 35, Y: -8}, Yaw: math.Pi / 2, Length: 1.9, Width: 0.5}, true},
+		{"a bicycle from the side, near", geom.OBB{Center: geom.Vec{X: 1, Y: -8}, Length: 1.9, Width: 0.5}, true},
+		{"a piece of a wall", geom.OBB{Center: geom.Vec{X: -34, Y: -7.4}, Length: 3, Width: 0.2}, false},
+		{"too long", geom.OBB{Center: geom.Vec{X: 1, Y: -8}, Length: 3, Width: 0.5}, false},
+		{"too small", geom.OBB{Center: geom.Vec{X: 1, Y: -8}, Length: 0.5, Width: 0.5}, false},
+		{"too far", geom.OBB{Center: geom.Vec{X: 50, Y: -8}, Yaw: math.Pi / 2, Length: 1.9, Width: 0.5}, false},
+	} {
+		f, err := New(Config{Map: m})
+		if err != nil {
+			t.Fatal(err)
+		}
+		scan := scanOf(c.box)
+		for i := range scan.Points {
+			scan.Points[i].Z = 1
+		}
+		f.view.read(scan, geom.Vec{})
+		w := sweep{scan: scan}
+		for _, got := range f.view.clusters(nil, geom.Vec{}) {
+			if f.rideable(&w, &got) != c.want {
+				t.Errorf("%s: %d returns over %.1f m are followed is %v, want %v", c.name, got.points, got.span, !c.want, c.want)
+			}
 		}
 	}
 }

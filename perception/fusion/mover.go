@@ -17,7 +17,7 @@ import (
 const (
 	ridden      = 2.5  // of what a person rides on, m
 	broadest    = 1.1  // across their motion, m
-	moverReach  = 25.0 // beyond, rays are too far apart to show both ends, m
+	moverReach  = 40.0 // beyond, rays are too far apart to show both ends, m
 	moverScans  = 5    // that prove a motion
 	moverMemory = 10   // scans, in which to prove it
 	moverWay    = 0.8  // that each end must have gone, m
@@ -105,10 +105,12 @@ func (f *Fusion) takeMovers(w *sweep) {
 
 // rideable reports whether a cluster is all that is to be seen of something that a
 // person may ride on: near, higher than the knee, longer than a person and no longer
-// than a motorcycle, with nothing before its ends, and not a part of what is known.
+// than a motorcycle, with rays close together and nothing before its ends, and not a
+// part of what is known.
 func (f *Fusion) rideable(w *sweep, c *cluster) bool {
 	spacing := c.rangeTo * 2 * math.Pi / sectors
-	return c.rangeTo < moverReach && c.top > knee && c.span < ridden && c.span+2*spacing >= smallSpan &&
+	dense := c.span < clusterGap*float64(c.points-1)
+	return dense && c.rangeTo < moverReach && c.top > knee && c.span < ridden && c.span+2*spacing >= smallSpan &&
 		f.view.free(c, w.mount) && !f.inside(w.ego.ToWorld(c.mid), w.lag, 0.6)
 }
 

@@ -62,6 +62,13 @@ func (b *bench) watch(seconds float64, things func(t float64) []solid, see func(
 	}
 }
 
+// deer is one at a place beside the bench's start, in its frame.
+func (b *bench) deer(x, y, yaw float64) solid {
+	s := b.bicycle(x, y, yaw)
+	s.Length, s.Width, s.height = 1.7, 0.45, 1.3
+	return s
+}
+
 // bicycle is somebody on one at a place beside the bench's start, in its frame.
 func (b *bench) bicycle(x, y, yaw float64) solid {
 	p := b.ego.Compose(geom.Pose{X: x, Y: y, Yaw: yaw})
@@ -104,6 +111,26 @@ func TestBicycleBesideTheRoadMoves(t *testing.T) {
 		if from > c.known {
 			t.Errorf("%s: known from %.2f s on, want %.2f s", c.name, from, c.known)
 		}
+	}
+}
+
+// A deer that runs toward the road far ahead is met by two rings alone, with a few rays.
+func TestDeerRunsToTheRoad(t *testing.T) {
+	b := newBench(t)
+	b.speed = 14
+	at := *b
+	from := math.Inf(1)
+	b.watch(1.4, func(t float64) []solid { return []solid{at.deer(46, -14+6*t, math.Pi/2)} }, func(now float64, s *perception.Scene) {
+		if len(s.Tracks) == 0 {
+			return
+		}
+		from = math.Min(from, now)
+		if v := s.Tracks[0].Vel.Dot(at.ego.Forward().Left()); math.Abs(v-6) > 1 {
+			t.Errorf("after %.2f s it runs at %.1f m/s, not 6", now, v)
+		}
+	})
+	if from > 1.1 {
+		t.Errorf("known from %.2f s on", from)
 	}
 }
 

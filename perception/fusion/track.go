@@ -243,7 +243,7 @@ func (t *track) real() bool {
 		return true
 	case vulnerable > 0.3 && t.onAsphalt >= 1 && camera+lidar >= 2:
 		return true
-	case t.size == bicycleSize: // or it had not begun
+	case t.size == bicycleSize: // it was seen to move
 		return true
 	case lidar >= 3 && (t.onAsphalt >= 3 || radar >= 3 && t.moves >= 3):
 		return true
