@@ -262,7 +262,7 @@ func TestPassesAStandingCarOnTheNextLane(t *testing.T) {
 
 func TestChangesLanesAsTheRouteSays(t *testing.T) {
 	m := straight(t, 2, 14)
-	d := begin(t, m, []road.LaneID{0, 1}, 20, 14, car(40, laneY(m, 1), 0, 13))
+	d := begin(t, m, []road.LaneID{0, 1}, 20, 14, car(60, laneY(m, 1), 0, 13))
 	d.run(25, nil)
 	if off := d.plant.Motion().Pose.Y - laneY(m, 1); math.Abs(off) > 0.3 || d.crashed {
 		t.Errorf("%.2f m from the lane of the route, crashed: %v", off, d.crashed)

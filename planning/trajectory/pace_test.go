@@ -36,7 +36,13 @@ func TestOvertakes(t *testing.T) {
 		{"exit ahead", exit, []road.LaneID{0, 3, 2, 7}, []perception.Track{slower(exit, 1, 0, 95, 18)}, false},
 	} {
 		scene := &perception.Scene{Tracks: c.tracks, Ego: perception.Ego{Pose: c.m.Lanes[0].Center.At(60), Speed: 20}}
-		out := plan(t, newPlanner(t, c.m, c.route...), scene, prediction.New(c.m).Predict(scene))
+		p := newPlanner(t, c.m, c.route...)
+		out := plan(t, p, scene, prediction.New(c.m).Predict(scene))
+		if name := out.Proposals[out.Chosen].Name; strings.HasPrefix(name, "change") {
+			t.Errorf("%s: chose %s before it could have seen who is there", c.name, name)
+		}
+		scene.Time = 60
+		out = plan(t, p, scene, prediction.New(c.m).Predict(scene))
 		if name := out.Proposals[out.Chosen].Name; strings.HasPrefix(name, "change") != c.change {
 			t.Errorf("%s: chose %s", c.name, name)
 		}
@@ -49,6 +55,8 @@ func TestReturnsAfterOvertaking(t *testing.T) {
 	p := newPlanner(t, m, 0)
 	scene := &perception.Scene{Tracks: []perception.Track{slower(m, 1, 0, 30, 18)},
 		Ego: perception.Ego{Pose: m.Lanes[1].Center.At(75), Speed: 25}}
+	plan(t, p, scene, prediction.New(m).Predict(scene))
+	scene.Time = 60
 	out := plan(t, p, scene, prediction.New(m).Predict(scene))
 	last := out.Waypoints[len(out.Waypoints)-1].Pose
 	if _, d := m.Lanes[0].Center.Project(last.Pos()); d > 2.5 {

@@ -46,6 +46,7 @@ type Planner struct {
 	accel  float64 // asked for at last, m/s²
 	stuck  float64 // how long the car has stood behind something, s
 	before float64 // time of the last plan, s
+	began  float64 // and of the first one; +Inf before that
 
 	stirring []stir // who drove a moment ago
 
@@ -80,7 +81,7 @@ func New(cfg Config) (*Planner, error) {
 	if cfg.Params.Fractions == nil {
 		cfg.Params = DefaultParams()
 	}
-	p := &Planner{route: r, params: cfg.Params, car: behavior.NewCar(&cfg.Vehicle), line: -1}
+	p := &Planner{route: r, params: cfg.Params, car: behavior.NewCar(&cfg.Vehicle), line: -1, began: math.Inf(1)}
 	p.mind = behavior.NewMind(cfg.Map, p.car, cfg.Params.Behavior)
 	for i := range r.Lines {
 		p.cruise = append(p.cruise, r.Lines[i].Profile(cfg.Params.Lateral, cfg.Params.CurveBrake))
@@ -163,7 +164,7 @@ func (p *Planner) orient(ego *perception.Ego) {
 	p.last = choice{line: p.line}
 }
 
-// wait measures how long the car has stood.
+// wait measures how long the car has stood, and how long the planner has been at work.
 func (p *Planner) wait(scene *perception.Scene) {
 	now := scene.Time.Seconds()
 	if scene.Ego.Speed < 0.3 {
@@ -171,7 +172,7 @@ func (p *Planner) wait(scene *perception.Scene) {
 	} else {
 		p.stuck = 0
 	}
-	p.before = now
+	p.before, p.began = now, math.Min(p.began, now)
 }
 
 // commit makes candidate number best the plan.

@@ -313,12 +313,16 @@ func (p *Planner) passTime(way float64) float64 {
 	return launch + (top-v)/p.params.Accel + (way-ramp)/top
 }
 
+// glance is how long the planner must have seen the lanes before it changes to another, s:
+// at the start of a drive nobody is known yet.
+const glance = 0.5
+
 // changeTo proposes to change to another line that runs beside the present one, on
 // which the car would go at the given pace.
 func (p *Planner) changeTo(scene *perception.Scene, cast []planning.Forecast, line int, present float64) {
 	l, now := &p.route.Lines[line], &p.route.Lines[p.line]
 	back := l.Rank < now.Rank
-	if back || l.Side && l.Rank != now.Rank {
+	if back || l.Side && l.Rank != now.Rank || p.before-p.began < glance {
 		return
 	}
 	s, d := l.Project(scene.Ego.Pose.Pos(), 0, l.Length())
