@@ -3,6 +3,9 @@ package scenarios_test
 import (
 	"context"
 	"errors"
+	"flag"
+	"fmt"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -178,7 +181,9 @@ func TestRunStopsWhenItsSinkFails(t *testing.T) {
 	}
 }
 
-// A careful driver that knows the truth passes the whole library.
+// A careful driver that knows the truth passes the whole library, and drives it to the
+// byte as it did on the machine that wrote the golden file. Whoever means to change
+// how it drives runs this test with -update, and the change shows which drives are others.
 func TestOraclePassesTheLibrary(t *testing.T) {
 	all, err := scenarios.Library()
 	if err != nil {
@@ -189,16 +194,35 @@ func TestOraclePassesTheLibrary(t *testing.T) {
 		cases = append(cases, sample(t, s, 1))
 	}
 	o := scenarios.Options{Jobs: 2, Crew: scenarios.OracleCrew}
+	var traces strings.Builder
 	err = scenarios.Run(context.Background(), cases, o, func(out *scenarios.Outcome) error {
 		if !out.Verdict.Passed {
 			t.Errorf("%s: %s", out.Case.Scenario.Slug(), out.Verdict.Reason)
+		}
+		if out.Err == nil {
+			fmt.Fprintf(&traces, "%s  %s\n", out.Trace.SHA256(), out.Case.ID())
 		}
 		return out.Err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	const path = "testdata/traces.sha256"
+	if *update {
+		if err := os.WriteFile(path, []byte(traces.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(traces.String(), "\n")); d != "" {
+		t.Errorf("%s is of other drives: %s", path, d)
+	}
 }
+
+var update = flag.Bool("update", false, "rewrite the golden file")
 
 // always returns the same crew, whoever is asked for.
 func always(crew func() (scenarios.Crew, error)) tape.Crews {
