@@ -67,10 +67,10 @@ var arrows = []struct {
 	{"roadloop/cmd", []string{"roadloop"}, "commands parse and print"},
 }
 
-// sensed are the parts of the simulation that a driver may know: geometry, time,
+// sensed are the parts of the simulation that a driver may know: geometry, arithmetic, time,
 // random streams, the road map, vehicle models and the messages of its sensors.
 var sensed = []string{
-	"roadloop/sim/geom", "roadloop/sim/rng", "roadloop/sim/clock",
+	"roadloop/sim/geom", "roadloop/sim/exact", "roadloop/sim/rng", "roadloop/sim/clock",
 	"roadloop/sim/road", "roadloop/sim/vehicle", "roadloop/sim/sensor",
 }
 

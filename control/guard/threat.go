@@ -7,6 +7,7 @@ import (
 	"roadloop/planning"
 	"roadloop/planning/behavior"
 	"roadloop/planning/route"
+	"roadloop/sim/exact"
 	"roadloop/sim/geom"
 )
 
@@ -51,7 +52,7 @@ func (o *outlook) foresee(scene *perception.Scene, r *route.Route, car *behavior
 		n := at.Forward().Left().Scale(d)
 		o.boxes[i] = car.Box(geom.Pose{X: at.X + n.X, Y: at.Y + n.Y, Yaw: at.Yaw + heading})
 		heading += (o.speed*excess - heading/headingFade) * stride
-		excess *= math.Exp(-stride / bendFade)
+		excess *= exact.Exp(-stride / bendFade)
 		d += o.speed * math.Sin(heading) * stride
 		s += o.speed * math.Cos(heading) * stride / math.Max(0.3, 1-line.Curvature(s)*d)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"roadloop/perception"
 	"roadloop/sim/clock"
+	"roadloop/sim/exact"
 	"roadloop/sim/geom"
 )
 
@@ -227,7 +228,7 @@ func (t *track) believe(evidence float64) {
 }
 
 // existence returns the probability that the object exists.
-func (t *track) existence() float64 { return 1 / (1 + math.Exp(-t.belief)) }
+func (t *track) existence() float64 { return 1 / (1 + exact.Exp(-t.belief)) }
 
 // real reports whether there is enough to act on the track.
 func (t *track) real() bool {

@@ -15,6 +15,7 @@ import (
 
 	"roadloop/perception"
 	"roadloop/planning"
+	"roadloop/sim/exact"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
 )
@@ -152,7 +153,7 @@ func (p *Predictor) remember(tracks []perception.Track, dt float64) {
 // estimated, so that the error of an acceleration stays at AccelStd.
 func (p *Predictor) blend(old, now, dt, variance float64) float64 {
 	memory := math.Max(p.params.Memory, math.Sqrt(variance)/p.params.AccelStd)
-	return old + (1-math.Exp(-dt/memory))*(now-old)
+	return old + (1-exact.Exp(-dt/memory))*(now-old)
 }
 
 // stay appends the mode of not moving.

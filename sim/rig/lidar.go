@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"roadloop/sim/clock"
+	"roadloop/sim/exact"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
@@ -84,7 +85,7 @@ func (r *Rig) hit(frame geom.Pose, box geom.OBB, height float64) {
 func through(air *scene.Conditions, distance float64) float64 {
 	left := 1 - .004*air.Rain*distance
 	if air.Visibility > 0 {
-		left *= math.Exp(-math.Pow(1.5*distance/air.Visibility, 4))
+		left *= exact.Exp(-math.Pow(1.5*distance/air.Visibility, 4))
 	}
 	return left
 }

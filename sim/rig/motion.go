@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"roadloop/sim/clock"
+	"roadloop/sim/exact"
 	"roadloop/sim/geom"
 	"roadloop/sim/sensor"
 )
@@ -31,7 +32,7 @@ const driftTime = 40
 // fix takes a satellite position. Its slow error is a Gauss-Markov process.
 func (r *Rig) fix(w World, arrives clock.Tick) {
 	c := &r.config.GNSS
-	keep := math.Exp(-float64(c.Period) * clock.Step / driftTime)
+	keep := exact.Exp(-float64(c.Period) * clock.Step / driftTime)
 	fresh := c.Drift * math.Sqrt(1-keep*keep)
 	r.drift = r.drift.Scale(keep).Add(geom.Vec{X: fresh * r.gnss.Norm(), Y: fresh * r.gnss.Norm()})
 	p := w.Ego().State.Pose

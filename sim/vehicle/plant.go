@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"roadloop/sim/clock"
+	"roadloop/sim/exact"
 	"roadloop/sim/geom"
 )
 
@@ -125,7 +126,7 @@ func approach(tau float64) float64 {
 	if tau <= 0 {
 		return 1
 	}
-	return 1 - decay(clock.Step/tau)
+	return 1 - exact.Exp(-clock.Step/tau)
 }
 
 func (p *Plant) integrate(u Input) {

@@ -1,24 +1,30 @@
-package vehicle
+// Package exact has functions that give the same bits on every processor, so that a
+// drive recorded on one machine happens again on another, and in a browser. Those of
+// the math package are written anew for each, and use what it has.
+package exact
 
 import "math"
 
-// decay returns e^-x for 0 ≤ x ≤ 700, within an ulp or two. math.Exp is written anew
-// for every processor, and rounds differently on each; this one gives the same bits
-// on all of them, so that a drive recorded on one machine happens again on another,
-// and in a browser.
+// Exp returns e^x within an ulp or two. Beyond ±700 it is 0 or infinite a little early.
 //
 // The method is that of N. Shibata, "Efficient evaluation methods of elementary
 // functions suitable for SIMD computation", ISC'10, pp. 25-32 (2010): the argument
 // is reduced by multiples of ln 2 and divided by 16, e^y-1 is taken from its Taylor
 // series, and y is doubled four times by (e^y-1)(e^y+1) = e^2y-1.
-func decay(x float64) float64 {
+func Exp(x float64) float64 {
 	const (
 		log2e   = 1.4426950408889634073599246810018920
 		ln2High = 0.69314718055966295651160180568695068359375
 		ln2Low  = 0.28235290563031577122588448175013436025525412068e-12
 	)
-	n := math.RoundToEven(-x * log2e)
-	y := math.FMA(-n, ln2High, -x)
+	switch {
+	case x < -700:
+		return 0
+	case x > 700:
+		return math.Inf(1)
+	}
+	n := math.RoundToEven(x * log2e)
+	y := math.FMA(-n, ln2High, x)
 	y = math.FMA(-n, ln2Low, y) * 0.0625
 	sum := taylor[0]
 	for _, c := range taylor[1:] {
