@@ -133,6 +133,12 @@ func TestNoOpenGL(t *testing.T) {
 // bareDisplay starts a display that offers no OpenGL and returns its name.
 func bareDisplay(t *testing.T, args ...string) string {
 	t.Helper()
+	return ownDisplay(t, append(args, "-extension", "GLX")...)
+}
+
+// ownDisplay starts a display that is ours alone and returns its name.
+func ownDisplay(t *testing.T, args ...string) string {
+	t.Helper()
 	path, err := exec.LookPath("Xvfb")
 	if err != nil {
 		t.Skip("there is no Xvfb: ", err)
@@ -142,7 +148,7 @@ func bareDisplay(t *testing.T, args ...string) string {
 		t.Fatal(err)
 	}
 	defer named.Close()
-	args = append(args, "-displayfd", "3", "-screen", "0", "1280x720x24", "-extension", "GLX", "-nolisten", "tcp")
+	args = append(args, "-displayfd", "3", "-screen", "0", "1280x720x24", "-nolisten", "tcp")
 	c := exec.Command(path, args...)
 	c.ExtraFiles = []*os.File{names}
 	err = c.Start()
@@ -170,7 +176,8 @@ func TestWhatCannotBeOpened(t *testing.T) {
 	}
 }
 
-// fingers press real keys of the display.
+// fingers press real keys of a display of their own, where no other test takes the
+// keyboard or the clipboard.
 type fingers struct {
 	*testing.T
 	x    *xgb.Conn
@@ -179,6 +186,7 @@ type fingers struct {
 
 func newFingers(t *testing.T) *fingers {
 	t.Helper()
+	t.Setenv("DISPLAY", ownDisplay(t))
 	x, err := xgb.NewConn()
 	if err != nil {
 		t.Fatal(err)
