@@ -384,14 +384,18 @@ func TestRealClipboard(t *testing.T) {
 	}, func() bool {
 		return strings.HasPrefix(board.Text(), "ours-1-") && strings.HasSuffix(board.Text(), ".trace")
 	})
-	press(keyEscape)
-	press(keyControl, 'q')
-	select {
-	case err := <-done:
-		if err != nil {
-			t.Errorf("it leaves with %v", err)
+	f.insist("it to leave", func() {
+		press(keyEscape)
+		press(keyControl, 'q')
+	}, func() bool {
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Errorf("it leaves with %v", err)
+			}
+			return true
+		default:
+			return false
 		}
-	case <-time.After(60 * time.Second):
-		t.Error("it does not leave")
-	}
+	})
 }
