@@ -37,7 +37,7 @@ pictures: build browser
 	$(GO) build -o bin/roadloop-desktop ./cmd/roadloop-desktop
 	xvfb-run -a -s "-screen 0 1600x900x24" ./bin/roadloop-desktop unprotected-left/1 --screenshot assets/pictures/window.png --at 8s
 	xvfb-run -a -s "-screen 0 1600x900x24" ./bin/roadloop-desktop --screenshot assets/pictures/library.png
-	./bin/roadloop film from-behind-parked-car/1 --view camera --size 960x615 --at 4s --out assets/pictures/camera.png
+	./bin/roadloop film from-behind-parked-car/1 --view camera --size 960x615 --at 6s --out assets/pictures/camera.png
 	-./bin/roadloop run cyclist-near-side/1 --fault near-only --html $(OUT)/pictures.html --quiet
 	$(GO) test -count=1 ./scenarios/report -run TestPhoto -args -photo-page "$(abspath $(OUT)/pictures.html)" \
 		-photo-case cyclist-near-side/1@5.9 -photo "$(abspath assets/pictures/report.png)"
