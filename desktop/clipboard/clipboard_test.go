@@ -33,6 +33,35 @@ func open(t *testing.T) *clipboard.Clipboard {
 	return c
 }
 
+// stranger is another program with a window, which knows nothing of this package.
+func stranger(t *testing.T) (*xgb.Conn, xproto.Window) {
+	t.Helper()
+	conn, err := xgb.NewConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(conn.Close)
+	window, err := xproto.NewWindowId(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	screen := xproto.Setup(conn).DefaultScreen(conn)
+	if err := xproto.CreateWindowChecked(conn, 0, window, screen.Root, 0, 0, 1, 1, 0, xproto.WindowClassInputOnly, screen.RootVisual, 0, nil).Check(); err != nil {
+		t.Fatal(err)
+	}
+	return conn, window
+}
+
+// atom returns the number of a name.
+func atom(t *testing.T, conn *xgb.Conn, name string) xproto.Atom {
+	t.Helper()
+	reply, err := xproto.InternAtom(conn, false, uint16(len(name)), name).Reply()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reply.Atom
+}
+
 // What one program copies another one pastes, and who copied last counts.
 func TestProgramsShareTheClipboard(t *testing.T) {
 	a, b := open(t), open(t)
@@ -64,24 +93,8 @@ func TestDeafOwner(t *testing.T) {
 	if got := c.Text(); got != "mine" {
 		t.Errorf("after the owner is gone it pastes %q", got)
 	}
-	conn, err := xgb.NewConn()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	window, err := xproto.NewWindowId(conn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	screen := xproto.Setup(conn).DefaultScreen(conn)
-	if err := xproto.CreateWindowChecked(conn, 0, window, screen.Root, 0, 0, 1, 1, 0, xproto.WindowClassInputOnly, screen.RootVisual, 0, nil).Check(); err != nil {
-		t.Fatal(err)
-	}
-	atom, err := xproto.InternAtom(conn, false, uint16(len("CLIPBOARD")), "CLIPBOARD").Reply()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := xproto.SetSelectionOwnerChecked(conn, window, atom.Atom, xproto.TimeCurrentTime).Check(); err != nil {
+	conn, window := stranger(t)
+	if err := xproto.SetSelectionOwnerChecked(conn, window, atom(t, conn, "CLIPBOARD"), xproto.TimeCurrentTime).Check(); err != nil {
 		t.Fatal(err)
 	}
 	if got := c.Text(); got != "mine" {
@@ -93,26 +106,8 @@ func TestDeafOwner(t *testing.T) {
 func TestTargets(t *testing.T) {
 	c := open(t)
 	c.SetText("x")
-	conn, err := xgb.NewConn()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	window, err := xproto.NewWindowId(conn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	screen := xproto.Setup(conn).DefaultScreen(conn)
-	if err := xproto.CreateWindowChecked(conn, 0, window, screen.Root, 0, 0, 1, 1, 0, xproto.WindowClassInputOnly, screen.RootVisual, 0, nil).Check(); err != nil {
-		t.Fatal(err)
-	}
-	atom := func(name string) xproto.Atom {
-		reply, err := xproto.InternAtom(conn, false, uint16(len(name)), name).Reply()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return reply.Atom
-	}
+	conn, window := stranger(t)
+	atom := func(name string) xproto.Atom { return atom(t, conn, name) }
 	asked := func(target string) *xproto.GetPropertyReply {
 		xproto.ConvertSelection(conn, window, atom("CLIPBOARD"), atom(target), atom("TEST"), xproto.TimeCurrentTime)
 		event, xerr := conn.WaitForEvent()

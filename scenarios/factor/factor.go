@@ -137,10 +137,11 @@ func Of(r *scenarios.Results) (*Study, error) {
 	var p []float64 // of the effects that can tell anything
 	var at []int
 	for _, f := range factorsOf(r) {
+		actor := f.actor()
 		for i, from := range f.values {
 			for _, to := range f.values[i+1:] {
 				for _, o := range outcomes {
-					e, d := f.effect(o, from, to)
+					e, d := f.effect(o, actor, from, to)
 					if e.Pairs == 0 {
 						continue
 					}
@@ -258,9 +259,9 @@ func (f *factor) actor() string {
 	return ""
 }
 
-// effect compares an outcome between two values. It also returns the differences.
-func (f *factor) effect(o outcome, from, to string) (e Effect, differences []float64) {
-	actor := f.actor()
+// effect compares an outcome for an actor between two values. It also returns the
+// differences.
+func (f *factor) effect(o outcome, actor, from, to string) (e Effect, differences []float64) {
 	var before, now []float64
 	for _, g := range f.groups {
 		a, b := g[from], g[to]
