@@ -50,6 +50,12 @@ func (m *mover) mid(k int) geom.Vec { return m.ends[k][0].Add(m.ends[k][1]).Scal
 // last returns the number of the last scan.
 func (m *mover) last() int { return m.n - 1 }
 
+// pace returns the mean velocity of its middle over all scans, of which there must be two.
+func (m *mover) pace() geom.Vec {
+	k := m.last()
+	return m.mid(k).Sub(m.mid(0)).Scale(1 / (m.seen[k] - m.seen[0]).Seconds())
+}
+
 // expect returns where its middle is taken to be at a time, and how far off it may be.
 func (m *mover) expect(at clock.Tick) (geom.Vec, float64) {
 	k := m.last()
@@ -57,8 +63,7 @@ func (m *mover) expect(at clock.Tick) (geom.Vec, float64) {
 	if k == 0 {
 		return m.mid(0), moverSpeed * dt
 	}
-	v := m.mid(k).Sub(m.mid(0)).Scale(1 / (m.seen[k] - m.seen[0]).Seconds())
-	return m.mid(k).Add(v.Scale(dt)), 2 * moverNoise
+	return m.mid(k).Add(m.pace().Scale(dt)), 2 * moverNoise
 }
 
 // velocity returns how fast a body moves whose ends those are, and whether they show
@@ -72,7 +77,7 @@ func (m *mover) velocity() (geom.Vec, bool) {
 	if math.Min(m.ends[k][0].Dist(m.ends[0][0]), m.ends[k][1].Dist(m.ends[0][1])) < moverWay {
 		return geom.Vec{}, false
 	}
-	v := m.mid(k).Sub(m.mid(0)).Scale(1 / (m.seen[k] - m.seen[0]).Seconds())
+	v := m.pace()
 	for i := 1; i <= k; i++ {
 		way := v.Scale((m.seen[i] - m.seen[0]).Seconds())
 		for end := range m.ends[i] {
@@ -92,8 +97,9 @@ func (f *Fusion) takeMovers(w *sweep) {
 		if f.taken[i] || !f.rideable(w, c) {
 			continue
 		}
-		m := f.moverAt(w, c)
-		m.add(w.scan.Time, f.view.ends(c, w.ego))
+		ends := f.view.ends(c, w.ego)
+		m := f.moverAt(w.scan.Time, ends[0].Add(ends[1]).Scale(0.5))
+		m.add(w.scan.Time, ends)
 		if v, moves := m.velocity(); moves && f.beginMover(w, c, m, v) {
 			m.n = 0
 		}
@@ -114,19 +120,17 @@ func (f *Fusion) rideable(w *sweep, c *cluster) bool {
 		f.view.free(c, w.mount) && !f.inside(w.ego.ToWorld(c.mid), w.lag, 0.6)
 }
 
-// moverAt returns the mover that a cluster goes on with, or a new one: that which is
-// expected nearest, of those that no cluster of this scan went on with and that are no
-// tracks yet.
-func (f *Fusion) moverAt(w *sweep, c *cluster) *mover {
-	ends := f.view.ends(c, w.ego)
-	at := ends[0].Add(ends[1]).Scale(0.5)
+// moverAt returns the mover that a cluster with its middle at a place goes on with, or a
+// new one: that which is expected nearest, of those that no cluster of this scan went on
+// with and that are no tracks yet.
+func (f *Fusion) moverAt(now clock.Tick, at geom.Vec) *mover {
 	best, nearest := -1, math.Inf(1)
 	for i := range f.movers {
 		m := &f.movers[i]
-		if m.n == 0 || m.seen[m.last()] == w.scan.Time {
+		if m.n == 0 || m.seen[m.last()] == now {
 			continue
 		}
-		place, doubt := m.expect(w.scan.Time)
+		place, doubt := m.expect(now)
 		if d := place.Dist(at); d < math.Min(doubt, nearest) {
 			best, nearest = i, d
 		}
