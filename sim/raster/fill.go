@@ -6,11 +6,11 @@ import (
 	"roadloop/sim/scene"
 )
 
-const (
-	near = 0.15 // m, nothing closer is drawn
-	// shadowed marks the face number of a sample that lies in a shadow.
-	shadowed = 1 << 31
-)
+// Near is the depth in front of which nothing is drawn, m.
+const Near = 0.15
+
+// shadowed marks the face number of a sample that lies in a shadow.
+const shadowed = 1 << 31
 
 // faceInfo is what shading and labels need to know of a face that was drawn.
 type faceInfo struct {
@@ -36,6 +36,12 @@ type filler struct {
 	iz             []float32 // inverse depth, 0 at infinity
 	face           []uint32  // index into faces, perhaps shadowed; 0 is the background
 	faces          []faceInfo
+	firstSolid     uint32 // faces before it are ground
+
+	// shapes holds what was drawn of each face, if labels are to be read.
+	labels  bool
+	shapes  []shape
+	corners [][2]float32 // of the shapes, in samples
 
 	// emit, if set, takes the polygons instead of the samples; bare then holds the
 	// colors of faces in white light, or of those that shine.
@@ -67,7 +73,7 @@ func (f *filler) setCamera(c pinhole) {
 	f.reachY = [2]float32{c.cy / c.fy, (float32(c.h) - c.cy) / c.fy}
 }
 
-// sample returns the index of the sample nearest to the center of a pixel.
+// sample returns the index of the first sample after the center of a pixel.
 func (f *filler) sample(x, y int) int {
 	n := f.samples
 	return (y*n+n/2)*f.cam.w + x*n + n/2
@@ -79,6 +85,7 @@ func (f *filler) start(e eye, l *light) {
 	clear(f.iz)
 	clear(f.face)
 	f.faces = append(f.faces[:0], faceInfo{})
+	f.shapes, f.corners = append(f.shapes[:0], shape{}), f.corners[:0]
 }
 
 // drawGround paints the flat meshes in order, each over the one before.
@@ -122,17 +129,23 @@ func (f *filler) put(p plane, id uint32, layer Layer) {
 	switch {
 	case f.emit != nil:
 		f.emit(p, id, layer)
+		return
 	case layer == Ground:
 		f.paint(p, id)
 	case layer == Shadow:
 		f.shade()
+		return
 	default:
 		f.draw(p, id)
+	}
+	if f.labels {
+		f.keepShape(p)
 	}
 }
 
 // drawSolids draws what stands on the ground, nearest surface first by depth.
 func (f *filler) drawSolids(list *scene.List) {
+	f.firstSolid = uint32(len(f.faces))
 	for _, m := range list.Static {
 		if !f.sees(m) {
 			continue
@@ -156,7 +169,7 @@ func (f *filler) sees(m *scene.Mesh) bool {
 	side := func(v, k float32) bool {
 		return v-k*c.z > m.Radius*float32(math.Sqrt(float64(1+k*k)))
 	}
-	return c.z > near-m.Radius && !side(-c.x, f.reachX[0]) && !side(c.x, f.reachX[1]) &&
+	return c.z > Near-m.Radius && !side(-c.x, f.reachX[0]) && !side(c.x, f.reachX[1]) &&
 		!side(-c.y, f.reachY[0]) && !side(c.y, f.reachY[1])
 }
 
@@ -214,7 +227,7 @@ func (f *filler) gather(m *scene.Mesh, face *scene.Face) {
 func (f *filler) clip() bool {
 	var behind, left, right, above, below int
 	for _, p := range f.poly {
-		if p.z < near {
+		if p.z < Near {
 			behind++
 		}
 		if p.x < -f.reachX[0]*p.z {
@@ -238,11 +251,11 @@ func (f *filler) clip() bool {
 	f.spare = f.spare[:0]
 	for i, p := range f.poly {
 		q := f.poly[(i+1)%n]
-		if p.z >= near {
+		if p.z >= Near {
 			f.spare = append(f.spare, p)
 		}
-		if (p.z >= near) != (q.z >= near) {
-			t := (near - p.z) / (q.z - p.z)
+		if (p.z >= Near) != (q.z >= Near) {
+			t := (Near - p.z) / (q.z - p.z)
 			f.spare = append(f.spare, p.add(q.sub(p).scale(t)))
 		}
 	}
@@ -253,6 +266,9 @@ func (f *filler) clip() bool {
 // plane holds the inverse depth of a plane as a linear function of the sample:
 // iz = a·x + b·y + c.
 type plane struct{ a, b, c float32 }
+
+// at returns the inverse depth at a point given in samples.
+func (p plane) at(x, y float32) float32 { return p.a*x + p.b*y + p.c }
 
 // plane returns the inverse depth of the plane through poly with the given world
 // normal; ok is false for a plane seen edge-on.

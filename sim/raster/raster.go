@@ -6,6 +6,11 @@
 // a buffer of inverse depths and face numbers, at several samples a pixel; then
 // every pixel is shaded once for each face that it shows. Labels are read from
 // the same buffer, so that they agree with the pixels by construction.
+//
+// All channels share the center of a pixel, (x+0.5, y+0.5). Color is the mean of four
+// samples around it. Depth, class, instance and marking are those of the face that is
+// seen at the center, among the faces that the four samples show. The depth of a
+// plane is exact there.
 package raster
 
 import (
@@ -88,6 +93,7 @@ func New(cal *sensor.Camera, ch Channels) *Renderer {
 		samples = 1
 	}
 	r.fill.init(r.pinhole, samples)
+	r.fill.labels = ch.labels() && samples > 1
 	r.shader.init(r.pinhole)
 	return r
 }
@@ -108,35 +114,45 @@ func (r *Renderer) Render(list *scene.List) *Image {
 	return &r.image
 }
 
-// readChannels copies the labels of the sample nearest to each pixel's center.
+// readChannels copies the labels of the center of each pixel.
 func (r *Renderer) readChannels() {
 	if !r.channels.labels() {
 		return
 	}
-	w := r.image.Width
-	for i := range r.image.Width * r.image.Height {
-		x, y := i%w, i/w
+	for row := range r.image.Height {
+		r.readRow(row)
+	}
+}
+
+// readRow copies the labels of a row of the image.
+func (r *Renderer) readRow(row int) {
+	ch, im, info := r.channels, &r.image, &r.fill.faces[0]
+	last := uint32(0) // face of info
+	for column := range im.Width {
+		i := row*im.Width + column
+		x, y := column, row
 		if r.lens != nil {
 			x, y = int(r.lens[i])%r.pinhole.w, int(r.lens[i])/r.pinhole.w
 		}
-		s := r.fill.sample(x, y)
-		id := r.fill.face[s] &^ shadowed
-		f := &r.fill.faces[id]
-		class, depth := f.class, 1/r.fill.iz[s]
+		id, iz := r.fill.center(x, y)
+		if id != last {
+			info, last = &r.fill.faces[id], id
+		}
+		class, depth := info.class, 1/iz
 		if id == 0 {
 			class, depth = r.shader.background(x, y)
 		}
-		if r.channels.Depth {
-			r.image.Depth[i] = depth
+		if ch.Depth {
+			im.Depth[i] = depth
 		}
-		if r.channels.Class {
-			r.image.Class[i] = class
+		if ch.Class {
+			im.Class[i] = class
 		}
-		if r.channels.Instance {
-			r.image.Instance[i] = f.instance
+		if ch.Instance {
+			im.Instance[i] = info.instance
 		}
-		if r.channels.Marking {
-			r.image.Marking[i] = f.mark
+		if ch.Marking {
+			im.Marking[i] = info.mark
 		}
 	}
 }

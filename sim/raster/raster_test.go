@@ -88,14 +88,82 @@ func TestDepthOfGroundAndSky(t *testing.T) {
 	im := raster.New(&cal, raster.AllChannels).Render(boxAhead(t, &cal, 40))
 	for _, v := range []int{120, 150, 180} {
 		i := v*im.Width + im.Width/2
-		// The sample nearest to the pixel's middle lies a quarter of a pixel off it.
-		want := cal.Mount.Z * cal.Fy / (float64(v) + .75 - cal.Cy)
-		if math.Abs(float64(im.Depth[i])-want) > .01*want || im.Class[i] != scene.Road && im.Class[i] != scene.Marking {
+		want := cal.Mount.Z * cal.Fy / (float64(v) + .5 - cal.Cy)
+		if math.Abs(float64(im.Depth[i])-want) > .0005*want || im.Class[i] != scene.Road && im.Class[i] != scene.Marking {
 			t.Errorf("row %d: class %d at %.2f m, want road at %.2f m", v, im.Class[i], im.Depth[i], want)
 		}
 	}
 	if i := im.Width/2 + im.Width*5; !math.IsInf(float64(im.Depth[i]), 1) || im.Class[i] != scene.Sky {
 		t.Errorf("the top of the image shows class %d at %v m", im.Class[i], im.Depth[i])
+	}
+}
+
+// The depth of the road is that of the ray through the center of the pixel, without
+// bias at any distance.
+func TestDepthOfRoadIsUnbiased(t *testing.T) {
+	cal := sensor.FrontCamera()
+	im := raster.New(&cal, raster.AllChannels).Render(boxAhead(t, &cal, 100))
+	var bias, worst [5]float64
+	var n [5]int
+	for i, class := range im.Class {
+		if class != scene.Road && class != scene.Marking {
+			continue
+		}
+		p, ok := cal.Ground(float64(i%im.Width)+.5, float64(i/im.Width)+.5)
+		_, _, want := cal.Mount.ToSensor(p.X, p.Y, 0)
+		if band := int(want / 10); ok && band < len(n) {
+			d := float64(im.Depth[i]) - want
+			bias[band], worst[band] = bias[band]+d, math.Max(worst[band], math.Abs(d))
+			n[band]++
+		}
+	}
+	for band := range n {
+		if n[band] < 50 {
+			t.Errorf("%d–%d m: only %d pixels of road", 10*band, 10*band+10, n[band])
+		}
+		if b := bias[band] / float64(n[band]); math.Abs(b) > .05 || worst[band] > .3 {
+			t.Errorf("%d–%d m: depth is off by %.3f m in the mean, by %.3f m at most", 10*band, 10*band+10, b, worst[band])
+		}
+	}
+}
+
+// The edges of an instance lie where those of its color do. Over many positions within a
+// pixel, neither is off in the mean.
+func TestInstanceEdgesLieOnColorEdges(t *testing.T) {
+	cal := levelCamera()
+	r := raster.New(&cal, raster.AllChannels)
+	const first, step, frames = 8, .0413, 60
+	var bias [2]float64 // left, right
+	for k := range frames {
+		list := boxAhead(t, &cal, first+step*float64(k))
+		list.Shadows, list.ShadowEnds = nil, nil
+		row := int(cal.Cy+(cal.Mount.Z-.5)*cal.Fy/(first+step*float64(k))) * cal.Width
+		im := r.Render(list)
+		with := bytes.Clone(im.RGB[3*row : 3*(row+cal.Width)])
+		x0, x1 := cal.Width, 0
+		for x, id := range im.Instance[row : row+cal.Width] {
+			if id == 5 {
+				x0, x1 = min(x0, x), max(x1, x+1)
+			}
+		}
+		list.Instances = nil
+		without := r.Render(list).RGB[3*row : 3*(row+cal.Width)]
+		middle := (x0 + x1) / 2
+		front := float64(with[3*middle])
+		var half [2]float64 // px of front to the left and to the right of the middle
+		for x := x0 - 2; x < x1+2; x++ {
+			share := (float64(with[3*x]) - float64(without[3*x])) / (front - float64(without[3*x]))
+			if x < middle {
+				half[0] += share
+			} else {
+				half[1] += share
+			}
+		}
+		bias[0] += (half[0] - float64(middle-x0)) / frames
+		bias[1] += (half[1] - float64(x1-middle)) / frames
+	}
+	if !(math.Abs(bias[0]) < .08 && math.Abs(bias[1]) < .08) {
+		t.Errorf("the color reaches %.3f px farther left and %.3f px farther right than the instance", bias[0], bias[1])
 	}
 }
 

@@ -1,0 +1,94 @@
+package raster
+
+// shape is a face as it was drawn: its inverse depth and its outline.
+type shape struct {
+	plane    plane
+	first, n int32 // corners in filler.corners
+}
+
+// keepShape stores the polygon that was drawn last as the shape of the newest face, so
+// that centers can be tested against it.
+func (f *filler) keepShape(p plane) {
+	f.shapes = append(f.shapes, shape{p, int32(len(f.corners)), int32(len(f.screen))})
+	f.corners = append(f.corners, f.screen...)
+}
+
+// center returns the face at the center of a pixel and its inverse depth there. Only
+// faces that the samples of the pixel show are considered, so that labels name
+// nothing that the color does not show. Face 0 is the background.
+func (f *filler) center(x, y int) (id uint32, iz float32) {
+	if f.samples == 1 { // the sample is the center
+		i := y*f.cam.w + x
+		return f.face[i] &^ shadowed, f.iz[i]
+	}
+	i := 2*y*f.cam.w + 2*x
+	j := i + f.cam.w
+	upper, lower := f.face[i:i+2:i+2], f.face[j:j+2:j+2]
+	a := upper[0]
+	if (a^upper[1]|a^lower[0]|a^lower[1])&^shadowed == 0 {
+		return a &^ shadowed, .5 * (f.iz[i] + f.iz[j+1])
+	}
+	return f.mixedCenter(x, y, i, j)
+}
+
+// mixedCenter is center of a pixel whose samples, i and i+1 above j and j+1, show
+// different faces.
+func (f *filler) mixedCenter(x, y, i, j int) (id uint32, iz float32) {
+	ids := [4]uint32{f.face[i], f.face[i+1], f.face[j], f.face[j+1]}
+	for k := range ids {
+		ids[k] &^= shadowed
+	}
+	if id, iz = f.covering(&ids, float32(2*x+1), float32(2*y+1)); id != 0 {
+		return id, iz
+	}
+	// No face that is shown covers the center: what is seen there lies between samples
+	// and behind them.
+	first := true
+	for k, s := range [4]int{i, i + 1, j, j + 1} {
+		if first || f.iz[s] < iz {
+			id, iz, first = ids[k], f.iz[s], false
+		}
+	}
+	if id != 0 && id < f.firstSolid { // all ground is in one plane
+		iz = f.shapes[id].plane.at(float32(2*x+1), float32(2*y+1))
+	}
+	return id, iz
+}
+
+// covering returns which of the faces is seen at a point given in samples, and its
+// inverse depth there, or 0 if none covers the point. The later one of two ground
+// faces covers the earlier one. Of other faces the nearest is seen.
+func (f *filler) covering(ids *[4]uint32, x, y float32) (best uint32, iz float32) {
+	for k, id := range ids {
+		if id == 0 || id == best || k > 0 && id == ids[k-1] || k > 1 && id == ids[k-2] {
+			continue
+		}
+		v := f.shapes[id].plane.at(x, y)
+		nearer := v > iz
+		if id < f.firstSolid && best < f.firstSolid {
+			nearer = id > best
+		}
+		if nearer && f.covers(id, x, y) {
+			best, iz = id, v
+		}
+	}
+	return best, iz
+}
+
+// covers reports whether the outline of a face, which is convex, encloses a point given
+// in samples.
+func (f *filler) covers(id uint32, x, y float32) bool {
+	s := &f.shapes[id]
+	corners := f.corners[s.first : s.first+s.n]
+	last := corners[len(corners)-1]
+	var left, right bool
+	for _, p := range corners {
+		side := (p[0]-last[0])*(y-last[1]) - (p[1]-last[1])*(x-last[0])
+		left, right = left || side < 0, right || side > 0
+		if left && right {
+			return false
+		}
+		last = p
+	}
+	return true
+}
