@@ -57,10 +57,10 @@ func TestNDSByHand(t *testing.T) {
 	t.Run("a false one between", func(t *testing.T) {
 		n := NewNDS(sizes)
 		n.Add([]Truth{at(10, 0, 0), at(20, 0, 0)}, []perception.Detection{seen(10, 0, 0, .9), seen(40, 0, 0, .8), seen(20, 0, 0, .7)})
-		// 1 up to recall 0.5, where the false one drops it to 1/2, from where it rises
+		// 1 below recall 0.5, where the false one drops it to 1/2, from where it rises
 		// to 2/3 in a line.
-		want := 40 * .9
-		for r := 51; r <= 100; r++ {
+		want := 39 * .9
+		for r := 50; r <= 100; r++ {
 			want += .5 + float64(r-50)/50*(2./3-.5) - .1
 		}
 		r, _ := n.Report()
@@ -105,7 +105,7 @@ func TestBirdsEyeByHand(t *testing.T) {
 		{"across", at(10, 0, 0), seen(10, 0, math.Pi/2, .9), .5, 0},
 	} {
 		b := BirdsEye{Class: perception.Car, IoU: c.iou, Size: sizes[perception.Car], Difficulty: Difficulty{Height: 5, Visible: .5, Truncated: .3}}
-		b.Add([]Truth{c.truth}, []perception.Detection{c.det})
+		b.Add([]Truth{c.truth}, []perception.Detection{c.det}, 1)
 		near(t, c.name, b.AP(), c.want)
 	}
 }
@@ -115,9 +115,9 @@ func TestBirdsEyeDifficulties(t *testing.T) {
 	hidden := at(20, 0, 0)
 	hidden.Visible = .4
 	for i, want := range []int{1, 1, 2} {
-		d := Difficulties(75)[i] // heights 8, 5 and 5 px
+		d := Difficulties()[i] // heights of 40, 25 and 25 px
 		b := BirdsEye{Class: perception.Car, IoU: .7, Size: sizes[perception.Car], Difficulty: d}
-		b.Add([]Truth{at(10, 0, 0), hidden}, []perception.Detection{seen(20, 0, 0, .9), seen(10, 0, 0, .8)})
+		b.Add([]Truth{at(10, 0, 0), hidden}, []perception.Detection{seen(20, 0, 0, .9), seen(10, 0, 0, .8)}, .2) // boxes are 10 px high
 		if b.Truths() != want || b.AP() != 1 {
 			t.Errorf("%s: %d to be found with AP %g, want %d and 1", d.Name, b.Truths(), b.AP(), want)
 		}

@@ -8,25 +8,24 @@ import (
 // Difficulty is one of KITTI's (Geiger et al. 2012): who need be found.
 type Difficulty struct {
 	Name      string
-	Height    float64 // least, of the box, px
+	Height    float64 // least, of the box, in pixels of KITTI's pictures
 	Visible   float64 // least fraction that nothing hides
 	Truncated float64 // most
 }
 
-// Difficulties returns KITTI's for images of the given height, easiest first. Its
-// own are 375 px high. It has three degrees of occlusion by eye: fully visible,
-// partly occluded, difficult to see.
-func Difficulties(imageHeight int) []Difficulty {
-	px := float64(imageHeight) / 375
+// Difficulties returns KITTI's, easiest first. It has three degrees of occlusion by
+// eye: fully visible, partly occluded, difficult to see.
+func Difficulties() []Difficulty {
 	return []Difficulty{
-		{"easy", 40 * px, .85, .15},
-		{"moderate", 25 * px, .5, .30},
-		{"hard", 25 * px, .3, .50},
+		{"easy", 40, .85, .15},
+		{"moderate", 25, .5, .30},
+		{"hard", 25, .3, .50},
 	}
 }
 
 // BirdsEye accumulates KITTI's average precision of boxes seen from above, of one
-// class and difficulty: AP|R40 (Simonelli et al. 2019).
+// class and difficulty: AP|R40 (Simonelli et al. 2019). As in KITTI's development kit
+// a detection within a DontCare region, which has no place on the ground, is wrong.
 type BirdsEye struct {
 	Class      perception.Class
 	Difficulty Difficulty
@@ -38,26 +37,31 @@ type BirdsEye struct {
 	pairs  pairing
 }
 
-// Add counts one image.
-func (b *BirdsEye) Add(truths []Truth, dets []perception.Detection) {
-	b.pairs.pair(truths, dets, rule{b.Class, b.overlap, b.IoU, b.ignores})
+// Add counts one image. A pixel of KITTI's pictures is px pixels of the boxes: 1
+// for boxes in the pixels of KITTI's own pictures.
+func (b *BirdsEye) Add(truths []Truth, dets []perception.Detection, px float64) {
+	least := b.Difficulty.Height * px
+	ignores := func(t *Truth) bool { return b.ignores(t, least) }
+	b.pairs.pair(truths, dets, rule{class: b.Class, overlap: b.overlap, least: b.IoU, ignore: ignores})
 	for i := range truths {
-		if truths[i].Class == b.Class && !b.ignores(&truths[i]) {
+		if truths[i].Class == b.Class && !ignores(&truths[i]) {
 			b.truths++
 		}
 	}
 	for j, i := range b.pairs.order {
 		d, found := &dets[i], b.pairs.found[j]
-		if found == ignored || found == unmatched && d.Box.Y1-d.Box.Y0 < b.Difficulty.Height {
+		if found == ignored || found == unmatched && d.Box.Y1-d.Box.Y0 < least {
 			continue
 		}
 		b.hits = append(b.hits, hit{d.Score, found >= 0})
 	}
 }
 
-func (b *BirdsEye) ignores(t *Truth) bool {
+// ignores reports whether an object need not be found: KITTI's difficulty asks for a
+// height of at least the given pixels.
+func (b *BirdsEye) ignores(t *Truth, height float64) bool {
 	d := &b.Difficulty
-	return t.Ignore || t.Box.Y1-t.Box.Y0 < d.Height || t.Visible < d.Visible || t.Truncated > d.Truncated
+	return t.Ignore || t.Box.Y1-t.Box.Y0 < height || t.Visible < d.Visible || t.Truncated > d.Truncated
 }
 
 func (b *BirdsEye) overlap(t *Truth, d *perception.Detection) float64 {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sort"
 
 	"roadloop/perception"
 	"roadloop/sim/geom"
@@ -11,8 +12,8 @@ import (
 
 var nan = math.NaN() // of what could not be measured
 
-// centerLimits are the distances between centers up to which nuScenes lets a
-// detection find an object, m.
+// centerLimits are the distances between centers below which a detection finds an
+// object in nuScenes, m.
 var centerLimits = [...]float64{.5, 1, 2, 4}
 
 // errorLimit is the one of centerLimits at which errors are measured.
@@ -87,9 +88,14 @@ func (c *Center) add(truths []Truth, dets []perception.Detection) {
 			c.truths++
 		}
 	}
-	near := func(t *Truth, d *perception.Detection) float64 { return -t.Pos.Dist(d.Pos) }
+	near := func(t *Truth, d *perception.Detection) float64 {
+		if t.Length == 0 { // a region of the image, which has no place on the ground
+			return math.Inf(-1)
+		}
+		return -t.Pos.Dist(d.Pos)
+	}
 	for k, limit := range centerLimits {
-		c.pairs.pair(truths, dets, rule{c.Class, near, -limit, ignores})
+		c.pairs.pair(truths, dets, rule{class: c.Class, overlap: near, least: math.Nextafter(-limit, 0), ignore: ignores})
 		for j, i := range c.pairs.order {
 			d, found := &dets[i], c.pairs.found[j]
 			if found == ignored || found == unmatched && d.Pos.Norm() >= c.Range {
@@ -123,53 +129,84 @@ func (c *Center) AP() float64 {
 		recall, precision := curve(c.hits[k], c.truths)
 		area := 0.0
 		for r := firstRecall; r <= 100; r++ {
-			area += math.Max(between(recall, precision, float64(r)/100)-leastPrecision, 0)
+			area += math.Max(linear(float64(r)*.01, recall, precision, 0)-leastPrecision, 0)
 		}
 		sum += area / (101 - firstRecall) / (1 - leastPrecision)
 	}
 	return sum / float64(len(c.hits))
 }
 
-// between returns the precision at a recall, linear between the detections where it
-// rises and 0 beyond the last.
-func between(recall, precision []float64, r float64) float64 {
-	i, _ := slices.BinarySearch(recall, r-1e-9)
+// linear returns the value at x of the line through the points of xs, which rise, and
+// ys: the first of ys before the first point, beyond after the last, and of points
+// with the same x the last one. It is numpy's interp, with which nuScenes'
+// development kit resamples its curves.
+func linear(x float64, xs, ys []float64, beyond float64) float64 {
+	i := sort.Search(len(xs), func(i int) bool { return xs[i] > x }) - 1 // the last point at or before x
 	switch {
-	case i == len(recall):
-		return 0
-	case i == 0:
-		return precision[0]
+	case len(xs) == 0 || x > xs[len(xs)-1]:
+		return beyond
+	case i < 0:
+		return ys[0]
+	case i == len(xs)-1 || xs[i] == x:
+		return ys[i]
 	}
-	t := (r - recall[i-1]) / (recall[i] - recall[i-1])
-	return precision[i-1] + t*(precision[i]-precision[i-1])
+	return ys[i] + (x-xs[i])*(ys[i+1]-ys[i])/(xs[i+1]-xs[i])
 }
 
-// means returns the errors, each the mean over the recalls above 0.1 of the mean
-// error of the detections up to that recall; 1 where recall never gets there.
+// means returns the errors, each the mean over the recalls above 0.1, up to the
+// highest that was reached, of the mean error of the detections that are as sure as
+// those at that recall; 1 where recall never gets there. As in nuScenes'
+// development kit the mean error is linear in the score between found objects, and
+// the score linear in the recall between detections.
 func (c *Center) means() (out [numTerms]float64) {
-	reached := 100 * len(c.errors) / max(1, c.truths)
-	if reached < firstRecall {
-		for t := range out {
-			out[t] = 1
-		}
+	scores := c.scores()
+	reached := len(scores) - 1
+	for reached > 0 && scores[reached] == 0 {
+		reached--
+	}
+	for t := range out {
+		out[t] = 1
+	}
+	if reached < firstRecall || len(c.errors) == 0 {
 		return out
 	}
 	errors := slices.Clone(c.errors)
 	slices.SortStableFunc(errors, func(a, b centerErrors) int { return cmp.Compare(b.score, a.score) })
+	n := len(errors)
+	rising, running := make([]float64, n), make([]float64, n) // by rising score
+	for i := range errors {
+		rising[n-1-i] = errors[i].score
+	}
 	for t := range out {
-		sum, running := 0.0, make([]float64, len(errors))
+		sum := 0.0
 		for i := range errors {
 			sum += errors[i].terms[t]
-			running[i] = sum / float64(i+1)
+			running[n-1-i] = sum / float64(i+1)
 		}
 		total := 0.0
 		for r := firstRecall; r <= reached; r++ {
-			at := int(math.Ceil(float64(r)/100*float64(c.truths))) - 1
-			total += running[min(max(at, 0), len(running)-1)]
+			total += linear(scores[r], rising, running, running[n-1])
 		}
 		out[t] = total / float64(reached-firstRecall+1)
 	}
 	return out
+}
+
+// scores returns the score of the detections at the recalls 0, 0.01 … 1, matched at
+// errorLimit; 0 beyond the highest recall.
+func (c *Center) scores() (at [101]float64) {
+	k := slices.Index(centerLimits[:], errorLimit)
+	hits := slices.Clone(c.hits[k])
+	recall, _ := curve(hits, c.truths)
+	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.score, a.score) })
+	scores := make([]float64, len(hits))
+	for i, h := range hits {
+		scores[i] = h.score
+	}
+	for r := range at {
+		at[r] = linear(float64(r)*.01, recall, scores, 0)
+	}
+	return at
 }
 
 // NDSReport is the score and what it is made of.

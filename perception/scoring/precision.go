@@ -90,7 +90,8 @@ func (p *Precision) average(k int) float64 {
 	return sum / float64(len(best))
 }
 
-// interpolate returns the best precision at the recalls 0, 1/n … 1 or higher ones.
+// interpolate returns the best precision at the recalls 0, 1/n … 1 or higher ones. It
+// compares with the recalls k·(1/n), which are the bits of numpy's linspace.
 func interpolate(recall, precision []float64, n int) []float64 {
 	for i := len(precision) - 2; i >= 0; i-- {
 		precision[i] = math.Max(precision[i], precision[i+1])
@@ -98,7 +99,11 @@ func interpolate(recall, precision []float64, n int) []float64 {
 	out := make([]float64, n+1)
 	i := 0
 	for r := range out {
-		for i < len(recall) && recall[i] < float64(r)/float64(n)-1e-9 {
+		least := 1.0
+		if r < n {
+			least = float64(r) * (1 / float64(n))
+		}
+		for i < len(recall) && recall[i] < least {
 			i++
 		}
 		if i < len(precision) {

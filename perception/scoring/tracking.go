@@ -129,7 +129,7 @@ func (t *Tracking) hota() (hota, det, ass float64) {
 				continue
 			}
 			for l := range levels {
-				if m.at(i, j) >= level(l)-1e-9 {
+				if m.at(i, j) >= level(l)-rounding {
 					matched[l]++
 					pairs[l][t.pair(m.truths[i], m.tracks[j])]++
 				}
@@ -146,8 +146,11 @@ func (t *Tracking) hota() (hota, det, ass float64) {
 	return hota, det, ass
 }
 
-// level returns the similarity of level l.
-func level(l int) float64 { return 0.05 * float64(l+1) }
+// level returns the similarity of level l, with the rounding of TrackEval's levels.
+func level(l int) float64 { return 0.05 + float64(0.05*float64(l)) }
+
+// rounding is how much a similarity may lie below a limit that it meets, as in TrackEval.
+const rounding = 0x1p-52
 
 // pair indexes an object and a track.
 func (t *Tracking) pair(truth, track int) int { return truth*len(t.tracks.count) + track }
@@ -196,29 +199,38 @@ func (t *Tracking) association(pairs []float64, matched float64) float64 {
 // the reach.
 const holdsFrom = 0.5
 
-// mota returns 1 − (misses + false tracks + switches)/objects, and the switches. A match
-// of the frame before is kept where it still holds.
+// mota returns 1 − (misses + false tracks + switches)/objects, and the switches. It
+// follows TrackEval (Luiten and Hoffhues 2020, metrics/clear.py): a match of the frame
+// before is kept where it still holds, but not one from before a gap; a switch is
+// counted against the last track that the object had, however long ago. Frames
+// without objects or without tracks are no gap.
 func (t *Tracking) mota() (float64, int) {
+	const kept = 1000 // exceeds the similarities of all other matches
 	misses, wrong, switches := 0, 0, 0
-	last := make([]int, len(t.truths.count)) // track of each object, 1-based
+	last := make([]int, len(t.truths.count))   // track that each object had last, 1-based
+	before := make([]int, len(t.truths.count)) // and in the frame before
 	var solver assign.Solver
 	for f := range t.frames {
 		m := &t.frames[f]
+		if len(m.truths) == 0 || len(m.tracks) == 0 {
+			misses, wrong = misses+len(m.truths), wrong+len(m.tracks)
+			continue
+		}
 		solver.Reset(len(m.truths), len(m.tracks))
 		for i, a := range m.truths {
 			for j, b := range m.tracks {
-				if s := m.at(i, j); s >= holdsFrom-1e-9 {
-					if last[a] == b+1 {
-						s += 1000
+				if s := m.at(i, j); s >= holdsFrom-rounding {
+					if before[a] == b+1 {
+						s += kept
 					}
-					solver.Allow(i, j, -1-s)
+					solver.Allow(i, j, -s)
 				}
 			}
 		}
+		clear(before)
 		hits := 0
 		for i, j := range solver.Solve(0) {
 			if j < 0 {
-				misses++
 				continue
 			}
 			hits++
@@ -226,9 +238,9 @@ func (t *Tracking) mota() (float64, int) {
 			if last[a] != 0 && last[a] != b+1 {
 				switches++
 			}
-			last[a] = b + 1
+			last[a], before[a] = b+1, b+1
 		}
-		wrong += len(m.tracks) - hits
+		misses, wrong = misses+len(m.truths)-hits, wrong+len(m.tracks)-hits
 	}
 	return 1 - float64(misses+wrong+switches)/sum(t.truths.count), switches
 }
@@ -241,7 +253,7 @@ func (t *Tracking) idf1() float64 {
 		m := &t.frames[f]
 		for i, a := range m.truths {
 			for j, b := range m.tracks {
-				if m.at(i, j) >= holdsFrom-1e-9 {
+				if m.at(i, j) >= holdsFrom-rounding {
 					frames[t.pair(a, b)]++
 				}
 			}
