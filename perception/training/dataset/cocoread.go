@@ -120,7 +120,7 @@ func (r *cocoReader) image(im *cocoImage, pictures string) error {
 		return fmt.Errorf("file_name: %q is no path within the folder of images", im.FileName)
 	}
 	sm := sample{picture: filepath.Join(pictures, im.FileName), noLanes: true}
-	sm.lacks.Drivable = true
+	sm.lacks.Drivable, sm.lacks.Weather = true, true
 	w, h, err := pictureSize(sm.picture)
 	if err != nil {
 		return err

@@ -49,7 +49,7 @@ func (s *Set) readKITTIFrame(root, name string) error {
 		return err
 	}
 	sm := sample{picture: filepath.Join(root, "image_2", name+".png"), noLanes: true}
-	sm.lacks.Drivable = true
+	sm.lacks.Drivable, sm.lacks.Weather = true, true
 	if _, err := os.Stat(sm.picture); err != nil {
 		if jpeg := strings.TrimSuffix(sm.picture, ".png") + ".jpg"; exists(jpeg) {
 			sm.picture = jpeg
@@ -111,6 +111,9 @@ func (s *Set) kittiLine(sm *sample, v *view, line string) error {
 	if err := sm.cut(&o, [4]string(kittiFields[3:7])); err != nil {
 		return err
 	}
+	if k.neutral() {
+		hide(&o)
+	}
 	if class != region {
 		if k.flat() {
 			sm.lacks.Place = true
@@ -121,6 +124,10 @@ func (s *Set) kittiLine(sm *sample, v *view, line string) error {
 	sm.add(o, class)
 	return nil
 }
+
+// neutral reports whether an object looks so much like one of a class that KITTI's
+// evaluation neither asks for it nor counts a detection of it as wrong.
+func (k *kittiObject) neutral() bool { return k.Type == "Van" || k.Type == "Person_sitting" }
 
 // visible returns the fraction of an object that may be seen, by degree of occlusion.
 func (k *kittiObject) visible() float64 {

@@ -75,9 +75,13 @@ func (r *Reader) Frame(i int64) (*stream.Frame, error) {
 	}
 	r.camera = sm.camera
 	f.camera(&r.camera, &r.config)
+	scale := 0.0
+	if r.set.format == KITTI {
+		scale = 1 / f.sy
+	}
 	return &stream.Frame{
 		Image: &r.image, Objects: r.objects, Lanes: sm.lanes, Hidden: sm.hidden, NoLanes: sm.noLanes,
-		Camera: &r.camera, Actual: &r.camera, Conditions: sm.conditions, Lacks: sm.lacks,
+		Camera: &r.camera, Actual: &r.camera, Conditions: sm.conditions, Lacks: sm.lacks, PictureScale: scale,
 	}, nil
 }
 

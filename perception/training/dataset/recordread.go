@@ -8,7 +8,6 @@ import (
 
 	"roadloop/perception"
 	"roadloop/perception/network"
-	"roadloop/perception/training/stream"
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
 	"roadloop/sim/label"
@@ -105,7 +104,7 @@ func (s *Set) addObject(sm *sample, in *object) error {
 	if in.Kind != "" {
 		kept.Kind = kind
 	}
-	if in.Ignore && stream.Wanted(kept) { // as before its numbers were rounded, or an unlit signal
+	if in.Ignore {
 		hide(kept)
 	}
 	return nil

@@ -135,7 +135,7 @@ func TestWorstMistakes(t *testing.T) {
 	}
 	hidden := walker(0, 2)
 	hidden.Ignore = true
-	o := observation{frame: 7, weather: "night", truths: []scoring.Truth{hidden, walker(50, 5), walker(100, 8), walker(150, 3)},
+	o := observation{frame: 7, placed: true, weather: "night", truths: []scoring.Truth{hidden, walker(50, 5), walker(100, 8), walker(150, 3)},
 		found: []perception.Detection{
 			{Class: perception.Pedestrian, Box: box(150), Score: .9, Distance: 3},
 			{Class: perception.Cyclist, Box: box(50), Score: .6, Distance: 5},
@@ -155,7 +155,7 @@ func TestWorstMistakes(t *testing.T) {
 		t.Errorf("%q, want %q", got[1].Text, want)
 	}
 	for i := range 50 { // ever nearer
-		near := observation{frame: int64(i), truths: []scoring.Truth{walker(50, 20-.1*float64(i))}}
+		near := observation{placed: true, frame: int64(i), truths: []scoring.Truth{walker(50, 20-.1*float64(i))}}
 		w.add(&near)
 	}
 	if got := w.list()[0]; got.Frame != 7 {

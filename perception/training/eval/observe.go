@@ -2,6 +2,7 @@ package eval
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"roadloop/perception"
@@ -23,11 +24,14 @@ type observation struct {
 	sides   [perception.NumSides]boundaries
 	// lines are the boundaries on the image, true and found; unseen is how many true
 	// ones are too hidden or too short to be asked for.
-	lines    [2][][]geom.Vec
-	unseen   int
-	asked    bool // boundaries are defined
-	placed   bool // distances and headings are labelled
-	sized    bool // lengths and widths too
+	lines  [2][][]geom.Vec
+	unseen int
+	asked  bool // boundaries are defined
+	placed bool // distances and headings are labelled
+	sized  bool // lengths and widths too
+	height int  // of the image, px
+	// kitti is the size of a pixel of KITTI's pictures, px.
+	kitti    float64
 	drivable scoring.Area
 }
 
@@ -52,7 +56,7 @@ func (w *witness) observe(i int64, o *observation) error {
 	*o = observation{
 		frame: i, weather: f.Weather(),
 		truths: Truths(o.truths[:0], f), found: append(o.found[:0], w.found.Detections...),
-		placed: !f.Lacks.Place,
+		placed: !f.Lacks.Place, height: f.Image.Height, kitti: kittiPixel(f),
 	}
 	// Of classes that nobody labelled, finding one is neither right nor wrong.
 	o.found = slices.DeleteFunc(o.found, func(d perception.Detection) bool { return f.Lacks.Classes[d.Class] })
@@ -104,15 +108,36 @@ func (o *observation) lanes(f *stream.Frame, im *perception.Image) {
 	}
 }
 
-// Truths appends the objects of a frame.
+// kittiHeight is the height of KITTI's pictures, px.
+const kittiHeight = 375
+
+// kittiPixel returns the size of a pixel of KITTI's pictures in pixels of a frame's
+// image: other pictures count as if they were as high as KITTI's.
+func kittiPixel(f *stream.Frame) float64 {
+	if f.PictureScale > 0 {
+		return 1 / f.PictureScale
+	}
+	return float64(f.Image.Height) / kittiHeight
+}
+
+// Truths appends the objects of a frame. Their distance is NaN where the frame lacks
+// it. The labels of a frame from disk say themselves what need not be found.
 func Truths(dst []scoring.Truth, f *stream.Frame) []scoring.Truth {
 	for i := range f.Objects {
 		o := &f.Objects[i]
+		ignore := !stream.Wanted(o)
+		if f.Map == nil {
+			ignore = o.Visible == 0
+		}
+		distance := o.Distance
+		if f.Lacks.Place {
+			distance = math.NaN()
+		}
 		dst = append(dst, scoring.Truth{
 			Class: stream.Class(o), Box: perception.Box{X0: o.X0, Y0: o.Y0, X1: o.X1, Y1: o.Y1},
-			Distance: o.Distance, Pos: o.Pos, Heading: geom.WrapAngle(o.Heading + f.Actual.Mount.Yaw),
+			Distance: distance, Pos: o.Pos, Heading: geom.WrapAngle(o.Heading + f.Actual.Mount.Yaw),
 			Length: o.Length, Width: o.Width, Visible: o.Visible, Truncated: o.Truncated,
-			Ignore: !stream.Wanted(o),
+			Ignore: ignore,
 		})
 	}
 	return dst

@@ -6,17 +6,22 @@ import (
 )
 
 // Schema names the format of a report.
-const Schema = "roadloop.eval/1"
+//
+// In version 2 a class's range, a mistake's distance and within of signals are null
+// where distances are not labelled, and weather is empty where it is not.
+const Schema = "roadloop.eval/2"
 
 // Report is the result of an evaluation. Numbers that could not be measured, for
-// want of objects, are null. Shares are 0 to 1, lengths in m, angles in rad.
+// want of objects or labels, are null. Shares are 0 to 1, lengths in m, angles in rad.
 type Report struct {
-	Schema   string             `json:"schema"`
-	Split    string             `json:"split,omitempty"`
-	Seed     uint64             `json:"seed"`
-	Frames   int                `json:"frames"`
-	Classes  []Class            `json:"classes"` // within the distance that matters for the class
-	Bands    []Class            `json:"bands"`   // by distance
+	Schema string `json:"schema"`
+	Split  string `json:"split,omitempty"`
+	Seed   uint64 `json:"seed"`
+	Frames int    `json:"frames"`
+	// Classes are judged within the distance that matters for the class, or at any
+	// distance where some frames have no distances.
+	Classes  []Class            `json:"classes"`
+	Bands    []Class            `json:"bands"`   // by distance, of frames that have them
 	Heights  []Height           `json:"heights"` // by height in the image
 	Weather  []Weather          `json:"weather"`
 	NDS      *scoring.NDSReport `json:"nuscenes"`
@@ -106,14 +111,14 @@ func newCurve(p *scoring.Precision) Curve {
 
 // Class is how well a class of objects is found in a range of distances.
 type Class struct {
-	Class     string        `json:"class"`
-	Range     scoring.Range `json:"range"`
-	Objects   int           `json:"objects"`
-	AP50      *float64      `json:"ap50"`
-	AP75      *float64      `json:"ap75"`
-	AP        *float64      `json:"ap"`        // mean over IoU 0.50 to 0.95
-	Precision *float64      `json:"precision"` // at the driver's threshold
-	Recall    *float64      `json:"recall"`
+	Class     string         `json:"class"`
+	Range     *scoring.Range `json:"range"` // null for any distance
+	Objects   int            `json:"objects"`
+	AP50      *float64       `json:"ap50"`
+	AP75      *float64       `json:"ap75"`
+	AP        *float64       `json:"ap"`        // mean over IoU 0.50 to 0.95
+	Precision *float64       `json:"precision"` // at the driver's threshold
+	Recall    *float64       `json:"recall"`
 	// Errors of the objects found at the driver's threshold.
 	DistanceBias     *float64 `json:"distance_bias"`
 	DistanceRMS      *float64 `json:"distance_rms"`
@@ -141,7 +146,7 @@ type Lane struct {
 
 // Signals is how well traffic lights are read.
 type Signals struct {
-	Within    float64   `json:"within"`
+	Within    *float64  `json:"within"` // m; null for any distance
 	Signals   int       `json:"signals"`
 	Recall    *float64  `json:"recall"`    // found, whatever light was read
 	Accuracy  *float64  `json:"accuracy"`  // of those found, read right
@@ -151,8 +156,12 @@ type Signals struct {
 func newClassReport(m *class) Class {
 	p, g := &m.precision, &m.ranging
 	precision, recall := p.At(inference.DefaultMinScore)
+	var within *scoring.Range
+	if p.Range != (scoring.Range{}) {
+		within = &p.Range
+	}
 	return Class{
-		Class: p.Class.String(), Range: p.Range, Objects: p.Truths(),
+		Class: p.Class.String(), Range: within, Objects: p.Truths(),
 		AP50: round(p.AP50()), AP75: round(p.AP75()), AP: round(p.AP()), Precision: round(precision), Recall: round(recall),
 		DistanceBias: round(g.Bias()), DistanceRMS: round(g.RMS()), DistanceRelative: round(g.Relative()),
 		Position: round(g.Position()), Heading: round(g.Heading()),
@@ -164,8 +173,4 @@ func newLane(l *scoring.Lateral) Lane {
 		Ahead: l.Ahead, Boundaries: l.Truths(), MeanError: round(l.Mean()), Error95: round(l.Quantile(.95)),
 		Precision: round(l.Precision()), Recall: round(l.Recall()),
 	}
-}
-
-func newSignals(s *scoring.Signals) Signals {
-	return Signals{Within: s.Within, Signals: s.Truths(), Recall: round(s.Recall()), Accuracy: round(s.Accuracy()), Confusion: s.Confusion()}
 }

@@ -3,6 +3,7 @@ package eval
 import (
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
 )
 
@@ -17,6 +18,7 @@ func (r *Report) WriteTable(w io.Writer) error {
 	r.writeClasses(t)
 	r.writeWeather(t)
 	r.writeBenchmarks(t)
+	r.writeBirdsEye(t)
 	r.writeLanes(t)
 	r.writeRest(t)
 	if r.Robustness != nil {
@@ -28,28 +30,50 @@ func (r *Report) WriteTable(w io.Writer) error {
 func (r *Report) writeClasses(w io.Writer) {
 	fmt.Fprintln(w, "class\tm\tobjects\tAP50\tAP75\tAP\tprecision\trecall\tdistance\tposition m\t")
 	for _, list := range [][]Class{r.Classes, r.Bands} {
+		written := false
 		for i := range list {
 			c := &list[i]
 			if c.Objects > 0 {
-				fmt.Fprintf(w, "%s\t%g–%g\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", c.Class, c.Range.Near, c.Range.Far, c.Objects,
+				written = true
+				fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", c.Class, c.Distances(), c.Objects,
 					number(c.AP50), number(c.AP75), number(c.AP), number(c.Precision), number(c.Recall), percent(c.DistanceRelative), number(c.Position))
 			}
 		}
-		fmt.Fprintln(w)
+		if written {
+			fmt.Fprintln(w)
+		}
 	}
 }
 
+// Distances returns the range of distances as text, as "0–50", or "any".
+func (c *Class) Distances() string {
+	if c.Range == nil {
+		return "any"
+	}
+	return fmt.Sprintf("%g–%g", c.Range.Near, c.Range.Far)
+}
+
 func (r *Report) writeWeather(w io.Writer) {
+	if len(r.Weather) == 0 {
+		return
+	}
 	fmt.Fprintln(w, "weather\tframes\tcar AP50\tpedestrian AP50\tcyclist AP50\t")
 	for _, v := range r.Weather {
 		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t\n", v.Weather, v.Frames, number(v.Classes[0].AP50), number(v.Classes[2].AP50), number(v.Classes[3].AP50))
 	}
 }
 
-// writeBenchmarks writes the measures of nuScenes and KITTI.
+// writeBenchmarks writes the measures of nuScenes.
 func (r *Report) writeBenchmarks(w io.Writer) {
 	if n := r.NDS; n != nil {
 		fmt.Fprintf(w, "\nnuScenes: NDS %.3f, mAP %.3f, ATE %.2f m, ASE %.2f, AOE %.2f rad; single images tell no AVE and AAE\n", n.NDS, n.MAP, n.ATE, n.ASE, n.AOE)
+	}
+}
+
+// writeBirdsEye writes KITTI's measures, where places are labelled.
+func (r *Report) writeBirdsEye(w io.Writer) {
+	if !slices.ContainsFunc(r.BirdsEye, func(b BirdsEye) bool { return b.Objects > 0 }) {
+		return
 	}
 	fmt.Fprintln(w, "\nKITTI bird's eye AP|R40\tIoU\teasy\tmoderate\thard\t")
 	// Difficulties of a class come one after the other, each with both IoUs.
@@ -63,6 +87,9 @@ func (r *Report) writeBenchmarks(w io.Writer) {
 }
 
 func (r *Report) writeLanes(w io.Writer) {
+	if !slices.ContainsFunc(r.OwnLane, func(l Lane) bool { return l.Boundaries > 0 }) {
+		return
+	}
 	fmt.Fprintln(w, "\nlane\tahead m\tboundaries\terror m\t95 % m\tprecision\trecall\t")
 	for k, list := range [][]Lane{r.OwnLane, r.NextLanes} {
 		for _, l := range list {
@@ -77,13 +104,23 @@ func (r *Report) writeLanes(w io.Writer) {
 }
 
 func (r *Report) writeRest(w io.Writer) {
-	fmt.Fprintf(w, "drivable area: IoU %s, mean IoU %s\n", number(r.DrivableIoU), number(r.DrivableMeanIoU))
-	fmt.Fprintf(w, "signals within %g m: %d, found %s, read right %s\n",
-		r.Signals.Within, r.Signals.Signals, percent(r.Signals.Recall), percent(r.Signals.Accuracy))
+	if r.DrivableIoU != nil {
+		fmt.Fprintf(w, "drivable area: IoU %s, mean IoU %s\n", number(r.DrivableIoU), number(r.DrivableMeanIoU))
+	}
+	fmt.Fprintf(w, "%s: %d, found %s, read right %s\n",
+		r.Signals.Title(), r.Signals.Signals, percent(r.Signals.Recall), percent(r.Signals.Accuracy))
 	fmt.Fprintf(w, "scores: expected calibration error %s\n", number(r.Calibration.ECE))
 	if l := r.Latency; l != nil {
 		fmt.Fprintf(w, "one image on one core: median %.2f ms, 95 %% below %.2f ms\n", l.Median, l.P95)
 	}
+}
+
+// Title says which signals were judged, as "signals within 40 m".
+func (s *Signals) Title() string {
+	if s.Within == nil {
+		return "signals at any distance"
+	}
+	return fmt.Sprintf("signals within %g m", *s.Within)
 }
 
 // write writes a line for each corruption.

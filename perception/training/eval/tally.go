@@ -18,7 +18,7 @@ var within = [perception.NumClasses]float64{50, 50, 25, 30, 30, 40, 40, 40}
 // reaches are the distances at which lane boundaries are measured, m.
 var reaches = [...]float64{6, 10, 20}
 
-// class is what is measured of a class in a range of distances.
+// class is what is measured of a class in a range of distances, or of any distance.
 type class struct {
 	precision scoring.Precision
 	ranging   scoring.Ranging
@@ -36,11 +36,12 @@ var heights = []scoring.Range{{Near: 4, Far: 12}, {Near: 12, Far: 25}, {Near: 25
 
 // tally accumulates all measures.
 type tally struct {
-	near    [perception.NumClasses]*class   // within the distance that matters
+	near    classes                         // within the distance that matters
+	all     classes                         // of any distance, known or not
+	placed  bool                            // distances of all frames are labelled
 	banded  [perception.NumClasses][]*class // by band
 	tall    []*scoring.Precision            // by class and height
-	weather map[string]*[perception.NumClasses]*class
-	frames  map[string]int
+	weather map[string]*weather             // where it is known
 
 	nds         *scoring.NDS
 	above       []*scoring.BirdsEye
@@ -53,12 +54,24 @@ type tally struct {
 	worst       worst
 }
 
+// classes are the measures of all classes.
+type classes [perception.NumClasses]*class
+
+// weather is what is measured in one kind of light and weather.
+type weather struct {
+	frames    int
+	near, all classes
+}
+
+// signalsWithin is the distance up to which signals are read, m.
+const signalsWithin = 40
+
 func newTally(width, height int) *tally {
 	t := &tally{
-		near: nearby(), weather: make(map[string]*[perception.NumClasses]*class), frames: make(map[string]int),
+		near: nearby(), all: anywhere(), placed: true, weather: make(map[string]*weather),
 		nds:         scoring.NewNDS(inference.Footprints()),
-		above:       birdsEyes(height),
-		signals:     scoring.Signals{Within: 40, MinScore: inference.DefaultMinScore},
+		above:       birdsEyes(),
+		signals:     scoring.Signals{Within: signalsWithin, MinScore: inference.DefaultMinScore},
 		stripes:     scoring.Stripes{Width: width, Height: height},
 		tusimple:    scoring.TuSimple{Width: width, Height: height},
 		calibration: scoring.Calibration{MinScore: minBelieved},
@@ -78,22 +91,30 @@ func newTally(width, height int) *tally {
 }
 
 // nearby returns a measure of each class within the distance that matters.
-func nearby() (out [perception.NumClasses]*class) {
+func nearby() (out classes) {
 	for c := range out {
 		out[c] = newClass(perception.Class(c), scoring.Range{Far: within[c]})
 	}
 	return out
 }
 
+// anywhere returns a measure of each class at any distance.
+func anywhere() (out classes) {
+	for c := range out {
+		out[c] = newClass(perception.Class(c), scoring.Range{})
+	}
+	return out
+}
+
 // birdsEyes returns KITTI's measures: its classes and difficulties, each at KITTI's
 // IoU and at the lower one that is usual for cameras.
-func birdsEyes(height int) (out []*scoring.BirdsEye) {
+func birdsEyes() (out []*scoring.BirdsEye) {
 	sizes := inference.Footprints()
 	for _, k := range []struct {
 		class perception.Class
 		ious  [2]float64
 	}{{perception.Car, [2]float64{.7, .5}}, {perception.Pedestrian, [2]float64{.5, .25}}, {perception.Cyclist, [2]float64{.5, .25}}} {
-		for _, d := range scoring.Difficulties(height) {
+		for _, d := range scoring.Difficulties() {
 			for _, iou := range k.ious {
 				out = append(out, &scoring.BirdsEye{Class: k.class, Difficulty: d, IoU: iou, Size: sizes[k.class]})
 			}
@@ -118,18 +139,27 @@ func (t *tally) add(o *observation) {
 
 // objects counts the objects of a frame.
 func (t *tally) objects(o *observation) {
-	t.frames[o.weather]++
-	there, ok := t.weather[o.weather]
-	if !ok {
-		n := nearby()
-		there = &n
-		t.weather[o.weather] = there
+	t.placed = t.placed && o.placed
+	near, all := []*classes{&t.near}, []*classes{&t.all}
+	if o.weather != "" {
+		there, ok := t.weather[o.weather]
+		if !ok {
+			there = &weather{near: nearby(), all: anywhere()}
+			t.weather[o.weather] = there
+		}
+		there.frames++
+		near, all = append(near, &there.near), append(all, &there.all)
 	}
 	for c := range perception.NumClasses {
-		for _, m := range append([]*class{t.near[c], there[c]}, t.banded[c]...) {
-			m.precision.Add(o.truths, o.found)
-			if o.placed {
-				m.ranging.Add(o.truths, o.found)
+		for _, m := range all {
+			m[c].precision.Add(o.truths, o.found)
+		}
+		if o.placed {
+			for _, m := range near {
+				m[c].add(o)
+			}
+			for _, m := range t.banded[c] {
+				m.add(o)
 			}
 		}
 	}
@@ -138,12 +168,27 @@ func (t *tally) objects(o *observation) {
 	}
 	if o.sized {
 		for _, b := range t.above {
-			b.Add(o.truths, o.found)
+			b.Add(o.truths, o.found, o.kitti)
 		}
 		t.nds.Add(o.truths, o.found)
 	}
 	t.signals.Add(o.truths, o.found)
 	t.calibration.Add(o.truths, o.found)
+}
+
+// add counts the objects of a frame whose distances are known.
+func (c *class) add(o *observation) {
+	c.precision.Add(o.truths, o.found)
+	c.ranging.Add(o.truths, o.found)
+}
+
+// asked returns the measures of the classes within the distance that matters, where
+// all distances are known, and those of any distance otherwise.
+func (t *tally) asked(near, all *classes) *classes {
+	if t.placed {
+		return near
+	}
+	return all
 }
 
 // boundary counts a boundary of a frame.
@@ -163,14 +208,14 @@ func (t *tally) report() *Report {
 		LaneF1:      round(t.stripes.F1()),
 		TuSimple:    TuSimple{round(t.tusimple.Accuracy()), round(t.tusimple.FalsePositives()), round(t.tusimple.FalseNegatives())},
 		DrivableIoU: round(t.drivable.IoU()), DrivableMeanIoU: round(t.drivable.MeanIoU()),
-		Signals: newSignals(&t.signals), Calibration: newCalibration(&t.calibration), Worst: t.worst.list(),
+		Signals: t.signalReport(), Calibration: newCalibration(&t.calibration), Worst: t.worst.list(),
 	}
 	if n, ok := t.nds.Report(); ok {
 		r.NDS = &n
 	}
-	for c := range perception.NumClasses {
-		r.Classes = append(r.Classes, newClassReport(t.near[c]))
-		r.Curves = append(r.Curves, newCurve(&t.near[c].precision))
+	for c, m := range t.asked(&t.near, &t.all) {
+		r.Classes = append(r.Classes, newClassReport(m))
+		r.Curves = append(r.Curves, newCurve(&m.precision))
 		for _, m := range t.banded[c] {
 			r.Bands = append(r.Bands, newClassReport(m))
 		}
@@ -186,11 +231,22 @@ func (t *tally) report() *Report {
 		r.NextLanes = append(r.NextLanes, newLane(&t.beside[i]))
 	}
 	for _, w := range slices.Sorted(maps.Keys(t.weather)) {
-		all := Weather{Weather: w, Frames: t.frames[w]}
-		for _, m := range t.weather[w] {
-			all.Classes = append(all.Classes, newClassReport(m))
+		there := t.weather[w]
+		out := Weather{Weather: w, Frames: there.frames}
+		for _, m := range t.asked(&there.near, &there.all) {
+			out.Classes = append(out.Classes, newClassReport(m))
 		}
-		r.Weather = append(r.Weather, all)
+		r.Weather = append(r.Weather, out)
 	}
 	return r
+}
+
+// signalReport is what is read from signals: their distance matters where it is known.
+func (t *tally) signalReport() Signals {
+	s := &t.signals
+	out := Signals{Signals: s.Truths(), Recall: round(s.Recall()), Accuracy: round(s.Accuracy()), Confusion: s.Confusion()}
+	if t.placed {
+		out.Within = &s.Within
+	}
+	return out
 }

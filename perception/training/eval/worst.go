@@ -18,7 +18,7 @@ type Miss struct {
 	Kind     string         `json:"kind"` // missed, false alarm or lane
 	Class    string         `json:"class,omitempty"`
 	Box      perception.Box `json:"box"`      // px, of the object or of what was taken for one
-	Distance float64        `json:"distance"` // m
+	Distance *float64       `json:"distance"` // m; null where it is unknown
 	// Text says what happened.
 	Text string `json:"text"`
 
@@ -59,23 +59,27 @@ func keep(list *[]Miss, m Miss) {
 	}
 }
 
-// worstMiss returns the nearest of the objects that the driver would not see, hidden
-// parts making it less bad.
+// worstMiss returns the nearest of the objects that the driver would not see, the
+// tallest where distances are unknown; hidden parts make it less bad.
 func (o *observation) worstMiss() (out Miss) {
 	for i := range o.truths {
 		t := &o.truths[i]
 		if t.Ignore || t.Distance >= within[t.Class] {
 			continue
 		}
-		bad := (1 - t.Distance/within[t.Class]) * t.Visible * (1 - t.Truncated)
+		nearness := 1 - t.Distance/within[t.Class]
+		if !o.placed {
+			nearness = (t.Box.Y1 - t.Box.Y0) / float64(o.height)
+		}
+		bad := nearness * t.Visible * (1 - t.Truncated)
 		if bad <= out.badness {
 			continue
 		}
 		if why, found := o.found50(t); !found {
 			out = Miss{
-				Frame: o.frame, Kind: missed, Class: t.Class.String(), Box: t.Box, Distance: t.Distance, badness: bad,
-				Text: fmt.Sprintf("%s, %.0f m ahead, %.0f px high, %.0f %% of it visible: %s; %s",
-					t.Class, t.Distance, t.Box.Y1-t.Box.Y0, 100*t.Visible, why, o.weather),
+				Frame: o.frame, Kind: missed, Class: t.Class.String(), Box: t.Box, Distance: round(t.Distance), badness: bad,
+				Text: fmt.Sprintf("%s%s, %.0f px high, %.0f %% of it visible: %s%s",
+					t.Class, ahead(t.Distance), t.Box.Y1-t.Box.Y0, 100*t.Visible, why, o.underWeather()),
 			}
 		}
 	}
@@ -113,13 +117,17 @@ func (o *observation) found50(t *scoring.Truth) (why string, found bool) {
 func (o *observation) worstAlarm() (out Miss) {
 	for i := range o.found {
 		d := &o.found[i]
-		if d.Score < inference.DefaultMinScore || d.Score <= out.badness || d.Distance >= within[d.Class] {
+		if d.Score < inference.DefaultMinScore || d.Score <= out.badness || o.placed && d.Distance >= within[d.Class] {
 			continue
 		}
 		if what, wrong := o.alarm(d); wrong {
+			distance := d.Distance
+			if !o.placed { // no label says how far anything is, so an estimate says nothing
+				distance = math.NaN()
+			}
 			out = Miss{
-				Frame: o.frame, Kind: falseAlarm, Class: d.Class.String(), Box: d.Box, Distance: d.Distance, badness: d.Score,
-				Text: fmt.Sprintf("%s with a score of %.2f, %.0f m ahead: %s; %s", d.Class, d.Score, d.Distance, what, o.weather),
+				Frame: o.frame, Kind: falseAlarm, Class: d.Class.String(), Box: d.Box, Distance: round(distance), badness: d.Score,
+				Text: fmt.Sprintf("%s with a score of %.2f%s: %s%s", d.Class, d.Score, ahead(distance), what, o.underWeather()),
 			}
 		}
 	}
@@ -153,11 +161,27 @@ func (o *observation) worstLane() (out Miss) {
 			continue
 		}
 		out = Miss{
-			Frame: o.frame, Kind: lane, Distance: 10, badness: off, Box: around(o.lines[1]),
-			Text: fmt.Sprintf("%s boundary of the own lane, %.2f m off 10 m ahead; %s", [...]string{"left", "right"}[side-perception.Left], off, o.weather),
+			Frame: o.frame, Kind: lane, Distance: round(l.Ahead), badness: off, Box: around(o.lines[1]),
+			Text: fmt.Sprintf("%s boundary of the own lane, %.2f m off 10 m ahead%s", [...]string{"left", "right"}[side-perception.Left], off, o.underWeather()),
 		}
 	}
 	return out
+}
+
+// ahead returns a distance as text for a caption, nothing where it is unknown.
+func ahead(distance float64) string {
+	if math.IsNaN(distance) {
+		return ""
+	}
+	return fmt.Sprintf(", %.0f m ahead", distance)
+}
+
+// underWeather returns the weather as the end of a caption.
+func (o *observation) underWeather() string {
+	if o.weather == "" {
+		return ""
+	}
+	return "; " + o.weather
 }
 
 // around returns the box around lines on the image.

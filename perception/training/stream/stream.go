@@ -72,6 +72,9 @@ type Frame struct {
 	Conditions scene.Conditions
 	// Lacks tells what is not labelled; of frames of a Maker all is.
 	Lacks Lacks
+	// PictureScale is the number of pixels of the picture on disk for one of Image,
+	// where KITTI's limits are in pixels of that picture; 0 for all other frames.
+	PictureScale float64
 	// Hidden marks lane boundaries that stand in Lanes but too little of which can be
 	// seen, where the image's classes do not tell: those that nobody painted, and in
 	// frames read from disk.
@@ -83,6 +86,7 @@ type Frame struct {
 type Lacks struct {
 	Drivable bool
 	Place    bool // distance, position and heading of objects
+	Weather  bool // light and weather
 	Classes  [perception.NumClasses]bool
 }
 

@@ -1,7 +1,11 @@
 package stream
 
-// Weather names the light and weather of a frame, as "night rain".
+// Weather names the light and weather of a frame, as "night rain"; it is empty where
+// they are unknown.
 func (f *Frame) Weather() string {
+	if f.Lacks.Weather {
+		return ""
+	}
 	c := &f.Conditions
 	light := "day"
 	switch {
