@@ -9,7 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
+	"roadloop/internal/bounded"
 	"roadloop/sim/clock"
 	"roadloop/sim/vehicle"
 )
@@ -60,6 +62,10 @@ type Header struct {
 	Driver     string     `json:"driver"`
 	Perception string     `json:"perception"`
 	Model      string     `json:"model,omitempty"` // SHA-256 of the model file
+	// ISA is the instruction set with which the network computed, as network.ISA names
+	// it. Its detections are the same bytes only with the same one. Empty without a
+	// network, and in traces from before it was recorded.
+	ISA string `json:"isa,omitempty"`
 	// Cut tells that the recording ended before the run did.
 	Cut bool `json:"cut,omitempty"`
 	// Changes were made to the drive on its way, in order.
@@ -109,6 +115,8 @@ const (
 	// maxTraceRecords bounds what a reader allocates for a file it does not trust:
 	// ten hours of driving.
 	maxTraceRecords = 10 * 3600 * 20
+	// maxTraceFile is the size of the largest trace that a reader takes, bytes.
+	maxTraceFile = 128 << 20
 )
 
 // ErrTraceVersion is wrapped by ReadTrace for a trace of another version.
@@ -167,19 +175,20 @@ func (t *Trace) SHA256() string {
 // ReadTrace reads a trace file. It fails with ErrTraceVersion for another
 // version and with a description for a file that is damaged or cut short.
 func ReadTrace(r io.Reader) (*Trace, error) {
-	data, err := io.ReadAll(r)
+	first := make([]byte, len(traceMagic))
+	n, err := io.ReadFull(r, first)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, fmt.Errorf("reading trace: %w", err)
+	}
+	magic := string(first[:n])
+	if err := checkTraceMagic(magic); err != nil {
+		return nil, err
+	}
+	rest, err := bounded.ReadAll(r, maxTraceFile)
 	if err != nil {
 		return nil, fmt.Errorf("reading trace: %w", err)
 	}
-	magic := string(data[:min(len(data), len(traceMagic))])
-	switch magic {
-	case traceMagic, handsMagic, endMagic:
-	default:
-		if line, _, ok := bytes.Cut(data, []byte("\n")); ok && bytes.HasPrefix(line, []byte(tracePrefix)) {
-			return nil, fmt.Errorf("%w: %q, this program reads versions 1 to 3", ErrTraceVersion, line)
-		}
-		return nil, errors.New("not a roadloop trace")
-	}
+	data := append(first, rest...)
 	if len(data) < len(traceMagic)+sha256.Size {
 		return nil, errors.New("trace is cut short")
 	}
@@ -188,6 +197,22 @@ func ReadTrace(r io.Reader) (*Trace, error) {
 		return nil, errors.New("trace is damaged or cut short: its checksum does not match")
 	}
 	return decodeTrace(body[len(magic):], magic)
+}
+
+// checkTraceMagic checks the first bytes of a file.
+func checkTraceMagic(magic string) error {
+	switch magic {
+	case traceMagic, handsMagic, endMagic:
+		return nil
+	}
+	version, ok := strings.CutPrefix(magic, tracePrefix)
+	if !ok {
+		return errors.New("not a roadloop trace")
+	}
+	if version, _, _ = strings.Cut(version, "\n"); version == "" || strings.Trim(version, "0123456789") != "" {
+		return errors.New("trace is damaged or cut short: its first line names no version")
+	}
+	return fmt.Errorf("%w: version %s, this program reads versions 1 to 3", ErrTraceVersion, version)
 }
 
 // decodeTrace reads what follows the magic of a trace whose checksum was right.

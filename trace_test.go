@@ -95,6 +95,7 @@ func TestReadTraceRefuses(t *testing.T) {
 		"other file":      {[]byte("version: 1\n"), "not a roadloop trace"},
 		"other version":   {[]byte("roadloop trace 9\n{}\n"), "another version"},
 		"magic only":      {[]byte(traceMagic), "cut short"},
+		"damaged line":    {append([]byte("roadloop trace 1\x02"), good[len(traceMagic):]...), "first line names no version"},
 		"truncated":       {good[:len(good)-20], "damaged or cut short"},
 		"endless":         {endless, "no end"},
 		"one bit flipped": {flipped, "damaged or cut short"},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"roadloop"
 	"roadloop/assets"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
@@ -38,6 +39,7 @@ func (c *crews) get(driver, perception string) (scenarios.Crew, tape.Who, error)
 	}
 	if err == nil && w != nil {
 		who.Model, err = w.SHA256()
+		who.ISA = network.ISA()
 	}
 	if err != nil {
 		return nil, who, fmt.Errorf("loading the network: %w", err)
@@ -67,9 +69,16 @@ func newCrew(who tape.Who, w *network.Weights) (scenarios.Crew, error) {
 	return scenarios.NewCrew(who.Driver, eyes)
 }
 
-// ofTrace returns what makes the crews of a trace that names the network with a hash.
-func (c *crews) ofTrace(model string) tape.Crews {
+// ofTrace returns what makes the crews of a trace, with the network and the
+// instruction set that it names.
+func (c *crews) ofTrace(h *roadloop.Header) tape.Crews {
 	return func(driver, perception string) (scenarios.Crew, error) {
+		if perception == scenarios.CNN {
+			if err := network.MatchISA(h.ISA); err != nil {
+				return nil, err
+			}
+		}
+		model := h.Model
 		crew, who, err := c.get(driver, perception)
 		if err == nil && perception == scenarios.CNN && who.Model != model {
 			crew, who, err = c.get(driver, small)

@@ -140,7 +140,7 @@ func (w *Window) stop() error {
 func (w *Window) Open(o Opening) {
 	switch {
 	case o.Trace != nil:
-		t, err := tape.Open(o.Trace, w.crews.ofTrace(o.Trace.Header.Model))
+		t, err := tape.Open(o.Trace, w.crews.ofTrace(&o.Trace.Header))
 		if err != nil {
 			w.fail("The trace cannot be opened", err)
 			return

@@ -38,6 +38,7 @@ type Options struct {
 	// Driver and Perception name what drives, for the record.
 	Driver, Perception string
 	Model              string // SHA-256 of the network, "" for none
+	ISA                string // instruction set that the network computes with, "" for none
 	// Expert is whose progress scores compare with.
 	Expert Expert
 	// Flags are what roadloop run needs beside the name of a case to drive it in the
@@ -193,7 +194,8 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 		return out
 	}
 	out.Trace.Header = out.Plan.Header()
-	out.Trace.Header.Driver, out.Trace.Header.Perception, out.Trace.Header.Model = o.Driver, o.Perception, o.Model
+	h := &out.Trace.Header
+	h.Driver, h.Perception, h.Model, h.ISA = o.Driver, o.Perception, o.Model, o.ISA
 	out.Log = r.Log()
 	out.Verdict, out.Measures = out.Plan.Examine(out.Log)
 	out.Seen = seen.Of(out.Log)

@@ -29,6 +29,11 @@ func shelfFor(h *roadloop.Header, model string) (*crewShelf, error) {
 	if sum != h.Model {
 		return nil, fmt.Errorf("the trace was made with model %.12s, this one is %.12s", h.Model, sum)
 	}
+	if h.Perception == scenarios.CNN {
+		if err := network.MatchISA(h.ISA); err != nil {
+			return nil, err
+		}
+	}
 	return &crewShelf{weights: w}, nil
 }
 

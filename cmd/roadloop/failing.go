@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop"
+	"roadloop/perception/network"
 	"roadloop/scenarios"
 	"roadloop/scenarios/mutant"
 )
@@ -44,6 +45,11 @@ func (f *failing) open(name string) (*scenarios.Case, error) {
 			return nil, fmt.Errorf("%s: was driven by %s, which has no layers to look into", name, t.Header.Driver)
 		}
 		f.perception = t.Header.Perception
+		if f.perception == scenarios.CNN {
+			if err := network.MatchISA(t.Header.ISA); err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+		}
 		return scenarios.RecordedCase(&t.Header)
 	}
 	if _, _, single := scenarios.CutCase(name); single {

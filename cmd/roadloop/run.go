@@ -206,12 +206,16 @@ func options(f *runFlags) (scenarios.Options, error) {
 	if err != nil {
 		return scenarios.Options{}, err
 	}
+	isa := ""
+	if f.perception == scenarios.CNN {
+		isa = network.ISA()
+	}
 	expert := scenarios.GroundTruth
 	if f.driver == scenarios.Stack && f.perception == scenarios.Oracle {
 		expert = scenarios.Itself
 	}
 	return scenarios.Options{
-		Jobs: f.jobs, Driver: f.driver, Perception: f.perception, Model: model, Flags: f.repeat(),
+		Jobs: f.jobs, Driver: f.driver, Perception: f.perception, Model: model, ISA: isa, Flags: f.repeat(),
 		Timeout: clock.FromSeconds(f.timeout.Seconds()), Expert: expert,
 		Crew: crewOf(f.driver, f.perception, weights),
 	}, nil
@@ -332,8 +336,14 @@ func loadModel(path string) (*network.Weights, error) {
 	case smallModel:
 		return assets.SmallModel()
 	}
-	w, _, err := readModel(path)
-	return w, err
+	w, meta, err := readModel(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.Config.CheckDriving(&meta); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return w, nil
 }
 
 // readModel reads a model file.

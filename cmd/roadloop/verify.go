@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop"
+	"roadloop/perception/network"
+	"roadloop/scenarios"
 	"roadloop/scenarios/tape"
 )
 
@@ -64,6 +66,10 @@ func verify(ctx context.Context, path, model string) (comparison, error) {
 	c := comparison{Trace: path, Equal: !differ}
 	if differ {
 		c.Where = d.String()
+		if h := &recorded.Header; d.Layer == roadloop.LayerDetection && !d.Ended && h.Perception == scenarios.CNN && h.ISA == "" {
+			c.Where += fmt.Sprintf("; the trace is from before instruction sets were recorded, and this process computes with %s: "+
+				"if another one computed it, --isa avx2 or --isa avx512 gives the same bytes", network.ISA())
+		}
 	}
 	return c, nil
 }

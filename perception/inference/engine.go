@@ -4,6 +4,7 @@
 package inference
 
 import (
+	"errors"
 	"fmt"
 	"image"
 	"unsafe"
@@ -34,8 +35,12 @@ func NewNative(w *network.Weights) (*Native, error) {
 	return NewNativeWith(w, network.RunnerConfig{})
 }
 
-// NewNativeWith prepares a model.
+// NewNativeWith prepares a model. It fails with network.ErrHeads for one that was
+// trained for another task than driving.
 func NewNativeWith(w *network.Weights, c network.RunnerConfig) (*Native, error) {
+	if err := w.Config.CheckDriving(&network.Meta{}); err != nil {
+		return nil, err
+	}
 	r, err := network.NewRunnerWith(w, c)
 	if err != nil {
 		return nil, err
@@ -71,7 +76,7 @@ var _ Engine = (*OpenCV)(nil)
 // NewOpenCV loads an ONNX model whose input and output are those of
 // network.Weights.ONNX for the given size.
 func NewOpenCV(onnx []byte, config network.Config) (*OpenCV, error) {
-	if err := config.Check(); err != nil {
+	if err := errors.Join(config.Check(), config.CheckDriving(&network.Meta{})); err != nil {
 		return nil, err
 	}
 	if err := network.CheckONNX(onnx, config); err != nil {

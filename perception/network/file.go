@@ -1,7 +1,6 @@
 package network
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -12,6 +11,9 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
+
+	"roadloop/internal/bounded"
 )
 
 // Weights are stored as the line "roadloop model 1", a uint32 with the length of
@@ -22,6 +24,8 @@ const (
 	filePrefix = "roadloop model "
 	// maxValues bounds what a reader allocates for a file that it does not trust.
 	maxValues = 1 << 26
+	// maxFile is the size of the largest file of a network that this program reads.
+	maxFile = 4*maxValues + 1<<20
 )
 
 // ErrVersion is wrapped by Read for a file of another version.
@@ -35,9 +39,39 @@ type Meta struct {
 	Frames int64   `json:"frames"`
 	Hours  float64 `json:"hours,omitempty"` // of training
 	Commit string  `json:"commit,omitempty"`
+	// Heads names what the heads were trained to say: DrivingHeads, or those of a
+	// pretraining. Empty in files from before heads were named.
+	Heads []string `json:"heads,omitempty"`
 	// Temperature and Shift are what Calibrate took in; 0 and 0 if it was not called.
 	Temperature float64 `json:"temperature,omitempty"`
 	Shift       float64 `json:"shift,omitempty"`
+}
+
+// DrivingHeads returns the names of the heads that drive and are scored.
+func DrivingHeads() []string { return []string{"objects", "lanes", "drivable"} }
+
+// ErrHeads is wrapped by errors about a model that lacks heads for driving.
+var ErrHeads = errors.New("the model has no heads for driving")
+
+// CheckDriving reports ErrHeads, with what is missing, for a network that was trained
+// for another task than driving, such as to fill in masked frames.
+func (c *Config) CheckDriving(m *Meta) error {
+	if c.Heads != 0 {
+		what := "another task"
+		if len(m.Heads) > 0 {
+			what = strings.Join(m.Heads, ", ")
+		}
+		return fmt.Errorf("%w: its heads are for %s; train it for driving with roadloop train --from", ErrHeads, what)
+	}
+	if len(m.Heads) == 0 { // a driving model from before heads were named
+		return nil
+	}
+	for _, name := range DrivingHeads() {
+		if !slices.Contains(m.Heads, name) {
+			return fmt.Errorf("%w: %s is missing among %s", ErrHeads, name, strings.Join(m.Heads, ", "))
+		}
+	}
+	return nil
 }
 
 type fileHeader struct {
@@ -99,16 +133,19 @@ func (w *Weights) tensors() []*Param {
 // Read reads a model file. It fails with ErrVersion for another version, and with
 // a description for a file that is damaged, cut short, or of another network.
 func Read(r io.Reader) (*Weights, Meta, error) {
-	data, err := io.ReadAll(r)
+	magic := make([]byte, len(fileMagic))
+	n, err := io.ReadFull(r, magic)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, Meta{}, fmt.Errorf("reading model: %w", err)
+	}
+	if err := checkMagic(string(magic[:n])); err != nil {
+		return nil, Meta{}, err
+	}
+	rest, err := bounded.ReadAll(r, maxFile)
 	if err != nil {
 		return nil, Meta{}, fmt.Errorf("reading model: %w", err)
 	}
-	if !bytes.HasPrefix(data, []byte(fileMagic)) {
-		if line, _, ok := bytes.Cut(data, []byte("\n")); ok && bytes.HasPrefix(line, []byte(filePrefix)) {
-			return nil, Meta{}, fmt.Errorf("%w: %q, this program reads version 1", ErrVersion, line)
-		}
-		return nil, Meta{}, errors.New("not a roadloop model")
-	}
+	data := append(magic, rest...)
 	if len(data) < len(fileMagic)+8 {
 		return nil, Meta{}, errors.New("model is cut short")
 	}
@@ -117,6 +154,21 @@ func Read(r io.Reader) (*Weights, Meta, error) {
 		return nil, Meta{}, errors.New("model is damaged or cut short: its checksum does not match")
 	}
 	return decodeModel(body[len(fileMagic):])
+}
+
+// checkMagic checks the first bytes of a file.
+func checkMagic(magic string) error {
+	if magic == fileMagic {
+		return nil
+	}
+	version, ok := strings.CutPrefix(magic, filePrefix)
+	if !ok {
+		return errors.New("not a roadloop model")
+	}
+	if version, _, _ = strings.Cut(version, "\n"); version == "" || version == "1" || strings.Trim(version, "0123456789") != "" {
+		return errors.New("model is damaged or cut short: its first line names no version")
+	}
+	return fmt.Errorf("%w: version %s, this program reads version 1", ErrVersion, version)
 }
 
 // decodeModel reads header and tensors of a file whose checksum was right.

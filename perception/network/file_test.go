@@ -49,15 +49,37 @@ func TestReadRefuses(t *testing.T) {
 		"other":     {[]byte("ONNX"), "not a roadloop model"},
 		"version":   {[]byte("roadloop model 7\n"), "another version"},
 		"magic":     {[]byte(fileMagic), "cut short"},
+		"line":      {append([]byte("roadloop model 1\x02"), good[len(fileMagic):]...), "first line names no version"},
+		"beginning": {[]byte("roadloop model "), "first line names no version"},
 		"truncated": {good[:len(good)-100], "damaged or cut short"},
 		"flipped":   {flipped, "damaged or cut short"},
 	} {
-		if _, _, err := Read(bytes.NewReader(c.data)); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, _, err := Read(bytes.NewReader(c.data)); err == nil || !strings.Contains(err.Error(), c.want) || len(err.Error()) > 200 {
 			t.Errorf("%s: error %v, want one that says %q", name, err, c.want)
 		}
 	}
 	if _, _, err := Read(strings.NewReader("roadloop model 7\n")); !errors.Is(err, ErrVersion) {
 		t.Errorf("error %v does not wrap ErrVersion", err)
+	}
+}
+
+func TestCheckDriving(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		config Config
+		meta   Meta
+		want   string // in the error, "" for none
+	}{
+		{"before heads were named", Config{}, Meta{}, ""},
+		{"driving", Config{}, Meta{Heads: DrivingHeads()}, ""},
+		{"without lanes", Config{}, Meta{Heads: []string{"objects", "drivable"}}, "lanes is missing"},
+		{"another task", Config{Heads: 48}, Meta{}, "another task"},
+		{"named task", Config{Heads: 48}, Meta{Heads: []string{"masked pixels"}}, "masked pixels"},
+	} {
+		err := c.config.CheckDriving(&c.meta)
+		if c.want == "" && err != nil || c.want != "" && (!errors.Is(err, ErrHeads) || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: %v, want ErrHeads with %q", c.name, err, c.want)
+		}
 	}
 }
 

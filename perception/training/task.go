@@ -38,6 +38,17 @@ func (t Task) heads() int {
 	return pretext.Heads
 }
 
+// HeadNames names what the heads say, as network.Meta has it.
+func (t Task) HeadNames() []string {
+	switch t {
+	case Driving:
+		return network.DrivingHeads()
+	case Next:
+		return []string{"next pixels"}
+	}
+	return []string{"masked pixels"}
+}
+
 // objective returns what judges the heads; loss is for driving.
 func (t Task) objective(loss *network.LossConfig) network.Objective {
 	if t == Driving {

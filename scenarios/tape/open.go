@@ -57,7 +57,7 @@ func Open(trace *roadloop.Trace, crews Crews) (*Tape, error) {
 	}
 	h := &trace.Header
 	t := &Tape{plan: plan, reel: newReel(), now: site{plan: plan, ride: ride}, script: &script{trace, crews}}
-	t.Sign(Who{h.Driver, h.Perception, h.Model})
+	t.Sign(Who{h.Driver, h.Perception, h.Model, h.ISA})
 	return t, t.begin()
 }
 
@@ -90,7 +90,7 @@ func Verify(ctx context.Context, trace *roadloop.Trace, crews Crews) (d roadloop
 	if err != nil {
 		return d, false, err
 	}
-	at := site{plan: plan, ride: ride, who: Who{h.Driver, h.Perception, h.Model}}
+	at := site{plan: plan, ride: ride, who: Who{h.Driver, h.Perception, h.Model, h.ISA}}
 	s := &script{trace, crews}
 	for n, more := 0, true; more && !(h.Cut && n == len(trace.Records)); n++ {
 		if more, err = s.step(ctx, &at, n); err != nil {

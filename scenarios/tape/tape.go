@@ -50,6 +50,7 @@ type Tape struct {
 type Who struct {
 	Driver, Perception string
 	Model              string // SHA-256 of the network, "" for none
+	ISA                string // instruction set that the network computes with, "" for none
 }
 
 // New begins a case with the driver that a crew makes for it. It fails for a driver

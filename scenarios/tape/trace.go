@@ -35,7 +35,7 @@ func (t *Tape) Trace() *roadloop.Trace {
 	out := t.trace.Fork()
 	h := &out.Header
 	*h = t.plan.Header()
-	h.Driver, h.Perception, h.Model = t.began.Driver, t.began.Perception, t.began.Model
+	h.Driver, h.Perception, h.Model, h.ISA = t.began.Driver, t.began.Perception, t.began.Model, t.began.ISA
 	h.Cut = !t.over
 	for _, m := range t.changes {
 		if kind := kindOf(m.change); kind != "" {

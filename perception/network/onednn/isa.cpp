@@ -7,6 +7,12 @@ int rl_pin_isa(int isa) {
   return set_max_cpu_isa(which) == status::success ? 0 : 1;
 }
 
+int rl_isa(void) {
+  const int have = static_cast<int>(get_effective_cpu_isa());
+  const auto within = [have](cpu_isa isa) { return (have & static_cast<int>(isa)) == static_cast<int>(isa); };
+  return within(cpu_isa::avx512_core) ? RL_ISA_AVX512 : within(cpu_isa::avx2) ? RL_ISA_AVX2 : RL_ISA_OLD;
+}
+
 int rl_has_bf16(void) {
   const int have = static_cast<int>(get_effective_cpu_isa()), want = static_cast<int>(cpu_isa::avx512_core_bf16);
   return (have & want) == want;

@@ -39,6 +39,19 @@ func PinISA(name string) error {
 	return nil
 }
 
+// ISA returns the instruction set of the kernels that compute in float32, "avx512",
+// "avx2" or "sse": that of the processor, or the pinned one where it is lower. From
+// then on PinISA fails.
+func ISA() string {
+	switch C.rl_isa() {
+	case C.RL_ISA_AVX512:
+		return "avx512"
+	case C.RL_ISA_AVX2:
+		return "avx2"
+	}
+	return "sse"
+}
+
 // HasBF16 tells whether this processor multiplies in bf16, within the instruction
 // set that is pinned.
 func HasBF16() bool { return C.rl_has_bf16() != 0 }

@@ -72,11 +72,14 @@ void rl_up_grad(int n, int h, int w, int c, const float *dy, float *dx);
 float *rl_buffer_new(size_t n);
 void rl_buffer_free(float *p);
 
-enum { RL_ISA_AVX2 = 1, RL_ISA_AVX512 = 2, RL_ISA_BF16 = 3 };
+enum { RL_ISA_OLD = 0, RL_ISA_AVX2 = 1, RL_ISA_AVX512 = 2, RL_ISA_BF16 = 3 };
 
 // Limits the instruction set of every primitive; works only before the first one.
 int rl_pin_isa(int isa);
 // Tells whether the processor, as limited, multiplies in bf16.
+// The instruction set of float32 kernels: RL_ISA_AVX512, RL_ISA_AVX2, or RL_ISA_OLD
+// for anything older. From then on no set can be pinned.
+int rl_isa(void);
 int rl_has_bf16(void);
 void rl_version(int *major, int *minor, int *patch);
 

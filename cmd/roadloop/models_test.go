@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"roadloop"
+	"roadloop/perception/network"
+	"roadloop/perception/training"
+	"roadloop/perception/training/pretext"
+	"roadloop/scenarios"
+)
+
+// A model that was trained to fill in masked frames has no heads that find objects.
+func TestPretrainedModelsNeitherDriveNorAreScored(t *testing.T) {
+	c := network.DefaultConfig()
+	c.Widths, c.Heads = [6]int{4, 4, 4, 4, 4, 8}, pretext.Heads
+	w, err := network.NewWeights(c, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := w.Encode(network.Meta{Heads: training.Masked.HeadNames()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := files(t, map[string]string{"short.yaml": short, "masked.rlm": string(data)})
+	model := filepath.Join(dir, "masked.rlm")
+	for _, args := range [][]string{
+		{"run", filepath.Join(dir, "short.yaml"), "--model", model},
+		{"test", filepath.Join(dir, "short.yaml"), "--model", model},
+		{"eval", "--frames", "4", "--model", model},
+	} {
+		var out, stderr bytes.Buffer
+		code := execute(args, &out, &stderr)
+		if code != exitInput || !strings.Contains(stderr.String(), "masked.rlm") || !strings.Contains(stderr.String(), "its heads are for masked pixels") {
+			t.Errorf("%v: exit code %d, %q", args, code, stderr.String())
+		}
+	}
+}
+
+// Files that never end are refused before they fill the memory.
+func TestEndlessModelsAndTraces(t *testing.T) {
+	if _, err := os.Stat("/dev/zero"); err != nil {
+		t.Skip("no /dev/zero")
+	}
+	for _, args := range [][]string{{"eval", "--model", "/dev/zero"}, {"verify", "/dev/zero"}} {
+		var out, stderr bytes.Buffer
+		if code := execute(args, &out, &stderr); code != exitInput || !strings.Contains(stderr.String(), "/dev/zero: not a roadloop") {
+			t.Errorf("%v: exit code %d, %q", args, code, stderr.String())
+		}
+	}
+}
+
+// A trace names the instruction set that its network computed with; on another one it
+// is refused, instead of being found different.
+func TestTracesNameTheirInstructionSet(t *testing.T) {
+	dir := files(t, map[string]string{"short.yaml": short})
+	var out, stderr bytes.Buffer
+	if code := execute([]string{"run", filepath.Join(dir, "short.yaml"), "--model", "small", "--trace", dir}, &out, &stderr); code != exitOK {
+		t.Fatalf("exit code %d: %s", code, stderr.String())
+	}
+	path := filepath.Join(dir, "short-1.trace")
+	trace, err := readTrace(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if trace.Header.ISA != network.ISA() || trace.Header.Perception != scenarios.CNN {
+		t.Errorf("instruction set %q, want %q", trace.Header.ISA, network.ISA())
+	}
+	if code := execute([]string{"verify", path, "--model", "small"}, &out, &stderr); code != exitOK {
+		t.Errorf("exit code %d: %s%s", code, out.String(), stderr.String())
+	}
+	for _, args := range [][]string{
+		{"verify", "--model", "small"}, {"explain", "--model", "small"},
+		{"film", "--model", "small", "--out", filepath.Join(dir, "a.png")}, {"data", "--model", "small", "--out", filepath.Join(dir, "lesson"), "--from"},
+	} {
+		other := filepath.Join(dir, "other.trace")
+		writeTraceOf(t, other, trace, "avx1024")
+		args = append(args, other)
+		out.Reset()
+		stderr.Reset()
+		if code := execute(args, &out, &stderr); code != exitInput || !strings.Contains(stderr.String(), "other.trace: ") || !strings.Contains(stderr.String(), "--isa avx1024") {
+			t.Errorf("%v: exit code %d, %q", args, code, stderr.String())
+		}
+	}
+}
+
+// writeTraceOf writes a trace as if it had been computed with an instruction set.
+func writeTraceOf(t *testing.T, path string, trace *roadloop.Trace, isa string) {
+	t.Helper()
+	other := *trace
+	other.Header.ISA = isa
+	data, err := other.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
