@@ -93,6 +93,26 @@ func (p *Params) taper() float64 {
 	return 200
 }
 
+// ParamError is a parameter that makes no map.
+type ParamError struct {
+	Param string // as scenario files call it, such as lane_width
+	// Min and Max bound the magnitude of the parameter, SI; both are 0 where the fault is
+	// not a matter of bounds.
+	Min, Max float64
+	Reason   string // what is wrong, or why the bounds are those
+}
+
+// Error names the parameter, its bounds and the reason.
+func (e *ParamError) Error() string {
+	switch {
+	case e.Max == 0:
+		return e.Param + ": " + e.Reason
+	case e.Reason == "":
+		return fmt.Sprintf("%s is outside %g to %g", e.Param, e.Min, e.Max)
+	}
+	return fmt.Sprintf("%s is outside %g to %g, %s", e.Param, e.Min, e.Max, e.Reason)
+}
+
 // check reports the first field out of range.
 func (p *Params) check() error {
 	for _, f := range []struct {
@@ -100,22 +120,28 @@ func (p *Params) check() error {
 		v, lo, hi float64
 	}{
 		{"lanes", float64(p.Lanes), 1, 5},
-		{"lane width", p.LaneWidth, 2.5, 5},
+		{"lane_width", p.LaneWidth, 2.5, 5},
 		{"length", p.Length, 60, 20000},
-		{"radius", math.Abs(p.Radius), 15, 1e6},
+		{"radius", math.Abs(p.Radius), 15, maxRadius},
 		{"angle", math.Abs(p.Angle), 0.01, 3},
 		{"taper", p.Taper, 15, 2000},
-		{"speed limit", p.SpeedLimit, 1, 70},
+		{"speed_limit", p.SpeedLimit, 1, 70},
 		{"wear", p.Wear, 0, 1},
 		{"columns", float64(p.Columns), 1, 12},
 		{"rows", float64(p.Rows), 1, 12},
 	} {
 		if !(f.v >= f.lo && f.v <= f.hi) {
-			return fmt.Errorf("%s is %g, want %g to %g", f.name, f.v, f.lo, f.hi)
+			return &ParamError{Param: f.name, Min: f.lo, Max: f.hi}
 		}
 	}
 	return errors.Join(p.checkRoundabout(), p.checkCurve())
 }
+
+const (
+	maxRadius = 1e6 // m
+	// maxArc bounds the length of a curve, and so the memory that a map takes, m.
+	maxArc = 1e5
+)
 
 // innerRadius is what a curve leaves at least of its radius at the inner edge of
 // the road: less, and a car of 2.6 m wheelbase could not follow the inner lane.
@@ -129,7 +155,10 @@ func (p *Params) checkCurve() error {
 	sec := p.section()
 	left, right := sec.half()
 	if least := math.Max(left, right) + sec.sidewalk + innerRadius; math.Abs(p.Radius) < least {
-		return fmt.Errorf("radius is %g, want at least %.1f for a road of this width", math.Abs(p.Radius), least)
+		return &ParamError{Param: "radius", Min: least, Max: maxRadius, Reason: "which a curve needs for a road of this width"}
+	}
+	if math.Abs(p.Radius*p.Angle) > maxArc {
+		return &ParamError{Param: "radius", Min: 15, Max: maxArc / math.Abs(p.Angle), Reason: "where the curve is 100 km long"}
 	}
 	return nil
 }

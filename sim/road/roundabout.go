@@ -1,7 +1,6 @@
 package road
 
 import (
-	"errors"
 	"math"
 
 	"roadloop/sim/geom"
@@ -27,12 +26,16 @@ func (p *Params) checkRoundabout() error {
 	switch {
 	case p.Kind != KindRoundabout:
 		return nil
-	case p.Lanes != 1 || p.OneWay:
-		return errors.New("a roundabout has one lane in each direction")
+	case p.Lanes != 1:
+		return &ParamError{Param: "lanes", Reason: "a roundabout has one lane in each direction"}
+	case p.OneWay:
+		return &ParamError{Param: "one_way", Reason: "a roundabout has one lane in each direction"}
 	case p.Control != Free && p.Control != Yield:
-		return errors.New("control: whoever enters a roundabout yields")
-	case p.Radius < 15 || p.Radius > 40:
-		return errors.New("radius of a roundabout is outside 15 to 40")
+		return &ParamError{Param: "control", Reason: "whoever enters a roundabout yields"}
+	case p.Radius < 0:
+		return &ParamError{Param: "radius", Reason: "that of a roundabout is positive"}
+	case p.Radius > 40:
+		return &ParamError{Param: "radius", Min: 15, Max: 40, Reason: "the largest of a roundabout"}
 	}
 	return nil
 }
