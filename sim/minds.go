@@ -55,7 +55,7 @@ func (w *World) addMind(a *actor.Actor, spec *ActorSpec) error {
 		return w.traffic.AddWalker(a, traffic.WalkerConfig{Path: b.Path, Speed: b.Speed, Wary: b.Wary,
 			Waits: b.Waits, Loop: b.Loop, Stream: w.stream(a.ID, "walk")})
 	}
-	return fmt.Errorf("behavior %T is unknown", spec.Behavior)
+	return errors.New("the behavior is unknown")
 }
 
 // addDriver completes cfg with where the vehicle starts and adds it.
@@ -78,7 +78,7 @@ func (w *World) checkScript(spec *ActorSpec) error {
 		}
 		for _, c := range m.When {
 			if math.IsNaN(c.Value) || c.What > OwnSpeed {
-				return fmt.Errorf("script: maneuver %d: condition %+v is invalid", i, c)
+				return fmt.Errorf("script: maneuver %d: its condition has an unknown quantity or no number", i)
 			}
 		}
 	}
@@ -100,7 +100,7 @@ func (w *World) checkAction(spec *ActorSpec, do Action) error {
 		return errors.Join(w.traffic.CheckRoute(a.Route), only(vehicle, do, "vehicles that drive"))
 	case Meet:
 		if !(a.Speed > 0) || math.IsNaN(a.After+a.Steady) {
-			return fmt.Errorf("meet: %+v", a)
+			return errors.New("a meeting needs a speed above 0 and finite times")
 		}
 		return only(vehicle, do, "vehicles that drive")
 	case Offset, Brake, Release:
@@ -110,12 +110,15 @@ func (w *World) checkAction(spec *ActorSpec, do Action) error {
 	case Go, Hesitate:
 		return only(walks, do, "walkers")
 	case SetWalk:
-		_, err := geom.NewPolyline(append([]geom.Vec{{X: math.Pi, Y: math.E}}, a.Path...))
+		var err error
+		if _, bad := geom.NewPolyline(append([]geom.Vec{{X: math.Pi, Y: math.E}}, a.Path...)); bad != nil {
+			err = errors.New("the path of a walk needs finite places that differ")
+		}
 		return errors.Join(err, only(!vehicle, do, "actors that do not drive"))
 	case Cross:
 		return only(!vehicle && a.Far > 0, do, "actors that do not drive, with a positive distance")
 	}
-	return fmt.Errorf("action %T is unknown", do)
+	return errors.New("the action is unknown")
 }
 
 func drives(b Behavior) bool {
@@ -130,7 +133,38 @@ func only(ok bool, do Action, who string) error {
 	if ok {
 		return nil
 	}
-	return fmt.Errorf("%T is for %s", do, who)
+	return fmt.Errorf("%s is for %s", nameOf(do), who)
+}
+
+// nameOf returns the name of an action for people.
+func nameOf(do Action) string {
+	switch do.(type) {
+	case ChangeLane:
+		return "a lane change"
+	case Offset:
+		return "an offset"
+	case Speed:
+		return "a change of speed"
+	case Brake:
+		return "braking"
+	case Meet:
+		return "a meeting"
+	case Stop:
+		return "a stop"
+	case Turn:
+		return "a new route"
+	case SetWalk:
+		return "a walk"
+	case Go:
+		return "setting out"
+	case Cross:
+		return "crossing the road"
+	case Hesitate:
+		return "a hesitation"
+	case Release:
+		return "a release"
+	}
+	return "this action"
 }
 
 // paints are usual car colors with their cumulative shares.

@@ -16,7 +16,11 @@ import (
 // New returns the world that spec describes, at time zero. It fails on a spec
 // that contradicts itself or its map, and names what is wrong. The spec must not
 // be changed afterwards.
-func New(spec *Spec) (*World, error) {
+func New(spec *Spec) (*World, error) { return NewOn(nil, spec) }
+
+// NewOn is New for many worlds on one map. Where other has the same map, the new world
+// shares what was computed from it; other may be nil.
+func NewOn(other *World, spec *Spec) (*World, error) {
 	if spec == nil || spec.Map == nil {
 		return nil, errors.New("world: no map")
 	}
@@ -26,7 +30,12 @@ func New(spec *Spec) (*World, error) {
 	if !spec.Map.Built() {
 		return nil, fmt.Errorf("world: map %q is not built", spec.Map.Name)
 	}
-	w := &World{spec: spec, friction: frictionOf(spec), traffic: traffic.New(spec.Map)}
+	w := &World{spec: spec, friction: frictionOf(spec)}
+	if other != nil && other.spec.Map == spec.Map {
+		w.traffic = other.traffic.Fresh()
+	} else {
+		w.traffic = traffic.New(spec.Map)
+	}
 	if err := w.addEgo(&spec.Ego); err != nil {
 		return nil, fmt.Errorf("world: ego: %w", err)
 	}

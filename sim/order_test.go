@@ -40,13 +40,13 @@ func TestOrderSendsAnActorAnotherWay(t *testing.T) {
 		t.Errorf("3 s after the order to drive 2 m/s: %.1f m/s; without it %.1f m/s", a, b)
 	}
 	for want, err := range map[string]error{
-		"there is no actor 9":           w.Order(9, sim.Stop{}),
-		"there is no actor 0":           w.Order(0, sim.Stop{}),
-		"is for actors that move":       w.Order(2, sim.Speed{Target: 2}),
-		"in the script from the start":  w.Order(1, sim.Meet{Speed: 3}),
-		"friction 3 is outside":         w.SetConditions(scene.Day(), 3),
-		"visibility 5 m is outside 10":  w.SetConditions(scene.Conditions{Visibility: 5}, 0),
-		"the sun stands at 3 rad above": w.SetConditions(scene.Conditions{SunElevation: 3}, 0),
+		"there is no actor 9":                       w.Order(9, sim.Stop{}),
+		"there is no actor 0":                       w.Order(0, sim.Stop{}),
+		"a change of speed is for actors that move": w.Order(2, sim.Speed{Target: 2}),
+		"in the script from the start":              w.Order(1, sim.Meet{Speed: 3}),
+		"friction 3 is outside":                     w.SetConditions(scene.Day(), 3),
+		"visibility 5 m is outside 10":              w.SetConditions(scene.Conditions{Visibility: 5}, 0),
+		"the sun stands at 3 rad above":             w.SetConditions(scene.Conditions{SunElevation: 3}, 0),
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)

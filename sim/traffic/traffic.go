@@ -66,6 +66,11 @@ func New(m *road.Map) *Traffic {
 	return &Traffic{net: net, occ: newOccupancy(len(m.Lanes))}
 }
 
+// Fresh returns empty traffic on the same map, whose description it shares.
+func (t *Traffic) Fresh() *Traffic {
+	return &Traffic{net: t.net, occ: newOccupancy(len(t.net.lanes))}
+}
+
 // AddStill adds an actor that stands.
 func (t *Traffic) AddStill() { t.agents = append(t.agents, agent{}) }
 

@@ -1,7 +1,7 @@
 package traffic
 
 import (
-	"fmt"
+	"errors"
 	"math"
 
 	"roadloop/sim/actor"
@@ -85,7 +85,7 @@ func walkSpeed(k actor.Kind, s *rng.Stream) float64 {
 func (w *walker) take(path []geom.Vec) error {
 	l, err := geom.NewPolyline(path)
 	if err != nil {
-		return fmt.Errorf("walk: %w", err)
+		return errors.New("the path of a walk needs at least two finite places that differ")
 	}
 	w.path, w.s, w.walked, w.cleared, w.back = &l, 0, 0, 0, false
 	return nil
