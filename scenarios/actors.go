@@ -7,6 +7,7 @@ import (
 
 	"roadloop/sim"
 	"roadloop/sim/actor"
+	"roadloop/sim/geom"
 	"roadloop/sim/road"
 	"roadloop/sim/vehicle"
 )
@@ -15,17 +16,11 @@ import (
 func (k *compiler) actor(i int) sim.ActorSpec {
 	f := &k.f.Actors[i]
 	at := func(field string) string { return fmt.Sprintf("actors[%d].%s", i, field) }
-	kind, ok := actor.ParseKind(f.Kind)
-	if !ok {
-		k.fail(at("kind"), "%q is none of %s", f.Kind, strings.Join(actor.Kinds(), ", "))
-	}
+	kind, _ := actor.ParseKind(f.Kind)
 	l := k.lane(at("lane"), f.Lane)
+	k.narrow(at("s"), f.S, -50, l.Center.Length()+50, ", 50 m beyond its lane")
 	a := sim.ActorSpec{Name: f.ID, Kind: kind, Start: sim.Start{
-		Lane:   l.ID,
-		S:      k.bounded(at("s"), f.S, lengths, 0, [2]float64{-50, l.Center.Length() + 50}),
-		D:      k.bounded(at("d"), f.D, lengths, 0, [2]float64{-60, 60}),
-		Speed:  k.bounded(at("speed"), f.Speed, speeds, 0, [2]float64{0, 70}),
-		Turned: k.value(at("heading"), f.Heading, angles, 0),
+		Lane: l.ID, S: f.S.or(0), D: f.D.or(0), Speed: f.Speed.or(0), Turned: f.Heading.or(0),
 	}}
 	k.looks(i, &a)
 	a.Behavior = k.behavior(i, l, &a)
@@ -33,155 +28,180 @@ func (k *compiler) actor(i int) sim.ActorSpec {
 		if f.S.set {
 			k.fail(at("headway"), "is given beside s")
 		}
-		a.Start.S = k.ahead(at("headway"), f, kind)
+		a.Start.S = k.ahead(f, kind)
 	}
 	k.meet(i, &a)
 	for j := range f.Do {
-		a.Script = append(a.Script, k.step(i, j))
+		a.Script = append(a.Script, k.step(i, j, kind))
 	}
-	a.Script = k.repeated(at("repeat"), a.Script, f.Repeat)
+	if f.Repeat != nil {
+		a.Script = slices.Repeat(a.Script, *f.Repeat)
+	}
 	return a
-}
-
-// maxRepeat bounds how often a script is done.
-const maxRepeat = 100
-
-// repeated returns a script done as often as a file says.
-func (k *compiler) repeated(path string, script []sim.Maneuver, times *int) []sim.Maneuver {
-	if times == nil {
-		return script
-	}
-	if *times < 1 || *times > maxRepeat {
-		k.fail(path, "%d is outside 1 to %d", *times, maxRepeat)
-		return script
-	}
-	return slices.Repeat(script, *times)
 }
 
 // ahead returns where along its lane an actor begins whose rear the ego's front
 // would reach, at its starting speed, after the headway given. Arc lengths on the
 // actor's lane must be those on the ego's, as where both run side by side.
-func (k *compiler) ahead(path string, f *actorFile, kind actor.Kind) float64 {
+func (k *compiler) ahead(f *actorFile, kind actor.Kind) float64 {
 	ego, car := k.ego(), vehicle.BMW320i()
 	mine, own := car.Shape(), actor.DefaultShape(kind)
-	gap := ego.Speed * k.bounded(path, f.Headway, times, 0, [2]float64{0, 60})
+	gap := ego.Speed * f.Headway.si
 	return ego.S + mine.RearToCenter + mine.Length/2 + gap + own.Length/2 - own.RearToCenter
 }
 
+// behavior compiles how an actor moves between its maneuvers.
 func (k *compiler) behavior(i int, l *road.Lane, a *sim.ActorSpec) sim.Behavior {
 	f := &k.f.Actors[i]
 	at := func(field string) string { return fmt.Sprintf("actors[%d].%s", i, field) }
-	name := f.Behavior
-	if name == "" {
-		switch {
-		case len(f.Path) > 0:
-			name = "walk"
-		case a.Start.Speed > 0:
-			name = "follow"
-		default:
-			name = "still"
-		}
-	}
-	switch name {
+	switch f.behavior() {
 	case "drive":
+		k.mayDrive(at("behavior"), a.Kind)
 		return sim.Drive{Route: k.route(at("route"), l.ID, f.Route), Speed: a.Start.Speed}
 	case "follow":
 		return sim.Follow{Route: k.route(at("route"), l.ID, f.Route), Courteous: f.Courteous}
-	case "still":
-		return sim.Still{}
 	case "walk":
-		w := sim.Walk{Speed: a.Start.Speed, Wary: f.Wary, Waits: len(f.Do) > 0}
-		for n, p := range f.Path {
-			s := k.value(at(fmt.Sprintf("path[%d].s", n)), p.S, lengths, a.Start.S)
-			d := k.value(at(fmt.Sprintf("path[%d].d", n)), p.D, lengths, a.Start.D)
-			w.Path = append(w.Path, l.Center.Offset(s, d).Pos())
-		}
-		if len(w.Path) < 2 {
-			k.fail(at("path"), "a walk needs at least two places")
-		}
-		return w
+		return k.walk(i, l, a)
 	}
-	k.fail(at("behavior"), "%q is none of drive, follow, still, walk", name)
 	return sim.Still{}
 }
 
+// behavior returns the behavior that the file names or implies.
+func (f *actorFile) behavior() string {
+	switch {
+	case f.Behavior != "":
+		return f.Behavior
+	case len(f.Path) > 0:
+		return "walk"
+	case f.Speed.or(0) > 0:
+		return "follow"
+	}
+	return "still"
+}
+
+// mayDrive reports an actor that cannot drive as traffic does.
+func (k *compiler) mayDrive(path string, kind actor.Kind) {
+	if !slices.Contains(vehicleKinds, kind.String()) {
+		k.fail(path, "a %s cannot drive as traffic does; kinds that can: %s", kind, strings.Join(vehicleKinds, ", "))
+	}
+}
+
+// walk compiles a walk along the path of an actor.
+func (k *compiler) walk(i int, l *road.Lane, a *sim.ActorSpec) sim.Walk {
+	f := &k.f.Actors[i]
+	at := func(field string) string { return fmt.Sprintf("actors[%d].%s", i, field) }
+	w := sim.Walk{Speed: a.Start.Speed, Wary: f.Wary, Waits: len(f.Do) > 0}
+	if len(f.Path) == 0 {
+		k.fail(at("path"), "is missing: a walk needs at least two places")
+		return w
+	}
+	for n, p := range f.Path {
+		place := indexed(at("path"), n)
+		k.narrow(place+".s", p.S, -1000, l.Center.Length()+1000, ", 1 km beyond its lane")
+		w.Path = append(w.Path, l.Center.Offset(p.S.or(a.Start.S), p.D.or(a.Start.D)).Pos())
+	}
+	if _, err := geom.NewPolyline(w.Path); err != nil {
+		k.fail(at("path"), "all places are the same; a walk needs at least two different ones")
+	}
+	if f.Speed.set && f.Speed.si == 0 && !f.setsOut() {
+		k.fail(at("speed"), "%s is no speed to walk at; a walker stands until a maneuver lets it go", f.Speed.text)
+	}
+	return w
+}
+
+// setsOut reports whether a maneuver gives a walker its speed.
+func (f *actorFile) setsOut() bool {
+	return slices.ContainsFunc(f.Do, func(s stepFile) bool { return s.Go != nil && s.Go.Speed.set || s.Speed != nil })
+}
+
 // step compiles a maneuver of an actor.
-func (k *compiler) step(i, j int) sim.Maneuver {
+func (k *compiler) step(i, j int, kind actor.Kind) sim.Maneuver {
 	f := &k.f.Actors[i].Do[j]
-	at := func(field string) string { return fmt.Sprintf("actors[%d].do[%d].%s", i, j, field) }
-	var actions []sim.Action
-	if a := f.ChangeLane; a != nil {
-		side, ok := map[string]int{"left": 1, "right": -1}[a.To]
-		if !ok {
-			k.fail(at("change_lane.to"), "%q is neither left nor right", a.To)
-		}
-		actions = append(actions, sim.ChangeLane{Side: side, Over: k.value(at("change_lane.over"), a.Over, times, 0)})
-	}
-	if a := f.Offset; a != nil {
-		actions = append(actions, sim.Offset{D: k.value(at("offset.d"), a.D, lengths, 0), Over: k.value(at("offset.over"), a.Over, times, 0)})
-	}
-	if a := f.Speed; a != nil {
-		actions = append(actions, sim.Speed{Target: k.value(at("speed.to"), a.To, speeds, 0), Accel: k.value(at("speed.accel"), a.Accel, accels, 0)})
-	}
-	if a := f.Brake; a != nil {
-		actions = append(actions, sim.Brake{Decel: k.value(at("brake.decel"), a.Decel, accels, 0), To: k.value(at("brake.to"), a.To, speeds, 0)})
-	}
-	if a := f.Stop; a != nil {
-		actions = append(actions, sim.Stop{Decel: k.value(at("stop.decel"), a.Decel, accels, 0)})
-	}
-	if a := f.Go; a != nil {
-		actions = append(actions, sim.Go{Speed: k.value(at("go.speed"), a.Speed, speeds, 0)})
-	}
-	if a := f.Hesitate; a != nil {
-		actions = append(actions, sim.Hesitate{For: k.value(at("hesitate.for"), a.For, times, 0)})
-	}
-	if f.Release != nil {
-		actions = append(actions, sim.Release{})
-	}
+	at := fmt.Sprintf("actors[%d].do[%d]", i, j)
+	actions := f.actions()
 	if len(actions) != 1 {
-		k.fail(fmt.Sprintf("actors[%d].do[%d]", i, j), "a step does one thing, this one does %d", len(actions))
+		k.fail(at, "a step does one thing, this one does %d", len(actions))
 		return sim.Maneuver{Do: sim.Release{}}
 	}
-	return sim.Maneuver{When: k.trigger(at, &f.When), Do: actions[0]}
+	k.suits(at, &k.f.Actors[i], kind, &actions[0])
+	return sim.Maneuver{When: f.When.trigger(), Do: actions[0].do}
+}
+
+// action is what a maneuver does, with the behaviors of those that can do it.
+type action struct {
+	name string
+	do   sim.Action
+	by   []string
+}
+
+// actions returns what a step does: one action, if the file is right.
+func (f *stepFile) actions() []action {
+	drivers, walkers, movers := []string{"drive", "follow"}, []string{"walk"}, []string{"drive", "follow", "walk"}
+	var out []action
+	if a := f.ChangeLane; a != nil {
+		side := map[string]int{"left": 1, "right": -1}[a.To]
+		out = append(out, action{"change_lane", sim.ChangeLane{Side: side, Over: a.Over.or(0)}, drivers})
+	}
+	if a := f.Offset; a != nil {
+		out = append(out, action{"offset", sim.Offset{D: a.D.or(0), Over: a.Over.or(0)}, drivers})
+	}
+	if a := f.Speed; a != nil {
+		out = append(out, action{"speed", sim.Speed{Target: a.To.or(0), Accel: a.Accel.or(0)}, movers})
+	}
+	if a := f.Brake; a != nil {
+		out = append(out, action{"brake", sim.Brake{Decel: a.Decel.or(0), To: a.To.or(0)}, drivers})
+	}
+	if a := f.Stop; a != nil {
+		out = append(out, action{"stop", sim.Stop{Decel: a.Decel.or(0)}, movers})
+	}
+	if a := f.Go; a != nil {
+		out = append(out, action{"go", sim.Go{Speed: a.Speed.or(0)}, walkers})
+	}
+	if a := f.Hesitate; a != nil {
+		out = append(out, action{"hesitate", sim.Hesitate{For: a.For.or(0)}, walkers})
+	}
+	if f.Release != nil {
+		out = append(out, action{"release", sim.Release{}, drivers})
+	}
+	return out
+}
+
+// suits reports an action that the actor cannot do.
+func (k *compiler) suits(at string, f *actorFile, kind actor.Kind, does *action) {
+	if !slices.Contains(does.by, f.behavior()) {
+		k.fail(at+"."+does.name, "is for actors whose behavior is %s; that of %s is %s", strings.Join(does.by, " or "), f.ID, f.behavior())
+	}
+	if does.name == "release" {
+		k.mayDrive(at+".release", kind)
+	}
 }
 
 // trigger compiles the conditions of a maneuver.
-func (k *compiler) trigger(at func(string) string, f *triggerFile) sim.Trigger {
+func (f *triggerFile) trigger() sim.Trigger {
 	var t sim.Trigger
 	for _, c := range []struct {
-		field, text string
-		what        sim.Quantity
-		d           *dimension
+		given comparison
+		what  sim.Quantity
 	}{
-		{"time", f.Time, sim.Time, times}, {"since", f.Since, sim.Since, times},
-		{"ego_gap", f.EgoGap, sim.EgoGap, lengths}, {"ego_ahead", f.EgoAhead, sim.EgoAhead, lengths},
-		{"ego_distance", f.EgoDistance, sim.EgoDistance, lengths}, {"ego_ttc", f.EgoTTC, sim.EgoTTC, times},
-		{"impact", f.Impact, sim.ImpactShare, shares},
-		{"ego_s", f.EgoS, sim.EgoS, lengths}, {"s", f.S, sim.OwnS, lengths},
-		{"ego_speed", f.EgoSpeed, sim.EgoSpeed, speeds}, {"speed", f.Speed, sim.OwnSpeed, speeds},
+		{f.Time, sim.Time}, {f.Since, sim.Since}, {f.EgoGap, sim.EgoGap}, {f.EgoAhead, sim.EgoAhead},
+		{f.EgoDistance, sim.EgoDistance}, {f.EgoTTC, sim.EgoTTC}, {f.Impact, sim.ImpactShare},
+		{f.EgoS, sim.EgoS}, {f.S, sim.OwnS}, {f.EgoSpeed, sim.EgoSpeed}, {f.Speed, sim.OwnSpeed},
 	} {
-		if c.text == "" {
+		if !c.given.set {
 			continue
 		}
-		cond := sim.Condition{What: c.what}
-		text := strings.TrimSpace(c.text)
-		switch {
-		case strings.HasPrefix(text, "<"):
-		case strings.HasPrefix(text, ">"):
+		cond := sim.Condition{What: c.what, Value: c.given.si}
+		if c.given.above {
 			cond.Is = sim.AtLeast
-		default:
-			k.fail(at("when."+c.field), "%q must begin with < or >=", c.text)
 		}
-		text = strings.TrimPrefix(strings.TrimLeft(text, "<>"), "=")
-		v, err := c.d.parse(text)
-		if err != nil {
-			k.fail(at("when."+c.field), "%w", err)
-		}
-		cond.Value = v
 		t = append(t, cond)
 	}
 	if f.Done != nil {
-		t = append(t, sim.Condition{What: sim.Done, Is: sim.AtLeast, Value: 1})
+		cond := sim.Condition{What: sim.Done, Value: 1} // not done yet
+		if *f.Done {
+			cond.Is = sim.AtLeast
+		}
+		t = append(t, cond)
 	}
 	return t
 }
@@ -192,17 +212,24 @@ func (k *compiler) crowd(spec *sim.Spec, p *Plan) {
 	if *t == (trafficFile{}) || k.err != nil {
 		return
 	}
-	for _, n := range [...]int{t.Cars, t.Trucks, t.Cyclists, t.Pedestrians, t.Parked} {
-		if n < 0 || n > 200 {
-			k.fail("traffic", "%d is outside 0 to 200", n)
-			return
-		}
-	}
 	for i, a := range sim.Populate(k.m, k.c.Seed, spec.Ego.Start, sim.Crowd(*t)) {
 		if a.Name == "" {
 			a.Name = fmt.Sprintf("%s %d", a.Kind, i+1)
 		}
+		k.free(a.Name, p.Names)
 		spec.Actors = append(spec.Actors, a)
 		p.Names = append(p.Names, a.Name)
+	}
+}
+
+// free reports an actor of the file whose id is the name of a vehicle of a flow or of
+// random traffic.
+func (k *compiler) free(name string, taken []string) {
+	i := slices.IndexFunc(k.f.Actors, func(a actorFile) bool { return a.ID == name })
+	switch {
+	case i >= 0:
+		k.fail(fmt.Sprintf("actors[%d].id", i), "%q is the name of another vehicle, of a flow or of random traffic", name)
+	case slices.Contains(taken, name):
+		k.fail("flows", "two vehicles would have the name %q", name)
 	}
 }

@@ -12,10 +12,8 @@ import (
 type bound struct {
 	field   string // of expect, and of where it is given
 	quant   func(*expectFile) quantity
-	dim     *dimension
-	within  [2]float64 // what the limit may be, SI
-	extreme string     // see measure.Set.Extremes
-	upper   bool       // the limit is a most, and not a least
+	extreme string // see measure.Set.Extremes
+	upper   bool   // the limit is a most, and not a least
 	// The reason: what the ego did, with %s for the value, and how that lies to the
 	// limit. Values are told in a unit that is the SI unit over factor.
 	did, against string
@@ -26,37 +24,37 @@ type bound struct {
 
 // bounds are the expectations that compare one number.
 var bounds = [...]bound{
-	{field: "min_ttc", quant: func(f *expectFile) quantity { return f.MinTTC }, dim: times, within: [2]float64{0, 10},
+	{field: "min_ttc", quant: func(f *expectFile) quantity { return f.MinTTC },
 		extreme: "min_ttc", did: "time to collision fell to %s", against: "below", unit: "s", factor: 1, digits: 2},
-	{field: "min_thw", quant: func(f *expectFile) quantity { return f.MinTHW }, dim: times, within: [2]float64{0, 10},
+	{field: "min_thw", quant: func(f *expectFile) quantity { return f.MinTHW },
 		extreme: "min_thw", did: "time headway fell to %s", against: "below", unit: "s", factor: 1, digits: 2},
-	{field: "min_pet", quant: func(f *expectFile) quantity { return f.MinPET }, dim: times, within: [2]float64{0, 10},
+	{field: "min_pet", quant: func(f *expectFile) quantity { return f.MinPET },
 		extreme: "min_pet", did: "post-encroachment time was %s", against: "below", unit: "s", factor: 1, digits: 2},
-	{field: "min_gap", quant: func(f *expectFile) quantity { return f.MinGap }, dim: lengths, within: [2]float64{0, 100},
+	{field: "min_gap", quant: func(f *expectFile) quantity { return f.MinGap },
 		extreme: "min_gap", did: "came within %s of the one ahead", against: "closer than", unit: "m", factor: 1, digits: 2},
-	{field: "min_rss_margin", quant: func(f *expectFile) quantity { return f.MinRSSMargin }, dim: lengths, within: [2]float64{-200, 100},
+	{field: "min_rss_margin", quant: func(f *expectFile) quantity { return f.MinRSSMargin },
 		extreme: "min_rss_margin", did: "margin over the safe distance of RSS fell to %s", against: "below", unit: "m", factor: 1, digits: 2},
-	{field: "min_r157_margin", quant: func(f *expectFile) quantity { return f.MinR157Margin }, dim: lengths, within: [2]float64{-100, 100},
+	{field: "min_r157_margin", quant: func(f *expectFile) quantity { return f.MinR157Margin },
 		extreme: "min_r157_margin", did: "margin over the following distance of UN R157 fell to %s", against: "below", unit: "m", factor: 1, digits: 2},
-	{field: "min_edge_distance", quant: func(f *expectFile) quantity { return f.MinEdgeDistance }, dim: lengths, within: [2]float64{-2, 2},
+	{field: "min_edge_distance", quant: func(f *expectFile) quantity { return f.MinEdgeDistance },
 		extreme: "min_edge_distance", did: "distance to the edge of the lane fell to %s", against: "below", unit: "m", factor: 1, digits: 2},
-	{field: "max_lateral_error", quant: func(f *expectFile) quantity { return f.MaxLateralError }, dim: lengths, within: [2]float64{0, 100}, upper: true,
+	{field: "max_lateral_error", quant: func(f *expectFile) quantity { return f.MaxLateralError }, upper: true,
 		extreme: "max_lateral_error", did: "was %s off the middle of the lane", against: "more than", unit: "m", factor: 1, digits: 2},
-	{field: "max_drac", quant: func(f *expectFile) quantity { return f.MaxDRAC }, dim: accels, within: [2]float64{0, 50}, upper: true,
+	{field: "max_drac", quant: func(f *expectFile) quantity { return f.MaxDRAC }, upper: true,
 		extreme: "max_drac", did: "needed a deceleration of %s", against: "more than", unit: "m/s²", factor: 1, digits: 1},
-	{field: "max_decel", quant: func(f *expectFile) quantity { return f.MaxDecel }, dim: accels, within: [2]float64{0, 20}, upper: true,
+	{field: "max_decel", quant: func(f *expectFile) quantity { return f.MaxDecel }, upper: true,
 		extreme: "max_decel", did: "braked with %s", against: "more than", unit: "m/s²", factor: 1, digits: 1},
-	{field: "max_lateral_accel", quant: func(f *expectFile) quantity { return f.MaxLateralAccel }, dim: accels, within: [2]float64{0, 20}, upper: true,
+	{field: "max_lateral_accel", quant: func(f *expectFile) quantity { return f.MaxLateralAccel }, upper: true,
 		extreme: "max_lateral_accel", did: "turned with a lateral acceleration of %s", against: "more than", unit: "m/s²", factor: 1, digits: 1},
-	{field: "max_jerk", quant: func(f *expectFile) quantity { return f.MaxJerk }, dim: jerks, within: [2]float64{0, 200}, upper: true,
+	{field: "max_jerk", quant: func(f *expectFile) quantity { return f.MaxJerk }, upper: true,
 		extreme: "max_jerk", did: "jerked with %s", against: "more than", unit: "m/s³", factor: 1, digits: 1},
-	{field: "max_speed", quant: func(f *expectFile) quantity { return f.MaxSpeed }, dim: speeds, within: [2]float64{0, 100}, upper: true,
+	{field: "max_speed", quant: func(f *expectFile) quantity { return f.MaxSpeed }, upper: true,
 		extreme: "max_speed", did: "drove %s", against: "more than", unit: "km/h", factor: 3.6, digits: 0},
-	{field: "max_overspeed", quant: func(f *expectFile) quantity { return f.MaxOverspeed }, dim: speeds, within: [2]float64{0, 100}, upper: true,
+	{field: "max_overspeed", quant: func(f *expectFile) quantity { return f.MaxOverspeed }, upper: true,
 		extreme: "max_overspeed", did: "drove %s over the speed limit", against: "more than", unit: "km/h", factor: 3.6, digits: 0},
-	{field: "progress", quant: func(f *expectFile) quantity { return f.Progress }, dim: lengths, within: [2]float64{0, 1e5},
+	{field: "progress", quant: func(f *expectFile) quantity { return f.Progress },
 		extreme: "progress", did: "came %s far", against: "less than", unit: "m", factor: 1, digits: 0},
-	{field: "mean_speed", quant: func(f *expectFile) quantity { return f.MeanSpeed }, dim: speeds, within: [2]float64{0, 100},
+	{field: "mean_speed", quant: func(f *expectFile) quantity { return f.MeanSpeed },
 		extreme: "mean_speed", did: "drove %s on average", against: "less than", unit: "km/h", factor: 3.6, digits: 0},
 }
 

@@ -58,7 +58,7 @@ func TestChoiceChooses(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := &c.file
-	if f.Actors[0].Speed.text != "31.5 km/h" || f.Actors[0].Do[0].When.EgoGap != "< 20 m" {
+	if f.Actors[0].Speed.text != "31.5 km/h" || f.Actors[0].Do[0].When.EgoGap.text != "< 20 m" {
 		t.Errorf("chosen values are not in the case: %+v", f.Actors[0])
 	}
 	if f.Weather.Time != "night" || f.Weather.Sun.set || f.Weather.Rain.text != "0.5" {
@@ -131,7 +131,7 @@ func TestBadChoices(t *testing.T) {
 		{Choice{Values: map[string]string{"lead.speed": "40"}}, `lead.speed: "40" is not written like "30 km/h"`},
 		{Choice{Values: map[string]string{"lead.kind": "tank"}}, `lead.kind: "tank" is none of car, van`},
 		{Choice{Values: map[string]string{"ego.speed": "40 km/h"}}, "ego.speed does not vary in test"},
-		{Choice{Weather: map[string]string{"rain": "7"}}, "weather.rain: 7 is outside 0 to 1"},
+		{Choice{Weather: map[string]string{"rain": "7"}}, "weather.rain: 7 is above 1"},
 		{Choice{Weather: map[string]string{"hail": "1"}}, "hail"},
 	} {
 		_, err := s.Choose(c.u)

@@ -46,24 +46,27 @@ type compiler struct {
 
 // Compile makes the world of a case. A fault that a varied value makes is told with
 // the place and the value of that.
-func (c *Case) Compile() (*Plan, error) {
-	p, err := c.compile()
+func (c *Case) Compile() (*Plan, error) { return c.compileWith(&mapCache{}) }
+
+// compileWith is Compile with a map that was made before, if it is the same.
+func (c *Case) compileWith(maps *mapCache) (*Plan, error) {
+	p, err := c.compile(maps)
 	if err != nil {
 		return nil, c.blame(err)
 	}
 	return p, nil
 }
 
-func (c *Case) compile() (*Plan, error) {
+func (c *Case) compile(maps *mapCache) (*Plan, error) {
 	k := &compiler{s: c.Scenario, f: &c.file, c: c}
-	k.makeMap()
+	k.makeMap(maps)
 	if k.err != nil {
 		return nil, k.err
 	}
 	p := &Plan{Case: c, Names: []string{"ego"}}
 	spec := &sim.Spec{Map: k.m, Seed: c.Seed, Conditions: k.weather()}
 	spec.Ego.Start = k.ego()
-	spec.Friction = k.bounded("weather.friction", k.f.Weather.Friction, shares, 0, [2]float64{.05, 1.5})
+	spec.Friction = k.f.Weather.Friction.or(0)
 	route := k.egoRoute(spec.Ego.Start.Lane)
 	spec.Ego.Route = route
 	k.start, k.way = spec.Ego.Start, route
@@ -78,22 +81,22 @@ func (c *Case) compile() (*Plan, error) {
 	}
 	k.crowd(spec, p)
 	spec.Signals = k.signals(spec.Ego.Start.Lane)
-	p.End = k.bounded("until.s", k.f.Until.S, lengths, math.Inf(1), [2]float64{0, 1e6})
+	p.End = k.f.Until.S.or(math.Inf(1))
 	p.Expect = k.expect(p, spec.Ego.Start)
 	sensors := k.sensors()
-	duration := k.bounded("until.time", k.f.Until.Time, times, 0, [2]float64{.1, 3600})
 	if k.err != nil {
 		return nil, k.err
 	}
-	w, err := sim.New(spec)
+	w, err := sim.NewOn(maps.world, spec)
 	if err != nil {
 		return nil, k.s.fault("", "%w", err)
 	}
+	maps.world = w
 	if k.checkRoom(w); k.err != nil {
 		return nil, k.err
 	}
 	last := &k.m.Lanes[route[len(route)-1]]
-	p.Drive = roadloop.Case{World: spec, Rig: sensors, Duration: clock.FromSeconds(duration),
+	p.Drive = roadloop.Case{World: spec, Rig: sensors, Duration: clock.FromSeconds(k.f.Until.Time.si),
 		Route: planning.Route{Lanes: route, GoalS: last.Center.Length()}}
 	return p, nil
 }
@@ -119,25 +122,13 @@ func (k *compiler) fail(path, format string, args ...any) {
 	}
 }
 
-// value returns a quantity in SI units, or def when it is not given.
-func (k *compiler) value(path string, q quantity, d *dimension, def float64) float64 {
-	if !q.set {
-		return def
+// narrow reports a quantity that is within the bounds of its field, but not within
+// those, SI, that the map sets; why says what these are.
+func (k *compiler) narrow(path string, q quantity, lo, hi float64, why string) {
+	f := fieldAt(path)
+	if err := dimensionOf(f.Dimension).within(q.text, q.si, lo, hi); q.set && err != nil {
+		k.fail(path, "%w%s", err, why)
 	}
-	v, err := d.parse(q.text)
-	if err != nil {
-		k.fail(path, "%w", err)
-	}
-	return v
-}
-
-// bounded is value with a range.
-func (k *compiler) bounded(path string, q quantity, d *dimension, def float64, within [2]float64) float64 {
-	v := k.value(path, q, d, def)
-	if q.set && !(v >= within[0] && v <= within[1]) {
-		k.fail(path, "%s is outside %g to %g", q.text, within[0], within[1])
-	}
-	return v
 }
 
 // lane returns a lane that exists; a fault is reported and lane 0 returned else.
@@ -152,14 +143,10 @@ func (k *compiler) lane(path string, id int) *road.Lane {
 func (k *compiler) ego() sim.Start {
 	f := &k.f.Ego
 	l := k.lane("ego.lane", f.Lane)
-	s := sim.Start{
-		Lane:  l.ID,
-		S:     k.bounded("ego.s", f.S, lengths, 5, [2]float64{0, l.Center.Length()}),
-		D:     k.bounded("ego.d", f.D, lengths, 0, [2]float64{-2, 2}),
-		Speed: k.bounded("ego.speed", f.Speed, speeds, l.SpeedLimit, [2]float64{0, 60}),
-	}
+	s := sim.Start{Lane: l.ID, S: f.S.or(5), D: f.D.or(0), Speed: f.Speed.or(l.SpeedLimit)}
+	k.narrow("ego.s", f.S, 0, l.Center.Length(), ", the end of its lane")
 	k.reaches(&s)
-	if drift := k.value("ego.drift", f.Drift, speeds, 0); drift != 0 {
+	if drift := f.Drift.or(0); drift != 0 {
 		if math.Abs(drift) > s.Speed/4 {
 			k.fail("ego.drift", "%s is more than a quarter of the speed", f.Drift.text)
 		} else {

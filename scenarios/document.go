@@ -46,7 +46,8 @@ func (d Document) Get(path string) (value string, found bool) {
 	var at any = map[string]any(d)
 	parts := strings.Split(path, ".")
 	if !slices.Contains(sections, parts[0]) {
-		at, parts = byID(d, parts[0]), parts[1:]
+		at, _ = byID(d, parts[0])
+		parts = parts[1:]
 	}
 	for _, p := range parts {
 		key, index, err := element(p)

@@ -42,5 +42,5 @@ ego: {lane: 0, speed: 900 km/h}
 until: {time: 5 s}
 `))
 	fmt.Println(err)
-	// Output: my.yaml:5:23: ego.speed: 900 km/h is outside 0 to 60
+	// Output: my.yaml:5:23: ego.speed: 900 km/h is above 216 km/h
 }

@@ -56,15 +56,14 @@ func (k *compiler) expect(p *Plan, start sim.Start) Expectation {
 	f := &k.f.Expect
 	e := Expectation{Allowed: map[sim.EventKind]bool{sim.Scripted: true, sim.Collision: true}, Limits: map[string]float64{}}
 	for _, v := range []struct {
-		name, text string
-		kind       sim.EventKind
-		lenient    bool
+		text    string
+		kind    sim.EventKind
+		lenient bool
 	}{
-		{"off_road", f.OffRoad, sim.OffRoad, false}, {"red_light", f.RedLight, sim.RedLight, false},
-		{"stop_sign", f.StopSign, sim.StopSign, false}, {"wrong_way", f.WrongWay, sim.WrongWay, true},
-		{"lane_departure", f.LaneDeparture, sim.LaneDeparture, true}, {"stranded", f.Stranded, sim.Stranded, true},
+		{f.OffRoad, sim.OffRoad, false}, {f.RedLight, sim.RedLight, false}, {f.StopSign, sim.StopSign, false},
+		{f.WrongWay, sim.WrongWay, true}, {f.LaneDeparture, sim.LaneDeparture, true}, {f.Stranded, sim.Stranded, true},
 	} {
-		e.Allowed[v.kind] = k.permitted(v.name, v.text, v.lenient)
+		e.Allowed[v.kind] = v.text == "allowed" || v.text == "" && v.lenient
 	}
 	if asks(f.KeepsLane) {
 		e.Allowed[sim.LaneDeparture] = false
@@ -73,9 +72,8 @@ func (k *compiler) expect(p *Plan, start sim.Start) Expectation {
 	for i := range bounds {
 		b := &bounds[i]
 		if q := b.quant(f); q.set {
-			limit := k.bounded("expect."+b.field, q, b.dim, 0, b.within)
-			e.Limits[b.extreme] = limit
-			e.wishes = append(e.wishes, wish{b.wants(limit), b.check(limit)})
+			e.Limits[b.extreme] = q.si
+			e.wishes = append(e.wishes, wish{b.wants(q.si), b.check(q.si)})
 		}
 	}
 	e.wishes = append(e.wishes, k.deeds(start)...)
@@ -86,47 +84,21 @@ func (k *compiler) expect(p *Plan, start sim.Start) Expectation {
 
 func asks(b *bool) bool { return b != nil && *b }
 
-// permitted tells whether a kind of event may happen.
-func (k *compiler) permitted(name, text string, lenient bool) bool {
-	switch text {
-	case "":
-		return lenient
-	case "never":
-		return false
-	case "allowed":
-		return true
-	}
-	k.fail("expect."+name, "%q is neither never nor allowed", text)
-	return false
-}
-
 // impact compiles which collisions may happen.
 func (k *compiler) impact() Impact {
 	f := &k.f.Expect
-	out := Impact{
-		MaxSpeed:     k.bounded("expect.max_impact_speed", f.MaxImpactSpeed, speeds, math.Inf(1), [2]float64{0, 100}),
-		MinReduction: k.bounded("expect.min_speed_reduction", f.MinSpeedReduction, speeds, 0, [2]float64{0, 100}),
-	}
-	if f.Color != "" {
-		var ok bool
-		if out.Color, ok = measure.ParseColor(f.Color); !ok {
-			k.fail("expect.color", "%q is none of green, yellow, orange, brown, red", f.Color)
-		}
-		out.HasColor = true
-	}
+	out := Impact{MaxSpeed: f.MaxImpactSpeed.or(math.Inf(1)), MinReduction: f.MinSpeedReduction.or(0)}
+	out.Color, out.HasColor = measure.ParseColor(f.Color)
 	mitigated := out.HasColor || f.MaxImpactSpeed.set || f.MinSpeedReduction.set
 	switch f.Collision {
 	case "":
 		if mitigated {
 			out.Rule = Mitigated
 		}
-	case "blameless":
 	case "never":
 		out.Rule = Never
 	case "allowed":
 		out.Rule = Anything
-	default:
-		k.fail("expect.collision", "%q is none of never, blameless, allowed", f.Collision)
 	}
 	if f.Collision != "" && mitigated {
 		k.fail("expect.collision", "%s contradicts a limit on how hard an impact may be: leave one of them out", f.Collision)
@@ -146,8 +118,8 @@ func (k *compiler) deeds(start sim.Start) []wish {
 	add(asks(f.Comfort), "comfortable", comfortable)
 	add(asks(f.KeepsLane), "keeps its lane", keepsLane)
 	add(asks(f.Stops), "comes to a standstill", stops(math.Inf(1)))
-	add(f.StopsBefore.set, "stops before "+f.StopsBefore.text, stops(k.bounded("expect.stops_before", f.StopsBefore, lengths, 0, [2]float64{0, 1e5})))
-	add(f.Reach.S.set, "reaches "+f.Reach.S.text, reachesS(k.bounded("expect.reach.s", f.Reach.S, lengths, 0, [2]float64{0, 1e5}), start))
+	add(f.StopsBefore.set, "stops before "+f.StopsBefore.text, stops(f.StopsBefore.si))
+	add(f.Reach.S.set, "reaches "+f.Reach.S.text, reachesS(f.Reach.S.si, start))
 	if f.Reach.Lane != nil {
 		out = append(out, wish{fmt.Sprintf("reaches lane %d", *f.Reach.Lane), reachesLane(k.lane("expect.reach.lane", *f.Reach.Lane).ID)})
 	}
@@ -166,12 +138,12 @@ func (k *compiler) others(names []string) []wish {
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Clearance)) {
 		path := "expect.clearance." + name
-		least := k.bounded(path, f.Clearance[name], lengths, 0, [2]float64{0, 20})
+		least := f.Clearance[name].si
 		out = append(out, wish{"leaves " + name + " " + f.Clearance[name].text, clearOf(k.named(path, name, names), least)})
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Amplification)) {
 		path := "expect.amplification." + name
-		most := k.bounded(path, f.Amplification[name], shares, 0, [2]float64{0, 100})
+		most := f.Amplification[name].si
 		out = append(out, wish{"amplifies " + name + " no more than " + f.Amplification[name].text, amplifies(k.named(path, name, names), most)})
 	}
 	return out
@@ -191,7 +163,7 @@ func (k *compiler) named(path, name string, names []string) actor.ID {
 func (k *compiler) contradictions(p *Plan, limits map[string]float64, start sim.Start) {
 	f := &k.f.Expect
 	top, limited := limits["max_speed"]
-	time := k.value("until.time", k.f.Until.Time, times, 0)
+	time := k.f.Until.Time.si
 	switch {
 	case limited && limits["mean_speed"] > top:
 		k.fail("expect.max_speed", "%s is below the mean speed of %s that is expected", f.MaxSpeed.text, f.MeanSpeed.text)
@@ -199,9 +171,11 @@ func (k *compiler) contradictions(p *Plan, limits map[string]float64, start sim.
 		k.fail("expect.progress", "at no more than %s one does not come %s far in %s", f.MaxSpeed.text, f.Progress.text, k.f.Until.Time.text)
 	case limited && start.Speed > top:
 		k.fail("expect.max_speed", "the ego begins faster than %s", f.MaxSpeed.text)
-	case f.Reach.S.set && k.value("expect.reach.s", f.Reach.S, lengths, 0) <= start.S:
+	case p.End <= start.S:
+		k.fail("until.s", "the ego begins at %g m, not before it", start.S)
+	case f.Reach.S.set && f.Reach.S.si <= start.S:
 		k.fail("expect.reach.s", "the ego begins at %g m, not before it", start.S)
-	case f.Reach.S.set && k.value("expect.reach.s", f.Reach.S, lengths, 0) > p.End:
+	case f.Reach.S.set && f.Reach.S.si > p.End:
 		k.fail("expect.reach.s", "is beyond %s, where the run ends", k.f.Until.S.text)
 	case limits["progress"] > p.End-start.S:
 		k.fail("expect.progress", "is beyond %s, where the run ends", k.f.Until.S.text)
@@ -223,7 +197,7 @@ func (k *compiler) tooFast(start sim.Start, limits map[string]float64) bool {
 	if most, ok := limits["max_decel"]; ok {
 		brake = most
 	}
-	room := k.value("expect.stops_before", k.f.Expect.StopsBefore, lengths, 0) - start.S
+	room := k.f.Expect.StopsBefore.si - start.S
 	return start.Speed*start.Speed > 2*brake*room
 }
 

@@ -158,7 +158,7 @@ func TestContradictionsAreNamed(t *testing.T) {
 		{"passes: [nobody]", `expect.passes[0]: there is no actor "nobody"`},
 		{"clearance: {nobody: 1 m}", `expect.clearance.nobody: there is no actor "nobody"`},
 		{"color: pink", `expect.color: "pink" is none of green, yellow, orange, brown, red`},
-		{"min_ttc: -1 s", "expect.min_ttc: -1 s is outside 0 to 10"},
+		{"min_ttc: -1 s", "expect.min_ttc: -1 s is below 0 s"},
 		{"max_jerk: 4 m/s2", `expect.max_jerk: "4 m/s2" is no jerk`},
 		{"stops: true, mean_speed: 10 km/h", ""},
 	} {

@@ -7,11 +7,11 @@ import (
 
 // faultsFile says what is wrong with the sensors of the car.
 type faultsFile struct {
-	Camera   faultFile `yaml:"camera"`
-	Lidar    faultFile `yaml:"lidar"`
-	Radar    faultFile `yaml:"radar"`
-	Odometry faultFile `yaml:"odometry"`
-	GNSS     faultFile `yaml:"gnss"`
+	Camera   cameraFile `yaml:"camera"`
+	Lidar    faultFile  `yaml:"lidar"`
+	Radar    faultFile  `yaml:"radar"`
+	Odometry faultFile  `yaml:"odometry"`
+	GNSS     faultFile  `yaml:"gnss"`
 }
 
 // faultFile says what is wrong with a sensor.
@@ -20,7 +20,14 @@ type faultFile struct {
 	Blackout *blackoutFile `yaml:"blackout"`
 	Latency  quantity      `yaml:"latency"` // instead of the usual one
 	Dropout  quantity      `yaml:"dropout"` // share of messages that are lost
-	Dirt     quantity      `yaml:"dirt"`    // on the lens of the camera, share of it
+}
+
+// cameraFile says what is wrong with the camera.
+type cameraFile struct {
+	Blackout *blackoutFile `yaml:"blackout"`
+	Latency  quantity      `yaml:"latency"`
+	Dropout  quantity      `yaml:"dropout"`
+	Dirt     quantity      `yaml:"dirt"` // on the lens, share of it
 }
 
 type blackoutFile struct {
@@ -31,30 +38,29 @@ type blackoutFile struct {
 // sensors returns the sensors of the car with their faults.
 func (k *compiler) sensors() rig.Config {
 	c, f := rig.Default(), &k.f.Faults
-	k.fault("camera", &f.Camera, &c.Camera.Timing)
+	camera := faultFile{f.Camera.Blackout, f.Camera.Latency, f.Camera.Dropout}
+	k.fault("camera", &camera, &c.Camera.Timing)
 	k.fault("lidar", &f.Lidar, &c.Lidar.Timing)
 	k.fault("radar", &f.Radar, &c.Radar.Timing)
 	k.fault("odometry", &f.Odometry, &c.Odometry.Timing)
 	k.fault("gnss", &f.GNSS, &c.GNSS.Timing)
-	c.Camera.Dirt = k.bounded("faults.camera.dirt", f.Camera.Dirt, shares, 0, [2]float64{0, 1})
+	c.Camera.Dirt = f.Camera.Dirt.or(0)
 	return c
 }
 
+// longest is the longest run, s.
+const longest = 3600
+
 // fault applies what is wrong with one sensor.
 func (k *compiler) fault(name string, f *faultFile, t *rig.Timing) {
-	at := "faults." + name + "."
 	if f.Latency.set {
-		t.Latency = clock.FromSeconds(k.bounded(at+"latency", f.Latency, times, 0, [2]float64{0, 1}))
+		t.Latency = clock.FromSeconds(f.Latency.si)
 	}
-	t.Dropout = k.bounded(at+"dropout", f.Dropout, shares, t.Dropout, [2]float64{0, 1})
-	if f.Dirt.set && name != "camera" {
-		k.fail(at+"dirt", "only a camera has a lens")
-	}
+	t.Dropout = f.Dropout.or(t.Dropout)
 	if b := f.Blackout; b != nil {
-		span := [2]float64{0, 3600}
-		from, to := k.bounded(at+"blackout.from", b.From, times, 0, span), k.bounded(at+"blackout.to", b.To, times, span[1], span)
+		from, to := b.From.or(0), b.To.or(longest)
 		if to <= from {
-			k.fail(at+"blackout", "ends at %g s, before it begins at %g s", to, from)
+			k.fail("faults."+name+".blackout", "ends at %g s, before it begins at %g s", to, from)
 		}
 		t.Blackout = [2]clock.Tick{clock.FromSeconds(from), clock.FromSeconds(to)}
 	}

@@ -140,18 +140,18 @@ type stepFile struct {
 
 // triggerFile holds conditions, all of which must hold: "< 15 m", ">= 3 s".
 type triggerFile struct {
-	Time        string `yaml:"time"`
-	Since       string `yaml:"since"`
-	Done        *bool  `yaml:"done"`
-	EgoGap      string `yaml:"ego_gap"`
-	EgoAhead    string `yaml:"ego_ahead"`
-	EgoDistance string `yaml:"ego_distance"`
-	EgoTTC      string `yaml:"ego_ttc"`
-	Impact      string `yaml:"impact"`
-	EgoS        string `yaml:"ego_s"`
-	S           string `yaml:"s"`
-	EgoSpeed    string `yaml:"ego_speed"`
-	Speed       string `yaml:"speed"`
+	Time        comparison `yaml:"time"`
+	Since       comparison `yaml:"since"`
+	Done        *bool      `yaml:"done"`
+	EgoGap      comparison `yaml:"ego_gap"`
+	EgoAhead    comparison `yaml:"ego_ahead"`
+	EgoDistance comparison `yaml:"ego_distance"`
+	EgoTTC      comparison `yaml:"ego_ttc"`
+	Impact      comparison `yaml:"impact"`
+	EgoS        comparison `yaml:"ego_s"`
+	S           comparison `yaml:"s"`
+	EgoSpeed    comparison `yaml:"ego_speed"`
+	Speed       comparison `yaml:"speed"`
 }
 
 type changeLaneFile struct {
@@ -281,13 +281,4 @@ type expectFile struct {
 type reachFile struct {
 	S    quantity `yaml:"s"`
 	Lane *int     `yaml:"lane"`
-}
-
-// UnmarshalYAML takes a length for s alone.
-func (r *reachFile) UnmarshalYAML(unmarshal func(any) error) error {
-	if unmarshal(&r.S) == nil {
-		return nil
-	}
-	type plain reachFile // without this method
-	return unmarshal((*plain)(r))
 }

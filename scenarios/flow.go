@@ -15,8 +15,6 @@ const (
 	// 9 m: what traffic keeps without braking at once.
 	shortestHeadway = 1.5
 	shortestGap     = 9.0
-	// mostFlow is the densest flow, vehicles per second: 1800 an hour.
-	mostFlow = 0.5
 )
 
 // flow adds the vehicles of a flow: all those that reach S of the lane later, as
@@ -26,22 +24,21 @@ func (k *compiler) flow(i int, spec *sim.Spec, p *Plan) {
 	f := &k.f.Flows[i]
 	at := func(field string) string { return fmt.Sprintf("flows[%d].%s", i, field) }
 	l := k.lane(at("lane"), f.Lane)
-	rate := k.bounded(at("rate"), f.Rate, rates, 0, [2]float64{0, mostFlow})
-	speed := k.bounded(at("speed"), f.Speed, speeds, l.SpeedLimit, [2]float64{1, 60})
+	rate := f.Rate.or(0)
+	speed := f.Speed.or(l.SpeedLimit)
 	route := k.route(at("route"), l.ID, f.Route)
-	if _, ok := actor.ParseKind(f.Kind); f.Kind != "" && !ok {
-		k.fail(at("kind"), "%q is no kind of vehicle", f.Kind)
-	}
+	k.narrow(at("s"), f.S, 0, l.Center.Length(), ", the end of its lane")
 	if rate == 0 || k.err != nil {
 		return
 	}
 	least := math.Max(shortestHeadway, shortestGap/speed)
 	draw := rng.New(k.c.Seed, "flow/"+f.ID, "headways")
-	s := k.bounded(at("s"), f.S, lengths, l.StopS-5, [2]float64{0, l.Center.Length()})
+	s := f.S.or(l.StopS - 5)
 	s -= draw.Float64() / rate * speed
 	for n := 1; s > 0; n++ {
 		kind := k.flowKind(f.Kind, &draw)
 		name := fmt.Sprintf("%s %d", f.ID, n)
+		k.free(name, p.Names)
 		spec.Actors = append(spec.Actors, sim.ActorSpec{
 			Name: name, Kind: kind, Start: sim.Start{Lane: l.ID, S: s, Speed: speed},
 			Behavior: sim.Drive{Route: route, Speed: speed, KeepLane: true},

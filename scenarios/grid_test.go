@@ -67,11 +67,11 @@ func TestGridFaults(t *testing.T) {
 		{"  lead.speed: {from: 8 m/s, to: 12 m/s, step: 1 km/h}\n", `vary.'lead.speed': from is in "m/s" and step in "km/h"`},
 		{"  lead.speed: {from: 8 m/s, to: 12 m/s, step: fast}\n", "step must be a number"},
 		{"  lead.speed: {from: 8 m/s, to: 12 m/s, step: 0.0001 m/s}\n", "makes more than 1000 values"},
-		{"  lead.speed: {from: 8 m/s, to: 12 m/s, steps: 1}\n", "steps: 1 values are outside 2 to 1000"},
+		{"  lead.speed: {from: 8 m/s, to: 12 m/s, steps: 1}\n", "steps: 1 is below 2"},
 		{"  lead.speed: {from: 8 m/s, to: 12 m/s, steps: 3, step: 1 m/s}\n", "has both step and steps"},
 		{"  lead.speed: {any: [8 m/s], from: 8 m/s}\n", "has both any and a range"},
 		{"  lead.speed: {from: 8 m/s}\n", "needs either any, or from and to"},
-		{"  lead.speed: {from: 8 m/s, to: 12 m/s}\ngrid: {cases: 0}\n", "my.yaml:15:15: grid.cases: 0 is outside 1 to 10000"},
+		{"  lead.speed: {from: 8 m/s, to: 12 m/s}\ngrid: {cases: 0}\n", "my.yaml:15:15: grid.cases: 0 is below 1"},
 		{"  lead.speed: {from: 8 m/s, to: 12 m/s, steps: 1000}\n  lead.s: {from: 50 m, to: 60 m, steps: 1000}\n  ego.speed: {from: 1, to: 3}\n",
 			"vary: makes more than 1000000 combinations"},
 	} {
@@ -87,13 +87,13 @@ func TestGridFaults(t *testing.T) {
 func TestImpossibleCombinationIsNamed(t *testing.T) {
 	s := parse(t, varying("  lead.s: {from: 30 m, to: 60 m}\n  ego.s: {from: 10 m, to: 31 m}\n"))
 	_, err := mustFind(t, s, "g006").Compile() // ego.s 31 m, lead.s 30 m
-	want := "test.yaml:6:7: actors[0]: lead and the ego begin in the same place, with lead.s 30 m"
+	want := "test.yaml:6:5: actors[0]: lead and the ego begin in the same place, with lead.s 30 m"
 	if err == nil || err.Error() != want {
 		t.Errorf("error %v, want %q", err, want)
 	}
 	s = parse(t, varying("  ego.speed: {any: [10 m/s, 20 m/s, 30 m/s]}\n"))
 	if _, err := scenarios.Parse("my.yaml", []byte(strings.Replace(string(s.Source), "30 m/s", "90 m/s", 1))); err == nil ||
-		err.Error() != "my.yaml:14:14: ego.speed: 90 m/s is outside 0 to 60" {
+		err.Error() != "my.yaml:14:37: ego.speed: 90 m/s is above 60 m/s" {
 		t.Errorf("error %v, want the place under vary", err)
 	}
 }

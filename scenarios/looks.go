@@ -13,25 +13,27 @@ import (
 // it leaves open is drawn as for any other actor.
 func (k *compiler) looks(i int, a *sim.ActorSpec) {
 	f := &k.f.Actors[i]
-	at := func(field string) string { return fmt.Sprintf("actors[%d].%s", i, field) }
 	if f.Height.set {
 		a.Shape = actor.DefaultShape(a.Kind)
-		a.Shape.Height = k.bounded(at("height"), f.Height, lengths, 0, [2]float64{0.3, 5})
+		a.Shape.Height = f.Height.si
 	}
 	if !f.Clothing.set && !f.Skin.set {
 		return
 	}
 	if !a.Kind.Vulnerable() {
-		k.fail(at("clothing"), "a %s wears none", a.Kind)
+		field := "clothing"
+		if !f.Clothing.set {
+			field = "skin"
+		}
+		k.fail(fmt.Sprintf("actors[%d].%s", i, field), "is for people on foot or on two wheels, and %s is a %s", f.ID, a.Kind)
 		return
 	}
-	unit := [2]float64{0, 1}
 	draw := rng.New(k.c.Seed, "actor/"+f.ID, "looks")
 	looks := actor.Looks{Variant: uint32(draw.Uint64())}
-	gray := grayOf(k.bounded(at("clothing"), f.Clothing, shares, draw.Range(0.02, 0.85), unit))
+	gray := grayOf(f.Clothing.or(draw.Range(0.02, 0.85)))
 	looks.Paint = [3]uint8{gray, gray, gray}
 	if f.Skin.set {
-		looks = looks.WithSkin(k.bounded(at("skin"), f.Skin, shares, 0, unit))
+		looks = looks.WithSkin(f.Skin.si)
 	}
 	a.Looks = &looks
 }

@@ -33,9 +33,9 @@ func (k *compiler) meet(i int, a *sim.ActorSpec) {
 		k.fail(at, "the way of %s does not cross that of the ego", a.Name)
 		return
 	}
-	after := k.bounded(at+".after", f.After, times, 0, [2]float64{-20, 20})
-	steady := k.bounded(at+".steady", f.Steady, times, 0, [2]float64{0, 20})
-	when := k.bounded(at+".at", f.At, times, 0, [2]float64{0, 1000})
+	after := f.After.or(0)
+	steady := f.Steady.or(0)
+	when := f.At.or(0)
 	if !f.At.set {
 		when = k.egoTime(at, onEgo) + after
 		a.Script = append([]sim.Maneuver{{Do: sim.Meet{Speed: a.Start.Speed, After: after, Steady: steady}}}, a.Script...)
@@ -73,9 +73,7 @@ func (k *compiler) reaches(s *sim.Start) {
 	if k.f.Ego.S.set {
 		k.fail("ego.reaches", "is given beside s")
 	}
-	at := k.bounded("ego.reaches.s", f.S, lengths, 0, [2]float64{0, 1e6})
-	in := k.bounded("ego.reaches.in", f.In, times, 0, [2]float64{0, 1000})
-	s.S = at - in*s.Speed - egoFront()
+	s.S = f.S.or(0) - f.In.or(0)*s.Speed - egoFront()
 	if length := k.m.Lanes[s.Lane].Center.Length(); s.S < 0 || s.S > length {
 		k.fail("ego.reaches", "the ego would have to begin at %.0f m of its lane, which is %.0f m long", s.S, length)
 	}

@@ -100,11 +100,12 @@ func TestMeetAndFlowFaults(t *testing.T) {
 		{"meet: {at: 9 s}", "meet: {at: 9 s, after: 1 s}", "either at a time, or when the ego comes"},
 		{"meet: {at: 9 s}", "meet: {at: 90 s}", "before its lane"},
 		{"speed: 36 km/h", "speed: 0", "does not come to the crossing"},
-		{"rate: 900 veh/h", "rate: 9000 veh/h", "flows[0].rate: 9000 veh/h is outside 0 to 0.5"},
+		{"rate: 900 veh/h", "rate: 9000 veh/h", "flows[0].rate: 9000 veh/h is above 1800 veh/h"},
 		{"rate: 900 veh/h", "rate: 900 km/h", `is no rate`},
-		{"rate: 900 veh/h, ", "rate: 900 veh/h, kind: tank, ", `"tank" is no kind of vehicle`},
+		{"rate: 900 veh/h, ", "rate: 900 veh/h, kind: tank, ", `"tank" is none of car, van, truck, bus, motorcycle, cyclist`},
 		{"id: stream", "id: late", `"late" is taken`},
-		{"kind: car, ", "kind: car, clothing: 20 %, ", "a car wears none"},
+		{"kind: car, ", "kind: car, skin: 20 %, ", "actors[0].skin: is for people on foot or on two wheels, and right is a car"},
+		{"kind: car, ", "kind: car, clothing: 20 %, ", "actors[0].clothing: is for people on foot or on two wheels, and right is a car"},
 	} {
 		text := strings.Replace(crossing, c.old, c.new, 1)
 		if text == crossing {

@@ -1,14 +1,20 @@
 package scenarios
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 )
 
 // Scenario is a logical scenario: a file that was read and found sound.
@@ -21,7 +27,7 @@ type Scenario struct {
 	path        string
 	bundled     bool // from the library
 	file        file
-	tree        *ast.File
+	places      map[string]position // of the values of the file, by path
 }
 
 // Error is a fault of a scenario file, with its place.
@@ -48,24 +54,47 @@ func (e *Error) Error() string {
 // Unwrap returns what is wrong.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Load reads a scenario file.
-func Load(path string) (*Scenario, error) {
-	data, err := os.ReadFile(path)
+// maxSize bounds a scenario file, and with it how deep it can nest, in bytes.
+const maxSize = 64 << 10
+
+// Load reads a scenario file. It reads no more of the file than a scenario may have.
+func Load(path string) (*Scenario, error) { return LoadContext(context.Background(), path) }
+
+// LoadContext is Load, ended early by ctx.
+func LoadContext(ctx context.Context, path string) (*Scenario, error) {
+	data, err := ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading a scenario: %w", err)
 	}
-	return Parse(path, data)
+	return ParseContext(ctx, path, data)
+}
+
+// ReadFile returns the bytes of a scenario file. Of a file that is larger than a
+// scenario may be it returns only so much that Parse refuses it.
+func ReadFile(path string) (data []byte, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return io.ReadAll(io.LimitReader(f, maxSize+1))
 }
 
 // Parse reads the text of a scenario file; path names it in errors. What it
 // returns can be driven: both ends of every range and every listed value have been
 // compiled.
 func Parse(path string, data []byte) (*Scenario, error) {
+	return ParseContext(context.Background(), path, data)
+}
+
+// ParseContext is Parse, ended early by ctx: a file may list so many values that
+// compiling all of them takes a while.
+func ParseContext(ctx context.Context, path string, data []byte) (*Scenario, error) {
 	s, err := read(path, data)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.compileEnds(); err != nil {
+	if err := s.compileEnds(ctx); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -73,17 +102,21 @@ func Parse(path string, data []byte) (*Scenario, error) {
 
 // compileEnds compiles cases with the ends of all ranges, and with every listed
 // value in one of them.
-func (s *Scenario) compileEnds() error {
+func (s *Scenario) compileEnds(ctx context.Context) error {
 	cases := 1
 	for _, v := range s.file.Vary {
 		cases = max(cases, 2, len(v.Any))
 	}
+	var maps mapCache
 	for i := range cases {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("%s: compiling its varied values: %w", s.path, err)
+		}
 		c, err := s.sample(0, func(_ string, v *spread) string { return v.end(i) })
 		if err != nil {
 			return err
 		}
-		if _, err := c.Compile(); err != nil {
+		if _, err := c.compileWith(&maps); err != nil {
 			return err
 		}
 	}
@@ -102,48 +135,71 @@ func read(path string, data []byte) (*Scenario, error) {
 	return s, nil
 }
 
-// maxSize bounds a scenario file, and with it how deep it can nest, in bytes.
-const maxSize = 64 << 10
+// ByteOrderMark is what some editors begin a UTF-8 file with. It is no part of the text.
+const ByteOrderMark = "\ufeff"
 
-// decode reads the text without looking at what it means. The YAML module may
-// panic on broken text; here that is one more fault of the text.
+// decode reads the text and checks every field by itself. The YAML module may panic
+// on broken text; here that is one more fault of the text.
 func decode(path string, data []byte) (s *Scenario, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			s, err = nil, &Error{File: path, Err: fmt.Errorf("is not YAML: %v", r)}
+			s, err = nil, &Error{File: path, Line: 1, Column: 1, Err: fmt.Errorf("is not YAML: %v", r)}
 		}
 	}()
 	if len(data) > maxSize {
-		return nil, &Error{File: path, Err: fmt.Errorf("has %d bytes, more than %d", len(data), maxSize)}
+		return nil, &Error{File: path, Err: fmt.Errorf("is larger than %d bytes, the most that a scenario may have", maxSize)}
 	}
-	s = &Scenario{Source: data, path: path}
-	if s.tree, err = parser.ParseBytes(data, 0); err != nil {
+	data = bytes.TrimPrefix(data, []byte(ByteOrderMark))
+	s = &Scenario{Source: data, path: path, places: map[string]position{}}
+	tree, err := parser.ParseBytes(data, 0)
+	if err != nil {
 		return nil, syntaxError(path, err)
 	}
-	if err := s.checkTree(); err != nil {
+	if err := s.checkTree(tree); err != nil {
 		return nil, err
 	}
-	if err := yaml.UnmarshalWithOptions(data, &s.file, yaml.Strict()); err != nil {
-		return nil, syntaxError(path, err)
+	d, f := decoder{s}, &s.file
+	root := tree.Docs[0].Body
+	if err := d.version(root); err != nil {
+		return nil, err
 	}
-	f := &s.file
+	if err := d.group("", root, &Field{Fields: fields}, reflect.ValueOf(f).Elem()); err != nil {
+		return nil, err
+	}
 	s.Name, s.Family, s.Description, s.Tags = f.Name, f.Family, f.Description, f.Tags
 	return s, nil
 }
 
+// version refuses a file of another version, whose fields may be others.
+func (d *decoder) version(root ast.Node) error {
+	m, ok := root.(*ast.MappingNode)
+	if !ok {
+		return nil
+	}
+	for _, v := range m.Values {
+		if n, ok := v.Value.(*ast.IntegerNode); ok && v.Key.GetToken().Value == "version" && fmt.Sprint(n.Value) != strconv.Itoa(Version) {
+			return d.fault("version", n, "is %v, this program reads version %d", n.Value, Version)
+		}
+	}
+	return nil
+}
+
 // checkTree refuses what the format leaves out of YAML: several documents, and
 // aliases, with which a small file can unfold to a huge one.
-func (s *Scenario) checkTree() error {
-	if len(s.tree.Docs) == 0 || s.tree.Docs[0].Body == nil {
-		return &Error{File: s.path, Err: errors.New("holds no scenario")}
+func (s *Scenario) checkTree(tree *ast.File) error {
+	refuse := func(t *token.Token, format string, args ...any) error {
+		at := positionAt(t)
+		return &Error{File: s.path, Line: at.line, Column: at.column, Err: fmt.Errorf(format, args...)}
 	}
-	if len(s.tree.Docs) > 1 {
-		return &Error{File: s.path, Err: fmt.Errorf("holds %d documents, want one", len(s.tree.Docs))}
+	if len(tree.Docs) == 0 || tree.Docs[0].Body == nil {
+		return refuse(nil, "holds no scenario")
+	}
+	if len(tree.Docs) > 1 {
+		return refuse(tree.Docs[1].Start, "holds %d documents, want one", len(tree.Docs))
 	}
 	for _, kind := range [...]ast.NodeType{ast.AnchorType, ast.AliasType} {
-		if found := ast.Filter(kind, s.tree.Docs[0].Body); len(found) > 0 {
-			at := found[0].GetToken().Position
-			return &Error{File: s.path, Line: at.Line, Column: at.Column, Err: errors.New("anchors and aliases are not supported")}
+		if found := ast.Filter(kind, tree.Docs[0].Body); len(found) > 0 {
+			return refuse(found[0].GetToken(), "anchors and aliases are not supported")
 		}
 	}
 	return nil
@@ -170,32 +226,17 @@ func (s *Scenario) fault(path string, format string, args ...any) *Error {
 // place returns line and column of the value at a path, or of the nearest parent
 // that exists.
 func (s *Scenario) place(path string) (line, column int) {
-	for path != "" {
-		if p, err := yaml.PathString("$." + path); err == nil {
-			if n, err := p.FilterFile(s.tree); err == nil && n != nil {
-				at := n.GetToken().Position
-				return at.Line, at.Column
-			}
+	for {
+		if at, ok := s.places[path]; ok || path == "" {
+			return at.line, at.column
 		}
-		cut := strings.LastIndexAny(path, ".[")
-		path = path[:max(cut, 0)]
+		path = path[:max(strings.LastIndexAny(path, ".["), 0)]
 	}
-	return 0, 0
 }
 
 // check looks for what no single case would show.
 func (s *Scenario) check() error {
 	f := &s.file
-	switch {
-	case f.Version != Version:
-		return s.fault("version", "is %d, this program reads version %d", f.Version, Version)
-	case f.Name == "":
-		return s.fault("name", "is missing")
-	case !f.Until.Time.set:
-		return s.fault("until.time", "is missing")
-	case f.Preventable.half():
-		return s.fault("preventable", "wants true or false, or both is and because")
-	}
 	ids := make(map[string]bool)
 	for _, name := range sections {
 		ids[name] = true // where vary names a section, it cannot name an actor
@@ -215,10 +256,7 @@ func (s *Scenario) check() error {
 
 // checkID notes an id, which must not be taken.
 func (s *Scenario) checkID(ids map[string]bool, path, id string) error {
-	switch {
-	case id == "":
-		return s.fault(path, "is missing")
-	case ids[id]:
+	if ids[id] {
 		return s.fault(path, "%q is taken", id)
 	}
 	ids[id] = true

@@ -84,24 +84,7 @@ func (p *Plan) crash(ctx context.Context, m careful.Model) (*measure.Collision, 
 type claimFile struct {
 	Is      *bool  `yaml:"is"`
 	Because string `yaml:"because"`
-
-	mapping bool
 }
-
-// UnmarshalYAML takes true or false, or a mapping of is and because.
-func (c *claimFile) UnmarshalYAML(unmarshal func(any) error) error {
-	var is bool
-	if err := unmarshal(&is); err == nil {
-		c.Is = &is
-		return nil
-	}
-	type plain claimFile
-	c.mapping = true
-	return unmarshal((*plain)(c))
-}
-
-// half tells that a mapping lacks what it claims or why.
-func (c *claimFile) half() bool { return c.mapping && (c.Is == nil || c.Because == "") }
 
 // label returns the claim as a label.
 func (c *claimFile) label() Label {

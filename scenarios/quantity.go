@@ -3,29 +3,45 @@ package scenarios
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 )
 
 // quantity is a number with an optional unit, as written in a scenario file:
-// 90 km/h, 600 m, 2.5 s, 0.3. Its dimension is known where it is used.
+// 90 km/h, 600 m, 2.5 s, 0.3.
 type quantity struct {
 	text string
+	si   float64 // its value in SI units, where the field has a dimension
 	set  bool
 }
 
-// UnmarshalYAML takes a number or a string as it stands.
-func (q *quantity) UnmarshalYAML(unmarshal func(any) error) error {
-	var v any
-	if err := unmarshal(&v); err != nil {
-		return err
+// or returns the value in SI units, or def where the file gives none.
+func (q quantity) or(def float64) float64 {
+	if !q.set {
+		return def
 	}
-	switch v.(type) {
-	case string, int, int64, uint64, float64:
-		q.text, q.set = fmt.Sprint(v), true
-		return nil
+	return q.si
+}
+
+// comparison is a condition on a quantity, as written in a scenario file: "< 15 m".
+type comparison struct {
+	text  string
+	above bool    // the condition holds from the value on, else below it
+	si    float64 // the value in SI units
+	set   bool
+}
+
+// parseComparison reads a comparison with a quantity. "<=" means the same as "<":
+// values are not exact to the last bit.
+func parseComparison(text string) (c comparison, number string, err error) {
+	number = strings.TrimSpace(text)
+	if number == "" || number[0] != '<' && number[0] != '>' {
+		return c, "", fmt.Errorf("%q must begin with <, <=, > or >=", text)
 	}
-	return fmt.Errorf("want a number with a unit, got %v", v)
+	c = comparison{text: text, above: number[0] == '>', set: true}
+	number = strings.TrimPrefix(number[1:], "=")
+	return c, number, nil
 }
 
 // unit is a unit with its factor to SI.
@@ -54,22 +70,65 @@ var (
 
 // parse returns a quantity in SI units; bare numbers are SI.
 func (d *dimension) parse(text string) (float64, error) {
+	v, u, err := d.read(text)
+	return v * u.factor, err
+}
+
+// number is a decimal number, as the schema has it: neither hexadecimal nor with
+// underscores, neither infinite nor NaN.
+var number = regexp.MustCompile(`^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$`)
+
+// read returns the number and the unit of a quantity.
+func (d *dimension) read(text string) (float64, unit, error) {
 	text = strings.TrimSpace(text)
 	for _, u := range append(d.units, unit{"", 1}) {
 		head, ok := strings.CutSuffix(text, u.name)
 		if !ok {
 			continue
 		}
-		v, err := strconv.ParseFloat(strings.TrimSpace(head), 64)
-		if err == nil && !math.IsInf(v, 0) && !math.IsNaN(v) {
-			return v * u.factor, nil
+		head = strings.TrimSpace(head)
+		v, err := strconv.ParseFloat(head, 64)
+		if err == nil && number.MatchString(head) && !math.IsInf(v*u.factor, 0) {
+			return v, u, nil
 		}
 	}
 	var names []string
 	for _, u := range d.units {
 		names = append(names, u.name)
 	}
-	return 0, fmt.Errorf("%q is no %s; units are %s", text, d.name, strings.Join(names, ", "))
+	return 0, unit{"", 1}, fmt.Errorf("%q is no %s; units are %s", text, d.name, strings.Join(names, ", "))
+}
+
+// within reports a quantity outside of bounds, SI, in the unit in which it is written.
+func (d *dimension) within(text string, v, lo, hi float64) error {
+	const equal = 1e-9 // 252 km/h are 70 m/s, but for rounding
+	switch text = strings.TrimSpace(text); {
+	case v < lo-equal*math.Abs(lo):
+		return fmt.Errorf("%s is below %s", text, d.like(lo, text))
+	case !(v <= hi+equal*math.Abs(hi)):
+		return fmt.Errorf("%s is above %s", text, d.like(hi, text))
+	}
+	return nil
+}
+
+// like writes a value, SI, in the unit in which another quantity is written.
+func (d *dimension) like(v float64, text string) string {
+	_, u, err := d.read(text)
+	if err != nil || u.name == "" {
+		u = d.base()
+	}
+	written := strconv.FormatFloat(math.Round(v/u.factor*1e4)/1e4, 'f', -1, 64)
+	return strings.TrimSpace(written + " " + u.name)
+}
+
+// base returns the SI unit, which bare numbers have; a number without a unit for shares.
+func (d *dimension) base() unit {
+	for _, u := range d.units {
+		if u.factor == 1 {
+			return u
+		}
+	}
+	return unit{"", 1}
 }
 
 // SI returns a quantity of a scenario file in SI units. The dimension is what the

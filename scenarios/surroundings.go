@@ -1,8 +1,9 @@
 package scenarios
 
 import (
+	"errors"
 	"math"
-	"slices"
+	"reflect"
 
 	"roadloop/sim"
 	"roadloop/sim/road"
@@ -13,38 +14,59 @@ var controls = map[string]road.Control{
 	"": road.Free, "free": road.Free, "signals": road.SignalControl, "stop": road.StopSign, "yield": road.Yield,
 }
 
-func (k *compiler) makeMap() {
+// mapCache keeps the map that was made last: cases of a scenario mostly share theirs.
+type mapCache struct {
+	made   *road.Map
+	params road.Params
+	world  *sim.World // a world on it
+}
+
+// generate returns the map of the parameters.
+func (c *mapCache) generate(p road.Params) (*road.Map, error) {
+	if c.made != nil && c.params == p {
+		return c.made, nil
+	}
+	m, err := road.Generate(p)
+	if err == nil {
+		c.made, c.params, c.world = m, p, nil
+	}
+	return m, err
+}
+
+func (k *compiler) makeMap(maps *mapCache) {
 	f := &k.f.Map
-	control, ok := controls[f.Control]
-	if !ok {
-		k.fail("map.control", "%q is none of free, signals, stop, yield", f.Control)
-	}
-	if !slices.Contains(road.Kinds(), road.Kind(f.Kind)) {
-		k.fail("map.kind", "%q is none of %v", f.Kind, road.Kinds())
-	}
 	p := road.Params{
-		Kind: road.Kind(f.Kind), Lanes: f.Lanes, OneWay: f.OneWay, Control: control, Crosswalks: f.Crosswalks,
+		Kind: road.Kind(f.Kind), Lanes: f.Lanes, OneWay: f.OneWay, Control: controls[f.Control], Crosswalks: f.Crosswalks,
 		Urban: f.Urban, Unmarked: f.Unmarked, Yellow: f.Yellow, Columns: f.Columns, Rows: f.Rows, Seed: k.c.Seed,
-		LaneWidth:  k.value("map.lane_width", f.LaneWidth, lengths, 0),
-		Length:     k.value("map.length", f.Length, lengths, 0),
-		Radius:     k.value("map.radius", f.Radius, lengths, 0),
-		Angle:      k.value("map.angle", f.Angle, angles, 0),
-		Taper:      k.value("map.taper", f.Taper, lengths, 0),
-		SpeedLimit: k.value("map.speed_limit", f.SpeedLimit, speeds, 0),
-		Wear:       k.value("map.wear", f.Wear, shares, 0),
+		LaneWidth: f.LaneWidth.or(0), Length: f.Length.or(0), Radius: f.Radius.or(0), Angle: f.Angle.or(0),
+		Taper: f.Taper.or(0), SpeedLimit: f.SpeedLimit.or(0), Wear: f.Wear.or(0),
 	}
 	if f.Seed != nil {
 		p.Seed = *f.Seed
 	}
-	if k.err != nil {
-		return
-	}
-	m, err := road.Generate(p)
+	m, err := maps.generate(p)
 	if err != nil {
-		k.fail("map", "%w", err)
+		k.failMap(err)
 		return
 	}
 	k.m = m
+}
+
+// failMap reports a map that cannot be made, at the field that is wrong.
+func (k *compiler) failMap(err error) {
+	var wrong *road.ParamError
+	if !errors.As(err, &wrong) {
+		k.fail("map", "%w", err)
+		return
+	}
+	path := "map." + wrong.Param
+	if q, ok := member(reflect.ValueOf(k.f.Map), wrong.Param).Interface().(quantity); ok && q.set && wrong.Max > 0 {
+		if err := dimensionOf(fieldAt(path).Dimension).within(q.text, math.Abs(q.si), wrong.Min, wrong.Max); err != nil {
+			k.fail(path, "%w, %s", err, wrong.Reason)
+			return
+		}
+	}
+	k.fail(path, "%s", wrong.Reason)
 }
 
 // signals sets the plans: roads along the ego's approach show what the file says,
@@ -58,19 +80,15 @@ func (k *compiler) signals(ego road.LaneID) []sim.SignalOverride {
 		k.fail("signal", "the map has no signals; map.control must be signals")
 		return nil
 	}
-	plan := road.Plan{
-		Red:   k.bounded("signal.red", f.Red, times, 10, [2]float64{0, 1000}),
-		Amber: k.bounded("signal.amber", f.Amber, times, 3, [2]float64{0, 20}),
-		Green: k.bounded("signal.green", f.Green, times, 20, [2]float64{0, 1000}),
+	plan := road.Plan{Red: f.Red.or(10), Amber: f.Amber.or(3), Green: f.Green.or(20)}
+	if plan.Red+plan.Amber+plan.Green == 0 {
+		k.fail("signal", "shows nothing: red, amber and green all last 0 s")
 	}
 	switch f.Start {
-	case "green", "":
 	case "amber":
 		plan.Offset = plan.Green
 	case "red":
 		plan.Offset = plan.Green + plan.Amber
-	default:
-		k.fail("signal.start", "%q is none of red, amber, green", f.Start)
 	}
 	heading := k.m.Lanes[ego].Center.At(k.m.Lanes[ego].Center.Length()).Yaw
 	var out []sim.SignalOverride
@@ -93,19 +111,14 @@ var daylight = map[string]float64{"": .7, "day": .7, "dusk": .03, "night": -.3}
 
 func (k *compiler) weather() scene.Conditions {
 	f := &k.f.Weather
-	sun, ok := daylight[f.Time]
-	if !ok {
-		k.fail("weather.time", "%q is none of day, dusk, night", f.Time)
-	}
-	unit := [2]float64{0, 1}
 	c := scene.Conditions{
-		SunElevation: k.bounded("weather.sun", f.Sun, angles, sun, [2]float64{-1.6, 1.6}),
-		SunAzimuth:   k.value("weather.azimuth", f.Azimuth, angles, 2),
-		Rain:         k.bounded("weather.rain", f.Rain, shares, 0, unit),
-		Visibility:   k.bounded("weather.fog", f.Fog, lengths, 0, [2]float64{10, 1e5}),
-		Glare:        k.bounded("weather.glare", f.Glare, shares, 0, unit),
+		SunElevation: f.Sun.or(daylight[f.Time]),
+		SunAzimuth:   f.Azimuth.or(2),
+		Rain:         f.Rain.or(0),
+		Visibility:   f.Fog.or(0),
+		Glare:        f.Glare.or(0),
 	}
-	c.Wet = k.bounded("weather.wet", f.Wet, shares, math.Min(1, 1.5*c.Rain), unit)
-	c.Cloud = k.bounded("weather.cloud", f.Cloud, shares, math.Max(.25, c.Rain), unit)
+	c.Wet = f.Wet.or(math.Min(1, 1.5*c.Rain))
+	c.Cloud = f.Cloud.or(math.Max(.25, c.Rain))
 	return c
 }

@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"roadloop/sim/rng"
 )
 
@@ -28,15 +26,57 @@ type Case struct {
 	file       file
 }
 
-// checkVary checks that every varied path exists and every spread makes sense.
+// checkVary checks that every varied path exists and every value may stand there.
 func (s *Scenario) checkVary() error {
 	for _, name := range slices.Sorted(maps.Keys(s.file.Vary)) {
 		v := s.file.Vary[name]
 		if err := v.check(); err != nil {
 			return s.fault(varied(name), "%w", err)
 		}
+		if err := s.checkValues(name, &v); err != nil {
+			return err
+		}
 	}
 	return s.checkGrid()
+}
+
+// checkValues tries every listed value of a parameter, or the ends of its range.
+func (s *Scenario) checkValues(name string, v *spread) error {
+	path := s.fieldPath(name)
+	if first, _, _ := strings.Cut(name, "."); path == name && !slices.Contains(sections, first) {
+		return s.fault(varied(name), "there is no section, actor or flow %q", first)
+	}
+	f := s.file
+	try := func(q quantity, place string) error {
+		err := f.put(path, q.text)
+		switch {
+		case err == nil:
+			return nil
+		case fieldAt(path) == nil:
+			return s.fault(varied(name), "%w", err)
+		}
+		line, column := s.place(place)
+		return &Error{File: s.path, Line: line, Column: column, Path: path, Err: err}
+	}
+	for i, q := range v.Any {
+		if err := try(q, indexed(varied(name)+".any", i)); err != nil {
+			return err
+		}
+	}
+	if len(v.Any) > 0 {
+		return nil
+	}
+	if err := try(v.From, varied(name)+".from"); err != nil {
+		return err
+	}
+	if err := try(v.To, varied(name)+".to"); err != nil {
+		return err
+	}
+	lo, _, _ := split(v.From.text)
+	if hi, _, _ := split(v.To.text); fieldAt(path).EitherSign && lo < 0 && hi > 0 {
+		return s.fault(varied(name), "goes through 0, which %s must not be near", path)
+	}
+	return nil
 }
 
 // varied is the place of a parameter's spread in a file.
@@ -85,29 +125,14 @@ func (s *Scenario) Case(seed uint64) (*Case, error) {
 
 // sample makes a case whose parameters pick chooses.
 func (s *Scenario) sample(seed uint64, pick func(name string, v *spread) string) (*Case, error) {
-	c := &Case{Scenario: s, Seed: seed}
-	if len(s.file.Vary) == 0 {
-		c.file = s.file
-		return c, nil
-	}
-	var doc map[string]any
-	if err := yaml.Unmarshal(s.Source, &doc); err != nil {
-		return nil, syntaxError(s.path, err)
-	}
+	c := &Case{Scenario: s, Seed: seed, file: s.file}
 	for _, name := range slices.Sorted(maps.Keys(s.file.Vary)) {
 		v := s.file.Vary[name]
 		value := pick(name, &v)
-		if err := assign(doc, name, value); err != nil {
+		if err := c.file.put(s.fieldPath(name), value); err != nil {
 			return nil, s.fault(varied(name), "%w", err)
 		}
 		c.Parameters = append(c.Parameters, Parameter{name, value})
-	}
-	text, err := yaml.Marshal(doc)
-	if err != nil {
-		return nil, s.fault("vary", "%w", err)
-	}
-	if err := yaml.UnmarshalWithOptions(text, &c.file, yaml.Strict()); err != nil {
-		return nil, s.fault("vary", "%w", syntaxError("", err).Err)
 	}
 	return c, nil
 }
@@ -139,19 +164,22 @@ func (v *spread) end(i int) string {
 var sections = []string{"map", "ego", "traffic", "signal", "weather", "faults"}
 
 // assign sets the value at a path such as ego.speed, lead.do[0].brake.decel or
-// weather.rain; the first element may be the id of an actor.
+// weather.rain; the first element may be the id of an actor or a flow.
 func assign(doc map[string]any, name, value string) error {
 	var at any = doc
 	parts := strings.Split(name, ".")
-	if slices.Contains(sections, parts[0]) {
-		if doc[parts[0]] == nil {
-			doc[parts[0]] = map[string]any{}
-		}
-	} else {
-		if at = byID(doc, parts[0]); at == nil {
+	path := name
+	if !slices.Contains(sections, parts[0]) {
+		var section string
+		if at, section = byID(doc, parts[0]); at == nil {
 			return fmt.Errorf("there is no section, actor or flow %q", parts[0])
 		}
 		parts = parts[1:]
+		path = strings.Join(append([]string{section}, parts...), ".")
+	}
+	var v any = value
+	if f := fieldAt(path); f != nil {
+		v = f.typed(value)
 	}
 	for i, p := range parts {
 		key, index, err := element(p)
@@ -163,8 +191,11 @@ func assign(doc map[string]any, name, value string) error {
 			return fmt.Errorf("%q has no parts", strings.Join(parts[:i], "."))
 		}
 		if i == len(parts)-1 && index < 0 {
-			m[key] = value
+			m[key] = v
 			return nil
+		}
+		if m[key] == nil && index < 0 {
+			m[key] = map[string]any{}
 		}
 		at = m[key]
 		if index >= 0 {
@@ -191,17 +222,17 @@ func element(p string) (key string, index int, err error) {
 	return key, index, nil
 }
 
-// byID returns the actor or flow of that id.
-func byID(doc map[string]any, id string) any {
+// byID returns the actor or flow of that id, and the section that it is in.
+func byID(doc map[string]any, id string) (at any, section string) {
 	for _, section := range [...]string{"actors", "flows"} {
 		list, _ := doc[section].([]any)
 		for _, a := range list {
 			if m, ok := a.(map[string]any); ok && m["id"] == id {
-				return m
+				return m, section
 			}
 		}
 	}
-	return nil
+	return nil, ""
 }
 
 // blame points an error at the varied parameter that it is about, or names the
@@ -215,7 +246,7 @@ func (c *Case) blame(err error) error {
 	for _, p := range c.Parameters {
 		switch path := c.Scenario.fieldPath(p.Name); {
 		case path == fault.Path:
-			fault.Line, fault.Column = c.Scenario.place(varied(p.Name))
+			fault.Line, fault.Column = c.Scenario.place(c.Scenario.placeOf(p))
 			return err
 		case strings.HasPrefix(path, fault.Path):
 			below = append(below, p.Name+" "+p.Value)
@@ -225,6 +256,22 @@ func (c *Case) blame(err error) error {
 		fault.Err = fmt.Errorf("%w, with %s", fault.Err, strings.Join(below, ", "))
 	}
 	return err
+}
+
+// placeOf returns the path under vary of the value of a parameter, or of the parameter
+// where the value lies between the ends of a range.
+func (s *Scenario) placeOf(p Parameter) string {
+	v := s.file.Vary[p.Name]
+	if i := slices.IndexFunc(v.Any, func(q quantity) bool { return q.text == p.Value }); i >= 0 {
+		return indexed(varied(p.Name)+".any", i)
+	}
+	switch p.Value {
+	case v.From.text:
+		return varied(p.Name) + ".from"
+	case v.To.text:
+		return varied(p.Name) + ".to"
+	}
+	return varied(p.Name)
 }
 
 // fieldPath returns the path in the file of a parameter, which may begin with the

@@ -13,7 +13,8 @@ import (
 // scenario that can be driven; see Examine. A Draft is for one goroutine.
 type Draft struct {
 	file   string // where it was read from or written to last, "" for nowhere yet
-	onDisk string // what was there then
+	onDisk string // what was there then, without the mark
+	mark   string // the byte order mark that the file begins with, "" for none
 	text   string
 	tree   scenarios.Document
 

@@ -291,7 +291,7 @@ func TestFindings(t *testing.T) {
 		{"s: 70 m", "s: 20 m", "actors[0]", false, true, false},
 		{"kind: straight", "kind: spiral", "map.kind", false, false, false},
 		{"to: 50 km/h", "to: 900 km/h", "actors[0].speed", true, true, false}, // only what varies is wrong
-		{"until: {time: 20 s}\n", "", "until.time", false, true, false},
+		{"until: {time: 20 s}\n", "", "until", false, true, false},
 	} {
 		f := Examine("x.yaml", strings.Replace(crossing, c.old, c.fresh, 1), 1)
 		if (f.Plan != nil) != c.plan || (f.Map != nil) != c.road || (f.Scenario != nil) != c.ok || (f.Fault == nil) != c.ok {
@@ -344,6 +344,28 @@ func TestSave(t *testing.T) {
 	}
 }
 
+// A file keeps the byte order mark that it begins with.
+func TestByteOrderMarkStays(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "windows.yaml")
+	if err := os.WriteFile(path, []byte(scenarios.ByteOrderMark+crossing), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Text() != crossing || d.Changed() {
+		t.Errorf("read as %q", d.Text())
+	}
+	do(t, d, "name", func(e *Edit) error { return e.Put("name", "other") })
+	if err := d.Save(); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := os.ReadFile(path); err != nil || string(data) != scenarios.ByteOrderMark+d.Text() {
+		t.Errorf("written as %q, %v", data, err)
+	}
+}
+
 func TestFieldsOfTheSchema(t *testing.T) {
 	find := func(section, name string) Field {
 		fields, err := Fields(section)
@@ -365,6 +387,14 @@ func TestFieldsOfTheSchema(t *testing.T) {
 		{"ego", "speed", "80", "80 km/h"},
 		{"ego", "speed", "20 m/s", "20 m/s"},
 		{"ego", "speed", "fast", nil},
+		{"ego", "speed", "300", nil},
+		{"ego", "speed", "-5 km/h", nil},
+		{"weather", "rain", "7", nil},
+		{"actors.do.brake", "decel", "0", nil},
+		{"actors.do.when", "time", ">>> 3 s", nil},
+		{"actors.do.when", "time", "< -3 s", nil},
+		{"ego", "lane", "2", 2},
+		{"ego", "lane", "1.5", nil},
 		{"weather", "rain", "0.5", 0.5},
 		{"weather", "time", "night", "night"},
 		{"weather", "time", "noon", nil},
@@ -381,6 +411,9 @@ func TestFieldsOfTheSchema(t *testing.T) {
 		if (err != nil) != (c.want == nil) || got != c.want {
 			t.Errorf("%s.%s %q is %v, %v", c.section, c.name, c.text, got, err)
 		}
+	}
+	if f := find("ego", "speed"); !strings.HasSuffix(f.About, "; 0 to 216 km/h") {
+		t.Errorf("speed is about %q", f.About)
 	}
 	if f := find("actors", "route"); f.Form != Turns {
 		t.Errorf("route is %+v", f)

@@ -6,21 +6,22 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"roadloop/scenarios"
 )
 
-// Field is what may stand under a key of a scenario file, as the published schema says.
+// Field is what may stand under a key of a scenario file, as the table of the reader
+// says.
 type Field struct {
 	Name  string
-	About string // for people
+	About string // for people, with the bounds
 	Form  Form
 	// Dimension of a Quantity or Bound, such as length; see scenarios.Units.
 	Dimension string
 	Options   []string // of an Option
 	Min, Max  int      // of a Whole; Max is 0 for no end
 	Unit      string   // of bare numbers of a Quantity or of Values; "" for that which people would use
+
+	rule *scenarios.Field // which bounds a Quantity or Bound; nil for none
 }
 
 // Form is how the value of a field is written.
@@ -40,112 +41,43 @@ const (
 	Group                // a mapping of fields, or a list of such
 )
 
-// tree is the schema with its keys in order.
-type tree = yaml.MapSlice
-
-// schemaTree reads the published schema. It is JSON, and so YAML.
-func schemaTree() (tree, error) {
-	var t tree
-	if err := yaml.UnmarshalWithOptions(scenarios.Schema, &t, yaml.UseOrderedMap()); err != nil {
-		return nil, fmt.Errorf("reading the schema of scenarios: %w", err)
-	}
-	return t, nil
-}
-
-// at returns what is under a key.
-func at(v any, key string) any {
-	t, _ := v.(tree)
-	for _, item := range t {
-		if item.Key == key {
-			return item.Value
-		}
-	}
-	return nil
+// forms are those of the reader's table, as they are edited.
+var forms = map[scenarios.Form]Form{
+	scenarios.Text: Text, scenarios.Quantity: Quantity, scenarios.Comparison: Bound, scenarios.Option: Option, scenarios.Flag: Flag,
+	scenarios.Whole: Whole, scenarios.OptionList: Turns, scenarios.Texts: Names, scenarios.Values: Values,
+	scenarios.Group: Group, scenarios.Groups: Group, scenarios.Quantities: Group, scenarios.SpreadTable: Group,
 }
 
 // Fields returns what a section of a file may hold, in the order of the schema: map,
 // ego, actors, actors.do, actors.do.when, actors.do.brake, weather, expect and so on.
 func Fields(section string) ([]Field, error) {
-	schema, err := schemaTree()
+	rules, err := scenarios.Fields(section)
 	if err != nil {
 		return nil, err
 	}
-	var v any = schema
-	for key := range strings.SplitSeq(section, ".") {
-		if items := at(v, "items"); items != nil {
-			v = items
-		}
-		v = at(at(v, "properties"), key)
-	}
-	if items := at(v, "items"); items != nil {
-		v = items
-	}
-	properties, ok := at(v, "properties").(tree)
-	if !ok {
-		return nil, fmt.Errorf("the schema has no section %q", section)
-	}
-	out := make([]Field, len(properties))
-	for i, p := range properties {
-		out[i] = field(p.Key.(string), p.Value)
+	out := make([]Field, len(rules))
+	for i := range rules {
+		out[i] = fieldOf(&rules[i])
 	}
 	return out, nil
 }
 
-// field reads the schema of a field.
-func field(name string, v any) Field {
-	f := Field{Name: name}
-	f.About, _ = at(v, "description").(string)
-	if ref, ok := at(v, "$ref").(string); ok {
-		f.refer(ref[strings.LastIndexByte(ref, '/')+1:])
-		return f
+// fieldOf returns a field of the reader's table as it is edited: one that may be a value
+// or a mapping as the value.
+func fieldOf(rule *scenarios.Field) Field {
+	f := Field{Name: rule.Name, About: rule.About}
+	if rule.Or != nil {
+		rule = rule.Or
 	}
-	if options, ok := at(v, "enum").([]any); ok {
-		f.Form = Option
-		for _, o := range options {
-			f.Options = append(f.Options, fmt.Sprint(o))
-		}
-		return f
+	f.Form, f.Dimension, f.Options, f.rule = forms[rule.Form], rule.Dimension, rule.Options, rule
+	if f.Form == Whole {
+		f.Min, _ = strconv.Atoi(rule.Min)
+		f.Max, _ = strconv.Atoi(rule.Max) // of a seed, more than an int: no end
 	}
-	switch at(v, "type") {
-	case "boolean":
-		f.Form = Flag
-	case "integer":
-		f.Form, f.Min, f.Max = Whole, integer(at(v, "minimum")), integer(at(v, "maximum"))
-	case "object":
-		f.Form = Group
-	case "array":
-		f.Form = Group
-		if at(at(v, "items"), "type") == "string" {
-			f.Form = Names
-		}
-	case nil: // one of several: a quantity or more
-		f.Form = Group
-		if several, ok := at(v, "anyOf").([]any); ok && len(several) > 0 {
-			if ref, ok := at(several[0], "$ref").(string); ok {
-				f.refer(ref[strings.LastIndexByte(ref, '/')+1:])
-			}
-		}
+	if bounds := rule.Range(); bounds != "" {
+		f.About = strings.TrimPrefix(f.About+"; "+bounds, "; ")
 	}
 	return f
-}
-
-// refer takes the form of a definition.
-func (f *Field) refer(def string) {
-	switch {
-	case def == "route":
-		f.Form = Turns
-	case def == "verdict":
-		f.Form, f.Options = Option, []string{"never", "allowed"}
-	case strings.HasPrefix(def, "when"):
-		f.Form, f.Dimension = Bound, strings.ToLower(strings.TrimPrefix(def, "when"))
-	default:
-		f.Form, f.Dimension = Quantity, def
-	}
-}
-
-func integer(v any) int {
-	n, _ := strconv.Atoi(fmt.Sprint(v))
-	return n
 }
 
 // Read returns the value that a text typed by someone stands for, to be put into a
@@ -156,11 +88,7 @@ func (f *Field) Read(text string) (any, error) {
 	case Quantity:
 		return f.quantity(text)
 	case Bound:
-		rest := strings.TrimPrefix(strings.TrimLeft(text, "<>"), "=")
-		if _, err := scenarios.SI(f.Dimension, rest); err != nil || rest == text {
-			return nil, fmt.Errorf("%s: %q is not like < 15%s", f.Name, text, spaced(f.unit()))
-		}
-		return text, nil
+		return f.bound(text)
 	case Option:
 		if !slices.Contains(f.Options, text) {
 			return nil, fmt.Errorf("%s: %q is none of %s", f.Name, text, strings.Join(f.Options, ", "))
@@ -177,7 +105,7 @@ func (f *Field) Read(text string) (any, error) {
 	case Whole:
 		n, err := strconv.Atoi(text)
 		if err != nil || n < f.Min || f.Max > 0 && n > f.Max {
-			return nil, fmt.Errorf("%s: %q is no whole number from %d on%s", f.Name, text, f.Min, f.upTo())
+			return nil, fmt.Errorf("%s: %q is no whole number from %d%s", f.Name, text, f.Min, f.upTo())
 		}
 		return n, nil
 	}
@@ -227,7 +155,7 @@ func (f *Field) Write(d *Draft, path string) string {
 
 func (f *Field) upTo() string {
 	if f.Max == 0 {
-		return ""
+		return " on"
 	}
 	return fmt.Sprintf(" to %d", f.Max)
 }
@@ -236,15 +164,36 @@ func (f *Field) upTo() string {
 // people would use.
 func (f *Field) quantity(text string) (any, error) {
 	if x, err := strconv.ParseFloat(text, 64); err == nil {
-		if f.unit() == "" {
+		if f.unit() == "" && f.check(text) == nil {
 			return x, nil
 		}
-		text += " " + f.unit()
+		text = strings.TrimSpace(text + " " + f.unit())
 	}
-	if _, err := scenarios.SI(f.Dimension, text); err != nil {
+	if err := f.check(text); err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Name, err)
 	}
 	return text, nil
+}
+
+// bound takes a comparison with a quantity.
+func (f *Field) bound(text string) (any, error) {
+	rest := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(text, "<"), ">"), "=")
+	if _, err := scenarios.SI(f.Dimension, rest); err != nil || rest == text {
+		return nil, fmt.Errorf("%s: %q is not like < 15%s", f.Name, text, spaced(f.unit()))
+	}
+	if err := f.check(rest); err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name, err)
+	}
+	return text, nil
+}
+
+// check reports a quantity of another dimension, or out of bounds.
+func (f *Field) check(text string) error {
+	if f.rule != nil {
+		return f.rule.Check(text)
+	}
+	_, err := scenarios.SI(f.Dimension, text)
+	return err
 }
 
 // unit is the unit that people would use.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/whole"
@@ -16,12 +17,16 @@ var ErrChangedOnDisk = errors.New("was changed by someone else")
 
 // Open reads a file to edit.
 func Open(path string) (*Draft, error) {
-	data, err := os.ReadFile(path)
+	data, err := scenarios.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("opening a scenario to edit: %w", err)
 	}
-	d := &Draft{file: path, onDisk: string(data)}
-	if err := d.become(string(data)); err != nil {
+	text, marked := strings.CutPrefix(string(data), scenarios.ByteOrderMark)
+	d := &Draft{file: path, onDisk: text}
+	if marked {
+		d.mark = scenarios.ByteOrderMark
+	}
+	if err := d.become(text); err != nil {
 		return nil, fmt.Errorf("opening %s to edit: %w", path, err)
 	}
 	return d, nil
@@ -49,7 +54,7 @@ func (d *Draft) Save() error {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
 		return fmt.Errorf("saving a scenario: %w", err)
-	case string(now) != d.onDisk:
+	case string(now) != d.mark+d.onDisk:
 		return fmt.Errorf("saving a scenario: %s %w; save under another name, or once more to replace it", d.file, ErrChangedOnDisk)
 	}
 	return d.SaveAs(d.file)
@@ -64,7 +69,7 @@ func (d *Draft) SaveAs(path string) error {
 	if _, err := os.Stat(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("saving a scenario: %w", err)
 	}
-	if err := whole.Write(path, []byte(d.text)); err != nil {
+	if err := whole.Write(path, []byte(d.mark+d.text)); err != nil {
 		return fmt.Errorf("saving a scenario: %w", err)
 	}
 	d.file, d.onDisk = path, d.text
