@@ -182,7 +182,7 @@ func badInputs(sound string) []badInput {
 		{"vary: {lead.speed: {from: 3 m/s}}", "needs either any, or from and to"}, {"vary: {lead.speed: {from: 3 m/s, to: 1 m/s}}", "from 3 m/s is above to 1 m/s"}, {"vary: {lead.speed: {from: 3 m/s, to: 9 km/h}}", `from is in "m/s" and to in "km/h"`}, {"vary: {lead.speed: {from: 3 m/s, to: 900 m/s}}", "actors[0].speed: 900 m/s is above 70 m/s"},
 		{"vary: {lead.speed: {from: 1 m/s, to: 9 m/s, steps: 1}}", "steps: 1 is below 2"}, {"vary: {lead.lane: {any: [0, 1.9]}}", "actors[0].lane: 1.9 is no whole number"}, {"vary: {lead.lane: {any: [7]}}", "actors[0].lane: there is no lane 7"}, {"vary: {lead.sped: {any: [1]}}", `vary.'lead.sped': unknown field "sped"; did you mean "speed"?`},
 		{"vary: {laed.speed: {any: [1]}}", `there is no section, actor or flow "laed"`}, {"vary: {lead: {any: [1]}}", "vary.'lead': "}, {"vary: {lead.id: {any: [x]}}", "this value cannot vary"}, {"vary: {lead.do: {any: [x]}}", "this value cannot vary"}, {"vary: {'lead.do[3].brake.decel': {any: [1]}}", "there is no do[3]"}, {"vary: {'lead.do[0].stop.decel': {any: [1]}}", `the file has no "stop"`},
-		{"vary: {'lead.do[0].brake.decel': {any: [-1]}}", "actors[0].do[0].brake.decel: -1 is below"}, {"vary: {map.radius: {from: -100 m, to: 100 m}}", "vary.'map.radius': goes through 0"}, {"vary: {map.length: {any: [0 m]}}", "map.length: 0 m is below 60 m"}, {"vary: {'lead.do[x].brake.decel': {any: [1]}}", "vary.'lead.do[x].brake.decel': "}, {"vary: [lead.speed]", "vary: must be a mapping of names"},
+		{"vary: {'lead.do[0].brake.decel': {any: [-1]}}", "actors[0].do[0].brake.decel: -1 is below"}, {"vary: {map.radius: {from: -100 m, to: 100 m}}", "vary.'map.radius': goes through 0"}, {"vary: {lead.lane: {from: 0, to: 1}}", "vary.'lead.lane': is a range, which has fractions"}, {"vary: {map.length: {any: [0 m]}}", "map.length: 0 m is below 60 m"}, {"vary: {'lead.do[x].brake.decel': {any: [1]}}", "vary.'lead.do[x].brake.decel': "}, {"vary: [lead.speed]", "vary: must be a mapping of names"},
 		{"actors: []", "rich.yaml:"}, {"x: &a 1\ny: *a", "anchors and aliases are not supported"}, {"---\nversion: 1", "holds 2 documents"}, {"bogus: 1", `bogus: unknown field "bogus"`}, {"[", "rich.yaml:"}, {"\t- x", "rich.yaml:"},
 	} {
 		out = append(out, badInput{c[0], strings.Replace(sound, "\n\nuntil", "\n"+c[0]+"\nuntil", 1), c[1]})
@@ -270,6 +270,14 @@ func TestManyValues(t *testing.T) {
 		t.Errorf("%d combinations", s.Combinations())
 	}
 	if _, err := scenarios.Parse("my.yaml", []byte(strings.Replace(text, ",9.8", ",99", 1))); err == nil || !strings.Contains(err.Error(), "is above 70 m/s") {
+		t.Errorf("told as %v", err)
+	}
+}
+
+// Every value of a parameter of the map makes a map, so these are fewer.
+func TestTooManyMaps(t *testing.T) {
+	_, err := scenarios.Parse("my.yaml", []byte(strings.Replace(many(1001), "lead.speed", "map.speed_limit", 1)))
+	if err == nil || err.Error() != "my.yaml:14:20: vary.'map.speed_limit': lists 1001 values, and each makes a map of its own: at most 1000" {
 		t.Errorf("told as %v", err)
 	}
 }

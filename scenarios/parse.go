@@ -212,6 +212,8 @@ func syntaxError(path string, err error) *Error {
 	text := yaml.FormatError(err, false, false)
 	if n, _ := fmt.Sscanf(text, "[%d:%d]", &e.Line, &e.Column); n == 2 {
 		_, text, _ = strings.Cut(text, "] ")
+	} else {
+		e.Line, e.Column = 1, 1
 	}
 	e.Err = errors.New(text)
 	return e

@@ -46,6 +46,9 @@ func (s *Scenario) checkValues(name string, v *spread) error {
 	if first, _, _ := strings.Cut(name, "."); path == name && !slices.Contains(sections, first) {
 		return s.fault(varied(name), "there is no section, actor or flow %q", first)
 	}
+	if strings.HasPrefix(path, "map.") && len(v.Any) > maxValues {
+		return s.fault(varied(name), "lists %d values, and each makes a map of its own: at most %d", len(v.Any), maxValues)
+	}
 	f := s.file
 	try := func(q quantity, place string) error {
 		err := f.put(path, q.text)
@@ -72,8 +75,19 @@ func (s *Scenario) checkValues(name string, v *spread) error {
 	if err := try(v.To, varied(name)+".to"); err != nil {
 		return err
 	}
-	lo, _, _ := split(v.From.text)
-	if hi, _, _ := split(v.To.text); fieldAt(path).EitherSign && lo < 0 && hi > 0 {
+	return s.checkBetween(name, v)
+}
+
+// checkBetween reports a range whose ends may stand in a field, but not all between them.
+func (s *Scenario) checkBetween(name string, v *spread) error {
+	path := s.fieldPath(name)
+	f := fieldAt(path)
+	lo, _, _ := split(v.From.text) // check saw that these are numbers
+	hi, _, _ := split(v.To.text)
+	switch {
+	case f.Form == Whole:
+		return s.fault(varied(name), "is a range, which has fractions between its ends: list whole numbers with any")
+	case f.EitherSign && lo < 0 && hi > 0:
 		return s.fault(varied(name), "goes through 0, which %s must not be near", path)
 	}
 	return nil
@@ -162,78 +176,6 @@ func (v *spread) end(i int) string {
 
 // sections are the parts of a file, beside the actors, whose values may vary.
 var sections = []string{"map", "ego", "traffic", "signal", "weather", "faults"}
-
-// assign sets the value at a path such as ego.speed, lead.do[0].brake.decel or
-// weather.rain; the first element may be the id of an actor or a flow.
-func assign(doc map[string]any, name, value string) error {
-	var at any = doc
-	parts := strings.Split(name, ".")
-	path := name
-	if !slices.Contains(sections, parts[0]) {
-		var section string
-		if at, section = byID(doc, parts[0]); at == nil {
-			return fmt.Errorf("there is no section, actor or flow %q", parts[0])
-		}
-		parts = parts[1:]
-		path = strings.Join(append([]string{section}, parts...), ".")
-	}
-	var v any = value
-	if f := fieldAt(path); f != nil {
-		v = f.typed(value)
-	}
-	for i, p := range parts {
-		key, index, err := element(p)
-		if err != nil {
-			return err
-		}
-		m, ok := at.(map[string]any)
-		if !ok {
-			return fmt.Errorf("%q has no parts", strings.Join(parts[:i], "."))
-		}
-		if i == len(parts)-1 && index < 0 {
-			m[key] = v
-			return nil
-		}
-		if m[key] == nil && index < 0 {
-			m[key] = map[string]any{}
-		}
-		at = m[key]
-		if index >= 0 {
-			list, ok := at.([]any)
-			if !ok || index >= len(list) {
-				return fmt.Errorf("there is no %s", p)
-			}
-			at = list[index]
-		}
-	}
-	return fmt.Errorf("%q names no value", name)
-}
-
-// element parts "do[1]" into "do" and 1, "speed" into "speed" and -1.
-func element(p string) (key string, index int, err error) {
-	key, rest, ok := strings.Cut(p, "[")
-	if !ok {
-		return p, -1, nil
-	}
-	index, err = strconv.Atoi(strings.TrimSuffix(rest, "]"))
-	if err != nil || index < 0 {
-		return "", 0, fmt.Errorf("%q is not an element of a list", p)
-	}
-	return key, index, nil
-}
-
-// byID returns the actor or flow of that id, and the section that it is in.
-func byID(doc map[string]any, id string) (at any, section string) {
-	for _, section := range [...]string{"actors", "flows"} {
-		list, _ := doc[section].([]any)
-		for _, a := range list {
-			if m, ok := a.(map[string]any); ok && m["id"] == id {
-				return m, section
-			}
-		}
-	}
-	return nil, ""
-}
 
 // blame points an error at the varied parameter that it is about, or names the
 // varied values below the part of the file that it is about.

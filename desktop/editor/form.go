@@ -89,7 +89,7 @@ func usual(f *edit.Field) any {
 	case edit.Bound:
 		return "< " + usualQuantity[f.Dimension]
 	case edit.Quantity:
-		return usualQuantity[f.Dimension]
+		return f.Nearest(usualQuantity[f.Dimension])
 	}
 	return "?"
 }

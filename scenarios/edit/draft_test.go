@@ -412,6 +412,13 @@ func TestFieldsOfTheSchema(t *testing.T) {
 			t.Errorf("%s.%s %q is %v, %v", c.section, c.name, c.text, got, err)
 		}
 	}
+	for _, c := range [][4]string{
+		{"map", "lane_width", "20 m", "5 m"}, {"map", "length", "20 m", "60 m"}, {"ego", "s", "20 m", "20 m"}, {"ego", "s", "x", "x"},
+	} {
+		if f := find(c[0], c[1]); f.Nearest(c[2]) != c[3] {
+			t.Errorf("%s.%s nearest to %s is %s", c[0], c[1], c[2], f.Nearest(c[2]))
+		}
+	}
 	if f := find("ego", "speed"); !strings.HasSuffix(f.About, "; 0 to 216 km/h") {
 		t.Errorf("speed is about %q", f.About)
 	}

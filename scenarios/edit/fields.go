@@ -196,6 +196,18 @@ func (f *Field) check(text string) error {
 	return err
 }
 
+// Nearest returns a quantity, or the bound that it is beyond.
+func (f *Field) Nearest(text string) string {
+	v, err := scenarios.SI(f.Dimension, text)
+	if f.rule == nil || err != nil || f.rule.Check(text) == nil {
+		return text
+	}
+	if least, err := scenarios.SI(f.Dimension, f.rule.Min); err == nil && v < least {
+		return f.rule.Min
+	}
+	return f.rule.Max
+}
+
 // unit is the unit that people would use.
 func (f *Field) unit() string {
 	if f.Unit != "" {

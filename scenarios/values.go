@@ -1,0 +1,164 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+)
+
+// scalarOf returns the string, number or bool that a node holds.
+func scalarOf(n ast.Node) (any, error) {
+	switch n := n.(type) {
+	case *ast.StringNode:
+		return n.Value, nil
+	case *ast.LiteralNode:
+		return n.Value.Value, nil
+	case *ast.IntegerNode:
+		return n.Value, nil
+	case *ast.FloatNode:
+		return n.Value, nil
+	case *ast.BoolNode:
+		return n.Value, nil
+	case *ast.InfinityNode, *ast.NanNode:
+		return nil, fmt.Errorf("%s is not a finite number", n.GetToken().Value)
+	case *ast.MappingNode:
+		return nil, errors.New("must be one value, not a mapping")
+	case *ast.SequenceNode:
+		return nil, errors.New("must be one value, not a list")
+	case *ast.TagNode:
+		var v any
+		if err := yaml.NodeToValue(n, &v); err != nil {
+			return nil, errors.New(yaml.FormatError(err, false, false))
+		}
+		switch v.(type) {
+		case string, int64, uint64, float64, bool:
+			return v, nil
+		}
+	}
+	return nil, fmt.Errorf("%s is no text, number, true or false", n.GetToken().Value)
+}
+
+// store puts a value into a Go type, if it is one of the field. The source is how the
+// file writes it.
+func (f *Field) store(dst reflect.Value, v any, source string) error {
+	text, isText := v.(string)
+	switch f.Form {
+	case Text:
+		switch {
+		case !isText:
+			return fmt.Errorf("%v is no text; in quotes it is: %q", v, source)
+		case text == "" && f.Required:
+			return errors.New("is empty")
+		}
+		dst.SetString(text)
+	case Option:
+		if !isText || !slices.Contains(f.Options, text) {
+			return fmt.Errorf("%q is none of %s", fmt.Sprint(v), strings.Join(f.Options, ", "))
+		}
+		dst.SetString(text)
+	case Flag:
+		b, ok := v.(bool)
+		if !ok {
+			return fmt.Errorf("%q is neither true nor false", fmt.Sprint(v))
+		}
+		dst.SetBool(b)
+	case Whole:
+		return f.storeWhole(dst, v)
+	case Comparison:
+		return f.storeComparison(dst, v)
+	case Quantity, Value:
+		return f.storeQuantity(dst, v)
+	}
+	return nil
+}
+
+// storeWhole takes an integer, also one that is written like 2.0.
+func (f *Field) storeWhole(dst reflect.Value, v any) error {
+	lo, hi := f.bounds()
+	var x float64
+	var n uint64
+	switch v := v.(type) {
+	case int64:
+		x, n = float64(v), uint64(v)
+	case uint64:
+		x, n = float64(v), v
+	case float64:
+		x, n = v, uint64(max(0, min(v, 1<<53)))
+	default:
+		return fmt.Errorf("%q is no whole number", fmt.Sprint(v))
+	}
+	switch {
+	case x != math.Trunc(x):
+		return fmt.Errorf("%v is no whole number", v)
+	case x < lo:
+		return fmt.Errorf("%v is below %s", v, f.Min)
+	case !(x <= hi), float64(n) != x:
+		return fmt.Errorf("%v is above %s", v, f.Max)
+	}
+	if dst.Kind() == reflect.Uint64 {
+		dst.SetUint(n)
+	} else {
+		dst.SetInt(int64(n))
+	}
+	return nil
+}
+
+// storeComparison takes a comparison with a quantity.
+func (f *Field) storeComparison(dst reflect.Value, v any) error {
+	text, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("%v must begin with <, <=, > or >=", v)
+	}
+	c, number, err := parseComparison(text)
+	if err != nil {
+		return err
+	}
+	if err := f.Check(number); err != nil {
+		return err
+	}
+	c.si = f.si(number)
+	dst.Set(reflect.ValueOf(c))
+	return nil
+}
+
+// storeQuantity takes a number with or without a unit.
+func (f *Field) storeQuantity(dst reflect.Value, v any) error {
+	if b, ok := v.(bool); ok {
+		return fmt.Errorf("%v is no number with a unit", b)
+	}
+	q := quantity{text: fmt.Sprint(v), set: true}
+	if f.Form == Quantity {
+		if err := f.Check(q.text); err != nil {
+			return err
+		}
+		q.si = f.si(q.text)
+	}
+	dst.Set(reflect.ValueOf(q))
+	return nil
+}
+
+// typed returns the value that a text of vary stands for in a field of this form, as
+// YAML has it.
+func (f *Field) typed(text string) any {
+	switch f.Form {
+	case Whole:
+		if n, err := strconv.ParseUint(text, 10, 64); err == nil {
+			return n
+		}
+		if x, err := strconv.ParseFloat(text, 64); err == nil {
+			return x
+		}
+	case Flag:
+		if text == "true" || text == "false" {
+			return text == "true"
+		}
+	}
+	return text
+}
