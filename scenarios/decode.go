@@ -46,9 +46,6 @@ func (d *decoder) value(path string, n ast.Node, f *Field, dst reflect.Value) er
 		dst.Set(reflect.New(dst.Type().Elem()))
 		dst = dst.Elem()
 	}
-	if _, null := n.(*ast.NullNode); null {
-		return d.fault(path, n, "has no value: give it one, or leave it out")
-	}
 	_, deep := n.(*ast.MappingNode)
 	switch f.Form {
 	case Group:
@@ -94,6 +91,9 @@ func (d *decoder) group(path string, n ast.Node, f *Field, dst reflect.Value) er
 		field := named(f.Fields, key)
 		if field == nil {
 			return d.fault(below, v.Key, "unknown field %q%s", key, f.suggest(key))
+		}
+		if _, null := v.Value.(*ast.NullNode); null {
+			return d.fault(below, v.Key, "has no value: give it one, or leave it out")
 		}
 		if err := d.value(below, v.Value, field, member(dst, key)); err != nil {
 			return err

@@ -22,11 +22,11 @@ func TestBadScenariosExitWithTwo(t *testing.T) {
 		{"speed.yaml", "speed.yaml:4:32: ego.speed: 250 km/h is above 216 km/h"},
 		{"lanes.yaml", "lanes.yaml:3:30: map.lanes: 0 is below 1"},
 		{"script.yaml", "script.yaml:6:82: actors[0].do[0].brake.decel: -3 m/s2 is below 0.01 m/s2"},
-		{"null.yaml", "null.yaml:6:8: expect: has no value"},
+		{"null.yaml", "null.yaml:6:1: expect: has no value"},
 		{"vary.yaml", "vary.yaml:6:33: ego.speed: 90 m/s is above 60 m/s"},
 	} {
 		path := filepath.Join(dir, c.file)
-		for _, args := range [][]string{{"run", path}, {"test", path}, {"explain", path}, {"shrink", path}, {"film", path}} {
+		for _, args := range [][]string{{"run", path}, {"test", path}, {"explain", path}, {"shrink", path}, {"film", path, "--out", filepath.Join(dir, "x.gif")}} {
 			var out, err bytes.Buffer
 			if code := execute(args, &out, &err); code != exitInput || !strings.Contains(err.String(), c.says) {
 				t.Errorf("%v: exit code %d; standard error %q, want %q in it", args, code, err.String(), c.says)
