@@ -77,7 +77,7 @@ var fields = []Field{
 		{Name: "rows", About: "of a town's junctions", Form: Whole, Min: "1", Max: "12"},
 		{Name: "seed", About: "fixes scenery and signal phases, which otherwise vary with the case", Form: Whole, Min: "0", Max: "18446744073709551615"},
 	}},
-	{Name: "ego", Required: true, Form: Group, Fields: []Field{
+	{Name: "ego", About: "by default at 5 m of lane 0, at the speed limit", Form: Group, Fields: []Field{
 		{Name: "lane", Form: Whole, Min: "0", Max: "99999"},
 		{Name: "s", About: "along the lane", Form: Quantity, Dimension: "length", Min: "0 m", Max: "100 km"},
 		{Name: "reaches", About: "instead of s: the ego begins where its front comes to s in that time at its speed", Form: Group, Fields: []Field{

@@ -88,7 +88,7 @@ func bareRoad(name, text string, seed uint64) (*scenarios.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	source, err := scenarios.Document{"version": scenarios.Version, "name": name, "map": doc["map"], "ego": map[string]any{},
+	source, err := scenarios.Document{"version": scenarios.Version, "name": name, "map": doc["map"],
 		"until": map[string]any{"time": "1 s"}}.Encode()
 	if err != nil {
 		return nil, err
