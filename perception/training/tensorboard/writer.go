@@ -35,9 +35,11 @@ type Writer struct {
 	now  func() time.Time
 }
 
-// Create opens a new event file in dir, which must exist. Events of earlier files
-// in the same folder whose step is not below step are hidden by TensorBoard from
-// then on, so that a resumed training does not show twice what it repeats.
+// Create opens a new event file in dir, which must exist. The file begins with a
+// session start at step: TensorBoard then drops the events of earlier files in the
+// same folder from that step on. A resumed training repeats these steps, also where
+// it resumes at step 0, before its first checkpoint. (EventAccumulator purges only at
+// session starts, since files of version 2 turn off its check of the order of steps.)
 func Create(dir string, step int64) (*Writer, error) { return create(dir, step, time.Now) }
 
 func create(dir string, step int64, now func() time.Time) (*Writer, error) {
@@ -50,7 +52,7 @@ func create(dir string, step int64, now func() time.Time) (*Writer, error) {
 	w := &Writer{f, now}
 	version := protowire.AppendTag(nil, eventVersion, protowire.BytesType)
 	err = w.event(0, protowire.AppendString(version, "brain.Event:2"))
-	if err == nil && step > 0 {
+	if err == nil {
 		start := number(nil, sessionStatus, sessionStart)
 		err = w.event(step, message(nil, eventSession, start))
 	}

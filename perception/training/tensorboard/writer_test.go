@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -60,14 +61,20 @@ func (f fields) in(t *testing.T, n protowire.Number) fields {
 	return decode(t, f[n][0].([]byte))
 }
 
-// events reads the only event file of a folder, checksums and all.
-func events(t *testing.T, dir string) []fields {
+// eventFiles returns the event files of a folder in the order in which TensorBoard reads them.
+func eventFiles(t *testing.T, dir string) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "events.out.tfevents.*"))
-	if err != nil || len(files) != 1 {
-		t.Fatalf("files %v, want one", files)
+	if err != nil {
+		t.Fatal(err)
 	}
-	data, err := os.ReadFile(files[0])
+	return files
+}
+
+// events reads an event file, checksums and all.
+func events(t *testing.T, path string) []fields {
+	t.Helper()
+	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +108,11 @@ func write(t *testing.T, step int64, f func(*Writer) error) []fields {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return events(t, dir)
+	files := eventFiles(t, dir)
+	if len(files) != 1 {
+		t.Fatalf("files %v, want one", files)
+	}
+	return events(t, files[0])
 }
 
 // The CRC-32C of 32 zeros is 8a9136aa (RFC 3720, B.4); rotated right by 15 that is
@@ -114,30 +125,72 @@ func TestChecksum(t *testing.T) {
 
 func TestScalar(t *testing.T) {
 	ev := write(t, 0, func(w *Writer) error { return w.Scalar("loss/total", 7, 1.5) })
-	if len(ev) != 2 || string(ev[0][eventVersion][0].([]byte)) != "brain.Event:2" {
-		t.Fatalf("%d events, the first %v, want the version and the scalar", len(ev), ev[0])
+	if len(ev) != 3 || string(ev[0][eventVersion][0].([]byte)) != "brain.Event:2" {
+		t.Fatalf("%d events, the first %v, want the version, the session start and the scalar", len(ev), ev[0])
 	}
-	if ev[1][eventTime][0] != 1700000000.5 || ev[1][eventStep][0] != uint64(7) {
-		t.Errorf("time %v, step %v", ev[1][eventTime], ev[1][eventStep])
+	if ev[2][eventTime][0] != 1700000000.5 || ev[2][eventStep][0] != uint64(7) {
+		t.Errorf("time %v, step %v", ev[2][eventTime], ev[2][eventStep])
 	}
-	v := ev[1].in(t, eventSummary).in(t, summaryValue)
+	v := ev[2].in(t, eventSummary).in(t, summaryValue)
 	if string(v[valueTag][0].([]byte)) != "loss/total" || v[valueScalar][0] != 1.5 {
 		t.Errorf("value %v", v)
 	}
 }
 
-// A resumed training tells TensorBoard from which step on it repeats.
-func TestResumedFileBegins(t *testing.T) {
-	ev := write(t, 40, func(*Writer) error { return nil })
-	if len(ev) != 2 || ev[1][eventStep][0] != uint64(40) || ev[1].in(t, eventSession)[sessionStatus][0] != uint64(sessionStart) {
-		t.Errorf("events %v, want the version and a start at 40", ev)
+// Every file names the step from which on it replaces earlier files, step 0 included.
+func TestFileBeginsWithSessionStart(t *testing.T) {
+	for _, step := range []int64{0, 40} {
+		ev := write(t, step, func(*Writer) error { return nil })
+		if len(ev) != 2 || ev[1][eventStep][0] != uint64(step) || ev[1].in(t, eventSession)[sessionStatus][0] != uint64(sessionStart) {
+			t.Errorf("events %v, want the version and a session start at step %d", ev, step)
+		}
+	}
+}
+
+// shown returns the steps of a folder's scalars that TensorBoard shows: a session start
+// drops what came before it from its step on (event_accumulator.py, _Purge).
+func shown(t *testing.T, dir string) (steps []uint64) {
+	t.Helper()
+	for _, path := range eventFiles(t, dir) {
+		for _, e := range events(t, path) {
+			step := e[eventStep][0].(uint64)
+			switch {
+			case e[eventSession] != nil:
+				steps = slices.DeleteFunc(steps, func(s uint64) bool { return s >= step })
+			case e[eventSummary] != nil:
+				steps = append(steps, step)
+			}
+		}
+	}
+	return steps
+}
+
+// A training that is killed before its first checkpoint and resumes at step 0 shows every step once.
+func TestResumedAtStepZero(t *testing.T) {
+	dir := t.TempDir()
+	for second := range int64(3) {
+		w, err := create(dir, 0, func() time.Time { return time.Unix(1700000000+second/2, 0) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		for step := range int64(4) {
+			if err := w.Scalar("loss", step, 1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, want := shown(t, dir), []uint64{0, 1, 2, 3}; !slices.Equal(got, want) {
+		t.Errorf("steps %v, want %v", got, want)
 	}
 }
 
 func TestHistogram(t *testing.T) {
 	values := []float32{-2, -1, 0, .5, .5, 3, float32(math.NaN())}
 	ev := write(t, 0, func(w *Writer) error { return w.Histogram("h", 1, values) })
-	h := ev[1].in(t, eventSummary).in(t, summaryValue).in(t, valueHistogram)
+	h := ev[2].in(t, eventSummary).in(t, summaryValue).in(t, valueHistogram)
 	for field, want := range map[protowire.Number]float64{
 		histogramMin: -2, histogramMax: 3, histogramCount: 6, histogramSum: 1, histogramSquares: 14.5,
 	} {
@@ -182,7 +235,7 @@ func TestImage(t *testing.T) {
 	im := image.NewRGBA(image.Rect(0, 0, 4, 3))
 	im.Pix[0], im.Pix[3] = 200, 255
 	ev := write(t, 0, func(w *Writer) error { return w.Image("frame", 1, im) })
-	m := ev[1].in(t, eventSummary).in(t, summaryValue).in(t, valueImage)
+	m := ev[2].in(t, eventSummary).in(t, summaryValue).in(t, valueImage)
 	if m[imageHeight][0] != uint64(3) || m[imageWidth][0] != uint64(4) {
 		t.Errorf("size %v×%v", m[imageWidth], m[imageHeight])
 	}
@@ -199,7 +252,7 @@ func TestGraph(t *testing.T) {
 	ev := write(t, 0, func(w *Writer) error {
 		return w.Graph([]Node{{Name: "image", Op: "Placeholder", Shape: []int{1, 192, 320, 3}}, {Name: "stem", Op: "Conv", Inputs: []string{"image"}}})
 	})
-	g := ev[1].in(t, eventGraph)
+	g := ev[2].in(t, eventGraph)
 	if len(g[graphNode]) != 2 {
 		t.Fatalf("%d nodes, want 2", len(g[graphNode]))
 	}
