@@ -72,7 +72,7 @@ func TestBadInput(t *testing.T) {
 		want           string
 	}{
 		{kittiFiles(t), kittiPicture, "", "-", "DIR/training/label_2/000007.txt: picture: open DIR/training/image_2/000007.png: no such file or directory"},
-		{kittiFiles(t), kittiPicture, "", "JFIF", "DIR/training/label_2/000007.txt: picture DIR/training/image_2/000007.png: image: unknown format"},
+		{kittiFiles(t), kittiPicture, "", "JFIF", "DIR/training/label_2/000007.txt: picture DIR/training/image_2/000007.png: unknown format, want PNG, JPEG, WebP or BMP"},
 		{kittiFiles(t), kittiLabels, "", "-", "DIR holds no data set: it has neither dataset.json nor annotations/instances*.json nor training/label_2"},
 		{kittiFiles(t), "training/image_2/000009.png", "", "x", "DIR/training/image_2/000009.png has no labels: there is no DIR/training/label_2/000009.txt"},
 		{kittiFiles(t), kittiCalib, "", "-", "labels: open DIR/training/calib/000007.txt: no such file or directory"},

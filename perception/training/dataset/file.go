@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"image"
 	"image/png"
 	"maps"
@@ -64,4 +65,29 @@ func encodePNG(im image.Image) ([]byte, error) {
 	var b bytes.Buffer
 	err := png.Encode(&b, im)
 	return b.Bytes(), err
+}
+
+// openRegular opens a regular file.
+func openRegular(path string) (*os.File, error) {
+	if err := checkRegular(path); err != nil {
+		return nil, err
+	}
+	return os.Open(path)
+}
+
+// readRegular returns the contents of a regular file.
+func readRegular(path string) ([]byte, error) {
+	if err := checkRegular(path); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+}
+
+// checkRegular fails for pipes and devices, the reading of which may never end. A
+// missing file is left to the caller's open.
+func checkRegular(path string) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a regular file", path)
+	}
+	return nil
 }

@@ -2,14 +2,16 @@ package dataset
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	_ "image/jpeg" // of imported pictures
 	_ "image/png"
 	"math"
-	"os"
 
+	_ "golang.org/x/image/bmp" // of imported pictures
 	"golang.org/x/image/draw"
+	_ "golang.org/x/image/webp"
 
 	"roadloop/perception/network"
 	"roadloop/sim/label"
@@ -20,37 +22,52 @@ import (
 // largest is the most pixels that a side of a picture may have.
 const largest = 1 << 14
 
-// pictureSize returns the size of a picture from its beginning.
+// pictureSize returns the size of a picture as it is seen upright, from its head.
 func pictureSize(path string) (w, h int, err error) {
-	f, err := os.Open(path)
+	f, err := openRegular(path)
 	if err != nil {
 		return 0, 0, fmt.Errorf("picture: %w", err)
 	}
 	defer f.Close()
 	c, _, err := image.DecodeConfig(f)
 	if err != nil {
-		return 0, 0, fmt.Errorf("picture %s: %w", path, err)
+		return 0, 0, badPicture(path, err)
 	}
-	if c.Width < 1 || c.Height < 1 || c.Width > largest || c.Height > largest {
-		return 0, 0, fmt.Errorf("picture %s: %d×%d px, want 1 to %d", path, c.Width, c.Height, largest)
+	w, h = c.Width, c.Height
+	if w < 1 || h < 1 || w > largest || h > largest {
+		return 0, 0, fmt.Errorf("picture %s: %d×%d px, want 1 to %d", path, w, h, largest)
 	}
-	return c.Width, c.Height, nil
+	if readOrientation(f).swaps() {
+		w, h = h, w
+	}
+	return w, h, nil
 }
 
-// readPicture reads a picture of the given size.
+// readPicture reads a picture and turns it upright. It fails if the picture does not
+// have the given size.
 func readPicture(path string, w, h int) (image.Image, error) {
-	data, err := os.ReadFile(path)
+	data, err := readRegular(path)
 	if err != nil {
 		return nil, fmt.Errorf("picture: %w", err)
 	}
-	im, _, err := image.Decode(bytes.NewReader(data))
+	r := bytes.NewReader(data)
+	im, _, err := image.Decode(r)
 	if err != nil {
-		return nil, fmt.Errorf("picture %s: %w", path, err)
+		return nil, badPicture(path, err)
 	}
+	im = readOrientation(r).turn(im)
 	if b := im.Bounds(); b.Dx() != w || b.Dy() != h {
 		return nil, fmt.Errorf("picture %s: it has %d×%d px, and had %d×%d", path, b.Dx(), b.Dy(), w, h)
 	}
 	return im, nil
+}
+
+// badPicture is the error of a picture that cannot be decoded.
+func badPicture(path string, err error) error {
+	if errors.Is(err, image.ErrFormat) {
+		return fmt.Errorf("picture %s: unknown format, want PNG, JPEG, WebP or BMP", path)
+	}
+	return fmt.Errorf("picture %s: %w", path, err)
 }
 
 // fit lays a picture into a frame of another size: as large as it goes in its
