@@ -1,10 +1,13 @@
 package dataset
 
 import (
-	"maps"
+	"encoding/binary"
+	"fmt"
+	"image"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,6 +15,7 @@ import (
 	"roadloop/perception"
 	"roadloop/perception/network"
 	"roadloop/perception/training/stream"
+	"roadloop/sim/actor"
 )
 
 // calib is a calibration as KITTI writes them (frame 7 of its training set), shortened.
@@ -43,114 +47,300 @@ func folder(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for path, text := range files {
-		f := file{path, []byte(text)}
-		if err := f.write(dir); err != nil {
+		path = filepath.Join(dir, filepath.FromSlash(path))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 	return dir
 }
 
-func kittiFiles(t *testing.T) map[string]string {
-	return map[string]string{"training/image_2/000007.png": string(blank(t, 1242, 375)), "training/calib/000007.txt": calib, "training/label_2/000007.txt": car}
+// pictures of the test's data sets, drawn once.
+var (
+	kittiPicture = sync.OnceValue(func() string { return picturePNG(1242, 375) })
+	smallPicture = sync.OnceValue(func() string { return picturePNG(64, 32) })
+)
+
+func picturePNG(w, h int) string {
+	data, err := encodePNG(image.NewGray(image.Rect(0, 0, w, h)))
+	if err != nil {
+		panic(err) // nothing can fail
+	}
+	return string(data)
 }
 
-func cocoFiles(t *testing.T) map[string]string {
-	return map[string]string{"images/a.png": string(blank(t, 64, 32)), cocoFile: cocoDocument}
+func kittiFiles() map[string]string {
+	return map[string]string{kittiPicturePath: kittiPicture(), kittiCalibPath: calib, kittiLabelPath: car}
 }
 
-func recordFiles(t *testing.T) map[string]string {
-	return map[string]string{"a.png": string(blank(t, 64, 32)), labelsFile: recordLine,
-		manifestFile: `{"schema":"roadloop.dataset/2","format":"roadloop"}`}
+func cocoFiles() map[string]string {
+	return map[string]string{cocoPicturePath: smallPicture(), cocoFile: cocoDocument}
 }
 
-func TestBadInput(t *testing.T) {
-	const kittiLabels, kittiCalib, kittiPicture = "training/label_2/000007.txt", "training/calib/000007.txt", "training/image_2/000007.png"
-	for _, c := range []struct {
-		files          map[string]string
-		path, from, to string // text replaced in a file; all of it for "", the file removed for to "-"
-		want           string
-	}{
-		{kittiFiles(t), kittiPicture, "", "-", "DIR/training/label_2/000007.txt: picture: open DIR/training/image_2/000007.png: no such file or directory"},
-		{kittiFiles(t), kittiPicture, "", "JFIF", "DIR/training/label_2/000007.txt: picture DIR/training/image_2/000007.png: unknown format, want PNG, JPEG, WebP or BMP"},
-		{kittiFiles(t), kittiLabels, "", "-", "DIR holds no data set: it has neither dataset.json nor annotations/instances*.json nor training/label_2"},
-		{kittiFiles(t), "training/image_2/000009.png", "", "x", "DIR/training/image_2/000009.png has no labels: there is no DIR/training/label_2/000009.txt"},
-		{kittiFiles(t), kittiCalib, "", "-", "labels: open DIR/training/calib/000007.txt: no such file or directory"},
-		{kittiFiles(t), kittiCalib, "P2:", "P9:", "DIR/training/calib/000007.txt: P2 is missing"},
-		{kittiFiles(t), kittiCalib, "P1:", "P2:", "DIR/training/calib/000007.txt: line 3: a second P2"},
-		{kittiFiles(t), kittiCalib, "0.2163791 ", "", "DIR/training/calib/000007.txt: line 3: P2: 11 values, want 12"},
-		{kittiFiles(t), kittiCalib, "44.85728", "NaN", `DIR/training/calib/000007.txt: line 3: P2: value 4: "NaN" is not a finite number`},
-		{kittiFiles(t), kittiCalib, "P2: 721.5377 0 609", "P2: 0 0 609", "DIR/training/calib/000007.txt: P2: it is not the projection of a camera"},
-		{kittiFiles(t), kittiCalib, "0.9999421", "0.5", "DIR/training/calib/000007.txt: R0_rect and Tr_velo_to_cam do not make a rotation"},
-		{kittiFiles(t), kittiLabels, "", car + "Car 0 0\n", "DIR/training/label_2/000007.txt:2: 3 fields, want 15"},
-		{kittiFiles(t), kittiLabels, "4.00", "NaN", `DIR/training/label_2/000007.txt:1: field 11 (length): "NaN" is not a finite number`},
-		{kittiFiles(t), kittiLabels, "4.00", "-4.00", "DIR/training/label_2/000007.txt:1: length: -4 m, want none below 0"},
-		{kittiFiles(t), kittiLabels, "660.00", "1244.00", "DIR/training/label_2/000007.txt:1: right: 1244 is outside of the image, 0 to 1242 px"},
-		{kittiFiles(t), kittiLabels, "170.00", "-2", "DIR/training/label_2/000007.txt:1: top: -2 is outside of the image, 0 to 375 px"},
-		{kittiFiles(t), kittiLabels, "660.00", "570", "DIR/training/label_2/000007.txt:1: right: the box ends at 570 before it begins at 580"},
-		{kittiFiles(t), kittiLabels, "0.00 0 -", "0.00 5 -", "DIR/training/label_2/000007.txt:1: field 3 (occluded): 5, want -1, 0, 1, 2 or 3"},
-		{kittiFiles(t), kittiLabels, "Car 0.00", "Car 7", "DIR/training/label_2/000007.txt:1: field 2 (truncated): 7, want 0 to 1, or -1"},
-		{kittiFiles(t), kittiLabels, "Car", "Zebra", `DIR/training/label_2/000007.txt:1: class "Zebra" is unknown (skip unknown classes, or rename it to one of car, truck, pedestrian, cyclist, cone, signal red, signal amber, signal green)`},
+func recordFiles() map[string]string {
+	return map[string]string{recordPicturePath: smallPicture(), labelsFile: recordLine,
+		manifestFile: `{"schema":"roadloop.dataset/2","format":"roadloop","width":64,"height":32}`}
+}
 
-		{cocoFiles(t), cocoFile, "", "[]", "DIR/annotations/instances.json: line 1: document: found array, want object"},
-		{cocoFiles(t), cocoFile, "600", "NaN", "DIR/annotations/instances.json: line 4: invalid character 'N' looking for beginning of value"},
-		{cocoFiles(t), cocoFile, "\"id\": 10", "\"id\": \"10\"", "DIR/annotations/instances.json: line 4: annotations.id: found string, want int64"},
-		{cocoFiles(t), "images/a.png", "", "-", "DIR/annotations/instances.json: image 7: picture: open DIR/images/a.png: no such file or directory"},
-		{cocoFiles(t), "images/a.png", "", string(blank(t, 32, 32)), "DIR/annotations/instances.json: image 7: width and height are 64×32, DIR/images/a.png has 32×32 px"},
-		{cocoFiles(t), cocoFile, "a.png", "../a.png", `DIR/annotations/instances.json: image 7: file_name: "../a.png" is no path within the folder of images`},
-		{cocoFiles(t), cocoFile, `"images": [`, `"images": [{"id": 7, "file_name": "a.png", "width": 64, "height": 32},`, "DIR/annotations/instances.json: image 7: the id is there twice"},
-		{cocoFiles(t), cocoFile, `{"id": 3`, `{"id": 1`, "DIR/annotations/instances.json: category 1: the id is there twice"},
-		{cocoFiles(t), cocoFile, `{"id": 10`, `{"id": 10, "image_id": 7, "category_id": 1, "bbox": [1, 2, 3, 4]}, {"id": 10`, "DIR/annotations/instances.json: annotation 10: the id is there twice"},
-		{cocoFiles(t), cocoFile, `"image_id": 7`, `"image_id": 8`, "DIR/annotations/instances.json: annotation 10: image_id: there is no image 8"},
-		{cocoFiles(t), cocoFile, `"category_id": 1`, `"category_id": 2`, "DIR/annotations/instances.json: annotation 10: category_id: there is no category 2"},
-		{cocoFiles(t), cocoFile, `"category_id": 1`, `"category_id": 3`, `DIR/annotations/instances.json: annotation 10: class "dog" is unknown (skip unknown classes, or rename it to one of car, truck, pedestrian, cyclist, cone, signal red, signal amber, signal green)`},
-		{cocoFiles(t), cocoFile, "[1, 2, 30, 20]", "[1, 2, 30]", "DIR/annotations/instances.json: annotation 10: bbox: 3 numbers, want 4"},
-		{cocoFiles(t), cocoFile, "[1, 2, 30, 20]", "[1, 2, -30, 20]", "DIR/annotations/instances.json: annotation 10: bbox: size -30×20, want none below 0"},
-		{cocoFiles(t), cocoFile, "[1, 2, 30, 20]", "[1, 2, 65, 20]", "DIR/annotations/instances.json: annotation 10: bbox: 66 is outside of the image, 0 to 64 px"},
-		{cocoFiles(t), cocoFile, cocoDocument, `{"images": []}`, "DIR: no labelled frames"},
+// Paths of the test's data sets.
+const (
+	kittiLabelPath    = "training/label_2/000007.txt"
+	kittiCalibPath    = "training/calib/000007.txt"
+	kittiPicturePath  = "training/image_2/000007.png"
+	cocoPicturePath   = "images/a.png"
+	recordPicturePath = "a.png"
+)
 
-		{recordFiles(t), labelsFile, "", "-", "labels: open DIR/labels.jsonl: no such file or directory (an interrupted export is completed by the same command)"},
-		{recordFiles(t), labelsFile, "", recordLine + recordLine, "DIR/labels.jsonl: line 2: frame 0 is there twice"},
-		{recordFiles(t), labelsFile, "", recordLine + "{\n", "DIR/labels.jsonl: line 2: unexpected end of JSON input"},
-		{recordFiles(t), labelsFile, "[1,2,30,20]", "[1,2,30]", "DIR/labels.jsonl: line 1: box: 3 numbers, want 4"},
-		{recordFiles(t), labelsFile, "[1,2,30,20]", "[1,2,30,34]", "DIR/labels.jsonl: line 1: objects[0]: box: 34 is outside of the image, 0 to 32 px"},
-		{recordFiles(t), labelsFile, `"class":"car"`, `"class":"cat"`, `DIR/labels.jsonl: line 1: objects[0]: class "cat" is unknown (skip unknown classes, or rename it to one of car, truck, pedestrian, cyclist, cone, signal red, signal amber, signal green)`},
-		{recordFiles(t), labelsFile, `"length":4`, `"length":-4`, "DIR/labels.jsonl: line 1: objects[0]: length -4, width 2, distance 9: want none below 0"},
-		{recordFiles(t), labelsFile, `"side":"left"`, `"side":"port"`, `DIR/labels.jsonl: line 1: boundaries[0]: side: "port" is none of ["far left" "left" "right" "far right"]`},
-		{recordFiles(t), labelsFile, "[100,28]", "[100,29]", "DIR/labels.jsonl: line 1: drivable: a run of 29 cells after 100 of 128"},
-		{recordFiles(t), labelsFile, "[100,28]", "[100]", "DIR/labels.jsonl: line 1: drivable: runs of 100 cells, want 128"},
-		{recordFiles(t), labelsFile, `"Width":64`, `"Width":65`, "DIR/labels.jsonl: line 1: camera: it takes 65×32 px, the picture has 64×32"},
-		{recordFiles(t), labelsFile, `"Fx":50`, `"Fx":0`, "DIR/labels.jsonl: line 1: camera: focal lengths 0 and 50, want them above 0"},
-		{recordFiles(t), "a.png", "", "-", "DIR/labels.jsonl: line 1: picture: open DIR/a.png: no such file or directory"},
-		{recordFiles(t), manifestFile, `"roadloop"`, `"yolo"`, "DIR: format yolo cannot be read, only roadloop, coco and kitti"},
-	} {
-		files := maps.Clone(c.files)
+// badInput is a change to a data set that makes it bad, and what the error says. Text is
+// replaced in a file; all of it for from "", the file removed for to "-".
+type badInput struct{ path, from, to, want string }
+
+// testBadInput checks that a data set with each of the changes is refused with the wanted error.
+func testBadInput(t *testing.T, files func() map[string]string, o Options, bad []badInput) {
+	t.Helper()
+	for _, c := range bad {
+		all := files()
 		switch {
 		case c.to == "-":
-			delete(files, c.path)
+			delete(all, c.path)
 		case c.from == "":
-			files[c.path] = c.to
+			all[c.path] = c.to
+		case !strings.Contains(all[c.path], c.from):
+			t.Fatalf("%s has no %q", c.path, c.from)
 		default:
-			files[c.path] = strings.Replace(files[c.path], c.from, c.to, 1)
-			if files[c.path] == c.files[c.path] {
-				t.Fatalf("%s has no %q", c.path, c.from)
-			}
+			all[c.path] = strings.Replace(all[c.path], c.from, c.to, 1)
 		}
-		dir := folder(t, files)
-		_, err := Open(dir, Options{})
+		dir := folder(t, all)
+		_, err := Open(dir, o)
 		if err == nil {
-			t.Errorf("%s with %q: no error, want %s", c.path, c.to, c.want)
+			t.Errorf("%s with %q for %q: no error, want %s", c.path, c.to, c.from, c.want)
 			continue
 		}
 		if got := strings.ReplaceAll(err.Error(), dir, "DIR"); got != c.want {
-			t.Errorf("%s with %q:\n got %s\nwant %s", c.path, c.to, got, c.want)
+			t.Errorf("%s with %.60q for %q:\n got %s\nwant %s", c.path, c.to, c.from, got, c.want)
 		}
 	}
 }
 
+// classNames is the end of the error for an unknown class.
+const classNames = "is unknown: leave out labels of unknown classes with --skip-unknown, or rename it to one of car, truck, pedestrian, cyclist, cone, signal red, signal amber, signal green"
+
+func TestBadKITTI(t *testing.T) {
+	const label, calib, picture = "DIR/" + kittiLabelPath, "DIR/" + kittiCalibPath, "DIR/" + kittiPicturePath
+	testBadInput(t, kittiFiles, Options{}, []badInput{
+		{kittiPicturePath, "", "-", label + ": picture: open " + picture + ": no such file or directory"},
+		{kittiPicturePath, "", "JFIF", label + ": picture " + picture + ": unknown format, want PNG, JPEG, WebP or BMP"},
+		{kittiPicturePath, "", kittiPicture()[:20], label + ": picture " + picture + ": unexpected EOF"},
+		{kittiLabelPath, "", "-", "DIR holds no data set: it has neither dataset.json nor annotations/instances*.json nor training/label_2"},
+		{"training/image_2/000009.png", "", "x", "DIR/training/image_2/000009.png has no labels: there is no DIR/training/label_2/000009.txt"},
+		{"training/label_2/000008.txt", "", "", "DIR/training/label_2/000008.txt: picture: open DIR/training/image_2/000008.png: no such file or directory"},
+		{manifestFile, "", `{"schema":"roadloop.dataset/2","format":"kitti","width":320,"height":192}`, label + ": DIR/dataset.json: width and height are 320×192, " + picture + " has 1242×375 px"},
+
+		{kittiCalibPath, "", "-", "labels: open " + calib + ": no such file or directory"},
+		{kittiCalibPath, "", "", calib + ": P2 is missing"},
+		{kittiCalibPath, "P2:", "P9:", calib + ": P2 is missing"},
+		{kittiCalibPath, "R0_rect:", "R9_rect:", calib + ": R0_rect is missing"},
+		{kittiCalibPath, "P1:", "P2:", calib + ":3: duplicate P2"},
+		{kittiCalibPath, "P1: 721.5377 0 609.5593 -387.5744 0 721.5377 172.854 0 0 0 1 0", "R_rect 1 0 0 0 1 0 0 0 1", calib + ":5: duplicate R0_rect"},
+		{kittiCalibPath, "0.2163791 ", "", calib + ":3: P2: 11 values, want 12"},
+		{kittiCalibPath, "44.85728", "NaN", calib + `:3: P2: value 4: "NaN" is not a finite number`},
+		{kittiCalibPath, "44.85728", "1e999", calib + `:3: P2: value 4: "1e999" is not a finite number`},
+		{kittiCalibPath, "P2: 721.5377 0 609", "P2: 0 0 609", calib + ": P2: it is not the projection of a camera"},
+		{kittiCalibPath, "0.9999421", "0.5", calib + ": R0_rect and Tr_velo_to_cam do not make a rotation"},
+		{kittiCalibPath, "", "\xff\xfeP\x002\x00", calib + ": the text is UTF-16, want UTF-8"},
+
+		{kittiLabelPath, "", car + "Car 0 0\n", label + ":2: 3 fields, want 15, or 16 with a score"},
+		{kittiLabelPath, "\n", " 0.9 1\n", label + ":1: 17 fields, want 15, or 16 with a score"},
+		{kittiLabelPath, "\n", " high\n", label + `:1: field 16 (score): "high" is not a finite number`},
+		{kittiLabelPath, "", "\x00\x01", label + ":1: 1 fields, want 15, or 16 with a score"},
+		{kittiLabelPath, "", "\xfe\xff\x00C\x00a\x00r", label + ": the text is UTF-16, want UTF-8"},
+		{kittiLabelPath, "Car", "Zebra", label + `:1: class "Zebra" ` + classNames},
+		{kittiLabelPath, "Car 0.00", "Car 7", label + ":1: field 2 (truncated): 7, want 0 to 1, or -1"},
+		{kittiLabelPath, "Car 0.00", "Car -0.5", label + ":1: field 2 (truncated): -0.5, want 0 to 1, or -1"},
+		{kittiLabelPath, "0.00 0 -", "0.00 5 -", label + ":1: field 3 (occluded): 5, want -1, 0, 1, 2 or 3"},
+		{kittiLabelPath, "0.00 0 -", "0.00 0.5 -", label + ":1: field 3 (occluded): 0.5, want -1, 0, 1, 2 or 3"},
+		{kittiLabelPath, "-1.57", "-90", label + ":1: field 4 (alpha): -90 rad, want -2π to 2π, or -10"},
+		{kittiLabelPath, "580.00", "-4", label + ":1: left: -4 is outside of the picture, 0 to 1242 px"},
+		{kittiLabelPath, "660.00", "1246.00", label + ":1: right: 1246 is outside of the picture, 0 to 1242 px"},
+		{kittiLabelPath, "660.00", "1e300", label + ":1: right: 1e+300 is outside of the picture, 0 to 1242 px"},
+		{kittiLabelPath, "170.00", "-3.5", label + ":1: top: -3.5 is outside of the picture, 0 to 375 px"},
+		{kittiLabelPath, "170.00", "inf", label + `:1: field 6 (top): "inf" is not a finite number`},
+		{kittiLabelPath, "660.00", "570", label + ":1: right: the box ends at 570 before it begins at 580"},
+		{kittiLabelPath, "660.00 230.00", "580.00 170.00", label + ":1: right: the box ends at 580 px where it begins, want a width and a height above 0"},
+		{kittiLabelPath, "230.00", "170.00", label + ":1: bottom: the box ends at 170 px where it begins, want a width and a height above 0"},
+		{kittiLabelPath, "580.00 170.00 660.00", "-2 170.00 -1", label + ":1: right: the box from -2 to -1 px is outside of the picture, 0 to 1242 px"},
+		{kittiLabelPath, "580.00 170.00 660.00", "1242.5 170.00 1244", label + ":1: right: the box from 1242.5 to 1244 px is outside of the picture, 0 to 1242 px"},
+		{kittiLabelPath, "4.00", "NaN", label + `:1: field 11 (length): "NaN" is not a finite number`},
+		{kittiLabelPath, "4.00", "-4.00", label + ":1: length: -4 m, want 0 to 200"},
+		{kittiLabelPath, "1.50", "1e300", label + ":1: height: 1e+300 m, want 0 to 200"},
+		{kittiLabelPath, "1.60", "201", label + ":1: width: 201 m, want 0 to 200"},
+		{kittiLabelPath, "0.30", "-2e4", label + ":1: x: -20000 m, want -1e+04 to 1e+04"},
+		{kittiLabelPath, "1.65", "1e300", label + ":1: y: 1e+300 m, want -1e+04 to 1e+04"},
+		{kittiLabelPath, "20.00", "-12.40", label + ":1: z: -12.4 m, the object is behind the camera and cannot have a box in the picture"},
+		{kittiLabelPath, "20.00", "-2.10", label + ":1: z: -2.1 m, the object is behind the camera and cannot have a box in the picture"},
+		{kittiLabelPath, "20.00", "1e300", label + ":1: z: 1e+300 m, want -1e+04 to 1e+04"},
+		{kittiLabelPath, "-1.55", "3.20", label + ":1: field 15 (rotation_y): 3.2 rad, want -π to π, or -10"},
+		{kittiLabelPath, "-1.55", "1e300", label + ":1: field 15 (rotation_y): 1e+300 rad, want -π to π, or -10"},
+		{kittiLabelPath, "-1.55", "-10.5", label + ":1: field 15 (rotation_y): -10.5 rad, want -π to π, or -10"},
+	})
+	testBadInput(t, kittiFiles, Options{Annotations: "train.json"}, []badInput{
+		{manifestFile, "", `{"schema":"roadloop.dataset/2","format":"kitti","width":1242,"height":375}`, "DIR: --annotations chooses among COCO's files of labels, the folder holds kitti"},
+		{kittiLabelPath, "", car, "DIR: --annotations train.json: no such file"},
+	})
+}
+
+func TestBadCOCO(t *testing.T) {
+	const path, box, head = "DIR/" + cocoFile, "[1, 2, 30, 20]", `"images": [`
+	turned := string(pngWith(t, image.NewGray(image.Rect(0, 0, 64, 32)), exifOf(binary.BigEndian, quarterTurn, 3)))
+	testBadInput(t, cocoFiles, Options{}, []badInput{
+		{cocoPicturePath, "", "-", path + ":1: image 7: picture: open DIR/images/a.png: no such file or directory"},
+		{cocoPicturePath, "", string(blank(t, 32, 32)), path + ":1: image 7: width and height are 64×32, DIR/images/a.png has 32×32 px upright"},
+		{cocoPicturePath, "", turned, path + ":1: image 7: width and height are 64×32, DIR/images/a.png has 32×64 px upright"},
+		{cocoPicturePath, "", "<svg/>", path + ":1: image 7: picture DIR/images/a.png: unknown format, want PNG, JPEG, WebP or BMP"},
+
+		{cocoFile, "", "", path + ":1: unexpected end of JSON input"},
+		{cocoFile, "", "[]", path + ":1: document: found array, want an object"},
+		{cocoFile, "", "null", path + ":1: document: found null, want an object"},
+		{cocoFile, "]}", "", path + ":4: unexpected end of JSON input"},
+		{cocoFile, "", cocoDocument + "{}", path + ":5: invalid character '{' after top-level value"},
+		{cocoFile, "600", "NaN", path + ":4: invalid character 'N' looking for beginning of value"},
+		{cocoFile, "", "\xff\xfe{\x00", path + ": the text is UTF-16, want UTF-8"},
+		{cocoFile, `"annotations"`, `"annotation"`, path + `: field annotations is missing, did you write "annotation" for it?`},
+		{cocoFile, `"annotations"`, `"Annotations"`, path + `: field annotations is missing, did you write "Annotations" for it?`},
+		{cocoFile, `"annotations"`, `"labels"`, path + ": field annotations is missing"},
+		{cocoFile, `"images"`, `"image"`, path + `: field images is missing, did you write "image" for it?`},
+		{cocoFile, `"categories"`, `"classes"`, path + ": field categories is missing"},
+		{cocoFile, `"categories"`, `"annotations": [], "categories"`, path + ":3: duplicate field annotations"},
+		{cocoFile, head, `"images": {"a": [`, path + ":5: unexpected end of JSON input"},
+		{cocoFile, cocoDocument, `{"images": []}`, path + ": field annotations is missing"},
+		{cocoFile, cocoDocument, `{"images": {}, "annotations": [], "categories": []}`, path + ":1: images: found an object, want an array"},
+		{cocoFile, cocoDocument, `{"images": [], "annotations": null, "categories": []}`, path + ":1: annotations: found null, want an array"},
+		{cocoFile, cocoDocument, `{"images": [], "annotations": "", "categories": []}`, path + ":1: annotations: found a string, want an array"},
+		{cocoFile, cocoDocument, `{"images": [], "annotations": [], "categories": 7}`, path + ":1: categories: found a number, want an array"},
+		{cocoFile, cocoDocument, `{"images": [], "annotations": [], "categories": []}`, "DIR: no labelled frames"},
+		{cocoFile, cocoDocument, "{\"images\": [],\n\"annotations\": [7], \"categories\": []}", path + ":2: annotations[0]: document: found number, want an object"},
+
+		{cocoFile, `{"id": 7`, `{"id": null`, path + ":1: images[0]: id is missing"},
+		{cocoFile, `{"id": 7`, `{"id": ""`, path + ":1: images[0]: id is missing"},
+		{cocoFile, `{"id": 7`, `{"id": 7.5`, path + ":1: images[0]: id: found 7.5, want an integer or a string"},
+		{cocoFile, `{"id": 7`, `{"id": 1e300`, path + ":1: images[0]: id: found 1e300, want an integer or a string"},
+		{cocoFile, `{"id": 7`, `{"id": [7]`, path + ":1: images[0]: id: found [7], want an integer or a string"},
+		{cocoFile, head, head + `{"id": 7, "file_name": "a.png", "width": 64, "height": 32},`, path + ":1: image 7: duplicate id"},
+		{cocoFile, head, head + `{"id": "7", "file_name": "a.png", "width": 64, "height": 32},`, path + ":1: image 7: duplicate id"},
+		{cocoFile, `"file_name": "a.png", `, "", path + ":1: image 7: file_name is missing"},
+		{cocoFile, `"a.png"`, "5", path + ":1: images[0]: file_name: found number, want a string"},
+		{cocoFile, "a.png", "../a.png", path + `:1: image 7: file_name: "../a.png" is not a path within the folder of images`},
+		{cocoFile, "a.png", `..\\a.png`, path + `:1: image 7: file_name: "..\\a.png" is not a path within the folder of images`},
+		{cocoFile, "a.png", "/home/me/a.png", path + `:1: image 7: file_name: "/home/me/a.png" is not a path within the folder of images`},
+		{cocoFile, "a.png", `C:\\a.png`, path + `:1: image 7: file_name: "C:\\a.png" is not a path within the folder of images`},
+		{cocoFile, "a.png", "b.png", path + ":1: image 7: picture: open DIR/images/b.png: no such file or directory"},
+		{cocoFile, `"width": 64, `, "", path + ":1: image 7: width or height is missing"},
+		{cocoFile, `"width": 64`, `"width": 64.5`, path + ":1: images[0]: width: found 64.5, want an integer"},
+		{cocoFile, `"width": 64`, `"width": "wide"`, path + `:1: images[0]: width: found "wide", want an integer`},
+		{cocoFile, `"width": 64`, `"width": -64`, path + ":1: image 7: width and height are -64×32, DIR/images/a.png has 64×32 px upright"},
+		{cocoFile, `"height": 32`, `"height": 32, "camera": []`, path + ":1: images[0]: camera: found array, want an object"},
+		{cocoFile, `"height": 32`, `"height": 32, "camera": {"Width": 32, "Height": 32, "Fx": 1, "Fy": 1}`, path + ":1: image 7: camera: it takes 32×32 px, the picture has 64×32"},
+		{cocoFile, `"height": 32`, `"height": 32, "camera": {"Width": 64, "Height": 32, "Fx": 0, "Fy": 1}`, path + ":1: image 7: camera: focal lengths 0 and 1, want them above 0"},
+		{cocoFile, `"height": 32`, `"height": 32, "camera": {"Width": 64, "Height": 32, "Fx": 1e300, "Fy": 1}`, path + ":1: image 7: camera: Fx: 1e+300 px, want 0 to 1e+06"},
+
+		{cocoFile, `{"id": 3, `, "{", path + ":2: categories[1]: id is missing"},
+		{cocoFile, `{"id": 3`, `{"id": 1`, path + ":2: category 1: duplicate id"},
+		{cocoFile, `, "name": "dog"`, "", path + ":2: category 3: name is missing"},
+
+		{cocoFile, `{"id": 10`, `{"id": 10, "image_id": 7, "category_id": 1, "bbox": [1, 2, 3, 4]}, {"id": 10`, path + ":4: annotation 10: duplicate id"},
+		{cocoFile, `"id": 10`, `"id": true`, path + ":4: annotations[0]: id: found true, want an integer or a string"},
+		{cocoFile, `"image_id": 7, `, "", path + ":4: annotation 10: image_id is missing"},
+		{cocoFile, `"image_id": 7`, `"image_id": 8`, path + ":4: annotation 10: image_id: there is no image 8"},
+		{cocoFile, `"image_id": 7`, `"image_id": "a.png"`, path + ":4: annotation 10: image_id: there is no image a.png"},
+		{cocoFile, `"category_id": 1, `, "", path + ":4: annotation 10: category_id is missing"},
+		{cocoFile, `"category_id": 1`, `"category_id": 2`, path + ":4: annotation 10: category_id: there is no category 2"},
+		{cocoFile, `"category_id": 1`, `"category_id": 3`, path + `:4: annotation 10: class "dog" ` + classNames},
+		{cocoFile, `"bbox": [1, 2, 30, 20], `, "", path + ":4: annotation 10: bbox: 0 numbers, want 4"},
+		{cocoFile, box, "[1, 2, 30]", path + ":4: annotation 10: bbox: 3 numbers, want 4"},
+		{cocoFile, box, "null", path + ":4: annotation 10: bbox: 0 numbers, want 4"},
+		{cocoFile, box, `"1 2 30 20"`, path + ":4: annotations[0]: bbox: found string, want an array"},
+		{cocoFile, box, `[1, 2, "30", 20]`, path + ":4: annotations[0]: bbox: found string, want a number"},
+		{cocoFile, box, "[1, 2, -30, 20]", path + ":4: annotation 10: bbox: -30×20 px, want a width and a height above 0"},
+		{cocoFile, box, "[1, 2, 0, 0]", path + ":4: annotation 10: bbox: 0×0 px, want a width and a height above 0"},
+		{cocoFile, box, "[1, 2, 30, 0.0]", path + ":4: annotation 10: bbox: 30×0 px, want a width and a height above 0"},
+		{cocoFile, box, "[1, 2, 67, 20]", path + ":4: annotation 10: bbox: 68 is outside of the picture, 0 to 64 px"},
+		{cocoFile, box, "[1, 2, 1e300, 20]", path + ":4: annotation 10: bbox: 1e+300 is outside of the picture, 0 to 64 px"},
+		{cocoFile, box, "[1e300, 2, 1, 20]", path + ":4: annotation 10: bbox: 1e+300 is outside of the picture, 0 to 64 px"},
+		{cocoFile, box, "[-3, 2, 2, 20]", path + ":4: annotation 10: bbox: the box from -3 to -1 px is outside of the picture, 0 to 64 px"},
+		{cocoFile, `"iscrowd": 0`, `"iscrowd": 7`, path + ":4: annotations[0]: iscrowd: found 7, want 0 or 1"},
+		{cocoFile, `"iscrowd": 0`, `"ignore": "no"`, path + `:4: annotations[0]: ignore: found "no", want 0 or 1`},
+		{cocoFile, `"iscrowd": 0`, `"visible": 7`, path + ":4: annotation 10: visible: 7, want 0 to 1"},
+		{cocoFile, `"iscrowd": 0`, `"visible": -0.1`, path + ":4: annotation 10: visible: -0.1, want 0 to 1"},
+		{cocoFile, `"iscrowd": 0`, `"truncated": 2`, path + ":4: annotation 10: truncated: 2, want 0 to 1"},
+		{cocoFile, `"iscrowd": 0`, `"instance": 70000`, path + ":4: annotations[0]: instance: found number 70000, want an integer from 0 to 65535"},
+		{cocoFile, `"iscrowd": 0`, `"position": [1, 2, 3]`, path + ":4: annotation 10: position: 3 numbers, want 2"},
+		{cocoFile, `"iscrowd": 0`, `"distance": -1, "heading": 0, "position": [1, 2]`, path + ":4: annotation 10: distance: -1 m, want 0 to 1e+04"},
+		{cocoFile, `"iscrowd": 0`, `"distance": 1, "heading": 1e300, "position": [1, 2]`, path + ":4: annotation 10: heading: 1e+300 rad, want -3.152 to 3.152"},
+		{cocoFile, `"iscrowd": 0`, `"distance": 1, "heading": 0, "position": [1e300, 2]`, path + ":4: annotation 10: position: 1e+300 m, want -1e+04 to 1e+04"},
+
+		{manifestFile, "", "{", "DIR: dataset.json:1: unexpected end of JSON input"},
+		{manifestFile, "", `{"schema":"tensorflow/2"}`, `DIR: dataset.json: schema "tensorflow/2", want "roadloop.dataset/2"`},
+		{manifestFile, "", `{"schema":"roadloop.dataset/2","format":"coco","width":"64"}`, "DIR: dataset.json:1: width: found string, want an integer"},
+		{manifestFile, "", `{"schema":"roadloop.dataset/2","format":"coco","width":0,"height":32}`, "DIR/dataset.json: width and height: 0×32 px, want at least 1"},
+		{manifestFile, "", `{"schema":"roadloop.dataset/2","format":"coco","width":64,"height":33}`, path + ":1: image 7: DIR/dataset.json: width and height are 64×33, DIR/images/a.png has 64×32 px"},
+
+		{"annotations/instances_val.json", "", cocoDocument, "DIR: 2 files of labels: choose one with --annotations FILE: annotations/instances.json, annotations/instances_val.json"},
+	})
+	testBadInput(t, cocoFiles, Options{Annotations: "val.json"}, []badInput{
+		{cocoFile, "", cocoDocument, "DIR: --annotations val.json: no such file, there are annotations/instances.json"},
+		{"annotations/val.json", "", "[]", "DIR/annotations/val.json:1: document: found array, want an object"},
+	})
+}
+
+func TestBadRecords(t *testing.T) {
+	const path, box = "DIR/" + labelsFile, "[1,2,30,20]"
+	testBadInput(t, recordFiles, Options{}, []badInput{
+		{recordPicturePath, "", "-", path + ":1: picture: open DIR/a.png: no such file or directory"},
+		{labelsFile, "", "-", "labels: open " + path + ": no such file or directory (an interrupted export is completed by the same command)"},
+		{labelsFile, "", "", "DIR: no labelled frames"},
+		{labelsFile, "", recordLine + recordLine, path + ":2: duplicate frame 0"},
+		{labelsFile, "", recordLine + "{\n", path + ":2: unexpected end of JSON input"},
+		{labelsFile, "", recordLine + "[]\n", path + ":2: document: found array, want an object"},
+		{labelsFile, `"frame":0`, `"frame":0.5`, path + ":1: frame: found number 0.5, want an integer"},
+		{labelsFile, `"a.png"`, `"../a.png"`, path + `:1: image: "../a.png" is not a path within the folder`},
+		{labelsFile, `"Width":64`, `"Width":65`, path + ":1: camera: it takes 65×32 px, the picture has 64×32"},
+		{labelsFile, `"Fx":50`, `"Fx":0`, path + ":1: camera: focal lengths 0 and 50, want them above 0"},
+		{labelsFile, `"Fx":50`, `"Mount":{"Yaw":90},"Fx":50`, path + ":1: camera: Yaw: 90 rad, want -3.152 to 3.152"},
+		{labelsFile, box, "[1,2,30]", path + ":1: box: 3 numbers, want 4"},
+		{labelsFile, box, "[1,2,null,4]", path + ":1: box: number 3 is null"},
+		{labelsFile, box, `"1 2 30 20"`, path + `:1: box: "1 2 30 20" is no list of numbers`},
+		{labelsFile, box, "[1,2,30,36]", path + ":1: objects[0]: box: 36 is outside of the picture, 0 to 32 px"},
+		{labelsFile, box, "[1,2,1,2]", path + ":1: objects[0]: box: the box ends at 1 px where it begins, want a width and a height above 0"},
+		{labelsFile, `"class":"car"`, `"class":"cat"`, path + `:1: objects[0]: class "cat" ` + classNames},
+		{labelsFile, `"class":"car"`, `"kind":"cat","class":"car"`, path + `:1: objects[0]: kind: "cat" is none of ` + fmt.Sprint(actor.Kinds())},
+		{labelsFile, `"visible":1`, `"visible":7`, path + ":1: objects[0]: visible: 7, want 0 to 1"},
+		{labelsFile, `"visible":1`, `"truncated":-1`, path + ":1: objects[0]: truncated: -1, want 0 to 1"},
+		{labelsFile, `"visible":1`, `"veil":2`, path + ":1: objects[0]: veil: 2, want 0 to 1"},
+		{labelsFile, `"distance":9`, `"distance":-9`, path + ":1: objects[0]: distance: -9 m, want 0 to 1e+04"},
+		{labelsFile, `"distance":9`, `"heading":180`, path + ":1: objects[0]: heading: 180 rad, want -3.152 to 3.152"},
+		{labelsFile, "[9,1]", "[9]", path + ":1: point: 1 numbers, want 2"},
+		{labelsFile, "[9,1]", "[9,1e300]", path + ":1: objects[0]: position: 1e+300 m, want -1e+04 to 1e+04"},
+		{labelsFile, `"length":4`, `"length":-4`, path + ":1: objects[0]: length: -4 m, want 0 to 200"},
+		{labelsFile, `"width":2`, `"width":1e9`, path + ":1: objects[0]: width: 1e+09 m, want 0 to 200"},
+		{labelsFile, `"width":2`, `"bottom":2,"top":1`, path + ":1: objects[0]: top: 1 m, want 2 to 202"},
+		{labelsFile, `"side":"left"`, `"side":"port"`, path + `:1: boundaries[0]: side: "port" is none of ["far left" "left" "right" "far right"]`},
+		{labelsFile, `"boundaries":[`, `"boundaries":[{"side":"left","points":[[1,2],[3,2]]},`, path + `:1: boundaries[1]: duplicate side "left"`},
+		{labelsFile, "[[1,2],[3,2]]", "[[1,2],[3,1e300]]", path + ":1: boundaries[0]: points[1]: y: 1e+300 m, want -1e+04 to 1e+04"},
+		{labelsFile, "[100,28]", "[100,29]", path + ":1: drivable: a run of 29 cells after 100 of 128"},
+		{labelsFile, "[100,28]", "[-1,129]", path + ":1: drivable: a run of -1 cells after 0 of 128"},
+		{labelsFile, "[100,28]", "[100]", path + ":1: drivable: runs of 100 cells, want 128"},
+		{manifestFile, `"roadloop"`, `"yolo"`, "DIR/dataset.json: format: yolo cannot be read, only roadloop, coco and kitti"},
+		{manifestFile, `"width":64`, `"width":320`, path + ":1: DIR/dataset.json: width and height are 320×32, DIR/a.png has 64×32 px"},
+		{manifestFile, `dataset/2`, `dataset/1`, `DIR: dataset.json: schema "roadloop.dataset/1" is of another roadloop, this one has "roadloop.dataset/2"; write the frames of seed 0 again`},
+	})
+}
+
 // A picture that is cut short is found when it is read, and named.
 func TestCorruptPicture(t *testing.T) {
-	files := cocoFiles(t)
+	files := cocoFiles()
 	files["images/a.png"] = files["images/a.png"][:60]
 	dir := folder(t, files)
 	r, err := open(t, dir).Reader(network.DefaultConfig())
@@ -176,7 +366,7 @@ func unwrap(err error) error {
 
 // Unknown classes are left out and counted where that is asked for.
 func TestSkipUnknown(t *testing.T) {
-	files := kittiFiles(t)
+	files := kittiFiles()
 	files["training/label_2/000007.txt"] = strings.Replace(car, "Car", "Zebra", 1) + car + strings.Replace(car, "Car", "Zebra", 1) + strings.Replace(car, "Car", "Ape", 1)
 	s, err := Open(folder(t, files), Options{SkipUnknown: true})
 	if err != nil {
@@ -190,7 +380,7 @@ func TestSkipUnknown(t *testing.T) {
 // A real frame of KITTI: its types, regions, and what is where. Vans and sitting
 // persons are not to be found.
 func TestKITTIsOwn(t *testing.T) {
-	files := kittiFiles(t)
+	files := kittiFiles()
 	files["training/label_2/000007.txt"] = car +
 		"Van 0.00 0 -1.57 80.00 170.00 160.00 230.00 2.00 1.80 5.00 -14.00 1.70 20.00 -1.55\n" +
 		"Tram 0.00 1 -1.57 180.00 100.00 260.00 230.00 3.50 2.40 15.00 -12.00 1.70 40.00 -1.55\n" +

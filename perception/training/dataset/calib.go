@@ -1,9 +1,11 @@
 package dataset
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,6 +23,10 @@ type calibration struct {
 
 // calibNames are the keys in the order of the file.
 var calibNames = [...]string{"P0", "P1", "P2", "P3", "R0_rect", "Tr_velo_to_cam", "Tr_imu_to_velo"}
+
+// trackingNames are the keys that KITTI's tracking benchmark calls otherwise. Its files
+// have no colon behind them.
+var trackingNames = map[string]string{"R_rect": "R0_rect", "Tr_velo_cam": "Tr_velo_to_cam", "Tr_imu_velo": "Tr_imu_to_velo"}
 
 // matrices returns the matrices by the order of calibNames.
 func (c *calibration) matrices() [len(calibNames)][]float64 {
@@ -93,23 +99,27 @@ func (c *calibration) String() string {
 	return b.String()
 }
 
-// parseCalibration reads a file. The keys may come in any order; others are passed over.
+// parseCalibration reads a file of the object or the tracking benchmark. The keys may come
+// in any order; others are passed over.
 func parseCalibration(text string) (*calibration, error) {
 	var c calibration
 	seen := make(map[string]bool)
 	for n, line := range strings.Split(text, "\n") {
-		name, values, ok := strings.Cut(line, ":")
-		for i, dst := range c.matrices() {
-			if !ok || calibNames[i] != strings.TrimSpace(name) {
-				continue
-			}
-			if seen[calibNames[i]] {
-				return nil, fmt.Errorf("line %d: a second %s", n+1, calibNames[i])
-			}
-			seen[calibNames[i]] = true
-			if err := parseValues(dst, values); err != nil {
-				return nil, fmt.Errorf("line %d: %s: %w", n+1, calibNames[i], err)
-			}
+		fields := strings.Fields(strings.Replace(line, ":", " ", 1))
+		if len(fields) == 0 {
+			continue
+		}
+		name := cmp.Or(trackingNames[fields[0]], fields[0])
+		i := slices.Index(calibNames[:], name)
+		if i < 0 {
+			continue
+		}
+		if seen[name] {
+			return nil, &lineError{n + 1, fmt.Errorf("duplicate %s", fields[0])}
+		}
+		seen[name] = true
+		if err := parseValues(c.matrices()[i], fields[1:]); err != nil {
+			return nil, &lineError{n + 1, fmt.Errorf("%s: %w", fields[0], err)}
 		}
 	}
 	for _, name := range []string{"P2", "R0_rect", "Tr_velo_to_cam"} {
@@ -121,8 +131,7 @@ func parseCalibration(text string) (*calibration, error) {
 }
 
 // parseValues reads as many finite numbers as dst holds.
-func parseValues(dst []float64, text string) error {
-	fields := strings.Fields(text)
+func parseValues(dst []float64, fields []string) error {
 	if len(fields) != len(dst) {
 		return fmt.Errorf("%d values, want %d", len(fields), len(dst))
 	}

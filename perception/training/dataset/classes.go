@@ -38,7 +38,7 @@ func meaning(name string) (c perception.Class, ok bool) {
 
 // unknownClass is the error of a label whose class means nothing to us.
 func unknownClass(name string) error {
-	return fmt.Errorf("class %q is unknown (skip unknown classes, or rename it to one of %s)", name, strings.Join(classList(), ", "))
+	return fmt.Errorf("class %q is unknown: leave out labels of unknown classes with --skip-unknown, or rename it to one of %s", name, strings.Join(classList(), ", "))
 }
 
 func classList() (names []string) {

@@ -6,8 +6,27 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 )
+
+// lineError is an error of a line of a file, from 1.
+type lineError struct {
+	line int
+	err  error
+}
+
+func (e *lineError) Error() string { return fmt.Sprintf("line %d: %v", e.line, e.err) }
+
+func (e *lineError) Unwrap() error { return e.err }
+
+// inFile names the file of an error, and the line if it is known, as path:line.
+func inFile(path string, err error) error {
+	if e, ok := err.(*lineError); ok {
+		return fmt.Errorf("%s:%d: %w", path, e.line, e.err)
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
 
 // decode reads a JSON document. Errors name the line, counted from the given one, and
 // the field.
@@ -20,24 +39,40 @@ func decode(data []byte, line int, v any) error {
 	var kind *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &syntax):
-		return fmt.Errorf("line %d: %w", at(syntax.Offset), err)
+		return &lineError{at(syntax.Offset), err}
 	case errors.As(err, &kind):
-		return fmt.Errorf("line %d: %s: found %s, want %s", at(kind.Offset), cmp.Or(kind.Field, "document"), kind.Value, jsonName(kind.Type))
+		return &lineError{at(kind.Offset), fmt.Errorf("%s: found %s, want %s", cmp.Or(kind.Field, "document"), kind.Value, jsonName(kind.Type))}
 	case err != nil:
-		return fmt.Errorf("line %d: %w", line, err)
+		return &lineError{line, err}
 	}
 	return nil
 }
 
-// jsonName returns what JSON calls the values of a type.
+// jsonName describes the values of a type as JSON has them.
 func jsonName(t reflect.Type) string {
+	switch t {
+	case reflect.TypeFor[cocoKey]():
+		return "an integer or a string"
+	case reflect.TypeFor[whole]():
+		return "an integer"
+	case reflect.TypeFor[flag]():
+		return "0 or 1"
+	}
 	switch t.Kind() {
 	case reflect.Struct, reflect.Map:
-		return "object"
+		return "an object"
 	case reflect.Slice, reflect.Array:
-		return "array"
+		return "an array"
+	case reflect.String:
+		return "a string"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Float32, reflect.Float64:
+		return "a number"
+	case reflect.Uint, reflect.Uint16, reflect.Uint64:
+		return fmt.Sprintf("an integer from 0 to %d", uint64(math.MaxUint64)>>(64-t.Bits()))
 	}
-	return t.Kind().String()
+	return "an integer"
 }
 
 // pair and quad are so many numbers; JSON with more or fewer is an error.

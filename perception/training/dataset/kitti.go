@@ -25,6 +25,9 @@ var kittiTypes = [perception.NumClasses]string{
 // dontCare is the type of what need not be found.
 const dontCare = "DontCare"
 
+// unknownAngle is the alpha and the rotation_y of what has none.
+const unknownAngle = -10.0
+
 // kittiFields are the fields of a line of labels after the type.
 var kittiFields = [14]string{
 	"truncated", "occluded", "alpha", "left", "top", "right", "bottom",
@@ -52,14 +55,15 @@ func (o *kittiObject) String() string {
 		round(o.X), round(o.Y), round(o.Z), round(o.RotationY))
 }
 
-// parseKITTI reads a line of labels.
+// parseKITTI reads a line of labels. A 16th field is the score that detectors write, and
+// is passed over.
 func parseKITTI(line string) (kittiObject, error) {
-	var v [len(kittiFields)]float64
+	var v [len(kittiFields) + 1]float64
 	fields := strings.Fields(line)
-	if len(fields) != 1+len(v) {
-		return kittiObject{}, fmt.Errorf("%d fields, want %d", len(fields), 1+len(v))
+	if n := len(fields); n != len(v) && n != len(v)+1 {
+		return kittiObject{}, fmt.Errorf("%d fields, want %d, or %d with a score", n, len(v), len(v)+1)
 	}
-	for i, name := range kittiFields {
+	for i, name := range append(kittiFields[:], "score")[:len(fields)-1] {
 		f, err := strconv.ParseFloat(fields[1+i], 64)
 		if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
 			return kittiObject{}, fmt.Errorf("field %d (%s): %q is not a finite number", i+2, name, fields[1+i])
@@ -71,6 +75,12 @@ func parseKITTI(line string) (kittiObject, error) {
 	}
 	if v[1] != math.Trunc(v[1]) || v[1] < -1 || v[1] > 3 {
 		return kittiObject{}, fmt.Errorf("field 3 (occluded): %g, want -1, 0, 1, 2 or 3", v[1])
+	}
+	if v[2] != unknownAngle && math.Abs(v[2]) > math.Pi+halfTurnPlus { // a difference of angles, which not all programs wrap
+		return kittiObject{}, fmt.Errorf("field 4 (alpha): %g rad, want -2π to 2π, or %g", v[2], unknownAngle)
+	}
+	if v[13] != unknownAngle && math.Abs(v[13]) > halfTurnPlus {
+		return kittiObject{}, fmt.Errorf("field 15 (rotation_y): %g rad, want -π to π, or %g", v[13], unknownAngle)
 	}
 	return kittiObject{
 		Type: fields[0], Truncated: v[0], Occluded: int(v[1]), Alpha: v[2], X0: v[3], Y0: v[4], X1: v[5], Y1: v[6],

@@ -3,7 +3,6 @@ package dataset
 import (
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -13,17 +12,33 @@ import (
 	"roadloop/sim/label"
 )
 
+// kittiRoot returns the folder training of KITTI's object benchmark, which the folder of
+// the data set holds or is.
+func (s *Set) kittiRoot() string {
+	if root := filepath.Join(s.dir, "training"); s.stated != nil || isFolder(filepath.Join(root, "label_2")) || !isFolder(filepath.Join(s.dir, "label_2")) {
+		return root
+	}
+	return s.dir
+}
+
 // readKITTI reads the folder training of KITTI's object benchmark.
 func (s *Set) readKITTI() error {
-	root := filepath.Join(s.dir, "training")
-	found, _ := filepath.Glob(filepath.Join(root, "label_2", "*.txt"))
+	root := s.kittiRoot()
+	pictures, pictured := picturesByName(filepath.Join(root, "image_2"))
 	// KITTI labels these; others count as labelled where they occur.
 	labelled := [perception.NumClasses]bool{perception.Car: true, perception.Truck: true, perception.Pedestrian: true, perception.Cyclist: true}
 	named := make(map[string]bool)
-	for _, path := range found {
-		name := strings.TrimSuffix(filepath.Base(path), ".txt")
+	for _, file := range list(filepath.Join(root, "label_2")) {
+		name, ok := strings.CutSuffix(file, ".txt")
+		if !ok {
+			continue
+		}
 		named[name] = true
-		if err := s.readKITTIFrame(root, name); err != nil {
+		picture, ok := pictures[name]
+		if !ok {
+			picture = filepath.Join(root, "image_2", name+".png")
+		}
+		if err := s.readKITTIFrame(root, name, picture); err != nil {
 			return err
 		}
 		sm := &s.samples[len(s.samples)-1]
@@ -31,10 +46,9 @@ func (s *Set) readKITTI() error {
 			labelled[stream.Class(&sm.objects[i])] = true
 		}
 	}
-	pictures, _ := filepath.Glob(filepath.Join(root, "image_2", "*"))
-	for _, path := range pictures {
-		if name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)); !named[name] {
-			return fmt.Errorf("%s has no labels: there is no %s", path, filepath.Join(root, "label_2", name+".txt"))
+	for _, name := range pictured {
+		if !named[name] {
+			return fmt.Errorf("%s has no labels: there is no %s", pictures[name], filepath.Join(root, "label_2", name+".txt"))
 		}
 	}
 	s.lack(labelled)
@@ -42,20 +56,15 @@ func (s *Set) readKITTI() error {
 }
 
 // readKITTIFrame reads the labels and the calibration of a frame.
-func (s *Set) readKITTIFrame(root, name string) error {
+func (s *Set) readKITTIFrame(root, name, picture string) error {
 	path := filepath.Join(root, "label_2", name+".txt")
 	labels, err := s.read(path)
 	if err != nil {
 		return err
 	}
-	sm := sample{picture: filepath.Join(root, "image_2", name+".png"), noLanes: true}
+	sm := sample{picture: picture, noLanes: true}
 	sm.lacks.Drivable, sm.lacks.Weather = true, true
-	if _, err := os.Stat(sm.picture); err != nil {
-		if jpeg := strings.TrimSuffix(sm.picture, ".png") + ".jpg"; exists(jpeg) {
-			sm.picture = jpeg
-		}
-	}
-	w, h, err := pictureSize(sm.picture)
+	w, h, err := s.size(&sm)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
@@ -69,14 +78,12 @@ func (s *Set) readKITTIFrame(root, name string) error {
 	for line := range strings.Lines(string(labels)) {
 		n++
 		if err := s.kittiLine(&sm, v, line); err != nil {
-			return fmt.Errorf("%s:%d: %w", path, n, err)
+			return inFile(path, &lineError{n, err})
 		}
 	}
 	s.samples = append(s.samples, sm)
 	return nil
 }
-
-func exists(path string) bool { _, err := os.Stat(path); return err == nil }
 
 func (s *Set) readCalibration(path string) (*view, error) {
 	data, err := s.read(path)
@@ -85,7 +92,7 @@ func (s *Set) readCalibration(path string) (*view, error) {
 	}
 	c, err := parseCalibration(string(data))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, inFile(path, err)
 	}
 	v, err := c.view()
 	if err != nil {
@@ -142,17 +149,17 @@ func (k *kittiObject) visible() float64 {
 	return 0
 }
 
-// flat tells that nobody knows where the object is in space.
+// flat reports whether the label does not say where the object is in space. Programs that
+// label pictures alone write -1 or 0 for all sizes, or KITTI's values for unknown.
 func (k *kittiObject) flat() bool {
-	return k.H == -1 && k.W == -1 && k.L == -1 || k.X == -1000 && k.Y == -1000 && k.Z == -1000
+	unsized := k.H == k.W && k.W == k.L && (k.H == -1 || k.H == 0)
+	return unsized || k.X == -1000 && k.Y == -1000 && k.Z == -1000 || k.RotationY == unknownAngle
 }
 
 // place sets where an object is and how large.
 func (k *kittiObject) place(o *label.Object, v *view) error {
-	for i, size := range [...]float64{k.H, k.W, k.L} {
-		if size < 0 {
-			return fmt.Errorf("%s: %g m, want none below 0", kittiFields[7+i], size)
-		}
+	if err := k.checkPlace(); err != nil {
+		return err
 	}
 	p := v.point(vec3{k.X, k.Y, k.Z})
 	o.Pos = geom.Vec{X: p[0], Y: p[1]}
@@ -160,5 +167,22 @@ func (k *kittiObject) place(o *label.Object, v *view) error {
 	mount := &v.camera.Mount
 	o.Distance = o.Pos.Dist(geom.Vec{X: mount.X, Y: mount.Y})
 	o.Heading = geom.WrapAngle(v.heading(k.RotationY) - mount.Yaw)
+	return nil
+}
+
+// checkPlace checks size, location and rotation of an object that the camera sees. The
+// middle of a long one may lie behind the camera, its whole box may not.
+func (k *kittiObject) checkPlace() error {
+	err := checkBounds(
+		bounded{"height", k.H, 0, maxSize, " m"}, bounded{"width", k.W, 0, maxSize, " m"}, bounded{"length", k.L, 0, maxSize, " m"},
+		bounded{"x", k.X, -maxFar, maxFar, " m"}, bounded{"y", k.Y, -maxFar, maxFar, " m"}, bounded{"z", k.Z, -maxFar, maxFar, " m"},
+	)
+	if err != nil {
+		return err
+	}
+	sin, cos := math.Sincos(k.RotationY)
+	if reach := (k.L*math.Abs(sin) + k.W*math.Abs(cos)) / 2; k.Z+reach <= 0 {
+		return fmt.Errorf("z: %g m, the object is behind the camera and cannot have a box in the picture", k.Z)
+	}
 	return nil
 }

@@ -1,7 +1,7 @@
 package dataset
 
 import (
-	"encoding/json"
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -71,8 +71,8 @@ func readManifest(dir string) (*manifest, error) {
 		return nil, err
 	}
 	var m manifest
-	if err := json.Unmarshal(data, &m); err != nil {
-		return nil, fmt.Errorf("%s: %w", manifestFile, err)
+	if err := decode(bytes.TrimPrefix(data, byteOrderMark), 1, &m); err != nil {
+		return nil, inFile(manifestFile, err)
 	}
 	if m.Schema != Schema {
 		name, _, _ := strings.Cut(Schema, "/")
@@ -82,4 +82,15 @@ func readManifest(dir string) (*manifest, error) {
 		return nil, fmt.Errorf("%s: schema %q is of another roadloop, this one has %q; write the frames of seed %d again", manifestFile, m.Schema, Schema, m.Seed)
 	}
 	return &m, nil
+}
+
+// check reports what a data set that is read must not state.
+func (m *manifest) check() error {
+	switch {
+	case !m.Format.readable():
+		return fmt.Errorf("format: %s cannot be read, only roadloop, coco and kitti", m.Format)
+	case m.Width < 1 || m.Height < 1:
+		return fmt.Errorf("width and height: %d×%d px, want at least 1", m.Width, m.Height)
+	}
+	return nil
 }

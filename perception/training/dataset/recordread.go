@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -26,17 +27,14 @@ func (s *Set) readRecords() error {
 	for line := range bytes.Lines(data) {
 		n++
 		var r record
-		err := decode(line, n, &r)
-		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+		if err := decode(line, n, &r); err != nil {
+			return inFile(path, err)
 		}
-		if frames[r.Frame] {
-			err = fmt.Errorf("frame %d is there twice", r.Frame)
-		} else {
-			err = s.addRecord(&r)
-		}
-		if err != nil {
-			return fmt.Errorf("%s: line %d: %w", path, n, err)
+		switch err := s.addRecord(&r); {
+		case frames[r.Frame]:
+			return inFile(path, &lineError{n, fmt.Errorf("duplicate frame %d", r.Frame)})
+		case err != nil:
+			return inFile(path, &lineError{n, err})
 		}
 		frames[r.Frame] = true
 	}
@@ -46,10 +44,10 @@ func (s *Set) readRecords() error {
 // addRecord keeps the labels of a frame.
 func (s *Set) addRecord(r *record) error {
 	if !filepath.IsLocal(r.Image) {
-		return fmt.Errorf("image: %q is no path within the folder", r.Image)
+		return fmt.Errorf("image: %q is not a path within the folder", r.Image)
 	}
 	sm := sample{picture: filepath.Join(s.dir, r.Image), camera: r.Camera, conditions: r.Conditions, noLanes: r.NoBoundaries}
-	w, h, err := pictureSize(sm.picture)
+	w, h, err := s.size(&sm)
 	if err != nil {
 		return err
 	}
@@ -89,8 +87,8 @@ func (s *Set) addObject(sm *sample, in *object) error {
 	if err := sm.cut(&o, [4]string{"box", "box", "box", "box"}); err != nil {
 		return err
 	}
-	if in.Length < 0 || in.Width < 0 || in.Distance < 0 {
-		return fmt.Errorf("length %g, width %g, distance %g: want none below 0", in.Length, in.Width, in.Distance)
+	if err := cmp.Or(checkShares(&o), checkPlace(&o), checkExtent(&o)); err != nil {
+		return err
 	}
 	kind, ok := actor.ParseKind(in.Kind)
 	if in.Kind != "" && !ok {
@@ -117,10 +115,13 @@ func (sm *sample) addBoundary(b *boundary) error {
 	case side < 0:
 		return fmt.Errorf("side: %q is none of %q", b.Side, sideNames)
 	case sm.lanes[side] != nil:
-		return fmt.Errorf("side: %q is there twice", b.Side)
+		return fmt.Errorf("duplicate side %q", b.Side)
 	}
 	sm.hidden[side] = b.Hidden
-	for _, p := range b.Points {
+	for i, p := range b.Points {
+		if err := checkBounds(bounded{"x", p[0], -maxFar, maxFar, " m"}, bounded{"y", p[1], -maxFar, maxFar, " m"}); err != nil {
+			return fmt.Errorf("points[%d]: %w", i, err)
+		}
 		sm.lanes[side] = append(sm.lanes[side], geom.Vec{X: p[0], Y: p[1]})
 	}
 	return nil
@@ -149,8 +150,21 @@ func checkCamera(c *sensor.Camera, w, h int) error {
 	if !(c.Fx > 0 && c.Fy > 0) {
 		return fmt.Errorf("camera: focal lengths %g and %g, want them above 0", c.Fx, c.Fy)
 	}
+	m := &c.Mount
+	values := []bounded{
+		{"Fx", c.Fx, 0, maxFocal, " px"}, {"Fy", c.Fy, 0, maxFocal, " px"}, {"Cx", c.Cx, -maxFocal, maxFocal, " px"}, {"Cy", c.Cy, -maxFocal, maxFocal, " px"},
+		{"X", m.X, -maxSize, maxSize, " m"}, {"Y", m.Y, -maxSize, maxSize, " m"}, {"Z", m.Z, -maxSize, maxSize, " m"},
+		{"Yaw", m.Yaw, -halfTurnPlus, halfTurnPlus, " rad"}, {"Pitch", m.Pitch, -halfTurnPlus, halfTurnPlus, " rad"}, {"Roll", m.Roll, -halfTurnPlus, halfTurnPlus, " rad"},
+	}
+	if err := checkBounds(values...); err != nil {
+		return fmt.Errorf("camera: %w", err)
+	}
 	return nil
 }
+
+// maxFocal is the longest focal length of a camera, and how far its axis may lie off the
+// middle of its pictures, px.
+const maxFocal = 1e6
 
 // The sides of records are those of labels.
 var _ = [1]struct{}{}[int(label.NumBoundaries)-int(perception.NumSides)]

@@ -1,12 +1,14 @@
 package dataset
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 
@@ -27,6 +29,7 @@ type Set struct {
 	skipped map[string]int
 	digest  hash.Hash
 	options Options
+	stated  *manifest // dataset.json, nil where there is none
 }
 
 // Options tell how to read a data set.
@@ -34,6 +37,10 @@ type Options struct {
 	// SkipUnknown leaves out labels of classes that mean nothing to us, which are an
 	// error otherwise.
 	SkipUnknown bool
+	// Annotations is the file of COCO's labels, named from the folder of the data set, from
+	// its folder annotations, or from the working directory. It may be empty where there is
+	// only one.
+	Annotations string
 }
 
 // sample is a picture and its labels, in pixels of the picture.
@@ -48,15 +55,19 @@ type sample struct {
 	noLanes    bool
 	drivable   []int // runs of cells; nil where nobody labelled it
 	lacks      stream.Lacks
+	clipped    int // labels that reached out of the picture
 }
 
 // Open reads the labels of a folder: one that Export wrote as roadloop, COCO or KITTI,
-// COCO's annotations/instances*.json with its images, or KITTI's training folder.
-// Labels that make no sense are an error that names their file, and their line or id.
+// COCO's annotations/*.json with its images, or KITTI's training folder or its parent.
+//
+// Labels that make no sense are an error that names their file and their line. Boxes that
+// reach up to 3 px out of their picture are cut at its edge and counted. Pictures are
+// upright: their Exif orientation is applied, and labels are in upright coordinates.
 func Open(dir string, o Options) (*Set, error) {
 	s := &Set{dir: dir, options: o, skipped: make(map[string]int), digest: sha256.New()}
-	var err error
-	if s.format, err = detect(dir); err != nil {
+	err := s.detect()
+	if err != nil {
 		return nil, err
 	}
 	switch s.format {
@@ -76,27 +87,46 @@ func Open(dir string, o Options) (*Set, error) {
 	return s, nil
 }
 
-// detect returns the format of a folder.
-func detect(dir string) (Format, error) {
-	if _, err := os.ReadDir(dir); err != nil {
-		return "", fmt.Errorf("data set: %w", err)
+// detect finds the format of the folder.
+func (s *Set) detect() error {
+	if info, err := os.Stat(s.dir); err != nil {
+		return fmt.Errorf("data set: %w", err)
+	} else if !info.IsDir() {
+		return fmt.Errorf("data set: %s is a file, want the folder of a data set (--annotations chooses a file of COCO's labels in it)", s.dir)
 	}
-	m, err := readManifest(dir)
+	m, err := readManifest(s.dir)
 	switch {
-	case err == nil && m.Format.readable():
-		return m.Format, nil
 	case err == nil:
-		return "", fmt.Errorf("%s: format %s cannot be read, only roadloop, coco and kitti", dir, m.Format)
+		s.stated, s.format = m, m.Format
+		if err := m.check(); err != nil {
+			return fmt.Errorf("%s: %w", filepath.Join(s.dir, manifestFile), err)
+		}
 	case !errors.Is(err, fs.ErrNotExist):
-		return "", fmt.Errorf("%s: %w", dir, err)
+		return fmt.Errorf("%s: %w", s.dir, err)
+	default:
+		s.format = s.guessFormat()
 	}
-	if found, _ := filepath.Glob(filepath.Join(dir, cocoPattern)); len(found) > 0 {
-		return COCO, nil
+	switch {
+	case s.format == "":
+		return fmt.Errorf("%s holds no data set: it has neither dataset.json nor %s nor training/label_2", s.dir, cocoPattern)
+	case s.format != COCO && s.options.Annotations != "":
+		return fmt.Errorf("%s: --annotations chooses among COCO's files of labels, the folder holds %s", s.dir, s.format)
 	}
-	if info, err := os.Stat(filepath.Join(dir, "training", "label_2")); err == nil && info.IsDir() {
-		return KITTI, nil
+	return nil
+}
+
+// guessFormat returns the format of a folder without dataset.json, "" if it is none.
+func (s *Set) guessFormat() Format {
+	if s.options.Annotations != "" {
+		return COCO
 	}
-	return "", fmt.Errorf("%s holds no data set: it has neither dataset.json nor %s nor training/label_2", dir, cocoPattern)
+	if _, all := labelFiles(s.dir); len(all) > 0 {
+		return COCO
+	}
+	if isFolder(filepath.Join(s.kittiRoot(), "label_2")) {
+		return KITTI
+	}
+	return ""
 }
 
 // Len returns the number of frames.
@@ -115,17 +145,58 @@ func (s *Set) Format() Format { return s.format }
 // Skipped returns how many labels of which unknown classes were left out, by name.
 func (s *Set) Skipped() []Count { return counts(s.skipped) }
 
+// Clipped returns how many boxes reached out of their picture and were cut at its edge.
+func (s *Set) Clipped() (n int) {
+	for i := range s.samples {
+		n += s.samples[i].clipped
+	}
+	return n
+}
+
+// Unlabelled reports whether no frame has a label that a network could learn from: neither
+// an object that it is asked to find, nor a lane boundary, nor drivable area.
+func (s *Set) Unlabelled() bool {
+	for i := range s.samples {
+		sm := &s.samples[i]
+		if !sm.lacks.Drivable || !sm.noLanes {
+			return false
+		}
+		for k := range sm.objects {
+			if stream.Wanted(&sm.objects[k]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // Digest returns the SHA-256 of the labels. Pictures are not part of it.
 func (s *Set) Digest() string { return hex.EncodeToString(s.digest.Sum(nil)) }
 
-// read reads a file of labels and makes it part of the digest.
+// read reads a file of labels and makes it part of the digest. It leaves out the byte order
+// mark that some programs write.
 func (s *Set) read(path string) ([]byte, error) {
-	data, err := os.ReadFile(path)
+	data, err := readRegular(path)
 	if err != nil {
 		return nil, fmt.Errorf("labels: %w", err)
 	}
 	s.digest.Write(data)
-	return data, nil
+	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+		return nil, fmt.Errorf("%s: the text is UTF-16, want UTF-8", path)
+	}
+	return bytes.TrimPrefix(data, byteOrderMark), nil
+}
+
+// byteOrderMark is U+FEFF in UTF-8.
+var byteOrderMark = []byte("\ufeff")
+
+// size returns the size of the picture of a sample. It fails if dataset.json states another.
+func (s *Set) size(sm *sample) (w, h int, err error) {
+	w, h, err = pictureSize(sm.picture)
+	if m := s.stated; err == nil && m != nil && (m.Width != w || m.Height != h) {
+		err = fmt.Errorf("%s: width and height are %d×%d, %s has %d×%d px", filepath.Join(s.dir, manifestFile), m.Width, m.Height, sm.picture, w, h)
+	}
+	return w, h, err
 }
 
 // classOf returns the class that a label names; ok is false for one to leave out.
@@ -167,26 +238,41 @@ func (sm *sample) add(o label.Object, c perception.Class) {
 	sm.objects = append(sm.objects, o)
 }
 
-// outside is how far a box may reach out of its image, px: that much comes from
-// rounding.
-const outside = 1
+// How far a box may reach out of its picture, px: rounding is not counted, and programs
+// that draw labels leave boxes a little outside. They are cut.
+const (
+	rounding = .02
+	outside  = 3
+)
 
-// cut cuts a box at the edges of the image. It fails if the box reaches out of it or
-// is inside out; fields name x0, y0, x1 and y1.
+// cut cuts a box at the edges of the picture. It fails if the box reaches farther out of
+// it, or has no width or height; fields name x0, y0, x1 and y1.
 func (sm *sample) cut(o *label.Object, fields [4]string) error {
-	w, h := float64(sm.camera.Width), float64(sm.camera.Height)
+	size := [2]float64{float64(sm.camera.Width), float64(sm.camera.Height)}
 	ends := [4]*float64{&o.X0, &o.Y0, &o.X1, &o.Y1}
 	for i, v := range ends {
-		most := [2]float64{w, h}[i%2]
-		if !(*v >= -outside && *v <= most+outside) {
-			return fmt.Errorf("%s: %g is outside of the image, 0 to %g px", fields[i], *v, most)
+		if most := size[i%2]; !(*v >= -outside && *v <= most+outside) {
+			return fmt.Errorf("%s: %g is outside of the picture, 0 to %g px", fields[i], *v, most)
 		}
-		*v = min(max(*v, 0), most)
 	}
 	for i := range 2 {
-		if *ends[i] > *ends[i+2] {
-			return fmt.Errorf("%s: the box ends at %g before it begins at %g", fields[i+2], *ends[i+2], *ends[i])
+		switch begin, end := *ends[i], *ends[i+2]; {
+		case begin > end:
+			return fmt.Errorf("%s: the box ends at %g before it begins at %g", fields[i+2], end, begin)
+		case begin == end:
+			return fmt.Errorf("%s: the box ends at %g px where it begins, want a width and a height above 0", fields[i+2], end)
+		case end <= 0 || begin >= size[i]:
+			return fmt.Errorf("%s: the box from %g to %g px is outside of the picture, 0 to %g px", fields[i+2], begin, end, size[i])
 		}
+	}
+	reach := 0.0
+	for i, v := range ends {
+		inside := min(max(*v, 0), size[i%2])
+		reach = max(reach, math.Abs(*v-inside))
+		*v = inside
+	}
+	if reach > rounding {
+		sm.clipped++
 	}
 	return nil
 }

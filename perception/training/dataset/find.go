@@ -1,0 +1,174 @@
+package dataset
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// annotationsFolder is where COCO's files of labels are.
+const annotationsFolder = "annotations"
+
+// cocoPattern matches the usual names of COCO's files of labels, as instances_train2017.json.
+const cocoPattern = annotationsFolder + "/instances*.json"
+
+// isJunk reports whether a file or folder is one that operating systems and archives
+// leave among others: .DS_Store, ._name, Thumbs.db, desktop.ini, __MACOSX.
+func isJunk(name string) bool {
+	return strings.HasPrefix(name, ".") || slices.Contains([]string{"thumbs.db", "desktop.ini", "__macosx"}, strings.ToLower(name))
+}
+
+// list returns the names of the files of a folder in order, without junk. A folder that
+// is not there has none.
+func list(dir string) (names []string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil
+	}
+	for _, e := range entries {
+		if !e.IsDir() && !isJunk(e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
+
+func exists(path string) bool { _, err := os.Stat(path); return err == nil }
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// labelFiles returns the files of labels among which to choose, from the folder of the data
+// set: those with the usual names, or all JSON files where none has.
+func labelFiles(dir string) (usual, all []string) {
+	for _, name := range list(filepath.Join(dir, annotationsFolder)) {
+		if !strings.EqualFold(filepath.Ext(name), ".json") {
+			continue
+		}
+		path := filepath.Join(annotationsFolder, name)
+		all = append(all, path)
+		if ok, _ := filepath.Match(cocoPattern, filepath.ToSlash(path)); ok {
+			usual = append(usual, path)
+		}
+	}
+	return usual, all
+}
+
+// annotationFile returns the file of COCO's labels of a folder: the chosen one, named from
+// the folder, from its folder annotations or from the working directory, or the only one.
+func annotationFile(dir, chosen string) (string, error) {
+	usual, all := labelFiles(dir)
+	if chosen != "" {
+		for _, path := range []string{filepath.Join(dir, chosen), filepath.Join(dir, annotationsFolder, chosen), chosen} {
+			if exists(path) {
+				return path, nil
+			}
+		}
+		if len(all) > 0 {
+			return "", fmt.Errorf("%s: --annotations %s: no such file, there are %s", dir, chosen, strings.Join(all, ", "))
+		}
+		return "", fmt.Errorf("%s: --annotations %s: no such file", dir, chosen)
+	}
+	files := usual
+	if len(files) == 0 {
+		files = all
+	}
+	if len(files) == 1 {
+		return filepath.Join(dir, files[0]), nil
+	}
+	return "", fmt.Errorf("%s: %d files of labels: choose one with --annotations FILE: %s", dir, len(files), strings.Join(files, ", "))
+}
+
+// pictureFolders returns where the pictures of a file of COCO's labels may be, in the order
+// in which they are looked for: in images or its folder for the split, as COCO lays them
+// out in train2017 beside annotations, in images, beside the labels, and from the root.
+func pictureFolders(dir, labels string) (folders []string) {
+	split := strings.TrimPrefix(strings.TrimSuffix(filepath.Base(labels), filepath.Ext(labels)), "instances")
+	split = strings.TrimPrefix(split, "_")
+	if split != "" {
+		for _, name := range []string{filepath.Join("images", split), split} {
+			if path := filepath.Join(dir, name); isFolder(path) {
+				folders = append(folders, path)
+			}
+		}
+	}
+	return append(folders, filepath.Join(dir, "images"), filepath.Dir(labels), dir)
+}
+
+// pictureFinder finds pictures by the names that labels give them.
+type pictureFinder struct {
+	folders []string
+	names   map[string]map[string]string // files of a folder by their names in lower case
+}
+
+func newPictureFinder(folders []string) *pictureFinder {
+	return &pictureFinder{folders, make(map[string]map[string]string)}
+}
+
+// find returns the path of a picture. Names may have backslashes between folders, and
+// letters in another case than the file. Where there is no such file, the path is that
+// in the first folder.
+func (f *pictureFinder) find(name string) (string, error) {
+	slashed := strings.ReplaceAll(name, `\`, "/")
+	if !filepath.IsLocal(filepath.FromSlash(slashed)) || len(slashed) > 1 && slashed[1] == ':' {
+		return "", fmt.Errorf("%q is not a path within the folder of images", name)
+	}
+	for _, local := range []string{name, filepath.FromSlash(slashed)} {
+		for _, dir := range f.folders {
+			if path := filepath.Join(dir, local); exists(path) {
+				return path, nil
+			}
+		}
+	}
+	for _, dir := range f.folders {
+		path := filepath.Join(dir, filepath.FromSlash(slashed))
+		if file, ok := f.files(filepath.Dir(path))[strings.ToLower(filepath.Base(path))]; ok {
+			return filepath.Join(filepath.Dir(path), file), nil
+		}
+	}
+	return filepath.Join(f.folders[0], filepath.FromSlash(slashed)), nil
+}
+
+// files returns the files of a folder by their names in lower case.
+func (f *pictureFinder) files(dir string) map[string]string {
+	if known, ok := f.names[dir]; ok {
+		return known
+	}
+	files := make(map[string]string)
+	for _, name := range list(dir) {
+		files[strings.ToLower(name)] = name
+	}
+	f.names[dir] = files
+	return files
+}
+
+// pictureTypes are the extensions of pictures in lower case. Of pictures of the same name
+// the one with the first of these is read.
+var pictureTypes = []string{".png", ".jpg", ".jpeg", ".webp", ".bmp"}
+
+// picturesByName returns the pictures of a folder by their names without extension, and
+// these names in order. Files that are no pictures are among them.
+func picturesByName(dir string) (paths map[string]string, names []string) {
+	paths = make(map[string]string)
+	rank := func(path string) int {
+		if i := slices.Index(pictureTypes, strings.ToLower(filepath.Ext(path))); i >= 0 {
+			return i
+		}
+		return len(pictureTypes)
+	}
+	for _, file := range list(dir) {
+		name := strings.TrimSuffix(file, filepath.Ext(file))
+		old, ok := paths[name]
+		if !ok {
+			names = append(names, name)
+		}
+		if path := filepath.Join(dir, file); !ok || rank(path) < rank(old) {
+			paths[name] = path
+		}
+	}
+	return paths, names
+}
