@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"roadloop/perception/network"
 )
@@ -49,10 +51,24 @@ func (t *Trainer) Save(path string) error {
 	return WriteFile(path, b.Bytes())
 }
 
+// temporaryPrefix begins the names of the files that WriteFile writes before it renames them.
+const temporaryPrefix = ".tmp-"
+
+// RemoveTemporary removes the temporary files of WriteFile in a folder and below it. They
+// stay where a process was killed; none may be writing there.
+func RemoveTemporary(dir string) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() || !strings.HasPrefix(d.Name(), temporaryPrefix) {
+			return err
+		}
+		return os.Remove(path)
+	})
+}
+
 // WriteFile writes a file by way of a temporary one in the same folder, so that
 // a full disk or an interruption leaves the old file.
 func WriteFile(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".tmp-"+filepath.Base(path)+"-*")
+	f, err := os.CreateTemp(filepath.Dir(path), temporaryPrefix+filepath.Base(path)+"-*")
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}

@@ -20,8 +20,12 @@ import (
 	"path/filepath"
 
 	"roadloop/perception/network"
+	"roadloop/perception/training"
 	"roadloop/perception/training/stream"
 )
+
+// MaxFrame is the largest number of a frame.
+const MaxFrame = 999_999_999
 
 // Export is a data set to be written.
 type Export struct {
@@ -37,8 +41,10 @@ type Export struct {
 }
 
 // Write writes the data set to dir, which it makes if need be. Frames that are there
-// already are kept and stay part of it. It fails if dir holds anything of another
-// stream or format, and stops with the context's error when ctx ends.
+// already are kept and stay part of it, and temporary files of a killed export are
+// removed. It fails if dir holds anything else: a data set of another stream or format, or
+// files that are no data set. It stops with the context's error when ctx ends. Only one
+// export at a time may write to a folder.
 func (e *Export) Write(ctx context.Context, dir string) error {
 	w, err := e.open(dir)
 	if err != nil {
@@ -73,8 +79,8 @@ type writer struct {
 
 // open checks what is to be written and claims the folder.
 func (e *Export) open(dir string) (*writer, error) {
-	if e.First < 0 || e.Frames < 0 {
-		return nil, fmt.Errorf("%d frames from %d on: want none below 0", e.Frames, e.First)
+	if e.First < 0 || e.Frames < 0 || e.First > MaxFrame || e.Frames > MaxFrame-e.First+1 {
+		return nil, fmt.Errorf("%d frames from number %d on: want numbers from 0 to %d", e.Frames, e.First, MaxFrame)
 	}
 	if e.Format == "" {
 		e.Format = Roadloop
@@ -98,10 +104,13 @@ func (e *Export) open(dir string) (*writer, error) {
 		dir: dir, layout: l, build: e.Build, maker: maker, manifest: newManifest(e),
 		input: make([]float32, s.Config.ImageSize()), target: make([]float32, s.Config.TargetSize()),
 	}
+	if err := w.manifest.claim(dir); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(filepath.Join(dir, partsFolder), 0o755); err != nil {
 		return nil, err
 	}
-	return w, w.manifest.claim(dir)
+	return w, training.RemoveTemporary(dir)
 }
 
 // frame writes a frame, unless it is there.

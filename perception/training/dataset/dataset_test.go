@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"image/png"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -160,6 +161,11 @@ func TestWriteResumes(t *testing.T) {
 		if err := os.Remove(filepath.Join(cut, l.picture(0))); err != nil {
 			t.Fatal(err)
 		}
+		for _, path := range []string{".tmp-dataset.json-1", partsFolder + "/.tmp-000002.json-2", l.picture(0) + "/../.tmp-000003.png-3"} {
+			if err := os.WriteFile(filepath.Join(cut, path), nil, 0o600); err != nil { // as a killed export leaves them
+				t.Fatal(err)
+			}
+		}
 		export(t, cut, Export{Format: format, Frames: 3})
 		if d := cmp.Diff(contents(t, whole), contents(t, cut)); d != "" {
 			t.Errorf("%s: resumed differs from uninterrupted:\n%s", format, d)
@@ -193,6 +199,9 @@ func TestWriteRefuses(t *testing.T) {
 	export(t, dir, Export{Frames: 1})
 	other := testStream()
 	other.Seed++
+	occupied := folder(t, map[string]string{"thesis.tex": "x"})
+	begun := folder(t, map[string]string{".tmp-dataset.json-1": "{", ".DS_Store": "x"})
+	export(t, begun, Export{Frames: 1})
 	foreign := t.TempDir()
 	if err := os.WriteFile(filepath.Join(foreign, "dataset.json"), []byte(`{"schema":"roadloop.dataset/1","seed":4}`), 0o644); err != nil {
 		t.Fatal(err)
@@ -202,13 +211,19 @@ func TestWriteRefuses(t *testing.T) {
 		export Export
 		says   string
 	}{
-		{dir, Export{Stream: other}, "it holds roadloop of split validation with seed 5, 320×192, not roadloop of split validation with seed 6"},
+		{dir, Export{Stream: other}, "it holds roadloop of split validation with seed 5, 320×192, not roadloop of split validation with seed 6, 320×192: choose another folder"},
 		{dir, Export{Stream: testStream(), Format: YOLO}, "not yolo of"},
 		{dir, Export{Stream: testStream(), Channels: []Channel{Depth}}, "320×192 with depth"},
 		{foreign, Export{Stream: testStream()}, `schema "roadloop.dataset/1" is of another roadloop, this one has "roadloop.dataset/2"; write the frames of seed 4 again`},
 		{dir, Export{Stream: testStream(), Format: "voc"}, `format "voc" is none of [roadloop coco kitti yolo tusimple]`},
 		{dir, Export{Stream: testStream(), Channels: []Channel{"flow"}}, `channel "flow" is none of [depth class instance]`},
-		{dir, Export{Stream: testStream(), First: -1}, "want none below 0"},
+		{dir, Export{Stream: testStream(), First: -1}, "0 frames from number -1 on: want numbers from 0 to 999999999"},
+		{dir, Export{Stream: testStream(), Frames: -1}, "-1 frames from number 0 on"},
+		{dir, Export{Stream: testStream(), First: math.MaxInt, Frames: 2}, "2 frames from number 9223372036854775807 on"},
+		{dir, Export{Stream: testStream(), First: MaxFrame, Frames: 2}, "2 frames from number 999999999 on"},
+		{dir, Export{Stream: testStream(), Frames: math.MaxInt}, "want numbers from 0 to 999999999"},
+		{occupied, Export{Stream: testStream(), Frames: 1}, "it holds thesis.tex and no dataset.json: choose a new or empty folder"},
+		{filepath.Join(occupied, "thesis.tex"), Export{Stream: testStream(), Frames: 1}, "not a directory"},
 	} {
 		if err := c.export.Write(t.Context(), c.dir); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%+v: %v, want an error with %q", c.export, err, c.says)

@@ -45,10 +45,13 @@ func (m *manifest) String() string {
 
 func (m *manifest) file() (file, error) { return jsonFile(manifestFile, m) }
 
-// claim writes the manifest, or checks the one that is there.
+// claim writes the manifest into a new or empty folder, or checks the one that is there.
 func (m *manifest) claim(dir string) error {
 	have, err := readManifest(dir)
 	if errors.Is(err, fs.ErrNotExist) {
+		if err := checkEmpty(dir); err != nil {
+			return err
+		}
 		f, err := m.file()
 		if err != nil {
 			return err
@@ -59,9 +62,24 @@ func (m *manifest) claim(dir string) error {
 		return err
 	}
 	if have.String() != m.String() {
-		return fmt.Errorf("it holds %v, not %v", have, m)
+		return fmt.Errorf("it holds %v, not %v: choose another folder", have, m)
 	}
 	return nil
+}
+
+// checkEmpty fails if a folder without a manifest holds what does not come from an export
+// that was killed as it began.
+func checkEmpty(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, e := range entries {
+		if name := e.Name(); !isJunk(name) {
+			return fmt.Errorf("it holds %s and no %s: choose a new or empty folder", name, manifestFile)
+		}
+	}
+	return err
 }
 
 // readManifest reads dataset.json of a folder.

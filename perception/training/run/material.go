@@ -18,7 +18,8 @@ const heldShare = 10
 // parts of a data set.
 type material struct {
 	*Recipe
-	parts map[stream.Split]*dataset.Set // nil for simulated frames
+	set   *dataset.Set // nil for simulated frames
+	parts map[stream.Split]*dataset.Set
 }
 
 // open finds the frames of a recipe. It notes what the labels of a data set are, and
@@ -32,7 +33,7 @@ func (r *Recipe) open() (*material, error) {
 	if r.Training.Task != training.Driving || d.Show != "" || len(d.Without) > 0 {
 		return nil, errors.New("run: only simulated frames can be chosen by what they show, or learned from without labels")
 	}
-	set, err := dataset.Open(d.Folder, dataset.Options{SkipUnknown: d.SkipUnknown})
+	set, err := dataset.Open(d.Folder, dataset.Options{SkipUnknown: d.SkipUnknown, Annotations: d.Annotations})
 	if err != nil {
 		return nil, err
 	}
@@ -46,9 +47,13 @@ func (r *Recipe) open() (*material, error) {
 	if set.Len() <= held {
 		return nil, fmt.Errorf("run: %s has %d frames, of which at least one has to judge", d.Folder, set.Len())
 	}
+	m.set = set
 	m.parts = map[stream.Split]*dataset.Set{
 		stream.Train:      set.Part(0, set.Len()-held),
 		stream.Validation: set.Part(set.Len()-held, held),
+	}
+	if m.parts[stream.Train].Unlabelled() {
+		return nil, fmt.Errorf("run: %s: none of the %d frames to learn from has a label: a network would learn to find nothing", d.Folder, set.Len()-held)
 	}
 	return m, nil
 }

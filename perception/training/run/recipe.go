@@ -37,10 +37,12 @@ type Data struct {
 	Without []string       `json:"without,omitempty"` // classes left out
 	Show    string         `json:"show,omitempty"`    // class that every frame shows
 	// Folder holds a data set that is learned from instead of simulated frames; Labels is
-	// the SHA-256 of its labels. SkipUnknown leaves out labels of unknown classes.
+	// the SHA-256 of its labels. SkipUnknown leaves out labels of unknown classes, and
+	// Annotations chooses a file of COCO's labels.
 	Folder      string `json:"folder,omitempty"`
 	Labels      string `json:"labels_sha256,omitempty"`
 	SkipUnknown bool   `json:"skip_unknown,omitempty"`
+	Annotations string `json:"annotations,omitempty"`
 }
 
 // DefaultRecipe is that of the shipped network for the given number of steps.

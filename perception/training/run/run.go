@@ -15,6 +15,7 @@ import (
 	"roadloop/perception/network"
 	"roadloop/perception/scoring"
 	"roadloop/perception/training"
+	"roadloop/perception/training/dataset"
 	"roadloop/perception/training/stream"
 )
 
@@ -38,8 +39,9 @@ type Epoch struct {
 	Best       bool           `json:"best"` // so far, by validation
 }
 
-// Watch is told how a training goes. Both may be nil.
+// Watch is told how a training goes. Each function may be nil.
 type Watch struct {
+	Data  func(*dataset.Set) // the data set that is learned from, before the first step
 	Step  func(*training.Step)
 	Epoch func(*Epoch)
 }
@@ -128,6 +130,9 @@ func Resume(dir string) (*Run, error) {
 	if r.recipe, err = readRecipe(filepath.Join(dir, RecipeFile)); err != nil {
 		return nil, err
 	}
+	if err := training.RemoveTemporary(dir); err != nil {
+		return nil, fmt.Errorf("resuming: %w", err)
+	}
 	if r.trainer, err = training.Resume(filepath.Join(dir, CheckpointFile)); err != nil {
 		return nil, err
 	}
@@ -195,6 +200,9 @@ func (r *Run) Train(ctx context.Context, watch Watch) error {
 	var err error
 	if r.material, err = r.recipe.open(); err != nil {
 		return err
+	}
+	if watch.Data != nil && r.material.set != nil {
+		watch.Data(r.material.set)
 	}
 	src, err := r.material.source(stream.Train)
 	if err != nil {

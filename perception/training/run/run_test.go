@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -279,6 +280,9 @@ func TestRunOnADataSet(t *testing.T) {
 		t.Errorf("the recipe does not say what the labels were: %+v", saved.Data)
 	}
 	labels := filepath.Join(folder, "annotations", "instances.json")
+	if _, err := Start(t.TempDir(), withData(r, Data{Folder: folder, Annotations: "none.json"}), nil); err == nil || !strings.Contains(err.Error(), "--annotations none.json") {
+		t.Errorf("%v, want a refusal of a file that is not there", err)
+	}
 	data, err := os.ReadFile(labels)
 	if err != nil {
 		t.Fatal(err)
@@ -297,5 +301,38 @@ func TestRunOnADataSet(t *testing.T) {
 	r.Training.Task = training.Masked
 	if _, err := Start(t.TempDir(), r, nil); err == nil {
 		t.Error("a data set was learned from without labels")
+	}
+	unlabelled := regexp.MustCompile(`"annotations":\[.*\]`).ReplaceAll(data, []byte(`"annotations":[]`))
+	if err := os.WriteFile(labels, unlabelled, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Start(t.TempDir(), withData(tiny(4), Data{Folder: folder}), nil); err == nil || !strings.Contains(err.Error(), "none of the 11 frames to learn from has a label") {
+		t.Errorf("%v, want a refusal of a data set without labels", err)
+	}
+}
+
+func withData(r Recipe, d Data) Recipe {
+	r.Data = d
+	return r
+}
+
+// Files that a killed process had begun are gone after resuming.
+func TestResumeRemovesTemporaryFiles(t *testing.T) {
+	dir := t.TempDir()
+	run, err := Start(dir, tiny(2), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run.Close()
+	left := filepath.Join(dir, ".tmp-checkpoint-1")
+	if err := os.WriteFile(left, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if run, err = Resume(dir); err != nil {
+		t.Fatal(err)
+	}
+	run.Close()
+	if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%s: %v, want it removed", left, err)
 	}
 }
