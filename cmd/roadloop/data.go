@@ -41,15 +41,21 @@ Beside them come SHA256SUMS and a datasheet. A folder whose writing was interrup
 completed by the same command, and frames can be added to it. Frame N of a seed is the
 same whenever it is written.
 
+The folder must be new, empty, or hold a data set of the same flags.
+
 With --from a recorded drive is written instead, as a demonstration for imitation
 learning: what the camera saw, what was done, and where the route goes. The trace
-comes from run --trace or from the window, whoever had the wheel.`,
+comes from run --trace or from the window, whoever had the wheel. A demonstration has
+its own format; --first and --frames choose decisions of the drive, all by default.`,
 		Example: `  roadloop data --frames 200 --seed 7 --out out/data
   roadloop data --format coco --channels depth,class,instance --out out/coco
   roadloop data --format kitti --first 17 --frames 1 --out out/frame-17
   roadloop data --from out/cut-in-1.trace --out out/demonstration`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.check(cmd); err != nil {
+				return err
+			}
 			if f.from != "" {
 				return f.demonstrate(cmd.Context(), cmd.ErrOrStderr())
 			}
@@ -57,8 +63,8 @@ comes from run --trace or from the window, whoever had the wheel.`,
 		},
 	}
 	fl := cmd.Flags()
-	fl.IntVar(&f.first, "first", 0, "number of the first frame")
-	fl.IntVar(&f.frames, "frames", 100, "number of frames")
+	fl.IntVar(&f.first, "first", 0, "number of the first frame, or decision with --from")
+	fl.IntVar(&f.frames, "frames", 100, "number of frames, or decisions with --from")
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of the frames")
 	fl.StringVar(&f.split, "split", string(stream.Train), "train, validation or held-out")
 	fl.StringVar(&f.format, "format", string(dataset.Roadloop), "roadloop, coco, kitti, yolo or tusimple")
@@ -69,13 +75,47 @@ comes from run --trace or from the window, whoever had the wheel.`,
 	return cmd
 }
 
+// check refuses flags that are out of range or would have no effect.
+func (f *dataFlags) check(cmd *cobra.Command) error {
+	if err := checkInteger("first", f.first, 0, dataset.MaxFrame); err != nil {
+		return err
+	}
+	if err := checkInteger("frames", f.frames, 1, dataset.MaxFrame+1-f.first); err != nil {
+		return err
+	}
+	if f.from == "" {
+		return refuseFlags(cmd, "has no effect without --from", "model")
+	}
+	if !cmd.Flags().Changed("frames") {
+		f.frames = 0 // all
+	}
+	return refuseFlags(cmd, "has no effect with --from: a demonstration has its own format, and shows the drive of the trace", "format", "channels", "seed", "split")
+}
+
+// checkInteger reports a flag that is outside of its bounds.
+func checkInteger(flag string, v, least, most int) error {
+	if v < least || v > most {
+		return fmt.Errorf("--%s: must be an integer from %d to %d, got %d", flag, least, most, v)
+	}
+	return nil
+}
+
+// refuseFlags reports the first of the named flags that was given, and why it must not be.
+func refuseFlags(cmd *cobra.Command, why string, names ...string) error {
+	for _, name := range names {
+		if cmd.Flags().Changed(name) {
+			return fmt.Errorf("--%s %s", name, why)
+		}
+	}
+	return nil
+}
+
 func (f *dataFlags) write(ctx context.Context, talk io.Writer) error {
 	split, err := splitNamed(f.split)
 	if err != nil {
 		return err
 	}
 	c := newCounter(talk, f.frames, "frames")
-	defer c.end()
 	e := dataset.Export{
 		Stream: stream.Stream{Config: network.DefaultConfig(), Seed: f.seed, Split: split},
 		Format: dataset.Format(f.format), First: f.first, Frames: f.frames,
@@ -84,7 +124,12 @@ func (f *dataFlags) write(ctx context.Context, talk io.Writer) error {
 	for _, name := range f.channels {
 		e.Channels = append(e.Channels, dataset.Channel(name))
 	}
-	return e.Write(ctx, f.out)
+	err = e.Write(ctx, f.out)
+	c.end()
+	if err == nil {
+		fmt.Fprintf(talk, "%s holds frames %d to %d in format %s\n", f.out, f.first, f.first+f.frames-1, f.format)
+	}
+	return err
 }
 
 // demonstrate writes a recorded drive as a demonstration.
@@ -99,9 +144,14 @@ func (f *dataFlags) demonstrate(ctx context.Context, talk io.Writer) (err error)
 	}
 	defer func() { err = errors.Join(err, shelf.close()) }()
 	c := newCounter(talk, len(trace.Records), "decisions")
-	defer c.end()
-	if err := demonstration.Write(ctx, trace, shelf.crew, f.out, c.at); err != nil {
+	if f.frames > 0 {
+		c.total = min(c.total, f.first+f.frames)
+	}
+	err = demonstration.Write(ctx, trace, shelf.crew, f.out, demonstration.Options{First: f.first, Decisions: f.frames, Done: c.at})
+	c.end()
+	if err != nil {
 		return fmt.Errorf("%s: %w", f.from, err)
 	}
+	fmt.Fprintf(talk, "%s holds a demonstration of %s\n", f.out, f.from)
 	return nil
 }

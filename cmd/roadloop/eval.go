@@ -25,7 +25,7 @@ import (
 // evaluation is what eval was asked for.
 type evaluation struct {
 	model, split, html, corrupt string
-	data                        string
+	data, annotations           string
 	count, corrupted, workers   int
 	seed                        uint64
 	asJSON, bf16, skipUnknown   bool
@@ -50,6 +50,9 @@ writes a page with plots and pictures of the worst mistakes.`,
   roadloop eval --model out/train/model.rlm --split validation --json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := e.check(cmd); err != nil {
+				return err
+			}
 			return e.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -60,6 +63,7 @@ writes a page with plots and pictures of the worst mistakes.`,
 	fl.StringVar(&e.split, "split", e.split, "train, validation or held-out")
 	fl.StringVar(&e.data, "data", "", "score on the frames of a data set in this `folder`: roadloop, COCO or KITTI")
 	fl.BoolVar(&e.skipUnknown, "skip-unknown", false, "leave out labels of unknown classes in --data")
+	fl.StringVar(&e.annotations, "annotations", "", "COCO's `file` of labels in --data, where there are several")
 	fl.StringVar(&e.html, "html", "", "write a page to this `file`")
 	fl.StringVar(&e.corrupt, "corruptions", "", "all, or a `list` of noise, blur, dirt, jpeg, fog, rain, night, glare, shift")
 	fl.IntVar(&e.corrupted, "corrupted", 200, "frames of each corruption and degree")
@@ -67,6 +71,14 @@ writes a page with plots and pictures of the worst mistakes.`,
 	fl.BoolVar(&e.bf16, "bf16", false, "multiply in bfloat16, on processors that can: faster, less exact")
 	fl.BoolVar(&e.asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// check refuses flags that would have no effect.
+func (e *evaluation) check(cmd *cobra.Command) error {
+	if e.data == "" {
+		return refuseFlags(cmd, "has no effect without --data", "skip-unknown", "annotations")
+	}
+	return refuseFlags(cmd, "has no effect with --data: it chooses simulated frames", "seed", "split")
 }
 
 // run evaluates and writes what was asked for.
@@ -112,24 +124,26 @@ func (e *evaluation) supply(w *network.Weights, talk io.Writer, corrupt bool) (f
 	if corrupt {
 		return nil, errors.New("--corruptions: only simulated frames can be corrupted, not those of --data")
 	}
-	set, err := openSet(e.data, e.skipUnknown, talk)
+	set, err := dataset.Open(e.data, dataset.Options{SkipUnknown: e.skipUnknown, Annotations: e.annotations})
 	if err != nil {
 		return nil, err
 	}
+	noteSet(set, talk)
 	e.count = min(e.count, set.Len())
 	return func(corruption.Corruption) (eval.Frames, error) { return set.Reader(w.Config) }, nil
 }
 
-// openSet opens a data set and tells what of it is left out.
-func openSet(folder string, skipUnknown bool, talk io.Writer) (*dataset.Set, error) {
-	set, err := dataset.Open(folder, dataset.Options{SkipUnknown: skipUnknown})
-	if err != nil {
-		return nil, err
-	}
+// noteSet prints what of a data set was left out or changed.
+func noteSet(set *dataset.Set, talk io.Writer) {
 	for _, c := range set.Skipped() {
 		fmt.Fprintf(talk, "left out: %d labels of class %q\n", c.Labels, c.Class)
 	}
-	return set, nil
+	if n := set.Clipped(); n > 0 {
+		fmt.Fprintf(talk, "cut at the edge of their picture: %d boxes that reach up to 3 px out of it\n", n)
+	}
+	if set.Unlabelled() {
+		fmt.Fprintln(talk, "warning: no frame has a label to find, so that every detection counts as a false alarm")
+	}
 }
 
 // trial is a network and what it is judged on.

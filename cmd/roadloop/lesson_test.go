@@ -27,6 +27,12 @@ func TestDataFromATrace(t *testing.T) {
 	if len(pictures) != bytes.Count(lines, []byte("\n")) {
 		t.Errorf("%d pictures for\n%s", len(pictures), lines)
 	}
+	if _, says := command(t, exitOK, "data", "--from", recorded, "--first", "3", "--frames", "2", "--out", at("part")); !strings.Contains(says, "part holds a demonstration of") {
+		t.Errorf("it says %q", says)
+	}
+	if part, err := os.ReadFile(at("part/frames.jsonl")); err != nil || bytes.Count(part, []byte("\n")) != 2 || !bytes.Contains(lines, part) {
+		t.Errorf("%v: decisions 3 and 4 are\n%s of\n%s", err, part, lines)
+	}
 	var out, says bytes.Buffer
 	if code := execute([]string{"data", "--from", recorded, "--out", at("lesson")}, &out, &says); code != exitInput || !strings.Contains(says.String(), "is not empty") {
 		t.Errorf("writing twice: exit %d, %s", code, says.String())

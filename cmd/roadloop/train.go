@@ -15,6 +15,7 @@ import (
 	"roadloop/perception/network"
 	"roadloop/perception/training"
 	"roadloop/perception/training/augment"
+	"roadloop/perception/training/dataset"
 	"roadloop/perception/training/run"
 )
 
@@ -23,7 +24,7 @@ type trainFlags struct {
 	steps, epoch, frames   int64
 	seed                   uint64
 	out, from, task, tune  string
-	data                   string
+	data, annotations      string
 	without                []string
 	show                   string
 	batch, rank, judge     int
@@ -78,6 +79,7 @@ the result, --tune chooses what of the network then changes.`,
 	fl.Int64Var(&f.frames, "frames", 0, "number of frames that come again and again; 0 shows none twice")
 	fl.StringVar(&f.data, "data", "", "`folder` of a data set to learn from instead: roadloop, COCO or KITTI;\nits last tenth judges")
 	fl.BoolVar(&f.skipUnknown, "skip-unknown", false, "leave out labels of unknown classes in --data")
+	fl.StringVar(&f.annotations, "annotations", "", "COCO's `file` of labels in --data, where there are several")
 	fl.BoolVar(&f.plain, "plain", false, "leave the frames as the camera gives them")
 	fl.StringSliceVar(&f.without, "without", nil, "`classes` of road users to leave out")
 	fl.StringVar(&f.show, "show", "", "`class` that every frame has to show")
@@ -104,7 +106,7 @@ func (f *trainFlags) recipe() run.Recipe {
 		r.Training.Schedule.Peak = f.rate
 	}
 	r.Data.Frames, r.Data.Without, r.Data.Show = f.frames, f.without, f.show
-	r.Data.Folder, r.Data.SkipUnknown = f.data, f.skipUnknown
+	r.Data.Folder, r.Data.SkipUnknown, r.Data.Annotations = f.data, f.skipUnknown, f.annotations
 	if f.plain {
 		r.Data.Augment = augment.Config{}
 	}
@@ -113,6 +115,11 @@ func (f *trainFlags) recipe() run.Recipe {
 }
 
 func (f *trainFlags) train(cmd *cobra.Command) error {
+	if f.data == "" && !f.resume {
+		if err := refuseFlags(cmd, "has no effect without --data", "skip-unknown", "annotations"); err != nil {
+			return err
+		}
+	}
 	var initial []byte
 	if f.from != "" {
 		var err error
@@ -129,7 +136,7 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 	}
 	defer r.Close()
 	p := trainProgress{w: cmd.ErrOrStderr(), terminal: isTerminal(cmd.ErrOrStderr()), start: time.Now()}
-	err = r.Train(cmd.Context(), run.Watch{Step: p.step, Epoch: p.epoch})
+	err = r.Train(cmd.Context(), run.Watch{Data: p.data, Step: p.step, Epoch: p.epoch})
 	if err == nil && f.asJSON {
 		return json.NewEncoder(cmd.OutOrStdout()).Encode(r.Epochs())
 	}
@@ -165,6 +172,8 @@ type trainProgress struct {
 	start    time.Time
 	first    int64 // step of this process
 }
+
+func (p *trainProgress) data(set *dataset.Set) { noteSet(set, p.w) }
 
 func (p *trainProgress) step(s *training.Step) {
 	if p.first == 0 {

@@ -79,10 +79,33 @@ type Hint struct {
 //go:embed README.md
 var readme []byte
 
-// Write drives a trace again and writes what is to be learned from it to a folder,
-// which must be empty or not exist. Frames tells how many decisions are done, if it is
-// not nil. What was written before an error stays.
-func Write(ctx context.Context, trace *roadloop.Trace, crews tape.Crews, dir string, frames func(int)) (err error) {
+// Options choose what of a drive is written. The zero value stands for all of it.
+type Options struct {
+	First     int       // number of the first decision that is written
+	Decisions int       // number of decisions that are written, fewer where the trace ends; 0 stands for all
+	Done      func(int) // is called with the number of decisions driven so far; it may be nil
+}
+
+// end returns the number of the decision after the last that is written.
+func (o *Options) end(trace *roadloop.Trace) (int, error) {
+	all := len(trace.Records)
+	if o.First < 0 || o.First >= all || o.Decisions < 0 {
+		return 0, fmt.Errorf("%d decisions from number %d on: the trace has numbers 0 to %d", o.Decisions, o.First, all-1)
+	}
+	if o.Decisions == 0 {
+		return all, nil
+	}
+	return o.First + min(o.Decisions, all-o.First), nil
+}
+
+// Write drives a trace again, up to the last decision that is written, and writes what is
+// to be learned from it to a folder, which must be empty or not exist. What was written
+// before an error stays.
+func Write(ctx context.Context, trace *roadloop.Trace, crews tape.Crews, dir string, o Options) (err error) {
+	end, err := o.end(trace)
+	if err != nil {
+		return err
+	}
 	t, err := tape.Open(trace, crews)
 	if err != nil {
 		return err
@@ -92,15 +115,15 @@ func Write(ctx context.Context, trace *roadloop.Trace, crews tape.Crews, dir str
 		return err
 	}
 	defer func() { err = errors.Join(err, l.lines.Close()) }()
-	for more := true; more && t.Len() < len(trace.Records); {
+	for more := true; more && t.Len() < end; {
 		if more, err = t.Step(ctx, nil); err != nil {
 			return err
 		}
-		if err := l.note(t.Len() - 1); err != nil {
+		if err := l.note(t.Len()-1, t.Len() > o.First); err != nil {
 			return err
 		}
-		if frames != nil {
-			frames(t.Len())
+		if o.Done != nil {
+			o.Done(t.Len())
 		}
 	}
 	return l.end(trace)
@@ -135,14 +158,14 @@ func begin(t *tape.Tape, dir string) (*lesson, error) {
 	return l, err
 }
 
-// note writes decision i, if a picture had arrived.
-func (l *lesson) note(i int) error {
+// note writes decision i, if it is wanted and a picture had arrived.
+func (l *lesson) note(i int, wanted bool) error {
 	f := l.tape.Frame(i)
 	if f == nil {
 		return fmt.Errorf("decision %d cannot be looked at", i)
 	}
 	picture := l.eye.see(f, l.tape.Who().Perception != scenarios.Oracle)
-	if picture == nil || f.End {
+	if picture == nil || f.End || !wanted {
 		return nil
 	}
 	out := Frame{
@@ -184,7 +207,7 @@ func (l *lesson) end(trace *roadloop.Trace) error {
 	h, v := &trace.Header, l.tape.Verdict()
 	a := &l.about
 	a.Schema, a.Scenario, a.Case, a.Seed, a.Driver = Schema, h.Scenario, h.Case, h.Seed, h.Driver
-	a.Trace, a.Cut, a.Passed, a.Reason, a.Camera = trace.SHA256(), h.Cut, v.Passed, v.Reason, *l.eye.cal
+	a.Trace, a.Cut, a.Passed, a.Reason, a.Camera = trace.SHA256(), h.Cut || l.tape.Len() < len(trace.Records), v.Passed, v.Reason, *l.eye.cal
 	text, err := json.MarshalIndent(a, "", "  ")
 	if err != nil {
 		return err

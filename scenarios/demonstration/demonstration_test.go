@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/demonstration"
@@ -79,7 +81,7 @@ func TestADriveIsALesson(t *testing.T) {
 	for _, perception := range []string{scenarios.CNN, scenarios.Oracle} {
 		trace := drive(t, "unprotected-left/1", perception, 30)
 		dir := filepath.Join(t.TempDir(), "lesson")
-		if err := demonstration.Write(t.Context(), trace, crews(t), dir, nil); err != nil {
+		if err := demonstration.Write(t.Context(), trace, crews(t), dir, demonstration.Options{}); err != nil {
 			t.Fatal(err)
 		}
 		frames := read(t, dir)
@@ -141,11 +143,11 @@ func TestInterruptedLessonKeepsWhatThereIs(t *testing.T) {
 	trace := drive(t, "cut-in/3", scenarios.Oracle, 40)
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
-	err := demonstration.Write(ctx, trace, crews(t), dir, func(n int) {
+	err := demonstration.Write(ctx, trace, crews(t), dir, demonstration.Options{Done: func(n int) {
 		if n == 20 {
 			cancel()
 		}
-	})
+	}})
 	if !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
@@ -159,7 +161,38 @@ func TestInterruptedLessonKeepsWhatThereIs(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "demonstration.json")); err == nil {
 		t.Error("an interrupted demonstration says that it is whole")
 	}
-	if err := demonstration.Write(t.Context(), trace, crews(t), dir, nil); err == nil || !strings.Contains(err.Error(), "is not empty") {
+	if err := demonstration.Write(t.Context(), trace, crews(t), dir, demonstration.Options{}); err == nil || !strings.Contains(err.Error(), "is not empty") {
 		t.Errorf("writing into a folder that holds something: %v", err)
+	}
+}
+
+// Part of a drive is the same lines as in all of it, and says that it is a part.
+func TestPartOfADrive(t *testing.T) {
+	trace := drive(t, "cut-in/3", scenarios.Oracle, 30)
+	whole, part := t.TempDir(), t.TempDir()
+	if err := demonstration.Write(t.Context(), trace, crews(t), whole, demonstration.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	driven := 0
+	if err := demonstration.Write(t.Context(), trace, crews(t), part, demonstration.Options{First: 10, Decisions: 12, Done: func(n int) { driven = n }}); err != nil {
+		t.Fatal(err)
+	}
+	var want []demonstration.Frame
+	for _, f := range read(t, whole) {
+		if f.Decision >= 10 && f.Decision < 22 {
+			want = append(want, f)
+		}
+	}
+	if d := cmp.Diff(want, read(t, part)); d != "" || len(want) != 12 || driven != 22 {
+		t.Errorf("%d decisions driven, want 22, and 12 lines: %s", driven, d)
+	}
+	data, err := os.ReadFile(filepath.Join(part, "demonstration.json"))
+	if err != nil || !strings.Contains(string(data), `"cut": true`) || !strings.Contains(string(data), `"frames": 12`) {
+		t.Errorf("%v: %s", err, data)
+	}
+	for _, o := range []demonstration.Options{{First: -1}, {First: 30}, {Decisions: -1}, {First: math.MaxInt, Decisions: math.MaxInt}} {
+		if err := demonstration.Write(t.Context(), trace, crews(t), filepath.Join(t.TempDir(), "new"), o); err == nil || !strings.Contains(err.Error(), "the trace has numbers 0 to 29") {
+			t.Errorf("%+v: %v", o, err)
+		}
 	}
 }
