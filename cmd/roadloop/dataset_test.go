@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"image"
 	"image/png"
 	"math"
@@ -11,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"roadloop/perception/training/dataset"
 )
 
 // oneImage is a file of COCO's labels with one image and one car.
@@ -105,8 +106,13 @@ func TestEvalNotesWhatItChanges(t *testing.T) {
 		}
 	}
 	dir = dataSet(t, map[string]string{"instances.json": `{"images": [{"id": 1, "file_name": "a.png", "width": 320, "height": 192}], "categories": [], "annotations": []}`})
-	if _, says := command(t, exitOK, "eval", "--data", dir); !strings.Contains(says, "no frame has a label to find") {
-		t.Errorf("nothing is said of a data set without labels: %s", says)
+	set, err := dataset.Open(dir, dataset.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var notes bytes.Buffer
+	if noteSet(set, &notes); !strings.Contains(notes.String(), "no frame has a label to find") {
+		t.Errorf("nothing is said of a data set without labels: %s", &notes)
 	}
 }
 
@@ -116,35 +122,6 @@ func TestDataSaysWhere(t *testing.T) {
 	for range 2 {
 		if _, says := command(t, exitOK, "data", "--format", "coco", "--first", "3", "--frames", "2", "--out", dir); says != dir+" holds frames 3 to 4 in format coco\n" {
 			t.Errorf("it says %q", says)
-		}
-	}
-}
-
-// The scores of pictures that are stored turned are those of the same pictures stored upright.
-func TestEvalOfTurnedPictures(t *testing.T) {
-	cases := filepath.Join("..", "..", "..", "shared", "data", "cases")
-	if _, err := os.Stat(cases); err != nil {
-		t.Skip("the cases are not here: ", err)
-	}
-	type score struct {
-		Class string
-		AP50  *float64
-	}
-	scores := func(name string) (out []score) {
-		text, _ := command(t, exitOK, "eval", "--data", filepath.Join(cases, name), "--json")
-		var r struct{ Classes []score }
-		if err := json.Unmarshal([]byte(text), &r); err != nil {
-			t.Fatal(err)
-		}
-		return r.Classes
-	}
-	plain, turned := scores("coco-plain"), scores("coco-exif3")
-	if len(plain) == 0 || len(plain) != len(turned) {
-		t.Fatalf("scores of %d and %d classes", len(plain), len(turned))
-	}
-	for i, p := range plain {
-		if q := turned[i]; p.AP50 != nil && (q.AP50 == nil || math.Abs(*p.AP50-*q.AP50) > .02) {
-			t.Errorf("%s: %v upright, %v turned", p.Class, p, q)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"fmt"
-	"math"
 
 	"roadloop/sim/label"
 )
@@ -11,8 +10,8 @@ import (
 const (
 	maxSize = 200.0 // m
 	maxFar  = 1e4   // m
-	// halfTurnPlus is π, and a little for rounding: 3.15 is one with two digits.
-	halfTurnPlus = math.Pi + .01
+	// halfTurnPlus is π and a little for rounding, as in 3.15.
+	halfTurnPlus = 3.16 // rad
 )
 
 // bounded is a value of a label and what it may be.

@@ -36,6 +36,16 @@ func (e *cocoEntry) fail(id cocoKey, err error) error {
 	return &lineError{e.line, fmt.Errorf("%s: %w", name, err)}
 }
 
+// decode reads the entry. Errors name its place in the list.
+func (e *cocoEntry) decode(raw []byte, v any) error {
+	err := decode(raw, e.line, v)
+	var l *lineError
+	if errors.As(err, &l) {
+		l.err = fmt.Errorf("%s[%d]: %w", e.list, e.index, l.err)
+	}
+	return err
+}
+
 type cocoInputImage struct {
 	ID       cocoKey        `json:"id"`
 	FileName string         `json:"file_name"`
@@ -139,12 +149,26 @@ func parseCOCO(data []byte) (*cocoInput, error) {
 	}
 	var in cocoInput
 	d := document{data: data, dec: json.NewDecoder(bytes.NewReader(data)), line: 1}
-	lists := map[string]func(raw []byte, e cocoEntry) error{
-		"images":      func(raw []byte, e cocoEntry) error { return add(&in.Images, raw, cocoInputImage{cocoEntry: e}) },
-		"categories":  func(raw []byte, e cocoEntry) error { return add(&in.Categories, raw, cocoInputCategory{cocoEntry: e}) },
-		"annotations": func(raw []byte, e cocoEntry) error { return add(&in.Annotations, raw, cocoInputLabel{cocoEntry: e}) },
-	}
-	fields, err := d.fields(lists)
+	fields, err := d.fields(map[string]func(raw []byte, e cocoEntry) error{
+		"images": func(raw []byte, e cocoEntry) error {
+			v := cocoInputImage{cocoEntry: e}
+			err := e.decode(raw, &v)
+			in.Images = append(in.Images, v)
+			return err
+		},
+		"categories": func(raw []byte, e cocoEntry) error {
+			v := cocoInputCategory{cocoEntry: e}
+			err := e.decode(raw, &v)
+			in.Categories = append(in.Categories, v)
+			return err
+		},
+		"annotations": func(raw []byte, e cocoEntry) error {
+			v := cocoInputLabel{cocoEntry: e}
+			err := e.decode(raw, &v)
+			in.Annotations = append(in.Annotations, v)
+			return err
+		},
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -158,28 +182,6 @@ func parseCOCO(data []byte) (*cocoInput, error) {
 		return nil, fmt.Errorf("field %s is missing", name)
 	}
 	return &in, nil
-}
-
-// entry is a type of the entries of COCO's lists.
-type entry interface{ place() *cocoEntry }
-
-func (e *cocoEntry) place() *cocoEntry { return e }
-
-// add decodes an entry and appends it.
-func add[T any, P interface {
-	*T
-	entry
-}](list *[]T, raw []byte, v T) error {
-	at := *P(&v).place()
-	if err := decode(raw, at.line, &v); err != nil {
-		var l *lineError
-		if errors.As(err, &l) {
-			l.err = fmt.Errorf("%s[%d]: %w", at.list, at.index, l.err)
-		}
-		return err
-	}
-	*list = append(*list, v)
-	return nil
 }
 
 // document is a JSON object in reading, entry by entry, so that lines can be named.

@@ -8,12 +8,16 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/image/bmp"
+
+	"roadloop/perception/network"
 )
 
 // orientations says how the stored rows "abc", "def" look upright, by orientation (CIPA DC-008, figure 5).
@@ -220,6 +224,42 @@ func TestLabelsAreUpright(t *testing.T) {
 		s := open(t, folder(t, files))
 		if got := s.samples[0].camera; got.Width != size.X || got.Height != size.Y {
 			t.Errorf("orientation %d: the picture has %d×%d px, want %v", o, got.Width, got.Height, size)
+		}
+	}
+}
+
+// Real pictures that are stored turned are those that are stored upright, but for the losses of JPEG.
+func TestTurnedCases(t *testing.T) {
+	cases := filepath.Join("..", "..", "..", "..", "shared", "data", "cases")
+	if _, err := os.Stat(cases); err != nil {
+		t.Skip("the cases are not here: ", err)
+	}
+	var readers [2]*Reader
+	for i, name := range []string{"coco-plain", "coco-exif3"} {
+		r, err := open(t, filepath.Join(cases, name)).Reader(network.DefaultConfig())
+		if err != nil {
+			t.Fatal(err)
+		}
+		readers[i] = r
+	}
+	for i := range int64(readers[0].Len()) {
+		plain, err := readers[0].Frame(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		turned, err := readers[1].Frame(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := 0.0
+		for k, v := range plain.Image.RGB {
+			sum += math.Abs(float64(v) - float64(turned.Image.RGB[k]))
+		}
+		if mean := sum / float64(len(plain.Image.RGB)); mean > 4 {
+			t.Errorf("frame %d: the pictures differ by %.1f of 255 in the mean", i, mean)
+		}
+		if d := cmp.Diff(plain.Objects, turned.Objects); d != "" {
+			t.Errorf("frame %d: labels: %s", i, d)
 		}
 	}
 }

@@ -39,7 +39,10 @@ func sound(t *testing.T, s *Set) {
 func FuzzCOCO(f *testing.F) {
 	f.Add(cocoDocument)
 	f.Add(`{"images":[{"id":1,"file_name":"a.png","width":64,"height":32,"camera":{"Width":64,"Height":32,"Fx":1,"Fy":1}}],"categories":[{"id":1,"name":"Car"}],
-"annotations":[{"bbox":[0,0,64,32],"image_id":1,"category_id":1,"distance":0,"heading":1e300,"position":[1,2]}]}`)
+"annotations":[{"bbox":[0,0,64,32],"image_id":1,"category_id":1,"distance":0,"heading":1,"position":[1,2]}]}`)
+	f.Add(`{"images":[{"id":"x","file_name":".\\a.png","width":64.0,"height":32,"camera":null}],"categories":[{"id":"1","name":"dog"},{"id":2,"name":"bus"}],
+"annotations":[{"bbox":[-2,-2.5,68,36],"image_id":"x","category_id":2,"iscrowd":true},
+{"bbox":[0,0,1,1],"image_id":"x","category_id":1}],"info":{}}`)
 	dir := f.TempDir()
 	for _, v := range []file{{"images/a.png", blank(f, 64, 32)}, {cocoFile, nil}} {
 		if err := v.write(dir); err != nil {
@@ -77,6 +80,7 @@ func FuzzRecord(f *testing.F) {
 func FuzzKITTI(f *testing.F) {
 	f.Add(car)
 	f.Add("DontCare -1 -1 -10 8 1 25 18 -1 -1 -1 -1000 -1000 -1000 -10")
+	f.Add("Car 0 0 0 580 170 660 230 0 0 0 0 0 0 0 0.93")
 	c, err := parseCalibration(calib)
 	if err != nil {
 		f.Fatal(err)
@@ -116,6 +120,7 @@ func FuzzCalibration(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(own.String())
+	f.Add(trackingCalib)
 	f.Fuzz(func(t *testing.T, text string) {
 		c, err := parseCalibration(text)
 		if err != nil {

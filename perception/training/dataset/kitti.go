@@ -76,7 +76,7 @@ func parseKITTI(line string) (kittiObject, error) {
 	if v[1] != math.Trunc(v[1]) || v[1] < -1 || v[1] > 3 {
 		return kittiObject{}, fmt.Errorf("field 3 (occluded): %g, want -1, 0, 1, 2 or 3", v[1])
 	}
-	if v[2] != unknownAngle && math.Abs(v[2]) > math.Pi+halfTurnPlus { // a difference of angles, which not all programs wrap
+	if v[2] != unknownAngle && math.Abs(v[2]) > 2*halfTurnPlus { // a difference of angles, which not all programs wrap
 		return kittiObject{}, fmt.Errorf("field 4 (alpha): %g rad, want -2π to 2π, or %g", v[2], unknownAngle)
 	}
 	if v[13] != unknownAngle && math.Abs(v[13]) > halfTurnPlus {
