@@ -202,7 +202,7 @@ func TestBadCOCO(t *testing.T) {
 		{cocoPicturePath, "", "<svg/>", path + ":1: image 7: picture DIR/images/a.png: unknown format, want PNG, JPEG, WebP or BMP"},
 
 		{cocoFile, "", "", path + ":1: unexpected end of JSON input"},
-		{cocoFile, "", "[]", path + ":1: document: found array, want an object"},
+		{cocoFile, "", "[]", path + ":1: document: found an array, want an object"},
 		{cocoFile, "", "null", path + ":1: document: found null, want an object"},
 		{cocoFile, "]}", "", path + ":4: unexpected end of JSON input"},
 		{cocoFile, "", cocoDocument + "{}", path + ":5: invalid character '{' after top-level value"},
@@ -291,7 +291,7 @@ func TestBadCOCO(t *testing.T) {
 	})
 	testBadInput(t, cocoFiles, Options{Annotations: "val.json"}, []badInput{
 		{cocoFile, "", cocoDocument, "DIR: --annotations val.json: no such file, there are annotations/instances.json"},
-		{"annotations/val.json", "", "[]", "DIR/annotations/val.json:1: document: found array, want an object"},
+		{"annotations/val.json", "", "[]", "DIR/annotations/val.json:1: document: found an array, want an object"},
 	})
 }
 

@@ -144,8 +144,8 @@ func excerpt(data []byte) string {
 
 // parseCOCO reads a file of labels. Errors name lines.
 func parseCOCO(data []byte) (*cocoInput, error) {
-	if err := decode(data, 1, &struct{}{}); err != nil { // the syntax, for all that follows
-		return nil, err
+	if !json.Valid(data) { // so that what follows need not care for syntax
+		return nil, decode(data, 1, new(json.RawMessage))
 	}
 	var in cocoInput
 	d := document{data: data, dec: json.NewDecoder(bytes.NewReader(data)), line: 1}
@@ -251,9 +251,9 @@ func (d *document) lineAt(offset int64) int {
 
 // kindOf names the kind of value that begins with a token.
 func kindOf(t json.Token) string {
-	switch t.(type) {
+	switch t := t.(type) {
 	case json.Delim:
-		return "an object"
+		return map[json.Delim]string{'{': "an object", '[': "an array"}[t]
 	case string:
 		return "a string"
 	case nil:
