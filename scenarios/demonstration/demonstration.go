@@ -45,7 +45,7 @@ type About struct {
 	Trace    string        `json:"trace"`  // SHA-256 of its records
 	Frames   int           `json:"frames"`
 	ByHand   int           `json:"by_hand"` // of them
-	Cut      bool          `json:"cut"`     // the recording ended before the drive did
+	Cut      bool          `json:"cut"`     // the recording ended before the drive did, or only a part of it was written
 	Passed   bool          `json:"passed"`  // the verdict of the drive, as far as it goes
 	Reason   string        `json:"reason,omitempty"`
 	Camera   sensor.Camera `json:"camera"`

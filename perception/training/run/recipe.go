@@ -9,6 +9,7 @@ package run
 
 import (
 	"fmt"
+	"path/filepath"
 
 	"roadloop/perception"
 	"roadloop/perception/training"
@@ -43,6 +44,14 @@ type Data struct {
 	Labels      string `json:"labels_sha256,omitempty"`
 	SkipUnknown bool   `json:"skip_unknown,omitempty"`
 	Annotations string `json:"annotations,omitempty"`
+}
+
+// String describes the frames, as model files state them.
+func (d *Data) String() string {
+	if d.Folder != "" {
+		return fmt.Sprintf("data set %s, labels with SHA-256 %s", filepath.Base(d.Folder), d.Labels)
+	}
+	return fmt.Sprintf("simulated frames, split train, seed %d", d.Seed)
 }
 
 // DefaultRecipe is that of the shipped network for the given number of steps.

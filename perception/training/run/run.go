@@ -335,7 +335,7 @@ func (r *Run) writeModel(name string, w *network.Weights, meta network.Meta, s *
 		return err
 	}
 	meta.Heads = r.recipe.Training.Task.HeadNames()
-	meta.Data = fmt.Sprintf("simulated frames, split train, seed %d", r.recipe.Data.Seed)
+	meta.Data = r.recipe.Data.String()
 	data, err := w.Encode(meta)
 	if err != nil {
 		return err

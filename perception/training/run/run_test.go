@@ -279,6 +279,13 @@ func TestRunOnADataSet(t *testing.T) {
 	if len(saved.Data.Labels) != 64 {
 		t.Errorf("the recipe does not say what the labels were: %+v", saved.Data)
 	}
+	model, err := os.ReadFile(filepath.Join(dir, ModelFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, meta, err := network.Read(bytes.NewReader(model)); err != nil || meta.Data != "data set set, labels with SHA-256 "+saved.Data.Labels {
+		t.Errorf("the model says that it learned from %q (%v)", meta.Data, err)
+	}
 	labels := filepath.Join(folder, "annotations", "instances.json")
 	if _, err := Start(t.TempDir(), withData(r, Data{Folder: folder, Annotations: "none.json"}), nil); err == nil || !strings.Contains(err.Error(), "--annotations none.json") {
 		t.Errorf("%v, want a refusal of a file that is not there", err)
