@@ -10,6 +10,7 @@ import (
 	"golang.org/x/image/font/basicfont"
 	"golang.org/x/image/math/fixed"
 
+	"roadloop/internal/palette"
 	"roadloop/perception"
 	"roadloop/sim/geom"
 	"roadloop/sim/sensor"
@@ -18,16 +19,16 @@ import (
 // Zoom is how much larger than the camera's frame a picture is.
 const Zoom = 2
 
-// Colors of the classes are distinguishable with every kind of color vision (Okabe and Ito 2008).
+// Colors are those of the classes.
 var Colors = [perception.NumClasses]color.RGBA{
-	perception.Car:         {86, 180, 233, 255},
-	perception.Truck:       {0, 114, 178, 255},
-	perception.Pedestrian:  {230, 159, 0, 255},
-	perception.Cyclist:     {204, 121, 167, 255},
-	perception.Cone:        {240, 228, 66, 255},
-	perception.SignalRed:   {213, 94, 0, 255},
-	perception.SignalAmber: {240, 228, 66, 255},
-	perception.SignalGreen: {0, 158, 115, 255},
+	perception.Car:         palette.Car.Dark,
+	perception.Truck:       palette.Truck.Dark,
+	perception.Pedestrian:  palette.Pedestrian.Dark,
+	perception.Cyclist:     palette.Cyclist.Dark,
+	perception.Cone:        palette.Cone.Dark,
+	perception.SignalRed:   palette.SignalRed.Dark,
+	perception.SignalAmber: palette.SignalAmber.Dark,
+	perception.SignalGreen: palette.SignalGreen.Dark,
 }
 
 // Picture draws a frame, twice as large, with what the network found in it: boxes

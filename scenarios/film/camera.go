@@ -3,12 +3,13 @@ package film
 import (
 	"fmt"
 	"image"
-	"image/color"
 	"math"
 
 	"golang.org/x/image/draw"
 
+	"roadloop/internal/palette"
 	"roadloop/perception"
+	"roadloop/perception/overlay"
 	"roadloop/sim/geom"
 )
 
@@ -17,7 +18,7 @@ import (
 func (a *Artist) drawCamera(c *canvas) {
 	w, h := c.size()
 	if a.seen == nil {
-		c.text(24*c.scale, h/2, 18, faint, "the camera has shown nothing yet")
+		c.text(24*c.scale, h/2, 18, faint, "no camera image yet")
 		return
 	}
 	if a.camera == nil {
@@ -59,14 +60,14 @@ func (a *Artist) drawBoundaries(c *canvas, at func(x, y float64) geom.Vec) {
 				pts = append(pts, at(u, v))
 			}
 		}
-		c.line(2, green, pts...)
+		c.line(2, palette.Plan.Dark, pts...)
 	}
 }
 
 // drawDetection draws a box with class, score and distance.
 func drawDetection(c *canvas, d *perception.Detection, at func(x, y float64) geom.Vec) {
 	p, q := at(d.Box.X0, d.Box.Y0), at(d.Box.X1, d.Box.Y1)
-	with := classColor(d.Class)
+	with := overlay.Colors[d.Class]
 	c.outline(2, with, p, geom.Vec{X: q.X, Y: p.Y}, q, geom.Vec{X: p.X, Y: q.Y})
 	const size = 13
 	label := fmt.Sprintf("%s %.2f  %.0f m", d.Class, d.Score, d.Distance)
@@ -78,17 +79,4 @@ func drawDetection(c *canvas, d *perception.Detection, at func(x, y float64) geo
 	}
 	c.rect(x, y, x+width, y+height, with)
 	c.text(x+4*c.scale, y+13.5*c.scale, size, background, label)
-}
-
-// classColor returns the color of a class.
-func classColor(k perception.Class) color.RGBA {
-	switch k {
-	case perception.Car, perception.Truck:
-		return sky
-	case perception.Pedestrian:
-		return yellow
-	case perception.Cyclist:
-		return orange
-	}
-	return purple
 }

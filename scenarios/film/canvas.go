@@ -38,22 +38,56 @@ func (c *canvas) size() (w, h float64) {
 }
 
 // fill fills a polygon.
-func (c *canvas) fill(with color.Color, pts ...geom.Vec) {
-	c.raster.Reset(c.to.Rect.Dx(), c.to.Rect.Dy())
-	c.add(pts...)
-	c.raster.Draw(c.to, c.to.Rect, image.NewUniform(with), image.Point{})
+func (c *canvas) fill(with color.Color, pts ...geom.Vec) { c.paint(with, pts) }
+
+// paint fills polygons of the same winding direction as one shape. The rasterizer covers
+// only the pixels around them: its cost grows with its area, not with the polygons.
+func (c *canvas) paint(with color.Color, rings ...[]geom.Vec) {
+	area := bounds(rings).Intersect(image.Rectangle{Max: c.to.Rect.Size()})
+	if area.Empty() {
+		return
+	}
+	c.raster.Reset(area.Dx(), area.Dy())
+	for _, ring := range rings {
+		for i, p := range ring {
+			x, y := float32(p.X-float64(area.Min.X)), float32(p.Y-float64(area.Min.Y))
+			if i == 0 {
+				c.raster.MoveTo(x, y)
+				continue
+			}
+			c.raster.LineTo(x, y)
+		}
+		c.raster.ClosePath()
+	}
+	c.raster.Draw(c.to, area.Add(c.to.Rect.Min), image.NewUniform(with), image.Point{})
 }
 
-// add adds a polygon to what is filled next.
-func (c *canvas) add(pts ...geom.Vec) {
-	for i, p := range pts {
-		if i == 0 {
-			c.raster.MoveTo(float32(p.X), float32(p.Y))
-			continue
+// bounds returns the pixels that polygons touch, with a margin of one. Where one has a
+// point without coordinates there are none.
+func bounds(rings [][]geom.Vec) image.Rectangle {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	top, bottom := lo, hi
+	for _, ring := range rings {
+		for _, p := range ring {
+			lo, hi = math.Min(lo, p.X), math.Max(hi, p.X)
+			top, bottom = math.Min(top, p.Y), math.Max(bottom, p.Y)
 		}
-		c.raster.LineTo(float32(p.X), float32(p.Y))
 	}
-	c.raster.ClosePath()
+	const far = 1 << 20 // px, beyond every picture
+	if !(lo >= -far && top >= -far && hi <= far && bottom <= far) {
+		return image.Rectangle{}
+	}
+	return image.Rect(int(math.Floor(lo))-1, int(math.Floor(top))-1, int(math.Ceil(hi))+1, int(math.Ceil(bottom))+1)
+}
+
+// disc fills a circle.
+func (c *canvas) disc(at geom.Vec, radius float64, with color.Color) {
+	const corners = 20
+	var ring [corners]geom.Vec
+	for i := range ring {
+		ring[i] = at.Add(geom.Unit(2 * math.Pi * float64(i) / corners).Scale(radius))
+	}
+	c.fill(with, ring[:]...)
 }
 
 // rect fills a rectangle.
@@ -64,8 +98,8 @@ func (c *canvas) rect(x0, y0, x1, y1 float64, with color.Color) {
 
 // line draws a line of a width through points.
 func (c *canvas) line(width float64, with color.Color, pts ...geom.Vec) {
-	c.raster.Reset(c.to.Rect.Dx(), c.to.Rect.Dy())
 	half := width * c.scale / 2
+	var rings [][]geom.Vec
 	for i := 1; i < len(pts); i++ {
 		d := pts[i].Sub(pts[i-1])
 		if d.Norm() < 1e-6 {
@@ -74,9 +108,9 @@ func (c *canvas) line(width float64, with color.Color, pts ...geom.Vec) {
 		along := d.Scale(half / d.Norm())
 		side := along.Left()
 		a, b := pts[i-1].Sub(along), pts[i].Add(along)
-		c.add(a.Add(side), b.Add(side), b.Sub(side), a.Sub(side))
+		rings = append(rings, []geom.Vec{a.Add(side), b.Add(side), b.Sub(side), a.Sub(side)})
 	}
-	c.raster.Draw(c.to, c.to.Rect, image.NewUniform(with), image.Point{})
+	c.paint(with, rings...)
 }
 
 // outline draws the border of a polygon.

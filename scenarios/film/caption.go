@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 
+	"roadloop/internal/palette"
 	"roadloop/scenarios"
 	"roadloop/scenarios/tape"
 )
@@ -27,9 +28,9 @@ func (a *Artist) drawCaption(c *canvas, f *tape.Frame, v *scenarios.Verdict) {
 		put(with, text)
 	}
 	if f.Guard.Active {
-		put(yellow, "guard: "+f.Guard.Reason)
+		put(palette.Caution.Dark, "guard: "+f.Guard.Reason)
 	} else if f.Plan != nil && a.shows("plan") {
-		put(green, f.Plan.Reason)
+		put(palette.Plan.Dark, f.Plan.Reason)
 	}
 }
 
@@ -39,9 +40,9 @@ func outcome(f *tape.Frame, v *scenarios.Verdict) (string, color.RGBA) {
 	case v == nil:
 		return "", ink
 	case !v.Passed && f.Time >= v.At:
-		return "failed: " + v.Reason, vermilion
+		return "failed: " + v.Reason, palette.Failure.Dark
 	case v.Passed && f.End:
-		return "passed", green
+		return "passed", palette.Plan.Dark
 	}
 	return "", ink
 }

@@ -3,6 +3,7 @@ package film
 import (
 	"math"
 
+	"roadloop/internal/palette"
 	"roadloop/planning"
 	"roadloop/scenarios/tape"
 	"roadloop/sim/actor"
@@ -30,12 +31,13 @@ func (a *Artist) drawChase(c *canvas, f *tape.Frame) {
 		a.chase = follow(c.to.Rect.Dx(), c.to.Rect.Dy())
 		a.behind = raster.New(&a.chase, raster.Channels{})
 	}
-	ego := f.World.Ego()
+	ego := *f.World.Ego()
+	ego.Looks.Paint = [3]uint8{palette.Ego.Dark.R, palette.Ego.Dark.G, palette.Ego.Dark.B}
 	conditions := f.World.Conditions()
 	a.stage.Compose(&a.list, &stage.View{
 		View: scene.View{Cal: &a.chase, Ego: ego.State.Pose, Time: f.Time,
 			Exposure: 1 + .2*stage.Darkness(conditions), NoiseSeed: uint64(f.Time)},
-		Actors:  append(append([]actor.Actor(nil), f.World.Actors()...), *ego),
+		Actors:  append(append([]actor.Actor(nil), f.World.Actors()...), ego),
 		Signals: f.World.Signals(), Conditions: conditions, Outside: true,
 	})
 	if a.shows("plan") && f.Plan != nil && a.weave(f.Plan.Waypoints) {
@@ -103,9 +105,9 @@ func (a *Artist) drawBox(c *canvas, ego geom.Pose, b geom.OBB) {
 			return
 		}
 	}
-	c.outline(1.5, sky, low[:]...)
-	c.outline(1.5, sky, high[:]...)
+	c.outline(1.5, palette.Belief.Dark, low[:]...)
+	c.outline(1.5, palette.Belief.Dark, high[:]...)
 	for i := range low {
-		c.line(1.5, sky, low[i], high[i])
+		c.line(1.5, palette.Belief.Dark, low[i], high[i])
 	}
 }

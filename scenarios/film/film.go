@@ -69,6 +69,7 @@ type Artist struct {
 	chase   sensor.Camera
 	behind  *raster.Renderer
 	carpet  scene.Mesh // the plan, laid on the road
+	ground  *ground    // of the view from above; nil before its first frame
 
 	seen   *sensor.Frame // the latest picture of the camera
 	read   *perception.Image
@@ -126,15 +127,10 @@ func (a *Artist) Draw(f *tape.Frame, v *scenarios.Verdict) *image.RGBA {
 // shows reports whether an overlay is asked for.
 func (a *Artist) shows(overlay string) bool { return slices.Contains(a.options.Overlays, overlay) }
 
-// Colors that color-blind people can tell apart (Okabe and Ito 2008).
+// Colors of the picture around the views; see palette for the rest.
 var (
 	background = color.RGBA{18, 21, 25, 255}
 	ink        = color.RGBA{236, 239, 241, 255}
 	faint      = color.RGBA{150, 158, 166, 255}
-	orange     = color.RGBA{230, 159, 0, 255}
-	sky        = color.RGBA{86, 180, 233, 255}
-	green      = color.RGBA{0, 158, 115, 255}
-	yellow     = color.RGBA{240, 228, 66, 255}
-	vermilion  = color.RGBA{213, 94, 0, 255}
-	purple     = color.RGBA{204, 121, 167, 255}
+	shade      = color.RGBA{9, 10, 12, 190} // behind text on a picture
 )

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"roadloop/internal/palette"
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/film"
@@ -17,7 +18,7 @@ import (
 )
 
 // drive drives a case of the library with ground truth for a while.
-func drive(t *testing.T, name string, decisions int) *tape.Tape {
+func drive(t testing.TB, name string, decisions int) *tape.Tape {
 	t.Helper()
 	p := drivetest.Plan(t, name)
 	d, err := tape.New(p, drivetest.Driver(t, p, nil))
@@ -63,9 +64,9 @@ func count(im *image.RGBA, c color.RGBA) (n int) {
 }
 
 var (
-	blue      = color.RGBA{86, 180, 233, 255}
-	green     = color.RGBA{0, 158, 115, 255}
-	vermilion = color.RGBA{213, 94, 0, 255}
+	blue  = palette.Belief.Dark
+	green = palette.Plan.Dark
+	red   = palette.Failure.Dark
 )
 
 // Every view shows what is asked for and nothing else of it, the same each time.
@@ -100,12 +101,12 @@ func TestCaptionTellsTheVerdict(t *testing.T) {
 	d := drive(t, "cut-in/3", 40)
 	now := d.Frame(d.Len() - 1).Time
 	failed := scenarios.Verdict{Reason: "collision with cutter", At: now}
-	before := count(draw(t, d, nil, "top"), vermilion)
-	if n := count(draw(t, d, &failed, "top"), vermilion) - before; n < 20 {
+	before := count(draw(t, d, nil, "top"), red)
+	if n := count(draw(t, d, &failed, "top"), red) - before; n < 20 {
 		t.Errorf("%d pixels of a failure at that time", n)
 	}
 	failed.At = now + 1
-	if n := count(draw(t, d, &failed, "top"), vermilion) - before; n != 0 {
+	if n := count(draw(t, d, &failed, "top"), red) - before; n != 0 {
 		t.Errorf("%d pixels of a failure that is still to come", n)
 	}
 }

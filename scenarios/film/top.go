@@ -2,31 +2,35 @@ package film
 
 import (
 	"image/color"
+	"math"
 
+	"roadloop/internal/palette"
 	"roadloop/scenarios/tape"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
 )
 
-var (
-	meadow  = color.RGBA{35, 44, 38, 255}
-	asphalt = color.RGBA{62, 66, 71, 255}
-	edge    = color.RGBA{112, 118, 124, 255}
-	truth   = color.RGBA{176, 182, 188, 255}
-)
+// extent is how far the longer side of a view from above reaches, m.
+const extent = 85
 
 // above maps the road to a view from above: the ego looks up, from the lower third.
 type above struct {
 	*canvas
-	ego    geom.Pose
-	scale  float64 // px/m
-	across float64
-	down   float64
+	ego      geom.Pose
+	perMeter float64 // px
+	across   float64
+	down     float64
+}
+
+// newAbove returns the view of a canvas.
+func newAbove(c *canvas, ego geom.Pose) *above {
+	w, h := c.size()
+	return &above{canvas: c, ego: ego, perMeter: math.Max(h, w*.6) / extent, across: w / 2, down: h * .72}
 }
 
 func (v *above) at(p geom.Vec) geom.Vec {
 	q := v.ego.ToLocal(p)
-	return geom.Vec{X: v.across - q.Y*v.scale, Y: v.down - q.X*v.scale}
+	return geom.Vec{X: v.across - q.Y*v.perMeter, Y: v.down - q.X*v.perMeter}
 }
 
 func (v *above) corners(b geom.OBB) []geom.Vec {
@@ -37,90 +41,95 @@ func (v *above) corners(b geom.OBB) []geom.Vec {
 	return out
 }
 
-// drawTop shows the road from above: who is there, who is believed to be, the plan.
+// drawTop shows the road from above: road users, tracks and the plan.
 func (a *Artist) drawTop(c *canvas, f *tape.Frame) {
-	w, h := c.size()
 	ego := f.World.Ego()
-	v := &above{canvas: c, ego: ego.State.Pose, scale: max(h, w*.6) / 85, across: w / 2, down: h * .72}
-	c.rect(0, 0, w, h, meadow)
-	v.drawRoad(f.World.Map(), f.World.Signals())
-	actors := f.World.Actors()
-	for i := range actors {
-		c.fill(truth, v.corners(actors[i].Box())...)
+	v := newAbove(c, ego.State.Pose)
+	if a.ground == nil {
+		a.ground = newGround(f.World.Map(), 1.2/v.perMeter)
 	}
+	w, h := c.size()
+	c.rect(0, 0, w, h, palette.Grass.Dark)
+	a.ground.draw(v)
+	v.drawSignals(f.World.Map(), f.World.Signals())
 	if a.shows("plan") && f.Plan != nil {
 		var way []geom.Vec
 		for _, p := range f.Plan.Waypoints {
 			way = append(way, v.at(p.Pose.Pos()))
 		}
-		c.line(4, green, way...)
+		c.line(4, palette.Plan.Dark, way...)
 	}
-	c.fill(orange, v.corners(ego.Box())...)
+	actors := f.World.Actors()
+	for i := range actors {
+		v.drawUser(&actors[i])
+	}
+	v.drawUser(ego)
 	if a.shows("tracks") && f.Scene != nil {
 		for i := range f.Scene.Tracks {
 			t := &f.Scene.Tracks[i]
-			c.outline(2.5, sky, v.corners(t.Box())...)
-			c.line(2, sky, v.at(t.Pose.Pos()), v.at(t.Pose.Pos().Add(t.Vel)))
+			c.outline(2, palette.Belief.Dark, v.corners(t.Box().Inflate(.15, .15))...)
+			c.line(2, palette.Belief.Dark, v.at(t.Pose.Pos()), v.at(t.Pose.Pos().Add(t.Vel)))
 		}
 	}
 	a.drawLegend(c)
 }
 
-// drawRoad draws lanes, their borders and signals.
-func (v *above) drawRoad(m *road.Map, signals []road.SignalState) {
-	const step, reach = 3.0, 130
-	for _, border := range [...]bool{false, true} {
-		for i := range m.Lanes {
-			l := &m.Lanes[i]
-			if border && l.Junction >= 0 {
-				continue
-			}
-			length := l.Center.Length()
-			for s := 0.0; s < length; s += step {
-				if l.Center.At(s).Pos().Dist(v.ego.Pos()) > reach {
-					continue
-				}
-				v.drawLane(l, s, min(s+step, length), border)
-			}
-		}
-	}
-	lights := map[road.SignalState]color.RGBA{road.Red: vermilion, road.Amber: yellow, road.Green: green}
+// drawSignals draws a bar at the stop line of every lane with a signal, and the lit lamp
+// in its place of three, as on a signal head.
+func (v *above) drawSignals(m *road.Map, signals []road.SignalState) {
+	lights := map[road.SignalState]color.RGBA{road.Red: palette.SignalRed.Dark, road.Amber: palette.SignalAmber.Dark, road.Green: palette.SignalGreen.Dark}
 	for i, state := range signals {
-		if c, ok := lights[state]; ok && i < len(m.Signals) {
-			p := v.at(m.Signals[i].Pos)
-			const r = .9
-			v.fill(c, p.Add(geom.Vec{X: -r * v.scale}), p.Add(geom.Vec{Y: -r * v.scale}), p.Add(geom.Vec{X: r * v.scale}), p.Add(geom.Vec{Y: r * v.scale}))
+		with, lit := lights[state]
+		if !lit || i >= len(m.Signals) {
+			continue
 		}
+		s := &m.Signals[i]
+		for _, id := range s.Lanes {
+			l := &m.Lanes[id]
+			end := func(d float64) geom.Vec { return v.at(l.Center.Offset(l.StopS, d).Pos()) }
+			v.line(5, with, end(l.Width/2-.2), end(.2-l.Width/2))
+		}
+		v.drawHead(v.at(s.Pos), state, with)
 	}
 }
 
-// drawLane draws a piece of a lane, or of its borders.
-func (v *above) drawLane(l *road.Lane, from, to float64, border bool) {
-	side := func(s, d float64) geom.Vec { return v.at(l.Center.Offset(s, d).Pos()) }
-	w := l.Width / 2
-	if border {
-		v.line(1, edge, side(from, w), side(to, w))
-		v.line(1, edge, side(from, -w), side(to, -w))
-		return
+// drawHead draws a signal head: red above, green below.
+func (v *above) drawHead(at geom.Vec, state road.SignalState, with color.RGBA) {
+	r := 3.2 * v.canvas.scale
+	v.fill(palette.Outline.Dark, at.Add(geom.Vec{X: -1.6 * r, Y: -4.2 * r}), at.Add(geom.Vec{X: 1.6 * r, Y: -4.2 * r}),
+		at.Add(geom.Vec{X: 1.6 * r, Y: 4.2 * r}), at.Add(geom.Vec{X: -1.6 * r, Y: 4.2 * r}))
+	for k, lamp := range [...]road.SignalState{road.Red, road.Amber, road.Green} {
+		c := palette.Asphalt.Dark
+		if lamp == state {
+			c = with
+		}
+		v.disc(at.Add(geom.Vec{Y: float64(k-1) * 2.6 * r}), r, c)
 	}
-	const seam = .05 // m by which pieces overlap, so that no gap shows
-	v.fill(asphalt, side(from-seam, w), side(to+seam, w), side(to+seam, -w), side(from-seam, -w))
 }
 
-// drawLegend says what the colors mean.
+// drawLegend names the colors.
 func (a *Artist) drawLegend(c *canvas) {
-	x, y := 14*c.scale, 24*c.scale
-	put := func(with color.RGBA, text string) {
-		c.rect(x, y-10*c.scale, x+10*c.scale, y, with)
-		c.text(x+16*c.scale, y, 13, ink, text)
-		y += 20 * c.scale
+	type entry struct {
+		with color.RGBA
+		text string
 	}
-	put(orange, "ego")
-	put(truth, "truth")
+	entries := []entry{{palette.Ego.Dark, "ego"}, {palette.Vehicle.Dark, "vehicle"}, {palette.Pedestrian.Dark, "pedestrian"}, {palette.Cyclist.Dark, "cyclist"}}
 	if a.shows("tracks") {
-		put(sky, "tracks")
+		entries = append(entries, entry{palette.Belief.Dark, "track"})
 	}
 	if a.shows("plan") {
-		put(green, "plan")
+		entries = append(entries, entry{palette.Plan.Dark, "plan"})
+	}
+	const size, row = 13, 20
+	widest := 0.0
+	for _, e := range entries {
+		widest = math.Max(widest, c.width(size, e.text))
+	}
+	x, y := 14*c.scale, 24*c.scale
+	c.rect(x-6*c.scale, y-17*c.scale, x+widest+24*c.scale, y+(row*float64(len(entries)-1)+8)*c.scale, shade)
+	for _, e := range entries {
+		c.rect(x, y-10*c.scale, x+10*c.scale, y, e.with)
+		c.text(x+16*c.scale, y, size, ink, e.text)
+		y += row * c.scale
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"roadloop/internal/palette"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/raster"
@@ -91,7 +92,9 @@ func (p *Projector) Picture(l Look, t clock.Tick) ([]byte, error) {
 		who = &w.Actors()[l.Of-1]
 	}
 	conditions := w.Conditions()
-	c.cast = append(append(c.cast[:0], w.Actors()...), *w.Ego())
+	ego := *w.Ego()
+	ego.Looks.Paint = [3]uint8{palette.Ego.Dark.R, palette.Ego.Dark.G, palette.Ego.Dark.B}
+	c.cast = append(append(c.cast[:0], w.Actors()...), ego)
 	p.stage.Compose(&c.list, &stage.View{
 		View:   scene.View{Cal: &c.cal, Ego: who.State.Pose, Time: w.Time(), Exposure: 1 + .2*stage.Darkness(conditions)},
 		Actors: c.cast, Signals: w.Signals(), Conditions: conditions, Outside: views[l.View].outside,

@@ -1,0 +1,45 @@
+package film_test
+
+import (
+	"image"
+	"path/filepath"
+	"testing"
+
+	"roadloop/scenarios/film"
+	"roadloop/scenarios/film/codec"
+)
+
+// frameRate is how many frames of an MP4 make a second of the drive.
+const frameRate = 20
+
+// BenchmarkFilm draws and encodes an MP4 of the default size. It reports how many frames
+// are made a second, and how many seconds of the drive that are. The goal is a realtime
+// factor of at least 0.5 in every view.
+func BenchmarkFilm(b *testing.B) {
+	d := drive(b, "crossing-car/1", 60)
+	for _, view := range film.Views {
+		b.Run(view, func(b *testing.B) {
+			a, err := film.New(d.Plan(), film.Options{View: view, Overlays: film.Overlays, Size: image.Pt(1280, 720)})
+			if err != nil {
+				b.Fatal(err)
+			}
+			w, err := codec.Create(filepath.Join(b.TempDir(), "a.mp4"), frameRate)
+			if err != nil {
+				b.Fatal(err)
+			}
+			frames := 0
+			for b.Loop() {
+				if err := w.Add(a.Draw(d.Frame(frames%d.Len()), nil)); err != nil {
+					b.Fatal(err)
+				}
+				frames++
+			}
+			if err := w.Close(); err != nil {
+				b.Fatal(err)
+			}
+			rate := float64(frames) / b.Elapsed().Seconds()
+			b.ReportMetric(rate, "frames/s")
+			b.ReportMetric(rate/frameRate, "realtime")
+		})
+	}
+}
