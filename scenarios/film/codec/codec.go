@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -100,18 +101,21 @@ func (p *part) take(im *image.RGBA) error {
 // fail notes an error of Add.
 func (p *part) fail(err error) error {
 	if err != nil && p.err == nil {
-		p.err = fmt.Errorf("writing %s: %w", p.path, err)
+		p.err = fmt.Errorf("writing %s: %w", p.path, reason(err))
 	}
 	return p.err
 }
 
-// finish gives the file its name, if it is whole.
+// finish gives the file its name, if it is whole and on the disk.
 func (p *part) finish() error {
 	if p.over {
 		return nil
 	}
 	if p.err == nil && p.size == (image.Point{}) {
 		p.err = fmt.Errorf("%s: %w", p.path, ErrEmpty)
+	}
+	if p.err == nil {
+		p.fail(flush(p.temp))
 	}
 	if p.err == nil {
 		p.fail(os.Rename(p.temp, p.path))
@@ -123,14 +127,49 @@ func (p *part) finish() error {
 	return nil
 }
 
-// drop removes the file.
+// flush waits until a file is on the disk. Some file systems report only then that there
+// is no room.
+func flush(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// drop removes the file. It may be gone already: OpenCV removes what it cannot write.
 func (p *part) drop() error {
 	if p.over {
 		return nil
 	}
 	p.over = true
-	if err := os.Remove(p.temp); err != nil {
-		return fmt.Errorf("dropping %s: %w", p.path, err)
+	if err := os.Remove(p.temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("removing what was written of %s: %w", p.path, err)
 	}
 	return nil
+}
+
+// probe reports why a file cannot be written: it is gone, its permissions, or no room for
+// the next bytes. It leaves the content as it was.
+func probe(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return reason(err)
+	}
+	info, err := f.Stat()
+	if err == nil {
+		const bytes = 64 << 10
+		_, err = f.WriteAt(make([]byte, bytes), info.Size())
+		err = errors.Join(err, f.Truncate(info.Size()))
+	}
+	return reason(errors.Join(err, f.Close()))
+}
+
+// reason returns an error without the name of the temporary file, which means nothing to
+// the caller's user.
+func reason(err error) error {
+	if p := new(fs.PathError); errors.As(err, &p) {
+		return p.Err
+	}
+	return err
 }

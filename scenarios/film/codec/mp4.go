@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"os"
+	"sync"
 
 	"gocv.io/x/gocv"
 )
@@ -11,15 +13,31 @@ import (
 // Video is an MP4 with H.264 in the making. It is not safe for concurrent use.
 type Video struct {
 	w             *gocv.VideoWriter // nil once closed: OpenCV crashes on a closed one
+	path          string
 	width, height int
+	frames        int
 }
 
+// silence keeps FFmpeg inside OpenCV from writing messages to standard error: errors are
+// returned. The environment is the only way to ask for it. What the user set stays.
+var silence = sync.OnceFunc(func() {
+	const name, quiet = "OPENCV_FFMPEG_LOGLEVEL", "-8" // AV_LOG_QUIET
+	if _, set := os.LookupEnv(name); !set {
+		os.Setenv(name, quiet) // fails for malformed names only
+	}
+})
+
 // NewVideo begins a video in a file at path, which is overwritten, with pictures of an
-// even number of pixels each way.
+// even number of pixels each way. The error names what is wrong with the file before it
+// blames the encoder.
 func NewVideo(path string, rate float64, width, height int) (*Video, error) {
 	if width%2 != 0 || height%2 != 0 {
 		return nil, fmt.Errorf("video: H.264 takes pictures of even width and height, not %d×%d", width, height)
 	}
+	if err := errors.Join(os.WriteFile(path, nil, 0o644), probe(path)); err != nil {
+		return nil, fmt.Errorf("video: %w", reason(err))
+	}
+	silence()
 	w, err := gocv.VideoWriterFile(path, "avc1", rate, width, height, true)
 	if err != nil {
 		return nil, fmt.Errorf("video: %w", err)
@@ -27,7 +45,7 @@ func NewVideo(path string, rate float64, width, height int) (*Video, error) {
 	if !w.IsOpened() {
 		return nil, errors.Join(errors.New("video: OpenCV has no H.264 encoder"), w.Close())
 	}
-	return &Video{w: w, width: width, height: height}, nil
+	return &Video{w: w, path: path, width: width, height: height}, nil
 }
 
 // Write appends a picture, given as RGB row by row.
@@ -47,11 +65,30 @@ func (v *Video) Write(rgb []byte) error {
 	if err := v.w.Write(m); err != nil {
 		return fmt.Errorf("video: %w", err)
 	}
+	v.frames++
 	return nil
 }
 
-// Close ends the video. Closing it again does nothing.
+// Close ends the video and checks that the file holds all of its frames. Closing it again
+// does nothing.
 func (v *Video) Close() error {
+	if err := v.end(); err != nil || v.frames == 0 {
+		return err
+	}
+	frames := v.frames
+	v.frames = 0
+	err := checkMP4(v.path, frames)
+	if err == nil {
+		return nil
+	}
+	if cause := probe(v.path); cause != nil {
+		err = cause
+	}
+	return fmt.Errorf("video: %w", err)
+}
+
+// end ends the video without a check of the file.
+func (v *Video) end() error {
 	if v.w == nil {
 		return nil
 	}
@@ -93,17 +130,18 @@ func (m *mp4) Add(im *image.RGBA) error {
 	return m.fail(m.video.Write(m.rgb))
 }
 
-// end closes the video.
-func (m *mp4) end() error {
-	if m.video == nil {
-		return nil
-	}
-	return m.video.Close()
-}
-
 func (m *mp4) Close() error {
-	m.fail(m.end())
+	if m.video != nil {
+		m.fail(m.video.Close())
+	}
 	return m.finish()
 }
 
-func (m *mp4) Discard() error { return errors.Join(m.end(), m.drop()) }
+func (m *mp4) Discard() error {
+	var err error
+	if m.video != nil {
+		err = m.video.end()
+		m.video = nil
+	}
+	return errors.Join(err, m.drop())
+}
