@@ -119,7 +119,7 @@ func (f *dataFlags) write(ctx context.Context, talk io.Writer) error {
 	e := dataset.Export{
 		Stream: stream.Stream{Config: network.DefaultConfig(), Seed: f.seed, Split: split},
 		Format: dataset.Format(f.format), First: f.first, Frames: f.frames,
-		Build: fmt.Sprintf("roadloop, commit %s", commit()), Done: c.at,
+		Build: "roadloop " + commit(), Done: c.at,
 	}
 	for _, name := range f.channels {
 		e.Channels = append(e.Channels, dataset.Channel(name))

@@ -71,20 +71,36 @@ func newVersion() *cobra.Command {
 		Short: "Print what was built",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "roadloop, commit %s, %s %s/%s\n", commit(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "roadloop %s, %s %s/%s\n", commit(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err
 		},
 	}
 }
 
-// commit returns what the program was built from.
+// commit returns what the program was built from: the commit, with "+changes" where the
+// sources had others; else the released version; else "development build".
 func commit() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				return s.Value
-			}
-		}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return developmentBuild
 	}
-	return "unknown"
+	return commitOf(info)
+}
+
+const developmentBuild = "development build"
+
+func commitOf(info *debug.BuildInfo) string {
+	settings := make(map[string]string)
+	for _, s := range info.Settings {
+		settings[s.Key] = s.Value
+	}
+	switch revision := settings["vcs.revision"]; {
+	case revision != "" && settings["vcs.modified"] == "true":
+		return revision + "+changes"
+	case revision != "":
+		return revision
+	case info.Main.Version != "" && info.Main.Version != "(devel)":
+		return info.Main.Version
+	}
+	return developmentBuild
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"roadloop/internal/webpage"
 	"roadloop/scenarios"
 	"roadloop/scenarios/measure"
 )
@@ -23,7 +24,7 @@ var pageTemplate = template.Must(template.ParseFS(pageFiles, "page/page.html"))
 
 // scripts are the parts of the program of the page, in this order; together they
 // are one module.
-var scripts = []string{"dom", "data", "table", "replay", "plots", "player", "projector", "film", "screen", "case", "main"}
+var scripts = []string{"dom", "data", "table", "replay", "plots", "player", "measures", "projector", "film", "screen", "case", "main"}
 
 // document is what the page knows at once; replays and films are unpacked when a
 // case is opened.
@@ -122,8 +123,9 @@ func assets() (style, script string, err error) {
 		}
 		b.Write(text)
 	}
+	b.WriteString(webpage.ThemeScript())
 	css, err := pageFiles.ReadFile("page/page.css")
-	return string(css), b.String(), err
+	return webpage.Style() + string(css), b.String(), err
 }
 
 // repeat returns the command that drives a case again.

@@ -67,14 +67,14 @@ function caseHead(c) {
   };
   const chips = [c.family, c.perception, c.driver, ...c.tags]
     .filter(Boolean)
-    .map((t) => el("span", { class: "tag" }, t));
+    .map((t) => el("span", { class: "tag" }, explained(t)));
   return el(
     "div",
     { class: "case-head" },
     el(
       "nav",
       { "aria-label": "Cases" },
-      !report.lone && el("a", { href: "#" }, "← All cases"),
+      !report.lone && el("a", { href: overviewAddress() }, "← All cases"),
       el("span", { class: "tags grow" }, chips),
       !report.lone && [
         othersOf(c).length > 0 &&
@@ -97,12 +97,12 @@ function caseHead(c) {
       badge(c.verdict),
       el("h1", { tabindex: -1 }, c.about.name),
       el("span", { class: "soft" }, `seed ${c.seed}`),
-      !c.preventable && el("span", { class: "tag warn" }, "not preventable"),
+      !c.preventable && el("span", { class: "tag warn", title: PREVENTABLE }, "not preventable"),
       el("span", { class: "grow" }),
       el("span", { class: "again" }, el("code", { id: "repeat" }, c.repeat), copyButton(c.repeat)),
     ),
-    c.reason && el("p", { class: "why", id: "reason" }, sentence(c.reason)),
-    c.cause && el("p", { class: "cause", id: "cause" }, el("b", {}, "Cause: "), causeOf(c)),
+    c.reason && el("p", { class: "why", id: "reason" }, explained(sentence(c.reason))),
+    c.cause && el("p", { class: "cause", id: "cause" }, el("b", {}, "Cause: "), explained(causeOf(c))),
     c.unseen && el("p", { class: "cause", id: "unseen" }, el("b", {}, "Not seen: "), sentence(c.unseen)),
     c.passed && contactsOf(c).map((text) => el("p", {}, sentence(text))),
     (c.about.text || c.parameters) &&
@@ -179,7 +179,7 @@ function showReplay(view, body, replay) {
         "p",
         { class: "plot-legend" },
         el("span", { class: "key truth" }, "truth"),
-        tells(replay) && el("span", { class: "key believed" }, "believed"),
+        tells(replay) && el("span", { class: "key belief" }, "believed"),
         el("span", { class: "key bad" }, "failure"),
       ),
       plots,
@@ -252,6 +252,14 @@ const followNext = (view, step) =>
 // tells says whether the replay knows what the driver believed.
 const tells = (replay) => replay.belief.x.some((x) => !Number.isNaN(x));
 
+// KINDS are the colors of road users beside the ego, with what they stand for.
+const KINDS = [
+  ["vehicle", "vehicle"],
+  ["pedestrian", "pedestrian"],
+  ["cyclist", "cyclist"],
+  ["cone", "obstacle"],
+];
+
 // legend says what the colors of the replay mean.
 const legend = (replay) =>
   el(
@@ -259,11 +267,10 @@ const legend = (replay) =>
     { class: "legend", "aria-label": "Legend" },
     [
       ["ego", "ego"],
-      ["actor", "others"],
-      ["walker", "on foot, cycle"],
+      ...KINDS.filter(([k]) => replay.actors.some((a, i) => inkOf(a, i) === k)),
       ...(tells(replay)
         ? [
-            ["believed", "believed"],
+            ["belief", "believed"],
             ["plan", "plan"],
             ["warn", "not seen"],
           ]
@@ -302,35 +309,18 @@ function statePanel(player, replay) {
 // figuresOf writes measures and scores of a case, with the reason of every
 // deduction where its replay is there.
 function figuresOf(c, replay) {
-  const measures = Object.entries(c.measures ?? {}).sort();
-  const unit = (name) => (report.units[name] === "1" ? "" : ` ${report.units[name]}`);
   const known = new Map((replay?.scores ?? []).map((s) => [s.name, s]));
   const scores = Object.entries(c.scores ?? {}).map(([name, s]) => scoreOf(name, s, known.get(name)));
   return el(
     "div",
     { class: "figures" },
     scores.length > 0 && el("section", { class: "scores" }, el("h2", {}, "Scores"), scores),
-    measures.length > 0 &&
+    Object.keys(c.measures ?? {}).length > 0 &&
       el(
         "section",
         {},
         el("h2", {}, "Measures"),
-        el(
-          "table",
-          { class: "small" },
-          el(
-            "tbody",
-            {},
-            measures.map(([name, v]) =>
-              el(
-                "tr",
-                {},
-                el("th", { scope: "row" }, plain(name)),
-                el("td", { class: "n" }, figure(v), el("span", { class: "soft" }, unit(name))),
-              ),
-            ),
-          ),
-        ),
+        measureTable(c.measures),
       ),
     c.trace_sha256 && el("p", { class: "soft hash" }, "trace ", el("code", {}, c.trace_sha256)),
   );

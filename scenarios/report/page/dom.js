@@ -45,6 +45,22 @@ const parametersOf = (c) => (c.parameters ?? []).map((p) => `${p.name} ${shorten
 // plain writes a name of a program in words: min_ttc, min ttc.
 const plain = (name) => name.replaceAll("_", " ");
 
+// DRIVERS say what the short names of drivers stand for.
+const DRIVERS = {
+  cc: "competent and careful human driver of UN R157",
+  fsm: "Fuzzy Safety Model",
+  rss: "Responsibility-Sensitive Safety",
+  reg157: "driver model of UN R157's first version",
+};
+
+// PREVENTABLE says what makes a case preventable.
+const PREVENTABLE = "A case is preventable when a reference driver gets through it without a collision at fault.";
+
+// explained splits a text so that the short names of drivers in it have their long names
+// as tooltips.
+const explained = (text) =>
+  text.split(/\b(cc|fsm|rss|reg157)\b/).map((part, i) => (i % 2 ? el("abbr", { title: DRIVERS[part] }, part) : part));
+
 // duration writes seconds as a person would.
 function duration(seconds) {
   if (seconds < 90) return `${Math.round(seconds)} s`;
@@ -53,7 +69,10 @@ function duration(seconds) {
 }
 
 // color returns a color of the theme, by its name in the style sheet.
-const color = (name) =>
-  getComputedStyle(document.documentElement)
-    .getPropertyValue("--" + name)
-    .trim();
+function color(name) {
+  const probe = el("i", { style: `color: var(--${name})` });
+  document.body.append(probe);
+  const { color: resolved } = getComputedStyle(probe);
+  probe.remove();
+  return resolved;
+}

@@ -6,7 +6,8 @@ let resume = null; // the time and pace at which the next case goes on
 // route shows what the address asks for: a case by its id, at a time of it such as
 // @6.1, else the overview.
 function route() {
-  const [id, time] = decodeURIComponent(location.hash.slice(1)).split(/@(?=[\d.]*$)/);
+  const text = location.hash.slice(1);
+  const [id, time] = decodeURIComponent(text).split(/@(?=[\d.]*$)/);
   const c = report.lone ? report.cases[0] : report.cases.find((x) => x.id === id);
   if (time) resume = { time: Number(time) || 0, speed: 1, playing: false };
   if (c && !byId("overview").hidden) scrolled = scrollY;
@@ -19,6 +20,8 @@ function route() {
   }
   closeCase();
   byId("case").replaceChildren();
+  if (text.startsWith("?")) readAddress(text.slice(1));
+  else keepAddress();
   document.title = "roadloop report";
   scrollTo(0, scrolled);
 }
@@ -85,7 +88,7 @@ function press(e) {
     return;
   }
   if (e.key === "Escape" && opened && !report.lone) {
-    location.hash = "";
+    location.hash = overviewAddress();
     return;
   }
   const typing = e.target.closest("input:not([type=range]), select, textarea");
@@ -104,39 +107,11 @@ function act(e, what) {
   what();
 }
 
-const THEMES = ["auto", "light", "dark"];
-const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
-let theme = "auto";
-
-// setTheme chooses the colors; auto follows the system.
-function setTheme(name) {
-  theme = name;
-  document.documentElement.dataset.theme =
-    name === "dark" || (name === "auto" && systemIsDark.matches) ? "dark" : "light";
-  byId("theme").textContent = `Theme: ${name}`;
+// The replay draws on a canvas, which knows no style sheet.
+document.addEventListener("themechange", () => {
   opened?.stage?.inks();
   opened?.stage?.show(opened.stage.time);
-}
-
-// remembered returns the theme that was chosen before, where the browser keeps it.
-function remembered() {
-  try {
-    return localStorage.getItem("roadloop-theme") ?? "auto";
-  } catch {
-    return "auto";
-  }
-}
-
-// nextTheme goes to the next theme and remembers it where the browser allows.
-function nextTheme() {
-  const name = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
-  setTheme(name);
-  try {
-    localStorage.setItem("roadloop-theme", name);
-  } catch {
-    // It holds until the page is closed.
-  }
-}
+});
 
 // For the console and for tests.
 globalThis.page = {
@@ -145,12 +120,9 @@ globalThis.page = {
   },
 };
 
-byId("theme").addEventListener("click", nextTheme);
 byId("help-button").addEventListener("click", () => byId("help").showModal());
-systemIsDark.addEventListener("change", () => setTheme(theme));
 document.addEventListener("keydown", press);
 addEventListener("hashchange", route);
 if (report.lone) byId("kind").textContent = "replay";
-setTheme(THEMES.includes(remembered()) ? remembered() : "auto");
 showOverview();
 route();

@@ -117,7 +117,7 @@ function timeline(player, replay) {
         style: `left:${share(s.from)};width:${share(Math.max(0.05, s.to - s.from))}`,
         title: `${s.from.toFixed(2)} to ${s.to.toFixed(2)} s: ${s.text}`,
       },
-      s.kind === "plan" ? s.text : "",
+      s.kind === "plan" && el("span", {}, s.text),
     ),
   );
   const events = replay.events.map((e) =>

@@ -8,7 +8,7 @@ class Plots {
   constructor(holder, replay, seek) {
     this.holder = holder;
     this.replay = replay;
-    this.curves = replay.curves.filter((c) => c.truth.length || c.believed.length);
+    this.curves = replay.curves.filter((c) => finite(c.truth).length || finite(c.believed).length);
     this.end = replay.times[replay.times.length - 1] || 1;
     this.cursors = [];
     this.outputs = this.curves.map(() => el("output", { class: "n" }));
@@ -43,7 +43,7 @@ class Plots {
       height -
       bottom -
       ((clamp(v, range.low, range.high) - range.low) / (range.high - range.low)) * (height - top - bottom);
-    const line = (v, kind) => v.length > 0 && svg("path", { class: `curve ${kind}`, d: this.wayOf(v, y) });
+    const line = (v, kind) => finite(v).length > 0 && svg("path", { class: `curve ${kind}`, d: this.wayOf(v, y) });
     const picture = svg(
       "svg",
       {
@@ -55,11 +55,11 @@ class Plots {
       },
       range.ticks.map((v) => [
         svg("line", { class: "grid", x1: left, x2: this.width - right, y1: y(v), y2: y(v) }),
-        svg("text", { class: "tick", x: left - 6, y: y(v) + 3.5, "text-anchor": "end" }, figureTick(v, range.step)),
+        svg("text", { class: "tick", x: left - 6, y: y(v) + 3.5, "text-anchor": "end" }, tickText(v, range)),
       ]),
       this.eventLines(height, top),
       line(c.truth, "truth"),
-      line(c.believed, "believed"),
+      line(c.believed, "belief"),
       this.cursor(height, top),
     );
     return el(
@@ -170,7 +170,7 @@ class Plots {
       this.outputs[k].replaceChildren(
         this.pointed ? el("span", { class: "soft" }, `${t.toFixed(2)} s  `) : "",
         ...(c.truth.length ? [el("span", { class: "truth" }, figure(c.truth[i]))] : []),
-        ...(c.believed.length ? [" ", el("span", { class: "believed" }, figure(c.believed[i]))] : []),
+        ...(c.believed.length ? [" ", el("span", { class: "belief" }, figure(c.believed[i]))] : []),
       ),
     );
   }
@@ -180,21 +180,25 @@ class Plots {
   }
 }
 
-// rangeOf is what a plot shows of its measure: all values, or up to the cap where
-// far values say nothing, with round ticks.
+// finite keeps the numbers of a column.
+const finite = (column) => column.filter((v) => Number.isFinite(v));
+
+// rangeOf is what a plot shows of its measure, with round ticks. Values beyond the cap are
+// drawn at it: far values say nothing. Where all are beyond it, the axis begins at zero.
 function rangeOf(c) {
-  const all = [...c.truth, ...c.believed].filter((v) => !Number.isNaN(v));
+  const cap = c.cap ?? Infinity;
+  const all = [...finite(c.truth), ...finite(c.believed)].map((v) => clamp(v, -cap, cap));
   let low = all.reduce((a, b) => Math.min(a, b), Infinity);
   let high = all.reduce((a, b) => Math.max(a, b), -Infinity);
-  if (c.cap !== undefined) high = Math.min(high, c.cap);
-  if (c.cap !== undefined && low < 0) low = Math.max(low, -c.cap);
-  if (low > 0 && low < 0.6 * high) low = 0;
+  if (low > 0 && (low < 0.6 * high || low === cap)) low = 0;
+  if (high === -cap) high = 0;
   if (high - low < 0.2) [low, high] = [low - 0.1, high + 0.1];
   const step = niceStep((high - low) / 3);
   low = Math.floor(low / step + 1e-9) * step;
   high = Math.ceil(high / step - 1e-9) * step;
   const ticks = Array.from({ length: Math.round((high - low) / step) + 1 }, (_, i) => low + i * step);
-  return { low, high, step, ticks };
+  const beyond = [...finite(c.truth), ...finite(c.believed)].some((v) => v > high);
+  return { low, high, step, ticks, beyond };
 }
 
 // niceStep is the round number of 1, 2 or 5 times a power of ten next above x.
@@ -202,5 +206,8 @@ function niceStep(x) {
   const power = 10 ** Math.floor(Math.log10(x));
   return power * [1, 2, 5, 10].find((m) => m * power >= x - 1e-12);
 }
+
+// tickText marks the upper end of an axis that some values lie beyond.
+const tickText = (v, { high, step, beyond }) => (beyond && v === high ? "≥ " : "") + figureTick(v, step);
 
 const figureTick = (v, step) => v.toFixed(clamp(Math.ceil(-Math.log10(step) - 1e-9), 0, 3)).replace("-", "−");

@@ -6,6 +6,21 @@ const SEEN_WITHIN = 3; // m between an actor and a track of it
 const GHOST_APART = 0.2; // m from which on somebody in another drive is somewhere else
 const SEEN_RANGE = 60; // m within which an actor should have a track
 
+// The colors of the replay, by their names in the style sheet.
+const INKS = [
+  ...["grass", "asphalt", "sidewalk", "gravel", "building", "tree", "paint", "paint-yellow"],
+  ...["ego", "vehicle", "pedestrian", "cyclist", "cone", "belief", "plan", "failure", "caution"],
+  ...["ink", "outline", "signal-red", "signal-amber", "signal-green", "signal-off"],
+];
+
+// inkOf names the color of a road user, an index into the actors of a replay.
+function inkOf(actor, i) {
+  if (i === 0) return "ego";
+  if (["pedestrian", "child"].includes(actor.kind)) return "pedestrian";
+  if (["cyclist", "motorcycle"].includes(actor.kind)) return "cyclist";
+  return ["cone", "box", "animal"].includes(actor.kind) ? "cone" : "vehicle";
+}
+
 // Stage draws a replay onto a canvas.
 class Stage {
   constructor(canvas, replay) {
@@ -25,30 +40,7 @@ class Stage {
 
   // inks reads the colors of the theme.
   inks() {
-    const names = [
-      "grass",
-      "asphalt",
-      "sidewalk",
-      "gravel",
-      "building",
-      "tree",
-      "paint",
-      "paint-yellow",
-      "ego",
-      "actor",
-      "walker",
-      "believed",
-      "plan",
-      "bad",
-      "warn",
-      "ink",
-      "halo",
-      "red",
-      "amber",
-      "green",
-      "off",
-    ];
-    this.ink = Object.fromEntries(names.map((n) => [n, color("map-" + n)]));
+    this.ink = Object.fromEntries(INKS.map((name) => [name, color(name)]));
   }
 
   // show draws the moment of a time.
@@ -168,7 +160,7 @@ class Stage {
     for (const l of this.replay.lights) {
       const phase = l.phases.findLast((p) => p.from <= t + 1e-9) ?? l.phases[0];
       this.trace(l);
-      this.stroke(this.ink[phase?.state ?? "off"], Math.max(0.6, 3 * this.pixel));
+      this.stroke(this.ink[`signal-${phase?.state ?? "off"}`], Math.max(0.6, 3 * this.pixel));
     }
   }
 
@@ -203,10 +195,9 @@ class Stage {
     for (let i = actors.length - 1; i >= 0; i--) {
       const a = actors[i];
       const p = poseOf(a, at);
-      const small = a.l < 2.2;
-      this.drawBox(a, p, i === 0 ? this.ink.ego : small ? this.ink.walker : this.ink.actor);
+      this.drawBox(a, p, this.ink[inkOf(a, i)]);
       const missed = i > 0 && this.tells && Math.hypot(p.x - ego.x, p.y - ego.y) < SEEN_RANGE && !this.isSeen(p, at);
-      if (missed) this.ring(p, Math.max(a.l, a.w) * 0.55 + 5 * this.pixel, this.ink.warn);
+      if (missed) this.ring(p, Math.max(a.l, a.w) * 0.55 + 5 * this.pixel, this.ink.caution);
       this.label(p, a, missed ? `${a.name} · not seen` : a.name);
     }
   }
@@ -221,7 +212,7 @@ class Stage {
       const mine = this.replay.actors[i] && poseOf(this.replay.actors[i], now);
       if (mine && Math.hypot(p.x - mine.x, p.y - mine.y) < GHOST_APART) return;
       this.g.globalAlpha = 0.45;
-      this.drawBox(a, p, i === 0 ? this.ink.ego : a.l < 2.2 ? this.ink.walker : this.ink.actor);
+      this.drawBox(a, p, this.ink[inkOf(a, i)]);
       this.g.globalAlpha = 1;
     });
   }
@@ -250,9 +241,9 @@ class Stage {
     g.roundRect(-l / 2, -w / 2, l, w, Math.min(l, w) * 0.25);
     g.fillStyle = fillStyle;
     g.fill();
-    this.stroke(this.ink.halo, this.pixel);
+    this.stroke(this.ink.outline, this.pixel);
     if (a.l > 2.2) {
-      g.fillStyle = this.ink.halo;
+      g.fillStyle = this.ink.outline;
       g.fillRect(l * 0.16, -w * 0.38, l * 0.13, w * 0.76);
     }
     g.restore();
@@ -263,15 +254,15 @@ class Stage {
     const { ink, g } = this;
     for (const t of this.tracksAt(at)) {
       const p = poseOf(t, at, t.from);
-      this.outline(t, p, ink.believed);
+      this.outline(t, p, ink.belief);
       const k = at.step - t.from;
       g.beginPath();
       g.moveTo(p.x, p.y);
       g.lineTo(p.x + t.vx[k], p.y + t.vy[k]);
-      this.stroke(ink.believed, 1.8 * this.pixel);
+      this.stroke(ink.belief, 1.8 * this.pixel);
     }
     const b = this.replay.belief;
-    if (!Number.isNaN(b.x[at.step])) this.outline(b, poseOf(b, at), ink.believed);
+    if (!Number.isNaN(b.x[at.step])) this.outline(b, poseOf(b, at), ink.belief);
   }
 
   // outline draws the border of a box, somewhat larger than the box.
@@ -308,7 +299,7 @@ class Stage {
     g.textAlign = "center";
     g.lineJoin = "round";
     const above = this.free(x, y - (Math.max(a.w, a.l * 0.5) / 2) * this.scale - 6 * this.ratio, g.measureText(text).width);
-    g.strokeStyle = this.ink.halo;
+    g.strokeStyle = this.ink.outline;
     g.lineWidth = 3 * this.ratio;
     g.strokeText(text, x, above);
     g.fillStyle = this.ink.ink;
@@ -331,7 +322,7 @@ class Stage {
     for (const e of this.replay.events) {
       if (!e.bad || e.kind === "verdict" || e.t > t + 1e-9) continue;
       const a = this.replay.actors[e.actor ?? 0];
-      this.ring(poseOf(a, at), Math.max(a.l, a.w) * 0.55 + 9 * this.pixel, this.ink.bad);
+      this.ring(poseOf(a, at), Math.max(a.l, a.w) * 0.55 + 9 * this.pixel, this.ink.failure);
     }
   }
 

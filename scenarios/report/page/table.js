@@ -54,7 +54,7 @@ function showTotals() {
       { class: "tallies" },
       tally(report.failed, "failed", "failed"),
       tally(report.invalid, "invalid", "invalid"),
-      failedSurely > 0 && el("li", {}, el("b", {}, failedSurely), " not preventable"),
+      failedSurely > 0 && el("li", { title: PREVENTABLE }, el("b", {}, failedSurely), " not preventable"),
       sure.driven < all.driven && el("li", {}, el("b", {}, percent(sure.rate)), " of the preventable"),
       el("li", {}, el("b", {}, duration(simulated)), " driven"),
       driving > 0 && el("li", {}, el("b", {}, `${figure(simulated / driving)}×`), " real time a core"),
@@ -90,7 +90,7 @@ function showRates() {
   const cells = (cases) => [
     ...perceptions.map((p) => {
       const r = rateOf(cases.filter((c) => c.perception === p));
-      return el("td", { class: "n" }, bar(r.rate), ` ${r.passed}/${r.driven}`);
+      return [el("td", { class: "share" }, bar(r.rate)), el("td", { class: "n" }, `${r.passed}/${r.driven}`)];
     }),
     differs && el("td", { class: "n" }, signed(cases)),
   ];
@@ -118,7 +118,7 @@ function showRates() {
           "tr",
           {},
           el("th", {}, "family"),
-          perceptions.map((p) => el("th", { class: "n" }, p)),
+          perceptions.map((p) => el("th", { class: "n", colspan: 2 }, p)),
           differs && el("th", { class: "n" }, "difference"),
         ),
       ),
@@ -174,8 +174,11 @@ function showScores() {
 
 // showSuite writes how the cases were driven.
 function showSuite() {
-  byId("suite-card").hidden = !report.suite?.length;
-  byId("suite").append(...(report.suite ?? []).flatMap((f) => [el("dt", {}, f.name), el("dd", {}, f.value)]));
+  const named = new Set(report.cases.flatMap((c) => [c.driver, ...`${c.preventable_by ?? ""} ${c.reason ?? ""} ${c.cause ?? ""}`.match(/\b(cc|fsm|rss|reg157)\b/g) ?? []]));
+  const drivers = Object.entries(DRIVERS).filter(([name]) => named.has(name)).map(([name, value]) => ({ name, value }));
+  const facts = [...(report.suite ?? []), ...drivers];
+  byId("suite-card").hidden = facts.length === 0;
+  byId("suite").append(...facts.flatMap((f) => [el("dt", {}, f.name), el("dd", {}, f.value)]));
 }
 
 // columns of the table: how to head, sort and show them.
@@ -221,10 +224,10 @@ function reasonCell(c) {
   return el(
     "td",
     { class: "reason" },
-    c.reason ?? "",
-    c.cause && el("div", { class: "soft" }, c.cause),
+    c.reason && explained(c.reason),
+    c.cause && el("div", { class: "soft" }, explained(c.cause)),
     c.passed && contactsOf(c).map((text) => el("div", { class: "soft" }, text)),
-    !c.preventable && el("div", {}, el("span", { class: "tag" }, "not preventable")),
+    !c.preventable && el("div", {}, el("span", { class: "tag", title: PREVENTABLE }, "not preventable")),
   );
 }
 
@@ -251,6 +254,7 @@ function showHead() {
           order.column = column;
           showHead();
           showRows();
+          keepAddress();
         };
         return el(
           "th",
@@ -332,6 +336,38 @@ function showRows() {
 // choose sets a filter.
 function choose(name, value) {
   byId("filters").elements[name].value = value;
+  filter();
+}
+
+// filter shows the cases that pass the filters, and keeps these in the address.
+function filter() {
+  showRows();
+  keepAddress();
+}
+
+// overviewAddress is the fragment of the overview with its filters and order, such as
+// #?verdict=failed&sort=-min+TTC.
+function overviewAddress() {
+  const query = new URLSearchParams([...new FormData(byId("filters"))].filter(([, value]) => value));
+  if (order.column !== columns[0] || order.down) query.set("sort", (order.down ? "-" : "") + order.column.name);
+  return query.size > 0 ? `#?${query}` : "#";
+}
+
+// keepAddress puts the filters into the address of the page, without a new entry in the
+// browser's history.
+function keepAddress() {
+  if (!opened) history.replaceState(null, "", overviewAddress());
+}
+
+// readAddress sets filters and order from a fragment of the overview.
+function readAddress(text) {
+  const query = new URLSearchParams(text);
+  for (const { name } of [...byId("filters").elements].filter((e) => e.name))
+    byId("filters").elements[name].value = query.get(name) ?? "";
+  const sort = query.get("sort") ?? "";
+  order.down = sort.startsWith("-");
+  order.column = columns.find((c) => c.name === sort.replace(/^-/, "")) ?? columns[0];
+  showHead();
   showRows();
 }
 
@@ -363,8 +399,8 @@ function showOverview() {
   ]);
   byId("filters").elements.preventable.hidden = report.cases.every((c) => c.preventable);
   const form = byId("filters");
-  form.addEventListener("input", showRows);
-  form.addEventListener("reset", () => setTimeout(showRows));
+  form.addEventListener("input", filter);
+  form.addEventListener("reset", () => setTimeout(filter));
   form.addEventListener("submit", (e) => e.preventDefault());
   showHead();
   showRows();

@@ -1,0 +1,73 @@
+package report
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+
+	"roadloop/scenarios"
+)
+
+// libraryPage drives the first case of every scenario of the library with ground truth and
+// returns their page and identifiers.
+func libraryPage(t *testing.T) (data []byte, ids []string) {
+	t.Helper()
+	all, err := scenarios.Library()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []*scenarios.Case
+	for _, s := range all {
+		c, err := s.Case(1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, c)
+	}
+	page, results := New(Options{}), scenarios.NewResults()
+	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle, Crew: scenarios.OracleCrew, Jobs: runtime.NumCPU()}
+	err = scenarios.Run(t.Context(), list, o, func(out *scenarios.Outcome) error {
+		if out.Err != nil {
+			return out.Err
+		}
+		results.Add(out, &o)
+		ids = append(ids, out.Case.ID())
+		return page.Add(out)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if data, err = page.Render(results); err != nil {
+		t.Fatal(err)
+	}
+	return data, ids
+}
+
+// Every case of the library opens without an error on the console, and every plot has a
+// curve and an axis.
+func TestEveryCaseIsPlotted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("drives the whole library")
+	}
+	b := startBrowser(t)
+	data, ids := libraryPage(t)
+	b.open(written(t, data), 1280, 720)
+	for _, id := range ids {
+		b.eval(fmt.Sprintf(`location.hash = %q`, id), nil)
+		b.until(fmt.Sprintf(`page.opened?.case.id === %q && document.querySelector("#plots svg.axis")`, id))
+		var flaws []string
+		b.eval(`[...document.querySelectorAll("#plots .plot")].flatMap((plot) => {
+			const paths = [...plot.querySelectorAll("path.curve")].map((p) => p.getAttribute("d"));
+			const ticks = [...plot.querySelectorAll(".tick")].map((t) => t.textContent);
+			const bad = paths.length === 0 || ticks.length < 2 || paths.some((d) => !/^M[-\d.]/.test(d)) || /NaN|Infinity|undefined/.test(paths + ticks);
+			return bad ? [plot.textContent.slice(0, 60)] : [];
+		})`, &flaws)
+		if len(flaws) > 0 {
+			t.Errorf("%s: nothing is drawn of %s", id, strings.Join(flaws, ", "))
+		}
+	}
+	for _, c := range b.complaints() {
+		t.Errorf("%.300s", c)
+	}
+}
