@@ -228,9 +228,9 @@ func (t *trial) writePage(r *eval.Report) error {
 	}
 	name := t.model
 	if name == "" {
-		name = "the network that comes along"
+		name = "the bundled network"
 	}
-	p := page.Page{Title: "roadloop eval: " + name, Report: r, Engine: engine, Frames: frames}
+	p := page.Page{Title: "Evaluation of " + name, Report: r, Engine: engine, Frames: frames}
 	html, err := p.Render()
 	if err != nil {
 		return err

@@ -185,12 +185,72 @@ func TestPageFitsPhone(t *testing.T) {
 		if b.eval("document.documentElement.scrollWidth", &wide); wide > 390 {
 			t.Errorf("view %q is %g px wide on a screen of 390", view, wide)
 		}
+		var tags float64
+		if b.eval(`document.querySelector(".case-head .tags")?.clientWidth ?? 390`, &tags); tags < 300 {
+			t.Errorf("view %q leaves the tags %g px", view, tags)
+		}
 		if *shots != "" {
 			b.picture(filepath.Join(*shots, "phone-"+strings.ReplaceAll(view, "/", "-")+".png"))
 		}
 	}
 	for _, c := range b.complaints() {
 		t.Error(c)
+	}
+}
+
+// Filters and order live in the address: a link shows them, and they are there again
+// after a case was looked at.
+func TestFiltersLiveInTheAddress(t *testing.T) {
+	b := startBrowser(t)
+	path := written(t, testPage(t))
+	b.openAt(path, "?verdict=failed&text=hurry", 1280, 720)
+	expect := func(shown, address string) {
+		t.Helper()
+		var hash string
+		if b.eval("location.hash", &hash); b.text("#shown") != shown || hash != address {
+			t.Errorf("%q is shown at %q, want %q at %q", b.text("#shown"), hash, shown, address)
+		}
+	}
+	expect("1 of 3 cases", "#?verdict=failed&text=hurry")
+	b.click("#cases tbody a")
+	b.until(`page.opened`)
+	b.press("Escape")
+	b.until(`!document.querySelector("#overview").hidden`)
+	expect("1 of 3 cases", "#?text=hurry&verdict=failed")
+	b.click("button[type=reset]")
+	b.until(`document.querySelectorAll("#cases tbody tr").length === 3`)
+	expect("3 cases", "")
+	b.click("#cases th:nth-child(2) button")
+	expect("3 cases", "#?sort=case")
+	for _, c := range b.complaints() {
+		t.Error(c)
+	}
+}
+
+// Bars of pass rates begin and end below each other, and the band of plans shows no label
+// that is cut without an ellipsis.
+func TestBarsAlignAndLabelsFit(t *testing.T) {
+	b := startBrowser(t)
+	b.open(written(t, testPage(t)), 1280, 720)
+	var edges []float64
+	b.eval(`[...document.querySelectorAll("#rates .rate")].flatMap((e) => { const r = e.getBoundingClientRect(); return [r.left, r.right]; })`, &edges)
+	if len(edges) < 4 {
+		t.Fatalf("%d edges of bars", len(edges))
+	}
+	for i, x := range edges {
+		if math.Abs(x-edges[i%2]) > .5 {
+			t.Errorf("a bar ends at %g px, the first at %g px", x, edges[i%2])
+		}
+	}
+	b.click("#cases tbody a")
+	b.until(`document.querySelector(".span.plan")`)
+	var cut []string
+	b.eval(`[...document.querySelectorAll(".span.plan")].filter((s) => {
+		const text = s.firstElementChild, shown = getComputedStyle(text).display !== "none";
+		return shown && (s.clientWidth < 30 || getComputedStyle(text).textOverflow !== "ellipsis");
+	}).map((s) => s.textContent)`, &cut)
+	if len(cut) > 0 {
+		t.Errorf("cut labels: %q", cut)
 	}
 }
 

@@ -66,6 +66,9 @@ func TestEveryCaseIsPlotted(t *testing.T) {
 		if len(flaws) > 0 {
 			t.Errorf("%s: nothing is drawn of %s", id, strings.Join(flaws, ", "))
 		}
+		if other := b.text(`.measures-table [data-group="Other"]`); other != "" {
+			t.Errorf("%s: measures without a name: %s", id, other)
+		}
 	}
 	for _, c := range b.complaints() {
 		t.Errorf("%.300s", c)

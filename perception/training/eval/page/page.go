@@ -5,29 +5,26 @@ package page
 import (
 	"bytes"
 	_ "embed"
-	"encoding/base64"
 	"fmt"
 	"html/template"
-	"image"
-	"image/color"
-	"image/jpeg"
 
-	"roadloop/perception"
+	"roadloop/internal/webpage"
 	"roadloop/perception/inference"
-	"roadloop/perception/network"
-	"roadloop/perception/overlay"
 	"roadloop/perception/training/eval"
-	"roadloop/perception/training/stream"
-	"roadloop/sim/sensor"
 )
 
-//go:embed page.html
-var text string
+var (
+	//go:embed page.html
+	text string
+	//go:embed page.css
+	style string
+)
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"number":  func(v *float64) string { return show(v, "%.3f", 1) },
 	"percent": func(v *float64) string { return show(v, "%.1f %%", 100) },
 	"meters":  func(v *float64) string { return show(v, "%.2f m", 1) },
+	"class":   func(name string) string { return colorOf(name, 0) },
 }).Parse(text))
 
 // show prints what could be measured.
@@ -50,78 +47,28 @@ type Page struct {
 // content is what the template reads.
 type content struct {
 	Title    string
+	Style    template.CSS
+	Script   template.JS
 	Report   *eval.Report
-	Plots    []template.HTML
+	Charts   []chart
 	Mistakes []mistake
 	Lights   []string
 }
 
-// mistake is one with its picture.
-type mistake struct {
-	eval.Miss
-	Picture template.URL // JPEG
-}
-
 // Render returns the page as HTML.
 func (p *Page) Render() ([]byte, error) {
-	c := content{Title: p.Title, Report: p.Report, Lights: []string{"red", "amber", "green"}}
-	var err error
-	if c.Plots, err = plots(p.Report); err != nil {
-		return nil, fmt.Errorf("page of the evaluation: %w", err)
-	}
-	for _, m := range p.Report.Worst {
-		picture, err := p.picture(&m)
+	c := content{Title: p.Title, Report: p.Report, Lights: []string{"red", "amber", "green"}, Charts: charts(p.Report),
+		Style: template.CSS(webpage.Style() + style), Script: template.JS(webpage.ThemeScript())}
+	for i := range p.Report.Worst {
+		m, err := p.picture(&p.Report.Worst[i])
 		if err != nil {
-			return nil, fmt.Errorf("page of the evaluation: picture of frame %d: %w", m.Frame, err)
+			return nil, fmt.Errorf("page of the evaluation: picture of frame %d: %w", p.Report.Worst[i].Frame, err)
 		}
-		c.Mistakes = append(c.Mistakes, mistake{m, picture})
+		c.Mistakes = append(c.Mistakes, m)
 	}
 	var b bytes.Buffer
 	if err := page.Execute(&b, &c); err != nil {
 		return nil, fmt.Errorf("page of the evaluation: %w", err)
 	}
 	return b.Bytes(), nil
-}
-
-// picture draws a mistake: what the network found in its colors, the truth in white,
-// the mistake framed in red.
-func (p *Page) picture(m *eval.Miss) (template.URL, error) {
-	f, err := p.Frames.Frame(m.Frame)
-	if err != nil {
-		return "", err
-	}
-	c := p.Engine.Config()
-	input, heads := make([]float32, c.ImageSize()), make([]float32, c.HeadSize())
-	network.Scale(input, f.Image.RGB)
-	if err := p.Engine.Infer(input, heads); err != nil {
-		return "", err
-	}
-	var found perception.Image
-	inference.Decode(heads, f.Camera, &found)
-	im := overlay.Picture(&sensor.Frame{Cal: f.Camera, Pix: f.Image.RGB}, &found)
-	mark(im, f, m)
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, im, &jpeg.Options{Quality: 85}); err != nil {
-		return "", err
-	}
-	return template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(b.Bytes())), nil
-}
-
-// mark draws the truth that belongs to a mistake, and the mistake.
-func mark(im *image.RGBA, f *stream.Frame, m *eval.Miss) {
-	white, red := color.RGBA{255, 255, 255, 255}, color.RGBA{255, 40, 40, 255}
-	if m.Class == "" { // of lane boundaries
-		for side := range f.Lanes {
-			overlay.Ground(im, f.Actual, f.Lanes[side], white)
-		}
-		return
-	}
-	for _, t := range eval.Truths(nil, f) {
-		if !t.Ignore {
-			overlay.Frame(im, &t.Box, white)
-		}
-	}
-	const margin = 2 // px
-	around := perception.Box{X0: m.Box.X0 - margin, Y0: m.Box.Y0 - margin, X1: m.Box.X1 + margin, Y1: m.Box.Y1 + margin}
-	overlay.Frame(im, &around, red)
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"roadloop/internal/webpage"
+	"roadloop/perception"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/perception/training/corruption"
@@ -45,8 +47,8 @@ func TestPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := bytes.Count(html, []byte("<svg")); n != 5 {
-		t.Errorf("%d plots, want 5", n)
+	if n := bytes.Count(html, []byte(`<figure class="chart">`)); n != len(charts(r)) || n < 3 {
+		t.Errorf("%d plots of %d", n, len(charts(r)))
 	}
 	if bytes.Contains(html, []byte("<b>bold")) {
 		t.Error("the title is not escaped")
@@ -72,7 +74,68 @@ func TestPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if b := im.Bounds(); b.Dx() != 640 || b.Dy() != 384 {
-		t.Errorf("a picture of %v, want 640×384", b)
+	if b := im.Bounds(); b.Dx() != 320 || b.Dy() != 192 {
+		t.Errorf("a picture of %v, want 320×192", b)
+	}
+}
+
+// Every class has its color of the palette, by name: a signal in green is not drawn red.
+func TestClassesHaveTheirColors(t *testing.T) {
+	r := &eval.Report{}
+	for k := range perception.NumClasses {
+		r.Curves = append(r.Curves, eval.Curve{Class: perception.Class(k).String(), Recall: []float64{0, 1}, Precision: []float64{1, .5}})
+	}
+	css := webpage.Style()
+	marks := make(map[string]string)
+	for _, l := range precision(r).Lines {
+		if want := strings.ReplaceAll(l.Name, " ", "-"); l.Color != want || !strings.Contains(css, "--"+want+":") {
+			t.Errorf("%s is drawn in --%s", l.Name, l.Color)
+		}
+		if other, taken := marks[l.Mark.Path()]; taken {
+			t.Errorf("%s and %s share a mark", l.Name, other)
+		}
+		marks[l.Mark.Path()] = l.Name
+	}
+}
+
+// The axes of a chart reach every point, and their labels stay inside the picture.
+func TestAxesHoldTheLines(t *testing.T) {
+	share := .7
+	for _, xs := range [][]float64{{0, .3, 1}, {7.5, 22.5, 37.5, 52.5, 75}, {0, 1, 2, 3, 4, 5}, {100}, {0}} {
+		c := chart{}
+		for _, x := range xs {
+			c.add("car", x, &share)
+		}
+		ticks := c.XTicks()
+		if n := len(ticks); n < 2 || n > 8 || ticks[n-1].At > c.Right()+1e-9 || ticks[0].At < c.Left() {
+			t.Errorf("ticks of %v: %v", xs, ticks)
+		}
+		for _, d := range c.Dots(c.Lines[0]) {
+			if d.X < c.Left() || d.X > c.Right()+1e-9 || d.Y < c.Top() || d.Y > c.Bottom() {
+				t.Errorf("%v: a point at (%g, %g)", xs, d.X, d.Y)
+			}
+		}
+	}
+}
+
+// Labels lie inside the picture and never on each other.
+func TestLabelsDoNotOverlap(t *testing.T) {
+	m := mistake{Width: 320, Height: 192}
+	for i := range 40 {
+		x, y := float64(i*37%320), float64(i*53%192)
+		m.label("car", &perception.Box{X0: x, Y0: y, X1: x + 30, Y1: y + 20}, "pedestrian 0.93")
+	}
+	if len(m.Labels) < 8 {
+		t.Errorf("%d of 40 labels", len(m.Labels))
+	}
+	for i, l := range m.Labels {
+		if l.X < 0 || l.Y < 0 || l.X+l.W > 320 || l.Y+l.H > 192 {
+			t.Errorf("a label at %+v", l)
+		}
+		for _, o := range m.Labels[i+1:] {
+			if l.overlaps(o) {
+				t.Errorf("%+v lies on %+v", l, o)
+			}
+		}
 	}
 }

@@ -1,0 +1,168 @@
+package page
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"math"
+	"slices"
+	"strings"
+
+	"roadloop/perception"
+	"roadloop/perception/inference"
+	"roadloop/perception/network"
+	"roadloop/perception/training/eval"
+	"roadloop/perception/training/stream"
+	"roadloop/sim/geom"
+	"roadloop/sim/sensor"
+)
+
+// mistake is one with its picture.
+type mistake struct {
+	eval.Miss
+	Picture       template.URL // JPEG of the frame
+	Width, Height int          // px
+	Shapes        []shape
+	Labels        []label
+}
+
+// shape is a box or a line on the frame, px. Class is that of the style sheet: the class of
+// an object, found, truth or mistake.
+type shape struct {
+	Class      string
+	X, Y, W, H float64 // of a box
+	Points     string  // of a line; "" for a box
+	Text       string
+}
+
+func newBox(class string, b *perception.Box, text string) shape {
+	return shape{Class: class, X: b.X0, Y: b.Y0, W: math.Max(1, b.X1-b.X0), H: math.Max(1, b.Y1-b.Y0), Text: text}
+}
+
+// label is a text on the frame, px.
+type label struct {
+	Class      string
+	X, Y, W, H float64 // of the ground behind the text, from its upper left corner
+	Text       string
+}
+
+// Base returns where the text stands.
+func (l label) Base() float64 { return l.Y + l.H - 2.6 }
+
+// TextWidth returns how wide the text is.
+func (l label) TextWidth() float64 { return l.W - 4 }
+
+// picture makes the picture of a mistake: the frame, what the network found in the colors
+// of the classes, the truth, and the mistake.
+func (p *Page) picture(m *eval.Miss) (mistake, error) {
+	f, err := p.Frames.Frame(m.Frame)
+	if err != nil {
+		return mistake{}, err
+	}
+	c := p.Engine.Config()
+	input, heads := make([]float32, c.ImageSize()), make([]float32, c.HeadSize())
+	network.Scale(input, f.Image.RGB)
+	if err := p.Engine.Infer(input, heads); err != nil {
+		return mistake{}, err
+	}
+	var found perception.Image
+	inference.Decode(heads, f.Camera, &found)
+	out := mistake{Miss: *m, Width: f.Camera.Width, Height: f.Camera.Height}
+	if out.Picture, err = photo(f); err != nil {
+		return mistake{}, err
+	}
+	out.drawFound(f.Camera, &found)
+	out.drawTruth(f)
+	return out, nil
+}
+
+// photo returns a frame as a JPEG in a URL.
+func photo(f *stream.Frame) (template.URL, error) {
+	w, h := f.Camera.Width, f.Camera.Height
+	im := image.NewRGBA(image.Rect(0, 0, w, h))
+	for i := range w * h {
+		im.SetRGBA(i%w, i/w, color.RGBA{f.Image.RGB[3*i], f.Image.RGB[3*i+1], f.Image.RGB[3*i+2], 255})
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, im, &jpeg.Options{Quality: 90}); err != nil {
+		return "", err
+	}
+	return template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(b.Bytes())), nil
+}
+
+// drawFound adds what the network found.
+func (m *mistake) drawFound(cal *sensor.Camera, found *perception.Image) {
+	for i := range found.Boundaries {
+		m.line("found", cal, found.Boundaries[i].Points)
+	}
+	list := slices.Clone(found.Detections)
+	slices.SortStableFunc(list, func(a, b perception.Detection) int { return cmp.Compare(b.Score, a.Score) })
+	for i := range list {
+		d := &list[i]
+		class := strings.ReplaceAll(d.Class.String(), " ", "-")
+		text := fmt.Sprintf("%s %.2f, %.0f m", d.Class, d.Score, d.Distance)
+		m.Shapes = append(m.Shapes, newBox(class, &d.Box, text))
+		m.label(class, &d.Box, fmt.Sprintf("%s %.2f", d.Class, d.Score))
+	}
+}
+
+// drawTruth adds the truth that belongs to the mistake, and the mistake.
+func (m *mistake) drawTruth(f *stream.Frame) {
+	if m.Class == "" { // of lane boundaries
+		for side := range f.Lanes {
+			m.line("truth", f.Actual, f.Lanes[side])
+		}
+		return
+	}
+	for _, t := range eval.Truths(nil, f) {
+		if !t.Ignore {
+			m.Shapes = append(m.Shapes, newBox("truth", &t.Box, fmt.Sprintf("truth: %s, %.0f m", t.Class, t.Distance)))
+		}
+	}
+	const margin = 2 // px
+	around := perception.Box{X0: m.Box.X0 - margin, Y0: m.Box.Y0 - margin, X1: m.Box.X1 + margin, Y1: m.Box.Y1 + margin}
+	m.Shapes = append(m.Shapes, newBox("mistake", &around, m.Kind))
+}
+
+// line adds a line through points on the ground, vehicle frame.
+func (m *mistake) line(class string, cal *sensor.Camera, pts []geom.Vec) {
+	var b strings.Builder
+	for _, p := range pts {
+		if u, v, _, ok := cal.Project(p.X, p.Y, 0); ok {
+			fmt.Fprintf(&b, "%.1f,%.1f ", u, v)
+		}
+	}
+	if b.Len() > 0 {
+		m.Shapes = append(m.Shapes, shape{Class: class, Points: b.String()})
+	}
+}
+
+// Sizes of the text of labels in a frame, px.
+const (
+	letter = 4.6 // mean width
+	row    = 10.0
+)
+
+// label writes beside a box where no other label is: above, below or inside it. A label
+// without a place is left out; the box has a tooltip.
+func (m *mistake) label(class string, b *perception.Box, text string) {
+	w := letter*float64(len(text)) + 4
+	x := max(0, min(b.X0, float64(m.Width)-w))
+	for _, y := range []float64{b.Y0 - row - .5, b.Y1 + .5, b.Y0 + .5} {
+		l := label{class, x, y, w, row, text}
+		if y >= 0 && y+row <= float64(m.Height) && !slices.ContainsFunc(m.Labels, l.overlaps) {
+			m.Labels = append(m.Labels, l)
+			return
+		}
+	}
+}
+
+// overlaps reports whether two labels share a pixel.
+func (l label) overlaps(o label) bool {
+	return l.X < o.X+o.W && o.X < l.X+l.W && l.Y < o.Y+o.H && o.Y < l.Y+l.H
+}
