@@ -18,7 +18,7 @@ import (
 )
 
 // drive drives a case of the library with ground truth for a while.
-func drive(t testing.TB, name string, decisions int) *tape.Tape {
+func drive(t *testing.T, name string, decisions int) *tape.Tape {
 	t.Helper()
 	p := drivetest.Plan(t, name)
 	d, err := tape.New(p, drivetest.Driver(t, p, nil))

@@ -225,7 +225,7 @@ function reasonCell(c) {
     "td",
     { class: "reason" },
     c.reason && explained(c.reason),
-    c.cause && el("div", { class: "soft" }, explained(c.cause)),
+    c.cause && el("div", { class: "soft" }, explained(causeOf(c))),
     c.passed && contactsOf(c).map((text) => el("div", { class: "soft" }, text)),
     !c.preventable && el("div", {}, el("span", { class: "tag", title: PREVENTABLE }, "not preventable")),
   );
