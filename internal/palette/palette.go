@@ -35,7 +35,7 @@ var (
 	Pedestrian  = Tone{"pedestrian", rgb(0xe69f00), rgb(0xb07700)}
 	Cyclist     = Tone{"cyclist", rgb(0xcc79a7), rgb(0xb3458b)}
 	Cone        = Tone{"cone", rgb(0xf0e442), rgb(0x857a00)}
-	SignalRed   = Tone{"signal-red", rgb(0xd55e00), rgb(0xc8321a)}
+	SignalRed   = Tone{"signal-red", rgb(0xff4d36), rgb(0xc8321a)} // redder than Ego, which crosses its stop line
 	SignalAmber = Tone{"signal-amber", rgb(0xf5c542), rgb(0xa86e00)}
 	SignalGreen = Tone{"signal-green", rgb(0x009e73), rgb(0x00805c)}
 	SignalOff   = Tone{"signal-off", rgb(0x888888), rgb(0x6f6f6f)}

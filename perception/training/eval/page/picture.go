@@ -121,7 +121,11 @@ func (m *mistake) drawTruth(f *stream.Frame) {
 	}
 	for _, t := range eval.Truths(nil, f) {
 		if !t.Ignore {
-			m.Shapes = append(m.Shapes, newBox("truth", &t.Box, fmt.Sprintf("truth: %s, %.0f m", t.Class, t.Distance)))
+			text := fmt.Sprintf("truth: %s", t.Class)
+			if !math.IsNaN(t.Distance) {
+				text += fmt.Sprintf(", %.0f m", t.Distance)
+			}
+			m.Shapes = append(m.Shapes, newBox("truth", &t.Box, text))
 		}
 	}
 	const margin = 2 // px
