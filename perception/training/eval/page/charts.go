@@ -121,7 +121,9 @@ func (c *chart) line(name string) *line {
 			return &c.Lines[i]
 		}
 	}
-	c.Lines = append(c.Lines, line{Name: name, Color: colorOf(name, len(c.Lines)), Mark: mark(len(c.Lines) % len(marks))})
+	// Where the colors begin again, the marks are shifted by one.
+	n := len(c.Lines)
+	c.Lines = append(c.Lines, line{Name: name, Color: colorOf(name, n), Mark: mark((n + n/len(series)) % len(marks))})
 	return &c.Lines[len(c.Lines)-1]
 }
 
@@ -161,7 +163,7 @@ func (m mark) Path() string { return marks[m] }
 
 // Size of a chart and of the margins around its area, px.
 const (
-	chartWidth, chartHeight = 560.0, 300.0
+	chartWidth, chartHeight = 440.0, 250.0
 	leftMargin, rightMargin = 46.0, 22.0
 	topMargin, bottomMargin = 10.0, 42.0
 	fewPoints               = 20 // up to which every point is marked
@@ -169,8 +171,10 @@ const (
 	areaHeight              = chartHeight - topMargin - bottomMargin
 )
 
-// Width and Height return the size of the chart, px.
-func (c *chart) Width() float64  { return chartWidth }
+// Width returns how wide the chart is, px.
+func (c *chart) Width() float64 { return chartWidth }
+
+// Height returns how high the chart is, px.
 func (c *chart) Height() float64 { return chartHeight }
 
 // tick is a labeled place on an axis.
@@ -206,7 +210,7 @@ func stepOf(end float64) float64 {
 	return 10 * power
 }
 
-// XTicks and YTicks return the ticks of the axes.
+// XTicks returns the ticks of the axis below.
 func (c *chart) XTicks() (out []tick) {
 	end := c.end()
 	step := stepOf(end)
@@ -217,6 +221,7 @@ func (c *chart) XTicks() (out []tick) {
 	return out
 }
 
+// YTicks returns the ticks of the axis on the left.
 func (c *chart) YTicks() (out []tick) {
 	for i := range 6 {
 		y := float64(i) / 5

@@ -98,6 +98,25 @@ func TestClassesHaveTheirColors(t *testing.T) {
 	}
 }
 
+// Nine kinds of corruption are told apart by color and mark together.
+func TestLinesAreToldApart(t *testing.T) {
+	c := chart{}
+	type look struct {
+		color string
+		mark  mark
+	}
+	seen := make(map[look]string)
+	for _, k := range corruption.Kinds() {
+		c.line(string(k))
+	}
+	for _, l := range c.Lines {
+		if other, taken := seen[look{l.Color, l.Mark}]; taken {
+			t.Errorf("%s looks like %s", l.Name, other)
+		}
+		seen[look{l.Color, l.Mark}] = l.Name
+	}
+}
+
 // The axes of a chart reach every point, and their labels stay inside the picture.
 func TestAxesHoldTheLines(t *testing.T) {
 	share := .7
