@@ -89,7 +89,7 @@ func (s *Seer) Detect(f *sensor.Frame, im *perception.Image) error {
 	im.Cal = f.Cal
 	view := stage.View{View: scene.View{Cal: &s.cal, Ego: e.ego, Time: f.Time}, Actors: e.actors, Signals: e.signals, Conditions: s.light}
 	s.stage.Compose(&s.list, &view)
-	for _, o := range s.labeler.Objects(s.lens.Render(&s.list), &s.list, s.m, &view) {
+	for _, o := range s.labeler.Objects(s.lens.Render(&s.list), s.m, &view) {
 		if inSight(&o) {
 			im.Detections = append(im.Detections, s.detection(&o, f.Cal))
 		}

@@ -20,7 +20,6 @@ type set struct {
 	m     *road.Map
 	stage *stage.Stage
 	view  stage.View
-	list  scene.List
 	im    *raster.Image
 }
 
@@ -47,8 +46,9 @@ func shoot(t testing.TB, p road.Params, s float64, actors []actor.Actor, lights 
 		a.State.Pose = out.view.Ego.Compose(a.State.Pose)
 		out.view.Actors = append(out.view.Actors, a)
 	}
-	st.Compose(&out.list, &out.view)
-	out.im = raster.New(&cal, raster.AllChannels).Render(&out.list)
+	var list scene.List
+	st.Compose(&list, &out.view)
+	out.im = raster.New(&cal, raster.AllChannels).Render(&list)
 	return out
 }
 
@@ -64,7 +64,7 @@ var straight = road.Params{Kind: road.KindStraight, Seed: 3}
 
 func (s *set) objects() []label.Object {
 	var l label.Labeler
-	return l.Objects(s.im, &s.list, s.m, &s.view)
+	return l.Objects(s.im, s.m, &s.view)
 }
 
 // Every pixel of an instance lies in the box of its label, and the box is not
@@ -324,8 +324,8 @@ func TestLanesLieOnPaint(t *testing.T) {
 func TestObjectsAllocateNothing(t *testing.T) {
 	s := shoot(t, straight, 100, []actor.Actor{at(actor.Car, 20, 0, 0), at(actor.Pedestrian, 12, 2, 1)}, nil)
 	var l label.Labeler
-	l.Objects(s.im, &s.list, s.m, &s.view)
-	if n := testing.AllocsPerRun(10, func() { l.Objects(s.im, &s.list, s.m, &s.view) }); n != 0 {
+	l.Objects(s.im, s.m, &s.view)
+	if n := testing.AllocsPerRun(10, func() { l.Objects(s.im, s.m, &s.view) }); n != 0 {
 		t.Errorf("%v allocations per frame, want none", n)
 	}
 }

@@ -150,7 +150,6 @@ func (kittiLayout) notes() []string {
 		"Types are Car (vans too), Truck (buses too), Pedestrian (children too), Cyclist (motorcycles too), and of our own Cone (other debris too), SignalRed, SignalAmber and SignalGreen, which KITTI's evaluation passes over. Objects too hidden, small, far or deep in fog to be asked for are DontCare.",
 		"Locations and `rotation_y` are in a level camera frame: its origin is the camera, y points straight down and z is the horizontal direction of the optical axis, so that boxes stand upright. `P2` = K·R holds the pitch and roll R of the camera beside its K and takes these coordinates to pixels without error; programs that take `P2` for K alone are off by that tilt of about 1°. `R0_rect` is the identity.",
 		"There is one camera: P0, P1 and P3 equal P2. There is no lidar: `Tr_velo_to_cam` comes from the vehicle frame (origin at the rear axle on the ground, x forward, y left, z up), so that its translation tells the height of the camera. `Tr_imu_to_velo` is the identity, which tells our folders from KITTI's.",
-		"The box in the image bounds the shape of the object, hidden parts included. Height, width, length and location are of the nominal box in space; limbs can stick out of it, so its projection is not exactly the box in the image.",
 		"Occlusion 0, 1, 2: at least 80 %, at least 50 %, less of the object is visible.",
 	}
 }
