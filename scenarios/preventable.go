@@ -3,6 +3,7 @@ package scenarios
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"roadloop"
 	"roadloop/planning/careful"
@@ -67,12 +68,9 @@ func (p *Plan) crash(ctx context.Context, m careful.Model) (*measure.Collision, 
 		return roadloop.NewReference(&drive, &roadloop.Sight{Perceiver: roadloop.NewOracle(w)}, m)
 	}, func(now *roadloop.Moment) bool {
 		rec.Watch(now, nil)
-		for i := range now.Events {
-			if e := &now.Events[i]; crash == nil && e.Kind == sim.Collision {
-				if c := measure.CollisionOf(rec.Log(), e); c.AtFault {
-					crash = &c
-				}
-			}
+		collisions := measure.Collisions(rec.Log())
+		if i := slices.IndexFunc(collisions, func(c measure.Collision) bool { return c.AtFault }); i >= 0 {
+			crash = &collisions[i]
 		}
 		return crash == nil
 	})

@@ -2,9 +2,9 @@ package scenarios
 
 import (
 	"context"
-	"slices"
 
 	"roadloop"
+	"roadloop/scenarios/measure"
 	"roadloop/scenarios/record"
 	"roadloop/sim"
 	"roadloop/sim/vehicle"
@@ -64,7 +64,7 @@ func (r *Ride) take(m *roadloop.Moment, hands *vehicle.Command) bool {
 		r.Watch(m)
 	}
 	r.rec.Watch(m, hands)
-	offended := slices.ContainsFunc(m.Events, func(e sim.Event) bool { return r.Plan.Expect.offense(r.Log(), &e) != nil })
+	offended := len(m.Events) > 0 && len(r.Plan.Expect.offenses(r.Log(), measure.Collisions(r.Log()))) > 0
 	r.Log().Overdue = r.Plan.overdue(r.Log()) != nil
 	return !offended && !r.Log().Overdue && m.World.EgoProgress() < r.Plan.End
 }

@@ -41,16 +41,16 @@ func (x *Impact) asks() string {
 // Standings returns how all expectations stand, those on events first. What can only
 // be known at the end is open until the run is over.
 func (p *Plan) Standings(l *record.Log, over bool) []Standing {
+	e := &evidence{plan: p, log: l, set: measure.Of(l)}
 	var out []Standing
 	if text := p.Expect.Impact.asks(); text != "" {
-		out = append(out, p.ruled(l, text, sim.Collision))
+		out = append(out, p.harmed(e, text))
 	}
 	for _, r := range rules {
 		if !p.Expect.Allowed[r.kind] {
 			out = append(out, p.ruled(l, r.asks, r.kind))
 		}
 	}
-	e := &evidence{plan: p, log: l, set: measure.Of(l)}
 	for _, w := range p.Expect.wishes {
 		s := Standing{Asks: w.text, Failure: w.check(e)}
 		switch {
@@ -65,6 +65,16 @@ func (p *Plan) Standings(l *record.Log, over bool) []Standing {
 	return out
 }
 
+// harmed returns how the expectation on collisions stands.
+func (p *Plan) harmed(e *evidence, asks string) Standing {
+	for i := range e.set.Collisions {
+		if f := p.Expect.Impact.offense(e.log, &e.set.Collisions[i]); f != nil {
+			return Standing{Asks: asks, State: Failed, Failure: f}
+		}
+	}
+	return Standing{Asks: asks}
+}
+
 // ruled returns how an expectation on a kind of event stands.
 func (p *Plan) ruled(l *record.Log, asks string, kind sim.EventKind) Standing {
 	s := Standing{Asks: asks}
@@ -72,7 +82,7 @@ func (p *Plan) ruled(l *record.Log, asks string, kind sim.EventKind) Standing {
 		if l.Events[i].Kind != kind {
 			continue
 		}
-		if s.Failure = p.Expect.offense(l, &l.Events[i]); s.Failure != nil {
+		if s.Failure = p.Expect.offense(&l.Events[i]); s.Failure != nil {
 			s.State = Failed
 			break
 		}

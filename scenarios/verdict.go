@@ -41,12 +41,7 @@ func (p *Plan) Judge(l *record.Log) Verdict {
 // Examine is Judge with the measures that it judged by.
 func (p *Plan) Examine(l *record.Log) (Verdict, *measure.Set) {
 	e := &evidence{plan: p, log: l, set: measure.Of(l)}
-	var v Verdict
-	for i := range l.Events {
-		if f := p.Expect.offense(l, &l.Events[i]); f != nil {
-			v.Failures = append(v.Failures, *f)
-		}
-	}
+	v := Verdict{Failures: p.Expect.offenses(l, e.set.Collisions)}
 	if f := p.overdue(l); f != nil {
 		v.Failures = append(v.Failures, *f)
 	}
@@ -75,11 +70,24 @@ func (p *Plan) overdue(l *record.Log) *Failure {
 	return nil
 }
 
-// offense returns what is wrong about an event, nil for nothing.
-func (x *Expectation) offense(l *record.Log, e *sim.Event) *Failure {
-	if e.Kind == sim.Collision {
-		return x.Impact.offense(l, e)
+// offenses returns what is wrong about the collisions and the other events of a run.
+func (x *Expectation) offenses(l *record.Log, collisions []measure.Collision) []Failure {
+	var out []Failure
+	for i := range collisions {
+		if f := x.Impact.offense(l, &collisions[i]); f != nil {
+			out = append(out, *f)
+		}
 	}
+	for i := range l.Events {
+		if f := x.offense(&l.Events[i]); f != nil {
+			out = append(out, *f)
+		}
+	}
+	return out
+}
+
+// offense returns what is wrong about an event other than a collision, nil for nothing.
+func (x *Expectation) offense(e *sim.Event) *Failure {
 	if x.Allowed[e.Kind] {
 		return nil
 	}
@@ -100,8 +108,7 @@ func (x *Expectation) offense(l *record.Log, e *sim.Event) *Failure {
 }
 
 // offense returns what is wrong about a collision, nil for nothing.
-func (x *Impact) offense(l *record.Log, e *sim.Event) *Failure {
-	c := measure.CollisionOf(l, e)
+func (x *Impact) offense(l *record.Log, c *measure.Collision) *Failure {
 	begun := l.Steps[0].States[actor.Ego].Speed
 	color := measure.ColorOf(begun, c.HeadOn)
 	bad, beyond := false, ""

@@ -13,7 +13,7 @@ type EventKind uint8
 // has ended.
 const (
 	// Collision: the ego's footprint touched that of Actor. Value is the speed of
-	// approach, m/s; Impact tells which part of the ego was hit.
+	// approach, m/s; Impact is the part of the ego that the other touches first.
 	Collision EventKind = iota
 	// OffRoad: a corner of the ego left the drivable area. Value is its speed.
 	OffRoad
@@ -46,15 +46,16 @@ func (k EventKind) String() string {
 	return "unknown"
 }
 
-// Impact is the part of the ego that a collision touched.
+// Impact is the part of the ego that the other party of a collision touches at the
+// first tick of the contact. It is geometry and tells nothing of fault.
 type Impact uint8
 
 // Impacts. NoImpact goes with events other than collisions.
 const (
 	NoImpact Impact = iota
-	EgoFront        // the ego ran into the other
-	EgoRear         // the other ran into the ego from behind
-	EgoSide
+	EgoFront        // the front edge, corners included
+	EgoRear         // the rear edge, corners included, and not the front edge
+	EgoSide         // neither
 )
 
 // String returns the name of the part in plain words.
@@ -68,4 +69,6 @@ type Event struct {
 	Impact Impact
 	Lane   road.LaneID // where the kind names one; else road.None
 	Value  float64     // see the kind
+	// Ego and Other are the states of both parties of a Collision at Time; else zero.
+	Ego, Other actor.State
 }

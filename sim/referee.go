@@ -4,9 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"roadloop/sim/actor"
 	"roadloop/sim/clock"
-	"roadloop/sim/geom"
 	"roadloop/sim/road"
 )
 
@@ -30,47 +28,6 @@ func (w *World) judge() {
 	w.judgeGround()
 	w.judgeDirection()
 	w.judgeStanding()
-}
-
-func (w *World) judgeCollisions() {
-	ego := w.ego.Box()
-	reach := math.Hypot(ego.Length, ego.Width) / 2
-	for i := range w.actors {
-		a := &w.actors[i]
-		far := reach + a.Shape.Length/2 + a.Shape.Width/2 + math.Abs(a.Shape.RearToCenter)
-		d := a.State.Pose.Pos().Sub(ego.Center)
-		touch := d.Dot(d) < far*far && geom.Overlap(ego, a.Box())
-		if touch && !w.referee.touching[i] {
-			w.events = append(w.events, Event{Time: w.now, Kind: Collision, Actor: a.ID, Lane: road.None,
-				Impact: impactOf(&w.ego, a), Value: closing(&w.ego, a)})
-		}
-		w.referee.touching[i] = touch
-	}
-}
-
-// closing returns the magnitude of the relative velocity of a and b, m/s.
-func closing(a, b *actor.Actor) float64 { return a.Velocity().Sub(b.Velocity()).Norm() }
-
-// impactOf returns which part of the ego a has touched at this tick. Of the two
-// axes of the ego, the contact happened across the one along which the boxes
-// began to overlap last; a head of the box is hit along x, a side along y.
-func impactOf(ego, a *actor.Actor) Impact {
-	e, b := ego.Box(), a.Box()
-	frame := geom.Pose{X: e.Center.X, Y: e.Center.Y, Yaw: e.Yaw}
-	d := frame.ToLocal(b.Center)
-	rel := geom.Pose{Yaw: e.Yaw}.ToLocal(a.Velocity().Sub(ego.Velocity()))
-	sin, cos := math.Sincos(b.Yaw - e.Yaw)
-	sin, cos = math.Abs(sin), math.Abs(cos)
-	depthX := (e.Length+cos*b.Length+sin*b.Width)/2 - math.Abs(d.X)
-	depthY := (e.Width+sin*b.Length+cos*b.Width)/2 - math.Abs(d.Y)
-	const still = 1e-3 // m/s, so that resting bodies compare depths alone
-	switch {
-	case depthX/(math.Abs(rel.X)+still) > depthY/(math.Abs(rel.Y)+still):
-		return EgoSide
-	case d.X > 0:
-		return EgoFront
-	}
-	return EgoRear
 }
 
 // judgeLine reports stop lines that the ego's front crosses on red, or without

@@ -31,6 +31,10 @@ type Collision struct {
 	// DeltaV is the change of the ego's velocity in a plastic impact, m/s: the
 	// impact speed times the other's share of both masses.
 	DeltaV float64 `json:"delta_v"`
+	// Ego and Other are the two as they were at the tick of the contact. They are not
+	// published.
+	Ego   actor.Actor `json:"-"`
+	Other actor.Actor `json:"-"`
 }
 
 // Class is what was hit, as nuPlan's metrics tell it.
@@ -112,37 +116,39 @@ const (
 	behind  = 150 * math.Pi / 180
 )
 
-// collisions returns the first contact with every actor, in order of time.
-func collisions(l *record.Log) []Collision {
+// Collisions returns the first contact with every actor, in order of time. A later
+// contact with the same actor does not count, as in nuPlan: what follows a collision
+// tells nothing about driving. Measures, scores and verdicts judge this one list.
+func Collisions(l *record.Log) []Collision {
 	var out []Collision
 	for i := range l.Events {
 		e := &l.Events[i]
 		met := slices.ContainsFunc(out, func(c Collision) bool { return c.Actor == e.Actor })
 		if e.Kind == sim.Collision && !met {
-			out = append(out, CollisionOf(l, e))
+			out = append(out, collisionOf(l, e))
 		}
 	}
 	return out
 }
 
-// CollisionOf classifies a collision event of a record that reaches at least to
-// the time of the event.
-func CollisionOf(l *record.Log, e *sim.Event) Collision {
-	ego, other := l.Moment(e.Time, actor.Ego), l.Moment(e.Time, e.Actor)
+// collisionOf classifies a collision by the states that its event holds.
+func collisionOf(l *record.Log, e *sim.Event) Collision {
+	ego, other := l.Party(actor.Ego, e.Ego), l.Party(e.Actor, e.Other)
 	rel := ego.Velocity().Sub(other.Velocity())
 	c := Collision{
 		Time: e.Time.Seconds(), Actor: e.Actor, Name: l.Actors[e.Actor].Name, Class: ClassOf(other.Kind),
 		ImpactSpeed: rel.Norm(), HeadOn: math.Max(0, rel.Dot(ego.State.Pose.Forward())), EgoSpeed: ego.State.Speed,
+		Ego: ego, Other: other,
 	}
 	own, its := mass(ego.Kind), mass(other.Kind)
 	c.DeltaV = c.ImpactSpeed * its / (own + its)
-	c.Kind = contactOf(&ego, &other)
-	c.AtFault, c.Why = fault(l.Map, c.Kind, &ego)
+	c.Kind = contactOf(&ego, &other, e.Impact)
+	c.AtFault, c.Why = fault(l.Map, c.Kind, e.Impact, &ego)
 	return c
 }
 
-// contactOf tells how two that touch have met.
-func contactOf(ego, other *actor.Actor) Contact {
+// contactOf returns the way in which two met, by the part of the ego that was hit.
+func contactOf(ego, other *actor.Actor, part sim.Impact) Contact {
 	bearing := ego.State.Pose.ToLocal(other.Box().Center).Angle()
 	switch {
 	case math.Abs(ego.State.Speed) <= stopped:
@@ -151,43 +157,35 @@ func contactOf(ego, other *actor.Actor) Contact {
 		return StoppedOne
 	case math.Abs(bearing) > behind:
 		return ActiveRear
-	case geom.Overlap(bumper(ego), other.Box()):
+	case part == sim.EgoFront:
 		return ActiveFront
 	}
 	return Lateral
 }
 
-// bumperDepth is the depth of the strip that counts as the front bumper, m: as far
-// as two may overlap when the contact is noticed.
-const bumperDepth = 0.1
-
-// bumper returns the strip along the front edge of an actor's box.
-func bumper(a *actor.Actor) geom.OBB {
-	b := a.Box()
-	b.Center = b.Center.Add(geom.Unit(b.Yaw).Scale(b.Length/2 - bumperDepth/2))
-	b.Length = bumperDepth
-	return b
-}
-
-// fault tells whether the ego is to blame for a contact, and why.
-func fault(m *road.Map, c Contact, ego *actor.Actor) (bool, string) {
+// fault reports whether the ego is to blame for a contact, and why.
+func fault(m *road.Map, c Contact, part sim.Impact, ego *actor.Actor) (bool, string) {
 	switch c {
 	case EgoStopped:
 		return false, "the ego stood"
 	case StoppedOne:
 		return true, "the other stood"
 	case ActiveRear:
-		return false, "hit from behind"
+		return false, "the other came from behind"
 	case ActiveFront:
 		return true, "the ego's front hit it"
 	}
+	where := "from the side"
+	if part == sim.EgoRear {
+		where = "at the ego's rear"
+	}
 	switch lanes, drivable := Footing(m, ego.Box()); {
 	case !drivable:
-		return true, "from the side, while the ego was off the road"
+		return true, where + ", while the ego was off the road"
 	case lanes > 1:
-		return true, "from the side, while the ego was in several lanes"
+		return true, where + ", while the ego was in several lanes"
 	}
-	return false, "from the side, while the ego kept its lane"
+	return false, where + ", while the ego kept its lane"
 }
 
 // Footing tells in how many lanes a box stands, and whether all corners are on drivable

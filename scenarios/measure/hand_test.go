@@ -60,10 +60,10 @@ func made(t testing.TB, seconds float64, courses []course, kinds ...actor.Kind) 
 		}
 		ego := actor.Actor{Shape: car, State: s.States[0]}
 		for id := 1; id < len(courses); id++ {
-			other := actor.Actor{Shape: car, State: s.States[id]}
+			other := actor.Actor{ID: actor.ID(id), Shape: car, State: s.States[id]}
 			if !touched[id] && geom.Overlap(ego.Box(), other.Box()) {
 				touched[id] = true
-				l.Events = append(l.Events, sim.Event{Time: now, Kind: sim.Collision, Actor: actor.ID(id), Lane: road.None})
+				l.Events = append(l.Events, sim.NewCollision(now, &ego, &other))
 			}
 		}
 		if now%clock.DriverPeriod == 0 {
@@ -219,6 +219,7 @@ func TestCollisionsByHand(t *testing.T) {
 	}{
 		{"into a standing car", []course{forward, standing(40, 0)}, actor.Car, StoppedOne, true, 10, 5, 10},
 		{"into a slower car", []course{forward, along(40, 0, 0, 4)}, actor.Car, ActiveFront, true, 6, 3, 6},
+		{"into a car that is hardly slower, between two decisions", []course{forward, along(24.0406, 0, 0, 9.98)}, actor.Car, ActiveFront, true, 0.02, 0.01, 0.02},
 		{"into a walker", []course{forward, along(45, -4, math.Pi/2, 1.5)}, actor.Pedestrian, ActiveFront, true, math.Hypot(10, 1.5), math.Hypot(10, 1.5) * 75 / 1475, 10},
 		{"hit from behind", []course{forward, along(0, 0, 0, 15)}, actor.Car, ActiveRear, false, 5, 2.5, 0},
 		{"hit while it stands", []course{standing(40, 0), along(0, 0, 0, 15)}, actor.Car, EgoStopped, false, 15, 7.5, 0},

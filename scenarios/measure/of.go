@@ -20,7 +20,7 @@ func Of(l *record.Log) *Set {
 	}
 	t.derive()
 	s := t.set
-	s.Collisions = collisions(l)
+	s.Collisions = Collisions(l)
 	encroach(l, s.Encounters)
 	s.reduce(l)
 	return s

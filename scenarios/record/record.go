@@ -47,13 +47,17 @@ type Actor struct {
 }
 
 // At returns a road user as it was at a step: with its box and velocity.
-func (l *Log) At(step int, id actor.ID) actor.Actor {
+func (l *Log) At(step int, id actor.ID) actor.Actor { return l.Party(id, l.Steps[step].States[id]) }
+
+// Party returns a road user in a state, such as that of an event.
+func (l *Log) Party(id actor.ID, s actor.State) actor.Actor {
 	a := &l.Actors[id]
-	return actor.Actor{ID: id, Kind: a.Kind, Shape: a.Shape, State: l.Steps[step].States[id]}
+	return actor.Actor{ID: id, Kind: a.Kind, Shape: a.Shape, State: s}
 }
 
 // Moment returns a road user as it was at a time, between steps by straight
-// interpolation.
+// interpolation. It serves pictures only: a judgment of a moment between steps takes
+// the states that the event holds.
 func (l *Log) Moment(t clock.Tick, id actor.ID) actor.Actor {
 	i := l.StepBefore(t)
 	a := l.At(i, id)

@@ -59,19 +59,19 @@ func (r *run) timeouts() []infraction {
 	return []infraction{{kind: timedOut, at: at, reason: fmt.Sprintf("was not over after %.0f s", at)}}
 }
 
-// touch is a moment of contact.
+// touch is a moment of contact, with both parties as they were then.
 type touch struct {
-	at    clock.Tick
-	actor actor.ID
+	at         clock.Tick
+	ego, other actor.Actor
 }
 
 // touches returns the beginnings of contacts and the steps at which they go on.
 func (r *run) touches() []touch {
 	var out []touch
 	met := make(map[actor.ID]bool)
-	for _, e := range r.log.Events {
-		if e.Kind == sim.Collision {
-			out = append(out, touch{e.Time, e.Actor})
+	for i := range r.log.Events {
+		if e := &r.log.Events[i]; e.Kind == sim.Collision {
+			out = append(out, touch{e.Time, r.log.Party(actor.Ego, e.Ego), r.log.Party(e.Actor, e.Other)})
 			met[e.Actor] = true
 		}
 	}
@@ -82,7 +82,7 @@ func (r *run) touches() []touch {
 		for i := range r.log.Steps {
 			a := r.log.At(i, id)
 			if geom.Overlap(r.boxes[i], a.Box()) {
-				out = append(out, touch{r.log.Steps[i].Time, id})
+				out = append(out, touch{r.log.Steps[i].Time, r.ego[i], a})
 			}
 		}
 	})
@@ -99,21 +99,20 @@ func (r *run) carlaCollisions() []infraction {
 	var places []geom.Vec
 	last := make(map[actor.ID]clock.Tick)
 	for _, t := range r.touches() {
-		ego, other := r.log.Moment(t.at, actor.Ego), r.log.Moment(t.at, t.actor)
-		if math.Abs(ego.State.Speed) < standing {
+		if math.Abs(t.ego.State.Speed) < standing {
 			continue
 		}
-		if before, ok := last[t.actor]; ok && t.at-before < forget {
+		if before, ok := last[t.other.ID]; ok && t.at-before < forget {
 			continue
 		}
-		here := ego.Box().Center
+		here := t.ego.Box().Center
 		if slices.ContainsFunc(places, func(p geom.Vec) bool { return p.Dist(here) < apart }) {
 			continue
 		}
-		last[t.actor] = t.at
+		last[t.other.ID] = t.at
 		places = append(places, here)
-		out = append(out, infraction{kind: collisionKind(other.Kind), at: t.at.Seconds(),
-			reason: fmt.Sprintf("collided with %s at %.0f km/h", r.name(t.actor), 3.6*ego.State.Speed)})
+		out = append(out, infraction{kind: collisionKind(t.other.Kind), at: t.at.Seconds(),
+			reason: fmt.Sprintf("collided with %s at %.0f km/h", r.name(t.other.ID), 3.6*t.ego.State.Speed)})
 	}
 	return out
 }

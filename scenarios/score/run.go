@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"roadloop/scenarios/measure"
 	"roadloop/scenarios/record"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
@@ -17,9 +18,9 @@ type run struct {
 	ref      *Reference
 	expert   *run // the reference's; r itself where that is the same record
 	ego      []actor.Actor
-	boxes    []geom.OBB // the ego's at each step
-	ways     []float64  // made good along the route since the start, m
-	contacts []contact
+	boxes    []geom.OBB          // the ego's at each step
+	ways     []float64           // made good along the route since the start, m
+	contacts []measure.Collision // the first with every actor
 	smoother smoother
 	signals  map[windows][len(comfortBounds)][]float64
 }
@@ -40,7 +41,7 @@ func newRun(log *record.Log, ref *Reference) *run {
 		r.boxes = append(r.boxes, a.Box())
 	}
 	r.ways = r.along()
-	r.contacts = r.findContacts()
+	r.contacts = measure.Collisions(log)
 	switch {
 	case ref == nil || len(ref.Log.Steps) == 0:
 		r.ref = nil

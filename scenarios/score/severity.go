@@ -1,6 +1,10 @@
 package score
 
-import "math"
+import (
+	"math"
+
+	"roadloop/scenarios/measure"
+)
 
 // severity is the score of Ljungbergh et al., "NeuroNCAP: Photorealistic closed-loop
 // safety testing for autonomous driving" (2024): 5 without a collision, else
@@ -14,7 +18,7 @@ func (r *run) severity() Score {
 		return l.finish()
 	}
 	c := &r.contacts[0]
-	untouched := c.ego.State.Pose.Forward().Scale(r.topSpeed(c)).Sub(c.other.Velocity()).Norm()
+	untouched := c.Ego.State.Pose.Forward().Scale(r.topSpeed(c)).Sub(c.Other.Velocity()).Norm()
 	value := 0.0
 	if untouched > 0 {
 		value = 4 * math.Max(0, 1-c.ImpactSpeed/untouched)
@@ -27,8 +31,8 @@ func (r *run) severity() Score {
 }
 
 // topSpeed returns the highest speed of the ego until a contact, m/s.
-func (r *run) topSpeed(c *contact) float64 {
-	top := c.ego.State.Speed
+func (r *run) topSpeed(c *measure.Collision) float64 {
+	top := c.Ego.State.Speed
 	for i := 0; i < r.steps() && r.time(i) <= c.Time; i++ {
 		top = math.Max(top, r.ego[i].State.Speed)
 	}

@@ -29,7 +29,7 @@ func (r *run) watched(i int, id actor.ID, middle geom.Vec) bool {
 
 // collidedBy reports whether the ego has met an actor by a time.
 func (r *run) collidedBy(t clock.Tick, id actor.ID) bool {
-	return slices.ContainsFunc(r.contacts, func(c contact) bool { return c.Actor == id && c.Time <= t.Seconds() })
+	return slices.ContainsFunc(r.contacts, func(c measure.Collision) bool { return c.Actor == id && c.Time <= t.Seconds() })
 }
 
 // ttcAt returns nuPlan's time to collision at a step and with whom, +Inf for none. All

@@ -74,10 +74,10 @@ func makeLog(m *road.Map, seconds float64, ego pathOf, others ...someone) *recor
 		}
 		e := actor.Actor{Shape: egoShape, State: states[0]}
 		for id := 1; id < len(states); id++ {
-			a := actor.Actor{Kind: l.Actors[id].Kind, Shape: l.Actors[id].Shape, State: states[id]}
+			a := actor.Actor{ID: actor.ID(id), Kind: l.Actors[id].Kind, Shape: l.Actors[id].Shape, State: states[id]}
 			touch := geom.Overlap(e.Box(), a.Box())
 			if touch && !touching[id] {
-				l.Events = append(l.Events, sim.Event{Time: t, Kind: sim.Collision, Actor: actor.ID(id), Lane: road.None})
+				l.Events = append(l.Events, sim.NewCollision(t, &e, &a))
 			}
 			touching[id] = touch
 		}
