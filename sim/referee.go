@@ -18,6 +18,9 @@ type referee struct {
 	slowest           float64     // lowest speed on the last 8 m before the line ahead, m/s
 	crossed           road.LaneID // whose line was crossed last
 	stands            clock.Tick  // for how long the ego has stood in a junction
+	// With the front beyond the line of a signal and not yet in the junction: the ego
+	// has stood there; it crossed that line on red, which was reported.
+	stoodBeyond, ranRed bool
 }
 
 // judge reports what the ego did wrong at this tick.
@@ -31,7 +34,8 @@ func (w *World) judge() {
 }
 
 // judgeLine reports stop lines that the ego's front crosses on red, or without
-// having stood where a stop sign asks for it.
+// having stood where a stop sign asks for it, and junctions that the ego enters on red
+// after it stood beyond the line, see RedLight.
 func (w *World) judgeLine() {
 	r, m := &w.referee, w.spec.Map
 	lane, front := w.front()
@@ -41,12 +45,34 @@ func (w *World) judgeLine() {
 		if r.frontLane != road.None && slices.Contains(m.Lanes[r.frontLane].Next, lane) {
 			length := m.Lanes[r.frontLane].Center.Length()
 			w.crossLine(&m.Lanes[r.frontLane], r.front, length)
+			w.judgeEntry(&m.Lanes[r.frontLane])
 			before = r.front - length
 		}
 		r.crossed = road.None
 	}
 	r.front, r.frontLane = front, lane
 	w.crossLine(&m.Lanes[lane], before, front)
+	w.watchBeyond(&m.Lanes[lane], front)
+}
+
+// judgeEntry reports that the ego's front leaves lane l for the junction on red, if it
+// has stood beyond the line: a light that it passed on green or amber holds it again.
+func (w *World) judgeEntry(l *road.Lane) {
+	if w.referee.stoodBeyond && w.light(l) == road.Red {
+		w.events = append(w.events, Event{Time: w.now, Kind: RedLight, Lane: l.ID, Value: w.redFor(l.Signal)})
+	}
+}
+
+// watchBeyond notes that the ego stands beyond the line of lane l. A lane beside the own
+// has its line beside, so that changing lanes there does not end it.
+func (w *World) watchBeyond(l *road.Lane, front float64) {
+	r := &w.referee
+	switch {
+	case l.Control != road.SignalControl || front < l.StopS:
+		r.stoodBeyond, r.ranRed = false, false
+	case w.ego.State.Speed < rolling && !r.ranRed:
+		r.stoodBeyond = true
+	}
 }
 
 // front returns the lane and arc length of the middle of the ego's front.
@@ -81,6 +107,7 @@ func (w *World) judgeCrossing(l *road.Lane) {
 	switch {
 	case l.Control == road.SignalControl && w.light(l) == road.Red:
 		e.Kind, e.Value = RedLight, w.redFor(l.Signal)
+		w.referee.ranRed = true
 	case l.Control == road.StopSign && w.referee.slowest > rolling:
 		e.Kind, e.Value = StopSign, w.referee.slowest
 	default:

@@ -51,7 +51,12 @@ func (r *referee) appendState(dst []byte) []byte {
 	}
 	dst = append(dst, bit(r.offRoad), bit(r.wrongWay), bit(r.departed))
 	dst = appendFloats(dst, r.front, r.slowest)
-	return appendInts(dst, int64(r.frontLane), int64(r.crossed), int64(r.stands))
+	dst = appendInts(dst, int64(r.frontLane), int64(r.crossed), int64(r.stands))
+	if r.stoodBeyond || r.ranRed {
+		// Only then, so that the bytes of all other drives are those of older versions.
+		dst = append(dst, bit(r.stoodBeyond), bit(r.ranRed))
+	}
+	return dst
 }
 
 func bit(b bool) byte {
