@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"roadloop/perception"
+	"roadloop/planning/route"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
@@ -120,6 +121,7 @@ type Mind struct {
 
 	stood   road.LaneID   // lane at whose stop line the car last stood
 	since   clock.Tick    // when it came to stand there
+	beyond  road.LaneID   // lane beyond whose line, before the junction, the car has stood
 	amber   road.LaneID   // before whose amber light the car has decided to stop
 	jam     jam           // the junction that did not look clear at last
 	halted  clock.Tick    // when the car came to a standstill, -1 while it moves
@@ -132,13 +134,14 @@ type Mind struct {
 
 // NewMind returns a judge that remembers nothing.
 func NewMind(m *road.Map, car Car, params Params) *Mind {
-	return &Mind{Map: m, Car: car, Params: params, stood: road.None, amber: road.None, jam: jam{lane: road.None}, halted: -1}
+	return &Mind{Map: m, Car: car, Params: params, stood: road.None, beyond: road.None, amber: road.None, jam: jam{lane: road.None}, halted: -1}
 }
 
 // Clone returns an independent copy in the same state.
 func (m *Mind) Clone() *Mind {
 	c := NewMind(m.Map, m.Car, m.Params)
-	c.stood, c.since, c.amber, c.jam, c.halted, c.free = m.stood, m.since, m.amber, m.jam, m.halted, slices.Clone(m.free)
+	c.stood, c.since, c.beyond, c.amber = m.stood, m.since, m.beyond, m.amber
+	c.jam, c.halted, c.free = m.jam, m.halted, slices.Clone(m.free)
 	return c
 }
 
@@ -149,6 +152,11 @@ const standing = 0.15
 // path that the car follows, before Judge.
 func (m *Mind) Remember(v *View) {
 	m.locate(v.Scene)
+	for i := range v.Path.Stops {
+		if st := &v.Path.Stops[i]; st.Lane == m.beyond && v.Front < st.S {
+			m.beyond = road.None // comes to that line again
+		}
+	}
 	if v.Speed > standing {
 		m.halted = -1
 		return
@@ -161,6 +169,9 @@ func (m *Mind) Remember(v *View) {
 		gap := st.S - v.Front
 		if gap > -1.5 && gap < 3 && m.stood != st.Lane {
 			m.stood, m.since = st.Lane, v.Scene.Time
+		}
+		if gap < 0 && v.Front < st.Exit {
+			m.beyond = st.Lane
 		}
 	}
 }
@@ -215,10 +226,16 @@ func (m *Mind) slow(v *View, share float64, reason string) {
 func (m *Mind) stops(v *View) {
 	for i := range v.Path.Stops {
 		st := &v.Path.Stops[i]
-		if st.S < v.Front-1 || st.S > v.Front+v.sight() {
+		at := st.S - m.Params.LineMargin
+		if st.S < v.Front-1 {
+			if reason, held := m.heldBeyond(v, st); held {
+				m.wall(at, reason)
+			}
 			continue
 		}
-		at := st.S - m.Params.LineMargin
+		if st.S > v.Front+v.sight() {
+			continue
+		}
 		switch st.Control {
 		case road.SignalControl:
 			if reason, held := m.light(v, st.Signal, st.Lane, m.needs(v, at)); held {
@@ -230,6 +247,22 @@ func (m *Mind) stops(v *View) {
 			}
 		}
 	}
+}
+
+// heldBeyond reports whether a signal holds a car that has stood with its front beyond
+// the line: at red it must not enter the junction, at amber it does not set off. A car
+// that has passed the line without a standstill goes on.
+func (m *Mind) heldBeyond(v *View, st *route.Stop) (string, bool) {
+	if st.Control != road.SignalControl || m.beyond != st.Lane || v.Front >= st.Exit {
+		return "", false
+	}
+	switch signalState(v.Scene, st.Signal) {
+	case road.Amber:
+		return "amber light", v.Speed < standing
+	case road.Red:
+		return "red light", m.needs(v, st.Exit) <= m.Params.RedBrake
+	}
+	return "", false
 }
 
 // light tells whether a signal holds the car, to whom stopping takes the given

@@ -117,6 +117,40 @@ func TestLights(t *testing.T) {
 	}
 }
 
+// A car that has stood beyond the line waits there for green; one that passes the line
+// without a standstill goes on.
+func TestLightHoldsACarThatStoodBeyondTheLine(t *testing.T) {
+	s := newStage(t, fourWay(road.SignalControl), road.Straight)
+	stop := s.path.Stops[0]
+	for _, c := range []struct {
+		name         string
+		stands       bool // on green, 2 m beyond the line
+		light        road.SignalState
+		front, speed float64 // then, beyond the line
+		reason       string
+	}{
+		{"red", true, road.Red, 2, 0, "red light"},
+		{"amber", true, road.Amber, 2, 0, "amber light"},
+		{"green", true, road.Green, 2, 0, ""},
+		{"unseen light", true, road.Off, 2, 0, ""},
+		{"sets off on green, red before the junction", true, road.Red, 3, 1, "red light"},
+		{"sets off on green, amber before the junction", true, road.Amber, 3, 1, ""},
+		{"red too late to stop", true, road.Red, stop.Exit - stop.S - 0.2, 3, ""},
+		{"in the junction", true, road.Red, stop.Exit - stop.S + 0.5, 0, ""},
+		{"without a standstill", false, road.Red, 3, 1, ""},
+	} {
+		s.lights(road.Green)
+		s.judge(stop.S-10, 5) // forgets what it did before
+		if c.stands {
+			s.judge(stop.S+2, 0)
+		}
+		s.lights(c.light)
+		if at, reason := nearest(s.judge(stop.S+c.front, c.speed)); reason != c.reason {
+			t.Errorf("%s: wall %q at %.1f, want %q", c.name, reason, at-stop.S, c.reason)
+		}
+	}
+}
+
 // The amber rule is that of the braking it takes after the reaction time.
 func TestAmberDecidesByStoppingDistance(t *testing.T) {
 	s := newStage(t, fourWay(road.SignalControl), road.Straight)
