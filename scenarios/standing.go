@@ -82,7 +82,7 @@ func (p *Plan) ruled(l *record.Log, asks string, kind sim.EventKind) Standing {
 		if l.Events[i].Kind != kind {
 			continue
 		}
-		if s.Failure = p.Expect.offense(&l.Events[i]); s.Failure != nil {
+		if s.Failure = p.Expect.offense(l, &l.Events[i]); s.Failure != nil {
 			s.State = Failed
 			break
 		}

@@ -210,7 +210,7 @@ var fields = []Field{
 	{Name: "expect", About: "what must hold; collisions at the ego's fault, leaving the road, running red lights or stop signs fail unless allowed. Expectations that contradict each other are refused", Form: Group, Fields: []Field{
 		{Name: "collision", About: "which collisions fail: never - any; blameless, the default - those at the ego's fault by the rules of nuPlan (it moved, and hit someone who stood, or with its front, or from the side while it was in several lanes or off the road); allowed - none. Every collision is reported with who was at fault", Form: Option, Options: []string{"never", "blameless", "allowed"}},
 		{Name: "off_road", About: "a corner leaves the drivable area", Form: Option, Options: verdicts},
-		{Name: "red_light", About: "the front crosses a stop line on red", Form: Option, Options: verdicts},
+		{Name: "red_light", About: "the front crosses a stop line on red, or the car has stood with its front beyond the line and enters the junction on red. A car whose front crosses on green or amber and that moves on without a standstill may enter on red", Form: Option, Options: verdicts},
 		{Name: "stop_sign", About: "the front crosses the line of a stop sign without a standstill before it", Form: Option, Options: verdicts},
 		{Name: "wrong_way", About: "allowed by default", Form: Option, Options: verdicts},
 		{Name: "lane_departure", About: "a side leaves the lane over a line that must not be crossed; allowed by default", Form: Option, Options: verdicts},

@@ -79,7 +79,7 @@ func (x *Expectation) offenses(l *record.Log, collisions []measure.Collision) []
 		}
 	}
 	for i := range l.Events {
-		if f := x.offense(&l.Events[i]); f != nil {
+		if f := x.offense(l, &l.Events[i]); f != nil {
 			out = append(out, *f)
 		}
 	}
@@ -87,13 +87,16 @@ func (x *Expectation) offenses(l *record.Log, collisions []measure.Collision) []
 }
 
 // offense returns what is wrong about an event other than a collision, nil for nothing.
-func (x *Expectation) offense(e *sim.Event) *Failure {
+func (x *Expectation) offense(l *record.Log, e *sim.Event) *Failure {
 	if x.Allowed[e.Kind] {
 		return nil
 	}
 	at := e.Time.Seconds()
 	switch e.Kind {
 	case sim.RedLight:
+		if stoodBeyond(l, e) {
+			return fail(at, "entered the junction on red at %v, after it had stood beyond the stop line", e.Time)
+		}
 		return fail(at, "ran a red light at %v", e.Time)
 	case sim.StopSign:
 		return fail(at, "did not stop at a stop sign at %v: its lowest speed was %.0f km/h", e.Time, 3.6*e.Value)
@@ -105,6 +108,13 @@ func (x *Expectation) offense(e *sim.Event) *Failure {
 		return fail(at, "left its lane by %.1f m at %v", e.Value, e.Time)
 	}
 	return fail(at, "%s at %v", e.Kind, e.Time)
+}
+
+// stoodBeyond reports whether the ego's front was beyond the line of a red-light event
+// before the event, and so entered the junction on red instead of crossing the line.
+func stoodBeyond(l *record.Log, e *sim.Event) bool {
+	s := &l.Steps[l.StepBefore(e.Time-1)]
+	return s.Lane == e.Lane && s.S+frontOf(l) >= l.Map.Lanes[e.Lane].StopS
 }
 
 // offense returns what is wrong about a collision, nil for nothing.

@@ -148,8 +148,11 @@ func (r *run) lines(control road.Control) []line {
 }
 
 // redLights returns the stop lines that the ego's rear passed on red. CARLA looks at the
-// stretch from 0.8 of half the length behind its middle to 1 m behind its end, and so
-// forgives a front over the line, and not an amber that ends below the car.
+// stretch from 0.8 of half the length behind its middle to 1 m behind its end. The
+// verdict judges the front, see sim.RedLight, and so differs in two ways: it fails a
+// front that crosses on red and stops there, which CARLA forgives, and forgives an ego
+// whose front crosses on amber and that moves on while the light turns red, which CARLA
+// counts. Both count an ego that stood over the line and enters on red.
 func (r *run) redLights() []infraction {
 	const first, beyond = 0.8, 1.0
 	shape := &r.log.Actors[actor.Ego].Shape

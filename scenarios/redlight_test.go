@@ -1,0 +1,73 @@
+package scenarios_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"roadloop/scenarios"
+	"roadloop/scenarios/score"
+)
+
+// beyondTheLine begins with the front 2 m beyond the stop line, on the zebra crossing. A
+// pedestrian stands at the curb and walks away at 11 s. From green on the light is amber
+// at 6 s, red at 9 s and green again at 17 s.
+const beyondTheLine = `version: 1
+name: beyond the line
+map: {kind: four-way, control: signals, crosswalks: true, urban: true, length: 120 m, speed_limit: 40 km/h}
+ego: {lane: 0, s: 113 m, speed: 0, route: [straight]}
+signal: {start: COLOR, green: 6 s, amber: 3 s, red: 8 s}
+actors: [{id: walker, kind: pedestrian, lane: 0, s: 117.3 m, d: -3 m, speed: 5 km/h, path: [{d: -3 m}, {d: -9 m}], do: [{when: {time: ">= 11 s"}, go: {}}]}]
+until: {time: 26 s}
+expect: {LIGHT}
+`
+
+// Entering the junction on red fails after a standstill beyond the line, and CARLA and
+// NAVSIM count it too; the stack waits for green.
+func TestStandingBeyondTheLineOnRed(t *testing.T) {
+	begins := func(color, expect string) string {
+		return strings.NewReplacer("COLOR", color, "LIGHT", expect).Replace(beyondTheLine)
+	}
+	setsOff := driveOne(t, begins("red", ""), 1)
+	if v := setsOff.Verdict; v.Passed || !strings.Contains(v.Reason, "entered the junction on red at ") || !strings.Contains(v.Reason, "beyond the stop line") {
+		t.Errorf("sets off on red: %+v", v)
+	}
+	// CARLA looks at the rear, which is over the line later than the verdict fails.
+	setsOff = driveOne(t, begins("red", "red_light: allowed, off_road: allowed"), 1)
+	if red := term(t, setsOff, score.CARLA20, "red_light"); red >= 1 {
+		t.Errorf("CARLA forgives an ego that sets off on red: %g", red)
+	}
+	var waits *scenarios.Outcome
+	c := sample(t, parse(t, begins("green", "progress: 10 m")), 1)
+	err := scenarios.Run(context.Background(), []*scenarios.Case{c}, scenarios.Options{Crew: scenarios.OracleCrew}, func(out *scenarios.Outcome) error {
+		waits = out
+		return out.Err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !waits.Verdict.Passed {
+		t.Errorf("the stack: %+v", waits.Verdict)
+	}
+	if red := term(t, waits, score.CARLA20, "red_light"); red != 1 {
+		t.Errorf("CARLA counts a red light of an ego that waited: %g", red)
+	}
+	for _, out := range []*scenarios.Outcome{setsOff, waits} { // NAVSIM counts whoever is over the line on red
+		if red := term(t, out, score.EPDMS, "traffic_lights"); red != 0 {
+			t.Errorf("NAVSIM has %g for an ego that is over the line on red", red)
+		}
+	}
+}
+
+// term returns a term of a score of an outcome.
+func term(t *testing.T, out *scenarios.Outcome, name, part string) float64 {
+	t.Helper()
+	for _, s := range out.Scores {
+		if s.Name == name {
+			x, _ := s.Term(part)
+			return x.Value
+		}
+	}
+	t.Fatalf("no score %s", name)
+	return 0
+}
