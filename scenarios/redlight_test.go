@@ -52,7 +52,7 @@ func TestStandingBeyondTheLineOnRed(t *testing.T) {
 	if red := term(t, waits, score.CARLA20, "red_light"); red != 1 {
 		t.Errorf("CARLA counts a red light of an ego that waited: %g", red)
 	}
-	for _, out := range []*scenarios.Outcome{setsOff, waits} { // NAVSIM counts whoever is over the line on red
+	for _, out := range []*scenarios.Outcome{setsOff, waits} { // both are over the line on red
 		if red := term(t, out, score.EPDMS, "traffic_lights"); red != 0 {
 			t.Errorf("NAVSIM has %g for an ego that is over the line on red", red)
 		}

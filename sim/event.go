@@ -49,7 +49,7 @@ func (k EventKind) String() string {
 }
 
 // Impact is the part of the ego that the other party of a collision touches at the
-// first tick of the contact. It is geometry and tells nothing of fault.
+// first tick of the contact. It is geometry and says nothing about fault.
 type Impact uint8
 
 // Impacts. NoImpact goes with events other than collisions.

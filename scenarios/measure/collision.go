@@ -12,7 +12,7 @@ import (
 	"roadloop/sim/road"
 )
 
-// Collision is the first contact of the ego with an actor.
+// Collision is a contact of the ego with an actor that counts, see Collisions.
 type Collision struct {
 	Time  float64  `json:"t"` // s
 	Actor actor.ID `json:"actor"`
@@ -116,19 +116,50 @@ const (
 	behind  = 150 * math.Pi / 180
 )
 
-// Collisions returns the first contact with every actor, in order of time. A later
-// contact with the same actor does not count, as in nuPlan: what follows a collision
-// tells nothing about driving. Measures, scores and verdicts judge this one list.
+// Collisions returns in order of time the first contact with every actor and, where the
+// ego is not to blame for that one, the first later contact for which it is: someone who
+// walks into a standing ego may still be run over. Further contacts do not count, because
+// after a collision the two move through each other. Measures and verdicts judge this
+// list.
 func Collisions(l *record.Log) []Collision {
 	var out []Collision
 	for i := range l.Events {
 		e := &l.Events[i]
-		met := slices.ContainsFunc(out, func(c Collision) bool { return c.Actor == e.Actor })
-		if e.Kind == sim.Collision && !met {
-			out = append(out, collisionOf(l, e))
+		if e.Kind != sim.Collision {
+			continue
+		}
+		last := lastWith(out, e.Actor)
+		if last != nil && last.AtFault {
+			continue
+		}
+		if c := collisionOf(l, e); last == nil || c.AtFault {
+			out = append(out, c)
 		}
 	}
 	return out
+}
+
+// FirstContacts returns the first of Collisions with every actor: nuPlan, NAVSIM and
+// NeuroNCAP count each only once.
+func FirstContacts(l *record.Log) []Collision {
+	all := Collisions(l)
+	var out []Collision
+	for i := range all {
+		if lastWith(all[:i], all[i].Actor) == nil {
+			out = append(out, all[i])
+		}
+	}
+	return out
+}
+
+// lastWith returns the last of some collisions with an actor, nil for none.
+func lastWith(collisions []Collision, id actor.ID) *Collision {
+	for i := len(collisions) - 1; i >= 0; i-- {
+		if collisions[i].Actor == id {
+			return &collisions[i]
+		}
+	}
+	return nil
 }
 
 // collisionOf classifies a collision by the states that its event holds.

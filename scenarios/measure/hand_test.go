@@ -245,6 +245,38 @@ func TestCollisionsByHand(t *testing.T) {
 	}
 }
 
+// A car runs into the standing ego from behind and passes through it; later the ego runs
+// into that car. The second contact counts for the measures, as it is the first at fault.
+func TestSecondContactAtFaultCounts(t *testing.T) {
+	ego := func(t float64) actor.State {
+		if t < 3 {
+			return standing(40, 0)(t)
+		}
+		return along(40, 0, 0, 10)(t - 3)
+	}
+	chaser := func(t float64) actor.State {
+		if t < 3 {
+			return along(20, 0, 0, 10)(t)
+		}
+		return standing(50, 0)(t)
+	}
+	l := made(t, 6, []course{ego, chaser})
+	at := clock.FromSeconds(3.6)
+	a, b := l.At(l.StepBefore(at), actor.Ego), l.At(l.StepBefore(at), 1)
+	l.Events = append(l.Events, sim.NewCollision(at, &a, &b))
+	s := Of(l)
+	if len(s.Collisions) != 2 || s.Collisions[0].Kind != EgoStopped || s.Collisions[1].Kind != StoppedOne || s.Extremes["at_fault_collisions"] != 1 {
+		t.Errorf("collisions %+v", s.Collisions)
+	}
+	if first := FirstContacts(l); len(first) != 1 || first[0].Time != s.Collisions[0].Time {
+		t.Errorf("first contacts %+v", first)
+	}
+	l.Events = append(l.Events, l.Events[1]) // a third contact
+	if n := len(Collisions(l)); n != 2 {
+		t.Errorf("%d collisions of three contacts, want 2", n)
+	}
+}
+
 // Who was hit is left out from then on.
 func TestContactEndsAnEncounter(t *testing.T) {
 	s := Of(made(t, 4, []course{standing(40, 0), along(0, 0, 0, 15)})) // drives on through the ego

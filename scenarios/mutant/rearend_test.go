@@ -8,8 +8,8 @@ import (
 	"roadloop/scenarios/measure"
 )
 
-// Slow rear-end collisions at ticks between two decisions, which once passed for
-// contacts from the side.
+// Slow rear-end collisions at ticks between two decisions, which were once classified as
+// lateral.
 func TestRearEndCollisionIsAtFault(t *testing.T) {
 	faults, err := Match("leads-overlooked")
 	if err != nil {

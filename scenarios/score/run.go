@@ -41,7 +41,7 @@ func newRun(log *record.Log, ref *Reference) *run {
 		r.boxes = append(r.boxes, a.Box())
 	}
 	r.ways = r.along()
-	r.contacts = measure.Collisions(log)
+	r.contacts = measure.FirstContacts(log)
 	switch {
 	case ref == nil || len(ref.Log.Steps) == 0:
 		r.ref = nil
