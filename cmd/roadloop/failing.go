@@ -44,6 +44,9 @@ func (f *failing) open(name string) (*scenarios.Case, error) {
 		if t.Header.Driver != scenarios.Stack {
 			return nil, fmt.Errorf("%s: was driven by %s, which has no layers to look into", name, t.Header.Driver)
 		}
+		if drivers := severalDrivers(t); drivers != "" {
+			return nil, fmt.Errorf("%s: was driven by %s; this command drives the case with one driver all along: name the case, such as cut-in/7", name, drivers)
+		}
 		f.perception = t.Header.Perception
 		if f.perception == scenarios.CNN {
 			if err := network.MatchISA(t.Header.ISA); err != nil {

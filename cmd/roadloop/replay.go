@@ -63,7 +63,11 @@ func writeReplay(program *report.Program, file string, traces []string) error {
 		}
 		h := &out.Trace.Header
 		f := runFlags{driver: h.Driver, perception: h.Perception}
-		results.Add(out, &scenarios.Options{Driver: h.Driver, Perception: h.Perception, Flags: f.repeat()})
+		result := scenarios.NewResult(out, &scenarios.Options{Driver: h.Driver, Perception: h.Perception, Flags: f.repeat()})
+		if len(trace.Hands) > 0 || len(h.Changes) > 0 { // no run of the driver repeats that
+			result.Command = "roadloop replay " + scenarios.Quote(name)
+		}
+		results.Append(result)
 	}
 	return writePage(file, page, results)
 }

@@ -9,7 +9,10 @@ import (
 	"testing"
 
 	"roadloop"
+	"roadloop/scenarios"
 	"roadloop/scenarios/report"
+	"roadloop/scenarios/tape"
+	"roadloop/sim/vehicle"
 )
 
 // A page of traces holds each drive and the program once.
@@ -81,5 +84,75 @@ func TestReplayRefusesAnotherWorld(t *testing.T) {
 	}
 	if _, err := happenAgain(&roadloop.Trace{Header: trace.Header}); err == nil {
 		t.Error("takes a trace without decisions")
+	}
+}
+
+// humanTrace records a drive in which a human brakes from 0.2 s to 0.4 s, and returns its
+// file.
+func humanTrace(t *testing.T) string {
+	t.Helper()
+	dir := files(t, map[string]string{"short.yaml": short})
+	s, err := scenarios.Load(filepath.Join(dir, "short.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Case(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := c.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	crew, err := scenarios.NewCrew(scenarios.Stack, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	drive, err := tape.New(plan, crew.Driver(plan))
+	if err != nil {
+		t.Fatal(err)
+	}
+	drive.Sign(tape.Who{Driver: scenarios.Stack, Perception: scenarios.Oracle})
+	for more := true; more; {
+		var override *vehicle.Command
+		if n := drive.Len(); n >= 4 && n < 8 {
+			override = &vehicle.Command{Accel: -2}
+		}
+		if more, err = drive.Step(t.Context(), override); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(dir, "by human.trace")
+	if err := drive.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// A drive with a human at the wheel is not passed off as one of the stack: the page names
+// the human and offers a command that repeats the drive, verify says who drove, and
+// explain, which would drive another drive, refuses it.
+func TestHumanDriveIsNotCreditedToTheStack(t *testing.T) {
+	trace := humanTrace(t)
+	page := filepath.Join(t.TempDir(), "replay.html")
+	if err := writeReplay(&report.Program{Wasm: []byte("wasm"), Glue: []byte("glue")}, page, []string{trace}); err != nil {
+		t.Fatal(err)
+	}
+	html, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"repeat":"roadloop replay '` + trace + `'"`, `"human":true`, `{"from":0.2,"to":0.4,"name":"human","human":true}`} {
+		if !strings.Contains(string(html), want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	var out, diagnostics bytes.Buffer
+	if code := execute([]string{"verify", trace}, &out, &diagnostics); code != exitOK || !strings.Contains(out.String(), "equal (driven by: stack, oracle 0.00 to 0.20 s; human 0.20 to 0.40 s") {
+		t.Errorf("verify: exit code %d, %q, %q", code, out.String(), diagnostics.String())
+	}
+	diagnostics.Reset()
+	if code := execute([]string{"explain", trace}, &out, &diagnostics); code != exitInput || !strings.Contains(diagnostics.String(), "human 0.20 to 0.40 s") {
+		t.Errorf("explain: exit code %d, %q", code, diagnostics.String())
 	}
 }

@@ -21,6 +21,8 @@ type comparison struct {
 	Trace string `json:"trace"`
 	Equal bool   `json:"equal"`
 	Where string `json:"where,omitempty"` // the first tick and layer that differ
+	// Drivers says who had control when, where that was not one driver all along.
+	Drivers string `json:"drivers,omitempty"`
 }
 
 func newVerify() *cobra.Command {
@@ -63,7 +65,7 @@ func verify(ctx context.Context, path, model string) (comparison, error) {
 	if err = errors.Join(err, shelf.close()); err != nil {
 		return comparison{}, fmt.Errorf("%s: %w", path, err)
 	}
-	c := comparison{Trace: path, Equal: !differ}
+	c := comparison{Trace: path, Equal: !differ, Drivers: severalDrivers(recorded)}
 	if differ {
 		c.Where = d.String()
 		if h := &recorded.Header; d.Layer == roadloop.LayerDetection && !d.Ended && h.Perception == scenarios.CNN && h.ISA == "" {
@@ -72,6 +74,16 @@ func verify(ctx context.Context, path, model string) (comparison, error) {
 		}
 	}
 	return c, nil
+}
+
+// severalDrivers says who had control when in a recorded drive, "" where it was the driver
+// in the header all along.
+func severalDrivers(t *roadloop.Trace) string {
+	spans := tape.DriverSpans(t)
+	if len(spans) <= 1 && !tape.DrivenByHuman(spans) {
+		return ""
+	}
+	return tape.DriversText(spans)
 }
 
 // printComparisons prints what verify found; errFailed tells of a difference.
@@ -86,6 +98,9 @@ func printComparisons(w io.Writer, results []comparison, asJSON bool) error {
 		text := "equal"
 		if !c.Equal {
 			text, err = c.Where, errFailed
+		}
+		if c.Drivers != "" {
+			text += " (driven by: " + c.Drivers + ")"
 		}
 		if !asJSON {
 			fmt.Fprintf(w, "%s: %s\n", c.Trace, text)

@@ -63,19 +63,22 @@ func (p *Page) Render(r *scenarios.Results) ([]byte, error) {
 	var parcels []parcel
 	earlier := 0
 	for i, id := range ids(r.Cases) {
-		c := row{Result: &r.Cases[i], ID: id, Repeat: repeat(&r.Cases[i]), Scores: brief(&r.Cases[i])}
-		if c.Earlier = !c.Invalid && !p.added[key(c.Case, c.Driver, c.Perception)]; c.Earlier {
+		c := row{Result: &r.Cases[i], ID: id, Scores: brief(&r.Cases[i])}
+		key := keyOfResult(&r.Cases[i])
+		c.showDrivers(p.drivers[key])
+		c.Repeat = repeat(&c)
+		if c.Earlier = !c.Invalid && !p.added[key]; c.Earlier {
 			earlier++
 		}
-		if it := p.replays.find(key(c.Case, c.Driver, c.Perception)); it != nil {
+		if it := p.replays.find(key); it != nil {
 			c.Replay = true
 			parcels = append(parcels, newParcel("replay-"+strconv.Itoa(i), it.data))
 		}
-		if it := p.films.find(key(c.Case, c.Driver, c.Perception)); it != nil {
+		if it := p.films.find(key); it != nil {
 			c.Film, c.FilmFrom = true, it.from
 			parcels = append(parcels, newParcel("film-"+strconv.Itoa(i), it.data))
 		}
-		if it := p.reels.find(key(c.Case, c.Driver, c.Perception)); it != nil {
+		if it := p.reels.find(key); it != nil {
 			c.Reel = true
 			if it.camera {
 				c.Retaken, c.FilmFrom = true, it.from
@@ -128,10 +131,14 @@ func assets() (style, script string, err error) {
 	return webpage.Style() + string(css), b.String(), err
 }
 
-// repeat returns the command that drives a case again.
-func repeat(c *scenarios.Result) string {
-	if c.Command != "" {
+// repeat returns the command that drives a case again. No run repeats what a human did:
+// that is in the trace.
+func repeat(c *row) string {
+	switch {
+	case c.Command != "":
 		return c.Command
+	case c.Human:
+		return "roadloop replay FILE.trace"
 	}
 	return fmt.Sprintf("roadloop run %s --perception %s", scenarios.Quote(cmp.Or(c.File, c.Scenario)+"/"+c.Label()), c.Perception)
 }

@@ -17,6 +17,7 @@ import (
 	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/report/replay"
+	"roadloop/scenarios/tape"
 )
 
 // Options bound what a page holds. The zero value works.
@@ -49,8 +50,9 @@ type Page struct {
 	mu      sync.Mutex
 	filming map[*scenarios.Plan]*film // cases that are being driven
 	studio  studio
-	about   map[string]about // by scenario
-	added   map[string]bool  // keys of cases
+	about   map[string]about             // by scenario
+	added   map[string]bool              // keys of drives
+	drivers map[string][]tape.DriverSpan // by key
 	replays shelf
 	films   shelf
 	reels   shelf // for the program to simulate
@@ -73,6 +75,7 @@ func New(o Options) *Page {
 	return &Page{
 		program: o.Program, lean: o.Lean, filmed: o.Program == nil || o.Films,
 		filming: make(map[*scenarios.Plan]*film), about: make(map[string]about), added: make(map[string]bool),
+		drivers: make(map[string][]tape.DriverSpan),
 		replays: shelf{maxItems: 1 << 30, maxBytes: o.MaxBytes},
 		films:   shelf{maxItems: max(0, o.MaxFilms), maxBytes: o.MaxBytes},
 		reels:   shelf{maxItems: 1 << 30, maxBytes: o.MaxBytes},
@@ -131,17 +134,18 @@ func (p *Page) Add(out *scenarios.Outcome) error {
 	if !out.Verdict.Passed {
 		rank = failing
 	}
+	key := keyOf(out)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.added[keyOf(out)] = true
+	p.added[key], p.drivers[key] = true, tape.DriverSpans(out.Trace)
 	if packed != nil {
-		p.replays.put(item{key: keyOf(out), rank: rank, data: packed})
+		p.replays.put(item{key: key, rank: rank, data: packed})
 	}
 	if reel != nil {
-		p.reels.put(item{key: keyOf(out), rank: rank, data: reel, from: f.from, camera: p.looked(out)})
+		p.reels.put(item{key: key, rank: rank, data: reel, from: f.from, camera: p.looked(out)})
 	}
 	if video != nil {
-		p.films.put(item{key: keyOf(out), rank: rank, data: video, from: f.from})
+		p.films.put(item{key: key, rank: rank, data: video, from: f.from})
 	}
 	return nil
 }

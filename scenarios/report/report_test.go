@@ -1,11 +1,15 @@
 package report
 
 import (
+	"bytes"
 	"context"
+	"regexp"
 	"strings"
 	"testing"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/tape"
+	"roadloop/sim/vehicle"
 )
 
 // suiteFiles are the scenarios of a page: one passes, one fails by an event, one by
@@ -125,4 +129,62 @@ func TestPageStandsAlone(t *testing.T) {
 	if strings.Contains(html, "Wall & <b>") {
 		t.Error("the name of the scenario is not escaped")
 	}
+}
+
+// Two drives of one case by the same driver, in one of which a human took over, keep
+// their own recordings and drivers on the page.
+func TestPageKeepsHumanDriveApart(t *testing.T) {
+	page, all := New(Options{Program: &Program{Wasm: []byte("wasm"), Glue: []byte("glue")}, Lean: true}), scenarios.NewResults()
+	for _, out := range []*scenarios.Outcome{humanDrive(t, 0, 0), humanDrive(t, 10, 30)} {
+		h := &out.Trace.Header
+		all.Add(out, &scenarios.Options{Driver: h.Driver, Perception: h.Perception})
+		if err := page.Add(out); err != nil {
+			t.Fatal(err)
+		}
+	}
+	html, err := page.Render(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reels := regexp.MustCompile(`id="reel-\d">\s*(\S+)`).FindAllSubmatch(html, -1)
+	if len(reels) != 2 || bytes.Equal(reels[0][1], reels[1][1]) {
+		t.Errorf("the page has %d different recordings of two drives", len(reels))
+	}
+	if n := strings.Count(string(html), `"driversText":"stack, oracle 0.00 to 0.50 s; human 0.50 to 1.50 s; stack, oracle 1.50 to`); n != 1 {
+		t.Errorf("%d cases of the page name the human", n)
+	}
+	if n := strings.Count(string(html), `"driversText":"stack, oracle"`); n != 1 {
+		t.Errorf("%d cases of the page name the stack alone", n)
+	}
+}
+
+// humanDrive drives a case in which a human brakes from one decision to before another.
+func humanDrive(t *testing.T, from, to int) *scenarios.Outcome {
+	t.Helper()
+	c := cases(t, "free.yaml")[0]
+	plan, err := c.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	crew, err := scenarios.NewCrew(scenarios.Stack, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	drive, err := tape.New(plan, crew.Driver(plan))
+	if err != nil {
+		t.Fatal(err)
+	}
+	drive.Sign(tape.Who{Driver: scenarios.Stack, Perception: scenarios.Oracle})
+	for more := true; more; {
+		var override *vehicle.Command
+		if n := drive.Len(); n >= from && n < to {
+			override = &vehicle.Command{Accel: -2}
+		}
+		if more, err = drive.Step(t.Context(), override); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out := &scenarios.Outcome{Case: c, Plan: plan, Log: drive.Log(), Trace: drive.Trace(), Label: scenarios.Label{Preventable: true}}
+	out.Verdict, out.Measures = plan.Examine(out.Log)
+	return out
 }

@@ -384,3 +384,35 @@ func BenchmarkBrowser(b *testing.B) {
 	b.ReportMetric(picture/float64(n), "ms-to-picture")
 	b.ReportMetric(rate/float64(n), "pictures/s")
 }
+
+// The page of a drive in which a human took over names the human in its tags and above
+// its time line, with a band for each driver.
+func TestPageShowsWhoDrove(t *testing.T) {
+	b := startBrowser(t)
+	openDrive(b, leanPage(t, humanDrive(t, 10, 30)), 1280, 800)
+	if text := b.text(".tags"); !strings.Contains(text, "human") || !strings.Contains(text, "stack") {
+		t.Errorf("the tags are %q", text)
+	}
+	if text := b.text("#drivers"); !strings.Contains(text, "human 0.50 to 1.50 s") {
+		t.Errorf("the page says %q", text)
+	}
+	var band []struct {
+		Text, Title string
+		Human       bool
+		Left, Width float64 // as shares of the time line
+	}
+	b.eval(`(() => { const all = document.querySelector("#driver-band").getBoundingClientRect(); return [...document.querySelectorAll("#driver-band .turn")].map((e) => {
+		const r = e.getBoundingClientRect(); return {Text: e.textContent, Title: e.title, Human: e.classList.contains("human"), Left: (r.left - all.left) / all.width, Width: r.width / all.width}; }); })()`, &band)
+	if len(band) != 3 || band[0].Human || !band[1].Human || band[2].Human || band[1].Text != "human" || band[1].Title != "0.50 to 1.50 s: human" {
+		t.Fatalf("the band shows %+v", band)
+	}
+	if end := 2.95; math.Abs(band[1].Left-.5/end) > .02 || math.Abs(band[1].Width-1/end) > .02 {
+		t.Errorf("the human's band begins at %.2f and is %.2f long, of the time line", band[1].Left, band[1].Width)
+	}
+	if *shots != "" {
+		b.picture(filepath.Join(*shots, "human.png"))
+	}
+	for _, c := range b.complaints() {
+		t.Error(c)
+	}
+}

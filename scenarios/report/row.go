@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/tape"
 )
 
 // row is a case in the table.
@@ -17,8 +18,32 @@ type row struct {
 	Reel     bool    `json:"reel"`     // the page can simulate it again
 	Retaken  bool    `json:"retaken"`  // with that it takes the pictures of its camera again, in the place of a film
 	FilmFrom float64 `json:"filmFrom"` // time of the film's first picture, s
+	// Drivers are the parts of the drive with who had control, where the page knows them,
+	// and DriversText says the same in words. Human reports that a human was among them.
+	Drivers     []driverSpan `json:"drivers,omitempty"`
+	DriversText string       `json:"driversText,omitempty"`
+	Human       bool         `json:"human,omitempty"`
 	// Scores stand in place of the result's, whose terms are in the replay.
 	Scores map[string]total `json:"scores"`
+}
+
+// driverSpan is a part of a drive in which one driver had control.
+type driverSpan struct {
+	From  float64 `json:"from"` // s
+	To    float64 `json:"to"`   // s
+	Name  string  `json:"name"`
+	Human bool    `json:"human,omitempty"`
+}
+
+// showDrivers puts into a row who had control when.
+func (r *row) showDrivers(spans []tape.DriverSpan) {
+	for i := range spans {
+		s := &spans[i]
+		r.Drivers = append(r.Drivers, driverSpan{s.From.Seconds(), s.To.Seconds(), s.Name(), s.Human})
+	}
+	if len(spans) > 0 {
+		r.DriversText, r.Human = tape.DriversText(spans), tape.DrivenByHuman(spans)
+	}
 }
 
 // total is the value of a score, with the version of its definition.
@@ -43,13 +68,20 @@ type about struct {
 	Tags []string `json:"tags,omitempty"`
 }
 
-// key names a case among all of a page: the same one may be there once for each
-// way of driving it.
-func key(id, driver, perception string) string { return id + " " + driver + " " + perception }
+// key identifies a drive among all of a page: the same case may be there several times,
+// driven by others, or by a human in several ways.
+func key(id, driver, perception, traceSHA256 string) string {
+	return id + " " + driver + " " + perception + " " + traceSHA256
+}
 
 // keyOf is the key of an outcome that was driven.
 func keyOf(out *scenarios.Outcome) string {
-	return key(out.Case.ID(), out.Trace.Header.Driver, out.Trace.Header.Perception)
+	return key(out.Case.ID(), out.Trace.Header.Driver, out.Trace.Header.Perception, out.Trace.SHA256())
+}
+
+// keyOfResult is the key of a result.
+func keyOfResult(c *scenarios.Result) string {
+	return key(c.Case, c.Driver, c.Perception, c.TraceSHA256)
 }
 
 // ids gives every case a name of its own for links: that of the case, with a number

@@ -58,6 +58,9 @@ func TestOpenDrivesTheTraceAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if n := again.Recorded(); n != 90 || tp.Recorded() != 0 {
+		t.Errorf("%d frames are recorded, and %d of a drive that follows no trace", n, tp.Recorded())
+	}
 	until(t, again, 90, nil)
 	if !bytes.Equal(encode(t, tp), encode(t, again)) {
 		t.Error("the traces differ")
@@ -67,10 +70,20 @@ func TestOpenDrivesTheTraceAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	until(t, leave, 30, nil)
+	if leave.Recorded() != 90 {
+		t.Errorf("%d frames are recorded", leave.Recorded())
+	}
 	until(t, leave, 31, &vehicle.Command{Accel: 1})
 	until(t, leave, 40, nil)
 	if leave.Frame(25).Command.Accel != -4 || leave.Frame(30).Command.Accel != 1 || leave.Frame(31).Manual {
 		t.Error("who took the wheel does not leave the trace")
+	}
+	if leave.Recorded() != 0 {
+		t.Error("frames are recorded of a drive that left its trace")
+	}
+	whole := byHand(t, all)
+	if again, err = tape.Open(whole.Trace(), crews(nil)); err != nil || again.Recorded() != whole.Len() {
+		t.Errorf("%d frames are recorded of a drive with %d (%v)", again.Recorded(), whole.Len(), err)
 	}
 }
 

@@ -57,6 +57,10 @@ func Open(trace *roadloop.Trace, crews Crews) (*Tape, error) {
 	}
 	h := &trace.Header
 	t := &Tape{plan: plan, reel: newReel(), now: site{plan: plan, ride: ride}, script: &script{trace, crews}}
+	t.recorded = len(trace.Records)
+	if trace.End != (roadloop.Digest{}) {
+		t.recorded++ // the end of the run has a frame of its own
+	}
 	t.Sign(Who{h.Driver, h.Perception, h.Model, h.ISA})
 	return t, t.begin()
 }

@@ -13,6 +13,7 @@ package tape
 import (
 	"context"
 	"fmt"
+	"math"
 	"sync"
 
 	"roadloop"
@@ -44,6 +45,8 @@ type Tape struct {
 	over    bool
 	failed  error // of the driver
 	verdict verdict
+	// recorded is the number of frames of the trace that is driven again, 0 for none.
+	recorded int
 }
 
 // Who names what drives.
@@ -115,10 +118,10 @@ func (t *Tape) Step(ctx context.Context, hands *vehicle.Command) (more bool, err
 // prepare makes the changes that the script has for the next decision, and takes a key
 // where one is due. Who takes the wheel leaves the script.
 func (t *Tape) prepare(scripted bool) error {
-	if !scripted {
-		t.script = nil
-	}
 	n := t.Len()
+	if !scripted && t.script != nil {
+		t.leaveScript()
+	}
 	changes, err := t.script.changes(n)
 	if err != nil {
 		return err
@@ -129,6 +132,14 @@ func (t *Tape) prepare(scripted bool) error {
 		}
 	}
 	return t.mark(n, len(changes) > 0)
+}
+
+// leaveScript ends following the trace: what comes from now on is not recorded.
+func (t *Tape) leaveScript() {
+	t.script = nil
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.recorded = 0
 }
 
 // change makes a change before decision n, the next one.
@@ -162,6 +173,14 @@ func (t *Tape) Len() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return len(t.log.Steps)
+}
+
+// Recorded returns the number of frames of the trace that the tape drives again: there
+// will be as many. It is 0 for a drive that follows no trace, or none any more.
+func (t *Tape) Recorded() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.recorded
 }
 
 // Over reports whether there is nothing more to drive: the time of the case is up,
@@ -198,11 +217,18 @@ func (t *Tape) Sign(w Who) {
 }
 
 // Who tells who drives now, as Sign and handovers said.
-func (t *Tape) Who() Who {
+func (t *Tape) Who() Who { return t.WhoAt(math.MaxInt) }
+
+// WhoAt returns who made decision i, as Sign and handovers said. A human may have
+// overridden it; see Frame.Manual.
+func (t *Tape) WhoAt(i int) Who {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if n := len(t.changes); n > 0 {
-		return t.changes[n-1].who
+	who := t.began
+	for _, m := range t.changes {
+		if m.at <= i {
+			who = m.who
+		}
 	}
-	return t.began
+	return who
 }

@@ -65,7 +65,7 @@ function caseHead(c) {
     const other = place >= 0 && list[place + n];
     return el("a", other ? { href: `#${other.id}`, rel: key } : { "aria-disabled": "true", class: "soft" }, text);
   };
-  const chips = [c.family, c.perception, c.driver, ...c.tags]
+  const chips = [c.family, ...driversOf(c), ...c.tags]
     .filter(Boolean)
     .map((t) => el("span", { class: "tag" }, explained(t)));
   return el(
@@ -102,6 +102,7 @@ function caseHead(c) {
       el("span", { class: "again" }, el("code", { id: "repeat" }, c.repeat), copyButton(c.repeat)),
     ),
     c.reason && el("p", { class: "why", id: "reason" }, explained(sentence(c.reason))),
+    turnsOf(c) && el("p", { class: "drivers", id: "drivers" }, el("b", {}, "Driven by: "), turnsOf(c)),
     c.cause && el("p", { class: "cause", id: "cause" }, el("b", {}, "Cause: "), explained(causeOf(c))),
     c.unseen && el("p", { class: "cause", id: "unseen" }, el("b", {}, "Not seen: "), sentence(c.unseen)),
     c.passed && contactsOf(c).map((text) => el("p", {}, sentence(text))),
@@ -115,6 +116,16 @@ function caseHead(c) {
       ),
   );
 }
+
+// driversOf names who had control in a drive: "human", and the perception and the name of
+// the drivers.
+function driversOf(c) {
+  if (!c.drivers?.length) return [c.perception, c.driver];
+  return [...new Set(c.drivers.flatMap((d) => (d.human ? ["human"] : d.name.split(", ").reverse())))];
+}
+
+// turnsOf says who had control when, where that was not one driver all along.
+const turnsOf = (c) => (c.human || c.drivers?.length > 1) && c.driversText;
 
 // causeOf says why a case failed, without the reason of the failure, which stands above.
 function causeOf(c) {
@@ -168,7 +179,7 @@ function showReplay(view, body, replay) {
       "section",
       { class: "watch", "aria-label": "Replay" },
       el("div", { class: "stage" }, canvas, legend(replay), el("output", { class: "followed", id: "followed", hidden: true })),
-      timeline(player, replay),
+      timeline(player, replay, turnsOf(c) ? c.drivers : []),
       transport(player, stage, failure),
       el("div", { class: "film-row" }, screenBox(view, player, replay), statePanel(player, replay)),
     ),
@@ -229,7 +240,7 @@ function caption({ stage, replay }) {
   const who = stage.follow;
   const text = [
     who > 0 && `follows ${replay.actors[who].name || `road user ${who}`}`,
-    stage.ghosts && `ghosts: ${stage.ghosts.driver}, ${stage.ghosts.perception}`,
+    stage.ghosts && `ghosts: ${stage.ghosts.who}`,
   ];
   Object.assign(byId("followed"), { hidden: !text.some(Boolean), textContent: text.filter(Boolean).join(" · ") });
 }
@@ -239,7 +250,7 @@ async function toggleGhosts(view) {
   const { stage, case: c } = view;
   const other = othersOf(c).find((o) => o.replay);
   if (!stage.ghosts && !other) return;
-  stage.ghosts = stage.ghosts ? null : { ...(await unpack(other)), driver: other.driver, perception: other.perception };
+  stage.ghosts = stage.ghosts ? null : { ...(await unpack(other)), who: whoDrove(other) };
   if (opened !== view) return;
   stage.show(stage.time);
   caption(view);

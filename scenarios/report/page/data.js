@@ -13,6 +13,9 @@ report.cases.forEach((c, index) => {
   c.tags = c.about.tags ?? [];
 });
 
+// whoDrove says who drove a case, with the times of each where a human was among them.
+const whoDrove = (c) => c.driversText ?? `${c.driver}, ${c.perception}`;
+
 // bytesOf returns the bytes of a parcel of the page, null where there is none.
 function bytesOf(id) {
   const parcel = byId(id);

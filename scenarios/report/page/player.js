@@ -89,9 +89,9 @@ function follow(video, player, from) {
   video.addEventListener("loadedmetadata", () => player.seek(player.time));
 }
 
-// timeline is the bar below the replay: why the driver did what it did, what
-// happened, and a slider.
-function timeline(player, replay) {
+// timeline is the bar below the replay: who had control, where that changed, why the
+// driver did what it did, what happened, and a slider.
+function timeline(player, replay, drivers) {
   const share = (t) => `${((100 * t) / player.end).toFixed(3)}%`;
   const slider = el("input", {
     type: "range",
@@ -109,6 +109,16 @@ function timeline(player, replay) {
     slider.value = t;
     slider.setAttribute("aria-valuetext", `${t.toFixed(2)} seconds`);
   });
+  const turn = (d) =>
+    el(
+      "span",
+      {
+        class: d.human ? "turn human" : "turn",
+        style: `left:${share(d.from)};width:${share(Math.min(d.to, player.end) - d.from)}`,
+        title: `${d.from.toFixed(2)} to ${d.to.toFixed(2)} s: ${d.name}`,
+      },
+      d.name,
+    );
   const spans = replay.spans.map((s) =>
     el(
       "span",
@@ -135,7 +145,8 @@ function timeline(player, replay) {
   );
   return el(
     "div",
-    { class: "timeline" },
+    { class: drivers.length > 0 ? "timeline with-drivers" : "timeline" },
+    drivers.length > 0 && el("div", { class: "driver-band", id: "driver-band" }, drivers.map(turn)),
     el("div", { class: "spans" }, spans),
     el("div", { class: "events" }, events),
     slider,

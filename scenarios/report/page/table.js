@@ -210,7 +210,7 @@ function numeric(name, unit, value) {
 
 // caseCell links to the case.
 function caseCell(c) {
-  const ways = [perceptions.length > 1 && c.perception, c.family].filter(Boolean).join(" · ");
+  const ways = [c.human ? c.driversText : perceptions.length > 1 && c.perception, c.family].filter(Boolean).join(" · ");
   return el(
     "td",
     {},

@@ -1,0 +1,58 @@
+package tape_test
+
+import (
+	"slices"
+	"testing"
+
+	"roadloop/scenarios"
+	"roadloop/scenarios/tape"
+	"roadloop/sim/vehicle"
+)
+
+// The spans of a trace name the human, the stack and the driver that takes over, each
+// with its own decisions, and say so in words.
+func TestDriverSpansNameHumanAndHandover(t *testing.T) {
+	tp := byHand(t, 90) // by hand from decision 20 to 60
+	f, err := tp.Fork(t.Context(), 80, tape.Handover{Driver: "fsm", Perception: scenarios.Oracle, Crew: crew(t, "fsm", nil)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	until(t, f, 100, nil)
+	stack, fsm := tape.Who{Driver: scenarios.Stack, Perception: scenarios.Oracle}, tape.Who{Driver: "fsm", Perception: scenarios.Oracle}
+	want := []tape.DriverSpan{
+		{From: 0, To: 100, Who: stack}, {From: 100, To: 300, Human: true, Who: stack},
+		{From: 300, To: 400, Who: stack}, {From: 400, To: 500, Who: fsm},
+	}
+	got := tape.DriverSpans(f.Trace())
+	if !slices.Equal(got, want) {
+		t.Errorf("spans %+v, want %+v", got, want)
+	}
+	for want, spans := range map[string][]tape.DriverSpan{
+		"stack, oracle for 2.00 s; human for 2.00 s; fsm, oracle for 1.00 s": got,
+		"stack, oracle 0.00 to 1.00 s; human 1.00 to 3.00 s":                 got[:2],
+		"human":         got[1:2],
+		"stack, oracle": got[:1],
+		"nobody":        nil,
+	} {
+		if text := tape.DriversText(spans); text != want {
+			t.Errorf("%d spans read %q, want %q", len(spans), text, want)
+		}
+	}
+	if !tape.DrivenByHuman(got) || tape.DrivenByHuman(got[:1]) {
+		t.Error("DrivenByHuman is wrong")
+	}
+	for i, want := range map[int]tape.Who{0: stack, 79: stack, 80: fsm, 99: fsm} {
+		if who := f.WhoAt(i); who != want {
+			t.Errorf("decision %d was made by %v, want %v", i, who, want)
+		}
+	}
+}
+
+// A drive that a human began has no span of the stack before it.
+func TestDriverSpansBeginWithHuman(t *testing.T) {
+	tp := sign(begin(t, "cut-in/3", nil), scenarios.Oracle)
+	until(t, tp, 10, &vehicle.Command{Accel: -1})
+	if got := tape.DriverSpans(tp.Trace()); len(got) != 1 || !got[0].Human || got[0].To != 50 {
+		t.Errorf("spans %+v", got)
+	}
+}
