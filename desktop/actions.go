@@ -22,8 +22,14 @@ func (w *Window) faster(by int) {
 // back looks at an earlier decision.
 func (w *Window) back(decisions int) { w.player.seek(w.player.now().at - decisions) }
 
-// again drives the case from the beginning.
-func (w *Window) again() { w.Drive(w.setup) }
+// again drives the case from the beginning: a recorded drive as it was recorded.
+func (w *Window) again() {
+	if w.recording != nil {
+		w.Open(Opening{Trace: w.recording.trace})
+		return
+	}
+	w.Drive(w.setup)
+}
 
 // nextSeed drives the same scenario with another seed.
 func (w *Window) nextSeed(by int) {
@@ -74,6 +80,7 @@ func (w *Window) toggleHelp() { w.help = !w.help }
 // browse goes back to the choice of scenarios; the drive waits.
 func (w *Window) browse() {
 	if w.player != nil {
+		w.player.cancelAhead()
 		w.player.set(w.player.rest)
 	}
 	w.hands.mouse = false
@@ -85,6 +92,8 @@ func (w *Window) escape() {
 	switch {
 	case w.hands.mouse:
 		w.steerByMouse()
+	case w.screen == driveScreen && w.shown().ahead.under():
+		w.player.cancelAhead()
 	case w.in.Focused():
 		w.in.Unfocus()
 	case w.screen == driveScreen:

@@ -6,6 +6,7 @@ import (
 	"roadloop/desktop/browser"
 	"roadloop/desktop/ui"
 	"roadloop/scenarios"
+	"roadloop/scenarios/tape"
 	"roadloop/scenarios/thumb"
 )
 
@@ -59,14 +60,19 @@ func (w *Window) drawBrowser(c *ui.Canvas) {
 	w.browser.Draw(c.Sub(all).Scoped("browser"), w.in)
 }
 
-// record tells the browser how the drive ended, once.
+// record tells the browser how the drive ended and who drove, once.
 func (w *Window) record() {
 	v := w.shown()
-	if v.tape == nil || w.recorded == v.tape || w.trace || v.manual || !v.tape.Over() {
+	if v.tape == nil || w.recorded == v.tape || w.trace || !v.tape.Over() {
 		return
 	}
 	w.recorded = v.tape
-	if changes, _ := v.tape.Changes(); len(changes) == 0 {
-		w.browser.Record(browser.Setup{Case: w.setup.Case, Driver: w.setup.Driver, Perception: w.setup.Perception}, w.verdict.look(v.tape).verdict)
+	if changes, _ := v.tape.Changes(); len(changes) > 0 {
+		return
 	}
+	by := ""
+	if spans := tape.DriverSpans(v.tape.Trace()); tape.DrivenByHuman(spans) {
+		by = tape.DriversText(spans)
+	}
+	w.browser.Record(browserSetup(w.setup.Case, w.setup.Driver, w.setup.Perception), by, w.verdict.look(v.tape).verdict)
 }

@@ -40,6 +40,7 @@ func (p *player) fork(lead bool, changes ...tape.Change) error {
 		return err
 	}
 	p.set(func() {
+		p.stopAhead()
 		if lead {
 			p.other, p.tape = p.tape, f
 			p.flow.hold(max(0, f.Len()-1), time.Now())
@@ -54,6 +55,7 @@ func (p *player) fork(lead bool, changes ...tape.Change) error {
 func (p *player) swap() {
 	p.set(func() {
 		if p.other != nil {
+			p.stopAhead()
 			p.tape, p.other = p.other, p.tape
 			if last := max(0, p.tape.Len()-1); p.flow.at > last {
 				p.flow.hold(last, time.Now())

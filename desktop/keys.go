@@ -37,7 +37,7 @@ func commands() []command {
 		{group: timing, key: ebiten.KeyComma, drive: true, repeat: true, label: "One decision back", does: func(w *Window) { w.back(1) }},
 		{group: timing, key: ebiten.KeyBackspace, drive: true, label: "Ten seconds back", does: func(w *Window) { w.back(200) }},
 		{group: timing, key: ebiten.KeyHome, drive: true, label: "To the beginning", does: func(w *Window) { w.player.seek(0) }},
-		{group: timing, key: ebiten.KeyEnd, drive: true, label: "To the newest", does: func(w *Window) { w.player.seek(1 << 30) }},
+		{group: timing, key: ebiten.KeyEnd, drive: true, label: "To the newest, or to the end of a recorded drive", does: func(w *Window) { w.player.newest() }},
 		{group: timing, key: ebiten.KeyMinus, drive: true, label: "Slower", does: func(w *Window) { w.faster(-1) }},
 		{group: timing, key: ebiten.KeyEqual, drive: true, label: "Faster", does: func(w *Window) { w.faster(1) }},
 		{group: timing, key: ebiten.KeyR, drive: true, label: "Again from the beginning", does: (*Window).again},

@@ -31,6 +31,9 @@ func (w *Window) Moment() (seconds float64, ego geom.Pose, ok bool) {
 // Chosen returns who was picked in any of the panels, the ego standing for nobody.
 func (w *Window) Chosen() actor.ID { return w.feed.Chosen }
 
+// Ahead returns the frame that the drive is on its way to, -1 for none.
+func (w *Window) Ahead() int { return w.shown().ahead.to }
+
 // Playing reports whether time goes on.
 func (w *Window) Playing() bool { return w.shown().playing }
 

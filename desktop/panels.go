@@ -108,7 +108,7 @@ func (w *Window) standardLayout() {
 // shown returns what is looked at, nothing where nothing is driven.
 func (w *Window) shown() view {
 	if w.player == nil {
-		return view{}
+		return view{ahead: ahead{to: -1}}
 	}
 	return w.player.now()
 }

@@ -28,6 +28,7 @@ type player struct {
 	flow    flow // at the frame that is looked at
 	playing bool
 	steps   int // single steps that were asked for
+	ahead   ahead
 	making  int // frames that there are when the step under way is done, 0 for none
 	speed   float64
 	hands   *vehicle.Command
@@ -39,7 +40,7 @@ type player struct {
 func newPlayer(t *tape.Tape, paths func() string, replay bool) *player {
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &player{tape: t, paths: paths, cancel: cancel, speed: 1, playing: true, wake: make(chan struct{}, 1), chase: make(chan struct{}, 1),
-		saved: make(map[*tape.Tape]*tape.Recording)}
+		saved: make(map[*tape.Tape]*tape.Recording), ahead: ahead{to: -1}}
 	if replay {
 		p.replay = t
 	}
@@ -107,13 +108,14 @@ type view struct {
 	speed       float64
 	manual      bool
 	err         error
+	ahead       ahead
 }
 
 // now returns what there is to show.
 func (p *player) now() view {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return view{p.tape, p.other, p.flow.at, p.playing, p.speed, p.hands != nil, p.err}
+	return view{p.tape, p.other, p.flow.at, p.playing, p.speed, p.hands != nil, p.err, p.ahead}
 }
 
 // moment returns the time that is shown now, in decisions and parts of them.
@@ -134,13 +136,16 @@ func (p *player) drive(ctx context.Context) {
 	for ctx.Err() == nil {
 		p.mu.Lock()
 		period := p.period()
-		idle, single := !p.playing && p.steps == 0, !p.playing && p.steps > 0
+		idle, single, hurry := !p.playing && p.steps == 0, !p.playing && p.steps > 0, p.ahead.under()
 		p.mu.Unlock()
 		if left := time.Until(due); left > 0 && before > 0 && period != before { // at another speed now
 			due = time.Now().Add(time.Duration(share(left, before) * float64(period)))
 		}
 		before = period
 		switch {
+		case hurry:
+			p.hurry(ctx)
+			due = time.Now()
 		case idle:
 			if !pause(ctx, p.wake, time.Hour) {
 				return
@@ -232,17 +237,40 @@ func (p *player) slack() time.Duration {
 	return p.period()
 }
 
-// seek looks at a frame and stops there.
+// seek looks at a frame and stops there. One that is not simulated yet is driven to at
+// full speed, unless a human has control; see ahead.
 func (p *player) seek(at int) {
 	p.set(func() {
 		p.playing, p.steps = false, 0
-		p.flow.hold(max(0, min(at, p.tape.Len()-1)), time.Now())
+		n := p.tape.Len()
+		if at = min(at, p.lastFrame()); at >= n && !p.tape.Over() && p.hands == nil {
+			if !p.ahead.under() {
+				p.ahead.from = n
+			}
+			p.ahead.to = at
+			return
+		}
+		p.ahead.to = -1
+		p.flow.hold(max(0, min(at, n-1)), time.Now())
 	})
+}
+
+// newest looks at the last frame there is, or the last one of the trace that is driven
+// again, and stops there.
+func (p *player) newest() {
+	p.mu.Lock()
+	last := max(p.tape.Len(), p.tape.Recorded()) - 1
+	p.mu.Unlock()
+	p.seek(last)
 }
 
 // toggle plays or pauses. At the end of a drive that is over it begins to look again.
 func (p *player) toggle() {
 	p.set(func() {
+		if p.ahead.under() {
+			p.stopAhead()
+			return
+		}
 		if p.playing {
 			p.rest()
 			return
@@ -274,6 +302,7 @@ func (p *player) rest() {
 // step looks at the next frame and stops there.
 func (p *player) step() {
 	p.set(func() {
+		p.stopAhead()
 		p.playing, p.steps = false, p.steps+1
 		p.flow.begin = time.Time{} // at once
 	})

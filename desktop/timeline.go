@@ -14,9 +14,12 @@ import (
 // drawTimeline shows the drive over time, with what happened, and lets it be dragged.
 func (w *Window) drawTimeline(c *ui.Canvas, v *view) {
 	r := c.Bounds().Inset2(6, 0)
-	line := timeline{area: ui.Rect{X: r.X, Y: r.Y + 10, W: r.W, H: 6}, end: max(1, v.tape.Plan().Drive.Duration.Seconds())}
+	line := timeline{area: ui.Rect{X: r.X, Y: r.Y + 10, W: r.W, H: 6}, end: timelineEnd(v.tape)}
 	log := v.tape.Log()
 	c.RoundRect(line.area, 3, c.Theme.Raised)
+	if r := w.recording.of(v.tape); r != nil {
+		line.recorded(c, r, lastTime(log), v.tape.Plan().Expect.Allowed)
+	}
 	line.driven(c, log)
 	line.changes(c, v.tape)
 	if v.other != nil {
@@ -27,6 +30,9 @@ func (w *Window) drawTimeline(c *ui.Canvas, v *view) {
 	}
 	if j := w.verdict.look(v.tape); !j.verdict.Passed && (j.over || j.failedAlready()) {
 		line.failure(c, j.verdict.At.Seconds())
+	}
+	if v.ahead.under() {
+		line.goal(c, decisionTime(v.ahead.to))
 	}
 	if m := w.feed.Moment(); m != nil {
 		line.cursor(c, m.Seconds())
@@ -46,7 +52,7 @@ func (w *Window) scrubTimeline(c *ui.Canvas, line *timeline, v *view) {
 	if w.in.Over(c, c.Bounds()) && s >= 0 && s <= line.end {
 		x := line.x(s)
 		c.Rect(ui.Rect{X: x, Y: 4, W: 1, H: 16}, c.Theme.Faint)
-		w.in.Tooltip(c, ui.Rect{X: x - 4, Y: -24, W: 8, H: 48}, line.describe(v.tape, s))
+		w.in.Tooltip(c, ui.Rect{X: x - 4, Y: -24, W: 8, H: 48}, line.describe(v, s))
 	}
 }
 
@@ -72,16 +78,35 @@ func (l *timeline) driven(c *ui.Canvas, log *record.Log) {
 		if !log.Steps[i].Manual {
 			continue
 		}
-		from := l.x(log.Steps[i].Time.Seconds())
+		from := log.Steps[i].Time.Seconds()
 		for i+1 < n && log.Steps[i+1].Manual {
 			i++
 		}
-		to := max(from+2, l.x(log.Steps[i].Time.Seconds()))
-		c.Rect(ui.Rect{X: from, Y: l.area.Y, W: to - from, H: l.area.H}, c.Theme.Person)
-		for x := from + 3; x < to; x += 6 {
-			c.Rect(ui.Rect{X: x, Y: l.area.Y, W: 2, H: l.area.H}, ui.Alpha(c.Theme.Background, .5))
-		}
+		l.human(c, from, log.Steps[i].Time.Seconds(), 1)
 	}
+}
+
+// human shows that a human had control from one time to another, striped.
+func (l *timeline) human(c *ui.Canvas, from, to, opacity float64) {
+	x0 := l.x(from)
+	x1 := max(x0+2, l.x(to))
+	c.Rect(ui.Rect{X: x0, Y: l.area.Y, W: x1 - x0, H: l.area.H}, ui.Alpha(c.Theme.Person, opacity))
+	for x := x0 + 3; x < x1; x += 6 {
+		c.Rect(ui.Rect{X: x, Y: l.area.Y, W: 2, H: l.area.H}, ui.Alpha(c.Theme.Background, .5))
+	}
+}
+
+// lastTime returns the time of the last step, -1 before the first.
+func lastTime(log *record.Log) clock.Tick {
+	if n := len(log.Steps); n > 0 {
+		return log.Steps[n-1].Time
+	}
+	return -1
+}
+
+// goal shows the frame that the drive is on its way to.
+func (l *timeline) goal(c *ui.Canvas, t float64) {
+	c.Ring(ui.Point{X: l.x(t), Y: l.area.Y + l.area.H/2}, 5.5, 2, c.Theme.Accent)
 }
 
 // changes marks where something was changed, with a diamond.
@@ -122,11 +147,18 @@ func (l *timeline) cursor(c *ui.Canvas, t float64) {
 	c.Circle(ui.Point{X: x, Y: l.area.Y + l.area.H/2}, 5.5, c.Theme.Ink)
 }
 
-// describe tells what happened around a time.
-func (l *timeline) describe(t *tape.Tape, s float64) string {
+// describe tells what happened around a time, and who had control.
+func (l *timeline) describe(v *view, s float64) string {
+	t, log := v.tape, v.tape.Log()
 	text := fmt.Sprintf("%.2f s", s)
+	switch i := int(s / clock.DriverPeriod.Seconds()); {
+	case i < len(log.Steps) && log.Steps[i].Manual:
+		text += "  ·  human"
+	case i >= len(log.Steps) && !t.Over() && !v.manual:
+		text += "  ·  not simulated yet, a click drives there"
+	}
 	near := 4 * l.end / l.area.W
-	for _, e := range t.Log().Events {
+	for _, e := range log.Events {
 		if math.Abs(e.Time.Seconds()-s) > near {
 			continue
 		}

@@ -102,13 +102,20 @@ func drawMark(c *ui.Canvas, at ui.Point, level ui.Level, col ui.Color) {
 	c.Polyline([]ui.Point{at.Add(ui.Point{X: -5}), at.Add(ui.Point{X: -1, Y: 4}), at.Add(ui.Point{X: 5, Y: -5})}, 2, col)
 }
 
-// who tells who drives.
+// who names who has control at the moment that is shown.
 func (w *Window) who(v *view) string {
-	if v.manual {
-		return "you drive (Enter hands back)"
+	who := v.tape.WhoAt(v.at).String()
+	f := v.tape.Frame(v.at)
+	switch {
+	case v.manual && (f == nil || f.Manual || v.at >= v.tape.Len()-1):
+		who = "you drive (Enter hands back)"
+	case f != nil && f.Manual:
+		who = "human (" + who + " without effect)"
 	}
-	who := v.tape.Who()
-	return who.Driver + ", " + who.Perception
+	if w.trace {
+		who = "recorded  ·  " + who
+	}
+	return who
 }
 
 // drawMenus draws the menu of panels and the help.

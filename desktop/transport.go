@@ -50,8 +50,8 @@ func (w *Window) drawButtons(c *ui.Canvas, r *ui.Rect, v *view) {
 	if w.button(c, r, "step", "One decision on (.)", iconStep) {
 		p.step()
 	}
-	if w.button(c, r, "end", "To the newest (End)", iconEnd) {
-		p.seek(1 << 30)
+	if w.button(c, r, "end", endTip(v), iconEnd) {
+		p.newest()
 	}
 	r.CutLeft(8)
 	w.drawSpeeds(c, r, v)
@@ -74,6 +74,14 @@ func (w *Window) drawButtons(c *ui.Canvas, r *ui.Rect, v *view) {
 	}
 }
 
+// endTip explains the button that goes to the end.
+func endTip(v *view) string {
+	if v.tape.Recorded() > v.tape.Len() {
+		return "To the end of the recording (End)"
+	}
+	return "To the newest (End)"
+}
+
 // drawSpeeds draws a button for each speed of time.
 func (w *Window) drawSpeeds(c *ui.Canvas, r *ui.Rect, v *view) {
 	labels := [...]string{"×¼", "×½", "×1", "×2", "×4", "×8"}
@@ -92,8 +100,7 @@ func (w *Window) drawStatus(c *ui.Canvas, r ui.Rect, v *view) {
 		c.Label(r, "starting", c.Theme.Body.In(c.Theme.Faint), ui.Right)
 		return
 	}
-	end := v.tape.Plan().Drive.Duration
-	number := fmt.Sprintf("%6.2f / %5.2f s   %3.0f km/h", f.Time.Seconds(), end.Seconds(), 3.6*f.World.Ego().State.Speed)
+	number := fmt.Sprintf("%6.2f / %5.2f s   %3.0f km/h", f.Time.Seconds(), timelineEnd(v.tape), 3.6*f.World.Ego().State.Speed)
 	c.Label(r.CutRight(c.Measure(number, c.Theme.Number)+4), number, c.Theme.Number, ui.Right)
 	r.CutRight(14)
 	c.Label(r, w.state(v), c.Theme.Body.In(c.Theme.Faint), ui.Right)
@@ -103,6 +110,8 @@ func (w *Window) drawStatus(c *ui.Canvas, r ui.Rect, v *view) {
 func (w *Window) state(v *view) string {
 	last := v.at >= v.tape.Len()-1
 	switch {
+	case v.ahead.under():
+		return fmt.Sprintf("driving to %.2f s, Esc stops", decisionTime(v.ahead.to))
 	case v.tape.Over() && last:
 		return "over  ·  R drives again, Space looks again"
 	case !last && v.playing:

@@ -44,6 +44,7 @@ func (w *Window) wheel() {
 // take puts the hands at the wheel. Where an earlier decision is looked at they make
 // a future of their own from there. It reports whether there is anything to drive.
 func (w *Window) take(t *tape.Tape) bool {
+	w.player.cancelAhead()
 	v := w.player.now()
 	switch last := t.Len() - 1; {
 	case v.at < last:

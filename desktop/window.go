@@ -60,30 +60,32 @@ type Window struct {
 	films      sync.WaitGroup
 	filming    *filming // nil while nothing is filmed
 
-	browser  *browser.Screen
-	editor   *editor.Screen // nil until something is edited
-	recorded *tape.Tape     // whose end the browser knows
-	crews    crews
-	setup    Setup
-	trace    bool // the drive comes from a trace
-	player   *player
-	hands    hands
-	pads     map[int]string // gamepads of the last frame
-	feed     *panel.Feed    // of the drive
-	second   *panel.Feed    // of the other future
-	moment   float64        // that is shown in this frame, in decisions
-	world    *world.Panel
-	other    *world.Panel     // of the other future
-	occluder *camera.Occluder // for the camera panel
-	dock     *ui.Dock
-	pace     pace
-	arranged bool // the dock has the layout of the last time
-	verdict  judged
-	compared compared
-	whatIf   *whatIf
-	choosing *fileDialog // for a file; nil while no such dialog is open
-	files    ui.FileChooser
-	opened   string // the file that was opened last
+	browser    *browser.Screen
+	editor     *editor.Screen // nil until something is edited
+	recorded   *tape.Tape     // whose end the browser knows
+	crews      crews
+	setup      Setup
+	trace      bool       // the drive comes from a trace
+	recording  *recording // of that trace, nil for none
+	background sync.WaitGroup
+	player     *player
+	hands      hands
+	pads       map[int]string // gamepads of the last frame
+	feed       *panel.Feed    // of the drive
+	second     *panel.Feed    // of the other future
+	moment     float64        // that is shown in this frame, in decisions
+	world      *world.Panel
+	other      *world.Panel     // of the other future
+	occluder   *camera.Occluder // for the camera panel
+	dock       *ui.Dock
+	pace       pace
+	arranged   bool // the dock has the layout of the last time
+	verdict    judged
+	compared   compared
+	whatIf     *whatIf
+	choosing   *fileDialog // for a file; nil while no such dialog is open
+	files      ui.FileChooser
+	opened     string // the file that was opened last
 }
 
 // New returns a window. Ebitengine must be able to run. Close it in the end.
@@ -117,6 +119,7 @@ func (w *Window) Close() error {
 	err := errors.Join(w.stop(), w.endFilms(), w.keepDraft())
 	w.browser.Close()
 	w.closeClipboard()
+	w.background.Wait()
 	if w.arranged {
 		w.rememberLayout()
 	}
@@ -147,6 +150,7 @@ func (w *Window) Open(o Opening) {
 		}
 		w.setup = Setup{Case: t.Plan().Case, Driver: o.Trace.Header.Driver, Perception: o.Trace.Header.Perception}
 		w.show(t, true)
+		w.recording = newRecording(o.Trace, t.Recorded(), &w.background, func() {})
 	case o.Case != nil:
 		w.Drive(Setup{Case: o.Case, Driver: w.config.Driver, Perception: w.config.Perception})
 	}
@@ -168,7 +172,7 @@ func (w *Window) show(t *tape.Tape, trace bool) {
 	if err := w.stop(); err != nil {
 		w.fail("The last drive", err)
 	}
-	w.trace, w.hands, w.verdict = trace, hands{pad: -1}, judged{}
+	w.trace, w.hands, w.verdict, w.recording = trace, hands{pad: -1}, judged{}, nil
 	folder, name := w.config.Folder, w.caseName()
 	w.player = newPlayer(t, func() string { return stamped(folder, "drives", name, ".trace") }, trace)
 	if w.setup.Hands {
@@ -265,5 +269,7 @@ func (w *Window) drawDrive(c *ui.Canvas) {
 	all := c.Bounds()
 	w.drawTop(c.Sub(all.CutTop(barHeight)))
 	w.drawTransport(c.Sub(all.CutBottom(transportHeight)))
+	shown := w.shown()
+	w.drawAhead(&shown)
 	w.dock.Draw(c.Sub(all.Inset(4)), w.in)
 }

@@ -330,7 +330,7 @@ func TestLook(t *testing.T) {
 		s := open(t, size.w, size.h, cache)
 		for i, one := range s.screen.list[:5] {
 			u := Setup{Case: &scenarios.Case{Scenario: one, Seed: 4}, Driver: scenarios.Stack, Perception: scenarios.CNN}
-			s.screen.Record(u, scenarios.Verdict{Passed: i%3 != 1, Reason: "collision with cutter at 6.35 s, at fault"})
+			s.screen.Record(u, "", scenarios.Verdict{Passed: i%3 != 1, Reason: "collision with cutter at 6.35 s, at fault"})
 		}
 		s.screen.tryOut()
 		<-s.screen.trial.done

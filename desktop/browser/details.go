@@ -50,11 +50,11 @@ func (s *Screen) describe(k *ui.Flow) {
 	if !ok {
 		return
 	}
+	ink := k.Canvas.Theme.Bad
 	if rec.Passed {
-		k.Text(fmt.Sprintf("Last drive (seed %d, %s, %s): passed", rec.Seed, rec.Driver, rec.Perception), k.Canvas.Theme.Body.In(k.Canvas.Theme.Good))
-		return
+		ink = k.Canvas.Theme.Good
 	}
-	k.Text(fmt.Sprintf("Last drive (seed %d, %s, %s): %s", rec.Seed, rec.Driver, rec.Perception, rec.Reason), k.Canvas.Theme.Body.In(k.Canvas.Theme.Bad))
+	k.Text(rec.text(), k.Canvas.Theme.Body.In(ink))
 }
 
 // drawCast lets choose who drives, with what eyes, and the seed.

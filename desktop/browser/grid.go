@@ -81,7 +81,9 @@ func (s *Screen) drawCard(c *ui.Canvas, in *ui.Input, r ui.Rect, one *scenarios.
 		c.Label(text.CutTop(15), line, small, ui.Left)
 	}
 	if rec, ok := s.config.Records.Of(one.Slug()); ok {
-		drawBadge(c, ui.Point{X: r.Right() - 17, Y: r.Y + 17}, rec.Passed)
+		at := ui.Point{X: r.Right() - 17, Y: r.Y + 17}
+		drawBadge(c, at, rec.Passed)
+		in.Tooltip(c, ui.Rect{X: at.X - 11, Y: at.Y - 11, W: 22, H: 22}, rec.text())
 	}
 }
 

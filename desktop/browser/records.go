@@ -17,6 +17,26 @@ type Record struct {
 	Seed       uint64 `json:"seed"`
 	Driver     string `json:"driver"`
 	Perception string `json:"perception"`
+	// By says who had control when, where that was not Driver all along: see
+	// tape.DriversText.
+	By string `json:"by,omitempty"`
+}
+
+// who says who drove.
+func (r *Record) who() string {
+	if r.By != "" {
+		return r.By
+	}
+	return r.Driver + ", " + r.Perception
+}
+
+// text says in a line how the drive ended, and who drove.
+func (r *Record) text() string {
+	end := "passed"
+	if !r.Passed {
+		end = r.Reason
+	}
+	return fmt.Sprintf("Last drive (seed %d, %s): %s", r.Seed, r.who(), end)
 }
 
 // Records are the last drives of scenarios, by their short names, and the files of the

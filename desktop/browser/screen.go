@@ -131,11 +131,15 @@ func (s *Screen) Setup() (Setup, error) {
 	return Setup{Case: c, Driver: s.driver.name(), Perception: s.eyes.name()}, nil
 }
 
-// Record notes how a drive ended, for the badge of its scenario.
-func (s *Screen) Record(u Setup, v scenarios.Verdict) {
+// Record notes how a drive ended, for the badge of its scenario. by says who had control
+// when, "" for the driver of the setup all along.
+func (s *Screen) Record(u Setup, by string, v scenarios.Verdict) {
 	s.note(s.config.Records.Keep(u.Case.Scenario.Slug(), Record{Passed: v.Passed, Reason: v.Reason, Seed: u.Case.Seed,
-		Driver: u.Driver, Perception: u.Perception}))
+		Driver: u.Driver, Perception: u.Perception, By: by}))
 }
+
+// LastDrive returns how the last drive of a scenario ended, by its short name.
+func (s *Screen) LastDrive(slug string) (Record, bool) { return s.config.Records.Of(slug) }
 
 // note shows what went wrong with keeping something, if anything did.
 func (s *Screen) note(err error) {

@@ -1,0 +1,113 @@
+package desktop_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop"
+	"roadloop/desktop"
+	"roadloop/desktop/ui"
+	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/tape"
+	"roadloop/sim/vehicle"
+)
+
+// humanTrace returns the trace of a drive in which a human brakes from 1 s to 2 s.
+func humanTrace(t *testing.T) *roadloop.Trace {
+	t.Helper()
+	plan := drivetest.Plan(t, "curve/1")
+	crew, err := scenarios.NewCrew(scenarios.Stack, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	drive, err := tape.New(plan, crew.Driver(plan))
+	if err != nil {
+		t.Fatal(err)
+	}
+	drive.Sign(tape.Who{Driver: scenarios.Stack, Perception: scenarios.Oracle})
+	for more := true; more; {
+		var override *vehicle.Command
+		if n := drive.Len(); n >= 20 && n < 40 {
+			override = &vehicle.Command{Accel: -1}
+		}
+		if more, err = drive.Step(t.Context(), override); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return drive.Trace()
+}
+
+// clickTime clicks on the time line of a window of 1280×720 at a share of its length.
+func (s *sitting) clickTime(share float64) {
+	s.Hands.Click(14+1252*share, 672, ui.Primary)
+	s.frame()
+	s.frame()
+}
+
+// A recorded drive has its whole time line at once: a click ahead of what is simulated
+// drives there at full speed and stops, Escape ends that on the way, and End goes to the
+// end.
+func TestRecordedDriveIsScrubbedAhead(t *testing.T) {
+	trace := humanTrace(t)
+	s := sit(t, 1280, 720, "")
+	s.Open(desktop.Opening{Trace: trace})
+	s.until("a drive", func() bool { return s.Frame() != nil })
+	n := s.Tape().Recorded()
+	if n < len(trace.Records) {
+		t.Fatalf("%d frames are recorded of %d decisions", n, len(trace.Records))
+	}
+	s.press(ebiten.KeySpace)
+	s.clickTime(.6)
+	if goal := s.Ahead(); goal < 0 && s.At() < n/2 {
+		t.Fatal("a click ahead does not drive there")
+	}
+	s.until("the click's frame", func() bool { return s.Ahead() < 0 })
+	if want := int(.6*float64(n-1) + .5); s.At() < want-1 || s.At() > want+1 || s.Playing() {
+		t.Errorf("a click at 60 %% of %d frames shows frame %d, playing: %v", n, s.At(), s.Playing())
+	}
+	s.picture("scrubbed.png")
+	s.press(ebiten.KeyEnd)
+	s.until("the end", func() bool { return s.Ahead() < 0 })
+	if s.At() != n-1 || !s.Tape().Over() || s.Tape().Len() != n {
+		t.Errorf("End shows frame %d of %d", s.At(), n)
+	}
+	again := s.Tape().Trace()
+	for i := range trace.Records {
+		if again.Records[i] != trace.Records[i] {
+			t.Fatalf("record %d is another", i)
+		}
+	}
+	s.press(ebiten.KeyR)
+	s.until("the recording again", func() bool { return s.Frame() != nil })
+	s.press(ebiten.KeySpace)
+	if s.Tape().Recorded() != n || s.Tape().Over() {
+		t.Error("R does not drive the recording again")
+	}
+	s.clickTime(1)
+	s.press(ebiten.KeyEscape)
+	if s.Ahead() >= 0 || s.At() < s.Tape().Len()-2 { // a decision under way is carried through
+		t.Errorf("Escape: on the way to %d, at %d of %d", s.Ahead(), s.At(), s.Tape().Len())
+	}
+}
+
+// The library says that a human drove, and when, not that the stack did.
+func TestLibraryCreditsTheHuman(t *testing.T) {
+	s := sit(t, 1280, 720, "curve")
+	s.until("a drive", func() bool { return s.Frame() != nil })
+	s.Hands.Hold(ebiten.KeyArrowUp)
+	s.Hands.Hold(ebiten.KeyArrowLeft)
+	s.until("the end of the drive", func() bool { return s.Tape().Over() })
+	s.Hands.Release(ebiten.KeyArrowUp)
+	s.Hands.Release(ebiten.KeyArrowLeft)
+	s.frame()
+	s.frame()
+	rec, ok := desktop.LastDrive(s.Window, "curve")
+	if !ok || !strings.HasPrefix(rec.By, "human") && !strings.Contains(rec.By, "; human") || rec.Passed {
+		t.Fatalf("the library remembers %+v (%v)", rec, ok)
+	}
+	s.press(ebiten.KeyB)
+	s.picture("human-card.png")
+}

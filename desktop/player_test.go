@@ -1,0 +1,74 @@
+package desktop
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"roadloop"
+	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/tape"
+	"roadloop/sim"
+	"roadloop/sim/sensor"
+	"roadloop/sim/vehicle"
+)
+
+// gated is a driver that makes a decision for each token.
+type gated struct{ tokens chan struct{} }
+
+func (d *gated) Drive(context.Context, *sensor.Observation) (vehicle.Command, error) {
+	<-d.tokens
+	return vehicle.Command{}, nil
+}
+
+func (d *gated) Fork(*sim.World) (roadloop.Driver, error) { return d, nil }
+
+// A frame that is not simulated yet is driven to without a pause between decisions, and
+// while that goes on the frame before stays on the screen. Whoever ends it is shown how far
+// it came.
+func TestSeekAheadStopsWhereItIsCancelled(t *testing.T) {
+	tokens := make(chan struct{})
+	drive, err := tape.New(drivetest.Plan(t, "curve/1"), func(*sim.World) (roadloop.Driver, error) { return &gated{tokens}, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newPlayer(drive, func() string { return filepath.Join(t.TempDir(), "a.trace") }, false)
+	give := func(n int) {
+		for range n {
+			tokens <- struct{}{}
+		}
+	}
+	reach := func(n int) {
+		t.Helper()
+		for deadline := time.Now().Add(20 * time.Second); drive.Len() < n; time.Sleep(time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("it came to frame %d of %d", drive.Len(), n)
+			}
+		}
+	}
+	give(1)
+	reach(1)
+	p.seek(40)
+	give(20) // without waiting for the time of any of them
+	reach(20)
+	if v := p.now(); v.ahead.to != 40 || v.at > 1 || v.playing {
+		t.Errorf("on its way to frame %d it shows frame %d, playing: %v", v.ahead.to, v.at, v.playing)
+	}
+	if a := p.now().ahead; a.share(a.from) != 0 || a.share(41) != 1 {
+		t.Errorf("the way from %d has the shares %g and %g", a.from, a.share(a.from), a.share(41))
+	}
+	p.cancelAhead()
+	n := drive.Len()
+	if v := p.now(); v.ahead.under() || v.at != n-1 || v.playing {
+		t.Errorf("cancelled at frame %d it shows frame %d", n-1, v.at)
+	}
+	p.seek(5)
+	if v := p.now(); v.at != 5 || v.ahead.under() {
+		t.Errorf("in the past it shows frame %d", v.at)
+	}
+	close(tokens) // a decision under way is carried through
+	if err := p.close(); err != nil {
+		t.Error(err)
+	}
+}

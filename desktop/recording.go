@@ -1,0 +1,99 @@
+package desktop
+
+import (
+	"math"
+	"sync"
+
+	"roadloop"
+	"roadloop/desktop/ui"
+	"roadloop/scenarios/rerun"
+	"roadloop/scenarios/tape"
+	"roadloop/sim"
+	"roadloop/sim/clock"
+)
+
+// recording is what a trace tells of its drive before the drive is simulated again: how
+// long it is, when a human had control, and what happened.
+type recording struct {
+	trace *roadloop.Trace
+	end   float64 // s
+	spans []tape.DriverSpan
+
+	mu     sync.Mutex
+	events []sim.Event // nil until they are known
+}
+
+// newRecording reads a trace. Its events come from a simulation of the world alone, without
+// the driver, that runs in the background and calls changed at its end. One that cannot be
+// simulated, such as that of a drive whose weather was changed, has the events as far as it
+// came.
+func newRecording(trace *roadloop.Trace, frames int, background *sync.WaitGroup, changed func()) *recording {
+	r := &recording{trace: trace, end: float64(max(frames-1, 1)) * clock.DriverPeriod.Seconds(), spans: tape.DriverSpans(trace)}
+	background.Go(func() {
+		events := eventsOf(trace)
+		r.mu.Lock()
+		r.events = events
+		r.mu.Unlock()
+		changed()
+	})
+	return r
+}
+
+// eventsOf simulates the world of a trace and returns what happened in it.
+func eventsOf(trace *roadloop.Trace) []sim.Event {
+	reel, err := rerun.NewReel(trace)
+	if err != nil {
+		return nil
+	}
+	world, err := rerun.New(reel)
+	if err != nil {
+		return nil
+	}
+	story := rerun.NewStory(world)
+	// An error ends the simulation at the last world that equals the recorded one.
+	_, _ = story.Go(math.MaxInt)
+	return story.Outcome().Log.Events
+}
+
+// after returns the events after a time.
+func (r *recording) after(t clock.Tick) []sim.Event {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.events {
+		if r.events[i].Time > t {
+			return r.events[i:]
+		}
+	}
+	return nil
+}
+
+// of returns the recording that a tape follows, nil for none.
+func (r *recording) of(t *tape.Tape) *recording {
+	if r == nil || t.Recorded() == 0 {
+		return nil
+	}
+	return r
+}
+
+// recorded shows the part of a recorded drive that is not simulated yet, which is all of it
+// after a time: its length, who had control, and what happened.
+func (l *timeline) recorded(c *ui.Canvas, r *recording, after clock.Tick, allowed map[sim.EventKind]bool) {
+	c.RoundRect(ui.Rect{X: l.area.X, Y: l.area.Y, W: l.x(r.end) - l.area.X, H: l.area.H}, 3, ui.Mix(c.Theme.Raised, c.Theme.Series[5], .35))
+	for i := range r.spans {
+		if r.spans[i].Human {
+			l.human(c, r.spans[i].From.Seconds(), r.spans[i].To.Seconds(), .45)
+		}
+	}
+	events := r.after(after)
+	for i := range events {
+		l.event(c, &events[i], allowed[events[i].Kind])
+	}
+}
+
+// timelineEnd returns the last time on the time line of a drive, s.
+func timelineEnd(t *tape.Tape) float64 {
+	if n := t.Recorded(); n > 1 {
+		return decisionTime(max(n, t.Len()) - 1)
+	}
+	return max(1, t.Plan().Drive.Duration.Seconds())
+}
