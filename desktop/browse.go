@@ -17,6 +17,7 @@ func (w *Window) makeBrowser(library []*scenarios.Scenario) {
 		Records:  browser.OpenRecords(filepath.Join(w.config.Cache, "last-drives.json")),
 		Run:      func(u browser.Setup) { w.Drive(setupOf(u)) },
 		Edit:     w.edit,
+		Changed:  w.changed,
 	})
 	w.browser.Use(w.config.Driver, w.config.Perception)
 }

@@ -28,8 +28,9 @@ func (w *Window) edit(s *scenarios.Scenario) {
 			driver, perception := w.browser.Cast()
 			w.Drive(setupOf(browserSetup(c, driver, perception)))
 		},
-		Saved: w.browser.Add,
-		Leave: w.browse,
+		Saved:   w.browser.Add,
+		Changed: w.changed,
+		Leave:   w.browse,
 	})
 }
 

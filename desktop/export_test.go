@@ -13,3 +13,9 @@ func NewPose(w *Window, path string, seconds float64) (ebiten.Game, error) {
 
 // LastDrive returns what the library remembers of the last drive of a scenario.
 func LastDrive(w *Window, slug string) (browser.Record, bool) { return w.browser.LastDrive(slug) }
+
+// Drawn returns how many frames were drawn.
+func Drawn(w *Window) int { return w.idle.drawn }
+
+// Change has the window do as if something had come from the background.
+func Change(w *Window) { w.changed() }

@@ -56,6 +56,7 @@ func (w *Window) cut() {
 			err = fmt.Errorf("film %s: %w", f.path, err)
 		}
 		w.shots <- err
+		w.changed()
 	})
 	w.messages.Say(ui.Info, "Film saved to "+f.path)
 }

@@ -34,9 +34,11 @@ func (w *Window) makePanels() {
 	w.second = &panel.Feed{Tape: func() *tape.Tape { return w.shown().other }, At: func() int { return w.shown().at },
 		Now: func() float64 { return w.moment }, Seek: func(i int) { w.player.seek(i) }}
 	w.feed.Beside, w.second.Beside = w.second, w.feed
+	w.feed.Changed, w.second.Changed = w.changed, w.changed
 	w.world, w.other = world.New(w.feed), world.New(w.second)
 	view := camera.New(w.feed)
 	w.occluder = camera.NewOccluder(eyes(assets.Model), eyes(assets.SmallModel))
+	w.occluder.Changed = w.changed
 	view.Saliency = w.occluder.Saliency
 	w.dock = ui.NewDock([]ui.Panel{
 		w.world,

@@ -29,6 +29,7 @@ func (w *Window) Pose(path string, seconds float64) error {
 }
 
 func newPose(w *Window, path string, seconds float64) (*pose, error) {
+	w.posing = true
 	p := &pose{Window: w, path: path, at: int(seconds * float64(clock.PerSecond/clock.DriverPeriod))}
 	if w.player == nil {
 		if seconds != 0 {

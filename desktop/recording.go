@@ -1,7 +1,7 @@
 package desktop
 
 import (
-	"math"
+	"context"
 	"sync"
 
 	"roadloop"
@@ -27,10 +27,10 @@ type recording struct {
 // the driver, that runs in the background and calls changed at its end. One that cannot be
 // simulated, such as that of a drive whose weather was changed, has the events as far as it
 // came.
-func newRecording(trace *roadloop.Trace, frames int, background *sync.WaitGroup, changed func()) *recording {
+func newRecording(ctx context.Context, trace *roadloop.Trace, frames int, background *sync.WaitGroup, changed func()) *recording {
 	r := &recording{trace: trace, end: float64(max(frames-1, 1)) * clock.DriverPeriod.Seconds(), spans: tape.DriverSpans(trace)}
 	background.Go(func() {
-		events := eventsOf(trace)
+		events := eventsOf(ctx, trace)
 		r.mu.Lock()
 		r.events = events
 		r.mu.Unlock()
@@ -39,8 +39,9 @@ func newRecording(trace *roadloop.Trace, frames int, background *sync.WaitGroup,
 	return r
 }
 
-// eventsOf simulates the world of a trace and returns what happened in it.
-func eventsOf(trace *roadloop.Trace) []sim.Event {
+// eventsOf simulates the world of a trace and returns what happened in it, nil where the
+// context ends first.
+func eventsOf(ctx context.Context, trace *roadloop.Trace) []sim.Event {
 	reel, err := rerun.NewReel(trace)
 	if err != nil {
 		return nil
@@ -50,8 +51,13 @@ func eventsOf(trace *roadloop.Trace) []sim.Event {
 		return nil
 	}
 	story := rerun.NewStory(world)
-	// An error ends the simulation at the last world that equals the recorded one.
-	_, _ = story.Go(math.MaxInt)
+	for more := true; more; {
+		if ctx.Err() != nil {
+			return nil
+		}
+		// An error ends the simulation at the last world that equals the recorded one.
+		more, _ = story.Go(int(clock.PerSecond / clock.DriverPeriod))
+	}
 	return story.Outcome().Log.Events
 }
 

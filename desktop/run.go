@@ -2,12 +2,31 @@ package desktop
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/hajimehoshi/ebiten/v2"
 )
 
 // Run opens the window and shows it until it is closed.
-func (w *Window) Run() error { return run(w) }
+func (w *Window) Run() error { return run(resting{w}) }
+
+// resting is a window that reads the devices less often while nothing changes.
+type resting struct{ *Window }
+
+// Update waits before it reads the devices where the last frames were not drawn.
+func (r resting) Update() error {
+	if r.idle.skipped > restAfter {
+		pause(r.lasting, r.idle.wake, restFor)
+	}
+	return r.Window.Update()
+}
+
+const (
+	// restAfter is the time without a change after which the window rests, s.
+	restAfter = 1
+	// restFor is how long it rests at once: input is seen that much later.
+	restFor = 25 * time.Millisecond
+)
 
 // run shows a game in a window.
 func run(game ebiten.Game) error {

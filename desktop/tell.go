@@ -37,6 +37,9 @@ func (w *Window) saveShot(from *ebiten.Image) {
 	m := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
 	from.ReadPixels(m.Pix)
 	path := w.newPath("pictures", ".png")
-	w.films.Go(func() { w.shots <- writePNG(path, m) })
+	w.films.Go(func() {
+		w.shots <- writePNG(path, m)
+		w.changed()
+	})
 	w.messages.Say(ui.Info, "Picture saved to "+filepath.ToSlash(path))
 }

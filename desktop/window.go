@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -68,6 +69,8 @@ type Window struct {
 	trace      bool       // the drive comes from a trace
 	recording  *recording // of that trace, nil for none
 	background sync.WaitGroup
+	lasting    context.Context // ends when the window closes
+	end        context.CancelFunc
 	player     *player
 	hands      hands
 	pads       map[int]string // gamepads of the last frame
@@ -86,12 +89,17 @@ type Window struct {
 	choosing   *fileDialog // for a file; nil while no such dialog is open
 	files      ui.FileChooser
 	opened     string // the file that was opened last
+	idle       idle
+	clear      *ebiten.Image // a pixel without color
+	posing     bool          // all frames are drawn, for a picture
 }
 
 // New returns a window. Ebitengine must be able to run. Close it in the end.
 func New(config Config) (*Window, error) {
 	w := &Window{config: config, source: config.Source, in: ui.NewInput(), paint: ui.NewPainter(ui.Dark()), scale: 1,
 		size: ui.Point{X: 1280, Y: 720}, commands: commands(), shots: make(chan error, 64), pads: map[int]string{}}
+	w.lasting, w.end = context.WithCancel(context.Background())
+	w.idle.wake = make(chan struct{}, 1)
 	if w.source == nil {
 		w.source = &ui.Devices{}
 		w.openClipboard()
@@ -119,6 +127,7 @@ func (w *Window) Close() error {
 	err := errors.Join(w.stop(), w.endFilms(), w.keepDraft())
 	w.browser.Close()
 	w.closeClipboard()
+	w.end()
 	w.background.Wait()
 	if w.arranged {
 		w.rememberLayout()
@@ -150,7 +159,7 @@ func (w *Window) Open(o Opening) {
 		}
 		w.setup = Setup{Case: t.Plan().Case, Driver: o.Trace.Header.Driver, Perception: o.Trace.Header.Perception}
 		w.show(t, true)
-		w.recording = newRecording(o.Trace, t.Recorded(), &w.background, func() {})
+		w.recording = newRecording(w.lasting, o.Trace, t.Recorded(), &w.background, w.changed)
 	case o.Case != nil:
 		w.Drive(Setup{Case: o.Case, Driver: w.config.Driver, Perception: w.config.Perception})
 	}
@@ -200,19 +209,28 @@ func (w *Window) Layout(width, height int) (int, int) { return width, height }
 
 // Update reads the devices. What they do is used when the frame is drawn.
 func (w *Window) Update() error {
+	w.snap.Elapsed = 0
 	w.source.Poll(&w.snap, w.scale)
-	if w.snap.Elapsed == 0 {
-		w.snap.Elapsed = 1 / max(1, min(240, ebiten.ActualFPS()))
+	now := time.Now()
+	if w.snap.Elapsed == 0 && !w.idle.polled.IsZero() {
+		w.snap.Elapsed = now.Sub(w.idle.polled).Seconds()
 	}
+	w.idle.polled = now
 	if w.snap.Closing || w.leaving {
 		return ebiten.Termination
 	}
+	elapsed := w.snap.Elapsed
+	w.snap.Elapsed = min(elapsed, longestFrame)
 	w.wheel()
+	w.consider(elapsed)
 	return nil
 }
 
-// Draw takes the input and shows one frame.
+// Draw takes the input and shows one frame, unless it would look like the last one.
 func (w *Window) Draw(to *ebiten.Image) {
+	if !w.begin(to) {
+		return
+	}
 	w.size = ui.Point{X: float64(to.Bounds().Dx()) / w.scale, Y: float64(to.Bounds().Dy()) / w.scale}
 	if !w.arranged {
 		w.arrange()

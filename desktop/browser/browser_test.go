@@ -313,7 +313,7 @@ expect: {collision: never}
 	if err != nil {
 		t.Fatal(err)
 	}
-	trial := begin([]*scenarios.Case{c}, scenarios.Stack)
+	trial := begin([]*scenarios.Case{c}, scenarios.Stack, func() {})
 	<-trial.done
 	if tried, err := trial.so(); err != nil || len(tried) != 1 || tried[0].passed || tried[0].reason == "" {
 		t.Errorf("%+v, %v", tried, err)

@@ -26,7 +26,7 @@ const (
 // draw shows those that the filter keeps. It returns the one that was clicked on, and
 // whether that was a double click.
 func (g *grid) draw(s *Screen, c *ui.Canvas, in *ui.Input, r ui.Rect) (picked *scenarios.Scenario, again bool) {
-	g.since += in.Elapsed
+	g.since += in.Rested + in.Elapsed
 	if len(s.shown) == 0 {
 		c.Label(ui.Rect{X: r.X, Y: r.Y + 60, W: r.W, H: 24}, "Nothing in the library is like that.", c.Theme.Body.In(c.Theme.Faint), ui.Middle)
 		return nil, false

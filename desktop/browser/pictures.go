@@ -14,6 +14,7 @@ import (
 // pictures are made in the background, one after the other, those asked for last first.
 type pictures struct {
 	cache *thumb.Cache
+	come  func() // is called when a picture has come
 	stop  context.CancelFunc
 	done  chan struct{}
 
@@ -27,9 +28,9 @@ type pictures struct {
 	images map[*scenarios.Scenario]*ebiten.Image // of who draws
 }
 
-func newPictures(cache *thumb.Cache) *pictures {
+func newPictures(cache *thumb.Cache, come func()) *pictures {
 	ctx, stop := context.WithCancel(context.Background())
-	p := &pictures{cache: cache, stop: stop, done: make(chan struct{}),
+	p := &pictures{cache: cache, come: come, stop: stop, done: make(chan struct{}),
 		asked: map[*scenarios.Scenario]bool{},
 		made:  map[*scenarios.Scenario]*image.RGBA{}, images: map[*scenarios.Scenario]*ebiten.Image{}}
 	p.more = sync.NewCond(&p.mu)
@@ -52,6 +53,7 @@ func (p *pictures) work(ctx context.Context) {
 		p.mu.Lock()
 		p.made[s] = m
 		p.mu.Unlock()
+		p.come()
 	}
 }
 

@@ -14,8 +14,18 @@ type Config struct {
 	Records  *Records
 	// Run is called with what is to be driven.
 	Run func(Setup)
+	// Changed, if set, is called from another goroutine when a picture or the result of a
+	// trial has come.
+	Changed func()
 	// Edit, if set, is called with a scenario to be changed.
 	Edit func(*scenarios.Scenario)
+}
+
+// changed calls Changed where there is one.
+func (c *Config) changed() {
+	if c.Changed != nil {
+		c.Changed()
+	}
 }
 
 // Screen is the browser of scenarios: a ui.Panel. Its methods are for one goroutine.
@@ -51,7 +61,7 @@ func New(list []*scenarios.Scenario, config Config) *Screen {
 		config.Records = &Records{}
 	}
 	list = withOwn(list, config.Records.Own())
-	s := &Screen{config: config, list: list, families: families(list), tags: tags(list), pictures: newPictures(config.Pictures),
+	s := &Screen{config: config, list: list, families: families(list), tags: tags(list), pictures: newPictures(config.Pictures, config.changed),
 		filter: filter{families: map[string]bool{}, tags: map[string]bool{}},
 		places: map[string]ui.Rect{}, choices: map[*scenarios.Scenario]*choice{},
 		driver: newChoices(drivers()), eyes: newChoices(perceptions())}

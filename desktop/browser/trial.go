@@ -31,8 +31,8 @@ type trial struct {
 	err   error
 }
 
-// begin starts a trial of cases with a driver.
-func begin(cases []*scenarios.Case, driver string) *trial {
+// begin starts a trial of cases with a driver, and calls come after each of them.
+func begin(cases []*scenarios.Case, driver string, come func()) *trial {
 	ctx, stop := context.WithCancel(context.Background())
 	t := &trial{stop: stop, done: make(chan struct{})}
 	go func() {
@@ -47,6 +47,7 @@ func begin(cases []*scenarios.Case, driver string) *trial {
 				t.tried = append(t.tried, one)
 			}
 			t.mu.Unlock()
+			come()
 			if err != nil {
 				return
 			}
@@ -107,7 +108,7 @@ func (s *Screen) tryOut() {
 		cases = append(cases, c)
 	}
 	s.trial.close()
-	s.trial, s.tried = begin(cases, driver), s.chosen
+	s.trial, s.tried = begin(cases, driver, s.config.changed), s.chosen
 }
 
 // drawTrial shows how the seeds went: a square for each, which chooses it.

@@ -23,6 +23,9 @@ type Config struct {
 	Saved func(*scenarios.Scenario)
 	// Leave, if set, is called to go back to where the screen was opened from.
 	Leave func()
+	// Changed, if set, is called from another goroutine when something about the draft was
+	// found out.
+	Changed func()
 	// Dir is where files go whose names say nothing else.
 	Dir string
 }
@@ -84,7 +87,7 @@ const (
 
 // New returns a screen with a draft. Close it in the end.
 func New(draft *edit.Draft, config Config) *Screen {
-	s := &Screen{config: config, gaze: plane.NewGaze(1, 0), form: newForm()}
+	s := &Screen{config: config, gaze: plane.NewGaze(1, 0), form: newForm(), worker: worker{changed: config.Changed}}
 	s.Edit(draft)
 	return s
 }
@@ -100,6 +103,12 @@ func (s *Screen) Edit(draft *edit.Draft) {
 
 // Draft returns what is edited.
 func (s *Screen) Draft() *edit.Draft { return s.draft }
+
+// Playing reports whether the preview is played.
+func (s *Screen) Playing() bool { return s.playing }
+
+// SoonestMessage returns the time until a message goes away, as ui.Messages does, s.
+func (s *Screen) SoonestMessage() float64 { return s.messages.Soonest() }
 
 // Close ends what goes on in the background.
 func (s *Screen) Close() { s.worker.close() }

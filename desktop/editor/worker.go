@@ -28,6 +28,8 @@ type task struct {
 // worker looks into texts in the background, one at a time: always the one that it was
 // given last. The zero value is ready.
 type worker struct {
+	changed func() // is called when there is a result; may be nil
+
 	mu      sync.Mutex
 	next    *task // what is to be looked into then
 	busy    bool
@@ -84,9 +86,13 @@ func (w *worker) look(t *task) {
 // tell hands over a result that is still wanted.
 func (w *worker) tell(t *task, r result) {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	if t.ctx.Err() == nil {
+	wanted := t.ctx.Err() == nil
+	if wanted {
 		w.latest = &r
+	}
+	w.mu.Unlock()
+	if wanted && w.changed != nil {
+		w.changed()
 	}
 }
 

@@ -26,6 +26,10 @@ type Feed struct {
 	// Seek asks for another frame; nil where there is no way to.
 	Seek func(frame int)
 
+	// Changed is called, from any goroutine, when something has come that a panel shows and
+	// that was worked out in the background; it may be nil.
+	Changed func()
+
 	// Beside is the feed of another future of the drive, nil for none. It shows nothing
 	// while there is none.
 	Beside *Feed
@@ -43,6 +47,13 @@ type Feed struct {
 	of     *road.Map
 	course tape.Course
 	moment Moment
+}
+
+// Notify calls Changed where there is one.
+func (f *Feed) Notify() {
+	if f.Changed != nil {
+		f.Changed()
+	}
 }
 
 // Frame returns the frame that is shown, nil where there is none.

@@ -34,9 +34,11 @@ type Pad struct {
 
 // Snapshot is what the devices do in one frame.
 type Snapshot struct {
-	Elapsed float64 // s since the last frame
-	Pointer Point   // in the window
-	Scroll  Point   // of the wheel, in notches, y up
+	Elapsed float64 // s since the last frame, in which things move
+	// Rested is the time before that in which no frame was drawn, as nothing changed, s.
+	Rested  float64
+	Pointer Point // in the window
+	Scroll  Point // of the wheel, in notches, y up
 
 	Buttons         [3]bool // held, by MouseButton
 	Clicked, Lifted [3]bool // went down and up in this frame

@@ -74,7 +74,7 @@ const (
 
 // count takes in a frame.
 func (k *clicks) count(s *Snapshot) {
-	k.age += s.Elapsed
+	k.age += s.Rested + s.Elapsed
 	if !s.Clicked[Primary] {
 		return
 	}

@@ -1,6 +1,10 @@
 package ui
 
-import "github.com/hajimehoshi/ebiten/v2"
+import (
+	"math"
+
+	"github.com/hajimehoshi/ebiten/v2"
+)
 
 // Level says how much a message matters.
 type Level uint8
@@ -51,6 +55,17 @@ func (m *Messages) Texts() []string {
 	return out
 }
 
+// Soonest returns the time until a message goes away by itself, s; +Inf where none does.
+func (m *Messages) Soonest() float64 {
+	soonest := math.Inf(1)
+	for i := range m.list {
+		if k := &m.list[i]; k.level != Failure {
+			soonest = min(soonest, k.left)
+		}
+	}
+	return soonest
+}
+
 // Clear removes all messages.
 func (m *Messages) Clear() { m.list = nil }
 
@@ -61,7 +76,7 @@ func (m *Messages) Draw(c *Canvas, in *Input, r Rect) {
 	y := r.Bottom() - 8
 	for i := len(m.list) - 1; i >= 0; i-- {
 		k := &m.list[i]
-		k.left -= in.Elapsed
+		k.left -= in.Rested + in.Elapsed
 		lines := c.Wrap(k.text, c.Theme.Body, min(420, r.W-60))
 		_, spacing := c.Theme.Body.Metrics()
 		w, h := min(476, r.W-16), float64(len(lines))*spacing+16

@@ -18,7 +18,6 @@ type TextField struct {
 	cursor int // before this letter
 	anchor int // the other end of the selection
 	shift  float64
-	blink  float64
 	whole  bool // the click that is held selected a word or all
 }
 
@@ -49,14 +48,13 @@ func (f *TextField) Draw(c *Canvas, in *Input, r Rect, name string) (changed, en
 		changed = string(f.text) != before
 		entered = t.enter || in.TakeKey(ebiten.KeyEnter) || in.TakeKey(ebiten.KeyNumpadEnter)
 	}
-	f.draw(c, in, r, inner, t.focused)
+	f.draw(c, r, inner, t.focused)
 	in.focusRing(c, &t, r, radius)
 	return changed, entered
 }
 
 // point takes a click, or the pointer that is held down, at a place between letters.
 func (f *TextField) point(in *Input, t *touch, at int) {
-	f.blink = 0
 	if t.down {
 		f.whole = in.clicks.n > 1
 	}
@@ -181,7 +179,7 @@ func (f *TextField) replace(s string) {
 	lo, hi := min(f.cursor, f.anchor), max(f.cursor, f.anchor)
 	f.text = slices.Replace(f.text, lo, hi, []rune(s)...)
 	f.cursor = lo + len([]rune(s))
-	f.anchor, f.blink = f.cursor, 0
+	f.anchor = f.cursor
 }
 
 // remove deletes the selection, or else what is between the cursor and a place.
@@ -193,13 +191,13 @@ func (f *TextField) remove(to int) {
 }
 
 func (f *TextField) move(to int, selecting bool) {
-	f.cursor, f.blink = max(0, min(len(f.text), to)), 0
+	f.cursor = max(0, min(len(f.text), to))
 	if !selecting {
 		f.anchor = f.cursor
 	}
 }
 
-func (f *TextField) draw(c *Canvas, in *Input, r, inner Rect, focused bool) {
+func (f *TextField) draw(c *Canvas, r, inner Rect, focused bool) {
 	c.RoundRect(r, radius, c.Theme.Background)
 	edge := c.Theme.Edge
 	if focused {
@@ -218,7 +216,7 @@ func (f *TextField) draw(c *Canvas, in *Input, r, inner Rect, focused bool) {
 		view.Label(view.Bounds(), f.Hint, c.Theme.Body.In(c.Theme.Faint), Left)
 	}
 	view.Label(line, string(f.text), c.Theme.Body, Left)
-	if f.blink += in.Elapsed; focused && int(f.blink*2)%2 == 0 {
+	if focused { // it does not blink: a window at rest is not drawn
 		view.Rect(Rect{x - f.shift, 5, 1, inner.H - 10}, c.Theme.Ink)
 	}
 }

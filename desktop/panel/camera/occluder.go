@@ -15,6 +15,9 @@ import (
 // Occluder finds out in the background what detections rest on; its Saliency is one for
 // a Panel. It looks with networks of its own: those of a drive are busy.
 type Occluder struct {
+	// Changed, if set, is called from another goroutine when there is a new answer.
+	Changed func()
+
 	open []func() (perception.Detector, error)
 	stop context.CancelFunc
 	ctx  context.Context
@@ -61,8 +64,11 @@ func (o *Occluder) Saliency(f *tape.Frame, detection int) *saliency.Map {
 func (o *Occluder) answer(q question) {
 	heat := o.look(q)
 	o.mu.Lock()
-	defer o.mu.Unlock()
 	o.of, o.heat, o.busy = q, heat, false
+	o.mu.Unlock()
+	if o.Changed != nil {
+		o.Changed()
+	}
 }
 
 // look asks one network after the other.
@@ -92,10 +98,14 @@ func found(m *saliency.Map, score float64) bool { return math.Abs(m.Score-score)
 
 // tell shows a map while the work on it goes on.
 func (o *Occluder) tell(q question, m *saliency.Map, score float64) {
+	if !found(m, score) {
+		return
+	}
 	o.mu.Lock()
-	defer o.mu.Unlock()
-	if found(m, score) {
-		o.of, o.heat = q, m
+	o.of, o.heat = q, m
+	o.mu.Unlock()
+	if o.Changed != nil {
+		o.Changed()
 	}
 }
 

@@ -96,8 +96,9 @@ func (p *Panel) judged(t *tape.Tape) judgment {
 	go func() {
 		now := judgment{of: t, steps: len(log.Steps), over: over, standings: t.Plan().Standings(log, over), at: time.Now()}
 		p.mu.Lock()
-		defer p.mu.Unlock()
 		p.latest, p.busy = now, false
+		p.mu.Unlock()
+		p.feed.Notify()
 	}()
 	return j
 }

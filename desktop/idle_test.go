@@ -1,0 +1,93 @@
+package desktop_test
+
+import (
+	"testing"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/desktop"
+)
+
+// draws returns how many of n frames are drawn.
+func (s *sitting) draws(n int) int {
+	s.Helper()
+	before := desktop.Drawn(s.Window)
+	for range n {
+		s.frame()
+	}
+	return desktop.Drawn(s.Window) - before
+}
+
+// settles lets frames pass until ten in a row are not drawn.
+func (s *sitting) settles(what string) {
+	s.Helper()
+	s.until(what+" to come to rest", func() bool { return s.draws(10) == 0 })
+}
+
+// A window in which nothing changes is not drawn: neither the library nor a drive that
+// waits. What the user does, a new size and a message that goes away are.
+func TestWindowAtRestIsNotDrawn(t *testing.T) {
+	s := sit(t, 640, 480, "")
+	s.Type("curve") // few pictures are to be made
+	s.settles("the library")
+	if n := s.draws(200); n > 0 {
+		t.Errorf("%d of 200 frames of the library at rest are drawn", n)
+	}
+	s.Hands.Point(320, 300)
+	if s.draws(1) != 1 {
+		t.Error("the pointer moves and nothing is drawn")
+	}
+	s.settles("the pointer")
+	s.Hands.Point(2000, 300)
+	s.frame()
+	s.settles("the pointer outside")
+	s.Hands.Point(2100, 900)
+	if n := s.draws(5); n > 0 {
+		t.Errorf("the pointer moves outside of the window and %d frames are drawn", n)
+	}
+	s.Open(open(t, "curve"))
+	s.until("a drive", func() bool { return s.Frame() != nil })
+	if n := s.draws(20); n != 20 {
+		t.Errorf("%d of 20 frames of a drive are drawn", n)
+	}
+	s.press(ebiten.KeySpace)
+	s.settles("the drive")
+	if n := s.draws(200); n > 0 {
+		t.Errorf("%d of 200 frames of a drive that waits are drawn", n)
+	}
+	s.press(ebiten.KeyS, ebiten.KeyControl) // which says something
+	if len(s.Messages()) == 0 {
+		t.Fatal("no message")
+	}
+	for i := 0; len(s.Messages()) > 0; i++ {
+		if i > 600 {
+			t.Fatal("the message does not go away")
+		}
+		s.frame()
+	}
+	s.settles("the message")
+	s.screen = ebiten.NewImage(700, 500)
+	if s.draws(1) != 1 {
+		t.Error("the window has another size and is not drawn")
+	}
+}
+
+func open(t *testing.T, arg string) desktop.Opening {
+	t.Helper()
+	o, err := desktop.Find(arg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// What is found out in the background shows without any input.
+func TestWindowDrawsWhatComesFromTheBackground(t *testing.T) {
+	s := sit(t, 640, 480, "")
+	s.Type("curve")
+	s.settles("the library")
+	desktop.Change(s.Window)
+	if s.draws(1) != 1 {
+		t.Error("something has come and nothing is drawn")
+	}
+}
