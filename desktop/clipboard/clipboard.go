@@ -4,6 +4,7 @@ package clipboard
 
 import (
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -34,6 +35,10 @@ type Clipboard struct {
 	mu   sync.Mutex
 	text string // copied here last
 }
+
+// The X client says on standard error that a display without keys has none: that is no
+// problem, and others are errors that it returns. Ebitengine opens displays with it too.
+func init() { xgb.Logger.SetOutput(io.Discard) }
 
 // Open connects to the clipboard of the display that DISPLAY names.
 func Open() (*Clipboard, error) {
