@@ -90,7 +90,18 @@ func TestAnActorIsPlaced(t *testing.T) {
 	do(t, d, "brake", func(e *Edit) error { _, err := e.AddStep(n, "brake"); return err })
 	do(t, d, "trigger", func(e *Edit) error { return e.Put(StepPath(n, 0, "when.time"), ">= 3 s") })
 	do(t, d, "rename", func(e *Edit) error { return e.RenameActor(n, "white van") })
-	want := `  - {id: white van, kind: van, lane: 0, s: 110.3 m, d: -0.5 m, speed: 36 km/h, do: [{when: {time: ">= 3 s"}, brake: {decel: 4 m/s2}}]}` + "\n"
+	want := `
+  - id: white van
+    kind: van
+    lane: 0
+    s: 110.3 m
+    d: -0.5 m
+    speed: 36 km/h
+    do:
+      - when: {time: ">= 3 s"}
+        brake: {decel: 4 m/s2}
+vary:
+`
 	if !strings.Contains(d.Text(), want) {
 		t.Errorf("no\n%s in\n%s", want, d.Text())
 	}

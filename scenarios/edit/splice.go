@@ -53,6 +53,9 @@ func insert(text string, n *node, p part, value any) (string, error) {
 	case n.kind == list && p.index > len(n.children):
 		return "", fmt.Errorf("the list has %d elements, none can be number %d", len(n.children), p.index)
 	}
+	if len(n.children) > 0 && !n.flow {
+		return insertBlock(text, n, p, value)
+	}
 	written, err := write(value)
 	if err != nil {
 		return "", err
@@ -69,10 +72,8 @@ func insert(text string, n *node, p part, value any) (string, error) {
 		return text[:n.start] + " " + brackets(p, written) + text[n.end:], nil
 	case len(n.children) == 0:
 		return text[:n.start] + brackets(p, written) + text[n.end:], nil
-	case n.flow:
-		return insertFlow(text, n, p, written), nil
 	}
-	return insertBlock(text, n, p, written), nil
+	return insertFlow(text, n, p, written), nil
 }
 
 func brackets(p part, written string) string {
@@ -114,14 +115,34 @@ func insertFlow(text string, n *node, p part, written string) string {
 	return text[:at] + ", " + written + text[at:]
 }
 
-// insertBlock adds a line of its own. What follows the child before it in its line, a
-// comment, stays there.
-func insertBlock(text string, n *node, p part, written string) string {
-	if p.index >= 0 {
-		written = "- " + written
+// writeChild returns a child of a block in a column: an entry, or an element in the style
+// of the one before it.
+func writeChild(n *node, p part, value any, column int) (string, error) {
+	if p.index < 0 {
+		return writeEntry(p.key, value, column)
 	}
+	style := func() (string, error) { return writeBlock(value, column+2) }
+	if last := n.children[len(n.children)-1].value; last.kind == scalar || last.flow {
+		style = func() (string, error) { return write(value) }
+	}
+	written, err := style()
+	return "- " + written, err
+}
+
+// insertBlock adds lines of its own. What follows the child before it in its line, a
+// comment, stays there.
+func insertBlock(text string, n *node, p part, value any) (string, error) {
 	first := n.children[0].start
-	i := n.slot(p)
+	written, err := writeChild(n, p, value, column(text, first))
+	if err != nil {
+		return "", err
+	}
+	return insertLines(text, n, n.slot(p), written), nil
+}
+
+// insertLines puts a child that was written before the child number i of a block.
+func insertLines(text string, n *node, i int, written string) string {
+	first := n.children[0].start
 	if i == 0 && !lineIndented(text, first) { // the first key of a list's element
 		return text[:first] + written + "\n" + blank(column(text, first)) + text[first:]
 	}

@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/goccy/go-yaml"
@@ -52,6 +53,8 @@ func TestSplices(t *testing.T) {
 		{"actors[1]", nil, "  - {id: lead, kind: van}\n", ""},
 		{"actors[2]", map[string]any{"kind": "car", "id": "new"}, "kind: van}\n", "kind: van}\n  - {id: new, kind: car}\n"},
 		{"vary.'lead.speed'.any", []any{"30 km/h", "40 km/h"}, "until:", "vary: {lead.speed: {any: [30 km/h, 40 km/h]}}\nuntil:"},
+		{"actors[0].do[1]", map[string]any{"brake": map[string]any{"decel": "4 m/s2"}, "when": map[string]any{"time": ">= 2 s"}}, "{to: right}}\n", "{to: right}}\n      - {when: {time: \">= 2 s\"}, brake: {decel: 4 m/s2}}\n"},
+		{"flows", []any{map[string]any{"id": "f", "kind": "car", "lane": 1, "rate": "600 veh/h"}}, "until:", "flows:\n  - id: f\n    kind: car\n    lane: 1\n    rate: 600 veh/h\nuntil:"},
 		{"description", "What: it is", "keep\n", "keep\ndescription: \"What: it is\"\n"},
 		{"name", "y", `Ünï "x" # keep`, "y # keep"},
 		{"actors[0].id", nil, "id: cutter # in front\n    kind", "kind"},
@@ -157,4 +160,42 @@ func anyPath(t *rapid.T, v any) []part {
 			return path
 		}
 	}
+}
+
+// An actor that is added among others that take several lines is written like them, and
+// what it does as well.
+func TestNewActorIsWrittenLikeItsNeighbors(t *testing.T) {
+	text := replaceOnce(t, commented, "  - {id: lead, kind: van}\n", "")
+	text = putAt(t, text, "actors[1]", map[string]any{"id": "van", "kind": "van", "lane": 0, "s": "110 m", "speed": "36 km/h"})
+	text = putAt(t, text, "actors[1].do[0]", map[string]any{"brake": map[string]any{"decel": "4 m/s2"}, "when": map[string]any{"time": ">= 2 s"}})
+	text = putAt(t, text, "actors[1].do[1]", map[string]any{"stop": map[string]any{"decel": "3 m/s2"}})
+	text = putAt(t, text, "actors[1].path", []any{map[string]any{"s": "5 m", "d": "1 m"}, map[string]any{"s": "9 m", "d": "1 m"}})
+	want := `
+  - id: van
+    kind: van
+    lane: 0
+    s: 110 m
+    speed: 36 km/h
+    path: [{s: 5 m, d: 1 m}, {s: 9 m, d: 1 m}]
+    do:
+      - when: {time: ">= 2 s"}
+        brake: {decel: 4 m/s2}
+      - stop: {decel: 3 m/s2}
+until:`
+	if !strings.Contains(text, want) {
+		t.Errorf("no%s in\n%s", want, text)
+	}
+}
+
+func putAt(t *testing.T, text, at string, value any) string {
+	t.Helper()
+	path, err := parsePath(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err = put(text, path, value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
