@@ -77,7 +77,7 @@ func (c *Canvas) rounded(r Rect, radius float64) []pixel {
 		}
 	}
 	c.p.scratch = out
-	return out
+	return distinct(out, true) // round ends meet where a side has no length
 }
 
 // Circle fills a circle.

@@ -157,6 +157,21 @@ func (c *Canvas) Wrap(s string, style Style, width float64) []string {
 	return lines
 }
 
+// Lines breaks text into at most so many lines; what does not fit is cut, with an ellipsis.
+func (c *Canvas) Lines(s string, style Style, width float64, most int) []string {
+	lines := c.Wrap(s, style, width)
+	if len(lines) <= most {
+		return lines
+	}
+	lines = lines[:most]
+	last := lines[most-1] + "…"
+	if c.Measure(last, style) > width {
+		last, _ = c.shorten(lines[most-1]+" …", style, width)
+	}
+	lines[most-1] = last
+	return lines
+}
+
 // breakAt returns where the first line of s ends and the next begins.
 func (c *Canvas) breakAt(s string, style Style, width float64) (end, next int) {
 	l := c.p.set(s, faceOf(&style, c.p.scale))

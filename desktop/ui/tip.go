@@ -17,7 +17,25 @@ func (in *Input) Tooltip(c *Canvas, r Rect, text string) {
 	}
 }
 
-// drawTip draws the explanation, below its widget or above it.
+// wide is the width from which on a widget is a row of a list or a form, whose neighbors
+// above and below an explanation should not cover, points.
+const wide = 150
+
+// tipArea returns where an explanation of a size goes in the window.
+func tipArea(widget, window Rect, w, h float64) Rect {
+	r := Rect{max(4, min(widget.X, window.W-w-4)), widget.Y - h - 6, w, h}
+	switch {
+	case widget.W >= wide && widget.X-w-8 >= 4:
+		r.X, r.Y = widget.X-w-8, widget.Y+(widget.H-h)/2
+	case r.Y < 4:
+		r.Y = widget.Bottom() + 6
+	}
+	r.Y = max(4, min(r.Y, window.H-h-4))
+	return r
+}
+
+// drawTip draws the explanation: beside a wide widget at the right of the window, else
+// above its widget or below it.
 func (in *Input) drawTip(c *Canvas) {
 	t := in.tip
 	in.tip = tip{}
@@ -33,10 +51,7 @@ func (in *Input) drawTip(c *Canvas) {
 		w = max(w, c.Measure(l, style)+16)
 	}
 	all := c.Bounds()
-	r := Rect{min(t.at.X, all.W-w-4), t.at.Bottom() + 6, w, h}
-	if r.Bottom() > all.H {
-		r.Y = t.at.Y - h - 6
-	}
+	r := tipArea(t.at, all, w, h)
 	c.RoundRect(r, 4, c.Theme.Hover)
 	c.RoundFrame(r, 4, 1, c.Theme.Edge)
 	for i, l := range lines {

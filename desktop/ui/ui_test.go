@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"image/color"
+	"strings"
 	"testing"
 
 	"roadloop/desktop/ui"
@@ -80,4 +81,47 @@ func TestClip(t *testing.T) {
 			t.Errorf("from %v to %v: %v to %v, %v; want %v to %v, %v", c.a, c.b, from, to, ok, c.from, c.to, c.ok)
 		}
 	}
+}
+
+// The inside of a translucent pill has one color: its round ends, which meet in a point,
+// leave no seam.
+func TestRoundEndsHaveNoSeam(t *testing.T) {
+	red := ui.Color{R: 255, A: 90}
+	for _, scale := range []float64{1, 1.25, 1.5, 2} {
+		s := uitest.NewScreen(200, 100, scale)
+		for _, y := range []float64{10, 10.3, 20.7, 31.5, 37.9} {
+			s.Frame(func(c *ui.Canvas, in *ui.Input) { c.RoundRect(ui.Rect{X: 10.4, Y: y, W: 120.6, H: 18}, 9, red) })
+			m := s.Picture()
+			want := m.RGBAAt(int(30*scale), int((y+5)*scale))
+			for dy := 3.0; dy < 15; dy++ {
+				for x := 22.0; x < 118; x++ {
+					if got := m.RGBAAt(int(x*scale), int((y+dy)*scale)); got != want {
+						t.Fatalf("scale %g, a pill at %g: (%g, %g) is %v, want %v", scale, y, x, y+dy, got, want)
+					}
+				}
+			}
+		}
+	}
+}
+
+// Text that has no room in its lines ends with an ellipsis, and other text is whole.
+func TestLinesEndWithAnEllipsis(t *testing.T) {
+	s := uitest.NewScreen(300, 100, 1)
+	s.Frame(func(c *ui.Canvas, in *ui.Input) {
+		const text = "Cyclist crosses where the car turns left on green, late in the evening"
+		style := c.Theme.Body
+		whole := c.Lines(text, style, 150, 9)
+		if strings.Join(whole, " ") != text {
+			t.Errorf("whole it reads %q", whole)
+		}
+		cut := c.Lines(text, style, 150, 2)
+		if len(cut) != 2 || !strings.HasSuffix(cut[1], "…") || cut[0] != whole[0] {
+			t.Errorf("in two lines it reads %q", cut)
+		}
+		for _, l := range cut {
+			if w := c.Measure(l, style); w > 150 {
+				t.Errorf("%q is %g wide", l, w)
+			}
+		}
+	})
 }
