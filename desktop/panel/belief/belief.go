@@ -114,7 +114,10 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	if p.shown[Tracks] {
 		p.drawTracks(c, v, f)
 	}
-	p.drawEgo(c, v, f)
+	ego := p.drawEgo(c, v, f)
+	if p.shown[Tracks] {
+		p.nameTracks(c, v, f, ego)
+	}
 	p.buttons(c, in)
 	p.steer(c, in, v, f) // last: a click on a button is none on the map
 	if has {

@@ -215,7 +215,7 @@ func trackColor(t *ui.Theme, k *perception.Track) ui.Color {
 	return t.Belief
 }
 
-// drawTracks draws tracks: box, doubt, velocity, and in words what and how sure.
+// drawTracks draws tracks: box, doubt and velocity.
 func (p *Panel) drawTracks(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 	for i := range f.Scene.Tracks {
 		t := &f.Scene.Tracks[i]
@@ -227,7 +227,12 @@ func (p *Panel) drawTracks(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 		figure.Box(c, v, t.Box(), 1.8, col)
 		figure.Velocity(c, v, t.Pose.Pos(), t.Vel, col)
 	}
+}
+
+// nameTracks writes what tracks are and how sure, beside the ego's box.
+func (p *Panel) nameTracks(c *ui.Canvas, v *plane.View, f *tape.Frame, ego geom.OBB) {
 	var names figure.Labels
+	names.Avoid(v, ego)
 	for i := range f.Scene.Tracks {
 		t := &f.Scene.Tracks[i]
 		if v.Shows(t.Pose.Pos(), 0) && v.Scale > 3 {
@@ -249,8 +254,8 @@ func trackText(t *perception.Track, scale float64) string {
 	return name + " · " + panel.Quantity(100*t.Existence, 0, "%")
 }
 
-// drawEgo draws the ego where it believes to be.
-func (p *Panel) drawEgo(c *ui.Canvas, v *plane.View, f *tape.Frame) {
+// drawEgo draws the ego where it believes to be, and the signals, and returns its box.
+func (p *Panel) drawEgo(c *ui.Canvas, v *plane.View, f *tape.Frame) geom.OBB {
 	a := *f.World.Ego()
 	a.State.Pose = f.Scene.Ego.Pose
 	a.ID = actor.Ego
@@ -267,4 +272,5 @@ func (p *Panel) drawEgo(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 		at := v.ToScreen(f.World.Map().Signals[s.ID].Pos)
 		figure.Tag(c, ui.Point{X: at.X, Y: at.Y}, s.State.String()+" "+panel.Quantity(100*s.Confidence, 0, "%"), chart.SignalColor(s.State))
 	}
+	return a.Box()
 }

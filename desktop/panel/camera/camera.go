@@ -228,7 +228,16 @@ func (p *Panel) compose() {
 }
 
 // Sizes of the buttons, points.
-const buttonWidth, buttonHeight, buttonGap = 62, 18, 3
+const buttonHeight, buttonGap = 18, 3
+
+// buttonWidth is the width of a button that has room for any of the names.
+func buttonWidth(c *ui.Canvas) float64 {
+	w := panel.ChipWidth(c, "Drivable")
+	for i := range viewNames {
+		w = max(w, panel.ChipWidth(c, viewNames[i].name))
+	}
+	return w
+}
 
 // buttons choose view and layers: where there is little room one button goes through
 // the views.
@@ -238,11 +247,12 @@ func (p *Panel) buttons(c *ui.Canvas, in *ui.Input, has bool) {
 		p.View = (p.View + 1) % View(numViews)
 	}
 	c = c.Scoped("view")
+	width := buttonWidth(c)
 	switch {
 	case b.W < 160 || b.H < 90:
 		return
-	case b.W < float64(numViews)*(buttonWidth+buttonGap)+10:
-		r := ui.Rect{X: 6, Y: 6, W: buttonWidth, H: buttonHeight}
+	case b.W < float64(numViews)*(width+buttonGap)+10:
+		r := ui.Rect{X: 6, Y: 6, W: width, H: buttonHeight}
 		if panel.Chip(c, in, r, viewNames[p.View].name, true, c.Theme.Accent) {
 			p.View = (p.View + 1) % View(numViews)
 		}
@@ -250,7 +260,7 @@ func (p *Panel) buttons(c *ui.Canvas, in *ui.Input, has bool) {
 		return
 	}
 	for i := range viewNames {
-		r := ui.Rect{X: 6 + float64(i)*(buttonWidth+buttonGap), Y: 6, W: buttonWidth, H: buttonHeight}
+		r := ui.Rect{X: 6 + float64(i)*(width+buttonGap), Y: 6, W: width, H: buttonHeight}
 		if panel.Chip(c, in, r, viewNames[i].name, int(p.View) == i, c.Theme.Accent) {
 			p.View = View(i)
 		}
@@ -263,12 +273,12 @@ func (p *Panel) buttons(c *ui.Canvas, in *ui.Input, has bool) {
 
 // layers choose what is shown of what was found, in the lower right corner.
 func (p *Panel) layers(c *ui.Canvas, in *ui.Input) {
-	b := c.Bounds()
+	b, width := c.Bounds(), buttonWidth(c)
 	for i, l := range [...]struct {
 		name, tip string
 		on        *bool
 	}{{"Found", "What was found, how sure, how far", &p.Boxes}, {"Lanes", "Lane boundaries as seen", &p.Lanes}, {"Drivable", "Ground taken for drivable", &p.Drivable}} {
-		r := ui.Rect{X: b.W - 6 - float64(3-i)*(buttonWidth+buttonGap), Y: b.H - buttonHeight - 6, W: buttonWidth, H: buttonHeight}
+		r := ui.Rect{X: b.W - 6 - float64(3-i)*(width+buttonGap), Y: b.H - buttonHeight - 6, W: width, H: buttonHeight}
 		if panel.Chip(c, in, r, l.name, *l.on, c.Theme.Plan) {
 			*l.on = !*l.on
 		}

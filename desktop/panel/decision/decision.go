@@ -65,7 +65,10 @@ func (p *Panel) drawReason(c *ui.Canvas, r *ui.Rect, f *tape.Frame) {
 	style.Size = 17
 	reason := f.Plan.Reason
 	if f.Manual {
-		reason = "hands at the wheel (plan: " + reason + ")"
+		c.Label(r.CutTop(line), "A human drives. The plan is without effect.", c.Theme.Small, ui.Left)
+	}
+	for style.Size > 12 && c.Measure(reason, style) > head.W-12 {
+		style.Size--
 	}
 	col := c.Theme.Plan
 	if f.Plan.Emergency {
@@ -136,6 +139,9 @@ func (p *Panel) drawCommand(c *ui.Canvas, r *ui.Rect, f *tape.Frame) {
 		c.Label(row.CutLeft(64), name, c.Theme.Small, ui.Left)
 		text := panel.Quantity(cmd.Accel, 2, "m/s²") + "   " + panel.Quantity(cmd.Steer*180/math.Pi, 1, "°")
 		w := c.Measure(text, c.Theme.Number)
+		if w > row.W { // no room for the unit
+			text = panel.Quantity(cmd.Accel, 2, "") + "  " + panel.Quantity(cmd.Steer*180/math.Pi, 1, "") + "°"
+		}
 		c.Label(row, text, style, ui.Left)
 		row.CutLeft(w + 10)
 		if row.W > 60 {
@@ -149,7 +155,7 @@ func (p *Panel) drawCommand(c *ui.Canvas, r *ui.Rect, f *tape.Frame) {
 	}
 	name := "command"
 	if f.Manual {
-		name = "hands"
+		name = "by hand"
 	}
 	write(name, f.Command, style)
 }

@@ -140,11 +140,23 @@ func Find(v *plane.View, q ui.Point, all []actor.Actor) (actor.ID, bool) {
 	return who, found
 }
 
+const tagHeight = 16
+
+func tagWidth(c *ui.Canvas, text string) float64 { return c.Measure(text, c.Theme.Small) + 8 }
+
+// Inside returns the point nearest to one around which a tag lies inside of the canvas.
+func Inside(c *ui.Canvas, at ui.Point, text string) ui.Point {
+	b, w := c.Bounds(), tagWidth(c, text)
+	at.X = math.Max(w/2, math.Min(b.W-w/2, at.X))
+	at.Y = math.Max(tagHeight/2, math.Min(b.H-tagHeight/2, at.Y))
+	return at
+}
+
 // Tag writes a line of text around a point, on a dark ground.
 func Tag(c *ui.Canvas, at ui.Point, text string, col ui.Color) {
 	style := c.Theme.Small.In(col)
-	w := c.Measure(text, style) + 8
-	r := ui.Rect{X: at.X - w/2, Y: at.Y - 8, W: w, H: 16}
+	w := tagWidth(c, text)
+	r := ui.Rect{X: at.X - w/2, Y: at.Y - tagHeight/2, W: w, H: tagHeight}
 	c.RoundRect(r, 3, ui.Alpha(halo, .72))
 	c.Label(r, text, style, ui.Middle)
 }

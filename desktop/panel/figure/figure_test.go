@@ -103,3 +103,24 @@ func TestFindTakesTheNearest(t *testing.T) {
 		}
 	}
 }
+
+// No label covers the ego: one that would goes above it.
+func TestLabelsAvoidTheEgo(t *testing.T) {
+	s, v := uitest.NewScreen(400, 400, 1), view()
+	s.Frame(func(c *ui.Canvas, _ *ui.Input) {
+		ego := geom.OBB{Length: 4.5, Width: 1.9, Yaw: math.Pi / 2}
+		for _, other := range []geom.Vec{{X: .5, Y: -3}, {X: -3, Y: -.4}, {X: 0, Y: 0}} {
+			var l figure.Labels
+			l.Avoid(v, ego)
+			taken, moved := l.Place(ui.Rect{X: v.ToScreen(other).X - 30, Y: v.ToScreen(other).Y - 8, W: 60, H: 16})
+			for _, corner := range ego.Corners() {
+				if taken.Contains(v.ToScreen(corner)) {
+					t.Errorf("the label of %v covers the ego's corner %v", other, corner)
+				}
+			}
+			if !moved && taken.Contains(v.ToScreen(ego.Center)) {
+				t.Errorf("the label of %v covers the ego", other)
+			}
+		}
+	})
+}

@@ -8,10 +8,20 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Labels writes names above road users so that none covers another: one that has no
-// room goes higher, with a line down to whom it is about. The zero value is an empty
-// picture.
+// Labels writes names above road users so that none covers another, nor what is to be
+// avoided: one that has no room goes higher, with a line down to whom it is about. The zero
+// value is an empty picture.
 type Labels struct{ taken []ui.Rect }
+
+// Avoid keeps labels off a box on the map.
+func (l *Labels) Avoid(v *plane.View, b geom.OBB) {
+	lo, hi := v.ToScreen(b.Center), v.ToScreen(b.Center)
+	for _, corner := range b.Corners() {
+		p := v.ToScreen(corner)
+		lo, hi = ui.Point{X: min(lo.X, p.X), Y: min(lo.Y, p.Y)}, ui.Point{X: max(hi.X, p.X), Y: max(hi.Y, p.Y)}
+	}
+	l.taken = append(l.taken, ui.Rect{X: lo.X, Y: lo.Y, W: hi.X - lo.X, H: hi.Y - lo.Y})
+}
 
 // highest is how many lines a label may be moved up before it is written all the same.
 const highest = 5
@@ -20,8 +30,8 @@ const highest = 5
 func (l *Labels) Put(c *ui.Canvas, v *plane.View, b geom.OBB, text string, col ui.Color) {
 	at := v.ToScreen(b.Center)
 	reach := math.Max(3, v.Scale*math.Hypot(b.Length, b.Width)/2*.8)
-	w := c.Measure(text, c.Theme.Small) + 8
-	r := ui.Rect{X: at.X - w/2, Y: at.Y - reach - 20, W: w, H: 16}
+	w := tagWidth(c, text)
+	r := ui.Rect{X: at.X - w/2, Y: at.Y - reach - 20, W: w, H: tagHeight}
 	r, moved := l.Place(r)
 	if moved {
 		c.Line(ui.Point{X: at.X, Y: r.Bottom()}, ui.Point{X: at.X, Y: at.Y - reach}, 1, ui.Alpha(col, .7))

@@ -152,13 +152,13 @@ func (p *Panel) drawMoment(c *ui.Canvas, in *ui.Input, shown []plot) {
 	}
 	pointed := in.Over(c, ui.Rect{X: left - 4, W: width + 8, H: b.H})
 	if x := p.window.x(now, left, width); x >= left-1 && x <= left+width+1 {
-		c.Rect(ui.Rect{X: x, Y: 4, W: 1.5, H: b.H - axisHeight - 4}, c.Theme.Accent)
+		drawCursor(c, shown, x, 1.5, b.H-axisHeight, c.Theme.Accent)
 		c.Polygon([]ui.Point{{X: x - 4, Y: b.H - axisHeight}, {X: x + 5, Y: b.H - axisHeight}, {X: x + .7, Y: b.H - axisHeight - 6}}, c.Theme.Accent)
 	}
 	if pointed {
 		at = p.stepAt(p.window.time(in.Pos(c).X, left, width))
 		x := p.window.x(p.set.Times[at], left, width)
-		c.Rect(ui.Rect{X: x, Y: 4, W: 1, H: b.H - axisHeight - 4}, ui.Alpha(c.Theme.Ink, .6))
+		drawCursor(c, shown, x, 1, b.H-axisHeight, ui.Alpha(c.Theme.Ink, .6))
 		style := c.Theme.Small.In(c.Theme.Ink)
 		text := panel.Quantity(p.set.Times[at], 2, "s")
 		w := c.Measure(text, style) + 8
@@ -172,6 +172,21 @@ func (p *Panel) drawMoment(c *ui.Canvas, in *ui.Input, shown []plot) {
 		p.drawValues(c, q, at)
 	}
 }
+
+// drawCursor draws an upright line through the curves down to the axis. It leaves out the
+// headers with their values.
+func drawCursor(c *ui.Canvas, shown []plot, x, width, bottom float64, col ui.Color) {
+	for i := range shown {
+		end := bottom
+		if i+1 < len(shown) {
+			end = shown[i+1].area.Y - header
+		}
+		c.Rect(ui.Rect{X: x, Y: shown[i].area.Y - 2, W: width, H: end - shown[i].area.Y + 2}, col)
+	}
+}
+
+// valueGap is the space between a value and the sample of its line, points.
+const valueGap = 5
 
 // drawValues writes the values of a plot at a step into its header, and dots on its
 // curves.
@@ -188,11 +203,12 @@ func (p *Panel) drawValues(c *ui.Canvas, q *plot, at int) {
 		}
 		text := panel.Quantity(v*q.scale, q.decimals, "")
 		style := c.Theme.Number.In(curveColor(c.Theme, believed))
-		w := math.Max(34, c.Measure(text, style))
+		w := math.Max(34, c.Measure(text, style)) + valueGap
 		c.Label(r.CutRight(w), text, style, ui.Right)
-		sample := r.CutRight(20)
+		sample := r.CutRight(14)
+		r.CutRight(2 * valueGap)
 		y := sample.Y + sample.H/2
-		line := []ui.Point{{X: sample.X + 3, Y: y}, {X: sample.X + 17, Y: y}}
+		line := []ui.Point{{X: sample.X, Y: y}, {X: sample.Right(), Y: y}}
 		if believed {
 			c.Dashes(line, 1.5, 4, 2.5, style.Color)
 		} else {

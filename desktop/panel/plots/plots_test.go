@@ -191,3 +191,30 @@ func TestKeysGoThroughTime(t *testing.T) {
 		t.Errorf("Home shows %+v", p.window)
 	}
 }
+
+// While time goes on the cursor stands at the right, where the values are written: it does
+// not cross them.
+func TestCursorDoesNotCrossTheValues(t *testing.T) {
+	tp := paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 11})
+	p := New(paneltest.Feed(tp))
+	const width, height = 600, 400
+	m := paneltest.Show(p, width, height, 2).Picture()
+	x := int(p.window.x(p.set.Times[tp.Len()-1], left, width-left-right))
+	accent := ui.Dark().Accent
+	for _, q := range p.shown(height) {
+		in, above := 0, 0
+		for y := int(q.area.Y - header); y < int(q.area.Bottom()); y++ {
+			if c := m.RGBAAt(x, y); c.R != accent.R || c.G != accent.G || c.B != accent.B {
+				continue
+			}
+			if float64(y) < q.area.Y-2 {
+				above++
+			} else {
+				in++
+			}
+		}
+		if above > 0 || in < int(q.area.H)/2 {
+			t.Errorf("%s: %d pixels of the cursor among the values, %d among the curves", q.name, above, in)
+		}
+	}
+}

@@ -88,17 +88,18 @@ func (p *Panel) drawEvents(c *ui.Canvas, in *ui.Input, r ui.Rect, events []event
 		c.Label(r.CutTop(line), "Nothing happened yet.", c.Theme.Small, ui.Left)
 		return
 	}
-	most := math.Max(0, line*float64(len(events))-r.H)
+	tops := eventTops(c, r.W, events)
+	most := mostScroll(tops, r.H)
 	p.scroll = math.Max(0, math.Min(most, p.scroll+in.ScrollOver(c, r).Y*3*line))
 	if has {
-		p.keys(in, events, r.H, most)
+		p.keys(in, events, tops, r.H)
 	}
 	top := most - p.scroll // scrolled up from the end
 	now := p.feed.At()
 	list := c.Sub(r)
 	for i := range events {
 		e := &events[i]
-		row := ui.Rect{Y: line*float64(i) - top, W: r.W, H: line}
+		row := ui.Rect{Y: tops[i] - top, W: r.W, H: tops[i+1] - tops[i]}
 		if row.Bottom() <= 0 || row.Y >= r.H {
 			continue
 		}
@@ -116,13 +117,13 @@ func (p *Panel) drawEvents(c *ui.Canvas, in *ui.Input, r ui.Rect, events []event
 }
 
 // keys moves the mark, into view, and goes to the event that is marked.
-func (p *Panel) keys(in *ui.Input, events []event, height, most float64) {
+func (p *Panel) keys(in *ui.Input, events []event, tops []float64, height float64) {
 	p.row = min(p.row, len(events)-1)
 	if row, ok := in.Row(p.row, len(events), max(1, int(height/line)-1)); ok {
 		p.row = row
 	}
-	y := line * float64(p.row)
-	top := math.Max(y+line-height, math.Min(most-p.scroll, y))
+	most := mostScroll(tops, height)
+	top := math.Max(tops[p.row+1]-height, math.Min(most-p.scroll, tops[p.row]))
 	p.scroll = math.Max(0, math.Min(most, most-top))
 	if in.Entered() {
 		p.goTo(&events[p.row])
@@ -138,10 +139,27 @@ func (p *Panel) goTo(e *event) {
 	}
 }
 
+// eventTops returns where the events begin in the list, and where the last one ends.
+func eventTops(c *ui.Canvas, width float64, events []event) []float64 {
+	tops := make([]float64, 1, len(events)+1)
+	for i := range events {
+		lines := max(1, len(c.Wrap(events[i].text, c.Theme.Body, width-timeWidth-signWidth)))
+		tops = append(tops, tops[i]+line*float64(lines))
+	}
+	return tops
+}
+
+// mostScroll returns how far the list can be scrolled: to its end, or to the beginning of
+// the last event where that alone is higher than the view.
+func mostScroll(tops []float64, height float64) float64 {
+	n := len(tops) - 1
+	return math.Max(0, math.Min(tops[n]-height, tops[n-1]))
+}
+
 // timeWidth has room for times of up to 999 s.
 const timeWidth = 62
 
-// drawEvent writes one event: a cross before what must not happen, a dot before others.
+// drawEvent writes one event, in as many lines as it takes: a cross before what must not happen, a dot before others.
 // What is still to come, as seen from the moment that is shown, is faint.
 func drawEvent(c *ui.Canvas, row ui.Rect, e *event, toCome bool) {
 	ink := c.Theme.Ink
@@ -151,13 +169,17 @@ func drawEvent(c *ui.Canvas, row ui.Rect, e *event, toCome bool) {
 	if toCome {
 		ink = ui.Alpha(ink, .5)
 	}
-	c.Label(row.CutLeft(timeWidth), panel.Quantity(e.time, 2, "s"), c.Theme.Number.In(ui.Alpha(c.Theme.Faint, float64(ink.A)/255)), ui.Right)
-	at := ui.Point{X: row.X + 11, Y: row.Y + line/2}
+	first := row
+	first.H = line
+	c.Label(first.CutLeft(timeWidth), panel.Quantity(e.time, 2, "s"), c.Theme.Number.In(ui.Alpha(c.Theme.Faint, float64(ink.A)/255)), ui.Right)
+	at := ui.Point{X: first.X + 11, Y: row.Y + line/2}
 	if e.bad {
 		sign(c, at, 4.5, scenarios.Failed, ink)
 	} else {
 		c.Circle(at, 2.2, ink)
 	}
-	row.CutLeft(20)
-	c.Label(row, e.text, c.Theme.Body.In(ink), ui.Left)
+	row.CutLeft(timeWidth + signWidth)
+	for _, text := range c.Wrap(e.text, c.Theme.Body, row.W) {
+		c.Label(row.CutTop(line), text, c.Theme.Body.In(ink), ui.Left)
+	}
 }

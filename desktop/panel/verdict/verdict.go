@@ -68,14 +68,14 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 		defer c.PlaceRing()
 	}
 	events := eventsOf(t)
-	if r.W > 430 { // side by side
+	if fitsBeside(c, r, &j, events) {
 		half := r.CutLeft(r.W / 2)
 		r.CutLeft(10)
 		p.drawStandings(c, half, &j)
 		p.drawEvents(c, in, r, events, has)
 		return
 	}
-	need := line * float64(len(j.standings))
+	need := heightOf(c, r.W, &j)
 	p.drawStandings(c, r.CutTop(math.Min(need, math.Max(line, r.H*.55))), &j)
 	r.CutTop(6)
 	p.drawEvents(c, in, r, events, has)
@@ -101,6 +101,57 @@ func (p *Panel) judged(t *tape.Tape) judgment {
 		p.feed.Notify()
 	}()
 	return j
+}
+
+// fitsBeside reports whether expectations and events are put side by side: where all of
+// them have room in a line each, and where there is little room below each other.
+func fitsBeside(c *ui.Canvas, r ui.Rect, j *judgment, events []event) bool {
+	const least, fewLines = 430, 3
+	width := r.W
+	switch {
+	case width < least:
+		return false
+	case r.H-heightOf(c, width, j) < fewLines*line:
+		return true
+	}
+	room := (width-10)/2 - timeWidth - signWidth
+	for i := range events {
+		if c.Measure(events[i].text, c.Theme.Body) > room {
+			return false
+		}
+	}
+	for i := range j.standings {
+		s := &j.standings[i]
+		if s.Failure != nil && c.Measure(s.Asks+s.Failure.Reason, c.Theme.Body) > (width-10)/2-signWidth-10 {
+			return false
+		}
+	}
+	return true
+}
+
+// signWidth is what the sign before a line needs.
+const signWidth = 20
+
+// heightOf returns how high the list of expectations is.
+func heightOf(c *ui.Canvas, width float64, j *judgment) float64 {
+	high := 0.0
+	for i := range j.standings {
+		high += line * float64(1+len(reasonLines(c, width, &j.standings[i])))
+	}
+	return high
+}
+
+// reasonLines returns the reason of a failure as it is written below what was asked, none
+// where it has room beside it.
+func reasonLines(c *ui.Canvas, width float64, s *scenarios.Standing) []string {
+	if s.Failure == nil || s.State != scenarios.Failed {
+		return nil
+	}
+	room := width - signWidth
+	if c.Measure(s.Asks, c.Theme.Body)+10+c.Measure(s.Failure.Reason, c.Theme.Small) <= room {
+		return nil
+	}
+	return c.Wrap(s.Failure.Reason, c.Theme.Small, room)
 }
 
 // counts returns how many expectations are in each state.
@@ -175,15 +226,24 @@ func (p *Panel) drawStandings(c *ui.Canvas, r ui.Rect, j *judgment) {
 			row := ui.Rect{Y: y, W: r.W, H: line}
 			y += line
 			sign(list, ui.Point{X: 8, Y: row.Y + line/2}, 5, s.State, stateColor(c.Theme, s.State))
-			row.CutLeft(20)
+			row.CutLeft(signWidth)
 			ink := c.Theme.Ink
 			if s.State == scenarios.Open {
 				ink = c.Theme.Faint
 			}
 			w := c.Measure(s.Asks, c.Theme.Body) + 10
 			list.Label(row.CutLeft(math.Min(w, row.W)), s.Asks, c.Theme.Body.In(ink), ui.Left)
-			if s.Failure != nil && state == scenarios.Failed {
-				list.Label(row, s.Failure.Reason, c.Theme.Small.In(stateColor(c.Theme, state)), ui.Left)
+			if s.Failure == nil || state != scenarios.Failed {
+				continue
+			}
+			style := c.Theme.Small.In(stateColor(c.Theme, state))
+			below := reasonLines(c, r.W, s)
+			if len(below) == 0 {
+				list.Label(row, s.Failure.Reason, style, ui.Left)
+			}
+			for _, text := range below {
+				list.Label(ui.Rect{X: signWidth, Y: y, W: r.W - signWidth, H: line}, text, style, ui.Left)
+				y += line
 			}
 		}
 	}

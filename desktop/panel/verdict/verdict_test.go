@@ -65,13 +65,13 @@ func TestClickOnAnEventGoesThere(t *testing.T) {
 	sought := -1
 	feed.Seek = func(frame int) { sought = frame }
 	p := New(feed)
-	s := uitest.NewScreen(460, 300, 1)
+	s := uitest.NewScreen(700, 300, 1)
 	settle(t, s, p, tp)
 	events := eventsOf(tp)
 	if len(events) == 0 || !strings.Contains(events[0].text, "cutter begins maneuver") {
 		t.Fatalf("events: %+v", events)
 	}
-	s.Hands.Click(330, 6+34+line+line/2, ui.Primary)
+	s.Hands.Click(500, 6+34+line+line/2, ui.Primary)
 	paneltest.Again(s, p, 2)
 	if sought != events[0].frame || feed.Chosen != 1 {
 		t.Errorf("a click went to frame %d and chose %d, want %d and 1", sought, feed.Chosen, events[0].frame)
@@ -137,4 +137,26 @@ func TestKeysGoToAnEvent(t *testing.T) {
 	if p.scroll == 0 {
 		t.Error("the list does not scroll to what is marked")
 	}
+}
+
+// An event that is longer than its line goes on in the next one, and the list gets higher.
+func TestLongEventsAreWrapped(t *testing.T) {
+	s := uitest.NewScreen(300, 200, 1)
+	s.Frame(func(c *ui.Canvas, _ *ui.Input) {
+		events := []event{{text: "short"}, {text: "guard steps in: AEB, a pedestrian in 0.8 s at 23 km/h"}, {text: "short"}}
+		tops := eventTops(c, 250, events)
+		if tops[1] != line || tops[2]-tops[1] < 2*line || tops[3]-tops[2] != line {
+			t.Errorf("the events begin at %v", tops)
+		}
+		j := judgment{}
+		for _, k := range []struct {
+			width, height float64
+			events        []event
+			want          bool
+		}{{500, 300, events, false}, {500, 300, events[:1], true}, {300, 300, nil, false}, {500, 40, events, true}} {
+			if got := fitsBeside(c, ui.Rect{W: k.width, H: k.height}, &j, k.events); got != k.want {
+				t.Errorf("%g×%g with %d events: side by side is %v", k.width, k.height, len(k.events), got)
+			}
+		}
+	})
 }

@@ -32,7 +32,8 @@ type chase struct {
 	of      *road.Map
 	problem error
 	list    scene.List
-	way     *scene.Mesh // that the ego means to go
+	users   []actor.Actor // as they are drawn, the ego last
+	way     *scene.Mesh   // that the ego means to go
 	wayOf   *tape.Frame
 	made    pose
 }
@@ -84,9 +85,12 @@ type pose struct {
 
 // paint draws the world into the image.
 func (h *chase) paint(c *ui.Canvas, m *panel.Moment, who *actor.Actor) {
+	h.users = append(h.users[:0], m.Users...)
+	ego := c.Theme.Ego
+	h.users[len(h.users)-1].Looks.Paint = [3]uint8{ego.R, ego.G, ego.B} // as in all other views
 	h.stage.Compose(&h.list, &stage.View{
 		View:   scene.View{Cal: &h.cal, Ego: who.State.Pose, Time: m.Time},
-		Actors: m.Users, Signals: m.Signals, Conditions: m.Frame.World.Conditions(), Outside: true,
+		Actors: h.users, Signals: m.Signals, Conditions: m.Frame.World.Conditions(), Outside: true,
 	})
 	if h.wayOf != m.Frame {
 		h.way, h.wayOf = carpet(c.Theme, m.Frame), m.Frame
@@ -134,15 +138,23 @@ func (h *chase) prepare(c *ui.Canvas, m *road.Map) {
 // aim puts the camera behind someone.
 func (h *chase) aim(who *actor.Actor) {
 	const fov = 62 * math.Pi / 180
-	focal := math.Max(float64(h.width), 1.3*float64(h.height)) / 2 / math.Tan(fov/2)
+	width, height := float64(h.width), float64(h.height)
+	focal := math.Min(math.Max(width, 1.3*height)/2/math.Tan(fov/2), mostFocal*height)
 	back := h.distance * math.Cos(h.pitch)
 	mid := who.Shape.RearToCenter
 	h.cal = sensor.Camera{
 		Name: "chase", Width: h.width, Height: h.height, Fx: focal, Fy: focal,
-		Cx: float64(h.width) / 2, Cy: float64(h.height) * .42,
+		Cx: width / 2, Cy: math.Max(.42*height, leastSky*height+focal*math.Tan(chasePitch)),
 		Mount: sensor.Mount{X: mid - back*math.Cos(h.around), Y: -back * math.Sin(h.around), Z: 1 + h.distance*math.Sin(h.pitch), Yaw: h.around, Pitch: h.pitch},
 	}
 }
+
+const (
+	// mostFocal bounds how near wide pictures come to the ego, as a multiple of their height.
+	mostFocal = 1.6
+	// leastSky is the share of the height above the horizon, as the camera is at first.
+	leastSky = .14
+)
 
 // at returns where a place on the map is in the view, z above the ground.
 func (h *chase) at(c *ui.Canvas, from geom.Pose, p geom.Vec, z float64) (ui.Point, bool) {
@@ -162,7 +174,8 @@ func (h *chase) drawNames(c *ui.Canvas, feed *panel.Feed, m *panel.Moment, who *
 			continue
 		}
 		if at, ok := h.at(c, who.State.Pose, box.Center, a.Shape.Height+.7); ok && c.Bounds().Contains(at) {
-			figure.Tag(c, at, feed.Name(a.ID), c.Theme.Ink)
+			name := feed.Name(a.ID)
+			figure.Tag(c, figure.Inside(c, at, name), name, c.Theme.Ink)
 		}
 	}
 }

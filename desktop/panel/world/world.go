@@ -233,6 +233,7 @@ func (p *Panel) drawUsers(c *ui.Canvas, v *plane.View, m *panel.Moment) {
 		figure.Actor(c, v, a, m.Time)
 	}
 	var names figure.Labels
+	names.Avoid(v, m.Ego().Box())
 	for i := range all {
 		a := &all[i]
 		if p.named(a, v) && v.Shows(a.Box().Center, 0) {
