@@ -61,8 +61,16 @@ func (w *Window) otherEyes() {
 
 func (w *Window) forgetOther() {
 	w.player.drop()
-	w.dock.Hide(otherPanel)
-	w.dock.Hide(comparePanel)
+	w.hideEmptyPanels()
+}
+
+// hideEmptyPanels hides the panels of a second future while there is none.
+func (w *Window) hideEmptyPanels() {
+	for _, name := range []string{otherPanel, comparePanel} {
+		if w.dock.Shown(name) {
+			w.dock.Hide(name)
+		}
+	}
 }
 
 func (w *Window) chase() { w.world.Behind = !w.world.Behind }

@@ -24,6 +24,7 @@ func TestEditAndDrive(t *testing.T) {
 		}
 	})
 	s = sit(t, 1280, 720, "")
+	s.Hands.Press(ebiten.KeySlash)
 	s.Type("straight")
 	s.frame()
 	s.frame()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"os"
 	"path/filepath"
 
@@ -15,10 +16,12 @@ import (
 
 // filming is a film of the window in the making.
 type filming struct {
-	to   *codec.Recorder
-	path string
-	size image.Point // pixels, even
-	due  float64     // s until the next picture
+	to      *codec.Recorder
+	path    string
+	size    image.Point   // pixels, even
+	due     float64       // s until the next picture
+	elapsed float64       // s
+	picture *ebiten.Image // of that size, for a window of another one; nil before there was
 }
 
 const (
@@ -43,13 +46,16 @@ func (w *Window) film(suffix string) {
 		return
 	}
 	w.filming = &filming{to: codec.Record(to, filmWait), path: path}
-	w.messages.Say(ui.Info, "Filming the window; the same key ends it")
+	w.messages.Say(ui.Info, "Filming the window; the same key, or a click on REC, ends it")
 }
 
 // cut ends the film. The file is completed in the background.
 func (w *Window) cut() {
 	f := w.filming
-	w.filming = nil
+	w.filming, w.filmingArea = nil, ui.Rect{}
+	if f.picture != nil {
+		f.picture.Deallocate()
+	}
 	w.films.Go(func() {
 		err := f.to.Close()
 		if err != nil {
@@ -72,18 +78,61 @@ func (w *Window) expose(from *ebiten.Image) {
 	if f.size == (image.Point{}) {
 		f.size = size
 	}
-	if size != f.size {
-		w.messages.Say(ui.Caution, "The window has another size: the film ends here")
-		w.cut()
-		return
-	}
-	if f.due -= w.snap.Elapsed; f.due > 0 || size.X == 0 || size.Y == 0 {
+	f.elapsed += w.snap.Elapsed
+	if f.due -= w.snap.Elapsed; f.due > 0 || f.size.X == 0 || f.size.Y == 0 {
 		return
 	}
 	f.due = max(0, f.due+1./filmRate)
-	m := image.NewRGBA(image.Rectangle{Max: size})
+	if size != f.size {
+		from = f.fit(from)
+	}
+	m := image.NewRGBA(image.Rectangle{Max: f.size})
 	from.SubImage(m.Rect).(*ebiten.Image).ReadPixels(m.Pix)
 	f.to.Add(m)
+}
+
+// fit returns a picture of the window as large as the film: all of it, with black beside it
+// where its shape is another one.
+func (f *filming) fit(from *ebiten.Image) *ebiten.Image {
+	if f.picture == nil {
+		f.picture = ebiten.NewImage(f.size.X, f.size.Y)
+	}
+	f.picture.Fill(color.Black)
+	b := from.Bounds()
+	k := min(float64(f.size.X)/float64(b.Dx()), float64(f.size.Y)/float64(b.Dy()))
+	op := &ebiten.DrawImageOptions{Filter: ebiten.FilterLinear}
+	op.GeoM.Scale(k, k)
+	op.GeoM.Translate((float64(f.size.X)-k*float64(b.Dx()))/2, (float64(f.size.Y)-k*float64(b.Dy()))/2)
+	f.picture.DrawImage(from, op)
+	return f.picture
+}
+
+// drawFilming shows on the screen, but not in the film, that and for how long the window is
+// filmed. A click on it ends the film.
+func (w *Window) drawFilming(to *ebiten.Image) {
+	f := w.filming
+	if f == nil {
+		return
+	}
+	c := w.paint.Begin(to, w.scale)
+	seconds := int(f.elapsed)
+	text := fmt.Sprintf("REC %d:%02d", seconds/60, seconds%60)
+	r := filmingArea(c, text)
+	w.filmingArea = r
+	c.RoundRect(r, 4, c.Theme.Background)
+	c.RoundFrame(r, 4, 1, c.Theme.Bad)
+	c.Circle(ui.Point{X: r.X + 13, Y: r.Y + r.H/2}, 5, c.Theme.Bad)
+	r.CutLeft(24)
+	c.Label(r, text, c.Theme.Number, ui.Left)
+	w.paint.End()
+}
+
+// filmingArea returns where the sign is that the window is filmed: in the middle of the top
+// bar.
+func filmingArea(c *ui.Canvas, text string) ui.Rect {
+	width := c.Measure(text, c.Theme.Number) + 34
+	b := c.Bounds()
+	return ui.Rect{X: (b.W - width) / 2, Y: barHeight + 6, W: width, H: 24}
 }
 
 // endFilms completes all films.

@@ -1,6 +1,10 @@
 package desktop
 
-import "roadloop/desktop/ui"
+import (
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/desktop/ui"
+)
 
 // drawHelp shows all keys, from the table that they are dispatched by.
 func (w *Window) drawHelp() {
@@ -24,6 +28,9 @@ func (w *Window) drawHelp() {
 			}
 		})
 		w.helpScroll.Keys(c, w.in, r, "keys")
+		if w.in.TakeKey(ebiten.KeyH) || w.in.TakeKey(ebiten.KeyF1) { // which opened it
+			w.help = false
+		}
 	}) {
 		w.help = false
 	}
@@ -76,7 +83,9 @@ func (r *helpRow) draw(c *ui.Canvas, area ui.Rect) {
 
 // helpRows returns the lines of the help.
 func (w *Window) helpRows() []helpRow {
-	var rows []helpRow
+	rows := []helpRow{{heading: true, text: "Scenarios"},
+		{key: "/", text: "Search; Ctrl F as well"},
+		{key: "Arrows, Enter", text: "Choose a scenario and drive it"}}
 	group := ""
 	for i := range w.commands {
 		k := &w.commands[i]

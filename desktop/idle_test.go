@@ -21,13 +21,14 @@ func (s *sitting) draws(n int) int {
 // settles lets frames pass until ten in a row are not drawn.
 func (s *sitting) settles(what string) {
 	s.Helper()
-	s.until(what+" to come to rest", func() bool { return s.draws(10) == 0 })
+	s.until(what+" to come to rest", func() bool { return s.draws(10) == 0 && desktop.Waiting(s.Window) == 0 })
 }
 
 // A window in which nothing changes is not drawn: neither the library nor a drive that
 // waits. What the user does, a new size and a message that goes away are.
 func TestWindowAtRestIsNotDrawn(t *testing.T) {
 	s := sit(t, 640, 480, "")
+	s.Hands.Press(ebiten.KeySlash)
 	s.Type("curve") // few pictures are to be made
 	s.settles("the library")
 	if n := s.draws(200); n > 0 {
@@ -84,6 +85,7 @@ func open(t *testing.T, arg string) desktop.Opening {
 // What is found out in the background shows without any input.
 func TestWindowDrawsWhatComesFromTheBackground(t *testing.T) {
 	s := sit(t, 640, 480, "")
+	s.Hands.Press(ebiten.KeySlash)
 	s.Type("curve")
 	s.settles("the library")
 	desktop.Change(s.Window)

@@ -1,9 +1,13 @@
 package desktop
 
 import (
+	"math"
+
+	"roadloop/desktop/panel"
 	"roadloop/desktop/ui"
 	"roadloop/scenarios/tape"
 	"roadloop/sim/clock"
+	"roadloop/sim/vehicle"
 )
 
 // shadow is the panel that lists where the driver would have done otherwise than the
@@ -32,7 +36,7 @@ func (p *shadow) Draw(c *ui.Canvas, in *ui.Input) {
 			c.Theme.Body.In(c.Theme.Faint))
 		return
 	}
-	p.box.RowHeight = 40
+	p.box.RowHeight = 58
 	p.box.Row = func(c *ui.Canvas, r ui.Rect, i int) { p.drawRow(c, r.Inset2(10, 2), i) }
 	if changed, entered := p.box.Draw(c, in, c.Bounds().Inset(2), "list", p.rows); changed || entered {
 		p.w.player.seek(int(p.list[p.box.Selected].At / clock.DriverPeriod))
@@ -65,5 +69,19 @@ func (p *shadow) drawRow(c *ui.Canvas, r ui.Rect, i int) {
 	}
 	c.Label(head.CutLeft(70), d.At.String(), c.Theme.Number, ui.Left)
 	c.Label(head, what, c.Theme.Title, ui.Left)
-	c.Label(r, p.rows[i], c.Theme.Small, ui.Left)
+	c.Label(r.CutTop(17), did(d, &d.Hands)+" by hand, "+did(d, &d.Driver)+" by the driver", c.Theme.Body, ui.Left)
+	c.Label(r.CutTop(17), d.Reason, c.Theme.Small, ui.Left)
+}
+
+// did writes of a command what the two disagree about.
+func did(d *tape.Disagreement, c *vehicle.Command) string {
+	accel := panel.Quantity(c.Accel, 1, "m/s²")
+	steer := panel.Quantity(c.Steer*180/math.Pi, 1, "") + "°"
+	switch {
+	case d.Steering && d.Pedals:
+		return accel + ", " + steer
+	case d.Steering:
+		return steer
+	}
+	return accel
 }

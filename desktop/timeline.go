@@ -52,7 +52,7 @@ func (w *Window) scrubTimeline(c *ui.Canvas, line *timeline, v *view) {
 	if w.in.Over(c, c.Bounds()) && s >= 0 && s <= line.end {
 		x := line.x(s)
 		c.Rect(ui.Rect{X: x, Y: 4, W: 1, H: 16}, c.Theme.Faint)
-		w.in.Tooltip(c, ui.Rect{X: x - 4, Y: -24, W: 8, H: 48}, line.describe(v, s))
+		w.in.Tooltip(c, ui.Rect{X: x - 4, Y: 0, W: 8, H: 24}, line.describe(v, s))
 	}
 }
 

@@ -79,17 +79,18 @@ func (w *Window) drawTop(c *ui.Canvas) {
 	}
 	title := w.setup.Case.Scenario.Name
 	facts := "seed " + w.setup.Case.Label() + "  ·  " + w.who(&v)
+	chip := r.CutRight(min(.45*r.W, c.Measure(text, c.Theme.Body)+34)) // it matters most
+	r.CutRight(10)
 	width := c.Measure(title, c.Theme.Title)
-	c.Label(r.CutLeft(min(r.W*.4, width+4)), title, c.Theme.Title, ui.Left)
+	c.Label(r.CutLeft(min(max(.4*r.W, r.W-c.Measure(facts, c.Theme.Body)-14), width+4)), title, c.Theme.Title, ui.Left)
 	r.CutLeft(10)
-	c.Label(r.CutLeft(min(r.W*.6, c.Measure(facts, c.Theme.Body)+4)), facts, c.Theme.Body.In(c.Theme.Faint), ui.Left)
-	r.CutLeft(10)
-	chip := r.CutRight(min(r.W, c.Measure(text, c.Theme.Body)+34))
+	c.Label(r, facts, c.Theme.Body.In(c.Theme.Faint), ui.Left)
 	c.RoundRect(chip, 4, ui.Alpha(col, .18))
+	whole := chip
 	mark := chip.CutLeft(24).Center()
 	drawMark(c, mark, level, col)
 	c.Label(chip, text, c.Theme.Body, ui.Left)
-	w.in.Tooltip(c, chip, text)
+	w.in.Tooltip(c, whole, text)
 }
 
 // drawMark draws a tick or a cross.

@@ -103,6 +103,9 @@ func (w *Window) drawStatus(c *ui.Canvas, r ui.Rect, v *view) {
 	number := fmt.Sprintf("%6.2f / %5.2f s   %3.0f km/h", f.Time.Seconds(), timelineEnd(v.tape), 3.6*f.World.Ego().State.Speed)
 	c.Label(r.CutRight(c.Measure(number, c.Theme.Number)+4), number, c.Theme.Number, ui.Right)
 	r.CutRight(14)
+	if r.W < 40 {
+		return
+	}
 	c.Label(r, w.state(v), c.Theme.Body.In(c.Theme.Faint), ui.Right)
 }
 

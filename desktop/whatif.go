@@ -1,14 +1,18 @@
 package desktop
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/hajimehoshi/ebiten/v2"
 
+	"roadloop/desktop/browser"
 	"roadloop/desktop/ui"
 	"roadloop/scenarios"
 	"roadloop/scenarios/tape"
+	"roadloop/sim"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/scene"
@@ -17,7 +21,8 @@ import (
 // whatIf is the dialog in which the future is changed.
 type whatIf struct {
 	kind    int
-	actors  []string  // whom a change can be about
+	actors  []string  // names of road users whom a change can be about
+	labels  []string  // what they are called in the dialog
 	speeds  []float64 // proposed for them, m/s
 	actor   int
 	speed   float64 // m/s
@@ -52,16 +57,16 @@ func (w *Window) askWhatIf() {
 	}
 	w.player.set(w.player.rest)
 	d := &whatIf{speed: 10, weather: f.World.Conditions()}
-	p := v.tape.Plan()
-	for id := range p.Names {
-		if id == 0 || p.Traffic > 0 && actor.ID(id) >= p.Traffic {
-			continue
-		}
-		if actor.ID(id) == w.feed.Chosen {
+	names := v.tape.Plan().Names
+	for _, id := range changeable(v.tape.Plan(), f.World, w.feed.Chosen) {
+		if id == w.feed.Chosen {
 			d.actor = len(d.actors)
 		}
-		d.actors = append(d.actors, p.Names[id])
-		d.speeds = append(d.speeds, proposed(f.World.Actors()[id-1].State.Speed))
+		state := &f.World.Actors()[id-1].State
+		far := state.Pose.Pos().Dist(f.World.Ego().State.Pose.Pos())
+		d.actors = append(d.actors, names[id])
+		d.labels = append(d.labels, fmt.Sprintf("%s, %.0f m away", names[id], far))
+		d.speeds = append(d.speeds, proposed(state.Speed))
 	}
 	if len(d.actors) == 0 {
 		d.kind = changeWeather
@@ -69,6 +74,30 @@ func (w *Window) askWhatIf() {
 		d.speed = d.speeds[d.actor]
 	}
 	w.whatIf = d
+}
+
+// mostTraffic bounds how much of the random traffic the dialog offers: the nearest.
+const mostTraffic = 8
+
+// changeable returns the road users whom a change can be about: all that the scenario
+// names, the nearest of the random traffic, and the chosen one.
+func changeable(p *scenarios.Plan, world *sim.World, chosen actor.ID) []actor.ID {
+	var named, traffic []actor.ID
+	for id := actor.ID(1); int(id) < len(p.Names); id++ {
+		if p.Traffic > 0 && id >= p.Traffic {
+			traffic = append(traffic, id)
+		} else {
+			named = append(named, id)
+		}
+	}
+	ego := world.Ego().State.Pose.Pos()
+	far := func(id actor.ID) float64 { return world.Actors()[id-1].State.Pose.Pos().Dist(ego) }
+	slices.SortStableFunc(traffic, func(a, b actor.ID) int { return cmp.Compare(far(a), far(b)) })
+	near := traffic[:min(len(traffic), mostTraffic)]
+	if slices.Contains(traffic, chosen) && !slices.Contains(near, chosen) {
+		near = append(slices.Clip(near), chosen)
+	}
+	return append(named, near...)
 }
 
 // proposed returns another speed than the present one, to begin with.
@@ -86,15 +115,19 @@ func (w *Window) drawWhatIf() {
 	title := fmt.Sprintf("What if, from %.2f s on", decisionTime(v.at))
 	if w.in.Dialog(title, 520, 400, func(c *ui.Canvas) {
 		r := c.Bounds()
-		ui.Tabs(c, w.in, r.CutTop(30), "kinds", changeTabs, &d.kind)
+		if ui.Tabs(c, w.in, r.CutTop(30), "kinds", changeTabs, &d.kind) {
+			d.problem = ""
+		}
 		r.CutTop(14)
 		foot := r.CutBottom(30)
 		d.draw(c, w.in, r)
 		if d.problem != "" {
 			c.Paragraph(ui.Rect{X: r.X, Y: r.Bottom() - 44, W: r.W, H: 40}, d.problem, c.Theme.Body.In(c.Theme.Bad))
 		}
-		if ui.PrimaryButton(c, w.in, foot.CutRight(150), "See both futures") || w.in.TakeKey(ebiten.KeyEnter) {
-			w.makeChange()
+		if d.about() {
+			if ui.PrimaryButton(c, w.in, foot.CutRight(150), "See both futures") || w.in.TakeKey(ebiten.KeyEnter) {
+				w.makeChange()
+			}
 		}
 	}) {
 		w.whatIf = nil
@@ -111,10 +144,10 @@ func (d *whatIf) draw(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	switch d.kind {
 	case changeSpeed, changeMiss:
 		if len(d.actors) == 0 {
-			c.Label(next(24), "There is nobody but the ego and traffic in this scenario.", c.Theme.Body, ui.Left)
+			c.Label(next(24), "There is no road user but the ego.", c.Theme.Body, ui.Left)
 			return
 		}
-		if ui.Choice(c, in, next(ui.ControlHeight), "road user", d.actors, &d.actor) {
+		if ui.Choice(c, in, next(ui.ControlHeight), "road user", d.labels, &d.actor) {
 			d.speed = d.speeds[d.actor]
 		}
 		if d.kind == changeSpeed {
@@ -129,12 +162,26 @@ func (d *whatIf) draw(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	case changeWeather:
 		d.drawWeather(c, in, next)
 	case changeDriver:
-		ui.Choice(c, in, next(ui.ControlHeight), "driver", scenarios.Drivers(), &d.driver)
-		ui.Choice(c, in, next(ui.ControlHeight), "perception", perceptions(), &d.eyes)
+		ui.Choice(c, in, next(ui.ControlHeight), "Driver", labels(scenarios.Drivers(), browser.DriverLabel), &d.driver)
+		ui.Choice(c, in, next(ui.ControlHeight), "Perception", labels(perceptions(), browser.PerceptionLabel), &d.eyes)
 	case changeSensor:
 		ui.Choice(c, in, next(ui.ControlHeight), "falls silent:", sensorNames, &d.sensor)
 		ui.Slider(c, in, next(ui.SliderHeight), "for (0: to the end)", &d.seconds, ui.Range{Max: 20, Step: .5, Unit: "s", Decimals: 1})
 	}
+}
+
+// about reports whether there is anyone whom the change could be about.
+func (d *whatIf) about() bool {
+	return len(d.actors) > 0 || d.kind != changeSpeed && d.kind != changeMiss
+}
+
+// labels returns what names are called.
+func labels(names []string, label func(string) string) []string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = label(name)
+	}
+	return out
 }
 
 func (d *whatIf) drawWeather(c *ui.Canvas, in *ui.Input, next func(float64) ui.Rect) {
@@ -154,9 +201,6 @@ func (w *Window) change() (tape.Change, error) {
 	span := clock.FromSeconds(d.seconds)
 	switch d.kind {
 	case changeSpeed, changeMiss:
-		if len(d.actors) == 0 {
-			return nil, fmt.Errorf("choose another change: there is nobody to change")
-		}
 		if d.kind == changeSpeed {
 			return tape.Speed{Actor: d.actors[d.actor], Speed: d.speed}, nil
 		}

@@ -42,24 +42,25 @@ const (
 
 // Window is the program: an ebiten.Game.
 type Window struct {
-	config     Config
-	source     ui.Source
-	in         *ui.Input
-	snap       ui.Snapshot
-	paint      *ui.Painter
-	scale      float64
-	size       ui.Point // points
-	screen     screen
-	messages   ui.Messages
-	commands   []command
-	help       bool
-	helpScroll ui.Scroll
-	leaving    bool
-	clipboard  *clipboard.Clipboard // of the display; nil for the window's own
-	shoot      bool                 // save what is drawn next
-	shots      chan error           // how pictures and films were saved
-	films      sync.WaitGroup
-	filming    *filming // nil while nothing is filmed
+	config      Config
+	source      ui.Source
+	in          *ui.Input
+	snap        ui.Snapshot
+	paint       *ui.Painter
+	scale       float64
+	size        ui.Point // points
+	screen      screen
+	messages    ui.Messages
+	commands    []command
+	help        bool
+	helpScroll  ui.Scroll
+	leaving     bool
+	clipboard   *clipboard.Clipboard // of the display; nil for the window's own
+	shoot       bool                 // save what is drawn next
+	shots       chan error           // how pictures and films were saved
+	films       sync.WaitGroup
+	filming     *filming // nil while nothing is filmed
+	filmingArea ui.Rect  // of the sign that says so
 
 	browser    *browser.Screen
 	editor     *editor.Screen // nil until something is edited
@@ -188,6 +189,7 @@ func (w *Window) show(t *tape.Tape, trace bool) {
 		w.take(t)
 	}
 	w.feed.Chosen = 0
+	w.hideEmptyPanels()
 	w.screen = driveScreen
 	w.in.Unfocus()
 }
@@ -239,6 +241,10 @@ func (w *Window) Draw(to *ebiten.Image) {
 	if w.hands.mouse {
 		w.in.Clicked, w.in.Lifted = [3]bool{}, [3]bool{}
 	}
+	if w.in.Clicked[ui.Primary] && w.filmingArea.Contains(w.in.Pointer) {
+		w.in.Clicked[ui.Primary] = false
+		w.cut()
+	}
 	c := w.paint.Begin(to, w.scale)
 	c.Fill(c.Theme.Background)
 	w.tell()
@@ -253,6 +259,7 @@ func (w *Window) Draw(to *ebiten.Image) {
 		w.saveShot(to)
 	}
 	w.expose(to)
+	w.drawFilming(to)
 	// What was pressed has been seen; a frame without an update must not see it again.
 	w.snap.Clicked, w.snap.Lifted, w.snap.Hit, w.snap.Typed, w.snap.Scroll = [3]bool{}, [3]bool{}, nil, nil, ui.Point{}
 }

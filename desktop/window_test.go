@@ -119,6 +119,7 @@ func colors(m *image.RGBA) int {
 func TestUserGoesAllTheWay(t *testing.T) {
 	s := sit(t, 1280, 720, "")
 	s.frame()
+	s.Hands.Press(ebiten.KeySlash)
 	s.Type("braking lead")
 	s.frame()
 	s.press(ebiten.KeyEnter)

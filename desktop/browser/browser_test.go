@@ -89,7 +89,8 @@ func (s *stand) ready(t *testing.T) {
 // Typing finds a scenario, arrows and Enter drive it, with what is chosen in place.
 func TestPickByTyping(t *testing.T) {
 	s := open(t, 1280, 720, nil)
-	s.Hands.Type("cut-in")
+	s.Hands.Press(ebiten.KeySlash)
+	s.Hands.Type("/cut-in")
 	s.frames(2)
 	if len(s.screen.shown) == 0 || s.screen.chosen.Slug() != "cut-in" {
 		t.Fatalf("%d are shown, chosen is %v", len(s.screen.shown), s.screen.chosen)
@@ -343,6 +344,49 @@ func TestLook(t *testing.T) {
 		}
 		if len(colors) < 2000 {
 			t.Errorf("%s has %d colors: the pictures are missing", size.name, len(colors))
+		}
+	}
+}
+
+// Letters are commands of the window until the search has the keys, and families without a
+// name have one in the list.
+func TestLettersAreNotSearchedForUnasked(t *testing.T) {
+	s := open(t, 1280, 720, nil)
+	s.Hands.Press(ebiten.KeyE)
+	s.Hands.Type("e")
+	s.frames(2)
+	if s.screen.search.Text() != "" || len(s.screen.shown) != len(s.screen.list) {
+		t.Errorf("searched for is %q", s.screen.search.Text())
+	}
+	s.Hands.Press(ebiten.KeyF, ebiten.KeyControl)
+	s.frames(2)
+	s.Hands.Type("zebra")
+	s.frames(2)
+	if s.screen.search.Text() != "zebra" || len(s.screen.shown) == len(s.screen.list) {
+		t.Errorf("after Ctrl+F searched for is %q", s.screen.search.Text())
+	}
+	if familyName("") == "" || familyName("cut-in") != "cut-in" {
+		t.Errorf("families are called %q and %q", familyName(""), familyName("cut-in"))
+	}
+}
+
+// The ego of the pictures has the color that it has in the window.
+func TestPicturesHaveTheEgosColor(t *testing.T) {
+	if c := ui.Dark().Ego; thumb.EgoPaint != [3]uint8{c.R, c.G, c.B} {
+		t.Errorf("the ego is %v in pictures and %v in the window", thumb.EgoPaint, c)
+	}
+}
+
+// The last drive says who drove, and of a drive with a human that there was one.
+func TestLastDriveSaysWhoDrove(t *testing.T) {
+	stack := Record{Passed: true, Seed: 3, Driver: scenarios.Stack, Perception: scenarios.CNN}
+	human := Record{Reason: "left the road at 4.97 s", Seed: 1, Driver: scenarios.Stack, Perception: scenarios.CNN, By: "human"}
+	for want, rec := range map[string]Record{
+		"Last drive (seed 3, stack, cnn): passed":             stack,
+		"Last drive (seed 1, human): left the road at 4.97 s": human,
+	} {
+		if got := rec.text(); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

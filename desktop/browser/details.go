@@ -41,7 +41,7 @@ func (s *Screen) describe(k *ui.Flow) {
 	heading.Size = 16
 	k.Text(one.Name, heading)
 	k.Text(one.Description, k.Canvas.Theme.Body)
-	about := []string{one.Family}
+	about := []string{familyName(one.Family)}
 	for _, t := range tags([]*scenarios.Scenario{one}) {
 		about = append(about, plainTag(t.name))
 	}

@@ -19,7 +19,7 @@ type grid struct {
 const (
 	leastCard   = 214 // width, points
 	gap         = 12
-	captionHigh = 62
+	captionHigh = 80 // four lines: up to two of the name
 	twice       = .4 // s between the clicks of a double click
 )
 
@@ -72,12 +72,12 @@ func (s *Screen) drawCard(c *ui.Canvas, in *ui.Input, r ui.Rect, one *scenarios.
 	}
 	c.RoundFrame(r, 6, width, edge)
 	text = text.Inset2(10, 6)
-	c.Label(text.CutTop(18), one.Name, c.Theme.Title, ui.Left)
+	names := c.Lines(one.Name, c.Theme.Title, text.W, 2)
+	for _, line := range names {
+		c.Label(text.CutTop(17), line, c.Theme.Title, ui.Left)
+	}
 	small := c.Theme.Small
-	for i, line := range c.Wrap(one.Description, small, text.W) {
-		if i == 2 {
-			break
-		}
+	for _, line := range c.Lines(one.Description, small, text.W, 4-len(names)) {
 		c.Label(text.CutTop(15), line, small, ui.Left)
 	}
 	if rec, ok := s.config.Records.Of(one.Slug()); ok {

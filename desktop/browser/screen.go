@@ -3,6 +3,8 @@ package browser
 import (
 	"slices"
 
+	"github.com/hajimehoshi/ebiten/v2"
+
 	"roadloop/desktop/ui"
 	"roadloop/scenarios"
 	"roadloop/scenarios/thumb"
@@ -65,7 +67,7 @@ func New(list []*scenarios.Scenario, config Config) *Screen {
 		filter: filter{families: map[string]bool{}, tags: map[string]bool{}},
 		places: map[string]ui.Rect{}, choices: map[*scenarios.Scenario]*choice{},
 		driver: newChoices(drivers()), eyes: newChoices(perceptions())}
-	s.search.Hint = "Type to search"
+	s.search.Hint = "Search (press /)"
 	s.sift()
 	return s
 }
@@ -205,22 +207,27 @@ func (s *Screen) run() {
 
 // Sizes of the parts, in points.
 const (
-	sidebarWidth = 188
-	leastDetails = 330
-	mostDetails  = 420
-	margin       = 12
+	sidebarWidth    = 188
+	leastForSidebar = 860 // of the screen
+	leastDetails    = 330
+	mostDetails     = 420
+	margin          = 12
 )
 
 // Draw shows the screen and takes what is done with it.
 func (s *Screen) Draw(c *ui.Canvas, in *ui.Input) {
-	if len(in.Typed) > 0 && in.Typed[0] != ' ' && !s.typing && !in.Control() && in.Keyed() {
+	if !s.typing && in.Keyed() && (in.TakeKey(ebiten.KeySlash) || in.Control() && in.TakeKey(ebiten.KeyF)) {
 		in.Focus(c, "search")
+		if len(in.Typed) > 0 && in.Typed[0] == '/' {
+			in.Typed = in.Typed[1:] // the key is no part of what is searched for
+		}
 	}
 	c.Fill(c.Theme.Background)
 	all := c.Bounds()
-	left := all.CutLeft(sidebarWidth)
-	right := all.CutRight(max(leastDetails, min(mostDetails, .27*c.Bounds().W)))
-	s.drawSidebar(c, in, left)
+	if all.W >= leastForSidebar {
+		s.drawSidebar(c, in, all.CutLeft(sidebarWidth))
+	}
+	right := all.CutRight(max(min(leastDetails, .42*c.Bounds().W), min(mostDetails, .27*c.Bounds().W)))
 	s.drawMiddle(c, in, all)
 	s.drawDetails(c, in, right)
 	s.typing = in.Typing()
@@ -231,7 +238,7 @@ func (s *Screen) Draw(c *ui.Canvas, in *ui.Input) {
 func (s *Screen) drawMiddle(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	r = r.Inset2(margin, margin)
 	head := r.CutTop(30)
-	c.Label(head.CutRight(120), counted(len(s.shown), len(s.list)), c.Theme.Body.In(c.Theme.Faint), ui.Right)
+	c.Label(head.CutRight(min(120, .3*head.W)), counted(len(s.shown), len(s.list)), c.Theme.Body.In(c.Theme.Faint), ui.Right)
 	head.CutRight(margin)
 	changed, entered := s.search.Draw(c, in, head, "search")
 	if changed {

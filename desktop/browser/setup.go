@@ -35,6 +35,22 @@ func drivers() []option {
 	return append(out, option{Hands, "You, by hand"})
 }
 
+// DriverLabel and PerceptionLabel return what a driver and a way to perceive are called
+// where one is chosen.
+func DriverLabel(name string) string { return labelOf(drivers(), name) }
+
+// PerceptionLabel is like DriverLabel.
+func PerceptionLabel(name string) string { return labelOf(perceptions(), name) }
+
+func labelOf(options []option, name string) string {
+	for _, o := range options {
+		if o.name == name {
+			return o.label
+		}
+	}
+	return name
+}
+
 func perceptions() []option {
 	return []option{{scenarios.CNN, "Network"}, {Small, "Small network"}, {scenarios.Oracle, "Ground truth"}}
 }

@@ -33,13 +33,21 @@ func (s *Screen) familyList() (changed bool) {
 	k.Heading("Families")
 	for _, f := range s.families {
 		on := s.filter.families[f.name]
-		if ui.Chip(k.Canvas, k.In, k.Next(26, 4), fmt.Sprintf("%s   %d", f.name, f.count), &on) {
+		if ui.Chip(k.Canvas, k.In, k.Next(26, 4), fmt.Sprintf("%s   %d", familyName(f.name), f.count), &on) {
 			put(s.filter.families, f.name, on)
 			changed = true
 		}
 	}
 	k.Y += 6
 	return changed
+}
+
+// familyName names a family; scenarios of the user's own need not have one.
+func familyName(family string) string {
+	if family == "" {
+		return "no family"
+	}
+	return family
 }
 
 // put adds a name to a set, or takes it out.

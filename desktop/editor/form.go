@@ -112,6 +112,7 @@ func plain(key string) string { return strings.ReplaceAll(key, "_", " ") }
 func (s *Screen) drawField(k *ui.Flow, f *edit.Field, path string, removable bool) {
 	c := k.Canvas.Scoped(path)
 	row := k.Next(ui.ControlHeight, 5)
+	whole := row
 	if removable {
 		if ui.Button(c, k.In, row.CutRight(24).Centered(22, 22), "×") {
 			s.draft.Settle()
@@ -121,7 +122,6 @@ func (s *Screen) drawField(k *ui.Flow, f *edit.Field, path string, removable boo
 		}
 		row.CutRight(4)
 	}
-	whole := row
 	over := s.draft.Over(s.draft.VariedName(path))
 	switch f.Form {
 	case edit.Option:
@@ -137,7 +137,7 @@ func (s *Screen) drawField(k *ui.Flow, f *edit.Field, path string, removable boo
 		if over != "" {
 			label, ink = label+" ~", c.Theme.Accent
 		}
-		c.Label(row.CutLeft(max(92, .32*row.W)), label, c.Theme.Body.In(ink), ui.Left)
+		c.Label(row.CutLeft(max(92, .32*whole.W)), label, c.Theme.Body.In(ink), ui.Left)
 		s.drawText(c, k.In, row, f, path)
 	}
 	text := about(f)

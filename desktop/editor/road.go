@@ -115,10 +115,11 @@ func (s *Screen) drawPaths(c *ui.Canvas) {
 // drawEveryone shows the ego and all actors: as they begin, and, later in the preview,
 // also where they are then.
 func (s *Screen) drawEveryone(c *ui.Canvas) {
-	for _, a := range s.everyone() {
-		figure.Actor(c, s.view, &a, 0)
-		s.drawName(c, &a)
+	all := s.everyone()
+	for i := range all {
+		figure.Actor(c, s.view, &all[i], 0)
 	}
+	defer s.drawNames(c, all)
 	if s.preview == nil || s.now() == 0 {
 		return
 	}
@@ -130,8 +131,21 @@ func (s *Screen) drawEveryone(c *ui.Canvas) {
 	}
 }
 
+// drawNames writes who everyone is, so that no name covers another one or the ego.
+func (s *Screen) drawNames(c *ui.Canvas, all []actor.Actor) {
+	var names figure.Labels
+	for i := range all {
+		if all[i].ID == actor.Ego {
+			names.Avoid(s.view, all[i].Box())
+		}
+	}
+	for i := range all {
+		s.drawName(c, &all[i], &names)
+	}
+}
+
 // drawName writes who it is, and rings whom the fault is about.
-func (s *Screen) drawName(c *ui.Canvas, a *actor.Actor) {
+func (s *Screen) drawName(c *ui.Canvas, a *actor.Actor, names *figure.Labels) {
 	name, path := "ego", "ego"
 	if a.ID != actor.Ego {
 		path = edit.ActorPath(int(a.ID)-1, "")
@@ -148,7 +162,7 @@ func (s *Screen) drawName(c *ui.Canvas, a *actor.Actor) {
 		name += "  !"
 	}
 	if s.view.Scale > 2.5 || s.faulty(path) {
-		figure.Label(c, s.view, a.Box(), name, col)
+		names.Put(c, s.view, a.Box(), name, col)
 	}
 }
 

@@ -1,0 +1,113 @@
+package desktop_test
+
+import (
+	"image/gif"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/desktop"
+	"roadloop/desktop/ui"
+)
+
+// The keys that open the help close it, also in the library.
+func TestHelpIsClosedByItsKey(t *testing.T) {
+	s := sit(t, 640, 480, "")
+	s.Hands.Press(ebiten.KeySlash) // few pictures are to be made
+	s.Type("curve")
+	s.press(ebiten.KeyEscape)
+	for _, k := range []ui.Key{ebiten.KeyH, ebiten.KeyF1} {
+		s.press(k)
+		if !desktop.Helping(s.Window) {
+			t.Errorf("%v does not open the help", k)
+		}
+		s.press(k)
+		if desktop.Helping(s.Window) {
+			t.Errorf("%v does not close the help", k)
+		}
+	}
+}
+
+// A film goes on when the window gets another size, and the next key ends it. Meanwhile a
+// sign shows that there is one.
+func TestFilmSurvivesAnotherSize(t *testing.T) {
+	s := sit(t, 640, 480, "curve")
+	s.until("a drive", func() bool { return s.Frame() != nil })
+	s.press(ebiten.KeyF9, ebiten.KeyShift)
+	s.frame()
+	red := ui.Dark().Bad
+	if m := s.picture("rec.png"); !hasColor(m.RGBAAt(320-24, 56), red) && !hasColor(m.RGBAAt(320-28, 56), red) && !hasColor(m.RGBAAt(320-32, 56), red) {
+		t.Errorf("no sign of filming: %v", m.RGBAAt(320-28, 56))
+	}
+	s.screen = ebiten.NewImage(500, 300)
+	for range 12 {
+		s.frame()
+	}
+	if !desktop.Filming(s.Window) {
+		t.Fatal("another size ends the film")
+	}
+	s.press(ebiten.KeyF9, ebiten.KeyShift)
+	if desktop.Filming(s.Window) {
+		t.Fatal("the key does not end the film")
+	}
+	var files []string
+	s.until("the film", func() bool {
+		files, _ = filepath.Glob(filepath.Join(s.folder, "films", "[^.]*.gif")) // the pattern is a good one
+		return len(files) == 1
+	})
+	f, err := os.Open(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	g, err := gif.DecodeAll(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g.Config.Width != 640 || g.Config.Height != 480 {
+		t.Errorf("the film has %d×%d pixels", g.Config.Width, g.Config.Height)
+	}
+}
+
+func hasColor(got interface{ RGBA() (r, g, b, a uint32) }, want ui.Color) bool {
+	r, g, b, _ := got.RGBA()
+	near := func(x uint32, y uint8) bool { return int(x>>8)-int(y) < 20 && int(y)-int(x>>8) < 20 }
+	return near(r, want.R) && near(g, want.G) && near(b, want.B)
+}
+
+// Random traffic can be changed as what the scenario names can: the nearest is offered.
+func TestTrafficCanBeChanged(t *testing.T) {
+	s := sit(t, 640, 480, "../bench/minute.yaml")
+	s.until("a second of driving", func() bool { return s.Tape().Len() > 20 })
+	s.press(ebiten.KeySpace)
+	s.press(ebiten.KeyF)
+	if !s.Asking() {
+		t.Fatal("F does not ask")
+	}
+	s.press(ebiten.KeyEnter)
+	s.until("the other future", func() bool { return s.Other() != nil && s.Other().Len() > 60 })
+	if changes, _ := s.Other().Changes(); len(changes) != 1 {
+		t.Errorf("changed is %v", changes)
+	}
+	s.picture("traffic-changed.png")
+}
+
+// Panels of a second future are not shown while there is none, whatever was remembered.
+func TestPanelsWithoutASecondFutureAreHidden(t *testing.T) {
+	s := sit(t, 1280, 720, "braking-lead")
+	s.until("some driving", func() bool { return s.Tape().Len() > 10 })
+	s.press(ebiten.KeyF)
+	s.press(ebiten.KeyEnter)
+	s.until("the other future", func() bool { return s.Other() != nil })
+	s.frame()
+	if !desktop.Shows(s.Window, "other") || !desktop.Shows(s.Window, "compare") {
+		t.Fatal("the other future does not show")
+	}
+	s.press(ebiten.KeyR)
+	s.frame()
+	if desktop.Shows(s.Window, "other") || desktop.Shows(s.Window, "compare") {
+		t.Error("empty panels stay for the next drive")
+	}
+}
