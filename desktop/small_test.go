@@ -4,12 +4,14 @@ import (
 	"image/gif"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop/desktop"
 	"roadloop/desktop/ui"
+	"roadloop/scenarios/tape"
 )
 
 // The keys that open the help close it, also in the library.
@@ -87,9 +89,19 @@ func TestTrafficCanBeChanged(t *testing.T) {
 		t.Fatal("F does not ask")
 	}
 	s.press(ebiten.KeyEnter)
-	s.until("the other future", func() bool { return s.Other() != nil && s.Other().Len() > 60 })
-	if changes, _ := s.Other().Changes(); len(changes) != 1 {
-		t.Errorf("changed is %v", changes)
+	s.until("both futures", func() bool { return s.Other() != nil && min(s.Tape().Len(), s.Other().Len()) > 80 })
+	changes, _ := s.Other().Changes()
+	if len(changes) != 1 {
+		t.Fatalf("changed is %v", changes)
+	}
+	plan, change := s.Tape().Plan(), changes[0].(tape.Speed)
+	id := slices.Index(plan.Names, change.Actor)
+	if id < int(plan.Traffic) {
+		t.Errorf("%q is offered first, which is no traffic", change.Actor)
+	}
+	before, after := s.Tape().Frame(80).World.Actors()[id-1].State.Speed, s.Other().Frame(80).World.Actors()[id-1].State.Speed
+	if before-after < 1 {
+		t.Errorf("%s drives at %.1f m/s, and changed to half its speed at %.1f m/s", change.Actor, before, after)
 	}
 	s.picture("traffic-changed.png")
 }

@@ -101,6 +101,9 @@ func (w *Window) drawStatus(c *ui.Canvas, r ui.Rect, v *view) {
 		return
 	}
 	number := fmt.Sprintf("%6.2f / %5.2f s   %3.0f km/h", f.Time.Seconds(), timelineEnd(v.tape), 3.6*f.World.Ego().State.Speed)
+	if c.Measure(number, c.Theme.Number)+4 > r.W { // no room for the speed
+		number = fmt.Sprintf("%.2f / %.2f s", f.Time.Seconds(), timelineEnd(v.tape))
+	}
 	c.Label(r.CutRight(c.Measure(number, c.Theme.Number)+4), number, c.Theme.Number, ui.Right)
 	r.CutRight(14)
 	if r.W < 40 {

@@ -136,11 +136,12 @@ func (p *Panel) drawMargin(c *ui.Canvas, row ui.Rect, m *Margin) {
 func (p *Panel) drawCommand(c *ui.Canvas, r *ui.Rect, f *tape.Frame) {
 	write := func(name string, cmd vehicle.Command, style ui.Style) {
 		row := r.CutTop(line)
-		c.Label(row.CutLeft(64), name, c.Theme.Small, ui.Left)
+		c.Label(row.CutLeft(min(64, .4*row.W)), name, c.Theme.Small, ui.Left)
 		text := panel.Quantity(cmd.Accel, 2, "m/s²") + "   " + panel.Quantity(cmd.Steer*180/math.Pi, 1, "°")
 		w := c.Measure(text, c.Theme.Number)
 		if w > row.W { // no room for the unit
-			text = panel.Quantity(cmd.Accel, 2, "") + "  " + panel.Quantity(cmd.Steer*180/math.Pi, 1, "") + "°"
+			text = panel.Quantity(cmd.Accel, 1, "") + " " + panel.Quantity(cmd.Steer*180/math.Pi, 1, "") + "°"
+			style.Size = c.Theme.Small.Size
 		}
 		c.Label(row, text, style, ui.Left)
 		row.CutLeft(w + 10)
