@@ -89,8 +89,8 @@ func TestBoxesHoldThePixels(t *testing.T) {
 				t.Errorf("%v at %v: pixels are %g high, the box %.1f", kind, pose, y1-y0, h)
 			}
 			least := .65
-			if kind == actor.Child {
-				least = .45 // seen from aside it is thin
+			if kind == actor.Child || kind == actor.Cone {
+				least = .4 // it shows in few pixels
 			}
 			if o.Visible < least {
 				t.Errorf("%v at %v: nothing hides it, but only %.2f is visible", kind, pose, o.Visible)
