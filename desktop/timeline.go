@@ -90,7 +90,7 @@ func (l *timeline) driven(c *ui.Canvas, log *record.Log) {
 func (l *timeline) human(c *ui.Canvas, from, to, opacity float64) {
 	x0 := l.x(from)
 	x1 := max(x0+2, l.x(to))
-	c.Rect(ui.Rect{X: x0, Y: l.area.Y, W: x1 - x0, H: l.area.H}, ui.Alpha(c.Theme.Person, opacity))
+	c.Rect(ui.Rect{X: x0, Y: l.area.Y, W: x1 - x0, H: l.area.H}, ui.Alpha(c.Theme.Walker, opacity))
 	for x := x0 + 3; x < x1; x += 6 {
 		c.Rect(ui.Rect{X: x, Y: l.area.Y, W: 2, H: l.area.H}, ui.Alpha(c.Theme.Background, .5))
 	}

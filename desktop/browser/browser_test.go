@@ -370,13 +370,6 @@ func TestLettersAreNotSearchedForUnasked(t *testing.T) {
 	}
 }
 
-// The ego of the pictures has the color that it has in the window.
-func TestPicturesHaveTheEgosColor(t *testing.T) {
-	if c := ui.Dark().Ego; thumb.EgoPaint != [3]uint8{c.R, c.G, c.B} {
-		t.Errorf("the ego is %v in pictures and %v in the window", thumb.EgoPaint, c)
-	}
-}
-
 // The last drive says who drove, and of a drive with a human that there was one.
 func TestLastDriveSaysWhoDrove(t *testing.T) {
 	stack := Record{Passed: true, Seed: 3, Driver: scenarios.Stack, Perception: scenarios.CNN}

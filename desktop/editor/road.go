@@ -96,7 +96,7 @@ func (s *Screen) drawPaths(c *ui.Canvas) {
 		if len(line) < 2 {
 			continue
 		}
-		col := c.Theme.Person
+		col := c.Theme.Walker
 		c.Dashes(line, 1.5, 6, 4, ui.Alpha(col, .9))
 		c.Arrow(line[len(line)-2], line[len(line)-1], 1.5, 8, col)
 		if s.chosen.what != anActor || s.chosen.actor != i {

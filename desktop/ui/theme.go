@@ -1,6 +1,10 @@
 package ui
 
-import "image/color"
+import (
+	"image/color"
+
+	"roadloop/internal/palette"
+)
 
 // Color is a color that is not multiplied by its opacity.
 type Color = color.NRGBA
@@ -62,7 +66,9 @@ type Theme struct {
 	Ego     Color
 	Plan    Color // where it means to go
 	Other   Color // a second future
-	Person  Color // people on foot and on bicycles
+	Vehicle Color // any other vehicle
+	Walker  Color // pedestrians
+	Cyclist Color
 	Good    Color
 	Warning Color
 	Bad     Color
@@ -72,26 +78,22 @@ type Theme struct {
 	Body, Small, Title, Number, Heading Style
 }
 
-// The palette of Okabe and Ito (2008).
-var (
-	orange     = RGB(230, 159, 0)
-	skyBlue    = RGB(86, 180, 233)
-	green      = RGB(0, 158, 115)
-	yellow     = RGB(240, 228, 66)
-	blue       = RGB(0, 114, 178)
-	vermillion = RGB(213, 94, 0)
-	purple     = RGB(204, 121, 167)
-)
+// dark returns a color of the palette on a dark ground.
+func dark(t palette.Tone) Color { return Color(t.Dark) }
 
-// Dark returns the theme of the window.
+// Dark returns the theme of the window. What a color means is the same as in pages and
+// videos: see package palette.
 func Dark() *Theme {
 	ink, faint := RGB(229, 232, 236), RGB(150, 158, 168)
+	skyBlue, purple := dark(palette.Belief), dark(palette.Cyclist)
+	green, yellow := dark(palette.Plan), dark(palette.Caution)
 	return &Theme{
 		Background: RGB(14, 16, 19), Surface: RGB(23, 26, 31), Raised: RGB(36, 41, 48),
 		Hover: RGB(50, 57, 66), Edge: RGB(52, 58, 67), Ink: ink, Faint: faint, Accent: skyBlue,
-		Truth: RGB(168, 175, 184), Belief: skyBlue, Ego: vermillion, Plan: green, Other: purple, Person: orange,
-		Good: Mix(green, RGB(255, 255, 255), .18), Warning: yellow, Bad: Mix(vermillion, RGB(255, 255, 255), .12),
-		Series:  [6]Color{skyBlue, orange, green, purple, yellow, blue},
+		Truth: dark(palette.Truth), Belief: skyBlue, Ego: dark(palette.Ego), Plan: green, Other: purple,
+		Vehicle: dark(palette.Vehicle), Walker: dark(palette.Pedestrian), Cyclist: purple,
+		Good: Mix(green, RGB(255, 255, 255), .18), Warning: yellow, Bad: Mix(dark(palette.Ego), RGB(255, 255, 255), .12),
+		Series:  [6]Color{skyBlue, dark(palette.Pedestrian), green, purple, yellow, dark(palette.Truck)},
 		Body:    Style{Sans, 13, ink},
 		Small:   Style{Sans, 11, faint},
 		Title:   Style{Bold, 12, ink},

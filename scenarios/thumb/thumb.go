@@ -10,6 +10,7 @@ import (
 	"image"
 	"math"
 
+	"roadloop/internal/palette"
 	"roadloop/scenarios"
 	"roadloop/scenarios/preview"
 	"roadloop/sim/actor"
@@ -92,13 +93,10 @@ func camera(target geom.Vec) sensor.Camera {
 	return sensor.Camera{Name: "thumb", Mount: mount, Width: Width, Height: Height, Fx: f, Fy: f, Cx: Width / 2, Cy: Height / 2}
 }
 
-// EgoPaint is the color of the ego, which it has in the window as well.
-var EgoPaint = [3]uint8{213, 94, 0}
-
 // disguised returns the ego as one of the others, which a camera sees, in its color.
 func disguised(ego actor.Actor) actor.Actor {
 	ego.ID = scene.FirstSignal - 2
-	ego.Looks.Paint = EgoPaint
+	ego.Looks.Paint = [3]uint8{palette.Ego.Dark.R, palette.Ego.Dark.G, palette.Ego.Dark.B}
 	return ego
 }
 

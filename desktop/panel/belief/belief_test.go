@@ -73,7 +73,7 @@ func TestLayersAreWhereTheyBelong(t *testing.T) {
 	if n := paneltest.Differ(bare, tracks, at(f, pos), 6); n < 12 {
 		t.Errorf("the track changes %d pixels where it is", n)
 	}
-	if n := paneltest.Near(tracks, at(f, pos), 10, ui.Dark().Person); n < 3 {
+	if n := paneltest.Near(tracks, at(f, pos), 10, ui.Dark().Walker); n < 3 {
 		t.Errorf("%d pixels there have the color of people", n)
 	}
 	walker := f.World.Actors()[0].Box().Center

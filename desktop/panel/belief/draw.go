@@ -207,8 +207,10 @@ func (p *Panel) drawPicked(c *ui.Canvas, v *plane.View, plan *planning.Plan) {
 // trackColor is that of the class of a track.
 func trackColor(t *ui.Theme, k *perception.Track) ui.Color {
 	switch k.Class {
-	case perception.Pedestrian, perception.Cyclist:
-		return t.Person
+	case perception.Pedestrian:
+		return t.Walker
+	case perception.Cyclist:
+		return t.Cyclist
 	case perception.Cone:
 		return t.Warning
 	}

@@ -16,18 +16,19 @@ func Color(t *ui.Theme, a *actor.Actor) ui.Color {
 	switch {
 	case a.ID == actor.Ego:
 		return t.Ego
+	case a.Kind.Class() == actor.ClassCyclist:
+		return t.Cyclist
 	case a.Kind.Vulnerable():
-		return t.Person
+		return t.Walker
 	case a.Kind.Class() == actor.ClassObstacle:
 		return t.Warning
 	}
-	return vehicleColor
+	return t.Vehicle
 }
 
 var (
-	vehicleColor = ui.Color{R: 128, G: 148, B: 170, A: 255}
-	glass        = ui.Color{R: 18, G: 23, B: 29, A: 255}
-	halo         = ui.Color{R: 8, G: 10, B: 12, A: 255}
+	glass = ui.Color{R: 18, G: 23, B: 29, A: 255}
+	halo  = ui.Color{R: 8, G: 10, B: 12, A: 255}
 )
 
 // blinkPeriod is that of indicators, ticks.
