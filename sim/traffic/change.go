@@ -13,6 +13,7 @@ const (
 	changeRest  = 5 * clock.PerSecond // between two changes of one driver
 	changeQuiet = 30.0                // m before a junction without changes
 	changeRoom  = 1.5                 // m, the least gap to either side of the new place
+	changeSpeed = 2.0                 // m/s, the least for a change without an obstacle
 )
 
 // considerChange begins a change of lane where MOBIL, the route or the end of
@@ -20,29 +21,46 @@ const (
 func (t *Traffic) considerChange(env *Env, i int, m *IDM, lead ahead) {
 	c := &t.agents[i].car
 	l := &t.net.m.Lanes[c.path[0]]
+	if l.Junction >= 0 || c.changing() || c.shift.active && c.v > changeSpeed {
+		return
+	}
 	need := t.net.needs(c)
-	if c.shift.active || l.Junction >= 0 || need == road.None && !t.mayChange(env, c) {
+	if need == road.None && !t.mayChange(env, c, lead) {
 		return
 	}
-	if (need == road.None || need == l.Left) && open(l.Left, l.LeftMark) && t.pays(env, i, m, lead, l.Left, need) {
-		t.begin(env, i, l.Left)
+	if (need == road.None || need == l.Left) && open(l.Left, l.LeftMark) && t.change(env, i, m, lead, l.Left, need) {
 		return
 	}
-	if (need == road.None || need == l.Right) && open(l.Right, l.RightMark) && t.pays(env, i, m, lead, l.Right, need) {
-		t.begin(env, i, l.Right)
+	if (need == road.None || need == l.Right) && open(l.Right, l.RightMark) {
+		t.change(env, i, m, lead, l.Right, need)
 	}
 }
 
-// begin starts the change and renews the picture, so that nobody else takes the
-// same gap at this tick.
-func (t *Traffic) begin(env *Env, i int, to road.LaneID) {
-	t.moveTo(&t.agents[i].car, to, changeTime, env.Now)
+// change begins a change of lane to lane to if that pays and there is room for it,
+// and reports whether it does. It renews the snapshot, so that no other driver takes
+// the same gap at this tick.
+func (t *Traffic) change(env *Env, i int, m *IDM, lead ahead, to, need road.LaneID) bool {
+	if !t.pays(env, i, m, lead, to, need) {
+		return false
+	}
+	over, ok := t.timeToChange(i, &env.Actors[i], to)
+	if !ok {
+		return false
+	}
+	t.moveTo(&t.agents[i].car, to, over, env.Now)
 	t.sense(env)
+	return true
 }
 
 // mayChange reports whether c is free to change lanes for its own advantage.
-func (t *Traffic) mayChange(env *Env, c *car) bool {
-	return !c.keepLane && len(c.route) == 0 && c.v > 2 && env.Now-c.lastChange > changeRest &&
+func (t *Traffic) mayChange(env *Env, c *car, lead ahead) bool {
+	if env.Now-c.lastChange <= changeRest {
+		return false
+	}
+	if t.blocked(c, lead) {
+		return !c.staysPut
+	}
+	return !c.keepLane && (c.v > changeSpeed || math.Abs(lead.v) < stopped) &&
 		(c.path[1] == road.None || t.net.lanes[c.path[0]].length-c.s > changeQuiet)
 }
 
@@ -59,6 +77,9 @@ func (t *Traffic) pays(env *Env, i int, m *IDM, lead ahead, to, need road.LaneID
 	if newLead.gap < changeRoom || newTail.gap < changeRoom {
 		return false
 	}
+	if t.blocked(c, newLead) && newLead.gap < lead.gap+roomBetween {
+		return false
+	}
 	x := t.exchange(i, a, m, lead, newLead, newTail)
 	if need != road.None {
 		return c.mobil.Safe(&x)
@@ -66,7 +87,7 @@ func (t *Traffic) pays(env *Env, i int, m *IDM, lead ahead, to, need road.LaneID
 	there := c.onLane(t.net, to)
 	x.OwnAfter = there.Accel(c.v, newLead.gap, newLead.v)
 	left := to == t.net.m.Lanes[c.path[0]].Left
-	return !t.net.lanes[to].deadEnd && c.mobil.Safe(&x) && c.mobil.Worth(&x, left)
+	return !t.net.lanes[to].deadEnd && c.keepsRoute(to) && c.mobil.Safe(&x) && c.mobil.Worth(&x, left)
 }
 
 // onLane returns the driver's parameters as they would be on lane id.

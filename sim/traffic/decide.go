@@ -16,23 +16,42 @@ func (t *Traffic) decideDriver(env *Env, i int) {
 	if c.manner == Blind {
 		return
 	}
-	a := &env.Actors[i]
 	m := c.model(t.net)
-	lead := t.leader(i, a)
-	accel := m.Accel(c.v, lead.gap, lead.v)
+	if c.manner == Obedient && !c.staysPut {
+		t.resolve(env, i)
+	}
+	accel, lead := t.accel(env, i, &m)
 	if c.manner == Obedient {
-		accel = math.Min(accel, t.slowFor(c))
-		if dist := t.stopPoint(env, i, &m); !math.IsInf(dist, 1) {
-			accel = math.Min(accel, m.Accel(c.v, math.Max(dist+m.S0, 0.1), 0))
-		}
 		t.considerChange(env, i, &m, lead)
 	}
 	c.wanted = math.Max(-hardest, math.Min(m.A, accel))
 }
 
+// accel returns the acceleration that the road ahead allows agent i, and what is ahead
+// of it on its lane.
+func (t *Traffic) accel(env *Env, i int, m *IDM) (float64, ahead) {
+	c, a := &t.agents[i].car, &env.Actors[i]
+	lead := t.leader(i, a)
+	if c.manner != Obedient {
+		return m.Accel(c.v, lead.gap, lead.v), lead
+	}
+	lead = t.leaveRoom(c, lead)
+	accel := math.Min(m.Accel(c.v, lead.gap, lead.v), t.slowFor(c))
+	if dist := t.stopPoint(env, i, m); !math.IsInf(dist, 1) {
+		accel = math.Min(accel, m.Accel(c.v, math.Max(dist+m.S0, 0.1), 0))
+	}
+	return accel, lead
+}
+
 // model returns the driver's car-following parameters with the speed it wants
 // on its present lane.
-func (c *car) model(n *network) IDM { return c.onLane(n, c.path[0]) }
+func (c *car) model(n *network) IDM {
+	m := c.onLane(n, c.path[0])
+	if c.tight() {
+		m.V0 = math.Min(m.V0, tightSpeed)
+	}
+	return m
+}
 
 // slowFor returns the acceleration that brings c down in time to the speed it
 // wants on the lanes ahead; +Inf where none asks for it.

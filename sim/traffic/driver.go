@@ -47,12 +47,13 @@ type car struct {
 	limitBy  float64 // wanted speed as a multiple of the limit; 0: idm.V0 alone
 	manner   Manner
 	keepLane bool
+	staysPut bool // keepLane was asked for, so that it holds behind obstacles too
 	stream   rng.Stream
 
 	prev    road.LaneID          // the lane before path[0], or road.None
 	path    [pathLen]road.LaneID // path[0] is the present lane; None ends it
-	route   []road.LaneID        // shared and constant
-	routeAt int                  // index in route of the last lane on the path that came from it
+	route   route
+	routeAt int // index in route of the last lane on the path that came from it
 
 	s, d, v   float64 // rear axle on path[0]; speed along it
 	a         float64 // achieved acceleration, m/s²
@@ -80,7 +81,7 @@ func (t *Traffic) AddDriver(a *actor.Actor, cfg DriverConfig) error {
 	if len(cfg.Route) > 0 && cfg.Route[0] != cfg.Lane {
 		return fmt.Errorf("route starts on lane %d, the vehicle on lane %d", cfg.Route[0], cfg.Lane)
 	}
-	c := car{manner: cfg.Manner, keepLane: cfg.KeepLane, stream: cfg.Stream, route: cfg.Route,
+	c := car{manner: cfg.Manner, keepLane: cfg.KeepLane, staysPut: cfg.KeepLane || cfg.Manner != Obedient, stream: cfg.Stream, route: t.net.newRoute(cfg.Route),
 		prev: road.None, s: cfg.S, d: cfg.D, v: cfg.Speed, travelled: cfg.S,
 		lane: road.None, wheelbase: math.Max(0.5, 0.6*a.Shape.Length)}
 	c.shift.to, c.shift.left = cfg.D, road.None

@@ -40,6 +40,7 @@ func (k corridor) meets(e *entry) bool { return e.left > k.right && e.right < k.
 func (t *Traffic) leader(i int, a *actor.Actor) ahead {
 	c := &t.agents[i].car
 	way := c.corridor(a.Shape.Width)
+	side := c.sidestep(a, 0)
 	rear := c.s + a.Shape.RearToCenter - a.Shape.Length/2
 	front := rear + a.Shape.Length
 	passed := 0.0
@@ -52,7 +53,7 @@ func (t *Traffic) leader(i int, a *actor.Actor) ahead {
 		list := t.occ.lanes[id]
 		for j := range list {
 			e := &list[j]
-			if k == 0 && (e.who == i || e.rear <= rear) || !way.meets(e) {
+			if k == 0 && (e.who == i || e.rear <= rear || side.clears(e, e.rear-front)) || !way.meets(e) {
 				continue
 			}
 			if passed+e.rear < front && !way.squeezed().meets(e) {
@@ -72,20 +73,22 @@ func (t *Traffic) leader(i int, a *actor.Actor) ahead {
 }
 
 // leftBehind returns the nearest body ahead on the lane that agent i is leaving,
-// as long as it has not got clear of it.
+// as long as the agent is not clear of it. A body that stands does not count where
+// the agent will be clear of it before it arrives.
 func (t *Traffic) leftBehind(i int, a *actor.Actor) ahead {
 	c := &t.agents[i].car
-	if !c.shift.active || !t.net.beside(c.path[0], c.shift.left) {
+	if !c.changing() || !t.net.beside(c.path[0], c.shift.left) {
 		return freeRoad
 	}
 	old, now := c.shift.left, c.path[0]
-	aside := math.Copysign((t.net.m.Lanes[old].Width+t.net.m.Lanes[now].Width)/2, -c.shift.from)
-	mid := c.d + aside // d in the frame of the old lane
-	way := corridor{mid - a.Shape.Width/2 - sideRoom, mid + a.Shape.Width/2 + sideRoom}
+	side := c.sidestep(a, t.net.offsetOf(now, old))
+	way := side.strip(c.d)
 	rear := t.net.across(now, old).at(c.s) + a.Shape.RearToCenter - a.Shape.Length/2
 	for j := range t.occ.lanes[old] {
-		if e := &t.occ.lanes[old][j]; e.who != i && e.rear > rear && way.meets(e) {
-			return ahead{e.who, e.rear - rear - a.Shape.Length, e.v}
+		e := &t.occ.lanes[old][j]
+		gap := e.rear - rear - a.Shape.Length
+		if e.who != i && e.rear > rear && way.meets(e) && !side.clears(e, gap) {
+			return ahead{e.who, gap, e.v}
 		}
 	}
 	return freeRoad

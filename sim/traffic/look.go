@@ -63,6 +63,9 @@ func (t *Traffic) look(env *Env, i int) {
 		return
 	}
 	w.blocked = t.inTheWay(env, w)
+	if w.blocked && w.loop && w.v == 0 && w.stream.Chance(turnBack) {
+		w.back, w.cleared = !w.back, w.walked
+	}
 	switch {
 	case w.pausing > 0:
 	case w.looking:
@@ -77,6 +80,11 @@ func (t *Traffic) look(env *Env, i int) {
 		}
 	}
 }
+
+// turnBack is the chance that someone who strolls and stands before a vehicle turns
+// back at a decision: after 5 s on average. Without it a driver and a pedestrian who
+// stand in each other's way would wait for ever.
+const turnBack = 0.02
 
 // inTheWay reports whether a vehicle covers the ground that the walker is about
 // to tread, or is about to.

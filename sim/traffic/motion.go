@@ -94,7 +94,7 @@ func (t *Traffic) poseOf(c *car) geom.Pose {
 		p.Yaw = t.pointAhead(c).Sub(p.Pos()).Angle()
 	}
 	if c.shift.active {
-		p.Yaw = geom.WrapAngle(p.Yaw + math.Atan2(c.offsetAhead()-c.d, c.wheelbase))
+		p.Yaw = geom.WrapAngle(p.Yaw + c.turned())
 	}
 	return p
 }

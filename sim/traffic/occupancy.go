@@ -101,6 +101,10 @@ func (t *Traffic) coverCar(i int, a *actor.Actor) {
 	half, mid := a.Shape.Width/2, a.Shape.RearToCenter
 	e := entry{who: i, rear: c.s + mid - a.Shape.Length/2, front: c.s + mid + a.Shape.Length/2,
 		right: c.d - half, left: c.d + half, v: c.v, a: c.a, native: true}
+	if c.tight() {
+		swing := (mid + a.Shape.Length/2) * math.Sin(c.turned())
+		e = e.reaching(e.right+swing, e.left+swing)
+	}
 	id := c.path[0]
 	length := t.net.lanes[id].length
 	t.occ.add(id, e.reaching(c.shift.to-half, c.shift.to+half))

@@ -64,7 +64,7 @@ func (t *Traffic) Brake(i int, target, rate float64) {
 // Release gives agent i to a driver that keeps every rule.
 func (t *Traffic) Release(i int) {
 	c := &t.agents[i].car
-	c.manner, c.keepLane = Obedient, false
+	c.manner, c.keepLane, c.staysPut = Obedient, false, false
 	c.order = order{}
 }
 
@@ -76,7 +76,7 @@ func (t *Traffic) Reroute(i int, route []road.LaneID) {
 	if at < 0 {
 		return
 	}
-	c.route, c.routeAt = route[at:], 0
+	c.route, c.routeAt = t.net.newRoute(route[at:]), 0
 	t.net.startPath(c, c.path[0])
 }
 

@@ -37,6 +37,15 @@ func (n *network) across(id, to road.LaneID) beside {
 	return n.lanes[id].right
 }
 
+// offsetOf returns what to add to d on lane id for d on its neighbor to.
+func (n *network) offsetOf(id, to road.LaneID) float64 {
+	between := (n.m.Lanes[id].Width + n.m.Lanes[to].Width) / 2
+	if n.m.Lanes[id].Left == to {
+		return -between
+	}
+	return between
+}
+
 func (n *network) follows(from, to road.LaneID) bool {
 	for _, id := range n.m.Lanes[from].Next {
 		if id == to {
@@ -52,19 +61,8 @@ func (n *network) startPath(c *car, lane road.LaneID) {
 		c.path[i] = road.None
 	}
 	c.path[0] = lane
-	c.routeAt = c.routeIndex(lane)
+	c.routeAt = c.route.after(c.routeAt, lane)
 	n.extend(c)
-}
-
-// routeIndex returns where lane stands in c's route at or after the present
-// place, or -1.
-func (c *car) routeIndex(lane road.LaneID) int {
-	for i := max(0, c.routeAt); i < len(c.route); i++ {
-		if c.route[i] == lane {
-			return i
-		}
-	}
-	return -1
 }
 
 // extend fills the free end of c's path: along the route while it lasts, then
@@ -87,9 +85,11 @@ func (n *network) extend(c *car) {
 // it can, so that the driver looks ahead while it waits to change.
 func (n *network) after(c *car, lane road.LaneID) road.LaneID {
 	next := n.m.Lanes[lane].Next
-	if k := c.routeAt; k >= 0 && k+1 < len(c.route) && c.route[k] == lane && n.follows(lane, c.route[k+1]) {
-		c.routeAt++
-		return c.route[k+1]
+	if k := c.routeAt; k >= 0 && k+1 < len(c.route.ways) && c.route.has(k, lane) {
+		if to := n.successor(lane, c.route.ways[k+1]); to != road.None {
+			c.routeAt++
+			return to
+		}
 	}
 	switch len(next) {
 	case 0:
@@ -116,8 +116,8 @@ func (n *network) advance(c *car) bool {
 // needs returns the neighbor of c's lane that its route or the end of the lane
 // makes it change to, or None.
 func (n *network) needs(c *car) road.LaneID {
-	if i := c.routeIndexOf(c.path[0]); i >= 0 && i+1 < len(c.route) && n.beside(c.path[0], c.route[i+1]) {
-		return c.route[i+1]
+	if i := c.route.before(c.routeAt, c.path[0]) + 1; i > 0 && i < len(c.route.lanes) && n.beside(c.path[0], c.route.lanes[i]) {
+		return c.route.lanes[i]
 	}
 	if l := &n.m.Lanes[c.path[0]]; n.lanes[c.path[0]].deadEnd {
 		if goesOn(n.m, l.Left) {
@@ -126,15 +126,4 @@ func (n *network) needs(c *car) road.LaneID {
 		return l.Right
 	}
 	return road.None
-}
-
-// routeIndexOf returns the last place of lane in the part of the route that is
-// planned or passed, or -1.
-func (c *car) routeIndexOf(lane road.LaneID) int {
-	for i := min(c.routeAt, len(c.route)-1); i >= 0; i-- {
-		if c.route[i] == lane {
-			return i
-		}
-	}
-	return -1
 }

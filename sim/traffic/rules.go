@@ -3,6 +3,7 @@ package traffic
 import (
 	"math"
 
+	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/road"
 )
@@ -45,11 +46,27 @@ func (t *Traffic) stopPoint(env *Env, i int, m *IDM) float64 {
 			}
 		}
 		if info.deadEnd {
-			nearest = math.Min(nearest, passed+info.length-mergeMargin)
+			nearest = math.Min(nearest, passed+info.length-t.roomToMerge(i, &env.Actors[i], k == 0))
 		}
 		passed += info.length
 	}
 	return nearest
+}
+
+// roomToMerge returns how far before the end of a lane agent i waits for a gap. Where
+// it is on that lane and an obstacle on the other one is beside it, it goes on.
+func (t *Traffic) roomToMerge(i int, a *actor.Actor, here bool) float64 {
+	c := &t.agents[i].car
+	to := t.net.needs(c)
+	if !here || to == road.None {
+		return mergeMargin
+	}
+	rear := t.net.across(c.path[0], to).at(c.s) + a.Shape.RearToCenter - a.Shape.Length/2
+	lead, tail := t.neighborsAt(i, to, rear, rear+a.Shape.Length)
+	if lead.gap < changeRoom && t.obstacle(lead) || tail.gap < changeRoom && t.obstacle(tail) {
+		return 1
+	}
+	return mergeMargin
 }
 
 // heldAt reports whether the signal or sign of l, at away, makes c stop.

@@ -22,9 +22,12 @@ func (t *Traffic) AppendState(dst []byte) []byte {
 func (c *car) appendState(dst []byte) []byte {
 	dst = appendStream(dst, &c.stream)
 	dst = append(dst, byte(c.manner), bit(c.keepLane), bit(c.shift.active), byte(c.order.pedal), bit(c.order.gentle))
-	dst = appendInts(dst, int64(c.prev), int64(c.routeAt), int64(c.lane), int64(c.shift.left), int64(c.stoodAt), int64(c.lastChange), int64(len(c.route)))
+	dst = appendInts(dst, int64(c.prev), int64(c.routeAt), int64(c.lane), int64(c.shift.left), int64(c.stoodAt), int64(c.lastChange), int64(len(c.route.lanes)))
 	for _, id := range c.path {
 		dst = appendInts(dst, int64(id))
+	}
+	if c.shift.lean != 0 { // rare; without it the bytes are those of earlier versions
+		dst = appendFloats(dst, c.shift.lean)
 	}
 	return appendFloats(dst, c.s, c.d, c.v, c.a, c.wanted, c.travelled,
 		c.shift.from, c.shift.to, c.shift.share, c.shift.over, c.order.target, c.order.rate, c.idm.V0, c.limitBy)

@@ -1,0 +1,103 @@
+package traffic
+
+import (
+	"slices"
+
+	"roadloop/sim/road"
+)
+
+// route is the lanes that a driver is to take. It is constant and shared by copies.
+type route struct {
+	lanes []road.LaneID
+	// ways[i] lists the lanes from which the rest of the route can be driven by its
+	// turns alone: lanes[i], and those beside it that go on in the same way.
+	ways [][]road.LaneID
+}
+
+// newRoute prepares lanes, which CheckRoute accepts.
+func (n *network) newRoute(lanes []road.LaneID) route {
+	r := route{lanes: lanes, ways: make([][]road.LaneID, len(lanes))}
+	for i, id := range lanes {
+		switch {
+		case i+1 < len(lanes) && n.beside(id, lanes[i+1]), i > 0 && n.beside(lanes[i-1], id):
+			// The route names the lane to change from and the lane to change to.
+			r.ways[i] = lanes[i : i+1 : i+1]
+		case i > 0 && n.m.Lanes[id].Junction >= 0:
+			r.ways[i] = n.alike(id, r.ways[i-1])
+		default:
+			r.ways[i] = n.abreast(id)
+		}
+	}
+	for i := len(lanes) - 2; i >= 0; i-- {
+		r.ways[i] = slices.DeleteFunc(r.ways[i], func(id road.LaneID) bool {
+			return id != lanes[i] && n.successor(id, r.ways[i+1]) == road.None
+		})
+	}
+	return r
+}
+
+// abreast returns lane id and all lanes of its direction beside it.
+func (n *network) abreast(id road.LaneID) []road.LaneID {
+	all := []road.LaneID{id}
+	for _, side := range [2]func(*road.Lane) road.LaneID{leftOf, rightOf} {
+		for at := side(&n.m.Lanes[id]); at != road.None; at = side(&n.m.Lanes[at]) {
+			all = append(all, at)
+		}
+	}
+	return all
+}
+
+// alike returns the junction lane id and all that lead from one of the lanes from
+// through the same junction in the same direction.
+func (n *network) alike(id road.LaneID, from []road.LaneID) []road.LaneID {
+	all := []road.LaneID{id}
+	l := &n.m.Lanes[id]
+	for _, f := range from {
+		for _, to := range n.m.Lanes[f].Next {
+			if o := &n.m.Lanes[to]; to != id && o.Junction == l.Junction && o.Turn == l.Turn {
+				all = append(all, to)
+			}
+		}
+	}
+	return all
+}
+
+// successor returns the first lane after id that is among lanes, or None.
+func (n *network) successor(id road.LaneID, lanes []road.LaneID) road.LaneID {
+	for _, to := range lanes {
+		if n.follows(id, to) {
+			return to
+		}
+	}
+	return road.None
+}
+
+// has reports whether lane leads on along the route from index i.
+func (r *route) has(i int, lane road.LaneID) bool { return slices.Contains(r.ways[i], lane) }
+
+// after returns where lane stands in the route at index from or after it, or -1.
+func (r *route) after(from int, lane road.LaneID) int {
+	for i := max(0, from); i < len(r.ways); i++ {
+		if r.has(i, lane) {
+			return i
+		}
+	}
+	return -1
+}
+
+// before returns the last index up to and including from at which lane stands in the
+// route, or -1.
+func (r *route) before(from int, lane road.LaneID) int {
+	for i := min(from, len(r.ways)-1); i >= 0; i-- {
+		if r.has(i, lane) {
+			return i
+		}
+	}
+	return -1
+}
+
+// keepsRoute reports whether c can change to lane to and drive the rest of its route.
+func (c *car) keepsRoute(to road.LaneID) bool {
+	at := c.route.before(c.routeAt, c.path[0])
+	return at < 0 || c.route.has(at, to)
+}

@@ -1,0 +1,51 @@
+package traffic
+
+import (
+	"math"
+
+	"roadloop/sim/actor"
+)
+
+// sidestep predicts where a vehicle is across a lane while it moves sideways.
+type sidestep struct {
+	shift     shift
+	aside     float64 // from d on the vehicle's lane to d on the lane in question, m
+	v         float64 // speed now, m/s
+	accel     float64 // hardest acceleration, m/s²
+	half      float64 // half the vehicle's width, m
+	wheelbase float64 // m
+	nose      float64 // from the rear axle to the front bumper, m
+}
+
+// sidestep returns the prediction for the running shift of c, on a lane whose
+// middle lies at -aside on the lane of c.
+func (c *car) sidestep(a *actor.Actor, aside float64) sidestep {
+	return sidestep{c.shift, aside, c.v, c.idm.A, a.Shape.Width / 2, c.wheelbase, a.Shape.RearToCenter + a.Shape.Length/2}
+}
+
+// stopped is the speed below which a body counts as standing where others drive
+// round it, m/s.
+const stopped = 1.0
+
+// noseSwing is how much earlier than a straight body a turned one reaches what is
+// ahead, m: half its width times the sine of the usual turn.
+const noseSwing = 0.4
+
+// strip returns the strip that the vehicle takes at d.
+func (k *sidestep) strip(d float64) corridor {
+	return corridor{d + k.aside - k.half - sideRoom, d + k.aside + k.half + sideRoom}
+}
+
+// clears reports whether the vehicle is out of the way of e, which stands gap ahead
+// of its front, from when it arrives there to the end of the shift. The shift makes the less of its way on a
+// meter the faster the vehicle is, so the vehicle is taken to speed up.
+func (k *sidestep) clears(e *entry, gap float64) bool {
+	if !k.shift.active || math.Abs(e.v) > stopped || k.strip(k.shift.to).meets(e) {
+		return false
+	}
+	run := math.Max(0, gap-noseSwing)
+	fastest := math.Sqrt(k.v*k.v + 2*k.accel*run)
+	share := math.Min(1, k.shift.share+run/k.shift.way(fastest))
+	swing := k.nose * math.Sin(k.shift.turned(share, fastest, k.wheelbase))
+	return !k.strip(k.shift.at(share) + swing).meets(e)
+}
