@@ -206,13 +206,23 @@ func (f *triggerFile) trigger() sim.Trigger {
 	return t
 }
 
+// CrowdCount is how many road users the traffic of a scenario asks for, and how many
+// of them the map has room for.
+type CrowdCount struct {
+	Asked  int `json:"asked"`
+	Placed int `json:"placed"`
+}
+
 // crowd adds random traffic.
 func (k *compiler) crowd(spec *sim.Spec, p *Plan) {
 	t := &k.f.Traffic
 	if *t == (trafficFile{}) || k.err != nil {
 		return
 	}
-	for i, a := range sim.Populate(k.m, k.c.Seed, spec.Ego.Start, sim.Crowd(*t)) {
+	crowd := sim.Crowd(*t)
+	placed := sim.Populate(k.m, k.c.Seed, spec.Ego.Start, spec.Actors, crowd)
+	p.Crowd = &CrowdCount{Asked: crowd.Total(), Placed: len(placed)}
+	for i, a := range placed {
 		if a.Name == "" {
 			a.Name = fmt.Sprintf("%s %d", a.Kind, i+1)
 		}

@@ -20,6 +20,7 @@ type Plan struct {
 	Names []string // of the actors by actor.ID; Names[0] is "ego"
 	// Traffic is the first of the actors that only fill the road.
 	Traffic actor.ID
+	Crowd   *CrowdCount // nil for a scenario without traffic
 	Expect  Expectation
 	// Timeout fails a run that is not over by then; 0 for none.
 	Timeout clock.Tick

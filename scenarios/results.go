@@ -99,6 +99,8 @@ type Result struct {
 	Measures   map[string]float64  `json:"measures,omitempty"`
 	Scores     map[string]Score    `json:"scores"`
 	Seen       *Sight              `json:"seen,omitempty"` // by perception
+	// Traffic is set for a scenario with random traffic.
+	Traffic *CrowdCount `json:"traffic,omitempty"`
 }
 
 // NewResults returns an empty document.
@@ -152,6 +154,9 @@ func NewResult(out *Outcome, o *Options) Result {
 		Driver: o.Driver, Perception: o.Perception, Parameters: out.Case.Parameters,
 		Preventable: out.Label.Preventable, PreventableBy: out.Label.By,
 		Scores: map[string]Score{},
+	}
+	if out.Plan != nil {
+		c.Traffic = out.Plan.Crowd
 	}
 	if out.Err != nil {
 		c.Invalid, c.Reason = true, out.Err.Error()

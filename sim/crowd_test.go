@@ -37,7 +37,7 @@ func liveOn(t *testing.T, kind road.Kind, seed uint64) {
 	}
 	ego := sim.Start{Pose: &geom.Pose{X: -500, Y: -500}} // out of everyone's way
 	spec := &sim.Spec{Map: m, Seed: seed, Ego: sim.EgoSpec{Start: ego},
-		Actors: sim.Populate(m, seed, ego, sim.Crowd{Cars: 12, Trucks: 2, Cyclists: 2, Pedestrians: 6, Parked: 3})}
+		Actors: sim.Populate(m, seed, ego, nil, sim.Crowd{Cars: 12, Trucks: 2, Cyclists: 2, Pedestrians: 6, Parked: 3})}
 	w := mustNew(t, spec)
 	touched := map[[2]actor.ID]bool{}
 	moved := make([]float64, len(spec.Actors)) // in the last 70 s, m

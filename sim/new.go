@@ -52,7 +52,22 @@ func NewOn(other *World, spec *Spec) (*World, error) {
 	if err := w.setSignals(); err != nil {
 		return nil, fmt.Errorf("world: %w", err)
 	}
+	w.makeStartsSafe()
 	return w, nil
+}
+
+// makeStartsSafe lowers the starting speeds of drivers with SafeStart.
+func (w *World) makeStartsSafe() {
+	var who []int
+	for i := range w.spec.Actors {
+		if d, ok := w.spec.Actors[i].Behavior.(Drive); ok && d.SafeStart {
+			who = append(who, i)
+		}
+	}
+	if len(who) > 0 {
+		env := w.scene()
+		w.traffic.MakeStartsSafe(&env, who)
+	}
 }
 
 // uniqueNames reports a name that two actors share.

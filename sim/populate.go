@@ -19,22 +19,24 @@ type Crowd struct {
 	Parked      int // cars beside the road
 }
 
-// Populate returns a crowd on m for the given seed: drivers of their own on
-// free stretches of lanes, people who walk along and cross, parked cars. Nobody
-// is nearer than 15 m to the start of the ego on its lane. Where the map has no
-// room for all, fewer are returned.
-func Populate(m *road.Map, seed uint64, ego Start, c Crowd) []ActorSpec {
+// Total returns the number of all together.
+func (c *Crowd) Total() int { return c.Cars + c.Trucks + c.Cyclists + c.Pedestrians + c.Parked }
+
+// Populate returns a crowd on m for the given seed: drivers with Drive on free
+// stretches of lanes, people who walk along and cross, parked cars. They keep clear of
+// the ego and of others, the actors that are there already. Vehicles have at least
+// 20 m between bumpers as long as the map has room for that, and down to 3 m where it
+// has not. Where it has no room for all, fewer are returned.
+func Populate(m *road.Map, seed uint64, ego Start, others []ActorSpec, c Crowd) []ActorSpec {
 	p := populator{m: m, random: rng.New(seed, "crowd", "places")}
-	p.taken = append(p.taken, p.body(actor.Car, ego))
-	for range c.Cars {
-		p.driver([]actor.Kind{actor.Car, actor.Car, actor.Car, actor.Van})
+	p.take(p.body(actor.Car, ego), spares[0])
+	for i := range others {
+		p.other(&others[i])
 	}
-	for range c.Trucks {
-		p.driver([]actor.Kind{actor.Truck, actor.Truck, actor.Bus})
-	}
-	for range c.Cyclists {
-		p.driver([]actor.Kind{actor.Cyclist, actor.Cyclist, actor.Motorcycle})
-	}
+	p.drivers(c.Cars, []actor.Kind{actor.Car, actor.Car, actor.Car, actor.Van})
+	p.drivers(c.Trucks, []actor.Kind{actor.Truck, actor.Truck, actor.Bus})
+	p.drivers(c.Cyclists, []actor.Kind{actor.Cyclist, actor.Cyclist, actor.Motorcycle})
+	p.squeeze()
 	for range c.Parked {
 		p.parked()
 	}
@@ -48,11 +50,26 @@ func Populate(m *road.Map, seed uint64, ego Start, c Crowd) []ActorSpec {
 type populator struct {
 	m      *road.Map
 	random rng.Stream
-	taken  []geom.OBB
-	stands []geom.OBB // of it, what will not move
+	taken  []taken
+	stands []geom.OBB   // of it, what will not move
+	left   []actor.Kind // drivers that no place was found for
 	lanes  []road.LaneID
 	out    []ActorSpec
 }
+
+// taken is the room of an actor: its box, and what it keeps free before and behind it,
+// m.
+type taken struct {
+	box   geom.OBB
+	spare float64
+}
+
+// spares is what drivers keep free before and behind them, m: as much as there is
+// room for.
+var spares = [...]float64{10, 6, 3, 1.5}
+
+// beside is what bodies keep free on either side, m.
+const beside = 0.3
 
 // tries is how often a place is drawn for one actor before it is left out.
 const tries = 20
@@ -62,25 +79,49 @@ func (p *populator) add(a ActorSpec) {
 	p.out = append(p.out, a)
 }
 
-// body returns the room that an actor of kind k at s needs, with 10 m to spare
-// before and behind it.
+// body returns the box of an actor of kind k at s.
 func (p *populator) body(k actor.Kind, s Start) geom.OBB {
 	pose, err := place(p.m, &s)
 	if err != nil {
 		return geom.OBB{}
 	}
 	a := actor.Actor{Shape: actor.DefaultShape(k), State: actor.State{Pose: pose}}
-	return a.Box().Inflate(10, 0.3)
+	return a.Box()
 }
 
-// claim takes the room if it is free.
-func (p *populator) claim(b geom.OBB) bool {
+// other takes the room of an actor that is there already. Where one walks, it is the
+// start of the path.
+func (p *populator) other(a *ActorSpec) {
+	start, spare := a.Start, 3.0
+	switch b := a.Behavior.(type) {
+	case Drive, Follow:
+		spare = spares[0]
+	case Walk:
+		if len(b.Path) > 0 {
+			start = Start{Pose: &geom.Pose{X: b.Path[0].X, Y: b.Path[0].Y}}
+		}
+	default:
+		p.stands = append(p.stands, p.body(a.Kind, start).Inflate(spare, beside))
+	}
+	p.take(p.body(a.Kind, start), spare)
+}
+
+func (p *populator) take(b geom.OBB, spare float64) { p.taken = append(p.taken, taken{b, spare}) }
+
+// claim takes the room b if it is free. A driver who keeps less than spares[0] free
+// is content with as little on the side of other drivers.
+func (p *populator) claim(b geom.OBB, spare float64) bool {
+	room := b.Inflate(spare, beside)
 	for _, t := range p.taken {
-		if geom.Overlap(t, b) {
+		keeps := t.spare
+		if spare > 1 {
+			keeps = math.Min(keeps, spare)
+		}
+		if geom.Overlap(t.box.Inflate(keeps, beside), room) {
 			return false
 		}
 	}
-	p.taken = append(p.taken, b)
+	p.take(b, spare)
 	return true
 }
 
@@ -94,12 +135,15 @@ func (p *populator) lane() (*road.Lane, float64) {
 	at := p.random.Float64() * total
 	for i := range p.m.Lanes {
 		if at < p.length(i) {
-			return &p.m.Lanes[i], 3 + at
+			return &p.m.Lanes[i], margin + at
 		}
 		at -= p.length(i)
 	}
-	return &p.m.Lanes[0], 3
+	return &p.m.Lanes[0], margin
 }
+
+// margin is how far from the start of a lane actors begin, m.
+const margin = 3.0
 
 // length returns the usable length of lane i.
 func (p *populator) length(i int) float64 {
@@ -110,19 +154,76 @@ func (p *populator) length(i int) float64 {
 	return math.Max(0, l.Center.Length()-20)
 }
 
-func (p *populator) driver(kinds []actor.Kind) {
-	kind := kinds[p.random.IntN(len(kinds))]
-	for range tries {
-		l, s := p.lane()
-		start := Start{Lane: l.ID, S: s, Speed: 0.7 * l.SpeedLimit}
-		if kind == actor.Cyclist {
-			start.Speed = 4
-		}
-		if p.claim(p.body(kind, start)) {
-			p.add(ActorSpec{Kind: kind, Start: start, Behavior: Drive{}})
-			return
+// drivers places n drivers, each of one of the kinds.
+func (p *populator) drivers(n int, kinds []actor.Kind) {
+	for range n {
+		kind := kinds[p.random.IntN(len(kinds))]
+		if !p.driver(kind) {
+			p.left = append(p.left, kind)
 		}
 	}
+}
+
+// driver places a driver at random, and reports whether it found room.
+func (p *populator) driver(kind actor.Kind) bool {
+	for range tries {
+		if l, s := p.lane(); p.driverAt(kind, l, s, spares[0]) {
+			return true
+		}
+	}
+	return false
+}
+
+// driverAt places a driver at s of lane l if there is room.
+func (p *populator) driverAt(kind actor.Kind, l *road.Lane, s, spare float64) bool {
+	start := Start{Lane: l.ID, S: s, Speed: 0.7 * l.SpeedLimit}
+	if kind == actor.Cyclist {
+		start.Speed = 4
+	}
+	if !p.claim(p.body(kind, start), spare) {
+		return false
+	}
+	p.add(ActorSpec{Kind: kind, Start: start, Behavior: Drive{SafeStart: true}})
+	return true
+}
+
+// squeeze places the drivers that are left, in random order, with the less between them
+// the more there are: it goes along all lanes once for each kind and distance.
+func (p *populator) squeeze() {
+	for i := len(p.left) - 1; i > 0; i-- {
+		j := p.random.IntN(i + 1)
+		p.left[i], p.left[j] = p.left[j], p.left[i]
+	}
+	for _, spare := range spares[1:] {
+		left := p.left
+		p.left = nil
+		from := make([]spot, len(actor.Kinds()))
+		for _, kind := range left {
+			if at := &from[kind]; !p.next(kind, spare, at) {
+				p.left = append(p.left, kind)
+			}
+		}
+	}
+}
+
+// spot is a place on the lanes of a map.
+type spot struct {
+	lane int
+	s    float64
+}
+
+// next places a driver at the first place from at on where there is room, and moves at
+// there.
+func (p *populator) next(kind actor.Kind, spare float64, at *spot) bool {
+	const step = 1.0 // m
+	for ; at.lane < len(p.m.Lanes); at.lane, at.s = at.lane+1, 0 {
+		for ; at.s < p.length(at.lane); at.s += step {
+			if p.driverAt(kind, &p.m.Lanes[at.lane], margin+at.s, spare) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // parked puts a car beside the right edge of a rightmost lane, clear of it.
@@ -134,8 +235,8 @@ func (p *populator) parked() {
 		}
 		half := actor.DefaultShape(actor.Car).Width / 2
 		start := Start{Lane: l.ID, S: s, D: -l.Width/2 - half - p.random.Range(0, 0.4)}
-		if room := p.body(actor.Car, start).Inflate(-9, 0); p.claim(room) {
-			p.stands = append(p.stands, room)
+		if body := p.body(actor.Car, start); p.claim(body, 1) {
+			p.stands = append(p.stands, body.Inflate(1, beside))
 			p.add(ActorSpec{Kind: actor.Car, Start: start})
 			return
 		}

@@ -21,7 +21,7 @@ func TestRandomWorldsStayFinite(t *testing.T) {
 		r := rng.New(seed, "test", "wild")
 		ego := sim.Start{Lane: road.LaneID(r.IntN(len(m.Lanes))), S: 5, Speed: r.Range(0, 30)}
 		spec := &sim.Spec{Map: m, Seed: seed, Friction: r.Range(0.1, 1), Ego: sim.EgoSpec{Start: ego},
-			Actors: sim.Populate(m, seed, ego, sim.Crowd{Cars: 15, Trucks: 3, Cyclists: 3, Pedestrians: 8, Parked: 4})}
+			Actors: sim.Populate(m, seed, ego, nil, sim.Crowd{Cars: 15, Trucks: 3, Cyclists: 3, Pedestrians: 8, Parked: 4})}
 		w := mustNew(t, spec)
 		for range 100 {
 			run(w, 0.2, vehicle.Command{Steer: r.Range(-0.5, 0.5), Accel: r.Range(-9, 6)})

@@ -89,6 +89,9 @@ type Drive struct {
 	Model *traffic.IDM
 	// KeepLane forbids lane changes that the script does not ask for.
 	KeepLane bool
+	// SafeStart lowers the starting speed to one from which the driver need not brake
+	// harder than is comfortable for anything ahead of it.
+	SafeStart bool
 }
 
 // Follow is a scripted vehicle: it keeps its lane and its starting speed and

@@ -20,10 +20,16 @@ func (w *World) Step(cmd vehicle.Command) []Event {
 	w.showEgo(cmd)
 	w.track.follow(w.spec.Map, w.ego.State.Pose, w.spec.Ego.Route)
 	w.runScripts()
-	w.traffic.Step(&traffic.Env{Now: w.now, Ego: &w.ego, Actors: w.actors, Signals: w.signals,
-		Dark: dark(w.spec.Conditions)})
+	env := w.scene()
+	w.traffic.Step(&env)
 	w.judge()
 	return w.events
+}
+
+// scene returns what traffic sees now.
+func (w *World) scene() traffic.Env {
+	return traffic.Env{Now: w.now, Ego: &w.ego, Actors: w.actors, Signals: w.signals,
+		Dark: dark(w.spec.Conditions)}
 }
 
 // brakeLightAt is the braking of a command, m/s², from which brake lights burn.

@@ -53,6 +53,9 @@ func (p *progress) step(c *scenarios.Result) {
 	case p.failures && !c.Passed:
 		fmt.Fprintf(p.w, "%s %s\n", summary.Verdict(c), summary.Failure(c))
 	}
+	if n := c.Traffic; n != nil && n.Placed < n.Asked {
+		fmt.Fprintf(p.w, "warning: %s: the map has room for %d of the %d road users that traffic asks for\n", c.Case, n.Placed, n.Asked)
+	}
 	if p.terminal {
 		fmt.Fprintf(p.w, "%s, %s", p.line(), p.rate())
 	}

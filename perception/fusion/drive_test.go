@@ -364,7 +364,7 @@ func rideSpec(t *testing.T, i int, seed uint64) *sim.Spec {
 	}
 	return &sim.Spec{
 		Map: m, Seed: seed, Ego: sim.EgoSpec{Start: r.start},
-		Actors:     sim.Populate(m, seed, r.start, r.crowd),
+		Actors:     sim.Populate(m, seed, r.start, nil, r.crowd),
 		Conditions: scene.Conditions{SunElevation: 0.8, Rain: r.rain},
 	}
 }
