@@ -54,10 +54,15 @@ func (k *compiler) ahead(f *actorFile, kind actor.Kind) float64 {
 func (k *compiler) behavior(i int, l *road.Lane, a *sim.ActorSpec) sim.Behavior {
 	f := &k.f.Actors[i]
 	at := func(field string) string { return fmt.Sprintf("actors[%d].%s", i, field) }
-	switch f.behavior() {
+	name := f.behavior()
+	if f.KeepLane && name != "drive" {
+		k.fail(at("keep_lane"), "is for behavior drive; an actor with %s changes lanes only by its maneuvers", name)
+	}
+	switch name {
 	case "drive":
 		k.mayDrive(at("behavior"), a.Kind)
-		return sim.Drive{Route: k.route(at("route"), l.ID, f.Route), Speed: a.Start.Speed}
+		return sim.Drive{Route: k.route(at("route"), l.ID, f.Route), Speed: a.Start.Speed,
+			KeepLane: f.KeepLane || len(f.Do) > 0} // a script stays in charge of the lane until release
 	case "follow":
 		return sim.Follow{Route: k.route(at("route"), l.ID, f.Route), Courteous: f.Courteous}
 	case "walk":

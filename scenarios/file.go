@@ -89,6 +89,7 @@ type actorFile struct {
 	Heading   quantity   `yaml:"heading"` // relative to the lane
 	Behavior  string     `yaml:"behavior"`
 	Courteous bool       `yaml:"courteous"`
+	KeepLane  bool       `yaml:"keep_lane"` // of drive: no lane changes of the driver's own
 	Wary      bool       `yaml:"wary"`
 	Route     []string   `yaml:"route"`
 	Path      []spotFile `yaml:"path"` // of a walker, along the same lane

@@ -99,8 +99,9 @@ var fields = []Field{
 		{Name: "d", About: "to the left of the lane's middle", Form: Quantity, Dimension: "length", Min: "-60 m", Max: "60 m"},
 		{Name: "speed", Form: Quantity, Dimension: "speed", Min: "0 km/h", Max: "252 km/h"},
 		{Name: "heading", About: "relative to the lane", Form: Quantity, Dimension: "angle", Min: "-360 deg", Max: "360 deg"},
-		{Name: "behavior", About: "drive: as traffic does, with a driver of its own; follow: keeps its lane and speed, blind to others unless courteous; by default walk with a path, follow with a speed, else still", Form: Option, Options: []string{"drive", "follow", "still", "walk"}},
+		{Name: "behavior", About: "drive: as traffic does: follows other vehicles (Intelligent Driver Model), changes lanes where that pays (MOBIL), obeys signals, signs and right of way; speed is the wanted speed too, near the limit if not given; with maneuvers it keeps its lane between them until release; follow: keeps its lane and speed, blind to others unless courteous; by default walk with a path, follow with a speed, else still", Form: Option, Options: []string{"drive", "follow", "still", "walk"}},
 		{Name: "courteous", About: "gives way where it need not", Form: Flag},
+		{Name: "keep_lane", About: "of drive: no lane changes for the driver's advantage; one that the end of a lane calls for is made", Form: Flag},
 		{Name: "wary", About: "a walker that waits for cars", Form: Flag},
 		{Name: "route", Form: OptionList, Options: turnNames},
 		{Name: "path", About: "of a walker: places along and beside its lane, by default its own s and d", Form: Groups, MinItems: 2, Fields: []Field{
@@ -168,7 +169,7 @@ var fields = []Field{
 		{Name: "kind", About: "by default cars, vans and trucks", Form: Option, Options: vehicleKinds},
 		{Name: "route", Form: OptionList, Options: turnNames},
 	}},
-	{Name: "traffic", About: "a random crowd beside the named actors", Form: Group, Fields: []Field{
+	{Name: "traffic", About: "random road users in addition to the named actors, as many as the map has room for; results say how many were placed", Form: Group, Fields: []Field{
 		{Name: "cars", About: "how many", Form: Whole, Min: "0", Max: "200"},
 		{Name: "trucks", About: "how many", Form: Whole, Min: "0", Max: "200"},
 		{Name: "cyclists", About: "how many", Form: Whole, Min: "0", Max: "200"},

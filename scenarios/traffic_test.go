@@ -2,9 +2,11 @@ package scenarios_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"roadloop/scenarios"
+	"roadloop/sim/vehicle"
 )
 
 // Results say how many road users the traffic asks for and how many were placed.
@@ -31,5 +33,49 @@ until: {time: 1 s}
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// behind is a scenario with an actor behind a wreck, on a road of two lanes.
+const behind = `version: 1
+name: behind a wreck
+map: {kind: straight, lanes: 2, one_way: true, length: 1500 m, speed_limit: 50 km/h}
+ego: {lane: 1, s: 900 m, speed: 50 km/h}
+actors:
+  - {id: wreck, kind: car, lane: 0, s: 300 m}
+  - {id: car, kind: car, lane: 0, s: 100 m, speed: 50 km/h, behavior: drive`
+
+// An actor that drives changes lanes as traffic does, unless keep_lane or a script says
+// otherwise.
+func TestDriveChangesLanesAsTraffic(t *testing.T) {
+	for rest, passes := range map[string]bool{
+		"}":                   true,
+		", keep_lane: true}":  false,
+		", keep_lane: false}": true,
+		`, do: [{when: {time: ">= 3 s"}, speed: {to: 40 km/h}}]}`:   false,
+		`, do: [{when: {s: ">= 200 m"}, change_lane: {to: left}}]}`: true,
+		`, do: [{when: {time: ">= 15 s"}, release: {}}]}`:           true,
+	} {
+		w := world(t, plan(t, behind+rest+"\nuntil: {time: 40 s}\n"))
+		for range 4500 {
+			w.Step(vehicle.Command{})
+		}
+		if x := w.Actors()[1].State.Pose.X; (x > 320) != passes {
+			t.Errorf("%q: at x = %.1f m after 45 s, passes the wreck at 300 m: want %v", rest, x, passes)
+		}
+	}
+}
+
+func TestKeepLaneIsForDrivers(t *testing.T) {
+	_, err := scenarios.Parse("test.yaml", []byte(`version: 1
+name: test
+map: {kind: straight}
+ego: {lane: 0, s: 20 m, speed: 10 m/s}
+actors:
+  - {id: lead, kind: car, lane: 0, s: 60 m, speed: 10 m/s, keep_lane: true}
+until: {time: 5 s}
+`))
+	if err == nil || !strings.Contains(err.Error(), "keep_lane") {
+		t.Errorf("keep_lane of a follower: error %v", err)
 	}
 }
