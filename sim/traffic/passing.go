@@ -96,8 +96,8 @@ func (t *Traffic) isClear(i int, a *actor.Actor, id road.LaneID, side *sidestep,
 	way := side.strip(side.shift.at(side.shift.share))
 	for j := range t.occ.lanes[id] {
 		e := &t.occ.lanes[id][j]
-		ahead := e.who != i && e.rear+e.front > 2*front-a.Shape.Length && math.Abs(e.v) <= stopped
-		if ahead && way.meets(e) && !side.clears(e, e.rear-front) {
+		inFront := e.who != i && e.rear+e.front > 2*front-a.Shape.Length && math.Abs(e.v) <= stopped
+		if inFront && way.meets(e) && !side.clears(e, e.rear-front) {
 			return false
 		}
 	}

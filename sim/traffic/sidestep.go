@@ -23,8 +23,8 @@ func (c *car) sidestep(a *actor.Actor, aside float64) sidestep {
 	return sidestep{c.shift, aside, c.v, c.idm.A, a.Shape.Width / 2, c.wheelbase, a.Shape.RearToCenter + a.Shape.Length/2}
 }
 
-// stopped is the speed below which a body counts as standing where others drive
-// round it, m/s.
+// stopped is the speed below which drivers pass a body as they pass one that stands,
+// m/s.
 const stopped = 1.0
 
 // noseSwing is how much earlier than a straight body a turned one reaches what is
@@ -37,8 +37,9 @@ func (k *sidestep) strip(d float64) corridor {
 }
 
 // clears reports whether the vehicle is out of the way of e, which stands gap ahead
-// of its front, from when it arrives there to the end of the shift. The shift makes the less of its way on a
-// meter the faster the vehicle is, so the vehicle is taken to speed up.
+// of its front, from its arrival there to the end of the shift. Above shiftSpeed a
+// faster vehicle moves less to the side per meter, so the prediction assumes that it
+// accelerates.
 func (k *sidestep) clears(e *entry, gap float64) bool {
 	if !k.shift.active || math.Abs(e.v) > stopped || k.strip(k.shift.to).meets(e) {
 		return false
