@@ -44,9 +44,24 @@ func (k *sidestep) clears(e *entry, gap float64) bool {
 	if !k.shift.active || math.Abs(e.v) > stopped || k.strip(k.shift.to).meets(e) {
 		return false
 	}
-	run := math.Max(0, gap-noseSwing)
+	const parts = 4 // of the flank, which long vehicles drag across the inside of the curve
+	for part := range parts + 1 {
+		at := k.nose * (1 - float64(part)/parts) // before the rear axle
+		run := gap + k.nose - at
+		if part == 0 {
+			run -= noseSwing
+		}
+		if k.strip(k.offset(math.Max(0, run), at)).meets(e) {
+			return false
+		}
+	}
+	return true
+}
+
+// offset returns d of the point at before the rear axle, once the vehicle has gone on
+// by run.
+func (k *sidestep) offset(run, at float64) float64 {
 	fastest := math.Sqrt(k.v*k.v + 2*k.accel*run)
 	share := math.Min(1, k.shift.share+run/k.shift.way(fastest))
-	swing := k.nose * math.Sin(k.shift.turned(share, fastest, k.wheelbase))
-	return !k.strip(k.shift.at(share) + swing).meets(e)
+	return k.shift.at(share) + at*math.Sin(k.shift.turned(share, fastest, k.wheelbase))
 }
