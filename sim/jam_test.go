@@ -13,7 +13,7 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// away is a start where the ego is in nobody's way.
+// away is a start of the ego far from all roads.
 var away = sim.Start{Pose: &geom.Pose{X: -900, Y: -900}}
 
 // jammed returns a random map with dense traffic and up to three wrecks on it. Half of
@@ -100,7 +100,7 @@ func free(w *sim.World, i int) bool {
 	return true
 }
 
-// Everybody gets past a wreck on a road of two lanes.
+// All motor vehicles pass a wreck on a road of two lanes.
 func TestTrafficPassesAWreck(t *testing.T) {
 	m, err := road.Generate(road.Params{Kind: road.KindStraight, Lanes: 2, OneWay: true, Length: 1500})
 	if err != nil {
@@ -125,8 +125,8 @@ func TestTrafficPassesAWreck(t *testing.T) {
 	}
 }
 
-// Drivers of a crowd begin at speeds for what is ahead of them: nobody brakes harder
-// than comfortably at the first decision, and nobody stands in anybody else.
+// Drivers of a crowd begin at speeds that fit what is ahead of them: none brakes harder
+// than comfortably at the first decision, and no bodies overlap.
 func TestCrowdsStartSafely(t *testing.T) {
 	for seed := range uint64(40) {
 		w := jammed(t, seed)

@@ -24,7 +24,7 @@ func (c *Crowd) Total() int { return c.Cars + c.Trucks + c.Cyclists + c.Pedestri
 
 // Populate returns a crowd on m for the given seed: drivers with Drive on free
 // stretches of lanes, people who walk along and cross, parked cars. They keep clear of
-// the ego and of others, the actors that are there already. Vehicles have at least
+// the ego and of others, which are placed already. Vehicles have at least
 // 20 m between bumpers as long as the map has room for that, and down to 3 m where it
 // has not. Where it has no room for all, fewer are returned.
 func Populate(m *road.Map, seed uint64, ego Start, others []ActorSpec, c Crowd) []ActorSpec {
@@ -68,8 +68,8 @@ type taken struct {
 // room for.
 var spares = [...]float64{10, 6, 3, 1.5}
 
-// beside is what bodies keep free on either side, m.
-const beside = 0.3
+// sideRoom is what bodies keep free on either side, m.
+const sideRoom = 0.3
 
 // tries is how often a place is drawn for one actor before it is left out.
 const tries = 20
@@ -101,23 +101,23 @@ func (p *populator) other(a *ActorSpec) {
 			start = Start{Pose: &geom.Pose{X: b.Path[0].X, Y: b.Path[0].Y}}
 		}
 	default:
-		p.stands = append(p.stands, p.body(a.Kind, start).Inflate(spare, beside))
+		p.stands = append(p.stands, p.body(a.Kind, start).Inflate(spare, sideRoom))
 	}
 	p.take(p.body(a.Kind, start), spare)
 }
 
 func (p *populator) take(b geom.OBB, spare float64) { p.taken = append(p.taken, taken{b, spare}) }
 
-// claim takes the room b if it is free. A driver who keeps less than spares[0] free
-// is content with as little on the side of other drivers.
+// claim takes the room b if it is free, and reports whether it was. Between a driver
+// that keeps less than spares[0] free and another one, the smaller spare counts for both.
 func (p *populator) claim(b geom.OBB, spare float64) bool {
-	room := b.Inflate(spare, beside)
+	room := b.Inflate(spare, sideRoom)
 	for _, t := range p.taken {
 		keeps := t.spare
 		if spare > 1 {
 			keeps = math.Min(keeps, spare)
 		}
-		if geom.Overlap(t.box.Inflate(keeps, beside), room) {
+		if geom.Overlap(t.box.Inflate(keeps, sideRoom), room) {
 			return false
 		}
 	}
@@ -236,7 +236,7 @@ func (p *populator) parked() {
 		half := actor.DefaultShape(actor.Car).Width / 2
 		start := Start{Lane: l.ID, S: s, D: -l.Width/2 - half - p.random.Range(0, 0.4)}
 		if body := p.body(actor.Car, start); p.claim(body, 1) {
-			p.stands = append(p.stands, body.Inflate(1, beside))
+			p.stands = append(p.stands, body.Inflate(1, sideRoom))
 			p.add(ActorSpec{Kind: actor.Car, Start: start})
 			return
 		}

@@ -80,8 +80,8 @@ type Behavior interface{ behavior() }
 // crosswalks. Cars, trucks and cyclists alike may drive.
 type Drive struct {
 	// Route is the lanes to take, from the starting lane on; when it ends, or is
-	// empty, turns are drawn from the actor's stream. A driver changes to lanes beside
-	// it from which the rest of the route can be driven by the same turns.
+	// empty, turns are drawn from the actor's stream. A driver also uses parallel
+	// lanes from which the rest of the route can be driven by the same turns.
 	Route []road.LaneID
 	// Speed is the wanted speed on a free road, m/s; 0 draws it near the limit.
 	Speed float64

@@ -81,9 +81,9 @@ func (t *Traffic) look(env *Env, i int) {
 	}
 }
 
-// turnBack is the chance that someone who strolls and stands before a vehicle turns
-// back at a decision: after 5 s on average. Without it a driver and a pedestrian who
-// stand in each other's way would wait for ever.
+// turnBack is the chance per decision that a pedestrian on a loop turns back before a
+// vehicle in the way: after 5 s on average. Without it a driver and a pedestrian that
+// block each other would wait for ever.
 const turnBack = 0.02
 
 // inTheWay reports whether a vehicle covers the ground that the walker is about

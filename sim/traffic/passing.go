@@ -7,8 +7,8 @@ import (
 	"roadloop/sim/road"
 )
 
-// An obstacle is a body that does not drive on: drivers who may change lanes stop
-// far enough behind it to pull out, and do so from a standstill.
+// An obstacle is a body that does not drive on. Drivers that may change lanes stop far
+// enough behind it to pull out, and they pull out from a standstill.
 
 // blocked reports whether lead is an obstacle so near that c must pass it.
 func (t *Traffic) blocked(c *car, lead ahead) bool {
@@ -54,8 +54,8 @@ const tightSpeed = 3.5
 // it takes to pull out.
 func (c *car) standoff() float64 { return 2 + 0.6*c.wheelbase }
 
-// leaveRoom returns lead as near as it seems to a driver who leaves room to pull out
-// from behind an obstacle.
+// leaveRoom shortens the gap to an obstacle by the standoff, so that c stops with room
+// to pull out.
 func (t *Traffic) leaveRoom(c *car, lead ahead) ahead {
 	l := &t.net.m.Lanes[c.path[0]]
 	if c.staysPut || !open(l.Left, l.LeftMark) && !open(l.Right, l.RightMark) || !t.obstacle(lead) {
@@ -89,8 +89,8 @@ func (t *Traffic) getsClear(i int, a *actor.Actor, to road.LaneID, over float64)
 	return t.isClear(i, a, now, &side, c.s)
 }
 
-// isClear reports whether side takes agent i, whose rear axle is at s on lane id,
-// past all that stands ahead there.
+// isClear reports whether agent i, with its rear axle at s of lane id, passes all that
+// stands ahead there when it moves as side predicts.
 func (t *Traffic) isClear(i int, a *actor.Actor, id road.LaneID, side *sidestep, s float64) bool {
 	front := s + a.Shape.RearToCenter + a.Shape.Length/2
 	way := side.strip(side.shift.at(side.shift.share))
@@ -104,10 +104,10 @@ func (t *Traffic) isClear(i int, a *actor.Actor, id road.LaneID, side *sidestep,
 	return true
 }
 
-// resolve gets agent i on that stands in the middle of a change of lane: it goes on
-// where it comes past all that stands on the lane that it leaves, on a shorter way if
-// need be; else it returns to that lane if it comes past what stands on the other one,
-// or if it is still on its own lane, so that the other one is free.
+// resolve ends the standstill of agent i in the middle of a lane change. The agent goes
+// on if it can pass all that stands on the lane that it leaves, on a shorter path if
+// necessary. Otherwise it returns to that lane if it can pass what stands on the other
+// one, or if its body is still within that lane, which frees the other one.
 func (t *Traffic) resolve(env *Env, i int) {
 	c, a := &t.agents[i].car, &env.Actors[i]
 	if !c.changing() || c.v > standing || !t.net.beside(c.path[0], c.shift.left) {
@@ -149,8 +149,8 @@ func (c *car) tightShift(to, turned float64) shift {
 		lean: math.Tan(turned) * c.tightWay()}
 }
 
-// ends reports whether lane id is closed soon after agent i, whose rear axle is at s
-// there: an obstacle stands on it, or the lane ends.
+// ends reports whether lane id is closed close ahead of s, where the rear axle of agent
+// i is: by an obstacle, or by the end of the lane.
 func (t *Traffic) ends(i int, a *actor.Actor, id road.LaneID, s float64) bool {
 	if info := &t.net.lanes[id]; info.deadEnd && info.length-s < 40 {
 		return true

@@ -108,8 +108,8 @@ func TestRoutesChooseTheLanesOfAJunction(t *testing.T) {
 	}
 }
 
-// A stroller who comes to a standing vehicle turns back after a while, so that a driver
-// who waits for the stroller to go can go on.
+// A stroller before a standing vehicle turns back after a while, so that a driver that
+// waits for the stroller can go on.
 func TestStrollerTurnsBackBeforeAStandingVehicle(t *testing.T) {
 	s := newScene(straight(1, 500, 14))
 	s.drive(t, actor.Bus, traffic.DriverConfig{S: 91, Manner: traffic.Blind})

@@ -63,7 +63,7 @@ func (n *network) startPath(c *car, lane road.LaneID) {
 	c.path[0] = lane
 	c.routeAt = c.route.after(c.routeAt, lane)
 	if last := len(c.route.lanes) - 1; last >= 0 && c.routeAt == last && c.route.lanes[last] != lane {
-		c.routeAt = -1 // beside the end of the route nothing of it is left
+		c.routeAt = -1 // on a lane parallel to the last one nothing of the route is left
 	}
 	n.extend(c)
 }

@@ -10,7 +10,7 @@ import (
 type route struct {
 	lanes []road.LaneID
 	// ways[i] lists the lanes from which the rest of the route can be driven by its
-	// turns alone: lanes[i], and those beside it that go on in the same way.
+	// turns alone: lanes[i] and the parallel ones that go on in the same way.
 	ways [][]road.LaneID
 }
 
@@ -36,7 +36,7 @@ func (n *network) newRoute(lanes []road.LaneID) route {
 	return r
 }
 
-// abreast returns lane id and all lanes of its direction beside it.
+// abreast returns lane id and all parallel lanes of its direction.
 func (n *network) abreast(id road.LaneID) []road.LaneID {
 	all := []road.LaneID{id}
 	for _, side := range [2]func(*road.Lane) road.LaneID{leftOf, rightOf} {

@@ -53,8 +53,8 @@ func (t *Traffic) stopPoint(env *Env, i int, m *IDM) float64 {
 	return nearest
 }
 
-// roomToMerge returns how far before the end of a lane agent i waits for a gap. Where
-// it is on that lane and an obstacle on the other one is beside it, it goes on.
+// roomToMerge returns how far before the end of a lane agent i waits for a gap, m. It
+// goes on almost to the end where an obstacle stands next to it on the other lane.
 func (t *Traffic) roomToMerge(i int, a *actor.Actor, here bool) float64 {
 	c := &t.agents[i].car
 	to := t.net.needs(c)

@@ -17,8 +17,8 @@ type sidestep struct {
 	nose      float64 // from the rear axle to the front bumper, m
 }
 
-// sidestep returns the prediction for the running shift of c, on a lane whose
-// middle lies at -aside on the lane of c.
+// sidestep returns the prediction for the running shift of c, on the lane with its
+// middle at -aside in the frame of the lane of c.
 func (c *car) sidestep(a *actor.Actor, aside float64) sidestep {
 	return sidestep{c.shift, aside, c.v, c.idm.A, a.Shape.Width / 2, c.wheelbase, a.Shape.RearToCenter + a.Shape.Length/2}
 }

@@ -6,14 +6,13 @@ import (
 	"roadloop/sim/road"
 )
 
-// MakeStartsSafe lowers the speeds of the drivers who until none of them has to brake
-// harder than comfortably (IDM.B) for what it sees at the start. Drivers that follow
-// each other are at speeds for their gap then.
-func (t *Traffic) MakeStartsSafe(env *Env, who []int) {
-	for range who { // each round frees at least the first of a queue from changes
+// MakeStartsSafe lowers the starting speeds of the given agents, which drive, until none
+// of them has to brake harder than comfortably (IDM.B) for what is ahead of it.
+func (t *Traffic) MakeStartsSafe(env *Env, agents []int) {
+	for range agents { // each round settles at least the first of a queue
 		changed := false
 		t.sense(env)
-		for _, i := range who {
+		for _, i := range agents {
 			c := &t.agents[i].car
 			if v := t.safeSpeed(env, i); v < c.v {
 				c.v, changed = v, true
@@ -57,8 +56,8 @@ func (t *Traffic) isSafe(env *Env, i int, v float64) bool {
 }
 
 // closedLine returns how far the first stop line is that agent i must not cross now, m;
-// +Inf if there is none. Drivers who cannot stop any more go on, so that accel does not
-// tell of it.
+// +Inf if there is none. Function accel leaves out a line before which the driver cannot
+// stop any more.
 func (t *Traffic) closedLine(env *Env, i int) float64 {
 	c := &t.agents[i].car
 	passed := -c.frontOf(&env.Actors[i])
