@@ -19,7 +19,7 @@ type file struct {
 	Family      string   `yaml:"family"`
 	Tags        []string `yaml:"tags"`
 	Source      string   `yaml:"source"`
-	// Preventable overrules the careful drivers on whether a case can be passed.
+	// Preventable overrules the known drivers on whether a case can be passed.
 	Preventable claimFile         `yaml:"preventable"`
 	Map         mapFile           `yaml:"map"`
 	Ego         egoFile           `yaml:"ego"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"roadloop"
 	"roadloop/planning/careful"
@@ -13,38 +14,44 @@ import (
 	"roadloop/sim/rig"
 )
 
-// Label says whether a careful driver gets through a case without a collision for
-// which it is to blame.
+// Label says whether a case is preventable: whether a known driver gets through it.
 type Label struct {
 	Preventable bool
-	// By names the model that gets through, or is "scenario" where the file decides;
-	// "" for an unpreventable case.
+	// By names the driver that gets through: a reference driver, ByGroundTruth, or
+	// ByScenario where the file decides; "" for an unpreventable case.
 	By string
 	// Why says in a few words what decided.
 	Why string
 }
 
-// byFile is Label.By where the scenario's field preventable decides.
-const byFile = "scenario"
+// Values of Label.By that name no reference driver.
+const (
+	ByScenario    = "scenario"                // the scenario's field preventable decides
+	ByGroundTruth = "stack with ground truth" // the stack under ground truth gets through
+)
 
-// Preventable labels a case. The competent and careful human driver of UN R157 and
-// the Fuzzy Safety Model drive it, in its very world: they see all that is not
-// hidden behind a car and know it exactly. A case that either of them gets through
-// is preventable. The scenario's field preventable overrules them.
+// Preventable labels a case. The known drivers drive it in its very world, one after
+// the other until one gets through: the reference drivers of UN R157 (cc, fsm, rss,
+// reg157), which see all that no car hides and know it exactly, and the stack with
+// ground truth. A reference driver gets through without a collision at fault; the
+// stack with ground truth also where its verdict is passed. The scenario's field
+// preventable overrules them all.
 func Preventable(ctx context.Context, c *Case) (Label, error) {
 	p, err := c.Compile()
 	if err != nil {
 		return Label{}, err
 	}
-	return p.preventable(ctx)
+	return p.preventable(ctx, nil)
 }
 
-func (p *Plan) preventable(ctx context.Context) (Label, error) {
+// preventable labels the case of a plan. expert is the drive of the stack with ground
+// truth; where it is nil, that drive is made if the label depends on it.
+func (p *Plan) preventable(ctx context.Context, expert *record.Log) (Label, error) {
 	if f := p.Case.file.Preventable; f.Is != nil {
 		return f.label(), nil
 	}
 	var crashes []string
-	for _, m := range []careful.Model{careful.NewHuman(), careful.NewFSM()} {
+	for _, m := range careful.Models() {
 		crash, err := p.crash(ctx, m)
 		switch {
 		case err != nil:
@@ -54,7 +61,32 @@ func (p *Plan) preventable(ctx context.Context) (Label, error) {
 		}
 		crashes = append(crashes, fmt.Sprintf("%s hits %s at %.2f s", m.Name(), crash.Name, crash.Time))
 	}
-	return Label{Why: fmt.Sprintf("%s, and %s", crashes[0], crashes[1])}, nil
+	if expert == nil {
+		var err error
+		if expert, err = driveExpert(ctx, p); err != nil {
+			return Label{}, fmt.Errorf("labeling with the %s: %w", ByGroundTruth, err)
+		}
+	}
+	crash := p.failsAtFault(expert)
+	if crash == nil {
+		return Label{Preventable: true, By: ByGroundTruth, Why: "the " + ByGroundTruth + " gets through"}, nil
+	}
+	return Label{Why: fmt.Sprintf("%s, and the %s hits %s at %.2f s", strings.Join(crashes, ", "), ByGroundTruth, crash.Name, crash.Time)}, nil
+}
+
+// failsAtFault returns the first collision at fault in a drive that fails, nil for a
+// drive that passes or has none.
+func (p *Plan) failsAtFault(l *record.Log) *measure.Collision {
+	v, set := p.Examine(l)
+	if v.Passed {
+		return nil
+	}
+	for i := range set.Collisions {
+		if c := &set.Collisions[i]; c.AtFault {
+			return c
+		}
+	}
+	return nil
 }
 
 // crash lets a careful driver drive the case and returns its first collision at
@@ -91,7 +123,7 @@ func (c *claimFile) label() Label {
 		l.Why = "the scenario says so"
 	}
 	if l.Preventable {
-		l.By = byFile
+		l.By = ByScenario
 	}
 	return l
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/mutant"
 )
 
 // closeCutIn is a cut-in in front of 90 km/h by a car at 50 km/h, begun at 0.5 s
@@ -46,9 +47,10 @@ func TestPreventable(t *testing.T) {
 	}
 }
 
-// A child that runs onto the road can be braked for where the driver sees it
-// coming, and not where it comes from behind a row of vans.
-func TestHiddenDangersAreUnpreventable(t *testing.T) {
+// A child that runs onto the road can be braked for where the driver sees it coming.
+// Where it comes from behind a row of vans, no reference driver gets through, only the
+// stack with ground truth, which knows of the child.
+func TestReferenceDriversDoNotSeeThroughCars(t *testing.T) {
 	const child = `version: 1
 name: child
 map: {kind: straight, length: 300 m, speed_limit: 50 km/h}
@@ -62,10 +64,10 @@ actors:
 	for i, s := range []int{44, 51, 58, 65, 72} {
 		vans += fmt.Sprintf("  - {id: van %d, kind: van, lane: 0, s: %d m, d: -3.2 m}\n", i, s)
 	}
-	if l := label(t, child); !l.Preventable {
+	if l := label(t, child); !l.Preventable || l.By == scenarios.ByGroundTruth {
 		t.Errorf("in the open: %+v", l)
 	}
-	if l := label(t, vans); l.Preventable {
+	if l := label(t, vans); l.By != scenarios.ByGroundTruth {
 		t.Errorf("from behind the vans: %+v", l)
 	}
 }
@@ -105,5 +107,42 @@ func TestLabelingEndsWithItsContext(t *testing.T) {
 	cancel()
 	if _, err := scenarios.Preventable(ctx, sample(t, parse(t, closeCutIn), 1)); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// The stack with ground truth changes lanes where the reference drivers only brake: both
+// cases of the library are failed by cc, fsm, rss and reg157 and passed by the stack.
+func TestStackWithGroundTruthMakesCasePreventable(t *testing.T) {
+	for _, seed := range []uint64{12, 16} {
+		s, err := scenarios.Find("cut-in")
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := scenarios.Preventable(t.Context(), sample(t, s, seed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !l.Preventable || l.By != scenarios.ByGroundTruth {
+			t.Errorf("cut-in/%d: %+v", seed, l)
+		}
+	}
+}
+
+// A fault in the driver says nothing of the case: the label is that of the driver
+// without it.
+func TestFaultDoesNotChangeLabel(t *testing.T) {
+	s, err := scenarios.Find("cut-in")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fault, err := mutant.Match("cars-ignored")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle, Expert: scenarios.Itself,
+		Crew: scenarios.OracleCrew, Prepare: fault[0].Plant}
+	c := driveAll(t, []*scenarios.Case{sample(t, s, 16)}, o).Cases[0]
+	if c.Passed || !c.Preventable || c.PreventableBy != scenarios.ByGroundTruth {
+		t.Errorf("passed %v, preventable %v by %q: %s", c.Passed, c.Preventable, c.PreventableBy, c.Reason)
 	}
 }

@@ -18,7 +18,7 @@ type Results struct {
 	Passed  int    `json:"passed"`
 	Failed  int    `json:"failed"`
 	Invalid int    `json:"invalid"`
-	// Unpreventable counts those failed that no careful driver could pass.
+	// Unpreventable counts those failed that no known driver passes; see Label.
 	Unpreventable int `json:"unpreventable"`
 	// Suite is what was to be driven, Setup what drove, and Shard, such as 2/4, the
 	// part of the suite that this document is about; "" for all of it.
@@ -125,10 +125,6 @@ func (r *Results) Append(c Result) {
 	r.Cases = append(r.Cases, c)
 }
 
-// Alarming returns how many cases give reason to look: those invalid, and those
-// failed that a careful driver would have passed.
-func (r *Results) Alarming() int { return r.Invalid + r.Failed - r.Unpreventable }
-
 // WithoutWall returns a copy without what differs from run to run.
 func (r *Results) WithoutWall() *Results {
 	c := *r
@@ -140,7 +136,7 @@ func (r *Results) WithoutWall() *Results {
 	return &c
 }
 
-// Failing reports whether a case is one of Results.Alarming.
+// Failing reports whether a case is invalid, or failed and is preventable.
 func (c *Result) Failing() bool { return c.Invalid || !c.Passed && c.Preventable }
 
 // Label names the case within its scenario; see Case.Label.

@@ -46,6 +46,15 @@ type Options struct {
 	Flags string
 }
 
+// expert returns whose drive counts as the expert's. What Prepare changes is another
+// driver than the stack under ground truth.
+func (o *Options) expert() Expert {
+	if o.Expert == Itself && o.Prepare != nil {
+		return GroundTruth
+	}
+	return o.Expert
+}
+
 // Crew makes the driver of a case.
 type Crew interface {
 	Driver(p *Plan) func(*sim.World) (roadloop.Driver, error)
@@ -61,7 +70,7 @@ type Outcome struct {
 	// Measures are taken from the log: over time, at their extremes, by collision
 	// and by whom the ego met.
 	Measures *measure.Set
-	// Label says whether a careful driver gets through.
+	// Label says whether a known driver gets through.
 	Label  Label
 	Trace  *roadloop.Trace
 	Scores []score.Score // published ones, taken from the log
@@ -199,12 +208,14 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 	out.Log = r.Log()
 	out.Verdict, out.Measures = out.Plan.Examine(out.Log)
 	out.Seen = seen.Of(out.Log)
-	if out.Scores, out.Err = o.Expert.scores(ctx, out); out.Err != nil {
+	var expert *record.Log
+	if expert, out.Err = o.expert().log(ctx, out); out.Err != nil {
 		out.Err = fmt.Errorf("%s: %w", c.ID(), out.Err)
 		return out
 	}
+	out.Scores = scores(out.Log, expert)
 	out.Wall = time.Since(start)
-	if out.Label, out.Err = out.Plan.preventable(ctx); out.Err != nil {
+	if out.Label, out.Err = out.Plan.preventable(ctx, expert); out.Err != nil {
 		out.Err = fmt.Errorf("%s: %w", c.ID(), out.Err)
 	}
 	return out

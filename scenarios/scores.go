@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 
+	"roadloop/scenarios/record"
 	"roadloop/scenarios/score"
 )
 
@@ -24,23 +25,31 @@ const (
 // groundTruth is the name of the expert in the versions of scores.
 const groundTruth = "the stack under ground truth"
 
-// scores computes the scores of an outcome, with the drive of its expert.
-func (e Expert) scores(ctx context.Context, out *Outcome) ([]score.Score, error) {
+// log returns the drive of the expert in the case of an outcome, nil for none.
+func (e Expert) log(ctx context.Context, out *Outcome) (*record.Log, error) {
 	switch e {
 	case Itself:
-		return score.All(out.Log, &score.Reference{Name: groundTruth, Log: out.Log}), nil
+		return out.Log, nil
 	case GroundTruth:
-		expert, err := driveExpert(ctx, out.Plan)
+		l, err := driveExpert(ctx, out.Plan)
 		if err != nil {
 			return nil, fmt.Errorf("the expert: %w", err)
 		}
-		return score.All(out.Log, expert), nil
+		return l, nil
 	}
-	return score.All(out.Log, nil), nil
+	return nil, nil
+}
+
+// scores computes the scores of a drive, with that of the expert; nil for none.
+func scores(l, expert *record.Log) []score.Score {
+	if expert == nil {
+		return score.All(l, nil)
+	}
+	return score.All(l, &score.Reference{Name: groundTruth, Log: expert})
 }
 
 // driveExpert drives a case with the stack under ground truth.
-func driveExpert(ctx context.Context, p *Plan) (*score.Reference, error) {
+func driveExpert(ctx context.Context, p *Plan) (*record.Log, error) {
 	plan := *p // the crew sets the sensors of its own
 	crew, err := OracleCrew()
 	if err != nil {
@@ -54,7 +63,7 @@ func driveExpert(ctx context.Context, p *Plan) (*score.Reference, error) {
 	if _, err := r.Finish(ctx); err != nil {
 		return nil, err
 	}
-	return &score.Reference{Name: groundTruth, Log: r.Log()}, nil
+	return r.Log(), nil
 }
 
 // Score is a published score, stamped with the version of its definition.

@@ -53,7 +53,7 @@ var fields = []Field{
 	{Name: "family", Form: Text},
 	{Name: "tags", Form: Texts},
 	{Name: "source", About: "where the idea comes from", Form: Text},
-	{Name: "preventable", About: "whether a careful driver gets through every case without a collision; without it, the careful drivers of UN R157 try", Form: Group, Or: &Field{Form: Flag}, Fields: []Field{
+	{Name: "preventable", About: "whether a case can be passed; without it, the reference drivers of UN R157 and the stack with ground truth try", Form: Group, Or: &Field{Form: Flag}, Fields: []Field{
 		{Name: "is", Required: true, Form: Flag},
 		{Name: "because", About: "the reason", Required: true, Form: Text},
 	}},

@@ -3,8 +3,10 @@ package baseline_test
 import (
 	"fmt"
 	"math"
-	"strings"
+	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/baseline"
@@ -34,24 +36,24 @@ func document(n int, failing ...int) *scenarios.Results {
 
 func compare(t *testing.T, before, now *scenarios.Results) *baseline.Comparison {
 	t.Helper()
-	c, err := baseline.Compare(before, now)
-	if err != nil {
+	b := baseline.Of(before, now)
+	if err := b.Check(); err != nil {
 		t.Fatal(err)
 	}
-	return c
+	return b.Compare(now)
 }
 
 func TestFlips(t *testing.T) {
 	now := document(20, 3, 5)
 	now.Cases[5].Preventable = false
 	c := compare(t, document(20, 3, 4), now)
-	if len(c.Flips) != 2 || c.Regressions != 0 {
+	if len(c.Flips) != 2 || c.Regressions != 1 {
 		t.Fatalf("%+v", c)
 	}
 	if f := c.Flips[0]; f.Case != "a/4" || !f.Passes || f.Reason != "hit" || f.Command != "" {
 		t.Errorf("mended: %+v", f)
 	}
-	if f := c.Flips[1]; f.Case != "a/5" || f.Passes || f.Regression() || f.Command != "roadloop run a/5" {
+	if f := c.Flips[1]; f.Case != "a/5" || f.Passes || f.Preventable || f.Command != "roadloop run a/5" {
 		t.Errorf("broken, and not preventable: %+v", f)
 	}
 	p := c.PassRate
@@ -103,22 +105,54 @@ func TestScoresOfLesserRunsAreLeftOut(t *testing.T) {
 	}
 }
 
-func TestRefusals(t *testing.T) {
-	for _, c := range []struct {
-		name  string
-		spoil func(before *scenarios.Results)
-		want  string
-	}{
-		{"lacks cases", func(r *scenarios.Results) { r.Cases = r.Cases[:7] }, "it lacks 3 of 10 cases, the first is a/7"},
-		{"another file", func(r *scenarios.Results) { r.Suite.Scenarios["a"] = "other text" }, "the scenario a is another one in the baseline"},
-		{"other parameters", func(r *scenarios.Results) { r.Cases[2].Parameters = []scenarios.Parameter{{Name: "x", Value: "1"}} }, "a/2 has other parameters"},
-		{"other score", func(r *scenarios.Results) { r.Cases[1].Scores["s"] = scenarios.Score{Version: "2"} }, `the score s of the baseline is of version "2", this one of version "1"`},
-	} {
-		before := document(10)
-		c.spoil(before)
-		if _, err := baseline.Compare(before, document(10)); err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: error %v, want %q", c.name, err, c.want)
-		}
+// Cases that only one of the runs has, and those of changed scenarios, are named and
+// the rest is compared.
+func TestNewGoneAndChangedCasesAreNotCompared(t *testing.T) {
+	before := document(10)
+	before.Cases[2].Parameters = []scenarios.Parameter{{Name: "x", Value: "1"}}
+	before.Cases[3].Scenario, before.Suite.Scenarios["b"] = "b", "old text"
+	before.Cases = append(before.Cases, scenarios.Result{Case: "c/1", Scenario: "c", Passed: true})
+	before.Cases = before.Cases[1:]
+	now := document(10, 0, 2, 3, 4)
+	now.Cases[3].Scenario, now.Suite.Scenarios["b"] = "b", "new text"
+	c := compare(t, before, now)
+	if d := cmp.Diff([][]string{{"a/0"}, {"c/1"}, {"a/2", "a/3"}}, [][]string{c.New, c.Gone, c.Changed}); d != "" {
+		t.Error(d)
+	}
+	if c.Cases != 7 || c.Regressions != 1 || len(c.Flips) != 1 || c.Flips[0].Case != "a/4" {
+		t.Errorf("%+v", c)
+	}
+	now.Shard = "1/2" // in which the others may be
+	if c := compare(t, before, now); c.Gone != nil {
+		t.Errorf("gone from a shard: %v", c.Gone)
+	}
+}
+
+func TestBaselineOfOtherCasesIsRefused(t *testing.T) {
+	now := document(3)
+	for i := range now.Cases {
+		now.Cases[i].Case = fmt.Sprintf("b/%d", i)
+	}
+	before := document(2)
+	before.Suite.Name = "full"
+	if err := baseline.Of(before, now).Check(); err == nil || err.Error() != `none of its 2 cases is in this run: it is of suite "full"` {
+		t.Errorf("error %v", err)
+	}
+}
+
+// Scores of different versions are named and left out; the rest is compared.
+func TestScoresOfOtherVersionsAreNotCompared(t *testing.T) {
+	before := document(10)
+	for i := range before.Cases {
+		before.Cases[i].Scores["s"] = scenarios.Score{Version: "2, no plans", Value: 1}
+	}
+	now := document(10, 4)
+	if got := baseline.Of(before, now).OtherScores(map[string]string{"s": "3, whole run", "t": "1"}); !slices.Equal(got, []string{"s (2 → 3)"}) {
+		t.Errorf("before driving: %v", got)
+	}
+	c := compare(t, before, now)
+	if !slices.Equal(c.OtherScores, []string{"s (2 → 1)"}) || len(c.Scores) != 0 || c.Regressions != 1 || len(c.Measures) != 1 {
+		t.Errorf("%+v", c)
 	}
 }
 

@@ -8,15 +8,15 @@ import (
 	"strings"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/gate"
 )
 
 // most is how many annotations of a kind GitHub shows of a step.
 const most = 10
 
-// Annotate writes an annotation for every case that gives reason to look, a notice
-// for every one that no careful driver passes; at most ten of each, as GitHub shows
-// no more.
-func Annotate(w io.Writer, r *scenarios.Results) error {
+// Annotate writes an error for every case that fails the run by the rule, and a notice
+// for every other case that did not pass; at most ten of each, as GitHub shows no more.
+func Annotate(w io.Writer, r *scenarios.Results, rule gate.Rule) error {
 	count := map[string]int{}
 	for i := range r.Cases {
 		c := &r.Cases[i]
@@ -24,7 +24,7 @@ func Annotate(w io.Writer, r *scenarios.Results) error {
 		switch {
 		case c.Passed:
 			continue
-		case !c.Failing():
+		case !rule.Fails(c):
 			kind = "notice"
 		}
 		if count[kind]++; count[kind] > most {

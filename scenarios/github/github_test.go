@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/gate"
 	"roadloop/scenarios/github"
 )
 
@@ -17,7 +18,7 @@ func ExampleAnnotate() {
 	r.Append(scenarios.Result{Case: "zebra/1", Passed: true})
 	r.Append(scenarios.Result{Case: "a,b:c/2", File: "my,dir/50%.yaml", Preventable: true, Reason: "hit, at 100 %: wall", Command: "roadloop run x"})
 	r.Append(scenarios.Result{Case: "wall/3", Reason: "collision"})
-	if err := github.Annotate(os.Stdout, r); err != nil {
+	if err := github.Annotate(os.Stdout, r, gate.Rule{AllowUnpreventable: true}); err != nil {
 		fmt.Println(err)
 	}
 	// Output:
@@ -31,7 +32,7 @@ func TestAnnotationsAreTenOfAKind(t *testing.T) {
 		r.Append(scenarios.Result{Case: fmt.Sprint("a/", i), Preventable: i%2 == 0})
 	}
 	var b strings.Builder
-	if err := github.Annotate(&b, r); err != nil {
+	if err := github.Annotate(&b, r, gate.Rule{AllowUnpreventable: true}); err != nil {
 		t.Fatal(err)
 	}
 	if e, n := strings.Count(b.String(), "::error "), strings.Count(b.String(), "::notice "); e != 10 || n != 10 {

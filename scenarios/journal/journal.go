@@ -1,11 +1,15 @@
-// Package journal keeps the results of a run on disk as they come, so that a run
-// which was interrupted, or killed, goes on where it was.
+// Package journal keeps the results of a run on disk as they come, so that a run which
+// was interrupted, or killed, goes on where it was.
 //
-// A journal is a text file: a line of JSON that says what is driven, and one for
-// every finished case, as in the results document. A line that was cut off at the
-// end, as a killed run leaves it, is dropped; anything else that makes no sense is
-// refused. Cases stand in the order in which they ended. A case stands there twice where
-// its cause was found out later.
+// A journal is a text file of JSON lines. Each holds a record and its CRC-32C, in
+// hexadecimal, over the bytes of the record: {"crc32c":"1a2b3c4d","record":{…}}. The
+// first record is the Header, every other one a finished case as in the results
+// document, in the order in which cases ended. A case has two records where the cause
+// of its failure was found later.
+//
+// A line that was cut off at the end, as a killed run leaves it, is dropped. A damaged
+// record is reported, and its case is not among those that are known. A damaged header
+// is refused. Version 1 had records without checksums; it is read, too.
 package journal
 
 import (
@@ -13,6 +17,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"io/fs"
 	"os"
@@ -23,7 +28,38 @@ import (
 )
 
 // Format names the version of the file format.
-const Format = "roadloop.journal/1"
+const Format = "roadloop.journal/2"
+
+// plainFormat is version 1, whose lines are records without checksums.
+const plainFormat = "roadloop.journal/1"
+
+// line is a line of a journal.
+type line struct {
+	Sum    string          `json:"crc32c"`
+	Record json.RawMessage `json:"record"`
+}
+
+// castagnoli is the polynomial of CRC-32C.
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// checksum returns the CRC-32C of a record.
+func checksum(record []byte) string { return fmt.Sprintf("%08x", crc32.Checksum(record, castagnoli)) }
+
+// errDamaged is that of a line whose record is not the one that was written.
+var errDamaged = errors.New("is damaged")
+
+// record returns the record of a line. A plain line is its own record.
+func record(text []byte, plain bool) ([]byte, error) {
+	var l line
+	err := json.Unmarshal(text, &l)
+	switch {
+	case err == nil && l.Sum != "" && l.Sum == checksum(l.Record):
+		return l.Record, nil
+	case plain && (err != nil || l.Sum == ""):
+		return text, nil
+	}
+	return nil, errDamaged
+}
 
 // Header says what is driven.
 type Header struct {
@@ -56,94 +92,133 @@ func Create(path string, h Header) (*Journal, error) {
 	}
 	j := &Journal{file: f}
 	h.Format = Format
-	return j, j.line(&h)
+	return j, j.write(&h)
+}
+
+// Found is what a journal of an earlier run holds.
+type Found struct {
+	Cases   map[string]scenarios.Result // by name
+	Damaged []string                    // places of damaged records, such as journal.jsonl:7
 }
 
 // Resume reads the journal of an earlier run of the same cases and goes on writing
 // it. Without such a file, or with one that ends in its first line, it begins anew.
-func Resume(path string, h Header) (*Journal, map[string]scenarios.Result, error) {
+func Resume(path string, h Header) (*Journal, Found, error) {
 	data, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, fmt.Errorf("journal: %w", err)
+		return nil, Found{}, fmt.Errorf("journal: %w", err)
 	}
 	whole := data[:bytes.LastIndexByte(data, '\n')+1]
 	if len(whole) == 0 {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, nil, fmt.Errorf("journal: %w", err)
+			return nil, Found{}, fmt.Errorf("journal: %w", err)
 		}
 		j, err := Create(path, h)
-		return j, nil, err
+		return j, Found{}, err
 	}
-	known, err := parse(path, whole, h)
+	found, err := parse(path, whole, h)
 	if err != nil {
-		return nil, nil, err
+		return nil, Found{}, err
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
-		return nil, nil, fmt.Errorf("journal: %w", err)
+		return nil, Found{}, fmt.Errorf("journal: %w", err)
 	}
 	err = f.Truncate(int64(len(whole)))
 	if err == nil {
 		_, err = f.Seek(0, io.SeekEnd)
 	}
 	if err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("journal: %w", err), f.Close())
+		return nil, Found{}, errors.Join(fmt.Errorf("journal: %w", err), f.Close())
 	}
-	return &Journal{file: f}, known, nil
+	return &Journal{file: f}, found, nil
 }
 
 // parse reads the whole lines of a journal and checks that it is of the same cases.
-func parse(path string, data []byte, want Header) (map[string]scenarios.Result, error) {
-	known := make(map[string]scenarios.Result)
-	number := 0
-	for line := range bytes.Lines(data) {
+func parse(path string, data []byte, want Header) (Found, error) {
+	found := Found{Cases: make(map[string]scenarios.Result)}
+	number, plain := 0, false
+	for text := range bytes.Lines(data) {
 		number++
 		if number == 1 {
-			if err := checkHeader(line, want); err != nil {
-				return nil, fmt.Errorf("%s:1: %w", path, err)
+			h, err := readHeader(text)
+			if err == nil {
+				err = want.same(&h)
 			}
+			if err != nil {
+				return found, fmt.Errorf("%s:1: %w", path, err)
+			}
+			plain = h.Format == plainFormat
 			continue
 		}
-		var c scenarios.Result
-		if err := json.Unmarshal(line, &c); err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", path, number, err)
+		if err := found.add(text, plain); errors.Is(err, errDamaged) {
+			found.Damaged = append(found.Damaged, fmt.Sprintf("%s:%d", path, number))
+		} else if err != nil {
+			return found, fmt.Errorf("%s:%d: %w", path, number, err)
 		}
-		before, twice := known[c.Case]
-		if amended := before.Cause == "" && c.Cause != ""; twice && !amended || c.Case == "" {
-			return nil, fmt.Errorf("%s:%d: case %q is missing its name or comes twice", path, number, c.Case)
-		}
-		known[c.Case] = c
 	}
-	return known, nil
+	return found, nil
 }
 
-// checkHeader compares the first line with what is to be driven.
-func checkHeader(line []byte, want Header) error {
-	var h Header
-	if err := json.Unmarshal(line, &h); err != nil {
+// add reads the record of a case.
+func (f *Found) add(text []byte, plain bool) error {
+	data, err := record(text, plain)
+	if err != nil {
 		return err
 	}
-	switch {
-	case h.Format != Format:
-		return fmt.Errorf("is %q, this program reads %s", h.Format, Format)
-	case h.Suite == nil || h.Setup == nil:
-		return errors.New("names no suite and setup")
-	case h.Suite.SHA256 != want.Suite.SHA256 || h.Shard != want.Shard:
-		return fmt.Errorf("is of another run: suite %s of %d cases (%.12s) shard %q, not %s of %d cases (%.12s) shard %q",
-			h.Suite.Name, h.Suite.Cases, h.Suite.SHA256, h.Shard, want.Suite.Name, want.Suite.Cases, want.Suite.SHA256, want.Shard)
+	var c scenarios.Result
+	if err := json.Unmarshal(data, &c); err != nil {
+		return errDamaged
 	}
-	if d := h.Setup.Difference(*want.Setup); d != "" {
+	before, twice := f.Cases[c.Case]
+	if amended := before.Cause == "" && c.Cause != ""; twice && !amended || c.Case == "" {
+		return fmt.Errorf("case %q is missing its name or comes twice", c.Case)
+	}
+	f.Cases[c.Case] = c
+	return nil
+}
+
+// readHeader reads the first line of a journal.
+func readHeader(text []byte) (Header, error) {
+	var h Header
+	data, err := record(text, true)
+	if err == nil {
+		err = json.Unmarshal(data, &h)
+	}
+	switch {
+	case errors.Is(err, errDamaged):
+		return h, fmt.Errorf("the header %w: nothing says what these cases are of", err)
+	case err != nil:
+		return h, err
+	case h.Format != Format && h.Format != plainFormat:
+		return h, fmt.Errorf("is %q, this program reads %s and %s", h.Format, Format, plainFormat)
+	case h.Suite == nil || h.Setup == nil:
+		return h, errors.New("names no suite and setup")
+	}
+	return h, nil
+}
+
+// same reports how the run of another header differs.
+func (h *Header) same(o *Header) error {
+	if o.Suite.SHA256 != h.Suite.SHA256 || o.Shard != h.Shard {
+		return fmt.Errorf("is of another run: suite %s of %d cases (%.12s) shard %q, not %s of %d cases (%.12s) shard %q",
+			o.Suite.Name, o.Suite.Cases, o.Suite.SHA256, o.Shard, h.Suite.Name, h.Suite.Cases, h.Suite.SHA256, h.Shard)
+	}
+	if d := o.Setup.Difference(*h.Setup); d != "" {
 		return fmt.Errorf("was driven differently: %s", d)
 	}
 	return nil
 }
 
 // Add writes a finished case. When it returns, the case is on the disk.
-func (j *Journal) Add(c *scenarios.Result) error { return j.line(c) }
+func (j *Journal) Add(c *scenarios.Result) error { return j.write(c) }
 
-// line writes a value as a line.
-func (j *Journal) line(v any) error {
+// write writes a record as a line.
+func (j *Journal) write(v any) error {
 	data, err := json.Marshal(v)
+	if err == nil {
+		data, err = json.Marshal(line{checksum(data), data})
+	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if err == nil {

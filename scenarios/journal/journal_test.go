@@ -1,9 +1,12 @@
 package journal_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,21 +53,21 @@ func TestResumeKnowsWhatWasFinished(t *testing.T) {
 	if _, err := journal.Create(path, header()); !errors.Is(err, journal.ErrInterrupted) {
 		t.Errorf("error %v, want that a journal is kept", err)
 	}
-	j, known, err := journal.Resume(path, header())
+	j, found, err := journal.Resume(path, header())
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]scenarios.Result{"a/1": result("a/1"), "a/2": result("a/2")}
-	if d := cmp.Diff(want, known); d != "" {
+	if d := cmp.Diff(want, found.Cases); d != "" {
 		t.Error(d)
 	}
 	c := result("a/3")
 	if err := errors.Join(j.Add(&c), j.Close()); err != nil {
 		t.Fatal(err)
 	}
-	j, known, err = journal.Resume(path, header())
-	if err != nil || len(known) != 3 {
-		t.Fatalf("%d cases after another was added, %v", len(known), err)
+	j, found, err = journal.Resume(path, header())
+	if err != nil || len(found.Cases) != 3 {
+		t.Fatalf("%d cases after another was added, %v", len(found.Cases), err)
 	}
 	if err := j.Finish(); err != nil {
 		t.Fatal(err)
@@ -87,9 +90,9 @@ func TestCauseIsFoundOutLater(t *testing.T) {
 	if err := errors.Join(j.Add(&c), j.Close()); err != nil {
 		t.Fatal(err)
 	}
-	j, known, err := journal.Resume(path, header())
-	if err != nil || len(known) != 2 || known["a/1"].Cause != c.Cause {
-		t.Fatalf("%v, %v", known, err)
+	j, found, err := journal.Resume(path, header())
+	if err != nil || len(found.Cases) != 2 || found.Cases["a/1"].Cause != c.Cause {
+		t.Fatalf("%v, %v", found, err)
 	}
 	if err := errors.Join(j.Add(&c), j.Close()); err != nil {
 		t.Fatal(err)
@@ -111,22 +114,22 @@ func TestResumeAfterEveryCut(t *testing.T) {
 		if err := os.WriteFile(path, whole[:n], 0o644); err != nil {
 			t.Fatal(err)
 		}
-		j, known, err := journal.Resume(path, header())
+		j, found, err := journal.Resume(path, header())
 		if err != nil {
 			t.Fatalf("cut after %d bytes: %v", n, err)
 		}
 		want := max(0, strings.Count(string(whole[:n]), "\n")-1)
-		if len(known) != want {
-			t.Fatalf("cut after %d bytes: %d cases, want %d", n, len(known), want)
+		if len(found.Cases) != want {
+			t.Fatalf("cut after %d bytes: %d cases, want %d", n, len(found.Cases), want)
 		}
 		if n%97 == 0 {
 			c := result("a/3")
 			if err := j.Add(&c); err != nil {
 				t.Fatal(err)
 			}
-			again, known, err := journal.Resume(path, header())
-			if err != nil || len(known) != want+1 {
-				t.Fatalf("cut after %d bytes and gone on: %d cases, %v", n, len(known), err)
+			again, found, err := journal.Resume(path, header())
+			if err != nil || len(found.Cases) != want+1 {
+				t.Fatalf("cut after %d bytes and gone on: %d cases, %v", n, len(found.Cases), err)
 			}
 			if err := again.Close(); err != nil {
 				t.Fatal(err)
@@ -138,28 +141,107 @@ func TestResumeAfterEveryCut(t *testing.T) {
 	}
 }
 
-func TestResumeRefuses(t *testing.T) {
-	path := record(t)
-	data, err := os.ReadFile(path)
+// plain is a journal of version 1, as roadloop wrote it before records had checksums.
+func plain(t *testing.T, cases ...scenarios.Result) string {
+	t.Helper()
+	h := header()
+	h.Format = "roadloop.journal/1"
+	text, err := json.Marshal(h)
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, c := range cases {
+		line, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = append(append(text, '\n'), line...)
+	}
+	return string(text) + "\n"
+}
+
+// A journal of version 1 is read, and goes on with records that have checksums.
+func TestPlainJournalIsReadAndContinued(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.jsonl")
+	text := plain(t, result("a/1"), result("a/2")) + "{\"case\":\"a/3\",\n"
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	j, found, err := journal.Resume(path, header())
+	if err != nil || len(found.Cases) != 2 || !slices.Equal(found.Damaged, []string{path + ":4"}) {
+		t.Fatalf("%v, %v", found, err)
+	}
+	c := result("a/4")
+	if err := errors.Join(j.Add(&c), j.Close()); err != nil {
+		t.Fatal(err)
+	}
+	j, found, err = journal.Resume(path, header())
+	if err != nil || len(found.Cases) != 3 || cmp.Diff(found.Cases["a/4"], c) != "" {
+		t.Fatalf("%v, %v", found, err)
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Whatever bit of a journal flips, no other result than one that was written is known,
+// and all that are not damaged are.
+func TestEveryFlippedBitIsFound(t *testing.T) {
+	path := record(t)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head := bytes.IndexByte(whole, '\n')
+	want := map[string]scenarios.Result{"a/1": result("a/1"), "a/2": result("a/2")}
+	for bit := range 8 * len(whole) {
+		data := bytes.Clone(whole)
+		data[bit/8] ^= 1 << (bit % 8)
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		j, found, err := journal.Resume(path, header())
+		if bit/8 <= head && err != nil {
+			continue
+		}
+		if err != nil {
+			t.Fatalf("bit %d: %v", bit, err)
+		}
+		if err := j.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for id, c := range found.Cases {
+			if cmp.Diff(want[id], c) != "" {
+				t.Fatalf("bit %d: the journal holds %+v", bit, c)
+			}
+		}
+		// Keys of JSON may be in upper case. A damaged end of a line makes one of two
+		// records; that of the last record makes it one that was cut off.
+		cut := bit/8 == len(whole)-1
+		if damaged := len(found.Damaged); len(found.Cases) < 2 && damaged == 0 && !cut || damaged > 2 {
+			t.Fatalf("bit %d: %d cases, damaged %v", bit, len(found.Cases), found.Damaged)
+		}
+	}
+}
+
+func TestResumeRefuses(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.jsonl")
+	data := plain(t, result("a/1"), result("a/2"))
 	for _, c := range []struct {
 		name, old, new string
 		change         func(h *journal.Header)
 		want           string
 	}{
-		{"damage", `{"case":"a/1"`, `{"case":`, nil, "journal.jsonl:2: "},
 		{"twice", `"a/2"`, `"a/1"`, nil, `journal.jsonl:3: case "a/1"`},
 		{"no name", `"case":"a/2",`, "", nil, `journal.jsonl:3: case ""`},
-		{"another format", "roadloop.journal/1", "roadloop.journal/2", nil, `journal.jsonl:1: is "roadloop.journal/2"`},
-		{"no journal", string(data), "hello\n", nil, "journal.jsonl:1: "},
+		{"another format", "roadloop.journal/1", "roadloop.journal/3", nil, `journal.jsonl:1: is "roadloop.journal/3"`},
+		{"no journal", data, "hello\n", nil, "journal.jsonl:1: "},
 		{"no suite", `"suite"`, `"sweet"`, nil, "names no suite"},
 		{"another suite", "", "", func(h *journal.Header) { h.Suite.SHA256 = strings.Repeat("00", 32) }, "is of another run"},
 		{"another shard", "", "", func(h *journal.Header) { h.Shard = "" }, `shard "1/2", not`},
 		{"another driver", "", "", func(h *journal.Header) { h.Setup.Driver = "cc" }, `was driven differently: driver is "stack" and "cc"`},
 	} {
-		if err := os.WriteFile(path, []byte(strings.Replace(string(data), c.old, c.new, 1)), 0o644); err != nil {
+		if err := os.WriteFile(path, []byte(strings.Replace(data, c.old, c.new, 1)), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		h := header()
@@ -188,8 +270,8 @@ func FuzzResume(f *testing.F) {
 		if err := errors.Join(j.Add(&c), j.Close()); err != nil {
 			t.Fatal(err)
 		}
-		again, known, err := journal.Resume(path, header())
-		if err != nil || known["a/9"].Case == "" {
+		again, found, err := journal.Resume(path, header())
+		if err != nil || found.Cases["a/9"].Case == "" {
 			t.Fatalf("what was added is not there: %v", err)
 		}
 		if err := again.Close(); err != nil {

@@ -1,6 +1,11 @@
 // Package junit writes results as the XML that continuous integration systems show:
-// a testsuite for every family, a testcase for every case. A case that no careful
-// driver passes is written as skipped, one that could not be driven as an error.
+// a testsuite for every family, a testcase for every case. A case that did not pass is
+// a failure, one that could not be driven an error; none is skipped. The suite's
+// property "unpreventable" names the cases that no known driver passes.
+//
+// JUnit XML has no standard. The document follows the schema of Jenkins' xUnit plugin
+// (junit-10.xsd), and every testsuite that of Maven Surefire (surefire-test-report.xsd,
+// version 3.0). Neither allows properties in a testcase.
 package junit
 
 import (
@@ -23,8 +28,10 @@ type suites struct {
 type suite struct {
 	Name string `xml:"name,attr"`
 	counts
-	Properties []property `xml:"properties>property,omitempty"`
-	Cases      []testcase `xml:"testcase"`
+	Skipped       int        `xml:"skipped,attr"` // always 0; Surefire requires the attribute
+	Properties    []property `xml:"properties>property,omitempty"`
+	Cases         []testcase `xml:"testcase"`
+	unpreventable []string
 }
 
 // counts are the attributes of suites. Times are of simulation, in seconds: those of
@@ -33,7 +40,6 @@ type counts struct {
 	Tests    int    `xml:"tests,attr"`
 	Failures int    `xml:"failures,attr"`
 	Errors   int    `xml:"errors,attr"`
-	Skipped  int    `xml:"skipped,attr"`
 	Time     string `xml:"time,attr"`
 	seconds  float64
 }
@@ -46,17 +52,15 @@ type property struct {
 type testcase struct {
 	Name      string  `xml:"name,attr"`
 	Class     string  `xml:"classname,attr"`
-	File      string  `xml:"file,attr,omitempty"`
 	Time      string  `xml:"time,attr"`
 	Failure   *reason `xml:"failure"`
 	Error     *reason `xml:"error"`
-	Skipped   *reason `xml:"skipped"`
 	SystemOut string  `xml:"system-out,omitempty"`
 }
 
 type reason struct {
 	Message string `xml:"message,attr"`
-	Type    string `xml:"type,attr,omitempty"`
+	Type    string `xml:"type,attr"`
 	Text    string `xml:",chardata"`
 }
 
@@ -73,11 +77,17 @@ func Encode(r *scenarios.Results) ([]byte, error) {
 			all.Suites = append(all.Suites, s)
 		}
 		s.Cases = append(s.Cases, encodeCase(c))
+		if unpreventable(c) {
+			s.unpreventable = append(s.unpreventable, c.Case)
+		}
 		s.count(c)
 		all.count(c)
 	}
 	for _, s := range all.Suites {
 		s.Time = seconds(s.seconds)
+		if len(s.unpreventable) > 0 {
+			s.Properties = append(s.Properties, property{"unpreventable", strings.Join(s.unpreventable, " ")})
+		}
 	}
 	all.Time = seconds(all.seconds)
 	var b bytes.Buffer
@@ -98,12 +108,13 @@ func (n *counts) count(c *scenarios.Result) {
 	case c.Invalid:
 		n.Errors++
 	case c.Passed:
-	case c.Preventable:
-		n.Failures++
 	default:
-		n.Skipped++
+		n.Failures++
 	}
 }
+
+// unpreventable reports whether a case failed that no known driver passes.
+func unpreventable(c *scenarios.Result) bool { return !c.Passed && !c.Invalid && !c.Preventable }
 
 // properties tell what drove.
 func properties(r *scenarios.Results) []property {
@@ -121,23 +132,31 @@ func properties(r *scenarios.Results) []property {
 }
 
 func encodeCase(c *scenarios.Result) testcase {
-	t := testcase{Name: c.Case, Class: "roadloop." + cmp.Or(c.Family, "none") + "." + c.Scenario, File: c.File, Time: seconds(c.SimSeconds)}
-	var out strings.Builder
-	for _, p := range c.Parameters {
-		fmt.Fprintf(&out, "%s = %s\n", p.Name, p.Value)
-	}
-	t.SystemOut = out.String()
+	t := testcase{Name: c.Case, Class: "roadloop." + cmp.Or(c.Family, "none") + "." + c.Scenario, Time: seconds(c.SimSeconds), SystemOut: details(c)}
 	why := &reason{Message: c.Reason, Text: c.Reason + "\n" + c.Command + "\n"}
 	switch {
 	case c.Invalid:
 		why.Type, t.Error = "invalid", why
 	case c.Passed:
-	case c.Preventable:
-		why.Type, t.Failure = "verdict", why
+	case unpreventable(c):
+		why.Type, t.Failure = "unpreventable", why
 	default:
-		why.Message, t.Skipped = "unpreventable: "+c.Reason, why
+		why.Type, t.Failure = "verdict", why
 	}
 	return t
+}
+
+// details are what a case was: its file, where it is not of the library, and its
+// parameters.
+func details(c *scenarios.Result) string {
+	var out strings.Builder
+	if c.File != "" {
+		fmt.Fprintf(&out, "file = %s\n", c.File)
+	}
+	for _, p := range c.Parameters {
+		fmt.Fprintf(&out, "%s = %s\n", p.Name, p.Value)
+	}
+	return out.String()
 }
 
 func seconds(s float64) string { return fmt.Sprintf("%.2f", s) }

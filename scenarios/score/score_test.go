@@ -84,3 +84,18 @@ func TestShortestRecord(t *testing.T) {
 	scoresOf(t, log, nil)
 	scoresOf(t, log, &Reference{Name: "itself", Log: log})
 }
+
+// The versions that are known before a drive are those of its scores.
+func TestVersions(t *testing.T) {
+	m := straightRoad(t)
+	want := Versions()
+	for name, s := range scoresOf(t, makeLog(m, 5, straight(20, laneY(m, 0), 15)), nil) {
+		if v, ok := want[name]; !ok || !strings.HasPrefix(s.Version, v) {
+			t.Errorf("%s is of version %q, Versions says %q", name, s.Version, v)
+		}
+		delete(want, name)
+	}
+	if len(want) > 0 {
+		t.Errorf("there is no score %v", want)
+	}
+}

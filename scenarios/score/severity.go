@@ -6,13 +6,15 @@ import (
 	"roadloop/scenarios/measure"
 )
 
+const severityVersion = "neuroncap 2024, own top speed for no action"
+
 // severity is the score of Ljungbergh et al., "NeuroNCAP: Photorealistic closed-loop
 // safety testing for autonomous driving" (2024): 5 without a collision, else
 // 4·max(0, 1 − v_i/v_r) of the first one, with the impact speed v_i and that without
 // any action v_r. Both are magnitudes of relative velocity. For v_r the ego has the
 // highest speed that it drove before, in the direction of the impact.
 func (r *run) severity() Score {
-	l := newLedger(Severity, "neuroncap 2024, own top speed for no action", 5)
+	l := newLedger(Severity, severityVersion, 5)
 	if len(r.contacts) == 0 {
 		l.factor(Term{Name: "impact"})
 		return l.finish()

@@ -17,9 +17,8 @@ type Job struct {
 	Options scenarios.Options
 	// Known holds results by case that were found before, which are not driven again.
 	Known map[string]scenarios.Result
-	// FailFast ends with the first case in order that fails and is preventable or is
-	// invalid.
-	FailFast bool
+	// Stop, if set, ends the run with the first case in order for which it returns true.
+	Stop func(*scenarios.Result) bool
 	// Keep, if set, is called for every case driven as soon as it ended, before Finished,
 	// which waits for earlier ones. It is called from several goroutines.
 	Keep func(*scenarios.Result) error
@@ -28,14 +27,14 @@ type Job struct {
 	Finished func(*scenarios.Outcome, *scenarios.Result) error
 }
 
-// errEnough ends a run that has failed.
+// errEnough ends a run that Stop ends.
 var errEnough = errors.New("failed")
 
 // Drive drives the job's part of the suite and returns the document of its cases in
 // order, or of those that are finished when ctx ends or Finished fails. The document
 // is never nil.
 func (j *Job) Drive(ctx context.Context) (*scenarios.Results, error) {
-	a := assembly{results: scenarios.NewResults(), cases: j.Shard.Cases(j.Suite.Cases), found: maps.Clone(j.Known), failFast: j.FailFast}
+	a := assembly{results: scenarios.NewResults(), cases: j.Shard.Cases(j.Suite.Cases), found: maps.Clone(j.Known), stop: j.Stop}
 	a.results.Suite, a.results.Setup, a.results.Shard = j.Suite.Identity(), j.Setup, j.Shard.String()
 	if a.found == nil {
 		a.found = map[string]scenarios.Result{}
@@ -84,11 +83,11 @@ func (j *Job) take(a *assembly, out *scenarios.Outcome) error {
 // assembly puts results, which come from a journal and from driving, in the order of
 // the cases.
 type assembly struct {
-	results  *scenarios.Results
-	cases    []*scenarios.Case
-	next     int // of the cases, the first without a result in the document
-	found    map[string]scenarios.Result
-	failFast bool
+	results *scenarios.Results
+	cases   []*scenarios.Case
+	next    int // of the cases, the first without a result in the document
+	found   map[string]scenarios.Result
+	stop    func(*scenarios.Result) bool
 }
 
 // advance appends what is found up to the first case that is not.
@@ -99,7 +98,7 @@ func (a *assembly) advance() error {
 			return nil
 		}
 		a.results.Append(c)
-		if a.failFast && c.Failing() {
+		if a.stop != nil && a.stop(&c) {
 			return errEnough
 		}
 	}

@@ -139,12 +139,12 @@ func TestParseShard(t *testing.T) {
 	}
 }
 
-// --fail-fast ends with the first alarming case in order, for any number of workers.
-func TestFailFast(t *testing.T) {
+// A run stops with the first case in order that Stop names, for any number of workers.
+func TestStop(t *testing.T) {
 	dir := write(t, map[string]string{"a.yaml": text + "preventable: false\nexpect: {progress: 500 m}\n", "b.yaml": text + "expect: {progress: 500 m}\n", "c.yaml": text})
 	s := choose(t, suite.Query{Patterns: []string{dir}, Seeds: &suite.Range{First: 1, Last: 4}})
 	for _, jobs := range []int{1, 4} {
-		r := drive(t, suite.Job{Suite: s, Options: oracle(jobs), FailFast: true})
+		r := drive(t, suite.Job{Suite: s, Options: oracle(jobs), Stop: func(c *scenarios.Result) bool { return c.Failing() }})
 		if len(r.Cases) != 5 || r.Cases[4].Case != "b/1" || r.Unpreventable != 4 || r.Failed != 5 {
 			t.Errorf("%d workers: %d cases, the last %s", jobs, len(r.Cases), r.Cases[len(r.Cases)-1].Case)
 		}

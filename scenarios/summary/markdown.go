@@ -8,6 +8,7 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/baseline"
+	"roadloop/scenarios/gate"
 )
 
 // most bounds the failures in Markdown: a comment on a pull request holds 65,536
@@ -16,19 +17,19 @@ const most = 50
 
 // Markdown writes the results as a comment on a pull request: the totals, what is
 // different from a baseline, where there is one, what failed and how to repeat it,
-// and tables of families and scores.
-func Markdown(w io.Writer, r *scenarios.Results, c *baseline.Comparison) error {
+// and tables of families and scores. The rule decides the mark in the title.
+func Markdown(w io.Writer, r *scenarios.Results, c *baseline.Comparison, rule gate.Rule) error {
 	b := bufio.NewWriter(w)
 	families, all := Families(r)
 	mark := "✅"
-	if r.Alarming() > 0 {
+	if rule.Count(r) > 0 {
 		mark = "❌"
 	}
 	fmt.Fprintf(b, "## %s roadloop: %s\n\n%s\n\n", mark, totals(&all), about(r))
 	if c != nil {
 		markdownComparison(b, c)
 	}
-	markdownFailures(b, r)
+	markdownFailures(b, r, rule)
 	fmt.Fprint(b, "| family | cases | passed | failed | unpreventable |\n|---|--:|--:|--:|--:|\n")
 	for _, f := range append(families, all) {
 		fmt.Fprintf(b, "| %s | %d | %d | %d | %d |\n", escape(f.Name), f.Cases, f.Passed, f.Failed+f.Invalid, f.Unpreventable)
@@ -60,12 +61,12 @@ func about(r *scenarios.Results) string {
 	return escape(strings.Join(parts, ", "))
 }
 
-// markdownFailures writes the cases that did not pass, the alarming ones first.
-func markdownFailures(b *bufio.Writer, r *scenarios.Results) {
+// markdownFailures writes the cases that did not pass, those that fail the run first.
+func markdownFailures(b *bufio.Writer, r *scenarios.Results, rule gate.Rule) {
 	var list []*scenarios.Result
-	for _, alarming := range []bool{true, false} {
+	for _, fails := range []bool{true, false} {
 		for i := range r.Cases {
-			if c := &r.Cases[i]; !c.Passed && c.Failing() == alarming {
+			if c := &r.Cases[i]; !c.Passed && rule.Fails(c) == fails {
 				list = append(list, c)
 			}
 		}
@@ -75,7 +76,7 @@ func markdownFailures(b *bufio.Writer, r *scenarios.Results) {
 	}
 	fmt.Fprint(b, "| case | verdict | reason | repeat |\n|---|---|---|---|\n")
 	for _, c := range list[:min(len(list), most)] {
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", escape(c.Case), strings.ToLower(Verdict(c)), escape(c.Reason), code(c.Command))
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", escape(c.Case), strings.TrimSpace(strings.ToLower(Verdict(c))+" "+Label(c)), escape(c.Reason), code(c.Command))
 	}
 	if len(list) > most {
 		fmt.Fprintf(b, "\nand %d more\n", len(list)-most)
@@ -90,6 +91,9 @@ func markdownComparison(b *bufio.Writer, c *baseline.Comparison) {
 		fmt.Fprintf(b, " %s.", escape(c.Setup))
 	}
 	fmt.Fprint(b, "\n\n")
+	for _, line := range uncompared(c) {
+		fmt.Fprintf(b, "- %s\n", escape(line))
+	}
 	for _, f := range c.Flips[:min(len(c.Flips), most)] {
 		fmt.Fprintf(b, "- %s\n", escape(flip(&f)))
 	}

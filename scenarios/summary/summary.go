@@ -6,20 +6,21 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"roadloop/scenarios"
 )
 
 // Row is what came of a family, or of all cases.
 type Row struct {
-	Name   string
-	Cases  int
-	Passed int
-	Failed int // that a careful driver would have passed
-	Unpreventable,
-	Invalid int
-	SimSeconds  float64
-	WallSeconds float64
+	Name          string
+	Cases         int
+	Passed        int
+	Failed        int
+	Unpreventable int // of those failed
+	Invalid       int
+	SimSeconds    float64
+	WallSeconds   float64
 }
 
 // add counts a case.
@@ -32,14 +33,15 @@ func (r *Row) add(c *scenarios.Result) {
 		r.Invalid++
 	case c.Passed:
 		r.Passed++
-	case c.Preventable:
-		r.Failed++
 	default:
-		r.Unpreventable++
+		r.Failed++
+		if !c.Preventable {
+			r.Unpreventable++
+		}
 	}
 }
 
-// Preventable returns how many of the cases a careful driver could pass.
+// Preventable returns how many of the cases did not fail unpreventably.
 func (r *Row) Preventable() int { return r.Cases - r.Unpreventable }
 
 // speed returns simulated seconds per second of work.
@@ -105,15 +107,21 @@ func Verdict(c *scenarios.Result) string {
 		return "INVALID"
 	case c.Passed:
 		return "ok"
-	case c.Preventable:
-		return "FAIL"
 	}
-	return "unpreventable"
+	return "FAIL"
+}
+
+// Label is what the verdict of a case leaves out: "(unpreventable)", or "".
+func Label(c *scenarios.Result) string {
+	if c.Passed || c.Invalid || c.Preventable {
+		return ""
+	}
+	return "(unpreventable)"
 }
 
 // Failure says in one line what failed in a case.
 func Failure(c *scenarios.Result) string {
-	text := fmt.Sprintf("%s: %s", c.Case, c.Reason)
+	text := fmt.Sprintf("%s: %s", strings.TrimSpace(c.Case+" "+Label(c)), c.Reason)
 	if c.FailedAt != nil {
 		text += fmt.Sprintf(" (tick %.0f)", *c.FailedAt*100)
 	}
@@ -126,13 +134,14 @@ func totals(all *Row) string {
 	if n := all.Preventable(); n > 0 && n != all.Cases {
 		text += fmt.Sprintf("; of %d preventable %.1f %%", n, 100*float64(all.Passed)/float64(n))
 	}
-	for _, x := range []struct {
-		n    int
-		what string
-	}{{all.Failed, "failed"}, {all.Unpreventable, "failed that no careful driver passes"}, {all.Invalid, "could not be driven"}} {
-		if x.n > 0 {
-			text += fmt.Sprintf("; %d %s", x.n, x.what)
-		}
+	if all.Failed > 0 {
+		text += fmt.Sprintf("; %d failed", all.Failed)
+	}
+	if all.Unpreventable > 0 {
+		text += fmt.Sprintf(", %d of them unpreventable: no known driver passes", all.Unpreventable)
+	}
+	if all.Invalid > 0 {
+		text += fmt.Sprintf("; %d could not be driven", all.Invalid)
 	}
 	return text
 }

@@ -10,6 +10,7 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/baseline"
+	"roadloop/scenarios/gate"
 	"roadloop/scenarios/summary"
 )
 
@@ -56,15 +57,15 @@ func golden(t *testing.T, path, got string) {
 
 func TestTextAndMarkdown(t *testing.T) {
 	now := document(t, true)
-	c, err := baseline.Compare(document(t, false), now)
-	if err != nil {
-		t.Fatal(err)
-	}
+	before := document(t, false)
+	before.Cases = before.Cases[:3]
+	b := baseline.Of(before, now)
+	c := b.Compare(now)
 	var text, markdown strings.Builder
 	if err := summary.Text(&text, now, c); err != nil {
 		t.Fatal(err)
 	}
-	if err := summary.Markdown(&markdown, now, c); err != nil {
+	if err := summary.Markdown(&markdown, now, c, gate.Rule{Baseline: b}); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "testdata/summary.txt", text.String())
@@ -77,7 +78,7 @@ func TestMarkdownStaysSmall(t *testing.T) {
 		r.Append(scenarios.Result{Case: "zebra/2", Preventable: true, Reason: strings.Repeat("very ", 20) + "bad", Command: "roadloop run zebra/2"})
 	}
 	var b strings.Builder
-	if err := summary.Markdown(&b, r, nil); err != nil {
+	if err := summary.Markdown(&b, r, nil, gate.Rule{}); err != nil {
 		t.Fatal(err)
 	}
 	if b.Len() > 65_536 || !strings.Contains(b.String(), "and 4950 more") {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"roadloop/scenarios"
@@ -56,9 +57,12 @@ func textFailures(b *bufio.Writer, r *scenarios.Results) {
 // textComparison writes what is different from a baseline. Measures that did not
 // move are left out.
 func textComparison(b *bufio.Writer, c *baseline.Comparison) {
-	fmt.Fprintf(b, "\nagainst the baseline, %d cases:\n", c.Cases)
+	fmt.Fprintf(b, "\nagainst the baseline, %d cases of both runs:\n", c.Cases)
 	if c.Setup != "" {
 		fmt.Fprintf(b, "  %s\n", c.Setup)
+	}
+	for _, line := range uncompared(c) {
+		fmt.Fprintf(b, "  %s\n", line)
 	}
 	fmt.Fprintf(b, "  %s\n", passRate(&c.PassRate))
 	for i := range c.Flips {
@@ -106,10 +110,32 @@ func flip(f *baseline.Flip) string {
 	switch {
 	case f.Passes:
 		return fmt.Sprintf("%s passes now; before: %s", f.Case, f.Reason)
-	case f.Regression():
+	case f.Preventable:
 		return fmt.Sprintf("%s fails now: %s", f.Case, f.Reason)
 	}
-	return fmt.Sprintf("%s fails now, unpreventably: %s", f.Case, f.Reason)
+	return fmt.Sprintf("%s (unpreventable) fails now: %s", f.Case, f.Reason)
+}
+
+// named bounds the names in a list of cases.
+const named = 10
+
+// uncompared says in one line each what of two runs is not compared.
+func uncompared(c *baseline.Comparison) []string {
+	var out []string
+	for _, x := range []struct {
+		what  string
+		names []string
+	}{{"new", c.New}, {"gone", c.Gone}, {"changed", c.Changed}, {"scores of another version", c.OtherScores}} {
+		if len(x.names) == 0 {
+			continue
+		}
+		list := strings.Join(x.names[:min(len(x.names), named)], ", ")
+		if more := len(x.names) - named; more > 0 {
+			list += fmt.Sprintf(" and %d more", more)
+		}
+		out = append(out, fmt.Sprintf("not compared, %s: %s", x.what, list))
+	}
+	return out
 }
 
 // passRate says how the pass rate moved and what that means.

@@ -1,5 +1,5 @@
-// Package whole writes files that are there whole or not at all, whatever happens
-// meanwhile: beside their place first, and then into it.
+// Package whole writes files atomically: into a temporary file of the same folder,
+// which then takes the place of the file.
 package whole
 
 import (
@@ -10,14 +10,14 @@ import (
 )
 
 // Write puts data in the place of a file, whose folder it makes where there is none.
-// When it returns, data are on the disk.
+// When it returns, data are on the disk. A device or a named pipe is written to.
 func Write(path string, data []byte) (err error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
+	if special(path) {
+		return writeSpecial(path, data)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	f, err := create(path)
 	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
+		return err
 	}
 	_, err = f.Write(data)
 	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
@@ -26,6 +26,57 @@ func Write(path string, data []byte) (err error) {
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("writing %s: %w", path, err), os.Remove(f.Name()))
+	}
+	return nil
+}
+
+// Check reports why Write could not write a file, so far as that shows before. It makes
+// the file's folder and leaves no file.
+func Check(path string) error {
+	if special(path) {
+		return nil
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("writing %s: it is a folder", path)
+	}
+	f, err := create(path)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(f.Close(), os.Remove(f.Name())); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return nil
+}
+
+// create makes the folder of a file and a temporary file in it.
+func create(path string) (*os.File, error) {
+	err := os.MkdirAll(filepath.Dir(path), 0o755)
+	if err != nil {
+		return nil, fmt.Errorf("writing %s: %w", path, err)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return nil, fmt.Errorf("writing %s: %w", path, err)
+	}
+	return f, nil
+}
+
+// special reports whether a path names neither a regular file nor a folder: a device
+// such as /dev/stdout, or a named pipe. A rename would replace it.
+func special(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
+}
+
+func writeSpecial(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package whole_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -27,5 +28,44 @@ func TestWriteReplacesAndLeavesNothing(t *testing.T) {
 	}
 	if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 2 {
 		t.Errorf("left over: %v", entries)
+	}
+}
+
+// A device is written to, not replaced.
+func TestWriteKeepsDevices(t *testing.T) {
+	for _, path := range []string{os.DevNull, "/dev/full"} {
+		before, err := os.Lstat(path)
+		if err != nil {
+			t.Skip(err)
+		}
+		err = errors.Join(whole.Check(path), whole.Write(path, []byte("text")))
+		if full := path == "/dev/full"; (err != nil) != full {
+			t.Errorf("%s: error %v", path, err)
+		}
+		after, err := os.Lstat(path)
+		if err != nil || after.Mode() != before.Mode() {
+			t.Errorf("%s is another file now: %v, %v", path, after, err)
+		}
+	}
+}
+
+// What cannot be written is known before, and nothing is left behind.
+func TestCheck(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := whole.Check(filepath.Join(file, "below")); err == nil {
+		t.Error("no error for a file below a file")
+	}
+	if err := whole.Check(dir); err == nil {
+		t.Error("no error for a folder")
+	}
+	if err := whole.Check(filepath.Join(dir, "new", "folder", "file")); err != nil {
+		t.Error(err)
+	}
+	if list, err := os.ReadDir(filepath.Join(dir, "new", "folder")); err != nil || len(list) != 0 {
+		t.Errorf("files %v, %v", list, err)
 	}
 }

@@ -1,0 +1,41 @@
+// Package gate decides which cases fail a run, and with it whether a change passes.
+package gate
+
+import (
+	"roadloop/scenarios"
+	"roadloop/scenarios/baseline"
+)
+
+// Rule says which cases fail a run. The zero value fails every case that did not pass.
+type Rule struct {
+	// Baseline, if set, is an earlier run. A case that passed there and fails now fails
+	// the run whatever its label; one that failed there too does not. New and changed
+	// cases are judged as without a baseline.
+	Baseline *baseline.Baseline
+	// AllowUnpreventable excuses cases that no known driver passes; see scenarios.Label.
+	AllowUnpreventable bool
+}
+
+// Fails reports whether a case fails the run.
+func (r Rule) Fails(c *scenarios.Result) bool {
+	if c.Passed {
+		return false
+	}
+	if r.Baseline != nil {
+		if before := r.Baseline.Before(c); before != nil {
+			return before.Passed
+		}
+	}
+	return c.Failing() || !r.AllowUnpreventable
+}
+
+// Count returns how many cases of a document fail the run.
+func (r Rule) Count(results *scenarios.Results) int {
+	n := 0
+	for i := range results.Cases {
+		if r.Fails(&results.Cases[i]) {
+			n++
+		}
+	}
+	return n
+}
