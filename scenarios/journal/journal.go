@@ -198,18 +198,6 @@ func readHeader(text []byte) (Header, error) {
 	return h, nil
 }
 
-// same reports how the run of another header differs.
-func (h *Header) same(o *Header) error {
-	if o.Suite.SHA256 != h.Suite.SHA256 || o.Shard != h.Shard {
-		return fmt.Errorf("is of another run: suite %s of %d cases (%.12s) shard %q, not %s of %d cases (%.12s) shard %q",
-			o.Suite.Name, o.Suite.Cases, o.Suite.SHA256, o.Shard, h.Suite.Name, h.Suite.Cases, h.Suite.SHA256, h.Shard)
-	}
-	if d := o.Setup.Difference(*h.Setup); d != "" {
-		return fmt.Errorf("was driven differently: %s", d)
-	}
-	return nil
-}
-
 // Add writes a finished case. When it returns, the case is on the disk.
 func (j *Journal) Add(c *scenarios.Result) error { return j.write(c) }
 
