@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"slices"
 	"strings"
@@ -55,10 +56,17 @@ func bundled(p string) (*Scenario, error) {
 	return s, err
 }
 
-// Find returns the scenario of that name in the library, or reads the file of
-// that path.
+// Stdin names standard input among scenarios, as - does on a command line.
+const Stdin = "/dev/stdin"
+
+// Find returns the scenario of that name in the library, or reads the file of that
+// path, which may have any name. "-" stands for standard input. A name that ends in
+// .yaml or .yml is always that of a file.
 func Find(name string) (*Scenario, error) {
-	if strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml") {
+	switch {
+	case name == "-":
+		return Load(Stdin)
+	case strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml"):
 		return Load(name)
 	}
 	files, err := fs.Glob(library, "library/*/*.yaml")
@@ -75,6 +83,12 @@ func Find(name string) (*Scenario, error) {
 		if d < distance {
 			best, distance = slug, d
 		}
+	}
+	if info, err := os.Stat(name); err == nil && !info.IsDir() {
+		return Load(name)
+	}
+	if strings.ContainsRune(name, '/') {
+		return nil, fmt.Errorf("%w: %q; there is no such file, and roadloop list names those of the library", ErrUnknown, name)
 	}
 	if best != "" {
 		return nil, fmt.Errorf("%w: %q; did you mean %q?", ErrUnknown, name, best)

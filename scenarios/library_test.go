@@ -2,6 +2,8 @@ package scenarios_test
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -49,5 +51,23 @@ func TestFind(t *testing.T) {
 	}
 	if _, err = scenarios.Find("nowhere/none.yaml"); err == nil {
 		t.Error("found a file that does not exist")
+	}
+}
+
+// A scenario may be in a file of any name.
+func TestFindReadsFilesOfAnyName(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "noext")
+	if err := os.WriteFile(path, []byte(alone), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s, err := scenarios.Find(path)
+	if err != nil || s.Slug() != "noext" || s.Ref() != path {
+		t.Errorf("%+v, %v", s, err)
+	}
+	if c, err := scenarios.FindCase(path + "/7"); err != nil || c.ID() != "noext/7" {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if _, err := scenarios.Find(path + "s"); !errors.Is(err, scenarios.ErrUnknown) || !strings.Contains(err.Error(), "there is no such file") {
+		t.Errorf("error %v", err)
 	}
 }

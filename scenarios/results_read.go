@@ -89,6 +89,10 @@ func (r *Results) check() error {
 			return fmt.Errorf("cases[%d].scenario: is missing", i)
 		case seen[c.Case]:
 			return fmt.Errorf("cases[%d].case: %s comes twice", i, c.Case)
+		case c.SimSeconds < 0 || c.WallSeconds < 0:
+			return fmt.Errorf("cases[%d]: %s took %g s of simulation and %g s of work: want times ≥ 0", i, c.Case, c.SimSeconds, c.WallSeconds)
+		case c.FailedAt != nil && *c.FailedAt < 0:
+			return fmt.Errorf("cases[%d].failed_at: %g s, want a time ≥ 0", i, *c.FailedAt)
 		case c.Passed && c.Invalid:
 			return fmt.Errorf("cases[%d]: %s has passed and is invalid", i, c.Case)
 		}

@@ -69,6 +69,8 @@ func TestResultsFaults(t *testing.T) {
 		{"twice", `"test/1"`, `"test/0"`, "cases[1].case: test/0 comes twice"},
 		{"no scenario", `"scenario": "test"`, `"scenery": "test"`, "cases[0].scenario: is missing"},
 		{"count", `"passed": 2`, `"passed": 3`, "counts 3 passed, 0 failed and 0 invalid; its cases are 2, 0 and 0"},
+		{"time", `"sim_seconds": `, `"sim_seconds": -`, "s of simulation"},
+		{"wall time", `"wall_seconds": `, `"wall_seconds": -`, "s of work: want times ≥ 0"},
 		{"contradiction", `"passed": true`, `"passed": true, "invalid": true`, "cases[0]: test/0 has passed and is invalid"},
 	} {
 		text := strings.Replace(good, c.old, c.new, 1)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"runtime"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +17,7 @@ import (
 func newCard() *cobra.Command {
 	var frames int
 	var name string
+	var quiet bool
 	cmd := &cobra.Command{
 		Use:   "card FOLDER",
 		Short: "Write the model card of a training",
@@ -33,21 +35,25 @@ as Markdown, to standard output.`,
 			if err != nil {
 				return err
 			}
-			engine, err := inference.NewNative(w)
-			if err != nil {
-				return err
-			}
-			defer engine.Close()
 			held := stream.Stream{Config: w.Config, Seed: 1, Split: stream.HeldOut}
-			report, err := eval.Evaluate(cmd.Context(), engine, held, frames)
+			m := newMeter(cmd.ErrOrStderr(), frames, "frames", quiet)
+			defer m.clear()
+			judgment := eval.Judgment{
+				Engine: func() (inference.Engine, error) { return inference.NewNative(w) },
+				Frames: func() (eval.Frames, error) { return stream.NewMaker(held) },
+				Count:  frames, Workers: runtime.NumCPU(), Done: m.at,
+			}
+			report, err := judgment.Run(cmd.Context())
 			if err != nil {
 				return fmt.Errorf("%s: %w", path, err)
 			}
+			report.Split, report.Seed = string(held.Split), held.Seed
 			c := card.Card{Name: name, Network: w.Config, Count: w.Count(), Meta: meta, Recipe: recipe, Epochs: epochs, Report: report}
 			return c.Write(cmd.OutOrStdout())
 		},
 	}
-	cmd.Flags().IntVar(&frames, "frames", 1500, "held-out frames that judge")
+	intVar(cmd.Flags(), &frames, "frames", 1500, 1, mostInt, "held-out frames that judge")
 	cmd.Flags().StringVar(&name, "name", "camera.rlm", "name of the model")
+	cmd.Flags().BoolVar(&quiet, "quiet", false, "no progress")
 	return cmd
 }

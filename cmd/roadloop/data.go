@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roadloop"
 	"roadloop/perception/network"
 	"roadloop/perception/training/dataset"
 	"roadloop/perception/training/stream"
@@ -22,6 +23,7 @@ type dataFlags struct {
 	channels      []string
 	from, model   string
 	out           string
+	quiet         bool
 }
 
 func newData() *cobra.Command {
@@ -63,8 +65,8 @@ its own format; --first and --frames choose decisions of the drive, all by defau
 		},
 	}
 	fl := cmd.Flags()
-	fl.IntVar(&f.first, "first", 0, "number of the first frame, or decision with --from")
-	fl.IntVar(&f.frames, "frames", 100, "number of frames, or decisions with --from")
+	intVar(fl, &f.first, "first", 0, 0, dataset.MaxFrame, "number of the first frame, or decision with --from")
+	intVar(fl, &f.frames, "frames", 100, 1, dataset.MaxFrame+1, "number of frames, or decisions with --from")
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of the frames")
 	fl.StringVar(&f.split, "split", string(stream.Train), "train, validation or held-out")
 	fl.StringVar(&f.format, "format", string(dataset.Roadloop), "roadloop, coco, kitti, yolo or tusimple")
@@ -72,16 +74,14 @@ its own format; --first and --frames choose decisions of the drive, all by defau
 	fl.StringVar(&f.from, "from", "", "`trace` of a drive to write as a demonstration")
 	fl.StringVar(&f.model, "model", "", "model `file` that drove the trace, or small, instead of the network that comes along")
 	fl.StringVar(&f.out, "out", "out/data", "`folder` to write to")
+	fl.BoolVar(&f.quiet, "quiet", false, "no progress")
 	return cmd
 }
 
 // check refuses flags that are out of range or would have no effect.
 func (f *dataFlags) check(cmd *cobra.Command) error {
-	if err := checkInteger("first", f.first, 0, dataset.MaxFrame); err != nil {
-		return err
-	}
-	if err := checkInteger("frames", f.frames, 1, dataset.MaxFrame+1-f.first); err != nil {
-		return err
+	if most := dataset.MaxFrame + 1 - f.first; f.frames > most {
+		return fmt.Errorf("--frames: must be an integer from 1 to %d, got %d", most, f.frames)
 	}
 	if f.from == "" {
 		return refuseFlags(cmd, "has no effect without --from", "model")
@@ -90,14 +90,6 @@ func (f *dataFlags) check(cmd *cobra.Command) error {
 		f.frames = 0 // all
 	}
 	return refuseFlags(cmd, "has no effect with --from: a demonstration has its own format, and shows the drive of the trace", "format", "channels", "seed", "split")
-}
-
-// checkInteger reports a flag that is outside of its bounds.
-func checkInteger(flag string, v, least, most int) error {
-	if v < least || v > most {
-		return fmt.Errorf("--%s: must be an integer from %d to %d, got %d", flag, least, most, v)
-	}
-	return nil
 }
 
 // refuseFlags reports the first of the named flags that was given, and why it must not be.
@@ -115,7 +107,7 @@ func (f *dataFlags) write(ctx context.Context, talk io.Writer) error {
 	if err != nil {
 		return err
 	}
-	c := newCounter(talk, f.frames, "frames")
+	c := newMeter(talk, f.frames, "frames", f.quiet)
 	e := dataset.Export{
 		Stream: stream.Stream{Config: network.DefaultConfig(), Seed: f.seed, Split: split},
 		Format: dataset.Format(f.format), First: f.first, Frames: f.frames,
@@ -125,8 +117,8 @@ func (f *dataFlags) write(ctx context.Context, talk io.Writer) error {
 		e.Channels = append(e.Channels, dataset.Channel(name))
 	}
 	err = e.Write(ctx, f.out)
-	c.end()
-	if err == nil {
+	c.clear()
+	if err == nil && !f.quiet {
 		fmt.Fprintf(talk, "%s holds frames %d to %d in format %s\n", f.out, f.first, f.first+f.frames-1, f.format)
 	}
 	return err
@@ -134,7 +126,7 @@ func (f *dataFlags) write(ctx context.Context, talk io.Writer) error {
 
 // demonstrate writes a recorded drive as a demonstration.
 func (f *dataFlags) demonstrate(ctx context.Context, talk io.Writer) (err error) {
-	trace, err := readTrace(f.from)
+	trace, err := await(ctx, func() (*roadloop.Trace, error) { return readTrace(f.from) })
 	if err != nil {
 		return err
 	}
@@ -143,15 +135,17 @@ func (f *dataFlags) demonstrate(ctx context.Context, talk io.Writer) (err error)
 		return fmt.Errorf("%s: %w", f.from, err)
 	}
 	defer func() { err = errors.Join(err, shelf.close()) }()
-	c := newCounter(talk, len(trace.Records), "decisions")
+	c := newMeter(talk, len(trace.Records), "decisions", f.quiet)
 	if f.frames > 0 {
 		c.total = min(c.total, f.first+f.frames)
 	}
 	err = demonstration.Write(ctx, trace, shelf.crew, f.out, demonstration.Options{First: f.first, Decisions: f.frames, Done: c.at})
-	c.end()
+	c.clear()
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.from, err)
 	}
-	fmt.Fprintf(talk, "%s holds a demonstration of %s\n", f.out, f.from)
+	if !f.quiet {
+		fmt.Fprintf(talk, "%s holds a demonstration of %s\n", f.out, f.from)
+	}
 	return nil
 }

@@ -2,24 +2,22 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"runtime"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
-	"roadloop/perception/training"
 	"roadloop/perception/training/corruption"
 	"roadloop/perception/training/dataset"
 	"roadloop/perception/training/eval"
 	"roadloop/perception/training/eval/page"
 	"roadloop/perception/training/stream"
+	"roadloop/scenarios/whole"
 )
 
 // evaluation is what eval was asked for.
@@ -29,6 +27,7 @@ type evaluation struct {
 	count, corrupted, workers   int
 	seed                        uint64
 	asJSON, bf16, skipUnknown   bool
+	quiet                       bool
 }
 
 func newEval() *cobra.Command {
@@ -58,7 +57,7 @@ writes a page with plots and pictures of the worst mistakes.`,
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&e.model, "model", "", "model `file`, or small, instead of the network that comes along")
-	fl.IntVar(&e.count, "frames", 2000, "frames to score")
+	intVar(fl, &e.count, "frames", 2000, 1, mostInt, "frames to score")
 	fl.Uint64Var(&e.seed, "seed", 1, "seed of the frames")
 	fl.StringVar(&e.split, "split", e.split, "train, validation or held-out")
 	fl.StringVar(&e.data, "data", "", "score on the frames of a data set in this `folder`: roadloop, COCO or KITTI")
@@ -66,10 +65,11 @@ writes a page with plots and pictures of the worst mistakes.`,
 	fl.StringVar(&e.annotations, "annotations", "", "COCO's `file` of labels in --data, where there are several")
 	fl.StringVar(&e.html, "html", "", "write a page to this `file`")
 	fl.StringVar(&e.corrupt, "corruptions", "", "all, or a `list` of noise, blur, dirt, jpeg, fog, rain, night, glare, shift")
-	fl.IntVar(&e.corrupted, "corrupted", 200, "frames of each corruption and degree")
-	fl.IntVar(&e.workers, "workers", runtime.NumCPU(), "frames scored at a time; the result does not depend on it")
+	intVar(fl, &e.corrupted, "corrupted", 200, 1, mostInt, "frames of each corruption and degree")
+	intVar(fl, &e.workers, "workers", runtime.NumCPU(), 1, maxJobs, "frames scored at a time; the result does not depend on it")
 	fl.BoolVar(&e.bf16, "bf16", false, "multiply in bfloat16, on processors that can: faster, less exact")
 	fl.BoolVar(&e.asJSON, "json", false, "print JSON")
+	fl.BoolVar(&e.quiet, "quiet", false, "no progress")
 	return cmd
 }
 
@@ -87,11 +87,16 @@ func (e *evaluation) run(ctx context.Context, out, talk io.Writer) error {
 	if err != nil {
 		return err
 	}
-	w, err := loadModel(e.model)
+	if err := checkFiles(sideFile{"--html", e.html}); err != nil {
+		return err
+	}
+	w, err := await(ctx, func() (*network.Weights, error) { return loadModel(e.model) })
 	if err != nil {
 		return err
 	}
-	frames, err := e.supply(w, talk, len(kinds) > 0)
+	frames, err := await(ctx, func() (func(corruption.Corruption) (eval.Frames, error), error) {
+		return e.supply(w, talk, len(kinds) > 0)
+	})
 	if err != nil {
 		return err
 	}
@@ -100,17 +105,15 @@ func (e *evaluation) run(ctx context.Context, out, talk io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if e.html != "" {
-		if err := t.writePage(r); err != nil {
-			return err
-		}
-	}
 	if e.asJSON {
-		enc := json.NewEncoder(out)
-		enc.SetIndent("", "  ")
-		return enc.Encode(r)
+		err = printJSON(out, r)
+	} else {
+		err = r.WriteTable(out)
 	}
-	return r.WriteTable(out)
+	if e.html != "" {
+		err = errors.Join(err, named("--html", t.writePage(r)))
+	}
+	return err
 }
 
 // supply returns what makes the frames to be scored, corrupted or not.
@@ -173,8 +176,8 @@ func (t *trial) judge(ctx context.Context, talk io.Writer) (*eval.Report, error)
 	if len(t.kinds) > 0 {
 		total += t.corrupted * (1 + len(t.kinds)*corruption.Severities)
 	}
-	c := newCounter(talk, total, "frames")
-	defer c.end()
+	c := newMeter(talk, total, "frames", t.quiet)
+	defer c.clear()
 	clean := t.judgment(corruption.Corruption{}, t.count)
 	clean.Done = c.at
 	r, err := clean.Run(ctx)
@@ -235,7 +238,7 @@ func (t *trial) writePage(r *eval.Report) error {
 	if err != nil {
 		return err
 	}
-	return training.WriteFile(t.html, html)
+	return whole.Write(t.html, html)
 }
 
 // corruptionsNamed returns the kinds of a list.
@@ -264,34 +267,4 @@ func splitNamed(name string) (stream.Split, error) {
 		return s, nil
 	}
 	return "", fmt.Errorf("--split %q: want train, validation or held-out", name)
-}
-
-// counter shows on a terminal how much is done, how fast, and how long the rest takes.
-type counter struct {
-	w     io.Writer
-	total int
-	unit  string
-	start time.Time
-	shown bool
-}
-
-func newCounter(w io.Writer, total int, unit string) *counter {
-	return &counter{w: w, total: total, unit: unit, start: time.Now(), shown: isTerminal(w)}
-}
-
-// at tells that n are done.
-func (c *counter) at(n int) {
-	if !c.shown || n == 0 {
-		return
-	}
-	took := time.Since(c.start)
-	left := took / time.Duration(n) * time.Duration(c.total-n)
-	fmt.Fprintf(c.w, "\r\033[K%d of %d %s, %.0f a second, %v left", n, c.total, c.unit, float64(n)/took.Seconds(), left.Round(time.Second))
-}
-
-// end clears the line.
-func (c *counter) end() {
-	if c.shown {
-		fmt.Fprint(c.w, "\r\033[K")
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -63,8 +64,9 @@ func TestExitCodes(t *testing.T) {
 		{"no such file", []string{"run", at("nothing.yaml")}, exitInput, "nothing.yaml"},
 		{"misspelled scenario", []string{"run", "cut-inn"}, exitInput, `did you mean "cut-in"?`},
 		{"reversed seeds", []string{"run", "cut-in", "--seeds", "5-1"}, exitInput, "--seeds"},
-		{"fails where nobody could pass", []string{"run", at("hopeless.yaml"), "--perception", "oracle"}, exitOK, ""},
-		{"fails, but should have passed", []string{"run", at("hopeful.yaml"), "--perception", "oracle"}, exitFailed, ""},
+		{"fails where no driver could pass", []string{"run", at("hopeless.yaml"), "--perception", "oracle"}, exitFailed, ""},
+		{"fails where no driver could pass, allowed", []string{"run", at("hopeless.yaml"), "--perception", "oracle", "--allow-unpreventable"}, exitOK, ""},
+		{"fails, but should have passed", []string{"run", at("hopeful.yaml"), "--perception", "oracle", "--allow-unpreventable"}, exitFailed, ""},
 		{"unknown driver", []string{"run", "--driver", "human", "--perception", "oracle"}, exitInput, `driver "human"`},
 		{"explains a passing case", []string{"explain", at("short.yaml"), "--perception", "oracle"}, exitOK, ""},
 		{"explains a failing case", []string{"explain", at("fails.yaml"), "--perception", "oracle"}, exitFailed, ""},
@@ -208,6 +210,8 @@ func TestFilm(t *testing.T) {
 		{"c.png", "the drive ends at", []string{"--at", "9s"}},
 		{"c.mp4", "--at is for a PNG", []string{"--at", "0.1s"}},
 		{"c.mp4", "nothing of the drive", []string{"--from", "3s"}},
+		{"c.png", "a PNG is one picture", []string{"--from", "0.1s"}},
+		{"c.mp4", "--rate", []string{"--rate", "NaN"}},
 		{"c.mp4", "--rate", []string{"--rate", "50"}},
 		{"c.mp4", "camera, chase, top, split", []string{"--view", "inside"}},
 		{"c.mp4", "detections, tracks, plan", []string{"--overlay", "stars"}},
@@ -232,8 +236,8 @@ func TestFilmOfATraceHasItsHands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := filmFlags{at: -1}
-	filmed, done, err := f.drive(context.Background(), path)
+	var f filmFlags
+	filmed, done, err := f.drive(context.Background(), path, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -34,6 +35,9 @@ Exits with 1 when the case fails, whatever the cause, and with 0 when it passes.
   roadloop explain braking-lead --perception oracle --fault cars-ignored`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.explicit(cmd, args[0]); err != nil {
+				return err
+			}
 			return f.explain(cmd.Context(), args[0], asJSON, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -45,7 +49,7 @@ Exits with 1 when the case fails, whatever the cause, and with 0 when it passes.
 // explain is the explain command.
 func (f *failing) explain(ctx context.Context, name string, asJSON bool, stdout, stderr io.Writer) error {
 	note := f.note(stderr)
-	return f.with(name, func(c *scenarios.Case, crew scenarios.Crew, prepare func(*roadloop.Session) error) error {
+	return f.with(ctx, name, func(c *scenarios.Case, crew scenarios.Crew, prepare func(*roadloop.Session) error) error {
 		cause, err := explain.Explain(ctx, c, explain.Options{Crew: crew, Prepare: prepare, Tell: func(t explain.Trial) {
 			note("true %s from %.4g s: %s", strings.Join(t.Layers, " and "), t.Since, verdictOf(&t))
 		}})
@@ -73,14 +77,15 @@ func printCause(w io.Writer, c *explain.Cause, asJSON bool) error {
 		e.SetIndent("", "  ")
 		return e.Encode(c)
 	}
-	if _, err := fmt.Fprintf(w, "%s: %s\n", c.Case, c.Sentence); err != nil || len(c.Tried) == 0 {
-		return err
+	out := newScreen(w)
+	if _, err := fmt.Fprintf(out, "%s: %s\n", c.Case, c.Sentence); err != nil || len(c.Tried) == 0 {
+		return errors.Join(err, out.Flush())
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "\ntruth in the place of\tfrom\tthe case then")
 	for i := range c.Tried {
 		x := &c.Tried[i]
 		fmt.Fprintf(t, "%s\t%.4g s\t%s\n", strings.Join(x.Layers, " and "), x.Since, verdictOf(x))
 	}
-	return t.Flush()
+	return errors.Join(t.Flush(), out.Flush())
 }

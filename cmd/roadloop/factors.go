@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -38,13 +39,9 @@ detectors. Exit code 1 tells that one of them makes a difference.`,
   roadloop factors group.json --alike first.skin,first.clothing`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			r, err := scenarios.ReadResults(args[0])
+			s, err := await(cmd.Context(), func() (*factor.Study, error) { return readFactors(args[0]) })
 			if err != nil {
 				return err
-			}
-			s, err := factor.Of(r)
-			if err != nil {
-				return fmt.Errorf("%s: %w", args[0], err)
 			}
 			if err := s.Has(alike...); err != nil {
 				return fmt.Errorf("--alike: %w", err)
@@ -71,9 +68,23 @@ detectors. Exit code 1 tells that one of them makes a difference.`,
 	return cmd
 }
 
+// readFactors pairs the cases of a results document.
+func readFactors(path string) (*factor.Study, error) {
+	r, err := scenarios.ReadResults(path)
+	if err != nil {
+		return nil, err
+	}
+	s, err := factor.Of(r)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return s, nil
+}
+
 // printFactors prints what moved.
 func printFactors(w io.Writer, s *factor.Study) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	out := newScreen(w)
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "scenario\tparameter\tfrom → to\toutcome\tmeans\tdifference [95 %]\tpairs\tp\tfinding")
 	still := 0
 	for i := range s.Effects {
@@ -88,8 +99,8 @@ func printFactors(w io.Writer, s *factor.Study) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "pairs differ in one parameter alone; p corrected for %d comparisons; %d outcomes did not move at all\n", s.Comparisons, still)
-	return err
+	_, err := fmt.Fprintf(out, "pairs differ in one parameter alone; p corrected for %d comparisons; %d outcomes did not move at all\n", s.Comparisons, still)
+	return errors.Join(err, out.Flush())
 }
 
 // factorFinding says in words what the pairs tell.

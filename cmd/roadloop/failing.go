@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -31,6 +32,27 @@ func (f *failing) add(cmd *cobra.Command) {
 	fl.StringVar(&f.model, "model", "", "model `file` for cnn, or small, instead of the network that comes along")
 	fl.StringVar(&f.fault, "fault", "", "plant this fault in the driver; roadloop mutate names them")
 	fl.BoolVar(&f.quiet, "quiet", false, "no progress")
+}
+
+// explicit refuses flags that say what the name of a case or a trace says already.
+func (f *failing) explicit(cmd *cobra.Command, name string) error {
+	if strings.HasSuffix(name, ".trace") {
+		return refuse(cmd, name+" says who drove and what", "seed", "perception")
+	}
+	if f.perception == scenarios.Oracle && f.model != "" {
+		return fmt.Errorf("--model %s: --perception %s uses no network", f.model, f.perception)
+	}
+	return seedless(cmd, []string{name})
+}
+
+// refuse reports the first of some flags that was given though it has no effect.
+func refuse(cmd *cobra.Command, why string, flags ...string) error {
+	for _, name := range flags {
+		if fl := cmd.Flag(name); fl.Changed {
+			return fmt.Errorf("--%s %s: %s", name, fl.Value, why)
+		}
+	}
+	return nil
 }
 
 // open returns the case of a name, an ID such as cut-in/7, or a trace, whose way to
@@ -93,8 +115,8 @@ func findFault(name string) (*mutant.Fault, error) {
 func (f *failing) crew() (scenarios.Crew, error) { return stackOf(f.perception, f.model)() }
 
 // with opens case, crew and fault for do, and closes the crew.
-func (f *failing) with(name string, do func(*scenarios.Case, scenarios.Crew, func(*roadloop.Session) error) error) error {
-	c, err := f.open(name)
+func (f *failing) with(ctx context.Context, name string, do func(*scenarios.Case, scenarios.Crew, func(*roadloop.Session) error) error) error {
+	c, err := await(ctx, func() (*scenarios.Case, error) { return f.open(name) })
 	if err != nil {
 		return err
 	}
@@ -102,17 +124,16 @@ func (f *failing) with(name string, do func(*scenarios.Case, scenarios.Crew, fun
 	if err != nil {
 		return err
 	}
-	crew, err := f.crew()
+	crew, err := await(ctx, f.crew)
 	if err != nil {
 		return err
 	}
 	return errors.Join(do(c, crew, prepare), crew.Close())
 }
 
-// note returns a printer of progress, one line a step on a terminal and nothing
-// elsewhere.
+// note returns a printer of progress, one line a step.
 func (f *failing) note(stderr io.Writer) func(format string, args ...any) {
-	if f.quiet || !isTerminal(stderr) {
+	if f.quiet {
 		return func(string, ...any) {}
 	}
 	return func(format string, args ...any) { fmt.Fprintf(stderr, format+"\n", args...) }

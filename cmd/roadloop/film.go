@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"io"
 	"math"
 	"path/filepath"
 	"slices"
@@ -28,12 +29,13 @@ type filmFlags struct {
 	overlays []string
 	size     string
 	at       time.Duration
+	picked   bool // at was given
 	from, to time.Duration
 	rate     float64
 }
 
 func newFilm() *cobra.Command {
-	f := filmFlags{at: -1}
+	var f filmFlags
 	cmd := &cobra.Command{
 		Use:   "film CASE|TRACE",
 		Short: "Make a video or a picture of a drive",
@@ -49,10 +51,14 @@ The name of a scenario alone stands for its case of seed 1.`,
   roadloop film cut-in/3 --out clean.mp4 --view camera --overlay none --size 640x384`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			path, err := f.film(cmd.Context(), args[0])
-			if err == nil {
-				fmt.Fprintln(cmd.OutOrStdout(), path)
+			if err := f.explicit(cmd, args[0]); err != nil {
+				return err
 			}
+			path, err := f.film(cmd.Context(), args[0], cmd.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(cmd.OutOrStdout(), path)
 			return err
 		},
 	}
@@ -61,26 +67,49 @@ The name of a scenario alone stands for its case of seed 1.`,
 	fl.StringVar(&f.view, "view", "split", strings.Join(film.Views, ", "))
 	fl.StringSliceVar(&f.overlays, "overlay", film.Overlays, "what to draw into the views, or none")
 	fl.StringVar(&f.size, "size", "1280x720", "`pixels` across and down")
-	fl.DurationVar(&f.at, "at", -1, "time of the picture, for a PNG (default the end)")
-	fl.DurationVar(&f.from, "from", 0, "time at which the film begins")
-	fl.DurationVar(&f.to, "to", 0, "time at which it ends (default the end of the drive)")
-	fl.Float64Var(&f.rate, "rate", 0, "pictures a second of simulated time, up to 20 (default 20 for MP4, 10 for GIF)")
+	durationVar(fl, &f.at, "at", 0, "time of the picture, for a PNG (default the end)")
+	durationVar(fl, &f.from, "from", 0, "time at which the film begins")
+	durationVar(fl, &f.to, "to", 0, "time at which it ends (default the end of the drive)")
+	floatVar(fl, &f.rate, "rate", 0, "a number above 0 and up to 20", func(v float64) bool { return v > 0 && v <= decisionRate }, "pictures a second of simulated time, up to 20 (default 20 for MP4, 10 for GIF)")
 	fl.StringVar(&f.run.driver, "driver", scenarios.Stack, "who drives a case, as of roadloop run")
 	fl.StringVar(&f.run.perception, "perception", scenarios.CNN, "cnn, cnn-opencv or oracle, for a case")
 	fl.StringVar(&f.run.model, "model", "", "model `file`, or small, instead of the network that comes along")
+	fl.BoolVar(&f.run.quiet, "quiet", false, "no progress")
 	return cmd
 }
 
 // decisionRate is the number of decisions a second.
 const decisionRate = float64(clock.PerSecond / clock.DriverPeriod)
 
+// isPNG reports whether a single picture is made.
+func (f *filmFlags) isPNG() bool { return strings.EqualFold(filepath.Ext(f.out), ".png") }
+
+// explicit refuses flags that have no effect on what is filmed.
+func (f *filmFlags) explicit(cmd *cobra.Command, name string) error {
+	f.picked = cmd.Flag("at").Changed
+	if strings.HasSuffix(name, ".trace") {
+		if err := refuse(cmd, name+" says who drove", "driver", "perception"); err != nil {
+			return err
+		}
+	} else if f.run.perception == scenarios.Oracle && f.run.model != "" {
+		return fmt.Errorf("--model %s: --perception %s uses no network", f.run.model, f.run.perception)
+	}
+	if f.isPNG() {
+		return refuse(cmd, "a PNG is one picture, of the time --at", "from", "to", "rate")
+	}
+	return refuse(cmd, "--at is for a PNG; a film takes --from and --to", "at")
+}
+
 // film makes the film of a case or a trace and returns its path.
-func (f *filmFlags) film(ctx context.Context, name string) (path string, err error) {
+func (f *filmFlags) film(ctx context.Context, name string, talk io.Writer) (path string, err error) {
 	options, err := f.options()
 	if err != nil {
 		return "", err
 	}
-	t, done, err := f.drive(ctx, name)
+	if err := checkFiles(sideFile{"--out", f.out}); err != nil {
+		return "", err
+	}
+	t, done, err := f.drive(ctx, name, talk)
 	if err != nil {
 		return "", err
 	}
@@ -97,7 +126,7 @@ func (f *filmFlags) film(ctx context.Context, name string) (path string, err err
 	if err != nil {
 		return "", err
 	}
-	return f.out, f.expose(ctx, t, artist, shots, rate)
+	return f.out, f.expose(ctx, t, artist, shots, rate, newMeter(talk, len(shots), "pictures", f.run.quiet))
 }
 
 // options reads what to draw from the flags.
@@ -121,18 +150,22 @@ func (f *filmFlags) options() (film.Options, error) {
 
 // drive drives a case, or a recorded drive again, to its end. What done returns is to
 // be called in the end.
-func (f *filmFlags) drive(ctx context.Context, name string) (t *tape.Tape, done func() error, err error) {
+func (f *filmFlags) drive(ctx context.Context, name string, talk io.Writer) (t *tape.Tape, done func() error, err error) {
 	open := f.begin
 	if strings.HasSuffix(name, ".trace") {
 		open = f.again
 	}
-	t, last, done, err := open(name)
+	b, err := await(ctx, func() (*begun, error) { return open(name) })
 	if err != nil {
 		return nil, nil, err
 	}
-	for more := true; more && err == nil && t.Len() != last; {
+	t, done = b.tape, b.done
+	m := newMeter(talk, b.most(), "decisions", f.run.quiet)
+	for more := true; more && err == nil && t.Len() != b.last; {
 		more, err = t.Step(ctx, nil)
+		m.at(t.Len())
 	}
+	m.clear()
 	if err != nil {
 		_ = done() // the first error is the one that tells
 		return nil, nil, fmt.Errorf("%s: %w", name, err)
@@ -140,54 +173,71 @@ func (f *filmFlags) drive(ctx context.Context, name string) (t *tape.Tape, done 
 	return t, done, nil
 }
 
+// begun is a drive that begins.
+type begun struct {
+	tape *tape.Tape
+	last int // number of decisions, -1 for a drive to the case's own end
+	done func() error
+}
+
+// most returns how many decisions the drive has at most.
+func (b *begun) most() int {
+	if b.last >= 0 {
+		return b.last
+	}
+	return int(b.tape.Plan().Drive.Duration/clock.DriverPeriod) + 1
+}
+
 // begin begins to drive a case, to its own end.
-func (f *filmFlags) begin(name string) (t *tape.Tape, last int, done func() error, err error) {
+func (f *filmFlags) begin(name string) (*begun, error) {
 	if _, _, one := scenarios.CutCase(name); !one {
 		name += "/1"
 	}
 	c, err := scenarios.FindCase(name)
 	if err != nil {
-		return nil, 0, nil, err
+		return nil, err
 	}
 	plan, err := c.Compile()
 	if err != nil {
-		return nil, 0, nil, err
+		return nil, err
 	}
 	weights, err := perceptionWeights(&f.run)
 	if err != nil {
-		return nil, 0, nil, err
+		return nil, err
 	}
 	crew, err := crewOf(f.run.driver, f.run.perception, weights)()
 	if err != nil {
-		return nil, 0, nil, err
+		return nil, err
 	}
-	if t, err = tape.New(plan, crew.Driver(plan)); err != nil {
+	t, err := tape.New(plan, crew.Driver(plan))
+	if err != nil {
 		_ = crew.Close() // the first error is the one that tells
-		return nil, 0, nil, err
+		return nil, err
 	}
-	return t, -1, crew.Close, nil
+	return &begun{t, -1, crew.Close}, nil
 }
 
 // again begins to drive a trace again, with its hands and changes, as far as it was
 // recorded.
-func (f *filmFlags) again(path string) (t *tape.Tape, last int, done func() error, err error) {
+func (f *filmFlags) again(path string) (*begun, error) {
 	trace, err := readTrace(path)
 	if err != nil {
-		return nil, 0, nil, err
+		return nil, err
 	}
 	shelf, err := shelfFor(&trace.Header, f.run.model)
 	if err != nil {
-		return nil, 0, nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if t, err = tape.Open(trace, shelf.crew); err != nil {
+	t, err := tape.Open(trace, shelf.crew)
+	if err != nil {
 		_ = shelf.close() // the first error is the one that tells
-		return nil, 0, nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	last = -1
+	last := -1
 	if trace.Header.Cut {
 		last = len(trace.Records)
 	}
-	return t, last, shelf.close, nil
+	return &begun{t, last, shelf.close}, nil
 }
 
 // shots returns the decisions to show, and how many of them a second.
@@ -195,9 +245,9 @@ func (f *filmFlags) shots(t *tape.Tape) (shots []int, rate float64, err error) {
 	last := t.Len() - 1
 	end := time.Duration(float64(last) / decisionRate * float64(time.Second))
 	index := func(d time.Duration) int { return int(math.Round(d.Seconds() * decisionRate)) }
-	if strings.EqualFold(filepath.Ext(f.out), ".png") {
+	if f.isPNG() {
 		at := last
-		if f.at >= 0 {
+		if f.picked {
 			at = index(f.at)
 		}
 		if at > last {
@@ -209,10 +259,7 @@ func (f *filmFlags) shots(t *tape.Tape) (shots []int, rate float64, err error) {
 	if f.to > 0 {
 		to = min(index(f.to), last)
 	}
-	switch {
-	case f.at >= 0:
-		return nil, 0, fmt.Errorf("--at is for a PNG; a film takes --from and --to")
-	case f.from < 0 || from > to:
+	if from > to {
 		return nil, 0, fmt.Errorf("--from %v --to %v: nothing of the drive, which ends at %v", f.from, f.to, end)
 	}
 	rate = f.rate
@@ -221,9 +268,6 @@ func (f *filmFlags) shots(t *tape.Tape) (shots []int, rate float64, err error) {
 		if strings.EqualFold(filepath.Ext(f.out), ".gif") {
 			rate = decisionRate / 2
 		}
-	}
-	if !(rate > 0 && rate <= decisionRate) {
-		return nil, 0, fmt.Errorf("--rate %g: want more than 0 and up to %g", rate, decisionRate)
 	}
 	for k := 0; ; k++ {
 		i := from + int(math.Round(float64(k)*decisionRate/rate))
@@ -239,14 +283,15 @@ func (f *filmFlags) shots(t *tape.Tape) (shots []int, rate float64, err error) {
 const lookBack = 40
 
 // expose draws the shots and writes them.
-func (f *filmFlags) expose(ctx context.Context, t *tape.Tape, artist *film.Artist, shots []int, rate float64) error {
+func (f *filmFlags) expose(ctx context.Context, t *tape.Tape, artist *film.Artist, shots []int, rate float64, m *meter) error {
 	w, err := codec.Create(f.out, rate)
 	if err != nil {
 		return err
 	}
 	verdict := t.Verdict()
 	seen := max(shots[0]-lookBack, 0)
-	for _, i := range shots {
+	defer m.clear()
+	for done, i := range shots {
 		if err := ctx.Err(); err != nil {
 			return errors.Join(err, w.Discard())
 		}
@@ -256,6 +301,7 @@ func (f *filmFlags) expose(ctx context.Context, t *tape.Tape, artist *film.Artis
 		if err := w.Add(artist.Draw(t.Frame(i), &verdict)); err != nil {
 			return errors.Join(err, w.Discard())
 		}
+		m.at(done + 1)
 	}
 	return w.Close()
 }

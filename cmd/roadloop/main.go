@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -19,33 +17,36 @@ import (
 // Exit codes.
 const (
 	exitOK          = 0
-	exitFailed      = 1 // a verdict failed
+	exitFailed      = 1 // a case failed
 	exitInput       = 2 // the input or the environment is wrong
 	exitInterrupted = 130
 )
 
-// errFailed tells that everything worked and a verdict failed.
+// errFailed is returned where everything worked and a case failed.
 var errFailed = errors.New("not all cases passed")
 
 func main() { os.Exit(execute(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // execute runs a command line and returns its exit code.
 func execute(args []string, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := withSignals(context.Background(), stderr)
 	defer stop()
+	out := &stdoutWriter{w: stdout}
 	root := newRoot()
 	root.SetArgs(args)
-	root.SetOut(stdout)
+	root.SetOut(out)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	switch {
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(stderr, "interrupted")
+		return exitInterrupted
+	case out.err != nil:
+		err = fmt.Errorf("writing to standard output: %w", out.err)
 	case err == nil:
 		return exitOK
 	case errors.Is(err, errFailed):
 		return exitFailed
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(stderr, "interrupted")
-		return exitInterrupted
 	}
 	fmt.Fprintln(stderr, "roadloop:", err)
 	return exitInput
@@ -59,8 +60,10 @@ func newRoot() *cobra.Command {
 that with radar and lidar, plans and drives on what was perceived, and judges the
 drive. The same scenario and seed give the same bytes.
 
-Exit codes: 0 all passed, 1 a verdict failed, 2 the input or the environment is
-wrong, 130 interrupted. Standard output is data, standard error is talk.`,
+Exit codes: 0 all passed, 1 a case failed, 2 the input or the environment is wrong,
+130 interrupted. A case that no known driver passes fails like any other, unless
+--allow-unpreventable is given. Results go to stdout, diagnostics to stderr. The first
+Ctrl-C or SIGTERM ends a command when what it writes is whole, a second one at once.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}

@@ -1,9 +1,15 @@
 package main
 
 import (
+	"context"
+	"fmt"
+	"io"
+
 	"github.com/spf13/cobra"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/baseline"
+	"roadloop/scenarios/gate"
 	"roadloop/scenarios/suite"
 )
 
@@ -21,26 +27,7 @@ documents of different suites, drivers or models.`,
   roadloop merge 1.json 2.json --baseline main.json --junit out/junit.xml`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var parts []suite.Part
-			for _, path := range args {
-				r, err := scenarios.ReadResults(path)
-				if err != nil {
-					return err
-				}
-				parts = append(parts, suite.Part{Name: path, Results: r})
-			}
-			merged, err := suite.Merge(parts)
-			if err != nil {
-				return err
-			}
-			if f.noWall {
-				merged = merged.WithoutWall()
-			}
-			before, err := f.readBaseline()
-			if err != nil {
-				return err
-			}
-			return f.tell(merged, before, nil, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return f.merge(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	fl := cmd.Flags()
@@ -48,5 +35,46 @@ documents of different suites, drivers or models.`,
 	fl.BoolVar(&f.asJSON, "json", false, "print one JSON document instead of a table")
 	fl.BoolVar(&f.noWall, "no-wall", false, "leave wall times out of the document")
 	f.outputs.register(cmd)
+	registerAllow(fl, &f.allow)
 	return cmd
+}
+
+// merge is the merge command.
+func (f *testFlags) merge(ctx context.Context, paths []string, stdout, stderr io.Writer) error {
+	if err := f.outputs.check(); err != nil {
+		return err
+	}
+	merged, err := await(ctx, func() (*scenarios.Results, error) { return mergeFiles(paths) })
+	if err != nil {
+		return err
+	}
+	if f.noWall {
+		merged = merged.WithoutWall()
+	}
+	rule := gate.Rule{AllowUnpreventable: f.allow}
+	before, err := f.readBaseline(ctx)
+	if err != nil {
+		return err
+	}
+	if before != nil {
+		rule.Baseline = baseline.Of(before, merged)
+		if err := rule.Baseline.Check(); err != nil {
+			return fmt.Errorf("--baseline %s: %w", f.baseline, err)
+		}
+	}
+	_, err = await(ctx, func() (any, error) { return nil, f.tell(merged, rule, nil, stdout, stderr) })
+	return exit(err, merged, rule)
+}
+
+// mergeFiles reads and merges the documents of shards.
+func mergeFiles(paths []string) (*scenarios.Results, error) {
+	var parts []suite.Part
+	for _, path := range paths {
+		r, err := scenarios.ReadResults(path)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, suite.Part{Name: path, Results: r})
+	}
+	return suite.Merge(parts)
 }

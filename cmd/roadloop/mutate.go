@@ -15,6 +15,7 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/mutant"
+	"roadloop/scenarios/suite"
 )
 
 // mutateFlags are the flags of the mutate command.
@@ -53,11 +54,11 @@ matrix. Exits with 1 when less than --least of the faults are caught.`,
 	fl := cmd.Flags()
 	fl.StringSliceVar(&f.cases, "cases", nil, "scenarios, files or families to drive, instead of the whole library")
 	fl.StringVar(&f.seeds, "seeds", "1", "range of seeds of the cases")
-	fl.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "faults to try at once; results do not depend on it")
+	intVar(fl, &f.jobs, "jobs", runtime.NumCPU(), 1, maxJobs, "faults to try at once; results do not depend on it")
 	fl.StringVar(&f.model, "model", "", "model `file`, or small, instead of the network that comes along")
 	fl.BoolVar(&f.all, "all", false, "drive every case with every fault")
 	fl.BoolVar(&f.explain, "explain", false, "explain the first failure of every fault, and count how often its layer is named")
-	fl.Float64Var(&f.least, "least", 0.9, "share of the faults that must be caught")
+	floatVar(fl, &f.least, "least", 0.9, "a share from 0 to 1", func(v float64) bool { return v >= 0 && v <= 1 }, "share of the faults that must be caught")
 	fl.BoolVar(&f.asJSON, "json", false, "print one JSON document instead of a table")
 	fl.BoolVar(&f.quiet, "quiet", false, "no progress")
 	return cmd
@@ -73,18 +74,18 @@ func mutate(ctx context.Context, f *mutateFlags, patterns []string, stdout, stde
 	if err != nil {
 		return err
 	}
-	chosen, err := selectSeeds(names, &runFlags{seeds: f.seeds})
+	chosen, err := await(ctx, func() (*suite.Suite, error) { return selectSeeds(names, &runFlags{seeds: f.seeds}) })
 	if err != nil {
 		return err
 	}
-	suite := mutant.Suite{Faults: faults, Cases: chosen.Cases, Jobs: f.jobs, All: f.all, Explain: f.explain, Oracle: stackOf(scenarios.Oracle, ""), Senses: stackOf(scenarios.CNN, f.model)}
+	planted := mutant.Suite{Faults: faults, Cases: chosen.Cases, Jobs: f.jobs, All: f.all, Explain: f.explain, Oracle: stackOf(scenarios.Oracle, ""), Senses: stackOf(scenarios.CNN, f.model)}
 	done := 0
-	suite.Tell = func(r *mutant.Result) {
+	planted.Tell = func(r *mutant.Result) {
 		if done++; !f.quiet {
 			fmt.Fprintf(stderr, "%d of %d: %s %s\n", done, len(faults), r.Fault, outcome(r))
 		}
 	}
-	results, ended := suite.Run(ctx)
+	results, ended := planted.Run(ctx)
 	report := mutant.NewReport(results)
 	if err := printMutants(stdout, report, f); err != nil {
 		return err
@@ -150,7 +151,8 @@ func printMutants(w io.Writer, r *mutant.Report, f *mutateFlags) error {
 		e.SetIndent("", "  ")
 		return e.Encode(r)
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	out := newScreen(w)
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprint(t, "\tfault\tlayer\tcases")
 	if f.explain {
 		fmt.Fprint(t, "\tblamed")
@@ -175,7 +177,7 @@ func printMutants(w io.Writer, r *mutant.Report, f *mutateFlags) error {
 	for _, c := range r.Cases {
 		fmt.Fprintf(t, "\t%s\tcaught %d\t\t%s\n", c.Case, len(c.Caught), strings.Join(c.Caught, ", "))
 	}
-	return errors.Join(t.Flush(), printShares(w, r, f))
+	return errors.Join(t.Flush(), out.Flush(), printShares(w, r, f))
 }
 
 // printShares prints the figures that count.

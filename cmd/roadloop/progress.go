@@ -3,62 +3,135 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
+	"strings"
 	"time"
-
-	"golang.org/x/term"
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/summary"
 )
 
-// isTerminal reports whether w is a terminal that understands control codes.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
+// Times between two notes of a meter.
+const (
+	sparse = 30 * time.Second       // without a terminal
+	smooth = 100 * time.Millisecond // on one
+)
+
+// meter shows how much of some work is done, how fast, and how long the rest takes: a
+// bar on a terminal, elsewhere a line now and then. It is not safe for concurrent use.
+type meter struct {
+	w        io.Writer
+	unit     string // such as frames
+	total    int
+	done     int
+	note     string // after the numbers, such as "1 failed"
+	terminal bool
+	quiet    bool
+	now      func() time.Time
+	start    time.Time
+	shown    time.Time // when the last note was written
 }
 
-// progress tells how far a run is: on a terminal a line that changes, elsewhere
-// one plain line at the end; and, where asked for, a line for every case.
+// newMeter returns a meter of work that begins now.
+func newMeter(w io.Writer, total int, unit string, quiet bool) *meter {
+	m := &meter{w: w, unit: unit, total: total, terminal: isTerminal(w), quiet: quiet, now: time.Now}
+	m.start = m.now()
+	m.shown = m.start
+	return m
+}
+
+// at notes that n are done.
+func (m *meter) at(n int) {
+	m.done = n
+	if m.quiet || n == 0 {
+		return
+	}
+	now := m.now()
+	every := sparse
+	if m.terminal {
+		every = smooth
+	}
+	if now.Sub(m.shown) < every {
+		return
+	}
+	m.shown = now
+	m.show(now)
+}
+
+// show writes how it stands.
+func (m *meter) show(now time.Time) {
+	took := now.Sub(m.start)
+	left := time.Duration(float64(took) / float64(m.done) * float64(m.total-m.done))
+	text := fmt.Sprintf("%d/%d %s", m.done, m.total, m.unit)
+	if m.note != "" {
+		text += ", " + m.note
+	}
+	text += fmt.Sprintf(", %.3g a second, %v left", float64(m.done)/took.Seconds(), left.Round(time.Second))
+	if m.terminal {
+		fmt.Fprintf(m.w, "\r\033[K%s %s", bar(m.done, m.total), text)
+		return
+	}
+	fmt.Fprintln(m.w, text)
+}
+
+// clear removes the bar, before something else is written.
+func (m *meter) clear() {
+	if m.terminal && !m.quiet {
+		fmt.Fprint(m.w, "\r\033[K")
+		m.shown = m.start // the bar comes back with the next step
+	}
+}
+
+// bar draws which share of a total is done.
+func bar(done, total int) string {
+	const width = 20
+	n := width
+	if total > 0 {
+		n = min(width, width*done/total)
+	}
+	return "[" + strings.Repeat("#", n) + strings.Repeat(".", width-n) + "]"
+}
+
+// progress shows how far a run of cases is, and where asked for a line for every case.
 type progress struct {
-	w         io.Writer
-	total     int
-	start     time.Time
-	terminal  bool
-	quiet     bool
+	meter
 	failures  bool // a line for every case that failed
 	verbose   bool // a line for every case
-	done      int
 	failed    int
 	simulated float64 // s
 }
 
 func newProgress(w io.Writer, total int, quiet bool) *progress {
-	return &progress{w: w, total: total, start: time.Now(), terminal: !quiet && isTerminal(w), quiet: quiet}
+	return &progress{meter: *newMeter(w, total, "cases", quiet)}
 }
 
 // step takes in a finished case.
 func (p *progress) step(c *scenarios.Result) {
-	p.done++
 	p.simulated += c.SimSeconds
 	if !c.Passed {
 		p.failed++
-	}
-	if p.terminal {
-		fmt.Fprint(p.w, "\r\033[K")
+		p.note = fmt.Sprintf("%d failed", p.failed)
 	}
 	switch {
 	case p.verbose:
-		fmt.Fprintf(p.w, "%-4s %s  %.1f s in %.1f s  [%s]\n", summary.Verdict(c), headline(c), c.SimSeconds, c.WallSeconds, p.rate())
+		p.clear()
+		p.tell(fmt.Sprintf("%-4s %s  %.1f s in %.1f s", summary.Verdict(c), headline(c), c.SimSeconds, c.WallSeconds))
 	case p.failures && !c.Passed:
-		fmt.Fprintf(p.w, "%s %s\n", summary.Verdict(c), summary.Failure(c))
+		p.clear()
+		p.tell(fmt.Sprintf("%s %s", summary.Verdict(c), summary.Failure(c)))
 	}
 	if n := c.Traffic; n != nil && n.Placed < n.Asked {
-		fmt.Fprintf(p.w, "warning: %s: the map has room for %d of the %d road users that traffic asks for\n", c.Case, n.Placed, n.Asked)
+		p.clear()
+		p.tell(fmt.Sprintf("warning: %s: the map has room for %d of the %d road users that traffic asks for", c.Case, n.Placed, n.Asked))
 	}
-	if p.terminal {
-		fmt.Fprintf(p.w, "%s, %s", p.line(), p.rate())
+	p.at(p.done + 1)
+}
+
+// tell writes a line about a case.
+func (p *progress) tell(line string) {
+	if colored(p.w) {
+		line = paint(line)
 	}
+	fmt.Fprintln(p.w, line)
 }
 
 // headline names a case, and why it failed.
@@ -69,24 +142,10 @@ func headline(c *scenarios.Result) string {
 	return summary.Failure(c)
 }
 
-// end clears the moving line or writes the last one.
+// end removes the bar and sums up.
 func (p *progress) end() {
-	switch {
-	case p.terminal:
-		fmt.Fprint(p.w, "\r\033[K")
-	case !p.quiet:
-		fmt.Fprintln(p.w, p.line())
+	p.clear()
+	if !p.quiet && !p.terminal {
+		fmt.Fprintf(p.w, "%d of %d cases driven, %d failed, %.1fx real time\n", p.done, p.total, p.failed, p.simulated/p.now().Sub(p.start).Seconds())
 	}
-}
-
-// line says how many cases were driven and how fast.
-func (p *progress) line() string {
-	return fmt.Sprintf("%d of %d cases driven, %d failed, %.1fx real time", p.done, p.total, p.failed, p.simulated/time.Since(p.start).Seconds())
-}
-
-// rate says how many cases are driven in a second and how long the rest takes.
-func (p *progress) rate() string {
-	took := time.Since(p.start)
-	left := took / time.Duration(p.done) * time.Duration(p.total-p.done)
-	return fmt.Sprintf("%d of %d, %.1f a second, %v left", p.done, p.total, float64(p.done)/took.Seconds(), left.Round(time.Second))
 }

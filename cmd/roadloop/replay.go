@@ -34,7 +34,11 @@ and no server, and takes 11 kB for a minute of driving beside the program.`,
 			if err != nil {
 				return err
 			}
-			if err := writeReplay(program, out, args); err != nil {
+			if err := checkFiles(sideFile{"--out", out}); err != nil {
+				return err
+			}
+			_, err = await(cmd.Context(), func() (any, error) { return nil, writeReplay(program, out, args) })
+			if err != nil {
 				return err
 			}
 			fmt.Fprintln(cmd.ErrOrStderr(), "page:", out)

@@ -15,16 +15,19 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"roadloop"
 	"roadloop/assets"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
-	"roadloop/perception/training"
 	"roadloop/scenarios"
+	"roadloop/scenarios/gate"
 	"roadloop/scenarios/mutant"
 	"roadloop/scenarios/report"
 	"roadloop/scenarios/suite"
+	"roadloop/scenarios/summary"
+	"roadloop/scenarios/whole"
 	"roadloop/sim/clock"
 )
 
@@ -46,6 +49,7 @@ type runFlags struct {
 	asJSON     bool
 	noWall     bool
 	quiet      bool
+	allow      bool // unpreventable failures
 }
 
 func newRun() *cobra.Command {
@@ -55,7 +59,12 @@ func newRun() *cobra.Command {
 		Short: "Drive scenarios and judge them",
 		Long: `Drive scenarios headless and judge them. A scenario is named by its name in the
 library (see roadloop list) or by the path of a file; without one the whole library
-is driven. cut-in/7 names the single case of seed 7, cut-in/g012 one of the grid.`,
+is driven. cut-in/7 names the single case of seed 7, cut-in/g012 one of the grid, and
+- a scenario on standard input.
+
+Exit code 1 means that a case failed. One that no known driver passes, neither a
+reference driver nor the stack with ground truth, is labeled unpreventable. It fails
+the run, too, unless --allow-unpreventable is given.`,
 		Example: `  roadloop run                                  the library, the network in the loop
   roadloop run cut-in --seeds 1-20 --jobs 2     twenty variations of one scenario
   roadloop run cut-in/g012                      one case of its grid
@@ -63,55 +72,118 @@ is driven. cut-in/7 names the single case of seed 7, cut-in/g012 one of the grid
   roadloop run --html out/report.html --json    a page to look at, a document to read`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.isa = cmd.Flag("isa").Value.String()
+			if err := seedless(cmd, args); err != nil {
+				return err
+			}
 			return f.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed of the cases")
 	cmd.Flags().StringVar(&f.fault, "fault", "", "plant this fault in the stack, to see what becomes of it; roadloop mutate names them")
 	f.register(cmd)
+	cmd.MarkFlagsMutuallyExclusive("seed", "seeds")
 	return cmd
+}
+
+// seedless refuses seeds that are given for cases which name their own.
+func seedless(cmd *cobra.Command, cases []string) error {
+	if len(cases) == 0 || slices.ContainsFunc(cases, func(c string) bool { return !namesSeed(c) }) {
+		return nil
+	}
+	for _, flag := range []string{"seed", "seeds"} {
+		if fl := cmd.Flag(flag); fl != nil && fl.Changed {
+			return fmt.Errorf("--%s %s: %s names its own seed", flag, fl.Value, cases[0])
+		}
+	}
+	return nil
+}
+
+// namesSeed reports whether a name is that of a single case. A folder may be called
+// like one: 001.
+func namesSeed(name string) bool {
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return false
+	}
+	_, _, single := scenarios.CutCase(name)
+	return single
 }
 
 // register declares the flags that run and test have in common.
 func (f *runFlags) register(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringVar(&f.seeds, "seeds", "", "range of seeds such as 1-20")
-	fl.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "cases to drive at once; results do not depend on it")
+	intVar(fl, &f.jobs, "jobs", runtime.NumCPU(), 1, maxJobs, "cases to drive at once; results do not depend on it")
 	fl.StringVar(&f.driver, "driver", scenarios.Stack, "stack, or a careful driver of UN R157 that keeps its lane and brakes: cc, fsm, rss\nor reg157")
 	fl.StringVar(&f.perception, "perception", "cnn", "cnn reads the camera, cnn-opencv does so on OpenCV's DNN, oracle reads the world")
 	fl.StringVar(&f.model, "model", "", "model `file` for cnn, or small, instead of the network that comes along")
-	fl.DurationVar(&f.timeout, "timeout", 0, "limit of simulated time, such as 60s; a case that is not over by then fails")
+	durationVar(fl, &f.timeout, "timeout", 0, "limit of simulated time, such as 60s; a case that is not over by then fails")
 	fl.StringVar(&f.html, "html", "", "write a page with videos, pictures and plots to this `file`")
 	fl.BoolVar(&f.noCameras, "no-cameras", false, "leave out of the page the program, 3 MB, that simulates its drives again and shows any\ncamera in them; up to 24 cases have a film of the car's camera instead, 1 MB each")
 	fl.StringVar(&f.trace, "trace", "", "write a trace of every case into this `folder`")
-	fl.IntVar(&f.explain, "explain", -1, fmt.Sprintf("say of the first `failures`, so many, which layer caused them, as roadloop explain does;\n-1 stands for %d with --html and none without", explained))
+	intVar(fl, &f.explain, "explain", -1, -1, mostInt, fmt.Sprintf("say of the first `failures`, so many, which layer caused them, as roadloop explain does;\n-1 stands for %d with --html and none without", explained))
 	fl.BoolVar(&f.asJSON, "json", false, "print one JSON document instead of a table")
 	fl.BoolVar(&f.noWall, "no-wall", false, "leave wall times out of the document, so that equal runs print equal bytes")
 	fl.BoolVar(&f.quiet, "quiet", false, "no progress, and only the totals of the table")
+	registerAllow(fl, &f.allow)
+}
+
+// registerAllow declares the flag that excuses unpreventable failures.
+func registerAllow(fl *pflag.FlagSet, allow *bool) {
+	fl.BoolVar(allow, "allow-unpreventable", false, "exit with 0 where only cases failed that no known driver passes")
 }
 
 // run is the run command.
 func (f *runFlags) run(ctx context.Context, names []string, stdout, stderr io.Writer) error {
-	s, err := selectSeeds(names, f)
+	if err := f.checkOutputs(); err != nil {
+		return err
+	}
+	s, err := await(ctx, func() (*suite.Suite, error) { return selectSeeds(names, f) })
 	if err != nil {
 		return err
 	}
-	results, ended := f.drive(ctx, suite.Job{Suite: s}, newProgress(stderr, len(s.Cases), f.quiet))
-	if results == nil {
+	d, ended := f.drive(ctx, suite.Job{Suite: s}, newProgress(stderr, len(s.Cases), f.quiet))
+	if d == nil {
 		return ended
 	}
-	if err := print(stdout, results, f); err != nil {
+	if err := print(stdout, d.results, f); err != nil {
 		return err
 	}
-	return verdict(ended, results)
+	return exit(errors.Join(ended, d.finish(f, stderr)), d.results, gate.Rule{AllowUnpreventable: f.allow})
 }
 
-// drive drives a job as the flags say, shows how far it is, and writes page and
-// traces. The results are nil when nothing could be driven.
-func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*scenarios.Results, error) {
+// checkOutputs reports a page or a folder of traces that cannot be written.
+func (f *runFlags) checkOutputs() error {
+	if err := checkFiles(sideFile{"--html", f.html}); err != nil {
+		return err
+	}
+	return checkFolder("--trace", f.trace)
+}
+
+// drivenJob is what came of a job, and of the files beside its results.
+type drivenJob struct {
+	results *scenarios.Results
+	page    *report.Page // nil for none
+	lost    error        // the first trace that could not be written
+}
+
+// finish writes the page. It is called when the results have been printed.
+func (d *drivenJob) finish(f *runFlags, stderr io.Writer) error {
+	if d.page == nil || len(d.results.Cases) == 0 {
+		return d.lost
+	}
+	if err := writePage(f.html, d.page, d.results); err != nil {
+		return errors.Join(d.lost, named("--html", err))
+	}
+	fmt.Fprintln(stderr, "page:", f.html)
+	return d.lost
+}
+
+// drive drives a job as the flags say, shows how far it is, and writes traces. It
+// returns nil when nothing could be driven.
+func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*drivenJob, error) {
 	var err error
 	if job.Options.Crew == nil {
-		if job.Options, err = options(f); err != nil {
+		if job.Options, err = await(ctx, func() (scenarios.Options, error) { return options(f) }); err != nil {
 			return nil, err
 		}
 	}
@@ -120,12 +192,12 @@ func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*s
 	if err != nil {
 		return nil, err
 	}
-	var page *report.Page
+	d := new(drivenJob)
 	if f.html != "" {
-		if page, err = f.newPage(fault); err != nil {
+		if d.page, err = f.newPage(fault); err != nil {
 			return nil, err
 		}
-		job.Options.Watch = page.Watch
+		job.Options.Watch = d.page.Watch
 	}
 	why, err := f.causes(&job.Options)
 	if err != nil {
@@ -142,26 +214,24 @@ func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*s
 				return err
 			}
 		}
-		if page != nil && out.Err == nil {
-			if err := page.Add(out); err != nil {
+		if d.page != nil && out.Err == nil {
+			if err := d.page.Add(out); err != nil {
 				return err
 			}
 		}
-		return writeTrace(f.trace, out)
+		if err := writeTrace(f.trace, out); err != nil && d.lost == nil {
+			d.lost = named("--trace", err) // the results count more
+		}
+		return nil
 	}
 	results, ended := job.Drive(ctx)
 	ended = why.close(ended)
 	show.end()
-	if page != nil && len(results.Cases) > 0 {
-		if err := writePage(f.html, page, results); err != nil {
-			return results, err
-		}
-		fmt.Fprintln(show.w, "page:", f.html)
-	}
 	if f.noWall {
 		results = results.WithoutWall()
 	}
-	return results, ended
+	d.results = results
+	return d, ended
 }
 
 // plant lets every session have the fault of the flags, and returns it; nil for none. A
@@ -195,8 +265,8 @@ func (f *runFlags) causes(o *scenarios.Options) (*causes, error) {
 
 // options says how to drive, from the flags.
 func options(f *runFlags) (scenarios.Options, error) {
-	if f.timeout < 0 {
-		return scenarios.Options{}, fmt.Errorf("--timeout %v: want a time above 0", f.timeout)
+	if f.perception == scenarios.Oracle && f.model != "" {
+		return scenarios.Options{}, fmt.Errorf("--model %s: --perception %s uses no network", f.model, f.perception)
 	}
 	weights, err := perceptionWeights(f)
 	if err != nil {
@@ -262,24 +332,23 @@ func writePage(path string, page *report.Page, r *scenarios.Results) error {
 	if err != nil {
 		return err
 	}
-	return writeInto(path, data)
+	return whole.Write(path, data)
 }
 
-// verdict turns results into the error that becomes the exit code. What no careful
-// driver could pass is no reason for alarm.
-func verdict(err error, r *scenarios.Results) error {
+// exit turns results into the error that becomes the exit code.
+func exit(err error, r *scenarios.Results, rule gate.Rule) error {
 	switch {
 	case err != nil:
 		return err
 	case r.Invalid > 0:
 		return invalid(r)
-	case r.Alarming() > 0:
+	case rule.Count(r) > 0:
 		return errFailed
 	}
 	return nil
 }
 
-// invalid tells of the cases that could not be driven.
+// invalid names the cases that could not be driven.
 func invalid(r *scenarios.Results) error {
 	i := slices.IndexFunc(r.Cases, func(c scenarios.Result) bool { return c.Invalid })
 	return fmt.Errorf("%d cases could not be driven: %s", r.Invalid, r.Cases[i].Reason)
@@ -370,15 +439,7 @@ func writeTrace(folder string, out *scenarios.Outcome) error {
 		return err
 	}
 	name := fmt.Sprintf("%s-%s.trace", out.Case.Scenario.Slug(), out.Case.Label())
-	return writeInto(filepath.Join(folder, name), data)
-}
-
-// writeInto writes a file, making its folder.
-func writeInto(path string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	return training.WriteFile(path, data)
+	return whole.Write(filepath.Join(folder, name), data)
 }
 
 // printJSON prints a document.
@@ -393,26 +454,24 @@ func print(w io.Writer, r *scenarios.Results, f *runFlags) error {
 	if f.asJSON {
 		return printJSON(w, r)
 	}
+	out := newScreen(w)
 	if !f.quiet {
-		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+		t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(t, "\tscenario\tcase\tsim\treal time\treason")
-		for _, c := range r.Cases {
-			mark := "ok"
-			if !c.Passed {
-				mark = "FAIL"
-			}
-			fmt.Fprintf(t, "%s\t%s\t%s\t%.1f s\t%.1fx\t%s\n", mark, c.Scenario, c.Label(), c.SimSeconds, c.SimSeconds/max(c.WallSeconds, 1e-9), c.Reason)
+		for i := range r.Cases {
+			c := &r.Cases[i]
+			fmt.Fprintf(t, "%s\t%s\t%s\t%.1f s\t%.1fx\t%s\n", summary.Verdict(c), c.Scenario, c.Label(), c.SimSeconds, c.SimSeconds/max(c.WallSeconds, 1e-9), c.Reason)
 		}
 		if err := t.Flush(); err != nil {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(w, "%s: %d of %d passed%s\n", f.perception, r.Passed, len(r.Cases), excused(r))
-	return err
+	_, err := fmt.Fprintf(out, "%s, %s: %d of %d passed%s\n", f.driver, f.perception, r.Passed, len(r.Cases), unpreventable(r))
+	return errors.Join(err, out.Flush())
 }
 
-// excused tells how many failures no careful driver could prevent, where any.
-func excused(r *scenarios.Results) string {
+// unpreventable says how many of the failures no known driver prevents, if any.
+func unpreventable(r *scenarios.Results) string {
 	if r.Unpreventable == 0 {
 		return ""
 	}

@@ -13,6 +13,7 @@ import (
 	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/shrink"
+	"roadloop/scenarios/whole"
 )
 
 func newShrink() *cobra.Command {
@@ -32,6 +33,9 @@ smallest that was found.`,
   roadloop shrink braking-lead --perception oracle --fault cars-ignored`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.explicit(cmd, args[0]); err != nil {
+				return err
+			}
 			return f.shrink(cmd.Context(), args[0], out, asJSON, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -56,8 +60,11 @@ type shrunk struct {
 
 // shrink is the shrink command.
 func (f *failing) shrink(ctx context.Context, name, out string, asJSON bool, stdout, stderr io.Writer) error {
+	if err := checkFiles(sideFile{"--out", out}); err != nil {
+		return err
+	}
 	note := f.note(stderr)
-	return f.with(name, func(c *scenarios.Case, crew scenarios.Crew, prepare func(*roadloop.Session) error) error {
+	return f.with(ctx, name, func(c *scenarios.Case, crew scenarios.Crew, prepare func(*roadloop.Session) error) error {
 		r, ended := shrink.Shrink(ctx, c, shrink.Options{Crew: crew, Prepare: prepare, Tell: func(what string, fails bool) {
 			note("%s: %s", what, map[bool]string{true: "still fails", false: "needed"}[fails])
 		}})
@@ -69,8 +76,9 @@ func (f *failing) shrink(ctx context.Context, name, out string, asJSON bool, std
 			return err
 		}
 		if out != "" {
-			if err := writeInto(out, text); err != nil {
-				return err
+			if err := whole.Write(out, text); err != nil { // which is no reason to lose it
+				_, lost := stdout.Write(text)
+				return errors.Join(ended, named("--out", err), lost)
 			}
 			fmt.Fprintln(stderr, "scenario:", out)
 		}

@@ -2,15 +2,17 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"roadloop/perception"
 	"roadloop/perception/training"
 	"roadloop/perception/training/study"
+	"roadloop/scenarios/whole"
 )
 
 func newStudy() *cobra.Command {
@@ -34,6 +36,12 @@ it was. The folder gets results.json and curves.svg.`,
 		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
 		ValidArgs: []string{"labels", "few-shot"},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if i := slices.IndexFunc(size.Labels, func(n int64) bool { return n < 1 }); i >= 0 || len(size.Labels) == 0 {
+				return fmt.Errorf("--labels %v: want integers ≥ 1", size.Labels)
+			}
+			if err := checkFolder("--out", out); err != nil {
+				return err
+			}
 			arms, measure, err := studyArms(args[0], size, class)
 			if err != nil {
 				return err
@@ -55,23 +63,22 @@ it was. The folder gets results.json and curves.svg.`,
 				fmt.Fprint(cmd.ErrOrStderr(), "\r\033[K")
 			}
 			curves := study.Curves(results, measure)
-			if err := saveStudy(out, results, measure, curves); err != nil {
-				return err
-			}
 			if asJSON {
-				return json.NewEncoder(cmd.OutOrStdout()).Encode(curves)
+				err = json.NewEncoder(cmd.OutOrStdout()).Encode(curves)
+			} else {
+				err = study.WriteTable(cmd.OutOrStdout(), measure, curves)
 			}
-			return study.WriteTable(cmd.OutOrStdout(), measure, curves)
+			return errors.Join(err, saveStudy(out, results, measure, curves))
 		},
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&out, "out", "out/study", "`folder` of the study")
 	fl.Int64SliceVar(&size.Labels, "labels", size.Labels, "numbers of labeled frames")
-	fl.IntVar(&size.Seeds, "seeds", size.Seeds, "trainings of each kind")
-	fl.Int64Var(&size.Steps, "steps", size.Steps, "steps of a training")
-	fl.Int64Var(&size.Pretrain, "pretrain", size.Pretrain, "steps of what others begin with")
+	intVar(fl, &size.Seeds, "seeds", size.Seeds, 1, 1000, "trainings of each kind")
+	int64Var(fl, &size.Steps, "steps", size.Steps, 1, mostInt, "steps of a training")
+	int64Var(fl, &size.Pretrain, "pretrain", size.Pretrain, 1, mostInt, "steps of what others begin with")
 	fl.StringVar(&class, "class", "cone", "the `class` that few-shot is about")
-	fl.IntVar(&judge, "judge", 300, "held-out frames that judge")
+	intVar(fl, &judge, "judge", 300, 1, mostInt, "held-out frames that judge")
 	fl.BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
@@ -91,19 +98,16 @@ func studyArms(kind string, size study.Size, class string) ([]study.Arm, study.M
 }
 
 func saveStudy(out string, results []study.Result, m study.Measure, curves []study.Curve) error {
-	if err := os.MkdirAll(out, 0o755); err != nil {
-		return err
-	}
 	data, err := json.MarshalIndent(results, "", "  ")
 	if err != nil {
 		return err
 	}
-	if err := writeInto(filepath.Join(out, "results.json"), append(data, '\n')); err != nil {
+	if err := whole.Write(filepath.Join(out, "results.json"), append(data, '\n')); err != nil {
 		return err
 	}
 	svg, err := study.Plot(m, curves)
 	if err != nil {
 		return err
 	}
-	return writeInto(filepath.Join(out, "curves.svg"), svg)
+	return whole.Write(filepath.Join(out, "curves.svg"), svg)
 }

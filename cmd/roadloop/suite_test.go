@@ -12,6 +12,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/journal"
 )
 
 // varied is short with a parameter, and passes at its upper end.
@@ -55,19 +56,20 @@ func TestTestExitCodes(t *testing.T) {
 	}{
 		{"passes", oracleTest(at("a.yaml")), exitOK, ""},
 		{"fails", oracleTest(at("b.yaml"), "--full"), exitFailed, "FAIL b/g000: came "},
-		{"fails unpreventably", oracleTest(at("c.yaml")), exitOK, "unpreventable c/1"},
+		{"fails unpreventably", oracleTest(at("c.yaml")), exitFailed, "FAIL c/1 (unpreventable)"},
+		{"fails unpreventably, allowed", oracleTest(at("c.yaml"), "--allow-unpreventable"), exitOK, "FAIL c/1 (unpreventable)"},
 		{"unknown pattern", oracleTest("cut-inn"), exitInput, `did you mean "cut-in"?`},
 		{"no case left", oracleTest(dir, "--tag", "moon"), exitInput, "no case is left of"},
 		{"bad expression", oracleTest("--run", "("), exitInput, "--run: "},
 		{"bad shard", oracleTest(dir, "--shard", "5/4"), exitInput, `--shard "5/4": want a shard such as 2/4`},
 		{"bad seeds", oracleTest(dir, "--seeds", "5-1"), exitInput, "--seeds"},
 		{"two suites", oracleTest("--full", "--seeds", "1-2"), exitInput, "full seeds"},
-		{"bad timeout", oracleTest(dir, "--timeout", "-3s"), exitInput, "--timeout -3s"},
+		{"bad timeout", oracleTest(dir, "--timeout", "-3s"), exitInput, `invalid argument "-3s" for "--timeout" flag: want a time ≥ 0`},
 		{"bad driver", oracleTest(dir, "--driver", "nobody"), exitInput, `driver "nobody"`},
 		{"resume of nothing", oracleTest(dir, "--resume"), exitInput, "--resume needs the folder"},
 		{"baseline of another schema", oracleTest(dir, "--baseline", at("other.json")), exitInput, "other.json: results of another schema"},
 		{"truncated baseline", oracleTest(dir, "--baseline", at("cut.json")), exitInput, "cut.json:1: "},
-		{"baseline of another suite", oracleTest(dir, "--baseline", at("none.json")), exitInput, "the baseline is of another suite: it lacks 9 of 9 cases"},
+		{"baseline of another suite", oracleTest(dir, "--baseline", at("none.json")), exitInput, "none of its 0 cases is in this run"},
 		{"merge of no shard", []string{"merge", at("none.json")}, exitInput, "is not of a shard"},
 		{"merge of nothing", []string{"merge", at("nothing.json")}, exitInput, "nothing.json"},
 		{"merge of another schema", []string{"merge", at("other.json")}, exitInput, "another schema"},
@@ -172,7 +174,7 @@ func TestResume(t *testing.T) {
 	if _, says := command(t, exitInput, args...); !strings.Contains(says, "go on with --resume") {
 		t.Error(says)
 	}
-	if _, says := command(t, exitInput, append(args, "--resume", "--seeds", "1-2")...); !strings.Contains(says, "journal.jsonl:1: is of another run") {
+	if _, says := command(t, exitInput, append(args, "--resume", "--seeds", "1-2")...); !strings.Contains(says, "journal.jsonl:1: is of another run: suite quick of 9 cases, not suite seeds of 6 cases") {
 		t.Error(says)
 	}
 	resumed, says := command(t, exitFailed, append(args, "--resume")...)
@@ -235,11 +237,126 @@ func TestBaselineGates(t *testing.T) {
 	if c := doc.Comparison; c.Regressions != 2 || len(c.Flips) != 2 || !strings.Contains(c.Flips[0].Reason, "was not over after 0.20 s") {
 		t.Errorf("%+v", c)
 	}
-	changed := strings.Replace(short, "20 m", "21 m", 1)
-	if err := os.WriteFile(filepath.Join(dir, "a.yaml"), []byte(changed), 0o644); err != nil {
+}
+
+// What passed in the baseline and fails now fails the run, whatever its label.
+func TestBaselineGatesUnpreventableCases(t *testing.T) {
+	t.Setenv("GITHUB_ACTIONS", "")
+	dir := files(t, map[string]string{"d.yaml": "preventable: false\n" + short})
+	scenario, path := filepath.Join(dir, "d.yaml"), filepath.Join(dir, "before.json")
+	document, _ := command(t, exitOK, oracleTest(scenario, "--seeds", "1", "--json")...)
+	if err := os.WriteFile(path, []byte(document), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, says := command(t, exitInput, oracleTest(dir, "--full", "--baseline", path)...); !strings.Contains(says, "the scenario a is another one in the baseline") {
+	broken := oracleTest(scenario, "--seeds", "1", "--timeout", "200ms", "--allow-unpreventable")
+	command(t, exitOK, broken...)
+	if out, _ := command(t, exitFailed, append(broken, "--baseline", path)...); !strings.Contains(out, "d/1 (unpreventable) fails now") {
+		t.Error(out)
+	}
+}
+
+// New, gone and changed cases are named before anything is driven, and the rest is
+// compared: a change that adds a scenario can be gated.
+func TestBaselineOfOtherCases(t *testing.T) {
+	dir := suiteFiles(t)
+	at := func(name string) string { return filepath.Join(dir, name) }
+	document, _ := command(t, exitFailed, oracleTest(at("a.yaml"), at("b.yaml"), "--seeds", "1", "--json")...)
+	if err := os.WriteFile(at("before.json"), []byte(document), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(at("a.yaml"), []byte(strings.Replace(short, "20 m", "21 m", 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, says := command(t, exitOK, oracleTest(at("a.yaml"), at("c.yaml"), "--seeds", "1", "--baseline", at("before.json"), "--allow-unpreventable")...)
+	if !strings.HasPrefix(says, "baseline: 1 new, 1 gone, 1 changed\n") {
+		t.Errorf("before driving it says %q", says)
+	}
+	for _, line := range []string{"not compared, new: c/1", "not compared, gone: b/1", "not compared, changed: a/1", "against the baseline, 0 cases of both runs"} {
+		if !strings.Contains(out, line) {
+			t.Errorf("%q is not in %s", line, out)
+		}
+	}
+	out, _ = command(t, exitFailed, oracleTest(at("a.yaml"), at("c.yaml"), "--seeds", "1", "--baseline", at("before.json"), "--json")...)
+	checkSchema(t, out)
+	// A baseline of other cases altogether is refused before anything is driven.
+	_, says = command(t, exitInput, oracleTest(at("c.yaml"), "--seeds", "1", "--baseline", at("before.json"))...)
+	if !strings.Contains(says, "none of its 2 cases is in this run") || strings.Contains(says, "driven") {
+		t.Error(says)
+	}
+}
+
+// A finished run is not driven again, and other results are not overwritten.
+func TestResumeOfAFinishedRun(t *testing.T) {
+	dir := suiteFiles(t)
+	out := filepath.Join(dir, "out")
+	args := oracleTest(dir, "--out", out, "--json")
+	whole, _ := command(t, exitFailed, args...)
+	kept, err := os.ReadFile(filepath.Join(out, "results.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, says := command(t, exitFailed, append(args, "--resume")...)
+	if again != whole || !strings.Contains(says, "nothing is left to drive") || strings.Contains(says, "cases driven") {
+		t.Errorf("says %q, and prints other results: %v", says, again != whole)
+	}
+	for _, other := range [][]string{{"--seeds", "1-2"}, {"--full"}, {"--shard", "1/2"}, {"--driver", "cc"}} {
+		for _, resume := range []bool{false, true} {
+			other := append(args, other...)
+			if resume {
+				other = append(other, "--resume")
+			}
+			if _, says := command(t, exitInput, other...); !strings.Contains(says, "--out: ") || strings.Contains(says, "cases driven") {
+				t.Errorf("%v: %s", other, says)
+			}
+		}
+	}
+	if now, err := os.ReadFile(filepath.Join(out, "results.json")); err != nil || !bytes.Equal(now, kept) {
+		t.Errorf("the results are others now, %v", err)
+	}
+}
+
+// A damaged record of the journal is named, and its case is driven again.
+func TestResumeAfterDamage(t *testing.T) {
+	dir := suiteFiles(t)
+	out := filepath.Join(dir, "out")
+	args := oracleTest(dir, "--out", out, "--json", "--no-wall")
+	whole, _ := command(t, exitFailed, args...)
+	r, err := scenarios.ParseResults("document", []byte(whole))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(out, "results.json")); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(out, "journal.jsonl")
+	j, err := journal.Create(file, journal.Header{Suite: r.Suite, Setup: r.Setup})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range r.Cases {
+		if err := j.Add(&r.Cases[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := bytes.Replace(data, []byte(`"min_speed":`), []byte(`"min_speeds":`), 1)
+	if bytes.Equal(broken, data) {
+		broken = bytes.Replace(data, []byte(`"sim_seconds":0.5`), []byte(`"sim_seconds":0.7`), 1)
+	}
+	if err := os.WriteFile(file, broken, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	resumed, says := command(t, exitFailed, append(args, "--resume")...)
+	if d := cmp.Diff(whole, resumed); d != "" {
+		t.Error(d)
+	}
+	if !strings.Contains(says, "damaged: "+file+":2") || !strings.Contains(says, "1 of 1 cases driven") {
 		t.Error(says)
 	}
 }
@@ -251,13 +368,13 @@ func TestTestWritesItsFiles(t *testing.T) {
 	t.Setenv("GITHUB_ACTIONS", "true")
 	t.Setenv("GITHUB_STEP_SUMMARY", summary)
 	_, says := command(t, exitFailed, oracleTest(dir, "--full", "--junit", at("junit.xml"), "--markdown", at("comment.md"), "-v", "--trace", at("traces"))...)
-	for path, part := range map[string]string{at("junit.xml"): `failures="2"`, at("comment.md"): "| b/g000 | fail | came ", summary: "| b/g000 | fail |"} {
+	for path, part := range map[string]string{at("junit.xml"): `failures="3"`, at("comment.md"): "| b/g000 | fail | came ", summary: "| b/g000 | fail |"} {
 		data, err := os.ReadFile(path)
 		if err != nil || !strings.Contains(string(data), part) {
 			t.Errorf("%s: %v, want %q in %s", path, err, part, data)
 		}
 	}
-	for _, part := range []string{"::error file=" + filepath.Join(dir, "b.yaml") + ",title=b/g000::came ", "::notice ", "ok   a/g000  0.5 s in "} {
+	for _, part := range []string{"::error file=" + filepath.Join(dir, "b.yaml") + ",title=b/g000::came ", "::error file=" + filepath.Join(dir, "c.yaml") + ",title=c/g000", "ok   a/g000  0.5 s in "} {
 		if !strings.Contains(says, part) {
 			t.Errorf("%q is not in %s", part, says)
 		}

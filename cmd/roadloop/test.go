@@ -14,7 +14,9 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/baseline"
+	"roadloop/scenarios/gate"
 	"roadloop/scenarios/journal"
+	"roadloop/scenarios/score"
 	"roadloop/scenarios/suite"
 )
 
@@ -45,12 +47,17 @@ parameters, --seeds the seeds that you choose.
 
 Results do not depend on --jobs, nor on shards: roadloop merge puts the documents of
 all shards together. With --out every finished case is on disk at once, and a run that
-was interrupted or killed goes on with --resume. Nothing is ever tried twice: a case
-that fails once in a while is a bug.
+was interrupted or killed goes on with --resume; of one that has ended --resume prints
+the results. Nothing is ever tried twice: a case that fails once in a while is a bug.
 
-Exit code 1 tells that a case failed which a careful driver would have passed, or,
-with --baseline, that one fails now which passed then. Measures and scores that moved
-are reported with 95 % confidence intervals of paired differences.
+Exit code 1 means that a case failed. One that no known driver passes, neither a
+reference driver nor the stack with ground truth, is labeled unpreventable. It fails
+the run, too, unless --allow-unpreventable is given.
+
+With --baseline a case that passed then and fails now fails the run, whatever its
+label; one that failed then, too, does not. New cases, and those of scenarios that
+changed, are judged as without a baseline. Measures and scores that moved are reported
+with 95 % confidence intervals of paired differences.
 
 In GitHub Actions failures become annotations and the summary of the job.`,
 		Example: `  roadloop test                                         the quick suite, the network in the loop
@@ -62,6 +69,9 @@ In GitHub Actions failures become annotations and the summary of the job.`,
   roadloop test --baseline main.json --markdown out/comment.md`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.isa = cmd.Flag("isa").Value.String()
+			if err := seedless(cmd, args); err != nil {
+				return err
+			}
 			return f.test(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -72,11 +82,11 @@ In GitHub Actions failures become annotations and the summary of the job.`,
 	fl.StringSliceVar(&f.tags, "tag", nil, "only scenarios with all of these `tags`")
 	fl.StringVar(&f.match, "run", "", "only cases whose names, such as cut-in/7, match this regular `expression`")
 	fl.StringVar(&f.shard, "shard", "", "one part of several, such as 2/4")
-	fl.BoolVar(&f.failFast, "fail-fast", false, "end with the first case that fails and is preventable")
+	fl.BoolVar(&f.failFast, "fail-fast", false, "end with the first case that fails the run")
 	fl.BoolVar(&f.list, "list", false, "list the cases and drive none")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "a line for every case on standard error")
 	fl.StringVar(&f.folder, "out", "", "keep finished cases and results.json in this `folder`")
-	fl.BoolVar(&f.resume, "resume", false, "go on with the run whose finished cases are in --out")
+	fl.BoolVar(&f.resume, "resume", false, "go on with the run whose finished cases are in --out, or print its results")
 	fl.StringVar(&f.baseline, "baseline", "", "compare with the results in this `file`")
 	f.runFlags.register(cmd)
 	f.outputs.register(cmd)
@@ -89,7 +99,7 @@ func (f *testFlags) test(ctx context.Context, patterns []string, stdout, stderr 
 	if f.resume && f.folder == "" {
 		return errors.New("--resume needs the folder of the run: --out")
 	}
-	job, err := f.job(patterns)
+	job, err := await(ctx, func() (suite.Job, error) { return f.job(patterns) })
 	if err != nil {
 		return err
 	}
@@ -97,23 +107,53 @@ func (f *testFlags) test(ctx context.Context, patterns []string, stdout, stderr 
 	if f.list {
 		return listCases(stdout, cases, f.asJSON)
 	}
-	if err := (&suite.Suite{Cases: cases}).Check(); err != nil {
+	if err := errors.Join(f.outputs.check(), f.checkOutputs(), checkFolder("--out", f.folder)); err != nil {
 		return err
 	}
-	before, err := f.readBaseline()
+	_, err = await(ctx, func() (any, error) { return nil, (&suite.Suite{Cases: cases}).Check() })
 	if err != nil {
 		return err
 	}
-	if job.Options, err = options(&f.runFlags); err != nil {
+	rule, err := f.rule(ctx, &job, stderr)
+	if err != nil {
 		return err
+	}
+	if job.Options, err = await(ctx, func() (scenarios.Options, error) { return options(&f.runFlags) }); err != nil {
+		return err
+	}
+	if f.failFast {
+		job.Stop = rule.Fails
 	}
 	show := newProgress(stderr, len(cases), f.quiet)
 	show.verbose, show.failures = f.verbose, !f.quiet
-	results, ended := f.driveKept(ctx, job, show)
-	if results == nil {
+	d, ended := f.driveKept(ctx, job, show)
+	if d == nil {
 		return ended
 	}
-	return f.tell(results, before, ended, stdout, stderr)
+	err = f.tell(d.results, rule, ended, stdout, stderr)
+	return exit(errors.Join(err, d.finish(&f.runFlags, stderr)), d.results, rule)
+}
+
+// rule returns what fails the run. It reads the baseline, if there is one, and notes
+// what of it is not compared.
+func (f *testFlags) rule(ctx context.Context, job *suite.Job, stderr io.Writer) (gate.Rule, error) {
+	rule := gate.Rule{AllowUnpreventable: f.allow}
+	before, err := f.readBaseline(ctx)
+	if before == nil {
+		return rule, err
+	}
+	b := baseline.For(before, job.Suite.Identity(), job.Suite.Cases)
+	if err := b.Check(); err != nil {
+		return rule, fmt.Errorf("--baseline %s: %w", f.baseline, err)
+	}
+	if !f.quiet {
+		fmt.Fprintf(stderr, "baseline: %d new, %d gone, %d changed\n", len(b.New), len(b.Gone), len(b.Changed))
+		if other := b.OtherScores(score.Versions()); len(other) > 0 {
+			fmt.Fprintf(stderr, "baseline: scores of another version are not compared: %s\n", strings.Join(other, ", "))
+		}
+	}
+	rule.Baseline = b
+	return rule, nil
 }
 
 // job is what patterns and flags choose.
@@ -132,7 +172,7 @@ func (f *testFlags) job(patterns []string) (suite.Job, error) {
 			return suite.Job{}, fmt.Errorf("--run: %w", err)
 		}
 	}
-	job := suite.Job{FailFast: f.failFast}
+	var job suite.Job
 	if f.shard != "" {
 		if job.Shard, err = suite.ParseShard(f.shard); err != nil {
 			return suite.Job{}, fmt.Errorf("--shard %w", err)
@@ -143,39 +183,35 @@ func (f *testFlags) job(patterns []string) (suite.Job, error) {
 }
 
 // readBaseline reads the results to compare with, nil for none.
-func (f *testFlags) readBaseline() (*scenarios.Results, error) {
+func (f *testFlags) readBaseline(ctx context.Context) (*scenarios.Results, error) {
 	if f.baseline == "" {
 		return nil, nil
 	}
-	r, err := scenarios.ReadResults(f.baseline)
+	r, err := await(ctx, func() (*scenarios.Results, error) { return scenarios.ReadResults(f.baseline) })
 	if err != nil {
 		return nil, fmt.Errorf("--baseline: %w", err)
 	}
 	return r, nil
 }
 
-// driveKept drives a job with its journal, if there is a folder for one. When the
-// job ends, results.json takes the place of the journal.
-func (f *testFlags) driveKept(ctx context.Context, job suite.Job, show *progress) (*scenarios.Results, error) {
+// driveKept drives a job and keeps it in its folder, if there is one.
+func (f *testFlags) driveKept(ctx context.Context, job suite.Job, show *progress) (*drivenJob, error) {
 	if f.folder == "" {
 		return f.drive(ctx, job, show)
 	}
-	path := filepath.Join(f.folder, "journal.jsonl")
-	head := journal.Header{Suite: job.Suite.Identity(), Setup: f.setup(&job.Options), Shard: job.Shard.String()}
-	var kept *journal.Journal
-	var err error
-	if f.resume {
-		kept, job.Known, err = journal.Resume(path, head)
-	} else {
-		kept, err = journal.Create(path, head)
-	}
-	if errors.Is(err, journal.ErrInterrupted) {
-		err = fmt.Errorf("--out: %w: go on with --resume, or choose another folder", err)
-	}
+	kept, err := f.keep(&job)
 	if err != nil {
 		return nil, err
 	}
-	show.total -= len(job.Known)
+	for _, place := range kept.Damaged {
+		fmt.Fprintf(show.w, "damaged: %s; its case is driven again\n", place)
+	}
+	if kept.Complete() {
+		fmt.Fprintf(show.w, "nothing is left to drive: %s\n", filepath.Join(f.folder, journal.ResultsFile))
+		show.quiet = true
+	}
+	show.total -= len(kept.Known)
+	job.Known = kept.Known
 	job.Keep = kept.Add
 	job.Finished = func(_ *scenarios.Outcome, c *scenarios.Result) error {
 		if c.Cause == "" {
@@ -183,46 +219,43 @@ func (f *testFlags) driveKept(ctx context.Context, job suite.Job, show *progress
 		}
 		return kept.Add(c) // once more, with what was found out
 	}
-	results, ended := f.drive(ctx, job, show)
-	if ended != nil {
-		return results, errors.Join(ended, kept.Close())
+	d, ended := f.drive(ctx, job, show)
+	if d == nil || ended != nil {
+		return d, errors.Join(ended, kept.Close())
 	}
-	if err := writeJSON(filepath.Join(f.folder, "results.json"), results); err != nil {
-		return results, errors.Join(err, kept.Close())
-	}
-	return results, kept.Finish()
+	return d, named("--out", kept.Finish(d.results))
 }
 
-// tell writes the results in all forms that were asked for and returns the error
-// that becomes the exit code.
-func (f *testFlags) tell(r, before *scenarios.Results, ended error, stdout, stderr io.Writer) error {
-	var c *baseline.Comparison
-	if before != nil && ended == nil {
-		var err error
-		if c, err = baseline.Compare(before, r); err != nil {
-			ended = fmt.Errorf("--baseline %s: %w", f.baseline, err)
-		}
+// keep opens the folder of a run.
+func (f *testFlags) keep(job *suite.Job) (*journal.Folder, error) {
+	head := journal.Header{Suite: job.Suite.Identity(), Setup: f.setup(&job.Options), Shard: job.Shard.String()}
+	var ids []string
+	for _, c := range job.Shard.Cases(job.Suite.Cases) {
+		ids = append(ids, c.ID())
 	}
-	if err := f.outputs.write(r, c, stderr); err != nil {
-		return err
+	open := journal.Begin
+	if f.resume {
+		open = journal.Continue
 	}
-	if err := f.print(stdout, r, c); err != nil {
-		return err
-	}
-	return gate(ended, r, c)
-}
-
-// gate decides whether a run lets a change pass.
-func gate(err error, r *scenarios.Results, c *baseline.Comparison) error {
+	kept, err := open(f.folder, head, ids)
 	switch {
+	case errors.Is(err, journal.ErrInterrupted):
+		return nil, fmt.Errorf("--out: %w: go on with --resume, or choose another folder", err)
 	case err != nil:
-		return err
-	case r.Invalid > 0:
-		return invalid(r)
-	case c != nil && c.Regressions > 0, c == nil && r.Alarming() > 0:
-		return errFailed
+		return nil, fmt.Errorf("--out: %w", err)
 	}
-	return nil
+	return kept, nil
+}
+
+// tell prints the results and then writes them in all other forms that were asked for.
+// What it returns is joined to the error with which the run ended.
+func (f *testFlags) tell(r *scenarios.Results, rule gate.Rule, ended error, stdout, stderr io.Writer) error {
+	var c *baseline.Comparison
+	if rule.Baseline != nil && ended == nil {
+		c = rule.Baseline.Compare(r)
+	}
+	err := f.print(stdout, r, c)
+	return errors.Join(ended, err, f.outputs.write(r, c, rule, stderr))
 }
 
 // listCases prints the names of cases, or with their parameters as JSON.

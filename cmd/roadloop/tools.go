@@ -1,11 +1,15 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"runtime"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -15,22 +19,70 @@ import (
 )
 
 func newList() *cobra.Command {
-	return &cobra.Command{
-		Use:   "list",
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "list [WORD…]",
 		Short: "List the scenarios of the library",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Long: `List the scenarios of the library, or those whose name, family or one of whose tags
+contains one of the words.`,
+		Example: `  roadloop list
+  roadloop list cut             those that are about cutting in or out
+  roadloop list light:night --json`,
+		RunE: func(cmd *cobra.Command, words []string) error {
 			all, err := scenarios.Library()
 			if err != nil {
 				return err
 			}
-			t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-			for _, s := range all {
-				fmt.Fprintf(t, "%s\t%s\t%s\n", s.Slug(), s.Family, s.Description)
+			all = slices.DeleteFunc(all, func(s *scenarios.Scenario) bool { return !mentions(s, words) })
+			if len(all) == 0 {
+				return fmt.Errorf("no scenario of the library has %s in its name, family or tags", strings.Join(words, " or "))
 			}
-			return t.Flush()
+			return printScenarios(cmd.OutOrStdout(), all, asJSON)
 		},
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON document instead of a table")
+	return cmd
+}
+
+// mentions reports whether a scenario's name, family or tags contain one of some words;
+// without words, all do.
+func mentions(s *scenarios.Scenario, words []string) bool {
+	about := append([]string{s.Slug(), s.Family}, s.Tags...)
+	has := func(word string) bool {
+		return slices.ContainsFunc(about, func(text string) bool { return strings.Contains(text, strings.ToLower(word)) })
+	}
+	return len(words) == 0 || slices.ContainsFunc(words, has)
+}
+
+// listing is the document that list prints.
+type listing struct {
+	Schema    string           `json:"schema"`
+	Scenarios []listedScenario `json:"scenarios"`
+}
+
+type listedScenario struct {
+	Name        string   `json:"name"`
+	Family      string   `json:"family"`
+	Title       string   `json:"title"`
+	Description string   `json:"description"`
+	Tags        []string `json:"tags,omitempty"`
+}
+
+// printScenarios prints scenarios as JSON or as a table.
+func printScenarios(w io.Writer, all []*scenarios.Scenario, asJSON bool) error {
+	if asJSON {
+		doc := listing{Schema: "roadloop.scenarios/1"}
+		for _, s := range all {
+			doc.Scenarios = append(doc.Scenarios, listedScenario{s.Slug(), s.Family, s.Name, s.Description, s.Tags})
+		}
+		return printJSON(w, &doc)
+	}
+	out := newScreen(w)
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, s := range all {
+		fmt.Fprintf(t, "%s\t%s\t%s\n", s.Slug(), s.Family, s.Description)
+	}
+	return errors.Join(t.Flush(), out.Flush())
 }
 
 func newDoctor() *cobra.Command {

@@ -6,10 +6,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"roadloop/perception"
 	"roadloop/perception/network"
@@ -37,7 +41,7 @@ type trainFlags struct {
 }
 
 func newTrain() *cobra.Command {
-	var f trainFlags
+	f := trainFlags{batch: 16}
 	cmd := &cobra.Command{
 		Use:   "train",
 		Short: "Train the perception network on simulated frames",
@@ -60,8 +64,8 @@ the result, --tune chooses what of the network then changes.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.train(cmd) },
 	}
 	fl := cmd.Flags()
-	fl.Int64Var(&f.steps, "steps", 16000, "optimizer steps")
-	fl.IntVar(&f.batch, "batch", 16, "frames of a step")
+	int64Var(fl, &f.steps, "steps", 16000, 1, mostInt, "optimizer steps")
+	fl.Var(&checked[int]{&f.batch, "int", strconv.Atoi, evenBatch, fmt.Sprintf("an even integer from 2 to %d", maxBatch)}, "batch", "frames of a step, an even number")
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of weights and data")
 	fl.StringVar(&f.out, "out", "out/train", "`folder` of the run")
 	fl.BoolVar(&f.resume, "resume", false, "go on from the checkpoint in the folder; other flags are ignored")
@@ -72,22 +76,29 @@ the result, --tune chooses what of the network then changes.`,
 	fl.BoolVar(&f.bf16, "bf16", false, "multiply in bfloat16, on processors that can: faster, less exact")
 	fl.StringVar(&f.task, "task", "", "masked or next: learn without labels")
 	fl.StringVar(&f.tune, "tune", "", "decoder, heads, norms or lora: change only that")
-	fl.IntVar(&f.rank, "rank", 4, "rank of the changes that --tune lora makes")
-	fl.Float64Var(&f.rate, "rate", 0, "peak learning rate instead of the recipe's")
-	fl.Float64Var(&f.dropout, "dropout", 0, "of the features before the heads, 0 to below 1")
+	intVar(fl, &f.rank, "rank", 4, 1, 64, "rank of the changes that --tune lora makes")
+	floatVar(fl, &f.rate, "rate", 0, "a number above 0 and up to 10", func(v float64) bool { return v > 0 && v <= 10 }, "peak learning rate instead of the recipe's")
+	floatVar(fl, &f.dropout, "dropout", 0, "a number from 0 to below 1", func(v float64) bool { return v >= 0 && v < 1 }, "of the features before the heads, 0 to below 1")
 	fl.BoolVar(&f.learnWeights, "learn-weights", false, "learn how much each part of the loss counts")
-	fl.Int64Var(&f.frames, "frames", 0, "number of frames that come again and again; 0 shows none twice")
+	int64Var(fl, &f.frames, "frames", 0, 0, mostInt, "number of frames that come again and again; 0 shows none twice")
 	fl.StringVar(&f.data, "data", "", "`folder` of a data set to learn from instead: roadloop, COCO or KITTI;\nits last tenth judges")
 	fl.BoolVar(&f.skipUnknown, "skip-unknown", false, "leave out labels of unknown classes in --data")
 	fl.StringVar(&f.annotations, "annotations", "", "COCO's `file` of labels in --data, where there are several")
 	fl.BoolVar(&f.plain, "plain", false, "leave the frames as the camera gives them")
 	fl.StringSliceVar(&f.without, "without", nil, "`classes` of road users to leave out")
 	fl.StringVar(&f.show, "show", "", "`class` that every frame has to show")
-	fl.Int64Var(&f.epoch, "epoch", 500, "steps between validations")
-	fl.IntVar(&f.judge, "judge", 150, "frames of a validation; 0 makes none")
-	fl.IntVar(&f.patience, "patience", 0, "stop after so many epochs without a better validation; 0 never does")
+	int64Var(fl, &f.epoch, "epoch", 500, 1, mostInt, "steps between validations")
+	intVar(fl, &f.judge, "judge", 150, 0, mostInt, "frames of a validation; 0 makes none")
+	intVar(fl, &f.patience, "patience", 0, 0, mostInt, "stop after so many epochs without a better validation; 0 never does")
+	cmd.MarkFlagsMutuallyExclusive("resume", "dry-run")
 	return cmd
 }
+
+// maxBatch bounds the frames of a step, which are in memory together: 30 GiB of them.
+const maxBatch = 1024
+
+// evenBatch reports whether two halves of a batch can be worked on side by side.
+func evenBatch(n int) bool { return n >= 2 && n <= maxBatch && n%2 == 0 }
 
 // recipe turns the flags into a recipe.
 func (f *trainFlags) recipe() run.Recipe {
@@ -120,27 +131,53 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 			return err
 		}
 	}
+	if f.patience > 0 && f.judge == 0 && !f.resume {
+		return fmt.Errorf("--patience %d: --judge 0 makes no validation to wait for", f.patience)
+	}
+	ctx := cmd.Context()
 	var initial []byte
 	if f.from != "" {
 		var err error
-		if initial, err = os.ReadFile(f.from); err != nil {
-			return fmt.Errorf("initial weights: %w", err)
+		if initial, err = await(ctx, func() ([]byte, error) { return os.ReadFile(f.from) }); err != nil {
+			return fmt.Errorf("--from: %w", err)
 		}
 	}
 	if f.dryRun {
-		return f.estimate(cmd.Context(), cmd.OutOrStdout(), initial)
+		return f.estimate(ctx, cmd.OutOrStdout(), initial)
 	}
-	r, err := f.open(initial)
+	if f.resume {
+		f.noteIgnored(cmd)
+	}
+	r, err := await(ctx, func() (*run.Run, error) { return f.open(initial) })
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	p := trainProgress{w: cmd.ErrOrStderr(), terminal: isTerminal(cmd.ErrOrStderr()), start: time.Now()}
-	err = r.Train(cmd.Context(), run.Watch{Data: p.data, Step: p.step, Epoch: p.epoch})
-	if err == nil && f.asJSON {
+	p := trainProgress{w: cmd.ErrOrStderr(), terminal: isTerminal(cmd.ErrOrStderr()), start: time.Now(), judge: r.Recipe().Judge > 0}
+	if err := r.Train(ctx, run.Watch{Data: p.data, Step: p.step, Epoch: p.epoch}); err != nil {
+		return err
+	}
+	if f.resume && p.first == 0 {
+		fmt.Fprintf(p.w, "the run in %s has ended: no step was left\n", f.out)
+	}
+	fmt.Fprintln(p.w, "model:", filepath.Join(f.out, run.ModelFile))
+	if f.asJSON {
 		return json.NewEncoder(cmd.OutOrStdout()).Encode(r.Epochs())
 	}
-	return err
+	return nil
+}
+
+// noteIgnored says which flags have no effect on a run that is resumed.
+func (f *trainFlags) noteIgnored(cmd *cobra.Command) {
+	var ignored []string
+	cmd.Flags().Visit(func(fl *pflag.Flag) {
+		if !slices.Contains([]string{"resume", "out", "json", "isa"}, fl.Name) {
+			ignored = append(ignored, "--"+fl.Name)
+		}
+	})
+	if len(ignored) > 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "--resume goes on by the recipe in %s; ignored: %s\n", f.out, strings.Join(ignored, ", "))
+	}
 }
 
 // open begins or resumes a run.
@@ -171,6 +208,7 @@ type trainProgress struct {
 	terminal bool
 	start    time.Time
 	first    int64 // step of this process
+	judge    bool  // epochs are validated
 }
 
 func (p *trainProgress) data(set *dataset.Set) { noteSet(set, p.w) }
@@ -198,8 +236,11 @@ func (p *trainProgress) epoch(e *run.Epoch) {
 	if e.Best {
 		mark = "  best so far"
 	}
-	fmt.Fprintf(p.w, "epoch %d, step %d%s\n  training    loss %.3f; %s\n  validation  %s\n", e.Number, e.Step, mark,
-		e.Losses.Total, measures(&e.Train), measures(&e.Validation))
+	fmt.Fprintf(p.w, "epoch %d, step %d%s\n  training    loss %.3f", e.Number, e.Step, mark, e.Losses.Total)
+	if p.judge {
+		fmt.Fprintf(p.w, "; %s\n  validation  %s", measures(&e.Train), measures(&e.Validation))
+	}
+	fmt.Fprintln(p.w)
 }
 
 // measures writes what was measured on one line.

@@ -32,18 +32,12 @@ func newVerify() *cobra.Command {
 		Use:   "verify TRACE…",
 		Short: "Drive recorded cases again and compare, layer by layer",
 		Long: `Drive the cases of traces again and compare every layer of every decision with
-what was recorded. Names the first time and layer that differ, and then exits with 1.`,
+what was recorded. Names the first time and layer that differ, and then exits with 1.
+A trace that cannot be verified does not keep the others from it; the exit code is 2.`,
 		Example: "  roadloop run cut-in --trace out && roadloop verify out/cut-in-1.trace",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			results := make([]comparison, len(args))
-			for i, path := range args {
-				var err error
-				if results[i], err = verify(cmd.Context(), path, model); err != nil {
-					return err
-				}
-			}
-			return printComparisons(cmd.OutOrStdout(), results, asJSON)
+			return verifyAll(cmd.Context(), args, model, asJSON, cmd.OutOrStdout())
 		},
 	}
 	cmd.Flags().StringVar(&model, "model", "", "model `file`, or small, instead of the network that comes along")
@@ -53,7 +47,7 @@ what was recorded. Names the first time and layer that differ, and then exits wi
 
 // verify drives the case of one trace again.
 func verify(ctx context.Context, path, model string) (comparison, error) {
-	recorded, err := readTrace(path)
+	recorded, err := await(ctx, func() (*roadloop.Trace, error) { return readTrace(path) })
 	if err != nil {
 		return comparison{}, err
 	}
@@ -86,27 +80,44 @@ func severalDrivers(t *roadloop.Trace) string {
 	return tape.DriversText(spans)
 }
 
-// printComparisons prints what verify found; errFailed tells of a difference.
-func printComparisons(w io.Writer, results []comparison, asJSON bool) error {
-	if asJSON {
-		if err := json.NewEncoder(w).Encode(results); err != nil {
-			return err
+// verifyAll verifies traces and prints what it finds as it comes, or all in one
+// document. It goes on after a trace that cannot be verified. errFailed says that one
+// differs.
+func verifyAll(ctx context.Context, paths []string, model string, asJSON bool, w io.Writer) error {
+	results := []comparison{}
+	differ := false
+	var broken error
+	for _, path := range paths {
+		c, err := verify(ctx, path, model)
+		if err != nil {
+			broken = errors.Join(broken, err)
+			if ctx.Err() != nil {
+				break
+			}
+			continue
 		}
-	}
-	var err error
-	for _, c := range results {
-		text := "equal"
-		if !c.Equal {
-			text, err = c.Where, errFailed
-		}
-		if c.Drivers != "" {
-			text += " (driven by: " + c.Drivers + ")"
-		}
+		results = append(results, c)
+		differ = differ || !c.Equal
 		if !asJSON {
-			fmt.Fprintf(w, "%s: %s\n", c.Trace, text)
+			text := "equal"
+			if !c.Equal {
+				text = c.Where
+			}
+			if c.Drivers != "" {
+				text += " (driven by: " + c.Drivers + ")"
+			}
+			if _, err := fmt.Fprintf(w, "%s: %s\n", c.Trace, text); err != nil {
+				return err
+			}
 		}
 	}
-	return err
+	if asJSON {
+		broken = errors.Join(json.NewEncoder(w).Encode(results), broken)
+	}
+	if broken == nil && differ {
+		return errFailed
+	}
+	return broken
 }
 
 func readTrace(path string) (*roadloop.Trace, error) {

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/spf13/pflag"
+)
+
+// checked is the value of a flag that is refused where it makes no sense. pflag names
+// the flag and the value in its error.
+type checked[T any] struct {
+	value *T
+	kind  string // for the help: int, float, duration
+	parse func(string) (T, error)
+	ok    func(T) bool
+	want  string // such as "an integer from 1 to 1024"
+}
+
+// Set parses and checks a value.
+func (c *checked[T]) Set(text string) error {
+	v, err := c.parse(text)
+	if err != nil || !c.ok(v) {
+		return errors.New("want " + c.want)
+	}
+	*c.value = v
+	return nil
+}
+
+// String returns the value.
+func (c *checked[T]) String() string {
+	if c.value == nil {
+		return ""
+	}
+	return fmt.Sprint(*c.value)
+}
+
+// Type returns the kind of the value.
+func (c *checked[T]) Type() string { return c.kind }
+
+// mostInt stands for no upper bound of an integer.
+const mostInt = math.MaxInt64
+
+// between returns what is wanted of an integer within bounds, in words and as a test.
+func between[T cmp.Ordered](least, most T, unbounded bool) (want string, ok func(T) bool) {
+	want = fmt.Sprintf("an integer from %v to %v", least, most)
+	if unbounded {
+		want = fmt.Sprintf("an integer ≥ %v", least)
+	}
+	return want, func(v T) bool { return v >= least && v <= most }
+}
+
+// intVar declares a flag for an integer from least to most.
+func intVar(fl *pflag.FlagSet, p *int, name string, value, least, most int, usage string) {
+	*p = value
+	want, ok := between(least, most, most == mostInt)
+	fl.Var(&checked[int]{p, "int", strconv.Atoi, ok, want}, name, usage)
+}
+
+// int64Var declares a flag for an integer from least to most.
+func int64Var(fl *pflag.FlagSet, p *int64, name string, value, least, most int64, usage string) {
+	*p = value
+	want, ok := between(least, most, most == mostInt)
+	parse := func(text string) (int64, error) { return strconv.ParseInt(text, 10, 64) }
+	fl.Var(&checked[int64]{p, "int", parse, ok, want}, name, usage)
+}
+
+// floatVar declares a flag for a number that passes ok, which is wanted in words.
+func floatVar(fl *pflag.FlagSet, p *float64, name string, value float64, want string, ok func(float64) bool, usage string) {
+	*p = value
+	parse := func(text string) (float64, error) { return strconv.ParseFloat(text, 64) }
+	fl.Var(&checked[float64]{p, "float", parse, ok, want}, name, usage)
+}
+
+// durationVar declares a flag for a time that is not negative.
+func durationVar(fl *pflag.FlagSet, p *time.Duration, name string, value time.Duration, usage string) {
+	*p = value
+	fl.Var(&checked[time.Duration]{p, "duration", time.ParseDuration, func(d time.Duration) bool { return d >= 0 }, "a time ≥ 0 such as 2.5s"}, name, usage)
+}
+
+// maxJobs bounds what is done at once.
+const maxJobs = 1024

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"io"
+	"os"
+)
+
+// stdoutWriter writes to standard output and keeps the first error, so that no command
+// succeeds whose results were lost.
+type stdoutWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (s *stdoutWriter) Write(p []byte) (int, error) {
+	n, err := s.w.Write(p)
+	if err != nil && s.err == nil {
+		s.err = err
+	}
+	return n, err
+}
+
+// fileOf returns the file that a writer writes to, nil for none.
+func fileOf(w io.Writer) *os.File {
+	if s, ok := w.(*stdoutWriter); ok {
+		w = s.w
+	}
+	f, _ := w.(*os.File)
+	return f
+}
