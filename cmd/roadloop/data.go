@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -68,7 +69,7 @@ its own format; --first and --frames choose decisions of the drive, all by defau
 	intVar(fl, &f.first, "first", 0, 0, dataset.MaxFrame, "number of the first frame, or decision with --from")
 	intVar(fl, &f.frames, "frames", 100, 1, dataset.MaxFrame+1, "number of frames, or decisions with --from")
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of the frames")
-	fl.StringVar(&f.split, "split", string(stream.Train), "train, validation or held-out")
+	choiceVar(fl, &f.split, "split", string(stream.Train), splits, "train, validation or held-out")
 	fl.StringVar(&f.format, "format", string(dataset.Roadloop), "roadloop, coco, kitti, yolo or tusimple")
 	fl.StringSliceVar(&f.channels, "channels", nil, "pictures of depth, class and instance too")
 	fl.StringVar(&f.from, "from", "", "`trace` of a drive to write as a demonstration")
@@ -103,18 +104,18 @@ func refuseFlags(cmd *cobra.Command, why string, names ...string) error {
 }
 
 func (f *dataFlags) write(ctx context.Context, talk io.Writer) error {
-	split, err := splitNamed(f.split)
-	if err != nil {
-		return err
-	}
 	c := newMeter(talk, f.frames, "frames", f.quiet)
 	e := dataset.Export{
-		Stream: stream.Stream{Config: network.DefaultConfig(), Seed: f.seed, Split: split},
+		Stream: stream.Stream{Config: network.DefaultConfig(), Seed: f.seed, Split: stream.Split(f.split)},
 		Format: dataset.Format(f.format), First: f.first, Frames: f.frames,
 		Build: "roadloop " + commit(), Done: c.at,
 	}
 	for _, name := range f.channels {
-		e.Channels = append(e.Channels, dataset.Channel(name))
+		channel := dataset.Channel(name)
+		if !slices.Contains(dataset.Channels(), channel) {
+			return fmt.Errorf("--channels %q: want some of %v", name, dataset.Channels())
+		}
+		e.Channels = append(e.Channels, channel)
 	}
 	err = e.Write(ctx, f.out)
 	c.clear()

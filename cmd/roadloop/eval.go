@@ -31,7 +31,7 @@ type evaluation struct {
 }
 
 func newEval() *cobra.Command {
-	e := evaluation{split: string(stream.HeldOut)}
+	var e evaluation
 	cmd := &cobra.Command{
 		Use:   "eval",
 		Short: "Score the perception network on frames it was not trained on",
@@ -59,7 +59,7 @@ writes a page with plots and pictures of the worst mistakes.`,
 	fl.StringVar(&e.model, "model", "", "model `file`, or small, instead of the network that comes along")
 	intVar(fl, &e.count, "frames", 2000, 1, mostInt, "frames to score")
 	fl.Uint64Var(&e.seed, "seed", 1, "seed of the frames")
-	fl.StringVar(&e.split, "split", e.split, "train, validation or held-out")
+	choiceVar(fl, &e.split, "split", string(stream.HeldOut), splits, "train, validation or held-out")
 	fl.StringVar(&e.data, "data", "", "score on the frames of a data set in this `folder`: roadloop, COCO or KITTI")
 	fl.BoolVar(&e.skipUnknown, "skip-unknown", false, "leave out labels of unknown classes in --data")
 	fl.StringVar(&e.annotations, "annotations", "", "COCO's `file` of labels in --data, where there are several")
@@ -119,17 +119,16 @@ func (e *evaluation) run(ctx context.Context, out, talk io.Writer) error {
 // supply returns what makes the frames to be scored, corrupted or not.
 func (e *evaluation) supply(w *network.Weights, talk io.Writer, corrupt bool) (func(corruption.Corruption) (eval.Frames, error), error) {
 	if e.data == "" {
-		split, err := splitNamed(e.split)
 		return func(c corruption.Corruption) (eval.Frames, error) {
-			return stream.NewMaker(stream.Stream{Config: w.Config, Seed: e.seed, Split: split, Corruption: c})
-		}, err
+			return stream.NewMaker(stream.Stream{Config: w.Config, Seed: e.seed, Split: stream.Split(e.split), Corruption: c})
+		}, nil
 	}
 	if corrupt {
 		return nil, errors.New("--corruptions: only simulated frames can be corrupted, not those of --data")
 	}
 	set, err := dataset.Open(e.data, dataset.Options{SkipUnknown: e.skipUnknown, Annotations: e.annotations})
 	if err != nil {
-		return nil, err
+		return nil, named("--data", err)
 	}
 	noteSet(set, talk)
 	e.count = min(e.count, set.Len())
@@ -260,11 +259,5 @@ func corruptionsNamed(list string) ([]corruption.Kind, error) {
 	return kinds, nil
 }
 
-// splitNamed returns the split of that name.
-func splitNamed(name string) (stream.Split, error) {
-	switch s := stream.Split(name); s {
-	case stream.Train, stream.Validation, stream.HeldOut:
-		return s, nil
-	}
-	return "", fmt.Errorf("--split %q: want train, validation or held-out", name)
-}
+// splits are the names of the parts of all simulated frames.
+var splits = []string{string(stream.Train), string(stream.Validation), string(stream.HeldOut)}

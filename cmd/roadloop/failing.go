@@ -28,7 +28,7 @@ type failing struct {
 func (f *failing) add(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of the case, where CASE names none")
-	fl.StringVar(&f.perception, "perception", scenarios.CNN, "cnn reads the camera, cnn-opencv does so on OpenCV's DNN, oracle reads the world")
+	choiceVar(fl, &f.perception, "perception", scenarios.CNN, perceptions, "cnn reads the camera, cnn-opencv does so on OpenCV's DNN, oracle reads the world")
 	fl.StringVar(&f.model, "model", "", "model `file` for cnn, or small, instead of the network that comes along")
 	fl.StringVar(&f.fault, "fault", "", "plant this fault in the driver; roadloop mutate names them")
 	fl.BoolVar(&f.quiet, "quiet", false, "no progress")
@@ -103,7 +103,7 @@ func findFault(name string) (*mutant.Fault, error) {
 	}
 	found, err := mutant.Match(name)
 	if err != nil {
-		return nil, err
+		return nil, named("--fault", err)
 	}
 	if len(found) != 1 {
 		return nil, fmt.Errorf("--fault %q names %d faults, want one", name, len(found))

@@ -64,15 +64,15 @@ The name of a scenario alone stands for its case of seed 1.`,
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&f.out, "out", "", "`file` to write: .mp4, .gif or .png (required)")
-	fl.StringVar(&f.view, "view", "split", strings.Join(film.Views, ", "))
+	choiceVar(fl, &f.view, "view", "split", film.Views, strings.Join(film.Views, ", "))
 	fl.StringSliceVar(&f.overlays, "overlay", film.Overlays, "what to draw into the views, or none")
 	fl.StringVar(&f.size, "size", "1280x720", "`pixels` across and down")
 	durationVar(fl, &f.at, "at", 0, "time of the picture, for a PNG (default the end)")
 	durationVar(fl, &f.from, "from", 0, "time at which the film begins")
 	durationVar(fl, &f.to, "to", 0, "time at which it ends (default the end of the drive)")
 	floatVar(fl, &f.rate, "rate", 0, "a number above 0 and up to 20", func(v float64) bool { return v > 0 && v <= decisionRate }, "pictures a second of simulated time, up to 20 (default 20 for MP4, 10 for GIF)")
-	fl.StringVar(&f.run.driver, "driver", scenarios.Stack, "who drives a case, as of roadloop run")
-	fl.StringVar(&f.run.perception, "perception", scenarios.CNN, "cnn, cnn-opencv or oracle, for a case")
+	choiceVar(fl, &f.run.driver, "driver", scenarios.Stack, scenarios.Drivers(), "who drives a case, as of roadloop run")
+	choiceVar(fl, &f.run.perception, "perception", scenarios.CNN, perceptions, "cnn, cnn-opencv or oracle, for a case")
 	fl.StringVar(&f.run.model, "model", "", "model `file`, or small, instead of the network that comes along")
 	fl.BoolVar(&f.run.quiet, "quiet", false, "no progress")
 	return cmd

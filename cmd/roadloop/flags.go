@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -74,6 +76,14 @@ func floatVar(fl *pflag.FlagSet, p *float64, name string, value float64, want st
 	*p = value
 	parse := func(text string) (float64, error) { return strconv.ParseFloat(text, 64) }
 	fl.Var(&checked[float64]{p, "float", parse, ok, want}, name, usage)
+}
+
+// choiceVar declares a flag for one of some names; the default need not be one.
+func choiceVar(fl *pflag.FlagSet, p *string, name, value string, names []string, usage string) {
+	*p = value
+	parse := func(text string) (string, error) { return text, nil }
+	ok := func(text string) bool { return text == value || slices.Contains(names, text) }
+	fl.Var(&checked[string]{p, "string", parse, ok, "one of " + strings.Join(names, ", ")}, name, usage)
 }
 
 // durationVar declares a flag for a time that is not negative.

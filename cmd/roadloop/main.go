@@ -67,8 +67,9 @@ Ctrl-C or SIGTERM ends a command when what it writes is whole, a second one at o
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	isa := root.PersistentFlags().String("isa", "", "pin the network's arithmetic to avx2, avx512 or avx512_bf16, so that\nprocessors with and without newer instructions compute the same bytes")
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return network.PinISA(*isa) }
+	var isa string
+	choiceVar(root.PersistentFlags(), &isa, "isa", "", []string{"avx2", "avx512", "avx512_bf16"}, "pin the network's arithmetic to avx2, avx512 or avx512_bf16, so that\nprocessors with and without newer instructions compute the same bytes")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return network.PinISA(isa) }
 	root.AddCommand(newRun(), newTest(), newMerge(), newFactors(), newList(), newVerify(), newReplay(), newR157(), newExplain(), newShrink(), newMutate(), newFilm(), newData(), newTrain(), newStudy(), newEval(), newCard(), newDoctor(), newVersion())
 	return root
 }

@@ -61,7 +61,7 @@ competent and careful human driver), fsm (Fuzzy Safety Model), rss
 		},
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&grid, "grid", string(r157.CutIn), "cut-in, cut-out or following")
+	choiceVar(fl, &grid, "grid", string(r157.CutIn), []string{string(r157.CutIn), string(r157.CutOut), string(r157.Following)}, "cut-in, cut-out or following")
 	fl.StringVar(&speeds, "ego", "10-60", "`range` of the ego's speed, km/h, such as 10-60 or 90")
 	intVar(fl, &jobs, "jobs", runtime.NumCPU(), 1, maxJobs, "workers; counts do not depend on them")
 	fl.BoolVar(&asJSON, "json", false, "print one JSON document instead of a table")

@@ -113,8 +113,8 @@ func (f *runFlags) register(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringVar(&f.seeds, "seeds", "", "range of seeds such as 1-20")
 	intVar(fl, &f.jobs, "jobs", runtime.NumCPU(), 1, maxJobs, "cases to drive at once; results do not depend on it")
-	fl.StringVar(&f.driver, "driver", scenarios.Stack, "stack, or a careful driver of UN R157 that keeps its lane and brakes: cc, fsm, rss\nor reg157")
-	fl.StringVar(&f.perception, "perception", "cnn", "cnn reads the camera, cnn-opencv does so on OpenCV's DNN, oracle reads the world")
+	choiceVar(fl, &f.driver, "driver", scenarios.Stack, scenarios.Drivers(), "stack, or a careful driver of UN R157 that keeps its lane and brakes: cc, fsm, rss\nor reg157")
+	choiceVar(fl, &f.perception, "perception", scenarios.CNN, perceptions, "cnn reads the camera, cnn-opencv does so on OpenCV's DNN, oracle reads the world")
 	fl.StringVar(&f.model, "model", "", "model `file` for cnn, or small, instead of the network that comes along")
 	durationVar(fl, &f.timeout, "timeout", 0, "limit of simulated time, such as 60s; a case that is not over by then fails")
 	fl.StringVar(&f.html, "html", "", "write a page with videos, pictures and plots to this `file`")
@@ -126,6 +126,9 @@ func (f *runFlags) register(cmd *cobra.Command) {
 	fl.BoolVar(&f.quiet, "quiet", false, "no progress, and only the totals of the table")
 	registerAllow(fl, &f.allow)
 }
+
+// perceptions are the ways to perceive.
+var perceptions = []string{scenarios.CNN, scenarios.CNNOpenCV, scenarios.Oracle}
 
 // registerAllow declares the flag that excuses unpreventable failures.
 func registerAllow(fl *pflag.FlagSet, allow *bool) {

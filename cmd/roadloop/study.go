@@ -39,11 +39,11 @@ it was. The folder gets results.json and curves.svg.`,
 			if i := slices.IndexFunc(size.Labels, func(n int64) bool { return n < 1 }); i >= 0 || len(size.Labels) == 0 {
 				return fmt.Errorf("--labels %v: want integers ≥ 1", size.Labels)
 			}
-			if err := checkFolder("--out", out); err != nil {
-				return err
-			}
 			arms, measure, err := studyArms(args[0], size, class)
 			if err != nil {
+				return err
+			}
+			if err := checkFolder("--out", out); err != nil {
 				return err
 			}
 			terminal := isTerminal(cmd.ErrOrStderr())

@@ -65,7 +65,7 @@ func TestTestExitCodes(t *testing.T) {
 		{"bad seeds", oracleTest(dir, "--seeds", "5-1"), exitInput, "--seeds"},
 		{"two suites", oracleTest("--full", "--seeds", "1-2"), exitInput, "full seeds"},
 		{"bad timeout", oracleTest(dir, "--timeout", "-3s"), exitInput, `invalid argument "-3s" for "--timeout" flag: want a time ≥ 0`},
-		{"bad driver", oracleTest(dir, "--driver", "nobody"), exitInput, `driver "nobody"`},
+		{"bad driver", oracleTest(dir, "--driver", "nobody"), exitInput, `"nobody" for "--driver" flag`},
 		{"resume of nothing", oracleTest(dir, "--resume"), exitInput, "--resume needs the folder"},
 		{"baseline of another schema", oracleTest(dir, "--baseline", at("other.json")), exitInput, "other.json: results of another schema"},
 		{"truncated baseline", oracleTest(dir, "--baseline", at("cut.json")), exitInput, "cut.json:1: "},

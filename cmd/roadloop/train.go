@@ -74,8 +74,8 @@ the result, --tune chooses what of the network then changes.`,
 	fl.StringVar(&f.from, "from", "", "model `file` to begin with")
 	fl.BoolVar(&f.small, "small", false, "train the smaller, faster network")
 	fl.BoolVar(&f.bf16, "bf16", false, "multiply in bfloat16, on processors that can: faster, less exact")
-	fl.StringVar(&f.task, "task", "", "masked or next: learn without labels")
-	fl.StringVar(&f.tune, "tune", "", "decoder, heads, norms or lora: change only that")
+	choiceVar(fl, &f.task, "task", "", []string{"masked", "next"}, "masked or next: learn without labels")
+	choiceVar(fl, &f.tune, "tune", "", []string{"decoder", "heads", "norms", "lora"}, "decoder, heads, norms or lora: change only that")
 	intVar(fl, &f.rank, "rank", 4, 1, 64, "rank of the changes that --tune lora makes")
 	floatVar(fl, &f.rate, "rate", 0, "a number above 0 and up to 10", func(v float64) bool { return v > 0 && v <= 10 }, "peak learning rate instead of the recipe's")
 	floatVar(fl, &f.dropout, "dropout", 0, "a number from 0 to below 1", func(v float64) bool { return v >= 0 && v < 1 }, "of the features before the heads, 0 to below 1")
@@ -133,6 +133,16 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 	}
 	if f.patience > 0 && f.judge == 0 && !f.resume {
 		return fmt.Errorf("--patience %d: --judge 0 makes no validation to wait for", f.patience)
+	}
+	for _, name := range f.without {
+		if _, err := perception.ParseClass(name); err != nil {
+			return named("--without", err)
+		}
+	}
+	if f.show != "" {
+		if _, err := perception.ParseClass(f.show); err != nil {
+			return named("--show", err)
+		}
 	}
 	ctx := cmd.Context()
 	var initial []byte
