@@ -40,17 +40,18 @@ func pipe(t *testing.T, dir, name string) string {
 	return path
 }
 
-// notes is the standard error of a process, which tells when a text was written to it.
+// notes is the standard error of a process; found is closed when a text was written to
+// it.
 type notes struct {
-	bytes.Buffer
+	text  bytes.Buffer
 	await string
 	found chan struct{}
 }
 
 func (n *notes) Write(p []byte) (int, error) {
-	before := strings.Contains(n.String(), n.await)
-	n.Buffer.Write(p)
-	if !before && strings.Contains(n.String(), n.await) {
+	before := strings.Contains(n.text.String(), n.await)
+	n.text.Write(p)
+	if !before && strings.Contains(n.text.String(), n.await) {
 		close(n.found)
 	}
 	return len(p), nil
@@ -170,10 +171,13 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 			if err := p.Process.Signal(kind); err != nil {
 				t.Fatal(err)
 			}
-			<-wait
+			select {
+			case <-wait:
+			case <-p.ended:
+			}
 		}
 		if code := p.exitCode(); code != exitInterrupted {
-			t.Errorf("%v: exit code %d: %s", kind, code, talk)
+			t.Errorf("%v: exit code %d: %s", kind, code, &talk.text)
 		}
 	}
 }
