@@ -117,7 +117,7 @@ func (f *dataFlags) write(ctx context.Context, talk io.Writer) error {
 		}
 		e.Channels = append(e.Channels, channel)
 	}
-	err = e.Write(ctx, f.out)
+	err := e.Write(ctx, f.out)
 	c.clear()
 	if err == nil && !f.quiet {
 		fmt.Fprintf(talk, "%s holds frames %d to %d in format %s\n", f.out, f.first, f.first+f.frames-1, f.format)

@@ -73,10 +73,10 @@ func TestDataSetsAreRefused(t *testing.T) {
 		{"--seed has no effect with --data", []string{"eval", "--data", good, "--seed", "3"}},
 		{"--split has no effect with --data", []string{"eval", "--data", good, "--split", "train"}},
 
-		{"--first: must be an integer from 0 to 999999999, got -1", []string{"data", "--first", "-1", "--out", empty}},
-		{"--first: must be an integer from 0 to 999999999, got " + strconv.Itoa(math.MaxInt), []string{"data", "--first", strconv.Itoa(math.MaxInt), "--out", empty}},
+		{`invalid argument "-1" for "--first" flag: must be an integer from 0 to 999999999`, []string{"data", "--first", "-1", "--out", empty}},
+		{`for "--first" flag: must be an integer from 0 to 999999999`, []string{"data", "--first", strconv.Itoa(math.MaxInt), "--out", empty}},
 		{"--frames: must be an integer from 1 to 1, got 2", []string{"data", "--first", "999999999", "--frames", "2", "--out", empty}},
-		{"--frames: must be an integer from 1 to 1000000000, got 0", []string{"data", "--frames", "0", "--out", empty}},
+		{`invalid argument "0" for "--frames" flag: must be an integer from 1 to 1000000000`, []string{"data", "--frames", "0", "--out", empty}},
 		{`format "voc" is none of`, []string{"data", "--format", "voc", "--out", empty}},
 		{"it holds thesis.tex and no dataset.json: choose a new or empty folder", []string{"data", "--frames", "1", "--out", occupied}},
 		{"--model has no effect without --from", []string{"data", "--model", "small", "--out", empty}},

@@ -67,7 +67,7 @@ func TestExitCodes(t *testing.T) {
 		{"fails where no driver could pass", []string{"run", at("hopeless.yaml"), "--perception", "oracle"}, exitFailed, ""},
 		{"fails where no driver could pass, allowed", []string{"run", at("hopeless.yaml"), "--perception", "oracle", "--allow-unpreventable"}, exitOK, ""},
 		{"fails, but should have passed", []string{"run", at("hopeful.yaml"), "--perception", "oracle", "--allow-unpreventable"}, exitFailed, ""},
-		{"unknown driver", []string{"run", "--driver", "human", "--perception", "oracle"}, exitInput, `"human" for "--driver" flag: want one of stack, cc`},
+		{"unknown driver", []string{"run", "--driver", "human", "--perception", "oracle"}, exitInput, `"human" for "--driver" flag: must be one of stack, cc`},
 		{"explains a passing case", []string{"explain", at("short.yaml"), "--perception", "oracle"}, exitOK, ""},
 		{"explains a failing case", []string{"explain", at("fails.yaml"), "--perception", "oracle"}, exitFailed, ""},
 		{"unknown fault", []string{"explain", at("short.yaml"), "--perception", "oracle", "--fault", "nonsense"}, exitInput, "no fault is named"},

@@ -37,22 +37,12 @@ func (f *failing) add(cmd *cobra.Command) {
 // explicit refuses flags that say what the name of a case or a trace says already.
 func (f *failing) explicit(cmd *cobra.Command, name string) error {
 	if strings.HasSuffix(name, ".trace") {
-		return refuse(cmd, name+" says who drove and what", "seed", "perception")
+		return refuseFlags(cmd, "has no effect: "+name+" says who drove and what", "seed", "perception")
 	}
 	if f.perception == scenarios.Oracle && f.model != "" {
 		return fmt.Errorf("--model %s: --perception %s uses no network", f.model, f.perception)
 	}
 	return seedless(cmd, []string{name})
-}
-
-// refuse reports the first of some flags that was given though it has no effect.
-func refuse(cmd *cobra.Command, why string, flags ...string) error {
-	for _, name := range flags {
-		if fl := cmd.Flag(name); fl.Changed {
-			return fmt.Errorf("--%s %s: %s", name, fl.Value, why)
-		}
-	}
-	return nil
 }
 
 // open returns the case of a name, an ID such as cut-in/7, or a trace, whose way to

@@ -88,16 +88,16 @@ func (f *filmFlags) isPNG() bool { return strings.EqualFold(filepath.Ext(f.out),
 func (f *filmFlags) explicit(cmd *cobra.Command, name string) error {
 	f.picked = cmd.Flag("at").Changed
 	if strings.HasSuffix(name, ".trace") {
-		if err := refuse(cmd, name+" says who drove", "driver", "perception"); err != nil {
+		if err := refuseFlags(cmd, "has no effect: "+name+" says who drove", "driver", "perception"); err != nil {
 			return err
 		}
 	} else if f.run.perception == scenarios.Oracle && f.run.model != "" {
 		return fmt.Errorf("--model %s: --perception %s uses no network", f.run.model, f.run.perception)
 	}
 	if f.isPNG() {
-		return refuse(cmd, "a PNG is one picture, of the time --at", "from", "to", "rate")
+		return refuseFlags(cmd, "has no effect: a PNG is one picture, of the time --at", "from", "to", "rate")
 	}
-	return refuse(cmd, "--at is for a PNG; a film takes --from and --to", "at")
+	return refuseFlags(cmd, "is for a PNG; a film takes --from and --to", "at")
 }
 
 // film makes the film of a case or a trace and returns its path.

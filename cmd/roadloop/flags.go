@@ -27,7 +27,7 @@ type checked[T any] struct {
 func (c *checked[T]) Set(text string) error {
 	v, err := c.parse(text)
 	if err != nil || !c.ok(v) {
-		return errors.New("want " + c.want)
+		return errors.New("must be " + c.want)
 	}
 	*c.value = v
 	return nil

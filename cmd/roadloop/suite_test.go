@@ -64,7 +64,7 @@ func TestTestExitCodes(t *testing.T) {
 		{"bad shard", oracleTest(dir, "--shard", "5/4"), exitInput, `--shard "5/4": want a shard such as 2/4`},
 		{"bad seeds", oracleTest(dir, "--seeds", "5-1"), exitInput, "--seeds"},
 		{"two suites", oracleTest("--full", "--seeds", "1-2"), exitInput, "full seeds"},
-		{"bad timeout", oracleTest(dir, "--timeout", "-3s"), exitInput, `invalid argument "-3s" for "--timeout" flag: want a time ≥ 0`},
+		{"bad timeout", oracleTest(dir, "--timeout", "-3s"), exitInput, `invalid argument "-3s" for "--timeout" flag: must be a time ≥ 0`},
 		{"bad driver", oracleTest(dir, "--driver", "nobody"), exitInput, `"nobody" for "--driver" flag`},
 		{"resume of nothing", oracleTest(dir, "--resume"), exitInput, "--resume needs the folder"},
 		{"baseline of another schema", oracleTest(dir, "--baseline", at("other.json")), exitInput, "other.json: results of another schema"},
