@@ -5,15 +5,20 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
+
+	"roadloop/internal/bounded"
 )
+
+// maxResults is the size of the largest document that ReadResults reads, bytes: that of
+// some ten thousand cases.
+const maxResults = 256 << 20
 
 // ErrResultsSchema is wrapped for a document of another schema.
 var ErrResultsSchema = errors.New("results of another schema")
 
 // ReadResults reads a results document from a file.
 func ReadResults(path string) (*Results, error) {
-	data, err := os.ReadFile(path)
+	data, err := bounded.ReadFile(path, maxResults)
 	if err != nil {
 		return nil, fmt.Errorf("reading results: %w", err)
 	}

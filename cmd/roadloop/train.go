@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -15,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"roadloop/internal/bounded"
 	"roadloop/perception"
 	"roadloop/perception/network"
 	"roadloop/perception/training"
@@ -148,7 +148,7 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 	var initial []byte
 	if f.from != "" {
 		var err error
-		if initial, err = await(ctx, func() ([]byte, error) { return os.ReadFile(f.from) }); err != nil {
+		if initial, err = await(ctx, func() ([]byte, error) { return bounded.ReadFile(f.from, network.MaxFile) }); err != nil {
 			return fmt.Errorf("--from: %w", err)
 		}
 	}

@@ -24,8 +24,8 @@ const (
 	filePrefix = "roadloop model "
 	// maxValues bounds what a reader allocates for a file that it does not trust.
 	maxValues = 1 << 26
-	// maxFile is the size of the largest file of a network that this program reads.
-	maxFile = 4*maxValues + 1<<20
+	// MaxFile is the size of the largest model file that Read reads, bytes.
+	MaxFile = 4*maxValues + 1<<20
 )
 
 // ErrVersion is wrapped by Read for a file of another version.
@@ -141,7 +141,7 @@ func Read(r io.Reader) (*Weights, Meta, error) {
 	if err := checkMagic(string(magic[:n])); err != nil {
 		return nil, Meta{}, err
 	}
-	rest, err := bounded.ReadAll(r, maxFile)
+	rest, err := bounded.ReadAll(r, MaxFile)
 	if err != nil {
 		return nil, Meta{}, fmt.Errorf("reading model: %w", err)
 	}
