@@ -30,15 +30,10 @@ and no server, and takes 11 kB for a minute of driving beside the program.`,
 		Example: "  roadloop run cut-in --trace out && roadloop replay out/cut-in-1.trace --out out/replay.html",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			program, err := report.Bundled()
-			if err != nil {
-				return err
-			}
 			if err := checkFiles(sideFile{"--out", out}); err != nil {
 				return err
 			}
-			_, err = await(cmd.Context(), func() (any, error) { return nil, writeReplay(program, out, args) })
-			if err != nil {
+			if _, err := await(cmd.Context(), func() (any, error) { return nil, writeReplay(report.Bundled, out, args) }); err != nil {
 				return err
 			}
 			fmt.Fprintln(cmd.ErrOrStderr(), "page:", out)
@@ -49,15 +44,25 @@ and no server, and takes 11 kB for a minute of driving beside the program.`,
 	return cmd
 }
 
-// writeReplay writes the page of some traces, which the program simulates.
-func writeReplay(program *report.Program, file string, traces []string) error {
-	page := report.New(report.Options{Program: program, Lean: true})
-	results := scenarios.NewResults()
-	for _, name := range traces {
+// writeReplay writes the page of some traces, which the program simulates. The traces
+// are read first, so that what is wrong with them is said in any build.
+func writeReplay(bundled func() (*report.Program, error), file string, names []string) error {
+	var traces []*roadloop.Trace
+	for _, name := range names {
 		trace, err := readTrace(name)
 		if err != nil {
 			return err
 		}
+		traces = append(traces, trace)
+	}
+	program, err := bundled()
+	if err != nil {
+		return err
+	}
+	page := report.New(report.Options{Program: program, Lean: true})
+	results := scenarios.NewResults()
+	for i, trace := range traces {
+		name := names[i]
 		out, err := happenAgain(trace)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)

@@ -15,6 +15,11 @@ import (
 	"roadloop/sim/vehicle"
 )
 
+// anyProgram returns a program for pages that no browser opens.
+func anyProgram() (*report.Program, error) {
+	return &report.Program{Wasm: []byte("wasm"), Glue: []byte("glue")}, nil
+}
+
 // A page of traces holds each drive and the program once.
 func TestReplayWritesAPage(t *testing.T) {
 	dir := files(t, map[string]string{"short.yaml": short})
@@ -24,7 +29,7 @@ func TestReplayWritesAPage(t *testing.T) {
 	}
 	traces := []string{filepath.Join(dir, "short-3.trace"), filepath.Join(dir, "short-4.trace")}
 	page := filepath.Join(dir, "page", "replay.html")
-	if err := writeReplay(&report.Program{Wasm: []byte("wasm"), Glue: []byte("glue")}, page, traces); err != nil {
+	if err := writeReplay(anyProgram, page, traces); err != nil {
 		t.Fatal(err)
 	}
 	html, err := os.ReadFile(page)
@@ -135,7 +140,7 @@ func humanTrace(t *testing.T) string {
 func TestHumanDriveIsNotCreditedToTheStack(t *testing.T) {
 	trace := humanTrace(t)
 	page := filepath.Join(t.TempDir(), "replay.html")
-	if err := writeReplay(&report.Program{Wasm: []byte("wasm"), Glue: []byte("glue")}, page, []string{trace}); err != nil {
+	if err := writeReplay(anyProgram, page, []string{trace}); err != nil {
 		t.Fatal(err)
 	}
 	html, err := os.ReadFile(page)
