@@ -61,7 +61,7 @@ func (w *Window) drawBrowser(c *ui.Canvas) {
 	w.browser.Draw(c.Sub(all).Scoped("browser"), w.in)
 }
 
-// record tells the browser how the drive ended and who drove, once.
+// record reports to the browser, once, how the drive ended and who drove.
 func (w *Window) record() {
 	v := w.shown()
 	if v.tape == nil || w.recorded == v.tape || w.trace || !v.tape.Over() {

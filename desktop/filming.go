@@ -91,8 +91,8 @@ func (w *Window) expose(from *ebiten.Image) {
 	f.to.Add(m)
 }
 
-// fit returns a picture of the window as large as the film: all of it, with black beside it
-// where its shape is another one.
+// fit returns a picture of the window as large as the film: all of it, with
+// black bars where its aspect ratio differs.
 func (f *filming) fit(from *ebiten.Image) *ebiten.Image {
 	if f.picture == nil {
 		f.picture = ebiten.NewImage(f.size.X, f.size.Y)

@@ -36,8 +36,8 @@ const (
 	tail = .9
 	// longestFrame is the longest time for which a frame animates anything, s.
 	longestFrame = .1
-	// hurryFrame is the time between frames on the way ahead, whose simulation needs the
-	// processors, s.
+	// hurryFrame is the time between frames while the drive is simulated ahead, which
+	// needs the processors, s.
 	hurryFrame = .1
 	// showEvery is how often an unchanged picture is handed to the display again, s: one
 	// that does not keep what other windows covered needs it.
@@ -137,7 +137,7 @@ func (w *Window) touched() bool {
 	return touched
 }
 
-// samePad reports whether a gamepad does the same, apart from the noise of its sensors.
+// samePad reports whether a gamepad does the same, except for the noise of its sensors.
 func samePad(a, b ui.Pad) bool {
 	near := func(x, y float64) bool { return math.Abs(x-y) < deadZone }
 	return a.ID == b.ID && near(a.Stick.X, b.Stick.X) && near(a.Stick.Y, b.Stick.Y) &&

@@ -18,7 +18,7 @@ func (s *sitting) draws(n int) int {
 	return desktop.Drawn(s.Window) - before
 }
 
-// settles lets frames pass until ten in a row are not drawn.
+// settles runs frames until ten in a row are not drawn.
 func (s *sitting) settles(what string) {
 	s.Helper()
 	s.until(what+" to come to rest", func() bool { return s.draws(10) == 0 && desktop.Waiting(s.Window) == 0 })

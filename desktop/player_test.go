@@ -25,8 +25,7 @@ func (d *gated) Drive(context.Context, *sensor.Observation) (vehicle.Command, er
 func (d *gated) Fork(*sim.World) (roadloop.Driver, error) { return d, nil }
 
 // A frame that is not simulated yet is driven to without a pause between decisions, and
-// while that goes on the frame before stays on the screen. Whoever ends it is shown how far
-// it came.
+// meanwhile the frame before stays on the screen. A cancelled seek shows how far it came.
 func TestSeekAheadStopsWhereItIsCancelled(t *testing.T) {
 	tokens := make(chan struct{})
 	drive, err := tape.New(drivetest.Plan(t, "curve/1"), func(*sim.World) (roadloop.Driver, error) { return &gated{tokens}, nil })

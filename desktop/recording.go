@@ -12,8 +12,8 @@ import (
 	"roadloop/sim/clock"
 )
 
-// recording is what a trace tells of its drive before the drive is simulated again: how
-// long it is, when a human had control, and what happened.
+// recording holds what a trace says about its drive before the drive is simulated again:
+// how long it is, when a human had control, and what happened.
 type recording struct {
 	trace *roadloop.Trace
 	end   float64 // s
@@ -24,9 +24,9 @@ type recording struct {
 }
 
 // newRecording reads a trace. Its events come from a simulation of the world alone, without
-// the driver, that runs in the background and calls changed at its end. One that cannot be
-// simulated, such as that of a drive whose weather was changed, has the events as far as it
-// came.
+// the driver, that runs in the background and calls changed at its end. For a
+// drive that cannot be simulated to its end, such as one with a change of weather, it has
+// the events until there.
 func newRecording(ctx context.Context, trace *roadloop.Trace, frames int, background *sync.WaitGroup, changed func()) *recording {
 	r := &recording{trace: trace, end: float64(max(frames-1, 1)) * clock.DriverPeriod.Seconds(), spans: tape.DriverSpans(trace)}
 	background.Go(func() {

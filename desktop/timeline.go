@@ -147,7 +147,7 @@ func (l *timeline) cursor(c *ui.Canvas, t float64) {
 	c.Circle(ui.Point{X: x, Y: l.area.Y + l.area.H/2}, 5.5, c.Theme.Ink)
 }
 
-// describe tells what happened around a time, and who had control.
+// describe returns what happened around a time, and who had control.
 func (l *timeline) describe(v *view, s float64) string {
 	t, log := v.tape, v.tape.Log()
 	text := fmt.Sprintf("%.2f s", s)

@@ -21,7 +21,7 @@ import (
 // whatIf is the dialog in which the future is changed.
 type whatIf struct {
 	kind    int
-	actors  []string  // names of road users whom a change can be about
+	actors  []string  // names of road users that a change can be about
 	labels  []string  // what they are called in the dialog
 	speeds  []float64 // proposed for them, m/s
 	actor   int
@@ -79,7 +79,7 @@ func (w *Window) askWhatIf() {
 // mostTraffic bounds how much of the random traffic the dialog offers: the nearest.
 const mostTraffic = 8
 
-// changeable returns the road users whom a change can be about: all that the scenario
+// changeable returns the road users that a change can be about: all that the scenario
 // names, the nearest of the random traffic, and the chosen one.
 func changeable(p *scenarios.Plan, world *sim.World, chosen actor.ID) []actor.ID {
 	var named, traffic []actor.ID
@@ -170,7 +170,7 @@ func (d *whatIf) draw(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	}
 }
 
-// about reports whether there is anyone whom the change could be about.
+// about reports whether the change could be about any road user.
 func (d *whatIf) about() bool {
 	return len(d.actors) > 0 || d.kind != changeSpeed && d.kind != changeMiss
 }

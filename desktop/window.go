@@ -64,7 +64,7 @@ type Window struct {
 
 	browser    *browser.Screen
 	editor     *editor.Screen // nil until something is edited
-	recorded   *tape.Tape     // whose end the browser knows
+	recorded   *tape.Tape     // the browser knows how it ended
 	crews      crews
 	setup      Setup
 	trace      bool       // the drive comes from a trace

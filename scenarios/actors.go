@@ -109,7 +109,7 @@ func (k *compiler) walk(i int, l *road.Lane, a *sim.ActorSpec) sim.Walk {
 		k.fail(at("path"), "all places are the same; a walk needs at least two different ones")
 	}
 	if f.Speed.set && f.Speed.si == 0 && !f.setsOut() {
-		k.fail(at("speed"), "%s is no speed to walk at; a walker stands until a maneuver lets it go", f.Speed.text)
+		k.fail(at("speed"), "%s is no speed to walk at; a walker stands until a maneuver starts it", f.Speed.text)
 	}
 	return w
 }
@@ -174,7 +174,7 @@ func (f *stepFile) actions() []action {
 // suits reports an action that the actor cannot do.
 func (k *compiler) suits(at string, f *actorFile, kind actor.Kind, does *action) {
 	if !slices.Contains(does.by, f.behavior()) {
-		k.fail(at+"."+does.name, "is for actors whose behavior is %s; that of %s is %s", strings.Join(does.by, " or "), f.ID, f.behavior())
+		k.fail(at+"."+does.name, "is for actors with behavior %s; %s has behavior %s", strings.Join(does.by, " or "), f.ID, f.behavior())
 	}
 	if does.name == "release" {
 		k.mayDrive(at+".release", kind)
@@ -237,8 +237,8 @@ func (k *compiler) crowd(spec *sim.Spec, p *Plan) {
 	}
 }
 
-// free reports an actor of the file whose id is the name of a vehicle of a flow or of
-// random traffic.
+// free reports an actor of the file if a vehicle of a flow or of random traffic has
+// its id as name.
 func (k *compiler) free(name string, taken []string) {
 	i := slices.IndexFunc(k.f.Actors, func(a actorFile) bool { return a.ID == name })
 	switch {

@@ -101,11 +101,11 @@ func badInputs(sound string) []badInput {
 	// Actions that do not suit the actor.
 	for _, does := range []string{"go: {}", "hesitate: {for: 1 s}"} {
 		name, _, _ := strings.Cut(does, ":")
-		out = append(out, badInput{"car: " + does, richWith(does, "go: {}", ""), "actors[0].do[0]." + name + ": is for actors whose behavior is walk; that of lead is follow"})
+		out = append(out, badInput{"car: " + does, richWith(does, "go: {}", ""), "actors[0].do[0]." + name + ": is for actors with behavior walk; lead has behavior follow"})
 	}
 	for _, does := range []string{"brake: {}", "change_lane: {to: left}", "offset: {d: 1 m}", "release: {}"} {
 		name, _, _ := strings.Cut(does, ":")
-		out = append(out, badInput{"walker: " + does, richWith("brake: {}", does, ""), "actors[1].do[0]." + name + ": is for actors whose behavior is drive or follow; that of walker is walk"})
+		out = append(out, badInput{"walker: " + does, richWith("brake: {}", does, ""), "actors[1].do[0]." + name + ": is for actors with behavior drive or follow; walker has behavior walk"})
 	}
 	// Triggers.
 	for _, c := range [...][2]string{
@@ -155,7 +155,7 @@ func badInputs(sound string) []badInput {
 		{"kind: straight, length: 400 m, lanes: 2", "kind: arc, radius: 20 m, lanes: 5", "map.radius: 20 m is below 23.1 m, which a curve needs for a road of this width"}, {"kind: straight, length: 400 m, lanes: 2", "kind: arc, radius: -2000 cm, lanes: 5", "map.radius: -2000 cm is below 2310 cm"}, {"kind: straight", "kind: arc, radius: 900 km, angle: 2 rad", "map.radius: 900 km is above 50 km, where the curve is 100 km long"},
 		{"kind: straight", "kind: roundabout", "map.lanes: a roundabout has one lane"}, {"kind: straight, length: 400 m, lanes: 2, one_way: true", "kind: roundabout, one_way: true", "map.one_way: a roundabout"},
 		{"kind: straight, length: 400 m, lanes: 2, one_way: true", "kind: roundabout, radius: 90 m", "map.radius: 90 m is above 40 m, the largest of a roundabout"}, {"kind: straight, length: 400 m, lanes: 2, one_way: true", "kind: roundabout, radius: -20 m", "map.radius: that of a roundabout is positive"},
-		{"kind: straight, length: 400 m, lanes: 2, one_way: true", "kind: roundabout, control: signals", "map.control: whoever enters a roundabout yields"}, {"one_way: true", "one_way: 1", `map.one_way: "1" is neither true nor false`}, {"one_way: true", "one_way: ", "map.one_way: has no value"},
+		{"kind: straight, length: 400 m, lanes: 2, one_way: true", "kind: roundabout, control: signals", "map.control: every vehicle that enters a roundabout yields"}, {"one_way: true", "one_way: 1", `map.one_way: "1" is neither true nor false`}, {"one_way: true", "one_way: ", "map.one_way: has no value"},
 		{"one_way: true", "control: lights", `map.control: "lights" is none of free`}, {"one_way: true", "seed: -1", "map.seed: -1 is below 0"}, {"one_way: true", "seed: 99999999999999999999", "map.seed: "}, {"one_way: true", "columns: 13", "map.columns: 13 is above 12"}, {"one_way: true", "oneway: true", `did you mean "one_way"?`},
 		{"s: 20 m, speed: 36 km/h", "s: -1 m", "ego.s: -1 m is below 0 m"}, {"s: 20 m, speed: 36 km/h", "s: 900 m", "ego.s: 900 m is above 400 m, the end of its lane"}, {"speed: 36 km/h", "speed: 250 km/h", "rich.yaml:4:32: ego.speed: 250 km/h is above 216 km/h"}, {"speed: 36 km/h", "speed: 36 kmh", `ego.speed: "36 kmh" is no speed`},
 		{"speed: 36 km/h", "speed: 36 km/h, d: 3 m", "ego.d: 3 m is above 2 m"}, {"speed: 36 km/h", "speed: 36 km/h, drift: 9 m/s", "ego.drift: 9 m/s is more than a quarter"}, {"speed: 36 km/h", "speed: 36 km/h, to: 1.5", "ego.to: 1.5 is no whole number"}, {"speed: 36 km/h", "speed: 36 km/h, to: 9", "ego.to: there is no lane 9"},
@@ -234,7 +234,7 @@ func TestByteOrderMark(t *testing.T) {
 	}
 }
 
-// A file that never ends is read as far as a scenario may be long.
+// Of a file that never ends, no more is read than a scenario may have.
 func TestEndlessFile(t *testing.T) {
 	if _, err := os.Stat("/dev/zero"); err != nil {
 		t.Skip(err)

@@ -144,7 +144,7 @@ func shortRoad(t *testing.T) *scenarios.Plan {
 }
 
 // checkScores compares what the scores say of a collision with its judgment. CARLA counts
-// every collision of an ego that moves at 0.1 m/s or more, whoever is at fault.
+// every collision of an ego that moves at 0.1 m/s or more, at fault or not.
 func checkScores(t *testing.T, n int, l *record.Log, c *measure.Collision) {
 	t.Helper()
 	for _, s := range score.All(l, nil) {

@@ -170,7 +170,7 @@ func decode(path string, data []byte) (s *Scenario, err error) {
 	return s, nil
 }
 
-// version refuses a file of another version, whose fields may be others.
+// version refuses a file of another version, which may have other fields.
 func (d *decoder) version(root ast.Node) error {
 	m, ok := root.(*ast.MappingNode)
 	if !ok {

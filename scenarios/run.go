@@ -46,8 +46,8 @@ type Options struct {
 	Flags string
 }
 
-// expert returns whose drive counts as the expert's. What Prepare changes is another
-// driver than the stack under ground truth.
+// expert returns the expert to score with. A driver that Prepare changes is another one
+// than the stack under ground truth.
 func (o *Options) expert() Expert {
 	if o.Expert == Itself && o.Prepare != nil {
 		return GroundTruth

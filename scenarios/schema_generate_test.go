@@ -33,7 +33,7 @@ func TestSchemaIsThatOfTheTable(t *testing.T) {
 	}
 }
 
-// object is a JSON object whose keys keep their order.
+// object is a JSON object that keeps the order of its keys.
 type object []entry
 
 type entry struct {

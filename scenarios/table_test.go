@@ -380,7 +380,7 @@ func validates(s *jsonschema.Schema, doc map[string]any) bool {
 	return err == nil && s.Validate(v) == nil
 }
 
-// Bounds are told in the unit that the file uses.
+// Messages give bounds in the unit that the file uses.
 func TestBoundsAreToldInTheUnitOfTheFile(t *testing.T) {
 	for _, c := range []struct{ path, text, want string }{
 		{"ego.speed", "250 km/h", "250 km/h is above 216 km/h"},

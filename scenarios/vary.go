@@ -78,7 +78,8 @@ func (s *Scenario) checkValues(name string, v *spread) error {
 	return s.checkBetween(name, v)
 }
 
-// checkBetween reports a range whose ends may stand in a field, but not all between them.
+// checkBetween reports a range with ends that a field takes, but with values between them
+// that it refuses.
 func (s *Scenario) checkBetween(name string, v *spread) error {
 	path := s.fieldPath(name)
 	f := fieldAt(path)

@@ -9,7 +9,7 @@ import (
 	"roadloop/sim/road"
 )
 
-// NewCollision returns the event of ego and other, whose boxes overlap at a tick and
+// NewCollision returns the event of ego and other, with boxes that overlap at a tick and
 // did not overlap at the tick before. It keeps the exact states of both, because the
 // states of decisions, 50 ms apart, show boxes that do not touch yet.
 func NewCollision(at clock.Tick, ego, other *actor.Actor) Event {

@@ -18,9 +18,9 @@ const (
 	// OffRoad: a corner of the ego left the drivable area. Value is its speed.
 	OffRoad
 	// RedLight: the ego's front crossed the stop line of Lane on red, or the ego stood
-	// with its front beyond that line and then entered the junction on red. An ego whose
-	// front crossed on green or amber and that moves on without a standstill may enter
-	// on red. Each line counts once. Value is how long the light had been red, s.
+	// with its front beyond that line and then entered the junction on red. An ego that
+	// crossed with its front on green or amber and moves on without a standstill may
+	// enter on red. Each line counts once. Value is how long the light had been red, s.
 	RedLight
 	// StopSign: the ego's front crossed the stop line of Lane without having stood.
 	// Value is the lowest speed it had on the last 8 m, m/s.

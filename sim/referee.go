@@ -63,8 +63,8 @@ func (w *World) judgeEntry(l *road.Lane) {
 	}
 }
 
-// watchBeyond notes that the ego stands beyond the line of lane l. A lane beside the own
-// has its line beside, so that changing lanes there does not end it.
+// watchBeyond notes that the ego stands beyond the line of lane l. The lines of adjacent
+// lanes are adjacent too, so that changing lanes there does not end it.
 func (w *World) watchBeyond(l *road.Lane, front float64) {
 	r := &w.referee
 	switch {

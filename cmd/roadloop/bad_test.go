@@ -224,7 +224,7 @@ func tree(t *testing.T, dir string) string {
 	return strings.Join(names, " ")
 }
 
-// No command succeeds whose output was lost.
+// A command fails if its output is lost.
 func TestFullStandardOutput(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("/dev/full is of Linux")

@@ -48,7 +48,7 @@ The folder must be new, empty, or hold a data set of the same flags.
 
 With --from a recorded drive is written instead, as a demonstration for imitation
 learning: what the camera saw, what was done, and where the route goes. The trace
-comes from run --trace or from the window, whoever had the wheel. A demonstration has
+comes from run --trace or from the window, whether a driver or a human drove. A demonstration has
 its own format; --first and --frames choose decisions of the drive, all by default.`,
 		Example: `  roadloop data --frames 200 --seed 7 --out out/data
   roadloop data --format coco --channels depth,class,instance --out out/coco

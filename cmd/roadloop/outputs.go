@@ -19,7 +19,7 @@ import (
 	"roadloop/scenarios/whole"
 )
 
-// outputs are the files that test and merge write beside their results.
+// outputs are the files that test and merge write besides their results.
 type outputs struct{ junit, markdown string }
 
 // sideFile is a file that a flag asks for.

@@ -14,8 +14,8 @@ import (
 // full is a file that opens and cannot be written.
 const full = "/dev/full"
 
-// The results are printed where a file beside them cannot be written in the end, and
-// the exit code says so.
+// The results are printed although a side file cannot be written in the end, and the
+// exit code says so.
 func TestResultsArePrintedThoughAFileIsLost(t *testing.T) {
 	if _, err := os.Stat(full); err != nil {
 		t.Skip(err)

@@ -162,7 +162,7 @@ func (f *runFlags) checkOutputs() error {
 	return checkFolder("--trace", f.trace)
 }
 
-// drivenJob is what came of a job, and of the files beside its results.
+// drivenJob holds the results of a job, and the errors of its side files.
 type drivenJob struct {
 	results *scenarios.Results
 	page    *report.Page // nil for none

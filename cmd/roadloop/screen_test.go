@@ -72,7 +72,7 @@ func TestPaint(t *testing.T) {
 	}
 }
 
-// ticking returns a meter whose clock goes on by a step with every look at it.
+// ticking returns a meter with a clock that advances by a step at every reading.
 func ticking(b *bytes.Buffer, total int, step time.Duration) *meter {
 	m := newMeter(b, total, "frames", false)
 	now := time.Unix(0, 0)

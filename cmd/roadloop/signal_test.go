@@ -57,7 +57,7 @@ func (n *notes) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// running is a process whose end is awaited.
+// running is a process that the test waits for.
 type running struct {
 	*exec.Cmd
 	talk  bytes.Buffer
@@ -145,7 +145,7 @@ func TestSignalEndsReading(t *testing.T) {
 }
 
 // The first signal asks, the second ends at once a command that does not listen: one
-// whose results go into a pipe that nothing reads.
+// that writes its results into a pipe that nothing reads.
 func TestSecondSignalEndsAtOnce(t *testing.T) {
 	for _, kind := range []os.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		r, w, err := os.Pipe()

@@ -5,8 +5,8 @@ import (
 	"os"
 )
 
-// stdoutWriter writes to standard output and keeps the first error, so that no command
-// succeeds whose results were lost.
+// stdoutWriter writes to standard output and keeps the first error, so that a
+// command that loses its results fails.
 type stdoutWriter struct {
 	w   io.Writer
 	err error

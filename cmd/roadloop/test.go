@@ -86,7 +86,7 @@ In GitHub Actions failures become annotations and the summary of the job.`,
 	fl.BoolVar(&f.list, "list", false, "list the cases and drive none")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "a line for every case on standard error")
 	fl.StringVar(&f.folder, "out", "", "keep finished cases and results.json in this `folder`")
-	fl.BoolVar(&f.resume, "resume", false, "go on with the run whose finished cases are in --out, or print its results")
+	fl.BoolVar(&f.resume, "resume", false, "continue the run in --out, or print its results if it has ended")
 	fl.StringVar(&f.baseline, "baseline", "", "compare with the results in this `file`")
 	f.runFlags.register(cmd)
 	f.outputs.register(cmd)

@@ -23,8 +23,8 @@ func newList() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list [WORD…]",
 		Short: "List the scenarios of the library",
-		Long: `List the scenarios of the library, or those whose name, family or one of whose tags
-contains one of the words.`,
+		Long: `List the scenarios of the library, or those with one of the words in their name,
+family or tags.`,
 		Example: `  roadloop list
   roadloop list cut             those that are about cutting in or out
   roadloop list light:night --json`,

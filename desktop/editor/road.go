@@ -131,7 +131,7 @@ func (s *Screen) drawEveryone(c *ui.Canvas) {
 	}
 }
 
-// drawNames writes who everyone is, so that no name covers another one or the ego.
+// drawNames writes the names of all actors. No name covers another one or the ego.
 func (s *Screen) drawNames(c *ui.Canvas, all []actor.Actor) {
 	var names figure.Labels
 	for i := range all {

@@ -17,8 +17,8 @@ func (in *Input) Tooltip(c *Canvas, r Rect, text string) {
 	}
 }
 
-// wide is the width from which on a widget is a row of a list or a form, whose neighbors
-// above and below an explanation should not cover, points.
+// wide is the width from which on a widget is a row of a list or a form. An
+// explanation should not cover the rows above and below it. In points.
 const wide = 150
 
 // tipArea returns where an explanation of a size goes in the window.
@@ -34,7 +34,7 @@ func tipArea(widget, window Rect, w, h float64) Rect {
 	return r
 }
 
-// drawTip draws the explanation: beside a wide widget at the right of the window, else
+// drawTip draws the explanation: to the left of a wide widget at the right of the window, else
 // above its widget or below it.
 func (in *Input) drawTip(c *Canvas) {
 	t := in.tip

@@ -71,7 +71,7 @@ type rule struct {
 const maxDetections = 100
 
 // boxes is the rule of COCO (Lin et al. 2014): boxes in the image with at least the
-// given IoU. With a truth whose Ignore is set, the intersection is divided by the
+// given IoU. For a truth with Ignore set, the intersection is divided by the
 // area of the detection instead of the union, as pycocotools does for iscrowd and
 // KITTI's development kit for DontCare.
 func boxes(class perception.Class, iou float64, ignore func(*Truth) bool) rule {
@@ -86,7 +86,7 @@ func boxes(class perception.Class, iou float64, ignore func(*Truth) bool) rule {
 // pair matches the detections of a class to truths as COCO does: in order of falling
 // score, each takes the free truth of its class that it overlaps most. Truths that
 // need not be found come after all others, and what they match is ignored; those
-// whose Ignore is set match any number of detections.
+// with Ignore set match any number of detections.
 func (p *pairing) pair(truths []Truth, dets []perception.Detection, r rule) {
 	p.order, p.found = p.order[:0], p.found[:0]
 	p.taken = append(p.taken[:0], make([]bool, len(truths))...)

@@ -121,7 +121,7 @@ type Mind struct {
 
 	stood   road.LaneID   // lane at whose stop line the car last stood
 	since   clock.Tick    // when it came to stand there
-	beyond  road.LaneID   // lane beyond whose line, before the junction, the car has stood
+	beyond  road.LaneID   // the car has stood beyond the line of this lane, before the junction
 	amber   road.LaneID   // before whose amber light the car has decided to stop
 	jam     jam           // the junction that did not look clear at last
 	halted  clock.Tick    // when the car came to a standstill, -1 while it moves

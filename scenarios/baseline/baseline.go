@@ -4,7 +4,7 @@
 // Cases that both runs have are compared in pairs, each with itself, so that what
 // differs between cases does not drown what differs between the runs. Cases that are
 // new, gone, or of a scenario that changed are named and not compared. A run repeats
-// exactly: a flip is real for its case. Intervals and p-values tell whether it says
+// exactly: a flip is real for its case. Intervals and p-values show whether it says
 // something about other cases of the kind, and where the sample is too small for that,
 // so does the comparison.
 package baseline
@@ -22,21 +22,21 @@ import (
 // Baseline is an earlier run that a run is compared with.
 type Baseline struct {
 	// New names the cases that the baseline lacks, Gone those that only the baseline
-	// has, and Changed those whose scenario file or parameters are others now.
+	// has, and Changed those with another scenario file or other parameters now.
 	New, Gone, Changed []string
 
 	results *scenarios.Results
 	cases   map[string]*scenarios.Result // that both have, unchanged
 }
 
-// identity is what tells one case from another.
+// identity distinguishes cases.
 type identity struct {
 	id, scenario string
 	parameters   []scenarios.Parameter
 }
 
-// Of returns a baseline for a run that has been driven. Documents of shards tell not
-// which cases are gone.
+// Of returns a baseline for a run that has been driven. Documents of shards do
+// not say which cases are gone.
 func Of(before, now *scenarios.Results) *Baseline {
 	var list []identity
 	for i := range now.Cases {
@@ -111,9 +111,9 @@ func (b *Baseline) Check() error {
 // changed.
 func (b *Baseline) Before(c *scenarios.Result) *scenarios.Result { return b.cases[c.Case] }
 
-// OtherScores names the scores whose version in the baseline, up to its first comma,
-// is not that of a map from names to versions, with both versions. They cannot be
-// compared.
+// OtherScores names the scores that have another version in the baseline than in a map
+// from names to versions, with both versions. Versions count up to their first comma.
+// Such scores cannot be compared.
 func (b *Baseline) OtherScores(versions map[string]string) []string {
 	differ := map[string]string{}
 	for _, c := range b.cases {

@@ -24,7 +24,7 @@ const (
 type Folder struct {
 	// Known holds the results of cases that need not be driven again, by name.
 	Known map[string]scenarios.Result
-	// Damaged names the places of damaged records, whose cases are driven again.
+	// Damaged names the places of damaged records. Their cases are driven again.
 	Damaged []string
 
 	path    string

@@ -30,7 +30,7 @@ import (
 // Format names the version of the file format.
 const Format = "roadloop.journal/2"
 
-// plainFormat is version 1, whose lines are records without checksums.
+// plainFormat is version 1. Its lines are records without checksums.
 const plainFormat = "roadloop.journal/1"
 
 // line is a line of a journal.
@@ -45,7 +45,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // checksum returns the CRC-32C of a record.
 func checksum(record []byte) string { return fmt.Sprintf("%08x", crc32.Checksum(record, castagnoli)) }
 
-// errDamaged is that of a line whose record is not the one that was written.
+// errDamaged is the error of a line with another record than was written.
 var errDamaged = errors.New("is damaged")
 
 // record returns the record of a line. A plain line is its own record.

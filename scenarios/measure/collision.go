@@ -117,8 +117,8 @@ const (
 )
 
 // Collisions returns in order of time the first contact with every actor and, where the
-// ego is not to blame for that one, the first later contact for which it is: someone who
-// walks into a standing ego may still be run over. Further contacts do not count, because
+// ego is not to blame for that one, the first later contact for which it is: a
+// pedestrian who walks into a standing ego may still be run over. Further contacts do not count, because
 // after a collision the two move through each other. Measures and verdicts judge this
 // list.
 func Collisions(l *record.Log) []Collision {

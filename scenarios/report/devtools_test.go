@@ -178,7 +178,7 @@ func (b *browser) size(width, height int) {
 	b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}, nil)
 }
 
-// scheme lets the system of the tab prefer light or dark colors.
+// scheme makes the tab's system prefer light or dark colors.
 func (b *browser) scheme(name string) {
 	b.t.Helper()
 	b.call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": name}}}, nil)

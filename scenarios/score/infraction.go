@@ -151,8 +151,8 @@ func (r *run) lines(control road.Control) []line {
 // stretch from 0.8 of half the length behind its middle to 1 m behind its end. The
 // verdict judges the front, see sim.RedLight, and so differs in two ways: it fails a
 // front that crosses on red and stops there, which CARLA forgives, and forgives an ego
-// whose front crosses on amber and that moves on while the light turns red, which CARLA
-// counts. Both count an ego that stood over the line and enters on red.
+// that crosses with its front on amber and moves on while the light turns red, which
+// CARLA counts. Both count an ego that stood over the line and enters on red.
 func (r *run) redLights() []infraction {
 	const first, beyond = 0.8, 1.0
 	shape := &r.log.Actors[actor.Ego].Shape

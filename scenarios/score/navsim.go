@@ -134,9 +134,9 @@ func (r *run) relativeProgress(l *ledger, factors func(*run) []factor) {
 }
 
 // lightFaults is the term of the traffic lights: 0 once the ego's box lies over a stop
-// line whose light is red. NAVSIM does not ask where the ego goes or when it crossed, and
+// line with a red light. NAVSIM does not ask where the ego goes or when it crossed, and
 // so counts two kinds that the verdict forgives, see sim.RedLight: an ego that stands
-// over the line and waits for green, and one that crosses on amber and whose rear is
+// over the line and waits for green, and one that crosses on amber and has its rear
 // still over the line on red.
 func (r *run) lightFaults() (Term, []fault) {
 	t := Term{Name: "traffic_lights", Series: make([]float64, r.steps()), Unit: "over a line on red"}

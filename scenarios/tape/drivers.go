@@ -80,7 +80,7 @@ const maxNamedSpans = 3
 func DriversText(spans []DriverSpan) string {
 	switch {
 	case len(spans) == 0:
-		return "nobody"
+		return "no driver"
 	case len(spans) == 1:
 		return spans[0].Name()
 	}

@@ -32,7 +32,7 @@ func TestDriverSpansNameHumanAndHandover(t *testing.T) {
 		"stack, oracle 0.00 to 1.00 s; human 1.00 to 3.00 s":                 got[:2],
 		"human":         got[1:2],
 		"stack, oracle": got[:1],
-		"nobody":        nil,
+		"no driver":     nil,
 	} {
 		if text := tape.DriversText(spans); text != want {
 			t.Errorf("%d spans read %q, want %q", len(spans), text, want)

@@ -31,7 +31,7 @@ func (f *filler) center(x, y int) (id uint32, iz float32) {
 	return f.mixedCenter(x, y, i, j)
 }
 
-// mixedCenter is center of a pixel whose samples, i and i+1 above j and j+1, show
+// mixedCenter is center for a pixel with samples, i and i+1 above j and j+1, that show
 // different faces.
 func (f *filler) mixedCenter(x, y, i, j int) (id uint32, iz float32) {
 	ids := [4]uint32{f.face[i], f.face[i+1], f.face[j], f.face[j+1]}

@@ -31,7 +31,7 @@ func (p *Params) checkRoundabout() error {
 	case p.OneWay:
 		return &ParamError{Param: "one_way", Reason: "a roundabout has one lane in each direction"}
 	case p.Control != Free && p.Control != Yield:
-		return &ParamError{Param: "control", Reason: "whoever enters a roundabout yields"}
+		return &ParamError{Param: "control", Reason: "every vehicle that enters a roundabout yields"}
 	case p.Radius < 0:
 		return &ParamError{Param: "radius", Reason: "that of a roundabout is positive"}
 	case p.Radius > 40:

@@ -80,7 +80,7 @@ func (c *car) turned() float64 {
 
 // turned returns how far a vehicle is turned at a share of a tight shift, at speed v:
 // along the path of the rear axle at first, so that it does not turn on the spot, and
-// with both axles on the path once it has come as far as its wheelbase.
+// with both axles on the path after the length of its wheelbase.
 func (s *shift) turned(share, v, wheelbase float64) float64 {
 	along := math.Atan(s.slope(share, v))
 	axle := wheelbase / s.way(v) // share between the axles

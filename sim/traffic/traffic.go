@@ -66,7 +66,7 @@ func New(m *road.Map) *Traffic {
 	return &Traffic{net: net, occ: newOccupancy(len(m.Lanes))}
 }
 
-// Fresh returns empty traffic on the same map, whose description it shares.
+// Fresh returns empty traffic on the same map. It shares the map's description.
 func (t *Traffic) Fresh() *Traffic {
 	return &Traffic{net: t.net, occ: newOccupancy(len(t.net.lanes))}
 }

@@ -231,7 +231,7 @@ func (p *Panel) drawTracks(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 	}
 }
 
-// nameTracks writes what tracks are and how sure, beside the ego's box.
+// nameTracks writes the classes of tracks and how sure they are, outside the ego's box.
 func (p *Panel) nameTracks(c *ui.Canvas, v *plane.View, f *tape.Frame, ego geom.OBB) {
 	var names figure.Labels
 	names.Avoid(v, ego)

@@ -8,8 +8,8 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Labels writes names above road users so that none covers another, nor what is to be
-// avoided: one that has no room goes higher, with a line down to whom it is about. The zero
+// Labels writes names above road users. A name covers neither another one nor an area to
+// avoid: one that has no room goes higher, with a line down to its road user. The zero
 // value is an empty picture.
 type Labels struct{ taken []ui.Rect }
 

@@ -141,8 +141,8 @@ func heightOf(c *ui.Canvas, width float64, j *judgment) float64 {
 	return high
 }
 
-// reasonLines returns the reason of a failure as it is written below what was asked, none
-// where it has room beside it.
+// reasonLines returns the lines of a failure's reason below the expectation, none if the
+// reason fits on the same line.
 func reasonLines(c *ui.Canvas, width float64, s *scenarios.Standing) []string {
 	if s.Failure == nil || s.State != scenarios.Failed {
 		return nil

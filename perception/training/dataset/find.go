@@ -85,7 +85,7 @@ func annotationFile(dir, chosen string) (string, error) {
 
 // pictureFolders returns where the pictures of a file of COCO's labels may be, in the order
 // in which they are looked for: in images or its folder for the split, as COCO lays them
-// out in train2017 beside annotations, in images, beside the labels, and from the root.
+// out in train2017 next to annotations, in images, next to the labels, and from the root.
 func pictureFolders(dir, labels string) (folders []string) {
 	split := strings.TrimPrefix(strings.TrimSuffix(filepath.Base(labels), filepath.Ext(labels)), "instances")
 	split = strings.TrimPrefix(split, "_")

@@ -176,7 +176,7 @@ func (t *tally) objects(o *observation) {
 	t.calibration.Add(o.truths, o.found)
 }
 
-// add counts the objects of a frame whose distances are known.
+// add counts the objects of a frame that has distances.
 func (c *class) add(o *observation) {
 	c.precision.Add(o.truths, o.found)
 	c.ranging.Add(o.truths, o.found)

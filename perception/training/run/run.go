@@ -39,7 +39,7 @@ type Epoch struct {
 	Best       bool           `json:"best"` // so far, by validation
 }
 
-// Watch is told how a training goes. Each function may be nil.
+// Watch receives the progress of a training. Each function may be nil.
 type Watch struct {
 	Data  func(*dataset.Set) // the data set that is learned from, before the first step
 	Step  func(*training.Step)

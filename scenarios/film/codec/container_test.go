@@ -17,7 +17,7 @@ func noise(w, h int, seed uint64) *image.RGBA {
 	return im
 }
 
-// A video that was cut anywhere, or that lacks frames, is told from a whole one.
+// Check distinguishes a whole video from one that was cut anywhere or lacks frames.
 func TestCheckFindsCutVideos(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.mp4")
 	w, err := Create(path, 10)

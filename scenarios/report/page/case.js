@@ -263,7 +263,7 @@ const followNext = (view, step) =>
 // tells says whether the replay knows what the driver believed.
 const tells = (replay) => replay.belief.x.some((x) => !Number.isNaN(x));
 
-// KINDS are the colors of road users beside the ego, with what they stand for.
+// KINDS are the colors of road users other than the ego, with their meaning.
 const KINDS = [
   ["vehicle", "vehicle"],
   ["pedestrian", "pedestrian"],

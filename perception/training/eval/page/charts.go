@@ -143,7 +143,7 @@ func colorOf(name string, i int) string {
 	return series[i%len(series)]
 }
 
-// mark is the shape of a line's points: shapes tell lines apart where colors do not.
+// mark is the shape of a line's points: shapes distinguish lines where colors do not.
 type mark int
 
 // marks are the shapes as paths around the origin, px.

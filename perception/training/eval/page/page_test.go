@@ -98,7 +98,7 @@ func TestClassesHaveTheirColors(t *testing.T) {
 	}
 }
 
-// Nine kinds of corruption are told apart by color and mark together.
+// Color and mark together distinguish nine kinds of corruption.
 func TestLinesAreToldApart(t *testing.T) {
 	c := chart{}
 	type look struct {

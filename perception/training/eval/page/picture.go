@@ -152,7 +152,7 @@ const (
 	row    = 10.0
 )
 
-// label writes beside a box where no other label is: above, below or inside it. A label
+// label writes next to a box where no other label is: above, below or inside it. A label
 // without a place is left out; the box has a tooltip.
 func (m *mistake) label(class string, b *perception.Box, text string) {
 	w := letter*float64(len(text)) + 4
