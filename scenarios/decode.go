@@ -8,6 +8,8 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
+
+	"roadloop/internal/editdistance"
 )
 
 // position is a place in a file, from 1.
@@ -130,7 +132,7 @@ func (f *Field) suggest(key string) string {
 	names := make([]string, len(f.Fields))
 	for i := range f.Fields {
 		names[i] = f.Fields[i].Name
-		if editDistance(names[i], key) <= max(1, len(key)/4) {
+		if editdistance.Between(names[i], key) <= max(1, len(key)/4) {
 			return fmt.Sprintf("; did you mean %q?", names[i])
 		}
 	}

@@ -7,8 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"slices"
 	"strings"
+
+	"roadloop/internal/editdistance"
 )
 
 //go:embed library
@@ -76,7 +77,7 @@ func Find(name string) (*Scenario, error) {
 	best, distance := "", 4
 	for _, p := range files {
 		slug := strings.TrimSuffix(path.Base(p), path.Ext(p))
-		d := editDistance(slug, name)
+		d := editdistance.Between(slug, name)
 		if d == 0 {
 			return bundled(p)
 		}
@@ -115,24 +116,3 @@ func (s *Scenario) File() string {
 
 // Slug is the short name of a scenario: that of its file.
 func (s *Scenario) Slug() string { return strings.TrimSuffix(path.Base(s.path), path.Ext(s.path)) }
-
-// editDistance is the number of insertions, deletions and substitutions between
-// two words (Levenshtein 1966).
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		last := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := last
-			if a[i] != b[j] {
-				cost = 1 + slices.Min([]int{last, row[j], row[j+1]})
-			}
-			last, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
-}

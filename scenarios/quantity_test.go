@@ -39,17 +39,6 @@ func TestQuantitiesOfAnotherDimension(t *testing.T) {
 	}
 }
 
-func TestEditDistance(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{{"kitten", "sitting", 3}, {"", "abc", 3}, {"flaw", "lawn", 2}, {"zebra", "zebra", 0}} {
-		if got := editDistance(c.a, c.b); got != c.want {
-			t.Errorf("from %q to %q: %d, want %d", c.a, c.b, got, c.want)
-		}
-	}
-}
-
 // Every dimension that the schema names is one that SI knows, and its units parse.
 func TestSIKnowsTheSchema(t *testing.T) {
 	var doc struct {

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"roadloop/internal/editdistance"
 	"roadloop/sim/sensor"
 )
 
@@ -269,30 +270,9 @@ func kindOf(t json.Token) string {
 func nearestName(want string, names []string) (best string) {
 	least := 3
 	for _, name := range names {
-		if n := editDistance(want, strings.ToLower(name)); n < least {
+		if n := editdistance.Between(want, strings.ToLower(name)); n < least {
 			best, least = name, n
 		}
 	}
 	return best
-}
-
-// editDistance returns how many letters have to be added, left out or replaced to make b of a
-// (Levenshtein 1966).
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
 }
