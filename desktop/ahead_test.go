@@ -9,35 +9,13 @@ import (
 	"roadloop"
 	"roadloop/desktop"
 	"roadloop/desktop/ui"
-	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
-	"roadloop/scenarios/tape"
-	"roadloop/sim/vehicle"
 )
 
 // humanTrace returns the trace of a drive in which a human brakes from 1 s to 2 s.
 func humanTrace(t *testing.T) *roadloop.Trace {
 	t.Helper()
-	plan := drivetest.Plan(t, "curve/1")
-	crew, err := scenarios.NewCrew(scenarios.Stack, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	drive, err := tape.New(plan, crew.Driver(plan))
-	if err != nil {
-		t.Fatal(err)
-	}
-	drive.Sign(tape.Who{Driver: scenarios.Stack, Perception: scenarios.Oracle})
-	for more := true; more; {
-		var override *vehicle.Command
-		if n := drive.Len(); n >= 20 && n < 40 {
-			override = &vehicle.Command{Accel: -1}
-		}
-		if more, err = drive.Step(t.Context(), override); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return drive.Trace()
+	return drivetest.Braked(t, drivetest.Plan(t, "curve/1"), 20, 40, 1).Trace()
 }
 
 // clickTime clicks on the time line of a window of 1280×720 at a share of its length.

@@ -1,9 +1,6 @@
 package desktop_test
 
 import (
-	"image/gif"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -54,20 +51,7 @@ func TestFilmSurvivesAnotherSize(t *testing.T) {
 	if desktop.Filming(s.Window) {
 		t.Fatal("the key does not end the film")
 	}
-	var files []string
-	s.until("the film", func() bool {
-		files, _ = filepath.Glob(filepath.Join(s.folder, "films", "[^.]*.gif")) // the pattern is a good one
-		return len(files) == 1
-	})
-	f, err := os.Open(files[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	g, err := gif.DecodeAll(f)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g := s.film(t)
 	if g.Config.Width != 640 || g.Config.Height != 480 {
 		t.Errorf("the film has %d×%d pixels", g.Config.Width, g.Config.Height)
 	}

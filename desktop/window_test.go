@@ -379,15 +379,9 @@ func TestTraceIsOpened(t *testing.T) {
 	}
 }
 
-// The window is filmed while it is used.
-func TestWindowIsFilmed(t *testing.T) {
-	s := sit(t, 640, 361, "curve")
-	s.until("a drive", func() bool { return s.Frame() != nil })
-	s.press(ebiten.KeyF9, ebiten.KeyShift)
-	for range 12 {
-		s.frame()
-	}
-	s.press(ebiten.KeyF9, ebiten.KeyShift)
+// film waits for the only film of a sitting and returns it.
+func (s *sitting) film(t *testing.T) *gif.GIF {
+	t.Helper()
 	var files []string
 	s.until("the film", func() bool {
 		files, _ = filepath.Glob(filepath.Join(s.folder, "films", "[^.]*.gif")) // the pattern is a good one
@@ -402,6 +396,19 @@ func TestWindowIsFilmed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return g
+}
+
+// The window is filmed while it is used.
+func TestWindowIsFilmed(t *testing.T) {
+	s := sit(t, 640, 361, "curve")
+	s.until("a drive", func() bool { return s.Frame() != nil })
+	s.press(ebiten.KeyF9, ebiten.KeyShift)
+	for range 12 {
+		s.frame()
+	}
+	s.press(ebiten.KeyF9, ebiten.KeyShift)
+	g := s.film(t)
 	if len(g.Image) < 2 || g.Config.Width != 640 || g.Config.Height != 360 {
 		t.Errorf("%d pictures of %d×%d", len(g.Image), g.Config.Width, g.Config.Height)
 	}

@@ -10,9 +10,8 @@ import (
 
 	"roadloop"
 	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/report"
-	"roadloop/scenarios/tape"
-	"roadloop/sim/vehicle"
 )
 
 // anyProgram returns a program for pages that no browser opens.
@@ -109,24 +108,7 @@ func humanTrace(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	crew, err := scenarios.NewCrew(scenarios.Stack, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	drive, err := tape.New(plan, crew.Driver(plan))
-	if err != nil {
-		t.Fatal(err)
-	}
-	drive.Sign(tape.Who{Driver: scenarios.Stack, Perception: scenarios.Oracle})
-	for more := true; more; {
-		var override *vehicle.Command
-		if n := drive.Len(); n >= 4 && n < 8 {
-			override = &vehicle.Command{Accel: -2}
-		}
-		if more, err = drive.Step(t.Context(), override); err != nil {
-			t.Fatal(err)
-		}
-	}
+	drive := drivetest.Braked(t, plan, 4, 8, 2)
 	path := filepath.Join(dir, "by human.trace")
 	if err := drive.Save(path); err != nil {
 		t.Fatal(err)

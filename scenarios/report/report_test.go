@@ -8,8 +8,7 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/tape"
-	"roadloop/sim/vehicle"
+	"roadloop/scenarios/drivetest"
 )
 
 // suiteFiles are the scenarios of a page: one passes, one fails by an event, one by
@@ -166,24 +165,7 @@ func humanDrive(t *testing.T, from, to int) *scenarios.Outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	crew, err := scenarios.NewCrew(scenarios.Stack, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	drive, err := tape.New(plan, crew.Driver(plan))
-	if err != nil {
-		t.Fatal(err)
-	}
-	drive.Sign(tape.Who{Driver: scenarios.Stack, Perception: scenarios.Oracle})
-	for more := true; more; {
-		var override *vehicle.Command
-		if n := drive.Len(); n >= from && n < to {
-			override = &vehicle.Command{Accel: -2}
-		}
-		if more, err = drive.Step(t.Context(), override); err != nil {
-			t.Fatal(err)
-		}
-	}
+	drive := drivetest.Braked(t, plan, from, to, 2)
 	out := &scenarios.Outcome{Case: c, Plan: plan, Log: drive.Log(), Trace: drive.Trace(), Label: scenarios.Label{Preventable: true}}
 	out.Verdict, out.Measures = plan.Examine(out.Log)
 	return out

@@ -1,0 +1,30 @@
+package drivetest
+
+import (
+	"testing"
+
+	"roadloop/scenarios"
+	"roadloop/scenarios/tape"
+	"roadloop/sim/vehicle"
+)
+
+// Braked drives a plan under ground truth, in which a human brakes with decel, m/s²,
+// from one decision to before another.
+func Braked(t testing.TB, p *scenarios.Plan, from, to int, decel float64) *tape.Tape {
+	t.Helper()
+	drive, err := tape.New(p, Driver(t, p, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	drive.Sign(tape.Who{Driver: scenarios.Stack, Perception: scenarios.Oracle})
+	for more := true; more; {
+		var override *vehicle.Command
+		if n := drive.Len(); n >= from && n < to {
+			override = &vehicle.Command{Accel: -decel}
+		}
+		if more, err = drive.Step(t.Context(), override); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return drive
+}
