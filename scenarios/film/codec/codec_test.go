@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"testing/synctest"
 
 	"gocv.io/x/gocv"
 
@@ -205,7 +206,7 @@ func TestCreateRefuses(t *testing.T) {
 	}
 }
 
-// slow is a writer that waits to be let go on for each picture.
+// slow is a writer that holds each picture until it is let go on.
 type slow struct {
 	step   chan bool
 	added  []*image.RGBA
@@ -220,49 +221,63 @@ func (s *slow) Add(im *image.RGBA) error {
 func (s *slow) Close() error   { s.closed++; return nil }
 func (s *slow) Discard() error { return nil }
 
-// Who adds pictures never waits for a slow encoder. Pictures without room are left
-// out, and the film keeps its time.
+// A slow encoder never holds up the caller of Add. Pictures without room are left out.
 func TestRecorderNeverStalls(t *testing.T) {
-	w := &slow{step: make(chan bool, 100)}
-	r := codec.Record(w, 2)
-	var kept []*image.RGBA
-	for i := range 20 {
-		if im := picture(8, 8, i); r.Add(im) {
-			kept = append(kept, im)
+	synctest.Test(t, func(t *testing.T) {
+		w := &slow{step: make(chan bool)}
+		r := codec.Record(w, 2)
+		var kept []*image.RGBA
+		for i := range 20 {
+			if im := picture(8, 8, i); r.Add(im) {
+				kept = append(kept, im)
+			}
+			synctest.Wait() // the encoder holds the first picture
 		}
-	}
-	if n := len(kept); n < 2 || n > 3 || r.Dropped() != 20-n {
-		t.Errorf("%d pictures taken and %d dropped of 20 with room for two", n, r.Dropped())
-	}
-	for range 100 {
-		w.step <- true
-	}
-	for range 2 {
+		if len(kept) != 3 || r.Dropped() != 17 {
+			t.Errorf("%d pictures taken and %d dropped of 20 with room for two", len(kept), r.Dropped())
+		}
+		close(w.step)
+		for range 2 {
+			if err := r.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if r.Add(kept[0]) || w.closed != 1 || !slices.Equal(w.added, kept) {
+			t.Errorf("closed %d times, wrote %d of %d pictures", w.closed, len(w.added), len(kept))
+		}
+	})
+}
+
+// After a pause the last picture before it stands in for those left out.
+func TestRecorderKeepsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &slow{step: make(chan bool)}
+		r := codec.Record(w, 1)
+		before, after := picture(8, 8, 1), picture(8, 8, 2)
+		r.Add(picture(8, 8, 0))
+		synctest.Wait()
+		r.Add(before)
+		for range 48 {
+			r.Add(picture(8, 8, 3))
+		}
+		if n := r.Dropped(); n != 48 {
+			t.Errorf("%d pictures dropped, want 48", n)
+		}
+		close(w.step)
+		synctest.Wait()
+		r.Add(after)
 		if err := r.Close(); err != nil {
 			t.Fatal(err)
 		}
-	}
-	if r.Add(kept[0]) || w.closed != 1 || !slices.Equal(w.added, kept) {
-		t.Errorf("closed %d times, wrote %d of %d pictures", w.closed, len(w.added), len(kept))
-	}
-}
-
-// After a pause the picture before it stands in for those left out.
-func TestRecorderKeepsTime(t *testing.T) {
-	w := &slow{step: make(chan bool, 100)}
-	r := codec.Record(w, 1)
-	n := 0
-	for !r.Add(picture(8, 8, 0)) || r.Dropped() == 0 {
-		if n++; n == 50 {
-			close(w.step)
+		if len(w.added) != 51 || w.added[50] != after {
+			t.Fatalf("%d pictures written of 51 added", len(w.added))
 		}
-	}
-	if err := r.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if len(w.added) != n+1 {
-		t.Errorf("%d pictures written of %d added", len(w.added), n+1)
-	}
+		for i, im := range w.added[1:50] {
+			if im != before {
+				t.Fatalf("picture %d is not the one before the pause", i+1)
+			}
+		}
+	})
 }
 
 // broken fails with the second picture.
