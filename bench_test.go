@@ -3,7 +3,6 @@ package roadloop_test
 import (
 	"testing"
 
-	"roadloop"
 	"roadloop/scenarios"
 )
 
@@ -26,10 +25,7 @@ func BenchmarkClosedLoop(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		_, err = roadloop.Drive(b.Context(), &p.Drive, crew.Driver(p), func(*roadloop.Moment) bool { return true })
-		if err != nil {
-			b.Fatal(err)
-		}
+		drive(b, crew, p, ignore)
 		driven += p.Drive.Duration.Seconds()
 	}
 	b.ReportMetric(driven/b.Elapsed().Seconds(), "x-realtime")

@@ -7,6 +7,7 @@ import (
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
 	"roadloop/sim/clock"
+	"roadloop/trace"
 )
 
 // newCrew returns a crew with the bundled network.
@@ -39,31 +40,42 @@ func compile(t testing.TB, name string, seed uint64, seconds float64) *scenarios
 }
 
 // drive drives a case and returns its trace.
-func drive(t testing.TB, crew scenarios.Crew, p *scenarios.Plan) *roadloop.Trace {
+func drive(t testing.TB, crew scenarios.Crew, p *scenarios.Plan, watch func(*roadloop.Step)) *trace.Trace {
 	t.Helper()
-	trace, err := roadloop.Drive(t.Context(), &p.Drive, crew.Driver(p), func(*roadloop.Moment) bool { return true })
+	d, blind, err := crew.Driver(&p.Drive)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return trace
+	c := p.Drive
+	c.Blind = blind
+	out, err := roadloop.Drive(t.Context(), &c, d, func(s *roadloop.Step) bool {
+		watch(s)
+		return true
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
+
+func ignore(*roadloop.Step) {}
 
 // The same case gives the same world, messages, pixels, detections, beliefs,
 // plans and commands every time.
 func TestRunsRepeatToTheByte(t *testing.T) {
 	const seconds, runs = 1, 20
 	crew := newCrew(t)
-	run := func(seed uint64) *roadloop.Trace { return drive(t, crew, compile(t, "night-rain", seed, seconds)) }
+	run := func(seed uint64) *trace.Trace { return drive(t, crew, compile(t, "night-rain", seed, seconds), ignore) }
 	first := run(3)
 	if want := int(seconds * float64(clock.PerSecond/clock.DriverPeriod)); len(first.Records) != want {
 		t.Fatalf("%d decisions, want %d", len(first.Records), want)
 	}
 	for i := 1; i < runs; i++ {
-		if d, differ := roadloop.Compare(first, run(3)); differ {
+		if d, differ := trace.Compare(first, run(3)); differ {
 			t.Fatalf("run %d: %v", i, d)
 		}
 	}
-	if d, differ := roadloop.Compare(first, run(4)); !differ {
+	if d, differ := trace.Compare(first, run(4)); !differ {
 		t.Errorf("another seed gives the same trace: %v", d)
 	}
 }
@@ -75,18 +87,14 @@ func TestNothingIsKnownThatWasNotSensed(t *testing.T) {
 	p.Drive.Rig.Camera.Period, p.Drive.Rig.Lidar.Period, p.Drive.Rig.Radar.Period = 0, 0, 0
 	crew := newCrew(t)
 	decisions := 0
-	_, err := roadloop.Drive(t.Context(), &p.Drive, crew.Driver(p), func(m *roadloop.Moment) bool {
-		if scene := m.Thoughts.Scene; scene != nil {
+	drive(t, crew, p, func(m *roadloop.Step) {
+		if scene := m.Scene; scene != nil {
 			decisions++
-			if len(scene.Tracks) > 0 || len(m.Thoughts.Images) > 0 {
-				t.Errorf("at %v: %d tracks and %d images out of nothing", m.Time, len(scene.Tracks), len(m.Thoughts.Images))
+			if len(scene.Tracks) > 0 || len(m.Images()) > 0 {
+				t.Errorf("at %v: %d tracks and %d images out of nothing", m.Time, len(scene.Tracks), len(m.Images()))
 			}
 		}
-		return true
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	if decisions == 0 {
 		t.Error("the driver told nothing")
 	}

@@ -8,10 +8,12 @@ import (
 	"roadloop/control/guard"
 	"roadloop/control/stanley"
 	"roadloop/perception"
+	"roadloop/perception/fusion"
 	"roadloop/planning"
+	"roadloop/planning/careful"
+	"roadloop/planning/chauffeur"
 	"roadloop/planning/prediction"
 	"roadloop/planning/trajectory"
-	"roadloop/sim"
 	"roadloop/sim/sensor"
 	"roadloop/sim/vehicle"
 )
@@ -25,79 +27,97 @@ type Stack struct {
 	Planner    planning.Planner
 	Controller control.Controller
 	Guard      control.Guard
-
-	thoughts Thoughts
 }
-
-// Drive makes one decision.
-func (s *Stack) Drive(ctx context.Context, obs *sensor.Observation) (vehicle.Command, error) {
-	scene, err := s.Perceiver.Perceive(ctx, obs) // what we believe
-	if err != nil {
-		return vehicle.Command{}, fmt.Errorf("perceiving: %w", err)
-	}
-	cast := s.Predictor.Predict(scene)            // where the others may go
-	plan, err := s.Planner.Plan(ctx, scene, cast) // where we mean to go
-	if err != nil {
-		return vehicle.Command{}, fmt.Errorf("planning: %w", err)
-	}
-	want := s.Controller.Control(&scene.Ego, plan) // how to get there
-	cmd, why := s.Guard.Guard(scene, want)         // the last word: brake if unsafe
-
-	s.thoughts = Thoughts{Scene: scene, Forecast: cast, Plan: plan, Want: want, Guard: why}
-	if seer, ok := s.Perceiver.(*Senses); ok {
-		s.thoughts.Images = seer.Images()
-	}
-	return cmd, nil
-}
-
-// Thoughts returns how the last decision came about. It belongs to the stack and
-// is overwritten by the next decision.
-func (s *Stack) Thoughts() Thoughts { return s.thoughts }
 
 // NewStack returns the modular driver for a case with the given perceiver:
 // lane-graph prediction, a planner that rolls out and scores proposals, Stanley
 // steering with PI speed control, and an emergency brake that has the last word.
 func NewStack(c *Case, p perception.Perceiver) (*Stack, error) {
-	planner, err := newPlanner(c)
+	planner, err := NewPlanner(c)
 	if err != nil {
 		return nil, err
 	}
-	brake, err := newGuard(c)
+	brake, err := NewGuard(c)
 	if err != nil {
 		return nil, err
 	}
 	return &Stack{
 		Perceiver: p, Predictor: prediction.New(c.World.Map), Planner: planner,
-		Controller: newController(c), Guard: brake,
+		Controller: NewController(c), Guard: brake,
 	}, nil
 }
 
-// car returns what the ego of a case is.
-func (c *Case) car() vehicle.Params {
+// NewReference returns a reference driver for a case: it keeps to the route under
+// Stanley steering, as fast as the road allows, brakes for others as a
+// careful-driver model does, and does nothing else to avoid them.
+func NewReference(c *Case, p perception.Perceiver, m careful.Model) (*Stack, error) {
+	keeper, err := trajectory.NewKeeper(trajectory.Config{Map: c.World.Map, Route: c.Route, Vehicle: c.Car()}, chauffeur.New(m))
+	if err != nil {
+		return nil, err
+	}
+	return &Stack{
+		Perceiver: p, Predictor: prediction.New(c.World.Map), Planner: keeper,
+		Controller: NewController(c), Guard: guard.None{},
+	}, nil
+}
+
+// Drive makes one decision.
+func (s *Stack) Drive(ctx context.Context, obs *sensor.Observation) (Decision, error) {
+	scene, err := s.Perceiver.Perceive(ctx, obs) // where everything is believed to be
+	if err != nil {
+		return Decision{}, fmt.Errorf("perceiving: %w", err)
+	}
+	forecast := s.Predictor.Predict(ctx, scene)       // where the others may go
+	plan, err := s.Planner.Plan(ctx, scene, forecast) // where the ego is to go
+	if err != nil {
+		return Decision{}, fmt.Errorf("planning: %w", err)
+	}
+	want := s.Controller.Control(&scene.Ego, plan)  // steering and acceleration for that
+	command, why := s.Guard.Guard(ctx, scene, want) // brakes instead if that is unsafe
+	return Decision{Command: command, Scene: scene, Forecast: forecast, Plan: plan, Want: want, Guard: why}, nil
+}
+
+// Clone returns a stack of copies of the layers.
+func (s *Stack) Clone() Driver {
+	return &Stack{
+		Perceiver: s.Perceiver.Clone(), Predictor: s.Predictor.Clone(), Planner: s.Planner.Clone(),
+		Controller: s.Controller.Clone(), Guard: s.Guard.Clone(),
+	}
+}
+
+// Stack returns s.
+func (s *Stack) Stack() *Stack { return s }
+
+// NewPerception returns the perception pipeline for the car of a case: d reads the frames
+// of its camera, and fusion combines the result with radar and lidar.
+func NewPerception(c *Case, d perception.Detector) (*perception.Pipeline, error) {
+	f, err := fusion.New(fusion.Config{Map: c.World.Map, Lidar: c.Rig.Lidar.Mount, Rings: c.Rig.Lidar.Rings, Camera: &c.Rig.Camera.Calibration})
+	if err != nil {
+		return nil, err
+	}
+	return perception.NewPipeline(d, f), nil
+}
+
+// Car returns the parameters of the ego.
+func (c *Case) Car() vehicle.Params {
 	if car := c.World.Ego.Params; car.Length != 0 {
 		return car
 	}
 	return vehicle.BMW320i()
 }
 
-func newPlanner(c *Case) (*trajectory.Planner, error) {
-	return trajectory.New(trajectory.Config{Map: c.World.Map, Route: c.Route, Vehicle: c.car()})
+// NewPlanner returns the planner of NewStack.
+func NewPlanner(c *Case) (*trajectory.Planner, error) {
+	return trajectory.New(trajectory.Config{Map: c.World.Map, Route: c.Route, Vehicle: c.Car()})
 }
 
-func newController(c *Case) *stanley.Controller {
-	car := c.car()
+// NewController returns the controller of NewStack.
+func NewController(c *Case) *stanley.Controller {
+	car := c.Car()
 	return stanley.New(&car)
 }
 
-func newGuard(c *Case) (*guard.Guard, error) {
-	return guard.New(guard.Config{Map: c.World.Map, Route: c.Route, Vehicle: c.car()})
-}
-
-// Witness shows the world to a detector that is an oracle.
-func (s *Stack) Witness(w *sim.World) {
-	if senses, ok := s.Perceiver.(*Senses); ok {
-		if d, ok := senses.Detector.(witness); ok {
-			d.Witness(w)
-		}
-	}
+// NewGuard returns the guard of NewStack.
+func NewGuard(c *Case) (*guard.Guard, error) {
+	return guard.New(guard.Config{Map: c.World.Map, Route: c.Route, Vehicle: c.Car()})
 }

@@ -4,6 +4,8 @@
 package control
 
 import (
+	"context"
+
 	"roadloop/perception"
 	"roadloop/planning"
 	"roadloop/sim/vehicle"
@@ -12,6 +14,8 @@ import (
 // Controller follows a plan. It keeps state between calls, one each driver step.
 type Controller interface {
 	Control(ego *perception.Ego, plan *planning.Plan) vehicle.Command
+	// Clone returns a controller that goes on exactly as the original would.
+	Clone() Controller
 }
 
 // Intervention says whether and why a guard changed a command.
@@ -23,7 +27,9 @@ type Intervention struct {
 // Guard has the last word on a command. It judges the scene by itself, not
 // by the plan, so that it works when the planner is wrong.
 type Guard interface {
-	Guard(scene *perception.Scene, want vehicle.Command) (vehicle.Command, Intervention)
+	Guard(ctx context.Context, scene *perception.Scene, want vehicle.Command) (vehicle.Command, Intervention)
+	// Clone returns a guard that goes on exactly as the original would.
+	Clone() Guard
 }
 
 // Limits bound what controllers may ask for.

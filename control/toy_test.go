@@ -145,14 +145,14 @@ func (d *drive) speed() float64 { return d.plant.Motion().Speed }
 // decide runs the stack once.
 func (d *drive) decide() {
 	d.perceive()
-	cast := d.predictor.Predict(&d.scene)
+	cast := d.predictor.Predict(context.Background(), &d.scene)
 	plan, err := d.planner.Plan(context.Background(), &d.scene, cast)
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	d.plan = plan
 	want := d.controller.Control(&d.scene.Ego, plan)
-	cmd, why := d.guard.Guard(&d.scene, want)
+	cmd, why := d.guard.Guard(context.Background(), &d.scene, want)
 	if why.Active && !d.braked {
 		d.braked = true
 		d.t.Logf("%v: %s (plan: %s)", d.now, why.Reason, plan.Reason)

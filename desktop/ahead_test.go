@@ -6,14 +6,14 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
-	"roadloop"
 	"roadloop/desktop"
 	"roadloop/desktop/ui"
 	"roadloop/scenarios/drivetest"
+	"roadloop/trace"
 )
 
 // humanTrace returns the trace of a drive in which a human brakes from 1 s to 2 s.
-func humanTrace(t *testing.T) *roadloop.Trace {
+func humanTrace(t *testing.T) *trace.Trace {
 	t.Helper()
 	return drivetest.Braked(t, drivetest.Plan(t, "curve/1"), 20, 40, 1).Trace()
 }

@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 
-	"roadloop"
 	"roadloop/assets"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/scenarios"
 	"roadloop/scenarios/tape"
+	"roadloop/trace"
 )
 
 // crews keeps the drivers that were asked for, with their networks. All of it is for
@@ -71,7 +71,7 @@ func newCrew(who tape.Who, w *network.Weights) (scenarios.Crew, error) {
 
 // ofTrace returns what makes the crews of a trace, with the network and the
 // instruction set that it names.
-func (c *crews) ofTrace(h *roadloop.Header) tape.Crews {
+func (c *crews) ofTrace(h *trace.Header) tape.Crews {
 	return func(driver, perception string) (scenarios.Crew, error) {
 		if perception == scenarios.CNN {
 			if err := network.MatchISA(h.ISA); err != nil {

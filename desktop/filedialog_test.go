@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hajimehoshi/ebiten/v2"
+	"roadloop/trace"
 
-	"roadloop"
+	"github.com/hajimehoshi/ebiten/v2"
 )
 
 // A drive is saved under a name and opened again, a scenario file too, by keys alone.
@@ -30,7 +30,7 @@ func TestFilesAreSavedAndOpened(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	trace, err := roadloop.ReadTrace(f)
+	trace, err := trace.Read(f)
 	if err != nil || !trace.Header.Cut || len(trace.Records) == 0 {
 		t.Fatalf("saved is %v, %v", trace, err)
 	}

@@ -6,15 +6,15 @@ import (
 	"os"
 	"strings"
 
-	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/tape"
+	"roadloop/trace"
 )
 
 // Opening is what to show first: a case to drive, a recorded drive, or neither.
 type Opening struct {
 	Case  *scenarios.Case
-	Trace *roadloop.Trace
+	Trace *trace.Trace
 }
 
 // Find returns what an argument names: a scenario of the library, a case of one such
@@ -39,15 +39,15 @@ func Find(arg string) (Opening, error) {
 	return Opening{Case: c}, err
 }
 
-func readTrace(path string) (*roadloop.Trace, error) {
+func readTrace(path string) (*trace.Trace, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("opening the trace: %w", err)
 	}
 	defer f.Close()
-	t, err := roadloop.ReadTrace(f)
+	t, err := trace.Read(f)
 	switch {
-	case errors.Is(err, roadloop.ErrTraceVersion):
+	case errors.Is(err, trace.ErrVersion):
 		return nil, fmt.Errorf("%s: %w; drive its scenario again with this program, or open it with the one that wrote it", path, err)
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -73,7 +73,7 @@ func (c *crews) begin(u *Setup) (*tape.Tape, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := tape.New(plan, crew.Driver(plan))
+	t, err := tape.New(plan, crew.Driver)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", u.Case.ID(), err)
 	}

@@ -9,26 +9,24 @@ import (
 	"roadloop"
 	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/tape"
-	"roadloop/sim"
 	"roadloop/sim/sensor"
-	"roadloop/sim/vehicle"
 )
 
 // gated is a driver that makes a decision for each token.
 type gated struct{ tokens chan struct{} }
 
-func (d *gated) Drive(context.Context, *sensor.Observation) (vehicle.Command, error) {
+func (d *gated) Drive(context.Context, *sensor.Observation) (roadloop.Decision, error) {
 	<-d.tokens
-	return vehicle.Command{}, nil
+	return roadloop.Decision{}, nil
 }
-
-func (d *gated) Fork(*sim.World) (roadloop.Driver, error) { return d, nil }
+func (d *gated) Clone() roadloop.Driver { return d }
+func (d *gated) Stack() *roadloop.Stack { return nil }
 
 // A frame that is not simulated yet is driven to without a pause between decisions, and
 // meanwhile the frame before stays on the screen. A cancelled seek shows how far it came.
 func TestSeekAheadStopsWhereItIsCancelled(t *testing.T) {
 	tokens := make(chan struct{})
-	drive, err := tape.New(drivetest.Plan(t, "curve/1"), func(*sim.World) (roadloop.Driver, error) { return &gated{tokens}, nil })
+	drive, err := tape.New(drivetest.Plan(t, "curve/1"), func(*roadloop.Case) (roadloop.Driver, bool, error) { return &gated{tokens}, true, nil })
 	if err != nil {
 		t.Fatal(err)
 	}

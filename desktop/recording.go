@@ -4,18 +4,18 @@ import (
 	"context"
 	"sync"
 
-	"roadloop"
 	"roadloop/desktop/ui"
 	"roadloop/scenarios/rerun"
 	"roadloop/scenarios/tape"
 	"roadloop/sim"
 	"roadloop/sim/clock"
+	"roadloop/trace"
 )
 
 // recording holds what a trace says about its drive before the drive is simulated again:
 // how long it is, when a human had control, and what happened.
 type recording struct {
-	trace *roadloop.Trace
+	trace *trace.Trace
 	end   float64 // s
 	spans []tape.DriverSpan
 
@@ -27,7 +27,7 @@ type recording struct {
 // the driver, that runs in the background and calls changed at its end. For a
 // drive that cannot be simulated to its end, such as one with a change of weather, it has
 // the events until there.
-func newRecording(ctx context.Context, trace *roadloop.Trace, frames int, background *sync.WaitGroup, changed func()) *recording {
+func newRecording(ctx context.Context, trace *trace.Trace, frames int, background *sync.WaitGroup, changed func()) *recording {
 	r := &recording{trace: trace, end: float64(max(frames-1, 1)) * clock.DriverPeriod.Seconds(), spans: tape.DriverSpans(trace)}
 	background.Go(func() {
 		events := eventsOf(ctx, trace)
@@ -41,7 +41,7 @@ func newRecording(ctx context.Context, trace *roadloop.Trace, frames int, backgr
 
 // eventsOf simulates the world of a trace and returns what happened in it, nil where the
 // context ends first.
-func eventsOf(ctx context.Context, trace *roadloop.Trace) []sim.Event {
+func eventsOf(ctx context.Context, trace *trace.Trace) []sim.Event {
 	reel, err := rerun.NewReel(trace)
 	if err != nil {
 		return nil

@@ -13,12 +13,12 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
-	"roadloop"
 	"roadloop/desktop"
 	"roadloop/desktop/ui"
 	"roadloop/desktop/ui/uitest"
 	"roadloop/scenarios"
 	"roadloop/sim/gpu/gputest"
+	"roadloop/trace"
 )
 
 func TestMain(m *testing.M) { gputest.Main(m) }
@@ -187,7 +187,7 @@ func (s *sitting) save() {
 		s.Fatal(err)
 	}
 	defer f.Close()
-	if _, err := roadloop.ReadTrace(f); err != nil {
+	if _, err := trace.Read(f); err != nil {
 		s.Error(err)
 	}
 }

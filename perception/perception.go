@@ -179,16 +179,38 @@ type Scene struct {
 	LaneOffset float64
 	LaneSeen   bool
 	Health     Health
+	// Images are what was read from the frames that arrived since the scene before.
+	Images []Image
 }
 
-// Detector reads what a camera frame shows. It fills the image but for its time,
-// reusing its buffers.
+// Detector reads what a camera frame shows. The result depends on the frame alone, so
+// that it can be kept and used again for the same frame.
 type Detector interface {
+	// Detect fills in the image but for its time, and reuses the image's buffers.
 	Detect(f *sensor.Frame, im *Image) error
+	// Clone returns a detector for another drive. It may share an engine with the
+	// original: the two must take turns.
+	Clone() Detector
 }
 
-// Perceiver turns observations into beliefs. It keeps state between calls, which
-// must come in order of time.
+// Tracker fuses the messages of the sensors, and what was read from their frames, into a
+// scene. It keeps state between calls, which must come in order of time.
+type Tracker interface {
+	// Update returns the scene, whose field Images is images. The next call overwrites it.
+	Update(obs *sensor.Observation, images []Image) *Scene
+	// Clone returns a tracker that goes on exactly as the original would.
+	Clone() Tracker
+}
+
+// Perceiver turns observations into scenes. It keeps state between calls, which must
+// come in order of time.
 type Perceiver interface {
+	// Perceive returns the scene. The next call overwrites it.
 	Perceive(ctx context.Context, obs *sensor.Observation) (*Scene, error)
+	// Clone returns a perceiver that goes on exactly as the original would.
+	Clone() Perceiver
+	// Pipeline returns the pipeline that perceives, and that of the wrapped perceiver for a
+	// wrapper. It is nil where nothing is sensed, as with ground truth. Its layers can be
+	// replaced.
+	Pipeline() *Pipeline
 }

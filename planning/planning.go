@@ -31,10 +31,12 @@ type Forecast struct {
 	Modes []Mode
 }
 
-// Predictor forecasts every track of a scene. The result is overwritten by the
-// next call.
+// Predictor forecasts every track of a scene. It keeps state between calls.
 type Predictor interface {
-	Predict(scene *perception.Scene) []Forecast
+	// Predict returns the forecasts. The next call overwrites them.
+	Predict(ctx context.Context, scene *perception.Scene) []Forecast
+	// Clone returns a predictor that goes on exactly as the original would.
+	Clone() Predictor
 }
 
 // Waypoint is a state of a planned trajectory.
@@ -78,5 +80,8 @@ type Proposal struct {
 
 // Planner chooses a trajectory. It keeps state between calls.
 type Planner interface {
+	// Plan returns the plan. The next call overwrites it.
 	Plan(ctx context.Context, scene *perception.Scene, cast []Forecast) (*Plan, error)
+	// Clone returns a planner that goes on exactly as the original would.
+	Clone() Planner
 }

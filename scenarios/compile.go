@@ -11,6 +11,7 @@ import (
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
+	"roadloop/trace"
 )
 
 // Plan is a case ready to drive, with what is expected of it.
@@ -28,9 +29,9 @@ type Plan struct {
 }
 
 // Header returns what a trace tells of the case; who drives is left open.
-func (p *Plan) Header() roadloop.Header {
+func (p *Plan) Header() trace.Header {
 	s := p.Case.Scenario
-	return roadloop.Header{Scenario: s.path, Source: string(s.Source), Seed: p.Case.Seed, Case: p.Case.Label(), Timeout: p.Timeout}
+	return trace.Header{Scenario: s.path, Source: string(s.Source), Seed: p.Case.Seed, Case: p.Case.Label(), Timeout: p.Timeout}
 }
 
 // compiler turns a file into a plan. The first fault sticks.

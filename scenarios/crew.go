@@ -6,10 +6,11 @@ import (
 	"strings"
 
 	"roadloop"
+	"roadloop/oracle"
 	"roadloop/perception"
 	"roadloop/planning/careful"
-	"roadloop/sim"
 	"roadloop/sim/rig"
+	"roadloop/trace"
 )
 
 // stackCrew drives with the modular stack, or a reference driver. It keeps a network
@@ -57,31 +58,36 @@ func NewCrew(driver string, eyes perception.Detector) (Crew, error) {
 // OracleCrew returns the crew of the stack under ground truth.
 func OracleCrew() (Crew, error) { return NewCrew(Stack, nil) }
 
-// Driver returns the maker of a case's driver. A driver with an oracle has no use
-// for sensors: they are switched off, but the oracle tells when they are silent.
-func (c *stackCrew) Driver(p *Plan) func(*sim.World) (roadloop.Driver, error) {
-	sensors := p.Drive.Rig
-	if c.eyes == nil {
-		p.Drive.Rig = rig.Off()
+// Driver returns a driver for a case. One with ground truth needs no sensors.
+func (c *stackCrew) Driver(drive *roadloop.Case) (d roadloop.Driver, blind bool, err error) {
+	p, err := c.perceiver(drive)
+	if err != nil {
+		return nil, false, err
 	}
-	return func(w *sim.World) (roadloop.Driver, error) {
-		if c.eyes == nil {
-			oracle := roadloop.NewOracle(w)
-			if c.model != nil {
-				return roadloop.NewReference(&p.Drive, &roadloop.Sight{Perceiver: oracle}, c.model)
-			}
-			oracle.Heed(&sensors)
-			return roadloop.NewStack(&p.Drive, oracle)
-		}
-		senses, err := roadloop.NewSenses(&p.Drive, c.eyes)
-		if err != nil {
-			return nil, err
-		}
-		if c.model != nil {
-			return roadloop.NewReference(&p.Drive, senses, c.model)
-		}
-		return roadloop.NewStack(&p.Drive, senses)
+	var stack *roadloop.Stack
+	if c.model != nil {
+		stack, err = roadloop.NewReference(drive, p, c.model)
+	} else {
+		stack, err = roadloop.NewStack(drive, p)
 	}
+	return stack, c.eyes == nil, err
+}
+
+// perceiver returns the perceiver of the driver.
+func (c *stackCrew) perceiver(drive *roadloop.Case) (perception.Perceiver, error) {
+	switch {
+	case c.eyes != nil:
+		return roadloop.NewPerception(drive, c.eyes)
+	case c.model != nil:
+		return newUnoccluded(), nil
+	}
+	return oracle.NewPerceiver(&drive.Rig), nil
+}
+
+// newUnoccluded returns the perceiver of a reference driver: exact, but not through
+// cars, and without faults of sensors.
+func newUnoccluded() perception.Perceiver {
+	return &oracle.OcclusionFilter{Perceiver: oracle.NewPerceiver(new(rig.Config))}
 }
 
 // Close frees the network.
@@ -94,7 +100,7 @@ func (c *stackCrew) Close() error {
 
 // RecordedCase returns the case that a trace recorded. Traces from before there
 // were grids name the seed alone. Of the scenario's other cases it makes none.
-func RecordedCase(h *roadloop.Header) (*Case, error) {
+func RecordedCase(h *trace.Header) (*Case, error) {
 	s, err := read(h.Scenario, []byte(h.Source))
 	if err != nil {
 		return nil, fmt.Errorf("the scenario in the trace: %w", err)

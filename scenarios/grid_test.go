@@ -8,9 +8,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/tape"
+	"roadloop/trace"
 )
 
 // varying returns the sound scenario with other varied parameters.
@@ -200,7 +200,7 @@ func TestFindCase(t *testing.T) {
 func TestTraceOfAGridCaseVerifies(t *testing.T) {
 	c := mustFind(t, parse(t, varying(wide)), "g031")
 	o := scenarios.Options{Driver: "stack", Perception: "oracle", Crew: scenarios.OracleCrew}
-	var trace *roadloop.Trace
+	var trace *trace.Trace
 	err := scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error { trace = out.Trace; return out.Err })
 	if err != nil || trace.Header.Case != "g031" {
 		t.Fatalf("header %+v, %v", trace.Header.Case, err)

@@ -10,8 +10,6 @@ import (
 	"roadloop/planning/careful"
 	"roadloop/scenarios/measure"
 	"roadloop/scenarios/record"
-	"roadloop/sim"
-	"roadloop/sim/rig"
 )
 
 // Label says whether a case is preventable: whether a known driver gets through it.
@@ -93,12 +91,14 @@ func (p *Plan) failsAtFault(l *record.Log) *measure.Collision {
 // fault, nil for none.
 func (p *Plan) crash(ctx context.Context, m careful.Model) (*measure.Collision, error) {
 	drive := p.Drive
-	drive.Rig = rig.Off()
+	drive.Blind = true
+	d, err := roadloop.NewReference(&drive, newUnoccluded(), m)
+	if err != nil {
+		return nil, err
+	}
 	rec := record.New(&drive, p.Names, p.Traffic)
 	var crash *measure.Collision
-	_, err := roadloop.Drive(ctx, &drive, func(w *sim.World) (roadloop.Driver, error) {
-		return roadloop.NewReference(&drive, &roadloop.Sight{Perceiver: roadloop.NewOracle(w)}, m)
-	}, func(now *roadloop.Moment) bool {
+	_, err = roadloop.Drive(ctx, &drive, d, func(now *roadloop.Step) bool {
 		rec.Watch(now, nil)
 		collisions := measure.Collisions(rec.Log())
 		if i := slices.IndexFunc(collisions, func(c measure.Collision) bool { return c.AtFault }); i >= 0 {

@@ -2,11 +2,11 @@ package scenarios
 
 import (
 	"context"
+	"fmt"
 
 	"roadloop"
 	"roadloop/scenarios/measure"
 	"roadloop/scenarios/record"
-	"roadloop/sim"
 	"roadloop/sim/vehicle"
 )
 
@@ -16,14 +16,24 @@ type Ride struct {
 	Plan    *Plan
 	Session *roadloop.Session
 	// Watch, if set, sees every moment before it is judged. Forks do not have it.
-	Watch func(*roadloop.Moment)
+	Watch func(*roadloop.Step)
 	rec   *record.Recorder
 	over  bool
 }
 
-// NewRide begins a case with the driver that make returns.
-func NewRide(p *Plan, make func(*sim.World) (roadloop.Driver, error)) (*Ride, error) {
-	s, err := roadloop.NewSession(&p.Drive, make)
+// DriverFunc creates the driver of a case. blind reports that it needs no sensors, which
+// are then switched off.
+type DriverFunc func(c *roadloop.Case) (d roadloop.Driver, blind bool, err error)
+
+// NewRide begins a case with the driver that create returns.
+func NewRide(p *Plan, create DriverFunc) (*Ride, error) {
+	drive := p.Drive
+	d, blind, err := create(&drive)
+	if err != nil {
+		return nil, fmt.Errorf("creating the driver: %w", err)
+	}
+	drive.Blind = blind
+	s, err := roadloop.NewSession(&drive, d)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +69,7 @@ func (r *Ride) StepBy(ctx context.Context, hands *vehicle.Command) (more bool, e
 }
 
 // take records and judges a moment.
-func (r *Ride) take(m *roadloop.Moment, hands *vehicle.Command) bool {
+func (r *Ride) take(m *roadloop.Step, hands *vehicle.Command) bool {
 	if r.Watch != nil {
 		r.Watch(m)
 	}
@@ -93,11 +103,7 @@ func (r *Ride) Over() bool { return r.over }
 // Log returns the record so far.
 func (r *Ride) Log() *record.Log { return r.rec.Log() }
 
-// Fork returns a ride that goes on exactly as r would.
-func (r *Ride) Fork() (*Ride, error) {
-	s, err := r.Session.Fork()
-	if err != nil {
-		return nil, err
-	}
-	return &Ride{Plan: r.Plan, Session: s, rec: r.rec.Fork(), over: r.over}, nil
+// Clone returns a ride that goes on exactly as r would.
+func (r *Ride) Clone() *Ride {
+	return &Ride{Plan: r.Plan, Session: r.Session.Clone(), rec: r.rec.Fork(), over: r.over}
 }

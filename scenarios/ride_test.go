@@ -23,7 +23,7 @@ func ride(t *testing.T, id string) *Ride {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := NewRide(p, crew.Driver(p))
+	r, err := NewRide(p, crew.Driver)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,10 +40,7 @@ func TestForkedRideIsJudgedAlike(t *testing.T) {
 	if v := r.Verdict(); v.Passed || v.Reason != "never came to a standstill" {
 		t.Errorf("a ride that ended after 5 s is judged %+v", v)
 	}
-	fork, err := r.Fork()
-	if err != nil {
-		t.Fatal(err)
-	}
+	fork := r.Clone()
 	want, err := r.Finish(t.Context())
 	if err != nil || !want.Passed {
 		t.Fatalf("the ride: %v, %+v", err, want)

@@ -14,8 +14,8 @@ import (
 	"roadloop/scenarios/record"
 	"roadloop/scenarios/score"
 	"roadloop/scenarios/seen"
-	"roadloop/sim"
 	"roadloop/sim/clock"
+	"roadloop/trace"
 )
 
 // Options say how to drive cases.
@@ -28,7 +28,7 @@ type Options struct {
 	// called once for each worker.
 	Crew func() (Crew, error)
 	// Watch, if set, sees every moment of a case, from the goroutine that drives it.
-	Watch func(*Plan) func(*roadloop.Moment)
+	Watch func(*Plan) func(*roadloop.Step)
 	// Prepare, if set, changes the session of a case before it starts, as by planting a
 	// fault.
 	Prepare func(*roadloop.Session) error
@@ -57,7 +57,8 @@ func (o *Options) expert() Expert {
 
 // Crew makes the driver of a case.
 type Crew interface {
-	Driver(p *Plan) func(*sim.World) (roadloop.Driver, error)
+	// Driver is a DriverFunc.
+	Driver(c *roadloop.Case) (d roadloop.Driver, blind bool, err error)
 	Close() error
 }
 
@@ -72,7 +73,7 @@ type Outcome struct {
 	Measures *measure.Set
 	// Label says whether a known driver gets through.
 	Label  Label
-	Trace  *roadloop.Trace
+	Trace  *trace.Trace
 	Scores []score.Score // published ones, taken from the log
 	// Seen is what perception saw of the road users; nil for a driver that does not tell.
 	Seen *seen.Report
@@ -186,7 +187,7 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 	}
 	out.Plan.Timeout = o.Timeout
 	var r *Ride
-	if r, out.Err = NewRide(out.Plan, crew.Driver(out.Plan)); out.Err == nil {
+	if r, out.Err = NewRide(out.Plan, crew.Driver); out.Err == nil {
 		if o.Watch != nil {
 			r.Watch = o.Watch(out.Plan)
 		}

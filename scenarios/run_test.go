@@ -17,26 +17,26 @@ import (
 	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/tape"
-	"roadloop/sim"
 	"roadloop/sim/clock"
-	"roadloop/sim/rig"
 	"roadloop/sim/sensor"
 	"roadloop/sim/vehicle"
+	"roadloop/trace"
 )
 
 // pedal drives straight on with a constant acceleration, whatever it sees.
 type pedal float64
 
-func (p pedal) Drive(context.Context, *sensor.Observation) (vehicle.Command, error) {
-	return vehicle.Command{Accel: float64(p)}, nil
+func (p pedal) Drive(context.Context, *sensor.Observation) (roadloop.Decision, error) {
+	return roadloop.Decision{Command: vehicle.Command{Accel: float64(p)}}, nil
 }
+func (p pedal) Clone() roadloop.Driver { return p }
+func (p pedal) Stack() *roadloop.Stack { return nil }
 
 // pedalCrew lets pedals drive, without sensors.
 type pedalCrew struct{ pedal }
 
-func (c pedalCrew) Driver(p *scenarios.Plan) func(*sim.World) (roadloop.Driver, error) {
-	p.Drive.Rig = rig.Off()
-	return func(*sim.World) (roadloop.Driver, error) { return c.pedal, nil }
+func (c pedalCrew) Driver(*roadloop.Case) (d roadloop.Driver, blind bool, err error) {
+	return c.pedal, true, nil
 }
 
 func (pedalCrew) Close() error { return nil }
@@ -236,33 +236,33 @@ func always(crew func() (scenarios.Crew, error)) tape.Crews {
 func TestVerify(t *testing.T) {
 	c := sample(t, parse(t, sound), 4)
 	o := scenarios.Options{Driver: "stack", Perception: "oracle", Crew: scenarios.OracleCrew}
-	var trace *roadloop.Trace
-	if err := scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error { trace = out.Trace; return out.Err }); err != nil {
+	var recorded *trace.Trace
+	if err := scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error { recorded = out.Trace; return out.Err }); err != nil {
 		t.Fatal(err)
 	}
-	if d, differ, err := tape.Verify(context.Background(), trace, always(o.Crew)); err != nil || differ {
+	if d, differ, err := tape.Verify(context.Background(), recorded, always(o.Crew)); err != nil || differ {
 		t.Errorf("the same drive: %v, %v, %v", d, differ, err)
 	}
-	trace.End[0] ^= 1
-	end := trace.Records[len(trace.Records)-1].Time + clock.DriverPeriod
-	if d, differ, err := tape.Verify(context.Background(), trace, always(o.Crew)); err != nil || !differ || d.Layer != roadloop.LayerWorld || d.Time != end {
+	recorded.End[0] ^= 1
+	end := recorded.Records[len(recorded.Records)-1].Time + clock.DriverPeriod
+	if d, differ, err := tape.Verify(context.Background(), recorded, always(o.Crew)); err != nil || !differ || d.Layer != trace.LayerWorld || d.Time != end {
 		t.Errorf("a changed end: %v, %v, %v", d, differ, err)
 	}
-	trace.End = roadloop.Digest{}
-	if d, differ, err := tape.Verify(context.Background(), trace, always(o.Crew)); err != nil || differ {
+	recorded.End = trace.Digest{}
+	if d, differ, err := tape.Verify(context.Background(), recorded, always(o.Crew)); err != nil || differ {
 		t.Errorf("a trace from before there were ends: %v, %v, %v", d, differ, err)
 	}
-	trace.Records[9].Layers[roadloop.LayerPlanning][0] ^= 1
-	d, differ, err := tape.Verify(context.Background(), trace, always(o.Crew))
-	if err != nil || !differ || d.Layer != roadloop.LayerPlanning || d.Time != trace.Records[9].Time {
+	recorded.Records[9].Layers[trace.LayerPlanning][0] ^= 1
+	d, differ, err := tape.Verify(context.Background(), recorded, always(o.Crew))
+	if err != nil || !differ || d.Layer != trace.LayerPlanning || d.Time != recorded.Records[9].Time {
 		t.Errorf("a changed plan: %v, %v, %v", d, differ, err)
 	}
 	fsm := func() (scenarios.Crew, error) { return scenarios.NewCrew("fsm", nil) }
-	if d, differ, err = tape.Verify(context.Background(), trace, always(fsm)); err != nil || !differ || d.Layer != roadloop.LayerPlanning {
+	if d, differ, err = tape.Verify(context.Background(), recorded, always(fsm)); err != nil || !differ || d.Layer != trace.LayerPlanning {
 		t.Errorf("another driver: %v, %v, %v", d, differ, err)
 	}
-	trace.Header.Source = "version: 9"
-	if _, _, err := tape.Verify(context.Background(), trace, always(o.Crew)); err == nil {
+	recorded.Header.Source = "version: 9"
+	if _, _, err := tape.Verify(context.Background(), recorded, always(o.Crew)); err == nil {
 		t.Error("verified a trace of a broken scenario")
 	}
 }
@@ -273,15 +273,15 @@ func TestOutcomesDoNotPileUp(t *testing.T) {
 	var begun, handed, most atomic.Int64
 	o := pedals(0, jobs)
 	held := make(chan struct{})
-	o.Watch = func(p *scenarios.Plan) func(*roadloop.Moment) {
+	o.Watch = func(p *scenarios.Plan) func(*roadloop.Step) {
 		n := begun.Add(1)
 		most.Store(max(most.Load(), n-handed.Load()))
 		if p.Case.Seed == 0 {
-			return func(*roadloop.Moment) {
+			return func(*roadloop.Step) {
 				<-held // until the other worker has no room left
 			}
 		}
-		return func(m *roadloop.Moment) {
+		return func(m *roadloop.Step) {
 			if n == 8 && m.Time == 0 {
 				close(held)
 			}

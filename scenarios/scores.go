@@ -50,13 +50,12 @@ func scores(l, expert *record.Log) []score.Score {
 
 // driveExpert drives a case with the stack under ground truth.
 func driveExpert(ctx context.Context, p *Plan) (*record.Log, error) {
-	plan := *p // the crew sets the sensors of its own
 	crew, err := OracleCrew()
 	if err != nil {
 		return nil, err
 	}
 	defer crew.Close()
-	r, err := NewRide(&plan, crew.Driver(&plan))
+	r, err := NewRide(p, crew.Driver)
 	if err != nil {
 		return nil, err
 	}

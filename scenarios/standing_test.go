@@ -13,7 +13,7 @@ import (
 func standings(t *testing.T, text string) (half, end []scenarios.Standing, v scenarios.Verdict) {
 	t.Helper()
 	p := plan(t, text)
-	r, err := scenarios.NewRide(p, drivetest.Driver(t, p, nil))
+	r, err := scenarios.NewRide(p, drivetest.Driver(t, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 
-	"roadloop"
 	"roadloop/perception/network"
 	"roadloop/scenarios"
+	"roadloop/trace"
 )
 
 // crewShelf makes the crews that a trace names, with one network for all.
@@ -17,7 +17,7 @@ type crewShelf struct {
 
 // shelfFor returns a shelf for a trace, with the network that drove it: that of a
 // model file, or the one that comes along. It fails for any other one.
-func shelfFor(h *roadloop.Header, model string) (*crewShelf, error) {
+func shelfFor(h *trace.Header, model string) (*crewShelf, error) {
 	w, err := perceptionWeights(&runFlags{perception: h.Perception, model: model})
 	if err != nil {
 		return nil, err

@@ -9,11 +9,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"roadloop"
 	"roadloop/perception/network"
 	"roadloop/perception/training/dataset"
 	"roadloop/perception/training/stream"
 	"roadloop/scenarios/demonstration"
+	"roadloop/trace"
 )
 
 // dataFlags are the flags of data as given.
@@ -127,7 +127,7 @@ func (f *dataFlags) write(ctx context.Context, talk io.Writer) error {
 
 // demonstrate writes a recorded drive as a demonstration.
 func (f *dataFlags) demonstrate(ctx context.Context, talk io.Writer) (err error) {
-	trace, err := await(ctx, func() (*roadloop.Trace, error) { return readTrace(f.from) })
+	trace, err := await(ctx, func() (*trace.Trace, error) { return readTrace(f.from) })
 	if err != nil {
 		return err
 	}

@@ -232,7 +232,7 @@ func TestFilmOfATraceHasItsHands(t *testing.T) {
 	command(t, exitOK, "run", filepath.Join(dir, "short.yaml"), "--perception", "oracle", "--trace", dir)
 	path := filepath.Join(dir, "short-1.trace")
 	forge(t, path)
-	trace, err := readTrace(path)
+	recorded, err := readTrace(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,8 +242,8 @@ func TestFilmOfATraceHasItsHands(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer done()
-	for i := range trace.Records {
-		if frame := filmed.Frame(i); frame.Manual != (uint32(i) == trace.Hands[0].Record) {
+	for i := range recorded.Records {
+		if frame := filmed.Frame(i); frame.Manual != (uint32(i) == recorded.Overrides[0].Record) {
 			t.Errorf("decision %d: hands at the wheel: %v", i, frame.Manual)
 		}
 	}

@@ -209,7 +209,7 @@ func (f *filmFlags) begin(name string) (*begun, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := tape.New(plan, crew.Driver(plan))
+	t, err := tape.New(plan, crew.Driver)
 	if err != nil {
 		_ = crew.Close() // the first error is the one that tells
 		return nil, err

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"roadloop"
 	"roadloop/sim/vehicle"
+	"roadloop/trace"
 )
 
 // A recorded drive becomes a demonstration, as one of hands does, which verify drives
@@ -49,12 +49,12 @@ func TestDataFromATrace(t *testing.T) {
 // forge adds hands to a trace that had none.
 func forge(t *testing.T, path string) {
 	t.Helper()
-	trace, err := readTrace(path)
+	recorded, err := readTrace(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	trace.Hands = []roadloop.Hand{{Record: 3, Command: vehicle.Command{Accel: -5}}}
-	data, err := trace.Encode()
+	recorded.Overrides = []trace.Override{{Record: 3, Command: vehicle.Command{Accel: -5}}}
+	data, err := recorded.Encode()
 	if err == nil {
 		err = os.WriteFile(path, data, 0o644)
 	}

@@ -7,11 +7,11 @@ import (
 	"strings"
 	"testing"
 
-	"roadloop"
 	"roadloop/perception/network"
 	"roadloop/perception/training"
 	"roadloop/perception/training/pretext"
 	"roadloop/scenarios"
+	"roadloop/trace"
 )
 
 // A model that was trained to fill in masked frames has no heads that find objects.
@@ -93,7 +93,7 @@ func TestTracesNameTheirInstructionSet(t *testing.T) {
 }
 
 // writeTraceOf writes a trace as if it had been computed with an instruction set.
-func writeTraceOf(t *testing.T, path string, trace *roadloop.Trace, isa string) {
+func writeTraceOf(t *testing.T, path string, trace *trace.Trace, isa string) {
 	t.Helper()
 	other := *trace
 	other.Header.ISA = isa

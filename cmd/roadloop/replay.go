@@ -12,10 +12,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/report"
 	"roadloop/scenarios/rerun"
+	"roadloop/trace"
 )
 
 func newReplay() *cobra.Command {
@@ -47,7 +47,7 @@ and no server, and takes 11 kB for a minute of driving beside the program.`,
 // writeReplay writes the page of some traces, which the program simulates. The traces
 // are read first, so that what is wrong with them is said in any build.
 func writeReplay(bundled func() (*report.Program, error), file string, names []string) error {
-	var traces []*roadloop.Trace
+	var traces []*trace.Trace
 	for _, name := range names {
 		trace, err := readTrace(name)
 		if err != nil {
@@ -73,7 +73,7 @@ func writeReplay(bundled func() (*report.Program, error), file string, names []s
 		h := &out.Trace.Header
 		f := runFlags{driver: h.Driver, perception: h.Perception}
 		result := scenarios.NewResult(out, &scenarios.Options{Driver: h.Driver, Perception: h.Perception, Flags: f.repeat()})
-		if len(trace.Hands) > 0 || len(h.Changes) > 0 { // no run of the driver repeats that
+		if len(trace.Overrides) > 0 || len(h.Changes) > 0 { // no run of the driver repeats that
 			result.Command = "roadloop replay " + scenarios.Quote(name)
 		}
 		results.Append(result)
@@ -83,7 +83,7 @@ func writeReplay(bundled func() (*report.Program, error), file string, names []s
 
 // happenAgain simulates the drive of a trace and returns what became of it. It fails
 // where the world is not the recorded one: then a page would show less than all of it.
-func happenAgain(trace *roadloop.Trace) (*scenarios.Outcome, error) {
+func happenAgain(trace *trace.Trace) (*scenarios.Outcome, error) {
 	reel, err := rerun.NewReel(trace)
 	if err != nil {
 		return nil, err
@@ -109,7 +109,7 @@ func happenAgain(trace *roadloop.Trace) (*scenarios.Outcome, error) {
 
 // bundledCase returns the case of a trace where it is one of the library as it is now,
 // else nil.
-func bundledCase(h *roadloop.Header) *scenarios.Case {
+func bundledCase(h *trace.Header) *scenarios.Case {
 	s, err := scenarios.Find(strings.TrimSuffix(path.Base(h.Scenario), ".yaml"))
 	if err != nil || string(s.Source) != h.Source {
 		return nil

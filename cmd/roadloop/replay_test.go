@@ -8,10 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/report"
+	"roadloop/trace"
 )
 
 // anyProgram returns a program for pages that no browser opens.
@@ -57,16 +57,16 @@ func TestReplayNamesCasesOfTheLibrary(t *testing.T) {
 	if code := execute([]string{"run", "straight/2", "--perception", "oracle", "--trace", dir}, &out, &talk); code != exitOK {
 		t.Fatalf("exit code %d: %s", code, talk.String())
 	}
-	trace, err := readTrace(filepath.Join(dir, "straight-2.trace"))
+	recorded, err := readTrace(filepath.Join(dir, "straight-2.trace"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := happenAgain(trace)
+	again, err := happenAgain(recorded)
 	if err != nil || again.Case.ID() != "straight/2" || again.Case.Scenario.Ref() != "straight" {
 		t.Errorf("%v: the case is %+v", err, again.Case)
 	}
-	trace.Header.Source += "# changed\n"
-	if bundledCase(&trace.Header) != nil {
+	recorded.Header.Source += "# changed\n"
+	if bundledCase(&recorded.Header) != nil {
 		t.Error("takes a changed file for that of the library")
 	}
 }
@@ -78,15 +78,15 @@ func TestReplayRefusesAnotherWorld(t *testing.T) {
 	if code := execute([]string{"run", filepath.Join(dir, "short.yaml"), "--perception", "oracle", "--trace", dir}, &out, &talk); code != exitOK {
 		t.Fatalf("exit code %d: %s", code, talk.String())
 	}
-	trace, err := readTrace(filepath.Join(dir, "short-1.trace"))
+	recorded, err := readTrace(filepath.Join(dir, "short-1.trace"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	trace.Records[4].Command.Accel -= 1
-	if _, err := happenAgain(trace); err == nil || !strings.Contains(err.Error(), "at 0.25 s") || !strings.Contains(err.Error(), "--trace") {
+	recorded.Records[4].Command.Accel -= 1
+	if _, err := happenAgain(recorded); err == nil || !strings.Contains(err.Error(), "at 0.25 s") || !strings.Contains(err.Error(), "--trace") {
 		t.Errorf("a changed command: %v", err)
 	}
-	if _, err := happenAgain(&roadloop.Trace{Header: trace.Header}); err == nil {
+	if _, err := happenAgain(&trace.Trace{Header: recorded.Header}); err == nil {
 		t.Error("takes a trace without decisions")
 	}
 }

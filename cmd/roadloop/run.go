@@ -17,7 +17,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"roadloop"
 	"roadloop/assets"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
@@ -29,6 +28,7 @@ import (
 	"roadloop/scenarios/summary"
 	"roadloop/scenarios/whole"
 	"roadloop/sim/clock"
+	"roadloop/trace"
 )
 
 // runFlags are the flags of the run command, most of them of the test command too.
@@ -326,7 +326,7 @@ func (f *runFlags) newPage(fault *mutant.Fault) (*report.Page, error) {
 	if err != nil && !errors.Is(err, report.ErrNoProgram) {
 		return nil, err
 	}
-	films := fault != nil && fault.Layer == roadloop.LayerSensor
+	films := fault != nil && fault.Layer == trace.LayerSensor
 	return report.New(report.Options{Program: program, Films: films}), nil
 }
 

@@ -10,10 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"roadloop"
 	"roadloop/perception/network"
 	"roadloop/scenarios"
 	"roadloop/scenarios/tape"
+	"roadloop/trace"
 )
 
 // comparison is the result of verifying a trace.
@@ -47,7 +47,7 @@ A trace that cannot be verified does not keep the others from it; the exit code 
 
 // verify drives the case of one trace again.
 func verify(ctx context.Context, path, model string) (comparison, error) {
-	recorded, err := await(ctx, func() (*roadloop.Trace, error) { return readTrace(path) })
+	recorded, err := await(ctx, func() (*trace.Trace, error) { return readTrace(path) })
 	if err != nil {
 		return comparison{}, err
 	}
@@ -62,7 +62,7 @@ func verify(ctx context.Context, path, model string) (comparison, error) {
 	c := comparison{Trace: path, Equal: !differ, Drivers: severalDrivers(recorded)}
 	if differ {
 		c.Where = d.String()
-		if h := &recorded.Header; d.Layer == roadloop.LayerDetection && !d.Ended && h.Perception == scenarios.CNN && h.ISA == "" {
+		if h := &recorded.Header; d.Layer == trace.LayerDetection && !d.Ended && h.Perception == scenarios.CNN && h.ISA == "" {
 			c.Where += fmt.Sprintf("; the trace is from before instruction sets were recorded, and this process computes with %s: "+
 				"if another one computed it, --isa avx2 or --isa avx512 gives the same bytes", network.ISA())
 		}
@@ -72,7 +72,7 @@ func verify(ctx context.Context, path, model string) (comparison, error) {
 
 // severalDrivers says who had control when in a recorded drive, "" where it was the driver
 // in the header all along.
-func severalDrivers(t *roadloop.Trace) string {
+func severalDrivers(t *trace.Trace) string {
 	spans := tape.DriverSpans(t)
 	if len(spans) <= 1 && !tape.DrivenByHuman(spans) {
 		return ""
@@ -120,13 +120,13 @@ func verifyAll(ctx context.Context, paths []string, model string, asJSON bool, w
 	return broken
 }
 
-func readTrace(path string) (*roadloop.Trace, error) {
+func readTrace(path string) (*trace.Trace, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("opening a trace: %w", err)
 	}
 	defer f.Close()
-	t, err := roadloop.ReadTrace(f)
+	t, err := trace.Read(f)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

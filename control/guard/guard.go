@@ -9,6 +9,7 @@
 package guard
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -68,7 +69,7 @@ type Guard struct {
 	params    Params
 	car       behavior.Car
 	route     *route.Route
-	predictor *prediction.Predictor
+	predictor planning.Predictor
 
 	braking bool
 	seen    int   // decisions in a row with a threat
@@ -104,7 +105,7 @@ func New(cfg Config) (*Guard, error) {
 }
 
 // Clone returns an independent copy in the same state.
-func (g *Guard) Clone() *Guard {
+func (g *Guard) Clone() control.Guard {
 	c := *g
 	c.predictor = g.predictor.Clone()
 	return &c
@@ -115,12 +116,12 @@ func (g *Guard) Margin() Margin { return g.margin }
 
 // Guard returns the command to carry out, and whether and why it differs from
 // the one that is wanted.
-func (g *Guard) Guard(scene *perception.Scene, want vehicle.Command) (vehicle.Command, control.Intervention) {
+func (g *Guard) Guard(ctx context.Context, scene *perception.Scene, want vehicle.Command) (vehicle.Command, control.Intervention) {
 	if math.IsNaN(want.Steer) || math.IsNaN(want.Accel) {
 		return vehicle.Command{Steer: scene.Ego.Steer, Accel: -g.params.StopBrake},
 			control.Intervention{Active: true, Reason: "command is not a number"}
 	}
-	cast := g.predictor.Predict(scene)
+	cast := g.predictor.Predict(ctx, scene)
 	g.outlook.foresee(scene, g.route, &g.car)
 	if t, ok := g.worst(scene, cast); g.aeb(scene, t, ok) {
 		want.Accel = math.Min(want.Accel, -g.params.Brake)

@@ -50,10 +50,11 @@ func standing(m *road.Map, class perception.Class, s, d float64) perception.Trac
 }
 
 // twice shows the guard the scene as often as it takes to act on it.
-func twice(g *guard.Guard, s *perception.Scene, want vehicle.Command) (vehicle.Command, control.Intervention) {
-	g.Guard(s, want)
+func twice(tb testing.TB, g *guard.Guard, s *perception.Scene, want vehicle.Command) (vehicle.Command, control.Intervention) {
+	tb.Helper()
+	g.Guard(tb.Context(), s, want)
 	s.Time += 5
-	return g.Guard(s, want)
+	return g.Guard(tb.Context(), s, want)
 }
 
 func TestBrakesForWhatIsAhead(t *testing.T) {
@@ -74,7 +75,7 @@ func TestBrakesForWhatIsAhead(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := newGuard(t, m)
-			cmd, why := twice(g, sceneAt(m, c.s, c.speed, c.track), vehicle.Command{Accel: 0.5, Steer: 0.1})
+			cmd, why := twice(t, g, sceneAt(m, c.s, c.speed, c.track), vehicle.Command{Accel: 0.5, Steer: 0.1})
 			if why.Active != c.intervene {
 				t.Fatalf("intervention %+v, want %v", why, c.intervene)
 			}
@@ -93,7 +94,7 @@ func TestLetsOncomingTrafficPass(t *testing.T) {
 		other := perception.Track{ID: 3, Class: perception.Car, Pose: p, Vel: p.Forward().Scale(14), Length: 4.6, Width: 1.9, Existence: 1, Age: 100}
 		for _, own := range []float64{30, 60, 90, 120, 150} {
 			g := newGuard(t, m)
-			if _, why := twice(g, sceneAt(m, own, 14, other), vehicle.Command{}); why.Active {
+			if _, why := twice(t, g, sceneAt(m, own, 14, other), vehicle.Command{}); why.Active {
 				t.Errorf("ego at %g m, oncoming at %g m: %s", own, s, why.Reason)
 			}
 		}
@@ -106,11 +107,11 @@ func TestWantsToBeSure(t *testing.T) {
 	doubtful, new := real, real
 	doubtful.Existence, new.Age = 0.3, 0
 	for name, track := range map[string]perception.Track{"doubtful": doubtful, "new": new} {
-		if _, why := twice(newGuard(t, m), sceneAt(m, 20, 14, track), vehicle.Command{}); why.Active {
+		if _, why := twice(t, newGuard(t, m), sceneAt(m, 20, 14, track), vehicle.Command{}); why.Active {
 			t.Errorf("%s track: %s", name, why.Reason)
 		}
 	}
-	if _, why := newGuard(t, m).Guard(sceneAt(m, 20, 14, real), vehicle.Command{}); why.Active {
+	if _, why := newGuard(t, m).Guard(t.Context(), sceneAt(m, 20, 14, real), vehicle.Command{}); why.Active {
 		t.Error("brakes at the first sight of something that is not yet close")
 	}
 }
@@ -119,11 +120,11 @@ func TestBrakesUntilTheThreatIsGone(t *testing.T) {
 	m := arc(t)
 	g := newGuard(t, m)
 	track := standing(m, perception.Car, 41, 0)
-	twice(g, sceneAt(m, 20, 14, track), vehicle.Command{})
-	if _, why := g.Guard(sceneAt(m, 24, 9, track), vehicle.Command{}); !why.Active {
+	twice(t, g, sceneAt(m, 20, 14, track), vehicle.Command{})
+	if _, why := g.Guard(t.Context(), sceneAt(m, 24, 9, track), vehicle.Command{}); !why.Active {
 		t.Error("lets go halfway")
 	}
-	if _, why := g.Guard(sceneAt(m, 24, 9), vehicle.Command{Accel: 1}); why.Active {
+	if _, why := g.Guard(t.Context(), sceneAt(m, 24, 9), vehicle.Command{Accel: 1}); why.Active {
 		t.Error("goes on braking when the way is free")
 	}
 }
@@ -136,21 +137,21 @@ func TestStopsWhenTheSensesFail(t *testing.T) {
 	} {
 		s := sceneAt(m, 20, 14)
 		s.Health = h
-		cmd, why := newGuard(t, m).Guard(s, vehicle.Command{Accel: 1})
+		cmd, why := newGuard(t, m).Guard(t.Context(), s, vehicle.Command{Accel: 1})
 		if !why.Active || cmd.Accel > -2 || !strings.Contains(why.Reason, name) {
 			t.Errorf("%s: %+v, %+v", name, cmd, why)
 		}
 	}
 	s := sceneAt(m, 20, 14)
 	s.Health = perception.Health{CameraAge: 20, LidarAge: 500}
-	if _, why := newGuard(t, m).Guard(s, vehicle.Command{}); why.Active {
+	if _, why := newGuard(t, m).Guard(t.Context(), s, vehicle.Command{}); why.Active {
 		t.Errorf("stops though the camera works: %s", why.Reason)
 	}
 }
 
 func TestRejectsCommandsThatAreNoNumbers(t *testing.T) {
 	m := arc(t)
-	cmd, why := newGuard(t, m).Guard(sceneAt(m, 20, 14), vehicle.Command{Accel: math.NaN()})
+	cmd, why := newGuard(t, m).Guard(t.Context(), sceneAt(m, 20, 14), vehicle.Command{Accel: math.NaN()})
 	if !why.Active || math.IsNaN(cmd.Accel+cmd.Steer) {
 		t.Errorf("%+v, %+v", cmd, why)
 	}
@@ -159,7 +160,7 @@ func TestRejectsCommandsThatAreNoNumbers(t *testing.T) {
 func TestMeasuresTheRSSMargin(t *testing.T) {
 	m := arc(t)
 	g := newGuard(t, m)
-	g.Guard(sceneAt(m, 5, 50/3.6, standing(m, perception.Car, 40, 0)), vehicle.Command{})
+	g.Guard(t.Context(), sceneAt(m, 5, 50/3.6, standing(m, perception.Car, 40, 0)), vehicle.Command{})
 	got := g.Margin()
 	gap := 40 - 2.25 - (5 + 2.58/2 + 4.508/2)
 	if got.Track != 7 || math.Abs(got.Gap-gap) > 1 || math.Abs(got.Needed-53.436) > 0.01 {
@@ -171,10 +172,10 @@ func TestCloneRemembers(t *testing.T) {
 	m := arc(t)
 	g := newGuard(t, m)
 	s := sceneAt(m, 20, 14, standing(m, perception.Car, 41, 0))
-	g.Guard(s, vehicle.Command{})
+	g.Guard(t.Context(), s, vehicle.Command{})
 	s.Time += 5
-	_, a := g.Clone().Guard(s, vehicle.Command{})
-	_, b := g.Guard(s, vehicle.Command{})
+	_, a := g.Clone().Guard(t.Context(), s, vehicle.Command{})
+	_, b := g.Guard(t.Context(), s, vehicle.Command{})
 	if a != b || !a.Active {
 		t.Errorf("clone %+v, original %+v", a, b)
 	}

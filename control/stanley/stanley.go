@@ -59,7 +59,7 @@ func NewWith(v *vehicle.Params, params Params) *Controller {
 }
 
 // Clone returns an independent copy in the same state.
-func (c *Controller) Clone() *Controller {
+func (c *Controller) Clone() control.Controller {
 	k := *c
 	return &k
 }

@@ -66,7 +66,7 @@ func drive(ctx context.Context, c *scenarios.Case, driver string) (try, error) {
 	if err != nil {
 		return try{}, err
 	}
-	ride, err := scenarios.NewRide(plan, crew.Driver(plan))
+	ride, err := scenarios.NewRide(plan, crew.Driver)
 	if err != nil {
 		return try{}, fmt.Errorf("trying %s: %w", c.ID(), err)
 	}

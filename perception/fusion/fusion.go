@@ -108,12 +108,14 @@ func (f *Fusion) Update(obs *sensor.Observation, images []perception.Image) *per
 		f.review()
 	}
 	f.at = obs.Now
-	return f.report()
+	s := f.report()
+	s.Images = images
+	return s
 }
 
 // Clone returns a fusion that goes on exactly as f would and shares with it only
 // the configuration.
-func (f *Fusion) Clone() *Fusion {
+func (f *Fusion) Clone() perception.Tracker {
 	c := *f
 	c.tracks = slices.Clone(f.tracks)
 	c.lamps = slices.Clone(f.lamps)

@@ -16,7 +16,7 @@ func seen(t testing.TB) (perception.Detector, *sensor.Frame, perception.Detectio
 	t.Helper()
 	eyes := drivetest.Eyes(t)
 	p := drivetest.Plan(t, "braking-lead/1")
-	tp, err := tape.New(p, drivetest.Driver(t, p, eyes))
+	tp, err := tape.New(p, drivetest.Driver(t, eyes))
 	if err != nil {
 		t.Fatal(err)
 	}

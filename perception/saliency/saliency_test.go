@@ -32,6 +32,8 @@ func (g *glow) Detect(f *sensor.Frame, im *perception.Image) error {
 	return nil
 }
 
+func (g *glow) Clone() perception.Detector { return &glow{box: g.box, spot: g.spot} }
+
 // white returns a frame of 160×96 px that is all white.
 func white() *sensor.Frame {
 	f := &sensor.Frame{Cal: &sensor.Camera{Width: 160, Height: 96}, Pix: make([]byte, 3*160*96)}

@@ -59,7 +59,7 @@ func (s *stage) judge(front, speed float64, tracks ...perception.Track) *behavio
 	s.scene.Ego = perception.Ego{Pose: s.path.At(front - s.car.Front).Pose, Speed: speed}
 	s.scene.Tracks = tracks
 	v := &behavior.View{Path: s.path, Cruise: s.path.Profile(2.3, 1.5)}
-	v.Look(&s.scene, s.cast.Predict(&s.scene), &s.car, front-s.car.Front)
+	v.Look(&s.scene, s.cast.Predict(s.t.Context(), &s.scene), &s.car, front-s.car.Front)
 	s.mind.Remember(v)
 	return s.mind.Judge(v)
 }

@@ -10,6 +10,7 @@ package prediction
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"slices"
 
@@ -84,13 +85,13 @@ func New(m *road.Map) *Predictor { return NewWith(m, DefaultParams()) }
 func NewWith(m *road.Map, params Params) *Predictor { return &Predictor{m: m, params: params} }
 
 // Clone returns an independent copy in the same state.
-func (p *Predictor) Clone() *Predictor {
+func (p *Predictor) Clone() planning.Predictor {
 	return &Predictor{m: p.m, params: p.params, now: p.now, memory: slices.Clone(p.memory)}
 }
 
 // Predict forecasts every track of the scene. The result is overwritten by the
 // next call.
-func (p *Predictor) Predict(scene *perception.Scene) []planning.Forecast {
+func (p *Predictor) Predict(_ context.Context, scene *perception.Scene) []planning.Forecast {
 	dt := scene.Time.Seconds() - p.now
 	p.now = scene.Time.Seconds()
 	p.remember(scene.Tracks, dt)

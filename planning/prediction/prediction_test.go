@@ -1,6 +1,7 @@
 package prediction_test
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"testing"
@@ -33,8 +34,9 @@ func walker(pose geom.Pose, speed float64) perception.Track {
 	return perception.Track{ID: 1, Class: perception.Pedestrian, Pose: pose, Vel: pose.Forward().Scale(speed), Length: 0.5, Width: 0.5, Existence: 1}
 }
 
-func predict(m *road.Map, t perception.Track) []planning.Mode {
-	return prediction.New(m).Predict(&perception.Scene{Tracks: []perception.Track{t}})[0].Modes
+func predict(tb testing.TB, m *road.Map, t perception.Track) []planning.Mode {
+	tb.Helper()
+	return prediction.New(m).Predict(tb.Context(), &perception.Scene{Tracks: []perception.Track{t}})[0].Modes
 }
 
 // end is the last pose of a mode, 5 s ahead.
@@ -44,7 +46,7 @@ func TestFollowsTheBend(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindArc, Radius: 60, Angle: 1.5, Length: 300})
 	l := &m.Lanes[0]
 	start := 100.0
-	modes := predict(m, vehicle(l.Center.At(start), 10))
+	modes := predict(t, m, vehicle(l.Center.At(start), 10))
 	want := l.Center.At(start + 50)
 	if got := end(&modes[0]); got.Pos().Dist(want.Pos()) > 0.5 || math.Abs(geom.WrapAngle(got.Yaw-want.Yaw)) > 0.05 {
 		t.Errorf("after 5 s at %+v, want %+v", got, want)
@@ -54,7 +56,7 @@ func TestFollowsTheBend(t *testing.T) {
 func TestGoesBackToTheMiddle(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindStraight, Length: 300})
 	y := m.Lanes[0].Center.At(0).Y
-	modes := predict(m, vehicle(geom.Pose{X: 50, Y: y + 0.8}, 10))
+	modes := predict(t, m, vehicle(geom.Pose{X: 50, Y: y + 0.8}, 10))
 	// e-folds with 2 s: 0.8·exp(-5/2) is left.
 	if got, want := end(&modes[0]), 0.8*math.Exp(-2.5); math.Abs(got.Y-y-want) > 1e-6 || math.Abs(got.X-100) > 1e-6 {
 		t.Errorf("after 5 s at %+v, want %.3f m left of the middle", got, want)
@@ -64,7 +66,7 @@ func TestGoesBackToTheMiddle(t *testing.T) {
 func TestBranchesAtAJunction(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindFourWay})
 	l := &m.Lanes[0]
-	modes := predict(m, vehicle(l.Center.At(l.Center.Length()-10), 10))
+	modes := predict(t, m, vehicle(l.Center.At(l.Center.Length()-10), 10))
 	var headings [3]float64
 	for i := range modes {
 		yaw := end(&modes[i]).Yaw
@@ -88,7 +90,7 @@ func TestDriftAnnouncesALaneChange(t *testing.T) {
 	change := func(drift float64) float64 {
 		tr := vehicle(geom.Pose{X: 50, Y: from, Yaw: math.Atan2(drift, 15)}, 15)
 		p := 0.0
-		for _, mode := range predict(m, tr) {
+		for _, mode := range predict(t, m, tr) {
 			if math.Abs(end(&mode).Y-to) < 0.5 {
 				p += mode.Probability
 			}
@@ -110,7 +112,7 @@ func TestBrakingGoesOnToAStop(t *testing.T) {
 	x, v := 50.0, 14.0
 	var modes []planning.Mode
 	for i := range 40 { // 2 s of braking with 4 m/s²
-		modes = p.Predict(&perception.Scene{Time: clock.Tick(5 * i), Tracks: []perception.Track{vehicle(geom.Pose{X: x, Y: y}, v)}})[0].Modes
+		modes = p.Predict(t.Context(), &perception.Scene{Time: clock.Tick(5 * i), Tracks: []perception.Track{vehicle(geom.Pose{X: x, Y: y}, v)}})[0].Modes
 		x, v = x+v*0.05, v-4*0.05
 	}
 	v += 4 * 0.05
@@ -122,7 +124,7 @@ func TestBrakingGoesOnToAStop(t *testing.T) {
 
 func TestStandingVehiclesStay(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindStraight})
-	modes := predict(m, vehicle(geom.Pose{X: 50, Y: -1.75}, 0.1))
+	modes := predict(t, m, vehicle(geom.Pose{X: 50, Y: -1.75}, 0.1))
 	if len(modes) != 1 || end(&modes[0]).X != 50 {
 		t.Errorf("%d modes, the first ends at %+v", len(modes), end(&modes[0]))
 	}
@@ -135,7 +137,7 @@ func TestObstaclesThatMoveGoStraightOn(t *testing.T) {
 	tr.Class = perception.Cone
 	for _, c := range []struct{ variance, far float64 }{{0, 15}, {0.04, 15}, {0.5, 0}} {
 		tr.Cov[2][2], tr.Cov[3][3] = c.variance, c.variance
-		modes := predict(m, tr)
+		modes := predict(t, m, tr)
 		if got := end(&modes[0]); len(modes) != 1 || got.Pos().Dist(geom.Vec{X: 50, Y: -9 + c.far}) > 1e-9 {
 			t.Errorf("with a variance of %g m²/s², %d modes, the first ends at %+v", c.variance, len(modes), got)
 		}
@@ -155,7 +157,7 @@ func TestWrongWayDriverComesOn(t *testing.T) {
 		tr.Vel.Y = 0.8 * math.Sin(3*at.Seconds())
 		tr.Pose.Yaw = tr.Vel.Angle()
 		tr.Cov[2][2], tr.Cov[3][3] = 0.2*0.2, 0.65*0.65
-		modes := p.Predict(&perception.Scene{Time: at, Tracks: []perception.Track{tr}})[0].Modes
+		modes := p.Predict(t.Context(), &perception.Scene{Time: at, Tracks: []perception.Track{tr}})[0].Modes
 		worst = math.Max(worst, math.Abs(modes[0].Poses[14].Y-y)) // in 3 s
 		x -= 19 * clock.DriverPeriod.Seconds()
 	}
@@ -172,7 +174,7 @@ func TestWrongWayDriverFollowsTheRoad(t *testing.T) {
 	for _, off := range []float64{0, 0.12, -0.12} {
 		start := l.Center.Offset(150, 0.5)
 		pose := geom.Pose{X: start.X, Y: start.Y, Yaw: start.Yaw + math.Pi + off}
-		modes := predict(m, vehicle(pose, 15))
+		modes := predict(t, m, vehicle(pose, 15))
 		if want := l.Center.Offset(75, 0.5); end(&modes[0]).Pos().Dist(want.Pos()) > 1 {
 			t.Errorf("heading off by %.2f: after 5 s at %+v, want %+v", off, end(&modes[0]), want)
 		}
@@ -187,7 +189,7 @@ func TestPeopleMayCross(t *testing.T) {
 	cw := &m.Crosswalks[0]
 	crosses := func(tr perception.Track) float64 {
 		p := 0.0
-		for _, mode := range predict(m, tr) {
+		for _, mode := range predict(t, m, tr) {
 			for i := range mode.Poses {
 				if m.Drivable(mode.Poses[i].Pos()) {
 					p += mode.Probability
@@ -229,7 +231,7 @@ func TestConstantTurnByHand(t *testing.T) {
 	yaw := 0.0
 	for i := range 60 { // far from any lane
 		pose := geom.Pose{X: 100, Y: 300, Yaw: yaw}
-		modes = p.Predict(&perception.Scene{Time: clock.Tick(5 * i), Tracks: []perception.Track{vehicle(pose, v)}})[0].Modes
+		modes = p.Predict(t.Context(), &perception.Scene{Time: clock.Tick(5 * i), Tracks: []perception.Track{vehicle(pose, v)}})[0].Modes
 		yaw += rate * 0.05
 	}
 	yaw -= rate * 0.05
@@ -258,7 +260,7 @@ func TestForecastsAreSound(t *testing.T) {
 		}, rapid.Float64Range(0, 30).Draw(t, "speed"))
 		tr.Class = perception.Class(rapid.IntRange(0, 4).Draw(t, "class"))
 		tr.ID = int32(now)
-		modes := p.Predict(&perception.Scene{Time: now, Tracks: []perception.Track{tr}})[0].Modes
+		modes := p.Predict(t.Context(), &perception.Scene{Time: now, Tracks: []perception.Track{tr}})[0].Modes
 		sum, last := 0.0, 1.0
 		for i := range modes {
 			sum += modes[i].Probability
@@ -285,10 +287,10 @@ func TestCloneForecastsTheSame(t *testing.T) {
 		return &perception.Scene{Time: clock.Tick(5 * i), Tracks: []perception.Track{vehicle(geom.Pose{X: 50, Y: -1.75}, 14-0.2*float64(i))}}
 	}
 	for i := range 20 {
-		a.Predict(scene(i))
+		a.Predict(t.Context(), scene(i))
 	}
 	b := a.Clone()
-	if diff := cmp.Diff(a.Predict(scene(20)), b.Predict(scene(20))); diff != "" {
+	if diff := cmp.Diff(a.Predict(t.Context(), scene(20)), b.Predict(t.Context(), scene(20))); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -305,7 +307,7 @@ func TestAllocatesNothing(t *testing.T) {
 		tr.ID = int32(i)
 		scene.Tracks = append(scene.Tracks, tr)
 	}
-	if n := testing.AllocsPerRun(20, func() { scene.Time += 5; p.Predict(scene) }); n > 0 {
+	if n := testing.AllocsPerRun(20, func() { scene.Time += 5; p.Predict(t.Context(), scene) }); n > 0 {
 		t.Errorf("%g allocations per call", n)
 	}
 }
@@ -313,7 +315,7 @@ func TestAllocatesNothing(t *testing.T) {
 func Example() {
 	m, _ := road.Generate(road.Params{Kind: road.KindStraight, Length: 200})
 	p := prediction.New(m)
-	cast := p.Predict(&perception.Scene{Tracks: []perception.Track{{
+	cast := p.Predict(context.Background(), &perception.Scene{Tracks: []perception.Track{{
 		Class: perception.Car, Pose: geom.Pose{X: 20, Y: -1.75}, Vel: geom.Vec{X: 10}, Length: 4.5, Width: 1.8,
 	}}})
 	mode := cast[0].Modes[0]

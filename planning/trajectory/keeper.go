@@ -49,8 +49,8 @@ func NewKeeper(cfg Config, pedals Pedals) (*Keeper, error) {
 
 // Clone returns an independent copy in the same state, which shares what never
 // changes.
-func (k *Keeper) Clone() *Keeper {
-	return &Keeper{planner: k.planner.Clone(), pedals: k.pedals.Clone()}
+func (k *Keeper) Clone() planning.Planner {
+	return &Keeper{planner: k.planner.clone(), pedals: k.pedals.Clone()}
 }
 
 // Plan keeps to the route. The plan is overwritten by the next call.

@@ -37,12 +37,12 @@ func TestOvertakes(t *testing.T) {
 	} {
 		scene := &perception.Scene{Tracks: c.tracks, Ego: perception.Ego{Pose: c.m.Lanes[0].Center.At(60), Speed: 20}}
 		p := newPlanner(t, c.m, c.route...)
-		out := plan(t, p, scene, prediction.New(c.m).Predict(scene))
+		out := plan(t, p, scene, prediction.New(c.m).Predict(t.Context(), scene))
 		if name := out.Proposals[out.Chosen].Name; strings.HasPrefix(name, "change") {
 			t.Errorf("%s: chose %s before it could have seen who is there", c.name, name)
 		}
 		scene.Time = 60
-		out = plan(t, p, scene, prediction.New(c.m).Predict(scene))
+		out = plan(t, p, scene, prediction.New(c.m).Predict(t.Context(), scene))
 		if name := out.Proposals[out.Chosen].Name; strings.HasPrefix(name, "change") != c.change {
 			t.Errorf("%s: chose %s", c.name, name)
 		}
@@ -55,9 +55,9 @@ func TestReturnsAfterOvertaking(t *testing.T) {
 	p := newPlanner(t, m, 0)
 	scene := &perception.Scene{Tracks: []perception.Track{slower(m, 1, 0, 30, 18)},
 		Ego: perception.Ego{Pose: m.Lanes[1].Center.At(75), Speed: 25}}
-	plan(t, p, scene, prediction.New(m).Predict(scene))
+	plan(t, p, scene, prediction.New(m).Predict(t.Context(), scene))
 	scene.Time = 60
-	out := plan(t, p, scene, prediction.New(m).Predict(scene))
+	out := plan(t, p, scene, prediction.New(m).Predict(t.Context(), scene))
 	last := out.Waypoints[len(out.Waypoints)-1].Pose
 	if _, d := m.Lanes[0].Center.Project(last.Pos()); d > 2.5 {
 		t.Errorf("chose %s, ends %.1f m to the left of the lane of the route", out.Proposals[out.Chosen].Name, d)

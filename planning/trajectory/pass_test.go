@@ -27,7 +27,7 @@ func TestWaitsToPassAnObstacle(t *testing.T) {
 		waits  bool
 	}{{[]perception.Track{box, oncoming}, true}, {[]perception.Track{box}, false}} {
 		scene := &perception.Scene{Tracks: c.tracks, Ego: perception.Ego{Pose: m.Lanes[0].Center.At(58), Speed: 8}}
-		out := plan(t, newPlanner(t, m, 0), scene, prediction.New(m).Predict(scene))
+		out := plan(t, newPlanner(t, m, 0), scene, prediction.New(m).Predict(t.Context(), scene))
 		if waits := out.Reason == "waiting to pass"; waits != c.waits {
 			t.Errorf("%d tracks: reason %q", len(c.tracks), out.Reason)
 		}
@@ -126,7 +126,7 @@ func TestCountsTheWayOfWhomItPasses(t *testing.T) {
 		rider.Class, rider.Length, rider.Width = perception.Cyclist, 1.9, 0.6
 		oncoming := slower(m, 2, 1, 500-from, 11)
 		scene := &perception.Scene{Tracks: []perception.Track{rider, oncoming}, Ego: perception.Ego{Pose: m.Lanes[0].Center.At(64), Speed: 5}}
-		out := plan(t, newPlanner(t, m, 0), scene, prediction.New(m).Predict(scene))
+		out := plan(t, newPlanner(t, m, 0), scene, prediction.New(m).Predict(t.Context(), scene))
 		for i := range out.Proposals {
 			if strings.HasPrefix(out.Proposals[i].Name, "pass") {
 				return false
@@ -147,7 +147,7 @@ func TestCountsTheWayOfWhomItPasses(t *testing.T) {
 // follow plans among tracks and returns the ego a tenth of a second later, on its plan.
 func follow(t *testing.T, p *trajectory.Planner, m *road.Map, ego perception.Ego, now clock.Tick, tracks ...perception.Track) perception.Ego {
 	scene := &perception.Scene{Time: now, Ego: ego, Tracks: tracks}
-	w := plan(t, p, scene, prediction.New(m).Predict(scene)).Waypoints[1]
+	w := plan(t, p, scene, prediction.New(m).Predict(t.Context(), scene)).Waypoints[1]
 	bmw := vehicle.BMW320i()
 	return perception.Ego{Pose: w.Pose, Speed: w.Speed, Accel: w.Accel, Steer: math.Atan(w.Curvature * bmw.Wheelbase())}
 }

@@ -95,7 +95,9 @@ func (p *Planner) Route() *route.Route { return p.route }
 
 // Clone returns an independent copy in the same state, which shares what never
 // changes.
-func (p *Planner) Clone() *Planner {
+func (p *Planner) Clone() planning.Planner { return p.clone() }
+
+func (p *Planner) clone() *Planner {
 	c := *p
 	c.mind, c.stirring = p.mind.Clone(), slices.Clone(p.stirring)
 	c.view, c.bounds, c.candidates, c.plan = behavior.View{}, nil, nil, planning.Plan{}

@@ -94,12 +94,12 @@ func TestTellsWhomItFollows(t *testing.T) {
 	scene := &perception.Scene{Ego: perception.Ego{Pose: pose, Speed: 10}, Tracks: []perception.Track{{
 		ID: 12, Class: perception.Car, Pose: lead, Vel: geom.Vec{X: 8}, Length: 4.5, Width: 1.8, Existence: 1,
 	}}}
-	out := plan(t, newPlanner(t, m, 0), scene, prediction.New(m).Predict(scene))
+	out := plan(t, newPlanner(t, m, 0), scene, prediction.New(m).Predict(t.Context(), scene))
 	if out.Reason != "follow track 12" {
 		t.Errorf("reason %q", out.Reason)
 	}
 	scene.Tracks[0].Existence = 0.2
-	if out := plan(t, newPlanner(t, m, 0), scene, prediction.New(m).Predict(scene)); out.Reason != "free" {
+	if out := plan(t, newPlanner(t, m, 0), scene, prediction.New(m).Predict(t.Context(), scene)); out.Reason != "free" {
 		t.Errorf("reason %q for a track that is hardly there", out.Reason)
 	}
 }
@@ -111,7 +111,7 @@ func TestEmergencyWhenNothingHelps(t *testing.T) {
 	scene := &perception.Scene{Ego: perception.Ego{Pose: pose, Speed: 20}, Tracks: []perception.Track{{
 		ID: 1, Class: perception.Truck, Pose: wall, Length: 14, Width: 2.5, Existence: 1,
 	}}}
-	out := plan(t, newPlanner(t, m, 0), scene, prediction.New(m).Predict(scene))
+	out := plan(t, newPlanner(t, m, 0), scene, prediction.New(m).Predict(t.Context(), scene))
 	if !out.Emergency || out.Reason != "emergency" {
 		t.Errorf("emergency %v, reason %q", out.Emergency, out.Reason)
 	}
@@ -123,7 +123,7 @@ func TestCloneAndRepetitionPlanTheSame(t *testing.T) {
 	lanes := []road.LaneID{0, next, m.Lanes[next].Next[0]}
 	a, b := newPlanner(t, m, lanes...), newPlanner(t, m, lanes...)
 	scene := busy(m, 20)
-	cast := prediction.New(m).Predict(scene)
+	cast := prediction.New(m).Predict(t.Context(), scene)
 	for range 5 {
 		scene.Time += clock.DriverPeriod
 		scene.Ego.Pose.X += 0.5
@@ -131,7 +131,7 @@ func TestCloneAndRepetitionPlanTheSame(t *testing.T) {
 		if diff := cmp.Diff(x, *plan(t, b, scene, cast)); diff != "" {
 			t.Fatal(diff)
 		}
-		b = b.Clone()
+		b = b.Clone().(*trajectory.Planner)
 	}
 }
 
@@ -160,7 +160,7 @@ func TestPlansFromAnywhere(t *testing.T) {
 		}
 		r := rng.New(seed, "test", "anywhere")
 		scene := busy(m, 12)
-		cast := prediction.New(m).Predict(scene)
+		cast := prediction.New(m).Predict(t.Context(), scene)
 		p := newPlanner(t, m, 0)
 		for range 20 {
 			scene.Time += clock.DriverPeriod
@@ -183,7 +183,7 @@ func TestAllocatesNothing(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindStraight, Lanes: 2, Length: 400})
 	p := newPlanner(t, m, 0)
 	scene := busy(m, 15)
-	cast := prediction.New(m).Predict(scene)
+	cast := prediction.New(m).Predict(t.Context(), scene)
 	if n := testing.AllocsPerRun(20, func() { plan(t, p, scene, cast) }); n > 0 {
 		t.Errorf("%g allocations per plan", n)
 	}
@@ -193,7 +193,7 @@ func BenchmarkPlan(b *testing.B) {
 	m := generate(b, road.Params{Kind: road.KindStraight, Lanes: 3, Length: 400})
 	p := newPlanner(b, m, 0)
 	scene := busy(m, 20)
-	cast := prediction.New(m).Predict(scene)
+	cast := prediction.New(m).Predict(b.Context(), scene)
 	b.ReportAllocs()
 	for b.Loop() {
 		plan(b, p, scene, cast)
@@ -221,7 +221,7 @@ func TestRoomForCyclists(t *testing.T) {
 	car := perception.Track{ID: 2, Class: perception.Car, Pose: comes, Vel: comes.Forward().Scale(12), Length: 4, Width: 1.7, Existence: 1, Age: 100}
 	run := func(tracks ...perception.Track) *planning.Plan {
 		scene := &perception.Scene{Ego: perception.Ego{Pose: m.Lanes[0].Center.At(50), Speed: 10}, Tracks: tracks}
-		return plan(t, newPlanner(t, m, 0), scene, prediction.New(m).Predict(scene))
+		return plan(t, newPlanner(t, m, 0), scene, prediction.New(m).Predict(t.Context(), scene))
 	}
 	if out := run(rider(-1.2), car); out.Reason != "follow track 1" {
 		t.Errorf("with someone coming: %q", out.Reason)

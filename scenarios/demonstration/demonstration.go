@@ -25,11 +25,11 @@ import (
 	"os"
 	"path/filepath"
 
-	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/tape"
 	"roadloop/scenarios/whole"
 	"roadloop/sim/sensor"
+	"roadloop/trace"
 )
 
 // Schema is the version of the format.
@@ -87,7 +87,7 @@ type Options struct {
 }
 
 // end returns the number of the decision after the last that is written.
-func (o *Options) end(trace *roadloop.Trace) (int, error) {
+func (o *Options) end(trace *trace.Trace) (int, error) {
 	all := len(trace.Records)
 	if o.First < 0 || o.First >= all || o.Decisions < 0 {
 		return 0, fmt.Errorf("%d decisions from number %d on: the trace has numbers 0 to %d", o.Decisions, o.First, all-1)
@@ -101,7 +101,7 @@ func (o *Options) end(trace *roadloop.Trace) (int, error) {
 // Write drives a trace again, up to the last decision that is written, and writes what is
 // to be learned from it to a folder, which must be empty or not exist. What was written
 // before an error stays.
-func Write(ctx context.Context, trace *roadloop.Trace, crews tape.Crews, dir string, o Options) (err error) {
+func Write(ctx context.Context, trace *trace.Trace, crews tape.Crews, dir string, o Options) (err error) {
 	end, err := o.end(trace)
 	if err != nil {
 		return err
@@ -203,7 +203,7 @@ func (l *lesson) line(f *Frame) error {
 }
 
 // end writes what the demonstration is about.
-func (l *lesson) end(trace *roadloop.Trace) error {
+func (l *lesson) end(trace *trace.Trace) error {
 	h, v := &trace.Header, l.tape.Verdict()
 	a := &l.about
 	a.Schema, a.Scenario, a.Case, a.Seed, a.Driver = Schema, h.Scenario, h.Case, h.Seed, h.Driver

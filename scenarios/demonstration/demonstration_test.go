@@ -14,23 +14,23 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/demonstration"
 	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/tape"
 	"roadloop/sim/vehicle"
+	"roadloop/trace"
 )
 
 // drive drives a case for so many decisions, the last ten of them by hand.
-func drive(t *testing.T, id, perception string, frames int) *roadloop.Trace {
+func drive(t *testing.T, id, perception string, frames int) *trace.Trace {
 	t.Helper()
 	p := drivetest.Plan(t, id)
 	crew, err := crews(t)(scenarios.Stack, perception)
 	if err != nil {
 		t.Fatal(err)
 	}
-	tp, err := tape.New(p, crew.Driver(p))
+	tp, err := tape.New(p, crew.Driver)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func TestADriveIsALesson(t *testing.T) {
 		}
 		for _, f := range frames {
 			want := trace.Records[f.Decision].Command
-			hand, held := trace.HandAt(f.Decision)
+			hand, held := trace.OverrideAt(f.Decision)
 			if held {
 				want = hand
 			}

@@ -10,7 +10,6 @@ import (
 	"roadloop/perception/inference"
 	"roadloop/scenarios"
 	"roadloop/scenarios/record"
-	"roadloop/sim"
 )
 
 // Plan compiles a case of the library, such as "cut-in/3".
@@ -46,19 +45,19 @@ func Eyes(t testing.TB) perception.Detector {
 	return eyes
 }
 
-// Driver makes the stack for a plan; without eyes it perceives with an oracle.
-func Driver(t testing.TB, p *scenarios.Plan, eyes perception.Detector) func(*sim.World) (roadloop.Driver, error) {
+// Driver creates the stack; without eyes it perceives with an oracle.
+func Driver(t testing.TB, eyes perception.Detector) scenarios.DriverFunc {
 	t.Helper()
 	crew, err := scenarios.NewCrew(scenarios.Stack, eyes)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return crew.Driver(p)
+	return crew.Driver
 }
 
 // Record drives the first case of a scenario of the library under ground truth and
 // returns its record. watch, if not nil, sees every moment.
-func Record(t testing.TB, name string, watch func(*roadloop.Moment)) *record.Log {
+func Record(t testing.TB, name string, watch func(*roadloop.Step)) *record.Log {
 	t.Helper()
 	c, err := scenarios.FindCase(name + "/1")
 	if err != nil {
@@ -66,7 +65,7 @@ func Record(t testing.TB, name string, watch func(*roadloop.Moment)) *record.Log
 	}
 	o := scenarios.Options{Crew: scenarios.OracleCrew}
 	if watch != nil {
-		o.Watch = func(*scenarios.Plan) func(*roadloop.Moment) { return watch }
+		o.Watch = func(*scenarios.Plan) func(*roadloop.Step) { return watch }
 	}
 	var log *record.Log
 	err = scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {

@@ -12,7 +12,7 @@ import (
 // from one decision to before another.
 func Braked(t testing.TB, p *scenarios.Plan, from, to int, decel float64) *tape.Tape {
 	t.Helper()
-	drive, err := tape.New(p, Driver(t, p, nil))
+	drive, err := tape.New(p, Driver(t, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

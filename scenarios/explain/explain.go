@@ -15,8 +15,10 @@ import (
 	"slices"
 
 	"roadloop"
+	"roadloop/oracle"
 	"roadloop/scenarios"
 	"roadloop/sim/clock"
+	"roadloop/trace"
 )
 
 // Options say what to drive with.
@@ -89,14 +91,14 @@ type search struct {
 	ctx    context.Context
 	tell   func(Trial)
 	cause  *Cause
-	layers []roadloop.Layer
+	layers []trace.Layer
 	// forks are the case at its start and ever later before the failure.
 	forks []*scenarios.Ride
 }
 
 // drive drives the case as it is and keeps forks of it.
 func (s *search) drive(p *scenarios.Plan, o *Options) (scenarios.Verdict, error) {
-	r, err := scenarios.NewRide(p, o.Crew.Driver(p))
+	r, err := scenarios.NewRide(p, o.Crew.Driver)
 	if err != nil {
 		return scenarios.Verdict{}, err
 	}
@@ -105,17 +107,13 @@ func (s *search) drive(p *scenarios.Plan, o *Options) (scenarios.Verdict, error)
 			return scenarios.Verdict{}, err
 		}
 	}
-	if s.layers = r.Session.Layers(); len(s.layers) == 0 {
+	if s.layers = oracle.Layers(r.Session); len(s.layers) == 0 {
 		return scenarios.Verdict{}, fmt.Errorf("the driver has no layers that truth could replace")
 	}
 	var seconds []*scenarios.Ride
 	for more := true; more; {
 		if r.Session.World().Time()%clock.PerSecond == 0 {
-			fork, err := r.Fork()
-			if err != nil {
-				return scenarios.Verdict{}, err
-			}
-			seconds = append(seconds, fork)
+			seconds = append(seconds, r.Clone())
 		}
 		if more, err = r.Step(s.ctx); err != nil {
 			break
@@ -158,7 +156,7 @@ func (s *search) choose(seconds []*scenarios.Ride, failed float64) {
 
 // run looks for the smallest set.
 func (s *search) run() error {
-	lucky, luckySince := []roadloop.Layer(nil), 0
+	lucky, luckySince := []trace.Layer(nil), 0
 	for _, set := range sets(s.layers) {
 		last, err := s.latest(set)
 		switch {
@@ -182,7 +180,7 @@ func (s *search) run() error {
 
 // latest returns the number of the last fork from which, as from all before it, truth
 // in the place of a set of layers helps; -1 when it does not help from the start.
-func (s *search) latest(set []roadloop.Layer) (int, error) {
+func (s *search) latest(set []trace.Layer) (int, error) {
 	for i, fork := range s.forks {
 		passed, err := s.try(fork, set)
 		if err != nil || !passed {
@@ -193,16 +191,13 @@ func (s *search) latest(set []roadloop.Layer) (int, error) {
 }
 
 // try drives on from a fork with truth in the place of layers.
-func (s *search) try(fork *scenarios.Ride, set []roadloop.Layer) (bool, error) {
-	r, err := fork.Fork()
-	if err != nil {
-		return false, err
-	}
+func (s *search) try(fork *scenarios.Ride, set []trace.Layer) (bool, error) {
+	r := fork.Clone()
 	t := Trial{Layers: names(set), Since: r.Session.World().Time().Seconds()}
-	if err := r.Session.Replace(set...); err != nil {
+	if err := oracle.Substitute(r.Session, set...); err != nil {
 		return false, err
 	}
-	_, err = r.Finish(s.ctx)
+	_, err := r.Finish(s.ctx)
 	v, err := s.judge(r, err)
 	if err != nil {
 		return false, err
@@ -216,7 +211,7 @@ func (s *search) try(fork *scenarios.Ride, set []roadloop.Layer) (bool, error) {
 }
 
 // blame notes the cause.
-func (s *search) blame(set []roadloop.Layer, fork int) {
+func (s *search) blame(set []trace.Layer, fork int) {
 	s.cause.Layers = names(set)
 	if len(set) == 1 {
 		s.cause.Layer = set[0].String()
@@ -227,11 +222,11 @@ func (s *search) blame(set []roadloop.Layer, fork int) {
 // sets returns the sets of layers to try: each layer, pairs, then from the first
 // layer on ever more of them. Truth in a layer makes some others idle; sets that
 // hold such are left out.
-func sets(layers []roadloop.Layer) [][]roadloop.Layer {
-	var out [][]roadloop.Layer
-	add := func(set ...roadloop.Layer) {
+func sets(layers []trace.Layer) [][]trace.Layer {
+	var out [][]trace.Layer
+	add := func(set ...trace.Layer) {
 		set = needed(set)
-		if !slices.ContainsFunc(out, func(o []roadloop.Layer) bool { return slices.Equal(o, set) }) {
+		if !slices.ContainsFunc(out, func(o []trace.Layer) bool { return slices.Equal(o, set) }) {
 			out = append(out, slices.Clone(set))
 		}
 	}
@@ -251,14 +246,14 @@ func sets(layers []roadloop.Layer) [][]roadloop.Layer {
 
 // needed drops the layers that nobody listens to: those before true tracking, and
 // prediction before a true plan.
-func needed(set []roadloop.Layer) []roadloop.Layer {
-	tracking, planning := slices.Contains(set, roadloop.LayerTracking), slices.Contains(set, roadloop.LayerPlanning)
-	return slices.DeleteFunc(slices.Clone(set), func(l roadloop.Layer) bool {
-		return tracking && l < roadloop.LayerTracking || planning && l == roadloop.LayerPrediction
+func needed(set []trace.Layer) []trace.Layer {
+	tracking, planning := slices.Contains(set, trace.LayerTracking), slices.Contains(set, trace.LayerPlanning)
+	return slices.DeleteFunc(slices.Clone(set), func(l trace.Layer) bool {
+		return tracking && l < trace.LayerTracking || planning && l == trace.LayerPrediction
 	})
 }
 
-func names(set []roadloop.Layer) []string {
+func names(set []trace.Layer) []string {
 	out := make([]string, len(set))
 	for i, l := range set {
 		out[i] = l.String()

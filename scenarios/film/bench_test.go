@@ -19,7 +19,7 @@ const frameRate = 20
 // factor of at least 0.5 in every view.
 func BenchmarkFilm(b *testing.B) {
 	p := drivetest.Plan(b, "zebra/1")
-	d, err := tape.New(p, drivetest.Driver(b, p, drivetest.Eyes(b)))
+	d, err := tape.New(p, drivetest.Driver(b, drivetest.Eyes(b)))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -21,7 +21,7 @@ import (
 func drive(t *testing.T, name string, decisions int) *tape.Tape {
 	t.Helper()
 	p := drivetest.Plan(t, name)
-	d, err := tape.New(p, drivetest.Driver(t, p, nil))
+	d, err := tape.New(p, drivetest.Driver(t, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

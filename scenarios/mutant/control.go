@@ -1,20 +1,21 @@
 package mutant
 
 import (
+	"context"
 	"math"
 	"slices"
 
-	"roadloop"
 	"roadloop/control"
+	"roadloop/control/guard"
 	"roadloop/perception"
-	"roadloop/sim"
 	"roadloop/sim/clock"
 	"roadloop/sim/vehicle"
+	"roadloop/trace"
 )
 
 func controlFaults() []Fault {
 	remembering := func(name, means string, f func() flaw[vehicle.Command], likely ...string) Fault {
-		return Fault{name, roadloop.LayerControl, means, likely, func(s *site) error {
+		return Fault{name, trace.LayerControl, means, likely, func(s *site) error {
 			s.stack.Controller = &controller{s.stack.Controller, f()}
 			return nil
 		}}
@@ -29,8 +30,8 @@ func controlFaults() []Fault {
 	}
 	// What happens behind the guard happens to its commands too.
 	last := func(name, means string, f func(*verdict), likely ...string) Fault {
-		return Fault{name, roadloop.LayerControl, means, likely, func(s *site) error {
-			s.stack.Guard = &guard{s.stack.Guard, func(v verdict) verdict {
+		return Fault{name, trace.LayerControl, means, likely, func(s *site) error {
+			s.stack.Guard = &spoiledGuard{s.stack.Guard, func(v verdict) verdict {
 				f(&v)
 				return v
 			}}
@@ -50,8 +51,8 @@ func controlFaults() []Fault {
 				v.cmd.Accel, v.why = math.Min(v.cmd.Accel, -9), control.Intervention{Active: true, Reason: "AEB: nothing"}
 			}
 		}, "lane", "cut-in"),
-		{"guard-off", roadloop.LayerControl, "the guard never says anything", []string{"pedestrian", "cut-in"}, func(s *site) error {
-			s.stack.Guard = silent{}
+		{"guard-off", trace.LayerControl, "the guard never says anything", []string{"pedestrian", "cut-in"}, func(s *site) error {
+			s.stack.Guard = guard.None{}
 			return nil
 		}},
 	}
@@ -71,7 +72,7 @@ func (d *delayed) spoil(c vehicle.Command) vehicle.Command {
 	return c
 }
 
-func (d *delayed) fork() flaw[vehicle.Command] { return &delayed{slices.Clone(d.waiting)} }
+func (d *delayed) clone() flaw[vehicle.Command] { return &delayed{slices.Clone(d.waiting)} }
 
 // verdict is what a guard says, and when.
 type verdict struct {
@@ -80,28 +81,16 @@ type verdict struct {
 	why  control.Intervention
 }
 
-// guard spoils the last word of a guard. It remembers nothing.
-type guard struct {
+// spoiledGuard spoils the last word of a guard. It remembers nothing.
+type spoiledGuard struct {
 	inner control.Guard
 	spoil func(verdict) verdict
 }
 
-func (g *guard) Guard(scene *perception.Scene, want vehicle.Command) (vehicle.Command, control.Intervention) {
-	cmd, why := g.inner.Guard(scene, want)
+func (g *spoiledGuard) Guard(ctx context.Context, scene *perception.Scene, want vehicle.Command) (vehicle.Command, control.Intervention) {
+	cmd, why := g.inner.Guard(ctx, scene, want)
 	v := g.spoil(verdict{scene.Time, cmd, why})
 	return v.cmd, v.why
 }
 
-func (g *guard) Fork(w *sim.World) (control.Guard, error) {
-	in, err := roadloop.ForkLayer(g.inner, w)
-	return &guard{in, g.spoil}, err
-}
-
-// silent is a guard that lets everything pass.
-type silent struct{}
-
-func (silent) Guard(_ *perception.Scene, want vehicle.Command) (vehicle.Command, control.Intervention) {
-	return want, control.Intervention{}
-}
-
-func (silent) Fork(*sim.World) (control.Guard, error) { return silent{}, nil }
+func (g *spoiledGuard) Clone() control.Guard { return &spoiledGuard{g.inner.Clone(), g.spoil} }

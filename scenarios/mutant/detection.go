@@ -3,15 +3,15 @@ package mutant
 import (
 	"slices"
 
-	"roadloop"
 	"roadloop/perception"
+	"roadloop/trace"
 )
 
 func detectionFaults() []Fault {
 	fault := func(name, means string, f func(*perception.Image), likely ...string) Fault {
-		return Fault{name, roadloop.LayerDetection, means, likely, func(s *site) error {
-			senses := s.stack.Perceiver.(*roadloop.Senses)
-			senses.Detector = &detector{senses.Detector, plain[*perception.Image](func(im *perception.Image) *perception.Image {
+		return Fault{name, trace.LayerDetection, means, likely, func(s *site) error {
+			p := s.stack.Perceiver.Pipeline()
+			p.Detector = &detector{p.Detector, plain[*perception.Image](func(im *perception.Image) *perception.Image {
 				f(im)
 				return im
 			})}

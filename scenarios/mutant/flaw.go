@@ -3,12 +3,11 @@ package mutant
 import (
 	"context"
 
-	"roadloop"
 	"roadloop/control"
 	"roadloop/perception"
 	"roadloop/planning"
-	"roadloop/sim"
 	"roadloop/sim/clock"
+	"roadloop/sim/rig"
 	"roadloop/sim/sensor"
 	"roadloop/sim/vehicle"
 )
@@ -17,20 +16,20 @@ import (
 // anything that the layer still needs.
 type flaw[T any] interface {
 	spoil(T) T
-	// fork returns a flaw that remembers the same.
-	fork() flaw[T]
+	// clone returns a flaw that remembers the same.
+	clone() flaw[T]
 }
 
 // plain is a flaw that remembers nothing.
 type plain[T any] func(T) T
 
-func (f plain[T]) spoil(x T) T   { return f(x) }
-func (f plain[T]) fork() flaw[T] { return f }
+func (f plain[T]) spoil(x T) T    { return f(x) }
+func (f plain[T]) clone() flaw[T] { return f }
 
 // sensors spoil what was measured. The buffers of an observation are its reader's
 // until the next one: flaws may change them in place.
 type sensors struct {
-	roadloop.Sensors
+	rig.Sensors
 	flaw flaw[*sensor.Observation]
 }
 
@@ -38,9 +37,8 @@ func (s *sensors) Observe(now clock.Tick) *sensor.Observation {
 	return s.flaw.spoil(s.Sensors.Observe(now))
 }
 
-func (s *sensors) Fork(w *sim.World) (roadloop.Sensors, error) {
-	in, err := roadloop.ForkLayer(s.Sensors, w)
-	return &sensors{in, s.flaw.fork()}, err
+func (s *sensors) Clone() rig.Sensors {
+	return &sensors{s.Sensors.Clone(), s.flaw.clone()}
 }
 
 // detector spoils what was read.
@@ -57,27 +55,11 @@ func (d *detector) Detect(f *sensor.Frame, im *perception.Image) error {
 	return nil
 }
 
-func (d *detector) Fork(w *sim.World) (perception.Detector, error) {
-	in, err := roadloop.ForkLayer(d.Detector, w)
-	return &detector{in, d.flaw.fork()}, err
+func (d *detector) Clone() perception.Detector {
+	return &detector{d.Detector.Clone(), d.flaw.clone()}
 }
 
-// tracker spoils what senses believe.
-type tracker struct {
-	roadloop.Tracker
-	flaw flaw[*perception.Scene]
-}
-
-func (t *tracker) Update(obs *sensor.Observation, images []perception.Image) *perception.Scene {
-	return t.flaw.spoil(copied(t.Tracker.Update(obs, images)))
-}
-
-func (t *tracker) Fork(w *sim.World) (roadloop.Tracker, error) {
-	in, err := roadloop.ForkLayer(t.Tracker, w)
-	return &tracker{in, t.flaw.fork()}, err
-}
-
-// perceiver spoils what an oracle tells.
+// perceiver spoils the scene.
 type perceiver struct {
 	perception.Perceiver
 	flaw flaw[*perception.Scene]
@@ -91,12 +73,8 @@ func (p *perceiver) Perceive(ctx context.Context, obs *sensor.Observation) (*per
 	return p.flaw.spoil(copied(scene)), nil
 }
 
-// Unwrap returns the perceiver that is spoiled.
-func (p *perceiver) Unwrap() perception.Perceiver { return p.Perceiver }
-
-func (p *perceiver) Fork(w *sim.World) (perception.Perceiver, error) {
-	in, err := roadloop.ForkLayer(p.Perceiver, w)
-	return &perceiver{in, p.flaw.fork()}, err
+func (p *perceiver) Clone() perception.Perceiver {
+	return &perceiver{p.Perceiver.Clone(), p.flaw.clone()}
 }
 
 // copied returns a scene whose tracks and signals can be changed.
@@ -120,13 +98,12 @@ type predictor struct {
 	flaw flaw[outlook]
 }
 
-func (p *predictor) Predict(scene *perception.Scene) []planning.Forecast {
-	return p.flaw.spoil(outlook{scene, p.Predictor.Predict(scene)}).cast
+func (p *predictor) Predict(ctx context.Context, scene *perception.Scene) []planning.Forecast {
+	return p.flaw.spoil(outlook{scene, p.Predictor.Predict(ctx, scene)}).cast
 }
 
-func (p *predictor) Fork(w *sim.World) (planning.Predictor, error) {
-	in, err := roadloop.ForkLayer(p.Predictor, w)
-	return &predictor{in, p.flaw.fork()}, err
+func (p *predictor) Clone() planning.Predictor {
+	return &predictor{p.Predictor.Clone(), p.flaw.clone()}
 }
 
 // planner spoils what a planner looks at, or the plan that it makes, or both.
@@ -150,13 +127,12 @@ func (p *planner) Plan(ctx context.Context, scene *perception.Scene, cast []plan
 	return p.flaw.spoil(&c), nil
 }
 
-func (p *planner) Fork(w *sim.World) (planning.Planner, error) {
-	in, err := roadloop.ForkLayer(p.Planner, w)
-	c := &planner{Planner: in, look: p.look}
+func (p *planner) Clone() planning.Planner {
+	c := &planner{Planner: p.Planner.Clone(), look: p.look}
 	if p.flaw != nil {
-		c.flaw = p.flaw.fork()
+		c.flaw = p.flaw.clone()
 	}
-	return c, err
+	return c
 }
 
 // controller spoils commands.
@@ -169,7 +145,6 @@ func (c *controller) Control(ego *perception.Ego, plan *planning.Plan) vehicle.C
 	return c.flaw.spoil(c.Controller.Control(ego, plan))
 }
 
-func (c *controller) Fork(w *sim.World) (control.Controller, error) {
-	in, err := roadloop.ForkLayer(c.Controller, w)
-	return &controller{in, c.flaw.fork()}, err
+func (c *controller) Clone() control.Controller {
+	return &controller{c.Controller.Clone(), c.flaw.clone()}
 }

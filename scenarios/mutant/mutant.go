@@ -14,13 +14,16 @@ import (
 	"slices"
 	"strings"
 
+	"roadloop/oracle"
+	"roadloop/trace"
+
 	"roadloop"
 )
 
 // Fault is a known fault of a driver.
 type Fault struct {
 	Name  string
-	Layer roadloop.Layer
+	Layer trace.Layer
 	// Means says what is wrong.
 	Means string
 	// Likely are scenarios and families that should catch it, most likely first.
@@ -73,15 +76,15 @@ func names(faults []Fault) []string {
 }
 
 // NeedsSenses tells that only a driver with senses has the layer of the fault.
-func (f *Fault) NeedsSenses() bool { return f.Layer < roadloop.LayerTracking }
+func (f *Fault) NeedsSenses() bool { return f.Layer < trace.LayerTracking }
 
 // Plant puts the fault into a session with a modular driver. It fails for a driver
 // that does not have the layer.
 func (f *Fault) Plant(s *roadloop.Session) error {
-	if !slices.Contains(s.Layers(), f.Layer) {
+	if !slices.Contains(oracle.Layers(s), f.Layer) {
 		return fmt.Errorf("planting %s: the driver has no layer %s", f.Name, f.Layer)
 	}
-	if err := f.plant(&site{s, s.Driver().(*roadloop.Stack)}); err != nil {
+	if err := f.plant(&site{s, s.Driver().Stack()}); err != nil {
 		return fmt.Errorf("planting %s: %w", f.Name, err)
 	}
 	return nil

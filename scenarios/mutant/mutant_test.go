@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"roadloop"
+	"roadloop/oracle"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
-	"roadloop/sim"
 	"roadloop/sim/clock"
+	"roadloop/trace"
 )
 
 func TestFaultsAreWellDescribed(t *testing.T) {
@@ -19,7 +20,7 @@ func TestFaultsAreWellDescribed(t *testing.T) {
 	if len(all) < 25 {
 		t.Errorf("%d faults, want at least 25", len(all))
 	}
-	layers := make(map[roadloop.Layer]int)
+	layers := make(map[trace.Layer]int)
 	seen := make(map[string]bool)
 	for i := range all {
 		f := &all[i]
@@ -32,7 +33,7 @@ func TestFaultsAreWellDescribed(t *testing.T) {
 		seen[f.Name] = true
 		layers[f.Layer]++
 	}
-	if len(layers) != roadloop.NumLayers-1 {
+	if len(layers) != trace.NumLayers-1 {
 		t.Errorf("faults by layer: %v", layers)
 	}
 }
@@ -66,22 +67,15 @@ func (dull) Close() error           { return nil }
 func begin(t *testing.T, id string, senses bool) *roadloop.Session {
 	t.Helper()
 	p := drivetest.Plan(t, id)
-	make := drivetest.Driver(t, p, nil)
+	create := drivetest.Driver(t, nil)
 	if senses {
-		p = drivetest.Plan(t, id) // an oracle's crew takes the sensors away
-		make = func(*sim.World) (roadloop.Driver, error) {
-			s, err := roadloop.NewSenses(&p.Drive, inference.NewReader(dull{}))
-			if err != nil {
-				return nil, err
-			}
-			return roadloop.NewStack(&p.Drive, s)
-		}
+		create = drivetest.Driver(t, inference.NewReader(dull{}))
 	}
-	s, err := roadloop.NewSession(&p.Drive, make)
+	r, err := scenarios.NewRide(p, create)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s
+	return r.Session
 }
 
 // goOn drives a session until a time, s.
@@ -105,12 +99,12 @@ func span(f *Fault) float64 {
 
 // Truth in the place of the layer of a fault leaves nothing of the fault.
 func TestTruthRemovesEveryFault(t *testing.T) {
-	clean := make(map[roadloop.Layer]*roadloop.Trace)
+	clean := make(map[trace.Layer]*trace.Trace)
 	for _, f := range All() {
 		s := begin(t, "unprotected-left/1", f.NeedsSenses())
 		if clean[f.Layer] == nil {
 			s := begin(t, "unprotected-left/1", f.NeedsSenses())
-			if err := s.Replace(f.Layer); err != nil {
+			if err := oracle.Substitute(s, f.Layer); err != nil {
 				t.Fatal(err)
 			}
 			goOn(t, s, span(&f))
@@ -119,11 +113,11 @@ func TestTruthRemovesEveryFault(t *testing.T) {
 		if err := f.Plant(s); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Replace(f.Layer); err != nil {
+		if err := oracle.Substitute(s, f.Layer); err != nil {
 			t.Fatal(err)
 		}
 		goOn(t, s, span(&f))
-		if d, differ := roadloop.Compare(clean[f.Layer], s.Trace()); differ {
+		if d, differ := trace.Compare(clean[f.Layer], s.Trace()); differ {
 			t.Errorf("%s: with true %s: %v", f.Name, f.Layer, d)
 		}
 	}
@@ -133,20 +127,20 @@ func TestTruthRemovesEveryFault(t *testing.T) {
 func TestTruthElsewhereLeavesTheFault(t *testing.T) {
 	for _, c := range []struct {
 		fault string
-		truth roadloop.Layer
+		truth trace.Layer
 	}{
-		{"cars-ignored", roadloop.LayerPrediction}, {"cars-ignored", roadloop.LayerControl},
-		{"forecast-reversed", roadloop.LayerTracking}, {"forecast-reversed", roadloop.LayerControl},
-		{"plan-slow", roadloop.LayerTracking}, {"plan-slow", roadloop.LayerPrediction}, {"plan-slow", roadloop.LayerControl},
-		{"steering-biased", roadloop.LayerTracking}, {"steering-biased", roadloop.LayerPlanning},
-		{"gnss-shifted", roadloop.LayerDetection}, {"odometry-slow", roadloop.LayerControl},
-		{"ghosts", roadloop.LayerSensor},
+		{"cars-ignored", trace.LayerPrediction}, {"cars-ignored", trace.LayerControl},
+		{"forecast-reversed", trace.LayerTracking}, {"forecast-reversed", trace.LayerControl},
+		{"plan-slow", trace.LayerTracking}, {"plan-slow", trace.LayerPrediction}, {"plan-slow", trace.LayerControl},
+		{"steering-biased", trace.LayerTracking}, {"steering-biased", trace.LayerPlanning},
+		{"gnss-shifted", trace.LayerDetection}, {"odometry-slow", trace.LayerControl},
+		{"ghosts", trace.LayerSensor},
 	} {
 		found, err := Match(c.fault)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var traces [2]*roadloop.Trace
+		var traces [2]*trace.Trace
 		for i := range traces {
 			s := begin(t, "braking-lead/1", found[0].NeedsSenses())
 			if i == 1 {
@@ -154,13 +148,13 @@ func TestTruthElsewhereLeavesTheFault(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if err := s.Replace(c.truth); err != nil {
+			if err := oracle.Substitute(s, c.truth); err != nil {
 				t.Fatal(err)
 			}
 			goOn(t, s, 1)
 			traces[i] = s.Trace()
 		}
-		if _, differ := roadloop.Compare(traces[0], traces[1]); !differ {
+		if _, differ := trace.Compare(traces[0], traces[1]); !differ {
 			t.Errorf("%s is gone with true %s", c.fault, c.truth)
 		}
 	}
@@ -175,14 +169,10 @@ func TestFaultsFork(t *testing.T) {
 		}
 		end := span(&f)
 		goOn(t, s, end/2)
-		fork, err := s.Fork()
-		if err != nil {
-			t.Errorf("%s: %v", f.Name, err)
-			continue
-		}
+		fork := s.Clone()
 		goOn(t, s, end)
 		goOn(t, fork, end)
-		if d, differ := roadloop.Compare(s.Trace(), fork.Trace()); differ {
+		if d, differ := trace.Compare(s.Trace(), fork.Trace()); differ {
 			t.Errorf("%s: the fork parts: %v", f.Name, d)
 		}
 	}

@@ -5,18 +5,18 @@ import (
 	"math"
 	"slices"
 
-	"roadloop"
 	"roadloop/perception"
 	"roadloop/planning"
 	"roadloop/planning/trajectory"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
+	"roadloop/trace"
 )
 
 func planningFaults() []Fault {
 	fault := func(name, means string, wrap func(planning.Planner) *planner, likely ...string) Fault {
-		return Fault{name, roadloop.LayerPlanning, means, likely, func(s *site) error {
+		return Fault{name, trace.LayerPlanning, means, likely, func(s *site) error {
 			s.stack.Planner = wrap(s.stack.Planner)
 			return nil
 		}}
@@ -70,7 +70,7 @@ func planningFaults() []Fault {
 		fault("replans-late", "a new plan is made only every 2 s", func(p planning.Planner) *planner {
 			return &planner{Planner: p, flaw: &lazy{}}
 		}, "lane", "cut-in"),
-		{"limit-doubled", roadloop.LayerPlanning, "the planner takes speed limits for twice as high", []string{"lane", "follow"}, doubleLimits},
+		{"limit-doubled", trace.LayerPlanning, "the planner takes speed limits for twice as high", []string{"lane", "follow"}, doubleLimits},
 	}
 }
 
@@ -117,7 +117,7 @@ func (l *lazy) spoil(p *planning.Plan) *planning.Plan {
 	return &kept
 }
 
-func (l *lazy) fork() flaw[*planning.Plan] { return &lazy{l.plan} }
+func (l *lazy) clone() flaw[*planning.Plan] { return &lazy{l.plan} }
 
 // doubleLimits puts in a planner that reads another map.
 func doubleLimits(s *site) error {

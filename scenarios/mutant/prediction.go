@@ -1,14 +1,14 @@
 package mutant
 
 import (
-	"roadloop"
 	"roadloop/planning"
 	"roadloop/sim/geom"
+	"roadloop/trace"
 )
 
 func predictionFaults() []Fault {
 	fault := func(name, means string, f func(*outlook), likely ...string) Fault {
-		return Fault{name, roadloop.LayerPrediction, means, likely, func(s *site) error {
+		return Fault{name, trace.LayerPrediction, means, likely, func(s *site) error {
 			s.stack.Predictor = &predictor{s.stack.Predictor, plain[outlook](func(o outlook) outlook {
 				f(&o)
 				return o

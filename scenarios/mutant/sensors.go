@@ -4,16 +4,17 @@ import (
 	"math"
 	"slices"
 
-	"roadloop"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
+	"roadloop/sim/rig"
 	"roadloop/sim/sensor"
+	"roadloop/trace"
 )
 
 func sensorFaults() []Fault {
 	fault := func(name, means string, f func() flaw[*sensor.Observation], likely ...string) Fault {
-		return Fault{name, roadloop.LayerSensor, means, likely, func(s *site) error {
-			s.session.Mount(func(in roadloop.Sensors) roadloop.Sensors { return &sensors{in, f()} })
+		return Fault{name, trace.LayerSensor, means, likely, func(s *site) error {
+			s.session.WrapSensors(func(in rig.Sensors) rig.Sensors { return &sensors{in, f()} })
 			return nil
 		}}
 	}
@@ -83,8 +84,8 @@ func (l *lateFrames) spoil(o *sensor.Observation) *sensor.Observation {
 	return o
 }
 
-// fork shares the pictures, which nobody changes.
-func (l *lateFrames) fork() flaw[*sensor.Observation] {
+// clone shares the pictures, which nobody changes.
+func (l *lateFrames) clone() flaw[*sensor.Observation] {
 	return &lateFrames{slices.Clone(l.waiting)}
 }
 
@@ -106,7 +107,7 @@ func (z *frozen) spoil(o *sensor.Observation) *sensor.Observation {
 	return o
 }
 
-func (z *frozen) fork() flaw[*sensor.Observation] { return &frozen{z.pix} }
+func (z *frozen) clone() flaw[*sensor.Observation] { return &frozen{z.pix} }
 
 func mirrorFrames(o *sensor.Observation) {
 	for i := range o.Frames {

@@ -205,7 +205,7 @@ func drive(ctx context.Context, c *scenarios.Case, crew scenarios.Crew, f *Fault
 	if err != nil {
 		return scenarios.Verdict{}, err
 	}
-	r, err := scenarios.NewRide(p, crew.Driver(p))
+	r, err := scenarios.NewRide(p, crew.Driver)
 	if err != nil {
 		return scenarios.Verdict{}, err
 	}

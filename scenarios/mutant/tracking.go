@@ -3,21 +3,17 @@ package mutant
 import (
 	"slices"
 
-	"roadloop"
 	"roadloop/perception"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
+	"roadloop/trace"
 )
 
 func trackingFaults() []Fault {
 	remembering := func(name, means string, f func() flaw[*perception.Scene], likely ...string) Fault {
-		return Fault{name, roadloop.LayerTracking, means, likely, func(s *site) error {
-			if senses, ok := s.stack.Perceiver.(*roadloop.Senses); ok {
-				senses.Tracker = &tracker{senses.Tracker, f()}
-			} else {
-				s.stack.Perceiver = &perceiver{s.stack.Perceiver, f()}
-			}
+		return Fault{name, trace.LayerTracking, means, likely, func(s *site) error {
+			s.stack.Perceiver = &perceiver{s.stack.Perceiver, f()}
 			return nil
 		}}
 	}
@@ -122,5 +118,5 @@ func (o *stale) spoil(s *perception.Scene) *perception.Scene {
 	return s
 }
 
-// fork shares the scenes, which nobody changes.
-func (o *stale) fork() flaw[*perception.Scene] { return &stale{o.tracks, slices.Clone(o.past)} }
+// clone shares the scenes, which nobody changes.
+func (o *stale) clone() flaw[*perception.Scene] { return &stale{o.tracks, slices.Clone(o.past)} }

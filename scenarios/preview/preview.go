@@ -25,12 +25,11 @@ type Preview struct {
 
 // Drive drives a plan up to a time, or until it is over. The plan itself stays as it is.
 func Drive(ctx context.Context, plan *scenarios.Plan, limit clock.Tick) (*Preview, error) {
-	own := *plan
 	crew, err := scenarios.OracleCrew()
 	if err != nil {
 		return nil, err
 	}
-	ride, err := scenarios.NewRide(&own, crew.Driver(&own))
+	ride, err := scenarios.NewRide(plan, crew.Driver)
 	if err != nil {
 		return nil, fmt.Errorf("previewing %s: %w", plan.Case.ID(), err)
 	}

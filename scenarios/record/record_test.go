@@ -16,7 +16,7 @@ import (
 func TestLogHoldsTheRun(t *testing.T) {
 	var speeds []float64
 	events := 0
-	log := drivetest.Record(t, "cut-in", func(m *roadloop.Moment) {
+	log := drivetest.Record(t, "cut-in", func(m *roadloop.Step) {
 		speeds = append(speeds, m.World.Actors()[0].State.Speed)
 		events += len(m.Events)
 	})

@@ -23,13 +23,13 @@ func New(c *roadloop.Case, names []string, traffic actor.ID) *Recorder {
 
 // Watch takes in a moment; calls come in order of time. Where hands is not nil,
 // somebody at the wheel puts that command in place of the driver's.
-func (r *Recorder) Watch(m *roadloop.Moment, hands *vehicle.Command) {
+func (r *Recorder) Watch(m *roadloop.Step, hands *vehicle.Command) {
 	l, w := r.log, m.World
 	if len(l.Steps) == 0 {
 		r.introduce(m)
 	}
 	l.Events = append(l.Events, m.Events...)
-	s := Step{Time: m.Time, Signals: slices.Clone(w.Signals()), Command: m.Command, Want: m.Thoughts.Want, Guard: m.Thoughts.Guard}
+	s := Step{Time: m.Time, Signals: slices.Clone(w.Signals()), Command: m.Command, Want: m.Want, Guard: m.Guard}
 	if hands != nil {
 		s.Command, s.Manual = *hands, true
 	}
@@ -41,18 +41,18 @@ func (r *Recorder) Watch(m *roadloop.Moment, hands *vehicle.Command) {
 	}
 	s.Lane, s.S, s.D = w.EgoPlace()
 	s.Progress = w.EgoProgress()
-	if b := m.Thoughts.Scene; b != nil {
+	if b := m.Scene; b != nil {
 		s.Belief = Belief{Known: true, Ego: b.Ego, Tracks: slices.Clone(b.Tracks), Signals: slices.Clone(b.Signals),
 			LaneOffset: b.LaneOffset, LaneSeen: b.LaneSeen}
 	}
-	if p := m.Thoughts.Plan; p != nil {
+	if p := m.Plan; p != nil {
 		s.Plan = Intent{Reason: p.Reason, Emergency: p.Emergency, Waypoints: slices.Clone(p.Waypoints)}
 	}
 	l.Steps = append(l.Steps, s)
 }
 
 // introduce notes who takes part.
-func (r *Recorder) introduce(m *roadloop.Moment) {
+func (r *Recorder) introduce(m *roadloop.Step) {
 	l := r.log
 	l.Friction = m.World.Friction()
 	ego := m.World.Ego()

@@ -27,6 +27,8 @@ func (finder) Detect(f *sensor.Frame, out *perception.Image) error {
 	return nil
 }
 
+func (finder) Clone() perception.Detector { return finder{} }
+
 // seeing drives a case with a camera whose pictures a finder reads, puts it on a page,
 // and returns the pixels of the newest picture at every picture of a film by its time.
 func seeing(t *testing.T, page *Page, file string) (*scenarios.Results, map[clock.Tick][]byte) {
@@ -44,9 +46,9 @@ func seeing(t *testing.T, page *Page, file string) (*scenarios.Results, map[cloc
 	results := scenarios.NewResults()
 	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.CNN,
 		Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, finder{}) },
-		Watch: func(p *scenarios.Plan) func(*roadloop.Moment) {
+		Watch: func(p *scenarios.Plan) func(*roadloop.Step) {
 			films := page.Watch(p)
-			return func(m *roadloop.Moment) {
+			return func(m *roadloop.Step) {
 				films(m)
 				if n := len(m.Obs.Frames); n > 0 {
 					last = bytes.Clone(m.Obs.Frames[n-1].Pix)

@@ -31,12 +31,12 @@ type film struct {
 }
 
 // watch takes a picture now and then, of the newest frame that the camera delivered.
-func (f *film) watch(m *roadloop.Moment) {
+func (f *film) watch(m *roadloop.Step) {
 	if f.err != nil {
 		return
 	}
 	if m.Obs != nil && len(m.Obs.Frames) > 0 {
-		f.look(&m.Obs.Frames[len(m.Obs.Frames)-1], m.Thoughts.Images)
+		f.look(&m.Obs.Frames[len(m.Obs.Frames)-1], m.Images())
 	} else if f.last.Cal == nil {
 		return // the camera has shown nothing yet
 	}

@@ -13,12 +13,12 @@ import (
 )
 
 // moment is a decision with a picture of one color, or without one.
-func moment(cal *sensor.Camera, shade byte, seen bool) *roadloop.Moment {
-	m := &roadloop.Moment{Obs: new(sensor.Observation)}
+func moment(cal *sensor.Camera, shade byte, seen bool) *roadloop.Step {
+	m := &roadloop.Step{Obs: new(sensor.Observation)}
 	if seen {
 		m.Obs.Frames = []sensor.Frame{{Cal: cal, Pix: bytes.Repeat([]byte{shade}, 3*cal.Width*cal.Height)}}
-		m.Thoughts.Images = []perception.Image{{Detections: []perception.Detection{{Class: perception.Car, Score: .5, Distance: 12.34,
-			Box: perception.Box{X0: 1.4, Y0: 2.6, X1: 30, Y1: 40}}}}}
+		m.Scene = &perception.Scene{Images: []perception.Image{{Detections: []perception.Detection{{Class: perception.Car, Score: .5, Distance: 12.34,
+			Box: perception.Box{X0: 1.4, Y0: 2.6, X1: 30, Y1: 40}}}}}}
 	}
 	return m
 }

@@ -6,10 +6,10 @@ import (
 	"encoding/base64"
 	"fmt"
 
-	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/report/replay"
 	"roadloop/scenarios/rerun"
+	"roadloop/trace"
 )
 
 // pack returns base64 of gzip of data, as parcels of the page are. The same data give
@@ -42,7 +42,7 @@ func packReplay(out *scenarios.Outcome, sights []replay.Sight) ([]byte, error) {
 }
 
 // packReel packs what lets a browser simulate a recorded drive again.
-func packReel(t *roadloop.Trace) ([]byte, error) {
+func packReel(t *trace.Trace) ([]byte, error) {
 	reel, err := rerun.NewReel(t)
 	if err != nil {
 		return nil, err

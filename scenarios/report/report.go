@@ -91,11 +91,11 @@ func (p *Page) Close() error {
 }
 
 // Watch returns a watcher that films a case; see scenarios.Options.
-func (p *Page) Watch(plan *scenarios.Plan) func(*roadloop.Moment) {
+func (p *Page) Watch(plan *scenarios.Plan) func(*roadloop.Step) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.filmed && !p.films.wants(failing) {
-		return func(*roadloop.Moment) {}
+		return func(*roadloop.Step) {}
 	}
 	f := new(film)
 	if p.filmed {

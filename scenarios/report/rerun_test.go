@@ -16,9 +16,9 @@ import (
 	"sync"
 	"testing"
 
-	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/report/replay"
+	"roadloop/trace"
 )
 
 // builtProgram is the program for browsers as the sources are now.
@@ -166,7 +166,7 @@ func TestBrowserShowsTheSameStates(t *testing.T) {
 }
 
 // sameHashes compares the worlds of all decisions.
-func sameHashes(t *testing.T, b *browser, trace *roadloop.Trace) {
+func sameHashes(t *testing.T, b *browser, recorded *trace.Trace) {
 	t.Helper()
 	var text string
 	b.eval(`page.opened.rerun.projector.ask("digests").then((d) => btoa(String.fromCharCode(...d)))`, &text)
@@ -175,8 +175,8 @@ func sameHashes(t *testing.T, b *browser, trace *roadloop.Trace) {
 		t.Fatal(err)
 	}
 	var want []byte
-	for i := range trace.Records {
-		want = append(want, trace.Records[i].Layers[roadloop.LayerWorld][:]...)
+	for i := range recorded.Records {
+		want = append(want, recorded.Records[i].Layers[trace.LayerWorld][:]...)
 	}
 	if !bytes.Equal(got, want) {
 		t.Errorf("%d bytes of hashes in the browser are not the %d of the native run", len(got), len(want))

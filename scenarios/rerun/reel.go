@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"math"
 
-	"roadloop"
 	"roadloop/sim/clock"
 	"roadloop/sim/vehicle"
+	"roadloop/trace"
 )
 
 // Reel is what it takes of a trace to let the drive happen again: what was driven, the
@@ -34,7 +34,7 @@ import (
 // It has no checksum of its own: the gzip that carries it has one, and a changed
 // command is found out by the world that follows from it.
 type Reel struct {
-	Header   roadloop.Header
+	Header   trace.Header
 	Commands []vehicle.Command
 	Checks   []uint16 // one for each decision, and one for the end where it is known
 	Seal     [32]byte // zero without decisions
@@ -54,7 +54,7 @@ var ErrVersion = errors.New("reel of another version")
 
 // NewReel takes from a trace what it takes to let it happen again. It refuses a trace
 // whose decisions are not one clock.DriverPeriod apart from the start on.
-func NewReel(t *roadloop.Trace) (*Reel, error) {
+func NewReel(t *trace.Trace) (*Reel, error) {
 	r := &Reel{Header: t.Header}
 	for _, c := range t.Header.Changes {
 		if c.Kind == "speed" || c.Kind == "weather" {
@@ -68,13 +68,13 @@ func NewReel(t *roadloop.Trace) (*Reel, error) {
 			return nil, fmt.Errorf("decision %d of the trace is at %v, not at %v", i, rec.Time, want)
 		}
 		command := rec.Command
-		if hand, held := t.HandAt(i); held {
+		if hand, held := t.OverrideAt(i); held {
 			command = hand
 		}
 		r.Commands = append(r.Commands, command)
-		r.Checks = append(r.Checks, c.add(rec.Layers[roadloop.LayerWorld]))
+		r.Checks = append(r.Checks, c.add(rec.Layers[trace.LayerWorld]))
 	}
-	if len(r.Checks) > 0 && t.End != (roadloop.Digest{}) {
+	if len(r.Checks) > 0 && t.End != (trace.Digest{}) {
 		r.Checks = append(r.Checks, c.add(t.End))
 	}
 	r.Seal = c

@@ -10,10 +10,10 @@ import (
 
 	"pgregory.net/rapid"
 
-	"roadloop"
 	"roadloop/scenarios/rerun"
 	"roadloop/sim/clock"
 	"roadloop/sim/vehicle"
+	"roadloop/trace"
 )
 
 // compressed returns the size of data after gzip.
@@ -36,16 +36,16 @@ func compressed(t *testing.T, data []byte) int {
 // Every reel comes back from its bytes.
 func TestReelRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		trace := &roadloop.Trace{Header: roadloop.Header{Scenario: rapid.String().Draw(t, "scenario"), Seed: rapid.Uint64().Draw(t, "seed")}}
+		recorded := &trace.Trace{Header: trace.Header{Scenario: rapid.String().Draw(t, "scenario"), Seed: rapid.Uint64().Draw(t, "seed")}}
 		for i, x := range rapid.SliceOfN(rapid.Float64(), 0, 50).Draw(t, "commands") {
-			rec := roadloop.Record{Time: clock.Tick(i) * clock.DriverPeriod, Command: vehicle.Command{Steer: x, Accel: -x / 3}}
-			rec.Layers[roadloop.LayerWorld][i%8] = byte(i)
-			trace.Records = append(trace.Records, rec)
+			rec := trace.Record{Time: clock.Tick(i) * clock.DriverPeriod, Command: vehicle.Command{Steer: x, Accel: -x / 3}}
+			rec.Layers[trace.LayerWorld][i%8] = byte(i)
+			recorded.Records = append(recorded.Records, rec)
 		}
 		if rapid.Bool().Draw(t, "end") {
-			trace.End = roadloop.Digest{1, 2}
+			recorded.End = trace.Digest{1, 2}
 		}
-		want, err := rerun.NewReel(trace)
+		want, err := rerun.NewReel(recorded)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,7 +81,7 @@ func TestReelRefuses(t *testing.T) {
 	if _, err := rerun.ReadReel([]byte("roadloop reel 3\n{}\n")); !errors.Is(err, rerun.ErrVersion) {
 		t.Errorf("another version: %v", err)
 	}
-	late := &roadloop.Trace{Records: []roadloop.Record{{Time: 5}}}
+	late := &trace.Trace{Records: []trace.Record{{Time: 5}}}
 	if _, err := rerun.NewReel(late); err == nil {
 		t.Error("takes a trace that begins late")
 	}
@@ -107,7 +107,7 @@ func TestFirstReelsAreRead(t *testing.T) {
 // meaning, or with an error.
 func FuzzReadReel(f *testing.F) {
 	for n := range 3 {
-		r := &rerun.Reel{Header: roadloop.Header{Scenario: "a.yaml"}, Commands: make([]vehicle.Command, n), Checks: make([]uint16, n)}
+		r := &rerun.Reel{Header: trace.Header{Scenario: "a.yaml"}, Commands: make([]vehicle.Command, n), Checks: make([]uint16, n)}
 		for i := range r.Commands {
 			r.Commands[i] = vehicle.Command{Steer: math.Pi * float64(i), Accel: -1}
 		}

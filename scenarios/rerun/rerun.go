@@ -17,6 +17,7 @@ import (
 	"roadloop/sim"
 	"roadloop/sim/clock"
 	"roadloop/sim/vehicle"
+	"roadloop/trace"
 )
 
 // Mismatch is the first decision at which the world is another than the recorded one.
@@ -44,13 +45,13 @@ type Rerun struct {
 	period int          // decisions between snapshots
 	keys   []*sim.World // at decisions 0, period, 2·period …
 
-	front   *sim.World // the world as far as it was simulated, at decision len(digests)
-	events  []sim.Event
-	chain   chain
-	digests []roadloop.Digest // of the worlds found equal to the recorded ones
-	moment  roadloop.Moment
-	ended   error // why Next has nothing more
-	scratch []byte
+	front    *sim.World // the world as far as it was simulated, at decision len(digests)
+	events   []sim.Event
+	chain    chain
+	digests  []trace.Digest // of the worlds found equal to the recorded ones
+	moment   roadloop.Step
+	ended    error // why Next has nothing more
+	digester trace.Digester
 
 	now *sim.World // what At showed last
 }
@@ -86,14 +87,14 @@ func (r *Rerun) Checked() int { return len(r.digests) }
 
 // Digests returns the hashes of the worlds at these decisions. The caller must not
 // change them.
-func (r *Rerun) Digests() []roadloop.Digest { return r.digests }
+func (r *Rerun) Digests() []trace.Digest { return r.digests }
 
 // Next simulates on to the next decision, checks the world there and returns the
 // moment, which the next call overwrites. A drive whose time was over has one moment
 // more, its end, which is checked where the trace tells its hash; those of before there
 // were such do not. After the last moment the error is io.EOF; from where the world differs on it is a
 // *Mismatch.
-func (r *Rerun) Next() (*roadloop.Moment, error) {
+func (r *Rerun) Next() (*roadloop.Step, error) {
 	if r.ended != nil {
 		return nil, r.ended
 	}
@@ -113,13 +114,14 @@ func (r *Rerun) Next() (*roadloop.Moment, error) {
 		r.keys = append(r.keys, r.front.Clone())
 	}
 	r.digests = append(r.digests, d)
-	r.moment = roadloop.Moment{Time: r.front.Time(), World: r.front, Command: r.reel.Commands[i], Events: r.events}
+	r.moment = roadloop.Step{Time: r.front.Time(), World: r.front, Events: r.events,
+		Decision: roadloop.Decision{Command: r.reel.Commands[i]}}
 	return &r.moment, nil
 }
 
 // check compares the front with check number i and returns its hash.
-func (r *Rerun) check(i int) (d roadloop.Digest, same bool) {
-	d, r.scratch = roadloop.WorldDigest(r.front, r.scratch)
+func (r *Rerun) check(i int) (d trace.Digest, same bool) {
+	d = r.digester.World(r.front)
 	same = r.chain.add(d) == r.reel.Checks[i] && (i < len(r.reel.Checks)-1 || r.chain == r.reel.Seal)
 	return d, same
 }
@@ -134,7 +136,7 @@ func (r *Rerun) advance(command vehicle.Command) {
 
 // finish returns the end of a drive whose time was over, io.EOF for one that ended
 // earlier.
-func (r *Rerun) finish() (*roadloop.Moment, error) {
+func (r *Rerun) finish() (*roadloop.Step, error) {
 	if i := r.Len(); i < len(r.reel.Checks) {
 		if _, same := r.check(i); !same {
 			r.ended = &Mismatch{Decision: i, Time: r.front.Time()}

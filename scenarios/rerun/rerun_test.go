@@ -6,11 +6,11 @@ import (
 	"math"
 	"testing"
 
-	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/rerun"
 	"roadloop/sim"
 	"roadloop/sim/clock"
+	"roadloop/trace"
 )
 
 // drive drives a case of seed 1 under ground truth.
@@ -39,7 +39,7 @@ func find(t testing.TB, name string) *scenarios.Scenario {
 }
 
 // begin begins the rerun of a trace, through the bytes of its reel.
-func begin(t testing.TB, trace *roadloop.Trace) *rerun.Rerun {
+func begin(t testing.TB, trace *trace.Trace) *rerun.Rerun {
 	t.Helper()
 	reel, err := rerun.NewReel(trace)
 	if err != nil {
@@ -88,7 +88,7 @@ func TestDrivesHappenAgain(t *testing.T) {
 				t.Fatalf("%d of %d decisions were checked, the trace has %d", r.Checked(), r.Len(), len(native.Trace.Records))
 			}
 			for i, d := range r.Digests() {
-				if d != native.Trace.Records[i].Layers[roadloop.LayerWorld] {
+				if d != native.Trace.Records[i].Layers[trace.LayerWorld] {
 					t.Fatalf("decision %d has another hash than in the trace", i)
 				}
 			}
@@ -128,8 +128,8 @@ func TestAnyTimeIsReached(t *testing.T) {
 			t.Fatalf("asked for %v it shows %v", at, w.Time())
 		}
 		if i := int(want / clock.DriverPeriod); want%clock.DriverPeriod == 0 {
-			a, _ := roadloop.WorldDigest(w, nil)
-			if b, _ := roadloop.WorldDigest(straight[i], nil); a != b {
+			var d trace.Digester
+			if d.World(w) != d.World(straight[i]) {
 				t.Errorf("at %v it shows another world than the one that was there", want)
 			}
 		}
@@ -140,19 +140,19 @@ func TestAnyTimeIsReached(t *testing.T) {
 func TestChangedTraceIsFoundOut(t *testing.T) {
 	whole := drive(t, find(t, "cut-in")).Trace
 	for name, c := range map[string]struct {
-		change func(*roadloop.Trace)
+		change func(*trace.Trace)
 		at     int // the first decision that does not happen
 	}{
-		"command":         {func(t *roadloop.Trace) { t.Records[100].Command.Accel -= 1e-9 }, 101},
-		"steering":        {func(t *roadloop.Trace) { t.Records[7].Command.Steer += 1e-12 }, 8},
-		"hash":            {func(t *roadloop.Trace) { t.Records[33].Layers[roadloop.LayerWorld][0] ^= 1 }, 33},
-		"last":            {func(t *roadloop.Trace) { t.Records[len(t.Records)-1].Layers[roadloop.LayerWorld][7] ^= 1 }, len(whole.Records) - 1},
-		"steered at last": {func(t *roadloop.Trace) { t.Records[len(t.Records)-1].Command.Steer += 1e-9 }, len(whole.Records)},
-		"end":             {func(t *roadloop.Trace) { t.End[7] ^= 1 }, len(whole.Records)},
-		"seed":            {func(t *roadloop.Trace) { t.Header.Case = "2" }, 0},
+		"command":         {func(t *trace.Trace) { t.Records[100].Command.Accel -= 1e-9 }, 101},
+		"steering":        {func(t *trace.Trace) { t.Records[7].Command.Steer += 1e-12 }, 8},
+		"hash":            {func(t *trace.Trace) { t.Records[33].Layers[trace.LayerWorld][0] ^= 1 }, 33},
+		"last":            {func(t *trace.Trace) { t.Records[len(t.Records)-1].Layers[trace.LayerWorld][7] ^= 1 }, len(whole.Records) - 1},
+		"steered at last": {func(t *trace.Trace) { t.Records[len(t.Records)-1].Command.Steer += 1e-9 }, len(whole.Records)},
+		"end":             {func(t *trace.Trace) { t.End[7] ^= 1 }, len(whole.Records)},
+		"seed":            {func(t *trace.Trace) { t.Header.Case = "2" }, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			changed := &roadloop.Trace{Header: whole.Header, Records: append([]roadloop.Record(nil), whole.Records...), End: whole.End}
+			changed := &trace.Trace{Header: whole.Header, Records: append([]trace.Record(nil), whole.Records...), End: whole.End}
 			c.change(changed)
 			r := begin(t, changed)
 			story := rerun.NewStory(r)
@@ -195,7 +195,7 @@ func TestReelIsSmall(t *testing.T) {
 }
 
 func TestScenarioThatCannotBeCompiled(t *testing.T) {
-	if _, err := rerun.New(&rerun.Reel{Header: roadloop.Header{Scenario: "x.yaml", Source: "version: 1\nname: x", Seed: 1}}); err == nil {
+	if _, err := rerun.New(&rerun.Reel{Header: trace.Header{Scenario: "x.yaml", Source: "version: 1\nname: x", Seed: 1}}); err == nil {
 		t.Error("takes a scenario without an end")
 	}
 }

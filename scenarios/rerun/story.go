@@ -4,9 +4,9 @@ import (
 	"errors"
 	"io"
 
-	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/record"
+	"roadloop/trace"
 )
 
 // Story is a rerun that is recorded as it happens, and judged by what the world tells.
@@ -40,7 +40,7 @@ func (s *Story) Go(n int) (more bool, err error) {
 // what the driver believed, the measures, and, once all of it has happened, the verdict.
 func (s *Story) Outcome() *scenarios.Outcome {
 	out := &scenarios.Outcome{Case: s.plan.Case, Plan: s.plan, Log: s.rec.Log(), Label: scenarios.Label{Preventable: true},
-		Trace: &roadloop.Trace{Header: s.reel.Header}}
+		Trace: &trace.Trace{Header: s.reel.Header}}
 	if len(out.Log.Steps) > 0 {
 		out.Verdict, out.Measures = s.plan.Examine(out.Log)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"roadloop/oracle"
 	"roadloop/scenarios"
 )
 
@@ -52,7 +53,7 @@ func (s *shrinker) passable(end float64) bool {
 	d := s.best.Document.Clone()
 	setEnd(d, end)
 	r, err := s.begin(d, s.best.Seed)
-	if err != nil || r.Session.Replace(r.Session.Layers()...) != nil {
+	if err != nil || oracle.Substitute(r.Session, oracle.Layers(r.Session)...) != nil {
 		return false
 	}
 	v, err := r.Finish(s.ctx)

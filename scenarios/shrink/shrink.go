@@ -118,7 +118,7 @@ func (s *shrinker) begin(d scenarios.Document, seed uint64) (*scenarios.Ride, er
 		return nil, err
 	}
 	s.limit = p.Drive.Duration.Seconds()
-	r, err := scenarios.NewRide(p, s.o.Crew.Driver(p))
+	r, err := scenarios.NewRide(p, s.o.Crew.Driver)
 	if err != nil || s.o.Prepare == nil {
 		return r, err
 	}

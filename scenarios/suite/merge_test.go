@@ -181,11 +181,11 @@ func TestKeptBeforeEarlierCases(t *testing.T) {
 	s := mixed(t)
 	first := s.Cases[0].ID()
 	o := oracle(2)
-	o.Watch = func(p *scenarios.Plan) func(*roadloop.Moment) {
+	o.Watch = func(p *scenarios.Plan) func(*roadloop.Step) {
 		if p.Case.ID() == first {
 			<-others
 		}
-		return func(*roadloop.Moment) {}
+		return func(*roadloop.Step) {}
 	}
 	r := drive(t, suite.Job{Suite: s, Options: o, Keep: func(c *scenarios.Result) error {
 		mu.Lock()

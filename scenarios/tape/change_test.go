@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"roadloop"
 	"roadloop/perception"
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
@@ -12,6 +11,7 @@ import (
 	"roadloop/sim/clock"
 	"roadloop/sim/scene"
 	"roadloop/sim/vehicle"
+	"roadloop/trace"
 )
 
 func crew(t testing.TB, driver string, eyes perception.Detector) scenarios.Crew {
@@ -38,21 +38,21 @@ func TestChangesPartInTheirLayer(t *testing.T) {
 	for name, c := range map[string]struct {
 		eyes   bool
 		change tape.Change
-		layer  roadloop.Layer
+		layer  trace.Layer
 	}{
-		"speed":             {false, tape.Speed{Actor: "cutter", Speed: 5}, roadloop.LayerWorld},
-		"clouds":            {true, tape.Weather{Conditions: cloudy}, roadloop.LayerSensor},
-		"rain, so lamps on": {false, tape.Weather{Conditions: rain}, roadloop.LayerWorld},
-		"camera silent":     {true, tape.Silence{Sensor: "camera"}, roadloop.LayerSensor},
-		"radar for a while": {true, tape.Silence{Sensor: "radar", For: clock.PerSecond}, roadloop.LayerSensor},
-		"oracle silent":     {false, tape.Silence{Sensor: "camera"}, roadloop.LayerPlanning}, // beliefs about senses have no hash
-		"camera misses":     {true, tape.Miss{Actor: "cutter", Camera: true}, roadloop.LayerDetection},
-		"nobody sees":       {true, tape.Miss{Actor: "cutter", For: 2 * clock.PerSecond}, roadloop.LayerTracking},
-		"oracle misses":     {false, tape.Miss{Actor: "cutter"}, roadloop.LayerTracking},
-		"fsm sees as well":  {true, tape.Handover{Driver: "fsm", Perception: scenarios.CNN, Crew: crew(t, "fsm", see)}, roadloop.LayerPlanning},
-		"oracle takes over": {true, tape.Handover{Driver: scenarios.Stack, Perception: scenarios.Oracle, Crew: crew(t, scenarios.Stack, nil)}, roadloop.LayerSensor},
-		"network for truth": {false, tape.Handover{Driver: scenarios.Stack, Perception: scenarios.CNN, Crew: crew(t, scenarios.Stack, see)}, roadloop.LayerSensor},
-		"held by hand":      {false, tape.Hold{Command: vehicle.Command{Accel: -3}, For: clock.PerSecond}, roadloop.LayerControl},
+		"speed":             {false, tape.Speed{Actor: "cutter", Speed: 5}, trace.LayerWorld},
+		"clouds":            {true, tape.Weather{Conditions: cloudy}, trace.LayerSensor},
+		"rain, so lamps on": {false, tape.Weather{Conditions: rain}, trace.LayerWorld},
+		"camera silent":     {true, tape.Silence{Sensor: "camera"}, trace.LayerSensor},
+		"radar for a while": {true, tape.Silence{Sensor: "radar", For: clock.PerSecond}, trace.LayerSensor},
+		"oracle silent":     {false, tape.Silence{Sensor: "camera"}, trace.LayerPlanning}, // beliefs about senses have no hash
+		"camera misses":     {true, tape.Miss{Actor: "cutter", Camera: true}, trace.LayerDetection},
+		"nobody sees":       {true, tape.Miss{Actor: "cutter", For: 2 * clock.PerSecond}, trace.LayerTracking},
+		"oracle misses":     {false, tape.Miss{Actor: "cutter"}, trace.LayerTracking},
+		"fsm sees as well":  {true, tape.Handover{Driver: "fsm", Perception: scenarios.CNN, Crew: crew(t, "fsm", see)}, trace.LayerPlanning},
+		"oracle takes over": {true, tape.Handover{Driver: scenarios.Stack, Perception: scenarios.Oracle, Crew: crew(t, scenarios.Stack, nil)}, trace.LayerSensor},
+		"network for truth": {false, tape.Handover{Driver: scenarios.Stack, Perception: scenarios.CNN, Crew: crew(t, scenarios.Stack, see)}, trace.LayerSensor},
+		"held by hand":      {false, tape.Hold{Command: vehicle.Command{Accel: -3}, For: clock.PerSecond}, trace.LayerControl},
 	} {
 		t.Run(name, func(t *testing.T) {
 			const at, end = 30, 50
@@ -86,7 +86,7 @@ func TestChangesPartInTheirLayer(t *testing.T) {
 // verifies drives the trace of a tape again, from its bytes.
 func verifies(t *testing.T, tp *tape.Tape, see perception.Detector) {
 	t.Helper()
-	trace, err := roadloop.ReadTrace(strings.NewReader(string(encode(t, tp))))
+	trace, err := trace.Read(strings.NewReader(string(encode(t, tp))))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,26 +4,26 @@ import (
 	"fmt"
 	"strings"
 
-	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/sim/clock"
+	"roadloop/trace"
 )
 
 // Diverge returns the first decision, and in it the first layer, in which two drives
 // of the same case part; parted is false where they agree as far as both have come.
-func Diverge(a, b *Tape) (d roadloop.Difference, parted bool) {
+func Diverge(a, b *Tape) (d trace.Difference, parted bool) {
 	ta, tb := a.Trace(), b.Trace()
 	n := min(len(ta.Records), len(tb.Records))
 	if ta.Header.Cut && len(ta.Records) == n || tb.Header.Cut && len(tb.Records) == n {
 		ta.Records, tb.Records = ta.Records[:n], tb.Records[:n] // one may still come as far as the other
 	}
-	return roadloop.Compare(ta, tb)
+	return trace.Compare(ta, tb)
 }
 
 // Comparison is how two drives of the same case part.
 type Comparison struct {
 	Parted bool
-	Where  roadloop.Difference // where they part
+	Where  trace.Difference // where they part
 	// Apart is the greatest distance between the two egos at the same time, m, and At
 	// the first time of it.
 	Apart    float64

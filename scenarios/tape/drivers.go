@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"roadloop"
 	"roadloop/sim/clock"
+	"roadloop/trace"
 )
 
 // DriverSpan is a part of a drive in which one driver had control.
@@ -22,11 +22,11 @@ type DriverSpan struct {
 
 // DriverSpans lists who had control from when to when, in order and without gaps. A
 // trace without records has none.
-func DriverSpans(t *roadloop.Trace) []DriverSpan {
+func DriverSpans(t *trace.Trace) []DriverSpan {
 	var spans []DriverSpan
 	h := &t.Header
 	who := Who{Driver: h.Driver, Perception: h.Perception, Model: h.Model, ISA: h.ISA}
-	overrides, changes := t.Hands, t.Header.Changes
+	overrides, changes := t.Overrides, t.Header.Changes
 	for i := range t.Records {
 		for len(changes) > 0 && changes[0].Record <= i {
 			who = afterChange(who, &changes[0])
@@ -47,7 +47,7 @@ func DriverSpans(t *roadloop.Trace) []DriverSpan {
 
 // afterChange returns who drives after a change. One that cannot be read changes nothing
 // here: opening the trace reports it.
-func afterChange(who Who, c *roadloop.TracedChange) Who {
+func afterChange(who Who, c *trace.Change) Who {
 	var next Handover
 	if c.Kind != "handover" || json.Unmarshal(c.Value, &next) != nil {
 		return who

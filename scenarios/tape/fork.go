@@ -27,7 +27,8 @@ func (t *Tape) Fork(ctx context.Context, at int, changes ...Change) (*Tape, erro
 			return nil, err
 		}
 	}
-	return f, f.begin()
+	f.begin()
+	return f, nil
 }
 
 // ridden returns the ride as it was before decision i.
@@ -41,7 +42,7 @@ func (t *Tape) ridden(i int) (*scenarios.Ride, error) {
 	case i >= len(t.trace.Records) && (t.Over() || t.now.ride.Session.Done()):
 		return nil, fmt.Errorf("the drive is over by then; its last decision is number %d", len(t.trace.Records)-1)
 	case i == n:
-		return t.now.ride.Fork()
+		return t.now.ride.Clone(), nil
 	}
 	return t.drive(t.keys[keyOf(t.keys, i)], i, nil)
 }

@@ -44,13 +44,16 @@ type Frame struct {
 }
 
 // capture copies a moment. Hands are those at the wheel, nil for none.
-func capture(m *roadloop.Moment, hands *vehicle.Command) *Frame {
+func capture(m *roadloop.Step, hands *vehicle.Command) *Frame {
 	f := &Frame{
 		Time: m.Time, World: m.World.Clone(),
-		Images: cloneImages(m.Thoughts.Images), Scene: cloneScene(m.Thoughts.Scene),
-		Forecast: cloneForecasts(m.Thoughts.Forecast), Plan: clonePlan(m.Thoughts.Plan),
-		Want: m.Thoughts.Want, Guard: m.Thoughts.Guard,
+		Images: cloneImages(m.Images()), Scene: cloneScene(m.Scene),
+		Forecast: cloneForecasts(m.Forecast), Plan: clonePlan(m.Plan),
+		Want: m.Want, Guard: m.Guard,
 		Decided: m.Command, Command: m.Command, Events: slices.Clone(m.Events),
+	}
+	if f.Scene != nil {
+		f.Scene.Images = f.Images
 	}
 	if hands != nil {
 		f.Command, f.Manual = *hands, true
@@ -67,7 +70,7 @@ func capture(m *roadloop.Moment, hands *vehicle.Command) *Frame {
 func (f *Frame) listen(o *sensor.Observation) {
 	if n := len(o.Frames); n > 0 {
 		c := o.Frames[n-1]
-		c.Pix = slices.Clone(c.Pix)
+		c.Pix, c.Truth = slices.Clone(c.Pix), nil
 		f.Camera = &c
 	}
 	for _, s := range o.Scans {

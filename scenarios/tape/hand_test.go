@@ -12,10 +12,10 @@ import (
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/tape"
-	"roadloop/sim"
 	"roadloop/sim/clock"
 	"roadloop/sim/sensor"
 	"roadloop/sim/vehicle"
+	"roadloop/trace"
 )
 
 // byHand drives a case: the driver for a second, hands that brake for two, the driver
@@ -151,36 +151,36 @@ func TestRecordingIsSavedOnTheWay(t *testing.T) {
 	}
 }
 
-func saved(t *testing.T, path string) *roadloop.Trace {
+func saved(t *testing.T, path string) *trace.Trace {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	trace, err := roadloop.ReadTrace(f)
+	recorded, err := trace.Read(f)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return trace
+	return recorded
 }
 
 // tired is a driver that breaks after some decisions.
 type tired struct{ left int }
 
-func (d *tired) Drive(context.Context, *sensor.Observation) (vehicle.Command, error) {
+func (d *tired) Drive(context.Context, *sensor.Observation) (roadloop.Decision, error) {
 	if d.left--; d.left < 0 {
-		return vehicle.Command{}, errors.New("fell asleep")
+		return roadloop.Decision{}, errors.New("fell asleep")
 	}
-	return vehicle.Command{}, nil
+	return roadloop.Decision{}, nil
 }
-
-func (d *tired) Fork(*sim.World) (roadloop.Driver, error) { return &tired{d.left}, nil }
+func (d *tired) Clone() roadloop.Driver { return &tired{d.left} }
+func (d *tired) Stack() *roadloop.Stack { return nil }
 
 // A driver that breaks loses nothing of the past, which can be saved and gone on from.
 func TestADriverThatBreaksKeepsThePast(t *testing.T) {
 	p := drivetest.Plan(t, "cut-in/3")
-	tp, err := tape.New(p, func(*sim.World) (roadloop.Driver, error) { return &tired{20}, nil })
+	tp, err := tape.New(p, func(*roadloop.Case) (roadloop.Driver, bool, error) { return &tired{20}, false, nil })
 	if err != nil {
 		t.Fatal(err)
 	}

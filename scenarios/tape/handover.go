@@ -26,50 +26,44 @@ func (c Handover) make(s *site) error {
 	if c.Crew == nil {
 		return errors.New("there is no crew to make the driver")
 	}
-	fresh, err := s.plan.Case.Compile() // a crew may take sensors away
+	session := s.ride.Session
+	next, blind, err := c.Crew.Driver(&s.plan.Drive)
 	if err != nil {
-		return err
-	}
-	sensors, session := fresh.Drive.Rig, s.ride.Session
-	next, err := c.Crew.Driver(fresh)(session.World())
-	if err != nil {
-		return fmt.Errorf("waking the driver: %w", err)
+		return fmt.Errorf("creating the driver: %w", err)
 	}
 	if c.Perception == s.who.Perception && inherit(next, session.Driver()) {
-		session.Employ(next)
-	} else if err := c.begin(s, next, &sensors); err != nil {
+		session.SetDriver(next)
+	} else if err := start(s, next, blind); err != nil {
 		return err
 	}
 	s.who.Driver, s.who.Perception = c.Driver, c.Perception
 	return nil
 }
 
-// inherit gives a driver the senses of another one, and what it remembers of the
-// others' ways, if both have senses.
+// inherit gives a driver the perceiver of another one, with its state, and the memory of
+// its predictor, if both sense.
 func inherit(next, last roadloop.Driver) bool {
-	senses := sensesOf(last)
-	if senses == nil || sensesOf(next) == nil {
+	if pipelineOf(last) == nil || pipelineOf(next) == nil {
 		return false
 	}
-	heir := next.(*roadloop.Stack)
-	heir.Perceiver, heir.Predictor = senses, last.(*roadloop.Stack).Predictor
+	heir, stack := next.Stack(), last.Stack()
+	heir.Perceiver, heir.Predictor = stack.Perceiver, stack.Predictor
 	return true
 }
 
-// begin lets a driver begin that knows nothing yet: the sensors that it needs are
-// switched on.
-func (c Handover) begin(s *site, next roadloop.Driver, sensors *rig.Config) error {
-	session := s.ride.Session
-	if sensesOf(next) == nil {
-		*sensors = rig.Off()
+// start sets a driver that knows nothing yet, with new sensors.
+func start(s *site, next roadloop.Driver, blind bool) error {
+	session, config := s.ride.Session, s.plan.Drive.Rig
+	if blind {
+		config = rig.Off()
 	}
-	mounted, err := rig.New(*sensors, session.World().Map(), session.Case().World.Seed)
+	sensors, err := rig.New(config, session.World().Map(), session.Case().World.Seed)
 	if err != nil {
 		return err
 	}
-	mounted.Sample(session.World())
+	sensors.Sample(session.World())
 	remember(next)
-	session.Mount(func(roadloop.Sensors) roadloop.Sensors { return mounted })
-	session.Employ(next)
+	session.WrapSensors(func(rig.Sensors) rig.Sensors { return sensors })
+	session.SetDriver(next)
 	return nil
 }

@@ -6,12 +6,12 @@ import (
 	"math"
 	"slices"
 
-	"roadloop"
 	"roadloop/perception"
 	"roadloop/sim"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
+	"roadloop/sim/rig"
 	"roadloop/sim/sensor"
 )
 
@@ -45,23 +45,19 @@ func (c Miss) make(s *site) error {
 	if err != nil {
 		return err
 	}
-	stack, ok := s.ride.Session.Driver().(*roadloop.Stack)
-	if !ok {
-		return fmt.Errorf("the driver tells nothing of what it sees")
+	stack := s.ride.Session.Driver().Stack()
+	if stack == nil {
+		return fmt.Errorf("the driver has no layers: what it perceives cannot be changed")
 	}
 	m := missed{id: id, from: from, to: to}
-	senses := sensesOf(stack)
+	pipeline := stack.Perceiver.Pipeline()
 	switch {
-	case c.Camera && senses == nil:
+	case c.Camera && pipeline == nil:
 		return fmt.Errorf("the driver has no camera: it perceives with an oracle")
 	case c.Camera:
-		d := &missingDetector{Detector: senses.Detector, missed: m}
-		d.Witness(s.world())
-		senses.Detector = d
-	case senses != nil:
-		senses.Tracker = &missingTracker{senses.Tracker, m, s.world()}
+		pipeline.Detector = &missingDetector{pipeline.Detector, m}
 	default:
-		stack.Perceiver = &missingPerceiver{stack.Perceiver, m, s.world()}
+		stack.Perceiver = &missingPerceiver{stack.Perceiver, m}
 	}
 	return nil
 }
@@ -86,114 +82,75 @@ func (m *missed) among(s *perception.Scene, w *sim.World) *perception.Scene {
 	return &c
 }
 
-// missingTracker believes in everyone but one.
-type missingTracker struct {
-	roadloop.Tracker
-	missed missed
-	world  *sim.World
-}
-
-// Update returns what is believed, without the one.
-func (t *missingTracker) Update(obs *sensor.Observation, images []perception.Image) *perception.Scene {
-	return t.missed.among(t.Tracker.Update(obs, images), t.world)
-}
-
-// Fork returns the same in the world w.
-func (t *missingTracker) Fork(w *sim.World) (roadloop.Tracker, error) {
-	in, err := roadloop.ForkLayer(t.Tracker, w)
-	return &missingTracker{in, t.missed, w}, err
-}
-
-// missingPerceiver believes in everyone but one.
+// missingPerceiver drops one road user from the scene.
 type missingPerceiver struct {
 	perception.Perceiver
 	missed missed
-	world  *sim.World
 }
 
-// Perceive returns what is believed, without the one.
+// Perceive returns the scene without the road user.
 func (p *missingPerceiver) Perceive(ctx context.Context, obs *sensor.Observation) (*perception.Scene, error) {
 	scene, err := p.Perceiver.Perceive(ctx, obs)
 	if err != nil {
 		return nil, err
 	}
-	return p.missed.among(scene, p.world), nil
+	w, ok := sim.WorldFrom(ctx)
+	if !ok {
+		return nil, fmt.Errorf("missing actor %d: the context carries no world", p.missed.id)
+	}
+	return p.missed.among(scene, w), nil
 }
 
-// Unwrap returns the perceiver that sees all.
-func (p *missingPerceiver) Unwrap() perception.Perceiver { return p.Perceiver }
-
-// Fork returns the same in the world w.
-func (p *missingPerceiver) Fork(w *sim.World) (perception.Perceiver, error) {
-	in, err := roadloop.ForkLayer(p.Perceiver, w)
-	return &missingPerceiver{in, p.missed, w}, err
+// Clone returns the same around a copy of the perceiver.
+func (p *missingPerceiver) Clone() perception.Perceiver {
+	return &missingPerceiver{p.Perceiver.Clone(), p.missed}
 }
 
-// missingDetector does not find one road user in pictures.
+// missingDetector drops one road user from what is read in frames.
 type missingDetector struct {
 	perception.Detector
 	missed missed
-	past   []glimpse // in order of time, as far back as pictures take to arrive
 }
 
-// glimpse is where the road user was, seen from the car.
-type glimpse struct {
-	time   clock.Tick
-	box    geom.OBB // in the vehicle frame
-	height float64
-	class  perception.Class
-}
-
-// Witness notes where the road user is.
-func (d *missingDetector) Witness(w *sim.World) {
-	a, ego := &w.Actors()[d.missed.id-1], w.Ego().State.Pose
-	box := a.Box()
-	box.Center, box.Yaw = ego.ToLocal(box.Center), box.Yaw-ego.Yaw
-	if len(d.past) > int(2*clock.PerSecond) {
-		d.past = slices.Clone(d.past[clock.PerSecond:])
-	}
-	d.past = append(d.past, glimpse{w.Time(), box, a.Shape.Height, perception.Class(a.Kind.Class())})
-	if in, ok := d.Detector.(interface{ Witness(*sim.World) }); ok {
-		in.Witness(w)
-	}
+// Clone returns the same around a copy of the detector.
+func (d *missingDetector) Clone() perception.Detector {
+	return &missingDetector{d.Detector.Clone(), d.missed}
 }
 
 // least is the overlap with the outline of the road user, as IoU, from which on a
 // detection of its class is taken to be of it.
 const least = 0.3
 
-// Detect fills in what the frame shows, without the one.
+// Detect fills in what the frame shows, without the road user.
 func (d *missingDetector) Detect(f *sensor.Frame, im *perception.Image) error {
 	if err := d.Detector.Detect(f, im); err != nil || !d.missed.now(f.Time) {
 		return err
 	}
-	g := d.glimpse(f.Time)
-	outline, ok := g.outline(f.Cal)
+	e, ok := f.Truth.(*rig.Exposure)
+	if !ok {
+		return fmt.Errorf("missing actor %d: the frame carries no ground truth", d.missed.id)
+	}
+	view := e.View()
+	a := &view.Actors[d.missed.id-1]
+	outline, ok := outlineOf(a, view.Ego, f.Cal)
 	if !ok {
 		return nil
 	}
+	class := perception.Class(a.Kind.Class())
 	im.Detections = slices.DeleteFunc(im.Detections, func(x perception.Detection) bool {
-		return x.Class == g.class && x.Box.IoU(outline) >= least
+		return x.Class == class && x.Box.IoU(outline) >= least
 	})
 	return nil
 }
 
-// glimpse returns where the road user was at a time, the first or last that is known.
-func (d *missingDetector) glimpse(t clock.Tick) *glimpse {
-	for i := len(d.past) - 1; i > 0; i-- {
-		if d.past[i].time <= t {
-			return &d.past[i]
-		}
-	}
-	return &d.past[0]
-}
-
-// outline returns the box around the road user in the picture; ok is false where it is
-// not before the camera.
-func (g *glimpse) outline(cal *sensor.Camera) (b perception.Box, ok bool) {
+// outlineOf returns the box around a road user in the image; ok is false where it is not
+// in front of the camera.
+func outlineOf(a *actor.Actor, ego geom.Pose, cal *sensor.Camera) (b perception.Box, ok bool) {
+	box := a.Box()
+	box.Center, box.Yaw = ego.ToLocal(box.Center), box.Yaw-ego.Yaw
 	b = perception.Box{X0: math.Inf(1), Y0: math.Inf(1), X1: math.Inf(-1), Y1: math.Inf(-1)}
-	for _, p := range g.box.Corners() {
-		for _, z := range [...]float64{0, g.height} {
+	for _, p := range box.Corners() {
+		for _, z := range [...]float64{0, a.Shape.Height} {
 			u, v, _, before := cal.Project(p.X, p.Y, z)
 			if !before {
 				continue
@@ -206,10 +163,4 @@ func (g *glimpse) outline(cal *sensor.Camera) (b perception.Box, ok bool) {
 	b.X0, b.X1 = math.Max(0, b.X0), math.Min(float64(cal.Width), b.X1)
 	b.Y0, b.Y1 = math.Max(0, b.Y0), math.Min(float64(cal.Height), b.Y1)
 	return b, ok
-}
-
-// Fork returns the same around a copy of the detector.
-func (d *missingDetector) Fork(w *sim.World) (perception.Detector, error) {
-	in, err := roadloop.ForkLayer(d.Detector, w)
-	return &missingDetector{in, d.missed, slices.Clone(d.past)}, err
 }

@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 
-	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/sim/vehicle"
+	"roadloop/trace"
 )
 
 // Crews makes the crew of a driver and a perception by their names. Who gives it closes
@@ -15,7 +15,7 @@ type Crews func(driver, perception string) (scenarios.Crew, error)
 
 // script is a trace that is driven again: its hands and its changes.
 type script struct {
-	trace *roadloop.Trace
+	trace *trace.Trace
 	crews Crews
 }
 
@@ -24,7 +24,7 @@ func (s *script) hands(n int) *vehicle.Command {
 	if s == nil {
 		return nil
 	}
-	if c, held := s.trace.HandAt(n); held {
+	if c, held := s.trace.OverrideAt(n); held {
 		return &c
 	}
 	return nil
@@ -50,24 +50,25 @@ func (s *script) changes(n int) (list []Change, err error) {
 
 // Open returns a tape that drives a trace again as it is stepped: the same driver, hands
 // and changes. Hands given to Step leave the trace, and so does a fork.
-func Open(trace *roadloop.Trace, crews Crews) (*Tape, error) {
-	plan, ride, err := begin(trace, crews)
+func Open(recorded *trace.Trace, crews Crews) (*Tape, error) {
+	plan, ride, err := begin(recorded, crews)
 	if err != nil {
 		return nil, err
 	}
-	h := &trace.Header
-	t := &Tape{plan: plan, reel: newReel(), now: site{plan: plan, ride: ride}, script: &script{trace, crews}}
-	t.recorded = len(trace.Records)
-	if trace.End != (roadloop.Digest{}) {
+	h := &recorded.Header
+	t := &Tape{plan: plan, reel: newReel(), now: site{plan: plan, ride: ride}, script: &script{recorded, crews}}
+	t.recorded = len(recorded.Records)
+	if recorded.End != (trace.Digest{}) {
 		t.recorded++ // the end of the run has a frame of its own
 	}
 	t.Sign(Who{h.Driver, h.Perception, h.Model, h.ISA})
-	return t, t.begin()
+	t.begin()
+	return t, nil
 }
 
 // begin compiles the case of a trace and begins to drive it.
-func begin(trace *roadloop.Trace, crews Crews) (*scenarios.Plan, *scenarios.Ride, error) {
-	h := &trace.Header
+func begin(recorded *trace.Trace, crews Crews) (*scenarios.Plan, *scenarios.Ride, error) {
+	h := &recorded.Header
 	c, err := scenarios.RecordedCase(h)
 	if err != nil {
 		return nil, nil, err
@@ -81,27 +82,27 @@ func begin(trace *roadloop.Trace, crews Crews) (*scenarios.Plan, *scenarios.Ride
 	if err != nil {
 		return nil, nil, err
 	}
-	ride, err := newRide(plan, crew.Driver(plan))
+	ride, err := newRide(plan, crew.Driver)
 	return plan, ride, err
 }
 
 // Verify drives a trace again, with its hands and changes, and returns where the two
 // differ. A recording that was cut off is compared as far as it goes. The crews must
 // have the network that the header names.
-func Verify(ctx context.Context, trace *roadloop.Trace, crews Crews) (d roadloop.Difference, differ bool, err error) {
-	h := &trace.Header
-	plan, ride, err := begin(trace, crews)
+func Verify(ctx context.Context, recorded *trace.Trace, crews Crews) (d trace.Difference, differ bool, err error) {
+	h := &recorded.Header
+	plan, ride, err := begin(recorded, crews)
 	if err != nil {
 		return d, false, err
 	}
 	at := site{plan: plan, ride: ride, who: Who{h.Driver, h.Perception, h.Model, h.ISA}}
-	s := &script{trace, crews}
-	for n, more := 0, true; more && !(h.Cut && n == len(trace.Records)); n++ {
+	s := &script{recorded, crews}
+	for n, more := 0, true; more && !(h.Cut && n == len(recorded.Records)); n++ {
 		if more, err = s.step(ctx, &at, n); err != nil {
 			return d, false, err
 		}
 	}
-	d, differ = roadloop.Compare(trace, ride.Session.Trace())
+	d, differ = trace.Compare(recorded, ride.Session.Trace())
 	return d, differ, nil
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"roadloop"
 	"roadloop/perception"
-	"roadloop/sim"
 	"roadloop/sim/clock"
 	"roadloop/sim/sensor"
 )
@@ -34,30 +33,21 @@ type reading struct {
 	image  *perception.Image // never changes
 }
 
-// forgetful is a detector of which a copy reads the same from the same picture,
-// whatever it saw before.
-type forgetful interface{ Clone() perception.Detector }
-
-// remember puts a recall before the detector of a driver that has one. A detector
-// that may read the same picture differently is left as it is.
+// remember puts a recall before the detector of a driver that has one.
 func remember(d roadloop.Driver) {
-	senses := sensesOf(d)
-	if senses == nil {
-		return
-	}
-	if _, ok := senses.Detector.(forgetful); ok {
-		senses.Detector = &recall{senses.Detector, new(sync.Mutex), &memory{reads: make(map[clock.Tick][]reading)}}
+	if p := pipelineOf(d); p != nil {
+		p.Detector = &recall{p.Detector, new(sync.Mutex), &memory{reads: make(map[clock.Tick][]reading)}}
 	}
 }
 
 // learnApart lets the driver of a fork learn by itself from now on: what it reads is
 // forgotten with it.
 func learnApart(d roadloop.Driver) {
-	senses := sensesOf(d)
-	if senses == nil {
+	p := pipelineOf(d)
+	if p == nil {
 		return
 	}
-	in := senses.Detector
+	in := p.Detector
 	for m, ok := in.(*missingDetector); ok; m, ok = in.(*missingDetector) {
 		in = m.Detector
 	}
@@ -85,11 +75,8 @@ func (r *recall) Detect(f *sensor.Frame, im *perception.Image) error {
 	return nil
 }
 
-// Fork returns a recall with the same memory and a copy of the detector.
-func (r *recall) Fork(w *sim.World) (perception.Detector, error) {
-	d, err := roadloop.ForkLayer(r.detector, w)
-	return &recall{d, r.turn, r.known}, err
-}
+// Clone returns a recall with the same memory and a copy of the detector.
+func (r *recall) Clone() perception.Detector { return &recall{r.detector.Clone(), r.turn, r.known} }
 
 func (m *memory) find(t clock.Tick, pixels *[sha256.Size]byte) *perception.Image {
 	m.mu.Lock()

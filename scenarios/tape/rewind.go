@@ -11,6 +11,7 @@ import (
 	"roadloop/sim"
 	"roadloop/sim/clock"
 	"roadloop/sim/vehicle"
+	"roadloop/trace"
 )
 
 // keyEvery is the number of decisions from one key to the next: as many at most, less
@@ -26,15 +27,12 @@ type key struct {
 
 // mark takes a key before decision n where one is due, or forced by a change. There is
 // none at the end of the run, at which nothing is decided.
-func (t *Tape) mark(n int, forced bool) error {
+func (t *Tape) mark(n int, forced bool) {
 	last := t.keys[len(t.keys)-1].at
 	if n-last < keyEvery && !forced || t.now.ride.Over() || t.now.ride.Session.Done() {
-		return nil
+		return
 	}
-	ride, err := t.now.ride.Fork()
-	if err != nil {
-		return err
-	}
+	ride := t.now.ride.Clone()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	keys := t.keys
@@ -42,7 +40,6 @@ func (t *Tape) mark(n int, forced bool) error {
 		keys = keys[:len(keys)-1]
 	}
 	t.keys = append(slices.Clip(keys), key{n, ride})
-	return nil
 }
 
 // keyOf returns the index of the last key at or before decision i.
@@ -126,18 +123,15 @@ func (t *Tape) again(i int) error {
 // drive drives the past again from a key to just before decision until, checks that
 // it is the same, and collects its frames if there is a list for them.
 func (t *Tape) drive(from key, until int, frames *[]*Frame) (*scenarios.Ride, error) {
-	ride, err := from.ride.Fork()
-	if err != nil {
-		return nil, err
-	}
+	ride := from.ride.Clone()
 	past := t.past()
 	var hands *vehicle.Command
 	if frames != nil {
-		ride.Watch = func(m *roadloop.Moment) { *frames = append(*frames, capture(m, hands)) }
+		ride.Watch = func(m *roadloop.Step) { *frames = append(*frames, capture(m, hands)) }
 	}
 	for i := from.at; i < until; i++ {
 		hands = nil
-		if c, held := past.HandAt(i); held {
+		if c, held := past.OverrideAt(i); held {
 			hands = &c
 		}
 		if _, err := ride.StepBy(context.Background(), hands); err != nil {
@@ -152,7 +146,7 @@ func (t *Tape) drive(from key, until int, frames *[]*Frame) (*scenarios.Ride, er
 }
 
 // alike reports a decision that came out differently the second time.
-func alike(past, again *roadloop.Trace, i int) error {
+func alike(past, again *trace.Trace, i int) error {
 	if i >= len(past.Records) {
 		if again.End != past.End {
 			return errors.New("the end came out differently the second time: the driver does not repeat")
@@ -166,8 +160,8 @@ func alike(past, again *roadloop.Trace, i int) error {
 }
 
 // past returns the trace so far, without its header.
-func (t *Tape) past() *roadloop.Trace {
+func (t *Tape) past() *trace.Trace {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.trace.Fork()
+	return t.trace.Clone()
 }

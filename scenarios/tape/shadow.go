@@ -54,7 +54,7 @@ func (t *Tape) Shadow(limits Thresholds) []Disagreement {
 	open, worst := false, 0.0
 	for i := range trace.Records {
 		r := &trace.Records[i]
-		hands, held := trace.HandAt(i)
+		hands, held := trace.OverrideAt(i)
 		steer := math.Abs(hands.Steer-r.Command.Steer) / limits.Steer
 		accel := math.Abs(hands.Accel-r.Command.Accel) / limits.Accel
 		most := math.Max(steer, accel)

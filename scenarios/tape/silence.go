@@ -1,12 +1,12 @@
 package tape
 
 import (
+	"context"
 	"fmt"
 
-	"roadloop"
 	"roadloop/perception"
-	"roadloop/sim"
 	"roadloop/sim/clock"
+	"roadloop/sim/rig"
 	"roadloop/sim/sensor"
 )
 
@@ -42,30 +42,49 @@ func (c Silence) make(s *site) error {
 	if !ok {
 		return fmt.Errorf("sensor %q is none of camera, lidar, radar, odometry and gnss", c.Sensor)
 	}
-	if stack, ok := s.ride.Session.Driver().(*roadloop.Stack); ok && sensesOf(stack) == nil {
-		o := oracleOf(stack)
-		if o == nil {
-			return fmt.Errorf("the driver listens to no sensors")
-		}
-		return o.Silence(c.Sensor, from, to)
+	session := s.ride.Session
+	session.WrapSensors(func(in rig.Sensors) rig.Sensors { return &silenced{in, drop, from, to} })
+	if stack := session.Driver().Stack(); stack != nil && stack.Perceiver.Pipeline() == nil {
+		stack.Perceiver = &unwell{stack.Perceiver, c.Sensor, from, to}
 	}
-	s.ride.Session.Mount(func(in roadloop.Sensors) roadloop.Sensors { return &silenced{in, drop, from, to} })
 	return nil
 }
 
-// oracleOf returns the oracle of a driver that tells of silent sensors, nil where it
-// has none.
-func oracleOf(stack *roadloop.Stack) *roadloop.Oracle {
-	o, _ := within(stack.Perceiver, func(p perception.Perceiver) (*roadloop.Oracle, bool) {
-		o, ok := p.(*roadloop.Oracle)
-		return o, ok
-	})
-	return o
+// unwell is a perceiver with ground truth whose health reports a silent sensor.
+type unwell struct {
+	perception.Perceiver
+	sensor   string
+	from, to clock.Tick
+}
+
+// Perceive returns the scene with the age of the last message of the sensor.
+func (p *unwell) Perceive(ctx context.Context, obs *sensor.Observation) (*perception.Scene, error) {
+	scene, err := p.Perceiver.Perceive(ctx, obs)
+	if err != nil || obs.Now < p.from || obs.Now >= p.to {
+		return scene, err
+	}
+	h, age := &scene.Health, obs.Now-p.from
+	switch p.sensor {
+	case "camera":
+		h.CameraAge = max(h.CameraAge, age)
+	case "lidar":
+		h.LidarAge = max(h.LidarAge, age)
+	case "radar":
+		h.RadarAge = max(h.RadarAge, age)
+	case "gnss":
+		h.LocalizationAge = max(h.LocalizationAge, age)
+	}
+	return scene, nil
+}
+
+// Clone returns the same around a copy of the perceiver.
+func (p *unwell) Clone() perception.Perceiver {
+	return &unwell{p.Perceiver.Clone(), p.sensor, p.from, p.to}
 }
 
 // silenced is sensors of which one is silent for a time.
 type silenced struct {
-	roadloop.Sensors
+	rig.Sensors
 	drop     func(*sensor.Observation)
 	from, to clock.Tick
 }
@@ -79,8 +98,5 @@ func (s *silenced) Observe(now clock.Tick) *sensor.Observation {
 	return o
 }
 
-// Fork returns the same around a copy of the sensors.
-func (s *silenced) Fork(w *sim.World) (roadloop.Sensors, error) {
-	in, err := roadloop.ForkLayer(s.Sensors, w)
-	return &silenced{in, s.drop, s.from, s.to}, err
-}
+// Clone returns the same around a copy of the sensors.
+func (s *silenced) Clone() rig.Sensors { return &silenced{s.Sensors.Clone(), s.drop, s.from, s.to} }

@@ -19,8 +19,8 @@ import (
 	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/record"
-	"roadloop/sim"
 	"roadloop/sim/vehicle"
+	"roadloop/trace"
 )
 
 // Tape is a drive in progress that keeps all of its past.
@@ -38,8 +38,8 @@ type Tape struct {
 	mu      sync.Mutex // guards what follows
 	keys    []key
 	reel    *reel
-	log     record.Log     // as of the last step; only grows
-	trace   roadloop.Trace // as of the last step; only grows
+	log     record.Log  // as of the last step; only grows
+	trace   trace.Trace // as of the last step; only grows
 	began   Who
 	changes []made // in order
 	over    bool
@@ -56,37 +56,34 @@ type Who struct {
 	ISA                string // instruction set that the network computes with, "" for none
 }
 
-// New begins a case with the driver that a crew makes for it. It fails for a driver
-// that cannot be copied: it could not be wound back.
-func New(plan *scenarios.Plan, driver func(*sim.World) (roadloop.Driver, error)) (*Tape, error) {
+// New begins a case with the driver that a crew makes for it.
+func New(plan *scenarios.Plan, driver scenarios.DriverFunc) (*Tape, error) {
 	ride, err := newRide(plan, driver)
 	if err != nil {
 		return nil, err
 	}
 	t := &Tape{plan: plan, reel: newReel(), now: site{plan: plan, ride: ride}}
-	return t, t.begin()
+	t.begin()
+	return t, nil
 }
 
 // newRide begins a case with a driver that need not look at the same picture twice.
-func newRide(plan *scenarios.Plan, driver func(*sim.World) (roadloop.Driver, error)) (*scenarios.Ride, error) {
-	return scenarios.NewRide(plan, func(w *sim.World) (roadloop.Driver, error) {
-		d, err := driver(w)
-		remember(d)
-		return d, err
+func newRide(plan *scenarios.Plan, driver scenarios.DriverFunc) (*scenarios.Ride, error) {
+	return scenarios.NewRide(plan, func(c *roadloop.Case) (d roadloop.Driver, blind bool, err error) {
+		if d, blind, err = driver(c); err == nil {
+			remember(d)
+		}
+		return d, blind, err
 	})
 }
 
 // begin shows the present of the tape to others and makes a key of it.
-func (t *Tape) begin() error {
+func (t *Tape) begin() {
 	ride := t.now.ride
-	copied, err := ride.Fork()
-	if err != nil {
-		return fmt.Errorf("a drive that cannot be copied cannot be wound back: %w", err)
-	}
-	ride.Watch = func(m *roadloop.Moment) { t.fresh = capture(m, t.hands) }
+	copied := ride.Clone()
+	ride.Watch = func(m *roadloop.Step) { t.fresh = capture(m, t.hands) }
 	t.log, t.trace, t.over = *ride.Log(), *ride.Session.Trace(), ride.Over()
 	t.keys = append(t.keys, key{at: len(t.log.Steps), ride: copied})
-	return nil
 }
 
 // Step makes one more decision and lets the world go on to the next. Where hands is
@@ -131,7 +128,8 @@ func (t *Tape) prepare(scripted bool) error {
 			return err
 		}
 	}
-	return t.mark(n, len(changes) > 0)
+	t.mark(n, len(changes) > 0)
+	return nil
 }
 
 // leaveScript ends following the trace: what comes from now on is not recorded.

@@ -29,7 +29,7 @@ func beginCase(t testing.TB, c *scenarios.Case, eyes perception.Detector) *tape.
 	if err != nil {
 		t.Fatal(err)
 	}
-	tp, err := tape.New(p, drivetest.Driver(t, p, eyes))
+	tp, err := tape.New(p, drivetest.Driver(t, eyes))
 	if err != nil {
 		t.Fatal(err)
 	}

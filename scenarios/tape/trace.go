@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"reflect"
 
-	"roadloop"
+	"roadloop/trace"
 )
 
 // kinds are the changes that a trace tells of. A held command is told as hands.
@@ -29,10 +29,10 @@ func kindOf(c Change) string {
 
 // Trace returns the trace of the drive so far. It tells of hands at the wheel and of
 // changes, so that it can be driven again: see Open and Verify.
-func (t *Tape) Trace() *roadloop.Trace {
+func (t *Tape) Trace() *trace.Trace {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	out := t.trace.Fork()
+	out := t.trace.Clone()
 	h := &out.Header
 	*h = t.plan.Header()
 	h.Driver, h.Perception, h.Model, h.ISA = t.began.Driver, t.began.Perception, t.began.Model, t.began.ISA
@@ -43,14 +43,14 @@ func (t *Tape) Trace() *roadloop.Trace {
 			if err != nil { // changes are numbers, checked to be finite, and names
 				continue
 			}
-			h.Changes = append(h.Changes, roadloop.TracedChange{Record: m.at, Kind: kind, Value: value})
+			h.Changes = append(h.Changes, trace.Change{Record: m.at, Kind: kind, Value: value})
 		}
 	}
 	return out
 }
 
 // traced returns the change that a trace tells of.
-func traced(c roadloop.TracedChange, crews Crews) (Change, error) {
+func traced(c trace.Change, crews Crews) (Change, error) {
 	zero, ok := kinds[c.Kind]
 	if !ok {
 		return nil, fmt.Errorf("the trace tells of a change %q, which this program does not know", c.Kind)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"testing"
 
-	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/sim"
 	"roadloop/sim/rng"
@@ -100,10 +99,11 @@ func drive(t testing.TB, r *rng.Stream, library []*scenarios.Scenario, busy bool
 		if busy && len(p.Names) < crowd {
 			continue
 		}
-		s, err := roadloop.NewSession(&p.Drive, crew.Driver(p))
+		ride, err := scenarios.NewRide(p, crew.Driver)
 		if err != nil {
 			t.Fatal(err)
 		}
+		s := ride.Session
 		for range r.IntN(longest) {
 			if s.Done() {
 				break

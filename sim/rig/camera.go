@@ -15,12 +15,20 @@ import (
 	"roadloop/sim/stage"
 )
 
-// exposure is all that a picture is made of. It is developed when it arrives: until
-// then, and in copies of the rig, it takes little room.
-type exposure struct {
+// Exposure is the world that a frame shows. The frame is rendered when it arrives: until
+// then, and in copies of the rig, an exposure takes little room. It is valid as long as
+// the frame, and must not be changed.
+type Exposure struct {
 	view    stage.View
 	actors  []actor.Actor
 	signals []road.SignalState
+}
+
+// View returns what the exposure shows, without a camera.
+func (e *Exposure) View() stage.View {
+	v := e.view
+	v.Actors, v.Signals = e.actors, e.signals
+	return v
 }
 
 // shoot exposes a picture.
@@ -31,7 +39,7 @@ func (r *Rig) shoot(w World, arrives clock.Tick) {
 }
 
 // take exposes a world, with noise of the given strength and seed.
-func (e *exposure) take(w World, noise float64, seed uint64) {
+func (e *Exposure) take(w World, noise float64, seed uint64) {
 	conditions := w.Conditions()
 	e.actors, e.signals = append(e.actors[:0], w.Actors()...), append(e.signals[:0], w.Signals()...)
 	e.view = stage.View{
@@ -43,7 +51,7 @@ func (e *exposure) take(w World, noise float64, seed uint64) {
 	}
 }
 
-func cloneExposure(e exposure) exposure {
+func cloneExposure(e Exposure) Exposure {
 	e.actors, e.signals = slices.Clone(e.actors), slices.Clone(e.signals)
 	return e
 }
@@ -74,7 +82,7 @@ type desk struct {
 
 // develop appends the frames of exposures to dst, with pixels in the films, of which
 // it makes more where there are too few.
-func (r *Rig) develop(dst []sensor.Frame, exposures []exposure) []sensor.Frame {
+func (r *Rig) develop(dst []sensor.Frame, exposures []Exposure) []sensor.Frame {
 	cal := &r.config.Camera.Calibration
 	for i := range exposures {
 		if i == len(r.films) {
@@ -82,20 +90,20 @@ func (r *Rig) develop(dst []sensor.Frame, exposures []exposure) []sensor.Frame {
 		}
 		e := &exposures[i]
 		r.films[i] = r.dark.develop(r.films[i][:0], cal, e)
-		dst = append(dst, sensor.Frame{Time: e.view.Time, Cal: cal, Pix: r.films[i]})
+		dst = append(dst, sensor.Frame{Time: e.view.Time, Cal: cal, Pix: r.films[i], Truth: e})
 	}
 	return dst
 }
 
 // develop appends the pixels of an exposure to dst.
-func (d *darkroom) develop(dst []byte, cal *sensor.Camera, e *exposure) []byte {
+func (d *darkroom) develop(dst []byte, cal *sensor.Camera, e *Exposure) []byte {
 	at, ok := d.desks.Get().(*desk)
 	if !ok {
 		at = &desk{lens: raster.New(cal, raster.Channels{})}
 	}
 	defer d.desks.Put(at)
-	view := e.view
-	view.Cal, view.Actors, view.Signals = cal, e.actors, e.signals
+	view := e.View()
+	view.Cal = cal
 	d.st.Compose(&at.list, &view)
 	dst = append(dst, at.lens.Render(&at.list).RGB...)
 	d.dirt.smear(dst)

@@ -9,7 +9,7 @@ import (
 // Clone returns a rig that goes on exactly as r would, with the messages that are
 // on their way. The two share what never changes, and those messages until they
 // arrive.
-func (r *Rig) Clone() *Rig {
+func (r *Rig) Clone() Sensors {
 	c := *r
 	c.obs, c.ranges, c.films, c.arrived = sensor.Observation{}, nil, nil, nil // hold nothing from one message to the next
 	c.exposures = r.exposures.clone()

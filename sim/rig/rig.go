@@ -189,6 +189,17 @@ const (
 	cameraEntity = entityPrefix + "camera"
 )
 
+// Sensors measure the world and deliver each message when it arrives.
+type Sensors interface {
+	// Sample makes the sensors measure that are due, once for every tick of the world.
+	Sample(w World)
+	// Observe returns what arrived since the last call, which overwrites it.
+	Observe(now clock.Tick) *sensor.Observation
+	// Clone returns sensors that go on exactly as these would, with the messages that
+	// are on their way.
+	Clone() Sensors
+}
+
 // Rig is the sensors of a car in a run. It is not safe for concurrent use.
 type Rig struct {
 	config Config
@@ -198,12 +209,12 @@ type Rig struct {
 	clutter                              rng.Stream    // of the radar
 	dropouts                             [5]rng.Stream // of the sensors in the order of Config
 
-	exposures queue[exposure]
+	exposures queue[Exposure]
 	scans     queue[sensor.Scan]
 	radars    queue[sensor.RadarScan]
 	odos      queue[sensor.Odometry]
 	fixes     queue[sensor.GNSS]
-	arrived   []exposure
+	arrived   []Exposure
 	films     [][]byte // pixels of the frames of obs
 	obs       sensor.Observation
 

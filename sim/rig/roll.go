@@ -20,7 +20,7 @@ type Roll struct {
 	config CameraConfig
 	dark   *darkroom
 	shots  []shot // that arrive, in the order of time
-	now    exposure
+	now    Exposure
 }
 
 // shot is a picture that arrives.

@@ -48,6 +48,9 @@ type Frame struct {
 	Time clock.Tick // of the exposure
 	Cal  *Camera    // shared and constant
 	Pix  []byte     // RGB, row by row, 3·Width·Height bytes
+	// Truth is the world at the time of the exposure, for layers with ground truth: a
+	// *rig.Exposure, or nil. The driving stack cannot read it.
+	Truth any
 }
 
 // Point is a lidar return in the vehicle frame at the time of the scan.

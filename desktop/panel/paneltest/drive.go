@@ -7,6 +7,7 @@ import (
 
 	"roadloop/desktop/panel"
 	"roadloop/perception"
+	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/tape"
 )
@@ -24,13 +25,15 @@ func Drive(tb testing.TB, c Case) *tape.Tape {
 	tb.Helper()
 	p := drivetest.Plan(tb, fmt.Sprintf("%s/%d", c.Scenario, max(c.Seed, 1)))
 	var eyes perception.Detector
+	who := tape.Who{Driver: scenarios.Stack, Perception: scenarios.Oracle}
 	if c.Network {
-		eyes = drivetest.Eyes(tb)
+		eyes, who.Perception = drivetest.Eyes(tb), scenarios.CNN
 	}
-	t, err := tape.New(p, drivetest.Driver(tb, p, eyes))
+	t, err := tape.New(p, drivetest.Driver(tb, eyes))
 	if err != nil {
 		tb.Fatal(err)
 	}
+	t.Sign(who)
 	for more := true; more && (c.Until == 0 || t.Len() == 0 || t.Frame(t.Len()-1).Time.Seconds() < c.Until); {
 		if more, err = t.Step(tb.Context(), nil); err != nil {
 			tb.Fatal(err)

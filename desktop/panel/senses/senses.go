@@ -9,6 +9,7 @@ import (
 
 	"roadloop/desktop/panel"
 	"roadloop/desktop/ui"
+	"roadloop/scenarios"
 	"roadloop/scenarios/tape"
 	"roadloop/sim/clock"
 	"roadloop/sim/rig"
@@ -75,9 +76,14 @@ func columns(width float64) [4]part {
 	return [4]part{{0, name}, {name, age}, {name + age + 8, bar}, {name + age + bar + 18, math.Max(0, width-name-age-bar-18)}}
 }
 
-// sensors returns the rows for a decision, nil where no sensor is on.
+// sensors returns the rows for a decision, nil where no sensor is on: ground truth needs
+// none.
 func (p *Panel) sensors(f *tape.Frame) []sensor {
-	cfg := &p.feed.Tape().Plan().Drive.Rig
+	drive := p.feed.Tape()
+	if drive.WhoAt(int(f.Time/clock.DriverPeriod)).Perception == scenarios.Oracle {
+		return nil
+	}
+	cfg := &drive.Plan().Drive.Rig
 	list := []sensor{
 		{name: "camera", timing: &cfg.Camera.Timing, age: -1},
 		{name: "lidar", timing: &cfg.Lidar.Timing, age: -1},

@@ -1,4 +1,4 @@
-package roadloop_test
+package oracle_test
 
 import (
 	"context"
@@ -11,19 +11,81 @@ import (
 
 	"roadloop"
 	"roadloop/control"
+	"roadloop/control/guard"
+	"roadloop/oracle"
 	"roadloop/perception"
 	"roadloop/planning"
 	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
 	"roadloop/sim"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
 	"roadloop/sim/rig"
 	"roadloop/sim/sensor"
 	"roadloop/sim/vehicle"
+	"roadloop/trace"
 )
 
+// oracleCrew returns a crew that perceives with an oracle.
+func oracleCrew(t testing.TB) scenarios.Crew {
+	t.Helper()
+	crew, err := scenarios.OracleCrew()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return crew
+}
+
+// networkCrew returns a crew with the bundled network.
+func networkCrew(t testing.TB) scenarios.Crew {
+	t.Helper()
+	crew, err := scenarios.NewCrew(scenarios.Stack, drivetest.Eyes(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return crew
+}
+
+// compile returns a case of a scenario, cut to some seconds.
+func compile(t testing.TB, name string, seed uint64, seconds float64) *scenarios.Plan {
+	t.Helper()
+	s, err := scenarios.Find(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Case(seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := c.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Drive.Duration = clock.FromSeconds(seconds)
+	return p
+}
+
+// begin starts a session.
+func begin(t testing.TB, crew scenarios.Crew, p *scenarios.Plan) *roadloop.Session {
+	t.Helper()
+	r, err := scenarios.NewRide(p, crew.Driver)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Session
+}
+
+// until drives a session to a time, or to its end.
+func until(t testing.TB, s *roadloop.Session, seconds float64) {
+	t.Helper()
+	for !s.Done() && s.World().Time() < clock.FromSeconds(seconds) {
+		decide(t, s)
+		s.Advance(nil)
+	}
+}
+
 // decide makes one decision.
-func decide(t testing.TB, s *roadloop.Session) *roadloop.Moment {
+func decide(t testing.TB, s *roadloop.Session) *roadloop.Step {
 	t.Helper()
 	m, err := s.Decide(t.Context())
 	if err != nil {
@@ -32,9 +94,9 @@ func decide(t testing.TB, s *roadloop.Session) *roadloop.Moment {
 	return m
 }
 
-func replace(t testing.TB, s *roadloop.Session, layers ...roadloop.Layer) {
+func replace(t testing.TB, s *roadloop.Session, layers ...trace.Layer) {
 	t.Helper()
-	if err := s.Replace(layers...); err != nil {
+	if err := oracle.Substitute(s, layers...); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -42,29 +104,24 @@ func replace(t testing.TB, s *roadloop.Session, layers ...roadloop.Layer) {
 func TestLayersThatCanBeReplaced(t *testing.T) {
 	p := compile(t, "cut-in", 1, 2)
 	s := begin(t, oracleCrew(t), p)
-	want := []roadloop.Layer{roadloop.LayerTracking, roadloop.LayerPrediction, roadloop.LayerPlanning, roadloop.LayerControl}
-	if got := s.Layers(); !slices.Equal(got, want) {
+	want := []trace.Layer{trace.LayerTracking, trace.LayerPrediction, trace.LayerPlanning, trace.LayerControl}
+	if got := oracle.Layers(s); !slices.Equal(got, want) {
 		t.Errorf("with an oracle: %v, want %v", got, want)
 	}
-	if err := s.Replace(roadloop.LayerTracking, roadloop.LayerDetection); err == nil || !strings.Contains(err.Error(), "no layer detection") {
+	if err := oracle.Substitute(s, trace.LayerTracking, trace.LayerDetection); err == nil || !strings.Contains(err.Error(), "no layer detection") {
 		t.Errorf("replacing the detection of an oracle: %v", err)
 	}
-	if got := begin(t, newCrew(t), p).Layers(); len(got) != 6 || got[0] != roadloop.LayerSensor {
+	if got := oracle.Layers(begin(t, networkCrew(t), p)); len(got) != 6 || got[0] != trace.LayerSensor {
 		t.Errorf("with senses: %v", got)
 	}
 }
 
 func TestIdealSensorsMeasureThePresent(t *testing.T) {
 	p := compile(t, "braking-lead", 1, 2)
-	crew := newCrew(t)
-	make := crew.Driver(p)
 	p.Drive.Rig.Radar.Blackout = [2]clock.Tick{0, 200}
-	s, err := roadloop.NewSession(&p.Drive, make)
-	if err != nil {
-		t.Fatal(err)
-	}
-	until(t, s, .5, nil)
-	replace(t, s, roadloop.LayerSensor)
+	s := begin(t, networkCrew(t), p)
+	until(t, s, .5)
+	replace(t, s, trace.LayerSensor)
 	obs := decide(t, s).Obs
 	now := s.World().Time()
 	if len(obs.Frames) != 1 || obs.Frames[0].Time != now || len(obs.Radars) != 1 || obs.Radars[0].Time != now {
@@ -75,17 +132,15 @@ func TestIdealSensorsMeasureThePresent(t *testing.T) {
 	}
 }
 
-func TestSeerFindsWhatTheFrameShows(t *testing.T) {
+func TestDetectorFindsWhatTheFrameShows(t *testing.T) {
 	p := compile(t, "braking-lead", 1, 2)
-	s := begin(t, newCrew(t), p)
-	until(t, s, .2, nil)
-	replace(t, s, roadloop.LayerDetection)
-	if ims := decide(t, s).Thoughts.Images; len(ims) != 1 || len(ims[0].Detections) > 0 || ims[0].Cal != nil {
-		t.Errorf("a frame from before: %+v", ims)
-	}
+	s := begin(t, networkCrew(t), p)
+	until(t, s, .2)
+	replace(t, s, trace.LayerDetection)
+	decide(t, s)
 	before := s.World().Clone()
 	s.Advance(nil)
-	ims := decide(t, s).Thoughts.Images
+	ims := decide(t, s).Images()
 	if len(ims) != 1 || ims[0].Time != before.Time() {
 		t.Fatalf("%d images", len(ims))
 	}
@@ -104,15 +159,22 @@ func TestSeerFindsWhatTheFrameShows(t *testing.T) {
 	}
 }
 
-func TestSeerReadsSignals(t *testing.T) {
+func TestDetectorReadsSignals(t *testing.T) {
 	p := compile(t, "red-light", 1, 1)
 	p.Drive.World.Ego.Start.S = 105
+	c := rig.Default()
+	cal := c.Camera.Calibration
+	s, err := rig.New(c.Idealized(), p.Drive.World.Map, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
 	w, err := sim.New(p.Drive.World)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cal := sensor.FrontCamera()
-	seer, err := roadloop.NewSeer(w, &cal)
+	s.Sample(w)
+	frame := s.Observe(0).Frames[0]
+	d, err := oracle.NewDetector(w.Map(), &cal)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,9 +182,17 @@ func TestSeerReadsSignals(t *testing.T) {
 	turned.Mount.Yaw = .05
 	var right, wrong perception.Image
 	for im, c := range map[*perception.Image]*sensor.Camera{&right: &cal, &wrong: &turned} {
-		if err := seer.Detect(&sensor.Frame{Cal: c}, im); err != nil {
+		f := frame
+		f.Cal = c
+		if err := d.Detect(&f, im); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := d.Detect(&sensor.Frame{Cal: &cal}, &right); err == nil {
+		t.Error("a frame without ground truth is labeled")
+	}
+	if err := d.Detect(&frame, &right); err != nil {
+		t.Fatal(err)
 	}
 	i := slices.IndexFunc(right.Detections, func(d perception.Detection) bool { return d.Class.IsSignal() })
 	if i < 0 || right.Detections[i].Class != perception.SignalRed {
@@ -134,21 +204,17 @@ func TestSeerReadsSignals(t *testing.T) {
 	}
 }
 
-// The lead brakes at 3 s by its script; half a second earlier only a prophet knows.
-func TestProphetKnowsWhatIsToCome(t *testing.T) {
+// The lead brakes at 3 s by its script; half a second earlier only the oracle knows.
+func TestPredictorKnowsWhatIsToCome(t *testing.T) {
 	p := compile(t, "braking-lead", 1, 6)
 	s := begin(t, oracleCrew(t), p)
-	until(t, s, 2.5, nil)
-	fork, err := s.Fork()
-	if err != nil {
-		t.Fatal(err)
-	}
-	replace(t, fork, roadloop.LayerPrediction)
-	guess, known := decide(t, s).Thoughts, decide(t, fork).Thoughts
-	end := func(th *roadloop.Thoughts) geom.Vec { return th.Forecast[0].Modes[0].Poses[9].Pos() } // after 2 s
-	guessed, foretold := end(&guess), end(&known)
+	until(t, s, 2.5)
+	fork := s.Clone()
+	replace(t, fork, trace.LayerPrediction)
+	end := func(x *roadloop.Step) geom.Vec { return x.Forecast[0].Modes[0].Poses[9].Pos() } // after 2 s
+	guessed, foretold := end(decide(t, s)), end(decide(t, fork))
 	s.Advance(nil)
-	until(t, s, 4.5, nil)
+	until(t, s, 4.5)
 	is := s.World().Actors()[0].Box().Center
 	if got := foretold.Dist(is); got > .1 {
 		t.Errorf("foretold %.2f m off", got)
@@ -158,7 +224,7 @@ func TestProphetKnowsWhatIsToCome(t *testing.T) {
 	}
 }
 
-func TestProphetLeavesErrorsOfTracking(t *testing.T) {
+func TestPredictorKeepsErrorsOfTracking(t *testing.T) {
 	p := compile(t, "braking-lead", 1, 6)
 	w, err := sim.New(p.Drive.World)
 	if err != nil {
@@ -168,7 +234,7 @@ func TestProphetLeavesErrorsOfTracking(t *testing.T) {
 	aside := perception.Track{ID: 1, Class: perception.Car, Length: 4, Width: 2, Pose: geom.Pose{X: box.Center.X, Y: box.Center.Y + 1}}
 	ghost := aside
 	ghost.ID, ghost.Pose.Y = 2, aside.Pose.Y+20
-	cast := roadloop.NewProphet(w).Predict(&perception.Scene{Tracks: []perception.Track{aside, ghost}})
+	cast := oracle.NewPredictor(w.Map()).Predict(sim.WithWorld(t.Context(), w), &perception.Scene{Tracks: []perception.Track{aside, ghost}})
 	if got := cast[0].Modes[0].Poses[4]; math.Abs(got.Y-aside.Pose.Y) > .05 || got.X < aside.Pose.X+8 {
 		t.Errorf("a track 1 m beside a moving car is foretold at %+v after 1 s, from %+v", got, aside.Pose)
 	}
@@ -185,6 +251,7 @@ func (b blind) Perceive(ctx context.Context, obs *sensor.Observation) (*percepti
 	scene.Tracks = nil
 	return scene, err
 }
+func (b blind) Clone() perception.Perceiver { return blind{b.Perceiver.Clone()} }
 
 // asleep never plans anything but to go on.
 type asleep struct{}
@@ -198,6 +265,7 @@ func (asleep) Plan(_ context.Context, scene *perception.Scene, _ []planning.Fore
 	}
 	return plan, nil
 }
+func (asleep) Clone() planning.Planner { return asleep{} }
 
 // mirrored steers to the wrong side.
 type mirrored struct{ control.Controller }
@@ -207,21 +275,15 @@ func (m mirrored) Control(ego *perception.Ego, plan *planning.Plan) vehicle.Comm
 	cmd.Steer = -cmd.Steer
 	return cmd
 }
-
-// lax lets everything pass.
-type lax struct{}
-
-func (lax) Guard(_ *perception.Scene, want vehicle.Command) (vehicle.Command, control.Intervention) {
-	return want, control.Intervention{}
-}
+func (m mirrored) Clone() control.Controller { return mirrored{m.Controller.Clone()} }
 
 // goesWrong drives a case with a broken stack, puts truth in the place of a layer
 // after a while, and reports whether anything went wrong.
-func goesWrong(t *testing.T, p *scenarios.Plan, broken func(*roadloop.Stack), layers ...roadloop.Layer) bool {
+func goesWrong(t *testing.T, p *scenarios.Plan, broken func(*roadloop.Stack), layers ...trace.Layer) bool {
 	t.Helper()
 	s := begin(t, oracleCrew(t), p)
-	broken(s.Driver().(*roadloop.Stack))
-	until(t, s, 1, nil)
+	broken(s.Driver().Stack())
+	until(t, s, 1)
 	replace(t, s, layers...)
 	for !s.Done() {
 		for _, e := range decide(t, s).Events {
@@ -249,17 +311,17 @@ func TestTruthRemovesWhatIsWrongInItsLayer(t *testing.T) {
 	if err := os.WriteFile(ahead, []byte(standing), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	all := []roadloop.Layer{roadloop.LayerTracking, roadloop.LayerPrediction, roadloop.LayerPlanning, roadloop.LayerControl}
+	all := []trace.Layer{trace.LayerTracking, trace.LayerPrediction, trace.LayerPlanning, trace.LayerControl}
 	for _, c := range []struct {
 		name, scenario string
 		broken         func(*roadloop.Stack)
-		cures          []roadloop.Layer
+		cures          []trace.Layer
 	}{
 		{"nothing wrong", ahead, func(*roadloop.Stack) {}, all},
 		// A plan that sees all helps against blindness too.
-		{"blind", ahead, func(s *roadloop.Stack) { s.Perceiver = blind{s.Perceiver} }, []roadloop.Layer{roadloop.LayerTracking, roadloop.LayerPlanning}},
-		{"asleep, unguarded", ahead, func(s *roadloop.Stack) { s.Planner, s.Guard = asleep{}, lax{} }, []roadloop.Layer{roadloop.LayerPlanning, roadloop.LayerControl}},
-		{"mirrored", "curve", func(s *roadloop.Stack) { s.Controller = mirrored{s.Controller} }, []roadloop.Layer{roadloop.LayerControl}},
+		{"blind", ahead, func(s *roadloop.Stack) { s.Perceiver = blind{s.Perceiver} }, []trace.Layer{trace.LayerTracking, trace.LayerPlanning}},
+		{"asleep, unguarded", ahead, func(s *roadloop.Stack) { s.Planner, s.Guard = asleep{}, guard.None{} }, []trace.Layer{trace.LayerPlanning, trace.LayerControl}},
+		{"mirrored", "curve", func(s *roadloop.Stack) { s.Controller = mirrored{s.Controller} }, []trace.Layer{trace.LayerControl}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := compile(t, c.scenario, 1, 12)
@@ -277,25 +339,22 @@ func TestTruthRemovesWhatIsWrongInItsLayer(t *testing.T) {
 
 func TestAllOfTruthDrivesWell(t *testing.T) {
 	p := compile(t, "unprotected-left", 2, 14)
-	layers := []roadloop.Layer{roadloop.LayerTracking, roadloop.LayerPrediction, roadloop.LayerPlanning, roadloop.LayerControl}
+	layers := []trace.Layer{trace.LayerTracking, trace.LayerPrediction, trace.LayerPlanning, trace.LayerControl}
 	if goesWrong(t, p, func(*roadloop.Stack) {}, layers...) {
 		t.Error("something went wrong")
 	}
 }
 
-// A fork of a session with oracles in all layers goes on to the byte too.
-func TestForkWithTruth(t *testing.T) {
+// A clone of a session with oracles in all layers drives the same to the byte too.
+func TestCloneWithTruth(t *testing.T) {
 	p := compile(t, "red-light", 2, 2)
-	s := begin(t, newCrew(t), p)
-	replace(t, s, roadloop.LayerSensor, roadloop.LayerDetection, roadloop.LayerPrediction, roadloop.LayerPlanning, roadloop.LayerControl)
-	until(t, s, .7, nil)
-	fork, err := s.Fork()
-	if err != nil {
-		t.Fatal(err)
-	}
-	until(t, s, 1.5, nil)
-	until(t, fork, 1.5, nil)
-	if d, differ := roadloop.Compare(s.Trace(), fork.Trace()); differ {
+	s := begin(t, networkCrew(t), p)
+	replace(t, s, trace.LayerSensor, trace.LayerDetection, trace.LayerPrediction, trace.LayerPlanning, trace.LayerControl)
+	until(t, s, .7)
+	fork := s.Clone()
+	until(t, s, 1.5)
+	until(t, fork, 1.5)
+	if d, differ := trace.Compare(s.Trace(), fork.Trace()); differ {
 		t.Error(d)
 	}
 }

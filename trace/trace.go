@@ -1,4 +1,7 @@
-package roadloop
+// Package trace is the record of a drive: for each decision the command and a hash of
+// the result of every layer. A drive that is simulated again from its trace gives the
+// same hashes, or the trace names the first layer and time that differ.
+package trace
 
 import (
 	"bytes"
@@ -51,7 +54,7 @@ type Record struct {
 	Command vehicle.Command
 }
 
-// Header tells what a trace recorded and all that is needed to run it again.
+// Header says what a trace recorded and holds all that is needed to run it again.
 type Header struct {
 	Scenario string `json:"scenario"`
 	Source   string `json:"source"` // text of the scenario file
@@ -69,13 +72,13 @@ type Header struct {
 	// Cut tells that the recording ended before the run did.
 	Cut bool `json:"cut,omitempty"`
 	// Changes were made to the drive on its way, in order.
-	Changes []TracedChange `json:"changes,omitempty"`
+	Changes []Change `json:"changes,omitempty"`
 }
 
-// TracedChange is a change that was made to a drive before a decision: the weather,
-// another driver, and the like. What kinds there are and what they hold is told by
-// those who make them, such as package tape.
-type TracedChange struct {
+// Change is a change that was made to a drive before a decision: the weather,
+// another driver, and the like. The packages that make changes define the kinds and their
+// values.
+type Change struct {
 	Record int             `json:"record"` // the first decision after it
 	Kind   string          `json:"kind"`
 	Value  json.RawMessage `json:"value"`
@@ -89,17 +92,17 @@ type TracedChange struct {
 // time, NumLayers digests of 8 bytes, float64 steering, float64 acceleration),
 // and the SHA-256 of everything before it.
 //
-// Version 2 has, after the records, the number of hands as a little-endian uint32
-// and the hands (uint32 record, float64 steering, float64 acceleration).
+// Version 2 has, after the records, the number of overrides as a little-endian uint32
+// and the overrides (uint32 record, float64 steering, float64 acceleration).
 //
-// Version 3 has, after the hands, the digest of the world at the end.
+// Version 3 has, after the overrides, the digest of the world at the end.
 //
-// A trace is written in the oldest version that can hold it: 3 for a run whose time
-// was over, else 2 for one in which somebody took the wheel, and 1 for all others.
+// A trace is written in the oldest version that can hold it: 3 for a run that reached the
+// end of its time, else 2 for one with overrides, and 1 for all others.
 type Trace struct {
-	Header  Header
-	Records []Record
-	Hands   []Hand // in order of their records
+	Header    Header
+	Records   []Record
+	Overrides []Override // in order of their records
 	// End is the digest of the world when the time of the run was over,
 	// clock.DriverPeriod after the last record. It is zero where nothing happened after
 	// the last record, or where that is not known: in a recording that was cut, or one
@@ -108,19 +111,19 @@ type Trace struct {
 }
 
 const (
-	traceMagic  = "roadloop trace 1\n"
-	handsMagic  = "roadloop trace 2\n"
-	endMagic    = "roadloop trace 3\n"
-	tracePrefix = "roadloop trace "
-	// maxTraceRecords bounds what a reader allocates for a file it does not trust:
+	firstMagic     = "roadloop trace 1\n"
+	overridesMagic = "roadloop trace 2\n"
+	endMagic       = "roadloop trace 3\n"
+	magicPrefix    = "roadloop trace "
+	// maxRecords bounds what a reader allocates for a file it does not trust:
 	// ten hours of driving.
-	maxTraceRecords = 10 * 3600 * 20
-	// maxTraceFile is the size of the largest trace that a reader takes, bytes.
-	maxTraceFile = 128 << 20
+	maxRecords = 10 * 3600 * 20
+	// maxFile is the size of the largest trace that a reader takes, bytes.
+	maxFile = 128 << 20
 )
 
-// ErrTraceVersion is wrapped by ReadTrace for a trace of another version.
-var ErrTraceVersion = errors.New("trace of another version")
+// ErrVersion is wrapped by Read for a trace of another version.
+var ErrVersion = errors.New("trace of another version")
 
 // Encode returns the trace as the bytes of a trace file.
 func (t *Trace) Encode() ([]byte, error) {
@@ -136,9 +139,9 @@ func (t *Trace) Encode() ([]byte, error) {
 	// Writes to a bytes.Buffer of fixed-size values cannot fail.
 	_ = binary.Write(&b, binary.LittleEndian, uint32(len(t.Records)))
 	_ = binary.Write(&b, binary.LittleEndian, t.Records)
-	if magic != traceMagic {
-		_ = binary.Write(&b, binary.LittleEndian, uint32(len(t.Hands)))
-		_ = binary.Write(&b, binary.LittleEndian, t.Hands)
+	if magic != firstMagic {
+		_ = binary.Write(&b, binary.LittleEndian, uint32(len(t.Overrides)))
+		_ = binary.Write(&b, binary.LittleEndian, t.Overrides)
 	}
 	if magic == endMagic {
 		b.Write(t.End[:])
@@ -153,70 +156,70 @@ func (t *Trace) magic() string {
 	switch {
 	case t.End != Digest{}:
 		return endMagic
-	case len(t.Hands) > 0:
-		return handsMagic
+	case len(t.Overrides) > 0:
+		return overridesMagic
 	}
-	return traceMagic
+	return firstMagic
 }
 
-// SHA256 returns the hash of the trace's records, hands and end, in hexadecimal. Two
-// runs that agree in every layer at every decision, in who drove and in the end have
+// SHA256 returns the hash of the trace's records, overrides and end, in hexadecimal. Two
+// runs that agree in every layer at every decision, in all overrides and in the end have
 // the same.
 func (t *Trace) SHA256() string {
 	h := sha256.New()
 	_ = binary.Write(h, binary.LittleEndian, t.Records) // a hash accepts all writes
-	_ = binary.Write(h, binary.LittleEndian, t.Hands)
+	_ = binary.Write(h, binary.LittleEndian, t.Overrides)
 	if (t.End != Digest{}) {
 		h.Write(t.End[:])
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// ReadTrace reads a trace file. It fails with ErrTraceVersion for another
+// Read reads a trace file. It fails with ErrVersion for another
 // version and with a description for a file that is damaged or cut short.
-func ReadTrace(r io.Reader) (*Trace, error) {
-	first := make([]byte, len(traceMagic))
+func Read(r io.Reader) (*Trace, error) {
+	first := make([]byte, len(firstMagic))
 	n, err := io.ReadFull(r, first)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, fmt.Errorf("reading trace: %w", err)
 	}
 	magic := string(first[:n])
-	if err := checkTraceMagic(magic); err != nil {
+	if err := checkMagic(magic); err != nil {
 		return nil, err
 	}
-	rest, err := bounded.ReadAll(r, maxTraceFile)
+	rest, err := bounded.ReadAll(r, maxFile)
 	if err != nil {
 		return nil, fmt.Errorf("reading trace: %w", err)
 	}
 	data := append(first, rest...)
-	if len(data) < len(traceMagic)+sha256.Size {
+	if len(data) < len(firstMagic)+sha256.Size {
 		return nil, errors.New("trace is cut short")
 	}
 	body, sum := data[:len(data)-sha256.Size], data[len(data)-sha256.Size:]
 	if want := sha256.Sum256(body); !bytes.Equal(want[:], sum) {
 		return nil, errors.New("trace is damaged or cut short: its checksum does not match")
 	}
-	return decodeTrace(body[len(magic):], magic)
+	return decode(body[len(magic):], magic)
 }
 
-// checkTraceMagic checks the first bytes of a file.
-func checkTraceMagic(magic string) error {
+// checkMagic checks the first bytes of a file.
+func checkMagic(magic string) error {
 	switch magic {
-	case traceMagic, handsMagic, endMagic:
+	case firstMagic, overridesMagic, endMagic:
 		return nil
 	}
-	version, ok := strings.CutPrefix(magic, tracePrefix)
+	version, ok := strings.CutPrefix(magic, magicPrefix)
 	if !ok {
 		return errors.New("not a roadloop trace")
 	}
 	if version, _, _ = strings.Cut(version, "\n"); version == "" || strings.Trim(version, "0123456789") != "" {
 		return errors.New("trace is damaged or cut short: its first line names no version")
 	}
-	return fmt.Errorf("%w: version %s, this program reads versions 1 to 3", ErrTraceVersion, version)
+	return fmt.Errorf("%w: version %s, this program reads versions 1 to 3", ErrVersion, version)
 }
 
-// decodeTrace reads what follows the magic of a trace whose checksum was right.
-func decodeTrace(body []byte, magic string) (*Trace, error) {
+// decode reads what follows the magic of a trace whose checksum was right.
+func decode(body []byte, magic string) (*Trace, error) {
 	head, rest, ok := bytes.Cut(body, []byte("\n"))
 	if !ok {
 		return nil, errors.New("trace has no header")
@@ -226,12 +229,12 @@ func decodeTrace(body []byte, magic string) (*Trace, error) {
 		return nil, fmt.Errorf("trace header: %w", err)
 	}
 	var err error
-	if t.Records, rest, err = readList[Record](rest, maxTraceRecords); err != nil {
+	if t.Records, rest, err = readList[Record](rest, maxRecords); err != nil {
 		return nil, fmt.Errorf("trace records: %w", err)
 	}
-	if magic != traceMagic {
-		if t.Hands, rest, err = readList[Hand](rest, len(t.Records)); err != nil {
-			return nil, fmt.Errorf("trace hands: %w", err)
+	if magic != firstMagic {
+		if t.Overrides, rest, err = readList[Override](rest, len(t.Records)); err != nil {
+			return nil, fmt.Errorf("trace overrides: %w", err)
 		}
 	}
 	if magic == endMagic {
@@ -243,7 +246,7 @@ func decodeTrace(body []byte, magic string) (*Trace, error) {
 	if len(rest) > 0 {
 		return nil, fmt.Errorf("trace holds %d bytes more than it announces", len(rest))
 	}
-	return t, checkHands(t)
+	return t, checkOverrides(t)
 }
 
 // readList reads a count and as many values of fixed size, not more than most.
@@ -284,9 +287,8 @@ func (d Difference) String() string {
 }
 
 // Compare returns the first decision, and in it the first layer, in which two
-// traces differ; differ is false when they agree throughout. Somebody at the wheel
-// of one run only, or with another command, is a difference of control. Their ends are
-// compared where both are known.
+// traces differ; differ is false when they agree throughout. A different override is a
+// difference of control. Their ends are compared where both are known.
 func Compare(a, b *Trace) (diff Difference, differ bool) {
 	for i := range min(len(a.Records), len(b.Records)) {
 		ra, rb := &a.Records[i], &b.Records[i]
@@ -298,9 +300,9 @@ func Compare(a, b *Trace) (diff Difference, differ bool) {
 				return Difference{Time: ra.Time, Layer: l, Record: i}, true
 			}
 		}
-		handA, heldA := a.HandAt(i)
-		handB, heldB := b.HandAt(i)
-		if ra.Command != rb.Command || heldA != heldB || handA != handB {
+		overrideA, overriddenA := a.OverrideAt(i)
+		overrideB, overriddenB := b.OverrideAt(i)
+		if ra.Command != rb.Command || overriddenA != overriddenB || overrideA != overrideB {
 			return Difference{Time: ra.Time, Layer: LayerControl, Record: i}, true
 		}
 	}

@@ -1,4 +1,4 @@
-package roadloop
+package trace
 
 import (
 	"crypto/sha256"
@@ -13,36 +13,33 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// digester turns the results of a layer into bytes and hashes them. Its buffer
-// is reused from one decision to the next.
-type digester struct{ buf []byte }
+// Digester hashes the results of layers. It reuses its buffer; the zero value is ready.
+type Digester struct{ buf []byte }
 
 // sum hashes what was appended since the last sum.
-func (d *digester) sum() Digest {
+func (d *Digester) sum() Digest {
 	full := sha256.Sum256(d.buf)
 	d.buf = d.buf[:0]
 	return Digest(full[:8])
 }
 
-// WorldDigest hashes the state of a world as the layer LayerWorld of a trace is
-// hashed. It returns scratch, which it overwrites, for the next call.
-func WorldDigest(w *sim.World, scratch []byte) (Digest, []byte) {
-	state := w.AppendState(scratch[:0])
-	full := sha256.Sum256(state)
-	return Digest(full[:8]), state[:0]
+// World hashes the state of a world.
+func (d *Digester) World(w *sim.World) Digest {
+	d.buf = w.AppendState(d.buf[:0])
+	return d.sum()
 }
 
-func (d *digester) int(v int64) { d.buf = binary.LittleEndian.AppendUint64(d.buf, uint64(v)) }
+func (d *Digester) int(v int64) { d.buf = binary.LittleEndian.AppendUint64(d.buf, uint64(v)) }
 
-func (d *digester) float(vs ...float64) {
+func (d *Digester) float(vs ...float64) {
 	for _, v := range vs {
 		d.buf = binary.LittleEndian.AppendUint64(d.buf, math.Float64bits(v))
 	}
 }
 
-func (d *digester) pose(p geom.Pose) { d.float(p.X, p.Y, p.Yaw) }
+func (d *Digester) pose(p geom.Pose) { d.float(p.X, p.Y, p.Yaw) }
 
-func (d *digester) bool(v bool) {
+func (d *Digester) bool(v bool) {
 	if v {
 		d.buf = append(d.buf, 1)
 	} else {
@@ -50,8 +47,8 @@ func (d *digester) bool(v bool) {
 	}
 }
 
-// observation hashes every message, the pixels of frames included.
-func (d *digester) observation(o *sensor.Observation) Digest {
+// Observation hashes every message, the pixels of frames included.
+func (d *Digester) Observation(o *sensor.Observation) Digest {
 	for i := range o.Frames {
 		d.int(int64(o.Frames[i].Time))
 		d.buf = append(d.buf, o.Frames[i].Pix...)
@@ -81,8 +78,8 @@ func (d *digester) observation(o *sensor.Observation) Digest {
 	return d.sum()
 }
 
-// images hashes what the network read.
-func (d *digester) images(images []perception.Image) Digest {
+// Images hashes what the network read.
+func (d *Digester) Images(images []perception.Image) Digest {
 	for i := range images {
 		im := &images[i]
 		d.int(int64(im.Time))
@@ -99,7 +96,7 @@ func (d *digester) images(images []perception.Image) Digest {
 	return d.sum()
 }
 
-func (d *digester) boundaries(bs []perception.Boundary) {
+func (d *Digester) boundaries(bs []perception.Boundary) {
 	for i := range bs {
 		d.int(int64(bs[i].Side))
 		d.float(bs[i].Score)
@@ -109,8 +106,8 @@ func (d *digester) boundaries(bs []perception.Boundary) {
 	}
 }
 
-// scene hashes the believed scene.
-func (d *digester) scene(s *perception.Scene) Digest {
+// Scene hashes the believed scene.
+func (d *Digester) Scene(s *perception.Scene) Digest {
 	d.int(int64(s.Time))
 	d.pose(s.Ego.Pose)
 	d.float(s.Ego.Speed, s.Ego.Accel, s.Ego.YawRate, s.Ego.Steer, s.LaneOffset)
@@ -132,8 +129,8 @@ func (d *digester) scene(s *perception.Scene) Digest {
 	return d.sum()
 }
 
-// forecasts hashes the modes of every track.
-func (d *digester) forecasts(cast []planning.Forecast) Digest {
+// Forecasts hashes the modes of every track.
+func (d *Digester) Forecasts(cast []planning.Forecast) Digest {
 	for i := range cast {
 		d.int(int64(cast[i].Track))
 		for j := range cast[i].Modes {
@@ -147,8 +144,8 @@ func (d *digester) forecasts(cast []planning.Forecast) Digest {
 	return d.sum()
 }
 
-// plan hashes the chosen trajectory and its reason.
-func (d *digester) plan(p *planning.Plan) Digest {
+// Plan hashes the chosen trajectory and its reason.
+func (d *Digester) Plan(p *planning.Plan) Digest {
 	d.buf = append(d.buf, p.Reason...)
 	d.bool(p.Emergency)
 	d.int(int64(p.Chosen))
@@ -161,8 +158,8 @@ func (d *digester) plan(p *planning.Plan) Digest {
 	return d.sum()
 }
 
-// command hashes a command.
-func (d *digester) command(c vehicle.Command) Digest {
+// Command hashes a command.
+func (d *Digester) Command(c vehicle.Command) Digest {
 	d.float(c.Steer, c.Accel)
 	return d.sum()
 }

@@ -2,12 +2,10 @@ package roadloop_test
 
 import (
 	"bytes"
-	"strings"
 	"testing"
 
 	"roadloop"
 	"roadloop/scenarios"
-	"roadloop/sim"
 	"roadloop/sim/clock"
 	"roadloop/sim/vehicle"
 )
@@ -35,11 +33,11 @@ func humanCrew(t testing.TB) scenarios.Crew {
 // begin starts a session.
 func begin(t testing.TB, crew scenarios.Crew, p *scenarios.Plan) *roadloop.Session {
 	t.Helper()
-	s, err := roadloop.NewSession(&p.Drive, crew.Driver(p))
+	r, err := scenarios.NewRide(p, crew.Driver)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s
+	return r.Session
 }
 
 // until drives a session to a time, or to its end.
@@ -62,9 +60,9 @@ func encode(t testing.TB, s *roadloop.Session) []byte {
 	return data
 }
 
-// What a fork does is the same to the byte as what the original does, and nothing
-// that happens to one touches the other.
-func TestForkGoesOnToTheByte(t *testing.T) {
+// A clone drives the same to the byte as the original, and nothing that happens to one
+// changes the other.
+func TestCloneGoesOnToTheByte(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		crew    func(testing.TB) scenarios.Crew
@@ -83,20 +81,13 @@ func TestForkGoesOnToTheByte(t *testing.T) {
 		until(t, whole, c.seconds, nil)
 		want := encode(t, whole)
 		for _, at := range c.at {
-			s := begin(t, crew, compile(t, c.name, 3, c.seconds)) // a crew takes an oracle's sensors away
+			s := begin(t, crew, p)
 			until(t, s, at, nil)
-			fork, err := s.Fork()
-			if err != nil {
-				t.Fatal(err)
-			}
-			astray, err := s.Fork()
-			if err != nil {
-				t.Fatal(err)
-			}
+			clone, astray := s.Clone(), s.Clone()
 			until(t, astray, at+1, &vehicle.Command{Steer: .1, Accel: -5})
-			until(t, fork, c.seconds, nil)
+			until(t, clone, c.seconds, nil)
 			until(t, s, c.seconds, nil)
-			for who, got := range map[string][]byte{"fork": encode(t, fork), "original": encode(t, s)} {
+			for who, got := range map[string][]byte{"clone": encode(t, clone), "original": encode(t, s)} {
 				if !bytes.Equal(got, want) {
 					t.Errorf("%s forked at %g s: the trace of the %s differs", c.name, at, who)
 				}
@@ -105,38 +96,20 @@ func TestForkGoesOnToTheByte(t *testing.T) {
 	}
 }
 
-// A fork taken between a decision and what follows from it goes on with that
-// decision.
-func TestForkBetweenDecisionAndStep(t *testing.T) {
+// A clone taken between a decision and the ticks after it goes on with that decision.
+func TestCloneBetweenDecisionAndStep(t *testing.T) {
 	p := compile(t, "cut-in", 1, 3)
 	s := begin(t, oracleCrew(t), p)
 	until(t, s, 1, nil)
 	if _, err := s.Decide(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	fork, err := s.Fork()
-	if err != nil {
-		t.Fatal(err)
-	}
-	fork.Advance(nil)
+	clone := s.Clone()
+	clone.Advance(nil)
 	s.Advance(nil)
-	until(t, fork, 3, nil)
+	until(t, clone, 3, nil)
 	until(t, s, 3, nil)
-	if !bytes.Equal(encode(t, fork), encode(t, s)) {
+	if !bytes.Equal(encode(t, clone), encode(t, s)) {
 		t.Error("the traces differ")
-	}
-}
-
-// stubborn is a driver with a memory that nobody can copy.
-type stubborn struct{ roadloop.Driver }
-
-func TestForkSaysWhatItCannotCopy(t *testing.T) {
-	p := compile(t, "cut-in", 1, 3)
-	s, err := roadloop.NewSession(&p.Drive, func(*sim.World) (roadloop.Driver, error) { return stubborn{}, nil })
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Fork(); err == nil || !strings.Contains(err.Error(), "stubborn cannot be forked") {
-		t.Errorf("forking a driver without Fork: %v", err)
 	}
 }

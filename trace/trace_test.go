@@ -1,4 +1,4 @@
-package roadloop
+package trace
 
 import (
 	"bytes"
@@ -29,7 +29,7 @@ func TestTraceRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := ReadTrace(bytes.NewReader(data))
+	got, err := Read(bytes.NewReader(data))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,8 +46,8 @@ func TestTraceWithEndRoundTrip(t *testing.T) {
 		end   Digest
 		magic string
 	}{
-		"plain": {sampleTrace(), Digest{}, "roadloop trace 1\n"}, "hands": {handTrace(), Digest{}, "roadloop trace 2\n"},
-		"end": {sampleTrace(), Digest{7: 1}, "roadloop trace 3\n"}, "both": {handTrace(), Digest{1: 2}, "roadloop trace 3\n"},
+		"plain": {sampleTrace(), Digest{}, "roadloop trace 1\n"}, "hands": {overriddenTrace(), Digest{}, "roadloop trace 2\n"},
+		"end": {sampleTrace(), Digest{7: 1}, "roadloop trace 3\n"}, "both": {overriddenTrace(), Digest{1: 2}, "roadloop trace 3\n"},
 	} {
 		before := c.trace.SHA256()
 		c.trace.End = c.end
@@ -58,7 +58,7 @@ func TestTraceWithEndRoundTrip(t *testing.T) {
 		if !strings.HasPrefix(string(data), c.magic) {
 			t.Errorf("%s: begins with %q", name, data[:17])
 		}
-		got, err := ReadTrace(bytes.NewReader(data))
+		got, err := Read(bytes.NewReader(data))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +71,7 @@ func TestTraceWithEndRoundTrip(t *testing.T) {
 	}
 }
 
-func TestReadTraceRefuses(t *testing.T) {
+func TestReadRefuses(t *testing.T) {
 	good, err := sampleTrace().Encode()
 	if err != nil {
 		t.Fatal(err)
@@ -94,18 +94,18 @@ func TestReadTraceRefuses(t *testing.T) {
 		"empty":           {nil, "not a roadloop trace"},
 		"other file":      {[]byte("version: 1\n"), "not a roadloop trace"},
 		"other version":   {[]byte("roadloop trace 9\n{}\n"), "another version"},
-		"magic only":      {[]byte(traceMagic), "cut short"},
-		"damaged line":    {append([]byte("roadloop trace 1\x02"), good[len(traceMagic):]...), "first line names no version"},
+		"magic only":      {[]byte(firstMagic), "cut short"},
+		"damaged line":    {append([]byte("roadloop trace 1\x02"), good[len(firstMagic):]...), "first line names no version"},
 		"truncated":       {good[:len(good)-20], "damaged or cut short"},
 		"endless":         {endless, "no end"},
 		"one bit flipped": {flipped, "damaged or cut short"},
 	} {
-		if _, err := ReadTrace(bytes.NewReader(c.data)); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := Read(bytes.NewReader(c.data)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one that says %q", name, err, c.want)
 		}
 	}
-	if _, err := ReadTrace(strings.NewReader("roadloop trace 9\n{}\n")); !errors.Is(err, ErrTraceVersion) {
-		t.Errorf("error %v does not wrap ErrTraceVersion", err)
+	if _, err := Read(strings.NewReader("roadloop trace 9\n{}\n")); !errors.Is(err, ErrVersion) {
+		t.Errorf("error %v does not wrap ErrVersion", err)
 	}
 }
 
@@ -144,25 +144,25 @@ func TestCompareWithoutEnd(t *testing.T) {
 	}
 }
 
-func FuzzReadTrace(f *testing.F) {
+func FuzzRead(f *testing.F) {
 	data, err := sampleTrace().Encode()
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(data)
-	if data, err = handTrace().Encode(); err != nil {
+	if data, err = overriddenTrace().Encode(); err != nil {
 		f.Fatal(err)
 	}
 	f.Add(data)
-	ending := handTrace()
+	ending := overriddenTrace()
 	ending.End = Digest{5}
 	if data, err = ending.Encode(); err != nil {
 		f.Fatal(err)
 	}
 	f.Add(data)
-	f.Add([]byte(traceMagic))
+	f.Add([]byte(firstMagic))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		tr, err := ReadTrace(bytes.NewReader(data))
+		tr, err := Read(bytes.NewReader(data))
 		if err != nil {
 			return
 		}
@@ -170,7 +170,7 @@ func FuzzReadTrace(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if back, err := ReadTrace(bytes.NewReader(again)); err != nil || back.SHA256() != tr.SHA256() {
+		if back, err := Read(bytes.NewReader(again)); err != nil || back.SHA256() != tr.SHA256() {
 			t.Errorf("a trace that was read does not survive writing: %v", err)
 		}
 	})

@@ -1,26 +1,25 @@
-package roadloop
+package oracle
 
 import (
 	"context"
 	"math"
 
 	"roadloop/perception"
-	"roadloop/sim"
 	"roadloop/sim/geom"
 	"roadloop/sim/sensor"
 )
 
-// Sight is a Perceiver that believes another one, apart from what nobody at the
-// wheel could see: road users of whom every corner is behind a car or a truck. A
-// careful driver is measured with it, who cannot brake for a child behind a van.
-type Sight struct{ Perceiver perception.Perceiver }
+// OcclusionFilter wraps a Perceiver and drops the road users that a human driver could not
+// see: every corner is behind a car or a truck. Reference drivers use it: they cannot brake
+// for a child behind a van.
+type OcclusionFilter struct{ perception.Perceiver }
 
 // eyes is how far the driver's eyes are before the rear axle, m.
 const eyes = 1.3
 
-// Perceive drops what is hidden. The scene belongs to the other perceiver, which
-// must make a new list of tracks in every call.
-func (s *Sight) Perceive(ctx context.Context, obs *sensor.Observation) (*perception.Scene, error) {
+// Perceive drops the hidden road users. The list of tracks is a new one; the rest of the
+// scene is that of the wrapped perceiver.
+func (s *OcclusionFilter) Perceive(ctx context.Context, obs *sensor.Observation) (*perception.Scene, error) {
 	scene, err := s.Perceiver.Perceive(ctx, obs)
 	if err != nil {
 		return nil, err
@@ -38,16 +37,12 @@ func (s *Sight) Perceive(ctx context.Context, obs *sensor.Observation) (*percept
 	return &view, nil
 }
 
-// Fork returns a sight of a copy of the other perceiver.
-func (s *Sight) Fork(w *sim.World) (perception.Perceiver, error) {
-	p, err := ForkLayer(s.Perceiver, w)
-	if err != nil {
-		return nil, err
-	}
-	return &Sight{p}, nil
+// Clone returns a filter around a copy of the wrapped perceiver.
+func (s *OcclusionFilter) Clone() perception.Perceiver {
+	return &OcclusionFilter{s.Perceiver.Clone()}
 }
 
-// visible tells that the middle or a corner of track i can be seen from a point.
+// visible reports whether the middle or a corner of track i can be seen from a point.
 func visible(from geom.Vec, all []perception.Track, i int) bool {
 	box := all[i].Box()
 	corners := box.Corners()
@@ -59,7 +54,7 @@ func visible(from geom.Vec, all []perception.Track, i int) bool {
 	return false
 }
 
-// hidden tells that a car or truck other than track i stands between two points.
+// hidden reports whether a car or truck other than track i stands between two points.
 func hidden(from, to geom.Vec, all []perception.Track, i int) bool {
 	ray := to.Sub(from)
 	for j := range all {

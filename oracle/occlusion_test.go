@@ -1,11 +1,11 @@
-package roadloop_test
+package oracle_test
 
 import (
 	"context"
 	"slices"
 	"testing"
 
-	"roadloop"
+	"roadloop/oracle"
 	"roadloop/perception"
 	"roadloop/sim/geom"
 	"roadloop/sim/sensor"
@@ -17,6 +17,8 @@ type believes perception.Scene
 func (b *believes) Perceive(context.Context, *sensor.Observation) (*perception.Scene, error) {
 	return (*perception.Scene)(b), nil
 }
+func (b *believes) Clone() perception.Perceiver    { return b }
+func (b *believes) Pipeline() *perception.Pipeline { return nil }
 
 func TestSightHidesWhatIsBehindCars(t *testing.T) {
 	track := func(id int32, c perception.Class, x, y, length, width float64) perception.Track {
@@ -33,7 +35,7 @@ func TestSightHidesWhatIsBehindCars(t *testing.T) {
 		track(8, perception.Car, 20, 8, 4.5, 1.9), // beyond a pedestrian, who hides nothing
 		track(9, perception.Car, -10, 0, 4.5, 1.9),
 	}}
-	s := roadloop.Sight{Perceiver: all}
+	s := oracle.OcclusionFilter{Perceiver: all}
 	scene, err := s.Perceive(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
