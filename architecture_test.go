@@ -3,9 +3,14 @@ package roadloop
 import (
 	"encoding/json"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -50,7 +55,8 @@ func withinAny(path string, roots []string) bool {
 }
 
 // The arrows of the architecture: a package below From may import of the module
-// only what is below one of May. The first rule that matches holds.
+// only what is below one of May; "=path" is that package alone. The first rule that
+// matches holds.
 var arrows = []struct {
 	from string
 	may  []string
@@ -61,12 +67,18 @@ var arrows = []struct {
 	{"roadloop/perception", append([]string{"roadloop/perception"}, sensed...), "perception sees only what was sensed"},
 	{"roadloop/planning", append([]string{"roadloop/planning", "roadloop/perception"}, sensed...), "planning sees only what was perceived"},
 	{"roadloop/control", append([]string{"roadloop/control", "roadloop/planning", "roadloop/perception"}, sensed...), "control sees only what was planned and perceived"},
+	{"roadloop/trace", []string{"roadloop/planning", "roadloop/perception", "roadloop/sim"}, "a trace records what the layers return, and runs none of them"},
+	{"roadloop/oracle", append([]string{"=roadloop", "roadloop/trace"}, loop...), "ground truth stands in for a layer of the loop, and runs no scenario"},
+	{"roadloop/layertest", append([]string{"=roadloop", "roadloop/trace"}, loop...), "a layer is tested without any scenario"},
 	{"roadloop/scenarios", []string{"roadloop"}, "scenarios run everything but the commands"},
 	{"roadloop/desktop/ui", []string{"roadloop/desktop/ui"}, "the toolkit knows no road"},
 	{"roadloop/desktop", []string{"roadloop"}, "the window shows everything but the commands"},
 	{"roadloop/cmd", []string{"roadloop"}, "commands parse and print"},
 	{"roadloop/internal", nil, "plumbing depends on nothing"},
 }
+
+// loop are the packages of the closed loop.
+var loop = []string{"roadloop/control", "roadloop/planning", "roadloop/perception", "roadloop/sim"}
 
 // plumbing may be used by every package.
 const plumbing = "roadloop/internal"
@@ -85,7 +97,7 @@ func TestImportsFollowTheArrows(t *testing.T) {
 				continue
 			}
 			for _, imp := range p.Imports {
-				if within(imp, "roadloop") && !withinAny(imp, a.may) && !within(imp, plumbing) {
+				if within(imp, "roadloop") && !withinAny(imp, a.may) && !slices.Contains(a.may, "="+imp) && !within(imp, plumbing) {
 					t.Errorf("%s imports %s, but %s", path, imp, a.why)
 				}
 			}
@@ -105,7 +117,71 @@ func TestImportsFollowTheArrows(t *testing.T) {
 	}
 }
 
-// A decision may reach ground truth only through an oracle of the root package.
+// The root package composes the layers; ground truth and scenarios are above it.
+func TestRootImportsTheLayersAlone(t *testing.T) {
+	for _, imp := range listPackages(t)["roadloop"].Imports {
+		if within(imp, "roadloop") && !withinAny(imp, append([]string{"roadloop/trace"}, loop...)) {
+			t.Errorf("the root package imports %s", imp)
+		}
+	}
+}
+
+// layers are the packages that hold implementations of layers, by their names.
+var layers = []string{"roadloop", "oracle", "perception", "fusion", "inference", "prediction", "trajectory", "stanley", "guard"}
+
+// Any layer can be replaced or wrapped only where nothing asks for a certain one.
+func TestLayersAreUsedThroughTheirInterfaces(t *testing.T) {
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		fset := token.NewFileSet()
+		file, err := parser.ParseFile(fset, path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if a, ok := n.(*ast.TypeAssertExpr); ok {
+				if name := layerType(a.Type); name != "" {
+					t.Errorf("%s: asks for a %s", fset.Position(a.Pos()), name)
+				}
+			}
+			if s, ok := n.(*ast.TypeSwitchStmt); ok {
+				for _, c := range s.Body.List {
+					for _, e := range c.(*ast.CaseClause).List {
+						if name := layerType(e); name != "" {
+							t.Errorf("%s: asks for a %s", fset.Position(e.Pos()), name)
+						}
+					}
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// layerType returns the name of a pointer to a type of a package of layers, "" for other
+// expressions.
+func layerType(e ast.Expr) string {
+	star, ok := e.(*ast.StarExpr)
+	if !ok {
+		return ""
+	}
+	sel, ok := star.X.(*ast.SelectorExpr)
+	if !ok {
+		return ""
+	}
+	if pkg, ok := sel.X.(*ast.Ident); ok && slices.Contains(layers, pkg.Name) {
+		return pkg.Name + "." + sel.Sel.Name
+	}
+	return ""
+}
+
+// A decision may reach ground truth only through package oracle.
 func TestDriversCannotReachTheWorld(t *testing.T) {
 	for path, p := range listPackages(t) {
 		if !withinAny(path, []string{"roadloop/perception", "roadloop/planning", "roadloop/control"}) ||
