@@ -1,6 +1,6 @@
-// Package control turns plans into steering and acceleration, and watches that
-// nothing unsafe is done. It holds types only; the controllers and the guard are
-// in the packages below.
+// Package control converts plans into steering and acceleration commands, and
+// overrides unsafe commands. It holds types only; the controllers and the guard
+// are in the packages below.
 package control
 
 import (
@@ -11,28 +11,28 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// Controller follows a plan. It keeps state between calls, one each driver step.
+// Controller follows a plan. It keeps state between calls. Call it once per driver step.
 type Controller interface {
 	Control(ego *perception.Ego, plan *planning.Plan) vehicle.Command
 	// Clone returns a controller that goes on exactly as the original would.
 	Clone() Controller
 }
 
-// Intervention says whether and why a guard changed a command.
+// Intervention reports whether and why a guard changed a command.
 type Intervention struct {
 	Active bool
 	Reason string // such as "AEB: track 3 in 0.8 s"
 }
 
-// Guard has the last word on a command. It judges the scene by itself, not
-// by the plan, so that it works when the planner is wrong.
+// Guard may override a command. It evaluates the scene, not the plan, so that
+// it works when the planner is wrong.
 type Guard interface {
 	Guard(ctx context.Context, scene *perception.Scene, want vehicle.Command) (vehicle.Command, Intervention)
 	// Clone returns a guard that goes on exactly as the original would.
 	Clone() Guard
 }
 
-// Limits bound what controllers may ask for.
+// Limits bound the commands of controllers.
 type Limits struct {
 	MaxAccel float64 // m/s²
 	MaxBrake float64 // m/s², positive

@@ -31,7 +31,7 @@ func TestKeepsTheLaneInCurves(t *testing.T) {
 			})
 			t.Logf("error %.3f m, lateral %.2f m/s², %v", d.worst, d.sideways, d.now)
 			if d.worst > 0.2 {
-				t.Errorf("%.3f m from the middle of the lane, want at most 0.2", d.worst)
+				t.Errorf("%.3f m from the center of the lane, want at most 0.2", d.worst)
 			}
 			if d.sideways > 2.9 {
 				t.Errorf("lateral acceleration %.2f m/s²", d.sideways)
@@ -47,7 +47,7 @@ func straight(t *testing.T, lanes int, limit float64) *road.Map {
 	return generate(t, road.Params{Kind: road.KindStraight, Lanes: lanes, Length: 600, SpeedLimit: limit, Urban: true})
 }
 
-// laneY is the y of the middle of forward lane i of a straight road.
+// laneY returns the y of the center of forward lane i of a straight road.
 func laneY(m *road.Map, i int) float64 { return m.Lanes[i].Center.At(0).Y }
 
 func TestFollowsALeadThatBrakes(t *testing.T) {
@@ -72,7 +72,7 @@ func TestStopsBehindAStandingCar(t *testing.T) {
 	for _, kmh := range []float64{50, 70} {
 		m := straight(t, 1, kmh/3.6)
 		stands := car(250, laneY(m, 0), 0, 0)
-		wall := car(250, laneY(m, 1), math.Pi, 0) // no way round on the other side either
+		wall := car(250, laneY(m, 1), math.Pi, 0) // blocks the other side too
 		d := begin(t, m, []road.LaneID{0}, 20, kmh/3.6, stands, wall)
 		d.run(25, nil)
 		gap := stands.pose.X - 2.25 - d.front()
@@ -132,21 +132,21 @@ func TestPassesParkedCarsWithCare(t *testing.T) {
 		}
 	}
 	d := begin(t, m, []road.LaneID{0}, 20, 14, parked, ped)
-	d.veil = func(o *other, d *drive) bool { // the parked car's corner hides the road edge beyond it
+	d.veil = func(o *other, d *drive) bool { // the parked car hides the road edge behind it
 		return o == ped && o.pose.Y < laneY(m, 0)-2.3
 	}
 	d.run(25, nil)
 	t.Logf("hardest %.2f", d.hardest)
 	if d.crashed {
-		t.Error("hit the pedestrian who stepped out from behind a parked car")
+		t.Error("hit the pedestrian that stepped out from behind a parked car")
 	}
 	if d.front() < 170 {
 		t.Errorf("still at %.0f m", d.front())
 	}
 }
 
-// throughJunction returns a four-way junction, its lane into it from the west
-// and the lane across it that takes the turn.
+// throughJunction returns a four-way junction, the lane into it from the west,
+// and the lane through it with the given turn.
 func throughJunction(t *testing.T, control road.Control, turn road.Turn) (*road.Map, []road.LaneID) {
 	m := generate(t, road.Params{Kind: road.KindFourWay, Control: control, Length: 120, SpeedLimit: 14, Crosswalks: true})
 	in := road.LaneID(0)

@@ -17,17 +17,17 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// latency is how old what the toy loop's driver sees of others is; like fusion,
-// it is brought up to date at constant velocity.
+// latency is the delay of the toy loop's perception of others. Like fusion,
+// perceive compensates it at constant velocity.
 const latency = 12 // ticks
 
-// other is a road user that moves by script.
+// other is a scripted road user.
 type other struct {
 	class         perception.Class
-	pose          geom.Pose // of the middle
+	pose          geom.Pose // of the center
 	speed         float64
 	length, width float64
-	// step moves it by dt; nil goes straight on.
+	// step moves it by dt; nil means straight on.
 	step func(o *other, d *drive, dt float64)
 
 	past [latency + 1]perception.Track
@@ -58,14 +58,15 @@ func (o *other) move(d *drive) {
 	o.age++
 }
 
-// drive is the toy closed loop: a dynamic single-track car with actuator lag that
-// the whole driving stack steers, among others that it sees late.
+// drive is the toy closed loop: a dynamic single-track car with actuator lag,
+// driven by the complete driving stack, and other road users that are perceived
+// with latency.
 type drive struct {
 	t      *testing.T
 	m      *road.Map
 	others []*other
 	lights func(now clock.Tick) road.SignalState
-	// veil keeps tracks from the driver.
+	// veil reports whether a track is occluded.
 	veil func(o *other, d *drive) bool
 
 	plant      vehicle.Plant
@@ -82,11 +83,11 @@ type drive struct {
 	crashed    bool
 	braked     bool    // the guard intervened
 	hardest    float64 // deceleration, m/s²
-	off, worst float64 // distance from the middle of the lane, now and at most, m
+	off, worst float64 // distance from the lane center, current and maximum, m
 	sideways   float64 // lateral acceleration, m/s²
 }
 
-// begin puts the car on a lane of the map, s along it, with a route through lanes.
+// begin places the car at s on the first of lanes, which are its route.
 func begin(t *testing.T, m *road.Map, lanes []road.LaneID, s, speed float64, others ...*other) *drive {
 	t.Helper()
 	d := &drive{t: t, m: m, others: others}
@@ -165,7 +166,7 @@ func (d *drive) decide() {
 	}
 }
 
-// perceive makes the scene: the ego as it is, the others as they were.
+// perceive updates the scene: the exact ego, and the others with latency.
 func (d *drive) perceive() {
 	s := &d.scene
 	m := d.plant.Motion()

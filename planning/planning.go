@@ -1,5 +1,5 @@
-// Package planning defines where the others may go and where we mean to go. It
-// holds types only; prediction, behavior and trajectory planning are in the
+// Package planning defines forecasts of other road users and plans of the ego.
+// It holds types only; prediction, behavior and trajectory planning are in the
 // packages below. Positions are in the map frame.
 package planning
 
@@ -18,10 +18,10 @@ const (
 	Horizon      = 25 // 5 s
 )
 
-// Mode is one way that a track may go on.
+// Mode is one possible future motion of a track.
 type Mode struct {
 	Probability float64
-	// Poses are the middle of the object ForecastStep, 2·ForecastStep, ... ahead.
+	// Poses are the poses of the object's center after ForecastStep, 2·ForecastStep, ….
 	Poses [Horizon]geom.Pose
 }
 
@@ -52,21 +52,21 @@ type Waypoint struct {
 // or neighbors.
 type Route struct {
 	Lanes []road.LaneID
-	// GoalS is where the route ends on its last lane, m.
+	// GoalS is the arc length on the last lane at which the route ends, m.
 	GoalS float64
 }
 
-// Plan is a trajectory to follow, with the reason for it.
+// Plan is a trajectory to follow, with its reason.
 type Plan struct {
-	Time      clock.Tick // when it was made
+	Time      clock.Tick // time of the decision
 	Waypoints []Waypoint // starting at the current state, in order of time
-	// Reason says in a few words what bounds the speed: "free", "follow track 3",
-	// "red light", "yield", ....
+	// Reason names the bound of the speed: "free", "follow track 3", "red light",
+	// "yield", ….
 	Reason string
-	// Proposals are all trajectories that were considered, for display.
+	// Proposals are all candidate trajectories, for display.
 	Proposals []Proposal
 	Chosen    int // index into Proposals
-	// Emergency asks for full braking now.
+	// Emergency requests full braking now.
 	Emergency bool
 }
 
@@ -74,8 +74,8 @@ type Plan struct {
 type Proposal struct {
 	Name      string
 	Waypoints []Waypoint
-	Score     float64 // higher is better; 0 is ruled out
-	Why       string  // the term that decided it
+	Score     float64 // higher is better; 0 means excluded
+	Why       string  // the term that decided the score
 }
 
 // Planner chooses a trajectory. It keeps state between calls.

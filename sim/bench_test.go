@@ -13,8 +13,8 @@ import (
 )
 
 // BenchmarkWorldStep measures driver steps of 50 ms with 20 other vehicles on a
-// highway of three lanes and in a town, each with the filling of a state
-// observation: for everyone within 100 m the relative pose and velocity.
+// highway of three lanes and in a town, each with a state observation: the
+// relative pose and velocity of all actors within 100 m.
 func BenchmarkWorldStep(b *testing.B) {
 	town, err := road.Generate(road.Params{Kind: road.KindTown, Control: road.SignalControl, Seed: 3})
 	if err != nil {
@@ -30,7 +30,7 @@ func BenchmarkWorldStep(b *testing.B) {
 			obs := make([]float32, 0, 256)
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
-				if i%400 == 399 { // every 20 s of the run, so that nobody leaves the map
+				if i%400 == 399 { // every 20 s of the run, so that no actor leaves the map
 					b.StopTimer()
 					w = fresh.Clone()
 					b.StartTimer()
@@ -45,7 +45,7 @@ func BenchmarkWorldStep(b *testing.B) {
 	}
 }
 
-// BenchmarkNew measures making a world with 20 others on a town's map.
+// BenchmarkNew measures New with 20 actors on a town map.
 func BenchmarkNew(b *testing.B) {
 	m, err := road.Generate(road.Params{Kind: road.KindTown, Control: road.SignalControl, Seed: 3})
 	if err != nil {

@@ -43,18 +43,18 @@ func randomCrash(s *rng.Stream) (c crash, ok bool) {
 		ego.State.Pose, other.State.Pose = moved(&ego, clock.Step), moved(&other, clock.Step)
 		at++
 	}
-	return c, false // they graze between two ticks
+	return c, false // they touch between two ticks only
 }
 
-// moved returns the pose of an actor that goes on at its velocity for a time, s.
+// moved returns the pose of an actor after t seconds at constant velocity.
 func moved(a *actor.Actor, t float64) geom.Pose {
 	p, v := a.State.Pose, a.Velocity()
 	return geom.Pose{X: p.X + v.X*t, Y: p.Y + v.Y*t, Yaw: p.Yaw}
 }
 
-// The part of the ego that was hit agrees with slow geometry: the corners of both, at
-// the tick and at 100 moments since the tick before.
-func TestImpactIsTheGeometryAtTheTick(t *testing.T) {
+// The impact equals that of slow reference geometry: the corners of both boxes, at
+// the tick and at 100 times since the previous tick.
+func TestImpactMatchesReferenceGeometry(t *testing.T) {
 	s := rng.New(7, "crash", "impact")
 	var parts [4]int
 	clear := 0
@@ -66,26 +66,26 @@ func TestImpactIsTheGeometryAtTheTick(t *testing.T) {
 		n++
 		e := sim.NewCollision(c.at, &c.ego, &c.other)
 		if e.Ego != c.ego.State || e.Other != c.other.State || e.Time != c.at || e.Actor != 1 {
-			t.Fatalf("the event %+v is not of the states at the tick", e)
+			t.Fatalf("the event %+v does not hold the states at the tick", e)
 		}
 		parts[e.Impact]++
-		// Where two sizes, 1 mm apart, give different answers it is too close to call.
+		// Cases in which a size difference of 1 mm changes the result are ambiguous.
 		want := slowImpact(&c, 1e-3)
 		if slowImpact(&c, -1e-3) != want {
 			continue
 		}
 		clear++
 		if e.Impact != want {
-			t.Errorf("crash %d at %v: %v was hit, by the corners it is %v: ego %+v %+v, other %+v %+v", n, c.at, e.Impact, want, c.ego.Shape, c.ego.State, c.other.Shape, c.other.State)
+			t.Errorf("crash %d at %v: impact %v, reference %v: ego %+v %+v, other %+v %+v", n, c.at, e.Impact, want, c.ego.Shape, c.ego.State, c.other.Shape, c.other.State)
 		}
 	}
 	if parts[sim.EgoFront] < 200 || parts[sim.EgoRear] < 100 || parts[sim.EgoSide] < 100 || clear < 1800 {
-		t.Errorf("%v fronts, rears and sides, %d clear: too few of a kind", parts, clear)
+		t.Errorf("%v fronts, rears and sides, %d unambiguous: too few", parts, clear)
 	}
 }
 
-// slowImpact finds the part of the ego that was hit without boxes, with the ends of the
-// ego longer by grow on both sides, m.
+// slowImpact is the reference for the impact. It widens the ends of the ego by grow on
+// both sides, m.
 func slowImpact(c *crash, grow float64) sim.Impact {
 	front, rear := false, false
 	const parts = 100
@@ -133,5 +133,5 @@ func segmentMeets(a, b geom.Vec, polygon [4]geom.Vec) bool {
 	return inside
 }
 
-// turn is positive where c lies to the left of the way from a to b.
+// turn is positive if c lies to the left of the line from a to b.
 func turn(a, b, c geom.Vec) float64 { return b.Sub(a).Cross(c.Sub(a)) }

@@ -11,21 +11,21 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// TestCrowdsKeepApart lets crowds live for a while on maps of every kind.
-// Nobody may touch anybody, people on foot who pass each other excepted.
-func TestCrowdsKeepApart(t *testing.T) {
+// TestCrowdsDoNotCollide simulates crowds on maps of every kind. No two actors
+// may touch, except pedestrians that pass each other.
+func TestCrowdsDoNotCollide(t *testing.T) {
 	for _, kind := range road.Kinds() {
 		seeds := uint64(2)
 		if kind == road.KindFourWay || kind == road.KindTee || kind == road.KindTown {
 			seeds = 4 // one for each kind of control
 		}
 		for seed := range seeds {
-			t.Run(fmt.Sprint(kind, seed), func(t *testing.T) { liveOn(t, kind, seed) })
+			t.Run(fmt.Sprint(kind, seed), func(t *testing.T) { simulateCrowd(t, kind, seed) })
 		}
 	}
 }
 
-func liveOn(t *testing.T, kind road.Kind, seed uint64) {
+func simulateCrowd(t *testing.T, kind road.Kind, seed uint64) {
 	controls := []road.Control{road.SignalControl, road.StopSign, road.Yield, road.Free}
 	p := road.Params{Kind: kind, Lanes: 1 + int(seed%2), Urban: true, Crosswalks: true, Seed: seed, Control: controls[seed%4]}
 	if kind == road.KindRoundabout {
@@ -35,7 +35,7 @@ func liveOn(t *testing.T, kind road.Kind, seed uint64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ego := sim.Start{Pose: &geom.Pose{X: -500, Y: -500}} // out of everyone's way
+	ego := sim.Start{Pose: &geom.Pose{X: -500, Y: -500}} // far from all actors
 	spec := &sim.Spec{Map: m, Seed: seed, Ego: sim.EgoSpec{Start: ego},
 		Actors: sim.Populate(m, seed, ego, nil, sim.Crowd{Cars: 12, Trucks: 2, Cyclists: 2, Pedestrians: 6, Parked: 3})}
 	w := mustNew(t, spec)

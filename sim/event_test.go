@@ -93,8 +93,8 @@ func TestLineAtTheEndOfItsLane(t *testing.T) {
 	}
 }
 
-// A front that stays before the line has not run the light.
-func TestStoppingAtRedIsFine(t *testing.T) {
+// An ego that stops before the line raises no event.
+func TestStopAtRedRaisesNoEvent(t *testing.T) {
 	w := mustNew(t, &sim.Spec{Map: controlled(road.SignalControl, road.Plan{Red: 1}), Ego: moving(0, 50, 10)})
 	if got := run(w, 10, vehicle.Command{Accel: -1.4}); len(got) > 0 {
 		t.Errorf("events %+v from an ego that stopped at x = %.1f", got, w.Ego().State.Pose.X)
@@ -129,7 +129,7 @@ func TestLeavingTheRoad(t *testing.T) {
 	}
 }
 
-// Changing lanes over a dashed line is nobody's business.
+// A lane change across a dashed line raises no event.
 func TestLaneChangeIsNoDeparture(t *testing.T) {
 	w := mustNew(t, &sim.Spec{Map: highway(3), Ego: moving(0, 20, 20)})
 	events := run(w, 1, vehicle.Command{Steer: 0.02})

@@ -7,28 +7,30 @@ import (
 	"roadloop/sim/road"
 )
 
-// departure is how far the ego's side may be beyond a line before it counts, and
-// returned how far inside it must be again before the next departure, m.
+// A lane departure counts from departure meters beyond the line. The next one
+// counts after the ego has returned to less than returned meters beyond the
+// line.
 const departure, returned = 0.3, 0.1
 
-// judgeLane reports that the ego leaves its lane where it must not.
-func (w *World) judgeLane() {
+// checkLane appends an event when the ego crosses an edge of its lane that must not be
+// crossed.
+func (w *World) checkLane() {
 	l := &w.spec.Map.Lanes[w.track.lane]
 	over := w.overLine(l)
 	if l.Junction >= 0 {
 		over = 0
 	}
-	if over > departure && !w.referee.departed {
-		w.referee.departed = true
+	if over > departure && !w.infractions.departed {
+		w.infractions.departed = true
 		w.events = append(w.events, Event{Time: w.now, Kind: LaneDeparture, Lane: l.ID, Value: over})
 	}
 	if over < returned {
-		w.referee.departed = false
+		w.infractions.departed = false
 	}
 }
 
-// overLine returns how far the ego's side is beyond an edge of lane l that must
-// not be crossed, m; negative inside.
+// overLine returns the distance of the ego's side beyond an edge of lane l that
+// must not be crossed, m; negative inside.
 func (w *World) overLine(l *road.Lane) float64 {
 	left, right := w.reach(l)
 	over := math.Inf(-1)
@@ -41,8 +43,8 @@ func (w *World) overLine(l *road.Lane) float64 {
 	return over
 }
 
-// reach returns how far the ego's box extends to the left and to the right of
-// the middle of lane l.
+// reach returns the extent of the ego's box to the left and to the right of the
+// center line of lane l, m.
 func (w *World) reach(l *road.Lane) (left, right float64) {
 	shape := &w.ego.Shape
 	sin, cos := math.Sincos(w.ego.State.Pose.Yaw - l.Center.At(w.track.s).Yaw)
@@ -55,19 +57,19 @@ func crossable(to road.LaneID, mark road.Marking) bool {
 	return to != road.None && mark.Kind != road.MarkSolid && mark.Kind != road.MarkDouble
 }
 
-// judgeGround reports that a corner of the ego leaves the drivable area.
-func (w *World) judgeGround() {
+// checkGround appends an event when a corner of the ego leaves the drivable area.
+func (w *World) checkGround() {
 	off := !w.wellInside() && !w.onGround()
-	if off && !w.referee.offRoad {
+	if off && !w.infractions.offRoad {
 		w.events = append(w.events, Event{Time: w.now, Kind: OffRoad, Lane: road.None, Value: w.ego.State.Speed})
 	}
-	w.referee.offRoad = off
+	w.infractions.offRoad = off
 }
 
-// wellInside reports whether the ego is within its lane with room to spare, so
-// that its corners need no test of their own.
+// wellInside reports whether the ego is inside its lane with a margin. Its
+// corners then need no test.
 func (w *World) wellInside() bool {
-	const room = 0.3 // m, more than the lane bends away along a car's length
+	const room = 0.3 // m, more than the lateral shift of a curved lane along a car's length
 	l := &w.spec.Map.Lanes[w.track.lane]
 	left, right := w.reach(l)
 	return math.Max(left, right) < l.Width/2-room && w.track.s > 2 && w.track.s+w.ego.Shape.Length < l.Center.Length()
@@ -84,22 +86,24 @@ func (w *World) onGround() bool {
 	return true
 }
 
-// judgeDirection reports that the ego is on lanes of the other direction only.
-func (w *World) judgeDirection() {
+// checkDirection appends an event when the ego is only on lanes of the opposite
+// direction.
+func (w *World) checkDirection() {
 	lane := road.None
 	l := &w.spec.Map.Lanes[w.track.lane]
 	turned := math.Cos(w.ego.State.Pose.Yaw-l.Center.At(w.track.s).Yaw) < 0
 	if turned || math.Abs(w.track.d) > l.Width/2 {
 		lane = w.against(w.ego.Box().Center)
 	}
-	if lane != road.None && !w.referee.wrongWay {
+	if lane != road.None && !w.infractions.wrongWay {
 		w.events = append(w.events, Event{Time: w.now, Kind: WrongWay, Lane: lane, Value: w.ego.State.Speed})
 	}
-	w.referee.wrongWay = lane != road.None
+	w.infractions.wrongWay = lane != road.None
 }
 
-// against returns a lane at p whose direction the ego drives against, or None
-// where there is none or also one of its own direction.
+// against returns a lane at p that runs against the ego's heading. It returns
+// None if there is no such lane, or if another lane at p runs along the
+// heading.
 func (w *World) against(p geom.Vec) road.LaneID {
 	m := w.spec.Map
 	found := road.None

@@ -10,8 +10,8 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// A walker that sets off at a share of the impact is hit there by an ego that keeps
-// its speed, whatever the two speeds and from either side.
+// A pedestrian that starts at an impact share is hit at that point by an ego of
+// constant speed, at all tested speeds and from both sides.
 func TestImpactLocation(t *testing.T) {
 	for _, c := range []struct {
 		kind       actor.Kind
@@ -40,8 +40,9 @@ func TestImpactLocation(t *testing.T) {
 	}
 }
 
-// Whoever is not on foot, or walks beside the road, is never about to be hit.
-func TestImpactOfOthersIsFar(t *testing.T) {
+// The impact share of vehicles, and of pedestrians that do not cross the road, is
+// infinite.
+func TestImpactShareOfOthersIsInfinite(t *testing.T) {
 	along := sim.ActorSpec{Kind: actor.Pedestrian, Behavior: sim.Walk{Path: []geom.Vec{{X: 100, Y: -5}, {X: 150, Y: -5}}, Waits: true}}
 	for _, a := range []sim.ActorSpec{along, scripted(0, 100, 5)} {
 		a.Script = []sim.Maneuver{{When: sim.Trigger{{What: sim.ImpactShare, Is: sim.Below, Value: 1e6}}, Do: sim.Stop{}}}

@@ -53,12 +53,12 @@ func jammed(t *testing.T, seed uint64) *sim.World {
 	return mustNew(t, spec)
 }
 
-// No vehicle stands for a minute with a free lane before it. Vehicles that wait for
-// something right before them, in their own lane or at a junction, may.
+// No vehicle stands for a minute with a free lane ahead. It may stand if something
+// blocks it directly, in its lane or at a junction.
 func TestTrafficDoesNotJam(t *testing.T) {
 	for seed := range uint64(12) {
 		w := jammed(t, seed)
-		stands := make([]int, len(w.Actors())) // for how long, s
+		stands := make([]int, len(w.Actors())) // standing time, s
 		before := append([]actor.Actor(nil), w.Actors()...)
 		for second := range 120 {
 			run(w, 1, vehicle.Command{})
@@ -78,9 +78,8 @@ func TestTrafficDoesNotJam(t *testing.T) {
 	}
 }
 
-// free reports whether 8 m of road before actor index i are free: no body in the way of
-// its own one, no junction, no stop line, no end of the lane, before which drivers wait
-// 12 m back.
+// free reports whether the 8 m ahead of actor index i are free: no actor in its way, no
+// junction, no stop line, and no end of the lane (drivers wait 12 m before it).
 func free(w *sim.World, i int) bool {
 	a := w.Actors()[i]
 	lane, s, d, _ := w.ActorPlace(a.ID)
@@ -125,8 +124,8 @@ func TestTrafficPassesAWreck(t *testing.T) {
 	}
 }
 
-// Drivers of a crowd begin at speeds that fit what is ahead of them: none brakes harder
-// than comfortably at the first decision, and no bodies overlap.
+// The starting speeds of a crowd fit the traffic ahead: no driver brakes harder than
+// comfortably at the first decision, and no boxes overlap.
 func TestCrowdsStartSafely(t *testing.T) {
 	for seed := range uint64(40) {
 		w := jammed(t, seed)
@@ -141,7 +140,7 @@ func TestCrowdsStartSafely(t *testing.T) {
 	}
 }
 
-// Dense traffic uses the room of the road, and leaves out only what does not fit.
+// Dense traffic fills the road: Populate leaves out only actors that do not fit.
 func TestCrowdsFillTheRoad(t *testing.T) {
 	m, err := road.Generate(road.Params{Kind: road.KindStraight, Lanes: 3, OneWay: true, Length: 600})
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// lane returns a lane through pts with everything a lane needs.
+// lane returns a complete lane through pts.
 func lane(id road.LaneID, limit float64, pts ...geom.Vec) road.Lane {
 	c, err := geom.NewPolyline(pts)
 	if err != nil {
@@ -54,8 +54,8 @@ func country() *road.Map {
 	return finish(m)
 }
 
-// controlled returns a road in two pieces of 100 m with control at the end of
-// the first.
+// controlled returns a road of two lanes of 100 m, one after the other, with
+// control at the end of the first.
 func controlled(c road.Control, plan road.Plan) *road.Map {
 	m := &road.Map{Name: "controlled", Lanes: []road.Lane{
 		lane(0, 25, geom.Vec{}, geom.Vec{X: 100}), lane(1, 25, geom.Vec{X: 100}, geom.Vec{X: 600}),
@@ -88,7 +88,7 @@ func run(w *sim.World, seconds float64, cmd vehicle.Command) []sim.Event {
 	return all
 }
 
-// kinds returns the events of the given kind.
+// only returns the events of the given kind.
 func only(events []sim.Event, k sim.EventKind) []sim.Event {
 	var out []sim.Event
 	for _, e := range events {

@@ -13,13 +13,13 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// New returns the world that spec describes, at time zero. It fails on a spec
-// that contradicts itself or its map, and names what is wrong. The spec must not
-// be changed afterwards.
+// New returns the world that spec describes, at time zero. It returns an error
+// if spec is inconsistent in itself or with its map. The caller must not change
+// spec afterwards.
 func New(spec *Spec) (*World, error) { return NewOn(nil, spec) }
 
-// NewOn is New for many worlds on one map. Where other has the same map, the new world
-// shares what was computed from it; other may be nil.
+// NewOn is New for many worlds on one map. If other has the same map, the new world
+// shares the data computed from that map. other may be nil.
 func NewOn(other *World, spec *Spec) (*World, error) {
 	if spec == nil || spec.Map == nil {
 		return nil, errors.New("world: no map")
@@ -48,7 +48,7 @@ func NewOn(other *World, spec *Spec) (*World, error) {
 			return nil, fmt.Errorf("world: actor %q: %w", w.Name(actor.ID(i+1)), err)
 		}
 	}
-	w.referee = referee{touching: make([]bool, len(w.actors)), frontLane: road.None, crossed: road.None}
+	w.infractions = infractions{touching: make([]bool, len(w.actors)), frontLane: road.None, crossed: road.None}
 	if err := w.setSignals(); err != nil {
 		return nil, fmt.Errorf("world: %w", err)
 	}
@@ -58,19 +58,19 @@ func NewOn(other *World, spec *Spec) (*World, error) {
 
 // makeStartsSafe lowers the starting speeds of drivers with SafeStart.
 func (w *World) makeStartsSafe() {
-	var who []int
+	var agents []int
 	for i := range w.spec.Actors {
 		if d, ok := w.spec.Actors[i].Behavior.(Drive); ok && d.SafeStart {
-			who = append(who, i)
+			agents = append(agents, i)
 		}
 	}
-	if len(who) > 0 {
-		env := w.scene()
-		w.traffic.MakeStartsSafe(&env, who)
+	if len(agents) > 0 {
+		env := w.trafficEnv()
+		w.traffic.MakeStartsSafe(&env, agents)
 	}
 }
 
-// uniqueNames reports a name that two actors share.
+// uniqueNames returns an error if two actors have the same name.
 func uniqueNames(actors []ActorSpec) error {
 	seen := make(map[string]bool, len(actors))
 	for i := range actors {
@@ -83,7 +83,7 @@ func uniqueNames(actors []ActorSpec) error {
 	return nil
 }
 
-// frictionOf returns the friction that the spec gives or its weather implies.
+// frictionOf returns the friction of the spec, or else that of its weather.
 func frictionOf(s *Spec) float64 {
 	if s.Friction > 0 {
 		return s.Friction
@@ -108,11 +108,11 @@ func (w *World) addEgo(e *EgoSpec) error {
 	w.ego = actor.Actor{ID: actor.Ego, Kind: actor.Car, Shape: w.plant.Params.Shape(),
 		Looks: looksOf(actor.Car, e.Looks, &looks)}
 	w.track = startTrack(w.spec.Map, &e.Start, pose)
-	w.showEgo(vehicle.Command{})
+	w.updateEgo(vehicle.Command{})
 	return nil
 }
 
-// place returns the pose in the map frame at which s begins.
+// place returns the pose of s in the map frame.
 func place(m *road.Map, s *Start) (geom.Pose, error) {
 	if math.IsNaN(s.S+s.D+s.Speed) || math.IsInf(s.S+s.D+s.Speed, 0) {
 		return geom.Pose{}, errors.New("start is not finite")
@@ -145,23 +145,23 @@ func (w *World) setSignals() error {
 	for _, o := range w.spec.Signals {
 		w.plans[o.Signal] = o.Plan
 	}
-	w.showSignals()
+	w.updateSignals()
 	return nil
 }
 
-func (w *World) showSignals() {
+func (w *World) updateSignals() {
 	for i := range w.plans {
 		w.signals[i] = w.plans[i].State(w.now)
 	}
 }
 
-// dark tells that vehicles burn their headlights: sun within 3° of the horizon
-// or below, heavy rain or fog.
+// dark reports whether vehicles switch on their headlights: the sun is below 3°
+// elevation, or there is heavy rain or fog.
 func dark(c scene.Conditions) bool {
 	return c.SunElevation < 3*math.Pi/180 || c.Rain > 0.3 || (c.Visibility > 0 && c.Visibility < 400)
 }
 
-// Name returns the name of an actor: "ego", that of its spec, or "actor N".
+// Name returns the name of an actor: "ego", the name in its spec, or "actor N".
 func (w *World) Name(id actor.ID) string {
 	switch i := int(id) - 1; {
 	case id == actor.Ego:

@@ -8,8 +8,8 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// A world that shares the map of another goes the way of one made alone.
-func TestNewOnIsNew(t *testing.T) {
+// A world that shares the map data of another equals a world from New.
+func TestNewOnEqualsNew(t *testing.T) {
 	spec := busy(7)
 	first := mustNew(t, spec)
 	for range 100 {

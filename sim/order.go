@@ -8,15 +8,15 @@ import (
 	"roadloop/sim/scene"
 )
 
-// Order lets an actor begin an action now, beside its script, which goes on: so a
-// copy of a world is sent another way. It fails for an action that the actor cannot
-// begin.
+// Order makes an actor begin an action now. The actor's script continues. Use it to
+// make a clone of a world develop differently. It returns an error if the actor
+// cannot begin the action.
 func (w *World) Order(id actor.ID, do Action) error {
 	if id < 1 || int(id) > len(w.actors) {
-		return fmt.Errorf("there is no actor %d; there are 1 to %d", id, len(w.actors))
+		return fmt.Errorf("no actor %d: IDs are 1 to %d", id, len(w.actors))
 	}
 	if _, ok := do.(Meet); ok {
-		return errors.New("a meeting must be in the script from the start")
+		return errors.New("meet is allowed in scripts only")
 	}
 	if err := w.checkAction(&w.spec.Actors[id-1], do); err != nil {
 		return err
@@ -25,8 +25,9 @@ func (w *World) Order(id actor.ID, do Action) error {
 	return nil
 }
 
-// SetConditions changes light and weather from now on, and with them the friction,
-// unless friction is above 0 or the spec tells it. It fails for values out of range.
+// SetConditions changes light and weather from now on. If friction is above 0, it
+// becomes the new friction; else the friction follows the new weather, unless the
+// spec sets it. SetConditions returns an error for values out of range.
 func (w *World) SetConditions(c scene.Conditions, friction float64) error {
 	if err := c.Check(); err != nil {
 		return err
@@ -34,7 +35,7 @@ func (w *World) SetConditions(c scene.Conditions, friction float64) error {
 	if friction != 0 && !(friction >= 0.05 && friction <= 1.5) {
 		return fmt.Errorf("friction %g is outside 0.05 to 1.5", friction)
 	}
-	spec := *w.spec // others share it
+	spec := *w.spec // shared with other worlds
 	spec.Conditions = c
 	if friction > 0 {
 		spec.Friction = friction

@@ -10,7 +10,7 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// street returns a world with a car that follows its lane before the ego, and a cone.
+// street returns a world with a lane-following car ahead of the ego, and a cone.
 func street(t *testing.T) *sim.World {
 	t.Helper()
 	m, err := road.Generate(road.Params{Kind: road.KindStraight})
@@ -25,8 +25,8 @@ func street(t *testing.T) *sim.World {
 	return w
 }
 
-// An order moves the actor of the world that got it, and nobody in a copy.
-func TestOrderSendsAnActorAnotherWay(t *testing.T) {
+// Order changes an actor of its world and no actor of a clone.
+func TestOrderChangesOneWorldOnly(t *testing.T) {
 	w := street(t)
 	c := w.Clone()
 	if err := w.Order(1, sim.Speed{Target: 2, Accel: 4}); err != nil {
@@ -40,13 +40,13 @@ func TestOrderSendsAnActorAnotherWay(t *testing.T) {
 		t.Errorf("3 s after the order to drive 2 m/s: %.1f m/s; without it %.1f m/s", a, b)
 	}
 	for want, err := range map[string]error{
-		"there is no actor 9":                       w.Order(9, sim.Stop{}),
-		"there is no actor 0":                       w.Order(0, sim.Stop{}),
-		"a change of speed is for actors that move": w.Order(2, sim.Speed{Target: 2}),
-		"in the script from the start":              w.Order(1, sim.Meet{Speed: 3}),
-		"friction 3 is outside":                     w.SetConditions(scene.Day(), 3),
-		"visibility 5 m is outside 10":              w.SetConditions(scene.Conditions{Visibility: 5}, 0),
-		"the sun stands at 3 rad above":             w.SetConditions(scene.Conditions{SunElevation: 3}, 0),
+		"no actor 9":                       w.Order(9, sim.Stop{}),
+		"no actor 0":                       w.Order(0, sim.Stop{}),
+		"speed: only for actors that move": w.Order(2, sim.Speed{Target: 2}),
+		"meet is allowed in scripts only":  w.Order(1, sim.Meet{Speed: 3}),
+		"friction 3 is outside":            w.SetConditions(scene.Day(), 3),
+		"visibility 5 m is outside 10":     w.SetConditions(scene.Conditions{Visibility: 5}, 0),
+		"sun elevation 3 rad":              w.SetConditions(scene.Conditions{SunElevation: 3}, 0),
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
@@ -54,8 +54,7 @@ func TestOrderSendsAnActorAnotherWay(t *testing.T) {
 	}
 }
 
-// Rain makes the road slippery where the spec does not say how slippery it is, in this
-// world only.
+// Rain lowers the friction of this world only, unless the spec sets the friction.
 func TestSetConditionsChangesTheFriction(t *testing.T) {
 	w := street(t)
 	c := w.Clone()
@@ -65,7 +64,7 @@ func TestSetConditionsChangesTheFriction(t *testing.T) {
 		t.Fatal(err)
 	}
 	if w.Conditions() != wet || w.Friction() >= c.Friction() || c.Conditions() != scene.Day() {
-		t.Errorf("wet: friction %.2f, the copy's %.2f", w.Friction(), c.Friction())
+		t.Errorf("wet: friction %.2f, the clone's %.2f", w.Friction(), c.Friction())
 	}
 	if err := w.SetConditions(wet, .2); err != nil || w.Friction() != .2 {
 		t.Errorf("friction %.2f, %v", w.Friction(), err)

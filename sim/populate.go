@@ -10,33 +10,33 @@ import (
 	"roadloop/sim/road"
 )
 
-// Crowd says how many of each to put on a map.
+// Crowd is the number of actors of each type to put on a map.
 type Crowd struct {
-	Cars        int // a few vans among them
-	Trucks      int // and buses
-	Cyclists    int // and motorcycles
+	Cars        int // including a few vans
+	Trucks      int // including buses
+	Cyclists    int // including motorcycles
 	Pedestrians int // on sidewalks, roadsides and crosswalks
-	Parked      int // cars beside the road
+	Parked      int // cars at the roadside
 }
 
-// Total returns the number of all together.
+// Total returns the total number of actors.
 func (c *Crowd) Total() int { return c.Cars + c.Trucks + c.Cyclists + c.Pedestrians + c.Parked }
 
-// Populate returns a crowd on m for the given seed: drivers with Drive on free
-// stretches of lanes, people who walk along and cross, parked cars. They keep clear of
-// the ego and of others, which are placed already. Vehicles have at least
-// 20 m between bumpers as long as the map has room for that, and down to 3 m where it
-// has not. Where it has no room for all, fewer are returned.
+// Populate returns the actors of a crowd on m for the given seed: vehicles with Drive
+// on free sections of lanes, pedestrians that walk along and cross the road, and parked
+// cars. They keep clear of the ego and of others, which are already placed. Vehicles
+// have at least 20 m between bumpers if the map has enough room, and else at least 3
+// m. If the map has no room for all, Populate returns fewer actors.
 func Populate(m *road.Map, seed uint64, ego Start, others []ActorSpec, c Crowd) []ActorSpec {
 	p := populator{m: m, random: rng.New(seed, "crowd", "places")}
-	p.take(p.body(actor.Car, ego), spares[0])
+	p.take(p.body(actor.Car, ego), clearances[0])
 	for i := range others {
 		p.other(&others[i])
 	}
 	p.drivers(c.Cars, []actor.Kind{actor.Car, actor.Car, actor.Car, actor.Van})
 	p.drivers(c.Trucks, []actor.Kind{actor.Truck, actor.Truck, actor.Bus})
 	p.drivers(c.Cyclists, []actor.Kind{actor.Cyclist, actor.Cyclist, actor.Motorcycle})
-	p.squeeze()
+	p.fillRemaining()
 	for range c.Parked {
 		p.parked()
 	}
@@ -46,32 +46,32 @@ func Populate(m *road.Map, seed uint64, ego Start, others []ActorSpec, c Crowd) 
 	return p.out
 }
 
-// populator keeps track of the room that is left on a map.
+// populator keeps track of the free space on a map.
 type populator struct {
 	m      *road.Map
 	random rng.Stream
 	taken  []taken
-	stands []geom.OBB   // of it, what will not move
-	left   []actor.Kind // drivers that no place was found for
+	stands []geom.OBB   // the boxes in taken that never move
+	left   []actor.Kind // drivers not placed yet
 	lanes  []road.LaneID
 	out    []ActorSpec
 }
 
-// taken is the room of an actor: its box, and what it keeps free before and behind it,
-// m.
+// taken is the space of an actor: its box, and the distance that it keeps free in
+// front and behind, m.
 type taken struct {
 	box   geom.OBB
 	spare float64
 }
 
-// spares is what drivers keep free before and behind them, m: as much as there is
-// room for.
-var spares = [...]float64{10, 6, 3, 1.5}
+// clearances are the distances that drivers keep free in front and behind, m. The
+// largest one that fits is used.
+var clearances = [...]float64{10, 6, 3, 1.5}
 
-// sideRoom is what bodies keep free on either side, m.
-const sideRoom = 0.3
+// sideClearance is the distance that actors keep free on each side, m.
+const sideClearance = 0.3
 
-// tries is how often a place is drawn for one actor before it is left out.
+// tries is the number of random places tried for one actor before it is left out.
 const tries = 20
 
 func (p *populator) add(a ActorSpec) {
@@ -89,35 +89,36 @@ func (p *populator) body(k actor.Kind, s Start) geom.OBB {
 	return a.Box()
 }
 
-// other takes the room of an actor that is there already. Where one walks, it is the
-// start of the path.
+// other reserves the space of an actor that is already placed. For a pedestrian it
+// is at the start of the path.
 func (p *populator) other(a *ActorSpec) {
 	start, spare := a.Start, 3.0
 	switch b := a.Behavior.(type) {
 	case Drive, Follow:
-		spare = spares[0]
+		spare = clearances[0]
 	case Walk:
 		if len(b.Path) > 0 {
 			start = Start{Pose: &geom.Pose{X: b.Path[0].X, Y: b.Path[0].Y}}
 		}
 	default:
-		p.stands = append(p.stands, p.body(a.Kind, start).Inflate(spare, sideRoom))
+		p.stands = append(p.stands, p.body(a.Kind, start).Inflate(spare, sideClearance))
 	}
 	p.take(p.body(a.Kind, start), spare)
 }
 
 func (p *populator) take(b geom.OBB, spare float64) { p.taken = append(p.taken, taken{b, spare}) }
 
-// claim takes the room b if it is free, and reports whether it was. Between a driver
-// that keeps less than spares[0] free and another one, the smaller spare counts for both.
+// claim reserves the space b if it is free, and reports whether it was free. Between a
+// driver that keeps less than spares[0] free and another one, the smaller distance
+// applies to both.
 func (p *populator) claim(b geom.OBB, spare float64) bool {
-	room := b.Inflate(spare, sideRoom)
+	room := b.Inflate(spare, sideClearance)
 	for _, t := range p.taken {
 		keeps := t.spare
 		if spare > 1 {
 			keeps = math.Min(keeps, spare)
 		}
-		if geom.Overlap(t.box.Inflate(keeps, sideRoom), room) {
+		if geom.Overlap(t.box.Inflate(keeps, sideClearance), room) {
 			return false
 		}
 	}
@@ -125,8 +126,8 @@ func (p *populator) claim(b geom.OBB, spare float64) bool {
 	return true
 }
 
-// lane draws a lane outside junctions, each meter of the map alike, and a place
-// on it.
+// lane draws a lane outside junctions, with a probability proportional to its
+// usable length, and a point on it.
 func (p *populator) lane() (*road.Lane, float64) {
 	total := 0.0
 	for i := range p.m.Lanes {
@@ -142,7 +143,7 @@ func (p *populator) lane() (*road.Lane, float64) {
 	return &p.m.Lanes[0], margin
 }
 
-// margin is how far from the start of a lane actors begin, m.
+// margin is the minimum distance of a placed actor from either end of a lane, m.
 const margin = 3.0
 
 // length returns the usable length of lane i.
@@ -154,7 +155,7 @@ func (p *populator) length(i int) float64 {
 	return math.Max(0, l.Center.Length()-20)
 }
 
-// drivers places n drivers, each of one of the kinds.
+// drivers places n drivers of random kinds out of kinds.
 func (p *populator) drivers(n int, kinds []actor.Kind) {
 	for range n {
 		kind := kinds[p.random.IntN(len(kinds))]
@@ -164,10 +165,10 @@ func (p *populator) drivers(n int, kinds []actor.Kind) {
 	}
 }
 
-// driver places a driver at random, and reports whether it found room.
+// driver places a driver at a random point and reports whether there was room.
 func (p *populator) driver(kind actor.Kind) bool {
 	for range tries {
-		if l, s := p.lane(); p.driverAt(kind, l, s, spares[0]) {
+		if l, s := p.lane(); p.driverAt(kind, l, s, clearances[0]) {
 			return true
 		}
 	}
@@ -187,14 +188,15 @@ func (p *populator) driverAt(kind actor.Kind, l *road.Lane, s, spare float64) bo
 	return true
 }
 
-// squeeze places the drivers that are left, in random order, with the less between them
-// the more there are: it goes along all lanes once for each kind and distance.
-func (p *populator) squeeze() {
+// fillRemaining places the remaining drivers in random order. It scans all lanes once for
+// each kind and distance in spares, so that the distances shrink only as much as
+// necessary.
+func (p *populator) fillRemaining() {
 	for i := len(p.left) - 1; i > 0; i-- {
 		j := p.random.IntN(i + 1)
 		p.left[i], p.left[j] = p.left[j], p.left[i]
 	}
-	for _, spare := range spares[1:] {
+	for _, spare := range clearances[1:] {
 		left := p.left
 		p.left = nil
 		from := make([]spot, len(actor.Kinds()))
@@ -206,14 +208,14 @@ func (p *populator) squeeze() {
 	}
 }
 
-// spot is a place on the lanes of a map.
+// spot is a point on the lanes of a map.
 type spot struct {
 	lane int
 	s    float64
 }
 
-// next places a driver at the first place from at on where there is room, and moves at
-// there.
+// next places a driver at the first free point from at on, and advances at to that
+// point.
 func (p *populator) next(kind actor.Kind, spare float64, at *spot) bool {
 	const step = 1.0 // m
 	for ; at.lane < len(p.m.Lanes); at.lane, at.s = at.lane+1, 0 {
@@ -226,7 +228,7 @@ func (p *populator) next(kind actor.Kind, spare float64, at *spot) bool {
 	return false
 }
 
-// parked puts a car beside the right edge of a rightmost lane, clear of it.
+// parked puts a car to the right of a rightmost lane, clear of the lane.
 func (p *populator) parked() {
 	for range tries {
 		l, s := p.lane()
@@ -236,7 +238,7 @@ func (p *populator) parked() {
 		half := actor.DefaultShape(actor.Car).Width / 2
 		start := Start{Lane: l.ID, S: s, D: -l.Width/2 - half - p.random.Range(0, 0.4)}
 		if body := p.body(actor.Car, start); p.claim(body, 1) {
-			p.stands = append(p.stands, body.Inflate(1, sideRoom))
+			p.stands = append(p.stands, body.Inflate(1, sideClearance))
 			p.add(ActorSpec{Kind: actor.Car, Start: start})
 			return
 		}
@@ -272,7 +274,7 @@ func (p *populator) walk() []geom.Vec {
 	return path
 }
 
-// obstructed reports whether something that stands is in the way of a walk.
+// obstructed reports whether a static actor blocks a walk.
 func (p *populator) obstructed(path []geom.Vec) bool {
 	for i := range len(path) - 1 {
 		d := path[i+1].Sub(path[i])
@@ -297,7 +299,7 @@ func (p *populator) onRoad(path []geom.Vec) bool {
 	return false
 }
 
-// alongRoad returns a walk of 20 to 60 m beside the right edge of a road.
+// alongRoad returns a walk of 20 to 60 m along the right edge of a road.
 func (p *populator) alongRoad() []geom.Vec {
 	l, s := p.lane()
 	for l.Right != road.None {
@@ -347,7 +349,7 @@ func (p *populator) acrossRoad() []geom.Vec {
 	return p.either(from.Pos(), from.Pos().Add(across.Scale(math.Abs(d)+left.Width/2+1.5)))
 }
 
-// either returns the way from a to b or back.
+// either returns the path from a to b, or from b to a, at random.
 func (p *populator) either(a, b geom.Vec) []geom.Vec {
 	if p.random.Chance(0.5) {
 		a, b = b, a

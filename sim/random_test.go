@@ -10,8 +10,8 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// TestRandomWorldsStayFinite drives wildly on random maps among random crowds:
-// nothing panics, and everyone stays where numbers are finite and speeds possible.
+// TestRandomWorldsStayFinite drives random commands on random maps with random
+// crowds: nothing panics, all states stay finite and all speeds plausible.
 func TestRandomWorldsStayFinite(t *testing.T) {
 	for seed := range uint64(20) {
 		m, err := road.Random(seed)

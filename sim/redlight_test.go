@@ -8,7 +8,8 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// halt drives w until the ego's front stands at a place on the road of controlled, m.
+// halt drives w until the ego stands with its front at the given x on the road of
+// controlled, m.
 func halt(w *sim.World, front float64) []sim.Event {
 	var all []sim.Event
 	for range 3000 {
@@ -25,7 +26,7 @@ func halt(w *sim.World, front float64) []sim.Event {
 	return all
 }
 
-// frontOf returns where the ego's front is along x.
+// frontOf returns the x of the ego's front.
 func frontOf(w *sim.World) float64 {
 	shape := w.Ego().Shape
 	return w.Ego().State.Pose.X + shape.RearToCenter + shape.Length/2
@@ -74,8 +75,8 @@ func TestEnteringAJunctionOnRed(t *testing.T) {
 	}
 }
 
-// Two worlds that differ only in whether the ego stood beyond the line are not the same.
-func TestStateHoldsWhetherTheEgoStoodBeyondTheLine(t *testing.T) {
+// The state includes whether the ego stood beyond the line.
+func TestStateIncludesStopBeyondLine(t *testing.T) {
 	m := controlled(road.SignalControl, road.Plan{Green: 1})
 	m.Lanes[0].StopS = 94
 	stood := mustNew(t, &sim.Spec{Map: m, Ego: atRest(0, 80)})

@@ -6,8 +6,8 @@ import (
 )
 
 // Maneuver is a step of a script: when all conditions of When hold, Do begins.
-// Maneuvers fire once, in order; each can fire no earlier than the tick after
-// the one before it. An empty When fires at once.
+// Maneuvers fire once, in order, and at most one per tick. An empty When fires
+// at once.
 type Maneuver struct {
 	When Trigger
 	Do   Action
@@ -32,8 +32,8 @@ const (
 	AtLeast                   // quantity >= value
 )
 
-// Quantity is something that a trigger can wait for. "The actor" is the one
-// whose script it is.
+// Quantity is a value that a condition compares. "The actor" is the actor that
+// has the script.
 type Quantity uint8
 
 // Quantities.
@@ -44,31 +44,33 @@ const (
 	// the first), s.
 	Since
 	// Done is 1 when the previous maneuver's action is finished, else 0: a lane
-	// change arrived, a speed reached, a path walked, a hesitation over.
+	// change is complete, a speed reached, a path walked, a hesitation over.
 	Done
-	// EgoGap is the distance from bumper to bumper along the lane between ego and
-	// the actor, whichever is ahead, m; 0 while they are side by side.
+	// EgoGap is the bumper-to-bumper distance along the lane between the ego and
+	// the actor, m; 0 while they are side by side. Either of them may be ahead.
 	EgoGap
 	// EgoAhead is the distance along the lane from the actor's front bumper to
-	// the ego's rear bumper when the ego is ahead, negative when it is not, m.
+	// the ego's rear bumper, m; negative if the ego is not ahead.
 	EgoAhead
 	// EgoDistance is the shortest distance between the two footprints, m.
 	EgoDistance
-	// EgoTTC is the time the ego's front bumper takes at its present speed to
-	// come level with the actor, measured along the ego's lane, s; infinite when the
-	// ego stands or has passed.
+	// EgoTTC is the time that the ego's front bumper needs at its current speed to
+	// reach the actor's center, measured along the ego's lane, s; +Inf if the ego
+	// stands or has passed.
 	EgoTTC
-	// EgoS is how far the ego has come: its starting S plus the way made good along
-	// its lanes, m.
+	// EgoS is the progress of the ego: its starting S plus the distance along its
+	// lanes since then, m.
 	EgoS
-	// ImpactShare is where on the ego's front a walker would be hit if it set off now, as
-	// a share of the ego's width from the side that the walker comes from: it falls
-	// while the ego comes nearer, and a walker that sets off once it is Below 0.5 meets
-	// the middle of an ego that keeps its speed. +Inf for everyone else.
+	// ImpactShare is the impact point of a pedestrian on the ego's front if the
+	// pedestrian started now, as a share of the ego's width from the side that the
+	// pedestrian comes from. It falls while the ego approaches. A pedestrian that starts
+	// when it is Below 0.5 meets the center of an ego that keeps its speed. It is +Inf
+	// for all other actors.
 	ImpactShare
-	// OwnS is how far the actor has come, as EgoS; for a walker the way along its path, m.
+	// OwnS is the progress of the actor, like EgoS; for a pedestrian the distance along
+	// its path, m.
 	OwnS
-	// EgoSpeed and OwnSpeed in m/s.
+	// EgoSpeed and OwnSpeed are the speeds of the ego and the actor, m/s.
 	EgoSpeed
 	OwnSpeed
 )
@@ -76,67 +78,67 @@ const (
 // Action is what a maneuver does: one of the types below.
 type Action interface{ action() }
 
-// ChangeLane moves a vehicle to the neighboring lane on Side, or to the lane To
-// when Side is 0, in Over seconds (0: 3 s) with the lateral profile of least
-// jerk; below 8 m/s it takes longer in proportion. It does not look whether the lane is free. A neighbor lane that does not
-// exist makes the vehicle stay.
+// ChangeLane moves a vehicle to the neighboring lane on Side, or to the lane To if Side is 0,
+// in Over seconds (0: 3 s) with a minimum-jerk lateral profile; below 8 m/s it takes
+// proportionally longer. It does not check whether the lane is free. If the neighboring lane
+// does not exist, the vehicle stays in its lane.
 type ChangeLane struct {
 	Side int // +1 left, -1 right, 0: see To
 	To   road.LaneID
 	Over float64 // s
 }
 
-// Offset shifts a vehicle within its lane to D meters left of the middle in
-// Over seconds (0: 2 s).
+// Offset shifts a vehicle within its lane to D meters left of the center line
+// in Over seconds (0: 2 s).
 type Offset struct{ D, Over float64 }
 
-// Speed makes the vehicle change to Target m/s at Accel m/s² (positive; 0: 2)
-// and keep it from then on. A Drive vehicle takes Target as its wanted speed.
+// Speed makes a vehicle change to Target m/s at Accel m/s² (positive; 0: 2) and
+// keep that speed. A Drive vehicle uses Target as its desired speed.
 type Speed struct{ Target, Accel float64 }
 
-// Brake slows a vehicle to To m/s at Decel m/s² (positive; 0: 4), whoever is
-// ahead or behind, and keeps that speed from then on.
+// Brake slows a vehicle to To m/s at Decel m/s² (positive; 0: 4) and keeps that
+// speed. It ignores other road users.
 type Brake struct{ Decel, To float64 }
 
-// Meet makes a vehicle come to where its way first crosses that of the ego After
-// seconds after the ego does, both with their front bumpers at the middle of the
-// conflict area; a negative After brings it there before. It slows down or speeds up
-// for that, within bounds, until Steady seconds (0: 3.5 s) before and keeps to Speed
-// m/s from then on, whatever the ego does.
+// Meet times a vehicle to reach the first crossing of its path with the ego's path
+// After seconds after the ego (before it, if After is negative). Times count when
+// the front bumpers are at the center of the conflict area. The vehicle adjusts its
+// speed within bounds until Steady seconds (0: 3.5 s) before the meeting. From then
+// on it keeps Speed m/s, regardless of the ego.
 type Meet struct{ Speed, After, Steady float64 }
 
-// Stop brings a vehicle or a walker to a standstill at Decel m/s² (0: 3) and
-// keeps it there until the next action.
+// Stop brings a vehicle or a pedestrian to a standstill at Decel m/s² (0: 3)
+// and keeps it there until the next action.
 type Stop struct{ Decel float64 }
 
-// Turn gives a vehicle a new route, from its present lane on; a vehicle whose
-// lane is not on the route ignores it.
+// Turn gives a vehicle a new route from its current lane on. A vehicle on
+// another lane ignores it.
 type Turn struct{ Route []road.LaneID }
 
-// SetWalk sends a walker along Path, beginning where it stands, at Speed m/s
-// (0: as before). Cars, cones and boxes can be moved the same way.
+// SetWalk sends a pedestrian along Path from its current position at Speed m/s
+// (0: as before). It also moves cars, cones and boxes.
 type SetWalk struct {
 	Path  []geom.Vec
 	Speed float64
-	// Wary as in Walk.
+	// Wary is as in Walk.
 	Wary bool
 }
 
-// Go lets a waiting or stopped walker go on along its path at Speed m/s (0: as
-// before).
+// Go makes a waiting or stopped pedestrian continue along its path at Speed m/s
+// (0: as before).
 type Go struct{ Speed float64 }
 
-// Cross sends a walker straight across the road: Far meters in the direction
-// that the walker faces at Speed m/s (0: as before).
+// Cross sends a pedestrian straight across the road: Far meters along its
+// heading at Speed m/s (0: as before).
 type Cross struct {
 	Far, Speed float64
 	Wary       bool
 }
 
-// Hesitate stops a walker for For seconds, then lets it go on.
+// Hesitate stops a pedestrian for For seconds; then it continues.
 type Hesitate struct{ For float64 }
 
-// Release gives a scripted vehicle to a driver of its own, as Drive does.
+// Release turns a scripted vehicle into a Drive vehicle.
 type Release struct{}
 
 func (ChangeLane) action() {}

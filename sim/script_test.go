@@ -19,7 +19,7 @@ func scripted(lane road.LaneID, s, v float64, script ...sim.Maneuver) sim.ActorS
 	return a
 }
 
-// firstFires runs w until the first scripted event and returns when, in seconds.
+// firstFires runs w until the first scripted event and returns its time, s.
 func firstFires(t *testing.T, w *sim.World, cmd vehicle.Command) float64 {
 	t.Helper()
 	for range 3000 {
@@ -33,8 +33,9 @@ func firstFires(t *testing.T, w *sim.World, cmd vehicle.Command) float64 {
 	return 0
 }
 
-// Two cars on a highway: ego at 50 m with 20 m/s, the actor at 100 m with 10 m/s.
-// Bumper to bumper they are 50 + shifts of the middles - half lengths apart.
+// Two cars on a highway: the ego at 50 m with 20 m/s, the actor at 100 m with 10
+// m/s. Their bumper-to-bumper distance is 50 m plus the shifts of the centers
+// minus the half lengths.
 func TestTriggers(t *testing.T) {
 	ego := mustNew(t, &sim.Spec{Map: highway(2), Ego: atRest(0, 0)}).Ego().Shape
 	car := actor.DefaultShape(actor.Car)
@@ -82,8 +83,8 @@ func TestAllConditionsMustHold(t *testing.T) {
 	}
 }
 
-// A cut-in arrives in the middle of the other lane after the asked time, and its
-// sideways speed peaks at 15/8 of the mean.
+// A cut-in reaches the center of the other lane after the specified time, and
+// its lateral speed peaks at 15/8 of the mean.
 func TestChangeLane(t *testing.T) {
 	other := scripted(1, 100, 20, sim.Maneuver{Do: sim.ChangeLane{Side: -1, Over: 2.5}},
 		sim.Maneuver{When: sim.Trigger{{What: sim.Done, Is: sim.AtLeast, Value: 1}}, Do: sim.Speed{Target: 25, Accel: 3}})
@@ -181,6 +182,6 @@ func TestOvertakingIntoOncomingTraffic(t *testing.T) {
 	}
 	run(w, 6, vehicle.Command{})
 	if y := w.Actors()[0].State.Pose.Y; math.Abs(y) > 0.01 {
-		t.Errorf("y = %.2f m after pulling in, want the own lane", y)
+		t.Errorf("y = %.2f m after pulling in, want the original lane", y)
 	}
 }

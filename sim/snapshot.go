@@ -8,22 +8,23 @@ import (
 	"roadloop/sim/actor"
 )
 
-// Clone returns a copy that goes on exactly as w would and shares nothing with
-// it but the spec.
+// Clone returns a deep copy that continues exactly as w would. The two share
+// only the spec.
 func (w *World) Clone() *World {
 	c := *w
 	c.actors = slices.Clone(w.actors)
 	c.signals = slices.Clone(w.signals)
 	c.scripts = slices.Clone(w.scripts)
 	c.traffic = w.traffic.Clone()
-	c.referee.touching = slices.Clone(w.referee.touching)
+	c.infractions.touching = slices.Clone(w.infractions.touching)
 	c.events, c.lanes, c.way = nil, nil, nil
 	return &c
 }
 
-// AppendState appends the exact bytes of everything that changes in a run:
-// equal bytes mean that two worlds of one spec go on alike. The layout may
-// change between versions; it is for hashing and comparing only.
+// AppendState appends the exact bytes of the complete state of a run. If the
+// bytes of two worlds of one spec are equal, both worlds continue identically.
+// The layout may change between versions; use it for hashing and comparison
+// only.
 func (w *World) AppendState(dst []byte) []byte {
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(w.now))
 	drive, brake := w.plant.Pedals()
@@ -38,14 +39,14 @@ func (w *World) AppendState(dst []byte) []byte {
 	}
 	dst = w.traffic.AppendState(dst)
 	for _, s := range w.scripts {
-		dst = append(appendInts(dst, int64(s.next), int64(s.fired)), bit(s.meets))
+		dst = append(appendInts(dst, int64(s.next), int64(s.fired)), bit(s.adjusting))
 	}
 	dst = appendInts(dst, int64(w.track.lane))
 	dst = appendFloats(dst, w.track.s, w.track.d, w.track.base)
-	return w.referee.appendState(dst)
+	return w.infractions.appendState(dst)
 }
 
-func (r *referee) appendState(dst []byte) []byte {
+func (r *infractions) appendState(dst []byte) []byte {
 	for _, t := range r.touching {
 		dst = append(dst, bit(t))
 	}
@@ -53,7 +54,8 @@ func (r *referee) appendState(dst []byte) []byte {
 	dst = appendFloats(dst, r.front, r.slowest)
 	dst = appendInts(dst, int64(r.frontLane), int64(r.crossed), int64(r.stands))
 	if r.stoodBeyond || r.ranRed {
-		// Only then, so that the bytes of all other drives are those of older versions.
+		// Appended only if set, so that the bytes of all other drives stay those of older
+		// versions.
 		dst = append(dst, bit(r.stoodBeyond), bit(r.ranRed))
 	}
 	return dst

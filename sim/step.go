@@ -6,37 +6,37 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// Step advances the world by one clock.Tick, 10 ms, during which the ego
-// follows cmd, and returns what happened. The slice is reused by the next Step.
+// Step advances the world by one clock.Tick, 10 ms, in which the ego follows
+// cmd. It returns the events of this tick. The next Step reuses the slice.
 //
-// In order: signals change, the ego moves, scripts fire on the state so far,
-// everyone else moves (drivers decide at ticks 1, 11, 21, ...), and the ego is
-// judged.
+// The order is: signals change, the ego moves, scripts fire on the state so
+// far, the other actors move (drivers decide at ticks 1, 11, 21, ...), and the
+// ego's infractions are checked.
 func (w *World) Step(cmd vehicle.Command) []Event {
 	w.events = w.events[:0]
 	w.now++
-	w.showSignals()
+	w.updateSignals()
 	w.plant.Step(cmd, w.friction)
-	w.showEgo(cmd)
+	w.updateEgo(cmd)
 	w.track.follow(w.spec.Map, w.ego.State.Pose, w.spec.Ego.Route)
 	w.runScripts()
-	env := w.scene()
+	env := w.trafficEnv()
 	w.traffic.Step(&env)
-	w.judge()
+	w.checkInfractions()
 	return w.events
 }
 
-// scene returns what traffic sees now.
-func (w *World) scene() traffic.Env {
+// trafficEnv returns the current input of traffic.
+func (w *World) trafficEnv() traffic.Env {
 	return traffic.Env{Now: w.now, Ego: &w.ego, Actors: w.actors, Signals: w.signals,
 		Dark: dark(w.spec.Conditions)}
 }
 
-// brakeLightAt is the braking of a command, m/s², from which brake lights burn.
+// brakeLightAt is the commanded deceleration from which the brake lights are on, m/s².
 const brakeLightAt = 0.3
 
-// showEgo copies the motion of the plant into the ego's actor.
-func (w *World) showEgo(cmd vehicle.Command) {
+// updateEgo copies the motion of the plant into the ego's actor.
+func (w *World) updateEgo(cmd vehicle.Command) {
 	m := w.plant.Motion()
 	s := &w.ego.State
 	s.Pose, s.Speed, s.Accel, s.YawRate, s.Steer = m.Pose, m.Speed, m.Accel, m.YawRate, m.Steer

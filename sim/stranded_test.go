@@ -8,7 +8,8 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// Who stops in a junction is told once, after a second; who stops before it is not.
+// A stop in a junction is reported once, after one second. A stop before it is not
+// reported.
 func TestStranded(t *testing.T) {
 	m, err := road.Generate(road.Params{Kind: road.KindFourWay, Length: 100})
 	if err != nil {

@@ -7,15 +7,15 @@ import (
 	"roadloop/sim/road"
 )
 
-// track is the place of the ego's rear axle on the road, followed from tick to
-// tick along lanes of its own direction.
+// track is the lane position of the ego's rear axle, tracked from tick to tick
+// along lanes of the ego's direction.
 type track struct {
 	lane road.LaneID
 	s, d float64
-	base float64 // what to add to s for the way made good, m
+	base float64 // added to s to get the progress, m
 }
 
-// startTrack finds the ego's place at the start.
+// startTrack finds the ego's lane position at the start.
 func startTrack(m *road.Map, s *Start, pose geom.Pose) track {
 	if s.Pose == nil {
 		t := track{lane: s.Lane, s: s.S, d: s.D}
@@ -27,8 +27,8 @@ func startTrack(m *road.Map, s *Start, pose geom.Pose) track {
 	return t
 }
 
-// follow moves the track to pose. Route settles which branch is taken where
-// branches overlap.
+// follow moves the track to pose. The route selects the branch where branches
+// overlap.
 func (t *track) follow(m *road.Map, pose geom.Pose, route []road.LaneID) {
 	l := &m.Lanes[t.lane]
 	t.s, t.d = l.Center.ProjectNear(pose.Pos(), t.s-5, t.s+5)
@@ -39,7 +39,7 @@ func (t *track) follow(m *road.Map, pose geom.Pose, route []road.LaneID) {
 		t.enter(m, pickLane(m, l.Prev, pose, route), pose)
 		t.base -= m.Lanes[t.lane].Center.Length()
 	}
-	t.sidestep(m, pose, route)
+	t.changeLane(m, pose, route)
 	if math.Abs(t.d) > 12 {
 		t.relocate(m, pose)
 	}
@@ -51,9 +51,9 @@ func (t *track) enter(m *road.Map, id road.LaneID, pose geom.Pose) {
 	t.s, t.d = m.Lanes[id].Center.Project(pose.Pos())
 }
 
-// sidestep moves the track to a neighbor, or in a junction to another branch,
-// when the ego has gone over to it. The way made good does not jump.
-func (t *track) sidestep(m *road.Map, pose geom.Pose, route []road.LaneID) {
+// changeLane moves the track to a neighboring lane, or in a junction to another
+// branch, when the ego has changed to it. The progress does not jump.
+func (t *track) changeLane(m *road.Map, pose geom.Pose, route []road.LaneID) {
 	l := &m.Lanes[t.lane]
 	to := t.lane
 	switch half := l.Width / 2; {
@@ -72,12 +72,12 @@ func (t *track) sidestep(m *road.Map, pose geom.Pose, route []road.LaneID) {
 	t.base = progress - t.s
 }
 
-// branch returns the lane from l's own predecessor that fits the pose clearly
+// branch returns the lane from l's predecessor that fits the pose clearly
 // better than l, or l itself.
 func (t *track) branch(m *road.Map, l *road.Lane, pose geom.Pose, route []road.LaneID) road.LaneID {
 	const clearly = 0.4
 	id := pickLane(m, m.Lanes[l.Prev[0]].Next, pose, route)
-	if misfit(m, id, pose, route)+clearly < misfit(m, l.ID, pose, route) {
+	if laneCost(m, id, pose, route)+clearly < laneCost(m, l.ID, pose, route) {
 		return id
 	}
 	return l.ID
@@ -90,16 +90,16 @@ func pickLane(m *road.Map, ids []road.LaneID, pose geom.Pose, route []road.LaneI
 		return best
 	}
 	for _, id := range ids {
-		if cost := misfit(m, id, pose, route); cost < least {
+		if cost := laneCost(m, id, pose, route); cost < least {
 			best, least = id, cost
 		}
 	}
 	return best
 }
 
-// misfit tells how badly a pose fits lane id: its distance in meters plus its
-// turn in radians doubled, less half a meter for lanes on the route.
-func misfit(m *road.Map, id road.LaneID, pose geom.Pose, route []road.LaneID) float64 {
+// laneCost returns the cost of a pose on lane id: its distance in meters plus
+// twice its heading difference in radians, minus 0.5 for lanes on the route.
+func laneCost(m *road.Map, id road.LaneID, pose geom.Pose, route []road.LaneID) float64 {
 	c := &m.Lanes[id].Center
 	s, d := c.Project(pose.Pos())
 	cost := math.Abs(d) + 2*math.Abs(geom.WrapAngle(pose.Yaw-c.At(s).Yaw))

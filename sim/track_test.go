@@ -11,8 +11,8 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// TestTrackThroughJunctions drives every way through a junction by pure pursuit:
-// the ego's place must stay on its route, its progress must not jump, and a clean
+// TestTrackThroughJunctions drives every path through a junction by pure pursuit:
+// the ego's lane must stay on its route, its progress must not jump, and the
 // drive must raise no event.
 func TestTrackThroughJunctions(t *testing.T) {
 	m, err := road.Generate(road.Params{Kind: road.KindFourWay, Lanes: 2, Seed: 4, Length: 60})
@@ -31,7 +31,7 @@ func TestTrackThroughJunctions(t *testing.T) {
 		pursueRoute(t, w, route)
 	}
 	if ways < 12 {
-		t.Errorf("only %d ways through the junction", ways)
+		t.Errorf("only %d paths through the junction", ways)
 	}
 }
 
@@ -63,7 +63,7 @@ func pursueRoute(t *testing.T, w *sim.World, route []road.LaneID) {
 	t.Errorf("route %v: never arrived", route)
 }
 
-// pathOf joins the middles of the lanes of a route.
+// pathOf joins the center lines of the lanes of a route.
 func pathOf(t *testing.T, m *road.Map, route []road.LaneID) geom.Polyline {
 	t.Helper()
 	var pts []geom.Vec

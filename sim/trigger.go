@@ -9,27 +9,27 @@ import (
 	"roadloop/sim/road"
 )
 
-// script is how far an actor has come in its script.
+// script is the progress of an actor in its script.
 type script struct {
-	next  int        // index of the maneuver that waits
-	fired clock.Tick // when the one before it fired
-	meets bool       // the one before it is a Meet that is not arranged yet
+	next      int        // index of the next maneuver
+	fired     clock.Tick // time at which the previous one fired
+	adjusting bool       // the previous one is a Meet that still adjusts the speed
 }
 
-// runScripts fires every maneuver whose trigger holds now.
+// runScripts fires the next maneuver of each actor if its trigger holds now.
 func (w *World) runScripts() {
 	for i := range w.scripts {
 		s := &w.scripts[i]
 		plan := w.spec.Actors[i].Script
-		if s.meets {
+		if s.adjusting {
 			m := plan[s.next-1].Do.(Meet)
-			s.meets = w.keepMeeting(i, &m)
+			s.adjusting = w.adjustRendezvous(i, &m)
 		}
 		if s.next >= len(plan) || !w.holds(i, plan[s.next].When) {
 			continue
 		}
 		w.perform(i, plan[s.next].Do)
-		_, s.meets = plan[s.next].Do.(Meet)
+		_, s.adjusting = plan[s.next].Do.(Meet)
 		w.events = append(w.events, Event{Time: w.now, Kind: Scripted, Actor: actor.ID(i + 1),
 			Lane: road.None, Value: float64(s.next)})
 		s.next++
@@ -47,7 +47,7 @@ func (w *World) holds(i int, when Trigger) bool {
 	return true
 }
 
-// quantity returns what the script of actor index i waits for.
+// quantity returns the value of q for actor index i.
 func (w *World) quantity(i int, q Quantity) float64 {
 	a := &w.actors[i]
 	switch q {
@@ -82,7 +82,7 @@ func (w *World) quantity(i int, q Quantity) float64 {
 	return math.NaN()
 }
 
-// done reports whether the action that actor index i began last is finished.
+// done reports whether the last action of actor index i is finished.
 func (w *World) done(i int) bool {
 	last := w.scripts[i].next - 1
 	if last < 0 {
@@ -92,7 +92,7 @@ func (w *World) done(i int) bool {
 	case ChangeLane, Offset:
 		return !w.traffic.Shifting(i)
 	case Meet:
-		return !w.scripts[i].meets && w.traffic.AtSpeed(i)
+		return !w.scripts[i].adjusting && w.traffic.AtSpeed(i)
 	case Speed, Brake, Stop:
 		return w.traffic.AtSpeed(i)
 	case SetWalk, Cross, Go:
@@ -109,8 +109,8 @@ func (w *World) bumperGap(a *actor.Actor) float64 {
 	return math.Max(0, math.Abs(w.along(a))-(a.Shape.Length+w.ego.Shape.Length)/2)
 }
 
-// timeToReach returns how long the ego's front takes at its present speed to
-// come level with a, +Inf when the ego stands or its middle is past.
+// timeToReach returns the time that the ego's front needs at its current speed
+// to reach the center of a; +Inf if the ego stands or its center is past a.
 func (w *World) timeToReach(a *actor.Actor) float64 {
 	ahead := w.along(a)
 	if ahead < 0 || w.ego.State.Speed < 0.1 {
@@ -119,16 +119,16 @@ func (w *World) timeToReach(a *actor.Actor) float64 {
 	return math.Max(0, ahead-w.ego.Shape.Length/2) / w.ego.State.Speed
 }
 
-// horizon is how far from the ego distances are measured along lanes, m.
+// horizon is the range within which distances from the ego are measured along lanes, m.
 const horizon = 400.0
 
-// along returns how far the middle of a is ahead of the middle of the ego,
-// measured along the ego's lanes, negative behind. Where a is beside no lane
-// before or behind the ego within the horizon it is measured along the ego's heading.
+// along returns the distance of the center of a ahead of the ego's center along the
+// ego's lanes, m; negative behind. If a is near none of these lanes within the
+// horizon, the distance is along the ego's heading.
 func (w *World) along(a *actor.Actor) float64 {
 	mid := w.track.s + w.ego.Shape.RearToCenter
 	p := a.Box().Center
-	if at := w.beside(p); at.ok {
+	if at := w.onEgoLanes(p); at.ok {
 		return at.s - mid
 	}
 	if s, ok := w.behind(p); ok {
@@ -137,7 +137,7 @@ func (w *World) along(a *actor.Actor) float64 {
 	return w.ego.State.Pose.ToLocal(p).X - w.ego.Shape.RearToCenter
 }
 
-// behind returns the arc length of p from the start of the ego's lane, negative
+// behind returns the arc length of p from the start of the ego's lane; negative
 // on the lanes before it.
 func (w *World) behind(p geom.Vec) (float64, bool) {
 	m := w.spec.Map
@@ -146,7 +146,7 @@ func (w *World) behind(p geom.Vec) (float64, bool) {
 		prev := m.Lanes[lane].Prev
 		c := &m.Lanes[lane].Center
 		s, d := c.Project(p)
-		if (s >= 0 || len(prev) == 0) && s <= c.Length() && math.Abs(d) < besideLane {
+		if (s >= 0 || len(prev) == 0) && s <= c.Length() && math.Abs(d) < maxLaneOffset {
 			return passed + s, true
 		}
 		if len(prev) == 0 {
@@ -158,11 +158,11 @@ func (w *World) behind(p geom.Vec) (float64, bool) {
 	return 0, false
 }
 
-// besideLane is how far from the middle of the ego's lane something still counts
-// as beside it, m.
-const besideLane = 20.0
+// maxLaneOffset is the maximum distance of a point from the ego's lane center for a
+// projection on the lane, m.
+const maxLaneOffset = 20.0
 
-// onRoute returns the lane of the ego's route among next, or else the first.
+// onRoute returns the lane in next that is on the ego's route, or else the first.
 func (w *World) onRoute(next []road.LaneID) road.LaneID {
 	for _, id := range next {
 		for _, r := range w.spec.Ego.Route {

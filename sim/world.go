@@ -9,21 +9,21 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// World is a run at one moment: plain data that Clone copies exactly.
+// World is the state of a run at one tick: plain data that Clone copies exactly.
 type World struct {
 	spec     *Spec       // shared, never changed
 	plans    []road.Plan // of the signals, overrides applied; shared, never changed
 	friction float64
 
-	now     clock.Tick
-	plant   vehicle.Plant
-	ego     actor.Actor
-	track   track // the ego's place on the road
-	actors  []actor.Actor
-	traffic *traffic.Traffic
-	scripts []script // by actor
-	signals []road.SignalState
-	referee referee
+	now         clock.Tick
+	plant       vehicle.Plant
+	ego         actor.Actor
+	track       track // lane position of the ego
+	actors      []actor.Actor
+	traffic     *traffic.Traffic
+	scripts     []script // by actor
+	signals     []road.SignalState
+	infractions infractions
 
 	events []Event       // of the last step
 	lanes  []road.LaneID // scratch
@@ -36,12 +36,12 @@ func (w *World) Time() clock.Tick { return w.now }
 // Ego returns the vehicle under test; the caller must not change it.
 func (w *World) Ego() *actor.Actor { return &w.ego }
 
-// Actors returns everyone else in the order of the spec, so that the actor with
-// ID i is at index i-1. The slice is overwritten by the next Step.
+// Actors returns all actors except the ego in the order of the spec: the actor
+// with ID i is at index i-1. The next Step overwrites the slice.
 func (w *World) Actors() []actor.Actor { return w.actors }
 
-// Signals returns the light of each signal of the map now, indexed by
-// road.SignalID. The slice is overwritten by the next Step.
+// Signals returns the current light of each signal of the map, indexed by
+// road.SignalID. The next Step overwrites the slice.
 func (w *World) Signals() []road.SignalState { return w.signals }
 
 // Map returns the road network.
@@ -50,25 +50,25 @@ func (w *World) Map() *road.Map { return w.spec.Map }
 // Conditions returns light and weather.
 func (w *World) Conditions() scene.Conditions { return w.spec.Conditions }
 
-// Spec returns what the world was made from; the caller must not change it.
+// Spec returns the spec of the world; the caller must not change it.
 func (w *World) Spec() *Spec { return w.spec }
 
 // Friction returns the tire-road friction coefficient under the ego.
 func (w *World) Friction() float64 { return w.friction }
 
-// EgoPlace returns the lane that the ego is on with its rear axle's Frenet
-// coordinates there. An ego on the wrong side of the road keeps the lane of its
-// own direction, with a large d.
+// EgoPlace returns the ego's lane and the Frenet coordinates of its rear axle
+// on that lane. An ego on the wrong side of the road keeps a lane of its
+// direction, with a large d.
 func (w *World) EgoPlace() (lane road.LaneID, s, d float64) {
 	return w.track.lane, w.track.s, w.track.d
 }
 
-// EgoProgress returns how far the ego has come: its starting s plus the way made
-// good along its lanes, m.
+// EgoProgress returns the ego's progress: its starting s plus the distance along
+// its lanes since then, m.
 func (w *World) EgoProgress() float64 { return w.track.base + w.track.s }
 
-// ActorPlace returns the lane of an actor that drives and its rear axle's Frenet
-// coordinates; ok is false for the ego and for those who follow no lane.
+// ActorPlace returns the lane of a driving actor and the Frenet coordinates of
+// its rear axle; ok is false for the ego and for actors that follow no lane.
 func (w *World) ActorPlace(id actor.ID) (lane road.LaneID, s, d float64, ok bool) {
 	if id < 1 || int(id) > len(w.actors) {
 		return road.None, 0, 0, false

@@ -18,7 +18,7 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// busy is a spec with a bit of everything in it.
+// busy is a spec with twelve drivers, a pedestrian and a scripted vehicle.
 func busy(seed uint64) *sim.Spec {
 	spec := &sim.Spec{Map: highway(3), Seed: seed, Ego: moving(1, 100, 20)}
 	for i := range 12 {
@@ -34,8 +34,8 @@ func busy(seed uint64) *sim.Spec {
 	return spec
 }
 
-// drunk is a driver that draws commands from its own stream.
-func drunk(s *rng.Stream) vehicle.Command {
+// randomCommand draws a command from a stream.
+func randomCommand(s *rng.Stream) vehicle.Command {
 	return vehicle.Command{Steer: s.Range(-0.01, 0.01), Accel: s.Range(-2, 2)}
 }
 
@@ -44,7 +44,7 @@ func TestSameSeedSameBytes(t *testing.T) {
 		w := mustNew(t, busy(seed))
 		driver := rng.New(1, "drunk", "driver")
 		for range 1500 {
-			w.Step(drunk(&driver))
+			w.Step(randomCommand(&driver))
 		}
 		return w.AppendState(nil)
 	}
@@ -56,34 +56,34 @@ func TestSameSeedSameBytes(t *testing.T) {
 	}
 }
 
-// A clone goes on as its original at whatever tick it is taken, and neither
-// disturbs the other.
-func TestCloneGoesOnAlike(t *testing.T) {
+// A clone continues exactly as its original, regardless of the tick at which it
+// is taken, and the two do not affect each other.
+func TestCloneContinuesIdentically(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := mustNew(t, busy(rapid.Uint64().Draw(rt, "seed")))
 		driver := rng.New(2, "drunk", "driver")
 		for range rapid.IntRange(0, 400).Draw(rt, "ticks") {
-			w.Step(drunk(&driver))
+			w.Step(randomCommand(&driver))
 		}
 		c, fork := w.Clone(), driver
 		at := w.AppendState(nil)
 		for range 200 {
-			w.Step(drunk(&driver))
+			w.Step(randomCommand(&driver))
 		}
 		if !bytes.Equal(c.AppendState(nil), at) {
 			rt.Fatal("stepping the original changed the clone")
 		}
 		for range 200 {
-			c.Step(drunk(&fork))
+			c.Step(randomCommand(&fork))
 		}
 		if !bytes.Equal(c.AppendState(nil), w.AppendState(nil)) {
-			rt.Fatal("the clone went another way")
+			rt.Fatal("the clone diverged")
 		}
 	})
 }
 
-// An actor out of everyone's sight changes nothing about the others.
-func TestActorsHaveTheirOwnStreams(t *testing.T) {
+// An actor far from the others does not affect them.
+func TestActorStreamsAreIndependent(t *testing.T) {
 	alone, more := busy(5), busy(5)
 	more.Actors = append(more.Actors, sim.ActorSpec{Name: "far", Kind: actor.Pedestrian,
 		Behavior: sim.Walk{Path: []geom.Vec{{X: -500, Y: -400}, {X: -400, Y: -400}}}})
@@ -133,7 +133,7 @@ func TestSignalsFollowTheirPlans(t *testing.T) {
 	}
 }
 
-func TestWetRoadsAreSlippery(t *testing.T) {
+func TestWetRoadLowersFriction(t *testing.T) {
 	for _, c := range []struct {
 		spec sim.Spec
 		want float64
@@ -159,7 +159,7 @@ func TestHeadlightsAtNight(t *testing.T) {
 	}
 }
 
-// The way made good goes on over the joints of lanes and across a lane change.
+// The progress is continuous across lane joints and lane changes.
 func TestEgoProgress(t *testing.T) {
 	w := mustNew(t, &sim.Spec{Map: controlled(road.Free, road.Plan{}), Ego: moving(0, 20, 20)})
 	run(w, 10, vehicle.Command{})
@@ -174,7 +174,7 @@ func TestEgoProgress(t *testing.T) {
 	}
 }
 
-func TestSpecsAreChecked(t *testing.T) {
+func TestNewRejectsBadSpecs(t *testing.T) {
 	for name, spoil := range map[string]func(*sim.Spec){
 		"no map":            func(s *sim.Spec) { s.Map = nil },
 		"map not built":     func(s *sim.Spec) { s.Map = &road.Map{Lanes: s.Map.Lanes} },

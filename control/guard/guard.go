@@ -1,9 +1,9 @@
-// Package guard has the last word on every command. From the scene alone, and
-// not from the plan, it foresees where the car and the others will be, brakes
-// fully when only that still helps (AEB), and brings the car to a stop when the
-// senses fail. It also measures the distance to the car ahead against
-// Responsibility-Sensitive Safety, which it reports but does not enforce: its safe
-// distances are far longer than those that people keep.
+// Package guard may override every command. It predicts the motion of the car and
+// of other road users from the scene alone, not from the plan. It brakes fully
+// when only that still helps (AEB), and stops the car when sensors fail. It also
+// compares the distance to the car ahead with Responsibility-Sensitive Safety
+// (RSS). It reports this margin but does not enforce it: RSS distances are far
+// longer than those of human drivers.
 //
 // Positions are in the map frame. The guard never steers.
 package guard
@@ -26,21 +26,22 @@ import (
 
 // Params tune the guard. DefaultParams documents the values.
 type Params struct {
-	// NeedBrake is the deceleration whose need makes the guard brake; SoonBrake
-	// that which does when the collision is no further than Soon away. Keep is
-	// the need at which it goes on once it brakes, all m/s².
+	// NeedBrake is the necessary deceleration from which the guard brakes, and
+	// SoonBrake the one for a collision within Soon. Keep is the necessary
+	// deceleration above which it continues to brake. All are in m/s².
 	NeedBrake, SoonBrake, Keep float64
 	Soon                       float64 // s
-	Delay                      float64 // of the brakes, s
-	Brake                      float64 // deceleration asked for, m/s²
-	// Existence and MinAge are what a track must have to be braked for, and
-	// Confirm the number of decisions in a row that must see the threat.
+	Delay                      float64 // of the brake, s
+	Brake                      float64 // commanded deceleration, m/s²
+	// Existence and MinAge are the minimum values of a track to brake for.
+	// Confirm is the number of consecutive decisions that must detect the
+	// threat.
 	Existence float64
 	MinAge    clock.Tick
 	Confirm   int
-	// Blind and Adrift are the ages of the last message of the sensors that see
-	// objects, and of localization, from which on the car is stopped at StopBrake,
-	// m/s².
+	// Blind is the maximum age of both the last camera and the last lidar message,
+	// and Adrift that of the last localization. If one is exceeded, the guard
+	// stops the car with StopBrake, m/s².
 	Blind, Adrift clock.Tick
 	StopBrake     float64
 	RSS           RSS
@@ -56,7 +57,7 @@ func DefaultParams() Params {
 	}
 }
 
-// Config says what the guard protects. Map and Route tell where the road goes.
+// Config configures a Guard. Map and Route define the course of the road.
 type Config struct {
 	Map     *road.Map
 	Route   planning.Route
@@ -71,22 +72,22 @@ type Guard struct {
 	route     *route.Route
 	predictor planning.Predictor
 
-	braking bool
-	seen    int   // decisions in a row with a threat
-	track   int32 // that is braked for
-	margin  Margin
-	phrase  string
-	said    int32
-	outlook outlook
+	braking     bool
+	threatCount int   // consecutive decisions with a threat
+	track       int32 // the track to brake for
+	margin      Margin
+	reason      string
+	reasonTrack int32
+	outlook     outlook
 }
 
-// Margin compares the gap to the car ahead with its safe distance.
+// Margin is the gap to the car ahead and the RSS safe distance, m.
 type Margin struct {
-	Track       int32 // 0 when nobody is ahead
+	Track       int32 // 0 without a car ahead
 	Gap, Needed float64
 }
 
-// New returns a guard. It fails when the route does not fit the map.
+// New returns a guard. It returns an error if the route does not fit the map.
 func New(cfg Config) (*Guard, error) {
 	if cfg.Map == nil {
 		return nil, fmt.Errorf("guard: no map")
@@ -114,28 +115,28 @@ func (g *Guard) Clone() control.Guard {
 // Margin returns the longitudinal RSS margin at the last decision.
 func (g *Guard) Margin() Margin { return g.margin }
 
-// Guard returns the command to carry out, and whether and why it differs from
-// the one that is wanted.
+// Guard returns the command to execute, and whether and why it differs from
+// want.
 func (g *Guard) Guard(ctx context.Context, scene *perception.Scene, want vehicle.Command) (vehicle.Command, control.Intervention) {
 	if math.IsNaN(want.Steer) || math.IsNaN(want.Accel) {
 		return vehicle.Command{Steer: scene.Ego.Steer, Accel: -g.params.StopBrake},
 			control.Intervention{Active: true, Reason: "command is not a number"}
 	}
 	cast := g.predictor.Predict(ctx, scene)
-	g.outlook.foresee(scene, g.route, &g.car)
+	g.outlook.predict(scene, g.route, &g.car)
 	if t, ok := g.worst(scene, cast); g.aeb(scene, t, ok) {
 		want.Accel = math.Min(want.Accel, -g.params.Brake)
-		return want, control.Intervention{Active: true, Reason: g.tell()}
+		return want, control.Intervention{Active: true, Reason: g.reasonText()}
 	}
-	if why := g.lost(&scene.Health); why != "" && want.Accel > -g.params.StopBrake {
+	if why := g.sensorFailure(&scene.Health); why != "" && want.Accel > -g.params.StopBrake {
 		want.Accel = -g.params.StopBrake
 		return want, control.Intervention{Active: true, Reason: why}
 	}
 	return want, control.Intervention{}
 }
 
-// lost returns why the car must be brought to a stop, empty if the senses work.
-func (g *Guard) lost(h *perception.Health) string {
+// sensorFailure returns the reason for a minimal-risk stop, or "" if the sensors work.
+func (g *Guard) sensorFailure(h *perception.Health) string {
 	switch {
 	case min(h.CameraAge, h.LidarAge) > g.params.Blind:
 		return "minimal-risk stop: blind"
@@ -145,19 +146,19 @@ func (g *Guard) lost(h *perception.Health) string {
 	return ""
 }
 
-// aeb tells whether to brake fully now, given the worst threat if there is one.
+// aeb reports whether to brake fully now, given the worst threat if ok.
 func (g *Guard) aeb(scene *perception.Scene, t threat, ok bool) bool {
 	p := &g.params
 	switch {
 	case !ok || scene.Ego.Speed < 0.2:
-		g.seen, g.braking = 0, false
+		g.threatCount, g.braking = 0, false
 	case g.braking:
 		g.braking = t.need > p.Keep
 	case t.need > p.NeedBrake || t.after < p.Soon && t.need > p.SoonBrake:
-		g.seen++
-		g.braking = g.seen >= p.Confirm || t.after < p.Soon/2
+		g.threatCount++
+		g.braking = g.threatCount >= p.Confirm || t.after < p.Soon/2
 	default:
-		g.seen = 0
+		g.threatCount = 0
 	}
 	if g.braking {
 		g.track = t.track
@@ -165,10 +166,10 @@ func (g *Guard) aeb(scene *perception.Scene, t threat, ok bool) bool {
 	return g.braking
 }
 
-// tell puts the threat into words, making no new ones while it lasts.
-func (g *Guard) tell() string {
-	if g.phrase == "" || g.said != g.track {
-		g.phrase, g.said = fmt.Sprintf("AEB: track %d", g.track), g.track
+// reasonText returns the reason text of the threat. It allocates only when the track changes.
+func (g *Guard) reasonText() string {
+	if g.reason == "" || g.reasonTrack != g.track {
+		g.reason, g.reasonTrack = fmt.Sprintf("AEB: track %d", g.track), g.track
 	}
-	return g.phrase
+	return g.reason
 }

@@ -32,7 +32,7 @@ func newGuard(t *testing.T, m *road.Map) *guard.Guard {
 	return g
 }
 
-// sceneAt puts the ego in the middle of lane 0.
+// sceneAt returns a scene with the ego at the center of lane 0.
 func sceneAt(m *road.Map, s, speed float64, tracks ...perception.Track) *perception.Scene {
 	l := &m.Lanes[0]
 	k := l.Center.Curvature(s)
@@ -40,7 +40,7 @@ func sceneAt(m *road.Map, s, speed float64, tracks ...perception.Track) *percept
 	return &perception.Scene{Ego: ego, Tracks: tracks}
 }
 
-// standing returns a track of the class on lane 0, d beside its middle.
+// standing returns a standing track of the class on lane 0 at the lateral offset d.
 func standing(m *road.Map, class perception.Class, s, d float64) perception.Track {
 	t := perception.Track{ID: 7, Class: class, Pose: m.Lanes[0].Center.Offset(s, d), Length: 4.5, Width: 1.8, Existence: 1, Age: 100}
 	if class == perception.Pedestrian {
@@ -49,7 +49,7 @@ func standing(m *road.Map, class perception.Class, s, d float64) perception.Trac
 	return t
 }
 
-// twice shows the guard the scene as often as it takes to act on it.
+// twice calls the guard often enough to confirm a threat.
 func twice(tb testing.TB, g *guard.Guard, s *perception.Scene, want vehicle.Command) (vehicle.Command, control.Intervention) {
 	tb.Helper()
 	g.Guard(tb.Context(), s, want)
@@ -57,7 +57,7 @@ func twice(tb testing.TB, g *guard.Guard, s *perception.Scene, want vehicle.Comm
 	return g.Guard(tb.Context(), s, want)
 }
 
-func TestBrakesForWhatIsAhead(t *testing.T) {
+func TestBrakesForObstaclesAhead(t *testing.T) {
 	m := arc(t)
 	for _, c := range []struct {
 		name      string
@@ -68,10 +68,10 @@ func TestBrakesForWhatIsAhead(t *testing.T) {
 		{"car 15 m ahead at 50 km/h", 20, 14, standing(m, perception.Car, 41, 0), true},
 		{"the same in the bend", 120, 14, standing(m, perception.Car, 141, 0), true},
 		{"car 40 m ahead is for the planner", 20, 14, standing(m, perception.Car, 66, 0), false},
-		{"parked car beside the lane", 20, 14, standing(m, perception.Car, 41, -3), false},
-		{"what stands where a straight line would leave the bend", 62, 14, standing(m, perception.Car, 85, -3.2), false},
-		{"person close ahead", 20, 10, standing(m, perception.Pedestrian, 32, 0.3), true},
-		{"person beside the road", 20, 10, standing(m, perception.Pedestrian, 32, -2.5), false},
+		{"parked car next to the lane", 20, 14, standing(m, perception.Car, 41, -3), false},
+		{"obstacle where a straight line would leave the curve", 62, 14, standing(m, perception.Car, 85, -3.2), false},
+		{"pedestrian close ahead", 20, 10, standing(m, perception.Pedestrian, 32, 0.3), true},
+		{"pedestrian next to the road", 20, 10, standing(m, perception.Pedestrian, 32, -2.5), false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := newGuard(t, m)
@@ -86,7 +86,7 @@ func TestBrakesForWhatIsAhead(t *testing.T) {
 	}
 }
 
-func TestLetsOncomingTrafficPass(t *testing.T) {
+func TestIgnoresOncomingTrafficInItsLane(t *testing.T) {
 	m := arc(t)
 	wide := &m.Lanes[1]
 	for s := 5.0; s < wide.Center.Length()-5; s += 7 {
@@ -101,7 +101,7 @@ func TestLetsOncomingTrafficPass(t *testing.T) {
 	}
 }
 
-func TestWantsToBeSure(t *testing.T) {
+func TestBrakesForConfirmedTracksOnly(t *testing.T) {
 	m := arc(t)
 	real := standing(m, perception.Car, 41, 0)
 	doubtful, new := real, real
@@ -112,7 +112,7 @@ func TestWantsToBeSure(t *testing.T) {
 		}
 	}
 	if _, why := newGuard(t, m).Guard(t.Context(), sceneAt(m, 20, 14, real), vehicle.Command{}); why.Active {
-		t.Error("brakes at the first sight of something that is not yet close")
+		t.Error("brakes at the first detection of a distant obstacle")
 	}
 }
 
@@ -122,14 +122,14 @@ func TestBrakesUntilTheThreatIsGone(t *testing.T) {
 	track := standing(m, perception.Car, 41, 0)
 	twice(t, g, sceneAt(m, 20, 14, track), vehicle.Command{})
 	if _, why := g.Guard(t.Context(), sceneAt(m, 24, 9, track), vehicle.Command{}); !why.Active {
-		t.Error("lets go halfway")
+		t.Error("stops braking too early")
 	}
 	if _, why := g.Guard(t.Context(), sceneAt(m, 24, 9), vehicle.Command{Accel: 1}); why.Active {
-		t.Error("goes on braking when the way is free")
+		t.Error("continues to brake on a free road")
 	}
 }
 
-func TestStopsWhenTheSensesFail(t *testing.T) {
+func TestStopsWhenSensorsFail(t *testing.T) {
 	m := arc(t)
 	for name, h := range map[string]perception.Health{
 		"blind":    {CameraAge: 100, LidarAge: 100},
@@ -149,7 +149,7 @@ func TestStopsWhenTheSensesFail(t *testing.T) {
 	}
 }
 
-func TestRejectsCommandsThatAreNoNumbers(t *testing.T) {
+func TestRejectsNaNCommands(t *testing.T) {
 	m := arc(t)
 	cmd, why := newGuard(t, m).Guard(t.Context(), sceneAt(m, 20, 14), vehicle.Command{Accel: math.NaN()})
 	if !why.Active || math.IsNaN(cmd.Accel+cmd.Steer) {
@@ -168,7 +168,7 @@ func TestMeasuresTheRSSMargin(t *testing.T) {
 	}
 }
 
-func TestCloneRemembers(t *testing.T) {
+func TestCloneKeepsState(t *testing.T) {
 	m := arc(t)
 	g := newGuard(t, m)
 	s := sceneAt(m, 20, 14, standing(m, perception.Car, 41, 0))
@@ -181,11 +181,11 @@ func TestCloneRemembers(t *testing.T) {
 	}
 }
 
-func TestNewNamesWhatIsWrong(t *testing.T) {
+func TestNewRejectsBadConfigs(t *testing.T) {
 	if _, err := guard.New(guard.Config{}); err == nil {
-		t.Error("no map is fine")
+		t.Error("accepts a missing map")
 	}
 	if _, err := guard.New(guard.Config{Map: arc(t), Route: planning.Route{Lanes: []road.LaneID{99}}}); err == nil {
-		t.Error("a lane that is not there is fine")
+		t.Error("accepts a lane that does not exist")
 	}
 }

@@ -6,18 +6,18 @@ import "math"
 // Shammah and Shashua, "On a formal model of safe and scalable self-driving
 // cars", 2017). Times are s, accelerations m/s², distances m.
 type RSS struct {
-	Reaction      float64 // ρ, of the car that must respond
+	Reaction      float64 // ρ of the car that must respond
 	OtherReaction float64 // ρ of the other
-	Accel         float64 // most that a car speeds up while it reacts
-	MinBrake      float64 // least that it then brakes
-	MaxBrake      float64 // most that the car ahead brakes
-	MinBrakeRight float64 // least that one brakes in its own lane for an oncoming car
+	Accel         float64 // maximum acceleration during the reaction time
+	MinBrake      float64 // minimum braking after the reaction time
+	MaxBrake      float64 // maximum braking of the car ahead
+	MinBrakeRight float64 // minimum braking of a car in its correct lane for an oncoming car
 	LateralAccel  float64
 	LateralBrake  float64
-	Margin        float64 // μ, lateral room for wobbling
+	Margin        float64 // μ, lateral margin for fluctuations
 }
 
-// ConservativeRSS returns the conservative start set of the ad-rss library.
+// ConservativeRSS returns the conservative default parameters of the ad-rss library.
 func ConservativeRSS() RSS {
 	return RSS{
 		Reaction: 1, OtherReaction: 2, Accel: 3.5, MinBrake: 4, MaxBrake: 8, MinBrakeRight: 3,
@@ -34,7 +34,7 @@ func (r *RSS) Behind(rear, lead float64) float64 {
 }
 
 // Oncoming returns the safe distance between a car at speed own in its lane and
-// one that comes against it at speed other, both positive (definition 2).
+// an oncoming car at speed other, both positive (definition 2).
 func (r *RSS) Oncoming(own, other float64) float64 {
 	stop := func(v, reaction, brake float64) float64 {
 		top := v + reaction*r.Accel
@@ -43,9 +43,9 @@ func (r *RSS) Oncoming(own, other float64) float64 {
 	return stop(own, r.Reaction, r.MinBrakeRight) + stop(other, r.OtherReaction, r.MinBrake)
 }
 
-// Beside returns the safe lateral distance of a car whose sideways speed is left
-// from one to its right whose sideways speed is right, both positive toward the
-// right of the former (definition 6).
+// Beside returns the safe lateral distance between two cars with the lateral
+// speeds left and right of the left and the right car, both positive to the
+// right (definition 6).
 func (r *RSS) Beside(left, right float64) float64 {
 	l := left + r.Reaction*r.LateralAccel
 	o := right - r.OtherReaction*r.LateralAccel

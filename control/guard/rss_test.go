@@ -50,7 +50,8 @@ func TestBesideByHand(t *testing.T) {
 	}
 }
 
-// Two cars that start at the safe distance and behave at worst do not touch.
+// Two cars that start at the safe distance and behave as badly as RSS allows do not
+// touch.
 func TestSafeDistanceIsSafe(t *testing.T) {
 	r := guard.ConservativeRSS()
 	rapid.Check(t, func(t *rapid.T) {

@@ -11,29 +11,29 @@ import (
 	"roadloop/sim/geom"
 )
 
-// The outlook: where the car will be over 3 s, at constant speed.
+// The outlook covers 3 s at constant speed.
 const (
-	looks  = 16
-	stride = 0.2 // s, that of forecasts
+	outlookSteps = 16
+	stride       = 0.2 // s, as in forecasts
 )
 
-// outlook is where the car goes if nobody intervenes.
+// outlook is the predicted motion of the car without intervention.
 type outlook struct {
-	boxes [looks]geom.OBB
+	boxes [outlookSteps]geom.OBB
 	speed float64
 }
 
-// Time constants with which a driver returns to the course of the road, s: in
-// heading, and in curvature.
+// Time constants with which a driver returns to the heading and the curvature
+// of the road, s.
 const (
 	headingFade = 1.0
 	bendFade    = 0.4
 )
 
-// foresee fills in the outlook. On the route the car is taken to follow the
-// road, its present heading and curvature relative to it fading; elsewhere to
-// turn on as it does.
-func (o *outlook) foresee(scene *perception.Scene, r *route.Route, car *behavior.Car) {
+// predict updates the outlook. On the route the car is assumed to follow the
+// road, with a decay of its current relative heading and curvature; elsewhere
+// the current curvature is assumed constant.
+func (o *outlook) predict(scene *perception.Scene, r *route.Route, car *behavior.Car) {
 	ego := &scene.Ego
 	o.speed = ego.Speed
 	line, s, d := nearestLine(r, ego.Pose)
@@ -58,7 +58,7 @@ func (o *outlook) foresee(scene *perception.Scene, r *route.Route, car *behavior
 	}
 }
 
-// turn fills in the outlook of a constant curvature.
+// turn updates the outlook for a constant curvature.
 func (o *outlook) turn(pose geom.Pose, bend float64, car *behavior.Car) {
 	for i := range o.boxes {
 		o.boxes[i] = car.Box(pose)
@@ -68,7 +68,7 @@ func (o *outlook) turn(pose geom.Pose, bend float64, car *behavior.Car) {
 	}
 }
 
-// nearestLine returns the line of the route that a pose is on, nil if none.
+// nearestLine returns the line of the route nearest to a pose, nil if none is near.
 func nearestLine(r *route.Route, pose geom.Pose) (best *route.Path, s, d float64) {
 	least := 2.5
 	for i := range r.Lines {
@@ -84,14 +84,14 @@ func nearestLine(r *route.Route, pose geom.Pose) (best *route.Path, s, d float64
 	return best, s, d
 }
 
-// threat is a collision that lies ahead.
+// threat is a predicted collision.
 type threat struct {
 	track int32
 	after float64 // s
-	need  float64 // deceleration that just avoids it, m/s²
+	need  float64 // minimum deceleration that avoids it, m/s²
 }
 
-// worst returns the threat that needs the hardest braking.
+// worst returns the threat with the largest necessary deceleration.
 func (g *Guard) worst(scene *perception.Scene, cast []planning.Forecast) (threat, bool) {
 	worst, found := threat{}, false
 	g.margin = Margin{Gap: math.Inf(1)}
@@ -105,7 +105,7 @@ func (g *Guard) worst(scene *perception.Scene, cast []planning.Forecast) (threat
 			continue
 		}
 		along := t.Vel.Dot(scene.Ego.Pose.Forward())
-		g.measure(t, along, after)
+		g.updateMargin(t, along, after)
 		closing := scene.Ego.Speed - math.Max(0, along)
 		need := closing / (2 * math.Max(0.05, after-g.params.Delay))
 		if closing > 0 && (!found || need > worst.need) {
@@ -115,21 +115,21 @@ func (g *Guard) worst(scene *perception.Scene, cast []planning.Forecast) (threat
 	return worst, found
 }
 
-// measure notes the RSS margin to a track in the way.
-func (g *Guard) measure(t *perception.Track, along, after float64) {
+// updateMargin updates the RSS margin for a track in the car's path.
+func (g *Guard) updateMargin(t *perception.Track, along, after float64) {
 	if gap := after * (g.outlook.speed - along); along > -0.5 && gap < g.margin.Gap {
 		g.margin = Margin{t.ID, gap, g.params.RSS.Behind(g.outlook.speed, math.Max(0, along))}
 	}
 }
 
-// substeps is the number of times that contact is tested within a stride.
+// substeps is the number of contact tests within a stride.
 const substeps = 4
 
-// contact returns when the car touches a track in its likeliest mode, s.
+// contact returns the time until the car touches a track in its most probable mode, s.
 func (o *outlook) contact(t *perception.Track, cast *planning.Forecast) (float64, bool) {
 	mode := &cast.Modes[0]
 	from := t.Pose
-	for i := range looks - 1 {
+	for i := range outlookSteps - 1 {
 		to := mode.Poses[i]
 		reach := (o.boxes[i].Length + t.Length + t.Width) + o.speed*stride
 		if from.Pos().Dist(o.boxes[i].Center) > reach+to.Pos().Dist(from.Pos()) {
@@ -147,7 +147,7 @@ func (o *outlook) contact(t *perception.Track, cast *planning.Forecast) (float64
 	return 0, false
 }
 
-// ahead tells that a track is not behind the car: who is behind brakes for itself.
+// ahead reports whether a track is not behind the car: traffic behind must brake itself.
 func (o *outlook) ahead(t *perception.Track) bool {
 	b := &o.boxes[0]
 	return t.Pose.Pos().Sub(b.Center).Dot(geom.Unit(b.Yaw)) > -b.Length/2

@@ -1,15 +1,14 @@
-// Package speed follows a wanted speed with a PI controller and feed-forward of
-// the wanted acceleration. Speeds are m/s, accelerations m/s², time s.
+// Package speed tracks a target speed with a PI controller and feed-forward of
+// the target acceleration. Speeds are m/s, accelerations m/s², time s.
 package speed
 
 import "math"
 
 // Params tune the controller. DefaultParams documents the values.
 type Params struct {
-	P float64 // acceleration per error of speed, 1/s
-	I float64 // and per integral of that error, 1/s²
-	// MaxIntegral bounds the part of the acceleration that the integral makes,
-	// m/s².
+	P float64 // acceleration per speed error, 1/s
+	I float64 // acceleration per integral of the speed error, 1/s²
+	// MaxIntegral bounds the integral part of the acceleration, m/s².
 	MaxIntegral        float64
 	MaxAccel, MaxBrake float64 // m/s², both positive
 }
@@ -19,18 +18,17 @@ func DefaultParams() Params {
 	return Params{P: 1.2, I: 0.15, MaxIntegral: 0.6, MaxAccel: 3.5, MaxBrake: 9}
 }
 
-// PI is a speed controller. It is plain data: copying it forks it.
+// PI is a speed controller. It is plain data; a copy is independent.
 type PI struct {
 	Params   Params
 	integral float64 // of the error, m
 }
 
-// Target is what to reach: a speed, and the acceleration planned there.
+// Target is the planned speed and acceleration.
 type Target struct{ Speed, Accel float64 }
 
-// Control returns the acceleration to ask for after dt seconds at the given
-// speed. The integral stands still while the output is at its bounds, so that
-// it does not wind up.
+// Control returns the acceleration command after dt seconds at the given speed.
+// The integral is frozen while the output is at its bounds (anti-windup).
 func (c *PI) Control(speed float64, want Target, dt float64) float64 {
 	e := want.Speed - speed
 	a := want.Accel + c.Params.P*e + c.Params.I*c.integral
@@ -42,5 +40,5 @@ func (c *PI) Control(speed float64, want Target, dt float64) float64 {
 	return bounded
 }
 
-// Reset forgets the integral.
+// Reset clears the integral.
 func (c *PI) Reset() { c.integral = 0 }

@@ -10,13 +10,12 @@ import (
 	"roadloop/control/speed"
 )
 
-// P and I act as they are defined: after n calls with the error e the integral
-// has been fed n-1 times.
+// After n calls with the error e the integral has n-1 updates.
 func TestTermsByHand(t *testing.T) {
 	c := speed.PI{Params: speed.Params{P: 2, I: 0.5, MaxIntegral: 10, MaxAccel: 100, MaxBrake: 100}}
 	want := []float64{
 		0.3 + 2*1.5,             // feed-forward and P
-		0.3 + 2*1.5 + 0.5*0.15,  // and I after 0.1 s
+		0.3 + 2*1.5 + 0.5*0.15,  // plus I after 0.1 s
 		0.3 + 2*1.5 + 0.5*0.30,  // after 0.2 s
 		-0.2 + 2*0.5 + 0.5*0.45, // the error is smaller now
 	}
@@ -31,8 +30,8 @@ func TestTermsByHand(t *testing.T) {
 	}
 }
 
-// A car with drag that the feed-forward does not know settles at the wanted
-// speed only thanks to the integral.
+// A car with drag that is not in the feed-forward reaches the target speed only
+// with the integral.
 func TestRemovesASteadyError(t *testing.T) {
 	run := func(p speed.Params) float64 {
 		c, v := speed.PI{Params: p}, 10.0
@@ -51,14 +50,14 @@ func TestRemovesASteadyError(t *testing.T) {
 	}
 }
 
-// Held back for long, the controller must not overshoot by what it has summed up.
+// After a long saturation the integral must not cause an overshoot.
 func TestDoesNotWindUp(t *testing.T) {
 	c := speed.PI{Params: speed.DefaultParams()}
 	for range 2000 {
 		c.Control(0, speed.Target{Speed: 30}, 0.05) // the car is held
 	}
 	if a := c.Control(30.5, speed.Target{Speed: 30}, 0.05); a > 0.1 {
-		t.Errorf("asks for %.2f m/s² above the wanted speed", a)
+		t.Errorf("commands %.2f m/s² above the target speed", a)
 	}
 }
 

@@ -1,8 +1,8 @@
 // Package stanley follows a plan: it steers the front axle by the law of Thrun
 // et al. ("Stanley: The robot that won the DARPA Grand Challenge", 2006) and
 // leaves the speed to package speed. Positions are in the map frame. The planned
-// curvature is fed forward through the inverse of the steering's lag; the law
-// answers to how far the car, heading and front axle, is off the plan.
+// curvature is fed forward through the inverse of the steering lag; the Stanley
+// law corrects the heading error and the cross-track error of the front axle.
 package stanley
 
 import (
@@ -20,9 +20,9 @@ import (
 // Params tune the controller. DefaultParams documents the values.
 type Params struct {
 	Gain float64 // of the cross-track error, 1/s (k)
-	Soft float64 // speed added so that the law is tame when slow, m/s (k_s)
-	// SteerDelay and PedalDelay are the lags of the actuators that the controller
-	// looks ahead by, s.
+	Soft float64 // speed added to soften the law at low speed, m/s (k_s)
+	// SteerDelay and PedalDelay are the actuator lags that the controller
+	// compensates by look-ahead, s.
 	SteerDelay, PedalDelay float64
 	Speed                  speed.Params
 	Limits                 control.Limits
@@ -37,13 +37,13 @@ func DefaultParams() Params {
 	}
 }
 
-// Controller implements control.Controller. It is plain data: copying it forks
-// it.
+// Controller implements control.Controller. It is plain data; a copy is
+// independent.
 type Controller struct {
 	params    Params
 	wheelbase float64
 	pi        speed.PI
-	steer     float64 // asked for at last, rad
+	steer     float64 // last command, rad
 	begun     bool
 }
 
@@ -64,15 +64,15 @@ func (c *Controller) Clone() control.Controller {
 	return &k
 }
 
-// Law returns Stanley's steering angle: the heading error plus
-// atan(k·e/(k_s + v)), where e is how far the front axle is to the right of its
-// path, m.
+// Law returns Stanley's steering angle: the heading error plus atan(k·e/(k_s +
+// v)), where e is the distance of the front axle to the right of its path, m.
 func (p *Params) Law(heading, e, v float64) float64 {
 	return heading + math.Atan(p.Gain*e/(p.Soft+v))
 }
 
-// Control returns the command that follows the plan, which must have been made
-// for the present. Without waypoints it brakes gently and keeps the wheels.
+// Control returns the command that follows the plan. The plan must start at the
+// current time. For a plan without waypoints it brakes gently and keeps the
+// steering angle.
 func (c *Controller) Control(ego *perception.Ego, plan *planning.Plan) vehicle.Command {
 	if !c.begun {
 		c.steer, c.begun = ego.Steer, true
@@ -80,7 +80,7 @@ func (c *Controller) Control(ego *perception.Ego, plan *planning.Plan) vehicle.C
 	if len(plan.Waypoints) == 0 {
 		return vehicle.Command{Steer: c.steer, Accel: -2}
 	}
-	cmd := vehicle.Command{Steer: c.steering(ego, plan.Waypoints), Accel: c.pedals(ego, plan.Waypoints)}
+	cmd := vehicle.Command{Steer: c.steering(ego, plan.Waypoints), Accel: c.acceleration(ego, plan.Waypoints)}
 	if plan.Emergency {
 		cmd.Accel = -c.params.Limits.MaxBrake
 	}
@@ -91,7 +91,7 @@ func (c *Controller) Control(ego *perception.Ego, plan *planning.Plan) vehicle.C
 func (c *Controller) steering(ego *perception.Ego, way []planning.Waypoint) float64 {
 	l := &c.params.Limits
 	want := c.steer
-	if heading, e, ok := c.errors(ego.Pose, way); ok {
+	if heading, e, ok := c.trackingErrors(ego.Pose, way); ok {
 		want = math.Atan(c.wheelbase*c.lead(way)) + c.params.Law(heading, e, ego.Speed)
 	}
 	turn := l.MaxRate * clock.DriverPeriod.Seconds()
@@ -100,8 +100,8 @@ func (c *Controller) steering(ego *perception.Ego, way []planning.Waypoint) floa
 	return c.steer
 }
 
-// lead returns the curvature to ask for so that a steering with a first-order lag
-// τ drives the planned curvature κ: κ + τ·κ', at the end of the first step.
+// lead returns the curvature command with which a steering of first-order lag τ
+// drives the planned curvature κ: κ + τ·κ', at the end of the first step.
 func (c *Controller) lead(way []planning.Waypoint) float64 {
 	if len(way) < 2 {
 		return way[0].Curvature
@@ -111,10 +111,10 @@ func (c *Controller) lead(way []planning.Waypoint) float64 {
 	return b.Curvature + c.params.SteerDelay*slope
 }
 
-// errors returns the heading error of the car and the cross-track error of its
-// front axle, from the place on the planned path that is abreast of it. ok is
-// false for a plan that does not move.
-func (c *Controller) errors(pose geom.Pose, way []planning.Waypoint) (heading, e float64, ok bool) {
+// trackingErrors returns the heading error of the car and the cross-track error of its
+// front axle, relative to the nearest point of the planned path. ok is false
+// for a plan without motion.
+func (c *Controller) trackingErrors(pose geom.Pose, way []planning.Waypoint) (heading, e float64, ok bool) {
 	front := pose.ToWorld(geom.Vec{X: c.wheelbase})
 	for i := 1; i < len(way); i++ {
 		a, b := c.axle(&way[i-1]), c.axle(&way[i])
@@ -134,14 +134,13 @@ func (c *Controller) errors(pose geom.Pose, way []planning.Waypoint) (heading, e
 	return 0, 0, false
 }
 
-// axle returns where the front axle is at a waypoint.
+// axle returns the position of the front axle at a waypoint.
 func (c *Controller) axle(w *planning.Waypoint) geom.Vec {
 	return w.Pose.ToWorld(geom.Vec{X: c.wheelbase})
 }
 
-// pedals returns the acceleration to ask for, looking ahead by the delay of the
-// pedals.
-func (c *Controller) pedals(ego *perception.Ego, way []planning.Waypoint) float64 {
+// acceleration returns the acceleration command, with a look-ahead of PedalDelay.
+func (c *Controller) acceleration(ego *perception.Ego, way []planning.Waypoint) float64 {
 	at := sample(way, c.params.PedalDelay)
 	if at.Speed < 0.05 && ego.Speed < 0.3 && at.Accel <= 0 {
 		c.pi.Reset()
@@ -151,8 +150,8 @@ func (c *Controller) pedals(ego *perception.Ego, way []planning.Waypoint) float6
 	return c.pi.Control(expected, speed.Target{Speed: at.Speed, Accel: at.Accel}, clock.DriverPeriod.Seconds())
 }
 
-// sample returns the waypoint t seconds from the start of a plan, its speed and
-// acceleration interpolated.
+// sample returns the waypoint t seconds after the start of a plan, with
+// interpolated speed and acceleration.
 func sample(way []planning.Waypoint, t float64) planning.Waypoint {
 	for i := 1; i < len(way); i++ {
 		a, b := &way[i-1], &way[i]

@@ -48,7 +48,7 @@ func TestLawByHand(t *testing.T) {
 	}
 }
 
-// On the plan the wheels point where a rolling car must point them.
+// On the plan the steering angle is that of the planned curvature.
 func TestFeedsForwardTheCurvature(t *testing.T) {
 	for _, k := range []float64{0, 0.02, -0.05} {
 		c, v := newController()
@@ -101,24 +101,24 @@ func TestBrakesInAnEmergencyAndWithoutAPlan(t *testing.T) {
 func TestHoldsTheBrakeAtAStandstill(t *testing.T) {
 	c, _ := newController()
 	if cmd := c.Control(&perception.Ego{}, circle(0, 0)); cmd.Accel >= 0 {
-		t.Errorf("%g m/s² at a plan that stands", cmd.Accel)
+		t.Errorf("%g m/s² for a plan at standstill", cmd.Accel)
 	}
 }
 
-func TestCloneGoesItsOwnWay(t *testing.T) {
+func TestCloneIsIndependent(t *testing.T) {
 	a, _ := newController()
 	ego := &perception.Ego{Pose: geom.Pose{Y: 0.5}, Speed: 9}
 	a.Control(ego, circle(0, 10))
 	b := a.Clone()
 	if x, y := a.Control(ego, circle(0, 10)), b.Control(ego, circle(0, 10)); x != y {
-		t.Errorf("the clone asks for %+v, the original for %+v", y, x)
+		t.Errorf("the clone commands %+v, the original %+v", y, x)
 	}
 	for range 5 {
 		b.Control(ego, circle(0.1, 3))
 	}
 	c := a.Clone()
 	if x, y := a.Control(ego, circle(0, 10)), c.Control(ego, circle(0, 10)); x != y {
-		t.Error("what the clone did changed the original")
+		t.Error("the clone changed the original")
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// stage is a car on a route, judged at chosen moments.
+// stage is a car on a route at a settable position and time.
 type stage struct {
 	t     *testing.T
 	m     *road.Map
@@ -52,7 +52,7 @@ func newStage(t *testing.T, p road.Params, turn road.Turn) *stage {
 	return s
 }
 
-// judge returns the verdict on the car with its front bumper at front.
+// judge returns the constraints for a car with its front bumper at front.
 func (s *stage) judge(front, speed float64, tracks ...perception.Track) *behavior.Verdict {
 	s.t.Helper()
 	s.scene.Time += clock.DriverPeriod
@@ -70,7 +70,7 @@ func (s *stage) lights(state road.SignalState) {
 	}
 }
 
-// nearest returns the nearest wall.
+// nearest returns the nearest stop constraint.
 func nearest(v *behavior.Verdict) (s float64, reason string) {
 	s = math.Inf(1)
 	for _, w := range v.Walls {
@@ -99,12 +99,12 @@ func TestLights(t *testing.T) {
 		{"red", road.Red, 40, 14, "red light"},
 		{"amber with room to stop", road.Amber, 45, 14, "amber light"},
 		{"amber too near to stop", road.Amber, 20, 14, ""},
-		{"red that nobody could stop for", road.Red, 5, 14, ""},
+		{"red too close to stop", road.Red, 5, 14, ""},
 		{"unseen light", road.Off, 45, 14, "unseen light"},
 		{"standing at red", road.Red, 0.8, 0, "red light"},
 		{"beyond the line", road.Red, -3, 5, ""},
 	} {
-		s.lights(road.Green) // forget what was decided before
+		s.lights(road.Green) // resets the previous decision
 		s.judge(line-60, c.speed)
 		s.lights(c.light)
 		at, reason := nearest(s.judge(line-c.before, c.speed))
@@ -117,14 +117,14 @@ func TestLights(t *testing.T) {
 	}
 }
 
-// A car that has stood beyond the line waits there for green; one that passes the line
-// without a standstill goes on.
+// A car that has stood beyond the line waits there for green; a car that passes the
+// line without a stop goes on.
 func TestLightHoldsACarThatStoodBeyondTheLine(t *testing.T) {
 	s := newStage(t, fourWay(road.SignalControl), road.Straight)
 	stop := s.path.Stops[0]
 	for _, c := range []struct {
 		name         string
-		stands       bool // on green, 2 m beyond the line
+		stands       bool // has stood on green, 2 m beyond the line
 		light        road.SignalState
 		front, speed float64 // then, beyond the line
 		reason       string
@@ -140,7 +140,7 @@ func TestLightHoldsACarThatStoodBeyondTheLine(t *testing.T) {
 		{"without a standstill", false, road.Red, 3, 1, ""},
 	} {
 		s.lights(road.Green)
-		s.judge(stop.S-10, 5) // forgets what it did before
+		s.judge(stop.S-10, 5) // resets the previous state
 		if c.stands {
 			s.judge(stop.S+2, 0)
 		}
@@ -151,7 +151,7 @@ func TestLightHoldsACarThatStoodBeyondTheLine(t *testing.T) {
 	}
 }
 
-// The amber rule is that of the braking it takes after the reaction time.
+// The amber rule depends on the necessary braking after the reaction time.
 func TestAmberDecidesByStoppingDistance(t *testing.T) {
 	s := newStage(t, fourWay(road.SignalControl), road.Straight)
 	s.lights(road.Amber)
@@ -170,8 +170,8 @@ func TestAmberDecidesByStoppingDistance(t *testing.T) {
 	}
 }
 
-// Who decided to stop keeps to it when the braking gets a little harder than it had
-// seemed; who did not, drives on. Green ends it.
+// A decision to stop holds even if the necessary braking becomes slightly harder; a
+// car that did not decide to stop drives on. Green ends the decision.
 func TestAmberIsDecidedOnce(t *testing.T) {
 	s := newStage(t, fourWay(road.SignalControl), road.Straight)
 	p := behavior.DefaultParams()
@@ -227,7 +227,7 @@ func TestStopSignHoldsUntilTheCarHasStood(t *testing.T) {
 	}
 }
 
-// oncoming returns a car that comes toward the junction, dist before it.
+// oncoming returns an oncoming car, dist before the junction.
 func (s *stage) oncoming(dist, speed float64) perception.Track {
 	for i := range s.m.Lanes {
 		l := &s.m.Lanes[i]
@@ -267,12 +267,12 @@ func TestUnprotectedLeftTurn(t *testing.T) {
 	}
 }
 
-func TestDoubtfulTracksAreIgnored(t *testing.T) {
+func TestTracksWithLowExistenceAreIgnored(t *testing.T) {
 	s := newStage(t, fourWay(road.SignalControl), road.LeftTurn)
 	ghost := s.oncoming(30, 12)
 	ghost.Existence = 0.2
 	if _, reason := nearest(s.judge(s.path.Stops[0].S-1, 3, ghost)); reason != "" {
-		t.Errorf("%q for a track that is hardly there", reason)
+		t.Errorf("%q for a track with low existence", reason)
 	}
 }
 
@@ -285,12 +285,12 @@ func TestCrosswalks(t *testing.T) {
 		before float64 // m from the crosswalk
 		walls  bool
 	}{
-		{"nobody near", -30, 0, 25, false},
-		{"someone in the way", 0, 1.3, 30, true},
-		{"someone who comes from the right", -3, 1.3, 30, true},
-		{"someone who has passed", 3, 1.3, 30, false},
-		{"someone who waits at the curb", -2.6, 0, 40, true},
-		{"someone who walks away", -2.6, -1.3, 40, false},
+		{"no pedestrian near", -30, 0, 25, false},
+		{"pedestrian in the path", 0, 1.3, 30, true},
+		{"pedestrian from the right", -3, 1.3, 30, true},
+		{"pedestrian that has passed", 3, 1.3, 30, false},
+		{"pedestrian that waits at the curb", -2.6, 0, 40, true},
+		{"pedestrian that walks away", -2.6, -1.3, 40, false},
 	} {
 		s := newStage(t, p, road.Straight)
 		cw := s.path.Crosswalks[0]
@@ -307,7 +307,7 @@ func TestCrosswalks(t *testing.T) {
 	}
 }
 
-func TestSlowsBesideParkedCars(t *testing.T) {
+func TestSlowsAtParkedCars(t *testing.T) {
 	s := newStage(t, road.Params{Kind: road.KindStraight, Urban: true, Length: 300, SpeedLimit: 14}, road.Straight)
 	parked := func(d float64) perception.Track {
 		return perception.Track{ID: 1, Class: perception.Car, Pose: s.path.At(80).Pose.Compose(geom.Pose{Y: d}), Length: 4.5, Width: 1.8, Existence: 1}
@@ -323,7 +323,7 @@ func TestSlowsBesideParkedCars(t *testing.T) {
 	}
 }
 
-func TestSlowsWhenSensesAreLate(t *testing.T) {
+func TestSlowsWhenCameraIsLate(t *testing.T) {
 	s := newStage(t, road.Params{Kind: road.KindStraight, Length: 300, SpeedLimit: 14}, road.Straight)
 	s.scene.Health.CameraAge = 80
 	if v := s.judge(50, 12); len(v.Zones) != 1 || v.Zones[0].Speed != 7 {

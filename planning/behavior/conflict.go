@@ -10,19 +10,19 @@ import (
 	"roadloop/sim/road"
 )
 
-// spot is a lane that a track may be on.
-type spot struct {
+// lanePosition is a possible lane position of a track.
+type lanePosition struct {
 	track int
 	lane  road.LaneID
 	s     float64
 }
 
-// upstreamReach is how far before a conflict area others are looked for, m.
+// upstreamReach is the search distance for traffic before a conflict area, m.
 const upstreamReach = 110.0
 
-// locate finds the lanes that vehicles are on.
+// locate finds the lanes of vehicles.
 func (m *Mind) locate(scene *perception.Scene) {
-	m.spots = m.spots[:0]
+	m.positions = m.positions[:0]
 	for i := range scene.Tracks {
 		t := &scene.Tracks[i]
 		if t.Existence < m.Params.Existence || t.Class == perception.Pedestrian || t.Class == perception.Cone {
@@ -33,14 +33,15 @@ func (m *Mind) locate(scene *perception.Scene) {
 			l := &m.Map.Lanes[id]
 			s, _ := l.Center.Project(t.Pose.Pos())
 			if math.Abs(geom.WrapAngle(l.Center.At(s).Yaw-t.Pose.Yaw)) < 0.8 {
-				m.spots = append(m.spots, spot{i, id, s})
+				m.positions = append(m.positions, lanePosition{i, id, s})
 			}
 		}
 	}
 }
 
-// conflicts walls off the junction areas ahead where the gap is too short. Where
-// it was long enough a moment ago, less will do: whoever goes should go on.
+// conflicts adds stop constraints at conflict areas with a gap that is too
+// short. A gap that was accepted in the last step needs only the share Resolve
+// (hysteresis).
 func (m *Mind) conflicts(v *View) {
 	free := m.spare[:0]
 	for i := range v.Path.Conflicts {
@@ -48,38 +49,38 @@ func (m *Mind) conflicts(v *View) {
 		if !c.Yield {
 			continue
 		}
-		wait := m.waitFor(v.Path, c)
-		if v.Front > wait+0.5 || wait > v.Front+v.sight() {
+		wait := m.waitPosition(v.Path, c)
+		if v.Front > wait+0.5 || wait > v.Front+v.lookAhead() {
 			continue
 		}
-		margin := m.patience(v)
-		if slices.Contains(m.free, c.With) {
+		margin := m.gapShare(v)
+		if slices.Contains(m.acceptedGaps, c.With) {
 			margin = m.Params.Resolve
 		}
 		if !m.taken(v, c, margin) {
 			free = append(free, c.With)
-		} else if m.needs(v, wait) <= m.Params.YieldBrake {
-			m.wall(wait, "yield")
+		} else if m.stopDecel(v, wait) <= m.Params.YieldBrake {
+			m.addStop(wait, "yield")
 		}
 	}
-	m.free, m.spare = free, m.free
+	m.acceptedGaps, m.spare = free, m.acceptedGaps
 }
 
-// patience returns the share of the usual times of a gap that the car asks for: all
-// at first, less the longer it has stood, as drivers do.
-func (m *Mind) patience(v *View) float64 {
-	if m.halted < 0 {
+// gapShare returns the required share of the gap times: 1 at first, then less with
+// the waiting time, as for human drivers.
+func (m *Mind) gapShare(v *View) float64 {
+	if m.haltedAt < 0 {
 		return 1
 	}
 	half := m.Params.Tired / 2
-	waited := (v.Scene.Time - m.halted).Seconds()
+	waited := (v.Scene.Time - m.haltedAt).Seconds()
 	return 1 - (1-m.Params.Worn)*math.Max(0, math.Min(1, (waited-half)/half))
 }
 
-// waitFor returns where to wait for a gap: at the line of a sign, or else before
-// the first area of the junction where the car gives way. Who waited at a later
-// one would stand in the former.
-func (m *Mind) waitFor(p *route.Path, c *route.Conflict) float64 {
+// waitPosition returns the waiting position for a gap: the line of a sign, or else
+// before the first conflict area of the junction where the car gives way. At a
+// later area the car would stand in the first one.
+func (m *Mind) waitPosition(p *route.Path, c *route.Conflict) float64 {
 	if c.Line >= 0 && (c.Control == road.StopSign || c.Control == road.Yield) {
 		return c.Line - m.Params.LineMargin
 	}
@@ -92,21 +93,21 @@ func (m *Mind) waitFor(p *route.Path, c *route.Conflict) float64 {
 	return first - m.Params.ZoneMargin
 }
 
-// gap is the time for which a conflict area must be free.
+// gap is the time interval in which a conflict area must be free, s from now.
 type gap struct{ from, to float64 }
 
-// taken tells that someone uses the area of c while the car would, give or take
-// a share of the usual margins.
+// taken reports whether traffic uses the area of c at the same time as the car,
+// with margin as the share of the gap times.
 func (m *Mind) taken(v *View, c *route.Conflict, margin float64) bool {
 	g := gap{
 		from: m.timeTo(v, c.Start-m.Car.Front) - margin*m.Params.GapBefore,
 		to:   m.timeTo(v, c.End+m.Car.Rear) + margin*m.Params.GapAfter,
 	}
-	return m.comes(v, c, c.With, c.OtherStart, g, 3)
+	return m.trafficComes(v, c, c.With, c.OtherStart, g, 3)
 }
 
-// timeTo returns when the rear axle reaches s if the car goes as fast as the
-// path allows, s.
+// timeTo returns the time until the rear axle reaches s at the highest allowed
+// speed, s.
 func (m *Mind) timeTo(v *View, s float64) float64 {
 	t, speed := 0.0, v.Speed
 	if speed < 1 {
@@ -121,17 +122,17 @@ func (m *Mind) timeTo(v *View, s float64) float64 {
 	return t
 }
 
-// comes tells that a vehicle on lane id, or upstream of it, is in the area of c
-// within the gap. The area begins at start on that lane.
-func (m *Mind) comes(v *View, c *route.Conflict, id road.LaneID, start float64, g gap, depth int) bool {
+// trafficComes reports whether a vehicle on lane id, or upstream of it, is in the area
+// of c within the gap. The area begins at start on that lane.
+func (m *Mind) trafficComes(v *View, c *route.Conflict, id road.LaneID, start float64, g gap, depth int) bool {
 	l := &m.Map.Lanes[id]
 	red := l.Control == road.SignalControl && signalState(v.Scene, l.Signal) == road.Red
-	for i := range m.spots {
-		sp := &m.spots[i]
+	for i := range m.positions {
+		sp := &m.positions[i]
 		if sp.lane != id || red && sp.s < l.StopS+1 {
 			continue
 		}
-		if m.uses(&v.Scene.Tracks[sp.track], start-sp.s, c.OtherEnd-c.OtherStart, g) {
+		if m.occupies(&v.Scene.Tracks[sp.track], start-sp.s, c.OtherEnd-c.OtherStart, g) {
 			return true
 		}
 	}
@@ -139,17 +140,17 @@ func (m *Mind) comes(v *View, c *route.Conflict, id road.LaneID, start float64, 
 		return false
 	}
 	for _, q := range l.Prev {
-		if m.comes(v, c, q, start+m.Map.Lanes[q].Center.Length(), g, depth-1) {
+		if m.trafficComes(v, c, q, start+m.Map.Lanes[q].Center.Length(), g, depth-1) {
 			return true
 		}
 	}
 	return false
 }
 
-// uses tells that a vehicle whose middle is dist before an area of the given
-// length is in it within the gap. One that hardly moves is taken to stay, unless
-// it stands in the area.
-func (m *Mind) uses(t *perception.Track, dist, length float64, g gap) bool {
+// occupies reports whether a vehicle with its center dist before an area of the
+// given length is in it within the gap. An almost standing vehicle counts only
+// if it has reached the area.
+func (m *Mind) occupies(t *perception.Track, dist, length float64, g gap) bool {
 	half := t.Length / 2
 	if dist+length+half < 0 {
 		return false

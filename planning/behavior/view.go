@@ -9,57 +9,59 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Steps is the number of places that a View keeps of each mode: now and every
+// Steps is the number of positions of each mode in a View: now and every
 // planning.ForecastStep.
 const Steps = planning.Horizon + 1
 
-// Place is where something is on a path.
+// Place is a position in the Frenet frame of a path.
 type Place struct{ S, D float64 }
 
-// Other is a track as seen from a path.
+// Other is a track in the Frenet frame of a path.
 type Other struct {
 	Track *perception.Track
 	Cast  *planning.Forecast // nil if the track has none
 	// Along and Across are the half extents of its box along and across the path.
 	Along, Across float64
-	// Speed along the path and sideways, m/s.
+	// Speed is along the path, Drift lateral, positive to the left, m/s.
 	Speed, Drift float64
-	// At holds where its middle is now and in each step of its likeliest mode.
+	// At holds the positions of its center, now and at each step of its most probable
+	// mode.
 	At [Steps]Place
 }
 
-// View is a scene as seen from a path.
+// View is a scene in the Frenet frame of a path.
 type View struct {
 	Scene *perception.Scene
 	Path  *route.Path
-	// S and D place the rear axle, Front the front bumper; Heading is the direction
-	// that the rear axle moves in, relative to the path.
+	// S and D are the position of the rear axle, Front is that of the front bumper.
+	// Heading is the direction of motion of the rear axle relative to the path.
 	S, D, Front, Heading float64
 	Speed                float64
-	// Cruise is the speed to drive at each sample of the path when nothing is in
-	// the way.
+	// Cruise is the cruising speed at each sample of the path without traffic.
 	Cruise []float64
 	Others []Other
 }
 
-// Ahead is how far a View looks ahead of the ego, and behind how far back, m.
+// Ahead is the range of a View ahead of the ego, and behind the range to the rear, m.
 const (
 	Ahead  = 130.0
 	behind = 40.0
 )
 
-// sight returns how far ahead bounds matter: the way to stop gently, and more.
-func (v *View) sight() float64 { return v.Speed*v.Speed/3 + 25 }
+// lookAhead returns the look-ahead distance for constraints: more than a gentle stopping
+// distance.
+func (v *View) lookAhead() float64 { return v.Speed*v.Speed/3 + 25 }
 
-// Look fills in the ego and the others. s is about where the ego is on the path.
+// Look updates the ego and the others. s is the approximate position of the ego on the
+// path.
 func (v *View) Look(scene *perception.Scene, cast []planning.Forecast, car *Car, s float64) {
 	ego := &scene.Ego
 	v.Scene, v.Speed = scene, ego.Speed
 	v.S, v.D = v.Path.Refine(ego.Pose.Pos(), s)
 	v.Front = v.S + car.Front
 	at := v.Path.At(v.S)
-	// The slip is that of the road's curve, not of the measured yaw rate, which
-	// would feed the steering's own swings back into it.
+	// The slip is computed from the road's curvature, not from the measured yaw
+	// rate, which would feed steering oscillations back.
 	slip := car.Slip * at.Curvature * ego.Speed * ego.Speed
 	v.Heading = geom.WrapAngle(ego.Pose.Yaw - slip - at.Pose.Yaw)
 	v.Others = v.Others[:0]
@@ -80,7 +82,7 @@ func forecastOf(cast []planning.Forecast, track int) *planning.Forecast {
 	return nil
 }
 
-// add appends a track that is near enough to matter.
+// add appends a track if it is near enough.
 func (v *View) add(t *perception.Track, cast *planning.Forecast) {
 	pos := t.Pose.Pos()
 	if pos.Dist(v.Scene.Ego.Pose.Pos()) > Ahead {
@@ -99,12 +101,12 @@ func (v *View) add(t *perception.Track, cast *planning.Forecast) {
 	o.Across = (sin*t.Length + cos*t.Width) / 2
 	o.Speed, o.Drift = t.Vel.Dot(frame.Forward()), t.Vel.Dot(frame.Forward().Left())
 	o.At[0] = Place{s, d}
-	o.foresee(v.Path)
+	o.project(v.Path)
 	v.Others = append(v.Others, o)
 }
 
-// foresee places the likeliest mode on the path.
-func (o *Other) foresee(p *route.Path) {
+// project projects the most probable mode onto the path.
+func (o *Other) project(p *route.Path) {
 	at := o.At[0]
 	for i := 1; i < Steps; i++ {
 		if o.Cast != nil && len(o.Cast.Modes) > 0 {
@@ -114,7 +116,7 @@ func (o *Other) foresee(p *route.Path) {
 	}
 }
 
-// When returns where the other is t seconds from now in its likeliest mode.
+// When returns the position of the other t seconds from now in its most probable mode.
 func (o *Other) When(t float64) Place {
 	x := t / planning.ForecastStep.Seconds()
 	i := int(x)
@@ -126,9 +128,9 @@ func (o *Other) When(t float64) Place {
 	return Place{a.S + f*(b.S-a.S), a.D + f*(b.D-a.D)}
 }
 
-// arrival returns the time to cover way meters from a speed, speeding up at accel
-// to at most top; +Inf if it never gets there.
-func arrival(way, speed, accel, top float64) float64 {
+// arrivalTime returns the time to cover way meters from a speed, with acceleration
+// accel up to the speed top; +Inf if it never arrives.
+func arrivalTime(way, speed, accel, top float64) float64 {
 	if way <= 0 {
 		return 0
 	}

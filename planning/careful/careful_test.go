@@ -84,9 +84,9 @@ func TestUrgeOfFSM(t *testing.T) {
 		{"proactive", careful.Situation{Speed: 20, Other: 10, Gap: 52.5238}, 2},
 		{"critical", careful.Situation{Speed: 20, Other: 10, Gap: 17.9167}, 5},
 		{"hopeless", careful.Situation{Speed: 20, Other: 10, Gap: 1}, 6},
-		// The other comes in 2 s, the way past is 30/10 s.
+		// The other arrives in 2 s; passing takes 30/10 s.
 		{"comes first", careful.Situation{Speed: 20, Other: 10, Gap: 17.9167, Clear: 30, Side: 1, Closing: 0.5}, 5},
-		// It comes in 3.2 s: by then we are past by more than 0.1 s.
+		// It arrives in 3.2 s: by then the ego has passed, by more than 0.1 s.
 		{"we are past first", careful.Situation{Speed: 20, Other: 10, Gap: 17.9167, Clear: 30, Side: 1.6, Closing: 0.5}, 0},
 		{"keeps its lane", careful.Situation{Speed: 20, Other: 10, Gap: 5, Clear: 14, Side: 1.6}, 0},
 		{"is behind", careful.Situation{Speed: 20, Other: 10, Gap: -1, Behind: true}, 0},
@@ -116,8 +116,8 @@ func TestHumanReactsBelowTwoSeconds(t *testing.T) {
 	}
 }
 
-// A car of 1.9 m in a lane of 3.5 m, seen from the middle of ours: 0.8 m to the
-// marking and 0.8 m beyond, less 0.72 m and 0.375 m.
+// A car of 1.9 m width in a lane of 3.5 m, and the ego in the center of its
+// lane: 0.8 m to the marking and 0.8 m beyond, less 0.72 m and 0.375 m.
 func TestNoticeAt(t *testing.T) {
 	if got := careful.NoticeAt(3.5, 1.9, 0.8); !near(got, 0.505) {
 		t.Errorf("%.3f m, want 0.505", got)
@@ -125,7 +125,7 @@ func TestNoticeAt(t *testing.T) {
 }
 
 // v_rel/(2·6) + 0.35 + 0.1 at 12 m/s is 1.45 s, 17.4 m.
-func TestReg157Demand(t *testing.T) {
+func TestReg157(t *testing.T) {
 	r := careful.NewReg157()
 	for _, c := range []struct {
 		gap, side float64
@@ -154,10 +154,10 @@ func TestHeadways(t *testing.T) {
 	}
 }
 
-// The human takes its foot off for 0.8 s (the first step of 0.1 s that ends after
-// 0.75 s), then brakes harder by 1.265 m/s² a step until 0.774 g; safe again, it
-// holds its speed.
-func TestPedalOfTheHuman(t *testing.T) {
+// The human coasts for 0.8 s (the first step of 0.1 s that ends after 0.75 s),
+// then increases braking by 1.265 m/s² per step up to 0.774 g. When safe again,
+// it holds its speed.
+func TestHumanBraking(t *testing.T) {
 	h := careful.NewHuman()
 	unsafe, safe := careful.Assessment{Unsafe: true, Urge: 7.59294}, careful.Assessment{}
 	var st careful.State

@@ -4,14 +4,14 @@ import "math"
 
 // FSM is the Fuzzy Safety Model (Mattas et al., "Fuzzy surrogate safety metrics
 // for real-time assessment of rear-end collision risk", Accident Analysis and
-// Prevention 148, 2020): it brakes gently when a stop of the other would be too
-// much, and harder the less room there is at the present speeds.
+// Prevention 148, 2020): it brakes gently if the gap is unsafe for a braking
+// leader, and harder as the gap becomes unsafe at the current speeds.
 type FSM struct {
 	Tau           float64 // reaction time, s
-	Comfort, Hard float64 // b_c and b_m: own comfortable and hardest braking, m/s²
-	Lead          float64 // b_l: braking that the other is thought capable of, m/s²
+	Comfort, Hard float64 // b_c and b_m: comfortable and maximum braking of the ego, m/s²
+	Lead          float64 // b_l: assumed maximum braking of the other, m/s²
 	Margin, Spare float64 // m_d and m_s, m
-	Early         float64 // by how much the car must be past before the other comes, s
+	Early         float64 // margin by which the ego must have passed before the other arrives, s
 }
 
 // NewFSM returns the model with the paper's parameters.
@@ -22,9 +22,9 @@ func NewFSM() FSM {
 // Name returns fsm.
 func (FSM) Name() string { return "fsm" }
 
-// PFS returns the proactive fuzzy surrogate at own speed u behind another at
-// speed w with gap d: 0 where comfortable braking is enough should the other
-// brake, 1 where hard braking is not.
+// PFS returns the proactive fuzzy surrogate at ego speed u behind another at
+// speed w with gap d, for a braking leader: 0 if comfortable braking is
+// sufficient, 1 if maximum braking is not.
 func (f FSM) PFS(u, w, d float64) float64 {
 	stop := u * f.Tau
 	other := w * w / (2 * f.Lead)
@@ -33,9 +33,9 @@ func (f FSM) PFS(u, w, d float64) float64 {
 	return between(d-f.Margin, safe, unsafe)
 }
 
-// CFS returns the critical fuzzy surrogate at own speed u and acceleration a
-// behind another that keeps its speed w with gap d: 0 where comfortable braking
-// after the reaction time is enough, 1 where hard braking is not.
+// CFS returns the critical fuzzy surrogate at ego speed u and acceleration a
+// behind another with constant speed w and gap d: 0 if comfortable braking
+// after the reaction time is sufficient, 1 if maximum braking is not.
 func (f FSM) CFS(u, w, d, a float64) float64 {
 	if u <= w {
 		return 0
@@ -54,7 +54,7 @@ func (f FSM) CFS(u, w, d, a float64) float64 {
 	return between(d, braking(f.Comfort), braking(f.Hard))
 }
 
-// between returns 0 above safe, 1 below unsafe and a share of the way in between.
+// between returns 0 above safe, 1 below unsafe, and a linear interpolation in between.
 func between(d, safe, unsafe float64) float64 {
 	switch {
 	case d > safe:
@@ -65,8 +65,8 @@ func between(d, safe, unsafe float64) float64 {
 	return (d - safe) / (unsafe - safe)
 }
 
-// Assess weighs both metrics, unless the car will be past before the other is in
-// its way. The proactive one takes an oncoming car for one that stands.
+// Assess combines both metrics, unless the ego will have passed before the other
+// is in its path. For the proactive metric an oncoming car counts as standing.
 func (f FSM) Assess(s *Situation) Assessment {
 	if s.Behind || s.Side > 0 && f.passes(s) {
 		return Assessment{}
@@ -76,21 +76,21 @@ func (f FSM) Assess(s *Situation) Assessment {
 	if a.Urge = a.PFS * f.Comfort; a.CFS > 0 {
 		a.Urge = f.Comfort + a.CFS*(f.Hard-f.Comfort)
 	}
-	a.Urge = math.Min(a.Urge, hardest)
+	a.Urge = math.Min(a.Urge, maxBrake)
 	return a
 }
 
-// passes tells that the car is past the other before that one has come into its
-// way.
+// passes reports whether the ego has passed the other before the other enters
+// its path.
 func (f FSM) passes(s *Situation) bool {
 	return s.Closing <= 0 || s.Side/s.Closing > s.Clear/s.approach()+f.Early
 }
 
-// Manner returns the response: none while it reacts, then a growing one.
-func (f FSM) Manner() Manner { return Manner{Reaction: f.Tau, Jerk: pedal} }
+// Manner returns no response during the reaction time, then growing braking.
+func (f FSM) Manner() Manner { return Manner{Reaction: f.Tau, Jerk: brakeJerk} }
 
-// Headway returns the gap at which the proactive metric is 0 behind another at
-// the same speed.
+// Headway returns the gap with a proactive metric of 0 behind another at the
+// same speed.
 func (f FSM) Headway(speed float64) float64 {
 	return speed*f.Tau + speed*speed/(2*f.Comfort) - speed*speed/(2*f.Lead) + f.Spare + f.Margin
 }

@@ -2,18 +2,18 @@ package careful
 
 import "math"
 
-// Reg157 brakes as UN R157, paragraph 5.2.5.2, demands of a system when someone
-// cuts in: whenever the time to collision at which the other is Notice away would
-// still have allowed a full stop of the approach at Brake after Reaction.
+// Reg157 brakes as UN R157, paragraph 5.2.5.2, requires of a system at a cut-in:
+// whenever the time to collision, at the lateral distance Notice, is long enough
+// to stop the approach with Brake after Reaction.
 type Reg157 struct {
 	Notice float64 // between the sides, m
 	Brake  float64 // m/s²
-	// Reaction and Grace make the time added to that of braking, s.
+	// Reaction and Grace are added to the braking time, s.
 	Reaction, Grace float64
 	Behind          float64 // time headway at which it follows, s
 }
 
-// NewReg157 returns the demand with the regulation's numbers.
+// NewReg157 returns the model with the parameters of the regulation.
 func NewReg157() Reg157 {
 	return Reg157{Notice: 0.5, Brake: 6, Reaction: 0.35, Grace: 0.1, Behind: 2}
 }
@@ -35,5 +35,5 @@ func (r Reg157) Assess(s *Situation) Assessment {
 // Manner returns constant braking after the reaction.
 func (r Reg157) Manner() Manner { return Manner{Reaction: r.Reaction} }
 
-// Headway returns the gap of the human driver: the regulation's own is shorter.
+// Headway returns the gap of the human driver: the gap of the regulation is shorter.
 func (r Reg157) Headway(speed float64) float64 { return r.Behind * speed }

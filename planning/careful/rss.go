@@ -1,11 +1,12 @@
 package careful
 
-// RSS brakes when the distances of Responsibility-Sensitive Safety are violated
-// along and across the way at once (Shalev-Shwartz, Shammah and Shashua, "On a
-// formal model of safe and scalable self-driving cars", 2017).
+// RSS brakes if the longitudinal and the lateral distance of
+// Responsibility-Sensitive Safety are both violated (Shalev-Shwartz, Shammah
+// and Shashua, "On a formal model of safe and scalable self-driving cars",
+// 2017).
 type RSS struct {
 	Rho    float64 // response time, s
-	Accel  float64 // a_max,accel: most that the rear car speeds up meanwhile, m/s²
+	Accel  float64 // a_max,accel: maximum acceleration of the rear car during the response time, m/s²
 	Brake  float64 // b: of both cars, m/s²
 	Across float64 // lateral acceleration and braking of the other, m/s²
 	Mu     float64 // lateral margin, m
@@ -25,29 +26,29 @@ func (r RSS) Along(v, lead float64) float64 {
 	return v*r.Rho + r.Accel*r.Rho*r.Rho/2 + fast*fast/(2*r.Brake) - lead*lead/(2*r.Brake)
 }
 
-// Beside returns the safe distance to a car that comes nearer at the given
-// lateral speed, m and m/s (definition 6 of the paper, with the own car straight
-// on).
+// Beside returns the safe lateral distance to a car with the given lateral
+// closing speed, m and m/s (definition 6 of the paper, for an ego without
+// lateral motion).
 func (r RSS) Beside(closing float64) float64 {
 	fast := closing + r.Across*r.Rho
 	return r.Mu + (2*closing+r.Across*r.Rho)*r.Rho/2 + fast*fast/(2*r.Across)
 }
 
-// Assess tells that both distances are violated. It takes an oncoming car for one
-// that stands.
+// Assess reports Unsafe if both distances are violated. An oncoming car counts as
+// standing.
 func (r RSS) Assess(s *Situation) Assessment {
 	if s.Behind || s.Gap >= r.Along(s.Speed, max(0, s.Other)) || s.Side >= r.Beside(s.Closing) {
 		return Assessment{}
 	}
-	return Assessment{Unsafe: true, Urge: hardest}
+	return Assessment{Unsafe: true, Urge: maxBrake}
 }
 
 // Manner returns the response of an attentive driver.
-func (r RSS) Manner() Manner { return Manner{Reaction: r.Rho, Jerk: pedal} }
+func (r RSS) Manner() Manner { return Manner{Reaction: r.Rho, Jerk: brakeJerk} }
 
-// Headway returns the gap at which a car that follows at the other's speed is
-// just safe when the other brakes: the safe distance after the response time,
-// with the way that the other loses until then.
+// Headway returns the minimum gap at equal speeds that is safe if the other
+// brakes: the safe distance after the response time plus the distance lost
+// until then.
 func (r RSS) Headway(speed float64) float64 {
 	lead := max(0, speed-r.Rho*r.Brake)
 	return r.Along(speed, lead) + r.Brake*r.Rho*r.Rho/2

@@ -16,10 +16,10 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// wish is the acceleration that the road allows in these tests, m/s².
+// wish is the acceleration on a free road in these tests, m/s².
 const wish = 1.0
 
-// stage is a straight road with a car at the pedals.
+// stage is a straight road with the ego's car and time.
 type stage struct {
 	view  behavior.View
 	car   behavior.Car
@@ -42,14 +42,14 @@ func newStage(t *testing.T) *stage {
 	return s
 }
 
-// other is a road user gap meters before our bumper, d to the left of our way.
+// other is a road user gap meters ahead of the ego's bumper, d to the left of its path.
 type other struct {
 	class       perception.Class
 	gap, d      float64
 	along, left float64 // speeds, m/s
 }
 
-// press lets a driver see others at a speed and returns what it does.
+// press returns the decision of a driver at a speed with the given others.
 func (s *stage) press(d *chauffeur.Driver, speed float64, others ...other) (float64, string) {
 	s.scene.Time += clock.DriverPeriod
 	at := s.view.Path.At(100).Pose
@@ -84,13 +84,13 @@ func TestFollowsAtTheHeadwayOfTheModel(t *testing.T) {
 		}
 		lead.d = 3.5
 		if a, why := s.press(chauffeur.New(m), v, lead); a != wish || why != "" {
-			t.Errorf("%s, beside a car in the next lane: %g m/s² for %q", m.Name(), a, why)
+			t.Errorf("%s, next to a car in the adjacent lane: %g m/s² for %q", m.Name(), a, why)
 		}
 	}
 }
 
-// Someone stands 30 m ahead of 20 m/s, 1.5 s: the human coasts for 0.75 s, 15
-// decisions, then brakes harder by 12.65 m/s³ up to 0.774 g.
+// A standing car 30 m ahead at 20 m/s, 1.5 s: the human coasts for 0.75 s, 15
+// decisions, then brakes with a jerk of 12.65 m/s³ up to 0.774 g.
 func TestBrakesAfterTheReactionTime(t *testing.T) {
 	s, d := newStage(t), chauffeur.New(careful.NewHuman())
 	parked := other{gap: 30}
@@ -116,16 +116,16 @@ func TestBrakesAfterTheReactionTime(t *testing.T) {
 	if a, _ := s.press(fork, 20, parked); a != last {
 		t.Errorf("a clone brakes at %g m/s²", a)
 	}
-	// Gone from sight: forgotten.
+	// No longer detected: forgotten.
 	if a, why := s.press(d, 20); a != wish || why != "" {
 		t.Errorf("alone again: %g m/s² for %q", a, why)
 	}
 	if a, _ := s.press(d, 20, parked); a != -3 {
-		t.Errorf("seen anew: %g m/s², without a reaction time", a)
+		t.Errorf("detected again: %g m/s², without a reaction time", a)
 	}
 }
 
-func TestWhoCrosses(t *testing.T) {
+func TestCrossingRoadUsers(t *testing.T) {
 	walk := func(gap, d, left float64) other {
 		return other{class: perception.Pedestrian, gap: gap, d: d, left: left}
 	}
@@ -153,9 +153,9 @@ func TestWhoCrosses(t *testing.T) {
 	}
 }
 
-// A lead that brakes at 6 m/s², more than the 5 at which a human takes alarm, is
-// reacted to long before the time to collision is critical.
-func TestHardBrakingOfTheLeadAlarms(t *testing.T) {
+// The human reacts to a lead that brakes at 6 m/s², above the threshold of 5
+// m/s², long before the time to collision is critical.
+func TestReactsToHardBrakingOfTheLead(t *testing.T) {
 	for _, c := range []struct {
 		decel  float64
 		reacts bool

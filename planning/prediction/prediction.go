@@ -1,11 +1,10 @@
-// Package prediction forecasts where the others may go: vehicles along the lanes
-// of the map, with a branch at every fork, a lane change when they drift toward
-// a neighbor, and a constant turn; people straight on, to a halt at the curb, or
-// over the crosswalk that they walk toward; animals and whatever else moves straight
-// on.
+// Package prediction forecasts the motion of other road users: vehicles along the
+// lanes of the map, with a branch at every fork, a lane change if they drift toward
+// a neighboring lane, and a constant turn; pedestrians straight on, to a stop at the
+// curb, or over a near crosswalk; animals and other moving objects straight on.
 //
-// Positions are in the map frame. The package judges single tracks: how they
-// react to each other and to us is left to whoever plans.
+// Positions are in the map frame. The package treats tracks separately: it does
+// not model their reactions to each other and to the ego.
 package prediction
 
 import (
@@ -26,22 +25,23 @@ type Params struct {
 	// Memory is the time constant over which accelerations and turn rates are
 	// estimated from successive tracks, s.
 	Memory float64
-	// AccelStd is the standard deviation that an estimated acceleration, along or
-	// across the motion, may have, m/s².
+	// AccelStd is the target standard deviation of estimated accelerations, along
+	// and across the motion, m/s².
 	AccelStd float64
-	// Standing is the speed below which vehicles are taken to stay, m/s.
+	// Standing is the speed below which vehicles count as standing, m/s.
 	Standing float64
-	// Braking is the deceleration from which on a vehicle is taken to brake to a
-	// stop rather than to keep its speed, m/s².
+	// Braking is the deceleration from which a vehicle is assumed to brake to a
+	// stop instead of keeping its speed, m/s².
 	Braking float64
-	// Drift is the sideways speed in its lane that announces a lane change, m/s.
+	// Drift is the lateral speed in the lane that indicates a lane change, m/s.
 	Drift float64
-	// Recenter is the time constant with which cars return to the middle of their
+	// Recenter is the time constant with which cars return to the center of their
 	// lane, s.
 	Recenter float64
-	// Walk is the speed at which someone who stands is taken to step out, m/s.
+	// Walk is the assumed walking speed of a pedestrian that starts to cross, m/s.
 	Walk float64
-	// CurbReach is how near to the road someone on foot may be about to cross, m.
+	// CurbReach is the maximum distance from the road of a pedestrian that may be about
+	// to cross, m.
 	CurbReach float64
 }
 
@@ -50,9 +50,9 @@ func DefaultParams() Params {
 	return Params{Memory: 0.4, AccelStd: 0.45, Standing: 0.5, Braking: 1.2, Drift: 0.35, Recenter: 2, Walk: 1.4, CurbReach: 2.5}
 }
 
-// sure is by how many variances the speed of an obstacle exceeds what a few echoes
-// make of one that stands.
-const sure = 16
+// movingRatio is the ratio of squared speed to variance above which an obstacle counts as
+// moving: noise of a few echoes stays below.
+const movingRatio = 16
 
 // maxModes bounds the modes of one track.
 const maxModes = 6
@@ -69,10 +69,10 @@ type Predictor struct {
 	lanes  []road.LaneID
 }
 
-// trend is how the motion of a track changes.
+// trend is the estimated motion of a track and its rates of change.
 type trend struct {
 	id           int32
-	vel          geom.Vec // that is believed, m/s
+	vel          geom.Vec // estimated, m/s
 	drift        drift
 	yaw, speed   float64
 	accel, turns float64 // m/s², rad/s
@@ -89,8 +89,8 @@ func (p *Predictor) Clone() planning.Predictor {
 	return &Predictor{m: p.m, params: p.params, now: p.now, memory: slices.Clone(p.memory)}
 }
 
-// Predict forecasts every track of the scene. The result is overwritten by the
-// next call.
+// Predict forecasts every track of the scene. The next call overwrites the
+// result.
 func (p *Predictor) Predict(_ context.Context, scene *perception.Scene) []planning.Forecast {
 	dt := scene.Time.Seconds() - p.now
 	p.now = scene.Time.Seconds()
@@ -113,20 +113,20 @@ func (p *Predictor) Predict(_ context.Context, scene *perception.Scene) []planni
 func (p *Predictor) modes(dst []planning.Mode, t *perception.Track, tr trend) []planning.Mode {
 	switch t.Class {
 	case perception.Pedestrian:
-		return p.onFoot(dst, t)
+		return p.pedestrianModes(dst, t)
 	case perception.Car, perception.Truck, perception.Cyclist:
 		if t.Vel.Norm() >= p.params.Standing {
-			return p.driving(dst, t, tr)
+			return p.vehicleModes(dst, t, tr)
 		}
 	case perception.Cone:
-		if speed := t.Vel.Norm(); speed >= p.params.Standing && speed*speed > sure*(t.Cov[2][2]+t.Cov[3][3]) {
+		if speed := t.Vel.Norm(); speed >= p.params.Standing && speed*speed > movingRatio*(t.Cov[2][2]+t.Cov[3][3]) {
 			return constantTurn(dst, t, 0, course{speed: speed}, 1)
 		}
 	}
 	return stay(dst, t, 1)
 }
 
-// remember updates the trends, which come out in the order of the tracks.
+// remember updates the trends, in the order of the tracks.
 func (p *Predictor) remember(tracks []perception.Track, dt float64) {
 	next := p.spare[:0]
 	for i := range tracks {
@@ -137,22 +137,23 @@ func (p *Predictor) remember(tracks []perception.Track, dt float64) {
 			old = p.memory[at]
 		}
 		tr := trend{id: t.ID}
-		p.steady(&tr, t, old.drift, dt)
+		p.estimate(&tr, t, old.drift, dt)
 		tr.speed = tr.vel.Norm()
 		if known && dt > 0 {
 			ahead := geom.Unit(tr.vel.Angle())
-			tr.accel = p.blend(old.accel, (tr.speed-old.speed)/dt, dt, along(t, ahead))
-			tr.turns = p.blend(old.turns, geom.WrapAngle(tr.yaw-old.yaw)/dt, dt, along(t, ahead.Left()))
+			tr.accel = p.lowPass(old.accel, (tr.speed-old.speed)/dt, dt, velocityVariance(t, ahead))
+			tr.turns = p.lowPass(old.turns, geom.WrapAngle(tr.yaw-old.yaw)/dt, dt, velocityVariance(t, ahead.Left()))
 		}
 		next = append(next, tr)
 	}
 	p.spare, p.memory = p.memory, next
 }
 
-// blend returns the estimate of a rate after dt seconds at which it was now. The greater
-// the variance of the speed that it stems from, the longer the time over which it is
-// estimated, so that the error of an acceleration stays at AccelStd.
-func (p *Predictor) blend(old, now, dt, variance float64) float64 {
+// lowPass is a low-pass filter for a rate: it returns the estimate from the previous
+// estimate old and the measurement now, after dt seconds. The time constant grows with
+// the standard deviation of the speed, so that the error of an acceleration stays at
+// AccelStd.
+func (p *Predictor) lowPass(old, now, dt, variance float64) float64 {
 	memory := math.Max(p.params.Memory, math.Sqrt(variance)/p.params.AccelStd)
 	return old + (1-exact.Exp(-dt/memory))*(now-old)
 }
@@ -166,7 +167,7 @@ func stay(dst []planning.Mode, t *perception.Track, probability float64) []plann
 	return dst
 }
 
-// extend appends a mode to be filled in.
+// extend appends an empty mode.
 func extend(dst []planning.Mode, probability float64) ([]planning.Mode, *planning.Mode) {
 	dst = append(dst, planning.Mode{Probability: probability})
 	return dst, &dst[len(dst)-1]

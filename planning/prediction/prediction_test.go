@@ -39,7 +39,7 @@ func predict(tb testing.TB, m *road.Map, t perception.Track) []planning.Mode {
 	return prediction.New(m).Predict(tb.Context(), &perception.Scene{Tracks: []perception.Track{t}})[0].Modes
 }
 
-// end is the last pose of a mode, 5 s ahead.
+// end returns the last pose of a mode, 5 s ahead.
 func end(m *planning.Mode) geom.Pose { return m.Poses[planning.Horizon-1] }
 
 func TestFollowsTheBend(t *testing.T) {
@@ -53,7 +53,7 @@ func TestFollowsTheBend(t *testing.T) {
 	}
 }
 
-func TestGoesBackToTheMiddle(t *testing.T) {
+func TestReturnsToLaneCenter(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindStraight, Length: 300})
 	y := m.Lanes[0].Center.At(0).Y
 	modes := predict(t, m, vehicle(geom.Pose{X: 50, Y: y + 0.8}, 10))
@@ -84,7 +84,7 @@ func TestBranchesAtAJunction(t *testing.T) {
 	}
 }
 
-func TestDriftAnnouncesALaneChange(t *testing.T) {
+func TestDriftIndicatesLaneChange(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindStraight, Lanes: 2, Length: 400})
 	from, to := m.Lanes[1].Center.At(0).Y, m.Lanes[0].Center.At(0).Y
 	change := func(drift float64) float64 {
@@ -130,8 +130,8 @@ func TestStandingVehiclesStay(t *testing.T) {
 	}
 }
 
-// An animal runs on across the road; a few echoes of a box that stands are no motion.
-func TestObstaclesThatMoveGoStraightOn(t *testing.T) {
+// An animal continues across the road; noisy echoes of a standing box are not motion.
+func TestMovingObstaclesGoStraightOn(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindStraight})
 	tr := vehicle(geom.Pose{X: 50, Y: -9, Yaw: math.Pi / 2}, 3)
 	tr.Class = perception.Cone
@@ -144,9 +144,10 @@ func TestObstaclesThatMoveGoStraightOn(t *testing.T) {
 	}
 }
 
-// A car that comes on the wrong side of the road, measured as a camera does it, is
-// expected to come on, and not to turn off with every error of its heading.
-func TestWrongWayDriverComesOn(t *testing.T) {
+// An oncoming car on the wrong side of the road, with camera-like measurement
+// errors, is predicted to go straight on, not to turn with every error of its
+// heading.
+func TestWrongWayDriverGoesStraightOn(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindStraight, Length: 400})
 	y := m.Lanes[0].Center.At(0).Y
 	p := prediction.New(m)
@@ -162,12 +163,12 @@ func TestWrongWayDriverComesOn(t *testing.T) {
 		x -= 19 * clock.DriverPeriod.Seconds()
 	}
 	if worst > 2 {
-		t.Errorf("expected %.1f m beside the lane in which it comes", worst)
+		t.Errorf("predicted %.1f m off its lane", worst)
 	}
 }
 
-// Who drives against the traffic keeps to the road as everybody else does, even where a
-// measured heading points off it.
+// A wrong-way driver follows the road like other drivers, even if the measured heading
+// points off the road.
 func TestWrongWayDriverFollowsTheRoad(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindArc, Radius: 80, Angle: 1.5, Length: 300})
 	l := &m.Lanes[0]
@@ -184,7 +185,7 @@ func TestWrongWayDriverFollowsTheRoad(t *testing.T) {
 	}
 }
 
-func TestPeopleMayCross(t *testing.T) {
+func TestPedestriansMayCross(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindStraight, Urban: true, Crosswalks: true, Length: 200})
 	cw := &m.Crosswalks[0]
 	crosses := func(tr perception.Track) float64 {
@@ -218,7 +219,7 @@ func TestPeopleMayCross(t *testing.T) {
 		{"stands there", walker(geom.Pose{X: far.X, Y: far.Y, Yaw: toward}, 0), 0.05, 0.2},
 	} {
 		if p := crosses(c.track); p < c.lo || p > c.hi {
-			t.Errorf("who %s crosses with probability %.2f, want %.2f to %.2f", c.name, p, c.lo, c.hi)
+			t.Errorf("pedestrian that %s crosses with probability %.2f, want %.2f to %.2f", c.name, p, c.lo, c.hi)
 		}
 	}
 }
@@ -242,9 +243,9 @@ func TestConstantTurnByHand(t *testing.T) {
 	}
 }
 
-// Whatever the tracks, probabilities are sorted and sum to one, poses are finite,
-// and nothing moves faster than it may.
-func TestForecastsAreSound(t *testing.T) {
+// For random tracks, probabilities are sorted and sum to one, poses are finite,
+// and speeds are bounded.
+func TestForecastsAreValid(t *testing.T) {
 	m, err := road.Random(3)
 	if err != nil {
 		t.Fatal(err)
@@ -265,7 +266,7 @@ func TestForecastsAreSound(t *testing.T) {
 		for i := range modes {
 			sum += modes[i].Probability
 			if modes[i].Probability > last {
-				t.Fatalf("mode %d is likelier than the one before", i)
+				t.Fatalf("mode %d is more probable than the previous one", i)
 			}
 			last = modes[i].Probability
 			for _, q := range modes[i].Poses {

@@ -11,14 +11,14 @@ import (
 )
 
 const (
-	turnPrior   = 0.15 // weight of a constant turn against following a lane
-	changePrior = 1.2  // weight of a lane change that a drift announces
-	maxTurn     = 0.6  // rad between a vehicle and the lane that it may be on
-	launch      = 1.5  // s that an acceleration is taken to last
+	turnPrior   = 0.15 // weight of a constant turn relative to lane following
+	changePrior = 1.2  // weight of a lane change that a drift indicates
+	maxTurn     = 0.6  // maximum heading difference between a vehicle and its lane, rad
+	launch      = 1.5  // s, assumed duration of an acceleration
 )
 
-// driving appends the modes of a moving vehicle.
-func (p *Predictor) driving(dst []planning.Mode, t *perception.Track, tr trend) []planning.Mode {
+// vehicleModes appends the modes of a moving vehicle.
+func (p *Predictor) vehicleModes(dst []planning.Mode, t *perception.Track, tr trend) []planning.Mode {
 	course := course{speed: t.Vel.Norm(), accel: p.persistent(tr.accel)}
 	p.lanes = p.m.LanesAt(p.lanes[:0], t.Pose.Pos())
 	for _, id := range p.lanes {
@@ -39,7 +39,7 @@ func (p *Predictor) driving(dst []planning.Mode, t *perception.Track, tr trend) 
 	return dst
 }
 
-// persistent returns the part of an acceleration that is taken to last.
+// persistent returns the part of an acceleration that is assumed to last.
 func (p *Predictor) persistent(a float64) float64 {
 	if a > -p.params.Braking && a < 0.5 {
 		return 0
@@ -47,8 +47,8 @@ func (p *Predictor) persistent(a float64) float64 {
 	return a
 }
 
-// course is a motion along a line: braking goes on to a stop, acceleration ends
-// after a while.
+// course is a motion along a line: braking continues to a stop, acceleration
+// ends after launch seconds.
 type course struct{ speed, accel float64 }
 
 // way returns the distance covered in t seconds.
@@ -73,15 +73,15 @@ func (p *Predictor) alongLane(dst []planning.Mode, t *perception.Track, id road.
 	fit := exact.Exp(-d*d/2 - off*off/0.08)
 	drift := t.Vel.Dot(at.Forward().Left())
 	n := len(dst)
-	dst = p.branches(dst, strand{lane: id, s: s, d: d, drift: drift}, c, fit)
+	dst = p.branches(dst, lanePath{lane: id, s: s, d: d, drift: drift}, c, fit)
 	if t.Class == perception.Cyclist {
 		keepOffset(dst[n:], d)
 	}
-	return p.changes(dst, l, strand{s: s, d: d, drift: drift}, c, fit)
+	return p.changes(dst, l, lanePath{s: s, d: d, drift: drift}, c, fit)
 }
 
-// against appends the mode of a vehicle that drives against lane id: beside its middle
-// as now, along the road.
+// against appends the mode of a vehicle that drives against lane id along the road, at
+// its current lateral offset.
 func (p *Predictor) against(dst []planning.Mode, t *perception.Track, id road.LaneID, c course) []planning.Mode {
 	l := &p.m.Lanes[id]
 	s, d := l.Center.Project(t.Pose.Pos())
@@ -90,7 +90,7 @@ func (p *Predictor) against(dst []planning.Mode, t *perception.Track, id road.La
 		return dst
 	}
 	dst, mode := extend(dst, exact.Exp(-d*d/2-off*off/0.08))
-	start := 0.0 // way from the vehicle back to s = 0 of the lane
+	start := 0.0 // distance from the vehicle back to s = 0 of the lane
 	for i := range mode.Poses {
 		way := c.way(after(i))
 		for way-start > s && len(l.Prev) > 0 {
@@ -104,8 +104,8 @@ func (p *Predictor) against(dst []planning.Mode, t *perception.Track, id road.La
 	return dst
 }
 
-// keepOffset shifts modes that run along the middle of a lane to d beside it: cyclists
-// keep to the side that they ride on.
+// keepOffset shifts modes from the lane center to the lateral offset d: cyclists keep
+// to their side of the lane.
 func keepOffset(modes []planning.Mode, d float64) {
 	for i := range modes {
 		for j := range modes[i].Poses {
@@ -117,8 +117,9 @@ func keepOffset(modes []planning.Mode, d float64) {
 	}
 }
 
-// changes appends the lane change that a drift toward a neighbor announces.
-func (p *Predictor) changes(dst []planning.Mode, l *road.Lane, from strand, c course, fit float64) []planning.Mode {
+// changes appends the mode of a lane change if the vehicle drifts toward a neighboring
+// lane.
+func (p *Predictor) changes(dst []planning.Mode, l *road.Lane, from lanePath, c course, fit float64) []planning.Mode {
 	to, side := l.Left, 1.0
 	if from.drift < 0 {
 		to, side = l.Right, -1
@@ -129,23 +130,23 @@ func (p *Predictor) changes(dst []planning.Mode, l *road.Lane, from strand, c co
 	n := &p.m.Lanes[to]
 	pos := l.Center.Offset(from.s, from.d).Pos()
 	s, d := n.Center.Project(pos)
-	return p.branches(dst, strand{lane: to, s: s, d: d, shift: math.Abs(from.drift)}, c, changePrior*fit)
+	return p.branches(dst, lanePath{lane: to, s: s, d: d, shift: math.Abs(from.drift)}, c, changePrior*fit)
 }
 
-// strand is a place on a lane from which branches fan out.
-type strand struct {
+// lanePath is a lane position and the lanes up to it, from which branches start.
+type lanePath struct {
 	lane  road.LaneID
 	s, d  float64
-	drift float64 // sideways speed, m/s
-	shift float64 // speed of a lane change, m/s; 0 drifts back to the middle
-	from  float64 // way from the vehicle to s = 0 of the lane
+	drift float64 // lateral speed, m/s
+	shift float64 // lateral speed of a lane change, m/s; 0 returns to the center
+	from  float64 // distance from the vehicle to s = 0 of the lane
 	lanes [6]road.LaneID
 	ends  [6]float64
 	n     int
 }
 
-// branches appends one mode for each way through the lanes ahead.
-func (p *Predictor) branches(dst []planning.Mode, st strand, c course, weight float64) []planning.Mode {
+// branches appends one mode for each route through the lanes ahead.
+func (p *Predictor) branches(dst []planning.Mode, st lanePath, c course, weight float64) []planning.Mode {
 	if st.n == 0 {
 		st.from = -st.s
 	}
@@ -180,8 +181,8 @@ func likelihood(t road.Turn) float64 {
 	return 1
 }
 
-// follow appends the mode along the lanes of a strand, back to their middle.
-func (p *Predictor) follow(dst []planning.Mode, st *strand, c course, weight float64) []planning.Mode {
+// follow appends the mode along the lanes of a strand with its lateral motion.
+func (p *Predictor) follow(dst []planning.Mode, st *lanePath, c course, weight float64) []planning.Mode {
 	dst, mode := extend(dst, weight)
 	k, start := 0, -st.s
 	for i := range mode.Poses {
@@ -191,7 +192,7 @@ func (p *Predictor) follow(dst []planning.Mode, st *strand, c course, weight flo
 			start = st.ends[k]
 			k++
 		}
-		d, rate := p.aside(st, t)
+		d, rate := p.lateralOffset(st, t)
 		center := &p.m.Lanes[st.lanes[k]].Center
 		mode.Poses[i] = center.Offset(way-start, d)
 		if c.speed > 1 {
@@ -201,10 +202,10 @@ func (p *Predictor) follow(dst []planning.Mode, st *strand, c course, weight flo
 	return dst
 }
 
-// aside returns the offset from the middle of the lane after t seconds, and how
-// fast it changes: it fades when a lane is kept and shrinks steadily, somewhat
-// faster than now, in a lane change.
-func (p *Predictor) aside(st *strand, t float64) (d, rate float64) {
+// lateralOffset returns the lateral offset from the lane center after t seconds and its
+// rate: an exponential decay when the lane is kept, and a linear decrease,
+// slightly faster than now, in a lane change.
+func (p *Predictor) lateralOffset(st *lanePath, t float64) (d, rate float64) {
 	if st.shift == 0 {
 		d = st.d * exact.Exp(-t/p.params.Recenter)
 		return d, -d / p.params.Recenter
@@ -217,8 +218,8 @@ func (p *Predictor) aside(st *strand, t float64) (d, rate float64) {
 	return math.Copysign(left, st.d), -math.Copysign(shift, st.d)
 }
 
-// constantTurn appends the mode of constant turn rate: the motion goes on along
-// the velocity, turning at rate rad/s.
+// constantTurn appends the mode of constant turn rate: the motion continues
+// along the velocity, with the turn rate in rad/s.
 func constantTurn(dst []planning.Mode, t *perception.Track, rate float64, c course, weight float64) []planning.Mode {
 	dst, mode := extend(dst, weight)
 	rate = math.Max(-0.5, math.Min(0.5, rate))

@@ -7,14 +7,13 @@ import (
 	"roadloop/sim/road"
 )
 
-// seam is how near the end of a lane and the start of the next are taken as one
-// point, m. Maps join lanes to within less; a piece of that length between the two
-// would point anywhere.
+// seam is the distance below which the end of a lane and the start of the next
+// count as one point, m. Gaps in maps are smaller; a segment across such a gap
+// would have an arbitrary direction.
 const seam = 0.1
 
-// newPath returns the path along lanes, which must be successors. It is to be
-// left by the end of the lane that ends the first must lanes; what follows only
-// keeps the look ahead going.
+// newPath returns the path along lanes, which must be successors. The path must
+// be left by the end of the first must lanes; the rest is only for look-ahead.
 func newPath(m *road.Map, lanes []road.LaneID, must int) (*Path, error) {
 	var pts []geom.Vec
 	for _, id := range lanes {
@@ -36,7 +35,7 @@ func newPath(m *road.Map, lanes []road.LaneID, must int) (*Path, error) {
 	return p, nil
 }
 
-// layPieces finds where each lane lies on the path.
+// layPieces finds the section of each lane on the path.
 func (p *Path) layPieces(m *road.Map, lanes []road.LaneID) {
 	s := 0.0
 	for _, id := range lanes {
@@ -46,7 +45,7 @@ func (p *Path) layPieces(m *road.Map, lanes []road.LaneID) {
 	}
 }
 
-// sample reads the line at even spacing.
+// sample samples the line at even spacing.
 func (p *Path) sample(m *road.Map, line *geom.Polyline) {
 	n := max(2, int(line.Length()/Spacing)+1)
 	p.samples = make([]Sample, n)
@@ -63,7 +62,7 @@ func (p *Path) sample(m *road.Map, line *geom.Polyline) {
 	}
 }
 
-// bend returns the mean curvature of the line about s.
+// bend returns the mean curvature of the line around s.
 func bend(line *geom.Polyline, s float64) float64 {
 	a, b := max(0, s-bendWindow), min(line.Length(), s+bendWindow)
 	if b-a < bendWindow {
@@ -72,10 +71,10 @@ func bend(line *geom.Polyline, s float64) float64 {
 	return geom.WrapAngle(line.At(b).Yaw-line.At(a).Yaw) / (b - a)
 }
 
-// junctionRoom is how far beyond its lane a car in a junction may swing, m.
+// junctionRoom is the distance by which a car in a junction may leave its lane, m.
 const junctionRoom = 1.0
 
-// setRoom fills in the speed limit and the room beside the path on a lane.
+// setRoom sets the speed limit and the lateral room of a sample on lane id.
 func (at *Sample) setRoom(m *road.Map, id road.LaneID) {
 	l := &m.Lanes[id]
 	at.Limit = l.SpeedLimit

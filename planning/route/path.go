@@ -10,40 +10,41 @@ import (
 // Spacing is the distance between the samples of a path, m.
 const Spacing = 0.5
 
-// bendWindow is the half width of the window over which curvature is measured, m.
-// It rounds off the kinks where lanes join.
+// bendWindow is the half width of the window for curvature, m. It smooths the
+// kinks at lane joints.
 const bendWindow = 2.0
 
-// Sample is what a path is like at one place.
+// Sample is the state of a path at one arc length.
 type Sample struct {
 	Pose      geom.Pose
 	Curvature float64 // 1/m, positive to the left
 	Limit     float64 // speed limit, m/s
-	// Left and Right are the room from the path to the edge of the lanes of this
-	// direction, and LeftRoad that to the edge of the road, all positive, m.
+	// Left and Right are the distances from the path to the edges of the lanes
+	// of this direction, and LeftRoad that to the left edge of the road, all
+	// positive, m.
 	Left, Right, LeftRoad float64
 }
 
-// Piece is the stretch of a path that lies on one lane.
+// Piece is the section of a path on one lane.
 type Piece struct {
 	Lane       road.LaneID
 	Start, End float64 // on the path, m
 }
 
-// Path is a smooth line along consecutive lanes with what matters along it. S
-// is the arc length from its start. It never changes once it is built.
+// Path is a smooth line along consecutive lanes, with stop lines, crosswalks
+// and conflicts. S is the arc length from its start. It is immutable.
 type Path struct {
 	Pieces     []Piece
 	Stops      []Stop
 	Crosswalks []Crosswalk
 	Conflicts  []Conflict
-	// End is where the path must have been left or the car must stand, m.
+	// End is the arc length by which the car must have left the path or must stop, m.
 	End float64
 
 	samples []Sample
 }
 
-// Stop is the stop line of a lane that is not free to leave.
+// Stop is the stop line of a lane with traffic control.
 type Stop struct {
 	S       float64 // of the line
 	Exit    float64 // end of the lane, where the junction begins
@@ -58,11 +59,11 @@ type Crosswalk struct {
 	Index      int     // in Map.Crosswalks
 }
 
-// Conflict is a stretch of the path that another lane of a junction also uses.
+// Conflict is a section of the path that overlaps another lane of a junction.
 type Conflict struct {
 	road.Conflict // Start and End are along the path
 	Lane          road.LaneID
-	Line          float64 // stop line before it, -1 where there is none
+	Line          float64 // stop line before it, -1 if there is none
 	Control       road.Control
 	Signal        road.SignalID
 }
@@ -73,16 +74,16 @@ func (p *Path) Length() float64 { return float64(len(p.samples)-1) * Spacing }
 // Samples returns the samples, Spacing apart; the caller must not change them.
 func (p *Path) Samples() []Sample { return p.samples }
 
-// index returns the sample at or before s and the way to the next, 0..1; outside
-// the path the fraction extrapolates.
+// index returns the sample at or before s and the fraction to the next, 0..1;
+// outside the path the fraction extrapolates.
 func (p *Path) index(s float64) (int, float64) {
 	x := s / Spacing
 	i := max(0, min(int(x), len(p.samples)-2))
 	return i, x - float64(i)
 }
 
-// At returns the sample at s, interpolated; before the start and past the end
-// the path goes on straight.
+// At returns the interpolated sample at s; before the start and past the end it
+// extrapolates straight.
 func (p *Path) At(s float64) Sample {
 	i, t := p.index(s)
 	a, b := &p.samples[i], &p.samples[i+1]
@@ -130,7 +131,8 @@ func (p *Path) Project(v geom.Vec, from, to float64) (s, d float64) {
 }
 
 // Refine returns the Frenet coordinates of v near the guess, by Newton steps
-// along the tangent. It suits points that are nearer than the radius of the path.
+// along the tangent. It requires points that are nearer than the radius of
+// curvature of the path.
 func (p *Path) Refine(v geom.Vec, guess float64) (s, d float64) {
 	s = guess
 	for range 4 {
@@ -156,9 +158,9 @@ func (p *Path) LaneAt(s float64) road.LaneID {
 	return p.Pieces[len(p.Pieces)-1].Lane
 }
 
-// Profile returns the speed to drive at each sample: within the limit, with a
-// lateral acceleration of at most lateral, and slowing for what comes at no more
-// than brake (both m/s²).
+// Profile returns the speed at each sample: within the speed limit, with a
+// lateral acceleration of at most lateral and a deceleration before slower
+// samples of at most brake (both m/s²).
 func (p *Path) Profile(lateral, brake float64) []float64 {
 	v := make([]float64, len(p.samples))
 	for i := len(v) - 1; i >= 0; i-- {

@@ -1,9 +1,9 @@
-// Package route turns a sequence of lanes into lines to drive along: the path of
-// every stretch without a lane change, and those beside it that one may change
-// to, each with its curvature, speed limits, stop lines, crosswalks and conflicts.
+// Package route converts a sequence of lanes into lines to drive along: the path
+// of every section without a lane change, and the adjacent paths for lane changes,
+// each with curvature, speed limits, stop lines, crosswalks and conflicts.
 //
 // Positions are in the map frame, s is arc length along a path from its start and
-// d the distance to its left. The package knows the map and nothing that moves.
+// d the distance to its left. The package uses the map only, not road users.
 package route
 
 import (
@@ -14,31 +14,33 @@ import (
 	"roadloop/sim/road"
 )
 
-// lookBeyond is how far a path goes on past the goal, m, where the road does.
+// lookBeyond is the length by which a path extends past the goal if the road continues,
+// m.
 const lookBeyond = 120.0
 
-// Line is a path with its part in the route.
+// Line is a path with its role in the route.
 type Line struct {
 	*Path
-	// Rank is the number of the lane change after which the route follows this
-	// line; a line of the route is to be left for that of the next rank.
+	// Rank is the number of lane changes of the route before this line. The car
+	// must change from a line of the route to the line of the next rank.
 	Rank int
-	// Side tells that the line only runs beside the route: for passing.
+	// Side reports that the line is only adjacent to the route, for passing.
 	Side bool
 }
 
-// Route is all lines that one may drive along to follow a route.
+// Route is the set of lines for a route.
 type Route struct {
 	Map   *road.Map
 	Lines []Line
-	// Last is the highest rank: the line that leads to the goal.
+	// Last is the highest rank, that of the line to the goal.
 	Last int
-	// Goal is where the route ends on the line of the last rank, m.
+	// Goal is the arc length of the route's end on the line of the last rank, m.
 	Goal float64
 }
 
-// New lays out a route. It fails when the route is empty, names a lane that the
-// map lacks, or jumps between lanes that do not adjoin.
+// New returns the lines of a route. It returns an error if the route is empty,
+// contains an unknown lane, or jumps between lanes that are neither successors
+// nor neighbors.
 func New(m *road.Map, r planning.Route) (*Route, error) {
 	strands, err := split(m, r.Lanes)
 	if err != nil {
@@ -86,7 +88,7 @@ func (r *Route) setGoal(lanes []road.LaneID, goal float64) {
 // split cuts a route at its lane changes into strands of successors.
 func split(m *road.Map, lanes []road.LaneID) ([][]road.LaneID, error) {
 	if len(lanes) == 0 {
-		return nil, fmt.Errorf("it has no lanes")
+		return nil, fmt.Errorf("no lanes")
 	}
 	var strands [][]road.LaneID
 	for i, id := range lanes {
@@ -105,14 +107,14 @@ func split(m *road.Map, lanes []road.LaneID) ([][]road.LaneID, error) {
 		case prev.Left == id || prev.Right == id:
 			strands = append(strands, []road.LaneID{id})
 		default:
-			return nil, fmt.Errorf("lane %d neither follows lane %d nor runs beside it", id, lanes[i-1])
+			return nil, fmt.Errorf("lane %d is neither a successor nor a neighbor of lane %d", id, lanes[i-1])
 		}
 	}
 	return strands, nil
 }
 
-// prolong appends successors to lanes, straight on where there is a choice, until
-// they add at least length meters or the road ends.
+// prolong appends successors to lanes, preferably straight, until they add at
+// least length meters or the road ends.
 func prolong(m *road.Map, lanes []road.LaneID, length float64) []road.LaneID {
 	lanes = slices.Clone(lanes)
 	for length > 0 {
@@ -126,7 +128,7 @@ func prolong(m *road.Map, lanes []road.LaneID, length float64) []road.LaneID {
 	return lanes
 }
 
-// straightOn returns the successor that goes straight on, or else the first.
+// straightOn returns the straight successor, or else the first one.
 func straightOn(m *road.Map, id road.LaneID) road.LaneID {
 	next := m.Lanes[id].Next
 	for _, n := range next {
@@ -140,7 +142,7 @@ func straightOn(m *road.Map, id road.LaneID) road.LaneID {
 	return road.None
 }
 
-// addSides adds the lines beside every strand, left and right.
+// addSides adds the lines left and right of every strand.
 func (r *Route) addSides(strands [][]road.LaneID) error {
 	for rank, lanes := range strands {
 		for _, beside := range [...]func(*road.Lane) road.LaneID{
@@ -183,7 +185,7 @@ func (r *Route) addBeside(rank int, lanes []road.LaneID, beside func(*road.Lane)
 	return flush()
 }
 
-// onRoute tells that a lane of the map lies on a line of the route proper.
+// onRoute reports whether a lane is on a line of the route itself, not only adjacent.
 func (r *Route) onRoute(id road.LaneID) bool {
 	for i := range r.Lines {
 		if r.Lines[i].Side {

@@ -57,8 +57,8 @@ func TestCurvatureOfAnArc(t *testing.T) {
 	}
 }
 
-// The profile slows for the arc at the wanted deceleration and drives it at the
-// speed that the lateral acceleration allows.
+// The profile slows before the arc with the given deceleration, and its speed
+// in the arc is limited by the lateral acceleration.
 func TestProfileByHand(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindArc, Radius: 40, Angle: 1, Length: 300, SpeedLimit: 20})
 	p := lay(t, m, 0).Lines[0]
@@ -106,7 +106,7 @@ func TestPathsAreContinuous(t *testing.T) {
 	}
 }
 
-func TestKnowsWhatIsAlongTheWay(t *testing.T) {
+func TestStopsCrosswalksAndConflicts(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindFourWay, Control: road.SignalControl, Crosswalks: true})
 	lanes := turning(t, m, road.LeftTurn)
 	p := lay(t, m, lanes...).Lines[0]
@@ -127,7 +127,7 @@ func TestKnowsWhatIsAlongTheWay(t *testing.T) {
 		}
 	}
 	if yields == 0 {
-		t.Error("a left turn gives way to nobody")
+		t.Error("a left turn gives way to no lane")
 	}
 }
 
@@ -140,12 +140,12 @@ func TestLaneChangesSplitTheRoute(t *testing.T) {
 	sides := 0
 	for _, l := range r.Lines[2:] {
 		if !l.Side {
-			t.Errorf("line %+v is not beside the route", l.Pieces)
+			t.Errorf("line %+v is not a side line", l.Pieces)
 		}
 		sides++
 	}
 	if sides != 1 {
-		t.Errorf("%d lines beside the route, want one for lane 2", sides)
+		t.Errorf("%d side lines, want one for lane 2", sides)
 	}
 }
 
@@ -157,7 +157,7 @@ func TestRoomBesideThePath(t *testing.T) {
 	}
 }
 
-func TestNewNamesWhatIsWrong(t *testing.T) {
+func TestNewRejectsBadRoutes(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindFourWay})
 	for _, c := range []struct {
 		lanes []road.LaneID
@@ -166,7 +166,7 @@ func TestNewNamesWhatIsWrong(t *testing.T) {
 		{nil, "no lanes"},
 		{[]road.LaneID{-1}, "lane -1"},
 		{[]road.LaneID{0, 9999}, "lane 9999"},
-		{[]road.LaneID{0, 0}, "neither follows"},
+		{[]road.LaneID{0, 0}, "neither a successor nor a neighbor"},
 	} {
 		_, err := route.New(m, planning.Route{Lanes: c.lanes})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
@@ -207,8 +207,8 @@ func Example() {
 	// Output: 40.00 m along, 0.75 m left of the middle
 }
 
-// Lanes of ramps and junctions meet within millimeters, not exactly; the path over
-// the seam bends no more than the lanes do.
+// Lanes of ramps and junctions join within millimeters, not exactly; the path
+// across the joint has no larger curvature than the lanes.
 func TestPathIsSmoothWhereLanesJoin(t *testing.T) {
 	for _, c := range []struct {
 		p     road.Params

@@ -9,36 +9,36 @@ import (
 	"roadloop/planning/behavior"
 )
 
-// Pedals decide how fast to go among others. They keep state between calls, one
-// for each plan.
+// Pedals is a longitudinal model: it decides the acceleration in traffic. It
+// keeps state between calls, one for each plan.
 type Pedals interface {
-	// Press returns the acceleration on the path of the view, m/s², and what asks for
-	// it, empty for the road: free is the acceleration that the road alone allows.
+	// Press returns the acceleration on the path of the view, m/s², and its reason,
+	// which is empty if the road bounds it. free is the acceleration without traffic.
 	Press(v *behavior.View, car *behavior.Car, free float64) (accel float64, why string)
 	// Clone returns an independent copy in the same state.
 	Clone() Pedals
 }
 
-// Keeper implements planning.Planner for a driver that keeps to its route and
-// leaves what others do to its pedals: it passes nobody, never swerves, and
-// changes lanes only where the route does. Limits, curves, lights and the right of
-// way bound its speed as they do the Planner's.
+// Keeper is a lane keeper. It implements planning.Planner with a longitudinal
+// model for traffic: it never passes or swerves, and changes lanes only if the
+// route does. Speed limits, curves, lights and the right of way bound its speed as
+// in Planner.
 type Keeper struct {
 	planner *Planner
 	pedals  Pedals
 }
 
-// pedal is how a plan is driven.
-type pedal struct {
+// longitudinal is the acceleration of all roll-outs of a Keeper.
+type longitudinal struct {
 	accel  float64
 	reason reason
 }
 
-// gentle is the deceleration that a Keeper uses for what the road asks, m/s².
+// gentle is the maximum deceleration of a Keeper for the road, without traffic, m/s².
 const gentle = 4.0
 
-// NewKeeper returns a planner that keeps to the route. It fails when the route does
-// not fit the map.
+// NewKeeper returns a lane keeper. It returns an error if the route does not fit
+// the map.
 func NewKeeper(cfg Config, pedals Pedals) (*Keeper, error) {
 	p, err := New(cfg)
 	if err != nil {
@@ -47,13 +47,13 @@ func NewKeeper(cfg Config, pedals Pedals) (*Keeper, error) {
 	return &Keeper{planner: p, pedals: pedals}, nil
 }
 
-// Clone returns an independent copy in the same state, which shares what never
-// changes.
+// Clone returns an independent copy in the same state. The two share immutable
+// data.
 func (k *Keeper) Clone() planning.Planner {
 	return &Keeper{planner: k.planner.clone(), pedals: k.pedals.Clone()}
 }
 
-// Plan keeps to the route. The plan is overwritten by the next call.
+// Plan returns a plan along the route. The next call overwrites it.
 func (k *Keeper) Plan(ctx context.Context, scene *perception.Scene, cast []planning.Forecast) (*planning.Plan, error) {
 	p := k.planner
 	if err := p.begin(ctx, scene); err != nil {
@@ -61,18 +61,18 @@ func (k *Keeper) Plan(ctx context.Context, scene *perception.Scene, cast []plann
 	}
 	p.consider(scene, cast)
 	now := motion{s: p.view.S, d: p.view.D, heading: p.view.Heading, speed: math.Max(0, scene.Ego.Speed)}
-	free, why := p.road(intent{}, &now)
+	free, why := p.roadAccel(intent{}, &now)
 	accel, said := k.pedals.Press(&p.view, &p.car, math.Max(-gentle, free))
 	if said != "" {
 		why = reason{text: said}
 	}
-	p.pedal = &pedal{accel: accel, reason: why}
+	p.longitudinal = &longitudinal{accel: accel, reason: why}
 	p.roll(intent{line: p.line, kind: keep})
 	return p.commit(scene, k.change(scene, cast)), nil
 }
 
-// change proposes the next lane change of the route, where there is one and room
-// for it, and returns the number of the proposal to take.
+// change proposes the next lane change of the route if there is one and enough
+// room, and returns the index of the chosen proposal.
 func (k *Keeper) change(scene *perception.Scene, cast []planning.Forecast) int {
 	p := k.planner
 	rank, present := p.route.Lines[p.line].Rank, p.pace()

@@ -2,13 +2,13 @@ package trajectory
 
 import "math"
 
-// crawl is the speed of a leader below which its lane is no reason to change: it
-// waits for a light, or is passed as an obstacle, m/s.
+// crawl is the speed below which a leader is ignored for lane changes, m/s: it
+// waits for a light, or the car passes it as an obstacle.
 const crawl = 2.0
 
-// pace returns the mean speed that the line in view lets the car make over the
-// next Patience seconds: that of the first leader once the car has closed up to
-// it, and no more than takes it to the end of the line.
+// pace returns the possible mean speed on the line of the view over the next
+// Patience seconds. It is limited by the leaders, after closing up to them, and
+// by the end of the line.
 func (p *Planner) pace() float64 {
 	v, over := &p.view, p.params.Patience
 	best := math.Min(p.cruiseAt(v.S), math.Max(0, v.Path.End-v.Front)/over)
@@ -26,9 +26,10 @@ func (p *Planner) pace() float64 {
 	return best
 }
 
-// gainOf returns how much faster the line in view is than the present one at the
-// given pace, as a share of the cruising speed; little where the route leaves the
-// line soon, so that nobody overtakes before an exit.
+// gainOf returns the speed gain of the line of the view over the current line
+// with the pace present, as a share of the cruising speed. The gain falls to 0
+// near the point where the route leaves the line, to prevent overtaking before an
+// exit.
 func (p *Planner) gainOf(line int, present float64) float64 {
 	gain := (p.pace() - present) / math.Max(1, p.cruiseAt(p.view.S))
 	if l := &p.route.Lines[line]; l.Rank < p.route.Last {
@@ -37,5 +38,5 @@ func (p *Planner) gainOf(line int, present float64) float64 {
 	return gain
 }
 
-// leaveRoom is the way that leaving a line is given, m.
+// leaveRoom is the distance reserved for leaving a line, m.
 const leaveRoom = 200.0

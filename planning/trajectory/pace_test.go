@@ -9,15 +9,15 @@ import (
 	"roadloop/sim/road"
 )
 
-// slower is a vehicle that drives in a lane, its middle at s.
+// slower returns a vehicle that drives in a lane with its center at s.
 func slower(m *road.Map, id int32, lane road.LaneID, s, speed float64) perception.Track {
 	at := m.Lanes[lane].Center.At(s)
 	return perception.Track{ID: id, Class: perception.Car, Pose: at, Vel: at.Forward().Scale(speed),
 		Length: 4, Width: 1.7, Existence: 1, Age: 100}
 }
 
-// The car passes who drives 20 km/h below the limit, unless the lane beside is no
-// faster, or the way to an exit too short.
+// The car passes a vehicle that drives 20 km/h below the limit, unless the
+// adjacent lane is not faster, or the distance to an exit is too short.
 func TestOvertakes(t *testing.T) {
 	highway := generate(t, road.Params{Kind: road.KindStraight, Lanes: 2, OneWay: true, Length: 800, SpeedLimit: 25})
 	exit := generate(t, road.Params{Kind: road.KindExit, Lanes: 2, Length: 400, SpeedLimit: 25})
@@ -39,7 +39,7 @@ func TestOvertakes(t *testing.T) {
 		p := newPlanner(t, c.m, c.route...)
 		out := plan(t, p, scene, prediction.New(c.m).Predict(t.Context(), scene))
 		if name := out.Proposals[out.Chosen].Name; strings.HasPrefix(name, "change") {
-			t.Errorf("%s: chose %s before it could have seen who is there", c.name, name)
+			t.Errorf("%s: chose %s before tracks could exist", c.name, name)
 		}
 		scene.Time = 60
 		out = plan(t, p, scene, prediction.New(c.m).Predict(t.Context(), scene))
@@ -49,7 +49,7 @@ func TestOvertakes(t *testing.T) {
 	}
 }
 
-// Having passed, it returns to the lane of its route.
+// After passing, the car returns to the lane of its route.
 func TestReturnsAfterOvertaking(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindStraight, Lanes: 2, OneWay: true, Length: 800, SpeedLimit: 25})
 	p := newPlanner(t, m, 0)

@@ -9,52 +9,54 @@ type Params struct {
 	Standoff float64 // gap at standstill, m
 	Accel    float64 // acceleration on a free road, m/s²
 	Brake    float64 // comfortable deceleration, m/s²
-	Hardest  float64 // deceleration that a proposal may use, m/s²
+	Hardest  float64 // maximum deceleration of a proposal, m/s²
 
-	// Lateral is the acceleration in curves that sets the speed there, and
-	// CurveBrake the deceleration before them, m/s².
+	// Lateral is the lateral acceleration that determines the speed in curves,
+	// and CurveBrake the deceleration before them, m/s².
 	Lateral, CurveBrake float64
 
-	// Settle is how far ahead the steering aims, s, at least SettleMin, m: the
-	// length over which an offset from the wanted line decays. SettleRise is added
-	// to Settle for each m/s above 15, where tires answer more slowly.
+	// Settle is the time constant with which a lateral offset from the wanted line
+	// decays, s; the corresponding length is at least SettleMin, m. SettleRise is
+	// added to Settle for each m/s above 15, where tires respond more slowly.
 	Settle, SettleMin, SettleRise float64
-	// Swerve is the offset beyond which steering back grows no further, m: it
-	// bounds the sideways speed of lane changes.
+	// Swerve is the lateral offset at which the steering correction saturates,
+	// m: it bounds the lateral speed of lane changes.
 	Swerve float64
-	// SteerLag is that of the steering in the roll-out, and Preview how far ahead
-	// the curvature of the line is read, for the answer of the tires too, s.
+	// SteerLag is the steering lag in the roll-out. Preview is the look-ahead for
+	// the curvature of the line, which also compensates the tire response. Both
+	// are in s.
 	SteerLag, Preview float64
-	// JerkUp and JerkDown bound how fast acceleration rises and falls, m/s³.
+	// JerkUp and JerkDown bound the rise and the fall of the acceleration, m/s³.
 	JerkUp, JerkDown float64
 
-	// Fractions of the cruising speed that are proposed, highest first.
+	// Fractions are the proposed shares of the cruising speed, highest first.
 	Fractions []float64
-	// Nudge is the sideways offset that is proposed within the lane, m.
+	// Nudge is the proposed lateral offset within the lane, m.
 	Nudge float64
-	// PassGap is the room kept from what is passed, m, and PassReach how far
-	// ahead it may be, m.
+	// PassGap is the lateral clearance when passing, m, and PassReach the
+	// maximum distance ahead of a passed obstacle, m.
 	PassGap, PassReach float64
-	// RiderGap is the room kept from the side of cyclists who ride along, m.
+	// RiderGap is the lateral clearance to cyclists in the same direction, m.
 	RiderGap float64
-	// TurnOut is how far before an obstacle the car waits until it can pass, m.
+	// TurnOut is the distance before an obstacle at which the car waits to pass, m.
 	TurnOut float64
 
 	// Weights of the terms of a score.
 	Progress, TTC, SpeedLimit, Comfort, Lane float64
-	// Loyalty is added to the score of going on as before, and ChangeCost taken
-	// from that of a lane change that the route does not ask for.
+	// Loyalty is the hysteresis: it is added to the score of the same choice as
+	// before. ChangeCost is subtracted from the score of a lane change that the
+	// route does not require.
 	Loyalty, ChangeCost float64
-	// Haste is added to the score of a lane change for each share of the cruising
-	// speed that the lane beside lets the car drive faster over the next Patience
-	// seconds: more than a roll-out sees.
+	// Haste is the lane-change gain: its product with the speed gain, as a share
+	// of the cruising speed over the next Patience seconds, is added to the score
+	// of a lane change. This horizon is longer than a roll-out.
 	Haste, Patience float64
-	// TurnOutNow is added to the score of passing what stands once the car would have to
-	// slow down for it: a roll-out does not see how long it would stand there.
+	// TurnOutNow is added to the score of passing a standing obstacle once the car would
+	// have to slow down for it: a roll-out is too short to show the waiting time.
 	TurnOutNow float64
-	// MinTTC is the time to collision that a proposal must keep, s.
+	// MinTTC is the minimum time to collision of a proposal, s.
 	MinTTC float64
-	// Unlikely is the probability below which modes are ignored.
+	// Unlikely is the minimum probability of a mode.
 	Unlikely float64
 
 	Behavior behavior.Params

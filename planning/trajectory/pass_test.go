@@ -15,8 +15,8 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// Before a box in the lane of a two-way road the car waits while someone comes,
-// and far enough away to turn out later; when nobody does, nothing holds it.
+// At a box in its lane on a two-way road the car waits for oncoming traffic,
+// far enough away to pull out later. Without oncoming traffic it does not wait.
 func TestWaitsToPassAnObstacle(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindStraight, Length: 400, SpeedLimit: 14})
 	box := slower(m, 1, 0, 95, 0)
@@ -34,14 +34,14 @@ func TestWaitsToPassAnObstacle(t *testing.T) {
 	}
 }
 
-// Round a car that stands in its lane, and until that is behind, the car stays out: farther
-// from its side than 0.375 m, by which others may wander for the drivers of UN R157.
-func TestStaysOutBesideAStandingCar(t *testing.T) {
+// While the car passes a standing car in its lane, it keeps a lateral distance of more than
+// 0.375 m, the wandering zone of UN R157.
+func TestKeepsDistanceFromStandingCar(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindStraight, Length: 400, SpeedLimit: 17})
 	for _, speed := range []float64{8, 12, 16} {
 		stands := slower(m, 1, 0, 150, 0)
 		p := newPlanner(t, m, 0)
-		ego := perception.Ego{Pose: m.Lanes[0].Center.Offset(130, 2.1), Speed: speed} // turned out
+		ego := perception.Ego{Pose: m.Lanes[0].Center.Offset(130, 2.1), Speed: speed} // pulled out
 		least := math.Inf(1)
 		for k := range 60 {
 			ego = follow(t, p, m, ego, clock.Tick(10*k), stands)
@@ -55,8 +55,8 @@ func TestStaysOutBesideAStandingCar(t *testing.T) {
 	}
 }
 
-// On a road where nobody comes the car turns out round one that stands, however slow the
-// road is, and does not stop behind it first.
+// Without oncoming traffic the car passes a standing car without stopping behind it
+// first, at every speed limit.
 func TestPassesAStandingCarWithoutStopping(t *testing.T) {
 	for _, limit := range []float64{6, 8, 10, 12, 14} {
 		m := generate(t, road.Params{Kind: road.KindStraight, Length: 400, SpeedLimit: limit})
@@ -74,8 +74,8 @@ func TestPassesAStandingCarWithoutStopping(t *testing.T) {
 	}
 }
 
-// A car that stopped just now, as for somebody, is not passed at once: it may move on.
-func TestDoesNotPassWhoStoppedJustNow(t *testing.T) {
+// A car that has just stopped is not passed immediately: it may move on.
+func TestDoesNotPassCarThatJustStopped(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindStraight, Length: 400, SpeedLimit: 14})
 	p := newPlanner(t, m, 0)
 	ego := perception.Ego{Pose: m.Lanes[0].Center.At(60), Speed: 12}
@@ -92,9 +92,9 @@ func TestDoesNotPassWhoStoppedJustNow(t *testing.T) {
 	}
 }
 
-// The car turns out early only where it sees far enough that nobody who comes as fast as
-// the road allows can meet it: a long row of cones takes longer than that.
-func TestTurnsOutEarlyOnlyWithinSight(t *testing.T) {
+// The car pulls out early only if its range of sight excludes a conflict with oncoming
+// traffic at the speed limit: passing a long row of cones takes longer.
+func TestPullsOutEarlyOnlyWithinSight(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindStraight, Length: 600, SpeedLimit: 8})
 	for _, c := range []struct {
 		cones int
@@ -112,14 +112,14 @@ func TestTurnsOutEarlyOnlyWithinSight(t *testing.T) {
 			ego = follow(t, p, m, ego, clock.Tick(10*k), row...)
 		}
 		if early := ego.Pose.Y-m.Lanes[0].Center.At(0).Y > 0.5; early != c.early {
-			t.Errorf("%d cones: turned out early %v", c.cones, early)
+			t.Errorf("%d cones: pulled out early %v", c.cones, early)
 		}
 	}
 }
 
-// While the car passes a rider who rides on, somebody who comes does so too: the time
-// that passing takes counts with the rider's way.
-func TestCountsTheWayOfWhomItPasses(t *testing.T) {
+// The passing time includes the motion of the passed cyclist, since oncoming traffic
+// approaches meanwhile.
+func TestPassingDistanceIncludesDetour(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindStraight, Length: 500, SpeedLimit: 14})
 	waits := func(from float64) bool {
 		rider := slower(m, 1, 0, 80, 4.4)
@@ -134,17 +134,18 @@ func TestCountsTheWayOfWhomItPasses(t *testing.T) {
 		}
 		return true
 	}
-	// At 1.8 m/s² up to 10.5 m/s it takes 6.5 s to be back on the lane, 50 m on, and the
-	// other comes 70 m meanwhile.
+	// At 1.8 m/s² up to 10.5 m/s the car is back on its lane after 6.5 s and 50 m; the
+	// oncoming car drives 70 m meanwhile.
 	if !waits(185) {
-		t.Error("turns out although somebody comes 120 m away")
+		t.Error("pulls out despite oncoming traffic at 120 m")
 	}
 	if waits(0) {
-		t.Error("waits for nobody")
+		t.Error("waits without a reason")
 	}
 }
 
-// follow plans among tracks and returns the ego a tenth of a second later, on its plan.
+// follow plans with the given tracks and returns the ego a tenth of a second later on its
+// plan.
 func follow(t *testing.T, p *trajectory.Planner, m *road.Map, ego perception.Ego, now clock.Tick, tracks ...perception.Track) perception.Ego {
 	scene := &perception.Scene{Time: now, Ego: ego, Tracks: tracks}
 	w := plan(t, p, scene, prediction.New(m).Predict(t.Context(), scene)).Waypoints[1]

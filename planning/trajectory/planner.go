@@ -1,12 +1,12 @@
-// Package trajectory chooses where to drive: it rolls out proposals along the
-// route, in the manner of PDM-Closed (Dauner et al., "Parting with misconceptions
-// about learning-based vehicle motion planning", CoRL 2023), scores them against
-// the forecasts of all tracks with the terms of the nuPlan score, and takes the
-// best.
+// Package trajectory plans trajectories: it rolls out proposals along the route,
+// like PDM-Closed (Dauner et al., "Parting with misconceptions about
+// learning-based vehicle motion planning", CoRL 2023), scores them against the
+// forecasts of all tracks with the terms of the nuPlan score, and takes the best.
 //
-// A proposal follows a line of the route at an offset, at a share of the cruising
-// speed, behind whoever is ahead and before every wall of package behavior. The
-// map frame is used throughout; s and d are Frenet coordinates of a line.
+// A proposal follows a line of the route at a lateral offset and a share of the
+// cruising speed. It follows leaders and obeys the constraints of package
+// behavior. Positions are in the map frame; s and d are Frenet coordinates of a
+// line.
 package trajectory
 
 import (
@@ -24,7 +24,7 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// Config says on which map and where to drive.
+// Config configures a planner.
 type Config struct {
 	Map     *road.Map
 	Route   planning.Route
@@ -38,35 +38,35 @@ type Planner struct {
 	cruise [][]float64 // by line
 	params Params
 	car    behavior.Car
-	mind   *behavior.Mind
+	rules  *behavior.Mind
 
-	line   int     // of the route that is followed; -1 before the first plan
-	s      float64 // of the rear axle on it
-	last   choice
-	accel  float64 // asked for at last, m/s²
-	stuck  float64 // how long the car has stood behind something, s
-	before float64 // time of the last plan, s
-	began  float64 // and of the first one; +Inf before that
+	line         int     // current line of the route; -1 before the first plan
+	s            float64 // of the rear axle on the line
+	last         choice
+	accel        float64 // last command, m/s²
+	standingTime float64 // time that the car has stood, s
+	lastPlan     float64 // time of the last plan, s
+	firstPlan    float64 // time of the first plan; +Inf before it
 
-	stirring []stir // who drove a moment ago
+	recentlyMoving []movingTrack // tracks that drove a moment ago
 
-	view       behavior.View
-	bounds     *behavior.Verdict // of the line in view
-	candidates []candidate
-	plan       planning.Plan
-	names      [][]string
-	reason     reason
-	phrase     string // that tells reason
-	pedal      *pedal // if set, all proposals are driven so
+	view         behavior.View
+	constraints  *behavior.Verdict // constraints of the line of the view
+	candidates   []candidate
+	plan         planning.Plan
+	names        [][]string
+	reason       reason
+	reasonText   string        // text of reason
+	longitudinal *longitudinal // if set, the acceleration of all proposals
 }
 
-// choice is what a proposal does, apart from its speed.
+// choice is a proposal without its speed.
 type choice struct {
 	line int
 	kind kind
 }
 
-// New returns a planner. It fails when the route does not fit the map.
+// New returns a planner. It returns an error if the route does not fit the map.
 func New(cfg Config) (*Planner, error) {
 	if cfg.Map == nil {
 		return nil, fmt.Errorf("planner: no map")
@@ -81,8 +81,8 @@ func New(cfg Config) (*Planner, error) {
 	if cfg.Params.Fractions == nil {
 		cfg.Params = DefaultParams()
 	}
-	p := &Planner{route: r, params: cfg.Params, car: behavior.NewCar(&cfg.Vehicle), line: -1, began: math.Inf(1)}
-	p.mind = behavior.NewMind(cfg.Map, p.car, cfg.Params.Behavior)
+	p := &Planner{route: r, params: cfg.Params, car: behavior.NewCar(&cfg.Vehicle), line: -1, firstPlan: math.Inf(1)}
+	p.rules = behavior.NewMind(cfg.Map, p.car, cfg.Params.Behavior)
 	for i := range r.Lines {
 		p.cruise = append(p.cruise, r.Lines[i].Profile(cfg.Params.Lateral, cfg.Params.CurveBrake))
 	}
@@ -93,18 +93,18 @@ func New(cfg Config) (*Planner, error) {
 // Route returns the lines that the planner may follow.
 func (p *Planner) Route() *route.Route { return p.route }
 
-// Clone returns an independent copy in the same state, which shares what never
-// changes.
+// Clone returns an independent copy in the same state. The two share immutable
+// data.
 func (p *Planner) Clone() planning.Planner { return p.clone() }
 
 func (p *Planner) clone() *Planner {
 	c := *p
-	c.mind, c.stirring = p.mind.Clone(), slices.Clone(p.stirring)
-	c.view, c.bounds, c.candidates, c.plan = behavior.View{}, nil, nil, planning.Plan{}
+	c.rules, c.recentlyMoving = p.rules.Clone(), slices.Clone(p.recentlyMoving)
+	c.view, c.constraints, c.candidates, c.plan = behavior.View{}, nil, nil, planning.Plan{}
 	return &c
 }
 
-// Plan chooses a trajectory. The plan is overwritten by the next call.
+// Plan returns the best trajectory. The next call overwrites it.
 func (p *Planner) Plan(ctx context.Context, scene *perception.Scene, cast []planning.Forecast) (*planning.Plan, error) {
 	if err := p.begin(ctx, scene); err != nil {
 		return nil, err
@@ -114,7 +114,7 @@ func (p *Planner) Plan(ctx context.Context, scene *perception.Scene, cast []plan
 	return p.commit(scene, best), nil
 }
 
-// begin finds the ego and drops the proposals of the last plan.
+// begin locates the ego and drops the proposals of the last plan.
 func (p *Planner) begin(ctx context.Context, scene *perception.Scene) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -123,8 +123,8 @@ func (p *Planner) begin(ctx context.Context, scene *perception.Scene) error {
 	if !finite(ego.Pose.X, ego.Pose.Y, ego.Pose.Yaw, ego.Speed, ego.Accel, ego.Steer) {
 		return fmt.Errorf("planning at %v: the ego state is not finite: %+v", scene.Time, *ego)
 	}
-	p.orient(ego)
-	p.wait(scene)
+	p.locate(ego)
+	p.updateTimes(scene)
 	p.candidates = p.candidates[:0]
 	return nil
 }
@@ -137,11 +137,11 @@ func finite(values ...float64) bool {
 	return !math.IsNaN(sum) && !math.IsInf(sum, 0)
 }
 
-// lost is the distance from the line at which the planner looks for another, m.
+// lost is the distance from the line at which the planner selects another line, m.
 const lost = 6.0
 
-// orient finds the ego on the line that it follows.
-func (p *Planner) orient(ego *perception.Ego) {
+// locate locates the ego on its line, or selects another line.
+func (p *Planner) locate(ego *perception.Ego) {
 	pos := ego.Pose.Pos()
 	if p.line >= 0 {
 		s, d := p.route.Lines[p.line].Refine(pos, p.s)
@@ -166,18 +166,18 @@ func (p *Planner) orient(ego *perception.Ego) {
 	p.last = choice{line: p.line}
 }
 
-// wait measures how long the car has stood, and how long the planner has been at work.
-func (p *Planner) wait(scene *perception.Scene) {
+// updateTimes updates the standing time of the car and the start time of the planner.
+func (p *Planner) updateTimes(scene *perception.Scene) {
 	now := scene.Time.Seconds()
 	if scene.Ego.Speed < 0.3 {
-		p.stuck += math.Max(0, now-p.before)
+		p.standingTime += math.Max(0, now-p.lastPlan)
 	} else {
-		p.stuck = 0
+		p.standingTime = 0
 	}
-	p.before, p.began = now, math.Min(p.began, now)
+	p.lastPlan, p.firstPlan = now, math.Min(p.firstPlan, now)
 }
 
-// commit makes candidate number best the plan.
+// commit converts candidate number best to the plan.
 func (p *Planner) commit(scene *perception.Scene, best int) *planning.Plan {
 	c := &p.candidates[best]
 	p.s += p.candidates[best].start - p.s
@@ -185,8 +185,8 @@ func (p *Planner) commit(scene *perception.Scene, best int) *planning.Plan {
 	p.accel = c.way[0].Accel
 	out := &p.plan
 	out.Time, out.Waypoints, out.Chosen = scene.Time, c.way[:], best
-	out.Emergency = p.doomed() && scene.Ego.Speed > 0.5
-	out.Reason = p.tell(c.reason)
+	out.Emergency = p.allCollide() && scene.Ego.Speed > 0.5
+	out.Reason = p.textOf(c.reason)
 	if out.Emergency {
 		out.Reason = "emergency"
 	}
@@ -200,8 +200,8 @@ func (p *Planner) commit(scene *perception.Scene, best int) *planning.Plan {
 	return out
 }
 
-// doomed tells that every proposal leads to a collision within two seconds.
-func (p *Planner) doomed() bool {
+// allCollide reports whether every proposal leads to a collision within two seconds.
+func (p *Planner) allCollide() bool {
 	for i := range p.candidates {
 		if p.candidates[i].hit > 2 {
 			return false
@@ -210,19 +210,19 @@ func (p *Planner) doomed() bool {
 	return true
 }
 
-// reason is what bounds the speed of a proposal.
+// reason is the bound of the speed of a proposal.
 type reason struct {
 	text  string
-	track int32 // that is followed, with text "follow track"
+	track int32 // the leader, with text "follow track"
 }
 
-// tell puts a reason into words, making no new ones while it lasts.
-func (p *Planner) tell(r reason) string {
-	if r != p.reason || p.phrase == "" {
-		p.reason, p.phrase = r, r.text
+// textOf returns the text of a reason. It allocates only when the reason changes.
+func (p *Planner) textOf(r reason) string {
+	if r != p.reason || p.reasonText == "" {
+		p.reason, p.reasonText = r, r.text
 		if r.text == follows {
-			p.phrase = follows + " " + strconv.Itoa(int(r.track))
+			p.reasonText = follows + " " + strconv.Itoa(int(r.track))
 		}
 	}
-	return p.phrase
+	return p.reasonText
 }

@@ -47,7 +47,7 @@ func plan(t testing.TB, p *trajectory.Planner, scene *perception.Scene, cast []p
 	return out
 }
 
-// busy returns a scene on the map with many around the ego.
+// busy returns a scene with n tracks around the ego.
 func busy(m *road.Map, n int) *perception.Scene {
 	s := &perception.Scene{Ego: perception.Ego{Pose: m.Lanes[0].Center.At(40), Speed: 10}}
 	r := rng.New(5, "test", "busy")
@@ -87,7 +87,7 @@ func TestPlansOnAnEmptyRoad(t *testing.T) {
 	}
 }
 
-func TestTellsWhomItFollows(t *testing.T) {
+func TestReasonNamesTheLeader(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindStraight, Length: 400, SpeedLimit: 14})
 	pose := m.Lanes[0].Center.At(50)
 	lead := m.Lanes[0].Center.At(75)
@@ -100,7 +100,7 @@ func TestTellsWhomItFollows(t *testing.T) {
 	}
 	scene.Tracks[0].Existence = 0.2
 	if out := plan(t, newPlanner(t, m, 0), scene, prediction.New(m).Predict(t.Context(), scene)); out.Reason != "free" {
-		t.Errorf("reason %q for a track that is hardly there", out.Reason)
+		t.Errorf("reason %q for a track with low existence", out.Reason)
 	}
 }
 
@@ -135,7 +135,7 @@ func TestCloneAndRepetitionPlanTheSame(t *testing.T) {
 	}
 }
 
-func TestRejectsWhatIsNotANumber(t *testing.T) {
+func TestRejectsNaN(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindStraight})
 	scene := &perception.Scene{Ego: perception.Ego{Speed: math.NaN()}}
 	if _, err := newPlanner(t, m, 0).Plan(context.Background(), scene, nil); err == nil || !strings.Contains(err.Error(), "not finite") {
@@ -147,11 +147,11 @@ func TestRejectsWhatIsNotANumber(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, err := newPlanner(t, m, 0).Plan(ctx, &perception.Scene{}, nil); err == nil {
-		t.Error("plans on after it was canceled")
+		t.Error("plans after cancellation")
 	}
 }
 
-// Wherever the ego is put, plans are finite and as long as they should be.
+// For random ego poses, plans are finite and complete.
 func TestPlansFromAnywhere(t *testing.T) {
 	for seed := range uint64(8) {
 		m, err := road.Random(seed)
@@ -209,22 +209,22 @@ func Example() {
 	// Output: keep 100 %: free
 }
 
-// A cyclist who rides at the edge of the lane is followed while someone comes, given
-// more than a meter and a half when passed, and of no concern farther to the side.
+// The car follows a cyclist at the edge of the lane while there is oncoming traffic,
+// passes with more than 1.5 m clearance, and ignores a cyclist farther to the side.
 func TestRoomForCyclists(t *testing.T) {
 	m := generate(t, road.Params{Kind: road.KindStraight, Length: 400, SpeedLimit: 14})
 	rider := func(d float64) perception.Track {
 		p := m.Lanes[0].Center.Offset(70, d)
 		return perception.Track{ID: 1, Class: perception.Cyclist, Pose: p, Vel: p.Forward().Scale(4), Length: 1.9, Width: 0.5, Existence: 1, Age: 100}
 	}
-	comes := m.Lanes[1].Center.At(270) // at 130 m, toward us
+	comes := m.Lanes[1].Center.At(270) // at 130 m, oncoming
 	car := perception.Track{ID: 2, Class: perception.Car, Pose: comes, Vel: comes.Forward().Scale(12), Length: 4, Width: 1.7, Existence: 1, Age: 100}
 	run := func(tracks ...perception.Track) *planning.Plan {
 		scene := &perception.Scene{Ego: perception.Ego{Pose: m.Lanes[0].Center.At(50), Speed: 10}, Tracks: tracks}
 		return plan(t, newPlanner(t, m, 0), scene, prediction.New(m).Predict(t.Context(), scene))
 	}
 	if out := run(rider(-1.2), car); out.Reason != "follow track 1" {
-		t.Errorf("with someone coming: %q", out.Reason)
+		t.Errorf("with oncoming traffic: %q", out.Reason)
 	}
 	if out := run(rider(-3.2)); out.Reason != "free" {
 		t.Errorf("beside the lane: %q", out.Reason)
@@ -232,7 +232,7 @@ func TestRoomForCyclists(t *testing.T) {
 	out := run(rider(-1.2))
 	at := slices.IndexFunc(out.Proposals, func(c planning.Proposal) bool { return strings.HasPrefix(c.Name, "pass left") })
 	if at < 0 {
-		t.Fatal("does not think of passing on a free road")
+		t.Fatal("does not propose to pass on a free road")
 	}
 	widest := 0.0
 	for _, w := range out.Proposals[at].Waypoints {

@@ -9,7 +9,7 @@ import (
 	"roadloop/planning/behavior"
 )
 
-// kind is what a proposal does sideways, or that it stops.
+// kind is the lateral maneuver of a proposal, or a stop.
 type kind uint8
 
 const (
@@ -41,24 +41,24 @@ func nameProposals(fractions []float64) [][]string {
 	return names
 }
 
-// intent is what a proposal is to do.
+// intent is the specification of a proposal.
 type intent struct {
 	line   int
 	kind   kind
 	speed  int     // index of the fraction of the cruising speed
 	offset float64 // to the left of the line, m
-	until  float64 // s from which on the offset is no longer needed
-	gain   float64 // of speed by a change of line or by passing, as a share
-	due    bool    // passes what stands, behind which the car would have to slow down
+	until  float64 // s from which the offset is no longer needed
+	gain   float64 // speed gain by a lane change or by passing, as a share
+	due    bool    // passes a standing obstacle for which the car would have to slow down
 }
 
-// propose rolls out all proposals, those along the present line first.
+// propose rolls out all proposals, first those along the current line.
 func (p *Planner) propose(scene *perception.Scene, cast []planning.Forecast) {
 	p.consider(scene, cast)
 	present := p.pace()
-	p.passes()
+	p.proposePasses()
 	p.along(intent{line: p.line, kind: keep}, len(p.params.Fractions))
-	p.nudges()
+	p.proposeNudges()
 	p.roll(intent{line: p.line, kind: stop})
 	p.roll(intent{line: p.line, kind: hardStop})
 	for i := range p.route.Lines {
@@ -68,22 +68,22 @@ func (p *Planner) propose(scene *perception.Scene, cast []planning.Forecast) {
 	}
 }
 
-// consider looks along the present line and judges what bounds the drive on it.
+// consider updates the view and the constraints of the current line.
 func (p *Planner) consider(scene *perception.Scene, cast []planning.Forecast) {
 	p.look(scene, cast, p.line, p.s)
-	p.mind.Remember(&p.view)
-	p.watch(scene.Time.Seconds())
-	p.bounds = p.mind.Judge(&p.view)
+	p.rules.Remember(&p.view)
+	p.updateMoving(scene.Time.Seconds())
+	p.constraints = p.rules.Judge(&p.view)
 }
 
-// look makes the view that of a line.
+// look updates the view for a line.
 func (p *Planner) look(scene *perception.Scene, cast []planning.Forecast, line int, s float64) {
 	p.view.Path = p.route.Lines[line].Path
 	p.view.Cruise = p.cruise[line]
 	p.view.Look(scene, cast, &p.car, s)
 }
 
-// along rolls out an intent at the first n speeds.
+// along rolls out an intent at the n highest speeds.
 func (p *Planner) along(in intent, n int) {
 	for i := range min(n, len(p.params.Fractions)) {
 		in.speed = i
@@ -91,8 +91,8 @@ func (p *Planner) along(in intent, n int) {
 	}
 }
 
-// nudges proposes to keep to one side of the lane, outside junctions.
-func (p *Planner) nudges() {
+// proposeNudges proposes lateral offsets within the lane, outside junctions.
+func (p *Planner) proposeNudges() {
 	if p.route.Map.Lanes[p.view.Path.LaneAt(p.view.Front)].Junction >= 0 {
 		return
 	}
@@ -105,10 +105,10 @@ func (p *Planner) nudges() {
 	}
 }
 
-// passes proposes to go round what stands in the way. Where that has to wait for
-// someone who comes, the other proposals stop early enough to turn out later; once
-// the car is about it, the scores tell whether to go on.
-func (p *Planner) passes() {
+// proposePasses proposes to pass a blockade. If the car must first wait for oncoming
+// traffic, the other proposals stop early enough to pull out later. Once the car
+// passes, the scores decide whether it continues.
+func (p *Planner) proposePasses() {
 	b, found := p.blockade()
 	if !found {
 		return
@@ -120,9 +120,9 @@ func (p *Planner) passes() {
 		switch crossing := off+p.car.HalfWidth >= at.Left; {
 		case crossing && off+p.car.HalfWidth+0.2 >= at.LeftRoad:
 		case crossing && p.last.kind != passLeft && !p.mayCross(&b):
-			p.holdBack(b.start)
+			p.waitToPass(b.start)
 		default:
-			in.kind, in.offset, in.due = passLeft, off, due && !(crossing && p.hides(&b))
+			in.kind, in.offset, in.due = passLeft, off, due && !(crossing && p.oncomingHidden(&b))
 			p.along(in, 3)
 		}
 	}
@@ -132,44 +132,44 @@ func (p *Planner) passes() {
 	}
 }
 
-// due tells that a blockade stands, as it has for a while, and leaves the car less than
-// half of the acceleration that it has on a free road: it is time to turn out.
+// due reports whether it is time to pull out: the blockade has stood for a while and
+// leaves less than half of the acceleration of a free road.
 func (p *Planner) due(b *blockade) bool {
 	v := &p.view
-	return b.gain == 0 && !b.stirs && p.behind(v.Speed, b.start-v.Front, 0) < p.toward(v.Speed, p.cruiseAt(v.S))/2
+	return b.gain == 0 && !b.movedRecently && p.gapAccel(v.Speed, b.start-v.Front, 0) < p.toward(v.Speed, p.cruiseAt(v.S))/2
 }
 
-// holdBack puts a wall TurnOut before s where the car can stop there gently.
-func (p *Planner) holdBack(s float64) {
+// waitToPass adds a stop constraint TurnOut before s if the car can stop there gently.
+func (p *Planner) waitToPass(s float64) {
 	const gentle = 3.5 // m/s²
 	wall := s - p.params.TurnOut
 	way := math.Max(0, wall-p.view.Front+0.5)
 	if p.view.Front < wall+1 && p.view.Speed*p.view.Speed <= 2*gentle*way+0.1 {
-		p.bounds.Walls = append(p.bounds.Walls, behavior.Wall{S: wall, Reason: "waiting to pass"})
+		p.constraints.Walls = append(p.constraints.Walls, behavior.Wall{S: wall, Reason: "waiting to pass"})
 	}
 }
 
-// blockade is a stretch of a line on which things stand or crawl in the way: from
-// start to end along it, from right to left across it. What stands in it ends at still,
-// what crawls now at tail, which moves on at speed, m/s; end is where all of it ends soon.
-// Gap is the room to keep from it, and gain how much faster one drives beyond it than
-// behind, as a share of the cruising speed: 0 for what stands.
+// blockade is a section of a line with standing or slow obstacles: from start to end along
+// the line, from right to left across it. Standing obstacles end at still. Slow ones end
+// at tail now and move at speed, m/s. end includes their motion during a roll-out. gap is
+// the lateral clearance, and gain the speed gain of passing, as a share of the cruising
+// speed: 0 for standing obstacles.
 type blockade struct {
 	start, end, right, left, gap, gain float64
 	still, tail, speed                 float64
-	stirs                              bool // something in it drove a moment ago
+	movedRecently                      bool // a track in it drove a moment ago
 }
 
-// blockadeGap is the way between two things that is too short to return to the
-// lane, m.
+// blockadeGap is the distance between two obstacles that is too short to return
+// to the lane, m.
 const blockadeGap = 15.0
 
-// blockade returns the first thing that stands or crawls in the way, with all that
-// do so close behind it.
+// blockade returns the first standing or slow obstacle in the path, together with
+// those close behind it.
 func (p *Planner) blockade() (b blockade, found bool) {
 	b = blockade{start: math.Inf(1), right: math.Inf(1), left: math.Inf(-1), gap: p.params.PassGap}
 	for i := range p.view.Others {
-		if o := &p.view.Others[i]; p.blocks(o) && o.At[0].S-o.Along < b.start {
+		if o := &p.view.Others[i]; p.isObstacle(o) && o.At[0].S-o.Along < b.start {
 			b.start, found = o.At[0].S-o.Along, true
 		}
 	}
@@ -178,9 +178,9 @@ func (p *Planner) blockade() (b blockade, found bool) {
 		grown = false
 		for i := range p.view.Others {
 			o := &p.view.Others[i]
-			if p.blocks(o) && b.add(o) {
+			if p.isObstacle(o) && b.add(o) {
 				b.gap = math.Max(b.gap, p.sideGap(o, p.params.PassGap))
-				b.stirs = b.stirs || p.stirs(o.Track.ID)
+				b.movedRecently = b.movedRecently || p.movedRecently(o.Track.ID)
 				if o.Speed > 1 {
 					b.gain = math.Max(b.gain, 1-o.Speed/math.Max(1, p.cruiseAt(p.view.S)))
 				}
@@ -191,8 +191,8 @@ func (p *Planner) blockade() (b blockade, found bool) {
 	return b, found
 }
 
-// add extends the blockade by something close to it, and reports whether that
-// made it longer.
+// add extends the blockade by an obstacle close to it, and reports whether it
+// became longer.
 func (b *blockade) add(o *behavior.Other) bool {
 	at := o.At[0]
 	if at.S-o.Along > b.end+blockadeGap {
@@ -212,26 +212,27 @@ func (b *blockade) add(o *behavior.Other) bool {
 	return true
 }
 
-// blocks tells that a track stands or crawls in the way. People on foot are
-// waited for, and so is the queue at a stop line.
-func (p *Planner) blocks(o *behavior.Other) bool {
+// isObstacle reports whether a track is a standing or slow obstacle in the path.
+// The car waits for pedestrians and for queues at stop lines instead of passing
+// them.
+func (p *Planner) isObstacle(o *behavior.Other) bool {
 	v := &p.view
 	at := o.At[0]
 	crawl := 0.5
 	switch o.Track.Class {
 	case perception.Cyclist:
 		crawl = 5
-	case perception.Cone: // stands, whatever its track makes of a few echoes
+	case perception.Cone: // stands, even if noisy echoes give its track some speed
 		crawl = 2
 	}
 	return o.Track.Class != perception.Pedestrian && o.Track.Existence >= p.params.Behavior.Existence &&
 		o.Track.Vel.Norm() < crawl &&
 		math.Abs(at.D) < o.Across+p.car.HalfWidth+p.sideGap(o, 0.4) &&
-		at.S+o.Along > v.S-p.car.Rear && at.S-o.Along < v.Front+p.params.PassReach && !p.queues(at.S)
+		at.S+o.Along > v.S-p.car.Rear && at.S-o.Along < v.Front+p.params.PassReach && !p.mayQueue(at.S)
 }
 
-// sideGap returns the room to keep from the side of another: more than usual from
-// cyclists who ride the same way, who may swerve.
+// sideGap returns the lateral clearance to another road user: more than usual to
+// cyclists in the same direction, which may swerve.
 func (p *Planner) sideGap(o *behavior.Other, usual float64) float64 {
 	if o.Track.Class == perception.Cyclist && o.Speed > 1 && math.Abs(o.Drift) < 0.5*o.Speed {
 		return math.Max(usual, p.params.RiderGap)
@@ -239,17 +240,17 @@ func (p *Planner) sideGap(o *behavior.Other, usual float64) float64 {
 	return usual
 }
 
-// queues tells that whatever stands at s may stand there for a stop line.
-func (p *Planner) queues(s float64) bool {
+// mayQueue reports whether an obstacle at s may be a queue at a stop line.
+func (p *Planner) mayQueue(s float64) bool {
 	for i := range p.view.Path.Stops {
-		if gap := p.view.Path.Stops[i].S - s; gap > -2 && gap < 30 && p.stuck < 15 {
+		if gap := p.view.Path.Stops[i].S - s; gap > -2 && gap < 30 && p.standingTime < 15 {
 			return true
 		}
 	}
 	return false
 }
 
-// mayCross tells that nobody comes on the oncoming lane while the car passes a blockade.
+// mayCross reports whether there is no oncoming traffic while the car passes a blockade.
 func (p *Planner) mayCross(b *blockade) bool {
 	v := &p.view
 	for i := range v.Path.Stops {
@@ -271,24 +272,24 @@ func (p *Planner) mayCross(b *blockade) bool {
 	return true
 }
 
-// hides tells that somebody who comes as fast as the road allows, and is too far away to
-// be seen by now, would meet the car while it passes a blockade.
-func (p *Planner) hides(b *blockade) bool {
+// oncomingHidden reports whether oncoming traffic at the speed limit that is still out of sight
+// could meet the car while it passes a blockade.
+func (p *Planner) oncomingHidden(b *blockade) bool {
 	v := &p.view
 	takes, until := p.passing(b)
 	return v.S+behavior.Ahead-takes*v.Path.At(v.S).Limit < until
 }
 
-// passing returns how long the car takes to pass a blockade, s, and where on its line
-// nobody may have come by then.
+// passing returns the time to pass a blockade, s, and the arc length that oncoming
+// traffic must not have reached by then.
 func (p *Planner) passing(b *blockade) (takes, until float64) {
 	const (
-		room = 15.0 // m between the car back on its lane and who comes
+		room = 15.0 // m between the car, back on its lane, and oncoming traffic
 		most = 30.0 // s
 	)
 	end := func() float64 { return math.Max(b.still, b.tail+b.speed*takes) }
 	home := p.car.Rear + p.settling(p.view.Speed)
-	for range 20 { // while the car passes, the end of the blockade moves on
+	for range 20 { // the end of the blockade moves while the car passes
 		next := p.passTime(end() + home - p.view.S)
 		done := next-takes < 0.1 || next > most
 		if takes = next; done {
@@ -298,8 +299,8 @@ func (p *Planner) passing(b *blockade) (takes, until float64) {
 	return takes, end() + home + p.car.Front + room
 }
 
-// passTime returns how long the car takes for a way, speeding up from now on to
-// most of its cruising speed, s.
+// passTime returns the time to cover a distance, with acceleration to 75 % of
+// the cruising speed, s.
 func (p *Planner) passTime(way float64) float64 {
 	v, top := p.view.Speed, math.Max(3, 0.75*p.cruiseAt(p.view.S))
 	const launch = 0.8 // s
@@ -313,16 +314,16 @@ func (p *Planner) passTime(way float64) float64 {
 	return launch + (top-v)/p.params.Accel + (way-ramp)/top
 }
 
-// glance is how long the planner must have seen the lanes before it changes to another, s:
-// at the start of a drive nobody is known yet.
-const glance = 0.5
+// minObservation is the minimum time after the first plan before a lane change, s: at the start of
+// a drive there are no tracks yet.
+const minObservation = 0.5
 
-// changeTo proposes to change to another line that runs beside the present one, on
-// which the car would go at the given pace.
+// changeTo proposes a lane change to another line; present is the pace of the
+// current line.
 func (p *Planner) changeTo(scene *perception.Scene, cast []planning.Forecast, line int, present float64) {
 	l, now := &p.route.Lines[line], &p.route.Lines[p.line]
 	back := l.Rank < now.Rank
-	if back || l.Side && l.Rank != now.Rank || p.before-p.began < glance {
+	if back || l.Side && l.Rank != now.Rank || p.lastPlan-p.firstPlan < minObservation {
 		return
 	}
 	s, d := l.Project(scene.Ego.Pose.Pos(), 0, l.Length())
@@ -330,15 +331,15 @@ func (p *Planner) changeTo(scene *perception.Scene, cast []planning.Forecast, li
 		return
 	}
 	p.look(scene, cast, line, s)
-	if math.Abs(p.view.Heading) > 0.4 || math.Abs(p.view.D) > 2 && !p.roomy() {
+	if math.Abs(p.view.Heading) > 0.4 || math.Abs(p.view.D) > 2 && !p.hasGap() {
 		return
 	}
-	p.bounds = p.mind.Judge(&p.view)
+	p.constraints = p.rules.Judge(&p.view)
 	p.along(intent{line: line, kind: change, gain: p.gainOf(line, present)}, 3)
 }
 
-// roomy tells that the gap on the line of the view is long enough to change to.
-func (p *Planner) roomy() bool {
+// hasGap reports whether the gap on the line of the view is long enough for a lane change.
+func (p *Planner) hasGap() bool {
 	v := &p.view
 	for i := range v.Others {
 		o := &v.Others[i]

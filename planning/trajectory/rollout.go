@@ -15,33 +15,33 @@ const (
 	tick  = 0.1 // s
 )
 
-// candidate is a proposal in the making.
+// candidate is a proposal with its roll-out and score.
 type candidate struct {
 	intent
 	way    [steps + 1]planning.Waypoint
-	boxes  [steps/2 + 1]geom.OBB // of the car every other step
+	boxes  [steps/2 + 1]geom.OBB // of the car at every second step
 	start  float64               // s at the start
 	end    float64               // s at the end
 	endD   float64               // and d
 	reason reason
 
-	hit     float64 // time of the first likely collision, s; +Inf without
-	clean   float64 // 1 less the probability of a collision at fault
-	onRoad  float64 // 1, or 0 off the road
+	hit     float64 // time of the first probable collision, s; +Inf without one
+	clean   float64 // 1 minus the probability of an at-fault collision
+	onRoad  float64 // 1 on the road, 0 off the road
 	terms   terms
 	score   float64
 	why     string
-	outside bool // left the lanes of the own direction
+	outside bool // leaves the lanes of the same direction
 }
 
 // motion is the state of a roll-out in the Frenet frame of its line.
 type motion struct {
-	s, d, heading float64 // of the rear axle and the way it takes
+	s, d, heading float64 // of the rear axle and its direction of motion
 	speed, accel  float64
-	bend          float64 // curvature driven, 1/m
+	bend          float64 // current curvature, 1/m
 }
 
-// roll adds the proposal of an intent on the line in view.
+// roll rolls out an intent on the line of the view and adds the candidate.
 func (p *Planner) roll(in intent) {
 	if len(p.candidates) < cap(p.candidates) {
 		p.candidates = p.candidates[:len(p.candidates)+1]
@@ -56,7 +56,7 @@ func (p *Planner) roll(in intent) {
 		bend: math.Tan(ego.Steer) / p.car.Wheelbase,
 	}
 	for k := range c.way {
-		wanted, why := p.pull(in, &x, float64(k)*tick)
+		wanted, why := p.acceleration(in, &x, float64(k)*tick)
 		x.accel += math.Max(-p.params.JerkDown*tick, math.Min(p.params.JerkUp*tick, wanted-x.accel))
 		if k == 0 {
 			c.reason = why
@@ -67,7 +67,7 @@ func (p *Planner) roll(in intent) {
 	c.end, c.endD = x.s, x.d
 }
 
-// at returns the offset to drive at s.
+// at returns the target offset at s.
 func (in *intent) at(s float64) float64 {
 	if in.until > 0 && s > in.until {
 		return 0
@@ -75,7 +75,7 @@ func (in *intent) at(s float64) float64 {
 	return in.offset
 }
 
-// record notes the state at step k.
+// record stores the state at step k.
 func (c *candidate) record(k int, p *Planner, x *motion) {
 	at := p.view.Path.At(x.s)
 	n := at.Pose.Forward().Left().Scale(x.d)
@@ -91,10 +91,10 @@ func (c *candidate) record(k int, p *Planner, x *motion) {
 	}
 }
 
-// sill is how far a box may reach beyond the lane edges, m.
-const sill = 0.3
+// edgeTolerance is the tolerance of a box beyond the lane edges, m.
+const edgeTolerance = 0.3
 
-// checkRoom notes whether the car leaves its lanes or the road.
+// checkRoom records whether the car leaves its lanes or the road.
 func (c *candidate) checkRoom(p *Planner, x *motion, left, right, road float64) {
 	swing := math.Abs(math.Sin(x.heading)) * p.car.Front
 	l, r := x.d+p.car.HalfWidth, -x.d+p.car.HalfWidth
@@ -103,12 +103,12 @@ func (c *candidate) checkRoom(p *Planner, x *motion, left, right, road float64) 
 	} else {
 		r += swing
 	}
-	if l > left+sill {
+	if l > left+edgeTolerance {
 		c.outside = true
 	}
-	// A car that is already out must be able to come back.
+	// A car that is already outside must be able to return.
 	fleeing := math.Abs(p.view.D) > 0.5 && math.Abs(x.d) < math.Abs(p.view.D)+0.1
-	if (l > road+sill || r > right+sill) && !fleeing {
+	if (l > road+edgeTolerance || r > right+edgeTolerance) && !fleeing {
 		c.onRoad = 0
 	}
 }
@@ -127,9 +127,9 @@ func (p *Planner) advance(x *motion, offset float64) {
 	x.speed = next
 }
 
-// steer returns the curvature that brings the car to the offset: the line's own,
-// and a critically damped approach over the settling length ℓ,
-// d” + 2/ℓ·d' + d/ℓ² = 0 along the path.
+// steer returns the curvature command for the target offset: the curvature of
+// the line plus a critically damped approach with the settling length ℓ, d” +
+// 2/ℓ·d' + d/ℓ² = 0 along the path.
 func (p *Planner) steer(x *motion, offset float64) float64 {
 	l := p.settling(x.speed)
 	e := math.Max(-p.params.Swerve, math.Min(p.params.Swerve, x.d-offset))
@@ -140,14 +140,14 @@ func (p *Planner) steer(x *motion, offset float64) float64 {
 	return math.Max(-most, math.Min(most, bend))
 }
 
-// settling returns the length over which an offset decays at a speed, m.
+// settling returns the settling length of an offset at a speed, m.
 func (p *Planner) settling(speed float64) float64 {
 	seconds := p.params.Settle + p.params.SettleRise*math.Max(0, speed-15)
 	return math.Max(p.params.SettleMin, seconds*speed)
 }
 
-// lateral returns the offset from the wanted line that is left after way meters
-// of an approach that begins with offset e.
+// lateral returns the remaining offset after way meters of an approach from the
+// offset e.
 func (p *Planner) lateral(e, way, speed float64) float64 {
 	l := p.settling(speed)
 	if over := math.Abs(e) - p.params.Swerve; over > 0 {

@@ -11,14 +11,14 @@ import (
 // terms are the weighted parts of a score, each 0..1.
 type terms struct{ progress, ttc, limit, comfort, lane float64 }
 
-// judge scores all candidates and returns the best.
+// judge scores all candidates and returns the index of the best.
 func (p *Planner) judge(scene *perception.Scene, cast []planning.Forecast) int {
 	farthest := 0.0
 	for i := range p.candidates {
 		c := &p.candidates[i]
 		c.terms.ttc = 1
 		for j := range cast {
-			p.meet(c, &scene.Tracks[cast[j].Track], &cast[j])
+			p.checkTrack(c, &scene.Tracks[cast[j].Track], &cast[j])
 		}
 		if c.clean*c.onRoad > 0.5 {
 			farthest = math.Max(farthest, c.end-c.start)
@@ -35,38 +35,38 @@ func (p *Planner) judge(scene *perception.Scene, cast []planning.Forecast) int {
 	return best
 }
 
-// leastWay is the progress below which all proposals progress alike, m.
-const leastWay = 2.0
+// minProgress is the maximum progress below which all proposals have full progress, m.
+const minProgress = 2.0
 
-// rate computes the score of a candidate: the product of what must hold times
-// the weighted mean of what should.
+// rate computes the score of a candidate: the product of the hard terms times
+// the weighted mean of the soft terms.
 func (p *Planner) rate(c *candidate, farthest float64) {
 	c.terms.progress = 1
-	if farthest > leastWay {
+	if farthest > minProgress {
 		c.terms.progress = math.Max(0, math.Min(1, (c.end-c.start)/farthest))
 	}
-	c.terms.limit, c.terms.comfort = p.manners(c)
-	c.terms.lane = p.belonging(c)
+	c.terms.limit, c.terms.comfort = p.limitAndComfort(c)
+	c.terms.lane = p.laneTerm(c)
 	w, t := &p.params, &c.terms
 	sum := w.Progress*t.progress + w.TTC*t.ttc + w.SpeedLimit*t.limit + w.Comfort*t.comfort + w.Lane*t.lane
 	sum /= w.Progress + w.TTC + w.SpeedLimit + w.Comfort + w.Lane
 	must := c.clean * c.onRoad
 	c.score = must * sum
 	if must > 0 {
-		c.score = math.Max(1e-3, c.score+p.leaning(c))
+		c.score = math.Max(1e-3, c.score+p.bonus(c))
 	} else if !math.IsInf(c.hit, 1) {
-		// All bad: the later and the slower the better. Below any clean proposal.
+		// Collision: later and slower is better. Below any proposal without a collision.
 		c.score = 1e-4 * c.hit / (1 + c.way[min(steps, int(c.hit/tick))].Speed)
 	}
 	c.explain(must)
 }
 
-// leaning returns what the planner adds to go on as before, and to change to a line
-// where it gets on better or to pass who is slow. To return to the line of the route costs nothing.
-func (p *Planner) leaning(c *candidate) float64 {
+// bonus returns the score bonus for continuing as before, and for lane changes and passing by
+// their speed gain. A return to the line of the route has no cost.
+func (p *Planner) bonus(c *candidate) float64 {
 	to, now := &p.route.Lines[c.line], &p.route.Lines[p.last.line]
 	switch {
-	case c.line == p.last.line && c.gain > 0: // passes who is slow
+	case c.line == p.last.line && c.gain > 0: // passes slow traffic
 		return p.params.Haste*c.gain + p.params.Loyalty
 	case c.line == p.last.line && c.due:
 		return p.params.TurnOutNow + p.params.Loyalty
@@ -111,10 +111,10 @@ const (
 	overspeed      = 2.23 // m/s
 )
 
-// manners returns how well a candidate keeps to the speed limit and to comfort.
-// Discomfort grows from half of the bounds on, so that the gentler of two
-// comfortable proposals wins.
-func (p *Planner) manners(c *candidate) (limit, comfort float64) {
+// limitAndComfort returns the speed limit and comfort terms of a candidate. The comfort
+// term falls from half of the bounds on, so that the gentler of two comfortable
+// proposals wins.
+func (p *Planner) limitAndComfort(c *candidate) (limit, comfort float64) {
 	over, worst := 0.0, 0.0
 	allowed := p.route.Lines[c.line].At(c.start).Limit
 	for k := range c.way {
@@ -128,9 +128,9 @@ func (p *Planner) manners(c *candidate) (limit, comfort float64) {
 	return limit, comfort
 }
 
-// belonging returns how much a candidate keeps to the lane that the route wants:
-// 1 in its middle.
-func (p *Planner) belonging(c *candidate) float64 {
+// laneTerm returns the lane term of a candidate: 1 at the center of the route's
+// lane.
+func (p *Planner) laneTerm(c *candidate) float64 {
 	l := &p.route.Lines[c.line]
 	lane := 1.0
 	if c.offset != 0 {
@@ -148,13 +148,13 @@ func (p *Planner) belonging(c *candidate) float64 {
 	return math.Max(0, lane)
 }
 
-// meet checks a candidate against the forecast of one track.
-func (p *Planner) meet(c *candidate, t *perception.Track, cast *planning.Forecast) {
+// checkTrack checks a candidate against the forecast of one track.
+func (p *Planner) checkTrack(c *candidate, t *perception.Track, cast *planning.Forecast) {
 	if t.Existence < p.params.Behavior.Existence {
 		return
 	}
-	box := p.swell(t, &c.boxes[0])
-	side := p.sideRoom(t, &c.boxes[0], &box)
+	box := p.inflate(t, &c.boxes[0])
+	side := p.clearanceRate(t, &c.boxes[0], &box)
 	chance, first := 0.0, math.Inf(1)
 	for m := range cast.Modes {
 		mode := &cast.Modes[m]
@@ -180,9 +180,9 @@ func (p *Planner) meet(c *candidate, t *perception.Track, cast *planning.Forecas
 	c.clean *= 1 - chance
 }
 
-// swell returns the box of a track, grown by its uncertainty and a margin as far
-// as that does not yet touch the car.
-func (p *Planner) swell(t *perception.Track, ego *geom.OBB) geom.OBB {
+// inflate returns the box of a track inflated by its uncertainty and a margin, or
+// the box itself if the inflated one touches the car.
+func (p *Planner) inflate(t *perception.Track, ego *geom.OBB) geom.OBB {
 	box := t.Box()
 	std := math.Sqrt(math.Max(0, math.Max(t.Cov[0][0], t.Cov[1][1])))
 	wide := box.Inflate(math.Min(0.8, 0.2+0.5*std), math.Min(0.35, 0.1+0.3*std))
@@ -192,42 +192,43 @@ func (p *Planner) swell(t *perception.Track, ego *geom.OBB) geom.OBB {
 	return wide
 }
 
-// Beside a vehicle that stands, whose door may open, the room to keep grows with the
-// speed of the car: sideTime for each m/s, up to sideMost, beside that of swell.
+// The lateral clearance to a standing vehicle, with a door that may open, grows with
+// the speed of the car: by sideTime for each m/s, up to sideMost, in addition to
+// that of inflate.
 const (
-	sideTime = 0.03 // s
-	sideMost = 0.4  // m
+	clearanceTime = 0.03 // s
+	maxClearance  = 0.4  // m
 )
 
-// sideRoom returns the room beside a track, grown to box, for each m/s of the car, s: none
-// where the car at its present speed does not have it any more.
-func (p *Planner) sideRoom(t *perception.Track, ego, box *geom.OBB) float64 {
+// clearanceRate returns the lateral clearance to a track with the inflated box per m/s of the
+// car, s: 0 if the car at its current speed is already closer.
+func (p *Planner) clearanceRate(t *perception.Track, ego, box *geom.OBB) float64 {
 	if t.Class != perception.Car && t.Class != perception.Truck || t.Vel.Norm() > 0.5 {
 		return 0
 	}
-	room := math.Min(sideMost, sideTime*p.view.Speed)
+	room := math.Min(maxClearance, clearanceTime*p.view.Speed)
 	if geom.Overlap(box.Inflate(0, room), *ego) {
 		return 0
 	}
-	return sideTime
+	return clearanceTime
 }
 
-// collide returns when a candidate first collides with a mode by its own fault, s. side
-// is the room beside the box for each m/s of the car.
+// collide returns the time of the first at-fault collision of a candidate with a mode,
+// s. side is the lateral clearance to the box per m/s of the car.
 func (p *Planner) collide(c *candidate, t *perception.Track, mode *planning.Mode, box geom.OBB, side float64) (float64, bool) {
 	width := box.Width
-	reach := (c.boxes[0].Length+box.Length+box.Width+c.boxes[0].Width)/2 + sideMost
+	reach := (c.boxes[0].Length+box.Length+box.Width+c.boxes[0].Width)/2 + maxClearance
 	for k := range c.boxes {
 		if k > 0 {
 			q := &mode.Poses[k-1]
 			box.Center, box.Yaw = q.Pos(), q.Yaw
 		}
-		box.Width = width + 2*math.Min(sideMost, side*c.way[2*k].Speed)
+		box.Width = width + 2*math.Min(maxClearance, side*c.way[2*k].Speed)
 		d := box.Center.Sub(c.boxes[k].Center)
 		if d.Dot(d) > reach*reach || !geom.Overlap(c.boxes[k], box) {
 			continue
 		}
-		if p.guilty(c, k, t, d) {
+		if p.atFault(c, k, t, d) {
 			return float64(2*k) * tick, true
 		}
 		return 0, false
@@ -235,9 +236,10 @@ func (p *Planner) collide(c *candidate, t *perception.Track, mode *planning.Mode
 	return 0, false
 }
 
-// guilty tells that a collision at box k with something d away is the car's own
-// fault: not when it stands, nor when it is hit from behind in its own lane.
-func (p *Planner) guilty(c *candidate, k int, t *perception.Track, d geom.Vec) bool {
+// atFault reports whether the car is at fault in a collision at box k with a
+// track at the offset d: not if the car stands, or is hit from behind in its
+// lane.
+func (p *Planner) atFault(c *candidate, k int, t *perception.Track, d geom.Vec) bool {
 	w := &c.way[2*k]
 	if w.Speed < 0.05 {
 		return false
@@ -247,12 +249,12 @@ func (p *Planner) guilty(c *candidate, k int, t *perception.Track, d geom.Vec) b
 	return !(rear && moves && c.line == p.last.line && c.kind < passLeft)
 }
 
-// ttcSpan is the part of a roll-out over which the time to collision counts, in
-// boxes: 2 s.
+// ttcSpan is the part of a roll-out in which the time to collision is checked,
+// in boxes: 2 s.
 const ttcSpan = 10
 
-// tooClose tells that a candidate comes within MinTTC of a mode of a track ahead
-// of it, with both moving straight on.
+// tooClose reports whether the time to collision of a candidate with a mode of a
+// track ahead falls below MinTTC, at constant velocities.
 func (p *Planner) tooClose(c *candidate, t *perception.Track, mode *planning.Mode) bool {
 	box := t.Box()
 	speed := t.Vel.Norm()

@@ -38,11 +38,11 @@ func TestFollowingByHand(t *testing.T) {
 		{10, 17, 10, 0},      // s* = 2 + 10·1.5 = 17: equilibrium
 		{10, 34, 10, 0.75},   // 1 - (17/34)²
 		{12, 16, 8, -3},      // s* = 20 + 12·4/(2·√4) = 32
-		{0, 2, 0, 0},         // stands at the standoff
-		{10, 0.05, 0, -8},    // as good as touching
+		{0, 2, 0, 0},         // at rest at the standoff
+		{10, 0.05, 0, -8},    // almost touching
 		{5, 4, 20, 1 - 0.25}, // a faster leader: s* falls no lower than the standoff
 	} {
-		if got := p.behind(c.v, c.gap, c.lead); math.Abs(got-c.want) > 1e-12 {
+		if got := p.gapAccel(c.v, c.gap, c.lead); math.Abs(got-c.want) > 1e-12 {
 			t.Errorf("at %g m/s, %g m behind one at %g m/s: %g m/s², want %g", c.v, c.gap, c.lead, got, c.want)
 		}
 	}
@@ -60,8 +60,7 @@ func TestFreeRoadByHand(t *testing.T) {
 	}
 }
 
-// Braking by halt, from anywhere that leaves enough room, ends before the wall
-// and not far before it.
+// With enough room, halt stops shortly before the stop constraint.
 func TestHaltStopsAtTheWall(t *testing.T) {
 	p, _ := newPlanner(t, straightRoad(1), 0)
 	rapid.Check(t, func(t *rapid.T) {
@@ -69,7 +68,7 @@ func TestHaltStopsAtTheWall(t *testing.T) {
 		gap := v*v/4 + rapid.Float64Range(1, 60).Draw(t, "more")
 		const dt = 0.05
 		for range 1200 {
-			a := math.Max(-p.params.Hardest, p.halt(gap, v))
+			a := math.Max(-p.params.Hardest, p.haltAccel(gap, v))
 			next := math.Max(0, v+a*dt)
 			gap -= (v + next) / 2 * dt
 			v = next
@@ -80,8 +79,8 @@ func TestHaltStopsAtTheWall(t *testing.T) {
 	})
 }
 
-// The offset that is left follows e·(1+x)·exp(-x), and a lane change shrinks
-// steadily at first.
+// The remaining offset is e·(1+x)·exp(-x), and in a lane change it first
+// decreases linearly.
 func TestLateralApproachByHand(t *testing.T) {
 	p, _ := newPlanner(t, straightRoad(1), 0)
 	l := p.settling(10)
@@ -106,9 +105,9 @@ func TestRollOutSettles(t *testing.T) {
 	p, m := newPlanner(t, straightRoad(1), 0)
 	y := m.Lanes[0].Center.At(0).Y
 	scene := &perception.Scene{Ego: perception.Ego{Pose: geom.Pose{X: 30, Y: y + 0.5}, Speed: 10}}
-	p.orient(&scene.Ego)
+	p.locate(&scene.Ego)
 	p.look(scene, nil, p.line, p.s)
-	p.bounds = &behavior.Verdict{}
+	p.constraints = &behavior.Verdict{}
 	p.roll(intent{line: p.line, kind: keep})
 	c := &p.candidates[0]
 	if off := c.way[steps].Pose.Y - y; math.Abs(off) > 0.05 {
@@ -123,7 +122,7 @@ func TestRollOutSettles(t *testing.T) {
 	}
 }
 
-// A score is the product of what must hold times the weighted mean of the rest.
+// A score is the product of the hard terms times the weighted mean of the soft terms.
 func TestScoreByHand(t *testing.T) {
 	p, _ := newPlanner(t, straightRoad(1), 0)
 	p.params.Progress, p.params.TTC, p.params.SpeedLimit, p.params.Comfort, p.params.Lane = 5, 5, 4, 2, 0
@@ -145,18 +144,18 @@ func TestScoreByHand(t *testing.T) {
 	for k := range c.way {
 		c.way[k].Speed = 14 + 0.3 + 1.115
 	}
-	if limit, _ := p.manners(c); math.Abs(limit-(1-1.115*4.1/(2.23*4))) > 1e-9 {
+	if limit, _ := p.limitAndComfort(c); math.Abs(limit-(1-1.115*4.1/(2.23*4))) > 1e-9 {
 		t.Errorf("speed limit term %g", limit)
 	}
 	for k := range c.way {
 		c.way[k].Speed, c.way[k].Accel = 10, -0.75*comfortBrake
 	}
-	if _, comfort := p.manners(c); math.Abs(comfort-0.5) > 1e-12 {
+	if _, comfort := p.limitAndComfort(c); math.Abs(comfort-0.5) > 1e-12 {
 		t.Errorf("comfort term %g at three quarters of the bound, want 0.5", comfort)
 	}
 }
 
-// Faults: standing still is none, being hit from behind is none, the rest is.
+// The car is at fault in a collision unless it stands or is hit from behind.
 func TestFaults(t *testing.T) {
 	p, _ := newPlanner(t, straightRoad(1), 0)
 	p.last = choice{line: 0, kind: keep}
@@ -175,7 +174,7 @@ func TestFaults(t *testing.T) {
 		{"beside", 5, geom.Vec{Y: 1.5}, true},
 	} {
 		c.way[0].Speed = k.speed
-		if got := p.guilty(c, 0, other, k.d); got != k.want {
+		if got := p.atFault(c, 0, other, k.d); got != k.want {
 			t.Errorf("%s: %v", k.name, got)
 		}
 	}

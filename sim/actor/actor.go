@@ -1,12 +1,12 @@
-// Package actor describes the road users of a world: what they are, how large,
-// and where they are now. It is plain data that traffic, sensors and renderers
-// share; nothing here moves by itself.
+// Package actor describes the road users of a world: kind, size, appearance and
+// current state. It is plain data that traffic, sensors and renderers share; it
+// contains no motion models.
 package actor
 
 import "roadloop/sim/geom"
 
-// ID names an actor within a run. The ego is always Ego; others count up from 1
-// in the order in which they were added.
+// ID identifies an actor within a run. The ego is always Ego; the IDs of the
+// others start at 1, in the order of the spec.
 type ID int32
 
 // Ego is the ID of the vehicle under test.
@@ -32,7 +32,7 @@ const (
 
 var kindNames = [...]string{"car", "van", "truck", "bus", "motorcycle", "cyclist", "pedestrian", "child", "cone", "box", "animal"}
 
-// String returns the name of the kind as scenario files spell it.
+// String returns the name of the kind in scenario files.
 func (k Kind) String() string {
 	if int(k) < len(kindNames) {
 		return kindNames[k]
@@ -40,7 +40,7 @@ func (k Kind) String() string {
 	return "unknown"
 }
 
-// ParseKind returns the kind that a scenario file calls name.
+// ParseKind returns the kind with the given name in scenario files.
 func ParseKind(name string) (Kind, bool) {
 	for i, n := range kindNames {
 		if n == name {
@@ -53,17 +53,18 @@ func ParseKind(name string) (Kind, bool) {
 // Kinds returns the names of all kinds.
 func Kinds() []string { return kindNames[:] }
 
-// OnFoot tells that the actor walks.
+// OnFoot reports whether the actor walks.
 func (k Kind) OnFoot() bool { return k == Pedestrian || k == Child }
 
-// Vulnerable tells that the actor is a road user without a body shell.
+// Vulnerable reports whether the actor is a vulnerable road user: a pedestrian, cyclist
+// or motorcyclist.
 func (k Kind) Vulnerable() bool { return k.OnFoot() || k == Cyclist || k == Motorcycle }
 
 // Shape is the size of an actor.
 type Shape struct {
 	Length, Width, Height float64 // m
 	// RearToCenter is the distance from the origin of the actor's pose (the rear
-	// axle of a vehicle, the middle of everything else) forward to the middle of its
+	// axle of a vehicle, the center of all other kinds) forward to the center of its
 	// box, m.
 	RearToCenter float64
 }
@@ -96,7 +97,7 @@ func DefaultShape(k Kind) Shape {
 	return Shape{4.023, 1.712, 1.427, 1.328}
 }
 
-// Lights are the lamps that an actor shows, as a bit set.
+// Lights are the lamps that are on, as a bit set.
 type Lights uint8
 
 // Lamps.
@@ -113,14 +114,14 @@ type Looks struct {
 	Variant uint32   // free bits for body shape, clothing and the like
 }
 
-// Skins is the number of skin colors that walkers and riders may have.
+// Skins is the number of skin colors of pedestrians and riders.
 const Skins = 5
 
-// Skin returns the number of the skin color, from 0, the lightest, to Skins-1.
+// Skin returns the index of the skin color, from 0, the lightest, to Skins-1.
 func (l Looks) Skin() int { return int(l.Variant >> 8 % Skins) }
 
-// WithSkin returns the looks with another skin color, from 0, the lightest, to 1,
-// the darkest.
+// WithSkin returns a copy of l with the given skin color, from 0, the lightest,
+// to 1, the darkest.
 func (l Looks) WithSkin(shade float64) Looks {
 	want := uint32(min(Skins-1, max(0, int(shade*Skins))))
 	high := l.Variant >> 8
@@ -132,7 +133,7 @@ func (l Looks) WithSkin(shade float64) Looks {
 	return l
 }
 
-// State is where an actor is and how it moves.
+// State is the pose and motion of an actor.
 type State struct {
 	Pose    geom.Pose // of the actor's origin, map frame; see Shape.RearToCenter
 	Speed   float64   // along the heading, m/s
@@ -140,10 +141,10 @@ type State struct {
 	YawRate float64   // rad/s
 	Steer   float64   // road wheel angle, rad, positive to the left
 	Lights  Lights
-	Gait    float64 // walking or pedaling phase, rad; only drawn
+	Gait    float64 // walking or pedaling phase, rad; for rendering only
 }
 
-// Actor is a road user at one moment.
+// Actor is a road user or obstacle at one time.
 type Actor struct {
 	ID    ID
 	Kind  Kind
@@ -161,10 +162,10 @@ func (a *Actor) Box() geom.OBB {
 // Velocity returns the velocity of the actor's origin in the map frame, m/s.
 func (a *Actor) Velocity() geom.Vec { return a.State.Pose.Forward().Scale(a.State.Speed) }
 
-// Class is how coarsely a camera tells actors apart.
+// Class is the object class of an actor in perception.
 type Class uint8
 
-// Classes, in the order in which perception counts them.
+// Classes, in the order of perception.Class.
 const (
 	ClassCar Class = iota
 	ClassTruck

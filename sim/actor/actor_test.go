@@ -9,22 +9,22 @@ import (
 	"roadloop/sim/geom"
 )
 
-func TestKindsAreReadAsTheyAreWritten(t *testing.T) {
+func TestParseKindInvertsString(t *testing.T) {
 	for i, name := range actor.Kinds() {
 		k, ok := actor.ParseKind(name)
 		if !ok || k != actor.Kind(i) || k.String() != name {
-			t.Errorf("kind %d is written %q and read as %v, %v", i, name, k, ok)
+			t.Errorf("kind %d has the name %q, which parses as %v, %v", i, name, k, ok)
 		}
 	}
 	if _, ok := actor.ParseKind("unicorn"); ok {
-		t.Error("a unicorn is a kind of actor")
+		t.Error("ParseKind accepts a unicorn")
 	}
 	if got := actor.Kind(99).String(); got != "unknown" {
-		t.Errorf("kind 99 is written %q", got)
+		t.Errorf("kind 99 has the name %q", got)
 	}
 }
 
-func TestWhoIsVulnerable(t *testing.T) {
+func TestVulnerable(t *testing.T) {
 	want := map[actor.Kind][2]bool{ // on foot, vulnerable
 		actor.Car: {}, actor.Bus: {}, actor.Cone: {}, actor.Animal: {},
 		actor.Cyclist: {false, true}, actor.Motorcycle: {false, true},

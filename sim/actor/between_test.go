@@ -8,7 +8,8 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Between two states headings and gaits go the shorter way around, and what jumps stays.
+// Headings and gaits are interpolated along the shorter arc; discrete fields keep their
+// first value.
 func TestBetween(t *testing.T) {
 	a := actor.State{Pose: geom.Pose{X: 1, Y: 2, Yaw: 3.1}, Speed: 4, Accel: 1, Steer: .2, Gait: -3, Lights: actor.BrakeLights}
 	b := actor.State{Pose: geom.Pose{X: 3, Y: -2, Yaw: -3.1}, Speed: 8, Accel: 9, Steer: -.2, Gait: 3}

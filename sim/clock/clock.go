@@ -1,5 +1,5 @@
 // Package clock defines the virtual time of a run: an integer count of 10 ms
-// physics steps. Nothing in a run ever reads the wall clock.
+// physics steps. A run never reads the wall clock.
 package clock
 
 import (

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// The values on a grid hash to what they did on an amd64 machine, where math.Exp
-// itself gives these bits. Any other machine must agree.
+// The values on a grid have the hash computed on an amd64 machine, where
+// math.Exp gives the same bits. All machines must agree.
 func TestSameBitsEverywhere(t *testing.T) {
 	h := fnv.New64a()
 	for i := range 70001 {
@@ -30,6 +30,6 @@ func TestExpIsTheExponential(t *testing.T) {
 		}
 	}
 	if lo, hi := Exp(math.Inf(-1)), Exp(math.Inf(1)); lo != 0 || !math.IsInf(hi, 1) || !math.IsNaN(Exp(math.NaN())) {
-		t.Errorf("e^-∞ is %g, e^∞ is %g, of no number %g", lo, hi, Exp(math.NaN()))
+		t.Errorf("e^-∞ is %g, e^∞ is %g, e^NaN is %g", lo, hi, Exp(math.NaN()))
 	}
 }

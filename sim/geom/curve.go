@@ -2,8 +2,8 @@ package geom
 
 import "math"
 
-// Piece is a stretch of a curve whose curvature changes linearly with arc
-// length: a straight (0, 0), an arc (k, k) or a clothoid (k0, k1).
+// Piece is a section of a curve with a curvature that changes linearly with arc
+// length: a straight line (0, 0), an arc (k, k) or a clothoid (k0, k1).
 type Piece struct {
 	Length float64 // m
 	K0, K1 float64 // curvature at the start and at the end, 1/m, positive to the left
@@ -11,8 +11,8 @@ type Piece struct {
 
 // Trace returns points along consecutive pieces from start, at most step meters
 // apart, both ends included. Headings are integrated exactly and positions by
-// Simpson's rule, whose error over a step of 1 m is below 1 µm for the
-// curvatures of roads.
+// Simpson's rule, with an error below 1 µm per step of 1 m for the curvatures
+// of roads.
 func Trace(start Pose, pieces []Piece, step float64) []Vec {
 	pts := []Vec{start.Pos()}
 	at := start
@@ -32,8 +32,8 @@ func Trace(start Pose, pieces []Piece, step float64) []Vec {
 	return pts
 }
 
-// Connect returns points, about step meters apart, of a smooth curve between two
-// poses: the cubic Bézier curve that comes closest to an arc when the turn is one.
+// Connect returns points, about step meters apart, of a cubic Bézier curve between
+// two poses. If an arc joins the poses, the curve approximates that arc.
 func Connect(from, to Pose, step float64) []Vec {
 	chord := from.Pos().Dist(to.Pos())
 	h := chord / 3
@@ -53,7 +53,7 @@ func Connect(from, to Pose, step float64) []Vec {
 }
 
 // InConvex reports whether p lies inside or on the border of the convex polygon
-// with the given corners in either order.
+// with the given corners, clockwise or counter-clockwise.
 func InConvex(p Vec, corners ...Vec) bool {
 	var left, right bool
 	for i, a := range corners {

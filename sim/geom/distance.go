@@ -10,8 +10,8 @@ func Distance(a, b OBB) float64 {
 	return math.Min(cornersTo(a, b), cornersTo(b, a))
 }
 
-// cornersTo returns the least distance of a corner of a from b. Of two disjoint
-// convex polygons, the nearest points include a corner of one of them.
+// cornersTo returns the smallest distance of a corner of a from b. The nearest
+// points of two disjoint convex polygons include a corner of one of them.
 func cornersTo(a, b OBB) float64 {
 	best := math.Inf(1)
 	for _, c := range a.Corners() {
@@ -28,10 +28,10 @@ func (b OBB) DistanceTo(p Vec) float64 {
 	return math.Sqrt(dx*dx + dy*dy)
 }
 
-// TimeToContact returns when boxes that move with constant velocities va and vb,
-// without turning, first touch, in seconds from now; +Inf if never. Exact: along
-// every separating axis the boxes overlap for one interval of time, and they
-// touch while they overlap along all four.
+// TimeToContact returns the time until two boxes with constant velocities va and
+// vb and without rotation first touch, s; +Inf if never. The result is exact:
+// along each separating axis the boxes overlap for one time interval, and they
+// touch while they overlap along all four axes.
 func TimeToContact(a OBB, va Vec, b OBB, vb Vec) float64 {
 	d, v := b.Center.Sub(a.Center), vb.Sub(va)
 	t0, t1 := 0.0, math.Inf(1)
@@ -45,7 +45,7 @@ func TimeToContact(a OBB, va Vec, b OBB, vb Vec) float64 {
 	return t0
 }
 
-// extent returns half the length of the box's shadow on the unit vector axis.
+// extent returns half the length of the box's projection on the unit vector axis.
 func (b OBB) extent(axis Vec) float64 {
 	f := Unit(b.Yaw)
 	return (math.Abs(f.Dot(axis))*b.Length + math.Abs(f.Left().Dot(axis))*b.Width) / 2

@@ -15,7 +15,7 @@ func drawBox(t *rapid.T, name string) geom.OBB {
 		Length: f("length", 0.2, 8), Width: f("width", 0.2, 3)}
 }
 
-// sampled returns the least distance between points along the edges of two boxes.
+// sampled returns the smallest distance between points along the edges of two boxes.
 func sampled(a, b geom.OBB) float64 {
 	best := math.Inf(1)
 	const n = 40
@@ -68,13 +68,13 @@ func TestDistanceOfKnownBoxes(t *testing.T) {
 	}
 }
 
-// At the time of contact the moved boxes are at distance 0, just before not; and
-// boxes that never touch are apart at all times.
+// The moved boxes are at distance 0 at the time of contact and apart just
+// before. Boxes that never touch are apart at all times.
 func TestTimeToContact(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := drawBox(t, "a"), drawBox(t, "b")
-		// In whole cm/s: boxes that creep apart by less than rounding touch for longer
-		// than the step with which the test looks before the contact.
+		// In whole cm/s: the contact of boxes with a smaller relative speed would last
+		// longer, by rounding, than the test's time step before the contact.
 		v := func(name string) geom.Vec {
 			return geom.Vec{X: float64(rapid.IntRange(-900, 900).Draw(t, name)) / 100, Y: float64(rapid.IntRange(-900, 900).Draw(t, name)) / 100}
 		}

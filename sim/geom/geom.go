@@ -2,7 +2,7 @@
 // boxes and arc-length parametrized polylines.
 //
 // Lengths are meters and angles radians. Axes follow ISO 8855: x forward, y
-// left, yaw counter-clockwise from x. The package knows nothing of roads or
+// left, yaw counter-clockwise from x. The package does not depend on roads or
 // vehicles and never allocates in a query.
 package geom
 

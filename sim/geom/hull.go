@@ -3,7 +3,7 @@ package geom
 import "math"
 
 // AppendHull appends the convex hull of pts to dst, counter-clockwise, by Andrew's
-// monotone chain (1979). It sorts pts and is meant for few of them.
+// monotone chain (1979). It sorts pts in place. It is fast for few points only.
 func AppendHull(dst, pts []Vec) []Vec {
 	for i := 1; i < len(pts); i++ { // insertion sort allocates nothing
 		for j := i; j > 0 && (pts[j].X < pts[j-1].X || pts[j].X == pts[j-1].X && pts[j].Y < pts[j-1].Y); j-- {
@@ -21,7 +21,7 @@ func AppendHull(dst, pts []Vec) []Vec {
 	return dst[:max(start, len(dst)-1)]
 }
 
-// push appends p after dropping the points since floor that p makes concave.
+// push removes the points after floor that p makes concave, and then appends p.
 func push(dst []Vec, p Vec, floor int) []Vec {
 	for n := len(dst); n-floor >= 2 && dst[n-1].Sub(dst[n-2]).Cross(p.Sub(dst[n-2])) <= 0; n = len(dst) {
 		dst = dst[:n-1]

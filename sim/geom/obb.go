@@ -2,8 +2,8 @@ package geom
 
 import "math"
 
-// OBB is an oriented bounding box: a rectangle centered at Center whose Length
-// runs along Yaw and whose Width runs across it.
+// OBB is an oriented bounding box: a rectangle centered at Center with Length
+// along Yaw and Width across it.
 type OBB struct {
 	Center        Vec
 	Yaw           float64
@@ -33,7 +33,8 @@ func (b OBB) Inflate(dl, dw float64) OBB {
 }
 
 // Overlap reports whether two boxes share a point, by the separating axis
-// theorem: boxes are disjoint exactly when a side of one of them separates them.
+// theorem: two boxes are disjoint exactly if a side of one of them separates
+// them.
 func Overlap(a, b OBB) bool {
 	reach := math.Hypot(a.Length, a.Width) + math.Hypot(b.Length, b.Width)
 	d := b.Center.Sub(a.Center)
@@ -43,8 +44,8 @@ func Overlap(a, b OBB) bool {
 	return !separated(a, b, d) && !separated(b, a, d)
 }
 
-// separated reports whether one of a's two axes separates a from b, whose
-// centers are d apart.
+// separated reports whether one of a's two axes separates a from b; d is the
+// vector between the centers.
 func separated(a, b OBB, d Vec) bool {
 	ax := Unit(a.Yaw)
 	s, c := math.Sincos(b.Yaw - a.Yaw)
@@ -53,9 +54,9 @@ func separated(a, b OBB, d Vec) bool {
 		math.Abs(d.Dot(ax.Left())) > (a.Width+s*b.Length+c*b.Width)/2
 }
 
-// RayOBB returns the distance along the ray from origin in direction yaw at
-// which it first meets the box, and whether it does. A ray that starts inside
-// meets it at distance 0.
+// RayOBB returns the distance from origin in direction yaw to the first
+// intersection with the box, and whether the ray hits the box. The distance is
+// 0 for an origin inside the box.
 func RayOBB(origin Vec, yaw float64, b OBB) (float64, bool) {
 	frame := Pose{b.Center.X, b.Center.Y, b.Yaw}
 	o := frame.ToLocal(origin)

@@ -11,8 +11,8 @@ func IoU(a, b OBB) float64 {
 	return both / either
 }
 
-// Intersection returns the area that two boxes share: b, in the frame of a, clipped
-// at the sides of a.
+// Intersection returns the area of the intersection of two boxes. It clips b, in
+// the frame of a, at the sides of a.
 func Intersection(a, b OBB) float64 {
 	if !Overlap(a, b) {
 		return 0

@@ -21,8 +21,8 @@ func TestIntersectionByHand(t *testing.T) {
 		{"across", geom.OBB{Yaw: math.Pi / 2, Length: 4, Width: 2}, 4},
 		{"within", geom.OBB{Yaw: .7, Length: 1, Width: .5}, .5},
 		{"apart", geom.OBB{Center: geom.Vec{X: 5}, Length: 4, Width: 2}, 0},
-		// A square turned by 45° in the middle of a strip as wide as its side: the
-		// corners above and below, isosceles triangles, are cut off.
+		// A square rotated by 45° in the center of a strip as wide as its side:
+		// the upper and lower corners, isosceles triangles, are cut off.
 		{"diamond", geom.OBB{Yaw: math.Pi / 4, Length: 2, Width: 2}, 4 - 2*math.Pow(math.Sqrt2-1, 2)},
 	} {
 		if got := geom.Intersection(a, c.b); math.Abs(got-c.want) > 1e-12 {
@@ -31,7 +31,7 @@ func TestIntersectionByHand(t *testing.T) {
 	}
 }
 
-// The share is symmetric, at most 1, and 1 for a box with itself.
+// IoU is symmetric, at most 1, and 1 for a box with itself.
 func TestIoUProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := drawBox(t, "a"), drawBox(t, "b")

@@ -7,17 +7,17 @@ import (
 )
 
 // Polyline is a curve through points, parametrized by arc length s in meters
-// from its first point. It carries the Frenet frame of a lane: s along the
-// curve, d to its left. It is immutable once made.
+// from its first point. It defines the Frenet frame of a lane: s along the
+// curve, d to its left. It is immutable.
 type Polyline struct {
 	pts []Vec
 	s   []float64 // arc length at each point
 	yaw []float64 // tangent at each point, unwrapped so that it interpolates
 }
 
-// NewPolyline returns the polyline through pts, dropping points closer than
-// 1 mm to their predecessor. It fails with fewer than two distinct points or
-// with a coordinate that is not finite.
+// NewPolyline returns the polyline through pts. It drops points closer than 1
+// mm to their predecessor. It returns an error for fewer than two distinct
+// points or a coordinate that is not finite.
 func NewPolyline(pts []Vec) (Polyline, error) {
 	var l Polyline
 	for i, p := range pts {
@@ -42,7 +42,7 @@ func NewPolyline(pts []Vec) (Polyline, error) {
 	return l, nil
 }
 
-// tangents returns the heading at every point: that of the adjoining segment at
+// tangents returns the heading at every point: that of the adjacent segment at
 // the ends, the mean of both segments inside.
 func tangents(pts []Vec) []float64 {
 	yaw := make([]float64, len(pts))
@@ -68,16 +68,16 @@ func (l *Polyline) Length() float64 {
 // Points returns the vertices; the caller must not change them.
 func (l *Polyline) Points() []Vec { return l.pts }
 
-// segment returns the index i of the segment pts[i], pts[i+1] that holds s, and
-// the fraction of the way along it; outside the curve it extrapolates.
+// segment returns the index i of the segment pts[i], pts[i+1] that contains s,
+// and the fraction along it. Outside the curve the fraction extrapolates.
 func (l *Polyline) segment(s float64) (int, float64) {
 	i := sort.SearchFloat64s(l.s, s) - 1
 	i = max(0, min(i, len(l.s)-2))
 	return i, (s - l.s[i]) / (l.s[i+1] - l.s[i])
 }
 
-// At returns the point at s with the heading of the curve there. Before the
-// start and past the end it goes on straight.
+// At returns the point at s with the heading of the curve. Before the start and
+// past the end it extrapolates straight.
 func (l *Polyline) At(s float64) Pose {
 	i, t := l.segment(s)
 	p := l.pts[i].Lerp(l.pts[i+1], t)
@@ -100,8 +100,8 @@ func (l *Polyline) Curvature(s float64) float64 {
 }
 
 // Project returns the Frenet coordinates of p: the arc length of the nearest
-// point of the curve and the signed distance to it, positive to the left. Past
-// the ends the first and last segment are extended.
+// point of the curve and the signed distance to it, positive to the left.
+// Beyond the ends the first and last segments are extended.
 func (l *Polyline) Project(p Vec) (s, d float64) {
 	return l.ProjectNear(p, 0, l.Length())
 }

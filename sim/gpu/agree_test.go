@@ -21,15 +21,15 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// What both cameras must reach: in every scene, and the share of detections on the one
-// picture that are also on the other, of the usual score both.
+// Required agreement of both renderers: the PSNR of every scene, and the share of
+// detections on one image that are also on the other.
 const (
 	wantPSNR    = 40.0 // dB
 	wantMatched = .97
 )
 
-// Both cameras show 200 moments of the library so alike that the network finds the same
-// in them.
+// Both renderers draw 200 frames of library scenarios so similarly that the network
+// detects the same objects.
 func TestAgreesWithReference(t *testing.T) {
 	a := compare(t, 200)
 	t.Log(a)
@@ -41,7 +41,7 @@ func TestAgreesWithReference(t *testing.T) {
 	}
 }
 
-// They do so through a lens that distorts, and with one sample a pixel.
+// They also agree with lens distortion, and with one sample per pixel.
 func TestAgreesOnOtherCameras(t *testing.T) {
 	plain := sensor.FrontCamera()
 	barrel := plain
@@ -61,7 +61,7 @@ func TestAgreesOnOtherCameras(t *testing.T) {
 	}
 }
 
-// A camera that was moved sees what one sees that was always there.
+// A moved camera draws the same image as a camera created at the new mount.
 func TestMove(t *testing.T) {
 	cal := sensor.FrontCamera()
 	list := &moments(t, &cal, 1)[0].list
@@ -71,14 +71,14 @@ func TestMove(t *testing.T) {
 	moved.Move(cal.Mount)
 	got := draw(moved, &cal, list)
 	if slices.Equal(got, before) {
-		t.Error("the picture is still what was seen before the move")
+		t.Error("the image is the same as before the move")
 	}
 	if want := draw(gpu.New(&cal, cal.Width, cal.Height), &cal, list); !slices.Equal(got, want) {
-		t.Errorf("PSNR %.1f dB beside the picture of a camera that was always there", psnr(got, want))
+		t.Errorf("PSNR %.1f dB against the image of a camera created at the new mount", psnr(got, want))
 	}
 }
 
-// draw returns the RGB of what a renderer draws.
+// draw returns the RGB pixels of a rendered list.
 func draw(r *gpu.Renderer, cal *sensor.Camera, list *scene.List) []byte {
 	dst := ebiten.NewImage(cal.Width, cal.Height)
 	defer dst.Deallocate()
@@ -88,11 +88,11 @@ func draw(r *gpu.Renderer, cal *sensor.Camera, list *scene.List) []byte {
 	return opaque(rgba)
 }
 
-// agreement is how far two cameras agree.
+// agreement is the agreement of two renderers.
 type agreement struct {
 	names       []string
 	psnr        []float64 // dB by scene
-	found, both int       // detections on either picture, and those also on the other
+	found, both int       // detections on either image, and those that are also on the other
 	missed      []string
 }
 
@@ -106,7 +106,7 @@ func (a *agreement) mean() float64 {
 
 func (a *agreement) matched() float64 { return float64(a.both) / float64(a.found) }
 
-// String lists the scenes from the worst on.
+// String lists the scenes, worst first.
 func (a *agreement) String() string {
 	order := make([]int, len(a.psnr))
 	for i := range order {
@@ -123,13 +123,13 @@ func (a *agreement) String() string {
 	return b.String()
 }
 
-// compare draws n moments with both cameras, without sensor noise, and reads both
-// pictures with the network that comes along.
+// compare draws n frames with both renderers, without sensor noise, and runs the
+// bundled network on both images.
 func compare(t testing.TB, n int) *agreement {
 	t.Helper()
 	cal := sensor.FrontCamera()
 	ours, reference := gpu.New(&cal, cal.Width, cal.Height), raster.New(&cal, raster.Channels{})
-	eyes := network(t)
+	net := newNetwork(t)
 	a := new(agreement)
 	for i, m := range moments(t, &cal, n) {
 		want := reference.Render(&m.list).RGB
@@ -137,13 +137,13 @@ func compare(t testing.TB, n int) *agreement {
 		a.names = append(a.names, fmt.Sprintf("%03d %s", i, m.name))
 		a.psnr = append(a.psnr, psnr(got, want))
 		save(t, filepath.Join(t.ArtifactDir(), fmt.Sprintf("%03d.png", i)), got, want, cal.Width, cal.Height)
-		x, y := detect(t, eyes, &cal, got), detect(t, eyes, &cal, want)
+		x, y := detect(t, net, &cal, got), detect(t, net, &cal, want)
 		a.judge(i, x, y)
 	}
 	return a
 }
 
-// judge compares the detections on the two pictures of scene i.
+// judge compares the detections on the two images of scene i.
 func (a *agreement) judge(i int, x, y []perception.Detection) {
 	both := 2 * pairs(x, y)
 	a.found += len(x) + len(y)
@@ -161,13 +161,13 @@ func describe(d []perception.Detection) string {
 	return strings.Join(s, ", ")
 }
 
-// eyes are the network that comes along.
-type eyes struct {
+// network is a detector with the bundled network.
+type network struct {
 	engine       inference.Engine
 	input, heads []float32
 }
 
-func network(t testing.TB) *eyes {
+func newNetwork(t testing.TB) *network {
 	t.Helper()
 	w, err := assets.Model()
 	if err != nil {
@@ -183,11 +183,11 @@ func network(t testing.TB) *eyes {
 		}
 	})
 	size := engine.Config()
-	return &eyes{engine, make([]float32, size.ImageSize()), make([]float32, size.HeadSize())}
+	return &network{engine, make([]float32, size.ImageSize()), make([]float32, size.HeadSize())}
 }
 
-// detect returns what the network finds.
-func detect(t testing.TB, e *eyes, cal *sensor.Camera, rgb []byte) []perception.Detection {
+// detect returns the detections of the network.
+func detect(t testing.TB, e *network, cal *sensor.Camera, rgb []byte) []perception.Detection {
 	t.Helper()
 	cnn.Scale(e.input, rgb)
 	if err := e.engine.Infer(e.input, e.heads); err != nil {
@@ -199,7 +199,8 @@ func detect(t testing.TB, e *eyes, cal *sensor.Camera, rgb []byte) []perception.
 	return im.Detections
 }
 
-// pairs counts detections of one class that overlap by half or more, the surest first.
+// pairs counts matched detections of the same class with an IoU of at least 0.5, most
+// confident first.
 func pairs(a, b []perception.Detection) int {
 	a, b = slices.Clone(a), slices.Clone(b)
 	slices.SortStableFunc(a, func(x, y perception.Detection) int { return int(1e6 * (y.Score - x.Score)) })
@@ -228,7 +229,7 @@ func opaque(rgba []byte) []byte {
 	return rgb
 }
 
-// psnr compares pixels, in dB.
+// psnr returns the peak signal-to-noise ratio of two images, dB.
 func psnr(a, b []byte) float64 {
 	sum := 0.0
 	for i := range a {

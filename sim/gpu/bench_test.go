@@ -11,7 +11,7 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// BenchmarkDraw draws moments of the library in several sizes, until they are drawn.
+// BenchmarkDraw draws frames of library scenarios in several sizes and waits for the GPU.
 func BenchmarkDraw(b *testing.B) {
 	cal := sensor.FrontCamera()
 	scenes := moments(b, &cal, 6)

@@ -9,15 +9,15 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// Graphics cards round corners to fractions of a pixel. A stripe across the road whose
-// edge is that close to a row of samples still covers what it covers in the reference,
-// to either side of the row.
+// GPUs round corners to fractions of a pixel. A stripe across the road with an edge
+// that close to a row of samples still covers the same samples as in the reference, on
+// both sides of the row.
 func TestEdgesNearSamples(t *testing.T) {
 	cal := sensor.FrontCamera()
 	cal.Mount = sensor.Mount{Z: 1.5}
 	ours, reference := gpu.New(&cal, cal.Width, cal.Height), raster.New(&cal, raster.Channels{})
 	for _, off := range []float64{-.003, -.0015, -.0005, 0, .0005, .0015, .003} {
-		// The edges in samples, which are half as far apart as pixels.
+		// The edges are in samples, two per pixel.
 		far, near := 220.5+off, 228.5+off
 		list := scene.List{
 			View:       scene.View{Cal: &cal},
@@ -26,12 +26,12 @@ func TestEdgesNearSamples(t *testing.T) {
 		}
 		want := reference.Render(&list).RGB
 		if d := farthest(draw(ours, &cal, &list), want); d > 4 {
-			t.Errorf("with edges %g samples off the pictures are up to %d levels apart", off, d)
+			t.Errorf("with edges %g samples off the images differ by up to %d levels", off, d)
 		}
 	}
 }
 
-// stripe returns white paint straight across the view, between two rows of pixels.
+// stripe returns white paint across the view, between two rows of pixels.
 func stripe(cal *sensor.Camera, far, near float64) *scene.Mesh {
 	const half = 2 // m
 	ahead := func(row float64) float32 { return float32(cal.Mount.Z * cal.Fy / (row - cal.Cy)) }

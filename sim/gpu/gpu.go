@@ -1,16 +1,16 @@
-// Package gpu draws a display list through Ebitengine, for the window and as the
-// camera there. It shows what the reference renderer shows, with the same faces,
-// textures, light and weather, but for the noise of the sensor: the shaders here
-// repeat the formulas of package raster, and a test holds both together.
+// Package gpu renders display lists with Ebitengine, for the window and its
+// cameras. The result equals that of the reference renderer, with the same
+// faces, textures, light and weather, except for sensor noise. The shaders
+// repeat the formulas of package raster, and a test compares both.
 //
-// Ebitengine has no depth buffer and no images of more than eight bits. The nearest
-// face is found by blending instead: a first pass keeps, at every sample, the
-// greatest upper byte of what is drawn there of nearness, a second the greatest
-// lower byte, a third draws the number of the face that has both; of faces closer
-// together than 0.013 % of their distance the one listed last shows, as lamps and
-// windows are listed after the body that carries them. Halos of lamps and streaks of
-// rain are drawn aside. Then every pixel is computed once, from the faces that it shows
-// to its bytes, so that nothing is rounded on the way.
+// Ebitengine has no depth buffer and no images of more than eight bits. Blending finds
+// the nearest face instead. "Nearness" is a 16-bit logarithm of inverse depth. The
+// first pass keeps the maximum of its upper byte at every sample, the second the
+// maximum of its lower byte, and the third draws the number of the face with both
+// bytes. If faces are closer together than 0.013 % of their distance, the last one in
+// the list is visible: lamps and windows are listed after their body. Halos of lamps
+// and rain streaks are drawn to separate images. The last pass computes every pixel
+// once, from the visible faces to bytes, without intermediate rounding.
 //
 // Importing the package without a display panics at program start on Linux.
 package gpu
@@ -23,11 +23,11 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// fineSamples is the number of samples along each axis of a pixel, as the reference
-// takes them.
+// fineSamples is the number of samples along each axis of a pixel, as in the
+// reference renderer.
 const fineSamples = 2
 
-// Renderer draws what a camera sees. It is not safe for concurrent use.
+// Renderer renders the view of a camera. It is not safe for concurrent use.
 type Renderer struct {
 	outliner *raster.Outliner
 	shaders  shaders
@@ -35,7 +35,7 @@ type Renderer struct {
 
 	coarse, fine *ebiten.Image // bytes of nearness, by sample
 	faces        *ebiten.Image // number of the surface and whether it is in shadow, by sample
-	glow, left   *ebiten.Image // light of lamps, and what its steps leave; streaks of rain; by pixel
+	glow, left   *ebiten.Image // light of lamps in coarse steps, and the remainder; rain streaks; by pixel
 	surfaces     surfaces
 
 	ground, shadows, solids, halos, rain triangles
@@ -43,11 +43,11 @@ type Renderer struct {
 	air                                  raster.Air
 }
 
-// New returns a renderer for pictures of w×h pixels of what the camera sees.
+// New returns a renderer for images of w×h pixels of the camera's view.
 func New(cal *sensor.Camera, w, h int) *Renderer { return NewSampled(cal, w, h, fineSamples) }
 
 // NewSampled is New with a number of samples along each axis of a pixel, 1 or 2. One
-// is faster where a processor does the work of a graphics card, with jagged edges.
+// sample is faster on software rasterizers, without antialiasing.
 func NewSampled(cal *sensor.Camera, w, h, samples int) *Renderer {
 	r := &Renderer{outliner: raster.NewOutliner(cal, w, h, samples), shaders: compiled(), samples: samples}
 	pw, ph, _, _, _, _ := r.outliner.Pinhole()
@@ -61,11 +61,10 @@ func NewSampled(cal *sensor.Camera, w, h, samples int) *Renderer {
 	return r
 }
 
-// Move mounts the camera elsewhere on its vehicle.
+// Move changes the mount of the camera on its vehicle.
 func (r *Renderer) Move(m sensor.Mount) { r.outliner.Move(m) }
 
-// Deallocate frees what the renderer holds on the graphics card. It must not draw any
-// more.
+// Deallocate frees the renderer's GPU memory. Do not draw afterwards.
 func (r *Renderer) Deallocate() {
 	for _, im := range []*ebiten.Image{r.coarse, r.fine, r.faces, r.glow, r.left, r.surfaces.image} {
 		if im != nil {
@@ -74,7 +73,7 @@ func (r *Renderer) Deallocate() {
 	}
 }
 
-// Draw draws the list over the whole of dst, which must have the renderer's size.
+// Draw draws the list over all of dst, which must have the renderer's size.
 func (r *Renderer) Draw(dst *ebiten.Image, list *scene.List) {
 	r.outline(list)
 	r.air = r.outliner.Air(list, r.air.Lamps[:0])
@@ -86,7 +85,7 @@ func (r *Renderer) Draw(dst *ebiten.Image, list *scene.List) {
 	r.shade(dst, camera, color, cover)
 }
 
-// outline sorts the polygons of the list by how they are drawn.
+// outline sorts the polygons of the list by layer.
 func (r *Renderer) outline(list *scene.List) {
 	r.ground.clear()
 	r.shadows.clear()
@@ -103,22 +102,22 @@ func (r *Renderer) outline(list *scene.List) {
 	})
 }
 
-// findFaces draws the number of the face that each sample shows.
+// findFaces draws the number of the visible face of each sample.
 func (r *Renderer) findFaces() {
 	r.coarse.Clear()
 	r.fine.Clear()
 	r.faces.Clear()
-	r.solids.draw(r.coarse, r.shaders.coarse, greatest)
-	r.solids.draw(r.fine, r.shaders.fine, greatest, r.coarse)
+	r.solids.draw(r.coarse, r.shaders.coarse, blendMax)
+	r.solids.draw(r.fine, r.shaders.fine, blendMax, r.coarse)
 	r.ground.draw(r.faces, r.shaders.flat, ebiten.BlendCopy)
-	r.shadows.draw(r.faces, r.shaders.flat, greatest)
+	r.shadows.draw(r.faces, r.shaders.flat, blendMax)
 	r.solids.draw(r.faces, r.shaders.solid, ebiten.BlendCopy, r.coarse, r.fine)
 }
 
-// greatest keeps the greater value of what was drawn and what is drawn.
-var greatest = ebiten.Blend{BlendOperationRGB: ebiten.BlendOperationMax, BlendOperationAlpha: ebiten.BlendOperationMax}
+// blendMax is maximum blending.
+var blendMax = ebiten.Blend{BlendOperationRGB: ebiten.BlendOperationMax, BlendOperationAlpha: ebiten.BlendOperationMax}
 
-// addHalos draws the light of lamps that nothing hides.
+// addHalos draws the halos of visible lamps.
 func (r *Renderer) addHalos(list *scene.List, camera map[string]any) {
 	r.halos.clear()
 	r.outliner.Halos(list, func(h *raster.Halo) { r.halos.halo(h, r.samples) })
@@ -129,8 +128,8 @@ func (r *Renderer) addHalos(list *scene.List, camera map[string]any) {
 	}
 }
 
-// addRain counts the streaks of rain at every pixel, and returns their color and how
-// much of a pixel each covers.
+// addRain counts the rain streaks at every pixel, and returns the color and the
+// opacity of a streak.
 func (r *Renderer) addRain(list *scene.List) (color [3]float32, cover float32) {
 	r.rain.clear()
 	color, cover = r.outliner.Rain(list, r.rain.quad)

@@ -11,7 +11,7 @@ import (
 
 func TestMain(m *testing.M) { gputest.Main(m) }
 
-// save keeps two pictures, one above the other.
+// save writes two images, one above the other.
 func save(t testing.TB, path string, above, below []byte, w, h int) {
 	t.Helper()
 	im := image.NewRGBA(image.Rect(0, 0, w, 2*h))

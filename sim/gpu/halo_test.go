@@ -9,8 +9,8 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// A lamp shines into the picture from its border, and a little from beyond, as it does
-// in the reference.
+// The halo of a lamp at the border of the image, or slightly outside, equals that of
+// the reference.
 func TestLampsAtBorder(t *testing.T) {
 	cal := sensor.FrontCamera()
 	cal.Mount = sensor.Mount{Z: 10}
@@ -32,13 +32,12 @@ func TestLampsAtBorder(t *testing.T) {
 		}
 		want := reference.Render(&list).RGB
 		if d := farthest(draw(ours, &cal, &list), want); d > 1 {
-			t.Errorf("with a lamp at %.1f, %.1f px the pictures are up to %d levels apart", at[0], at[1], d)
+			t.Errorf("with a lamp at %.1f, %.1f px the images differ by up to %d levels", at[0], at[1], d)
 		}
 	}
 }
 
-// farthest returns how far two pictures are apart where they differ most, in levels of
-// 8 bits.
+// farthest returns the largest difference of two images, in 8-bit levels.
 func farthest(a, b []byte) int {
 	most := 0
 	for i := range a {

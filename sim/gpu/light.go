@@ -8,10 +8,10 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 )
 
-// maxLamps is how many street lamps light a frame: those nearest to the eye.
+// maxLamps is the maximum number of street lamps in a frame: those nearest to the eye.
 const maxLamps = 48
 
-// camera returns what shaders need to know of the camera.
+// camera returns the shader uniforms of the camera.
 func (r *Renderer) camera() map[string]any {
 	a := &r.air
 	_, _, fx, fy, cx, cy := r.outliner.Pinhole()
@@ -21,7 +21,7 @@ func (r *Renderer) camera() map[string]any {
 	}
 }
 
-// shade lights every pixel, adds halos and rain, and exposes the picture.
+// shade lights every pixel, adds halos and rain, and applies the exposure.
 func (r *Renderer) shade(dst *ebiten.Image, camera map[string]any, rain [3]float32, cover float32) {
 	a := &r.air
 	w, _, _, _, _, _ := r.outliner.Pinhole()
@@ -44,14 +44,14 @@ func (r *Renderer) shade(dst *ebiten.Image, camera map[string]any, rain [3]float
 	r.lens.draw(dst, r.shaders.shade, ebiten.BlendCopy, r.faces, r.surfaces.image, r.glow, r.left)
 }
 
-// with returns a and b together.
+// with returns the union of a and b.
 func with(a, b map[string]any) map[string]any {
 	maps.Copy(b, a)
 	return b
 }
 
-// nearLamps returns the places of the street lamps nearest to the eye, one after the
-// other, and their number.
+// nearLamps returns the positions of the street lamps nearest to the eye as a flat
+// list, and their number.
 func (r *Renderer) nearLamps() ([]float32, int) {
 	eye := r.air.Eye
 	far := func(p [3]float32) float32 {

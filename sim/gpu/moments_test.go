@@ -12,11 +12,11 @@ import (
 	"roadloop/sim/stage"
 )
 
-// longest is how far into a drive moments are taken, in decisions of 50 ms.
+// longest is the maximum time of a moment in a drive, in steps of 50 ms.
 const longest = 160
 
-// looks are the lights and weathers in which moments are shown, in turns; the first
-// stands for those of the scenario itself.
+// looks are the conditions of the moments, in turns; the first one stands for the
+// conditions of the scenario.
 var looks = []struct {
 	name string
 	sky  scene.Conditions
@@ -31,15 +31,15 @@ var looks = []struct {
 	{"dusk", scene.Conditions{SunElevation: .02, SunAzimuth: -1, Cloud: .5, Wet: .4}},
 }
 
-// moment is what the camera sees at some time of some drive of the library.
+// moment is the camera's view at one time of a drive of a library scenario.
 type moment struct {
 	name string
 	list scene.List
 }
 
-// moments drives scenarios of the library for a while, the same for the same n, and
-// returns what the camera sees then. Every other moment is of busy traffic: of a
-// scenario with a dozen actors or more.
+// moments drives scenarios of the library for random times and returns the camera's
+// views; equal n give equal moments. Every second moment is of busy traffic: a
+// scenario with at least a dozen actors.
 func moments(t testing.TB, cal *sensor.Camera, n int) []*moment {
 	t.Helper()
 	library, err := scenarios.Library()
@@ -73,8 +73,7 @@ func moments(t testing.TB, cal *sensor.Camera, n int) []*moment {
 }
 
 // drive picks a scenario and a seed and drives it with ground truth up to a random time.
-// It notes scenarios in which nobody fills the road, and where it shall be busy looks
-// at each of them only once.
+// It records quiet scenarios, so that it tries each of them only once for busy traffic.
 func drive(t testing.TB, r *rng.Stream, library []*scenarios.Scenario, busy bool, quiet map[*scenarios.Scenario]bool) (*scenarios.Plan, *sim.World) {
 	t.Helper()
 	const crowd = 12

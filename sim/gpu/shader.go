@@ -11,7 +11,7 @@ import (
 //go:embed shader/*.kage
 var sources embed.FS
 
-// shaders are the programs of the passes.
+// shaders are the shaders of the passes.
 type shaders struct {
 	flat, coarse, fine, solid, shade, halo *ebiten.Shader
 }
@@ -28,9 +28,8 @@ var compiled = sync.OnceValue(func() shaders {
 	}
 })
 
-// compile builds a shader that comes with the package, of its own text and parts that
-// several have. That it compiles is for tests to see: a failure is a mistake in this
-// package.
+// compile compiles an embedded shader from its own file and shared parts. It panics
+// on failure, which is a bug in this package; the tests compile all shaders.
 func compile(name string, parts ...string) *ebiten.Shader {
 	text := source(name + ".kage")
 	for _, p := range parts {

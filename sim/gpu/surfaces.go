@@ -9,30 +9,30 @@ import (
 	"roadloop/sim/raster"
 )
 
-// The image of surfaces begins with the random values that textures are made of, two
-// bytes each, a pixel each. Then come the surfaces, eight pixels each, side by side:
-// the plane as four numbers in the bits of IEEE 754, the color in two bytes a
-// component, the texture in one, the wear in two. Shaders so compute with what the
-// reference computes with, and find the same windows and grains of asphalt.
+// The image of surfaces begins with the random values for textures, one pixel and
+// two bytes each. Then follow the surfaces, eight pixels each: the plane as four
+// IEEE 754 numbers, the color in two bytes per component, the texture in one byte,
+// and the wear in two bytes. So the shaders have the same input as the reference,
+// and produce the same windows and asphalt grains.
 const (
 	across       = 256             // pixels
 	record       = 8               // pixels of a surface
 	noiseRows    = 4096 / across   // rows of random values
-	lampTexture  = 128             // stands for a lamp that shines
-	openTexture  = 255             // stands for the meadow where nothing is painted
+	lampTexture  = 128             // a shining lamp
+	openTexture  = 255             // unpainted ground: grass
 	perRow       = across / record // surfaces
-	maxSurfaces  = 1 << 16         // how many have a number
+	maxSurfaces  = 1 << 16         // maximum number of surfaces
 	surfaceBytes = 4 * record
 )
 
-// surfaces are those of a frame, and the random values, as an image that shaders read.
+// surfaces holds the surfaces of a frame and the random values as a shader image.
 type surfaces struct {
 	noise  []byte // of the first rows
 	image  *ebiten.Image
 	pixels []byte
 }
 
-// newSurfaces returns none, with random values from -1 to 1.
+// newSurfaces returns an empty list with the given random values from -1 to 1.
 func newSurfaces(noise []float32) surfaces {
 	pixels := make([]byte, 4*across*noiseRows)
 	for i, v := range noise {
@@ -41,7 +41,7 @@ func newSurfaces(noise []float32) surfaces {
 	return surfaces{noise: pixels}
 }
 
-// set takes in the surfaces of a frame.
+// set stores the surfaces of a frame.
 func (s *surfaces) set(o *raster.Outliner) {
 	n := min(o.Surfaces(), maxSurfaces)
 	s.grow(noiseRows + (n+perRow-1)/perRow)
@@ -53,7 +53,7 @@ func (s *surfaces) set(o *raster.Outliner) {
 	s.image.WritePixels(s.pixels)
 }
 
-// grow makes room for rows of pixels.
+// grow extends the image to the given number of rows.
 func (s *surfaces) grow(rows int) {
 	if s.image != nil {
 		if s.image.Bounds().Dy() >= rows {
@@ -73,14 +73,14 @@ func put(to []byte, f raster.Surface) {
 		binary.BigEndian.PutUint32(to[4*k:], math.Float32bits(v))
 	}
 	for k, v := range f.Color {
-		binary.BigEndian.PutUint16(to[16+2*k:], share(v))
+		binary.BigEndian.PutUint16(to[16+2*k:], toUint16(v))
 	}
 	to[22] = byte(f.Texture)
 	if f.Shines {
 		to[22] = lampTexture
 	}
-	binary.BigEndian.PutUint16(to[24:], share(f.Wear))
+	binary.BigEndian.PutUint16(to[24:], toUint16(f.Wear))
 }
 
-// share returns a value from 0 to 1 in two bytes.
-func share(v float32) uint16 { return uint16(65535*min(max(v, 0), 1) + .5) }
+// toUint16 encodes a value from 0 to 1 in two bytes.
+func toUint16(v float32) uint16 { return uint16(65535*min(max(v, 0), 1) + .5) }

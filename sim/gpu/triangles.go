@@ -9,7 +9,7 @@ import (
 	"roadloop/sim/raster"
 )
 
-// triangles are drawn at once.
+// triangles are drawn in one call.
 type triangles struct {
 	vertices []ebiten.Vertex
 	indices  []uint32
@@ -31,11 +31,11 @@ func (t *triangles) fan(n int) {
 // face adds a polygon that draws the number of its surface.
 func (t *triangles) face(p *raster.Polygon) {
 	if p.Surface >= maxSurfaces {
-		return // more faces than there are numbers, which takes a crowd of thousands
+		return // more faces than surface numbers; needs thousands of actors
 	}
 	lo, hi := p.Surface&255, p.Surface>>8
 	for _, c := range p.Corners {
-		t.vertices = append(t.vertices, ebiten.Vertex{DstX: settled(c.X), DstY: settled(c.Y),
+		t.vertices = append(t.vertices, ebiten.Vertex{DstX: offSampleCenter(c.X), DstY: offSampleCenter(c.Y),
 			ColorR: float32(lo) / 255, ColorG: float32(hi) / 255, Custom0: c.Inverse})
 	}
 	t.fan(len(p.Corners))
@@ -44,15 +44,15 @@ func (t *triangles) face(p *raster.Polygon) {
 // shadow adds a polygon that marks the ground.
 func (t *triangles) shadow(p *raster.Polygon) {
 	for _, c := range p.Corners {
-		t.vertices = append(t.vertices, ebiten.Vertex{DstX: settled(c.X), DstY: settled(c.Y), ColorB: 1})
+		t.vertices = append(t.vertices, ebiten.Vertex{DstX: offSampleCenter(c.X), DstY: offSampleCenter(c.Y), ColorB: 1})
 	}
 	t.fan(len(p.Corners))
 }
 
-// settled returns where to draw a corner at v. Graphics cards round to 1/256; they shall
-// not round onto the center of a sample what is beyond it, as an edge along a row would
+// offSampleCenter returns the drawing position of a corner at v. GPUs round positions to 1/256.
+// settled prevents rounding onto the center of a sample, since an edge along a row would
 // then gain or lose the whole row.
-func settled(v float32) float32 {
+func offSampleCenter(v float32) float32 {
 	const step = 1. / 256
 	center := float32(math.Floor(float64(v))) + .5
 	if v > center && v < center+step {
@@ -61,7 +61,7 @@ func settled(v float32) float32 {
 	return v
 }
 
-// quad adds a rectangle whose place in the source is that in the destination.
+// quad adds a rectangle with equal source and destination positions.
 func (t *triangles) quad(x0, y0, x1, y1 float32) {
 	for _, c := range [...][2]float32{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}} {
 		t.vertices = append(t.vertices, ebiten.Vertex{DstX: c[0], DstY: c[1], SrcX: c[0], SrcY: c[1]})
@@ -69,9 +69,9 @@ func (t *triangles) quad(x0, y0, x1, y1 float32) {
 	t.fan(4)
 }
 
-// halo adds the light around a lamp.
+// halo adds the halo of a lamp.
 func (t *triangles) halo(h *raster.Halo, samples int) {
-	// The sample nearest to the center of the pixel tells whether the lamp is hidden.
+	// The sample nearest to the center of the pixel decides whether the lamp is occluded.
 	at := func(v int) float32 { return float32(v*samples+samples/2) + .5 }
 	for _, c := range [...][2]float32{{-1, -1}, {1, -1}, {1, 1}, {-1, 1}} {
 		t.vertices = append(t.vertices, ebiten.Vertex{
@@ -90,8 +90,8 @@ func (t *triangles) draw(dst *ebiten.Image, s *ebiten.Shader, blend ebiten.Blend
 	dst.DrawTrianglesShader32(t.vertices, t.indices, s, op)
 }
 
-// lensMesh returns triangles that cover a picture of w×h, each pixel with its place in
-// what the ideal camera sees, through the lens.
+// lensMesh returns triangles that cover an image of w×h pixels. The source position of
+// each pixel is its position in the ideal camera's image, through the lens.
 func lensMesh(o *raster.Outliner, w, h int) (t triangles) {
 	pixels := o.Lens()
 	if pixels == nil {

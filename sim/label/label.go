@@ -1,10 +1,10 @@
 // Package label derives ground truth for camera frames: boxes with their visible
 // fraction and truncation, distance and heading of every object, signal states,
-// and the boundaries of the lane. What is visible is read from the rendered
-// channels, so that labels agree with the pixels by construction.
+// and the boundaries of the lane. Visibility is read from the rendered channels,
+// so that labels agree with the pixels by construction.
 //
-// Boxes are in pixels, positions in the vehicle frame of the camera's carrier
-// (origin at the rear axle on the ground, x forward, y left).
+// Boxes are in pixels, positions in the frame of the camera's vehicle (origin
+// at the rear axle on the ground, x forward, y left).
 package label
 
 import (
@@ -25,51 +25,51 @@ type Object struct {
 	Kind     actor.Kind       // of an actor
 	Signal   road.SignalState // of a signal, Off for actors
 	IsSignal bool
-	// X0, Y0, X1, Y1 bound the projection of the object's box, hidden parts
-	// included, cut at the image.
+	// X0, Y0, X1, Y1 are the bounds of the projected 3D box, occluded parts
+	// included, clipped to the image.
 	X0, Y0, X1, Y1 float64
-	// Visible is the fraction of the object inside the image that nothing hides.
+	// Visible is the fraction of the object inside the image that is not occluded.
 	Visible float64
 	// Truncated is the fraction of the projected box outside the image.
 	Truncated float64
-	Pixels    int      // that show the object
-	Pos       geom.Vec // middle of the object, vehicle frame
+	Pixels    int      // of the object that are visible
+	Pos       geom.Vec // center of the object, vehicle frame
 	Distance  float64  // from the camera along the ground to Pos, m
 	Heading   float64  // relative to the camera's axis, rad
-	// Length and Width of the object's box, and the heights of its underside and top, m.
+	// Length and Width are the size of the object's box, Bottom and Top its heights above
+	// the ground, m.
 	Length, Width, Bottom, Top float64
-	Veil                       float64 // the fraction of its contrast that fog takes
+	Veil                       float64 // fraction of contrast lost to fog
 }
 
-// solid is a box in the vehicle frame to be projected.
-type solid struct {
+// box3D is a 3D box in the vehicle frame.
+type box3D struct {
 	pos           geom.Vec
 	yaw           float64
 	length, width float64
 	z0, z1        float64
 }
 
-// fullness is the share of the hull of a projected box that an object fills which
-// nothing hides, the mean over headings.
-var fullness = [...]float64{
+// fillShare is the share of the hull of its projected box that an unoccluded
+// object covers, by kind, as the mean over headings.
+var fillShare = [...]float64{
 	actor.Car: .75, actor.Van: .8, actor.Truck: .83, actor.Bus: .9, actor.Motorcycle: .47,
 	actor.Cyclist: .36, actor.Pedestrian: .48, actor.Child: .37, actor.Cone: .37, actor.Box: .98, actor.Animal: .4,
 }
 
-// Labeler labels frames. It reuses its buffers; one serves one goroutine.
+// Labeler labels frames. It reuses its buffers and is not safe for concurrent use.
 type Labeler struct {
 	objects []Object
 	pixels  map[uint16]int
 	hull    []geom.Vec
 	sorted  []geom.Vec
 
-	visibility float64 // of the frame at hand, as in its Conditions
+	visibility float64 // of the current frame, as in its Conditions
 }
 
-// Objects returns the labels of everything that the image shows at least one
-// pixel of, actors first. Signals count only when their lamps face the camera.
-// The image must have an instance channel. The result is overwritten by the next
-// call.
+// Objects returns the labels of all objects with at least one pixel in the
+// image, actors first. Signals are labeled only if their lamps face the camera.
+// The image must have an instance channel. The next call overwrites the result.
 func (l *Labeler) Objects(im *raster.Image, m *road.Map, v *stage.View) []Object {
 	l.count(im)
 	l.objects = l.objects[:0]
@@ -79,9 +79,9 @@ func (l *Labeler) Objects(im *raster.Image, m *road.Map, v *stage.View) []Object
 		if n := l.pixels[uint16(a.ID)+1]; n > 0 {
 			box := a.Box()
 			p := v.Ego.Relative(geom.Pose{X: box.Center.X, Y: box.Center.Y, Yaw: box.Yaw})
-			s := solid{p.Pos(), p.Yaw, box.Length, box.Width, 0, a.Shape.Height}
+			s := box3D{p.Pos(), p.Yaw, box.Length, box.Width, 0, a.Shape.Height}
 			o := Object{ID: uint16(a.ID) + 1, Kind: a.Kind, Pixels: n}
-			l.add(o, s, v.Cal, fullness[a.Kind])
+			l.add(o, s, v.Cal, fillShare[a.Kind])
 		}
 	}
 	for i := range m.Signals {
@@ -102,7 +102,7 @@ func (l *Labeler) signal(s *road.Signal, v *stage.View) {
 	if toCamera.Dot(geom.Unit(p.Yaw)) < .25*toCamera.Norm() {
 		return
 	}
-	box := solid{p.Pos(), p.Yaw, .2, stage.SignalWidth, s.Height - stage.SignalHeight/2, s.Height + stage.SignalHeight/2}
+	box := box3D{p.Pos(), p.Yaw, .2, stage.SignalWidth, s.Height - stage.SignalHeight/2, s.Height + stage.SignalHeight/2}
 	l.add(Object{ID: id, IsSignal: true, Signal: v.Signals[s.ID], Pixels: n}, box, v.Cal, 1)
 }
 
@@ -119,8 +119,8 @@ func (l *Labeler) count(im *raster.Image) {
 	}
 }
 
-// add completes a label from the projection of the object's box.
-func (l *Labeler) add(o Object, s solid, cal *sensor.Camera, full float64) {
+// add completes a label by the projection of the object's box and appends it.
+func (l *Labeler) add(o Object, s box3D, cal *sensor.Camera, full float64) {
 	l.project(&s, cal)
 	if len(l.sorted) < 3 {
 		return
@@ -148,9 +148,9 @@ func (l *Labeler) add(o Object, s solid, cal *sensor.Camera, full float64) {
 	l.objects = append(l.objects, o)
 }
 
-// project sets sorted to the pixels of the corners of a box, moving those behind
-// the camera to just before it.
-func (l *Labeler) project(s *solid, cal *sensor.Camera) {
+// project sets sorted to the pixels of the corners of a box. Corners behind the
+// camera are moved to just in front of it.
+func (l *Labeler) project(s *box3D, cal *sensor.Camera) {
 	l.sorted = l.sorted[:0]
 	frame := geom.Pose{X: s.pos.X, Y: s.pos.Y, Yaw: s.yaw}
 	for _, fx := range [...]float64{-.5, .5} {
@@ -166,6 +166,6 @@ func (l *Labeler) project(s *solid, cal *sensor.Camera) {
 	}
 }
 
-// clampRay keeps directions far outside the view from folding back through the
-// distortion polynomial.
+// clampRay limits directions far outside the view, where the distortion
+// polynomial is not monotonic.
 func clampRay(v float64) float64 { return math.Max(-1.2, math.Min(1.2, v)) }

@@ -23,9 +23,9 @@ type set struct {
 	im    *raster.Image
 }
 
-// shoot renders actors, given by pose in the frame of an ego at s on the first
+// renderScene renders actors with poses in the frame of an ego at s on the first
 // lane of the map.
-func shoot(t testing.TB, p road.Params, s float64, actors []actor.Actor, lights []road.SignalState) *set {
+func renderScene(t testing.TB, p road.Params, s float64, actors []actor.Actor, lights []road.SignalState) *set {
 	t.Helper()
 	m, err := road.Generate(p)
 	if err != nil {
@@ -52,7 +52,7 @@ func shoot(t testing.TB, p road.Params, s float64, actors []actor.Actor, lights 
 	return out
 }
 
-// at returns an actor of the usual shape whose middle is at (x, y).
+// at returns an actor of the default shape with its center at (x, y).
 func at(kind actor.Kind, x, y, yaw float64) actor.Actor {
 	a := actor.Actor{Kind: kind, Shape: actor.DefaultShape(kind)}
 	back := geom.Unit(yaw).Scale(-a.Shape.RearToCenter)
@@ -67,13 +67,13 @@ func (s *set) objects() []label.Object {
 	return l.Objects(s.im, s.m, &s.view)
 }
 
-// Every pixel of an instance lies in the box of its label, and the box is not
-// larger than the pixels need, for an object that nothing hides.
-func TestBoxesHoldThePixels(t *testing.T) {
+// The label box of an object that is not occluded contains every pixel of the
+// instance and is not larger than necessary.
+func TestBoxesContainPixels(t *testing.T) {
 	for i := range actor.Kinds() {
 		kind := actor.Kind(i)
 		for _, pose := range []geom.Pose{{X: 14, Y: 1}, {X: 22, Y: -3, Yaw: 1}, {X: 30, Y: 4, Yaw: math.Pi}, {X: 17, Y: 4.5, Yaw: -.7}} {
-			s := shoot(t, straight, 100, []actor.Actor{at(kind, pose.X, pose.Y, pose.Yaw)}, nil)
+			s := renderScene(t, straight, 100, []actor.Actor{at(kind, pose.X, pose.Y, pose.Yaw)}, nil)
 			objects := s.objects()
 			if len(objects) != 1 {
 				t.Errorf("%v at %v: %d labels, want 1", kind, pose, len(objects))
@@ -81,7 +81,7 @@ func TestBoxesHoldThePixels(t *testing.T) {
 			}
 			o := &objects[0]
 			x0, y0, x1, y1 := extent(s.im, o.ID)
-			const slack = 2 // px: mirrors and lamps may stick out of the box, and pixels are whole
+			const slack = 2 // px: mirrors and lamps may exceed the box, and pixels are discrete
 			if x0 < o.X0-slack || y0 < o.Y0-slack || x1 > o.X1+slack || y1 > o.Y1+slack {
 				t.Errorf("%v at %v: pixels %g..%g × %g..%g stick out of the box %.1f..%.1f × %.1f..%.1f", kind, pose, x0, x1, y0, y1, o.X0, o.X1, o.Y0, o.Y1)
 			}
@@ -90,10 +90,10 @@ func TestBoxesHoldThePixels(t *testing.T) {
 			}
 			least := .65
 			if kind == actor.Child || kind == actor.Cone {
-				least = .4 // it shows in few pixels
+				least = .4 // it covers few pixels
 			}
 			if o.Visible < least {
-				t.Errorf("%v at %v: nothing hides it, but only %.2f is visible", kind, pose, o.Visible)
+				t.Errorf("%v at %v: not occluded, but only %.2f is visible", kind, pose, o.Visible)
 			}
 		}
 	}
@@ -112,7 +112,7 @@ func extent(im *raster.Image, id uint16) (x0, y0, x1, y1 float64) {
 }
 
 func TestDistanceAndHeading(t *testing.T) {
-	s := shoot(t, straight, 100, []actor.Actor{at(actor.Car, 20, 3, 2)}, nil)
+	s := renderScene(t, straight, 100, []actor.Actor{at(actor.Car, 20, 3, 2)}, nil)
 	o := s.objects()[0]
 	mount := s.view.Cal.Mount
 	if want := math.Hypot(20-mount.X, 3); math.Abs(o.Distance-want) > 1e-6 {
@@ -126,10 +126,11 @@ func TestDistanceAndHeading(t *testing.T) {
 	}
 }
 
-// At the visibility fog leaves 5 % of the contrast, at half of it the root of that.
-func TestFogVeils(t *testing.T) {
+// At the visibility distance fog leaves 5 % of the contrast; at half of it, the square
+// root of that.
+func TestFogReducesContrast(t *testing.T) {
 	for _, c := range []struct{ visibility, want float64 }{{0, 0}, {18, .95}, {36, 1 - math.Sqrt(.05)}} {
-		s := shoot(t, straight, 100, []actor.Actor{at(actor.Car, 20, 0, 0)}, nil)
+		s := renderScene(t, straight, 100, []actor.Actor{at(actor.Car, 20, 0, 0)}, nil)
 		s.view.Conditions.Visibility = c.visibility * (20 - s.view.Cal.Mount.X) / 18
 		if o := s.objects()[0]; math.Abs(o.Veil-c.want) > 1e-9 {
 			t.Errorf("visibility %g m: veil %.4f, want %.4f", s.view.Conditions.Visibility, o.Veil, c.want)
@@ -138,22 +139,22 @@ func TestFogVeils(t *testing.T) {
 }
 
 func TestHiddenObjects(t *testing.T) {
-	half := shoot(t, straight, 100, []actor.Actor{at(actor.Truck, 15, 0, 0), at(actor.Car, 30, 4, 0)}, nil).objects()
+	half := renderScene(t, straight, 100, []actor.Actor{at(actor.Truck, 15, 0, 0), at(actor.Car, 30, 4, 0)}, nil).objects()
 	if len(half) != 2 {
 		t.Fatalf("%d labels, want 2", len(half))
 	}
 	if v := half[1].Visible; v < .1 || v > .8 {
 		t.Errorf("%.2f of the car behind the truck's corner is visible, want some", v)
 	}
-	hidden := shoot(t, straight, 100, []actor.Actor{at(actor.Truck, 15, 0, 0), at(actor.Car, 30, 0, 0)}, nil).objects()
+	hidden := renderScene(t, straight, 100, []actor.Actor{at(actor.Truck, 15, 0, 0), at(actor.Car, 30, 0, 0)}, nil).objects()
 	if len(hidden) != 1 {
 		t.Errorf("%d labels, want 1: the car is behind the truck", len(hidden))
 	}
 }
 
 func TestTruncation(t *testing.T) {
-	whole := shoot(t, straight, 100, []actor.Actor{at(actor.Car, 20, 0, 0)}, nil).objects()[0]
-	cut := shoot(t, straight, 100, []actor.Actor{at(actor.Car, 6.5, 3.6, 0)}, nil).objects()[0]
+	whole := renderScene(t, straight, 100, []actor.Actor{at(actor.Car, 20, 0, 0)}, nil).objects()[0]
+	cut := renderScene(t, straight, 100, []actor.Actor{at(actor.Car, 6.5, 3.6, 0)}, nil).objects()[0]
 	if whole.Truncated != 0 {
 		t.Errorf("%g of a car in the middle is outside the image", whole.Truncated)
 	}
@@ -161,7 +162,7 @@ func TestTruncation(t *testing.T) {
 		t.Errorf("%.2f of a car at the edge is outside the image, its box begins at %g", cut.Truncated, cut.X0)
 	}
 	if cut.Visible < .7 {
-		t.Errorf("%.2f of what is inside the image is visible, want all", cut.Visible)
+		t.Errorf("%.2f of the part inside the image is visible, want all", cut.Visible)
 	}
 }
 
@@ -177,7 +178,7 @@ func TestSignals(t *testing.T) {
 	}
 	mine := m.Lanes[0].Signal
 	lights[mine] = road.Red
-	s := shoot(t, p, m.Lanes[0].StopS-25, nil, lights)
+	s := renderScene(t, p, m.Lanes[0].StopS-25, nil, lights)
 	found := false
 	for _, o := range s.objects() {
 		if !o.IsSignal {
@@ -199,7 +200,7 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// A boundary's points lie on the edges of the lane that the vehicle is in.
+// The points of a boundary lie on the edges of the ego lane.
 func TestLanes(t *testing.T) {
 	p := road.Params{Kind: road.KindCurve, Lanes: 2, Radius: 80, Seed: 5}
 	m, err := road.Generate(p)
@@ -231,7 +232,7 @@ func TestLanes(t *testing.T) {
 	}
 }
 
-// Boundaries run straight across a junction, and there are none while turning.
+// Boundaries continue straight across a junction, and there are none while turning.
 func TestLanesAcrossJunctions(t *testing.T) {
 	m, err := road.Generate(road.Params{Kind: road.KindFourWay, Seed: 2})
 	if err != nil {
@@ -267,7 +268,7 @@ func TestLanesAcrossJunctions(t *testing.T) {
 	}
 }
 
-// Where the road does not go straight on, its boundaries end.
+// Boundaries end where the road does not continue straight.
 func TestLanesEnd(t *testing.T) {
 	m, err := road.Generate(road.Params{Kind: road.KindTee, Seed: 2})
 	if err != nil {
@@ -292,9 +293,9 @@ func TestLanesEnd(t *testing.T) {
 	t.Fatal("the tee has no stem")
 }
 
-// The paint of a lane's edge is where its label says.
+// The paint of a lane's edge is at the labeled position.
 func TestLanesLieOnPaint(t *testing.T) {
-	s := shoot(t, road.Params{Kind: road.KindStraight, Lanes: 2, OneWay: true, Seed: 3}, 100, nil, nil)
+	s := renderScene(t, road.Params{Kind: road.KindStraight, Lanes: 2, OneWay: true, Seed: 3}, 100, nil, nil)
 	var l label.Labeler
 	lanes, _ := l.Lanes(s.m, s.view.Ego)
 	right := lanes[label.Right] // solid: the edge of the road
@@ -322,7 +323,7 @@ func TestLanesLieOnPaint(t *testing.T) {
 }
 
 func TestObjectsAllocateNothing(t *testing.T) {
-	s := shoot(t, straight, 100, []actor.Actor{at(actor.Car, 20, 0, 0), at(actor.Pedestrian, 12, 2, 1)}, nil)
+	s := renderScene(t, straight, 100, []actor.Actor{at(actor.Car, 20, 0, 0), at(actor.Pedestrian, 12, 2, 1)}, nil)
 	var l label.Labeler
 	l.Objects(s.im, s.m, &s.view)
 	if n := testing.AllocsPerRun(10, func() { l.Objects(s.im, s.m, &s.view) }); n != 0 {
@@ -330,7 +331,7 @@ func TestObjectsAllocateNothing(t *testing.T) {
 	}
 }
 
-// The stretch that a junction leaves unpainted begins and ends with it.
+// The unpainted section begins and ends with the junction.
 func TestCrossing(t *testing.T) {
 	m, err := road.Generate(road.Params{Kind: road.KindFourWay, Seed: 2})
 	if err != nil {
@@ -362,9 +363,9 @@ func TestCrossing(t *testing.T) {
 	t.Fatal("no way straight on")
 }
 
-// On a marked road all boundaries are painted; where no paint is, none, though the
-// lanes are there: of a road with two lanes in each direction three beside the first
-// lane, and one more beside the second.
+// On a marked road all boundaries are painted. On an unmarked road all are
+// unpainted: three around the first lane of a road with two lanes in each direction,
+// and four around the second.
 func TestUnpainted(t *testing.T) {
 	for _, unmarked := range []bool{false, true} {
 		m, err := road.Generate(road.Params{Kind: road.KindStraight, Lanes: 2, Unmarked: unmarked})

@@ -5,7 +5,7 @@ import (
 	"roadloop/sim/road"
 )
 
-// Boundary tells which boundary of the own lane, or of the lane beside it.
+// Boundary is a boundary of the ego lane or of an adjacent lane.
 type Boundary uint8
 
 // Boundaries from left to right.
@@ -18,16 +18,16 @@ const (
 )
 
 const (
-	laneAhead = 50.0 // how far boundaries are followed, m; beyond, a pixel spans several
+	laneAhead = 50.0 // length of the boundaries, m; beyond, a pixel spans several meters
 	laneStep  = 0.5  // m
 )
 
-// Lanes returns the boundaries around a pose on the map in its frame, nearest
-// points first, beginning level with it: those of the lane that runs along the
-// pose and of the lanes beside it, as far as the road goes straight on. Across a
-// junction they run on to those of the road behind it, as a person would draw them.
-// A boundary that does not exist is empty. While the vehicle turns across a junction
-// and off the map none is defined, and ok is false.
+// Lanes returns the lane boundaries around a pose on the map, in the frame of the
+// pose, from the pose forward: the boundaries of the ego lane and of the adjacent
+// lanes, up to the point where the road does not continue straight. Across a
+// junction they continue to the boundaries of the road behind it, as a human
+// annotator would draw them. A boundary that does not exist is empty. ok is false
+// while the vehicle turns in a junction, and off the map.
 func (l *Labeler) Lanes(m *road.Map, ego geom.Pose) (out [NumBoundaries][]geom.Vec, ok bool) {
 	id, s, _, ok := m.NearestAligned(ego)
 	if !ok {
@@ -55,8 +55,9 @@ func (l *Labeler) Lanes(m *road.Map, ego geom.Pose) (out [NumBoundaries][]geom.V
 	return out, true
 }
 
-// Crossing returns the stretch of the way straight on, in m ahead of a pose, where the
-// next junction leaves boundaries unpainted; from equals to when none is near.
+// Crossing returns the section of the road straight ahead of a pose in which the next
+// junction leaves boundaries unpainted, in m from the pose; from equals to if no
+// junction is near.
 func (l *Labeler) Crossing(m *road.Map, ego geom.Pose) (from, to float64) {
 	id, s, _, ok := m.NearestAligned(ego)
 	for ahead := -s; ok && ahead < laneAhead; {
@@ -71,9 +72,9 @@ func (l *Labeler) Crossing(m *road.Map, ego geom.Pose) (from, to float64) {
 	return 0, 0
 }
 
-// Unpainted returns which of the boundaries around a pose are there on the map only:
-// nothing is painted along the lane that the vehicle is on, or comes to behind a
-// junction.
+// Unpainted returns which of the boundaries around a pose exist on the map only,
+// without paint along the vehicle's lane, or along the next lane if the vehicle is
+// in a junction.
 func (l *Labeler) Unpainted(m *road.Map, ego geom.Pose) (out [NumBoundaries]bool) {
 	id, _, _, ok := m.NearestAligned(ego)
 	if !ok {
@@ -86,16 +87,17 @@ func (l *Labeler) Unpainted(m *road.Map, ego geom.Pose) (out [NumBoundaries]bool
 	return out
 }
 
-// offset is the distance of a boundary to the left of a lane's center, and what is
-// painted there.
+// offset is the distance of a boundary to the left of a lane's center line, and
+// its marking.
 type offset struct {
 	left   float64
 	exists bool
 	mark   road.MarkKind
 }
 
-// offsets returns where the boundaries of a lane are; of one that crosses a
-// junction, where those behind it are. It reports false for one that turns.
+// offsets returns the offsets of the boundaries of a lane. For a lane that
+// crosses a junction, they are those of the lane behind it. ok is false for a
+// lane that turns.
 func offsets(m *road.Map, id road.LaneID) (o [NumBoundaries]offset, ok bool) {
 	l := &m.Lanes[id]
 	if l.Junction >= 0 {
@@ -111,7 +113,7 @@ func offsets(m *road.Map, id road.LaneID) (o [NumBoundaries]offset, ok bool) {
 	o[Left], o[Right] = offset{h, true, l.LeftMark.Kind}, offset{-h, true, l.RightMark.Kind}
 	if l.Left != road.None {
 		o[FarLeft] = offset{h + m.Lanes[l.Left].Width, true, m.Lanes[l.Left].LeftMark.Kind}
-	} else if l.Opposite != road.None { // its driver has that boundary on the right
+	} else if l.Opposite != road.None { // in the oncoming direction this boundary is on the right
 		o[FarLeft] = offset{h + m.Lanes[l.Opposite].Width, true, m.Lanes[l.Opposite].RightMark.Kind}
 	}
 	if l.Right != road.None {
@@ -120,7 +122,7 @@ func offsets(m *road.Map, id road.LaneID) (o [NumBoundaries]offset, ok bool) {
 	return o, true
 }
 
-// straightOn returns the successor that goes on straight.
+// straightOn returns the successor that continues straight.
 func straightOn(m *road.Map, l *road.Lane) (road.LaneID, bool) {
 	for _, id := range l.Next {
 		if m.Lanes[id].Turn == road.Straight {

@@ -2,13 +2,14 @@ package raster
 
 import "roadloop/sim/scene"
 
-// Air is the light and weather of a list, for renderers that evaluate the shading of
-// this package elsewhere. Directions are in the world, colors are linear light.
+// Air is the light and weather of a list, for other renderers that implement the
+// shading of this package. Directions are in the world frame, colors are linear
+// light.
 type Air struct {
 	Eye, Right, Down, Forward [3]float32 // position and axes of the camera
 	Sun, SunColor, Ambient    [3]float32
 	Zenith, Horizon, Haze     [3]float32
-	Dark, Wet, Cloud, Clouds  float32 // Clouds is how bright they are
+	Dark, Wet, Cloud, Clouds  float32 // Clouds is the brightness of clouds
 	Extinction                float32 // 1/m
 	Headlights                bool
 	From, Beam                [2]float32   // of the headlights, on the ground
@@ -17,8 +18,8 @@ type Air struct {
 	Glare, DazzleX, DazzleY   float32 // DazzleX and DazzleY are the pixel of the sun
 }
 
-// Air returns the light and weather of the list last outlined. Its lamps are
-// overwritten by the next call.
+// Air returns the light and weather of the last outlined list. The next call
+// overwrites its lamps.
 func (o *Outliner) Air(list *scene.List, lamps [][3]float32) Air {
 	l, e := &o.light, &o.shader.eye
 	a := Air{
@@ -32,26 +33,26 @@ func (o *Outliner) Air(list *scene.List, lamps [][3]float32) Air {
 		lamps = append(lamps, p.array())
 	}
 	a.Lamps = lamps
-	if x, y, ok := o.shader.dazzle(&list.Conditions); ok {
+	if x, y, ok := o.shader.sunPixel(&list.Conditions); ok {
 		a.Glare, a.DazzleX, a.DazzleY = float32(list.Conditions.Glare), x, y
 	}
 	return a
 }
 
-// Noise returns the table of random values from -1 to 1 that textures are made of.
+// Noise returns the table of random values from -1 to 1 for textures.
 func (o *Outliner) Noise() []float32 { return o.texture.value[:] }
 
-// Halo is the soft light around a lamp, or its mirror image on a wet road: an
-// ellipse that fades to nothing at its border. It shows where nothing hides the lamp.
+// Halo is the glow around a lamp, or its mirror image on a wet road: an ellipse that
+// fades to zero at its border. It is visible only if the lamp is not occluded.
 type Halo struct {
-	LampX, LampY           int     // pixel that shows the lamp
+	LampX, LampY           int     // pixel of the lamp
 	LampDepth              float32 // m
 	X, Y, RadiusX, RadiusY float32 // px
 	Color                  [3]float32
 }
 
-// Halos calls yield for every halo of the list last outlined whose lamp is in the
-// picture. The halo is overwritten by the next.
+// Halos calls yield for every halo of the last outlined list with its lamp in the
+// image. The next halo overwrites the argument.
 func (o *Outliner) Halos(list *scene.List, yield func(*Halo)) {
 	c := &o.shader.cam
 	var out Halo
@@ -67,8 +68,8 @@ func (o *Outliner) Halos(list *scene.List, yield func(*Halo)) {
 	})
 }
 
-// Rain calls yield for every pixel of the streaks of rain in the list: a rectangle
-// in the picture, which gets cover of color.
+// Rain calls yield for every pixel of the rain streaks of the list, as a rectangle
+// in the image. Blend color over it with opacity cover.
 func (o *Outliner) Rain(list *scene.List, yield func(x0, y0, x1, y1 float32)) (color [3]float32, cover float32) {
 	sx, sy := float32(o.pinhole.w)/float32(o.rain.w), float32(o.pinhole.h)/float32(o.rain.h)
 	if list.Conditions.Rain > 0 {
@@ -77,5 +78,5 @@ func (o *Outliner) Rain(list *scene.List, yield func(x0, y0, x1, y1 float32)) (c
 			yield(x*sx, y*sy, (x+1)*sx, (y+1)*sy)
 		})
 	}
-	return rainColor.array(), rainBright
+	return rainColor.array(), rainOpacity
 }

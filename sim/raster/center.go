@@ -1,21 +1,21 @@
 package raster
 
-// shape is a face as it was drawn: its inverse depth and its outline.
+// shape is a drawn face: its inverse depth and its outline.
 type shape struct {
 	plane    plane
 	first, n int32 // corners in filler.corners
 }
 
-// keepShape stores the polygon that was drawn last as the shape of the newest face, so
-// that centers can be tested against it.
+// keepShape stores the last drawn polygon as the shape of the newest face, for tests
+// of pixel centers.
 func (f *filler) keepShape(p plane) {
 	f.shapes = append(f.shapes, shape{p, int32(len(f.corners)), int32(len(f.screen))})
 	f.corners = append(f.corners, f.screen...)
 }
 
-// center returns the face at the center of a pixel and its inverse depth there. Only
-// faces that the samples of the pixel show are considered, so that labels name
-// nothing that the color does not show. Face 0 is the background.
+// center returns the face at the center of a pixel and its inverse depth there. It
+// considers only faces that the samples of the pixel show, so that labels never name
+// a face that is not in the color. Face 0 is the background.
 func (f *filler) center(x, y int) (id uint32, iz float32) {
 	if f.samples == 1 { // the sample is the center
 		i := y*f.cam.w + x
@@ -31,8 +31,8 @@ func (f *filler) center(x, y int) (id uint32, iz float32) {
 	return f.mixedCenter(x, y, i, j)
 }
 
-// mixedCenter is center for a pixel with samples, i and i+1 above j and j+1, that show
-// different faces.
+// mixedCenter is center for a pixel with samples of different faces: i and i+1 in the
+// upper row, j and j+1 in the lower row.
 func (f *filler) mixedCenter(x, y, i, j int) (id uint32, iz float32) {
 	ids := [4]uint32{f.face[i], f.face[i+1], f.face[j], f.face[j+1]}
 	for k := range ids {
@@ -41,23 +41,23 @@ func (f *filler) mixedCenter(x, y, i, j int) (id uint32, iz float32) {
 	if id, iz = f.covering(&ids, float32(2*x+1), float32(2*y+1)); id != 0 {
 		return id, iz
 	}
-	// No face that is shown covers the center: what is seen there lies between samples
-	// and behind them.
+	// No face of the samples covers the center: the visible face there is between the
+	// samples and behind them.
 	first := true
 	for k, s := range [4]int{i, i + 1, j, j + 1} {
 		if first || f.iz[s] < iz {
 			id, iz, first = ids[k], f.iz[s], false
 		}
 	}
-	if id != 0 && id < f.firstSolid { // all ground is in one plane
+	if id != 0 && id < f.firstSolid { // all ground faces are in one plane
 		iz = f.shapes[id].plane.at(float32(2*x+1), float32(2*y+1))
 	}
 	return id, iz
 }
 
-// covering returns which of the faces is seen at a point given in samples, and its
-// inverse depth there, or 0 if none covers the point. The later one of two ground
-// faces covers the earlier one. Of other faces the nearest is seen.
+// covering returns the visible one of the faces at a point given in samples, and
+// its inverse depth there; 0 if none covers the point. A later ground face covers
+// an earlier one. Of other faces the nearest is visible.
 func (f *filler) covering(ids *[4]uint32, x, y float32) (best uint32, iz float32) {
 	for k, id := range ids {
 		if id == 0 || id == best || k > 0 && id == ids[k-1] || k > 1 && id == ids[k-2] {
@@ -75,8 +75,8 @@ func (f *filler) covering(ids *[4]uint32, x, y float32) (best uint32, iz float32
 	return best, iz
 }
 
-// covers reports whether the outline of a face, which is convex, encloses a point given
-// in samples.
+// covers reports whether the convex outline of a face contains a point given in
+// samples.
 func (f *filler) covers(id uint32, x, y float32) bool {
 	s := &f.shapes[id]
 	corners := f.corners[s.first : s.first+s.n]

@@ -6,13 +6,13 @@ import (
 	"roadloop/sim/scene"
 )
 
-// Near is the depth in front of which nothing is drawn, m.
+// Near is the depth of the near plane, m.
 const Near = 0.15
 
-// shadowed marks the face number of a sample that lies in a shadow.
+// shadowed is the bit in the face number of a sample in shadow.
 const shadowed = 1 << 31
 
-// faceInfo is what shading and labels need to know of a face that was drawn.
+// faceInfo holds the data of a drawn face for shading and labels.
 type faceInfo struct {
 	color    vec // in the light of this frame
 	shade    vec // in shadow
@@ -25,34 +25,34 @@ type faceInfo struct {
 	shines   bool
 }
 
-// filler finds which face every sample shows.
+// filler finds the visible face of each sample.
 type filler struct {
 	cam     pinhole // in samples
 	samples int     // along each axis of a pixel
-	// How far the view reaches at unit distance: left and right, up and down.
+	// Extent of the view at unit distance: left and right, up and down.
 	reachX, reachY [2]float32
 	eye            eye
 	light          *light
 	iz             []float32 // inverse depth, 0 at infinity
-	face           []uint32  // index into faces, perhaps shadowed; 0 is the background
+	face           []uint32  // index into faces, possibly with the shadowed bit; 0 is the background
 	faces          []faceInfo
-	firstSolid     uint32 // faces before it are ground
+	firstSolid     uint32 // lower face numbers are ground
 
-	// shapes holds what was drawn of each face, if labels are to be read.
+	// shapes holds the drawn shape of each face if labels are on.
 	labels  bool
 	shapes  []shape
 	corners [][2]float32 // of the shapes, in samples
 
-	// emit, if set, takes the polygons instead of the samples; bare then holds the
-	// colors of faces in white light, or of those that shine.
+	// emit, if set, receives the polygons, and no samples are filled; bare then
+	// holds the colors of faces in white light, or of shining lamps.
 	emit func(p plane, id uint32, layer Layer)
 	bare []vec
 
-	points []vec // vertices of the mesh at hand in camera coordinates
-	poly   []vec // the polygon at hand, clipped
+	points []vec // vertices of the current mesh in camera coordinates
+	poly   []vec // the current polygon, clipped
 	spare  []vec
 	screen [][2]float32 // its corners in samples
-	left   []float32    // bounds of the polygon at hand by row
+	left   []float32    // bounds of the current polygon by row
 	right  []float32
 }
 
@@ -66,7 +66,7 @@ func (f *filler) init(p pinhole, samples int) {
 	f.right = make([]float32, f.cam.h)
 }
 
-// setCamera sets the camera in samples and how far it sees to each side.
+// setCamera sets the camera in samples and the extent of its view.
 func (f *filler) setCamera(c pinhole) {
 	f.cam = c
 	f.reachX = [2]float32{c.cx / c.fx, (float32(c.w) - c.cx) / c.fx}
@@ -88,7 +88,7 @@ func (f *filler) start(e eye, l *light) {
 	f.shapes, f.corners = append(f.shapes[:0], shape{}), f.corners[:0]
 }
 
-// drawGround paints the flat meshes in order, each over the one before.
+// drawGround paints the flat meshes in order, later ones over earlier ones.
 func (f *filler) drawGround(list *scene.List) {
 	for _, m := range list.Ground {
 		if !f.sees(m) {
@@ -108,7 +108,7 @@ func (f *filler) drawGround(list *scene.List) {
 	}
 }
 
-// drawShadows marks the ground that lies in shadow.
+// drawShadows marks the ground in shadow.
 func (f *filler) drawShadows(list *scene.List) {
 	start := 0
 	for _, end := range list.ShadowEnds {
@@ -124,7 +124,7 @@ func (f *filler) drawShadows(list *scene.List) {
 	}
 }
 
-// put fills the polygon at hand, or hands it to emit.
+// put fills the current polygon, or passes it to emit.
 func (f *filler) put(p plane, id uint32, layer Layer) {
 	switch {
 	case f.emit != nil:
@@ -143,7 +143,7 @@ func (f *filler) put(p plane, id uint32, layer Layer) {
 	}
 }
 
-// drawSolids draws what stands on the ground, nearest surface first by depth.
+// drawSolids draws static meshes and instances with a depth test.
 func (f *filler) drawSolids(list *scene.List) {
 	f.firstSolid = uint32(len(f.faces))
 	for _, m := range list.Static {
@@ -161,8 +161,7 @@ func (f *filler) drawSolids(list *scene.List) {
 	}
 }
 
-// sees reports whether the bounding sphere of a mesh in world coordinates may be
-// in view.
+// sees reports whether the bounding sphere of a mesh may be in view.
 func (f *filler) sees(m *scene.Mesh) bool {
 	c := f.eye.toCamera(fromScene(m.Center))
 	// A plane through the eye with slope k is r·√(1+k²) away from the sphere's edge.
@@ -173,7 +172,7 @@ func (f *filler) sees(m *scene.Mesh) bool {
 		!side(-c.y, f.reachY[0]) && !side(c.y, f.reachY[1])
 }
 
-// transform brings the vertices of a mesh in world coordinates before the camera.
+// transform converts the vertices of a mesh from world to camera coordinates.
 func (f *filler) transform(m *scene.Mesh) {
 	f.points = f.points[:0]
 	for _, v := range m.Verts {
@@ -181,7 +180,7 @@ func (f *filler) transform(m *scene.Mesh) {
 	}
 }
 
-// drawInstance draws a mesh at its place.
+// drawInstance draws a mesh instance.
 func (f *filler) drawInstance(in *scene.Instance) {
 	s64, c64 := math.Sincos(in.Yaw)
 	s, c := float32(s64), float32(c64)
@@ -199,7 +198,7 @@ func (f *filler) drawInstance(in *scene.Instance) {
 	}
 }
 
-// solid draws a face of a closed surface, unless it is seen from behind.
+// solid draws a face of a closed surface unless it faces away from the camera.
 func (f *filler) solid(m *scene.Mesh, face *scene.Face, in *scene.Instance, normal vec) {
 	first := f.points[m.Index[face.First]]
 	if f.eye.turn(normal).dot(first) >= 0 {
@@ -222,8 +221,8 @@ func (f *filler) gather(m *scene.Mesh, face *scene.Face) {
 	}
 }
 
-// clip cuts poly at the near plane (Sutherland and Hodgman 1974) and reports
-// whether something is left that may be in view.
+// clip clips poly at the near plane (Sutherland and Hodgman 1974) and reports
+// whether the rest may be in view.
 func (f *filler) clip() bool {
 	var behind, left, right, above, below int
 	for _, p := range f.poly {
@@ -282,7 +281,7 @@ func (f *filler) plane(normal vec) (plane, bool) {
 	return plane{a, b, n.z/d - a*f.cam.cx - b*f.cam.cy}, true
 }
 
-// add notes a face for shading and returns its number.
+// add records a face for shading and returns its number.
 func (f *filler) add(m *scene.Mesh, face *scene.Face, in *scene.Instance, normal vec) uint32 {
 	mat := &m.Materials[face.Mat]
 	color := mat.Color
@@ -306,7 +305,7 @@ func (f *filler) add(m *scene.Mesh, face *scene.Face, in *scene.Instance, normal
 	return uint32(len(f.faces) - 1)
 }
 
-// ownColor returns the color of a face before light falls on it.
+// ownColor returns the unlit color of a face.
 func (f *filler) ownColor(info *faceInfo, color scene.RGB) vec {
 	if info.shines {
 		return info.color
@@ -374,7 +373,7 @@ func (f *filler) project(p vec) (x, y float32) {
 	return min(max(x, -far), far), min(max(y, -far), far)
 }
 
-// paint fills poly without looking at depth.
+// paint fills poly without a depth test.
 func (f *filler) paint(p plane, id uint32) {
 	top, bottom := f.edges()
 	for y := top; y < bottom; y++ {
@@ -393,7 +392,7 @@ func (f *filler) paint(p plane, id uint32) {
 	}
 }
 
-// draw fills the samples of poly at which nothing nearer was drawn.
+// draw fills the samples of poly with a depth test.
 func (f *filler) draw(p plane, id uint32) {
 	top, bottom := f.edges()
 	for y := top; y < bottom; y++ {

@@ -3,23 +3,23 @@ package raster
 import "roadloop/sim/scene"
 
 const (
-	lampReach = 22.5 // how far a street lamp lights, m: a little more than √lampReach2
+	lampReach = 22.5 // range of a street lamp, m: slightly more than √lampReach2
 	lampCell  = 16.0 // m
 	lampCells = 32   // along a side of the grid, around the eye
 )
 
-// lampReach2 is the square of the distance at which a street lamp's light ends, m².
+// lampReach2 is the square of the range of a street lamp, m².
 const lampReach2 = 500
 
-// lamps are the street lamps of a frame, found by the ground they light: a point
-// asks the few of its cell instead of all.
+// lamps are the street lamps of a frame in a grid by the ground that they light,
+// so that a point needs only the few lamps of its cell.
 type lamps struct {
 	all        []vec
-	cells      [lampCells * lampCells][]uint16 // in the order of all
+	cells      [lampCells * lampCells][]uint16 // in the order of the lamps
 	minX, minY float32                         // corner of the grid
 }
 
-// set takes in the lamps of a frame that is seen from an eye.
+// set stores the lamps of a frame with the camera at eye.
 func (g *lamps) set(eye [2]float32, all []scene.Vec3) {
 	g.all = g.all[:0]
 	for _, p := range all {
@@ -40,29 +40,29 @@ func (g *lamps) set(eye [2]float32, all []scene.Vec3) {
 	}
 }
 
-// lampSpan returns the cells along a side that a lamp lights, up to but without hi.
+// lampSpan returns the cells along one axis that a lamp lights, from lo to hi-1.
 func lampSpan(at float32) (lo, hi int32) {
 	return max(floor((at-lampReach)/lampCell), 0), min(floor((at+lampReach)/lampCell)+1, lampCells)
 }
 
-// add returns sum and what the lamps light a point with, in their order, so that
-// rounding does not depend on the grid.
+// add returns sum plus the light of the lamps at a point. It adds them in lamp
+// order, so that rounding does not depend on the grid.
 func (g *lamps) add(sum float32, p vec) float32 {
 	x, y := floor((p.x-g.minX)/lampCell), floor((p.y-g.minY)/lampCell)
-	if x < 0 || y < 0 || x >= lampCells || y >= lampCells { // so far away are few pixels
+	if x < 0 || y < 0 || x >= lampCells || y >= lampCells { // distant points cover few pixels
 		for i := range g.all {
-			sum += shine(p, g.all[i])
+			sum += lampLight(p, g.all[i])
 		}
 		return sum
 	}
 	for _, i := range g.cells[y*lampCells+x] {
-		sum += shine(p, g.all[i])
+		sum += lampLight(p, g.all[i])
 	}
 	return sum
 }
 
-// shine returns how much a lamp lights a point.
-func shine(p, lamp vec) float32 {
+// lampLight returns the light of a lamp at a point.
+func lampLight(p, lamp vec) float32 {
 	d := p.sub(lamp)
 	d2 := d.dot(d)
 	if d2 >= lampReach2 {

@@ -7,8 +7,8 @@ import (
 	"roadloop/sim/scene"
 )
 
-// A point gets from the grid the very light that it gets from all lamps in turn.
-func TestLampsOfGridAreAllLamps(t *testing.T) {
+// The light from the grid equals the sum over all lamps exactly.
+func TestLampGridEqualsAllLamps(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	at := func(spread float32) vec {
 		return vec{30 + spread*(r.Float32()-.5), -80 + spread*(r.Float32()-.5), 8 * r.Float32()}
@@ -25,7 +25,7 @@ func TestLampsOfGridAreAllLamps(t *testing.T) {
 		p := at(800)
 		want := float32(.25)
 		for _, lamp := range g.all {
-			want += shine(p, lamp)
+			want += lampLight(p, lamp)
 		}
 		if got := g.add(.25, p); got != want {
 			t.Fatalf("at %v: %g, all lamps give %g", p, got, want)

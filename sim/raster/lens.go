@@ -7,15 +7,15 @@ import (
 )
 
 // undistort returns the pinhole camera to draw with and, for each pixel of the
-// camera's image, the pixel of the pinhole's image that it shows. Without
-// distortion that is the camera itself and no table.
+// camera's image, the corresponding pixel of the pinhole's image. Without
+// distortion it returns the camera itself and a nil table.
 func undistort(cal *sensor.Camera) (pinhole, []int32) {
 	p := pinhole{w: cal.Width, h: cal.Height,
 		fx: float32(cal.Fx), fy: float32(cal.Fy), cx: float32(cal.Cx), cy: float32(cal.Cy)}
 	if cal.K1 == 0 && cal.K2 == 0 {
 		return p, nil
 	}
-	// The corners are the pixels that reach farthest out of a barrel.
+	// With barrel distortion the corners need the largest field of view.
 	margin := 0.0
 	for _, u := range [...]float64{0, float64(cal.Width)} {
 		for _, v := range [...]float64{0, float64(cal.Height)} {

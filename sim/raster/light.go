@@ -7,7 +7,7 @@ import (
 	"roadloop/sim/stage"
 )
 
-// light is the light and air of a frame.
+// light holds the lighting and atmosphere of a frame.
 type light struct {
 	sun       vec // direction to the sun, unit
 	sunColor  vec
@@ -20,8 +20,8 @@ type light struct {
 	clouds    float32 // brightness of clouds
 	haze      float32 // extinction, 1/m
 	hazeColor vec
-	// The headlights of the own vehicle shine from the ground position of the eye
-	// in direction beam.
+	// The ego's headlights shine from the ground position of the camera in
+	// direction beam.
 	headlights bool
 	from, beam [2]float32
 	lamps      lamps
@@ -48,7 +48,7 @@ func (l *light) set(list *scene.List) {
 	se, ce := math.Sincos(c.SunElevation)
 	sa, ca := math.Sincos(c.SunAzimuth)
 	l.sun = vec{float32(ce * ca), float32(ce * sa), float32(se)}
-	// Twilight peaks with the sun at the horizon.
+	// Twilight is strongest with the sun at the horizon.
 	dusk := clamp01(1 - float32(math.Abs(c.SunElevation))/.25)
 	day := 1 - l.dark
 	l.zenith = mix(mix(nightZenith, dayZenith, day), duskZenith, .8*dusk)
@@ -64,7 +64,7 @@ func (l *light) set(list *scene.List) {
 		visibility = c.Visibility
 	}
 	visibility = math.Min(visibility, 4000/(1+12*c.Rain))
-	l.haze = float32(3 / visibility) // Koschmieder: 5 % contrast is left at the visibility
+	l.haze = float32(3 / visibility) // Koschmieder: 5 % contrast remains at the visibility distance
 	l.hazeColor = mix(l.horizon, gray, clamp01(float32(300/visibility)))
 	l.headlights = l.dark > .4
 	ego := list.View.Ego
@@ -103,7 +103,7 @@ func lampColor(l scene.Lamp) vec {
 	return vec{.62, .06, .05}
 }
 
-// artificial returns how much lamps light a point, on top of the sky.
+// artificial returns the light of all lamps at a point, without the sky.
 func (l *light) artificial(p vec) float32 {
 	sum := float32(0)
 	if l.headlights {
@@ -112,8 +112,8 @@ func (l *light) artificial(p vec) float32 {
 	return l.lamps.add(sum, p)
 }
 
-// headlight returns the brightness that the own low beams throw on a point: a
-// cone of about ±20° that reaches some 60 m and leaves what is high dark.
+// headlight returns the light of the ego's low beams at a point: a cone of
+// about ±20° with a range of about 60 m that does not light high objects.
 func (l *light) headlight(p vec) float32 {
 	dx, dy := p.x-l.from[0], p.y-l.from[1]
 	ahead := dx*l.beam[0] + dy*l.beam[1]

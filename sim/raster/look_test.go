@@ -13,8 +13,8 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// TestPictures writes the sample scenes as PNG files for a person to look at. They
-// are kept with go test -artifacts.
+// TestPictures writes the sample scenes as PNG files for visual inspection. Run go
+// test -artifacts to keep them.
 func TestPictures(t *testing.T) {
 	cal := sensor.FrontCamera()
 	for i := range samples {

@@ -5,7 +5,7 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// Layer orders polygons: the ground is behind shadows, both are behind what is solid.
+// Layer is the drawing order of polygons: ground, shadows, solid faces.
 type Layer uint8
 
 // Layers from back to front.
@@ -15,39 +15,39 @@ const (
 	Solid
 )
 
-// Corner is a vertex of a Polygon: where it is, in samples, and its inverse depth
-// along the optical axis, 1/m, which is linear over the picture.
+// Corner is a vertex of a Polygon: its position in samples and its inverse depth
+// along the optical axis, 1/m. The inverse depth is linear over the image.
 type Corner struct{ X, Y, Inverse float32 }
 
-// Polygon is a convex face in the picture. Ground polygons come in the order in
-// which they cover each other; the nearest of the solid ones is seen.
+// Polygon is a convex face in the image. Later ground polygons cover earlier
+// ones; of the solid polygons the nearest is visible.
 type Polygon struct {
 	Layer   Layer
-	Surface int // index into Surfaces; 0, which is none, for shadows
+	Surface int // index into Surfaces; 0 (none) for shadows
 	Corners []Corner
 }
 
-// Surface is what a face looks like before light falls on it.
+// Surface is the unlit appearance of a face.
 type Surface struct {
-	Color  [3]float32 // in white light; of a lamp that shines, its own
+	Color  [3]float32 // in white light; for a shining lamp, its light
 	Normal [3]float32
-	// Distance is that of the plane from the eye along the normal, m: along a ray of
-	// unit length along the optical axis, the plane is at the depth Distance/(Normal·ray).
+	// Distance is the distance of the plane from the eye along the normal, m. For a ray
+	// with unit length along the optical axis, the depth of the plane is
+	// Distance/(Normal·ray).
 	Distance float32
 	Texture  scene.Texture
-	Wear     float32 // of scene.Paint: fraction that is gone
+	Wear     float32 // of scene.Paint: fraction that is worn off
 	Shines   bool
 }
 
-// Outliner turns a display list into what a renderer on other hardware needs in
-// order to show the same: polygons in the picture, surfaces, light, halos, rain. It
-// keeps the eye and the light of the list last outlined. It is not safe for
-// concurrent use.
+// Outliner converts a display list into the input of a GPU renderer with the same
+// result: image polygons, surfaces, light, halos and rain. It keeps the eye and the
+// light of the last outlined list. It is not safe for concurrent use.
 type Outliner struct {
-	cal     sensor.Camera // in pixels of the picture
+	cal     sensor.Camera // in pixels of the image
 	pinhole pinhole
 	lens    []int32
-	rain    pinhole // in whose pixels it rains
+	rain    pinhole // the pixels of rain streaks
 	fill    filler
 	light   light
 	shader  shader
@@ -57,8 +57,8 @@ type Outliner struct {
 	distances []float32 // of the planes of faces
 }
 
-// NewOutliner returns an outliner for pictures of w×h pixels of what the camera
-// sees, with the given number of samples along each axis of a pixel.
+// NewOutliner returns an outliner for images of w×h pixels of the camera's
+// view, with the given number of samples along each axis of a pixel.
 func NewOutliner(cal *sensor.Camera, w, h, samples int) *Outliner {
 	o := &Outliner{cal: *cal, texture: newTexture()}
 	o.rain, _ = undistort(cal)
@@ -73,23 +73,22 @@ func NewOutliner(cal *sensor.Camera, w, h, samples int) *Outliner {
 	return o
 }
 
-// Move mounts the camera elsewhere on its vehicle.
+// Move changes the mount of the camera on its vehicle.
 func (o *Outliner) Move(m sensor.Mount) { o.cal.Mount = m }
 
 // Pinhole returns the size in pixels, the focal lengths and the principal point of
-// the ideal camera that is drawn with. It sees more than the picture where the lens
-// distorts.
+// the ideal camera. Its view is larger than the image if the lens distorts.
 func (o *Outliner) Pinhole() (w, h int, fx, fy, cx, cy float32) {
 	p := &o.pinhole
 	return p.w, p.h, p.fx, p.fy, p.cx, p.cy
 }
 
-// Lens returns for each pixel of the picture, row by row, the index of the pixel of
-// the ideal camera that it shows; nil for a lens that does not distort.
+// Lens returns, for each pixel of the image, row by row, the index of the
+// corresponding pixel of the ideal camera; nil for a lens without distortion.
 func (o *Outliner) Lens() []int32 { return o.lens }
 
 // Outline calls yield for every polygon of the list, in the order of Layer. The
-// polygon is overwritten by the next.
+// next polygon overwrites the argument.
 func (o *Outliner) Outline(list *scene.List, yield func(*Polygon)) {
 	o.light.set(list)
 	f := &o.fill
@@ -98,7 +97,7 @@ func (o *Outliner) Outline(list *scene.List, yield func(*Polygon)) {
 	o.distances = append(o.distances[:0], 0)
 	o.shader.eye = f.eye
 	f.emit = func(at plane, id uint32, layer Layer) {
-		if layer != Shadow { // which are no faces
+		if layer != Shadow { // shadows are not faces
 			o.distances = append(o.distances, f.eye.turn(f.faces[id].normal).dot(f.poly[0]))
 		}
 		p := &o.polygon
@@ -114,11 +113,11 @@ func (o *Outliner) Outline(list *scene.List, yield func(*Polygon)) {
 	f.drawSolids(list)
 }
 
-// Surfaces returns the number of surfaces of the polygons, and a way to read them;
-// number 0 is none.
+// Surfaces returns the number of surfaces of the last outlined list. Index 0 means
+// no surface.
 func (o *Outliner) Surfaces() int { return len(o.fill.faces) }
 
-// Surface returns a surface of the list last outlined.
+// Surface returns surface i of the last outlined list.
 func (o *Outliner) Surface(i int) Surface {
 	f := &o.fill.faces[i]
 	return Surface{o.fill.bare[i].array(), f.normal.array(), o.distances[i], f.texture, f.wear, f.shines}

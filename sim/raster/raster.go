@@ -1,16 +1,17 @@
-// Package raster is the software renderer: it turns a display list into pixels
-// and, in the same pass, into depth, class, instance and marking channels, on
-// one core and without a display. It is the reference for other renderers.
+// Package raster is the software renderer: it renders a display list to pixels
+// and, in the same pass, to depth, class, instance and marking channels. It
+// runs on one core and needs no display. It is the reference for other
+// renderers.
 //
 // Visibility and light are separate steps. Convex polygons are first filled into
-// a buffer of inverse depths and face numbers, at several samples a pixel; then
-// every pixel is shaded once for each face that it shows. Labels are read from
-// the same buffer, so that they agree with the pixels by construction.
+// a buffer of inverse depths and face numbers, with several samples per pixel;
+// then every pixel is shaded once for each face that it shows. Labels are read
+// from the same buffer, so that they agree with the pixels by construction.
 //
 // All channels share the center of a pixel, (x+0.5, y+0.5). Color is the mean of four
-// samples around it. Depth, class, instance and marking are those of the face that is
-// seen at the center, among the faces that the four samples show. The depth of a
-// plane is exact there.
+// samples around it. Depth, class, instance and marking are those of the visible face
+// at the center, among the faces of the four samples. The depth of a plane is exact
+// there.
 package raster
 
 import (
@@ -20,22 +21,22 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// Channels selects what a Renderer makes beside color.
+// Channels selects the outputs of a Renderer in addition to color.
 type Channels struct {
 	Depth, Class, Instance, Marking bool
-	// Coarse takes one sample a pixel instead of four: edges are jagged and frames
-	// come faster.
+	// Coarse takes one sample per pixel instead of four: rendering is faster,
+	// without antialiasing.
 	Coarse bool
 }
 
 // AllChannels selects every channel.
 var AllChannels = Channels{Depth: true, Class: true, Instance: true, Marking: true}
 
-// labels tells whether any label is asked for.
+// labels reports whether any label channel is selected.
 func (c Channels) labels() bool { return c.Depth || c.Class || c.Instance || c.Marking }
 
-// Image is a rendered frame. Its buffers belong to the Renderer and are
-// overwritten by the next frame; those of channels that were not asked for are empty.
+// Image is a rendered frame. Its buffers belong to the Renderer, and the next frame
+// overwrites them. Channels that are not selected are empty.
 type Image struct {
 	Width, Height int
 	RGB           []byte         // 3·Width·Height, row by row
@@ -53,8 +54,8 @@ const fineSamples = 2
 type Renderer struct {
 	cal      sensor.Camera
 	channels Channels
-	pinhole  pinhole // what is drawn; wider than the image where the lens distorts
-	lens     []int32 // for each pixel of the image the pixel of the pinhole's, nil without distortion
+	pinhole  pinhole // the drawn view; wider than the image if the lens distorts
+	lens     []int32 // for each pixel of the image its pixel in the pinhole's image; nil without distortion
 
 	fill    filler
 	light   light
@@ -109,7 +110,7 @@ func (r *Renderer) Render(list *scene.List) *Image {
 	r.shader.shade(&r.fill, &r.light, &r.texture, list)
 	r.shader.glow(list, &r.fill, &r.light)
 	r.shader.weather(list, &r.texture)
-	r.shader.develop(&r.image, r.lens, list, &r.texture)
+	r.shader.toneMap(&r.image, r.lens, list, &r.texture)
 	r.readChannels()
 	return &r.image
 }
@@ -168,14 +169,14 @@ func (a vec) dot(b vec) float32   { return a.x*b.x + a.y*b.y + a.z*b.z }
 func fromRGB(c scene.RGB) vec     { return vec{c[0], c[1], c[2]} }
 func fromScene(v scene.Vec3) vec  { return vec{v.X, v.Y, v.Z} }
 
-// eye is the camera in the world: its position and the world directions of its
-// axes right, down and forward.
+// eye is the camera pose: its position and the world directions of its axes
+// right, down and forward.
 type eye struct {
 	pos                  vec
 	right, down, forward vec
 }
 
-// newEye places the mounted camera at the pose of its vehicle.
+// newEye returns the eye of a camera with mount m on the ego.
 func newEye(list *scene.List, m sensor.Mount) eye {
 	ego := list.View.Ego
 	sy, cy := math.Sincos(ego.Yaw)
@@ -200,5 +201,5 @@ func (e *eye) toCamera(p vec) vec {
 	return vec{d.dot(e.right), d.dot(e.down), d.dot(e.forward)}
 }
 
-// turn returns a world direction in camera coordinates.
+// turn rotates a world direction into camera coordinates.
 func (e *eye) turn(d vec) vec { return vec{d.dot(e.right), d.dot(e.down), d.dot(e.forward)} }

@@ -14,8 +14,8 @@ import (
 	"roadloop/sim/stage"
 )
 
-// boxAhead returns a list with a cardboard box of 2×2×1 m whose near face is the
-// given distance ahead of a camera that looks level.
+// boxAhead returns a list with a box of 2×2×1 m. Its near face is at the given
+// distance ahead of a level camera.
 func boxAhead(t *testing.T, cal *sensor.Camera, distance float64) *scene.List {
 	t.Helper()
 	m, err := road.Generate(road.Params{Kind: road.KindStraight})
@@ -53,8 +53,8 @@ func extent(im *raster.Image, id uint16) (x0, y0, x1, y1 int) {
 	return x0, y0, x1, y1
 }
 
-// A box of known size at a known distance covers the pixels that the pinhole
-// formula says, in every channel, with its distance as depth.
+// A box of known size and distance covers the pixels of the pinhole formula in
+// every channel, with its distance as depth.
 func TestChannelsOfABox(t *testing.T) {
 	cal := levelCamera()
 	for _, distance := range []float64{5, 12, 30} {
@@ -82,7 +82,8 @@ func TestChannelsOfABox(t *testing.T) {
 	}
 }
 
-// The ground has the depth of the ray that meets z = 0, the sky none.
+// The ground has the depth of the ray's intersection with z = 0; the sky has infinite
+// depth.
 func TestDepthOfGroundAndSky(t *testing.T) {
 	cal := levelCamera()
 	im := raster.New(&cal, raster.AllChannels).Render(boxAhead(t, &cal, 40))
@@ -127,8 +128,8 @@ func TestDepthOfRoadIsUnbiased(t *testing.T) {
 	}
 }
 
-// The edges of an instance lie where those of its color do. Over many positions within a
-// pixel, neither is off in the mean.
+// The edges of an instance agree with its color edges. Over many subpixel positions
+// neither has a bias.
 func TestInstanceEdgesLieOnColorEdges(t *testing.T) {
 	cal := levelCamera()
 	r := raster.New(&cal, raster.AllChannels)
@@ -167,7 +168,7 @@ func TestInstanceEdgesLieOnColorEdges(t *testing.T) {
 	}
 }
 
-// What is nearer hides what is farther, whatever the order of the list.
+// Nearer objects hide farther ones, independent of the order in the list.
 func TestNearerHidesFarther(t *testing.T) {
 	cal := levelCamera()
 	list := boxAhead(t, &cal, 20)
@@ -183,11 +184,11 @@ func TestNearerHidesFarther(t *testing.T) {
 	}
 }
 
-// With a distorting lens a point still shows where the camera's formula puts it.
+// With lens distortion, points appear at the pixels of the camera model.
 func TestDistortion(t *testing.T) {
 	cal := levelCamera()
 	cal.K1, cal.K2 = -.12, .02
-	cal.Mount.Yaw = .3 // the box moves toward the edge, where the lens bends most
+	cal.Mount.Yaw = .3 // the box moves toward the edge, where the distortion is largest
 	im := raster.New(&cal, raster.AllChannels).Render(boxAhead(t, &cal, 12))
 	x0, y0, x1, y1 := extent(im, 5)
 	lo, hi := math.Inf(1), math.Inf(-1)
@@ -210,8 +211,8 @@ func TestDistortion(t *testing.T) {
 	}
 }
 
-// The same list gives the same bytes, from a used renderer as from a new one; only
-// the seed of the noise changes them.
+// The same list gives the same bytes from a used and a new renderer; only the
+// noise seed changes them.
 func TestRepeatable(t *testing.T) {
 	cal := sensor.FrontCamera()
 	for i := range samples {
@@ -232,7 +233,7 @@ func TestRepeatable(t *testing.T) {
 	}
 }
 
-// A picture tells its weather: night is darker than day, fog flattens contrast.
+// Night is darker than day, and fog reduces contrast.
 func TestLightAndWeatherShow(t *testing.T) {
 	cal := sensor.FrontCamera()
 	stats := func(c scene.Conditions) (mean, spread float64) {
@@ -276,7 +277,7 @@ func TestFramesAllocateNothing(t *testing.T) {
 	}
 }
 
-// crowd is a town scene with some twenty actors.
+// crowd is a town scene with about twenty actors.
 func crowd(b *testing.B, cal *sensor.Camera) (*stage.Stage, *stage.View) {
 	s := samples[0]
 	for i := range 14 {
@@ -285,8 +286,8 @@ func crowd(b *testing.B, cal *sensor.Camera) (*stage.Stage, *stage.View) {
 	return compose(b, &s, cal)
 }
 
-// BenchmarkCamera96 is a 96×96 picture without labels, one sample a pixel,
-// composition included.
+// BenchmarkCamera96 renders 96×96 pixels without labels, with one sample per
+// pixel. It includes Compose.
 func BenchmarkCamera96(b *testing.B) {
 	cal := sensor.FrontCamera()
 	f := 96.0 / float64(cal.Width)

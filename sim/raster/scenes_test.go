@@ -20,7 +20,7 @@ type sample struct {
 	lane road.LaneID
 	s    float64
 	sky  scene.Conditions
-	// place puts an actor of a kind at (ahead, left) of the ego, turned by yaw.
+	// place lists actors by kind, position (ahead, left) relative to the ego, and yaw.
 	place []placed
 }
 

@@ -7,7 +7,7 @@ import (
 	"roadloop/sim/scene"
 )
 
-// shader turns faces and depths into light, as linear pixels in front of the lens.
+// shader computes linear light per pixel from faces and depths.
 type shader struct {
 	cam  pinhole
 	eye  eye
@@ -64,7 +64,7 @@ func (s *shader) shade(f *filler, l *light, t *texture, list *scene.List) {
 	}
 }
 
-// pixel returns the light of a pixel whose first of four samples is i.
+// pixel returns the light of a pixel; i is the first of its four samples.
 func (s *shader) pixel(f *filler, l *light, t *texture, i int, d vec) vec {
 	j := i + f.cam.w
 	ids := [4]uint32{f.face[i], f.face[i+1], f.face[j], f.face[j+1]}
@@ -125,13 +125,13 @@ func (f *faceInfo) albedo(l *light) vec {
 	return vec{f.shade.x * k / l.ambient.x, f.shade.y * k / l.ambient.y, f.shade.z * k / l.ambient.z}
 }
 
-// hazy lets the air between eye and object have its share.
+// hazy blends in the haze between eye and object.
 func (s *shader) hazy(l *light, c vec, z float32) vec {
 	k := int(l.haze * z * float32(len(s.fade)) / 8)
 	return mix(l.hazeColor, c, s.fade[min(k, len(s.fade)-1)])
 }
 
-// open returns the light of a ray that meets no face: meadow or sky.
+// open returns the light of a ray that hits no face: grass or sky.
 func (s *shader) open(l *light, t *texture, d vec, shadow bool) vec {
 	if d.z < -1e-4 {
 		z := -s.eye.pos.z / d.z
@@ -189,7 +189,7 @@ func (s *shader) skyline(t *texture, d vec) float32 {
 	return .012 + .010*t.smooth(a*n*6, b*n*6) + .006*t.smooth(a*n*23, b*n*23)
 }
 
-// pattern varies the color of a face over its surface.
+// pattern applies the texture of a face to its color.
 func (s *shader) pattern(l *light, t *texture, f *faceInfo, c, p vec, z float32) vec {
 	near := clamp01(18 / z) // patterns finer than a pixel fade out
 	switch f.texture {
@@ -221,7 +221,7 @@ func (s *shader) pattern(l *light, t *texture, f *faceInfo, c, p vec, z float32)
 
 func frac(v float32) float32 { return v - float32(floor(v)) }
 
-// wetness darkens a wet road and lets it mirror the sky at a grazing angle.
+// wetness darkens a wet road and adds the reflection of the sky at a grazing angle.
 func (s *shader) wetness(l *light, c vec, z float32) vec {
 	if l.wet == 0 {
 		return c
@@ -230,7 +230,7 @@ func (s *shader) wetness(l *light, c vec, z float32) vec {
 	return mix(c.scale(1-.35*l.wet), l.horizon, .38*l.wet*grazing*grazing)
 }
 
-// facade puts rows of windows on a wall; some are lit at night.
+// facade draws rows of windows on a wall; some are lit at night.
 func (s *shader) facade(l *light, t *texture, f *faceInfo, c, p vec) vec {
 	along := (p.y*f.normal.x - p.x*f.normal.y) / 2.6
 	storey := (p.z - .2) / 3

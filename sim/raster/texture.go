@@ -8,8 +8,8 @@ import (
 
 const tableSize = 4096
 
-// texture holds the random tables that patterns and noise are made of. They are
-// the same in every run.
+// texture holds the random tables for patterns and noise. They are the same in
+// every run.
 type texture struct {
 	value [tableSize]float32 // uniform in -1..1
 	gauss [tableSize]int16   // normal, in 1/256 of a standard deviation
@@ -34,7 +34,7 @@ func (t *texture) at(x, y int32) float32 {
 	return t.value[h>>20]
 }
 
-// smooth returns value noise: the table interpolated between the cells.
+// smooth returns value noise: the table values interpolated between the cells.
 func (t *texture) smooth(x, y float32) float32 {
 	xi, yi := floor(x), floor(y)
 	fx, fy := x-float32(xi), y-float32(yi)

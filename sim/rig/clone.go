@@ -6,29 +6,29 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// Clone returns a rig that goes on exactly as r would, with the messages that are
-// on their way. The two share what never changes, and those messages until they
-// arrive.
+// Clone returns a rig that continues exactly as r would, including the messages
+// in transit. The two share immutable data, and the messages in transit until
+// they arrive.
 func (r *Rig) Clone() Sensors {
 	c := *r
-	c.obs, c.ranges, c.films, c.arrived = sensor.Observation{}, nil, nil, nil // hold nothing from one message to the next
+	c.obs, c.ranges, c.framePixels, c.arrived = sensor.Observation{}, nil, nil, nil // buffers without state
 	c.exposures = r.exposures.clone()
 	c.scans = r.scans.clone()
 	c.radars = r.radars.clone()
 	c.odos = r.odos.clone()
-	c.fixes = r.fixes.clone()
+	c.positions = r.positions.clone()
 	return &c
 }
 
-// clone returns a queue with the same messages on their way, which both copy when
-// they arrive.
+// clone returns a queue with the same messages in transit. Both queues copy these
+// messages when they arrive.
 func (q *queue[T]) clone() queue[T] {
-	for i := range q.flying {
-		if f := &q.flying[i]; !f.shared { // a clone that others clone at once is only read
+	for i := range q.inTransit {
+		if f := &q.inTransit[i]; !f.shared { // no write if already shared: concurrent clones of one queue are allowed
 			f.shared = true
 		}
 	}
-	return queue[T]{flying: slices.Clone(q.flying)}
+	return queue[T]{inTransit: slices.Clone(q.inTransit)}
 }
 
 func cloneScan(s sensor.Scan) sensor.Scan {
@@ -41,5 +41,5 @@ func cloneRadarScan(s sensor.RadarScan) sensor.RadarScan {
 	return s
 }
 
-// same copies a message that holds no buffers.
-func same[T any](m T) T { return m }
+// copyValue copies a message without buffers.
+func copyValue[T any](m T) T { return m }

@@ -7,26 +7,27 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// dirt is what sticks to the lens of a camera and moves with it: how much of each
-// pixel it covers, in 256ths, and how bright it is. Without dirt both are nil.
+// dirt is dirt on the lens: the opacity of each pixel, in 256ths, and its
+// brightness. Both are nil for a clean lens.
 type dirt struct{ cover, tone []uint8 }
 
-// soil returns the dirt that covers a share of the lens, in blurred blots: the
-// stream says where.
-func soil(cal *sensor.Camera, share float64, r *rng.Stream) (d dirt) {
+// lensDirt returns dirt that covers a share of the lens, as blurred spots at
+// positions drawn from r.
+func lensDirt(cal *sensor.Camera, share float64, r *rng.Stream) (d dirt) {
 	if share <= 0 {
 		return d
 	}
 	n := cal.Width * cal.Height
 	d = dirt{cover: make([]uint8, n), tone: make([]uint8, n)}
 	for hidden := 0; float64(hidden) < share*float64(n); {
-		hidden += d.blot(cal, r)
+		hidden += d.addSpot(cal, r)
 	}
 	return d
 }
 
-// blot adds one blot and returns how many pixels it hides more than half.
-func (d *dirt) blot(cal *sensor.Camera, r *rng.Stream) (hidden int) {
+// addSpot adds one spot and returns the number of pixels that are newly covered by more than
+// half.
+func (d *dirt) addSpot(cal *sensor.Camera, r *rng.Stream) (hidden int) {
 	w, h := float64(cal.Width), float64(cal.Height)
 	cx, cy := r.Range(0, w), r.Range(0, h)
 	rx, ry := r.Range(.015, .06)*w, r.Range(.015, .06)*w
@@ -49,8 +50,8 @@ func (d *dirt) blot(cal *sensor.Camera, r *rng.Stream) (hidden int) {
 	return hidden
 }
 
-// smear draws the dirt over a picture.
-func (d *dirt) smear(rgb []uint8) {
+// apply draws the dirt over a frame.
+func (d *dirt) apply(rgb []uint8) {
 	for i, c := range d.cover {
 		if c == 0 {
 			continue

@@ -11,10 +11,9 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// spin measures one revolution. The car is taken to stand still meanwhile: the
-// message is what motion compensation would make of it. The ground returns
-// nothing.
-func (r *Rig) spin(w World, arrives clock.Tick) {
+// sampleLidar measures one lidar revolution. The car does not move during it, as after
+// ideal motion compensation. The ground returns no points.
+func (r *Rig) sampleLidar(w World, arrives clock.Tick) {
 	c := &r.config.Lidar
 	n := c.Azimuths * len(c.Rings)
 	if len(r.ranges) != n {
@@ -27,7 +26,7 @@ func (r *Rig) spin(w World, arrives clock.Tick) {
 	frame := ego.Compose(geom.Pose{X: c.Mount.X, Y: c.Mount.Y, Yaw: c.Mount.Yaw})
 	actors := w.Actors()
 	for i := range actors {
-		r.hit(frame, actors[i].Box(), actors[i].Shape.Height)
+		r.shortenRays(frame, actors[i].Box(), actors[i].Shape.Height)
 	}
 	props := w.Map().Props
 	for i := range props {
@@ -35,7 +34,7 @@ func (r *Rig) spin(w World, arrives clock.Tick) {
 		if p.Kind == road.Bush || p.Pose.Pos().Dist(frame.Pos()) > c.Range+20 {
 			continue
 		}
-		r.hit(frame, geom.OBB{Center: p.Pose.Pos(), Yaw: p.Pose.Yaw, Length: p.Length, Width: p.Width}, p.Height)
+		r.shortenRays(frame, geom.OBB{Center: p.Pose.Pos(), Yaw: p.Pose.Yaw, Length: p.Length, Width: p.Width}, p.Height)
 	}
 	s := r.scans.next()
 	s.Time, s.Points = w.Time(), s.Points[:0]
@@ -48,8 +47,8 @@ func (r *Rig) spin(w World, arrives clock.Tick) {
 	r.scans.send(s, arrives)
 }
 
-// hit shortens the rays that meet an upright box.
-func (r *Rig) hit(frame geom.Pose, box geom.OBB, height float64) {
+// shortenRays shortens the rays that hit an upright box.
+func (r *Rig) shortenRays(frame geom.Pose, box geom.OBB, height float64) {
 	c := &r.config.Lidar
 	center := frame.ToLocal(box.Center)
 	radius := math.Hypot(box.Length, box.Width) / 2
@@ -79,10 +78,11 @@ func (r *Rig) hit(frame geom.Pose, box geom.OBB, height float64) {
 	}
 }
 
-// through returns the share of returns that weather leaves of those from a
-// distance, m. In fog 5 % of contrast are left at the visibility (Koschmieder
-// 1924), and the light goes there and back: returns end at about two thirds of it.
-func through(air *scene.Conditions, distance float64) float64 {
+// transmission returns the share of returns from a distance, m, that remain in the
+// given weather. In fog 5 % of contrast remain at the visibility distance
+// (Koschmieder 1924). Lidar light travels both ways, so the range is about two
+// thirds of the visibility.
+func transmission(air *scene.Conditions, distance float64) float64 {
 	left := 1 - .004*air.Rain*distance
 	if air.Visibility > 0 {
 		left *= exact.Exp(-math.Pow(1.5*distance/air.Visibility, 4))
@@ -90,8 +90,8 @@ func through(air *scene.Conditions, distance float64) float64 {
 	return left
 }
 
-// echo returns what ray i measures, in the vehicle frame. Every ray draws the same
-// numbers whatever it meets.
+// echo returns the measurement of ray i in the vehicle frame. Each ray draws the
+// same count of random numbers, whether it hits an object or not.
 func (r *Rig) echo(i int, air *scene.Conditions) (sensor.Point, bool) {
 	c := &r.config.Lidar
 	luck, noise := r.lidar.Float64(), 0.0
@@ -104,7 +104,7 @@ func (r *Rig) echo(i int, air *scene.Conditions) (sensor.Point, bool) {
 	switch {
 	case falsely:
 		t = 2 + 12*luck/mist
-	case t >= c.Range || luck > (1-c.Miss)*through(air, t):
+	case t >= c.Range || luck > (1-c.Miss)*transmission(air, t):
 		return sensor.Point{}, false
 	}
 	t += noise

@@ -9,8 +9,8 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// count reads wheels, steering and inertial sensors.
-func (r *Rig) count(w World, arrives clock.Tick) {
+// sampleOdometry measures odometry: wheels, steering and inertial sensors.
+func (r *Rig) sampleOdometry(w World, arrives clock.Tick) {
 	c := &r.config.Odometry
 	s := &w.Ego().State
 	m := sensor.Odometry{
@@ -20,7 +20,7 @@ func (r *Rig) count(w World, arrives clock.Tick) {
 		Accel:   s.Accel + c.AccelStd*r.odometry.Norm(),
 		Steer:   s.Steer,
 	}
-	if s.Speed > .05 { // wheels that stand still count nothing
+	if s.Speed > .05 { // standing wheels have no speed noise
 		m.Speed = math.Max(0, m.Speed+c.SpeedStd*r.odometry.Norm())
 	}
 	r.odos.send(m, arrives)
@@ -29,17 +29,17 @@ func (r *Rig) count(w World, arrives clock.Tick) {
 // driftTime is the time constant of the slow error of satellite positions, s.
 const driftTime = 40
 
-// fix takes a satellite position. Its slow error is a Gauss-Markov process.
-func (r *Rig) fix(w World, arrives clock.Tick) {
+// sampleGNSS measures a satellite position. Its slow error is a Gauss-Markov process.
+func (r *Rig) sampleGNSS(w World, arrives clock.Tick) {
 	c := &r.config.GNSS
 	keep := exact.Exp(-float64(c.Period) * clock.Step / driftTime)
 	fresh := c.Drift * math.Sqrt(1-keep*keep)
 	r.drift = r.drift.Scale(keep).Add(geom.Vec{X: fresh * r.gnss.Norm(), Y: fresh * r.gnss.Norm()})
 	p := w.Ego().State.Pose
 	if w.Time() == 0 {
-		arrives = 0 // the receiver was on before the run began
+		arrives = 0 // the receiver has a position when the run begins
 	}
-	r.fixes.send(sensor.GNSS{
+	r.positions.send(sensor.GNSS{
 		Time: w.Time(),
 		Pose: geom.Pose{
 			X:   p.X + r.drift.X + c.PosStd*r.gnss.Norm(),

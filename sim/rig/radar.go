@@ -23,19 +23,19 @@ func crossSection(k actor.Kind) float64 {
 	case actor.ClassPedestrian:
 		return -5
 	}
-	if k == actor.Animal { // as a person, who is as heavy
+	if k == actor.Animal { // like a pedestrian, because of the similar mass
 		return -5
 	}
 	return -12
 }
 
-// ping measures one cycle: at most one return of each actor in view, and false
-// alarms.
-func (r *Rig) ping(w World, arrives clock.Tick) {
+// sampleRadar measures one radar cycle: at most one return per actor in view, roadside
+// clutter, and false alarms.
+func (r *Rig) sampleRadar(w World, arrives clock.Tick) {
 	c := &r.config.Radar
 	ego := w.Ego()
 	frame := ego.State.Pose.Compose(geom.Pose{X: c.Mount.X, Y: c.Mount.Y, Yaw: c.Mount.Yaw})
-	// The radar moves with its mount: the car's velocity and rotation.
+	// The velocity of the radar includes the car's rotation.
 	turn := ego.State.Pose.Forward().Left().Scale(ego.State.YawRate * c.Mount.X)
 	own := ego.Velocity().Add(turn)
 	s := r.radars.next()
@@ -56,8 +56,8 @@ func (r *Rig) ping(w World, arrives clock.Tick) {
 	r.radars.send(s, arrives)
 }
 
-// target returns the return of an actor, if there is one. Every actor draws the
-// same numbers whether it is seen or not.
+// target returns the radar return of an actor, if it is detected. Each actor
+// draws the same count of random numbers, whether it is detected or not.
 func (r *Rig) target(frame geom.Pose, own geom.Vec, a *actor.Actor, all []actor.Actor) (sensor.RadarTarget, bool) {
 	c := &r.config.Radar
 	luck := r.radar.Float64()
@@ -74,11 +74,11 @@ func (r *Rig) target(frame geom.Pose, own geom.Vec, a *actor.Actor, all []actor.
 	}
 	rcs := crossSection(a.Kind)
 	p := c.Detection
-	if p < 1 { // an ideal radar sees what is in view
+	if p < 1 { // an ideal radar detects all actors in view
 		p *= math.Min(1, exact.Exp(math.Ln10*(rcs+25)/40)*40/math.Max(distance, 20))
 	}
 	if hidden(frame.Pos(), frame.Yaw+azimuth, distance, a.ID, all) {
-		p *= .15 // under and around the car in between
+		p *= .15 // multipath under and around the occluding car
 		if c.Detection == 1 {
 			p = 0
 		}
@@ -95,8 +95,8 @@ func (r *Rig) target(frame geom.Pose, own geom.Vec, a *actor.Actor, all []actor.
 	}, true
 }
 
-// echoChance returns how often a roadside object returns an echo that is told
-// from the ground's: metal does, wood hardly.
+// echoChance returns the probability of a roadside object's echo that is
+// distinguishable from the ground: high for metal, low for wood.
 func echoChance(k road.PropKind) float64 {
 	switch k {
 	case road.Building, road.Barrier:
@@ -107,7 +107,7 @@ func echoChance(k road.PropKind) float64 {
 	return .08
 }
 
-// roadside appends echoes of what stands beside the road.
+// roadside appends the echoes of roadside objects.
 func (r *Rig) roadside(dst []sensor.RadarTarget, frame geom.Pose, own geom.Vec, w World) []sensor.RadarTarget {
 	c := &r.config.Radar
 	if c.Clutter == 0 {
@@ -136,7 +136,7 @@ func (r *Rig) roadside(dst []sensor.RadarTarget, frame geom.Pose, own geom.Vec, 
 	return dst
 }
 
-// hidden reports whether another actor stands in the line of sight.
+// hidden reports whether another actor blocks the line of sight.
 func hidden(from geom.Vec, yaw, distance float64, self actor.ID, all []actor.Actor) bool {
 	for i := range all {
 		if all[i].ID == self {

@@ -1,9 +1,9 @@
 // Package rig models the sensors of the car under test: camera, lidar, radar,
-// GNSS, and odometry. Each has its rate, latency, noise, dropouts and false
-// returns, all in virtual time, and each draws from a stream of its own, so that
-// switching one off changes nothing of another.
+// GNSS, and odometry. Each sensor has its own rate, latency, noise, dropouts and
+// false returns, all in virtual time. Each sensor also has its own random
+// streams, so that switching one off does not change another.
 //
-// The rig measures the true world; what leaves it are only sensor messages.
+// The rig measures the true world; its only output is sensor messages.
 package rig
 
 import (
@@ -18,7 +18,7 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// World is what a rig measures.
+// World is the ground truth that a rig measures.
 type World interface {
 	Time() clock.Tick
 	Ego() *actor.Actor
@@ -28,13 +28,14 @@ type World interface {
 	Conditions() scene.Conditions
 }
 
-// Timing is when a sensor measures and when its message arrives, in ticks. A
+// Timing is the measurement period and the latency of a sensor, in ticks. A
 // Period of 0 switches the sensor off.
 type Timing struct {
 	Period, Latency clock.Tick
 	// Dropout is the probability that a message is lost.
 	Dropout float64
-	// Blackout is the time from Blackout[0] to Blackout[1] in which nothing arrives.
+	// Blackout is an interval, from Blackout[0] to Blackout[1], in which all messages are
+	// lost.
 	Blackout [2]clock.Tick
 }
 
@@ -42,11 +43,11 @@ type Timing struct {
 type CameraConfig struct {
 	Timing
 	Calibration sensor.Camera
-	Noise       float64 // standard deviation in 8-bit steps
+	Noise       float64 // standard deviation in 8-bit levels
 	Dirt        float64 // share of the lens that is covered, 0..1
 }
 
-// LidarConfig describes the lidar, spinning over the full circle.
+// LidarConfig describes the lidar, with a field of view of 360°.
 type LidarConfig struct {
 	Timing
 	Mount      sensor.Mount
@@ -58,7 +59,7 @@ type LidarConfig struct {
 	FalseAlarm float64   // probability that a ray returns rain or dust, in heavy rain
 }
 
-// RadarConfig describes the radar, looking forward.
+// RadarConfig describes the forward radar.
 type RadarConfig struct {
 	Timing
 	Mount       sensor.Mount
@@ -67,9 +68,9 @@ type RadarConfig struct {
 	RangeStd    float64 // m
 	AzimuthStd  float64 // rad
 	DopplerStd  float64 // m/s
-	Detection   float64 // probability of seeing a car close by
+	Detection   float64 // probability of detecting a near car
 	FalseAlarms float64 // expected number per measurement
-	// Clutter scales how often roadside objects return an echo; 1 is usual.
+	// Clutter scales the echo probability of roadside objects; 1 is normal.
 	Clutter float64
 }
 
@@ -98,8 +99,8 @@ type Config struct {
 	GNSS     GNSSConfig
 }
 
-// Default is the car that roadloop drives: a front camera at 20 Hz, a lidar at
-// 10 Hz, a radar at 20 Hz, RTK-grade GNSS and odometry.
+// Default returns the sensors of the default car: a front camera at 20 Hz, a
+// lidar at 10 Hz, a radar at 20 Hz, RTK-grade GNSS and odometry.
 func Default() Config {
 	return Config{
 		Camera: CameraConfig{Timing: Timing{Period: 5, Latency: 4, Dropout: .002}, Calibration: sensor.FrontCamera(), Noise: 2},
@@ -112,7 +113,7 @@ func Default() Config {
 	}
 }
 
-// Ideal is Default without noise, losses, false returns and latency.
+// Ideal returns Default without noise, losses, false returns and latency.
 func Ideal() Config { return Default().Idealized() }
 
 // Idealized returns the same sensors without noise, losses, false returns and
@@ -129,33 +130,33 @@ func (c Config) Idealized() Config {
 	return c
 }
 
-// Off is a rig without sensors, for drivers that need none.
+// Off returns a configuration without sensors, for drivers that need none.
 func Off() Config { return Config{} }
 
-// check reports the first setting out of range.
+// check returns an error for the first setting out of range.
 func (c *Config) check() error {
 	for _, s := range c.timings() {
 		t := s.Timing
 		if t.Period < 0 || t.Latency < 0 || t.Latency > clock.PerSecond || !(t.Dropout >= 0 && t.Dropout <= 1) {
-			return fmt.Errorf("%s: timing %+v", s.name, *t)
+			return fmt.Errorf("%s: timing %+v is out of range", s.name, *t)
 		}
 	}
 	if c.Lidar.Period > 0 && (c.Lidar.Azimuths < 1 || c.Lidar.Azimuths > 10000 || c.Lidar.Range <= 0) {
-		return fmt.Errorf("lidar: %d azimuths, range %g m", c.Lidar.Azimuths, c.Lidar.Range)
+		return fmt.Errorf("lidar: %d azimuths or range %g m is out of range", c.Lidar.Azimuths, c.Lidar.Range)
 	}
 	for _, v := range [...]float64{c.Camera.Noise, c.Lidar.RangeStd, c.Lidar.Miss, c.Lidar.FalseAlarm,
 		c.Radar.RangeStd, c.Radar.AzimuthStd, c.Radar.DopplerStd, c.Radar.Detection, c.Radar.FalseAlarms, c.Radar.Clutter,
 		c.Odometry.SpeedScale, c.Odometry.SpeedStd, c.Odometry.YawRateBias, c.Odometry.YawRateStd, c.Odometry.AccelStd,
 		c.GNSS.PosStd, c.GNSS.Drift, c.GNSS.YawStd} {
 		if !(v >= 0) {
-			return fmt.Errorf("a noise or a probability is %g", v)
+			return fmt.Errorf("noise or probability %g must not be negative", v)
 		}
 	}
 	if !(c.Camera.Dirt >= 0 && c.Camera.Dirt <= 1) {
-		return fmt.Errorf("camera: %g of the lens is dirty, want 0 to 1", c.Camera.Dirt)
+		return fmt.Errorf("camera: dirt %g is outside 0 to 1", c.Camera.Dirt)
 	}
 	if k := &c.Camera.Calibration; c.Camera.Period > 0 && (k.Width < 1 || k.Height < 1 || k.Width*k.Height > 1<<24) {
-		return fmt.Errorf("camera: %d×%d pixels", k.Width, k.Height)
+		return fmt.Errorf("camera: size of %d×%d pixels is out of range", k.Width, k.Height)
 	}
 	return nil
 }
@@ -167,7 +168,7 @@ func (c *Config) Timing(sensor string) (*Timing, error) {
 			return s.Timing, nil
 		}
 	}
-	return nil, fmt.Errorf("sensor %q is none of camera, lidar, radar, odometry and gnss", sensor)
+	return nil, fmt.Errorf("unknown sensor %q: want camera, lidar, radar, odometry or gnss", sensor)
 }
 
 func (c *Config) timings() []struct {
@@ -183,7 +184,7 @@ func (c *Config) timings() []struct {
 	}
 }
 
-// Sensors draw from the streams of entities of their own.
+// Entities of the sensors' random streams.
 const (
 	entityPrefix = "sensor/"
 	cameraEntity = entityPrefix + "camera"
@@ -191,39 +192,40 @@ const (
 
 // Sensors measure the world and deliver each message when it arrives.
 type Sensors interface {
-	// Sample makes the sensors measure that are due, once for every tick of the world.
+	// Sample makes the sensors measure that are due. It is called once per tick of the world.
 	Sample(w World)
-	// Observe returns what arrived since the last call, which overwrites it.
+	// Observe returns the messages that arrived since the last call. The next call
+	// overwrites them.
 	Observe(now clock.Tick) *sensor.Observation
-	// Clone returns sensors that go on exactly as these would, with the messages that
-	// are on their way.
+	// Clone returns sensors that continue exactly as these would, including the messages
+	// in transit.
 	Clone() Sensors
 }
 
-// Rig is the sensors of a car in a run. It is not safe for concurrent use.
+// Rig is the set of sensors of a car in a run. It is not safe for concurrent use.
 type Rig struct {
-	config Config
-	dark   *darkroom // shared with clones; nil without a camera
+	config     Config
+	cameraPool *renderPool // shared with clones; nil without a camera
 
 	camera, lidar, radar, odometry, gnss rng.Stream
 	clutter                              rng.Stream    // of the radar
 	dropouts                             [5]rng.Stream // of the sensors in the order of Config
 
-	exposures queue[Exposure]
-	scans     queue[sensor.Scan]
-	radars    queue[sensor.RadarScan]
-	odos      queue[sensor.Odometry]
-	fixes     queue[sensor.GNSS]
-	arrived   []Exposure
-	films     [][]byte // pixels of the frames of obs
-	obs       sensor.Observation
+	exposures   queue[Exposure]
+	scans       queue[sensor.Scan]
+	radars      queue[sensor.RadarScan]
+	odos        queue[sensor.Odometry]
+	positions   queue[sensor.GNSS]
+	arrived     []Exposure
+	framePixels [][]byte // pixels of the frames of obs
+	obs         sensor.Observation
 
 	speedScale, yawBias float64
 	drift               geom.Vec
-	ranges              []float64 // nearest hit by ring and azimuth
+	ranges              []float64 // range of the nearest hit by ring and azimuth
 }
 
-// New mounts the sensors for a run on a map with a seed.
+// New returns the sensors for a run on a map with a seed.
 func New(c Config, m *road.Map, seed uint64) (*Rig, error) {
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("rig: %w", err)
@@ -243,7 +245,7 @@ func New(c Config, m *road.Map, seed uint64) (*Rig, error) {
 	r.drift = geom.Vec{X: c.GNSS.Drift * r.gnss.Norm(), Y: c.GNSS.Drift * r.gnss.Norm()}
 	if c.Camera.Period > 0 {
 		var err error
-		if r.dark, err = newDarkroom(&r.config.Camera, m, seed); err != nil {
+		if r.cameraPool, err = newRenderPool(&r.config.Camera, m, seed); err != nil {
 			return nil, err
 		}
 	}
@@ -253,16 +255,16 @@ func New(c Config, m *road.Map, seed uint64) (*Rig, error) {
 // Camera returns the calibration of the camera.
 func (r *Rig) Camera() *sensor.Camera { return &r.config.Camera.Calibration }
 
-// Sample lets every sensor measure whose turn it is. It is called at every tick
-// of the world, the first included.
+// Sample takes the measurements that are due. Call it at every tick of the
+// world, including the first.
 func (r *Rig) Sample(w World) {
 	now := w.Time()
 	for i, s := range [...]struct {
 		timing  *Timing
 		measure func(World, clock.Tick)
 	}{
-		{&r.config.Camera.Timing, r.shoot}, {&r.config.Lidar.Timing, r.spin}, {&r.config.Radar.Timing, r.ping},
-		{&r.config.Odometry.Timing, r.count}, {&r.config.GNSS.Timing, r.fix},
+		{&r.config.Camera.Timing, r.sampleCamera}, {&r.config.Lidar.Timing, r.sampleLidar}, {&r.config.Radar.Timing, r.sampleRadar},
+		{&r.config.Odometry.Timing, r.sampleOdometry}, {&r.config.GNSS.Timing, r.sampleGNSS},
 	} {
 		if s.timing.Period > 0 && now%s.timing.Period == 0 && !s.timing.lost(now, &r.dropouts[i]) {
 			s.measure(w, now+s.timing.Latency)
@@ -276,35 +278,35 @@ func (t *Timing) lost(now clock.Tick, r *rng.Stream) bool {
 	return t.Dropout > 0 && r.Chance(t.Dropout) || dark
 }
 
-// Observe returns what arrived since the last call, up to now. It is overwritten
-// by the next call.
+// Observe returns the messages that arrived since the last call, up to now. The
+// next call overwrites them.
 func (r *Rig) Observe(now clock.Tick) *sensor.Observation {
 	o := &r.obs
 	o.Now = now
 	r.arrived = r.exposures.take(r.arrived[:0], now, cloneExposure)
-	o.Frames = r.develop(o.Frames[:0], r.arrived)
+	o.Frames = r.renderFrames(o.Frames[:0], r.arrived)
 	o.Scans = r.scans.take(o.Scans[:0], now, cloneScan)
 	o.Radars = r.radars.take(o.Radars[:0], now, cloneRadarScan)
-	o.Odometry = r.odos.take(o.Odometry[:0], now, same)
-	o.GNSS = r.fixes.take(o.GNSS[:0], now, same)
+	o.Odometry = r.odos.take(o.Odometry[:0], now, copyValue)
+	o.GNSS = r.positions.take(o.GNSS[:0], now, copyValue)
 	return o
 }
 
-// queue holds messages on their way. Messages are reused with their buffers once
-// the observation that delivered them is over.
+// queue holds messages in transit. Messages and their buffers are reused after
+// the observation that delivered them.
 type queue[T any] struct {
-	flying    []flight[T]
+	inTransit []pending[T]
 	delivered []T
 	spare     []T
 }
 
-type flight[T any] struct {
+type pending[T any] struct {
 	message T
 	arrives clock.Tick
 	shared  bool // with the queue of a clone
 }
 
-// next returns a message whose buffers may be reused.
+// next returns an old message, to reuse its buffers.
 func (q *queue[T]) next() (m T) {
 	if n := len(q.spare); n > 0 {
 		m = q.spare[n-1]
@@ -314,17 +316,17 @@ func (q *queue[T]) next() (m T) {
 }
 
 func (q *queue[T]) send(m T, arrives clock.Tick) {
-	q.flying = append(q.flying, flight[T]{message: m, arrives: arrives})
+	q.inTransit = append(q.inTransit, pending[T]{message: m, arrives: arrives})
 }
 
 // take appends the messages that have arrived to dst, in order of sending.
 func (q *queue[T]) take(dst []T, now clock.Tick, copyOf func(T) T) []T {
 	q.spare = append(q.spare, q.delivered...)
 	q.delivered = q.delivered[:0]
-	keep := q.flying[:0]
-	for _, f := range q.flying {
+	keep := q.inTransit[:0]
+	for _, f := range q.inTransit {
 		if f.arrives <= now {
-			if f.shared { // who receives it may change it
+			if f.shared { // the receiver may change it
 				f.message = copyOf(f.message)
 			}
 			dst = append(dst, f.message)
@@ -333,6 +335,6 @@ func (q *queue[T]) take(dst []T, now clock.Tick, copyOf func(T) T) []T {
 			keep = append(keep, f)
 		}
 	}
-	q.flying = keep
+	q.inTransit = keep
 	return dst
 }

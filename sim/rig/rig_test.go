@@ -17,7 +17,7 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// still is a world at one moment, whose clock a test turns.
+// still is a static world with a clock that the test sets.
 type still struct {
 	now     clock.Tick
 	ego     actor.Actor
@@ -34,8 +34,8 @@ func (w *still) Signals() []road.SignalState  { return w.signals }
 func (w *still) Map() *road.Map               { return w.m }
 func (w *still) Conditions() scene.Conditions { return w.air }
 
-// newStill returns a world with nothing beside the road and the given actors
-// around an ego that stands at (100, 0) facing x.
+// newStill returns a world without roadside objects, with the given actors and
+// an ego that stands at (100, 0) facing x.
 func newStill(t testing.TB, actors ...actor.Actor) *still {
 	t.Helper()
 	m, err := road.Generate(road.Params{Kind: road.KindStraight})
@@ -60,7 +60,7 @@ func newRig(t testing.TB, c rig.Config, m *road.Map, seed uint64) *rig.Rig {
 	return r
 }
 
-// blind returns c without its camera, which is slow and not what a test is about.
+// blind returns c without its camera, which is slow.
 func blind(c rig.Config) rig.Config {
 	c.Camera.Period = 0
 	return c
@@ -70,8 +70,8 @@ func at(k actor.Kind, x, y, yaw, speed float64) actor.Actor {
 	return actor.Actor{Kind: k, State: actor.State{Pose: geom.Pose{X: x, Y: y, Yaw: yaw}, Speed: speed}}
 }
 
-// An ideal radar sees the nearest face of a car straight ahead, and the speed at
-// which it comes nearer, exactly.
+// An ideal radar measures the range of the nearest face of a car straight ahead
+// and its closing speed exactly.
 func TestIdealRadar(t *testing.T) {
 	w := newStill(t, at(actor.Car, 140, 0, 0, 8))
 	w.ego.State.Speed = 12
@@ -90,8 +90,8 @@ func TestIdealRadar(t *testing.T) {
 	}
 }
 
-// The range rate is the radial part of the relative velocity: at 60° to the side
-// half of the speed of what drives along.
+// The range rate is the radial part of the relative velocity: at 60° to the
+// side, half the speed of an object that moves along x.
 func TestRangeRateIsRadial(t *testing.T) {
 	c := blind(rig.Ideal())
 	c.Radar.HalfAngle = 1.5
@@ -105,8 +105,8 @@ func TestRangeRateIsRadial(t *testing.T) {
 	}
 }
 
-// Every return of an ideal lidar lies on the outline of the car, on a side that
-// faces it, and the nearest is as far as the car.
+// Every return of an ideal lidar lies on a visible side of the car, and the
+// nearest return has the distance of the car.
 func TestIdealLidar(t *testing.T) {
 	w := newStill(t, at(actor.Car, 120, 3, 0.5, 0))
 	c := blind(rig.Ideal())
@@ -131,7 +131,7 @@ func TestIdealLidar(t *testing.T) {
 	}
 }
 
-// What the lidar returns is what a slow search over all rays and boxes finds.
+// The lidar returns equal those of a brute-force search over all rays and boxes.
 func TestLidarEqualsSlowSearch(t *testing.T) {
 	w := newStill(t, at(actor.Car, 120, 3, 0.5, 0), at(actor.Truck, 90, -6, 2, 0), at(actor.Pedestrian, 112, 1, 0, 0), at(actor.Bus, 130, 5, 0.1, 0))
 	c := blind(rig.Ideal())
@@ -157,7 +157,7 @@ func TestLidarEqualsSlowSearch(t *testing.T) {
 	}
 }
 
-func TestWallsOfFogSwallowReturns(t *testing.T) {
+func TestFogReducesLidarReturns(t *testing.T) {
 	near, far := at(actor.Bus, 112, 0, 1.57, 0), at(actor.Bus, 60, 0, 1.57, 0)
 	w := newStill(t, near, far)
 	count := func(visibility float64) (near, far int) {
@@ -180,8 +180,8 @@ func TestWallsOfFogSwallowReturns(t *testing.T) {
 	}
 }
 
-// A message made at tick t arrives at t plus its latency, not a tick earlier or
-// later, and only once.
+// A message measured at tick t arrives exactly at t plus its latency, and only
+// once.
 func TestLatencyIsExact(t *testing.T) {
 	w := newStill(t, at(actor.Car, 120, 0, 0, 0))
 	c := blind(rig.Default())
@@ -205,7 +205,7 @@ func TestLatencyIsExact(t *testing.T) {
 		}
 		for _, m := range o.GNSS {
 			counts[3]++
-			if m.Time > 0 { // the car knows where it is when the run begins
+			if m.Time > 0 { // a GNSS message arrives immediately when the run begins
 				checkArrival(t, "gnss", m.Time, w.now, &c.GNSS.Timing)
 			}
 		}
@@ -246,7 +246,7 @@ func TestDropoutsAndBlackout(t *testing.T) {
 	}
 }
 
-// record returns everything that a rig measures in a second.
+// record returns all observations of a rig in one second.
 func record(t testing.TB, c rig.Config, w still) []sensor.Observation {
 	r := newRig(t, c, w.m, 7)
 	var out []sensor.Observation
@@ -257,7 +257,7 @@ func record(t testing.TB, c rig.Config, w still) []sensor.Observation {
 	return out
 }
 
-// copyOf returns an observation that the next does not overwrite, without pixels.
+// copyOf returns a deep copy of an observation without pixels.
 func copyOf(o *sensor.Observation) sensor.Observation {
 	c := sensor.Observation{Now: o.Now}
 	for _, s := range o.Scans {
@@ -301,7 +301,7 @@ func TestStreamsAreIndependent(t *testing.T) {
 	}
 }
 
-// A forked rig goes on as the original does, messages on their way included.
+// A clone continues exactly as the original, including the messages in transit.
 func TestClone(t *testing.T) {
 	w := newStill(t, at(actor.Car, 130, 1, 0, 5))
 	c := rig.Default()
@@ -321,8 +321,8 @@ func TestClone(t *testing.T) {
 	}
 }
 
-// An ideal rig tells the truth: without noise, without loss, at once.
-func TestIdealTellsTheTruth(t *testing.T) {
+// An ideal rig measures the ground truth without noise, loss or latency.
+func TestIdealIsGroundTruth(t *testing.T) {
 	w := newStill(t)
 	w.ego.State = actor.State{Pose: geom.Pose{X: 50, Y: 2, Yaw: 0.3}, Speed: 9, YawRate: 0.1, Accel: -1, Steer: 0.05}
 	w.air.Rain = 1
@@ -406,8 +406,8 @@ func Example() {
 	// Output: 10 m/s, 1 position
 }
 
-// Dirt hides about its share of the picture, sticks to the same pixels from frame
-// to frame, and leaves the others as they are.
+// Dirt covers about its share of the frame, covers the same pixels in every
+// frame, and does not change the other pixels.
 func TestDirtCoversItsShareOfTheLens(t *testing.T) {
 	w := newStill(t)
 	clean := pictures(t, rig.Ideal(), w)
@@ -418,15 +418,15 @@ func TestDirtCoversItsShareOfTheLens(t *testing.T) {
 		changed := 0
 		for i := range got[0] {
 			if got[0][i] != got[1][i] {
-				t.Fatal("the picture of a world that stands still changes")
+				t.Fatal("the frames of a static world differ")
 			}
 			if got[0][i] != clean[0][i] {
 				changed++
 			}
 		}
-		// Blots have soft edges, which hide less than half of a pixel.
+		// Spots have soft edges, which cover less than half of a pixel.
 		if is := float64(changed) / float64(len(got[0])); is < share || is > 2*share {
-			t.Errorf("%.0f %% dirt changes %.0f %% of the picture", 100*share, 100*is)
+			t.Errorf("%.0f %% dirt changes %.0f %% of the frame", 100*share, 100*is)
 		}
 	}
 }

@@ -1,8 +1,9 @@
 // Package rng gives every entity and purpose of a run its own random stream.
 //
-// A Stream is derived from (seed, entity, purpose), so adding an actor or a
-// sensor never shifts the numbers that another one draws. Streams are plain
-// values: copying one forks it, and its bytes can be stored in a checkpoint.
+// A Stream is derived from (seed, entity, purpose), so a new actor or sensor
+// never changes the random numbers of the others. Streams are plain values: a
+// copy is an independent fork, and MarshalBinary stores the state in a
+// checkpoint.
 package rng
 
 import (
@@ -14,7 +15,7 @@ import (
 )
 
 // Stream is a PCG-DXSM generator (O'Neill 2014, as in math/rand/v2). The zero
-// value is a valid stream, the same for everyone; use New.
+// value is a valid stream, always with the same numbers; use New instead.
 type Stream struct {
 	pcg rand.PCG
 }
@@ -42,8 +43,7 @@ func (s *Stream) Float64() float64 { return float64(s.pcg.Uint64()>>11) / (1 << 
 // Range returns a uniform number in [lo, hi).
 func (s *Stream) Range(lo, hi float64) float64 { return lo + (hi-lo)*s.Float64() }
 
-// IntN returns a uniform integer in [0, n). It panics if n <= 0, which is a
-// programming error.
+// IntN returns a uniform integer in [0, n). It panics if n <= 0.
 func (s *Stream) IntN(n int) int {
 	if n <= 0 {
 		panic(fmt.Sprintf("rng: IntN(%d)", n))
@@ -51,7 +51,7 @@ func (s *Stream) IntN(n int) int {
 	return int(s.Float64() * float64(n))
 }
 
-// Chance reports true with probability p.
+// Chance returns true with probability p.
 func (s *Stream) Chance(p float64) bool { return s.Float64() < p }
 
 // Norm returns a normally distributed number of mean 0 and standard deviation 1,

@@ -8,8 +8,9 @@ import (
 	"roadloop/sim/rng"
 )
 
-// Streams differ in every part of their key, and the parts do not run together.
-func TestStreamsAreApart(t *testing.T) {
+// Streams differ if any part of their key differs, even if the concatenated parts are
+// equal.
+func TestStreamsDiffer(t *testing.T) {
 	first := map[uint64]string{}
 	for _, k := range []struct {
 		seed            uint64
@@ -18,7 +19,7 @@ func TestStreamsAreApart(t *testing.T) {
 		s := rng.New(k.seed, k.entity, k.purpose)
 		v := s.Uint64()
 		if other, taken := first[v]; taken {
-			t.Errorf("%+v begins like %s", k, other)
+			t.Errorf("%+v has the same first number as %s", k, other)
 		}
 		first[v] = fmt.Sprintf("%+v", k)
 	}
@@ -43,7 +44,7 @@ func TestCopyForksAndBytesRestore(t *testing.T) {
 		}
 	}
 	if err := restored.UnmarshalBinary([]byte("nonsense")); err == nil {
-		t.Error("no error for a state that is none")
+		t.Error("no error for an invalid state")
 	}
 }
 

@@ -1,11 +1,11 @@
 package road
 
-// Build makes a map ready for use once its parts are in place: it indexes lanes
-// and surfaces for lookup and validates the map. Generated maps are built.
+// Build prepares a complete map for use: it indexes lanes and surfaces and
+// validates the map. Generated maps are already built.
 func (m *Map) Build() error {
 	m.buildIndex()
 	return m.Validate()
 }
 
-// Built reports whether Build, or a generator, has made the map ready.
+// Built reports whether the map has been prepared by Build or a generator.
 func (m *Map) Built() bool { return m.index != nil }

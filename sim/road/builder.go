@@ -7,7 +7,7 @@ import (
 )
 
 // section is the cross-section of a road: lanes to the right of the reference
-// line run along it, lanes to its left against it.
+// line run along it, lanes to the left run against it.
 type section struct {
 	forward, backward int     // lanes
 	width             float64 // of a lane, m
@@ -16,7 +16,7 @@ type section struct {
 	divider           Marking // between lanes of one direction
 	edge              Marking
 	shoulder          float64 // paved width beyond the outer lanes, m
-	sidewalk          float64 // width of the sidewalks, 0 in the country, m
+	sidewalk          float64 // width of the sidewalks, m; 0 in rural areas
 }
 
 // half returns the distances from the reference line to the paved edges.
@@ -28,16 +28,16 @@ func (s *section) half() (left, right float64) {
 	return left, right
 }
 
-// roadway is a built stretch of road between junctions.
+// roadway is a section of road between junctions.
 type roadway struct {
 	ref     geom.Polyline
 	section section
 	// forward and backward hold the lanes of each direction from right to left
-	// as their drivers see them.
+	// in driving direction.
 	forward, backward []LaneID
 }
 
-// builder assembles a map. The first error sticks; finish returns it.
+// builder assembles a map. It keeps the first error; finish returns it.
 type builder struct {
 	m   Map
 	err error
@@ -55,7 +55,7 @@ func (b *builder) newLane(pts []geom.Vec, width, limit float64) LaneID {
 	center, err := geom.NewPolyline(pts)
 	if err != nil {
 		b.fail("lane %d: %w", id, err)
-		center, _ = geom.NewPolyline([]geom.Vec{{}, {X: 1}}) // keeps the builder going until finish
+		center, _ = geom.NewPolyline([]geom.Vec{{}, {X: 1}}) // placeholder, so that the builder can continue until finish
 	}
 	b.m.Lanes = append(b.m.Lanes, Lane{
 		ID: id, Center: center, Width: width, SpeedLimit: limit,

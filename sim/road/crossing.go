@@ -6,8 +6,8 @@ import (
 	"roadloop/sim/geom"
 )
 
-// crossing makes a junction of n arms at the origin; the first arm leads to it
-// along +x, so that its traffic comes from -x.
+// crossing makes a junction of n arms at the origin; traffic on the first arm
+// drives to it along +x.
 func (g *generator) crossing(n int) {
 	sec := g.p.section()
 	left, _ := sec.half()
@@ -31,8 +31,9 @@ func (g *generator) crossing(n int) {
 	g.addJunction(arms, g.p.Control, g.plan())
 }
 
-// plan draws a signal cycle whose two phases never overlap: green, 3 s of amber,
-// and red until the other direction has had its turn, with 1 s of all red.
+// plan draws a signal cycle with two phases that never overlap: green, 3 s of
+// amber, and red during the phase of the other direction, with 1 s of all-red in
+// between.
 func (g *generator) plan() Plan {
 	green := g.random.Range(8, 16)
 	const amber, allRed = 3, 1
@@ -44,7 +45,7 @@ func (g *generator) town() {
 	sec := g.p.section()
 	left, _ := sec.half()
 	mouth := left + 6
-	g.roads = make([]roadway, 0, 2*g.p.Columns*g.p.Rows) // arms keep pointers into it
+	g.roads = make([]roadway, 0, 2*g.p.Columns*g.p.Rows) // fixed capacity, since arms keep pointers into it
 	arms := make([][]arm, g.p.Columns*g.p.Rows)
 	join := func(a, b int, from, to geom.Vec) {
 		dir := to.Sub(from).Scale(1 / to.Dist(from))

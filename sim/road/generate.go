@@ -8,7 +8,7 @@ import (
 	"roadloop/sim/rng"
 )
 
-// Generate makes a map. The same parameters give the same map.
+// Generate returns a procedural map. Equal parameters give equal maps.
 func Generate(p Params) (*Map, error) {
 	p, err := p.withDefaults()
 	if err != nil {
@@ -34,7 +34,7 @@ func Generate(p Params) (*Map, error) {
 	case KindTown:
 		g.town()
 	default:
-		return nil, fmt.Errorf("unknown kind of map %q", p.Kind)
+		return nil, fmt.Errorf("unknown map kind %q", p.Kind)
 	}
 	m, err := b.finish(string(p.Kind) + "-" + strconv.FormatUint(p.Seed, 10))
 	if err != nil {
@@ -45,7 +45,7 @@ func Generate(p Params) (*Map, error) {
 	return m, nil
 }
 
-// generator holds a map in the making.
+// generator holds the state of Generate.
 type generator struct {
 	*builder
 	p      Params

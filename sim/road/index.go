@@ -8,13 +8,13 @@ import (
 
 const (
 	cellSize = 10.0 // m
-	// reach is how far from a lane or surface a cell still knows it, m. A point
-	// farther than that from every lane is looked up the slow way.
+	// reach is the distance within which a cell lists lanes and surfaces, m.
+	// The lookup of a point farther from all lanes searches all lanes.
 	reach = 8.0
 )
 
-// index is a uniform grid over the map. Every cell lists the stretches of lanes
-// and the pieces of surfaces within reach of it.
+// index is a uniform grid over the map. Every cell lists the lane sections and
+// surface quads within reach.
 type index struct {
 	origin geom.Vec
 	nx, ny int
@@ -36,14 +36,14 @@ func boxAround(pts []geom.Vec) box {
 	return b
 }
 
-// distance returns how far p is from the box, 0 inside.
+// distance returns the distance of p from the box, 0 inside.
 func (b *box) distance(p geom.Vec) float64 {
 	dx := math.Max(0, math.Max(b.lo.X-p.X, p.X-b.hi.X))
 	dy := math.Max(0, math.Max(b.lo.Y-p.Y, p.Y-b.hi.Y))
 	return math.Sqrt(dx*dx + dy*dy)
 }
 
-// stretch is a part of a lane.
+// stretch is a section of a lane, from s0 to s1.
 type stretch struct {
 	lane   LaneID
 	s0, s1 float64
@@ -129,8 +129,8 @@ type place struct {
 	s, d float64
 }
 
-// off returns how far the place is from the center line of the lane's extent:
-// |d| beside it, the distance to the end before and behind it.
+// off returns the distance of a place from the center line of its lane: |d|
+// between the ends of the lane, else the distance to the nearer end.
 func (m *Map) off(p place) float64 {
 	past := math.Max(-p.s, p.s-m.Lanes[p.lane].Center.Length())
 	return math.Hypot(p.d, math.Max(0, past))
@@ -143,8 +143,8 @@ func (m *Map) Nearest(p geom.Vec) (lane LaneID, s, d float64, ok bool) {
 	return best.lane, best.s, best.d, ok
 }
 
-// NearestAligned is Nearest among lanes that run in about the direction of the
-// pose: each radian of difference in heading counts as 3 m of distance.
+// NearestAligned is like Nearest, but prefers lanes along the heading of the
+// pose: each radian of heading difference counts as 3 m of distance.
 func (m *Map) NearestAligned(p geom.Pose) (lane LaneID, s, d float64, ok bool) {
 	best, ok := m.nearest(p.Pos(), func(c place) float64 {
 		return 3 * math.Abs(geom.WrapAngle(m.Lanes[c.lane].Center.At(c.s).Yaw-p.Yaw))
@@ -152,7 +152,7 @@ func (m *Map) NearestAligned(p geom.Pose) (lane LaneID, s, d float64, ok bool) {
 	return best.lane, best.s, best.d, ok
 }
 
-// nearest returns the place of least distance plus penalty.
+// nearest returns the place with the smallest distance plus penalty.
 func (m *Map) nearest(p geom.Vec, penalty func(place) float64) (place, bool) {
 	best, cost := place{lane: None}, math.Inf(1)
 	try := func(id LaneID, s0, s1 float64) {
@@ -198,7 +198,8 @@ func (m *Map) LanesAt(dst []LaneID, p geom.Vec) []LaneID {
 // Drivable reports whether p lies on asphalt.
 func (m *Map) Drivable(p geom.Vec) bool { return m.On(p, Asphalt) }
 
-// On reports whether p lies on a surface of the given kind, whatever else is there.
+// On reports whether p lies on a surface of the given kind. Other surfaces may overlap it
+// there.
 func (m *Map) On(p geom.Vec, kind SurfaceKind) bool {
 	cell := m.index.cell(p)
 	if cell < 0 {

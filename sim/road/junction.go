@@ -10,8 +10,8 @@ import (
 // arm is a road that meets a junction with one of its ends.
 type arm struct {
 	road  *roadway
-	atEnd bool // the end of the reference line meets the junction, not its start
-	minor bool // gives way where signs regulate
+	atEnd bool // the end, not the start, of the reference line is at the junction
+	minor bool // gives way if signs control the junction
 	// crosswalk puts a zebra crossing across the arm.
 	crosswalk bool
 }
@@ -32,8 +32,8 @@ func (a *arm) outgoing() []LaneID {
 	return a.road.forward
 }
 
-// mouth returns the pose of the reference line's end at the junction, looking
-// out of the junction along the arm.
+// mouth returns the pose of the reference line's end at the junction, with the
+// heading out of the junction along the arm.
 func (a *arm) mouth() geom.Pose {
 	if a.atEnd {
 		p := a.road.ref.At(a.road.ref.Length())
@@ -43,8 +43,8 @@ func (a *arm) mouth() geom.Pose {
 	return a.road.ref.At(0)
 }
 
-// edges returns the distances from the reference line to the paved edges as
-// seen looking out of the junction.
+// edges returns the distances from the reference line to the left and right
+// paved edges, in the direction out of the junction.
 func (a *arm) edges() (left, right float64) {
 	left, right = a.road.section.half()
 	if a.atEnd {
@@ -53,22 +53,22 @@ func (a *arm) edges() (left, right float64) {
 	return left, right
 }
 
-// Positions of what is painted before a junction, from the mouth backward, m.
+// Positions of road markings before a junction, measured from the mouth backward, m.
 const (
 	stopLineBack      = 1.0
 	crosswalkBack     = 1.2
 	crosswalkWidth    = 3.0
 	stopBeforeZebra   = crosswalkBack + crosswalkWidth + 1.0
-	crossingClearance = 2.3 // swept width within which two lanes conflict, m
+	crossingClearance = 2.3 // center-line distance below which two lanes conflict, m
 )
 
-// connection remembers where a junction lane came from, for right of way.
+// connection is a junction lane with its arms, for right of way.
 type connection struct {
 	lane     LaneID
 	from, to int // arms
 }
 
-// addJunction joins arms. Their order does not matter.
+// addJunction joins arms. The result does not depend on their order.
 func (b *builder) addJunction(arms []arm, control Control, plan Plan) {
 	sort.SliceStable(arms, func(i, j int) bool { return arms[i].mouth().Yaw < arms[j].mouth().Yaw })
 	id := len(b.m.Junctions)
@@ -100,7 +100,7 @@ func junctionCenter(arms []arm) geom.Vec {
 	return c
 }
 
-// turnOf classifies the change of heading between two arms.
+// turnOf classifies the heading change between two arms.
 func turnOf(from, to geom.Pose) (Turn, float64) {
 	delta := geom.WrapAngle(to.Yaw - from.Yaw - math.Pi)
 	switch {
@@ -140,8 +140,8 @@ func (b *builder) connectArms(cons []connection, arms []arm, from, to, junction 
 	return cons
 }
 
-// findConflicts records for every pair of connections from different arms where
-// they share ground, and who gives way.
+// findConflicts records the conflict area and the right of way for each pair of
+// connections from different arms.
 func (b *builder) findConflicts(arms []arm, cons []connection, control Control) {
 	for i, p := range cons {
 		for _, q := range cons[i+1:] {
@@ -161,7 +161,7 @@ func (b *builder) findConflicts(arms []arm, cons []connection, control Control) 
 	}
 }
 
-// overlap returns the stretches of two lanes that come closer to each other than
+// overlap returns the sections of two lanes that are closer to each other than
 // crossingClearance.
 func overlap(a, z *Lane) (Conflict, bool) {
 	c := Conflict{With: z.ID, Start: math.Inf(1), OtherStart: math.Inf(1)}
@@ -177,7 +177,7 @@ func overlap(a, z *Lane) (Conflict, bool) {
 	return c, c.End > c.Start
 }
 
-// yields tells whether traffic on p gives way to traffic on q.
+// yields reports whether traffic on p gives way to traffic on q.
 func (b *builder) yields(arms []arm, p, q connection, control Control) bool {
 	turnP, turnQ := b.lane(p.lane).Turn, b.lane(q.lane).Turn
 	opposite := math.Abs(geom.WrapAngle(arms[p.from].mouth().Yaw-arms[q.from].mouth().Yaw)) > 2.2
@@ -197,13 +197,13 @@ func (b *builder) yields(arms []arm, p, q connection, control Control) bool {
 	return false
 }
 
-// fromTheRight tells whether traffic entering by arm q comes from the right of
-// traffic entering by arm p.
+// fromTheRight reports whether traffic from arm q comes from the right of
+// traffic from arm p.
 func fromTheRight(p, q geom.Pose) bool {
 	return geom.WrapAngle(q.Yaw-p.Yaw) > 0.3 && geom.WrapAngle(q.Yaw-p.Yaw) < 2.8
 }
 
-// controlArm paints stop lines and crosswalks on an arm and puts up its signal.
+// controlArm adds the stop lines, crosswalk and signal of an arm.
 func (b *builder) controlArm(arms []arm, i int, control Control, plan Plan) {
 	a := &arms[i]
 	if control == Yield || control == StopSign {
@@ -227,16 +227,16 @@ func (b *builder) controlArm(arms []arm, i int, control Control, plan Plan) {
 	}
 }
 
-// addSignal puts the head that governs an arm at the far right corner of the
-// junction, where a driver who waits at the stop line still sees it.
+// addSignal adds the signal head of an arm at the far right corner of the
+// junction, where it is visible from the stop line.
 func (b *builder) addSignal(arms []arm, i int, plan Plan) SignalID {
 	in := arms[i].mouth()
 	heading := geom.WrapAngle(in.Yaw + math.Pi)
 	inbound := geom.Pose{X: in.X, Y: in.Y, Yaw: heading}
-	// Looking out of the junction the drivers who come in are on the left.
+	// In the direction out of the junction, incoming traffic is on the left.
 	inner, _ := arms[i].edges()
 	depth := crossingDepth(arms, inbound)
-	round := math.Max(0, depth/2-inner) / 4 // how far the rounded corner cuts in
+	round := math.Max(0, depth/2-inner) / 4 // cut of the rounded corner
 	at := inbound.ToWorld(geom.Vec{X: depth + round + 1, Y: -inner - round - 1})
 	id := SignalID(len(b.m.Signals))
 	phase := int(math.Round(math.Abs(geom.WrapAngle(heading-arms[0].mouth().Yaw))/(math.Pi/2))) % 2
@@ -249,8 +249,8 @@ func (b *builder) addSignal(arms []arm, i int, plan Plan) SignalID {
 	return id
 }
 
-// crossingDepth returns how far beyond its mouth an arm's traffic has crossed
-// the roads that cross its way, or reached the far side where none does.
+// crossingDepth returns the distance beyond its mouth at which an arm's traffic
+// has passed the crossing roads, or reached the far side if no road crosses.
 func crossingDepth(arms []arm, inbound geom.Pose) float64 {
 	var crossing, far float64
 	for i := range arms {
@@ -318,8 +318,8 @@ func (b *builder) paveJunction(arms []arm, center geom.Vec) []geom.Vec {
 	return outline
 }
 
-// cornerCurve runs from the left edge of one mouth to the right edge of the next
-// one counter-clockwise.
+// cornerCurve returns the curb from the left edge of one mouth to the right edge
+// of the next mouth counter-clockwise.
 func cornerCurve(from geom.Pose, left float64, to geom.Pose, right float64) []geom.Vec {
 	p0 := from.ToWorld(geom.Vec{Y: left})
 	p2 := to.ToWorld(geom.Vec{Y: -right})

@@ -1,11 +1,11 @@
-// Package road describes where one may drive: lanes with their neighbors and
-// successors, markings, junctions, signals, stop lines and crosswalks, and what
-// stands beside the road. It makes procedural maps by seed and answers which
-// lane a point is on and what its Frenet coordinates are.
+// Package road describes road networks: lanes with neighbors and successors,
+// markings, junctions, signals, stop lines, crosswalks and roadside objects. It
+// generates procedural maps from seeds and finds the lane and the Frenet
+// coordinates of a point.
 //
 // All positions are in the map frame in meters, headings in radians
-// counter-clockwise from x. Traffic keeps to the right. A Map never changes once
-// it is built; it holds no actors.
+// counter-clockwise from x. Traffic keeps to the right. A Map never changes
+// after Build; it holds no actors.
 package road
 
 import (
@@ -54,7 +54,7 @@ const (
 	RightTurn
 )
 
-// Control is what regulates the end of a lane.
+// Control is the traffic control at the end of a lane.
 type Control uint8
 
 // Controls at the end of a lane.
@@ -65,42 +65,43 @@ const (
 	Yield
 )
 
-// Lane is a strip of road for one stream of traffic.
+// Lane is one lane of a road, in one driving direction.
 type Lane struct {
 	ID         LaneID
 	Center     geom.Polyline // in driving direction
 	Width      float64       // m, constant along the lane
 	SpeedLimit float64       // m/s
-	// Left and Right are the neighbors in the same direction of travel that one
-	// may change to; Opposite is the adjoining lane of oncoming traffic.
+	// Left and Right are the neighboring lanes of the same direction; Opposite
+	// is the adjacent oncoming lane.
 	Left, Right, Opposite LaneID
 	Next, Prev            []LaneID
 	LeftMark, RightMark   Marking
 	// Junction is the junction that the lane crosses, or -1 outside junctions.
 	Junction int
 	Turn     Turn
-	// Control regulates leaving the lane at StopS, the arc length of its stop
-	// line (its end where nothing is painted). Signal is set with SignalControl.
+	// Control applies at StopS, the arc length of the stop line, or the end of a
+	// lane without one. Signal is set with SignalControl.
 	Control Control
 	Signal  SignalID
 	StopS   float64
-	// Conflicts lists where lanes of the same junction cross or join this one.
+	// Conflicts lists the conflict areas with crossing and merging lanes of the same
+	// junction.
 	Conflicts []Conflict
 }
 
-// Conflict is a stretch of a lane that another lane of the junction also uses.
+// Conflict is a section of a lane that overlaps another lane of the junction.
 type Conflict struct {
 	With                 LaneID
 	Start, End           float64 // on this lane, m
 	OtherStart, OtherEnd float64 // on the lane With, m
-	// Yield tells that traffic on this lane gives way to traffic on With.
+	// Yield reports that traffic on this lane gives way to traffic on With.
 	Yield bool
 }
 
 // SignalState is the light that a signal shows.
 type SignalState uint8
 
-// Signal lights. Off is an unlit signal, or one whose light was not seen.
+// Signal lights. Off means an unlit signal or, in perception, an unknown light.
 const (
 	Off SignalState = iota
 	Red
@@ -118,14 +119,14 @@ type Signal struct {
 	ID     SignalID
 	Pos    geom.Vec // foot of the head, map frame
 	Height float64  // of the middle of the head above the road, m
-	Yaw    float64  // direction that the lamps face, rad
+	Yaw    float64  // facing direction of the lamps, rad
 	Lanes  []LaneID // lanes that it governs
 	Plan   Plan
 }
 
-// Plan is a signal's cycle: Green, then Amber, then Red, each in seconds,
-// entered Offset seconds into the cycle at time zero. A plan whose times are
-// all zero keeps the signal Off.
+// Plan is the timing of a signal: a cycle of Green, Amber and Red, each in
+// seconds. At time zero the cycle is at Offset seconds. A plan of zeros keeps
+// the signal Off.
 type Plan struct {
 	Green, Amber, Red float64
 	Offset            float64
@@ -159,18 +160,18 @@ type Junction struct {
 
 // Crosswalk is a zebra crossing: a strip of the given width from curb to curb.
 type Crosswalk struct {
-	A, B  geom.Vec // middle of the strip at the two curbs
+	A, B  geom.Vec // center of the strip at the two curbs
 	Width float64  // along the road, m
 	Spans []Span   // lanes it crosses
 }
 
-// Span is a stretch of a lane.
+// Span is a section of a lane.
 type Span struct {
 	Lane       LaneID
 	Start, End float64 // arc length, m
 }
 
-// SurfaceKind is what the ground is made of.
+// SurfaceKind is the material of the ground.
 type SurfaceKind uint8
 
 // Surfaces. Ground that no Surface covers is grass.
@@ -181,12 +182,13 @@ const (
 	Gravel
 )
 
-// Surface is a piece of ground: the strip between two edges with the same
-// number of points. Where surfaces overlap the later one in Map.Surfaces is on top.
+// Surface is a piece of ground: the strip between two edges with the same number of
+// points. If surfaces overlap, the later one in Map.Surfaces is on top.
 type Surface struct {
 	Kind        SurfaceKind
 	Left, Right []geom.Vec
-	// Curb tells which edges carry a raised curb, for drawing and for walking.
+	// CurbLeft and CurbRight report whether an edge has a raised curb, for rendering and
+	// pedestrians.
 	CurbLeft, CurbRight bool
 }
 
@@ -204,7 +206,7 @@ const (
 	Fence
 )
 
-// Prop is something that stands beside the road and never moves.
+// Prop is a static roadside object.
 type Prop struct {
 	Kind                  PropKind
 	Pose                  geom.Pose // center of its footprint
@@ -212,7 +214,7 @@ type Prop struct {
 	Variant               uint32    // free bits for color and shape
 }
 
-// Map is a road network with its surroundings.
+// Map is a road network with its roadside objects.
 type Map struct {
 	Name       string
 	Lanes      []Lane

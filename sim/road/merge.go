@@ -2,18 +2,18 @@ package road
 
 import "roadloop/sim/geom"
 
-// rampLength is how long ramps are, m.
+// rampLength is the length of ramps, m.
 const rampLength = 120.0
 
-// straight builds a stretch of road along +x.
+// straight builds a road along +x from x0 to x1.
 func (g *generator) straight(x0, x1 float64, sec section) roadway {
 	return *g.road(geom.Trace(geom.Pose{X: x0}, []geom.Piece{{Length: x1 - x0}}, 2), sec)
 }
 
-// through makes a one-way road along +x with a lane more on its right between x0
-// and x1, over the taper's length, and returns that stretch. The lanes are those
-// before, from right to left, then those beside the additional lane, which comes
-// first among them, and those after it.
+// through makes a one-way road along +x with an additional right lane from x0 to
+// x1, of the taper's length, and returns that section. The lanes are in this
+// order: the lanes before, from right to left; the additional lane and the lanes
+// next to it; the lanes after.
 func (g *generator) through() (during roadway, x0, x1 float64) {
 	g.p.OneWay = true
 	sec := g.p.section()
@@ -41,8 +41,8 @@ func (g *generator) merge() {
 	g.link(g.ramp(start, end).forward[0], during.forward[0])
 }
 
-// exit makes a road that a ramp leaves to the right by a deceleration lane. The
-// ramp's lane comes last.
+// exit makes a road with a ramp that leaves to the right by a deceleration
+// lane. The ramp's lane comes last.
 func (g *generator) exit() {
 	during, _, x1 := g.through()
 	d := (float64(g.p.Lanes) + 1) * g.p.LaneWidth
@@ -58,9 +58,9 @@ func (g *generator) ramp(from, to geom.Pose) roadway {
 	return *g.road(geom.Connect(from, to, 2), sec)
 }
 
-// drop makes a one-way road along +x whose rightmost lane ends after the taper's
-// length; the pavement narrows over dropWedge behind it. The lanes are those
-// before, from right to left, then those after.
+// drop makes a one-way road along +x. Its rightmost lane ends after the taper's
+// length; the pavement narrows over dropWedge behind the end. The lanes are in
+// this order: the lanes before, from right to left; the lanes after.
 func (g *generator) drop() {
 	g.p.OneWay = true
 	sec := g.p.section()

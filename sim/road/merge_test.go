@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// An exit is reached by changing to the lane that begins before it; a lane drop is
-// passed by changing off the lane that ends.
+// The route to an exit changes to the lane that begins before it. The route past a
+// lane drop changes away from the lane that ends.
 func TestLanesThatBeginAndEnd(t *testing.T) {
 	for _, c := range []struct {
 		name     string
@@ -31,7 +31,8 @@ func TestLanesThatBeginAndEnd(t *testing.T) {
 	}
 }
 
-// The pavement behind a lane that ends narrows: one may still swerve back there.
+// The pavement behind a lane that ends narrows gradually, so that a late return is
+// possible.
 func TestDroppedLaneEndsInAWedge(t *testing.T) {
 	m := mustGenerate(t, Params{Kind: KindDrop, Length: 300, Taper: 150})
 	end := &m.Lanes[0]

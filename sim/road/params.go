@@ -16,12 +16,12 @@ const (
 	KindArc        Kind = "arc"        // straight, arc, straight
 	KindCurve      Kind = "curve"      // straight, clothoid, arc, clothoid, straight
 	KindSCurve     Kind = "s-curve"    // two such curves in opposite directions
-	KindMerge      Kind = "merge"      // a one-way road that an on-ramp joins
-	KindExit       Kind = "exit"       // a one-way road that an off-ramp leaves
-	KindDrop       Kind = "lane-drop"  // a one-way road whose right lane ends
+	KindMerge      Kind = "merge"      // a one-way road with an on-ramp
+	KindExit       Kind = "exit"       // a one-way road with an off-ramp
+	KindDrop       Kind = "lane-drop"  // a one-way road with a right lane that ends
 	KindFourWay    Kind = "four-way"   // a junction of four arms
 	KindTee        Kind = "tee"        // a junction of three arms
-	KindRoundabout Kind = "roundabout" // a ring that four arms meet
+	KindRoundabout Kind = "roundabout" // a ring with four arms
 	KindTown       Kind = "town"       // a grid of streets
 )
 
@@ -30,23 +30,23 @@ func Kinds() []Kind {
 	return []Kind{KindStraight, KindArc, KindCurve, KindSCurve, KindMerge, KindExit, KindDrop, KindFourWay, KindTee, KindRoundabout, KindTown}
 }
 
-// Params describes a procedural map. Zero fields take the value in brackets.
+// Params describes a procedural map. Zero fields stand for the value in brackets.
 //
-// Lanes of a single road are numbered along the driving direction of the first
-// one: 0 is the rightmost lane, and after the last forward lane come the oncoming
-// lanes, again from right to left as their drivers see them. At junctions the
-// first arm is the one that the traffic comes from which drives along +x.
+// The lanes of a single road are numbered in the driving direction of the first
+// one: lane 0 is the rightmost lane. After the last forward lane follow the
+// oncoming lanes, from right to left in their driving direction. At junctions the
+// traffic on the first arm drives along +x.
 type Params struct {
 	Kind      Kind
-	Lanes     int     // in each direction, without the one that begins or ends [1]
+	Lanes     int     // in each direction, without a lane that begins or ends [1]
 	OneWay    bool    // no oncoming lanes
 	LaneWidth float64 // m [3.5]
-	Length    float64 // of the road, of each arm, or of a town's block, m [400; arms 150; blocks 90]
+	Length    float64 // of the road, of each arm, or of a town block, m [400; arms 150; blocks 90]
 	Radius    float64 // of curves, signed, positive to the left, m [150]; of a roundabout [16]
 	Angle     float64 // change of heading of a curve, rad [1]
-	// Taper is the length of the lane on which one enters, leaves, or that ends, m
-	// [200; merge a third of Length]. Before and after a ramp the road goes on for a
-	// third of Length, after a lane drop for Length.
+	// Taper is the length of an acceleration lane, a deceleration lane or a lane
+	// that ends, m [200; merge a third of Length]. The road extends a third of
+	// Length before and after a ramp, and Length after a lane drop.
 	Taper      float64
 	SpeedLimit float64 // m/s [13.9]
 	Control    Control // of junctions
@@ -57,7 +57,7 @@ type Params struct {
 	Yellow     bool    // yellow center line
 	Columns    int     // of a town's junctions [3]
 	Rows       int     // [2]
-	Seed       uint64  // of scenery, signal phases and everything left to chance
+	Seed       uint64  // of scenery, signal phases and all other random choices
 }
 
 // withDefaults returns p with its zero fields filled in, or an error that names
@@ -74,7 +74,7 @@ func (p Params) withDefaults() (Params, error) {
 	p.Taper = cmp.Or(p.Taper, p.taper())
 	p.LaneWidth = cmp.Or(p.LaneWidth, 3.5)
 	if p.Kind == KindRoundabout {
-		p.Radius = cmp.Or(p.Radius, usualRing)
+		p.Radius = cmp.Or(p.Radius, defaultRingRadius)
 	}
 	p.Radius = cmp.Or(p.Radius, 150)
 	p.Angle = cmp.Or(p.Angle, 1)
@@ -85,7 +85,7 @@ func (p Params) withDefaults() (Params, error) {
 	return p, p.check()
 }
 
-// taper returns the usual length of the lane that begins or ends on the way.
+// taper returns the default of Taper.
 func (p *Params) taper() float64 {
 	if p.Kind == KindMerge {
 		return p.Length / 3
@@ -93,13 +93,13 @@ func (p *Params) taper() float64 {
 	return 200
 }
 
-// ParamError is a parameter that makes no map.
+// ParamError is an invalid map parameter.
 type ParamError struct {
-	Param string // as scenario files call it, such as lane_width
-	// Min and Max bound the magnitude of the parameter, SI; both are 0 where the fault is
-	// not a matter of bounds.
+	Param string // name in scenario files, such as lane_width
+	// Min and Max bound the magnitude of the parameter, SI; both are 0 if the fault is
+	// not a bound.
 	Min, Max float64
-	Reason   string // what is wrong, or why the bounds are those
+	Reason   string // the fault, or the reason for the bounds
 }
 
 // Error names the parameter, its bounds and the reason.
@@ -113,7 +113,7 @@ func (e *ParamError) Error() string {
 	return fmt.Sprintf("%s is outside %g to %g, %s", e.Param, e.Min, e.Max, e.Reason)
 }
 
-// check reports the first field out of range.
+// check returns an error for the first field out of range.
 func (p *Params) check() error {
 	for _, f := range []struct {
 		name      string
@@ -143,11 +143,12 @@ const (
 	maxArc = 1e5
 )
 
-// innerRadius is what a curve leaves at least of its radius at the inner edge of
-// the road: less, and a car of 2.6 m wheelbase could not follow the inner lane.
+// innerRadius is the minimum radius of a curve at the inner edge of the road. On
+// a smaller one a car of 2.6 m wheelbase could not follow the inner lane.
 const innerRadius = 5.0 // m
 
-// checkCurve reports a curve so tight that the inner edge of the road would fold.
+// checkCurve returns an error for a curve that is too tight for the width of the road, or
+// too long.
 func (p *Params) checkCurve() error {
 	if p.Kind != KindArc && p.Kind != KindCurve && p.Kind != KindSCurve {
 		return nil
@@ -163,7 +164,7 @@ func (p *Params) checkCurve() error {
 	return nil
 }
 
-// section returns the cross-section that the parameters ask for.
+// section returns the cross-section for the parameters.
 func (p *Params) section() section {
 	s := section{
 		forward: p.Lanes, backward: p.Lanes, width: p.LaneWidth, limit: p.SpeedLimit,

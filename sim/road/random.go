@@ -2,12 +2,12 @@ package road
 
 import "roadloop/sim/rng"
 
-// Random makes a map of a random kind with random parameters, for training over
-// many surroundings.
+// Random returns a map of a random kind with random parameters, for training on
+// many maps.
 func Random(seed uint64) (*Map, error) { return Generate(RandomParams(seed)) }
 
-// randomKinds are the kinds that Random draws from. A kind that were added here
-// would change the map of every seed, and with it what networks were trained on.
+// randomKinds are the kinds of Random. Do not add a kind: it would change the
+// map of every seed, and so the training data of existing networks.
 var randomKinds = [...]Kind{KindStraight, KindArc, KindCurve, KindSCurve, KindMerge, KindFourWay, KindTee, KindTown}
 
 // RandomParams draws the parameters of Random.

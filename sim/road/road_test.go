@@ -79,7 +79,7 @@ func TestLaneCentersAreDrivable(t *testing.T) {
 	}
 }
 
-// The grid must answer as looking at every lane does.
+// The grid gives the same result as a search over all lanes.
 func TestNearestEqualsBruteForce(t *testing.T) {
 	for seed := range uint64(10) {
 		m := mustGenerate(t, RandomParams(seed))
@@ -101,7 +101,7 @@ func TestNearestEqualsBruteForce(t *testing.T) {
 	}
 }
 
-func TestNearestAlignedPrefersOwnDirection(t *testing.T) {
+func TestNearestAlignedPrefersSameDirection(t *testing.T) {
 	m := mustGenerate(t, Params{Kind: KindStraight})
 	for _, c := range []struct {
 		pose geom.Pose
@@ -116,8 +116,8 @@ func TestNearestAlignedPrefersOwnDirection(t *testing.T) {
 	}
 }
 
-// Whatever the time, no two lanes that cross have green together, but for left
-// turns, which give way to the traffic they meet.
+// No two crossing lanes have green at the same time, except left turns, which
+// give way to oncoming traffic.
 func TestConflictingSignalsNeverGreenTogether(t *testing.T) {
 	for _, kind := range []Kind{KindFourWay, KindTee, KindTown} {
 		m := mustGenerate(t, Params{Kind: kind, Control: SignalControl, Seed: 5})
@@ -138,7 +138,7 @@ func TestConflictingSignalsNeverGreenTogether(t *testing.T) {
 	}
 }
 
-// entrySignal returns the signal that lets traffic onto a junction lane.
+// entrySignal returns the signal that controls the entry to a junction lane.
 func (m *Map) entrySignal(l *Lane) *Signal {
 	if l.Junction < 0 || len(l.Prev) == 0 || m.Lanes[l.Prev[0]].Signal == NoSignal {
 		return nil
@@ -155,8 +155,8 @@ func yieldsBack(l *Lane, to LaneID) bool {
 	return false
 }
 
-// mergeOnly tells that two lanes come together only because opposite left turns
-// pass close by each other.
+// mergeOnly reports whether two lanes conflict only because opposite left turns
+// pass close to each other.
 func mergeOnly(m *Map, a, b LaneID) bool {
 	return m.Lanes[a].Turn == LeftTurn && m.Lanes[b].Turn == LeftTurn
 }
@@ -180,7 +180,7 @@ func TestConflictsAreMutual(t *testing.T) {
 				}
 			}
 			if !found {
-				t.Errorf("lane %d conflicts with %d, which does not know", i, c.With)
+				t.Errorf("lane %d conflicts with %d, but not the reverse", i, c.With)
 			}
 		}
 	}
@@ -250,11 +250,11 @@ func TestFindRoute(t *testing.T) {
 	}
 	straight := mustGenerate(t, Params{Kind: KindStraight})
 	if _, err := straight.FindRoute(0, 1); err == nil {
-		t.Error("found a way into oncoming traffic")
+		t.Error("found a route into oncoming traffic")
 	}
 }
 
-func TestGenerateRefuses(t *testing.T) {
+func TestGenerateRejectsBadParams(t *testing.T) {
 	for _, p := range []Params{
 		{Kind: "spiral"},
 		{Kind: KindStraight, Lanes: 9},

@@ -6,22 +6,23 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Measures of a roundabout.
+// Dimensions of a roundabout.
 const (
-	usualRing = 16.0 // radius of the middle of the ring lane, m
-	// ringEntry is how far beside the axis of an arm, as seen from the middle, its
-	// lanes join and leave the ring, rad.
+	defaultRingRadius = 16.0 // radius of the ring lane's center line, m
+	// ringEntry is the angle between the axis of an arm and the points where its
+	// lanes join and leave the ring, about the center of the ring, rad.
 	ringEntry = 35 * math.Pi / 180
 	ringRoom  = 1.2 // asphalt on either side of the ring lane, m
-	// mergeLength is the stretch of the ring behind an entry that must be free for
-	// whoever enters, m. Farther on they follow each other.
+	// mergeLength is the length of the ring after an entry that must be free to
+	// enter, m. Farther on, vehicles follow each other.
 	mergeLength = 5.0
-	// ringClearance is how near a way in may come to the middle of the ring lane before
-	// it is in the way there, m: more than at crossings, since long vehicles swing out.
+	// ringClearance is the distance from the ring lane's center line below which an
+	// entry lane conflicts with the ring, m. It is larger than at crossings, since long
+	// vehicles swing out.
 	ringClearance = crossingClearance + 0.8
 )
 
-// checkRoundabout reports what a roundabout cannot be.
+// checkRoundabout returns an error for parameters that do not fit a roundabout.
 func (p *Params) checkRoundabout() error {
 	switch {
 	case p.Kind != KindRoundabout:
@@ -40,16 +41,16 @@ func (p *Params) checkRoundabout() error {
 	return nil
 }
 
-// ring is a roundabout in the making, with its middle at the origin.
+// ring is a roundabout under construction, with its center at the origin.
 type ring struct {
-	radius, width float64 // of the middle of its lane; of the lane
-	entry         float64 // length of the way from an arm to the ring, m
+	radius, width float64 // of the lane's center line; of the lane
+	entry         float64 // length of the path from an arm to the ring, m
 	arms          []arm
 }
 
-// roundabout makes a ring of one lane, driven counter-clockwise, that four arms
-// meet. Whoever enters yields to those on the ring. As at other junctions, every way
-// from one arm to another is a lane of its own.
+// roundabout makes a counter-clockwise ring of one lane with four arms. Entering
+// traffic yields to traffic on the ring. As at other junctions, every connection
+// from one arm to another is a separate lane.
 func (g *generator) roundabout() {
 	sec := g.p.section()
 	r := ring{radius: g.p.Radius, width: sec.width}
@@ -70,20 +71,20 @@ func (g *generator) roundabout() {
 	g.addRing(&r)
 }
 
-// mouth returns how far from the middle the arms end, so that their lanes turn
-// evenly onto the ring.
+// mouth returns the distance from the center at which the arms end, so that
+// their lanes turn smoothly onto the ring.
 func (r *ring) mouth() float64 {
 	turn := (math.Pi/2 - ringEntry) / 2
 	return r.radius*math.Cos(ringEntry) + (r.radius*math.Sin(ringEntry)-r.width/2)/math.Tan(turn)
 }
 
-// on returns the pose on the ring at an angle from the middle.
+// on returns the pose on the ring at an angle about the center.
 func (r *ring) on(angle float64) geom.Pose {
 	p := geom.Unit(angle).Scale(r.radius)
 	return geom.Pose{X: p.X, Y: p.Y, Yaw: geom.WrapAngle(angle + math.Pi/2)}
 }
 
-// ringWay is the way of a connection round the ring, from an angle over another.
+// ringWay is a connection around the ring, from angle at over a sweep of over.
 type ringWay struct {
 	connection
 	at, over float64 // rad
@@ -97,7 +98,7 @@ func (b *builder) addRing(r *ring) {
 	for from := range r.arms {
 		for to := range r.arms {
 			if from != to {
-				w := b.roundRing(r, from, to)
+				w := b.connectRing(r, from, to)
 				b.lane(w.lane).Junction = id
 				j.Lanes = append(j.Lanes, w.lane)
 				ways = append(ways, w)
@@ -117,8 +118,8 @@ func (b *builder) addRing(r *ring) {
 	}
 }
 
-// roundRing adds the lane from one arm round the ring to another.
-func (b *builder) roundRing(r *ring, from, to int) ringWay {
+// connectRing adds the lane from one arm around the ring to another.
+func (b *builder) connectRing(r *ring, from, to int) ringWay {
 	in, out := r.arms[from].incoming()[0], r.arms[to].outgoing()[0]
 	begin, end := r.arms[from].mouth(), r.arms[to].mouth()
 	w := ringWay{at: begin.Yaw + ringEntry}
@@ -144,8 +145,8 @@ func lengthOf(pts []geom.Vec) float64 {
 	return length
 }
 
-// ringConflict records that p enters the ring where q comes round, if it does, and
-// yields.
+// ringConflict records the conflict between p, which enters the ring and yields,
+// and q, if q passes the entry.
 func (b *builder) ringConflict(r *ring, p, q *ringWay) {
 	passes := math.Mod(p.at-q.at+4*math.Pi, 2*math.Pi)
 	if passes >= q.over {
@@ -156,7 +157,7 @@ func (b *builder) ringConflict(r *ring, p, q *ringWay) {
 	for start > 0 && lane.Center.At(start-0.5).Pos().Norm() < r.radius+ringClearance {
 		start -= 0.5
 	}
-	there := r.entry + passes*r.radius // where q comes by
+	there := r.entry + passes*r.radius // arc length at which q passes
 	c := Conflict{
 		With: q.lane, Start: math.Max(0, start), End: math.Min(r.entry+mergeLength, lane.Center.Length()),
 		OtherStart: there - (r.entry - start), OtherEnd: there + mergeLength, Yield: true,
@@ -166,7 +167,7 @@ func (b *builder) ringConflict(r *ring, p, q *ringWay) {
 	b.lane(q.lane).Conflicts = append(b.lane(q.lane).Conflicts, mirror)
 }
 
-// circle returns points on a circle about the middle, the first one again at the end.
+// circle returns points on a closed circle about the center.
 func (r *ring) circle(radius float64) []geom.Vec {
 	const n = 64
 	pts := make([]geom.Vec, n+1)
@@ -176,8 +177,8 @@ func (r *ring) circle(radius float64) []geom.Vec {
 	return pts
 }
 
-// paveRing lays the asphalt of a ring, around grass, and of the ways onto and off it,
-// and in towns the sidewalk around it.
+// paveRing adds the asphalt of a ring and of its entries and exits, and in towns the
+// sidewalk around it. The center stays grass.
 func (b *builder) paveRing(r *ring) {
 	outer, inner := r.radius+r.width/2+ringRoom, r.radius-r.width/2-ringRoom
 	walk := r.arms[0].road.section.sidewalk
@@ -194,8 +195,8 @@ func (b *builder) paveRing(r *ring) {
 	}
 }
 
-// paveWay lays asphalt under a lane through pts, and a little beyond its ends, so
-// that no seam stays open.
+// paveWay adds asphalt under a lane through pts and slightly beyond its ends, so
+// that there are no gaps.
 func (b *builder) paveWay(pts []geom.Vec, width float64) {
 	line, err := geom.NewPolyline(pts)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Whoever comes from an arm yields to those who come round past it, and to nobody
-// else; on the ring one yields to nobody.
+// Traffic from an arm yields to ring traffic that passes the arm, and to no
+// other; traffic on the ring never yields.
 func TestRoundaboutRightOfWay(t *testing.T) {
 	m := mustGenerate(t, Params{Kind: KindRoundabout, Crosswalks: true, Urban: true})
 	turn := map[Turn]*Lane{}
@@ -19,8 +19,8 @@ func TestRoundaboutRightOfWay(t *testing.T) {
 	if len(turn) != 3 || m.Lanes[0].Control != Yield {
 		t.Fatalf("%d ways from arm 0, control %v", len(turn), m.Lanes[0].Control)
 	}
-	// Coming round past the first arm: from the left (lane 5) straight on and to the
-	// left, from ahead (lane 3) to the left.
+	// Ring traffic that passes the first arm: from the left (lane 5) straight and
+	// left, from ahead (lane 3) left.
 	for _, l := range turn {
 		var to []Turn
 		for _, c := range l.Conflicts {
@@ -30,7 +30,7 @@ func TestRoundaboutRightOfWay(t *testing.T) {
 			other := &m.Lanes[c.With]
 			to = append(to, other.Turn)
 			if from := other.Prev[0]; from != 5 && from != 3 {
-				t.Errorf("yields to someone from lane %d", from)
+				t.Errorf("yields to traffic from lane %d", from)
 			}
 			if gap := l.Center.At(c.End).Pos().Dist(other.Center.At(c.OtherEnd).Pos()); gap > 0.5 {
 				t.Errorf("the conflict ends %.1f m apart on the two lanes", gap)
@@ -45,8 +45,8 @@ func TestRoundaboutRightOfWay(t *testing.T) {
 	}
 }
 
-// The ways are smooth, as long as they should be, and paved for a bus.
-func TestRoundaboutWays(t *testing.T) {
+// The lanes are smooth, have the expected length, and are paved wide enough for a bus.
+func TestRoundaboutLanes(t *testing.T) {
 	for _, radius := range []float64{15, 16, 25, 40} {
 		m := mustGenerate(t, Params{Kind: KindRoundabout, Radius: radius})
 		for _, id := range m.Junctions[0].Lanes {
@@ -68,12 +68,12 @@ func TestRoundaboutWays(t *testing.T) {
 			}
 		}
 		if m.Drivable(geom.Vec{X: radius - 5}) {
-			t.Error("the middle is paved")
+			t.Error("the center is paved")
 		}
 	}
 }
 
-func TestRoundaboutRefuses(t *testing.T) {
+func TestRoundaboutRejectsBadParams(t *testing.T) {
 	for want, p := range map[string]Params{
 		"one lane":      {Lanes: 2},
 		"yields":        {Control: SignalControl},

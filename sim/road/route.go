@@ -5,13 +5,13 @@ import (
 	"fmt"
 )
 
-// changeCost is what a lane change costs in a route, m.
+// changeCost is the cost of a lane change in a route, m.
 const changeCost = 40
 
-// FindRoute returns the lanes to take from one lane to another, both included:
-// consecutive lanes are successors or neighbors. It minimizes the length of
-// the lanes entered plus changeCost for every lane change, and fails when the
-// map has no way.
+// FindRoute returns the lanes from one lane to another, both included:
+// consecutive lanes are successors or neighbors. It minimizes the length of the
+// lanes entered plus changeCost for every lane change. It returns an error if
+// the map has no such route.
 func (m *Map) FindRoute(from, to LaneID) ([]LaneID, error) {
 	if !m.exists(from) || !m.exists(to) {
 		return nil, fmt.Errorf("route from lane %d to lane %d: the map has %d lanes", from, to, len(m.Lanes))
@@ -41,7 +41,7 @@ func (m *Map) FindRoute(from, to LaneID) ([]LaneID, error) {
 			}
 		}
 	}
-	return nil, fmt.Errorf("route from lane %d to lane %d: there is no way", from, to)
+	return nil, fmt.Errorf("no route from lane %d to lane %d", from, to)
 }
 
 func backtrack(prev []LaneID, at LaneID) []LaneID {
@@ -55,7 +55,7 @@ func backtrack(prev []LaneID, at LaneID) []LaneID {
 	return route
 }
 
-// visit is a lane to look at, with the lane it is reached from.
+// visit is a lane to expand, with its predecessor on the route.
 type visit struct {
 	lane, prev LaneID
 	cost       float64

@@ -7,15 +7,15 @@ import (
 	"roadloop/sim/rng"
 )
 
-// scenery puts up what stands beside the roads of a finished map.
+// scenery adds roadside objects to a finished map.
 type scenery struct {
 	m      *Map
 	random rng.Stream
 	urban  bool
 }
 
-// furnish lines every road: houses, lamps and trees in towns, trees, bushes,
-// fences and guard rails in the country.
+// furnish adds objects along every road: houses, lamps and trees in towns;
+// trees, bushes, fences and guard rails in rural areas.
 func (s *scenery) furnish(roads []roadway) {
 	for i := range roads {
 		r := &roads[i]
@@ -34,8 +34,8 @@ func (s *scenery) furnish(roads []roadway) {
 	}
 }
 
-// place puts p up unless it would stand on a road, on a sidewalk (posts and trees
-// may), or inside something else.
+// place adds p unless it would be on a road, overlap another object, or be a
+// building on a sidewalk.
 func (s *scenery) place(p Prop) bool {
 	box := geom.OBB{Center: p.Pose.Pos(), Yaw: p.Pose.Yaw, Length: p.Length, Width: p.Width}
 	if s.covers(box.Inflate(0.2, 0.2), p.Kind) {
@@ -52,7 +52,7 @@ func (s *scenery) place(p Prop) bool {
 	return true
 }
 
-// covers reports whether a footprint reaches onto ground that has to stay free.
+// covers reports whether a footprint overlaps ground that must stay free.
 func (s *scenery) covers(box geom.OBB, kind PropKind) bool {
 	frame := geom.Pose{X: box.Center.X, Y: box.Center.Y, Yaw: box.Yaw}
 	nx, ny := int(math.Ceil(box.Length/2))+1, int(math.Ceil(box.Width/2))+1
@@ -70,38 +70,38 @@ func (s *scenery) covers(box geom.OBB, kind PropKind) bool {
 	return false
 }
 
-// beside returns the pose at s along the road, out meters beyond the line that
-// is side meters to its left, facing along the road.
-func beside(r *roadway, s, side, out float64) geom.Pose {
+// roadsidePose returns the pose at s along the road, out meters beyond the line that
+// is side meters to its left, with the heading of the road.
+func roadsidePose(r *roadway, s, side, out float64) geom.Pose {
 	return r.ref.Offset(s, side+math.Copysign(out, side))
 }
 
-// houses lines a road with buildings.
+// houses adds buildings along a road.
 func (s *scenery) houses(r *roadway, side float64) {
 	for at := s.random.Range(0, 10); at < r.ref.Length(); {
 		length, depth := s.random.Range(8, 22), s.random.Range(8, 14)
 		setback := s.random.Range(0.3, 4)
 		s.place(Prop{
-			Kind: Building, Pose: beside(r, at+length/2, side, setback+depth/2),
+			Kind: Building, Pose: roadsidePose(r, at+length/2, side, setback+depth/2),
 			Length: length, Width: depth, Height: 3 * float64(2+s.random.IntN(4)),
 		})
 		at += length + s.random.Range(0.5, 9)
 	}
 }
 
-// row puts up p at regular distances, out meters beyond the edge.
+// row adds p at regular distances, out meters beyond the edge.
 func (s *scenery) row(r *roadway, side, every float64, p Prop, out float64) {
 	for at := s.random.Range(5, every); at < r.ref.Length(); at += every {
-		p.Pose = beside(r, at, side, out)
+		p.Pose = roadsidePose(r, at, side, out)
 		s.place(p)
 	}
 }
 
-// scatter puts up plants at the given density per meter.
+// scatter adds plants at the given density per meter.
 func (s *scenery) scatter(r *roadway, side float64, kind PropKind, density, out float64) {
 	n := int(density * r.ref.Length())
 	for range n {
-		p := Prop{Kind: kind, Pose: beside(r, s.random.Range(0, r.ref.Length()), side, out)}
+		p := Prop{Kind: kind, Pose: roadsidePose(r, s.random.Range(0, r.ref.Length()), side, out)}
 		s.place(s.plant(p))
 	}
 }
@@ -118,11 +118,11 @@ func (s *scenery) plant(p Prop) Prop {
 	return p
 }
 
-// countryside lines a road with vegetation, here and there a fence, a guard rail or a house.
+// countryside adds vegetation along a road, and some fences, guard rails and houses.
 func (s *scenery) countryside(r *roadway, side float64) {
 	length := r.ref.Length()
 	for range int(length / 9) {
-		p := Prop{Kind: Tree, Pose: beside(r, s.random.Range(0, length), side, 2.5+40*s.random.Float64()*s.random.Float64())}
+		p := Prop{Kind: Tree, Pose: roadsidePose(r, s.random.Range(0, length), side, 2.5+40*s.random.Float64()*s.random.Float64())}
 		if s.random.Chance(0.35) {
 			p.Kind = Bush
 		}
@@ -130,22 +130,22 @@ func (s *scenery) countryside(r *roadway, side float64) {
 	}
 	switch s.random.IntN(3) {
 	case 0:
-		s.lengthwise(r, side, Prop{Kind: Barrier, Length: 4, Width: 0.25, Height: 0.75}, 0.6)
+		s.addRail(r, side, Prop{Kind: Barrier, Length: 4, Width: 0.25, Height: 0.75}, 0.6)
 	case 1:
-		s.lengthwise(r, side, Prop{Kind: Fence, Length: 3, Width: 0.1, Height: 1.1}, 5)
+		s.addRail(r, side, Prop{Kind: Fence, Length: 3, Width: 0.1, Height: 1.1}, 5)
 	}
 	for range int(length / 150) {
 		s.place(Prop{
-			Kind: Building, Pose: beside(r, s.random.Range(0, length), side, s.random.Range(14, 40)),
+			Kind: Building, Pose: roadsidePose(r, s.random.Range(0, length), side, s.random.Range(14, 40)),
 			Length: s.random.Range(8, 16), Width: s.random.Range(7, 11), Height: s.random.Range(4, 8),
 		})
 	}
 }
 
-// lengthwise puts pieces of a rail or fence end to end.
-func (s *scenery) lengthwise(r *roadway, side float64, p Prop, out float64) {
+// addRail adds a continuous row of rail or fence pieces.
+func (s *scenery) addRail(r *roadway, side float64, p Prop, out float64) {
 	for at := p.Length / 2; at < r.ref.Length(); at += p.Length {
-		p.Pose = beside(r, at, side, out)
+		p.Pose = roadsidePose(r, at, side, out)
 		s.place(p)
 	}
 }

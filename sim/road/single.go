@@ -15,11 +15,11 @@ func (g *generator) single() {
 	}
 }
 
-// pieces returns the shape of a single road of the given kind.
+// pieces returns the shape of a single road.
 func (g *generator) pieces() []geom.Piece {
 	k := 1 / g.p.Radius
 	arc := math.Abs(g.p.Radius * g.p.Angle)
-	// A clothoid third of the turn at either end.
+	// A clothoid at each end takes a quarter of the heading change.
 	turn := []geom.Piece{{Length: arc / 2, K1: k}, {Length: arc / 2, K0: k, K1: k}, {Length: arc / 2, K0: k}}
 	var curve []geom.Piece
 	switch g.p.Kind {

@@ -9,7 +9,7 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Tolerances of Validate: lanes that follow each other meet within these.
+// Tolerances of Validate for the joint of consecutive lanes.
 const (
 	joinGap  = 0.05 // m
 	joinBend = 0.15 // rad
@@ -17,7 +17,7 @@ const (
 
 // Validate checks that the map is consistent: lanes join their successors in
 // position and heading, links and neighbors are mutual, sizes are positive and
-// references exist. It returns every fault found, each naming its lane.
+// references exist. It returns all faults found, each with its lane.
 func (m *Map) Validate() error {
 	var errs []error
 	if len(m.Lanes) == 0 {
@@ -31,7 +31,7 @@ func (m *Map) Validate() error {
 	for i := range m.Signals {
 		for _, id := range m.Signals[i].Lanes {
 			if !m.exists(id) || m.Lanes[id].Signal != SignalID(i) {
-				errs = append(errs, fmt.Errorf("signal %d governs lane %d, which does not obey it", i, id))
+				errs = append(errs, fmt.Errorf("signal %d lists lane %d, but the lane does not refer to the signal", i, id))
 			}
 		}
 	}
@@ -91,7 +91,7 @@ func (m *Map) validateLinks(l *Lane) error {
 	end := l.Center.At(l.Center.Length())
 	for _, id := range l.Next {
 		if !m.exists(id) || !slices.Contains(m.Lanes[id].Prev, l.ID) {
-			return fmt.Errorf("successor %d does not know it", id)
+			return fmt.Errorf("successor %d does not list it as predecessor", id)
 		}
 		start := m.Lanes[id].Center.At(0)
 		if gap := start.Pos().Dist(end.Pos()); gap > joinGap {

@@ -1,7 +1,8 @@
-// Package scene is the display list: what a camera can see at one moment, with
-// class and instance ids, independent of who draws it. The software rasterizer
-// (sim/raster) and the Ebitengine renderer (sim/gpu) draw the same list. It
-// holds types only; sim/stage fills a list from a map and actors.
+// Package scene is the display list: everything that a camera can see at one
+// time, with class and instance IDs, independent of the renderer. The software
+// renderer (sim/raster) and the Ebitengine renderer (sim/gpu) draw the same
+// list. The package holds types only; sim/stage builds a list from a map and
+// actors.
 //
 // World frame: x, y as in the map, z up from the road surface, meters. Colors
 // are sRGB components from 0 to 1 of the surface in white light.
@@ -36,7 +37,7 @@ const (
 	NumClasses = iota
 )
 
-// MarkID tells markings apart in the marking channel; 0 is none.
+// MarkID is the kind of road marking in the marking channel; 0 is none.
 type MarkID uint8
 
 // Kinds of paint on the road.
@@ -57,7 +58,8 @@ type Vec3 struct{ X, Y, Z float32 }
 // RGB is a color, components 0 to 1.
 type RGB [3]float32
 
-// Texture is the pattern of a face, which renderers make up from world positions.
+// Texture is the pattern of a face. Renderers compute it procedurally from world
+// positions.
 type Texture uint8
 
 // Textures.
@@ -72,8 +74,8 @@ const (
 	Paint // worn paint on the road
 )
 
-// Slot says where the color of a face comes from: its own, or one of the colors
-// of the instance.
+// Slot selects the color of a face: its own, or one of the colors of the
+// instance.
 type Slot uint8
 
 // Color slots.
@@ -99,26 +101,26 @@ const (
 	GreenLamp
 )
 
-// Material is how a face looks.
+// Material is the appearance of a face.
 type Material struct {
 	Color   RGB
 	Slot    Slot
 	Texture Texture
 	Class   Class
 	Mark    MarkID
-	Wear    float32 // of Paint: fraction that is gone
+	Wear    float32 // of Paint: fraction that is worn off
 	Lamp    Lamp    // shines when lit
 }
 
-// Face is a convex planar polygon: N vertices from First in Mesh.Index,
-// counter-clockwise seen from the side of its normal.
+// Face is a convex planar polygon: N vertices from index First in Mesh.Index,
+// counter-clockwise when seen against its normal.
 type Face struct {
 	First, N uint16
 	Mat      uint8 // index into Mesh.Materials
 	Normal   Vec3  // unit length
 }
 
-// Mesh is a set of faces. It never changes once it is built.
+// Mesh is an immutable set of faces.
 type Mesh struct {
 	Verts     []Vec3
 	Index     []uint16
@@ -128,7 +130,7 @@ type Mesh struct {
 	Radius    float32 // m
 }
 
-// Instance is a mesh in the world, turned about the vertical.
+// Instance is a mesh placed in the world, rotated about the vertical axis.
 type Instance struct {
 	Mesh   *Mesh
 	Pos    Vec3
@@ -137,7 +139,8 @@ type Instance struct {
 	Colors [3]RGB
 	Lamps  Lamp
 	ID     uint16 // for the instance channel
-	// Shadow is the size of the box that casts the instance's shadow, m; zero casts none.
+	// Shadow is the size of the box that casts the instance's shadow, m; zero casts no
+	// shadow.
 	Shadow Vec3
 }
 
@@ -149,33 +152,34 @@ type Glow struct {
 	Intensity float32
 }
 
-// View is the camera in the world.
+// View is the camera: calibration, vehicle pose, exposure and noise.
 type View struct {
 	Cal  *sensor.Camera
 	Ego  geom.Pose // rear axle of the vehicle that carries it
 	Time clock.Tick
-	// Exposure scales brightness; 0 stands for 1. Noise is the standard deviation
-	// of the image noise in 8-bit steps, drawn from NoiseSeed.
+	// Exposure scales brightness; 0 means 1. Noise is the standard deviation of
+	// the image noise in 8-bit levels; NoiseSeed seeds it.
 	Exposure  float64
 	Noise     float64
 	NoiseSeed uint64
 }
 
-// List is everything to draw. Its slices are reused from frame to frame.
+// List is the display list of one frame. Its slices are reused from frame to frame.
 type List struct {
 	View       View
 	Conditions Conditions
-	// Ground lies flat on z = 0 and is painted in order, each over the one before;
-	// where nothing is painted there is grass.
+	// Ground meshes are flat at z = 0 and painted in order, later ones over
+	// earlier ones. Unpainted ground is grass.
 	Ground []*Mesh
 	// Static meshes are in world coordinates.
 	Static    []*Mesh
 	Instances []Instance
 	Glows     []Glow
-	// Shadows are the corners of convex shadows on the ground, ShadowEnds the end
-	// of each in it.
+	// Shadows are the corners of all convex ground shadows; ShadowEnds are the
+	// end indices of each shadow in Shadows.
 	Shadows    []geom.Vec
 	ShadowEnds []int
-	// Lamps are street lamps that shine at night, at the height of the light.
+	// Lamps are the positions of the street lamps that are on, at the height of the light
+	// source.
 	Lamps []Vec3
 }

@@ -1,10 +1,10 @@
-// Package sensor defines the messages that sensors send and the calibration
-// that tells where they sit. It holds types only: the models that make the
-// messages are in sim/rig, and the driving stack knows nothing but these.
+// Package sensor defines the messages of sensors and their calibration. It
+// holds types only: the sensor models are in sim/rig, and these messages are
+// the only input of the driving stack.
 //
-// Every message carries the time at which it was measured; it reaches the
-// driver later, by the sensor's latency. The vehicle frame has its origin at the
-// rear axle on the ground, x forward, y left, z up.
+// Every message carries its measurement time; it reaches the driver after the
+// sensor's latency. The vehicle frame has its origin at the rear axle on the
+// ground, x forward, y left, z up.
 package sensor
 
 import (
@@ -14,7 +14,7 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Mount is where a sensor sits on the vehicle, in the vehicle frame.
+// Mount is the pose of a sensor in the vehicle frame.
 type Mount struct {
 	X, Y, Z          float64 // m
 	Yaw, Pitch, Roll float64 // rad; pitch is positive nose down, roll positive right side down
@@ -80,7 +80,7 @@ type RadarScan struct {
 	Targets []RadarTarget
 }
 
-// Odometry is what wheels, steering and IMU report.
+// Odometry is a measurement of wheel speed, steering and IMU.
 type Odometry struct {
 	Time    clock.Tick
 	Speed   float64 // m/s, from the wheels
@@ -97,8 +97,9 @@ type GNSS struct {
 	StdYaw float64 // rad
 }
 
-// Observation is everything that arrived since the driver's last decision, each
-// list in order of arrival. Its buffers belong to the rig and are overwritten by the next.
+// Observation is the set of messages that arrived since the driver's last decision, each
+// list in order of arrival. Its buffers belong to the rig; the next observation overwrites
+// them.
 type Observation struct {
 	Now      clock.Tick
 	Frames   []Frame
@@ -108,16 +109,16 @@ type Observation struct {
 	GNSS     []GNSS
 }
 
-// Pixel returns where the camera sees the direction (x, y, 1) in its own frame:
-// x right, y down, as multiples of the distance along the axis.
+// Pixel returns the pixel of the direction (x, y, 1) in the camera frame: x
+// right, y down, relative to the depth along the optical axis.
 func (c *Camera) Pixel(x, y float64) (u, v float64) {
 	r2 := x*x + y*y
 	f := 1 + c.K1*r2 + c.K2*r2*r2
 	return c.Fx*x*f + c.Cx, c.Fy*y*f + c.Cy
 }
 
-// Ray is the inverse of Pixel: the direction (x, y, 1) that the pixel sees. It
-// inverts the distortion by fixed-point iteration.
+// Ray is the inverse of Pixel: it returns the direction (x, y, 1) of a pixel.
+// It inverts the distortion by fixed-point iteration.
 func (c *Camera) Ray(u, v float64) (x, y float64) {
 	xd, yd := (u-c.Cx)/c.Fx, (v-c.Cy)/c.Fy
 	x, y = xd, yd
@@ -143,8 +144,8 @@ func (c *Camera) Project(px, py, pz float64) (u, v, depth float64, ok bool) {
 	return u, v, z, true
 }
 
-// Ground returns where the ray of a pixel meets the ground, in the vehicle
-// frame; ok is false at or above the horizon.
+// Ground returns the intersection of the ray of a pixel with the ground, in the
+// vehicle frame; ok is false at or above the horizon.
 func (c *Camera) Ground(u, v float64) (p geom.Vec, ok bool) {
 	x, y := c.Ray(u, v)
 	dx, dy, dz := c.Mount.ToVehicle(x, y, 1)

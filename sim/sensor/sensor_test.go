@@ -10,8 +10,8 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// A point on the ground, seen by any camera near the default one, comes back from
-// its pixel to where it is.
+// Ground inverts Project for points on the ground and cameras near the default
+// one.
 func TestGroundInvertsProject(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := sensor.FrontCamera()
@@ -23,7 +23,7 @@ func TestGroundInvertsProject(t *testing.T) {
 		x, y := c.Mount.X+ahead*(k-s*left), ahead*(s+k*left)
 		u, v, depth, ok := c.Project(x, y, 0)
 		if !ok || depth <= 0 {
-			t.Fatalf("(%.1f, %.1f) is not before the camera", x, y)
+			t.Fatalf("(%.1f, %.1f) is not in front of the camera", x, y)
 		}
 		p, ok := c.Ground(u, v)
 		if !ok || math.Hypot(p.X-x, p.Y-y) > 1e-3*ahead {
@@ -32,8 +32,9 @@ func TestGroundInvertsProject(t *testing.T) {
 	})
 }
 
-// By hand: 10 m before a level camera at 1.4 m height, 1 m to the left, on the
-// ground. u = 160 − f/10, v = 88 + 1.4·f/10 with f = 160/tan 32.5°.
+// By hand: a point on the ground, 10 m in front of a level camera at 1.4 m
+// height and 1 m to the left. u = 160 − f/10, v = 88 + 1.4·f/10 with f =
+// 160/tan 32.5°.
 func TestProjectByHand(t *testing.T) {
 	c := sensor.FrontCamera()
 	c.Mount.Pitch = 0

@@ -9,19 +9,19 @@ import (
 	"roadloop/sim/scene"
 )
 
-// View is a moment of the world as a camera is to see it.
+// View is the state of the world for one frame of a camera.
 type View struct {
 	scene.View
 	Actors     []actor.Actor
 	Signals    []road.SignalState // of the map's signals, in their order
 	Conditions scene.Conditions
-	// Outside tells that the camera looks from outside: the ego, where it is among the
-	// actors, is drawn. A camera that sits in the ego does not see it.
+	// Outside reports that the camera is outside the ego. The ego is then drawn if it
+	// is in Actors. A camera inside the ego does not see it.
 	Outside bool
 }
 
-// Compose fills dst with everything that the camera can see. It reuses dst's
-// buffers and allocates nothing once they have grown.
+// Compose fills dst with the objects that the camera can see. It reuses dst's
+// buffers and allocates only while they grow.
 func (st *Stage) Compose(dst *scene.List, v *View) {
 	dst.View, dst.Conditions = v.View, v.Conditions
 	dst.Ground, dst.Static = dst.Ground[:0], dst.Static[:0]
@@ -47,27 +47,27 @@ func (st *Stage) Compose(dst *scene.List, v *View) {
 	}
 }
 
-// Darkness tells how dark it is: 0 with the sun 6° above the horizon, 1 with the
-// sun 6° below it.
+// Darkness returns 0 for a sun from 6° above the horizon, 1 for a sun from 6°
+// below it, and values in between.
 func Darkness(c scene.Conditions) float64 {
 	const six = 6 * math.Pi / 180
 	return math.Max(0, math.Min(1, (six-c.SunElevation)/(2*six)))
 }
 
-// frustum is the sector of the ground that a camera sees.
+// frustum is the sector of the ground in a camera's view.
 type frustum struct {
 	axis  geom.Pose
 	slope float64 // half width over distance
 }
 
-// sees reports whether a disc of the given radius may be in view.
+// sees reports whether a disk of the given radius may be in view.
 func (f *frustum) sees(p geom.Vec, radius float64) bool {
 	q := f.axis.ToLocal(p)
 	return q.X > -radius && q.X < ViewRange+radius && math.Abs(q.Y) < f.slope*math.Max(q.X, 0)+radius*(1+f.slope)
 }
 
 func (st *Stage) composeStatic(dst *scene.List, f *frustum, night bool) {
-	const reach = cellSize // half a cell's diagonal and what sticks out of it
+	const reach = cellSize // half a cell's diagonal and the overhang of its objects
 	for l := range numLayers {
 		for i := range st.cells {
 			c := &st.cells[i]
@@ -93,7 +93,7 @@ func (st *Stage) composeStatic(dst *scene.List, f *frustum, night bool) {
 	}
 }
 
-// Trousers are chosen by variant; skins go from light to dark.
+// Trouser colors are selected by the variant; skins are ordered from light to dark.
 var (
 	trousers = []scene.RGB{{.13, .15, .22}, {.20, .19, .18}, {.35, .32, .26}, {.10, .10, .11}, {.28, .33, .42}}
 	skins    = [actor.Skins]scene.RGB{{.92, .76, .65}, {.80, .61, .47}, {.62, .43, .31}, {.42, .28, .20}, {.29, .20, .15}}
@@ -134,7 +134,7 @@ func rgb(p [3]uint8) scene.RGB {
 	return scene.RGB{float32(p[0]) / 255, float32(p[1]) / 255, float32(p[2]) / 255}
 }
 
-// lampsOf translates an actor's lights; tail lamps burn with the headlights.
+// lampsOf translates an actor's lights; tail lamps are on with the headlights.
 func lampsOf(a *actor.Actor) (l scene.Lamp) {
 	for _, m := range [...]struct {
 		light actor.Lights
@@ -193,7 +193,7 @@ func (st *Stage) composeSignal(dst *scene.List, f *frustum, s *road.Signal, stat
 	if !f.sees(s.Pos, 2) {
 		return
 	}
-	lit := signalColors[state] // zero when off
+	lit := signalColors[state] // zero if off
 	dst.Instances = append(dst.Instances, scene.Instance{
 		Mesh: st.models.signal, ID: scene.FirstSignal + uint16(s.ID), Yaw: s.Yaw,
 		Pos:   at(float32(s.Pos.X), float32(s.Pos.Y), float32(s.Height)),
@@ -208,8 +208,8 @@ func (st *Stage) composeSignal(dst *scene.List, f *frustum, s *road.Signal, stat
 	}
 }
 
-// appendShadow adds the shadow that a box casts in the sun, or a soft patch
-// under it when the sky is overcast.
+// appendShadow adds the shadow of a box in the sun, or a soft patch under it
+// when the sky is overcast.
 func appendShadow(dst *scene.List, in *scene.Instance, c *scene.Conditions) {
 	elevation := math.Max(c.SunElevation, 0.25)
 	reach := float64(in.Shadow.Z) / math.Tan(elevation)

@@ -11,9 +11,9 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// No two faces of a model that look different lie on each other: which of them is seen
-// would be left to rounding.
-func TestFacesOfModelsLieApart(t *testing.T) {
+// No two faces of a model with different appearance overlap in one plane: rounding
+// would decide which one is visible.
+func TestModelsHaveNoCoplanarFaces(t *testing.T) {
 	m, st := newStage(t, road.Params{Kind: road.KindStraight})
 	cal := sensor.FrontCamera()
 	for i := range actor.Kinds() {
@@ -27,8 +27,8 @@ func TestFacesOfModelsLieApart(t *testing.T) {
 			mesh := list.Instances[0].Mesh
 			for a := range mesh.Faces {
 				for b := range mesh.Faces[:a] {
-					if at, meet := lieOnEachOther(mesh, &mesh.Faces[a], &mesh.Faces[b]); meet {
-						t.Errorf("%v %d: faces %d and %d lie on each other at %.3f", k, variant, b, a, at)
+					if at, meet := overlapInPlane(mesh, &mesh.Faces[a], &mesh.Faces[b]); meet {
+						t.Errorf("%v %d: faces %d and %d overlap in one plane at %.3f", k, variant, b, a, at)
 					}
 				}
 			}
@@ -36,9 +36,9 @@ func TestFacesOfModelsLieApart(t *testing.T) {
 	}
 }
 
-// lieOnEachOther returns a place inside both faces, if they look different and lie in
-// one plane.
-func lieOnEachOther(m *scene.Mesh, a, b *scene.Face) (geom.Vec, bool) {
+// overlapInPlane returns a point inside both faces, if they differ in appearance and
+// are in one plane.
+func overlapInPlane(m *scene.Mesh, a, b *scene.Face) (geom.Vec, bool) {
 	const flat = 1e-4 // of the size of the model
 	n := a.Normal
 	if a.Mat == b.Mat || dot(n, b.Normal) < 1-flat {
@@ -68,7 +68,7 @@ func dot(a, b scene.Vec3) float64 { return float64(a.X*b.X + a.Y*b.Y + a.Z*b.Z) 
 
 func corner(m *scene.Mesh, f *scene.Face, i int) scene.Vec3 { return m.Verts[m.Index[int(f.First)+i]] }
 
-// flattened returns the corners of a face without the axis that it faces most.
+// flattened returns the corners of a face without the dominant axis of its normal.
 func flattened(m *scene.Mesh, f *scene.Face, n scene.Vec3) []geom.Vec {
 	var out []geom.Vec
 	for i := range int(f.N) {
@@ -84,7 +84,7 @@ func flattened(m *scene.Mesh, f *scene.Face, n scene.Vec3) []geom.Vec {
 	return out
 }
 
-// inside returns places all over the inside of a convex polygon.
+// inside returns sample points inside a convex polygon.
 func inside(corners []geom.Vec) []geom.Vec {
 	const parts = 12
 	var out []geom.Vec

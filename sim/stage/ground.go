@@ -29,7 +29,7 @@ const (
 	stripe     = 0.5
 )
 
-// surfaces lays the ground of the map.
+// surfaces adds the ground surfaces of the map.
 func (g *grid) surfaces(m *road.Map) {
 	for i := range m.Surfaces {
 		f := &m.Surfaces[i]
@@ -58,7 +58,7 @@ func surfaceMaterial(k road.SurfaceKind) (scene.Material, layer) {
 	return scene.Material{Color: asphalt, Texture: scene.Asphalt, Class: scene.Road}, layerAsphalt
 }
 
-// curb raises a stone curb along an edge, on its left side (1) or right side (-1).
+// curb adds a stone curb along an edge, on its left side (1) or right side (-1).
 func (g *grid) curb(edge []geom.Vec, side float64) {
 	const height, width = 0.12, 0.18
 	m := scene.Material{Color: kerb, Texture: scene.Pavement, Class: scene.Sidewalk}
@@ -70,7 +70,7 @@ func (g *grid) curb(edge []geom.Vec, side float64) {
 		n := q.Sub(p).Scale(1 / p.Dist(q)).Left().Scale(side * width)
 		b := &g.at(p).solid
 		if b.full(8) {
-			return // a curb more or less is no reason to refuse a map
+			return // a missing curb is no reason to reject a map
 		}
 		top := [4]geom.Vec{p, q, q.Add(n), p.Add(n)}
 		if side < 0 {
@@ -102,7 +102,7 @@ func (g *grid) markings(m *road.Map) {
 }
 
 // line paints a marking along a lane, d to the left of its center. Lines shared
-// with a neighbor are painted twice at the same place, which does no harm.
+// with a neighbor are painted twice at the same place, without effect.
 func (g *grid) line(center *geom.Polyline, d float64, mark road.Marking, shared bool) {
 	if mark.Kind == road.MarkNone {
 		return
@@ -111,7 +111,7 @@ func (g *grid) line(center *geom.Polyline, d float64, mark road.Marking, shared 
 	if mark.Yellow {
 		m.Color = yellow
 	}
-	if !shared { // the line of an edge lies inside the lane
+	if !shared { // an edge line is inside the lane
 		d -= math.Copysign(lineWidth, d)
 	}
 	switch mark.Kind {
@@ -127,7 +127,7 @@ func (g *grid) line(center *geom.Polyline, d float64, mark road.Marking, shared 
 	}
 }
 
-// stripe paints the part of a line from s0 to s1, in pieces that follow curves.
+// stripe paints the part of a line from s0 to s1, in short pieces that follow curves.
 func (g *grid) stripe(center *geom.Polyline, d, s0, s1 float64, m scene.Material) {
 	const piece = 4.0
 	n := max(1, int(math.Ceil((s1-s0)/piece)))

@@ -26,12 +26,13 @@ func (b *builder) material(m scene.Material) uint8 {
 	return uint8(len(b.mesh.Materials) - 1)
 }
 
-// full reports whether another face of n vertices or a new material might not fit.
+// full reports whether another face of n vertices, or a new material, might exceed the
+// limits of a mesh.
 func (b *builder) full(n int) bool {
 	return len(b.mesh.Verts)+n > 60000 || len(b.mesh.Index)+n > 60000 || len(b.mesh.Materials) >= 250
 }
 
-// face adds a convex polygon, counter-clockwise seen from outside.
+// face adds a convex polygon with corners counter-clockwise as seen from outside.
 func (b *builder) face(m scene.Material, pts ...scene.Vec3) {
 	f := scene.Face{First: uint16(len(b.mesh.Index)), N: uint16(len(pts)), Mat: b.material(m), Normal: normal(pts)}
 	for _, p := range pts {
@@ -59,7 +60,7 @@ func normal(pts []scene.Vec3) scene.Vec3 {
 // block is an axis-aligned box in the model frame.
 type block struct{ x0, x1, y0, y1, z0, z1 float32 }
 
-// box adds the five visible faces of a block; nothing is seen from below.
+// box adds the five visible faces of a block; the bottom is never visible.
 func (b *builder) box(m scene.Material, k block) {
 	b.sides(m, k)
 	b.top(m, k)
@@ -76,7 +77,7 @@ func (b *builder) sides(m scene.Material, k block) {
 	b.face(m, at(k.x0, k.y0, k.z0), at(k.x1, k.y0, k.z0), at(k.x1, k.y0, k.z1), at(k.x0, k.y0, k.z1))
 }
 
-// disc adds a regular polygon of n corners around c facing along +y or -y.
+// disc adds a regular polygon around c that faces +y or -y.
 func (b *builder) disc(m scene.Material, c scene.Vec3, radius float32, side float32) {
 	const n = 8
 	pts := make([]scene.Vec3, n)
@@ -87,8 +88,8 @@ func (b *builder) disc(m scene.Material, c scene.Vec3, radius float32, side floa
 	b.face(m, pts...)
 }
 
-// prism adds a vertical n-gon column around c, tapering from r0 at the bottom
-// to r1 at the top.
+// prism adds a vertical polygonal column around c that tapers from radius r0 at
+// the bottom to r1 at the top.
 func (b *builder) prism(m scene.Material, c scene.Vec3, r0, r1, height float32) {
 	const n = 6
 	ring := func(r, z float32) (pts [n]scene.Vec3) {
@@ -141,7 +142,7 @@ func (b *builder) build() *scene.Mesh {
 	return m
 }
 
-// placed adds a copy of another mesh at a pose, scaled, with slot colors fixed.
+// placed adds a scaled copy of another mesh at a pose, with fixed slot colors.
 func (b *builder) placed(src *scene.Mesh, pose geom.Pose, scale scene.Vec3, first scene.RGB) {
 	s, c := math.Sincos(pose.Yaw)
 	pts := make([]scene.Vec3, 0, 8)

@@ -6,7 +6,7 @@ import (
 	"roadloop/sim/scene"
 )
 
-// strides is the number of phases in which walkers and cyclists are modelled.
+// strides is the number of gait phases in the models of pedestrians and cyclists.
 const strides = 8
 
 // limb adds a slanted bar from one (x, z) to a lower one.
@@ -21,8 +21,8 @@ func limb(b *builder, m scene.Material, y, width float32, from, to [2]float32, t
 	b.face(m, at(x1-h, y0, z1), at(x1+h, y0, z1), at(x0+h, y0, z0), at(x0-h, y0, z0))
 }
 
-// walker returns a person of 1 m height in one phase of the gait, walking along
-// +x. Colors: first the jacket, second the trousers, third skin.
+// walker returns a pedestrian of 1 m height in one phase of the gait, walking
+// along +x. Colors: jacket, trousers, skin.
 func walker(phase int, class scene.Class) *scene.Mesh {
 	b := &builder{}
 	jacket := scene.Material{Slot: scene.First, Class: class}
@@ -40,8 +40,8 @@ func walker(phase int, class scene.Class) *scene.Mesh {
 	return b.build()
 }
 
-// rider returns a cyclist of unit length and height: a person on a bicycle.
-// Colors: first the jacket, second the trousers, third skin.
+// rider returns a cyclist of unit length and height on a bicycle. Colors:
+// jacket, trousers, skin.
 func rider(phase int) *scene.Mesh {
 	b := &builder{}
 	class := scene.Cyclist
@@ -114,8 +114,8 @@ func debris() *scene.Mesh {
 	return b.build()
 }
 
-// deer returns an animal of unit size in one phase of its gait, walking along +x:
-// opposite legs swing together.
+// deer returns an animal of unit size in one phase of its gait, walking along +x;
+// diagonal legs swing together.
 func deer(phase int) *scene.Mesh {
 	b := &builder{}
 	coat := scene.Material{Color: scene.RGB{.40, .28, .18}, Class: scene.Cone}

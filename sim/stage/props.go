@@ -17,7 +17,7 @@ var (
 	leafs = []scene.RGB{{.20, .36, .12}, {.27, .40, .14}, {.16, .30, .13}, {.34, .38, .14}}
 )
 
-// prop adds a roadside object to its cell. Crowded cells lose what comes last.
+// prop adds a roadside object to its cell. It drops the object if the cell is full.
 func (g *grid) prop(p *road.Prop) {
 	c := g.at(p.Pose.Pos())
 	if c.solid.full(80) {
@@ -109,7 +109,8 @@ func signPost(b *builder, variant uint32) {
 	}
 }
 
-// plateFacing adds an octagon across the road at height 2.1 m, facing the sign of x.
+// plateFacing adds an octagon across the road at height 2.1 m that faces +x or -x,
+// according to the sign of x.
 func plateFacing(b *builder, m scene.Material, x, r float32) {
 	const n = 8
 	pts := make([]scene.Vec3, n)
@@ -144,7 +145,7 @@ const (
 	SignalHeight = headHeight + 2*boardMargin
 )
 
-// signalHead returns a head whose lamps face +x, its middle at the origin.
+// signalHead returns a signal head with its center at the origin and lamps that face +x.
 func signalHead() *scene.Mesh {
 	b := &builder{}
 	housing := scene.Material{Color: scene.RGB{.05, .055, .05}, Class: scene.SignalHead}

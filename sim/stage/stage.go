@@ -1,8 +1,9 @@
-// Package stage sets the scene: it turns a road map into static geometry once,
-// and the actors, signals and light of a moment into a display list each frame.
+// Package stage builds display lists: it converts a road map into static
+// geometry once, and actors, signals and light into a display list for each
+// frame.
 //
-// A Stage is read-only after New and may be shared between goroutines; each
-// needs its own display list.
+// A Stage is immutable after New and may be shared between goroutines; each
+// goroutine needs its own display list.
 package stage
 
 import (
@@ -17,11 +18,11 @@ import (
 
 const (
 	cellSize = 40.0 // m, of the culling grid
-	// ViewRange is how far the world is drawn, m.
+	// ViewRange is the drawing distance, m.
 	ViewRange = 220.0
 )
 
-// layer orders what is painted on the ground.
+// layer is the drawing order of ground polygons.
 type layer int
 
 // Layers of the ground, from the bottom up.
@@ -32,7 +33,7 @@ const (
 	numLayers
 )
 
-// cell is a piece of the static world.
+// cell is the static geometry of a cell of the culling grid.
 type cell struct {
 	center geom.Vec
 	ground [numLayers]*scene.Mesh
@@ -40,7 +41,7 @@ type cell struct {
 	lamps  []scene.Vec3
 }
 
-// Stage is the static part of what cameras see on a map.
+// Stage holds the static geometry of a map.
 type Stage struct {
 	m      *road.Map
 	cells  []cell
@@ -62,11 +63,11 @@ type grid struct {
 	err    error
 }
 
-// New prepares the static geometry of a map. It fails when a part of the map is
-// too crowded for a mesh.
+// New returns a Stage for a map. It returns an error if a part of the map has
+// too many polygons for a mesh.
 func New(m *road.Map) (*Stage, error) {
 	lo, hi := m.Bounds()
-	const margin = 60 // for what stands beside the road
+	const margin = 60 // for roadside objects
 	g := &grid{origin: geom.Vec{X: lo.X - margin, Y: lo.Y - margin}}
 	g.nx = int((hi.X-lo.X+2*margin)/cellSize) + 1
 	g.ny = int((hi.Y-lo.Y+2*margin)/cellSize) + 1
@@ -118,7 +119,7 @@ func (g *grid) paint(l layer, m scene.Material, pts ...geom.Vec) {
 	}
 	b := &g.at(mid).ground[l]
 	if b.full(len(pts)) {
-		g.err = fmt.Errorf("stage: too much ground around (%.0f, %.0f)", mid.X, mid.Y)
+		g.err = fmt.Errorf("stage: too many ground polygons around (%.0f, %.0f)", mid.X, mid.Y)
 		return
 	}
 	b.flat(m, pts...)

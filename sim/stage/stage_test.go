@@ -25,13 +25,13 @@ func newStage(t testing.TB, p road.Params) (*road.Map, *stage.Stage) {
 	return m, st
 }
 
-// view looks along lane 0.
+// view returns a view along lane 0.
 func view(m *road.Map, cal *sensor.Camera) *stage.View {
 	return &stage.View{View: scene.View{Cal: cal, Ego: m.Lanes[0].Center.At(40)}, Conditions: scene.Conditions{SunElevation: .7}}
 }
 
-// Every kind of actor stands within its box: its model fills the length, width and
-// height that it has, give or take mirrors and feet.
+// The model of every kind of actor fills the length and height of its box, with
+// tolerances for mirrors and feet.
 func TestModelsFitTheirBoxes(t *testing.T) {
 	m, st := newStage(t, road.Params{Kind: road.KindStraight})
 	cal := sensor.FrontCamera()
@@ -53,7 +53,7 @@ func TestModelsFitTheirBoxes(t *testing.T) {
 				height = max(height, p.Z*in.Scale.Z)
 				length = max(length, 2*abs(p.X*in.Scale.X))
 				if p.Z < -1e-3 {
-					t.Errorf("%v reaches below the ground", k)
+					t.Errorf("%v is partly below the ground", k)
 				}
 			}
 			if math.Abs(float64(height)-shape.Height) > .03*shape.Height {
@@ -68,7 +68,7 @@ func TestModelsFitTheirBoxes(t *testing.T) {
 
 func abs(v float32) float32 { return max(v, -v) }
 
-// What is behind the camera or out of range is left out, what is ahead is in.
+// Compose drops actors behind the camera or out of range and keeps actors ahead.
 func TestComposeCulls(t *testing.T) {
 	m, st := newStage(t, road.Params{Kind: road.KindStraight, Length: 900})
 	cal := sensor.FrontCamera()
@@ -87,7 +87,7 @@ func TestComposeCulls(t *testing.T) {
 	}
 }
 
-// A signal shows the lamp of its state, and glows only toward those it faces.
+// A signal shows the lamp of its state, and has a halo only toward its facing direction.
 func TestSignalsShowTheirState(t *testing.T) {
 	m, st := newStage(t, road.Params{Kind: road.KindFourWay, Control: road.SignalControl})
 	cal := sensor.FrontCamera()

@@ -14,12 +14,12 @@ var (
 	blinker  = scene.RGB{0.95, 0.55, 0.10}
 )
 
-// profile is the side view of a car body, in fractions of its length (from the
-// rear bumper, 0, to the front bumper, 1) and of its height.
+// profile is the side view of a car body: x in fractions of its length (rear
+// bumper 0, front bumper 1), z in fractions of its height.
 type profile struct {
 	hood, screen, roofFront, roofRear, rear, trunk float32 // x
 	belt, nose                                     float32 // z
-	tumble                                         float32 // width of the roof over that of the body
+	tumble                                         float32 // ratio of roof width to body width
 }
 
 // Bodies of passenger cars: sedan, hatchback, estate, off-roader and van.
@@ -32,8 +32,8 @@ var bodies = []profile{
 
 var vanBody = profile{hood: .99, screen: .88, roofFront: .76, roofRear: .02, rear: .01, trunk: .005, belt: .55, nose: .40, tumble: .92}
 
-// carBody returns a car of unit size: x from -0.5 to 0.5, y from -0.5 to 0.5, z
-// from 0 to 1. Instances scale it to the actor's shape.
+// carBody returns a car of unit size: x and y from -0.5 to 0.5, z from 0 to 1.
+// Instances scale it to the actor's shape.
 func carBody(p profile, class scene.Class) *scene.Mesh {
 	b := &builder{}
 	paint := scene.Material{Slot: scene.First, Class: class}
@@ -78,7 +78,7 @@ func sidePanel(b *builder, m scene.Material, side float32, pts ...scene.Vec3) {
 	b.face(m, out...)
 }
 
-// sideWindows adds two windows to a side of the cabin, parted by a pillar.
+// sideWindows adds two windows with a pillar in between to a side of the cabin.
 func sideWindows(b *builder, glass scene.Material, p profile, side float32) {
 	const w = 0.488
 	t := 0.48*p.tumble + .008
@@ -129,7 +129,8 @@ func wheels(b *builder, class scene.Class, rear, front float32) {
 	hub := scene.Material{Color: rim, Class: class}
 	for _, ax := range [...]float32{rear - .5, front - .5} {
 		for _, s := range [...]float32{-1, 1} {
-			// Unit space is stretched with the body: .073 of the length is .22 of the height.
+			// Wheels stretch with the body: .073 of the length equals about .22 of the
+			// height.
 			wheel(b, tire, at(ax, s*.495, .22), .077, .22, s)
 			wheel(b, hub, at(ax, s*.499, .22), .046, .13, s)
 		}
@@ -150,7 +151,7 @@ func wheel(b *builder, m scene.Material, c scene.Vec3, rx, rz, side float32) {
 	b.face(m, pts...)
 }
 
-// truckBody returns a lorry of unit size: a cab and a box.
+// truckBody returns a truck of unit size: a cab and a box.
 func truckBody() *scene.Mesh {
 	b := &builder{}
 	cab := scene.Material{Slot: scene.First, Class: scene.Truck}

@@ -27,13 +27,13 @@ func TestDriverStopsBehindAParkedCar(t *testing.T) {
 	}
 }
 
-func TestDriverPassesWhatLeavesRoom(t *testing.T) {
+func TestDriverPassesCarBesideTheLane(t *testing.T) {
 	s := newScene(straight(1, 500, 14))
 	s.stand(actor.Car, geom.Pose{X: 200, Y: -2.4})
 	i := s.drive(t, actor.Car, traffic.DriverConfig{S: 10, Speed: 12, Stream: stream("a")})
 	s.run(30, nil)
 	if x := s.env.Actors[i].State.Pose.X; x < 250 {
-		t.Errorf("still at x = %.1f m behind a car parked beside the lane", x)
+		t.Errorf("still at x = %.1f m behind a car parked next to the lane", x)
 	}
 }
 
@@ -54,7 +54,7 @@ func TestDriverOvertakesASlowLeader(t *testing.T) {
 	if s.env.Actors[fast].State.Pose.X < s.env.Actors[slow].State.Pose.X+50 {
 		t.Error("the fast driver did not overtake")
 	}
-	// The profile of least jerk peaks at 15/8 of the mean: 1.875·3.5/4 = 1.64 m/s.
+	// The minimum-jerk profile peaks at 15/8 of the mean: 1.875·3.5/4 = 1.64 m/s.
 	if sideRate < 1.5 || sideRate > 1.7 {
 		t.Errorf("sideways at up to %.2f m/s, want about 1.64", sideRate)
 	}
@@ -76,7 +76,7 @@ func TestDriverObeysSignal(t *testing.T) {
 	}
 }
 
-// A driver too close to stop comfortably when the light turns amber goes on.
+// A driver that is too close to stop comfortably at amber goes on.
 func TestDriverDecidesOnAmber(t *testing.T) {
 	for _, c := range []struct {
 		front float64 // before the line, m
@@ -96,8 +96,9 @@ func TestDriverDecidesOnAmber(t *testing.T) {
 	}
 }
 
-// TestRightOfWay sends a stream along the major road and cars on the minor one
-// with every kind of control: nobody touches, and the minor road gets through.
+// TestRightOfWay simulates a stream on the major road and cars on the minor
+// road with every kind of control: no collisions, and the minor road gets
+// through.
 func TestRightOfWay(t *testing.T) {
 	for _, control := range []road.Control{road.Yield, road.StopSign} {
 		for gap := 15.0; gap < 40; gap += 5 {
@@ -125,8 +126,8 @@ func TestRightOfWay(t *testing.T) {
 	}
 }
 
-// The driver on the major road does not slow for one who waits.
-func TestPriorityIsUsed(t *testing.T) {
+// A driver on the major road does not slow for a waiting driver.
+func TestDriverUsesRightOfWay(t *testing.T) {
 	s := newScene(crossroads(road.StopSign))
 	s.drive(t, actor.Car, traffic.DriverConfig{Lane: 3, S: 120, Speed: 5, Stream: stream("minor")})
 	major := s.drive(t, actor.Car, traffic.DriverConfig{Lane: 0, S: 40, Speed: 10, Wanted: 10, Stream: stream("major")})
@@ -137,7 +138,7 @@ func TestPriorityIsUsed(t *testing.T) {
 	}
 }
 
-func TestEgoIsTraffic(t *testing.T) {
+func TestDriverStopsBehindTheEgo(t *testing.T) {
 	s := newScene(straight(1, 500, 14))
 	s.ego.State.Pose = geom.Pose{X: 150}
 	i := s.drive(t, actor.Car, traffic.DriverConfig{S: 10, Speed: 12, Stream: stream("a")})
@@ -167,7 +168,7 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-func TestCharactersDiffer(t *testing.T) {
+func TestDriverParametersDiffer(t *testing.T) {
 	s := newScene(straight(1, 4000, 20))
 	a := s.drive(t, actor.Car, traffic.DriverConfig{S: 2000, Speed: 15, Stream: stream("a")})
 	b := s.drive(t, actor.Car, traffic.DriverConfig{S: 100, Speed: 15, Stream: stream("b")})
@@ -177,7 +178,7 @@ func TestCharactersDiffer(t *testing.T) {
 	}
 }
 
-func TestBadConfigurationsAreRefused(t *testing.T) {
+func TestRejectsBadConfigurations(t *testing.T) {
 	m := crossroads(road.Free)
 	tr := traffic.New(m)
 	a := &actor.Actor{Kind: actor.Car, Shape: actor.DefaultShape(actor.Car)}

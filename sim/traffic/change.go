@@ -9,15 +9,15 @@ import (
 )
 
 const (
-	changeTime  = 4.0                 // s, that a change of lane takes
-	changeRest  = 5 * clock.PerSecond // between two changes of one driver
-	changeQuiet = 30.0                // m before a junction without changes
-	changeRoom  = 1.5                 // m, the least gap to either side of the new place
-	changeSpeed = 2.0                 // m/s, the least for a change without an obstacle
+	changeTime  = 4.0                 // s, duration of a lane change
+	changeRest  = 5 * clock.PerSecond // minimum time between two changes of one driver
+	changeQuiet = 30.0                // m before a junction without lane changes
+	changeRoom  = 1.5                 // m, minimum gap to the leader and the follower on the new lane
+	changeSpeed = 2.0                 // m/s, minimum speed for a change without an obstacle
 )
 
-// considerChange begins a change of lane where MOBIL, the route or the end of
-// the lane calls for one. lead is what is ahead on the present lane.
+// considerChange begins a lane change if MOBIL, the route or the end of the
+// lane requires one. lead is the leader on the current lane.
 func (t *Traffic) considerChange(env *Env, i int, m *IDM, lead ahead) {
 	c := &t.agents[i].car
 	l := &t.net.m.Lanes[c.path[0]]
@@ -36,9 +36,9 @@ func (t *Traffic) considerChange(env *Env, i int, m *IDM, lead ahead) {
 	}
 }
 
-// change begins a change of lane to lane to if that pays and there is room for it,
-// and reports whether it does. It renews the snapshot, so that no other driver takes
-// the same gap at this tick.
+// change begins a change to lane to if it pays and there is room, and reports
+// whether it began. It then updates the occupancy, so that no other driver takes the
+// same gap at this tick.
 func (t *Traffic) change(env *Env, i int, m *IDM, lead ahead, to, need road.LaneID) bool {
 	if !t.pays(env, i, m, lead, to, need) {
 		return false
@@ -48,19 +48,19 @@ func (t *Traffic) change(env *Env, i int, m *IDM, lead ahead, to, need road.Lane
 		return false
 	}
 	t.moveTo(&t.agents[i].car, to, over, env.Now)
-	t.sense(env)
+	t.updateOccupancy(env)
 	return true
 }
 
-// mayChange reports whether c is free to change lanes for its own advantage.
+// mayChange reports whether c may make discretionary lane changes.
 func (t *Traffic) mayChange(env *Env, c *car, lead ahead) bool {
 	if env.Now-c.lastChange <= changeRest {
 		return false
 	}
 	if t.blocked(c, lead) {
-		return !c.staysPut
+		return !c.keepsLane
 	}
-	return !c.keepLane && (c.v > changeSpeed || math.Abs(lead.v) < stopped) &&
+	return !c.keepLane && (c.v > changeSpeed || math.Abs(lead.v) < nearlyStanding) &&
 		(c.path[1] == road.None || t.net.lanes[c.path[0]].length-c.s > changeQuiet)
 }
 
@@ -68,11 +68,11 @@ func open(to road.LaneID, mark road.Marking) bool {
 	return to != road.None && mark.Kind != road.MarkSolid && mark.Kind != road.MarkDouble
 }
 
-// pays reports whether agent i should change to lane to now: whether it is safe,
-// and needed or worth it.
+// pays reports whether agent i should change to lane to now: the change is safe,
+// and it is necessary or worth it.
 func (t *Traffic) pays(env *Env, i int, m *IDM, lead ahead, to, need road.LaneID) bool {
 	c, a := &t.agents[i].car, &env.Actors[i]
-	rear := t.net.across(c.path[0], to).at(c.s) + a.Shape.RearToCenter - a.Shape.Length/2
+	rear := t.net.laneMapTo(c.path[0], to).at(c.s) + a.Shape.RearToCenter - a.Shape.Length/2
 	newLead, newTail := t.neighborsAt(i, to, rear, rear+a.Shape.Length)
 	if newLead.gap < changeRoom || newTail.gap < changeRoom {
 		return false
@@ -90,14 +90,14 @@ func (t *Traffic) pays(env *Env, i int, m *IDM, lead ahead, to, need road.LaneID
 	return !t.net.lanes[to].deadEnd && c.keepsRoute(to) && c.mobil.Safe(&x) && c.mobil.Worth(&x, left)
 }
 
-// onLane returns the driver's parameters as they would be on lane id.
+// onLane returns the driver's car-following parameters for lane id.
 func (c *car) onLane(n *network, id road.LaneID) IDM {
 	m := c.idm
 	m.V0 = c.wantedSpeed(&n.lanes[id], n.m.Lanes[id].SpeedLimit)
 	return m
 }
 
-// exchange returns the accelerations before and after agent i goes from behind
+// exchange returns the accelerations before and after agent i moves from behind
 // lead to the gap between newLead and newTail.
 func (t *Traffic) exchange(i int, a *actor.Actor, m *IDM, lead, newLead, newTail ahead) Exchange {
 	c := &t.agents[i].car
@@ -122,12 +122,12 @@ func (t *Traffic) followers(tail, lead ahead, length, v float64) (without, with 
 	return m.Accel(tail.v, tail.gap+length+lead.gap, lead.v), m.Accel(tail.v, tail.gap, v)
 }
 
-// modelOf returns what others may assume of a follower's driver.
-func (t *Traffic) modelOf(who ahead) IDM {
-	if who.who == egoIndex || t.agents[who.who].mode != driving {
+// modelOf returns the car-following parameters that others assume for a follower.
+func (t *Traffic) modelOf(follower ahead) IDM {
+	if follower.agent == egoIndex || t.agents[follower.agent].mode != driving {
 		m := CityIDM()
-		m.V0 = math.Max(m.V0, who.v)
+		m.V0 = math.Max(m.V0, follower.v)
 		return m
 	}
-	return t.agents[who.who].car.model(t.net)
+	return t.agents[follower.agent].car.model(t.net)
 }

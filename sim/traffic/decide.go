@@ -6,29 +6,28 @@ import (
 	"roadloop/sim/actor"
 )
 
-// hardest is the hardest braking of any driver, m/s².
-const hardest = 8.0
+// maxBrake is the maximum braking of all drivers, m/s².
+const maxBrake = 8.0
 
 // decideDriver sets the acceleration that agent i holds until its next decision,
-// and may begin a change of lane.
+// and may begin a lane change.
 func (t *Traffic) decideDriver(env *Env, i int) {
 	c := &t.agents[i].car
 	if c.manner == Blind {
 		return
 	}
 	m := c.model(t.net)
-	if c.manner == Obedient && !c.staysPut {
+	if c.manner == Obedient && !c.keepsLane {
 		t.resolve(env, i)
 	}
 	accel, lead := t.accel(env, i, &m)
 	if c.manner == Obedient {
 		t.considerChange(env, i, &m, lead)
 	}
-	c.wanted = math.Max(-hardest, math.Min(m.A, accel))
+	c.wanted = math.Max(-maxBrake, math.Min(m.A, accel))
 }
 
-// accel returns the acceleration that the road ahead allows agent i, and what is ahead
-// of it on its lane.
+// accel returns the acceleration of agent i for the road ahead, and its leader.
 func (t *Traffic) accel(env *Env, i int, m *IDM) (float64, ahead) {
 	c, a := &t.agents[i].car, &env.Actors[i]
 	lead := t.leader(i, a)
@@ -43,8 +42,8 @@ func (t *Traffic) accel(env *Env, i int, m *IDM) (float64, ahead) {
 	return accel, lead
 }
 
-// model returns the driver's car-following parameters with the speed it wants
-// on its present lane.
+// model returns the driver's car-following parameters with its desired speed on
+// the current lane.
 func (c *car) model(n *network) IDM {
 	m := c.onLane(n, c.path[0])
 	if c.tight() {
@@ -53,13 +52,13 @@ func (c *car) model(n *network) IDM {
 	return m
 }
 
-// slowFor returns the acceleration that brings c down in time to the speed it
-// wants on the lanes ahead; +Inf where none asks for it.
+// slowFor returns the acceleration to reach the desired speeds of the lanes
+// ahead in time; +Inf if no lane requires slowing.
 func (t *Traffic) slowFor(c *car) float64 {
 	accel := math.Inf(1)
 	dist := t.net.lanes[c.path[0]].length - c.s
 	for _, id := range c.path[1:] {
-		if id < 0 || dist > sight {
+		if id < 0 || dist > lookAhead {
 			break
 		}
 		v := c.wantedSpeed(&t.net.lanes[id], t.net.m.Lanes[id].SpeedLimit)

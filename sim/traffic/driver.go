@@ -10,67 +10,67 @@ import (
 	"roadloop/sim/road"
 )
 
-// Manner is how much of the traffic around it a vehicle heeds.
+// Manner is the degree to which a vehicle reacts to traffic and rules.
 type Manner uint8
 
 // Manners.
 const (
 	// Obedient drivers follow, change lanes and keep every rule.
 	Obedient Manner = iota
-	// Courteous vehicles brake for what is ahead and heed no rule.
+	// Courteous vehicles brake for obstacles ahead, but ignore all rules.
 	Courteous
-	// Blind vehicles heed nothing: they do what they are told.
+	// Blind vehicles ignore everything and only follow their script.
 	Blind
 )
 
-// DriverConfig says how a vehicle is driven.
+// DriverConfig configures the driver of a vehicle.
 type DriverConfig struct {
 	Lane   road.LaneID
 	S, D   float64 // of the rear axle, m
 	Speed  float64 // at the start, m/s
-	Wanted float64 // on a free road, m/s; 0 draws it near the limit
+	Wanted float64 // desired speed on a free road, m/s; 0 draws it near the limit
 	Manner Manner
 	Route  []road.LaneID // from Lane on; may be empty
 	Model  *IDM          // nil draws parameters by kind
-	// KeepLane forbids lane changes of the driver's own.
+	// KeepLane forbids lane changes that no order requests.
 	KeepLane bool
-	Stream   rng.Stream // the driver's character and choices
+	Stream   rng.Stream // random stream of the driver's parameters and choices
 }
 
-// pathLen is how many lanes a driver thinks ahead, the present one included.
+// pathLen is the number of lanes that a driver plans ahead, including the current one.
 const pathLen = 8
 
-// car is a driver with the vehicle's place on the road.
+// car is a driver with the state of its vehicle on the road.
 type car struct {
-	idm      IDM
-	mobil    MOBIL
-	limitBy  float64 // wanted speed as a multiple of the limit; 0: idm.V0 alone
-	manner   Manner
-	keepLane bool
-	staysPut bool // keepLane was asked for, so that it holds behind obstacles too
-	stream   rng.Stream
+	idm       IDM
+	mobil     MOBIL
+	limitBy   float64 // desired speed as a multiple of the limit; 0: idm.V0 alone
+	manner    Manner
+	keepLane  bool
+	keepsLane bool // DriverConfig.KeepLane; applies behind obstacles too
+	stream    rng.Stream
 
 	prev    road.LaneID          // the lane before path[0], or road.None
-	path    [pathLen]road.LaneID // path[0] is the present lane; None ends it
+	path    [pathLen]road.LaneID // path[0] is the current lane; None ends it
 	route   route
 	routeAt int // index in route of the last lane on the path that came from it
 
 	s, d, v   float64 // rear axle on path[0]; speed along it
 	a         float64 // achieved acceleration, m/s²
-	wanted    float64 // acceleration decided last, m/s²
-	travelled float64 // m since the start, counted from the starting s
+	wanted    float64 // last decided acceleration, m/s²
+	travelled float64 // distance since the start plus the starting s, m
 
 	shift shift
 	order order
 
-	lane       road.LaneID // whose stop line was stood at last
-	stoodAt    clock.Tick  // since when
+	lane       road.LaneID // lane of the last stop line at which the vehicle stood
+	stoodAt    clock.Tick  // start of that stop
 	lastChange clock.Tick
-	caution    float64 // extra time demanded of gaps, s
+	caution    float64 // extra time margin of gaps, s
 	wheelbase  float64
 }
 
-// AddDriver adds the vehicle a, driven as cfg says.
+// AddDriver adds the vehicle a with the driver of cfg.
 func (t *Traffic) AddDriver(a *actor.Actor, cfg DriverConfig) error {
 	if cfg.Lane < 0 || int(cfg.Lane) >= len(t.net.lanes) {
 		return fmt.Errorf("lane %d is not on the map", cfg.Lane)
@@ -81,7 +81,7 @@ func (t *Traffic) AddDriver(a *actor.Actor, cfg DriverConfig) error {
 	if len(cfg.Route) > 0 && cfg.Route[0] != cfg.Lane {
 		return fmt.Errorf("route starts on lane %d, the vehicle on lane %d", cfg.Route[0], cfg.Lane)
 	}
-	c := car{manner: cfg.Manner, keepLane: cfg.KeepLane, staysPut: cfg.KeepLane || cfg.Manner != Obedient, stream: cfg.Stream, route: t.net.newRoute(cfg.Route),
+	c := car{manner: cfg.Manner, keepLane: cfg.KeepLane, keepsLane: cfg.KeepLane || cfg.Manner != Obedient, stream: cfg.Stream, route: t.net.newRoute(cfg.Route),
 		prev: road.None, s: cfg.S, d: cfg.D, v: cfg.Speed, travelled: cfg.S,
 		lane: road.None, wheelbase: math.Max(0.5, 0.6*a.Shape.Length)}
 	c.shift.to, c.shift.left = cfg.D, road.None
@@ -96,8 +96,9 @@ func (t *Traffic) AddDriver(a *actor.Actor, cfg DriverConfig) error {
 	return nil
 }
 
-// draw makes the driver's character. Cars spread by some 15 % about the city
-// parameters of Treiber and Kesting, quickened to the 2 m/s² of everyday starts.
+// draw draws the driver's parameters. Cars vary by about 15 % around the city
+// parameters of Treiber and Kesting, with the acceleration raised to 2 m/s², as
+// in everyday starts.
 func (c *car) draw(k actor.Kind) {
 	about := func(mean float64) float64 {
 		return mean * (1 + 0.15*math.Max(-2, math.Min(2, c.stream.Norm())))
@@ -119,7 +120,7 @@ func (c *car) draw(k actor.Kind) {
 	}
 }
 
-// choose applies what the configuration fixes.
+// choose applies the values that cfg sets.
 func (c *car) choose(cfg *DriverConfig, limit float64) {
 	if cfg.Model != nil {
 		c.idm = *cfg.Model
@@ -133,15 +134,15 @@ func (c *car) choose(cfg *DriverConfig, limit float64) {
 		c.idm.V0 = math.Max(cfg.Speed, cfg.Wanted)
 		c.limitBy = 0
 		c.keepLane = true
-		c.order = order{pedal: hold, target: cfg.Speed, rate: 2}
+		c.order = order{mode: hold, target: cfg.Speed, rate: 2}
 	}
 	if c.limitBy > 0 {
 		c.idm.V0 = c.limitBy * limit
 	}
 }
 
-// wantedSpeed returns the speed that the driver wants on a lane with the given
-// info on a free road.
+// wantedSpeed returns the driver's desired speed on a free lane with the given
+// info.
 func (c *car) wantedSpeed(info *laneInfo, limit float64) float64 {
 	if c.limitBy > 0 && limit > 0 {
 		return math.Min(c.limitBy*limit, info.limit*math.Max(1, c.limitBy))

@@ -6,7 +6,7 @@ import "math"
 // and Helbing, "Congested traffic states in empirical observations and
 // microscopic simulations", Phys. Rev. E 62, 2000).
 type IDM struct {
-	V0    float64 // wanted speed, m/s
+	V0    float64 // desired speed, m/s
 	T     float64 // time headway, s
 	S0    float64 // gap at standstill, m
 	A     float64 // acceleration, m/s²
@@ -21,12 +21,12 @@ func HighwayIDM() IDM { return IDM{V0: 120 / 3.6, T: 1, S0: 2, A: 1, B: 1.5, Del
 // CityIDM returns the city parameters of the same table.
 func CityIDM() IDM { return IDM{V0: 54 / 3.6, T: 1, S0: 2, A: 1, B: 1.5, Delta: 4} }
 
-// Treiber2000IDM returns the parameters of the paper of 2000.
+// Treiber2000IDM returns the parameters of the paper from 2000.
 func Treiber2000IDM() IDM { return IDM{V0: 120 / 3.6, T: 1.6, S0: 2, A: 0.73, B: 1.67, Delta: 4} }
 
 // Accel returns the acceleration at speed v with a gap (bumper to bumper, m) to
-// a leader at speed lead. An infinite gap is a free road. At a gap of zero or
-// less it brakes without bound; the caller limits it.
+// a leader at speed lead. An infinite gap means a free road. At a gap of zero
+// or less the result is -Inf; the caller limits it.
 func (p *IDM) Accel(v, gap, lead float64) float64 {
 	if math.IsInf(gap, 1) {
 		return p.free(v)
@@ -38,9 +38,9 @@ func (p *IDM) Accel(v, gap, lead float64) float64 {
 	return p.free(v) - p.A*q*q
 }
 
-// free returns the acceleration on a free road. A driver above the wanted speed
-// slows at no more than B, as in the improved model of Treiber and Kesting (2013),
-// section 11.3.7, since the plain formula would brake like mad.
+// free returns the acceleration on a free road. Above the desired speed the
+// deceleration is at most B, as in the improved model of Treiber and Kesting
+// (2013), section 11.3.7; the plain formula would brake unrealistically hard.
 func (p *IDM) free(v float64) float64 {
 	r := v / math.Max(p.V0, 0.1)
 	var pow float64
@@ -52,13 +52,13 @@ func (p *IDM) free(v float64) float64 {
 	return math.Max(-p.B, p.A*(1-pow))
 }
 
-// wantedGap returns s*, the gap the driver wants at speed v behind a leader at
-// speed lead.
+// wantedGap returns s*, the desired gap at speed v behind a leader at speed
+// lead.
 func (p *IDM) wantedGap(v, lead float64) float64 {
 	return p.S0 + math.Max(0, v*p.T+v*(v-lead)/(2*math.Sqrt(p.A*p.B)))
 }
 
-// EquilibriumGap returns the gap at which drivers follow each other at the
+// EquilibriumGap returns the gap of drivers that follow each other at the
 // constant speed v < V0.
 func (p *IDM) EquilibriumGap(v float64) float64 {
 	return (p.S0 + v*p.T) / math.Sqrt(1-math.Pow(v/p.V0, p.Delta))

@@ -9,8 +9,8 @@ import (
 	"roadloop/sim/traffic"
 )
 
-// oracle holds independently computed equilibria of the published parameter sets.
-var oracle = []struct {
+// reference holds independently computed equilibria of the published parameter sets.
+var reference = []struct {
 	name     string
 	idm      traffic.IDM
 	gaps     map[float64]float64 // at speed in km/h, m
@@ -25,7 +25,7 @@ var oracle = []struct {
 }
 
 func TestEquilibriumGaps(t *testing.T) {
-	for _, c := range oracle {
+	for _, c := range reference {
 		for kmh, want := range c.gaps {
 			v := kmh / 3.6
 			gap := c.idm.EquilibriumGap(v)
@@ -40,7 +40,7 @@ func TestEquilibriumGaps(t *testing.T) {
 }
 
 func TestCapacity(t *testing.T) {
-	for _, c := range oracle {
+	for _, c := range reference {
 		most, at := 0.0, 0.0
 		for v := 0.1; v < c.idm.V0; v += 0.005 {
 			if q := 3600 * v / (c.idm.EquilibriumGap(v) + 5); q > most {
@@ -53,11 +53,11 @@ func TestCapacity(t *testing.T) {
 	}
 }
 
-// A driver alone settles at the wanted speed, and stops for a wall at S0.
+// The acceleration is zero at the desired speed on a free road and at rest at S0.
 func TestIDMLimits(t *testing.T) {
 	idm := traffic.CityIDM()
 	if a := idm.Accel(idm.V0, math.Inf(1), 0); math.Abs(a) > 1e-12 {
-		t.Errorf("acceleration %g at the wanted speed on a free road", a)
+		t.Errorf("acceleration %g at the desired speed on a free road", a)
 	}
 	if a := idm.Accel(0, idm.S0, 0); math.Abs(a) > 1e-12 {
 		t.Errorf("acceleration %g at rest at the jam distance", a)
@@ -66,12 +66,12 @@ func TestIDMLimits(t *testing.T) {
 		t.Errorf("acceleration %g after contact, want no bound", a)
 	}
 	if a := idm.Accel(3*idm.V0, math.Inf(1), 0); a != -idm.B {
-		t.Errorf("acceleration %g far above the wanted speed, want -B = %g", a, -idm.B)
+		t.Errorf("acceleration %g far above the desired speed, want -B = %g", a, -idm.B)
 	}
 }
 
-// TestRingReachesEquilibrium drives a ring of identical drivers until it is
-// even: gap, speed and flow must be those of the theory within 1 %.
+// TestRingReachesEquilibrium simulates identical drivers on a ring until
+// equilibrium: gap, speed and flow must match the theory within 1 %.
 func TestRingReachesEquilibrium(t *testing.T) {
 	const n = 40
 	car := actor.DefaultShape(actor.Car).Length
@@ -113,8 +113,8 @@ func equilibriumSpeed(idm *traffic.IDM, gap float64) float64 {
 	return lo
 }
 
-// TestPlatoonStability lets the leader of 40 vehicles slow by 1 m/s for a while:
-// the dip grows along the platoon exactly where theory calls the string unstable.
+// TestPlatoonStability slows the leader of 40 vehicles by 1 m/s for a while: the
+// dip grows along the platoon exactly if the string is unstable in theory.
 func TestPlatoonStability(t *testing.T) {
 	treiber := traffic.Treiber2000IDM()
 	quick := treiber
@@ -136,7 +136,8 @@ func TestPlatoonStability(t *testing.T) {
 	}
 }
 
-// dips returns how far the second and the last of a platoon fall below v.
+// dips returns the largest speed drop below v of the sixteenth and the last vehicle of a
+// platoon.
 func dips(t *testing.T, idm traffic.IDM, v float64) (first, last float64) {
 	const n = 40
 	s := newScene(straight(1, 20000, 100))

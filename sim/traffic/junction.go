@@ -9,15 +9,15 @@ import (
 // crossing is agent i's passage of one conflict area of a junction.
 type crossing struct {
 	conflict        *road.Conflict
-	arrives, clears float64 // times until its front enters and its rear leaves, s
+	arrives, clears float64 // times until the front enters and the rear leaves, s
 	margin          float64 // s
-	merges          bool    // both lanes go on as the same lane
+	merges          bool    // both lanes have the same successor
 }
 
-// yieldPoint returns the distance from the front of agent i to where it must
-// wait for others to cross or join junction lane l; +Inf if the way is clear.
-// Lane l begins passed ahead of its front; line is the distance of the stop line
-// before it, +Inf if there is none ahead.
+// yieldPoint returns the distance from the front of agent i to the point where
+// it must wait for traffic that crosses or joins junction lane l; +Inf if it may
+// go. Lane l begins passed meters ahead of the front; line is the distance of
+// the stop line before it, +Inf if there is none ahead.
 func (t *Traffic) yieldPoint(env *Env, i int, m *IDM, l *road.Lane, passed, line float64) float64 {
 	c := &t.agents[i].car
 	long := env.Actors[i].Shape.Length
@@ -38,8 +38,8 @@ func (t *Traffic) yieldPoint(env *Env, i int, m *IDM, l *road.Lane, passed, line
 	return nearest
 }
 
-// waitAt returns where to wait for a conflict area that begins at: at the stop
-// line if it is still ahead, else just before the area.
+// waitAt returns the waiting point for a conflict area that begins at at: the
+// stop line if it is still ahead, else just before the area.
 func waitAt(at, line float64) float64 {
 	if line < at {
 		return math.Max(line, 0)
@@ -48,11 +48,12 @@ func waitAt(at, line float64) float64 {
 }
 
 const (
-	entered    = 1.5 // how far the front is in a conflict area when one goes on, m
-	waitMargin = 1.5 // kept before a conflict area while waiting, m
+	entered    = 1.5 // distance of the front inside a conflict area from which the driver goes on, m
+	waitMargin = 1.5 // distance kept from a conflict area while waiting, m
 )
 
-// travelTime returns the time to go dist from speed v, speeding up at a to most.
+// travelTime returns the time to cover dist from speed v with acceleration a up to the
+// speed most.
 func travelTime(dist, v, a, most float64) float64 {
 	if dist <= 0 {
 		return 0
@@ -65,17 +66,17 @@ func travelTime(dist, v, a, most float64) float64 {
 	return (most-v)/a + (dist-run)/most
 }
 
-// occupied reports whether a body is in the conflict area and will not have left
-// it when agent i arrives.
+// occupied reports whether an actor is in the conflict area and will still be
+// there when agent i arrives.
 func (t *Traffic) occupied(i int, x *crossing) bool {
 	f := x.conflict
 	for j := range t.occ.lanes[f.With] {
 		e := &t.occ.lanes[f.With][j]
-		if e.who == i || e.rear > f.OtherEnd || e.front < f.OtherStart || t.isOn(e.who, x) {
+		if e.agent == i || e.rear > f.OtherEnd || e.front < f.OtherStart || t.isOn(e.agent, x) {
 			continue
 		}
 		if x.merges && e.v > 2 {
-			continue // its tail leads me: see leader
+			continue // its tail is handled by leader
 		}
 		if left := (f.OtherEnd - e.rear) / math.Max(e.v, 0.1); left > x.arrives-0.3 {
 			return true
@@ -84,23 +85,23 @@ func (t *Traffic) occupied(i int, x *crossing) bool {
 	return false
 }
 
-// isOn reports whether the body is a vehicle whose own lane is not the other
-// lane of the conflict, so that it is a matter of another conflict or a leader.
-func (t *Traffic) isOn(who int, x *crossing) bool {
-	if who == egoIndex || t.agents[who].mode != driving {
+// isOn reports whether the actor is a vehicle on a lane other than the
+// conflicting one, so that another conflict or the leader covers it.
+func (t *Traffic) isOn(agent int, x *crossing) bool {
+	if agent == egoIndex || t.agents[agent].mode != driving {
 		return false
 	}
-	c := &t.agents[who].car
+	c := &t.agents[agent].car
 	return c.path[0] != x.conflict.With && c.prev != x.conflict.With && c.path[1] != x.conflict.With
 }
 
-// approached reports whether someone with the right of way is coming so soon
-// that agent i cannot clear the conflict area with its margin.
+// approached reports whether traffic with the right of way arrives before agent
+// i can clear the conflict area with its margin.
 func (t *Traffic) approached(env *Env, i int, x *crossing) bool {
 	f := x.conflict
 	for j := range t.occ.lanes[f.With] {
 		e := &t.occ.lanes[f.With][j]
-		if e.who != i && e.front < f.OtherStart && t.coming(e, f.OtherStart-e.front, x) {
+		if e.agent != i && e.front < f.OtherStart && t.coming(e, f.OtherStart-e.front, x) {
 			return true
 		}
 	}
@@ -112,22 +113,22 @@ func (t *Traffic) approached(env *Env, i int, x *crossing) bool {
 	return false
 }
 
-// upstream looks for traffic to the conflict area on lane p, which ends dist
-// before the area, and on the lanes before it to the given depth.
+// upstream reports whether there is such traffic on lane p, which ends dist
+// before the conflict area, or on up to depth lanes before it.
 func (t *Traffic) upstream(env *Env, i int, p road.LaneID, dist float64, x *crossing, depth int) bool {
 	l := &t.net.m.Lanes[p]
 	length := t.net.lanes[p].length
 	red := l.Control == road.SignalControl && lightOf(env, l) == road.Red
 	for j := range t.occ.lanes[p] {
 		e := &t.occ.lanes[p][j]
-		if e.who == i || !t.heads(e, x.conflict.With) || red && e.front < l.StopS+1 {
+		if e.agent == i || !t.mayReach(e, x.conflict.With) || red && e.front < l.StopS+1 {
 			continue
 		}
 		if t.coming(e, dist+length-e.front, x) {
 			return true
 		}
 	}
-	if depth == 0 || red || dist+length > sight {
+	if depth == 0 || red || dist+length > lookAhead {
 		return false
 	}
 	for _, q := range l.Prev {
@@ -138,16 +139,16 @@ func (t *Traffic) upstream(env *Env, i int, p road.LaneID, dist float64, x *cros
 	return false
 }
 
-// heads reports whether the body may be on its way to lane to: agents by their
-// plan, the ego in any case.
-func (t *Traffic) heads(e *entry, to road.LaneID) bool {
-	if e.who == egoIndex {
+// mayReach reports whether the actor may be on its way to lane to. Agents are
+// checked by their path; the ego always counts.
+func (t *Traffic) mayReach(e *entry, to road.LaneID) bool {
+	if e.agent == egoIndex {
 		return e.v > 0
 	}
-	if t.agents[e.who].mode != driving || !e.native {
+	if t.agents[e.agent].mode != driving || !e.native {
 		return false
 	}
-	for _, id := range t.agents[e.who].car.path {
+	for _, id := range t.agents[e.agent].car.path {
 		if id == to {
 			return true
 		}
@@ -155,8 +156,8 @@ func (t *Traffic) heads(e *entry, to road.LaneID) bool {
 	return false
 }
 
-// coming reports whether a body dist before the conflict area takes the gap
-// that x needs. One that stands is taken to start at 2 m/s when it speeds up.
+// coming reports whether an actor dist before the conflict area takes the gap
+// that x needs. A standing actor that accelerates is assumed to start at 2 m/s.
 func (t *Traffic) coming(e *entry, dist float64, x *crossing) bool {
 	v := e.v
 	if e.a > 0.2 {

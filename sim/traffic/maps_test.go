@@ -11,7 +11,7 @@ import (
 	"roadloop/sim/traffic"
 )
 
-// scene is traffic with what it sees, for tests: an ego far away, and actors.
+// scene is traffic with its environment: an ego far away, and actors.
 type scene struct {
 	env traffic.Env
 	t   *traffic.Traffic
@@ -69,7 +69,7 @@ func (s *scene) run(seconds float64, watch func()) {
 
 func (s *scene) speed(i int) float64 { return s.env.Actors[i].State.Speed }
 
-// lane returns a lane through pts with everything a lane needs.
+// lane returns a complete lane through pts.
 func lane(id road.LaneID, limit float64, pts ...geom.Vec) road.Lane {
 	c, err := geom.NewPolyline(pts)
 	if err != nil {
@@ -135,7 +135,7 @@ func crossroads(control road.Control) *road.Map {
 	return m
 }
 
-// touching reports whether any two bodies overlap.
+// touching returns two actors that overlap, if there are any.
 func (s *scene) touching() (int, int, bool) {
 	for i := range s.env.Actors {
 		for j := range i {

@@ -7,8 +7,8 @@ import (
 	"roadloop/sim/traffic"
 )
 
-// The criterion of the paper, with numbers worked by hand at p = 0.5, a threshold
-// of 0.1 and a bias of 0.3 m/s².
+// The criterion of the paper, computed by hand for p = 0.5, a threshold of 0.1
+// m/s² and a bias of 0.3 m/s².
 func TestMOBILCriterion(t *testing.T) {
 	p := traffic.MOBIL{Politeness: 0.5, Threshold: 0.1, KeepRight: 0.3, SafeBrake: 4}
 	for _, c := range []struct {

@@ -12,7 +12,7 @@ import (
 // drive moves agent i for one tick.
 func (t *Traffic) drive(env *Env, i int) {
 	c := &t.agents[i].car
-	c.a = c.pedalTo(c.a)
+	c.a = c.nextAccel(c.a)
 	c.roll()
 	for c.s >= t.net.lanes[c.path[0]].length && t.net.advance(c) {
 	}
@@ -20,17 +20,17 @@ func (t *Traffic) drive(env *Env, i int) {
 	t.show(env, c, &env.Actors[i].State)
 }
 
-// pedalTo returns the acceleration of this tick, a being that of the last.
-func (c *car) pedalTo(a float64) float64 {
-	if c.order.pedal == free {
+// nextAccel returns the acceleration of this tick; a is the acceleration of the last tick.
+func (c *car) nextAccel(a float64) float64 {
+	if c.order.mode == free {
 		return c.wanted
 	}
 	want := c.order.accel(c.v)
 	landed := c.order.reached(c.v)
-	if landed && c.order.pedal == reach {
+	if landed && c.order.mode == reach {
 		c.settle()
 	}
-	if c.manner != Blind && (c.order.pedal == hold || c.order.gentle) && c.wanted < want {
+	if c.manner != Blind && (c.order.mode == hold || c.order.gentle) && c.wanted < want {
 		return c.wanted
 	}
 	if landed {
@@ -40,14 +40,14 @@ func (c *car) pedalTo(a float64) float64 {
 	return a + math.Max(-most, math.Min(most, want-a))
 }
 
-// settle ends an order that is fulfilled: an obedient driver goes on with the
-// target as wanted speed, others keep to it.
+// settle ends a fulfilled order: an obedient driver continues with the target
+// as desired speed, other drivers keep the target speed.
 func (c *car) settle() {
 	if c.manner == Obedient && c.order.target > 0 {
 		c.order = order{}
 		return
 	}
-	c.order.pedal = hold
+	c.order.mode = hold
 	c.order.rate = 2
 }
 
@@ -67,7 +67,7 @@ func (c *car) roll() {
 	c.travelled += way
 }
 
-// show writes the state that others see.
+// show writes the actor's state.
 func (t *Traffic) show(env *Env, c *car, s *actor.State) {
 	pose := t.poseOf(c)
 	s.YawRate = geom.WrapAngle(pose.Yaw-s.Pose.Yaw) / clock.Step
@@ -82,8 +82,8 @@ func (t *Traffic) show(env *Env, c *car, s *actor.State) {
 }
 
 // longWheelbase is the wheelbase from which a vehicle keeps both axles on its
-// path, m: its driver steers the nose round the corner, and would sweep over the
-// next lane if the body followed the path of the rear axle as that of a car does.
+// path, m. With only the rear axle on the path, as for a car, the body of a long
+// vehicle would sweep over the adjacent lane.
 const longWheelbase = 3.5
 
 // poseOf returns the pose of the vehicle c.
@@ -99,7 +99,7 @@ func (t *Traffic) poseOf(c *car) geom.Pose {
 	return p
 }
 
-// pointAhead returns where c's front axle is when it keeps to its path.
+// pointAhead returns the position of c's front axle on its path.
 func (t *Traffic) pointAhead(c *car) geom.Vec {
 	id, s := c.path[0], c.s+c.wheelbase
 	if length := t.net.lanes[id].length; s > length && c.path[1] != road.None {
@@ -125,8 +125,8 @@ func (t *Traffic) lights(env *Env, c *car) actor.Lights {
 	return on
 }
 
-// signaled returns the direction that c's indicators tell: that of a move to
-// another lane, or of a turn within 40 m.
+// signaled returns the direction of c's indicators: that of a lane change, or
+// of a turn within 40 m.
 func (t *Traffic) signaled(c *car) road.Turn {
 	const early = 40.0
 	if c.shift.active && math.Abs(c.shift.to-c.shift.from) > 1.5 {

@@ -7,70 +7,70 @@ import (
 	"roadloop/sim/road"
 )
 
-// network is what traffic works out once about a map. It never changes.
+// network is immutable data that traffic derives from a map.
 type network struct {
 	m     *road.Map
 	lanes []laneInfo
 }
 
-// laneInfo complements a road.Lane.
+// laneInfo is additional data of a road.Lane.
 type laneInfo struct {
 	length   float64
 	limit    float64 // speed that limit and curvature allow, m/s
 	min, max geom.Vec
 	walks    []walkSpan
 	siblings []sibling
-	merges   []bool // by conflict: both lanes go on as the same lane
-	left     beside
-	right    beside
-	opposite beside
-	deadEnd  bool // ends while a neighbor goes on: one must change lanes
+	merges   []bool // by conflict: both lanes have the same successor
+	left     laneMap
+	right    laneMap
+	opposite laneMap
+	deadEnd  bool // ends while a neighbor continues: drivers must change lanes
 }
 
-// walkSpan is where a crosswalk lies on a lane.
+// walkSpan is the section of a lane that a crosswalk covers.
 type walkSpan struct {
 	walk       int // index into Map.Crosswalks
 	start, end float64
-	u          float64 // where the lane crosses, m from the crosswalk's A
+	u          float64 // position of the lane along the crosswalk, m from A
 }
 
-// sibling is a lane that leaves the same lane and still overlaps this one up to
-// arc length until.
+// sibling is a lane with the same predecessor that overlaps this lane up to arc
+// length until.
 type sibling struct {
 	lane  road.LaneID
 	until float64
 }
 
-// beside maps arc lengths of a lane to those of the lane beside it, one value
-// every besideStep meters: in bends the lanes have different lengths.
-type beside []float64
+// laneMap maps arc lengths of a lane to those of an adjacent lane, one value
+// every laneMapStep meters: in curves the lanes have different lengths.
+type laneMap []float64
 
-const besideStep = 2.0 // m
+const laneMapStep = 2.0 // m
 
-// besideOf returns how points of l project on lane to; nil without one.
-func besideOf(m *road.Map, l *road.Lane, to road.LaneID) beside {
+// laneMapOf returns the projections of points of l on lane to; nil if there is none.
+func laneMapOf(m *road.Map, l *road.Lane, to road.LaneID) laneMap {
 	if to == road.None {
 		return nil
 	}
-	const window = 30.0 // m, farther than neighbors drift apart in a step
+	const window = 30.0 // m, more than the difference in arc length can change in a step
 	c := &m.Lanes[to].Center
 	at, _ := c.Project(l.Center.At(0).Pos())
-	b := beside{at}
-	for s := besideStep; s < l.Center.Length()+besideStep; s += besideStep {
+	b := laneMap{at}
+	for s := laneMapStep; s < l.Center.Length()+laneMapStep; s += laneMapStep {
 		at, _ = c.ProjectNear(l.Center.At(s).Pos(), at-window, at+window)
 		b = append(b, at)
 	}
 	return b
 }
 
-// at returns the arc length on the neighbor beside s, which may lie past the ends.
-func (b beside) at(s float64) float64 {
-	x := s / besideStep
+// at returns the arc length on the adjacent lane at s. It may lie beyond the lane's ends.
+func (b laneMap) at(s float64) float64 {
+	x := s / laneMapStep
 	i := max(0, min(int(x), len(b)-2))
 	return b[i] + (x-float64(i))*(b[i+1]-b[i])
 }
 
-// comfortLateral is the lateral acceleration that drivers accept in curves, m/s².
+// comfortLateral is the comfortable lateral acceleration in curves, m/s².
 const comfortLateral = 2.2
 
 func newNetwork(m *road.Map) *network {
@@ -95,8 +95,8 @@ func describeLane(m *road.Map, l *road.Lane) laneInfo {
 	for k := range l.Conflicts {
 		info.merges = append(info.merges, sameNext(m, l.ID, l.Conflicts[k].With))
 	}
-	info.left, info.right = besideOf(m, l, l.Left), besideOf(m, l, l.Right)
-	info.opposite = besideOf(m, l, l.Opposite)
+	info.left, info.right = laneMapOf(m, l, l.Left), laneMapOf(m, l, l.Right)
+	info.opposite = laneMapOf(m, l, l.Opposite)
 	info.deadEnd = len(l.Next) == 0 && (goesOn(m, l.Left) || goesOn(m, l.Right))
 	return info
 }
@@ -117,7 +117,7 @@ func goesOn(m *road.Map, id road.LaneID) bool {
 }
 
 // curveSpeed returns the speed at which the sharpest curve of c, averaged over
-// 4 m, takes comfortLateral.
+// 4 m, has a lateral acceleration of comfortLateral.
 func curveSpeed(c *geom.Polyline) float64 {
 	const span = 4.0
 	slowest := math.Inf(1)
@@ -137,10 +137,10 @@ func bounds(c *geom.Polyline, margin float64) (lo, hi geom.Vec) {
 	return lo, hi
 }
 
-// siblingsOf returns the lanes that branch off where l begins, as far as a
-// vehicle on them still stands in the way on l.
+// siblingsOf returns the lanes that branch off at the start of l, each with the
+// arc length up to which a vehicle on it obstructs l.
 func siblingsOf(m *road.Map, l *road.Lane) []sibling {
-	const clear = 2.4 // between the middles of two lanes, m
+	const clear = 2.4 // distance between the center lines of two lanes, m
 	var out []sibling
 	for _, p := range l.Prev {
 		for _, id := range m.Lanes[p].Next {

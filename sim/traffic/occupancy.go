@@ -8,23 +8,23 @@ import (
 	"roadloop/sim/road"
 )
 
-// occupancy lists, for each lane, who is on it in order of arc length. It is a
-// picture of one tick, rebuilt without allocating.
+// occupancy lists the actors on each lane in order of arc length. It is a
+// snapshot of one tick, rebuilt without allocation.
 type occupancy struct {
 	lanes   [][]entry
-	touched []road.LaneID // lanes whose list is not empty
+	touched []road.LaneID // lanes with a list that is not empty
 	near    []place       // scratch
 	ids     []road.LaneID // scratch
 }
 
-// entry is a body on a lane, in the lane's Frenet frame.
+// entry is an actor on a lane, in the lane's Frenet frame.
 type entry struct {
-	who         int     // index of the agent, or egoIndex
+	agent       int     // index of the agent, or egoIndex
 	rear, front float64 // bumpers, m
-	right, left float64 // sides, m to the left of the middle of the lane
+	right, left float64 // sides, m to the left of the lane's center line
 	v           float64 // speed along the lane, m/s; negative against it
 	a           float64 // acceleration along the lane, m/s²
-	native      bool    // the body drives on this very lane
+	native      bool    // the actor follows this lane
 }
 
 func newOccupancy(n int) occupancy { return occupancy{lanes: make([][]entry, n)} }
@@ -52,8 +52,8 @@ func (o *occupancy) add(id road.LaneID, e entry) {
 	o.lanes[id] = list
 }
 
-// sense takes the picture on which drivers decide.
-func (t *Traffic) sense(env *Env) {
+// updateOccupancy updates the snapshot on which drivers decide.
+func (t *Traffic) updateOccupancy(env *Env) {
 	t.occ.reset()
 	t.claims = t.claims[:0]
 	t.cover(egoIndex, env.Ego, 0)
@@ -71,9 +71,10 @@ func (t *Traffic) sense(env *Env) {
 	}
 }
 
-// cover enters a body that follows no lane, such as the ego or a pedestrian, on
-// every lane that it overlaps now or, moving as it does, within ahead seconds.
-func (t *Traffic) cover(who int, a *actor.Actor, ahead float64) {
+// cover adds an actor that follows no lane, such as the ego or a pedestrian, to
+// every lane that it overlaps now or within ahead seconds at its current
+// velocity.
+func (t *Traffic) cover(agent int, a *actor.Actor, ahead float64) {
 	box := a.Box()
 	reach := ahead * a.State.Speed
 	box.Center = box.Center.Add(geom.Unit(box.Yaw).Scale(reach / 2))
@@ -85,7 +86,7 @@ func (t *Traffic) cover(who int, a *actor.Actor, ahead float64) {
 		sin, cos := math.Sincos(box.Yaw - l.Center.At(p.s).Yaw)
 		long := (math.Abs(cos)*box.Length + math.Abs(sin)*box.Width) / 2
 		lat := (math.Abs(sin)*box.Length + math.Abs(cos)*box.Width) / 2
-		e := entry{who: who, rear: p.s - long, front: p.s + long, right: p.d - lat, left: p.d + lat,
+		e := entry{agent: agent, rear: p.s - long, front: p.s + long, right: p.d - lat, left: p.d + lat,
 			v: cos * a.State.Speed, a: cos * a.State.Accel}
 		if e.left > -l.Width/2 && e.right < l.Width/2 && e.front > 0 && e.rear < t.net.lanes[p.lane].length {
 			t.occ.add(p.lane, e)
@@ -93,13 +94,13 @@ func (t *Traffic) cover(who int, a *actor.Actor, ahead float64) {
 	}
 }
 
-// coverCar enters a vehicle that drives on a lane: on that lane, on the lanes
-// where its nose and tail are, on branches that it has not yet cleared, and on
-// the neighbor that it reaches into.
+// coverCar adds a vehicle that follows a lane to that lane, to the lanes of its
+// front and rear, to branches that it has not yet cleared, and to the adjacent
+// lane that it overlaps.
 func (t *Traffic) coverCar(i int, a *actor.Actor) {
 	c := &t.agents[i].car
 	half, mid := a.Shape.Width/2, a.Shape.RearToCenter
-	e := entry{who: i, rear: c.s + mid - a.Shape.Length/2, front: c.s + mid + a.Shape.Length/2,
+	e := entry{agent: i, rear: c.s + mid - a.Shape.Length/2, front: c.s + mid + a.Shape.Length/2,
 		right: c.d - half, left: c.d + half, v: c.v, a: c.a, native: true}
 	if c.tight() {
 		swing := (mid + a.Shape.Length/2) * math.Sin(c.turned())
@@ -123,8 +124,8 @@ func (t *Traffic) coverCar(i int, a *actor.Actor) {
 	t.coverNeighbor(id, e)
 }
 
-// reaching returns e as wide as to cover the strip from right to left too: others
-// give room to a vehicle that is coming over to their lane.
+// reaching returns e widened to the range from right to left, so that others give
+// room to a vehicle that changes to their lane.
 func (e entry) reaching(right, left float64) entry {
 	e.right, e.left = math.Min(e.right, right), math.Max(e.left, left)
 	return e
@@ -137,8 +138,8 @@ func (e entry) shifted(ds float64) entry {
 	return e
 }
 
-// coverNeighbor enters e, given on lane id, on the lane beside it that it
-// reaches into by more than a hand.
+// coverNeighbor adds e, given on lane id, to the adjacent lane that it overlaps
+// by more than a margin.
 func (t *Traffic) coverNeighbor(id road.LaneID, e entry) {
 	const hand = 0.1
 	l := &t.net.m.Lanes[id]
@@ -154,9 +155,9 @@ func (t *Traffic) coverNeighbor(id road.LaneID, e entry) {
 	}
 }
 
-// coverBeside enters e, given on lane id, on its neighbor to, side +1 to the
+// coverBeside adds e, given on lane id, to its neighbor to, with side +1 for
 // left; way maps arc lengths between them.
-func (t *Traffic) coverBeside(id, to road.LaneID, e entry, way beside, side float64) {
+func (t *Traffic) coverBeside(id, to road.LaneID, e entry, way laneMap, side float64) {
 	e = e.shifted(way.at(e.rear) - e.rear)
 	gap := side * (t.net.m.Lanes[id].Width + t.net.m.Lanes[to].Width) / 2
 	e.left -= gap
@@ -164,7 +165,7 @@ func (t *Traffic) coverBeside(id, to road.LaneID, e entry, way beside, side floa
 	t.occ.add(to, e)
 }
 
-// coverOpposite enters e, given on lane id, on the adjoining oncoming lane.
+// coverOpposite adds e, given on lane id, to the adjacent oncoming lane.
 func (t *Traffic) coverOpposite(id road.LaneID, e entry) {
 	l := &t.net.m.Lanes[id]
 	o := &t.net.m.Lanes[l.Opposite]

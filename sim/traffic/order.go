@@ -8,29 +8,29 @@ import (
 	"roadloop/sim/road"
 )
 
-// pedal is what an order from a script does to a vehicle's speed.
-type pedal uint8
+// speedMode is the effect of a script's order on a vehicle's speed.
+type speedMode uint8
 
 const (
-	free  pedal = iota // the driver decides
-	hold               // keep to the target speed
-	reach              // change to the target speed at the given rate, whoever is ahead
+	free  speedMode = iota // the driver decides
+	hold                   // keep the target speed
+	reach                  // change to the target speed at the given rate, regardless of traffic
 )
 
-// order is a script's standing order to a vehicle.
+// order is the current speed order of a script.
 type order struct {
-	pedal  pedal
+	mode   speedMode
 	target float64 // m/s
 	rate   float64 // m/s², positive
-	gentle bool    // heed what is ahead while reaching
+	gentle bool    // react to traffic ahead while reaching
 }
 
-// jerk is how fast ordered accelerations build up, m/s³.
+// jerk is the jerk of ordered accelerations, m/s³.
 const jerk = 20.0
 
-// accel returns the acceleration that the order asks for at speed v: its rate,
-// less as the target comes so near that jerk must take the rate back, and in the
-// end what lands on the target at once.
+// accel returns the ordered acceleration at speed v: the rate, then less near
+// the target so that the acceleration falls with jerk, and at last the value
+// that reaches the target in one tick.
 func (o *order) accel(v float64) float64 {
 	left := o.target - v
 	if o.reached(v) {
@@ -40,36 +40,37 @@ func (o *order) accel(v float64) float64 {
 	return math.Copysign(math.Min(o.rate, most), left)
 }
 
-// reached reports whether v is the target, within what one tick can make up.
+// reached reports whether v equals the target within the tolerance of one tick.
 func (o *order) reached(v float64) bool { return math.Abs(o.target-v) < 0.001 }
 
 // SetSpeed orders agent i to change to target m/s at rate m/s² and keep it.
-// Obedient drivers take it as their wanted speed and still heed what is ahead.
+// Obedient drivers use it as their desired speed and still react to traffic
+// ahead.
 func (t *Traffic) SetSpeed(i int, target, rate float64) {
 	if t.agents[i].mode == walking {
-		t.agents[i].foot.speed(target)
+		t.agents[i].pedestrian.speed(target)
 		return
 	}
 	c := &t.agents[i].car
 	c.idm.V0, c.limitBy = math.Max(target, 0.1), 0
-	c.order = order{pedal: reach, target: target, rate: rate, gentle: true}
+	c.order = order{mode: reach, target: target, rate: rate, gentle: true}
 }
 
-// Brake orders agent i to slow to target m/s at rate m/s², heeding nobody.
+// Brake orders agent i to slow to target m/s at rate m/s², regardless of traffic.
 func (t *Traffic) Brake(i int, target, rate float64) {
 	t.SetSpeed(i, target, rate)
 	t.agents[i].car.order.gentle = false
 }
 
-// Release gives agent i to a driver that keeps every rule.
+// Release makes the driver of agent i obedient.
 func (t *Traffic) Release(i int) {
 	c := &t.agents[i].car
-	c.manner, c.keepLane, c.staysPut = Obedient, false, false
+	c.manner, c.keepLane, c.keepsLane = Obedient, false, false
 	c.order = order{}
 }
 
-// Reroute gives agent i a new route, from its present lane on. An agent whose
-// lane is not on the route keeps the one it has.
+// Reroute gives agent i a new route from its current lane on. If the lane is
+// not on the route, the agent keeps its old route.
 func (t *Traffic) Reroute(i int, route []road.LaneID) {
 	c := &t.agents[i].car
 	at := slices.Index(route, c.path[0])
@@ -80,30 +81,29 @@ func (t *Traffic) Reroute(i int, route []road.LaneID) {
 	t.net.startPath(c, c.path[0])
 }
 
-// Shifting reports whether agent i is moving sideways on its road.
+// Shifting reports whether agent i is in a lateral move.
 func (t *Traffic) Shifting(i int) bool { return t.agents[i].car.shift.active }
 
-// AtSpeed reports whether agent i has reached the speed that it was last ordered
-// to take.
+// AtSpeed reports whether agent i has reached its last ordered speed.
 func (t *Traffic) AtSpeed(i int) bool {
 	g := &t.agents[i]
 	if g.mode == walking {
-		return g.foot.v == g.foot.target()
+		return g.pedestrian.v == g.pedestrian.target()
 	}
-	return g.car.order.pedal != reach || g.car.order.reached(g.car.v)
+	return g.car.order.mode != reach || g.car.order.reached(g.car.v)
 }
 
-// Progress returns how far agent i has come: its starting s plus the way driven,
-// or the way along its walker's path, m.
+// Progress returns the progress of agent i, m: its starting s plus the distance
+// driven, or the distance along a pedestrian's path.
 func (t *Traffic) Progress(i int) float64 {
 	if t.agents[i].mode == walking {
-		return t.agents[i].foot.walked
+		return t.agents[i].pedestrian.walked
 	}
 	return t.agents[i].car.travelled
 }
 
-// Way returns the lanes that agent i is on and means to take next; nil for those who
-// follow no lane. The slice is overwritten by the next Step.
+// Way returns the current and the planned lanes of agent i; nil for agents that
+// follow no lane. The next Step overwrites the slice.
 func (t *Traffic) Way(i int) []road.LaneID {
 	if t.agents[i].mode != driving {
 		return nil
@@ -115,8 +115,8 @@ func (t *Traffic) Way(i int) []road.LaneID {
 	return way
 }
 
-// Place returns the lane of agent i with its Frenet coordinates; ok is false
-// for those who follow no lane.
+// Place returns the lane and the Frenet coordinates of agent i; ok is false for
+// agents that follow no lane.
 func (t *Traffic) Place(i int) (lane road.LaneID, s, d float64, ok bool) {
 	if t.agents[i].mode != driving {
 		return road.None, 0, 0, false

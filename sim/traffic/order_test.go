@@ -11,12 +11,12 @@ import (
 	"roadloop/sim/traffic"
 )
 
-// follower adds a vehicle that heeds nobody on lane at s with speed v.
+// follower adds a Blind vehicle on lane id at s = at with speed v.
 func (s *scene) follower(t *testing.T, id road.LaneID, at, v float64) int {
 	return s.drive(t, actor.Car, traffic.DriverConfig{Lane: id, S: at, Speed: v, Manner: traffic.Blind})
 }
 
-func TestOrdersOfSpeed(t *testing.T) {
+func TestSpeedOrders(t *testing.T) {
 	s := newScene(straight(1, 3000, 30))
 	i := s.follower(t, 0, 10, 10)
 	s.t.SetSpeed(i, 16, 2)
@@ -56,7 +56,7 @@ func TestChangeOverTwoLanes(t *testing.T) {
 	s := newScene(straight(3, 1000, 30))
 	i := s.follower(t, 0, 10, 20)
 	if s.t.ChangeTo(i, 9, 4, s.env.Now) || s.t.ChangeLane(i, -1, 4, s.env.Now) {
-		t.Error("changed to a lane that is not there")
+		t.Error("changed to a lane that does not exist")
 	}
 	if !s.t.ChangeTo(i, 2, 4, s.env.Now) {
 		t.Fatal("cannot change two lanes over")
@@ -67,8 +67,8 @@ func TestChangeOverTwoLanes(t *testing.T) {
 	}
 }
 
-// A slow vehicle needs way for a change: its heading stays plausible.
-func TestSlowChangesDoNotSlide(t *testing.T) {
+// A slow vehicle needs distance for a lane change: its heading stays plausible.
+func TestSlowLaneChangeKeepsHeading(t *testing.T) {
 	for _, v := range []float64{0, 2, 5, 20} {
 		s := newScene(straight(2, 1000, 30))
 		i := s.follower(t, 0, 10, v)
@@ -84,7 +84,7 @@ func TestSlowChangesDoNotSlide(t *testing.T) {
 	}
 }
 
-// detour has two ways from lane 0 to lane 3: straight on by 1, or by 2.
+// detour has two routes from lane 0 to lane 3: straight on by 1, or by 2.
 func detour() *road.Map {
 	m := &road.Map{Lanes: []road.Lane{
 		lane(0, 14, geom.Vec{}, geom.Vec{X: 100}),
@@ -117,7 +117,7 @@ func TestReroute(t *testing.T) {
 	s := newScene(detour())
 	i := s.drive(t, actor.Car, traffic.DriverConfig{S: 10, Speed: 10, Route: []road.LaneID{0, 1, 3}, Stream: stream("a")})
 	s.run(2, nil)
-	s.t.Reroute(i, []road.LaneID{3}) // not there: ignored
+	s.t.Reroute(i, []road.LaneID{3}) // does not start on the current lane: ignored
 	s.t.Reroute(i, []road.LaneID{0, 2, 3})
 	s.run(12, nil)
 	if lane, _, _, _ := s.t.Place(i); lane != 2 {
@@ -125,8 +125,8 @@ func TestReroute(t *testing.T) {
 	}
 }
 
-// A route that leads over a neighbor makes the driver change lanes.
-func TestRouteOverANeighbor(t *testing.T) {
+// A route over a neighboring lane makes the driver change lanes.
+func TestRouteOverNeighboringLane(t *testing.T) {
 	s := newScene(straight(2, 1000, 14))
 	i := s.drive(t, actor.Car, traffic.DriverConfig{S: 10, Speed: 10, Route: []road.LaneID{0, 1}, Stream: stream("a")})
 	s.run(15, nil)
@@ -135,7 +135,7 @@ func TestRouteOverANeighbor(t *testing.T) {
 	}
 }
 
-// A scripted vehicle that is released keeps the rules again.
+// A released scripted vehicle obeys the rules.
 func TestRelease(t *testing.T) {
 	s := newScene(crossroads(road.SignalControl))
 	s.env.Signals[0] = road.Red
@@ -147,7 +147,7 @@ func TestRelease(t *testing.T) {
 	}
 }
 
-// A driver brakes for one who overtakes on the wrong side of the road.
+// A driver brakes for an oncoming vehicle in its lane.
 func TestOncomingDriverBrakes(t *testing.T) {
 	m := &road.Map{Lanes: []road.Lane{
 		lane(0, 20, geom.Vec{}, geom.Vec{X: 800}), lane(1, 20, geom.Vec{X: 800, Y: 3.5}, geom.Vec{Y: 3.5}),
@@ -163,8 +163,8 @@ func TestOncomingDriverBrakes(t *testing.T) {
 	}
 }
 
-// Two lanes of a junction that join: the one that yields falls in behind.
-func TestJoiningTraffic(t *testing.T) {
+// Two junction lanes merge: the vehicle that yields follows the other one.
+func TestMergeInJunction(t *testing.T) {
 	m := &road.Map{Lanes: []road.Lane{
 		lane(0, 14, geom.Vec{}, geom.Vec{X: 100}), lane(1, 14, geom.Vec{X: 100}, geom.Vec{X: 130}),
 		lane(2, 14, geom.Vec{X: 20, Y: -80}, geom.Vec{X: 100, Y: -10}),
@@ -191,7 +191,7 @@ func TestJoiningTraffic(t *testing.T) {
 		}
 	})
 	if a, b := s.env.Actors[major].State.Pose.X, s.env.Actors[minor].State.Pose.X; b > a || b < 150 {
-		t.Errorf("the one with the right of way is at x = %.1f, the other at %.1f", a, b)
+		t.Errorf("the vehicle with the right of way is at x = %.1f, the other at %.1f", a, b)
 	}
 }
 
@@ -210,6 +210,6 @@ func TestCloneIsExact(t *testing.T) {
 	}
 	fork.run(20, nil)
 	if !bytes.Equal(fork.t.AppendState(nil), s.t.AppendState(nil)) {
-		t.Error("the clone went another way")
+		t.Error("the clone diverged")
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"roadloop/sim/traffic"
 )
 
-// Vehicles that stand behind a wreck pull out when the next lane is free: nothing
-// touches, nothing turns on the spot, and the turn is one that the vehicle can make.
+// Vehicles behind a wreck pull out when the adjacent lane is free: without contact,
+// without turning on the spot, and with a feasible turning radius.
 func TestStandingVehiclesPullOutFromBehindAWreck(t *testing.T) {
 	for _, kind := range []actor.Kind{actor.Car, actor.Van, actor.Truck, actor.Bus, actor.Motorcycle, actor.Cyclist} {
 		for seed := range 5 {
@@ -28,7 +28,7 @@ func TestStandingVehiclesPullOutFromBehindAWreck(t *testing.T) {
 				now := s.env.Actors[i].State
 				turned := math.Abs(geom.WrapAngle(now.Pose.Yaw - before.Pose.Yaw))
 				way := now.Pose.Pos().Dist(before.Pose.Pos())
-				// A usual change of lane begins with a turn of up to 0.04 rad.
+				// A normal lane change begins with a heading change of up to 0.04 rad.
 				if before != (actor.State{}) && turned > 1e-6+way/2 && (now.Speed < 2 || turned > 0.04) {
 					t.Fatalf("%v %d turns by %.4f rad on %.4f m at %+v", kind, seed, turned, way, now.Pose)
 				}
@@ -41,9 +41,9 @@ func TestStandingVehiclesPullOutFromBehindAWreck(t *testing.T) {
 	}
 }
 
-// A change of lane that cannot go on, because the lane that it leaves is closed a few
-// meters ahead, is given up: the other lane is free again.
-func TestChangeThatCannotGoOnIsGivenUp(t *testing.T) {
+// A driver aborts a lane change that a wreck a few meters ahead on the old lane
+// blocks, and frees the other lane.
+func TestBlockedLaneChangeIsAborted(t *testing.T) {
 	for _, ahead := range []float64{1, 2, 3, 4, 6, 10} {
 		s := newScene(straight(2, 1000, 14))
 		i := s.drive(t, actor.Car, traffic.DriverConfig{S: 200, Stream: stream("changing")})
@@ -64,8 +64,8 @@ func TestChangeThatCannotGoOnIsGivenUp(t *testing.T) {
 	}
 }
 
-// A driver with a route changes lanes as one without, as long as its route goes on from
-// there.
+// A driver with a route changes lanes like a driver without one, if the route continues
+// from the other lane.
 func TestRoutedDriversChangeLanes(t *testing.T) {
 	s := newScene(straight(2, 2000, 30))
 	s.drive(t, actor.Truck, traffic.DriverConfig{S: 120, Speed: 12, Wanted: 12, KeepLane: true, Stream: stream("slow")})
@@ -76,8 +76,8 @@ func TestRoutedDriversChangeLanes(t *testing.T) {
 	}
 }
 
-// A route decides on which lanes a driver may come to a junction: a turn to the right
-// starts on the rightmost lane, straight on from both.
+// A route determines the lanes on which a driver may enter a junction: the rightmost
+// lane for a right turn, both lanes to go straight.
 func TestRoutesChooseTheLanesOfAJunction(t *testing.T) {
 	m, err := road.Generate(road.Params{Kind: road.KindFourWay, Lanes: 2, Length: 300})
 	if err != nil {
@@ -108,9 +108,9 @@ func TestRoutesChooseTheLanesOfAJunction(t *testing.T) {
 	}
 }
 
-// A stroller before a standing vehicle turns back after a while, so that a driver that
-// waits for the stroller can go on.
-func TestStrollerTurnsBackBeforeAStandingVehicle(t *testing.T) {
+// A pedestrian on a loop turns back at a standing vehicle after a while, so that a
+// driver that waits for the pedestrian can go on.
+func TestPedestrianTurnsBackAtStandingVehicle(t *testing.T) {
 	s := newScene(straight(1, 500, 14))
 	s.drive(t, actor.Bus, traffic.DriverConfig{S: 91, Manner: traffic.Blind})
 	w := s.walk(t, traffic.WalkerConfig{Path: []geom.Vec{{X: 97, Y: 8}, {X: 97, Y: -8}}, Loop: true, Wary: true, Stream: stream("walker")})

@@ -6,38 +6,38 @@ import (
 	"roadloop/sim/road"
 )
 
-// CheckRoute reports what is wrong with a route: every lane must be on the map
-// and follow or adjoin the one before it.
+// CheckRoute returns an error for an invalid route: every lane must be on the
+// map and be a successor or neighbor of the previous lane.
 func (t *Traffic) CheckRoute(route []road.LaneID) error {
 	for i, id := range route {
 		if id < 0 || int(id) >= len(t.net.lanes) {
 			return fmt.Errorf("route: lane %d is not on the map", id)
 		}
 		if i > 0 && !t.net.adjoins(route[i-1], id) {
-			return fmt.Errorf("route: lane %d neither follows nor adjoins lane %d", id, route[i-1])
+			return fmt.Errorf("route: lane %d is neither a successor nor a neighbor of lane %d", id, route[i-1])
 		}
 	}
 	return nil
 }
 
 func (n *network) adjoins(from, to road.LaneID) bool {
-	return n.beside(from, to) || n.follows(from, to)
+	return n.areNeighbors(from, to) || n.follows(from, to)
 }
 
-func (n *network) beside(from, to road.LaneID) bool {
+func (n *network) areNeighbors(from, to road.LaneID) bool {
 	l := &n.m.Lanes[from]
 	return to != road.None && (l.Left == to || l.Right == to)
 }
 
-// across returns the map from arc lengths of lane id to those of its neighbor to.
-func (n *network) across(id, to road.LaneID) beside {
+// laneMapTo returns the mapping of arc lengths from lane id to its neighbor to.
+func (n *network) laneMapTo(id, to road.LaneID) laneMap {
 	if n.m.Lanes[id].Left == to {
 		return n.lanes[id].left
 	}
 	return n.lanes[id].right
 }
 
-// offsetOf returns what to add to d on lane id for d on its neighbor to.
+// offsetOf returns the difference between d on the neighbor to and d on lane id.
 func (n *network) offsetOf(id, to road.LaneID) float64 {
 	between := (n.m.Lanes[id].Width + n.m.Lanes[to].Width) / 2
 	if n.m.Lanes[id].Left == to {
@@ -55,7 +55,7 @@ func (n *network) follows(from, to road.LaneID) bool {
 	return false
 }
 
-// startPath plans c's lanes from lane on.
+// startPath plans the path of c from lane on.
 func (n *network) startPath(c *car, lane road.LaneID) {
 	for i := range c.path {
 		c.path[i] = road.None
@@ -63,13 +63,13 @@ func (n *network) startPath(c *car, lane road.LaneID) {
 	c.path[0] = lane
 	c.routeAt = c.route.after(c.routeAt, lane)
 	if last := len(c.route.lanes) - 1; last >= 0 && c.routeAt == last && c.route.lanes[last] != lane {
-		c.routeAt = -1 // on a lane parallel to the last one nothing of the route is left
+		c.routeAt = -1 // on a lane parallel to the last one the route is complete
 	}
 	n.extend(c)
 }
 
-// extend fills the free end of c's path: along the route while it lasts, then
-// by turns drawn from the driver's stream.
+// extend fills the end of c's path: first along the route, then with turns
+// drawn from the driver's stream.
 func (n *network) extend(c *car) {
 	for i := 1; i < pathLen; i++ {
 		if c.path[i] != road.None {
@@ -83,9 +83,9 @@ func (n *network) extend(c *car) {
 	}
 }
 
-// after returns the lane that c takes after lane, or None where it ends. Where
-// the route wants a neighbor next, the path goes on as that neighbor's would if
-// it can, so that the driver looks ahead while it waits to change.
+// after returns the next lane of c after lane, or None at a dead end. If the
+// route requires a neighbor next, the path continues parallel to that neighbor
+// if possible, so that the driver looks ahead while it waits to change.
 func (n *network) after(c *car, lane road.LaneID) road.LaneID {
 	next := n.m.Lanes[lane].Next
 	if k := c.routeAt; k >= 0 && k+1 < len(c.route.ways) && c.route.has(k, lane) {
@@ -103,7 +103,7 @@ func (n *network) after(c *car, lane road.LaneID) road.LaneID {
 	return next[c.stream.IntN(len(next))]
 }
 
-// advance moves c on to the next lane of its path; it reports whether there is one.
+// advance moves c to the next lane of its path and reports whether there is one.
 func (n *network) advance(c *car) bool {
 	if c.path[1] == road.None {
 		return false
@@ -116,10 +116,10 @@ func (n *network) advance(c *car) bool {
 	return true
 }
 
-// needs returns the neighbor of c's lane that its route or the end of the lane
-// makes it change to, or None.
+// needs returns the neighboring lane to which c must change because of its
+// route or the end of the lane, or None.
 func (n *network) needs(c *car) road.LaneID {
-	if i := c.route.before(c.routeAt, c.path[0]) + 1; i > 0 && i < len(c.route.lanes) && n.beside(c.path[0], c.route.lanes[i]) {
+	if i := c.route.before(c.routeAt, c.path[0]) + 1; i > 0 && i < len(c.route.lanes) && n.areNeighbors(c.path[0], c.route.lanes[i]) {
 		return c.route.lanes[i]
 	}
 	if l := &n.m.Lanes[c.path[0]]; n.lanes[c.path[0]].deadEnd {

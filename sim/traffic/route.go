@@ -6,20 +6,20 @@ import (
 	"roadloop/sim/road"
 )
 
-// route is the lanes that a driver is to take. It is constant and shared by copies.
+// route is the lanes that a driver must take. It is immutable and shared by clones.
 type route struct {
 	lanes []road.LaneID
-	// ways[i] lists the lanes from which the rest of the route can be driven by its
-	// turns alone: lanes[i] and the parallel ones that go on in the same way.
+	// ways[i] lists the lanes from which the rest of the route needs only turns and
+	// no lane change: lanes[i] and the equivalent parallel lanes.
 	ways [][]road.LaneID
 }
 
-// newRoute prepares lanes, which CheckRoute accepts.
+// newRoute returns the route of lanes, which CheckRoute must accept.
 func (n *network) newRoute(lanes []road.LaneID) route {
 	r := route{lanes: lanes, ways: make([][]road.LaneID, len(lanes))}
 	for i, id := range lanes {
 		switch {
-		case i+1 < len(lanes) && n.beside(id, lanes[i+1]), i > 0 && n.beside(lanes[i-1], id):
+		case i+1 < len(lanes) && n.areNeighbors(id, lanes[i+1]), i > 0 && n.areNeighbors(lanes[i-1], id):
 			// The route names the lane to change from and the lane to change to.
 			r.ways[i] = lanes[i : i+1 : i+1]
 		case i > 0 && n.m.Lanes[id].Junction >= 0:
@@ -36,7 +36,7 @@ func (n *network) newRoute(lanes []road.LaneID) route {
 	return r
 }
 
-// abreast returns lane id and all parallel lanes of its direction.
+// abreast returns lane id and all parallel lanes of the same direction.
 func (n *network) abreast(id road.LaneID) []road.LaneID {
 	all := []road.LaneID{id}
 	for _, side := range [2]func(*road.Lane) road.LaneID{leftOf, rightOf} {
@@ -47,8 +47,8 @@ func (n *network) abreast(id road.LaneID) []road.LaneID {
 	return all
 }
 
-// alike returns the junction lane id and all that lead from one of the lanes from
-// through the same junction in the same direction.
+// alike returns the junction lane id and all lanes that lead from one of the
+// lanes from through the same junction in the same direction.
 func (n *network) alike(id road.LaneID, from []road.LaneID) []road.LaneID {
 	all := []road.LaneID{id}
 	l := &n.m.Lanes[id]
@@ -75,7 +75,7 @@ func (n *network) successor(id road.LaneID, lanes []road.LaneID) road.LaneID {
 // has reports whether lane leads on along the route from index i.
 func (r *route) has(i int, lane road.LaneID) bool { return slices.Contains(r.ways[i], lane) }
 
-// after returns where lane stands in the route at index from or after it, or -1.
+// after returns the first index of lane in the route at or after from, or -1.
 func (r *route) after(from int, lane road.LaneID) int {
 	for i := max(0, from); i < len(r.ways); i++ {
 		if r.has(i, lane) {
@@ -85,8 +85,8 @@ func (r *route) after(from int, lane road.LaneID) int {
 	return -1
 }
 
-// before returns the last index up to and including from at which lane stands in the
-// route, or -1.
+// before returns the last index of lane in the route up to and including from, or
+// -1.
 func (r *route) before(from int, lane road.LaneID) int {
 	for i := min(from, len(r.ways)-1); i >= 0; i-- {
 		if r.has(i, lane) {

@@ -9,23 +9,23 @@ import (
 )
 
 const (
-	amberBrake  = 3.0  // braking that an amber light is worth, m/s²
-	redBrake    = 7.0  // and a red one
-	walkBrake   = 4.5  // and a person at a crosswalk
-	lineMargin  = 0.6  // kept before a stop line, m
-	walkMargin  = 1.2  // and before a crosswalk, m
-	mergeMargin = 12.0 // and before the end of a lane, m
-	standing    = 0.15 // m/s
+	amberBrake      = 3.0  // maximum braking for an amber light, m/s²
+	redBrake        = 7.0  // and for a red light
+	crosswalkBrake  = 4.5  // and for a pedestrian at a crosswalk
+	lineMargin      = 0.6  // distance kept from a stop line, m
+	crosswalkMargin = 1.2  // and from a crosswalk, m
+	mergeMargin     = 12.0 // and from the end of a lane, m
+	standing        = 0.15 // m/s
 )
 
 // stopPoint returns the distance from agent i's front bumper to the nearest
-// point at which rules make it stop; +Inf if it may go on.
+// point at which a rule requires a stop; +Inf if there is none.
 func (t *Traffic) stopPoint(env *Env, i int, m *IDM) float64 {
 	c := &t.agents[i].car
 	front := c.frontOf(&env.Actors[i])
 	reach := c.v*c.v/(2*m.B) + 25
 	nearest := math.Inf(1)
-	line := math.Inf(1) // distance of the last stop line ahead
+	line := math.Inf(1) // distance of the last stop line passed in the search
 	passed := -front
 	for k, id := range c.path {
 		if id == road.None || passed > reach {
@@ -38,10 +38,10 @@ func (t *Traffic) stopPoint(env *Env, i int, m *IDM) float64 {
 			}
 			nearest = math.Min(nearest, t.yieldPoint(env, i, m, l, passed, line))
 		}
-		nearest = math.Min(nearest, t.walkPoint(c, l, info, passed))
+		nearest = math.Min(nearest, t.crosswalkStop(c, l, info, passed))
 		if at := passed + l.StopS - lineMargin; l.Control != road.Free && at > -lineMargin-0.5 {
 			line = at
-			if t.heldAt(env, c, l, at) {
+			if t.mustStopAt(env, c, l, at) {
 				nearest = math.Min(nearest, at)
 			}
 		}
@@ -53,15 +53,16 @@ func (t *Traffic) stopPoint(env *Env, i int, m *IDM) float64 {
 	return nearest
 }
 
-// roomToMerge returns how far before the end of a lane agent i waits for a gap, m. It
-// goes on almost to the end where an obstacle stands next to it on the other lane.
+// roomToMerge returns the distance from the end of a lane at which agent i waits for
+// a gap, m. The agent goes on almost to the end if an obstacle is next to it on the
+// other lane.
 func (t *Traffic) roomToMerge(i int, a *actor.Actor, here bool) float64 {
 	c := &t.agents[i].car
 	to := t.net.needs(c)
 	if !here || to == road.None {
 		return mergeMargin
 	}
-	rear := t.net.across(c.path[0], to).at(c.s) + a.Shape.RearToCenter - a.Shape.Length/2
+	rear := t.net.laneMapTo(c.path[0], to).at(c.s) + a.Shape.RearToCenter - a.Shape.Length/2
 	lead, tail := t.neighborsAt(i, to, rear, rear+a.Shape.Length)
 	if lead.gap < changeRoom && t.obstacle(lead) || tail.gap < changeRoom && t.obstacle(tail) {
 		return 1
@@ -69,8 +70,8 @@ func (t *Traffic) roomToMerge(i int, a *actor.Actor, here bool) float64 {
 	return mergeMargin
 }
 
-// heldAt reports whether the signal or sign of l, at away, makes c stop.
-func (t *Traffic) heldAt(env *Env, c *car, l *road.Lane, at float64) bool {
+// mustStopAt reports whether the signal or sign of l, at meters away, makes c stop.
+func (t *Traffic) mustStopAt(env *Env, c *car, l *road.Lane, at float64) bool {
 	need := c.v * c.v / (2 * math.Max(at, 0.1))
 	if at < 2 && c.v < standing && c.lane != l.ID {
 		c.lane, c.stoodAt = l.ID, env.Now
@@ -97,26 +98,26 @@ func lightOf(env *Env, l *road.Lane) road.SignalState {
 	return env.Signals[l.Signal]
 }
 
-// walkPoint returns the distance to the nearest crosswalk on l that is claimed
-// by someone on foot and where c can still stop. Lane l begins passed ahead of
-// c's front.
-func (t *Traffic) walkPoint(c *car, l *road.Lane, info *laneInfo, passed float64) float64 {
+// crosswalkStop returns the distance to the nearest crosswalk on l that a
+// pedestrian claims and before which c can still stop. Lane l begins passed
+// ahead of c's front.
+func (t *Traffic) crosswalkStop(c *car, l *road.Lane, info *laneInfo, passed float64) float64 {
 	nearest := math.Inf(1)
 	for w := range info.walks {
 		span := &info.walks[w]
-		at := passed + span.start - walkMargin
-		if at > -walkMargin && c.v*c.v < 2*walkBrake*math.Max(at, 0.1) && t.claimed(span, l.Width) {
+		at := passed + span.start - crosswalkMargin
+		if at > -crosswalkMargin && c.v*c.v < 2*crosswalkBrake*math.Max(at, 0.1) && t.claimed(span, l.Width) {
 			nearest = math.Min(nearest, at)
 		}
 	}
 	return nearest
 }
 
-// patience is how long drivers wait at a line before they begin to accept
-// shorter gaps, and how long it takes them to give up all margin.
+// patience is the time that drivers wait at a line before they begin to accept
+// shorter gaps, and also the time over which the margin then falls to 0.
 const patience = 20 * clock.PerSecond
 
-// marginOf returns the time that c adds to what it needs of a gap, s.
+// marginOf returns the time margin that c adds to a required gap, s.
 func (c *car) marginOf(now clock.Tick) float64 {
 	if c.lane == road.None {
 		return c.caution

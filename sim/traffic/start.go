@@ -6,12 +6,13 @@ import (
 	"roadloop/sim/road"
 )
 
-// MakeStartsSafe lowers the starting speeds of the given agents, which drive, until none
-// of them has to brake harder than comfortably (IDM.B) for what is ahead of it.
+// MakeStartsSafe lowers the starting speeds of the given agents, which must be drivers,
+// until none of them has to brake harder than comfortably (IDM.B) for the traffic and
+// rules ahead.
 func (t *Traffic) MakeStartsSafe(env *Env, agents []int) {
 	for range agents { // each round settles at least the first of a queue
 		changed := false
-		t.sense(env)
+		t.updateOccupancy(env)
 		for _, i := range agents {
 			c := &t.agents[i].car
 			if v := t.safeSpeed(env, i); v < c.v {
@@ -46,7 +47,7 @@ func (t *Traffic) safeSpeed(env *Env, i int) float64 {
 // isSafe reports whether agent i at speed v need not brake harder than comfortably.
 func (t *Traffic) isSafe(env *Env, i int, v float64) bool {
 	c := &t.agents[i].car
-	before := *c // what a driver notes at a stop line is not for now
+	before := *c // restored below: a stop at a line must not be recorded now
 	c.v = v
 	m := c.model(t.net)
 	accel, _ := t.accel(env, i, &m)
@@ -55,14 +56,14 @@ func (t *Traffic) isSafe(env *Env, i int, v float64) bool {
 	return accel >= -c.idm.B && v*v <= 2*c.idm.B*line
 }
 
-// closedLine returns how far the first stop line is that agent i must not cross now, m;
-// +Inf if there is none. Function accel leaves out a line before which the driver cannot
-// stop any more.
+// closedLine returns the distance to the first stop line that agent i must not cross
+// now, m; +Inf if there is none. In contrast, accel ignores a line before which the
+// driver can no longer stop.
 func (t *Traffic) closedLine(env *Env, i int) float64 {
 	c := &t.agents[i].car
 	passed := -c.frontOf(&env.Actors[i])
 	for _, id := range c.path {
-		if id == road.None || passed > sight {
+		if id == road.None || passed > lookAhead {
 			break
 		}
 		l := &t.net.m.Lanes[id]

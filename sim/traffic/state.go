@@ -7,27 +7,27 @@ import (
 	"roadloop/sim/rng"
 )
 
-// AppendState appends the exact bytes of every mind's state. The layout may
-// change between versions; it is for hashing and comparing only.
+// AppendState appends the exact bytes of the state of all agents. The layout
+// may change between versions; use it for hashing and comparison only.
 func (t *Traffic) AppendState(dst []byte) []byte {
 	for i := range t.agents {
 		g := &t.agents[i]
 		dst = append(dst, byte(g.mode))
 		dst = g.car.appendState(dst)
-		dst = g.foot.appendState(dst)
+		dst = g.pedestrian.appendState(dst)
 	}
 	return dst
 }
 
 func (c *car) appendState(dst []byte) []byte {
 	dst = appendStream(dst, &c.stream)
-	dst = append(dst, byte(c.manner), bit(c.keepLane), bit(c.shift.active), byte(c.order.pedal), bit(c.order.gentle))
+	dst = append(dst, byte(c.manner), bit(c.keepLane), bit(c.shift.active), byte(c.order.mode), bit(c.order.gentle))
 	dst = appendInts(dst, int64(c.prev), int64(c.routeAt), int64(c.lane), int64(c.shift.left), int64(c.stoodAt), int64(c.lastChange), int64(len(c.route.lanes)))
 	for _, id := range c.path {
 		dst = appendInts(dst, int64(id))
 	}
-	if c.shift.lean != 0 { // rare; without it the bytes are those of earlier versions
-		dst = appendFloats(dst, c.shift.lean)
+	if c.shift.startSlope != 0 { // rare; without it the bytes are those of earlier versions
+		dst = appendFloats(dst, c.shift.startSlope)
 	}
 	return appendFloats(dst, c.s, c.d, c.v, c.a, c.wanted, c.travelled,
 		c.shift.from, c.shift.to, c.shift.share, c.shift.over, c.order.target, c.order.rate, c.idm.V0, c.limitBy)

@@ -1,15 +1,16 @@
-// Package traffic moves everyone but the ego: drivers who follow the
-// Intelligent Driver Model, change lanes by MOBIL and keep the rules at
-// junctions, cyclists, scripted vehicles, and people on foot.
+// Package traffic moves all actors except the ego: drivers that follow the
+// Intelligent Driver Model, change lanes by MOBIL and obey the rules at
+// junctions, cyclists, scripted vehicles, and pedestrians.
 //
-// Vehicles live in the Frenet frame of their lane: s of the rear axle along its
-// middle, d to its left. Positions are in the map frame, meters and seconds.
-// Drivers decide every Period on one snapshot of the scene, in the order of the
-// actors, and hold their acceleration in between; motion is integrated every
-// clock.Tick. Random numbers come from each agent's own stream.
+// The state of a vehicle is in the Frenet frame of its lane: s of the rear axle
+// along the center line, d to its left. Positions are in the map frame, meters
+// and seconds. Drivers decide every Period on one snapshot of the scene, in the
+// order of the actors, and hold their acceleration in between; motion is
+// integrated every clock.Tick. Random numbers come from each agent's own
+// stream.
 //
-// The package does not know scripts or collisions: package sim gives the orders
-// and judges.
+// The package does not handle scripts or collisions: package sim gives the
+// orders and checks for collisions.
 package traffic
 
 import (
@@ -23,10 +24,10 @@ import (
 // Period is the time between two decisions of a driver, 0.1 s.
 const Period clock.Tick = 10
 
-// egoIndex stands for the ego where others are known by their index.
+// egoIndex is the index of the ego in lists of agent indices.
 const egoIndex = -1
 
-// Env is what traffic can see at one tick. Actors[i] belongs to agent i; Step
+// Env is the input of traffic at one tick. Actors[i] belongs to agent i; Step
 // writes its State.
 type Env struct {
 	Now     clock.Tick
@@ -36,15 +37,15 @@ type Env struct {
 	Dark    bool               // headlights on
 }
 
-// Traffic is the minds of all actors but the ego: plain data behind Clone.
+// Traffic is the state of all actors except the ego. Clone copies it.
 type Traffic struct {
 	net    *network // shared and constant
 	agents []agent
-	occ    occupancy // rebuilt at each decision
-	claims []claim   // people on or at crosswalks, rebuilt at each decision
+	occ    occupancy        // rebuilt at each decision
+	claims []crosswalkClaim // pedestrians on or at crosswalks, rebuilt at each decision
 }
 
-// mode is the way an agent moves.
+// mode is the type of motion of an agent.
 type mode uint8
 
 const (
@@ -53,11 +54,11 @@ const (
 	walking
 )
 
-// agent is the mind of one actor.
+// agent is the behavior state of one actor.
 type agent struct {
-	mode mode
-	car  car
-	foot walker
+	mode       mode
+	car        car
+	pedestrian walker
 }
 
 // New returns empty traffic on m.
@@ -66,7 +67,7 @@ func New(m *road.Map) *Traffic {
 	return &Traffic{net: net, occ: newOccupancy(len(m.Lanes))}
 }
 
-// Fresh returns empty traffic on the same map. It shares the map's description.
+// Fresh returns empty traffic on the same map. It shares the data derived from the map.
 func (t *Traffic) Fresh() *Traffic {
 	return &Traffic{net: t.net, occ: newOccupancy(len(t.net.lanes))}
 }
@@ -77,7 +78,7 @@ func (t *Traffic) AddStill() { t.agents = append(t.agents, agent{}) }
 // Step advances all agents by one clock.Tick.
 func (t *Traffic) Step(env *Env) {
 	if (env.Now-1)%Period == 0 {
-		t.sense(env)
+		t.updateOccupancy(env)
 		for i := range t.agents {
 			t.decide(env, i)
 		}
@@ -87,7 +88,7 @@ func (t *Traffic) Step(env *Env) {
 		case driving:
 			t.drive(env, i)
 		case walking:
-			t.agents[i].foot.move(&env.Actors[i])
+			t.agents[i].pedestrian.move(&env.Actors[i])
 		}
 	}
 }
@@ -97,11 +98,11 @@ func (t *Traffic) decide(env *Env, i int) {
 	case driving:
 		t.decideDriver(env, i)
 	case walking:
-		t.look(env, i)
+		t.waitForGap(env, i)
 	}
 }
 
-// Clone returns a copy that goes on exactly as t would.
+// Clone returns a copy that continues exactly as t would.
 func (t *Traffic) Clone() *Traffic {
 	c := &Traffic{net: t.net, agents: slices.Clone(t.agents), occ: newOccupancy(len(t.net.lanes))}
 	return c

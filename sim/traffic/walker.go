@@ -10,18 +10,18 @@ import (
 	"roadloop/sim/rng"
 )
 
-// WalkerConfig says how someone on foot moves.
+// WalkerConfig configures the motion of a pedestrian.
 type WalkerConfig struct {
 	Path  []geom.Vec // map frame, at least two points
 	Speed float64    // m/s; 0 draws one by kind
 	Wary  bool       // looks before stepping on a lane
-	Waits bool       // stands at the first point until told to go
-	Loop  bool       // back and forth without end, with a rest of 3 to 15 s at each end
-	// Stream is the walker's character and choices.
+	Waits bool       // stands at the first point until Go
+	Loop  bool       // back and forth forever, with a rest of 3 to 15 s at each end
+	// Stream is the random stream of the pedestrian's parameters and choices.
 	Stream rng.Stream
 }
 
-// walker is someone on foot. Times count down in seconds.
+// walker is the state of a pedestrian. Times count down in seconds.
 type walker struct {
 	path   *geom.Polyline // shared and constant; nil stands
 	stream rng.Stream
@@ -31,27 +31,27 @@ type walker struct {
 
 	s      float64 // along path, m
 	v      float64 // m/s
-	want   float64 // wanted speed, m/s
+	want   float64 // desired speed, m/s
 	walked float64 // m since the path began
 
-	held     bool    // told to wait or stop
+	held     bool    // ordered to wait or stop
 	pausing  float64 // time left of a hesitation, s
-	looking  bool    // stands at the edge of a lane for a gap
-	blocked  bool    // something stands in the way
-	cleared  float64 // value of walked up to which the walker has made sure, m
-	margin   float64 // time added to what is needed of a gap, s
-	timidity float64 // chance to pause when stepping out
+	looking  bool    // waits at the edge of a lane for a gap
+	blocked  bool    // a vehicle is in the way
+	cleared  float64 // value of walked up to which the pedestrian has checked the traffic, m
+	margin   float64 // time margin added to a required gap, s
+	timidity float64 // probability of a pause when stepping out
 }
 
 const (
-	stepUp    = 2.0         // how walkers change speed, m/s²
-	turnRate  = 2 * math.Pi // how fast they turn on the spot, rad/s
+	stepUp    = 2.0         // acceleration of pedestrians, m/s²
+	turnRate  = 2 * math.Pi // turn rate on the spot, rad/s
 	usualWalk = 1.34        // mean free walking speed, m/s
 	stride    = 0.75        // m of a step, half a cycle of the gait
 )
 
-// AddWalker adds the person a, who moves as cfg says. It fails when the path
-// has no length.
+// AddWalker adds the pedestrian a. It returns an error if the path has no
+// length.
 func (t *Traffic) AddWalker(a *actor.Actor, cfg WalkerConfig) error {
 	w := walker{stream: cfg.Stream, wary: cfg.Wary, loop: cfg.Loop, held: cfg.Waits}
 	w.want = cfg.Speed
@@ -67,7 +67,7 @@ func (t *Traffic) AddWalker(a *actor.Actor, cfg WalkerConfig) error {
 		w.v = w.want
 	}
 	a.State.Pose, a.State.Speed = w.path.At(0), w.v
-	t.agents = append(t.agents, agent{mode: walking, foot: w})
+	t.agents = append(t.agents, agent{mode: walking, pedestrian: w})
 	return nil
 }
 
@@ -81,11 +81,11 @@ func walkSpeed(k actor.Kind, s *rng.Stream) float64 {
 	return math.Max(0.6, mean+0.26*s.Norm())
 }
 
-// take makes path the walker's way from its beginning.
+// take starts the walker on path.
 func (w *walker) take(path []geom.Vec) error {
 	l, err := geom.NewPolyline(path)
 	if err != nil {
-		return errors.New("the path of a walk needs at least two finite places that differ")
+		return errors.New("walk: the path needs two different finite points")
 	}
 	w.path, w.s, w.walked, w.cleared, w.back = &l, 0, 0, 0, false
 	return nil
@@ -102,7 +102,7 @@ func (w *walker) move(a *actor.Actor) {
 	w.show(a, before)
 }
 
-// target returns the speed that the walker is after now.
+// target returns the walker's current target speed.
 func (w *walker) target() float64 {
 	if w.held || w.looking || w.blocked || w.pausing > 0 || w.path == nil || w.ended() {
 		return 0
@@ -110,7 +110,7 @@ func (w *walker) target() float64 {
 	return w.want
 }
 
-// along moves the walker on its path, turning round at the ends of a loop.
+// along moves the walker on its path. It turns around at the ends of a loop.
 func (w *walker) along(way float64) {
 	if w.path == nil {
 		return
@@ -136,7 +136,7 @@ func (w *walker) along(way float64) {
 // ended reports whether the walker is at the end of a path that does not loop.
 func (w *walker) ended() bool { return !w.loop && w.path != nil && w.s >= w.path.Length() }
 
-// heading returns the direction of the path under the walker.
+// heading returns the direction of the path at the walker.
 func (w *walker) heading() float64 {
 	yaw := w.path.At(w.s).Yaw
 	if w.back {
@@ -145,7 +145,7 @@ func (w *walker) heading() float64 {
 	return yaw
 }
 
-// ahead returns the point that lies dist farther along the walker's way.
+// ahead returns the point dist farther along the walker's path.
 func (w *walker) ahead(dist float64) geom.Vec {
 	if w.back {
 		dist = -dist
@@ -153,7 +153,7 @@ func (w *walker) ahead(dist float64) geom.Vec {
 	return w.path.At(w.s + dist).Pos()
 }
 
-// left returns how far it is to the end of the path, m.
+// left returns the distance to the end of the path, m.
 func (w *walker) left() float64 {
 	if w.back {
 		return w.s
@@ -174,7 +174,7 @@ func (w *walker) show(a *actor.Actor, before float64) {
 	s.Gait = geom.WrapAngle(s.Gait + math.Pi*w.v*clock.Step/stride)
 }
 
-// speed sets the wanted speed; zero stops.
+// speed sets the desired speed; zero stops.
 func (w *walker) speed(v float64) {
 	w.held = v <= 0
 	if v > 0 {
@@ -182,20 +182,20 @@ func (w *walker) speed(v float64) {
 	}
 }
 
-// WalkPath returns the path of agent i on foot and how far along it the agent is;
-// nil for everyone else and for those who walk to and fro.
+// WalkPath returns the path of pedestrian i and the pedestrian's arc length on
+// it; nil for all other agents and for pedestrians on a loop.
 func (t *Traffic) WalkPath(i int) (path *geom.Polyline, s float64) {
-	w := &t.agents[i].foot
+	w := &t.agents[i].pedestrian
 	if t.agents[i].mode != walking || w.loop {
 		return nil, 0
 	}
 	return w.path, w.s
 }
 
-// WalksIn returns how far agent i on foot comes in the given time, s, if it is let
-// go now, m.
+// WalksIn returns the distance that pedestrian i would walk in the given time, s,
+// if it started now, m.
 func (t *Traffic) WalksIn(i int, seconds float64) float64 {
-	w := &t.agents[i].foot
+	w := &t.agents[i].pedestrian
 	ramp := math.Abs(w.want-w.v) / stepUp
 	if seconds < ramp {
 		return seconds * (w.v + math.Copysign(stepUp, w.want-w.v)*seconds/2)
@@ -203,38 +203,39 @@ func (t *Traffic) WalksIn(i int, seconds float64) float64 {
 	return ramp*(w.v+w.want)/2 + (seconds-ramp)*w.want
 }
 
-// Arrived reports whether agent i on foot is at the end of its path.
-func (t *Traffic) Arrived(i int) bool { return t.agents[i].foot.ended() }
+// Arrived reports whether pedestrian i is at the end of its path.
+func (t *Traffic) Arrived(i int) bool { return t.agents[i].pedestrian.ended() }
 
-// Pausing reports whether agent i on foot is in the midst of a hesitation.
-func (t *Traffic) Pausing(i int) bool { return t.agents[i].foot.pausing > 0 }
+// Pausing reports whether pedestrian i is in a hesitation.
+func (t *Traffic) Pausing(i int) bool { return t.agents[i].pedestrian.pausing > 0 }
 
-// Walk sends agent i along path, which should begin where it stands. Speed 0
-// keeps the speed that it had. An agent that stood still begins to walk. A path
-// without length leaves the agent as it is.
+// Walk sends agent i along path, which should begin at its position. Speed 0
+// keeps the previous speed. A static agent begins to walk. A path without
+// length has no effect.
 func (t *Traffic) Walk(i int, path []geom.Vec, speed float64, wary bool) {
 	g := &t.agents[i]
-	if err := g.foot.take(path); err != nil {
+	if err := g.pedestrian.take(path); err != nil {
 		return
 	}
 	g.mode = walking
-	g.foot.loop, g.foot.held, g.foot.wary = false, false, wary
+	g.pedestrian.loop, g.pedestrian.held, g.pedestrian.wary = false, false, wary
 	if speed > 0 {
-		g.foot.want = speed
+		g.pedestrian.want = speed
 	}
-	if g.foot.want <= 0 {
-		g.foot.want = usualWalk
+	if g.pedestrian.want <= 0 {
+		g.pedestrian.want = usualWalk
 	}
 }
 
-// Go lets agent i, who waits or was stopped, walk on. Speed 0 keeps its own.
+// Go makes agent i, which waits or was stopped, walk on. Speed 0 keeps its previous
+// speed.
 func (t *Traffic) Go(i int, speed float64) {
-	w := &t.agents[i].foot
+	w := &t.agents[i].pedestrian
 	w.held, w.pausing = false, 0
 	if speed > 0 {
 		w.want = speed
 	}
 }
 
-// Pause stops agent i on foot for the given time, s.
-func (t *Traffic) Pause(i int, seconds float64) { t.agents[i].foot.pausing = seconds }
+// Pause stops pedestrian i for the given time, s.
+func (t *Traffic) Pause(i int, seconds float64) { t.agents[i].pedestrian.pausing = seconds }

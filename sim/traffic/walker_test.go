@@ -21,7 +21,7 @@ func zebra() *road.Map {
 // across is a walk over the lane at x.
 func across(x float64) []geom.Vec { return []geom.Vec{{X: x, Y: -3.2}, {X: x, Y: 3.2}} }
 
-func TestWalkersKeepTheirSpeed(t *testing.T) {
+func TestPedestrianKeepsSpeed(t *testing.T) {
 	s := newScene(straight(1, 100, 14))
 	i := s.walk(t, traffic.WalkerConfig{Path: []geom.Vec{{Y: -5}, {X: 10, Y: -5}, {X: 10, Y: -15}}, Speed: 1.25})
 	s.run(4, nil)
@@ -37,7 +37,7 @@ func TestWalkersKeepTheirSpeed(t *testing.T) {
 	}
 }
 
-// Drivers stop for someone who is about to use a crosswalk, and go on after.
+// Drivers stop for pedestrians that are about to use a crosswalk, and go on afterwards.
 func TestDriversYieldAtCrosswalks(t *testing.T) {
 	s := newScene(zebra())
 	car := s.drive(t, actor.Car, traffic.DriverConfig{S: 80, Speed: 12, Stream: stream("a")})
@@ -49,22 +49,22 @@ func TestDriversYieldAtCrosswalks(t *testing.T) {
 		c := &s.env.Actors[car]
 		front := c.State.Pose.X + c.Shape.RearToCenter + c.Shape.Length/2
 		if y := s.env.Actors[person].State.Pose.Y; math.Abs(y) < 1.75 && front > 148 && front < 152 {
-			t.Fatalf("the car is on the crosswalk with someone at y = %.1f", y)
+			t.Fatalf("the car is on the crosswalk with a pedestrian at y = %.1f", y)
 		}
 	})
 	if s.env.Actors[car].State.Pose.X < 200 || s.env.Actors[person].State.Pose.Y < 3 {
-		t.Error("not both got across")
+		t.Error("the car or the pedestrian has not passed")
 	}
 }
 
-// Away from crosswalks a wary walker lets a near car pass and steps out before a
-// far one; a heedless one does not wait.
-func TestWaryWalkersAcceptGaps(t *testing.T) {
+// Away from crosswalks a wary pedestrian waits for a near car and crosses before
+// a far one; a pedestrian that is not wary does not wait.
+func TestWaryPedestriansAcceptGaps(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		away  float64 // of the car when the walk begins, m
 		wary  bool
-		first bool // the walker crosses before the car
+		first bool // the pedestrian crosses before the car
 	}{
 		{"near car", 35, true, false}, {"far car", 110, true, true}, {"heedless", 60, false, true},
 	} {
@@ -89,8 +89,8 @@ func TestWaryWalkersAcceptGaps(t *testing.T) {
 	}
 }
 
-// Some walkers hesitate at the curb and some do not, each by its own nature.
-func TestSomeWalkersHesitate(t *testing.T) {
+// Some pedestrians hesitate at the curb and some do not.
+func TestSomePedestriansHesitate(t *testing.T) {
 	hesitant := 0
 	const n = 60
 	for k := range n {
@@ -112,12 +112,12 @@ func TestSomeWalkersHesitate(t *testing.T) {
 	}
 }
 
-func TestOrdersToWalkers(t *testing.T) {
+func TestOrdersToPedestrians(t *testing.T) {
 	s := newScene(straight(1, 100, 14))
 	i := s.walk(t, traffic.WalkerConfig{Path: across(50), Speed: 1, Waits: true})
 	s.run(3, nil)
 	if y := s.env.Actors[i].State.Pose.Y; y != -3.2 {
-		t.Fatalf("one who waits went to y = %.2f", y)
+		t.Fatalf("a waiting pedestrian moved to y = %.2f", y)
 	}
 	s.t.Go(i, 2)
 	s.run(1.5, nil)

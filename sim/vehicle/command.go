@@ -1,9 +1,9 @@
-// Package vehicle holds the vehicle models: kinematic and dynamic single track
-// with tire limits, friction and actuator lag, and published parameter sets.
-// Models are pure functions of plain state.
+// Package vehicle holds vehicle models: the kinematic and the dynamic
+// single-track model with tire limits, friction and actuator lag, and published
+// parameter sets. Models are pure functions of plain state.
 package vehicle
 
-// Command is what a driver asks of a vehicle. The vehicle follows it within the
+// Command is the control input of a vehicle. The vehicle follows it within the
 // limits and lags of its actuators.
 type Command struct {
 	Steer float64 // road wheel angle, rad, positive to the left

@@ -10,9 +10,9 @@ type KSState struct {
 	Yaw   float64 // rad
 }
 
-// Kinematic returns the time derivative of the kinematic single-track model,
-// whose wheels roll without slip (CommonRoad, model KS). The input is limited
-// to what the vehicle can do.
+// Kinematic returns the time derivative of the kinematic single-track model, in
+// which wheels roll without slip (CommonRoad, model KS). The input is limited
+// by Limit.
 func (p *Params) Kinematic(x KSState, u Input) KSState {
 	u = p.Limit(u, x.Steer, x.Speed)
 	sin, cos := math.Sincos(x.Yaw)

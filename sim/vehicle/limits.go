@@ -2,16 +2,16 @@ package vehicle
 
 import "math"
 
-// Input is what drives the single-track models.
+// Input is the input of the single-track models.
 type Input struct {
 	SteerRate float64 // of the road wheels, rad/s (u1)
 	Accel     float64 // along the vehicle, m/s² (u2)
 }
 
-// Limit returns the input that the vehicle can follow at the given road wheel
-// angle and speed: the steering rate and its stops, the acceleration of the
-// tires, and the power of the engine, which above SwitchSpeed lets acceleration
-// fall with 1/speed (CommonRoad, constraints (1a)-(1d)).
+// Limit clamps an input to the limits of the vehicle at the given road wheel
+// angle and speed: steering rate, steering angle, tire acceleration, and engine
+// power. Above SwitchSpeed the engine power makes the acceleration fall with
+// 1/speed (CommonRoad, constraints (1a)-(1d)).
 func (p *Params) Limit(u Input, steer, speed float64) Input {
 	return Input{p.limitSteerRate(u.SteerRate, steer), p.limitAccel(u.Accel, speed)}
 }

@@ -13,7 +13,7 @@ const derivativeTolerance = 1e-12
 
 var publishedInput = vehicle.Input{SteerRate: 0.15, Accel: 0.63 * 9.81}
 
-func TestKinematicDerivativeIsThePublishedOne(t *testing.T) {
+func TestKinematicMatchesPublishedDerivative(t *testing.T) {
 	p := vehicle.BMW320i()
 	x := vehicle.KSState{X: 3.9579422297936526, Y: 0.0391650102771405, Steer: 0.0378491427211811,
 		Speed: 16.3546957860883566, Yaw: 0.0294717351052816}
@@ -22,7 +22,7 @@ func TestKinematicDerivativeIsThePublishedOne(t *testing.T) {
 		[]float64{16.3475935934250209, 0.4819314886013121, 0.15, 5.1464424102339752, 0.2401426578627629}, derivativeTolerance)
 }
 
-func TestSingleTrackDerivativeIsThePublishedOne(t *testing.T) {
+func TestSingleTrackMatchesPublishedDerivative(t *testing.T) {
 	p := vehicle.BMW320i()
 	x := vehicle.STState{X: 2.0233348142065677, Y: 0.0041907137716636, Steer: 0.0197545248559617,
 		Speed: 15.7216236334290116, Yaw: 0.0025857914776859, YawRate: 0.0529001056654038, Slip: 0.0033012170610298}

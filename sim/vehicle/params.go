@@ -12,9 +12,9 @@ const (
 	stiffnessPerFz  = 21.92 / dryFriction    // -p_ky1/p_dy1, 1/rad
 )
 
-// Params describes a vehicle for the single-track models, after Althoff,
-// Koschi and Manzinger, "CommonRoad: Composable benchmarks for motion planning
-// on roads" (2017), whose names are given in parentheses.
+// Params describes a vehicle for the single-track models, after Althoff, Koschi
+// and Manzinger, "CommonRoad: Composable benchmarks for motion planning on
+// roads" (2017). The paper's names are in parentheses.
 type Params struct {
 	Name          string
 	Length, Width float64 // of the body, m (l, w)
@@ -36,8 +36,8 @@ type Params struct {
 func (p *Params) Wheelbase() float64 { return p.FrontAxle + p.RearAxle }
 
 // Shape returns the footprint of the vehicle about its rear axle, with the
-// height of an ordinary car. The body is centered between bumpers whose
-// overhangs are taken as equal, since the published sets do not give them.
+// height of an ordinary car. The front and rear overhangs are assumed equal,
+// since the published sets do not give them.
 func (p *Params) Shape() actor.Shape {
 	return actor.Shape{Length: p.Length, Width: p.Width, Height: 1.45, RearToCenter: p.Wheelbase() / 2}
 }
@@ -72,7 +72,7 @@ func VWVanagon() Params {
 	return p
 }
 
-// common returns what the three sets share.
+// common returns the parameters that the three sets share.
 func common(name string) Params {
 	return Params{Name: name, MaxSteerRate: 0.4, MaxAccel: 11.5, Friction: dryFriction, Stiffness: stiffnessPerFz}
 }

@@ -17,8 +17,9 @@ const (
 	KinematicModel              // single track without slip
 )
 
-// kinematicBelow is the speed below which a Plant rolls without slip whatever
-// its model: the dynamic equations are stiff there, and at 2 m/s both agree.
+// kinematicBelow is the speed below which a Plant uses the kinematic model,
+// m/s: the dynamic equations are stiff at low speed, and at 2 m/s both models
+// agree.
 const kinematicBelow = 2.0
 
 // Actuators are the lags and limits between a Command and the wheels. Lags are
@@ -34,19 +35,19 @@ func DefaultActuators() Actuators {
 }
 
 // Plant is a vehicle that follows commands: a model with its actuators. It is
-// plain data; copying it forks it. It never drives backward: braking ends at
-// standstill.
+// plain data; a copy is an independent fork. It never drives backward: braking
+// ends at standstill.
 type Plant struct {
 	Params    Params
 	Actuators Actuators
 	Model     Model
 
 	x            STState // about the center of mass
-	drive, brake float64 // what throttle and brake yield now, m/s², both >= 0
+	drive, brake float64 // acceleration of throttle and brake now, m/s², both >= 0
 	accel        float64 // achieved in the last step, m/s²
 }
 
-// Motion is how a vehicle moves, about its rear axle.
+// Motion is the motion state of a vehicle at its rear axle.
 type Motion struct {
 	Pose    geom.Pose // rear axle, map frame
 	Speed   float64   // along the heading, m/s
@@ -55,8 +56,8 @@ type Motion struct {
 	Steer   float64   // road wheel angle, rad
 }
 
-// Place sets the vehicle's rear axle at pose, rolling straight ahead at speed
-// with no pedal pressed.
+// Place sets the pose of the vehicle's rear axle. The vehicle rolls straight
+// ahead at speed, without throttle or brake.
 func (p *Plant) Place(pose geom.Pose, speed float64) {
 	c := pose.ToWorld(geom.Vec{X: p.Params.RearAxle})
 	p.x = STState{X: c.X, Y: c.Y, Yaw: pose.Yaw, Speed: math.Max(0, speed)}
@@ -66,7 +67,8 @@ func (p *Plant) Place(pose geom.Pose, speed float64) {
 // State returns the present state of the model, about the center of mass.
 func (p *Plant) State() STState { return p.x }
 
-// Pedals returns what throttle and brake yield at present, m/s², both >= 0.
+// Pedals returns the current acceleration of throttle and deceleration of brake, m/s²,
+// both >= 0.
 func (p *Plant) Pedals() (drive, brake float64) { return p.drive, p.brake }
 
 // Motion returns the present motion of the rear axle.
@@ -83,8 +85,8 @@ func (p *Plant) Motion() Motion {
 
 // Step advances the vehicle by one clock.Tick. Friction is the tire-road
 // coefficient: 0.9 on dry asphalt, 0.6 wet, 0.3 snow, 0.1 ice. It caps braking,
-// acceleration and side force, and leaves the slope of the tires unchanged.
-// A command that is not a number leaves the steering as it is and coasts.
+// acceleration and side force, but not the cornering stiffness. A NaN command
+// keeps the steering angle and coasts.
 func (p *Plant) Step(cmd Command, friction float64) {
 	p.Params.Friction = friction
 	u := Input{p.steerRate(cmd.Steer), p.pedals(cmd.Accel)}
@@ -98,7 +100,7 @@ func (p *Plant) Step(cmd Command, friction float64) {
 	p.accel = (p.x.Speed - before) / clock.Step
 }
 
-// steerRate returns the rate at which the lagging steering turns to target.
+// steerRate returns the rate of the lagging steering toward target, rad/s.
 func (p *Plant) steerRate(target float64) float64 {
 	if math.IsNaN(target) {
 		return 0
@@ -108,7 +110,7 @@ func (p *Plant) steerRate(target float64) float64 {
 }
 
 // pedals moves throttle and brake toward the wanted acceleration and returns
-// the acceleration that they yield.
+// the resulting acceleration.
 func (p *Plant) pedals(want float64) float64 {
 	if math.IsNaN(want) {
 		want = 0
@@ -120,8 +122,8 @@ func (p *Plant) pedals(want float64) float64 {
 	return p.drive - p.brake
 }
 
-// approach returns the share of the remaining way that a first-order lag of
-// time constant tau goes in one Tick; all of it without lag.
+// approach returns the share of the remaining difference that a first-order lag
+// of time constant tau closes in one Tick; 1 without lag.
 func approach(tau float64) float64 {
 	if tau <= 0 {
 		return 1
@@ -137,7 +139,7 @@ func (p *Plant) integrate(u Input) {
 	p.setRear(p.Params.StepKinematic(p.rear(), u, clock.Step))
 }
 
-// rear returns the state as seen from the rear axle.
+// rear returns the state of the rear axle.
 func (p *Plant) rear() KSState {
 	sin, cos := math.Sincos(p.x.Yaw)
 	b := p.Params.RearAxle
@@ -145,7 +147,7 @@ func (p *Plant) rear() KSState {
 		Speed: p.x.Speed * math.Cos(p.x.Slip), Yaw: p.x.Yaw}
 }
 
-// setRear sets the state from that of a rear axle that rolls without slip.
+// setRear sets the state from the state of a rear axle that rolls without slip.
 func (p *Plant) setRear(r KSState) {
 	sin, cos := math.Sincos(r.Yaw)
 	b := p.Params.RearAxle

@@ -56,8 +56,8 @@ func TestFrictionLimitsBraking(t *testing.T) {
 	}
 }
 
-// On a circle that needs more side force than the road gives, the car runs wide;
-// the lateral acceleration never exceeds the grip.
+// On a circle that needs more side force than the friction allows, the car
+// understeers; the lateral acceleration never exceeds the grip.
 func TestFrictionLimitsCornering(t *testing.T) {
 	for _, mu := range []float64{0.9, 0.3} {
 		p := newPlant(vehicle.DynamicModel, 20)
@@ -113,7 +113,7 @@ func TestSlowCircle(t *testing.T) {
 	}
 }
 
-// Crossing the speed at which the model changes must not shake the car.
+// The yaw rate must not jump at the speed at which the model changes.
 func TestModelChangeIsSmooth(t *testing.T) {
 	p := newPlant(vehicle.DynamicModel, 1)
 	before := 0.0
@@ -127,8 +127,8 @@ func TestModelChangeIsSmooth(t *testing.T) {
 	}
 }
 
-// Whatever the command, motion stays finite and within what the tires can do,
-// and a copied plant goes on alike.
+// For all commands the motion stays finite and within the tire limits, and a
+// copied plant continues identically.
 func TestPlantStaysPhysical(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := newPlant(vehicle.Model(rapid.IntRange(0, 1).Draw(t, "model")), rapid.Float64Range(0, 40).Draw(t, "speed"))
@@ -144,7 +144,7 @@ func TestPlantStaysPhysical(t *testing.T) {
 			}
 			most := mu * 9.81 * 0.01
 			if p.Model == vehicle.DynamicModel && before < 2.2 {
-				most += 0.005 // the model changes, and with it the point that carries the speed
+				most += 0.005 // the model changes, and with it the reference point of the speed
 			}
 			if after := wheelSpeed(&p); after < 0 || math.Abs(after-before) > most+1e-9 {
 				t.Fatalf("speed from %g to %g in one tick on friction %g", before, after, mu)
@@ -156,8 +156,8 @@ func TestPlantStaysPhysical(t *testing.T) {
 	})
 }
 
-// wheelSpeed returns the speed that the pedals act on: that of the rear axle in
-// the kinematic model, that of the center of mass in the dynamic one.
+// wheelSpeed returns the speed that the pedals act on: the rear axle's in the
+// kinematic model, the center of mass's in the dynamic model.
 func wheelSpeed(p *vehicle.Plant) float64 {
 	if p.Model == vehicle.KinematicModel {
 		return p.Motion().Speed
@@ -165,7 +165,7 @@ func wheelSpeed(p *vehicle.Plant) float64 {
 	return p.State().Speed
 }
 
-func TestPlantIgnoresNonNumbers(t *testing.T) {
+func TestPlantIgnoresNaN(t *testing.T) {
 	p := newPlant(vehicle.DynamicModel, 10)
 	p.Step(vehicle.Command{Steer: math.NaN(), Accel: math.NaN()}, dry)
 	if m := p.Motion(); m.Steer != 0 || m.Speed != 10 {

@@ -12,15 +12,15 @@ type STState struct {
 	Slip    float64 // angle from the heading to the velocity of the center of mass, rad
 }
 
-// minSlipSpeed is the speed below which the published model takes its wheels to
-// roll without slip, since slip angles divide by the speed.
+// minSlipSpeed is the speed below which the published model assumes wheels
+// without slip, since slip angles divide by the speed, m/s.
 const minSlipSpeed = 0.1
 
 // SingleTrack returns the time derivative of the dynamic single-track model
-// (CommonRoad, model ST): linear tires whose lateral force grows with wheel
-// load, and load transfer by acceleration. As an extension each axle's force is
-// cut to the friction ellipse sqrt(Fx² + Fy²) <= Friction·Fz; inside it the
-// model is the published one. Below 0.1 m/s it is kinematic.
+// (CommonRoad, model ST): linear tires with a lateral force proportional to
+// wheel load, and load transfer by acceleration. As an extension, the force of
+// each axle is limited to the friction ellipse sqrt(Fx² + Fy²) <= Friction·Fz;
+// inside it the model is the published one. Below 0.1 m/s it is kinematic.
 func (p *Params) SingleTrack(x STState, u Input) STState {
 	u = p.Limit(u, x.Steer, x.Speed)
 	if math.Abs(x.Speed) < minSlipSpeed {
@@ -39,8 +39,8 @@ func (p *Params) SingleTrack(x STState, u Input) STState {
 	}
 }
 
-// creep returns the derivative at walking speed and below. Like the published
-// code it moves the point (X, Y) as if it were the rear axle.
+// creep returns the derivative below minSlipSpeed. Like the published code, it
+// moves the point (X, Y) as if it were the rear axle.
 func (p *Params) creep(x STState, u Input) STState {
 	k := p.Kinematic(KSState{x.X, x.Y, x.Steer, x.Speed, x.Yaw}, u)
 	cos := math.Cos(x.Steer)
@@ -61,8 +61,8 @@ func (p *Params) lateral(x STState, accel float64) (front, rear float64) {
 }
 
 // axleForce returns the lateral force of an axle with the given slip angle and
-// load. Braking and driving are taken as split between the axles like the load,
-// so that each spends the share accel/g of its grip on them.
+// load. Braking and driving forces are split between the axles like the load,
+// so that each axle uses the share accel/g of its grip for them.
 func (p *Params) axleForce(slip, load, accel float64) float64 {
 	spent := accel / gravity
 	left := math.Sqrt(math.Max(0, p.Friction*p.Friction-spent*spent))
@@ -80,8 +80,8 @@ func (x STState) add(h float64, f STState) STState {
 
 // StepSingleTrack advances the dynamic model by dt seconds under a constant
 // input, with the classical Runge-Kutta method of order 4. The lateral dynamics
-// are stiff at low speed: their fastest eigenvalue is near -215/Speed per
-// second, so that steps of 10 ms are stable above 0.8 m/s only.
+// are stiff at low speed: the fastest eigenvalue is near -215/Speed per second,
+// so steps of 10 ms are stable only above 0.8 m/s.
 func (p *Params) StepSingleTrack(x STState, u Input, dt float64) STState {
 	k1 := p.SingleTrack(x, u)
 	k2 := p.SingleTrack(x.add(dt/2, k1), u)

@@ -1,4 +1,4 @@
-// Package gputest runs tests of what is drawn. It needs a display.
+// Package gputest runs tests that render on the GPU. It needs a display.
 package gputest
 
 import (
@@ -10,7 +10,7 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 )
 
-// loop runs the tests within one update, where images can be drawn and read.
+// loop runs the tests within one update, in which images can be drawn and read.
 type loop struct {
 	m    *testing.M
 	code int
@@ -23,7 +23,7 @@ func (l *loop) Update() error {
 func (l *loop) Draw(*ebiten.Image)         {}
 func (l *loop) Layout(int, int) (int, int) { return 1280, 720 }
 
-// Main runs the tests of a package inside Ebitengine's loop; its TestMain calls it.
+// Main runs the tests of a package inside Ebitengine's loop. Call it from TestMain.
 // It does not return.
 func Main(m *testing.M) {
 	l := &loop{m: m, code: 1}

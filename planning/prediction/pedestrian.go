@@ -9,16 +9,16 @@ import (
 	"roadloop/sim/road"
 )
 
-// Weights of what someone on foot may do.
+// Weights of the modes of a pedestrian.
 const (
-	goOn     = 1.0  // keep walking as now
+	goOn     = 1.0  // constant velocity
 	halt     = 0.3  // stop at the curb
-	crossing = 0.6  // take the crosswalk that is near
-	stepOut  = 0.12 // leave a standstill for the road without a crosswalk
+	crossing = 0.6  // use a near crosswalk
+	stepOut  = 0.12 // start to cross the road without a crosswalk
 )
 
-// onFoot appends the modes of a pedestrian.
-func (p *Predictor) onFoot(dst []planning.Mode, t *perception.Track) []planning.Mode {
+// pedestrianModes appends the modes of a pedestrian.
+func (p *Predictor) pedestrianModes(dst []planning.Mode, t *perception.Track) []planning.Mode {
 	pos, speed := t.Pose.Pos(), t.Vel.Norm()
 	standing := speed < 0.3
 	if standing {
@@ -55,7 +55,7 @@ func straightOn(dst []planning.Mode, pos, vel geom.Vec, weight float64) []planni
 	return dst
 }
 
-// haltAtCurb appends the mode of walking on and stopping before the road.
+// haltAtCurb appends the mode of walking on and stopping at the curb.
 func (p *Predictor) haltAtCurb(dst []planning.Mode, t *perception.Track) []planning.Mode {
 	dst, mode := extend(dst, halt)
 	pos := t.Pose.Pos()
@@ -75,8 +75,8 @@ func (p *Predictor) haltAtCurb(dst []planning.Mode, t *perception.Track) []plann
 	return dst
 }
 
-// crosswalkFor returns the far end of the crosswalk that someone beside the road
-// waits at or walks toward.
+// crosswalkFor returns the far end of the crosswalk at which a pedestrian waits
+// or toward which it walks.
 func (p *Predictor) crosswalkFor(t *perception.Track) (far geom.Vec, ok bool) {
 	pos := t.Pose.Pos()
 	for i := range p.m.Crosswalks {
@@ -87,7 +87,7 @@ func (p *Predictor) crosswalkFor(t *perception.Track) (far geom.Vec, ok bool) {
 			if to.Norm() > cw.Width/2+p.params.CurbReach+1 {
 				continue
 			}
-			// Whoever walks away from it does not mean to cross.
+			// A pedestrian that walks away from it will not cross.
 			if t.Vel.Norm() < 0.3 || t.Vel.Dot(other.Sub(pos)) > 0 {
 				return other, true
 			}

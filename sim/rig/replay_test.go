@@ -9,13 +9,13 @@ import (
 	"roadloop/sim/rig"
 )
 
-// What a roll develops, in whatever order, is what the rig delivered: the same pictures
-// at the same times, with their noise, dirt and losses.
-func TestRollIsWhatTheRigDelivers(t *testing.T) {
+// A Roll renders, in any order, exactly the frames that the rig delivered: the same
+// times, noise, dirt and losses.
+func TestRollEqualsRig(t *testing.T) {
 	const end clock.Tick = 300
 	c := rig.Default()
 	c.Camera.Dropout, c.Camera.Dirt, c.Camera.Blackout = .2, .1, [2]clock.Tick{120, 150}
-	// moved returns a world in which somebody is elsewhere at every tick.
+	// moved returns a world in which an actor moves at every tick.
 	base := newStill(t, at(actor.Car, 125, 1, 0, 8))
 	moved := func(now clock.Tick) *still {
 		w := *base
@@ -43,37 +43,37 @@ func TestRollIsWhatTheRigDelivers(t *testing.T) {
 		t.Fatal(err)
 	}
 	if n := len(all); n < 30 || n > 50 {
-		t.Fatalf("%d pictures arrived, want some of 60 lost", n)
+		t.Fatalf("%d frames arrived, want some of 60 lost", n)
 	}
 	for i := len(all) - 1; i >= 0; i-- { // backwards
 		d := &all[i]
 		if taken, ok := roll.Newest(d.arrived); !ok || taken != d.taken {
-			t.Errorf("at %v the newest is of %v (%v), the rig delivered that of %v", d.arrived, taken, ok, d.taken)
+			t.Errorf("at %v the newest frame is of %v (%v), the rig delivered the frame of %v", d.arrived, taken, ok, d.taken)
 		}
 		if pix, err := roll.Develop(nil, moved(d.taken)); err != nil || !bytes.Equal(pix, d.pix) {
-			t.Fatalf("the picture of %v has other pixels (%v)", d.taken, err)
+			t.Fatalf("the frame of %v has different pixels (%v)", d.taken, err)
 		}
 	}
 	if taken, ok := roll.Newest(all[0].arrived - clock.DriverPeriod); ok {
-		t.Errorf("before the first arrived there is one of %v", taken)
+		t.Errorf("before the first arrival there is a frame of %v", taken)
 	}
 	if _, err := roll.Develop(nil, moved(130)); err == nil {
-		t.Error("develops a picture of the blackout")
+		t.Error("renders a frame of the blackout")
 	}
 }
 
-func TestRollOfNoCamera(t *testing.T) {
+func TestRollWithoutCamera(t *testing.T) {
 	c := rig.Off()
 	roll, err := rig.NewRoll(&c, newStill(t).m, 1, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, ok := roll.Newest(1000); ok {
-		t.Error("a camera that is off took a picture")
+		t.Error("a camera that is off has a frame")
 	}
 	c = rig.Default()
 	c.Camera.Dirt = 2
 	if _, err := rig.NewRoll(&c, newStill(t).m, 1, 1000); err == nil {
-		t.Error("takes a lens that is covered twice")
+		t.Error("accepts a dirt share of 2")
 	}
 }

@@ -4,8 +4,8 @@ import (
 	"roadloop/sim/geom"
 )
 
-// perform begins an action of actor index i. Orders that do not fit the actor
-// were refused by New.
+// perform begins an action of actor index i. New has rejected actions that do
+// not fit the actor.
 func (w *World) perform(i int, do Action) {
 	t := w.traffic
 	switch a := do.(type) {
@@ -34,7 +34,7 @@ func (w *World) perform(i int, do Action) {
 	}
 }
 
-// performOnFoot begins an action of a walker.
+// performOnFoot begins an action of a pedestrian.
 func (w *World) performOnFoot(i int, do Action) {
 	t := w.traffic
 	at := w.actors[i].State.Pose

@@ -9,14 +9,14 @@ import (
 	"roadloop/sim/road"
 )
 
-// ahead returns a car on the path, its tail past meters beyond the junction.
+// ahead returns a car on the path with its tail past meters beyond the junction.
 func (s *stage) ahead(past, speed float64) perception.Track {
 	const length = 4.5
 	p := s.path.At(s.path.Pieces[1].End + past + length/2).Pose
 	return perception.Track{ID: 1, Class: perception.Car, Pose: p, Vel: p.Forward().Scale(speed), Length: length, Width: 1.8, Existence: 1}
 }
 
-// The car waits before the line unless it fits behind the queue beyond.
+// The car waits before the line unless it fits behind the queue on the other side.
 func TestKeepsJunctionsClear(t *testing.T) {
 	p := behavior.DefaultParams()
 	for _, c := range []struct {
@@ -43,8 +43,8 @@ func TestKeepsJunctionsClear(t *testing.T) {
 	}
 }
 
-// Inside the junction, and where it is too late to stop, the queue is followed.
-func TestLeavesJunctionsOnceInside(t *testing.T) {
+// Inside the junction, and if it is too late to stop, the car follows the queue.
+func TestFollowsQueueInsideJunction(t *testing.T) {
 	s := newStage(t, fourWay(road.SignalControl), road.Straight)
 	line := s.path.Stops[0].S
 	for _, front := range []float64{line + 3, line - 4} {
@@ -54,9 +54,10 @@ func TestLeavesJunctionsOnceInside(t *testing.T) {
 	}
 }
 
-// A queue that is lost from sight for a moment, or seems to move, still stands: who began
-// to stop for it does not speed up again, and brakes harder when it is there after all.
-func TestDoesNotForgetAQueueAtOnce(t *testing.T) {
+// A queue that is undetected for a moment, or seems to move, counts as standing: the car
+// that began to stop does not accelerate again, and brakes harder when the queue
+// reappears.
+func TestQueueIsRemembered(t *testing.T) {
 	s := newStage(t, fourWay(road.SignalControl), road.Straight)
 	line := s.path.Stops[0].S
 	waits := func(before, speed float64, tracks ...perception.Track) bool {
@@ -68,35 +69,35 @@ func TestDoesNotForgetAQueueAtOnce(t *testing.T) {
 	}
 	for range 10 { // half a second
 		if !waits(24, 11) {
-			t.Fatal("goes on as soon as it does not see the queue")
+			t.Fatal("goes on as soon as the queue is undetected")
 		}
 	}
 	if !waits(14, 10, s.ahead(2, 0)) { // more than the 4 m/s² that it would begin with
 		t.Error("gives up stopping although it can")
 	}
 	if waits(2, 10, s.ahead(2, 0)) {
-		t.Error("tries to stop where nobody can")
+		t.Error("tries to stop where it is impossible")
 	}
 	cleared := false
 	for range 40 { // two seconds
 		cleared = !waits(14, 1)
 	}
 	if !cleared {
-		t.Error("never takes the junction for clear again")
+		t.Error("the junction never counts as clear again")
 	}
 	if waits(13, 10, s.ahead(2, 0)) {
-		t.Error("brakes harder than it would for a queue that is new")
+		t.Error("brakes harder than for a new queue")
 	}
 }
 
-// Who has waited long takes a gap that is a little shorter.
-func TestPatienceWearsOff(t *testing.T) {
+// After a long wait the car accepts a slightly shorter gap.
+func TestImpatienceShortensGaps(t *testing.T) {
 	shortest := func(waited float64) float64 {
 		for dist := 30.0; ; dist += 2 {
 			s := newStage(t, fourWay(road.SignalControl), road.LeftTurn)
 			line := s.path.Stops[0].S
 			for range 1 + int(waited*20) {
-				s.judge(line-1, 0, s.oncoming(45, 12)) // takes every gap
+				s.judge(line-1, 0, s.oncoming(45, 12)) // the oncoming car blocks every gap
 			}
 			if _, reason := nearest(s.judge(line-1, 0, s.oncoming(dist, 12))); reason != "yield" {
 				return dist
@@ -106,6 +107,6 @@ func TestPatienceWearsOff(t *testing.T) {
 	fresh, worn := shortest(0), shortest(25)
 	// 40 % of the 3 s that are kept free before and after are 1.2 s, at 12 m/s.
 	if cut := fresh - worn; cut < 8 || cut > 0.4*3*12 {
-		t.Errorf("takes a gap of %.0f m at first and of %.0f m after 25 s", fresh, worn)
+		t.Errorf("accepts a gap of %.0f m at first and of %.0f m after 25 s", fresh, worn)
 	}
 }

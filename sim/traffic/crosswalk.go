@@ -7,16 +7,16 @@ import (
 	"roadloop/sim/geom"
 )
 
-// claim is someone on foot on a crosswalk or about to step on it.
-type claim struct {
+// crosswalkClaim is a pedestrian on a crosswalk or about to step on it.
+type crosswalkClaim struct {
 	walk int     // index into Map.Crosswalks
-	u    float64 // where, m from the crosswalk's A along its axis
+	u    float64 // position along the crosswalk's axis, m from A
 	dir  float64 // +1 toward B, -1 toward A
 }
 
-// claim notes the crosswalk that walker i is on or waits at.
+// claim records the crosswalk that pedestrian i is on or waits at.
 func (t *Traffic) claim(i int, a *actor.Actor) {
-	w := &t.agents[i].foot
+	w := &t.agents[i].pedestrian
 	if w.path == nil || w.held || w.ended() {
 		return
 	}
@@ -32,13 +32,13 @@ func (t *Traffic) claim(i int, a *actor.Actor) {
 		u, off := p.Sub(c.A).Dot(axis), axis.Cross(p.Sub(c.A))
 		along := dir.Dot(axis)
 		if math.Abs(off) < c.Width/2+0.7 && u > -1.5 && u < length+1.5 && math.Abs(along) > 0.7 {
-			t.claims = append(t.claims, claim{k, u, math.Copysign(1, along)})
+			t.claims = append(t.claims, crosswalkClaim{k, u, math.Copysign(1, along)})
 		}
 	}
 }
 
-// claimed reports whether someone on foot is on the crosswalk where a lane of
-// the given width crosses it, or comes toward it.
+// claimed reports whether a pedestrian on the crosswalk is on a lane of the
+// given width, or moves toward it.
 func (t *Traffic) claimed(span *walkSpan, width float64) bool {
 	const coming = 4.0 // m from the lane
 	for k := range t.claims {
@@ -46,7 +46,7 @@ func (t *Traffic) claimed(span *walkSpan, width float64) bool {
 		if c.walk != span.walk {
 			continue
 		}
-		left := (span.u - c.u) * c.dir // way to the middle of the lane
+		left := (span.u - c.u) * c.dir // distance to the center of the lane
 		if left > -(width/2+0.6) && left < width/2+coming {
 			return true
 		}
@@ -54,10 +54,10 @@ func (t *Traffic) claimed(span *walkSpan, width float64) bool {
 	return false
 }
 
-// look makes a wary walker stop at the edge of a lane until the traffic leaves a
-// gap, and go on once it does, now and then after a moment of hesitation.
-func (t *Traffic) look(env *Env, i int) {
-	w := &t.agents[i].foot
+// waitForGap makes a wary pedestrian stop at the edge of a lane until there is a gap
+// in traffic, and then continue, sometimes after a short hesitation.
+func (t *Traffic) waitForGap(env *Env, i int) {
+	w := &t.agents[i].pedestrian
 	if !w.wary || w.path == nil || w.held || w.ended() {
 		w.blocked = false
 		return
@@ -81,13 +81,13 @@ func (t *Traffic) look(env *Env, i int) {
 	}
 }
 
-// turnBack is the chance per decision that a pedestrian on a loop turns back before a
-// vehicle in the way: after 5 s on average. Without it a driver and a pedestrian that
-// block each other would wait for ever.
+// turnBack is the probability per decision that a pedestrian on a loop turns back at
+// a vehicle in its way: after 5 s on average. Without it a driver and a pedestrian
+// that block each other would wait forever.
 const turnBack = 0.02
 
-// inTheWay reports whether a vehicle covers the ground that the walker is about
-// to tread, or is about to.
+// inTheWay reports whether a vehicle covers the pedestrian's next steps, now or
+// soon.
 func (t *Traffic) inTheWay(env *Env, w *walker) bool {
 	at, next := w.ahead(0), w.ahead(w.reach())
 	if covers(env.Ego, at, next) {
@@ -101,9 +101,9 @@ func (t *Traffic) inTheWay(env *Env, w *walker) bool {
 	return false
 }
 
-// covers reports whether next is within half a stride of the ground that vehicle
-// a takes during the next moment. A walker who is on that ground already, at, had
-// better not stop.
+// covers reports whether next is within half a stride of the area that vehicle a
+// covers in the next 0.8 s. It returns false if at is in that area already: such
+// a pedestrian should not stop.
 func covers(a *actor.Actor, at, next geom.Vec) bool {
 	const room, moment = 0.6, 0.8 // m, s
 	d := a.State.Pose.Pos().Sub(next)
@@ -118,11 +118,11 @@ func covers(a *actor.Actor, at, next geom.Vec) bool {
 	return b.Inflate(room, room).Contains(next) && !b.Contains(at)
 }
 
-// reach returns how far ahead the walker looks where it puts its feet, m: half a
-// meter, and what it takes to stop before.
+// reach returns the pedestrian's look-ahead distance, m: half a meter plus the
+// stopping distance.
 func (w *walker) reach() float64 { return 0.5 + 0.15*w.v + w.v*w.v/(2*stepUp) }
 
-// stepsOut reports whether the walker's next step leads onto a lane.
+// stepsOut reports whether the pedestrian's next step leads onto a lane.
 func (t *Traffic) stepsOut(w *walker) bool {
 	return !t.onLane(w.ahead(0)) && t.onLane(w.ahead(w.reach()))
 }
@@ -132,8 +132,8 @@ func (t *Traffic) onLane(p geom.Vec) bool {
 	return len(t.occ.ids) > 0
 }
 
-// crossingEnd returns how far it is until the walker has left the lanes that it
-// is about to step on, at most 30 m.
+// crossingEnd returns the distance until the pedestrian has left the lanes that
+// it is about to step on, at most 30 m.
 func (t *Traffic) crossingEnd(w *walker) float64 {
 	end := math.Min(30, w.left())
 	dist := 0.0
@@ -146,7 +146,7 @@ func (t *Traffic) crossingEnd(w *walker) float64 {
 	return dist
 }
 
-// onCrosswalk reports whether the walker is about to step on a crosswalk.
+// onCrosswalk reports whether the pedestrian is about to step on a crosswalk.
 func (t *Traffic) onCrosswalk(w *walker) bool {
 	p := w.ahead(w.reach())
 	for k := range t.net.m.Crosswalks {
@@ -160,8 +160,8 @@ func (t *Traffic) onCrosswalk(w *walker) bool {
 	return false
 }
 
-// gap reports whether walker i can cross the next far meters of its path before
-// any vehicle reaches it.
+// gap reports whether pedestrian i can cross the next far meters of its path
+// before a vehicle arrives.
 func (t *Traffic) gap(env *Env, i int, far float64, zebra bool) bool {
 	if !t.leavesGap(i, env.Ego, far, zebra) {
 		return false
@@ -174,12 +174,13 @@ func (t *Traffic) gap(env *Env, i int, far float64, zebra bool) bool {
 	return true
 }
 
-// leavesGap reports whether vehicle a lets walker i cross: it does not come
-// across the path, stands, stops in time, or arrives after the walker has left
-// its track (Helbing and Molnár's walkers with the gap acceptance of a curb). On
-// a zebra crossing a vehicle that can stop with 2.5 m/s² is trusted to.
+// leavesGap reports whether vehicle a leaves a gap for pedestrian i: it does not
+// cross the path, stands, stops in time, or arrives after the pedestrian has
+// left its track (pedestrians of Helbing and Molnár with gap acceptance at the
+// curb). On a zebra crossing, a vehicle that can stop at 2.5 m/s² is expected to
+// stop.
 func (t *Traffic) leavesGap(i int, a *actor.Actor, far float64, zebra bool) bool {
-	w := &t.agents[i].foot
+	w := &t.agents[i].pedestrian
 	v := a.State.Speed
 	if v < 0.3 {
 		return true
@@ -198,7 +199,7 @@ func (t *Traffic) leavesGap(i int, a *actor.Actor, far float64, zebra bool) bool
 	if dist < -a.Shape.Length-0.5 {
 		return true
 	}
-	leaves := far // way until the walker is off the vehicle's track
+	leaves := far // distance until the pedestrian is off the vehicle's track
 	if from.Y != to.Y {
 		leaves = far * math.Min(1, (math.Abs(from.Y)+half)/math.Abs(to.Y-from.Y))
 	}

@@ -8,44 +8,45 @@ import (
 	"roadloop/sim/road"
 )
 
-// referee remembers what of the ego has already been reported.
-type referee struct {
+// infractions remembers the events of the ego that have already been reported.
+type infractions struct {
 	touching          []bool // by actor index
 	offRoad, wrongWay bool
 	departed          bool
 	front             float64     // arc length of the ego's front on its lane at the last tick
 	frontLane         road.LaneID // that lane
-	slowest           float64     // lowest speed on the last 8 m before the line ahead, m/s
-	crossed           road.LaneID // whose line was crossed last
-	stands            clock.Tick  // for how long the ego has stood in a junction
-	// With the front beyond the line of a signal and not yet in the junction: the ego
-	// has stood there; it crossed that line on red, which was reported.
+	slowest           float64     // lowest speed on the last 8 m before the next line, m/s
+	crossed           road.LaneID // lane of the line crossed last
+	stands            clock.Tick  // time that the ego has stood in a junction
+	// These apply while the front is beyond a signal's line but not yet in the
+	// junction: the ego has stood there; the ego crossed the line on red, and this
+	// was reported.
 	stoodBeyond, ranRed bool
 }
 
-// judge reports what the ego did wrong at this tick.
-func (w *World) judge() {
-	w.judgeCollisions()
-	w.judgeLine()
-	w.judgeLane()
-	w.judgeGround()
-	w.judgeDirection()
-	w.judgeStanding()
+// checkInfractions appends the infractions of the ego at this tick.
+func (w *World) checkInfractions() {
+	w.checkCollisions()
+	w.checkLine()
+	w.checkLane()
+	w.checkGround()
+	w.checkDirection()
+	w.checkStanding()
 }
 
-// judgeLine reports stop lines that the ego's front crosses on red, or without
-// having stood where a stop sign asks for it, and junctions that the ego enters on red
-// after it stood beyond the line, see RedLight.
-func (w *World) judgeLine() {
-	r, m := &w.referee, w.spec.Map
+// checkLine appends an event when the ego's front crosses a stop line on red or
+// without the stop that a sign requires, and when the ego enters a junction on red
+// after it stood beyond the line; see RedLight.
+func (w *World) checkLine() {
+	r, m := &w.infractions, w.spec.Map
 	lane, front := w.front()
 	before := r.front
 	if lane != r.frontLane {
-		before = front // sideways: the lines of both lanes lie side by side
+		before = front // lane change: the lines of both lanes are at the same place
 		if r.frontLane != road.None && slices.Contains(m.Lanes[r.frontLane].Next, lane) {
 			length := m.Lanes[r.frontLane].Center.Length()
 			w.crossLine(&m.Lanes[r.frontLane], r.front, length)
-			w.judgeEntry(&m.Lanes[r.frontLane])
+			w.checkEntry(&m.Lanes[r.frontLane])
 			before = r.front - length
 		}
 		r.crossed = road.None
@@ -55,18 +56,19 @@ func (w *World) judgeLine() {
 	w.watchBeyond(&m.Lanes[lane], front)
 }
 
-// judgeEntry reports that the ego's front leaves lane l for the junction on red, if it
-// has stood beyond the line: a light that it passed on green or amber holds it again.
-func (w *World) judgeEntry(l *road.Lane) {
-	if w.referee.stoodBeyond && w.light(l) == road.Red {
+// checkEntry appends an event when the ego's front leaves lane l for the junction on
+// red after the ego stood beyond the line. A light that it passed on green or amber
+// applies again after such a stop.
+func (w *World) checkEntry(l *road.Lane) {
+	if w.infractions.stoodBeyond && w.light(l) == road.Red {
 		w.events = append(w.events, Event{Time: w.now, Kind: RedLight, Lane: l.ID, Value: w.redFor(l.Signal)})
 	}
 }
 
-// watchBeyond notes that the ego stands beyond the line of lane l. The lines of adjacent
-// lanes are adjacent too, so that changing lanes there does not end it.
+// watchBeyond records that the ego stands beyond the line of lane l. A lane change there
+// does not reset the record, since the lines of adjacent lanes are at the same place.
 func (w *World) watchBeyond(l *road.Lane, front float64) {
-	r := &w.referee
+	r := &w.infractions
 	switch {
 	case l.Control != road.SignalControl || front < l.StopS:
 		r.stoodBeyond, r.ranRed = false, false
@@ -75,7 +77,7 @@ func (w *World) watchBeyond(l *road.Lane, front float64) {
 	}
 }
 
-// front returns the lane and arc length of the middle of the ego's front.
+// front returns the lane and arc length of the center of the ego's front.
 func (w *World) front() (road.LaneID, float64) {
 	m := w.spec.Map
 	lane, front := w.track.lane, w.track.s+w.ego.Shape.RearToCenter+w.ego.Shape.Length/2
@@ -85,11 +87,11 @@ func (w *World) front() (road.LaneID, float64) {
 	return lane, front
 }
 
-// crossLine watches the ego's front go from before to after on lane l, and judges
-// it when that takes it over the lane's line for the first time.
+// crossLine follows the ego's front from before to after on lane l, and calls
+// checkCrossing when the front crosses the lane's line for the first time.
 func (w *World) crossLine(l *road.Lane, before, after float64) {
-	const approach = 8.0 // m, on which the ego may have stood
-	r, v := &w.referee, w.ego.State.Speed
+	const approach = 8.0 // m before the line, on which a stop counts
+	r, v := &w.infractions, w.ego.State.Speed
 	switch ahead := l.StopS - after; {
 	case ahead > approach:
 		r.slowest = v
@@ -98,25 +100,25 @@ func (w *World) crossLine(l *road.Lane, before, after float64) {
 	}
 	if before < l.StopS && after >= l.StopS && r.crossed != l.ID {
 		r.crossed = l.ID
-		w.judgeCrossing(l)
+		w.checkCrossing(l)
 	}
 }
 
-func (w *World) judgeCrossing(l *road.Lane) {
+func (w *World) checkCrossing(l *road.Lane) {
 	e := Event{Time: w.now, Lane: l.ID}
 	switch {
 	case l.Control == road.SignalControl && w.light(l) == road.Red:
 		e.Kind, e.Value = RedLight, w.redFor(l.Signal)
-		w.referee.ranRed = true
-	case l.Control == road.StopSign && w.referee.slowest > rolling:
-		e.Kind, e.Value = StopSign, w.referee.slowest
+		w.infractions.ranRed = true
+	case l.Control == road.StopSign && w.infractions.slowest > rolling:
+		e.Kind, e.Value = StopSign, w.infractions.slowest
 	default:
 		return
 	}
 	w.events = append(w.events, e)
 }
 
-// rolling is the speed below which a vehicle counts as having stood, m/s.
+// rolling is the speed below which a vehicle counts as stopped at a stop sign, m/s.
 const rolling = 0.3
 
 func (w *World) light(l *road.Lane) road.SignalState {
@@ -126,8 +128,8 @@ func (w *World) light(l *road.Lane) road.SignalState {
 	return w.signals[l.Signal]
 }
 
-// redFor returns how long signal id, red now, has been red, s; since the start of
-// the run if it was red then already.
+// redFor returns the time since signal id, red now, turned red, s; the time since
+// the start of the run if it was already red then.
 func (w *World) redFor(id road.SignalID) float64 {
 	t := w.now
 	for t > 0 && w.plans[id].State(t-1) == road.Red {
@@ -136,9 +138,9 @@ func (w *World) redFor(id road.SignalID) float64 {
 	return (w.now - t).Seconds()
 }
 
-// judgeStanding reports that the ego stands in a junction, in the way of others.
-func (w *World) judgeStanding() {
-	r := &w.referee
+// checkStanding appends an event when the ego stands in a junction and blocks others.
+func (w *World) checkStanding() {
+	r := &w.infractions
 	lane, _ := w.front()
 	if w.ego.State.Speed > standing || w.spec.Map.Lanes[lane].Junction < 0 && w.spec.Map.Lanes[w.track.lane].Junction < 0 {
 		r.stands = 0

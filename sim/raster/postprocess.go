@@ -6,8 +6,7 @@ import (
 	"roadloop/sim/scene"
 )
 
-// glow adds the halos of lamps that nothing hides, and their mirror images on a
-// wet road.
+// glow adds the halos of visible lamps, and their mirror images on a wet road.
 func (s *shader) glow(list *scene.List, f *filler, l *light) {
 	s.halos(list, l, func(h halo) {
 		if !s.hidden(f, h.lamp) {
@@ -16,15 +15,15 @@ func (s *shader) glow(list *scene.List, f *filler, l *light) {
 	})
 }
 
-// halo is the soft light around a lamp, or its mirror image, in camera coordinates.
+// halo is the glow around a lamp, or its mirror image, in camera coordinates.
 type halo struct {
 	lamp, center vec
 	rx, ry       float32 // half radii, px
 	color        vec
 }
 
-// halos calls yield for the halos of lamps before the camera and for their mirror
-// images on a wet road.
+// halos calls yield for the halos of lamps in front of the camera and for their
+// mirror images on a wet road.
 func (s *shader) halos(list *scene.List, l *light, yield func(halo)) {
 	for i := range list.Glows {
 		g := &list.Glows[i]
@@ -44,21 +43,21 @@ func (s *shader) halos(list *scene.List, l *light, yield func(halo)) {
 	}
 }
 
-// hidden reports whether a camera point is out of view or behind something by
-// more than the size of a lamp.
+// hidden reports whether a camera point is out of view or behind a face by more
+// than the size of a lamp.
 func (s *shader) hidden(f *filler, p vec) bool {
 	x, y, ok := s.pixelOf(p)
 	return !ok || f.iz[f.sample(x, y)]*(p.z-.3) > 1
 }
 
-// pixelOf returns the pixel that shows a camera point; ok is false out of view. Up to a
-// pixel beyond the upper and left border still counts as being on it.
+// pixelOf returns the pixel of a camera point; ok is false out of view. Points up to
+// one pixel beyond the upper and left border count as on the border.
 func (s *shader) pixelOf(p vec) (x, y int, ok bool) {
 	x, y = int(s.cam.fx*p.x/p.z+s.cam.cx), int(s.cam.fy*p.y/p.z+s.cam.cy)
 	return x, y, x >= 0 && y >= 0 && x < s.cam.w && y < s.cam.h
 }
 
-// splat adds a soft ellipse of light around a camera point.
+// splat adds an ellipse of light around a camera point that fades to its border.
 func (s *shader) splat(p vec, rx, ry float32, c vec) {
 	u, v := s.cam.fx*p.x/p.z+s.cam.cx, s.cam.fy*p.y/p.z+s.cam.cy
 	x0, x1 := max(int(u-2*rx), 0), min(int(u+2*rx)+1, s.cam.w)
@@ -75,7 +74,7 @@ func (s *shader) splat(p vec, rx, ry float32, c vec) {
 	}
 }
 
-// weather adds what is between the world and the film: rain and stray light.
+// weather adds rain and stray light in the lens.
 func (s *shader) weather(list *scene.List, t *texture) {
 	c := &list.Conditions
 	if c.Rain > 0 {
@@ -84,20 +83,20 @@ func (s *shader) weather(list *scene.List, t *texture) {
 	s.glare(list)
 }
 
-// How much of a pixel a streak of rain covers, and its color.
-const rainBright = .22
+// Opacity and color of a rain streak.
+const rainOpacity = .22
 
 var rainColor = vec{.6, .65, .7}
 
-// rain draws streaks that fall across the image, new ones every frame.
+// rain draws rain streaks, new ones in every frame.
 func (s *shader) rain(list *scene.List, t *texture) {
 	streaks(list, t, s.cam.w, s.cam.h, func(u, v int) {
 		px := &s.rgb[v*s.cam.w+u]
-		*px = px.add(rainColor.sub(*px).scale(rainBright))
+		*px = px.add(rainColor.sub(*px).scale(rainOpacity))
 	})
 }
 
-// streaks calls yield for every pixel of every streak of rain in an image of w×h.
+// streaks calls yield for every pixel of every rain streak in an image of w×h.
 func streaks(list *scene.List, t *texture, w, h int, yield func(u, v int)) {
 	n := int(list.Conditions.Rain * float64(w*h) / 260)
 	seed := int32(list.View.NoiseSeed ^ list.View.NoiseSeed>>32)
@@ -115,9 +114,9 @@ func streaks(list *scene.List, t *texture, w, h int, yield func(u, v int)) {
 	}
 }
 
-// glare veils the image with light scattered in the lens, most around the sun.
+// glare adds light scattered in the lens, strongest around the sun.
 func (s *shader) glare(list *scene.List) {
-	u, v, ok := s.dazzle(&list.Conditions)
+	u, v, ok := s.sunPixel(&list.Conditions)
 	if !ok {
 		return
 	}
@@ -131,9 +130,9 @@ func (s *shader) glare(list *scene.List) {
 	}
 }
 
-// dazzle returns the pixel of the sun, in the picture or beside it; ok is false
-// where no glare comes from it.
-func (s *shader) dazzle(c *scene.Conditions) (u, v float32, ok bool) {
+// sunPixel returns the pixel of the sun, inside or outside the image; ok is false
+// if the sun causes no glare.
+func (s *shader) sunPixel(c *scene.Conditions) (u, v float32, ok bool) {
 	se, ce := math.Sincos(c.SunElevation)
 	sa, ca := math.Sincos(c.SunAzimuth)
 	d := s.eye.turn(vec{float32(ce * ca), float32(ce * sa), float32(se)})
@@ -143,10 +142,10 @@ func (s *shader) dazzle(c *scene.Conditions) (u, v float32, ok bool) {
 	return s.cam.fx*d.x/d.z + s.cam.cx, s.cam.fy*d.y/d.z + s.cam.cy, true
 }
 
-// develop exposes the film: brightness, the curve of the sensor, noise, 8 bits.
-func (s *shader) develop(im *Image, lens []int32, list *scene.List, t *texture) {
+// toneMap converts linear light to 8-bit pixels: exposure, tone curve, noise.
+func (s *shader) toneMap(im *Image, lens []int32, list *scene.List, t *texture) {
 	exposure := exposure(list)
-	noise := int32(list.View.Noise * 256) // in 1/65536 of the 8-bit range, with the table's 1/256
+	noise := int32(list.View.Noise * 256) // in 1/65536 of an 8-bit level, with the table's 1/256
 	state := uint32(list.View.NoiseSeed) ^ uint32(list.View.NoiseSeed>>32) | 1
 	for i := range im.Width * im.Height {
 		src := i
@@ -164,7 +163,7 @@ func (s *shader) develop(im *Image, lens []int32, list *scene.List, t *texture) 
 	}
 }
 
-// exposure returns the factor of the brightness of a list.
+// exposure returns the brightness factor of a list.
 func exposure(list *scene.List) float32 {
 	if list.View.Exposure == 0 {
 		return 1
@@ -172,7 +171,7 @@ func exposure(list *scene.List) float32 {
 	return float32(list.View.Exposure)
 }
 
-// curve compresses highlights: linear up to 0.7, then bending toward 1.
+// curve compresses highlights: linear up to 0.7, then with decreasing slope.
 func curve(v float32) float32 {
 	const knee = .7
 	if v <= knee {

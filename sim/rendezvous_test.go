@@ -9,8 +9,8 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// straightThrough returns a lane that leads into a
-// junction, with the one that goes straight on and the one after that.
+// straightThrough returns lane in, which leads into a junction, the lane
+// straight across, and the lane after that.
 func straightThrough(m *road.Map, in road.LaneID) []road.LaneID {
 	for _, id := range m.Lanes[in].Next {
 		if m.Lanes[id].Turn == road.Straight {
@@ -20,8 +20,8 @@ func straightThrough(m *road.Map, in road.LaneID) []road.LaneID {
 	return nil
 }
 
-// A car from the right reaches the crossing when it should, though the ego is
-// slower than it was taken to be, and arrives at its own speed.
+// A car from the right reaches the crossing on time and at its specified speed,
+// although the ego is slower than expected.
 func TestMeet(t *testing.T) {
 	m, err := road.Generate(road.Params{Kind: road.KindFourWay, Length: 250})
 	if err != nil {
@@ -36,7 +36,7 @@ func TestMeet(t *testing.T) {
 	way, own := straightThrough(m, 0), straightThrough(m, right)
 	onEgo, onOwn, ok := sim.Crossing(m, way, own)
 	if !ok {
-		t.Fatal("the ways do not cross")
+		t.Fatal("the paths do not cross")
 	}
 	for _, c := range []struct{ egoSpeed, speed, after float64 }{
 		{10, 12, 0}, {8, 12, 0}, {12, 12, 1.5}, {10, 10, -1},
@@ -66,8 +66,8 @@ func TestMeet(t *testing.T) {
 	}
 }
 
-// A car on the same road has nowhere to meet the ego: it keeps its speed.
-func TestMeetNowhere(t *testing.T) {
+// A car on the ego's road has no crossing with the ego's path: it keeps its speed.
+func TestMeetWithoutCrossing(t *testing.T) {
 	other := scripted(0, 100, 10, sim.Maneuver{Do: sim.Meet{Speed: 12}})
 	w := mustNew(t, &sim.Spec{Map: highway(1), Ego: moving(0, 20, 10), Actors: []sim.ActorSpec{other}})
 	run(w, 4, vehicle.Command{})

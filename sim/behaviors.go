@@ -11,7 +11,7 @@ import (
 	"roadloop/sim/traffic"
 )
 
-// addActor places an actor and gives it its mind.
+// addActor places an actor and adds its behavior.
 func (w *World) addActor(id actor.ID, spec *ActorSpec) error {
 	pose, err := place(w.spec.Map, &spec.Start)
 	if err != nil {
@@ -26,7 +26,7 @@ func (w *World) addActor(id actor.ID, spec *ActorSpec) error {
 	a.State.Pose = pose
 	w.actors = append(w.actors, a)
 	w.scripts = append(w.scripts, script{})
-	if err := w.addMind(&w.actors[len(w.actors)-1], spec); err != nil {
+	if err := w.addBehavior(&w.actors[len(w.actors)-1], spec); err != nil {
 		return err
 	}
 	return w.checkScript(spec)
@@ -37,7 +37,7 @@ func (w *World) stream(id actor.ID, purpose string) rng.Stream {
 	return rng.New(w.spec.Seed, w.Name(id), purpose)
 }
 
-func (w *World) addMind(a *actor.Actor, spec *ActorSpec) error {
+func (w *World) addBehavior(a *actor.Actor, spec *ActorSpec) error {
 	switch b := spec.Behavior.(type) {
 	case nil, Still:
 		w.traffic.AddStill()
@@ -55,10 +55,10 @@ func (w *World) addMind(a *actor.Actor, spec *ActorSpec) error {
 		return w.traffic.AddWalker(a, traffic.WalkerConfig{Path: b.Path, Speed: b.Speed, Wary: b.Wary,
 			Waits: b.Waits, Loop: b.Loop, Stream: w.stream(a.ID, "walk")})
 	}
-	return errors.New("the behavior is unknown")
+	return errors.New("unknown behavior")
 }
 
-// addDriver completes cfg with where the vehicle starts and adds it.
+// addDriver fills the start of the vehicle into cfg and adds the driver.
 func (w *World) addDriver(a *actor.Actor, s *Start, cfg traffic.DriverConfig) error {
 	cfg.Lane, cfg.S, cfg.D, cfg.Speed = s.Lane, s.S, s.D, s.Speed
 	if s.Pose != nil {
@@ -70,7 +70,7 @@ func (w *World) addDriver(a *actor.Actor, s *Start, cfg traffic.DriverConfig) er
 	return w.traffic.AddDriver(a, cfg)
 }
 
-// checkScript reports actions that cannot be meant for the actor.
+// checkScript returns an error if an action does not fit the actor.
 func (w *World) checkScript(spec *ActorSpec) error {
 	for i, m := range spec.Script {
 		if err := w.checkAction(spec, m.Do); err != nil {
@@ -78,7 +78,7 @@ func (w *World) checkScript(spec *ActorSpec) error {
 		}
 		for _, c := range m.When {
 			if math.IsNaN(c.Value) || c.What > OwnSpeed {
-				return fmt.Errorf("script: maneuver %d: its condition has an unknown quantity or no number", i)
+				return fmt.Errorf("script: maneuver %d: condition with an unknown quantity or NaN", i)
 			}
 		}
 	}
@@ -95,30 +95,30 @@ func (w *World) checkAction(spec *ActorSpec, do Action) error {
 		if a.Side == 0 && (a.To < 0 || int(a.To) >= len(w.spec.Map.Lanes)) {
 			return fmt.Errorf("change lane: lane %d is not on the map", a.To)
 		}
-		return only(vehicle, do, "vehicles that drive")
+		return requireActor(vehicle, do, "vehicles that drive")
 	case Turn:
-		return errors.Join(w.traffic.CheckRoute(a.Route), only(vehicle, do, "vehicles that drive"))
+		return errors.Join(w.traffic.CheckRoute(a.Route), requireActor(vehicle, do, "vehicles that drive"))
 	case Meet:
 		if !(a.Speed > 0) || math.IsNaN(a.After+a.Steady) {
-			return errors.New("a meeting needs a speed above 0 and finite times")
+			return errors.New("meet: the speed must be above 0 and the times finite")
 		}
-		return only(vehicle, do, "vehicles that drive")
+		return requireActor(vehicle, do, "vehicles that drive")
 	case Offset, Brake, Release:
-		return only(vehicle, do, "vehicles that drive")
+		return requireActor(vehicle, do, "vehicles that drive")
 	case Speed, Stop:
-		return only(vehicle || walks, do, "actors that move")
+		return requireActor(vehicle || walks, do, "actors that move")
 	case Go, Hesitate:
-		return only(walks, do, "walkers")
+		return requireActor(walks, do, "pedestrians")
 	case SetWalk:
 		var err error
 		if _, bad := geom.NewPolyline(append([]geom.Vec{{X: math.Pi, Y: math.E}}, a.Path...)); bad != nil {
-			err = errors.New("the path of a walk needs finite places that differ")
+			err = errors.New("walk: the path needs two different finite points")
 		}
-		return errors.Join(err, only(!vehicle, do, "actors that do not drive"))
+		return errors.Join(err, requireActor(!vehicle, do, "actors that do not drive"))
 	case Cross:
-		return only(!vehicle && a.Far > 0, do, "actors that do not drive, with a positive distance")
+		return requireActor(!vehicle && a.Far > 0, do, "actors that do not drive, with a positive distance")
 	}
-	return errors.New("the action is unknown")
+	return errors.New("unknown action")
 }
 
 func drives(b Behavior) bool {
@@ -129,42 +129,42 @@ func drives(b Behavior) bool {
 	return false
 }
 
-func only(ok bool, do Action, who string) error {
+func requireActor(ok bool, do Action, actors string) error {
 	if ok {
 		return nil
 	}
-	return fmt.Errorf("%s is for %s", nameOf(do), who)
+	return fmt.Errorf("%s: only for %s", nameOf(do), actors)
 }
 
-// nameOf returns the name of an action for people.
+// nameOf returns the name of an action for error messages.
 func nameOf(do Action) string {
 	switch do.(type) {
 	case ChangeLane:
-		return "a lane change"
+		return "change lane"
 	case Offset:
-		return "an offset"
+		return "offset"
 	case Speed:
-		return "a change of speed"
+		return "speed"
 	case Brake:
-		return "braking"
+		return "brake"
 	case Meet:
-		return "a meeting"
+		return "meet"
 	case Stop:
-		return "a stop"
+		return "stop"
 	case Turn:
-		return "a new route"
+		return "turn"
 	case SetWalk:
-		return "a walk"
+		return "walk"
 	case Go:
-		return "setting out"
+		return "go"
 	case Cross:
-		return "crossing the road"
+		return "cross"
 	case Hesitate:
-		return "a hesitation"
+		return "hesitate"
 	case Release:
-		return "a release"
+		return "release"
 	}
-	return "this action"
+	return "action"
 }
 
 // paints are usual car colors with their cumulative shares.

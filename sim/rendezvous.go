@@ -1,0 +1,105 @@
+package sim
+
+import (
+	"math"
+
+	"roadloop/sim/road"
+)
+
+// adjustRendezvous sets the speed of vehicle i so that it meets the ego as m
+// specifies. It reports whether the approach still needs adjustment.
+func (w *World) adjustRendezvous(i int, m *Meet) bool {
+	ego, own, ok := w.distanceToCrossing(i)
+	steady := orDefault(m.Steady, runInTime)
+	left := math.Inf(1) // time until the vehicle must arrive
+	if w.ego.State.Speed > 0.1 {
+		left = ego/w.ego.State.Speed + m.After
+	}
+	short := m.Speed - w.actors[i].State.Speed // speed deficit; closed in the run-in
+	runIn := m.Speed*steady - short*math.Abs(short)/(2*rendezvousAccel)
+	if !ok || left <= steady || own <= runIn {
+		w.traffic.SetSpeed(i, m.Speed, rendezvousAccel)
+		return false
+	}
+	speed := (own - runIn) / (left - steady)
+	speed = math.Max(minSpeedShare*m.Speed, math.Min(maxSpeedShare*m.Speed, speed))
+	w.traffic.SetSpeed(i, speed, rendezvousAccel)
+	return true
+}
+
+const (
+	runInTime       = 3.5 // s at constant speed before the meeting, as in Euro NCAP crossing tests
+	rendezvousAccel = 2.0 // m/s², acceleration to arrive in time
+	// Bounds of a vehicle's speed while it adjusts its arrival, as shares of Meet.Speed.
+	minSpeedShare, maxSpeedShare = 0.5, 1.3
+)
+
+// distanceToCrossing returns the distances of the fronts of the ego and of
+// vehicle i from the center of the first conflict area of their paths, m; ok is
+// false if there is none ahead.
+func (w *World) distanceToCrossing(i int) (ego, own float64, ok bool) {
+	a := &w.actors[i]
+	lane, s, _, drives := w.traffic.Place(i)
+	if !drives {
+		return 0, 0, false
+	}
+	ego = -w.track.s - w.ego.Shape.RearToCenter - w.ego.Shape.Length/2
+	front := -s - a.Shape.RearToCenter - a.Shape.Length/2
+	at, its, ok := Crossing(w.spec.Map, w.egoLanes(), w.traffic.Way(i))
+	if !ok || lane == road.None {
+		return 0, 0, false
+	}
+	return ego + at, front + its, ego+at > 0 && front+its > 0
+}
+
+// egoLanes returns the ego's current lane and the lanes after it, up to the horizon.
+func (w *World) egoLanes() []road.LaneID {
+	m := w.spec.Map
+	way := w.way[:0]
+	lane := w.track.lane
+	for passed := 0.0; passed < horizon; {
+		way = append(way, lane)
+		passed += m.Lanes[lane].Center.Length()
+		if len(m.Lanes[lane].Next) == 0 {
+			break
+		}
+		lane = w.onRoute(m.Lanes[lane].Next)
+	}
+	w.way = way
+	return way
+}
+
+// Crossing returns the center of the first conflict area of two paths, as arc
+// lengths from the start of each. Each path is a list of consecutive lanes. ok is
+// false if the paths do not conflict.
+func Crossing(m *road.Map, a, b []road.LaneID) (onA, onB float64, ok bool) {
+	passed := 0.0
+	for _, id := range a {
+		l := &m.Lanes[id]
+		best := math.Inf(1)
+		for k := range l.Conflicts {
+			c := &l.Conflicts[k]
+			before, found := lengthBefore(m, b, c.With)
+			if mid := (c.Start + c.End) / 2; found && mid < best {
+				best, onB = mid, before+(c.OtherStart+c.OtherEnd)/2
+			}
+		}
+		if !math.IsInf(best, 1) {
+			return passed + best, onB, true
+		}
+		passed += l.Center.Length()
+	}
+	return 0, 0, false
+}
+
+// lengthBefore returns the total length of the lanes before lane id in a path.
+func lengthBefore(m *road.Map, way []road.LaneID, id road.LaneID) (float64, bool) {
+	passed := 0.0
+	for _, w := range way {
+		if w == id {
+			return passed, true
+		}
+		passed += m.Lanes[w].Center.Length()
+	}
+	return 0, false
+}

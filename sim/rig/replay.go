@@ -1,0 +1,79 @@
+package rig
+
+import (
+	"fmt"
+	"sort"
+
+	"roadloop/sim/clock"
+	"roadloop/sim/rng"
+	"roadloop/sim/road"
+	"roadloop/sim/sensor"
+)
+
+// Roll replays the camera frames of a run. It renders selected frames in any order, each
+// from the world at the time of the frame. The frames are bit-identical to those of the
+// rig, since their times, losses and noise depend only on the seed.
+//
+// It is not safe for concurrent use.
+type Roll struct {
+	config     CameraConfig
+	cameraPool *renderPool
+	frames     []capturedFrame // that arrive, in the order of time
+	now        Exposure
+}
+
+// capturedFrame is a frame that arrives.
+type capturedFrame struct {
+	taken, arrives clock.Tick
+	seed           uint64 // of its noise
+}
+
+// NewRoll returns the frames of a rig's camera with the given configuration, map and
+// seed, from the start of a run until a time. There are none if the camera is switched
+// off.
+func NewRoll(c *Config, m *road.Map, seed uint64, until clock.Tick) (*Roll, error) {
+	if err := c.check(); err != nil {
+		return nil, fmt.Errorf("rig: %w", err)
+	}
+	r := &Roll{config: c.Camera}
+	if r.config.Period == 0 {
+		return r, nil
+	}
+	var err error
+	if r.cameraPool, err = newRenderPool(&r.config, m, seed); err != nil {
+		return nil, err
+	}
+	noise, losses := rng.New(seed, cameraEntity, "noise"), rng.New(seed, cameraEntity, "dropout")
+	for t := clock.Tick(0); t <= until; t += r.config.Period {
+		if !r.config.lost(t, &losses) {
+			r.frames = append(r.frames, capturedFrame{taken: t, arrives: t + r.config.Latency, seed: noise.Uint64()})
+		}
+	}
+	return r, nil
+}
+
+// Camera returns the calibration of the camera.
+func (r *Roll) Camera() *sensor.Camera { return &r.config.Calibration }
+
+// Newest returns the capture time of the newest frame that has arrived by now; ok is
+// false if there is none.
+func (r *Roll) Newest(now clock.Tick) (taken clock.Tick, ok bool) {
+	n := sort.Search(len(r.frames), func(i int) bool { return r.frames[i].arrives > now })
+	if n == 0 {
+		return 0, false
+	}
+	return r.frames[n-1].taken, true
+}
+
+// Develop renders the frame of w and appends its pixels to dst, in the format of
+// sensor.Frame. It returns an error if no frame that arrives was captured at the time
+// of w.
+func (r *Roll) Develop(dst []byte, w World) ([]byte, error) {
+	at := w.Time()
+	i := sort.Search(len(r.frames), func(i int) bool { return r.frames[i].taken >= at })
+	if i == len(r.frames) || r.frames[i].taken != at {
+		return dst, fmt.Errorf("the camera has no frame of %v", at)
+	}
+	r.now.capture(w, r.config.Noise, r.frames[i].seed)
+	return r.cameraPool.render(dst, &r.config.Calibration, &r.now), nil
+}
