@@ -2,10 +2,10 @@ package perception
 
 import "math"
 
-// Area returns the area of the box, 0 for one that is inside out.
+// Area returns the area of the box, 0 if X1 < X0 or Y1 < Y0.
 func (b Box) Area() float64 { return math.Max(0, b.X1-b.X0) * math.Max(0, b.Y1-b.Y0) }
 
-// Intersection returns the area that two boxes have in common, px².
+// Intersection returns the area common to two boxes, px².
 func (b Box) Intersection(c Box) float64 {
 	w := math.Min(b.X1, c.X1) - math.Max(b.X0, c.X0)
 	h := math.Min(b.Y1, c.Y1) - math.Max(b.Y0, c.Y0)

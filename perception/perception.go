@@ -1,9 +1,10 @@
-// Package perception defines what the driving stack believes about its
-// surroundings. It holds types only; the network, its training and inference,
-// fusion and scoring are in the packages below.
+// Package perception defines the driving stack's estimate of its surroundings. It
+// holds types only; the network, its training and inference, fusion and scoring are
+// in subpackages.
 //
-// The stack knows the road map (as a car with an HD map does) and its sensors,
-// never the world. Positions are in the map frame unless a name says otherwise.
+// The stack knows the road map (as a car with an HD map does) and its sensor
+// messages, never the world. Positions are in the map frame unless a name says
+// otherwise.
 package perception
 
 import (
@@ -17,12 +18,12 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// Class is what the camera network tells apart. The order is that of the
-// network's heat-map channels.
+// Class is an object class of the camera network. The order is that of the network's
+// heat-map channels.
 type Class uint8
 
-// Classes of detections. Car includes vans, Truck includes buses, Pedestrian
-// children, Cyclist motorcycles, Cone other debris and animals.
+// Classes of detections. Car includes vans, Truck includes buses, Pedestrian includes
+// children, Cyclist includes motorcycles, Cone includes other debris and animals.
 const (
 	Car Class = iota
 	Truck
@@ -45,18 +46,18 @@ func (c Class) String() string {
 	return "unknown"
 }
 
-// ParseClass returns the class of that name.
+// ParseClass returns the class with the given name.
 func ParseClass(name string) (Class, error) {
 	for i, n := range classNames {
 		if n == name {
 			return Class(i), nil
 		}
 	}
-	return 0, fmt.Errorf("class %q is none of %s", name, strings.Join(classNames[:], ", "))
+	return 0, fmt.Errorf("class %q is not one of %s", name, strings.Join(classNames[:], ", "))
 }
 
-// SignalClass returns the class of a traffic light that is lit: red, amber or else
-// green.
+// SignalClass returns the class of a traffic light by its state: red, amber, or green
+// for any other state.
 func SignalClass(s road.SignalState) Class {
 	switch s {
 	case road.Red:
@@ -67,7 +68,7 @@ func SignalClass(s road.SignalState) Class {
 	return SignalGreen
 }
 
-// IsSignal tells that the class is a traffic light.
+// IsSignal reports whether the class is a traffic light.
 func (c Class) IsSignal() bool { return c >= SignalRed && c <= SignalGreen }
 
 // Box is an axis-aligned box in an image, in pixels; X grows right, Y down.
@@ -89,7 +90,7 @@ type Detection struct {
 	Pos geom.Vec
 }
 
-// Side names a lane boundary by its place relative to the ego lane.
+// Side identifies a lane boundary by its position relative to the ego lane.
 type Side uint8
 
 // Lane boundaries from left to right; FarLeft bounds the next lane to the left.
@@ -108,7 +109,7 @@ type Boundary struct {
 	Points []geom.Vec // nearest first, m
 }
 
-// Image is what the camera network read from one frame.
+// Image is the network's output for one camera frame.
 type Image struct {
 	Time       clock.Tick
 	Cal        *sensor.Camera
@@ -130,7 +131,7 @@ type Ego struct {
 	PosStd  float64   // standard deviation of the position per axis, m
 }
 
-// Track is an object that the stack believes in.
+// Track is an object that the stack tracks.
 type Track struct {
 	ID    int32
 	Class Class
@@ -151,28 +152,28 @@ func (t *Track) Box() geom.OBB {
 	return geom.OBB{Center: t.Pose.Pos(), Yaw: t.Pose.Yaw, Length: t.Length, Width: t.Width}
 }
 
-// Signal is the believed light of one signal of the map.
+// Signal is the estimated state of one traffic light of the map.
 type Signal struct {
 	ID         road.SignalID
-	State      road.SignalState // Off when it was never seen or not for long
+	State      road.SignalState // Off if never seen, or not seen for too long
 	Confidence float64          // 0..1
 	Seen       clock.Tick       // time of the last image that showed it
 }
 
-// Health tells which senses work.
+// Health reports the age of the last message of each sensor.
 type Health struct {
 	CameraAge, RadarAge, LidarAge, LocalizationAge clock.Tick // since the last message
 }
 
-// Scene is everything believed at one time. Its slices belong to the perceiver
-// and are overwritten by the next call.
+// Scene is the estimate of the ego and its surroundings at one time. Its slices
+// belong to the perceiver and are overwritten by the next call.
 type Scene struct {
 	Time   clock.Tick
 	Ego    Ego
 	Tracks []Track // confirmed, ordered by ID
 	// Signals holds one entry for each signal of the map, in the map's order.
 	Signals []Signal
-	// Boundaries of the ego lane as last seen, in the vehicle frame.
+	// Boundaries of the ego lane in the last image, in the vehicle frame.
 	Boundaries []Boundary
 	// LaneOffset is the measured distance of the ego to the left of the middle of
 	// its lane, valid if LaneSeen.
@@ -183,10 +184,10 @@ type Scene struct {
 	Images []Image
 }
 
-// Detector reads what a camera frame shows. The result depends on the frame alone, so
-// that it can be kept and used again for the same frame.
+// Detector finds objects, lane boundaries and drivable ground in a camera frame. The result
+// depends on the frame alone, so that it can be cached.
 type Detector interface {
-	// Detect fills in the image but for its time, and reuses the image's buffers.
+	// Detect fills every field of the image except its time and reuses the image's buffers.
 	Detect(f *sensor.Frame, im *Image) error
 	// Clone returns a detector for another drive. It may share an engine with the
 	// original: the two must take turns.
@@ -202,7 +203,7 @@ type Tracker interface {
 	Clone() Tracker
 }
 
-// Perceiver turns observations into scenes. It keeps state between calls, which must
+// Perceiver estimates a scene from observations. It keeps state between calls, which must
 // come in order of time.
 type Perceiver interface {
 	// Perceive returns the scene. The next call overwrites it.

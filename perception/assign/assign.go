@@ -1,5 +1,5 @@
-// Package assign pairs rows with columns at the least total cost: measurements with
-// tracks, tracks with what they stand for.
+// Package assign pairs rows with columns at the least total cost (assignment
+// problem): for example measurements with tracks, or tracks with actors.
 package assign
 
 import (
@@ -20,7 +20,7 @@ type Solver struct {
 	visited []bool
 }
 
-// Reset starts a problem of the given size in which everything is forbidden.
+// Reset starts a problem of the given size in which every pair is forbidden.
 func (a *Solver) Reset(rows, cols int) {
 	a.rows, a.cols = rows, cols
 	a.cost = slices.Grow(a.cost[:0], rows*cols)[:rows*cols]
@@ -32,11 +32,10 @@ func (a *Solver) Reset(rows, cols int) {
 // Allow allows a pair at a cost.
 func (a *Solver) Allow(row, col int, cost float64) { a.cost[row*a.cols+col] = cost }
 
-// Solve returns for each row its column, or -1 where leaving the row alone, at
-// the given cost, is cheaper. The sum of costs is the least possible. It is the
-// Hungarian algorithm by shortest augmenting paths (Jonker, Volgenant 1987), where
-// every row has one more column of its own that stands for no partner. The result is
-// overwritten by the next problem.
+// Solve returns the column of each row, or -1 if leaving the row unassigned, at the
+// given cost, is cheaper. The sum of costs is minimal. It is the Hungarian algorithm
+// by shortest augmenting paths (Jonker, Volgenant 1987); each row gets one extra
+// column that means "unassigned". The next problem overwrites the result.
 func (a *Solver) Solve(alone float64) []int {
 	n, m := a.rows, a.cols+a.rows
 	a.u = zeros(a.u, n+1)

@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// least returns the least cost of assigning rows from row on, by trying all ways.
+// least returns the least cost of assigning rows from row on, by exhaustive search.
 func least(cost [][]float64, row int, used []bool, alone float64) float64 {
 	if row == len(cost) {
 		return 0

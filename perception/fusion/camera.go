@@ -7,33 +7,34 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Errors assumed of the camera network.
+// Error model of the camera network.
 const (
-	cameraRangeStd   = 0.08 // of the distance
+	cameraRangeStd   = 0.08 // share of the distance
 	cameraBearingStd = 0.012
-	cameraHeading    = 0.15 // weight of a seen heading
-	minScore         = 0.13 // detections below are noise
-	newScore         = 0.24 // and those that begin a track are at least as sure
-	foundGain        = 0.05 // weight of an image in how often the camera sees a track
+	cameraHeading    = 0.15 // weight of a measured heading
+	minScore         = 0.13 // minimum score of a detection; lower ones are noise
+	newScore         = 0.24 // minimum score of a detection that starts a track
+	detectRateGain   = 0.05 // weight of an image in track.detectRate
 )
 
-// sight is an image being taken in.
-type sight struct {
+// cameraUpdate is an image in the update.
+type cameraUpdate struct {
 	image *perception.Image
-	ego   geom.Pose // when it was taken
+	ego   geom.Pose // at the time of the image
 	lag   float64
 }
 
-// takeImage takes in what the network read from an image.
-func (f *Fusion) takeImage(im *perception.Image) {
-	f.heard.CameraAge = im.Time
-	w := sight{im, f.where.at(im.Time), f.lag(im.Time)}
-	f.takeObjects(&w)
-	f.takeSignals(&w)
-	f.takeLines(&w)
+// updateCamera updates tracks, signals and lane with the network's output for one
+// image.
+func (f *Fusion) updateCamera(im *perception.Image) {
+	f.lastMessage.CameraAge = im.Time
+	w := cameraUpdate{im, f.localizer.at(im.Time), f.lag(im.Time)}
+	f.updateObjects(&w)
+	f.updateSignals(&w)
+	f.updateLane(&w)
 }
 
-func (f *Fusion) takeObjects(w *sight) {
+func (f *Fusion) updateObjects(w *cameraUpdate) {
 	dets := w.image.Detections
 	f.fixes = f.fixes[:0]
 	for i := range dets {
@@ -64,9 +65,9 @@ func (f *Fusion) takeObjects(w *sight) {
 	}
 }
 
-// cameraFix returns the position of a detection: good across the line of sight,
-// poor along it.
-func (f *Fusion) cameraFix(w *sight, d *perception.Detection) fix {
+// cameraFix returns the position of a detection: accurate across the line of sight,
+// inaccurate along it.
+func (f *Fusion) cameraFix(w *cameraUpdate, d *perception.Detection) fix {
 	eye := geom.Vec{}
 	if w.image.Cal != nil {
 		eye = geom.Vec{X: w.image.Cal.Mount.X, Y: w.image.Cal.Mount.Y}
@@ -89,36 +90,37 @@ func cameraCost(d *perception.Detection, z *fix, t *track, gate float64) (float6
 	if c := t.class(); c != d.Class {
 		cost++
 		named := t.votes[c] > 1 || t.size != personSize && t.hits[byLidar] > 2
-		if group(c) != group(d.Class) && named {
+		if classGroup(c) != classGroup(d.Class) && named {
 			cost += 5
 		}
 	}
 	return cost, cost < gate
 }
 
-func (f *Fusion) applyDetection(w *sight, d *perception.Detection, z *fix, t *track) {
+func (f *Fusion) applyDetection(w *cameraUpdate, d *perception.Detection, z *fix, t *track) {
 	before := t.class()
 	t.motion.correct(z)
 	t.vote(d.Class, d.Score)
-	t.found += foundGain * (1 - t.found)
+	t.detectRate += detectRateGain * (1 - t.detectRate)
 	t.resize(before)
 	if t.motion.vel().Norm() < 2 {
-		t.face(w.ego.Yaw+d.Heading, cameraHeading)
+		t.blendHeading(w.ego.Yaw+d.Heading, cameraHeading)
 	}
-	t.hit(byCamera, w.image.Time, hitEvidence(math.Max(0.8*d.Score, cameraFalse), cameraFalse, cameraPart))
+	t.hit(byCamera, w.image.Time, hitEvidence(math.Max(0.8*d.Score, cameraFalsePositive), cameraFalsePositive, cameraWeight))
 }
 
-// missImage counts against tracks that the camera should have seen: less against
-// those that it hardly ever saw, since the network does not know all there is.
-func (f *Fusion) missImage(w *sight) {
+// missImage lowers the existence of tracks that the camera should have seen. The
+// effect is smaller for tracks with a low detection rate, since the network does not
+// know every kind of object.
+func (f *Fusion) missImage(w *cameraUpdate) {
 	if w.image.Cal == nil {
 		return
 	}
-	const border = 0.06 // of the image's width; what is cut off is found less often
+	const border = 0.06 // share of the image's width; cut-off objects are detected less often
 	cal := w.image.Cal
 	for j := range f.tracks {
 		t := &f.tracks[j]
-		if f.matched[j] || t.hidden {
+		if f.matched[j] || t.occluded {
 			continue
 		}
 		p := w.ego.ToLocal(t.box(w.lag).Center)
@@ -127,14 +129,15 @@ func (f *Fusion) missImage(w *sight) {
 		if !ok || u < edge || u > float64(cal.Width)-edge || depth < 4 {
 			continue
 		}
-		t.believe(missEvidence(cameraChance(t.class(), depth)*math.Min(1, 2*t.found), cameraPart))
-		t.found -= foundGain * t.found
-		t.fade(0.98)
+		t.addEvidence(missEvidence(cameraDetectProb(t.class(), depth)*math.Min(1, 2*t.detectRate), cameraWeight))
+		t.detectRate -= detectRateGain * t.detectRate
+		t.decayVotes(0.98)
 	}
 }
 
-// beginDetection starts a track from a detection on the road, or from a person's.
-func (f *Fusion) beginDetection(w *sight, d *perception.Detection, z *fix) {
+// beginDetection starts a track from a detection on the road, or from a pedestrian or
+// cyclist near the road.
+func (f *Fusion) beginDetection(w *cameraUpdate, d *perception.Detection, z *fix) {
 	if d.Class.IsSignal() || d.Score < newScore {
 		return
 	}
@@ -149,5 +152,5 @@ func (f *Fusion) beginDetection(w *sight, d *perception.Detection, z *fix) {
 		t.yaw = f.laneYaw(z.pos, t.yaw)
 	}
 	t.vote(d.Class, d.Score)
-	f.begin(t, byCamera, w.image.Time, hitEvidence(math.Max(0.8*d.Score, cameraFalse), cameraFalse, cameraPart))
+	f.begin(t, byCamera, w.image.Time, hitEvidence(math.Max(0.8*d.Score, cameraFalsePositive), cameraFalsePositive, cameraWeight))
 }

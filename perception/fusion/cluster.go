@@ -6,11 +6,11 @@ import (
 	"roadloop/sim/geom"
 )
 
-// cluster is a stretch of neighboring lidar returns: the visible side of an object.
+// cluster is a group of neighboring lidar returns: the visible side of an object.
 type cluster struct {
-	first, n int // sectors, wrapping round; n counts those without a return too
+	first, n int // sectors, modulo sectors; n includes sectors without a return
 	points   int
-	mid      geom.Vec // of the returns, vehicle frame
+	mid      geom.Vec // mean of the returns, vehicle frame
 	span     float64  // between the first and the last return, m
 	rangeTo  float64  // distance from the lidar to the nearest return, m
 	near     geom.Vec // nearest return
@@ -18,15 +18,15 @@ type cluster struct {
 }
 
 const (
-	clusterGap   = 0.5 // returns of one object are at most this far apart, m,
-	clusterScale = 5.5 // or this many times the distance between rays: sides are seen at a slant
-	sectorHoles  = 2   // directions in a row that may lack a return
+	clusterGap   = 0.5 // maximum distance between neighboring returns of one object, m
+	clusterScale = 5.5 // or this many times the distance between rays, since sides are seen at a slant
+	sectorHoles  = 2   // maximum number of consecutive sectors without a return in one cluster
 )
 
-// clusters cuts the panorama where neighboring returns are far apart, after
-// Borges and Aldon (2004), going round from a gap.
-func (p *panorama) clusters(dst []cluster, mount geom.Vec) []cluster {
-	start := p.gap()
+// clusters splits the scan where neighboring returns are far apart (Borges, Aldon
+// 2004). It starts at a gap.
+func (p *polarScan) clusters(dst []cluster, mount geom.Vec) []cluster {
+	start := p.startSector()
 	var c cluster
 	last, holes := -1, 0
 	for k := range sectors {
@@ -35,7 +35,7 @@ func (p *panorama) clusters(dst []cluster, mount geom.Vec) []cluster {
 			holes++
 			continue
 		}
-		if c.points > 0 && (holes > sectorHoles || !p.joined(last, i)) {
+		if c.points > 0 && (holes > sectorHoles || !p.connected(last, i)) {
 			dst = append(dst, p.finish(c, last))
 			c = cluster{}
 		}
@@ -56,35 +56,35 @@ func (p *panorama) clusters(dst []cluster, mount geom.Vec) []cluster {
 	return dst
 }
 
-// gap returns a sector from which to go round: one where two objects part.
-func (p *panorama) gap() int {
+// startSector returns a sector that begins a cluster, 0 if there is none.
+func (p *polarScan) startSector() int {
 	for i := range sectors {
 		prev := wrapSector(i - 1)
 		if math.IsInf(p.near[prev], 1) && math.IsInf(p.near[wrapSector(i-2)], 1) && math.IsInf(p.near[wrapSector(i-3)], 1) ||
-			!math.IsInf(p.near[prev], 1) && !math.IsInf(p.near[i], 1) && !p.joined(prev, i) {
+			!math.IsInf(p.near[prev], 1) && !math.IsInf(p.near[i], 1) && !p.connected(prev, i) {
 			return i
 		}
 	}
 	return 0
 }
 
-// joined reports whether the returns of two sectors belong together.
-func (p *panorama) joined(i, j int) bool {
+// connected reports whether the returns of two sectors belong to one cluster.
+func (p *polarScan) connected(i, j int) bool {
 	limit := math.Max(clusterGap, clusterScale*math.Min(p.near[i], p.near[j])*2*math.Pi/sectors)
 	return p.pts[i].Dist(p.pts[j]) < limit
 }
 
-func (p *panorama) finish(c cluster, last int) cluster {
+func (p *polarScan) finish(c cluster, last int) cluster {
 	c.mid = c.mid.Scale(1 / float64(c.points))
 	c.n = wrapSector(last-c.first) + 1
 	c.span = p.pts[c.first].Dist(p.pts[last])
 	return c
 }
 
-// extent is a cluster seen along and across a heading, in the map frame.
+// extent is the extent of a cluster along and across a heading, in the map frame.
 type extent struct {
 	along, across span
-	sensor        geom.Vec // the lidar in the same axes
+	sensor        geom.Vec // position of the lidar in the same axes
 	forward       geom.Vec
 }
 
@@ -95,9 +95,9 @@ func (s span) size() float64 { return s.hi - s.lo }
 
 func (s span) join(o span) span { return span{math.Min(s.lo, o.lo), math.Max(s.hi, o.hi)} }
 
-// extent returns how far a cluster reaches along and across yaw, with ego the
-// pose of the car at the time of the scan.
-func (p *panorama) extent(c *cluster, ego geom.Pose, mount geom.Vec, yaw float64) extent {
+// extent returns the extent of a cluster along and across yaw; ego is the pose of the
+// car at the time of the scan.
+func (p *polarScan) extent(c *cluster, ego geom.Pose, mount geom.Vec, yaw float64) extent {
 	e := extent{forward: geom.Unit(yaw)}
 	left := e.forward.Left()
 	e.along, e.across = span{math.Inf(1), math.Inf(-1)}, span{math.Inf(1), math.Inf(-1)}
@@ -116,11 +116,10 @@ func (p *panorama) extent(c *cluster, ego geom.Pose, mount geom.Vec, yaw float64
 	return e
 }
 
-// middle returns where the middle of a box of the given size is that shows the
-// lidar this extent: on each axis the side that faces the lidar is where it was
-// seen, the far side is not. Alongside, where neither end need be in view, only
-// what is between the ends bounds it; guess is taken then, and knownAlong or
-// knownAcross is false.
+// middle returns the middle of a box of the given size with this visible extent. On
+// each axis, the side that faces the lidar is where it was measured; the far side is
+// not. Alongside the lidar neither end need be visible: then guess, clamped to the
+// measured interval, is used and knownAlong or knownAcross is false.
 func (e *extent) middle(length, width float64, guess geom.Vec) (mid geom.Vec, knownAlong, knownAcross bool) {
 	left := e.forward.Left()
 	a, knownAlong := anchor(e.along, e.sensor.X, length, guess.Dot(e.forward))
@@ -128,7 +127,7 @@ func (e *extent) middle(length, width float64, guess geom.Vec) (mid geom.Vec, kn
 	return e.forward.Scale(a).Add(left.Scale(b)), knownAlong, knownAcross
 }
 
-// anchor places the middle of an interval of the given size of which s was seen.
+// anchor returns the middle of an interval of the given size of which s was measured.
 func anchor(s span, from, size, guess float64) (mid float64, known bool) {
 	const slack = 0.3 // m
 	switch {

@@ -9,7 +9,7 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// scanOf returns what a lidar at the origin sees of boxes.
+// scanOf returns a scan of boxes by a lidar at the origin.
 func scanOf(boxes ...geom.OBB) *sensor.Scan {
 	s := &sensor.Scan{}
 	for k := range sectors {
@@ -32,9 +32,9 @@ func car(x, y, yaw float64) geom.OBB {
 	return geom.OBB{Center: geom.Vec{X: x, Y: y}, Yaw: yaw, Length: 4.4, Width: 1.8}
 }
 
-func TestClustersAreObjects(t *testing.T) {
+func TestOneClusterPerObject(t *testing.T) {
 	boxes := []geom.OBB{car(12, 0, 0), car(12, 4, 0), car(-15, 0, 0), car(0, -8, 1), {Center: geom.Vec{X: 30, Y: -9}, Length: 0.5, Width: 0.5}}
-	var p panorama
+	var p polarScan
 	p.read(scanOf(boxes...), geom.Vec{})
 	got := p.clusters(nil, geom.Vec{})
 	if len(got) != len(boxes) {
@@ -51,15 +51,15 @@ func TestClustersAreObjects(t *testing.T) {
 	}
 }
 
-// From any side, the middle of a box is found when heading and size are known.
+// With known heading and size, the middle of a box is found from any side.
 func TestMiddleFromAnySide(t *testing.T) {
-	var p panorama
+	var p polarScan
 	for k := range 24 {
 		dir := geom.Unit(float64(k) * math.Pi / 12).Scale(15)
 		b := car(dir.X, dir.Y, 0.4)
 		p.read(scanOf(b), geom.Vec{})
 		cs := p.clusters(nil, geom.Vec{})
-		// A side seen at a very flat angle may come apart; the main part counts.
+		// A side seen at a very flat angle may split into several clusters; the largest one counts.
 		main := slices.MaxFunc(cs, func(a, b cluster) int { return a.points - b.points })
 		e := p.extent(&main, geom.Pose{}, geom.Vec{}, 0.4)
 		mid, _, _ := e.middle(4.4, 1.8, b.Center)
@@ -69,22 +69,22 @@ func TestMiddleFromAnySide(t *testing.T) {
 	}
 }
 
-func TestLookTellsHiddenFromAbsent(t *testing.T) {
-	var p panorama
+func TestVisibilityDistinguishesOccludedFromAbsent(t *testing.T) {
+	var p polarScan
 	p.read(scanOf(car(10, 0, 0), car(0, 40, 0)), geom.Vec{})
 	for _, c := range []struct {
-		name           string
-		box            geom.OBB
-		blocked, clear bool
+		name              string
+		box               geom.OBB
+		blocked, seenPast bool
 	}{
 		{"behind the car", car(25, 0, 0), true, false},
 		{"the car itself", car(10, 0, 0), false, false},
-		{"nothing there", car(-10, 0, 0), false, true},
-		{"seen past, to the car beyond", car(0, 20, 0), false, true},
+		{"nothing", car(-10, 0, 0), false, true},
+		{"nothing before the car beyond", car(0, 20, 0), false, true},
 	} {
-		blocked, clear := p.look(c.box, geom.Vec{})
-		if (blocked > 0.5) != c.blocked || (clear > 0.6) != c.clear {
-			t.Errorf("%s: blocked %.2f, clear %.2f", c.name, blocked, clear)
+		blocked, seenPast := p.visibility(c.box, geom.Vec{})
+		if (blocked > 0.5) != c.blocked || (seenPast > 0.6) != c.seenPast {
+			t.Errorf("%s: blocked %.2f, seen past %.2f", c.name, blocked, seenPast)
 		}
 	}
 }

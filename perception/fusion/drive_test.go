@@ -19,9 +19,9 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// eyes stands in for camera and network: detections made from the truth with the
-// errors and misses of a mediocre network.
-type eyes struct {
+// fakeCamera replaces camera and network: detections from the truth with the errors
+// and misses of a mediocre network.
+type fakeCamera struct {
 	cal     sensor.Camera
 	random  rng.Stream
 	recall  float64
@@ -30,12 +30,12 @@ type eyes struct {
 	ready   []perception.Image
 }
 
-func newEyes(seed uint64) *eyes {
-	return &eyes{cal: sensor.FrontCamera(), random: rng.New(seed, "eyes", "test"), recall: 0.8, latency: 4}
+func newFakeCamera(seed uint64) *fakeCamera {
+	return &fakeCamera{cal: sensor.FrontCamera(), random: rng.New(seed, "eyes", "test"), recall: 0.8, latency: 4}
 }
 
-// look takes an image now and returns those that have arrived.
-func (e *eyes) look(w *sim.World) []perception.Image {
+// capture records an image now and returns the images that have arrived.
+func (e *fakeCamera) capture(w *sim.World) []perception.Image {
 	im := perception.Image{Time: w.Time(), Cal: &e.cal}
 	ego := w.Ego().State.Pose
 	eye := ego.ToWorld(geom.Vec{X: e.cal.Mount.X})
@@ -53,7 +53,7 @@ func (e *eyes) look(w *sim.World) []perception.Image {
 		angle := ray.Angle() + 0.01*e.random.Norm()
 		im.Detections = append(im.Detections, e.detection(classOf(a.Kind), dist, angle, box.Yaw-ego.Yaw))
 	}
-	if e.random.Chance(0.1) { // sees what is not there
+	if e.random.Chance(0.1) { // false detection
 		class := perception.Class(e.random.IntN(5))
 		im.Detections = append(im.Detections, e.detection(class, e.random.Range(8, 50), e.random.Range(-0.4, 0.4), 0))
 	}
@@ -67,7 +67,7 @@ func (e *eyes) look(w *sim.World) []perception.Image {
 	return e.ready
 }
 
-func (e *eyes) detection(c perception.Class, dist, angle, heading float64) perception.Detection {
+func (e *fakeCamera) detection(c perception.Class, dist, angle, heading float64) perception.Detection {
 	pos := geom.Vec{X: e.cal.Mount.X}.Add(geom.Unit(angle).Scale(dist))
 	return perception.Detection{
 		Class: c, Score: e.random.Range(0.4, 0.9), Distance: dist, DistanceStd: 0.08 * dist,
@@ -76,7 +76,7 @@ func (e *eyes) detection(c perception.Class, dist, angle, heading float64) perce
 }
 
 // signals adds the signals in view with 90 % recall and 3 % of wrong colors.
-func (e *eyes) signals(im *perception.Image, w *sim.World) {
+func (e *fakeCamera) signals(im *perception.Image, w *sim.World) {
 	ego := w.Ego().State.Pose
 	for i := range w.Map().Signals {
 		s := &w.Map().Signals[i]
@@ -124,10 +124,10 @@ func classOf(k actor.Kind) perception.Class {
 	return perception.Car
 }
 
-// chauffeur keeps the ego on its lane by the truth, at a steady speed.
-type chauffeur struct{ speed float64 }
+// laneFollower keeps the ego in its lane by the truth, at constant speed.
+type laneFollower struct{ speed float64 }
 
-func (c *chauffeur) command(w *sim.World) vehicle.Command {
+func (c *laneFollower) command(w *sim.World) vehicle.Command {
 	m := w.Map()
 	ego := &w.Ego().State
 	lane, s, _ := w.EgoPlace()
@@ -150,43 +150,43 @@ func (c *chauffeur) command(w *sim.World) vehicle.Command {
 	}
 }
 
-// tally counts how well tracks agree with the truth.
-type tally struct {
-	due, found           int // road users that should be tracked, and those that are
-	tracks, false        int // confirmed tracks, and those of nothing
-	phantoms             int // of these, on the road ahead
+// trackingStats counts how well tracks agree with the truth.
+type trackingStats struct {
+	due, found           int // road users that should be tracked, and tracked ones
+	tracks, false        int // confirmed tracks, and false ones
+	phantoms             int // false tracks on the road ahead
 	speed2, pos2, yaw2   float64
 	switches             int
 	signals, signalRight int
 }
 
-func (a *tally) add(b tally) {
+func (a *trackingStats) add(b trackingStats) {
 	a.due, a.found, a.tracks, a.false = a.due+b.due, a.found+b.found, a.tracks+b.tracks, a.false+b.false
 	a.phantoms, a.switches = a.phantoms+b.phantoms, a.switches+b.switches
 	a.speed2, a.pos2, a.yaw2 = a.speed2+b.speed2, a.pos2+b.pos2, a.yaw2+b.yaw2
 	a.signals, a.signalRight = a.signals+b.signals, a.signalRight+b.signalRight
 }
 
-func (a *tally) recall() float64    { return float64(a.found) / float64(max(1, a.due)) }
-func (a *tally) precision() float64 { return 1 - float64(a.false)/float64(max(1, a.tracks)) }
-func (a *tally) rms(sum float64) float64 {
+func (a *trackingStats) recall() float64    { return float64(a.found) / float64(max(1, a.due)) }
+func (a *trackingStats) precision() float64 { return 1 - float64(a.false)/float64(max(1, a.tracks)) }
+func (a *trackingStats) rms(sum float64) float64 {
 	return math.Sqrt(sum / float64(max(1, a.found)))
 }
 
-func (a *tally) String() string {
+func (a *trackingStats) String() string {
 	return fmt.Sprintf("recall %.3f of %d, precision %.3f of %d (%d phantoms on the road), position %.2f m, velocity %.2f m/s, heading %.2f rad, %d switches, signals %d/%d",
 		a.recall(), a.due, a.precision(), a.tracks, a.phantoms, a.rms(a.pos2), a.rms(a.speed2), a.rms(a.yaw2), a.switches, a.signalRight, a.signals)
 }
 
-// judge compares a scene with the world.
-type judge struct {
+// evaluator compares a scene with the world.
+type evaluator struct {
 	visible map[actor.ID]clock.Tick // since when
 	known   map[actor.ID]int32
-	tally   tally
+	tally   trackingStats
 	verbose func(string, ...any)
 }
 
-func (j *judge) watch(w *sim.World, s *perception.Scene) {
+func (j *evaluator) watch(w *sim.World, s *perception.Scene) {
 	ego := w.Ego().State.Pose
 	lidar := ego.ToWorld(geom.Vec{X: 1.2})
 	actors := w.Actors()
@@ -194,7 +194,7 @@ func (j *judge) watch(w *sim.World, s *perception.Scene) {
 	for i := range actors {
 		a := &actors[i]
 		box := a.Box()
-		seen := box.Center.Dist(lidar) < 40 && w.Map().Drivable(box.Center) && !hidden(lidar, box.Center, i, actors) && !walled(w, lidar, box.Center)
+		seen := box.Center.Dist(lidar) < 40 && w.Map().Drivable(box.Center) && !hidden(lidar, box.Center, i, actors) && !blockedByRoadside(w, lidar, box.Center)
 		since, before := j.visible[a.ID]
 		switch {
 		case !seen:
@@ -236,8 +236,8 @@ func (j *judge) watch(w *sim.World, s *perception.Scene) {
 	j.signals(w, s)
 }
 
-// falseTracks counts tracks with no actor near.
-func (j *judge) falseTracks(w *sim.World, s *perception.Scene) {
+// falseTracks counts tracks without an actor near.
+func (j *evaluator) falseTracks(w *sim.World, s *perception.Scene) {
 	for i := range s.Tracks {
 		t := &s.Tracks[i]
 		j.tally.tracks++
@@ -260,7 +260,7 @@ func (j *judge) falseTracks(w *sim.World, s *perception.Scene) {
 }
 
 // signals counts the signals that are in view of a camera within 40 m.
-func (j *judge) signals(w *sim.World, s *perception.Scene) {
+func (j *evaluator) signals(w *sim.World, s *perception.Scene) {
 	ego := w.Ego().State.Pose
 	for i := range w.Map().Signals {
 		g := &w.Map().Signals[i]
@@ -285,8 +285,8 @@ func nearestTrack(s *perception.Scene, p geom.Vec) *perception.Track {
 	return best
 }
 
-// walled reports whether a roadside object stands between two points.
-func walled(w *sim.World, from, to geom.Vec) bool {
+// blockedByRoadside reports whether a roadside object stands between two points.
+func blockedByRoadside(w *sim.World, from, to geom.Vec) bool {
 	d := to.Sub(from)
 	for i := range w.Map().Props {
 		p := &w.Map().Props[i]
@@ -301,8 +301,8 @@ func walled(w *sim.World, from, to geom.Vec) bool {
 	return false
 }
 
-// ride drives a world for some seconds with the real sensors but stand-in eyes.
-func ride(t *testing.T, spec *sim.Spec, seconds float64, verbose func(string, ...any)) tally {
+// drive drives a world for some seconds with the real sensors and a fake camera.
+func drive(t *testing.T, spec *sim.Spec, seconds float64, verbose func(string, ...any)) trackingStats {
 	t.Helper()
 	w, err := sim.New(spec)
 	if err != nil {
@@ -318,12 +318,12 @@ func ride(t *testing.T, spec *sim.Spec, seconds float64, verbose func(string, ..
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := newEyes(spec.Seed)
-	who := chauffeur{speed: 9}
-	j := judge{visible: map[actor.ID]clock.Tick{}, known: map[actor.ID]int32{}, verbose: verbose}
+	e := newFakeCamera(spec.Seed)
+	who := laneFollower{speed: 9}
+	j := evaluator{visible: map[actor.ID]clock.Tick{}, known: map[actor.ID]int32{}, verbose: verbose}
 	sensors.Sample(w)
 	for w.Time() < clock.FromSeconds(seconds) {
-		s := f.Update(sensors.Observe(w.Time()), e.look(w))
+		s := f.Update(sensors.Observe(w.Time()), e.capture(w))
 		if w.Time() > 100 {
 			j.watch(w, s)
 		}
@@ -336,7 +336,7 @@ func ride(t *testing.T, spec *sim.Spec, seconds float64, verbose func(string, ..
 	return j.tally
 }
 
-var rides = []struct {
+var driveCases = []struct {
 	name  string
 	road  road.Params
 	start sim.Start
@@ -353,9 +353,9 @@ var rides = []struct {
 		sim.Start{Lane: 1, S: 30, Speed: 15}, sim.Crowd{Cars: 16, Trucks: 3}, 0},
 }
 
-func rideSpec(t *testing.T, i int, seed uint64) *sim.Spec {
+func driveSpec(t *testing.T, i int, seed uint64) *sim.Spec {
 	t.Helper()
-	r := &rides[i]
+	r := &driveCases[i]
 	p := r.road
 	p.Seed += seed
 	m, err := road.Generate(p)
@@ -369,18 +369,18 @@ func rideSpec(t *testing.T, i int, seed uint64) *sim.Spec {
 	}
 }
 
-// With the usual sensors and a mediocre network nearly every road user in view is
-// tracked, and hardly anything else.
-func TestTracksTheTraffic(t *testing.T) {
-	var all tally
+// With the usual sensors and a mediocre network, nearly all visible road users are
+// tracked, with few false tracks.
+func TestTrackingRecallAndPrecision(t *testing.T) {
+	var all trackingStats
 	var verbose func(string, ...any)
 	if testing.Verbose() {
 		verbose = t.Logf
 	}
-	for i := range rides {
+	for i := range driveCases {
 		for seed := range uint64(3) {
-			got := ride(t, rideSpec(t, i, 1+seed), 15, verbose)
-			t.Logf("%s, seed %d: %v", rides[i].name, 1+seed, &got)
+			got := drive(t, driveSpec(t, i, 1+seed), 15, verbose)
+			t.Logf("%s, seed %d: %v", driveCases[i].name, 1+seed, &got)
 			all.add(got)
 		}
 	}

@@ -6,37 +6,37 @@ import (
 	"roadloop/perception"
 )
 
-// Existence is judged by Bayes' rule in log odds (Thrun, Burgard, Fox,
-// Probabilistic Robotics, 2005, §4.2): a measurement adds the logarithm of how
-// much likelier it is with the object there than without. Successive
-// measurements of one sensor share their causes, so that each counts as a part
-// of an independent one.
+// Existence is estimated by Bayes' rule in log odds (Thrun, Burgard, Fox,
+// Probabilistic Robotics, 2005, §4.2): a measurement adds the logarithm of its
+// likelihood ratio, with the object to without. Successive measurements of one sensor
+// are correlated, so each has a weight below that of an independent one.
 const (
-	birthBelief   = -1.0 // before the measurement that begins a track
-	confirmBelief = 0.85 // existence 0.70
-	doubtBelief   = -0.5 // a confirmed track below is none any more
-	deadBelief    = -2.0
+	initialLogOdds   = -1.0 // before the first measurement of a track
+	confirmLogOdds   = 0.85 // existence 0.70
+	unconfirmLogOdds = -0.5 // a confirmed track below is no longer confirmed
+	deleteLogOdds    = -2.0
 
-	cameraPart = 0.25 // what it takes for something, it takes for that in every frame
-	radarPart  = 0.35
-	lidarPart  = 0.6
-	beyondPart = 1.0 // of a lidar that saw past a place: many rays agree
+	cameraWeight   = 0.25 // the network repeats a false detection in every frame
+	radarWeight    = 0.35
+	lidarWeight    = 0.6
+	seenPastWeight = 1.0 // the lidar saw past the place: many rays agree
 
-	cameraFalse = 0.1 // probability that the network sees what is not there
+	cameraFalsePositive = 0.1 // probability of a false detection
 )
 
-// lidarHit returns the evidence of a cluster where a track is.
-func lidarHit() float64 { return hitEvidence(0.9, 0.1, lidarPart) }
+// lidarHit returns the evidence of a cluster at a track.
+func lidarHit() float64 { return hitEvidence(0.9, 0.1, lidarWeight) }
 
-// hitEvidence returns the evidence of a detection that is made with probability
-// pd of an object and pf of nothing.
-func hitEvidence(pd, pf, part float64) float64 { return part * math.Log(pd/pf) }
+// hitEvidence returns the evidence of a detection that occurs with probability pd if
+// there is an object and pf if there is none.
+func hitEvidence(pd, pf, weight float64) float64 { return weight * math.Log(pd/pf) }
 
-// missEvidence returns the evidence of no detection.
-func missEvidence(pd, part float64) float64 { return part * math.Log(1-math.Min(pd, 0.98)) }
+// missEvidence returns the evidence of a missed detection.
+func missEvidence(pd, weight float64) float64 { return weight * math.Log(1-math.Min(pd, 0.98)) }
 
-// cameraChance returns how likely the camera finds an object in full view.
-func cameraChance(c perception.Class, dist float64) float64 {
+// cameraDetectProb returns the probability that the camera detects an object in full
+// view.
+func cameraDetectProb(c perception.Class, dist float64) float64 {
 	far := 60.0
 	if c == perception.Pedestrian || c == perception.Cyclist || c == perception.Cone {
 		far = 45
@@ -44,9 +44,9 @@ func cameraChance(c perception.Class, dist float64) float64 {
 	return 0.75 * math.Max(0, 1-dist*dist/(far*far))
 }
 
-// lidarChance returns how likely a scan shows an object in full view: it has to be
-// as high and as wide as the gaps between the rays.
-func lidarChance(c perception.Class, small bool, dist float64) float64 {
+// lidarDetectProb returns the probability that a scan has a cluster of an object in
+// full view. The object must be higher and wider than the gaps between the rays.
+func lidarDetectProb(c perception.Class, small bool, dist float64) float64 {
 	near, far := 40.0, 65.0
 	switch {
 	case c == perception.Pedestrian || c == perception.Cyclist:
@@ -57,5 +57,6 @@ func lidarChance(c perception.Class, small bool, dist float64) float64 {
 	return 0.95 * math.Max(0, math.Min(1, (far-dist)/(far-near)))
 }
 
-// radarChance returns how likely a cycle shows a vehicle in full view.
-func radarChance(dist float64) float64 { return 0.5 * math.Max(0, 1-dist/130) }
+// radarDetectProb returns the probability that a radar scan detects a vehicle in full
+// view.
+func radarDetectProb(dist float64) float64 { return 0.5 * math.Max(0, 1-dist/130) }

@@ -19,8 +19,8 @@ type filter struct {
 func (f *filter) pos() geom.Vec { return geom.Vec{X: f.x[0], Y: f.x[1]} }
 func (f *filter) vel() geom.Vec { return geom.Vec{X: f.x[2], Y: f.x[3]} }
 
-// predict moves the filter on by dt seconds under white noise acceleration of
-// the power spectral density q, m²/s³.
+// predict advances the filter by dt seconds under white-noise acceleration with the
+// power spectral density q, m²/s³.
 func (f *filter) predict(dt, q float64) {
 	f.x[0] += dt * f.x[2]
 	f.x[1] += dt * f.x[3]
@@ -41,13 +41,13 @@ func (f *filter) predict(dt, q float64) {
 	}
 }
 
-// along returns the row that measures the position lag seconds ago along the
-// unit vector u: a late measurement saw the object where it then was.
+// along returns the measurement row of the position, along the unit vector u, lag
+// seconds ago: a late measurement shows the position at that time.
 func along(u geom.Vec, lag float64) vec4 {
 	return vec4{u.X, u.Y, -lag * u.X, -lag * u.Y}
 }
 
-// speedAlong returns the row that measures the velocity along the unit vector u.
+// speedAlong returns the measurement row of the velocity along the unit vector u.
 func speedAlong(u geom.Vec) vec4 { return vec4{0, 0, u.X, u.Y} }
 
 // apply returns h·x.
@@ -55,8 +55,8 @@ func (f *filter) apply(h vec4) float64 {
 	return h[0]*f.x[0] + h[1]*f.x[1] + h[2]*f.x[2] + h[3]*f.x[3]
 }
 
-// spread returns a·P·bᵀ.
-func (f *filter) spread(a, b vec4) float64 {
+// covariance returns a·P·bᵀ.
+func (f *filter) covariance(a, b vec4) float64 {
 	s := 0.0
 	for i := range 4 {
 		for j := range 4 {
@@ -66,7 +66,7 @@ func (f *filter) spread(a, b vec4) float64 {
 	return s
 }
 
-// update corrects the filter by a scalar measurement z = h·x + noise of variance
+// update corrects the filter with a scalar measurement z = h·x + noise of variance
 // r. Independent measurements may be applied one after the other.
 func (f *filter) update(h vec4, z, r float64) {
 	var ph vec4
@@ -106,20 +106,20 @@ func (f *filter) distance2(z *fix) float64 {
 	a, b := along(z.axis, z.lag), along(z.axis.Left(), z.lag)
 	ea := z.pos.Dot(z.axis) - f.apply(a)
 	eb := z.pos.Dot(z.axis.Left()) - f.apply(b)
-	saa, sbb, sab := f.spread(a, a)+z.varAlong, f.spread(b, b)+z.varAcross, f.spread(a, b)
+	saa, sbb, sab := f.covariance(a, a)+z.varAlong, f.covariance(b, b)+z.varAcross, f.covariance(a, b)
 	return (ea*ea*sbb - 2*ea*eb*sab + eb*eb*saa) / (saa*sbb - sab*sab)
 }
 
-// correct updates the filter by a fix.
+// correct updates the filter with a fix.
 func (f *filter) correct(z *fix) {
 	left := z.axis.Left()
 	f.update(along(z.axis, z.lag), z.pos.Dot(z.axis), z.varAlong)
 	f.update(along(left, z.lag), z.pos.Dot(left), z.varAcross)
 }
 
-// newFilter returns a filter that knows a fix and nothing of the velocity but its
-// standard deviation along the axis of the fix and across it. What moved since the
-// fix was measured is the farther from there the faster it is.
+// newFilter returns a filter initialized with a fix. The velocity has mean 0 and the
+// given standard deviations along the axis of the fix and across it. A late fix adds
+// position variance, which grows with the age of the fix.
 func newFilter(z *fix, stdAlong, stdAcross float64) filter {
 	var f filter
 	f.x[0], f.x[1] = z.pos.X, z.pos.Y

@@ -8,9 +8,9 @@ import (
 	"roadloop/sim/rng"
 )
 
-// One dimension, worked by hand: P = diag(1, 4), dt = 1, no process noise gives
-// P⁻ = [5 4; 4 4] along x. A position 6 where 2 was predicted, with variance 5:
-// gain = [0.5, 0.4], x = (4, 3.6), P = [2.5 2; 2 2.4].
+// Known answer in one dimension: P = diag(1, 4), dt = 1, no process noise gives P⁻ =
+// [5 4; 4 4] along x. A measured position 6 with prediction 2 and variance 5 gives
+// the gain [0.5, 0.4], x = (4, 3.6), P = [2.5 2; 2 2.4].
 func TestKalmanStepByHand(t *testing.T) {
 	f := filter{x: vec4{0, 0, 2, 0}}
 	f.p[0][0], f.p[2][2], f.p[1][1], f.p[3][3] = 1, 4, 1, 4
@@ -42,8 +42,9 @@ func TestProcessNoise(t *testing.T) {
 	}
 }
 
-// A fix in any orientation of its axes gives what the full matrix equations give.
-func TestFixEqualsMatrixUpdate(t *testing.T) {
+// The update with a fix equals the full matrix equations for any orientation of its
+// axes.
+func TestFixUpdateEqualsMatrixUpdate(t *testing.T) {
 	r := rng.New(1, "filter", "test")
 	for range 200 {
 		f := filter{x: vec4{r.Norm(), r.Norm(), r.Norm(), r.Norm()}, p: randomCovariance(&r)}
@@ -89,8 +90,8 @@ func matrixUpdate(f filter, z fix) filter {
 	cov := func(a, b, c, d float64) float64 { return z.varAlong*a*b + z.varAcross*c*d }
 	h := [2]vec4{{1, 0, -z.lag, 0}, {0, 1, 0, -z.lag}}
 	s := [2][2]float64{
-		{f.spread(h[0], h[0]) + cov(u.X, u.X, w.X, w.X), f.spread(h[0], h[1]) + cov(u.X, u.Y, w.X, w.Y)},
-		{f.spread(h[1], h[0]) + cov(u.X, u.Y, w.X, w.Y), f.spread(h[1], h[1]) + cov(u.Y, u.Y, w.Y, w.Y)},
+		{f.covariance(h[0], h[0]) + cov(u.X, u.X, w.X, w.X), f.covariance(h[0], h[1]) + cov(u.X, u.Y, w.X, w.Y)},
+		{f.covariance(h[1], h[0]) + cov(u.X, u.Y, w.X, w.Y), f.covariance(h[1], h[1]) + cov(u.Y, u.Y, w.Y, w.Y)},
 	}
 	det := s[0][0]*s[1][1] - s[0][1]*s[1][0]
 	inv := [2][2]float64{{s[1][1] / det, -s[0][1] / det}, {-s[1][0] / det, s[0][0] / det}}
@@ -99,13 +100,13 @@ func matrixUpdate(f filter, z fix) filter {
 	for i := range 4 {
 		var unit vec4
 		unit[i] = 1
-		ph := [2]float64{f.spread(unit, h[0]), f.spread(unit, h[1])}
+		ph := [2]float64{f.covariance(unit, h[0]), f.covariance(unit, h[1])}
 		k := [2]float64{ph[0]*inv[0][0] + ph[1]*inv[1][0], ph[0]*inv[0][1] + ph[1]*inv[1][1]}
 		out.x[i] += k[0]*e[0] + k[1]*e[1]
 		for j := range 4 {
 			var other vec4
 			other[j] = 1
-			out.p[i][j] -= k[0]*f.spread(h[0], other) + k[1]*f.spread(h[1], other)
+			out.p[i][j] -= k[0]*f.covariance(h[0], other) + k[1]*f.covariance(h[1], other)
 		}
 	}
 	return out
@@ -145,7 +146,7 @@ func TestConsistency(t *testing.T) {
 	}
 }
 
-// drift moves a state on under white noise acceleration, drawn exactly.
+// drift advances a state under white-noise acceleration, sampled exactly.
 func drift(x vec4, dt, q float64, r *rng.Stream) vec4 {
 	for a := range 2 {
 		n1, n2 := r.Norm(), r.Norm()
@@ -157,21 +158,20 @@ func drift(x vec4, dt, q float64, r *rng.Stream) vec4 {
 	return x
 }
 
-// mahalanobis returns eᵀP⁻¹e by folding in the components of the error one by one.
+// mahalanobis returns eᵀP⁻¹e by adding the components of the error one by one.
 func mahalanobis(f *filter, truth vec4) float64 {
 	g, sum := *f, 0.0
 	for i := range 4 {
 		var h vec4
 		h[i] = 1
 		e := truth[i] - g.x[i]
-		sum += e * e / g.spread(h, h)
+		sum += e * e / g.covariance(h, h)
 		g.update(h, truth[i], 1e-12)
 	}
 	return sum
 }
 
-// Without process noise a late fix leaves the filter as it would have been had
-// the fix come in time.
+// Without process noise, a late fix gives the same filter as a fix in time.
 func TestLateFixEqualsInOrder(t *testing.T) {
 	start := filter{x: vec4{1, 2, 6, -3}}
 	for i := range 4 {
@@ -197,8 +197,8 @@ func TestLateFixEqualsInOrder(t *testing.T) {
 	}
 }
 
-// A filter that begins with a late fix is one that began in time and was moved on.
-func TestBeginningLate(t *testing.T) {
+// A filter from a late fix equals a filter from a fix in time, advanced by the delay.
+func TestFilterFromLateFix(t *testing.T) {
 	z := fix{pos: geom.Vec{X: 3, Y: -2}, axis: geom.Unit(0.4), varAlong: 0.3, varAcross: 0.1}
 	want := newFilter(&z, 12, 5)
 	want.predict(0.3, 0)
@@ -209,7 +209,7 @@ func TestBeginningLate(t *testing.T) {
 	// Along the axis: 0.3 + 0.3²·12² = 13.26 m², 0.3·12² = 43.2 m²/s and 144 m²/s².
 	u := geom.Unit(0.4)
 	at, speed := vec4{u.X, u.Y}, vec4{2: u.X, 3: u.Y}
-	for i, v := range []float64{want.spread(at, at) - 13.26, want.spread(at, speed) - 43.2, want.spread(speed, speed) - 144} {
+	for i, v := range []float64{want.covariance(at, at) - 13.26, want.covariance(at, speed) - 43.2, want.covariance(speed, speed) - 144} {
 		if math.Abs(v) > 1e-9 {
 			t.Errorf("moment %d is %g off", i, v)
 		}

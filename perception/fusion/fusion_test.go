@@ -18,8 +18,8 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// bench is a straight road on which a car stands at the origin of its lane and
-// hears what a test makes up.
+// bench is a straight road with a standing car at the origin of its lane; the test
+// makes the sensor messages.
 type bench struct {
 	t   testing.TB
 	f   *fusion.Fusion
@@ -27,7 +27,7 @@ type bench struct {
 	obs sensor.Observation
 	m   *road.Map
 	ego geom.Pose
-	// speed is that of the car, m/s.
+	// speed of the car, m/s
 	speed float64
 }
 
@@ -51,7 +51,7 @@ func newBenchAt(t testing.TB, limit float64) *bench {
 	return b
 }
 
-// step lets a driver step pass and returns the scene.
+// step advances one driver step and returns the scene.
 func (b *bench) step(images ...perception.Image) *perception.Scene {
 	b.now += clock.DriverPeriod
 	b.obs.Now = b.now
@@ -60,8 +60,8 @@ func (b *bench) step(images ...perception.Image) *perception.Scene {
 	return b.f.Update(&b.obs, images)
 }
 
-// radar makes a scan of targets at places in the vehicle frame that move with
-// velocities, as a radar at the rear axle would.
+// radar adds a scan, by a radar at the rear axle, of targets with (position,
+// velocity) in the vehicle frame.
 func (b *bench) radar(targets ...[2]geom.Vec) {
 	s := sensor.RadarScan{Time: b.now + clock.DriverPeriod}
 	for _, p := range targets {
@@ -72,11 +72,11 @@ func (b *bench) radar(targets ...[2]geom.Vec) {
 	b.obs.Radars = []sensor.RadarScan{s}
 }
 
-// lidar makes a scan of boxes in the vehicle frame that are as high as cars.
+// lidar adds a scan of boxes in the vehicle frame with the height of cars.
 func (b *bench) lidar(boxes ...geom.OBB) { b.lidarOf(1.43, boxes...) }
 
-// lidarOf makes a scan of boxes of a height: the rays of a ring that pass above or
-// meet the ground before return nothing.
+// lidarOf adds a scan of boxes of the given height: the rays of a ring that pass
+// above, or hit the ground before, have no return.
 func (b *bench) lidarOf(height float64, boxes ...geom.OBB) {
 	s := sensor.Scan{Time: b.now + clock.DriverPeriod}
 	from := geom.Vec{X: 1.2}
@@ -104,14 +104,14 @@ func boxAt(x, y float64) geom.OBB {
 	return geom.OBB{Center: geom.Vec{X: x, Y: y}, Length: 4.4, Width: 1.8}
 }
 
-func TestNewNeedsAMap(t *testing.T) {
+func TestNewWithoutMapFails(t *testing.T) {
 	if _, err := fusion.New(fusion.Config{}); err == nil {
 		t.Error("a fusion without a map")
 	}
 }
 
-// A car that stands in the lane is known after three scans, though the camera
-// never finds it, as it stands and where it stands.
+// A standing car in the lane is tracked after three scans, with its position and
+// speed, even if the camera never detects it.
 func TestStoppedCarWithoutCamera(t *testing.T) {
 	b := newBench(t)
 	var s *perception.Scene
@@ -139,7 +139,7 @@ func TestStoppedCarWithoutCamera(t *testing.T) {
 	}
 }
 
-// Echoes from nowhere and echoes of things that stand still make no track.
+// False echoes and echoes of static objects start no track.
 func TestRadarGhostsMakeNoTrack(t *testing.T) {
 	b := newBench(t)
 	r := rng.New(1, "ghosts", "test")
@@ -156,9 +156,8 @@ func TestRadarGhostsMakeNoTrack(t *testing.T) {
 	}
 }
 
-// A car that radar alone sees coming is known by its motion, and its speed by
-// Doppler.
-func TestRadarAloneFindsWhatMoves(t *testing.T) {
+// A moving car that only radar detects is tracked, with its speed from Doppler.
+func TestRadarAloneFindsMovingCar(t *testing.T) {
 	b := newBench(t)
 	x, s := 140.0, (*perception.Scene)(nil)
 	for range 20 {
@@ -174,8 +173,8 @@ func TestRadarAloneFindsWhatMoves(t *testing.T) {
 	}
 }
 
-// Two cars that pass each other in neighboring lanes keep their numbers.
-func TestPassingCarsKeepTheirNumbers(t *testing.T) {
+// Two cars that pass each other in neighboring lanes keep their track IDs.
+func TestPassingCarsKeepTheirIDs(t *testing.T) {
 	b := newBench(t)
 	left := make(map[int32]int)
 	right := make(map[int32]int)
@@ -193,12 +192,12 @@ func TestPassingCarsKeepTheirNumbers(t *testing.T) {
 		}
 	}
 	if len(left) != 1 || len(right) != 1 {
-		t.Errorf("numbers on the left %v, on the right %v, want one each", left, right)
+		t.Errorf("IDs on the left %v, on the right %v, want one each", left, right)
 	}
 }
 
-// A track that a lidar sees past is given up soon; one that is hidden is kept.
-func TestGoneAndHidden(t *testing.T) {
+// A track that the lidar sees past is deleted soon; an occluded track is kept.
+func TestAbsentTrackIsDroppedOccludedIsKept(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		hidden bool
@@ -226,10 +225,9 @@ func TestGoneAndHidden(t *testing.T) {
 	}
 }
 
-// A forked fusion goes on as the original does, and the same messages give the
-// same beliefs.
+// A clone behaves as the original, and the same messages give the same scenes.
 func TestCloneAndRepeat(t *testing.T) {
-	spec := rideSpec(t, 1, 4)
+	spec := driveSpec(t, 1, 4)
 	run := func(forkAt clock.Tick) []string {
 		w, err := sim.New(spec)
 		if err != nil {
@@ -245,7 +243,7 @@ func TestCloneAndRepeat(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e, who := newEyes(spec.Seed), chauffeur{speed: 8}
+		e, who := newFakeCamera(spec.Seed), laneFollower{speed: 8}
 		var out []string
 		for w.Time() < 600 {
 			sensors.Sample(w)
@@ -255,8 +253,8 @@ func TestCloneAndRepeat(t *testing.T) {
 					f.Update(&sensor.Observation{Now: w.Time()}, nil) // must not disturb the copy
 					f = g.(*fusion.Fusion)
 				}
-				scene := *f.Update(sensors.Observe(w.Time()), e.look(w))
-				scene.Images = nil // what was given
+				scene := *f.Update(sensors.Observe(w.Time()), e.capture(w))
+				scene.Images = nil // the argument
 				out = append(out, fmt.Sprintf("%+v", scene))
 			}
 			w.Step(who.command(w))
@@ -325,13 +323,13 @@ func Example() {
 	f.Update(&obs, nil)
 	obs = sensor.Observation{Now: 10, Odometry: []sensor.Odometry{{Time: 10, Speed: 10}}}
 	s := f.Update(&obs, nil)
-	fmt.Printf("moved %.1f m, sees %d tracks\n", s.Ego.Pose.Pos().Dist(start.Pos()), len(s.Tracks))
-	// Output: moved 0.5 m, sees 0 tracks
+	fmt.Printf("moved %.1f m, %d tracks\n", s.Ego.Pose.Pos().Dist(start.Pos()), len(s.Tracks))
+	// Output: moved 0.5 m, 0 tracks
 }
 
-// A car that overtakes at 26 m/s, seen by the lidar alone, is known within half a
-// second, one that comes toward the ego too.
-func TestFastCarsBesideAndBehind(t *testing.T) {
+// Lidar alone finds a car that overtakes at 26 m/s, or an oncoming one, within half a
+// second.
+func TestFastCarIsFoundByLidarAlone(t *testing.T) {
 	for _, c := range []struct {
 		name           string
 		from, y, speed float64
@@ -339,7 +337,7 @@ func TestFastCarsBesideAndBehind(t *testing.T) {
 	}{
 		{name: "overtakes", from: -16, y: 3.5, speed: 26, want: true},
 		{name: "comes", from: 55, y: 3.5, speed: -24, want: true},
-		{name: "nobody", from: 1000, y: 3.5, speed: 0, want: false},
+		{name: "no car", from: 1000, y: 3.5, speed: 0, want: false},
 	} {
 		b := newBenchAt(t, 25)
 		var s *perception.Scene
@@ -366,14 +364,14 @@ func TestFastCarsBesideAndBehind(t *testing.T) {
 	}
 }
 
-// blank returns an image in which the network found nothing.
+// blank returns an image without detections.
 func (b *bench) blank() perception.Image {
 	cam := sensor.FrontCamera()
 	return perception.Image{Time: b.now + clock.DriverPeriod, Cal: &cam}
 }
 
-// approach drives towards a box of a height at x, which the camera never finds, until
-// its front is at most near away from the lidar, or it is gone.
+// approach drives towards a box of a height at x, which the camera never detects,
+// until its front is at most near away from the lidar, or its track is gone.
 func (b *bench) approach(x, height, near float64) *perception.Scene {
 	const lidar = 1.2
 	var s *perception.Scene
@@ -391,13 +389,13 @@ func (b *bench) approach(x, height, near float64) *perception.Scene {
 	}
 }
 
-// A box that the rays pass above is remembered where it was seen, between two rings
-// and beneath them all; where a ring would meet it, its absence counts.
-func TestRemembersWhatRaysPassAbove(t *testing.T) {
+// A box that the rays pass above is kept at its last position, between two rings and
+// below all of them; where a ring would hit it, a missing return counts.
+func TestObjectBelowRaysIsKept(t *testing.T) {
 	for _, c := range []struct {
 		name       string
 		near       float64 // from the lidar to the box when the car stops, m
-		taken, ask bool    // it is taken away then; it is still there to be asked for
+		taken, ask bool    // it is removed then; a track is expected afterwards
 	}{
 		{"beneath all rings", 4.6, false, true},
 		{"between two rings", 15.8, false, true},
@@ -420,9 +418,9 @@ func TestRemembersWhatRaysPassAbove(t *testing.T) {
 	}
 }
 
-// A post and then a rail nearer to the road, once taken for a person by the camera, are
-// not one thing that runs onto the road.
-func TestPostAndRailAreNobodyWhoRuns(t *testing.T) {
+// A post and then a rail closer to the road, once detected as a person by the camera,
+// are not one object that runs onto the road.
+func TestPostAndRailAreNotRunningPedestrian(t *testing.T) {
 	b := newBench(t)
 	im := b.blank()
 	im.Detections = []perception.Detection{{Class: perception.Pedestrian, Score: 0.6, Pos: geom.Vec{X: 20, Y: -6.4}, DistanceStd: 2}}
@@ -443,8 +441,9 @@ func TestPostAndRailAreNobodyWhoRuns(t *testing.T) {
 	}
 }
 
-// What the camera takes for a person but the lidar sees to end below the knee is none.
-func TestLowThingsAreNoPeople(t *testing.T) {
+// A camera detection of a person is wrong if lidar measures its top below
+// lowObjectHeight.
+func TestLowObjectIsNotPedestrian(t *testing.T) {
 	for _, c := range []struct {
 		height float64
 		want   perception.Class

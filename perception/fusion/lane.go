@@ -16,20 +16,20 @@ type line struct {
 }
 
 const (
-	lineReach    = 16.0 // m ahead that are taken as straight
+	lineReach    = 16.0 // boundaries are fitted as straight up to this distance ahead, m
 	lineScore    = 0.3
-	laneStd      = 0.5 // error of one image's lane place, which the next ones share, m
-	laneMismatch = 0.6 // m; a boundary farther off is another one's
+	laneStd      = 0.5 // error of the lane position in one image, correlated over images, m
+	laneMismatch = 0.6 // m; a boundary farther off belongs to another lane
 )
 
-// takeLines takes in the lane boundaries: they give the offset in the lane and,
+// updateLane applies the lane boundaries: they give the offset in the lane and,
 // compared with the map, correct the position across the road.
-func (f *Fusion) takeLines(w *sight) {
+func (f *Fusion) updateLane(w *cameraUpdate) {
 	f.scene.Boundaries = copyBoundaries(f.scene.Boundaries, w.image.Boundaries)
 	f.lines = [perception.NumSides]line{}
 	f.scene.LaneSeen = false
 	id, s, d, ok := f.c.Map.NearestAligned(w.ego)
-	if !ok || f.c.Map.Lanes[id].Junction >= 0 { // the map says little of where lines run across junctions
+	if !ok || f.c.Map.Lanes[id].Junction >= 0 { // the map does not describe markings in junctions
 		return
 	}
 	lane := &f.c.Map.Lanes[id]
@@ -45,19 +45,19 @@ func (f *Fusion) takeLines(w *sight) {
 		return
 	}
 	seen := laneMiddle(l, r, lane.Width)
-	// Where the middle of the lane was seen, the map says how far off it is: it
-	// knows how the lane bends.
+	// Compare the measured middle of the lane with the map's, which includes the
+	// curvature.
 	p := w.ego.ToWorld(geom.Vec{X: seen.mid, Y: seen.at + seen.slope*seen.mid})
 	_, off := lane.Center.ProjectNear(p, s-5, s+seen.mid+5)
 	f.scene.LaneOffset, f.scene.LaneSeen = d-off, true
 	if math.Abs(off) < laneMismatch {
 		left := geom.Unit(lane.Center.At(s + seen.mid).Yaw).Left()
-		f.where.shiftLeft(p, left, -off, square(laneStd))
+		f.localizer.correctLateral(p, left, -off, square(laneStd))
 	}
 }
 
-// laneMiddle returns the middle between the boundaries, or half a width from the
-// one that was seen.
+// laneMiddle returns the middle between the boundaries, or half a width from the only
+// boundary that was found.
 func laneMiddle(l, r line, width float64) line {
 	switch {
 	case l.ok && r.ok:
@@ -70,8 +70,8 @@ func laneMiddle(l, r line, width float64) line {
 	return r
 }
 
-// fitLine fits the points within reach by least squares; it needs three that
-// are spread over 2 m.
+// fitLine fits the points within reach by least squares; it needs three points over
+// at least 2 m.
 func fitLine(pts []geom.Vec, reach float64) line {
 	var n, sx, sy, sxx, sxy float64
 	lo, hi := math.Inf(1), math.Inf(-1)

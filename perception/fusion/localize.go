@@ -9,39 +9,40 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// remembered is how long ago a late measurement may have been made, ticks.
-const remembered = 128
+// historyTicks is the maximum age of a late measurement, ticks.
+const historyTicks = 128
 
-// localizer estimates where the ego is: an extended Kalman filter over
-// (x, y, yaw, gyroscope bias) that odometry drives and positions correct.
+// localizer estimates the ego pose with an extended Kalman filter over (x, y, yaw,
+// gyroscope bias): odometry predicts, GNSS positions correct.
 //
-// Measurements arrive late. Odometry alone tells precisely how far the car went
-// in between, so that a late position is moved on by that way and applied now.
+// Measurements arrive late. Odometry alone measures the motion since then precisely,
+// so a late position is propagated by that motion and applied now.
 type localizer struct {
-	started bool // odometry came
-	ready   bool // a position came
+	started bool // received odometry
+	ready   bool // received a position
 	x       vec4 // x, y, yaw, bias of the gyroscope
 	p       mat4
-	odo     sensor.Odometry // last
-	// reckoned is where odometry alone would put the car at each of the last
-	// ticks, in a frame of its own, at index time modulo remembered.
-	reckoned [remembered]geom.Pose
-	from     clock.Tick // time of the first entry of reckoned
-	fixed    clock.Tick // time of the last position
-	floor    float64    // smallest position error that a position may claim, m
+	odo     sensor.Odometry // last message
+	// deadReckoned is the pose by odometry alone at each of the last ticks, in an
+	// arbitrary frame, at index time modulo historyTicks.
+	deadReckoned [historyTicks]geom.Pose
+	from         clock.Tick // time of the first entry of deadReckoned
+	lastGNSS     clock.Tick // time of the last position
+	floor        float64    // lower bound of the reported position error, m
 }
 
 // Noise densities of dead reckoning.
 const (
-	speedDrift = 0.05  // standard deviation of the way, m per √s
-	slipDrift  = 0.02  // of the way across, m per √s
+	speedDrift = 0.05  // standard deviation of the distance driven, m per √s
+	slipDrift  = 0.02  // of the lateral position, m per √s
 	yawDrift   = 0.004 // of the heading, rad per √s
 	biasDrift  = 1e-4  // of the gyroscope's bias, rad/s per √s
 	biasStd    = 0.005 // of the bias at the start, rad/s
 )
 
-// move dead-reckons on to an odometry message; one that is no news is ignored.
-func (l *localizer) move(m *sensor.Odometry) {
+// addOdometry dead-reckons to an odometry message; a message that is not newer than
+// the last one is ignored.
+func (l *localizer) addOdometry(m *sensor.Odometry) {
 	if !l.started {
 		l.started, l.from, l.odo = true, m.Time, *m
 		return
@@ -49,10 +50,10 @@ func (l *localizer) move(m *sensor.Odometry) {
 	if m.Time <= l.odo.Time {
 		return
 	}
-	at := l.reckoned[int(l.odo.Time)%remembered]
+	at := l.deadReckoned[int(l.odo.Time)%historyTicks]
 	for t := l.odo.Time + 1; t <= m.Time; t++ {
 		at = advance(at, m.Speed, m.YawRate-l.x[3], clock.Step)
-		l.reckoned[int(t)%remembered] = at
+		l.deadReckoned[int(t)%historyTicks] = at
 	}
 	if l.ready {
 		l.predict(m, (m.Time - l.odo.Time).Seconds())
@@ -60,14 +61,14 @@ func (l *localizer) move(m *sensor.Odometry) {
 	l.odo = *m
 }
 
-// coast dead-reckons on to now with the last odometry there is.
+// coast dead-reckons to now with the last odometry.
 func (l *localizer) coast(now clock.Tick) {
 	m := l.odo
 	m.Time = now
-	l.move(&m)
+	l.addOdometry(&m)
 }
 
-// advance moves a pose on along an arc for dt seconds.
+// advance moves a pose along an arc for dt seconds.
 func advance(p geom.Pose, speed, yawRate, dt float64) geom.Pose {
 	step := geom.Unit(p.Yaw + yawRate*dt/2).Scale(speed * dt)
 	return geom.Pose{X: p.X + step.X, Y: p.Y + step.Y, Yaw: geom.WrapAngle(p.Yaw + yawRate*dt)}
@@ -77,10 +78,10 @@ func (l *localizer) predict(m *sensor.Odometry, dt float64) {
 	to := advance(l.pose(), m.Speed, m.YawRate-l.x[3], dt)
 	dx, dy := to.X-l.x[0], to.Y-l.x[1]
 	l.x[0], l.x[1], l.x[2] = to.X, to.Y, to.Yaw
-	// F = ∂(x, y, yaw, bias)/∂(…): the way turns with the heading, the heading
-	// runs off with the bias.
+	// F = ∂(x, y, yaw, bias)/∂(x, y, yaw, bias): the heading turns the displacement,
+	// the bias changes the heading.
 	f := mat4{{1, 0, -dy, dy * dt / 2}, {0, 1, dx, -dx * dt / 2}, {0, 0, 1, -dt}, {0, 0, 0, 1}}
-	l.p = sandwich(&f, &l.p)
+	l.p = propagate(&f, &l.p)
 	u := geom.Unit(to.Yaw)
 	va, vc := speedDrift*speedDrift*dt, slipDrift*slipDrift*dt
 	if m.Speed < 0.1 {
@@ -94,8 +95,8 @@ func (l *localizer) predict(m *sensor.Odometry, dt float64) {
 	l.p[3][3] += biasDrift * biasDrift * dt
 }
 
-// sandwich returns F·P·Fᵀ.
-func sandwich(f, p *mat4) (out mat4) {
+// propagate returns F·P·Fᵀ.
+func propagate(f, p *mat4) (out mat4) {
 	var fp mat4
 	for i := range 4 {
 		for j := range 4 {
@@ -117,24 +118,24 @@ func sandwich(f, p *mat4) (out mat4) {
 // pose returns the estimate now.
 func (l *localizer) pose() geom.Pose { return geom.Pose{X: l.x[0], Y: l.x[1], Yaw: l.x[2]} }
 
-// since returns the pose now in the frame of the car at time t.
+// since returns the current pose in the vehicle frame at time t.
 func (l *localizer) since(t clock.Tick) geom.Pose {
 	now := l.odo.Time
-	t = max(l.from, min(t, now), now-remembered+1)
-	then := l.reckoned[int(t)%remembered]
-	return then.Relative(l.reckoned[int(now)%remembered])
+	t = max(l.from, min(t, now), now-historyTicks+1)
+	then := l.deadReckoned[int(t)%historyTicks]
+	return then.Relative(l.deadReckoned[int(now)%historyTicks])
 }
 
-// at returns the estimate of where the car was at time t, up to remembered ticks ago.
+// at returns the estimated pose at time t, up to historyTicks ago.
 func (l *localizer) at(t clock.Tick) geom.Pose {
 	way := l.since(t)
 	inverse := way.Relative(geom.Pose{})
 	return l.pose().Compose(inverse)
 }
 
-// locate corrects the estimate by a position.
-func (l *localizer) locate(m *sensor.GNSS) {
-	l.fixed = m.Time
+// addGNSS corrects the estimate with a position.
+func (l *localizer) addGNSS(m *sensor.GNSS) {
+	l.lastGNSS = m.Time
 	z := m.Pose.Compose(l.since(m.Time))
 	varPos := math.Max(m.StdPos*m.StdPos, 1e-6)
 	varYaw := math.Max(m.StdYaw*m.StdYaw, 1e-6)
@@ -149,29 +150,30 @@ func (l *localizer) locate(m *sensor.GNSS) {
 	f.update(vec4{0, 0, 1, 0}, l.x[2]+geom.WrapAngle(z.Yaw-l.x[2]), varYaw)
 	f.update(vec4{1, 0, 0, 0}, z.X, varPos)
 	f.update(vec4{0, 1, 0, 0}, z.Y, varPos)
-	l.take(&f)
+	l.setState(&f)
 }
 
-// shiftLeft corrects the estimate by how far, in meters, the car was seen to be to
-// the left of the estimate at the point p ahead, along the unit vector left.
-func (l *localizer) shiftLeft(p, left geom.Vec, by, variance float64) {
+// correctLateral corrects the estimate with a measured lateral error: at the point p
+// ahead, the car is by meters to the left of the estimate, along the unit vector
+// left.
+func (l *localizer) correctLateral(p, left geom.Vec, by, variance float64) {
 	arm := p.Sub(geom.Vec{X: l.x[0], Y: l.x[1]})
 	h := vec4{left.X, left.Y, arm.Left().Dot(left), 0}
 	f := filter{l.x, l.p}
-	s := f.spread(h, h) + variance
+	s := f.covariance(h, h) + variance
 	if by*by > 9*s {
-		return // another line than was meant
+		return // another marking
 	}
 	f.update(h, f.apply(h)+by, variance)
-	l.take(&f)
+	l.setState(&f)
 }
 
-func (l *localizer) take(f *filter) {
+func (l *localizer) setState(f *filter) {
 	l.x, l.p = f.x, f.p
 	l.x[2] = geom.WrapAngle(l.x[2])
 }
 
-// ego returns the estimate as the scene tells it.
+// ego returns the estimate for the scene.
 func (l *localizer) ego() perception.Ego {
 	std := math.Sqrt(math.Max(l.p[0][0], l.p[1][1]))
 	return perception.Ego{

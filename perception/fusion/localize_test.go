@@ -21,15 +21,14 @@ func odometryAt(t clock.Tick, bias float64) sensor.Odometry {
 	return sensor.Odometry{Time: t, Speed: 10, YawRate: 0.2 + bias}
 }
 
-// A position fix that arrives 100 ms late moves the estimate on by the way that
-// the car went meanwhile.
-func TestLatePositionIsMovedOn(t *testing.T) {
+// A GNSS position that arrives 100 ms late is propagated by the motion since then.
+func TestLateGNSSIsPropagated(t *testing.T) {
 	var l localizer
 	for k := clock.Tick(0); k <= 50; k++ {
 		m := odometryAt(k, 0)
-		l.move(&m)
+		l.addOdometry(&m)
 	}
-	l.locate(&sensor.GNSS{Time: 40, Pose: circle(40), StdPos: 0.01, StdYaw: 0.001})
+	l.addGNSS(&sensor.GNSS{Time: 40, Pose: circle(40), StdPos: 0.01, StdYaw: 0.001})
 	for _, at := range []clock.Tick{50, 45, 40, 10} {
 		got, want := l.at(at), circle(at)
 		if got.Pos().Dist(want.Pos()) > 1e-3 || math.Abs(geom.WrapAngle(got.Yaw-want.Yaw)) > 1e-6 {
@@ -38,17 +37,17 @@ func TestLatePositionIsMovedOn(t *testing.T) {
 	}
 }
 
-func TestLocalizationLearnsTheGyroscopeBias(t *testing.T) {
+func TestLocalizerEstimatesGyroscopeBias(t *testing.T) {
 	const bias = 0.004
 	r := rng.New(5, "localizer", "test")
 	var l localizer
 	for k := clock.Tick(0); k <= 6000; k++ {
 		m := odometryAt(k, bias)
-		l.move(&m)
+		l.addOdometry(&m)
 		if k%10 == 6 && k > 6 {
 			p := circle(k - 6)
 			p.X, p.Y, p.Yaw = p.X+0.05*r.Norm(), p.Y+0.05*r.Norm(), p.Yaw+0.005*r.Norm()
-			l.locate(&sensor.GNSS{Time: k - 6, Pose: p, StdPos: 0.05, StdYaw: 0.005})
+			l.addGNSS(&sensor.GNSS{Time: k - 6, Pose: p, StdPos: 0.05, StdYaw: 0.005})
 		}
 	}
 	if math.Abs(l.x[3]-bias) > 0.001 {
@@ -59,12 +58,12 @@ func TestLocalizationLearnsTheGyroscopeBias(t *testing.T) {
 	}
 }
 
-// Without odometry the car is taken to go on as it did.
+// Without odometry the car is assumed to keep its motion.
 func TestCoasting(t *testing.T) {
 	var l localizer
 	m := sensor.Odometry{Speed: 10}
-	l.move(&m)
-	l.locate(&sensor.GNSS{Pose: geom.Pose{Y: 3}, StdPos: 0.1, StdYaw: 0.01})
+	l.addOdometry(&m)
+	l.addGNSS(&sensor.GNSS{Pose: geom.Pose{Y: 3}, StdPos: 0.1, StdYaw: 0.01})
 	before := l.p[0][0]
 	l.coast(100)
 	if got := l.pose(); math.Abs(got.X-10) > 1e-9 || got.Y != 3 {
@@ -75,22 +74,22 @@ func TestCoasting(t *testing.T) {
 	}
 }
 
-// Lane boundaries seen 20 cm to the side pull the estimate over when there is no
-// position fix, and only across the road.
+// Without GNSS, lane boundaries 20 cm to the side correct the position, and only
+// across the road.
 func TestLaneCorrectsAcross(t *testing.T) {
 	var l localizer
 	m := sensor.Odometry{}
-	l.move(&m)
-	l.locate(&sensor.GNSS{StdPos: 0.3, StdYaw: 0.01})
+	l.addOdometry(&m)
+	l.addGNSS(&sensor.GNSS{StdPos: 0.3, StdYaw: 0.01})
 	for range 300 {
-		l.shiftLeft(geom.Vec{X: l.x[0] + 5, Y: l.x[1]}, geom.Vec{Y: 1}, 0.2-l.x[1], square(laneStd))
+		l.correctLateral(geom.Vec{X: l.x[0] + 5, Y: l.x[1]}, geom.Vec{Y: 1}, 0.2-l.x[1], square(laneStd))
 	}
 	if math.Abs(l.x[1]-0.2) > 0.03 || math.Abs(l.x[0]) > 1e-6 {
 		t.Errorf("pulled to (%.3f, %.3f), want (0, 0.2)", l.x[0], l.x[1])
 	}
 	before := l.x
-	l.shiftLeft(geom.Vec{X: 5}, geom.Vec{Y: 1}, 5, square(laneStd))
+	l.correctLateral(geom.Vec{X: 5}, geom.Vec{Y: 1}, 5, square(laneStd))
 	if l.x != before {
-		t.Error("a lane 5 m off was taken for ours")
+		t.Error("a lane 5 m off corrected the position")
 	}
 }

@@ -8,28 +8,28 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// Errors assumed of a radar, a little above what such radars have.
+// Error model of a radar, slightly above the errors of real radars.
 const (
 	radarRangeStd   = 0.3   // m
 	radarAzimuthStd = 0.015 // rad
 	radarSpeedStd   = 0.2   // m/s
-	radarView       = 0.75  // half angle in which radar is expected to see, rad
-	movingSpeed     = 1.5   // m/s over ground, from which on a target moves for sure
+	radarView       = 0.75  // half angle of the field of view in which radar must detect vehicles, rad
+	movingSpeed     = 1.5   // minimum speed over ground of a moving target, m/s
 )
 
-// spot is a radar target in the map frame.
-type spot struct {
+// radarDetection is a radar target in the map frame.
+type radarDetection struct {
 	pos   geom.Vec
 	ray   geom.Vec // unit vector from the radar
-	from  geom.Vec // the radar
+	from  geom.Vec // position of the radar
 	dist  float64
 	speed float64 // over ground along the ray, m/s
 	lag   float64
 }
 
-// fixOn returns the position of the track's middle if the spot is its reflection:
-// radar meets the near side.
-func (s *spot) fixOn(t *track) fix {
+// trackFix returns the position of the track's middle if the detection is its
+// reflection: radar is reflected by the near side.
+func (s *radarDetection) trackFix(t *track) fix {
 	box := t.box(s.lag)
 	to := box.Center.Sub(s.from)
 	depth := 0.0
@@ -43,15 +43,15 @@ func (s *spot) fixOn(t *track) fix {
 	}
 }
 
-// takeRadar takes in a radar scan.
-func (f *Fusion) takeRadar(scan *sensor.RadarScan) {
-	f.heard.RadarAge = scan.Time
-	f.spots = f.readRadar(f.spots[:0], scan)
-	f.pairs.Reset(len(f.spots), len(f.tracks))
+// updateRadar updates the tracks with a radar scan.
+func (f *Fusion) updateRadar(scan *sensor.RadarScan) {
+	f.lastMessage.RadarAge = scan.Time
+	f.radarDetections = f.readRadar(f.radarDetections[:0], scan)
+	f.pairs.Reset(len(f.radarDetections), len(f.tracks))
 	const gate = 16.0 // chi-squared, three degrees of freedom, 99.9 %
-	for i := range f.spots {
+	for i := range f.radarDetections {
 		for j := range f.tracks {
-			if cost, ok := radarCost(&f.spots[i], &f.tracks[j], gate); ok {
+			if cost, ok := radarCost(&f.radarDetections[i], &f.tracks[j], gate); ok {
 				f.pairs.Allow(i, j, cost)
 			}
 		}
@@ -61,31 +61,31 @@ func (f *Fusion) takeRadar(scan *sensor.RadarScan) {
 	for i, j := range match {
 		if j >= 0 {
 			f.matched[j] = true
-			f.applyRadar(scan, &f.spots[i], &f.tracks[j])
+			f.applyRadar(scan, &f.radarDetections[i], &f.tracks[j])
 		}
 	}
 	f.missRadar(scan)
 	for i, j := range match {
 		if j < 0 {
-			f.beginRadar(scan, &f.spots[i])
+			f.beginRadar(scan, &f.radarDetections[i])
 		}
 	}
 }
 
-// readRadar appends the targets of a scan in the map frame. The motion of the
-// radar itself is taken out of the range rate.
-func (f *Fusion) readRadar(dst []spot, scan *sensor.RadarScan) []spot {
-	ego := f.where.at(scan.Time)
+// readRadar appends the targets of a scan in the map frame. Range rates are
+// compensated for the motion of the radar.
+func (f *Fusion) readRadar(dst []radarDetection, scan *sensor.RadarScan) []radarDetection {
+	ego := f.localizer.at(scan.Time)
 	lag := f.lag(scan.Time)
-	odo := &f.where.odo
+	odo := &f.localizer.odo
 	speed := odo.Speed - odo.Accel*lag
 	m := &scan.Mount
 	mount := ego.Compose(geom.Pose{X: m.X, Y: m.Y, Yaw: m.Yaw})
 	own := ego.Forward().Scale(speed).
-		Add(mount.Pos().Sub(ego.Pos()).Left().Scale(odo.YawRate - f.where.x[3]))
+		Add(mount.Pos().Sub(ego.Pos()).Left().Scale(odo.YawRate - f.localizer.x[3]))
 	for _, t := range scan.Targets {
 		ray := geom.Unit(mount.Yaw + t.Azimuth)
-		dst = append(dst, spot{
+		dst = append(dst, radarDetection{
 			pos: mount.Pos().Add(ray.Scale(t.Range)), ray: ray, from: mount.Pos(),
 			dist: t.Range, speed: t.RangeRate + own.Dot(ray), lag: lag,
 		})
@@ -93,45 +93,47 @@ func (f *Fusion) readRadar(dst []spot, scan *sensor.RadarScan) []spot {
 	return dst
 }
 
-// radarCost returns how badly a spot fits a track in position and speed.
-func radarCost(s *spot, t *track, gate float64) (float64, bool) {
+// radarCost returns the assignment cost of a detection and a track by position and
+// speed.
+func radarCost(s *radarDetection, t *track, gate float64) (float64, bool) {
 	if s.pos.Dist(t.motion.pos()) > 15 {
 		return 0, false
 	}
-	z := s.fixOn(t)
+	z := s.trackFix(t)
 	h := speedAlong(s.ray)
 	ds := s.speed - t.motion.apply(h)
-	cost := t.motion.distance2(&z) + ds*ds/(t.motion.spread(h, h)+square(2*radarSpeedStd))
+	cost := t.motion.distance2(&z) + ds*ds/(t.motion.covariance(h, h)+square(2*radarSpeedStd))
 	return cost, cost < gate
 }
 
-func (f *Fusion) applyRadar(scan *sensor.RadarScan, s *spot, t *track) {
-	z := s.fixOn(t)
+func (f *Fusion) applyRadar(scan *sensor.RadarScan, s *radarDetection, t *track) {
+	z := s.trackFix(t)
 	t.motion.correct(&z)
 	t.motion.update(speedAlong(s.ray), s.speed, square(radarSpeedStd))
-	if math.Abs(s.speed) > movingSpeed { // else it may be what stands beside the road
-		t.hit(byRadar, scan.Time, hitEvidence(0.8, 0.05, radarPart))
+	if math.Abs(s.speed) > movingSpeed { // otherwise it may be a static roadside object
+		t.hit(byRadar, scan.Time, hitEvidence(0.8, 0.05, radarWeight))
 	}
 }
 
-// missRadar counts against tracks that radar saw before and should see now.
+// missRadar lowers the existence of tracks that radar detected before and should
+// detect now.
 func (f *Fusion) missRadar(scan *sensor.RadarScan) {
 	m := &scan.Mount
-	mount := f.where.at(scan.Time).Compose(geom.Pose{X: m.X, Y: m.Y, Yaw: m.Yaw})
+	mount := f.localizer.at(scan.Time).Compose(geom.Pose{X: m.X, Y: m.Y, Yaw: m.Yaw})
 	for j := range f.tracks {
 		t := &f.tracks[j]
 		q := mount.ToLocal(t.motion.pos())
-		if f.matched[j] || t.hidden || t.hits[byRadar] == 0 || math.Abs(q.Angle()) > radarView {
+		if f.matched[j] || t.occluded || t.hits[byRadar] == 0 || math.Abs(q.Angle()) > radarView {
 			continue
 		}
-		t.believe(missEvidence(radarChance(q.Norm()), radarPart))
+		t.addEvidence(missEvidence(radarDetectProb(q.Norm()), radarWeight))
 	}
 }
 
-// beginRadar starts a track from a spot that moves along a road; what stands
-// still is for camera and lidar to find.
-func (f *Fusion) beginRadar(scan *sensor.RadarScan, s *spot) {
-	if math.Abs(s.speed) < movingSpeed || !f.c.Map.Drivable(s.pos) || f.inside(s.pos, s.lag, 2) {
+// beginRadar starts a track from a moving detection on a road; camera and lidar find
+// static objects.
+func (f *Fusion) beginRadar(scan *sensor.RadarScan, s *radarDetection) {
+	if math.Abs(s.speed) < movingSpeed || !f.c.Map.Drivable(s.pos) || f.insideTrack(s.pos, s.lag, 2) {
 		return
 	}
 	k := &classTraits[perception.Car]
@@ -140,7 +142,7 @@ func (f *Fusion) beginRadar(scan *sensor.RadarScan, s *spot) {
 	t := track{motion: newFilter(&z, k.topSpeed, k.topSpeed), length: k.length, width: k.width}
 	t.motion.update(speedAlong(s.ray), s.speed, square(radarSpeedStd))
 	t.yaw = f.laneYaw(z.pos, s.ray.Scale(s.speed).Angle())
-	f.begin(t, byRadar, scan.Time, hitEvidence(0.8, 0.3, radarPart))
+	f.begin(t, byRadar, scan.Time, hitEvidence(0.8, 0.3, radarWeight))
 }
 
 func square(v float64) float64 { return v * v }

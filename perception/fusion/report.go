@@ -6,11 +6,11 @@ import (
 	"roadloop/sim/road"
 )
 
-// report fills the scene with what is believed now.
+// report fills the scene with the current estimate.
 func (f *Fusion) report() *perception.Scene {
 	s := &f.scene
 	s.Time = f.at
-	s.Ego = f.where.ego()
+	s.Ego = f.localizer.ego()
 	s.Tracks = s.Tracks[:0]
 	for i := range f.tracks {
 		if t := &f.tracks[i]; t.confirmed {
@@ -18,16 +18,16 @@ func (f *Fusion) report() *perception.Scene {
 		}
 	}
 	s.Signals = s.Signals[:0]
-	for i := range f.lamps {
-		l := &f.lamps[i]
+	for i := range f.signals {
+		l := &f.signals[i]
 		state, sure := l.state(f.at)
 		s.Signals = append(s.Signals, perception.Signal{ID: road.SignalID(i), State: state, Confidence: sure, Seen: l.seen})
 	}
 	s.Health = perception.Health{
-		CameraAge: f.at - f.heard.CameraAge, RadarAge: f.at - f.heard.RadarAge,
-		LidarAge: f.at - f.heard.LidarAge, LocalizationAge: f.at - f.heard.LocalizationAge,
+		CameraAge: f.at - f.lastMessage.CameraAge, RadarAge: f.at - f.lastMessage.RadarAge,
+		LidarAge: f.at - f.lastMessage.LidarAge, LocalizationAge: f.at - f.lastMessage.LocalizationAge,
 	}
-	if f.at-f.heard.CameraAge > signalHold {
+	if f.at-f.lastMessage.CameraAge > signalHold {
 		s.LaneSeen, s.Boundaries = false, s.Boundaries[:0]
 	}
 	return s

@@ -10,21 +10,21 @@ import (
 // sectors is the number of directions into which a lidar scan is sorted.
 const sectors = 720
 
-// panorama is a lidar scan as the nearest return in each direction, seen from the
-// lidar's mount.
-type panorama struct {
+// polarScan is a lidar scan as the nearest return in each direction from the lidar's
+// mount.
+type polarScan struct {
 	valid bool
-	near  [sectors]float64 // m; +Inf where nothing came back
-	top   [sectors]float64 // height of the highest return about as near, m
+	near  [sectors]float64 // m; +Inf without a return
+	top   [sectors]float64 // height of the highest return at about this distance, m
 	pts   [sectors]geom.Vec
 }
 
-// depth is how far behind one another returns of one direction may be that are of
-// one object, m.
+// depth is the maximum difference in distance of returns of one object in one
+// direction, m.
 const depth = 1.0
 
-// read sorts the points of a scan.
-func (p *panorama) read(s *sensor.Scan, mount geom.Vec) {
+// read sorts the points of a scan into sectors.
+func (p *polarScan) read(s *sensor.Scan, mount geom.Vec) {
 	p.valid = true
 	for i := range p.near {
 		p.near[i] = math.Inf(1)
@@ -52,10 +52,10 @@ func sectorOf(d geom.Vec) int {
 
 func wrapSector(i int) int { return ((i % sectors) + sectors) % sectors }
 
-// look compares a box, given in the vehicle frame, with the panorama: the share
-// of its directions in which something nearer was in the way, and the share in
-// which the lidar saw past it.
-func (p *panorama) look(b geom.OBB, mount geom.Vec) (blocked, clear float64) {
+// visibility compares a box, given in the vehicle frame, with the scan. It returns
+// the share of the box's directions with a nearer return and the share in which the
+// lidar saw past the box.
+func (p *polarScan) visibility(b geom.OBB, mount geom.Vec) (blocked, seenPast float64) {
 	mid := b.Center.Sub(mount)
 	lo, hi := 0.0, 0.0
 	for _, c := range b.Corners() {
@@ -74,9 +74,9 @@ func (p *panorama) look(b geom.OBB, mount geom.Vec) (blocked, clear float64) {
 		case r < front-0.7:
 			blocked++
 		case r > front+back+0.7:
-			clear++
+			seenPast++
 		}
 	}
 	n := float64(last - first + 1)
-	return blocked / n, clear / n
+	return blocked / n, seenPast / n
 }

@@ -9,38 +9,38 @@ import (
 	"roadloop/sim/road"
 )
 
-// lamp is the belief about one signal of the map.
-type lamp struct {
-	votes [4]float64 // by road.SignalState, fading
+// signalBelief is the estimated state of one signal of the map.
+type signalBelief struct {
+	votes [4]float64 // by road.SignalState, decaying
 	seen  clock.Tick
 	ever  bool
 }
 
-// head is a signal that should be in view.
-type head struct {
+// expectedSignal is a signal that should be in view.
+type expectedSignal struct {
 	id   road.SignalID
 	u, v float64 // px
-	gate float64 // how far off a detection may be, px
+	gate float64 // maximum distance of a detection, px
 }
 
 const (
 	signalRange = 90.0 // m
-	signalHold  = 120  // ticks that a light is believed without being seen
-	voteKeep    = 0.7  // weight of older images against the newest
+	signalHold  = 120  // ticks for which a state is kept without a detection
+	voteKeep    = 0.7  // decay of the votes per image
 )
 
-// takeSignals assigns the signals that the network saw to those of the map, where
-// they must be in the image, and counts what they showed.
-func (f *Fusion) takeSignals(w *sight) {
-	f.heads = f.expectSignals(f.heads[:0], w)
+// updateSignals assigns detected signals to the signals of the map that should be in
+// the image, and counts their states as votes.
+func (f *Fusion) updateSignals(w *cameraUpdate) {
+	f.expected = f.expectSignals(f.expected[:0], w)
 	dets := w.image.Detections
-	f.pairs.Reset(len(dets), len(f.heads))
+	f.pairs.Reset(len(dets), len(f.expected))
 	for i := range dets {
 		d := &dets[i]
 		if !d.Class.IsSignal() || d.Score < minScore {
 			continue
 		}
-		for j, h := range f.heads {
+		for j, h := range f.expected {
 			u, v := (d.Box.X0+d.Box.X1)/2, (d.Box.Y0+d.Box.Y1)/2
 			if off := math.Hypot(u-h.u, v-h.v); off < h.gate {
 				f.pairs.Allow(i, j, off/h.gate)
@@ -49,14 +49,14 @@ func (f *Fusion) takeSignals(w *sight) {
 	}
 	for i, j := range f.pairs.Solve(1) {
 		if j >= 0 {
-			f.lamps[f.heads[j].id].vote(lightOf(dets[i].Class), dets[i].Score, w.image.Time)
+			f.signals[f.expected[j].id].vote(lightOf(dets[i].Class), dets[i].Score, w.image.Time)
 		}
 	}
 }
 
-// expectSignals appends the signals that face the camera, with their place in the
+// expectSignals appends the signals that face the camera, with their position in the
 // image.
-func (f *Fusion) expectSignals(dst []head, w *sight) []head {
+func (f *Fusion) expectSignals(dst []expectedSignal, w *cameraUpdate) []expectedSignal {
 	cal := w.image.Cal
 	if cal == nil {
 		cal = f.c.Camera
@@ -71,7 +71,7 @@ func (f *Fusion) expectSignals(dst []head, w *sight) []head {
 		p := w.ego.ToLocal(s.Pos)
 		u, v, depth, ok := cal.Project(p.X, p.Y, s.Height)
 		if ok && u > -5 && v > -5 && u < float64(cal.Width)+5 && v < float64(cal.Height)+5 {
-			dst = append(dst, head{s.ID, u, v, 6 + cal.Fx*0.8/depth})
+			dst = append(dst, expectedSignal{s.ID, u, v, 6 + cal.Fx*0.8/depth})
 		}
 	}
 	return dst
@@ -87,7 +87,7 @@ func lightOf(c perception.Class) road.SignalState {
 	return road.Green
 }
 
-func (l *lamp) vote(s road.SignalState, score float64, at clock.Tick) {
+func (l *signalBelief) vote(s road.SignalState, score float64, at clock.Tick) {
 	for i := range l.votes {
 		l.votes[i] *= voteKeep
 	}
@@ -95,9 +95,9 @@ func (l *lamp) vote(s road.SignalState, score float64, at clock.Tick) {
 	l.seen, l.ever = at, true
 }
 
-// state returns the light believed at now and how sure that is: its share of the
-// votes, less while there are few.
-func (l *lamp) state(now clock.Tick) (road.SignalState, float64) {
+// state returns the estimated state at now and its confidence: its share of the
+// votes, reduced while there are few votes.
+func (l *signalBelief) state(now clock.Tick) (road.SignalState, float64) {
 	if !l.ever || now-l.seen > signalHold {
 		return road.Off, 0
 	}

@@ -9,43 +9,43 @@ import (
 	"roadloop/sim/geom"
 )
 
-// track is an object that may be there.
+// track is a possible object.
 type track struct {
 	id     int32
-	motion filter // of its middle
+	motion filter // of the object's middle
 	yaw    float64
 	length float64
 	width  float64
-	// votes are the camera's scores for each class, fading; an object that no
-	// camera named is classified by its size.
+	// votes are the camera's scores for each class, decaying; an object without votes
+	// is classified by its size.
 	votes [perception.SignalRed]float64
 	size  size
-	// belief is the logarithm of the odds that the object exists.
-	belief    float64
-	confirmed bool
-	hits      [numSources]int // of radar only those that showed it moving
-	moves     int             // hits in a row that showed it moving
-	onAsphalt int             // lidar hits in a row that were on the road
-	born      clock.Tick      // time of the first measurement
-	seen      clock.Tick      // time of the last measurement
-	hidden    bool            // something nearer was in the way at the last scan
-	beneath   bool            // the rays of the last scan passed above it
-	found     float64         // share of the last images in view of it that showed it, fading
-	top       float64         // height up to which a lidar met it, m
-	lows      int             // lidar hits in a row that showed it lower than any person
-	onRoad    bool
+	// logOdds is the logarithm of the odds that the object exists.
+	logOdds    float64
+	confirmed  bool
+	hits       [numSources]int // number of measurements; radar counts only moving targets
+	movingHits int             // consecutive hits that showed it moving
+	roadHits   int             // consecutive lidar hits on the road
+	born       clock.Tick      // time of the first measurement
+	seen       clock.Tick      // time of the last measurement
+	occluded   bool            // a nearer object was in the way in the last scan
+	belowRays  bool            // the rays of the last scan passed above it
+	detectRate float64         // share of the last images with the track in view that detected it, decaying
+	top        float64         // height of the highest lidar return, m
+	lowHits    int             // consecutive lidar hits that showed it lower than any person
+	onRoad     bool
 }
 
-// size is what a track was measured to be as large as.
+// size is the measured size category of a track.
 type size uint8
 
 const (
 	vehicleSize size = iota // or not measured
-	bicycleSize             // and it was seen to move
+	bicycleSize             // and moving
 	personSize              // smaller than any vehicle
 )
 
-// source is a kind of sensor that supports tracks.
+// source is a kind of sensor that updates tracks.
 type source uint8
 
 const (
@@ -55,9 +55,9 @@ const (
 	numSources = iota
 )
 
-// traits are what is assumed of a class.
+// traits are the model parameters of a class.
 type traits struct {
-	length, width        float64 // until measured, m
+	length, width        float64 // initial values, m
 	minLength, maxLength float64
 	minWidth, maxWidth   float64
 	agility              float64 // spectral density of the acceleration, m²/s³
@@ -72,7 +72,7 @@ var classTraits = [perception.SignalRed]traits{
 	perception.Cone:       {0.6, 0.6, 0.3, 1.2, 0.3, 1.2, 0.05, 0.3},
 }
 
-// class returns the most voted class, or one by size and speed.
+// class returns the class with most votes, or one by size and speed.
 func (t *track) class() perception.Class {
 	best, votes := perception.Car, 0.0
 	for c, v := range t.votes {
@@ -84,7 +84,7 @@ func (t *track) class() perception.Class {
 		return perception.Cone
 	}
 	speed := t.motion.vel().Norm()
-	if votes > 0.5 && !(best == perception.Cone && speed > 1 && t.moves > 5) {
+	if votes > 0.5 && !(best == perception.Cone && speed > 1 && t.movingHits > 5) {
 		return best
 	}
 	switch {
@@ -94,7 +94,7 @@ func (t *track) class() perception.Class {
 		return perception.Car
 	case t.size == bicycleSize || speed > 3:
 		return perception.Cyclist
-	case speed > 0.5 && t.moves > 2:
+	case speed > 0.5 && t.movingHits > 2:
 		return perception.Pedestrian
 	}
 	return perception.Cone
@@ -102,14 +102,14 @@ func (t *track) class() perception.Class {
 
 func (t *track) traits() *traits { return &classTraits[t.class()] }
 
-// vote counts a class that the camera saw.
+// vote adds a camera detection of a class.
 func (t *track) vote(c perception.Class, score float64) {
-	t.fade(0.95)
+	t.decayVotes(0.95)
 	t.votes[c] += score
 }
 
-// fade lets the votes count less.
-func (t *track) fade(keep float64) {
+// decayVotes scales all votes by keep.
+func (t *track) decayVotes(keep float64) {
 	for i := range t.votes {
 		t.votes[i] *= keep
 	}
@@ -121,40 +121,40 @@ func (t *track) box(lag float64) geom.OBB {
 	return geom.OBB{Center: c, Yaw: t.yaw, Length: t.length, Width: t.width}
 }
 
-// predict moves the track on by dt seconds.
+// predict advances the track by dt seconds.
 func (t *track) predict(dt float64) {
 	t.motion.predict(dt, t.traits().agility)
-	t.rest()
-	t.roll()
-	t.turn(dt)
+	t.zeroVelocityUpdate()
+	t.nonholonomicUpdate()
+	t.alignHeading(dt)
 }
 
-// rest tells the filter that what stood when it was last seen still stands.
-func (t *track) rest() {
+// zeroVelocityUpdate keeps a track at rest while the rays pass above it.
+func (t *track) zeroVelocityUpdate() {
 	const still = 0.1 // standard deviation, m/s
-	if t.beneath && t.slow() {
+	if t.belowRays && t.slow() {
 		t.motion.update(vec4{2: 1}, 0, square(still))
 		t.motion.update(vec4{3: 1}, 0, square(still))
 	}
 }
 
-// slow reports whether the track is taken to stand.
+// slow reports whether the track is regarded as standing.
 func (t *track) slow() bool { return t.motion.vel().Norm() < 1 }
 
-// roll tells the filter that wheels do not slip sideways: a vehicle that has
-// been moving about along its heading goes on doing so.
-func (t *track) roll() {
+// nonholonomicUpdate applies the constraint that wheels do not slip sideways, to
+// vehicles that have moved roughly along their heading.
+func (t *track) nonholonomicUpdate() {
 	const sideways = 1.0 // standard deviation, m/s; the heading is not exact
 	v, u := t.motion.vel(), geom.Unit(t.yaw)
 	forward, lateral := v.Dot(u), v.Dot(u.Left())
-	if group(t.class()) == 0 && t.moves > 15 && forward > 3 && math.Abs(lateral) < 0.5*forward {
+	if classGroup(t.class()) == 0 && t.movingHits > 15 && forward > 3 && math.Abs(lateral) < 0.5*forward {
 		t.motion.update(speedAlong(u.Left()), 0, square(sideways))
 	}
 }
 
-// turn lets the heading follow the velocity of what moves: a vehicle's middle
-// moves along its heading. The faster, the better known.
-func (t *track) turn(dt float64) {
+// alignHeading turns the heading towards the velocity: a vehicle's middle moves along
+// its heading. The gain grows with the speed.
+func (t *track) alignHeading(dt float64) {
 	v := t.motion.vel()
 	speed := v.Norm()
 	slow := 1.5
@@ -168,13 +168,13 @@ func (t *track) turn(dt float64) {
 	t.yaw = geom.WrapAngle(t.yaw + gain*geom.WrapAngle(v.Angle()-t.yaw))
 }
 
-// face moves the heading towards a measured one, with ends told apart or not.
-func (t *track) face(yaw, gain float64) {
+// blendHeading moves the heading towards a measured one.
+func (t *track) blendHeading(yaw, gain float64) {
 	t.yaw = geom.WrapAngle(t.yaw + gain*geom.WrapAngle(yaw-t.yaw))
 }
 
-// measureSize takes the extents along and across the heading of what a lidar saw,
-// as far as they show the whole side, and keeps the size within what the class allows.
+// measureSize applies the extents measured by lidar along and across the heading, 0
+// where the whole side is not visible, and limits the size to the range of the class.
 func (t *track) measureSize(length, width float64) {
 	const gain = 0.25
 	if length > 0 {
@@ -188,9 +188,8 @@ func (t *track) measureSize(length, width float64) {
 	t.width = math.Max(k.minWidth, math.Min(k.maxWidth, t.width))
 }
 
-// resize gives the track the usual size of its class when that has changed. It
-// was the near side that was measured, so that the middle is as uncertain as the
-// length was wrong.
+// resize sets the default size of the class if the class has changed. The near side
+// was measured, so the uncertainty of the middle grows by half the change of length.
 func (t *track) resize(before perception.Class) {
 	c := t.class()
 	if c == before {
@@ -206,52 +205,52 @@ func (t *track) resize(before perception.Class) {
 	t.length, t.width = k.length, k.width
 }
 
-// hit records that a source supports the track.
+// hit records a measurement of the track by a source.
 func (t *track) hit(s source, at clock.Tick, evidence float64) {
 	t.hits[s]++
 	t.seen = max(t.seen, at)
-	t.believe(evidence)
+	t.addEvidence(evidence)
 	v := t.motion.vel()
 	if v2 := v.Dot(v); v2 > 0.36 && v2 > 6*(t.motion.p[2][2]+t.motion.p[3][3]) {
-		t.moves++
+		t.movingHits++
 	} else {
-		t.moves = 0
+		t.movingHits = 0
 	}
 }
 
-// maxBelief bounds the log odds, so that a track that was certain can be given up.
-const maxBelief = 5.0
+// maxLogOdds bounds the log odds, so that a certain track can still be deleted.
+const maxLogOdds = 5.0
 
-// believe adds evidence, the logarithm of a likelihood ratio.
-func (t *track) believe(evidence float64) {
-	t.belief = math.Max(-maxBelief, math.Min(maxBelief, t.belief+evidence))
+// addEvidence adds the logarithm of a likelihood ratio.
+func (t *track) addEvidence(evidence float64) {
+	t.logOdds = math.Max(-maxLogOdds, math.Min(maxLogOdds, t.logOdds+evidence))
 }
 
 // existence returns the probability that the object exists.
-func (t *track) existence() float64 { return 1 / (1 + exact.Exp(-t.belief)) }
+func (t *track) existence() float64 { return 1 / (1 + exact.Exp(-t.logOdds)) }
 
-// real reports whether there is enough to act on the track.
-func (t *track) real() bool {
-	if t.belief < confirmBelief {
+// confirmable reports whether the evidence suffices to act on the track.
+func (t *track) confirmable() bool {
+	if t.logOdds < confirmLogOdds {
 		return false
 	}
 	camera, radar, lidar := t.hits[byCamera], t.hits[byRadar], t.hits[byLidar]
 	vulnerable := t.votes[perception.Pedestrian] + t.votes[perception.Cyclist]
 	switch {
-	case t.lows > 0: // a cone on the road, or a guardrail beside it
-		return t.onAsphalt >= 3 || t.onAsphalt >= 2 && camera >= 1
+	case t.lowHits > 0: // a cone on the road, or a guardrail next to it
+		return t.roadHits >= 3 || t.roadHits >= 2 && camera >= 1
 	case vulnerable > 1.2 && camera >= 3:
 		return true
-	case vulnerable > 0.3 && t.onAsphalt >= 1 && camera+lidar >= 2:
+	case vulnerable > 0.3 && t.roadHits >= 1 && camera+lidar >= 2:
 		return true
-	case t.size == bicycleSize: // it was seen to move
+	case t.size == bicycleSize: // a tracklet that moved
 		return true
-	case lidar >= 3 && (t.onAsphalt >= 3 || radar >= 3 && t.moves >= 3):
+	case lidar >= 3 && (t.roadHits >= 3 || radar >= 3 && t.movingHits >= 3):
 		return true
 	case camera >= 3 && t.onRoad:
 		return true
 	case camera >= 1 && lidar >= 1 && camera+lidar >= 3:
 		return t.onRoad
 	}
-	return t.onRoad && radar >= 5 && t.moves >= 4
+	return t.onRoad && radar >= 5 && t.movingHits >= 4
 }

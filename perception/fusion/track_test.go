@@ -10,52 +10,51 @@ import (
 	"roadloop/sim/road"
 )
 
-// With odds of 1 to e before, a detection nine times likelier with the object
-// than without multiplies the odds by 9^0.6, and a miss with probability 0.9 by
-// 0.1^0.6.
+// With prior odds of 1 to e, a detection with likelihood ratio nine multiplies the
+// odds by 9^0.6, and a miss with probability 0.9 multiplies them by 0.1^0.6.
 func TestExistenceByHand(t *testing.T) {
-	tr := track{belief: birthBelief}
-	tr.hit(byLidar, 0, hitEvidence(0.9, 0.1, lidarPart))
+	tr := track{logOdds: initialLogOdds}
+	tr.hit(byLidar, 0, hitEvidence(0.9, 0.1, lidarWeight))
 	if want := 1 / (1 + math.E*math.Pow(9, -0.6)); math.Abs(tr.existence()-want) > 1e-12 {
 		t.Errorf("after a hit %.4f, want %.4f", tr.existence(), want)
 	}
-	tr.believe(missEvidence(0.9, lidarPart))
+	tr.addEvidence(missEvidence(0.9, lidarWeight))
 	if want := 1 / (1 + math.E*math.Pow(9, -0.6)*math.Pow(0.1, -0.6)); math.Abs(tr.existence()-want) > 1e-12 {
 		t.Errorf("after a miss %.4f, want %.4f", tr.existence(), want)
 	}
 	for range 100 {
-		tr.believe(1)
+		tr.addEvidence(1)
 	}
-	if tr.belief != maxBelief {
-		t.Errorf("belief %g is not bounded by %g", tr.belief, maxBelief)
+	if tr.logOdds != maxLogOdds {
+		t.Errorf("log odds %g are not bounded by %g", tr.logOdds, maxLogOdds)
 	}
 }
 
-func TestWhatMakesATrackReal(t *testing.T) {
+func TestTrackConfirmationRules(t *testing.T) {
 	person := [perception.SignalRed]float64{perception.Pedestrian: 1.5}
 	for _, c := range []struct {
 		name string
 		t    track
 		want bool
 	}{
-		{"three scans on the road", track{onRoad: true, onAsphalt: 3, hits: [3]int{byLidar: 3}}, true},
-		{"two scans on the road", track{onRoad: true, onAsphalt: 2, hits: [3]int{byLidar: 2}}, false},
-		{"a post beside the road", track{hits: [3]int{byLidar: 50}}, false},
-		{"a post taken once for a person", track{hits: [3]int{byLidar: 50, byCamera: 1}, votes: person}, false},
+		{"three scans on the road", track{onRoad: true, roadHits: 3, hits: [3]int{byLidar: 3}}, true},
+		{"two scans on the road", track{onRoad: true, roadHits: 2, hits: [3]int{byLidar: 2}}, false},
+		{"a post off the road", track{hits: [3]int{byLidar: 50}}, false},
+		{"a post once detected as a person", track{hits: [3]int{byLidar: 50, byCamera: 1}, votes: person}, false},
 		{"a person on the sidewalk", track{hits: [3]int{byCamera: 3}, votes: person}, true},
-		{"a person steps on the road", track{onRoad: true, onAsphalt: 1, hits: [3]int{byLidar: 1, byCamera: 1}, votes: person}, true},
-		{"a rail taken for a person", track{onRoad: true, lows: 1, onAsphalt: 1, hits: [3]int{byLidar: 9, byCamera: 9}, votes: person}, false},
-		{"a box on the road", track{onRoad: true, lows: 3, onAsphalt: 3, hits: [3]int{byLidar: 3}}, true},
-		{"radar, not moving for long", track{onRoad: true, hits: [3]int{byRadar: 30}, moves: 1}, false},
-		{"radar, moving", track{onRoad: true, hits: [3]int{byRadar: 5}, moves: 4}, true},
+		{"a person steps on the road", track{onRoad: true, roadHits: 1, hits: [3]int{byLidar: 1, byCamera: 1}, votes: person}, true},
+		{"a rail detected as a person", track{onRoad: true, lowHits: 1, roadHits: 1, hits: [3]int{byLidar: 9, byCamera: 9}, votes: person}, false},
+		{"a box on the road", track{onRoad: true, lowHits: 3, roadHits: 3, hits: [3]int{byLidar: 3}}, true},
+		{"radar, not moving for long", track{onRoad: true, hits: [3]int{byRadar: 30}, movingHits: 1}, false},
+		{"radar, moving", track{onRoad: true, hits: [3]int{byRadar: 5}, movingHits: 4}, true},
 	} {
-		c.t.belief = maxBelief
-		if got := c.t.real(); got != c.want {
-			t.Errorf("%s: real is %v, want %v", c.name, got, c.want)
+		c.t.logOdds = maxLogOdds
+		if got := c.t.confirmable(); got != c.want {
+			t.Errorf("%s: confirmable is %v, want %v", c.name, got, c.want)
 		}
-		c.t.belief = confirmBelief - 0.1
-		if c.t.real() {
-			t.Errorf("%s: real though hardly believed in", c.name)
+		c.t.logOdds = confirmLogOdds - 0.1
+		if c.t.confirmable() {
+			t.Errorf("%s: confirmable in spite of low log odds", c.name)
 		}
 	}
 }
@@ -77,8 +76,8 @@ func TestHeadingFollowsMotion(t *testing.T) {
 	}
 }
 
-// The side that faces the lidar is where it was seen; alongside, the guess counts
-// within what the returns allow.
+// The side that faces the lidar is where it was measured; alongside the lidar the
+// guess counts, within the limits of the returns.
 func TestAnchor(t *testing.T) {
 	for _, c := range []struct {
 		name              string
@@ -100,10 +99,10 @@ func TestAnchor(t *testing.T) {
 	}
 }
 
-func TestLampFilter(t *testing.T) {
-	var l lamp
+func TestSignalBelief(t *testing.T) {
+	var l signalBelief
 	if s, sure := l.state(10); s != road.Off || sure != 0 {
-		t.Errorf("never seen: %v %.2f", s, sure)
+		t.Errorf("without detections: %v %.2f", s, sure)
 	}
 	at := clock.Tick(0)
 	see := func(s road.SignalState, n int) {
@@ -127,7 +126,7 @@ func TestLampFilter(t *testing.T) {
 		t.Errorf("held: %v %.2f", s, sure)
 	}
 	if s, _ := l.state(at + signalHold + 1); s != road.Off {
-		t.Errorf("long after it was seen: %v", s)
+		t.Errorf("long after the last detection: %v", s)
 	}
 }
 

@@ -10,24 +10,23 @@ import (
 )
 
 const (
-	// boundaryRange is how far boundaries are placed on the ground, m: beyond it a
-	// pixel spans several meters.
+	// boundaryRange is the maximum distance of boundary points, m: beyond it a pixel
+	// spans several meters.
 	boundaryRange = 50.0
-	// minPoints is the least number of rows that make a boundary.
+	// minPoints is the minimum number of rows of a boundary.
 	minPoints = 4
-	// restart is up to how many points a boundary is given up for when the next
-	// one does not join: the nearest may be wrong.
-	restart = 2
+	// maxDiscarded is the maximum length of a boundary that is discarded when the
+	// next point does not join: the nearest points may be wrong.
+	maxDiscarded = 2
 )
 
-// boundaries fills the lane boundaries of dst. In every row of cells, from the
-// bottom of the image up, a boundary passes at the middle of the probability around
-// its most probable cell, as in row-anchor detection (Qin et al. 2020); the ray
-// through that place meets the ground at an anchor. The boundaries run where the
-// course of the road that fits the anchors has them, from the bottom of the image
-// as far as any of them was followed.
+// boundaries fills the lane boundaries of dst. In every row of cells, from the bottom
+// of the image up, a boundary passes at the mean of the probability around its most
+// probable cell, as in row-anchor detection (Qin et al. 2020); the ray through that
+// point hits the ground at an anchor. The boundaries follow the road model fitted to
+// the anchors, from the bottom of the image to the farthest anchor.
 func (g *grid) boundaries(dst *perception.Image, cal *sensor.Camera, least float64) {
-	var memory [rows]anchor
+	var memory [maxAnchors]anchor
 	var first [perception.NumSides + 1]int // anchor of each boundary
 	anchors := memory[:0]
 	for side := range perception.NumSides {
@@ -37,7 +36,7 @@ func (g *grid) boundaries(dst *perception.Image, cal *sensor.Camera, least float
 		}
 		first[side+1] = len(anchors)
 	}
-	var road course
+	var road roadModel
 	if !road.fit(anchors) {
 		return
 	}
@@ -49,18 +48,18 @@ func (g *grid) boundaries(dst *perception.Image, cal *sensor.Camera, least float
 	}
 }
 
-// end returns how far the anchors follow the road, m.
-func (r *course) end(anchors []anchor) (x float64) {
+// end returns the distance up to which the anchors follow the road, m.
+func (r *roadModel) end(anchors []anchor) (x float64) {
 	for i := range anchors {
-		if r.agrees(&anchors[i], fits) > 0 {
+		if r.biweight(&anchors[i], fitRounds) > 0 {
 			x = math.Max(x, anchors[i].at.X)
 		}
 	}
 	return x
 }
 
-// place appends a boundary to dst that runs along the road.
-func (g *grid) place(dst *perception.Image, road *course, anchors []anchor, last float64, cal *sensor.Camera) {
+// place appends a boundary along the road to dst.
+func (g *grid) place(dst *perception.Image, road *roadModel, anchors []anchor, last float64, cal *sensor.Camera) {
 	n := len(dst.Boundaries)
 	if n < cap(dst.Boundaries) {
 		dst.Boundaries = dst.Boundaries[:n+1]
@@ -71,7 +70,7 @@ func (g *grid) place(dst *perception.Image, road *course, anchors []anchor, last
 	b.Side, b.Score, b.Points = anchors[0].side, 0, b.Points[:0]
 	agree := 0
 	for i := range anchors {
-		if road.agrees(&anchors[i], fits) > 0 {
+		if road.biweight(&anchors[i], fitRounds) > 0 {
 			agree++
 			b.Score += anchors[i].score
 		}
@@ -115,24 +114,24 @@ func (g *grid) follow(dst []anchor, side perception.Side, cal *sensor.Camera, le
 			break
 		}
 		if n := len(dst) - first; n > 0 && !joins(dst[len(dst)-1].at, at) {
-			if n > restart {
+			if n > maxDiscarded {
 				continue
 			}
 			dst = dst[:first]
 		}
-		dst = append(dst, anchor{at, side, across(at, p, cal), p})
+		dst = append(dst, anchor{at, side, anchorWeight(at, p, cal), p})
 	}
 	return dst
 }
 
-// joins reports whether a boundary may go on from p to q: forward, and at less
-// than about 45°.
+// joins reports whether q may follow p on a boundary: forward, at less than about
+// 45°.
 func joins(p, q geom.Vec) bool {
 	return q.X > p.X && math.Abs(q.Y-p.Y) < .4+1.0*(q.X-p.X)
 }
 
-// crossing returns where a boundary crosses a row, in cells, and how probable it
-// is; 0 where its peak is cut by the edge of the image.
+// crossing returns the position where a boundary crosses a row, in cells, and its
+// probability; 0 if the edge of the image cuts its peak.
 func (g *grid) crossing(y, channel int) (x, p float64) {
 	best := 0
 	for c := 1; c < g.w; c++ {

@@ -11,32 +11,31 @@ import (
 
 // Thresholds of the default decoder, chosen on validation frames.
 const (
-	// DefaultMinScore is the least score of an object.
+	// DefaultMinScore is the minimum score of an object.
 	DefaultMinScore = 0.13
-	// DefaultMinBoundary is the least probability that a lane boundary passes a
-	// cell for the row to count.
+	// DefaultMinBoundary is the minimum probability of a lane boundary in a cell.
 	DefaultMinBoundary = 0.35
 )
 
-// Decoder turns heads into detections. The zero value uses the default
-// thresholds. It keeps no state and may be shared.
+// Decoder decodes heads into detections. The zero value uses the default thresholds.
+// It has no state and may be shared.
 type Decoder struct {
-	MinScore    float64 // 0..1; 0 stands for DefaultMinScore
-	MinBoundary float64 // 0..1; 0 stands for DefaultMinBoundary
+	MinScore    float64 // 0..1; 0 means DefaultMinScore
+	MinBoundary float64 // 0..1; 0 means DefaultMinBoundary
 }
 
-// Decode reads the heads of one image of the camera with the default
-// thresholds; see Decoder.Decode.
+// Decode decodes the heads of one camera image with the default thresholds; see
+// Decoder.Decode.
 func Decode(heads []float32, cal *sensor.Camera, dst *perception.Image) {
 	var d Decoder
 	d.Decode(heads, cal, dst)
 }
 
-// Decode fills dst from the heads of one image of the camera: objects in order of
-// falling score, lane boundaries from left to right, and the drivable grid. It
-// reuses the buffers of dst, allocates nothing once they have grown, and leaves
-// dst.Time alone. heads must hold [Height/4, Width/4, network.HeadChannels] values;
-// with any other number dst is left empty.
+// Decode fills dst from the heads of one camera image: objects by falling score, lane
+// boundaries from left to right, and the drivable grid. It reuses the buffers of dst,
+// allocates nothing once they have grown, and does not change dst.Time. heads must
+// hold [Height/4, Width/4, network.HeadChannels] values; with any other number dst is
+// left empty.
 func (d *Decoder) Decode(heads []float32, cal *sensor.Camera, dst *perception.Image) {
 	g := grid{heads: heads, w: cal.Width / network.Stride, h: cal.Height / network.Stride}
 	dst.Cal, dst.GridWidth = cal, g.w

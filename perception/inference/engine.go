@@ -1,6 +1,6 @@
-// Package inference runs the network in the loop and reads its heads. Two engines
-// compute the same: Native runs a roadloop model on the operators it was trained
-// with, OpenCV runs any ONNX model with the documented inputs and outputs.
+// Package inference runs the network and decodes its heads. Two engines compute the
+// same: Native runs a roadloop model on oneDNN, with the operators of its training;
+// OpenCV runs any ONNX model with the documented inputs and outputs.
 package inference
 
 import (
@@ -15,7 +15,7 @@ import (
 )
 
 // Engine computes the heads of one image at a time. It is not safe for concurrent
-// use; every worker has its own.
+// use; each worker needs its own.
 type Engine interface {
 	// Infer computes heads, [Height/4, Width/4, network.HeadChannels], from an image,
 	// [Height, Width, 3], scaled by network.Scale.
@@ -25,18 +25,18 @@ type Engine interface {
 	Close() error
 }
 
-// Native runs a model on oneDNN, on the calling thread.
+// Native runs a model on oneDNN in the calling thread.
 type Native struct{ runner *network.Runner }
 
 var _ Engine = (*Native)(nil)
 
-// NewNative prepares a model in float32.
+// NewNative returns an engine that computes in float32.
 func NewNative(w *network.Weights) (*Native, error) {
 	return NewNativeWith(w, network.RunnerConfig{})
 }
 
-// NewNativeWith prepares a model. It fails with network.ErrHeads for one that was
-// trained for another task than driving.
+// NewNativeWith returns an engine for a model. It returns network.ErrHeads for a
+// model of another task than driving.
 func NewNativeWith(w *network.Weights, c network.RunnerConfig) (*Native, error) {
 	if err := w.Config.CheckDriving(&network.Meta{}); err != nil {
 		return nil, err
@@ -48,8 +48,8 @@ func NewNativeWith(w *network.Weights, c network.RunnerConfig) (*Native, error) 
 	return &Native{r}, nil
 }
 
-// InferBatch computes the heads of images that lie one behind the other, each the
-// bytes that Infer gives.
+// InferBatch computes the heads of consecutive images, with the same bytes as Infer
+// for each.
 func (n *Native) InferBatch(images, heads []float32) error { return n.runner.RunBatch(images, heads) }
 
 // Infer computes the heads of an image.

@@ -9,7 +9,8 @@ import (
 	"roadloop/sim/rng"
 )
 
-// Both engines compute the same heads, to what float32 sums in another order allow.
+// Both engines compute the same heads, within the rounding of float32 sums in another
+// order.
 func TestEnginesAgree(t *testing.T) {
 	for _, block := range []string{"", network.Depthwise} {
 		t.Run("block="+block, func(t *testing.T) {
@@ -24,7 +25,7 @@ func enginesAgree(t *testing.T, c network.Config) {
 		t.Fatal(err)
 	}
 	r := rng.New(1, "test", "weights")
-	for i := range w.Params { // scales and shifts other than 1 and 0, so that folding shows
+	for i := range w.Params { // scales and shifts other than 1 and 0, to test folding
 		for k := range w.Params[i].Data {
 			w.Params[i].Data[k] += float32(.05 * r.Norm())
 		}
@@ -58,7 +59,7 @@ func enginesAgree(t *testing.T, c network.Config) {
 	}
 }
 
-// engines makes both for a network.
+// engines returns both engines for a network.
 func engines(t testing.TB, w *network.Weights) (*Native, *OpenCV) {
 	t.Helper()
 	native, err := NewNative(w)
@@ -78,7 +79,7 @@ func engines(t testing.TB, w *network.Weights) (*Native, *OpenCV) {
 	return native, cv
 }
 
-func TestOpenCVRefuses(t *testing.T) {
+func TestOpenCVRejectsBadModels(t *testing.T) {
 	for name, data := range map[string][]byte{"empty": nil, "garbage": []byte("not a model")} {
 		if e, err := NewOpenCV(data, network.DefaultConfig()); err == nil {
 			e.Close()
@@ -87,9 +88,8 @@ func TestOpenCVRefuses(t *testing.T) {
 	}
 }
 
-// BenchmarkInfer measures the networks that roadloop ships, with weights drawn at
-// random. oneDNN runs on one core; for OpenCV on one as well, bind the program to it
-// (taskset -c 0).
+// BenchmarkInfer measures the bundled networks with random weights. oneDNN runs on
+// one core; to run OpenCV on one core too, use taskset -c 0.
 func BenchmarkInfer(b *testing.B) {
 	for _, size := range []struct {
 		name string

@@ -9,8 +9,7 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// From a picture to detections. The network here is not trained, so that it is
-// sure of nothing.
+// From an image to detections. The network here is untrained, so it detects nothing.
 func ExampleDecode() {
 	weights, err := network.NewWeights(network.DefaultConfig(), 1)
 	if err != nil {
@@ -25,7 +24,7 @@ func ExampleDecode() {
 	defer engine.Close()
 	c := engine.Config()
 	cal := sensor.FrontCamera()
-	rgb := make([]byte, c.ImageSize()) // a black picture
+	rgb := make([]byte, c.ImageSize()) // a black image
 	input, heads := make([]float32, c.ImageSize()), make([]float32, c.HeadSize())
 	network.Scale(input, rgb)
 	if err := engine.Infer(input, heads); err != nil {

@@ -12,11 +12,11 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// maxDetections bounds what an image can hold, so that noise cannot exhaust the
+// maxDetections bounds the detections per image, so that noise cannot exhaust the
 // driver; real scenes stay far below.
 const maxDetections = 96
 
-// peaks are the highest that were found in a heat map.
+// peaks are the highest peaks of a heat map.
 type peaks struct {
 	at     [maxDetections]peak
 	n      int
@@ -29,7 +29,7 @@ type peak struct {
 	logit float64
 }
 
-// add keeps a peak unless there are enough higher ones.
+// add adds a peak unless the list is full of higher ones.
 func (p *peaks) add(q peak) {
 	switch {
 	case p.n < len(p.at):
@@ -50,7 +50,7 @@ func (p *peaks) add(q peak) {
 	}
 }
 
-// objects appends the highest peaks of the heat map whose logit is at least least.
+// objects appends the highest peaks of the heat map with a logit of at least least.
 func (g *grid) objects(dst []perception.Detection, cal *sensor.Camera, least float64) []perception.Detection {
 	var highest peaks
 	for y := range g.h {
@@ -68,8 +68,8 @@ func (g *grid) objects(dst []perception.Detection, cal *sensor.Camera, least flo
 	return dst
 }
 
-// peak reports whether no neighbor of the cell has more heat. Of equal neighbors
-// the first is the peak.
+// peak reports whether no neighbor of the cell is higher. Of equal neighbors the
+// first is the peak.
 func (g *grid) peak(x, y, channel int) bool {
 	v := g.at(x, y, channel)
 	for ny := max(y-1, 0); ny <= min(y+1, g.h-1); ny++ {
@@ -84,7 +84,7 @@ func (g *grid) peak(x, y, channel int) bool {
 	return true
 }
 
-// detection reads the object at a peak.
+// detection decodes the object at a peak.
 func (g *grid) detection(x, y int, class perception.Class, cal *sensor.Camera) perception.Detection {
 	cx := (float64(x) + bound(g.at(x, y, network.OffsetChannel), -2, 3)) * network.Stride
 	cy := (float64(y) + bound(g.at(x, y, network.OffsetChannel+1), -2, 3)) * network.Stride
@@ -109,21 +109,20 @@ func (g *grid) detection(x, y int, class perception.Class, cal *sensor.Camera) p
 
 func bound(v, lo, hi float64) float64 { return math.Max(lo, math.Min(hi, v)) }
 
-// footprint is a usual length and width of a class, m.
+// footprint is a typical length and width of each class, m.
 var footprint = [perception.NumClasses]geom.Vec{
 	{X: 4.2, Y: 1.75}, {X: 9.5, Y: 2.5}, {X: .6, Y: .5}, {X: 1.9, Y: .5}, {X: .4, Y: .4},
 	{X: .2, Y: .7}, {X: .2, Y: .7}, {X: .2, Y: .7},
 }
 
-// Footprints returns the length and width that objects of each class are taken to
-// have, m: one image does not tell them.
+// Footprints returns the assumed length and width of objects of each class, m: one
+// image does not show them.
 func Footprints() [perception.NumClasses]geom.Vec { return footprint }
 
-// bearing returns the direction from the camera to the middle of the object, in
-// the vehicle frame. The middle of the box is not where the middle of the object
-// appears when its near end looks larger than its far end or when the image cuts
-// it; so the direction is sought for which an object of the usual size would
-// fill a box with the same middle.
+// bearing returns the direction from the camera to the middle of the object, in the
+// vehicle frame. The middle of the box differs from that of the object if its near
+// end looks larger than its far end or if the image cuts it off. So bearing searches
+// the direction in which an object of typical size fills a box with the same middle.
 func bearing(d *perception.Detection, cal *sensor.Camera) float64 {
 	cu, cv := (d.Box.X0+d.Box.X1)/2, (d.Box.Y0+d.Box.Y1)/2
 	x, y := cal.Ray(cu, cv)
@@ -132,9 +131,9 @@ func bearing(d *perception.Detection, cal *sensor.Camera) float64 {
 	if d.Class.IsSignal() {
 		return b
 	}
-	const rounds = 5 // each halves the error at least
+	const rounds = 5 // each at least halves the error
 	for range rounds {
-		u, ok := middle(d, cal, b)
+		u, ok := projectedMiddle(d, cal, b)
 		if !ok {
 			break
 		}
@@ -143,9 +142,9 @@ func bearing(d *perception.Detection, cal *sensor.Camera) float64 {
 	return b
 }
 
-// middle returns the column of the middle of the box that the object would fill
-// if it lay in direction b.
-func middle(d *perception.Detection, cal *sensor.Camera, b float64) (u float64, ok bool) {
+// projectedMiddle returns the column of the middle of the box of a typical object in
+// direction b.
+func projectedMiddle(d *perception.Detection, cal *sensor.Camera, b float64) (u float64, ok bool) {
 	m := &cal.Mount
 	at := geom.Vec{X: m.X, Y: m.Y}.Add(geom.Unit(b).Scale(d.Distance))
 	frame := geom.Pose{X: at.X, Y: at.Y, Yaw: d.Heading}
@@ -165,21 +164,21 @@ func middle(d *perception.Detection, cal *sensor.Camera, b float64) (u float64, 
 	return (u0 + u1) / 2, u1 > u0
 }
 
-// suppress sorts detections by falling score and drops those that show the same
-// object as a better one: whose boxes overlap with an IoU above 0.55 at about the
-// same distance, or above 0.8. A signal and a road user are never the same.
+// suppress sorts detections by falling score and drops duplicates of better ones:
+// boxes with an IoU above 0.55 at about the same distance, or above 0.8. A signal and
+// a road user are never duplicates.
 func suppress(list []perception.Detection) []perception.Detection {
 	slices.SortStableFunc(list, func(a, b perception.Detection) int { return cmp.Compare(b.Score, a.Score) })
 	kept := list[:0]
 	for i := range list {
-		if !shadowed(&list[i], kept) {
+		if !duplicate(&list[i], kept) {
 			kept = append(kept, list[i])
 		}
 	}
 	return kept
 }
 
-func shadowed(d *perception.Detection, better []perception.Detection) bool {
+func duplicate(d *perception.Detection, better []perception.Detection) bool {
 	for i := range better {
 		b := &better[i]
 		if b.Class.IsSignal() != d.Class.IsSignal() {

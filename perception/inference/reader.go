@@ -8,13 +8,13 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// Names of the engines, as Open knows them.
+// Engine names for Open.
 const (
-	NativeName = "cnn"        // the operators that the network was trained with
-	OpenCVName = "cnn-opencv" // the network as ONNX on OpenCV's DNN
+	NativeName = "cnn"        // oneDNN, with the operators of the training
+	OpenCVName = "cnn-opencv" // the ONNX model on OpenCV's DNN module
 )
 
-// Open returns a reader of frames that runs a network on the named engine.
+// Open returns a detector that runs a network on the named engine.
 func Open(engine string, w *network.Weights) (*Reader, error) {
 	var e Engine
 	var err error
@@ -35,25 +35,25 @@ func Open(engine string, w *network.Weights) (*Reader, error) {
 	return NewReader(e), nil
 }
 
-// Reader is the perception.Detector that is a network. It remembers nothing from
-// one frame to the next. It is not safe for concurrent use.
+// Reader is a perception.Detector that runs a network. It has no state between
+// frames. It is not safe for concurrent use.
 type Reader struct {
 	engine Engine
-	input  []float32 // made for the first frame: copies that read none take no room
+	input  []float32 // allocated at the first frame, so that unused clones are small
 	heads  []float32
 }
 
-// NewReader returns a reader that runs a network on e.
+// NewReader returns a detector that runs a network on e.
 func NewReader(e Engine) *Reader { return &Reader{engine: e} }
 
-// Detect lets the network look at a frame.
+// Detect runs the network on a frame.
 func (r *Reader) Detect(f *sensor.Frame, im *perception.Image) error {
 	if r.input == nil {
 		size := r.engine.Config()
 		r.input, r.heads = make([]float32, size.ImageSize()), make([]float32, size.HeadSize())
 	}
 	if len(f.Pix) != len(r.input) {
-		return fmt.Errorf("it has %d values, the network wants %d", len(f.Pix), len(r.input))
+		return fmt.Errorf("the image has %d values, the network expects %d", len(f.Pix), len(r.input))
 	}
 	network.Scale(r.input, f.Pix)
 	if err := r.engine.Infer(r.input, r.heads); err != nil {
@@ -63,8 +63,8 @@ func (r *Reader) Detect(f *sensor.Frame, im *perception.Image) error {
 	return nil
 }
 
-// Clone returns a reader on the same engine: the two must take turns.
+// Clone returns a detector on the same engine; the two must not run concurrently.
 func (r *Reader) Clone() perception.Detector { return NewReader(r.engine) }
 
-// Close frees the engine, which ends all clones too.
+// Close frees the engine, also for all clones.
 func (r *Reader) Close() error { return r.engine.Close() }

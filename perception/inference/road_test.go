@@ -12,7 +12,7 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// anchorsOn returns anchors on boundaries parallel to a circle of the given
+// anchorsOn returns anchors on boundaries parallel to a circle with the given
 // curvature that the vehicle drives on, every 2 m from 5 m to 45 m.
 func anchorsOn(curvature float64, offsets map[perception.Side]float64) []anchor {
 	cal := sensor.FrontCamera()
@@ -25,7 +25,7 @@ func anchorsOn(curvature float64, offsets map[perception.Side]float64) []anchor 
 				p = geom.Vec{X: math.Sin(yaw) / curvature, Y: (1 - math.Cos(yaw)) / curvature}
 			}
 			p = p.Add(geom.Unit(yaw).Left().Scale(d))
-			out = append(out, anchor{p, side, across(p, .8, &cal), .8})
+			out = append(out, anchor{p, side, anchorWeight(p, .8, &cal), .8})
 		}
 	}
 	return out
@@ -33,12 +33,12 @@ func anchorsOn(curvature float64, offsets map[perception.Side]float64) []anchor 
 
 var lanes = map[perception.Side]float64{perception.FarLeft: 5.25, perception.Left: 1.75, perception.Right: -1.75}
 
-// Parallel curves are found within centimeters, for all radii that roads have.
-func TestCourseFitsParallelCurves(t *testing.T) {
+// Parallel curves are found within centimeters, for all radii of roads.
+func TestRoadModelFitsParallelCurves(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		curvature := rapid.Float64Range(-1./60, 1./60).Draw(t, "curvature")
 		anchors := anchorsOn(curvature, lanes)
-		var r course
+		var r roadModel
 		if !r.fit(anchors) {
 			t.Fatal("no course")
 		}
@@ -50,9 +50,9 @@ func TestCourseFitsParallelCurves(t *testing.T) {
 	})
 }
 
-// A boundary of which only a dash far ahead was seen runs parallel to the others:
-// its near part is where it is.
-func TestCourseFillsGaps(t *testing.T) {
+// A boundary with only one visible dash far ahead runs parallel to the others, also
+// near the vehicle.
+func TestRoadModelFillsGaps(t *testing.T) {
 	all := anchorsOn(.01, lanes)
 	var seen []anchor
 	for _, a := range all {
@@ -60,7 +60,7 @@ func TestCourseFillsGaps(t *testing.T) {
 			seen = append(seen, a)
 		}
 	}
-	var r course
+	var r roadModel
 	if !r.fit(seen) {
 		t.Fatal("no course")
 	}
@@ -71,8 +71,8 @@ func TestCourseFillsGaps(t *testing.T) {
 	}
 }
 
-// Anchors on another line do not bend the road.
-func TestCourseIgnoresOutliers(t *testing.T) {
+// Anchors on another marking do not bend the road.
+func TestRoadModelIgnoresOutliers(t *testing.T) {
 	anchors := anchorsOn(0, lanes)
 	wrong := 0
 	for i := range anchors {
@@ -81,7 +81,7 @@ func TestCourseIgnoresOutliers(t *testing.T) {
 			wrong++
 		}
 	}
-	var r course
+	var r roadModel
 	if !r.fit(anchors) || wrong < 4 {
 		t.Fatal("no course")
 	}
@@ -94,18 +94,17 @@ func TestCourseIgnoresOutliers(t *testing.T) {
 	}
 }
 
-// Without anchors, and with anchors that are no numbers, there is no course to place
-// boundaries by, and nothing breaks.
-func TestCourseOfNothing(t *testing.T) {
+// Without anchors or with NaN anchors there is no road model and no boundary.
+func TestRoadModelWithoutAnchors(t *testing.T) {
 	cal := sensor.FrontCamera()
 	var im perception.Image
 	Decode(blank(&cal), &cal, &im)
 	if len(im.Boundaries) != 0 {
-		t.Errorf("%d boundaries of nothing", len(im.Boundaries))
+		t.Errorf("%d boundaries without anchors", len(im.Boundaries))
 	}
 }
 
-// Of more peaks than an image can hold the highest are kept, wherever they are.
+// If there are more peaks than maxDetections, the highest are kept.
 func TestDecodeKeepsTheHighestPeaks(t *testing.T) {
 	cal := sensor.FrontCamera()
 	heads := blank(&cal)
@@ -126,8 +125,9 @@ func TestDecodeKeepsTheHighestPeaks(t *testing.T) {
 	}
 }
 
-// Where little of a lane's far side is seen, it is taken to be as wide as the other.
-func TestCourseExpectsEqualLanes(t *testing.T) {
+// If little of a lane's far side is visible, the lane is assumed as wide as the other
+// one.
+func TestRoadModelExpectsEqualLanes(t *testing.T) {
 	var seen []anchor
 	for _, a := range anchorsOn(0, lanes) {
 		if a.side == perception.FarLeft {
@@ -139,7 +139,7 @@ func TestCourseExpectsEqualLanes(t *testing.T) {
 		}
 		seen = append(seen, a)
 	}
-	var r course
+	var r roadModel
 	if !r.fit(seen) {
 		t.Fatal("no course")
 	}

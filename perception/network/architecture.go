@@ -1,30 +1,30 @@
 package network
 
-// kind is what a layer does.
+// kind is the operation of a layer.
 type kind uint8
 
 const (
-	convNorm kind = iota // convolution, batch normalization, ReLU unless it is linear
-	upConcat             // nearest upsampling ×2 of the first input, joined to the second; feeds a 1×1 convNorm alone
-	addReLU              // sum of both inputs, the first the layer before and used by nothing else, ReLU
+	convNorm kind = iota // convolution, batch normalization, ReLU unless linear
+	upConcat             // nearest upsampling ×2 of the first input, concatenated with the second; feeds only a 1×1 convNorm
+	addReLU              // sum of both inputs, then ReLU; the first input is the previous layer, which has no other reader
 	maxPool              // maximum over k×k
 	avgPool              // average over k×k
 	head                 // convolution with bias
 )
 
-// layer is a step of the network. Layer 0 is the image.
+// layer is a layer of the network. Layer 0 is the image.
 type layer struct {
 	name    string
 	kind    kind
-	in      [2]int // layers that feed it; the second only for upConcat and addReLU
+	in      [2]int // input layers; the second only for upConcat and addReLU
 	k       int    // kernel size
 	stride  int
-	groups  int  // of the channels of a convolution
+	groups  int  // of channels in a convolution
 	linear  bool // no ReLU after the normalization
-	c, h, w int  // of its result
+	c, h, w int  // of its output
 }
 
-// learned tells whether a layer has weights.
+// learned reports whether a layer has weights.
 func (l *layer) learned() bool { return l.kind == head || l.kind == convNorm && l.k > 0 }
 
 // layers returns the architecture.
@@ -40,10 +40,10 @@ func (c *Config) layers() []layer {
 	return b
 }
 
-// architecture is a list of layers in the making.
+// architecture builds a list of layers.
 type architecture []layer
 
-// plain is an encoder of 3×3 convolutions and a decoder that joins its strides.
+// plain adds an encoder of 3×3 convolutions and a decoder that merges its strides.
 func (a *architecture) plain(c *Config) {
 	w := c.Widths
 	a.conv("stem", 0, w[0], 3, 2)
@@ -58,8 +58,9 @@ func (a *architecture) plain(c *Config) {
 	a.conv("trunk", a.last(), w[5], 3, 1)
 }
 
-// separable is the same of depthwise-separable convolutions (Howard et al. 2017) in
-// residual blocks (He et al. 2016), with more of them where they are cheap.
+// separable adds the same network with depthwise-separable convolutions (Howard et
+// al. 2017) in residual blocks (He et al. 2016), with more of them at the cheap
+// strides.
 func (a *architecture) separable(c *Config) {
 	w := c.Widths
 	a.conv("stem", 0, w[0], 3, 2)
@@ -76,7 +77,7 @@ func (a *architecture) separable(c *Config) {
 	a.residual("trunk", a.last())
 }
 
-// decoder joins the strides 32, 16, 8 and 4.
+// decoder merges the strides 32, 16, 8 and 4.
 func (a *architecture) decoder(c *Config, s [4]int) {
 	w := c.Widths
 	a.up("join16", s[3], s[2])
@@ -101,20 +102,21 @@ func (a *architecture) up(name string, low, skip int) {
 	*a = append(*a, layer{name: name, kind: upConcat, in: [2]int{low, skip}, c: l.c + s.c, h: s.h, w: s.w})
 }
 
-// pair is a depthwise 3×3 and a pointwise convolution.
+// pair adds a depthwise 3×3 and a pointwise convolution.
 func (a *architecture) pair(name string, in, channels, stride int) int {
 	d := a.conv(name+".depth", in, (*a)[in].c, 3, stride)
 	(*a)[d].groups = (*a)[d].c
 	return a.conv(name+".point", d, channels, 1, 1)
 }
 
-// residual adds what a pair computes to its input.
+// residual adds a pair with a residual connection.
 func (a *architecture) residual(name string, in int) int {
 	p := a.pair(name, in, (*a)[in].c, 1)
 	return a.add(name, p, in)
 }
 
-// halve adds a pair of stride 2 to averages of 2×2 (He et al. 2019, ResNet-D).
+// halve adds a pair of stride 2 with a shortcut of 2×2 averages (He et al. 2019,
+// ResNet-D).
 func (a *architecture) halve(name string, in, channels int) int {
 	p := a.pool(name+".pool", avgPool, in, 2, 2)
 	short := a.conv(name+".short", p, channels, 1, 1)
@@ -122,7 +124,7 @@ func (a *architecture) halve(name string, in, channels int) int {
 	return a.add(name, a.pair(name, in, channels, 2), short)
 }
 
-// context adds what the strongest features of a neighborhood say.
+// context adds features of a 5×5 max pooling to its input.
 func (a *architecture) context(name string, in int) int {
 	p := a.pool(name+".pool", maxPool, in, 5, 1)
 	return a.add(name, a.conv(name+".point", p, (*a)[in].c, 1, 1), in)
@@ -135,7 +137,7 @@ func (a *architecture) pool(name string, k kind, in, size, stride int) int {
 	return a.last()
 }
 
-// add sums a convolution, which becomes linear, and a shortcut.
+// add adds the sum of a convolution, which becomes linear, and a shortcut.
 func (a *architecture) add(name string, conv, shortcut int) int {
 	l := &(*a)[conv]
 	l.linear = true
@@ -143,8 +145,8 @@ func (a *architecture) add(name string, conv, shortcut int) int {
 	return a.last()
 }
 
-// MACs returns the multiplications of a forward pass for one image, those of
-// convolutions as they are written down.
+// MACs returns the multiplications of a forward pass for one image, with convolutions
+// counted by definition.
 func (c *Config) MACs() int {
 	n := 0
 	layers := c.layers()

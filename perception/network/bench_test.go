@@ -6,8 +6,8 @@ import (
 )
 
 // BenchmarkTrainStep measures forward and backward passes at batch 32 in two
-// replicas of 16, without the optimizer's few percent, of the shipped networks.
-// The last are gorgonia's own operators, for comparison.
+// replicas of 16 of the bundled networks, without the optimizer, which takes a few
+// percent. The last cases are gorgonia's own operators, for comparison.
 func BenchmarkTrainStep(b *testing.B) {
 	for _, c := range []struct {
 		name     string
@@ -25,13 +25,13 @@ func BenchmarkTrainStep(b *testing.B) {
 			if c.BF16 && !HasBF16() {
 				b.Skip("this processor has no bf16")
 			}
-			c.Batch, c.Loss = 16, driving()
+			c.Batch, c.Loss = 16, drivingLoss()
 			benchmarkSteps(b, replicas(b, c.replicas, c.config, c.GraphConfig))
 		})
 	}
 }
 
-// replicas makes graphs that share weights, with batches to learn from.
+// replicas returns graphs that share weights, with random batches.
 func replicas(b *testing.B, n int, c Config, how GraphConfig) []*Graph {
 	b.Helper()
 	w, err := NewWeights(c, 1)
@@ -49,7 +49,7 @@ func replicas(b *testing.B, n int, c Config, how GraphConfig) []*Graph {
 	return graphs
 }
 
-// benchmarkSteps runs the graphs side by side.
+// benchmarkSteps runs the graphs concurrently.
 func benchmarkSteps(b *testing.B, graphs []*Graph) {
 	frames := 0
 	for b.Loop() {

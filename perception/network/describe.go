@@ -2,12 +2,12 @@ package network
 
 import "fmt"
 
-// Layer describes a layer for people.
+// Layer is a description of a layer for display.
 type Layer struct {
 	Name   string
-	Op     string   // what it does
-	Inputs []string // names of the layers that feed it
-	Shape  []int    // of its result for one image, [1, height, width, channels]
+	Op     string   // operation
+	Inputs []string // names of the input layers
+	Shape  []int    // of its output for one image, [1, height, width, channels]
 }
 
 // Layers describes the network, the image first.
@@ -29,7 +29,7 @@ func (c *Config) Layers() []Layer {
 	return out
 }
 
-// describe says what a layer does.
+// describe returns the name of the layer's operation.
 func (l *layer) describe() string {
 	size := fmt.Sprintf("%dx%d", l.k, l.k)
 	switch l.kind {

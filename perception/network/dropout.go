@@ -8,10 +8,10 @@ import (
 	"roadloop/sim/rng"
 )
 
-// dropout silences features of a layer while training. gorgonia's own seeds itself
-// from the clock; this one draws its mask from the configured seed and the number
-// of the batch.
-func (a *assembly) dropout(l *layer, x *G.Node) (*G.Node, error) {
+// dropout zeroes features of a layer in training. gorgonia's dropout seeds itself
+// from the clock; this one draws its mask from the configured seed and the number of
+// the batch.
+func (a *graphBuilder) dropout(l *layer, x *G.Node) (*G.Node, error) {
 	p := a.config.Dropout
 	if p == 0 {
 		return x, nil
@@ -19,7 +19,7 @@ func (a *assembly) dropout(l *layer, x *G.Node) (*G.Node, error) {
 	shape := x.Shape().Clone()
 	mask := make([]float32, shape.TotalSize())
 	scale := float32(1 / (1 - p))
-	return a.own.apply(&operator{
+	return a.dnn.apply(&operator{
 		name: "dropout " + l.name, dims: []int{4}, shape: shape,
 		do: func(in [][]float32, y []float32) error {
 			r := rng.New(a.config.Seed, fmt.Sprintf("network/%s/%d", l.name, a.graph.Number), "dropout")
@@ -34,8 +34,8 @@ func (a *assembly) dropout(l *layer, x *G.Node) (*G.Node, error) {
 		},
 		wrt: []bool{true},
 		diff: func(_ G.Nodes, _, grad *G.Node) (G.Nodes, error) {
-			g, err := a.own.apply(&operator{
-				name: "dropout gradient " + l.name, dims: []int{4}, shape: shape, over: 1,
+			g, err := a.dnn.apply(&operator{
+				name: "dropout gradient " + l.name, dims: []int{4}, shape: shape, inPlace: 1,
 				do: func(in [][]float32, dx []float32) error {
 					for i, v := range in[0] {
 						dx[i] = v * mask[i]

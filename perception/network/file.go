@@ -22,7 +22,7 @@ import (
 const (
 	fileMagic  = "roadloop model 1\n"
 	filePrefix = "roadloop model "
-	// maxValues bounds what a reader allocates for a file that it does not trust.
+	// maxValues bounds the memory that a reader allocates for an untrusted file.
 	maxValues = 1 << 26
 	// MaxFile is the size of the largest model file that Read reads, bytes.
 	MaxFile = 4*maxValues + 1<<20
@@ -31,7 +31,7 @@ const (
 // ErrVersion is wrapped by Read for a file of another version.
 var ErrVersion = errors.New("model of another version")
 
-// Meta says where weights come from. It travels with them.
+// Meta describes the training of the weights. It is stored with them.
 type Meta struct {
 	Data   string  `json:"data,omitempty"` // recipe of the training data
 	Seed   uint64  `json:"seed"`
@@ -39,22 +39,23 @@ type Meta struct {
 	Frames int64   `json:"frames"`
 	Hours  float64 `json:"hours,omitempty"` // of training
 	Commit string  `json:"commit,omitempty"`
-	// Heads names what the heads were trained to say: DrivingHeads, or those of a
-	// pretraining. Empty in files from before heads were named.
+	// Heads names the tasks of the heads: DrivingHeads, or those of a pretraining.
+	// Empty in older files.
 	Heads []string `json:"heads,omitempty"`
-	// Temperature and Shift are what Calibrate took in; 0 and 0 if it was not called.
+	// Temperature and Shift are the arguments of Calibrate; 0 and 0 if it was not
+	// called.
 	Temperature float64 `json:"temperature,omitempty"`
 	Shift       float64 `json:"shift,omitempty"`
 }
 
-// DrivingHeads returns the names of the heads that drive and are scored.
+// DrivingHeads returns the names of the heads used for driving and scoring.
 func DrivingHeads() []string { return []string{"objects", "lanes", "drivable"} }
 
 // ErrHeads is wrapped by errors about a model that lacks heads for driving.
 var ErrHeads = errors.New("the model has no heads for driving")
 
-// CheckDriving reports ErrHeads, with what is missing, for a network that was trained
-// for another task than driving, such as to fill in masked frames.
+// CheckDriving returns ErrHeads with details for a network of another task than
+// driving, such as filling in masked frames.
 func (c *Config) CheckDriving(m *Meta) error {
 	if c.Heads != 0 {
 		what := "another task"
@@ -63,7 +64,7 @@ func (c *Config) CheckDriving(m *Meta) error {
 		}
 		return fmt.Errorf("%w: its heads are for %s; train it for driving with roadloop train --from", ErrHeads, what)
 	}
-	if len(m.Heads) == 0 { // a driving model from before heads were named
+	if len(m.Heads) == 0 { // an older driving model, without names
 		return nil
 	}
 	for _, name := range DrivingHeads() {
@@ -106,7 +107,8 @@ func (w *Weights) Encode(meta Meta) ([]byte, error) {
 	return binary.LittleEndian.AppendUint32(b, crc32.ChecksumIEEE(b)), nil
 }
 
-// SHA256 identifies a network by its weights, in hexadecimal; none has "".
+// SHA256 returns a hexadecimal hash of the weights that identifies a network, "" for
+// nil.
 func (w *Weights) SHA256() (string, error) {
 	if w == nil {
 		return "", nil
@@ -119,7 +121,7 @@ func (w *Weights) SHA256() (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-// tensors returns parameters and statistics in the order in which files hold them.
+// tensors returns parameters and statistics in file order.
 func (w *Weights) tensors() []*Param {
 	var out []*Param
 	for _, list := range [][]Param{w.Params, w.Stats} {
@@ -130,8 +132,8 @@ func (w *Weights) tensors() []*Param {
 	return out
 }
 
-// Read reads a model file. It fails with ErrVersion for another version, and with
-// a description for a file that is damaged, cut short, or of another network.
+// Read reads a model file. It returns ErrVersion for another version, and a
+// descriptive error for a file that is damaged, truncated, or of another network.
 func Read(r io.Reader) (*Weights, Meta, error) {
 	magic := make([]byte, len(fileMagic))
 	n, err := io.ReadFull(r, magic)
@@ -171,7 +173,7 @@ func checkMagic(magic string) error {
 	return fmt.Errorf("%w: version %s, this program reads version 1", ErrVersion, version)
 }
 
-// decodeModel reads header and tensors of a file whose checksum was right.
+// decodeModel reads header and tensors of a file with a valid checksum.
 func decodeModel(b []byte) (*Weights, Meta, error) {
 	n := int(binary.LittleEndian.Uint32(b))
 	b = b[4:]

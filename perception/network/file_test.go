@@ -37,7 +37,7 @@ func TestModelFileRoundTrip(t *testing.T) {
 	}
 }
 
-func TestReadRefuses(t *testing.T) {
+func TestReadRejectsBadFiles(t *testing.T) {
 	good, _ := modelFile(t)
 	flipped := bytes.Clone(good)
 	flipped[len(good)/2] ^= 4

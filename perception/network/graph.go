@@ -15,11 +15,11 @@ type Backend uint8
 
 // Backends.
 const (
-	OneDNN   Backend = iota // operators of our own on oneDNN
-	Gorgonia                // gorgonia's own, some ten times slower; the reference
+	OneDNN   Backend = iota // custom operators on oneDNN
+	Gorgonia                // gorgonia's operators, about ten times slower; the reference
 )
 
-// backend makes the operators of a graph.
+// backend creates the operators of a graph.
 type backend interface {
 	conv(e edge, x, w, b *G.Node) (*G.Node, error)
 	norm(l *layer, x *G.Node, a affine) (*G.Node, error)
@@ -28,11 +28,11 @@ type backend interface {
 	add(l *layer, x, y *G.Node) (*G.Node, error)
 }
 
-// edge is a layer and the one that feeds it.
+// edge connects a layer with its input layer.
 type edge struct{ from, to *layer }
 
-// affine is what a normalization scales and shifts with, and where it leaves the
-// statistics of the batch.
+// affine holds scale and shift of a normalization, and receives the statistics of the
+// batch.
 type affine struct {
 	scale, shift *G.Node
 	batch        *onednn.Affine
@@ -40,53 +40,54 @@ type affine struct {
 
 // Graph is a network for training on batches of a fixed size. It computes the
 // loss and the gradients of all parameters. Several graphs may share weights;
-// each must be used by one goroutine at a time.
+// each must be used by only one goroutine at a time.
 type Graph struct {
-	Images  []float32 // the batch to come, [batch, Height, Width, 3]
+	Images  []float32 // input batch, [batch, Height, Width, 3]
 	Targets []float32 // [batch, Height/4, Width/4, channels of the objective]
-	// Gradients are those of the weights' Params after a Step, in their order.
+	// Gradients of the weights' Params after a Step, in their order.
 	Gradients [][]float32
-	// Number is that of the batch; it seeds the dropout, so that a resumed training
-	// draws the masks that an uninterrupted one would have drawn.
+	// Number of the batch; it seeds the dropout, so that a resumed training draws the
+	// same masks as an uninterrupted one.
 	Number int64
-	// Losses are those of the last Step.
+	// Losses of the last Step.
 	Losses Losses
-	// Stats are means and variances of the last batch, in the order of the weights' Stats.
+	// Stats holds means and variances of the last batch, in the order of the weights'
+	// Stats.
 	Stats [][]float32
 
-	vm    G.VM  // runs gorgonia's operators
-	tape  *tape // runs our own
-	heads G.Value
-	grads []G.Value
-	out   []float32 // the heads
-	close []func()
+	vm       G.VM      // runs gorgonia's operators
+	executor *executor // runs custom operators
+	heads    G.Value
+	grads    []G.Value
+	out      []float32 // the heads
+	close    []func()
 }
 
-// GraphConfig says how to build a graph.
+// GraphConfig configures a graph.
 type GraphConfig struct {
 	Batch   int
-	Loss    Objective // what to learn
+	Loss    Objective // training objective
 	Backend Backend
-	// Dropout is the probability with which a feature before the heads is
-	// silenced (Srivastava et al. 2014); the others are scaled up in return. Masks
-	// are drawn from Seed and Graph.Number.
+	// Dropout is the probability of zeroing a feature before the heads (Srivastava et
+	// al. 2014); the others are scaled up in return. Masks are drawn from Seed and
+	// Graph.Number.
 	Dropout float64
 	Seed    uint64
-	// BF16 makes convolutions multiply in bfloat16, on processors that can.
+	// BF16 makes convolutions multiply in bfloat16, on processors that support it.
 	BF16 bool
 }
 
-// Objective judges the heads of a batch. LossConfig is the one of driving;
+// Objective computes the loss of a batch. LossConfig is the objective of driving;
 // pretraining has others.
 type Objective interface {
-	// Channels returns how many values a cell of the heads has, and one of the targets.
+	// Channels returns the number of values per cell of the heads and of the targets.
 	Channels() (heads, targets int)
-	// Loss compares heads with targets, both cell by cell, and sets grad to the
+	// Loss compares heads with targets, cell by cell, and sets grad to the
 	// gradient of Total with respect to the heads.
 	Loss(heads, targets, grad []float32) Losses
 }
 
-// NewGraph builds a training graph whose parameters are the tensors of w: changing
+// NewGraph builds a training graph. Its parameters are the tensors of w: changing
 // them changes the graph.
 func NewGraph(w *Weights, c GraphConfig) (*Graph, error) {
 	if err := w.Config.Check(); err != nil {
@@ -99,7 +100,7 @@ func NewGraph(w *Weights, c GraphConfig) (*Graph, error) {
 		return nil, errors.New("network: no objective")
 	}
 	if heads, _ := c.Loss.Channels(); heads != w.Config.Channels() {
-		return nil, fmt.Errorf("network: the objective judges %d channels, the heads have %d", heads, w.Config.Channels())
+		return nil, fmt.Errorf("network: the objective needs %d channels, the heads have %d", heads, w.Config.Channels())
 	}
 	if !(c.Dropout >= 0 && c.Dropout < 1) {
 		return nil, fmt.Errorf("network: dropout of %g, want 0 to below 1", c.Dropout)
@@ -107,12 +108,12 @@ func NewGraph(w *Weights, c GraphConfig) (*Graph, error) {
 	if c.BF16 && (c.Backend == Gorgonia || !onednn.HasBF16()) {
 		return nil, fmt.Errorf("network: %w", onednn.ErrNoBF16)
 	}
-	f := &fast{batch: c.Batch, bf16: c.BF16}
+	f := &dnnBackend{batch: c.Batch, bf16: c.BF16}
 	var ops backend = f
 	if c.Backend == Gorgonia {
-		ops = &plain{own: f}
+		ops = &referenceBackend{dnn: f}
 	}
-	a := assembly{graph: new(Graph), g: G.NewGraph(), w: w, ops: ops, own: f, config: c}
+	a := graphBuilder{graph: new(Graph), g: G.NewGraph(), w: w, ops: ops, dnn: f, config: c}
 	err := a.build()
 	a.graph.close = f.close
 	if err != nil {
@@ -122,18 +123,18 @@ func NewGraph(w *Weights, c GraphConfig) (*Graph, error) {
 	return a.graph, nil
 }
 
-// assembly is a graph in the making.
-type assembly struct {
+// graphBuilder builds a graph.
+type graphBuilder struct {
 	graph  *Graph
 	g      *G.ExprGraph
 	w      *Weights
 	ops    backend
-	own    *fast // makes what both backends share
+	dnn    *dnnBackend // creates the operators that both backends share
 	config GraphConfig
 	params G.Nodes
 }
 
-func (a *assembly) build() error {
+func (a *graphBuilder) build() error {
 	cfg := &a.w.Config
 	gw, gh := cfg.Grid()
 	images := dense(a.config.Batch, cfg.Height, cfg.Width, 3)
@@ -167,20 +168,20 @@ func (a *assembly) build() error {
 	return nil
 }
 
-// record puts operators of our own on a tape.
+// record prepares an executor for the custom operators.
 func (g *Graph) record(expr *G.ExprGraph, heads *G.Node, grads G.Nodes) (err error) {
-	if g.tape, err = newTape(expr, append(G.Nodes{heads}, grads...)); err != nil {
+	if g.executor, err = newExecutor(expr, append(G.Nodes{heads}, grads...)); err != nil {
 		return err
 	}
-	g.out = g.tape.result(heads)
+	g.out = g.executor.result(heads)
 	for i, n := range grads {
-		g.Gradients[i] = g.tape.result(n)
+		g.Gradients[i] = g.executor.result(n)
 	}
 	return nil
 }
 
 // forward builds the layers and returns the heads.
-func (a *assembly) forward(x *G.Node) (*G.Node, error) {
+func (a *graphBuilder) forward(x *G.Node) (*G.Node, error) {
 	layers := a.w.Config.layers()
 	nodes := make([]*G.Node, len(layers))
 	nodes[0] = x
@@ -189,7 +190,7 @@ func (a *assembly) forward(x *G.Node) (*G.Node, error) {
 		e, in := edge{&layers[l.in[0]], l}, nodes[l.in[0]]
 		var err error
 		switch l.kind {
-		case upConcat: // the convolution that follows reads both inputs
+		case upConcat: // the next convolution reads both inputs
 		case addReLU:
 			nodes[i], err = a.ops.add(l, in, nodes[l.in[1]])
 		case maxPool, avgPool:
@@ -209,9 +210,9 @@ func (a *assembly) forward(x *G.Node) (*G.Node, error) {
 	return nodes[len(nodes)-1], nil
 }
 
-// convNorm builds layer i, a convolution, whose bias the normalization makes
-// superfluous, and the normalization.
-func (a *assembly) convNorm(layers []layer, nodes []*G.Node, i int) (*G.Node, error) {
+// convNorm builds layer i: a convolution without bias, since the normalization makes
+// it superfluous, and the normalization.
+func (a *graphBuilder) convNorm(layers []layer, nodes []*G.Node, i int) (*G.Node, error) {
 	l := &layers[i]
 	none := G.NewVector(a.g, tensor.Float32, G.WithShape(l.c), G.WithName(l.name+".none"), G.WithValue(dense(l.c)))
 	kernel := a.param(l.name + ".kernel")
@@ -231,8 +232,9 @@ func (a *assembly) convNorm(layers []layer, nodes []*G.Node, i int) (*G.Node, er
 	return a.ops.norm(l, y, affine{a.param(l.name + ".scale"), a.param(l.name + ".shift"), batch})
 }
 
-// param returns a node for the weights' tensor of that name, which the graph shares.
-func (a *assembly) param(name string) *G.Node {
+// param returns a node for the named tensor of the weights; the graph shares its
+// memory.
+func (a *graphBuilder) param(name string) *G.Node {
 	for i := range a.w.Params {
 		p := &a.w.Params[i]
 		if p.Name != name {
@@ -246,11 +248,11 @@ func (a *assembly) param(name string) *G.Node {
 	return nil // the name comes from the same list of layers as the weights
 }
 
-// loss builds the fused loss, which computes its gradient in the same pass.
-func (a *assembly) loss(heads, targets *G.Node) (*G.Node, error) {
+// loss builds the fused loss and gradient.
+func (a *graphBuilder) loss(heads, targets *G.Node) (*G.Node, error) {
 	shape := heads.Shape().Clone()
 	grad := make([]float32, shape.TotalSize())
-	return a.own.apply(&operator{
+	return a.dnn.apply(&operator{
 		name: "loss", dims: []int{4, 4},
 		do: func(in [][]float32, out []float32) error {
 			a.graph.Losses = a.config.Loss.Loss(in[0], in[1], grad)
@@ -260,8 +262,8 @@ func (a *assembly) loss(heads, targets *G.Node) (*G.Node, error) {
 		wrt: []bool{true, false},
 		diff: func(_ G.Nodes, output, _ *G.Node) (G.Nodes, error) {
 			// The loss is the end of the graph: its own gradient is 1.
-			g, err := a.own.apply(&operator{
-				name: "loss gradient", dims: []int{0}, shape: shape, out: grad, do: handOn,
+			g, err := a.dnn.apply(&operator{
+				name: "loss gradient", dims: []int{0}, shape: shape, out: grad, do: identity,
 			}, output)
 			return G.Nodes{g, nil}, err
 		},
@@ -270,8 +272,8 @@ func (a *assembly) loss(heads, targets *G.Node) (*G.Node, error) {
 
 // Step runs the batch in Images and Targets forward and backward.
 func (g *Graph) Step() error {
-	if g.tape != nil {
-		if err := g.tape.run(); err != nil {
+	if g.executor != nil {
+		if err := g.executor.run(); err != nil {
 			return fmt.Errorf("network: running the graph: %w", err)
 		}
 		return nil
@@ -292,7 +294,7 @@ func (g *Graph) Step() error {
 
 // Heads returns the heads of the last Step, [batch, Height/4, Width/4, Channels].
 func (g *Graph) Heads() []float32 {
-	if g.tape != nil {
+	if g.executor != nil {
 		return g.out
 	}
 	return g.heads.Data().([]float32)
@@ -300,13 +302,13 @@ func (g *Graph) Heads() []float32 {
 
 // Close frees the graph.
 func (g *Graph) Close() error {
-	if g.tape != nil {
-		g.close = append(g.close, g.tape.close...)
+	if g.executor != nil {
+		g.close = append(g.close, g.executor.close...)
 	}
 	for _, f := range g.close {
 		f()
 	}
-	g.close, g.tape = nil, nil
+	g.close, g.executor = nil, nil
 	if g.vm == nil {
 		return nil
 	}

@@ -6,7 +6,7 @@ import (
 	"roadloop/perception"
 )
 
-// LossConfig weighs the parts of the loss.
+// LossConfig holds the weights of the parts of the loss.
 type LossConfig struct {
 	Heat     float32 `json:"heat"`     // penalty-reduced focal loss of the heat map (Law and Deng 2018)
 	Offset   float32 `json:"offset"`   // L1, cells
@@ -14,9 +14,9 @@ type LossConfig struct {
 	Distance float32 `json:"distance"` // L1 of logarithms
 	Heading  float32 `json:"heading"`  // L1 of sine and cosine
 	Drivable float32 `json:"drivable"` // cross-entropy
-	Lanes    float32 `json:"lanes"`    // cross-entropy, cells on a boundary counting laneBoost times more
-	// Classes is how much the heat of each class counts, to balance the rare with the
-	// frequent; 0 stands for 1.
+	Lanes    float32 `json:"lanes"`    // cross-entropy, cells on a boundary weigh laneBoost times more
+	// Classes are weights of the heat of each class, to balance rare and frequent
+	// ones; 0 means 1.
 	Classes [perception.NumClasses]float32 `json:"classes"`
 }
 
@@ -25,10 +25,10 @@ var _ Objective = (*LossConfig)(nil)
 // Channels returns HeadChannels and TargetChannels.
 func (c *LossConfig) Channels() (heads, targets int) { return HeadChannels, TargetChannels }
 
-// laneBoost is how much more a cell counts in the middle of a boundary.
+// laneBoost is the additional weight of a cell in the middle of a boundary.
 const laneBoost = 12
 
-// DefaultLoss is the loss that the shipped network was trained with.
+// DefaultLoss returns the loss that the bundled network was trained with.
 func DefaultLoss() LossConfig {
 	c := LossConfig{Heat: 1, Offset: 1, Size: 1.5, Distance: 1.5, Heading: .4, Drivable: 1, Lanes: 4}
 	c.Classes[perception.Cyclist], c.Classes[perception.Cone] = 1.2, 2
@@ -38,12 +38,12 @@ func DefaultLoss() LossConfig {
 	return c
 }
 
-// Losses are the parts of a loss before they are weighed, and their weighted sum.
+// Losses are the unweighted parts of a loss and their weighted sum.
 type Losses struct {
 	Heat, Offset, Size, Distance, Heading, Drivable, Lanes, Total float64
 }
 
-// Add returns the sum of two losses, part by part, each weighed.
+// Add returns a + f·b, part by part.
 func (a Losses) Add(b Losses, f float64) Losses {
 	a.Heat += f * b.Heat
 	a.Offset += f * b.Offset
@@ -56,10 +56,10 @@ func (a Losses) Add(b Losses, f float64) Losses {
 	return a
 }
 
-// Loss compares heads with targets, both over the same cells, and sets grad to
-// the gradient of the weighted sum with respect to the heads. The heat map is
-// averaged over the objects, regressions over the cells that regress, drivable
-// area and lanes over the cells where they are judged.
+// Loss compares heads with targets, both over the same cells, and sets grad to the
+// gradient of the weighted sum with respect to the heads. The heat map is averaged
+// over the objects, regressions over the cells with a regression, drivable area and
+// lanes over the labelled cells.
 func (c *LossConfig) Loss(heads, targets, grad []float32) Losses {
 	cells := len(heads) / HeadChannels
 	n := normalizers(targets, cells)
@@ -100,11 +100,11 @@ func (c *LossConfig) Loss(heads, targets, grad []float32) Losses {
 	return sum
 }
 
-// normalizer is what the parts of a loss are divided by, each at least 1.
+// normalizer holds the divisors of the parts of a loss, each at least 1.
 type normalizer struct {
 	objects       float32
 	boxes, places float32 // sums of the weights of the regressions
-	ground, lanes float32 // cells where they are judged
+	ground, lanes float32 // labelled cells
 }
 
 func normalizers(targets []float32, cells int) (n normalizer) {
@@ -152,7 +152,8 @@ func (c *LossConfig) heatLoss(h, t, g []float32, all float32) (sum float64) {
 	return sum
 }
 
-// absLoss is the L1 loss over n channels, weighed by k; its gradient also by weight.
+// absLoss is the L1 loss over n channels with weight k; its gradient is also
+// multiplied by weight.
 func absLoss(h, t, g []float32, first, n int, weight, k float32) (sum float64) {
 	for c := first; c < first+n; c++ {
 		d := h[c] - t[c]
@@ -167,8 +168,8 @@ func absLoss(h, t, g []float32, first, n int, weight, k float32) (sum float64) {
 	return sum
 }
 
-// crossEntropy is the cross-entropy of a logit with a target in 0..1, which
-// counts 1 + boost·target times.
+// crossEntropy is the cross-entropy of a logit with a target in 0..1, with the weight
+// 1 + boost·target.
 func crossEntropy(h, t, g []float32, c int, weight, boost float32) float64 {
 	x, y := h[c], t[c]
 	k := 1 + boost*y
@@ -177,7 +178,7 @@ func crossEntropy(h, t, g []float32, c int, weight, boost float32) float64 {
 	return -float64(k * (y*lp + (1-y)*lq))
 }
 
-// logistic returns σ(x), ln σ(x) and ln σ(−x) without overflow, of one exponential.
+// logistic returns σ(x), ln σ(x) and ln σ(−x) without overflow, from one exponential.
 func logistic(x float32) (p, lp, lq float32) {
 	e := float32(math.Exp(-math.Abs(float64(x))))
 	// ln(1+e) = 2·artanh(e/(2+e)), whose series is exact to float32 for e up to 1.

@@ -7,13 +7,14 @@ import (
 	"roadloop/perception/network/onednn"
 )
 
-// merging is a 1×1 convolution of a layer joined with the upsampled layer below.
-// It commutes with the upsampling: the part of the kernel that reads the lower
-// layer can run before it, on a quarter of the pixels, and nothing need be joined.
+// merging is a 1×1 convolution of a layer concatenated with the upsampled lower
+// layer. It commutes with the upsampling: the part of the kernel for the lower layer
+// runs before it, on a quarter of the pixels, and no concatenation is needed.
 type merging struct{ to, low, skip *layer }
 
 // kernels splits the weights of a merging into those for the lower layer and those
-// for the other. Both reach to the end, as the rows of the kernel interleave.
+// for the other one. Both slices extend to the end, as the rows of the kernel
+// interleave.
 func (m *merging) kernels(w []float32) (low, skip []float32) { return w, w[m.low.c:] }
 
 // shapes returns the two convolutions for batches of n.
@@ -24,7 +25,7 @@ func (m *merging) shapes(n int) (low, skip onednn.ConvShape) {
 	return low, skip
 }
 
-// small is the size of the lower convolution's result.
+// small returns the size of the lower convolution's output.
 func (m *merging) small(n int) onednn.Size {
 	return onednn.Size{N: n, H: m.low.h, W: m.low.w, C: m.to.c}
 }
@@ -34,11 +35,12 @@ type merger struct {
 	merging
 	batch     int
 	low, skip *onednn.Conv
-	half      []float32 // result of the lower convolution, then its gradient
+	half      []float32 // output of the lower convolution, then its gradient
 	none      []float32 // bias of the lower convolution
 }
 
-// newMerger prepares a merging; set changes both convolutions before they are made.
+// newMerger prepares a merging; set changes the shapes of both convolutions before
+// they are created.
 func newMerger(m merging, batch int, set func(low, skip *onednn.ConvShape)) (*merger, error) {
 	low, skip := m.shapes(batch)
 	set(&low, &skip)
@@ -79,8 +81,8 @@ func (m *merger) forward(low, skip, bias, out []float32) error {
 	return m.skip.Forward(skip, bias, out)
 }
 
-// weightsGrad computes the gradients of kernel and bias, and keeps that of the
-// lower convolution's result.
+// weightsGrad computes the gradients of kernel and bias, and keeps the gradient of
+// the lower convolution's output.
 func (m *merger) weightsGrad(low, skip, dy, dw, db []float32) error {
 	if err := onednn.UpGrad(m.small(m.batch), dy, m.half); err != nil {
 		return err
@@ -92,9 +94,9 @@ func (m *merger) weightsGrad(low, skip, dy, dw, db []float32) error {
 	return m.skip.WeightsGrad(skip, dy, dskip, db)
 }
 
-// merge returns the convolution w of low, upsampled and joined with skip, plus the
-// bias b.
-func (f *fast) merge(m merging, x [2]*G.Node, w, b *G.Node) (*G.Node, error) {
+// merge returns the convolution, with weights w and bias b, of the upsampled low
+// layer concatenated with skip.
+func (f *dnnBackend) merge(m merging, x [2]*G.Node, w, b *G.Node) (*G.Node, error) {
 	r, err := newMerger(m, f.batch, func(low, skip *onednn.ConvShape) {
 		low.Training, skip.Training = true, true
 		low.BF16, skip.BF16 = f.bf16, f.bf16
@@ -116,9 +118,9 @@ func (f *fast) merge(m merging, x [2]*G.Node, w, b *G.Node) (*G.Node, error) {
 	}, x[0], x[1], w, b)
 }
 
-// mergeGrad returns the gradients of a merging. That of the lower layer needs what
-// that of the kernel keeps, and so depends on it.
-func (f *fast) mergeGrad(r *merger, in G.Nodes, dy *G.Node) (G.Nodes, error) {
+// mergeGrad returns the gradients of a merging. The gradient of the lower layer
+// depends on the kernel gradient, which stores an intermediate result for it.
+func (f *dnnBackend) mergeGrad(r *merger, in G.Nodes, dy *G.Node) (G.Nodes, error) {
 	kernel, name := in[2].Shape(), r.to.name
 	db := make([]float32, r.to.c)
 	s := &sticky{}
@@ -127,7 +129,7 @@ func (f *fast) mergeGrad(r *merger, in G.Nodes, dy *G.Node) (G.Nodes, error) {
 		do: func(a [][]float32, dw []float32) error { return r.weightsGrad(a[0], a[1], a[2], dw, db) },
 	}, in[0], in[1], dy))
 	gb := s.do(f.apply(&operator{
-		name: "bias gradient " + name, dims: []int{4}, shape: tensor.Shape{r.to.c}, out: db, do: handOn,
+		name: "bias gradient " + name, dims: []int{4}, shape: tensor.Shape{r.to.c}, out: db, do: identity,
 	}, gw))
 	gl := s.do(f.apply(&operator{
 		name: "low gradient " + name, dims: []int{4, 4}, shape: f.result(r.merging.low),

@@ -1,13 +1,11 @@
-// Package network is the multi-task network that reads camera frames: an encoder
-// and a decoder that find objects, the drivable area and lane boundaries in one
-// pass. It is a gorgonia graph for training, with the heavy operators on oneDNN
-// (package onednn) or on gorgonia's own, and a chain of fused oneDNN primitives
-// for inference.
+// Package network is the multi-task network for camera frames: an encoder and a
+// decoder that find objects, the drivable area and lane boundaries in one pass. For
+// training it is a gorgonia graph, with the heavy operators on oneDNN (package
+// onednn) or gorgonia's own; for inference it is a chain of fused oneDNN primitives.
 //
-// Images enter as [N, Height, Width, 3] float32 in NHWC order, RGB scaled to
-// (v/255 − 0.5)/0.25. Heads leave as [N, Height/4, Width/4, HeadChannels], NHWC
-// (for pretraining with other channels).
-// Targets, what training wants the heads to say, are [N, Height/4, Width/4,
+// Images are [N, Height, Width, 3] float32 in NHWC order, RGB scaled to (v/255 −
+// 0.5)/0.25. Heads are [N, Height/4, Width/4, HeadChannels], NHWC (for pretraining
+// with other channels). Targets, the labels of the heads, are [N, Height/4, Width/4,
 // TargetChannels].
 package network
 
@@ -21,55 +19,56 @@ import (
 // Stride is the size in pixels of a cell of the heads.
 const Stride = 4
 
-// Channels of the heads. A target has the same and masks after them. What nobody
-// labelled is not judged: heat below 0, and what the masks exclude.
+// Channels of the heads. A target has the same channels, followed by masks.
+// Unlabelled cells do not count: a heat below 0, and cells that the masks exclude.
 const (
-	HeatChannel     = 0                                   // NumClasses logits: the middle of an object is here
+	HeatChannel     = 0                                   // NumClasses logits: middle of an object
 	OffsetChannel   = HeatChannel + perception.NumClasses // x, y of the middle within its cell, 0..1
 	SizeChannel     = OffsetChannel + 2                   // logarithms of width and height in pixels
 	DistanceChannel = SizeChannel + 2                     // logarithm of the distance in meters
 	HeadingChannel  = DistanceChannel + 1                 // sine and cosine of the heading relative to the camera's axis
-	DrivableChannel = HeadingChannel + 2                  // logit: this is drivable
-	LaneChannel     = DrivableChannel + 1                 // NumSides logits: this boundary passes here
+	DrivableChannel = HeadingChannel + 2                  // logit: drivable
+	LaneChannel     = DrivableChannel + 1                 // NumSides logits: boundary passes the cell
 	HeadChannels    = LaneChannel + perception.NumSides
 
 	ObjectMask     = HeadChannels     // weight of the regressions: above 0 at the middles of objects
-	IgnoreHeat     = HeadChannels + 1 // 1 where the heat map is not to be judged
-	IgnoreLanes    = HeadChannels + 2 // 1 where lane boundaries are not
-	IgnorePlace    = HeadChannels + 3 // 1 where distance and heading are not
-	IgnoreDrivable = HeadChannels + 4 // 1 where the drivable area is not
+	IgnoreHeat     = HeadChannels + 1 // 1 where the heat map does not count
+	IgnoreLanes    = HeadChannels + 2 // 1 where lane boundaries do not
+	IgnorePlace    = HeadChannels + 3 // 1 where distance and heading do not
+	IgnoreDrivable = HeadChannels + 4 // 1 where the drivable area does not
 	TargetChannels = HeadChannels + 5
 )
 
-// Config is the size of a network. It is stored with the weights.
+// Config is the architecture of a network. It is stored with the weights.
 type Config struct {
 	Width  int `json:"width"` // of the image, px, a multiple of 32
 	Height int `json:"height"`
 	// Widths are the channels after the strides 2, 4, 8, 16 and 32, and of the head.
 	Widths [6]int `json:"widths"`
-	// Heads is the number of channels of the heads; 0 stands for HeadChannels, those
-	// of driving. Pretraining has others.
+	// Heads is the number of channels of the heads; 0 means HeadChannels, for
+	// driving. Pretraining has others.
 	Heads int `json:"heads,omitempty"`
-	// Block is what the network is built of: "" stands for plain convolutions,
-	// Depthwise for depthwise-separable ones with residuals.
+	// Block is the building block of the network: "" means plain convolutions,
+	// Depthwise means depthwise-separable convolutions with residuals.
 	Block string `json:"block,omitempty"`
 }
 
 // Depthwise is the Block of small networks.
 const Depthwise = "depthwise"
 
-// DefaultConfig is the network that roadloop ships: 0.45 M parameters.
+// DefaultConfig returns the architecture of the larger bundled network: 0.45 M
+// parameters.
 func DefaultConfig() Config {
 	return Config{Width: 320, Height: 192, Widths: [6]int{16, 24, 48, 96, 128, 32}}
 }
 
-// SmallConfig is the smaller and faster of the networks that roadloop ships: 0.11 M
-// parameters, some 2.8 times as fast on one core.
+// SmallConfig returns the architecture of the smaller bundled network: 0.11 M
+// parameters, about 2.8 times as fast on one core.
 func SmallConfig() Config {
 	return Config{Width: 320, Height: 192, Widths: [6]int{16, 24, 48, 80, 112, 24}, Block: Depthwise}
 }
 
-// Check reports whether a network of this size can be built.
+// Check returns an error if the architecture is invalid.
 func (c *Config) Check() error {
 	if c.Width < 32 || c.Height < 32 || c.Width%32 != 0 || c.Height%32 != 0 || c.Width > 4096 || c.Height > 4096 {
 		return fmt.Errorf("network: image of %d×%d, want multiples of 32 up to 4096", c.Width, c.Height)
@@ -108,8 +107,8 @@ func (c *Config) HeadSize() int { w, h := c.Grid(); return w * h * c.Channels() 
 // TargetSize returns the number of values in the target of one image, for driving.
 func (c *Config) TargetSize() int { w, h := c.Grid(); return w * h * TargetChannels }
 
-// Encoder reports whether a layer belongs to the encoder, which reads features from
-// the image, and not to the decoder, which joins them and judges.
+// Encoder reports whether a layer belongs to the encoder, which extracts features
+// from the image, and not to the decoder.
 func Encoder(layer string) bool {
 	return layer == "stem" || strings.HasPrefix(layer, "down") || strings.HasPrefix(layer, "stage")
 }

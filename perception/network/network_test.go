@@ -9,17 +9,17 @@ import (
 	"roadloop/sim/rng"
 )
 
-// driving is the objective of the shipped network.
-func driving() *LossConfig {
+// drivingLoss returns the objective of the bundled network.
+func drivingLoss() *LossConfig {
 	c := DefaultLoss()
 	return &c
 }
 
-// tiny is a network small enough for tests.
+// tiny returns a network small enough for tests.
 func tiny() Config { return Config{Width: 64, Height: 32, Widths: [6]int{4, 5, 6, 7, 8, 6}} }
 
-// blocks calls f with a small network of each kind.
-func blocks(t *testing.T, f func(t *testing.T, c Config)) {
+// forEachBlock calls f with a small network of each block type.
+func forEachBlock(t *testing.T, f func(t *testing.T, c Config)) {
 	for _, block := range []string{"", Depthwise} {
 		t.Run("block="+block, func(t *testing.T) {
 			c := tiny()
@@ -58,7 +58,7 @@ func randomBatch(g *Graph, c *Config, seed uint64) {
 
 func newTestGraph(t *testing.T, w *Weights, b Backend) *Graph {
 	t.Helper()
-	g, err := NewGraph(w, GraphConfig{Batch: 2, Loss: driving(), Backend: b})
+	g, err := NewGraph(w, GraphConfig{Batch: 2, Loss: drivingLoss(), Backend: b})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,11 +70,11 @@ func newTestGraph(t *testing.T, w *Weights, b Backend) *Graph {
 	return g
 }
 
-// The operators on oneDNN compute what gorgonia's own do: heads, losses and the
+// The operators on oneDNN compute the same as gorgonia's: heads, losses and the
 // gradient of every parameter.
-func TestFastOperatorsEqualGorgonias(t *testing.T) { blocks(t, fastEqualsGorgonia) }
+func TestOneDNNGraphEqualsGorgonia(t *testing.T) { forEachBlock(t, oneDNNEqualsGorgonia) }
 
-func fastEqualsGorgonia(t *testing.T, c Config) {
+func oneDNNEqualsGorgonia(t *testing.T, c Config) {
 	w, err := NewWeights(c, 3)
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +92,7 @@ func fastEqualsGorgonia(t *testing.T, c Config) {
 	}
 }
 
-// compare fails unless got is want to a relative error of 1e-3 of its norm; both
+// compare fails unless got equals want to a relative error of 1e-3 of its norm; both
 // sum float32 values in different orders.
 func compare(t *testing.T, name string, got, want []float32) {
 	t.Helper()
@@ -111,10 +111,11 @@ func compare(t *testing.T, name string, got, want []float32) {
 
 // The gradients of the whole network agree with finite differences of the loss
 // along random directions of each parameter.
-func TestGradientsEqualFiniteDifferences(t *testing.T) { blocks(t, gradientsEqualDifferences) }
+func TestGradientsEqualFiniteDifferences(t *testing.T) { forEachBlock(t, gradientsEqualDifferences) }
 
 func gradientsEqualDifferences(t *testing.T, c Config) {
-	// Statistics of a batch over few pixels bend the loss more than differences bear.
+	// With few pixels, the batch statistics curve the loss too much for finite
+	// differences.
 	c.Width, c.Height = 160, 128
 	w, err := NewWeights(c, 5)
 	if err != nil {
@@ -163,8 +164,8 @@ func checkGradients(t *testing.T, w *Weights, g *Graph) {
 			}
 			return g.Losses.Total
 		}
-		// ReLU and L1 have kinks, which long steps step over, and float32 rounds what
-		// short ones change: one of the lengths has to agree.
+		// ReLU and L1 have kinks that long steps cross, and float32 rounds the
+		// changes of short steps: one of the step lengths must agree.
 		got := math.Inf(1)
 		for _, h := range []float64{1e-3, 3e-4, 3e-3} {
 			if d := (loss(h) - loss(-h)) / (2 * h); math.Abs(d-want) < math.Abs(got-want) {
@@ -178,8 +179,8 @@ func checkGradients(t *testing.T, w *Weights, g *Graph) {
 	}
 }
 
-// Dropout draws the same mask for the same number, silences about its share,
-// keeps the expectation, and is nothing but a scaling to the gradient.
+// Dropout draws the same mask for the same number, zeroes about its share, keeps the
+// expectation, and only scales the gradient.
 func TestDropout(t *testing.T) {
 	c := tiny()
 	w, err := NewWeights(c, 5)
@@ -187,7 +188,7 @@ func TestDropout(t *testing.T) {
 		t.Fatal(err)
 	}
 	build := func(p float64) *Graph {
-		g, err := NewGraph(w, GraphConfig{Batch: 2, Loss: driving(), Dropout: p, Seed: 3})
+		g, err := NewGraph(w, GraphConfig{Batch: 2, Loss: drivingLoss(), Dropout: p, Seed: 3})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -215,14 +216,15 @@ func TestDropout(t *testing.T) {
 		t.Error("dropout of 0 changes nothing, that of 0.3 must")
 	}
 	for _, p := range []float64{-.1, 1, 2} {
-		if _, err := NewGraph(w, GraphConfig{Batch: 1, Loss: driving(), Dropout: p}); err == nil {
+		if _, err := NewGraph(w, GraphConfig{Batch: 1, Loss: drivingLoss(), Dropout: p}); err == nil {
 			t.Errorf("dropout %g: no error", p)
 		}
 	}
 	checkGradients(t, w, a)
 }
 
-// logistic equals the definition in float64 to float32's precision, far out as well.
+// logistic equals the definition in float64 to float32 precision, also for large
+// values.
 func TestLogistic(t *testing.T) {
 	for x := -100.; x <= 100; x += .37 {
 		p, lp, lq := logistic(float32(x))
@@ -267,7 +269,7 @@ func TestLossGradient(t *testing.T) {
 	}
 }
 
-func TestConfigRefuses(t *testing.T) {
+func TestConfigCheckRejects(t *testing.T) {
 	unknown := tiny()
 	unknown.Block = "dense"
 	for _, c := range []Config{{}, unknown, {Width: 50, Height: 32}, {Width: 64, Height: 32, Widths: [6]int{1, 1, 1, 1, 1, 0}}} {
@@ -300,8 +302,8 @@ func TestDefaultSize(t *testing.T) {
 	t.Logf("%d parameters, %.1f MMAC; small: %d, %.1f", w.Count(), float64(c.MACs())/1e6, s.Count(), float64(small.MACs())/1e6)
 }
 
-// Counting a class twice doubles its part of the loss and of the gradient.
-func TestClassesCount(t *testing.T) {
+// A class weight of 2 doubles the class's part of the loss and of the gradient.
+func TestClassWeights(t *testing.T) {
 	heads, targets := make([]float32, HeadChannels), make([]float32, TargetChannels)
 	targets[HeatChannel+int(perception.Cone)] = 1
 	grad := make([]float32, HeadChannels)
@@ -319,7 +321,7 @@ func TestClassesCount(t *testing.T) {
 	}
 }
 
-// squares is an objective of other heads than those of driving.
+// squares is an objective for other heads than those of driving.
 type squares struct{ channels int }
 
 func (s squares) Channels() (heads, targets int) { return s.channels, s.channels }
@@ -333,16 +335,17 @@ func (s squares) Loss(heads, targets, grad []float32) (l Losses) {
 	return l
 }
 
-// A network with other heads learns another objective, and hands all but its heads on.
-func TestOtherHeads(t *testing.T) {
+// A network with other heads trains on another objective, and Adopt copies all
+// tensors except the heads.
+func TestNetworkWithOtherHeads(t *testing.T) {
 	c := tiny()
 	c.Heads = 5
 	w, err := NewWeights(c, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := NewGraph(w, GraphConfig{Batch: 1, Loss: driving()}); err == nil {
-		t.Error("the objective of driving judged 5 channels")
+	if _, err := NewGraph(w, GraphConfig{Batch: 1, Loss: drivingLoss()}); err == nil {
+		t.Error("the driving objective accepted 5 channels")
 	}
 	g, err := NewGraph(w, GraphConfig{Batch: 1, Loss: squares{5}})
 	if err != nil {

@@ -54,7 +54,7 @@ func (w *Weights) ONNX() ([]byte, error) {
 	return message(m, modelOpset, number(nil, opsetVersion, 11)), nil
 }
 
-// onnxLayer returns the fields of the graph that make up layer i.
+// onnxLayer returns the fields of the graph for layer i.
 func (w *Weights) onnxLayer(layers []layer, i int) ([]byte, error) {
 	l := &layers[i]
 	in := layers[l.in[0]].name
@@ -80,7 +80,7 @@ func (w *Weights) onnxLayer(layers []layer, i int) ([]byte, error) {
 	return w.onnxConv(l, in)
 }
 
-// onnxConv returns a convolution of a layer with its weights, and ReLU where it follows.
+// onnxConv returns the convolution of a layer with its weights, and its ReLU if any.
 func (w *Weights) onnxConv(l *layer, in string) ([]byte, error) {
 	kernel, bias, err := w.folded(l)
 	if err != nil {
@@ -101,7 +101,7 @@ func (w *Weights) onnxConv(l *layer, in string) ([]byte, error) {
 	return message(g, graphInit, tensorMessage(l.name+".bias", []int{l.c}, bias)), nil
 }
 
-// windowAttrs say where the kernel of a layer goes.
+// windowAttrs returns the attributes of a layer's kernel, stride and padding.
 func windowAttrs(l *layer, pad int) [][]byte {
 	return [][]byte{intsAttr("kernel_shape", l.k, l.k), intsAttr("strides", l.stride, l.stride), intsAttr("pads", pad, pad, pad, pad)}
 }
@@ -169,7 +169,7 @@ func valueMessage(name string, dims ...int) []byte {
 	return message(text(nil, valueName, name), valueType, message(nil, typeTensor, t))
 }
 
-// String describes the size of a network.
+// String describes the architecture.
 func (c Config) String() string {
 	s := fmt.Sprintf("%d×%d, widths %v", c.Width, c.Height, c.Widths)
 	if c.Block != "" {

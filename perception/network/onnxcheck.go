@@ -8,9 +8,9 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// CheckONNX reports whether an ONNX model has the documented input and output for
-// a network of this size, and is whole: every node's inputs exist before it.
-// Runtimes written in C++ abort on much of what this refuses.
+// CheckONNX checks that an ONNX model has the documented input and output for a
+// network of this size, and that it is complete: every node's inputs exist before it.
+// Runtimes written in C++ abort on many of the models that this function rejects.
 func CheckONNX(model []byte, c Config) error {
 	graph, err := child(model, modelGraph)
 	if err != nil {
@@ -58,7 +58,7 @@ func each(m []byte, f func(field protowire.Number, value []byte) error) error {
 	return nil
 }
 
-// child returns the last submessage of that field.
+// child returns the last submessage with the given field number.
 func child(m []byte, want protowire.Number) (found []byte, err error) {
 	err = each(m, func(field protowire.Number, v []byte) error {
 		if field == want {
@@ -72,7 +72,7 @@ func child(m []byte, want protowire.Number) (found []byte, err error) {
 	return found, err
 }
 
-// checkValue looks for an input or output of the graph and compares its shape.
+// checkValue finds an input or output of the graph and compares its shape.
 func checkValue(graph []byte, field protowire.Number, name string, dims []int) error {
 	var got []int
 	found := false
@@ -92,7 +92,7 @@ func checkValue(graph []byte, field protowire.Number, name string, dims []int) e
 	case err != nil:
 		return err
 	case !found:
-		return fmt.Errorf("it has no %q", name)
+		return fmt.Errorf("model has no %q", name)
 	case !slices.Equal(got, dims):
 		return fmt.Errorf("%q is %v, want %v", name, got, dims)
 	}
@@ -118,8 +118,8 @@ func shapeOf(value []byte) (dims []int, err error) {
 	return dims, err
 }
 
-// checkNodes checks that every node reads what was made before it and that the
-// graph makes its heads.
+// checkNodes checks that every node reads only outputs of earlier nodes and that the
+// graph computes its heads.
 func checkNodes(graph []byte) error {
 	known := map[string]bool{"": true, "image": true}
 	err := each(graph, func(f protowire.Number, v []byte) error {
@@ -139,7 +139,7 @@ func checkNodes(graph []byte) error {
 		}
 		return each(v, func(f protowire.Number, name []byte) error {
 			if f == nodeIn && !known[string(name)] {
-				return fmt.Errorf("a node reads %q, which nothing makes", name)
+				return fmt.Errorf("a node reads %q, which no earlier node computes", name)
 			}
 			if f == nodeOut {
 				known[string(name)] = true
@@ -148,7 +148,7 @@ func checkNodes(graph []byte) error {
 		})
 	})
 	if err == nil && !known["heads"] {
-		err = errors.New("no node makes \"heads\"")
+		err = errors.New("no node computes \"heads\"")
 	}
 	return err
 }

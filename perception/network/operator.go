@@ -14,26 +14,25 @@ import (
 
 const epsilon = onednn.Epsilon
 
-// operator is an operation of our own in a gorgonia graph. It implements
-// gorgonia's Op and SDOp. Its result lives in a buffer that the next run overwrites,
-// so that a step allocates nothing.
+// operator is a custom operation in a gorgonia graph. It implements gorgonia's Op and
+// SDOp. Its result is in a buffer that the next run overwrites, so that a step
+// allocates nothing.
 type operator struct {
 	name  string
-	id    int // distinguishes it from all others of its graph, which gorgonia would else merge
+	id    int // unique in its graph, so that gorgonia does not merge it with others
 	dims  []int
 	shape tensor.Shape // of the result; scalar if empty
-	// out is the buffer of the result. A tape gives one to operators without, which
-	// others use before and after.
+	// out is the buffer of the result. If nil, the executor assigns a shared buffer.
 	out []float32
-	// over is 1 + the input whose buffer the result may take over; 0 is none.
-	over int
+	// inPlace is 1 + the input whose buffer the result may reuse; 0 means none.
+	inPlace int
 
 	do func(in [][]float32, out []float32) error
-	// diff returns the gradient nodes of the inputs, nil for those without.
+	// diff returns the gradient nodes of the inputs, nil for inputs without gradient.
 	diff func(in G.Nodes, output, grad *G.Node) (G.Nodes, error)
 	wrt  []bool
 
-	in   G.Nodes // what it was applied to
+	in   G.Nodes // its inputs
 	args [][]float32
 }
 
@@ -99,20 +98,21 @@ func values(v G.Value) ([]float32, error) {
 	case float32:
 		return []float32{d}, nil
 	default:
-		return nil, fmt.Errorf("it is %T, want float32", d)
+		return nil, fmt.Errorf("the value is %T, want float32", d)
 	}
 }
 
-// ReturnsPtr tells that the result is not copied.
+// ReturnsPtr returns true: the result is not copied.
 func (o *operator) ReturnsPtr() bool { return true }
 
-// CallsExtern is false although oneDNN is called: true only makes gorgonia flush.
+// CallsExtern returns false although oneDNN is called: true only makes gorgonia
+// flush.
 func (o *operator) CallsExtern() bool { return false }
 
-// OverwritesInput tells that no input is overwritten.
+// OverwritesInput returns -1: no input is overwritten.
 func (o *operator) OverwritesInput() int { return -1 }
 
-// WriteHash writes what makes the operation unique in its graph.
+// WriteHash writes the operation's name and ID, which are unique in the graph.
 func (o *operator) WriteHash(h hash.Hash) { fmt.Fprintf(h, "roadloop/%s#%d", o.name, o.id) }
 
 // Hashcode returns the hash of WriteHash.
@@ -125,7 +125,7 @@ func (o *operator) Hashcode() uint32 {
 // String returns the name of the operation.
 func (o *operator) String() string { return fmt.Sprintf("%s#%d", o.name, o.id) }
 
-// DiffWRT tells for which inputs there is a gradient.
+// DiffWRT reports which inputs have a gradient.
 func (o *operator) DiffWRT(inputs int) []bool {
 	if o.wrt == nil {
 		return make([]bool, inputs)
@@ -141,8 +141,9 @@ func (o *operator) SymDiff(in G.Nodes, output, grad *G.Node) (G.Nodes, error) {
 	return o.diff(in, output, grad)
 }
 
-// handOn is what an operator does whose result another one has computed already.
-func handOn([][]float32, []float32) error { return nil }
+// identity does nothing; it is for operators whose result another operator has
+// computed.
+func identity([][]float32, []float32) error { return nil }
 
 func dense(shape ...int) *tensor.Dense {
 	return tensor.New(tensor.WithShape(shape...), tensor.Of(tensor.Float32))

@@ -7,25 +7,25 @@ import (
 	"roadloop/perception/network/onednn"
 )
 
-// fast makes the operators of a graph on oneDNN.
-type fast struct {
+// dnnBackend creates the operators of a graph on oneDNN.
+type dnnBackend struct {
 	batch int
 	bf16  bool // convolutions multiply in bf16
 	next  int  // id of the next operator
 	close []func()
 }
 
-func (f *fast) apply(o *operator, in ...*G.Node) (*G.Node, error) {
+func (f *dnnBackend) apply(o *operator, in ...*G.Node) (*G.Node, error) {
 	f.next++
 	o.id, o.in = f.next, in
 	return G.ApplyOp(o, in...)
 }
 
-// result returns the shape of what a layer makes.
-func (f *fast) result(l *layer) tensor.Shape { return tensor.Shape{f.batch, l.h, l.w, l.c} }
+// result returns the shape of a layer's output.
+func (f *dnnBackend) result(l *layer) tensor.Shape { return tensor.Shape{f.batch, l.h, l.w, l.c} }
 
-// convolution prepares the convolution of a layer that reads from another.
-func (f *fast) convolution(l, from *layer) (*onednn.Conv, error) {
+// convolution prepares the convolution of a layer with input layer from.
+func (f *dnnBackend) convolution(l, from *layer) (*onednn.Conv, error) {
 	c, err := onednn.NewConv(onednn.ConvShape{N: f.batch, H: from.h, W: from.w, In: from.c, Out: l.c,
 		K: l.k, Stride: l.stride, Groups: l.groups, Training: true, BF16: f.bf16})
 	if err == nil {
@@ -35,7 +35,7 @@ func (f *fast) convolution(l, from *layer) (*onednn.Conv, error) {
 }
 
 // conv returns the convolution of x with the kernel w, plus the bias b.
-func (f *fast) conv(e edge, x, w, b *G.Node) (*G.Node, error) {
+func (f *dnnBackend) conv(e edge, x, w, b *G.Node) (*G.Node, error) {
 	c, err := f.convolution(e.to, e.from)
 	if err != nil {
 		return nil, err
@@ -56,9 +56,9 @@ func (f *fast) conv(e edge, x, w, b *G.Node) (*G.Node, error) {
 	}, x, w, b)
 }
 
-// convGrad returns the gradients of a convolution. That of the bias falls out of
-// the primitive that makes the kernel's; a small operator hands it on.
-func (f *fast) convGrad(c *onednn.Conv, e edge, in G.Nodes, dy *G.Node) (G.Nodes, error) {
+// convGrad returns the gradients of a convolution. One primitive computes the
+// gradients of kernel and bias; an identity operator returns the latter.
+func (f *dnnBackend) convGrad(c *onednn.Conv, e edge, in G.Nodes, dy *G.Node) (G.Nodes, error) {
 	l := e.to
 	kernel := in[1].Shape()
 	db := make([]float32, l.c)
@@ -68,7 +68,7 @@ func (f *fast) convGrad(c *onednn.Conv, e edge, in G.Nodes, dy *G.Node) (G.Nodes
 		do: func(a [][]float32, dw []float32) error { return c.WeightsGrad(a[0], a[1], dw, db) },
 	}, in[0], dy))
 	gb := s.do(f.apply(&operator{
-		name: "bias gradient " + l.name, dims: []int{4}, shape: tensor.Shape{l.c}, out: db, do: handOn,
+		name: "bias gradient " + l.name, dims: []int{4}, shape: tensor.Shape{l.c}, out: db, do: identity,
 	}, gw))
 	if e.from.name == "image" {
 		return G.Nodes{nil, gw, gb}, s.err
@@ -81,8 +81,8 @@ func (f *fast) convGrad(c *onednn.Conv, e edge, in G.Nodes, dy *G.Node) (G.Nodes
 }
 
 // norm returns the batch normalization of x, followed by ReLU unless the layer is
-// linear. After a run batch holds the statistics of the batch.
-func (f *fast) norm(l *layer, x *G.Node, a affine) (*G.Node, error) {
+// linear. After a run, batch holds the statistics of the batch.
+func (f *dnnBackend) norm(l *layer, x *G.Node, a affine) (*G.Node, error) {
 	n, err := onednn.NewNorm(onednn.NormShape{N: f.batch, H: l.h, W: l.w, C: l.c, ReLU: !l.linear})
 	if err != nil {
 		return nil, err
@@ -101,21 +101,21 @@ func (f *fast) norm(l *layer, x *G.Node, a affine) (*G.Node, error) {
 	}, x, a.scale, a.shift)
 }
 
-func (f *fast) normGrad(n *onednn.Norm, l *layer, in G.Nodes, dy *G.Node, batch *onednn.Affine) (G.Nodes, error) {
+func (f *dnnBackend) normGrad(n *onednn.Norm, l *layer, in G.Nodes, dy *G.Node, batch *onednn.Affine) (G.Nodes, error) {
 	dscale, dshift := make([]float32, l.c), make([]float32, l.c)
 	s := &sticky{}
 	gx := s.do(f.apply(&operator{
-		name: "norm gradient " + l.name, dims: []int{4, 4}, shape: f.result(l), over: 2,
+		name: "norm gradient " + l.name, dims: []int{4, 4}, shape: f.result(l), inPlace: 2,
 		do: func(a [][]float32, dx []float32) error { return n.Grad(a[0], batch, a[1], dx, dscale, dshift) },
 	}, in[0], dy))
 	hand := func(name string, out []float32) *G.Node {
-		return s.do(f.apply(&operator{name: name + l.name, dims: []int{4}, shape: tensor.Shape{l.c}, out: out, do: handOn}, gx))
+		return s.do(f.apply(&operator{name: name + l.name, dims: []int{4}, shape: tensor.Shape{l.c}, out: out, do: identity}, gx))
 	}
 	return G.Nodes{gx, hand("scale gradient ", dscale), hand("shift gradient ", dshift)}, s.err
 }
 
 // pool returns the maxima or averages of x.
-func (f *fast) pool(e edge, x *G.Node) (*G.Node, error) {
+func (f *dnnBackend) pool(e edge, x *G.Node) (*G.Node, error) {
 	p, err := onednn.NewPool(onednn.PoolShape{N: f.batch, H: e.from.h, W: e.from.w, C: e.from.c,
 		K: e.to.k, Stride: e.to.stride, Max: e.to.kind == maxPool})
 	if err != nil {
@@ -137,20 +137,20 @@ func (f *fast) pool(e edge, x *G.Node) (*G.Node, error) {
 }
 
 // add returns max(0, x + y). The gradient of both is the same.
-func (f *fast) add(l *layer, x, y *G.Node) (*G.Node, error) {
+func (f *dnnBackend) add(l *layer, x, y *G.Node) (*G.Node, error) {
 	sum, err := onednn.NewAdd(f.batch*l.h*l.w*l.c, true)
 	if err != nil {
 		return nil, err
 	}
 	f.close = append(f.close, sum.Close)
 	return f.apply(&operator{
-		name: l.name, dims: []int{4, 4}, shape: f.result(l), over: 1,
+		name: l.name, dims: []int{4, 4}, shape: f.result(l), inPlace: 1,
 		do:  func(in [][]float32, out []float32) error { return sum.Forward(in[0], in[1], out) },
 		wrt: []bool{true, true},
 		diff: func(_ G.Nodes, output, grad *G.Node) (G.Nodes, error) {
 			s := &sticky{}
 			g := s.do(f.apply(&operator{
-				name: "gradient " + l.name, dims: []int{4, 4}, shape: f.result(l), over: 2,
+				name: "gradient " + l.name, dims: []int{4, 4}, shape: f.result(l), inPlace: 2,
 				do: func(a [][]float32, dx []float32) error { return sum.Grad(a[0], a[1], dx) },
 			}, output, grad))
 			return G.Nodes{g, g}, s.err

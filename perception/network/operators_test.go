@@ -12,12 +12,12 @@ import (
 	"roadloop/sim/rng"
 )
 
-// operatorCase is an operator under test: what it reads and how it is built.
+// operatorCase is an operator under test: its inputs and constructor.
 type operatorCase struct {
 	name   string
 	inputs []tensor.Shape
 	build  func(ops backend, in G.Nodes) (*G.Node, error)
-	kinks  bool // finite differences may step over some
+	kinks  bool // finite differences may cross kinks
 }
 
 const testBatch = 2
@@ -87,9 +87,9 @@ func operatorCases() []operatorCase {
 	return all
 }
 
-// trial is an operator in a graph of its own, whose cost is a weighted sum of the
+// operatorTrial is an operator in its own graph; the cost is a weighted sum of the
 // results.
-type trial struct {
+type operatorTrial struct {
 	inputs [][]float32
 	vm     G.VM
 	result G.Value
@@ -97,17 +97,17 @@ type trial struct {
 	grads  []G.Value
 }
 
-// newTrial builds a trial on inputs drawn from the seed. It runs on gorgonia's
-// machine whichever backend made the operators.
-func newTrial(t *testing.T, c *operatorCase, b Backend) *trial {
+// newOperatorTrial builds a trial on random inputs. It runs on gorgonia's
+// machine for both backends.
+func newOperatorTrial(t *testing.T, c *operatorCase, b Backend) *operatorTrial {
 	t.Helper()
-	f := &fast{batch: testBatch}
+	f := &dnnBackend{batch: testBatch}
 	var ops backend = f
 	if b == Gorgonia {
-		ops = &plain{own: f}
+		ops = &referenceBackend{dnn: f}
 	}
 	g, r := G.NewGraph(), rng.New(7, "test", "operator")
-	tr := &trial{}
+	tr := &operatorTrial{}
 	var in G.Nodes
 	for i, s := range c.inputs {
 		d := dense(s...)
@@ -149,7 +149,7 @@ func newTrial(t *testing.T, c *operatorCase, b Backend) *trial {
 }
 
 // run computes result, cost and gradients.
-func (tr *trial) run(t *testing.T) {
+func (tr *operatorTrial) run(t *testing.T) {
 	t.Helper()
 	if err := tr.vm.RunAll(); err != nil {
 		t.Fatal(err)
@@ -158,17 +158,17 @@ func (tr *trial) run(t *testing.T) {
 }
 
 // loss returns the weighted sum of the results.
-func (tr *trial) loss(t *testing.T) float64 {
+func (tr *operatorTrial) loss(t *testing.T) float64 {
 	tr.run(t)
 	return float64(tr.cost.Data().(float32))
 }
 
-// Every operator on oneDNN computes what gorgonia's, or plain Go by definition,
-// compute: its result and the gradients of all its inputs.
-func TestOperatorsEqualFallback(t *testing.T) {
+// Every operator on oneDNN computes the same as gorgonia's, or as the definition in
+// plain Go: its result and the gradients of all its inputs.
+func TestOperatorsEqualReference(t *testing.T) {
 	for _, c := range operatorCases() {
 		t.Run(c.name, func(t *testing.T) {
-			a, b := newTrial(t, &c, OneDNN), newTrial(t, &c, Gorgonia)
+			a, b := newOperatorTrial(t, &c, OneDNN), newOperatorTrial(t, &c, Gorgonia)
 			a.run(t)
 			b.run(t)
 			compare(t, "result", a.result.Data().([]float32), b.result.Data().([]float32))
@@ -183,7 +183,7 @@ func TestOperatorsEqualFallback(t *testing.T) {
 func TestOperatorsEqualFiniteDifferences(t *testing.T) {
 	for _, c := range operatorCases() {
 		t.Run(c.name, func(t *testing.T) {
-			tr := newTrial(t, &c, OneDNN)
+			tr := newOperatorTrial(t, &c, OneDNN)
 			tr.run(t)
 			r := rng.New(8, "test", "direction")
 			for i, x := range tr.inputs {
@@ -199,7 +199,8 @@ func TestOperatorsEqualFiniteDifferences(t *testing.T) {
 					down := tr.loss(t)
 					x[k] = old
 					got, want := (up-down)/(2*h), float64(grad[k])
-					// float32 sums carry errors of some 1e-6 of their terms, divided by 2h.
+					// float32 sums have errors of about 1e-6 of their terms, divided
+					// by 2h.
 					tolerance := .02*math.Abs(want) + 1e-2
 					if c.kinks {
 						tolerance += .05 * math.Abs(want)

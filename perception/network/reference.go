@@ -5,17 +5,18 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// plain makes the operators of a graph of gorgonia's own, or in plain Go where
-// gorgonia has none. Slow and simple, it is what the fast operators are compared with.
-type plain struct{ own *fast }
+// referenceBackend creates the operators of a graph from gorgonia's own, or in plain
+// Go where gorgonia has none. It is slow and simple, and is the reference for
+// dnnBackend.
+type referenceBackend struct{ dnn *dnnBackend }
 
-// nchw and nhwc turn activations from one order of axes to the other.
+// toNCHW and toNHWC are the permutations of axes between the two layouts.
 var (
 	toNCHW = []int{0, 3, 1, 2}
 	toNHWC = []int{0, 2, 3, 1}
 )
 
-func (p *plain) conv(e edge, x, w, b *G.Node) (*G.Node, error) {
+func (p *referenceBackend) conv(e edge, x, w, b *G.Node) (*G.Node, error) {
 	l := e.to
 	if l.groups > 1 {
 		return p.grouped(e, x, w, b)
@@ -27,11 +28,11 @@ func (p *plain) conv(e edge, x, w, b *G.Node) (*G.Node, error) {
 	return s.do(G.Transpose(s.do(G.BroadcastAdd(y, b, nil, []byte{0, 2, 3})), toNHWC...)), s.err
 }
 
-// norm composes batch normalization of elementary operators, because gorgonia's
-// own keeps its statistics to itself.
-func (p *plain) norm(l *layer, x *G.Node, a affine) (*G.Node, error) {
+// norm composes batch normalization of elementary operators, because gorgonia's own
+// does not expose its statistics.
+func (p *referenceBackend) norm(l *layer, x *G.Node, a affine) (*G.Node, error) {
 	s := &sticky{}
-	x = s.do(G.Reshape(x, tensor.Shape{p.own.batch * l.h * l.w, l.c}))
+	x = s.do(G.Reshape(x, tensor.Shape{p.dnn.batch * l.h * l.w, l.c}))
 	mean := s.do(G.Mean(x, 0))
 	centered := s.do(G.BroadcastSub(x, s.do(G.Reshape(mean, tensor.Shape{1, l.c})), nil, []byte{0}))
 	variance := s.do(G.Mean(s.do(G.Square(centered)), 0))
@@ -43,11 +44,11 @@ func (p *plain) norm(l *layer, x *G.Node, a affine) (*G.Node, error) {
 	if !l.linear {
 		y = s.do(G.Rectify(y))
 	}
-	return s.do(G.Reshape(y, p.own.result(l))), s.err
+	return s.do(G.Reshape(y, p.dnn.result(l))), s.err
 }
 
-// merge joins first and convolves then.
-func (p *plain) merge(m merging, x [2]*G.Node, w, b *G.Node) (*G.Node, error) {
+// merge concatenates, then convolves.
+func (p *referenceBackend) merge(m merging, x [2]*G.Node, w, b *G.Node) (*G.Node, error) {
 	s := &sticky{}
 	up := s.do(G.Upsample2D(s.do(G.Transpose(x[0], toNCHW...)), 2))
 	both := s.do(G.Concat(1, up, s.do(G.Transpose(x[1], toNCHW...))))
@@ -55,7 +56,7 @@ func (p *plain) merge(m merging, x [2]*G.Node, w, b *G.Node) (*G.Node, error) {
 	return s.do(p.conv(edge{from: &join, to: m.to}, s.do(G.Transpose(both, toNHWC...)), w, b)), s.err
 }
 
-func (p *plain) add(_ *layer, x, y *G.Node) (*G.Node, error) {
+func (p *referenceBackend) add(_ *layer, x, y *G.Node) (*G.Node, error) {
 	s := &sticky{}
 	return s.do(G.Rectify(s.do(G.Add(x, y)))), s.err
 }

@@ -7,12 +7,12 @@ import (
 	"roadloop/perception/network/onednn"
 )
 
-// window calls f for every pixel of the results of a layer and every pixel of its
-// input that the kernel covers there, with the place of that pixel in the kernel.
-// Pixels count over the batch.
-func (p *plain) window(e edge, pad int, f func(out, in, place int)) {
+// window calls f for every output pixel of a layer and every input pixel under the
+// kernel there, with the position of that pixel in the kernel. Pixels are numbered
+// over the whole batch.
+func (p *referenceBackend) window(e edge, pad int, f func(out, in, place int)) {
 	l, x := e.to, e.from
-	for n := range p.own.batch {
+	for n := range p.dnn.batch {
 		for i := range l.h * l.w {
 			for place := range l.k * l.k {
 				row, col := i/l.w*l.stride-pad+place/l.k, i%l.w*l.stride-pad+place%l.k
@@ -24,9 +24,9 @@ func (p *plain) window(e edge, pad int, f func(out, in, place int)) {
 	}
 }
 
-// terms calls f for every multiplication of a grouped convolution, with the places
-// of the result, the input and the weight.
-func (p *plain) terms(e edge, f func(out, in, w int)) {
+// terms calls f for every multiplication of a grouped convolution, with the indices
+// of output, input and weight.
+func (p *referenceBackend) terms(e edge, f func(out, in, w int)) {
 	l, x := e.to, e.from
 	perIn, perOut, kk := x.c/l.groups, l.c/l.groups, l.k*l.k
 	p.window(e, l.k/2, func(out, in, place int) {
@@ -38,10 +38,10 @@ func (p *plain) terms(e edge, f func(out, in, w int)) {
 	})
 }
 
-// grouped is a convolution in groups, which gorgonia has not, by definition.
-func (p *plain) grouped(e edge, x, w, b *G.Node) (*G.Node, error) {
-	return p.own.apply(&operator{
-		name: "grouped conv " + e.to.name, dims: []int{4, 4, 1}, shape: p.own.result(e.to),
+// grouped is a grouped convolution by definition; gorgonia has none.
+func (p *referenceBackend) grouped(e edge, x, w, b *G.Node) (*G.Node, error) {
+	return p.dnn.apply(&operator{
+		name: "grouped conv " + e.to.name, dims: []int{4, 4, 1}, shape: p.dnn.result(e.to),
 		do: func(in [][]float32, out []float32) error {
 			for i := range out {
 				out[i] = in[2][i%e.to.c]
@@ -54,10 +54,10 @@ func (p *plain) grouped(e edge, x, w, b *G.Node) (*G.Node, error) {
 	}, x, w, b)
 }
 
-func (p *plain) groupedGrad(e edge, in G.Nodes, dy *G.Node) (G.Nodes, error) {
+func (p *referenceBackend) groupedGrad(e edge, in G.Nodes, dy *G.Node) (G.Nodes, error) {
 	s := &sticky{}
 	gradient := func(name string, shape tensor.Shape, of *G.Node, add func(sum, other, dy []float32)) *G.Node {
-		return s.do(p.own.apply(&operator{
+		return s.do(p.dnn.apply(&operator{
 			name: name + " gradient " + e.to.name, dims: []int{4, 4}, shape: shape,
 			do: func(a [][]float32, out []float32) error {
 				clear(out)
@@ -66,7 +66,7 @@ func (p *plain) groupedGrad(e edge, in G.Nodes, dy *G.Node) (G.Nodes, error) {
 			},
 		}, of, dy))
 	}
-	gx := gradient("data", p.own.result(e.from), in[1], func(dx, w, dy []float32) {
+	gx := gradient("data", p.dnn.result(e.from), in[1], func(dx, w, dy []float32) {
 		p.terms(e, func(o, i, k int) { dx[i] += w[k] * dy[o] })
 	})
 	gw := gradient("kernel", in[1].Shape(), in[0], func(dw, x, dy []float32) {
@@ -81,9 +81,9 @@ func (p *plain) groupedGrad(e edge, in G.Nodes, dy *G.Node) (G.Nodes, error) {
 }
 
 // pool is the maximum or average by definition. Of equal maxima the first counts.
-func (p *plain) pool(e edge, x *G.Node) (*G.Node, error) {
-	return p.own.apply(&operator{
-		name: e.to.name, dims: []int{4}, shape: p.own.result(e.to),
+func (p *referenceBackend) pool(e edge, x *G.Node) (*G.Node, error) {
+	return p.dnn.apply(&operator{
+		name: e.to.name, dims: []int{4}, shape: p.dnn.result(e.to),
 		do: func(in [][]float32, out []float32) error {
 			clear(out)
 			p.shares(e, in[0], func(o, i int, share float32) { out[o] += share * in[0][i] })
@@ -92,8 +92,8 @@ func (p *plain) pool(e edge, x *G.Node) (*G.Node, error) {
 		wrt: []bool{true},
 		diff: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
 			s := &sticky{}
-			return G.Nodes{s.do(p.own.apply(&operator{
-				name: "gradient " + e.to.name, dims: []int{4, 4}, shape: p.own.result(e.from),
+			return G.Nodes{s.do(p.dnn.apply(&operator{
+				name: "gradient " + e.to.name, dims: []int{4, 4}, shape: p.dnn.result(e.from),
 				do: func(a [][]float32, dx []float32) error {
 					clear(dx)
 					p.shares(e, a[0], func(o, i int, share float32) { dx[i] += share * a[1][o] })
@@ -104,10 +104,11 @@ func (p *plain) pool(e edge, x *G.Node) (*G.Node, error) {
 	}, x)
 }
 
-// shares calls f for every result of a pooling and every value that has a share in it.
-func (p *plain) shares(e edge, x []float32, f func(out, in int, share float32)) {
+// shares calls f for every output of a pooling and every input that contributes to
+// it.
+func (p *referenceBackend) shares(e edge, x []float32, f func(out, in int, share float32)) {
 	c := e.to.c
-	covered := make([][]int, p.own.batch*e.to.h*e.to.w)
+	covered := make([][]int, p.dnn.batch*e.to.h*e.to.w)
 	shape := onednn.PoolShape{K: e.to.k}
 	p.window(e, shape.Pad(), func(out, in, _ int) { covered[out] = append(covered[out], in) })
 	for out, pixels := range covered {

@@ -7,25 +7,26 @@ import (
 	"roadloop/perception/network/onednn"
 )
 
-// RunnerConfig says how to run a network forward.
+// RunnerConfig configures a Runner.
 type RunnerConfig struct {
-	// BF16 multiplies in bfloat16, on processors that can: faster and less exact.
+	// BF16 multiplies in bfloat16, on processors that support it: faster and less
+	// exact.
 	BF16 bool
 }
 
 // Runner runs a network forward, one image at a time, on one core: convolutions
 // with their normalizations folded in, sums and ReLU fused, weights packed once. It
-// allocates nothing per image and is not safe for concurrent use. An image gives
-// the same bytes whatever ran before it and whatever else runs.
+// allocates nothing per image and is not safe for concurrent use. The result
+// for an image is always the same bytes, whatever ran before or runs concurrently.
 type Runner struct {
 	config  Config
 	layers  []layer
-	results [][]float32 // results[0] is the image at hand
+	results [][]float32 // results[0] is the current image
 	steps   []runnerStep
 	close   []func()
 }
 
-// runnerStep computes the result of a layer.
+// runnerStep computes the output of a layer.
 type runnerStep struct {
 	layer string
 	do    func() error
@@ -42,7 +43,7 @@ func NewRunnerWith(w *Weights, c RunnerConfig) (*Runner, error) {
 	if c.BF16 && !onednn.HasBF16() {
 		return nil, fmt.Errorf("network: %w", onednn.ErrNoBF16)
 	}
-	p := preparation{Runner: &Runner{config: w.Config, layers: w.Config.layers()}, weights: w, options: c}
+	p := runnerBuilder{Runner: &Runner{config: w.Config, layers: w.Config.layers()}, weights: w, options: c}
 	p.results = make([][]float32, len(p.layers))
 	for i := 1; i < len(p.layers); i++ {
 		if err := p.prepare(i); err != nil {
@@ -53,23 +54,23 @@ func NewRunnerWith(w *Weights, c RunnerConfig) (*Runner, error) {
 	return p.Runner, nil
 }
 
-// preparation is a runner in the making.
-type preparation struct {
+// runnerBuilder builds a runner.
+type runnerBuilder struct {
 	*Runner
 	weights *Weights
 	options RunnerConfig
 }
 
-// prepare makes layer i ready. Layers come in the order in which they run.
-func (p *preparation) prepare(i int) error {
+// prepare prepares layer i. Layers are prepared in execution order.
+func (p *runnerBuilder) prepare(i int) error {
 	l := &p.layers[i]
 	switch {
-	case l.kind == addReLU: // the convolution before has added already
+	case l.kind == addReLU: // fused into the previous convolution
 		p.results[i] = p.results[l.in[0]]
 		return nil
-	case l.kind == upConcat: // the convolution that follows reads both inputs
+	case l.kind == upConcat: // the next convolution reads both inputs
 		return nil
-	case p.adds(i): // onto the shortcut, which nothing reads later
+	case p.isResidual(i): // onto the shortcut, which no later layer reads
 		p.results[i] = p.results[p.layers[i+1].in[1]]
 	case i < len(p.layers)-1: // the last layer writes to the caller's buffer
 		p.results[i] = make([]float32, l.h*l.w*l.c)
@@ -79,13 +80,14 @@ func (p *preparation) prepare(i int) error {
 	return err
 }
 
-// adds tells whether layer i is a convolution whose result is added to a shortcut.
-func (p *preparation) adds(i int) bool {
+// isResidual reports whether layer i is a convolution with a result that is added to
+// a shortcut.
+func (p *runnerBuilder) isResidual(i int) bool {
 	return p.layers[i].kind == convNorm && i+1 < len(p.layers) && p.layers[i+1].kind == addReLU
 }
 
-// step returns what computes layer i.
-func (p *preparation) step(i int) (func() error, error) {
+// step returns the function that computes layer i.
+func (p *runnerBuilder) step(i int) (func() error, error) {
 	l := &p.layers[i]
 	in, from := l.in[0], &p.layers[l.in[0]]
 	switch {
@@ -99,7 +101,7 @@ func (p *preparation) step(i int) (func() error, error) {
 		return nil, err
 	}
 	c, err := onednn.NewConv(onednn.ConvShape{N: 1, H: from.h, W: from.w, In: from.c, Out: l.c, K: l.k, Stride: l.stride,
-		Groups: l.groups, Accumulate: p.adds(i), ReLU: l.kind == convNorm && (!l.linear || p.adds(i)), BF16: p.options.BF16})
+		Groups: l.groups, Accumulate: p.isResidual(i), ReLU: l.kind == convNorm && (!l.linear || p.isResidual(i)), BF16: p.options.BF16})
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +110,7 @@ func (p *preparation) step(i int) (func() error, error) {
 	return func() error { return c.Forward(r.results[in], bias, r.results[i]) }, c.Pack(kernel)
 }
 
-func (p *preparation) pool(i int) (func() error, error) {
+func (p *runnerBuilder) pool(i int) (func() error, error) {
 	l, r := &p.layers[i], p.Runner
 	from := &p.layers[l.in[0]]
 	c, err := onednn.NewPool(onednn.PoolShape{N: 1, H: from.h, W: from.w, C: from.c, K: l.k, Stride: l.stride, Max: l.kind == maxPool})
@@ -119,7 +121,7 @@ func (p *preparation) pool(i int) (func() error, error) {
 	return func() error { return c.Forward(r.results[l.in[0]], r.results[i]) }, nil
 }
 
-func (p *preparation) merge(i int) (func() error, error) {
+func (p *runnerBuilder) merge(i int) (func() error, error) {
 	l, r := &p.layers[i], p.Runner
 	join := &p.layers[l.in[0]]
 	kernel, bias, err := p.weights.folded(l)
@@ -158,9 +160,9 @@ func (r *Runner) Run(image, heads []float32) error {
 	return nil
 }
 
-// RunBatch computes the heads of images that lie one behind the other. Every image
-// gives the bytes that Run gives: on one core, images one by one stay in its caches,
-// and batches gain nothing.
+// RunBatch computes the heads of consecutive images, with the same bytes as Run for
+// each. It runs them one by one: on one core they stay in its caches, and real
+// batches are not faster.
 func (r *Runner) RunBatch(images, heads []float32) error {
 	in, out := r.config.ImageSize(), r.config.HeadSize()
 	if len(images)%in != 0 || len(heads) != len(images)/in*out {

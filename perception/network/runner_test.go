@@ -18,7 +18,7 @@ import (
 	"roadloop/sim/rng"
 )
 
-// noise returns n values.
+// noise returns n random values.
 func noise(n int, seed uint64) []float32 {
 	r := rng.New(seed, "test", "noise")
 	x := make([]float32, n)
@@ -28,7 +28,7 @@ func noise(n int, seed uint64) []float32 {
 	return x
 }
 
-// testWeights are weights whose scales, shifts and statistics are not 1 and 0.
+// testWeights returns weights with scales, shifts and statistics other than 1 and 0.
 func testWeights(t testing.TB, c Config) *Weights {
 	t.Helper()
 	w, err := NewWeights(c, 4)
@@ -72,14 +72,14 @@ func heads(t testing.TB, r *Runner, images []float32) []float32 {
 	return out
 }
 
-// With the statistics of the batch as running ones, a runner computes the heads of
-// the training graph that gorgonia runs.
+// With the statistics of the batch as running statistics, a runner computes the heads
+// of the training graph on gorgonia.
 func TestRunnerEqualsGraph(t *testing.T) {
-	blocks(t, func(t *testing.T, c Config) {
+	forEachBlock(t, func(t *testing.T, c Config) {
 		w := testWeights(t, c)
 		g := newTestGraph(t, w, Gorgonia)
 		randomBatch(g, &c, 1)
-		// gorgonia's graph keeps no statistics: take those of the fast one.
+		// gorgonia's graph keeps no statistics: take those of the oneDNN graph.
 		f := newTestGraph(t, w, OneDNN)
 		copy(f.Images, g.Images)
 		copy(f.Targets, g.Targets)
@@ -95,10 +95,10 @@ func TestRunnerEqualsGraph(t *testing.T) {
 	})
 }
 
-// An image gives the same bytes alone, at any place of any batch, after any other,
-// and while others run.
+// The heads of an image are the same bytes alone, at any position of any batch, after
+// any other image, and while other runners run.
 func TestRunnerIsRepeatable(t *testing.T) {
-	blocks(t, func(t *testing.T, c Config) {
+	forEachBlock(t, func(t *testing.T, c Config) {
 		w := testWeights(t, c)
 		const n = 5
 		images := noise(n*c.ImageSize(), 3)
@@ -124,20 +124,20 @@ func TestRunnerIsRepeatable(t *testing.T) {
 	})
 }
 
-func TestRunnerRefuses(t *testing.T) {
+func TestRunnerRejectsBadInput(t *testing.T) {
 	c := tiny()
 	r := newTestRunner(t, testWeights(t, c), RunnerConfig{})
 	if err := r.Run(make([]float32, 3), make([]float32, c.HeadSize())); err == nil {
-		t.Error("an image too small was run")
+		t.Error("accepted an image that is too small")
 	}
 	if err := r.RunBatch(make([]float32, 2*c.ImageSize()), make([]float32, c.HeadSize())); err == nil {
-		t.Error("two images gave the heads of one")
+		t.Error("accepted two images with heads for one")
 	}
 }
 
-// Neither an image nor a training step allocates.
+// Inference and training steps do not allocate.
 func TestSteadyStateAllocatesNothing(t *testing.T) {
-	blocks(t, func(t *testing.T, c Config) {
+	forEachBlock(t, func(t *testing.T, c Config) {
 		w := testWeights(t, c)
 		r := newTestRunner(t, w, RunnerConfig{})
 		image, out := noise(c.ImageSize(), 1), make([]float32, c.HeadSize())
@@ -152,9 +152,9 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 	})
 }
 
-// A step gives the same bytes again, and while other graphs run.
+// A repeated step gives the same bytes, also while other graphs run.
 func TestGraphIsRepeatable(t *testing.T) {
-	blocks(t, func(t *testing.T, c Config) {
+	forEachBlock(t, func(t *testing.T, c Config) {
 		w := testWeights(t, c)
 		graphs := make([]*Graph, 4)
 		for i := range graphs {
@@ -189,15 +189,15 @@ func TestGraphIsRepeatable(t *testing.T) {
 	})
 }
 
-// bf16 computes about the same heads and losses, or is refused.
+// bf16 computes about the same heads and losses, or returns an error.
 func TestBF16(t *testing.T) {
-	blocks(t, func(t *testing.T, c Config) {
+	forEachBlock(t, func(t *testing.T, c Config) {
 		w := testWeights(t, c)
 		if !HasBF16() {
 			if _, err := NewRunnerWith(w, RunnerConfig{BF16: true}); !errors.Is(err, onednn.ErrNoBF16) {
 				t.Errorf("error %v, want %v", err, onednn.ErrNoBF16)
 			}
-			if _, err := NewGraph(w, GraphConfig{Batch: 1, Loss: driving(), BF16: true}); !errors.Is(err, onednn.ErrNoBF16) {
+			if _, err := NewGraph(w, GraphConfig{Batch: 1, Loss: drivingLoss(), BF16: true}); !errors.Is(err, onednn.ErrNoBF16) {
 				t.Errorf("error %v, want %v", err, onednn.ErrNoBF16)
 			}
 			return
@@ -206,7 +206,7 @@ func TestBF16(t *testing.T) {
 		want := heads(t, newTestRunner(t, w, RunnerConfig{}), images)
 		near(t, "heads", heads(t, newTestRunner(t, w, RunnerConfig{BF16: true}), images), want, .03)
 		exact := newTestGraph(t, w, OneDNN)
-		rounded, err := NewGraph(w, GraphConfig{Batch: testBatch, Loss: driving(), BF16: true})
+		rounded, err := NewGraph(w, GraphConfig{Batch: testBatch, Loss: drivingLoss(), BF16: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -223,12 +223,13 @@ func TestBF16(t *testing.T) {
 			t.Errorf("loss %.4f in bf16, %.4f in float32", rounded.Losses.Total, exact.Losses.Total)
 		}
 	})
-	if _, err := NewGraph(testWeights(t, tiny()), GraphConfig{Batch: 1, Loss: driving(), BF16: true, Backend: Gorgonia}); err == nil {
-		t.Error("gorgonia's operators were to multiply in bf16")
+	if _, err := NewGraph(testWeights(t, tiny()), GraphConfig{Batch: 1, Loss: drivingLoss(), BF16: true, Backend: Gorgonia}); err == nil {
+		t.Error("gorgonia's operators accepted bf16")
 	}
 }
 
-// near fails unless got differs from want, but by no more than a share of its norm.
+// near fails unless got differs from want by more than 0 and at most a share of its
+// norm.
 func near(t *testing.T, name string, got, want []float32, share float64) {
 	t.Helper()
 	var diff, norm float64
@@ -241,17 +242,17 @@ func near(t *testing.T, name string, got, want []float32, share float64) {
 	}
 }
 
-// pinned asks the test's own program to print a hash of heads, pinned to AVX2.
-const pinned = "ROADLOOP_TEST_PINNED"
+// pinnedISAEnv makes the test binary print a hash of heads, pinned to AVX2.
+const pinnedISAEnv = "ROADLOOP_TEST_PINNED"
 
-// Pinned to AVX2 the heads are the bytes that were computed before on another
-// machine, with the version of oneDNN that the file names.
+// Pinned to AVX2, the heads equal the bytes computed before on another machine, with
+// the version of oneDNN named in the file.
 func TestPinnedHeads(t *testing.T) {
 	if runtime.GOARCH != "amd64" {
-		t.Skip("instruction sets are pinned on x86-64 alone")
+		t.Skip("instruction sets can be pinned on x86-64 only")
 	}
-	if os.Getenv(pinned) != "" {
-		printPinned(t)
+	if os.Getenv(pinnedISAEnv) != "" {
+		printPinnedHeads(t)
 		return
 	}
 	exe, err := os.Executable()
@@ -259,7 +260,7 @@ func TestPinnedHeads(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(exe, "-test.run=^TestPinnedHeads$", "-test.v")
-	cmd.Env = append(os.Environ(), pinned+"=1")
+	cmd.Env = append(os.Environ(), pinnedISAEnv+"=1")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -280,18 +281,18 @@ func TestPinnedHeads(t *testing.T) {
 		}
 	}
 	if checked == 0 {
-		t.Skipf("no heads are known for oneDNN %s; here they are\n%s", onednn.Version(), out)
+		t.Skipf("no reference heads for oneDNN %s; computed\n%s", onednn.Version(), out)
 	}
 }
 
-func printPinned(t *testing.T) {
+func printPinnedHeads(t *testing.T) {
 	if err := PinISA("avx2"); err != nil {
 		t.Fatal(err)
 	}
 	if HasBF16() {
 		t.Error("AVX2 has bf16")
 	}
-	blocks(t, func(t *testing.T, c Config) {
+	forEachBlock(t, func(t *testing.T, c Config) {
 		sum := sha256.New()
 		_ = binary.Write(sum, binary.LittleEndian, heads(t, newTestRunner(t, testWeights(t, c), RunnerConfig{}), noise(c.ImageSize(), 3)))
 		os.Stdout.WriteString("heads " + c.Block + ":" + hex.EncodeToString(sum.Sum(nil)) + "\n")
@@ -301,7 +302,7 @@ func printPinned(t *testing.T) {
 	}
 }
 
-func TestPinISARefuses(t *testing.T) {
+func TestPinISARejectsUnknownName(t *testing.T) {
 	if err := PinISA("mmx"); err == nil || !strings.Contains(err.Error(), "avx2") {
 		t.Errorf("error %v, want one that names the known ones", err)
 	}

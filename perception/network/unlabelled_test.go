@@ -9,15 +9,15 @@ import (
 	"roadloop/sim/rng"
 )
 
-// What is not labelled has no part in the loss: neither what the heads say there
-// nor what the target holds changes anything.
-func TestLossLeavesOutWhatIsNotLabelled(t *testing.T) {
+// Unlabelled cells do not contribute to the loss: neither heads nor targets there
+// change the result.
+func TestLossIgnoresUnlabelledCells(t *testing.T) {
 	const cells = 8
 	c := tiny()
 	cfg := DefaultLoss()
 	for name, part := range map[string]struct {
 		blank    func(target []float32)
-		channels []int // of the heads, that no longer count
+		channels []int // of the heads, excluded
 		of       func(*Losses) float64
 	}{
 		"place": {func(t []float32) { t[IgnorePlace] = 1 },
@@ -43,7 +43,7 @@ func TestLossLeavesOutWhatIsNotLabelled(t *testing.T) {
 		}
 		got := cfg.Loss(heads, targets, grad)
 		if v := part.of(&got); v != 0 {
-			t.Errorf("%s: loss %g of what nobody labelled", name, v)
+			t.Errorf("%s: loss %g of unlabelled cells", name, v)
 		}
 		for i, g := range grad {
 			if slices.Contains(part.channels, i%HeadChannels) && g != 0 {
@@ -56,7 +56,7 @@ func TestLossLeavesOutWhatIsNotLabelled(t *testing.T) {
 	}
 }
 
-// Cells without a label do not thin out the mean over those that have one.
+// Unlabelled cells do not reduce the mean over the labelled ones.
 func TestLossIsMeanOfLabelledCells(t *testing.T) {
 	c := LossConfig{Drivable: 1}
 	one := make([]float32, TargetChannels)

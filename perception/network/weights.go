@@ -13,7 +13,7 @@ type Param struct {
 	Name  string
 	Shape []int
 	Data  []float32
-	// Decay tells that weight decay applies: to kernels, not to biases and norms.
+	// Decay is true if weight decay applies: to kernels, not to biases and norms.
 	Decay bool
 }
 
@@ -32,7 +32,7 @@ type Weights struct {
 // heatPrior is the logit of the heat map before training: objects are rare.
 const heatPrior = -3.5
 
-// NewWeights returns weights drawn from the seed: kernels by He et al. (2015),
+// NewWeights returns random weights: kernels by He et al. (2015),
 // scales 1, shifts 0.
 func NewWeights(c Config, seed uint64) (*Weights, error) {
 	if err := c.Check(); err != nil {
@@ -89,9 +89,9 @@ func (w *Weights) stat(name string, n int) []float32 {
 	return w.Stats[len(w.Stats)-1].Data
 }
 
-// Adopt copies the tensors that another network has by the same name and shape,
-// and returns how many it copied. A network for driving takes from a pretrained one
-// all but the heads.
+// Adopt copies the tensors of another network with the same name and shape, and
+// returns their number. A driving network takes all tensors except the heads from a
+// pretrained one.
 func (w *Weights) Adopt(from *Weights) int {
 	n := 0
 	theirs := from.tensors()
@@ -106,9 +106,9 @@ func (w *Weights) Adopt(from *Weights) int {
 	return n
 }
 
-// Calibrate makes the scores of objects into chances: heat-map logits x become
-// (x − shift)/temperature. The weights of the heads take it in, so that every engine
-// computes it and the model file needs nothing more.
+// Calibrate calibrates the scores of objects to probabilities: heat-map logits x
+// become (x − shift)/temperature. It changes the weights of the heads, so every
+// engine computes the calibrated scores and the model file needs no extra field.
 func (w *Weights) Calibrate(temperature, shift float64) error {
 	if !(temperature > 0) || math.IsInf(temperature, 0) || math.IsNaN(shift) || math.IsInf(shift, 0) {
 		return fmt.Errorf("network: calibrating with temperature %g and shift %g", temperature, shift)
@@ -135,7 +135,7 @@ func (w *Weights) Count() int {
 	return n
 }
 
-// Clone returns a copy that shares nothing.
+// Clone returns a deep copy.
 func (w *Weights) Clone() *Weights {
 	c := &Weights{Config: w.Config, Params: append([]Param(nil), w.Params...), Stats: append([]Param(nil), w.Stats...)}
 	for _, list := range [][]Param{c.Params, c.Stats} {
@@ -158,8 +158,8 @@ func (w *Weights) find(name string) []float32 {
 	return nil
 }
 
-// folded returns kernel and bias of a layer with its normalization folded in,
-// as inference wants them.
+// folded returns kernel and bias of a layer with its normalization folded in, for
+// inference.
 func (w *Weights) folded(l *layer) (kernel, bias []float32, err error) {
 	kernel = append([]float32(nil), w.find(l.name+".kernel")...)
 	if l.kind == head {

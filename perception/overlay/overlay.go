@@ -1,4 +1,4 @@
-// Package overlay draws what the network found onto the frames that it looked at.
+// Package overlay draws detections onto camera frames.
 package overlay
 
 import (
@@ -16,10 +16,10 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// Zoom is how much larger than the camera's frame a picture is.
+// Zoom is the scale of a picture relative to the camera's frame.
 const Zoom = 2
 
-// Colors are those of the classes.
+// Colors are the colors of the classes.
 var Colors = [perception.NumClasses]color.RGBA{
 	perception.Car:         palette.Car.Dark,
 	perception.Truck:       palette.Truck.Dark,
@@ -31,8 +31,8 @@ var Colors = [perception.NumClasses]color.RGBA{
 	perception.SignalGreen: palette.SignalGreen.Dark,
 }
 
-// Picture draws a frame, twice as large, with what the network found in it: boxes
-// with class and distance, lane boundaries. found may be nil.
+// Picture draws a frame, enlarged by Zoom, with its detections: boxes with class and
+// distance, lane boundaries. found may be nil.
 func Picture(f *sensor.Frame, found *perception.Image) *image.RGBA {
 	w, h := f.Cal.Width, f.Cal.Height
 	im := image.NewRGBA(image.Rect(0, 0, w*Zoom, h*Zoom))
@@ -57,7 +57,7 @@ func Picture(f *sensor.Frame, found *perception.Image) *image.RGBA {
 	return im
 }
 
-// Ground draws points on the ground, vehicle frame.
+// Ground draws points on the ground, given in the vehicle frame.
 func Ground(im *image.RGBA, cal *sensor.Camera, pts []geom.Vec, c color.RGBA) {
 	for _, p := range pts {
 		if u, v, _, ok := cal.Project(p.X, p.Y, 0); ok {
@@ -74,7 +74,7 @@ func dot(im *image.RGBA, x, y int, c color.RGBA) {
 	}
 }
 
-// Frame draws the outline of a box, whose pixels are those of the camera.
+// Frame draws the outline of a box, given in camera pixels.
 func Frame(im *image.RGBA, b *perception.Box, c color.RGBA) {
 	x0, y0, x1, y1 := int(b.X0*Zoom), int(b.Y0*Zoom), int(b.X1*Zoom), int(b.Y1*Zoom)
 	for x := x0; x <= x1; x++ {
@@ -87,7 +87,7 @@ func Frame(im *image.RGBA, b *perception.Box, c color.RGBA) {
 	}
 }
 
-// Text writes a line that begins at a point, the base line of its letters.
+// Text writes a line; (x, y) is the start of its baseline.
 func Text(im *image.RGBA, x, y int, text string, c color.RGBA) {
 	d := font.Drawer{Dst: im, Src: image.NewUniform(c), Face: basicfont.Face7x13, Dot: fixed.P(x, max(y, 11))}
 	d.DrawString(text)

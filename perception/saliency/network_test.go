@@ -10,9 +10,9 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// seen returns the network, a frame from a second into a drive behind a car, and the
-// car as the network found it in there.
-func seen(t testing.TB) (perception.Detector, *sensor.Frame, perception.Detection) {
+// firstDetection returns the network, a frame one second into a drive behind a car,
+// and the detection of that car.
+func firstDetection(t testing.TB) (perception.Detector, *sensor.Frame, perception.Detection) {
 	t.Helper()
 	eyes := drivetest.Eyes(t)
 	p := drivetest.Plan(t, "braking-lead/1")
@@ -38,10 +38,10 @@ func seen(t testing.TB) (perception.Detector, *sensor.Frame, perception.Detectio
 	return eyes, f.Camera, car
 }
 
-// What the network rests a clear car on is the car: covering the road, the sky or the
-// roadside far from it takes nothing away.
-func TestTheNetworkLooksAtTheCar(t *testing.T) {
-	eyes, frame, car := seen(t)
+// A clear detection of a car depends on the car: covering road, sky or roadside far
+// from it does not lower the score.
+func TestSaliencyPeaksOnCar(t *testing.T) {
+	eyes, frame, car := firstDetection(t)
 	m, err := saliency.Of(t.Context(), eyes, frame, car, saliency.Config{}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -58,9 +58,9 @@ func TestTheNetworkLooksAtTheCar(t *testing.T) {
 	}
 }
 
-// BenchmarkSaliency looks for what a car in a frame of 320×192 px rests on.
+// BenchmarkSaliency measures the map of a car in a frame of 320×192 px.
 func BenchmarkSaliency(b *testing.B) {
-	eyes, frame, car := seen(b)
+	eyes, frame, car := firstDetection(b)
 	looks := 0
 	for b.Loop() {
 		m, err := saliency.Of(b.Context(), eyes, frame, car, saliency.Config{}, nil)

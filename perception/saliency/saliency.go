@@ -1,11 +1,11 @@
-// Package saliency shows which parts of a picture a detection rests on, by occlusion:
-// a gray patch is put over one place after the other, and where the detector is less
-// sure of the detection then, it looked (Zeiler & Fergus, "Visualizing and
+// Package saliency shows on which parts of an image a detection depends, by
+// occlusion: a gray patch covers one place after another, and the score of the
+// detection drops where the place matters (Zeiler & Fergus, "Visualizing and
 // Understanding Convolutional Networks", ECCV 2014, section 4.2).
 //
-// It asks any perception.Detector and nothing of how that works. It tells what the
-// detector would miss, not what it makes of what it sees: two places of which either
-// one suffices both seem unimportant.
+// It works with any perception.Detector. It shows which places the detection needs,
+// not how the detector uses them: if either of two places suffices, both seem
+// unimportant.
 package saliency
 
 import (
@@ -17,32 +17,32 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// Config says how closely to look. The zero value stands for Default.
+// Config sets the resolution. The zero value means Default.
 type Config struct {
 	Patch  int // side of the gray patch, px
-	Coarse int // from one patch to the next in the first pass, px
-	Fine   int // and in the second, near what mattered in the first; half of Coarse or less
-	// Near is the share of the greatest drop of the score from which on a place of the
-	// first pass is looked at more closely.
+	Coarse int // step of the patches in the first pass, px
+	Fine   int // step in the second pass, near places that mattered in the first, px; at most half of Coarse
+	// Near is the share of the greatest drop from which a place of the first pass is
+	// refined.
 	Near float64
 }
 
-// Default is patches of 24 px, 16 px apart and then 8 px where it matters: some 240 and
-// up to 100 looks at a picture of 320×192 px.
+// Default returns patches of 24 px with steps of 16 px, then 8 px where it matters:
+// some 240 and up to 100 runs of the detector for an image of 320×192 px.
 func Default() Config { return Config{Patch: 24, Coarse: 16, Fine: 8, Near: .25} }
 
-// Map is how much the score of a detection drops when a place is covered, in cells of
-// Cell×Cell px, row by row from the upper left.
+// Map holds the drop of a detection's score by covered place, in cells of Cell×Cell
+// px, row by row from the upper left.
 type Map struct {
 	Cell, Width, Height int
 	// Drop is the mean drop of the score under the patches that cover a cell, 0 to 1;
-	// negative where covering it makes the detector more sure.
+	// negative where covering raises the score.
 	Drop  []float64
-	Score float64 // of the detection in the whole picture
-	Looks int     // at pictures that the detector took
+	Score float64 // of the detection in the uncovered image
+	Looks int     // number of runs of the detector
 }
 
-// At returns the drop at a pixel, 0 outside of the picture.
+// At returns the drop at a pixel, 0 outside of the image.
 func (m *Map) At(u, v float64) float64 {
 	x, y := int(math.Floor(u/float64(m.Cell))), int(math.Floor(v/float64(m.Cell)))
 	if x < 0 || y < 0 || x >= m.Width || y >= m.Height {
@@ -51,7 +51,7 @@ func (m *Map) At(u, v float64) float64 {
 	return m.Drop[y*m.Width+x]
 }
 
-// Peak returns the middle of the cell of the greatest drop, px, and the drop.
+// Peak returns the middle of the cell with the greatest drop, px, and the drop.
 func (m *Map) Peak() (u, v, drop float64) {
 	best := 0
 	for i, d := range m.Drop {
@@ -63,11 +63,11 @@ func (m *Map) Peak() (u, v, drop float64) {
 	return (float64(best%m.Width) + .5) * c, (float64(best/m.Width) + .5) * c, m.Drop[best]
 }
 
-// Of returns what a detection in a frame rests on. The frame is not changed. The same
-// detector, frame and detection give the same map. Shown, if not nil, is called with a
-// whole map after the coarse pass, which may be kept: the fine one adds detail where
-// it matters. It fails when ctx ends, when the detector fails, and for a detection that
-// the detector does not find in the frame.
+// Of returns the saliency map of a detection in a frame. The frame is not changed.
+// The same detector, frame and detection give the same map. If shown is not nil, it
+// is called with the map after the coarse pass and may keep it; the fine pass adds
+// detail. Of returns an error when ctx ends, when the detector fails, and when the
+// detector does not find the detection in the frame.
 func Of(ctx context.Context, d perception.Detector, f *sensor.Frame, target perception.Detection, c Config, shown func(*Map)) (*Map, error) {
 	if c == (Config{}) {
 		c = Default()
@@ -76,10 +76,10 @@ func Of(ctx context.Context, d perception.Detector, f *sensor.Frame, target perc
 	if err != nil {
 		return nil, err
 	}
-	if s.whole, err = s.score(f.Pix); err != nil {
+	if s.baseScore, err = s.score(f.Pix); err != nil {
 		return nil, err
 	}
-	if s.whole == 0 {
+	if s.baseScore == 0 {
 		return nil, fmt.Errorf("the detector finds no %s there in the picture of %v", target.Class, f.Time)
 	}
 	if err := s.pass(ctx, c.Coarse, func(int, int) bool { return true }); err != nil {

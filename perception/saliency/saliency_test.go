@@ -14,13 +14,14 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// glow is a detector that finds a car in a fixed box, as sure as a spot in it is bright.
-type glow struct {
+// brightnessDetector finds a car in a fixed box; its score is the brightness of one
+// spot in it.
+type brightnessDetector struct {
 	box, spot perception.Box
 	looks     int
 }
 
-func (g *glow) Detect(f *sensor.Frame, im *perception.Image) error {
+func (g *brightnessDetector) Detect(f *sensor.Frame, im *perception.Image) error {
 	g.looks++
 	sum := 0.0
 	for v := int(g.spot.Y0); v < int(g.spot.Y1); v++ {
@@ -32,10 +33,12 @@ func (g *glow) Detect(f *sensor.Frame, im *perception.Image) error {
 	return nil
 }
 
-func (g *glow) Clone() perception.Detector { return &glow{box: g.box, spot: g.spot} }
+func (g *brightnessDetector) Clone() perception.Detector {
+	return &brightnessDetector{box: g.box, spot: g.spot}
+}
 
-// white returns a frame of 160×96 px that is all white.
-func white() *sensor.Frame {
+// whiteFrame returns a white frame of 160×96 px.
+func whiteFrame() *sensor.Frame {
 	f := &sensor.Frame{Cal: &sensor.Camera{Width: 160, Height: 96}, Pix: make([]byte, 3*160*96)}
 	for i := range f.Pix {
 		f.Pix[i] = 255
@@ -43,11 +46,11 @@ func white() *sensor.Frame {
 	return f
 }
 
-// The map of a detector that looks at one spot peaks there, is zero farther away than a
-// patch reaches, and leaves the frame as it was.
-func TestPeaksWhereTheDetectorLooks(t *testing.T) {
-	g := &glow{box: perception.Box{X0: 40, Y0: 20, X1: 120, Y1: 80}, spot: perception.Box{X0: 96, Y0: 56, X1: 112, Y1: 64}}
-	f := white()
+// The map of a detector that uses one spot peaks there, is zero farther away than a
+// patch, and leaves the frame unchanged.
+func TestSaliencyPeaksWhereDetectorLooks(t *testing.T) {
+	g := &brightnessDetector{box: perception.Box{X0: 40, Y0: 20, X1: 120, Y1: 80}, spot: perception.Box{X0: 96, Y0: 56, X1: 112, Y1: 64}}
+	f := whiteFrame()
 	target := perception.Detection{Class: perception.Car, Box: g.box}
 	coarse := 0
 	m, err := saliency.Of(t.Context(), g, f, target, saliency.Config{}, func(first *saliency.Map) { coarse = first.Looks })
@@ -59,12 +62,12 @@ func TestPeaksWhereTheDetectorLooks(t *testing.T) {
 		t.Errorf("peak of %.2f at (%.0f, %.0f), score %.2f", drop, u, v, m.Score)
 	}
 	if m.At(20, 20) != 0 || m.At(-1, 5) != 0 || m.At(60, 60) != 0 {
-		t.Error("places that the detector does not look at matter")
+		t.Error("places that the detector does not use have a drop")
 	}
 	if m.Looks != g.looks || coarse >= m.Looks || coarse < 40 {
-		t.Errorf("%d looks, of which %d coarse; the detector was asked %d times", m.Looks, coarse, g.looks)
+		t.Errorf("%d runs, of which %d coarse; the detector ran %d times", m.Looks, coarse, g.looks)
 	}
-	if d := cmp.Diff(white().Pix, f.Pix); d != "" {
+	if d := cmp.Diff(whiteFrame().Pix, f.Pix); d != "" {
 		t.Error("the frame was changed")
 	}
 	again, err := saliency.Of(t.Context(), g, f, target, saliency.Default(), nil)
@@ -73,12 +76,12 @@ func TestPeaksWhereTheDetectorLooks(t *testing.T) {
 	}
 }
 
-func TestRefuses(t *testing.T) {
-	g := &glow{box: perception.Box{X1: 50, Y1: 50}, spot: perception.Box{X1: 8, Y1: 8}}
+func TestRejectsBadInput(t *testing.T) {
+	g := &brightnessDetector{box: perception.Box{X1: 50, Y1: 50}, spot: perception.Box{X1: 8, Y1: 8}}
 	car := perception.Detection{Class: perception.Car, Box: g.box}
 	for want, f := range map[string]func() error{
 		"finds no truck there": func() error {
-			_, err := saliency.Of(t.Context(), g, white(), perception.Detection{Class: perception.Truck, Box: g.box}, saliency.Config{}, nil)
+			_, err := saliency.Of(t.Context(), g, whiteFrame(), perception.Detection{Class: perception.Truck, Box: g.box}, saliency.Config{}, nil)
 			return err
 		},
 		"a frame without calibration": func() error {
@@ -86,7 +89,7 @@ func TestRefuses(t *testing.T) {
 			return err
 		},
 		"want sizes above 0": func() error {
-			_, err := saliency.Of(t.Context(), g, white(), car, saliency.Config{Patch: 8, Coarse: 9, Fine: 4}, nil)
+			_, err := saliency.Of(t.Context(), g, whiteFrame(), car, saliency.Config{Patch: 8, Coarse: 9, Fine: 4}, nil)
 			return err
 		},
 	} {
@@ -95,7 +98,7 @@ func TestRefuses(t *testing.T) {
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := saliency.Of(ctx, g, white(), car, saliency.Config{}, func(*saliency.Map) { cancel() })
+	_, err := saliency.Of(ctx, g, whiteFrame(), car, saliency.Config{}, func(*saliency.Map) { cancel() })
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("canceled after the first pass: %v", err)
 	}

@@ -10,7 +10,7 @@ import (
 
 var sizes = [perception.NumClasses]geom.Vec{perception.Car: {X: 4, Y: 2}, perception.Pedestrian: {X: .6, Y: .6}}
 
-// at is a car at a place, 4 m × 2 m.
+// at returns a car of 4 m × 2 m at a position.
 func at(x, y, yaw float64) Truth {
 	return Truth{Class: perception.Car, Box: square(0), Distance: x, Pos: geom.Vec{X: x, Y: y}, Heading: yaw, Length: 4, Width: 2, Visible: 1}
 }
@@ -23,7 +23,7 @@ func TestNDSByHand(t *testing.T) {
 	t.Run("perfect", func(t *testing.T) {
 		n := NewNDS(sizes)
 		n.Add([]Truth{at(10, 0, 0)}, []perception.Detection{seen(10, 0, 0, .9)})
-		// Velocity and attributes are not told: (5·1 + 3)/10.
+		// Velocity and attributes are not measured: (5·1 + 3)/10.
 		r, _ := n.Report()
 		near(t, "mAP", r.MAP, 1)
 		near(t, "NDS", r.NDS, .8)
@@ -74,7 +74,7 @@ func TestNDSByHand(t *testing.T) {
 	})
 	t.Run("nothing there", func(t *testing.T) {
 		if r, ok := NewNDS(sizes).Report(); ok {
-			t.Errorf("%+v of nothing", r)
+			t.Errorf("%+v without objects", r)
 		}
 	})
 	t.Run("classes are averaged", func(t *testing.T) {
@@ -83,7 +83,7 @@ func TestNDSByHand(t *testing.T) {
 		n.Add([]Truth{at(10, 0, 0), walker}, []perception.Detection{seen(10, 0, 0, .9)})
 		r, _ := n.Report()
 		near(t, "mAP", r.MAP, .5)
-		near(t, "ATE", r.ATE, .5) // 0 for cars, 1 for people, of whom none is found
+		near(t, "ATE", r.ATE, .5) // 0 for cars, 1 for pedestrians, of which none is found
 	})
 }
 
@@ -110,7 +110,7 @@ func TestBirdsEyeByHand(t *testing.T) {
 	}
 }
 
-// Who is harder to see than the difficulty asks for is neither missed nor wrong.
+// Objects beyond the difficulty are neither missed nor wrong.
 func TestBirdsEyeDifficulties(t *testing.T) {
 	hidden := at(20, 0, 0)
 	hidden.Visible = .4
@@ -124,7 +124,8 @@ func TestBirdsEyeDifficulties(t *testing.T) {
 	}
 }
 
-// slant is a line that leaves the upright by dx over the height of 720 px.
+// slant returns a line that deviates from the vertical by dx over the height of 720
+// px.
 func slant(x, dx float64) []geom.Vec { return []geom.Vec{{X: x, Y: 720}, {X: x + dx, Y: 0}} }
 
 func TestTuSimpleByHand(t *testing.T) {

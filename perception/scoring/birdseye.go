@@ -5,16 +5,17 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Difficulty is one of KITTI's (Geiger et al. 2012): who need be found.
+// Difficulty is a KITTI difficulty (Geiger et al. 2012): it selects the objects that
+// must be found.
 type Difficulty struct {
 	Name      string
-	Height    float64 // least, of the box, in pixels of KITTI's pictures
-	Visible   float64 // least fraction that nothing hides
-	Truncated float64 // most
+	Height    float64 // minimum height of the box, in pixels of KITTI's images
+	Visible   float64 // minimum visible fraction
+	Truncated float64 // maximum
 }
 
-// Difficulties returns KITTI's, easiest first. It has three degrees of occlusion by
-// eye: fully visible, partly occluded, difficult to see.
+// Difficulties returns KITTI's difficulties, easiest first. KITTI has three degrees
+// of occlusion, judged by eye: fully visible, partly occluded, difficult to see.
 func Difficulties() []Difficulty {
 	return []Difficulty{
 		{"easy", 40, .85, .15},
@@ -23,26 +24,27 @@ func Difficulties() []Difficulty {
 	}
 }
 
-// BirdsEye accumulates KITTI's average precision of boxes seen from above, of one
-// class and difficulty: AP|R40 (Simonelli et al. 2019). As in KITTI's development kit
-// a detection within a DontCare region, which has no place on the ground, is wrong.
+// BirdsEye accumulates KITTI's bird's-eye-view average precision of one class and
+// difficulty: AP|R40 (Simonelli et al. 2019). As in KITTI's development kit, a
+// detection in a DontCare region is wrong, because the region has no position on the
+// ground.
 type BirdsEye struct {
 	Class      perception.Class
 	Difficulty Difficulty
-	IoU        float64  // least, of the boxes on the ground
-	Size       geom.Vec // length and width that the detector takes objects of the class to have, m
+	IoU        float64  // minimum IoU of the boxes on the ground
+	Size       geom.Vec // length and width that the detector assumes for objects of the class, m
 
 	truths int
 	hits   []hit
-	pairs  pairing
+	pairs  matching
 }
 
-// Add counts one image. A pixel of KITTI's pictures is px pixels of the boxes: 1
-// for boxes in the pixels of KITTI's own pictures.
+// Add counts one image. px is the number of the boxes' pixels per pixel of KITTI's
+// images: 1 for boxes in KITTI's own images.
 func (b *BirdsEye) Add(truths []Truth, dets []perception.Detection, px float64) {
 	least := b.Difficulty.Height * px
 	ignores := func(t *Truth) bool { return b.ignores(t, least) }
-	b.pairs.pair(truths, dets, rule{class: b.Class, overlap: b.overlap, least: b.IoU, ignore: ignores})
+	b.pairs.pair(truths, dets, rule{class: b.Class, overlap: b.overlap, minOverlap: b.IoU, ignore: ignores})
 	for i := range truths {
 		if truths[i].Class == b.Class && !ignores(&truths[i]) {
 			b.truths++
@@ -57,8 +59,8 @@ func (b *BirdsEye) Add(truths []Truth, dets []perception.Detection, px float64) 
 	}
 }
 
-// ignores reports whether an object need not be found: KITTI's difficulty asks for a
-// height of at least the given pixels.
+// ignores reports whether an object is ignored because it is more difficult; height
+// is the difficulty's minimum height in pixels of the boxes.
 func (b *BirdsEye) ignores(t *Truth, height float64) bool {
 	d := &b.Difficulty
 	return t.Ignore || t.Box.Y1-t.Box.Y0 < height || t.Visible < d.Visible || t.Truncated > d.Truncated
@@ -70,7 +72,7 @@ func (b *BirdsEye) overlap(t *Truth, d *perception.Detection) float64 {
 		geom.OBB{Center: d.Pos, Yaw: d.Heading, Length: b.Size.X, Width: b.Size.Y})
 }
 
-// Truths returns the number of objects that were to be found.
+// Truths returns the number of objects to be found.
 func (b *BirdsEye) Truths() int { return b.truths }
 
 // AP returns the mean of the best precisions at the recalls 1/40 … 40/40, NaN

@@ -9,33 +9,33 @@ import (
 // calibrationBins is the number of bins of a reliability diagram.
 const calibrationBins = 10
 
-// Calibration accumulates how far the scores of detections tell the chance that
-// they are right (Guo et al. 2017; for detections Küppers et al. 2020): of those
-// that say 0.7, seven of ten ought to be.
+// Calibration accumulates how well the scores of detections equal the probability
+// that they are right (Guo et al. 2017; for detections Küppers et al. 2020): of
+// detections with score 0.7, 70 % should be right.
 type Calibration struct {
-	// MinScore is the least score that counts.
+	// MinScore is the minimum score of a counted detection.
 	MinScore float64
 
 	bins    [calibrationBins]Bin
-	samples []scored
-	pairs   pairing
+	samples []scoreOutcome
+	pairs   matching
 }
 
-// Bin is a part of a reliability diagram.
+// Bin is a bin of a reliability diagram.
 type Bin struct {
 	Detections int     `json:"detections"`
 	Score      float64 `json:"score"`     // mean
-	Precision  float64 `json:"precision"` // share of the detections that is right
+	Precision  float64 `json:"precision"` // share of right detections
 }
 
-// scored is a detection as scaling sees it.
-type scored struct {
+// scoreOutcome is a detection's score as a logit and its outcome.
+type scoreOutcome struct {
 	logit float64
 	right bool
 }
 
 // Add counts one image. A detection is right when it has an IoU of at least 0.5
-// with an object of its class; what matches an object to be ignored does not count.
+// with an object of its class; detections matched to ignored objects do not count.
 func (c *Calibration) Add(truths []Truth, dets []perception.Detection) {
 	ignore := func(t *Truth) bool { return t.Ignore }
 	for class := range perception.NumClasses {
@@ -55,7 +55,7 @@ func (c *Calibration) count(score float64, right bool) {
 	if right {
 		b.Precision++
 	}
-	c.samples = append(c.samples, scored{logit(score), right})
+	c.samples = append(c.samples, scoreOutcome{logit(score), right})
 }
 
 // Bins returns the reliability diagram; empty bins have score and precision 0.
@@ -71,8 +71,8 @@ func (c *Calibration) Bins() []Bin {
 	return list
 }
 
-// ECE returns the expected calibration error: the mean over all detections of how
-// far their bin's score is from its precision, NaN without detections.
+// ECE returns the expected calibration error: the mean over all detections of |score
+// − precision| of their bin, NaN without detections.
 func (c *Calibration) ECE() float64 {
 	sum, n := 0.0, 0
 	for i := range c.bins {
@@ -83,7 +83,7 @@ func (c *Calibration) ECE() float64 {
 	return sum / float64(n)
 }
 
-// Scaling makes scores into chances: a score of logit x becomes σ((x − Shift)/Temperature).
+// Scaling calibrates scores to probabilities: a score of logit x becomes σ((x − Shift)/Temperature).
 type Scaling struct {
 	Temperature float64 `json:"temperature"`
 	Shift       float64 `json:"shift"`
@@ -101,24 +101,24 @@ func logit(p float64) float64 {
 	return math.Log(p / (1 - p))
 }
 
-// Fit returns the scaling for which the scores are likeliest (Platt 1999; with the
-// shift at 0 it is the temperature scaling of Guo et al. 2017). Scores trained with a
-// focal loss need the shift: rightness is even where they say less than one half.
-// It reports false when no scaling is best, as where all detections are right.
+// Fit returns the scaling of maximum likelihood (Platt 1999; with shift 0 it is the
+// temperature scaling of Guo et al. 2017). Scores trained with a focal loss need the
+// shift: the probability is one half at scores below one half. It reports false if no
+// scaling is best, for example if all detections are right.
 func (c *Calibration) Fit() (Scaling, bool) {
-	// Newton's method on a·x + b, whose likelihood has one maximum; steps that lead
-	// too far are halved.
+	// Newton's method on a·x + b; the likelihood has one maximum. Steps that go too
+	// far are halved.
 	a, b := 1.0, 0.0
-	loss := c.surprise(a, b)
+	loss := c.negLogLikelihood(a, b)
 	for range 100 {
 		da, db, ok := c.step(a, b)
 		if !ok {
 			return Scaling{}, false
 		}
-		next := c.surprise(a-da, b-db)
+		next := c.negLogLikelihood(a-da, b-db)
 		for k := 0; next > loss && k < 50; k++ {
 			da, db = da/2, db/2
-			next = c.surprise(a-da, b-db)
+			next = c.negLogLikelihood(a-da, b-db)
 		}
 		a, b, loss = a-da, b-db, next
 		if math.Abs(da)+math.Abs(db) < 1e-9 {
@@ -132,7 +132,7 @@ func (c *Calibration) Fit() (Scaling, bool) {
 	return Scaling{Temperature: 1 / a, Shift: -b / a}, true
 }
 
-// step returns the step of Newton's method, to be subtracted; false tells that the
+// step returns the step of Newton's method, to be subtracted. It reports false if the
 // samples determine none.
 func (c *Calibration) step(a, b float64) (da, db float64, ok bool) {
 	var ga, gb, haa, hab, hbb float64
@@ -149,8 +149,8 @@ func (c *Calibration) step(a, b float64) (da, db float64, ok bool) {
 	return (ga*hbb - gb*hab) / det, (gb*haa - ga*hab) / det, det > 1e-12
 }
 
-// surprise returns the negative logarithm of the likelihood of a scaling.
-func (c *Calibration) surprise(a, b float64) float64 {
+// negLogLikelihood returns the negative log-likelihood of a scaling.
+func (c *Calibration) negLogLikelihood(a, b float64) float64 {
 	sum := 0.0
 	for _, s := range c.samples {
 		x := a*s.logit + b

@@ -22,14 +22,14 @@ func TestECEByHand(t *testing.T) {
 	}
 	c = Calibration{MinScore: .5}
 	c.Add(nil, []perception.Detection{found(0, .2, 10)})
-	near(t, "ECE of nothing", c.ECE(), math.NaN())
+	near(t, "ECE without detections", c.ECE(), math.NaN())
 	if _, ok := c.Fit(); ok {
-		t.Error("nothing was fitted")
+		t.Error("Fit found no scaling")
 	}
 }
 
-// Scores that were made too sure by a factor of 2.5 in their logits, and too low by
-// 0.6, are given back both, and are calibrated with them.
+// Fit recovers a distortion of the logits by a factor of 2.5 and a shift of -0.6, and
+// calibrates the scores.
 func TestFitUndoesDistortion(t *testing.T) {
 	r := rng.New(1, "test", "temperature")
 	var raw, scaled Calibration
@@ -53,7 +53,7 @@ func TestFitUndoesDistortion(t *testing.T) {
 	}
 }
 
-// Where every detection is right no scaling is best.
+// If every detection is right, no scaling is best.
 func TestFitNeedsBothOutcomes(t *testing.T) {
 	var c Calibration
 	for range 100 {

@@ -17,9 +17,9 @@ type Lateral struct {
 	errors        []float64
 }
 
-// Add counts one boundary: its true points and those found, both nearest first
-// in the vehicle frame; either may be empty. Boundaries that do not reach the
-// distance are not there.
+// Add counts one boundary: its true and found points, both nearest first in the
+// vehicle frame; either may be empty. Boundaries that do not reach the distance are
+// treated as absent.
 func (l *Lateral) Add(truth, found []geom.Vec) {
 	want, there := lateralAt(truth, l.Ahead)
 	got, seen := lateralAt(found, l.Ahead)
@@ -45,18 +45,18 @@ func lateralAt(pts []geom.Vec, x float64) (y float64, ok bool) {
 	return 0, false
 }
 
-// Truths returns the number of boundaries that were to be found.
+// Truths returns the number of boundaries to be found.
 func (l *Lateral) Truths() int { return l.truths }
 
 // Recall returns the share of the boundaries that were found.
 func (l *Lateral) Recall() float64 { return float64(len(l.errors)) / float64(l.truths) }
 
-// Precision returns the share of the boundaries found that are there.
+// Precision returns the share of the found boundaries that exist.
 func (l *Lateral) Precision() float64 {
 	return float64(len(l.errors)) / float64(len(l.errors)+l.extra)
 }
 
-// Mean returns the mean absolute lateral error, m, NaN when nothing was found.
+// Mean returns the mean absolute lateral error, m, NaN if none was found.
 func (l *Lateral) Mean() float64 {
 	sum := 0.0
 	for _, e := range l.errors {
@@ -65,8 +65,7 @@ func (l *Lateral) Mean() float64 {
 	return sum / float64(len(l.errors))
 }
 
-// Quantile returns the error below which the share q of all lies, m, NaN when
-// nothing was found.
+// Quantile returns the q-quantile of the error, m, NaN if none was found.
 func (l *Lateral) Quantile(q float64) float64 {
 	if len(l.errors) == 0 {
 		return math.NaN()
@@ -76,8 +75,8 @@ func (l *Lateral) Quantile(q float64) float64 {
 	return e[min(int(q*float64(len(e))), len(e)-1)]
 }
 
-// Boundary returns the points of a side's boundary in an image, nil when it was
-// not found.
+// Boundary returns the points of a side's boundary in an image, nil if it was not
+// found.
 func Boundary(im *perception.Image, side perception.Side) []geom.Vec {
 	for i := range im.Boundaries {
 		if im.Boundaries[i].Side == side {

@@ -28,7 +28,7 @@ func TestLateral(t *testing.T) {
 	near(t, "precision", l.Precision(), 2./3)
 }
 
-func TestLateralOfNothing(t *testing.T) {
+func TestLateralWithoutBoundaries(t *testing.T) {
 	l := Lateral{Ahead: 10}
 	near(t, "mean", l.Mean(), math.NaN())
 	near(t, "quantile", l.Quantile(.5), math.NaN())

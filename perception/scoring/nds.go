@@ -10,61 +10,60 @@ import (
 	"roadloop/sim/geom"
 )
 
-var nan = math.NaN() // of what could not be measured
+var nan = math.NaN() // not measured
 
-// centerLimits are the distances between centers below which a detection finds an
-// object in nuScenes, m.
+// centerLimits are nuScenes' maximum distances between the centers of a detection and
+// its object, m.
 var centerLimits = [...]float64{.5, 1, 2, 4}
 
 // errorLimit is the one of centerLimits at which errors are measured.
 const errorLimit = 2
 
-// To nuScenes, recalls up to a tenth and precisions below are noise.
+// nuScenes regards recalls up to 0.1 and precisions below 0.1 as noise.
 const (
 	firstRecall    = 11 // %
 	leastPrecision = .1
 )
 
 // NDS accumulates the nuScenes detection score (Caesar et al. 2020): objects are
-// matched by the distance between centers on the ground. A detector on single
-// images tells neither velocities nor attributes; nuScenes counts such errors as 1.
+// matched by the distance between centers on the ground. Single images give no velocities and attributes; nuScenes counts such errors as 1.
 type NDS struct {
-	// Classes are those that count, each up to a distance from the vehicle.
+	// Classes are the scored classes, each up to a distance from the vehicle.
 	Classes []Center
 }
 
-// Center is what is measured of a class.
+// Center accumulates the center-distance metrics of a class.
 type Center struct {
 	Class perception.Class
 	Range float64  // m
-	Size  geom.Vec // length and width that the detector takes objects of the class to have, m
+	Size  geom.Vec // length and width that the detector assumes for objects of the class, m
 
 	truths int
 	hits   [len(centerLimits)][]hit
-	errors []centerErrors // of the hits at errorLimit that are right
-	pairs  pairing
+	errors []centerErrors // of the true positives at errorLimit
+	pairs  matching
 }
 
-// centerErrors are those of a found object.
+// centerErrors are the errors of a found object.
 type centerErrors struct {
 	score float64
 	terms [numTerms]float64
 }
 
-// The terms that a detection tells: translation (m), scale (1 − IoU of the aligned
+// The error terms of a detection: translation (m), scale (1 − IoU of the aligned
 // boxes) and orientation (rad).
 const (
 	translation = iota
 	scale
 	orientation
 	numTerms
-	// allTerms are those of nuScenes: also velocity and attributes.
+	// allTerms is the number of nuScenes' terms: also velocity and attributes
 	allTerms = 5
 )
 
-// NewNDS returns the measure of nuScenes: vehicles up to 50 m, people and cyclists
-// up to 40, cones up to 30. sizes holds length and width that the detector takes
-// objects to have.
+// NewNDS returns the nuScenes metric: vehicles up to 50 m, pedestrians and cyclists
+// up to 40 m, cones up to 30 m. sizes holds the length and width that the detector
+// assumes for each class.
 func NewNDS(sizes [perception.NumClasses]geom.Vec) *NDS {
 	n := &NDS{}
 	for c, reach := range map[perception.Class]float64{perception.Car: 50, perception.Truck: 50, perception.Pedestrian: 40, perception.Cyclist: 40, perception.Cone: 30} {
@@ -89,13 +88,13 @@ func (c *Center) add(truths []Truth, dets []perception.Detection) {
 		}
 	}
 	near := func(t *Truth, d *perception.Detection) float64 {
-		if t.Length == 0 { // a region of the image, which has no place on the ground
+		if t.Length == 0 { // a region of the image without a position on the ground
 			return math.Inf(-1)
 		}
 		return -t.Pos.Dist(d.Pos)
 	}
 	for k, limit := range centerLimits {
-		c.pairs.pair(truths, dets, rule{class: c.Class, overlap: near, least: math.Nextafter(-limit, 0), ignore: ignores})
+		c.pairs.pair(truths, dets, rule{class: c.Class, overlap: near, minOverlap: math.Nextafter(-limit, 0), ignore: ignores})
 		for j, i := range c.pairs.order {
 			d, found := &dets[i], c.pairs.found[j]
 			if found == ignored || found == unmatched && d.Pos.Norm() >= c.Range {
@@ -118,8 +117,8 @@ func (c *Center) measure(t *Truth, d *perception.Detection) centerErrors {
 	return e
 }
 
-// AP returns the mean over the distances of matching of the average precision above
-// a recall and precision of 0.1, NaN without truths.
+// AP returns the mean, over the matching distances, of the average precision above a
+// recall and precision of 0.1, NaN without truths.
 func (c *Center) AP() float64 {
 	if c.truths == 0 {
 		return nan
@@ -136,10 +135,10 @@ func (c *Center) AP() float64 {
 	return sum / float64(len(c.hits))
 }
 
-// linear returns the value at x of the line through the points of xs, which rise, and
-// ys: the first of ys before the first point, beyond after the last, and of points
-// with the same x the last one. It is numpy's interp, with which nuScenes'
-// development kit resamples its curves.
+// linear interpolates linearly between the points (xs, ys) at x, with rising xs: the
+// first of ys before the first point, beyond after the last point, and the last one
+// of points with equal x. It equals numpy's interp, with which nuScenes' development
+// kit resamples its curves.
 func linear(x float64, xs, ys []float64, beyond float64) float64 {
 	i := sort.Search(len(xs), func(i int) bool { return xs[i] > x }) - 1 // the last point at or before x
 	switch {
@@ -153,11 +152,10 @@ func linear(x float64, xs, ys []float64, beyond float64) float64 {
 	return ys[i] + (x-xs[i])*(ys[i+1]-ys[i])/(xs[i+1]-xs[i])
 }
 
-// means returns the errors, each the mean over the recalls above 0.1, up to the
-// highest that was reached, of the mean error of the detections that are as sure as
-// those at that recall; 1 where recall never gets there. As in nuScenes'
-// development kit the mean error is linear in the score between found objects, and
-// the score linear in the recall between detections.
+// means returns the errors: the mean over the recalls from 0.1 to the highest recall
+// of the running mean error at the score of that recall; 1 if the recall stays below
+// 0.1. As in nuScenes' development kit, the mean error is linear in the score between
+// found objects, and the score is linear in the recall between detections.
 func (c *Center) means() (out [numTerms]float64) {
 	scores := c.scores()
 	reached := len(scores) - 1
@@ -209,19 +207,19 @@ func (c *Center) scores() (at [101]float64) {
 	return at
 }
 
-// NDSReport is the score and what it is made of.
+// NDSReport is the score and its terms.
 type NDSReport struct {
 	NDS float64 `json:"nds"`
 	MAP float64 `json:"map"`
 	ATE float64 `json:"ate"` // m
 	ASE float64 `json:"ase"`
 	AOE float64 `json:"aoe"` // rad
-	AVE float64 `json:"ave"` // 1: not told by single images
-	AAE float64 `json:"aae"` // 1: not told by single images
+	AVE float64 `json:"ave"` // 1: not measurable in single images
+	AAE float64 `json:"aae"` // 1: not measurable in single images
 }
 
-// Report returns the score over the classes of which there were objects; it reports
-// false without any. Cones have no orientation.
+// Report returns the score over the classes with objects. It reports false if there
+// are none. Cones have no orientation.
 func (n *NDS) Report() (NDSReport, bool) {
 	var sums [numTerms]float64
 	var counts [numTerms]int

@@ -21,24 +21,24 @@ type Precision struct {
 
 	truths int
 	hits   [thresholds][]hit
-	pairs  pairing
+	pairs  matching
 }
 
-// hit is a detection that counts.
+// hit is a counted detection.
 type hit struct {
 	score float64
 	right bool
 }
 
-// asks reports whether an object at a distance that fills a box counts.
-func (p *Precision) asks(distance float64, box *perception.Box) bool {
+// inRange reports whether an object with this distance and box counts.
+func (p *Precision) inRange(distance float64, box *perception.Box) bool {
 	return p.Range.admits(distance) && p.Heights.admits(box.Y1-box.Y0)
 }
 
-// Add counts one image. Truths outside the ranges need not be found; detections
-// outside of them that match nothing are not held against anyone.
+// Add counts one image. Truths outside the ranges need not be found; unmatched
+// detections outside the ranges do not count.
 func (p *Precision) Add(truths []Truth, dets []perception.Detection) {
-	ignore := func(t *Truth) bool { return t.Ignore || !p.asks(t.Distance, &t.Box) }
+	ignore := func(t *Truth) bool { return t.Ignore || !p.inRange(t.Distance, &t.Box) }
 	for i := range truths {
 		if truths[i].Class == p.Class && !ignore(&truths[i]) {
 			p.truths++
@@ -48,7 +48,7 @@ func (p *Precision) Add(truths []Truth, dets []perception.Detection) {
 		p.pairs.pair(truths, dets, boxes(p.Class, 0.5+0.05*float64(k), ignore))
 		for j, i := range p.pairs.order {
 			found := p.pairs.found[j]
-			if found == ignored || found == unmatched && !p.asks(dets[i].Distance, &dets[i].Box) {
+			if found == ignored || found == unmatched && !p.inRange(dets[i].Distance, &dets[i].Box) {
 				continue
 			}
 			p.hits[k] = append(p.hits[k], hit{dets[i].Score, found >= 0})
@@ -56,7 +56,7 @@ func (p *Precision) Add(truths []Truth, dets []perception.Detection) {
 	}
 }
 
-// Truths returns the number of objects that were to be found.
+// Truths returns the number of objects to be found.
 func (p *Precision) Truths() int { return p.truths }
 
 // AP50 returns the average precision at an IoU of 0.5, NaN without truths.
@@ -75,8 +75,8 @@ func (p *Precision) AP() float64 {
 	return sum / thresholds
 }
 
-// average is the mean over the recalls 0, 0.01 … 1 of the best precision at that
-// recall or a higher one.
+// average returns the mean over the recalls 0, 0.01 … 1 of the best precision at that
+// or a higher recall.
 func (p *Precision) average(k int) float64 {
 	if p.truths == 0 {
 		return math.NaN()
@@ -90,8 +90,8 @@ func (p *Precision) average(k int) float64 {
 	return sum / float64(len(best))
 }
 
-// interpolate returns the best precision at the recalls 0, 1/n … 1 or higher ones. It
-// compares with the recalls k·(1/n), which are the bits of numpy's linspace.
+// interpolate returns the best precision at each of the recalls 0, 1/n … 1 or a
+// higher recall. The recalls are k·(1/n), bit-identical to numpy's linspace.
 func interpolate(recall, precision []float64, n int) []float64 {
 	for i := len(precision) - 2; i >= 0; i-- {
 		precision[i] = math.Max(precision[i], precision[i+1])
@@ -113,7 +113,7 @@ func interpolate(recall, precision []float64, n int) []float64 {
 	return out
 }
 
-// curve is that of one of the IoU thresholds.
+// curve returns recall and precision for one IoU threshold.
 func (p *Precision) curve(k int) (recall, precision []float64) {
 	return curve(p.hits[k], p.truths)
 }
@@ -136,12 +136,12 @@ func curve(hits []hit, truths int) (recall, precision []float64) {
 // Curve returns precision over recall at an IoU of 0.5, in order of falling score.
 func (p *Precision) Curve() (recall, precision []float64) { return p.curve(0) }
 
-// At returns precision and recall at an IoU of 0.5 of the detections whose score
-// is at least min; precision is NaN without any, recall without truths.
-func (p *Precision) At(min float64) (precision, recall float64) {
+// At returns precision and recall at an IoU of 0.5 for the detections with a score of
+// at least minScore; precision is NaN without detections, recall without truths.
+func (p *Precision) At(minScore float64) (precision, recall float64) {
 	right, all := 0, 0
 	for _, h := range p.hits[0] {
-		if h.score >= min {
+		if h.score >= minScore {
 			all++
 			if h.right {
 				right++

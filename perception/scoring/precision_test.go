@@ -10,7 +10,7 @@ import (
 	"roadloop/sim/geom"
 )
 
-// square returns a 10×10 box whose corner is at x.
+// square returns a 10×10 box with its upper left corner at x.
 func square(x float64) perception.Box { return perception.Box{X0: x, Y0: 0, X1: x + 10, Y1: 10} }
 
 func car(x, distance float64) Truth {
@@ -82,8 +82,8 @@ func TestPrecisionAndRecallAtAScore(t *testing.T) {
 	near(t, "recall", recall, 1./3)
 }
 
-// Whatever is found, AP is between 0 and 1, does not depend on how images are
-// split over calls of the same pairs, and one more false detection never helps.
+// AP is between 0 and 1, does not depend on the split of images over calls, and never
+// rises with one more false detection.
 func TestAveragePrecisionProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 6).Draw(t, "truths")

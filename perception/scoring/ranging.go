@@ -7,9 +7,9 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Ranging accumulates how well the places of found objects are measured: those of
-// one class in a range of distances, found with an IoU of at least 0.5 and a score
-// of at least MinScore.
+// Ranging accumulates the position errors of found objects of one class in a range of
+// distances; objects count with an IoU of at least 0.5 and a score of at least
+// MinScore.
 type Ranging struct {
 	Class    perception.Class
 	Range    Range
@@ -17,7 +17,7 @@ type Ranging struct {
 
 	n                                int
 	bias, square, share, pos, turned float64
-	pairs                            pairing
+	pairs                            matching
 }
 
 // Add counts one image.
@@ -40,19 +40,19 @@ func (r *Ranging) count(t *Truth, d *perception.Detection) {
 	r.turned += math.Abs(geom.WrapAngle(d.Heading - t.Heading))
 }
 
-// Found returns the number of objects measured.
+// Found returns the number of measured objects.
 func (r *Ranging) Found() int { return r.n }
 
-// Bias returns the mean error of the distance, m, positive for too far.
+// Bias returns the mean error of the distance, m, positive if too far.
 func (r *Ranging) Bias() float64 { return r.bias / float64(r.n) }
 
 // RMS returns the root mean square error of the distance, m.
 func (r *Ranging) RMS() float64 { return math.Sqrt(r.square / float64(r.n)) }
 
-// Relative returns the mean of the absolute error of the distance over the distance.
+// Relative returns the mean of |distance error| / distance.
 func (r *Ranging) Relative() float64 { return r.share / float64(r.n) }
 
-// Position returns the mean distance of the measured from the true middle, m.
+// Position returns the mean distance between measured and true middle, m.
 func (r *Ranging) Position() float64 { return r.pos / float64(r.n) }
 
 // Heading returns the mean absolute error of the heading, rad.

@@ -12,28 +12,28 @@ import (
 // same inputs: pycocotools 2.0 (cocoeval.py), nuscenes-devkit (eval/detection/algo.py)
 // and TrackEval (metrics/clear.py, hota.py, identity.py).
 
-// draws is a linear congruential generator with Knuth's constants, which a reference
-// program reproduces in three lines.
-type draws uint64
+// lcg is a linear congruential generator with Knuth's constants; a reference program
+// reproduces it in three lines.
+type lcg uint64
 
 // next returns the next number in [0, 1).
-func (d *draws) next() float64 {
+func (d *lcg) next() float64 {
 	*d = *d*6364136223846793005 + 1442695040888963407
 	return float64(*d>>40) / (1 << 24)
 }
 
-// upTo returns a whole number from 0 to n, rounded half to even as Python does.
-func (d *draws) upTo(n float64) float64 { return math.RoundToEven(d.next() * n) }
+// upTo returns an integer from 0 to n, rounded half to even as Python does.
+func (d *lcg) upTo(n float64) float64 { return math.RoundToEven(d.next() * n) }
 
-// around returns a whole number from -n/2 to n/2.
-func (d *draws) around(n float64) float64 { return math.RoundToEven((d.next() - .5) * n) }
+// around returns an integer from -n/2 to n/2.
+func (d *lcg) around(n float64) float64 { return math.RoundToEven((d.next() - .5) * n) }
 
-func (d *draws) score() float64 { return math.RoundToEven(d.next()*1e6) / 1e6 }
+func (d *lcg) score() float64 { return math.RoundToEven(d.next()*1e6) / 1e6 }
 
 func TestPrecisionEqualsPycocotools(t *testing.T) {
 	p := Precision{Class: perception.Car}
 	objects, detections := 0, 0
-	d := draws(7)
+	d := lcg(7)
 	for range 60 {
 		truths, dets := randomImage(&d)
 		objects, detections = objects+len(truths), detections+len(dets)
@@ -49,7 +49,7 @@ func TestPrecisionEqualsPycocotools(t *testing.T) {
 
 // randomImage returns objects, a fifth of them crowds, and detections near them and
 // elsewhere.
-func randomImage(d *draws) (truths []Truth, dets []perception.Detection) {
+func randomImage(d *lcg) (truths []Truth, dets []perception.Detection) {
 	box := func(x, y, w, h float64) perception.Box { return perception.Box{X0: x, Y0: y, X1: x + w, Y1: y + h} }
 	for range int(d.next() * 5) {
 		x, y, w, h := d.upTo(250), d.upTo(150), d.upTo(60)+6, d.upTo(60)+6
@@ -70,22 +70,21 @@ func randomImage(d *draws) (truths []Truth, dets []perception.Detection) {
 	return truths, dets
 }
 
-// A detection within a region to ignore is no false alarm, however small it is; as
-// many as one likes.
-func TestRegionsToIgnoreExcuseWhatTheyContain(t *testing.T) {
+// Any number of detections of any size within an ignore region is no false positive.
+func TestIgnoreRegionsAbsorbDetections(t *testing.T) {
 	region := Truth{Class: perception.Car, Box: perception.Box{X0: 100, X1: 300, Y1: 100}, Ignore: true}
 	p := Precision{Class: perception.Car}
 	p.Add([]Truth{car(0, 10), region}, []perception.Detection{found(120, .9, 10), found(150, .9, 10), found(0, .5, 10)})
 	near(t, "AP50", p.AP50(), 1)
-	// Half of a detection outside of the region is as much as is excused.
+	// A detection is excused if at most half of it is outside of the region.
 	p = Precision{Class: perception.Car}
 	p.Add([]Truth{car(0, 10), region}, []perception.Detection{found(96, .9, 10), found(94, .8, 10), found(0, .5, 10)})
-	near(t, "AP50 beside the region", p.AP50(), .5)
+	near(t, "AP50 next to the region", p.AP50(), .5)
 }
 
-// An object out of the asked range excuses one detection, as in pycocotools; a
-// second one is judged by its own distance.
-func TestObjectOutOfRangeExcusesOneDetection(t *testing.T) {
+// An object out of range excuses one detection, as in pycocotools; a second detection
+// counts by its own distance.
+func TestOutOfRangeObjectAbsorbsOneDetection(t *testing.T) {
 	p := Precision{Class: perception.Car, Range: anywhere}
 	p.Add([]Truth{car(50, 120), car(0, 10)}, []perception.Detection{found(50, .9, 90), found(50, .8, 90), found(0, .5, 10)})
 	near(t, "AP50", p.AP50(), .5)
@@ -113,7 +112,7 @@ func TestNuScenesErrorsEqualTheDevkit(t *testing.T) {
 	})
 	t.Run("drawn", func(t *testing.T) {
 		c := Center{Class: perception.Car, Range: 50, Size: sizes[perception.Car]}
-		d := draws(5)
+		d := lcg(5)
 		for range 12 {
 			c.add(randomScene(&d))
 		}
@@ -123,7 +122,7 @@ func TestNuScenesErrorsEqualTheDevkit(t *testing.T) {
 }
 
 // randomScene returns cars ahead and detections of them.
-func randomScene(d *draws) (truths []Truth, dets []perception.Detection) {
+func randomScene(d *lcg) (truths []Truth, dets []perception.Detection) {
 	ahead := func() float64 { return 5 + d.upTo(3500)/100 }
 	for range int(d.next() * 4) {
 		x := ahead()
@@ -152,8 +151,8 @@ func TestTrackingEqualsTrackEval(t *testing.T) {
 	gap.Add(spots(1, 0), spots(9, 30))
 	gap.Add(spots(1, 0), spots(1, 1.5, 2, 0))
 	var drawn Tracking
-	d := draws(11)
-	scene := passing{at: [4]float64{0, 5, 9, 20}, id: [4]float64{1, 2, 3, 4}, next: 5}
+	d := lcg(11)
+	scene := crossingObjects{at: [4]float64{0, 5, 9, 20}, id: [4]float64{1, 2, 3, 4}, next: 5}
 	for f := range 60 {
 		truths, tracks := scene.step(&d, f)
 		drawn.Add(spots(truths...), spots(tracks...))
@@ -178,16 +177,16 @@ func TestTrackingEqualsTrackEval(t *testing.T) {
 	}
 }
 
-// passing is four objects on a line that pass each other, with tracks that change
-// their ids.
-type passing struct {
+// crossingObjects is four objects on a line that pass each other, with tracks that
+// switch IDs.
+type crossingObjects struct {
 	at, id [4]float64
 	next   float64
 }
 
-// step returns the ids and places of objects and tracks in a frame. Some frames have
-// no objects or no tracks.
-func (c *passing) step(d *draws, frame int) (truths, tracks []float64) {
+// step returns the IDs and positions of objects and tracks in a frame. Some frames
+// have no objects or no tracks.
+func (c *crossingObjects) step(d *lcg, frame int) (truths, tracks []float64) {
 	for k := range c.at {
 		c.at[k] += (d.next() - .4) * 2
 		if d.next() < .1 {

@@ -5,11 +5,11 @@ import "roadloop/perception"
 // numLights is the number of signal classes: red, amber, green.
 const numLights = 3
 
-// signalOverlap is the least IoU at which a detection is taken to be of a signal:
-// low, for signals are few pixels wide and what matters is their light.
+// signalOverlap is the minimum IoU of a detection with a signal. It is low because
+// signals are only a few pixels wide and their state matters more.
 const signalOverlap = 0.3
 
-// Signals accumulates what is read from traffic lights within a distance.
+// Signals accumulates the classified states of traffic lights within a distance.
 type Signals struct {
 	Within   float64 // m
 	MinScore float64
@@ -18,7 +18,7 @@ type Signals struct {
 	missed    int
 }
 
-// Add counts one image: of each signal, the best detection that overlaps it.
+// Add counts one image: for each signal, the best overlapping detection.
 func (s *Signals) Add(truths []Truth, dets []perception.Detection) {
 	for i := range truths {
 		t := &truths[i]
@@ -43,10 +43,11 @@ func (s *Signals) Add(truths []Truth, dets []perception.Detection) {
 	}
 }
 
-// Confusion returns how often a signal of the first class was read as the second.
+// Confusion returns how often a signal of the first class was classified as the
+// second.
 func (s *Signals) Confusion() [numLights][numLights]int { return s.confusion }
 
-// counts returns the signals read, and those read right.
+// counts returns the number of found signals and of correctly classified ones.
 func (s *Signals) counts() (read, right int) {
 	for t := range s.confusion {
 		for d, n := range s.confusion[t] {
@@ -59,16 +60,16 @@ func (s *Signals) counts() (read, right int) {
 	return read, right
 }
 
-// Truths returns the number of signals to be read.
+// Truths returns the number of signals to be found.
 func (s *Signals) Truths() int { read, _ := s.counts(); return read + s.missed }
 
-// Accuracy returns the share of the signals found whose light was read right.
+// Accuracy returns the share of the found signals with a correct state.
 func (s *Signals) Accuracy() float64 {
 	read, right := s.counts()
 	return float64(right) / float64(read)
 }
 
-// Recall returns the share of the signals that were found, whatever their light.
+// Recall returns the share of the signals that were found, in any state.
 func (s *Signals) Recall() float64 {
 	read, _ := s.counts()
 	return float64(read) / float64(read+s.missed)

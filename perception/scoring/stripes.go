@@ -6,10 +6,10 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Stripes accumulates the F1 of lane boundaries as CULane does (Pan et al. 2018):
-// boundaries are drawn into the image as stripes 30/1640 of its width wide; a found
-// stripe matches a true one when their intersection over union is above 0.5, one to
-// one, the pairs with the largest overlap first.
+// Stripes accumulates CULane's F1 of lane boundaries (Pan et al. 2018): boundaries
+// are drawn into the image as stripes with a width of 30/1640 of the image's; a found
+// stripe matches a true one if their IoU is above 0.5, one to one, the pairs with the
+// largest overlap first.
 type Stripes struct {
 	Width, Height int // of the image, px
 
@@ -20,9 +20,9 @@ type Stripes struct {
 // stripeShare is the width of a stripe as a share of the image's.
 const stripeShare = 30. / 1640
 
-// Add counts the boundaries of one image, each a line of pixels. Lines that show
-// nothing in the image are not there. Each of the unseen, too hidden or too short to
-// be asked for, excuses one found stripe that matches nothing.
+// Add counts the boundaries of one image, each a polyline in pixels. Lines outside of
+// the image do not count. unseen is the number of boundaries that are too hidden or
+// too short to be required; each of them excuses one unmatched found stripe.
 func (s *Stripes) Add(truths, found [][]geom.Vec, unseen int) {
 	s.masks[0], s.masks[1] = s.draw(s.masks[0], truths), s.draw(s.masks[1], found)
 	t, f := s.masks[0], s.masks[1]
@@ -51,7 +51,7 @@ func (s *Stripes) Add(truths, found [][]geom.Vec, unseen int) {
 	s.extra += max(len(f)-pairs-unseen, 0)
 }
 
-// draw returns the stripes of the lines that show in the image, in buffers of dst.
+// draw returns the stripes of the visible lines, in buffers of dst.
 func (s *Stripes) draw(dst [][]bool, lines [][]geom.Vec) [][]bool {
 	n := 0
 	for _, line := range lines {
@@ -67,10 +67,10 @@ func (s *Stripes) draw(dst [][]bool, lines [][]geom.Vec) [][]bool {
 }
 
 // stripe marks the pixels within half a stripe's width of a line and reports
-// whether there are any.
+// whether any pixel was marked.
 func (s *Stripes) stripe(mask []bool, line []geom.Vec) bool {
 	half := stripeShare * float64(s.Width) / 2
-	any := false
+	marked := false
 	for i := range len(line) - 1 {
 		a, b := line[i], line[i+1]
 		x0, x1 := span(a.X, b.X, half, s.Width)
@@ -79,12 +79,12 @@ func (s *Stripes) stripe(mask []bool, line []geom.Vec) bool {
 			for x := x0; x < x1; x++ {
 				p := geom.Vec{X: float64(x) + .5, Y: float64(y) + .5}
 				if toSegment(p, a, b) <= half {
-					mask[y*s.Width+x], any = true, true
+					mask[y*s.Width+x], marked = true, true
 				}
 			}
 		}
 	}
-	return any
+	return marked
 }
 
 // span returns the pixels between two coordinates, margin around them included.
@@ -118,5 +118,5 @@ func (s *Stripes) F1() float64 {
 	return 2 * float64(s.right) / float64(2*s.right+s.extra+s.missed)
 }
 
-// Counts returns the boundaries found, those found where none is, and those missed.
+// Counts returns the numbers of right, extra and missed boundaries.
 func (s *Stripes) Counts() (right, extra, missed int) { return s.right, s.extra, s.missed }

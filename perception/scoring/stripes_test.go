@@ -7,7 +7,7 @@ import (
 	"roadloop/sim/geom"
 )
 
-// upright is a line from the lower to the upper edge of an image 164 × 100, in
+// upright returns a line from the lower to the upper edge of a 164×100 image, in
 // which stripes are 3 px wide.
 func upright(x float64) []geom.Vec { return []geom.Vec{{X: x, Y: 100}, {X: x, Y: 0}} }
 
@@ -34,7 +34,7 @@ func TestStripes(t *testing.T) {
 	}
 }
 
-// A slanted stripe covers its width times its length, and rounded ends.
+// A slanted stripe covers its width times its length plus rounded ends.
 func TestStripeArea(t *testing.T) {
 	s := Stripes{Width: 1640, Height: 590}
 	mask := make([]bool, 1640*590)

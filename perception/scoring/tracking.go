@@ -7,39 +7,39 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Spotted is where a true object, or a track, is at one moment. Its ID stays the same
-// over time.
+// Spotted is the position of a true object or of a track at one time. Its ID is
+// constant over time.
 type Spotted struct {
 	ID  int
-	Pos geom.Vec // middle, m, in a frame that does not move
+	Pos geom.Vec // middle, m, in a static frame
 }
 
-// Tracking accumulates how well tracks follow true objects, whatever their classes:
-// HOTA (Luiten et al., IJCV 2021), CLEAR MOTA (Bernardin and Stiefelhagen 2008) and
-// IDF1 (Ristani et al. 2016). The similarity of a track and an object falls from 1 at
-// the same place to 0 when their middles are Reach apart on the ground.
+// Tracking accumulates tracking metrics over all classes: HOTA (Luiten et al., IJCV
+// 2021), CLEAR MOTA (Bernardin and Stiefelhagen 2008) and IDF1 (Ristani et al. 2016).
+// The similarity of a track and an object falls from 1 at distance 0 to 0 at distance
+// Reach between their middles on the ground.
 type Tracking struct {
 	Reach float64 // m [4, so that HOTA's middle level of 0.5 is 2 m]
 
-	frames         []moment
-	truths, tracks ids
+	frames         []trackingFrame
+	truths, tracks idIndex
 }
 
-// moment is one frame, by the indices of objects and tracks.
-type moment struct {
+// trackingFrame is one frame, with indices of objects and tracks.
+type trackingFrame struct {
 	truths, tracks []int
-	alike          []float64 // similarity, row by row of truths
+	similarity     []float64 // row by row of truths
 }
 
-func (m *moment) at(i, j int) float64 { return m.alike[i*len(m.tracks)+j] }
+func (m *trackingFrame) at(i, j int) float64 { return m.similarity[i*len(m.tracks)+j] }
 
-// ids gives indices to identities and counts the frames that each is in.
-type ids struct {
+// idIndex assigns indices to IDs and counts the frames with each ID.
+type idIndex struct {
 	index map[int]int
 	count []float64
 }
 
-func (s *ids) of(id int) int {
+func (s *idIndex) of(id int) int {
 	if s.index == nil {
 		s.index = make(map[int]int)
 	}
@@ -63,7 +63,7 @@ func (t *Tracking) reach() float64 {
 
 // Add counts one frame.
 func (t *Tracking) Add(truths, tracks []Spotted) {
-	var m moment
+	var m trackingFrame
 	for _, x := range truths {
 		m.truths = append(m.truths, t.truths.of(x.ID))
 	}
@@ -72,24 +72,24 @@ func (t *Tracking) Add(truths, tracks []Spotted) {
 	}
 	for _, a := range truths {
 		for _, b := range tracks {
-			m.alike = append(m.alike, math.Max(0, 1-a.Pos.Dist(b.Pos)/t.reach()))
+			m.similarity = append(m.similarity, math.Max(0, 1-a.Pos.Dist(b.Pos)/t.reach()))
 		}
 	}
 	t.frames = append(t.frames, m)
 }
 
-// TrackingReport holds the measures, each 1 at best; MOTA may be negative.
+// TrackingReport holds the metrics, each 1 at best; MOTA may be negative.
 type TrackingReport struct {
 	HOTA float64 `json:"hota"`
 	DetA float64 `json:"det_a"` // of detection
 	AssA float64 `json:"ass_a"` // of association
 	MOTA float64 `json:"mota"`
 	IDF1 float64 `json:"idf1"`
-	// Switches are how often an object goes on under another track.
+	// Switches is the number of ID switches.
 	Switches int `json:"switches"`
 }
 
-// Report returns the measures; it reports false where there was nothing to track.
+// Report returns the metrics. It reports false if there was nothing to track.
 func (t *Tracking) Report() (TrackingReport, bool) {
 	if len(t.truths.count) == 0 {
 		return TrackingReport{}, false
@@ -104,8 +104,8 @@ func (t *Tracking) Report() (TrackingReport, bool) {
 // levels are the similarities from 0.05 to 0.95 at which HOTA is averaged.
 const levels = 19
 
-// hota matches each frame so that the similarity, weighted by how well object and track
-// go together over all frames, is greatest.
+// hota matches each frame so that the sum of similarities, weighted by the global
+// alignment of object and track, is greatest.
 func (t *Tracking) hota() (hota, det, ass float64) {
 	weight := t.alignment()
 	var pairs [levels][]float64 // frames in which object and track match
@@ -149,13 +149,13 @@ func (t *Tracking) hota() (hota, det, ass float64) {
 // level returns the similarity of level l, with the rounding of TrackEval's levels.
 func level(l int) float64 { return 0.05 + float64(0.05*float64(l)) }
 
-// rounding is how much a similarity may lie below a limit that it meets, as in TrackEval.
+// rounding is the tolerance of a similarity below a limit, as in TrackEval.
 const rounding = 0x1p-52
 
 // pair indexes an object and a track.
 func (t *Tracking) pair(truth, track int) int { return truth*len(t.tracks.count) + track }
 
-// alignment returns how well each object and track go together over all frames.
+// alignment returns the global alignment of each object and track over all frames.
 func (t *Tracking) alignment() []float64 {
 	both := make([]float64, len(t.truths.count)*len(t.tracks.count))
 	for f := range t.frames {
@@ -195,20 +195,20 @@ func (t *Tracking) association(pairs []float64, matched float64) float64 {
 	return ratio(total, matched)
 }
 
-// holdsFrom is the similarity at which MOTA and IDF1 take an object for found: within half
-// the reach.
-const holdsFrom = 0.5
+// matchThreshold is the minimum similarity of a match in MOTA and IDF1: half the
+// reach.
+const matchThreshold = 0.5
 
 // mota returns 1 − (misses + false tracks + switches)/objects, and the switches. It
-// follows TrackEval (Luiten and Hoffhues 2020, metrics/clear.py): a match of the frame
-// before is kept where it still holds, but not one from before a gap; a switch is
-// counted against the last track that the object had, however long ago. Frames
-// without objects or without tracks are no gap.
+// follows TrackEval (Luiten and Hoffhues 2020, metrics/clear.py): a match of the
+// previous frame is kept if it is still above the threshold, but not one from before
+// a gap; a switch is counted against the last track of the object, however long ago.
+// Frames without objects or without tracks are not a gap.
 func (t *Tracking) mota() (float64, int) {
 	const kept = 1000 // exceeds the similarities of all other matches
 	misses, wrong, switches := 0, 0, 0
-	last := make([]int, len(t.truths.count))   // track that each object had last, 1-based
-	before := make([]int, len(t.truths.count)) // and in the frame before
+	last := make([]int, len(t.truths.count))   // last track of each object, 1-based
+	before := make([]int, len(t.truths.count)) // track in the previous frame
 	var solver assign.Solver
 	for f := range t.frames {
 		m := &t.frames[f]
@@ -219,7 +219,7 @@ func (t *Tracking) mota() (float64, int) {
 		solver.Reset(len(m.truths), len(m.tracks))
 		for i, a := range m.truths {
 			for j, b := range m.tracks {
-				if s := m.at(i, j); s >= holdsFrom-rounding {
+				if s := m.at(i, j); s >= matchThreshold-rounding {
 					if before[a] == b+1 {
 						s += kept
 					}
@@ -245,15 +245,15 @@ func (t *Tracking) mota() (float64, int) {
 	return 1 - float64(misses+wrong+switches)/sum(t.truths.count), switches
 }
 
-// idf1 returns 2·IDTP/(objects + tracks), each counted in every frame, with the one
-// assignment of tracks to objects over all frames that is best.
+// idf1 returns 2·IDTP/(objects + tracks), each counted in every frame, with the best
+// single assignment of tracks to objects over all frames.
 func (t *Tracking) idf1() float64 {
 	frames := make([]float64, len(t.truths.count)*len(t.tracks.count))
 	for f := range t.frames {
 		m := &t.frames[f]
 		for i, a := range m.truths {
 			for j, b := range m.tracks {
-				if m.at(i, j) >= holdsFrom-rounding {
+				if m.at(i, j) >= matchThreshold-rounding {
 					frames[t.pair(a, b)]++
 				}
 			}
@@ -283,7 +283,7 @@ func sum(x []float64) float64 {
 	return s
 }
 
-// ratio returns a/b, 0 where both are.
+// ratio returns a/b, 0 if both are 0.
 func ratio(a, b float64) float64 {
 	if b == 0 {
 		return 0

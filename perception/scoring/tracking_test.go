@@ -27,11 +27,11 @@ func TestTrackingByHand(t *testing.T) {
 		truths := []scoring.Spotted{spot(1, x), spot(2, x+50)}
 		perfect.Add(truths, []scoring.Spotted{spot(7, x), spot(8, x+50)})
 		nothing.Add(truths, nil)
-		// One object, whose track changes its name after half of the time.
+		// One object; its track changes ID after half of the time.
 		switched.Add(truths[:1], []scoring.Spotted{spot(7+f/5, x)})
 		// 1 m off: similarity 0.75, which 15 of the 19 levels accept.
 		offset.Add(truths[:1], []scoring.Spotted{spot(7, x+1)})
-		// A second track where nothing is.
+		// A second, false track.
 		ghost.Add(truths[:1], []scoring.Spotted{spot(7, x), spot(9, x+90)})
 	}
 	checkTracking(t, "perfect", &perfect, scoring.TrackingReport{HOTA: 1, DetA: 1, AssA: 1, MOTA: 1, IDF1: 1})
@@ -43,17 +43,17 @@ func TestTrackingByHand(t *testing.T) {
 	checkTracking(t, "ghost", &ghost, scoring.TrackingReport{HOTA: math.Sqrt(0.5), DetA: 0.5, AssA: 1, MOTA: 0, IDF1: 2. / 3})
 }
 
-func TestTrackingOfNothing(t *testing.T) {
+func TestTrackingWithoutObjects(t *testing.T) {
 	var tr scoring.Tracking
 	tr.Add(nil, []scoring.Spotted{spot(1, 0)})
 	if r, ok := tr.Report(); ok {
-		t.Errorf("nothing was there, yet %+v", r)
+		t.Errorf("no objects, but got %+v", r)
 	}
 }
 
-// Two objects pass each other; the tracks that follow them keep their names, and a
-// matching by place alone would swap them at the crossing.
-func TestTrackingKeepsCrossingTracksApart(t *testing.T) {
+// Two objects pass each other and their tracks keep their IDs; matching by position
+// alone would swap them at the crossing.
+func TestTrackingCrossingTracks(t *testing.T) {
 	var tr scoring.Tracking
 	for f := range 21 {
 		x := float64(f) - 10

@@ -6,11 +6,11 @@ import (
 	"roadloop/sim/geom"
 )
 
-// TuSimple accumulates the measures of the TuSimple lane benchmark. In every tenth
-// of 720 rows, a point of a found boundary is right when it is within 20 px of 1280
-// from the true one, more where that is slanted; the accuracy of a true boundary is
-// the share of its rows in which the found one that suits best is right, and with
-// 85 % it counts as found. All three measures are means over the images.
+// TuSimple accumulates the metrics of the TuSimple lane benchmark. In every tenth of
+// 720 rows, a point of a found boundary is right if it is within 20 px (of 1280) of
+// the true one, more for a slanted boundary. The accuracy of a true boundary is the
+// share of its rows that the best found boundary gets right; from 85 % it counts as
+// found. All three metrics are means over the images.
 type TuSimple struct {
 	Width, Height int // of the image, px
 
@@ -26,16 +26,17 @@ const (
 	tusimpleLimit = .85
 )
 
-// columns is where a boundary crosses the rows, NaN where it does not, and how far
-// off a point may be.
+// columns holds the columns where a boundary crosses the rows, NaN where it does not,
+// and the tolerance of a point.
 type columns struct {
 	at    [tusimpleRows]float64 // px
 	reach float64               // px
 	n     int                   // rows crossed
 }
 
-// Add counts the boundaries of one image, each a line of pixels. Each of the unseen,
-// too hidden or too short to be asked for, excuses a found one.
+// Add counts the boundaries of one image, each a polyline in pixels. unseen is the
+// number of boundaries that are too hidden or too short to be required; each of them
+// excuses one found boundary.
 func (s *TuSimple) Add(truths, found [][]geom.Vec, unseen int) {
 	t, f := s.sample(0, truths), s.sample(1, found)
 	matched, sum := 0, 0.0
@@ -88,7 +89,7 @@ func (s *TuSimple) cross(line []geom.Vec) (c columns) {
 	}
 	slope, n := 0.0, float64(c.n)
 	if d := n*syy - sy*sy; d > 0 {
-		slope = (n*sxy - sy*sx) / d // px across per px down, as the line fitted to it
+		slope = (n*sxy - sy*sx) / d // px across per px down, of the fitted line
 	}
 	c.reach = tusimpleReach * float64(s.Width) * math.Hypot(1, slope)
 	return c
@@ -105,11 +106,11 @@ func crossing(line []geom.Vec, v float64) (u float64, ok bool) {
 	return 0, false
 }
 
-// agreement returns the share of the rows of c in which o is near.
+// agreement returns the share of the rows of c in which o is within the tolerance.
 func (c *columns) agreement(o *columns) float64 {
 	right := 0
 	for r, u := range c.at {
-		if math.Abs(u-o.at[r]) < c.reach { // false where one of them is not
+		if math.Abs(u-o.at[r]) < c.reach { // false if either is NaN
 			right++
 		}
 	}
@@ -119,10 +120,10 @@ func (c *columns) agreement(o *columns) float64 {
 // Accuracy returns the share of right points, NaN without true boundaries.
 func (s *TuSimple) Accuracy() float64 { return s.accuracy / float64(s.withTruth) }
 
-// FalsePositives returns the share of the found boundaries that are none, NaN
-// without any.
+// FalsePositives returns the share of the found boundaries that do not exist, NaN if
+// none was found.
 func (s *TuSimple) FalsePositives() float64 { return s.extra / float64(s.withFound) }
 
-// FalseNegatives returns the share of the true boundaries that were not found, NaN
-// without any.
+// FalseNegatives returns the share of the true boundaries that were not found, NaN if
+// there are none.
 func (s *TuSimple) FalseNegatives() float64 { return s.missed / float64(s.withTruth) }

@@ -8,10 +8,11 @@ type AdamW struct {
 	Decay                 float64 // of the weights per unit of learning rate
 }
 
-// DefaultAdamW returns the usual constants with the decay of the shipped network.
+// DefaultAdamW returns the usual constants with the decay of the bundled network.
 func DefaultAdamW() AdamW { return AdamW{Beta1: .9, Beta2: .999, Epsilon: 1e-8, Decay: .02} }
 
-// Update moves w against the gradient g in step t, counted from 1, with the
+// Update applies one step to w with the gradient g, the step number t, counted from
+// 1, and the
 // learning rate lr; m and v are the running moments.
 func (a *AdamW) Update(w, g, m, v []float32, t int64, lr float64, decay bool) {
 	c1 := 1 - math.Pow(a.Beta1, float64(t))

@@ -18,7 +18,7 @@ import (
 // follow.
 const checkpointMagic = "roadloop checkpoint 2\n"
 
-// checkpoint is the whole state of a training.
+// checkpoint is the complete state of a training.
 type checkpoint struct {
 	Config           Config
 	Step             int64
@@ -32,7 +32,7 @@ type checkpoint struct {
 // learned is the state of a learnable.
 type learned struct{ Data, M, V []float32 }
 
-// Save writes the state to a file, whole or not at all.
+// Save writes the state to a file atomically.
 func (t *Trainer) Save(path string) error {
 	var b bytes.Buffer
 	b.WriteString(checkpointMagic)
@@ -51,11 +51,12 @@ func (t *Trainer) Save(path string) error {
 	return WriteFile(path, b.Bytes())
 }
 
-// temporaryPrefix begins the names of the files that WriteFile writes before it renames them.
+// temporaryPrefix is the prefix of the temporary files of WriteFile.
 const temporaryPrefix = ".tmp-"
 
-// RemoveTemporary removes the temporary files of WriteFile in a folder and below it. They
-// stay where a process was killed; none may be writing there.
+// RemoveTemporary removes the temporary files of WriteFile in a folder and its
+// subfolders. They remain where a process was killed. No other process may be writing
+// there.
 func RemoveTemporary(dir string) error {
 	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() || !strings.HasPrefix(d.Name(), temporaryPrefix) {
@@ -65,14 +66,14 @@ func RemoveTemporary(dir string) error {
 	})
 }
 
-// WriteFile writes a file by way of a temporary one in the same folder, so that
-// a full disk or an interruption leaves the old file.
+// WriteFile writes a file atomically by renaming a temporary file in the same folder:
+// a full disk or an interruption keeps the old file.
 func WriteFile(path string, data []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), temporaryPrefix+filepath.Base(path)+"-*")
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
-	defer os.Remove(f.Name()) // fails when all went well: it was renamed
+	defer os.Remove(f.Name()) // fails after success: the file was renamed
 	_, err = f.Write(data)
 	if err == nil {
 		err = f.Chmod(0o644)
@@ -90,8 +91,8 @@ func WriteFile(path string, data []byte) error {
 	return nil
 }
 
-// Resume continues a training from a checkpoint: the steps that follow are those
-// that would have followed without the interruption.
+// Resume continues a training from a checkpoint, with the same steps as without the
+// interruption.
 func Resume(path string) (*Trainer, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -104,7 +105,7 @@ func Resume(path string) (*Trainer, error) {
 	n := len(data) - 4
 	sum := uint32(data[n]) | uint32(data[n+1])<<8 | uint32(data[n+2])<<16 | uint32(data[n+3])<<24
 	if crc32.ChecksumIEEE(data[:n]) != sum {
-		return nil, fmt.Errorf("resuming: %s is damaged or cut short", path)
+		return nil, fmt.Errorf("resuming: %s is damaged or truncated", path)
 	}
 	var c checkpoint
 	if err := gob.NewDecoder(bytes.NewReader(body)).Decode(&c); err != nil {
@@ -123,7 +124,7 @@ func Resume(path string) (*Trainer, error) {
 // restore copies a state into the tensors that the graphs share.
 func (t *Trainer) restore(c *checkpoint) error {
 	if len(c.Learned) != len(t.learnables) || len(c.Bases) != len(t.adapters) || c.Weights == nil || c.Average == nil {
-		return fmt.Errorf("it holds %d learned tensors, the training has %d", len(c.Learned), len(t.learnables))
+		return fmt.Errorf("the checkpoint has %d learned tensors, the training has %d", len(c.Learned), len(t.learnables))
 	}
 	t.step, t.hours, t.Journal = c.Step, c.Hours, c.Journal
 	t.weights.Adopt(c.Weights)

@@ -6,30 +6,30 @@ import (
 	"runtime"
 )
 
-// pipeline prepares batches ahead of the trainer. Batch i is always made from
-// number i, whichever goroutine makes it, and handed out in order.
-type pipeline struct {
-	slots  []chan filled // slot i%len holds batch i
+// prefetcher prepares batches ahead of the trainer. Batch i is always made from
+// number i, in any goroutine, and returned in order.
+type prefetcher struct {
+	slots  []chan filledBatch // slot i%len holds batch i
 	free   chan *Batch
 	at     int64
 	cancel context.CancelFunc
 	done   chan struct{}
 }
 
-type filled struct {
+type filledBatch struct {
 	batch *Batch
 	err   error
 }
 
-// prefetch starts preparing batches from number first on.
-func prefetch(ctx context.Context, src Source, first int64, c *Config) (*pipeline, error) {
+// prefetch starts the preparation of batches from number first.
+func prefetch(ctx context.Context, src Source, first int64, c *Config) (*prefetcher, error) {
 	workers := max(2, runtime.GOMAXPROCS(0))
 	depth := 2*c.Replicas + workers
 	ctx, cancel := context.WithCancel(ctx)
-	p := &pipeline{at: first, cancel: cancel, free: make(chan *Batch, depth), done: make(chan struct{})}
+	p := &prefetcher{at: first, cancel: cancel, free: make(chan *Batch, depth), done: make(chan struct{})}
 	n := c.Batch / c.Replicas
 	for range depth {
-		p.slots = append(p.slots, make(chan filled, 1))
+		p.slots = append(p.slots, make(chan filledBatch, 1))
 		p.free <- &Batch{
 			Images:  make([]float32, n*c.Network.ImageSize()),
 			Targets: make([]float32, n*c.targetSize()),
@@ -45,7 +45,7 @@ func prefetch(ctx context.Context, src Source, first int64, c *Config) (*pipelin
 		}
 		go p.work(ctx, fill, work, ended)
 	}
-	go p.deal(ctx, work, first, workers, ended)
+	go p.dispatch(ctx, work, first, workers, ended)
 	return p, nil
 }
 
@@ -55,8 +55,8 @@ type job struct {
 	batch *Batch
 }
 
-// deal hands out batches in order as buffers become free.
-func (p *pipeline) deal(ctx context.Context, work chan<- job, index int64, workers int, ended <-chan struct{}) {
+// dispatch sends jobs in order as buffers become free.
+func (p *prefetcher) dispatch(ctx context.Context, work chan<- job, index int64, workers int, ended <-chan struct{}) {
 	defer func() {
 		close(work)
 		for range workers {
@@ -78,19 +78,19 @@ func (p *pipeline) deal(ctx context.Context, work chan<- job, index int64, worke
 	}
 }
 
-func (p *pipeline) work(ctx context.Context, fill Filler, work <-chan job, ended chan<- struct{}) {
+func (p *prefetcher) work(ctx context.Context, fill Filler, work <-chan job, ended chan<- struct{}) {
 	for j := range work {
 		err := fill(ctx, j.index, j.batch)
 		if err != nil {
 			err = fmt.Errorf("training batch %d: %w", j.index, err)
 		}
-		p.slots[j.index%int64(len(p.slots))] <- filled{j.batch, err}
+		p.slots[j.index%int64(len(p.slots))] <- filledBatch{j.batch, err}
 	}
 	ended <- struct{}{}
 }
 
-// next returns the following n batches.
-func (p *pipeline) next(ctx context.Context, n int) ([]*Batch, error) {
+// next returns the next n batches.
+func (p *prefetcher) next(ctx context.Context, n int) ([]*Batch, error) {
 	out := make([]*Batch, n)
 	for i := range out {
 		select {
@@ -107,15 +107,15 @@ func (p *pipeline) next(ctx context.Context, n int) ([]*Batch, error) {
 	return out, nil
 }
 
-// giveBack returns batches whose contents are no longer needed.
-func (p *pipeline) giveBack(batches []*Batch) {
+// recycle makes the buffers of used batches available again.
+func (p *prefetcher) recycle(batches []*Batch) {
 	for _, b := range batches {
 		p.free <- b
 	}
 }
 
 // stop ends all goroutines.
-func (p *pipeline) stop() {
+func (p *prefetcher) stop() {
 	p.cancel()
 	<-p.done
 }

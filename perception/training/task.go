@@ -8,21 +8,21 @@ import (
 	"roadloop/perception/training/pretext"
 )
 
-// Task is what a network is to learn.
+// Task is a training task.
 type Task string
 
-// Tasks. All but driving are learned without labels; what they teach the layers
-// before the heads, driving starts from.
+// Tasks. All tasks except driving need no labels; they pretrain the layers before the
+// heads.
 const (
 	Driving Task = ""       // objects, lanes, drivable area, signals
-	Masked  Task = "masked" // what hidden patches of a frame show
-	Next    Task = "next"   // what the frame looks like a little farther down the road
+	Masked  Task = "masked" // reconstruct masked patches of a frame
+	Next    Task = "next"   // predict the frame a short distance ahead
 )
 
-// Tasks are the names of those that need no labels.
+// Tasks returns the tasks that need no labels.
 func Tasks() []Task { return []Task{Masked, Next} }
 
-// check reports a task that does not exist.
+// check returns an error for an unknown task.
 func (t Task) check() error {
 	if t == Driving || slices.Contains(Tasks(), t) {
 		return nil
@@ -30,7 +30,7 @@ func (t Task) check() error {
 	return fmt.Errorf("training: task %q, want one of %v", string(t), Tasks())
 }
 
-// heads returns the heads of the task's network, as network.Config has them.
+// heads returns the value of network.Config.Heads for the task.
 func (t Task) heads() int {
 	if t == Driving {
 		return 0
@@ -38,7 +38,7 @@ func (t Task) heads() int {
 	return pretext.Heads
 }
 
-// HeadNames names what the heads say, as network.Meta has it.
+// HeadNames returns the value of network.Meta.Heads for the task.
 func (t Task) HeadNames() []string {
 	switch t {
 	case Driving:
@@ -49,7 +49,7 @@ func (t Task) HeadNames() []string {
 	return []string{"masked pixels"}
 }
 
-// objective returns what judges the heads; loss is for driving.
+// objective returns the objective of the task; loss is for driving.
 func (t Task) objective(loss *network.LossConfig) network.Objective {
 	if t == Driving {
 		return loss
@@ -57,8 +57,7 @@ func (t Task) objective(loss *network.LossConfig) network.Objective {
 	return pretext.Pixels{}
 }
 
-// Objective returns what judges the heads of the network, with the weights of the
-// recipe.
+// Objective returns the objective of the task with the loss weights of the recipe.
 func (c *Config) Objective() network.Objective { return c.Task.objective(&c.Loss) }
 
 // targetSize returns the number of values in the target of one image.

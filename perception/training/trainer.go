@@ -1,8 +1,8 @@
-// Package training fits the network to frames: replicas of the graph on every
-// core, AdamW, averaged weights, checkpoints that resume to the same bytes.
+// Package training trains the network on frames: replicas of the graph on every core,
+// AdamW, averaged weights, checkpoints that resume to the same bytes.
 //
-// Results depend on the seed, the data and the number of replicas, but not on
-// how many goroutines prepare batches nor on how fast they are.
+// Results depend on the seed, the data and the number of replicas, but not on the
+// number or speed of the goroutines that prepare batches.
 package training
 
 import (
@@ -16,7 +16,7 @@ import (
 	"roadloop/perception/network"
 )
 
-// Batch is what a replica learns from in one step.
+// Batch is the input of a replica in one step.
 type Batch struct {
 	Images  []float32 // [n, Height, Width, 3], scaled by network.Scale
 	Targets []float32 // [n, Height/4, Width/4, channels of the task's targets]
@@ -25,7 +25,7 @@ type Batch struct {
 // Filler fills a batch by its number. The same number always gives the same batch.
 type Filler func(ctx context.Context, index int64, dst *Batch) error
 
-// Source makes fillers, one for each goroutine that prepares batches.
+// Source creates fillers, one for each goroutine that prepares batches.
 type Source interface {
 	Filler() (Filler, error)
 }
@@ -34,23 +34,25 @@ type Source interface {
 type Config struct {
 	Network  network.Config     `json:"network"`
 	Seed     uint64             `json:"seed"`
-	Batch    int                `json:"batch"` // frames per step, all replicas together
+	Batch    int                `json:"batch"` // frames per step, over all replicas
 	Replicas int                `json:"replicas"`
 	Schedule Schedule           `json:"schedule"`
 	AdamW    AdamW              `json:"adamw"`
 	Loss     network.LossConfig `json:"loss"`
-	Clip     float64            `json:"clip"`           // largest norm of the gradient; 0 clips nothing
+	Clip     float64            `json:"clip"`           // maximum norm of the gradient; 0 means no clipping
 	Average  float64            `json:"average"`        // decay of the averaged weights
 	Dropout  float64            `json:"dropout"`        // of the features before the heads
 	BF16     bool               `json:"bf16,omitempty"` // convolutions multiply in bfloat16
 	Task     Task               `json:"task,omitempty"`
 	Tune     Tune               `json:"tune,omitempty"`
 	Rank     int                `json:"rank,omitempty"` // of TuneLoRA
-	// LearnWeights weighs the parts of the driving loss by learned uncertainties.
+	// LearnWeights learns the weights of the parts of the driving loss from
+	// uncertainties.
 	LearnWeights bool `json:"learn_weights,omitempty"`
 }
 
-// DefaultConfig is the recipe of the shipped network for the given number of steps.
+// DefaultConfig returns the recipe of the bundled network for the given number of
+// steps.
 func DefaultConfig(steps int64) Config {
 	return Config{
 		Network: network.DefaultConfig(), Seed: 1, Batch: 16, Replicas: 2,
@@ -59,7 +61,7 @@ func DefaultConfig(steps int64) Config {
 	}
 }
 
-// check reports a recipe that cannot work.
+// check returns an error for an invalid recipe.
 func (c *Config) check() error {
 	switch {
 	case c.Replicas < 1 || c.Batch < 1 || c.Batch%c.Replicas != 0:
@@ -71,32 +73,31 @@ func (c *Config) check() error {
 	case c.Tune == TuneLoRA && (c.Rank < 1 || c.Rank > 64):
 		return fmt.Errorf("training: low-rank changes of rank %d, want 1 to 64", c.Rank)
 	case c.LearnWeights && c.Task != Driving:
-		return fmt.Errorf("training: weights of tasks are learned for driving only, not for %s", c.Task)
+		return fmt.Errorf("training: task weights can be learned for driving only, not for %s", c.Task)
 	}
 	return errors.Join(c.Task.check(), c.Tune.check(), c.Network.Check())
 }
 
-// Trainer is a training at some step.
+// Trainer is a training in progress.
 type Trainer struct {
 	config Config
 	step   int64
 	hours  float64
-	// weights are what gradients move; average is their running mean, which is
-	// what gets exported.
+	// weights are trained by gradients; average is their running mean, which is
+	// exported.
 	weights, average *network.Weights
-	loss             network.LossConfig // as it is weighed now
+	loss             network.LossConfig // with the current weights
 	replicas         []*network.Graph
 	gradient         [][]float32 // of the network's tensors, the mean over the replicas
 	moving           []int       // indices of the tensors that change
 	learnables       []*learnable
 	adapters         []*adapter
-	tasks            *taskWeights // nil where they are fixed
-	// Journal is kept in checkpoints and otherwise left alone: the notes of whoever
-	// runs the training.
+	tasks            *taskWeights // nil if fixed
+	// Journal is caller data that is stored in checkpoints.
 	Journal []byte
 }
 
-// Step is the account of one step.
+// Step reports one step.
 type Step struct {
 	Number, Total int64
 	Losses        network.Losses
@@ -105,12 +106,12 @@ type Step struct {
 	FramesPerSec  float64 // since Run began
 }
 
-// New begins a training with weights drawn from the seed.
+// New returns a training with random weights.
 func New(c Config) (*Trainer, error) { return NewFrom(c, nil) }
 
-// NewFrom begins a training with the given weights, pretrained ones for example.
-// Tensors that they lack, such as heads of another task, are drawn from the seed.
-// Weights that share no tensor with the network are refused.
+// NewFrom returns a training with the given weights, for example pretrained ones.
+// Tensors that they lack, such as heads of another task, are random. Weights without
+// any tensor in common with the network are an error.
 func NewFrom(c Config, initial *network.Weights) (*Trainer, error) {
 	c.Network.Heads = c.Task.heads()
 	if err := c.check(); err != nil {
@@ -124,7 +125,7 @@ func NewFrom(c Config, initial *network.Weights) (*Trainer, error) {
 		return nil, fmt.Errorf("training: the initial weights are of another network: %v, want %v", initial.Config, c.Network)
 	}
 	t := &Trainer{config: c, weights: w, average: w.Clone(), loss: c.Loss}
-	t.learn()
+	t.initLearnables()
 	for range c.Replicas {
 		g, err := network.NewGraph(w, network.GraphConfig{
 			Batch: c.Batch / c.Replicas, Loss: c.Task.objective(&t.loss), Dropout: c.Dropout, Seed: c.Seed, BF16: c.BF16,
@@ -137,8 +138,8 @@ func NewFrom(c Config, initial *network.Weights) (*Trainer, error) {
 	return t, nil
 }
 
-// learn lists what the training moves.
-func (t *Trainer) learn() {
+// initLearnables lists the trained tensors.
+func (t *Trainer) initLearnables() {
 	c := &t.config
 	for i := range t.weights.Params {
 		p := &t.weights.Params[i]
@@ -178,16 +179,16 @@ func (t *Trainer) Config() Config { return t.config }
 // StepNumber returns the number of steps done.
 func (t *Trainer) StepNumber() int64 { return t.step }
 
-// Weights returns the averaged weights, the result of the training so far, and
-// where they come from.
+// Weights returns the averaged weights, the result of the training so far, and their
+// metadata.
 func (t *Trainer) Weights() (*network.Weights, network.Meta) {
 	return t.average.Clone(), network.Meta{
 		Seed: t.config.Seed, Steps: t.step, Frames: t.step * int64(t.config.Batch), Hours: t.hours,
 	}
 }
 
-// Run trains to the end of the schedule, or until ctx ends or report returns an
-// error. It calls report after every step.
+// Run trains until the end of the schedule, the end of ctx, or an error from report,
+// which is called after every step.
 func (t *Trainer) Run(ctx context.Context, src Source, report func(Step) error) error {
 	start, first := time.Now(), t.step
 	hours := t.hours
@@ -206,7 +207,7 @@ func (t *Trainer) Run(ctx context.Context, src Source, report func(Step) error) 
 		if err != nil {
 			return err
 		}
-		ahead.giveBack(batches)
+		ahead.recycle(batches)
 		t.hours = hours + time.Since(start).Hours()
 		s.FramesPerSec = float64((t.step-first)*int64(t.config.Batch)) / time.Since(start).Seconds()
 		if err := report(s); err != nil {
@@ -216,7 +217,7 @@ func (t *Trainer) Run(ctx context.Context, src Source, report func(Step) error) 
 	return nil
 }
 
-// advance makes one step on one batch for each replica.
+// advance runs one step with one batch for each replica.
 func (t *Trainer) advance(batches []*Batch) (Step, error) {
 	errs := make([]error, len(t.replicas))
 	var wg sync.WaitGroup
@@ -242,14 +243,14 @@ func (t *Trainer) advance(batches []*Batch) (Step, error) {
 	if math.IsNaN(s.Losses.Total) || math.IsInf(s.Losses.Total, 0) {
 		return s, fmt.Errorf("training step %d: the loss is %v (%+v)", s.Number, s.Losses.Total, s.Losses)
 	}
-	t.sum(float32(share))
+	t.averageGradients(float32(share))
 	t.pull(&s)
 	t.update(&s)
 	return s, nil
 }
 
-// sum averages the replicas' gradients in a fixed order.
-func (t *Trainer) sum(share float32) {
+// averageGradients averages the replicas' gradients in a fixed order.
+func (t *Trainer) averageGradients(share float32) {
 	for p, dst := range t.gradient {
 		for i := range dst {
 			v := float32(0)
@@ -261,7 +262,7 @@ func (t *Trainer) sum(share float32) {
 	}
 }
 
-// pull sets the gradients of what is learned, clips them, and notes their norm.
+// pull sets the gradients of the learnables, clips them, and stores their norm in s.
 func (t *Trainer) pull(s *Step) {
 	for _, ad := range t.adapters {
 		ad.pull()
@@ -286,24 +287,25 @@ func (t *Trainer) pull(s *Step) {
 	}
 }
 
-// update moves the weights, their running mean and the statistics of the norms.
+// update updates the weights, their running mean and the statistics of the
+// normalizations.
 func (t *Trainer) update(s *Step) {
 	t.step++
 	for _, l := range t.learnables {
 		t.config.AdamW.Update(l.data, l.gradient, l.m, l.v, t.step, s.Rate, l.decay)
 	}
 	t.push()
-	for _, p := range t.moving { // a mean of what does not move would drift by rounding
-		blend(t.average.Params[p].Data, t.weights.Params[p].Data, t.keep())
+	for _, p := range t.moving { // the mean of a constant tensor would drift by rounding
+		blend(t.average.Params[p].Data, t.weights.Params[p].Data, t.averageDecay())
 	}
 	for k := range t.average.Stats {
 		for _, g := range t.replicas {
-			blend(t.average.Stats[k].Data, g.Stats[k], t.keep())
+			blend(t.average.Stats[k].Data, g.Stats[k], t.averageDecay())
 		}
 	}
 }
 
-// push carries what was learned to the network's tensors and to the loss.
+// push writes the learnables to the network's tensors and to the loss.
 func (t *Trainer) push() {
 	for _, ad := range t.adapters {
 		ad.push()
@@ -313,9 +315,9 @@ func (t *Trainer) push() {
 	}
 }
 
-// keep returns how much of the average a step leaves, less in the beginning, so
-// that the first weights are forgotten.
-func (t *Trainer) keep() float32 {
+// averageDecay returns the decay of the running mean in a step. It is smaller in the
+// beginning, so that the initial weights are forgotten.
+func (t *Trainer) averageDecay() float32 {
 	return float32(math.Min(t.config.Average, float64(t.step)/float64(t.step+10)))
 }
 

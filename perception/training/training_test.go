@@ -15,10 +15,10 @@ import (
 	"roadloop/sim/rng"
 )
 
-// noise is a source of random batches with a few learnable targets.
-type noise struct{ seed uint64 }
+// noiseSource is a source of random batches with a few learnable targets.
+type noiseSource struct{ seed uint64 }
 
-func (s noise) Filler() (Filler, error) {
+func (s noiseSource) Filler() (Filler, error) {
 	return func(_ context.Context, index int64, b *Batch) error {
 		r := rng.New(s.seed+uint64(index), "test", "batch")
 		for i := range b.Images {
@@ -90,7 +90,7 @@ func TestSchedule(t *testing.T) {
 	}
 }
 
-// A network that sees one batch again and again learns it.
+// A network overfits a single repeated batch.
 func TestOverfitsOneBatch(t *testing.T) {
 	c := tinyConfig(300)
 	tr := newTrainer(t, c)
@@ -110,19 +110,19 @@ func TestOverfitsOneBatch(t *testing.T) {
 	}
 }
 
-// sameBatch gives every replica its own batch, always the same.
+// sameBatch gives every replica its own constant batch.
 type sameBatch struct{}
 
 func (sameBatch) Filler() (Filler, error) {
-	fill, err := noise{3}.Filler()
+	fill, err := noiseSource{3}.Filler()
 	return func(ctx context.Context, index int64, b *Batch) error { return fill(ctx, index%2, b) }, err
 }
 
 // errStop ends a run early.
 var errStop = errors.New("stop")
 
-// Interrupted after any step and resumed, a training ends with the weights of one
-// that was never interrupted, averages and statistics included.
+// A training that is interrupted and resumed ends with the weights, averages and
+// statistics of an uninterrupted one.
 func TestResumeEqualsUninterrupted(t *testing.T) {
 	for name, change := range map[string]func(*Config){
 		"everything":          func(c *Config) { c.Dropout = .2 },
@@ -140,12 +140,12 @@ func TestResumeEqualsUninterrupted(t *testing.T) {
 
 func resumeEquals(t *testing.T, c Config) {
 	whole := newTrainer(t, c)
-	if err := whole.Run(t.Context(), noise{7}, func(Step) error { return nil }); err != nil {
+	if err := whole.Run(t.Context(), noiseSource{7}, func(Step) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	part := newTrainer(t, c)
 	part.Journal = []byte("so far")
-	err := part.Run(t.Context(), noise{7}, func(s Step) error {
+	err := part.Run(t.Context(), noiseSource{7}, func(s Step) error {
 		if s.Number == 5 {
 			return errStop
 		}
@@ -166,7 +166,7 @@ func resumeEquals(t *testing.T, c Config) {
 	if again.StepNumber() != 5 || string(again.Journal) != "so far" {
 		t.Fatalf("resumed at step %d with journal %q, want 5 and \"so far\"", again.StepNumber(), again.Journal)
 	}
-	if err := again.Run(t.Context(), noise{7}, func(Step) error { return nil }); err != nil {
+	if err := again.Run(t.Context(), noiseSource{7}, func(Step) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	a, _ := whole.Weights()
@@ -179,7 +179,7 @@ func resumeEquals(t *testing.T, c Config) {
 	}
 }
 
-func TestResumeRefuses(t *testing.T) {
+func TestResumeRejectsBadFiles(t *testing.T) {
 	dir := t.TempDir()
 	good := filepath.Join(dir, "good")
 	if err := newTrainer(t, tinyConfig(3)).Save(good); err != nil {
@@ -193,7 +193,7 @@ func TestResumeRefuses(t *testing.T) {
 		data []byte
 		want string
 	}{
-		"cut":   {data[:len(data)/2], "damaged or cut short"},
+		"cut":   {data[:len(data)/2], "damaged or truncated"},
 		"other": {[]byte("something else"), "not a checkpoint"},
 		"empty": {nil, "not a checkpoint"},
 	} {
@@ -202,31 +202,31 @@ func TestResumeRefuses(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := Resume(path); err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) {
-			t.Errorf("%s: error %v, want one that names the file and says %q", name, err, c.want)
+			t.Errorf("%s: error %v, want one with the file name and %q", name, err, c.want)
 		}
 	}
 }
 
-// poison gives a batch that makes the loss NaN.
-type poison struct{}
+// nanSource gives a batch that makes the loss NaN.
+type nanSource struct{}
 
-func (poison) Filler() (Filler, error) {
+func (nanSource) Filler() (Filler, error) {
 	return func(_ context.Context, _ int64, b *Batch) error {
 		b.Images[0] = float32(math.NaN())
 		return nil
 	}, nil
 }
 
-func TestNaNStopsWithTheStep(t *testing.T) {
-	err := newTrainer(t, tinyConfig(5)).Run(t.Context(), poison{}, func(Step) error { return nil })
+func TestNaNLossStopsTraining(t *testing.T) {
+	err := newTrainer(t, tinyConfig(5)).Run(t.Context(), nanSource{}, func(Step) error { return nil })
 	if err == nil || !strings.Contains(err.Error(), "step 1") {
 		t.Errorf("error %v, want one that names step 1", err)
 	}
 }
 
-func TestRunStopsWithTheContext(t *testing.T) {
+func TestRunStopsOnCanceledContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	err := newTrainer(t, tinyConfig(1000)).Run(ctx, noise{1}, func(s Step) error {
+	err := newTrainer(t, tinyConfig(1000)).Run(ctx, noiseSource{1}, func(s Step) error {
 		if s.Number == 3 {
 			cancel()
 		}
@@ -237,7 +237,7 @@ func TestRunStopsWithTheContext(t *testing.T) {
 	}
 }
 
-func TestConfigRefuses(t *testing.T) {
+func TestConfigCheckRejects(t *testing.T) {
 	for name, change := range map[string]func(*Config){
 		"odd batch":  func(c *Config) { c.Batch = 5 },
 		"no steps":   func(c *Config) { c.Schedule.Total = 0 },
@@ -255,7 +255,7 @@ func TestConfigRefuses(t *testing.T) {
 	}
 }
 
-func TestWriteFileLeavesTheOldOneOnFailure(t *testing.T) {
+func TestWriteFileKeepsOldFileOnFailure(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "file")
 	if err := WriteFile(path, []byte("old")); err != nil {

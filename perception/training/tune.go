@@ -9,22 +9,22 @@ import (
 	"roadloop/sim/rng"
 )
 
-// Tune says what of a network a training changes. Statistics of normalizations
-// follow the data in every case.
+// Tune selects the tensors of a network that a training changes. Statistics of
+// normalizations are always updated.
 type Tune string
 
-// What can be tuned.
+// Values of Tune.
 const (
 	TuneAll     Tune = ""        // everything
 	TuneDecoder Tune = "decoder" // the encoder is frozen
-	TuneHeads   Tune = "heads"   // nothing but the last convolution, a linear probe
+	TuneHeads   Tune = "heads"   // only the last convolution (linear probe)
 	TuneNorms   Tune = "norms"   // scales and shifts of normalizations, and the heads
-	// TuneLoRA learns a change of low rank to every kernel (Hu et al. 2021), taken as
-	// a matrix of output channels by the rest; and the heads.
+	// TuneLoRA learns a low-rank change of every kernel (Hu et al. 2021), as a matrix
+	// of output channels by the other axes; and the heads.
 	TuneLoRA Tune = "lora"
 )
 
-// check reports a tuning that does not exist.
+// check returns an error for an unknown value.
 func (t Tune) check() error {
 	switch t {
 	case TuneAll, TuneDecoder, TuneHeads, TuneNorms, TuneLoRA:
@@ -33,7 +33,7 @@ func (t Tune) check() error {
 	return fmt.Errorf("training: tuning %q, want decoder, heads, norms or lora", string(t))
 }
 
-// moves reports whether a tensor of the network is itself moved.
+// moves reports whether a tensor of the network is trained directly.
 func (t Tune) moves(p *network.Param) bool {
 	layer, tensor, _ := strings.Cut(p.Name, ".")
 	switch {
@@ -47,7 +47,7 @@ func (t Tune) moves(p *network.Param) bool {
 	return false
 }
 
-// learnable is something that AdamW moves: a tensor of the network, a factor of a
+// learnable is a tensor that AdamW trains: a tensor of the network, a factor of a
 // low-rank change, or the weights of the tasks.
 type learnable struct {
 	data, gradient []float32
@@ -60,8 +60,8 @@ func newLearnable(data, gradient []float32, decay bool) *learnable {
 		m: make([]float32, len(data)), v: make([]float32, len(data))}
 }
 
-// adapter is a change of low rank to a kernel: W = W₀ + B·A, with B, rows × rank,
-// zero in the beginning and A, rank × columns, drawn.
+// adapter is a low-rank change of a kernel: W = W₀ + B·A, with B, rows × rank,
+// initially zero and A, rank × columns, initially random.
 type adapter struct {
 	kernel, gradient []float32 // of the network
 	base             []float32 // W₀
@@ -84,7 +84,7 @@ func newAdapter(p *network.Param, gradient []float32, rank int, seed uint64) *ad
 	return ad
 }
 
-// pull turns the kernel's gradient into those of the factors: ∂B = ∂W·Aᵀ, ∂A = Bᵀ·∂W.
+// pull computes the gradients of the factors from that of the kernel: ∂B = ∂W·Aᵀ, ∂A = Bᵀ·∂W.
 func (ad *adapter) pull() {
 	columns := len(ad.kernel) / ad.rows
 	clear(ad.a.gradient)
@@ -117,9 +117,9 @@ func (ad *adapter) push() {
 	}
 }
 
-// taskWeights are weights that the network learns for the parts of its loss
-// (Kendall, Gal and Cipolla 2018): part i counts w·exp(−sᵢ) and costs sᵢ, so that
-// uncertain tasks count less.
+// taskWeights are learned weights of the parts of the loss (Kendall, Gal and Cipolla
+// 2018): part i has the weight w·exp(−sᵢ) and the penalty sᵢ, so that uncertain tasks
+// weigh less.
 type taskWeights struct {
 	base network.LossConfig
 	s    *learnable
@@ -143,7 +143,7 @@ func (w *taskWeights) pull(l *network.Losses) {
 	}
 }
 
-// push sets the weights that the graphs use in the next step.
+// push sets the weights of the graphs for the next step.
 func (w *taskWeights) push(c *network.LossConfig) {
 	now := parts(c)
 	for i, base := range parts(&w.base) {

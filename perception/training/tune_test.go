@@ -14,14 +14,14 @@ func train(t *testing.T, c Config) (before, after *network.Weights) {
 	t.Helper()
 	tr := newTrainer(t, c)
 	before = tr.weights.Clone()
-	if err := tr.Run(t.Context(), noise{5}, func(Step) error { return nil }); err != nil {
+	if err := tr.Run(t.Context(), noiseSource{5}, func(Step) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	return before, tr.weights
 }
 
-// Every way of tuning changes all that it is to change, and nothing else.
-func TestTuneMovesWhatItSays(t *testing.T) {
+// Each value of Tune changes all selected tensors and no others.
+func TestTuneChangesOnlySelectedTensors(t *testing.T) {
 	for tune, moves := range map[Tune]func(name string) bool{
 		TuneAll:     func(string) bool { return true },
 		TuneHeads:   func(name string) bool { return strings.HasPrefix(name, "heads.") },
@@ -43,7 +43,7 @@ func TestTuneMovesWhatItSays(t *testing.T) {
 	}
 }
 
-// The change that low-rank tuning makes to a kernel has no more than its rank.
+// The low-rank change of a kernel has at most the configured rank.
 func TestLowRankChange(t *testing.T) {
 	c := tinyConfig(8)
 	c.Tune, c.Rank = TuneLoRA, 2
@@ -93,7 +93,7 @@ func rank(m [][]float64, eps float64) int {
 	return len(m)
 }
 
-// The gradients of the factors, by finite differences of Σ G·(B·A).
+// The gradients of the factors equal finite differences of Σ G·(B·A).
 func TestAdapterGradient(t *testing.T) {
 	p := network.Param{Name: "x.kernel", Shape: []int{3, 2, 1, 2}, Data: make([]float32, 12), Decay: true}
 	g := make([]float32, 12)
@@ -129,8 +129,8 @@ func TestAdapterGradient(t *testing.T) {
 	}
 }
 
-// By hand: a part of weight 2 that costs 3 pushes its s by 1 − 6, and at s = ln 6
-// rests with a weight of 2/6, which makes it cost 1.
+// By hand: a part with weight 2 and loss 3 has the gradient 1 − 6; the equilibrium is
+// s = ln 6, with the weight 2/6 and a weighted loss of 1.
 func TestTaskWeights(t *testing.T) {
 	c := network.LossConfig{Heat: 2}
 	w := newTaskWeights(c)
@@ -147,11 +147,11 @@ func TestTaskWeights(t *testing.T) {
 	}
 }
 
-func TestLearnedTaskWeightsReachTheGraphs(t *testing.T) {
+func TestLearnedTaskWeightsChange(t *testing.T) {
 	c := tinyConfig(5)
 	c.LearnWeights = true
 	tr := newTrainer(t, c)
-	if err := tr.Run(t.Context(), noise{5}, func(Step) error { return nil }); err != nil {
+	if err := tr.Run(t.Context(), noiseSource{5}, func(Step) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if tr.loss == c.Loss {
@@ -159,8 +159,8 @@ func TestLearnedTaskWeightsReachTheGraphs(t *testing.T) {
 	}
 }
 
-// A training that begins with the weights of a pretrained network has all of them
-// but the heads; one of another shape is refused.
+// A training from a pretrained network has all its weights except the heads; a
+// network of another shape is an error.
 func TestNewFrom(t *testing.T) {
 	c := tinyConfig(3)
 	c.Task = Masked
@@ -175,11 +175,11 @@ func TestNewFrom(t *testing.T) {
 		p := &tr.weights.Params[i]
 		same := slices.Equal(p.Data, pre.weights.Params[i].Data)
 		if heads := strings.HasPrefix(p.Name, "heads."); same == heads && len(p.Data) > 0 {
-			t.Errorf("%s taken over: %v", p.Name, same)
+			t.Errorf("%s copied: %v", p.Name, same)
 		}
 	}
 	c.Network.Widths = [6]int{3, 3, 3, 3, 3, 3}
 	if _, err := NewFrom(c, pre.weights); err == nil {
-		t.Error("weights of another network were taken")
+		t.Error("accepted weights of another network")
 	}
 }

@@ -8,14 +8,14 @@ import (
 	"fmt"
 )
 
-// Add is the sum of two tensors, cut at 0 with ReLU.
+// Add is the sum of two tensors, optionally with ReLU.
 type Add struct {
 	c    *C.rl_add
 	err  message
 	size int
 }
 
-// NewAdd prepares a sum of tensors of that many values.
+// NewAdd prepares a sum of tensors with the given number of values.
 func NewAdd(size int, relu bool) (*Add, error) {
 	c := &Add{err: newMessage(), size: size}
 	if err := c.err.check(C.rl_add_new(C.int(size), flag(relu), &c.c, c.err.text)); err != nil {
@@ -41,7 +41,7 @@ func (c *Add) Forward(a, b, y []float32) error {
 }
 
 // Grad computes the gradient of both inputs through ReLU, from the result and its
-// gradient: dy where y is above 0. dx may be dy.
+// gradient: dy where y > 0, else 0. dx may be dy.
 func (c *Add) Grad(y, dy, dx []float32) error {
 	if len(y) != c.size || len(dy) != c.size || len(dx) != c.size {
 		return errors.New("sum: wrong lengths for the gradient")

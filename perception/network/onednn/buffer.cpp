@@ -15,7 +15,7 @@ float *rl_buffer_new(size_t n) {
   void *p = nullptr;
   if (posix_memalign(&p, align, bytes) != 0) return nullptr;
 #ifdef MADV_HUGEPAGE
-  if (align == page) madvise(p, bytes, MADV_HUGEPAGE);  // a wish; small pages do as well
+  if (align == page) madvise(p, bytes, MADV_HUGEPAGE);  // optional
 #endif
   return static_cast<float *>(std::memset(p, 0, bytes));
 }

@@ -8,9 +8,9 @@ import (
 	"unsafe"
 )
 
-// NewBuffer returns memory for n values, zeros, and what frees it. It lies outside
-// of Go's heap: activations live as long as their network, and would make the
-// collector let as much garbage pile up again.
+// NewBuffer returns zeroed memory for n values and a function that frees it. It is
+// outside of Go's heap: activations live as long as their network, and on the heap
+// the collector would allow as much garbage to accumulate.
 func NewBuffer(n int) (data []float32, free func(), err error) {
 	p := C.rl_buffer_new(C.size_t(n))
 	if p == nil {

@@ -4,11 +4,11 @@ using namespace rl;
 
 namespace {
 
-// The tensors of a convolution as oneDNN describes them.
+// oneDNN descriptors of the tensors of a convolution.
 struct conv_descs {
-  memory::desc src, wei, bia, dst;        // as the caller has them
-  memory::desc src_in, wei_any, dst_out;  // as the primitives do
-  memory::desc dst_in;                    // gradient of the result
+  memory::desc src, wei, bia, dst;        // in the caller's layout
+  memory::desc src_in, wei_any, dst_out;  // in the primitives' layout
+  memory::desc dst_in;                    // gradient of the output
   memory::dims strides, pad, padr;
 
   explicit conv_descs(const rl_conv_shape &p) {
@@ -18,7 +18,7 @@ struct conv_descs {
     const auto arithmetic = p.bf16 ? type::bf16 : type::f32;
     strides = {p.stride, p.stride};
     pad = {p.k / 2, p.k / 2};
-    // Right padding is what the output size leaves.
+    // The output size determines the right padding.
     padr = {(oh - 1) * p.stride + p.k - p.h - p.k / 2, (ow - 1) * p.stride + p.k - p.w - p.k / 2};
     src = {sd, type::f32, tag::nhwc};
     src_in = {sd, arithmetic, tag::nhwc};
@@ -38,7 +38,7 @@ struct conv_descs {
   }
 };
 
-// What a forward pass does with the sums.
+// Post-operations of a forward pass.
 primitive_attr conv_attr(const rl_conv_shape &p) {
   auto attr = scratch_by_user();
   post_ops ops;
@@ -53,7 +53,7 @@ primitive_attr conv_attr(const rl_conv_shape &p) {
 struct rl_conv {
   stream s{cpu()};
   bool bf16;
-  memory src, dst, bia, wei;  // the caller's
+  memory src, dst, bia, wei;  // caller's memory
   memory src16, dst16;        // copies in bf16
   reorder narrow_src, narrow_dst;
 

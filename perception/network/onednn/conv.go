@@ -12,22 +12,22 @@ import (
 // on each side.
 type ConvShape struct {
 	N, H, W, In, Out, K, Stride int
-	// Groups splits the channels: each group of results sees its group of inputs
-	// alone. 0 stands for 1; In makes the convolution depthwise.
+	// Groups splits the channels: each group of output channels reads only its group
+	// of input channels. 0 means 1; In makes the convolution depthwise.
 	Groups int
-	// Of is the number of input channels that the weights have in all, when the
-	// convolution is to use In of them; 0 stands for In. The weights then begin at
-	// the first channel used and end where the tensor does.
+	// Of is the total number of input channels of the weights if the convolution uses
+	// only In of them; 0 means In. The weights then begin at the first channel used
+	// and end at the end of the tensor.
 	Of         int
 	ReLU       bool // fused into Forward
-	Accumulate bool // Forward adds to what the result holds, before ReLU
-	Training   bool // prepares the gradients as well
-	// BF16 rounds inputs, weights and gradients of results to bfloat16 before they
-	// are multiplied; sums stay float32. HasBF16 tells whether this machine can.
+	Accumulate bool // Forward adds to the output buffer, before ReLU
+	Training   bool // also prepares the gradients
+	// BF16 rounds inputs, weights and output gradients to bfloat16 before the
+	// multiplication; sums stay float32. See HasBF16.
 	BF16 bool
 }
 
-// OutSize returns the height and width of the result.
+// OutSize returns the height and width of the output.
 func (s *ConvShape) OutSize() (h, w int) {
 	pad := 2 * (s.K / 2)
 	return (s.H+pad-s.K)/s.Stride + 1, (s.W+pad-s.K)/s.Stride + 1
@@ -40,14 +40,14 @@ type Conv struct {
 	shape ConvShape
 	in    int // lengths of the tensors
 	out   int
-	wei   int // least length of the weights
+	wei   int // minimum length of the weights
 }
 
 // NewConv prepares a convolution.
 func NewConv(s ConvShape) (*Conv, error) {
 	groups, of := max(s.Groups, 1), max(s.Of, s.In)
 	if s.In%groups != 0 || s.Out%groups != 0 || groups > 1 && of != s.In {
-		return nil, fmt.Errorf("preparing a convolution %+v: the groups do not divide it", s)
+		return nil, fmt.Errorf("preparing a convolution %+v: the number of channels is not a multiple of Groups", s)
 	}
 	if s.BF16 && !HasBF16() {
 		return nil, ErrNoBF16
@@ -75,7 +75,7 @@ func (c *Conv) Close() {
 	c.c = nil
 }
 
-// Pack takes the weights for the following calls of Forward.
+// Pack sets the weights for the following calls of Forward.
 func (c *Conv) Pack(w []float32) error {
 	if len(w) < c.wei {
 		return fmt.Errorf("convolution: %d weights, want %d", len(w), c.wei)
@@ -92,8 +92,8 @@ func (c *Conv) Forward(x, b, y []float32) error {
 }
 
 // WeightsGrad computes the gradients of weights and bias from the input and the
-// gradient of the result. Of weights that the convolution does not use it leaves
-// the gradient as it is.
+// gradient of the output. It does not change the gradient of weights that the
+// convolution does not use.
 func (c *Conv) WeightsGrad(x, dy, dw, db []float32) error {
 	if len(x) != c.in || len(dy) != c.out || len(dw) < c.wei || len(db) != c.shape.Out {
 		return errors.New("convolution: wrong lengths for the gradient of the weights")

@@ -30,7 +30,7 @@ struct rl_norm {
     bwd_args = {{DNNL_ARG_SRC, src}, {DNNL_ARG_MEAN, mean}, {DNNL_ARG_VARIANCE, var},
                 {DNNL_ARG_DIFF_DST, diff_dst}, {DNNL_ARG_SCALE, scale}, {DNNL_ARG_SHIFT, shift},
                 {DNNL_ARG_DIFF_SRC, diff_src}, {DNNL_ARG_DIFF_SCALE, dscale}, {DNNL_ARG_DIFF_SHIFT, dshift}};
-    if (relu) {  // the workspace remembers where ReLU cut
+    if (relu) {  // the workspace stores the ReLU mask
       const memory workspace(fwd_pd.workspace_desc(), cpu());
       fwd_args.insert({DNNL_ARG_WORKSPACE, workspace});
       bwd_args.insert({DNNL_ARG_WORKSPACE, workspace});

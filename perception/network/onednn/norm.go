@@ -11,13 +11,14 @@ import (
 // Epsilon is added to variances.
 const Epsilon = 1e-5
 
-// NormShape describes a normalization of N·H·W vectors of C channels.
+// NormShape describes a normalization of N·H·W vectors with C channels.
 type NormShape struct {
 	N, H, W, C int
-	ReLU       bool // follows
+	ReLU       bool // after the normalization
 }
 
-// Norm is batch normalization over all but the channels, with scale and shift.
+// Norm is batch normalization over all axes except the channels, with scale and
+// shift.
 type Norm struct {
 	c     *C.rl_norm
 	err   message
@@ -43,11 +44,11 @@ func (c *Norm) Close() {
 	c.c = nil
 }
 
-// Affine is the scale and shift of a normalization with the statistics that its
-// last Forward found, each one value per channel.
+// Affine holds scale and shift of a normalization and the statistics of its last
+// Forward, each one value per channel.
 type Affine struct{ Scale, Shift, Mean, Var []float32 }
 
-// Forward computes y = scale·(x − mean)/√(var + ε) + shift, cut at 0 with ReLU, and
+// Forward computes y = scale·(x − mean)/√(var + ε) + shift, with ReLU max(0, y), and
 // sets mean and variance (that of the batch, biased).
 func (c *Norm) Forward(x []float32, a *Affine, y []float32) error {
 	if len(x) != c.size || len(y) != c.size || !a.fits(c.shape.C) {

@@ -1,11 +1,11 @@
-// Package onednn reaches the primitives of Intel's oneDNN that the network is made
-// of, forward and backward: convolution (grouped and depthwise as well), batch
-// normalization, pooling, sums with ReLU, upsampling. It compiles against oneDNN 2.x
-// (Debian 12) and 3.x (Ubuntu 24.04).
+// Package onednn wraps the oneDNN primitives that the network uses, forward and
+// backward: convolution (also grouped and depthwise), batch normalization, pooling,
+// sums with ReLU, upsampling. It compiles against oneDNN 2.x (Debian 12) and 3.x
+// (Ubuntu 24.04).
 //
-// Activations are NHWC, weights OIHW, all contiguous float32. Every primitive runs
-// on the calling thread alone: the network is parallel over replicas. Objects are
-// not safe for concurrent use and must be closed. None of their methods allocates.
+// Activations are NHWC, weights OIHW, all contiguous float32. Every primitive runs on
+// the calling thread alone; the network runs replicas in parallel. Objects are not
+// safe for concurrent use and must be closed. Their methods do not allocate.
 package onednn
 
 // #cgo CXXFLAGS: -O3 -std=c++14
@@ -28,13 +28,13 @@ func flag(b bool) C.int {
 	return 0
 }
 
-// message is a buffer that C writes errors to. It lives in C's memory, so that a
-// call allocates nothing.
+// message is a buffer for error texts from C. It is in C memory, so that a call does
+// not allocate.
 type message struct{ text *C.char }
 
 func newMessage() message { return message{(*C.char)(C.calloc(C.RL_ERR, 1))} }
 
-// check turns the status of a call that was given m into an error.
+// check converts the status of a C call with m to an error.
 func (m message) check(status C.int) error {
 	if status == 0 {
 		return nil

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// A 1×1 convolution of two channels by hand, plain, cut, added to what was there,
-// and of the second of the kernel's two channels alone.
+// Known answers of a 1×1 convolution of two channels: plain, with ReLU, accumulated,
+// and with only the second of the kernel's two channels.
 func TestConv(t *testing.T) {
 	x := []float32{1, 2, 3, 4} // two pixels of two channels
 	for name, c := range map[string]struct {
@@ -60,10 +60,10 @@ func TestUpAndItsTranspose(t *testing.T) {
 	}
 }
 
-// Wrong groups and lengths are errors: C must not read past the end.
-func TestRefuses(t *testing.T) {
+// Wrong groups and lengths are errors: C must not read beyond the end.
+func TestRejectsBadInput(t *testing.T) {
 	if _, err := NewConv(ConvShape{N: 1, H: 4, W: 4, In: 6, Out: 6, K: 3, Stride: 1, Groups: 4}); err == nil {
-		t.Error("6 channels were split into 4 groups")
+		t.Error("accepted 6 channels in 4 groups")
 	}
 	if _, err := NewConv(ConvShape{N: 1, H: -4, W: 4, In: 6, Out: 6, K: 3, Stride: 1}); err == nil || !strings.Contains(err.Error(), "oneDNN") {
 		t.Errorf("a negative height: error %v", err)
@@ -98,7 +98,7 @@ func TestRefuses(t *testing.T) {
 		"up": Up(Size{1, 1, 1, 1}, one, one), "up gradient": UpGrad(Size{1, 1, 1, 1}, one, one),
 	} {
 		if err == nil {
-			t.Errorf("%s: wrong lengths were taken", name)
+			t.Errorf("%s: accepted wrong lengths", name)
 		}
 	}
 	if !HasBF16() {

@@ -29,7 +29,7 @@ struct rl_pool {
     src = unbound(sd), dst = unbound(dd);
     fwd_args = {{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}};
     bwd_args = {{DNNL_ARG_DIFF_SRC, src}, {DNNL_ARG_DIFF_DST, dst}};
-    if (p.max) {  // the workspace remembers where the maxima were
+    if (p.max) {  // the workspace stores the positions of the maxima
       const memory workspace(fwd_pd.workspace_desc(), cpu());
       fwd_args.insert({DNNL_ARG_WORKSPACE, workspace});
       bwd_args.insert({DNNL_ARG_WORKSPACE, workspace});

@@ -9,13 +9,13 @@ import (
 )
 
 // PoolShape describes a pooling over squares of K×K. An odd K is padded by K/2 on
-// each side, an even one not at all.
+// each side, an even K is not padded.
 type PoolShape struct {
 	N, H, W, C, K, Stride int
-	Max                   bool // else the average over what is not padding
+	Max                   bool // otherwise the average, without padding
 }
 
-// OutSize returns the height and width of the result.
+// OutSize returns the height and width of the output.
 func (s *PoolShape) OutSize() (h, w int) {
 	pad := 2 * s.Pad()
 	return (s.H+pad-s.K)/s.Stride + 1, (s.W+pad-s.K)/s.Stride + 1

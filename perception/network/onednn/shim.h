@@ -1,4 +1,4 @@
-// C interface to the few oneDNN primitives that the network needs. All tensors
+// C interface to the oneDNN primitives that the network uses. All tensors
 // are float32; activations are NHWC, weights OIHW. Functions return 0, or 1 with
 // a message in err.
 #ifndef ROADLOOP_ONEDNN_SHIM_H
@@ -15,9 +15,9 @@ extern "C" {
 typedef struct {
   int n, h, w, ic, oc, k, stride;  // square kernel, padded by k/2
   int groups;
-  int of;          // input channels that the kernel has in all; more than ic for a slice of it
+  int of;          // total input channels of the kernel; more than ic for a slice of it
   int relu;        // fused into the forward pass
-  int accumulate;  // the forward pass adds to what is there
+  int accumulate;  // the forward pass adds to the output
   int training;
   int bf16;        // multiplies in bf16, sums in float32
 } rl_conv_shape;
@@ -45,7 +45,7 @@ int rl_norm_grad(rl_norm *c, const float *x, const float *scale, const float *sh
 
 typedef struct {
   int n, h, w, c, k, stride;  // padded by k/2 if k is odd, not at all if it is even
-  int max;                    // else the average, over what is not padding
+  int max;                    // otherwise the average, without padding
 } rl_pool_shape;
 
 typedef struct rl_pool rl_pool;
@@ -63,22 +63,23 @@ void rl_add_free(rl_add *c);
 int rl_add_forward(rl_add *c, const float *a, const float *b, float *y, char *err);
 int rl_add_grad(rl_add *c, const float *y, const float *dy, float *dx, char *err);
 
-// Repeats every pixel of n×h×w×c twice in both directions, and the transpose of
-// that: sums of 2×2 pixels, as n×h×w×c.
+// Repeats every pixel of n×h×w×c twice in both directions; the transpose sums 2×2
+// pixels.
 void rl_up(int n, int h, int w, int c, const float *x, float *y);
 void rl_up_grad(int n, int h, int w, int c, const float *dy, float *dx);
 
-// Memory for n values, zeros; null if there is none.
+// Zeroed memory for n values; null if allocation fails.
 float *rl_buffer_new(size_t n);
 void rl_buffer_free(float *p);
 
 enum { RL_ISA_OLD = 0, RL_ISA_AVX2 = 1, RL_ISA_AVX512 = 2, RL_ISA_BF16 = 3 };
 
-// Limits the instruction set of every primitive; works only before the first one.
+// Limits the instruction set of every primitive; works only before the first one is
+// created.
 int rl_pin_isa(int isa);
-// Tells whether the processor, as limited, multiplies in bf16.
+// Returns whether the processor, within the limit, multiplies in bf16.
 // The instruction set of float32 kernels: RL_ISA_AVX512, RL_ISA_AVX2, or RL_ISA_OLD
-// for anything older. From then on no set can be pinned.
+// for anything older. After the first call no set can be pinned.
 int rl_isa(void);
 int rl_has_bf16(void);
 void rl_version(int *major, int *minor, int *patch);

@@ -1,4 +1,4 @@
-// What the translation units of the shim share.
+// Shared declarations of the shim's translation units.
 #ifndef ROADLOOP_ONEDNN_SHIM_HPP
 #define ROADLOOP_ONEDNN_SHIM_HPP
 
@@ -14,7 +14,7 @@
 #include <dnnl.hpp>
 #endif
 
-// oneDNN runs on OpenMP; goroutines move between threads, so every entry asks for
+// oneDNN runs on OpenMP; goroutines move between threads, so every entry point sets
 // one thread again. The network is parallel over replicas, not inside primitives.
 extern "C" void omp_set_num_threads(int);
 
@@ -44,7 +44,7 @@ int guarded(char *err, F f) {
   return 1;
 }
 
-// A memory whose data handle is set before each use.
+// A memory object; its data handle is set before each use.
 inline memory unbound(const memory::desc &d) { return memory(d, cpu(), nullptr); }
 
 inline void point(memory &m, const float *p) { m.set_data_handle(const_cast<float *>(p)); }
@@ -55,7 +55,7 @@ inline primitive_attr scratch_by_user() {
   return a;
 }
 
-// Appends ReLU to what follows a primitive.
+// Appends ReLU to the post-operations of a primitive.
 inline void append_relu(post_ops &ops) {
 #if DNNL_VERSION_MAJOR >= 3
   ops.append_eltwise(algorithm::eltwise_relu, 0.f, 0.f);

@@ -5,7 +5,7 @@ import "C"
 
 import "errors"
 
-// Size is that of a batch of activations.
+// Size is the shape of a batch of activations.
 type Size struct{ N, H, W, C int }
 
 func (s Size) values() int { return s.N * s.H * s.W * s.C }

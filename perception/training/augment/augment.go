@@ -1,7 +1,7 @@
-// Package augment changes how training frames look without changing what they
-// show: color and contrast as other cameras see them, blur, noise, dirt on the
-// lens. Labels stay as they are; so nothing here moves pixels, and frames are not
-// mirrored: the world drives on the right.
+// Package augment changes the appearance of training frames, not their content: color
+// and contrast of other cameras, blur, noise, dirt on the lens. Labels stay valid, so
+// no augmentation moves pixels, and frames are not mirrored: traffic drives on the
+// right.
 package augment
 
 import (
@@ -10,18 +10,19 @@ import (
 	"roadloop/sim/rng"
 )
 
-// Config holds how often each change is made, 0..1. The zero value changes nothing.
+// Config holds the probability of each augmentation, 0..1. The zero value changes
+// nothing.
 type Config struct {
 	Color float64 `json:"color,omitempty"` // gain, contrast, gamma, saturation and white balance
-	Blur  float64 `json:"blur,omitempty"`  // out of focus or smeared along a row
-	Noise float64 `json:"noise,omitempty"` // of a small or badly lit sensor
-	Dirt  float64 `json:"dirt,omitempty"`  // drops and mud before the lens
+	Blur  float64 `json:"blur,omitempty"`  // defocus or motion blur along a row
+	Noise float64 `json:"noise,omitempty"` // of a small sensor or in low light
+	Dirt  float64 `json:"dirt,omitempty"`  // drops and mud on the lens
 }
 
-// Default is what the shipped network was trained with.
+// Default returns the augmentation of the bundled network's training.
 func Default() Config { return Config{Color: .7, Blur: .12, Noise: .25, Dirt: .12} }
 
-// Augmenter changes frames. It reuses its buffers; one serves one goroutine.
+// Augmenter changes frames. It reuses its buffers and is not safe for concurrent use.
 type Augmenter struct {
 	config Config
 	from   []byte
@@ -30,8 +31,8 @@ type Augmenter struct {
 // New returns an augmenter.
 func New(c Config) *Augmenter { return &Augmenter{config: c} }
 
-// Apply changes a frame of w columns, RGB row by row, in place. The same stream
-// gives the same frame.
+// Apply changes a frame of w columns, RGB row by row, in place. The same random
+// stream gives the same frame.
 func (a *Augmenter) Apply(r *rng.Stream, rgb []byte, w int) {
 	if r.Chance(a.config.Color) {
 		recolor(r, rgb)
@@ -41,15 +42,15 @@ func (a *Augmenter) Apply(r *rng.Stream, rgb []byte, w int) {
 	}
 	if r.Chance(a.config.Dirt) {
 		for range 1 + r.IntN(4) {
-			soil(r, rgb, w)
+			addDirt(r, rgb, w)
 		}
 	}
 	if r.Chance(a.config.Noise) {
-		grain(r, rgb)
+		addNoise(r, rgb)
 	}
 }
 
-// recolor draws a camera: v' = 255·(gain·v/255)^gamma per channel, then contrast
+// recolor applies a random camera response: v' = 255·(gain·v/255)^gamma per channel, then contrast
 // about the middle and saturation about the luma.
 func recolor(r *rng.Stream, rgb []byte) {
 	gain, gamma := r.Range(.75, 1.3), r.Range(.8, 1.25)
@@ -66,14 +67,14 @@ func recolor(r *rng.Stream, rgb []byte) {
 		p := rgb[i : i+3 : i+3]
 		x, y, z := curve[0][p[0]], curve[1][p[1]], curve[2][p[2]]
 		luma := .299*x + .587*y + .114*z
-		p[0] = level(luma + saturation*(x-luma))
-		p[1] = level(luma + saturation*(y-luma))
-		p[2] = level(luma + saturation*(z-luma))
+		p[0] = toByte(luma + saturation*(x-luma))
+		p[1] = toByte(luma + saturation*(y-luma))
+		p[2] = toByte(luma + saturation*(z-luma))
 	}
 }
 
-// level rounds to a byte.
-func level(v float64) byte {
+// toByte rounds to a byte.
+func toByte(v float64) byte {
 	switch {
 	case v <= 0:
 		return 0
@@ -83,8 +84,7 @@ func level(v float64) byte {
 	return byte(v + .5)
 }
 
-// blur averages neighbors: along rows as a moving car smears, or both ways as a
-// lens out of focus does.
+// blur averages neighbors, along rows (motion blur) or in both directions (defocus).
 func (a *Augmenter) blur(r *rng.Stream, rgb []byte, w int) {
 	reach := 1 + r.IntN(2)
 	a.average(rgb, 3*w, 3, reach)
@@ -93,8 +93,8 @@ func (a *Augmenter) blur(r *rng.Stream, rgb []byte, w int) {
 	}
 }
 
-// average replaces every value by the mean of those up to reach steps away within
-// the same line of the given number of values.
+// average replaces every value by the mean of the values up to reach steps away
+// within the same line; line is its number of values.
 func (a *Augmenter) average(rgb []byte, line, step, reach int) {
 	a.from = append(a.from[:0], rgb...)
 	for start := 0; start < len(rgb); start += line {
@@ -112,9 +112,9 @@ func (a *Augmenter) average(rgb []byte, line, step, reach int) {
 	}
 }
 
-// soil lays a half transparent blot over a small part of the frame: mud is dark,
-// a drop of water takes the contrast.
-func soil(r *rng.Stream, rgb []byte, w int) {
+// addDirt adds a half transparent blot to a small part of the frame: dark mud, or a
+// water drop that reduces the contrast.
+func addDirt(r *rng.Stream, rgb []byte, w int) {
 	h := len(rgb) / 3 / w
 	cx, cy := r.Range(0, float64(w)), r.Range(0, float64(h))
 	rx, ry := r.Range(3, 14), r.Range(3, 14)
@@ -125,23 +125,23 @@ func soil(r *rng.Stream, rgb []byte, w int) {
 			k := cover * math.Max(0, 1-dx*dx-dy*dy)
 			for c := range 3 {
 				p := &rgb[3*(y*w+x)+c]
-				*p = level(float64(*p)*(1-k) + tone*k)
+				*p = toByte(float64(*p)*(1-k) + tone*k)
 			}
 		}
 	}
 }
 
-// grain adds noise of one deviation to all values.
-func grain(r *rng.Stream, rgb []byte) {
+// addNoise adds noise with one random standard deviation to all values.
+func addNoise(r *rng.Stream, rgb []byte) {
 	sigma := r.Range(1, 9)
 	for i, v := range rgb {
-		// The sum of the bytes of a draw is near enough to a normal deviate, with
-		// the variance 8·(256²−1)/12, and several times cheaper.
+		// The sum of a draw's bytes approximates a normal deviate with the variance
+		// 8·(256²−1)/12, and is several times cheaper.
 		u, sum := r.Uint64(), 0
 		for range 8 {
 			sum += int(u & 255)
 			u >>= 8
 		}
-		rgb[i] = level(float64(v) + sigma*(float64(sum)-1020)/209.02)
+		rgb[i] = toByte(float64(v) + sigma*(float64(sum)-1020)/209.02)
 	}
 }

@@ -10,7 +10,7 @@ import (
 
 const w, h = 40, 24
 
-// ramp is a gradient from left to right, without red.
+// ramp returns a gradient from left to right, without red.
 func ramp() []byte {
 	rgb := make([]byte, 3*w*h)
 	for i := range w * h {
@@ -26,7 +26,7 @@ func augmented(c Config, seed uint64) []byte {
 	return rgb
 }
 
-func TestNothingConfiguredChangesNothing(t *testing.T) {
+func TestZeroConfigChangesNothing(t *testing.T) {
 	for seed := range uint64(20) {
 		if !bytes.Equal(augmented(Config{}, seed), ramp()) {
 			t.Fatalf("seed %d: changed", seed)
@@ -34,7 +34,7 @@ func TestNothingConfiguredChangesNothing(t *testing.T) {
 	}
 }
 
-func TestTheSameStreamGivesTheSameFrame(t *testing.T) {
+func TestSameStreamGivesSameFrame(t *testing.T) {
 	all := Config{Color: 1, Blur: 1, Noise: 1, Dirt: 1}
 	if !bytes.Equal(augmented(all, 3), augmented(all, 3)) {
 		t.Error("two runs differ")
@@ -44,8 +44,8 @@ func TestTheSameStreamGivesTheSameFrame(t *testing.T) {
 	}
 }
 
-// Recoloring keeps what is brighter brighter: the order of a ramp.
-func TestColorKeepsTheOrderOfBrightness(t *testing.T) {
+// Recoloring keeps the order of brightness.
+func TestColorIsMonotonic(t *testing.T) {
 	for seed := range uint64(30) {
 		rgb := augmented(Config{Color: 1}, seed)
 		for x := 1; x < w; x++ {
@@ -60,7 +60,7 @@ func luma(p []byte) float64 {
 	return .299*float64(p[0]) + .587*float64(p[1]) + .114*float64(p[2])
 }
 
-// Blur leaves a flat picture alone and turns an edge into a slope.
+// Blur does not change a flat image and turns an edge into a slope.
 func TestBlur(t *testing.T) {
 	flat := bytes.Repeat([]byte{9, 90, 200}, w*h)
 	edge := make([]byte, 3*w*h)
@@ -74,7 +74,7 @@ func TestBlur(t *testing.T) {
 	a.average(flat, 3*w, 3, 2)
 	a.average(flat, len(flat), 3*w, 2)
 	if !bytes.Equal(flat, want) {
-		t.Error("a flat picture changed")
+		t.Error("a flat image changed")
 	}
 	a.average(edge, 3*w, 3, 1)
 	if got := []byte{edge[3*(w/2-2)], edge[3*(w/2-1)], edge[3*(w/2)], edge[3*(w/2+1)]}; !bytes.Equal(got, []byte{0, 80, 160, 240}) {
@@ -82,13 +82,13 @@ func TestBlur(t *testing.T) {
 	}
 }
 
-// Noise is as strong as drawn and does not shift the mean.
+// Noise has the drawn standard deviation and does not shift the mean.
 func TestNoise(t *testing.T) {
 	for seed := range uint64(5) {
 		rgb := bytes.Repeat([]byte{128}, 3*200*200)
 		r := rng.New(seed, "test", "noise")
 		sigma := func() float64 { c := r; return c.Range(1, 9) }()
-		grain(&r, rgb)
+		addNoise(&r, rgb)
 		sum, squares := 0.0, 0.0
 		for _, v := range rgb {
 			d := float64(v) - 128
@@ -102,7 +102,7 @@ func TestNoise(t *testing.T) {
 	}
 }
 
-// Dirt stays small: it hides no more than a tenth of a frame of the camera.
+// Dirt covers at most a tenth of a frame.
 func TestDirtIsSmall(t *testing.T) {
 	const w, h = 320, 192
 	for seed := range uint64(20) {

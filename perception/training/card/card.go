@@ -1,6 +1,6 @@
-// Package card writes model cards (Mitchell et al. 2019): what a network is, how it
-// was trained, how good it is on what it never saw, and what it is not for. All of
-// it comes from the run and from an evaluation; nothing is written by hand.
+// Package card writes model cards (Mitchell et al. 2019): description of a network,
+// its training, its scores on held-out frames, and its limits. All data comes from
+// the run and from an evaluation; nothing is written by hand.
 package card
 
 import (
@@ -16,7 +16,7 @@ import (
 	"roadloop/perception/training/run"
 )
 
-// Card is what a card tells.
+// Card holds the data of a model card.
 type Card struct {
 	Name    string // of the model
 	Network network.Config
@@ -46,7 +46,7 @@ var page = template.Must(template.New("card").Funcs(template.FuncMap{
 	"number": number,
 }).Parse(text))
 
-// best returns the epoch that validation liked best, nil where none was judged.
+// best returns the best epoch by validation, nil if none was validated.
 func best(epochs []run.Epoch) *run.Epoch {
 	for i := len(epochs) - 1; i >= 0; i-- {
 		if epochs[i].Best && epochs[i].Validation.Loss > 0 {

@@ -25,7 +25,7 @@ func example() card.Card {
 	}
 }
 
-func TestCardTellsWhatTheRunWas(t *testing.T) {
+func TestCardDescribesRun(t *testing.T) {
 	c := example()
 	c.Recipe.Data.Frames, c.Recipe.Initial = 40, "abc123"
 	var b strings.Builder
@@ -38,11 +38,11 @@ func TestCardTellsWhatTheRunWas(t *testing.T) {
 		"Scores on 7 frames", "car",
 	} {
 		if !strings.Contains(b.String(), want) {
-			t.Errorf("the card does not say %q", want)
+			t.Errorf("the card does not contain %q", want)
 		}
 	}
-	if strings.Contains(b.String(), "left out") {
-		t.Error("the card says that a class was left out")
+	if strings.Contains(b.String(), "excluded classes") {
+		t.Error("the card has excluded classes")
 	}
 }
 

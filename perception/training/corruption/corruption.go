@@ -1,9 +1,8 @@
-// Package corruption makes frames worse in nine ways and five degrees, to see how
-// soon perception fails (Hendrycks and Dietterich 2019; for detectors Michaelis et
-// al. 2019). Weather and light change the world before it is rendered; what goes
-// wrong in the camera changes the pixels; a camera that was knocked sees from
-// elsewhere than the stack believes. Labels stay those of the clean frame where
-// the view stays.
+// Package corruption degrades frames in nine ways and five severities, to measure the
+// robustness of perception (Hendrycks and Dietterich 2019; for detectors Michaelis et
+// al. 2019). Weather and light change the world before it is rendered; camera faults
+// change the pixels; a shifted camera has another pose than its calibration. Labels
+// stay those of the clean frame if the view is the same.
 package corruption
 
 import (
@@ -15,7 +14,7 @@ import (
 	"roadloop/sim/stage"
 )
 
-// Kind is a way to make a frame worse.
+// Kind is a kind of corruption.
 type Kind string
 
 // Kinds of corruption.
@@ -28,13 +27,13 @@ const (
 	Rain  Kind = "rain"
 	Night Kind = "night"
 	Glare Kind = "glare" // the low sun ahead
-	Shift Kind = "shift" // the camera turned in its mount, uncalibrated
+	Shift Kind = "shift" // the camera rotated in its mount, not recalibrated
 )
 
 // Kinds lists all kinds.
 func Kinds() []Kind { return []Kind{Noise, Blur, Dirt, JPEG, Fog, Rain, Night, Glare, Shift} }
 
-// ParseKind returns the kind of that name.
+// ParseKind returns the kind with the given name.
 func ParseKind(name string) (Kind, error) {
 	var names []string
 	for _, k := range Kinds() {
@@ -43,19 +42,20 @@ func ParseKind(name string) (Kind, error) {
 		}
 		names = append(names, string(k))
 	}
-	return "", fmt.Errorf("corruption %q is none of %s", name, strings.Join(names, ", "))
+	return "", fmt.Errorf("corruption %q is not one of %s", name, strings.Join(names, ", "))
 }
 
-// Severities is the number of degrees.
+// Severities is the number of severities.
 const Severities = 5
 
-// Corruption is a kind and its degree, 1 to Severities. The zero value changes nothing.
+// Corruption is a kind and its severity, 1 to Severities. The zero value changes
+// nothing.
 type Corruption struct {
 	Kind     Kind `json:"kind"`
 	Severity int  `json:"severity"`
 }
 
-// Check reports a corruption that does not exist.
+// Check returns an error for an unknown kind or severity.
 func (c Corruption) Check() error {
 	if c == (Corruption{}) {
 		return nil
@@ -67,13 +67,13 @@ func (c Corruption) Check() error {
 	return err
 }
 
-// String names kind and degree.
+// String returns kind and severity.
 func (c Corruption) String() string { return fmt.Sprintf("%s %d", c.Kind, c.Severity) }
 
-// pick returns the strength of the degree.
+// pick returns the parameter for the severity.
 func (c Corruption) pick(s [Severities]float64) float64 { return s[c.Severity-1] }
 
-// World changes weather and light of a view that is about to be rendered.
+// World changes weather and light of a view before it is rendered.
 func (c Corruption) World(v *stage.View) {
 	w := &v.Conditions
 	switch c.Kind {
@@ -83,7 +83,7 @@ func (c Corruption) World(v *stage.View) {
 	case Rain:
 		w.Rain, w.Visibility, w.Glare = c.pick([...]float64{.2, .4, .6, .8, 1}), 0, 0
 		w.Wet, w.Cloud = max(w.Wet, .5+w.Rain/2), 1
-	case Night: // ever darker, with ever less exposure
+	case Night: // darker and with less exposure at each severity
 		w.SunElevation, w.Glare = c.pick([...]float64{-.02, -.08, -.15, -.3, -.6}), 0
 		v.Exposure = c.pick([...]float64{1.2, 1.05, .9, .75, .6})
 	case Glare:
@@ -91,7 +91,7 @@ func (c Corruption) World(v *stage.View) {
 	}
 }
 
-// Camera turns a camera in its mount: left, down, and about its axis.
+// Camera rotates a camera in its mount: left, down, and about its axis.
 func (c Corruption) Camera(cal *sensor.Camera) {
 	if c.Kind != Shift {
 		return

@@ -14,8 +14,8 @@ import (
 
 const w, h = 64, 48
 
-// scenery is a picture with an edge, a slope and detail.
-func scenery() []byte {
+// testImage returns an image with an edge, a slope and detail.
+func testImage() []byte {
 	rgb := make([]byte, 3*w*h)
 	for i := range w * h {
 		x, y := i%w, i/w
@@ -26,7 +26,7 @@ func scenery() []byte {
 
 func apply(t *testing.T, c corruption.Corruption, seed uint64) []byte {
 	t.Helper()
-	rgb := scenery()
+	rgb := testImage()
 	r := rng.New(seed, "test", "corruption")
 	if err := c.Pixels(&r, rgb, w); err != nil {
 		t.Fatal(err)
@@ -34,7 +34,7 @@ func apply(t *testing.T, c corruption.Corruption, seed uint64) []byte {
 	return rgb
 }
 
-// distance is the root mean square difference of two pictures.
+// distance returns the root mean square difference of two images.
 func distance(a, b []byte) float64 {
 	sum := 0.0
 	for i := range a {
@@ -44,8 +44,9 @@ func distance(a, b []byte) float64 {
 	return math.Sqrt(sum / float64(len(a)))
 }
 
-// Every degree is worse than the one before, and the same stream gives the same frame.
-func TestPixelsGetWorse(t *testing.T) {
+// Each severity is worse than the previous one, and the same stream gives the same
+// frame.
+func TestPixelCorruptionIncreasesWithSeverity(t *testing.T) {
 	for _, k := range []corruption.Kind{corruption.Noise, corruption.Blur, corruption.Dirt, corruption.JPEG} {
 		last := 0.0
 		for s := 1; s <= corruption.Severities; s++ {
@@ -54,25 +55,25 @@ func TestPixelsGetWorse(t *testing.T) {
 			if !bytes.Equal(got, apply(t, c, 1)) {
 				t.Errorf("%v: two runs differ", c)
 			}
-			d := distance(got, scenery())
+			d := distance(got, testImage())
 			if d <= last {
-				t.Errorf("%v: %.2f off the clean frame, the degree before %.2f", c, d, last)
+				t.Errorf("%v: %.2f off the clean frame, previous severity %.2f", c, d, last)
 			}
 			last = d
 		}
 	}
 }
 
-// The zero corruption, and those of the world, leave pixels alone.
-func TestPixelsStay(t *testing.T) {
+// The zero corruption and world corruptions do not change pixels.
+func TestZeroAndWorldCorruptionsKeepPixels(t *testing.T) {
 	for _, c := range []corruption.Corruption{{}, {Kind: corruption.Fog, Severity: 3}, {Kind: corruption.Shift, Severity: 5}} {
-		if !bytes.Equal(apply(t, c, 1), scenery()) {
+		if !bytes.Equal(apply(t, c, 1), testImage()) {
 			t.Errorf("%v changes pixels", c)
 		}
 	}
 }
 
-func TestWorldGetsWorse(t *testing.T) {
+func TestWorldCorruptionIncreasesWithSeverity(t *testing.T) {
 	measure := map[corruption.Kind]func(*stage.View) float64{
 		corruption.Fog:   func(v *stage.View) float64 { return -v.Conditions.Visibility },
 		corruption.Rain:  func(v *stage.View) float64 { return v.Conditions.Rain },
@@ -86,7 +87,7 @@ func TestWorldGetsWorse(t *testing.T) {
 			v.Conditions, v.Exposure = scene.Day(), 1
 			corruption.Corruption{Kind: k, Severity: s}.World(&v)
 			if m := of(&v); m <= last {
-				t.Errorf("%s %d: %g, the degree before %g", k, s, m, last)
+				t.Errorf("%s %d: %g, previous severity %g", k, s, m, last)
 			} else {
 				last = m
 			}
@@ -94,7 +95,7 @@ func TestWorldGetsWorse(t *testing.T) {
 	}
 }
 
-func TestShiftTurnsTheCamera(t *testing.T) {
+func TestShiftRotatesCamera(t *testing.T) {
 	cal, clean := sensor.FrontCamera(), sensor.FrontCamera()
 	corruption.Corruption{Kind: corruption.Shift, Severity: 3}.Camera(&cal)
 	if got := (cal.Mount.Yaw - clean.Mount.Yaw) * 180 / math.Pi; math.Abs(got-1) > 1e-9 {

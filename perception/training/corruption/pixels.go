@@ -14,28 +14,28 @@ import (
 // gives the same frame.
 func (c Corruption) Pixels(r *rng.Stream, rgb []byte, w int) error {
 	switch c.Kind {
-	case Noise: // deviation, of 255
-		grain(r, rgb, c.pick([...]float64{5, 10, 18, 28, 40}))
+	case Noise: // standard deviation, of 255
+		addNoise(r, rgb, c.pick([...]float64{5, 10, 18, 28, 40}))
 	case Blur: // radius of the disk, px
 		defocus(rgb, w, c.pick([...]float64{.8, 1.3, 2, 3, 4.5}))
 	case Dirt:
 		for range int(c.pick([...]float64{4, 8, 14, 22, 32})) {
-			soil(r, rgb, w)
+			addDirt(r, rgb, w)
 		}
 	case JPEG: // quality
-		return compress(rgb, w, int(c.pick([...]float64{40, 25, 15, 9, 5})))
+		return compressJPEG(rgb, w, int(c.pick([...]float64{40, 25, 15, 9, 5})))
 	}
 	return nil
 }
 
-// grain adds normal noise to all values.
-func grain(r *rng.Stream, rgb []byte, sigma float64) {
+// addNoise adds normal noise to all values.
+func addNoise(r *rng.Stream, rgb []byte, sigma float64) {
 	for i, v := range rgb {
-		rgb[i] = level(float64(v) + sigma*r.Norm())
+		rgb[i] = toByte(float64(v) + sigma*r.Norm())
 	}
 }
 
-// defocus averages over a disk, as a lens out of focus does.
+// defocus averages over a disk.
 func defocus(rgb []byte, w int, radius float64) {
 	h := len(rgb) / 3 / w
 	from := bytes.Clone(rgb)
@@ -47,7 +47,7 @@ func defocus(rgb []byte, w int, radius float64) {
 	var taps []tap
 	for dy := -reach; dy <= reach; dy++ {
 		for dx := -reach; dx <= reach; dx++ {
-			// A pixel on the rim counts by about the part of it inside.
+			// A pixel on the rim weighs about its part inside the disk.
 			if k := math.Min(1, radius+.5-math.Hypot(float64(dx), float64(dy))); k > 0 {
 				taps = append(taps, tap{dx, dy, k})
 			}
@@ -67,15 +67,15 @@ func defocus(rgb []byte, w int, radius float64) {
 				}
 			}
 			for k := range sum {
-				rgb[3*(y*w+x)+k] = level(sum[k] / total)
+				rgb[3*(y*w+x)+k] = toByte(sum[k] / total)
 			}
 		}
 	}
 }
 
-// soil lays a blot on the lens: dark mud or a drop that takes the contrast, more or
-// less opaque in the middle and soft at the rim.
-func soil(r *rng.Stream, rgb []byte, w int) {
+// addDirt adds a blot: dark mud, or a drop that reduces the contrast, more or less
+// opaque in the middle and soft at the rim.
+func addDirt(r *rng.Stream, rgb []byte, w int) {
 	h := len(rgb) / 3 / w
 	cx, cy := r.Range(0, float64(w)), r.Range(0, float64(h))
 	rx, ry := r.Range(4, 20), r.Range(4, 20)
@@ -86,14 +86,14 @@ func soil(r *rng.Stream, rgb []byte, w int) {
 			k := cover * math.Max(0, 1-math.Pow(dx*dx+dy*dy, 2))
 			for c := range 3 {
 				p := &rgb[3*(y*w+x)+c]
-				*p = level(float64(*p)*(1-k) + tone*k)
+				*p = toByte(float64(*p)*(1-k) + tone*k)
 			}
 		}
 	}
 }
 
-// compress sends a frame through JPEG.
-func compress(rgb []byte, w, quality int) error {
+// compressJPEG encodes and decodes a frame as JPEG.
+func compressJPEG(rgb []byte, w, quality int) error {
 	im := image.NewRGBA(image.Rect(0, 0, w, len(rgb)/3/w))
 	for i := range len(rgb) / 3 {
 		copy(im.Pix[4*i:], rgb[3*i:3*i+3])
@@ -114,5 +114,5 @@ func compress(rgb []byte, w, quality int) error {
 	return nil
 }
 
-// level rounds to a byte.
-func level(v float64) byte { return byte(math.Max(0, math.Min(255, v)) + .5) }
+// toByte rounds to a byte.
+func toByte(v float64) byte { return byte(math.Max(0, math.Min(255, v)) + .5) }

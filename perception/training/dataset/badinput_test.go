@@ -18,7 +18,7 @@ import (
 	"roadloop/sim/actor"
 )
 
-// calib is a calibration as KITTI writes them (frame 7 of its training set), shortened.
+// calib is the calibration of frame 7 of KITTI's training set, shortened.
 const calib = `P0: 721.5377 0 609.5593 0 0 721.5377 172.854 0 0 0 1 0
 P1: 721.5377 0 609.5593 -387.5744 0 721.5377 172.854 0 0 0 1 0
 P2: 721.5377 0 609.5593 44.85728 0 721.5377 172.854 0.2163791 0 0 1 0.002745884
@@ -29,7 +29,7 @@ Tr_imu_to_velo: 0.9999976 0.0007553071 -0.002035826 -0.8086759 -0.0007854027 0.9
 
 `
 
-// car is a line of labels of a car 20 m ahead on KITTI's road.
+// car is the label line of a car 20 m ahead.
 const car = "Car 0.00 0 -1.57 580.00 170.00 660.00 230.00 1.50 1.60 4.00 0.30 1.65 20.00 -1.55\n"
 
 const cocoDocument = `{"images": [{"id": 7, "file_name": "a.png", "width": 64, "height": 32}],
@@ -58,7 +58,7 @@ func folder(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-// pictures of the test's data sets, drawn once.
+// Pictures of the test data sets, encoded once.
 var (
 	kittiPicture = sync.OnceValue(func() string { return picturePNG(1242, 375) })
 	smallPicture = sync.OnceValue(func() string { return picturePNG(64, 32) })
@@ -67,7 +67,7 @@ var (
 func picturePNG(w, h int) string {
 	data, err := encodePNG(image.NewGray(image.Rect(0, 0, w, h)))
 	if err != nil {
-		panic(err) // nothing can fail
+		panic(err) // cannot fail
 	}
 	return string(data)
 }
@@ -85,7 +85,7 @@ func recordFiles() map[string]string {
 		manifestFile: `{"schema":"roadloop.dataset/2","format":"roadloop","width":64,"height":32}`}
 }
 
-// Paths of the test's data sets.
+// Paths of the test data sets.
 const (
 	kittiLabelPath    = "training/label_2/000007.txt"
 	kittiCalibPath    = "training/calib/000007.txt"
@@ -94,11 +94,13 @@ const (
 	recordPicturePath = "a.png"
 )
 
-// badInput is a change to a data set that makes it bad, and what the error says. Text is
-// replaced in a file; all of it for from "", the file removed for to "-".
+// badInput is a change that makes a data set invalid, and the expected error. In the
+// file, from is replaced by to; an empty from replaces the whole file, and to "-"
+// removes it.
 type badInput struct{ path, from, to, want string }
 
-// testBadInput checks that a data set with each of the changes is refused with the wanted error.
+// testBadInput checks that a data set with each of the changes gives the expected
+// error.
 func testBadInput(t *testing.T, files func() map[string]string, o Options, bad []badInput) {
 	t.Helper()
 	for _, c := range bad {
@@ -338,7 +340,7 @@ func TestBadRecords(t *testing.T) {
 	})
 }
 
-// A picture that is cut short is found when it is read, and named.
+// A truncated picture gives an error with its path when it is read.
 func TestCorruptPicture(t *testing.T) {
 	files := cocoFiles()
 	files["images/a.png"] = files["images/a.png"][:60]
@@ -353,7 +355,7 @@ func TestCorruptPicture(t *testing.T) {
 		}
 	}
 	if _, err := Open(filepath.Join(dir, "none"), Options{}); err == nil || !os.IsNotExist(unwrap(err)) {
-		t.Errorf("a folder that is not there: %v", err)
+		t.Errorf("missing folder: %v", err)
 	}
 }
 
@@ -364,7 +366,7 @@ func unwrap(err error) error {
 	return err
 }
 
-// Unknown classes are left out and counted where that is asked for.
+// Option SkipUnknown skips and counts labels of unknown classes.
 func TestSkipUnknown(t *testing.T) {
 	files := kittiFiles()
 	files["training/label_2/000007.txt"] = strings.Replace(car, "Car", "Zebra", 1) + car + strings.Replace(car, "Car", "Zebra", 1) + strings.Replace(car, "Car", "Ape", 1)
@@ -377,9 +379,9 @@ func TestSkipUnknown(t *testing.T) {
 	}
 }
 
-// A real frame of KITTI: its types, regions, and what is where. Vans and sitting
-// persons are not to be found.
-func TestKITTIsOwn(t *testing.T) {
+// An original frame of KITTI: types, regions, and positions. Vans and sitting persons
+// are ignored.
+func TestOriginalKITTIFrame(t *testing.T) {
 	files := kittiFiles()
 	files["training/label_2/000007.txt"] = car +
 		"Van 0.00 0 -1.57 80.00 170.00 160.00 230.00 2.00 1.80 5.00 -14.00 1.70 20.00 -1.55\n" +
@@ -413,12 +415,13 @@ func TestKITTIsOwn(t *testing.T) {
 	if d := cmp.Diff(want, f.Lacks); d != "" || !f.NoLanes {
 		t.Errorf("lacks: %s", d)
 	}
-	// The car's location is 20 m ahead of camera 0, and camera 2 is 6 cm beside it.
+	// The car's location is 20 m ahead of camera 0, and camera 2 is 6 cm to its side.
 	o := &f.Objects[0]
 	if o.Distance < 19.9 || o.Distance > 20.1 || o.Heading < -.1 || o.Heading > .1 || o.Bottom < -.15 || o.Bottom > .35 {
 		t.Errorf("the car is %.2f m away, heading %.3f, %.2f m above the ground", o.Distance, o.Heading, o.Bottom)
 	}
-	// 1242×375 px come down to 320×97 between bars, and what projects where stays so.
+	// 1242×375 px are scaled to 320×97 between bars, and the projection stays
+	// consistent.
 	if w := o.X1 - o.X0; w < 20.5 || w > 20.7 {
 		t.Errorf("the car is %.2f px wide, was 80 of 1242", w)
 	}

@@ -13,19 +13,20 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// calibration is a file of KITTI's: projections of the four cameras, the rotation that
-// makes them parallel, and where lidar and IMU sit. Translations are fourth columns.
+// calibration is a KITTI calibration file: projections of the four cameras, the
+// rectifying rotation, and the mounts of lidar and IMU. Translations are fourth
+// columns.
 type calibration struct {
 	p                  [4][12]float64
 	rect               [9]float64
 	veloToCam, imuToVe [12]float64
 }
 
-// calibNames are the keys in the order of the file.
+// calibNames are the keys in file order.
 var calibNames = [...]string{"P0", "P1", "P2", "P3", "R0_rect", "Tr_velo_to_cam", "Tr_imu_to_velo"}
 
-// trackingNames are the keys that KITTI's tracking benchmark calls otherwise. Its files
-// have no colon behind them.
+// trackingNames maps the keys of KITTI's tracking benchmark that differ. Its files
+// have no colon after them.
 var trackingNames = map[string]string{"R_rect": "R0_rect", "Tr_velo_cam": "Tr_velo_to_cam", "Tr_imu_velo": "Tr_imu_to_velo"}
 
 // matrices returns the matrices by the order of calibNames.
@@ -33,11 +34,11 @@ func (c *calibration) matrices() [len(calibNames)][]float64 {
 	return [...][]float64{c.p[0][:], c.p[1][:], c.p[2][:], c.p[3][:], c.rect[:], c.veloToCam[:], c.imuToVe[:]}
 }
 
-// newCalibration returns the calibration of a camera: P2 = K·R, R its pitch and roll,
-// and Tr_velo_to_cam from the vehicle frame to the level camera frame.
+// newCalibration returns the calibration of a camera: P2 = K·R with its pitch and
+// roll R, and Tr_velo_to_cam from the vehicle frame to the level camera frame.
 func newCalibration(cal *sensor.Camera) (*calibration, error) {
 	if cal.K1 != 0 || cal.K2 != 0 {
-		return nil, errors.New("the format has no place for the distortion of the camera")
+		return nil, errors.New("the format cannot store the distortion of the camera")
 	}
 	tilt := sensor.Mount{Pitch: cal.Mount.Pitch, Roll: cal.Mount.Roll}
 	k := mat3{{cal.Fx, 0, cal.Cx}, {0, cal.Fy, cal.Cy}, {0, 0, 1}}
@@ -57,7 +58,7 @@ func newCalibration(cal *sensor.Camera) (*calibration, error) {
 
 var identity = [12]float64{0: 1, 5: 1, 10: 1}
 
-// rotation returns the rotation from the vehicle frame to that of a camera.
+// rotation returns the rotation from the vehicle frame to a camera frame.
 func rotation(m *sensor.Mount) mat3 {
 	at := *m
 	at.X, at.Y, at.Z = 0, 0, 0
@@ -86,7 +87,7 @@ func split(v []float64) (m mat3, t vec3) {
 	return m, t
 }
 
-// String returns the file.
+// String returns the contents of the file.
 func (c *calibration) String() string {
 	var b strings.Builder
 	for i, v := range c.matrices() {
@@ -99,8 +100,8 @@ func (c *calibration) String() string {
 	return b.String()
 }
 
-// parseCalibration reads a file of the object or the tracking benchmark. The keys may come
-// in any order; others are passed over.
+// parseCalibration parses a file of the object or the tracking benchmark. The keys
+// may be in any order; unknown keys are ignored.
 func parseCalibration(text string) (*calibration, error) {
 	var c calibration
 	seen := make(map[string]bool)
@@ -130,7 +131,7 @@ func parseCalibration(text string) (*calibration, error) {
 	return &c, nil
 }
 
-// parseValues reads as many finite numbers as dst holds.
+// parseValues parses len(dst) finite numbers.
 func parseValues(dst []float64, fields []string) error {
 	if len(fields) != len(dst) {
 		return fmt.Errorf("%d values, want %d", len(fields), len(dst))
@@ -145,24 +146,23 @@ func parseValues(dst []float64, fields []string) error {
 	return nil
 }
 
-// kittiLidar is the height of KITTI's lidar above the ground, m (Geiger et al. 2013,
-// figure 3): its calibrations do not tell it.
+// kittiLidar is the height of KITTI's lidar above the ground, m (Geiger et al. 2013, figure 3); its calibration files do not contain it.
 const kittiLidar = 1.73
 
 // view is camera 2 of a calibration, on a vehicle.
 type view struct {
-	camera sensor.Camera // but for the size of its image
-	// toVehicle turns directions of the frame of the labels to the vehicle frame, and
-	// origin is where that frame begins.
+	camera sensor.Camera // without image size
+	// toVehicle rotates directions from the label frame to the vehicle frame; origin
+	// is the origin of the label frame.
 	toVehicle mat3
 	origin    vec3
 }
 
-// view returns how the image is seen. The vehicle frame is the one that
-// Tr_velo_to_cam comes from; where that is a lidar's, it is brought to the ground.
+// view returns the camera in the vehicle frame. That is the source frame of
+// Tr_velo_to_cam; a lidar frame is shifted to the ground.
 func (c *calibration) view() (*view, error) {
 	p, shift := split(c.p[2][:])
-	scale := 1 / p[2].norm() // of homogeneous coordinates: free
+	scale := 1 / p[2].norm() // homogeneous scale: arbitrary
 	k, r, err := decompose(p.columns(func(c vec3) vec3 { return c.scale(scale) }).transpose())
 	if err != nil {
 		return nil, fmt.Errorf("P2: %w", err)
@@ -178,7 +178,7 @@ func (c *calibration) view() (*view, error) {
 	if c.imuToVe != identity {
 		v.origin[2] += kittiLidar
 	}
-	// Camera 2 sits beside the origin: its pixels are K·R·(p − at), at = −(K·R)⁻¹·shift.
+	// Camera 2 is to the side of the origin: its pixels are K·R·(p − at), at = −(K·R)⁻¹·shift.
 	at := r.transpose().mul(solve(k, shift.scale(scale))).scale(-1)
 	mount := v.point(at)
 	axes := r.times(fromVehicle) // rows: right, down, forward in the vehicle frame
@@ -192,10 +192,10 @@ func (c *calibration) view() (*view, error) {
 	return v, nil
 }
 
-// point takes a point of the frame of the labels to the vehicle frame.
+// point transforms a point from the label frame to the vehicle frame.
 func (v *view) point(p vec3) vec3 { return v.origin.add(v.toVehicle.mul(p)) }
 
-// heading takes a rotation_y to the vehicle frame.
+// heading transforms a rotation_y to the vehicle frame.
 func (v *view) heading(rotationY float64) float64 {
 	s, c := math.Sincos(rotationY)
 	d := v.toVehicle.mul(vec3{c, 0, -s})

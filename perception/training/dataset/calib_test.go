@@ -20,15 +20,15 @@ func blank(t testing.TB, w, h int) []byte {
 	return data
 }
 
-// testCamera is a camera that looks somewhat aside, down and askew.
+// testCamera returns a camera with some yaw, pitch and roll.
 func testCamera() sensor.Camera {
 	c := sensor.FrontCamera()
 	c.Mount.Yaw, c.Mount.Pitch, c.Mount.Roll = .1, .05, -.03
 	return c
 }
 
-// P2 takes a point of the level frame to the pixel where the camera sees it, and what
-// is written is read as the same camera.
+// P2 projects a point of the level frame to the camera's pixel, and the written
+// calibration is read as the same camera.
 func TestCalibrationKeepsTheCamera(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		angle := rapid.Float64Range(-.3, .3)
@@ -60,18 +60,18 @@ func TestCalibrationKeepsTheCamera(t *testing.T) {
 		p, _ := split(c.p[2][:])
 		q := p.mul(vec3{x, y, z})
 		if u, w, _, ok := cal.Project(px, py, pz); ok && (math.Abs(q[0]/q[2]-u) > 1e-6*math.Max(1, math.Abs(u)) || math.Abs(q[1]/q[2]-w) > 1e-6*math.Max(1, math.Abs(w))) {
-			t.Fatalf("P2 takes (%g, %g, %g) to %g, %g; the camera sees it at %g, %g", px, py, pz, q[0]/q[2], q[1]/q[2], u, w)
+			t.Fatalf("P2 projects (%g, %g, %g) to %g, %g; the camera to %g, %g", px, py, pz, q[0]/q[2], q[1]/q[2], u, w)
 		}
 		back := v.point(vec3{x, y, z})
 		if math.Abs(back[0]-px)+math.Abs(back[1]-py)+math.Abs(back[2]-pz) > 1e-7 {
-			t.Fatalf("(%g, %g, %g) comes back as %v", px, py, pz, back)
+			t.Fatalf("(%g, %g, %g) is transformed back to %v", px, py, pz, back)
 		}
 	})
 }
 
 // KITTI's camera 2, from its calibration: 6 cm left of camera 0, which is 27 cm ahead
 // of the lidar, 8 cm lower than it and turned by less than a degree.
-func TestKITTIsCamera(t *testing.T) {
+func TestOriginalKITTICalibration(t *testing.T) {
 	c, err := parseCalibration(calib)
 	if err != nil {
 		t.Fatal(err)
@@ -88,10 +88,10 @@ func TestKITTIsCamera(t *testing.T) {
 	}
 }
 
-func TestCalibrationRefusesDistortion(t *testing.T) {
+func TestCalibrationRejectsDistortion(t *testing.T) {
 	c := testCamera()
 	c.K1 = -.1
 	if _, err := newCalibration(&c); err == nil {
-		t.Error("distortion is lost without an error")
+		t.Error("accepted a distorted camera")
 	}
 }

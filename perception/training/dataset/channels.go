@@ -12,13 +12,13 @@ import (
 	"roadloop/sim/scene"
 )
 
-// Channel names something that is known of every pixel.
+// Channel is a per-pixel quantity.
 type Channel string
 
 // Channels.
 const (
-	// Depth is the distance along the optical axis in cm, 16 bits: 0 is the sky, and
-	// what is MaxDepth away or farther is MaxDepth.
+	// Depth is the distance along the optical axis in cm, 16 bits: 0 is the sky;
+	// larger distances are clamped to MaxDepth.
 	Depth Channel = "depth"
 	// Class is the scene.Class, as the index into a palette of 256 colors.
 	Class Channel = "class"
@@ -26,7 +26,7 @@ const (
 	Instance Channel = "instance"
 )
 
-// MaxDepth is the largest depth that a picture holds, m.
+// MaxDepth is the largest depth in a picture, m.
 const MaxDepth = 655.35
 
 // Channels returns all channels.
@@ -45,9 +45,9 @@ func (c Channel) path(i int) string { return fmt.Sprintf("%s/%06d.png", string(c
 func (c Channel) picture(im *raster.Image) image.Image {
 	switch c {
 	case Depth:
-		return words(im, func(i int) uint16 { return centimeters(im.Depth[i]) })
+		return gray16(im, func(i int) uint16 { return centimeters(im.Depth[i]) })
 	case Instance:
-		return words(im, func(i int) uint16 { return im.Instance[i] })
+		return gray16(im, func(i int) uint16 { return im.Instance[i] })
 	}
 	out := image.NewPaletted(image.Rect(0, 0, im.Width, im.Height), palette())
 	for i, v := range im.Class {
@@ -56,8 +56,8 @@ func (c Channel) picture(im *raster.Image) image.Image {
 	return out
 }
 
-// words draws values of 16 bits.
-func words(im *raster.Image, value func(i int) uint16) *image.Gray16 {
+// gray16 returns a picture of 16-bit values.
+func gray16(im *raster.Image, value func(i int) uint16) *image.Gray16 {
 	out := image.NewGray16(image.Rect(0, 0, im.Width, im.Height))
 	for i := range im.Width * im.Height {
 		binary.BigEndian.PutUint16(out.Pix[2*i:], value(i))
@@ -65,7 +65,7 @@ func words(im *raster.Image, value func(i int) uint16) *image.Gray16 {
 	return out
 }
 
-// centimeters returns a depth as pictures hold it.
+// centimeters returns the pixel value of a depth.
 func centimeters(depth float32) uint16 {
 	if math.IsInf(float64(depth), 1) {
 		return 0
@@ -73,8 +73,8 @@ func centimeters(depth float32) uint16 {
 	return uint16(math.Max(1, math.Min(math.Round(float64(depth)*100), math.MaxUint16)))
 }
 
-// palette returns 256 colors, so that an index takes 8 bits: those of the classes as
-// Cityscapes draws them (Cordts et al. 2016) where it has them, then black. The order
+// palette returns 256 colors, so that an index has 8 bits: Cityscapes' colors of the
+// classes (Cordts et al. 2016) where defined, then black. The order
 // is scene.Class's: sky, road, marking, sidewalk, terrain, building, vegetation, pole,
 // barrier, car, truck, pedestrian, cyclist, cone, signal head.
 func palette() color.Palette {

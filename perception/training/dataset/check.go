@@ -6,22 +6,23 @@ import (
 	"roadloop/sim/label"
 )
 
-// What labels may state at most: no road user is larger, and no camera labels farther.
+// Upper bounds of labels, above the size of any road user and the range of any
+// camera.
 const (
 	maxSize = 200.0 // m
 	maxFar  = 1e4   // m
-	// halfTurnPlus is π and a little for rounding, as in 3.15.
-	halfTurnPlus = 3.16 // rad
+	// maxAngle is π with a tolerance for rounding, for example to 3.15.
+	maxAngle = 3.16 // rad
 )
 
-// bounded is a value of a label and what it may be.
+// bounded is a value of a label with its bounds.
 type bounded struct {
 	name      string
 	v, lo, hi float64
 	unit      string
 }
 
-// checkBounds reports the first value that is outside of its bounds, or not a number.
+// checkBounds returns an error for the first value that is out of bounds or NaN.
 func checkBounds(values ...bounded) error {
 	for _, b := range values {
 		if !(b.v >= b.lo && b.v <= b.hi) {
@@ -36,15 +37,15 @@ func checkShares(o *label.Object) error {
 	return checkBounds(bounded{"visible", o.Visible, 0, 1, ""}, bounded{"truncated", o.Truncated, 0, 1, ""}, bounded{"veil", o.Veil, 0, 1, ""})
 }
 
-// checkPlace checks where an object is.
+// checkPlace checks the position of an object.
 func checkPlace(o *label.Object) error {
 	return checkBounds(
-		bounded{"distance", o.Distance, 0, maxFar, " m"}, bounded{"heading", o.Heading, -halfTurnPlus, halfTurnPlus, " rad"},
+		bounded{"distance", o.Distance, 0, maxFar, " m"}, bounded{"heading", o.Heading, -maxAngle, maxAngle, " rad"},
 		bounded{"position", o.Pos.X, -maxFar, maxFar, " m"}, bounded{"position", o.Pos.Y, -maxFar, maxFar, " m"},
 	)
 }
 
-// checkExtent checks how large an object is and at which height it stands.
+// checkExtent checks the size of an object and its height above the ground.
 func checkExtent(o *label.Object) error {
 	return checkBounds(
 		bounded{"length", o.Length, 0, maxSize, " m"}, bounded{"width", o.Width, 0, maxSize, " m"},

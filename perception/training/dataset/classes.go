@@ -11,12 +11,12 @@ import (
 	"roadloop/sim/road"
 )
 
-// region is the meaning of names of what may be any of our classes or none: neither
+// region is the class of ambiguous names, which may mean any class or none: neither
 // finding nor missing them counts.
 const region = perception.Class(perception.NumClasses)
 
-// meanings are what other data sets call our classes.
-var meanings = map[string]perception.Class{
+// classByAlias maps the class names of other data sets to classes.
+var classByAlias = map[string]perception.Class{
 	"car": perception.Car, "van": perception.Car, "pickup": perception.Car, "suv": perception.Car, "taxi": perception.Car,
 	"truck": perception.Truck, "bus": perception.Truck, "tram": perception.Truck, "lorry": perception.Truck,
 	"pedestrian": perception.Pedestrian, "person": perception.Pedestrian, "person sitting": perception.Pedestrian, "child": perception.Pedestrian,
@@ -29,14 +29,14 @@ var meanings = map[string]perception.Class{
 	"dontcare": region, "misc": region, "traffic light": region,
 }
 
-// meaning returns the class that a data set calls by a name, in any case and with
-// spaces, hyphens or underscores.
-func meaning(name string) (c perception.Class, ok bool) {
-	c, ok = meanings[strings.NewReplacer("_", " ", "-", " ").Replace(strings.ToLower(strings.TrimSpace(name)))]
+// classByName returns the class with the given name in any data set, in any case and
+// with spaces, hyphens or underscores.
+func classByName(name string) (c perception.Class, ok bool) {
+	c, ok = classByAlias[strings.NewReplacer("_", " ", "-", " ").Replace(strings.ToLower(strings.TrimSpace(name)))]
 	return c, ok
 }
 
-// unknownClass is the error of a label whose class means nothing to us.
+// unknownClass returns the error for a label of an unknown class.
 func unknownClass(name string) error {
 	return fmt.Errorf("class %q is unknown: leave out labels of unknown classes with --skip-unknown, or rename it to one of %s", name, strings.Join(classList(), ", "))
 }
@@ -48,7 +48,7 @@ func classList() (names []string) {
 	return names
 }
 
-// setClass makes a label one of a class, as a usual kind of it.
+// setClass sets the class of a label, with a typical kind.
 func setClass(o *label.Object, c perception.Class) {
 	switch c {
 	case perception.SignalRed:
@@ -70,7 +70,7 @@ func setClass(o *label.Object, c perception.Class) {
 	}
 }
 
-// Count is how often a class of a data set occurs.
+// Count is the number of labels of a class.
 type Count struct {
 	Class  string
 	Labels int

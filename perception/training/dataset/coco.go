@@ -10,15 +10,15 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// cocoLayout is COCO's for detection and segmentation: images/ and
+// cocoLayout is COCO's layout for detection and segmentation: images/ and
 // annotations/instances.json.
 type cocoLayout struct{}
 
 // cocoFile is the path of the labels.
 const cocoFile = "annotations/instances.json"
 
-// cocoLabels is instances.json as it is written. Its fields in lower case words are
-// COCO's; camera, and from visible_bbox on those of annotations, are ours.
+// cocoLabels is instances.json for export. The fields are COCO's, except camera and,
+// in annotations, the fields from visible_bbox, which are extensions.
 type cocoLabels struct {
 	Info        cocoInfo         `json:"info"`
 	Licenses    []cocoLicense    `json:"licenses"`
@@ -78,7 +78,7 @@ type cocoMask struct {
 	Size   [2]int `json:"size"` // height, width
 }
 
-// cocoFrame is what is kept of a frame until the end.
+// cocoFrame is the data of a frame that is stored until the end of the export.
 type cocoFrame struct {
 	Image       cocoImage        `json:"image"`
 	Annotations []cocoAnnotation `json:"annotations"`
@@ -88,10 +88,10 @@ func (cocoLayout) picture(i int) string { return "images/" + cocoName(i) }
 
 func cocoName(i int) string { return fmt.Sprintf("%06d.png", i) }
 
-// cocoID is the id of an image or category: pycocotools takes 0 for none.
+// cocoID returns the id of an image or category. pycocotools treats 0 as none.
 func cocoID(i int) int64 { return int64(i) + 1 }
 
-func (cocoLayout) frame(s *shot) ([]file, any, error) {
+func (cocoLayout) frame(s *exportFrame) ([]file, any, error) {
 	f := cocoFrame{Image: cocoImage{
 		ID: cocoID(s.number), FileName: cocoName(s.number), Width: s.Image.Width, Height: s.Image.Height, License: 1, Camera: s.Actual,
 	}}
@@ -169,8 +169,8 @@ func supercategory(c perception.Class) string {
 func (cocoLayout) notes() []string {
 	return []string{
 		"The id of an image is the number of its frame plus 1.",
-		"`bbox` bounds the projected 3-D box, hidden parts included; `segmentation`, `area` and `visible_bbox` are of the pixels that show the object.",
-		"Objects too hidden, small, far or deep in fog to be asked for have `iscrowd` 1: COCO's evaluation then neither asks for them nor counts finding them as wrong. (It overwrites a field `ignore` with that one.)",
-		"Of annotations `visible_bbox`, `instance`, `visible`, `truncated`, `distance`, `heading` and `position`, and of images `camera`, are roadloop's.",
+		"`bbox` bounds the projected 3-D box, including hidden parts; `segmentation`, `area` and `visible_bbox` refer to the pixels of the object.",
+		"Objects that are too hidden, small, far or deep in fog have `iscrowd` 1: COCO's evaluation then ignores them. (It overwrites a field `ignore` with that one.)",
+		"The fields `visible_bbox`, `instance`, `visible`, `truncated`, `distance`, `heading` and `position` of annotations, and `camera` of images, are extensions of roadloop.",
 	}
 }

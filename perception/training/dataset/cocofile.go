@@ -15,20 +15,20 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// cocoInput is a file of COCO's labels as it is read.
+// cocoInput is a COCO label file for import.
 type cocoInput struct {
 	Images      []cocoInputImage
 	Categories  []cocoInputCategory
 	Annotations []cocoInputLabel
 }
 
-// cocoEntry is where an entry of a list begins.
+// cocoEntry is the position of a list entry.
 type cocoEntry struct {
 	list        string
 	index, line int
 }
 
-// fail returns an error of the entry, named by its id if it has one.
+// fail returns an error with the entry's id, or with its index if it has none.
 func (e *cocoEntry) fail(id cocoKey, err error) error {
 	name := fmt.Sprintf("%s[%d]", e.list, e.index)
 	if id != "" {
@@ -37,7 +37,7 @@ func (e *cocoEntry) fail(id cocoKey, err error) error {
 	return &lineError{e.line, fmt.Errorf("%s: %w", name, err)}
 }
 
-// decode reads the entry. Errors name its place in the list.
+// decode decodes the entry. Errors contain its index in the list.
 func (e *cocoEntry) decode(raw []byte, v any) error {
 	err := decode(raw, e.line, v)
 	var l *lineError
@@ -50,8 +50,8 @@ func (e *cocoEntry) decode(raw []byte, v any) error {
 type cocoInputImage struct {
 	ID       cocoKey        `json:"id"`
 	FileName string         `json:"file_name"`
-	Width    *whole         `json:"width"`
-	Height   *whole         `json:"height"`
+	Width    *jsonInteger   `json:"width"`
+	Height   *jsonInteger   `json:"height"`
 	Camera   *sensor.Camera `json:"camera"`
 	cocoEntry
 }
@@ -62,7 +62,8 @@ type cocoInputCategory struct {
 	cocoEntry
 }
 
-// cocoInputLabel is an annotation. From Instance on only ours have the fields.
+// cocoInputLabel is an annotation. The fields from Instance are extensions of
+// roadloop.
 type cocoInputLabel struct {
 	ID         cocoKey   `json:"id"`
 	ImageID    cocoKey   `json:"image_id"`
@@ -80,8 +81,8 @@ type cocoInputLabel struct {
 	cocoEntry
 }
 
-// cocoKey is an id: an integer, or a string, as some programs write them. The integer 7,
-// 7.0 and the string "7" are the same id. It is empty where the field is missing.
+// cocoKey is an id: an integer, or a string, as some programs write. The integer 7,
+// 7.0 and the string "7" are the same id. It is empty if the field is missing.
 type cocoKey string
 
 // UnmarshalJSON reads an integer or a string.
@@ -91,7 +92,7 @@ func (k *cocoKey) UnmarshalJSON(data []byte) error {
 		*k = cocoKey(s) // empty for null
 		return nil
 	}
-	n, ok := parseWhole(data)
+	n, ok := parseInteger(data)
 	if !ok {
 		return &json.UnmarshalTypeError{Value: excerpt(data), Type: reflect.TypeFor[cocoKey]()}
 	}
@@ -99,21 +100,22 @@ func (k *cocoKey) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// whole is an integer, which some programs write as 320.0.
-type whole int
+// jsonInteger is an integer that may be written as 320.0.
+type jsonInteger int
 
 // UnmarshalJSON reads an integer.
-func (w *whole) UnmarshalJSON(data []byte) error {
-	n, ok := parseWhole(data)
+func (w *jsonInteger) UnmarshalJSON(data []byte) error {
+	n, ok := parseInteger(data)
 	if !ok {
-		return &json.UnmarshalTypeError{Value: excerpt(data), Type: reflect.TypeFor[whole]()}
+		return &json.UnmarshalTypeError{Value: excerpt(data), Type: reflect.TypeFor[jsonInteger]()}
 	}
-	*w = whole(n)
+	*w = jsonInteger(n)
 	return nil
 }
 
-// parseWhole reads a number without a fraction, up to the largest that a float64 holds exactly.
-func parseWhole(data []byte) (n int64, ok bool) {
+// parseInteger parses a number without a fraction, up to the largest integer that a
+// float64 represents exactly.
+func parseInteger(data []byte) (n int64, ok bool) {
 	v, err := strconv.ParseFloat(string(data), 64)
 	return int64(v), err == nil && v == math.Trunc(v) && math.Abs(v) <= 1<<53
 }
@@ -123,7 +125,7 @@ type flag bool
 
 // UnmarshalJSON reads a flag.
 func (f *flag) UnmarshalJSON(data []byte) error {
-	switch n, ok := parseWhole(data); {
+	switch n, ok := parseInteger(data); {
 	case ok && (n == 0 || n == 1):
 		*f = n == 1
 	case slices.Contains([]string{"true", "false", "null"}, string(data)):
@@ -143,9 +145,9 @@ func excerpt(data []byte) string {
 	return string(data)
 }
 
-// parseCOCO reads a file of labels. Errors name lines.
+// parseCOCO parses a label file. Errors contain line numbers.
 func parseCOCO(data []byte) (*cocoInput, error) {
-	if !json.Valid(data) { // so that what follows need not care for syntax
+	if !json.Valid(data) { // the code below expects valid syntax
 		return nil, decode(data, 1, new(json.RawMessage))
 	}
 	var in cocoInput
@@ -185,16 +187,17 @@ func parseCOCO(data []byte) (*cocoInput, error) {
 	return &in, nil
 }
 
-// document is a JSON object in reading, entry by entry, so that lines can be named.
+// document reads a JSON object entry by entry, to provide line numbers.
 type document struct {
 	data []byte
 	dec  *json.Decoder
-	at   int64 // offset up to which lines are counted
+	at   int64 // offset of the line count
 	line int   // there
 }
 
-// fields reads the fields of the object and returns their names. The entries of the given
-// lists are passed on, other fields are passed over. Syntax errors have to be excluded.
+// fields reads the fields of the object and returns their names. Entries of the given
+// lists are passed to their functions, other fields are skipped. The syntax must be
+// valid.
 func (d *document) fields(lists map[string]func(raw []byte, e cocoEntry) error) (names []string, err error) {
 	if t, err := d.dec.Token(); err != nil {
 		return nil, err
@@ -243,14 +246,14 @@ func (d *document) field(name string, yield func(raw []byte, e cocoEntry) error)
 	return err
 }
 
-// lineAt returns the line of an offset, which must not lie before the last one asked for.
+// lineAt returns the line of an offset. Offsets must not decrease between calls.
 func (d *document) lineAt(offset int64) int {
 	d.line += bytes.Count(d.data[d.at:offset], []byte{'\n'})
 	d.at = offset
 	return d.line
 }
 
-// kindOf names the kind of value that begins with a token.
+// kindOf returns the kind of a value by its first token.
 func kindOf(t json.Token) string {
 	switch t := t.(type) {
 	case json.Delim:
@@ -265,8 +268,8 @@ func kindOf(t json.Token) string {
 	return "a number"
 }
 
-// nearestName returns the name that is nearest to a wanted one, "" if none differs by at most
-// two letters.
+// nearestName returns the name closest to want, "" if none differs by at most two
+// letters.
 func nearestName(want string, names []string) (best string) {
 	least := 3
 	for _, name := range names {

@@ -11,11 +11,11 @@ import (
 )
 
 var (
-	errTwice = errors.New("duplicate id")
-	errNoID  = errors.New("id is missing")
+	errDuplicateID = errors.New("duplicate id")
+	errNoID        = errors.New("id is missing")
 )
 
-// cocoReader is a file of labels in reading.
+// cocoReader reads a label file.
 type cocoReader struct {
 	set        *Set
 	pictures   *pictureFinder
@@ -49,7 +49,7 @@ func (s *Set) readCOCO() error {
 	return nil
 }
 
-// read checks the document and keeps its labels.
+// read checks the document and adds its labels.
 func (r *cocoReader) read(in *cocoInput) error {
 	for i := range in.Categories {
 		c := &in.Categories[i]
@@ -69,14 +69,14 @@ func (r *cocoReader) read(in *cocoInput) error {
 			return a.fail(a.ID, err)
 		}
 	}
-	r.set.lack(r.labelled)
+	r.set.markUnlabelled(r.labelled)
 	return nil
 }
 
-// category keeps a category.
+// category adds a category.
 func (r *cocoReader) category(c *cocoInputCategory) error {
 	if _, ok := r.categories[c.ID]; ok && c.ID != "" {
-		return errTwice
+		return errDuplicateID
 	}
 	switch {
 	case c.ID == "":
@@ -85,16 +85,16 @@ func (r *cocoReader) category(c *cocoInputCategory) error {
 		return errors.New("name is missing")
 	}
 	r.categories[c.ID] = c.Name
-	if class, ok := meaning(c.Name); ok && class != region {
+	if class, ok := classByName(c.Name); ok && class != region {
 		r.labelled[class] = true
 	}
 	return nil
 }
 
-// image keeps an image.
+// image adds an image.
 func (r *cocoReader) image(im *cocoInputImage) error {
 	if _, ok := r.images[im.ID]; ok && im.ID != "" {
-		return errTwice
+		return errDuplicateID
 	}
 	switch {
 	case im.ID == "":
@@ -117,7 +117,7 @@ func (r *cocoReader) image(im *cocoInputImage) error {
 	if w != int(*im.Width) || h != int(*im.Height) {
 		return fmt.Errorf("width and height are %d×%d, %s has %d×%d px upright", *im.Width, *im.Height, sm.picture, w, h)
 	}
-	if sm.camera = guess(w, h); im.Camera != nil {
+	if sm.camera = guessCamera(w, h); im.Camera != nil {
 		sm.camera = *im.Camera
 		if err := checkCamera(im.Camera, w, h); err != nil {
 			return err
@@ -128,8 +128,9 @@ func (r *cocoReader) image(im *cocoInputImage) error {
 	return nil
 }
 
-// guess returns a camera like ours for a picture whose camera nobody knows.
-func guess(w, h int) sensor.Camera {
+// guessCamera returns a camera similar to the default one, for a picture of an
+// unknown camera.
+func guessCamera(w, h int) sensor.Camera {
 	c := sensor.FrontCamera()
 	f := float64(w) / float64(c.Width)
 	c.Width, c.Height, c.Fx, c.Fy = w, h, c.Fx*f, c.Fy*f
@@ -137,10 +138,10 @@ func guess(w, h int) sensor.Camera {
 	return c
 }
 
-// annotation keeps a label.
+// annotation adds a label.
 func (r *cocoReader) annotation(a *cocoInputLabel) error {
 	if r.seen[a.ID] {
-		return errTwice
+		return errDuplicateID
 	}
 	r.seen[a.ID] = a.ID != ""
 	switch {
@@ -170,7 +171,7 @@ func (r *cocoReader) annotation(a *cocoInputLabel) error {
 	return nil
 }
 
-// object returns the label, and notes in its sample where it lacks a place.
+// object returns the label, and marks its sample if the label has no position.
 func (a *cocoInputLabel) object(sm *sample) (label.Object, error) {
 	if len(a.Box) != 4 {
 		return label.Object{}, fmt.Errorf("bbox: %d numbers, want 4", len(a.Box))
@@ -189,7 +190,7 @@ func (a *cocoInputLabel) object(sm *sample) (label.Object, error) {
 		o.Visible = *a.Visible
 	}
 	if a.Crowd || a.Ignore {
-		hide(&o)
+		markIgnored(&o)
 	}
 	if err := checkShares(&o); err != nil {
 		return o, err

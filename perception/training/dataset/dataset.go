@@ -1,16 +1,15 @@
-// Package dataset writes frames of a stream with their labels to a folder, for
-// people to look at and for other programs to train on, and reads labelled frames
-// of folders as training and evaluation want them.
+// Package dataset exports frames of a stream with their labels to a folder, for
+// inspection and for training with other programs, and reads labelled frames from
+// folders for training and evaluation.
 //
-// Written are roadloop's own format, COCO, KITTI, YOLO and TuSimple's, with
-// checksums and a datasheet; read are the first three. Frame i of a seed is the same
-// whenever it is written, so any can be made again without the rest. Files appear
-// whole or not at all, and a folder whose writing was interrupted is completed by
-// writing it again.
+// It writes roadloop's own format, COCO, KITTI, YOLO and TuSimple, with checksums and
+// a datasheet; it reads the first three. Frame i of a seed is always the same, so any
+// frame can be reproduced alone. Files are written atomically, and an interrupted
+// export is completed by writing it again.
 //
-// Boxes are [x0, y0, x1, y1] in pixels, (0, 0) the upper left corner of the image.
-// They bound the projection of an object's 3-D box, hidden parts included, cut at
-// the edge of the image.
+// Boxes are [x0, y0, x1, y1] in pixels, (0, 0) is the upper left corner of the image.
+// They bound the projection of an object's 3-D box, including hidden parts, clipped
+// to the image.
 package dataset
 
 import (
@@ -27,24 +26,25 @@ import (
 // MaxFrame is the largest number of a frame.
 const MaxFrame = 999_999_999
 
-// Export is a data set to be written.
+// Export configures the export of a data set.
 type Export struct {
 	Stream   stream.Stream
-	Format   Format    // "" stands for Roadloop
-	Channels []Channel // written as pictures beside the frames
-	// Frames are written, from number First on.
+	Format   Format    // "" means Roadloop
+	Channels []Channel // written as additional pictures
+	// Frames is the number of frames, First the number of the first one.
 	First, Frames int
-	// Build names the program that writes, for the datasheet.
+	// Build is the name and version of the program, for the datasheet.
 	Build string
-	// Done is called after each frame with their number so far; it may be nil.
+	// Done is called after each frame with the number of frames so far; it may be
+	// nil.
 	Done func(n int)
 }
 
-// Write writes the data set to dir, which it makes if need be. Frames that are there
-// already are kept and stay part of it, and temporary files of a killed export are
-// removed. It fails if dir holds anything else: a data set of another stream or format, or
-// files that are no data set. It stops with the context's error when ctx ends. Only one
-// export at a time may write to a folder.
+// Write writes the data set to dir and creates dir if needed. Existing frames are
+// kept and stay part of the data set; temporary files of a killed export are removed.
+// Write returns an error if dir contains a data set of another stream or format, or
+// other files. It returns the context's error when ctx ends. Only one export at a
+// time may write to a folder.
 func (e *Export) Write(ctx context.Context, dir string) error {
 	w, err := e.open(dir)
 	if err != nil {
@@ -77,7 +77,7 @@ type writer struct {
 	input, target []float32
 }
 
-// open checks what is to be written and claims the folder.
+// open checks the export and writes or checks the manifest of the folder.
 func (e *Export) open(dir string) (*writer, error) {
 	if e.First < 0 || e.Frames < 0 || e.First > MaxFrame || e.Frames > MaxFrame-e.First+1 {
 		return nil, fmt.Errorf("%d frames from number %d on: want numbers from 0 to %d", e.Frames, e.First, MaxFrame)
@@ -113,7 +113,7 @@ func (e *Export) open(dir string) (*writer, error) {
 	return w, training.RemoveTemporary(dir)
 }
 
-// frame writes a frame, unless it is there.
+// frame writes a frame, unless it exists.
 func (w *writer) frame(i int) error {
 	if _, ok := readPart(w.dir, i); ok {
 		return nil
@@ -123,7 +123,7 @@ func (w *writer) frame(i int) error {
 		return err
 	}
 	w.maker.Encode(f, w.input, w.target)
-	s := shot{Frame: f, number: i, drivable: channel(w.target, network.DrivableChannel)}
+	s := exportFrame{Frame: f, number: i, drivable: channel(w.target, network.DrivableChannel)}
 	files, labels, err := w.layout.frame(&s)
 	if err != nil {
 		return err
@@ -145,7 +145,7 @@ func (w *writer) frame(i int) error {
 	return p.write(w.dir)
 }
 
-// finish writes what is about all frames of the folder.
+// finish writes the files about all frames of the folder.
 func (w *writer) finish() error {
 	parts, err := readParts(w.dir)
 	if err != nil {

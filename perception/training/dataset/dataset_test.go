@@ -55,7 +55,7 @@ func contents(t *testing.T, dir string) map[string][]byte {
 	return out
 }
 
-// names returns the paths below a folder, without the notes of the export.
+// names returns the paths below a folder, without the export's state.
 func names(files map[string][]byte) []string {
 	var out []string
 	for path := range files {
@@ -108,8 +108,7 @@ func TestRoadloopFormat(t *testing.T) {
 	}
 }
 
-// Every format has checksums of all its files, which hold, and a datasheet that
-// counts what is there.
+// Every format has valid checksums of all its files, and a datasheet with counts.
 func TestChecksumsAndDatasheet(t *testing.T) {
 	for _, format := range Formats() {
 		dir := t.TempDir()
@@ -137,7 +136,7 @@ func TestChecksumsAndDatasheet(t *testing.T) {
 	}
 }
 
-// An export that was interrupted, or that lost a file, ends as one that was not.
+// An export that was interrupted, or lost a file, is completed to the same files.
 func TestWriteResumes(t *testing.T) {
 	for _, format := range Formats() {
 		whole, cut := t.TempDir(), t.TempDir()
@@ -162,7 +161,7 @@ func TestWriteResumes(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, path := range []string{".tmp-dataset.json-1", partsFolder + "/.tmp-000002.json-2", l.picture(0) + "/../.tmp-000003.png-3"} {
-			if err := os.WriteFile(filepath.Join(cut, path), nil, 0o600); err != nil { // as a killed export leaves them
+			if err := os.WriteFile(filepath.Join(cut, path), nil, 0o600); err != nil { // state after a killed export
 				t.Fatal(err)
 			}
 		}
@@ -173,15 +172,16 @@ func TestWriteResumes(t *testing.T) {
 	}
 }
 
-// A frame made alone is the frame made among others, and can be added to a folder.
-func TestAnyFrameAlone(t *testing.T) {
+// A frame exported alone equals the frame exported with others, and can be added to a
+// folder.
+func TestFrameIsIndependentOfOthers(t *testing.T) {
 	among, alone, added := t.TempDir(), t.TempDir(), t.TempDir()
 	export(t, among, Export{Format: KITTI, Frames: 7})
 	export(t, alone, Export{Format: KITTI, First: 5, Frames: 1})
 	a, b := contents(t, among), contents(t, alone)
 	for _, path := range []string{"training/image_2/000005.png", "training/label_2/000005.txt", "training/calib/000005.txt"} {
 		if len(b[path]) == 0 || !bytes.Equal(a[path], b[path]) {
-			t.Errorf("%s: made alone it differs", path)
+			t.Errorf("%s: differs when exported alone", path)
 		}
 	}
 	if len(names(b)) != 6 {
@@ -190,11 +190,11 @@ func TestAnyFrameAlone(t *testing.T) {
 	export(t, added, Export{Format: KITTI, First: 4, Frames: 3})
 	export(t, added, Export{Format: KITTI, Frames: 4})
 	if d := cmp.Diff(a, contents(t, added)); d != "" {
-		t.Errorf("written from the end differs:\n%s", d)
+		t.Errorf("written in reverse order differs:\n%s", d)
 	}
 }
 
-func TestWriteRefuses(t *testing.T) {
+func TestWriteRejectsBadExports(t *testing.T) {
 	dir := t.TempDir()
 	export(t, dir, Export{Frames: 1})
 	other := testStream()

@@ -18,8 +18,9 @@ var sheetText string
 
 var sheetPage = template.Must(template.New("datasheet").Parse(sheetText))
 
-// sheet is what a datasheet tells (Gebru et al. 2021). All of it is counted.
-type sheet struct {
+// datasheetData is the data of a datasheet (Gebru et al. 2021), all counted from the
+// frames.
+type datasheetData struct {
 	*manifest
 	Build        string
 	Frames, Maps int
@@ -40,7 +41,7 @@ type sheetClass struct {
 	Asked, Ignored int
 }
 
-// share is how many frames have something.
+// share is the number of frames with a property.
 type share struct {
 	Name   string
 	Frames int
@@ -48,12 +49,12 @@ type share struct {
 
 // datasheet writes the datasheet of frames.
 func (w *writer) datasheet(parts []part) (file, error) {
-	s := sheet{
+	s := datasheetData{
 		manifest: &w.manifest, Build: w.build, Frames: len(parts), Ranges: ranges(parts), Notes: w.layout.notes(),
 		FramesPerMap: stream.FramesPerMap, MinVisible: stream.MinVisible, MinHeight: stream.MinHeight,
 		MaxDistance: stream.MaxDistance, MaxDepth: MaxDepth,
 	}
-	var asked, ignored tally
+	var asked, ignored classCounts
 	groups, weather := make(map[int]bool), make(map[string]int)
 	for i := range parts {
 		p := &parts[i]
@@ -77,7 +78,7 @@ func (w *writer) datasheet(parts []part) (file, error) {
 	return file{"datasheet.md", b.Bytes()}, err
 }
 
-// command returns the command that writes such frames, but for their numbers and the
+// command returns the command that writes such frames, without frame numbers and
 // folder.
 func (m *manifest) command() string {
 	out := fmt.Sprintf("roadloop data --format %s --split %s --seed %d", m.Format, m.Split, m.Seed)
@@ -87,7 +88,7 @@ func (m *manifest) command() string {
 	return out
 }
 
-// ranges returns the numbers of frames, as "0–9, 17".
+// ranges returns the numbers of frames, for example "0–9, 17".
 func ranges(parts []part) string {
 	var out []string
 	for i := 0; i < len(parts); {

@@ -9,11 +9,12 @@ import (
 	"golang.org/x/image/draw"
 )
 
-// orientation is the value of the Exif tag of that name (CIPA DC-008, tag 0x0112): which
-// edges of the upright picture the first row and the first column of the stored pixels are.
+// orientation is the value of the Exif tag Orientation (CIPA DC-008, tag 0x0112): the
+// edges of the upright picture that are the first row and the first column of the
+// stored pixels.
 type orientation int
 
-// Orientations. Upright is also that of pictures without a readable tag.
+// Orientations. Pictures without a readable tag are upright.
 const (
 	upright       orientation = iota + 1 // row 0 is the top, column 0 the left
 	mirrored                             // top, right
@@ -25,11 +26,11 @@ const (
 	quarterTurnCC                        // left, bottom: upright after a quarter turn counterclockwise
 )
 
-// swaps reports whether the upright picture is as wide as the stored one is high.
+// swaps reports whether width and height are swapped.
 func (o orientation) swaps() bool { return o >= transposed }
 
-// source returns the stored pixel that is at (x, y) of the upright picture, where the
-// stored picture has w×h pixels.
+// source returns the stored pixel at (x, y) of the upright picture; the stored
+// picture has w×h pixels.
 func (o orientation) source(x, y, w, h int) (int, int) {
 	if o.swaps() {
 		x, y = y, x
@@ -67,9 +68,9 @@ func (o orientation) turn(im image.Image) image.Image {
 	return out
 }
 
-// readOrientation returns the orientation that a JPEG, PNG or WebP file states. Files
-// that state none, or state it in a way that cannot be read, are upright: viewers and
-// labelling tools show them so.
+// readOrientation returns the orientation in a JPEG, PNG or WebP file. Files without
+// an orientation, or with an unreadable one, are upright, as in viewers and labelling
+// tools.
 func readOrientation(r io.ReadSeeker) orientation {
 	head, ok := readAt(r, 0, 12)
 	if !ok {
@@ -87,13 +88,15 @@ func readOrientation(r io.ReadSeeker) orientation {
 	return tiffOrientation(bytes.TrimPrefix(exif, []byte(exifHeader)))
 }
 
-// exifHeader precedes the TIFF structure in a JPEG file, and in WebP files of some programs.
+// exifHeader precedes the TIFF structure in JPEG files, and in WebP files of some
+// programs.
 const exifHeader = "Exif\x00\x00"
 
-// mostExif is the largest Exif block that is read: JPEG's segments hold no more.
-const mostExif = 1 << 16
+// maxExif is the maximum size of an Exif block: that of a JPEG segment.
+const maxExif = 1 << 16
 
-// jpegExif returns the Exif segment of a JPEG file, which is among its first.
+// jpegExif returns the Exif segment of a JPEG file, which is one of its first
+// segments.
 func jpegExif(r io.ReadSeeker) []byte {
 	const app1, startOfScan, most = 0xe1, 0xda, 1 << 20
 	for at := int64(2); at < most; {
@@ -105,7 +108,7 @@ func jpegExif(r io.ReadSeeker) []byte {
 			at++
 			continue
 		}
-		size := int64(binary.BigEndian.Uint16(head[2:])) // with the two bytes of the size
+		size := int64(binary.BigEndian.Uint16(head[2:])) // including the two bytes of the size
 		if size < 2 {
 			return nil
 		}
@@ -119,25 +122,25 @@ func jpegExif(r io.ReadSeeker) []byte {
 	return nil
 }
 
-// chunkHead is what the eight bytes before a chunk's data state, and how far its end is
-// from the end of the data.
+// chunkHead is the decoded eight-byte header of a chunk, and the number of bytes
+// between the end of the data and the next chunk.
 type chunkHead struct {
 	name       string
 	size, tail int64
 }
 
-// pngChunk reads a head of PNG: size, name; a checksum follows the data.
+// pngChunk decodes a PNG chunk header: size, name; a checksum follows the data.
 func pngChunk(b []byte) chunkHead {
 	return chunkHead{string(b[4:]), int64(binary.BigEndian.Uint32(b)), 4}
 }
 
-// riffChunk reads a head of RIFF: name, size; data of odd size is padded.
+// riffChunk decodes a RIFF chunk header: name, size; data of odd size is padded.
 func riffChunk(b []byte) chunkHead {
 	size := int64(binary.LittleEndian.Uint32(b[4:]))
 	return chunkHead{string(b[:4]), size, size % 2}
 }
 
-// chunk returns the data of the first chunk of a name, from an offset on.
+// chunk returns the data of the first chunk with the given name from an offset.
 func chunk(r io.ReadSeeker, at int64, name string, head func([]byte) chunkHead) []byte {
 	const headSize = 8
 	for {
@@ -156,9 +159,10 @@ func chunk(r io.ReadSeeker, at int64, name string, head func([]byte) chunkHead) 
 	}
 }
 
-// readAt reads n bytes; ok is false if there are not so many, or too many for an Exif block.
+// readAt reads n bytes; ok is false if there are fewer, or if n is too large for an
+// Exif block.
 func readAt(r io.ReadSeeker, at, n int64) (b []byte, ok bool) {
-	if n > mostExif {
+	if n > maxExif {
 		return nil, false
 	}
 	if _, err := r.Seek(at, io.SeekStart); err != nil {

@@ -20,20 +20,22 @@ import (
 	"roadloop/perception/network"
 )
 
-// orientations says how the stored rows "abc", "def" look upright, by orientation (CIPA DC-008, figure 5).
+// orientations holds the upright rows of the stored rows "abc", "def", by orientation
+// (CIPA DC-008, figure 5).
 var orientations = map[orientation]string{
 	upright: "abc/def", mirrored: "cba/fed", halfTurn: "fed/cba", flipped: "def/abc",
 	transposed: "ad/be/cf", quarterTurn: "da/eb/fc", transversed: "fc/eb/da", quarterTurnCC: "cf/be/ad",
 }
 
-// letterColor is the color of a letter: one of two values in each channel.
+// letterColor returns the color of a letter: one of two values in each channel.
 func letterColor(c byte) color.NRGBA {
 	k := c - 'a' + 1
 	value := func(bit byte) uint8 { return [2]uint8{20, 220}[k>>bit&1] }
 	return color.NRGBA{value(0), value(1), value(2), 255}
 }
 
-// drawLetters returns a picture of rows of letters, each a square of so many pixels.
+// drawLetters returns a picture of rows of letters, each a square of the given size,
+// px.
 func drawLetters(rows string, square int) *image.NRGBA {
 	lines := strings.Split(rows, "/")
 	im := image.NewNRGBA(image.Rect(0, 0, len(lines[0])*square, len(lines)*square))
@@ -82,7 +84,7 @@ func exifOf(order binary.AppendByteOrder, o orientation, kind uint16) []byte {
 	return order.AppendUint32(b, 0)
 }
 
-// jpegWith returns a JPEG with an Exif segment behind one of JFIF.
+// jpegWith returns a JPEG with an Exif segment after a JFIF segment.
 func jpegWith(t testing.TB, im image.Image, exif []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -97,7 +99,7 @@ func jpegWith(t testing.TB, im image.Image, exif []byte) []byte {
 	return append(head, b.Bytes()[2:]...)
 }
 
-// pngWith returns a PNG with an eXIf chunk behind its pixels.
+// pngWith returns a PNG with an eXIf chunk after its pixels.
 func pngWith(t testing.TB, im image.Image, exif []byte) []byte {
 	t.Helper()
 	data, err := encodePNG(im)
@@ -111,7 +113,7 @@ func pngWith(t testing.TB, im image.Image, exif []byte) []byte {
 	return append(append(data[:end:end], c...), data[end:]...)
 }
 
-// webpWith returns a lossless WebP of a picture of letters, with an EXIF chunk behind its pixels.
+// webpWith returns a lossless WebP of a picture of letters, with an EXIF chunk after its pixels.
 func webpWith(im *image.NRGBA, exif []byte) []byte {
 	riff := func(name string, body []byte) []byte {
 		b := binary.LittleEndian.AppendUint32([]byte(name), uint32(len(body)))
@@ -208,8 +210,9 @@ func TestUnreadableOrientation(t *testing.T) {
 	}
 }
 
-// Labels are in coordinates of the upright picture: a file stored turned is read as one stored upright.
-func TestLabelsAreUpright(t *testing.T) {
+// Labels are in coordinates of the upright picture: a rotated file reads like an
+// upright one.
+func TestLabelsAreInUprightCoordinates(t *testing.T) {
 	for o := range orientations {
 		stored := drawLetters("abc/def", 16)
 		size := stored.Rect.Size()
@@ -228,11 +231,11 @@ func TestLabelsAreUpright(t *testing.T) {
 	}
 }
 
-// Real pictures that are stored turned are those that are stored upright, but for the losses of JPEG.
-func TestTurnedCases(t *testing.T) {
+// Real pictures stored rotated equal those stored upright, within JPEG losses.
+func TestRotatedPictures(t *testing.T) {
 	cases := filepath.Join("..", "..", "..", "..", "shared", "data", "cases")
 	if _, err := os.Stat(cases); err != nil {
-		t.Skip("the cases are not here: ", err)
+		t.Skip("missing test cases: ", err)
 	}
 	var readers [2]*Reader
 	for i, name := range []string{"coco-plain", "coco-exif3"} {

@@ -16,14 +16,13 @@ import (
 	"roadloop/perception/training"
 )
 
-// file is a file to be written: its path in the data set, with slashes, and what it
-// is to hold.
+// file is a file to write: its path in the data set, with slashes, and its contents.
 type file struct {
 	path string
 	data []byte
 }
 
-// write writes the file, whole or not at all.
+// write writes the file atomically.
 func (f *file) write(dir string) error {
 	path := filepath.Join(dir, filepath.FromSlash(f.path))
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -38,8 +37,8 @@ func (f *file) sum() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// sums returns the file that `sha256sum -c` reads: the checksums of all files but
-// itself, by path.
+// sums returns the file for `sha256sum -c`: the checksums of all other files, by
+// path.
 func sums(parts []part, files []file) *file {
 	all := make(map[string]string)
 	for i := range parts {
@@ -55,7 +54,7 @@ func sums(parts []part, files []file) *file {
 	return &file{"SHA256SUMS", b.Bytes()}
 }
 
-// jsonFile returns a file that holds v as one line.
+// jsonFile returns a file with v as one line of JSON.
 func jsonFile(path string, v any) (file, error) {
 	data, err := json.Marshal(v)
 	return file{path, append(data, '\n')}, err
@@ -83,8 +82,8 @@ func readRegular(path string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-// checkRegular fails for pipes and devices, the reading of which may never end. A
-// missing file is left to the caller's open.
+// checkRegular returns an error for pipes and devices, since reading them may never
+// end. It ignores a missing file; opening it fails later.
 func checkRegular(path string) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is not a regular file", path)

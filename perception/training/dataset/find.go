@@ -8,20 +8,21 @@ import (
 	"strings"
 )
 
-// annotationsFolder is where COCO's files of labels are.
+// annotationsFolder is the folder of COCO's label files.
 const annotationsFolder = "annotations"
 
-// cocoPattern matches the usual names of COCO's files of labels, as instances_train2017.json.
+// cocoPattern matches the usual names of COCO's label files, for example
+// instances_train2017.json.
 const cocoPattern = annotationsFolder + "/instances*.json"
 
-// isJunk reports whether a file or folder is one that operating systems and archives
-// leave among others: .DS_Store, ._name, Thumbs.db, desktop.ini, __MACOSX.
+// isJunk reports whether a file or folder was left by an operating system or
+// archiver: .DS_Store, ._name, Thumbs.db, desktop.ini, __MACOSX.
 func isJunk(name string) bool {
 	return strings.HasPrefix(name, ".") || slices.Contains([]string{"thumbs.db", "desktop.ini", "__macosx"}, strings.ToLower(name))
 }
 
-// list returns the names of the files of a folder in order, without junk. A folder that
-// is not there has none.
+// list returns the names of the files of a folder in order, without junk; none if the
+// folder does not exist.
 func list(dir string) (names []string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -42,8 +43,8 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// labelFiles returns the files of labels among which to choose, from the folder of the data
-// set: those with the usual names, or all JSON files where none has.
+// labelFiles returns the candidate label files, relative to the data set's folder:
+// those with the usual names, and all JSON files.
 func labelFiles(dir string) (usual, all []string) {
 	for _, name := range list(filepath.Join(dir, annotationsFolder)) {
 		if !strings.EqualFold(filepath.Ext(name), ".json") {
@@ -58,8 +59,9 @@ func labelFiles(dir string) (usual, all []string) {
 	return usual, all
 }
 
-// annotationFile returns the file of COCO's labels of a folder: the chosen one, named from
-// the folder, from its folder annotations or from the working directory, or the only one.
+// annotationFile returns the COCO label file of a folder: the chosen one, relative to
+// the folder, to its subfolder annotations or to the working directory, or the only
+// one.
 func annotationFile(dir, chosen string) (string, error) {
 	usual, all := labelFiles(dir)
 	if chosen != "" {
@@ -83,9 +85,10 @@ func annotationFile(dir, chosen string) (string, error) {
 	return "", fmt.Errorf("%s: %d files of labels: choose one with --annotations FILE: %s", dir, len(files), strings.Join(files, ", "))
 }
 
-// pictureFolders returns where the pictures of a file of COCO's labels may be, in the order
-// in which they are looked for: in images or its folder for the split, as COCO lays them
-// out in train2017 next to annotations, in images, next to the labels, and from the root.
+// pictureFolders returns the folders that may contain the pictures of a COCO label
+// file, in search order: images or its subfolder of the split, COCO's folder of the
+// split (train2017) next to annotations, images, the folder of the labels, and the
+// root.
 func pictureFolders(dir, labels string) (folders []string) {
 	split := strings.TrimPrefix(strings.TrimSuffix(filepath.Base(labels), filepath.Ext(labels)), "instances")
 	split = strings.TrimPrefix(split, "_")
@@ -99,10 +102,10 @@ func pictureFolders(dir, labels string) (folders []string) {
 	return append(folders, filepath.Join(dir, "images"), filepath.Dir(labels), dir)
 }
 
-// pictureFinder finds pictures by the names that labels give them.
+// pictureFinder finds pictures by their names in labels.
 type pictureFinder struct {
 	folders []string
-	names   map[string]map[string]string // files of a folder by their names in lower case
+	names   map[string]map[string]string // files of a folder by lower-case name
 }
 
 func newPictureFinder(folders []string) *pictureFinder {
@@ -110,8 +113,8 @@ func newPictureFinder(folders []string) *pictureFinder {
 }
 
 // find returns the path of a picture. Names may have backslashes between folders, and
-// letters in another case than the file. Where there is no such file, the path is that
-// in the first folder.
+// may differ from the file in case. If there is no such file, it returns the path in
+// the first folder.
 func (f *pictureFinder) find(name string) (string, error) {
 	slashed := strings.ReplaceAll(name, `\`, "/")
 	if !filepath.IsLocal(filepath.FromSlash(slashed)) || len(slashed) > 1 && slashed[1] == ':' {
@@ -133,7 +136,7 @@ func (f *pictureFinder) find(name string) (string, error) {
 	return filepath.Join(f.folders[0], filepath.FromSlash(slashed)), nil
 }
 
-// files returns the files of a folder by their names in lower case.
+// files returns the files of a folder by lower-case name.
 func (f *pictureFinder) files(dir string) map[string]string {
 	if known, ok := f.names[dir]; ok {
 		return known
@@ -146,12 +149,12 @@ func (f *pictureFinder) files(dir string) map[string]string {
 	return files
 }
 
-// pictureTypes are the extensions of pictures in lower case. Of pictures of the same name
-// the one with the first of these is read.
+// pictureTypes are the extensions of pictures in lower case, by priority for pictures
+// with the same name.
 var pictureTypes = []string{".png", ".jpg", ".jpeg", ".webp", ".bmp"}
 
-// picturesByName returns the pictures of a folder by their names without extension, and
-// these names in order. Files that are no pictures are among them.
+// picturesByName returns the pictures of a folder by their names without extension,
+// and these names in order. It includes files that are not pictures.
 func picturesByName(dir string) (paths map[string]string, names []string) {
 	paths = make(map[string]string)
 	rank := func(path string) int {

@@ -10,8 +10,8 @@ import (
 	"roadloop/perception/training/stream"
 )
 
-// sound fails if frames of a set hold what the loss cannot digest.
-func sound(t *testing.T, s *Set) {
+// checkTargets fails if frames of a set have invalid targets.
+func checkTargets(t *testing.T, s *Set) {
 	t.Helper()
 	c := network.Config{Width: 64, Height: 32, Widths: [6]int{1, 1, 1, 1, 1, 1}}
 	r, err := s.Reader(c)
@@ -54,7 +54,7 @@ func FuzzCOCO(f *testing.F) {
 			t.Fatal(err)
 		}
 		if s, err := Open(dir, Options{SkipUnknown: true}); err == nil {
-			sound(t, s)
+			checkTargets(t, s)
 		}
 	})
 }
@@ -72,7 +72,7 @@ func FuzzRecord(f *testing.F) {
 			t.Fatal(err)
 		}
 		if s, err := Open(dir, Options{SkipUnknown: true}); err == nil {
-			sound(t, s)
+			checkTargets(t, s)
 		}
 	})
 }

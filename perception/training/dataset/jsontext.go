@@ -10,7 +10,7 @@ import (
 	"reflect"
 )
 
-// lineError is an error of a line of a file, from 1.
+// lineError is an error in a line of a file, counted from 1.
 type lineError struct {
 	line int
 	err  error
@@ -20,7 +20,7 @@ func (e *lineError) Error() string { return fmt.Sprintf("line %d: %v", e.line, e
 
 func (e *lineError) Unwrap() error { return e.err }
 
-// inFile names the file of an error, and the line if it is known, as path:line.
+// inFile adds the file to an error, and the line if known, as path:line.
 func inFile(path string, err error) error {
 	if e, ok := err.(*lineError); ok {
 		return fmt.Errorf("%s:%d: %w", path, e.line, e.err)
@@ -28,8 +28,8 @@ func inFile(path string, err error) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// decode reads a JSON document. Errors name the line, counted from the given one, and
-// the field.
+// decode decodes a JSON document. Errors contain the line, counted from the given
+// one, and the field.
 func decode(data []byte, line int, v any) error {
 	err := json.Unmarshal(data, v)
 	at := func(offset int64) int {
@@ -48,12 +48,12 @@ func decode(data []byte, line int, v any) error {
 	return nil
 }
 
-// jsonName describes the values of a type as JSON has them.
+// jsonName returns the JSON name of a type's values.
 func jsonName(t reflect.Type) string {
 	switch t {
 	case reflect.TypeFor[cocoKey]():
 		return "an integer or a string"
-	case reflect.TypeFor[whole]():
+	case reflect.TypeFor[jsonInteger]():
 		return "an integer"
 	case reflect.TypeFor[flag]():
 		return "0 or 1"
@@ -75,7 +75,8 @@ func jsonName(t reflect.Type) string {
 	return "an integer"
 }
 
-// pair and quad are so many numbers; JSON with more or fewer is an error.
+// pair and quad are two and four numbers; JSON with another number of them is an
+// error.
 type (
 	pair [2]float64
 	quad [4]float64
@@ -87,7 +88,7 @@ func (p *pair) UnmarshalJSON(data []byte) error { return exactly(p[:], data, "po
 // UnmarshalJSON reads four numbers.
 func (q *quad) UnmarshalJSON(data []byte) error { return exactly(q[:], data, "box") }
 
-// exactly reads as many numbers as dst holds; what they are is for errors.
+// exactly decodes len(dst) numbers; what names them in errors.
 func exactly(dst []float64, data []byte, what string) error {
 	var v []*float64
 	if err := json.Unmarshal(data, &v); err != nil {

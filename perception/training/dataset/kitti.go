@@ -14,18 +14,19 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// kittiLayout is that of KITTI's object benchmark: training/image_2, label_2, calib.
+// kittiLayout is the layout of KITTI's object benchmark: training/image_2, label_2,
+// calib.
 type kittiLayout struct{}
 
-// kittiTypes are the names of the classes: KITTI's own where it has one.
+// kittiTypes are the names of the classes: KITTI's if it has one.
 var kittiTypes = [perception.NumClasses]string{
 	"Car", "Truck", "Pedestrian", "Cyclist", "Cone", "SignalRed", "SignalAmber", "SignalGreen",
 }
 
-// dontCare is the type of what need not be found.
+// dontCare is the type of ignored objects.
 const dontCare = "DontCare"
 
-// unknownAngle is the alpha and the rotation_y of what has none.
+// unknownAngle is the value of an unknown alpha or rotation_y.
 const unknownAngle = -10.0
 
 // kittiFields are the fields of a line of labels after the type.
@@ -34,29 +35,27 @@ var kittiFields = [14]string{
 	"height", "width", "length", "x", "y", "z", "rotation_y",
 }
 
-// kittiObject is a line of labels: boxes in px, sizes and the middle of the underside
-// in m in the camera frame of the labels (x right, y down, z forward), angles about
-// its y axis.
+// kittiObject is a label line: boxes in px, sizes and the middle of the underside in
+// m in the label frame (x right, y down, z forward), angles about its y axis.
 type kittiObject struct {
 	Type           string
 	Truncated      float64 // 0..1, -1 unknown
 	Occluded       int     // 0 visible, 1 partly, 2 largely hidden, 3 or -1 unknown
-	Alpha          float64 // rotation_y less the bearing of the object
+	Alpha          float64 // rotation_y minus the bearing of the object
 	X0, Y0, X1, Y1 float64
 	H, W, L        float64 // -1 unknown
 	X, Y, Z        float64 // -1000 unknown
 	RotationY      float64 // of the object's forward axis from x; -10 unknown
 }
 
-// String returns the line of labels.
+// String returns the label line.
 func (o *kittiObject) String() string {
 	return fmt.Sprintf("%s %g %d %g %g %g %g %g %g %g %g %g %g %g %g", o.Type, round(o.Truncated), o.Occluded, round(o.Alpha),
 		round(o.X0), round(o.Y0), round(o.X1), round(o.Y1), round(o.H), round(o.W), round(o.L),
 		round(o.X), round(o.Y), round(o.Z), round(o.RotationY))
 }
 
-// parseKITTI reads a line of labels. A 16th field is the score that detectors write, and
-// is passed over.
+// parseKITTI parses a label line. A 16th field, the score of a detector, is ignored.
 func parseKITTI(line string) (kittiObject, error) {
 	var v [len(kittiFields) + 1]float64
 	fields := strings.Fields(line)
@@ -76,10 +75,10 @@ func parseKITTI(line string) (kittiObject, error) {
 	if v[1] != math.Trunc(v[1]) || v[1] < -1 || v[1] > 3 {
 		return kittiObject{}, fmt.Errorf("field 3 (occluded): %g, want -1, 0, 1, 2 or 3", v[1])
 	}
-	if v[2] != unknownAngle && math.Abs(v[2]) > 2*halfTurnPlus { // a difference of angles, which not all programs wrap
+	if v[2] != unknownAngle && math.Abs(v[2]) > 2*maxAngle { // a difference of angles, not wrapped by all programs
 		return kittiObject{}, fmt.Errorf("field 4 (alpha): %g rad, want -2π to 2π, or %g", v[2], unknownAngle)
 	}
-	if v[13] != unknownAngle && math.Abs(v[13]) > halfTurnPlus {
+	if v[13] != unknownAngle && math.Abs(v[13]) > maxAngle {
 		return kittiObject{}, fmt.Errorf("field 15 (rotation_y): %g rad, want -π to π, or %g", v[13], unknownAngle)
 	}
 	return kittiObject{
@@ -88,7 +87,7 @@ func parseKITTI(line string) (kittiObject, error) {
 	}, nil
 }
 
-// newKITTIObject returns the label of an object that the camera sees.
+// newKITTIObject returns the label of a visible object.
 func newKITTIObject(o *label.Object, cal *sensor.Camera) kittiObject {
 	k := kittiObject{
 		Type: dontCare, Truncated: -1, Occluded: -1, Alpha: -10, X0: o.X0, Y0: o.Y0, X1: o.X1, Y1: o.Y1,
@@ -106,7 +105,7 @@ func newKITTIObject(o *label.Object, cal *sensor.Camera) kittiObject {
 	return k
 }
 
-// occluded returns how hidden an object is in KITTI's degrees.
+// occluded returns KITTI's degree of occlusion.
 func occluded(visible float64) int {
 	switch {
 	case visible >= .8:
@@ -117,8 +116,8 @@ func occluded(visible float64) int {
 	return 2
 }
 
-// levelled returns the mount of a camera without its pitch and roll: the frame of the
-// labels, in which boxes stand upright.
+// levelled returns the mount of a camera without pitch and roll: the label frame, in
+// which boxes are upright.
 func levelled(cal *sensor.Camera) sensor.Mount {
 	m := cal.Mount
 	m.Pitch, m.Roll = 0, 0
@@ -127,7 +126,7 @@ func levelled(cal *sensor.Camera) sensor.Mount {
 
 func (kittiLayout) picture(i int) string { return fmt.Sprintf("training/image_2/%06d.png", i) }
 
-func (kittiLayout) frame(s *shot) ([]file, any, error) {
+func (kittiLayout) frame(s *exportFrame) ([]file, any, error) {
 	c, err := newCalibration(s.Actual)
 	if err != nil {
 		return nil, nil, err
@@ -147,9 +146,9 @@ func (kittiLayout) finish([]part) ([]file, error) { return nil, nil }
 
 func (kittiLayout) notes() []string {
 	return []string{
-		"Types are Car (vans too), Truck (buses too), Pedestrian (children too), Cyclist (motorcycles too), and of our own Cone (other debris too), SignalRed, SignalAmber and SignalGreen, which KITTI's evaluation passes over. Objects too hidden, small, far or deep in fog to be asked for are DontCare.",
-		"Locations and `rotation_y` are in a level camera frame: its origin is the camera, y points straight down and z is the horizontal direction of the optical axis, so that boxes stand upright. `P2` = K·R holds the pitch and roll R of the camera beside its K and takes these coordinates to pixels without error; programs that take `P2` for K alone are off by that tilt of about 1°. `R0_rect` is the identity.",
-		"There is one camera: P0, P1 and P3 equal P2. There is no lidar: `Tr_velo_to_cam` comes from the vehicle frame (origin at the rear axle on the ground, x forward, y left, z up), so that its translation tells the height of the camera. `Tr_imu_to_velo` is the identity, which tells our folders from KITTI's.",
+		"Types are Car (also vans), Truck (also buses), Pedestrian (also children), Cyclist (also motorcycles), and roadloop's extensions Cone (also other debris), SignalRed, SignalAmber and SignalGreen, which KITTI's evaluation ignores. Objects that are too hidden, small, far or deep in fog are DontCare.",
+		"Locations and `rotation_y` are in a level camera frame: its origin is the camera, y points straight down and z is the horizontal direction of the optical axis, so that boxes are upright. `P2` = K·R contains the pitch and roll R of the camera and projects these coordinates to pixels exactly; programs that use `P2` as K alone have an error of that tilt, about 1°. `R0_rect` is the identity.",
+		"There is one camera: P0, P1 and P3 equal P2. There is no lidar: `Tr_velo_to_cam` transforms from the vehicle frame (origin at the rear axle on the ground, x forward, y left, z up), so that its translation contains the height of the camera. `Tr_imu_to_velo` is the identity, which distinguishes roadloop's folders from KITTI's.",
 		"Occlusion 0, 1, 2: at least 80 %, at least 50 %, less of the object is visible.",
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"roadloop/sim/label"
 )
 
-// kittiRoot returns the folder training of KITTI's object benchmark, which the folder of
-// the data set holds or is.
+// kittiRoot returns the folder training of KITTI's object benchmark: the data set's
+// folder or its subfolder.
 func (s *Set) kittiRoot() string {
 	if root := filepath.Join(s.dir, "training"); s.stated != nil || isFolder(filepath.Join(root, "label_2")) || !isFolder(filepath.Join(s.dir, "label_2")) {
 		return root
@@ -25,7 +25,7 @@ func (s *Set) kittiRoot() string {
 func (s *Set) readKITTI() error {
 	root := s.kittiRoot()
 	pictures, pictured := picturesByName(filepath.Join(root, "image_2"))
-	// KITTI labels these; others count as labelled where they occur.
+	// KITTI labels these classes; others count as labelled if they occur.
 	labelled := [perception.NumClasses]bool{perception.Car: true, perception.Truck: true, perception.Pedestrian: true, perception.Cyclist: true}
 	named := make(map[string]bool)
 	for _, file := range list(filepath.Join(root, "label_2")) {
@@ -51,7 +51,7 @@ func (s *Set) readKITTI() error {
 			return fmt.Errorf("%s has no labels: there is no %s", pictures[name], filepath.Join(root, "label_2", name+".txt"))
 		}
 	}
-	s.lack(labelled)
+	s.markUnlabelled(labelled)
 	return nil
 }
 
@@ -101,7 +101,7 @@ func (s *Set) readCalibration(path string) (*view, error) {
 	return v, nil
 }
 
-// kittiLine keeps the label of a line.
+// kittiLine adds the label of a line.
 func (s *Set) kittiLine(sm *sample, v *view, line string) error {
 	if strings.TrimSpace(line) == "" {
 		return nil
@@ -119,10 +119,10 @@ func (s *Set) kittiLine(sm *sample, v *view, line string) error {
 		return err
 	}
 	if k.neutral() {
-		hide(&o)
+		markIgnored(&o)
 	}
 	if class != region {
-		if k.flat() {
+		if k.lacksPlace() {
 			sm.lacks.Place = true
 		} else if err := k.place(&o, v); err != nil {
 			return err
@@ -132,11 +132,11 @@ func (s *Set) kittiLine(sm *sample, v *view, line string) error {
 	return nil
 }
 
-// neutral reports whether an object looks so much like one of a class that KITTI's
-// evaluation neither asks for it nor counts a detection of it as wrong.
+// neutral reports whether KITTI's evaluation ignores an object because it resembles
+// another class: it need not be found, and a detection of it is not wrong.
 func (k *kittiObject) neutral() bool { return k.Type == "Van" || k.Type == "Person_sitting" }
 
-// visible returns the fraction of an object that may be seen, by degree of occlusion.
+// visible returns the visible fraction of an object by its degree of occlusion.
 func (k *kittiObject) visible() float64 {
 	switch k.Occluded {
 	case 0:
@@ -149,14 +149,14 @@ func (k *kittiObject) visible() float64 {
 	return 0
 }
 
-// flat reports whether the label does not say where the object is in space. Programs that
-// label pictures alone write -1 or 0 for all sizes, or KITTI's values for unknown.
-func (k *kittiObject) flat() bool {
+// lacksPlace reports whether the label has no 3-D position. Programs that label only
+// images write -1 or 0 for all sizes, or KITTI's values for unknown.
+func (k *kittiObject) lacksPlace() bool {
 	unsized := k.H == k.W && k.W == k.L && (k.H == -1 || k.H == 0)
 	return unsized || k.X == -1000 && k.Y == -1000 && k.Z == -1000 || k.RotationY == unknownAngle
 }
 
-// place sets where an object is and how large.
+// place sets position and size of an object.
 func (k *kittiObject) place(o *label.Object, v *view) error {
 	if err := k.checkPlace(); err != nil {
 		return err
@@ -170,8 +170,8 @@ func (k *kittiObject) place(o *label.Object, v *view) error {
 	return nil
 }
 
-// checkPlace checks size, location and rotation of an object that the camera sees. The
-// middle of a long one may lie behind the camera, its whole box may not.
+// checkPlace checks size, location and rotation of a visible object. The middle of a
+// long object may be behind the camera, its whole box may not.
 func (k *kittiObject) checkPlace() error {
 	err := checkBounds(
 		bounded{"height", k.H, 0, maxSize, " m"}, bounded{"width", k.W, 0, maxSize, " m"}, bounded{"length", k.L, 0, maxSize, " m"},

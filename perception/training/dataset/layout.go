@@ -8,15 +8,15 @@ import (
 	"roadloop/perception/training/stream"
 )
 
-// Format names a layout of files that many programs read.
+// Format is a common data set format.
 type Format string
 
 // Formats.
 const (
-	Roadloop Format = "roadloop" // everything that is known of a frame, as JSON
+	Roadloop Format = "roadloop" // all labels of a frame, as JSON
 	COCO     Format = "coco"     // boxes and masks (Lin et al. 2014)
-	KITTI    Format = "kitti"    // boxes in the image and in space (Geiger et al. 2012)
-	YOLO     Format = "yolo"     // boxes, as Ultralytics' trainers read them
+	KITTI    Format = "kitti"    // 2-D and 3-D boxes (Geiger et al. 2012)
+	YOLO     Format = "yolo"     // boxes, in the format of Ultralytics' trainers
 	TuSimple Format = "tusimple" // lane boundaries
 )
 
@@ -40,28 +40,27 @@ func (f Format) layout() (layout, error) {
 	return nil, fmt.Errorf("format %q is none of %v", string(f), Formats())
 }
 
-// layout decides which files hold a data set. It keeps nothing between calls.
+// layout defines the files of a data set. It has no state.
 type layout interface {
 	// picture returns the path of the picture of frame i.
 	picture(i int) string
-	// frame returns the files of labels of a frame, and what finish is to be told of
-	// it, nil for nothing.
-	frame(s *shot) (files []file, labels any, err error)
-	// finish returns the files about all frames, which come in order.
+	// frame returns the label files of a frame, and data about it for finish, or nil.
+	frame(s *exportFrame) (files []file, labels any, err error)
+	// finish returns the files about all frames; parts are in order of frames.
 	finish(parts []part) ([]file, error)
-	// notes tells what the reader of the labels has to know.
+	// notes returns explanations for users of the labels.
 	notes() []string
 }
 
-// shot is a frame to be written.
-type shot struct {
+// exportFrame is a frame to write.
+type exportFrame struct {
 	*stream.Frame
 	number   int
 	drivable []float32 // by cell of the network's grid
 }
 
 // pictures returns the frame and its channels as PNG files.
-func (s *shot) pictures(path string, channels []Channel) ([]file, error) {
+func (s *exportFrame) pictures(path string, channels []Channel) ([]file, error) {
 	data, err := encodePNG(picture(s.Image))
 	if err != nil {
 		return nil, err
@@ -76,7 +75,7 @@ func (s *shot) pictures(path string, channels []Channel) ([]file, error) {
 	return out, nil
 }
 
-// each decodes what the frames of parts told, in order.
+// each decodes the labels of parts, in order.
 func each[T any](parts []part, yield func(i int, labels *T)) error {
 	for _, p := range parts {
 		var labels T

@@ -12,13 +12,13 @@ import (
 	"roadloop/perception/training/stream"
 )
 
-// Schema names the version of roadloop's own format, and of dataset.json.
+// Schema is the version of roadloop's own format and of dataset.json.
 const Schema = "roadloop.dataset/2"
 
 const manifestFile = "dataset.json"
 
-// manifest is dataset.json: what the folder holds. Frames may be added to a folder;
-// the rest may not change.
+// manifest is dataset.json: the description of the folder. Frames may be added to a
+// folder; the rest must not change.
 type manifest struct {
 	Schema   string       `json:"schema"`
 	Format   Format       `json:"format"`
@@ -34,7 +34,7 @@ func newManifest(e *Export) manifest {
 	return manifest{Schema, e.Format, e.Stream.Seed, e.Stream.Split, c.Width, c.Height, e.Channels}
 }
 
-// String tells what sets data sets apart.
+// String returns the properties that distinguish data sets.
 func (m *manifest) String() string {
 	out := fmt.Sprintf("%s of split %s with seed %d, %d×%d", m.Format, m.Split, m.Seed, m.Width, m.Height)
 	for i, c := range m.Channels {
@@ -45,7 +45,7 @@ func (m *manifest) String() string {
 
 func (m *manifest) file() (file, error) { return jsonFile(manifestFile, m) }
 
-// claim writes the manifest into a new or empty folder, or checks the one that is there.
+// claim writes the manifest into a new or empty folder, or checks the existing one.
 func (m *manifest) claim(dir string) error {
 	have, err := readManifest(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -67,8 +67,8 @@ func (m *manifest) claim(dir string) error {
 	return nil
 }
 
-// checkEmpty fails if a folder without a manifest holds what does not come from an export
-// that was killed as it began.
+// checkEmpty returns an error if a folder without a manifest contains anything except
+// the remains of an export that was killed at its start.
 func checkEmpty(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -102,7 +102,7 @@ func readManifest(dir string) (*manifest, error) {
 	return &m, nil
 }
 
-// check reports what a data set that is read must not state.
+// check returns an error for an invalid manifest of a data set to read.
 func (m *manifest) check() error {
 	switch {
 	case !m.Format.readable():

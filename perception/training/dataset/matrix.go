@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// vec3 and mat3 are in some frame of three axes; matrices are row by row.
+// vec3 and mat3 are a vector and a matrix by rows.
 type (
 	vec3 [3]float64
 	mat3 [3]vec3
@@ -27,8 +27,8 @@ func (m mat3) columns(f func(vec3) vec3) mat3 {
 	return mat3{f(m.column(0)), f(m.column(1)), f(m.column(2))}
 }
 
-// decompose splits a projection, whose last row is a unit vector, into an upper triangular K with 1 at its end and a
-// rotation, by Gram and Schmidt from the last row up.
+// decompose splits a projection, with a unit vector as last row, into an upper
+// triangular K with K[2][2] = 1 and a rotation, by Gram–Schmidt from the last row up.
 func decompose(p mat3) (k, r mat3, err error) {
 	u, v := p[0], p[1]
 	r[2] = p[2]
@@ -46,7 +46,7 @@ func decompose(p mat3) (k, r mat3, err error) {
 	return k, r, nil
 }
 
-// rotates reports whether a matrix is a rotation, nearly.
+// rotates reports whether a matrix is approximately a rotation.
 func rotates(m mat3) bool {
 	const most = 1e-3
 	for i := range 3 {

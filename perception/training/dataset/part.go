@@ -13,24 +13,24 @@ import (
 	"roadloop/perception/training/stream"
 )
 
-// partsFolder keeps what is known of the frames that are written, for completing a
-// data set and for what is written at its end. Who has the data set does not need it.
+// partsFolder contains the state of the written frames, for completing a data set and
+// for the files at its end. Users of the data set do not need it.
 const partsFolder = ".parts"
 
-// part is what is known of a frame whose files are all written.
+// part is the state of a completely written frame.
 type part struct {
 	Frame   int               `json:"frame"`
 	Sums    map[string]string `json:"sums"` // SHA-256 of its files by path
 	Weather string            `json:"weather"`
-	Asked   tally             `json:"asked"`   // objects that the network is to find
-	Ignored tally             `json:"ignored"` // and that it need not
-	Labels  json.RawMessage   `json:"labels"`  // what the layout told
+	Asked   classCounts       `json:"asked"`   // objects that must be found
+	Ignored classCounts       `json:"ignored"` // objects that need not be found
+	Labels  json.RawMessage   `json:"labels"`  // data of the layout
 }
 
-// tally counts objects by class.
-type tally [perception.NumClasses]int
+// classCounts counts objects by class.
+type classCounts [perception.NumClasses]int
 
-func newPart(s *shot, labels any) (*part, error) {
+func newPart(s *exportFrame, labels any) (*part, error) {
 	p := &part{Frame: s.number, Sums: make(map[string]string), Weather: s.Weather()}
 	for i := range s.Objects {
 		o := &s.Objects[i]
@@ -47,7 +47,7 @@ func newPart(s *shot, labels any) (*part, error) {
 
 func partPath(i int) string { return fmt.Sprintf("%s/%06d.json", partsFolder, i) }
 
-// write marks the frame as written.
+// write marks the frame as complete.
 func (p *part) write(dir string) error {
 	f, err := jsonFile(partPath(p.Frame), p)
 	if err != nil {
@@ -56,7 +56,7 @@ func (p *part) write(dir string) error {
 	return f.write(dir)
 }
 
-// readPart reads what is known of frame i; ok is false if it is not written in full.
+// readPart reads the state of frame i; ok is false if it is not complete.
 func readPart(dir string, i int) (p part, ok bool) {
 	data, err := os.ReadFile(filepath.Join(dir, partPath(i)))
 	if err != nil || json.Unmarshal(data, &p) != nil || p.Frame != i {
@@ -70,7 +70,7 @@ func readPart(dir string, i int) (p part, ok bool) {
 	return p, true
 }
 
-// readParts returns all frames of a folder that are written in full, in order.
+// readParts returns all complete frames of a folder, in order.
 func readParts(dir string) ([]part, error) {
 	entries, err := os.ReadDir(filepath.Join(dir, partsFolder))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -19,10 +19,10 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// largest is the most pixels that a side of a picture may have.
-const largest = 1 << 14
+// maxPictureSide is the maximum width and height of a picture, px.
+const maxPictureSide = 1 << 14
 
-// pictureSize returns the size of a picture as it is seen upright, from its head.
+// pictureSize returns the size of the upright picture from its header.
 func pictureSize(path string) (w, h int, err error) {
 	f, err := openRegular(path)
 	if err != nil {
@@ -34,8 +34,8 @@ func pictureSize(path string) (w, h int, err error) {
 		return 0, 0, badPicture(path, err)
 	}
 	w, h = c.Width, c.Height
-	if w < 1 || h < 1 || w > largest || h > largest {
-		return 0, 0, fmt.Errorf("picture %s: %d×%d px, want 1 to %d", path, w, h, largest)
+	if w < 1 || h < 1 || w > maxPictureSide || h > maxPictureSide {
+		return 0, 0, fmt.Errorf("picture %s: %d×%d px, want 1 to %d", path, w, h, maxPictureSide)
 	}
 	if readOrientation(f).swaps() {
 		w, h = h, w
@@ -43,8 +43,8 @@ func pictureSize(path string) (w, h int, err error) {
 	return w, h, nil
 }
 
-// readPicture reads a picture and turns it upright. It fails if the picture does not
-// have the given size.
+// readPicture reads a picture and rotates it upright. It returns an error if the
+// picture does not have the given size.
 func readPicture(path string, w, h int) (image.Image, error) {
 	data, err := readRegular(path)
 	if err != nil {
@@ -57,12 +57,12 @@ func readPicture(path string, w, h int) (image.Image, error) {
 	}
 	im = readOrientation(r).turn(im)
 	if b := im.Bounds(); b.Dx() != w || b.Dy() != h {
-		return nil, fmt.Errorf("picture %s: it has %d×%d px, and had %d×%d", path, b.Dx(), b.Dy(), w, h)
+		return nil, fmt.Errorf("picture %s: has %d×%d px, expected %d×%d", path, b.Dx(), b.Dy(), w, h)
 	}
 	return im, nil
 }
 
-// badPicture is the error of a picture that cannot be decoded.
+// badPicture returns the error for a picture that cannot be decoded.
 func badPicture(path string, err error) error {
 	if errors.Is(err, image.ErrFormat) {
 		return fmt.Errorf("picture %s: unknown format, want PNG, JPEG, WebP or BMP", path)
@@ -70,43 +70,43 @@ func badPicture(path string, err error) error {
 	return fmt.Errorf("picture %s: %w", path, err)
 }
 
-// fit lays a picture into a frame of another size: as large as it goes in its
-// proportions, in the middle, with gray bars beside it.
-type fit struct {
-	sx, sy float64 // pixels of the frame for one of the picture
+// letterbox scales a picture into a frame of another size: as large as possible with
+// the same aspect ratio, centered between gray bars.
+type letterbox struct {
+	sx, sy float64 // pixels of the frame per pixel of the picture
 	to     image.Rectangle
 }
 
-func newFit(c *sensor.Camera, n *network.Config) fit {
+func newLetterbox(c *sensor.Camera, n *network.Config) letterbox {
 	s := math.Min(float64(n.Width)/float64(c.Width), float64(n.Height)/float64(c.Height))
 	w, h := max(1, int(math.Round(s*float64(c.Width)))), max(1, int(math.Round(s*float64(c.Height))))
 	x, y := (n.Width-w)/2, (n.Height-h)/2
-	return fit{float64(w) / float64(c.Width), float64(h) / float64(c.Height), image.Rect(x, y, x+w, y+h)}
+	return letterbox{float64(w) / float64(c.Width), float64(h) / float64(c.Height), image.Rect(x, y, x+w, y+h)}
 }
 
-// point takes a point of the picture to the frame.
-func (f *fit) point(x, y float64) (float64, float64) {
+// point transforms a point of the picture to the frame.
+func (f *letterbox) point(x, y float64) (float64, float64) {
 	return float64(f.to.Min.X) + f.sx*x, float64(f.to.Min.Y) + f.sy*y
 }
 
-// object takes a label to the frame.
-func (f *fit) object(o *label.Object) {
-	const least = 1 // px; a thinner box has no width to learn
+// object transforms a label to the frame.
+func (f *letterbox) object(o *label.Object) {
+	const least = 1 // minimum width and height, px, for the regression of the size
 	o.X0, o.Y0 = f.point(o.X0, o.Y0)
 	o.X1, o.Y1 = f.point(o.X1, o.Y1)
 	if o.X1-o.X0 < least {
-		hide(o)
+		markIgnored(o)
 	}
 }
 
-// camera takes a calibration to the frame.
-func (f *fit) camera(c *sensor.Camera, n *network.Config) {
+// camera transforms a calibration to the frame.
+func (f *letterbox) camera(c *sensor.Camera, n *network.Config) {
 	c.Width, c.Height, c.Fx, c.Fy = n.Width, n.Height, c.Fx*f.sx, c.Fy*f.sy
 	c.Cx, c.Cy = f.point(c.Cx, c.Cy)
 }
 
 // draw draws a picture into a frame.
-func (f *fit) draw(dst *image.RGBA, im image.Image) {
+func (f *letterbox) draw(dst *image.RGBA, im image.Image) {
 	if f.sx == 1 && f.sy == 1 {
 		draw.Draw(dst, f.to, im, im.Bounds().Min, draw.Src)
 		return
@@ -115,9 +115,9 @@ func (f *fit) draw(dst *image.RGBA, im image.Image) {
 	draw.CatmullRom.Scale(dst, f.to, im, im.Bounds(), draw.Src, nil)
 }
 
-// classes draws the drivable cells of a picture, given by their runs in a grid of w
-// columns, as road among terrain.
-func (f *fit) classes(dst []scene.Class, width int, runs []int, w int) {
+// classes draws the drivable cells of a picture, given as runs in a grid of w
+// columns, as road on terrain.
+func (f *letterbox) classes(dst []scene.Class, width int, runs []int, w int) {
 	cells := make([]bool, 0, len(dst))
 	for i, n := range runs {
 		for range n {

@@ -17,11 +17,11 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// gray is what the bars beside a picture show: near 0 of the network's input.
+// gray is the color of the bars: close to 0 in the network's input.
 var gray = color.Gray{128}
 
-// Reader reads the frames of a set in the size of a network. It supplies frames as
-// *stream.Maker does. It is not safe for concurrent use.
+// Reader reads the frames of a set, scaled to the size of a network. It implements
+// eval.Frames, as *stream.Maker does. It is not safe for concurrent use.
 type Reader struct {
 	set     *Set
 	config  network.Config
@@ -49,7 +49,7 @@ func (s *Set) Reader(c network.Config) (*Reader, error) {
 func (r *Reader) Len() int { return r.set.Len() }
 
 // Frame reads frame i, from 0. The frame belongs to the reader and is overwritten by
-// the next. It has no map, and Lacks tells what its labels do not say.
+// the next call. It has no map, and Lacks lists its missing labels.
 func (r *Reader) Frame(i int64) (*stream.Frame, error) {
 	if i < 0 || i >= int64(r.Len()) {
 		return nil, fmt.Errorf("%s: there is no frame %d, it has %d", r.set.dir, i, r.Len())
@@ -59,7 +59,7 @@ func (r *Reader) Frame(i int64) (*stream.Frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := newFit(&sm.camera, &r.config)
+	f := newLetterbox(&sm.camera, &r.config)
 	f.draw(r.canvas, picture)
 	for k := range r.config.Width * r.config.Height {
 		copy(r.image.RGB[3*k:3*k+3], r.canvas.Pix[4*k:])
@@ -88,22 +88,23 @@ func (r *Reader) Frame(i int64) (*stream.Frame, error) {
 // Encode writes a frame as input and target of the network.
 func (r *Reader) Encode(f *stream.Frame, image, target []float32) { r.encoder.Encode(f, image, target) }
 
-// Source is a set to train on. It shows all frames in a new order, then again.
+// Source is a set as training source. It repeats all frames in a new order in each
+// pass.
 type Source struct {
 	Set     *Set
 	Config  network.Config
 	Seed    uint64
-	Frames  int64 // only the first of the set; 0 stands for all
+	Frames  int64 // use only the first frames of the set; 0 means all
 	Augment augment.Config
 }
 
 var _ training.Source = Source{}
 
-// order names the random streams of sources.
+// order is the name of the random streams of sources.
 const order = "data"
 
-// Filler returns a function that fills batches: batch b of n frames holds those shown
-// from the b·n-th on. Each goroutine needs its own.
+// Filler returns a function that fills batches: batch b of n frames starts at
+// position b·n. Each goroutine needs its own.
 func (s Source) Filler() (training.Filler, error) {
 	r, err := s.Set.Reader(s.Config)
 	if err != nil {

@@ -13,16 +13,16 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// roadloopLayout is roadloop's own: a picture and a JSON document of labels for each
-// frame, and all of these as lines of labels.jsonl.
+// roadloopLayout is roadloop's own layout: a picture and a JSON document of labels
+// for each frame, and all documents as lines of labels.jsonl.
 type roadloopLayout struct{}
 
-// labelsFile holds all records, one a line.
+// labelsFile contains all records, one per line.
 const labelsFile = "labels.jsonl"
 
 func (roadloopLayout) picture(i int) string { return fmt.Sprintf("%06d.png", i) }
 
-func (l roadloopLayout) frame(s *shot) ([]file, any, error) {
+func (l roadloopLayout) frame(s *exportFrame) ([]file, any, error) {
 	r := newRecord(s, l.picture(s.number))
 	f, err := jsonFile(fmt.Sprintf("%06d.json", s.number), r)
 	return []file{f}, r, err
@@ -40,12 +40,12 @@ func (roadloopLayout) finish(parts []part) ([]file, error) {
 func (roadloopLayout) notes() []string {
 	return []string{
 		"Boxes are `[x0, y0, x1, y1]` in pixels; positions `[x, y]` in meters in the vehicle frame (origin at the rear axle on the ground, x forward, y left); angles in radians; `camera` is the calibration.",
-		"`ignore` marks objects too hidden, small, far or deep in fog to be asked for; `hidden` the same of lane boundaries.",
-		"`drivable` holds the runs of a grid of 4×4 px cells, row by row: that many cells not drivable, then that many drivable, and so on.",
+		"`ignore` marks objects that are too hidden, small, far or deep in fog and need not be found; `hidden` marks such lane boundaries.",
+		"`drivable` contains the run lengths of a grid of 4×4 px cells, row by row: the number of cells that are not drivable, then drivable, and so on.",
 	}
 }
 
-// record is the labels of a frame. Boxes are [x0, y0, x1, y1] in pixels, points
+// record holds the labels of a frame. Boxes are [x0, y0, x1, y1] in pixels, points
 // [x, y] in meters in the vehicle frame (origin at the rear axle on the ground, x
 // forward, y left), angles radians.
 type record struct {
@@ -55,12 +55,12 @@ type record struct {
 	Camera     sensor.Camera    `json:"camera"`
 	Conditions scene.Conditions `json:"conditions"`
 	Objects    []object         `json:"objects"`
-	// Boundaries of the own lane and the lanes beside it.
+	// Boundaries of the own lane and the adjacent lanes.
 	Boundaries []boundary `json:"boundaries"`
-	// NoBoundaries tells that none is defined, as the vehicle turns.
+	// NoBoundaries is true if no boundary is defined, because the vehicle turns.
 	NoBoundaries bool `json:"no_boundaries,omitempty"`
-	// Drivable holds the runs of a grid of 4×4 pixel cells, row by row: that many
-	// cells not drivable, then that many drivable, and so on.
+	// Drivable holds the run lengths of a grid of 4×4 pixel cells, row by row: the
+	// number of cells that are not drivable, then drivable, and so on.
 	Drivable []int `json:"drivable"`
 }
 
@@ -71,7 +71,7 @@ type object struct {
 	Box       quad    `json:"box"`
 	Visible   float64 `json:"visible"`
 	Truncated float64 `json:"truncated"`
-	Veil      float64 `json:"veil"` // the share of its contrast that fog takes
+	Veil      float64 `json:"veil"` // share of its contrast lost to fog
 	Position  pair    `json:"position"`
 	Distance  float64 `json:"distance"` // from the camera
 	Heading   float64 `json:"heading"`  // relative to the camera's axis
@@ -79,19 +79,19 @@ type object struct {
 	Width     float64 `json:"width"`
 	Bottom    float64 `json:"bottom"` // height of its underside
 	Top       float64 `json:"top"`
-	Ignore    bool    `json:"ignore"` // too hidden, small or far to be asked for
+	Ignore    bool    `json:"ignore"` // too hidden, small or far: need not be found
 }
 
 type boundary struct {
 	Side   string `json:"side"`
 	Points []pair `json:"points"`
-	Hidden bool   `json:"hidden,omitempty"` // too hidden or short to be asked for
+	Hidden bool   `json:"hidden,omitempty"` // too hidden or short: need not be found
 }
 
 var sideNames = [perception.NumSides]string{"far left", "left", "right", "far right"}
 
 // newRecord collects the labels of a frame.
-func newRecord(s *shot, picture string) record {
+func newRecord(s *exportFrame, picture string) record {
 	r := record{
 		Frame: s.number, Image: picture, Map: s.Map.Name, Camera: *s.Actual, Conditions: s.Conditions,
 		Objects: []object{}, Boundaries: []boundary{}, NoBoundaries: s.NoLanes, Drivable: runs(s.drivable),
@@ -127,7 +127,7 @@ func newObject(o *label.Object) object {
 	return out
 }
 
-// runs returns the lengths of the runs of cells that are not, are, are not …
+// runs returns the run lengths of cells that are alternately not drivable and
 // drivable.
 func runs(cells []float32) []int {
 	out := []int{0}
@@ -144,5 +144,5 @@ func runs(cells []float32) []int {
 
 func point(p geom.Vec) pair { return pair{round(p.X), round(p.Y)} }
 
-// round keeps files small: a tenth of a millimeter is enough.
+// round rounds to four decimals, 0.1 mm, to keep files small.
 func round(v float64) float64 { return math.Round(v*1e4) / 1e4 }

@@ -41,7 +41,7 @@ func (s *Set) readRecords() error {
 	return nil
 }
 
-// addRecord keeps the labels of a frame.
+// addRecord adds the labels of a frame.
 func (s *Set) addRecord(r *record) error {
 	if !filepath.IsLocal(r.Image) {
 		return fmt.Errorf("image: %q is not a path within the folder", r.Image)
@@ -72,7 +72,7 @@ func (s *Set) addRecord(r *record) error {
 	return nil
 }
 
-// addObject keeps the label of an object.
+// addObject adds the label of an object.
 func (s *Set) addObject(sm *sample, in *object) error {
 	class, ok, err := s.classOf(in.Class)
 	if !ok {
@@ -103,12 +103,12 @@ func (s *Set) addObject(sm *sample, in *object) error {
 		kept.Kind = kind
 	}
 	if in.Ignore {
-		hide(kept)
+		markIgnored(kept)
 	}
 	return nil
 }
 
-// addBoundary keeps a lane boundary.
+// addBoundary adds a lane boundary.
 func (sm *sample) addBoundary(b *boundary) error {
 	side := slices.Index(sideNames[:], b.Side)
 	switch {
@@ -127,7 +127,7 @@ func (sm *sample) addBoundary(b *boundary) error {
 	return nil
 }
 
-// checkRuns reports runs that do not cover so many cells.
+// checkRuns returns an error if runs do not cover the given number of cells.
 func checkRuns(runs []int, cells int) error {
 	sum := 0
 	for _, n := range runs {
@@ -142,7 +142,8 @@ func checkRuns(runs []int, cells int) error {
 	return nil
 }
 
-// checkCamera reports a calibration that is not of a picture of that size.
+// checkCamera returns an error if a calibration is invalid for a picture of the given
+// size.
 func checkCamera(c *sensor.Camera, w, h int) error {
 	if c.Width != w || c.Height != h {
 		return fmt.Errorf("camera: it takes %d×%d px, the picture has %d×%d", c.Width, c.Height, w, h)
@@ -154,7 +155,7 @@ func checkCamera(c *sensor.Camera, w, h int) error {
 	values := []bounded{
 		{"Fx", c.Fx, 0, maxFocal, " px"}, {"Fy", c.Fy, 0, maxFocal, " px"}, {"Cx", c.Cx, -maxFocal, maxFocal, " px"}, {"Cy", c.Cy, -maxFocal, maxFocal, " px"},
 		{"X", m.X, -maxSize, maxSize, " m"}, {"Y", m.Y, -maxSize, maxSize, " m"}, {"Z", m.Z, -maxSize, maxSize, " m"},
-		{"Yaw", m.Yaw, -halfTurnPlus, halfTurnPlus, " rad"}, {"Pitch", m.Pitch, -halfTurnPlus, halfTurnPlus, " rad"}, {"Roll", m.Roll, -halfTurnPlus, halfTurnPlus, " rad"},
+		{"Yaw", m.Yaw, -maxAngle, maxAngle, " rad"}, {"Pitch", m.Pitch, -maxAngle, maxAngle, " rad"}, {"Roll", m.Roll, -maxAngle, maxAngle, " rad"},
 	}
 	if err := checkBounds(values...); err != nil {
 		return fmt.Errorf("camera: %w", err)
@@ -162,9 +163,9 @@ func checkCamera(c *sensor.Camera, w, h int) error {
 	return nil
 }
 
-// maxFocal is the longest focal length of a camera, and how far its axis may lie off the
-// middle of its pictures, px.
+// maxFocal is the maximum focal length, and the maximum distance of the principal
+// point from the middle of the picture, px.
 const maxFocal = 1e6
 
-// The sides of records are those of labels.
+// Compile-time check: records and labels have the same sides.
 var _ = [1]struct{}{}[int(label.NumBoundaries)-int(perception.NumSides)]

@@ -17,8 +17,8 @@ import (
 	"roadloop/sim/raster"
 )
 
-// seen exports frames, and yields each with the files of all.
-func seen(t *testing.T, e Export, yield func(i int, f *stream.Frame, files map[string][]byte)) {
+// exportEach exports frames and yields each frame with all exported files.
+func exportEach(t *testing.T, e Export, yield func(i int, f *stream.Frame, files map[string][]byte)) {
 	t.Helper()
 	dir := t.TempDir()
 	export(t, dir, e)
@@ -50,8 +50,8 @@ func extent(im *raster.Image, id uint16) perception.Box {
 	return b
 }
 
-// slack returns how far pixels of an object may lie outside of its box: one px, as they
-// are whole, and as far as swinging limbs and the shades of lamps reach out in space.
+// slack returns the maximum distance of an object's pixels from its box, px: one
+// pixel for rounding, plus the reach of swinging limbs and signal shades.
 func slack(o *label.Object, f *stream.Frame) float64 {
 	reach := 0.0 // m
 	switch {
@@ -63,13 +63,13 @@ func slack(o *label.Object, f *stream.Frame) float64 {
 	return 1 + reach*f.Actual.Fx/o.Distance
 }
 
-// The mask of every annotation is exactly the instance's pixels, with their box and
-// their area; the box of the whole object holds them, and that of a signal, which is a
-// box and which nothing hides, is no larger.
+// The mask of every annotation equals the instance's pixels, with their box and area;
+// the box of the whole object contains them, and the box of an unoccluded signal is
+// not larger.
 func TestCOCOAgreesWithInstances(t *testing.T) {
 	checked := [perception.NumClasses]int{}
 	var byImage map[int64][]cocoAnnotation
-	seen(t, Export{Format: COCO, Frames: 24}, func(i int, f *stream.Frame, files map[string][]byte) {
+	exportEach(t, Export{Format: COCO, Frames: 24}, func(i int, f *stream.Frame, files map[string][]byte) {
 		if byImage == nil {
 			byImage = annotations(t, files[cocoFile])
 		}
@@ -114,8 +114,8 @@ func TestCOCOAgreesWithInstances(t *testing.T) {
 	}
 }
 
-// annotations returns the annotations of a file by image, and checks what pycocotools
-// takes for granted.
+// annotations returns the annotations of a file by image, and checks the assumptions
+// of pycocotools.
 func annotations(t *testing.T, data []byte) map[int64][]cocoAnnotation {
 	t.Helper()
 	var all cocoLabels
@@ -172,11 +172,11 @@ func decodeMask(t *testing.T, m *cocoMask) []bool {
 	return out
 }
 
-// The box in space that KITTI's lines tell, projected by the P2 beside them, bounds the
-// box in the image and covers the instance's pixels.
+// The 3-D box of a KITTI line, projected with the exported P2, bounds the box in the
+// image and covers the instance's pixels.
 func TestKITTIBoxesProjectOntoInstances(t *testing.T) {
 	covered := 0
-	seen(t, Export{Format: KITTI, Frames: 32}, func(i int, f *stream.Frame, files map[string][]byte) {
+	exportEach(t, Export{Format: KITTI, Frames: 32}, func(i int, f *stream.Frame, files map[string][]byte) {
 		c, err := parseCalibration(string(files[fmt.Sprintf("training/calib/%06d.txt", i)]))
 		if err != nil {
 			t.Fatal(err)
@@ -185,14 +185,14 @@ func TestKITTIBoxesProjectOntoInstances(t *testing.T) {
 		for n := range f.Objects {
 			o := &f.Objects[n]
 			if len(strings.Fields(lines[n])) != 15 {
-				t.Errorf("frame %d: %q has not 15 fields", i, lines[n])
+				t.Errorf("frame %d: %q does not have 15 fields", i, lines[n])
 			}
 			k, err := parseKITTI(lines[n])
 			if err != nil {
 				t.Fatal(err)
 			}
 			if (k.Type == dontCare) == stream.Wanted(o) {
-				t.Errorf("frame %d: %s, asked for: %v", i, k.Type, stream.Wanted(o))
+				t.Errorf("frame %d: %s, required: %v", i, k.Type, stream.Wanted(o))
 			}
 			hull, ok := project(&k, c)
 			if k.Type == dontCare || !ok {
@@ -211,8 +211,8 @@ func TestKITTIBoxesProjectOntoInstances(t *testing.T) {
 	}
 }
 
-// project returns the hull of the corners of a box by KITTI's own formulas; ok is false
-// if some are behind the camera or beside it.
+// project returns the hull of the projected corners of a box by KITTI's formulas; ok
+// is false if a corner is behind the camera or outside of its view.
 func project(k *kittiObject, c *calibration) (hull []geom.Vec, ok bool) {
 	p, shift := split(c.p[2][:])
 	sin, cos := math.Sincos(k.RotationY)
@@ -240,7 +240,7 @@ func checkHull(t *testing.T, f *stream.Frame, o *label.Object, hull []geom.Vec) 
 	}
 	b = perception.Box{X0: max(b.X0, 0), Y0: max(b.Y0, 0), X1: min(b.X1, 320), Y1: min(b.Y1, 192)}
 	if d := max(math.Abs(b.X0-o.X0), math.Abs(b.Y0-o.Y0), math.Abs(b.X1-o.X1), math.Abs(b.Y1-o.Y1)); d > .05 {
-		t.Errorf("%s at %.1f m: its box in space projects to %v, its box is %g %g %g %g", stream.Class(o), o.Distance, b, o.X0, o.Y0, o.X1, o.Y1)
+		t.Errorf("%s at %.1f m: its 3-D box projects to %v, its box is %g %g %g %g", stream.Class(o), o.Distance, b, o.X0, o.Y0, o.X1, o.Y1)
 	}
 	for i, id := range f.Image.Instance {
 		p := geom.Vec{X: float64(i%f.Image.Width) + .5, Y: float64(i/f.Image.Width) + .5}
@@ -251,7 +251,7 @@ func checkHull(t *testing.T, f *stream.Frame, o *label.Object, hull []geom.Vec) 
 	}
 }
 
-// beyond returns how far a point lies beyond a side of a convex hull, at most.
+// beyond returns the maximum distance of a point beyond a side of a convex hull.
 func beyond(p geom.Vec, hull []geom.Vec) float64 {
 	var middle geom.Vec
 	for _, q := range hull {
@@ -269,9 +269,9 @@ func beyond(p geom.Vec, hull []geom.Vec) float64 {
 	return most
 }
 
-// Pictures of channels hold what was rendered.
+// Channel pictures equal the rendered channels.
 func TestChannels(t *testing.T) {
-	seen(t, Export{Format: YOLO, Frames: 2, Channels: Channels()}, func(i int, f *stream.Frame, files map[string][]byte) {
+	exportEach(t, Export{Format: YOLO, Frames: 2, Channels: Channels()}, func(i int, f *stream.Frame, files map[string][]byte) {
 		at := func(c Channel) image.Image {
 			im, err := png.Decode(bytes.NewReader(files[c.path(i)]))
 			if err != nil {
@@ -295,9 +295,9 @@ func TestChannels(t *testing.T) {
 	})
 }
 
-// Every object to be found has a line of shares of the image.
+// Every required object has a line in shares of the image.
 func TestYOLO(t *testing.T) {
-	seen(t, Export{Format: YOLO, Frames: 6}, func(i int, f *stream.Frame, files map[string][]byte) {
+	exportEach(t, Export{Format: YOLO, Frames: 6}, func(i int, f *stream.Frame, files map[string][]byte) {
 		lines := strings.Fields(string(files[fmt.Sprintf("labels/%06d.txt", i)]))
 		objects := wanted(f)
 		if len(lines) != 5*len(objects) {
@@ -325,11 +325,11 @@ func TestYOLO(t *testing.T) {
 	})
 }
 
-// Columns of lanes lie where the ground under that pixel is on the boundary.
+// The ground point of each lane column is on the boundary.
 func TestTuSimple(t *testing.T) {
 	var lines map[string]tusimpleLine
 	points := 0
-	seen(t, Export{Format: TuSimple, Frames: 12}, func(i int, f *stream.Frame, files map[string][]byte) {
+	exportEach(t, Export{Format: TuSimple, Frames: 12}, func(i int, f *stream.Frame, files map[string][]byte) {
 		if lines == nil {
 			lines = make(map[string]tusimpleLine)
 			for text := range strings.Lines(string(files["label_data.jsonl"])) {
@@ -349,12 +349,12 @@ func TestTuSimple(t *testing.T) {
 				t.Fatalf("frame %d: %d columns for %d rows", i, len(xs), len(l.Rows))
 			}
 			for k, x := range xs {
-				if x == noLane || l.Rows[k] < 100 { // farther a px spans meters
+				if x == noLane || l.Rows[k] < 100 { // farther away a pixel spans meters
 					continue
 				}
 				p, _ := f.Actual.Ground(float64(x)+.5, float64(l.Rows[k])+.5)
 				if d := nearest(p, f.Lanes); d > .5*p.X/f.Actual.Fx+.02 {
-					t.Errorf("frame %d: row %d, column %d lies %.2f m beside the boundary, %.1f m ahead", i, l.Rows[k], x, d, p.X)
+					t.Errorf("frame %d: row %d, column %d is %.2f m off the boundary, %.1f m ahead", i, l.Rows[k], x, d, p.X)
 				}
 				points++
 			}

@@ -25,7 +25,7 @@ func open(t *testing.T, dir string) *Set {
 	return s
 }
 
-// pairs exports frames, reads them back and yields each as made and as read.
+// pairs exports frames, reads them back and yields each as generated and as read.
 func pairs(t *testing.T, format Format, n int, yield func(i int, made, read *stream.Frame)) {
 	t.Helper()
 	dir := t.TempDir()
@@ -55,7 +55,7 @@ func pairs(t *testing.T, format Format, n int, yield func(i int, made, read *str
 	}
 }
 
-// wanted returns the objects that the network is to find.
+// wanted returns the objects that must be found.
 func wanted(f *stream.Frame) (out []label.Object) {
 	for i := range f.Objects {
 		if stream.Wanted(&f.Objects[i]) {
@@ -65,7 +65,7 @@ func wanted(f *stream.Frame) (out []label.Object) {
 	return out
 }
 
-// What was written is read: pixels, boxes, classes, places, and the camera.
+// Pixels, boxes, classes, positions and the camera survive writing and reading.
 func TestRoundTrip(t *testing.T) {
 	const digits = 2e-4 // of rounded labels
 	near := func(a, b float64) bool { return math.Abs(a-b) <= digits }
@@ -103,7 +103,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// Boxes of what need not be found stay where they were, in whatever class.
+// Boxes of ignored objects are preserved, in any class.
 func TestRoundTripOfIgnoredObjects(t *testing.T) {
 	for _, format := range []Format{Roadloop, COCO, KITTI} {
 		ignored := 0
@@ -127,8 +127,8 @@ func TestRoundTripOfIgnoredObjects(t *testing.T) {
 	}
 }
 
-// From roadloop's own format the network learns what it learns from the stream; from
-// the others the same, but for what they lack.
+// Targets from roadloop's own format equal those of the stream; targets from other
+// formats are the same except for missing labels.
 func TestTargetsOfReadFrames(t *testing.T) {
 	c := network.DefaultConfig()
 	e := stream.NewEncoder(&c)
@@ -143,7 +143,7 @@ func TestTargetsOfReadFrames(t *testing.T) {
 				case format != Roadloop && (channel == network.DrivableChannel || channel >= network.LaneChannel && channel < network.HeadChannels):
 				case format != Roadloop && (channel == network.IgnoreDrivable || channel == network.IgnoreLanes):
 					if read[k] != 1 {
-						t.Fatalf("%s: frame %d: channel %d is not left out", format, i, channel)
+						t.Fatalf("%s: frame %d: channel %d is not masked", format, i, channel)
 					}
 				case format == KITTI && channel < network.OffsetChannel && read[k] == -1: // no such signals in the folder
 				case math.Abs(float64(made[k]-read[k])) > 2e-3:
@@ -155,7 +155,7 @@ func TestTargetsOfReadFrames(t *testing.T) {
 			}
 			for side := range label.NumBoundaries {
 				if a.Marked(label.Boundary(side)) != b.Marked(label.Boundary(side)) {
-					t.Errorf("frame %d: boundary %d: asked for is %v", i, side, b.Marked(label.Boundary(side)))
+					t.Errorf("frame %d: boundary %d: required is %v", i, side, b.Marked(label.Boundary(side)))
 				}
 			}
 			if d := cmp.Diff(a.Weather(), b.Weather()); d != "" {
@@ -165,7 +165,8 @@ func TestTargetsOfReadFrames(t *testing.T) {
 	}
 }
 
-// A source shows every frame of the set once in a pass, the same whoever fills.
+// A source has every frame of the set once per pass, and all fillers give the same
+// batches.
 func TestSource(t *testing.T) {
 	dir := t.TempDir()
 	export(t, dir, Export{Format: COCO, Frames: 5})
@@ -184,9 +185,9 @@ func TestSource(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !slices.Equal(b.Images, kept[3].Images) || !slices.Equal(b.Targets, kept[3].Targets) {
-		t.Error("asked for at once, batch 3 is another")
+		t.Error("batch 3 differs in random access")
 	}
-	// Ten frames are two passes: every target is there twice.
+	// Ten frames are two passes: every target occurs twice.
 	var targets [][]float32
 	for i := range kept {
 		targets = append(targets, kept[i].Targets[:c.TargetSize()], kept[i].Targets[c.TargetSize():])
@@ -199,7 +200,7 @@ func TestSource(t *testing.T) {
 			}
 		}
 		if n != 2 {
-			t.Errorf("frame %d of ten is shown %d times, want 2", i, n)
+			t.Errorf("frame %d of ten occurs %d times, want 2", i, n)
 		}
 	}
 	s.Frames = 1
@@ -208,12 +209,12 @@ func TestSource(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !slices.Equal(b.Targets[:c.TargetSize()], b.Targets[c.TargetSize():]) {
-		t.Error("a source of one frame shows two")
+		t.Error("a source of one frame has two")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := few(ctx, 0, &b); err == nil {
-		t.Error("a batch after the end of its context")
+		t.Error("filled a batch after the end of its context")
 	}
 }
 

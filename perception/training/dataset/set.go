@@ -20,8 +20,8 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// Set is labelled frames on disk, in order of their names or numbers. Its labels are
-// in memory; pictures are read as they are needed. It is safe for concurrent use.
+// Set is a set of labelled frames on disk, in order of their names or numbers. Its
+// labels are in memory; pictures are read on demand. It is safe for concurrent use.
 type Set struct {
 	dir     string
 	format  Format
@@ -29,17 +29,16 @@ type Set struct {
 	skipped map[string]int
 	digest  hash.Hash
 	options Options
-	stated  *manifest // dataset.json, nil where there is none
+	stated  *manifest // dataset.json, nil if there is none
 }
 
-// Options tell how to read a data set.
+// Options configure the reading of a data set.
 type Options struct {
-	// SkipUnknown leaves out labels of classes that mean nothing to us, which are an
-	// error otherwise.
+	// SkipUnknown skips labels of unknown classes, which are an error otherwise.
 	SkipUnknown bool
-	// Annotations is the file of COCO's labels, named from the folder of the data set, from
-	// its folder annotations, or from the working directory. It may be empty where there is
-	// only one.
+	// Annotations is the COCO label file, relative to the folder of the data set, to
+	// its subfolder annotations, or to the working directory. It may be empty if
+	// there is only one.
 	Annotations string
 }
 
@@ -49,21 +48,22 @@ type sample struct {
 	camera     sensor.Camera
 	conditions scene.Conditions
 	objects    []label.Object
-	regions    []perception.Box // that may show anything
+	regions    []perception.Box // with unknown contents
 	lanes      [label.NumBoundaries][]geom.Vec
 	hidden     [label.NumBoundaries]bool
 	noLanes    bool
-	drivable   []int // runs of cells; nil where nobody labelled it
+	drivable   []int // run lengths of cells; nil if not labelled
 	lacks      stream.Lacks
-	clipped    int // labels that reached out of the picture
+	clipped    int // labels that extended beyond the picture
 }
 
-// Open reads the labels of a folder: one that Export wrote as roadloop, COCO or KITTI,
-// COCO's annotations/*.json with its images, or KITTI's training folder or its parent.
+// Open reads the labels of a folder: an Export in roadloop's format, COCO or KITTI,
+// COCO's annotations/*.json with its images, or KITTI's training folder or its
+// parent.
 //
-// Labels that make no sense are an error that names their file and their line. Boxes that
-// reach up to 3 px out of their picture are cut at its edge and counted. Pictures are
-// upright: their Exif orientation is applied, and labels are in upright coordinates.
+// Invalid labels are an error with file and line. Boxes that extend up to 3 px beyond
+// their picture are clipped and counted. Pictures are upright: their Exif orientation
+// is applied, and labels are in upright coordinates.
 func Open(dir string, o Options) (*Set, error) {
 	s := &Set{dir: dir, options: o, skipped: make(map[string]int), digest: sha256.New()}
 	err := s.detect()
@@ -87,7 +87,7 @@ func Open(dir string, o Options) (*Set, error) {
 	return s, nil
 }
 
-// detect finds the format of the folder.
+// detect detects the format of the folder.
 func (s *Set) detect() error {
 	if info, err := os.Stat(s.dir); err != nil {
 		return fmt.Errorf("data set: %w", err)
@@ -115,7 +115,8 @@ func (s *Set) detect() error {
 	return nil
 }
 
-// guessFormat returns the format of a folder without dataset.json, "" if it is none.
+// guessFormat returns the format of a folder without dataset.json, "" if it is not a
+// data set.
 func (s *Set) guessFormat() Format {
 	if s.options.Annotations != "" {
 		return COCO
@@ -132,7 +133,7 @@ func (s *Set) guessFormat() Format {
 // Len returns the number of frames.
 func (s *Set) Len() int { return len(s.samples) }
 
-// Part returns n frames of the set from the first on, as a set that shares its labels.
+// Part returns n frames of the set, starting at first, as a set with shared labels.
 func (s *Set) Part(first, n int) *Set {
 	part := *s
 	part.samples = s.samples[first : first+n]
@@ -142,10 +143,11 @@ func (s *Set) Part(first, n int) *Set {
 // Format returns the format of the folder.
 func (s *Set) Format() Format { return s.format }
 
-// Skipped returns how many labels of which unknown classes were left out, by name.
+// Skipped returns the number of skipped labels of each unknown class, by name.
 func (s *Set) Skipped() []Count { return counts(s.skipped) }
 
-// Clipped returns how many boxes reached out of their picture and were cut at its edge.
+// Clipped returns the number of boxes that extended beyond their picture and were
+// clipped.
 func (s *Set) Clipped() (n int) {
 	for i := range s.samples {
 		n += s.samples[i].clipped
@@ -153,8 +155,8 @@ func (s *Set) Clipped() (n int) {
 	return n
 }
 
-// Unlabelled reports whether no frame has a label that a network could learn from: neither
-// an object that it is asked to find, nor a lane boundary, nor drivable area.
+// Unlabelled reports whether no frame has a label for training: neither a required
+// object, nor a lane boundary, nor drivable area.
 func (s *Set) Unlabelled() bool {
 	for i := range s.samples {
 		sm := &s.samples[i]
@@ -173,8 +175,7 @@ func (s *Set) Unlabelled() bool {
 // Digest returns the SHA-256 of the labels. Pictures are not part of it.
 func (s *Set) Digest() string { return hex.EncodeToString(s.digest.Sum(nil)) }
 
-// read reads a file of labels and makes it part of the digest. It leaves out the byte order
-// mark that some programs write.
+// read reads a label file, adds it to the digest, and removes a byte order mark.
 func (s *Set) read(path string) ([]byte, error) {
 	data, err := readRegular(path)
 	if err != nil {
@@ -190,7 +191,8 @@ func (s *Set) read(path string) ([]byte, error) {
 // byteOrderMark is U+FEFF in UTF-8.
 var byteOrderMark = []byte("\ufeff")
 
-// size returns the size of the picture of a sample. It fails if dataset.json states another.
+// size returns the size of a sample's picture. It returns an error if dataset.json
+// has another size.
 func (s *Set) size(sm *sample) (w, h int, err error) {
 	w, h, err = pictureSize(sm.picture)
 	if m := s.stated; err == nil && m != nil && (m.Width != w || m.Height != h) {
@@ -199,9 +201,10 @@ func (s *Set) size(sm *sample) (w, h int, err error) {
 	return w, h, err
 }
 
-// classOf returns the class that a label names; ok is false for one to leave out.
+// classOf returns the class of a label by name; ok is false if the label must be
+// skipped.
 func (s *Set) classOf(name string) (c perception.Class, ok bool, err error) {
-	if c, ok = meaning(name); ok {
+	if c, ok = classByName(name); ok {
 		return c, true, nil
 	}
 	if !s.options.SkipUnknown {
@@ -211,8 +214,9 @@ func (s *Set) classOf(name string) (c perception.Class, ok bool, err error) {
 	return 0, false, nil
 }
 
-// lack notes which classes the data set labels. A region may show any of them.
-func (s *Set) lack(labelled [perception.NumClasses]bool) {
+// markUnlabelled records which classes the data set labels. A region may contain any
+// of them.
+func (s *Set) markUnlabelled(labelled [perception.NumClasses]bool) {
 	for i := range s.samples {
 		sm := &s.samples[i]
 		for c, is := range labelled {
@@ -228,7 +232,7 @@ func (s *Set) lack(labelled [perception.NumClasses]bool) {
 	}
 }
 
-// add keeps a label of a class, or a region.
+// add adds a label of a class, or a region.
 func (sm *sample) add(o label.Object, c perception.Class) {
 	if c == region {
 		sm.regions = append(sm.regions, perception.Box{X0: o.X0, Y0: o.Y0, X1: o.X1, Y1: o.Y1})
@@ -238,15 +242,15 @@ func (sm *sample) add(o label.Object, c perception.Class) {
 	sm.objects = append(sm.objects, o)
 }
 
-// How far a box may reach out of its picture, px: rounding is not counted, and programs
-// that draw labels leave boxes a little outside. They are cut.
+// Maximum extent of a box beyond its picture, px: rounding is not counted, and larger
+// extents from labelling programs are clipped.
 const (
 	rounding = .02
 	outside  = 3
 )
 
-// cut cuts a box at the edges of the picture. It fails if the box reaches farther out of
-// it, or has no width or height; fields name x0, y0, x1 and y1.
+// cut clips a box to the picture. It returns an error if the box extends too far
+// beyond it, or has no width or height; fields are the names of x0, y0, x1 and y1.
 func (sm *sample) cut(o *label.Object, fields [4]string) error {
 	size := [2]float64{float64(sm.camera.Width), float64(sm.camera.Height)}
 	ends := [4]*float64{&o.X0, &o.Y0, &o.X1, &o.Y1}
@@ -277,5 +281,5 @@ func (sm *sample) cut(o *label.Object, fields [4]string) error {
 	return nil
 }
 
-// hide makes a label one that need not be found.
-func hide(o *label.Object) { o.Visible = 0 }
+// markIgnored marks a label as not required.
+func markIgnored(o *label.Object) { o.Visible = 0 }

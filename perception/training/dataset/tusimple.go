@@ -9,13 +9,13 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// tusimpleLayout is that of TuSimple's lane challenge (2017): label_data.jsonl has
-// for each image where the lane boundaries cross certain rows.
+// tusimpleLayout is the layout of TuSimple's lane challenge (2017): label_data.jsonl
+// has, for each image, the columns where the lane boundaries cross certain rows.
 type tusimpleLayout struct{}
 
 // Rows of the image that are sampled, as h_samples.
 const (
-	sampleTop  = 84 // px; the horizon is a little above
+	sampleTop  = 84 // px, slightly below the horizon
 	sampleStep = 4
 	noLane     = -2
 )
@@ -29,7 +29,7 @@ type tusimpleLine struct {
 
 func (tusimpleLayout) picture(i int) string { return fmt.Sprintf("images/%06d.png", i) }
 
-func (l tusimpleLayout) frame(s *shot) ([]file, any, error) {
+func (l tusimpleLayout) frame(s *exportFrame) ([]file, any, error) {
 	if s.NoLanes {
 		return nil, nil, nil
 	}
@@ -46,7 +46,7 @@ func (l tusimpleLayout) frame(s *shot) ([]file, any, error) {
 }
 
 // crossings returns the columns where a boundary crosses the middles of rows, noLane
-// where it does not; ok is false if it crosses fewer than two.
+// if it does not; ok is false if it crosses fewer than two.
 func crossings(pts []geom.Vec, cal *sensor.Camera, rows []int) (xs []int, ok bool) {
 	n := 0
 	for _, row := range rows {
@@ -59,8 +59,8 @@ func crossings(pts []geom.Vec, cal *sensor.Camera, rows []int) (xs []int, ok boo
 	return xs, n > 1
 }
 
-// crossing returns the column in which a boundary crosses the height v, from near to
-// far, or noLane.
+// crossing returns the column in which a boundary, from near to far, crosses the
+// height v, or noLane.
 func crossing(pts []geom.Vec, cal *sensor.Camera, v float64) int {
 	for i := range max(0, len(pts)-1) {
 		u0, v0, _, ok0 := cal.Project(pts[i].X, pts[i].Y, 0)
@@ -89,8 +89,8 @@ func (tusimpleLayout) finish(parts []part) ([]file, error) {
 
 func (tusimpleLayout) notes() []string {
 	return []string{
-		fmt.Sprintf("`lanes` holds the columns in which boundaries cross the rows of `h_samples`, %d where they do not, from left to right: those of the own lane and of the lanes beside it, also where something hides them.", noLane),
-		"Rows begin where the road does and are 4 px apart; TuSimple's own are 10 px apart in images of 720.",
-		"Frames in which no boundary is defined, as the vehicle turns across a junction, have a picture and no line.",
+		fmt.Sprintf("`lanes` contains the columns in which boundaries cross the rows of `h_samples`, or %d, from left to right: boundaries of the own lane and of the adjacent lanes, including occluded parts.", noLane),
+		"Rows begin at the far end of the road and are 4 px apart; TuSimple's own are 10 px apart in images with a height of 720 px.",
+		"Frames in which no boundary is defined, because the vehicle turns at a junction, have a picture and no line.",
 	}
 }

@@ -8,13 +8,13 @@ import (
 	"roadloop/perception/training/stream"
 )
 
-// yoloLayout is what Ultralytics' trainers read: images/, labels/ with a line
+// yoloLayout is the format of Ultralytics' trainers: images/, labels/ with a line
 // "class cx cy w h" for each object, as shares of the image, and data.yaml.
 type yoloLayout struct{}
 
 func (yoloLayout) picture(i int) string { return fmt.Sprintf("images/%06d.png", i) }
 
-func (yoloLayout) frame(s *shot) ([]file, any, error) {
+func (yoloLayout) frame(s *exportFrame) ([]file, any, error) {
 	var b bytes.Buffer
 	w, h := float64(s.Image.Width), float64(s.Image.Height)
 	for i := range s.Objects {
@@ -37,7 +37,7 @@ func (yoloLayout) finish([]part) ([]file, error) {
 
 func (yoloLayout) notes() []string {
 	return []string{
-		"The format cannot say that an object need not be found: those that the datasheet counts as ignored have no line, and a detector that finds them is taught not to.",
-		"data.yaml names the same images for training and validation; write a second folder with `--split validation` and name its images there.",
+		"The format cannot mark ignored objects: those that the datasheet counts as ignored have no line, so a detector is trained not to find them.",
+		"data.yaml lists the same images for training and validation; for validation, write a second folder with `--split validation` and enter its images there.",
 	}
 }

@@ -1,8 +1,8 @@
-// Package eval judges a network on labelled frames: detection, distance, lanes,
-// drivable area, signals and how far its scores can be believed, by class, distance,
-// height in the image and weather; on clean frames and on corrupted ones. Run on the
-// held-out split it tells what to expect on maps and in weather that training never
-// saw. The numbers do not depend on the number of workers.
+// Package eval evaluates a network on labelled frames: detection, distance, lanes,
+// drivable area, signals and calibration of the scores, by class, distance, height in
+// the image and weather; on clean and on corrupted frames. On the held-out split it
+// measures the performance on maps and in weather that training never had. The
+// numbers do not depend on the number of workers.
 package eval
 
 import (
@@ -19,37 +19,38 @@ import (
 )
 
 const (
-	// minScore is the least score of detections that enter the precision curves; all
-	// other measures use the score at which the driver acts.
+	// minScore is the minimum score of detections in the precision curves; all other
+	// metrics use the driver's threshold.
 	minScore = 0.005
-	// minBelieved is the least score of detections whose calibration is judged.
-	minBelieved = 0.05
+	// minCalibrated is the minimum score of detections in the calibration.
+	minCalibrated = 0.05
 )
 
-// Frames supplies labelled frames. *stream.Maker does.
+// Frames supplies labelled frames, for example a *stream.Maker.
 type Frames interface {
-	// Frame makes frame i; it may overwrite the one before.
+	// Frame returns frame i; it may overwrite the previous one.
 	Frame(i int64) (*stream.Frame, error)
 	// Encode writes a frame as input and target of the network.
 	Encode(f *stream.Frame, image, target []float32)
 }
 
-// Judgment is what is judged on what. Engine and Frames make one for each worker.
+// Judgment configures an evaluation. Engine and Frames are called once for each
+// worker.
 type Judgment struct {
 	Engine func() (inference.Engine, error)
 	Frames func() (Frames, error)
-	Count  int // of the frames, from the first
-	// Workers is how many frames are judged at a time; 0 stands for 1.
+	Count  int // number of frames, from the first
+	// Workers is the number of frames evaluated concurrently; 0 means 1.
 	Workers int
-	// Done is called with the number of frames judged so far; it may be nil.
+	// Done is called with the number of frames evaluated so far; it may be nil.
 	Done func(n int)
 }
 
-// Evaluate runs the engine on the first n frames of the stream and scores what it
-// finds. It stops with the context's error when ctx ends.
+// Evaluate runs the engine on the first n frames of the stream and scores its output.
+// It returns the context's error when ctx ends.
 func Evaluate(ctx context.Context, engine inference.Engine, s stream.Stream, n int) (*Report, error) {
 	j := Judgment{
-		Engine: func() (inference.Engine, error) { return kept{engine}, nil },
+		Engine: func() (inference.Engine, error) { return unclosedEngine{engine}, nil },
 		Frames: func() (Frames, error) { return stream.NewMaker(s) },
 		Count:  n,
 	}
@@ -61,34 +62,34 @@ func Evaluate(ctx context.Context, engine inference.Engine, s stream.Stream, n i
 	return r, nil
 }
 
-// kept is an engine that its owner closes.
-type kept struct{ inference.Engine }
+// unclosedEngine is an engine with a no-op Close; its owner closes it.
+type unclosedEngine struct{ inference.Engine }
 
-func (kept) Close() error { return nil }
+func (unclosedEngine) Close() error { return nil }
 
-// block is how many frames are judged before they are counted, which bounds memory.
+// block is the number of frames evaluated before they are counted; it bounds memory.
 const block = 16 * stream.FramesPerMap
 
-// Run judges. It stops with the context's error when ctx ends.
+// Run runs the evaluation. It returns the context's error when ctx ends.
 func (j *Judgment) Run(ctx context.Context) (*Report, error) {
 	if j.Count < 1 {
 		return nil, fmt.Errorf("evaluating on %d frames, want at least one", j.Count)
 	}
-	witnesses := make([]*witness, max(1, j.Workers))
-	for i := range witnesses {
-		w, err := j.newWitness()
+	evaluators := make([]*frameEvaluator, max(1, j.Workers))
+	for i := range evaluators {
+		w, err := j.newFrameEvaluator()
 		if err != nil {
 			return nil, err
 		}
 		defer w.engine.Close()
-		witnesses[i] = w
+		evaluators[i] = w
 	}
-	c := witnesses[0].config
-	t := newTally(c.Width, c.Height)
+	c := evaluators[0].config
+	t := newMetrics(c.Width, c.Height)
 	seen := make([]observation, min(block, j.Count))
 	for first := 0; first < j.Count; first += block {
 		part := seen[:min(block, j.Count-first)]
-		if err := look(ctx, witnesses, int64(first), part); err != nil {
+		if err := observeAll(ctx, evaluators, int64(first), part); err != nil {
 			return nil, err
 		}
 		for i := range part {
@@ -103,13 +104,14 @@ func (j *Judgment) Run(ctx context.Context) (*Report, error) {
 	return r, nil
 }
 
-// look has the frames from first on observed, maps apart by different witnesses.
-func look(ctx context.Context, witnesses []*witness, first int64, out []observation) error {
+// observeAll evaluates the frames from first; the frames of one map go to one
+// evaluator.
+func observeAll(ctx context.Context, evaluators []*frameEvaluator, first int64, out []observation) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for _, w := range witnesses {
+	for _, w := range evaluators {
 		wg.Go(func() {
 			for ctx.Err() == nil {
 				from := int(next.Add(stream.FramesPerMap)) - stream.FramesPerMap
@@ -132,8 +134,7 @@ func look(ctx context.Context, witnesses []*witness, first int64, out []observat
 // The boundaries of labels and of perception are the same, in the same order.
 var _ = [1]struct{}{}[int(label.NumBoundaries)-int(perception.NumSides)]
 
-// round returns v to four digits after the point, nil when there is nothing to
-// measure, which JSON could not hold.
+// round returns v rounded to four decimals, nil for NaN, which JSON cannot represent.
 func round(v float64) *float64 {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return nil
@@ -142,8 +143,8 @@ func round(v float64) *float64 {
 	return &v
 }
 
-// newWitness makes an engine and its frames.
-func (j *Judgment) newWitness() (*witness, error) {
+// newFrameEvaluator creates an engine and its frames.
+func (j *Judgment) newFrameEvaluator() (*frameEvaluator, error) {
 	engine, err := j.Engine()
 	if err != nil {
 		return nil, err
@@ -154,7 +155,7 @@ func (j *Judgment) newWitness() (*witness, error) {
 		return nil, err
 	}
 	c := engine.Config()
-	return &witness{
+	return &frameEvaluator{
 		config: c, engine: engine, frames: frames,
 		image: make([]float32, c.ImageSize()), heads: make([]float32, c.HeadSize()), target: make([]float32, c.TargetSize()),
 	}, nil

@@ -14,9 +14,9 @@ import (
 	"roadloop/perception/training/stream"
 )
 
-// cheat is an engine that answers with the targets of a stream's frames, in order:
+// perfectEngine is an engine that returns the targets of a stream's frames, in order:
 // a perfect network.
-type cheat struct {
+type perfectEngine struct {
 	stream stream.Stream
 	maker  *stream.Maker
 	next   int64
@@ -24,19 +24,19 @@ type cheat struct {
 	image  []float32
 }
 
-func newCheat(t testing.TB, s stream.Stream) *cheat {
+func newPerfectEngine(t testing.TB, s stream.Stream) *perfectEngine {
 	t.Helper()
 	m, err := stream.NewMaker(s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &cheat{stream: s, maker: m, target: make([]float32, s.Config.TargetSize()), image: make([]float32, s.Config.ImageSize())}
+	return &perfectEngine{stream: s, maker: m, target: make([]float32, s.Config.TargetSize()), image: make([]float32, s.Config.ImageSize())}
 }
 
-func (c *cheat) Config() network.Config { return c.stream.Config }
-func (c *cheat) Close() error           { return nil }
+func (c *perfectEngine) Config() network.Config { return c.stream.Config }
+func (c *perfectEngine) Close() error           { return nil }
 
-func (c *cheat) Infer(_, heads []float32) error {
+func (c *perfectEngine) Infer(_, heads []float32) error {
 	f, err := c.maker.Frame(c.next)
 	if err != nil {
 		return err
@@ -60,11 +60,11 @@ func heldOut() stream.Stream {
 	return stream.Stream{Config: network.DefaultConfig(), Seed: 9, Split: stream.HeldOut}
 }
 
-// What the encoder writes, the decoder reads back: a network that reaches its
-// targets finds nearly everything, where it is.
-func TestEncodedTruthIsDecoded(t *testing.T) {
+// The decoder inverts the encoder: a network that reaches its targets finds nearly
+// all objects at their positions.
+func TestDecoderInvertsEncoder(t *testing.T) {
 	s := heldOut()
-	r, err := Evaluate(t.Context(), newCheat(t, s), s, 100)
+	r, err := Evaluate(t.Context(), newPerfectEngine(t, s), s, 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestEncodedTruthIsDecoded(t *testing.T) {
 		if c.Objects < 10 {
 			continue
 		}
-		// Two objects whose middles fall into one cell cannot both be encoded.
+		// Two objects with their middles in one cell cannot both be encoded.
 		if *c.AP50 < .92 || *c.AP < .9 {
 			t.Errorf("%s: AP50 %.3f, AP %.3f, want about 1", c.Class, *c.AP50, *c.AP)
 		}
@@ -90,14 +90,14 @@ func TestEncodedTruthIsDecoded(t *testing.T) {
 		t.Errorf("drivable area: IoU %.3f, want 1", *r.DrivableIoU)
 	}
 	if a := r.Signals.Accuracy; a != nil && *a < .99 {
-		t.Errorf("signals: %.3f read right, want all", *a)
+		t.Errorf("signals: %.3f correct, want all", *a)
 	}
 }
 
-// A network that says nothing scores nothing.
-func TestSilentNetworkScoresNothing(t *testing.T) {
+// A network with zero output scores zero.
+func TestZeroOutputScoresZero(t *testing.T) {
 	s := heldOut()
-	r, err := Evaluate(t.Context(), silent{s.Config}, s, 10)
+	r, err := Evaluate(t.Context(), zeroEngine{s.Config}, s, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,11 +111,11 @@ func TestSilentNetworkScoresNothing(t *testing.T) {
 	}
 }
 
-type silent struct{ config network.Config }
+type zeroEngine struct{ config network.Config }
 
-func (s silent) Config() network.Config { return s.config }
-func (s silent) Close() error           { return nil }
-func (s silent) Infer(_, heads []float32) error {
+func (s zeroEngine) Config() network.Config { return s.config }
+func (s zeroEngine) Close() error           { return nil }
+func (s zeroEngine) Infer(_, heads []float32) error {
 	for i := range heads {
 		heads[i] = -9
 	}
@@ -124,13 +124,13 @@ func (s silent) Infer(_, heads []float32) error {
 
 func TestReportIsJSONAndTable(t *testing.T) {
 	s := heldOut()
-	r, err := Evaluate(t.Context(), newCheat(t, s), s, 5)
+	r, err := Evaluate(t.Context(), newPerfectEngine(t, s), s, 5)
 	if err != nil {
 		t.Fatal(err)
 	}
 	b, err := json.Marshal(r)
 	if err != nil {
-		t.Fatalf("a report with nothing to measure must be JSON too: %v", err)
+		t.Fatalf("a report without measurements must be valid JSON: %v", err)
 	}
 	var back Report
 	if err := json.Unmarshal(b, &back); err != nil || back.Frames != 5 || len(back.Classes) != int(perception.NumClasses) {
@@ -147,19 +147,19 @@ func TestReportIsJSONAndTable(t *testing.T) {
 	}
 }
 
-func TestEvaluateRefuses(t *testing.T) {
+func TestEvaluateRejectsBadInput(t *testing.T) {
 	s := heldOut()
-	if _, err := Evaluate(t.Context(), silent{s.Config}, s, 0); err == nil {
+	if _, err := Evaluate(t.Context(), zeroEngine{s.Config}, s, 0); err == nil {
 		t.Error("an evaluation without frames was accepted")
 	}
 	small := s.Config
 	small.Width = 160
-	if _, err := Evaluate(t.Context(), silent{small}, s, 1); err == nil {
+	if _, err := Evaluate(t.Context(), zeroEngine{small}, s, 1); err == nil {
 		t.Error("a network of another size was accepted")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Evaluate(ctx, silent{s.Config}, s, 1); !errors.Is(err, context.Canceled) {
+	if _, err := Evaluate(ctx, zeroEngine{s.Config}, s, 1); !errors.Is(err, context.Canceled) {
 		t.Errorf("interrupted: %v, want %v", err, context.Canceled)
 	}
 }

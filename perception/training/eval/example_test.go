@@ -10,7 +10,7 @@ import (
 	"roadloop/perception/training/stream"
 )
 
-// Evaluating a network that was never trained.
+// Evaluation of an untrained network.
 func ExampleEvaluate() {
 	weights, err := network.NewWeights(network.DefaultConfig(), 1)
 	if err != nil {

@@ -16,8 +16,8 @@ import (
 	"roadloop/sim/geom"
 )
 
-// fresh is the judgment of a network that has learned nothing yet.
-func fresh(t *testing.T, n int) *Judgment {
+// newJudgment returns the evaluation of an untrained network.
+func newJudgment(t *testing.T, n int) *Judgment {
 	t.Helper()
 	c := network.DefaultConfig()
 	c.Widths = [6]int{4, 4, 4, 4, 4, 8}
@@ -33,11 +33,11 @@ func fresh(t *testing.T, n int) *Judgment {
 	}
 }
 
-// The report does not depend on how many frames are judged at a time, across blocks.
-func TestWorkersDoNotMatter(t *testing.T) {
+// The report does not depend on the number of workers, also across blocks.
+func TestReportIsIndependentOfWorkers(t *testing.T) {
 	var want string
 	for _, workers := range []int{1, 3} {
-		j := fresh(t, block+10)
+		j := newJudgment(t, block+10)
 		j.Workers = workers
 		last := 0
 		j.Done = func(n int) { last = n }
@@ -46,7 +46,7 @@ func TestWorkersDoNotMatter(t *testing.T) {
 			t.Fatal(err)
 		}
 		if last != block+10 {
-			t.Errorf("%d frames are said to be done, want %d", last, block+10)
+			t.Errorf("Done reported %d frames, want %d", last, block+10)
 		}
 		data, err := json.Marshal(r)
 		if err != nil {
@@ -56,18 +56,18 @@ func TestWorkersDoNotMatter(t *testing.T) {
 			want = string(data)
 		}
 		if string(data) != want {
-			t.Errorf("%d workers report something else", workers)
+			t.Errorf("the report with %d workers differs", workers)
 		}
 	}
 }
 
-// broken fails at its third image.
-type broken struct {
+// failingEngine fails at its third image.
+type failingEngine struct {
 	inference.Engine
 	left *int
 }
 
-func (b broken) Infer(image, heads []float32) error {
+func (b failingEngine) Infer(image, heads []float32) error {
 	if *b.left--; *b.left < 0 {
 		return errors.New("out of order")
 	}
@@ -75,20 +75,20 @@ func (b broken) Infer(image, heads []float32) error {
 }
 
 func TestErrorsNameTheFrame(t *testing.T) {
-	j := fresh(t, 10)
+	j := newJudgment(t, 10)
 	whole := j.Engine
 	left := 2
 	j.Engine = func() (inference.Engine, error) {
 		e, err := whole()
-		return broken{e, &left}, err
+		return failingEngine{e, &left}, err
 	}
 	if _, err := j.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "frame 2: out of order") {
 		t.Errorf("%v, want the frame and the reason", err)
 	}
 }
 
-// Noise this strong costs a network that reads its frames something; a corruption
-// that the judge does not know is refused.
+// Strong noise lowers the scores of an engine that uses its input; an unknown
+// corruption is an error.
 func TestStress(t *testing.T) {
 	s := heldOut()
 	blind := 0
@@ -97,11 +97,11 @@ func TestStress(t *testing.T) {
 		worse.Corruption = c
 		return &Judgment{
 			Engine: func() (inference.Engine, error) {
-				if c.Severity > 2 { // a network that fails from the third degree on
+				if c.Severity > 2 { // a network that fails from the third severity on
 					blind++
-					return silent{s.Config}, nil
+					return zeroEngine{s.Config}, nil
 				}
-				return newCheat(t, s), nil
+				return newPerfectEngine(t, s), nil
 			},
 			Frames: func() (Frames, error) { return stream.NewMaker(worse) },
 			Count:  8,
@@ -112,11 +112,11 @@ func TestStress(t *testing.T) {
 		t.Fatal(err)
 	}
 	if blind != 6 || len(r.Kinds) != 2 || len(r.Kinds[0].Severities) != corruption.Severities || r.Frames != 8 {
-		t.Fatalf("%d blind judgments, %+v", blind, r)
+		t.Fatalf("%d evaluations of a failing network, %+v", blind, r)
 	}
-	// Two of five degrees leave all, the others nothing.
+	// Two of five severities keep all of AP50, the others none.
 	if math.Abs(*r.Relative-.4) > .001 {
-		t.Errorf("%g is left, want 0.4", *r.Relative)
+		t.Errorf("relative AP50 is %g, want 0.4", *r.Relative)
 	}
 	if m := r.Kinds[0].mean(); *m.AP50 > *r.Clean.AP50*.41 {
 		t.Errorf("mean AP50 %g of %g", *m.AP50, *r.Clean.AP50)
@@ -128,7 +128,7 @@ func TestStress(t *testing.T) {
 
 func box(x float64) perception.Box { return perception.Box{X0: x, Y0: 20, X1: x + 10, Y1: 40} }
 
-// The worst mistakes are the near and clear ones, with their reasons.
+// The worst mistakes are near and clearly visible, and have a reason.
 func TestWorstMistakes(t *testing.T) {
 	walker := func(x, d float64) scoring.Truth {
 		return scoring.Truth{Class: perception.Pedestrian, Box: box(x), Distance: d, Visible: 1}
@@ -148,21 +148,21 @@ func TestWorstMistakes(t *testing.T) {
 	if len(got) != 2 {
 		t.Fatalf("%d mistakes, want a miss and a false alarm: %+v", len(got), got)
 	}
-	if want := "pedestrian, 5 m ahead, 20 px high, 100 % of it visible: taken for a cyclist (0.60); night"; got[0].Text != want || got[0].Frame != 7 {
+	if want := "pedestrian, 5 m ahead, 20 px high, 100 % visible: classified as cyclist (0.60); night"; got[0].Text != want || got[0].Frame != 7 {
 		t.Errorf("frame %d: %q, want %q", got[0].Frame, got[0].Text, want)
 	}
-	if want := "cyclist with a score of 0.60, 5 m ahead: it is a pedestrian; night"; got[1].Text != want {
+	if want := "cyclist with a score of 0.60, 5 m ahead: is a pedestrian; night"; got[1].Text != want {
 		t.Errorf("%q, want %q", got[1].Text, want)
 	}
-	for i := range 50 { // ever nearer
+	for i := range 50 { // nearer in each frame
 		near := observation{placed: true, frame: int64(i), truths: []scoring.Truth{walker(50, 20-.1*float64(i))}}
 		w.add(&near)
 	}
 	if got := w.list()[0]; got.Frame != 7 {
 		t.Errorf("the worst is of frame %d, want the nearest one's, 7", got.Frame)
 	}
-	if n := len(w.misses); n != worstOf[missed] {
-		t.Errorf("%d misses are kept, want %d", n, worstOf[missed])
+	if n := len(w.misses); n != maxMistakes[missed] {
+		t.Errorf("%d misses are kept, want %d", n, maxMistakes[missed])
 	}
 }
 

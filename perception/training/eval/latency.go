@@ -11,8 +11,8 @@ import (
 	"roadloop/perception/training/stream"
 )
 
-// Latency is how long the network takes for one image on one core, reading its
-// heads included, in ms. It is the only measure that depends on the machine.
+// Latency is the time of the network for one image on one core, with decoding, in ms.
+// It is the only metric that depends on the machine.
 type Latency struct {
 	Median float64 `json:"median"`
 	P95    float64 `json:"p95"` // 95 % take less

@@ -15,22 +15,22 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// observation is what a frame shows and what the network found in it.
+// observation holds the truth of a frame and the network's output.
 type observation struct {
 	frame   int64
 	weather string
 	truths  []scoring.Truth
 	found   []perception.Detection
 	sides   [perception.NumSides]boundaries
-	// lines are the boundaries on the image, true and found; unseen is how many true
-	// ones are too hidden or too short to be asked for.
-	lines  [2][][]geom.Vec
-	unseen int
-	asked  bool // boundaries are defined
-	placed bool // distances and headings are labelled
-	sized  bool // lengths and widths too
-	height int  // of the image, px
-	// kitti is the size of a pixel of KITTI's pictures, px.
+	// lines are the boundaries in the image, true and found; unseen is the number of
+	// true ones that are too hidden or too short to be required.
+	lines      [2][][]geom.Vec
+	unseen     int
+	scoreLanes bool // boundaries are defined and count
+	placed     bool // distances and headings are labelled
+	sized      bool // lengths and widths too
+	height     int  // of the image, px
+	// kitti is the size of a pixel of KITTI's images, px.
 	kitti    float64
 	drivable scoring.Area
 }
@@ -38,8 +38,8 @@ type observation struct {
 // boundaries are a true and the found boundary, in the vehicle frame.
 type boundaries struct{ truth, found []geom.Vec }
 
-// witness observes frames. One serves one goroutine.
-type witness struct {
+// frameEvaluator evaluates frames. It is not safe for concurrent use.
+type frameEvaluator struct {
 	config               network.Config
 	engine               inference.Engine
 	frames               Frames
@@ -47,8 +47,8 @@ type witness struct {
 	found                perception.Image
 }
 
-// observe looks at frame i.
-func (w *witness) observe(i int64, o *observation) error {
+// observe fills o for frame i.
+func (w *frameEvaluator) observe(i int64, o *observation) error {
 	f, err := w.find(i)
 	if err != nil {
 		return err
@@ -58,7 +58,7 @@ func (w *witness) observe(i int64, o *observation) error {
 		truths: Truths(o.truths[:0], f), found: append(o.found[:0], w.found.Detections...),
 		placed: !f.Lacks.Place, height: f.Image.Height, kitti: kittiPixel(f),
 	}
-	// Of classes that nobody labelled, finding one is neither right nor wrong.
+	// Detections of unlabelled classes do not count.
 	o.found = slices.DeleteFunc(o.found, func(d perception.Detection) bool { return f.Lacks.Classes[d.Class] })
 	o.lanes(f, &w.found)
 	o.sized = o.placed && !slices.ContainsFunc(o.truths, func(t scoring.Truth) bool { return !t.Ignore && t.Length == 0 })
@@ -71,14 +71,14 @@ func (w *witness) observe(i int64, o *observation) error {
 	return nil
 }
 
-// find makes frame i and has the network look at it.
-func (w *witness) find(i int64) (*stream.Frame, error) {
+// find gets frame i and runs the network on it.
+func (w *frameEvaluator) find(i int64) (*stream.Frame, error) {
 	f, err := w.frames.Frame(i)
 	if err != nil {
 		return nil, err
 	}
 	if f.Image.Width != w.config.Width || f.Image.Height != w.config.Height {
-		return nil, fmt.Errorf("the network wants %d×%d pixels, the frame has %d×%d", w.config.Width, w.config.Height, f.Image.Width, f.Image.Height)
+		return nil, fmt.Errorf("the network needs %d×%d pixels, the frame has %d×%d", w.config.Width, w.config.Height, f.Image.Width, f.Image.Height)
 	}
 	w.frames.Encode(f, w.image, w.target)
 	if err := w.engine.Infer(w.image, w.heads); err != nil {
@@ -89,9 +89,9 @@ func (w *witness) find(i int64) (*stream.Frame, error) {
 	return f, nil
 }
 
-// lanes notes the lane boundaries.
+// lanes fills in the lane boundaries.
 func (o *observation) lanes(f *stream.Frame, im *perception.Image) {
-	if o.asked = !f.NoLanes; !o.asked {
+	if o.scoreLanes = !f.NoLanes; !o.scoreLanes {
 		o.unseen = perception.NumSides
 	}
 	for side := range perception.NumSides {
@@ -108,11 +108,11 @@ func (o *observation) lanes(f *stream.Frame, im *perception.Image) {
 	}
 }
 
-// kittiHeight is the height of KITTI's pictures, px.
+// kittiHeight is the height of KITTI's images, px.
 const kittiHeight = 375
 
-// kittiPixel returns the size of a pixel of KITTI's pictures in pixels of a frame's
-// image: other pictures count as if they were as high as KITTI's.
+// kittiPixel returns the size of a pixel of KITTI's images in pixels of a frame's
+// image: other images are scaled to the height of KITTI's.
 func kittiPixel(f *stream.Frame) float64 {
 	if f.PictureScale > 0 {
 		return 1 / f.PictureScale
@@ -120,8 +120,8 @@ func kittiPixel(f *stream.Frame) float64 {
 	return float64(f.Image.Height) / kittiHeight
 }
 
-// Truths appends the objects of a frame. Their distance is NaN where the frame lacks
-// it. The labels of a frame from disk say themselves what need not be found.
+// Truths appends the objects of a frame. Their distance is NaN if the frame lacks it.
+// In frames from disk the labels decide which objects need not be found.
 func Truths(dst []scoring.Truth, f *stream.Frame) []scoring.Truth {
 	for i := range f.Objects {
 		o := &f.Objects[i]
@@ -143,7 +143,7 @@ func Truths(dst []scoring.Truth, f *stream.Frame) []scoring.Truth {
 	return dst
 }
 
-// onImage returns the pixels that points on the ground project to.
+// onImage projects points on the ground to pixels.
 func onImage(pts []geom.Vec, cal *sensor.Camera) []geom.Vec {
 	var out []geom.Vec
 	for _, p := range pts {
@@ -154,7 +154,7 @@ func onImage(pts []geom.Vec, cal *sensor.Camera) []geom.Vec {
 	return out
 }
 
-// Seen returns the part of a boundary that lies in the image.
+// Seen returns the part of a boundary in the image.
 func Seen(pts []geom.Vec, cal *sensor.Camera) []geom.Vec {
 	var out []geom.Vec
 	for _, p := range pts {

@@ -7,28 +7,29 @@ import (
 
 // Schema names the format of a report.
 //
-// In version 2 a class's range, a mistake's distance and within of signals are null
-// where distances are not labelled, and weather is empty where it is not.
+// In version 2, a class's range, a mistake's distance and within of signals are null
+// if distances are not labelled, and weather is empty if it is not labelled.
 const Schema = "roadloop.eval/2"
 
-// Report is the result of an evaluation. Numbers that could not be measured, for
-// want of objects or labels, are null. Shares are 0 to 1, lengths in m, angles in rad.
+// Report is the result of an evaluation. Numbers that cannot be measured, because
+// there are no objects or labels, are null. Shares are 0 to 1, lengths in m, angles
+// in rad.
 type Report struct {
 	Schema string `json:"schema"`
 	Split  string `json:"split,omitempty"`
 	Seed   uint64 `json:"seed"`
 	Frames int    `json:"frames"`
-	// Classes are judged within the distance that matters for the class, or at any
-	// distance where some frames have no distances.
+	// Classes are evaluated within the relevant distance of the class, or at any
+	// distance if some frames have no distances.
 	Classes  []Class            `json:"classes"`
-	Bands    []Class            `json:"bands"`   // by distance, of frames that have them
+	Bands    []Class            `json:"bands"`   // by distance, for frames with distances
 	Heights  []Height           `json:"heights"` // by height in the image
 	Weather  []Weather          `json:"weather"`
 	NDS      *scoring.NDSReport `json:"nuscenes"`
 	BirdsEye []BirdsEye         `json:"kitti_bev"`
 
 	OwnLane   []Lane   `json:"own_lane"`   // boundaries of the own lane
-	NextLanes []Lane   `json:"next_lanes"` // far boundaries of the lanes beside it
+	NextLanes []Lane   `json:"next_lanes"` // far boundaries of the adjacent lanes
 	LaneF1    *float64 `json:"lane_f1"`    // of all boundaries, as stripes in the image (CULane)
 	TuSimple  TuSimple `json:"tusimple"`
 
@@ -45,7 +46,7 @@ type Report struct {
 	Robustness *Robustness `json:"robustness,omitempty"`
 }
 
-// Height is how well a class is found by the height of its boxes.
+// Height holds the detection metrics of a class for a range of box heights.
 type Height struct {
 	Class   string        `json:"class"`
 	Pixels  scoring.Range `json:"px"`
@@ -54,7 +55,7 @@ type Height struct {
 	AP      *float64      `json:"ap"`
 }
 
-// BirdsEye is KITTI's average precision (R40) of boxes seen from above.
+// BirdsEye is KITTI's bird's-eye-view average precision (R40).
 type BirdsEye struct {
 	Class      string   `json:"class"`
 	Difficulty string   `json:"difficulty"`
@@ -63,17 +64,18 @@ type BirdsEye struct {
 	AP         *float64 `json:"ap"`
 }
 
-// TuSimple are the measures of that lane benchmark.
+// TuSimple holds the metrics of the TuSimple lane benchmark.
 type TuSimple struct {
 	Accuracy       *float64 `json:"accuracy"`
 	FalsePositives *float64 `json:"false_positives"`
 	FalseNegatives *float64 `json:"false_negatives"`
 }
 
-// Calibration is how far scores tell the chance that a detection is right.
+// Calibration describes how well scores equal the probability that a detection is
+// right.
 type Calibration struct {
 	ECE  *float64         `json:"ece"`
-	Best *scoring.Scaling `json:"best"` // that would make the scores likeliest
+	Best *scoring.Scaling `json:"best"` // scaling of maximum likelihood
 	Bins []scoring.Bin    `json:"bins"` // by rising score
 }
 
@@ -92,7 +94,7 @@ type Curve struct {
 	Precision []float64 `json:"precision"`
 }
 
-// newCurve thins a curve to what a plot shows.
+// newCurve reduces a curve to the resolution of a plot.
 func newCurve(p *scoring.Precision) Curve {
 	c := Curve{Class: p.Class.String()}
 	if p.Truths() == 0 {
@@ -109,7 +111,7 @@ func newCurve(p *scoring.Precision) Curve {
 	return c
 }
 
-// Class is how well a class of objects is found in a range of distances.
+// Class holds the detection metrics of a class in a range of distances.
 type Class struct {
 	Class     string         `json:"class"`
 	Range     *scoring.Range `json:"range"` // null for any distance
@@ -127,33 +129,33 @@ type Class struct {
 	Heading          *float64 `json:"heading"`
 }
 
-// Weather is how well objects are found in one kind of light and weather.
+// Weather holds the detection metrics in one kind of light and weather.
 type Weather struct {
 	Weather string  `json:"weather"`
 	Frames  int     `json:"frames"`
 	Classes []Class `json:"classes"`
 }
 
-// Lane is how well lane boundaries are found at a distance ahead of the rear axle.
+// Lane holds the metrics of lane boundaries at a distance ahead of the rear axle.
 type Lane struct {
 	Ahead      float64  `json:"ahead"`
 	Boundaries int      `json:"boundaries"`
 	MeanError  *float64 `json:"mean_error"`
-	Error95    *float64 `json:"error_95"` // 95 % are better
+	Error95    *float64 `json:"error_95"` // 95th percentile
 	Precision  *float64 `json:"precision"`
 	Recall     *float64 `json:"recall"`
 }
 
-// Signals is how well traffic lights are read.
+// Signals holds the metrics of traffic lights.
 type Signals struct {
 	Within    *float64  `json:"within"` // m; null for any distance
 	Signals   int       `json:"signals"`
-	Recall    *float64  `json:"recall"`    // found, whatever light was read
-	Accuracy  *float64  `json:"accuracy"`  // of those found, read right
-	Confusion [3][3]int `json:"confusion"` // true by read: red, amber, green
+	Recall    *float64  `json:"recall"`    // found, in any state
+	Accuracy  *float64  `json:"accuracy"`  // share of found signals with correct state
+	Confusion [3][3]int `json:"confusion"` // true by detected state: red, amber, green
 }
 
-func newClassReport(m *class) Class {
+func newClassReport(m *classMetrics) Class {
 	p, g := &m.precision, &m.ranging
 	precision, recall := p.At(inference.DefaultMinScore)
 	var within *scoring.Range

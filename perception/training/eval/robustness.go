@@ -7,32 +7,32 @@ import (
 	"roadloop/perception/training/corruption"
 )
 
-// Robustness is what is left of the measures on corrupted frames.
+// Robustness holds the metrics on corrupted frames.
 type Robustness struct {
-	Frames int        `json:"frames"` // of every kind and severity, the same ones
+	Frames int        `json:"frames"` // the same frames for every kind and severity
 	Clean  Glimpse    `json:"clean"`  // on these frames
 	Kinds  []Weakness `json:"kinds"`
-	// Relative is the mean AP50 over all corruptions as a share of the clean one, rPC
-	// of Michaelis et al. 2019 with an IoU of 0.5.
+	// Relative is the mean AP50 over all corruptions divided by the clean one: rPC of
+	// Michaelis et al. 2019 with an IoU of 0.5.
 	Relative *float64 `json:"relative"`
 }
 
-// Weakness is what one kind of corruption leaves, by severity from 1 on.
+// Weakness holds the metrics under one kind of corruption, by severity from 1.
 type Weakness struct {
 	Kind       corruption.Kind `json:"kind"`
 	Severities []Glimpse       `json:"severities"`
 }
 
-// Glimpse is a report in few numbers.
+// Glimpse is a summary of a report.
 type Glimpse struct {
-	AP50     *float64 `json:"ap50"` // mean over the classes, within the distances that matter
+	AP50     *float64 `json:"ap50"` // mean over the classes, within the relevant distances
 	NDS      *float64 `json:"nds"`
 	LaneF1   *float64 `json:"lane_f1"`
 	Drivable *float64 `json:"drivable_mean_iou"`
-	Signals  *float64 `json:"signals_read_right"` // of all within reach, missed ones included
+	Signals  *float64 `json:"signals_read_right"` // of all in range, including missed ones
 }
 
-// Glimpse returns the report in few numbers.
+// Glimpse returns a summary of the report.
 func (r *Report) Glimpse() Glimpse {
 	g := Glimpse{LaneF1: r.LaneF1, Drivable: r.DrivableMeanIoU}
 	if r.NDS != nil {
@@ -51,7 +51,7 @@ func (r *Report) Glimpse() Glimpse {
 	return g
 }
 
-// mean returns the mean of the numbers that there are, nil without any.
+// mean returns the mean of the numbers that are not nil, nil if there are none.
 func mean(list []*float64) *float64 {
 	sum, n := 0.0, 0
 	for _, v := range list {
@@ -83,11 +83,11 @@ func (w *Weakness) mean() Glimpse {
 	}
 }
 
-// Stress judges on clean frames and on the same ones corrupted in each of the ways,
-// in all degrees. with returns the judgment on corrupted frames; done, which may be
+// Stress evaluates clean frames and the same frames with each kind of corruption in
+// all severities. with returns the evaluation for a corruption; done, which may be
 // nil, is called after each.
 func Stress(ctx context.Context, kinds []corruption.Kind, with func(corruption.Corruption) *Judgment, done func(c corruption.Corruption)) (*Robustness, error) {
-	judge := func(c corruption.Corruption) (Glimpse, int, error) {
+	evaluate := func(c corruption.Corruption) (Glimpse, int, error) {
 		j := with(c)
 		report, err := j.Run(ctx)
 		if err != nil {
@@ -100,14 +100,14 @@ func Stress(ctx context.Context, kinds []corruption.Kind, with func(corruption.C
 	}
 	var r Robustness
 	var err error
-	if r.Clean, r.Frames, err = judge(corruption.Corruption{}); err != nil {
+	if r.Clean, r.Frames, err = evaluate(corruption.Corruption{}); err != nil {
 		return nil, err
 	}
 	var left []*float64
 	for _, k := range kinds {
 		w := Weakness{Kind: k}
 		for s := 1; s <= corruption.Severities; s++ {
-			g, _, err := judge(corruption.Corruption{Kind: k, Severity: s})
+			g, _, err := evaluate(corruption.Corruption{Kind: k, Severity: s})
 			if err != nil {
 				return nil, err
 			}

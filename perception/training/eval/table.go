@@ -7,7 +7,7 @@ import (
 	"text/tabwriter"
 )
 
-// WriteTable writes the report as tables for people.
+// WriteTable writes the report as text tables.
 func (r *Report) WriteTable(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	if r.Split != "" {
@@ -63,20 +63,20 @@ func (r *Report) writeWeather(w io.Writer) {
 	}
 }
 
-// writeBenchmarks writes the measures of nuScenes.
+// writeBenchmarks writes the nuScenes metrics.
 func (r *Report) writeBenchmarks(w io.Writer) {
 	if n := r.NDS; n != nil {
-		fmt.Fprintf(w, "\nnuScenes: NDS %.3f, mAP %.3f, ATE %.2f m, ASE %.2f, AOE %.2f rad; single images tell no AVE and AAE\n", n.NDS, n.MAP, n.ATE, n.ASE, n.AOE)
+		fmt.Fprintf(w, "\nnuScenes: NDS %.3f, mAP %.3f, ATE %.2f m, ASE %.2f, AOE %.2f rad; AVE and AAE are not measurable in single images\n", n.NDS, n.MAP, n.ATE, n.ASE, n.AOE)
 	}
 }
 
-// writeBirdsEye writes KITTI's measures, where places are labelled.
+// writeBirdsEye writes the KITTI metrics, if places are labelled.
 func (r *Report) writeBirdsEye(w io.Writer) {
 	if !slices.ContainsFunc(r.BirdsEye, func(b BirdsEye) bool { return b.Objects > 0 }) {
 		return
 	}
 	fmt.Fprintln(w, "\nKITTI bird's eye AP|R40\tIoU\teasy\tmoderate\thard\t")
-	// Difficulties of a class come one after the other, each with both IoUs.
+	// The difficulties of a class are consecutive, each with both IoUs.
 	const row = 6
 	for i := 0; i+row <= len(r.BirdsEye); i += row {
 		for k := range 2 {
@@ -107,7 +107,7 @@ func (r *Report) writeRest(w io.Writer) {
 	if r.DrivableIoU != nil {
 		fmt.Fprintf(w, "drivable area: IoU %s, mean IoU %s\n", number(r.DrivableIoU), number(r.DrivableMeanIoU))
 	}
-	fmt.Fprintf(w, "%s: %d, found %s, read right %s\n",
+	fmt.Fprintf(w, "%s: %d, found %s, correct state %s\n",
 		r.Signals.Title(), r.Signals.Signals, percent(r.Signals.Recall), percent(r.Signals.Accuracy))
 	fmt.Fprintf(w, "scores: expected calibration error %s\n", number(r.Calibration.ECE))
 	if l := r.Latency; l != nil {
@@ -115,7 +115,7 @@ func (r *Report) writeRest(w io.Writer) {
 	}
 }
 
-// Title says which signals were judged, as "signals within 40 m".
+// Title describes the evaluated signals, for example "signals within 40 m".
 func (s *Signals) Title() string {
 	if s.Within == nil {
 		return "signals at any distance"
@@ -135,7 +135,7 @@ func (r *Robustness) write(w io.Writer) {
 		m := k.mean()
 		fmt.Fprintf(w, "%s\t%s\t%s\t\n", number(m.LaneF1), number(m.Drivable), percent(m.Signals))
 	}
-	fmt.Fprintf(w, "under corruption %s of the clean AP50 is left\n", percent(r.Relative))
+	fmt.Fprintf(w, "mean AP50 under corruption: %s of the clean AP50\n", percent(r.Relative))
 }
 
 func number(v *float64) string {

@@ -12,14 +12,14 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Miss is a mistake worth looking at.
+// Miss is one of the worst mistakes.
 type Miss struct {
 	Frame    int64          `json:"frame"`
 	Kind     string         `json:"kind"` // missed, false alarm or lane
 	Class    string         `json:"class,omitempty"`
-	Box      perception.Box `json:"box"`      // px, of the object or of what was taken for one
-	Distance *float64       `json:"distance"` // m; null where it is unknown
-	// Text says what happened.
+	Box      perception.Box `json:"box"`      // px, of the object or the detection
+	Distance *float64       `json:"distance"` // m; null if unknown
+	// Text describes the mistake.
 	Text string `json:"text"`
 
 	badness float64
@@ -32,10 +32,10 @@ const (
 	lane       = "lane"
 )
 
-// worstOf is how many mistakes of a kind are kept.
-var worstOf = map[string]int{missed: 18, falseAlarm: 9, lane: 9}
+// maxMistakes is the number of mistakes kept of each kind.
+var maxMistakes = map[string]int{missed: 18, falseAlarm: 9, lane: 9}
 
-// worst collects the worst mistakes of each kind, one of a frame at most.
+// worst collects the worst mistakes of each kind, at most one per frame and kind.
 type worst struct{ misses, alarms, lanes []Miss }
 
 func (w *worst) add(o *observation) {
@@ -44,30 +44,30 @@ func (w *worst) add(o *observation) {
 	keep(&w.lanes, o.worstLane())
 }
 
-// list returns all that were kept, the worst of a kind first.
+// list returns the kept mistakes, the worst of a kind first.
 func (w *worst) list() []Miss { return slices.Concat(w.misses, w.alarms, w.lanes) }
 
-// keep puts a mistake in its place in a list, if it is bad enough.
+// keep inserts a mistake into a sorted list, if it is bad enough.
 func keep(list *[]Miss, m Miss) {
 	if m.badness <= 0 {
 		return
 	}
 	at, _ := slices.BinarySearchFunc(*list, m, func(a, b Miss) int { return cmp.Compare(b.badness, a.badness) })
 	*list = slices.Insert(*list, at, m)
-	if n := worstOf[m.Kind]; len(*list) > n {
+	if n := maxMistakes[m.Kind]; len(*list) > n {
 		*list = (*list)[:n]
 	}
 }
 
-// worstMiss returns the nearest of the objects that the driver would not see, the
-// tallest where distances are unknown; hidden parts make it less bad.
+// worstMiss returns the nearest object that the driver would miss, or the tallest if
+// distances are unknown; hidden parts make it less bad.
 func (o *observation) worstMiss() (out Miss) {
 	for i := range o.truths {
 		t := &o.truths[i]
-		if t.Ignore || t.Distance >= within[t.Class] {
+		if t.Ignore || t.Distance >= maxRange[t.Class] {
 			continue
 		}
-		nearness := 1 - t.Distance/within[t.Class]
+		nearness := 1 - t.Distance/maxRange[t.Class]
 		if !o.placed {
 			nearness = (t.Box.Y1 - t.Box.Y0) / float64(o.height)
 		}
@@ -78,7 +78,7 @@ func (o *observation) worstMiss() (out Miss) {
 		if why, found := o.found50(t); !found {
 			out = Miss{
 				Frame: o.frame, Kind: missed, Class: t.Class.String(), Box: t.Box, Distance: round(t.Distance), badness: bad,
-				Text: fmt.Sprintf("%s%s, %.0f px high, %.0f %% of it visible: %s%s",
+				Text: fmt.Sprintf("%s%s, %.0f px high, %.0f %% visible: %s%s",
 					t.Class, ahead(t.Distance), t.Box.Y1-t.Box.Y0, 100*t.Visible, why, o.underWeather()),
 			}
 		}
@@ -86,10 +86,11 @@ func (o *observation) worstMiss() (out Miss) {
 	return out
 }
 
-// found50 reports whether an object was found with an IoU of 0.5, and why not.
+// found50 reports whether an object was found with an IoU of 0.5, and the reason if
+// not.
 func (o *observation) found50(t *scoring.Truth) (why string, found bool) {
 	const touches = .3
-	why, most := "nothing was seen there", touches
+	why, most := "not detected", touches
 	for i := range o.found {
 		d := &o.found[i]
 		overlap := d.Box.IoU(t.Box)
@@ -103,26 +104,26 @@ func (o *observation) found50(t *scoring.Truth) (why string, found bool) {
 		most = overlap
 		switch {
 		case d.Class != t.Class && sure:
-			why = fmt.Sprintf("taken for a %s (%.2f)", d.Class, d.Score)
+			why = fmt.Sprintf("classified as %s (%.2f)", d.Class, d.Score)
 		case !sure:
-			why = fmt.Sprintf("seen as a %s, but with a score of %.2f only", d.Class, d.Score)
+			why = fmt.Sprintf("detected as %s with a score of only %.2f", d.Class, d.Score)
 		default:
-			why = fmt.Sprintf("its box was off, an IoU of %.2f", overlap)
+			why = fmt.Sprintf("box too far off, IoU %.2f", overlap)
 		}
 	}
 	return why, false
 }
 
-// worstAlarm returns the surest detection of what is not there.
+// worstAlarm returns the false alarm with the highest score.
 func (o *observation) worstAlarm() (out Miss) {
 	for i := range o.found {
 		d := &o.found[i]
-		if d.Score < inference.DefaultMinScore || d.Score <= out.badness || o.placed && d.Distance >= within[d.Class] {
+		if d.Score < inference.DefaultMinScore || d.Score <= out.badness || o.placed && d.Distance >= maxRange[d.Class] {
 			continue
 		}
 		if what, wrong := o.alarm(d); wrong {
 			distance := d.Distance
-			if !o.placed { // no label says how far anything is, so an estimate says nothing
+			if !o.placed { // without labelled distances an estimate is meaningless
 				distance = math.NaN()
 			}
 			out = Miss{
@@ -134,10 +135,11 @@ func (o *observation) worstAlarm() (out Miss) {
 	return out
 }
 
-// alarm reports whether nothing, or something else, is where a detection is.
+// alarm reports whether a detection has no object of its class, and describes what is
+// there.
 func (o *observation) alarm(d *perception.Detection) (what string, wrong bool) {
 	const touches = .3
-	what, most := "there is nothing", touches
+	what, most := "no object there", touches
 	for i := range o.truths {
 		t := &o.truths[i]
 		overlap := t.Box.IoU(d.Box)
@@ -145,13 +147,13 @@ func (o *observation) alarm(d *perception.Detection) (what string, wrong bool) {
 			return "", false
 		}
 		if overlap > most {
-			most, what = overlap, fmt.Sprintf("it is a %s", t.Class)
+			most, what = overlap, fmt.Sprintf("is a %s", t.Class)
 		}
 	}
 	return what, true
 }
 
-// worstLane returns the boundary of the own lane that is farthest off, 10 m ahead.
+// worstLane returns the boundary of the own lane with the largest error 10 m ahead.
 func (o *observation) worstLane() (out Miss) {
 	for side := perception.Left; side <= perception.Right; side++ {
 		l := scoring.Lateral{Ahead: 10}
@@ -168,7 +170,7 @@ func (o *observation) worstLane() (out Miss) {
 	return out
 }
 
-// ahead returns a distance as text for a caption, nothing where it is unknown.
+// ahead returns a distance for a caption, "" if unknown.
 func ahead(distance float64) string {
 	if math.IsNaN(distance) {
 		return ""
@@ -176,7 +178,7 @@ func ahead(distance float64) string {
 	return fmt.Sprintf(", %.0f m ahead", distance)
 }
 
-// underWeather returns the weather as the end of a caption.
+// underWeather returns the weather for the end of a caption.
 func (o *observation) underWeather() string {
 	if o.weather == "" {
 		return ""

@@ -1,7 +1,7 @@
-// Package pretext has what a network can learn from frames without labels: to say
-// what pixels show that it was not given. Masked frames follow SimMIM (Xie et al.
-// 2022): patches are blanked and their pixels asked for with an L1 loss. Frames
-// farther down the road ask for a picture that only geometry can give.
+// Package pretext defines training tasks on frames without labels: prediction of
+// pixels that the network does not get as input. Masked frames follow SimMIM (Xie et
+// al. 2022): patches are blanked and reconstructed with an L1 loss. The other task
+// predicts the frame from farther ahead on the road, which requires geometry.
 package pretext
 
 import (
@@ -12,15 +12,15 @@ import (
 )
 
 // Channels of a cell: the Stride × Stride pixels that it covers, row by row, as
-// network.Scale scales them. In targets the weight of the cell follows.
+// network.Scale scales them. In targets, the weight of the cell follows.
 const (
 	Heads   = 3 * network.Stride * network.Stride
 	weight  = Heads
 	Targets = Heads + 1
 )
 
-// Pixels is the objective of saying what pixels show: the mean absolute error over
-// the cells, each counted by its weight.
+// Pixels is the objective of predicting pixels: the mean absolute error over the
+// cells, weighted.
 type Pixels struct{}
 
 var _ network.Objective = Pixels{}
@@ -57,8 +57,8 @@ func (Pixels) Loss(heads, targets, grad []float32) network.Losses {
 	return network.Losses{Total: sum}
 }
 
-// Encode writes the pixels of an image, scaled and of the given width, as the
-// targets of its cells, each with weight 1.
+// Encode writes the pixels of a scaled image with the given width as the targets of
+// its cells, each with weight 1.
 func Encode(image []float32, width int, target []float32) {
 	const k = network.Stride
 	for i := range len(target) / Targets {
@@ -71,14 +71,14 @@ func Encode(image []float32, width int, target []float32) {
 	}
 }
 
-// Size of the patches that Mask hides, px, and the share of them.
+// Size of the masked patches, px, and their share of the image.
 const (
 	patch = 32
 	share = 0.6
 )
 
-// Mask blanks random patches of an image of the given width and leaves weight only
-// to the cells within them.
+// Mask blanks random patches of an image with the given width and sets the weight of
+// all cells outside of them to 0.
 func Mask(r *rng.Stream, image []float32, width int, target []float32) {
 	height := len(image) / 3 / width
 	across := (width + patch - 1) / patch

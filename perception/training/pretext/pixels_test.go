@@ -14,7 +14,7 @@ func TestLossByHand(t *testing.T) {
 	heads, targets, grad := make([]float32, 2*Heads), make([]float32, 2*Targets), make([]float32, 2*Heads)
 	heads[3], heads[7] = 2, -1
 	targets[weight] = 1
-	heads[Heads+5] = 100 // of the cell that does not count
+	heads[Heads+5] = 100 // of the cell without weight
 	l := Pixels{}.Loss(heads, targets, grad)
 	if math.Abs(l.Total-3./48) > 1e-7 {
 		t.Errorf("loss %g, want %g", l.Total, 3./48)
@@ -33,7 +33,7 @@ func TestLossByHand(t *testing.T) {
 	}
 }
 
-func TestLossOfNothingAskedIsZero(t *testing.T) {
+func TestLossWithoutWeightsIsZero(t *testing.T) {
 	heads, grad := make([]float32, Heads), make([]float32, Heads)
 	heads[0] = 5
 	if l := (Pixels{}).Loss(heads, make([]float32, Targets), grad); l.Total != 0 || grad[0] != 0 {
@@ -41,8 +41,8 @@ func TestLossOfNothingAskedIsZero(t *testing.T) {
 	}
 }
 
-// numbered is an image every value of which is its own.
-func numbered(w, h int) []float32 {
+// numberedImage returns an image with unique values.
+func numberedImage(w, h int) []float32 {
 	im := make([]float32, 3*w*h)
 	for i := range im {
 		im[i] = float32(i + 1)
@@ -50,9 +50,9 @@ func numbered(w, h int) []float32 {
 	return im
 }
 
-func TestEncodeTakesThePixelsOfTheCell(t *testing.T) {
+func TestEncodeCopiesPixelsOfCell(t *testing.T) {
 	const w, h = 16, 8
-	im := numbered(w, h)
+	im := numberedImage(w, h)
 	target := make([]float32, w/4*h/4*Targets)
 	Encode(im, w, target)
 	cell := target[(1*(w/4)+2)*Targets:][:Targets] // columns 8 to 11 of rows 4 to 7
@@ -71,11 +71,11 @@ func TestEncodeTakesThePixelsOfTheCell(t *testing.T) {
 	}
 }
 
-// What is hidden is blank and asked for, what is not hidden is neither; the answer
-// stays whole.
-func TestMaskAsksForWhatItHides(t *testing.T) {
+// Masked cells are blank and have weight, other cells have neither; the target pixels
+// do not change.
+func TestMaskWeightsHiddenCells(t *testing.T) {
 	const w, h = 320, 192
-	im := numbered(w, h)
+	im := numberedImage(w, h)
 	target := make([]float32, w/4*h/4*Targets)
 	Encode(im, w, target)
 	r := rng.New(1, "test", "mask")
@@ -89,13 +89,13 @@ func TestMaskAsksForWhatItHides(t *testing.T) {
 			t.Fatalf("cell %d: blank %v, weight %g", i, blank, cell[weight])
 		}
 		if cell[0] != float32(3*(y*w+x)+1) {
-			t.Fatalf("cell %d: the answer was changed", i)
+			t.Fatalf("cell %d: the target was changed", i)
 		}
 		if blank {
 			asked++
 		}
 	}
 	if part := float64(asked) / (w / 4 * h / 4); part < .4 || part > .8 {
-		t.Errorf("%.2f of the frame are hidden, want about %.2f", part, share)
+		t.Errorf("%.2f of the frame is masked, want about %.2f", part, share)
 	}
 }

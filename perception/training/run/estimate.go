@@ -14,7 +14,7 @@ import (
 	"roadloop/perception/training/stream"
 )
 
-// Estimate is what a run will take on this machine.
+// Estimate is the expected cost of a run on this machine.
 type Estimate struct {
 	Parameters   int           `json:"parameters"` // learned values of the network
 	MACs         int           `json:"macs"`       // multiplications of a forward pass for one frame
@@ -22,16 +22,17 @@ type Estimate struct {
 	Frames       int64         `json:"frames"`
 	FramesPerSec float64       `json:"frames_per_sec"`
 	Time         time.Duration `json:"time_ns"`
-	Memory       int64         `json:"memory"` // largest so far of this process, bytes
+	Memory       int64         `json:"memory"` // peak of this process so far, bytes
 }
 
-// trial is how many steps an estimate rests on, after one that is not counted.
-const trial = 4
+// estimateSteps is the number of measured steps, after one that is not measured.
+const estimateSteps = 4
 
-// errEnough ends a trial.
-var errEnough = errors.New("enough")
+// errEstimateDone stops the training after the measured steps.
+var errEstimateDone = errors.New("enough")
 
-// Try makes a few steps of a recipe, without a folder, and tells what all will take.
+// Try runs a few steps of a recipe, without a folder, and returns an estimate for all
+// steps.
 func Try(ctx context.Context, r Recipe, initial []byte) (Estimate, error) {
 	if err := r.check(); err != nil {
 		return Estimate{}, err
@@ -56,12 +57,12 @@ func Try(ctx context.Context, r Recipe, initial []byte) (Estimate, error) {
 			begun = time.Now()
 		}
 		last = s.Number
-		if s.Number > trial {
-			return errEnough
+		if s.Number > estimateSteps {
+			return errEstimateDone
 		}
 		return nil
 	})
-	if err != nil && !errors.Is(err, errEnough) {
+	if err != nil && !errors.Is(err, errEstimateDone) {
 		return Estimate{}, err
 	}
 	c := t.Config()
@@ -74,8 +75,8 @@ func Try(ctx context.Context, r Recipe, initial []byte) (Estimate, error) {
 	return e, nil
 }
 
-// peakMemory returns the most memory that this process ever held. Where the system
-// does not say, it is what Go's runtime has, which lacks the network's own buffers.
+// peakMemory returns the peak memory of this process. If the system does not report
+// it, it returns the memory of Go's runtime, which excludes the network's buffers.
 func peakMemory() int64 {
 	f, err := os.Open("/proc/self/status")
 	if err == nil {

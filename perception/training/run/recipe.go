@@ -1,10 +1,10 @@
-// Package run carries a training from a recipe to a model in a folder: data by
-// seed, validation on maps and weather apart from training, early stopping, event
-// files for TensorBoard, checkpoints that resume to the same bytes.
+// Package run runs a training from a recipe to a model in a folder: training data by
+// seed, validation on other maps and weather, early stopping, event files for
+// TensorBoard, checkpoints that resume to the same bytes.
 //
-// The folder of a run holds recipe.json; checkpoint; model.rlm and model.onnx,
-// the averaged weights at the end; best.rlm, those of the epoch that validation
-// liked best; epochs.json, what was measured; and TensorBoard's event files.
+// The folder of a run contains recipe.json; checkpoint; model.rlm and model.onnx, the
+// averaged weights at the end; best.rlm, the weights of the best epoch by validation;
+// epochs.json, the measures; and TensorBoard's event files.
 package run
 
 import (
@@ -17,28 +17,29 @@ import (
 	"roadloop/perception/training/stream"
 )
 
-// Recipe is all that the weights of a run depend on.
+// Recipe holds everything that determines the weights of a run.
 type Recipe struct {
 	Training training.Config `json:"training"`
 	Data     Data            `json:"data"`
 	Epoch    int64           `json:"epoch"` // steps
-	Judge    int             `json:"judge"` // frames judged after an epoch, of training and of validation; 0 judges none
-	// Patience is how many epochs in a row may pass without a better validation
-	// before the training stops; 0 is endless.
+	Judge    int             `json:"judge"` // frames evaluated after an epoch, of training and of validation; 0 means none
+	// Patience is the maximum number of consecutive epochs without a better
+	// validation before the training stops; 0 means no limit.
 	Patience int `json:"patience,omitempty"`
-	// Initial is the SHA-256 of the model that the training began with.
+	// Initial is the SHA-256 of the initial model.
 	Initial string `json:"initial,omitempty"`
 }
 
-// Data is which frames are learned from.
+// Data selects the training frames.
 type Data struct {
 	Seed    uint64         `json:"seed"`
-	Frames  int64          `json:"frames,omitempty"` // that come again and again; 0 shows none twice
+	Frames  int64          `json:"frames,omitempty"` // number of frames, which repeat; 0 means that no frame repeats
 	Augment augment.Config `json:"augment"`
-	Without []string       `json:"without,omitempty"` // classes left out
-	Show    string         `json:"show,omitempty"`    // class that every frame shows
-	// Folder holds a data set that is learned from instead of simulated frames; Labels is
-	// the SHA-256 of its labels. SkipUnknown leaves out labels of unknown classes, and
+	Without []string       `json:"without,omitempty"` // excluded classes
+	Show    string         `json:"show,omitempty"`    // class that every frame must show
+	// Folder is a data set to train on instead of simulated frames; Labels is the
+	// SHA-256 of its labels. SkipUnknown skips labels of unknown classes; Annotations
+	// selects a file of COCO labels. SkipUnknown leaves out labels of unknown classes, and
 	// Annotations chooses a file of COCO's labels.
 	Folder      string `json:"folder,omitempty"`
 	Labels      string `json:"labels_sha256,omitempty"`
@@ -46,7 +47,7 @@ type Data struct {
 	Annotations string `json:"annotations,omitempty"`
 }
 
-// String describes the frames, as model files state them.
+// String describes the frames, as stored in model files.
 func (d *Data) String() string {
 	if d.Folder != "" {
 		return fmt.Sprintf("data set %s, labels with SHA-256 %s", filepath.Base(d.Folder), d.Labels)
@@ -54,7 +55,8 @@ func (d *Data) String() string {
 	return fmt.Sprintf("simulated frames, split train, seed %d", d.Seed)
 }
 
-// DefaultRecipe is that of the shipped network for the given number of steps.
+// DefaultRecipe returns the recipe of the bundled network for the given number of
+// steps.
 func DefaultRecipe(steps int64) Recipe {
 	return Recipe{
 		Training: training.DefaultConfig(steps), Data: Data{Seed: 1, Augment: augment.Default()},
@@ -62,22 +64,22 @@ func DefaultRecipe(steps int64) Recipe {
 	}
 }
 
-// check reports a recipe that cannot work; the trainer checks its part.
+// check returns an error for an invalid recipe; the trainer checks its part.
 func (r *Recipe) check() error {
 	switch {
 	case r.Epoch < 1:
 		return fmt.Errorf("run: an epoch of %d steps", r.Epoch)
 	case r.Judge < 0 || r.Patience < 0 || r.Data.Frames < 0:
-		return fmt.Errorf("run: %d frames to judge, patience %d, %d frames of data: want none below 0", r.Judge, r.Patience, r.Data.Frames)
+		return fmt.Errorf("run: %d validation frames, patience %d, %d frames of data: want none below 0", r.Judge, r.Patience, r.Data.Frames)
 	case r.Patience > 0 && r.Judge == 0:
-		return fmt.Errorf("run: patience %d needs frames to judge", r.Patience)
+		return fmt.Errorf("run: patience %d needs validation frames", r.Patience)
 	}
 	_, err := r.stream(stream.Train)
 	return err
 }
 
-// stream returns the frames of a split. Frames that judge show every class, are
-// never repeated and look as the camera gives them.
+// stream returns the frames of a split. Frames for evaluation contain every class, do
+// not repeat and are not augmented.
 func (r *Recipe) stream(split stream.Split) (stream.Stream, error) {
 	s := stream.Stream{Config: r.Training.Network, Seed: r.Data.Seed, Split: split}
 	if split != stream.Train {
@@ -87,7 +89,7 @@ func (r *Recipe) stream(split stream.Split) (stream.Stream, error) {
 	for _, name := range r.Data.Without {
 		c, err := perception.ParseClass(name)
 		if err != nil {
-			return s, fmt.Errorf("run: leaving out: %w", err)
+			return s, fmt.Errorf("run: excluded classes: %w", err)
 		}
 		s.Without = append(s.Without, c)
 	}
@@ -101,7 +103,7 @@ func (r *Recipe) stream(split stream.Split) (stream.Stream, error) {
 	return s, nil
 }
 
-// sizes of one image of the network, its heads and its targets, in values.
+// sizes returns the number of values in an image, its heads and its targets.
 func sizes(c *training.Config) (image, heads, targets int) {
 	n := c.Network
 	h, t := c.Objective().Channels()

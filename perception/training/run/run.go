@@ -29,37 +29,37 @@ const (
 	EpochsFile     = "epochs.json"
 )
 
-// Epoch is the account of some hundred steps.
+// Epoch reports one epoch.
 type Epoch struct {
 	Number     int64          `json:"number"` // from 1
-	Step       int64          `json:"step"`   // its last
-	Losses     network.Losses `json:"losses"` // mean over its steps, as training saw them
+	Step       int64          `json:"step"`   // last step
+	Losses     network.Losses `json:"losses"` // mean over its training steps
 	Train      Measures       `json:"train"`
 	Validation Measures       `json:"validation"`
 	Best       bool           `json:"best"` // so far, by validation
 }
 
-// Watch receives the progress of a training. Each function may be nil.
+// Watch holds callbacks for the progress of a training. Each function may be nil.
 type Watch struct {
-	Data  func(*dataset.Set) // the data set that is learned from, before the first step
+	Data  func(*dataset.Set) // the data set, before the first step
 	Step  func(*training.Step)
 	Epoch func(*Epoch)
 }
 
-// Run is a training in its folder.
+// Run is a training with its folder.
 type Run struct {
 	dir      string
 	recipe   Recipe
 	trainer  *training.Trainer
-	material *material // once it trains
+	datasets *datasets // set by Train
 	journal  journal
 	saved    time.Time
 }
 
-// journal is what a run keeps in the trainer's checkpoints.
+// journal is the state of a run in the trainer's checkpoints.
 type journal struct {
 	Epochs []Epoch
-	Sum    network.Losses // over the steps of the epoch that runs
+	Sum    network.Losses // over the steps of the current epoch
 	Steps  float64
 	Worse  int // epochs since the best
 	Best   float64
@@ -69,10 +69,10 @@ type journal struct {
 const saveEvery = 2 * time.Minute
 
 // errPatience ends a training early.
-var errPatience = errors.New("no better for too long")
+var errPatience = errors.New("no improvement within the patience")
 
-// Start begins a run in a folder, which must not hold one. It begins with the
-// given model file's contents, or with seeded weights where these are empty.
+// Start starts a run in a folder that must not contain one. The initial weights are
+// the given model file, or random if initial is empty.
 func Start(dir string, r Recipe, initial []byte) (*Run, error) {
 	if err := r.check(); err != nil {
 		return nil, err
@@ -81,7 +81,7 @@ func Start(dir string, r Recipe, initial []byte) (*Run, error) {
 	if _, err := os.Stat(checkpoint); err == nil {
 		return nil, fmt.Errorf("%s exists: resume it, or choose another folder", checkpoint)
 	}
-	if _, err := r.open(); err != nil { // before anything is written, and for the labels' digest
+	if _, err := r.open(); err != nil { // before any file is written, and for the digest of the labels
 		return nil, err
 	}
 	t, err := newTrainer(&r, initial)
@@ -96,7 +96,8 @@ func Start(dir string, r Recipe, initial []byte) (*Run, error) {
 	return run, nil
 }
 
-// newTrainer makes the trainer of a recipe and notes what it begins with.
+// newTrainer returns the trainer of a recipe and records the hash of the initial
+// weights.
 func newTrainer(r *Recipe, initial []byte) (*training.Trainer, error) {
 	if len(initial) == 0 {
 		return training.New(r.Training)
@@ -110,8 +111,8 @@ func newTrainer(r *Recipe, initial []byte) (*training.Trainer, error) {
 	return training.NewFrom(r.Training, w)
 }
 
-// begin writes what a folder holds from the first moment on: with a checkpoint in
-// it, a run that is killed at any time can be resumed.
+// begin writes the first files of the folder. Once the checkpoint exists, a killed
+// run can be resumed.
 func (r *Run) begin() error {
 	if err := os.MkdirAll(r.dir, 0o755); err != nil {
 		return fmt.Errorf("folder of the run: %w", err)
@@ -122,8 +123,8 @@ func (r *Run) begin() error {
 	return r.save()
 }
 
-// Resume goes on with the run in a folder from its last checkpoint. It ends with
-// the weights that it would have had without the interruption.
+// Resume continues the run in a folder from its last checkpoint. It ends with the
+// same weights as without the interruption.
 func Resume(dir string) (*Run, error) {
 	r := &Run{dir: dir, saved: time.Now()}
 	var err error
@@ -137,7 +138,7 @@ func Resume(dir string) (*Run, error) {
 		return nil, err
 	}
 	if r.trainer.Config() != r.recipe.Training {
-		err = fmt.Errorf("%s: its recipe is not that of the checkpoint beside it", filepath.Join(dir, RecipeFile))
+		err = fmt.Errorf("%s: the recipe differs from that of the checkpoint", filepath.Join(dir, RecipeFile))
 	} else if err = json.Unmarshal(r.trainer.Journal, &r.journal); err != nil {
 		err = fmt.Errorf("%s: the journal: %w", filepath.Join(dir, CheckpointFile), err)
 	}
@@ -194,21 +195,21 @@ func (r *Run) Epochs() []Epoch { return r.journal.Epochs }
 // Close frees the network.
 func (r *Run) Close() error { return r.trainer.Close() }
 
-// Train trains to the end of the schedule or of the patience and writes the model.
-// When ctx ends before, it saves a checkpoint and writes none.
+// Train trains until the end of the schedule or of the patience and writes the model.
+// If ctx ends before, it saves a checkpoint and writes no model.
 func (r *Run) Train(ctx context.Context, watch Watch) error {
 	var err error
-	if r.material, err = r.recipe.open(); err != nil {
+	if r.datasets, err = r.recipe.open(); err != nil {
 		return err
 	}
-	if watch.Data != nil && r.material.set != nil {
-		watch.Data(r.material.set)
+	if watch.Data != nil && r.datasets.set != nil {
+		watch.Data(r.datasets.set)
 	}
-	src, err := r.material.source(stream.Train)
+	src, err := r.datasets.source(stream.Train)
 	if err != nil {
 		return err
 	}
-	b, err := newBoard(r.dir, r.trainer.StepNumber(), r.material)
+	b, err := newTensorboardLog(r.dir, r.trainer.StepNumber(), r.datasets)
 	if err != nil {
 		return err
 	}
@@ -220,11 +221,11 @@ func (r *Run) Train(ctx context.Context, watch Watch) error {
 	case ctx.Err() != nil:
 		return errors.Join(err, r.save())
 	}
-	return err // the last checkpoint is older than the fault
+	return err // the last checkpoint is from before the error
 }
 
-// step accounts for a step, and at the end of an epoch for that.
-func (r *Run) step(ctx context.Context, s *training.Step, b *board, watch Watch) error {
+// step records a step and, at its end, an epoch.
+func (r *Run) step(ctx context.Context, s *training.Step, b *tensorboardLog, watch Watch) error {
 	j := &r.journal
 	j.Sum, j.Steps = j.Sum.Add(s.Losses, 1), j.Steps+1
 	if watch.Step != nil {
@@ -242,18 +243,18 @@ func (r *Run) step(ctx context.Context, s *training.Step, b *board, watch Watch)
 	return r.save()
 }
 
-// epoch judges the weights, keeps them if they are the best, and decides whether
-// to go on.
-func (r *Run) epoch(ctx context.Context, s *training.Step, b *board, watch Watch) error {
+// epoch validates the weights, saves them if they are the best, and returns
+// errPatience if the training must stop.
+func (r *Run) epoch(ctx context.Context, s *training.Step, b *tensorboardLog, watch Watch) error {
 	j := &r.journal
 	e := Epoch{Number: int64(len(j.Epochs)) + 1, Step: s.Number, Losses: network.Losses{}.Add(j.Sum, 1/j.Steps)}
 	w, meta := r.trainer.Weights()
 	if r.recipe.Judge > 0 {
 		var err error
-		if e.Train, err = r.material.judge(ctx, w, stream.Train); err != nil {
+		if e.Train, err = r.datasets.validate(ctx, w, stream.Train); err != nil {
 			return err
 		}
-		if e.Validation, err = r.material.judge(ctx, w, stream.Validation); err != nil {
+		if e.Validation, err = r.datasets.validate(ctx, w, stream.Validation); err != nil {
 			return err
 		}
 	}
@@ -287,11 +288,12 @@ func (r *Run) save() error {
 	return r.trainer.Save(filepath.Join(r.dir, CheckpointFile))
 }
 
-// calibrationShare is how many times as many frames calibrate a model as judge an epoch.
+// calibrationShare is the number of calibration frames per validation frame of an
+// epoch.
 const calibrationShare = 4
 
-// export writes the averaged weights as model file and, for driving, as ONNX, their
-// scores calibrated.
+// export writes the averaged weights, with calibrated scores, as model file and, for
+// driving, as ONNX.
 func (r *Run) export(ctx context.Context) error {
 	w, meta := r.trainer.Weights()
 	if r.recipe.Training.Task != training.Driving {
@@ -300,7 +302,7 @@ func (r *Run) export(ctx context.Context) error {
 	var scaling *scoring.Scaling
 	var err error
 	if r.recipe.Judge > 0 {
-		if scaling, err = r.material.calibration(ctx, w); err != nil {
+		if scaling, err = r.datasets.calibration(ctx, w); err != nil {
 			return err
 		}
 	}
@@ -317,8 +319,8 @@ func (r *Run) export(ctx context.Context) error {
 	return training.WriteFile(filepath.Join(r.dir, ONNXFile), onnx)
 }
 
-// calibrated returns a copy of weights whose scores are scaled, or the weights
-// where there is no scaling.
+// calibrated returns a copy of the weights with scaled scores, or the weights
+// themselves if there is no scaling.
 func calibrated(w *network.Weights, meta network.Meta, s *scoring.Scaling) (*network.Weights, network.Meta, error) {
 	if s == nil {
 		return w, meta, nil
@@ -328,7 +330,7 @@ func calibrated(w *network.Weights, meta network.Meta, s *scoring.Scaling) (*net
 	return w, meta, w.Calibrate(s.Temperature, s.Shift)
 }
 
-// writeModel writes weights, scaled where there is a scaling.
+// writeModel writes weights, scaled if s is not nil.
 func (r *Run) writeModel(name string, w *network.Weights, meta network.Meta, s *scoring.Scaling) error {
 	w, meta, err := calibrated(w, meta, s)
 	if err != nil {

@@ -21,7 +21,7 @@ import (
 	"roadloop/perception/training/stream"
 )
 
-// tiny is a recipe that a test has time for.
+// tiny returns a recipe that is fast enough for tests.
 func tiny(steps int64) Recipe {
 	r := DefaultRecipe(steps)
 	r.Training.Network.Widths = [6]int{4, 4, 4, 4, 4, 4}
@@ -30,7 +30,7 @@ func tiny(steps int64) Recipe {
 	return r
 }
 
-// train starts a run and trains it to its end.
+// train starts a run and trains until its end.
 func train(t *testing.T, dir string, r Recipe, initial []byte) []Epoch {
 	t.Helper()
 	run, err := Start(dir, r, initial)
@@ -57,7 +57,7 @@ func readModel(t *testing.T, path string) *network.Weights {
 	return w
 }
 
-func TestRunLeavesWhatItPromises(t *testing.T) {
+func TestRunWritesAllFiles(t *testing.T) {
 	dir := t.TempDir()
 	epochs := train(t, dir, tiny(5), nil)
 	if len(epochs) != 3 || epochs[2].Step != 5 || epochs[1].Step != 4 {
@@ -92,13 +92,12 @@ func TestRunLeavesWhatItPromises(t *testing.T) {
 	}
 }
 
-// child is the folder in which this test binary, started by another, trains.
-const child = "ROADLOOP_TEST_RUN"
+// trainDirEnv names the folder for a training in a child process of this test binary.
+const trainDirEnv = "ROADLOOP_TEST_RUN"
 
-// TestMain trains to the end, resuming where there is something to resume, when it
-// is the process that a test kills.
+// TestMain trains in the child process that a test kills; it resumes an existing run.
 func TestMain(m *testing.M) {
-	dir := os.Getenv(child)
+	dir := os.Getenv(trainDirEnv)
 	if dir == "" {
 		os.Exit(m.Run())
 	}
@@ -115,9 +114,9 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// A process that is killed at any moment, again and again, ends with the weights of
-// one that was left alone.
-func TestKilledRunsEndTheSame(t *testing.T) {
+// A process that is repeatedly killed and resumed ends with the same weights as an
+// uninterrupted one.
+func TestKilledRunResumesToSameWeights(t *testing.T) {
 	alone, killed := t.TempDir(), filepath.Join(t.TempDir(), "run")
 	train(t, alone, tiny(8), nil)
 	self, err := os.Executable()
@@ -127,7 +126,7 @@ func TestKilledRunsEndTheSame(t *testing.T) {
 	kills := 0
 	for delay := 20 * time.Millisecond; ; delay = delay * 8 / 5 {
 		cmd := exec.Command(self)
-		cmd.Env = append(os.Environ(), child+"="+killed)
+		cmd.Env = append(os.Environ(), trainDirEnv+"="+killed)
 		var says bytes.Buffer
 		cmd.Stderr = &says
 		if err := cmd.Start(); err != nil {
@@ -145,7 +144,7 @@ func TestKilledRunsEndTheSame(t *testing.T) {
 		kills++
 	}
 	if kills == 0 {
-		t.Error("nothing was killed")
+		t.Error("no process was killed")
 	}
 	want, got := readModel(t, filepath.Join(alone, ModelFile)), readModel(t, filepath.Join(killed, ModelFile))
 	if d := cmp.Diff(want, got); d != "" {
@@ -157,8 +156,8 @@ func TestKilledRunsEndTheSame(t *testing.T) {
 	}
 }
 
-// With a rate so small that nothing is learned, no epoch beats the first.
-func TestPatienceEnds(t *testing.T) {
+// With a tiny learning rate, no epoch is better than the first.
+func TestPatienceStopsTraining(t *testing.T) {
 	r := tiny(40)
 	r.Training.Schedule.Peak = 1e-12
 	r.Patience = 2
@@ -167,8 +166,8 @@ func TestPatienceEnds(t *testing.T) {
 	}
 }
 
-// Layers that were pretrained without labels are where a training for driving begins.
-func TestPretrainedModelsAreTaken(t *testing.T) {
+// A driving training starts from pretrained layers.
+func TestRunFromPretrainedModel(t *testing.T) {
 	dir := t.TempDir()
 	pre := tiny(2)
 	pre.Training.Task = training.Next
@@ -177,7 +176,7 @@ func TestPretrainedModelsAreTaken(t *testing.T) {
 		t.Errorf("pretraining was measured as %+v", epochs[0].Validation)
 	}
 	if _, err := os.Stat(filepath.Join(dir, ONNXFile)); err == nil {
-		t.Error("a network that cannot drive was exported")
+		t.Error("a pretraining network was exported as ONNX")
 	}
 	model, err := os.ReadFile(filepath.Join(dir, ModelFile))
 	if err != nil {
@@ -196,15 +195,15 @@ func TestPretrainedModelsAreTaken(t *testing.T) {
 	}
 }
 
-func TestRecipesThatCannotWork(t *testing.T) {
+func TestStartRejectsInvalidRecipes(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*Recipe)
 		want   string
 	}{
 		"epoch":    {func(r *Recipe) { r.Epoch = 0 }, "epoch of 0"},
-		"class":    {func(r *Recipe) { r.Data.Without = []string{"tank"} }, `"tank" is none of car`},
-		"shown":    {func(r *Recipe) { r.Data.Show = "moose" }, `"moose" is none of`},
-		"patience": {func(r *Recipe) { r.Judge, r.Patience = 0, 1 }, "needs frames to judge"},
+		"class":    {func(r *Recipe) { r.Data.Without = []string{"tank"} }, `"tank" is not one of car`},
+		"shown":    {func(r *Recipe) { r.Data.Show = "moose" }, `"moose" is not one of`},
+		"patience": {func(r *Recipe) { r.Judge, r.Patience = 0, 1 }, "needs validation frames"},
 		"batch":    {func(r *Recipe) { r.Training.Batch = 3 }, "cannot be split"},
 		"task":     {func(r *Recipe) { r.Training.Task = "sleep" }, `task "sleep"`},
 	} {
@@ -215,11 +214,11 @@ func TestRecipesThatCannotWork(t *testing.T) {
 		}
 	}
 	if _, err := Start(t.TempDir(), tiny(2), []byte("no model")); err == nil || !strings.Contains(err.Error(), "initial weights") {
-		t.Errorf("initial weights that are none: %v", err)
+		t.Errorf("invalid initial weights: %v", err)
 	}
 }
 
-func TestResumeRefuses(t *testing.T) {
+func TestResumeRejectsBadFolders(t *testing.T) {
 	if _, err := Resume(t.TempDir()); err == nil {
 		t.Error("resumed an empty folder")
 	}
@@ -235,7 +234,7 @@ func TestResumeRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for old, c := range map[string][2]string{
-		`"batch": 4`: {`"batch": 8`, "not that of the checkpoint"},
+		`"batch": 4`: {`"batch": 8`, "differs from that of the checkpoint"},
 		`"epoch": 2`: {`"epochs": 2`, "unknown field"},
 	} {
 		changed := bytes.Replace(data, []byte(old), []byte(c[0]), 1)
@@ -243,7 +242,7 @@ func TestResumeRefuses(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := Resume(dir); err == nil || !strings.Contains(err.Error(), c[1]) || !strings.Contains(err.Error(), path) {
-			t.Errorf("%s: error %v, want one that names the file and says %q", c[0], err, c[1])
+			t.Errorf("%s: error %v, want one with the file name and %q", c[0], err, c[1])
 		}
 	}
 }
@@ -258,8 +257,9 @@ func TestTry(t *testing.T) {
 	}
 }
 
-// A data set on disk teaches and judges; its labels are part of the recipe.
-func TestRunOnADataSet(t *testing.T) {
+// A data set on disk serves training and validation; its labels are part of the
+// recipe.
+func TestRunOnDataSet(t *testing.T) {
 	r := tiny(4)
 	folder := filepath.Join(t.TempDir(), "set")
 	export := dataset.Export{Stream: stream.Stream{Config: r.Training.Network, Seed: 3, Split: stream.Train}, Format: dataset.COCO, Frames: 12}
@@ -277,18 +277,18 @@ func TestRunOnADataSet(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(saved.Data.Labels) != 64 {
-		t.Errorf("the recipe does not say what the labels were: %+v", saved.Data)
+		t.Errorf("the recipe has no digest of the labels: %+v", saved.Data)
 	}
 	model, err := os.ReadFile(filepath.Join(dir, ModelFile))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, meta, err := network.Read(bytes.NewReader(model)); err != nil || meta.Data != "data set set, labels with SHA-256 "+saved.Data.Labels {
-		t.Errorf("the model says that it learned from %q (%v)", meta.Data, err)
+		t.Errorf("the model's data are %q (%v)", meta.Data, err)
 	}
 	labels := filepath.Join(folder, "annotations", "instances.json")
 	if _, err := Start(t.TempDir(), withData(r, Data{Folder: folder, Annotations: "none.json"}), nil); err == nil || !strings.Contains(err.Error(), "--annotations none.json") {
-		t.Errorf("%v, want a refusal of a file that is not there", err)
+		t.Errorf("%v, want an error for a missing file", err)
 	}
 	data, err := os.ReadFile(labels)
 	if err != nil {
@@ -302,19 +302,19 @@ func TestRunOnADataSet(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer again.Close()
-	if err := again.Train(t.Context(), Watch{}); err == nil || !strings.Contains(err.Error(), "no longer") {
-		t.Errorf("%v, want a refusal of other labels", err)
+	if err := again.Train(t.Context(), Watch{}); err == nil || !strings.Contains(err.Error(), "have changed") {
+		t.Errorf("%v, want an error for changed labels", err)
 	}
 	r.Training.Task = training.Masked
 	if _, err := Start(t.TempDir(), r, nil); err == nil {
-		t.Error("a data set was learned from without labels")
+		t.Error("accepted a data set for a task without labels")
 	}
 	unlabelled := regexp.MustCompile(`"annotations":\[.*\]`).ReplaceAll(data, []byte(`"annotations":[]`))
 	if err := os.WriteFile(labels, unlabelled, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Start(t.TempDir(), withData(tiny(4), Data{Folder: folder}), nil); err == nil || !strings.Contains(err.Error(), "none of the 11 frames to learn from has a label") {
-		t.Errorf("%v, want a refusal of a data set without labels", err)
+	if _, err := Start(t.TempDir(), withData(tiny(4), Data{Folder: folder}), nil); err == nil || !strings.Contains(err.Error(), "none of the 11 training frames has a label") {
+		t.Errorf("%v, want an error for a data set without labels", err)
 	}
 }
 
@@ -323,7 +323,7 @@ func withData(r Recipe, d Data) Recipe {
 	return r
 }
 
-// Files that a killed process had begun are gone after resuming.
+// Resume removes the temporary files of a killed process.
 func TestResumeRemovesTemporaryFiles(t *testing.T) {
 	dir := t.TempDir()
 	run, err := Start(dir, tiny(2), nil)

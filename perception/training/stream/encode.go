@@ -13,13 +13,13 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// What is too hidden, too small, too far or too deep in fog to be asked of the network is ignored:
-// neither finding it nor missing it counts.
+// Limits of visibility. Objects beyond them are ignored: neither finding nor missing
+// them counts.
 const (
 	MinVisible  = 0.3
 	MinHeight   = 4.0  // px
 	MaxDistance = 80.0 // m
-	MaxVeil     = .93  // of the contrast lost to fog
+	MaxVeil     = .93  // share of the contrast lost to fog
 )
 
 // Class returns the network's class of a label.
@@ -30,14 +30,14 @@ func Class(o *label.Object) perception.Class {
 	return perception.SignalClass(o.Signal)
 }
 
-// Wanted reports whether a label is one that the network is asked to find.
+// Wanted reports whether the network must find the labelled object.
 func Wanted(o *label.Object) bool {
 	return o.Visible >= MinVisible && o.Y1-o.Y0 >= MinHeight && o.Distance <= MaxDistance && o.Veil <= MaxVeil &&
 		o.Truncated < .7 && !(o.IsSignal && o.Signal == road.Off)
 }
 
-// Marked reports whether a frame shows enough of a lane boundary to ask for it: 20 px
-// of its course, on three tenths of which it is painted and nothing stands before it.
+// Marked reports whether enough of a lane boundary is visible to require it: 20 px of
+// its course, with at least three tenths painted and unoccluded.
 func (f *Frame) Marked(side label.Boundary) bool {
 	const least = 20.0 // px
 	if f.Hidden[side] {
@@ -51,7 +51,7 @@ func (f *Frame) Marked(side label.Boundary) bool {
 		if ok && i > 0 && u >= 0 && v >= 0 && int(u) < f.Image.Width && int(v) < f.Image.Height {
 			step := at.Dist(last)
 			length += step
-			if f.open(p, int(u), int(v)) {
+			if f.paintVisible(p, int(u), int(v)) {
 				open += step
 			}
 		}
@@ -60,8 +60,9 @@ func (f *Frame) Marked(side label.Boundary) bool {
 	return length >= least && open >= MinVisible*length
 }
 
-// open reports whether paint at a place ahead would show at a pixel.
-func (f *Frame) open(p geom.Vec, u, v int) bool {
+// paintVisible reports whether paint at the point p, projected to the pixel (u, v), is
+// unoccluded.
+func (f *Frame) paintVisible(p geom.Vec, u, v int) bool {
 	if p.X > f.Crossing[0] && p.X < f.Crossing[1] {
 		return false
 	}
@@ -72,19 +73,19 @@ func (f *Frame) open(p geom.Vec, u, v int) bool {
 	return false
 }
 
-// Encoder writes frames as inputs and targets of a network. It reuses its buffers;
-// one serves one goroutine.
+// Encoder writes frames as inputs and targets of a network. It reuses its buffers and
+// is not safe for concurrent use.
 type Encoder struct {
 	w, h int // of the grid
-	// sure is the confidence with which a cell belongs to the object whose
-	// regressions it holds.
-	sure []float32
+	// confidence is, for each cell, the confidence that it belongs to the object of
+	// its regressions.
+	confidence []float32
 }
 
 // NewEncoder returns an encoder for a network.
 func NewEncoder(c *network.Config) *Encoder {
 	w, h := c.Grid()
-	return &Encoder{w: w, h: h, sure: make([]float32, w*h)}
+	return &Encoder{w: w, h: h, confidence: make([]float32, w*h)}
 }
 
 // cell returns the target of a cell.
@@ -93,8 +94,8 @@ func (e *Encoder) cell(dst []float32, x, y int) []float32 {
 	return dst[i : i+network.TargetChannels]
 }
 
-// Encode writes a frame of the network's size: what the network sees, and what it is
-// to say of what the frame has labels of.
+// Encode writes a frame of the network's size as input, and its labels as target;
+// missing labels are masked.
 func (e *Encoder) Encode(f *Frame, image, target []float32) {
 	network.Scale(image, f.Image.RGB)
 	e.encode(target, f.Image, f.Objects, f.Lanes, f.Actual)
@@ -121,10 +122,10 @@ func mark(target []float32, channel int, v float32) {
 	}
 }
 
-// encode fills the target of a frame that is labelled in full.
+// encode fills the target of a fully labelled frame.
 func (e *Encoder) encode(dst []float32, im *raster.Image, objects []label.Object, lanes [label.NumBoundaries][]geom.Vec, cal *sensor.Camera) {
 	clear(dst)
-	clear(e.sure)
+	clear(e.confidence)
 	e.drivable(dst, im)
 	for b := range lanes {
 		e.boundary(dst, network.LaneChannel+b, lanes[b], cal)
@@ -141,10 +142,10 @@ func (e *Encoder) encode(dst []float32, im *raster.Image, objects []label.Object
 	}
 }
 
-// drivable marks the cells most of which show road.
+// drivable marks the cells with mostly road.
 func (e *Encoder) drivable(dst []float32, im *raster.Image) {
 	const k = network.Stride
-	if im.Class == nil { // nobody labelled it
+	if im.Class == nil { // not labelled
 		return
 	}
 	for y := range e.h {
@@ -165,7 +166,7 @@ func (e *Encoder) drivable(dst []float32, im *raster.Image) {
 }
 
 // boundary draws a lane boundary into a channel: in every row of cells that it
-// crosses, a bell curve across the row around where it does.
+// crosses, a Gaussian along the row around the crossing.
 func (e *Encoder) boundary(dst []float32, channel int, pts []geom.Vec, cal *sensor.Camera) {
 	const sigma = 0.9 // cells
 	for i := range len(pts) - 1 {
@@ -178,13 +179,13 @@ func (e *Encoder) boundary(dst []float32, channel int, pts []geom.Vec, cal *sens
 		last := min(int(math.Ceil(v0/network.Stride-.5)), e.h)
 		for row := first; row < last; row++ {
 			t := (v0 - (float64(row)+.5)*network.Stride) / (v0 - v1)
-			e.bell(dst, channel, row, (u0+t*(u1-u0))/network.Stride, sigma)
+			e.drawGaussian(dst, channel, row, (u0+t*(u1-u0))/network.Stride, sigma)
 		}
 	}
 }
 
-// bell draws a bell curve around x, in cells, into a row.
-func (e *Encoder) bell(dst []float32, channel, row int, x, sigma float64) {
+// drawGaussian draws a Gaussian around x, in cells, into a row.
+func (e *Encoder) drawGaussian(dst []float32, channel, row int, x, sigma float64) {
 	for c := max(int(x-4*sigma), 0); c < min(int(x+4*sigma)+1, e.w); c++ {
 		d := (float64(c) + .5 - x) / sigma
 		t := e.cell(dst, c, row)
@@ -192,7 +193,7 @@ func (e *Encoder) bell(dst []float32, channel, row int, x, sigma float64) {
 	}
 }
 
-// ignore takes the box of a label out of the heat map's judgment.
+// ignore masks the heat map in the box of a label.
 func (e *Encoder) ignore(dst []float32, o *label.Object) {
 	const k = network.Stride
 	for y := max(int(o.Y0/k), 0); y < min(int(math.Ceil(o.Y1/k)), e.h); y++ {
@@ -209,7 +210,7 @@ func (e *Encoder) object(dst []float32, o *label.Object) {
 	cx, cy := (o.X0+o.X1)/2/k, (o.Y0+o.Y1)/2/k
 	w, h := (o.X1-o.X0)/k, (o.Y1-o.Y0)/k
 	mx, my := min(int(cx), e.w-1), min(int(cy), e.h-1)
-	// About the radius within which a shifted box keeps an IoU of 0.7.
+	// Approximate shift at which a box keeps an IoU of 0.7.
 	sx, sy := math.Max(.55, w/10), math.Max(.55, h/10)
 	class := network.HeatChannel + int(Class(o))
 	for y := max(my-int(4*sy)-1, 0); y < min(my+int(4*sy)+2, e.h); y++ {
@@ -218,8 +219,8 @@ func (e *Encoder) object(dst []float32, o *label.Object) {
 			heat := float32(math.Exp(-(dx*dx + dy*dy) / 2))
 			t := e.cell(dst, x, y)
 			t[class] = max(t[class], heat)
-			if heat > .4 && heat > e.sure[y*e.w+x] {
-				e.sure[y*e.w+x] = heat
+			if heat > .4 && heat > e.confidence[y*e.w+x] {
+				e.confidence[y*e.w+x] = heat
 				t[network.ObjectMask] = heat
 				e.regress(t, o, cx-float64(x), cy-float64(y))
 			}
@@ -228,7 +229,7 @@ func (e *Encoder) object(dst []float32, o *label.Object) {
 	e.cell(dst, mx, my)[network.IgnoreHeat] = 0
 }
 
-// regress writes what the network is to measure of an object.
+// regress writes the regression targets of an object.
 func (e *Encoder) regress(t []float32, o *label.Object, dx, dy float64) {
 	t[network.OffsetChannel], t[network.OffsetChannel+1] = float32(dx), float32(dy)
 	t[network.SizeChannel] = float32(math.Log(o.X1 - o.X0))

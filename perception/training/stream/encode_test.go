@@ -15,7 +15,7 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// encodeTest encodes objects and boundaries on an empty picture.
+// encodeTest encodes objects and boundaries on an empty image.
 func encodeTest(objects []label.Object, lanes [label.NumBoundaries][]geom.Vec) (*Encoder, []float32) {
 	c := network.DefaultConfig()
 	cal := sensor.FrontCamera()
@@ -63,7 +63,7 @@ func TestEncodeObject(t *testing.T) {
 	}
 }
 
-// What is too hidden, small, far or cut is neither asked for nor forbidden.
+// Objects that are too hidden, small, far or cut off are ignored.
 func TestEncodeIgnores(t *testing.T) {
 	for name, change := range map[string]func(*label.Object){
 		"hidden": func(o *label.Object) { o.Visible = .1 },
@@ -83,8 +83,8 @@ func TestEncodeIgnores(t *testing.T) {
 	}
 }
 
-// An object that hides another stays wanted in the middle of the other's box.
-func TestEncodeWantsObjectsInIgnoredBoxes(t *testing.T) {
+// An object in front of an ignored one is still required inside the ignored box.
+func TestEncodeKeepsObjectsInIgnoredBoxes(t *testing.T) {
 	hidden, front := carLabel(), carLabel()
 	hidden.Visible = 0
 	e, dst := encodeTest([]label.Object{hidden, front}, [label.NumBoundaries][]geom.Vec{})
@@ -93,7 +93,7 @@ func TestEncodeWantsObjectsInIgnoredBoxes(t *testing.T) {
 	}
 }
 
-func TestEncodeSignalsByTheirLight(t *testing.T) {
+func TestEncodeSignalsByState(t *testing.T) {
 	for light, class := range map[road.SignalState]perception.Class{
 		road.Red: perception.SignalRed, road.Amber: perception.SignalAmber, road.Green: perception.SignalGreen,
 	} {
@@ -115,8 +115,8 @@ func TestEncodeDrivable(t *testing.T) {
 	}
 }
 
-// In every row that a boundary crosses, the middle of its bell curve is where the
-// ground under the row's middle meets the boundary.
+// In every row that a boundary crosses, the middle of its Gaussian is the point where
+// the ground ray of the row's middle meets the boundary.
 func TestEncodeBoundary(t *testing.T) {
 	cal := sensor.FrontCamera()
 	var lanes [label.NumBoundaries][]geom.Vec
@@ -146,8 +146,8 @@ func TestEncodeBoundary(t *testing.T) {
 	}
 }
 
-// What a frame lacks labels of is marked in its target, and nothing else changes.
-func TestEncodeMarksWhatIsLacking(t *testing.T) {
+// Missing labels are masked in the target, and nothing else changes.
+func TestEncodeMarksMissingLabels(t *testing.T) {
 	m, err := NewMaker(testStream(Train))
 	if err != nil {
 		t.Fatal(err)

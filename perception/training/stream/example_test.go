@@ -7,7 +7,7 @@ import (
 	"roadloop/perception/training/stream"
 )
 
-// Frames are made by number: the same stream always shows the same.
+// Frames have numbers: the same stream and number always give the same frame.
 func ExampleMaker() {
 	s := stream.Stream{Config: network.DefaultConfig(), Seed: 1, Split: stream.Validation}
 	maker, err := stream.NewMaker(s)
@@ -22,6 +22,6 @@ func ExampleMaker() {
 	}
 	input, target := make([]float32, s.Config.ImageSize()), make([]float32, s.Config.TargetSize())
 	maker.Encode(frame, input, target)
-	fmt.Printf("%d×%d pixels; %d values in, %d wanted\n", frame.Image.Width, frame.Image.Height, len(input), len(target))
-	// Output: 320×192 pixels; 184320 values in, 96000 wanted
+	fmt.Printf("%d×%d pixels; %d input values, %d target values\n", frame.Image.Width, frame.Image.Height, len(input), len(target))
+	// Output: 320×192 pixels; 184320 input values, 96000 target values
 }

@@ -16,8 +16,9 @@ import (
 	"roadloop/sim/stage"
 )
 
-// camera draws a camera near the default one, as cars of one make differ.
-func camera(r *rng.Stream) sensor.Camera {
+// randomCamera returns a camera close to the default one, with the tolerances of a
+// mount.
+func randomCamera(r *rng.Stream) sensor.Camera {
 	c := sensor.FrontCamera()
 	c.Mount.Z += r.Range(-.06, .06)
 	c.Mount.Pitch += r.Range(-.012, .012)
@@ -28,9 +29,10 @@ func camera(r *rng.Stream) sensor.Camera {
 	return c
 }
 
-// conditions draws light and weather. Training never sees rain at dusk nor fog at
-// night: those are held out, and half of the frames of a held-out stream have them.
-func conditions(r *rng.Stream, heldOut bool) scene.Conditions {
+// randomConditions returns random light and weather. Training never has rain at dusk
+// or fog at night: they are held out, and half of the frames of a held-out stream
+// have them.
+func randomConditions(r *rng.Stream, heldOut bool) scene.Conditions {
 	c := scene.Conditions{SunAzimuth: r.Range(-math.Pi, math.Pi), Cloud: r.Float64()}
 	unseen := heldOut && r.Chance(.5)
 	light, weather := r.Float64(), r.Float64()
@@ -64,7 +66,7 @@ func conditions(r *rng.Stream, heldOut bool) scene.Conditions {
 	return c
 }
 
-// situation places the ego and everyone else on a map.
+// situation places the ego and all other actors on a map.
 type situation struct {
 	m      *road.Map
 	r      *rng.Stream
@@ -77,9 +79,9 @@ type situation struct {
 	without []perception.Class
 }
 
-// draw fills v with a random situation on m.
-func draw(m *road.Map, r *rng.Stream, v *stage.View, of *Stream) {
-	v.Conditions = conditions(r, of.Split == HeldOut)
+// drawSituation fills v with a random situation on m.
+func drawSituation(m *road.Map, r *rng.Stream, v *stage.View, of *Stream) {
+	v.Conditions = randomConditions(r, of.Split == HeldOut)
 	v.Exposure = r.Range(.8, 1.2)
 	if stage.Darkness(v.Conditions) > .5 {
 		v.Exposure = r.Range(.9, 1.5)
@@ -95,7 +97,7 @@ func draw(m *road.Map, r *rng.Stream, v *stage.View, of *Stream) {
 	s.people()
 }
 
-// placeEgo puts the ego somewhere on a lane, often before a signal.
+// placeEgo places the ego on a random lane, often before a signal.
 func (s *situation) placeEgo() {
 	r := s.r
 	s.lane = &s.m.Lanes[r.IntN(len(s.m.Lanes))]
@@ -114,7 +116,7 @@ func (s *situation) placeEgo() {
 	s.egoBox = box.Box().Inflate(1.2, .4)
 }
 
-// setSignals lights the signals, amber oftener than in life.
+// setSignals sets the signals, to amber more often than in reality.
 func (s *situation) setSignals() {
 	s.view.Signals = s.view.Signals[:0]
 	for range s.m.Signals {
@@ -123,8 +125,7 @@ func (s *situation) setSignals() {
 	}
 }
 
-// add puts an actor at a pose of its middle, unless it would touch another. The
-// first that find no place are left out.
+// add adds an actor at a pose of its middle, unless it would touch another one.
 func (s *situation) add(kind actor.Kind, middle geom.Pose, lights actor.Lights) {
 	r := s.r
 	a := actor.Actor{ID: actor.ID(len(s.view.Actors) + 1), Kind: kind, Shape: actor.DefaultShape(kind)}
@@ -137,7 +138,7 @@ func (s *situation) add(kind actor.Kind, middle geom.Pose, lights actor.Lights) 
 	a.State.Pose = geom.Pose{X: middle.X + back.X, Y: middle.Y + back.Y, Yaw: middle.Yaw}
 	a.State.Gait = r.Range(-math.Pi, math.Pi)
 	a.State.Lights = lights
-	a.Looks = actor.Looks{Paint: paint(r), Variant: uint32(r.Uint64())}
+	a.Looks = actor.Looks{Paint: randomColor(r), Variant: uint32(r.Uint64())}
 	box := a.Box().Inflate(.15, .15)
 	if geom.Overlap(box, s.egoBox) || slices.Contains(s.without, perception.Class(kind.Class())) {
 		return
@@ -150,8 +151,8 @@ func (s *situation) add(kind actor.Kind, middle geom.Pose, lights actor.Lights) 
 	s.view.Actors = append(s.view.Actors, a)
 }
 
-// paint draws a color: many cars are white, gray or black, clothes are of any.
-func paint(r *rng.Stream) [3]uint8 {
+// randomColor returns a random color; many are white, gray or black, as for cars.
+func randomColor(r *rng.Stream) [3]uint8 {
 	if r.Chance(.45) {
 		g := r.Range(15, 240)
 		return [3]uint8{uint8(g + r.Range(-8, 8)), uint8(g + r.Range(-8, 8)), uint8(g + r.Range(-8, 8))}
@@ -164,7 +165,7 @@ func vehicleKind(r *rng.Stream) actor.Kind {
 	return kinds[r.IntN(len(kinds))]
 }
 
-// vehicleLights draws what lights a vehicle shows.
+// vehicleLights returns random lights of a vehicle.
 func (s *situation) vehicleLights() (l actor.Lights) {
 	r := s.r
 	if r.Chance(.35) {
@@ -179,7 +180,7 @@ func (s *situation) vehicleLights() (l actor.Lights) {
 	return l
 }
 
-// ahead returns the pose on the ego's way the given distance ahead.
+// ahead returns the pose on the ego's route at the given distance ahead.
 func (s *situation) ahead(distance float64) geom.Pose {
 	l, at := s.lane, s.s+distance
 	for at > l.Center.Length() && len(l.Next) > 0 {
@@ -189,7 +190,7 @@ func (s *situation) ahead(distance float64) geom.Pose {
 	return l.Center.At(at)
 }
 
-// traffic places vehicles: one ahead, some anywhere on the lanes in view, some parked.
+// traffic places vehicles: one ahead, some on random visible lanes, some parked.
 func (s *situation) traffic() {
 	r := s.r
 	if r.Chance(.55) {
@@ -218,7 +219,7 @@ func (s *situation) traffic() {
 	}
 }
 
-// people places walkers, cyclists and things on the road.
+// people places pedestrians, cyclists and objects on the road.
 func (s *situation) people() {
 	r := s.r
 	n := r.IntN(5)
@@ -258,5 +259,5 @@ func (s *situation) people() {
 	}
 }
 
-// name labels the streams of a group of frames.
+// name returns the name of the random streams of a group of frames.
 func name(split Split, group int64) string { return fmt.Sprintf("%s/%d", split, group) }

@@ -1,6 +1,6 @@
-// Package stream makes training frames by seed: random maps, traffic, paint,
-// weather, light and camera, rendered and labelled as they are needed, with
-// nothing on disk. Frame i of a seed is the same whoever asks for it and when.
+// Package stream generates training frames by seed: random maps, traffic, paint,
+// weather, light and camera, rendered and labelled on demand, without files. Frame i
+// of a seed is always the same.
 package stream
 
 import (
@@ -23,39 +23,40 @@ import (
 	"roadloop/sim/stage"
 )
 
-// Split keeps frames for training and for judging apart. Their maps and situations
-// come from different seeds; the held-out split has weather that training never sees.
+// Split separates frames for training and for evaluation. Their maps and situations
+// have different seeds; the held-out split has weather that training never has.
 type Split string
 
 // Splits.
 const (
 	Train      Split = "train"
-	Validation Split = "validation" // for choosing while training
-	HeldOut    Split = "held-out"   // for the numbers that are published
+	Validation Split = "validation" // for model selection during training
+	HeldOut    Split = "held-out"   // for published results
 )
 
-// FramesPerMap is how many consecutive frames share a map and a camera.
+// FramesPerMap is the number of consecutive frames that share a map and a camera.
 const FramesPerMap = 4
 
-// Stream makes frames. It is safe for concurrent use with one Maker for each
+// Stream generates frames. It is safe for concurrent use with one Maker for each
 // goroutine.
 type Stream struct {
 	Config network.Config
 	Seed   uint64
 	Split  Split
-	// Augment changes how the frames of a Filler look.
+	// Augment is applied to the frames of a Filler.
 	Augment augment.Config
-	// Frames is how many frames a Filler shows before it begins again in another
-	// order, as where labels are few; 0 never shows a frame twice.
+	// Frames is the number of different frames of a Filler, which repeat in a new
+	// order in each pass, to simulate few labels; 0 means that no frame repeats.
 	Frames int64
-	// Without leaves road users of these classes out of every situation.
+	// Without excludes road users of these classes from every situation.
 	Without []perception.Class
-	// Show draws situations again until one shows a road user of this class that the
-	// network is asked to find. Whoever it is for, few frames have none.
+	// Show, if not nil, requires a road user of this class in every frame, visible
+	// enough that the network must find it. Situations are drawn again until they
+	// contain one; few frames remain without.
 	Show *perception.Class
-	// Corruption makes every frame worse, in the same way.
+	// Corruption is applied to every frame.
 	Corruption corruption.Corruption
-	// Depth gives images the depth channel.
+	// Depth adds the depth channel to images.
 	Depth bool
 }
 
@@ -64,25 +65,24 @@ type Frame struct {
 	Image      *raster.Image
 	Objects    []label.Object
 	Lanes      [label.NumBoundaries][]geom.Vec
-	NoLanes    bool           // while turning: no boundary is defined
-	Crossing   [2]float64     // m ahead, from and to: where a junction leaves boundaries unpainted
-	Camera     *sensor.Camera // as calibrated: what perception knows
-	Actual     *sensor.Camera // as it took the image; the same unless it was knocked
-	Map        *road.Map      // nil of a frame read from disk
+	NoLanes    bool           // in a turn: no boundary is defined
+	Crossing   [2]float64     // m ahead, from and to: junction without painted boundaries
+	Camera     *sensor.Camera // calibration known to perception
+	Actual     *sensor.Camera // true camera; differs from Camera only if shifted
+	Map        *road.Map      // nil for a frame from disk
 	Conditions scene.Conditions
-	// Lacks tells what is not labelled; of frames of a Maker all is.
+	// Lacks lists missing labels; frames of a Maker have all labels.
 	Lacks Lacks
-	// PictureScale is the number of pixels of the picture on disk for one of Image,
-	// where KITTI's limits are in pixels of that picture; 0 for all other frames.
+	// PictureScale is the number of pixels of the image on disk per pixel of Image,
+	// for data sets with KITTI's limits in pixels; 0 for all other frames.
 	PictureScale float64
-	// Hidden marks lane boundaries that stand in Lanes but too little of which can be
-	// seen, where the image's classes do not tell: those that nobody painted, and in
-	// frames read from disk.
+	// Hidden marks boundaries in Lanes that are not visible enough, where the class
+	// channel does not show it: unpainted ones, and in frames from disk.
 	Hidden [label.NumBoundaries]bool
 }
 
-// Lacks tells what the labels of a frame do not say, which must not be taken for
-// there being none. Lane boundaries that are not labelled are told by NoLanes.
+// Lacks lists labels that a frame does not have; missing labels do not mean that
+// there are no objects. Missing lane boundaries are marked by NoLanes.
 type Lacks struct {
 	Drivable bool
 	Place    bool // distance, position and heading of objects
@@ -90,12 +90,11 @@ type Lacks struct {
 	Classes  [perception.NumClasses]bool
 }
 
-// Maker makes the frames of a stream one after the other. It is not safe for
-// concurrent use.
+// Maker generates the frames of a stream. It is not safe for concurrent use.
 type Maker struct {
 	stream   Stream
-	group    int64         // of the map at hand, -1 for none
-	camera   sensor.Camera // as calibrated
+	group    int64         // of the current map, -1 for none
+	camera   sensor.Camera // calibration
 	actual   sensor.Camera
 	road     *road.Map
 	stage    *stage.Stage
@@ -106,7 +105,7 @@ type Maker struct {
 	encoder  *Encoder
 }
 
-// NewMaker returns a maker of the stream's frames.
+// NewMaker returns a generator of the stream's frames.
 func NewMaker(s Stream) (*Maker, error) {
 	if err := s.Config.Check(); err != nil {
 		return nil, err
@@ -115,24 +114,24 @@ func NewMaker(s Stream) (*Maker, error) {
 		return nil, fmt.Errorf("stream: %w", err)
 	}
 	if cal := sensor.FrontCamera(); s.Config.Width != cal.Width || s.Config.Height != cal.Height {
-		return nil, fmt.Errorf("stream: the network wants %d×%d pixels, the camera has %d×%d",
+		return nil, fmt.Errorf("stream: the network needs %d×%d pixels, the camera has %d×%d",
 			s.Config.Width, s.Config.Height, cal.Width, cal.Height)
 	}
 	return &Maker{stream: s, group: -1, encoder: NewEncoder(&s.Config)}, nil
 }
 
-// Frame makes frame i.
+// Frame generates frame i.
 func (m *Maker) Frame(i int64) (*Frame, error) {
-	if err := m.enter(i / FramesPerMap); err != nil {
+	if err := m.prepareGroup(i / FramesPerMap); err != nil {
 		return nil, fmt.Errorf("stream %s: frame %d: %w", m.stream.Split, i, err)
 	}
 	r := rng.New(m.stream.Seed, name(m.stream.Split, i), "situation")
-	f := m.shoot(&r)
+	f := m.render(&r)
 	for range maxDraws {
-		if m.shows(f) {
+		if m.showsRequired(f) {
 			break
 		}
-		f = m.shoot(&r)
+		f = m.render(&r)
 	}
 	spoil := rng.New(m.stream.Seed, name(m.stream.Split, i), "corruption")
 	if err := m.stream.Corruption.Pixels(&spoil, f.Image.RGB, f.Image.Width); err != nil {
@@ -141,13 +140,13 @@ func (m *Maker) Frame(i int64) (*Frame, error) {
 	return f, nil
 }
 
-// maxDraws bounds how often a situation is drawn again.
+// maxDraws limits the draws of a situation.
 const maxDraws = 50
 
-// shoot draws a situation, renders and labels it.
-func (m *Maker) shoot(r *rng.Stream) *Frame {
+// render draws a random situation, renders and labels it.
+func (m *Maker) render(r *rng.Stream) *Frame {
 	m.view.Cal = &m.actual
-	draw(m.road, r, &m.view, &m.stream)
+	drawSituation(m.road, r, &m.view, &m.stream)
 	m.stream.Corruption.World(&m.view)
 	m.stage.Compose(&m.list, &m.view)
 	im := m.renderer.Render(&m.list)
@@ -161,16 +160,17 @@ func (m *Maker) shoot(r *rng.Stream) *Frame {
 	}
 }
 
-// shows reports whether a frame shows what every frame of the stream has to.
-func (m *Maker) shows(f *Frame) bool {
+// showsRequired reports whether a frame contains the required class.
+func (m *Maker) showsRequired(f *Frame) bool {
 	if m.stream.Show == nil {
 		return true
 	}
 	return slices.ContainsFunc(f.Objects, func(o label.Object) bool { return Wanted(&o) && Class(&o) == *m.stream.Show })
 }
 
-// enter makes the map and the camera of a group of frames, unless it has them.
-func (m *Maker) enter(group int64) error {
+// prepareGroup generates the map and the camera of a group of frames, unless they are
+// current.
+func (m *Maker) prepareGroup(group int64) error {
 	if group == m.group {
 		return nil
 	}
@@ -182,7 +182,7 @@ func (m *Maker) enter(group int64) error {
 	if m.stage, err = stage.New(m.road); err != nil {
 		return err
 	}
-	m.camera = camera(&r)
+	m.camera = randomCamera(&r)
 	m.actual = m.camera
 	m.stream.Corruption.Camera(&m.actual)
 	m.renderer = raster.New(&m.actual, raster.Channels{Class: true, Instance: true, Depth: m.stream.Depth})
@@ -190,14 +190,14 @@ func (m *Maker) enter(group int64) error {
 	return nil
 }
 
-// signalShare is how often a map for training is drawn again until it has signals,
-// which few maps have and which fill few pixels.
-const signalShare = .3
+// signalProb is the probability of redrawing a training map until it has signals: few
+// maps have signals, and signals fill few pixels.
+const signalProb = .3
 
-// randomMap draws a map. Training sees signals oftener than the frames that judge.
+// randomMap returns a random map. Training has signals more often than evaluation.
 func (m *Maker) randomMap(r *rng.Stream) (*road.Map, error) {
 	drawn, err := road.Random(r.Uint64())
-	again := m.stream.Split == Train && r.Chance(signalShare)
+	again := m.stream.Split == Train && r.Chance(signalProb)
 	for err == nil && again && len(drawn.Signals) == 0 {
 		drawn, err = road.Random(r.Uint64())
 	}
@@ -210,13 +210,13 @@ func (m *Maker) Encode(f *Frame, image, target []float32) {
 }
 
 // Filler returns a function that fills batches of the stream: batch b of n frames
-// holds the frames from b·n on. Each goroutine needs its own.
+// starts at frame b·n. Each goroutine needs its own.
 func (s Stream) Filler() (training.Filler, error) {
 	m, err := NewMaker(s)
 	if err != nil {
 		return nil, err
 	}
-	look, order := augment.New(s.Augment), s.deck()
+	look, order := augment.New(s.Augment), s.sampler()
 	return func(ctx context.Context, index int64, dst *training.Batch) error {
 		size, target := s.Config.ImageSize(), s.Config.TargetSize()
 		n := int64(len(dst.Images) / size)

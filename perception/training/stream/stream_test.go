@@ -27,7 +27,8 @@ func newBatch(c *network.Config, n int) *training.Batch {
 	return &training.Batch{Images: make([]float32, n*c.ImageSize()), Targets: make([]float32, n*c.TargetSize())}
 }
 
-// fill returns batch index of n frames, made by a fresh filler after others.
+// fill returns the batch with the last index, of n frames, from one filler that makes
+// all indices.
 func fill(t *testing.T, s Stream, n int, indices ...int64) *training.Batch {
 	t.Helper()
 	f, err := s.Filler()
@@ -43,8 +44,8 @@ func fill(t *testing.T, s Stream, n int, indices ...int64) *training.Batch {
 	return b
 }
 
-// A batch depends on its number alone, not on what was made before it.
-func TestBatchesDependOnTheirNumberOnly(t *testing.T) {
+// A batch depends only on its number, not on earlier batches.
+func TestBatchDependsOnItsNumberOnly(t *testing.T) {
 	s := testStream(Train)
 	alone := fill(t, s, 3, 7)
 	after := fill(t, s, 3, 2, 8, 7)
@@ -61,12 +62,12 @@ func TestSplitsAndSeedsDiffer(t *testing.T) {
 	base := fill(t, testStream(Train), 1, 0)
 	for _, s := range []Stream{testStream(Validation), testStream(HeldOut), {Config: network.DefaultConfig(), Seed: 2, Split: Train}} {
 		if slices.Equal(base.Images, fill(t, s, 1, 0).Images) {
-			t.Errorf("split %s, seed %d shows what split train, seed 1 shows", s.Split, s.Seed)
+			t.Errorf("split %s, seed %d equals split train, seed 1", s.Split, s.Seed)
 		}
 	}
 }
 
-// Training never sees the held-out kinds of weather; the held-out split is half of them.
+// Training never has held-out weather; half of the held-out split has it.
 func TestHeldOutWeather(t *testing.T) {
 	unseen := func(c *scene.Conditions) bool {
 		dusk, night := c.SunElevation >= -.06 && c.SunElevation < .12, c.SunElevation < -.1
@@ -75,7 +76,7 @@ func TestHeldOutWeather(t *testing.T) {
 	count := func(split Split) (n int) {
 		for i := range 400 {
 			r := rng.New(1, name(split, int64(i)), "situation")
-			c := conditions(&r, split == HeldOut)
+			c := randomConditions(&r, split == HeldOut)
 			if unseen(&c) {
 				n++
 			}
@@ -90,8 +91,8 @@ func TestHeldOutWeather(t *testing.T) {
 	}
 }
 
-// The situations that the scenarios drive through are common in training.
-func TestSituationsAreCommon(t *testing.T) {
+// The situations of the scenarios are common in training.
+func TestScenarioSituationsAreCommon(t *testing.T) {
 	m, err := NewMaker(testStream(Train))
 	if err != nil {
 		t.Fatal(err)
@@ -117,7 +118,7 @@ func TestSituationsAreCommon(t *testing.T) {
 	}
 }
 
-// situationsOf names what is special about a frame.
+// situationsOf returns the names of the situations in a frame.
 func situationsOf(f *Frame) map[string]bool {
 	out := map[string]bool{
 		"night": f.Conditions.SunElevation < -.1, "rain": f.Conditions.Rain > 0,
@@ -151,7 +152,7 @@ func situationsOf(f *Frame) map[string]bool {
 	return out
 }
 
-// Nobody stands in anybody else, or in the ego.
+// Actors overlap neither each other nor the ego.
 func TestActorsDoNotOverlap(t *testing.T) {
 	m, err := NewMaker(testStream(Train))
 	if err != nil {
@@ -167,7 +168,7 @@ func TestActorsDoNotOverlap(t *testing.T) {
 			b := m.view.Actors[k].Box()
 			for _, other := range boxes {
 				if geom.Overlap(b, other) {
-					t.Fatalf("frame %d: actor %d stands in another", i, k)
+					t.Fatalf("frame %d: actor %d overlaps another one", i, k)
 				}
 			}
 			boxes = append(boxes, b)
@@ -175,7 +176,7 @@ func TestActorsDoNotOverlap(t *testing.T) {
 	}
 }
 
-func TestFillerStopsWhenAsked(t *testing.T) {
+func TestFillerStopsOnCanceledContext(t *testing.T) {
 	f, err := testStream(Train).Filler()
 	if err != nil {
 		t.Fatal(err)
@@ -187,7 +188,7 @@ func TestFillerStopsWhenAsked(t *testing.T) {
 	}
 }
 
-func TestNewMakerRefusesOtherSizes(t *testing.T) {
+func TestNewMakerRejectsOtherSizes(t *testing.T) {
 	s := testStream(Train)
 	s.Config.Width = 640
 	if _, err := NewMaker(s); err == nil {
@@ -195,8 +196,8 @@ func TestNewMakerRefusesOtherSizes(t *testing.T) {
 	}
 }
 
-// BenchmarkStream measures whole training frames on one core: map, situation,
-// picture, labels and target.
+// BenchmarkStream measures complete training frames on one core: map, situation,
+// image, labels and target.
 func BenchmarkStream(b *testing.B) {
 	s := testStream(Train)
 	m, err := NewMaker(s)
@@ -216,7 +217,7 @@ func BenchmarkStream(b *testing.B) {
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "frames/s")
 }
 
-// Augmentation changes images, not what they are said to show.
+// Augmentation changes images, not targets.
 func TestAugmentationKeepsTargets(t *testing.T) {
 	s := testStream(Train)
 	plain := fill(t, s, 4, 0)
@@ -230,10 +231,10 @@ func TestAugmentationKeepsTargets(t *testing.T) {
 	}
 }
 
-// A stream of few frames shows each once in every pass, in another order each time.
-func TestFewFramesComeAgain(t *testing.T) {
+// A stream of few frames has each frame once per pass, in a new order each time.
+func TestFewFramesRepeatInNewOrder(t *testing.T) {
 	s := Stream{Seed: 1, Split: Train, Frames: 5}
-	d := s.deck()
+	d := s.sampler()
 	var passes [3][]int64
 	for i := range int64(15) {
 		passes[i/5] = append(passes[i/5], d.Frame(i))
@@ -246,18 +247,18 @@ func TestFewFramesComeAgain(t *testing.T) {
 	if slices.Equal(passes[0], passes[1]) && slices.Equal(passes[1], passes[2]) {
 		t.Error("every pass has the same order")
 	}
-	late := s.deck()
+	late := s.sampler()
 	if got := late.Frame(12); got != passes[2][2] {
-		t.Errorf("asked for at once, frame 12 is %d, in order it is %d", got, passes[2][2])
+		t.Errorf("frame 12 is %d in random access, %d in order", got, passes[2][2])
 	}
 	s.Frames = 0
-	endless := s.deck()
+	endless := s.sampler()
 	if got := endless.Frame(1 << 40); got != 1<<40 {
 		t.Errorf("an endless stream shows frame %d as number %d", got, 1<<40)
 	}
 }
 
-func TestWithoutAClass(t *testing.T) {
+func TestWithoutClass(t *testing.T) {
 	s := testStream(Train)
 	s.Without = []perception.Class{perception.Cyclist, perception.Cone}
 	forEachFrame(t, s, 60, func(f *Frame) {
@@ -269,7 +270,7 @@ func TestWithoutAClass(t *testing.T) {
 	})
 }
 
-func TestEveryFrameShowsTheClass(t *testing.T) {
+func TestEveryFrameShowsRequiredClass(t *testing.T) {
 	s := testStream(Train)
 	cone := perception.Cone
 	s.Show = &cone

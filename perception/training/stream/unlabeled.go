@@ -13,8 +13,8 @@ import (
 	"roadloop/sim/rng"
 )
 
-// stride is how much farther down the road the frame is that Next asks for, m.
-const stride = 2.0
+// nextDistance is the distance ahead of the target frame of task Next, m.
+const nextDistance = 2.0
 
 // Unlabeled is a stream for pretraining. It uses pixels, never labels.
 type Unlabeled struct {
@@ -34,7 +34,7 @@ func (u Unlabeled) Filler() (training.Filler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := surprise{maker: m, order: u.deck(), look: augment.New(u.Augment), task: u.Task}
+	s := pretextSource{maker: m, order: u.sampler(), look: augment.New(u.Augment), task: u.Task}
 	size := u.Config.ImageSize()
 	return func(ctx context.Context, index int64, dst *training.Batch) error {
 		n := int64(len(dst.Images) / size)
@@ -52,8 +52,8 @@ func (u Unlabeled) Filler() (training.Filler, error) {
 	}, nil
 }
 
-// surprise makes frames that show less than they ask for.
-type surprise struct {
+// pretextSource generates inputs and targets of the tasks without labels.
+type pretextSource struct {
 	maker *Maker
 	look  *augment.Augmenter
 	order Deck
@@ -61,8 +61,8 @@ type surprise struct {
 	ahead []float32
 }
 
-// fill makes what is shown as the i-th.
-func (s *surprise) fill(i int64, image, target []float32) error {
+// fill makes the i-th input and target.
+func (s *pretextSource) fill(i int64, image, target []float32) error {
 	f, err := s.maker.Frame(s.order.Frame(i))
 	if err != nil {
 		return err
@@ -70,7 +70,7 @@ func (s *surprise) fill(i int64, image, target []float32) error {
 	st := &s.maker.stream
 	key := name(st.Split, i)
 	colors := rng.New(st.Seed, key, "augment")
-	later := colors // the frame that follows looks as this one does
+	later := colors // the same augmentation for both frames
 	s.look.Apply(&colors, f.Image.RGB, f.Image.Width)
 	network.Scale(image, f.Image.RGB)
 	if s.task == training.Masked {
@@ -79,7 +79,7 @@ func (s *surprise) fill(i int64, image, target []float32) error {
 		pretext.Mask(&r, image, f.Image.Width, target)
 		return nil
 	}
-	im := s.maker.onward(stride)
+	im := s.maker.renderAhead(nextDistance)
 	s.look.Apply(&later, im.RGB, im.Width)
 	s.ahead = append(s.ahead[:0], image...)
 	network.Scale(s.ahead, im.RGB)
@@ -87,9 +87,9 @@ func (s *surprise) fill(i int64, image, target []float32) error {
 	return nil
 }
 
-// onward renders the last frame's situation from farther ahead along the ego's
-// heading; everyone else stands still. The frame's own image is overwritten.
-func (m *Maker) onward(d float64) *raster.Image {
+// renderAhead renders the last frame's situation from a point farther ahead along the
+// ego's heading; all other actors stand still. The frame's own image is overwritten.
+func (m *Maker) renderAhead(d float64) *raster.Image {
 	e := &m.view.Ego
 	*e = e.Compose(geom.Pose{X: d})
 	m.stage.Compose(&m.list, &m.view)

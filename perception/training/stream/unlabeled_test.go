@@ -26,7 +26,7 @@ func unlabeled(t *testing.T, task training.Task, index int64) training.Batch {
 	return b
 }
 
-// Where a masked frame is not blank, it shows what the target says.
+// Outside of the blank patches, a masked frame equals its target.
 func TestMaskedFrames(t *testing.T) {
 	b := unlabeled(t, training.Masked, 3)
 	blank := 0
@@ -36,16 +36,16 @@ func TestMaskedFrames(t *testing.T) {
 		if b.Targets[cell*pretext.Targets+pretext.Heads] == 1 {
 			blank++
 		} else if shown != asked {
-			t.Fatalf("cell %d shows %g, the target says %g", cell, shown, asked)
+			t.Fatalf("cell %d is %g, the target %g", cell, shown, asked)
 		}
 	}
 	if blank < 1000 || blank > 3200 {
-		t.Errorf("%d of 3840 cells are asked for", blank)
+		t.Errorf("%d of 3840 cells have weight", blank)
 	}
 }
 
-// The frame farther on is another one, but has the same sky: the mean of its top
-// rows hardly moves.
+// The frame ahead is different, but has the same sky: the mean of its top rows hardly
+// changes.
 func TestNextFrames(t *testing.T) {
 	b := unlabeled(t, training.Next, 3)
 	same, sky, diff := 0, 0.0, 0.0
@@ -61,7 +61,7 @@ func TestNextFrames(t *testing.T) {
 		}
 	}
 	if same > 3000 {
-		t.Errorf("%d of 3840 cells are the same two meters on", same)
+		t.Errorf("%d of 3840 cells are the same two meters ahead", same)
 	}
 	if d := diff / sky; d > .25 || d < -.25 {
 		t.Errorf("the sky changed by %.2f deviations", d)
@@ -77,6 +77,6 @@ func TestUnlabeledIsRepeatable(t *testing.T) {
 	}
 	u := Unlabeled{Stream: testStream(Train), Task: training.Driving}
 	if _, err := u.Filler(); err == nil {
-		t.Error("driving was learned without labels")
+		t.Error("accepted driving without labels")
 	}
 }

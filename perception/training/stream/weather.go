@@ -1,7 +1,7 @@
 package stream
 
-// Weather names the light and weather of a frame, as "night rain"; it is empty where
-// they are unknown.
+// Weather returns the light and weather of a frame, for example "night rain"; "" if
+// unknown.
 func (f *Frame) Weather() string {
 	if f.Lacks.Weather {
 		return ""

@@ -1,9 +1,10 @@
-// Package study measures what a network needs in order to learn: how many labels
-// with and without pretraining, and how few examples of a class that it never saw.
+// Package study measures the data that a network needs for training: the number of
+// labels with and without pretraining, and the number of examples of a new class
+// (few-shot).
 //
-// A study is a list of trainings, its arms, each a run in a folder of its own; a
-// study that was interrupted goes on where it was. Every arm is judged on the
-// held-out split.
+// A study is a list of trainings, its arms, each a run in its own folder; an
+// interrupted study can be resumed. Every evaluated arm is scored on the held-out
+// split.
 package study
 
 import (
@@ -16,25 +17,25 @@ import (
 
 // Arm is one training of a study.
 type Arm struct {
-	Name   string // of its folder; unique in the study
-	From   string // the arm whose model it begins with; "" for seeded weights
-	Judged bool   // false for those that others begin with
-	// Group and Labels say where the result belongs: a curve, and a place on it. Arms
-	// of a group with the same labels differ in their seed and are averaged.
+	Name   string // folder name; unique in the study
+	From   string // arm with the initial model; "" for random weights
+	Judged bool   // false for arms that only provide initial models
+	// Group and Labels select the curve of the result and the point on it. Arms of a
+	// group with the same labels differ in their seed and are averaged.
 	Group  string
 	Labels int64
 	Recipe run.Recipe
 }
 
-// Size is how large a study is.
+// Size is the size of a study.
 type Size struct {
 	Labels   []int64 // numbers of labeled frames
-	Seeds    int     // trainings of each kind
-	Steps    int64   // of every training that is judged
-	Pretrain int64   // steps of those that others begin with
+	Seeds    int     // trainings per point
+	Steps    int64   // of every evaluated training
+	Pretrain int64   // steps of the pretraining
 }
 
-// DefaultSize is that of the numbers that roadloop publishes.
+// DefaultSize returns the size of roadloop's published results.
 func DefaultSize() Size {
 	return Size{Labels: []int64{20, 200, 2000}, Seeds: 3, Steps: 400, Pretrain: 1000}
 }
@@ -51,7 +52,7 @@ func (s *Size) check() error {
 	return nil
 }
 
-// recipe is common to all arms. Nothing is judged on the way.
+// recipe returns the common recipe of all arms, without validation.
 func (s *Size) recipe(seed uint64, steps int64) run.Recipe {
 	r := run.DefaultRecipe(steps)
 	r.Training.Seed, r.Data.Seed = seed, seed
@@ -59,9 +60,9 @@ func (s *Size) recipe(seed uint64, steps int64) run.Recipe {
 	return r
 }
 
-// Labels returns the arms that tell how many labels are needed: from seeded weights,
-// and from layers pretrained without labels in each of the ways there are. With the
-// second number of labels, the ways of tuning a pretrained network are compared too.
+// Labels returns the arms that measure the number of labels needed: from random
+// weights, and from layers pretrained with each task without labels. With the second
+// number of labels, the values of Tune are compared too.
 func Labels(s Size) ([]Arm, error) {
 	if err := s.check(); err != nil {
 		return nil, err
@@ -74,21 +75,21 @@ func Labels(s Size) ([]Arm, error) {
 			arms = append(arms, pre)
 		}
 		for _, n := range s.Labels {
-			arms = append(arms, s.few("", training.TuneAll, n, seed))
+			arms = append(arms, s.labelArm("", training.TuneAll, n, seed))
 			for _, task := range training.Tasks() {
-				arms = append(arms, s.few(string(task), training.TuneAll, n, seed))
+				arms = append(arms, s.labelArm(string(task), training.TuneAll, n, seed))
 			}
 		}
 		for _, tune := range []training.Tune{training.TuneDecoder, training.TuneNorms, training.TuneLoRA} {
-			arms = append(arms, s.few(string(training.Next), tune, s.Labels[min(1, len(s.Labels)-1)], seed))
+			arms = append(arms, s.labelArm(string(training.Next), tune, s.Labels[min(1, len(s.Labels)-1)], seed))
 		}
 	}
 	return arms, nil
 }
 
-// few is an arm that learns from n labeled frames, beginning with what the named
-// pretraining gave.
-func (s *Size) few(from string, tune training.Tune, n int64, seed uint64) Arm {
+// labelArm returns an arm that trains on n labeled frames, from the named
+// pretraining.
+func (s *Size) labelArm(from string, tune training.Tune, n int64, seed uint64) Arm {
 	a := Arm{Judged: true, Group: "seeded weights", Labels: n, Recipe: s.recipe(seed, s.Steps)}
 	if from != "" {
 		a.From, a.Group = fmt.Sprintf("%s-%d", from, seed), "pretrained: "+from
@@ -105,7 +106,7 @@ func (s *Size) few(from string, tune training.Tune, n int64, seed uint64) Arm {
 	return a
 }
 
-// folder names the folder of an arm.
+// folder returns the folder name of an arm.
 func folder(from, tune string, n int64, seed uint64) string {
 	if from == "" {
 		from = "seeded"
@@ -116,9 +117,9 @@ func folder(from, tune string, n int64, seed uint64) string {
 	return fmt.Sprintf("%s-%d-frames-%d", from, n, seed)
 }
 
-// FewShot returns the arms that tell how few examples teach a class: a network that
-// learned all others from frames without it goes on with frames that show it, and is
-// compared with one that learns from these frames alone.
+// FewShot returns the arms that measure the number of examples of a class needed: a
+// network trained on frames without the class continues with frames that contain it,
+// and is compared with one trained on these frames only.
 func FewShot(s Size, class perception.Class) ([]Arm, error) {
 	if err := s.check(); err != nil {
 		return nil, err
@@ -129,20 +130,20 @@ func FewShot(s Size, class perception.Class) ([]Arm, error) {
 		base.Recipe.Data.Without = []string{class.String()}
 		arms = append(arms, base)
 		for _, n := range s.Labels {
-			arms = append(arms, s.shot(class, "", training.TuneAll, n, seed))
+			arms = append(arms, s.fewShotArm(class, "", training.TuneAll, n, seed))
 			for _, tune := range []training.Tune{training.TuneAll, training.TuneDecoder, training.TuneHeads, training.TuneLoRA} {
-				arms = append(arms, s.shot(class, base.Name, tune, n, seed))
+				arms = append(arms, s.fewShotArm(class, base.Name, tune, n, seed))
 			}
 		}
 	}
 	return arms, nil
 }
 
-// shot is an arm that learns from n frames that show the class.
-func (s *Size) shot(class perception.Class, from string, tune training.Tune, n int64, seed uint64) Arm {
-	a := s.few("", tune, n, seed)
+// fewShotArm returns an arm that trains on n frames with the class.
+func (s *Size) fewShotArm(class perception.Class, from string, tune training.Tune, n int64, seed uint64) Arm {
+	a := s.labelArm("", tune, n, seed)
 	a.From, a.Recipe.Data.Show = from, class.String()
-	// Other frames than the ones that the base learned from.
+	// Other frames than those of the base.
 	a.Recipe.Data.Seed += 1000
 	if from != "" {
 		a.Group = "knows the others"

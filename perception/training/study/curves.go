@@ -16,19 +16,19 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// Measure is a number to compare arms by; it reports whether there is one.
+// Measure is a metric for the comparison of arms; its function reports whether a
+// value exists.
 type Measure struct {
 	Name string
 	Of   func(*Result) (float64, bool)
 }
 
-// MeanAP50 compares by the mean of the average precisions of all classes, AP50 by
-// that of one.
+// MeanAP50 returns the mean average precision over all classes as a measure.
 func MeanAP50() Measure {
 	return Measure{"AP50, mean over classes", func(r *Result) (float64, bool) { return value(r.MeanAP50) }}
 }
 
-// AP50 compares by the average precision of a class.
+// AP50 returns the average precision of a class as a measure.
 func AP50(class string) Measure {
 	return Measure{"AP50 " + class, func(r *Result) (float64, bool) { return value(r.Measures.AP50[class]) }}
 }
@@ -40,7 +40,7 @@ func value(v *float64) (float64, bool) {
 	return *v, true
 }
 
-// Point is a place on a curve: the mean and the standard deviation over seeds.
+// Point is a point of a curve: mean and standard deviation over seeds.
 type Point struct {
 	Labels    int64   `json:"labels"`
 	Mean      float64 `json:"mean"`
@@ -48,7 +48,7 @@ type Point struct {
 	Seeds     int     `json:"seeds"`
 }
 
-// Curve is how a measure of a group grows with the labels.
+// Curve is a measure of a group over the number of labels.
 type Curve struct {
 	Group  string  `json:"group"`
 	Points []Point `json:"points"` // by rising labels
@@ -66,7 +66,7 @@ func Curves(results []Result, m Measure) []Curve {
 	return out
 }
 
-// points returns the places on the curve of a group.
+// points returns the points of a group's curve.
 func points(results []Result, group string, m Measure) []Point {
 	values := make(map[int64][]float64)
 	var labels []int64
@@ -104,8 +104,8 @@ func spread(v []float64) (mean, deviation float64) {
 	return mean, math.Sqrt(deviation)
 }
 
-// WriteTable writes curves for people: a line for each group, a column for each
-// number of labels.
+// WriteTable writes curves as a table: a row for each group, a column for each number
+// of labels.
 func WriteTable(w io.Writer, m Measure, curves []Curve) error {
 	var labels []int64
 	for _, c := range curves {
@@ -137,8 +137,8 @@ func WriteTable(w io.Writer, m Measure, curves []Curve) error {
 	return t.Flush()
 }
 
-// Plot draws curves as an SVG picture: labels on a logarithmic axis, bars of one
-// standard deviation.
+// Plot draws curves as SVG: labels on a logarithmic axis, error bars of one standard
+// deviation.
 func Plot(m Measure, curves []Curve) ([]byte, error) {
 	p := plot.New()
 	p.Title.Text, p.X.Label.Text = m.Name, "labeled frames"
@@ -149,7 +149,7 @@ func Plot(m Measure, curves []Curve) ([]byte, error) {
 	for i, c := range curves {
 		var at bars
 		for _, q := range c.Points {
-			if q.Labels > 0 { // 0 has no place on a logarithmic axis
+			if q.Labels > 0 { // a logarithmic axis cannot show 0
 				at.XYs = append(at.XYs, plotter.XY{X: float64(q.Labels), Y: q.Mean})
 				at.YErrors = append(at.YErrors, struct{ Low, High float64 }{q.Deviation, q.Deviation})
 			}
@@ -180,7 +180,7 @@ func Plot(m Measure, curves []Curve) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// bars are points with errors.
+// bars holds points with error bars.
 type bars struct {
 	plotter.XYs
 	plotter.YErrors

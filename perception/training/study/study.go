@@ -17,32 +17,33 @@ import (
 	"roadloop/perception/training/stream"
 )
 
-// Result is how good the network of an arm is on held-out frames.
+// Result holds the metrics of an arm on held-out frames.
 type Result struct {
 	Arm    string `json:"arm"`
 	Group  string `json:"group"`
 	Labels int64  `json:"labels"`
 	Seed   uint64 `json:"seed"`
-	Frames int    `json:"frames"` // it was judged on
+	Frames int    `json:"frames"` // evaluated
 	run.Measures
 }
 
-// judgeSeed is that of the frames that judge, the same for all arms.
-const judgeSeed = 1
+// evalSeed is the seed of the evaluation frames, the same for all arms.
+const evalSeed = 1
 
 // Study is a list of arms in a folder.
 type Study struct {
 	Dir   string
 	Arms  []Arm
-	Judge int // held-out frames
-	// Watch is told which arm begins, and of every step; it may be nil.
+	Judge int // number of held-out frames for the evaluation
+	// Watch is called with the index of the arm after every training step; it may be
+	// nil.
 	Watch func(index int, s *training.Step)
 }
 
-// Run trains and judges what is not yet done and returns the results of all.
+// Run trains and evaluates the unfinished arms and returns the results of all.
 func (s *Study) Run(ctx context.Context) ([]Result, error) {
 	if s.Judge < 1 {
-		return nil, fmt.Errorf("study: judging on %d frames, want at least one", s.Judge)
+		return nil, fmt.Errorf("study: evaluation on %d frames, want at least one", s.Judge)
 	}
 	var out []Result
 	for i := range s.Arms {
@@ -53,7 +54,7 @@ func (s *Study) Run(ctx context.Context) ([]Result, error) {
 		if !a.Judged {
 			continue
 		}
-		r, err := s.judge(ctx, a)
+		r, err := s.evaluate(ctx, a)
 		if err != nil {
 			return out, fmt.Errorf("arm %s: %w", a.Name, err)
 		}
@@ -62,7 +63,7 @@ func (s *Study) Run(ctx context.Context) ([]Result, error) {
 	return out, nil
 }
 
-// train trains an arm unless its model is there.
+// train trains an arm unless its model exists.
 func (s *Study) train(ctx context.Context, i int) error {
 	a := &s.Arms[i]
 	dir := filepath.Join(s.Dir, a.Name)
@@ -74,7 +75,7 @@ func (s *Study) train(ctx context.Context, i int) error {
 		var initial []byte
 		if a.From != "" {
 			if initial, err = os.ReadFile(filepath.Join(s.Dir, a.From, run.ModelFile)); err != nil {
-				return fmt.Errorf("the model to begin with: %w", err)
+				return fmt.Errorf("initial model: %w", err)
 			}
 		}
 		r, err = run.Start(dir, a.Recipe, initial)
@@ -90,8 +91,8 @@ func (s *Study) train(ctx context.Context, i int) error {
 	}})
 }
 
-// judge measures an arm's model, or reads what was measured before.
-func (s *Study) judge(ctx context.Context, a *Arm) (Result, error) {
+// evaluate measures an arm's model, or reads the stored result.
+func (s *Study) evaluate(ctx context.Context, a *Arm) (Result, error) {
 	path := filepath.Join(s.Dir, a.Name, "result.json")
 	var r Result
 	if data, err := os.ReadFile(path); err == nil {
@@ -128,7 +129,7 @@ func measure(ctx context.Context, path string, frames int) (run.Measures, error)
 		return run.Measures{}, err
 	}
 	defer engine.Close()
-	report, err := eval.Evaluate(ctx, engine, stream.Stream{Config: w.Config, Seed: judgeSeed, Split: stream.HeldOut}, frames)
+	report, err := eval.Evaluate(ctx, engine, stream.Stream{Config: w.Config, Seed: evalSeed, Split: stream.HeldOut}, frames)
 	if err != nil {
 		return run.Measures{}, err
 	}

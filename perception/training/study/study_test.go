@@ -17,8 +17,8 @@ import (
 	"roadloop/perception/training/run"
 )
 
-// Every arm has a folder of its own and begins with an arm before it.
-func TestArmsCanBeTrainedInOrder(t *testing.T) {
+// Every arm has its own folder, and its initial model is of an earlier arm.
+func TestArmsAreInTrainingOrder(t *testing.T) {
 	labels, err := Labels(DefaultSize())
 	if err != nil {
 		t.Fatal(err)
@@ -38,19 +38,19 @@ func TestArmsCanBeTrainedInOrder(t *testing.T) {
 		}
 	}
 	// For each of three seeds: two pretrainings, three numbers of labels from three
-	// beginnings, three ways of tuning.
+	// initial models, three values of Tune.
 	if n := 3 * (2 + 3*3 + 3); len(labels) != n {
 		t.Errorf("%d arms, want %d", len(labels), n)
 	}
 	for i := range shots {
 		d := &shots[i].Recipe.Data
 		if without := len(d.Without) == 1 && d.Without[0] == "cone"; without == (d.Show == "cone") {
-			t.Errorf("arm %s leaves out %v and shows %q", shots[i].Name, d.Without, d.Show)
+			t.Errorf("arm %s excludes %v and requires %q", shots[i].Name, d.Without, d.Show)
 		}
 	}
 }
 
-func TestSizesThatCannotBe(t *testing.T) {
+func TestSizeCheckRejects(t *testing.T) {
 	for _, s := range []Size{{}, {Labels: []int64{0}, Seeds: 1, Steps: 1, Pretrain: 1}, {Labels: []int64{5}, Steps: 1, Pretrain: 1}} {
 		if _, err := Labels(s); err == nil {
 			t.Errorf("%+v: no error", s)
@@ -58,7 +58,7 @@ func TestSizesThatCannotBe(t *testing.T) {
 	}
 }
 
-// tinyArms are a pretraining and two trainings that a test has time for.
+// tinyArms returns a pretraining and two trainings that are fast enough for tests.
 func tinyArms(t *testing.T) []Arm {
 	t.Helper()
 	all, err := Labels(Size{Labels: []int64{4}, Seeds: 1, Steps: 2, Pretrain: 2})
@@ -76,8 +76,8 @@ func tinyArms(t *testing.T) []Arm {
 	return out
 }
 
-// A study that is interrupted in its second arm goes on there and ends with the
-// results of one that was not.
+// A study that is interrupted in its second arm resumes there and ends with the
+// results of an uninterrupted one.
 func TestStudyResumes(t *testing.T) {
 	whole := Study{Dir: t.TempDir(), Arms: tinyArms(t), Judge: 4}
 	want, err := whole.Run(t.Context())
@@ -106,14 +106,14 @@ func TestStudyResumes(t *testing.T) {
 		t.Errorf("results differ:\n%s", d)
 	}
 	if begun[0] != 2 {
-		t.Errorf("the first arm made %d steps, want its 2 and none again", begun[0])
+		t.Errorf("the first arm ran %d steps, want 2 in total", begun[0])
 	}
 }
 
-func TestMissingBeginning(t *testing.T) {
+func TestMissingInitialModel(t *testing.T) {
 	s := Study{Dir: t.TempDir(), Arms: tinyArms(t)[1:], Judge: 1}
 	s.Arms[0], s.Arms[1] = s.Arms[1], s.Arms[0]
-	if _, err := s.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "the model to begin with") {
+	if _, err := s.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "initial model") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -128,16 +128,16 @@ func TestDamagedResult(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := s.Run(t.Context()); err == nil || !strings.Contains(err.Error(), path) {
-		t.Errorf("error %v, want one that names %s", err, path)
+		t.Errorf("error %v, want one with %s", err, path)
 	}
 }
 
-// result is one of a group.
+// result returns a result of a group.
 func result(group string, labels int64, ap float64) Result {
 	return Result{Group: group, Labels: labels, Measures: run.Measures{MeanAP50: &ap}}
 }
 
-// Means and sample deviations by hand.
+// Means and sample standard deviations by hand.
 func TestCurves(t *testing.T) {
 	results := []Result{
 		result("a", 200, .4), result("a", 20, .1), result("b", 20, .5), result("a", 20, .3), {Group: "b", Labels: 200},

@@ -13,11 +13,11 @@ const (
 type Node struct {
 	Name   string
 	Op     string
-	Inputs []string // names of the nodes that feed it
-	Shape  []int    // of its result
+	Inputs []string // names of the input nodes
+	Shape  []int    // of its output
 }
 
-// Graph records the layers of a network; TensorBoard draws them.
+// Graph records the layers of a network for TensorBoard's graph view.
 func (w *Writer) Graph(nodes []Node) error {
 	var g []byte
 	for i := range nodes {

@@ -30,8 +30,7 @@ func bucketLimits() []float64 {
 	return append(append(out, 0), up...)
 }
 
-// Histogram records how values are distributed. Values that are no numbers are
-// left out.
+// Histogram records the distribution of values. NaN values are skipped.
 func (w *Writer) Histogram(tag string, step int64, values []float32) error {
 	counts := make([]float64, len(limits))
 	lo, hi := math.Inf(1), math.Inf(-1)
@@ -55,15 +54,15 @@ func (w *Writer) Histogram(tag string, step int64, values []float32) error {
 	}{{histogramMin, lo}, {histogramMax, hi}, {histogramCount, n}, {histogramSum, sum}, {histogramSquares, squares}} {
 		h = double(h, f.field, f.v)
 	}
-	ends, buckets := occupied(counts)
+	ends, buckets := trimEmptyBuckets(counts)
 	h = doubles(h, histogramLimits, ends)
 	h = doubles(h, histogramBuckets, buckets)
 	return w.summary(step, message(text(nil, valueTag, tag), valueHistogram, h))
 }
 
-// occupied leaves out the empty buckets before the first and after the last that
-// hold something, but for one at either end, and joins runs of empty ones.
-func occupied(counts []float64) (ends, buckets []float64) {
+// trimEmptyBuckets drops the empty buckets at both ends, except one each, and merges
+// runs of empty ones.
+func trimEmptyBuckets(counts []float64) (ends, buckets []float64) {
 	first, last := len(counts), -1
 	for i, c := range counts {
 		if c > 0 {

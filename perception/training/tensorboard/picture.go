@@ -7,17 +7,17 @@ import (
 	"image/png"
 )
 
-// Field numbers of Summary.Image, and its code of colors.
+// Field numbers of Summary.Image, and its color space code.
 const (
 	imageHeight, imageWidth, imageColors, imageData = 1, 2, 3, 4
 	rgba                                            = 4
 )
 
-// Image records a picture.
+// Image records an image.
 func (w *Writer) Image(tag string, step int64, im image.Image) error {
 	var data bytes.Buffer
 	if err := png.Encode(&data, im); err != nil {
-		return fmt.Errorf("event file: picture %s: %w", tag, err)
+		return fmt.Errorf("event file: image %s: %w", tag, err)
 	}
 	var m []byte
 	m = number(m, imageHeight, uint64(im.Bounds().Dy()))

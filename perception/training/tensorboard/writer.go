@@ -1,10 +1,10 @@
-// Package tensorboard writes event files that TensorBoard reads: scalars,
-// histograms, images and the graph of a network. A file is a sequence of
-// TFRecords, each an Event message of TensorFlow's event.proto; summary.proto and
-// graph.proto give the messages inside.
+// Package tensorboard writes event files for TensorBoard: scalars, histograms, images
+// and the graph of a network. A file is a sequence of TFRecords, each an Event
+// message of TensorFlow's event.proto; summary.proto and graph.proto define the
+// nested messages.
 //
-// Files are for looking at: nothing reads them back, and the time in their events
-// is the wall clock's.
+// The files are for display only: roadloop does not read them, and their event times
+// are from the wall clock.
 package tensorboard
 
 import (
@@ -35,11 +35,11 @@ type Writer struct {
 	now  func() time.Time
 }
 
-// Create opens a new event file in dir, which must exist. The file begins with a
+// Create creates a new event file in dir, which must exist. The file begins with a
 // session start at step: TensorBoard then drops the events of earlier files in the
-// same folder from that step on. A resumed training repeats these steps, also where
-// it resumes at step 0, before its first checkpoint. (EventAccumulator purges only at
-// session starts, since files of version 2 turn off its check of the order of steps.)
+// same folder from that step. A resumed training repeats these steps, also if it
+// resumes at step 0, before its first checkpoint. (EventAccumulator purges only at
+// session starts, since files of version 2 disable its check of the step order.)
 func Create(dir string, step int64) (*Writer, error) { return create(dir, step, time.Now) }
 
 func create(dir string, step int64, now func() time.Time) (*Writer, error) {
@@ -94,21 +94,21 @@ func (w *Writer) Scalar(tag string, step int64, v float64) error {
 	return w.summary(step, protowire.AppendFixed32(value, math.Float32bits(float32(v))))
 }
 
-// castagnoli is the polynomial of the checksums of TFRecords.
+// castagnoli is the CRC table of TFRecord checksums.
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// record frames data as TFRecord: length, its checksum, data, their checksum,
-// all little-endian.
+// record encodes data as a TFRecord: length, checksum of the length, data, checksum
+// of the data, all little-endian.
 func record(data []byte) []byte {
 	out := binary.LittleEndian.AppendUint64(make([]byte, 0, len(data)+16), uint64(len(data)))
-	out = binary.LittleEndian.AppendUint32(out, masked(out))
+	out = binary.LittleEndian.AppendUint32(out, maskedChecksum(out))
 	out = append(out, data...)
-	return binary.LittleEndian.AppendUint32(out, masked(data))
+	return binary.LittleEndian.AppendUint32(out, maskedChecksum(data))
 }
 
-// masked is the checksum as TFRecords store it: rotated and shifted, so that the
-// checksum of data that contains checksums stays useful.
-func masked(data []byte) uint32 {
+// maskedChecksum returns the checksum as TFRecords store it: rotated and offset, so
+// that the checksum of data that contains checksums stays useful.
+func maskedChecksum(data []byte) uint32 {
 	c := crc32.Checksum(data, castagnoli)
 	return (c>>15 | c<<17) + 0xa282ead8
 }

@@ -16,7 +16,8 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// fields are those of a message by number: uint64 for numbers, []byte for the rest.
+// fields holds the fields of a message by number: uint64 for numbers, []byte for the
+// rest.
 type fields map[protowire.Number][]any
 
 func decode(t *testing.T, b []byte) fields {
@@ -61,7 +62,7 @@ func (f fields) in(t *testing.T, n protowire.Number) fields {
 	return decode(t, f[n][0].([]byte))
 }
 
-// eventFiles returns the event files of a folder in the order in which TensorBoard reads them.
+// eventFiles returns the event files of a folder in TensorBoard's reading order.
 func eventFiles(t *testing.T, dir string) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "events.out.tfevents.*"))
@@ -71,7 +72,7 @@ func eventFiles(t *testing.T, dir string) []string {
 	return files
 }
 
-// events reads an event file, checksums and all.
+// events reads an event file and verifies its checksums.
 func events(t *testing.T, path string) []fields {
 	t.Helper()
 	data, err := os.ReadFile(path)
@@ -81,11 +82,11 @@ func events(t *testing.T, path string) []fields {
 	var out []fields
 	for len(data) > 0 {
 		n := binary.LittleEndian.Uint64(data)
-		if got := binary.LittleEndian.Uint32(data[8:]); got != masked(data[:8]) {
+		if got := binary.LittleEndian.Uint32(data[8:]); got != maskedChecksum(data[:8]) {
 			t.Fatalf("checksum of a length %#x", got)
 		}
 		body := data[12 : 12+n]
-		if got := binary.LittleEndian.Uint32(data[12+n:]); got != masked(body) {
+		if got := binary.LittleEndian.Uint32(data[12+n:]); got != maskedChecksum(body) {
 			t.Fatalf("checksum of a record %#x", got)
 		}
 		out = append(out, decode(t, body))
@@ -94,7 +95,7 @@ func events(t *testing.T, path string) []fields {
 	return out
 }
 
-// write makes an event file at a fixed time.
+// write creates an event file at a fixed time.
 func write(t *testing.T, step int64, f func(*Writer) error) []fields {
 	t.Helper()
 	dir := t.TempDir()
@@ -118,7 +119,7 @@ func write(t *testing.T, step int64, f func(*Writer) error) []fields {
 // The CRC-32C of 32 zeros is 8a9136aa (RFC 3720, B.4); rotated right by 15 that is
 // 6d551522, and the mask adds a282ead8.
 func TestChecksum(t *testing.T) {
-	if got := masked(make([]byte, 32)); got != 0x6d551522+0xa282ead8-1<<32 {
+	if got := maskedChecksum(make([]byte, 32)); got != 0x6d551522+0xa282ead8-1<<32 {
 		t.Errorf("masked checksum %#x, want %#x", got, uint32(0x6d551522+0xa282ead8-1<<32))
 	}
 }
@@ -137,7 +138,7 @@ func TestScalar(t *testing.T) {
 	}
 }
 
-// Every file names the step from which on it replaces earlier files, step 0 included.
+// Every file contains the step from which it replaces earlier files, also step 0.
 func TestFileBeginsWithSessionStart(t *testing.T) {
 	for _, step := range []int64{0, 40} {
 		ev := write(t, step, func(*Writer) error { return nil })
@@ -147,8 +148,8 @@ func TestFileBeginsWithSessionStart(t *testing.T) {
 	}
 }
 
-// shown returns the steps of a folder's scalars that TensorBoard shows: a session start
-// drops what came before it from its step on (event_accumulator.py, _Purge).
+// shown returns the steps of a folder's scalars that TensorBoard shows: a session
+// start drops earlier events from its step (event_accumulator.py, _Purge).
 func shown(t *testing.T, dir string) (steps []uint64) {
 	t.Helper()
 	for _, path := range eventFiles(t, dir) {
@@ -166,7 +167,7 @@ func shown(t *testing.T, dir string) (steps []uint64) {
 }
 
 // A training that is killed before its first checkpoint and resumes at step 0 shows every step once.
-func TestResumedAtStepZero(t *testing.T) {
+func TestResumeAtStepZeroReplacesSteps(t *testing.T) {
 	dir := t.TempDir()
 	for second := range int64(3) {
 		w, err := create(dir, 0, func() time.Time { return time.Unix(1700000000+second/2, 0) })
@@ -202,7 +203,7 @@ func TestHistogram(t *testing.T) {
 	if len(ends) != len(counts) {
 		t.Fatalf("%d ends and %d buckets", len(ends), len(counts))
 	}
-	below := func(v float64) (n float64) { // how many values lie in buckets that end at or below v
+	below := func(v float64) (n float64) { // number of values in buckets that end at or below v
 		for i, e := range ends {
 			if e <= v {
 				n += counts[i]
@@ -217,7 +218,7 @@ func TestHistogram(t *testing.T) {
 	}
 	for i := 1; i < len(ends); i++ {
 		if ends[i] <= ends[i-1] {
-			t.Fatalf("the ends %g and %g do not rise", ends[i-1], ends[i])
+			t.Fatalf("the ends %g and %g do not increase", ends[i-1], ends[i])
 		}
 	}
 }

@@ -13,7 +13,7 @@ type chart struct {
 	Title string
 	X, Y  string // of the axes
 	Lines []line
-	// Diagonal draws what would be perfect.
+	// Diagonal draws the line of perfect values.
 	Diagonal bool
 }
 
@@ -27,8 +27,8 @@ type line struct {
 
 type point struct{ X, Y float64 }
 
-// charts returns the plots of a report. Lines without a point are left out, and so are
-// charts without a line.
+// charts returns the plots of a report. Lines without points and charts without lines
+// are omitted.
 func charts(r *eval.Report) []chart {
 	all := []chart{precision(r), byDistance(r), byHeight(r), reliability(r)}
 	if r.Robustness != nil {
@@ -49,7 +49,7 @@ func charts(r *eval.Report) []chart {
 	return out
 }
 
-// precision is precision over recall of the classes.
+// precision plots precision over recall by class.
 func precision(r *eval.Report) chart {
 	c := chart{Title: "Precision over recall, IoU 0.5", X: "recall", Y: "precision"}
 	for _, k := range r.Curves {
@@ -61,7 +61,7 @@ func precision(r *eval.Report) chart {
 	return c
 }
 
-// byDistance is AP50 over the distance of road users.
+// byDistance plots AP50 over the distance of road users.
 func byDistance(r *eval.Report) chart {
 	c := chart{Title: "AP50 by distance", X: "distance, m", Y: "AP50"}
 	for i := range r.Bands {
@@ -74,7 +74,7 @@ func byDistance(r *eval.Report) chart {
 	return c
 }
 
-// byHeight is AP50 over the height of boxes.
+// byHeight plots AP50 over the height of boxes.
 func byHeight(r *eval.Report) chart {
 	c := chart{Title: "AP50 by height in the image", X: "height, px", Y: "AP50"}
 	for _, h := range r.Heights {
@@ -83,9 +83,9 @@ func byHeight(r *eval.Report) chart {
 	return c
 }
 
-// reliability is the share of detections that are right over their score.
+// reliability plots the share of right detections over their score.
 func reliability(r *eval.Report) chart {
-	c := chart{Title: "Reliability of scores", X: "score", Y: "share that is right", Diagonal: true}
+	c := chart{Title: "Reliability of scores", X: "score", Y: "share of right detections", Diagonal: true}
 	for _, b := range r.Calibration.Bins {
 		if b.Detections > 0 {
 			c.add("detections", b.Score, &b.Precision)
@@ -94,7 +94,7 @@ func reliability(r *eval.Report) chart {
 	return c
 }
 
-// corruptions is AP50 over severity.
+// corruptions plots AP50 over severity.
 func corruptions(r *eval.Robustness) chart {
 	c := chart{Title: "AP50 under corruption", X: "severity", Y: "AP50"}
 	for _, k := range r.Kinds {
@@ -106,7 +106,7 @@ func corruptions(r *eval.Robustness) chart {
 	return c
 }
 
-// add appends a point to the line of that name, unless it could not be measured.
+// add appends a point to the named line, unless y is nil.
 func (c *chart) add(name string, x float64, y *float64) {
 	if y != nil {
 		l := c.line(name)
@@ -114,20 +114,20 @@ func (c *chart) add(name string, x float64, y *float64) {
 	}
 }
 
-// line returns the line of that name, which it begins where there is none.
+// line returns the named line and creates it if needed.
 func (c *chart) line(name string) *line {
 	for i := range c.Lines {
 		if c.Lines[i].Name == name {
 			return &c.Lines[i]
 		}
 	}
-	// Where the colors begin again, the marks are shifted by one.
+	// When the colors repeat, the marks are shifted by one.
 	n := len(c.Lines)
 	c.Lines = append(c.Lines, line{Name: name, Color: colorOf(name, n), Mark: mark((n + n/len(series)) % len(marks))})
 	return &c.Lines[len(c.Lines)-1]
 }
 
-// classes have colors of their own; series are those of other lines, by their number.
+// classes have fixed colors; series are the colors of other lines, by index.
 var (
 	classes = []string{"car", "truck", "pedestrian", "cyclist", "cone", "signal red", "signal amber", "signal green"}
 	series  = []string{"belief", "pedestrian", "plan", "cyclist", "ego", "truck", "cone", "truth"}
@@ -143,7 +143,7 @@ func colorOf(name string, i int) string {
 	return series[i%len(series)]
 }
 
-// mark is the shape of a line's points: shapes distinguish lines where colors do not.
+// mark is the shape of a line's points, which distinguishes lines of one color.
 type mark int
 
 // marks are the shapes as paths around the origin, px.
@@ -166,24 +166,24 @@ const (
 	chartWidth, chartHeight = 440.0, 250.0
 	leftMargin, rightMargin = 46.0, 22.0
 	topMargin, bottomMargin = 10.0, 42.0
-	fewPoints               = 20 // up to which every point is marked
+	fewPoints               = 20 // maximum number of points for which each is marked
 	areaWidth               = chartWidth - leftMargin - rightMargin
 	areaHeight              = chartHeight - topMargin - bottomMargin
 )
 
-// Width returns how wide the chart is, px.
+// Width returns the width of the chart, px.
 func (c *chart) Width() float64 { return chartWidth }
 
-// Height returns how high the chart is, px.
+// Height returns the height of the chart, px.
 func (c *chart) Height() float64 { return chartHeight }
 
-// tick is a labeled place on an axis.
+// tick is a labeled position on an axis.
 type tick struct {
 	At   float64 // px
 	Text string
 }
 
-// end returns the greatest x of the axis.
+// end returns the maximum x of the axis.
 func (c *chart) end() float64 {
 	end := 0.0
 	for _, l := range c.Lines {
@@ -195,8 +195,8 @@ func (c *chart) end() float64 {
 	return math.Max(step, math.Ceil(end/step-1e-9)*step)
 }
 
-// stepOf returns a distance between about five ticks up to end: 1, 2 or 5 times a power of
-// ten.
+// stepOf returns the distance of about five ticks up to end: 1, 2 or 5 times a power
+// of ten.
 func stepOf(end float64) float64 {
 	if end <= 0 {
 		return 1
@@ -210,7 +210,7 @@ func stepOf(end float64) float64 {
 	return 10 * power
 }
 
-// XTicks returns the ticks of the axis below.
+// XTicks returns the ticks of the bottom axis.
 func (c *chart) XTicks() (out []tick) {
 	end := c.end()
 	step := stepOf(end)
@@ -221,7 +221,7 @@ func (c *chart) XTicks() (out []tick) {
 	return out
 }
 
-// YTicks returns the ticks of the axis on the left.
+// YTicks returns the ticks of the left axis.
 func (c *chart) YTicks() (out []tick) {
 	for i := range 6 {
 		y := float64(i) / 5
@@ -233,7 +233,7 @@ func (c *chart) YTicks() (out []tick) {
 func (c *chart) x(v float64) float64 { return leftMargin + areaWidth*v/c.end() }
 func (c *chart) y(v float64) float64 { return topMargin + areaHeight*(1-v) }
 
-// Left, Right, Top, Bottom and Middle are places of the area, px.
+// Left, Right, Top, Bottom and Middle are positions of the plot area, px.
 func (c *chart) Left() float64   { return leftMargin }
 func (c *chart) Right() float64  { return chartWidth - rightMargin }
 func (c *chart) Top() float64    { return topMargin }
@@ -249,13 +249,14 @@ func (c *chart) Path(l line) string {
 	return b.String()
 }
 
-// dot is a marked point with what it says under the pointer.
+// dot is a marked point with its tooltip.
 type dot struct {
 	X, Y float64 // px
 	Text string
 }
 
-// Dots returns the points that are marked: all of a few, else the last.
+// Dots returns the marked points: all points if there are few, otherwise the last
+// one.
 func (c *chart) Dots(l line) (out []dot) {
 	for i, p := range l.Points {
 		if len(l.Points) <= fewPoints || i == len(l.Points)-1 {

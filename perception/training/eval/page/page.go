@@ -1,5 +1,5 @@
-// Package page shows an evaluation as a web page that needs nothing else: tables,
-// plots, and pictures of the worst mistakes.
+// Package page renders an evaluation as a self-contained web page: tables, plots, and
+// images of the worst mistakes.
 package page
 
 import (
@@ -21,30 +21,30 @@ var (
 )
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"number":  func(v *float64) string { return show(v, "%.3f", 1) },
-	"percent": func(v *float64) string { return show(v, "%.1f %%", 100) },
-	"meters":  func(v *float64) string { return show(v, "%.2f m", 1) },
+	"number":  func(v *float64) string { return format(v, "%.3f", 1) },
+	"percent": func(v *float64) string { return format(v, "%.1f %%", 100) },
+	"meters":  func(v *float64) string { return format(v, "%.2f m", 1) },
 	"class":   func(name string) string { return colorOf(name, 0) },
 }).Parse(text))
 
-// show prints what could be measured.
-func show(v *float64, format string, scale float64) string {
+// format prints what could be measured.
+func format(v *float64, format string, scale float64) string {
 	if v == nil {
 		return "–"
 	}
 	return fmt.Sprintf(format, scale**v)
 }
 
-// Page is what a page shows.
+// Page holds the data of a page.
 type Page struct {
 	Title  string
 	Report *eval.Report
-	// Engine and Frames make the mistakes again, for their pictures.
+	// Engine and Frames reproduce the mistakes for their images.
 	Engine inference.Engine
 	Frames eval.Frames
 }
 
-// content is what the template reads.
+// content is the data of the template.
 type content struct {
 	Title    string
 	Style    template.CSS

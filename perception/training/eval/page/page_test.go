@@ -17,7 +17,7 @@ import (
 	"roadloop/perception/training/stream"
 )
 
-// A page holds the numbers, every plot, and a picture of every mistake.
+// A page contains the numbers, every plot, and an image of every mistake.
 func TestPage(t *testing.T) {
 	c := network.DefaultConfig()
 	c.Widths = [6]int{4, 4, 4, 4, 4, 8}
@@ -54,7 +54,7 @@ func TestPage(t *testing.T) {
 		t.Error("the title is not escaped")
 	}
 	if len(r.Worst) == 0 {
-		t.Fatal("a network that has learned nothing makes no mistakes")
+		t.Fatal("an untrained network makes no mistakes")
 	}
 	for _, m := range r.Worst {
 		if !bytes.Contains(html, []byte(m.Text)) {
@@ -79,8 +79,8 @@ func TestPage(t *testing.T) {
 	}
 }
 
-// Every class has its color of the palette, by name: a signal in green is not drawn red.
-func TestClassesHaveTheirColors(t *testing.T) {
+// Every class has its color of the palette by name: a green signal is not drawn red.
+func TestClassColors(t *testing.T) {
 	r := &eval.Report{}
 	for k := range perception.NumClasses {
 		r.Curves = append(r.Curves, eval.Curve{Class: perception.Class(k).String(), Recall: []float64{0, 1}, Precision: []float64{1, .5}})
@@ -98,8 +98,8 @@ func TestClassesHaveTheirColors(t *testing.T) {
 	}
 }
 
-// Color and mark together distinguish nine kinds of corruption.
-func TestLinesAreToldApart(t *testing.T) {
+// Color and mark distinguish nine kinds of corruption.
+func TestLinesAreDistinguishable(t *testing.T) {
 	c := chart{}
 	type look struct {
 		color string
@@ -111,14 +111,14 @@ func TestLinesAreToldApart(t *testing.T) {
 	}
 	for _, l := range c.Lines {
 		if other, taken := seen[look{l.Color, l.Mark}]; taken {
-			t.Errorf("%s looks like %s", l.Name, other)
+			t.Errorf("%s has the color and mark of %s", l.Name, other)
 		}
 		seen[look{l.Color, l.Mark}] = l.Name
 	}
 }
 
-// The axes of a chart reach every point, and their labels stay inside the picture.
-func TestAxesHoldTheLines(t *testing.T) {
+// The axes of a chart cover every point, and their labels stay inside the image.
+func TestAxesCoverAllPoints(t *testing.T) {
 	share := .7
 	for _, xs := range [][]float64{{0, .3, 1}, {7.5, 22.5, 37.5, 52.5, 75}, {0, 1, 2, 3, 4, 5}, {100}, {0}} {
 		c := chart{}
@@ -137,7 +137,7 @@ func TestAxesHoldTheLines(t *testing.T) {
 	}
 }
 
-// Labels lie inside the picture and never on each other.
+// Labels are inside the image and do not overlap.
 func TestLabelsDoNotOverlap(t *testing.T) {
 	m := mistake{Width: 320, Height: 192}
 	for i := range 40 {

@@ -22,7 +22,7 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// mistake is one with its picture.
+// mistake is a mistake with its image.
 type mistake struct {
 	eval.Miss
 	Picture       template.URL // JPEG of the frame
@@ -31,8 +31,8 @@ type mistake struct {
 	Labels        []label
 }
 
-// shape is a box or a line on the frame, px. Class is that of the style sheet: the class of
-// an object, found, truth or mistake.
+// shape is a box or a line on the frame, px. Class is a CSS class: the class of an
+// object, found, truth or mistake.
 type shape struct {
 	Class      string
 	X, Y, W, H float64 // of a box
@@ -47,18 +47,18 @@ func newBox(class string, b *perception.Box, text string) shape {
 // label is a text on the frame, px.
 type label struct {
 	Class      string
-	X, Y, W, H float64 // of the ground behind the text, from its upper left corner
+	X, Y, W, H float64 // of the background, from its upper left corner
 	Text       string
 }
 
-// Base returns where the text stands.
+// Base returns the y of the text's baseline.
 func (l label) Base() float64 { return l.Y + l.H - 2.6 }
 
-// TextWidth returns how wide the text is.
+// TextWidth returns the width of the text.
 func (l label) TextWidth() float64 { return l.W - 4 }
 
-// picture makes the picture of a mistake: the frame, what the network found in the colors
-// of the classes, the truth, and the mistake.
+// picture draws a mistake: the frame, the detections in the colors of the classes,
+// the truth, and the mistake.
 func (p *Page) picture(m *eval.Miss) (mistake, error) {
 	f, err := p.Frames.Frame(m.Frame)
 	if err != nil {
@@ -73,7 +73,7 @@ func (p *Page) picture(m *eval.Miss) (mistake, error) {
 	var found perception.Image
 	inference.Decode(heads, f.Camera, &found)
 	out := mistake{Miss: *m, Width: f.Camera.Width, Height: f.Camera.Height}
-	if out.Picture, err = photo(f); err != nil {
+	if out.Picture, err = jpegURL(f); err != nil {
 		return mistake{}, err
 	}
 	out.drawFound(f.Camera, &found)
@@ -81,8 +81,8 @@ func (p *Page) picture(m *eval.Miss) (mistake, error) {
 	return out, nil
 }
 
-// photo returns a frame as a JPEG in a URL.
-func photo(f *stream.Frame) (template.URL, error) {
+// jpegURL returns a frame as a JPEG data URL.
+func jpegURL(f *stream.Frame) (template.URL, error) {
 	w, h := f.Camera.Width, f.Camera.Height
 	im := image.NewRGBA(image.Rect(0, 0, w, h))
 	for i := range w * h {
@@ -95,7 +95,7 @@ func photo(f *stream.Frame) (template.URL, error) {
 	return template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(b.Bytes())), nil
 }
 
-// drawFound adds what the network found.
+// drawFound adds the detections.
 func (m *mistake) drawFound(cal *sensor.Camera, found *perception.Image) {
 	for i := range found.Boundaries {
 		m.line("found", cal, found.Boundaries[i].Points)
@@ -111,9 +111,9 @@ func (m *mistake) drawFound(cal *sensor.Camera, found *perception.Image) {
 	}
 }
 
-// drawTruth adds the truth that belongs to the mistake, and the mistake.
+// drawTruth adds the related truth and the mistake.
 func (m *mistake) drawTruth(f *stream.Frame) {
-	if m.Class == "" { // of lane boundaries
+	if m.Class == "" { // lane boundary
 		for side := range f.Lanes {
 			m.line("truth", f.Actual, f.Lanes[side])
 		}
@@ -133,7 +133,7 @@ func (m *mistake) drawTruth(f *stream.Frame) {
 	m.Shapes = append(m.Shapes, newBox("mistake", &around, m.Kind))
 }
 
-// line adds a line through points on the ground, vehicle frame.
+// line adds a line through points on the ground, given in the vehicle frame.
 func (m *mistake) line(class string, cal *sensor.Camera, pts []geom.Vec) {
 	var b strings.Builder
 	for _, p := range pts {
@@ -152,8 +152,8 @@ const (
 	row    = 10.0
 )
 
-// label writes next to a box where no other label is: above, below or inside it. A label
-// without a place is left out; the box has a tooltip.
+// label adds a label next to a box at a free position: above, below or inside it. A
+// label without a free position is omitted; the box has a tooltip.
 func (m *mistake) label(class string, b *perception.Box, text string) {
 	w := letter*float64(len(text)) + 4
 	x := max(0, min(b.X0, float64(m.Width)-w))

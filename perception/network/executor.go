@@ -11,28 +11,29 @@ import (
 	"roadloop/perception/network/onednn"
 )
 
-// tape runs a gorgonia graph whose operators are all of our own, in the order in
-// which they were made: forward, then layer by layer back. gorgonia's machines would
-// allocate for every operator; a tape binds all inputs and results once. Results
-// share buffers as soon as nothing reads them any more, which keeps them in caches.
-type tape struct {
-	steps []tapeStep
-	free  [][]float32 // buffers that nothing reads any more
+// executor runs a gorgonia graph that consists of custom operators only, in the order
+// of their creation: forward, then backward layer by layer. gorgonia's machines
+// allocate for every operator; an executor binds all inputs and results once. Results
+// share buffers as soon as their last reader has run, which keeps them in caches.
+type executor struct {
+	steps []executorStep
+	free  [][]float32 // buffers without further readers
 	close []func()
 }
 
-type tapeStep struct {
+type executorStep struct {
 	node *G.Node
 	op   *operator
 	in   G.Nodes
 	args [][]float32
 }
 
-// newTape prepares to compute the nodes of keep. The tape must be closed even if it fails.
-func newTape(g *G.ExprGraph, keep G.Nodes) (*tape, error) {
-	t := &tape{}
+// newExecutor prepares the computation of the nodes of keep. The executor must be
+// closed even if newExecutor returns an error.
+func newExecutor(g *G.ExprGraph, keep G.Nodes) (*executor, error) {
+	t := &executor{}
 	nodes := slices.Clone(g.AllNodes())
-	// Nodes are numbered as they are made, after their inputs.
+	// Nodes are numbered in order of creation, after their inputs.
 	slices.SortFunc(nodes, func(a, b *G.Node) int { return cmp.Compare(a.ID(), b.ID()) })
 	for _, n := range nodes {
 		if n.Op() != nil {
@@ -50,22 +51,22 @@ func newTape(g *G.ExprGraph, keep G.Nodes) (*tape, error) {
 	return t, t.bind(keep)
 }
 
-// newStep returns the step that computes a node, without an operator if it is not
-// one of ours.
-func newStep(g *G.ExprGraph, n *G.Node) tapeStep {
+// newStep returns the step that computes a node, without operator if it is not a
+// custom one.
+func newStep(g *G.ExprGraph, n *G.Node) executorStep {
 	if o, ok := n.Op().(*operator); ok {
-		return tapeStep{node: n, op: o, in: o.in}
+		return executorStep{node: n, op: o, in: o.in}
 	}
-	s := tapeStep{node: n}
+	s := executorStep{node: n}
 	for from := g.From(n.ID()); from.Next(); {
 		s.in = append(s.in, from.Node().(*G.Node))
 	}
 	return s
 }
 
-// sum gives an operator of ours to one of the sums that gorgonia makes where two
-// gradients meet.
-func (t *tape) sum(s *tapeStep) error {
+// sum assigns a custom operator to the sums that gorgonia creates where two gradients
+// meet.
+func (t *executor) sum(s *executorStep) error {
 	if s.node.Op().String() != "+ false" || len(s.in) != 2 || s.node.IsScalar() {
 		return fmt.Errorf("operator %v of gorgonia's cannot run on oneDNN", s.node.Op())
 	}
@@ -75,14 +76,14 @@ func (t *tape) sum(s *tapeStep) error {
 	}
 	t.close = append(t.close, add.Close)
 	s.op = &operator{
-		name: "sum of gradients", shape: s.node.Shape(), over: 1,
+		name: "sum of gradients", shape: s.node.Shape(), inPlace: 1,
 		do: func(a [][]float32, out []float32) error { return add.Forward(a[0], a[1], out) },
 	}
 	return nil
 }
 
-// prune leaves out what nothing in keep needs.
-func (t *tape) prune(keep G.Nodes) {
+// prune removes the steps that no node of keep needs.
+func (t *executor) prune(keep G.Nodes) {
 	needed := map[*G.Node]bool{}
 	for _, n := range keep {
 		needed[n] = true
@@ -94,11 +95,11 @@ func (t *tape) prune(keep G.Nodes) {
 			}
 		}
 	}
-	t.steps = slices.DeleteFunc(t.steps, func(s tapeStep) bool { return !needed[s.node] })
+	t.steps = slices.DeleteFunc(t.steps, func(s executorStep) bool { return !needed[s.node] })
 }
 
 // bind gives every step its inputs and a buffer for its result.
-func (t *tape) bind(keep G.Nodes) error {
+func (t *executor) bind(keep G.Nodes) error {
 	last := map[*G.Node]int{} // the last step that reads a node
 	for i, s := range t.steps {
 		for _, in := range s.in {
@@ -110,7 +111,7 @@ func (t *tape) bind(keep G.Nodes) error {
 	}
 	kept := func(n *G.Node) bool { return last[n] == len(t.steps) }
 	data := map[*G.Node][]float32{}
-	shared := map[*G.Node]bool{} // those whose buffers go to others after the last step
+	shared := map[*G.Node]bool{} // nodes with buffers that are reused after their last reader
 	for i := range t.steps {
 		s := &t.steps[i]
 		if err := s.inputs(data); err != nil {
@@ -118,7 +119,7 @@ func (t *tape) bind(keep G.Nodes) error {
 		}
 		dying := func(n *G.Node) bool { return shared[n] && last[n] == i }
 		if s.op.out == nil && kept(s.node) {
-			s.op.out = make([]float32, s.op.size()) // outlives the tape
+			s.op.out = make([]float32, s.op.size()) // outlives the executor
 		}
 		if s.op.out == nil {
 			var err error
@@ -126,7 +127,7 @@ func (t *tape) bind(keep G.Nodes) error {
 				return err
 			}
 			shared[s.node] = true
-			if o := s.op.over; o > 0 && unsafe.SliceData(s.op.out) == unsafe.SliceData(s.args[o-1]) {
+			if o := s.op.inPlace; o > 0 && unsafe.SliceData(s.op.out) == unsafe.SliceData(s.args[o-1]) {
 				shared[s.in[o-1]] = false
 			}
 		}
@@ -141,8 +142,8 @@ func (t *tape) bind(keep G.Nodes) error {
 	return nil
 }
 
-// inputs looks up the memory of a step's inputs.
-func (s *tapeStep) inputs(data map[*G.Node][]float32) error {
+// inputs sets the memory of a step's inputs.
+func (s *executorStep) inputs(data map[*G.Node][]float32) error {
 	for _, in := range s.in {
 		v := data[in]
 		if in.Op() == nil {
@@ -157,10 +158,10 @@ func (s *tapeStep) inputs(data map[*G.Node][]float32) error {
 }
 
 // buffer returns memory for the result of a step: that of the input that it may
-// overwrite, or the smallest free one that is large enough, or new.
-func (t *tape) buffer(s *tapeStep, dying func(*G.Node) bool) ([]float32, error) {
+// overwrite, the smallest free buffer that is large enough, or a new one.
+func (t *executor) buffer(s *executorStep, dying func(*G.Node) bool) ([]float32, error) {
 	n := s.op.size()
-	if o := s.op.over; o > 0 && dying(s.in[o-1]) && len(s.args[o-1]) == n {
+	if o := s.op.inPlace; o > 0 && dying(s.in[o-1]) && len(s.args[o-1]) == n {
 		return s.args[o-1], nil
 	}
 	best := -1
@@ -181,8 +182,8 @@ func (t *tape) buffer(s *tapeStep, dying func(*G.Node) bool) ([]float32, error) 
 	return b[:n], nil
 }
 
-// run computes everything once.
-func (t *tape) run() error {
+// run executes all steps once.
+func (t *executor) run() error {
 	for i := range t.steps {
 		s := &t.steps[i]
 		if err := s.op.do(s.args, s.op.out); err != nil {
@@ -193,7 +194,7 @@ func (t *tape) run() error {
 }
 
 // result returns the memory of a kept node.
-func (t *tape) result(n *G.Node) []float32 {
+func (t *executor) result(n *G.Node) []float32 {
 	for i := range t.steps {
 		if t.steps[i].node == n {
 			return t.steps[i].op.out

@@ -9,9 +9,9 @@ import (
 	"roadloop/perception/training/stream"
 )
 
-// The shipped networks reach what the project promises, on maps and in weather that
-// training never saw; 150 frames leave some room for luck.
-func TestShippedNetworks(t *testing.T) {
+// The bundled networks reach the project's goals on maps and in weather that training
+// never had; the limits allow for the variance of 150 frames.
+func TestBundledNetworks(t *testing.T) {
 	for _, c := range []struct {
 		name      string
 		load      func() (*network.Weights, error)
@@ -50,9 +50,9 @@ func TestShippedNetworks(t *testing.T) {
 				t.Errorf("lane F1 %s, calibration error %s; want at least %g and at most %g",
 					number(r.LaneF1), number(r.Calibration.ECE), c.laneF1, c.ece)
 			}
-			// Of the few signals in so few frames one may be misread.
+			// With few signals in few frames, one may be wrong.
 			if a := r.Signals.Accuracy; a == nil || *a < .9 {
-				t.Errorf("signals within 40 m: %s read right, want 0.9", number(a))
+				t.Errorf("signals within 40 m: %s correct, want 0.9", number(a))
 			}
 		})
 	}

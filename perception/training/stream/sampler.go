@@ -2,21 +2,21 @@ package stream
 
 import "roadloop/sim/rng"
 
-// Deck orders frames that are shown again and again: a new permutation for every
-// pass. It is not safe for concurrent use; equal decks give equal orders.
+// Deck samples frames that repeat: a new permutation for every pass. It is not safe
+// for concurrent use; equal decks give equal orders.
 type Deck struct {
 	Seed   uint64
-	Name   Split // of what is ordered, as other decks of the seed have other names
-	Frames int64 // 0 shows none twice
+	Name   Split // distinguishes the orders of one seed
+	Frames int64 // 0 means that no frame repeats
 
 	pass  int64
 	order []int64
 }
 
-// deck returns the order of a stream's frames.
-func (s *Stream) deck() Deck { return Deck{Seed: s.Seed, Name: s.Split, Frames: s.Frames} }
+// sampler returns the order of a stream's frames.
+func (s *Stream) sampler() Deck { return Deck{Seed: s.Seed, Name: s.Split, Frames: s.Frames} }
 
-// Frame returns the number of the frame to show as the i-th.
+// Frame returns the number of the i-th frame.
 func (d *Deck) Frame(i int64) int64 {
 	n := d.Frames
 	if n <= 0 {

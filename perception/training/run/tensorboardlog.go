@@ -14,25 +14,25 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// scalarEvery is how many steps apart the numbers of steps are recorded, and
-// pictures how many validation frames are drawn after an epoch.
+// scalarEvery is the number of steps between recorded scalars; pictures is the number
+// of validation frames drawn after an epoch.
 const (
 	scalarEvery = 20
 	pictures    = 4
 )
 
-// board records a run for TensorBoard.
-type board struct {
+// tensorboardLog writes a run's events for TensorBoard.
+type tensorboardLog struct {
 	w        *tensorboard.Writer
-	material *material
+	datasets *datasets
 }
 
-func newBoard(dir string, step int64, m *material) (*board, error) {
+func newTensorboardLog(dir string, step int64, m *datasets) (*tensorboardLog, error) {
 	w, err := tensorboard.Create(dir, step)
 	if err != nil {
 		return nil, err
 	}
-	b := &board{w, m}
+	b := &tensorboardLog{w, m}
 	if step > 0 {
 		return b, nil
 	}
@@ -42,7 +42,7 @@ func newBoard(dir string, step int64, m *material) (*board, error) {
 	return b, nil
 }
 
-func (b *board) close() error { return b.w.Close() }
+func (b *tensorboardLog) close() error { return b.w.Close() }
 
 // nodes returns the layers of a network.
 func nodes(c *network.Config) []tensorboard.Node {
@@ -53,8 +53,8 @@ func nodes(c *network.Config) []tensorboard.Node {
 	return out
 }
 
-// step records a step now and then.
-func (b *board) step(s *training.Step) error {
+// step records every scalarEvery-th step.
+func (b *tensorboardLog) step(s *training.Step) error {
 	if s.Number%scalarEvery != 0 {
 		return nil
 	}
@@ -63,10 +63,10 @@ func (b *board) step(s *training.Step) error {
 		b.w.Scalar("train/gradient norm", s.Number, s.GradientNorm), b.w.Scalar("train/frames per second", s.Number, s.FramesPerSec))
 }
 
-// losses records the parts of a loss; a task without parts has its total alone.
-func (b *board) losses(group string, step int64, l *network.Losses) error {
+// losses records the parts of a loss; a task without parts has only the total.
+func (b *tensorboardLog) losses(group string, step int64, l *network.Losses) error {
 	err := b.w.Scalar(group+"/loss", step, l.Total)
-	if b.material.Training.Task != training.Driving {
+	if b.datasets.Training.Task != training.Driving {
 		return err
 	}
 	for _, p := range []struct {
@@ -80,8 +80,8 @@ func (b *board) losses(group string, step int64, l *network.Losses) error {
 }
 
 // epoch records measures, weights and pictures with predictions.
-func (b *board) epoch(e *Epoch, w *network.Weights) error {
-	if b.material.Judge > 0 {
+func (b *tensorboardLog) epoch(e *Epoch, w *network.Weights) error {
+	if b.datasets.Judge > 0 {
 		if err := errors.Join(b.measures("train", e.Step, &e.Train), b.measures("validation", e.Step, &e.Validation)); err != nil {
 			return err
 		}
@@ -91,13 +91,13 @@ func (b *board) epoch(e *Epoch, w *network.Weights) error {
 			return err
 		}
 	}
-	if b.material.Training.Task != training.Driving {
+	if b.datasets.Training.Task != training.Driving {
 		return nil
 	}
 	return b.draw(e.Step, w)
 }
 
-func (b *board) measures(group string, step int64, m *Measures) error {
+func (b *tensorboardLog) measures(group string, step int64, m *Measures) error {
 	err := b.w.Scalar(group+"/loss", step, m.Loss)
 	scalar := func(name string, v *float64) {
 		if v != nil {
@@ -115,9 +115,9 @@ func (b *board) measures(group string, step int64, m *Measures) error {
 	return err
 }
 
-// draw records validation frames with what the network finds in them.
-func (b *board) draw(step int64, w *network.Weights) error {
-	frames, err := b.material.frames(stream.Validation)
+// draw records validation frames with the network's detections.
+func (b *tensorboardLog) draw(step int64, w *network.Weights) error {
+	frames, err := b.datasets.frames(stream.Validation)
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func (b *board) draw(step int64, w *network.Weights) error {
 	c := engine.Config()
 	image, heads := make([]float32, c.ImageSize()), make([]float32, c.HeadSize())
 	var found perception.Image
-	for i, n := range b.material.samples(pictures) {
+	for i, n := range b.datasets.sampleFrames(pictures) {
 		f, err := frames.Frame(n)
 		if err != nil {
 			return err

@@ -9,105 +9,106 @@ import (
 	"roadloop/perception/scoring"
 )
 
-// bands are the distances by which objects are reported, m.
+// bands are the distance ranges of the report, m.
 var bands = []scoring.Range{{Near: 0, Far: 15}, {Near: 15, Far: 30}, {Near: 30, Far: 50}, {Near: 50, Far: 80}}
 
-// within is the distance up to which a class matters most, m.
-var within = [perception.NumClasses]float64{50, 50, 25, 30, 30, 40, 40, 40}
+// maxRange is the relevant distance of each class, m.
+var maxRange = [perception.NumClasses]float64{50, 50, 25, 30, 30, 40, 40, 40}
 
-// reaches are the distances at which lane boundaries are measured, m.
-var reaches = [...]float64{6, 10, 20}
+// laneDistances are the distances ahead at which lane boundaries are measured, m.
+var laneDistances = [...]float64{6, 10, 20}
 
-// class is what is measured of a class in a range of distances, or of any distance.
-type class struct {
+// classMetrics accumulates the metrics of a class in a range of distances, or at any
+// distance.
+type classMetrics struct {
 	precision scoring.Precision
 	ranging   scoring.Ranging
 }
 
-func newClass(c perception.Class, r scoring.Range) *class {
-	return &class{
+func newClassMetrics(c perception.Class, r scoring.Range) *classMetrics {
+	return &classMetrics{
 		precision: scoring.Precision{Class: c, Range: r},
 		ranging:   scoring.Ranging{Class: c, Range: r, MinScore: inference.DefaultMinScore},
 	}
 }
 
-// heights are the heights in the image by which objects are reported, px.
+// heights are the ranges of heights in the image of the report, px.
 var heights = []scoring.Range{{Near: 4, Far: 12}, {Near: 12, Far: 25}, {Near: 25, Far: 50}, {Near: 50, Far: 200}}
 
-// tally accumulates all measures.
-type tally struct {
-	near    classes                         // within the distance that matters
-	all     classes                         // of any distance, known or not
-	placed  bool                            // distances of all frames are labelled
-	banded  [perception.NumClasses][]*class // by band
-	tall    []*scoring.Precision            // by class and height
-	weather map[string]*weather             // where it is known
+// metrics accumulates all metrics.
+type metrics struct {
+	near     classMetricsSet                        // within the relevant distance
+	all      classMetricsSet                        // at any distance, known or not
+	placed   bool                                   // all frames have labelled distances
+	banded   [perception.NumClasses][]*classMetrics // by band
+	byHeight []*scoring.Precision                   // by class and height
+	weather  map[string]*weatherMetrics             // if known
 
-	nds         *scoring.NDS
-	above       []*scoring.BirdsEye
-	own, beside [len(reaches)]scoring.Lateral // boundaries of the own lane, and of those beside it
-	stripes     scoring.Stripes
-	tusimple    scoring.TuSimple
-	drivable    scoring.Area
-	signals     scoring.Signals
-	calibration scoring.Calibration
-	worst       worst
+	nds           *scoring.NDS
+	birdsEye      []*scoring.BirdsEye
+	own, adjacent [len(laneDistances)]scoring.Lateral // boundaries of the own lane and far boundaries of the adjacent lanes
+	stripes       scoring.Stripes
+	tusimple      scoring.TuSimple
+	drivable      scoring.Area
+	signals       scoring.Signals
+	calibration   scoring.Calibration
+	worst         worst
 }
 
-// classes are the measures of all classes.
-type classes [perception.NumClasses]*class
+// classMetricsSet holds the metrics of all classes.
+type classMetricsSet [perception.NumClasses]*classMetrics
 
-// weather is what is measured in one kind of light and weather.
-type weather struct {
+// weatherMetrics accumulates the metrics in one kind of light and weather.
+type weatherMetrics struct {
 	frames    int
-	near, all classes
+	near, all classMetricsSet
 }
 
-// signalsWithin is the distance up to which signals are read, m.
+// signalsWithin is the maximum distance of evaluated signals, m.
 const signalsWithin = 40
 
-func newTally(width, height int) *tally {
-	t := &tally{
-		near: nearby(), all: anywhere(), placed: true, weather: make(map[string]*weather),
+func newMetrics(width, height int) *metrics {
+	t := &metrics{
+		near: newRangedClasses(), all: newUnrangedClasses(), placed: true, weather: make(map[string]*weatherMetrics),
 		nds:         scoring.NewNDS(inference.Footprints()),
-		above:       birdsEyes(),
+		birdsEye:    birdsEyes(),
 		signals:     scoring.Signals{Within: signalsWithin, MinScore: inference.DefaultMinScore},
 		stripes:     scoring.Stripes{Width: width, Height: height},
 		tusimple:    scoring.TuSimple{Width: width, Height: height},
-		calibration: scoring.Calibration{MinScore: minBelieved},
+		calibration: scoring.Calibration{MinScore: minCalibrated},
 	}
 	for c := range perception.NumClasses {
 		for _, r := range bands {
-			t.banded[c] = append(t.banded[c], newClass(perception.Class(c), r))
+			t.banded[c] = append(t.banded[c], newClassMetrics(perception.Class(c), r))
 		}
 		for _, h := range heights {
-			t.tall = append(t.tall, &scoring.Precision{Class: perception.Class(c), Heights: h})
+			t.byHeight = append(t.byHeight, &scoring.Precision{Class: perception.Class(c), Heights: h})
 		}
 	}
-	for i, d := range reaches {
-		t.own[i].Ahead, t.beside[i].Ahead = d, d
+	for i, d := range laneDistances {
+		t.own[i].Ahead, t.adjacent[i].Ahead = d, d
 	}
 	return t
 }
 
-// nearby returns a measure of each class within the distance that matters.
-func nearby() (out classes) {
+// newRangedClasses returns metrics of each class within the relevant distance.
+func newRangedClasses() (out classMetricsSet) {
 	for c := range out {
-		out[c] = newClass(perception.Class(c), scoring.Range{Far: within[c]})
+		out[c] = newClassMetrics(perception.Class(c), scoring.Range{Far: maxRange[c]})
 	}
 	return out
 }
 
-// anywhere returns a measure of each class at any distance.
-func anywhere() (out classes) {
+// newUnrangedClasses returns metrics of each class at any distance.
+func newUnrangedClasses() (out classMetricsSet) {
 	for c := range out {
-		out[c] = newClass(perception.Class(c), scoring.Range{})
+		out[c] = newClassMetrics(perception.Class(c), scoring.Range{})
 	}
 	return out
 }
 
-// birdsEyes returns KITTI's measures: its classes and difficulties, each at KITTI's
-// IoU and at the lower one that is usual for cameras.
+// birdsEyes returns KITTI's metrics: its classes and difficulties, each at KITTI's
+// IoU and at the lower IoU that is usual for cameras.
 func birdsEyes() (out []*scoring.BirdsEye) {
 	sizes := inference.Footprints()
 	for _, k := range []struct {
@@ -124,12 +125,12 @@ func birdsEyes() (out []*scoring.BirdsEye) {
 }
 
 // add counts a frame.
-func (t *tally) add(o *observation) {
+func (t *metrics) add(o *observation) {
 	t.objects(o)
 	t.stripes.Add(o.lines[0], o.lines[1], o.unseen)
 	t.tusimple.Add(o.lines[0], o.lines[1], o.unseen)
 	for side := range o.sides {
-		if o.asked {
+		if o.scoreLanes {
 			t.boundary(perception.Side(side), &o.sides[side])
 		}
 	}
@@ -138,13 +139,13 @@ func (t *tally) add(o *observation) {
 }
 
 // objects counts the objects of a frame.
-func (t *tally) objects(o *observation) {
+func (t *metrics) objects(o *observation) {
 	t.placed = t.placed && o.placed
-	near, all := []*classes{&t.near}, []*classes{&t.all}
+	near, all := []*classMetricsSet{&t.near}, []*classMetricsSet{&t.all}
 	if o.weather != "" {
 		there, ok := t.weather[o.weather]
 		if !ok {
-			there = &weather{near: nearby(), all: anywhere()}
+			there = &weatherMetrics{near: newRangedClasses(), all: newUnrangedClasses()}
 			t.weather[o.weather] = there
 		}
 		there.frames++
@@ -163,11 +164,11 @@ func (t *tally) objects(o *observation) {
 			}
 		}
 	}
-	for _, p := range t.tall {
+	for _, p := range t.byHeight {
 		p.Add(o.truths, o.found)
 	}
 	if o.sized {
-		for _, b := range t.above {
+		for _, b := range t.birdsEye {
 			b.Add(o.truths, o.found, o.kitti)
 		}
 		t.nds.Add(o.truths, o.found)
@@ -176,15 +177,15 @@ func (t *tally) objects(o *observation) {
 	t.calibration.Add(o.truths, o.found)
 }
 
-// add counts the objects of a frame that has distances.
-func (c *class) add(o *observation) {
+// add counts the objects of a frame with distances.
+func (c *classMetrics) add(o *observation) {
 	c.precision.Add(o.truths, o.found)
 	c.ranging.Add(o.truths, o.found)
 }
 
-// asked returns the measures of the classes within the distance that matters, where
-// all distances are known, and those of any distance otherwise.
-func (t *tally) asked(near, all *classes) *classes {
+// selectMetrics returns near, the metrics within the relevant distance, if all
+// distances are known, otherwise all.
+func (t *metrics) selectMetrics(near, all *classMetricsSet) *classMetricsSet {
 	if t.placed {
 		return near
 	}
@@ -192,18 +193,18 @@ func (t *tally) asked(near, all *classes) *classes {
 }
 
 // boundary counts a boundary of a frame.
-func (t *tally) boundary(side perception.Side, b *boundaries) {
+func (t *metrics) boundary(side perception.Side, b *boundaries) {
 	to := &t.own
 	if side == perception.FarLeft || side == perception.FarRight {
-		to = &t.beside
+		to = &t.adjacent
 	}
 	for i := range to {
 		to[i].Add(b.truth, b.found)
 	}
 }
 
-// report sums up.
-func (t *tally) report() *Report {
+// report returns the report.
+func (t *metrics) report() *Report {
 	r := &Report{
 		LaneF1:      round(t.stripes.F1()),
 		TuSimple:    TuSimple{round(t.tusimple.Accuracy()), round(t.tusimple.FalsePositives()), round(t.tusimple.FalseNegatives())},
@@ -213,27 +214,27 @@ func (t *tally) report() *Report {
 	if n, ok := t.nds.Report(); ok {
 		r.NDS = &n
 	}
-	for c, m := range t.asked(&t.near, &t.all) {
+	for c, m := range t.selectMetrics(&t.near, &t.all) {
 		r.Classes = append(r.Classes, newClassReport(m))
 		r.Curves = append(r.Curves, newCurve(&m.precision))
 		for _, m := range t.banded[c] {
 			r.Bands = append(r.Bands, newClassReport(m))
 		}
 	}
-	for _, p := range t.tall {
+	for _, p := range t.byHeight {
 		r.Heights = append(r.Heights, Height{p.Class.String(), p.Heights, p.Truths(), round(p.AP50()), round(p.AP())})
 	}
-	for _, b := range t.above {
+	for _, b := range t.birdsEye {
 		r.BirdsEye = append(r.BirdsEye, BirdsEye{b.Class.String(), b.Difficulty.Name, b.IoU, b.Truths(), round(b.AP())})
 	}
-	for i := range reaches {
+	for i := range laneDistances {
 		r.OwnLane = append(r.OwnLane, newLane(&t.own[i]))
-		r.NextLanes = append(r.NextLanes, newLane(&t.beside[i]))
+		r.NextLanes = append(r.NextLanes, newLane(&t.adjacent[i]))
 	}
 	for _, w := range slices.Sorted(maps.Keys(t.weather)) {
 		there := t.weather[w]
 		out := Weather{Weather: w, Frames: there.frames}
-		for _, m := range t.asked(&there.near, &there.all) {
+		for _, m := range t.selectMetrics(&there.near, &there.all) {
 			out.Classes = append(out.Classes, newClassReport(m))
 		}
 		r.Weather = append(r.Weather, out)
@@ -241,8 +242,9 @@ func (t *tally) report() *Report {
 	return r
 }
 
-// signalReport is what is read from signals: their distance matters where it is known.
-func (t *tally) signalReport() Signals {
+// signalReport returns the metrics of signals, within a distance if distances are
+// known.
+func (t *metrics) signalReport() Signals {
 	s := &t.signals
 	out := Signals{Signals: s.Truths(), Recall: round(s.Recall()), Accuracy: round(s.Accuracy()), Confusion: s.Confusion()}
 	if t.placed {

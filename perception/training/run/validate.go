@@ -13,20 +13,20 @@ import (
 	"roadloop/perception/training/stream"
 )
 
-// Measures are how good the averaged weights are on frames of a split. What could
-// not be measured, for want of objects or because the task has no labels, is nil.
+// Measures holds the metrics of the averaged weights on frames of a split. Metrics
+// that cannot be measured, because there are no objects or labels, are nil.
 type Measures struct {
 	Loss     float64             `json:"loss"`
 	AP50     map[string]*float64 `json:"ap50,omitempty"` // by class
 	MeanAP50 *float64            `json:"mean_ap50,omitempty"`
 	Lane     *float64            `json:"lane,omitempty"` // error at 10 m, m
 	Drivable *float64            `json:"drivable,omitempty"`
-	Signals  *float64            `json:"signals,omitempty"` // read right
-	// Scaling makes the scores of objects into chances.
+	Signals  *float64            `json:"signals,omitempty"` // correct state
+	// Scaling calibrates the scores of objects to probabilities.
 	Scaling *scoring.Scaling `json:"scaling,omitempty"`
 }
 
-// score is what a better epoch has more of.
+// score returns the value that the best epoch maximizes.
 func (m *Measures) score() float64 {
 	if m.MeanAP50 != nil {
 		return *m.MeanAP50
@@ -34,26 +34,26 @@ func (m *Measures) score() float64 {
 	return -m.Loss
 }
 
-// judge measures weights on the first frames of a split.
-func (m *material) judge(ctx context.Context, w *network.Weights, split stream.Split) (Measures, error) {
+// validate measures weights on the first frames of a split.
+func (m *datasets) validate(ctx context.Context, w *network.Weights, split stream.Split) (Measures, error) {
 	loss, err := m.loss(ctx, w, split)
 	if err != nil {
-		return Measures{}, fmt.Errorf("judging on %s frames: %w", split, err)
+		return Measures{}, fmt.Errorf("evaluating on %s frames: %w", split, err)
 	}
 	if m.Training.Task != training.Driving {
 		return Measures{Loss: loss}, nil
 	}
-	report, err := m.evaluate(ctx, w, split, m.atMost(m.Judge, split))
+	report, err := m.evaluate(ctx, w, split, m.frameCount(m.Judge, split))
 	if err != nil {
-		return Measures{}, fmt.Errorf("judging on %s frames: %w", split, err)
+		return Measures{}, fmt.Errorf("evaluating on %s frames: %w", split, err)
 	}
 	out := MeasuresOf(report)
 	out.Loss = loss
 	return out, nil
 }
 
-// evaluate judges weights on the first n frames of a split.
-func (m *material) evaluate(ctx context.Context, w *network.Weights, split stream.Split, n int) (*eval.Report, error) {
+// evaluate evaluates weights on the first n frames of a split.
+func (m *datasets) evaluate(ctx context.Context, w *network.Weights, split stream.Split, n int) (*eval.Report, error) {
 	j := eval.Judgment{
 		Engine:  func() (inference.Engine, error) { return inference.NewNative(w) },
 		Frames:  func() (eval.Frames, error) { return m.frames(split) },
@@ -63,17 +63,17 @@ func (m *material) evaluate(ctx context.Context, w *network.Weights, split strea
 	return j.Run(ctx)
 }
 
-// calibration returns the scaling that makes scores into chances on validation
-// frames, nil where there is none.
-func (m *material) calibration(ctx context.Context, w *network.Weights) (*scoring.Scaling, error) {
-	report, err := m.evaluate(ctx, w, stream.Validation, m.atMost(calibrationShare*m.Judge, stream.Validation))
+// calibration returns the scaling that calibrates scores to probabilities on
+// validation frames, nil if there is none.
+func (m *datasets) calibration(ctx context.Context, w *network.Weights) (*scoring.Scaling, error) {
+	report, err := m.evaluate(ctx, w, stream.Validation, m.frameCount(calibrationShare*m.Judge, stream.Validation))
 	if err != nil {
 		return nil, fmt.Errorf("calibrating: %w", err)
 	}
 	return report.Calibration.Best, nil
 }
 
-// MeasuresOf returns what a report says, but for the loss, which it does not know.
+// MeasuresOf returns the measures of a report, which has no loss.
 func MeasuresOf(r *eval.Report) Measures {
 	m := Measures{AP50: make(map[string]*float64)}
 	sum, n := 0.0, 0
@@ -97,9 +97,9 @@ func MeasuresOf(r *eval.Report) Measures {
 	return m
 }
 
-// loss returns the mean loss on the first frames of a split, with the statistics
-// and without the dropout that driving has.
-func (m *material) loss(ctx context.Context, w *network.Weights, split stream.Split) (float64, error) {
+// loss returns the mean loss on the first frames of a split, with the running
+// statistics and without dropout, as in driving.
+func (m *datasets) loss(ctx context.Context, w *network.Weights, split stream.Split) (float64, error) {
 	src, err := m.source(split)
 	if err != nil {
 		return 0, err
@@ -118,7 +118,7 @@ func (m *material) loss(ctx context.Context, w *network.Weights, split stream.Sp
 	out, grad := make([]float32, heads), make([]float32, heads)
 	objective := m.Training.Objective()
 	sum := 0.0
-	n := m.atMost(m.Judge, split)
+	n := m.frameCount(m.Judge, split)
 	for i := range n {
 		if err := fill(ctx, int64(i), &b); err != nil {
 			return 0, err

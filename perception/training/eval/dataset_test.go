@@ -18,8 +18,8 @@ import (
 	"roadloop/perception/training/eval"
 )
 
-// finder is an engine that finds the same objects in every image.
-type finder struct {
+// fixedEngine is an engine that finds the same objects in every image.
+type fixedEngine struct {
 	config  network.Config
 	objects []object
 }
@@ -31,10 +31,10 @@ type object struct {
 	box   perception.Box
 }
 
-func (f finder) Config() network.Config { return f.config }
-func (f finder) Close() error           { return nil }
+func (f fixedEngine) Config() network.Config { return f.config }
+func (f fixedEngine) Close() error           { return nil }
 
-func (f finder) Infer(_, heads []float32) error {
+func (f fixedEngine) Infer(_, heads []float32) error {
 	w, _ := f.config.Grid()
 	for i := range heads {
 		heads[i] = 0
@@ -54,9 +54,9 @@ func (f finder) Infer(_, heads []float32) error {
 	return nil
 }
 
-// judge evaluates what a finder finds in a data set of the given files; pictures are
-// gray and have the given size.
-func judge(t *testing.T, files map[string]string, width, height int, objects ...object) *eval.Report {
+// evaluateFixed evaluates a fixedEngine on a data set of the given files; pictures are gray
+// and have the given size.
+func evaluateFixed(t *testing.T, files map[string]string, width, height int, objects ...object) *eval.Report {
 	t.Helper()
 	dir := t.TempDir()
 	for name, content := range files {
@@ -81,7 +81,7 @@ func judge(t *testing.T, files map[string]string, width, height int, objects ...
 	}
 	c := network.DefaultConfig()
 	r, err := (&eval.Judgment{
-		Engine: func() (inference.Engine, error) { return finder{c, objects}, nil },
+		Engine: func() (inference.Engine, error) { return fixedEngine{c, objects}, nil },
 		Frames: func() (eval.Frames, error) { return set.Reader(c) },
 		Count:  set.Len(),
 	}).Run(t.Context())
@@ -100,7 +100,7 @@ Tr_velo_to_cam: 0 -1 0 0 0 0 -1 -0.08 1 0 0 -0.27
 Tr_imu_to_velo: 1 0 0 -0.81 0 1 0 0.32 0 0 1 -0.8
 `
 
-// kitti returns the files of a data set of one picture.
+// kitti returns the files of a data set with one picture.
 func kitti(labels ...string) map[string]string {
 	return map[string]string{
 		"training/image_2/000002.png": "", "training/calib/000002.txt": kittiCalibration,
@@ -114,10 +114,10 @@ const (
 	kittiCar  = "Car 0.00 0 -1.67 657.39 190.13 700.07 223.39 1.41 1.58 4.36 3.18 2.27 34.38 -1.58"
 )
 
-// A car that is 33.26 px high in KITTI's picture and not occluded is too small for
-// easy, and one to find in moderate and hard.
+// A car with a height of 33.26 px in KITTI's picture and no occlusion is too small
+// for easy, and required in moderate and hard.
 func TestKITTIDifficultyIsInPixelsOfThePicture(t *testing.T) {
-	r := judge(t, kitti(kittiMisc, kittiCar), 1242, 375)
+	r := evaluateFixed(t, kitti(kittiMisc, kittiCar), 1242, 375)
 	want := map[string]int{"easy": 0, "moderate": 1, "hard": 1}
 	for _, b := range r.BirdsEye {
 		if b.Class == "car" && b.Objects != want[b.Difficulty] {
@@ -126,12 +126,12 @@ func TestKITTIDifficultyIsInPixelsOfThePicture(t *testing.T) {
 	}
 }
 
-// A picture of 320×192 px has pixels of its own too.
+// In a picture of 320×192 px the difficulty is in scaled pixels.
 func TestKITTIDifficultyOfSmallPictures(t *testing.T) {
 	label := func(height float64) string {
 		return fmt.Sprintf("Car 0 0 0 100 100 150 %g 1.5 1.6 3.9 0 1.4 20 0", 100+height)
 	}
-	r := judge(t, kitti(label(24), label(26), label(41)), 320, 192)
+	r := evaluateFixed(t, kitti(label(24), label(26), label(41)), 320, 192)
 	want := map[string]int{"easy": 1, "moderate": 2, "hard": 2}
 	for _, b := range r.BirdsEye {
 		if b.Class == "car" && b.Objects != want[b.Difficulty] {
@@ -140,8 +140,8 @@ func TestKITTIDifficultyOfSmallPictures(t *testing.T) {
 	}
 }
 
-// Vans and sitting persons are neither to be found nor false alarms, and what is
-// found within a DontCare region is no false alarm.
+// Vans and sitting persons are neither required nor false alarms, and detections
+// within a DontCare region are not false alarms.
 func TestKITTINeutralLabels(t *testing.T) {
 	const (
 		car    = "Car 0 0 0 20 100 60 130 1.5 1.6 3.9 -6 1.4 25 0"
@@ -149,7 +149,7 @@ func TestKITTINeutralLabels(t *testing.T) {
 		sitter = "Person_sitting 0 0 0 200 100 210 120 1.2 0.6 0.8 2 1.4 20 0"
 		region = "DontCare -1 -1 -10 220 60 320 180 -1 -1 -1 -1000 -1000 -1000 -10"
 	)
-	r := judge(t, kitti(car, van, sitter, region), 320, 192,
+	r := evaluateFixed(t, kitti(car, van, sitter, region), 320, 192,
 		object{perception.Car, .5, perception.Box{X0: 20, Y0: 100, X1: 60, Y1: 130}},
 		object{perception.Car, .9, perception.Box{X0: 102, Y0: 100, X1: 150, Y1: 130}},
 		object{perception.Pedestrian, .9, perception.Box{X0: 200, Y0: 100, X1: 210, Y1: 120}},
@@ -168,10 +168,10 @@ func TestKITTINeutralLabels(t *testing.T) {
 	}
 }
 
-// What COCO's labels do not say is reported as unknown: no range of distances, no
+// Values that COCO labels lack are reported as unknown: no range of distances, no
 // weather, and no false alarm is excused by an estimated distance.
 func TestCOCOWithoutDistancesReportsNone(t *testing.T) {
-	r := judge(t, map[string]string{
+	r := evaluateFixed(t, map[string]string{
 		"images/a.png": "",
 		"annotations/instances.json": `{"images": [{"id": 1, "file_name": "a.png", "width": 320, "height": 192}],
 			"categories": [{"id": 1, "name": "car"}, {"id": 2, "name": "traffic_light_red"}],
@@ -202,7 +202,7 @@ func TestCOCOWithoutDistancesReportsNone(t *testing.T) {
 	}
 	for _, word := range []string{"0–50", "0–15", "within", "dusk", "day", "KITTI", "nuScenes"} {
 		if strings.Contains(table.String(), word) {
-			t.Errorf("the table says %q:\n%s", word, table.String())
+			t.Errorf("the table contains %q:\n%s", word, table.String())
 		}
 	}
 	for _, m := range r.Worst {

@@ -10,28 +10,28 @@ import (
 	"roadloop/perception/training/stream"
 )
 
-// heldShare is one over the share of a data set that judges instead of teaching: the
-// last of its frames.
-const heldShare = 10
+// validationShare is the divisor for the share of a data set used for validation: its
+// last frames.
+const validationShare = 10
 
-// material is what a recipe learns from and is judged on: simulated frames, or the
-// parts of a data set.
-type material struct {
+// datasets holds the training and validation frames of a recipe: simulated frames, or
+// the parts of a data set.
+type datasets struct {
 	*Recipe
 	set   *dataset.Set // nil for simulated frames
 	parts map[stream.Split]*dataset.Set
 }
 
-// open finds the frames of a recipe. It notes what the labels of a data set are, and
-// fails if they are no longer those of the recipe.
-func (r *Recipe) open() (*material, error) {
-	m := &material{Recipe: r}
+// open opens the frames of a recipe. It records the digest of a data set's labels,
+// and returns an error if it differs from the recipe's.
+func (r *Recipe) open() (*datasets, error) {
+	m := &datasets{Recipe: r}
 	d := &r.Data
 	if d.Folder == "" {
 		return m, nil
 	}
 	if r.Training.Task != training.Driving || d.Show != "" || len(d.Without) > 0 {
-		return nil, errors.New("run: only simulated frames can be chosen by what they show, or learned from without labels")
+		return nil, errors.New("run: only simulated frames can be selected by class or used without labels")
 	}
 	set, err := dataset.Open(d.Folder, dataset.Options{SkipUnknown: d.SkipUnknown, Annotations: d.Annotations})
 	if err != nil {
@@ -41,11 +41,11 @@ func (r *Recipe) open() (*material, error) {
 	case d.Labels == "":
 		d.Labels = have
 	case d.Labels != have:
-		return nil, fmt.Errorf("run: the labels of %s are no longer those that the run began with", d.Folder)
+		return nil, fmt.Errorf("run: the labels of %s have changed since the run began", d.Folder)
 	}
-	held := max(1, set.Len()/heldShare)
+	held := max(1, set.Len()/validationShare)
 	if set.Len() <= held {
-		return nil, fmt.Errorf("run: %s has %d frames, of which at least one has to judge", d.Folder, set.Len())
+		return nil, fmt.Errorf("run: %s has %d frames, but validation needs at least one of them", d.Folder, set.Len())
 	}
 	m.set = set
 	m.parts = map[stream.Split]*dataset.Set{
@@ -53,13 +53,13 @@ func (r *Recipe) open() (*material, error) {
 		stream.Validation: set.Part(set.Len()-held, held),
 	}
 	if m.parts[stream.Train].Unlabelled() {
-		return nil, fmt.Errorf("run: %s: none of the %d frames to learn from has a label: a network would learn to find nothing", d.Folder, set.Len()-held)
+		return nil, fmt.Errorf("run: %s: none of the %d training frames has a label", d.Folder, set.Len()-held)
 	}
 	return m, nil
 }
 
 // source returns the batches of a split for the recipe's task.
-func (m *material) source(split stream.Split) (training.Source, error) {
+func (m *datasets) source(split stream.Split) (training.Source, error) {
 	if m.parts != nil {
 		s := dataset.Source{Set: m.parts[split], Config: m.Training.Network, Seed: m.Data.Seed}
 		if split == stream.Train {
@@ -74,8 +74,8 @@ func (m *material) source(split stream.Split) (training.Source, error) {
 	return stream.Unlabeled{Stream: s, Task: m.Training.Task}, nil
 }
 
-// frames returns the frames of a split one by one, as they are judged.
-func (m *material) frames(split stream.Split) (eval.Frames, error) {
+// frames returns the frames of a split for evaluation.
+func (m *datasets) frames(split stream.Split) (eval.Frames, error) {
 	if m.parts != nil {
 		return m.parts[split].Reader(m.Training.Network)
 	}
@@ -86,11 +86,11 @@ func (m *material) frames(split stream.Split) (eval.Frames, error) {
 	return stream.NewMaker(s)
 }
 
-// samples returns the numbers of up to n validation frames that show different places.
-func (m *material) samples(n int) (out []int64) {
+// sampleFrames returns the numbers of up to n validation frames at different places.
+func (m *datasets) sampleFrames(n int) (out []int64) {
 	apart := stream.FramesPerMap
 	if m.parts != nil {
-		n = m.atMost(n, stream.Validation)
+		n = m.frameCount(n, stream.Validation)
 		apart = max(1, m.parts[stream.Validation].Len()/n)
 	}
 	for i := range n {
@@ -99,8 +99,8 @@ func (m *material) samples(n int) (out []int64) {
 	return out
 }
 
-// atMost returns how many of n frames of a split there are to judge.
-func (m *material) atMost(n int, split stream.Split) int {
+// frameCount returns n, limited to the number of frames of a split.
+func (m *datasets) frameCount(n int, split stream.Split) int {
 	if m.parts != nil {
 		return min(n, m.parts[split].Len())
 	}

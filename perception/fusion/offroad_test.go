@@ -18,8 +18,8 @@ type solid struct {
 	height float64
 }
 
-// spin makes a scan of solids as the rig's lidar does, with its noise and its losses.
-func (b *bench) spin(random *rng.Stream, solids ...solid) {
+// scanSolids adds a scan of solids by the rig's lidar, with its noise and dropouts.
+func (b *bench) scanSolids(random *rng.Stream, solids ...solid) {
 	c := rig.Default().Lidar
 	at := b.ego.Compose(geom.Pose{X: b.speed * clock.DriverPeriod.Seconds()})
 	from := at.ToWorld(geom.Vec{X: c.Mount.X})
@@ -44,8 +44,8 @@ func (b *bench) spin(random *rng.Stream, solids ...solid) {
 	b.obs.Scans = []sensor.Scan{s}
 }
 
-// watch drives on for some seconds past things that depend on the time, in a camera
-// that finds nothing, and hands over every scene.
+// watch drives for some seconds past solids that depend on time, with a camera that
+// detects nothing, and passes each scene to see.
 func (b *bench) watch(seconds float64, things func(t float64) []solid, see func(t float64, s *perception.Scene)) {
 	random := rng.New(1, "lidar", "test")
 	start := b.now
@@ -56,36 +56,35 @@ func (b *bench) watch(seconds float64, things func(t float64) []solid, see func(
 		}
 		b.obs.Scans = nil
 		if n%2 == 0 {
-			b.spin(&random, things(t)...)
+			b.scanSolids(&random, things(t)...)
 		}
 		see(t, b.step(b.blank()))
 	}
 }
 
-// deer is one at a place beside the bench's start, in its frame.
+// deer returns a deer in the frame of the bench's start.
 func (b *bench) deer(x, y, yaw float64) solid {
 	s := b.bicycle(x, y, yaw)
 	s.Length, s.Width, s.height = 1.7, 0.45, 1.3
 	return s
 }
 
-// bicycle is somebody on one at a place beside the bench's start, in its frame.
+// bicycle returns a cyclist in the frame of the bench's start.
 func (b *bench) bicycle(x, y, yaw float64) solid {
 	p := b.ego.Compose(geom.Pose{X: x, Y: y, Yaw: yaw})
 	return solid{geom.OBB{Center: p.Pos(), Yaw: p.Yaw, Length: 1.9, Width: 0.5}, 1.75}
 }
 
-// Somebody on a bicycle beside the road, whom the camera does not find, is known by a
-// lidar that sees them move: what they are, where, and how fast.
-func TestBicycleBesideTheRoadMoves(t *testing.T) {
+// Lidar alone tracks a moving cyclist off the road: class, position and velocity.
+func TestBicycleOffRoadIsTracked(t *testing.T) {
 	for _, c := range []struct {
 		name       string
 		x, y       float64 // at first, m
 		vx, vy     float64 // m/s
-		ego, known float64 // speed of the ego, m/s; s until it is known
+		ego, known float64 // speed of the ego, m/s; time until it is tracked, s
 	}{
-		{"comes along behind the ego", -6, -9, 4.2, 0, 4, 0.7},
-		{"goes the other way", 12, -10, -5, 0, 8, 0.6},
+		{"follows the ego", -6, -9, 4.2, 0, 4, 0.7},
+		{"opposite direction", 12, -10, -5, 0, 8, 0.6},
 		{"slowly", 2, -9, 1.5, 0, 0, 1},
 		{"toward the road", 3, -16, 2.5, 2.5, 0, 0.8},
 	} {
@@ -114,8 +113,8 @@ func TestBicycleBesideTheRoadMoves(t *testing.T) {
 	}
 }
 
-// A deer that runs toward the road far ahead is met by two rings alone, with a few rays.
-func TestDeerRunsToTheRoad(t *testing.T) {
+// Only a few rays of two rings hit a deer that runs toward the road far ahead.
+func TestDeerRunningToRoadIsTracked(t *testing.T) {
 	b := newBench(t)
 	b.speed = 14
 	at := *b
@@ -126,16 +125,16 @@ func TestDeerRunsToTheRoad(t *testing.T) {
 		}
 		from = math.Min(from, now)
 		if v := s.Tracks[0].Vel.Dot(at.ego.Forward().Left()); math.Abs(v-6) > 1 {
-			t.Errorf("after %.2f s it runs at %.1f m/s, not 6", now, v)
+			t.Errorf("after %.2f s speed is %.1f m/s, want 6", now, v)
 		}
 	})
 	if from > 1.1 {
-		t.Errorf("known from %.2f s on", from)
+		t.Errorf("tracked from %.2f s", from)
 	}
 }
 
-// Two who ride one behind the other become known by the same scan.
-func TestTwoBicyclesAtOnce(t *testing.T) {
+// Two cyclists in a row become tracks in the same scan.
+func TestTwoBicyclesInOneScan(t *testing.T) {
 	b := newBench(t)
 	at := *b
 	var s *perception.Scene
@@ -147,9 +146,9 @@ func TestTwoBicyclesAtOnce(t *testing.T) {
 	}
 }
 
-// What stands beside the road stays where it is, however the car passes it and whatever
-// part of it is to be seen.
-func TestWhatStandsBesideTheRoadDoesNotMove(t *testing.T) {
+// Static objects at the roadside get no velocity, however the car passes and
+// whichever part is visible.
+func TestRoadsideObjectsDoNotMove(t *testing.T) {
 	box := func(x, y, length, width, height float64) solid {
 		return solid{geom.OBB{Center: geom.Vec{X: x, Y: y}, Length: length, Width: width}, height}
 	}
@@ -165,14 +164,14 @@ func TestWhatStandsBesideTheRoadDoesNotMove(t *testing.T) {
 	join := func(a, b []solid) []solid { return append(a, b...) }
 	for _, c := range []struct {
 		name   string
-		things []solid // with x from the ego on, and y from the middle of its lane, to the right
+		things []solid // x from the ego, y from the middle of its lane, to the right
 	}{
-		{"bicycles that are parked", row(6, 8, box(5, 8, 1.9, 0.5, 1.1))},
+		{"parked bicycles", row(6, 8, box(5, 8, 1.9, 0.5, 1.1))},
 		{"kiosks", row(6, 8, box(5, 8, 1.6, 1.6, 2.5))},
 		{"poles", row(20, 3, box(5, 7.5, 0.25, 0.25, 5))},
 		{"a guardrail", row(1, 0, box(60, 6.5, 120, 0.2, 0.75))},
 		{"a guardrail in pieces", row(20, 4, box(5, 6.5, 3.6, 0.2, 0.75))},
-		{"a wall so low that one ring meets it, beside the car", row(1, 0, box(60, 8.67, 120, 0.2, 0.5))},
+		{"a low wall that one ring hits, next to the car", row(1, 0, box(60, 8.67, 120, 0.2, 0.5))},
 		{"a fence", row(1, 0, box(60, 8, 120, 0.1, 1.1))},
 		{"a fence in pieces", row(25, 3, box(5, 8, 2, 0.1, 1.1))},
 		{"cars behind trunks", join(row(20, 3, box(5, 7, 0.5, 0.5, 8)), row(8, 6, box(5, 10, 4.4, 1.8, 1.45)))},

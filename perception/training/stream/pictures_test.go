@@ -13,9 +13,9 @@ import (
 	"roadloop/perception/network"
 )
 
-// TestPictures draws labels and targets over sample frames for a person to look
-// at. They are kept with go test -artifacts.
-func TestPictures(t *testing.T) {
+// TestSamplePictures draws labels and targets over sample frames for visual
+// inspection. They are kept with go test -artifacts.
+func TestSamplePictures(t *testing.T) {
 	cfg := network.DefaultConfig()
 	for _, split := range []Split{Train, HeldOut} {
 		m, err := NewMaker(Stream{Config: cfg, Seed: 1, Split: split})
@@ -42,8 +42,8 @@ var classColors = [perception.NumClasses]color.RGBA{
 	{255, 0, 160, 255}, {255, 0, 0, 255}, {255, 160, 0, 255}, {0, 255, 80, 255},
 }
 
-// overlay draws the frame, its drivable cells, lane boundaries and boxes: in
-// color those wanted, gray those ignored.
+// overlay draws the frame, its drivable cells, lane boundaries and boxes: required
+// ones in color, ignored ones gray.
 func overlay(cfg *network.Config, f *Frame, target []float32) *image.RGBA {
 	im := f.Image
 	out := image.NewRGBA(image.Rect(0, 0, im.Width*zoom, im.Height*zoom))
