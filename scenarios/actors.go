@@ -18,19 +18,19 @@ func (k *compiler) actor(i int) sim.ActorSpec {
 	at := func(field string) string { return fmt.Sprintf("actors[%d].%s", i, field) }
 	kind, _ := actor.ParseKind(f.Kind)
 	l := k.lane(at("lane"), f.Lane)
-	k.narrow(at("s"), f.S, -50, l.Center.Length()+50, ", 50 m beyond its lane")
+	k.checkOnMap(at("s"), f.S, -50, l.Center.Length()+50, ", 50 m beyond its lane")
 	a := sim.ActorSpec{Name: f.ID, Kind: kind, Start: sim.Start{
 		Lane: l.ID, S: f.S.or(0), D: f.D.or(0), Speed: f.Speed.or(0), Turned: f.Heading.or(0),
 	}}
-	k.looks(i, &a)
+	k.appearance(i, &a)
 	a.Behavior = k.behavior(i, l, &a)
 	if f.Headway.set {
 		if f.S.set {
-			k.fail(at("headway"), "is given beside s")
+			k.fail(at("headway"), "cannot be combined with s")
 		}
-		a.Start.S = k.ahead(f, kind)
+		a.Start.S = k.headwayStart(f, kind)
 	}
-	k.meet(i, &a)
+	k.rendezvous(i, &a)
 	for j := range f.Do {
 		a.Script = append(a.Script, k.step(i, j, kind))
 	}
@@ -40,17 +40,17 @@ func (k *compiler) actor(i int) sim.ActorSpec {
 	return a
 }
 
-// ahead returns where along its lane an actor begins whose rear the ego's front
-// would reach, at its starting speed, after the headway given. Arc lengths on the
-// actor's lane must be those on the ego's, as where both run side by side.
-func (k *compiler) ahead(f *actorFile, kind actor.Kind) float64 {
+// headwayStart returns the position on its lane at which an actor starts so that the
+// ego's front, at its initial speed, would need the given headway to the actor's rear.
+// Positions on the actor's lane must equal those on the ego's lane, as on parallel lanes.
+func (k *compiler) headwayStart(f *actorFile, kind actor.Kind) float64 {
 	ego, car := k.ego(), vehicle.BMW320i()
-	mine, own := car.Shape(), actor.DefaultShape(kind)
+	egoShape, actorShape := car.Shape(), actor.DefaultShape(kind)
 	gap := ego.Speed * f.Headway.si
-	return ego.S + mine.RearToCenter + mine.Length/2 + gap + own.Length/2 - own.RearToCenter
+	return ego.S + egoShape.RearToCenter + egoShape.Length/2 + gap + actorShape.Length/2 - actorShape.RearToCenter
 }
 
-// behavior compiles how an actor moves between its maneuvers.
+// behavior compiles the behavior of an actor between its maneuvers.
 func (k *compiler) behavior(i int, l *road.Lane, a *sim.ActorSpec) sim.Behavior {
 	f := &k.f.Actors[i]
 	at := func(field string) string { return fmt.Sprintf("actors[%d].%s", i, field) }
@@ -60,9 +60,9 @@ func (k *compiler) behavior(i int, l *road.Lane, a *sim.ActorSpec) sim.Behavior 
 	}
 	switch name {
 	case "drive":
-		k.mayDrive(at("behavior"), a.Kind)
+		k.checkCanDrive(at("behavior"), a.Kind)
 		return sim.Drive{Route: k.route(at("route"), l.ID, f.Route), Speed: a.Start.Speed,
-			KeepLane: f.KeepLane || len(f.Do) > 0} // a script stays in charge of the lane until release
+			KeepLane: f.KeepLane || len(f.Do) > 0} // a script controls the lane until release
 	case "follow":
 		return sim.Follow{Route: k.route(at("route"), l.ID, f.Route), Courteous: f.Courteous}
 	case "walk":
@@ -84,38 +84,38 @@ func (f *actorFile) behavior() string {
 	return "still"
 }
 
-// mayDrive reports an actor that cannot drive as traffic does.
-func (k *compiler) mayDrive(path string, kind actor.Kind) {
+// checkCanDrive reports an actor of a kind that cannot drive like traffic.
+func (k *compiler) checkCanDrive(path string, kind actor.Kind) {
 	if !slices.Contains(vehicleKinds, kind.String()) {
-		k.fail(path, "a %s cannot drive as traffic does; kinds that can: %s", kind, strings.Join(vehicleKinds, ", "))
+		k.fail(path, "a %s cannot drive like traffic; kinds that can: %s", kind, strings.Join(vehicleKinds, ", "))
 	}
 }
 
-// walk compiles a walk along the path of an actor.
+// walk compiles the walk along an actor's path.
 func (k *compiler) walk(i int, l *road.Lane, a *sim.ActorSpec) sim.Walk {
 	f := &k.f.Actors[i]
 	at := func(field string) string { return fmt.Sprintf("actors[%d].%s", i, field) }
 	w := sim.Walk{Speed: a.Start.Speed, Wary: f.Wary, Waits: len(f.Do) > 0}
 	if len(f.Path) == 0 {
-		k.fail(at("path"), "is missing: a walk needs at least two places")
+		k.fail(at("path"), "is missing: a walk needs at least two waypoints")
 		return w
 	}
 	for n, p := range f.Path {
 		place := indexed(at("path"), n)
-		k.narrow(place+".s", p.S, -1000, l.Center.Length()+1000, ", 1 km beyond its lane")
+		k.checkOnMap(place+".s", p.S, -1000, l.Center.Length()+1000, ", 1 km beyond its lane")
 		w.Path = append(w.Path, l.Center.Offset(p.S.or(a.Start.S), p.D.or(a.Start.D)).Pos())
 	}
 	if _, err := geom.NewPolyline(w.Path); err != nil {
-		k.fail(at("path"), "all places are the same; a walk needs at least two different ones")
+		k.fail(at("path"), "all waypoints are equal; a walk needs at least two different ones")
 	}
-	if f.Speed.set && f.Speed.si == 0 && !f.setsOut() {
-		k.fail(at("speed"), "%s is no speed to walk at; a walker stands until a maneuver starts it", f.Speed.text)
+	if f.Speed.set && f.Speed.si == 0 && !f.speedManeuver() {
+		k.fail(at("speed"), "%s is not a walking speed, and no maneuver sets one", f.Speed.text)
 	}
 	return w
 }
 
-// setsOut reports whether a maneuver gives a walker its speed.
-func (f *actorFile) setsOut() bool {
+// speedManeuver reports whether a maneuver sets the speed of a walker.
+func (f *actorFile) speedManeuver() bool {
 	return slices.ContainsFunc(f.Do, func(s stepFile) bool { return s.Go != nil && s.Go.Speed.set || s.Speed != nil })
 }
 
@@ -125,21 +125,21 @@ func (k *compiler) step(i, j int, kind actor.Kind) sim.Maneuver {
 	at := fmt.Sprintf("actors[%d].do[%d]", i, j)
 	actions := f.actions()
 	if len(actions) != 1 {
-		k.fail(at, "a step does one thing, this one does %d", len(actions))
+		k.fail(at, "a step must have exactly one action, got %d", len(actions))
 		return sim.Maneuver{Do: sim.Release{}}
 	}
-	k.suits(at, &k.f.Actors[i], kind, &actions[0])
+	k.checkAction(at, &k.f.Actors[i], kind, &actions[0])
 	return sim.Maneuver{When: f.When.trigger(), Do: actions[0].do}
 }
 
-// action is what a maneuver does, with the behaviors of those that can do it.
+// action is an action of a maneuver, with the behaviors that support it.
 type action struct {
-	name string
-	do   sim.Action
-	by   []string
+	name      string
+	do        sim.Action
+	behaviors []string
 }
 
-// actions returns what a step does: one action, if the file is right.
+// actions returns the actions of a step: exactly one in a valid file.
 func (f *stepFile) actions() []action {
 	drivers, walkers, movers := []string{"drive", "follow"}, []string{"walk"}, []string{"drive", "follow", "walk"}
 	var out []action
@@ -171,13 +171,13 @@ func (f *stepFile) actions() []action {
 	return out
 }
 
-// suits reports an action that the actor cannot do.
-func (k *compiler) suits(at string, f *actorFile, kind actor.Kind, does *action) {
-	if !slices.Contains(does.by, f.behavior()) {
-		k.fail(at+"."+does.name, "is for actors with behavior %s; %s has behavior %s", strings.Join(does.by, " or "), f.ID, f.behavior())
+// checkAction reports an action that the actor does not support.
+func (k *compiler) checkAction(at string, f *actorFile, kind actor.Kind, does *action) {
+	if !slices.Contains(does.behaviors, f.behavior()) {
+		k.fail(at+"."+does.name, "is for actors with behavior %s; %s has behavior %s", strings.Join(does.behaviors, " or "), f.ID, f.behavior())
 	}
 	if does.name == "release" {
-		k.mayDrive(at+".release", kind)
+		k.checkCanDrive(at+".release", kind)
 	}
 }
 
@@ -211,15 +211,15 @@ func (f *triggerFile) trigger() sim.Trigger {
 	return t
 }
 
-// CrowdCount is how many road users the traffic of a scenario asks for, and how many
-// of them the map has room for.
+// CrowdCount counts the random road users that a scenario requests, and those that fit on
+// the map.
 type CrowdCount struct {
 	Asked  int `json:"asked"`
 	Placed int `json:"placed"`
 }
 
-// crowd adds random traffic.
-func (k *compiler) crowd(spec *sim.Spec, p *Plan) {
+// randomTraffic adds random traffic.
+func (k *compiler) randomTraffic(spec *sim.Spec, p *Plan) {
 	t := &k.f.Traffic
 	if *t == (trafficFile{}) || k.err != nil {
 		return
@@ -231,19 +231,19 @@ func (k *compiler) crowd(spec *sim.Spec, p *Plan) {
 		if a.Name == "" {
 			a.Name = fmt.Sprintf("%s %d", a.Kind, i+1)
 		}
-		k.free(a.Name, p.Names)
+		k.checkNameFree(a.Name, p.Names)
 		spec.Actors = append(spec.Actors, a)
 		p.Names = append(p.Names, a.Name)
 	}
 }
 
-// free reports an actor of the file if a vehicle of a flow or of random traffic has
-// its id as name.
-func (k *compiler) free(name string, taken []string) {
+// checkNameFree reports an actor of the file with the same name as a vehicle of a flow or
+// of random traffic.
+func (k *compiler) checkNameFree(name string, taken []string) {
 	i := slices.IndexFunc(k.f.Actors, func(a actorFile) bool { return a.ID == name })
 	switch {
 	case i >= 0:
-		k.fail(fmt.Sprintf("actors[%d].id", i), "%q is the name of another vehicle, of a flow or of random traffic", name)
+		k.fail(fmt.Sprintf("actors[%d].id", i), "%q is also the name of a vehicle of a flow or of random traffic", name)
 	case slices.Contains(taken, name):
 		k.fail("flows", "two vehicles would have the name %q", name)
 	}

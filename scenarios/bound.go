@@ -8,21 +8,21 @@ import (
 	"roadloop/scenarios/record"
 )
 
-// bound is an expectation on a measure of the run: that its extreme keeps to a limit.
+// bound is an expectation that limits an extreme of a measure.
 type bound struct {
-	field   string // of expect, and of where it is given
+	field   string // name of the field of expect
 	quant   func(*expectFile) quantity
 	extreme string // see measure.Set.Extremes
-	upper   bool   // the limit is a most, and not a least
-	// The reason: what the ego did, with %s for the value, and how that lies to the
-	// limit. Values are told in a unit that is the SI unit over factor.
+	upper   bool   // limit is a maximum, else a minimum
+	// The failure reason consists of did, with %s for the value, and of against with the
+	// limit. Both numbers have the given unit: the SI value times factor.
 	did, against string
 	unit         string
 	factor       float64
 	digits       int
 }
 
-// bounds are the expectations that compare one number.
+// bounds are the expectations that limit one number.
 var bounds = [...]bound{
 	{field: "min_ttc", quant: func(f *expectFile) quantity { return f.MinTTC },
 		extreme: "min_ttc", did: "time to collision fell to %s", against: "below", unit: "s", factor: 1, digits: 2},
@@ -62,21 +62,21 @@ var bounds = [...]bound{
 func (b *bound) check(limit float64) check {
 	return func(e *evidence) *Failure {
 		v, defined := e.set.Extremes[b.extreme]
-		if !defined || !b.broken(v, limit) {
+		if !defined || !b.violated(v, limit) {
 			return nil
 		}
 		at, when := e.end(), ""
 		if t, ok := e.set.At[b.extreme]; ok {
 			when = fmt.Sprintf(" at %.2f s", t)
-			at = e.set.First(b.extreme, func(v float64) bool { return b.broken(v, limit) })
+			at = e.set.First(b.extreme, func(v float64) bool { return b.violated(v, limit) })
 		}
-		got, want := b.tell(v, limit)
+		got, want := b.format(v, limit)
 		return fail(at, "%s%s, %s %s", fmt.Sprintf(b.did, got), when, b.against, want)
 	}
 }
 
-// wants says what the limit asks for, in a few words.
-func (b *bound) wants(limit float64) string {
+// text describes the limit in a few words.
+func (b *bound) text(limit float64) string {
 	name := strings.ReplaceAll(strings.TrimPrefix(strings.TrimPrefix(b.field, "min_"), "max_"), "_", " ")
 	sign := "≥"
 	if b.upper {
@@ -85,12 +85,12 @@ func (b *bound) wants(limit float64) string {
 	return fmt.Sprintf("%s %s %.*f %s", name, sign, b.digits, limit*b.factor, b.unit)
 }
 
-// broken tells that a value does not keep to a limit.
-func (b *bound) broken(v, limit float64) bool { return b.upper && v > limit || !b.upper && v < limit }
+// violated reports whether a value violates a limit.
+func (b *bound) violated(v, limit float64) bool { return b.upper && v > limit || !b.upper && v < limit }
 
-// tell writes a value and the limit that it broke, with as many digits as it takes
-// to tell them apart.
-func (b *bound) tell(v, limit float64) (got, want string) {
+// format formats a value and the limit that it violates, with enough digits to
+// distinguish them.
+func (b *bound) format(v, limit float64) (got, want string) {
 	for d := b.digits; ; d++ {
 		got, want = fmt.Sprintf("%.*f %s", d, v*b.factor, b.unit), fmt.Sprintf("%.*f %s", d, limit*b.factor, b.unit)
 		if got != want || d > b.digits+3 {
@@ -99,7 +99,7 @@ func (b *bound) tell(v, limit float64) (got, want string) {
 	}
 }
 
-// end returns the time of the last step, s; 0 where there is none.
+// end returns the time of the last step, s, or 0 without steps.
 func (e *evidence) end() float64 {
 	if n := len(e.set.Times); n > 0 {
 		return e.set.Times[n-1]
@@ -107,7 +107,7 @@ func (e *evidence) end() float64 {
 	return 0
 }
 
-// evidence is what a run is judged on.
+// evidence is the input of a check.
 type evidence struct {
 	plan *Plan
 	log  *record.Log

@@ -8,32 +8,32 @@ import (
 	"strings"
 )
 
-// Choice is a case as one chooses it by hand.
+// Choice selects a case with user-defined values.
 type Choice struct {
 	Seed uint64
-	// Values are those chosen of varied parameters, by name; see Scenario.Ranges. All
-	// others are drawn by the seed.
+	// Values are the chosen values of varied parameters, by name; see Scenario.Ranges.
+	// The seed draws all other parameters.
 	Values map[string]string
 	// Weather replaces fields of the file's weather, such as time or rain.
 	Weather map[string]string
 }
 
-// Choose returns the case of a choice. With no values and no weather it is the case of
-// the seed. Otherwise it is the only case of a scenario of its own, in which nothing
-// varies and whose Source can be saved and driven. Errors name the field.
-func (s *Scenario) Choose(u Choice) (*Case, error) {
-	c, err := s.Case(u.Seed)
-	if err != nil || len(u.Values)+len(u.Weather) == 0 {
+// Choose returns the case of a choice. Without values and weather, it is the case of the
+// seed. Otherwise it is the only case of a new scenario without varied parameters. The
+// Source of that scenario can be saved and driven. Errors name the field.
+func (s *Scenario) Choose(choice Choice) (*Case, error) {
+	c, err := s.Case(choice.Seed)
+	if err != nil || len(choice.Values)+len(choice.Weather) == 0 {
 		return c, err
 	}
 	doc, err := c.Document()
 	if err != nil {
 		return nil, err
 	}
-	if err := s.pick(doc, u.Values); err != nil {
+	if err := s.setValues(doc, choice.Values); err != nil {
 		return nil, err
 	}
-	if err := overrideWeather(doc, u.Weather); err != nil {
+	if err := overrideWeather(doc, choice.Weather); err != nil {
 		return nil, err
 	}
 	text, err := doc.Encode()
@@ -42,13 +42,13 @@ func (s *Scenario) Choose(u Choice) (*Case, error) {
 	}
 	one, err := Parse(s.path, text)
 	if err != nil {
-		return nil, s.blameChoice(err, u.Values)
+		return nil, s.nameChosenValues(err, choice.Values)
 	}
-	return one.Case(u.Seed)
+	return one.Case(choice.Seed)
 }
 
-// pick sets the chosen values of varied parameters.
-func (s *Scenario) pick(doc Document, values map[string]string) error {
+// setValues sets the chosen values of varied parameters.
+func (s *Scenario) setValues(doc Document, values map[string]string) error {
 	ranges, err := s.Ranges()
 	if err != nil {
 		return err
@@ -68,8 +68,7 @@ func (s *Scenario) pick(doc Document, values map[string]string) error {
 	return nil
 }
 
-// overrideWeather sets fields of the weather. A time of day takes the place of an
-// elevation of the sun.
+// overrideWeather sets fields of the weather. A time of day replaces the sun's elevation.
 func overrideWeather(doc Document, fields map[string]string) error {
 	for _, field := range slices.Sorted(maps.Keys(fields)) {
 		if err := doc.Set("weather."+field, fields[field]); err != nil {
@@ -83,9 +82,9 @@ func overrideWeather(doc Document, fields map[string]string) error {
 	return nil
 }
 
-// blameChoice names the chosen values below the part of the file that an error is
-// about. Lines of a text that nobody wrote are left out.
-func (s *Scenario) blameChoice(err error, values map[string]string) error {
+// nameChosenValues adds the chosen values that concern the part of the file in which err
+// occurred. It removes the position, because the text is generated.
+func (s *Scenario) nameChosenValues(err error, values map[string]string) error {
 	var fault *Error
 	if !errors.As(err, &fault) {
 		return err

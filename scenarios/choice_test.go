@@ -50,7 +50,7 @@ func TestRanges(t *testing.T) {
 	}
 }
 
-func TestChoiceChooses(t *testing.T) {
+func TestChooseSetsValues(t *testing.T) {
 	s := parsed(t, tunable)
 	c, err := s.Choose(Choice{Seed: 4, Values: map[string]string{"lead.speed": "31.5 km/h", "lead.do[0].when.ego_gap": "< 20 m"},
 		Weather: map[string]string{"time": "night", "rain": "0.5"}})
@@ -69,16 +69,16 @@ func TestChoiceChooses(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !sameNumber(f.Actors[0].S, drawn.file.Actors[0].S) || f.Actors[0].Kind != drawn.file.Actors[0].Kind {
-		t.Errorf("what was not chosen is not that of the seed: %+v and %+v", f.Actors[0], drawn.file.Actors[0])
+		t.Errorf("other values are not those of the seed: %+v and %+v", f.Actors[0], drawn.file.Actors[0])
 	}
 	if len(c.Parameters) != 0 || c.Seed != 4 {
 		t.Errorf("%d parameters, seed %d", len(c.Parameters), c.Seed)
 	}
 }
 
-// Without values a choice is the case of its seed; with all the values of that case
-// chosen it is the same file.
-func TestChoiceOfTheLibrary(t *testing.T) {
+// Without values, a choice is the case of its seed. With all the values of that case, it
+// is the same file.
+func TestChooseInLibrary(t *testing.T) {
 	all, err := Library()
 	if err != nil {
 		t.Fatal(err)
@@ -107,8 +107,8 @@ func TestChoiceOfTheLibrary(t *testing.T) {
 	}
 }
 
-// Whatever number a slider stands at is in the range and reads as that number.
-func TestRangesWriteWhatTheyRead(t *testing.T) {
+// Every number of a slider is in the range, and its text parses to the same number.
+func TestRangeTextRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		lo, hi := rapid.IntRange(-50, 50).Draw(t, "lo"), rapid.IntRange(51, 100).Draw(t, "hi")
 		r := Range{Name: "x", Numeric: true, From: float64(lo), To: float64(hi),
@@ -129,7 +129,7 @@ func TestBadChoices(t *testing.T) {
 	}{
 		{Choice{Values: map[string]string{"lead.speed": "90 km/h"}}, "lead.speed: 90 km/h is outside 30 km/h to 50 km/h"},
 		{Choice{Values: map[string]string{"lead.speed": "40"}}, `lead.speed: "40" is not written like "30 km/h"`},
-		{Choice{Values: map[string]string{"lead.kind": "tank"}}, `lead.kind: "tank" is none of car, van`},
+		{Choice{Values: map[string]string{"lead.kind": "tank"}}, `lead.kind: "tank" is not one of car, van`},
 		{Choice{Values: map[string]string{"ego.speed": "40 km/h"}}, "ego.speed does not vary in test"},
 		{Choice{Weather: map[string]string{"rain": "7"}}, "weather.rain: 7 is above 1"},
 		{Choice{Weather: map[string]string{"hail": "1"}}, "hail"},
@@ -141,16 +141,16 @@ func TestBadChoices(t *testing.T) {
 	}
 }
 
-// A choice that only together with others makes no sense is told with its values.
-func TestChoiceBlamesWhatWasChosen(t *testing.T) {
+// If chosen values are invalid only in combination, the error names them.
+func TestChoiceErrorNamesValues(t *testing.T) {
 	text := strings.Replace(tunable, "lead.s: {from: 60 m, to: 80 m, step: 10 m}", "lead.s: {any: [60 m, 80 m]}\n  other.s: {any: [80 m, 100 m]}", 1)
 	text = strings.Replace(text, "weather:", "  - {id: other, kind: car, lane: 0, s: 100 m}\nweather:", 1)
 	s := parsed(t, text)
 	_, err := s.Choose(Choice{Values: map[string]string{"lead.s": "80 m", "other.s": "80 m"}})
 	if err == nil || !strings.Contains(err.Error(), "other.s 80 m") {
-		t.Errorf("told as %v", err)
+		t.Errorf("got error %v", err)
 	}
 	if strings.Contains(fmt.Sprint(err), ".yaml:7") {
-		t.Errorf("%v names a line that nobody wrote", err)
+		t.Errorf("%v names a line of generated text", err)
 	}
 }

@@ -17,16 +17,16 @@ import (
 	"roadloop/sim/road"
 )
 
-// planted is a collision at constant velocities, and whether the ego runs into the other
-// from behind.
+// planted is a collision at constant velocities. behind means that the ego hits the other
+// actor from behind.
 type planted struct {
-	ego, other actor.Actor // as they were at the tick of the contact
+	ego, other actor.Actor // at the tick of the contact
 	at         clock.Tick  // of the contact
 	fromBehind bool
 }
 
-// plant returns a random collision on a lane: many of them from behind, at headings
-// within 30° of each other, with an overlap of at least 10 cm.
+// plant returns a random collision on a lane. Many are from behind. The headings differ
+// by at most 30° and the overlap is at least 10 cm.
 func plant(s *rng.Stream, lane *road.Lane) (p planted, ok bool) {
 	kinds := [...]actor.Kind{actor.Car, actor.Van, actor.Truck, actor.Bus, actor.Motorcycle, actor.Cyclist, actor.Pedestrian, actor.Cone, actor.Animal}
 	kind := kinds[s.IntN(len(kinds))]
@@ -51,7 +51,7 @@ func plant(s *rng.Stream, lane *road.Lane) (p planted, ok bool) {
 	return p, p.begin(s)
 }
 
-// begin moves both to the tick at which they begin to touch, some ticks after a decision.
+// begin moves both actors to the first tick of contact, some ticks after a decision.
 func (p *planted) begin(s *rng.Stream) bool {
 	if !geom.Overlap(p.ego.Box(), p.other.Box()) {
 		return false
@@ -67,7 +67,7 @@ func (p *planted) begin(s *rng.Stream) bool {
 	return false
 }
 
-// moved returns both so many ticks later.
+// moved returns both actors at a later tick.
 func (p *planted) moved(ticks clock.Tick) (ego, other actor.Actor) {
 	ego, other = p.ego, p.other
 	for _, a := range [...]*actor.Actor{&ego, &other} {
@@ -78,7 +78,8 @@ func (p *planted) moved(ticks clock.Tick) (ego, other actor.Actor) {
 	return ego, other
 }
 
-// log returns the drive log of a planted collision, with the decisions around it.
+// log returns the drive log of a planted collision, with the decisions before and after
+// it.
 func (p *planted) log(m *road.Map) *record.Log {
 	l := &record.Log{Map: m, Friction: 0.9, Events: []sim.Event{sim.NewCollision(p.at, &p.ego, &p.other)}}
 	l.Actors = []record.Actor{{Name: "ego", Kind: actor.Car, Shape: p.ego.Shape}, {Name: "other", Kind: p.other.Kind, Shape: p.other.Shape}}
@@ -93,9 +94,9 @@ func (p *planted) log(m *road.Map) *record.Log {
 	return l
 }
 
-// In 20,000 random collisions no run into another from behind is blameless, and reason,
-// verdict, live standing, measures and scores say the same of each.
-func TestCollisionIsJudgedAlikeEverywhere(t *testing.T) {
+// In 20,000 random collisions, every rear-end collision of the ego is at fault. Reason,
+// verdict, status, measures and scores agree for each collision.
+func TestCollisionJudgmentsAgree(t *testing.T) {
 	plan := shortRoad(t)
 	m := plan.Drive.World.Map
 	s := rng.New(3, "planted", "collisions")
@@ -132,7 +133,7 @@ func TestCollisionIsJudgedAlikeEverywhere(t *testing.T) {
 	}
 }
 
-// shortRoad is a plan of two lanes that are 62 m long, which are quick to measure.
+// shortRoad is a plan with two short lanes of 62 m, which are fast to measure.
 func shortRoad(t *testing.T) *scenarios.Plan {
 	t.Helper()
 	text := strings.Replace(expecting(wall, ""), "length: 300 m", "length: 62 m", 1)
@@ -143,8 +144,8 @@ func shortRoad(t *testing.T) *scenarios.Plan {
 	return plan
 }
 
-// checkScores compares what the scores say of a collision with its judgment. CARLA counts
-// every collision of an ego that moves at 0.1 m/s or more, at fault or not.
+// checkScores compares the scores of a collision with its judgment. CARLA counts every
+// collision of an ego that moves at 0.1 m/s or more, at fault or not.
 func checkScores(t *testing.T, n int, l *record.Log, c *measure.Collision) {
 	t.Helper()
 	for _, s := range score.All(l, nil) {
@@ -169,8 +170,8 @@ func checkScores(t *testing.T, n int, l *record.Log, c *measure.Collision) {
 	}
 }
 
-// The standing that a window shows while driving fails with the verdict.
-func TestStandingOfACollisionIsThatOfTheVerdict(t *testing.T) {
+// The live status of the expectation on collisions fails together with the verdict.
+func TestCollisionStatusMatchesVerdict(t *testing.T) {
 	plan := shortRoad(t)
 	s := rng.New(4, "planted", "standings")
 	for n := 0; n < 200; {

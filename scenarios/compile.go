@@ -14,27 +14,27 @@ import (
 	"roadloop/trace"
 )
 
-// Plan is a case ready to drive, with what is expected of it.
+// Plan is a compiled case, ready to drive, with its expectations.
 type Plan struct {
 	Case  *Case
 	Drive roadloop.Case
 	Names []string // of the actors by actor.ID; Names[0] is "ego"
-	// Traffic is the first of the actors that only fill the road.
+	// Traffic is the ID of the first actor of a flow or of random traffic.
 	Traffic actor.ID
 	Crowd   *CrowdCount // nil for a scenario without traffic
 	Expect  Expectation
-	// Timeout fails a run that is not over by then; 0 for none.
+	// Timeout is the maximum simulated time; a longer run fails. 0 means no limit.
 	Timeout clock.Tick
-	End     float64 // how far the ego comes on its way before the run ends, m
+	End     float64 // distance along the ego's route at which the run ends, m
 }
 
-// Header returns what a trace tells of the case; who drives is left open.
+// Header returns the trace header of the case without the driver.
 func (p *Plan) Header() trace.Header {
 	s := p.Case.Scenario
 	return trace.Header{Scenario: s.path, Source: string(s.Source), Seed: p.Case.Seed, Case: p.Case.Label(), Timeout: p.Timeout}
 }
 
-// compiler turns a file into a plan. The first fault sticks.
+// compiler turns a file into a Plan. It keeps the first error.
 type compiler struct {
 	s   *Scenario
 	f   *file
@@ -42,19 +42,19 @@ type compiler struct {
 	m   *road.Map
 	err error
 
-	start sim.Start     // of the ego
-	way   []road.LaneID // its route
+	egoStart sim.Start
+	egoLanes []road.LaneID // lanes of the ego's route
 }
 
-// Compile makes the world of a case. A fault that a varied value makes is told with
-// the place and the value of that.
+// Compile creates the world of a case. If a varied value causes an error, the error has
+// the position and the value of that parameter.
 func (c *Case) Compile() (*Plan, error) { return c.compileWith(&mapCache{}) }
 
-// compileWith is Compile with a map that was made before, if it is the same.
+// compileWith is Compile with a cache of maps.
 func (c *Case) compileWith(maps *mapCache) (*Plan, error) {
 	p, err := c.compile(maps)
 	if err != nil {
-		return nil, c.blame(err)
+		return nil, c.locateError(err)
 	}
 	return p, nil
 }
@@ -71,7 +71,7 @@ func (c *Case) compile(maps *mapCache) (*Plan, error) {
 	spec.Friction = k.f.Weather.Friction.or(0)
 	route := k.egoRoute(spec.Ego.Start.Lane)
 	spec.Ego.Route = route
-	k.start, k.way = spec.Ego.Start, route
+	k.egoStart, k.egoLanes = spec.Ego.Start, route
 	for i := range k.f.Actors {
 		a := k.actor(i)
 		spec.Actors = append(spec.Actors, a)
@@ -81,7 +81,7 @@ func (c *Case) compile(maps *mapCache) (*Plan, error) {
 	for i := range k.f.Flows {
 		k.flow(i, spec, p)
 	}
-	k.crowd(spec, p)
+	k.randomTraffic(spec, p)
 	spec.Signals = k.signals(spec.Ego.Start.Lane)
 	p.End = k.f.Until.S.or(math.Inf(1))
 	p.Expect = k.expect(p, spec.Ego.Start)
@@ -91,10 +91,10 @@ func (c *Case) compile(maps *mapCache) (*Plan, error) {
 	}
 	w, err := sim.NewOn(maps.world, spec)
 	if err != nil {
-		return nil, k.s.fault("", "%w", err)
+		return nil, k.s.errorAt("", "%w", err)
 	}
 	maps.world = w
-	if k.checkRoom(w); k.err != nil {
+	if k.checkOverlaps(w); k.err != nil {
 		return nil, k.err
 	}
 	last := &k.m.Lanes[route[len(route)-1]]
@@ -103,16 +103,17 @@ func (c *Case) compile(maps *mapCache) (*Plan, error) {
 	return p, nil
 }
 
-// checkRoom reports a named actor that begins where another one or the ego stands.
-func (k *compiler) checkRoom(w *sim.World) {
+// checkOverlaps reports a named actor that starts on top of the ego or of another named
+// actor.
+func (k *compiler) checkOverlaps(w *sim.World) {
 	actors := w.Actors()
 	for i := range k.f.Actors {
 		if geom.Overlap(actors[i].Box(), w.Ego().Box()) {
-			k.fail(fmt.Sprintf("actors[%d]", i), "%s and the ego begin in the same place", k.f.Actors[i].ID)
+			k.fail(fmt.Sprintf("actors[%d]", i), "%s and the ego start at the same position", k.f.Actors[i].ID)
 		}
 		for j := range i {
 			if geom.Overlap(actors[i].Box(), actors[j].Box()) {
-				k.fail(fmt.Sprintf("actors[%d]", i), "%s and %s begin in the same place", k.f.Actors[i].ID, k.f.Actors[j].ID)
+				k.fail(fmt.Sprintf("actors[%d]", i), "%s and %s start at the same position", k.f.Actors[i].ID, k.f.Actors[j].ID)
 			}
 		}
 	}
@@ -120,20 +121,21 @@ func (k *compiler) checkRoom(w *sim.World) {
 
 func (k *compiler) fail(path, format string, args ...any) {
 	if k.err == nil {
-		k.err = k.s.fault(path, format, args...)
+		k.err = k.s.errorAt(path, format, args...)
 	}
 }
 
-// narrow reports a quantity that is within the bounds of its field, but not within
-// those, SI, that the map sets; why says what these are.
-func (k *compiler) narrow(path string, q quantity, lo, hi float64, why string) {
+// checkOnMap reports a quantity that violates the bounds lo and hi (SI) of the map. The
+// bounds of its field are checked earlier. why explains the bounds.
+func (k *compiler) checkOnMap(path string, q quantity, lo, hi float64, why string) {
 	f := fieldAt(path)
-	if err := dimensionOf(f.Dimension).within(q.text, q.si, lo, hi); q.set && err != nil {
+	if err := dimensionOf(f.Dimension).checkBounds(q.text, q.si, lo, hi); q.set && err != nil {
 		k.fail(path, "%w%s", err, why)
 	}
 }
 
-// lane returns a lane that exists; a fault is reported and lane 0 returned else.
+// lane returns the lane with this id. For an unknown id it reports an error and returns
+// lane 0.
 func (k *compiler) lane(path string, id int) *road.Lane {
 	if id < 0 || id >= len(k.m.Lanes) {
 		k.fail(path, "there is no lane %d; the map has lanes 0 to %d", id, len(k.m.Lanes)-1)
@@ -146,7 +148,7 @@ func (k *compiler) ego() sim.Start {
 	f := &k.f.Ego
 	l := k.lane("ego.lane", f.Lane)
 	s := sim.Start{Lane: l.ID, S: f.S.or(5), D: f.D.or(0), Speed: f.Speed.or(l.SpeedLimit)}
-	k.narrow("ego.s", f.S, 0, l.Center.Length(), ", the end of its lane")
+	k.checkOnMap("ego.s", f.S, 0, l.Center.Length(), ", the end of its lane")
 	k.reaches(&s)
 	if drift := f.Drift.or(0); drift != 0 {
 		if math.Abs(drift) > s.Speed/4 {
@@ -158,14 +160,15 @@ func (k *compiler) ego() sim.Start {
 	return s
 }
 
-// egoRoute returns the lanes that the ego is to take: to a lane, or by turns.
+// egoRoute returns the lanes of the ego's route, from its destination lane or from its
+// turns.
 func (k *compiler) egoRoute(start road.LaneID) []road.LaneID {
 	f := &k.f.Ego
 	if f.To == nil {
 		return k.route("ego.route", start, f.Route)
 	}
 	if len(f.Route) > 0 {
-		k.fail("ego.route", "is given beside to")
+		k.fail("ego.route", "cannot be combined with to")
 	}
 	route, err := k.m.FindRoute(start, k.lane("ego.to", *f.To).ID)
 	if err != nil {
@@ -177,8 +180,8 @@ func (k *compiler) egoRoute(start road.LaneID) []road.LaneID {
 
 var turns = map[string]road.Turn{"left": road.LeftTurn, "right": road.RightTurn, "straight": road.Straight}
 
-// route follows the lanes from start, taking the given turns at junctions and
-// going straight on after them, to the end of the road or after 60 lanes.
+// route follows the lanes from start. It takes the given turns at junctions and then
+// drives straight on, to the end of the road or for 60 lanes.
 func (k *compiler) route(path string, start road.LaneID, wanted []string) []road.LaneID {
 	route := []road.LaneID{start}
 	for len(route) < 60 {
@@ -188,25 +191,25 @@ func (k *compiler) route(path string, start road.LaneID, wanted []string) []road
 		if junction && len(wanted) > 0 {
 			t, ok := turns[wanted[0]]
 			if !ok {
-				k.fail(path, "%q is none of left, right, straight", wanted[0])
+				k.fail(path, "%q is not one of left, right, straight", wanted[0])
 				return route
 			}
 			want, wanted = t, wanted[1:]
 		}
-		next, ok := branch(k.m, l, want)
+		next, ok := successor(k.m, l, want)
 		if !ok {
 			break
 		}
 		route = append(route, next)
 	}
 	if len(wanted) > 0 {
-		k.fail(path, "the road has no junction left for %q", wanted[0])
+		k.fail(path, "the route has no junction left for the turn %q", wanted[0])
 	}
 	return route
 }
 
-// branch returns the successor that takes the wanted turn, or the only one.
-func branch(m *road.Map, l *road.Lane, want road.Turn) (road.LaneID, bool) {
+// successor returns the successor lane with the wanted turn, or the only one.
+func successor(m *road.Map, l *road.Lane, want road.Turn) (road.LaneID, bool) {
 	for _, id := range l.Next {
 		if m.Lanes[id].Turn == want {
 			return id, true

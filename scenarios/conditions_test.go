@@ -11,7 +11,7 @@ import (
 	"roadloop/sim/geom"
 )
 
-// plan compiles the first case of a text.
+// plan compiles the first case of a scenario text.
 func plan(t *testing.T, text string) *scenarios.Plan {
 	t.Helper()
 	s, err := scenarios.Parse("my.yaml", []byte(text))
@@ -38,7 +38,6 @@ func world(t *testing.T, p *scenarios.Plan) *sim.World {
 	return w
 }
 
-// Where the ego begins, which way it moves, and what it drives on.
 func TestEgoDriftsOnASlipperyRoad(t *testing.T) {
 	w := world(t, plan(t, `version: 1
 name: drift
@@ -56,7 +55,7 @@ until: {time: 5 s}
 	}
 }
 
-// The rear of the lead begins two seconds before the ego's front.
+// The rear of the lead starts two seconds ahead of the ego's front.
 func TestHeadwayIsFromBumperToBumper(t *testing.T) {
 	for _, kind := range []string{"car", "truck", "pedestrian"} {
 		w := world(t, plan(t, `version: 1
@@ -103,7 +102,7 @@ ego: {lane: 4, s: 10 m, speed: 15 m/s, to: 3}
 until: {time: 5 s}
 `)
 	if got := p.Drive.Route.Lanes; len(got) != 4 || got[0] != 4 || got[1] != 1 || got[2] != 2 || got[3] != 3 {
-		t.Errorf("route %v, want ramp, acceleration lane, the lane beside it, the road after", got)
+		t.Errorf("route %v, want ramp, acceleration lane, the adjacent lane, the road after", got)
 	}
 }
 
@@ -128,8 +127,8 @@ until: {time: 5 s}
 	}
 }
 
-// An oracle that heeds the faults stops when all that sees objects is silent, and
-// does not mind when only the radar is.
+// With sensor faults, the stack with ground truth stops when all sensors that detect
+// objects are silent. It drives on when only the radar is silent.
 func TestMinimalRiskStopWithAnOracle(t *testing.T) {
 	for _, c := range []struct {
 		silent string

@@ -12,20 +12,19 @@ import (
 	"roadloop/internal/editdistance"
 )
 
-// position is a place in a file, from 1.
+// position is a line and a column in a file, counted from 1.
 type position struct{ line, column int }
 
-// decoder fills the Go types of a file from its YAML tree, field by field as the
-// table of fields says.
+// decoder fills the Go types of a file from its YAML tree, guided by the table of fields.
 type decoder struct{ s *Scenario }
 
-// fault returns an error at a node.
-func (d *decoder) fault(path string, n ast.Node, format string, args ...any) error {
+// errorAt returns an error at the position of a node.
+func (d *decoder) errorAt(path string, n ast.Node, format string, args ...any) error {
 	at := positionOf(n)
 	return &Error{File: d.s.path, Line: at.line, Column: at.column, Path: path, Err: fmt.Errorf(format, args...)}
 }
 
-// positionOf returns where a node begins: that of a mapping in lines is its first key.
+// positionOf returns where a node begins. A block mapping begins at its first key.
 func positionOf(n ast.Node) position {
 	t := n.GetToken()
 	if m, ok := n.(*ast.MappingNode); ok && !m.IsFlowStyle && len(m.Values) > 0 {
@@ -72,7 +71,7 @@ func (d *decoder) value(path string, n ast.Node, f *Field, dst reflect.Value) er
 		err = f.store(dst, v, n.GetToken().Value)
 	}
 	if err != nil {
-		return d.fault(path, n, "%w", err)
+		return d.errorAt(path, n, "%w", err)
 	}
 	return nil
 }
@@ -81,7 +80,7 @@ func (d *decoder) value(path string, n ast.Node, f *Field, dst reflect.Value) er
 func (d *decoder) group(path string, n ast.Node, f *Field, dst reflect.Value) error {
 	m, ok := n.(*ast.MappingNode)
 	if !ok {
-		return d.fault(path, n, "must be a mapping of fields, such as {%s: …}", exampleOf(f))
+		return d.errorAt(path, n, "must be a mapping of fields, such as {%s: …}", exampleOf(f))
 	}
 	d.s.places[path] = positionOf(n)
 	for _, v := range m.Values {
@@ -92,19 +91,19 @@ func (d *decoder) group(path string, n ast.Node, f *Field, dst reflect.Value) er
 		}
 		field := named(f.Fields, key)
 		if field == nil {
-			return d.fault(below, v.Key, "unknown field %q%s", key, f.suggest(key))
+			return d.errorAt(below, v.Key, "unknown field %q%s", key, f.suggest(key))
 		}
 		if _, null := v.Value.(*ast.NullNode); null {
-			return d.fault(below, v.Key, "has no value: give it one, or leave it out")
+			return d.errorAt(below, v.Key, "has no value: set one or remove the field")
 		}
 		if err := d.value(below, v.Value, field, member(dst, key)); err != nil {
 			return err
 		}
 	}
-	return d.complete(path, m, f)
+	return d.checkRequired(path, m, f)
 }
 
-// exampleOf names a field that a mapping may hold.
+// exampleOf returns the name of a field that a mapping may have.
 func exampleOf(f *Field) string {
 	if len(f.Fields) == 0 {
 		return ""
@@ -112,22 +111,22 @@ func exampleOf(f *Field) string {
 	return f.Fields[0].Name
 }
 
-// complete reports fields that a mapping lacks.
-func (d *decoder) complete(path string, m *ast.MappingNode, f *Field) error {
+// checkRequired reports missing fields of a mapping.
+func (d *decoder) checkRequired(path string, m *ast.MappingNode, f *Field) error {
 	if f.Form == Group && len(m.Values) < f.MinItems {
-		return d.fault(path, m, "is empty")
+		return d.errorAt(path, m, "is empty")
 	}
 	for i := range f.Fields {
 		name := f.Fields[i].Name
 		given := slices.ContainsFunc(m.Values, func(v *ast.MappingValueNode) bool { return v.Key.GetToken().Value == name })
 		if f.Fields[i].Required && !given {
-			return d.fault(strings.TrimPrefix(path+"."+name, "."), m, "is missing")
+			return d.errorAt(strings.TrimPrefix(path+"."+name, "."), m, "is missing")
 		}
 	}
 	return nil
 }
 
-// suggest names the field that was meant, or all there are.
+// suggest names the similar field, or lists all fields.
 func (f *Field) suggest(key string) string {
 	names := make([]string, len(f.Fields))
 	for i := range f.Fields {
@@ -137,12 +136,12 @@ func (f *Field) suggest(key string) string {
 		}
 	}
 	if len(names) == 0 {
-		return "; there are none"
+		return "; no fields are allowed here"
 	}
 	return "; fields are " + strings.Join(names, ", ")
 }
 
-// member returns the member of a Go struct for a field.
+// member returns the struct member with this YAML key.
 func member(dst reflect.Value, name string) reflect.Value {
 	for i := range dst.NumField() {
 		if key, _, _ := strings.Cut(dst.Type().Field(i).Tag.Get("yaml"), ","); key == name {
@@ -157,14 +156,14 @@ func (d *decoder) list(path string, n ast.Node, f *Field, dst reflect.Value, ele
 	l, ok := n.(*ast.SequenceNode)
 	switch {
 	case !ok:
-		return d.fault(path, n, "must be a list in brackets or of lines that begin with -")
+		return d.errorAt(path, n, "must be a list, in brackets or in lines that begin with -")
 	case len(l.Values) < f.MinItems:
-		return d.fault(path, n, "has %d elements, want at least %d", len(l.Values), f.MinItems)
+		return d.errorAt(path, n, "has %d elements, want at least %d", len(l.Values), f.MinItems)
 	}
 	dst.Set(reflect.MakeSlice(dst.Type(), len(l.Values), len(l.Values)))
 	for i, v := range l.Values {
 		if _, null := v.(*ast.NullNode); null {
-			return d.fault(indexed(path, i), v, "has no value")
+			return d.errorAt(indexed(path, i), v, "has no value")
 		}
 		if err := element(indexed(path, i), v, dst.Index(i)); err != nil {
 			return err
@@ -173,11 +172,11 @@ func (d *decoder) list(path string, n ast.Node, f *Field, dst reflect.Value, ele
 	return nil
 }
 
-// table decodes a mapping of names that the file chooses.
+// table decodes a mapping with arbitrary keys.
 func (d *decoder) table(path string, n ast.Node, dst reflect.Value, element func(string, ast.Node, reflect.Value) error) error {
 	m, ok := n.(*ast.MappingNode)
 	if !ok {
-		return d.fault(path, n, "must be a mapping of names to values")
+		return d.errorAt(path, n, "must be a mapping of names to values")
 	}
 	dst.Set(reflect.MakeMap(dst.Type()))
 	for _, v := range m.Values {
@@ -185,10 +184,10 @@ func (d *decoder) table(path string, n ast.Node, dst reflect.Value, element func
 		value := reflect.New(dst.Type().Elem()).Elem()
 		below := path + "." + key
 		if path == "vary" {
-			below = varied(key)
+			below = varyPath(key)
 		}
 		if _, null := v.Value.(*ast.NullNode); null {
-			return d.fault(below, v.Key, "has no value")
+			return d.errorAt(below, v.Key, "has no value")
 		}
 		if err := element(below, v.Value, value); err != nil {
 			return err

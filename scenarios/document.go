@@ -10,8 +10,8 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// Document is a scenario file as a tree, to be changed and written again. Comments
-// are not kept. Lists hold the actors and flows, whose ids paths may begin with.
+// Document is a scenario file as a tree that can be changed and written. It has no
+// comments. Paths may begin with the id of an actor or of a flow.
 type Document map[string]any
 
 // Document returns the file of the scenario.
@@ -23,8 +23,8 @@ func (s *Scenario) Document() (Document, error) {
 	return d, nil
 }
 
-// Document returns the case as a scenario of its own, in which nothing varies: its
-// case of the same seed is the same.
+// Document returns the case as a separate scenario without varied parameters. The case of
+// that scenario with the same seed equals c.
 func (c *Case) Document() (Document, error) {
 	d, err := c.Scenario.Document()
 	if err != nil {
@@ -32,7 +32,7 @@ func (c *Case) Document() (Document, error) {
 	}
 	for _, p := range c.Parameters {
 		if err := d.Set(p.Name, p.Value); err != nil {
-			return nil, c.Scenario.fault(varied(p.Name), "%w", err)
+			return nil, c.Scenario.errorAt(varyPath(p.Name), "%w", err)
 		}
 	}
 	delete(d, "vary")
@@ -40,8 +40,8 @@ func (c *Case) Document() (Document, error) {
 	return d, nil
 }
 
-// Get returns the value at a path, such as lead.do[0].brake.decel, as it would be
-// written; found is false where there is none.
+// Get returns the value at a path such as lead.do[0].brake.decel, as a file writes it.
+// found is false if the path has no value.
 func (d Document) Get(path string) (value string, found bool) {
 	var at any = map[string]any(d)
 	parts := strings.Split(path, ".")
@@ -67,10 +67,10 @@ func (d Document) Get(path string) (value string, found bool) {
 	return fmt.Sprint(at), true
 }
 
-// Set changes the value at a path.
+// Set sets the value at a path.
 func (d Document) Set(path, value string) error { return assign(d, path, value) }
 
-// Clone returns a copy that shares nothing that can be changed.
+// Clone returns a deep copy.
 func (d Document) Clone() Document { return cloneTree(map[string]any(d)).(map[string]any) }
 
 func cloneTree(v any) any {
@@ -91,7 +91,7 @@ func cloneTree(v any) any {
 	return v
 }
 
-// Encode returns the text of the document, with the keys in the order of the schema.
+// Encode returns the text of the document, with the keys in schema order.
 func (d Document) Encode() ([]byte, error) {
 	text, err := yaml.MarshalWithOptions(inOrder(map[string]any(d), KeyOrder()), yaml.IndentSequence(true))
 	if err != nil {
@@ -100,8 +100,8 @@ func (d Document) Encode() ([]byte, error) {
 	return text, nil
 }
 
-// inOrder turns maps into lists of keys and values in the given order of keys, the
-// others by name behind them.
+// inOrder converts maps to lists of keys and values. Ranked keys come first, in order of
+// rank; other keys follow in alphabetical order.
 func inOrder(v any, rank map[string]int) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -131,9 +131,9 @@ func inOrder(v any, rank map[string]int) any {
 	return v
 }
 
-// KeyOrder ranks the keys of scenario files as their Go types list them.
+// KeyOrder returns the rank of each key of scenario files, in the order of the Go types.
 func KeyOrder() map[string]int {
-	rank := map[string]int{"id": -1} // says whose all the rest is
+	rank := map[string]int{"id": -1} // the id comes first
 	var visit func(t reflect.Type)
 	visit = func(t reflect.Type) {
 		switch t.Kind() {

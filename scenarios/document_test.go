@@ -8,9 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Every case, written as a scenario of its own in which nothing varies, is the same
-// case when it is read again.
-func TestDocumentsAreTheCase(t *testing.T) {
+// Every case, written as a scenario without varied parameters, is the same case when it
+// is read again.
+func TestDocumentRoundTrip(t *testing.T) {
 	all, err := Library()
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +41,7 @@ func TestDocumentsAreTheCase(t *testing.T) {
 	}
 }
 
-// sameNumber tells that two quantities are the same, however they are written.
+// sameNumber reports whether two quantities are equal, regardless of their format.
 func sameNumber(a, b quantity) bool {
 	return a.set == b.set && strings.TrimSuffix(a.text, ".0") == strings.TrimSuffix(b.text, ".0")
 }

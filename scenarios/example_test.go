@@ -8,7 +8,7 @@ import (
 	"roadloop/scenarios"
 )
 
-// A case of the library, driven with an oracle in the place of perception.
+// This example drives a case of the library with ground truth instead of perception.
 func ExampleRun() {
 	s, err := scenarios.Find("zebra")
 	if err != nil {
@@ -32,7 +32,7 @@ func ExampleRun() {
 	// Output: Zebra crossing passed: true
 }
 
-// Faults name file, line, column and field.
+// Errors contain file, line, column and field.
 func ExampleParse() {
 	_, err := scenarios.Parse("my.yaml", []byte(`
 version: 1

@@ -12,41 +12,42 @@ import (
 	"roadloop/sim/road"
 )
 
-// Expectation is what a run must fulfill; see the fields of expect in the schema.
+// Expectation holds the expectations of a run; see the fields of expect in the schema.
 type Expectation struct {
-	// Allowed are the kinds of events that may happen. Collisions are judged by Impact.
+	// Allowed contains the event kinds that do not fail. Impact judges collisions.
 	Allowed map[sim.EventKind]bool
 	Impact  Impact
-	// Limits are those on extremes of the measures, by their names, SI.
-	Limits map[string]float64
-	wishes []wish // of what is known at the end
+	// Limits are the bounds of the extremes of the measures, by name, in SI units.
+	Limits       map[string]float64
+	requirements []requirement // checked on the drive log
 }
 
-// Impact says which collisions may happen.
+// Impact defines which collisions fail.
 type Impact struct {
 	Rule ImpactRule
-	// Limits of the rule Mitigated; what is not asked is +Inf and 0. All m/s.
+	// Limits of the rule Mitigated, m/s. The default is +Inf for MaxSpeed and 0 for
+	// MinReduction.
 	MaxSpeed, MinReduction float64
-	Color                  measure.Color // the worst that passes, where HasColor
+	Color                  measure.Color // the worst color that passes, if HasColor
 	HasColor               bool
 }
 
-// ImpactRule is how collisions are judged.
+// ImpactRule is the rule that judges collisions.
 type ImpactRule uint8
 
 // Rules for collisions.
 const (
-	Blameless ImpactRule = iota // those at the ego's fault fail
-	Never                       // all fail
-	Anything                    // none fails
-	Mitigated                   // those fail that are too hard, whoever is at fault
+	Blameless ImpactRule = iota // at-fault collisions fail
+	Never                       // all collisions fail
+	Anything                    // no collision fails
+	Mitigated                   // collisions that are too severe fail, whether at fault or not
 )
 
-// check looks at a run that ended and returns what is wrong with it, nil for nothing.
+// check returns the failure of a run that ended, or nil.
 type check func(*evidence) *Failure
 
-// wish is a check and what it asks for, in a few words.
-type wish struct {
+// requirement is a check with a short description.
+type requirement struct {
 	text  string
 	check check
 }
@@ -65,7 +66,7 @@ func (k *compiler) expect(p *Plan, start sim.Start) Expectation {
 	} {
 		e.Allowed[v.kind] = v.text == "allowed" || v.text == "" && v.lenient
 	}
-	if asks(f.KeepsLane) {
+	if isTrue(f.KeepsLane) {
 		e.Allowed[sim.LaneDeparture] = false
 	}
 	e.Impact = k.impact()
@@ -73,18 +74,18 @@ func (k *compiler) expect(p *Plan, start sim.Start) Expectation {
 		b := &bounds[i]
 		if q := b.quant(f); q.set {
 			e.Limits[b.extreme] = q.si
-			e.wishes = append(e.wishes, wish{b.wants(q.si), b.check(q.si)})
+			e.requirements = append(e.requirements, requirement{b.text(q.si), b.check(q.si)})
 		}
 	}
-	e.wishes = append(e.wishes, k.deeds(start)...)
-	e.wishes = append(e.wishes, k.others(p.Names)...)
+	e.requirements = append(e.requirements, k.egoRequirements(start)...)
+	e.requirements = append(e.requirements, k.actorRequirements(p.Names)...)
 	k.contradictions(p, e.Limits, start)
 	return e
 }
 
-func asks(b *bool) bool { return b != nil && *b }
+func isTrue(b *bool) bool { return b != nil && *b }
 
-// impact compiles which collisions may happen.
+// impact compiles the rule for collisions.
 func (k *compiler) impact() Impact {
 	f := &k.f.Expect
 	out := Impact{MaxSpeed: f.MaxImpactSpeed.or(math.Inf(1)), MinReduction: f.MinSpeedReduction.or(0)}
@@ -101,55 +102,55 @@ func (k *compiler) impact() Impact {
 		out.Rule = Anything
 	}
 	if f.Collision != "" && mitigated {
-		k.fail("expect.collision", "%s contradicts a limit on how hard an impact may be: leave one of them out", f.Collision)
+		k.fail("expect.collision", "%s contradicts a limit on the severity of an impact: remove one of them", f.Collision)
 	}
 	return out
 }
 
-// deeds compiles what the ego must have done by itself.
-func (k *compiler) deeds(start sim.Start) []wish {
+// egoRequirements compiles the expectations that concern the ego alone.
+func (k *compiler) egoRequirements(start sim.Start) []requirement {
 	f := &k.f.Expect
-	var out []wish
+	var out []requirement
 	add := func(asked bool, text string, c check) {
 		if asked {
-			out = append(out, wish{text, c})
+			out = append(out, requirement{text, c})
 		}
 	}
-	add(asks(f.Comfort), "comfortable", comfortable)
-	add(asks(f.KeepsLane), "keeps its lane", keepsLane)
-	add(asks(f.Stops), "comes to a standstill", stops(math.Inf(1)))
+	add(isTrue(f.Comfort), "comfortable", comfortable)
+	add(isTrue(f.KeepsLane), "keeps its lane", keepsLane)
+	add(isTrue(f.Stops), "comes to a standstill", stops(math.Inf(1)))
 	add(f.StopsBefore.set, "stops before "+f.StopsBefore.text, stops(f.StopsBefore.si))
 	add(f.Reach.S.set, "reaches "+f.Reach.S.text, reachesS(f.Reach.S.si, start))
 	if f.Reach.Lane != nil {
-		out = append(out, wish{fmt.Sprintf("reaches lane %d", *f.Reach.Lane), reachesLane(k.lane("expect.reach.lane", *f.Reach.Lane).ID)})
+		out = append(out, requirement{fmt.Sprintf("reaches lane %d", *f.Reach.Lane), reachesLane(k.lane("expect.reach.lane", *f.Reach.Lane).ID)})
 	}
 	return out
 }
 
-// others compiles what the ego must have done to other actors.
-func (k *compiler) others(names []string) []wish {
+// actorRequirements compiles the expectations that concern other actors.
+func (k *compiler) actorRequirements(names []string) []requirement {
 	f := &k.f.Expect
-	var out []wish
+	var out []requirement
 	for i, name := range f.Passes {
-		out = append(out, wish{"passes " + name, passes(k.named(indexed("expect.passes", i), name, names))})
+		out = append(out, requirement{"passes " + name, passes(k.named(indexed("expect.passes", i), name, names))})
 	}
 	for i, name := range f.YieldsTo {
-		out = append(out, wish{"yields to " + name, yieldsTo(k.named(indexed("expect.yields_to", i), name, names))})
+		out = append(out, requirement{"yields to " + name, yieldsTo(k.named(indexed("expect.yields_to", i), name, names))})
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Clearance)) {
 		path := "expect.clearance." + name
 		least := f.Clearance[name].si
-		out = append(out, wish{"leaves " + name + " " + f.Clearance[name].text, clearOf(k.named(path, name, names), least)})
+		out = append(out, requirement{"leaves " + name + " " + f.Clearance[name].text, keepsClearance(k.named(path, name, names), least)})
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Amplification)) {
 		path := "expect.amplification." + name
 		most := f.Amplification[name].si
-		out = append(out, wish{"amplifies " + name + " no more than " + f.Amplification[name].text, amplifies(k.named(path, name, names), most)})
+		out = append(out, requirement{"amplifies " + name + " no more than " + f.Amplification[name].text, amplifies(k.named(path, name, names), most)})
 	}
 	return out
 }
 
-// named returns the actor of a name.
+// named returns the actor with this name.
 func (k *compiler) named(path, name string, names []string) actor.ID {
 	i := slices.Index(names, name)
 	if i < 1 {
@@ -159,39 +160,39 @@ func (k *compiler) named(path, name string, names []string) actor.ID {
 	return actor.ID(i)
 }
 
-// contradictions reports expectations that no run can fulfill together.
+// contradictions reports expectations that no run can meet together.
 func (k *compiler) contradictions(p *Plan, limits map[string]float64, start sim.Start) {
 	f := &k.f.Expect
 	top, limited := limits["max_speed"]
 	time := k.f.Until.Time.si
 	switch {
 	case limited && limits["mean_speed"] > top:
-		k.fail("expect.max_speed", "%s is below the mean speed of %s that is expected", f.MaxSpeed.text, f.MeanSpeed.text)
+		k.fail("expect.max_speed", "%s is below the expected mean speed of %s", f.MaxSpeed.text, f.MeanSpeed.text)
 	case limited && limits["progress"] > top*time:
-		k.fail("expect.progress", "at no more than %s one does not come %s far in %s", f.MaxSpeed.text, f.Progress.text, k.f.Until.Time.text)
+		k.fail("expect.progress", "at a maximum speed of %s the ego cannot drive %s in %s", f.MaxSpeed.text, f.Progress.text, k.f.Until.Time.text)
 	case limited && start.Speed > top:
-		k.fail("expect.max_speed", "the ego begins faster than %s", f.MaxSpeed.text)
+		k.fail("expect.max_speed", "the ego starts faster than %s", f.MaxSpeed.text)
 	case p.End <= start.S:
-		k.fail("until.s", "the ego begins at %g m, not before it", start.S)
+		k.fail("until.s", "the ego starts at %g m, not before it", start.S)
 	case f.Reach.S.set && f.Reach.S.si <= start.S:
-		k.fail("expect.reach.s", "the ego begins at %g m, not before it", start.S)
+		k.fail("expect.reach.s", "the ego starts at %g m, not before it", start.S)
 	case f.Reach.S.set && f.Reach.S.si > p.End:
 		k.fail("expect.reach.s", "is beyond %s, where the run ends", k.f.Until.S.text)
 	case limits["progress"] > p.End-start.S:
 		k.fail("expect.progress", "is beyond %s, where the run ends", k.f.Until.S.text)
-	case asks(f.KeepsLane) && f.LaneDeparture == "allowed":
-		k.fail("expect.lane_departure", "is allowed, but the lane is to be kept")
-	case asks(f.KeepsLane) && f.Reach.Lane != nil && k.beside(start.Lane, road.LaneID(*f.Reach.Lane)):
-		k.fail("expect.reach.lane", "lane %d is beside that of the ego, which is to be kept", *f.Reach.Lane)
+	case isTrue(f.KeepsLane) && f.LaneDeparture == "allowed":
+		k.fail("expect.lane_departure", "is allowed, which contradicts keeps_lane")
+	case isTrue(f.KeepsLane) && f.Reach.Lane != nil && k.parallel(start.Lane, road.LaneID(*f.Reach.Lane)):
+		k.fail("expect.reach.lane", "lane %d is next to the ego's lane, which contradicts keeps_lane", *f.Reach.Lane)
 	case f.StopsBefore.set && k.tooFast(start, limits):
-		k.fail("expect.stops_before", "from %.0f km/h at %g m the ego cannot stand before %s", 3.6*start.Speed, start.S, f.StopsBefore.text)
+		k.fail("expect.stops_before", "from %.0f km/h at %g m the ego cannot stop before %s", 3.6*start.Speed, start.S, f.StopsBefore.text)
 	}
 }
 
 // fullBrake is a deceleration that no car exceeds, m/s².
 const fullBrake = 12.0
 
-// tooFast tells that the ego cannot stand where it must.
+// tooFast reports whether the ego cannot stop in time.
 func (k *compiler) tooFast(start sim.Start, limits map[string]float64) bool {
 	brake := fullBrake
 	if most, ok := limits["max_decel"]; ok {
@@ -201,8 +202,8 @@ func (k *compiler) tooFast(start sim.Start, limits map[string]float64) bool {
 	return start.Speed*start.Speed > 2*brake*room
 }
 
-// beside tells that a lane runs beside another, in the same direction.
-func (k *compiler) beside(lane, other road.LaneID) bool {
+// parallel reports whether two lanes run side by side in the same direction.
+func (k *compiler) parallel(lane, other road.LaneID) bool {
 	m := k.m
 	for _, way := range [...]func(*road.Lane) road.LaneID{
 		func(l *road.Lane) road.LaneID { return l.Left }, func(l *road.Lane) road.LaneID { return l.Right },

@@ -8,8 +8,8 @@ import (
 	"roadloop/scenarios/measure"
 )
 
-// empty is a road of two lanes for the ego at 36 km/h; tests fill in others, the
-// end and what is expected.
+// empty is a road with two lanes for the ego at 36 km/h. Tests add actors and
+// expectations.
 const empty = `version: 1
 name: empty
 map: {kind: straight, length: 300 m, lanes: 2, one_way: true, speed_limit: 30 km/h}
@@ -26,7 +26,7 @@ func expecting(actors, expect string) string {
 	return strings.NewReplacer("ACTORS\n", actors+"\n", "EXPECT", expect).Replace(empty)
 }
 
-// Others: where the ego's front begins at 23.5 m or so.
+// Other actors. The ego's front starts at about 23.5 m.
 const (
 	wall        = "{id: wall, kind: car, lane: 0, s: 60 m, speed: 0}"
 	ahead       = "{id: lead, kind: car, lane: 0, s: 50 m, speed: 7 m/s}"
@@ -97,7 +97,7 @@ func TestExpectations(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			text := expecting(c.actors, c.expect)
 			if err := validateYAML(t, schema, []byte(text)); err != nil {
-				t.Errorf("the schema refuses it: %v", err)
+				t.Errorf("the schema rejects it: %v", err)
 			}
 			v := driveOne(t, text, c.accel).Verdict
 			if v.Passed != (c.want == "") || !strings.Contains(v.Reason, c.want) {
@@ -110,8 +110,8 @@ func TestExpectations(t *testing.T) {
 	}
 }
 
-// A run whose ego is hit from behind passes unless no collision at all may happen,
-// and tells of it.
+// A run in which the ego is hit from behind passes unless no collision is allowed. The
+// results contain the collision.
 func TestBlamelessCollision(t *testing.T) {
 	out := driveOne(t, expecting(chaser, ""), -3)
 	if c := out.Measures.Collisions; !out.Verdict.Passed || len(c) != 1 || c[0].AtFault || c[0].Name != "chaser" || c[0].Kind == measure.ActiveFront {
@@ -120,15 +120,15 @@ func TestBlamelessCollision(t *testing.T) {
 	r, o := scenarios.NewResults(), pedals(-3, 1)
 	r.Add(out, &o)
 	if len(r.Cases[0].Collisions) != 1 {
-		t.Error("the results do not tell of the collision")
+		t.Error("the results do not contain the collision")
 	}
 	validateResults(t, r)
 	if v := driveOne(t, expecting(chaser, "collision: never"), -3).Verdict; v.Passed || !strings.Contains(v.Reason, "not at fault") {
-		t.Errorf("verdict %+v, want a failure that is not the ego's fault", v)
+		t.Errorf("verdict %+v, want a failure without fault of the ego", v)
 	}
 }
 
-// All failures are told, the first in time first.
+// The verdict contains all failures in order of time.
 func TestFailuresAreInOrderOfTime(t *testing.T) {
 	v := driveOne(t, expecting(wall, "max_overspeed: 5 km/h, min_ttc: 1 s, progress: 100 m"), 0).Verdict
 	if len(v.Failures) != 4 || !strings.Contains(v.Reason, "speed limit") || !strings.Contains(v.Failures[2].Reason+v.Failures[3].Reason, "collision with wall") {
@@ -141,25 +141,25 @@ func TestFailuresAreInOrderOfTime(t *testing.T) {
 	}
 }
 
-func TestContradictionsAreNamed(t *testing.T) {
+func TestContradictoryExpectations(t *testing.T) {
 	schema := compileSchema(t, scenarios.Schema)
 	for _, c := range []struct{ expect, want string }{
-		{"max_speed: 40 km/h, mean_speed: 50 km/h", "expect.max_speed: 40 km/h is below the mean speed of 50 km/h"},
-		{"max_speed: 40 km/h, progress: 100 m", "expect.progress: at no more than 40 km/h one does not come 100 m far in 5 s"},
-		{"max_speed: 30 km/h", "expect.max_speed: the ego begins faster than 30 km/h"},
-		{"collision: never, color: yellow", "expect.collision: never contradicts a limit on how hard an impact may be"},
+		{"max_speed: 40 km/h, mean_speed: 50 km/h", "expect.max_speed: 40 km/h is below the expected mean speed of 50 km/h"},
+		{"max_speed: 40 km/h, progress: 100 m", "expect.progress: at a maximum speed of 40 km/h the ego cannot drive 100 m in 5 s"},
+		{"max_speed: 30 km/h", "expect.max_speed: the ego starts faster than 30 km/h"},
+		{"collision: never, color: yellow", "expect.collision: never contradicts a limit on the severity of an impact"},
 		{"collision: allowed, max_impact_speed: 5 m/s", "expect.collision: allowed contradicts"},
-		{"reach: 10 m", "expect.reach.s: the ego begins at 20 m"},
+		{"reach: 10 m", "expect.reach.s: the ego starts at 20 m"},
 		{"reach: {lane: 9}", "expect.reach.lane: there is no lane 9"},
-		{"keeps_lane: true, reach: {lane: 1}", "expect.reach.lane: lane 1 is beside that of the ego"},
-		{"keeps_lane: true, lane_departure: allowed", "expect.lane_departure: is allowed, but the lane is to be kept"},
-		{"stops_before: 22 m", "expect.stops_before: from 36 km/h at 20 m the ego cannot stand before 22 m"},
+		{"keeps_lane: true, reach: {lane: 1}", "expect.reach.lane: lane 1 is next to the ego's lane"},
+		{"keeps_lane: true, lane_departure: allowed", "expect.lane_departure: is allowed, which contradicts keeps_lane"},
+		{"stops_before: 22 m", "expect.stops_before: from 36 km/h at 20 m the ego cannot stop before 22 m"},
 		{"stops_before: 40 m, max_decel: 2 m/s2", "expect.stops_before: from 36 km/h"},
 		{"passes: [nobody]", `expect.passes[0]: there is no actor "nobody"`},
 		{"clearance: {nobody: 1 m}", `expect.clearance.nobody: there is no actor "nobody"`},
-		{"color: pink", `expect.color: "pink" is none of green, yellow, orange, brown, red`},
+		{"color: pink", `expect.color: "pink" is not one of green, yellow, orange, brown, red`},
 		{"min_ttc: -1 s", "expect.min_ttc: -1 s is below 0 s"},
-		{"max_jerk: 4 m/s2", `expect.max_jerk: "4 m/s2" is no jerk`},
+		{"max_jerk: 4 m/s2", `expect.max_jerk: "4 m/s2" is not a valid jerk`},
 		{"stops: true, mean_speed: 10 km/h", ""},
 	} {
 		text := expecting(wall, c.expect)
@@ -170,7 +170,7 @@ func TestContradictionsAreNamed(t *testing.T) {
 				t.Errorf("%s: %v", c.expect, err)
 			}
 			if err := validateYAML(t, schema, []byte(text)); err != nil {
-				t.Errorf("%s: the schema refuses it: %v", c.expect, err)
+				t.Errorf("%s: the schema rejects it: %v", c.expect, err)
 			}
 		case err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "my.yaml:7:"):
 			t.Errorf("%s: error %v, want %q at line 7", c.expect, err, c.want)

@@ -5,7 +5,7 @@ import (
 	"roadloop/sim/rig"
 )
 
-// faultsFile says what is wrong with the sensors of the car.
+// faultsFile holds the faults of the car's sensors.
 type faultsFile struct {
 	Camera   cameraFile `yaml:"camera"`
 	Lidar    faultFile  `yaml:"lidar"`
@@ -14,20 +14,21 @@ type faultsFile struct {
 	GNSS     faultFile  `yaml:"gnss"`
 }
 
-// faultFile says what is wrong with a sensor.
+// faultFile holds the faults of one sensor.
 type faultFile struct {
-	// Blackout is when nothing arrives, to the end of the run if To is not given.
+	// Blackout is the interval without messages. It lasts to the end of the run if To is
+	// not given.
 	Blackout *blackoutFile `yaml:"blackout"`
-	Latency  quantity      `yaml:"latency"` // instead of the usual one
-	Dropout  quantity      `yaml:"dropout"` // share of messages that are lost
+	Latency  quantity      `yaml:"latency"` // replaces the default latency
+	Dropout  quantity      `yaml:"dropout"` // share of lost messages
 }
 
-// cameraFile says what is wrong with the camera.
+// cameraFile holds the faults of the camera.
 type cameraFile struct {
 	Blackout *blackoutFile `yaml:"blackout"`
 	Latency  quantity      `yaml:"latency"`
 	Dropout  quantity      `yaml:"dropout"`
-	Dirt     quantity      `yaml:"dirt"` // on the lens, share of it
+	Dirt     quantity      `yaml:"dirt"` // covered share of the lens
 }
 
 type blackoutFile struct {
@@ -35,24 +36,24 @@ type blackoutFile struct {
 	To   quantity `yaml:"to"`
 }
 
-// sensors returns the sensors of the car with their faults.
+// sensors returns the car's sensors with their faults.
 func (k *compiler) sensors() rig.Config {
 	c, f := rig.Default(), &k.f.Faults
 	camera := faultFile{f.Camera.Blackout, f.Camera.Latency, f.Camera.Dropout}
-	k.fault("camera", &camera, &c.Camera.Timing)
-	k.fault("lidar", &f.Lidar, &c.Lidar.Timing)
-	k.fault("radar", &f.Radar, &c.Radar.Timing)
-	k.fault("odometry", &f.Odometry, &c.Odometry.Timing)
-	k.fault("gnss", &f.GNSS, &c.GNSS.Timing)
+	k.sensorFault("camera", &camera, &c.Camera.Timing)
+	k.sensorFault("lidar", &f.Lidar, &c.Lidar.Timing)
+	k.sensorFault("radar", &f.Radar, &c.Radar.Timing)
+	k.sensorFault("odometry", &f.Odometry, &c.Odometry.Timing)
+	k.sensorFault("gnss", &f.GNSS, &c.GNSS.Timing)
 	c.Camera.Dirt = f.Camera.Dirt.or(0)
 	return c
 }
 
-// longest is the longest run, s.
+// longest is the maximum duration of a run, s.
 const longest = 3600
 
-// fault applies what is wrong with one sensor.
-func (k *compiler) fault(name string, f *faultFile, t *rig.Timing) {
+// sensorFault applies the faults of one sensor.
+func (k *compiler) sensorFault(name string, f *faultFile, t *rig.Timing) {
 	if f.Latency.set {
 		t.Latency = clock.FromSeconds(f.Latency.si)
 	}

@@ -9,53 +9,54 @@ import (
 	"strings"
 )
 
-// Field is a key of a scenario file: what it means, how its value is written and
-// which values it may have. The reader, the published schema and the editor all
-// follow the table of fields.
+// Field describes a key of a scenario file: its meaning, how its value is written and the
+// allowed values. The reader, the published schema and the editor all use the table of
+// fields.
 type Field struct {
 	Name  string
-	About string // for people
+	About string // description for users
 	Form  Form
-	// Dimension of a Quantity, a Comparison or Quantities, such as length; see Units.
+	// Dimension is the dimension of a Quantity, a Comparison or Quantities, such as
+	// length; see Units.
 	Dimension string
-	// Min and Max are the least and the greatest value, as a file writes them; "" for
-	// no bound. The map may narrow them, as the length of a lane does.
+	// Min and Max are the bounds, written as in a file; "" means no bound. The map may
+	// narrow them, for example to the length of a lane.
 	Min, Max string
-	// EitherSign says that the bounds hold for the magnitude.
+	// EitherSign means that the bounds apply to the magnitude.
 	EitherSign bool
-	Options    []string // of an Option, or of each element of Options
+	Options    []string // of an Option, or of each element of an OptionList
 	Required   bool
-	MinItems   int     // of a list, or of the fields of a Group that are given
-	Fields     []Field // of a Group, of each element of Groups, or of each of Spreads
-	// OneAction says that each element has exactly one key other than when.
+	MinItems   int     // minimum length of a list, or number of fields in a Group
+	Fields     []Field // of a Group, of each element of Groups, or of each value of a SpreadTable
+	// OneAction means that each element has exactly one key other than when.
 	OneAction bool
-	// Or is what may stand instead of a Group, if not nil.
+	// Or is the alternative to a Group, if not nil.
 	Or *Field
 }
 
-// Form is how the value of a field is written.
+// Form is the kind of value of a field.
 type Form uint8
 
-// Forms of fields.
+// Kinds of values.
 const (
-	Text        Form = iota // any words
+	Text        Form = iota // arbitrary text
 	Quantity                // a number with a unit
-	Comparison              // a comparison with one: "< 15 m"
+	Comparison              // a comparison with a quantity: "< 15 m"
 	Option                  // one of Options
 	Flag                    // true or false
 	Whole                   // an integer
 	OptionList              // a list of Options
-	Texts                   // a list of any words
-	Value                   // a number or any words
-	Values                  // a list of such
+	Texts                   // a list of texts
+	Value                   // a number or a text
+	Values                  // a list of Values
 	Group                   // a mapping of fields
-	Groups                  // a list of such mappings
-	Quantities              // a mapping of names to quantities
-	SpreadTable             // a mapping of names to groups
+	Groups                  // a list of Groups
+	Quantities              // a mapping from names to Quantities
+	SpreadTable             // a mapping from names to Groups
 )
 
-// Fields returns what a section of a file may hold: map, ego, actors, actors.do,
-// actors.do.when, actors.do.brake, weather, expect and so on; "" is the file itself.
+// Fields returns the fields of a section: map, ego, actors, actors.do, actors.do.when,
+// actors.do.brake, weather, expect and so on. "" is the file itself.
 func Fields(section string) ([]Field, error) {
 	if section == "" {
 		return fields, nil
@@ -70,7 +71,7 @@ func Fields(section string) ([]Field, error) {
 var index = regexp.MustCompile(`\[[0-9]*\]`)
 
 // fieldAt returns the field at a path such as actors[0].do[1].brake.decel, with or
-// without the indices; nil where there is none.
+// without indices. It returns nil for an unknown path.
 func fieldAt(path string) *Field {
 	var f *Field
 	in := fields
@@ -83,7 +84,7 @@ func fieldAt(path string) *Field {
 	return f
 }
 
-// named returns the field of a name among others, nil for none.
+// named returns the field with this name, or nil.
 func named(in []Field, name string) *Field {
 	i := slices.IndexFunc(in, func(f Field) bool { return f.Name == name })
 	if i < 0 {
@@ -92,8 +93,8 @@ func named(in []Field, name string) *Field {
 	return &in[i]
 }
 
-// bounds returns the least and the greatest value of a Quantity, a Comparison or a
-// Whole, SI; infinite where there is none.
+// bounds returns the minimum and the maximum of a Quantity, a Comparison or a Whole, in
+// SI units. A missing bound is infinite.
 func (f *Field) bounds() (lo, hi float64) {
 	lo, hi = math.Inf(-1), math.Inf(1)
 	if f.Min != "" {
@@ -105,8 +106,8 @@ func (f *Field) bounds() (lo, hi float64) {
 	return lo, hi
 }
 
-// si returns a value of the field in SI units, 0 for a text that is none. A test reads
-// all bounds of the table.
+// si returns a value of the field in SI units, or 0 for an invalid text. A test reads all
+// bounds of the table.
 func (f *Field) si(text string) float64 {
 	if f.Form == Whole {
 		v, _ := strconv.ParseFloat(text, 64)
@@ -116,7 +117,7 @@ func (f *Field) si(text string) float64 {
 	return v
 }
 
-// Check reports a quantity that is out of bounds, or none of the field's dimension.
+// Check reports a quantity that is out of bounds or has another dimension.
 func (f *Field) Check(text string) error {
 	d := dimensionOf(f.Dimension)
 	v, err := d.parse(text)
@@ -125,16 +126,16 @@ func (f *Field) Check(text string) error {
 	}
 	lo, hi := f.bounds()
 	if f.EitherSign && math.Abs(v) < lo {
-		return fmt.Errorf("%s is nearer to 0 than %s", strings.TrimSpace(text), d.like(lo, text))
+		return fmt.Errorf("%s is closer to 0 than %s", strings.TrimSpace(text), d.inUnitOf(lo, text))
 	}
 	if f.EitherSign {
 		lo = -hi
 	}
-	return d.within(text, v, lo, hi)
+	return d.checkBounds(text, v, lo, hi)
 }
 
-// Range says which values a field may have, for people: "0 to 216 km/h"; "" where
-// there are no bounds.
+// Range describes the allowed values, such as "0 to 216 km/h", or returns "" without
+// bounds.
 func (f *Field) Range() string {
 	low, high := f.Min, f.Max
 	_, unit, _ := split(low)

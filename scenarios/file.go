@@ -1,13 +1,13 @@
-// Package scenarios reads scenario files, samples concrete cases from them, drives
-// them and judges the result.
+// Package scenarios reads scenario files, samples concrete cases from them, drives the
+// cases and judges the results.
 //
-// A scenario file is a test: a map, the ego, other actors with their scripts,
-// weather, what varies, and what is expected. A case is a scenario with its
-// parameters and seed fixed; the same case always gives the same verdict and the
-// same trace.
+// A scenario file is a test: a map, the ego, other actors with their scripts, the
+// weather, the varied parameters and the expectations. A case is a scenario with fixed
+// parameters and a fixed seed. The same case always gives the same verdict and the same
+// trace.
 package scenarios
 
-// Version of the file format that this program reads.
+// Version is the file format version that this program reads.
 const Version = 1
 
 // file is a scenario file as written. The published schema is
@@ -19,20 +19,20 @@ type file struct {
 	Family      string   `yaml:"family"`
 	Tags        []string `yaml:"tags"`
 	Source      string   `yaml:"source"`
-	// Preventable overrules the known drivers on whether a case can be passed.
-	Preventable claimFile         `yaml:"preventable"`
-	Map         mapFile           `yaml:"map"`
-	Ego         egoFile           `yaml:"ego"`
-	Actors      []actorFile       `yaml:"actors"`
-	Flows       []flowFile        `yaml:"flows"`
-	Traffic     trafficFile       `yaml:"traffic"`
-	Signal      *signalFile       `yaml:"signal"`
-	Weather     weatherFile       `yaml:"weather"`
-	Faults      faultsFile        `yaml:"faults"`
-	Vary        map[string]spread `yaml:"vary"`
-	Grid        gridFile          `yaml:"grid"`
-	Until       untilFile         `yaml:"until"`
-	Expect      expectFile        `yaml:"expect"`
+	// Preventable overrides the reference drivers; see Preventable.
+	Preventable preventableFile      `yaml:"preventable"`
+	Map         mapFile              `yaml:"map"`
+	Ego         egoFile              `yaml:"ego"`
+	Actors      []actorFile          `yaml:"actors"`
+	Flows       []flowFile           `yaml:"flows"`
+	Traffic     trafficFile          `yaml:"traffic"`
+	Signal      *signalFile          `yaml:"signal"`
+	Weather     weatherFile          `yaml:"weather"`
+	Faults      faultsFile           `yaml:"faults"`
+	Vary        map[string]variation `yaml:"vary"`
+	Grid        gridFile             `yaml:"grid"`
+	Until       untilFile            `yaml:"until"`
+	Expect      expectFile           `yaml:"expect"`
 }
 
 // mapFile names a procedural map; see road.Params.
@@ -61,15 +61,17 @@ type mapFile struct {
 type egoFile struct {
 	Lane int      `yaml:"lane"`
 	S    quantity `yaml:"s"`
-	// Reaches says when its front comes where at its speed; instead of S.
+	// Reaches places the ego so that its front reaches a position after a time, at its
+	// initial speed. It replaces S.
 	Reaches *reachesFile `yaml:"reaches"`
 	D       quantity     `yaml:"d"`
 	Speed   quantity     `yaml:"speed"`
-	Drift   quantity     `yaml:"drift"` // speed to the left across the lane at the start
-	// Route lists the turns to take at junctions, one after the other; straight on
-	// after that.
+	Drift   quantity     `yaml:"drift"` // initial lateral speed, positive to the left
+	// Route lists the turns at junctions in order. After the last one the ego drives
+	// straight on.
 	Route []string `yaml:"route"`
-	// To is the lane to arrive on, by lane changes where need be; instead of Route.
+	// To is the destination lane, reached with lane changes where necessary. It replaces
+	// Route.
 	To *int `yaml:"to"`
 }
 
@@ -79,54 +81,54 @@ type reachesFile struct {
 }
 
 type actorFile struct {
-	ID        string     `yaml:"id"`
-	Kind      string     `yaml:"kind"`
-	Lane      int        `yaml:"lane"`
-	S         quantity   `yaml:"s"`
-	Headway   quantity   `yaml:"headway"` // instead of s: the ego's time to where the actor begins
-	D         quantity   `yaml:"d"`
-	Speed     quantity   `yaml:"speed"`
-	Heading   quantity   `yaml:"heading"` // relative to the lane
-	Behavior  string     `yaml:"behavior"`
-	Courteous bool       `yaml:"courteous"`
-	KeepLane  bool       `yaml:"keep_lane"` // of drive: no lane changes of the driver's own
-	Wary      bool       `yaml:"wary"`
-	Route     []string   `yaml:"route"`
-	Path      []spotFile `yaml:"path"` // of a walker, along the same lane
-	Meet      *meetFile  `yaml:"meet"` // instead of s
-	Height    quantity   `yaml:"height"`
-	Clothing  quantity   `yaml:"clothing"` // luminance, of those on foot or on two wheels
-	Skin      quantity   `yaml:"skin"`     // from light to dark
-	Do        []stepFile `yaml:"do"`
-	Repeat    *int       `yaml:"repeat"` // how often all of Do is done, 1 if not given
+	ID        string          `yaml:"id"`
+	Kind      string          `yaml:"kind"`
+	Lane      int             `yaml:"lane"`
+	S         quantity        `yaml:"s"`
+	Headway   quantity        `yaml:"headway"` // replaces S: the ego's time to the rear of the actor
+	D         quantity        `yaml:"d"`
+	Speed     quantity        `yaml:"speed"`
+	Heading   quantity        `yaml:"heading"` // relative to the lane
+	Behavior  string          `yaml:"behavior"`
+	Courteous bool            `yaml:"courteous"`
+	KeepLane  bool            `yaml:"keep_lane"` // of behavior drive: no discretionary lane changes
+	Wary      bool            `yaml:"wary"`
+	Route     []string        `yaml:"route"`
+	Path      []waypointFile  `yaml:"path"` // of a walker, relative to its lane
+	Meet      *rendezvousFile `yaml:"meet"` // replaces S
+	Height    quantity        `yaml:"height"`
+	Clothing  quantity        `yaml:"clothing"` // luminance, for pedestrians and riders
+	Skin      quantity        `yaml:"skin"`     // 0 is light, 1 is dark
+	Do        []stepFile      `yaml:"do"`
+	Repeat    *int            `yaml:"repeat"` // how often all of Do runs; default 1
 }
 
-// meetFile places a vehicle so that it comes to where its way crosses the ego's
-// when the ego does, or at a given time.
-type meetFile struct {
+// rendezvousFile places a vehicle so that it reaches the crossing of its route with the
+// ego's route together with the ego, or at a given time.
+type rendezvousFile struct {
 	After  quantity `yaml:"after"`
 	Steady quantity `yaml:"steady"`
 	At     quantity `yaml:"at"`
 }
 
-// flowFile is a stream of vehicles that drive as traffic does.
+// flowFile is a stream of vehicles that drive like traffic.
 type flowFile struct {
 	ID    string   `yaml:"id"`
 	Lane  int      `yaml:"lane"`
-	S     quantity `yaml:"s"` // where the first ones are
+	S     quantity `yaml:"s"` // position of the first vehicles
 	Rate  quantity `yaml:"rate"`
 	Speed quantity `yaml:"speed"`
-	Kind  string   `yaml:"kind"` // a mix if not given
+	Kind  string   `yaml:"kind"` // default: a mix
 	Route []string `yaml:"route"`
 }
 
-// spotFile is a place along and beside a lane.
-type spotFile struct {
+// waypointFile is a position relative to a lane.
+type waypointFile struct {
 	S quantity `yaml:"s"`
 	D quantity `yaml:"d"`
 }
 
-// stepFile is a maneuver: one action, begun when its trigger holds.
+// stepFile is a maneuver: one action, which begins when its trigger holds.
 type stepFile struct {
 	When       triggerFile     `yaml:"when"`
 	ChangeLane *changeLaneFile `yaml:"change_lane"`
@@ -139,7 +141,7 @@ type stepFile struct {
 	Release    *struct{}       `yaml:"release"`
 }
 
-// triggerFile holds conditions, all of which must hold: "< 15 m", ">= 3 s".
+// triggerFile holds conditions such as "< 15 m" and ">= 3 s". All of them must hold.
 type triggerFile struct {
 	Time        comparison `yaml:"time"`
 	Since       comparison `yaml:"since"`
@@ -187,7 +189,7 @@ type hesitateFile struct {
 	For quantity `yaml:"for"`
 }
 
-// trafficFile asks for a random crowd beside the named actors.
+// trafficFile requests random road users in addition to the named actors.
 type trafficFile struct {
 	Cars        int `yaml:"cars"`
 	Trucks      int `yaml:"trucks"`
@@ -196,8 +198,8 @@ type trafficFile struct {
 	Parked      int `yaml:"parked"`
 }
 
-// signalFile sets the signals: Start is what the ego's approach shows at first,
-// for the time given for it; crossing roads have red meanwhile.
+// signalFile sets the signals. Start is the first phase on the ego's approach. The
+// crossing roads have red meanwhile.
 type signalFile struct {
 	Start string   `yaml:"start"`
 	Red   quantity `yaml:"red"`
@@ -207,20 +209,22 @@ type signalFile struct {
 
 type weatherFile struct {
 	Time    string   `yaml:"time"` // day, dusk or night
-	Sun     quantity `yaml:"sun"`  // elevation, instead of time
+	Sun     quantity `yaml:"sun"`  // elevation, replaces Time
 	Azimuth quantity `yaml:"azimuth"`
 	Rain    quantity `yaml:"rain"`
 	Fog     quantity `yaml:"fog"` // visibility
 	Cloud   quantity `yaml:"cloud"`
 	Glare   quantity `yaml:"glare"`
 	Wet     quantity `yaml:"wet"`
-	// Friction is the tire-road coefficient of the ego, instead of that which Wet implies.
+	// Friction is the tire-road friction coefficient of the ego. It replaces the value
+	// that Wet implies.
 	Friction quantity `yaml:"friction"`
 }
 
-// spread is what a parameter may be: one of Any, or between From and To. On a grid
-// a range has values Step apart, or Steps values, or its ends and middle.
-type spread struct {
+// variation is the set of values of a parameter: one of Any, or a range from From to To.
+// On a grid, a range has values with distance Step, or Steps values, or by default its
+// ends and its middle.
+type variation struct {
 	Any   []quantity `yaml:"any"`
 	From  quantity   `yaml:"from"`
 	To    quantity   `yaml:"to"`
@@ -228,18 +232,18 @@ type spread struct {
 	Steps *int       `yaml:"steps"`
 }
 
-// gridFile says how many of all combinations to drive.
+// gridFile limits how many combinations are driven.
 type gridFile struct {
 	Cases *int `yaml:"cases"`
 }
 
 type untilFile struct {
 	Time quantity `yaml:"time"`
-	S    quantity `yaml:"s"` // or the ego has come so far on its way
+	S    quantity `yaml:"s"` // the run also ends when the ego has reached S on its route
 }
 
-// expectFile is what must hold. Collisions at the ego's fault, leaving the road and
-// running a red light or a stop sign fail unless allowed.
+// expectFile holds the expectations. At-fault collisions, leaving the road and running a
+// red light or a stop sign fail unless allowed.
 type expectFile struct {
 	Collision         string              `yaml:"collision"`
 	OffRoad           string              `yaml:"off_road"`
@@ -262,10 +266,10 @@ type expectFile struct {
 	MaxJerk           quantity            `yaml:"max_jerk"`
 	MaxSpeed          quantity            `yaml:"max_speed"`
 	MaxOverspeed      quantity            `yaml:"max_overspeed"`
-	Progress          quantity            `yaml:"progress"`   // at least this far along its way
+	Progress          quantity            `yaml:"progress"`   // at least this distance along its route
 	MeanSpeed         quantity            `yaml:"mean_speed"` // at least
 	Comfort           *bool               `yaml:"comfort"`
-	Stops             *bool               `yaml:"stops"` // comes to a standstill at some time
+	Stops             *bool               `yaml:"stops"` // reaches a standstill at some time
 	StopsBefore       quantity            `yaml:"stops_before"`
 	KeepsLane         *bool               `yaml:"keeps_lane"`
 	Reach             reachFile           `yaml:"reach"`
@@ -278,7 +282,7 @@ type expectFile struct {
 	MinSpeedReduction quantity            `yaml:"min_speed_reduction"`
 }
 
-// reachFile is where the ego must come to: so far on its way, or also to a lane.
+// reachFile is the destination of the ego: a position on its route, a lane, or both.
 type reachFile struct {
 	S    quantity `yaml:"s"`
 	Lane *int     `yaml:"lane"`

@@ -10,16 +10,15 @@ import (
 )
 
 const (
-	// shortestHeadway is that of vehicles that follow each other closely, and
-	// shortestGap the room from the front of one to the front of the next, 1.5 s and
-	// 9 m: what traffic keeps without braking at once.
+	// shortestHeadway (s) and shortestGap (m, front to front) are the closest following
+	// at which traffic does not brake at once.
 	shortestHeadway = 1.5
 	shortestGap     = 9.0
 )
 
-// flow adds the vehicles of a flow: all those that reach S of the lane later, as
-// far back as the lane goes. Headways follow the shifted exponential distribution
-// of free traffic (Cowan 1975, model M2).
+// flow adds the vehicles of a flow: all vehicles that pass S later, back to the start of
+// the lane. Headways follow the shifted exponential distribution of free traffic (Cowan
+// 1975, model M2).
 func (k *compiler) flow(i int, spec *sim.Spec, p *Plan) {
 	f := &k.f.Flows[i]
 	at := func(field string) string { return fmt.Sprintf("flows[%d].%s", i, field) }
@@ -27,7 +26,7 @@ func (k *compiler) flow(i int, spec *sim.Spec, p *Plan) {
 	rate := f.Rate.or(0)
 	speed := f.Speed.or(l.SpeedLimit)
 	route := k.route(at("route"), l.ID, f.Route)
-	k.narrow(at("s"), f.S, 0, l.Center.Length(), ", the end of its lane")
+	k.checkOnMap(at("s"), f.S, 0, l.Center.Length(), ", the end of its lane")
 	if rate == 0 || k.err != nil {
 		return
 	}
@@ -38,7 +37,7 @@ func (k *compiler) flow(i int, spec *sim.Spec, p *Plan) {
 	for n := 1; s > 0; n++ {
 		kind := k.flowKind(f.Kind, &draw)
 		name := fmt.Sprintf("%s %d", f.ID, n)
-		k.free(name, p.Names)
+		k.checkNameFree(name, p.Names)
 		spec.Actors = append(spec.Actors, sim.ActorSpec{
 			Name: name, Kind: kind, Start: sim.Start{Lane: l.ID, S: s, Speed: speed},
 			Behavior: sim.Drive{Route: route, Speed: speed, KeepLane: true},
@@ -49,7 +48,7 @@ func (k *compiler) flow(i int, spec *sim.Spec, p *Plan) {
 	}
 }
 
-// flowKind returns the kind asked for, or draws one: nine cars and vans to a truck.
+// flowKind returns the requested kind, or draws one: 10 % trucks, 15 % vans, 75 % cars.
 func (k *compiler) flowKind(name string, r *rng.Stream) actor.Kind {
 	kind, given := actor.ParseKind(name)
 	switch u := r.Float64(); {

@@ -12,27 +12,29 @@ import (
 	"strings"
 )
 
-// DefaultGrid is the most cases of a scenario's grid where its file names no other
-// number: the whole library then takes about half an hour with the network on two cores.
+// DefaultGrid is the maximum number of grid cases of a scenario if its file sets no other
+// number. With it, the whole library takes about half an hour with the network on two
+// cores.
 const DefaultGrid = 18
 
 const (
-	// maxValues bounds the values of one parameter, maxCombinations those of all.
+	// maxValues bounds the values of one parameter, maxCombinations the combinations of
+	// all parameters.
 	maxValues       = 1000
 	maxCombinations = 1_000_000
-	// gridSeed is the seed of all cases of a grid: these differ in their parameters
-	// alone, not in noise.
+	// gridSeed is the seed of all grid cases: they differ only in their parameters, not
+	// in noise.
 	gridSeed = 1
 )
 
-// axis is a parameter with its values on a grid.
+// axis is a parameter with its grid values.
 type axis struct {
 	name   string
 	values []string
 }
 
-// checkSteps tells what is wrong with the steps of a range.
-func (v *spread) checkSteps(lo, hi float64, unit string) error {
+// checkSteps reports an error in the steps of a range.
+func (v *variation) checkSteps(lo, hi float64, unit string) error {
 	if v.Steps != nil && v.Step.set {
 		return errors.New("has both step and steps")
 	}
@@ -53,21 +55,21 @@ func (v *spread) checkSteps(lo, hi float64, unit string) error {
 	return nil
 }
 
-// values returns what the parameter is on a grid. A range that its step does not
-// divide ends at the last value below its upper end.
-func (v *spread) values() []string {
+// values returns the grid values of the parameter. If the step does not divide the range,
+// the last value is below the upper end.
+func (v *variation) values() []string {
 	if len(v.Any) > 0 {
 		var out []string
 		listed := make(map[string]bool, len(v.Any))
 		for _, q := range v.Any {
-			if !listed[q.text] { // listed twice to be drawn twice as often
+			if !listed[q.text] { // a duplicate only doubles the probability of a draw
 				out = append(out, q.text)
 			}
 			listed[q.text] = true
 		}
 		return out
 	}
-	lo, unit, _ := split(v.From.text) // check saw that these are numbers
+	lo, unit, _ := split(v.From.text) // check ensures that these are numbers
 	hi, _, _ := split(v.To.text)
 	if lo == hi {
 		return []string{v.From.text}
@@ -88,12 +90,12 @@ func (v *spread) values() []string {
 	return out
 }
 
-// decimal writes a number with at most six digits after the point.
+// decimal formats a number with at most six decimals.
 func decimal(x float64) string {
 	return strconv.FormatFloat(math.Round(x*1e6)/1e6, 'f', -1, 64)
 }
 
-// axes returns the varied parameters by name, with their values on the grid.
+// axes returns the varied parameters in order of their names, with their grid values.
 func (s *Scenario) axes() []axis {
 	var out []axis
 	for _, name := range slices.Sorted(maps.Keys(s.file.Vary)) {
@@ -103,8 +105,8 @@ func (s *Scenario) axes() []axis {
 	return out
 }
 
-// Combinations returns how many there are of the parameters' values on the grid:
-// 1 where nothing varies.
+// Combinations returns the number of combinations of grid values. It is 1 for a scenario
+// without varied parameters.
 func (s *Scenario) Combinations() int { return combinations(s.axes()) }
 
 // combinations stops counting above maxCombinations.
@@ -121,18 +123,18 @@ func combinations(axes []axis) int {
 // checkGrid checks the size of the grid.
 func (s *Scenario) checkGrid() error {
 	if s.Combinations() > maxCombinations {
-		return s.fault("vary", "makes more than %d combinations", maxCombinations)
+		return s.errorAt("vary", "makes more than %d combinations", maxCombinations)
 	}
 	return nil
 }
 
-// GridCase returns the combination number n of the parameters' values, counted
-// from 0: the last parameter by name changes fastest.
+// GridCase returns combination n of the grid values, counted from 0. The last parameter
+// by name changes fastest.
 func (s *Scenario) GridCase(n int) (*Case, error) { return s.gridCase(s.axes(), n) }
 
 func (s *Scenario) gridCase(axes []axis, n int) (*Case, error) {
 	if all := combinations(axes); n < 0 || n >= all {
-		return nil, fmt.Errorf("%s has no grid case %d: there are %d, from g000 on", s.Slug(), n, all)
+		return nil, fmt.Errorf("%s has no grid case %d: it has %d, from g000", s.Slug(), n, all)
 	}
 	at := make(map[string]string, len(axes))
 	rest := n
@@ -140,7 +142,7 @@ func (s *Scenario) gridCase(axes []axis, n int) (*Case, error) {
 		at[a.name] = a.values[rest%len(a.values)]
 		rest /= len(a.values)
 	}
-	c, err := s.sample(gridSeed, func(name string, _ *spread) string { return at[name] })
+	c, err := s.sample(gridSeed, func(name string, _ *variation) string { return at[name] })
 	if err != nil {
 		return nil, err
 	}
@@ -148,16 +150,16 @@ func (s *Scenario) gridCase(axes []axis, n int) (*Case, error) {
 	return c, nil
 }
 
-// Grid returns the cases of the scenario's grid in order: every combination of the
-// parameters' values, or, where these are more than the file's grid.cases (by
-// default DefaultGrid), that many spread evenly over them.
+// Grid returns the grid cases of the scenario in order: every combination of the
+// parameters' values. If there are more than the file's grid.cases (default DefaultGrid),
+// it returns that many, spread evenly over all combinations.
 func (s *Scenario) Grid() ([]*Case, error) {
 	limit := DefaultGrid
 	if s.file.Grid.Cases != nil {
 		limit = *s.file.Grid.Cases
 	}
 	axes := s.axes()
-	numbers := thin(axes, limit)
+	numbers := subsample(axes, limit)
 	out := make([]*Case, len(numbers))
 	for i, n := range numbers {
 		var err error
@@ -168,13 +170,13 @@ func (s *Scenario) Grid() ([]*Case, error) {
 	return out, nil
 }
 
-// thin returns the numbers of at most limit combinations, in order. To choose more
-// than half of them it chooses what to leave out.
-func thin(axes []axis, limit int) []int {
+// subsample returns the numbers of at most limit combinations, in order. To select more
+// than half of them, it selects the combinations to leave out.
+func subsample(axes []axis, limit int) []int {
 	all := combinations(axes)
 	limit = min(limit, all)
 	chosen := make(map[int]bool)
-	w := newWalk(axes)
+	w := newKronecker(axes)
 	for len(chosen) < min(limit, all-limit) {
 		chosen[w.next()] = true
 	}
@@ -187,17 +189,17 @@ func thin(axes []axis, limit int) []int {
 	return out
 }
 
-// walk visits the combinations of axes by a Kronecker sequence with the square
-// roots of the primes (Richtmyer 1951): any stretch of it covers every parameter,
-// and every pair of them, about evenly.
-type walk struct {
+// kronecker visits the combinations of axes in a Kronecker sequence with the square roots
+// of the primes (Richtmyer 1951). Any part of the sequence covers every parameter, and
+// every pair of parameters, about evenly.
+type kronecker struct {
 	axes []axis
-	step []uint64 // 2⁶⁴ times the fraction of a root
+	step []uint64 // 2⁶⁴ times the fractional part of a root
 	at   []uint64
 }
 
-func newWalk(axes []axis) *walk {
-	w := &walk{axes: axes, step: make([]uint64, len(axes)), at: make([]uint64, len(axes))}
+func newKronecker(axes []axis) *kronecker {
+	w := &kronecker{axes: axes, step: make([]uint64, len(axes)), at: make([]uint64, len(axes))}
 	p := int64(1)
 	for i := range axes {
 		for p++; !big.NewInt(p).ProbablyPrime(0); p++ {
@@ -210,7 +212,7 @@ func newWalk(axes []axis) *walk {
 }
 
 // next returns the number of the next combination.
-func (w *walk) next() int {
+func (w *kronecker) next() int {
 	n := 0
 	for i, a := range w.axes {
 		k, _ := bits.Mul64(w.at[i], uint64(len(a.values)))
@@ -220,7 +222,8 @@ func (w *walk) next() int {
 	return n
 }
 
-// Label names a case within its scenario: its seed, or g012 on the grid.
+// Label returns the name of a case within its scenario: its seed, or a label such as g012
+// on the grid.
 func (c *Case) Label() string {
 	if c.grid > 0 {
 		return fmt.Sprintf("g%03d", c.grid-1)
@@ -228,12 +231,12 @@ func (c *Case) Label() string {
 	return strconv.FormatUint(c.Seed, 10)
 }
 
-// ID names a case: cut-in/7 is the one of seed 7, cut-in/g012 the one number 12 on
-// the grid of cut-in.
+// ID returns the name of a case: cut-in/7 is the case of cut-in with seed 7, cut-in/g012
+// is grid case 12 of cut-in.
 func (c *Case) ID() string { return c.Scenario.Slug() + "/" + c.Label() }
 
-// CaseLabeled returns the case of that label: a seed, or g and a number on the
-// grid.
+// CaseLabeled returns the case with this label: a seed, or g and the number of a grid
+// case.
 func (s *Scenario) CaseLabeled(label string) (*Case, error) {
 	if number, ok := strings.CutPrefix(label, "g"); ok {
 		if n, err := strconv.ParseUint(number, 10, 31); err == nil {
@@ -242,12 +245,12 @@ func (s *Scenario) CaseLabeled(label string) (*Case, error) {
 	} else if seed, err := strconv.ParseUint(label, 10, 64); err == nil {
 		return s.Case(seed)
 	}
-	return nil, fmt.Errorf("%s/%s names no case: want a seed, or g012 for one of the grid", s.Slug(), label)
+	return nil, fmt.Errorf("%s/%s is not a case: want a seed, or a grid case such as g012", s.Slug(), label)
 }
 
-// CutCase parts the name of a case, such as cut-in/7, cut-in/g012 or
-// my.yaml/g3, into the name of the scenario and the label. found is false for what
-// names no single case.
+// CutCase splits the name of a case, such as cut-in/7, cut-in/g012 or my.yaml/g3, into
+// the name of the scenario and the label. found is false if name does not name a single
+// case.
 func CutCase(name string) (scenario, label string, found bool) {
 	i := strings.LastIndexByte(name, '/')
 	if i <= 0 || strings.Trim(strings.TrimPrefix(name[i+1:], "g"), "0123456789") != "" || strings.TrimPrefix(name[i+1:], "g") == "" {
@@ -256,11 +259,11 @@ func CutCase(name string) (scenario, label string, found bool) {
 	return name[:i], name[i+1:], true
 }
 
-// FindCase returns the case of that name; see CutCase and Find.
+// FindCase returns the case with this name; see CutCase and Find.
 func FindCase(name string) (*Case, error) {
 	scenario, label, found := CutCase(name)
 	if !found {
-		return nil, fmt.Errorf("%q names no case: want SCENARIO/7 for a seed, or SCENARIO/g012 for one of the grid", name)
+		return nil, fmt.Errorf("%q is not a case: want SCENARIO/7 for a seed, or SCENARIO/g012 for a grid case", name)
 	}
 	s, err := Find(scenario)
 	if err != nil {

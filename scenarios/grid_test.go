@@ -13,7 +13,7 @@ import (
 	"roadloop/trace"
 )
 
-// varying returns the sound scenario with other varied parameters.
+// varying returns the valid scenario with other varied parameters.
 func varying(vary string) string {
 	return strings.Replace(sound, "  lead.speed: {from: 8 m/s, to: 12 m/s}\n", vary, 1)
 }
@@ -27,7 +27,7 @@ func grid(t *testing.T, s *scenarios.Scenario) []*scenarios.Case {
 	return cases
 }
 
-// valuesOf counts the values of a parameter over cases, in order of first use.
+// valuesOf counts the values of a parameter in cases, in order of first use.
 func valuesOf(cases []*scenarios.Case, name string) (values []string, count map[string]int) {
 	count = map[string]int{}
 	for _, c := range cases {
@@ -61,7 +61,7 @@ func TestGridValues(t *testing.T) {
 	}
 }
 
-func TestGridFaults(t *testing.T) {
+func TestInvalidGrids(t *testing.T) {
 	for _, c := range []struct{ vary, want string }{
 		{"  lead.speed: {from: 8 m/s, to: 12 m/s, step: 0 m/s}\n", "my.yaml:14:15: vary.'lead.speed': step 0 m/s is not above 0"},
 		{"  lead.speed: {from: 8 m/s, to: 12 m/s, step: 1 km/h}\n", `vary.'lead.speed': from is in "m/s" and step in "km/h"`},
@@ -82,19 +82,19 @@ func TestGridFaults(t *testing.T) {
 	}
 }
 
-// A combination that is impossible is named with the varied values that make it so;
-// the ends of each parameter alone are sound.
-func TestImpossibleCombinationIsNamed(t *testing.T) {
+// The error of an impossible combination names the varied values that cause it. The ends
+// of each parameter alone are valid.
+func TestImpossibleCombinationError(t *testing.T) {
 	s := parse(t, varying("  lead.s: {from: 30 m, to: 60 m}\n  ego.s: {from: 10 m, to: 31 m}\n"))
 	_, err := mustFind(t, s, "g006").Compile() // ego.s 31 m, lead.s 30 m
-	want := "test.yaml:6:5: actors[0]: lead and the ego begin in the same place, with lead.s 30 m"
+	want := "test.yaml:6:5: actors[0]: lead and the ego start at the same position, with lead.s 30 m"
 	if err == nil || err.Error() != want {
 		t.Errorf("error %v, want %q", err, want)
 	}
 	s = parse(t, varying("  ego.speed: {any: [10 m/s, 20 m/s, 30 m/s]}\n"))
 	if _, err := scenarios.Parse("my.yaml", []byte(strings.Replace(string(s.Source), "30 m/s", "90 m/s", 1))); err == nil ||
 		err.Error() != "my.yaml:14:37: ego.speed: 90 m/s is above 60 m/s" {
-		t.Errorf("error %v, want the place under vary", err)
+		t.Errorf("error %v, want the position under vary", err)
 	}
 }
 
@@ -112,7 +112,7 @@ const wide = `  lead.speed: {from: 8 m/s, to: 12 m/s, steps: 5}
   weather.rain: {any: [0, 0.3, 0.6]}
 `
 
-// The whole grid holds every combination once; the last parameter by name changes
+// The whole grid contains every combination once. The last parameter by name changes
 // fastest.
 func TestGridIsFactorial(t *testing.T) {
 	s := parse(t, varying(wide+"grid: {cases: 1000}\n"))
@@ -127,7 +127,7 @@ func TestGridIsFactorial(t *testing.T) {
 			t.Errorf("case %d is %s, want %s", i, c.ID(), want)
 		}
 		if c.Seed != cases[0].Seed {
-			t.Errorf("%s has a seed of its own, %d", c.ID(), c.Seed)
+			t.Errorf("%s has another seed, %d", c.ID(), c.Seed)
 		}
 	}
 	if len(seen) != 75 {
@@ -139,8 +139,8 @@ func TestGridIsFactorial(t *testing.T) {
 	}
 }
 
-// What is left of a thinned grid is spread evenly over each parameter, and a case
-// has the same name and parameters whatever the size of the grid.
+// A subsampled grid is spread evenly over each parameter. A case has the same name and
+// parameters for any size of the grid.
 func TestThinnedGridIsEven(t *testing.T) {
 	for _, n := range []int{15, 30, 45, 60, 74} {
 		s := parse(t, varying(fmt.Sprintf("%sgrid: {cases: %d}\n", wide, n)))
@@ -170,8 +170,8 @@ func TestThinnedGridIsEven(t *testing.T) {
 	}
 }
 
-func TestGridOfNothingVariedIsOneCase(t *testing.T) {
-	if cases := grid(t, parse(t, alone)); len(cases) != 1 || cases[0].ID() != "test/g000" || len(cases[0].Parameters) != 0 {
+func TestGridWithoutVaryHasOneCase(t *testing.T) {
+	if cases := grid(t, parse(t, emptyRoad)); len(cases) != 1 || cases[0].ID() != "test/g000" || len(cases[0].Parameters) != 0 {
 		t.Errorf("%d cases", len(cases))
 	}
 }
@@ -179,9 +179,9 @@ func TestGridOfNothingVariedIsOneCase(t *testing.T) {
 func TestFindCase(t *testing.T) {
 	for _, c := range []struct{ name, id, fault string }{
 		{"zebra/7", "zebra/7", ""}, {"zebra/g3", "zebra/g003", ""}, {"zebra/g003", "zebra/g003", ""},
-		{"zebra", "", "names no case"}, {"zebra/", "", "names no case"}, {"/7", "", "names no case"}, {"zebra/g", "", "names no case"},
-		{"zebra/x7", "", "names no case"}, {"zebra/g99999", "", "zebra has no grid case 99999: there are 27, from g000 on"},
-		{"zbera/7", "", `did you mean "zebra"?`}, {"zebra/99999999999999999999", "", "names no case"},
+		{"zebra", "", "is not a case"}, {"zebra/", "", "is not a case"}, {"/7", "", "is not a case"}, {"zebra/g", "", "is not a case"},
+		{"zebra/x7", "", "is not a case"}, {"zebra/g99999", "", "zebra has no grid case 99999: it has 27, from g000"},
+		{"zbera/7", "", `did you mean "zebra"?`}, {"zebra/99999999999999999999", "", "is not a case"},
 		{"nowhere/none.yaml/7", "", "none.yaml"},
 	} {
 		got, err := scenarios.FindCase(c.name)
@@ -196,7 +196,7 @@ func TestFindCase(t *testing.T) {
 	}
 }
 
-// A trace names the grid case that it recorded, and is driven again from that.
+// A trace names its grid case, and Verify drives that case again.
 func TestTraceOfAGridCaseVerifies(t *testing.T) {
 	c := mustFind(t, parse(t, varying(wide)), "g031")
 	o := scenarios.Options{Driver: "stack", Perception: "oracle", Crew: scenarios.OracleCrew}

@@ -43,8 +43,8 @@ func Library() ([]*Scenario, error) {
 	return out, nil
 }
 
-// bundled reads a file of the library. That these compile is a matter of tests,
-// not of every start.
+// bundled reads a file of the library without compiling it: tests check that every file
+// compiles.
 func bundled(p string) (*Scenario, error) {
 	data, err := library.ReadFile(p)
 	if err != nil {
@@ -57,12 +57,12 @@ func bundled(p string) (*Scenario, error) {
 	return s, err
 }
 
-// Stdin names standard input among scenarios, as - does on a command line.
+// Stdin is the path that stands for standard input. Find accepts "-" for it.
 const Stdin = "/dev/stdin"
 
-// Find returns the scenario of that name in the library, or reads the file of that
-// path, which may have any name. "-" stands for standard input. A name that ends in
-// .yaml or .yml is always that of a file.
+// Find returns the scenario with this name in the library, or reads the file with this
+// path. Files may have any name; a name that ends in .yaml or .yml is always a path. "-"
+// is standard input.
 func Find(name string) (*Scenario, error) {
 	switch {
 	case name == "-":
@@ -89,16 +89,16 @@ func Find(name string) (*Scenario, error) {
 		return Load(name)
 	}
 	if strings.ContainsRune(name, '/') {
-		return nil, fmt.Errorf("%w: %q; there is no such file, and roadloop list names those of the library", ErrUnknown, name)
+		return nil, fmt.Errorf("%w: %q; there is no such file; \"roadloop list\" lists the library", ErrUnknown, name)
 	}
 	if best != "" {
 		return nil, fmt.Errorf("%w: %q; did you mean %q?", ErrUnknown, name, best)
 	}
-	return nil, fmt.Errorf("%w: %q; roadloop list names them", ErrUnknown, name)
+	return nil, fmt.Errorf("%w: %q; \"roadloop list\" lists the library", ErrUnknown, name)
 }
 
-// Ref is what names the scenario on a command line: its name in the library, or
-// the path of its file.
+// Ref returns the name of the scenario on a command line: its name in the library, or the
+// path of its file.
 func (s *Scenario) Ref() string {
 	if s.bundled {
 		return s.Slug()
@@ -106,7 +106,7 @@ func (s *Scenario) Ref() string {
 	return s.path
 }
 
-// File returns the path of the scenario's file, "" for one of the library.
+// File returns the path of the scenario's file, or "" for a scenario of the library.
 func (s *Scenario) File() string {
 	if s.bundled {
 		return ""
@@ -114,5 +114,6 @@ func (s *Scenario) File() string {
 	return s.path
 }
 
-// Slug is the short name of a scenario: that of its file.
+// Slug returns the short name of the scenario: the name of its file without the
+// extension.
 func (s *Scenario) Slug() string { return strings.TrimSuffix(path.Base(s.path), path.Ext(s.path)) }

@@ -10,8 +10,8 @@ import (
 	"roadloop/scenarios"
 )
 
-// The library is read without compiling it; here every file is, with all its ends
-// and its grid.
+// Library does not compile the files. This test compiles every file, with all ends of
+// ranges and the grid.
 func TestLibraryCompiles(t *testing.T) {
 	all, err := scenarios.Library()
 	if err != nil {
@@ -54,10 +54,9 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// A scenario may be in a file of any name.
 func TestFindReadsFilesOfAnyName(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "noext")
-	if err := os.WriteFile(path, []byte(alone), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte(emptyRoad), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	s, err := scenarios.Find(path)

@@ -17,7 +17,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// Scenario is a logical scenario: a file that was read and found sound.
+// Scenario is a logical scenario: a scenario file that was read and checked.
 type Scenario struct {
 	Name        string
 	Family      string
@@ -27,18 +27,18 @@ type Scenario struct {
 	path        string
 	bundled     bool // from the library
 	file        file
-	places      map[string]position // of the values of the file, by path
+	places      map[string]position // positions of the values in the file, by path
 }
 
-// Error is a fault of a scenario file, with its place.
+// Error is an error in a scenario file, with its position.
 type Error struct {
 	File         string
-	Line, Column int    // from 1; 0 when the fault has no place of its own
+	Line, Column int    // from 1; 0 if the error has no position
 	Path         string // of the field, such as actors[0].speed; may be empty
 	Err          error
 }
 
-// Error returns "file:line:column: field: what is wrong".
+// Error returns "file:line:column: field: message".
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.File)
@@ -51,16 +51,17 @@ func (e *Error) Error() string {
 	return b.String() + ": " + e.Err.Error()
 }
 
-// Unwrap returns what is wrong.
+// Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }
 
-// maxSize bounds a scenario file, and with it how deep it can nest, in bytes.
+// maxSize is the maximum size of a scenario file in bytes. It also bounds the nesting
+// depth.
 const maxSize = 64 << 10
 
-// Load reads a scenario file. It reads no more of the file than a scenario may have.
+// Load reads a scenario file. It reads at most maxSize+1 bytes.
 func Load(path string) (*Scenario, error) { return LoadContext(context.Background(), path) }
 
-// LoadContext is Load, ended early by ctx.
+// LoadContext is Load with a context that can cancel it.
 func LoadContext(ctx context.Context, path string) (*Scenario, error) {
 	data, err := ReadFile(path)
 	if err != nil {
@@ -69,8 +70,8 @@ func LoadContext(ctx context.Context, path string) (*Scenario, error) {
 	return ParseContext(ctx, path, data)
 }
 
-// ReadFile returns the bytes of a scenario file. Of a file that is larger than a
-// scenario may be it returns only so much that Parse refuses it.
+// ReadFile returns the bytes of a scenario file. It truncates a file that is too large,
+// at a length that Parse still rejects.
 func ReadFile(path string) (data []byte, err error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -80,15 +81,14 @@ func ReadFile(path string) (data []byte, err error) {
 	return io.ReadAll(io.LimitReader(f, maxSize+1))
 }
 
-// Parse reads the text of a scenario file; path names it in errors. What it
-// returns can be driven: both ends of every range and every listed value have been
-// compiled.
+// Parse reads the text of a scenario file; path names it in errors. Parse compiles both
+// ends of every range and every listed value, so the returned scenario can be driven.
 func Parse(path string, data []byte) (*Scenario, error) {
 	return ParseContext(context.Background(), path, data)
 }
 
-// ParseContext is Parse, ended early by ctx: a file may list so many values that
-// compiling all of them takes a while.
+// ParseContext is Parse with a context that can cancel it: compiling a long list of
+// values takes a while.
 func ParseContext(ctx context.Context, path string, data []byte) (*Scenario, error) {
 	s, err := read(path, data)
 	if err != nil {
@@ -100,8 +100,8 @@ func ParseContext(ctx context.Context, path string, data []byte) (*Scenario, err
 	return s, nil
 }
 
-// compileEnds compiles cases with the ends of all ranges, and with every listed
-// value in one of them.
+// compileEnds compiles enough cases to cover both ends of every range and every listed
+// value.
 func (s *Scenario) compileEnds(ctx context.Context) error {
 	cases := 1
 	for _, v := range s.file.Vary {
@@ -112,7 +112,7 @@ func (s *Scenario) compileEnds(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("%s: compiling its varied values: %w", s.path, err)
 		}
-		c, err := s.sample(0, func(_ string, v *spread) string { return v.end(i) })
+		c, err := s.sample(0, func(_ string, v *variation) string { return v.end(i) })
 		if err != nil {
 			return err
 		}
@@ -123,7 +123,7 @@ func (s *Scenario) compileEnds(ctx context.Context) error {
 	return nil
 }
 
-// read parses a file and checks what needs no map.
+// read parses a file and runs the checks that need no map.
 func read(path string, data []byte) (*Scenario, error) {
 	s, err := decode(path, data)
 	if err != nil {
@@ -135,11 +135,12 @@ func read(path string, data []byte) (*Scenario, error) {
 	return s, nil
 }
 
-// ByteOrderMark is what some editors begin a UTF-8 file with. It is no part of the text.
+// ByteOrderMark is the mark with which some editors begin UTF-8 files. It is not part of
+// the text.
 const ByteOrderMark = "\ufeff"
 
-// decode reads the text and checks every field by itself. The YAML module may panic
-// on broken text; here that is one more fault of the text.
+// decode parses the text and checks every field on its own. The YAML module may panic on
+// broken text; decode returns an error instead.
 func decode(path string, data []byte) (s *Scenario, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -147,7 +148,7 @@ func decode(path string, data []byte) (s *Scenario, err error) {
 		}
 	}()
 	if len(data) > maxSize {
-		return nil, &Error{File: path, Err: fmt.Errorf("is larger than %d bytes, the most that a scenario may have", maxSize)}
+		return nil, &Error{File: path, Err: fmt.Errorf("is larger than %d bytes, the maximum size of a scenario", maxSize)}
 	}
 	data = bytes.TrimPrefix(data, []byte(ByteOrderMark))
 	s = &Scenario{Source: data, path: path, places: map[string]position{}}
@@ -170,7 +171,7 @@ func decode(path string, data []byte) (s *Scenario, err error) {
 	return s, nil
 }
 
-// version refuses a file of another version, which may have other fields.
+// version rejects a file of another format version, which may have other fields.
 func (d *decoder) version(root ast.Node) error {
 	m, ok := root.(*ast.MappingNode)
 	if !ok {
@@ -178,24 +179,24 @@ func (d *decoder) version(root ast.Node) error {
 	}
 	for _, v := range m.Values {
 		if n, ok := v.Value.(*ast.IntegerNode); ok && v.Key.GetToken().Value == "version" && fmt.Sprint(n.Value) != strconv.Itoa(Version) {
-			return d.fault("version", n, "is %v, this program reads version %d", n.Value, Version)
+			return d.errorAt("version", n, "is %v, this program reads version %d", n.Value, Version)
 		}
 	}
 	return nil
 }
 
-// checkTree refuses what the format leaves out of YAML: several documents, and
-// aliases, with which a small file can unfold to a huge one.
+// checkTree rejects YAML features that the format excludes: several documents, and
+// aliases, which can expand a small file to a huge one.
 func (s *Scenario) checkTree(tree *ast.File) error {
 	refuse := func(t *token.Token, format string, args ...any) error {
 		at := positionAt(t)
 		return &Error{File: s.path, Line: at.line, Column: at.column, Err: fmt.Errorf(format, args...)}
 	}
 	if len(tree.Docs) == 0 || tree.Docs[0].Body == nil {
-		return refuse(nil, "holds no scenario")
+		return refuse(nil, "contains no scenario")
 	}
 	if len(tree.Docs) > 1 {
-		return refuse(tree.Docs[1].Start, "holds %d documents, want one", len(tree.Docs))
+		return refuse(tree.Docs[1].Start, "contains %d documents, want one", len(tree.Docs))
 	}
 	for _, kind := range [...]ast.NodeType{ast.AnchorType, ast.AliasType} {
 		if found := ast.Filter(kind, tree.Docs[0].Body); len(found) > 0 {
@@ -205,8 +206,8 @@ func (s *Scenario) checkTree(tree *ast.File) error {
 	return nil
 }
 
-// syntaxError turns an error of the YAML module into ours: without colors and
-// excerpt of the source, with the place in its own fields.
+// syntaxError converts an error of the YAML module to an Error, without colors and
+// without an excerpt of the source.
 func syntaxError(path string, err error) *Error {
 	e := &Error{File: path}
 	text := yaml.FormatError(err, false, false)
@@ -219,14 +220,14 @@ func syntaxError(path string, err error) *Error {
 	return e
 }
 
-// fault returns an error at the place of a path such as "actors[0].speed".
-func (s *Scenario) fault(path string, format string, args ...any) *Error {
+// errorAt returns an error at the position of a path such as "actors[0].speed".
+func (s *Scenario) errorAt(path string, format string, args ...any) *Error {
 	line, column := s.place(path)
 	return &Error{File: s.path, Line: line, Column: column, Path: path, Err: fmt.Errorf(format, args...)}
 }
 
-// place returns line and column of the value at a path, or of the nearest parent
-// that exists.
+// place returns the line and column of the value at a path, or of its nearest existing
+// parent.
 func (s *Scenario) place(path string) (line, column int) {
 	for {
 		if at, ok := s.places[path]; ok || path == "" {
@@ -236,12 +237,12 @@ func (s *Scenario) place(path string) (line, column int) {
 	}
 }
 
-// check looks for what no single case would show.
+// check runs the checks that concern no single case.
 func (s *Scenario) check() error {
 	f := &s.file
 	ids := make(map[string]bool)
 	for _, name := range sections {
-		ids[name] = true // where vary names a section, it cannot name an actor
+		ids[name] = true // an actor with this name would be ambiguous in vary
 	}
 	for i := range f.Actors {
 		if err := s.checkID(ids, fmt.Sprintf("actors[%d].id", i), f.Actors[i].ID); err != nil {
@@ -256,10 +257,10 @@ func (s *Scenario) check() error {
 	return s.checkVary()
 }
 
-// checkID notes an id, which must not be taken.
+// checkID records an id and rejects a duplicate.
 func (s *Scenario) checkID(ids map[string]bool, path, id string) error {
 	if ids[id] {
-		return s.fault(path, "%q is taken", id)
+		return s.errorAt(path, "%q is taken", id)
 	}
 	ids[id] = true
 	return nil

@@ -12,28 +12,29 @@ import (
 	"roadloop/scenarios/record"
 )
 
-// Label says whether a case is preventable: whether a known driver gets through it.
+// Label says whether a case is preventable: whether a reference driver, or the stack with
+// ground truth, passes it.
 type Label struct {
 	Preventable bool
-	// By names the driver that gets through: a reference driver, ByGroundTruth, or
-	// ByScenario where the file decides; "" for an unpreventable case.
+	// By names the driver that passes the case: a reference driver, ByGroundTruth, or
+	// ByScenario if the file decides. It is "" for an unpreventable case.
 	By string
-	// Why says in a few words what decided.
+	// Why explains the decision in a few words.
 	Why string
 }
 
-// Values of Label.By that name no reference driver.
+// Values of Label.By other than names of reference drivers.
 const (
 	ByScenario    = "scenario"                // the scenario's field preventable decides
-	ByGroundTruth = "stack with ground truth" // the stack under ground truth gets through
+	ByGroundTruth = "stack with ground truth" // the stack with ground truth passes
 )
 
-// Preventable labels a case. The known drivers drive it in its very world, one after
-// the other until one gets through: the reference drivers of UN R157 (cc, fsm, rss,
-// reg157), which see all that no car hides and know it exactly, and the stack with
-// ground truth. A reference driver gets through without a collision at fault; the
-// stack with ground truth also where its verdict is passed. The scenario's field
-// preventable overrules them all.
+// Preventable labels a case. The reference drivers of UN R157 (cc, fsm, rss, reg157) and
+// then the stack with ground truth drive the case in the same world, until one of them
+// passes. The reference drivers perceive all road users that no vehicle occludes, without
+// errors. A reference driver passes if it has no at-fault collision. The stack with
+// ground truth also passes if its verdict is passed. The scenario's field preventable
+// overrides all of them.
 func Preventable(ctx context.Context, c *Case) (Label, error) {
 	p, err := c.Compile()
 	if err != nil {
@@ -42,15 +43,15 @@ func Preventable(ctx context.Context, c *Case) (Label, error) {
 	return p.preventable(ctx, nil)
 }
 
-// preventable labels the case of a plan. expert is the drive of the stack with ground
-// truth; where it is nil, that drive is made if the label depends on it.
+// preventable labels the case of a plan. expert is the drive log of the stack with ground
+// truth. If it is nil, preventable drives the stack when the label depends on it.
 func (p *Plan) preventable(ctx context.Context, expert *record.Log) (Label, error) {
 	if f := p.Case.file.Preventable; f.Is != nil {
 		return f.label(), nil
 	}
 	var crashes []string
 	for _, m := range careful.Models() {
-		crash, err := p.crash(ctx, m)
+		crash, err := p.referenceCrash(ctx, m)
 		switch {
 		case err != nil:
 			return Label{}, fmt.Errorf("labeling with the %s driver: %w", m.Name(), err)
@@ -72,8 +73,8 @@ func (p *Plan) preventable(ctx context.Context, expert *record.Log) (Label, erro
 	return Label{Why: fmt.Sprintf("%s, and the %s hits %s at %.2f s", strings.Join(crashes, ", "), ByGroundTruth, crash.Name, crash.Time)}, nil
 }
 
-// failsAtFault returns the first collision at fault in a drive that fails, nil for a
-// drive that passes or has none.
+// failsAtFault returns the first at-fault collision of a drive that fails. It returns nil
+// for a drive that passes or has no such collision.
 func (p *Plan) failsAtFault(l *record.Log) *measure.Collision {
 	v, set := p.Examine(l)
 	if v.Passed {
@@ -87,9 +88,9 @@ func (p *Plan) failsAtFault(l *record.Log) *measure.Collision {
 	return nil
 }
 
-// crash lets a careful driver drive the case and returns its first collision at
-// fault, nil for none.
-func (p *Plan) crash(ctx context.Context, m careful.Model) (*measure.Collision, error) {
+// referenceCrash drives the case with a reference driver and returns its first at-fault
+// collision, or nil.
+func (p *Plan) referenceCrash(ctx context.Context, m careful.Model) (*measure.Collision, error) {
 	drive := p.Drive
 	drive.Blind = true
 	d, err := roadloop.NewReference(&drive, newUnoccluded(), m)
@@ -109,15 +110,14 @@ func (p *Plan) crash(ctx context.Context, m careful.Model) (*measure.Collision, 
 	return crash, err
 }
 
-// claimFile is what a scenario says of itself: true or false, or that with a
-// reason.
-type claimFile struct {
+// preventableFile is the scenario's own label: true or false, optionally with a reason.
+type preventableFile struct {
 	Is      *bool  `yaml:"is"`
 	Because string `yaml:"because"`
 }
 
-// label returns the claim as a label.
-func (c *claimFile) label() Label {
+// label returns the value as a Label.
+func (c *preventableFile) label() Label {
 	l := Label{Preventable: *c.Is, Why: c.Because}
 	if l.Why == "" {
 		l.Why = "the scenario says so"

@@ -11,9 +11,9 @@ import (
 	"roadloop/scenarios/mutant"
 )
 
-// closeCutIn is a cut-in in front of 90 km/h by a car at 50 km/h, begun at 0.5 s
-// over 2 s. The ego's bumper is about 3.7 m ahead of its place on the lane, so
-// that the gap at first is that of the cutter's s less 55 m.
+// closeCutIn is a cut-in in front of an ego at 90 km/h by a car at 50 km/h, from 0.5 s to
+// 2.5 s. The ego's front bumper is about 3.7 m ahead of its position on the lane, so the
+// initial gap is the cutter's s minus 55 m.
 const closeCutIn = `version: 1
 name: close cut-in
 map: {kind: straight, lanes: 3, one_way: true, length: 600 m, speed_limit: 100 km/h}
@@ -33,10 +33,10 @@ func label(t *testing.T, text string) scenarios.Label {
 	return l
 }
 
-// The cutter is in the way about 1.5 s after the start, when the approach of
-// 11.1 m/s has used up 15 m of the gap: from 70 m nothing is left to brake in.
-// From 130 m the ego has 60 m, which 11.1 m/s of approach need 8 m of at 7.6 m/s² and
-// 8 m more for the reaction.
+// The cutter is in the ego's lane about 1.5 s after the start, when the closing speed of
+// 11.1 m/s has used up 15 m of the gap. From 70 m, no distance is left for braking. From
+// 130 m, the ego has 60 m; it needs 8 m for braking from 11.1 m/s at 7.6 m/s² and 8 m for
+// the reaction.
 func TestPreventable(t *testing.T) {
 	near := label(t, closeCutIn)
 	if near.Preventable || near.By != "" || !strings.Contains(near.Why, "cc hits cutter at 1.") || !strings.Contains(near.Why, "fsm hits cutter at 1.") {
@@ -47,10 +47,10 @@ func TestPreventable(t *testing.T) {
 	}
 }
 
-// A child that runs onto the road can be braked for where the driver sees it coming.
-// Where it comes from behind a row of vans, no reference driver gets through, only the
-// stack with ground truth, which knows of the child.
-func TestReferenceDriversDoNotSeeThroughCars(t *testing.T) {
+// The drivers can brake for a visible child that runs onto the road. If the child comes
+// from behind a row of vans, only the stack with ground truth passes, because it knows
+// about the child.
+func TestReferenceDriversRespectOcclusion(t *testing.T) {
 	const child = `version: 1
 name: child
 map: {kind: straight, length: 300 m, speed_limit: 50 km/h}
@@ -72,7 +72,7 @@ actors:
 	}
 }
 
-func TestScenarioOverrulesTheCarefulDrivers(t *testing.T) {
+func TestScenarioOverridesReferenceDrivers(t *testing.T) {
 	for _, c := range []struct {
 		field string
 		want  scenarios.Label
@@ -93,7 +93,7 @@ func TestScenarioOverrulesTheCarefulDrivers(t *testing.T) {
 	}
 }
 
-func TestResultsTellWhatWasUnpreventable(t *testing.T) {
+func TestResultsMarkUnpreventable(t *testing.T) {
 	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle, Crew: scenarios.OracleCrew}
 	r := driveAll(t, []*scenarios.Case{sample(t, parse(t, closeCutIn), 1)}, o)
 	c := r.Cases[0]
@@ -110,8 +110,8 @@ func TestLabelingEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// The stack with ground truth changes lanes where the reference drivers only brake: both
-// cases of the library are failed by cc, fsm, rss and reg157 and passed by the stack.
+// The stack with ground truth changes lanes where the reference drivers only brake. In
+// both cases of the library, cc, fsm, rss and reg157 fail and the stack passes.
 func TestStackWithGroundTruthMakesCasePreventable(t *testing.T) {
 	for _, seed := range []uint64{12, 16} {
 		s, err := scenarios.Find("cut-in")
@@ -128,8 +128,7 @@ func TestStackWithGroundTruthMakesCasePreventable(t *testing.T) {
 	}
 }
 
-// A fault in the driver says nothing of the case: the label is that of the driver
-// without it.
+// A fault injected into the driver does not change the label of the case.
 func TestFaultDoesNotChangeLabel(t *testing.T) {
 	s, err := scenarios.Find("cut-in")
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// put sets the value at a path of a file, such as actors[0].speed. What changes is
-// copied first, so that files which share it keep theirs.
+// put sets the value at a path of a file, such as actors[0].speed. It copies slices and
+// pointers before it changes them, because other files may share them.
 func (f *file) put(path, text string) error {
 	field := fieldAt(path)
 	switch {
@@ -48,7 +48,7 @@ func (f *file) put(path, text string) error {
 	return field.store(at, field.typed(text), text)
 }
 
-// unknownField says which part of a path is no field.
+// unknownField returns an error that names the unknown part of a path.
 func unknownField(path string) error {
 	in := Field{Fields: fields}
 	for part := range strings.SplitSeq(path, ".") {
@@ -62,11 +62,11 @@ func unknownField(path string) error {
 		}
 		in = *field
 	}
-	return fmt.Errorf("%q names no value", path)
+	return fmt.Errorf("%q is not the path of a value", path)
 }
 
 // assign sets the value at a path such as ego.speed, lead.do[0].brake.decel or
-// weather.rain; the first element may be the id of an actor or a flow.
+// weather.rain. The first element may be the id of an actor or of a flow.
 func assign(doc map[string]any, name, value string) error {
 	var at any = doc
 	parts := strings.Split(name, ".")
@@ -90,7 +90,7 @@ func assign(doc map[string]any, name, value string) error {
 		}
 		m, ok := at.(map[string]any)
 		if !ok {
-			return fmt.Errorf("%q has no parts", strings.Join(parts[:i], "."))
+			return fmt.Errorf("%q has no fields", strings.Join(parts[:i], "."))
 		}
 		if i == len(parts)-1 && index < 0 {
 			m[key] = v
@@ -108,10 +108,10 @@ func assign(doc map[string]any, name, value string) error {
 			at = list[index]
 		}
 	}
-	return fmt.Errorf("%q names no value", name)
+	return fmt.Errorf("%q is not the path of a value", name)
 }
 
-// element parts "do[1]" into "do" and 1, "speed" into "speed" and -1.
+// element splits "do[1]" into "do" and 1, and "speed" into "speed" and -1.
 func element(p string) (key string, index int, err error) {
 	key, rest, ok := strings.Cut(p, "[")
 	if !ok {
@@ -124,7 +124,7 @@ func element(p string) (key string, index int, err error) {
 	return key, index, nil
 }
 
-// byID returns the actor or flow of that id, and the section that it is in.
+// byID returns the actor or flow with this id, and its section.
 func byID(doc map[string]any, id string) (at any, section string) {
 	for _, section := range [...]string{"actors", "flows"} {
 		list, _ := doc[section].([]any)

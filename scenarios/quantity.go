@@ -12,11 +12,11 @@ import (
 // 90 km/h, 600 m, 2.5 s, 0.3.
 type quantity struct {
 	text string
-	si   float64 // its value in SI units, where the field has a dimension
+	si   float64 // value in SI units, if the field has a dimension
 	set  bool
 }
 
-// or returns the value in SI units, or def where the file gives none.
+// or returns the value in SI units, or def if the file has no value.
 func (q quantity) or(def float64) float64 {
 	if !q.set {
 		return def
@@ -27,13 +27,13 @@ func (q quantity) or(def float64) float64 {
 // comparison is a condition on a quantity, as written in a scenario file: "< 15 m".
 type comparison struct {
 	text  string
-	above bool    // the condition holds from the value on, else below it
+	above bool    // the condition holds at or above the value, else below it
 	si    float64 // the value in SI units
 	set   bool
 }
 
-// parseComparison reads a comparison with a quantity. "<=" means the same as "<":
-// values are not exact to the last bit.
+// parseComparison parses a comparison with a quantity. "<=" means the same as "<",
+// because values are not exact to the last bit.
 func parseComparison(text string) (c comparison, number string, err error) {
 	number = strings.TrimSpace(text)
 	if number == "" || number[0] != '<' && number[0] != '>' {
@@ -44,7 +44,7 @@ func parseComparison(text string) (c comparison, number string, err error) {
 	return c, number, nil
 }
 
-// unit is a unit with its factor to SI.
+// unit is a unit with its factor to the SI unit.
 type unit struct {
 	name   string
 	factor float64
@@ -68,14 +68,14 @@ var (
 	rates   = &dimension{"rate", []unit{{"veh/h", 1. / 3600}, {"/h", 1. / 3600}, {"/s", 1}}}
 )
 
-// parse returns a quantity in SI units; bare numbers are SI.
+// parse returns a quantity in SI units. A number without a unit is in SI units.
 func (d *dimension) parse(text string) (float64, error) {
 	v, u, err := d.read(text)
 	return v * u.factor, err
 }
 
-// number is a decimal number, as the schema has it: neither hexadecimal nor with
-// underscores, neither infinite nor NaN.
+// number matches a decimal number as in the schema: not hexadecimal, no underscores, not
+// infinite, not NaN.
 var number = regexp.MustCompile(`^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$`)
 
 // read returns the number and the unit of a quantity.
@@ -96,33 +96,35 @@ func (d *dimension) read(text string) (float64, unit, error) {
 	for _, u := range d.units {
 		names = append(names, u.name)
 	}
-	return 0, unit{"", 1}, fmt.Errorf("%q is no %s; units are %s", text, d.name, strings.Join(names, ", "))
+	return 0, unit{"", 1}, fmt.Errorf("%q is not a valid %s; units are %s", text, d.name, strings.Join(names, ", "))
 }
 
-// within reports a quantity outside of bounds, SI, in the unit in which it is written.
-func (d *dimension) within(text string, v, lo, hi float64) error {
-	const equal = 1e-9 // 252 km/h are 70 m/s, but for rounding
+// checkBounds reports a quantity outside of the bounds lo and hi (SI). The error uses the
+// unit of text.
+func (d *dimension) checkBounds(text string, v, lo, hi float64) error {
+	const equal = 1e-9 // tolerance for rounding: 252 km/h is 70 m/s
 	switch text = strings.TrimSpace(text); {
 	case v < lo-equal*math.Abs(lo):
-		return fmt.Errorf("%s is below %s", text, d.like(lo, text))
+		return fmt.Errorf("%s is below %s", text, d.inUnitOf(lo, text))
 	case !(v <= hi+equal*math.Abs(hi)):
-		return fmt.Errorf("%s is above %s", text, d.like(hi, text))
+		return fmt.Errorf("%s is above %s", text, d.inUnitOf(hi, text))
 	}
 	return nil
 }
 
-// like writes a value, SI, in the unit in which another quantity is written.
-func (d *dimension) like(v float64, text string) string {
+// inUnitOf formats an SI value in the unit of text.
+func (d *dimension) inUnitOf(v float64, text string) string {
 	_, u, err := d.read(text)
 	if err != nil || u.name == "" {
-		u = d.base()
+		u = d.siUnit()
 	}
 	written := strconv.FormatFloat(math.Round(v/u.factor*1e4)/1e4, 'f', -1, 64)
 	return strings.TrimSpace(written + " " + u.name)
 }
 
-// base returns the SI unit, which bare numbers have; a number without a unit for shares.
-func (d *dimension) base() unit {
+// siUnit returns the SI unit, which numbers without a unit have. For shares it is the
+// plain number.
+func (d *dimension) siUnit() unit {
 	for _, u := range d.units {
 		if u.factor == 1 {
 			return u
@@ -131,17 +133,17 @@ func (d *dimension) base() unit {
 	return unit{"", 1}
 }
 
-// SI returns a quantity of a scenario file in SI units. The dimension is what the
-// schema calls it: length, speed, time, angle, accel, jerk, share or rate.
+// SI returns a quantity of a scenario file in SI units. The dimension is its name in the
+// schema: length, speed, time, angle, accel, jerk, share or rate.
 func SI(dimension, text string) (float64, error) {
 	d := dimensionOf(dimension)
 	if d == nil {
-		return 0, fmt.Errorf("%q is no dimension", dimension)
+		return 0, fmt.Errorf("%q is not a dimension", dimension)
 	}
 	return d.parse(text)
 }
 
-// Units returns the units that quantities of a dimension may be written in.
+// Units returns the units of a dimension.
 func Units(dimension string) []string {
 	d := dimensionOf(dimension)
 	if d == nil {
@@ -154,7 +156,7 @@ func Units(dimension string) []string {
 	return names
 }
 
-// dimensionOf returns the dimension of a name in the schema, nil for none.
+// dimensionOf returns the dimension with this name in the schema, or nil.
 func dimensionOf(name string) *dimension {
 	switch name {
 	case "length":

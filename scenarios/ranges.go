@@ -8,22 +8,23 @@ import (
 	"strings"
 )
 
-// Range is a parameter of a scenario as one may choose it for a case.
+// Range is a varied parameter of a scenario, with the values that a user may choose.
 type Range struct {
 	Name string // path of the value, such as cutter.speed
-	// Any lists the values of the file, each once. It is nil for a range without steps.
+	// Any lists the values of the file without duplicates. It is nil for a range without
+	// steps.
 	Any []string
-	// Numeric tells that the values are numbers of one unit: all those from From to To
-	// may be chosen, also between those listed.
+	// Numeric means that the values are numbers with one unit. Any value from From to To
+	// is then allowed, listed or not.
 	Numeric  bool
 	From, To float64 // in Unit
-	// Sign stands before the number of a trigger: "<" or ">=".
+	// Sign is the operator before the number of a trigger: "<" or ">=".
 	Sign, Unit string
-	// Stated is the value that the file gives beside the range, "" for none.
+	// Stated is the value that the file has in addition to the range, or "".
 	Stated string
 }
 
-// Ranges returns the parameters of the scenario by name.
+// Ranges returns the varied parameters of the scenario in order of their names.
 func (s *Scenario) Ranges() ([]Range, error) {
 	doc, err := s.Document()
 	if err != nil {
@@ -36,24 +37,23 @@ func (s *Scenario) Ranges() ([]Range, error) {
 		if len(v.Any) > 0 || v.Step.set || v.Steps != nil {
 			r.Any = v.values()
 		}
-		r.measure(&v)
+		r.setBounds(&v)
 		r.Stated, _ = doc.Get(name)
 		out = append(out, r)
 	}
 	return out, nil
 }
 
-// measure takes the ends of the range, or of what is listed where that is numbers of
-// one unit.
-func (r *Range) measure(v *spread) {
+// setBounds sets the ends of the range, or of a list of numbers with one unit.
+func (r *Range) setBounds(v *variation) {
 	if len(v.Any) == 0 {
-		r.From, r.Unit, _ = split(v.From.text) // check saw that these are numbers
+		r.From, r.Unit, _ = split(v.From.text) // check ensures that these are numbers
 		r.To, _, _ = split(v.To.text)
 		r.Numeric = true
 		return
 	}
 	for i, text := range r.Any {
-		sign, x, unit, err := measured(text)
+		sign, x, unit, err := splitComparison(text)
 		if i == 0 {
 			r.Sign, r.From, r.To, r.Unit = sign, x, x, unit
 		}
@@ -66,26 +66,25 @@ func (r *Range) measure(v *spread) {
 	r.Numeric = true
 }
 
-// measured parts "< 15 m" into sign, number and unit.
-func measured(text string) (sign string, x float64, unit string, err error) {
+// splitComparison splits "< 15 m" into sign, number and unit.
+func splitComparison(text string) (sign string, x float64, unit string, err error) {
 	text = strings.TrimSpace(text)
 	rest := strings.TrimLeft(text, "<>=")
 	x, unit, err = split(rest)
 	return text[:len(text)-len(rest)], x, unit, err
 }
 
-// Text writes a value of a numeric parameter as a file does, with at most three
-// digits after the point.
+// Text formats a value of a numeric parameter as in a file, with at most three decimals.
 func (r *Range) Text(x float64) string {
 	text := strconv.FormatFloat(x, 'f', 3, 64)
 	text = strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 	return strings.TrimSpace(strings.TrimSpace(r.Sign+" "+text) + " " + r.Unit)
 }
 
-// Value returns the number in a value of a numeric parameter, which must be in its
-// range and unit.
+// Value parses a value of a numeric parameter. The value must be in the range and have
+// its unit.
 func (r *Range) Value(text string) (float64, error) {
-	sign, x, unit, err := measured(text)
+	sign, x, unit, err := splitComparison(text)
 	switch {
 	case err != nil || sign != r.Sign || unit != r.Unit:
 		return 0, fmt.Errorf("%s: %q is not written like %q", r.Name, text, r.Text(r.From))
@@ -95,7 +94,7 @@ func (r *Range) Value(text string) (float64, error) {
 	return x, nil
 }
 
-// Check tells what is wrong with a value for the parameter.
+// Check reports an invalid value of the parameter.
 func (r *Range) Check(text string) error {
 	if slices.Contains(r.Any, text) {
 		return nil
@@ -104,5 +103,5 @@ func (r *Range) Check(text string) error {
 		_, err := r.Value(text)
 		return err
 	}
-	return fmt.Errorf("%s: %q is none of %s", r.Name, text, strings.Join(r.Any, ", "))
+	return fmt.Errorf("%s: %q is not one of %s", r.Name, text, strings.Join(r.Any, ", "))
 }

@@ -9,9 +9,9 @@ import (
 	"roadloop/scenarios/score"
 )
 
-// beyondTheLine begins with the front 2 m beyond the stop line, on the zebra crossing. A
-// pedestrian stands at the curb and walks away at 11 s. From green on the light is amber
-// at 6 s, red at 9 s and green again at 17 s.
+// In beyondTheLine the ego starts with its front 2 m beyond the stop line, on the zebra
+// crossing. A pedestrian stands at the curb and walks away at 11 s. The signal starts
+// green and is amber at 6 s, red at 9 s and green again at 17 s.
 const beyondTheLine = `version: 1
 name: beyond the line
 map: {kind: four-way, control: signals, crosswalks: true, urban: true, length: 120 m, speed_limit: 40 km/h}
@@ -22,9 +22,9 @@ until: {time: 26 s}
 expect: {LIGHT}
 `
 
-// Entering the junction on red fails after a standstill beyond the line, and CARLA and
-// NAVSIM count it too; the stack waits for green.
-func TestStandingBeyondTheLineOnRed(t *testing.T) {
+// After a standstill beyond the line, entering the junction on red fails. CARLA and
+// NAVSIM count it as well. The stack waits for green.
+func TestStartBeyondStopLineOnRed(t *testing.T) {
 	begins := func(color, expect string) string {
 		return strings.NewReplacer("COLOR", color, "LIGHT", expect).Replace(beyondTheLine)
 	}

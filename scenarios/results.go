@@ -8,52 +8,51 @@ import (
 	"roadloop/scenarios/measure"
 )
 
-// ResultsSchema names the version of the results document.
+// ResultsSchema is the version of the results document.
 const ResultsSchema = "roadloop.results/1"
 
-// Results is the document that run and test print with --json. But for the wall
-// times in it, the same cases driven in the same way give the same document.
+// Results is the document that run and test print with --json. Equal runs give equal
+// documents, except for the wall times.
 type Results struct {
 	Schema  string `json:"schema"`
 	Passed  int    `json:"passed"`
 	Failed  int    `json:"failed"`
 	Invalid int    `json:"invalid"`
-	// Unpreventable counts those failed that no known driver passes; see Label.
+	// Unpreventable is the number of failed cases that are not preventable; see Label.
 	Unpreventable int `json:"unpreventable"`
-	// Suite is what was to be driven, Setup what drove, and Shard, such as 2/4, the
-	// part of the suite that this document is about; "" for all of it.
+	// Suite identifies the planned cases. Setup identifies the driver. Shard, such as
+	// 2/4, is the part of the suite in this document, or "" for the whole suite.
 	Suite *Identity `json:"suite,omitempty"`
 	Setup *Setup    `json:"setup,omitempty"`
 	Shard string    `json:"shard,omitempty"`
 	Cases []Result  `json:"cases"`
-	// Comparison, if set, is what is different from a baseline; ParseResults leaves it
-	// out.
+	// Comparison, if set, is the difference from a baseline. ParseResults ignores it.
 	Comparison any `json:"comparison,omitempty"`
 }
 
-// Identity tells one suite from another.
+// Identity identifies a suite.
 type Identity struct {
 	Name   string `json:"name"`   // quick, full or seeds
 	Cases  int    `json:"cases"`  // of all shards
-	SHA256 string `json:"sha256"` // of the cases' names and parameters and their files
-	// Scenarios maps names to the SHA-256 of their files.
+	SHA256 string `json:"sha256"` // of the names, parameters and files of the cases
+	// Scenarios maps names to the SHA-256 of the files.
 	Scenarios map[string]string `json:"scenarios"`
 }
 
-// Setup is what drove.
+// Setup identifies the driver and its configuration.
 type Setup struct {
 	Driver     string `json:"driver"`
 	Perception string `json:"perception"`
 	Model      string `json:"model,omitempty"` // SHA-256 of the network
-	ISA        string `json:"isa,omitempty"`   // that the network's arithmetic was pinned to
-	Fault      string `json:"fault,omitempty"` // that was planted in the driver
-	// TimeoutSeconds is the bound on the simulated time of a case; 0 for none.
+	ISA        string `json:"isa,omitempty"`   // to which the network's arithmetic was pinned
+	Fault      string `json:"fault,omitempty"` // injected into the driver
+	// TimeoutSeconds is the maximum simulated time of a case; 0 means no limit.
 	TimeoutSeconds float64 `json:"timeout_seconds,omitempty"`
 	Build          string  `json:"build,omitempty"` // commit of the program
 }
 
-// Difference names the first thing in which two setups differ, with both values; it
-// is "" for equal ones.
+// Difference describes the first difference of two setups, with both values, or returns
+// "".
 func (s Setup) Difference(o Setup) string {
 	a, b := reflect.ValueOf(s), reflect.ValueOf(o)
 	for i := range a.NumField() {
@@ -76,40 +75,40 @@ type Result struct {
 	Perception  string      `json:"perception"`
 	Parameters  []Parameter `json:"parameters,omitempty"`
 	Passed      bool        `json:"passed"`
-	Invalid     bool        `json:"invalid,omitempty"` // it could not be driven
+	Invalid     bool        `json:"invalid,omitempty"` // could not be driven
 	Preventable bool        `json:"preventable"`
-	// PreventableBy names who gets through; see Label.
+	// PreventableBy is the driver that passes the case; see Label.
 	PreventableBy string `json:"preventable_by,omitempty"`
 	Reason        string `json:"reason,omitempty"`
-	// Cause says what removes the failure, and Unseen what was not seen before it, each
-	// in a sentence, where that is known.
+	// Cause is a sentence about what removes the failure. Unseen is a sentence about what
+	// perception missed before it. Both are optional.
 	Cause  string `json:"cause,omitempty"`
 	Unseen string `json:"unseen,omitempty"`
-	// FailedAt is when an expectation was violated, s, and Command what drives the
-	// case alone; both are given for a failed case.
+	// FailedAt is the time of the first violated expectation, s. Command drives the case
+	// alone. Failed cases have both.
 	FailedAt    *float64 `json:"failed_at,omitempty"`
 	Command     string   `json:"command,omitempty"`
 	SimSeconds  float64  `json:"sim_seconds"`
 	WallSeconds float64  `json:"wall_seconds"`
 	TraceSHA256 string   `json:"trace_sha256,omitempty"`
-	// Color tells how hard the ego met someone for the speed at which it began; see
+	// Color rates the severity of the collision, given the ego's initial speed; see
 	// measure.ColorOf.
 	Color      string              `json:"color,omitempty"`
 	Collisions []measure.Collision `json:"collisions,omitempty"`
 	Measures   map[string]float64  `json:"measures,omitempty"`
 	Scores     map[string]Score    `json:"scores"`
-	Seen       *Sight              `json:"seen,omitempty"` // by perception
-	// Traffic is set for a scenario with random traffic.
+	Seen       *Sight              `json:"seen,omitempty"` // metrics of perception
+	// Traffic is set for scenarios with random traffic.
 	Traffic *CrowdCount `json:"traffic,omitempty"`
 }
 
 // NewResults returns an empty document.
 func NewResults() *Results { return &Results{Schema: ResultsSchema, Cases: []Result{}} }
 
-// Add appends an outcome.
+// Add appends the result of an outcome.
 func (r *Results) Add(out *Outcome, o *Options) { r.Append(NewResult(out, o)) }
 
-// Append appends a case and counts it.
+// Append appends a result and counts it.
 func (r *Results) Append(c Result) {
 	switch {
 	case c.Invalid:
@@ -125,7 +124,7 @@ func (r *Results) Append(c Result) {
 	r.Cases = append(r.Cases, c)
 }
 
-// WithoutWall returns a copy without what differs from run to run.
+// WithoutWall returns a copy without the values that differ from run to run.
 func (r *Results) WithoutWall() *Results {
 	c := *r
 	c.Cases = make([]Result, len(r.Cases))
@@ -139,10 +138,10 @@ func (r *Results) WithoutWall() *Results {
 // Failing reports whether a case is invalid, or failed and is preventable.
 func (c *Result) Failing() bool { return c.Invalid || !c.Passed && c.Preventable }
 
-// Label names the case within its scenario; see Case.Label.
+// Label returns the label of the case within its scenario; see Case.Label.
 func (c *Result) Label() string { return c.Case[strings.LastIndexByte(c.Case, '/')+1:] }
 
-// NewResult returns what the document says of an outcome.
+// NewResult returns the result of an outcome.
 func NewResult(out *Outcome, o *Options) Result {
 	s := out.Case.Scenario
 	c := Result{
@@ -179,18 +178,18 @@ func NewResult(out *Outcome, o *Options) Result {
 	if out.Seen != nil {
 		c.Seen = newSight(out.Seen)
 		if !v.Passed {
-			c.Unseen = unseen(out.Seen)
+			c.Unseen = perceptionSentences(out.Seen)
 		}
 	}
 	return c
 }
 
-// command returns what drives the case alone in the same way.
+// command returns the command that drives the case alone with the same options.
 func (c *Case) command(o *Options) string {
 	return strings.TrimSpace("roadloop run " + Quote(c.Scenario.Ref()+"/"+c.Label()) + " " + o.Flags)
 }
 
-// Quote returns a word as a shell takes it for one.
+// Quote quotes a word for a shell, if necessary.
 func Quote(word string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-=:,+@%", r)

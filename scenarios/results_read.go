@@ -9,11 +9,11 @@ import (
 	"roadloop/internal/bounded"
 )
 
-// maxResults is the size of the largest document that ReadResults reads, bytes: that of
-// some ten thousand cases.
+// maxResults is the maximum size of a document for ReadResults, bytes: about ten thousand
+// cases.
 const maxResults = 256 << 20
 
-// ErrResultsSchema is wrapped for a document of another schema.
+// ErrResultsSchema is wrapped for a document with another schema.
 var ErrResultsSchema = errors.New("results of another schema")
 
 // ReadResults reads a results document from a file.
@@ -25,33 +25,32 @@ func ReadResults(path string) (*Results, error) {
 	return ParseResults(path, data)
 }
 
-// ParseResults reads a results document; path names it in errors. It fails with
-// ErrResultsSchema for another schema, and for a document whose counts are not
-// those of its cases or in which a case comes twice. Fields that later programs
-// added are passed over.
+// ParseResults parses a results document; path names it in errors. It returns
+// ErrResultsSchema for another schema, and an error if the counts do not match the cases
+// or if a case is duplicated. It ignores unknown fields of later versions.
 func ParseResults(path string, data []byte) (*Results, error) {
 	var head struct {
 		Schema string `json:"schema"`
 	}
 	if err := json.Unmarshal(data, &head); err != nil {
-		return nil, jsonFault(path, data, err)
+		return nil, jsonError(path, data, err)
 	}
 	if head.Schema != ResultsSchema {
 		return nil, fmt.Errorf("%s: %w: %q, this program reads %s", path, ErrResultsSchema, head.Schema, ResultsSchema)
 	}
 	r := new(Results)
 	if err := json.Unmarshal(data, r); err != nil {
-		return nil, jsonFault(path, data, err)
+		return nil, jsonError(path, data, err)
 	}
-	r.complete()
+	r.upgrade()
 	if err := r.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return r, nil
 }
 
-// jsonFault names the line of an error of the JSON module.
-func jsonFault(path string, data []byte, err error) error {
+// jsonError adds the line to an error of the JSON module.
+func jsonError(path string, data []byte, err error) error {
 	offset := int64(len(data))
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
@@ -65,8 +64,8 @@ func jsonFault(path string, data []byte, err error) error {
 	return fmt.Errorf("%s:%d: %w", path, line, err)
 }
 
-// complete fills in what documents of version 1 lacked at first.
-func (r *Results) complete() {
+// upgrade fills in the fields that early documents of version 1 lacked.
+func (r *Results) upgrade() {
 	r.Unpreventable, r.Comparison = 0, nil
 	for i := range r.Cases {
 		c := &r.Cases[i]
@@ -82,7 +81,7 @@ func (r *Results) complete() {
 	}
 }
 
-// check tells what contradicts itself in a document.
+// check reports contradictions in a document.
 func (r *Results) check() error {
 	counted := NewResults()
 	seen := make(map[string]bool, len(r.Cases))
@@ -93,9 +92,9 @@ func (r *Results) check() error {
 		case c.Scenario == "":
 			return fmt.Errorf("cases[%d].scenario: is missing", i)
 		case seen[c.Case]:
-			return fmt.Errorf("cases[%d].case: %s comes twice", i, c.Case)
+			return fmt.Errorf("cases[%d].case: duplicate case %s", i, c.Case)
 		case c.SimSeconds < 0 || c.WallSeconds < 0:
-			return fmt.Errorf("cases[%d]: %s took %g s of simulation and %g s of work: want times ≥ 0", i, c.Case, c.SimSeconds, c.WallSeconds)
+			return fmt.Errorf("cases[%d]: %s took %g s of simulation and %g s of wall time, want times ≥ 0", i, c.Case, c.SimSeconds, c.WallSeconds)
 		case c.FailedAt != nil && *c.FailedAt < 0:
 			return fmt.Errorf("cases[%d].failed_at: %g s, want a time ≥ 0", i, *c.FailedAt)
 		case c.Passed && c.Invalid:
@@ -104,7 +103,7 @@ func (r *Results) check() error {
 		seen[c.Case] = true
 	}
 	if counted.Passed != r.Passed || counted.Failed != r.Failed || counted.Invalid != r.Invalid {
-		return fmt.Errorf("counts %d passed, %d failed and %d invalid; its cases are %d, %d and %d",
+		return fmt.Errorf("counts are %d passed, %d failed and %d invalid, but the cases are %d, %d and %d",
 			r.Passed, r.Failed, r.Invalid, counted.Passed, counted.Failed, counted.Invalid)
 	}
 	return nil

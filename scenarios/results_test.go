@@ -16,7 +16,7 @@ import (
 	"roadloop/sim/clock"
 )
 
-// driveAll returns the document of cases driven by a pedal.
+// driveAll returns the results of cases.
 func driveAll(t *testing.T, cases []*scenarios.Case, o scenarios.Options) *scenarios.Results {
 	t.Helper()
 	r := scenarios.NewResults()
@@ -36,7 +36,7 @@ func encode(t testing.TB, r *scenarios.Results) []byte {
 	return data
 }
 
-// A document that is written and read is the same, to the byte.
+// Writing and reading a document gives the same bytes.
 func TestResultsRoundTrip(t *testing.T) {
 	s := parse(t, varying(wide))
 	cases := []*scenarios.Case{sample(t, s, 7), mustFind(t, s, "g003"), mustFind(t, s, "g050")}
@@ -57,7 +57,7 @@ func TestResultsRoundTrip(t *testing.T) {
 	}
 }
 
-func TestResultsFaults(t *testing.T) {
+func TestInvalidResults(t *testing.T) {
 	good := string(encode(t, driveAll(t, seeds(t, 2), pedals(0, 1))))
 	for _, c := range []struct{ name, old, new, want string }{
 		{"empty", good, "", "r.json:1: "},
@@ -66,11 +66,11 @@ func TestResultsFaults(t *testing.T) {
 		{"no schema", `"schema"`, `"scheme"`, "results of another schema"},
 		{"type", `"seed": 0`, `"seed": "first"`, "r.json:"},
 		{"list", good, "[]", "r.json:1: "},
-		{"twice", `"test/1"`, `"test/0"`, "cases[1].case: test/0 comes twice"},
+		{"twice", `"test/1"`, `"test/0"`, "cases[1].case: duplicate case test/0"},
 		{"no scenario", `"scenario": "test"`, `"scenery": "test"`, "cases[0].scenario: is missing"},
-		{"count", `"passed": 2`, `"passed": 3`, "counts 3 passed, 0 failed and 0 invalid; its cases are 2, 0 and 0"},
+		{"count", `"passed": 2`, `"passed": 3`, "counts are 3 passed, 0 failed and 0 invalid, but the cases are 2, 0 and 0"},
 		{"time", `"sim_seconds": `, `"sim_seconds": -`, "s of simulation"},
-		{"wall time", `"wall_seconds": `, `"wall_seconds": -`, "s of work: want times ≥ 0"},
+		{"wall time", `"wall_seconds": `, `"wall_seconds": -`, "s of wall time, want times ≥ 0"},
 		{"contradiction", `"passed": true`, `"passed": true, "invalid": true`, "cases[0]: test/0 has passed and is invalid"},
 	} {
 		text := strings.Replace(good, c.old, c.new, 1)
@@ -85,12 +85,12 @@ func TestResultsFaults(t *testing.T) {
 		t.Errorf("error %v is not ErrResultsSchema", err)
 	}
 	if _, err := scenarios.ReadResults(filepath.Join(t.TempDir(), "none.json")); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("error %v of a file that is not there", err)
+		t.Errorf("error %v for a missing file", err)
 	}
 }
 
-// Documents from before cases had names are read as those of sampled cases.
-func TestFirstResultsAreRead(t *testing.T) {
+// Documents from before case names are read as results of sampled cases.
+func TestOldResultsAreRead(t *testing.T) {
 	r, err := scenarios.ParseResults("old.json", []byte(`{"schema": "roadloop.results/1", "passed": 0, "failed": 1, "invalid": 1, "cases": [
 		{"scenario": "cut-in", "seed": 7, "passed": false, "preventable": false, "trace_sha256": "00", "scores": {}},
 		{"scenario": "zebra", "seed": 2, "passed": false, "preventable": true, "scores": {}}]}`))
@@ -102,11 +102,11 @@ func TestFirstResultsAreRead(t *testing.T) {
 	}
 }
 
-// A failed case says when it failed and what drives it alone.
-func TestFailuresSayHowToRepeatThem(t *testing.T) {
+// A failed case has its time of failure and the command that drives it alone.
+func TestFailureHasCommand(t *testing.T) {
 	o := pedals(0, 1)
 	o.Flags = "--perception oracle"
-	failing := strings.Replace(alone, "expect: {}", "expect: {progress: 60 m}", 1)
+	failing := strings.Replace(emptyRoad, "expect: {}", "expect: {progress: 60 m}", 1)
 	r := driveAll(t, []*scenarios.Case{sample(t, parse(t, failing), 1)}, o)
 	c := r.Cases[0]
 	if c.FailedAt == nil || *c.FailedAt != 5 || c.Command != "roadloop run test.yaml/1 --perception oracle" {
@@ -121,10 +121,10 @@ func TestFailuresSayHowToRepeatThem(t *testing.T) {
 	}
 }
 
-func TestTimeoutIsOfSimulatedTime(t *testing.T) {
+func TestTimeoutIsSimulatedTime(t *testing.T) {
 	o := pedals(0, 1)
 	o.Timeout = clock.FromSeconds(2)
-	r := driveAll(t, []*scenarios.Case{sample(t, parse(t, alone), 1)}, o)
+	r := driveAll(t, []*scenarios.Case{sample(t, parse(t, emptyRoad), 1)}, o)
 	if c := r.Cases[0]; c.Passed || c.Reason != "was not over after 2.00 s, the limit of simulated time" || c.SimSeconds != 2 {
 		t.Errorf("%+v", c)
 	}
@@ -132,7 +132,7 @@ func TestTimeoutIsOfSimulatedTime(t *testing.T) {
 		t.Errorf("CARLA's factor for it is %g, want 0.7", got)
 	}
 	o.Timeout = clock.FromSeconds(5)
-	if r := driveAll(t, []*scenarios.Case{sample(t, parse(t, alone), 1)}, o); r.Passed != 1 {
+	if r := driveAll(t, []*scenarios.Case{sample(t, parse(t, emptyRoad), 1)}, o); r.Passed != 1 {
 		t.Errorf("a case that ends at its limit: %+v", r.Cases[0])
 	}
 }

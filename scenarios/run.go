@@ -18,36 +18,36 @@ import (
 	"roadloop/trace"
 )
 
-// Options say how to drive cases.
+// Options configures how Run drives cases.
 type Options struct {
-	Jobs int // cases at once; 0 stands for 1
-	// Timeout bounds the simulated time of a case, which fails when it is not over by
-	// then; 0 for no bound but the one of its scenario.
+	Jobs int // cases driven in parallel; 0 means 1
+	// Timeout is the maximum simulated time of a case. A case that takes longer fails. 0
+	// leaves only the limit of the scenario.
 	Timeout clock.Tick
-	// Crew makes what a worker keeps from case to case, such as a network; it is
-	// called once for each worker.
+	// Crew creates the driver factory of a worker. Run calls it once for each worker; the
+	// factory can keep a network between cases.
 	Crew func() (Crew, error)
-	// Watch, if set, sees every moment of a case, from the goroutine that drives it.
+	// Watch, if set, receives every step of a case, in the goroutine that drives it.
 	Watch func(*Plan) func(*roadloop.Step)
-	// Prepare, if set, changes the session of a case before it starts, as by planting a
-	// fault.
+	// Prepare, if set, changes the session of a case before it starts, for example to
+	// inject a fault.
 	Prepare func(*roadloop.Session) error
-	// Ended, if set, is called for every case as soon as it ended, before the sink, which
-	// may wait for earlier ones, from the goroutine that drove it.
+	// Ended, if set, is called when a case ends, in the goroutine that drove it. It is
+	// called before the sink, which may wait for earlier cases.
 	Ended func(*Outcome) error
-	// Driver and Perception name what drives, for the record.
+	// Driver and Perception are recorded in results and traces.
 	Driver, Perception string
-	Model              string // SHA-256 of the network, "" for none
-	ISA                string // instruction set that the network computes with, "" for none
-	// Expert is whose progress scores compare with.
+	Model              string // SHA-256 of the network, or ""
+	ISA                string // instruction set of the network's arithmetic, or ""
+	// Expert is the driver whose progress scores use as their reference.
 	Expert Expert
-	// Flags are what roadloop run needs beside the name of a case to drive it in the
-	// same way, such as --perception oracle.
+	// Flags are the additional flags that roadloop run needs to repeat a case, such as
+	// --perception oracle.
 	Flags string
 }
 
-// expert returns the expert to score with. A driver that Prepare changes is another one
-// than the stack under ground truth.
+// expert returns the expert for scores. A driver that Prepare changed differs from the
+// stack with ground truth.
 func (o *Options) expert() Expert {
 	if o.Expert == Itself && o.Prepare != nil {
 		return GroundTruth
@@ -55,40 +55,41 @@ func (o *Options) expert() Expert {
 	return o.Expert
 }
 
-// Crew makes the driver of a case.
+// Crew creates the drivers of cases.
 type Crew interface {
 	// Driver is a DriverFunc.
 	Driver(c *roadloop.Case) (d roadloop.Driver, blind bool, err error)
 	Close() error
 }
 
-// Outcome is a case that was driven, or that could not be.
+// Outcome is the outcome of a case, driven or invalid.
 type Outcome struct {
 	Case    *Case
 	Plan    *Plan
 	Verdict Verdict
 	Log     *record.Log
-	// Measures are taken from the log: over time, at their extremes, by collision
-	// and by whom the ego met.
+	// Measures are computed from the log: over time, extremes, by collision and by
+	// encounter.
 	Measures *measure.Set
-	// Label says whether a known driver gets through.
+	// Label says whether the case is preventable.
 	Label  Label
 	Trace  *trace.Trace
-	Scores []score.Score // published ones, taken from the log
-	// Seen is what perception saw of the road users; nil for a driver that does not tell.
+	Scores []score.Score // published scores, computed from the log
+	// Seen holds the perception metrics. It is nil for a driver without perception
+	// output.
 	Seen *seen.Report
 	Wall time.Duration
-	// Err is set when the case is invalid or its driver broke.
+	// Err is set if the case is invalid or its driver failed.
 	Err error
 }
 
-// ahead is how many outcomes for each job may wait for an earlier case to end.
-const ahead = 4
+// maxPending is the maximum number of outcomes per job that wait for an earlier case.
+const maxPending = 4
 
-// Run drives cases and hands their outcomes to sink in the order of the cases,
-// whatever the number of jobs. Few outcomes exist at a time. It returns early when
-// ctx ends or a crew or sink fails; what was driven until then has been handed over,
-// unless sink failed.
+// Run drives cases and passes their outcomes to sink in the order of the cases, for any
+// number of jobs. Few outcomes are in memory at a time. Run returns early if ctx ends, or
+// if a driver factory or sink returns an error. Finished outcomes are still passed to
+// sink, unless sink failed.
 func Run(ctx context.Context, cases []*Case, o Options, sink func(*Outcome) error) error {
 	g, within := errgroup.WithContext(ctx)
 	results := make([]chan *Outcome, len(cases))
@@ -96,21 +97,21 @@ func Run(ctx context.Context, cases []*Case, o Options, sink func(*Outcome) erro
 		results[i] = make(chan *Outcome, 1)
 	}
 	jobs := max(1, min(o.Jobs, len(cases)))
-	q := queue{cases: cases, results: results, room: make(chan struct{}, ahead*jobs)}
+	q := queue{cases: cases, results: results, pending: make(chan struct{}, maxPending*jobs)}
 	for range jobs {
 		g.Go(func() error { return q.work(within, &o) })
 	}
-	handed, broken := 0, false
+	handed, sinkFailed := 0, false
 	g.Go(func() error {
 		for ; handed < len(results); handed++ {
 			select {
 			case out := <-results[handed]:
 				results[handed] = nil
 				if err := sink(out); err != nil {
-					broken = true
+					sinkFailed = true
 					return err
 				}
-				<-q.room
+				<-q.pending
 			case <-within.Done():
 				return within.Err()
 			}
@@ -118,14 +119,14 @@ func Run(ctx context.Context, cases []*Case, o Options, sink func(*Outcome) erro
 		return nil
 	})
 	err := g.Wait()
-	if broken {
+	if sinkFailed {
 		return err
 	}
-	return errors.Join(err, rest(results[handed:], sink))
+	return errors.Join(err, drain(results[handed:], sink))
 }
 
-// rest hands over what was finished when a run ended early.
-func rest(results []chan *Outcome, sink func(*Outcome) error) error {
+// drain passes on the finished outcomes of a run that ended early.
+func drain(results []chan *Outcome, sink func(*Outcome) error) error {
 	for _, c := range results {
 		select {
 		case out := <-c:
@@ -138,34 +139,34 @@ func rest(results []chan *Outcome, sink func(*Outcome) error) error {
 	return nil
 }
 
-// queue is the cases of a run as its workers share them.
+// queue is the list of cases that the workers share.
 type queue struct {
 	cases   []*Case
 	results []chan *Outcome
 	next    atomic.Int64
-	room    chan struct{} // holds an element for every case begun and not handed over
+	pending chan struct{} // one element for each case started and not passed to the sink
 }
 
-// work drives one case after the other until none is left or ctx ends. A case in
-// which ctx ends has no outcome.
+// work drives cases until none is left or ctx ends. A case that ctx interrupts has no
+// outcome.
 func (q *queue) work(ctx context.Context, o *Options) (err error) {
-	crew, err := o.Crew()
+	factory, err := o.Crew()
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, crew.Close()) }()
+	defer func() { err = errors.Join(err, factory.Close()) }()
 	for {
 		select {
-		case q.room <- struct{}{}:
+		case q.pending <- struct{}{}:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 		i := int(q.next.Add(1)) - 1
 		if i >= len(q.cases) {
-			<-q.room
+			<-q.pending
 			return nil
 		}
-		out := drive(ctx, q.cases[i], crew, o)
+		out := drive(ctx, q.cases[i], factory, o)
 		if ctx.Err() != nil && errors.Is(out.Err, ctx.Err()) {
 			return ctx.Err()
 		}
@@ -179,7 +180,7 @@ func (q *queue) work(ctx context.Context, o *Options) (err error) {
 }
 
 // drive drives one case.
-func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
+func drive(ctx context.Context, c *Case, factory Crew, o *Options) *Outcome {
 	start := time.Now()
 	out := &Outcome{Case: c, Label: Label{Preventable: true}} // until shown otherwise
 	if out.Plan, out.Err = c.Compile(); out.Err != nil {
@@ -187,7 +188,7 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 	}
 	out.Plan.Timeout = o.Timeout
 	var r *Ride
-	if r, out.Err = NewRide(out.Plan, crew.Driver); out.Err == nil {
+	if r, out.Err = NewRide(out.Plan, factory.Driver); out.Err == nil {
 		if o.Watch != nil {
 			r.Watch = o.Watch(out.Plan)
 		}
@@ -195,7 +196,7 @@ func drive(ctx context.Context, c *Case, crew Crew, o *Options) *Outcome {
 			out.Err = o.Prepare(r.Session)
 		}
 		if out.Err == nil {
-			out.Err = r.rest(ctx)
+			out.Err = r.runToEnd(ctx)
 		}
 		out.Trace = r.Session.Trace()
 	}

@@ -23,7 +23,7 @@ import (
 	"roadloop/trace"
 )
 
-// pedal drives straight on with a constant acceleration, whatever it sees.
+// pedal drives straight with constant acceleration and ignores its observations.
 type pedal float64
 
 func (p pedal) Drive(context.Context, *sensor.Observation) (roadloop.Decision, error) {
@@ -32,7 +32,7 @@ func (p pedal) Drive(context.Context, *sensor.Observation) (roadloop.Decision, e
 func (p pedal) Clone() roadloop.Driver { return p }
 func (p pedal) Stack() *roadloop.Stack { return nil }
 
-// pedalCrew lets pedals drive, without sensors.
+// pedalCrew creates pedal drivers without sensors.
 type pedalCrew struct{ pedal }
 
 func (c pedalCrew) Driver(*roadloop.Case) (d roadloop.Driver, blind bool, err error) {
@@ -58,8 +58,8 @@ func driveOne(t *testing.T, text string, accel float64) *scenarios.Outcome {
 	return got
 }
 
-// alone is a straight road with nobody else.
-const alone = `version: 1
+// emptyRoad is a straight road with the ego alone.
+const emptyRoad = `version: 1
 name: alone
 map: {kind: straight, length: 300 m}
 ego: {lane: 0, s: 20 m, speed: 10 m/s}
@@ -91,7 +91,7 @@ func TestVerdicts(t *testing.T) {
 			"kind: arc, radius: 40 m, angle: 90 deg, length: 300 m}\nego: {lane: 0, s: 100 m, speed: 10 m/s}\nuntil: {time: 20 s}", 0, "left the road at "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			out := driveOne(t, strings.Replace(alone, c.old, c.new, 1), c.accel)
+			out := driveOne(t, strings.Replace(emptyRoad, c.old, c.new, 1), c.accel)
 			v := out.Verdict
 			if v.Passed != (c.want == "") || !strings.Contains(v.Reason, c.want) {
 				t.Errorf("passed %v, reason %q; want %q", v.Passed, v.Reason, c.want)
@@ -103,10 +103,10 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
-// The wall's rear is at 60 m less its half length; the ego's front begins 20 m plus
-// its overhang on: at 10 m/s the boxes touch after about 3.5 s.
-func TestCollisionIsDatedAndEndsTheRun(t *testing.T) {
-	out := driveOne(t, strings.Replace(alone, "until:", "actors: [{id: wall, kind: car, lane: 0, s: 60 m}]\nuntil:", 1), 0)
+// The wall's rear is at 60 m minus half its length; the ego's front starts at 20 m plus
+// its overhang. At 10 m/s the boxes touch after about 3.5 s.
+func TestCollisionEndsRun(t *testing.T) {
+	out := driveOne(t, strings.Replace(emptyRoad, "until:", "actors: [{id: wall, kind: car, lane: 0, s: 60 m}]\nuntil:", 1), 0)
 	at := out.Verdict.At.Seconds()
 	if at < 3 || at > 4 {
 		t.Errorf("collision at %g s, want about 3.5 s", at)
@@ -134,7 +134,7 @@ func seeds(t *testing.T, n int) []*scenarios.Case {
 }
 
 // Order, verdicts and traces do not depend on the number of workers.
-func TestWorkersDoNotShow(t *testing.T) {
+func TestResultsIndependentOfWorkers(t *testing.T) {
 	results := func(jobs int) *scenarios.Results {
 		r, o := scenarios.NewResults(), pedals(.5, jobs)
 		err := scenarios.Run(context.Background(), seeds(t, 12), o, func(out *scenarios.Outcome) error { r.Add(out, &o); return nil })
@@ -182,9 +182,9 @@ func TestRunStopsWhenItsSinkFails(t *testing.T) {
 	}
 }
 
-// A careful driver that knows the truth passes the whole library, and drives it to the
-// byte as it did on the machine that wrote the golden file. Whoever means to change
-// how it drives runs this test with -update, and the change shows which drives are others.
+// The stack with ground truth passes the whole library, with the same traces, byte for
+// byte, as in the golden file. To change its behavior on purpose, run this test with
+// -update; the diff then shows which drives changed.
 func TestOraclePassesTheLibrary(t *testing.T) {
 	all, err := scenarios.Library()
 	if err != nil {
@@ -222,13 +222,13 @@ func TestOraclePassesTheLibrary(t *testing.T) {
 		t.Fatal(err)
 	}
 	if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(traces.String(), "\n")); d != "" {
-		t.Errorf("%s is of other drives: %s", path, d)
+		t.Errorf("the drives in %s differ: %s", path, d)
 	}
 }
 
 var update = flag.Bool("update", false, "rewrite the golden file")
 
-// always returns the same crew, whoever is asked for.
+// always returns the same factory for every driver.
 func always(crew func() (scenarios.Crew, error)) tape.Crews {
 	return func(string, string) (scenarios.Crew, error) { return crew() }
 }
@@ -267,8 +267,8 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// A first case that takes long does not let the outcomes of others pile up.
-func TestOutcomesDoNotPileUp(t *testing.T) {
+// While the first case takes long, only a bounded number of outcomes waits.
+func TestPendingOutcomesAreBounded(t *testing.T) {
 	const jobs = 2
 	var begun, handed, most atomic.Int64
 	o := pedals(0, jobs)

@@ -14,7 +14,9 @@ import (
 
 var writeSchema = flag.Bool("write-schema", false, "write the published schema anew from the table of fields")
 
-// The published schema is what the table of fields says. After a change of the table:
+// The published schema is generated from the table of fields. After a change of the
+// table, run:
+//
 // go test ./scenarios -run TestSchemaIsThatOfTheTable -write-schema
 func TestSchemaIsThatOfTheTable(t *testing.T) {
 	text, err := json.MarshalIndent(schemaOfFile(), "", "  ")
@@ -29,11 +31,11 @@ func TestSchemaIsThatOfTheTable(t *testing.T) {
 		return
 	}
 	if !bytes.Equal(text, Schema) {
-		t.Error("schema/scenario-v1.json is not that of the table; write it with -write-schema")
+		t.Error("schema/scenario-v1.json differs from the table; update it with -write-schema")
 	}
 }
 
-// object is a JSON object that keeps the order of its keys.
+// object is a JSON object that preserves the order of its keys.
 type object []entry
 
 type entry struct {
@@ -70,7 +72,7 @@ func schemaOfFile() object {
 		{"$schema", "https://json-schema.org/draft/2020-12/schema"},
 		{"$id", "urn:roadloop:schema:scenario-v1"},
 		{"title", "roadloop scenario, version 1"},
-		{"description", "A scenario is a test: a map, the ego, other actors with their scripts, weather, what varies, and what is expected. " +
+		{"description", "A scenario is a test: a map, the ego, other actors with their scripts, weather, varied parameters and expectations. " +
 			"Quantities are SI numbers or carry a unit. Schemas compare numbers only: the bounds of quantities with a unit are in their descriptions, and roadloop checks them."},
 	}
 	o = append(o, schemaOfGroup(fields)...)
@@ -139,8 +141,8 @@ func schemaOf(f *Field) object {
 	return o
 }
 
-// schemaOfQuantity returns the schema of a quantity or a comparison: bounds of bare
-// numbers, and of the sign of those with a unit.
+// schemaOfQuantity returns the schema of a quantity or a comparison. It bounds numbers
+// without a unit, and the sign of numbers with a unit.
 func schemaOfQuantity(f *Field) object {
 	lo, hi := f.bounds()
 	if f.Form == Comparison {
@@ -193,7 +195,7 @@ func schemaOfElement(f *Field) object {
 	return o
 }
 
-// schemaOfEither returns the schema of a mapping, or of what may stand for it.
+// schemaOfEither returns the schema of a mapping or of its alternative.
 func schemaOfEither(f *Field) object {
 	o := schemaOfGroup(f.Fields)
 	if f.MinItems > 0 {
@@ -205,7 +207,7 @@ func schemaOfEither(f *Field) object {
 	return object{{"anyOf", []object{schemaOf(f.Or), o}}}
 }
 
-// schemaOfSpread returns the schema of the values of a parameter: a list or a range.
+// schemaOfSpread returns the schema of a varied parameter: a list or a range.
 func schemaOfSpread(f *Field) object {
 	list, span := schemaOfGroup(f.Fields[:1]), schemaOfGroup(f.Fields[1:])
 	list.add("required", []string{"any"})
@@ -216,7 +218,7 @@ func schemaOfSpread(f *Field) object {
 
 const numberPattern = `[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*`
 
-// definitions returns what fields refer to.
+// definitions returns the schemas that fields refer to.
 func definitions() object {
 	var o object
 	for _, d := range [...]struct{ name, about string }{

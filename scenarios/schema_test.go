@@ -56,7 +56,7 @@ func TestLibraryFulfillsTheSchema(t *testing.T) {
 	}
 }
 
-func TestSchemaRefusesFaults(t *testing.T) {
+func TestSchemaRejectsInvalidFiles(t *testing.T) {
 	schema := compileSchema(t, scenarios.Schema)
 	if err := validateYAML(t, schema, []byte(sound)); err != nil {
 		t.Fatal(err)

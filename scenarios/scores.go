@@ -12,20 +12,20 @@ import (
 	"roadloop/scenarios/score"
 )
 
-// Expert is whose drive of the same case scores compare progress with.
+// Expert is the driver of the same case that scores use as their progress reference.
 type Expert uint8
 
 // Experts.
 const (
-	NoExpert    Expert = iota // scores go without, and say so in their version
-	GroundTruth               // the stack under ground truth, which drives every case too
-	Itself                    // what drives is the stack under ground truth
+	NoExpert    Expert = iota // no reference; the score version says so
+	GroundTruth               // the stack with ground truth, which drives every case as well
+	Itself                    // the driver is itself the stack with ground truth
 )
 
-// groundTruth is the name of the expert in the versions of scores.
+// groundTruth is the name of the expert in score versions.
 const groundTruth = "the stack under ground truth"
 
-// log returns the drive of the expert in the case of an outcome, nil for none.
+// log returns the expert's drive log of the case, or nil without an expert.
 func (e Expert) log(ctx context.Context, out *Outcome) (*record.Log, error) {
 	switch e {
 	case Itself:
@@ -33,14 +33,14 @@ func (e Expert) log(ctx context.Context, out *Outcome) (*record.Log, error) {
 	case GroundTruth:
 		l, err := driveExpert(ctx, out.Plan)
 		if err != nil {
-			return nil, fmt.Errorf("the expert: %w", err)
+			return nil, fmt.Errorf("driving the expert: %w", err)
 		}
 		return l, nil
 	}
 	return nil, nil
 }
 
-// scores computes the scores of a drive, with that of the expert; nil for none.
+// scores computes the scores of a drive. expert may be nil.
 func scores(l, expert *record.Log) []score.Score {
 	if expert == nil {
 		return score.All(l, nil)
@@ -48,14 +48,14 @@ func scores(l, expert *record.Log) []score.Score {
 	return score.All(l, &score.Reference{Name: groundTruth, Log: expert})
 }
 
-// driveExpert drives a case with the stack under ground truth.
+// driveExpert drives a case with the stack with ground truth.
 func driveExpert(ctx context.Context, p *Plan) (*record.Log, error) {
-	crew, err := OracleCrew()
+	factory, err := OracleCrew()
 	if err != nil {
 		return nil, err
 	}
-	defer crew.Close()
-	r, err := NewRide(p, crew.Driver)
+	defer factory.Close()
+	r, err := NewRide(p, factory.Driver)
 	if err != nil {
 		return nil, err
 	}
@@ -65,13 +65,13 @@ func driveExpert(ctx context.Context, p *Plan) (*record.Log, error) {
 	return r.Log(), nil
 }
 
-// Score is a published score, stamped with the version of its definition.
+// Score is a published score with the version of its definition.
 type Score struct {
 	Version string  `json:"version"`
 	Value   float64 `json:"value"`
-	Best    float64 `json:"best,omitempty"` // the value of a faultless run
-	// Terms are its parts and what is told beside it, by name, Missing those that could
-	// not be measured and why.
+	Best    float64 `json:"best,omitempty"` // the value of a perfect run
+	// Terms are the parts of the score and additional values, by name. Missing holds the
+	// terms that could not be computed, with the reason.
 	Terms      map[string]float64 `json:"terms,omitempty"`
 	Missing    map[string]string  `json:"missing,omitempty"`
 	Deductions []Deduction        `json:"deductions,omitempty"` // in order of time
@@ -81,11 +81,11 @@ type Score struct {
 type Deduction struct {
 	Time   float64 `json:"t"` // s
 	Term   string  `json:"term"`
-	Lost   float64 `json:"lost"` // of the value; Best less all that was lost is the value
+	Lost   float64 `json:"lost"` // Best minus the sum of Lost equals Value
 	Reason string  `json:"reason"`
 }
 
-// newScore returns what the document says of a score.
+// newScore converts a score for the results document.
 func newScore(s *score.Score) Score {
 	d := Score{Version: s.Version, Value: s.Value, Best: s.Best, Terms: make(map[string]float64)}
 	for i := range s.Terms {
@@ -105,20 +105,20 @@ func newScore(s *score.Score) Score {
 	return d
 }
 
-// ScoreMean is the mean of a score over all cases that have it in one version.
+// ScoreMean is the mean of a score over all cases that have this version of it.
 type ScoreMean struct {
 	Name    string  `json:"name"`
 	Version string  `json:"version"`
 	Cases   int     `json:"cases"`
 	Mean    float64 `json:"mean"`
-	Std     float64 `json:"std"` // of a sample, 0 for a single case
+	Std     float64 `json:"std"` // sample standard deviation; 0 for a single case
 	// Terms are the means of the terms, each over the cases that have it. The mean of a
-	// product is not the product of the means: CARLA's driving score, completion and
-	// penalty are averaged apart.
+	// product is not the product of the means: CARLA averages driving score, completion
+	// and penalty separately.
 	Terms map[string]float64 `json:"terms,omitempty"`
 }
 
-// Means returns the mean of every score and version, in that order.
+// Means returns the mean of every score and version, sorted by name and version.
 func (r *Results) Means() []ScoreMean {
 	type key struct{ name, version string }
 	values := make(map[key][]Score)
@@ -154,7 +154,7 @@ func (r *Results) Means() []ScoreMean {
 	return out
 }
 
-// meanStd returns the mean and the standard deviation of a sample.
+// meanStd returns the mean and the sample standard deviation.
 func meanStd(v []float64) (mean, std float64) {
 	for _, x := range v {
 		mean += x
@@ -169,7 +169,7 @@ func meanStd(v []float64) (mean, std float64) {
 	return mean, math.Sqrt(std / float64(len(v)-1))
 }
 
-// MarshalJSON writes the document with the means of its scores.
+// MarshalJSON encodes the document with the means of its scores.
 func (r Results) MarshalJSON() ([]byte, error) {
 	type plain Results
 	return json.Marshal(struct {

@@ -12,7 +12,7 @@ import (
 	"roadloop/scenarios/score"
 )
 
-// withScore returns a document of cases with one score each, whose value is completion
+// withScore returns a document of cases with one score each, with the value completion
 // times penalty.
 func withScore(version string, parts ...[2]float64) *scenarios.Results {
 	r := scenarios.NewResults()
@@ -24,8 +24,8 @@ func withScore(version string, parts ...[2]float64) *scenarios.Results {
 	return r
 }
 
-// CARLA averages driving score, completion and penalty apart: the mean of the product
-// is not the product of the means.
+// CARLA averages driving score, completion and penalty separately: the mean of the
+// product is not the product of the means.
 func TestMeansOfScores(t *testing.T) {
 	got := withScore("v", [2]float64{1, 0.5}, [2]float64{0.5, 1}).Means()
 	want := []scenarios.ScoreMean{{Name: score.CARLA20, Version: "v", Cases: 2, Mean: 50, Terms: map[string]float64{"route_completion": 0.75, "penalty": 0.75}}}
@@ -49,8 +49,8 @@ func TestMeansKeepVersionsApart(t *testing.T) {
 	}
 }
 
-// The results of a drive carry its scores, with an expert and without.
-func TestResultsTellScores(t *testing.T) {
+// The results contain the scores, with an expert and without.
+func TestResultsContainScores(t *testing.T) {
 	s, err := scenarios.Find("cut-in")
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +78,7 @@ func TestResultsTellScores(t *testing.T) {
 		t.Errorf("%d scores: %+v", len(itself.Cases[0].Scores), itself.Cases[0].Scores)
 	}
 	if d := cmp.Diff(itself.Cases[0].Scores, expert.Cases[0].Scores); d != "" {
-		t.Errorf("the expert drives otherwise than itself: %s", d)
+		t.Errorf("the expert differs from the driver itself: %s", d)
 	}
 	if m := alone.Cases[0].Scores[score.NuPlan].Missing; m["progress"] == "" {
 		t.Errorf("nothing is missing without an expert: %v", m)
@@ -88,13 +88,13 @@ func TestResultsTellScores(t *testing.T) {
 		t.Fatal(err)
 	}
 	if text := string(data); !strings.Contains(text, `"mean":`) || strings.Contains(text, "longitudinal jerk") {
-		t.Errorf("the document lacks the means, or tells signals: %s", text)
+		t.Errorf("the document lacks the means, or contains signals: %s", text)
 	}
 }
 
-// Under ground truth everybody in sight is tracked where they are, but for the moment
-// since the last decision.
-func TestResultsTellWhatWasSeen(t *testing.T) {
+// With ground truth, every road user in sight is tracked at its position, except for the
+// motion since the last decision.
+func TestResultsContainPerception(t *testing.T) {
 	s, err := scenarios.Find("zebra")
 	if err != nil {
 		t.Fatal(err)

@@ -7,7 +7,7 @@ import (
 	"roadloop/sim/road"
 )
 
-// mapKinds returns the names of all kinds of maps.
+// mapKinds returns the names of all map kinds.
 func mapKinds() []string {
 	var names []string
 	for _, k := range road.Kinds() {
@@ -19,47 +19,47 @@ func mapKinds() []string {
 var (
 	turnNames = []string{"left", "right", "straight"}
 	verdicts  = []string{"never", "allowed"}
-	// vehicleKinds are the kinds of actors that drive as traffic does.
+	// vehicleKinds are the kinds of actors that can drive like traffic.
 	vehicleKinds = []string{"car", "van", "truck", "bus", "motorcycle", "cyclist"}
 )
 
-// sensorFaults are the fields of faults that all sensors have.
+// sensorFaults are the fault fields that all sensors have.
 var sensorFaults = []Field{
-	{Name: "blackout", About: "when nothing arrives", Form: Group, Fields: []Field{
+	{Name: "blackout", About: "interval without messages", Form: Group, Fields: []Field{
 		{Name: "from", Form: Quantity, Dimension: "time", Min: "0 s", Max: "3600 s"},
-		{Name: "to", About: "end of the run if not given", Form: Quantity, Dimension: "time", Min: "0 s", Max: "3600 s"},
+		{Name: "to", About: "by default the end of the run", Form: Quantity, Dimension: "time", Min: "0 s", Max: "3600 s"},
 	}},
-	{Name: "latency", About: "from measuring to arriving, instead of the usual one", Form: Quantity, Dimension: "time", Min: "0 s", Max: "1 s"},
-	{Name: "dropout", About: "of the messages that are lost", Form: Quantity, Dimension: "share", Min: "0", Max: "1"},
+	{Name: "latency", About: "from measurement to delivery, instead of the default", Form: Quantity, Dimension: "time", Min: "0 s", Max: "1 s"},
+	{Name: "dropout", About: "share of lost messages", Form: Quantity, Dimension: "share", Min: "0", Max: "1"},
 }
 
-// lensFault is the fault that only a camera has.
-var lensFault = Field{Name: "dirt", About: "of the lens that is covered", Form: Quantity, Dimension: "share", Min: "0", Max: "1"}
+// lensFault is the additional fault of a camera.
+var lensFault = Field{Name: "dirt", About: "covered share of the lens", Form: Quantity, Dimension: "share", Min: "0", Max: "1"}
 
-// spreadFields are those of the values that a parameter may have.
-var spreadFields = []Field{
+// variationFields are the fields of a varied parameter.
+var variationFields = []Field{
 	{Name: "any", Form: Values, MinItems: 1},
 	{Name: "from", Form: Value},
 	{Name: "to", Form: Value},
-	{Name: "step", About: "between the values of the grid, from one end on", Form: Value},
-	{Name: "steps", About: "how many values of the grid, both ends included", Form: Whole, Min: "2", Max: "1000"},
+	{Name: "step", About: "between the grid values, starting at from", Form: Value},
+	{Name: "steps", About: "number of grid values, including both ends", Form: Whole, Min: "2", Max: "1000"},
 }
 
-// fields is the table of all fields of a scenario file, in the order of the schema.
+// fields is the table of all fields of a scenario file, in schema order.
 var fields = []Field{
 	{Name: "version", Required: true, Form: Whole, Min: "1", Max: "1"},
 	{Name: "name", Required: true, Form: Text},
 	{Name: "description", Form: Text},
 	{Name: "family", Form: Text},
 	{Name: "tags", Form: Texts},
-	{Name: "source", About: "where the idea comes from", Form: Text},
-	{Name: "preventable", About: "whether a case can be passed; without it, the reference drivers of UN R157 and the stack with ground truth try", Form: Group, Or: &Field{Form: Flag}, Fields: []Field{
+	{Name: "source", About: "origin of the scenario", Form: Text},
+	{Name: "preventable", About: "whether a case can be passed; by default the reference drivers of UN R157 and the stack with ground truth decide", Form: Group, Or: &Field{Form: Flag}, Fields: []Field{
 		{Name: "is", Required: true, Form: Flag},
 		{Name: "because", About: "the reason", Required: true, Form: Text},
 	}},
 	{Name: "map", About: "a procedural map", Required: true, Form: Group, Fields: []Field{
 		{Name: "kind", Required: true, Form: Option, Options: mapKinds()},
-		{Name: "lanes", About: "in each direction, without the one that begins or ends; 0 is the rightmost, oncoming lanes come after the last forward one", Form: Whole, Min: "1", Max: "5"},
+		{Name: "lanes", About: "in each direction, without a lane that begins or ends; lane 0 is the rightmost, oncoming lanes follow the last forward lane", Form: Whole, Min: "1", Max: "5"},
 		{Name: "one_way", About: "no oncoming lanes", Form: Flag},
 		{Name: "lane_width", About: "3.5 m by default", Form: Quantity, Dimension: "length", Min: "2.5 m", Max: "5 m"},
 		{Name: "length", About: "of the road, of each arm of a junction, or of a town's block", Form: Quantity, Dimension: "length", Min: "60 m", Max: "20 km"},
@@ -80,54 +80,54 @@ var fields = []Field{
 	{Name: "ego", About: "by default at 5 m of lane 0, at the speed limit", Form: Group, Fields: []Field{
 		{Name: "lane", Form: Whole, Min: "0", Max: "99999"},
 		{Name: "s", About: "along the lane", Form: Quantity, Dimension: "length", Min: "0 m", Max: "100 km"},
-		{Name: "reaches", About: "instead of s: the ego begins where its front comes to s in that time at its speed", Form: Group, Fields: []Field{
-			{Name: "s", About: "on its way, from the start of its lane", Required: true, Form: Quantity, Dimension: "length", Min: "0 m", Max: "1000 km"},
+		{Name: "reaches", About: "instead of s: the ego starts so that its front reaches s after this time at its speed", Form: Group, Fields: []Field{
+			{Name: "s", About: "on its route, from the start of its lane", Required: true, Form: Quantity, Dimension: "length", Min: "0 m", Max: "1000 km"},
 			{Name: "in", Required: true, Form: Quantity, Dimension: "time", Min: "0 s", Max: "1000 s"},
 		}},
-		{Name: "d", About: "to the left of the lane's middle", Form: Quantity, Dimension: "length", Min: "-2 m", Max: "2 m"},
+		{Name: "d", About: "to the left of the lane center", Form: Quantity, Dimension: "length", Min: "-2 m", Max: "2 m"},
 		{Name: "speed", About: "at the start; by default the speed limit", Form: Quantity, Dimension: "speed", Min: "0 km/h", Max: "216 km/h"},
 		{Name: "drift", About: "speed to the left across the lane at the start, at most a quarter of the speed", Form: Quantity, Dimension: "speed", Min: "-15 m/s", Max: "15 m/s"},
 		{Name: "route", Form: OptionList, Options: turnNames},
-		{Name: "to", About: "lane to arrive on, by lane changes where need be; instead of route", Form: Whole, Min: "0", Max: "99999"},
+		{Name: "to", About: "destination lane, with lane changes where necessary; instead of route", Form: Whole, Min: "0", Max: "99999"},
 	}},
 	{Name: "actors", Form: Groups, Fields: []Field{
-		{Name: "id", About: "unique; vary names the actor by it", Required: true, Form: Text},
+		{Name: "id", About: "unique; the actor's name in vary", Required: true, Form: Text},
 		{Name: "kind", Required: true, Form: Option, Options: actor.Kinds()},
 		{Name: "lane", Form: Whole, Min: "0", Max: "99999"},
 		{Name: "s", About: "along the lane", Form: Quantity, Dimension: "length", Min: "-50 m", Max: "100 km"},
-		{Name: "headway", About: "instead of s: time that the ego, at its starting speed, takes to where the rear of the actor begins, on its lane or an adjacent one", Form: Quantity, Dimension: "time", Min: "0 s", Max: "60 s"},
-		{Name: "d", About: "to the left of the lane's middle", Form: Quantity, Dimension: "length", Min: "-60 m", Max: "60 m"},
+		{Name: "headway", About: "instead of s: time gap from the ego's front, at its initial speed, to the actor's rear, on the ego's lane or an adjacent lane", Form: Quantity, Dimension: "time", Min: "0 s", Max: "60 s"},
+		{Name: "d", About: "to the left of the lane center", Form: Quantity, Dimension: "length", Min: "-60 m", Max: "60 m"},
 		{Name: "speed", Form: Quantity, Dimension: "speed", Min: "0 km/h", Max: "252 km/h"},
 		{Name: "heading", About: "relative to the lane", Form: Quantity, Dimension: "angle", Min: "-360 deg", Max: "360 deg"},
-		{Name: "behavior", About: "drive: as traffic does: follows other vehicles (Intelligent Driver Model), changes lanes where that pays (MOBIL), obeys signals, signs and right of way; speed is the wanted speed too, near the limit if not given; with maneuvers it keeps its lane between them until release; follow: keeps its lane and speed, blind to others unless courteous; by default walk with a path, follow with a speed, else still", Form: Option, Options: []string{"drive", "follow", "still", "walk"}},
-		{Name: "courteous", About: "gives way where it need not", Form: Flag},
-		{Name: "keep_lane", About: "of drive: no lane changes for the driver's advantage; one that the end of a lane calls for is made", Form: Flag},
-		{Name: "wary", About: "a walker that waits for cars", Form: Flag},
+		{Name: "behavior", About: "drive: like traffic: follows other vehicles (Intelligent Driver Model), changes lanes for an advantage (MOBIL), obeys signals, signs and right of way; speed is also the desired speed, by default near the limit; with maneuvers it keeps its lane between them until release; follow: keeps its lane and speed, ignores others unless courteous; by default walk with a path, follow with a speed, else still", Form: Option, Options: []string{"drive", "follow", "still", "walk"}},
+		{Name: "courteous", About: "gives way without obligation", Form: Flag},
+		{Name: "keep_lane", About: "for drive: no discretionary lane changes; mandatory ones at the end of a lane remain", Form: Flag},
+		{Name: "wary", About: "the walker waits for cars", Form: Flag},
 		{Name: "route", Form: OptionList, Options: turnNames},
-		{Name: "path", About: "of a walker: places along its lane and off it, by default its own s and d", Form: Groups, MinItems: 2, Fields: []Field{
+		{Name: "path", About: "waypoints of a walker relative to its lane; s and d are by default those of the actor", Form: Groups, MinItems: 2, Fields: []Field{
 			{Name: "s", Form: Quantity, Dimension: "length", Min: "-1 km", Max: "100 km"},
 			{Name: "d", Form: Quantity, Dimension: "length", Min: "-1 km", Max: "1 km"},
 		}},
-		{Name: "meet", About: "instead of s: a vehicle begins so far away that its front comes to where its way crosses that of the ego together with the front of the ego, and slows down or speeds up to keep to that", Form: Group, Fields: []Field{
-			{Name: "after", About: "how much later than the ego it comes, negative for earlier; 0 by default", Form: Quantity, Dimension: "time", Min: "-20 s", Max: "20 s"},
-			{Name: "steady", About: "how long before it stops adjusting its speed; 3.5 s by default", Form: Quantity, Dimension: "time", Min: "0.1 s", Max: "20 s"},
-			{Name: "at", About: "when it comes, whatever the ego does, instead", Form: Quantity, Dimension: "time", Min: "0 s", Max: "1000 s"},
+		{Name: "meet", About: "instead of s: the vehicle starts so that its front and the ego's front reach the crossing of their routes at the same time, and adjusts its speed to keep this timing", Form: Group, Fields: []Field{
+			{Name: "after", About: "time from the ego's arrival to its arrival, negative for earlier; 0 by default", Form: Quantity, Dimension: "time", Min: "-20 s", Max: "20 s"},
+			{Name: "steady", About: "time before the arrival during which it no longer adjusts its speed; 3.5 s by default", Form: Quantity, Dimension: "time", Min: "0.1 s", Max: "20 s"},
+			{Name: "at", About: "fixed time of its arrival, independent of the ego; instead of after and steady", Form: Quantity, Dimension: "time", Min: "0 s", Max: "1000 s"},
 		}},
 		{Name: "height", Form: Quantity, Dimension: "length", Min: "0.3 m", Max: "5 m"},
 		{Name: "clothing", About: "luminance of the clothes of a person on foot or on two wheels", Form: Quantity, Dimension: "share", Min: "0", Max: "1"},
 		{Name: "skin", About: "of a person on foot or on two wheels, from light to dark", Form: Quantity, Dimension: "share", Min: "0", Max: "1"},
 		{Name: "do", About: "maneuvers, one after the other", Form: Groups, OneAction: true, Fields: []Field{
-			{Name: "when", About: "conditions, all of which must hold; without any the maneuver begins as soon as the one before is done", Form: Group, Fields: []Field{
+			{Name: "when", About: "conditions, all of which must hold; without conditions the maneuver begins when the previous one is done", Form: Group, Fields: []Field{
 				{Name: "time", About: "since the start", Form: Comparison, Dimension: "time", Min: "0 s", Max: "3600 s"},
-				{Name: "since", About: "since the maneuver before was done", Form: Comparison, Dimension: "time", Min: "0 s", Max: "3600 s"},
-				{Name: "done", About: "true: the maneuver before is done; false: it still goes on", Form: Flag},
+				{Name: "since", About: "since the end of the previous maneuver", Form: Comparison, Dimension: "time", Min: "0 s", Max: "3600 s"},
+				{Name: "done", About: "true: the previous maneuver is done; false: it is in progress", Form: Flag},
 				{Name: "ego_gap", About: "from bumper to bumper along the road", Form: Comparison, Dimension: "length", Min: "0 m", Max: "100 km"},
 				{Name: "ego_ahead", About: "how far the ego is ahead along the road, negative behind", Form: Comparison, Dimension: "length", Min: "-100 km", Max: "100 km"},
-				{Name: "ego_distance", About: "between the two, as the crow flies", Form: Comparison, Dimension: "length", Min: "0 m", Max: "100 km"},
-				{Name: "ego_ttc", About: "until the ego arrives at its present speed", Form: Comparison, Dimension: "time", Min: "0 s", Max: "3600 s"},
-				{Name: "impact", About: "where on the front of the ego a walker would be hit if it set off now, as a share of the width of the ego from the side that the walker comes from; falls while the ego comes nearer", Form: Comparison, Dimension: "share", Min: "-100", Max: "100"},
-				{Name: "ego_s", About: "how far the ego has come along its lane", Form: Comparison, Dimension: "length", Min: "0 m", Max: "1000 km"},
-				{Name: "s", About: "how far the actor has come along its lane", Form: Comparison, Dimension: "length", Min: "-50 m", Max: "1000 km"},
+				{Name: "ego_distance", About: "straight-line distance", Form: Comparison, Dimension: "length", Min: "0 m", Max: "100 km"},
+				{Name: "ego_ttc", About: "until the ego arrives at its current speed", Form: Comparison, Dimension: "time", Min: "0 s", Max: "3600 s"},
+				{Name: "impact", About: "where the ego's front would hit the walker if the walker started now, as a share of the ego's width from the walker's side; decreases while the ego approaches", Form: Comparison, Dimension: "share", Min: "-100", Max: "100"},
+				{Name: "ego_s", About: "position of the ego along its lane", Form: Comparison, Dimension: "length", Min: "0 m", Max: "1000 km"},
+				{Name: "s", About: "position of the actor along its lane", Form: Comparison, Dimension: "length", Min: "-50 m", Max: "1000 km"},
 				{Name: "ego_speed", Form: Comparison, Dimension: "speed", Min: "0 km/h", Max: "360 km/h"},
 				{Name: "speed", About: "of the actor", Form: Comparison, Dimension: "speed", Min: "0 km/h", Max: "360 km/h"},
 			}},
@@ -136,7 +136,7 @@ var fields = []Field{
 				{Name: "over", Form: Quantity, Dimension: "time", Min: "0.1 s", Max: "60 s"},
 			}},
 			{Name: "offset", Form: Group, Fields: []Field{
-				{Name: "d", About: "to the left of the lane's middle", Required: true, Form: Quantity, Dimension: "length", Min: "-20 m", Max: "20 m"},
+				{Name: "d", About: "to the left of the lane center", Required: true, Form: Quantity, Dimension: "length", Min: "-20 m", Max: "20 m"},
 				{Name: "over", Form: Quantity, Dimension: "time", Min: "0.1 s", Max: "60 s"},
 			}},
 			{Name: "speed", Form: Group, Fields: []Field{
@@ -150,33 +150,33 @@ var fields = []Field{
 			{Name: "stop", Form: Group, Fields: []Field{
 				{Name: "decel", Form: Quantity, Dimension: "accel", Min: "0.01 m/s2", Max: "20 m/s2"},
 			}},
-			{Name: "go", About: "a waiting walker sets out", Form: Group, Fields: []Field{
+			{Name: "go", About: "a waiting walker starts to walk", Form: Group, Fields: []Field{
 				{Name: "speed", Form: Quantity, Dimension: "speed", Min: "0.1 m/s", Max: "70 m/s"},
 			}},
 			{Name: "hesitate", About: "a walker stands still for a while", Form: Group, Fields: []Field{
 				{Name: "for", Required: true, Form: Quantity, Dimension: "time", Min: "0.01 s", Max: "3600 s"},
 			}},
-			{Name: "release", About: "the actor drives on as traffic does", Form: Group},
+			{Name: "release", About: "the actor drives on like traffic", Form: Group},
 		}},
-		{Name: "repeat", About: "how often all maneuvers are done, one round after the other", Form: Whole, Min: "1", Max: "100"},
+		{Name: "repeat", About: "how often the list of maneuvers runs", Form: Whole, Min: "1", Max: "100"},
 	}},
-	{Name: "flows", About: "streams of vehicles that drive as traffic does, as far back as their lane goes", Form: Groups, Fields: []Field{
-		{Name: "id", About: "unique; vary names the flow by it", Required: true, Form: Text},
+	{Name: "flows", About: "streams of vehicles that drive like traffic, back to the start of their lane", Form: Groups, Fields: []Field{
+		{Name: "id", About: "unique; the flow's name in vary", Required: true, Form: Text},
 		{Name: "lane", Form: Whole, Min: "0", Max: "99999"},
-		{Name: "s", About: "where the flow has come to at the start; by default the end of the lane", Form: Quantity, Dimension: "length", Min: "0 m", Max: "100 km"},
+		{Name: "s", About: "initial position of the first vehicles; by default the end of the lane", Form: Quantity, Dimension: "length", Min: "0 m", Max: "100 km"},
 		{Name: "rate", About: "0 for no flow, at most 1800 veh/h", Required: true, Form: Quantity, Dimension: "rate", Min: "0 veh/h", Max: "1800 veh/h"},
-		{Name: "speed", About: "by default the limit of the lane", Form: Quantity, Dimension: "speed", Min: "1 m/s", Max: "60 m/s"},
+		{Name: "speed", About: "by default the speed limit of the lane", Form: Quantity, Dimension: "speed", Min: "1 m/s", Max: "60 m/s"},
 		{Name: "kind", About: "by default cars, vans and trucks", Form: Option, Options: vehicleKinds},
 		{Name: "route", Form: OptionList, Options: turnNames},
 	}},
-	{Name: "traffic", About: "random road users in addition to the named actors, as many as the map has room for; results say how many were placed", Form: Group, Fields: []Field{
-		{Name: "cars", About: "how many", Form: Whole, Min: "0", Max: "200"},
-		{Name: "trucks", About: "how many", Form: Whole, Min: "0", Max: "200"},
-		{Name: "cyclists", About: "how many", Form: Whole, Min: "0", Max: "200"},
-		{Name: "pedestrians", About: "how many", Form: Whole, Min: "0", Max: "200"},
-		{Name: "parked", About: "how many", Form: Whole, Min: "0", Max: "200"},
+	{Name: "traffic", About: "random road users in addition to the named actors, as many as fit on the map; results contain the number placed", Form: Group, Fields: []Field{
+		{Name: "cars", About: "number", Form: Whole, Min: "0", Max: "200"},
+		{Name: "trucks", About: "number", Form: Whole, Min: "0", Max: "200"},
+		{Name: "cyclists", About: "number", Form: Whole, Min: "0", Max: "200"},
+		{Name: "pedestrians", About: "number", Form: Whole, Min: "0", Max: "200"},
+		{Name: "parked", About: "number", Form: Whole, Min: "0", Max: "200"},
 	}},
-	{Name: "signal", About: "what the ego's approach shows; crossing roads have red meanwhile", Form: Group, Fields: []Field{
+	{Name: "signal", About: "signal phases of the ego's approach; crossing roads have red meanwhile", Form: Group, Fields: []Field{
 		{Name: "start", Form: Option, Options: []string{"red", "amber", "green"}},
 		{Name: "red", Form: Quantity, Dimension: "time", Min: "0 s", Max: "1000 s"},
 		{Name: "amber", Form: Quantity, Dimension: "time", Min: "0 s", Max: "20 s"},
@@ -191,61 +191,61 @@ var fields = []Field{
 		{Name: "cloud", Form: Quantity, Dimension: "share", Min: "0", Max: "1"},
 		{Name: "glare", Form: Quantity, Dimension: "share", Min: "0", Max: "1"},
 		{Name: "wet", Form: Quantity, Dimension: "share", Min: "0", Max: "1"},
-		{Name: "friction", About: "between tires and road, instead of what wet implies: 0.9 dry, 0.6 wet, 0.3 snow, 0.1 ice", Form: Quantity, Dimension: "share", Min: "0.05", Max: "1.5"},
+		{Name: "friction", About: "tire-road coefficient, instead of the value that wet implies: 0.9 dry, 0.6 wet, 0.3 snow, 0.1 ice", Form: Quantity, Dimension: "share", Min: "0.05", Max: "1.5"},
 	}},
-	{Name: "faults", About: "what is wrong with the sensors of the car", Form: Group, Fields: []Field{
+	{Name: "faults", About: "faults of the car's sensors", Form: Group, Fields: []Field{
 		{Name: "camera", Form: Group, Fields: append(slices.Clone(sensorFaults), lensFault)},
 		{Name: "lidar", Form: Group, Fields: sensorFaults},
 		{Name: "radar", Form: Group, Fields: sensorFaults},
 		{Name: "odometry", Form: Group, Fields: sensorFaults},
 		{Name: "gnss", Form: Group, Fields: sensorFaults},
 	}},
-	{Name: "vary", About: "parameter, such as weather.rain or lead.do[0].brake.decel, to the values it may have: a case draws one by its seed; the grid combines all, of a range both ends and the middle unless step or steps says otherwise", Form: SpreadTable, Fields: spreadFields},
-	{Name: "grid", About: "how much of all combinations of the varied values roadloop test --full drives", Form: Group, Fields: []Field{
-		{Name: "cases", About: "at most so many, spread evenly; 18 by default", Form: Whole, Min: "1", Max: "10000"},
+	{Name: "vary", About: "parameter, such as weather.rain or lead.do[0].brake.decel, to its values: the seed of a case draws one; the grid combines all, of a range both ends and the middle unless step or steps is given", Form: SpreadTable, Fields: variationFields},
+	{Name: "grid", About: "limit for the combinations of varied values that roadloop test --full drives", Form: Group, Fields: []Field{
+		{Name: "cases", About: "maximum number, spread evenly over all combinations; 18 by default", Form: Whole, Min: "1", Max: "10000"},
 	}},
 	{Name: "until", About: "when the run ends", Required: true, Form: Group, Fields: []Field{
 		{Name: "time", Required: true, Form: Quantity, Dimension: "time", Min: "0.1 s", Max: "3600 s"},
-		{Name: "s", About: "earlier, when the ego has come so far on its way, from the start of its lane", Form: Quantity, Dimension: "length", Min: "0.1 m", Max: "1000 km"},
+		{Name: "s", About: "earlier, when the ego reaches this position on its route, from the start of its lane", Form: Quantity, Dimension: "length", Min: "0.1 m", Max: "1000 km"},
 	}},
-	{Name: "expect", About: "what must hold; collisions at the ego's fault, leaving the road, running red lights or stop signs fail unless allowed. Expectations that contradict each other are refused", Form: Group, Fields: []Field{
-		{Name: "collision", About: "which collisions fail: never - any; blameless, the default - those at the ego's fault by the rules of nuPlan (it moved, and hit a standing actor, or hit with its front, or from the side while it was in several lanes or off the road); allowed - none. Every collision is reported with the fault", Form: Option, Options: []string{"never", "blameless", "allowed"}},
+	{Name: "expect", About: "requirements on the run; at-fault collisions, leaving the road, running red lights or stop signs fail unless allowed. Contradictory expectations are rejected", Form: Group, Fields: []Field{
+		{Name: "collision", About: "which collisions fail: never - all; blameless (default) - at-fault collisions by the rules of nuPlan (the ego moved, and hit a standing actor, or hit with its front, or from the side while it was in several lanes or off the road); allowed - none. Every collision is reported with its fault", Form: Option, Options: []string{"never", "blameless", "allowed"}},
 		{Name: "off_road", About: "a corner leaves the drivable area", Form: Option, Options: verdicts},
 		{Name: "red_light", About: "the front crosses a stop line on red, or the car has stood with its front beyond the line and enters the junction on red. A car that crosses with its front on green or amber and moves on without a standstill may enter on red", Form: Option, Options: verdicts},
 		{Name: "stop_sign", About: "the front crosses the line of a stop sign without a standstill before it", Form: Option, Options: verdicts},
 		{Name: "wrong_way", About: "allowed by default", Form: Option, Options: verdicts},
 		{Name: "lane_departure", About: "a side leaves the lane over a line that must not be crossed; allowed by default", Form: Option, Options: verdicts},
-		{Name: "stranded", About: "stood in a junction for a second; allowed by default", Form: Option, Options: verdicts},
-		{Name: "min_ttc", About: "time to collision at constant velocities, with any actor that is not behind, is never less", Form: Quantity, Dimension: "time", Min: "0 s", Max: "10 s"},
-		{Name: "min_thw", About: "time headway to the one ahead is never less", Form: Quantity, Dimension: "time", Min: "0 s", Max: "10 s"},
-		{Name: "min_pet", About: "post-encroachment time with actors on paths that cross the ego's is not less", Form: Quantity, Dimension: "time", Min: "0 s", Max: "10 s"},
-		{Name: "min_gap", About: "to the one ahead in the ego's way, along the lane", Form: Quantity, Dimension: "length", Min: "0 m", Max: "100 m"},
-		{Name: "min_rss_margin", About: "gap to the one ahead less the safe distance of RSS with the conservative parameters of ad-rss; may be negative", Form: Quantity, Dimension: "length", Min: "-200 m", Max: "100 m"},
-		{Name: "min_r157_margin", About: "gap to the one ahead less the following distance of UN R157; may be negative", Form: Quantity, Dimension: "length", Min: "-100 m", Max: "100 m"},
+		{Name: "stranded", About: "stands in a junction for one second; allowed by default", Form: Option, Options: verdicts},
+		{Name: "min_ttc", About: "minimum time to collision at constant velocities with any actor that is not behind", Form: Quantity, Dimension: "time", Min: "0 s", Max: "10 s"},
+		{Name: "min_thw", About: "minimum time headway to the actor ahead", Form: Quantity, Dimension: "time", Min: "0 s", Max: "10 s"},
+		{Name: "min_pet", About: "minimum post-encroachment time with actors on paths that cross the ego's path", Form: Quantity, Dimension: "time", Min: "0 s", Max: "10 s"},
+		{Name: "min_gap", About: "minimum gap to the actor ahead in the ego's path, along the lane", Form: Quantity, Dimension: "length", Min: "0 m", Max: "100 m"},
+		{Name: "min_rss_margin", About: "gap to the actor ahead minus the RSS safe distance with the conservative parameters of ad-rss; may be negative", Form: Quantity, Dimension: "length", Min: "-200 m", Max: "100 m"},
+		{Name: "min_r157_margin", About: "gap to the actor ahead minus the following distance of UN R157; may be negative", Form: Quantity, Dimension: "length", Min: "-100 m", Max: "100 m"},
 		{Name: "min_edge_distance", About: "from the ego's side to the edge of its lane, negative beyond it; not measured in junctions", Form: Quantity, Dimension: "length", Min: "-2 m", Max: "2 m"},
-		{Name: "max_lateral_error", About: "of the rear axle from the middle of the lane", Form: Quantity, Dimension: "length", Min: "0 m", Max: "100 m"},
-		{Name: "max_drac", About: "deceleration needed to avoid a crash with the one ahead", Form: Quantity, Dimension: "accel", Min: "0 m/s2", Max: "50 m/s2"},
-		{Name: "max_decel", About: "the ego never brakes harder", Form: Quantity, Dimension: "accel", Min: "0 m/s2", Max: "20 m/s2"},
+		{Name: "max_lateral_error", About: "of the rear axle from the lane center", Form: Quantity, Dimension: "length", Min: "0 m", Max: "100 m"},
+		{Name: "max_drac", About: "deceleration needed to avoid a crash with the actor ahead", Form: Quantity, Dimension: "accel", Min: "0 m/s2", Max: "50 m/s2"},
+		{Name: "max_decel", About: "maximum deceleration of the ego", Form: Quantity, Dimension: "accel", Min: "0 m/s2", Max: "20 m/s2"},
 		{Name: "max_lateral_accel", About: "speed times yaw rate", Form: Quantity, Dimension: "accel", Min: "0 m/s2", Max: "20 m/s2"},
-		{Name: "max_jerk", About: "along the way, either sign", Form: Quantity, Dimension: "jerk", Min: "0 m/s3", Max: "200 m/s3"},
-		{Name: "max_speed", About: "the ego is never faster", Form: Quantity, Dimension: "speed", Min: "0 km/h", Max: "360 km/h"},
-		{Name: "max_overspeed", About: "the ego is never faster than the speed limit by more than this", Form: Quantity, Dimension: "speed", Min: "0 km/h", Max: "360 km/h"},
-		{Name: "progress", About: "the ego comes at least this far", Form: Quantity, Dimension: "length", Min: "0 m", Max: "100 km"},
-		{Name: "reach", About: "where the ego comes to; a length stands for s", Form: Group, MinItems: 1, Or: &Field{Form: Quantity, Dimension: "length", Min: "0 m", Max: "100 km"}, Fields: []Field{
-			{Name: "s", About: "the ego comes at least to here on its way, from the start of its lane", Form: Quantity, Dimension: "length", Min: "0 m", Max: "100 km"},
-			{Name: "lane", About: "the ego is in this lane at the end, or in one that continues it: it merged, or took the exit", Form: Whole, Min: "0", Max: "99999"},
+		{Name: "max_jerk", About: "longitudinal, either sign", Form: Quantity, Dimension: "jerk", Min: "0 m/s3", Max: "200 m/s3"},
+		{Name: "max_speed", About: "maximum speed of the ego", Form: Quantity, Dimension: "speed", Min: "0 km/h", Max: "360 km/h"},
+		{Name: "max_overspeed", About: "maximum excess of the ego over the speed limit", Form: Quantity, Dimension: "speed", Min: "0 km/h", Max: "360 km/h"},
+		{Name: "progress", About: "minimum distance that the ego drives", Form: Quantity, Dimension: "length", Min: "0 m", Max: "100 km"},
+		{Name: "reach", About: "destination of the ego; a length alone is s", Form: Group, MinItems: 1, Or: &Field{Form: Quantity, Dimension: "length", Min: "0 m", Max: "100 km"}, Fields: []Field{
+			{Name: "s", About: "the ego reaches this position on its route, from the start of its lane", Form: Quantity, Dimension: "length", Min: "0 m", Max: "100 km"},
+			{Name: "lane", About: "the ego is in this lane at the end, or in a lane that continues it: it merged, or took the exit", Form: Whole, Min: "0", Max: "99999"},
 		}},
-		{Name: "mean_speed", About: "at least", Form: Quantity, Dimension: "speed", Min: "0 km/h", Max: "360 km/h"},
-		{Name: "comfort", About: "keeps to nuPlan's bounds on accelerations, jerk and yaw all the way", Form: Flag},
-		{Name: "stops", About: "the ego comes to a standstill at some time", Form: Flag},
-		{Name: "stops_before", About: "the ego comes to a standstill before its front is this far along its way, counted as ego.s is", Form: Quantity, Dimension: "length", Min: "0 m", Max: "100 km"},
+		{Name: "mean_speed", About: "minimum", Form: Quantity, Dimension: "speed", Min: "0 km/h", Max: "360 km/h"},
+		{Name: "comfort", About: "the whole run is within nuPlan's bounds on accelerations, jerk and yaw", Form: Flag},
+		{Name: "stops", About: "the ego reaches a standstill at some time", Form: Flag},
+		{Name: "stops_before", About: "the ego reaches a standstill before its front passes this position on its route, counted like ego.s", Form: Quantity, Dimension: "length", Min: "0 m", Max: "100 km"},
 		{Name: "keeps_lane", About: "the ego neither changes its lane nor leaves it over a line that must not be crossed", Form: Flag},
-		{Name: "passes", About: "actors that are ahead at some time and that the ego leaves behind", Form: Texts, MinItems: 1},
+		{Name: "passes", About: "actors that are ahead at some time and that the ego passes", Form: Texts, MinItems: 1},
 		{Name: "yields_to", About: "actors that the ego yields to where their paths cross", Form: Texts, MinItems: 1},
-		{Name: "clearance", About: "actor to the least distance while alongside it: {bike: 1.5 m}", Form: Quantities, Dimension: "length", Min: "0 m", Max: "20 m"},
-		{Name: "amplification", About: "actor to how many times its largest drop of speed the ego's may be from when that begins: {lead: 1}", Form: Quantities, Dimension: "share", Min: "0", Max: "100"},
-		{Name: "color", About: "the worst that passes of a band inspired by Euro NCAP's: green - no impact; else by the relative impact speed along the ego's heading, for tests that begin at 50 km/h or more: yellow to 10, orange to 20, brown to 30 km/h; at 40: orange to 10, brown to 20; at 30: brown to 10; red beyond. Stands instead of collision", Form: Option, Options: []string{"green", "yellow", "orange", "brown", "red"}},
-		{Name: "max_impact_speed", About: "a harder collision fails, at fault or not; relative speed along the ego's heading. Stands instead of collision", Form: Quantity, Dimension: "speed", Min: "0 km/h", Max: "360 km/h"},
-		{Name: "min_speed_reduction", About: "collisions fail before which the ego slowed down by less since the start. Stands instead of collision", Form: Quantity, Dimension: "speed", Min: "0 km/h", Max: "360 km/h"},
+		{Name: "clearance", About: "actor to the minimum distance while alongside it: {bike: 1.5 m}", Form: Quantities, Dimension: "length", Min: "0 m", Max: "20 m"},
+		{Name: "amplification", About: "actor to the maximum ratio of the ego's largest slowdown, from the start of the actor's slowdown on, to the actor's largest slowdown: {lead: 1}", Form: Quantities, Dimension: "share", Min: "0", Max: "100"},
+		{Name: "color", About: "worst color that passes, on a scale inspired by Euro NCAP: green - no impact; else by the relative impact speed along the ego's heading, for tests that begin at 50 km/h or more: yellow to 10, orange to 20, brown to 30 km/h; at 40: orange to 10, brown to 20; at 30: brown to 10; red beyond. Replaces collision", Form: Option, Options: []string{"green", "yellow", "orange", "brown", "red"}},
+		{Name: "max_impact_speed", About: "a collision at a higher speed fails, at fault or not; relative speed along the ego's heading. Replaces collision", Form: Quantity, Dimension: "speed", Min: "0 km/h", Max: "360 km/h"},
+		{Name: "min_speed_reduction", About: "a collision fails if the ego's speed had dropped by less than this since the start. Replaces collision", Form: Quantity, Dimension: "speed", Min: "0 km/h", Max: "360 km/h"},
 	}},
 }

@@ -18,9 +18,9 @@ import (
 	"roadloop/sim/actor"
 )
 
-// The reader has a place for every field of the table, and the table has every field of
-// the reader. Bounds can be read, and none is left open.
-func TestTableHasTheFieldsOfTheReader(t *testing.T) {
+// The Go types of a file and the table have the same fields. All bounds can be parsed,
+// and none is missing.
+func TestTableMatchesFileTypes(t *testing.T) {
 	compareFields(t, "", reflect.TypeFor[file](), fields)
 }
 
@@ -50,7 +50,7 @@ func compareFields(t *testing.T, path string, typ reflect.Type, in []Field) {
 	}
 }
 
-// checkBounds reports bounds that are missing or cannot be read.
+// checkBounds reports bounds that are missing or cannot be parsed.
 func checkBounds(t *testing.T, path string, f *Field) {
 	t.Helper()
 	if f.Or != nil {
@@ -77,31 +77,31 @@ func checkBounds(t *testing.T, path string, f *Field) {
 	}
 }
 
-// What the table offers is what the program knows.
-func TestOptionsAreKnown(t *testing.T) {
+// The program knows every option of the table.
+func TestOptionsExist(t *testing.T) {
 	for _, name := range fieldAt("actors.kind").Options {
 		if _, ok := actor.ParseKind(name); !ok {
-			t.Errorf("%s is no kind of actor", name)
+			t.Errorf("%s is not a kind of actor", name)
 		}
 	}
 	for _, name := range fieldAt("expect.color").Options {
 		if _, ok := measure.ParseColor(name); !ok {
-			t.Errorf("%s is no color", name)
+			t.Errorf("%s is not a color", name)
 		}
 	}
 	for _, name := range fieldAt("map.control").Options {
 		if _, ok := controls[name]; !ok {
-			t.Errorf("%s is no control", name)
+			t.Errorf("%s is not a control", name)
 		}
 	}
 	for _, name := range fieldAt("weather.time").Options {
 		if _, ok := daylight[name]; !ok {
-			t.Errorf("%s is no time of day", name)
+			t.Errorf("%s is not a time of day", name)
 		}
 	}
 	for _, name := range turnNames {
 		if _, ok := turns[name]; !ok {
-			t.Errorf("%s is no turn", name)
+			t.Errorf("%s is not a turn", name)
 		}
 	}
 }
@@ -128,7 +128,7 @@ func leaves(out []leaf, path string, in []Field) []leaf {
 	return out
 }
 
-// example returns a value that a field may have.
+// example returns a valid value of a field.
 func example(f *Field) any {
 	switch f.Form {
 	case Text, Value:
@@ -162,7 +162,7 @@ func example(f *Field) any {
 	return exampleGroup(f)
 }
 
-// exampleGroup returns a mapping with the fields that must be there.
+// exampleGroup returns a mapping with the required fields.
 func exampleGroup(f *Field) map[string]any {
 	m := map[string]any{}
 	for i := range f.Fields {
@@ -173,7 +173,7 @@ func exampleGroup(f *Field) map[string]any {
 	return m
 }
 
-// documentWith returns a sound document with a value at a path.
+// documentWith returns a valid document with a value at a path.
 func documentWith(path string, value any) map[string]any {
 	doc := exampleGroup(&Field{Fields: fields})
 	var at any = doc
@@ -209,7 +209,7 @@ func documentWith(path string, value any) map[string]any {
 	return doc
 }
 
-// bad is a value that a field must not have.
+// bad is an invalid value of a field.
 type bad struct {
 	what  string
 	value any
@@ -217,7 +217,7 @@ type bad struct {
 	reader bool
 }
 
-// badValues returns values outside of what a field may have, and of other types.
+// badValues returns values out of bounds and values of other types.
 func badValues(f *Field) []bad {
 	out := []bad{{"null", nil, false}}
 	deep := []bad{{"list", []any{1}, false}, {"mapping", map[string]any{"x": 1}, false}}
@@ -242,8 +242,8 @@ func badValues(f *Field) []bad {
 		out = append(append(out, deep...), bad{"number", 3, false}, bad{"no sign", "3 " + unit, false}, bad{"many signs", ">>> 3 " + unit, false},
 			bad{"two signs", "<> 3 " + unit, false}, bad{"wrong sign", "= 3 " + unit, false}, bad{"wrong unit", "< 3 furlong", false},
 			bad{"NaN", "< NaN " + unit, false}, bad{"no number", "< " + unit, false}, bad{"empty", "", false},
-			bad{"above", "< " + dimensionOf(f.Dimension).like(hi*1.1, f.Max), true}, bad{"huge", "< 1e300", true},
-			bad{"below", "< " + dimensionOf(f.Dimension).like(lo*1.1-.1, f.Max), lo < 0})
+			bad{"above", "< " + dimensionOf(f.Dimension).inUnitOf(hi*1.1, f.Max), true}, bad{"huge", "< 1e300", true},
+			bad{"below", "< " + dimensionOf(f.Dimension).inUnitOf(lo*1.1-.1, f.Max), lo < 0})
 	case OptionList, Texts, Values:
 		out = append(out, bad{"text", "left", false}, bad{"mapping", map[string]any{"x": 1}, false}, bad{"null element", []any{nil}, false}, bad{"deep element", []any{[]any{1}}, false})
 		if f.MinItems > 0 {
@@ -268,7 +268,7 @@ func badValues(f *Field) []bad {
 	return out
 }
 
-// badQuantities returns numbers and texts outside of bounds, SI and with a unit.
+// badQuantities returns numbers and texts out of bounds, in SI and with a unit.
 func badQuantities(f *Field, lo, hi float64) []bad {
 	d := dimensionOf(f.Dimension)
 	under := lo * 0.9
@@ -282,14 +282,14 @@ func badQuantities(f *Field, lo, hi float64) []bad {
 		{"below", lo - 1, false}, {"above", hi*1.1 + 1, false}, {"huge", 1e300, false}, {"hugely negative", -1e300, false},
 		{"NaN", math.NaN(), false}, {"infinite", math.Inf(1), false}, {"NaN with unit", "NaN " + d.units[0].name, false},
 		{"infinite with unit", "Inf " + d.units[0].name, false}, {"wrong unit", "3 furlong", false}, {"no number", "x", false}, {"empty", "", false}, {"bool", true, false},
-		{"above with unit", d.like(hi*1.1+.1, "1 "+d.base().name), true}, {"below with unit", d.like(under, "1 "+d.base().name), lo != 0},
+		{"above with unit", d.inUnitOf(hi*1.1+.1, "1 "+d.siUnit().name), true}, {"below with unit", d.inUnitOf(under, "1 "+d.siUnit().name), lo != 0},
 	}
 }
 
-// Every field refuses values outside of its bounds, of other types and with other units,
-// at its place in the file, and the published schema refuses the same. The exceptions
-// are quantities with a unit: a schema cannot compare these.
-func TestFieldsRefuseWhatIsOutside(t *testing.T) {
+// Every field rejects values out of bounds, of other types and with other units, at its
+// position in the file. The published schema rejects the same values, except for
+// quantities with a unit, which a schema cannot compare.
+func TestFieldsRejectOutOfBounds(t *testing.T) {
 	schema := fieldSchema(t)
 	n := 0
 	for _, l := range leaves(nil, "", fields) {
@@ -308,7 +308,7 @@ func TestFieldsRefuseWhatIsOutside(t *testing.T) {
 			case !errors.As(err, &fault):
 				t.Errorf("%s, %s: %v is accepted in\n%s", l.path, b.what, b.value, text)
 			case fault.Line == 0 || !strings.HasPrefix(strings.ReplaceAll(fault.Path, "vary.'ego.speed'", "vary"), l.path) || strings.Contains(fault.Error(), "reflect") || strings.Contains(fault.Error(), "scenarios."):
-				t.Errorf("%s, %s: told as %v", l.path, b.what, err)
+				t.Errorf("%s, %s: got error %v", l.path, b.what, err)
 			}
 			if valid := validates(schema, doc); valid != b.reader {
 				t.Errorf("%s, %s: %v: the schema accepts it: %v", l.path, b.what, b.value, valid)
@@ -320,8 +320,8 @@ func TestFieldsRefuseWhatIsOutside(t *testing.T) {
 	}
 }
 
-// Both ends of the bounds are allowed, and fields may be left out that are not required.
-func TestFieldsTakeTheirBounds(t *testing.T) {
+// Both bounds are allowed, and optional fields may be missing.
+func TestFieldsAcceptBounds(t *testing.T) {
 	schema := fieldSchema(t)
 	for _, l := range leaves(nil, "", fields) {
 		if strings.HasPrefix(l.path, "vary") {
@@ -347,7 +347,7 @@ func TestFieldsTakeTheirBounds(t *testing.T) {
 				t.Errorf("%s: %v: %v", l.path, v, err)
 			}
 			if !validates(schema, doc) {
-				t.Errorf("%s: the schema refuses %v", l.path, v)
+				t.Errorf("%s: the schema rejects %v", l.path, v)
 			}
 		}
 	}
@@ -370,7 +370,7 @@ func fieldSchema(t *testing.T) *jsonschema.Schema {
 	return s
 }
 
-// validates reports whether a schema takes a document. JSON has no NaN.
+// validates reports whether a schema accepts a document. JSON has no NaN.
 func validates(s *jsonschema.Schema, doc map[string]any) bool {
 	data, err := json.Marshal(doc)
 	if err != nil {
@@ -380,8 +380,8 @@ func validates(s *jsonschema.Schema, doc map[string]any) bool {
 	return err == nil && s.Validate(v) == nil
 }
 
-// Messages give bounds in the unit that the file uses.
-func TestBoundsAreToldInTheUnitOfTheFile(t *testing.T) {
+// Errors give bounds in the unit of the file.
+func TestErrorsUseUnitOfFile(t *testing.T) {
 	for _, c := range []struct{ path, text, want string }{
 		{"ego.speed", "250 km/h", "250 km/h is above 216 km/h"},
 		{"ego.speed", "80 m/s", "80 m/s is above 60 m/s"},
@@ -394,14 +394,14 @@ func TestBoundsAreToldInTheUnitOfTheFile(t *testing.T) {
 		{"weather.sun", "2 rad", "2 rad is above 1.5708 rad"},
 		{"weather.rain", "120 %", "120 % is above 100 %"},
 		{"weather.rain", "7", "7 is above 1"},
-		{"map.radius", "-10 m", "-10 m is nearer to 0 than 15 m"},
+		{"map.radius", "-10 m", "-10 m is closer to 0 than 15 m"},
 		{"map.radius", "-2000 km", "-2000 km is below -1000 km"},
 		{"actors.do.brake.decel", "-3 m/s2", "-3 m/s2 is below 0.01 m/s2"},
 		{"actors.do.brake.decel", "3 g", "3 g is above 2.0394 g"},
-		{"ego.speed", "90 m", `"90 m" is no speed; units are km/h, m/s, mph`},
+		{"ego.speed", "90 m", `"90 m" is not a valid speed; units are km/h, m/s, mph`},
 	} {
 		if err := fieldAt(c.path).Check(c.text); err == nil || err.Error() != c.want {
-			t.Errorf("%s: %s is told as %v, want %q", c.path, c.text, err, c.want)
+			t.Errorf("%s: %s: error %v, want %q", c.path, c.text, err, c.want)
 		}
 	}
 	for _, text := range []string{"216 km/h", "60 m/s", "60", "0 km/h", "134.2161 mph"} {

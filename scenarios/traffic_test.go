@@ -9,7 +9,7 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// Results say how many road users the traffic asks for and how many were placed.
+// The results contain the numbers of requested and placed road users.
 func TestResultsCountTraffic(t *testing.T) {
 	for _, c := range []struct {
 		traffic string
@@ -36,7 +36,7 @@ until: {time: 1 s}
 	}
 }
 
-// behind is a scenario with an actor behind a wreck, on a road of two lanes.
+// behind is a scenario with an actor behind a wreck, on a road with two lanes.
 const behind = `version: 1
 name: behind a wreck
 map: {kind: straight, lanes: 2, one_way: true, length: 1500 m, speed_limit: 50 km/h}
@@ -45,9 +45,9 @@ actors:
   - {id: wreck, kind: car, lane: 0, s: 300 m}
   - {id: car, kind: car, lane: 0, s: 100 m, speed: 50 km/h, behavior: drive`
 
-// An actor that drives changes lanes as traffic does, unless keep_lane or a script says
-// otherwise.
-func TestDriveChangesLanesAsTraffic(t *testing.T) {
+// An actor with behavior drive changes lanes like traffic, unless keep_lane or a script
+// prevents it.
+func TestDriveBehaviorChangesLanes(t *testing.T) {
 	for rest, passes := range map[string]bool{
 		"}":                   true,
 		", keep_lane: true}":  false,
@@ -66,7 +66,7 @@ func TestDriveChangesLanesAsTraffic(t *testing.T) {
 	}
 }
 
-func TestKeepLaneIsForDrivers(t *testing.T) {
+func TestKeepLaneNeedsDriveBehavior(t *testing.T) {
 	_, err := scenarios.Parse("test.yaml", []byte(`version: 1
 name: test
 map: {kind: straight}

@@ -13,7 +13,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// scalarOf returns the string, number or bool that a node holds.
+// scalarOf returns the string, number or bool of a node.
 func scalarOf(n ast.Node) (any, error) {
 	switch n := n.(type) {
 	case *ast.StringNode:
@@ -42,25 +42,24 @@ func scalarOf(n ast.Node) (any, error) {
 			return v, nil
 		}
 	}
-	return nil, fmt.Errorf("%s is no text, number, true or false", n.GetToken().Value)
+	return nil, fmt.Errorf("%s is not text, a number, true or false", n.GetToken().Value)
 }
 
-// store puts a value into a Go type, if it is one of the field. The source is how the
-// file writes it.
+// store checks a value and stores it in dst. source is the text of the value in the file.
 func (f *Field) store(dst reflect.Value, v any, source string) error {
 	text, isText := v.(string)
 	switch f.Form {
 	case Text:
 		switch {
 		case !isText:
-			return fmt.Errorf("%v is no text; in quotes it is: %q", v, source)
+			return fmt.Errorf("%v is not text; put it in quotes: %q", v, source)
 		case text == "" && f.Required:
 			return errors.New("is empty")
 		}
 		dst.SetString(text)
 	case Option:
 		if !isText || !slices.Contains(f.Options, text) {
-			return fmt.Errorf("%q is none of %s", fmt.Sprint(v), strings.Join(f.Options, ", "))
+			return fmt.Errorf("%q is not one of %s", fmt.Sprint(v), strings.Join(f.Options, ", "))
 		}
 		dst.SetString(text)
 	case Flag:
@@ -79,7 +78,7 @@ func (f *Field) store(dst reflect.Value, v any, source string) error {
 	return nil
 }
 
-// storeWhole takes an integer, also one that is written like 2.0.
+// storeWhole accepts an integer, also one written as 2.0.
 func (f *Field) storeWhole(dst reflect.Value, v any) error {
 	lo, hi := f.bounds()
 	var x float64
@@ -92,11 +91,11 @@ func (f *Field) storeWhole(dst reflect.Value, v any) error {
 	case float64:
 		x, n = v, uint64(max(0, min(v, 1<<53)))
 	default:
-		return fmt.Errorf("%q is no whole number", fmt.Sprint(v))
+		return fmt.Errorf("%q is not an integer", fmt.Sprint(v))
 	}
 	switch {
 	case x != math.Trunc(x):
-		return fmt.Errorf("%v is no whole number", v)
+		return fmt.Errorf("%v is not an integer", v)
 	case x < lo:
 		return fmt.Errorf("%v is below %s", v, f.Min)
 	case !(x <= hi), float64(n) != x:
@@ -110,7 +109,7 @@ func (f *Field) storeWhole(dst reflect.Value, v any) error {
 	return nil
 }
 
-// storeComparison takes a comparison with a quantity.
+// storeComparison accepts a comparison with a quantity.
 func (f *Field) storeComparison(dst reflect.Value, v any) error {
 	text, ok := v.(string)
 	if !ok {
@@ -128,10 +127,10 @@ func (f *Field) storeComparison(dst reflect.Value, v any) error {
 	return nil
 }
 
-// storeQuantity takes a number with or without a unit.
+// storeQuantity accepts a number with or without a unit.
 func (f *Field) storeQuantity(dst reflect.Value, v any) error {
 	if b, ok := v.(bool); ok {
-		return fmt.Errorf("%v is no number with a unit", b)
+		return fmt.Errorf("%v is not a number with a unit", b)
 	}
 	q := quantity{text: fmt.Sprint(v), set: true}
 	if f.Form == Quantity {
@@ -144,8 +143,7 @@ func (f *Field) storeQuantity(dst reflect.Value, v any) error {
 	return nil
 }
 
-// typed returns the value that a text of vary stands for in a field of this form, as
-// YAML has it.
+// typed converts the text of a varied value to the YAML type of this field.
 func (f *Field) typed(text string) any {
 	switch f.Form {
 	case Whole:

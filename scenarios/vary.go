@@ -17,21 +17,21 @@ type Parameter struct {
 	Value string `json:"value"`
 }
 
-// Case is a scenario with its parameters and seed fixed.
+// Case is a scenario with fixed parameters and a fixed seed.
 type Case struct {
 	Scenario   *Scenario
 	Seed       uint64
 	Parameters []Parameter
-	grid       int // number of a grid case, counted from 1; 0 for a sampled one
+	grid       int // number of a grid case, counted from 1; 0 for a sampled case
 	file       file
 }
 
-// checkVary checks that every varied path exists and every value may stand there.
+// checkVary checks that every varied path exists and that every value is valid there.
 func (s *Scenario) checkVary() error {
 	for _, name := range slices.Sorted(maps.Keys(s.file.Vary)) {
 		v := s.file.Vary[name]
 		if err := v.check(); err != nil {
-			return s.fault(varied(name), "%w", err)
+			return s.errorAt(varyPath(name), "%w", err)
 		}
 		if err := s.checkValues(name, &v); err != nil {
 			return err
@@ -40,14 +40,14 @@ func (s *Scenario) checkVary() error {
 	return s.checkGrid()
 }
 
-// checkValues tries every listed value of a parameter, or the ends of its range.
-func (s *Scenario) checkValues(name string, v *spread) error {
+// checkValues checks every listed value of a parameter, or the ends of its range.
+func (s *Scenario) checkValues(name string, v *variation) error {
 	path := s.fieldPath(name)
 	if first, _, _ := strings.Cut(name, "."); path == name && !slices.Contains(sections, first) {
-		return s.fault(varied(name), "there is no section, actor or flow %q", first)
+		return s.errorAt(varyPath(name), "there is no section, actor or flow %q", first)
 	}
 	if strings.HasPrefix(path, "map.") && len(v.Any) > maxValues {
-		return s.fault(varied(name), "lists %d values, and each makes a map of its own: at most %d", len(v.Any), maxValues)
+		return s.errorAt(varyPath(name), "lists %d values, each of which needs a map: the maximum is %d", len(v.Any), maxValues)
 	}
 	f := s.file
 	try := func(q quantity, place string) error {
@@ -56,49 +56,48 @@ func (s *Scenario) checkValues(name string, v *spread) error {
 		case err == nil:
 			return nil
 		case fieldAt(path) == nil:
-			return s.fault(varied(name), "%w", err)
+			return s.errorAt(varyPath(name), "%w", err)
 		}
 		line, column := s.place(place)
 		return &Error{File: s.path, Line: line, Column: column, Path: path, Err: err}
 	}
 	for i, q := range v.Any {
-		if err := try(q, indexed(varied(name)+".any", i)); err != nil {
+		if err := try(q, indexed(varyPath(name)+".any", i)); err != nil {
 			return err
 		}
 	}
 	if len(v.Any) > 0 {
 		return nil
 	}
-	if err := try(v.From, varied(name)+".from"); err != nil {
+	if err := try(v.From, varyPath(name)+".from"); err != nil {
 		return err
 	}
-	if err := try(v.To, varied(name)+".to"); err != nil {
+	if err := try(v.To, varyPath(name)+".to"); err != nil {
 		return err
 	}
 	return s.checkBetween(name, v)
 }
 
-// checkBetween reports a range with ends that a field takes, but with values between them
-// that it refuses.
-func (s *Scenario) checkBetween(name string, v *spread) error {
+// checkBetween reports a range with valid ends but with invalid values between them.
+func (s *Scenario) checkBetween(name string, v *variation) error {
 	path := s.fieldPath(name)
 	f := fieldAt(path)
-	lo, _, _ := split(v.From.text) // check saw that these are numbers
+	lo, _, _ := split(v.From.text) // check ensures that these are numbers
 	hi, _, _ := split(v.To.text)
 	switch {
 	case f.Form == Whole:
-		return s.fault(varied(name), "is a range, which has fractions between its ends: list whole numbers with any")
+		return s.errorAt(varyPath(name), "a range contains fractions: list the integers with any")
 	case f.EitherSign && lo < 0 && hi > 0:
-		return s.fault(varied(name), "goes through 0, which %s must not be near", path)
+		return s.errorAt(varyPath(name), "contains 0, and %s must not be close to 0", path)
 	}
 	return nil
 }
 
-// varied is the place of a parameter's spread in a file.
-func varied(name string) string { return "vary.'" + name + "'" }
+// varyPath returns the path of a parameter in the section vary.
+func varyPath(name string) string { return "vary.'" + name + "'" }
 
-// check tells what is wrong with a spread.
-func (v *spread) check() error {
+// check reports an invalid variation.
+func (v *variation) check() error {
 	switch {
 	case len(v.Any) > 0 && (v.From.set || v.To.set || v.Step.set || v.Steps != nil):
 		return errors.New("has both any and a range")
@@ -120,7 +119,7 @@ func (v *spread) check() error {
 	return v.checkSteps(lo, hi, loUnit)
 }
 
-// split parts a quantity into number and unit.
+// split splits a quantity into number and unit.
 func split(text string) (float64, string, error) {
 	text = strings.TrimSpace(text)
 	n := strings.IndexFunc(text, func(r rune) bool { return !strings.ContainsRune("0123456789.+-eE", r) })
@@ -131,21 +130,21 @@ func split(text string) (float64, string, error) {
 	return v, strings.TrimSpace(text[n:]), err
 }
 
-// Case samples the case of a seed. Every parameter has a stream of its own.
+// Case samples the case of a seed. Every parameter has its own random stream.
 func (s *Scenario) Case(seed uint64) (*Case, error) {
-	return s.sample(seed, func(name string, v *spread) string {
+	return s.sample(seed, func(name string, v *variation) string {
 		return v.draw(rng.New(seed, "scenario/"+s.Name, name))
 	})
 }
 
-// sample makes a case whose parameters pick chooses.
-func (s *Scenario) sample(seed uint64, pick func(name string, v *spread) string) (*Case, error) {
+// sample creates a case with the parameter values that pick returns.
+func (s *Scenario) sample(seed uint64, pick func(name string, v *variation) string) (*Case, error) {
 	c := &Case{Scenario: s, Seed: seed, file: s.file}
 	for _, name := range slices.Sorted(maps.Keys(s.file.Vary)) {
 		v := s.file.Vary[name]
 		value := pick(name, &v)
 		if err := c.file.put(s.fieldPath(name), value); err != nil {
-			return nil, s.fault(varied(name), "%w", err)
+			return nil, s.errorAt(varyPath(name), "%w", err)
 		}
 		c.Parameters = append(c.Parameters, Parameter{name, value})
 	}
@@ -153,19 +152,19 @@ func (s *Scenario) sample(seed uint64, pick func(name string, v *spread) string)
 }
 
 // draw samples a value with its unit.
-func (v *spread) draw(r rng.Stream) string {
+func (v *variation) draw(r rng.Stream) string {
 	if len(v.Any) > 0 {
 		return v.Any[r.IntN(len(v.Any))].text
 	}
-	lo, unit, _ := split(v.From.text) // checkVary saw that these are numbers
+	lo, unit, _ := split(v.From.text) // checkVary ensures that these are numbers
 	hi, _, _ := split(v.To.text)
 	x := strconv.FormatFloat(r.Range(lo, hi), 'f', 4, 64)
 	return strings.TrimSpace(x + " " + unit)
 }
 
-// end returns the value number i of a list, or the lower end of a range for even i
-// and the upper one for odd i.
-func (v *spread) end(i int) string {
+// end returns value i of a list. Of a range it returns the lower end for even i and the
+// upper end for odd i.
+func (v *variation) end(i int) string {
 	switch {
 	case len(v.Any) > 0:
 		return v.Any[i%len(v.Any)].text
@@ -175,12 +174,14 @@ func (v *spread) end(i int) string {
 	return v.To.text
 }
 
-// sections are the parts of a file, beside the actors, whose values may vary.
+// sections are the parts of a file, other than actors and flows, in which values may
+// vary.
 var sections = []string{"map", "ego", "traffic", "signal", "weather", "faults"}
 
-// blame points an error at the varied parameter that it is about, or names the
-// varied values below the part of the file that it is about.
-func (c *Case) blame(err error) error {
+// locateError moves an error to the position of the varied parameter that caused it. If
+// the error concerns a larger part of the file, it appends the varied values of that
+// part.
+func (c *Case) locateError(err error) error {
 	var fault *Error
 	if !errors.As(err, &fault) {
 		return err
@@ -201,24 +202,24 @@ func (c *Case) blame(err error) error {
 	return err
 }
 
-// placeOf returns the path under vary of the value of a parameter, or of the parameter
-// where the value lies between the ends of a range.
+// placeOf returns the path under vary of a parameter's value, or of the parameter for a
+// value inside a range.
 func (s *Scenario) placeOf(p Parameter) string {
 	v := s.file.Vary[p.Name]
 	if i := slices.IndexFunc(v.Any, func(q quantity) bool { return q.text == p.Value }); i >= 0 {
-		return indexed(varied(p.Name)+".any", i)
+		return indexed(varyPath(p.Name)+".any", i)
 	}
 	switch p.Value {
 	case v.From.text:
-		return varied(p.Name) + ".from"
+		return varyPath(p.Name) + ".from"
 	case v.To.text:
-		return varied(p.Name) + ".to"
+		return varyPath(p.Name) + ".to"
 	}
-	return varied(p.Name)
+	return varyPath(p.Name)
 }
 
-// fieldPath returns the path in the file of a parameter, which may begin with the
-// id of an actor or a flow.
+// fieldPath returns the path in the file of a parameter. The name of the parameter may
+// begin with the id of an actor or of a flow.
 func (s *Scenario) fieldPath(name string) string {
 	for i := range s.file.Actors {
 		if rest, ok := strings.CutPrefix(name, s.file.Actors[i].ID+"."); ok {

@@ -55,12 +55,13 @@ func TestParametersCoverTheirRange(t *testing.T) {
 	}
 }
 
-// Every parameter has its own stream: another one beside it changes nothing.
+// Every parameter has its own random stream: another parameter does not change its
+// values.
 func TestParametersAreIndependent(t *testing.T) {
 	one := sample(t, parse(t, sound), 3)
 	two := sample(t, parse(t, strings.Replace(sound, "vary:\n", "vary:\n  ego.speed: {from: 5 m/s, to: 9 m/s}\n", 1)), 3)
 	if len(two.Parameters) != 2 || two.Parameters[1] != one.Parameters[0] {
-		t.Errorf("lead.speed is %v alone and %v beside ego.speed", one.Parameters, two.Parameters)
+		t.Errorf("lead.speed is %v alone and %v together with ego.speed", one.Parameters, two.Parameters)
 	}
 }
 

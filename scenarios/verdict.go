@@ -13,39 +13,39 @@ import (
 	"roadloop/sim/clock"
 )
 
-// Verdict is the judgment of a run.
+// Verdict is the result of judging a run.
 type Verdict struct {
 	Passed bool
-	// Reason says in one sentence why it failed, with the time, and At when that was:
-	// the first of Failures.
+	// Reason explains the first failure in one sentence with its time. At is the time of
+	// that failure.
 	Reason string
 	At     clock.Tick
-	// Failures are all expectations that were not met, in order of time. What can only
-	// be known at the end counts as of the end.
+	// Failures are all violated expectations in order of time. Expectations that are
+	// decided at the end have the time of the end.
 	Failures []Failure
 	Duration float64 // of the run, s
 }
 
-// Failure is an expectation that was not met.
+// Failure is a violated expectation.
 type Failure struct {
 	At     float64 // s
-	Reason string  // in one sentence
+	Reason string  // one sentence
 }
 
-// Judge judges a run by its record as if it ended here; the run may go on after it.
+// Judge judges a drive log as if the run had ended with it. The run may still continue.
 func (p *Plan) Judge(l *record.Log) Verdict {
 	v, _ := p.Examine(l)
 	return v
 }
 
-// Examine is Judge with the measures that it judged by.
+// Examine is Judge that also returns the measures it used.
 func (p *Plan) Examine(l *record.Log) (Verdict, *measure.Set) {
 	e := &evidence{plan: p, log: l, set: measure.Of(l)}
-	v := Verdict{Failures: p.Expect.offenses(l, e.set.Collisions)}
-	if f := p.overdue(l); f != nil {
+	v := Verdict{Failures: p.Expect.violations(l, e.set.Collisions)}
+	if f := p.timedOut(l); f != nil {
 		v.Failures = append(v.Failures, *f)
 	}
-	for _, w := range p.Expect.wishes {
+	for _, w := range p.Expect.requirements {
 		if f := w.check(e); f != nil {
 			v.Failures = append(v.Failures, *f)
 		}
@@ -59,8 +59,8 @@ func (p *Plan) Examine(l *record.Log) (Verdict, *measure.Set) {
 	return v, e.set
 }
 
-// overdue returns what is wrong with a run that goes on beyond its limit, else nil.
-func (p *Plan) overdue(l *record.Log) *Failure {
+// timedOut returns a failure if the run exceeds its time limit.
+func (p *Plan) timedOut(l *record.Log) *Failure {
 	if len(l.Steps) == 0 {
 		return nil
 	}
@@ -70,24 +70,24 @@ func (p *Plan) overdue(l *record.Log) *Failure {
 	return nil
 }
 
-// offenses returns what is wrong about the collisions and the other events of a run.
-func (x *Expectation) offenses(l *record.Log, collisions []measure.Collision) []Failure {
+// violations returns the failures due to collisions and other events.
+func (x *Expectation) violations(l *record.Log, collisions []measure.Collision) []Failure {
 	var out []Failure
 	for i := range collisions {
-		if f := x.Impact.offense(l, &collisions[i]); f != nil {
+		if f := x.Impact.violation(l, &collisions[i]); f != nil {
 			out = append(out, *f)
 		}
 	}
 	for i := range l.Events {
-		if f := x.offense(l, &l.Events[i]); f != nil {
+		if f := x.violation(l, &l.Events[i]); f != nil {
 			out = append(out, *f)
 		}
 	}
 	return out
 }
 
-// offense returns what is wrong about an event other than a collision, nil for nothing.
-func (x *Expectation) offense(l *record.Log, e *sim.Event) *Failure {
+// violation returns the failure due to an event other than a collision, or nil.
+func (x *Expectation) violation(l *record.Log, e *sim.Event) *Failure {
 	if x.Allowed[e.Kind] {
 		return nil
 	}
@@ -110,15 +110,16 @@ func (x *Expectation) offense(l *record.Log, e *sim.Event) *Failure {
 	return fail(at, "%s at %v", e.Kind, e.Time)
 }
 
-// stoodBeyond reports whether the ego's front was beyond the line of a red-light event
-// before the event, and so entered the junction on red instead of crossing the line.
+// stoodBeyond reports whether the ego's front was already beyond the stop line before a
+// red-light event. The ego then entered the junction on red without crossing the line on
+// red.
 func stoodBeyond(l *record.Log, e *sim.Event) bool {
 	s := &l.Steps[l.StepBefore(e.Time-1)]
 	return s.Lane == e.Lane && s.S+frontOf(l) >= l.Map.Lanes[e.Lane].StopS
 }
 
-// offense returns what is wrong about a collision, nil for nothing.
-func (x *Impact) offense(l *record.Log, c *measure.Collision) *Failure {
+// violation returns the failure due to a collision, or nil.
+func (x *Impact) violation(l *record.Log, c *measure.Collision) *Failure {
 	begun := l.Steps[0].States[actor.Ego].Speed
 	color := measure.ColorOf(begun, c.HeadOn)
 	bad, beyond := false, ""

@@ -1,12 +1,11 @@
-// Package baseline compares two results documents: which verdicts flipped, and by how
-// much every measure and score moved.
+// Package baseline compares two results documents: the flipped verdicts, and the changes
+// of every measure and score.
 //
-// Cases that both runs have are compared in pairs, each with itself, so that what
-// differs between cases does not drown what differs between the runs. Cases that are
-// new, gone, or of a scenario that changed are named and not compared. A run repeats
-// exactly: a flip is real for its case. Intervals and p-values show whether it says
-// something about other cases of the kind, and where the sample is too small for that,
-// so does the comparison.
+// Cases in both runs are compared in pairs, so that differences between cases do not hide
+// differences between the runs. New and missing cases, and cases of changed scenarios,
+// are listed but not compared. A run is reproducible, so a flip is real for its case.
+// Confidence intervals and p-values show whether it also says something about similar
+// cases. The comparison reports a sample that is too small for this.
 package baseline
 
 import (
@@ -19,24 +18,24 @@ import (
 	"roadloop/scenarios/paired"
 )
 
-// Baseline is an earlier run that a run is compared with.
+// Baseline is an earlier run to which a run is compared.
 type Baseline struct {
-	// New names the cases that the baseline lacks, Gone those that only the baseline
-	// has, and Changed those with another scenario file or other parameters now.
+	// New lists the cases that are missing in the baseline, Gone the cases that only the
+	// baseline has, and Changed the cases with another scenario file or other parameters.
 	New, Gone, Changed []string
 
 	results *scenarios.Results
-	cases   map[string]*scenarios.Result // that both have, unchanged
+	cases   map[string]*scenarios.Result // unchanged cases of both runs
 }
 
-// identity distinguishes cases.
+// identity identifies a case.
 type identity struct {
 	id, scenario string
 	parameters   []scenarios.Parameter
 }
 
-// Of returns a baseline for a run that has been driven. Documents of shards do
-// not say which cases are gone.
+// Of returns a baseline for a run that has ended. The document of a shard has no list of
+// missing cases, so Gone is then empty.
 func Of(before, now *scenarios.Results) *Baseline {
 	var list []identity
 	for i := range now.Cases {
@@ -50,8 +49,7 @@ func Of(before, now *scenarios.Results) *Baseline {
 	return b
 }
 
-// For returns a baseline for a run that is going to drive all shards of a suite's
-// cases.
+// For returns a baseline for a planned run of all shards of a suite.
 func For(before *scenarios.Results, suite *scenarios.Identity, cases []*scenarios.Case) *Baseline {
 	var list []identity
 	for _, c := range cases {
@@ -60,7 +58,7 @@ func For(before *scenarios.Results, suite *scenarios.Identity, cases []*scenario
 	return match(before, suite, list)
 }
 
-// match sorts the cases of a run and of a baseline.
+// match compares the cases of a run and of a baseline.
 func match(before *scenarios.Results, suite *scenarios.Identity, list []identity) *Baseline {
 	b := &Baseline{results: before, cases: map[string]*scenarios.Result{}}
 	old := make(map[string]*scenarios.Result, len(before.Cases))
@@ -86,7 +84,7 @@ func match(before *scenarios.Results, suite *scenarios.Identity, list []identity
 	return b
 }
 
-// edited reports whether the file of a scenario is another one in the baseline.
+// edited reports whether the scenario file differs from the baseline.
 func (b *Baseline) edited(suite *scenarios.Identity, scenario string) bool {
 	if b.results.Suite == nil || suite == nil {
 		return false
@@ -95,7 +93,7 @@ func (b *Baseline) edited(suite *scenarios.Identity, scenario string) bool {
 	return ok && old != suite.Scenarios[scenario]
 }
 
-// Check reports a baseline that has no case in common with the run.
+// Check returns an error if the baseline and the run have no common case.
 func (b *Baseline) Check() error {
 	if len(b.cases) > 0 || len(b.Changed) > 0 {
 		return nil
@@ -107,18 +105,17 @@ func (b *Baseline) Check() error {
 	return fmt.Errorf("none of its %d cases is in this run: it is of %s", len(b.results.Cases), name)
 }
 
-// Before returns the result of a case in the baseline, nil for a case that is new or
-// changed.
+// Before returns the result of a case in the baseline, or nil for a new or changed case.
 func (b *Baseline) Before(c *scenarios.Result) *scenarios.Result { return b.cases[c.Case] }
 
-// OtherScores names the scores that have another version in the baseline than in a map
-// from names to versions, with both versions. Versions count up to their first comma.
-// Such scores cannot be compared.
+// OtherScores lists the scores with another version in the baseline than in versions
+// (name to version), with both versions. Such scores cannot be compared. Only the part of
+// a version before its first comma counts.
 func (b *Baseline) OtherScores(versions map[string]string) []string {
 	differ := map[string]string{}
 	for _, c := range b.cases {
 		for name, s := range c.Scores {
-			old, _, _ := strings.Cut(s.Version, ",") // what follows is what a run lacked
+			old, _, _ := strings.Cut(s.Version, ",") // the rest lists missing inputs
 			now, _, _ := strings.Cut(versions[name], ",")
 			if now != "" && old != now {
 				differ[name] = max(differ[name], fmt.Sprintf("%s (%s → %s)", name, old, now))
@@ -132,45 +129,45 @@ func (b *Baseline) OtherScores(versions map[string]string) []string {
 	return out
 }
 
-// Comparison is how a run differs from an earlier one.
+// Comparison is the difference between a run and a baseline.
 type Comparison struct {
-	Cases int `json:"cases"` // in both, unchanged
-	// New, Gone and Changed name the cases that are not compared; see Baseline.
+	Cases int `json:"cases"` // unchanged cases in both runs
+	// New, Gone and Changed list the cases that are not compared; see Baseline.
 	New     []string `json:"new,omitempty"`
 	Gone    []string `json:"gone,omitempty"`
 	Changed []string `json:"changed,omitempty"`
-	// OtherScores names the scores that have another version in the baseline.
+	// OtherScores lists the scores with another version in the baseline.
 	OtherScores []string `json:"other_scores,omitempty"`
-	// Setup names the first difference of what drove; "" for none.
+	// Setup describes the first difference of the setups; "" for none.
 	Setup    string          `json:"setup,omitempty"`
 	PassRate paired.PassRate `json:"pass_rate"`
-	// Regressions counts the flips from passed to failed or invalid.
+	// Regressions is the number of flips from passed to failed or invalid.
 	Regressions int             `json:"regressions"`
 	Flips       []Flip          `json:"flips"`
 	Scores      []paired.Change `json:"scores"`
 	Measures    []paired.Change `json:"measures"`
 }
 
-// Flip is a case whose verdict is another than before.
+// Flip is a case with a changed verdict.
 type Flip struct {
 	Case        string `json:"case"`
-	Passes      bool   `json:"passes"` // now
+	Passes      bool   `json:"passes"` // in the new run
 	Preventable bool   `json:"preventable"`
-	Reason      string `json:"reason"` // of the failure, now or before
+	Reason      string `json:"reason"` // of the failure, new or old
 	Command     string `json:"command,omitempty"`
 }
 
-// Compare compares a run with the baseline. Scores are compared where both results of
-// a case have the same version.
+// Compare compares a run with the baseline. It compares a score of a case only if both
+// results have the same version of it.
 func (b *Baseline) Compare(now *scenarios.Results) *Comparison {
 	c := &Comparison{New: b.New, Gone: b.Gone, Changed: b.Changed, OtherScores: b.OtherScores(versions(now)), Flips: []Flip{}}
 	if b.results.Setup != nil && now.Setup != nil {
 		c.Setup = b.results.Setup.Difference(*now.Setup)
 	}
-	var pairs []couple
+	var pairs []pair
 	for i := range now.Cases {
 		if old := b.Before(&now.Cases[i]); old != nil {
-			pairs = append(pairs, couple{old, &now.Cases[i]})
+			pairs = append(pairs, pair{old, &now.Cases[i]})
 		}
 	}
 	c.Cases = len(pairs)
@@ -186,7 +183,7 @@ func (b *Baseline) Compare(now *scenarios.Results) *Comparison {
 	}
 	c.PassRate = passRate(pairs)
 	c.Scores = changes(pairs, scoresOf)
-	c.Measures = changes(pairs, func(p couple) (before, now map[string]float64) { return p.before.Measures, p.now.Measures })
+	c.Measures = changes(pairs, func(p pair) (before, now map[string]float64) { return p.before.Measures, p.now.Measures })
 	return c
 }
 
@@ -201,9 +198,9 @@ func versions(r *scenarios.Results) map[string]string {
 	return out
 }
 
-// scoresOf returns the scores of a case that have the same version in both runs. The
-// version of a score also says what it lacked in a run, such as plans.
-func scoresOf(p couple) (before, now map[string]float64) {
+// scoresOf returns the scores of a case with the same version in both runs. The version
+// of a score also lists what a run lacked, such as plans.
+func scoresOf(p pair) (before, now map[string]float64) {
 	before, now = map[string]float64{}, map[string]float64{}
 	for name, s := range p.now.Scores {
 		if old, ok := p.before.Scores[name]; ok && old.Version == s.Version {
@@ -213,11 +210,11 @@ func scoresOf(p couple) (before, now map[string]float64) {
 	return before, now
 }
 
-// couple is a case in both documents.
-type couple struct{ before, now *scenarios.Result }
+// pair is a case in both documents.
+type pair struct{ before, now *scenarios.Result }
 
 // passRate compares the verdicts.
-func passRate(pairs []couple) paired.PassRate {
+func passRate(pairs []pair) paired.PassRate {
 	before, now := make([]bool, len(pairs)), make([]bool, len(pairs))
 	for i, p := range pairs {
 		before[i], now[i] = p.before.Passed, p.now.Passed
@@ -225,13 +222,13 @@ func passRate(pairs []couple) paired.PassRate {
 	return paired.Verdicts(before, now)
 }
 
-// changes compares values by name over all pairs that have them.
-func changes(pairs []couple, values func(couple) (before, now map[string]float64)) []paired.Change {
+// changes compares the values of each name over all pairs that have both of them.
+func changes(pairs []pair, values func(pair) (before, now map[string]float64)) []paired.Change {
 	before, now := map[string][]float64{}, map[string][]float64{}
 	for _, p := range pairs {
-		old, new := values(p)
-		for name, v := range new {
-			if w, ok := old[name]; ok {
+		was, is := values(p)
+		for name, v := range is {
+			if w, ok := was[name]; ok {
 				before[name], now[name] = append(before[name], w), append(now[name], v)
 			}
 		}

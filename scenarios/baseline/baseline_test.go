@@ -13,7 +13,7 @@ import (
 	"roadloop/scenarios/paired"
 )
 
-// document returns results of cases a/0, a/1, …, of which those listed fail.
+// document returns results of the cases a/0, a/1, …; the listed ones fail.
 func document(n int, failing ...int) *scenarios.Results {
 	r := scenarios.NewResults()
 	r.Suite = &scenarios.Identity{Name: "seeds", Cases: n, Scenarios: map[string]string{"a": "text of a"}}
@@ -65,14 +65,14 @@ func TestFlips(t *testing.T) {
 	}
 }
 
-func TestEqualRunsDoNotDiffer(t *testing.T) {
+func TestEqualRuns(t *testing.T) {
 	c := compare(t, document(20, 3), document(20, 3))
 	if len(c.Flips) != 0 || c.PassRate.Finding != paired.Same || c.Measures[0].Finding != paired.Same || c.Scores[0].Finding != paired.Same {
 		t.Errorf("%+v", c)
 	}
 }
 
-func TestMeasuresMove(t *testing.T) {
+func TestChangedMeasures(t *testing.T) {
 	now := document(20)
 	for i := range now.Cases {
 		now.Cases[i].Measures["min_gap"] += 1 + .1*float64(i%3)
@@ -88,7 +88,7 @@ func TestMeasuresMove(t *testing.T) {
 	}
 }
 
-// Seven breaking of 20 are told from chance; p says how surely.
+// Seven broken cases of 20 are significant.
 func TestPassRateFalls(t *testing.T) {
 	p := compare(t, document(20), document(20, 0, 1, 2, 3, 4, 5, 6)).PassRate
 	if p.Finding != paired.Lower || math.Abs(p.P-2./128) > 1e-12 || p.Low >= p.High || p.High >= 0 {
@@ -96,8 +96,8 @@ func TestPassRateFalls(t *testing.T) {
 	}
 }
 
-// A score that lacked something in one of the two runs of a case is not compared there.
-func TestScoresOfLesserRunsAreLeftOut(t *testing.T) {
+// A score that lacked an input in one run of a case is not compared for that case.
+func TestIncompleteScoresAreNotCompared(t *testing.T) {
 	now := document(3)
 	now.Cases[1].Scores["s"] = scenarios.Score{Version: "1, no plans", Value: 0}
 	if s := compare(t, document(3), now).Scores[0]; s.Pairs != 2 || s.Moved != 0 {
@@ -105,8 +105,7 @@ func TestScoresOfLesserRunsAreLeftOut(t *testing.T) {
 	}
 }
 
-// Cases that only one of the runs has, and those of changed scenarios, are named and
-// the rest is compared.
+// New, missing and changed cases are listed; the others are compared.
 func TestNewGoneAndChangedCasesAreNotCompared(t *testing.T) {
 	before := document(10)
 	before.Cases[2].Parameters = []scenarios.Parameter{{Name: "x", Value: "1"}}
@@ -128,7 +127,7 @@ func TestNewGoneAndChangedCasesAreNotCompared(t *testing.T) {
 	}
 }
 
-func TestBaselineOfOtherCasesIsRefused(t *testing.T) {
+func TestUnrelatedBaselineIsRejected(t *testing.T) {
 	now := document(3)
 	for i := range now.Cases {
 		now.Cases[i].Case = fmt.Sprintf("b/%d", i)
@@ -140,7 +139,7 @@ func TestBaselineOfOtherCasesIsRefused(t *testing.T) {
 	}
 }
 
-// Scores of different versions are named and left out; the rest is compared.
+// Scores with another version are listed; the others are compared.
 func TestScoresOfOtherVersionsAreNotCompared(t *testing.T) {
 	before := document(10)
 	for i := range before.Cases {
@@ -156,7 +155,7 @@ func TestScoresOfOtherVersionsAreNotCompared(t *testing.T) {
 	}
 }
 
-// Another driver is what one compares; it is named.
+// A comparison may have another driver. It reports the difference.
 func TestSetupsMayDiffer(t *testing.T) {
 	now := document(3)
 	now.Setup = &scenarios.Setup{Driver: "stack", Perception: "cnn"}

@@ -12,26 +12,25 @@ import (
 	"roadloop/sim/road"
 )
 
-// Place is where something is on the road.
+// Place is a position on the road.
 type Place struct {
 	Lane road.LaneID
-	S, D float64 // along the lane and to its left, m
+	S, D float64 // along the lane and to the left of its center, m
 }
 
-// Actor is what a draft says of an actor, in SI units. Fields that cannot be read are
-// zero; Examine tells what is wrong with them.
+// Actor holds the fields of an actor in SI units. Invalid fields are zero; Examine
+// reports them.
 type Actor struct {
 	ID      string
 	Kind    actor.Kind
 	At      Place
-	Placed  bool    // At.S is given; else the actor is placed by its headway or meeting
+	Placed  bool    // At.S is given; otherwise headway or meet places the actor
 	Speed   float64 // m/s
 	Heading float64 // relative to the lane, rad
 	Path    []Place // of a walker
 }
 
-// ActorPath returns the path of a field of the actor number i, or of the actor itself
-// for "".
+// ActorPath returns the path of a field of actor i, or of the actor itself for "".
 func ActorPath(i int, field string) string {
 	path := fmt.Sprintf("actors[%d]", i)
 	if field != "" {
@@ -56,12 +55,12 @@ func (d *Draft) actor(i int) Actor {
 	lane, _ := strconv.Atoi(at("lane"))
 	a.At = Place{Lane: road.LaneID(lane), S: si("length", at("s")), D: si("length", at("d"))}
 	for n := range d.Len(ActorPath(i, "path")) {
-		a.Path = append(a.Path, d.spot(i, n, a.At))
+		a.Path = append(a.Path, d.waypoint(i, n, a.At))
 	}
 	return a
 }
 
-// si reads a quantity, 0 for what is none.
+// si parses a quantity. It returns 0 for an invalid text.
 func si(dimension, text string) float64 {
 	v, err := scenarios.SI(dimension, text)
 	if err != nil {
@@ -70,7 +69,7 @@ func si(dimension, text string) float64 {
 	return v
 }
 
-// Ego returns where the ego begins, as far as the draft says so itself.
+// Ego returns the initial state of the ego as the draft specifies it.
 func (d *Draft) Ego() Actor {
 	lane, _ := strconv.Atoi(d.Written("ego.lane"))
 	a := Actor{ID: "ego", At: Place{Lane: road.LaneID(lane), S: 5, D: si("length", d.Written("ego.d"))}, Speed: si("speed", d.Written("ego.speed"))}
@@ -82,13 +81,13 @@ func (d *Draft) Ego() Actor {
 	return a
 }
 
-// Meters writes a length as files do, to the decimeter.
+// Meters formats a length as files do, rounded to 0.1 m.
 func Meters(x float64) string { return decimal(x, 1) + " m" }
 
-// Speed writes a speed in km/h.
+// Speed formats a speed in km/h.
 func Speed(v float64) string { return decimal(3.6*v, 1) + " km/h" }
 
-// Degrees writes an angle given in rad.
+// Degrees formats an angle given in rad.
 func Degrees(a float64) string { return decimal(a*180/math.Pi, 0) + " deg" }
 
 func decimal(x float64, digits int) string {
@@ -102,8 +101,8 @@ func decimal(x float64, digits int) string {
 	return text
 }
 
-// AddActor adds an actor of a kind at a place and returns its number. Who walks gets a
-// path across the road, and vehicles a speed.
+// AddActor adds an actor at a place and returns its number. A pedestrian gets a path
+// across the road, a vehicle a speed.
 func (e *Edit) AddActor(kind actor.Kind, at Place, speed float64) (int, error) {
 	n := e.draft.Len("actors")
 	a := map[string]any{"id": e.freeID(kind.String()), "kind": kind.String(), "lane": int(at.Lane), "s": Meters(at.S)}
@@ -123,7 +122,7 @@ func (e *Edit) AddActor(kind actor.Kind, at Place, speed float64) (int, error) {
 	return n, e.Put(ActorPath(n, ""), a)
 }
 
-// freeID returns a name that no actor or flow has: the kind alone, or with a number.
+// freeID returns an unused id: the kind, with a number if necessary.
 func (e *Edit) freeID(kind string) string {
 	taken := e.ids()
 	id := kind
@@ -133,7 +132,7 @@ func (e *Edit) freeID(kind string) string {
 	return id
 }
 
-// ids returns the names that are taken.
+// ids returns the ids of all actors and flows.
 func (e *Edit) ids() []string {
 	var out []string
 	for _, section := range [...]string{"actors", "flows"} {
@@ -149,7 +148,7 @@ func (e *Edit) CopyActor(i int, ahead float64) (int, error) {
 	v, _ := e.Value(ActorPath(i, ""))
 	tree, ok := v.(map[string]any)
 	if !ok {
-		return 0, fmt.Errorf("there is no actor number %d", i)
+		return 0, fmt.Errorf("there is no actor %d", i)
 	}
 	fresh := map[string]any(scenarios.Document(tree).Clone())
 	kind, _ := tree["kind"].(string)
@@ -162,7 +161,7 @@ func (e *Edit) CopyActor(i int, ahead float64) (int, error) {
 	return n, e.MoveActor(n, Place{a.At.Lane, a.At.S + ahead, a.At.D})
 }
 
-// MoveActor puts an actor at a place, where it then begins whatever placed it before. A
+// MoveActor sets the initial place of an actor and removes other fields that place it. A
 // walker's path moves with it.
 func (e *Edit) MoveActor(i int, to Place) error {
 	a := e.draft.actor(i)
@@ -182,7 +181,7 @@ func (e *Edit) MoveActor(i int, to Place) error {
 	return e.place(ActorPath(i, ""), to)
 }
 
-// MoveEgo puts the ego at a place, where it then begins whatever placed it before.
+// MoveEgo sets the initial place of the ego and removes other fields that place it.
 func (e *Edit) MoveEgo(to Place) error {
 	if err := e.Remove("ego.reaches"); err != nil {
 		return err
@@ -190,8 +189,7 @@ func (e *Edit) MoveEgo(to Place) error {
 	return e.place("ego", to)
 }
 
-// place sets lane, s and d of the ego or an actor. A d that is not given stays away
-// where it would be 0.
+// place sets lane, s and d of the ego or of an actor. It does not add a d of 0.
 func (e *Edit) place(path string, to Place) error {
 	if err := e.putChanged(path+".lane", int(to.Lane), 0); err != nil {
 		return err
@@ -205,7 +203,7 @@ func (e *Edit) place(path string, to Place) error {
 	return e.putLength(path+".d", to.D)
 }
 
-// putChanged sets a number unless that stands there, or is what stands for nothing.
+// putChanged sets a number, unless the value or the default is already v.
 func (e *Edit) putChanged(path string, v, missing int) error {
 	now := e.draft.Written(path)
 	if now == strconv.Itoa(v) || now == "" && v == missing {
@@ -214,7 +212,7 @@ func (e *Edit) putChanged(path string, v, missing int) error {
 	return e.Put(path, v)
 }
 
-// putLength sets a length unless it is the one that stands there, to the decimeter.
+// putLength sets a length, unless the value is already the same to 0.1 m.
 func (e *Edit) putLength(path string, x float64) error {
 	text := e.draft.Written(path)
 	if now, err := scenarios.SI("length", text); err == nil && Meters(now) == Meters(x) {

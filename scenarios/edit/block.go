@@ -6,15 +6,16 @@ import (
 )
 
 const (
-	// longestFlow is the length of a line from which on a value in brackets or braces goes
-	// onto lines of its own.
-	longestFlow = 72
-	// fewKeys is the number of keys from which on a mapping in a list does.
-	fewKeys = 3
+	// maxFlowLength is the maximum length of a line with a value in brackets or braces.
+	// Longer values are written on several lines.
+	maxFlowLength = 72
+	// minBlockKeys is the number of keys from which on a mapping in a list is written on
+	// several lines.
+	minBlockKeys = 3
 )
 
-// writeBlock returns a value that begins in a column, its first line without the blanks
-// before it: mappings with a key a line, lists with an element a line. Short ones in it
+// writeBlock formats a value at a column, without the indentation of its first line:
+// mappings with one key per line, lists with one element per line. Short values in it
 // stay on one line.
 func writeBlock(v any, column int) (string, error) {
 	var text string
@@ -26,7 +27,7 @@ func writeBlock(v any, column int) (string, error) {
 				return "", err
 			}
 			if i > 0 {
-				text += "\n" + blank(column)
+				text += "\n" + indent(column)
 			}
 			text += line
 		}
@@ -37,34 +38,34 @@ func writeBlock(v any, column int) (string, error) {
 				return "", err
 			}
 			if i > 0 {
-				text += "\n" + blank(column)
+				text += "\n" + indent(column)
 			}
 			text += "- " + element
 		}
 	}
 	if text == "" {
-		return write(v)
+		return writeFlow(v)
 	}
 	return text, nil
 }
 
-// writeEntry returns an entry of a mapping in a column: on one line where the value is
-// short and simple, and else the value in lines below the key.
+// writeEntry formats an entry of a mapping at a column: on one line if the value is short
+// and simple, else with the value in lines below the key.
 func writeEntry(key string, v any, column int) (string, error) {
-	k, err := write(key)
+	k, err := writeFlow(key)
 	if err != nil {
 		return "", err
 	}
-	flow, err := write(v)
-	if err != nil || column+len(k)+2+len(flow) <= longestFlow && !rich(v) || !nests(v) {
+	flow, err := writeFlow(v)
+	if err != nil || column+len(k)+2+len(flow) <= maxFlowLength && !hasLargeElement(v) || !isNonEmpty(v) {
 		return k + ": " + flow, err
 	}
 	below, err := writeBlock(v, column+2)
-	return k + ":\n" + blank(column+2) + below, err
+	return k + ":\n" + indent(column+2) + below, err
 }
 
-// nests reports whether a value can be written in lines.
-func nests(v any) bool {
+// isNonEmpty reports whether a value is a non-empty mapping or list.
+func isNonEmpty(v any) bool {
 	switch v := v.(type) {
 	case map[string]any:
 		return len(v) > 0
@@ -74,12 +75,12 @@ func nests(v any) bool {
 	return false
 }
 
-// rich reports whether a value is a list of things that have much to say: actors and what
-// they do.
-func rich(v any) bool {
+// hasLargeElement reports whether a value is a list with a large or nested mapping, such
+// as an actor or a maneuver.
+func hasLargeElement(v any) bool {
 	list, _ := v.([]any)
 	return slices.ContainsFunc(list, func(x any) bool {
 		m, _ := x.(map[string]any)
-		return len(m) >= fewKeys || slices.ContainsFunc(slices.Collect(maps.Values(m)), nests)
+		return len(m) >= minBlockKeys || slices.ContainsFunc(slices.Collect(maps.Values(m)), isNonEmpty)
 	})
 }

@@ -1,6 +1,6 @@
-// Package edit changes scenario files the way a person would: what is not changed
-// keeps its bytes, comments and order included.
+// Package edit changes scenario files and preserves all other bytes, including comments
+// and order.
 //
-// A Draft is a file being edited, with undo and redo and with what is wrong about it.
-// It is text all the time; nothing here draws, and nothing drives.
+// A Draft is the text of a file with undo, redo and its errors. This package does not
+// draw or drive.
 package edit

@@ -9,42 +9,42 @@ import (
 	"roadloop/scenarios"
 )
 
-// Draft is a scenario file being edited. Its text is always YAML, if not always a
-// scenario that can be driven; see Examine. A Draft is for one goroutine.
+// Draft is a scenario file being edited. Its text is always YAML, but not always a valid
+// scenario; see Examine. A Draft must not be used by several goroutines.
 type Draft struct {
-	file   string // where it was read from or written to last, "" for nowhere yet
-	onDisk string // what was there then, without the mark
-	mark   string // the byte order mark that the file begins with, "" for none
+	file   string // path last read or written; "" for none
+	onDisk string // text last read or written, without the byte order mark
+	bom    string // byte order mark of the file, or ""
 	text   string
 	tree   scenarios.Document
 
-	past, future []change
-	open         bool // the last change goes on with the next edit of the same name
+	undo, redo []change
+	merging    bool // the last change merges with the next edit of the same name
 }
 
-// change is a step that can be undone or done again: its name, and the text on the
-// other side of it.
-type change struct{ what, text string }
+// change is a step that can be undone or redone: its name, and the text before or after
+// it.
+type change struct{ name, text string }
 
-// maxChanges bounds how many steps can be undone.
+// maxChanges is the maximum number of steps that can be undone.
 const maxChanges = 500
 
-// maxSize is the largest text, that which scenarios.Parse reads, in bytes.
+// maxSize is the maximum size of a text in bytes, the same as for scenarios.Parse.
 const maxSize = 64 << 10
 
-// New returns a draft of a text that is in no file yet.
+// New returns a draft of a text without a file.
 func New(text string) (*Draft, error) {
 	d := &Draft{}
-	if err := d.become(text); err != nil {
+	if err := d.setText(text); err != nil {
 		return nil, fmt.Errorf("editing a scenario: %w", err)
 	}
 	return d, nil
 }
 
-// become takes a text, if it is a YAML mapping.
-func (d *Draft) become(text string) error {
+// setText replaces the text, if the new text is a YAML mapping.
+func (d *Draft) setText(text string) error {
 	if len(text) > maxSize {
-		return fmt.Errorf("it would have %d bytes, more than %d", len(text), maxSize)
+		return fmt.Errorf("the text would have %d bytes, more than the maximum of %d", len(text), maxSize)
 	}
 	tree, err := decode(text)
 	if err != nil {
@@ -54,19 +54,20 @@ func (d *Draft) become(text string) error {
 	return nil
 }
 
-// decode reads a text as a tree. The YAML module may panic on broken text.
+// decode parses a text as a tree. The YAML module may panic on broken text; decode
+// returns an error instead.
 func decode(text string) (tree scenarios.Document, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			tree, err = nil, fmt.Errorf("it is not YAML: %v", r)
+			tree, err = nil, fmt.Errorf("the text is not YAML: %v", r)
 		}
 	}()
-	n, err := lay(text)
+	n, err := parseLayout(text)
 	if err != nil {
 		return nil, err
 	}
 	if n.kind != mapping {
-		return nil, errors.New("it is not a mapping of keys to values")
+		return nil, errors.New("the text is not a mapping of keys to values")
 	}
 	if err := yaml.Unmarshal([]byte(text), &tree); err != nil {
 		return nil, errors.New(yaml.FormatError(err, false, false))
@@ -74,17 +75,17 @@ func decode(text string) (tree scenarios.Document, err error) {
 	return tree, nil
 }
 
-// Text returns the file as it stands.
+// Text returns the current text.
 func (d *Draft) Text() string { return d.text }
 
-// File returns where the draft was read from or written to last, "" for nowhere.
+// File returns the path last read or written, or "".
 func (d *Draft) File() string { return d.file }
 
-// Changed tells that the text is not that of the file.
+// Changed reports whether the text differs from the file.
 func (d *Draft) Changed() bool { return d.text != d.onDisk }
 
-// Value returns what stands at a path such as actors[0].speed: a string, number or
-// bool, a map[string]any or a []any, which the caller must not change.
+// Value returns the value at a path such as actors[0].speed: a string, number or bool, a
+// map[string]any or a []any. The caller must not change it.
 func (d *Draft) Value(path string) (value any, found bool) {
 	parts, err := parsePath(path)
 	if err != nil {
@@ -110,7 +111,7 @@ func (d *Draft) Value(path string) (value any, found bool) {
 	return value, true
 }
 
-// Written returns a scalar at a path as the file writes it, "" for none.
+// Written returns the scalar at a path as written in the file, or "".
 func (d *Draft) Written(path string) string {
 	switch v, _ := d.Value(path); v.(type) {
 	case nil, map[string]any, []any:
@@ -120,17 +121,16 @@ func (d *Draft) Written(path string) string {
 	}
 }
 
-// Len returns the length of the list at a path, 0 where there is none.
+// Len returns the length of the list at a path, or 0 if there is no list.
 func (d *Draft) Len(path string) int {
 	v, _ := d.Value(path)
 	list, _ := v.([]any)
 	return len(list)
 }
 
-// Edit changes the text in one step that can be undone; what names it. Nothing is
-// changed when f or the result of it fails. An edit of the same name as the last one
-// becomes one step with it, as long as Settle was not called: so a drag is undone at
-// once.
+// Edit changes the text in one undo step with the given name. If f fails or its result is
+// invalid, nothing changes. Consecutive edits with the same name form one step until
+// Settle is called, so that one undo reverts a whole drag.
 func (d *Draft) Edit(what string, f func(e *Edit) error) error {
 	e := &Edit{draft: Draft{text: d.text, tree: d.tree}}
 	if err := f(e); err != nil {
@@ -141,77 +141,76 @@ func (d *Draft) Edit(what string, f func(e *Edit) error) error {
 		return nil
 	}
 	d.text, d.tree = e.draft.text, e.draft.tree
-	d.future = nil
-	if n := len(d.past); d.open && n > 0 && d.past[n-1].what == what {
+	d.redo = nil
+	if n := len(d.undo); d.merging && n > 0 && d.undo[n-1].name == what {
 		return nil
 	}
-	d.past, d.open = append(d.past, change{what, before}), true
-	if len(d.past) > maxChanges {
-		d.past = d.past[1:]
+	d.undo, d.merging = append(d.undo, change{what, before}), true
+	if len(d.undo) > maxChanges {
+		d.undo = d.undo[1:]
 	}
 	return nil
 }
 
-// Settle ends the last step: what follows is undone apart from it.
-func (d *Draft) Settle() { d.open = false }
+// Settle ends the current step. The next edit is a new step.
+func (d *Draft) Settle() { d.merging = false }
 
-// Undo takes the last step back and returns its name, "" where there is none.
-func (d *Draft) Undo() string { return d.turn(&d.past, &d.future) }
+// Undo reverts the last step and returns its name, or "" if there is none.
+func (d *Draft) Undo() string { return d.restore(&d.undo, &d.redo) }
 
-// Redo does the step again that was undone last, and returns its name.
-func (d *Draft) Redo() string { return d.turn(&d.future, &d.past) }
+// Redo repeats the last undone step and returns its name, or "" if there is none.
+func (d *Draft) Redo() string { return d.restore(&d.redo, &d.undo) }
 
-func (d *Draft) turn(from, to *[]change) string {
+func (d *Draft) restore(from, to *[]change) string {
 	n := len(*from)
 	if n == 0 {
 		return ""
 	}
 	c := (*from)[n-1]
-	*from, *to = (*from)[:n-1], append(*to, change{c.what, d.text})
-	d.open = false
-	// A text that was there before decodes.
-	if err := d.become(c.text); err != nil {
+	*from, *to = (*from)[:n-1], append(*to, change{c.name, d.text})
+	d.merging = false
+	// Earlier texts are valid, so setText succeeds.
+	if err := d.setText(c.text); err != nil {
 		return ""
 	}
-	return c.what
+	return c.name
 }
 
-// Undoable and Redoable return the names of the steps that Undo and Redo would take,
-// "" for none.
-func (d *Draft) Undoable() string { return last(d.past) }
+// Undoable returns the name of the step that Undo would revert, or "".
+func (d *Draft) Undoable() string { return lastName(d.undo) }
 
-// Redoable returns the name of the step that Redo would take.
-func (d *Draft) Redoable() string { return last(d.future) }
+// Redoable returns the name of the step that Redo would repeat, or "".
+func (d *Draft) Redoable() string { return lastName(d.redo) }
 
-func last(c []change) string {
+func lastName(c []change) string {
 	if len(c) == 0 {
 		return ""
 	}
-	return c[len(c)-1].what
+	return c[len(c)-1].name
 }
 
-// Edit is a step being taken. It reads as the draft does, what was changed included.
+// Edit is a change in progress. Its methods read the changed draft.
 type Edit struct{ draft Draft }
 
-// Value returns what stands at a path; see Draft.Value.
+// Value returns the value at a path; see Draft.Value.
 func (e *Edit) Value(path string) (any, bool) { return e.draft.Value(path) }
 
-// Put sets the value at a path, which may be new: a string, bool, int or float64, or a
-// map[string]any or []any of those.
+// Put sets the value at a new or existing path: a string, bool, int or float64, or a
+// map[string]any or []any of them.
 func (e *Edit) Put(path string, value any) error {
 	if err := e.splice(path, func(parts []part) (string, error) { return put(e.draft.text, parts, value) }); err != nil {
 		return err
 	}
 	back, _ := e.Value(path)
-	got, _ := write(back)
-	if want, _ := write(value); got != want { // such as keys that are not text
+	got, _ := writeFlow(back)
+	if want, _ := writeFlow(value); got != want { // for example because of keys that are not text
 		return fmt.Errorf("%s: %s would read as %s", path, want, got)
 	}
 	return nil
 }
 
-// Remove removes what stands at a path, and what is empty then. It is no error where
-// nothing stands there.
+// Remove removes the value at a path, and the mappings and lists that become empty. A
+// missing value is not an error.
 func (e *Edit) Remove(path string) error {
 	if _, found := e.Value(path); !found {
 		return nil
@@ -219,7 +218,7 @@ func (e *Edit) Remove(path string) error {
 	return e.splice(path, func(parts []part) (string, error) { return remove(e.draft.text, parts) })
 }
 
-// splice changes the text.
+// splice applies a change to the text.
 func (e *Edit) splice(path string, f func([]part) (string, error)) error {
 	parts, err := parsePath(path)
 	if err != nil {
@@ -227,7 +226,7 @@ func (e *Edit) splice(path string, f func([]part) (string, error)) error {
 	}
 	text, err := f(parts)
 	if err == nil {
-		err = e.draft.become(text)
+		err = e.draft.setText(text)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)

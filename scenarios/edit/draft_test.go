@@ -77,9 +77,9 @@ func TestActorsOfADraft(t *testing.T) {
 
 func near(a, b float64) bool { return a-b < 1e-9 && b-a < 1e-9 }
 
-// Placing, moving, aiming and scripting an actor gives a file that says just that, and
-// that can be driven.
-func TestAnActorIsPlaced(t *testing.T) {
+// Adding, moving, rotating and scripting an actor gives the expected file, which can be
+// driven.
+func TestEditActor(t *testing.T) {
 	d := draftOf(t, crossing)
 	var n int
 	do(t, d, "add", func(e *Edit) (err error) {
@@ -118,7 +118,7 @@ vary:
 	}
 }
 
-// A walker's path moves with the walker; its places can be moved, added and removed.
+// A walker's path moves with the walker. Its waypoints can be moved, added and removed.
 func TestPaths(t *testing.T) {
 	d := draftOf(t, crossing)
 	path := func() []Place { return d.Actors()[1].Path }
@@ -142,8 +142,8 @@ func TestPaths(t *testing.T) {
 	}
 }
 
-// What refers to an actor or a maneuver goes with it.
-func TestReferencesFollow(t *testing.T) {
+// References to an actor or a maneuver change with it.
+func TestReferencesAreUpdated(t *testing.T) {
 	d := draftOf(t, crossing)
 	do(t, d, "rename", func(e *Edit) error { return e.RenameActor(1, "child 1") })
 	do(t, d, "rename", func(e *Edit) error { return e.RenameActor(0, "front") })
@@ -176,7 +176,7 @@ func TestReferencesFollow(t *testing.T) {
 	}
 }
 
-func TestRefusedEdits(t *testing.T) {
+func TestRejectedEdits(t *testing.T) {
 	d := draftOf(t, crossing)
 	for what, f := range map[string]func(e *Edit) error{
 		"taken id":     func(e *Edit) error { return e.RenameActor(0, "walker") },
@@ -200,12 +200,12 @@ func TestRefusedEdits(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 		if d.Text() != crossing || d.Undoable() != "" {
-			t.Fatalf("%s left something behind", what)
+			t.Fatalf("%s changed the draft", what)
 		}
 	}
 }
 
-// A drag is one step; another one after it is another.
+// One drag is one undo step. A second drag is a second step.
 func TestEditsOfOneDragAreOneStep(t *testing.T) {
 	d := draftOf(t, crossing)
 	drag := func() {
@@ -231,8 +231,8 @@ func TestEditsOfOneDragAreOneStep(t *testing.T) {
 	}
 }
 
-// Whatever is done, undoing all of it restores the bytes, and doing it again those
-// after it.
+// After random edits, undoing all of them restores the bytes, and redoing them restores
+// the final bytes.
 func TestUndoRestoresTheBytes(t *testing.T) {
 	all, err := scenarios.Library()
 	if err != nil {
@@ -250,7 +250,7 @@ func TestUndoRestoresTheBytes(t *testing.T) {
 			s := rapid.Float64Range(0, 300).Draw(t, "s")
 			kind, _ := actor.ParseKind(rapid.SampledFrom(kinds).Draw(t, "kind"))
 			some := d.Len("actors") > 0
-			_ = d.Edit(fmt.Sprint(n), func(e *Edit) (err error) { // one that is refused is as good
+			_ = d.Edit(fmt.Sprint(n), func(e *Edit) (err error) { // a rejected edit is fine
 				switch rapid.IntRange(0, 6).Draw(t, "what") {
 				case 0:
 					_, err = e.AddActor(kind, Place{0, s, -3}, 5)
@@ -301,7 +301,7 @@ func TestFindings(t *testing.T) {
 		{"", "", "", true, true, true},
 		{"s: 70 m", "s: 20 m", "actors[0]", false, true, false},
 		{"kind: straight", "kind: spiral", "map.kind", false, false, false},
-		{"to: 50 km/h", "to: 900 km/h", "actors[0].speed", true, true, false}, // only what varies is wrong
+		{"to: 50 km/h", "to: 900 km/h", "actors[0].speed", true, true, false}, // only the variation is invalid
 		{"until: {time: 20 s}\n", "", "until", false, true, false},
 	} {
 		f := Examine("x.yaml", strings.Replace(crossing, c.old, c.fresh, 1), 1)
@@ -355,8 +355,7 @@ func TestSave(t *testing.T) {
 	}
 }
 
-// A file keeps the byte order mark that it begins with.
-func TestByteOrderMarkStays(t *testing.T) {
+func TestByteOrderMarkIsKept(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "windows.yaml")
 	if err := os.WriteFile(path, []byte(scenarios.ByteOrderMark+crossing), 0o600); err != nil {
 		t.Fatal(err)
@@ -393,7 +392,7 @@ func TestFieldsOfTheSchema(t *testing.T) {
 	}
 	for _, c := range []struct {
 		section, name, text string
-		want                any // nil is refused
+		want                any // nil for an error
 	}{
 		{"ego", "speed", "80", "80 km/h"},
 		{"ego", "speed", "20 m/s", "20 m/s"},
@@ -465,15 +464,15 @@ func TestFieldsOfTheSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range actions {
-		if _, known := begin[f.Name]; !known && f.Name != "when" {
+		if _, known := initialActions[f.Name]; !known && f.Name != "when" {
 			t.Errorf("a new %s cannot be made", f.Name)
 		}
 	}
 }
 
-// Every scenario of the library can be edited: the values that it gives beside its
-// ranges make a case, in which actors begin where the draft says.
-func TestTheLibraryCanBeEdited(t *testing.T) {
+// Every scenario of the library can be edited. Its nominal values form a case, in which
+// the actors start at their places in the draft.
+func TestLibraryIsEditable(t *testing.T) {
 	all, err := scenarios.Library()
 	if err != nil {
 		t.Fatal(err)

@@ -7,41 +7,42 @@ import (
 	"roadloop/sim/road"
 )
 
-// Findings are what there is to know about a text.
+// Findings is the result of examining a text.
 type Findings struct {
 	Text string
-	// Scenario is the text read as such; nil when roadloop run would refuse it.
+	// Scenario is the parsed text; nil if roadloop run would reject it.
 	Scenario *scenarios.Scenario
-	// Fault is why it would, with the path of the field; nil when it would not.
+	// Fault is the error with the path of the field; nil if there is none.
 	Fault *scenarios.Error
-	// Plan is the case with the values that the text gives beside those that vary; nil
-	// when that cannot be driven.
+	// Plan is the case with the nominal values of varied parameters; nil if it is
+	// invalid.
 	Plan *scenarios.Plan
-	// Map is the road, also when the rest cannot be driven; nil when not even that is right.
+	// Map is the road, available also if other parts are invalid; nil if the map is
+	// invalid.
 	Map *road.Map
 }
 
-// Examine reads a text as a scenario; name names it in errors. The seed draws what the
-// text leaves to chance.
+// Examine parses a text as a scenario; name names it in errors. The seed determines
+// random values.
 func Examine(name, text string, seed uint64) *Findings {
 	f := &Findings{Text: text}
 	var err error
 	if f.Scenario, err = scenarios.Parse(name, []byte(text)); err != nil {
-		f.Fault = faultOf(name, err)
+		f.Fault = asError(name, err)
 	}
-	f.Plan, err = stated(name, text, seed)
+	f.Plan, err = compileNominal(name, text, seed)
 	if err != nil && f.Fault == nil {
-		f.Fault = faultOf(name, err)
+		f.Fault = asError(name, err)
 	}
 	if f.Plan != nil {
 		f.Map = f.Plan.Drive.World.Map
-	} else if bare, err := bareRoad(name, text, seed); err == nil {
+	} else if bare, err := mapOnly(name, text, seed); err == nil {
 		f.Map = bare.Drive.World.Map
 	}
 	return f
 }
 
-func faultOf(name string, err error) *scenarios.Error {
+func asError(name string, err error) *scenarios.Error {
 	var fault *scenarios.Error
 	if !errors.As(err, &fault) {
 		fault = &scenarios.Error{File: name, Err: err}
@@ -49,8 +50,7 @@ func faultOf(name string, err error) *scenarios.Error {
 	return fault
 }
 
-// Stated returns a text without what varies in it: the scenario of the values that it
-// gives.
+// Stated returns a text without varied parameters: the scenario of the nominal values.
 func Stated(text string) ([]byte, error) {
 	doc, err := decode(text)
 	if err != nil {
@@ -61,8 +61,8 @@ func Stated(text string) ([]byte, error) {
 	return doc.Encode()
 }
 
-// stated compiles the case of the values that a text gives.
-func stated(name, text string, seed uint64) (*scenarios.Plan, error) {
+// compileNominal compiles the case of the nominal values.
+func compileNominal(name, text string, seed uint64) (*scenarios.Plan, error) {
 	source, err := Stated(text)
 	if err != nil {
 		return nil, err
@@ -82,8 +82,8 @@ func compile(name string, source []byte, seed uint64) (*scenarios.Plan, error) {
 	return c.Compile()
 }
 
-// bareRoad compiles the map of a text with nobody on it.
-func bareRoad(name, text string, seed uint64) (*scenarios.Plan, error) {
+// mapOnly compiles the map of a text without actors.
+func mapOnly(name, text string, seed uint64) (*scenarios.Plan, error) {
 	doc, err := decode(text)
 	if err != nil {
 		return nil, err

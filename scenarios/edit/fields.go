@@ -9,47 +9,48 @@ import (
 	"roadloop/scenarios"
 )
 
-// Field is what may stand under a key of a scenario file, as the table of the reader
-// says.
+// Field describes the value of a key in a scenario file, after the table of fields of
+// package scenarios.
 type Field struct {
 	Name  string
-	About string // for people, with the bounds
+	About string // description for users, with the bounds
 	Form  Form
-	// Dimension of a Quantity or Bound, such as length; see scenarios.Units.
+	// Dimension is the dimension of a Quantity or a Bound, such as length; see
+	// scenarios.Units.
 	Dimension string
 	Options   []string // of an Option
-	Min, Max  int      // of a Whole; Max is 0 for no end
-	Unit      string   // of bare numbers of a Quantity or of Values; "" for that which people would use
+	Min, Max  int      // bounds of a Whole; Max is 0 for no maximum
+	Unit      string   // unit of numbers without a unit, for a Quantity or Values; "" is the default unit
 
-	rule *scenarios.Field // which bounds a Quantity or Bound; nil for none
+	rule *scenarios.Field // bounds of a Quantity or a Bound; nil for none
 }
 
-// Form is how the value of a field is written.
+// Form is the kind of value of a field.
 type Form uint8
 
-// Forms of fields.
+// Kinds of values.
 const (
-	Text     Form = iota // any words
+	Text     Form = iota // arbitrary text
 	Quantity             // a number with a unit
-	Bound                // a comparison with one: "< 15 m"
+	Bound                // a comparison with a quantity: "< 15 m"
 	Option               // one of Options
 	Flag                 // true or false
-	Whole                // a whole number
+	Whole                // an integer
 	Turns                // a list of left, right and straight
 	Names                // a list of ids
-	Values               // a list of anything of these
-	Group                // a mapping of fields, or a list of such
+	Values               // a list of any of these
+	Group                // a mapping of fields, or a list of mappings
 )
 
-// forms are those of the reader's table, as they are edited.
+// forms maps the forms of package scenarios to those of the editor.
 var forms = map[scenarios.Form]Form{
 	scenarios.Text: Text, scenarios.Quantity: Quantity, scenarios.Comparison: Bound, scenarios.Option: Option, scenarios.Flag: Flag,
 	scenarios.Whole: Whole, scenarios.OptionList: Turns, scenarios.Texts: Names, scenarios.Values: Values,
 	scenarios.Group: Group, scenarios.Groups: Group, scenarios.Quantities: Group, scenarios.SpreadTable: Group,
 }
 
-// Fields returns what a section of a file may hold, in the order of the schema: map,
-// ego, actors, actors.do, actors.do.when, actors.do.brake, weather, expect and so on.
+// Fields returns the fields of a section in schema order: map, ego, actors, actors.do,
+// actors.do.when, actors.do.brake, weather, expect and so on.
 func Fields(section string) ([]Field, error) {
 	rules, err := scenarios.Fields(section)
 	if err != nil {
@@ -62,8 +63,8 @@ func Fields(section string) ([]Field, error) {
 	return out, nil
 }
 
-// fieldOf returns a field of the reader's table as it is edited: one that may be a value
-// or a mapping as the value.
+// fieldOf converts a field of package scenarios. A field with an alternative becomes the
+// alternative.
 func fieldOf(rule *scenarios.Field) Field {
 	f := Field{Name: rule.Name, About: rule.About}
 	if rule.Or != nil {
@@ -72,7 +73,7 @@ func fieldOf(rule *scenarios.Field) Field {
 	f.Form, f.Dimension, f.Options, f.rule = forms[rule.Form], rule.Dimension, rule.Options, rule
 	if f.Form == Whole {
 		f.Min, _ = strconv.Atoi(rule.Min)
-		f.Max, _ = strconv.Atoi(rule.Max) // of a seed, more than an int: no end
+		f.Max, _ = strconv.Atoi(rule.Max) // 0 for a seed: its maximum exceeds an int
 	}
 	if bounds := rule.Range(); bounds != "" {
 		f.About = strings.TrimPrefix(f.About+"; "+bounds, "; ")
@@ -80,8 +81,8 @@ func fieldOf(rule *scenarios.Field) Field {
 	return f
 }
 
-// Read returns the value that a text typed by someone stands for, to be put into a
-// draft. Errors say how it is written.
+// Read parses a text that a user typed and returns the value for the draft. Errors
+// explain the format.
 func (f *Field) Read(text string) (any, error) {
 	text = strings.TrimSpace(text)
 	switch f.Form {
@@ -91,7 +92,7 @@ func (f *Field) Read(text string) (any, error) {
 		return f.bound(text)
 	case Option:
 		if !slices.Contains(f.Options, text) {
-			return nil, fmt.Errorf("%s: %q is none of %s", f.Name, text, strings.Join(f.Options, ", "))
+			return nil, fmt.Errorf("%s: %q is not one of %s", f.Name, text, strings.Join(f.Options, ", "))
 		}
 		return text, nil
 	case Flag:
@@ -105,20 +106,20 @@ func (f *Field) Read(text string) (any, error) {
 	case Whole:
 		n, err := strconv.Atoi(text)
 		if err != nil || n < f.Min || f.Max > 0 && n > f.Max {
-			return nil, fmt.Errorf("%s: %q is no whole number from %d%s", f.Name, text, f.Min, f.upTo())
+			return nil, fmt.Errorf("%s: must be an integer %s, got %q", f.Name, f.integerRange(), text)
 		}
 		return n, nil
 	}
 	return text, nil
 }
 
-// list takes words between commas.
+// list parses a comma-separated list.
 func (f *Field) list(text string) (any, error) {
 	var out []any
 	for word := range strings.SplitSeq(text, ",") {
 		word = strings.TrimSpace(word)
 		if f.Form == Turns && !slices.Contains([]string{"left", "right", "straight"}, word) {
-			return nil, fmt.Errorf("%s: %q is none of left, right, straight", f.Name, word)
+			return nil, fmt.Errorf("%s: %q is not one of left, right, straight", f.Name, word)
 		}
 		switch {
 		case word == "":
@@ -131,15 +132,16 @@ func (f *Field) list(text string) (any, error) {
 	return out, nil
 }
 
-// value returns a value of a list; a bare number is in the unit of the others.
+// value parses an element of a list. A number without a unit gets the unit of the other
+// elements.
 func (f *Field) value(word string) any {
 	if _, err := strconv.ParseFloat(word, 64); err == nil && f.Unit != "" {
 		return word + " " + f.Unit
 	}
-	return value(word)
+	return parseValue(word)
 }
 
-// Write returns the value at a path as someone would type it; see Read.
+// Write formats the value at a path as a user would type it; see Read.
 func (f *Field) Write(d *Draft, path string) string {
 	v, _ := d.Value(path)
 	list, ok := v.([]any)
@@ -153,15 +155,15 @@ func (f *Field) Write(d *Draft, path string) string {
 	return strings.Join(words, ", ")
 }
 
-func (f *Field) upTo() string {
+// integerRange describes the bounds of a Whole.
+func (f *Field) integerRange() string {
 	if f.Max == 0 {
-		return " on"
+		return fmt.Sprintf("≥ %d", f.Min)
 	}
-	return fmt.Sprintf(" to %d", f.Max)
+	return fmt.Sprintf("from %d to %d", f.Min, f.Max)
 }
 
-// quantity takes a number as it is meant: with its unit, or, bare, in the unit that
-// people would use.
+// quantity parses a number with a unit. A number without a unit gets the default unit.
 func (f *Field) quantity(text string) (any, error) {
 	if x, err := strconv.ParseFloat(text, 64); err == nil {
 		if f.unit() == "" && f.check(text) == nil {
@@ -175,11 +177,11 @@ func (f *Field) quantity(text string) (any, error) {
 	return text, nil
 }
 
-// bound takes a comparison with a quantity.
+// bound parses a comparison with a quantity.
 func (f *Field) bound(text string) (any, error) {
 	rest := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(text, "<"), ">"), "=")
 	if _, err := scenarios.SI(f.Dimension, rest); err != nil || rest == text {
-		return nil, fmt.Errorf("%s: %q is not like < 15%s", f.Name, text, spaced(f.unit()))
+		return nil, fmt.Errorf("%s: %q is not a comparison such as < 15%s", f.Name, text, spaced(f.unit()))
 	}
 	if err := f.check(rest); err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Name, err)
@@ -187,7 +189,7 @@ func (f *Field) bound(text string) (any, error) {
 	return text, nil
 }
 
-// check reports a quantity of another dimension, or out of bounds.
+// check reports a quantity that has another dimension or is out of bounds.
 func (f *Field) check(text string) error {
 	if f.rule != nil {
 		return f.rule.Check(text)
@@ -196,7 +198,7 @@ func (f *Field) check(text string) error {
 	return err
 }
 
-// Nearest returns a quantity, or the bound that it is beyond.
+// Nearest returns a quantity, or the bound that it exceeds.
 func (f *Field) Nearest(text string) string {
 	v, err := scenarios.SI(f.Dimension, text)
 	if f.rule == nil || err != nil || f.rule.Check(text) == nil {
@@ -208,7 +210,7 @@ func (f *Field) Nearest(text string) string {
 	return f.rule.Max
 }
 
-// unit is the unit that people would use.
+// unit returns the default unit.
 func (f *Field) unit() string {
 	if f.Unit != "" {
 		return f.Unit

@@ -12,10 +12,11 @@ import (
 	"roadloop/scenarios/whole"
 )
 
-// ErrChangedOnDisk is wrapped when a file is no longer what was read or written last.
-var ErrChangedOnDisk = errors.New("was changed by someone else")
+// ErrChangedOnDisk is wrapped if another program has changed the file since it was read
+// or written.
+var ErrChangedOnDisk = errors.New("was changed by another program")
 
-// Open reads a file to edit.
+// Open reads a file for editing.
 func Open(path string) (*Draft, error) {
 	data, err := scenarios.ReadFile(path)
 	if err != nil {
@@ -24,16 +25,16 @@ func Open(path string) (*Draft, error) {
 	text, marked := strings.CutPrefix(string(data), scenarios.ByteOrderMark)
 	d := &Draft{file: path, onDisk: text}
 	if marked {
-		d.mark = scenarios.ByteOrderMark
+		d.bom = scenarios.ByteOrderMark
 	}
-	if err := d.become(text); err != nil {
+	if err := d.setText(text); err != nil {
 		return nil, fmt.Errorf("opening %s to edit: %w", path, err)
 	}
 	return d, nil
 }
 
-// From returns a draft of a scenario: of its file, or, for one of the library, of a
-// copy that is in no file yet.
+// From returns a draft of a scenario. For a scenario of the library, the draft is a copy
+// without a file.
 func From(s *scenarios.Scenario) (*Draft, error) {
 	if path := s.File(); path != "" {
 		if _, err := os.Stat(path); err == nil {
@@ -43,33 +44,33 @@ func From(s *scenarios.Scenario) (*Draft, error) {
 	return New(string(s.Source))
 }
 
-// Save writes the draft to a file, which is whole at all times. It refuses to write over
-// what someone else changed since it was read; see SaveAs.
+// Save writes the draft to its file atomically. It fails with ErrChangedOnDisk if another
+// program has changed the file; see SaveAs.
 func (d *Draft) Save() error {
 	if d.file == "" {
-		return errors.New("saving a scenario: it has no file yet")
+		return errors.New("saving a scenario: the draft has no file")
 	}
 	now, err := os.ReadFile(d.file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
 		return fmt.Errorf("saving a scenario: %w", err)
-	case string(now) != d.mark+d.onDisk:
-		return fmt.Errorf("saving a scenario: %s %w; save under another name, or once more to replace it", d.file, ErrChangedOnDisk)
+	case string(now) != d.bom+d.onDisk:
+		return fmt.Errorf("saving a scenario: %s %w; save under another name, or save again to replace it", d.file, ErrChangedOnDisk)
 	}
 	return d.SaveAs(d.file)
 }
 
-// SaveAs writes the draft to a file, whatever is there.
+// SaveAs writes the draft to a file and replaces its content.
 func (d *Draft) SaveAs(path string) error {
 	if ext := filepath.Ext(path); ext != ".yaml" && ext != ".yml" {
-		return fmt.Errorf("saving a scenario: %s does not end in .yaml, by which roadloop tells files from names", path)
+		return fmt.Errorf("saving a scenario: the file name %s must end in .yaml or .yml", path)
 	}
-	// A folder that is missing is more likely mistyped than wanted.
+	// A missing folder is probably a typing error, so do not create it.
 	if _, err := os.Stat(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("saving a scenario: %w", err)
 	}
-	if err := whole.Write(path, []byte(d.mark+d.text)); err != nil {
+	if err := whole.Write(path, []byte(d.bom+d.text)); err != nil {
 		return fmt.Errorf("saving a scenario: %w", err)
 	}
 	d.file, d.onDisk = path, d.text

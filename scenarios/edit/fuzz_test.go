@@ -6,8 +6,8 @@ import (
 	"roadloop/scenarios"
 )
 
-// Whatever a file holds, a draft of it is refused or can be edited and examined; an
-// edit that it takes leaves a text that a draft can be made of.
+// A draft of any text is rejected, or can be edited and examined. After an accepted edit,
+// the text is still a valid draft.
 func FuzzDraft(f *testing.F) {
 	f.Add(crossing, "actors[0].s")
 	f.Add(commented, "ego.lane")

@@ -10,7 +10,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// node is a value with the bytes that it takes in the text.
+// node is a value and its byte range in the text.
 type node struct {
 	start, end int
 	kind       kind
@@ -29,11 +29,11 @@ const (
 // child is an entry of a mapping or an element of a list.
 type child struct {
 	key   string // of an entry
-	start int    // of the key, or of the dash of an element; of the value in brackets
+	start int    // of the key, of the dash of an element, or of the value in brackets
 	value *node
 }
 
-// child returns the place of the part among the children, -1 where there is none.
+// child returns the index of the child that p names, or -1.
 func (n *node) child(p part) int {
 	for i := range n.children {
 		if p.index < 0 && n.kind == mapping && n.children[i].key == p.key || n.kind == list && i == p.index {
@@ -43,15 +43,15 @@ func (n *node) child(p part) int {
 	return -1
 }
 
-// layout finds the places of all values in a text.
+// layout finds the byte ranges of all values in a text.
 type layout struct {
 	text  string
-	lines []int // where they start
+	lines []int // start of each line
 }
 
-// lay returns the top of the tree of a text. The YAML module may panic on broken text;
-// here that is one more fault of the text.
-func lay(text string) (n *node, err error) {
+// parseLayout returns the root node of a text. The YAML module may panic on broken text;
+// parseLayout returns an error instead.
+func parseLayout(text string) (n *node, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			n, err = nil, fmt.Errorf("is not YAML: %v", r)
@@ -62,7 +62,7 @@ func lay(text string) (n *node, err error) {
 		return nil, fmt.Errorf("is not YAML: %w", err)
 	}
 	if len(f.Docs) != 1 || f.Docs[0].Body == nil {
-		return nil, fmt.Errorf("holds %d documents, want one", len(f.Docs))
+		return nil, fmt.Errorf("contains %d documents, want one", len(f.Docs))
 	}
 	l := &layout{text: text, lines: []int{0}}
 	for i := range len(text) {
@@ -73,7 +73,7 @@ func lay(text string) (n *node, err error) {
 	return l.node(f.Docs[0].Body), nil
 }
 
-// offset returns the byte at which a token starts; its column counts runes.
+// offset returns the byte offset of a token. Columns of tokens count runes.
 func (l *layout) offset(t *token.Token) int {
 	at := l.lines[min(max(t.Position.Line-1, 0), len(l.lines)-1)]
 	for range t.Position.Column - 1 {
@@ -86,7 +86,7 @@ func (l *layout) offset(t *token.Token) int {
 	return at
 }
 
-// node returns the place of a value.
+// node returns the node of a value.
 func (l *layout) node(n ast.Node) *node {
 	switch n := n.(type) {
 	case *ast.MappingNode:
@@ -94,10 +94,10 @@ func (l *layout) node(n ast.Node) *node {
 	case *ast.SequenceNode:
 		return l.list(n)
 	case *ast.NullNode:
-		// An empty value takes no bytes; the token of its key is all there is of it.
+		// An empty value has no bytes. Its token is that of its key.
 		at := l.offset(n.GetToken())
 		if !strings.HasPrefix(l.text[at:], "null") && !strings.HasPrefix(l.text[at:], "~") {
-			at = l.before(n.GetToken().Next)
+			at = l.endBefore(n.GetToken().Next)
 			return &node{start: at, end: at}
 		}
 	}
@@ -105,11 +105,11 @@ func (l *layout) node(n ast.Node) *node {
 	if lit, ok := n.(*ast.LiteralNode); ok {
 		last = lit.Value.GetToken()
 	}
-	return &node{start: l.offset(first), end: l.before(last.Next)}
+	return &node{start: l.offset(first), end: l.endBefore(last.Next)}
 }
 
-// before returns where the text before a token ends, without blanks and line ends.
-func (l *layout) before(next *token.Token) int {
+// endBefore returns the end of the text before a token, without trailing white space.
+func (l *layout) endBefore(next *token.Token) int {
 	end := len(l.text)
 	if next != nil {
 		end = l.offset(next)
@@ -141,7 +141,7 @@ func (l *layout) list(n *ast.SequenceNode) *node {
 	return out
 }
 
-// span sets where a mapping or list starts and ends.
+// span sets the byte range of a mapping or list.
 func (l *layout) span(n *node, start, end *token.Token) {
 	if n.flow {
 		n.start, n.end = l.offset(start), l.offset(end)+1

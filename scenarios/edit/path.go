@@ -12,7 +12,7 @@ type part struct {
 	index int // -1 for a key
 }
 
-// parsePath parts a path such as actors[0].do[1].when.ego_gap or
+// parsePath splits a path such as actors[0].do[1].when.ego_gap or
 // vary.'lead.do[0].speed.to'.
 func parsePath(path string) ([]part, error) {
 	var out []part
@@ -26,25 +26,25 @@ func parsePath(path string) ([]part, error) {
 		out = append(out, p)
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("the path is empty")
+		return nil, fmt.Errorf("empty path")
 	}
 	return out, nil
 }
 
-// cutPart cuts the first part off a path.
+// cutPart splits the first part off a path.
 func cutPart(path string) (part, string, error) {
 	switch path[0] {
 	case '[':
 		number, rest, ok := strings.Cut(path[1:], "]")
 		i, err := strconv.Atoi(number)
 		if !ok || err != nil || i < 0 {
-			return part{}, "", fmt.Errorf("%q is no index", number)
+			return part{}, "", fmt.Errorf("%q is not an index", number)
 		}
 		return part{index: i}, strings.TrimPrefix(rest, "."), nil
 	case '\'':
 		key, rest, ok := strings.Cut(path[1:], "'")
 		if !ok {
-			return part{}, "", fmt.Errorf("a quote is not closed")
+			return part{}, "", fmt.Errorf("a quote is missing")
 		}
 		return part{key: key, index: -1}, strings.TrimPrefix(rest, "."), nil
 	}
@@ -53,12 +53,12 @@ func cutPart(path string) (part, string, error) {
 		end = len(path)
 	}
 	if end == 0 {
-		return part{}, "", fmt.Errorf("a key is empty")
+		return part{}, "", fmt.Errorf("empty key")
 	}
 	return part{key: path[:end], index: -1}, strings.TrimPrefix(path[end:], "."), nil
 }
 
-// Key writes a key as a part of a path, in quotes where it holds dots or brackets.
+// Key formats a key as a part of a path, with quotes if it contains dots or brackets.
 func Key(key string) string {
 	if strings.ContainsAny(key, ".[") {
 		return "'" + key + "'"

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// put returns the text with a value at a path, in the place of the one that is there.
-// Mappings that are missing on the way are added, each key among the others of its
-// mapping in the order of the schema. An index one beyond a list appends to it.
+// put returns the text with a value at a path. It replaces an existing value. It adds
+// missing mappings on the path, with each key in schema order. An index equal to the
+// length of a list appends to it.
 func put(text string, path []part, value any) (string, error) {
-	top, err := lay(text)
+	top, err := parseLayout(text)
 	if err != nil {
 		return "", err
 	}
@@ -23,17 +23,17 @@ func put(text string, path []part, value any) (string, error) {
 		}
 		n = n.children[at].value
 	}
-	written, err := write(value)
+	written, err := writeFlow(value)
 	if err != nil {
 		return "", err
 	}
-	if n.start == n.end { // nothing stood there
+	if n.start == n.end { // an empty value
 		written = " " + written
 	}
 	return text[:n.start] + written + text[n.end:], nil
 }
 
-// wrap returns a value inside the mappings and lists that a path leads through.
+// wrap returns a value inside the mappings and lists of a path.
 func wrap(path []part, value any) any {
 	for _, p := range slices.Backward(path) {
 		if p.index >= 0 {
@@ -51,17 +51,17 @@ func insert(text string, n *node, p part, value any) (string, error) {
 	case n.kind == mapping && p.index >= 0, n.kind == list && p.index < 0, n.kind == scalar && n.start < n.end:
 		return "", fmt.Errorf("there is no %s", p)
 	case n.kind == list && p.index > len(n.children):
-		return "", fmt.Errorf("the list has %d elements, none can be number %d", len(n.children), p.index)
+		return "", fmt.Errorf("index %[2]d is beyond the end of the list with %[1]d elements", len(n.children), p.index)
 	}
 	if len(n.children) > 0 && !n.flow {
 		return insertBlock(text, n, p, value)
 	}
-	written, err := write(value)
+	written, err := writeFlow(value)
 	if err != nil {
 		return "", err
 	}
 	if p.index < 0 {
-		key, err := write(p.key)
+		key, err := writeFlow(p.key)
 		if err != nil {
 			return "", err
 		}
@@ -83,7 +83,7 @@ func brackets(p part, written string) string {
 	return "[" + written + "]"
 }
 
-// String returns the part as a path writes it.
+// String formats the part as in a path.
 func (p part) String() string {
 	if p.index < 0 {
 		return Key(p.key)
@@ -91,9 +91,9 @@ func (p part) String() string {
 	return fmt.Sprintf("[%d]", p.index)
 }
 
-// slot returns before which child a new one belongs: the end of a list; in a mapping
-// behind the last key that ranks before it.
-func (n *node) slot(p part) int {
+// insertIndex returns the index at which a new child is inserted: the end of a list; in a
+// mapping, after the last key with a lower rank.
+func (n *node) insertIndex(p part) int {
 	if p.index >= 0 {
 		return len(n.children)
 	}
@@ -106,7 +106,7 @@ func (n *node) slot(p part) int {
 }
 
 func insertFlow(text string, n *node, p part, written string) string {
-	i := n.slot(p)
+	i := n.insertIndex(p)
 	if i == 0 {
 		at := n.children[0].start
 		return text[:at] + written + ", " + text[at:]
@@ -115,42 +115,42 @@ func insertFlow(text string, n *node, p part, written string) string {
 	return text[:at] + ", " + written + text[at:]
 }
 
-// writeChild returns a child of a block in a column: an entry, or an element in the style
-// of the one before it.
+// writeChild formats a child of a block at a column: an entry, or an element in the style
+// of the last element.
 func writeChild(n *node, p part, value any, column int) (string, error) {
 	if p.index < 0 {
 		return writeEntry(p.key, value, column)
 	}
 	style := func() (string, error) { return writeBlock(value, column+2) }
 	if last := n.children[len(n.children)-1].value; last.kind == scalar || last.flow {
-		style = func() (string, error) { return write(value) }
+		style = func() (string, error) { return writeFlow(value) }
 	}
 	written, err := style()
 	return "- " + written, err
 }
 
-// insertBlock adds lines of its own. What follows the child before it in its line, a
-// comment, stays there.
+// insertBlock adds a child on new lines. A comment after the previous child stays on its
+// line.
 func insertBlock(text string, n *node, p part, value any) (string, error) {
 	first := n.children[0].start
 	written, err := writeChild(n, p, value, column(text, first))
 	if err != nil {
 		return "", err
 	}
-	return insertLines(text, n, n.slot(p), written), nil
+	return insertLines(text, n, n.insertIndex(p), written), nil
 }
 
-// insertLines puts a child that was written before the child number i of a block.
+// insertLines inserts a formatted child before child i of a block.
 func insertLines(text string, n *node, i int, written string) string {
 	first := n.children[0].start
-	if i == 0 && !lineIndented(text, first) { // the first key of a list's element
-		return text[:first] + written + "\n" + blank(column(text, first)) + text[first:]
+	if i == 0 && !startsLine(text, first) { // the first key of a list's element
+		return text[:first] + written + "\n" + indent(column(text, first)) + text[first:]
 	}
 	if i == 0 {
 		at := lineStart(text, first)
 		return text[:at] + text[at:first] + written + "\n" + text[at:]
 	}
-	line := blank(column(text, first)) + written + "\n"
+	line := indent(column(text, first)) + written + "\n"
 	at := lineEnd(text, n.children[i-1].value.end)
 	if at == len(text) && !strings.HasSuffix(text, "\n") {
 		return text + "\n" + line
@@ -158,10 +158,10 @@ func insertLines(text string, n *node, i int, written string) string {
 	return text[:at] + line + text[at:]
 }
 
-// lineStart and lineEnd return where the line of a byte starts, and where the next one
-// does.
+// lineStart returns the start of the line that contains a byte.
 func lineStart(text string, at int) int { return strings.LastIndexByte(text[:at], '\n') + 1 }
 
+// lineEnd returns the start of the next line.
 func lineEnd(text string, at int) int {
 	if n := strings.IndexByte(text[at:], '\n'); n >= 0 {
 		return at + n + 1
@@ -169,20 +169,20 @@ func lineEnd(text string, at int) int {
 	return len(text)
 }
 
-// column returns how many bytes stand before a byte in its line.
+// column returns the number of bytes before a byte on its line.
 func column(text string, at int) int { return at - lineStart(text, at) }
 
-func blank(n int) string { return strings.Repeat(" ", n) }
+func indent(n int) string { return strings.Repeat(" ", n) }
 
-// lineIndented tells that nothing but blanks stands before a byte in its line.
-func lineIndented(text string, at int) bool {
+// startsLine reports whether only white space precedes a byte on its line.
+func startsLine(text string, at int) bool {
 	return strings.TrimSpace(text[lineStart(text, at):at]) == ""
 }
 
-// remove returns the text without the value at a path and its key. A mapping or list
-// that is empty then goes as well.
+// remove returns the text without the value at a path and its key. It also removes
+// mappings and lists that become empty.
 func remove(text string, path []part) (string, error) {
-	top, err := lay(text)
+	top, err := parseLayout(text)
 	if err != nil {
 		return "", err
 	}
@@ -202,7 +202,7 @@ func remove(text string, path []part) (string, error) {
 	n := nodes[last]
 	i := n.child(path[last])
 	switch {
-	case len(n.children) == 1: // all that there is
+	case len(n.children) == 1: // the only child
 		return text[:n.start] + "{}" + text[n.end:], nil
 	case n.flow:
 		return removeFlow(text, n, i), nil
@@ -217,12 +217,12 @@ func removeFlow(text string, n *node, i int) string {
 	return text[:n.children[i-1].value.end] + text[n.children[i].value.end:]
 }
 
-// removeBlock takes out the lines of a child, with the comment behind it, and leaves
-// those between it and the next.
+// removeBlock removes the lines of a child, including the comment after it. It keeps the
+// lines between the child and the next one.
 func removeBlock(text string, n *node, i int) string {
 	start, end := n.children[i].start, lineEnd(text, n.children[i].value.end)
-	if lineIndented(text, start) {
+	if startsLine(text, start) {
 		return text[:lineStart(text, start)] + text[end:]
 	}
-	return text[:start] + text[n.children[i+1].start:] // it shares its line with a dash
+	return text[:start] + text[n.children[i+1].start:] // the dash of the element is on the same line
 }

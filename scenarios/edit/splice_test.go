@@ -80,7 +80,7 @@ func TestSplices(t *testing.T) {
 	}
 }
 
-// replaceOnce replaces what must be there exactly once.
+// replaceOnce replaces a text that must occur exactly once.
 func replaceOnce(t *testing.T, text, old, fresh string) string {
 	t.Helper()
 	before, after, ok := cut(text, old)
@@ -90,9 +90,9 @@ func replaceOnce(t *testing.T, text, old, fresh string) string {
 	return before + fresh + after
 }
 
-// Whatever is put anywhere into any scenario of the library reads as the tree with
-// that value put in, and taking it out again restores the tree.
-func TestSplicesDoWhatTheTreeDoes(t *testing.T) {
+// After putting any value anywhere into any scenario of the library, the text reads as
+// the tree with that value. Removing the value restores the tree.
+func TestSplicesMatchTree(t *testing.T) {
 	all, err := scenarios.Library()
 	if err != nil {
 		t.Fatal(err)
@@ -162,9 +162,9 @@ func anyPath(t *rapid.T, v any) []part {
 	}
 }
 
-// An actor that is added among others that take several lines is written like them, and
-// what it does as well.
-func TestNewActorIsWrittenLikeItsNeighbors(t *testing.T) {
+// An actor added to multi-line actors is written in the same style, including its
+// maneuvers.
+func TestNewActorFollowsStyle(t *testing.T) {
 	text := replaceOnce(t, commented, "  - {id: lead, kind: van}\n", "")
 	text = putAt(t, text, "actors[1]", map[string]any{"id": "van", "kind": "van", "lane": 0, "s": "110 m", "speed": "36 km/h"})
 	text = putAt(t, text, "actors[1].do[0]", map[string]any{"brake": map[string]any{"decel": "4 m/s2"}, "when": map[string]any{"time": ">= 2 s"}})

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// StepPath returns the path of a field of the maneuver number j of actor number i, or of
-// the maneuver itself for "".
+// StepPath returns the path of a field of maneuver j of actor i, or of the maneuver
+// itself for "".
 func StepPath(i, j int, field string) string {
 	path := fmt.Sprintf("actors[%d].do[%d]", i, j)
 	if field != "" {
@@ -18,8 +18,8 @@ func StepPath(i, j int, field string) string {
 	return path
 }
 
-// begin holds what a new maneuver does at first.
-var begin = map[string]map[string]any{
+// initialActions holds the initial fields of new maneuvers.
+var initialActions = map[string]map[string]any{
 	"change_lane": {"to": "left", "over": "3 s"},
 	"offset":      {"d": "0.5 m", "over": "2 s"},
 	"speed":       {"to": "30 km/h", "accel": "2 m/s2"},
@@ -30,7 +30,7 @@ var begin = map[string]map[string]any{
 	"release":     {},
 }
 
-// Step returns what a maneuver does: brake, stop, …; "" where it does nothing yet.
+// Step returns the action of a maneuver: brake, stop, …; "" if it has none.
 func (d *Draft) Step(i, j int) string {
 	v, _ := d.Value(StepPath(i, j, ""))
 	tree, _ := v.(map[string]any)
@@ -42,13 +42,13 @@ func (d *Draft) Step(i, j int) string {
 	return ""
 }
 
-// AddStep adds a maneuver at the end of an actor's and returns its number. It begins as
-// soon as the one before is done, until it gets a trigger.
+// AddStep appends a maneuver to an actor's list and returns its number. Without a
+// trigger, it begins when the previous one is done.
 func (e *Edit) AddStep(i int, action string) (int, error) {
 	n := e.draft.Len(ActorPath(i, "do"))
-	first, ok := begin[action]
+	first, ok := initialActions[action]
 	if !ok {
-		return 0, fmt.Errorf("%q is no maneuver", action)
+		return 0, fmt.Errorf("%q is not an action", action)
 	}
 	step := map[string]any{action: maps.Clone(first)}
 	if n == 0 {
@@ -57,11 +57,11 @@ func (e *Edit) AddStep(i int, action string) (int, error) {
 	return n, e.Put(StepPath(i, n, ""), step)
 }
 
-// SetAction lets a maneuver do something else.
+// SetAction replaces the action of a maneuver.
 func (e *Edit) SetAction(i, j int, action string) error {
-	first, ok := begin[action]
+	first, ok := initialActions[action]
 	if !ok {
-		return fmt.Errorf("%q is no maneuver", action)
+		return fmt.Errorf("%q is not an action", action)
 	}
 	old := e.draft.Step(i, j)
 	if old == action {
@@ -82,7 +82,7 @@ func (e *Edit) SetAction(i, j int, action string) error {
 	})
 }
 
-// sorted goes through the keys of a mapping in the order of the schema.
+// sorted iterates over the keys of a mapping in schema order.
 func sorted(m map[string]any) iter.Seq[string] {
 	return slices.Values(slices.SortedFunc(maps.Keys(m), byOrder))
 }

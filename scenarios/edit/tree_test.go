@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// The slow and obvious way to change a tree, to compare with.
+// Slow reference implementation of changes to a tree.
 
 func cut(text, sep string) (before, after string, ok bool) {
 	if strings.Count(text, sep) != 1 {
@@ -37,7 +37,7 @@ func putInto(tree any, path []part, value any) {
 	}
 }
 
-// removeFrom removes a value and what is empty after that.
+// removeFrom removes a value and the mappings and lists that become empty.
 func removeFrom(tree any, path []part) any {
 	p := path[0]
 	if len(path) > 1 {
@@ -65,7 +65,7 @@ func isEmpty(v any) bool {
 	return false
 }
 
-// normal writes a tree so that numbers of different types compare as their values.
+// normal formats a tree so that numbers of different types with equal values are equal.
 func normal(v any) any {
 	switch v := v.(type) {
 	case map[string]any:

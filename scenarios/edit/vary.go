@@ -11,8 +11,8 @@ import (
 	"roadloop/scenarios"
 )
 
-// VariedPath returns the path of what a value varies over, by the name that vary has for
-// it, such as lead.speed; with a field, of that: from, to, step, steps or any.
+// VariedPath returns the path of the variation of a parameter such as lead.speed, or of
+// one of its fields: from, to, step, steps or any.
 func VariedPath(name, field string) string {
 	path := "vary." + Key(name)
 	if field != "" {
@@ -21,7 +21,7 @@ func VariedPath(name, field string) string {
 	return path
 }
 
-// Varied lists the names of the values that vary, sorted.
+// Varied returns the names of the varied parameters, sorted.
 func (d *Draft) Varied() []string {
 	v, _ := d.Value("vary")
 	tree, _ := v.(map[string]any)
@@ -33,14 +33,14 @@ func (d *Draft) Varied() []string {
 	return names
 }
 
-// Listed tells that a value varies over a list, not over a range.
+// Listed reports whether a parameter varies over a list, not over a range.
 func (d *Draft) Listed(name string) bool {
 	_, listed := d.Value(VariedPath(name, "any"))
 	return listed
 }
 
-// VariedName returns the name that vary has for the value at a path: that of actors and
-// flows begins with their id.
+// VariedName returns the parameter name of the value at a path. For actors and flows it
+// begins with their id.
 func (d *Draft) VariedName(path string) string {
 	for _, section := range [...]string{"actors", "flows"} {
 		rest, below := strings.CutPrefix(path, section+"[")
@@ -52,7 +52,7 @@ func (d *Draft) VariedName(path string) string {
 	return path
 }
 
-// Over says over what a value varies, "" for one that does not.
+// Over describes the variation of a parameter, or returns "" if it does not vary.
 func (d *Draft) Over(name string) string {
 	f := Field{Form: Values}
 	if d.Listed(name) {
@@ -66,16 +66,16 @@ func (d *Draft) Over(name string) string {
 
 // Variable is a value of a draft that may vary.
 type Variable struct {
-	Name  string // in vary, such as lead.do[0].brake.decel
-	Value string // that the draft gives
+	Name  string // parameter name, such as lead.do[0].brake.decel
+	Value string // value in the draft
 }
 
-// variableSections are the parts of a file, beside actors and flows, whose values may
+// variableSections are the sections, other than actors and flows, in which values may
 // vary.
 var variableSections = []string{"map", "ego", "traffic", "signal", "weather", "faults"}
 
-// Variables lists the values that may vary and do not yet, in the order of the file.
-// Flags, names and lists are none.
+// Variables returns the values that may vary and do not vary yet, in the order of the
+// file. It leaves out flags, names and lists.
 func (d *Draft) Variables() []Variable {
 	var out []Variable
 	for _, section := range variableSections {
@@ -116,38 +116,40 @@ func appendVariables(out []Variable, name string, v any) []Variable {
 	return out
 }
 
-// Around how much of the value that is given a new range reaches, each way.
-const around = .2
+// initialRange is the half width of a new range, as a share of the nominal value.
+const initialRange = .2
 
-// Vary lets a value of the draft vary: a quantity over a range around what is given, a
-// trigger over three bounds, and anything else over what is given alone, to which more
-// is added.
+// Vary makes a value a varied parameter: a quantity varies over a range around its
+// nominal value, a trigger over three values, and any other value over a list with only
+// the nominal value.
 func (e *Edit) Vary(name string) error {
 	i := slices.IndexFunc(e.draft.Variables(), func(v Variable) bool { return v.Name == name })
 	if i < 0 {
-		return fmt.Errorf("%s is no value that may vary", name)
+		return fmt.Errorf("%s cannot vary", name)
 	}
-	list, ranged := firstSpread(e.draft.Variables()[i].Value)
-	return e.spread(name, list, ranged)
+	list, ranged := initialVariation(e.draft.Variables()[i].Value)
+	return e.setVariation(name, list, ranged)
 }
 
-// spread lets a value vary over a list, or over a range where it is the ends of one.
-func (e *Edit) spread(name string, list []any, ranged bool) error {
+// setVariation sets the variation of a parameter to a list, or to a range with the two
+// ends in list.
+func (e *Edit) setVariation(name string, list []any, ranged bool) error {
 	if ranged {
 		return e.Put(VariedPath(name, ""), map[string]any{"from": list[0], "to": list[1]})
 	}
 	return e.Put(VariedPath(name, ""), map[string]any{"any": list})
 }
 
-// firstSpread is what a value varies over at first: values, or the ends of a range.
-func firstSpread(given string) (list []any, ranged bool) {
-	sign, x, unit, ok := measured(given)
-	low, high := text(sign, x-around*math.Abs(x), unit), text(sign, x+around*math.Abs(x), unit)
+// initialVariation returns the initial variation of a value: a list, or the ends of a
+// range.
+func initialVariation(given string) (list []any, ranged bool) {
+	sign, x, unit, ok := splitComparison(given)
+	low, high := formatQuantity(sign, x-initialRange*math.Abs(x), unit), formatQuantity(sign, x+initialRange*math.Abs(x), unit)
 	switch {
 	case !ok || x == 0 || unit == "":
-		return []any{value(given)}, false
+		return []any{parseValue(given)}, false
 	case unit == "%":
-		high = text(sign, min(x+around*math.Abs(x), max(100, x)), unit)
+		high = formatQuantity(sign, min(x+initialRange*math.Abs(x), max(100, x)), unit)
 	}
 	if sign != "" {
 		return []any{low, given, high}, false
@@ -155,8 +157,8 @@ func firstSpread(given string) (list []any, ranged bool) {
 	return []any{low, high}, true
 }
 
-// measured parts "< 15 m" into sign, number and unit.
-func measured(given string) (sign string, x float64, unit string, ok bool) {
+// splitComparison splits "< 15 m" into sign, number and unit.
+func splitComparison(given string) (sign string, x float64, unit string, ok bool) {
 	rest := strings.TrimLeft(given, "<>=")
 	sign = given[:len(given)-len(rest)]
 	number, unit, _ := strings.Cut(strings.TrimSpace(rest), " ")
@@ -164,14 +166,15 @@ func measured(given string) (sign string, x float64, unit string, ok bool) {
 	return sign, x, strings.TrimSpace(unit), err == nil
 }
 
-// text writes a quantity with three digits at most behind the point.
-func text(sign string, x float64, unit string) string {
+// formatQuantity formats a quantity with at most three decimals.
+func formatQuantity(sign string, x float64, unit string) string {
 	number := strconv.FormatFloat(math.Round(1000*x)/1000, 'f', -1, 64)
 	return strings.TrimSpace(strings.TrimSpace(sign+" "+number) + " " + unit)
 }
 
-// value returns a number for what is one, so that it is written without quotes.
-func value(given string) any {
+// parseValue converts the text of a number to a number, so that it is written without
+// quotes.
+func parseValue(given string) any {
 	if n, err := strconv.Atoi(given); err == nil {
 		return n
 	}
@@ -181,17 +184,19 @@ func value(given string) any {
 	return given
 }
 
-// VaryOverList lets a value that varies over a range vary over the two ends of it.
+// VaryOverList changes the variation of a parameter from a range to a list of its two
+// ends.
 func (e *Edit) VaryOverList(name string) error {
 	if e.draft.Listed(name) {
 		return nil
 	}
 	from, to := e.draft.Written(VariedPath(name, "from")), e.draft.Written(VariedPath(name, "to"))
-	return e.spread(name, []any{value(from), value(to)}, false)
+	return e.setVariation(name, []any{parseValue(from), parseValue(to)}, false)
 }
 
-// VaryOverRange lets a value that varies over a list vary over all from the least to the
-// greatest of it. It fails where these are not quantities of one unit.
+// VaryOverRange changes the variation of a parameter from a list to a range from its
+// minimum to its maximum. It fails if the list contains anything but quantities with one
+// unit.
 func (e *Edit) VaryOverRange(name string) error {
 	if !e.draft.Listed(name) {
 		return nil
@@ -200,43 +205,43 @@ func (e *Edit) VaryOverRange(name string) error {
 	v, _ := e.Value(VariedPath(name, "any"))
 	list, _ := v.([]any)
 	for i := range list {
-		sign, x, u, ok := measured(fmt.Sprint(list[i]))
+		sign, x, u, ok := splitComparison(fmt.Sprint(list[i]))
 		if !ok || sign != "" || i > 0 && u != unit {
-			return errors.New("only quantities of one unit have a range")
+			return errors.New("a range needs quantities with one unit")
 		}
 		low, high, unit = min(low, x), max(high, x), u
 	}
 	if len(list) == 0 {
-		return errors.New("nothing is listed")
+		return errors.New("the list is empty")
 	}
-	return e.spread(name, []any{value(text("", low, unit)), value(text("", high, unit))}, true)
+	return e.setVariation(name, []any{parseValue(formatQuantity("", low, unit)), parseValue(formatQuantity("", high, unit))}, true)
 }
 
-// VariedField returns a field of what a value varies over, whose bare numbers are in the
-// unit of what is there.
+// VariedField returns a field of a variation. Numbers without a unit have the unit of the
+// variation.
 func (d *Draft) VariedField(name, field string) Field {
 	f := Field{Name: field}
 	switch field {
 	case "any":
-		f.Form, f.About = Values, "values between commas, one of which is drawn; on a grid all of them"
-		_, _, f.Unit, _ = measured(d.Written(VariedPath(name, "any[0]")))
+		f.Form, f.About = Values, "comma-separated values; a sample draws one, a grid uses all"
+		_, _, f.Unit, _ = splitComparison(d.Written(VariedPath(name, "any[0]")))
 		return f
 	case "steps":
-		f.Form, f.Min, f.About = Whole, 2, "how many values of the range a grid has, its ends included"
+		f.Form, f.Min, f.About = Whole, 2, "number of grid values, including both ends"
 		return f
 	case "from":
-		f.About = "the least value"
+		f.About = "minimum"
 	case "to":
-		f.About = "the greatest value"
+		f.About = "maximum"
 	case "step":
-		f.About = "from one value of a grid to the next"
+		f.About = "distance between grid values"
 	}
-	_, _, f.Unit, _ = measured(d.Written(VariedPath(name, "from")))
+	_, _, f.Unit, _ = splitComparison(d.Written(VariedPath(name, "from")))
 	f.Form, f.Dimension = Quantity, dimensionOf(f.Unit)
 	return f
 }
 
-// dimensionOf returns the dimension that has a unit.
+// dimensionOf returns the dimension of a unit.
 func dimensionOf(unit string) string {
 	for _, d := range [...]string{"length", "speed", "time", "angle", "accel", "jerk", "share", "rate"} {
 		if slices.Contains(scenarios.Units(d), unit) {

@@ -46,7 +46,7 @@ func TestVariables(t *testing.T) {
 		got = append(got, v.Name+" = "+v.Value)
 	}
 	want := []string{"map.kind = straight", "map.length = 300 m", "ego.lane = 0", "ego.s = 20 m", "ego.speed = 40 km/h",
-		"lead.kind = car", "lead.lane = 0", "lead.s = 70 m", // its speed varies already
+		"lead.kind = car", "lead.lane = 0", "lead.s = 70 m", // lead.speed already varies
 		"walker.kind = pedestrian", "walker.lane = 0", "walker.speed = 5 km/h",
 		"walker.path[0].s = 150 m", "walker.path[0].d = -4 m", "walker.path[1].s = 150 m", "walker.path[1].d = 6 m",
 		"walker.do[1].when.since = >= 2 s"}
@@ -55,7 +55,8 @@ func TestVariables(t *testing.T) {
 	}
 }
 
-// A list becomes a range of its ends, and a range a list of them, where that has a meaning.
+// A list converts to a range between its ends, and a range to a list of its ends, if
+// possible.
 func TestRangesAndLists(t *testing.T) {
 	d := draftOf(t, crossing)
 	spread := func(name string) string {
@@ -79,7 +80,7 @@ func TestRangesAndLists(t *testing.T) {
 	}
 }
 
-// What is typed into the fields of a range is in the unit that is there.
+// Values typed into the fields of a range have the unit of the range.
 func TestVariedFields(t *testing.T) {
 	d := draftOf(t, strings.Replace(crossing, "from: 30 km/h, to: 50 km/h", "from: 8 m/s, to: 12 m/s", 1))
 	for _, c := range []struct {
@@ -97,7 +98,7 @@ func TestVariedFields(t *testing.T) {
 	}
 }
 
-func TestOverWhat(t *testing.T) {
+func TestOver(t *testing.T) {
 	d := draftOf(t, crossing)
 	for path, want := range map[string]string{
 		"actors[0].speed": "from 30 km/h to 50 km/h", "actors[1].do[0].when.ego_ttc": "over < 2 s, < 4 s",
@@ -109,7 +110,7 @@ func TestOverWhat(t *testing.T) {
 	}
 }
 
-// A bare number among values is in their unit.
+// A number without a unit gets the unit of the other values.
 func TestVariedValues(t *testing.T) {
 	d := draftOf(t, crossing)
 	f := d.VariedField("walker.do[1].hesitate.for", "any")
@@ -118,9 +119,9 @@ func TestVariedValues(t *testing.T) {
 	}
 }
 
-// Every kind of value that is offered in the library can be let vary: of the value that
-// is given a case can be made, and what it varies over at first makes sense.
-func TestWhateverIsOfferedVaries(t *testing.T) {
+// Every kind of value in the library that Variables returns can vary. Its nominal value
+// forms a valid case, and so does its initial variation.
+func TestEveryVariableCanVary(t *testing.T) {
 	all, err := scenarios.Library()
 	if err != nil {
 		t.Fatal(err)
@@ -139,7 +140,7 @@ func TestWhateverIsOfferedVaries(t *testing.T) {
 			if _, err := scenarios.Parse("test.yaml", []byte(d.Text())); err != nil {
 				t.Errorf("%s: %s, given as %s: %v", one.Slug(), v.Name, v.Value, err)
 			}
-			do(t, d, "as given", func(e *Edit) error { return e.spread(v.Name, []any{value(v.Value)}, false) })
+			do(t, d, "as given", func(e *Edit) error { return e.setVariation(v.Name, []any{parseValue(v.Value)}, false) })
 			s, err := scenarios.Parse("test.yaml", []byte(d.Text()))
 			if err == nil {
 				_, err = s.Case(3)

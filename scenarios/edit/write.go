@@ -14,20 +14,20 @@ import (
 	"roadloop/scenarios"
 )
 
-// order ranks the keys of scenario files.
+// order returns the rank of each key of scenario files.
 var order = sync.OnceValue(scenarios.KeyOrder)
 
-// write returns a value on one line, lists and mappings in brackets and braces.
-func write(v any) (string, error) {
+// writeFlow formats a value on one line, with lists in brackets and mappings in braces.
+func writeFlow(v any) (string, error) {
 	switch v := v.(type) {
 	case map[string]any:
 		var parts []string
 		for _, key := range slices.SortedFunc(maps.Keys(v), byOrder) {
-			value, err := write(v[key])
+			value, err := writeFlow(v[key])
 			if err != nil {
 				return "", err
 			}
-			k, err := write(key)
+			k, err := writeFlow(key)
 			if err != nil {
 				return "", err
 			}
@@ -38,7 +38,7 @@ func write(v any) (string, error) {
 		parts := make([]string, len(v))
 		for i := range v {
 			var err error
-			if parts[i], err = write(v[i]); err != nil {
+			if parts[i], err = writeFlow(v[i]); err != nil {
 				return "", err
 			}
 		}
@@ -53,13 +53,13 @@ func write(v any) (string, error) {
 	return "", fmt.Errorf("%v cannot be written in a scenario", v)
 }
 
-// byOrder compares keys by their rank, the others by name behind them.
+// byOrder compares keys by rank. Unknown keys follow in alphabetical order.
 func byOrder(a, b string) int {
 	return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a, b))
 }
 
-// rank is where a key stands among all. The schema names to, of what actors do, before
-// from; where both stand, from is first.
+// rank returns the rank of a key. The schema lists to before from, because of the
+// actions; rank puts from first.
 func rank(key string) int {
 	r, ok := order()[key]
 	switch {
@@ -71,8 +71,8 @@ func rank(key string) int {
 	return 2 * len(order())
 }
 
-// quote writes a string plainly where that reads as the same string in any place, and
-// in double quotes else.
+// quote formats a string without quotes if YAML reads it as the same string in every
+// context, and with double quotes otherwise.
 func quote(s string) string {
 	if s != "" && !strings.ContainsAny(s[:1], "<>") && readsAs("{a: ["+s+"]}", s) && readsAs("a:\n- "+s, s) {
 		return s
@@ -80,8 +80,8 @@ func quote(s string) string {
 	return strconv.Quote(s)
 }
 
-// readsAs tells that the only element of the list a in a text is a string. The YAML
-// module may panic on broken text; that is not the string either.
+// readsAs reports whether the only element of list a in a YAML text is the string want.
+// The YAML module may panic on broken text; readsAs then returns false.
 func readsAs(text, want string) (same bool) {
 	defer func() {
 		if recover() != nil {

@@ -1,10 +1,11 @@
-// Package factor tells what each varied parameter of a scenario changes, all else
-// equal. On a grid there are cases that differ in one parameter alone: in the same
-// scene, with the same noise, somebody wears white instead of black. Such pairs are
-// compared: did the verdict flip, was that person seen as often and from as far, did
-// the ego come as near. This is how a fairness audit of a simulator can be honest
-// about cause: nothing else was different. It finds to what this network is sensitive
-// in this renderer, and says nothing of real people or of other detectors.
+// Package factor computes the effect of each varied parameter of a scenario, with all
+// other parameters equal. On a grid, some cases differ in one parameter alone: for
+// example, in the same scene and with the same noise, a pedestrian wears white instead of
+// black. Such pairs are compared: whether the verdict flipped, how often and from what
+// distance the pedestrian was tracked, and how close the ego came. This allows causal
+// conclusions in a fairness audit, because the pairs differ in nothing else. The result
+// is the sensitivity of this network in this renderer. It says nothing about real people
+// or other detectors.
 package factor
 
 import (
@@ -18,40 +19,41 @@ import (
 	"roadloop/scenarios/paired"
 )
 
-// Schema names the version of the document.
+// Schema is the version of the document.
 const Schema = "roadloop.factors/1"
 
-// significance is the level at which a difference counts as one, after the correction
-// for how many were looked at.
+// significance is the level at which a difference is significant, after the correction
+// for multiple tests.
 const significance = 0.05
 
-// Study is what the factors of a results document change.
+// Study holds the effects of the factors in a results document.
 type Study struct {
 	Schema string `json:"schema"`
-	// Comparisons is how many p-values were corrected for: all those of samples that can
-	// tell anything at all (Tarone 1990).
+	// Comparisons is the number of p-values in the correction: those of all samples that
+	// can be significant (Tarone 1990).
 	Comparisons int      `json:"comparisons"`
 	Effects     []Effect `json:"effects"`
 }
 
-// Effect is how an outcome differs between two values of a factor.
+// Effect is the difference of an outcome between two values of a factor.
 type Effect struct {
 	Scenario string `json:"scenario"`
 	Factor   string `json:"factor"` // the varied parameter, such as first.skin
-	From     string `json:"from"`   // its values; Before of the change belongs to From
+	From     string `json:"from"`   // its values; Before of Change belongs to From
 	To       string `json:"to"`
-	// Change is over the pairs that have the outcome; its name is that of the outcome.
+	// Change is computed over the pairs that have the outcome. Its name is the name of
+	// the outcome.
 	paired.Change
-	// P is the p-value of a randomization test, see paired.FlipTest; Corrected is it after
-	// Holm's correction over the study. Both are 1 where nothing could be told.
+	// P is the p-value of a randomization test, see paired.FlipTest. Corrected is P after
+	// Holm's correction over the study. Both are 1 if the sample is too small.
 	P         float64 `json:"p"`
 	Corrected float64 `json:"corrected"`
 }
 
-// Differs reports whether the outcome differs more than by chance.
+// Differs reports whether the difference of the outcome is significant.
 func (e *Effect) Differs() bool { return e.Finding == paired.Higher || e.Finding == paired.Lower }
 
-// Has fails for a name that is no factor of the study.
+// Has returns an error for names that are not factors of the study.
 func (s *Study) Has(names ...string) error {
 	var known []string
 	for i := range s.Effects {
@@ -67,8 +69,8 @@ func (s *Study) Has(names ...string) error {
 	return nil
 }
 
-// outcome is what is compared. of returns its value in a case for an actor, which is
-// "" for a factor that belongs to nobody; ok is false where the case does not have it.
+// outcome is a compared value. of returns its value in a case for an actor. actor is ""
+// for a factor that belongs to no actor. ok is false if the case lacks the value.
 type outcome struct {
 	name string
 	of   func(c *scenarios.Result, actor string) (value float64, ok bool)
@@ -94,8 +96,8 @@ func measure(name string) func(*scenarios.Result, string) (float64, bool) {
 	}
 }
 
-// recall is the part of the times in sight at which a track stood for the actor, or for
-// all whom the scenario names.
+// recall returns the share of the times in sight at which the actor was tracked, or all
+// named actors if actor is "".
 func recall(c *scenarios.Result, actor string) (float64, bool) {
 	if c.Seen == nil {
 		return 0, false
@@ -110,7 +112,8 @@ func recall(c *scenarios.Result, actor string) (float64, bool) {
 	return float64(found) / float64(max(inSight, 1)), inSight > 0
 }
 
-// firstTracked is how far away the actor was when first tracked, m; 0 for never.
+// firstTracked returns the distance at which the actor was first tracked, m, or 0 if it
+// was never tracked.
 func firstTracked(c *scenarios.Result, actor string) (float64, bool) {
 	if c.Seen == nil || actor == "" {
 		return 0, false
@@ -127,14 +130,15 @@ func firstTracked(c *scenarios.Result, actor string) (float64, bool) {
 	return 0, false
 }
 
-// twins are the values of a factor with the case of each, all else equal.
-type twins map[string]*scenarios.Result
+// group maps the values of a factor to the case with that value. All other parameters are
+// equal.
+type group map[string]*scenarios.Result
 
-// Of studies a results document. It fails where no two cases differ in one parameter
-// alone, as is so of cases drawn by seed.
+// Of analyzes a results document. It fails if no two cases differ in one parameter alone,
+// for example for cases sampled by seed.
 func Of(r *scenarios.Results) (*Study, error) {
 	s := &Study{Schema: Schema}
-	var p []float64 // of the effects that can tell anything
+	var p []float64 // of the effects that can be significant
 	var at []int
 	for _, f := range factorsOf(r) {
 		actor := f.actor()
@@ -155,17 +159,17 @@ func Of(r *scenarios.Results) (*Study, error) {
 		}
 	}
 	if len(s.Effects) == 0 {
-		return nil, fmt.Errorf("no two of the %d cases differ in one parameter alone: drive a grid, as test --full does", len(r.Cases))
+		return nil, fmt.Errorf("no two of the %d cases differ in one parameter alone: drive a grid, for example with test --full", len(r.Cases))
 	}
 	s.Comparisons = len(p)
 	for i, corrected := range paired.Holm(p) {
-		s.Effects[at[i]].judge(corrected)
+		s.Effects[at[i]].setFinding(corrected)
 	}
 	return s, nil
 }
 
-// judge says what is found after the correction.
-func (e *Effect) judge(corrected float64) {
+// setFinding sets the corrected p-value and the finding.
+func (e *Effect) setFinding(corrected float64) {
 	e.Corrected = corrected
 	switch {
 	case corrected >= significance:
@@ -181,18 +185,17 @@ func (e *Effect) judge(corrected float64) {
 type factor struct {
 	scenario, name string
 	values         []string // in order of first appearance
-	groups         []twins  // in order of first appearance
+	groups         []group  // in order of first appearance
 }
 
-// factorsOf finds the factors of which there are cases that differ in them alone. A
-// case that could not be driven tells nothing.
+// factorsOf returns the factors of a document. It ignores cases that could not be driven.
 func factorsOf(r *scenarios.Results) []*factor {
 	type key struct{ scenario, factor string }
 	type rest struct {
 		key
 		others string
 	}
-	factors, groups := map[key]*factor{}, map[rest]twins{}
+	factors, groups := map[key]*factor{}, map[rest]group{}
 	for i := range r.Cases {
 		c := &r.Cases[i]
 		if c.Invalid {
@@ -208,10 +211,10 @@ func factorsOf(r *scenarios.Results) []*factor {
 			if !slices.Contains(f.values, p.Value) {
 				f.values = append(f.values, p.Value)
 			}
-			others := rest{k, allBut(c, p.Name)}
+			others := rest{k, otherParameters(c, p.Name)}
 			g := groups[others]
 			if g == nil {
-				g = twins{}
+				g = group{}
 				groups[others] = g
 				f.groups = append(f.groups, g)
 			}
@@ -228,8 +231,9 @@ func factorsOf(r *scenarios.Results) []*factor {
 	return out
 }
 
-// allBut tells all that must be equal of cases that differ in a parameter alone.
-func allBut(c *scenarios.Result, name string) string {
+// otherParameters returns a key of everything that must be equal in cases that differ in
+// one parameter alone.
+func otherParameters(c *scenarios.Result, name string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d %s %s", c.Seed, c.Driver, c.Perception)
 	for _, p := range c.Parameters {
@@ -240,8 +244,8 @@ func allBut(c *scenarios.Result, name string) string {
 	return b.String()
 }
 
-// actor returns whose parameter the factor is: first for first.skin, "" for one of the
-// weather or of the ego.
+// actor returns the actor to which the factor belongs: first for first.skin, or "" for a
+// parameter of the weather or of the ego.
 func (f *factor) actor() string {
 	owner, _, _ := strings.Cut(f.name, ".")
 	for _, g := range f.groups {

@@ -11,9 +11,9 @@ import (
 	"roadloop/scenarios/paired"
 )
 
-// grid makes the results of a grid of somebody's coat, the hour and a width of lane, in
-// which a white coat is always seen 10 m farther away than a black one, and passes at
-// dusk where the black one fails.
+// grid returns the results of a grid over a pedestrian's coat, the time of day and the
+// lane width. A white coat is always seen from 10 m farther away than a black one. At
+// dusk the case with the white coat passes and that with the black coat fails.
 func grid() *scenarios.Results {
 	r := scenarios.NewResults()
 	for i := range 32 {
@@ -48,7 +48,7 @@ func study(t *testing.T) map[string]factor.Effect {
 	return out
 }
 
-func TestWhatAFactorChanges(t *testing.T) {
+func TestEffects(t *testing.T) {
 	all := study(t)
 	for name, want := range map[string]struct {
 		pairs, moved int
@@ -58,18 +58,18 @@ func TestWhatAFactorChanges(t *testing.T) {
 	}{
 		// Of sixteen pairs the eight at dusk flip, all in one direction: 2/2⁸.
 		"her.coat black-white passed": {16, 8, .5, 1, 2. / 256, paired.Higher},
-		// Of her alone, not of the bus that nobody sees.
+		// Of the pedestrian alone, not of the bus, which is never tracked.
 		"her.coat black-white recall":           {16, 16, .5, .6, 1e-4, paired.Higher},
 		"her.coat black-white first_tracked_at": {16, 16, 33.5, 43.5, 1e-4, paired.Higher},
 		"her.coat black-white impact_speed":     {16, 0, 0, 0, 1, paired.Same},
-		// The hour is nobody's: recall is over all, 5.5 of 40.
+		// The time of day belongs to no actor: recall is over all actors, 5.5 of 40.
 		"weather.time day-dusk recall": {16, 0, 5.5 / 40, 5.5 / 40, 1, paired.Same},
 		"weather.time day-dusk passed": {16, 8, 1, .5, 2. / 256, paired.Lower},
 		"lane.width 0-7 passed":        {4, 0, .75, .75, 1, paired.Same},
 	} {
 		e, ok := all[name]
 		if !ok {
-			t.Errorf("nothing is told of %s", name)
+			t.Errorf("no effect of %s", name)
 			continue
 		}
 		if e.Pairs != want.pairs || e.Moved != want.moved || math.Abs(e.Before-want.before) > 1e-12 || math.Abs(e.Now-want.now) > 1e-12 {
@@ -80,11 +80,11 @@ func TestWhatAFactorChanges(t *testing.T) {
 		}
 	}
 	if _, ok := all["weather.time day-dusk first_tracked_at"]; ok {
-		t.Error("the hour of nobody is first seen from somewhere")
+		t.Error("the time of day has a first tracked distance")
 	}
 }
 
-// Every p-value is corrected for all that could tell anything: four.
+// Every p-value is corrected for the four samples that can be significant.
 func TestCorrection(t *testing.T) {
 	s, err := factor.Of(grid())
 	if err != nil {
@@ -100,7 +100,7 @@ func TestCorrection(t *testing.T) {
 	}
 }
 
-func TestNothingToPair(t *testing.T) {
+func TestNoPairs(t *testing.T) {
 	r := grid()
 	for i := range r.Cases {
 		r.Cases[i].Seed = uint64(i)

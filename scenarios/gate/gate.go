@@ -1,4 +1,4 @@
-// Package gate decides which cases fail a run, and with it whether a change passes.
+// Package gate decides which cases fail a run, and so whether a change passes.
 package gate
 
 import (
@@ -6,13 +6,13 @@ import (
 	"roadloop/scenarios/baseline"
 )
 
-// Rule says which cases fail a run. The zero value fails every case that did not pass.
+// Rule defines which cases fail a run. The zero value fails every case that did not pass.
 type Rule struct {
 	// Baseline, if set, is an earlier run. A case that passed there and fails now fails
-	// the run whatever its label; one that failed there too does not. New and changed
+	// the run, with any label. A case that failed there as well does not. New and changed
 	// cases are judged as without a baseline.
 	Baseline *baseline.Baseline
-	// AllowUnpreventable excuses cases that no known driver passes; see scenarios.Label.
+	// AllowUnpreventable tolerates failures of unpreventable cases; see scenarios.Label.
 	AllowUnpreventable bool
 }
 
@@ -29,7 +29,7 @@ func (r Rule) Fails(c *scenarios.Result) bool {
 	return c.Failing() || !r.AllowUnpreventable
 }
 
-// Count returns how many cases of a document fail the run.
+// Count returns the number of cases that fail the run.
 func (r Rule) Count(results *scenarios.Results) int {
 	n := 0
 	for i := range results.Cases {

@@ -8,7 +8,8 @@ import (
 	"roadloop/scenarios/gate"
 )
 
-// document returns the results of one case, with an identity that hashes its scenario.
+// document returns the results of one case, with an identity that contains the hash of
+// its scenario.
 func document(c scenarios.Result, source string) *scenarios.Results {
 	r := scenarios.NewResults()
 	r.Suite = &scenarios.Identity{Cases: 1, Scenarios: map[string]string{c.Scenario: source}}

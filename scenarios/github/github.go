@@ -1,5 +1,5 @@
-// Package github tells GitHub Actions what failed: as annotations, which are lines
-// that a job prints, and in the summary of a job.
+// Package github reports failures to GitHub Actions as annotations, which are lines in
+// the output of a job.
 package github
 
 import (
@@ -11,11 +11,13 @@ import (
 	"roadloop/scenarios/gate"
 )
 
-// most is how many annotations of a kind GitHub shows of a step.
-const most = 10
+// maxAnnotations is the maximum number of annotations of a kind that GitHub shows for a
+// step.
+const maxAnnotations = 10
 
-// Annotate writes an error for every case that fails the run by the rule, and a notice
-// for every other case that did not pass; at most ten of each, as GitHub shows no more.
+// Annotate writes an error for every case that fails the run under the rule, and a notice
+// for every other case that did not pass. It writes at most ten of each kind, the maximum
+// that GitHub shows.
 func Annotate(w io.Writer, r *scenarios.Results, rule gate.Rule) error {
 	count := map[string]int{}
 	for i := range r.Cases {
@@ -27,7 +29,7 @@ func Annotate(w io.Writer, r *scenarios.Results, rule gate.Rule) error {
 		case !rule.Fails(c):
 			kind = "notice"
 		}
-		if count[kind]++; count[kind] > most {
+		if count[kind]++; count[kind] > maxAnnotations {
 			continue
 		}
 		if err := annotate(w, kind, c); err != nil {
@@ -41,19 +43,19 @@ func Annotate(w io.Writer, r *scenarios.Results, rule gate.Rule) error {
 func annotate(w io.Writer, kind string, c *scenarios.Result) error {
 	var place string
 	if c.File != "" {
-		place = "file=" + property.Replace(c.File) + ","
+		place = "file=" + escapeProperty.Replace(c.File) + ","
 	}
 	text := c.Reason
 	if c.Command != "" {
 		text += "\n" + c.Command
 	}
-	_, err := fmt.Fprintf(w, "::%s %stitle=%s::%s\n", kind, place, property.Replace(c.Case), data.Replace(text))
+	_, err := fmt.Fprintf(w, "::%s %stitle=%s::%s\n", kind, place, escapeProperty.Replace(c.Case), escapeMessage.Replace(text))
 	return err
 }
 
-// Escapes of workflow commands, after the runner's own toolkit: of the message, and
-// of a property, which also ends at colons and commas.
+// Escapes of workflow commands, as in the runner's toolkit. Properties additionally
+// escape colons and commas.
 var (
-	data     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	property = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+	escapeMessage  = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	escapeProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )

@@ -11,8 +11,8 @@ import (
 	"roadloop/scenarios/github"
 )
 
-// Expected lines follow the escaping of the runner's toolkit (@actions/core,
-// command.ts): % CR LF in messages, and colon and comma in properties.
+// The expected lines follow the escaping of the runner's toolkit (@actions/core,
+// command.ts): % CR LF in messages, and additionally colon and comma in properties.
 func ExampleAnnotate() {
 	r := scenarios.NewResults()
 	r.Append(scenarios.Result{Case: "zebra/1", Passed: true})
@@ -26,7 +26,7 @@ func ExampleAnnotate() {
 	// ::notice title=wall/3::collision
 }
 
-func TestAnnotationsAreTenOfAKind(t *testing.T) {
+func TestAtMostTenAnnotationsOfAKind(t *testing.T) {
 	r := scenarios.NewResults()
 	for i := range 25 {
 		r.Append(scenarios.Result{Case: fmt.Sprint("a/", i), Preventable: i%2 == 0})

@@ -14,34 +14,34 @@ import (
 	"roadloop/scenarios/whole"
 )
 
-// Names of the files in the folder of a run.
+// Files in the folder of a run.
 const (
-	journalFile = "journal.jsonl" // while it runs
-	ResultsFile = "results.json"  // when it has ended
+	journalFile = "journal.jsonl" // during the run
+	ResultsFile = "results.json"  // after the run
 )
 
-// Folder keeps a run on disk.
+// Folder stores a run on disk.
 type Folder struct {
-	// Known holds the results of cases that need not be driven again, by name.
+	// Known contains the results of cases that need not be driven again, by name.
 	Known map[string]scenarios.Result
-	// Damaged names the places of damaged records. Their cases are driven again.
+	// Damaged lists the positions of damaged records. Their cases are driven again.
 	Damaged []string
 
 	path    string
-	journal *Journal // nil where no case is left to drive
+	journal *Journal // nil if no case is left to drive
 }
 
-// Begin begins a new run of the cases with these IDs in a folder. It fails where the
-// folder holds the journal of a run that did not end (ErrInterrupted), or the results
-// of other cases or of another driver. Results of the same cases and driver are
-// replaced when the run ends, also where scenario files or the program changed.
+// Begin starts a new run of the cases with these IDs in a folder. It fails if the folder
+// contains an unfinished run (ErrInterrupted), or results of other cases or of another
+// driver. Results of the same cases and driver are replaced at the end of the run, even
+// if scenario files or the program have changed.
 func Begin(path string, h Header, ids []string) (*Folder, error) {
-	before, err := ended(path)
+	before, err := readEnded(path)
 	if err != nil {
 		return nil, err
 	}
 	if before != nil {
-		if err := otherSelection(before, &h, ids); err != nil {
+		if err := checkSelection(before, &h, ids); err != nil {
 			return nil, fmt.Errorf("%s holds the results of another run: %w", path, err)
 		}
 	}
@@ -52,10 +52,10 @@ func Begin(path string, h Header, ids []string) (*Folder, error) {
 	return &Folder{path: path, journal: j}, nil
 }
 
-// Continue goes on with the run in a folder: with its journal, or else with the results
-// of a run that has ended, of which nothing is left to drive unless it stopped early.
-// It fails where the run was one of other cases, scenario files, driver or program. An
-// empty folder begins a run.
+// Continue resumes the run in a folder, from its journal or from the results of a run
+// that has ended. Such results are complete unless the run stopped early. Continue fails
+// if the cases, scenario files, driver or program differ. In an empty folder, it starts a
+// new run.
 func Continue(path string, h Header, ids []string) (*Folder, error) {
 	file := filepath.Join(path, journalFile)
 	_, err := os.Stat(file)
@@ -66,7 +66,7 @@ func Continue(path string, h Header, ids []string) (*Folder, error) {
 		}
 		return &Folder{Known: found.Cases, Damaged: found.Damaged, path: path, journal: j}, nil
 	}
-	before, err := ended(path)
+	before, err := readEnded(path)
 	if err != nil {
 		return nil, err
 	}
@@ -74,9 +74,9 @@ func Continue(path string, h Header, ids []string) (*Folder, error) {
 		return Begin(path, h, ids)
 	}
 	if before.Suite == nil || before.Setup == nil {
-		return nil, fmt.Errorf("%s names no suite and setup", filepath.Join(path, ResultsFile))
+		return nil, fmt.Errorf("%s has no suite or setup", filepath.Join(path, ResultsFile))
 	}
-	if err := h.same(&Header{Suite: before.Suite, Setup: before.Setup, Shard: before.Shard}); err != nil {
+	if err := h.checkSame(&Header{Suite: before.Suite, Setup: before.Setup, Shard: before.Shard}); err != nil {
 		return nil, fmt.Errorf("%s %w", filepath.Join(path, ResultsFile), err)
 	}
 	f := &Folder{Known: map[string]scenarios.Result{}, path: path}
@@ -97,8 +97,8 @@ func Continue(path string, h Header, ids []string) (*Folder, error) {
 	return f, nil
 }
 
-// ended returns the results in a folder, nil for none.
-func ended(path string) (*scenarios.Results, error) {
+// readEnded returns the results in a folder, or nil if there are none.
+func readEnded(path string) (*scenarios.Results, error) {
 	r, err := scenarios.ReadResults(filepath.Join(path, ResultsFile))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -109,11 +109,11 @@ func ended(path string) (*scenarios.Results, error) {
 	return r, nil
 }
 
-// otherSelection reports how the cases or the driver of earlier results differ from
-// those of a run. The build and the texts of scenarios may differ.
-func otherSelection(before *scenarios.Results, h *Header, ids []string) error {
+// checkSelection returns an error if earlier results have other cases or another driver.
+// The build and the texts of scenarios may differ.
+func checkSelection(before *scenarios.Results, h *Header, ids []string) error {
 	if before.Suite == nil || before.Setup == nil {
-		return errors.New("it names no suite and setup")
+		return errors.New("it has no suite or setup")
 	}
 	if before.Suite.Name != h.Suite.Name || before.Suite.Cases != h.Suite.Cases || before.Shard != h.Shard {
 		return fmt.Errorf("its selection is %s, not %s", selection(before.Suite, before.Shard), selection(h.Suite, h.Shard))
@@ -125,13 +125,13 @@ func otherSelection(before *scenarios.Results, h *Header, ids []string) error {
 	}
 	for i := range before.Cases {
 		if id := before.Cases[i].Case; !slices.Contains(ids, id) {
-			return fmt.Errorf("its case %s is not in this one", id)
+			return fmt.Errorf("its case %s is not in this run", id)
 		}
 	}
 	return nil
 }
 
-// selection describes which cases a run drives.
+// selection describes the cases of a run.
 func selection(s *scenarios.Identity, shard string) string {
 	text := fmt.Sprintf("suite %s of %d cases", s.Name, s.Cases)
 	if shard != "" {
@@ -140,8 +140,8 @@ func selection(s *scenarios.Identity, shard string) string {
 	return text
 }
 
-// same reports how the run of another header differs.
-func (h *Header) same(o *Header) error {
+// checkSame returns an error that describes how another header differs.
+func (h *Header) checkSame(o *Header) error {
 	if o.Suite.Name != h.Suite.Name || o.Suite.Cases != h.Suite.Cases || o.Shard != h.Shard {
 		return fmt.Errorf("is of another run: %s, not %s", selection(o.Suite, o.Shard), selection(h.Suite, h.Shard))
 	}
@@ -162,14 +162,14 @@ func (h *Header) same(o *Header) error {
 	return nil
 }
 
-// Add writes a finished case; see Journal.Add.
+// Add writes the result of a case; see Journal.Add.
 func (f *Folder) Add(c *scenarios.Result) error { return f.journal.Add(c) }
 
 // Complete reports whether no case is left to drive.
 func (f *Folder) Complete() bool { return f.journal == nil }
 
-// Finish writes the results of a run that ended in the place of its journal. A complete
-// folder stays as it is.
+// Finish writes the results of a run and removes its journal. It does not change a
+// complete folder.
 func (f *Folder) Finish(r *scenarios.Results) error {
 	if f.journal == nil {
 		return nil
@@ -184,7 +184,7 @@ func (f *Folder) Finish(r *scenarios.Results) error {
 	return f.journal.Finish()
 }
 
-// Close closes the journal of a run that did not end; it can be continued.
+// Close closes the journal of an unfinished run, which can be continued later.
 func (f *Folder) Close() error {
 	if f.journal == nil {
 		return nil

@@ -13,7 +13,7 @@ import (
 
 var ids = []string{"a/1", "a/2", "a/3"}
 
-// end writes the results of a run that ended after the named cases.
+// end writes the results of a run that ended after the given cases.
 func end(t *testing.T, folder string, cases ...string) {
 	t.Helper()
 	h := header()
@@ -50,8 +50,8 @@ func TestEndedRunIsComplete(t *testing.T) {
 	}
 }
 
-// A run that stopped early is continued, and can be killed and continued again.
-func TestRunThatStoppedEarlyGoesOn(t *testing.T) {
+// A run that stopped early can be continued, killed and continued again.
+func TestContinueStoppedRun(t *testing.T) {
 	dir := t.TempDir()
 	end(t, dir, "a/1")
 	for want := 1; want <= 2; want++ {
@@ -107,7 +107,7 @@ func TestResultsOfAnotherRunAreKept(t *testing.T) {
 	dir := t.TempDir()
 	end(t, dir, ids...)
 	_, err := journal.Begin(dir, header(), []string{"a/1", "a/2", "a/4"})
-	expect(t, "other cases", err, "its case a/3 is not in this one")
+	expect(t, "other cases", err, "its case a/3 is not in this run")
 	if err := os.WriteFile(filepath.Join(dir, journal.ResultsFile), []byte("{"), 0o644); err != nil {
 		t.Fatal(err)
 	}

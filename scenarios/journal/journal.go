@@ -1,15 +1,15 @@
-// Package journal keeps the results of a run on disk as they come, so that a run which
-// was interrupted, or killed, goes on where it was.
+// Package journal writes the results of a run to disk as cases end, so that an
+// interrupted or killed run can continue.
 //
-// A journal is a text file of JSON lines. Each holds a record and its CRC-32C, in
+// A journal is a text file of JSON lines. Each line contains a record and its CRC-32C, in
 // hexadecimal, over the bytes of the record: {"crc32c":"1a2b3c4d","record":{…}}. The
-// first record is the Header, every other one a finished case as in the results
-// document, in the order in which cases ended. A case has two records where the cause
-// of its failure was found later.
+// first record is the Header. Every other record is the result of a case as in the
+// results document, in the order in which cases ended. A case has two records if the
+// cause of its failure was found later.
 //
-// A line that was cut off at the end, as a killed run leaves it, is dropped. A damaged
-// record is reported, and its case is not among those that are known. A damaged header
-// is refused. Version 1 had records without checksums; it is read, too.
+// A truncated last line, as a killed run leaves it, is dropped. A damaged record is
+// reported, and its case counts as not driven. A journal with a damaged header is
+// rejected. Version 1, without checksums, can be read as well.
 package journal
 
 import (
@@ -27,11 +27,11 @@ import (
 	"roadloop/scenarios"
 )
 
-// Format names the version of the file format.
+// Format is the version of the file format.
 const Format = "roadloop.journal/2"
 
-// plainFormat is version 1. Its lines are records without checksums.
-const plainFormat = "roadloop.journal/1"
+// formatV1 is version 1. Its lines are records without checksums.
+const formatV1 = "roadloop.journal/1"
 
 // line is a line of a journal.
 type line struct {
@@ -39,29 +39,29 @@ type line struct {
 	Record json.RawMessage `json:"record"`
 }
 
-// castagnoli is the polynomial of CRC-32C.
+// castagnoli is the table of CRC-32C.
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // checksum returns the CRC-32C of a record.
 func checksum(record []byte) string { return fmt.Sprintf("%08x", crc32.Checksum(record, castagnoli)) }
 
-// errDamaged is the error of a line with another record than was written.
+// errDamaged is returned for a line with a wrong checksum.
 var errDamaged = errors.New("is damaged")
 
-// record returns the record of a line. A plain line is its own record.
-func record(text []byte, plain bool) ([]byte, error) {
+// record returns the record of a line. In version 1, the line itself is the record.
+func record(text []byte, v1 bool) ([]byte, error) {
 	var l line
 	err := json.Unmarshal(text, &l)
 	switch {
 	case err == nil && l.Sum != "" && l.Sum == checksum(l.Record):
 		return l.Record, nil
-	case plain && (err != nil || l.Sum == ""):
+	case v1 && (err != nil || l.Sum == ""):
 		return text, nil
 	}
 	return nil, errDamaged
 }
 
-// Header says what is driven.
+// Header identifies the cases and the driver of a run.
 type Header struct {
 	Format string              `json:"journal"`
 	Suite  *scenarios.Identity `json:"suite"`
@@ -69,16 +69,16 @@ type Header struct {
 	Shard  string              `json:"shard,omitempty"`
 }
 
-// Journal is a journal being written. Add may be called by several goroutines at once.
+// Journal is a journal being written. Add is safe for concurrent use.
 type Journal struct {
 	mu   sync.Mutex
 	file *os.File
 }
 
-// ErrInterrupted is wrapped by Create where a run left a journal.
-var ErrInterrupted = errors.New("holds the journal of a run that did not end")
+// ErrInterrupted is wrapped by Create if the journal of an earlier run exists.
+var ErrInterrupted = errors.New("contains an unfinished run")
 
-// Create begins a journal in a new file.
+// Create creates a journal in a new file.
 func Create(path string, h Header) (*Journal, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
@@ -95,14 +95,14 @@ func Create(path string, h Header) (*Journal, error) {
 	return j, j.write(&h)
 }
 
-// Found is what a journal of an earlier run holds.
+// Found is the content of an existing journal.
 type Found struct {
-	Cases   map[string]scenarios.Result // by name
-	Damaged []string                    // places of damaged records, such as journal.jsonl:7
+	Cases   map[string]scenarios.Result // by case name
+	Damaged []string                    // positions of damaged records, such as journal.jsonl:7
 }
 
-// Resume reads the journal of an earlier run of the same cases and goes on writing
-// it. Without such a file, or with one that ends in its first line, it begins anew.
+// Resume reads the journal of an earlier run of the same cases and appends to it. If the
+// file does not exist, or has no complete line, Resume creates a new journal.
 func Resume(path string, h Header) (*Journal, Found, error) {
 	data, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -134,24 +134,24 @@ func Resume(path string, h Header) (*Journal, Found, error) {
 	return &Journal{file: f}, found, nil
 }
 
-// parse reads the whole lines of a journal and checks that it is of the same cases.
+// parse reads the complete lines of a journal and checks that its header matches want.
 func parse(path string, data []byte, want Header) (Found, error) {
 	found := Found{Cases: make(map[string]scenarios.Result)}
-	number, plain := 0, false
+	number, v1 := 0, false
 	for text := range bytes.Lines(data) {
 		number++
 		if number == 1 {
 			h, err := readHeader(text)
 			if err == nil {
-				err = want.same(&h)
+				err = want.checkSame(&h)
 			}
 			if err != nil {
 				return found, fmt.Errorf("%s:1: %w", path, err)
 			}
-			plain = h.Format == plainFormat
+			v1 = h.Format == formatV1
 			continue
 		}
-		if err := found.add(text, plain); errors.Is(err, errDamaged) {
+		if err := found.add(text, v1); errors.Is(err, errDamaged) {
 			found.Damaged = append(found.Damaged, fmt.Sprintf("%s:%d", path, number))
 		} else if err != nil {
 			return found, fmt.Errorf("%s:%d: %w", path, number, err)
@@ -161,8 +161,8 @@ func parse(path string, data []byte, want Header) (Found, error) {
 }
 
 // add reads the record of a case.
-func (f *Found) add(text []byte, plain bool) error {
-	data, err := record(text, plain)
+func (f *Found) add(text []byte, v1 bool) error {
+	data, err := record(text, v1)
 	if err != nil {
 		return err
 	}
@@ -172,7 +172,7 @@ func (f *Found) add(text []byte, plain bool) error {
 	}
 	before, twice := f.Cases[c.Case]
 	if amended := before.Cause == "" && c.Cause != ""; twice && !amended || c.Case == "" {
-		return fmt.Errorf("case %q is missing its name or comes twice", c.Case)
+		return fmt.Errorf("case %q is duplicated or has no name", c.Case)
 	}
 	f.Cases[c.Case] = c
 	return nil
@@ -187,18 +187,18 @@ func readHeader(text []byte) (Header, error) {
 	}
 	switch {
 	case errors.Is(err, errDamaged):
-		return h, fmt.Errorf("the header %w: nothing says what these cases are of", err)
+		return h, fmt.Errorf("the header %w, so the run cannot be identified", err)
 	case err != nil:
 		return h, err
-	case h.Format != Format && h.Format != plainFormat:
-		return h, fmt.Errorf("is %q, this program reads %s and %s", h.Format, Format, plainFormat)
+	case h.Format != Format && h.Format != formatV1:
+		return h, fmt.Errorf("is %q, this program reads %s and %s", h.Format, Format, formatV1)
 	case h.Suite == nil || h.Setup == nil:
-		return h, errors.New("names no suite and setup")
+		return h, errors.New("has no suite or setup")
 	}
 	return h, nil
 }
 
-// Add writes a finished case. When it returns, the case is on the disk.
+// Add writes the result of a case. It returns after the data has been synced to disk.
 func (j *Journal) Add(c *scenarios.Result) error { return j.write(c) }
 
 // write writes a record as a line.
@@ -221,10 +221,10 @@ func (j *Journal) write(v any) error {
 	return nil
 }
 
-// Close closes the file, which stays where it is.
+// Close closes the journal without removing its file.
 func (j *Journal) Close() error { return j.file.Close() }
 
-// Finish closes the journal of a run that ended and removes it.
+// Finish closes the journal and removes its file.
 func (j *Journal) Finish() error {
 	return errors.Join(j.file.Close(), os.Remove(j.file.Name()))
 }

@@ -28,7 +28,7 @@ func result(id string) scenarios.Result {
 		Scores: map[string]scenarios.Score{"s": {Version: "1", Value: 100}}}
 }
 
-// record writes a journal with two cases, as a killed run leaves it.
+// record writes a journal with two cases, without finishing it.
 func record(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "out", "journal.jsonl")
@@ -48,10 +48,10 @@ func record(t *testing.T) string {
 	return path
 }
 
-func TestResumeKnowsWhatWasFinished(t *testing.T) {
+func TestResumeReturnsFinishedCases(t *testing.T) {
 	path := record(t)
 	if _, err := journal.Create(path, header()); !errors.Is(err, journal.ErrInterrupted) {
-		t.Errorf("error %v, want that a journal is kept", err)
+		t.Errorf("error %v, want ErrInterrupted", err)
 	}
 	j, found, err := journal.Resume(path, header())
 	if err != nil {
@@ -73,13 +73,13 @@ func TestResumeKnowsWhatWasFinished(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("the journal of a finished run is there: %v", err)
+		t.Errorf("the journal of a finished run still exists: %v", err)
 	}
 }
 
-// Cases come in any order, and once more with the cause of a failure; nothing else
-// comes twice.
-func TestCauseIsFoundOutLater(t *testing.T) {
+// Cases may come in any order. Only a record that adds the cause of a failure may repeat
+// a case.
+func TestCauseAmendsCase(t *testing.T) {
 	path := record(t)
 	j, _, err := journal.Resume(path, header())
 	if err != nil {
@@ -97,13 +97,13 @@ func TestCauseIsFoundOutLater(t *testing.T) {
 	if err := errors.Join(j.Add(&c), j.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := journal.Resume(path, header()); err == nil || !strings.Contains(err.Error(), "comes twice") {
-		t.Errorf("error %v, want that a case comes twice", err)
+	if _, _, err := journal.Resume(path, header()); err == nil || !strings.Contains(err.Error(), "is duplicated") {
+		t.Errorf("error %v, want that a case is duplicated", err)
 	}
 }
 
-// Wherever a killed run stopped writing, what was finished before is known, and what
-// is written then follows it.
+// After truncation at any byte, Resume returns the cases in complete lines, and new
+// records follow them.
 func TestResumeAfterEveryCut(t *testing.T) {
 	path := record(t)
 	whole, err := os.ReadFile(path)
@@ -141,8 +141,8 @@ func TestResumeAfterEveryCut(t *testing.T) {
 	}
 }
 
-// plain is a journal of version 1, as roadloop wrote it before records had checksums.
-func plain(t *testing.T, cases ...scenarios.Result) string {
+// journalV1 writes a journal of version 1, which has no checksums.
+func journalV1(t *testing.T, cases ...scenarios.Result) string {
 	t.Helper()
 	h := header()
 	h.Format = "roadloop.journal/1"
@@ -160,10 +160,10 @@ func plain(t *testing.T, cases ...scenarios.Result) string {
 	return string(text) + "\n"
 }
 
-// A journal of version 1 is read, and goes on with records that have checksums.
-func TestPlainJournalIsReadAndContinued(t *testing.T) {
+// A journal of version 1 can be read and continued with records that have checksums.
+func TestVersion1IsContinued(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.jsonl")
-	text := plain(t, result("a/1"), result("a/2")) + "{\"case\":\"a/3\",\n"
+	text := journalV1(t, result("a/1"), result("a/2")) + "{\"case\":\"a/3\",\n"
 	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -184,9 +184,9 @@ func TestPlainJournalIsReadAndContinued(t *testing.T) {
 	}
 }
 
-// Whichever bit of a journal flips (every 13th is tried), no other result than one that was written is known,
-// and all that are not damaged are.
-func TestEveryFlippedBitIsFound(t *testing.T) {
+// After a flip of any bit (every 13th is tested), Resume returns no result that was not
+// written, and all undamaged results.
+func TestEveryFlippedBitIsDetected(t *testing.T) {
 	path := record(t)
 	whole, err := os.ReadFile(path)
 	if err != nil {
@@ -215,8 +215,8 @@ func TestEveryFlippedBitIsFound(t *testing.T) {
 				t.Fatalf("bit %d: the journal holds %+v", bit, c)
 			}
 		}
-		// Keys of JSON may be in upper case. A damaged end of a line makes one of two
-		// records; that of the last record makes it one that was cut off.
+		// Upper case keys are still valid JSON. A damaged line end joins two records; a
+		// damaged end of the last line makes a truncated record.
 		cut := bit/8 == len(whole)-1
 		if damaged := len(found.Damaged); len(found.Cases) < 2 && damaged == 0 && !cut || damaged > 2 {
 			t.Fatalf("bit %d: %d cases, damaged %v", bit, len(found.Cases), found.Damaged)
@@ -224,9 +224,9 @@ func TestEveryFlippedBitIsFound(t *testing.T) {
 	}
 }
 
-func TestResumeRefuses(t *testing.T) {
+func TestResumeRejects(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.jsonl")
-	data := plain(t, result("a/1"), result("a/2"))
+	data := journalV1(t, result("a/1"), result("a/2"))
 	for _, c := range []struct {
 		name, old, new string
 		change         func(h *journal.Header)
@@ -236,7 +236,7 @@ func TestResumeRefuses(t *testing.T) {
 		{"no name", `"case":"a/2",`, "", nil, `journal.jsonl:3: case ""`},
 		{"another format", "roadloop.journal/1", "roadloop.journal/3", nil, `journal.jsonl:1: is "roadloop.journal/3"`},
 		{"no journal", data, "hello\n", nil, "journal.jsonl:1: "},
-		{"no suite", `"suite"`, `"sweet"`, nil, "names no suite"},
+		{"no suite", `"suite"`, `"sweet"`, nil, "has no suite"},
 		{"another suite", "", "", func(h *journal.Header) { h.Suite.SHA256 = strings.Repeat("00", 32) }, "is of another run: other cases of the same scenarios"},
 		{"another file", "", "", func(h *journal.Header) { h.Suite.Scenarios["a"] = "ef" }, "the file of the scenario a has changed since"},
 		{"another scenario", "", "", func(h *journal.Header) { h.Suite.Scenarios["b"] = "ef" }, "it has no scenario b"},

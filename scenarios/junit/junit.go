@@ -1,11 +1,12 @@
-// Package junit writes results as the XML that continuous integration systems show:
-// a testsuite for every family, a testcase for every case. A case that did not pass is
-// a failure, one that could not be driven an error; none is skipped. The suite's
-// property "unpreventable" names the cases that no known driver passes.
+// Package junit encodes results as JUnit XML for continuous integration systems: a
+// testsuite for every family, a testcase for every case. A case that did not pass is a
+// failure; a case that could not be driven is an error; no case is skipped. The property
+// "unpreventable" of a testsuite lists its unpreventable failures.
 //
 // JUnit XML has no standard. The document follows the schema of Jenkins' xUnit plugin
-// (junit-10.xsd), and every testsuite that of Maven Surefire (surefire-test-report.xsd,
-// version 3.0). Neither allows properties in a testcase.
+// (junit-10.xsd). Every testsuite follows the schema of Maven Surefire
+// (surefire-test-report.xsd, version 3.0). Neither schema allows properties in a
+// testcase.
 package junit
 
 import (
@@ -34,8 +35,8 @@ type suite struct {
 	unpreventable []string
 }
 
-// counts are the attributes of suites. Times are of simulation, in seconds: those of
-// the wall clock would make two equal runs differ.
+// counts are the attributes of suites. Times are simulated seconds: wall times would
+// differ between equal runs.
 type counts struct {
 	Tests    int    `xml:"tests,attr"`
 	Failures int    `xml:"failures,attr"`
@@ -64,7 +65,7 @@ type reason struct {
 	Text    string `xml:",chardata"`
 }
 
-// Encode returns the document.
+// Encode returns the XML document.
 func Encode(r *scenarios.Results) ([]byte, error) {
 	all := suites{Name: "roadloop"}
 	index := map[string]*suite{}
@@ -113,10 +114,10 @@ func (n *counts) count(c *scenarios.Result) {
 	}
 }
 
-// unpreventable reports whether a case failed that no known driver passes.
+// unpreventable reports whether a failed case is unpreventable.
 func unpreventable(c *scenarios.Result) bool { return !c.Passed && !c.Invalid && !c.Preventable }
 
-// properties tell what drove.
+// properties returns the properties of the driver and the suite.
 func properties(r *scenarios.Results) []property {
 	var out []property
 	if s := r.Setup; s != nil {
@@ -146,8 +147,7 @@ func encodeCase(c *scenarios.Result) testcase {
 	return t
 }
 
-// details are what a case was: its file, where it is not of the library, and its
-// parameters.
+// details returns the file of a case outside the library, and the parameters.
 func details(c *scenarios.Result) string {
 	var out strings.Builder
 	if c.File != "" {

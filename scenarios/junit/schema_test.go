@@ -13,22 +13,22 @@ import (
 	"roadloop/scenarios/junit"
 )
 
-// element is what a schema says of an element.
+// element holds the rules of a schema for an element.
 type element struct {
 	required, allowed []string // attributes; required ones are allowed
 	children          []string
-	ordered           bool // children come in that order
-	once              bool // and each at most once, unless it is in many
+	ordered           bool // children have this order
+	once              bool // each child occurs at most once, except those in many
 	many              []string
 	text              bool // may hold text
 }
 
-// duration is the lexical form of a time in both schemas. Surefire allows three digits
-// after the point, Jenkins any number.
+// duration is the lexical form of a time in both schemas. Surefire allows three decimals,
+// Jenkins any number.
 var duration = regexp.MustCompile(`^(([0-9]{0,3},)*[0-9]{3}|[0-9]{0,3})*(\.[0-9]{0,3})?$`)
 
 // jenkins holds the rules of junit-10.xsd of the xUnit plugin of Jenkins, for the
-// elements that roadloop writes.
+// elements that this package writes.
 var jenkins = map[string]element{
 	"testsuites": {allowed: []string{"name", "time", "tests", "failures", "errors"}, children: []string{"testsuite"}},
 	"testsuite": {required: []string{"name", "tests", "failures", "errors"},
@@ -66,7 +66,7 @@ type node struct {
 	Children []node     `xml:",any"`
 }
 
-// check returns what of a node breaks the rules of a schema.
+// check returns violations of the rules of a schema.
 func (n *node) check(rules map[string]element) error {
 	name := n.XMLName.Local
 	rule, ok := rules[name]
@@ -145,8 +145,8 @@ func TestFollowsTheSchemas(t *testing.T) {
 	}
 }
 
-// The rules find what is known to be wrong.
-func TestSchemaRulesRefuse(t *testing.T) {
+// The rules reject known errors.
+func TestSchemaRulesReject(t *testing.T) {
 	const suite = `<testsuite name="a" tests="1" failures="0" errors="0" skipped="0">`
 	for _, c := range []struct {
 		name, document string

@@ -1,6 +1,6 @@
-// Package paired tells what pairs of values say of a change: the mean of the paired
-// differences with its confidence interval, and whether a sample of that size can tell
-// at all. What differs between pairs does not drown what differs within them.
+// Package paired computes paired statistics: the mean of the paired differences with its
+// confidence interval, and whether the sample is large enough for a conclusion. Pairing
+// removes the variation between pairs.
 package paired
 
 import (
@@ -11,28 +11,28 @@ import (
 	"roadloop/sim/rng"
 )
 
-// Finding is what a sample tells of a change.
+// Finding is the conclusion from a sample.
 type Finding string
 
 // Findings.
 const (
-	Same    Finding = "same"    // nothing moved
-	Higher  Finding = "higher"  // the interval lies above zero
-	Lower   Finding = "lower"   // the interval lies below zero
-	Unclear Finding = "unclear" // the interval holds zero
-	TooFew  Finding = "too few" // so few pairs moved that nothing could be told
+	Same    Finding = "same"    // no pair changed
+	Higher  Finding = "higher"  // the interval is above zero
+	Lower   Finding = "lower"   // the interval is below zero
+	Unclear Finding = "unclear" // the interval contains zero
+	TooFew  Finding = "too few" // too few pairs changed for a conclusion
 )
 
-// enough is the least number of pairs that must differ for anything to be told at
-// 5 %: of five, all in one direction, a two-sided sign test has p = 2/2⁵ = 0.0625; of
-// six, 0.031.
-const enough = 6
+// minMoved is the minimum number of changed pairs for significance at 5 %. Five changes
+// in the same direction have p = 2/2⁵ = 0.0625 in a two-sided sign test; six have p =
+// 0.031.
+const minMoved = 6
 
-// Change is how the mean moved over pairs.
+// Change is the change of a mean over pairs.
 type Change struct {
 	Name       string  `json:"name"`
-	Pairs      int     `json:"pairs"` // of values
-	Moved      int     `json:"moved"` // of these, differ
+	Pairs      int     `json:"pairs"` // number of pairs
+	Moved      int     `json:"moved"` // number of pairs with a difference
 	Before     float64 `json:"before"`
 	Now        float64 `json:"now"`
 	Difference float64 `json:"difference"` // mean of the paired differences
@@ -42,8 +42,8 @@ type Change struct {
 	Finding Finding `json:"finding"`
 }
 
-// Values compares paired values; before and now have the same length. name also picks
-// the random stream of the interval, so that it repeats.
+// Values compares paired values. before and now have the same length. name also selects
+// the random stream of the bootstrap, so the interval is reproducible.
 func Values(name string, before, now []float64) Change {
 	c := Change{Name: name, Pairs: len(now), Before: mean(before), Now: mean(now)}
 	d := make([]float64, len(now))
@@ -59,12 +59,12 @@ func Values(name string, before, now []float64) Change {
 	return c
 }
 
-// finding tells what an interval and the number of pairs that moved tell.
+// finding returns the conclusion from an interval and the number of changed pairs.
 func finding(moved int, low, high float64) Finding {
 	switch {
 	case moved == 0:
 		return Same
-	case moved < enough:
+	case moved < minMoved:
 		return TooFew
 	case low > 0:
 		return Higher
@@ -85,11 +85,11 @@ func mean(x []float64) float64 {
 	return sum / float64(len(x))
 }
 
-// resamples is how often the bootstrap draws.
+// resamples is the number of bootstrap samples.
 const resamples = 2000
 
-// bootstrap returns the 95 % percentile interval of the mean of paired differences
-// (Efron 1979). It draws from a stream of its own, so that it repeats.
+// bootstrap returns the 95 % percentile interval of the mean of paired differences (Efron
+// 1979). It has its own random stream, so it is reproducible.
 func bootstrap(name string, d []float64) (low, high float64) {
 	if len(d) == 0 || slices.Min(d) == slices.Max(d) {
 		return mean(d), mean(d)
@@ -108,24 +108,25 @@ func bootstrap(name string, d []float64) (low, high float64) {
 	return means[tail-1], means[resamples-tail]
 }
 
-// PassRate is how the share of passed cases moved.
+// PassRate is the change of the share of passed cases.
 type PassRate struct {
 	Before float64 `json:"before"`
 	Now    float64 `json:"now"`
-	Broken int     `json:"broken"` // passed before, fail now
-	Mended int     `json:"mended"` // failed before, pass now
-	// Low and High bound the 95 % confidence interval of the difference, P is the
-	// p-value of McNemar's exact test (1947) that breaking is as likely as mending.
+	Broken int     `json:"broken"` // passed before, fails now
+	Mended int     `json:"mended"` // failed before, passes now
+	// Low and High bound the 95 % confidence interval of the difference. P is the p-value
+	// of McNemar's exact test (1947); its null hypothesis is that breaking is as likely
+	// as mending.
 	Low     float64 `json:"low"`
 	High    float64 `json:"high"`
 	P       float64 `json:"p"`
 	Finding Finding `json:"finding"`
-	// Resolution is the least change of the rate that a sample of this size can tell
-	// from chance: six flips, all in one direction.
+	// Resolution is the smallest change of the rate that is significant in a sample of
+	// this size: six flips in the same direction.
 	Resolution float64 `json:"resolution"`
 }
 
-// Verdicts compares whether the same cases passed; both have the same length.
+// Verdicts compares the verdicts of the same cases. before and now have the same length.
 func Verdicts(before, now []bool) PassRate {
 	x, y := make([]float64, len(now)), make([]float64, len(now))
 	var r PassRate
@@ -141,9 +142,9 @@ func Verdicts(before, now []bool) PassRate {
 	c := Values("passed", x, y)
 	r.Before, r.Now, r.Low, r.High = c.Before, c.Now, c.Low, c.High
 	r.P = signTest(r.Broken, r.Mended)
-	r.Resolution = math.Min(1, enough/float64(max(len(now), 1)))
+	r.Resolution = math.Min(1, minMoved/float64(max(len(now), 1)))
 	switch {
-	case c.Moved < enough:
+	case c.Moved < minMoved:
 		r.Finding = finding(c.Moved, 0, 0)
 	case r.P >= .05:
 		r.Finding = Unclear
@@ -162,8 +163,8 @@ func indicator(b bool) float64 {
 	return 0
 }
 
-// signTest returns the two-sided p-value of a and b events where both are as likely:
-// twice the binomial tail of the rarer, at most 1.
+// signTest returns the two-sided p-value of a and b events that are equally likely: twice
+// the binomial tail of the rarer event, at most 1.
 func signTest(a, b int) float64 {
 	n := float64(a + b)
 	all, _ := math.Lgamma(n + 1)
@@ -177,16 +178,16 @@ func signTest(a, b int) float64 {
 }
 
 const (
-	// enumerated is up to how many differences FlipTest tries all signs, flips how many
-	// it draws beyond.
+	// FlipTest tries all signs for up to enumerated differences, and draws flips random
+	// samples for more.
 	enumerated = 12
 	flips      = 9999
 )
 
-// FlipTest returns the two-sided p-value of Fisher's randomization test (1935) of
-// paired differences: the part of all ways to flip their signs that gives a mean at
-// least as far from zero. Of differences that are all 1 or -1 it is McNemar's exact test.
-// Many differences are flipped at random, by the stream that name picks.
+// FlipTest returns the two-sided p-value of Fisher's randomization test (1935) of paired
+// differences: the share of all sign combinations with a mean at least as far from zero.
+// For differences that are all 1 or -1 it equals McNemar's exact test. For many
+// differences it draws random signs from the stream that name selects.
 func FlipTest(name string, d []float64) float64 {
 	var moved []float64
 	sum := 0.0
@@ -226,11 +227,11 @@ func FlipTest(name string, d []float64) float64 {
 	return float64(n+1) / (flips + 1)
 }
 
-// Testable reports whether so many pairs that moved can tell anything at 5 %.
-func Testable(moved int) bool { return moved >= enough }
+// Testable reports whether this number of changed pairs can be significant at 5 %.
+func Testable(moved int) bool { return moved >= minMoved }
 
-// Holm returns p-values corrected for there being several (Holm 1979): the chance
-// that any of those below a bound is below it by accident is at most that bound.
+// Holm returns p-values corrected for multiple tests (Holm 1979). The probability that
+// any true null hypothesis gets a corrected p-value below a bound is at most that bound.
 func Holm(p []float64) []float64 {
 	order := make([]int, len(p))
 	for i := range order {

@@ -7,7 +7,7 @@ import (
 	"roadloop/sim/rng"
 )
 
-// Tails of the binomial distribution, by hand: 2·C(5,0)/2⁵, 2·(1+10)/2¹⁰, …
+// Tails of the binomial distribution, computed by hand: 2·C(5,0)/2⁵, 2·(1+10)/2¹⁰, …
 func TestSignTest(t *testing.T) {
 	for _, c := range []struct {
 		a, b int
@@ -22,8 +22,8 @@ func TestSignTest(t *testing.T) {
 	}
 }
 
-// Of 200 samples of 40 normal differences about 95 % of the intervals hold the true
-// mean; the percentile bootstrap is known to hold it a little less often.
+// In 200 samples of 40 normal differences, about 95 % of the intervals contain the true
+// mean. The percentile bootstrap is known to contain it slightly less often.
 func TestBootstrapCovers(t *testing.T) {
 	held := 0
 	for seed := range uint64(200) {
@@ -86,9 +86,9 @@ func TestFindings(t *testing.T) {
 	}
 }
 
-// By hand: of the eight signs of {1, 2, 3} two give a sum as far from zero as 6, of
-// {1, 2, -3} all do, and of {3, 2, -1} those of ±4 and ±6. Of ones it is the sign test,
-// and zeros tell nothing.
+// Computed by hand: two of the eight sign combinations of {1, 2, 3} have a sum as far
+// from zero as 6; all combinations of {1, 2, -3} do; for {3, 2, -1}, those with sums ±4
+// and ±6 do. For ones it equals the sign test. Zeros have no effect.
 func TestFlipTest(t *testing.T) {
 	for _, c := range []struct {
 		d    []float64
@@ -113,8 +113,7 @@ func TestFlipTest(t *testing.T) {
 	}
 }
 
-// The example of many textbooks: 0.01, 0.04, 0.03 and 0.005 become 0.03, 0.06, 0.06 and
-// 0.02.
+// A textbook example: 0.01, 0.04, 0.03 and 0.005 become 0.03, 0.06, 0.06 and 0.02.
 func TestHolm(t *testing.T) {
 	got := Holm([]float64{.01, .04, .03, .005})
 	for i, want := range []float64{.03, .06, .06, .02} {

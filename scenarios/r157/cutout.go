@@ -7,21 +7,21 @@ import (
 )
 
 const (
-	offset = 4.0   // that a cut-out covers, m
-	wander = 0.375 // offset from which on a lead no longer hides what is ahead, m
-	// obstacle is the length of the stopped car, m. Gap is that to a car of 4.3 m
-	// whose middle is where the middle of this one is: so the comparison has it.
+	cutOutOffset = 4.0   // lateral distance of a cut-out, m
+	revealOffset = 0.375 // lateral offset at which the lead stops hiding the stopped car, m
+	// obstacle is the length of the stopped car, m. Gap is the gap to a car of 4.3 m with
+	// the same center, as in the published comparison.
 	obstacle = 5.0
 )
 
-// CutOut drives a case in which the car ahead, followed at the model's own gap
-// and at the same speed, leaves the lane and lays bare one that stands Gap
-// further on. A lead that does not get clear in time runs into it and stays there.
+// CutOut drives a case in which the lead leaves the lane and reveals a stopped car Gap
+// further ahead. The ego follows the lead at the model's headway and the same speed. A
+// lead that does not clear the lane in time hits the stopped car and stays there.
 func (c *Case) CutOut(m careful.Model) Outcome {
 	v := c.Ego / kmh
-	lead := spot{x: m.Headway(v) + length, v: v, vy: -c.Lateral, half: length / 2}
-	stopped := spot{x: lead.x + c.Gap + length, half: obstacle / 2}
-	start, across := lead.x, reach(offset, lead.vy)
+	lead := vehicleState{x: m.Headway(v) + length, v: v, vy: -c.Lateral, half: length / 2}
+	stopped := vehicleState{x: lead.x + c.Gap + length, half: obstacle / 2}
+	start, across := lead.x, stepsToCross(cutOutOffset, lead.vy)
 	e := newEgo(m, 0, v)
 	driven, drawn, crashed := 0.0, 0.0, false
 	for i := range steps - 1 {
@@ -36,7 +36,7 @@ func (c *Case) CutOut(m careful.Model) Outcome {
 				lead.v, lead.vy = 0, 0
 			}
 		}
-		hidden := !crashed && lead.y >= -wander
+		hidden := !crashed && lead.y >= -revealOffset
 		if !e.state.Reacted {
 			e.x = driven / hz
 		}
@@ -47,14 +47,14 @@ func (c *Case) CutOut(m careful.Model) Outcome {
 		if crashed {
 			danger = lead
 		}
-		if e.step(danger, true) || e.before == 0 {
+		if e.step(danger, true) || e.prevSpeed == 0 {
 			break
 		}
 	}
 	return e.outcome
 }
 
-// overlap tells that two cars share ground.
-func overlap(a, b spot) bool {
+// overlap reports whether the boxes of two cars overlap.
+func overlap(a, b vehicleState) bool {
 	return math.Abs(a.y-b.y)-width/2-width/2 < 0 && math.Abs(a.x-b.x)-a.half-b.half < 0
 }

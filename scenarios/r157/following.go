@@ -2,8 +2,8 @@ package r157
 
 import "roadloop/planning/careful"
 
-// Following drives a case in which the car ahead, followed at the model's own
-// gap and at the same speed, brakes at Decel to a standstill.
+// Following drives a case in which the lead brakes at Decel to a standstill. The ego
+// follows it at the model's headway and the same speed.
 func (c *Case) Following(m careful.Model) Outcome {
 	v := c.Ego / kmh
 	start, driven := m.Headway(v)+length, 0.0
@@ -11,8 +11,8 @@ func (c *Case) Following(m careful.Model) Outcome {
 	for i := range steps - 1 {
 		lead := max(0, v-float64(i)*c.Decel/hz)
 		driven += lead
-		over := e.step(spot{x: driven/hz + start, v: lead, half: length / 2}, true)
-		if over || e.before == 0 {
+		over := e.step(vehicleState{x: driven/hz + start, v: lead, half: length / 2}, true)
+		if over || e.prevSpeed == 0 {
 			break
 		}
 	}

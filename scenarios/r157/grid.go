@@ -10,7 +10,7 @@ import (
 	"roadloop/planning/careful"
 )
 
-// Kind is a logical scenario that has a grid.
+// Kind is a logical scenario with a grid.
 type Kind string
 
 // The grids of the comparison.
@@ -20,39 +20,39 @@ const (
 	Following Kind = "following"
 )
 
-// Kinds lists all grids.
+// Kinds returns all grids.
 func Kinds() []Kind { return []Kind{CutIn, CutOut, Following} }
 
-// Cell is the cases of a grid that share the speeds, and how often each model
-// crashed in them, by name.
+// Cell holds the cases of a grid with the same speeds, and the number of crashes of each
+// model.
 type Cell struct {
 	Ego     float64        `json:"ego_kmh"`
-	Other   float64        `json:"other_kmh"` // that of the car ahead at first
+	Other   float64        `json:"other_kmh"` // initial speed of the car ahead
 	Cases   int            `json:"cases"`
 	Crashes map[string]int `json:"crashes"`
 
 	list []Case
 }
 
-// Comparison is how the models fared in a grid.
+// Comparison is the result of all models in a grid.
 type Comparison struct {
 	Schema string `json:"schema"`
 	Grid   Kind   `json:"grid"`
-	// From and To bound the ego's speed, km/h.
+	// From and To are the range of the ego's speed, km/h.
 	From    float64        `json:"ego_from_kmh"`
 	To      float64        `json:"ego_to_kmh"`
 	Models  []string       `json:"models"`
-	Cases   int            `json:"cases"` // that each model drove
+	Cases   int            `json:"cases"` // driven by each model
 	Crashes map[string]int `json:"crashes"`
 	Cells   []Cell         `json:"cells"`
 }
 
-// Schema names the version of the document that a Comparison is.
+// Schema is the version of the Comparison document.
 const Schema = "roadloop.r157/1"
 
-// Compare drives all models through the cases of a grid in which the ego's speed
-// is in the range, km/h, on the given number of workers. The result does not
-// depend on their number. It fails when no case is in the range.
+// Compare drives all models through the cases of a grid with an ego speed in the range
+// from, to (km/h). The result does not depend on the number of workers. Compare fails if
+// no case is in the range.
 func Compare(ctx context.Context, kind Kind, from, to float64, workers int) (*Comparison, error) {
 	cells, err := cells(kind, from, to)
 	if err != nil {
@@ -91,7 +91,7 @@ func Compare(ctx context.Context, kind Kind, from, to float64, workers int) (*Co
 // drive counts the crashes of every model in the cell.
 func (c *Cell) drive(kind Kind, models []careful.Model) {
 	c.Cases, c.Crashes = len(c.list), map[string]int{}
-	var buf []spot
+	var buf []vehicleState
 	for _, m := range models {
 		n := 0
 		for i := range c.list {
@@ -103,23 +103,23 @@ func (c *Cell) drive(kind Kind, models []careful.Model) {
 	}
 }
 
-// drive runs the case as one of the grid's kind.
-func (c *Case) drive(kind Kind, m careful.Model, buf *[]spot) Outcome {
+// drive drives the case as one of the grid's kind.
+func (c *Case) drive(kind Kind, m careful.Model, buf *[]vehicleState) Outcome {
 	switch kind {
 	case CutOut:
 		return c.CutOut(m)
 	case Following:
 		return c.Following(m)
 	}
-	return c.throughCutIn(m, buf)
+	return c.cutInBuffered(m, buf)
 }
 
-// cells lays out a grid for the ego's speeds in the range.
+// cells returns the cells of a grid with ego speeds in the range.
 func cells(kind Kind, from, to float64) ([]Cell, error) {
 	var all []Cell
 	switch kind {
 	case CutIn:
-		all = append(cutIns(slow()), cutIns(fast())...)
+		all = append(cutIns(slowCutIns()), cutIns(fastCutIns())...)
 	case CutOut:
 		all = cutOuts()
 	case Following:
@@ -139,7 +139,7 @@ func cells(kind Kind, from, to float64) ([]Cell, error) {
 	return out, nil
 }
 
-// span is from, from+by, ..., not beyond to.
+// span is the sequence from, from+by, ... up to to.
 type span struct{ from, to, by int }
 
 func (s span) values() []float64 {
@@ -150,22 +150,22 @@ func (s span) values() []float64 {
 	return v
 }
 
-// cutInGrid is a grid of cut-ins: speeds in km/h, gaps in m.
+// cutInGrid is a grid of cut-ins, with speeds in km/h and gaps in m.
 type cutInGrid struct {
 	ego, gap span
-	other    int // step of the other's speed, from 10 km/h to below the ego's
+	other    int // step of the other car's speed, which goes from 10 km/h to below the ego's speed
 }
 
-func slow() cutInGrid {
+func slowCutIns() cutInGrid {
 	return cutInGrid{ego: span{10, 60, 10}, gap: span{1, 59, 1}, other: 10}
 }
 
-func fast() cutInGrid {
+func fastCutIns() cutInGrid {
 	return cutInGrid{ego: span{70, 130, 20}, gap: span{1, 119, 2}, other: 30}
 }
 
-// cutIns lays out the cells of a grid of cut-ins. Lateral speeds are 0 to 1.7 m/s
-// by 0.1.
+// cutIns returns the cells of a grid of cut-ins. Lateral speeds are 0 to 1.7 m/s in steps
+// of 0.1.
 func cutIns(g cutInGrid) []Cell {
 	var out []Cell
 	for _, ego := range g.ego.values() {
@@ -182,9 +182,9 @@ func cutIns(g cutInGrid) []Cell {
 	return out
 }
 
-// cutOuts lays out the grid of cut-outs: the ego at 10 to 130 km/h by 10, the
-// stopped car 2 to 147 m ahead of the lead by 5, lateral speeds 0.1 to 2.9 m/s by
-// 0.2.
+// cutOuts returns the grid of cut-outs: the ego at 10 to 130 km/h in steps of 10, the
+// stopped car 2 to 147 m ahead of the lead in steps of 5, lateral speeds 0.1 to 2.9 m/s
+// in steps of 0.2.
 func cutOuts() []Cell {
 	var out []Cell
 	for _, ego := range (span{10, 130, 10}).values() {
@@ -199,8 +199,8 @@ func cutOuts() []Cell {
 	return out
 }
 
-// followings lays out the grid of braking leads: both cars at 12 to 128 km/h by 2,
-// the lead's deceleration 0.05 to 0.95 g by 0.05.
+// followings returns the grid of braking leads: both cars at 12 to 128 km/h in steps of
+// 2, the lead's deceleration 0.05 to 0.95 g in steps of 0.05.
 func followings() []Cell {
 	const g = 9.81
 	var out []Cell

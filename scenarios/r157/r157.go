@@ -1,12 +1,12 @@
-// Package r157 runs the careful-driver models of planning/careful through the
-// grids of concrete cases by which UN Regulation No. 157 compares them: someone
-// cuts in, a car ahead cuts out and lays bare a stopped one, a car ahead brakes.
+// Package r157 runs the reference driver models of planning/careful through the grids of
+// concrete cases with which UN Regulation No. 157 compares them: a cut-in, a cut-out that
+// reveals a stopped car, and a braking lead.
 //
-// The world of these grids is that of the published comparison (Joint Research
-// Centre of the European Commission, 2021): two lanes, boxes of 4.3 m × 1.9 m,
-// steps of 0.1 s, positions that advance with the new speed, an ego that brakes and
-// never steers. Sums run in a fixed order: on many grid points the sides of two
-// boxes meet exactly, and then the last bit decides whether they overlap.
+// The simulation is that of the published comparison (Joint Research Centre of the
+// European Commission, 2021): two lanes, boxes of 4.3 m × 1.9 m, steps of 0.1 s, position
+// updates with the new speed, and an ego that brakes and never steers. Sums have a fixed
+// order: at many grid points the sides of two boxes touch exactly, and the last bit
+// decides whether they overlap.
 package r157
 
 import (
@@ -23,51 +23,51 @@ const (
 	kmh    = 3.6 // km/h per m/s
 )
 
-// Case is a concrete case of a grid. Speeds are in km/h, as grids count them.
+// Case is a concrete case of a grid.
 type Case struct {
 	Ego, Other float64 // km/h
-	// Gap is that to the car that cuts in when it begins to, or from the car that
-	// cuts out to the stopped one, m.
+	// Gap is the initial gap to the car that cuts in, or the gap from the car that cuts
+	// out to the stopped car, m.
 	Gap float64
-	// Lateral is the speed across the lane, m/s, and Decel the lead's, m/s².
+	// Lateral is the lateral speed, m/s. Decel is the lead's deceleration, m/s².
 	Lateral, Decel float64
 }
 
-// Outcome is how a case ended.
+// Outcome is the result of a case.
 type Outcome struct {
 	Crash bool
-	// Ahead tells that the ego was ahead when the boxes first overlapped, so that
-	// the other ran into its side or rear.
+	// Ahead means that the ego was ahead when the boxes first overlapped, so that the
+	// other car hit its side or rear.
 	Ahead bool
 }
 
-// spot is where another car is at a step.
-type spot struct {
-	x, y  float64 // of its middle, from the ego's start, m
+// vehicleState is the state of another car at a step.
+type vehicleState struct {
+	x, y  float64 // of its center, relative to the ego's start, m
 	v, vy float64 // m/s
-	half  float64 // of its length, m
+	half  float64 // half its length, m
 }
 
-// ego is the car under test; it keeps its lane.
+// ego is the car under test. It keeps its lane.
 type ego struct {
-	model   careful.Model
-	x, v    float64
-	before  float64 // speed a step ago
-	state   careful.State
-	sees    careful.Situation
-	outcome Outcome
+	model     careful.Model
+	x, v      float64
+	prevSpeed float64 // speed at the previous step
+	state     careful.State
+	situation careful.Situation
+	outcome   Outcome
 }
 
-func newEgo(m careful.Model, x, v float64) *ego { return &ego{model: m, x: x, v: v, before: v} }
+func newEgo(m careful.Model, x, v float64) *ego { return &ego{model: m, x: x, v: v, prevSpeed: v} }
 
-// step moves the ego on by one step in view of another car and reports whether
-// the case is over: it has crashed, or the model dismissed it. An overlap counts
-// as it was before the step.
-func (e *ego) step(o spot, manifest bool) (over bool) {
+// step moves the ego by one step and reports whether the case is over: the ego has
+// crashed, or the model dismissed the other car. The overlap is checked before the
+// motion.
+func (e *ego) step(o vehicleState, manifest bool) (over bool) {
 	dist, aside := math.Abs(e.x-o.x), math.Abs(0-o.y)
-	s := &e.sees
+	s := &e.situation
 	*s = careful.Situation{
-		Speed: e.v, Accel: (e.v - e.before) * hz, Other: o.v,
+		Speed: e.v, Accel: (e.v - e.prevSpeed) * hz, Other: o.v,
 		Gap: dist - length/2 - o.half, Clear: dist + length/2 + o.half,
 		Side: aside - width/2 - width/2, Closing: -o.vy,
 		Behind: e.x > o.x, Manifest: manifest,
@@ -78,7 +78,7 @@ func (e *ego) step(o spot, manifest bool) (over bool) {
 	if s.Side < 0 && s.Gap < 0 {
 		e.outcome = Outcome{Crash: true, Ahead: s.Behind}
 	}
-	e.before = e.v
+	e.prevSpeed = e.v
 	e.v = math.Max(0, e.v-decel/hz)
 	e.x += e.v / hz
 	return e.outcome.Crash || a.Dismissed

@@ -14,9 +14,8 @@ import (
 	"roadloop/scenarios/r157"
 )
 
-// cutIns are the crash counts of the comparison that the Joint Research Centre
-// published with UN R157 (JRC-FSM, 2021), which was run as it is: CC driver, FSM,
-// RSS, Reg157.
+// cutIns are the crash counts of the comparison that the Joint Research Centre published
+// with UN R157 (JRC-FSM, 2021), from an unmodified run: CC driver, FSM, RSS, Reg157.
 var cutIns = []struct {
 	ego, other float64
 	cases      int
@@ -98,8 +97,8 @@ func TestTotals(t *testing.T) {
 	}
 }
 
-// At two seconds behind, a cut-out at 50 km/h or less never ends in a crash.
-func TestCutOutsOfTheHumanBySpeed(t *testing.T) {
+// At a headway of two seconds, cut-outs at 50 km/h or less cause no crash.
+func TestHumanCutOutsBySpeed(t *testing.T) {
 	want := map[float64]int{60: 36, 70: 45, 80: 62, 90: 89, 100: 113, 110: 139, 120: 168, 130: 196}
 	for _, c := range compare(t, r157.CutOut, 10, 130, 2).Cells {
 		if c.Crashes["cc"] != want[c.Ego] {
@@ -116,7 +115,7 @@ func TestResultDoesNotDependOnWorkers(t *testing.T) {
 	}
 }
 
-func TestCutInsThatAnyoneCanFigure(t *testing.T) {
+func TestCutInsByHand(t *testing.T) {
 	human, fsm := careful.NewHuman(), careful.NewFSM()
 	for _, c := range []struct {
 		name  string
@@ -125,15 +124,15 @@ func TestCutInsThatAnyoneCanFigure(t *testing.T) {
 		want  r157.Outcome
 	}{
 		{"stays in its lane", human, r157.Case{Ego: 60, Other: 10, Gap: 1}, r157.Outcome{}},
-		// Overlap after 1.6 s, in which 50 km/h of approach take 22 m of the 59: the rest
-		// is 2.6 s away, more than the human deems critical.
+		// The boxes overlap laterally after 1.6 s. Until then the approach at 50 km/h uses
+		// 22 m of the 59 m. The rest is 2.6 s away, which is not critical for the human model.
 		{"far enough to be dismissed", human, r157.Case{Ego: 60, Other: 10, Gap: 59, Lateral: 1}, r157.Outcome{}},
 		// The rest is 1.0 s away, and 0.8 s of it are reaction.
 		{"too near", human, r157.Case{Ego: 60, Other: 10, Gap: 36, Lateral: 1}, r157.Outcome{Crash: true}},
-		// The ego has gone by 8.6 m of cars and 1 m of gap when the sides meet, but not
-		// when the other comes four times as fast.
+		// The ego has passed 8.6 m of cars and 1 m of gap when the sides meet. With four
+		// times the lateral speed it has not.
 		{"past before it comes", fsm, r157.Case{Ego: 60, Other: 10, Gap: 1, Lateral: 0.5}, r157.Outcome{}},
-		// The ego's middle is ahead by 2 m when the sides meet: nothing to brake for.
+		// The ego's center is 2 m ahead when the sides meet, so the model does not brake.
 		{"into the side of the ego", human, r157.Case{Ego: 20, Other: 10, Gap: 1, Lateral: 0.6}, r157.Outcome{Crash: true, Ahead: true}},
 	} {
 		if got := c.c.CutIn(c.model); got != c.want {
@@ -142,9 +141,9 @@ func TestCutInsThatAnyoneCanFigure(t *testing.T) {
 	}
 }
 
-// The human rolls on for 0.8 s, brakes ever harder for 0.5 s and then at 7.59 m/s²:
-// from 50 km/h in 11.1 + 6.4 + 8.7 m, less than the 27.8 m of two seconds; from
-// 60 km/h in 13.2 + 7.7 + 13.4 m, more than 33.3 m.
+// The human model coasts for 0.8 s, increases its braking for 0.5 s and then brakes at
+// 7.59 m/s². From 50 km/h it needs 11.1 + 6.4 + 8.7 m, less than the 27.8 m of two
+// seconds; from 60 km/h it needs 13.2 + 7.7 + 13.4 m, more than 33.3 m.
 func TestLeadThatStopsAtOnce(t *testing.T) {
 	for speed, crash := range map[float64]bool{50: false, 60: true} {
 		c := r157.Case{Ego: speed, Decel: 1e4}
@@ -154,7 +153,7 @@ func TestLeadThatStopsAtOnce(t *testing.T) {
 	}
 }
 
-func TestRangesWithoutCases(t *testing.T) {
+func TestEmptySpeedRange(t *testing.T) {
 	for _, c := range []struct {
 		kind     r157.Kind
 		from, to float64

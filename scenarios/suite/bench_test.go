@@ -6,8 +6,8 @@ import (
 	"roadloop/scenarios/suite"
 )
 
-// BenchmarkSuite drives one case of every scenario of the library with an oracle, on
-// one core: worlds, drives, verdicts, measures and scores.
+// BenchmarkSuite drives one case of every scenario of the library with ground truth on
+// one core. It measures worlds, drives, verdicts, measures and scores.
 func BenchmarkSuite(b *testing.B) {
 	s := choose(b, suite.Query{Seeds: &suite.Range{First: 1, Last: 1}})
 	simulated := 0.0

@@ -9,32 +9,32 @@ import (
 	"roadloop/scenarios"
 )
 
-// Job is cases to be driven.
+// Job is a list of cases to drive.
 type Job struct {
 	Suite   *Suite
 	Shard   Shard
 	Setup   *scenarios.Setup
 	Options scenarios.Options
-	// Known holds results by case that were found before, which are not driven again.
+	// Known contains existing results by case. These cases are not driven again.
 	Known map[string]scenarios.Result
-	// Stop, if set, ends the run with the first case in order for which it returns true.
+	// Stop, if set, ends the run after the first case in order for which it returns true.
 	Stop func(*scenarios.Result) bool
-	// Keep, if set, is called for every case driven as soon as it ended, before Finished,
-	// which waits for earlier ones. It is called from several goroutines.
+	// Keep, if set, is called when a case ends, before Finished, which waits for earlier
+	// cases. Several goroutines call it.
 	Keep func(*scenarios.Result) error
-	// Finished, if set, is called for every case driven, in order, and may add to its
+	// Finished, if set, is called for every driven case, in order. It may change the
 	// result.
 	Finished func(*scenarios.Outcome, *scenarios.Result) error
 }
 
-// errEnough ends a run that Stop ends.
-var errEnough = errors.New("failed")
+// errStopped ends a run for Stop.
+var errStopped = errors.New("stopped")
 
-// Drive drives the job's part of the suite and returns the document of its cases in
-// order, or of those that are finished when ctx ends or Finished fails. The document
-// is never nil.
+// Drive drives the job's shard of the suite and returns the results in order. If ctx ends
+// or Finished fails, it returns the results so far and an error. The results are never
+// nil.
 func (j *Job) Drive(ctx context.Context) (*scenarios.Results, error) {
-	a := assembly{results: scenarios.NewResults(), cases: j.Shard.Cases(j.Suite.Cases), found: maps.Clone(j.Known), stop: j.Stop}
+	a := collector{results: scenarios.NewResults(), cases: j.Shard.Cases(j.Suite.Cases), found: maps.Clone(j.Known), stop: j.Stop}
 	a.results.Suite, a.results.Setup, a.results.Shard = j.Suite.Identity(), j.Setup, j.Shard.String()
 	if a.found == nil {
 		a.found = map[string]scenarios.Result{}
@@ -45,16 +45,16 @@ func (j *Job) Drive(ctx context.Context) (*scenarios.Results, error) {
 	})
 	err := a.advance()
 	if err == nil {
-		err = scenarios.Run(ctx, left, j.options(), func(out *scenarios.Outcome) error { return j.take(&a, out) })
+		err = scenarios.Run(ctx, left, j.options(), func(out *scenarios.Outcome) error { return j.add(&a, out) })
 	}
-	if errors.Is(err, errEnough) {
+	if errors.Is(err, errStopped) {
 		return a.results, nil
 	}
-	a.rest()
+	a.appendRest()
 	return a.results, err
 }
 
-// options returns the options under which every case is kept as it ends.
+// options returns the options that also pass every ended case to Keep.
 func (j *Job) options() scenarios.Options {
 	o := j.Options
 	if j.Keep != nil {
@@ -66,8 +66,8 @@ func (j *Job) options() scenarios.Options {
 	return o
 }
 
-// take adds the outcome of a case.
-func (j *Job) take(a *assembly, out *scenarios.Outcome) error {
+// add adds the outcome of a case.
+func (j *Job) add(a *collector, out *scenarios.Outcome) error {
 	c := scenarios.NewResult(out, &j.Options)
 	var err error
 	if j.Finished != nil {
@@ -80,18 +80,17 @@ func (j *Job) take(a *assembly, out *scenarios.Outcome) error {
 	return a.advance()
 }
 
-// assembly puts results, which come from a journal and from driving, in the order of
-// the cases.
-type assembly struct {
+// collector puts known and new results in the order of the cases.
+type collector struct {
 	results *scenarios.Results
 	cases   []*scenarios.Case
-	next    int // of the cases, the first without a result in the document
+	next    int // index of the first case without a result in the document
 	found   map[string]scenarios.Result
 	stop    func(*scenarios.Result) bool
 }
 
-// advance appends what is found up to the first case that is not.
-func (a *assembly) advance() error {
+// advance appends the known results up to the first case without one.
+func (a *collector) advance() error {
 	for ; a.next < len(a.cases); a.next++ {
 		c, ok := a.found[a.cases[a.next].ID()]
 		if !ok {
@@ -99,14 +98,14 @@ func (a *assembly) advance() error {
 		}
 		a.results.Append(c)
 		if a.stop != nil && a.stop(&c) {
-			return errEnough
+			return errStopped
 		}
 	}
 	return nil
 }
 
-// rest appends what is found after gaps.
-func (a *assembly) rest() {
+// appendRest appends the known results after gaps.
+func (a *collector) appendRest() {
 	for _, one := range a.cases[a.next:] {
 		if c, ok := a.found[one.ID()]; ok {
 			a.results.Append(c)

@@ -8,18 +8,17 @@ import (
 	"roadloop/scenarios"
 )
 
-// Part is the document of a shard, with the name of its file for errors.
+// Part is the document of a shard. Name is its file name, for errors.
 type Part struct {
 	Name    string
 	Results *scenarios.Results
 }
 
-// Merge puts the results of all shards of a suite together. What it returns is, but
-// for wall times, the document of the suite driven in one go. It refuses documents
-// of different suites or setups, shards that are missing or come twice, and shards
-// that lack cases.
+// Merge merges the results of all shards of a suite. The merged document equals the
+// document of an undivided run, except for wall times. Merge rejects documents of
+// different suites or setups, missing or duplicate shards, and incomplete shards.
 func Merge(parts []Part) (*scenarios.Results, error) {
-	shards, err := arrange(parts)
+	shards, err := orderShards(parts)
 	if err != nil {
 		return nil, err
 	}
@@ -36,24 +35,24 @@ func Merge(parts []Part) (*scenarios.Results, error) {
 		seen[c.Case] = part.Name
 		out.Append(c)
 	}
-	if err := sameCases(out); err != nil {
+	if err := checkIdentity(out); err != nil {
 		return nil, err
 	}
 	return out, nil
 }
 
-// sameCases checks the cases of a whole suite against its identity.
-func sameCases(r *scenarios.Results) error {
-	if got := identify(r); got != r.Suite.SHA256 {
-		return fmt.Errorf("the cases are not those of the suite that the files name: SHA-256 %.12s, want %.12s", got, r.Suite.SHA256)
+// checkIdentity checks the cases of a whole suite against its identity.
+func checkIdentity(r *scenarios.Results) error {
+	if got := caseHash(r); got != r.Suite.SHA256 {
+		return fmt.Errorf("the cases differ from the suite of the files: SHA-256 %.12s, want %.12s", got, r.Suite.SHA256)
 	}
 	return nil
 }
 
-// arrange returns the parts in order of their shards, of which none is missing.
-func arrange(parts []Part) ([]Part, error) {
+// orderShards returns the parts in the order of their shards. All shards must be present.
+func orderShards(parts []Part) ([]Part, error) {
 	if len(parts) == 0 {
-		return nil, errors.New("there is nothing to merge")
+		return nil, errors.New("no results to merge")
 	}
 	var shards []Part
 	for _, p := range parts {
@@ -64,7 +63,7 @@ func arrange(parts []Part) ([]Part, error) {
 		if shards == nil {
 			shards = make([]Part, shard.Of)
 		}
-		if err := agree(parts[0], p); err != nil {
+		if err := checkSameRun(parts[0], p); err != nil {
 			return nil, err
 		}
 		if shard.Of != len(shards) {
@@ -76,44 +75,44 @@ func arrange(parts []Part) ([]Part, error) {
 		}
 		*at = p
 	}
-	return shards, missing(shards)
+	return shards, checkComplete(shards)
 }
 
-// missing tells which shards there are not.
-func missing(shards []Part) error {
-	var holes []string
+// checkComplete reports missing shards.
+func checkComplete(shards []Part) error {
+	var names []string
 	for i, p := range shards {
 		if p.Results == nil {
-			holes = append(holes, Shard{i + 1, len(shards)}.String())
+			names = append(names, Shard{i + 1, len(shards)}.String())
 		}
 	}
-	if len(holes) > 10 {
-		holes = append(holes[:10], fmt.Sprintf("%d more", len(holes)-10))
+	if len(names) > 10 {
+		names = append(names[:10], fmt.Sprintf("%d more", len(names)-10))
 	}
-	if len(holes) > 0 {
-		return fmt.Errorf("shard %s is missing", strings.Join(holes, ", "))
+	if len(names) > 0 {
+		return fmt.Errorf("shard %s is missing", strings.Join(names, ", "))
 	}
 	return nil
 }
 
-// shard checks that a document is a finished shard and returns which.
+// shard returns the shard of a document, which must be complete.
 func (p *Part) shard() (Shard, error) {
 	r := p.Results
 	if r.Suite == nil || r.Setup == nil || r.Shard == "" {
-		return Shard{}, fmt.Errorf("%s is not of a shard: roadloop test --shard writes these", p.Name)
+		return Shard{}, fmt.Errorf("%s is not of a shard: use results of roadloop test --shard", p.Name)
 	}
 	shard, err := ParseShard(r.Shard)
 	if err != nil {
 		return Shard{}, fmt.Errorf("%s: shard %w", p.Name, err)
 	}
 	if want := shard.size(r.Suite.Cases); len(r.Cases) != want {
-		return Shard{}, fmt.Errorf("%s holds %d of the %d cases of shard %v: its run did not end", p.Name, len(r.Cases), want, shard)
+		return Shard{}, fmt.Errorf("%s contains %d of the %d cases of shard %v: its run is incomplete", p.Name, len(r.Cases), want, shard)
 	}
 	return shard, nil
 }
 
-// agree checks that two documents are of the same suite, driven in the same way.
-func agree(a, b Part) error {
+// checkSameRun checks that two documents have the same suite and setup.
+func checkSameRun(a, b Part) error {
 	if x, y := a.Results.Suite, b.Results.Suite; x.SHA256 != y.SHA256 || x.Name != y.Name || x.Cases != y.Cases {
 		return fmt.Errorf("%s and %s are of different suites: %s of %d cases (%.12s) and %s of %d cases (%.12s)",
 			a.Name, b.Name, x.Name, x.Cases, x.SHA256, y.Name, y.Cases, y.SHA256)

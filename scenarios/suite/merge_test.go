@@ -34,7 +34,7 @@ func drive(t testing.TB, j suite.Job) *scenarios.Results {
 	return r
 }
 
-// plain returns a document without wall times, as bytes.
+// plain returns a document without wall times, as text.
 func plain(t testing.TB, r *scenarios.Results) string {
 	t.Helper()
 	data, err := json.MarshalIndent(r.WithoutWall(), "", " ")
@@ -44,7 +44,7 @@ func plain(t testing.TB, r *scenarios.Results) string {
 	return string(data)
 }
 
-// mixed returns a suite of cases of which some fail.
+// mixed returns a suite with passing and failing cases.
 func mixed(t testing.TB) *suite.Suite {
 	t.Helper()
 	dir := write(t, map[string]string{
@@ -54,8 +54,8 @@ func mixed(t testing.TB) *suite.Suite {
 	return choose(t, suite.Query{Patterns: []string{dir}, Seeds: &suite.Range{First: 1, Last: 5}})
 }
 
-// Whatever the number of workers and shards, the document is the same to the byte.
-func TestWorkersAndShardsDoNotShow(t *testing.T) {
+// The document is the same, byte for byte, for any number of workers and shards.
+func TestResultsIndependentOfWorkersAndShards(t *testing.T) {
 	s := mixed(t)
 	want := plain(t, drive(t, suite.Job{Suite: s, Options: oracle(1)}))
 	for _, jobs := range []int{2, 4} {
@@ -80,7 +80,7 @@ func TestWorkersAndShardsDoNotShow(t *testing.T) {
 	}
 }
 
-// fake returns the shards of a suite of n cases without driving anything.
+// fake returns the shards of a suite of n cases without driving them.
 func fake(t testing.TB, n, of int) []suite.Part {
 	t.Helper()
 	dir := write(t, map[string]string{"a.yaml": text})
@@ -99,13 +99,13 @@ func fake(t testing.TB, n, of int) []suite.Part {
 	return parts
 }
 
-func TestMergeRefuses(t *testing.T) {
+func TestMergeRejects(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		spoil func(parts []suite.Part) []suite.Part
 		want  string
 	}{
-		{"nothing", func([]suite.Part) []suite.Part { return nil }, "there is nothing to merge"},
+		{"nothing", func([]suite.Part) []suite.Part { return nil }, "no results to merge"},
 		{"a hole", func(p []suite.Part) []suite.Part { return []suite.Part{p[0], p[2]} }, "shard 2/4, 4/4 is missing"},
 		{"twice", func(p []suite.Part) []suite.Part { return append(p, p[1]) }, "2.json and 2.json are both shard 2/4"},
 		{"no shard", func(p []suite.Part) []suite.Part { p[1].Results.Shard = ""; return p }, "2.json is not of a shard"},
@@ -113,11 +113,11 @@ func TestMergeRefuses(t *testing.T) {
 		{"another number", func(p []suite.Part) []suite.Part {
 			return append(p, suite.Part{Name: "x.json", Results: fake(t, 10, 3)[0].Results})
 		}, "x.json is shard 1/3, 1.json is shard 1/4"},
-		{"not finished", func(p []suite.Part) []suite.Part { p[3].Results.Cases = p[3].Results.Cases[:1]; return p }, "4.json holds 1 of the 2 cases of shard 4/4: its run did not end"},
+		{"not finished", func(p []suite.Part) []suite.Part { p[3].Results.Cases = p[3].Results.Cases[:1]; return p }, "4.json contains 1 of the 2 cases of shard 4/4: its run is incomplete"},
 		{"another suite", func(p []suite.Part) []suite.Part { p[2] = fake(t, 11, 4)[2]; return p }, "1.json and 3.json are of different suites: seeds of 10 cases"},
 		{"another driver", func(p []suite.Part) []suite.Part { p[2].Results.Setup.Driver = "cc"; return p }, `1.json and 3.json were driven differently: driver is "stack" and "cc"`},
 		{"a case twice", func(p []suite.Part) []suite.Part { p[1].Results.Cases[0] = p[0].Results.Cases[0]; return p }, "a/1 is in 1.json and in 2.json"},
-		{"another case", func(p []suite.Part) []suite.Part { p[1].Results.Cases[0].Case = "a/99"; return p }, "the cases are not those of the suite"},
+		{"another case", func(p []suite.Part) []suite.Part { p[1].Results.Cases[0].Case = "a/99"; return p }, "the cases differ from the suite"},
 	} {
 		if _, err := suite.Merge(c.spoil(fake(t, 10, 4))); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", c.name, err, c.want)
@@ -139,7 +139,7 @@ func TestParseShard(t *testing.T) {
 	}
 }
 
-// A run stops with the first case in order that Stop names, for any number of workers.
+// A run stops after the first case in order that Stop selects, for any number of workers.
 func TestStop(t *testing.T) {
 	dir := write(t, map[string]string{"a.yaml": text + "preventable: false\nexpect: {progress: 500 m}\n", "b.yaml": text + "expect: {progress: 500 m}\n", "c.yaml": text})
 	s := choose(t, suite.Query{Patterns: []string{dir}, Seeds: &suite.Range{First: 1, Last: 4}})
@@ -151,8 +151,8 @@ func TestStop(t *testing.T) {
 	}
 }
 
-// A run that goes on from what is known ends like one in one go; what is known is
-// not driven again.
+// A run that continues from known results gives the same document as an uninterrupted
+// run. It does not drive known cases.
 func TestKnownCasesAreNotDrivenAgain(t *testing.T) {
 	s := mixed(t)
 	whole := drive(t, suite.Job{Suite: s, Options: oracle(1)})
@@ -172,8 +172,8 @@ func TestKnownCasesAreNotDrivenAgain(t *testing.T) {
 	}
 }
 
-// Every case is kept as it ends, though an earlier one is still being driven: the first
-// waits until three others have been kept.
+// Keep gets every case when it ends, even while an earlier case is still being driven.
+// The first case waits until three others have been kept.
 func TestKeptBeforeEarlierCases(t *testing.T) {
 	var mu sync.Mutex
 	var kept []string
@@ -203,7 +203,7 @@ func TestKeptBeforeEarlierCases(t *testing.T) {
 	}
 }
 
-// What is finished when a run ends early is in the document.
+// The document of an interrupted run contains the finished cases.
 func TestInterruptedRunKeepsItsCases(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -220,7 +220,7 @@ func TestInterruptedRunKeepsItsCases(t *testing.T) {
 	}
 }
 
-// Whatever comes in, merging makes no document that contradicts itself.
+// For any input, Merge returns no document that contradicts itself.
 func FuzzMerge(f *testing.F) {
 	parts := fake(f, 5, 2)
 	var texts [][]byte

@@ -11,8 +11,8 @@ import (
 	"roadloop/scenarios/suite"
 )
 
-// The core of the quick suite: cases with the network in the loop pass, and are the
-// same, traces included, for one worker and for two.
+// The core of the quick suite: cases with the network in the loop pass. Results and
+// traces are the same for one worker and for two.
 func TestCoreWithTheNetwork(t *testing.T) {
 	w, err := assets.Model()
 	if err != nil {

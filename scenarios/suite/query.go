@@ -16,29 +16,29 @@ import (
 	"roadloop/scenarios"
 )
 
-// Query chooses cases. The zero value chooses the quick suite of the library.
+// Query selects cases. The zero value selects the quick suite of the library.
 type Query struct {
-	// Patterns name scenarios: by name, with * and ? as in file names, as
-	// family/name, by the path of a file, of a folder, or of a folder and all below it
-	// (folder/...), or they name single cases such as cut-in/7. None stands for the
-	// library.
+	// Patterns select scenarios: by name with the wildcards * and ?, by family/name, by
+	// the path of a file or of a folder, or by a folder with all its subfolders
+	// (folder/...). A pattern such as cut-in/7 selects a single case. No pattern selects
+	// the library.
 	Patterns []string
-	Families []string       // of these only, if any are given
-	Tags     []string       // with all of these tags only
-	Run      *regexp.Regexp // of cases whose names match only, if not nil
-	// Grid takes the grid of every scenario instead of seeds.
+	Families []string       // select only these families, if not empty
+	Tags     []string       // select only scenarios with all of these tags
+	Run      *regexp.Regexp // select only cases with matching names, if not nil
+	// Grid selects the grid of every scenario instead of seeds.
 	Grid bool
-	// Seeds are those to take; nil for the quick suite's.
+	// Seeds are the selected seeds; nil selects those of the quick suite.
 	Seeds *Range
 }
 
-// Range is of seeds, both ends included.
+// Range is a range of seeds, including both ends.
 type Range struct{ First, Last uint64 }
 
-// maxSeeds bounds a range, so that a slip of the finger does not fill the memory.
+// maxSeeds bounds a range, so that a typing error does not exhaust the memory.
 const maxSeeds = 100_000
 
-// ParseRange reads a range such as 1-20, or a single seed.
+// ParseRange parses a range such as 1-20, or a single seed.
 func ParseRange(text string) (Range, error) {
 	a, b, found := strings.Cut(text, "-")
 	if !found {
@@ -53,33 +53,33 @@ func ParseRange(text string) (Range, error) {
 }
 
 const (
-	// quickSeeds is how many seeds of a scenario the quick suite takes, more where the
-	// library is so small that quickCases is not reached.
+	// quickSeeds is the number of seeds per scenario in the quick suite. It is higher if
+	// the library is too small for quickCases cases.
 	quickSeeds = 3
 	quickCases = 100
 )
 
-// quickRange returns the seeds of the quick suite beside a library of that size.
+// quickRange returns the seeds of the quick suite for a library of this size.
 func quickRange(library int) Range {
 	return Range{1, uint64(max(quickSeeds, (quickCases+library-1)/max(library, 1)))}
 }
 
-// ErrNothing is wrapped when no case is left of what was asked for.
+// ErrNothing is wrapped if the filters leave no case.
 var ErrNothing = errors.New("no case is left")
 
-// Select returns the chosen cases, each once. It fails for a pattern that names
-// nothing, for scenarios of the same name, and with ErrNothing where the filters
-// leave no case.
+// Select returns the selected cases without duplicates. It fails for a pattern without a
+// match, for scenarios with the same name, and with ErrNothing if the filters leave no
+// case.
 func Select(q Query) (*Suite, error) {
-	c := chooser{Query: q, suite: &Suite{Name: Seeds}, refs: map[string]string{}, seen: map[string]bool{}}
+	c := selector{Query: q, suite: &Suite{Name: Seeds}, refs: map[string]string{}, seen: map[string]bool{}}
 	switch {
 	case q.Grid && q.Seeds != nil:
-		return nil, errors.New("either the grid or seeds can be chosen, not both")
+		return nil, errors.New("select either the grid or seeds, not both")
 	case q.Grid:
 		c.suite.Name = Full
 	case q.Seeds == nil:
 		c.suite.Name = Quick
-		if err := c.readLibrary(); err != nil { // whose size tells how many seeds
+		if err := c.readLibrary(); err != nil { // for the number of seeds
 			return nil, err
 		}
 		r := quickRange(len(c.library))
@@ -99,26 +99,26 @@ func Select(q Query) (*Suite, error) {
 	return c.suite, nil
 }
 
-// chooser is a choice in progress.
-type chooser struct {
+// selector is the state of Select.
+type selector struct {
 	Query
-	library []*scenarios.Scenario // read when it is needed
+	library []*scenarios.Scenario // read on demand
 	suite   *Suite
-	refs    map[string]string // by the scenario's name
+	refs    map[string]string // by scenario name
 	seen    map[string]bool   // names of cases
 }
 
 // readLibrary reads the library once.
-func (c *chooser) readLibrary() (err error) {
+func (c *selector) readLibrary() (err error) {
 	if c.library == nil {
 		c.library, err = scenarios.Library()
 	}
 	return err
 }
 
-// pattern adds the cases that a pattern names.
-func (c *chooser) pattern(p string) error {
-	// A folder may be called like a case: 001.
+// pattern adds the cases of a pattern.
+func (c *selector) pattern(p string) error {
+	// A folder may have the name of a case, such as x/001.
 	if _, _, single := scenarios.CutCase(p); single && !isFolder(p) {
 		one, err := scenarios.FindCase(p)
 		if err != nil {
@@ -131,7 +131,7 @@ func (c *chooser) pattern(p string) error {
 		return err
 	}
 	for _, s := range list {
-		if !c.wants(s) {
+		if !c.passesFilters(s) {
 			continue
 		}
 		cases, err := c.casesOf(s)
@@ -145,8 +145,8 @@ func (c *chooser) pattern(p string) error {
 	return nil
 }
 
-// resolve returns the scenarios that a pattern names.
-func (c *chooser) resolve(p string) ([]*scenarios.Scenario, error) {
+// resolve returns the scenarios of a pattern.
+func (c *selector) resolve(p string) ([]*scenarios.Scenario, error) {
 	if folder, all := strings.CutSuffix(p, "/..."); all {
 		return readFolder(folder, true)
 	}
@@ -171,9 +171,9 @@ func (c *chooser) resolve(p string) ([]*scenarios.Scenario, error) {
 	return list, err
 }
 
-// match returns the scenarios of the library whose name, or family/name, matches a
-// pattern, or whose family it is.
-func (c *chooser) match(p string) ([]*scenarios.Scenario, error) {
+// match returns the scenarios of the library with a name, family/name or family that
+// matches a pattern.
+func (c *selector) match(p string) ([]*scenarios.Scenario, error) {
 	if err := c.readLibrary(); err != nil {
 		return nil, err
 	}
@@ -196,7 +196,8 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// readFolder reads the scenario files in a folder, in order of their paths.
+// readFolder reads the scenario files in a folder, in order of their paths. below
+// includes subfolders.
 func readFolder(folder string, below bool) ([]*scenarios.Scenario, error) {
 	var list []*scenarios.Scenario
 	err := filepath.WalkDir(folder, func(p string, d fs.DirEntry, err error) error {
@@ -218,16 +219,16 @@ func readFolder(folder string, below bool) ([]*scenarios.Scenario, error) {
 	return list, err
 }
 
-// wants reports whether the filters leave a scenario.
-func (c *chooser) wants(s *scenarios.Scenario) bool {
+// passesFilters reports whether a scenario passes the filters.
+func (c *selector) passesFilters(s *scenarios.Scenario) bool {
 	if len(c.Families) > 0 && !slices.Contains(c.Families, s.Family) {
 		return false
 	}
 	return !slices.ContainsFunc(c.Tags, func(tag string) bool { return !slices.Contains(s.Tags, tag) })
 }
 
-// casesOf returns the cases of a scenario on the grid or by seed.
-func (c *chooser) casesOf(s *scenarios.Scenario) ([]*scenarios.Case, error) {
+// casesOf returns the cases of a scenario, by grid or by seed.
+func (c *selector) casesOf(s *scenarios.Scenario) ([]*scenarios.Case, error) {
 	if c.Grid {
 		return s.Grid()
 	}
@@ -238,14 +239,14 @@ func (c *chooser) casesOf(s *scenarios.Scenario) ([]*scenarios.Case, error) {
 			return nil, err
 		}
 		out = append(out, one)
-		if seed == c.Seeds.Last { // which may be the largest number there is
+		if seed == c.Seeds.Last { // before an overflow of seed
 			return out, nil
 		}
 	}
 }
 
-// add adds cases of a scenario that are not there yet and that Run leaves.
-func (c *chooser) add(s *scenarios.Scenario, cases ...*scenarios.Case) error {
+// add adds cases of a scenario that are new and match Run.
+func (c *selector) add(s *scenarios.Scenario, cases ...*scenarios.Case) error {
 	slug, ref := s.Slug(), s.Ref()
 	if other, taken := c.refs[slug]; taken && other != ref {
 		return fmt.Errorf("%s and %s are both called %s: rename one", other, ref, slug)
@@ -253,7 +254,7 @@ func (c *chooser) add(s *scenarios.Scenario, cases ...*scenarios.Case) error {
 	c.refs[slug] = ref
 	for _, one := range cases {
 		id := one.ID()
-		if c.seen[id] || c.Run != nil && !c.Run.MatchString(id) || !c.wants(s) {
+		if c.seen[id] || c.Run != nil && !c.Run.MatchString(id) || !c.passesFilters(s) {
 			continue
 		}
 		c.seen[id] = true
@@ -262,8 +263,8 @@ func (c *chooser) add(s *scenarios.Scenario, cases ...*scenarios.Case) error {
 	return nil
 }
 
-// describe tells what was asked for, and the families and tags that there are.
-func (c *chooser) describe() string {
+// describe returns the patterns and filters, and the families and tags of the library.
+func (c *selector) describe() string {
 	var b strings.Builder
 	b.WriteString(strings.Join(c.Patterns, " "))
 	if c.Run != nil {

@@ -12,7 +12,7 @@ import (
 	"roadloop/scenarios/suite"
 )
 
-// text is a scenario of half a second in which the ego's speed varies.
+// text is a scenario of half a second with a varied ego speed.
 const text = `version: 1
 name: short
 family: test
@@ -24,7 +24,7 @@ vary:
 until: {time: 0.5 s}
 `
 
-// write writes scenario files into a new folder and returns it.
+// write writes scenario files into a new folder and returns its path.
 func write(t testing.TB, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -83,7 +83,7 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
-func TestRefusedQueries(t *testing.T) {
+func TestRejectedQueries(t *testing.T) {
 	dir := write(t, map[string]string{"a.yaml": text, "deep/a.yaml": text, "empty/notes.txt": "", "bad/bad.yaml": "version: 7"})
 	for _, c := range []struct {
 		q    suite.Query
@@ -124,9 +124,9 @@ func TestParseRange(t *testing.T) {
 	}
 }
 
-// The suites that the project promises: at least 37 scenarios, 100 quick cases and
-// 800 on the grids, every scenario in both.
-func TestSizes(t *testing.T) {
+// The project promises at least 37 scenarios, 100 quick cases and 800 grid cases. Every
+// scenario is in both suites.
+func TestSuiteSizes(t *testing.T) {
 	library, err := scenarios.Library()
 	if err != nil {
 		t.Fatal(err)
@@ -142,7 +142,7 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// Two suites are told apart by their cases and by the text of their files.
+// The identity of a suite depends on its cases and on the texts of its files.
 func TestIdentity(t *testing.T) {
 	q := func(text string, last uint64) *suite.Suite {
 		return choose(t, suite.Query{Patterns: []string{write(t, map[string]string{"a.yaml": text})}, Seeds: &suite.Range{First: 1, Last: last}})
@@ -158,12 +158,12 @@ func TestIdentity(t *testing.T) {
 
 func TestCheckNamesImpossibleCases(t *testing.T) {
 	dir := write(t, map[string]string{"a.yaml": strings.Replace(text, "vary:", "actors: [{id: car, kind: car, lane: 0, s: 30 m}]\nvary:\n  car.s: {from: 10 m, to: 30 m}", 1)})
-	// Parse tries the ends; that 20 m is where the ego is shows on the grid only.
+	// Parse compiles only the ends. The invalid value 20 m, the ego's position, is on the grid.
 	s, err := suite.Select(suite.Query{Patterns: []string{dir}, Grid: true})
 	if err == nil {
 		err = s.Check()
 	}
-	if err == nil || !strings.Contains(err.Error(), "begin in the same place") {
+	if err == nil || !strings.Contains(err.Error(), "start at the same position") {
 		t.Errorf("error %v", err)
 	}
 }

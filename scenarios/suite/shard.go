@@ -8,14 +8,14 @@ import (
 	"roadloop/scenarios"
 )
 
-// Shard is one of several parts of a suite: Number of Of, from 1. The zero value
-// stands for the whole.
+// Shard is part Number of Of equal parts of a suite, counted from 1. The zero value is
+// the whole suite.
 type Shard struct{ Number, Of int }
 
-// maxShards bounds the parts of a suite.
+// maxShards is the maximum number of shards of a suite.
 const maxShards = 10_000
 
-// ParseShard reads a shard such as 2/4.
+// ParseShard parses a shard such as 2/4.
 func ParseShard(text string) (Shard, error) {
 	a, b, _ := strings.Cut(text, "/")
 	number, err1 := strconv.Atoi(a)
@@ -26,7 +26,7 @@ func ParseShard(text string) (Shard, error) {
 	return Shard{number, of}, nil
 }
 
-// String writes a shard as ParseShard reads it; the whole is "".
+// String formats a shard for ParseShard. The whole suite is "".
 func (s Shard) String() string {
 	if s.Of == 0 {
 		return ""
@@ -34,8 +34,8 @@ func (s Shard) String() string {
 	return fmt.Sprintf("%d/%d", s.Number, s.Of)
 }
 
-// Cases returns the shard's part of a suite's cases: every one of Of in turn, so
-// that the scenarios spread over the shards.
+// Cases returns the cases of the shard. It takes every Of-th case, so that scenarios are
+// spread over the shards.
 func (s Shard) Cases(all []*scenarios.Case) []*scenarios.Case {
 	if s.Of == 0 {
 		return all
@@ -47,5 +47,5 @@ func (s Shard) Cases(all []*scenarios.Case) []*scenarios.Case {
 	return part
 }
 
-// size returns how many of n cases are in the shard.
+// size returns the number of cases in the shard, out of n.
 func (s Shard) size(n int) int { return (n + s.Of - s.Number) / s.Of }

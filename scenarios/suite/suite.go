@@ -1,9 +1,9 @@
-// Package suite chooses the cases of a regression suite, parts them into shards,
-// drives them and puts the results of shards together again.
+// Package suite selects the cases of a regression suite, splits them into shards, drives
+// them and merges the results of shards.
 //
-// A suite is a list of cases in a fixed order: that of the library, or of the
-// patterns that name scenarios, then that of seeds or of the grid. Whatever the
-// number of workers, shards and interruptions, the results are the same.
+// A suite is a list of cases in a fixed order: the order of the library or of the
+// patterns, then of the seeds or of the grid. The results do not depend on the number of
+// workers, on shards or on interruptions.
 package suite
 
 import (
@@ -24,14 +24,14 @@ const (
 	Seeds = "seeds" // chosen seeds of every scenario
 )
 
-// Suite is a list of cases with different names.
+// Suite is a list of cases with unique names.
 type Suite struct {
 	Name  string
 	Cases []*scenarios.Case
 }
 
-// Identity tells the suite from others: by the names and parameters of its cases
-// and by the texts of its scenarios.
+// Identity returns the identity of the suite. It depends on the names and parameters of
+// the cases and on the texts of the scenarios.
 func (s *Suite) Identity() *scenarios.Identity {
 	id := &scenarios.Identity{Name: s.Name, Cases: len(s.Cases), Scenarios: map[string]string{}}
 	all := sha256.New()
@@ -47,8 +47,8 @@ func (s *Suite) Identity() *scenarios.Identity {
 	return id
 }
 
-// identify returns the identity's SHA-256 of the cases of a document.
-func identify(r *scenarios.Results) string {
+// caseHash returns the SHA-256 over the cases of a document, as in its identity.
+func caseHash(r *scenarios.Results) string {
 	all := sha256.New()
 	for i := range r.Cases {
 		c := &r.Cases[i]
@@ -57,13 +57,12 @@ func identify(r *scenarios.Results) string {
 	return hex.EncodeToString(all.Sum(nil))
 }
 
-// writeCase writes what tells a case from another one as a line of JSON.
+// writeCase writes the identity of a case as a line of JSON.
 func writeCase(w io.Writer, id string, parameters []scenarios.Parameter, source string) {
 	_ = json.NewEncoder(w).Encode([]any{id, parameters, source}) // strings, to a hash: cannot fail
 }
 
-// Check compiles every case and returns what is wrong with those that cannot be
-// driven, at most ten of them.
+// Check compiles every case and returns the errors of at most ten invalid cases.
 func (s *Suite) Check() error {
 	var faults []error
 	for _, c := range s.Cases {

@@ -11,13 +11,13 @@ import (
 	"roadloop/scenarios/gate"
 )
 
-// most bounds the failures in Markdown: a comment on a pull request holds 65,536
-// characters.
-const most = 50
+// maxFailures bounds the failures in Markdown, because a comment on a pull request has at
+// most 65,536 characters.
+const maxFailures = 50
 
-// Markdown writes the results as a comment on a pull request: the totals, what is
-// different from a baseline, where there is one, what failed and how to repeat it,
-// and tables of families and scores. The rule decides the mark in the title.
+// Markdown writes the results as a comment for a pull request: the totals, the comparison
+// with a baseline (c may be nil), the failures with the commands that repeat them, and
+// tables of families and scores. The rule decides the mark in the title.
 func Markdown(w io.Writer, r *scenarios.Results, c *baseline.Comparison, rule gate.Rule) error {
 	b := bufio.NewWriter(w)
 	families, all := Families(r)
@@ -25,7 +25,7 @@ func Markdown(w io.Writer, r *scenarios.Results, c *baseline.Comparison, rule ga
 	if rule.Count(r) > 0 {
 		mark = "❌"
 	}
-	fmt.Fprintf(b, "## %s roadloop: %s\n\n%s\n\n", mark, totals(&all), about(r))
+	fmt.Fprintf(b, "## %s roadloop: %s\n\n%s\n\n", mark, totals(&all), describeRun(r))
 	if c != nil {
 		markdownComparison(b, c)
 	}
@@ -43,8 +43,8 @@ func Markdown(w io.Writer, r *scenarios.Results, c *baseline.Comparison, rule ga
 	return b.Flush()
 }
 
-// about says what was driven by what.
-func about(r *scenarios.Results) string {
+// describeRun describes the suite and the driver.
+func describeRun(r *scenarios.Results) string {
 	var parts []string
 	if s := r.Suite; s != nil {
 		parts = append(parts, fmt.Sprintf("suite %s of %d cases", s.Name, s.Cases))
@@ -61,7 +61,8 @@ func about(r *scenarios.Results) string {
 	return escape(strings.Join(parts, ", "))
 }
 
-// markdownFailures writes the cases that did not pass, those that fail the run first.
+// markdownFailures writes the cases that did not pass. Cases that fail the run come
+// first.
 func markdownFailures(b *bufio.Writer, r *scenarios.Results, rule gate.Rule) {
 	var list []*scenarios.Result
 	for _, fails := range []bool{true, false} {
@@ -75,18 +76,18 @@ func markdownFailures(b *bufio.Writer, r *scenarios.Results, rule gate.Rule) {
 		return
 	}
 	fmt.Fprint(b, "| case | verdict | reason | repeat |\n|---|---|---|---|\n")
-	for _, c := range list[:min(len(list), most)] {
+	for _, c := range list[:min(len(list), maxFailures)] {
 		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", escape(c.Case), strings.TrimSpace(strings.ToLower(Verdict(c))+" "+Label(c)), escape(c.Reason), code(c.Command))
 	}
-	if len(list) > most {
-		fmt.Fprintf(b, "\nand %d more\n", len(list)-most)
+	if len(list) > maxFailures {
+		fmt.Fprintf(b, "\nand %d more\n", len(list)-maxFailures)
 	}
 	fmt.Fprintln(b)
 }
 
-// markdownComparison writes what is different from a baseline.
+// markdownComparison writes the comparison with a baseline.
 func markdownComparison(b *bufio.Writer, c *baseline.Comparison) {
-	fmt.Fprintf(b, "### Against the baseline\n\n%s.", escape(passRate(&c.PassRate)))
+	fmt.Fprintf(b, "### Comparison with the baseline\n\n%s.", escape(passRate(&c.PassRate)))
 	if c.Setup != "" {
 		fmt.Fprintf(b, " %s.", escape(c.Setup))
 	}
@@ -94,10 +95,10 @@ func markdownComparison(b *bufio.Writer, c *baseline.Comparison) {
 	for _, line := range uncompared(c) {
 		fmt.Fprintf(b, "- %s\n", escape(line))
 	}
-	for _, f := range c.Flips[:min(len(c.Flips), most)] {
+	for _, f := range c.Flips[:min(len(c.Flips), maxFailures)] {
 		fmt.Fprintf(b, "- %s\n", escape(flip(&f)))
 	}
-	if n := len(c.Flips) - most; n > 0 {
+	if n := len(c.Flips) - maxFailures; n > 0 {
 		fmt.Fprintf(b, "- and %d more\n", n)
 	}
 	list := moved(c)
@@ -112,13 +113,13 @@ func markdownComparison(b *bufio.Writer, c *baseline.Comparison) {
 	fmt.Fprintln(b)
 }
 
-var special = strings.NewReplacer("|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", ">", "&gt;", "[", `\[`, "]", `\]`, "\\", `\\`,
+var markdownEscapes = strings.NewReplacer("|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", ">", "&gt;", "[", `\[`, "]", `\]`, "\\", `\\`,
 	"#", `\#`, "~", `\~`, "@", "&#64;", "\r", "", "\n", "<br>")
 
-// escape writes text so that Markdown shows it as it is, in one line of a table.
-func escape(text string) string { return special.Replace(text) }
+// escape escapes text for one line of a Markdown table.
+func escape(text string) string { return markdownEscapes.Replace(text) }
 
-// code writes text as code in a table.
+// code formats text as code in a table.
 func code(text string) string {
 	fence := "`"
 	for strings.Contains(text, fence) {

@@ -1,5 +1,5 @@
-// Package summary writes the results of a suite for people: as text for a terminal
-// and as Markdown for a pull request, with a comparison where there is one.
+// Package summary formats the results of a suite: as text for a terminal and as Markdown
+// for a pull request, optionally with a comparison to a baseline.
 package summary
 
 import (
@@ -11,13 +11,13 @@ import (
 	"roadloop/scenarios"
 )
 
-// Row is what came of a family, or of all cases.
+// Row holds the totals of a family, or of all cases.
 type Row struct {
 	Name          string
 	Cases         int
 	Passed        int
 	Failed        int
-	Unpreventable int // of those failed
+	Unpreventable int // included in Failed
 	Invalid       int
 	SimSeconds    float64
 	WallSeconds   float64
@@ -41,10 +41,10 @@ func (r *Row) add(c *scenarios.Result) {
 	}
 }
 
-// Preventable returns how many of the cases did not fail unpreventably.
+// Preventable returns the number of cases without the unpreventable failures.
 func (r *Row) Preventable() int { return r.Cases - r.Unpreventable }
 
-// speed returns simulated seconds per second of work.
+// speed returns simulated seconds per second of wall time.
 func (r *Row) speed() string {
 	if r.WallSeconds == 0 {
 		return "–"
@@ -52,7 +52,8 @@ func (r *Row) speed() string {
 	return fmt.Sprintf("%.1f×", r.SimSeconds/r.WallSeconds)
 }
 
-// Families returns a row for each family in order of first appearance, and all.
+// Families returns a row for each family in order of first appearance, and the totals of
+// all cases.
 func Families(r *scenarios.Results) (families []Row, all Row) {
 	all.Name = "all"
 	index := map[string]int{}
@@ -77,8 +78,8 @@ type Mean struct {
 	Cases         int
 }
 
-// Scores returns the means of all scores by name. A score of several versions has
-// one for each.
+// Scores returns the means of all scores by name. A score with several versions has one
+// mean for each.
 func Scores(r *scenarios.Results) []Mean {
 	index := map[[2]string]*Mean{}
 	for i := range r.Cases {
@@ -100,7 +101,7 @@ func Scores(r *scenarios.Results) []Mean {
 	return out
 }
 
-// Verdict is the outcome of a case in one word.
+// Verdict returns the outcome of a case in one word.
 func Verdict(c *scenarios.Result) string {
 	switch {
 	case c.Invalid:
@@ -111,7 +112,7 @@ func Verdict(c *scenarios.Result) string {
 	return "FAIL"
 }
 
-// Label is what the verdict of a case leaves out: "(unpreventable)", or "".
+// Label returns "(unpreventable)" for an unpreventable failure, else "".
 func Label(c *scenarios.Result) string {
 	if c.Passed || c.Invalid || c.Preventable {
 		return ""
@@ -119,7 +120,7 @@ func Label(c *scenarios.Result) string {
 	return "(unpreventable)"
 }
 
-// Failure says in one line what failed in a case.
+// Failure describes the failure of a case in one line.
 func Failure(c *scenarios.Result) string {
 	text := fmt.Sprintf("%s: %s", strings.TrimSpace(c.Case+" "+Label(c)), c.Reason)
 	if c.FailedAt != nil {
@@ -128,7 +129,7 @@ func Failure(c *scenarios.Result) string {
 	return text
 }
 
-// totals says in one line what came of all cases.
+// totals describes the totals of all cases in one line.
 func totals(all *Row) string {
 	text := fmt.Sprintf("%d of %d cases passed", all.Passed, all.Cases)
 	if n := all.Preventable(); n > 0 && n != all.Cases {

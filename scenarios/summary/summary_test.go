@@ -16,7 +16,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// document returns results in which zebra/2 fails, and cut-in/1 where nobody can help.
+// document returns results in which zebra/2 fails if failing is set, and cut-in/1 fails
+// unpreventably.
 func document(t *testing.T, failing bool) *scenarios.Results {
 	t.Helper()
 	r := scenarios.NewResults()

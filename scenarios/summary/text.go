@@ -12,9 +12,8 @@ import (
 	"roadloop/scenarios/paired"
 )
 
-// Text writes what failed and how to repeat it, a table of the families, the mean
-// scores and the totals; and before the totals what is different from a baseline,
-// where there is one.
+// Text writes the failures with the commands that repeat them, a table of families, the
+// mean scores, the comparison with a baseline (c may be nil) and the totals.
 func Text(w io.Writer, r *scenarios.Results, c *baseline.Comparison) error {
 	b := bufio.NewWriter(w)
 	families, all := Families(r)
@@ -31,7 +30,7 @@ func Text(w io.Writer, r *scenarios.Results, c *baseline.Comparison) error {
 		}
 		fmt.Fprintf(t, "%s\t%.4g\t%d\t%s\n", m.Name, m.Value, m.Cases, m.Version)
 	}
-	t.Flush() // b keeps the error
+	t.Flush() // Flush of b returns the error
 	if c != nil {
 		textComparison(b, c)
 	}
@@ -54,8 +53,8 @@ func textFailures(b *bufio.Writer, r *scenarios.Results) {
 	}
 }
 
-// textComparison writes what is different from a baseline. Measures that did not
-// move are left out.
+// textComparison writes the comparison with a baseline. It leaves out measures without a
+// change.
 func textComparison(b *bufio.Writer, c *baseline.Comparison) {
 	fmt.Fprintf(b, "\nagainst the baseline, %d cases of both runs:\n", c.Cases)
 	if c.Setup != "" {
@@ -72,11 +71,11 @@ func textComparison(b *bufio.Writer, c *baseline.Comparison) {
 	for _, m := range moved(c) {
 		fmt.Fprintf(t, "  %s\t%.4g → %.4g\t%s\t%d of %d moved\t%s\n", m.Name, m.Before, m.Now, interval(&m), m.Moved, m.Pairs, finding(m.Finding))
 	}
-	t.Flush() // b keeps the error
+	t.Flush() // Flush of b returns the error
 	fmt.Fprintln(b)
 }
 
-// moved returns the scores and measures that moved.
+// moved returns the scores and measures that changed.
 func moved(c *baseline.Comparison) []paired.Change {
 	var out []paired.Change
 	for _, list := range [][]paired.Change{c.Scores, c.Measures} {
@@ -89,23 +88,23 @@ func moved(c *baseline.Comparison) []paired.Change {
 	return out
 }
 
-// interval writes a difference with its confidence interval.
+// interval formats a difference with its confidence interval.
 func interval(c *paired.Change) string {
 	return fmt.Sprintf("%+.3g [%+.3g, %+.3g]", c.Difference, c.Low, c.High)
 }
 
-// finding says in words what a sample tells.
+// finding describes a finding.
 func finding(f paired.Finding) string {
 	switch f {
 	case paired.TooFew:
-		return "too few moved to tell"
+		return "too few changes for a conclusion"
 	case paired.Unclear:
 		return "no clear direction"
 	}
 	return string(f)
 }
 
-// flip says in one line which verdict flipped.
+// flip describes a flipped verdict in one line.
 func flip(f *baseline.Flip) string {
 	switch {
 	case f.Passes:
@@ -116,10 +115,10 @@ func flip(f *baseline.Flip) string {
 	return fmt.Sprintf("%s (unpreventable) fails now: %s", f.Case, f.Reason)
 }
 
-// named bounds the names in a list of cases.
-const named = 10
+// maxNames bounds the names in a list of cases.
+const maxNames = 10
 
-// uncompared says in one line each what of two runs is not compared.
+// uncompared returns one line for each kind of item that is not compared.
 func uncompared(c *baseline.Comparison) []string {
 	var out []string
 	for _, x := range []struct {
@@ -129,8 +128,8 @@ func uncompared(c *baseline.Comparison) []string {
 		if len(x.names) == 0 {
 			continue
 		}
-		list := strings.Join(x.names[:min(len(x.names), named)], ", ")
-		if more := len(x.names) - named; more > 0 {
+		list := strings.Join(x.names[:min(len(x.names), maxNames)], ", ")
+		if more := len(x.names) - maxNames; more > 0 {
 			list += fmt.Sprintf(" and %d more", more)
 		}
 		out = append(out, fmt.Sprintf("not compared, %s: %s", x.what, list))
@@ -138,14 +137,14 @@ func uncompared(c *baseline.Comparison) []string {
 	return out
 }
 
-// passRate says how the pass rate moved and what that means.
+// passRate describes the change of the pass rate and its significance.
 func passRate(p *paired.PassRate) string {
 	text := fmt.Sprintf("pass rate %.1f %% → %.1f %%: %d broken, %d mended", 100*p.Before, 100*p.Now, p.Broken, p.Mended)
 	switch p.Finding {
 	case paired.Same:
-		return text + fmt.Sprintf("; a change below %.1f points would not show in this sample", 100*p.Resolution)
+		return text + fmt.Sprintf("; changes below %.1f points are not significant in this sample", 100*p.Resolution)
 	case paired.TooFew:
-		return text + "; too few to tell whether other cases do the same"
+		return text + "; too few changes for a conclusion about other cases"
 	}
 	return text + fmt.Sprintf("; difference %+.1f points [%+.1f, %+.1f], p = %.2g, %s", 100*(p.Now-p.Before), 100*p.Low, 100*p.High, p.P, finding(p.Finding))
 }

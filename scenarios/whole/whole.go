@@ -1,5 +1,4 @@
-// Package whole writes files atomically: into a temporary file of the same folder,
-// which then takes the place of the file.
+// Package whole writes files atomically (temporary file, fsync, rename).
 package whole
 
 import (
@@ -9,10 +8,11 @@ import (
 	"path/filepath"
 )
 
-// Write puts data in the place of a file, whose folder it makes where there is none.
-// When it returns, data are on the disk. A device or a named pipe is written to.
+// Write replaces the content of a file atomically. It creates the folder if necessary. It
+// returns after the data has been synced to disk. A device or a named pipe is written
+// directly.
 func Write(path string, data []byte) (err error) {
-	if special(path) {
+	if isSpecial(path) {
 		return writeSpecial(path, data)
 	}
 	f, err := create(path)
@@ -30,10 +30,10 @@ func Write(path string, data []byte) (err error) {
 	return nil
 }
 
-// Check reports why Write could not write a file, so far as that shows before. It makes
-// the file's folder and leaves no file.
+// Check reports errors that Write would return, as far as they can be predicted. It
+// creates the folder of the file, but no file.
 func Check(path string) error {
-	if special(path) {
+	if isSpecial(path) {
 		return nil
 	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
@@ -49,7 +49,7 @@ func Check(path string) error {
 	return nil
 }
 
-// create makes the folder of a file and a temporary file in it.
+// create creates the folder of a file and a temporary file in it.
 func create(path string) (*os.File, error) {
 	err := os.MkdirAll(filepath.Dir(path), 0o755)
 	if err != nil {
@@ -62,9 +62,9 @@ func create(path string) (*os.File, error) {
 	return f, nil
 }
 
-// special reports whether a path names neither a regular file nor a folder: a device
-// such as /dev/stdout, or a named pipe. A rename would replace it.
-func special(path string) bool {
+// isSpecial reports whether a path is neither a regular file nor a folder, but a device
+// such as /dev/stdout or a named pipe. A rename would replace it.
+func isSpecial(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
 }

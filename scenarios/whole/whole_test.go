@@ -9,7 +9,7 @@ import (
 	"roadloop/scenarios/whole"
 )
 
-func TestWriteReplacesAndLeavesNothing(t *testing.T) {
+func TestWriteLeavesNoTemporaryFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "deep", "down", "file")
 	for _, text := range []string{"long before", "now"} {
 		if err := whole.Write(path, []byte(text)); err != nil {
@@ -31,7 +31,7 @@ func TestWriteReplacesAndLeavesNothing(t *testing.T) {
 	}
 }
 
-// A device is written to, not replaced.
+// Write does not replace a device.
 func TestWriteKeepsDevices(t *testing.T) {
 	for _, path := range []string{os.DevNull, "/dev/full"} {
 		before, err := os.Lstat(path)
@@ -49,7 +49,7 @@ func TestWriteKeepsDevices(t *testing.T) {
 	}
 }
 
-// What cannot be written is known before, and nothing is left behind.
+// Check predicts errors of Write and leaves no files.
 func TestCheck(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")

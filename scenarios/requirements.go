@@ -11,7 +11,7 @@ import (
 	"roadloop/sim/road"
 )
 
-// fail returns a failure that happened at a time, s.
+// fail returns a failure at a time, s.
 func fail(at float64, format string, args ...any) *Failure {
 	return &Failure{At: at, Reason: fmt.Sprintf(format, args...)}
 }
@@ -19,23 +19,22 @@ func fail(at float64, format string, args ...any) *Failure {
 // indexed returns the path of an element of a list.
 func indexed(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
 
-// standing is the speed below which the ego counts as standing, moving that above
-// which it has driven, m/s.
-const standing, moving = 0.3, 1.0
+// The ego stands below standstillSpeed and has driven above movingSpeed, m/s.
+const standstillSpeed, movingSpeed = 0.3, 1.0
 
-// stops returns the check that the ego comes to a standstill after it drove, with
-// its front bumper no farther than s along its way, m.
+// stops returns the check that the ego reaches a standstill after it drove, before its
+// front bumper passes s on its route, m.
 func stops(s float64) check {
 	return func(e *evidence) *Failure {
 		l, moved := e.log, false
 		front := frontOf(l)
 		for i := range l.Steps {
 			v := l.Steps[i].States[actor.Ego].Speed
-			moved = moved || v > moving
+			moved = moved || v > movingSpeed
 			if at := l.Steps[i].Progress + front; at > s {
 				return fail(e.set.Times[i], "had not stopped when its front came to %.1f m at %.2f s", s, e.set.Times[i])
 			}
-			if moved && v < standing {
+			if moved && v < standstillSpeed {
 				return nil
 			}
 		}
@@ -43,13 +42,13 @@ func stops(s float64) check {
 	}
 }
 
-// frontOf returns how far the ego's front bumper is ahead of its rear axle, m.
+// frontOf returns the distance from the ego's rear axle to its front bumper, m.
 func frontOf(l *record.Log) float64 {
 	shape := &l.Actors[actor.Ego].Shape
 	return shape.RearToCenter + shape.Length/2
 }
 
-// reachesS returns the check that the ego comes to s along its way, m.
+// reachesS returns the check that the ego reaches s on its route, m.
 func reachesS(s float64, start sim.Start) check {
 	return func(e *evidence) *Failure {
 		if got := start.S + e.set.Extremes["progress"]; got < s {
@@ -59,8 +58,8 @@ func reachesS(s float64, start sim.Start) check {
 	}
 }
 
-// reachesLane returns the check that the ego is on a lane at the end, or on one that
-// continues it.
+// reachesLane returns the check that the run ends with the ego on this lane, or on a lane
+// that continues it.
 func reachesLane(id road.LaneID) check {
 	return func(e *evidence) *Failure {
 		l := e.log
@@ -72,7 +71,7 @@ func reachesLane(id road.LaneID) check {
 		for i := len(l.Steps) - 1; i >= 0 && at != id; i-- {
 			from := l.Steps[i].Lane
 			if from != at && !slices.Contains(l.Map.Lanes[from].Next, at) {
-				break // it came from beside
+				break // a lane change, not a continuation
 			}
 			at = from
 		}
@@ -83,7 +82,7 @@ func reachesLane(id road.LaneID) check {
 	}
 }
 
-// keepsLane is the check that the ego never goes over to a lane beside its own.
+// keepsLane is the check that the ego never changes to an adjacent lane.
 func keepsLane(e *evidence) *Failure {
 	l := e.log
 	for i := 1; i < len(l.Steps); i++ {
@@ -95,7 +94,7 @@ func keepsLane(e *evidence) *Failure {
 	return nil
 }
 
-// comfortable is the check of nuPlan's bounds on comfort.
+// comfortable is the check of nuPlan's comfort bounds.
 func comfortable(e *evidence) *Failure {
 	for _, s := range score.All(e.log, nil) {
 		if s.Name != score.NuPlan {
@@ -110,7 +109,7 @@ func comfortable(e *evidence) *Failure {
 	return nil
 }
 
-// passes returns the check that the ego leaves an actor behind that was ahead.
+// passes returns the check that the ego passes an actor that was ahead.
 func passes(id actor.ID) check {
 	return func(e *evidence) *Failure {
 		if e.set.Encounters[id-1].PassedAt.IsZero() {
@@ -120,8 +119,8 @@ func passes(id actor.ID) check {
 	}
 }
 
-// yieldsTo returns the check that the ego does not go before an actor where their
-// ways cross.
+// yieldsTo returns the check that the ego does not drive before an actor where their
+// paths cross.
 func yieldsTo(id actor.ID) check {
 	return func(e *evidence) *Failure {
 		if m := &e.set.Encounters[id-1]; m.EgoFirst {
@@ -132,8 +131,9 @@ func yieldsTo(id actor.ID) check {
 	}
 }
 
-// clearOf returns the check that the ego keeps a distance from an actor alongside.
-func clearOf(id actor.ID, least float64) check {
+// keepsClearance returns the check that the ego keeps a minimum distance from an actor
+// alongside.
+func keepsClearance(id actor.ID, least float64) check {
 	return func(e *evidence) *Failure {
 		if m := &e.set.Encounters[id-1]; float64(m.Clearance) < least {
 			return fail(float64(m.ClearanceAt), "went by %s at %.2f m at %.2f s, closer than %.2f m", m.Name, m.Clearance, m.ClearanceAt, least)
@@ -142,13 +142,14 @@ func clearOf(id actor.ID, least float64) check {
 	}
 }
 
-// amplifies returns the check that the ego, from when an actor begins to slow down,
-// does so by no more than a share of what that one does: what it did before, such as
-// closing up, is no answer. An actor that never slows down tells nothing.
+// amplifies returns the check that the ego slows down by at most a given multiple of an
+// actor's slowdown. The ego's slowdown counts from the moment when the actor begins to
+// slow down, because an earlier slowdown, such as closing the gap, is no response to the
+// actor. The check passes if the actor never slows down.
 func amplifies(id actor.ID, most float64) check {
 	return func(e *evidence) *Failure {
-		its, from := slowing(e.log, id, 0)
-		own, _ := slowing(e.log, actor.Ego, from)
+		its, from := largestSlowdown(e.log, id, 0)
+		own, _ := largestSlowdown(e.log, actor.Ego, from)
 		if own > most*its && its > 0 {
 			return fail(e.end(), "slowed down by %.1f km/h, %.2f times what %s did, more than %.2f", 3.6*own, own/its, e.log.Actors[id].Name, most)
 		}
@@ -156,9 +157,9 @@ func amplifies(id actor.ID, most float64) check {
 	}
 }
 
-// slowing returns the largest drop of an actor's speed from step first on, m/s, and
-// the step at which it began.
-func slowing(l *record.Log, id actor.ID, first int) (drop float64, began int) {
+// largestSlowdown returns the largest drop of an actor's speed from step first on, m/s,
+// and the step where the drop began.
+func largestSlowdown(l *record.Log, id actor.ID, first int) (drop float64, began int) {
 	top, at := 0.0, first
 	for i := first; i < len(l.Steps); i++ {
 		v := l.Steps[i].States[id].Speed

@@ -9,10 +9,10 @@ import (
 	"roadloop/scenarios/r157"
 )
 
-// cutIn is a case of the cut-ins of UN R157 as a scenario. The ego's front bumper is
-// 3.7 m ahead of its place, the cutter's tail 2.3 m behind. In the grid the sides
-// meet when the cutter has come over by 1.6 m, at a constant speed; here it does so
-// at 0.472 of the time that a lane change takes.
+// cutIn is a case of the UN R157 cut-ins as a scenario. The ego's front bumper is 3.7 m
+// ahead of its position, the cutter's rear bumper 2.3 m behind its position. In the grid,
+// the sides meet after 1.6 m of lateral motion at constant speed. Here they meet at 0.472
+// of the duration of the lane change.
 func cutIn(c r157.Case) string {
 	return fmt.Sprintf(`version: 1
 name: cut-in of a grid
@@ -25,10 +25,10 @@ until: {time: 7 s}
 `, c.Ego, 20+3.7+2.3+c.Gap, c.Other, 1.6/c.Lateral/0.472)
 }
 
-// On a real road, with brakes that lag and a cutter that swings over, the human
-// driver crashes where it does in the grid, but for a case at the edge. (FSM foresees
-// a cut-in at a constant lateral speed from its first moment on, as no driver can.)
-func TestHumanCrashesAsInTheGrid(t *testing.T) {
+// On a real road, with brake lag and a smooth lane change, the human model crashes in the
+// same cases as in the grid, except for cases at the boundary. FSM is not compared: it
+// predicts a cut-in with constant lateral speed from the first moment.
+func TestHumanModelCrashesAsInGrid(t *testing.T) {
 	human := careful.NewHuman()
 	o := scenarios.Options{Driver: human.Name(), Perception: scenarios.Oracle, Crew: func() (scenarios.Crew, error) {
 		return scenarios.NewCrew(human.Name(), nil)

@@ -38,8 +38,8 @@ func compiled(t *testing.T, text string) *sim.Spec {
 	return p.Drive.World
 }
 
-// Both fronts are at the crossing at the same time, but for what is asked.
-func TestMeetPlaces(t *testing.T) {
+// Both fronts reach the crossing at the same time, plus the requested offset.
+func TestRendezvousPlacement(t *testing.T) {
 	spec := compiled(t, crossing)
 	w, err := sim.New(spec)
 	if err != nil {
@@ -71,7 +71,8 @@ func TestMeetPlaces(t *testing.T) {
 	}
 }
 
-// A flow has the density of its rate and speed, and nobody too close to the next.
+// A flow has the density that its rate and speed imply, and no vehicle is too close to
+// the next one.
 func TestFlow(t *testing.T) {
 	text := strings.Replace(crossing, "length: 300 m", "length: 2000 m", 1)
 	text = strings.Replace(text, "s: 200 m", "s: 1900 m", 1)
@@ -92,20 +93,20 @@ func TestFlow(t *testing.T) {
 	}
 }
 
-func TestMeetAndFlowFaults(t *testing.T) {
+func TestInvalidRendezvousAndFlows(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
-		{"lane: 7, ", "lane: 7, s: 20 m, ", "actors[0].s: meet says where right begins"},
-		{"speed: 54 km/h, ", "", "is for vehicles that follow a lane at a speed"},
-		{"lane: 7", "lane: 1", "does not cross that of the ego"},
-		{"meet: {at: 9 s}", "meet: {at: 9 s, after: 1 s}", "either at a time, or when the ego comes"},
-		{"meet: {at: 9 s}", "meet: {at: 90 s}", "before its lane"},
-		{"speed: 36 km/h", "speed: 0", "does not come to the crossing"},
+		{"lane: 7, ", "lane: 7, s: 20 m, ", "actors[0].s: cannot be combined with meet"},
+		{"speed: 54 km/h, ", "", "needs a vehicle with behavior follow and a speed"},
+		{"lane: 7", "lane: 1", "does not cross the ego's route"},
+		{"meet: {at: 9 s}", "meet: {at: 9 s, after: 1 s}", "at cannot be combined with after or steady"},
+		{"meet: {at: 9 s}", "meet: {at: 90 s}", "m before its lane begins"},
+		{"speed: 36 km/h", "speed: 0", "before the crossing, does not reach it"},
 		{"rate: 900 veh/h", "rate: 9000 veh/h", "flows[0].rate: 9000 veh/h is above 1800 veh/h"},
-		{"rate: 900 veh/h", "rate: 900 km/h", `is no rate`},
-		{"rate: 900 veh/h, ", "rate: 900 veh/h, kind: tank, ", `"tank" is none of car, van, truck, bus, motorcycle, cyclist`},
+		{"rate: 900 veh/h", "rate: 900 km/h", `is not a valid rate`},
+		{"rate: 900 veh/h, ", "rate: 900 veh/h, kind: tank, ", `"tank" is not one of car, van, truck, bus, motorcycle, cyclist`},
 		{"id: stream", "id: late", `"late" is taken`},
-		{"kind: car, ", "kind: car, skin: 20 %, ", "actors[0].skin: is for people on foot or on two wheels, and right is a car"},
-		{"kind: car, ", "kind: car, clothing: 20 %, ", "actors[0].clothing: is for people on foot or on two wheels, and right is a car"},
+		{"kind: car, ", "kind: car, skin: 20 %, ", "actors[0].skin: is for pedestrians and riders, but right is a car"},
+		{"kind: car, ", "kind: car, clothing: 20 %, ", "actors[0].clothing: is for pedestrians and riders, but right is a car"},
 	} {
 		text := strings.Replace(crossing, c.old, c.new, 1)
 		if text == crossing {
@@ -117,8 +118,8 @@ func TestMeetAndFlowFaults(t *testing.T) {
 	}
 }
 
-// Clothing is given as luminance: mid-gray of 21 % is 127 in sRGB; skin as a shade.
-func TestLooks(t *testing.T) {
+// Clothing is a luminance: mid-gray of 21 % is 127 in sRGB. Skin is a shade.
+func TestAppearance(t *testing.T) {
 	text := `version: 1
 name: looks
 map: {kind: straight}
@@ -137,9 +138,9 @@ until: {time: 1 s}
 	}
 }
 
-// The front of the ego is at s when it should be, the run ends at its s, and the
-// verdict asks for how far the ego comes.
-func TestReaches(t *testing.T) {
+// The ego's front is at s at the given time, the run ends at its s, and the verdict
+// requires the given distance.
+func TestEgoReaches(t *testing.T) {
 	const text = `version: 1
 name: reaches
 map: {kind: straight, length: 300 m, speed_limit: 36 km/h}
@@ -163,8 +164,8 @@ expect: {reach: 160 m}
 		t.Errorf("verdict %+v", v)
 	}
 	for _, c := range []struct{ old, new, want string }{
-		{"s: 150 m, in: 6 s", "s: 50 m, in: 6 s", "ego.reaches: the ego would have to begin at -14 m of its lane"},
-		{"lane: 0, ", "lane: 0, s: 3 m, ", "ego.reaches: is given beside s"},
+		{"s: 150 m, in: 6 s", "s: 50 m, in: 6 s", "ego.reaches: the ego would have to start at -14 m of its lane"},
+		{"lane: 0, ", "lane: 0, s: 3 m, ", "ego.reaches: cannot be combined with s"},
 	} {
 		if _, err := scenarios.Parse("test.yaml", []byte(strings.Replace(text, c.old, c.new, 1))); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", c.new, err, c.want)

@@ -8,7 +8,7 @@ import (
 	"roadloop/sim/clock"
 )
 
-// ride begins a case of the library under the oracle.
+// ride starts a case of the library with ground truth.
 func ride(t *testing.T, id string) *Ride {
 	t.Helper()
 	c, err := FindCase(id)
@@ -30,7 +30,7 @@ func ride(t *testing.T, id string) *Ride {
 	return r
 }
 
-func TestForkedRideIsJudgedAlike(t *testing.T) {
+func TestCloneHasSameVerdict(t *testing.T) {
 	r := ride(t, "braking-lead/2")
 	for r.Session.World().Time() < clock.FromSeconds(5) {
 		if _, err := r.Step(t.Context()); err != nil {
@@ -40,19 +40,19 @@ func TestForkedRideIsJudgedAlike(t *testing.T) {
 	if v := r.Verdict(); v.Passed || v.Reason != "never came to a standstill" {
 		t.Errorf("a ride that ended after 5 s is judged %+v", v)
 	}
-	fork := r.Clone()
+	clone := r.Clone()
 	want, err := r.Finish(t.Context())
 	if err != nil || !want.Passed {
 		t.Fatalf("the ride: %v, %+v", err, want)
 	}
-	got, err := fork.Finish(t.Context())
+	got, err := clone.Finish(t.Context())
 	if err != nil || !cmp.Equal(got, want) {
-		t.Errorf("the fork: %v, %s", err, cmp.Diff(want, got))
+		t.Errorf("the clone: %v, %s", err, cmp.Diff(want, got))
 	}
-	if a, b := fork.Log(), r.Log(); len(a.Steps) != len(b.Steps) || len(a.Events) != len(b.Events) || &a.Steps[0] == &b.Steps[0] {
-		t.Errorf("the fork recorded %d steps and %d events, the ride %d and %d", len(a.Steps), len(a.Events), len(b.Steps), len(b.Events))
+	if a, b := clone.Log(), r.Log(); len(a.Steps) != len(b.Steps) || len(a.Events) != len(b.Events) || &a.Steps[0] == &b.Steps[0] {
+		t.Errorf("the clone recorded %d steps and %d events, the ride %d and %d", len(a.Steps), len(a.Events), len(b.Steps), len(b.Events))
 	}
-	if more, err := fork.Step(t.Context()); more || err != nil || len(fork.Log().Steps) != len(r.Log().Steps) {
+	if more, err := clone.Step(t.Context()); more || err != nil || len(clone.Log().Steps) != len(r.Log().Steps) {
 		t.Errorf("a step after the end: %v, %v", more, err)
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"roadloop/scenarios/drivetest"
 )
 
-// standings drives a text with ground truth, and returns how its expectations stand
-// after half of the run and at its end.
+// standings drives a scenario with ground truth. It returns the status of the
+// expectations halfway and at the end.
 func standings(t *testing.T, text string) (half, end []scenarios.Standing, v scenarios.Verdict) {
 	t.Helper()
 	p := plan(t, text)
@@ -33,8 +33,8 @@ until: {time: 8 s}
 expect: {progress: 80 m, max_speed: 40 km/h, mean_speed: 10 km/h}
 `
 
-// What is not reached yet is open, what was broken failed, what holds is met; at the
-// end nothing is open and what failed is what the verdict says.
+// Expectations not yet reached are open, violated ones failed and fulfilled ones met. At
+// the end none is open, and the failed ones are those of the verdict.
 func TestStandings(t *testing.T) {
 	half, end, v := standings(t, wishful)
 	find := func(list []scenarios.Standing, word string) scenarios.Standing {
@@ -43,7 +43,7 @@ func TestStandings(t *testing.T) {
 				return s
 			}
 		}
-		t.Fatalf("nothing is asked about %q in %+v", word, list)
+		t.Fatalf("no expectation contains %q in %+v", word, list)
 		return scenarios.Standing{}
 	}
 	for word, want := range map[string][2]scenarios.State{

@@ -9,9 +9,9 @@ import (
 	"roadloop/sim/rng"
 )
 
-// looks gives an actor the height, clothing and skin that the file asks for; what
-// it leaves open is drawn as for any other actor.
-func (k *compiler) looks(i int, a *sim.ActorSpec) {
+// appearance sets the height, clothing and skin that the file specifies. The rest is
+// drawn as for any other actor.
+func (k *compiler) appearance(i int, a *sim.ActorSpec) {
 	f := &k.f.Actors[i]
 	if f.Height.set {
 		a.Shape = actor.DefaultShape(a.Kind)
@@ -25,7 +25,7 @@ func (k *compiler) looks(i int, a *sim.ActorSpec) {
 		if !f.Clothing.set {
 			field = "skin"
 		}
-		k.fail(fmt.Sprintf("actors[%d].%s", i, field), "is for people on foot or on two wheels, and %s is a %s", f.ID, a.Kind)
+		k.fail(fmt.Sprintf("actors[%d].%s", i, field), "is for pedestrians and riders, but %s is a %s", f.ID, a.Kind)
 		return
 	}
 	draw := rng.New(k.c.Seed, "actor/"+f.ID, "looks")
@@ -38,8 +38,7 @@ func (k *compiler) looks(i int, a *sim.ActorSpec) {
 	a.Looks = &looks
 }
 
-// grayOf returns the sRGB value of a gray of the given luminance, 0 to 1
-// (IEC 61966-2-1).
+// grayOf returns the sRGB value of a gray with this luminance, 0 to 1 (IEC 61966-2-1).
 func grayOf(luminance float64) uint8 {
 	v := 12.92 * luminance
 	if luminance > 0.0031308 {

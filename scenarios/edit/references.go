@@ -6,11 +6,10 @@ import (
 	"strings"
 )
 
-// Other parts of a file refer to actors by their ids: what varies, and what is expected.
-// What changes an id or a maneuver's number changes these as well.
+// The sections vary and expect refer to actors by id. The functions in this file update
+// these references when an id or the number of a maneuver changes.
 
-// RemoveActor removes an actor, what varies of it, and what is expected of the ego about
-// it.
+// RemoveActor removes an actor, its varied parameters, and the expectations about it.
 func (e *Edit) RemoveActor(i int) error {
 	id := e.draft.Written(ActorPath(i, "id"))
 	if err := e.Remove(ActorPath(i, "")); err != nil {
@@ -27,14 +26,14 @@ func (e *Edit) RemoveActor(i int) error {
 	return e.renameExpected(id, "")
 }
 
-// RenameActor gives an actor another id, which must be free.
+// RenameActor changes the id of an actor. The new id must be unused.
 func (e *Edit) RenameActor(i int, id string) error {
 	old := e.draft.Written(ActorPath(i, "id"))
 	switch {
 	case id == old:
 		return nil
 	case id == "" || strings.ContainsAny(id, ".[]'"):
-		return fmt.Errorf("an id has letters, and none of . [ ] '")
+		return fmt.Errorf("an id must not be empty or contain . [ ] '")
 	case slices.Contains(e.ids(), id):
 		return fmt.Errorf("%q is taken", id)
 	}
@@ -52,7 +51,7 @@ func (e *Edit) RenameActor(i int, id string) error {
 	return e.renameExpected(old, id)
 }
 
-// RemoveStep removes a maneuver of an actor, and what varies of it.
+// RemoveStep removes a maneuver of an actor and its varied parameters.
 func (e *Edit) RemoveStep(i, j int) error {
 	id := e.draft.Written(ActorPath(i, "id"))
 	if err := e.Remove(StepPath(i, j, "")); err != nil {
@@ -75,7 +74,7 @@ func (e *Edit) RemoveStep(i, j int) error {
 	})
 }
 
-// renameVaried changes the names of parameters; "" removes one.
+// renameVaried renames parameters. The new name "" removes a parameter.
 func (e *Edit) renameVaried(to func(name string) string) error {
 	v, _ := e.Value("vary")
 	tree, _ := v.(map[string]any)
@@ -98,7 +97,8 @@ func (e *Edit) renameVaried(to func(name string) string) error {
 	return nil
 }
 
-// renameExpected changes the id of an actor in what is expected; "" removes it.
+// renameExpected changes the id of an actor in the expectations. The new id "" removes
+// it.
 func (e *Edit) renameExpected(old, id string) error {
 	for _, field := range [...]string{"expect.passes", "expect.yields_to"} {
 		for i := e.draft.Len(field) - 1; i >= 0; i-- {
@@ -106,7 +106,7 @@ func (e *Edit) renameExpected(old, id string) error {
 			if e.draft.Written(path) != old {
 				continue
 			}
-			if err := e.replace(path, path, id, id == ""); err != nil {
+			if err := e.putOrRemove(path, path, id, id == ""); err != nil {
 				return err
 			}
 		}
@@ -117,7 +117,7 @@ func (e *Edit) renameExpected(old, id string) error {
 			if err := e.Remove(path); err != nil {
 				return err
 			}
-			if err := e.replace(field+Key(id), "", v, id == ""); err != nil {
+			if err := e.putOrRemove(field+Key(id), "", v, id == ""); err != nil {
 				return err
 			}
 		}
@@ -125,8 +125,9 @@ func (e *Edit) renameExpected(old, id string) error {
 	return nil
 }
 
-// replace puts a value, or removes what is at the other path where it is gone.
-func (e *Edit) replace(path, old string, v any, gone bool) error {
+// putOrRemove puts a value at a path or, if gone is true, removes the value at the path
+// old.
+func (e *Edit) putOrRemove(path, old string, v any, gone bool) error {
 	if !gone {
 		return e.Put(path, v)
 	}

@@ -8,21 +8,21 @@ import (
 	"roadloop/scenarios/seen"
 )
 
-// Sight is what perception saw of a run, in the results document.
+// Sight holds the perception metrics of a run in the results document.
 type Sight struct {
 	Recall []SightRecall `json:"recall"`
 	Actors []SightActor  `json:"actors,omitempty"`
-	// Errors of those found, m and m/s.
+	// Mean errors of tracked road users, m and m/s.
 	PositionError *float64 `json:"position_error,omitempty"`
 	VelocityError *float64 `json:"velocity_error,omitempty"`
-	FalseTracks   float64  `json:"false_tracks"` // at a time, on average
-	Ghosts        int      `json:"ghosts"`       // tracks that never stood for anybody
-	// Tracking is missing where nobody was in sight.
+	FalseTracks   float64  `json:"false_tracks"` // mean number at a time
+	Ghosts        int      `json:"ghosts"`       // tracks that never matched a road user
+	// Tracking is missing if no road user was in sight.
 	Tracking *scoring.TrackingReport `json:"tracking,omitempty"`
 }
 
-// SightRecall is how often road users in sight, of a class and at a distance, were
-// tracked.
+// SightRecall counts how often road users in sight, of a class and in a distance band,
+// were tracked.
 type SightRecall struct {
 	Class   string  `json:"class"`
 	Near    float64 `json:"near"` // m
@@ -31,17 +31,17 @@ type SightRecall struct {
 	Found   int     `json:"found"`
 }
 
-// SightActor is how often a road user that the scenario names was tracked while in
-// sight, and from what distance on.
+// SightActor counts how often a named road user was tracked while in sight, and the
+// distance at which it was first tracked.
 type SightActor struct {
 	Name     string   `json:"name"`
 	Class    string   `json:"class"`
 	InSight  int      `json:"in_sight"`
 	Found    int      `json:"found"`
-	Distance *float64 `json:"distance,omitempty"` // m, at first; none for never
+	Distance *float64 `json:"distance,omitempty"` // at first, m; missing if never tracked
 }
 
-// newSight returns what the document says of what was seen.
+// newSight converts a report for the results document.
 func newSight(r *seen.Report) *Sight {
 	s := &Sight{Recall: []SightRecall{}, FalseTracks: r.FalseTracks, Ghosts: r.Ghosts}
 	for _, x := range r.Recalls {
@@ -64,9 +64,9 @@ func newSight(r *seen.Report) *Sight {
 	return s
 }
 
-// unseen tells in a sentence what was seen of those whom the ego met, "" where it met
-// nobody.
-func unseen(r *seen.Report) string {
+// perceptionSentences describes the perception of the road users that the ego collided
+// with, or returns "" without collisions.
+func perceptionSentences(r *seen.Report) string {
 	var met []string
 	for i := range r.Met {
 		met = append(met, r.Met[i].Sentence())

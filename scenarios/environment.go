@@ -14,14 +14,14 @@ var controls = map[string]road.Control{
 	"": road.Free, "free": road.Free, "signals": road.SignalControl, "stop": road.StopSign, "yield": road.Yield,
 }
 
-// mapCache keeps the map that was made last: cases of a scenario mostly share theirs.
+// mapCache keeps the last map, because cases of a scenario usually share their map.
 type mapCache struct {
 	made   *road.Map
 	params road.Params
-	world  *sim.World // a world on it
+	world  *sim.World // a world on this map
 }
 
-// generate returns the map of the parameters.
+// generate returns the map with these parameters.
 func (c *mapCache) generate(p road.Params) (*road.Map, error) {
 	if c.made != nil && c.params == p {
 		return c.made, nil
@@ -52,7 +52,7 @@ func (k *compiler) makeMap(maps *mapCache) {
 	k.m = m
 }
 
-// failMap reports a map that cannot be made, at the field that is wrong.
+// failMap reports a map that cannot be generated, at the field with the error.
 func (k *compiler) failMap(err error) {
 	var wrong *road.ParamError
 	if !errors.As(err, &wrong) {
@@ -61,7 +61,7 @@ func (k *compiler) failMap(err error) {
 	}
 	path := "map." + wrong.Param
 	if q, ok := member(reflect.ValueOf(k.f.Map), wrong.Param).Interface().(quantity); ok && q.set && wrong.Max > 0 {
-		if err := dimensionOf(fieldAt(path).Dimension).within(q.text, math.Abs(q.si), wrong.Min, wrong.Max); err != nil {
+		if err := dimensionOf(fieldAt(path).Dimension).checkBounds(q.text, math.Abs(q.si), wrong.Min, wrong.Max); err != nil {
 			k.fail(path, "%w, %s", err, wrong.Reason)
 			return
 		}
@@ -69,8 +69,8 @@ func (k *compiler) failMap(err error) {
 	k.fail(path, "%s", wrong.Reason)
 }
 
-// signals sets the plans: roads along the ego's approach show what the file says,
-// crossing ones red while it is not red here.
+// signals sets the signal timing. Roads parallel to the ego's approach follow the file.
+// Crossing roads have red while these do not.
 func (k *compiler) signals(ego road.LaneID) []sim.SignalOverride {
 	f := k.f.Signal
 	if f == nil {
