@@ -1,16 +1,16 @@
-// Package demonstration writes a drive down as a lesson for imitation learning: what
-// the camera saw, and what was done then. The drive comes from a trace, whoever drove.
+// Package demonstration writes imitation data: the camera images of a drive with the
+// executed commands. The drive comes from a trace of any driver, also a human.
 //
 // A demonstration is a folder:
 //
-//	demonstration.json  what was driven, by whom, and with which camera; see About
-//	frames.jsonl        one Frame a line, in order of time
-//	pictures/           a PNG for each, named by the number of the decision
-//	README.md           what this is, for who finds the folder
+//	demonstration.json  scenario, driver, verdict and camera; see About
+//	frames.jsonl        one Frame per line, in order of time
+//	pictures/           one PNG per frame, named by the number of the decision
+//	README.md           description of the format
 //
-// A picture is on the disk before its line is, and a line is written at once: where
-// writing was interrupted, all lines name pictures that are whole, and
-// demonstration.json, which is written last, is missing.
+// The package writes an image before its line, each line at once, and demonstration.json
+// last. After an interruption all lines have complete images, and demonstration.json is
+// missing.
 package demonstration
 
 import (
@@ -35,41 +35,41 @@ import (
 // Schema is the version of the format.
 const Schema = "roadloop.demonstration/1"
 
-// About says what a demonstration shows.
+// About describes a demonstration.
 type About struct {
 	Schema   string        `json:"schema"`
 	Scenario string        `json:"scenario"`
 	Case     string        `json:"case"`
 	Seed     uint64        `json:"seed"`
-	Driver   string        `json:"driver"` // who decided while no hands had the wheel
+	Driver   string        `json:"driver"` // that decided when no human drove
 	Trace    string        `json:"trace"`  // SHA-256 of its records
 	Frames   int           `json:"frames"`
-	ByHand   int           `json:"by_hand"` // of them
-	Cut      bool          `json:"cut"`     // the recording ended before the drive did, or only a part of it was written
-	Passed   bool          `json:"passed"`  // the verdict of the drive, as far as it goes
+	ByHand   int           `json:"by_hand"` // number of frames driven by a human
+	Cut      bool          `json:"cut"`     // the recording is incomplete, or only a part of it was written
+	Passed   bool          `json:"passed"`  // the verdict of the drive so far
 	Reason   string        `json:"reason,omitempty"`
 	Camera   sensor.Camera `json:"camera"`
 }
 
-// Frame is one decision of which the camera's picture had arrived.
+// Frame is one decision with a camera image.
 type Frame struct {
 	Decision int     `json:"decision"`
 	Time     float64 `json:"time"`    // of the decision, s
-	Exposed  float64 `json:"exposed"` // time of the picture, s
-	Picture  string  `json:"picture"` // its file, from the folder
-	Speed    float64 `json:"speed"`   // as the driver believes it, m/s
-	Steer    float64 `json:"steer"`   // done: road wheel angle, rad, positive to the left
-	Accel    float64 `json:"accel"`   // done: m/s²
-	Hands    bool    `json:"hands"`   // somebody's hands did it
+	Exposed  float64 `json:"exposed"` // time of the image, s
+	Picture  string  `json:"picture"` // its file, relative to the folder
+	Speed    float64 `json:"speed"`   // as the driver perceived it, m/s
+	Steer    float64 `json:"steer"`   // executed: road wheel angle, rad, positive to the left
+	Accel    float64 `json:"accel"`   // executed: m/s²
+	Hands    bool    `json:"hands"`   // a human drove
 	Hint
 }
 
-// Hint tells where the route goes.
+// Hint describes the route ahead.
 type Hint struct {
-	// Go is what comes next: follow, left, right, straight (across a junction), or
+	// Go is the next maneuver: follow, left, right, straight (across a junction), or
 	// change (to the next lane of the route).
 	Go string `json:"go"`
-	// In is how far away that is, m; 0 while following.
+	// In is the distance to it, m; 0 while following.
 	In float64 `json:"in"`
 	// Ahead are points of the route 5, 10, 15, 20, 30 and 50 m ahead in the vehicle
 	// frame: x forward and y to the left, m.
@@ -79,18 +79,18 @@ type Hint struct {
 //go:embed README.md
 var readme []byte
 
-// Options choose what of a drive is written. The zero value stands for all of it.
+// Options select the part of a drive to write. The zero value selects all of it.
 type Options struct {
-	First     int       // number of the first decision that is written
-	Decisions int       // number of decisions that are written, fewer where the trace ends; 0 stands for all
+	First     int       // number of the first decision to write
+	Decisions int       // maximum number of decisions to write; 0 means all
 	Done      func(int) // is called with the number of decisions driven so far; it may be nil
 }
 
-// end returns the number of the decision after the last that is written.
+// end returns the number of the decision after the last one to write.
 func (o *Options) end(trace *trace.Trace) (int, error) {
 	all := len(trace.Records)
 	if o.First < 0 || o.First >= all || o.Decisions < 0 {
-		return 0, fmt.Errorf("%d decisions from number %d on: the trace has numbers 0 to %d", o.Decisions, o.First, all-1)
+		return 0, fmt.Errorf("%d decisions from decision %d on: the trace has decisions 0 to %d", o.Decisions, o.First, all-1)
 	}
 	if o.Decisions == 0 {
 		return all, nil
@@ -98,9 +98,9 @@ func (o *Options) end(trace *trace.Trace) (int, error) {
 	return o.First + min(o.Decisions, all-o.First), nil
 }
 
-// Write drives a trace again, up to the last decision that is written, and writes what is
-// to be learned from it to a folder, which must be empty or not exist. What was written
-// before an error stays.
+// Write re-simulates a trace up to the last decision to write, and writes the
+// demonstration to a folder, which must be empty or not exist. After an error the written
+// files stay.
 func Write(ctx context.Context, trace *trace.Trace, crews tape.Crews, dir string, o Options) (err error) {
 	end, err := o.end(trace)
 	if err != nil {
@@ -119,7 +119,7 @@ func Write(ctx context.Context, trace *trace.Trace, crews tape.Crews, dir string
 		if more, err = t.Step(ctx, nil); err != nil {
 			return err
 		}
-		if err := l.note(t.Len()-1, t.Len() > o.First); err != nil {
+		if err := l.writeDecision(t.Len()-1, t.Len() > o.First); err != nil {
 			return err
 		}
 		if o.Done != nil {
@@ -129,26 +129,26 @@ func Write(ctx context.Context, trace *trace.Trace, crews tape.Crews, dir string
 	return l.end(trace)
 }
 
-// lesson is a demonstration being written.
-type lesson struct {
-	tape  *tape.Tape
-	dir   string
-	lines *os.File
-	eye   *eye
-	guide *guide
-	about About
+// writer writes a demonstration.
+type writer struct {
+	tape   *tape.Tape
+	dir    string
+	lines  *os.File
+	camera *camera
+	hinter *hinter
+	about  About
 }
 
-func begin(t *tape.Tape, dir string) (*lesson, error) {
+func begin(t *tape.Tape, dir string) (*writer, error) {
 	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
-		return nil, fmt.Errorf("%s is not empty: a demonstration wants a folder of its own", dir)
+		return nil, fmt.Errorf("%s is not empty: a demonstration needs an empty folder", dir)
 	}
-	l := &lesson{tape: t, dir: dir}
+	l := &writer{tape: t, dir: dir}
 	var err error
-	if l.eye, err = newEye(t.Plan()); err != nil {
+	if l.camera, err = newCamera(t.Plan()); err != nil {
 		return nil, err
 	}
-	if l.guide, err = newGuide(&t.Plan().Drive); err != nil {
+	if l.hinter, err = newHinter(&t.Plan().Drive); err != nil {
 		return nil, err
 	}
 	if err := whole.Write(filepath.Join(dir, "README.md"), readme); err != nil {
@@ -158,20 +158,20 @@ func begin(t *tape.Tape, dir string) (*lesson, error) {
 	return l, err
 }
 
-// note writes decision i, if it is wanted and a picture had arrived.
-func (l *lesson) note(i int, wanted bool) error {
+// writeDecision writes decision i if it is wanted and an image had arrived.
+func (l *writer) writeDecision(i int, wanted bool) error {
 	f := l.tape.Frame(i)
 	if f == nil {
-		return fmt.Errorf("decision %d cannot be looked at", i)
+		return fmt.Errorf("decision %d cannot be re-simulated", i)
 	}
-	picture := l.eye.see(f, l.tape.Who().Perception != scenarios.Oracle)
+	picture := l.camera.latestImage(f, l.tape.Who().Perception != scenarios.Oracle)
 	if picture == nil || f.End || !wanted {
 		return nil
 	}
 	out := Frame{
 		Decision: i, Time: f.Time.Seconds(), Exposed: picture.Time.Seconds(), Picture: fmt.Sprintf("pictures/%06d.png", i),
 		Speed: f.World.Ego().State.Speed, Steer: f.Command.Steer, Accel: f.Command.Accel, Hands: f.Manual,
-		Hint: l.guide.hint(f.World.Ego().State.Pose),
+		Hint: l.hinter.hint(f.World.Ego().State.Pose),
 	}
 	if f.Scene != nil {
 		out.Speed = f.Scene.Ego.Speed
@@ -187,7 +187,7 @@ func (l *lesson) note(i int, wanted bool) error {
 }
 
 // line appends the line of a frame.
-func (l *lesson) line(f *Frame) error {
+func (l *writer) line(f *Frame) error {
 	text, err := json.Marshal(f)
 	if err != nil {
 		return fmt.Errorf("decision %d: %w", f.Decision, err)
@@ -202,12 +202,12 @@ func (l *lesson) line(f *Frame) error {
 	return nil
 }
 
-// end writes what the demonstration is about.
-func (l *lesson) end(trace *trace.Trace) error {
+// end writes demonstration.json.
+func (l *writer) end(trace *trace.Trace) error {
 	h, v := &trace.Header, l.tape.Verdict()
 	a := &l.about
 	a.Schema, a.Scenario, a.Case, a.Seed, a.Driver = Schema, h.Scenario, h.Case, h.Seed, h.Driver
-	a.Trace, a.Cut, a.Passed, a.Reason, a.Camera = trace.SHA256(), h.Cut || l.tape.Len() < len(trace.Records), v.Passed, v.Reason, *l.eye.cal
+	a.Trace, a.Cut, a.Passed, a.Reason, a.Camera = trace.SHA256(), h.Cut || l.tape.Len() < len(trace.Records), v.Passed, v.Reason, *l.camera.cal
 	text, err := json.MarshalIndent(a, "", "  ")
 	if err != nil {
 		return err
@@ -215,7 +215,7 @@ func (l *lesson) end(trace *trace.Trace) error {
 	return whole.Write(filepath.Join(l.dir, "demonstration.json"), append(text, '\n'))
 }
 
-// encode returns a picture as PNG.
+// encode returns an image as PNG.
 func encode(f *sensor.Frame) ([]byte, error) {
 	im := image.NewNRGBA(image.Rect(0, 0, f.Cal.Width, f.Cal.Height))
 	for i := range f.Cal.Width * f.Cal.Height {

@@ -22,7 +22,7 @@ import (
 	"roadloop/trace"
 )
 
-// drive drives a case for so many decisions, the last ten of them by hand.
+// drive drives a case for a number of decisions, the last ten of them by a human.
 func drive(t *testing.T, id, perception string, frames int) *trace.Trace {
 	t.Helper()
 	p := drivetest.Plan(t, id)
@@ -36,11 +36,11 @@ func drive(t *testing.T, id, perception string, frames int) *trace.Trace {
 	}
 	tp.Sign(tape.Who{Driver: scenarios.Stack, Perception: perception})
 	for tp.Len() < frames {
-		var hands *vehicle.Command
+		var override *vehicle.Command
 		if tp.Len() >= frames-10 {
-			hands = &vehicle.Command{Steer: .01, Accel: -1}
+			override = &vehicle.Command{Steer: .01, Accel: -1}
 		}
-		if _, err := tp.Step(t.Context(), hands); err != nil {
+		if _, err := tp.Step(t.Context(), override); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -74,13 +74,13 @@ func read(t *testing.T, dir string) (frames []demonstration.Frame) {
 	return frames
 }
 
-// A demonstration has a picture and a line for every decision that had one, with what
-// was done: the commands of the trace, hands or not. With an oracle the pictures are
-// those that the camera of the car would have taken.
-func TestADriveIsALesson(t *testing.T) {
+// A demonstration has an image and a line for every decision with an image, with the
+// executed command of the trace. With an oracle the images are those that the camera of
+// the car would have taken.
+func TestWriteDemonstration(t *testing.T) {
 	for _, perception := range []string{scenarios.CNN, scenarios.Oracle} {
 		trace := drive(t, "unprotected-left/1", perception, 30)
-		dir := filepath.Join(t.TempDir(), "lesson")
+		dir := filepath.Join(t.TempDir(), "demonstration")
 		if err := demonstration.Write(t.Context(), trace, crews(t), dir, demonstration.Options{}); err != nil {
 			t.Fatal(err)
 		}
@@ -90,9 +90,9 @@ func TestADriveIsALesson(t *testing.T) {
 		}
 		for _, f := range frames {
 			want := trace.Records[f.Decision].Command
-			hand, held := trace.OverrideAt(f.Decision)
+			override, held := trace.OverrideAt(f.Decision)
 			if held {
-				want = hand
+				want = override
 			}
 			if (vehicle.Command{Steer: f.Steer, Accel: f.Accel}) != want || f.Hands != held || f.Exposed >= f.Time || f.Speed <= 0 {
 				t.Errorf("%s: %+v, the trace has %+v", perception, f, want)
@@ -109,7 +109,7 @@ func TestADriveIsALesson(t *testing.T) {
 	}
 }
 
-// picture checks that a picture is one: of the right size, with more than one color.
+// picture checks the size of an image and that it has more than one color.
 func picture(t *testing.T, path string) {
 	t.Helper()
 	f, err := os.Open(path)
@@ -138,8 +138,8 @@ func about(t *testing.T, dir string, frames int) {
 	}
 }
 
-// What was written before an interruption stays, and every line of it names a picture.
-func TestInterruptedLessonKeepsWhatThereIs(t *testing.T) {
+// After an interruption the written lines stay, and each has an image.
+func TestInterruptedWriteKeepsFrames(t *testing.T) {
 	trace := drive(t, "cut-in/3", scenarios.Oracle, 40)
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -159,15 +159,15 @@ func TestInterruptedLessonKeepsWhatThereIs(t *testing.T) {
 		picture(t, filepath.Join(dir, f.Picture))
 	}
 	if _, err := os.Stat(filepath.Join(dir, "demonstration.json")); err == nil {
-		t.Error("an interrupted demonstration says that it is whole")
+		t.Error("an interrupted demonstration has a demonstration.json")
 	}
 	if err := demonstration.Write(t.Context(), trace, crews(t), dir, demonstration.Options{}); err == nil || !strings.Contains(err.Error(), "is not empty") {
-		t.Errorf("writing into a folder that holds something: %v", err)
+		t.Errorf("writing into a folder that is not empty: %v", err)
 	}
 }
 
-// Part of a drive is the same lines as in all of it, and says that it is a part.
-func TestPartOfADrive(t *testing.T) {
+// A part of a drive has the same lines as the complete drive, and is marked as cut.
+func TestWritePartOfDrive(t *testing.T) {
 	trace := drive(t, "cut-in/3", scenarios.Oracle, 30)
 	whole, part := t.TempDir(), t.TempDir()
 	if err := demonstration.Write(t.Context(), trace, crews(t), whole, demonstration.Options{}); err != nil {
@@ -191,7 +191,7 @@ func TestPartOfADrive(t *testing.T) {
 		t.Errorf("%v: %s", err, data)
 	}
 	for _, o := range []demonstration.Options{{First: -1}, {First: 30}, {Decisions: -1}, {First: math.MaxInt, Decisions: math.MaxInt}} {
-		if err := demonstration.Write(t.Context(), trace, crews(t), filepath.Join(t.TempDir(), "new"), o); err == nil || !strings.Contains(err.Error(), "the trace has numbers 0 to 29") {
+		if err := demonstration.Write(t.Context(), trace, crews(t), filepath.Join(t.TempDir(), "new"), o); err == nil || !strings.Contains(err.Error(), "the trace has decisions 0 to 29") {
 			t.Errorf("%+v: %v", o, err)
 		}
 	}

@@ -26,37 +26,38 @@ func Plan(t testing.TB, id string) *scenarios.Plan {
 	return p
 }
 
-// Eyes opens the network that comes along, and closes it when the test is over.
+// Eyes opens the bundled network and closes it at the end of the test.
 func Eyes(t testing.TB) perception.Detector {
 	t.Helper()
 	w, err := assets.Model()
 	if err != nil {
 		t.Fatal(err)
 	}
-	eyes, err := inference.Open(scenarios.CNN, w)
+	detector, err := inference.Open(scenarios.CNN, w)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := eyes.Close(); err != nil {
+		if err := detector.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	return eyes
+	return detector
 }
 
-// Driver creates the stack; without eyes it perceives with an oracle.
-func Driver(t testing.TB, eyes perception.Detector) scenarios.DriverFunc {
+// Driver returns the constructor of the stack. If detector is nil, the stack uses an
+// oracle.
+func Driver(t testing.TB, detector perception.Detector) scenarios.DriverFunc {
 	t.Helper()
-	crew, err := scenarios.NewCrew(scenarios.Stack, eyes)
+	crew, err := scenarios.NewCrew(scenarios.Stack, detector)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return crew.Driver
 }
 
-// Record drives the first case of a scenario of the library under ground truth and
-// returns its record. watch, if not nil, sees every moment.
+// Record drives the first case of a scenario of the library with the oracle and returns
+// its log. watch, if non-nil, is called for every step.
 func Record(t testing.TB, name string, watch func(*roadloop.Step)) *record.Log {
 	t.Helper()
 	c, err := scenarios.FindCase(name + "/1")

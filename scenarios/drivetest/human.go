@@ -8,8 +8,8 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// Braked drives a plan under ground truth, in which a human brakes with decel, m/s²,
-// from one decision to before another.
+// Braked drives a plan with the oracle. A human brakes with decel, m/s², in the decisions
+// [from, to).
 func Braked(t testing.TB, p *scenarios.Plan, from, to int, decel float64) *tape.Tape {
 	t.Helper()
 	drive, err := tape.New(p, Driver(t, nil))

@@ -1,12 +1,12 @@
-// Package explain says why a case failed: it drives the case again, forks it some
-// seconds before the failure, puts truth in the place of one layer of the driver
-// after the other, and names the one, or else the smallest set, without whose errors
-// the case passes.
+// Package explain attributes the failure of a case to layers. It drives the case again,
+// forks it at several times before the failure, and replaces one layer of the driver
+// after the other with ground truth. The cause is the layer, or else the smallest set of
+// layers, with which the case passes.
 //
-// Layers are tried in the order in which a decision passes through them, first from
-// the start of the case, then from ever later: an early layer whose truth helps only
-// by luck seldom helps from two moments on, and a late one can make up for the errors
-// of those before it. Times are in seconds of the case.
+// Layers are tried in the order of the data flow, first from the start of the case, then
+// from later times. An early layer that helps only by chance rarely helps from two
+// different times, and a late layer can compensate errors of earlier ones. Times are in
+// seconds of the case.
 package explain
 
 import (
@@ -21,55 +21,58 @@ import (
 	"roadloop/trace"
 )
 
-// Options say what to drive with.
+// Options configure Explain.
 type Options struct {
 	Crew scenarios.Crew
-	// Prepare, if set, changes the session before it starts, as by planting a fault.
+	// Prepare, if set, changes the session before it starts, for example to inject a
+	// fault.
 	Prepare func(*roadloop.Session) error
-	// Tell, if set, hears of every attempt.
+	// Tell, if set, is called after every trial.
 	Tell func(Trial)
 }
 
-// Trial is an attempt to drive the case better.
+// Trial is a drive of the case with ground truth in some layers.
 type Trial struct {
 	Layers []string `json:"layers"`
-	// Since is when truth took their place, s.
+	// Since is the time from which ground truth replaces the layers, s.
 	Since float64 `json:"since"`
-	// Passed tells that the case passed; else Reason is why it failed.
+	// Passed reports whether the case passed; if not, Reason is the failure.
 	Passed bool   `json:"passed"`
 	Reason string `json:"reason,omitempty"`
 }
 
-// Cause is why a case failed.
+// Cause is the cause of a failure.
 type Cause struct {
 	Case   string  `json:"case"`
-	Passed bool    `json:"passed"` // the case does not fail: nothing else is set but Sentence
+	Passed bool    `json:"passed"` // the case passes: of the fields below, only Sentence is set
 	Reason string  `json:"reason,omitempty"`
 	At     float64 `json:"at,omitempty"` // when it failed, s
-	// Layer is the layer whose truth removes the failure; empty where no single one does.
+	// Layer is the single layer that removes the failure when replaced; "" if there is
+	// none.
 	Layer string `json:"layer,omitempty"`
-	// Layers are the smallest set found whose truth removes it; empty where none does.
+	// Layers are the smallest set that removes the failure when replaced; empty if there
+	// is none.
 	Layers []string `json:"layers,omitempty"`
-	// Since is the latest moment from which on that truth still helps, s.
+	// Since is the latest time from which the replacement still helps, s.
 	Since    float64 `json:"since,omitempty"`
 	Sentence string  `json:"sentence"`
 	Tried    []Trial `json:"tried,omitempty"`
 }
 
-// leads are how long before the failure truth may take over, s, and shares at which
-// part of the time until then, beside the start of the case.
+// The fork times, in addition to the start of the case: leadTimes before the failure, s,
+// and shares of the time to the failure.
 var (
-	leads  = []float64{8, 4, 2, 1}
-	shares = []float64{.125, .25, .5}
+	leadTimes = []float64{8, 4, 2, 1}
+	shares    = []float64{.125, .25, .5}
 )
 
-// Explain drives a case and says why it failed.
+// Explain drives a case and returns the cause of its failure.
 func Explain(ctx context.Context, c *scenarios.Case, o Options) (*Cause, error) {
 	p, err := c.Compile()
 	if err != nil {
 		return nil, err
 	}
-	s := &search{ctx: ctx, tell: o.Tell, cause: &Cause{Case: c.ID()}}
+	s := &search{ctx: ctx, onTrial: o.Tell, cause: &Cause{Case: c.ID()}}
 	v, err := s.drive(p, &o)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.ID(), err)
@@ -86,17 +89,17 @@ func Explain(ctx context.Context, c *scenarios.Case, o Options) (*Cause, error) 
 	return s.cause, nil
 }
 
-// search is a search for a cause.
+// search is the state of Explain.
 type search struct {
-	ctx    context.Context
-	tell   func(Trial)
-	cause  *Cause
-	layers []trace.Layer
-	// forks are the case at its start and ever later before the failure.
+	ctx     context.Context
+	onTrial func(Trial)
+	cause   *Cause
+	layers  []trace.Layer
+	// forks are the case at its start and at later times before the failure, in order.
 	forks []*scenarios.Ride
 }
 
-// drive drives the case as it is and keeps forks of it.
+// drive drives the case without replacement and keeps forks of it.
 func (s *search) drive(p *scenarios.Plan, o *Options) (scenarios.Verdict, error) {
 	r, err := scenarios.NewRide(p, o.Crew.Driver)
 	if err != nil {
@@ -108,7 +111,7 @@ func (s *search) drive(p *scenarios.Plan, o *Options) (scenarios.Verdict, error)
 		}
 	}
 	if s.layers = oracle.Layers(r.Session); len(s.layers) == 0 {
-		return scenarios.Verdict{}, fmt.Errorf("the driver has no layers that truth could replace")
+		return scenarios.Verdict{}, fmt.Errorf("the driver has no layers to replace")
 	}
 	var seconds []*scenarios.Ride
 	for more := true; more; {
@@ -127,8 +130,8 @@ func (s *search) drive(p *scenarios.Plan, o *Options) (scenarios.Verdict, error)
 	return v, nil
 }
 
-// judge returns the verdict on a ride that ended with err. A driver that breaks has
-// failed.
+// judge returns the verdict of a ride that ended with err. An error of the driver is a
+// failed verdict.
 func (s *search) judge(r *scenarios.Ride, err error) (scenarios.Verdict, error) {
 	switch {
 	case s.ctx.Err() != nil:
@@ -139,13 +142,13 @@ func (s *search) judge(r *scenarios.Ride, err error) (scenarios.Verdict, error) 
 	return r.Verdict(), nil
 }
 
-// choose keeps the forks from which to try, given one for every second.
+// choose selects the forks for the trials from one fork per second.
 func (s *search) choose(seconds []*scenarios.Ride, failed float64) {
 	at := []int{0}
 	for _, share := range shares {
 		at = append(at, int(share*failed))
 	}
-	for _, lead := range leads {
+	for _, lead := range leadTimes {
 		at = append(at, max(0, int(failed-lead)))
 	}
 	slices.Sort(at)
@@ -154,32 +157,32 @@ func (s *search) choose(seconds []*scenarios.Ride, failed float64) {
 	}
 }
 
-// run looks for the smallest set.
+// run searches the smallest set.
 func (s *search) run() error {
-	lucky, luckySince := []trace.Layer(nil), 0
+	once, onceSince := []trace.Layer(nil), 0
 	for _, set := range sets(s.layers) {
 		last, err := s.latest(set)
 		switch {
 		case err != nil:
 			return err
 		case last > 0 || last == 0 && len(s.forks) == 1:
-			s.blame(set, last)
+			s.setCause(set, last)
 			return nil
-		case last == 0 && lucky == nil:
-			lucky, luckySince = set, last
+		case last == 0 && once == nil:
+			once, onceSince = set, last
 		}
-		if lucky != nil && len(set) > len(lucky) {
-			break // no set as small as the one that helped once helps twice
+		if once != nil && len(set) > len(once) {
+			break // no set of that size helps from two times on
 		}
 	}
-	if lucky != nil {
-		s.blame(lucky, luckySince)
+	if once != nil {
+		s.setCause(once, onceSince)
 	}
 	return nil
 }
 
-// latest returns the number of the last fork from which, as from all before it, truth
-// in the place of a set of layers helps; -1 when it does not help from the start.
+// latest returns the index of the last fork up to which all forks pass with the layers
+// replaced; -1 if already the first one fails.
 func (s *search) latest(set []trace.Layer) (int, error) {
 	for i, fork := range s.forks {
 		passed, err := s.try(fork, set)
@@ -190,7 +193,7 @@ func (s *search) latest(set []trace.Layer) (int, error) {
 	return len(s.forks) - 1, nil
 }
 
-// try drives on from a fork with truth in the place of layers.
+// try drives a clone of a fork to the end with layers replaced by ground truth.
 func (s *search) try(fork *scenarios.Ride, set []trace.Layer) (bool, error) {
 	r := fork.Clone()
 	t := Trial{Layers: names(set), Since: r.Session.World().Time().Seconds()}
@@ -204,14 +207,14 @@ func (s *search) try(fork *scenarios.Ride, set []trace.Layer) (bool, error) {
 	}
 	t.Passed, t.Reason = v.Passed, v.Reason
 	s.cause.Tried = append(s.cause.Tried, t)
-	if s.tell != nil {
-		s.tell(t)
+	if s.onTrial != nil {
+		s.onTrial(t)
 	}
 	return v.Passed, nil
 }
 
-// blame notes the cause.
-func (s *search) blame(set []trace.Layer, fork int) {
+// setCause stores the cause.
+func (s *search) setCause(set []trace.Layer, fork int) {
 	s.cause.Layers = names(set)
 	if len(set) == 1 {
 		s.cause.Layer = set[0].String()
@@ -219,13 +222,13 @@ func (s *search) blame(set []trace.Layer, fork int) {
 	s.cause.Since = s.forks[fork].Session.World().Time().Seconds()
 }
 
-// sets returns the sets of layers to try: each layer, pairs, then from the first
-// layer on ever more of them. Truth in a layer makes some others idle; sets that
-// hold such are left out.
+// sets returns the sets of layers to try: single layers, pairs, then the first n layers
+// for growing n. Ground truth in a layer makes some other layers idle; sets with idle
+// layers are left out.
 func sets(layers []trace.Layer) [][]trace.Layer {
 	var out [][]trace.Layer
 	add := func(set ...trace.Layer) {
-		set = needed(set)
+		set = dropIdle(set)
 		if !slices.ContainsFunc(out, func(o []trace.Layer) bool { return slices.Equal(o, set) }) {
 			out = append(out, slices.Clone(set))
 		}
@@ -244,9 +247,9 @@ func sets(layers []trace.Layer) [][]trace.Layer {
 	return out
 }
 
-// needed drops the layers that nobody listens to: those before true tracking, and
-// prediction before a true plan.
-func needed(set []trace.Layer) []trace.Layer {
+// dropIdle removes the layers with unused output: those before replaced tracking, and
+// prediction before replaced planning.
+func dropIdle(set []trace.Layer) []trace.Layer {
 	tracking, planning := slices.Contains(set, trace.LayerTracking), slices.Contains(set, trace.LayerPlanning)
 	return slices.DeleteFunc(slices.Clone(set), func(l trace.Layer) bool {
 		return tracking && l < trace.LayerTracking || planning && l == trace.LayerPrediction

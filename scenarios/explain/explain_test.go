@@ -34,8 +34,9 @@ until: {time: 8 s}
 expect: {max_lateral_error: 1 m}
 `
 
-// why explains a case of a text under the oracle, with planted faults.
-func why(t *testing.T, text string, faults ...string) *explain.Cause {
+// explainCase explains the first case of a scenario text, with the oracle and injected
+// faults.
+func explainCase(t *testing.T, text string, faults ...string) *explain.Cause {
 	t.Helper()
 	s, err := scenarios.Parse("test.yaml", []byte(text))
 	if err != nil {
@@ -52,7 +53,7 @@ func why(t *testing.T, text string, faults ...string) *explain.Cause {
 	return cause
 }
 
-// options drives under the oracle with planted faults.
+// options returns options with the oracle and injected faults.
 func options(t *testing.T, faults ...string) explain.Options {
 	t.Helper()
 	crew, err := scenarios.OracleCrew()
@@ -75,7 +76,7 @@ func options(t *testing.T, faults ...string) explain.Options {
 	}}
 }
 
-func TestExplainNamesTheFaultyLayers(t *testing.T) {
+func TestExplainNamesFaultyLayers(t *testing.T) {
 	for _, c := range []struct {
 		text   string
 		faults []string
@@ -89,7 +90,7 @@ func TestExplainNamesTheFaultyLayers(t *testing.T) {
 		{bend, []string{"plan-shifted"}, []string{"planning"}},
 		{bend, []string{"steering-biased"}, []string{"control"}},
 	} {
-		cause := why(t, c.text, c.faults...)
+		cause := explainCase(t, c.text, c.faults...)
 		if !slices.Equal(cause.Layers, c.want) {
 			t.Errorf("%v: %s\n%+v", c.faults, cause.Sentence, cause.Tried)
 		}
@@ -99,43 +100,43 @@ func TestExplainNamesTheFaultyLayers(t *testing.T) {
 	}
 }
 
-// The sentence, the moment and the attempts of one search in full: truth helps until
-// there is no time left to brake.
-func TestExplainTellsUntilWhenTruthHelps(t *testing.T) {
-	cause := why(t, lead, "cars-ignored")
+// The sentence, the time and all trials of one search: ground truth helps as long as
+// there is time to brake.
+func TestExplainFindsLatestTime(t *testing.T) {
+	cause := explainCase(t, lead, "cars-ignored")
 	if cause.Passed || cause.At < 4 || cause.At > 7 || cause.Since < 2 || cause.Since >= cause.At {
 		t.Errorf("failed at %g s, truth helps from %g s on", cause.At, cause.Since)
 	}
 	for i, x := range cause.Tried[:len(cause.Tried)-1] {
 		if !x.Passed || i > 0 && x.Since <= cause.Tried[i-1].Since || !slices.Equal(x.Layers, []string{"tracking"}) {
-			t.Errorf("attempt %d: %+v", i, x)
+			t.Errorf("trial %d: %+v", i, x)
 		}
 	}
 	if last := cause.Tried[len(cause.Tried)-1]; last.Passed || last.Since <= cause.Since || last.Reason == "" {
-		t.Errorf("the last attempt: %+v", last)
+		t.Errorf("the last trial: %+v", last)
 	}
 	for _, part := range []string{"collision with lead", "because of tracking", "with the true scene"} {
 		if !strings.Contains(cause.Sentence, part) {
-			t.Errorf("%q does not say %q", cause.Sentence, part)
+			t.Errorf("%q does not contain %q", cause.Sentence, part)
 		}
 	}
 }
 
 func TestExplainRepeats(t *testing.T) {
-	if d := cmp.Diff(why(t, bend, "steering-biased"), why(t, bend, "steering-biased")); d != "" {
+	if d := cmp.Diff(explainCase(t, bend, "steering-biased"), explainCase(t, bend, "steering-biased")); d != "" {
 		t.Error(d)
 	}
 }
 
-func TestNothingToExplain(t *testing.T) {
-	if cause := why(t, lead); !cause.Passed || len(cause.Tried) > 0 || !strings.Contains(cause.Sentence, "passes") {
+func TestExplainPassingCase(t *testing.T) {
+	if cause := explainCase(t, lead); !cause.Passed || len(cause.Tried) > 0 || !strings.Contains(cause.Sentence, "passes") {
 		t.Errorf("%+v", cause)
 	}
 }
 
-// No driver gets 900 m far in 8 s.
-func TestWhatNobodyCanPrevent(t *testing.T) {
-	cause := why(t, strings.Replace(lead, "until", "expect: {progress: 900 m}\nuntil", 1))
+// No driver can drive 900 m in 8 s.
+func TestExplainUnpreventableFailure(t *testing.T) {
+	cause := explainCase(t, strings.Replace(lead, "until", "expect: {progress: 900 m}\nuntil", 1))
 	if cause.Passed || len(cause.Layers) > 0 || cause.Layer != "" || !strings.Contains(cause.Sentence, "fails too") {
 		t.Errorf("%+v", cause)
 	}
@@ -145,7 +146,7 @@ func TestWhatNobodyCanPrevent(t *testing.T) {
 	}
 }
 
-func TestExplainEndsWithItsContext(t *testing.T) {
+func TestExplainStopsWhenContextEnds(t *testing.T) {
 	s, err := scenarios.Parse("test.yaml", []byte(lead))
 	if err != nil {
 		t.Fatal(err)

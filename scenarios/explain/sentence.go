@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// truths tell what takes the place of a layer.
-var truths = map[string]string{
+// substitutes describe the replacement of each layer.
+var substitutes = map[string]string{
 	"sensor":     "ideal sensors",
 	"detection":  "what the frames truly show",
 	"tracking":   "the true scene",
@@ -15,14 +15,14 @@ var truths = map[string]string{
 	"control":    "the reference controller and guard",
 }
 
-// sentence puts the cause into words.
+// sentence describes the cause.
 func (c *Cause) sentence() string {
 	if len(c.Layers) == 0 {
 		return fmt.Sprintf("Failed with %q; with truth in the place of any layer, or of all, it fails too.", c.Reason)
 	}
 	what := make([]string, len(c.Layers))
 	for i, l := range c.Layers {
-		what[i] = truths[l]
+		what[i] = substitutes[l]
 	}
 	from := "from the start"
 	if c.Since > 0 {

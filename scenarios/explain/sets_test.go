@@ -3,12 +3,12 @@ package explain
 import (
 	"testing"
 
-	"roadloop/trace"
-
 	"github.com/google/go-cmp/cmp"
+
+	"roadloop/trace"
 )
 
-func TestSetsHoldNoIdleLayers(t *testing.T) {
+func TestSetsHaveNoIdleLayers(t *testing.T) {
 	const s, d, t0, p, l, c = trace.LayerSensor, trace.LayerDetection, trace.LayerTracking, trace.LayerPrediction, trace.LayerPlanning, trace.LayerControl
 	want := [][]trace.Layer{
 		{s}, {d}, {t0}, {p}, {l}, {c},

@@ -11,12 +11,11 @@ import (
 	"roadloop/scenarios/tape"
 )
 
-// frameRate is how many frames of an MP4 make a second of the drive.
+// frameRate is the frame rate of the MP4, 1/s.
 const frameRate = 20
 
-// BenchmarkFilm draws and encodes an MP4 of the default size. It reports how many frames
-// are made a second, and how many seconds of the drive that are. The goal is a realtime
-// factor of at least 0.5 in every view.
+// BenchmarkFilm renders and encodes an MP4 of the default size. It reports the frame rate
+// and the real-time factor. The goal is a factor of at least 0.5 in every view.
 func BenchmarkFilm(b *testing.B) {
 	p := drivetest.Plan(b, "zebra/1")
 	d, err := tape.New(p, drivetest.Driver(b, drivetest.Eyes(b)))

@@ -13,35 +13,35 @@ import (
 	"roadloop/sim/geom"
 )
 
-// drawCamera shows the latest picture of the camera, as the network read it, as large
-// as fits, with what it found.
+// drawCamera draws the latest camera image, scaled to fit, with the detections of the
+// network.
 func (a *Artist) drawCamera(c *canvas) {
 	w, h := c.size()
-	if a.seen == nil {
+	if a.lastFrame == nil {
 		c.text(24*c.scale, h/2, 18, faint, "no camera image yet")
 		return
 	}
 	if a.camera == nil {
-		a.camera = picture(a.seen.Pix, a.seen.Cal.Width, a.seen.Cal.Height)
+		a.camera = picture(a.lastFrame.Pix, a.lastFrame.Cal.Width, a.lastFrame.Cal.Height)
 	}
-	cw, ch := float64(a.seen.Cal.Width), float64(a.seen.Cal.Height)
+	cw, ch := float64(a.lastFrame.Cal.Width), float64(a.lastFrame.Cal.Height)
 	k := math.Min(w/cw, h/ch)
 	x0, y0 := (w-k*cw)/2, (h-k*ch)/2
 	r := image.Rect(int(x0), int(y0), int(x0+k*cw), int(y0+k*ch)).Add(c.to.Rect.Min)
 	draw.CatmullRom.Scale(c.to, r, a.camera, a.camera.Rect, draw.Src, nil)
-	if a.read == nil {
+	if a.lastImage == nil {
 		return
 	}
 	at := func(x, y float64) geom.Vec { return geom.Vec{X: x0 + k*x, Y: y0 + k*y} }
 	if a.shows("detections") {
 		a.drawBoundaries(c, at)
-		for i := len(a.read.Detections) - 1; i >= 0; i-- {
-			drawDetection(c, &a.read.Detections[i], at)
+		for i := len(a.lastImage.Detections) - 1; i >= 0; i-- {
+			drawDetection(c, &a.lastImage.Detections[i], at)
 		}
 	}
 }
 
-// picture returns RGB pixels as an image.
+// picture converts RGB pixels to an image.
 func picture(rgb []byte, w, h int) *image.RGBA {
 	im := image.NewRGBA(image.Rect(0, 0, w, h))
 	for i := range w * h {
@@ -51,12 +51,12 @@ func picture(rgb []byte, w, h int) *image.RGBA {
 	return im
 }
 
-// drawBoundaries draws the lane boundaries that the network found.
+// drawBoundaries draws the lane boundaries that the network detected.
 func (a *Artist) drawBoundaries(c *canvas, at func(x, y float64) geom.Vec) {
-	for i := range a.read.Boundaries {
+	for i := range a.lastImage.Boundaries {
 		var pts []geom.Vec
-		for _, p := range a.read.Boundaries[i].Points {
-			if u, v, _, ok := a.seen.Cal.Project(p.X, p.Y, 0); ok {
+		for _, p := range a.lastImage.Boundaries[i].Points {
+			if u, v, _, ok := a.lastFrame.Cal.Project(p.X, p.Y, 0); ok {
 				pts = append(pts, at(u, v))
 			}
 		}

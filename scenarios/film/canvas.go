@@ -17,18 +17,18 @@ import (
 	"roadloop/sim/geom"
 )
 
-// typeface is the face of all text.
+// typeface is the font of all text.
 var typeface = sync.OnceValues(func() (*opentype.Font, error) { return opentype.Parse(goregular.TTF) })
 
-// canvas draws on a part of a picture, in pixels from its upper left corner.
+// canvas draws on a part of an image, in pixels from its upper left corner.
 type canvas struct {
 	to     *image.RGBA
-	scale  float64 // of lines and text, 1 in a picture of 1280 pixels across
+	scale  float64 // of lines and text, 1 for an image 1280 pixels wide
 	raster vector.Rasterizer
 	faces  map[float64]font.Face
 }
 
-// on returns a canvas for a part of what c draws on.
+// on returns a canvas for a part of c.
 func (c *canvas) on(area image.Rectangle) *canvas {
 	return &canvas{to: c.to.SubImage(area).(*image.RGBA), scale: c.scale, faces: c.faces}
 }
@@ -40,8 +40,8 @@ func (c *canvas) size() (w, h float64) {
 // fill fills a polygon.
 func (c *canvas) fill(with color.Color, pts ...geom.Vec) { c.paint(with, pts) }
 
-// paint fills polygons of the same winding direction as one shape. The rasterizer covers
-// only the pixels around them: its cost grows with its area, not with the polygons.
+// paint fills polygons of the same winding direction as one shape. It limits the
+// rasterizer to the pixels around them, because its cost grows with its area.
 func (c *canvas) paint(with color.Color, rings ...[]geom.Vec) {
 	area := bounds(rings).Intersect(image.Rectangle{Max: c.to.Rect.Size()})
 	if area.Empty() {
@@ -62,8 +62,8 @@ func (c *canvas) paint(with color.Color, rings ...[]geom.Vec) {
 	c.raster.Draw(c.to, area.Add(c.to.Rect.Min), image.NewUniform(with), image.Point{})
 }
 
-// bounds returns the pixels that polygons touch, with a margin of one. Where one has a
-// point without coordinates there are none.
+// bounds returns the pixels that polygons touch, with a margin of one. The result is empty
+// if a coordinate is NaN or too large.
 func bounds(rings [][]geom.Vec) image.Rectangle {
 	lo, hi := math.Inf(1), math.Inf(-1)
 	top, bottom := lo, hi
@@ -73,7 +73,7 @@ func bounds(rings [][]geom.Vec) image.Rectangle {
 			top, bottom = math.Min(top, p.Y), math.Max(bottom, p.Y)
 		}
 	}
-	const far = 1 << 20 // px, beyond every picture
+	const far = 1 << 20 // px, outside every image
 	if !(lo >= -far && top >= -far && hi <= far && bottom <= far) {
 		return image.Rectangle{}
 	}
@@ -118,7 +118,7 @@ func (c *canvas) outline(width float64, with color.Color, pts ...geom.Vec) {
 	c.line(width, with, append(pts, pts[0])...)
 }
 
-// face returns the type of a size, in pixels at scale 1.
+// face returns the font face of a size, in pixels at scale 1.
 func (c *canvas) face(size float64) font.Face {
 	size = math.Max(7, math.Round(size*c.scale))
 	if f, ok := c.faces[size]; ok {
@@ -126,7 +126,7 @@ func (c *canvas) face(size float64) font.Face {
 	}
 	parsed, err := typeface()
 	if err != nil {
-		panic(fmt.Sprintf("film: the Go font: %v", err)) // it comes along with the program
+		panic(fmt.Sprintf("film: the Go font: %v", err)) // it is embedded
 	}
 	f, err := opentype.NewFace(parsed, &opentype.FaceOptions{Size: size, DPI: 72, Hinting: font.HintingFull})
 	if err != nil {
@@ -136,19 +136,19 @@ func (c *canvas) face(size float64) font.Face {
 	return f
 }
 
-// width returns how wide a text is.
+// width returns the width of a text, px.
 func (c *canvas) width(size float64, text string) float64 {
 	return float64(font.MeasureString(c.face(size), text)) / 64
 }
 
-// text writes from the left end of the base line on.
+// text draws a text; (x, y) is the left end of its baseline.
 func (c *canvas) text(x, y, size float64, with color.Color, text string) {
 	d := font.Drawer{Dst: c.to, Src: image.NewUniform(with), Face: c.face(size),
 		Dot: fixed.Point26_6{X: fixed.Int26_6(math.Round((x + float64(c.to.Rect.Min.X)) * 64)), Y: fixed.I(int(math.Round(y)) + c.to.Rect.Min.Y)}}
 	d.DrawString(text)
 }
 
-// fit returns the text, shortened where it is wider than there is room.
+// fit returns the text, shortened to a width of room.
 func (c *canvas) fit(room, size float64, text string) string {
 	if c.width(size, text) <= room {
 		return text

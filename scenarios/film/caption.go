@@ -9,8 +9,8 @@ import (
 	"roadloop/scenarios/tape"
 )
 
-// drawCaption says which case this is, the time, the speed, what was decided, and how
-// the drive went by then.
+// drawCaption draws the case, the time, the speed, the verdict and the reason of the
+// decision.
 func (a *Artist) drawCaption(c *canvas, f *tape.Frame, v *scenarios.Verdict) {
 	w, h := c.size()
 	base, margin := h*.62, 16*c.scale
@@ -34,7 +34,7 @@ func (a *Artist) drawCaption(c *canvas, f *tape.Frame, v *scenarios.Verdict) {
 	}
 }
 
-// outcome says how the drive ended, once it has, or why it failed from that time on.
+// outcome returns the failure from its time on, or "passed" at the end of the drive.
 func outcome(f *tape.Frame, v *scenarios.Verdict) (string, color.RGBA) {
 	switch {
 	case v == nil:

@@ -14,7 +14,7 @@ import (
 	"roadloop/sim/stage"
 )
 
-// boxHeight is how high the boxes of tracks are drawn, m.
+// boxHeight is the height of the boxes of tracks, m.
 const boxHeight = 1.5
 
 // follow returns a camera of w×h pixels behind the car and above it.
@@ -25,11 +25,11 @@ func follow(w, h int) sensor.Camera {
 		Width: w, Height: h, Fx: f, Fy: f, Cx: float64(w) / 2, Cy: float64(h) / 2}
 }
 
-// drawChase shows the car from behind, with tracks and the plan on the road.
+// drawChase draws the car from behind, with tracks and the plan on the road.
 func (a *Artist) drawChase(c *canvas, f *tape.Frame) {
-	if a.behind == nil {
+	if a.chaseRenderer == nil {
 		a.chase = follow(c.to.Rect.Dx(), c.to.Rect.Dy())
-		a.behind = raster.New(&a.chase, raster.Channels{})
+		a.chaseRenderer = raster.New(&a.chase, raster.Channels{})
 	}
 	ego := *f.World.Ego()
 	ego.Looks.Paint = [3]uint8{palette.Ego.Dark.R, palette.Ego.Dark.G, palette.Ego.Dark.B}
@@ -40,10 +40,10 @@ func (a *Artist) drawChase(c *canvas, f *tape.Frame) {
 		Actors:  append(append([]actor.Actor(nil), f.World.Actors()...), ego),
 		Signals: f.World.Signals(), Conditions: conditions, Outside: true,
 	})
-	if a.shows("plan") && f.Plan != nil && a.weave(f.Plan.Waypoints) {
-		a.list.Ground = append(a.list.Ground, &a.carpet)
+	if a.shows("plan") && f.Plan != nil && a.buildPlanMesh(f.Plan.Waypoints) {
+		a.list.Ground = append(a.list.Ground, &a.planMesh)
 	}
-	im := a.behind.Render(&a.list)
+	im := a.chaseRenderer.Render(&a.list)
 	for y := range im.Height {
 		row := c.to.Pix[y*c.to.Stride:]
 		for x := range im.Width {
@@ -57,17 +57,17 @@ func (a *Artist) drawChase(c *canvas, f *tape.Frame) {
 	}
 }
 
-// project returns where a point of the map is in the picture.
+// project projects a point of the map to the image.
 func (a *Artist) project(ego geom.Pose, p geom.Vec, z float64) (geom.Vec, bool) {
 	q := ego.ToLocal(p)
 	u, v, _, ok := a.chase.Project(q.X, q.Y, z)
 	return geom.Vec{X: u, Y: v}, ok
 }
 
-// weave makes a carpet of a plan, nearly as wide as the car, and reports whether there
-// is one to lay.
-func (a *Artist) weave(way []planning.Waypoint) bool {
-	m := &a.carpet
+// buildPlanMesh builds the mesh of a plan, nearly as wide as the car, and reports whether
+// it has any faces.
+func (a *Artist) buildPlanMesh(way []planning.Waypoint) bool {
+	m := &a.planMesh
 	m.Verts, m.Index, m.Faces = m.Verts[:0], m.Index[:0], m.Faces[:0]
 	m.Radius = 0
 	m.Materials = []scene.Material{{Color: scene.RGB{0, .46, .34}, Class: scene.Road}}

@@ -1,7 +1,7 @@
-// Package film draws pictures of a drive in software, for files: what the camera saw
-// with what the network found in it, the car from behind, the road from above, with
-// what was believed and planned, and a caption. The same drive gives the same pixels.
-// It writes no files; package codec does.
+// Package film renders the frames of a video of a drive in software: the camera image
+// with the detections of the network, the car from behind, the road from above, tracks
+// and plans, and a caption. The same drive gives the same pixels. Package codec writes
+// the files.
 package film
 
 import (
@@ -23,27 +23,27 @@ import (
 	"roadloop/sim/stage"
 )
 
-// Views are what a film can show: the camera, the car from behind, the road from
-// above, or the camera and the road side by side.
+// Views are the views of a video: the camera, the car from behind, the road from above,
+// or the camera and the road side by side.
 var Views = []string{"camera", "chase", "top", "split"}
 
-// Overlays are what can be drawn into the views.
+// Overlays are the overlays of the views.
 var Overlays = []string{"detections", "tracks", "plan"}
 
-// Options say what to draw.
+// Options select the content and the size of the frames.
 type Options struct {
 	View     string   // one of Views
 	Overlays []string // some of Overlays
 	Size     image.Point
 }
 
-// Bounds of the size of a picture.
+// Bounds of the size of a frame, px.
 const (
-	leastSide = 64
-	mostSide  = 4096
+	minSide = 64
+	maxSide = 4096
 )
 
-// check reports the first option that makes no sense.
+// check returns an error for the first invalid option.
 func (o *Options) check() error {
 	if !slices.Contains(Views, o.View) {
 		return fmt.Errorf("view %s: want one of %s", scenarios.Quote(o.View), strings.Join(Views, ", "))
@@ -53,27 +53,27 @@ func (o *Options) check() error {
 			return fmt.Errorf("overlay %s: want some of %s", scenarios.Quote(name), strings.Join(Overlays, ", "))
 		}
 	}
-	if s := o.Size; s.X < leastSide || s.Y < leastSide || s.X > mostSide || s.Y > mostSide {
-		return fmt.Errorf("a size of %d×%d pixels: want %d to %d each way", s.X, s.Y, leastSide, mostSide)
+	if s := o.Size; s.X < minSide || s.Y < minSide || s.X > maxSide || s.Y > maxSide {
+		return fmt.Errorf("size %d×%d: width and height must be %d to %d pixels", s.X, s.Y, minSide, maxSide)
 	}
 	return nil
 }
 
-// Artist draws the decisions of one drive. It is not safe for concurrent use.
+// Artist renders the decisions of one drive. It is not safe for concurrent use.
 type Artist struct {
-	options Options
-	plan    *scenarios.Plan
-	stage   *stage.Stage
-	faces   map[float64]font.Face
-	list    scene.List
-	chase   sensor.Camera
-	behind  *raster.Renderer
-	carpet  scene.Mesh // the plan, laid on the road
-	ground  *ground    // of the view from above; nil before its first frame
+	options       Options
+	plan          *scenarios.Plan
+	stage         *stage.Stage
+	faces         map[float64]font.Face
+	list          scene.List
+	chase         sensor.Camera
+	chaseRenderer *raster.Renderer
+	planMesh      scene.Mesh // the plan on the road
+	ground        *ground    // of the top view; nil before its first frame
 
-	seen   *sensor.Frame // the latest picture of the camera
-	read   *perception.Image
-	camera *image.RGBA // seen, as an image
+	lastFrame *sensor.Frame // the latest camera frame
+	lastImage *perception.Image
+	camera    *image.RGBA // lastFrame as an image
 }
 
 // New returns an artist for a drive of a case.
@@ -88,18 +88,18 @@ func New(plan *scenarios.Plan, o Options) (*Artist, error) {
 	return &Artist{options: o, plan: plan, stage: st, faces: map[float64]font.Face{}}, nil
 }
 
-// See takes in a decision without drawing it. A picture of the camera stays in sight
-// until the next: who draws a decision shows those before it first.
+// See processes a decision without drawing it. A camera image stays visible until the
+// next one. So callers pass all decisions in order, even those that they do not draw.
 func (a *Artist) See(f *tape.Frame) {
 	if f.Camera != nil {
-		a.seen, a.read, a.camera = f.Camera, nil, nil
+		a.lastFrame, a.lastImage, a.camera = f.Camera, nil, nil
 	}
 	if len(f.Images) > 0 && f.Camera != nil {
-		a.read = &f.Images[len(f.Images)-1]
+		a.lastImage = &f.Images[len(f.Images)-1]
 	}
 }
 
-// Draw draws a decision of a drive that ended in a verdict.
+// Draw renders a decision. v is the verdict of the drive, nil for none.
 func (a *Artist) Draw(f *tape.Frame, v *scenarios.Verdict) *image.RGBA {
 	a.See(f)
 	size := a.options.Size
@@ -124,13 +124,13 @@ func (a *Artist) Draw(f *tape.Frame, v *scenarios.Verdict) *image.RGBA {
 	return im
 }
 
-// shows reports whether an overlay is asked for.
+// shows reports whether an overlay is selected.
 func (a *Artist) shows(overlay string) bool { return slices.Contains(a.options.Overlays, overlay) }
 
-// Colors of the picture around the views; see palette for the rest.
+// Colors around the views; package palette has the others.
 var (
 	background = color.RGBA{18, 21, 25, 255}
 	ink        = color.RGBA{236, 239, 241, 255}
 	faint      = color.RGBA{150, 158, 166, 255}
-	shade      = color.RGBA{9, 10, 12, 190} // behind text on a picture
+	shade      = color.RGBA{9, 10, 12, 190} // behind text on an image
 )

@@ -17,7 +17,7 @@ import (
 	"roadloop/scenarios/tape"
 )
 
-// drive drives a case of the library with ground truth for a while.
+// drive drives a case of the library with the oracle for a number of decisions.
 func drive(t *testing.T, name string, decisions int) *tape.Tape {
 	t.Helper()
 	p := drivetest.Plan(t, name)
@@ -33,7 +33,7 @@ func drive(t *testing.T, name string, decisions int) *tape.Tape {
 	return d
 }
 
-// draw draws a frame and keeps the picture among the test's artifacts.
+// draw renders a frame and stores it as a test artifact.
 func draw(t *testing.T, d *tape.Tape, v *scenarios.Verdict, view string, overlays ...string) *image.RGBA {
 	t.Helper()
 	a, err := film.New(d.Plan(), film.Options{View: view, Overlays: overlays, Size: image.Pt(640, 360)})
@@ -52,7 +52,7 @@ func draw(t *testing.T, d *tape.Tape, v *scenarios.Verdict, view string, overlay
 	return im
 }
 
-// count returns how many pixels have a color, nearly.
+// count returns the number of pixels with nearly the color.
 func count(im *image.RGBA, c color.RGBA) (n int) {
 	near := func(a, b uint8) bool { return max(a, b)-min(a, b) < 60 }
 	for i := 0; i < len(im.Pix); i += 4 {
@@ -69,13 +69,13 @@ var (
 	red   = palette.Failure.Dark
 )
 
-// Every view shows what is asked for and nothing else of it, the same each time.
+// Every view shows exactly the selected overlays, and the same pixels each time.
 func TestViewsShowOverlays(t *testing.T) {
 	d := drive(t, "cut-in/3", 100)
 	for _, view := range film.Views {
 		with, again := draw(t, d, nil, view, film.Overlays...), draw(t, d, nil, view, film.Overlays...)
 		if !bytes.Equal(with.Pix, again.Pix) {
-			t.Errorf("%s: the same decision was drawn in two ways", view)
+			t.Errorf("%s: the same decision gives different pixels", view)
 		}
 		if without := draw(t, d, nil, view); bytes.Equal(with.Pix, without.Pix) {
 			t.Errorf("%s: overlays change nothing", view)
@@ -86,7 +86,7 @@ func TestViewsShowOverlays(t *testing.T) {
 		t.Errorf("%d pixels of tracks from above", n)
 	}
 	if n := count(top, green); n > 10 {
-		t.Errorf("%d pixels of a plan that nobody asked for", n)
+		t.Errorf("%d pixels of a plan that was not selected", n)
 	}
 	if n := count(draw(t, d, nil, "top", "plan"), green); n < 150 {
 		t.Errorf("%d pixels of the plan from above", n)
@@ -96,8 +96,8 @@ func TestViewsShowOverlays(t *testing.T) {
 	}
 }
 
-// A drive that failed says so from that time on.
-func TestCaptionTellsTheVerdict(t *testing.T) {
+// The caption shows a failure from its time on.
+func TestCaptionShowsFailure(t *testing.T) {
 	d := drive(t, "cut-in/3", 40)
 	now := d.Frame(d.Len() - 1).Time
 	failed := scenarios.Verdict{Reason: "collision with cutter", At: now}
@@ -107,11 +107,11 @@ func TestCaptionTellsTheVerdict(t *testing.T) {
 	}
 	failed.At = now + 1
 	if n := count(draw(t, d, &failed, "top"), red) - before; n != 0 {
-		t.Errorf("%d pixels of a failure that is still to come", n)
+		t.Errorf("%d pixels of a later failure", n)
 	}
 }
 
-func TestNewRefuses(t *testing.T) {
+func TestNewRejectsInvalidOptions(t *testing.T) {
 	d := drive(t, "cut-in/3", 1)
 	for _, o := range []film.Options{
 		{View: "side", Size: image.Pt(640, 360)},
@@ -120,7 +120,7 @@ func TestNewRefuses(t *testing.T) {
 		{View: "top", Size: image.Pt(640, 360), Overlays: []string{"stars"}},
 	} {
 		if _, err := film.New(d.Plan(), o); err == nil {
-			t.Errorf("took %+v", o)
+			t.Errorf("accepts %+v", o)
 		}
 	}
 }

@@ -10,17 +10,17 @@ import (
 	"roadloop/sim/road"
 )
 
-// ground is what never moves on a map, as polygons in the order in which they are drawn.
-// It is prepared once for all frames of a drive.
+// ground holds the static parts of a map as polygons in drawing order. It is built once
+// per drive.
 type ground struct{ pieces []piece }
 
-// piece is a polygon of one color, small enough that most pieces of a map lie outside a
-// view.
+// piece is a polygon of one color. Pieces are small, so that most of them can be skipped
+// as outside a view.
 type piece struct {
 	ring   []geom.Vec // map frame, m
 	with   color.RGBA
 	center geom.Vec
-	radius float64 // m, of the circle around center that holds the ring
+	radius float64 // m, of the bounding circle
 }
 
 // Sizes of paint and pieces, m.
@@ -32,12 +32,12 @@ const (
 	dashPeriod  = 9.0
 	stopWidth   = .45
 	zebraStripe = .5
-	seam        = .06
+	overlap     = .06
 	crownShare  = .22 // radius of a tree's crown in heights of the tree
 )
 
-// newGround returns the ground of a map. Lines of paint are at least least wide, m.
-func newGround(m *road.Map, least float64) *ground {
+// newGround returns the ground of a map. Painted lines are at least minWidth wide, m.
+func newGround(m *road.Map, minWidth float64) *ground {
 	g := new(ground)
 	for _, kind := range [...]struct {
 		surface road.SurfaceKind
@@ -49,7 +49,7 @@ func newGround(m *road.Map, least float64) *ground {
 			}
 		}
 	}
-	width := math.Max(lineWidth, least)
+	width := math.Max(lineWidth, minWidth)
 	for i := range m.Lanes {
 		if l := &m.Lanes[i]; l.Junction < 0 {
 			g.marking(l, l.LeftMark, l.Width/2, width)
@@ -61,7 +61,7 @@ func newGround(m *road.Map, least float64) *ground {
 		g.zebra(&m.Crosswalks[i])
 	}
 	for i := range m.Props {
-		g.prop(&m.Props[i], least)
+		g.prop(&m.Props[i], minWidth)
 	}
 	return g
 }
@@ -78,8 +78,8 @@ func (g *ground) add(with color.RGBA, ring ...geom.Vec) {
 	g.pieces = append(g.pieces, p)
 }
 
-// strip adds the area between two edges in pieces. Their ends reach a little further than
-// the points, so that no seam shows between neighbors.
+// strip adds the area between two edges in pieces. Neighboring pieces overlap, so that no
+// seam is visible.
 func (g *ground) strip(left, right []geom.Vec, with color.RGBA) {
 	for from := 0; from < len(left)-1; {
 		to, length := from+1, left[from].Dist(left[from+1])
@@ -95,18 +95,18 @@ func (g *ground) strip(left, right []geom.Vec, with color.RGBA) {
 	}
 }
 
-// extended returns a copy of a line that reaches seam further at both ends.
+// extended returns a copy of a line, longer by overlap at both ends.
 func extended(line []geom.Vec) []geom.Vec {
 	out := slices.Clone(line)
 	n := len(out)
-	reach := func(end, inner geom.Vec) geom.Vec {
+	extend := func(end, inner geom.Vec) geom.Vec {
 		d := end.Sub(inner)
 		if d.Norm() < 1e-6 {
 			return end
 		}
-		return end.Add(d.Scale(seam / d.Norm()))
+		return end.Add(d.Scale(overlap / d.Norm()))
 	}
-	out[0], out[n-1] = reach(line[0], line[1]), reach(line[n-1], line[n-2])
+	out[0], out[n-1] = extend(line[0], line[1]), extend(line[n-1], line[n-2])
 	return out
 }
 
@@ -165,15 +165,15 @@ func (g *ground) zebra(c *road.Crosswalk) {
 	}
 }
 
-// prop adds the footprint of a building, a tree or a barrier. What is smaller is left out.
-func (g *ground) prop(p *road.Prop, least float64) {
+// prop adds the footprint of a building, a tree or a barrier. It skips smaller props.
+func (g *ground) prop(p *road.Prop, minWidth float64) {
 	box := geom.OBB{Center: p.Pose.Pos(), Yaw: p.Pose.Yaw, Length: p.Length, Width: p.Width}
 	switch p.Kind {
 	case road.Building:
 		ring := box.Corners()
 		g.add(palette.Building.Dark, ring[:]...)
 	case road.Barrier, road.Fence:
-		box.Width = math.Max(box.Width, least)
+		box.Width = math.Max(box.Width, minWidth)
 		ring := box.Corners()
 		g.add(palette.Building.Dark, ring[:]...)
 	case road.Tree:
@@ -186,8 +186,8 @@ func (g *ground) prop(p *road.Prop, least float64) {
 	}
 }
 
-// draw draws the pieces that reach into a view.
-func (g *ground) draw(v *above) {
+// draw draws the pieces that intersect a view.
+func (g *ground) draw(v *topView) {
 	w, h := v.size()
 	var ring []geom.Vec
 	for i := range g.pieces {

@@ -10,11 +10,11 @@ import (
 	"roadloop/sim/road"
 )
 
-// extent is how far the longer side of a view from above reaches, m.
+// extent is the length of the longer side of the top view, m.
 const extent = 85
 
-// above maps the road to a view from above: the ego looks up, from the lower third.
-type above struct {
+// topView maps the road to the image. The ego is in the lower third and faces up.
+type topView struct {
 	*canvas
 	ego      geom.Pose
 	perMeter float64 // px
@@ -22,18 +22,18 @@ type above struct {
 	down     float64
 }
 
-// newAbove returns the view of a canvas.
-func newAbove(c *canvas, ego geom.Pose) *above {
+// newTopView returns the view of a canvas.
+func newTopView(c *canvas, ego geom.Pose) *topView {
 	w, h := c.size()
-	return &above{canvas: c, ego: ego, perMeter: math.Max(h, w*.6) / extent, across: w / 2, down: h * .72}
+	return &topView{canvas: c, ego: ego, perMeter: math.Max(h, w*.6) / extent, across: w / 2, down: h * .72}
 }
 
-func (v *above) at(p geom.Vec) geom.Vec {
+func (v *topView) at(p geom.Vec) geom.Vec {
 	q := v.ego.ToLocal(p)
 	return geom.Vec{X: v.across - q.Y*v.perMeter, Y: v.down - q.X*v.perMeter}
 }
 
-func (v *above) corners(b geom.OBB) []geom.Vec {
+func (v *topView) corners(b geom.OBB) []geom.Vec {
 	var out []geom.Vec
 	for _, p := range b.Corners() {
 		out = append(out, v.at(p))
@@ -41,10 +41,10 @@ func (v *above) corners(b geom.OBB) []geom.Vec {
 	return out
 }
 
-// drawTop shows the road from above: road users, tracks and the plan.
+// drawTop draws the road from above with road users, tracks and the plan.
 func (a *Artist) drawTop(c *canvas, f *tape.Frame) {
 	ego := f.World.Ego()
-	v := newAbove(c, ego.State.Pose)
+	v := newTopView(c, ego.State.Pose)
 	if a.ground == nil {
 		a.ground = newGround(f.World.Map(), 1.2/v.perMeter)
 	}
@@ -74,9 +74,9 @@ func (a *Artist) drawTop(c *canvas, f *tape.Frame) {
 	a.drawLegend(c)
 }
 
-// drawSignals draws a bar at the stop line of every lane with a signal, and the lit lamp
-// in its place of three, as on a signal head.
-func (v *above) drawSignals(m *road.Map, signals []road.SignalState) {
+// drawSignals draws a bar at the stop line of every lane with a signal, and its signal
+// head.
+func (v *topView) drawSignals(m *road.Map, signals []road.SignalState) {
 	lights := map[road.SignalState]color.RGBA{road.Red: palette.SignalRed.Dark, road.Amber: palette.SignalAmber.Dark, road.Green: palette.SignalGreen.Dark}
 	for i, state := range signals {
 		with, lit := lights[state]
@@ -94,7 +94,7 @@ func (v *above) drawSignals(m *road.Map, signals []road.SignalState) {
 }
 
 // drawHead draws a signal head: red above, green below.
-func (v *above) drawHead(at geom.Vec, state road.SignalState, with color.RGBA) {
+func (v *topView) drawHead(at geom.Vec, state road.SignalState, with color.RGBA) {
 	r := 3.2 * v.canvas.scale
 	v.fill(palette.Outline.Dark, at.Add(geom.Vec{X: -1.6 * r, Y: -4.2 * r}), at.Add(geom.Vec{X: 1.6 * r, Y: -4.2 * r}),
 		at.Add(geom.Vec{X: 1.6 * r, Y: 4.2 * r}), at.Add(geom.Vec{X: -1.6 * r, Y: 4.2 * r}))
@@ -107,7 +107,7 @@ func (v *above) drawHead(at geom.Vec, state road.SignalState, with color.RGBA) {
 	}
 }
 
-// drawLegend names the colors.
+// drawLegend draws the legend of the colors.
 func (a *Artist) drawLegend(c *canvas) {
 	type entry struct {
 		with color.RGBA

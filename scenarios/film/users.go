@@ -9,8 +9,8 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Outlines of vehicles in shares of length and width: x from -0.5 at the rear to 0.5 at
-// the front, y to the left. The windshield shows where the front is.
+// Outlines of vehicles in units of length and width: x from -0.5 at the rear to 0.5 at
+// the front, y to the left. The windshield marks the front.
 var (
 	vehicleBody = []geom.Vec{{X: .5, Y: .24}, {X: .47, Y: .38}, {X: .40, Y: .47}, {X: -.38, Y: .5}, {X: -.47, Y: .42}, {X: -.5, Y: .3},
 		{X: -.5, Y: -.3}, {X: -.47, Y: -.42}, {X: -.38, Y: -.5}, {X: .40, Y: -.47}, {X: .47, Y: -.38}, {X: .5, Y: -.24}}
@@ -38,8 +38,8 @@ func userColor(a *actor.Actor) color.RGBA {
 	return palette.Vehicle.Dark
 }
 
-// drawUser draws a road user as it is, no smaller than can be seen.
-func (v *above) drawUser(a *actor.Actor) {
+// drawUser draws a road user in its true size, but not smaller than a few pixels.
+func (v *topView) drawUser(a *actor.Actor) {
 	box, with := a.Box(), userColor(a)
 	box.Length, box.Width = math.Max(box.Length, 6/v.perMeter), math.Max(box.Width, 5/v.perMeter)
 	place := func(shape []geom.Vec, grow float64) []geom.Vec {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// What is measured over time; the index of a value in a row.
+// The metrics over time, as indices of a row.
 const (
 	speed = iota
 	accel
@@ -32,7 +32,7 @@ const (
 	measures int = iota
 )
 
-// catalog names what is measured over time, see the terms for their definitions.
+// catalog holds the names and units of the metrics over time.
 var catalog = [measures]struct{ name, unit string }{
 	speed:           {"speed", "m/s"},
 	accel:           {"accel", "m/s²"},
@@ -58,10 +58,10 @@ var catalog = [measures]struct{ name, unit string }{
 	rssSideMargin:   {"rss_side_margin", "m"},
 }
 
-// row is all that is measured at one time.
+// row holds the values of all metrics at one time.
 type row [measures]float64
 
-// undefined returns a row in which nothing is defined.
+// undefined returns a row of undefined values.
 func undefined() row {
 	var r row
 	for i := range r {
@@ -70,70 +70,68 @@ func undefined() row {
 	return r
 }
 
-// reduction is how one value is made of a measure over time.
+// reduction reduces a metric over time to one value.
 type reduction uint8
 
 const (
-	least reduction = iota
-	most
-	largest // in magnitude, without its sign
-	lowest  // the most negative, without its sign; 0 where none is negative
+	minimum reduction = iota
+	maximum
+	maxAbs      // largest magnitude, without sign
+	maxNegative // magnitude of the most negative value; 0 if none is negative
 )
 
-// of returns the reduced size of a value: the extreme is reached where rank is
-// highest.
+// of returns the value to report for v, and a rank: the extreme has the highest rank.
 func (r reduction) of(v float64) (value, rank float64) {
 	switch r {
-	case least:
+	case minimum:
 		return v, -v
-	case largest:
+	case maxAbs:
 		v = math.Abs(v)
-	case lowest:
+	case maxNegative:
 		v = math.Max(0, -v)
 	}
 	return v, v
 }
 
-// reductions are the extremes that are taken of the measures over time.
+// reductions are the extremes of metrics over time.
 var reductions = [...]struct {
 	name string
 	of   int
 	by   reduction
 }{
-	{"min_ttc", ttc, least},
-	{"min_mttc", mttc, least},
-	{"min_thw", thw, least},
-	{"min_gap", gap, least},
-	{"min_side_gap", sideGap, least},
-	{"min_rss_margin", rssMargin, least},
-	{"min_rss_side_margin", rssSideMargin, least},
-	{"min_r157_margin", r157Margin, least},
-	{"min_edge_distance", edgeDistance, least},
-	{"max_drac", drac, most},
-	{"max_btn", btn, most},
-	{"max_speed", speed, most},
-	{"max_overspeed", overspeed, most},
-	{"max_accel", accel, most},
-	{"max_decel", accel, lowest},
-	{"max_jerk", jerk, largest},
-	{"max_lateral_accel", lateralAccel, largest},
-	{"max_yaw_rate", yawRate, largest},
-	{"max_lateral_error", lateralError, largest},
+	{"min_ttc", ttc, minimum},
+	{"min_mttc", mttc, minimum},
+	{"min_thw", thw, minimum},
+	{"min_gap", gap, minimum},
+	{"min_side_gap", sideGap, minimum},
+	{"min_rss_margin", rssMargin, minimum},
+	{"min_rss_side_margin", rssSideMargin, minimum},
+	{"min_r157_margin", r157Margin, minimum},
+	{"min_edge_distance", edgeDistance, minimum},
+	{"max_drac", drac, maximum},
+	{"max_btn", btn, maximum},
+	{"max_speed", speed, maximum},
+	{"max_overspeed", overspeed, maximum},
+	{"max_accel", accel, maximum},
+	{"max_decel", accel, maxNegative},
+	{"max_jerk", jerk, maxAbs},
+	{"max_lateral_accel", lateralAccel, maxAbs},
+	{"max_yaw_rate", yawRate, maxAbs},
+	{"max_lateral_error", lateralError, maxAbs},
 }
 
-// units of the extremes that are not taken of a measure over time.
+// units of the other extremes.
 var units = map[string]string{
 	"min_pet": "s", "tet": "s", "tit": "1", "lead_unseen": "s", "lead_imagined": "s",
 	"collisions": "1", "at_fault_collisions": "1", "impact_speed": "m/s", "delta_v": "m/s",
 	"progress": "m", "mean_speed": "m/s", "duration": "s",
 }
 
-// Unit returns the unit of an extreme by its name, "" for a name that is none.
+// Unit returns the unit of an extreme, "" for an unknown name.
 //
-// Names beginning with min_ and max_ are those of the true world; with believed_
-// before them, those of what the driver believed. A name beginning with
-// belief_gap_ is that difference, believed minus true, which was largest in
-// magnitude.
+// Names with the prefix min_ or max_ refer to the true world; with the additional prefix
+// believed_, to the driver's belief. A name with the prefix belief_gap_ is the
+// difference, believed minus true, of the largest magnitude.
 func Unit(name string) string {
 	if of, ok := strings.CutPrefix(name, beliefGap); ok {
 		for i := range catalog {

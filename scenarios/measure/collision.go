@@ -12,37 +12,36 @@ import (
 	"roadloop/sim/road"
 )
 
-// Collision is a contact of the ego with an actor that counts, see Collisions.
+// Collision is a contact of the ego with an actor, see Collisions.
 type Collision struct {
 	Time  float64  `json:"t"` // s
 	Actor actor.ID `json:"actor"`
 	Name  string   `json:"name"`
 	Class Class    `json:"class"`
 	Kind  Contact  `json:"kind"`
-	// AtFault tells that the ego is to blame, and Why for what reason it is or is not.
+	// AtFault reports whether the ego is at fault. Why is the reason.
 	AtFault bool   `json:"at_fault"`
 	Why     string `json:"why"`
 	// ImpactSpeed is the magnitude of the relative velocity, HeadOn the part of it
 	// along the ego's heading, at least 0: the relative impact speed of Euro NCAP's
-	// tests. EgoSpeed is the ego's own. All m/s.
+	// tests. EgoSpeed is the speed of the ego. All m/s.
 	ImpactSpeed float64 `json:"impact_speed"`
 	HeadOn      float64 `json:"head_on_speed"`
 	EgoSpeed    float64 `json:"ego_speed"`
-	// DeltaV is the change of the ego's velocity in a plastic impact, m/s: the
-	// impact speed times the other's share of both masses.
+	// DeltaV is the change of the ego's velocity in a plastic impact, m/s: the impact
+	// speed times the other's share of the total mass.
 	DeltaV float64 `json:"delta_v"`
-	// Ego and Other are the two as they were at the tick of the contact. They are not
-	// published.
+	// Ego and Other are both actors at the tick of the contact. They are not published.
 	Ego   actor.Actor `json:"-"`
 	Other actor.Actor `json:"-"`
 }
 
-// Class is what was hit, as nuPlan's metrics tell it.
+// Class is the class of the other actor, as in nuPlan's metrics.
 type Class uint8
 
-// Classes of what may be hit.
+// Classes.
 const (
-	VRU Class = iota // people on foot or on two wheels
+	VRU Class = iota // vulnerable road users: on foot or on two wheels
 	Vehicle
 	Object
 )
@@ -62,10 +61,10 @@ func (c *Class) UnmarshalText(text []byte) error {
 	return known(i, "class", text)
 }
 
-// known returns an error for the index of a name that is none.
+// known returns an error for a negative index, which marks an unknown name.
 func known(i int, what string, text []byte) error {
 	if i < 0 {
-		return fmt.Errorf("there is no %s %q", what, text)
+		return fmt.Errorf("unknown %s %q", what, text)
 	}
 	return nil
 }
@@ -81,21 +80,21 @@ func ClassOf(k actor.Kind) Class {
 	return Vehicle
 }
 
-// Contact is the way in which two met, as nuPlan's metrics tell it.
+// Contact is the type of a collision, as in nuPlan's metrics.
 type Contact uint8
 
-// Contacts, in the order in which they are tried.
+// Contacts, in the order in which they are tested.
 const (
-	EgoStopped  Contact = iota // the ego stood
-	StoppedOne                 // the other stood
+	EgoStopped  Contact = iota // the ego stood still
+	StoppedOne                 // the other stood still
 	ActiveRear                 // the other came from behind
 	ActiveFront                // the ego's front bumper hit the other
-	Lateral                    // anything else
+	Lateral                    // any other
 )
 
 var contactNames = [...]string{"ego stopped", "stopped track", "active rear", "active front", "lateral"}
 
-// String returns the name of the contact in plain words.
+// String returns the name of the contact.
 func (c Contact) String() string { return contactNames[c%5] }
 
 // MarshalText writes the name of the contact.
@@ -108,19 +107,19 @@ func (c *Contact) UnmarshalText(text []byte) error {
 	return known(i, "contact", text)
 }
 
-// stopped is the speed up to which someone counts as standing, and behind the
-// bearing from which the other counts as coming from behind: the values of nuPlan
-// (Caesar et al., 2021).
+// stopped is the largest speed that counts as standing still. behind is the bearing above
+// which the other counts as coming from behind. The values are those of nuPlan (Caesar et
+// al., 2021).
 const (
 	stopped = 0.05 // m/s
 	behind  = 150 * math.Pi / 180
 )
 
-// Collisions returns in order of time the first contact with every actor and, where the
-// ego is not to blame for that one, the first later contact for which it is: a
-// pedestrian who walks into a standing ego may still be run over. Further contacts do not count, because
-// after a collision the two move through each other. Measures and verdicts judge this
-// list.
+// Collisions returns, in order of time, the first contact with every actor and, if the
+// ego is not at fault for it, the first later contact for which it is: a pedestrian who
+// walks into a standing ego may still be run over. Further contacts do not count,
+// because after a collision the two move through each other. Metrics and verdicts use
+// this list.
 func Collisions(l *record.Log) []Collision {
 	var out []Collision
 	for i := range l.Events {
@@ -140,7 +139,7 @@ func Collisions(l *record.Log) []Collision {
 }
 
 // FirstContacts returns the first of Collisions with every actor: nuPlan, NAVSIM and
-// NeuroNCAP count each only once.
+// NeuroNCAP count each actor only once.
 func FirstContacts(l *record.Log) []Collision {
 	all := Collisions(l)
 	var out []Collision
@@ -152,7 +151,7 @@ func FirstContacts(l *record.Log) []Collision {
 	return out
 }
 
-// lastWith returns the last of some collisions with an actor, nil for none.
+// lastWith returns the last collision with an actor, nil for none.
 func lastWith(collisions []Collision, id actor.ID) *Collision {
 	for i := len(collisions) - 1; i >= 0; i-- {
 		if collisions[i].Actor == id {
@@ -162,7 +161,7 @@ func lastWith(collisions []Collision, id actor.ID) *Collision {
 	return nil
 }
 
-// collisionOf classifies a collision by the states that its event holds.
+// collisionOf classifies a collision by the states in its event.
 func collisionOf(l *record.Log, e *sim.Event) Collision {
 	ego, other := l.Party(actor.Ego, e.Ego), l.Party(e.Actor, e.Other)
 	rel := ego.Velocity().Sub(other.Velocity())
@@ -178,7 +177,7 @@ func collisionOf(l *record.Log, e *sim.Event) Collision {
 	return c
 }
 
-// contactOf returns the way in which two met, by the part of the ego that was hit.
+// contactOf returns the type of a contact. part is the part of the ego that was hit.
 func contactOf(ego, other *actor.Actor, part sim.Impact) Contact {
 	bearing := ego.State.Pose.ToLocal(other.Box().Center).Angle()
 	switch {
@@ -194,7 +193,7 @@ func contactOf(ego, other *actor.Actor, part sim.Impact) Contact {
 	return Lateral
 }
 
-// fault reports whether the ego is to blame for a contact, and why.
+// fault reports whether the ego is at fault for a contact, and why.
 func fault(m *road.Map, c Contact, part sim.Impact, ego *actor.Actor) (bool, string) {
 	switch c {
 	case EgoStopped:
@@ -219,31 +218,31 @@ func fault(m *road.Map, c Contact, part sim.Impact, ego *actor.Actor) (bool, str
 	return false, where + ", while the ego kept its lane"
 }
 
-// Footing tells in how many lanes a box stands, and whether all corners are on drivable
-// ground. It stands in 1 when all corners are on one lane or on those that lead into it
-// and out of it; ground beside all lanes counts as one more.
+// Footing returns the number of lanes that a box is in, and whether all corners are on
+// drivable ground. The number is 1 if all corners are on one lane or on its predecessors
+// and successors. Ground outside all lanes counts as one more lane.
 func Footing(m *road.Map, b geom.OBB) (lanes int, drivable bool) {
 	var on [4][]road.LaneID
 	var all []road.LaneID
 	drivable = true
-	beside := 0
+	outside := 0
 	for i, c := range b.Corners() {
 		drivable = drivable && m.Drivable(c)
 		on[i] = m.LanesAt(nil, c)
 		all = append(all, on[i]...)
 		if len(on[i]) == 0 {
-			beside = 1
+			outside = 1
 		}
 	}
 	if slices.ContainsFunc(all, func(id road.LaneID) bool { return holds(&m.Lanes[id], &on) }) {
 		return 1, drivable
 	}
 	slices.Sort(all)
-	return len(slices.Compact(all)) + beside, drivable
+	return len(slices.Compact(all)) + outside, drivable
 }
 
-// holds tells that every corner, given by the lanes it is on, is on lane l or on one
-// before or after it.
+// holds reports whether every corner, given by the lanes it is on, is on lane l or on a
+// predecessor or successor of it.
 func holds(l *road.Lane, corners *[4][]road.LaneID) bool {
 	for _, on := range corners {
 		if !slices.ContainsFunc(on, func(id road.LaneID) bool {
@@ -255,7 +254,7 @@ func holds(l *road.Lane, corners *[4][]road.LaneID) bool {
 	return true
 }
 
-// mass returns the usual mass of a kind with those on board, kg.
+// mass returns the typical mass of a kind with its occupants, kg.
 func mass(k actor.Kind) float64 {
 	switch k {
 	case actor.Van:
@@ -280,7 +279,7 @@ func mass(k actor.Kind) float64 {
 	return 1400
 }
 
-// Sentence says what happened in a few words.
+// Sentence describes the collision.
 func (c *Collision) Sentence() string {
 	blame := "not at fault"
 	if c.AtFault {

@@ -1,7 +1,7 @@
 package measure
 
-// Color is a band of how well a collision was avoided or mitigated, inspired by the
-// prediction colors of Euro NCAP's crash avoidance tests (2026). Lower is better.
+// Color rates the avoidance or mitigation of a collision, inspired by the prediction
+// colors of Euro NCAP's crash avoidance tests (2026). Lower is better.
 type Color uint8
 
 // Colors.
@@ -21,7 +21,7 @@ func (c Color) String() string { return colorNames[min(c, Red)] }
 // MarshalText writes the name of the color.
 func (c Color) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
-// ParseColor returns the color of that name.
+// ParseColor returns the color with the name.
 func ParseColor(name string) (Color, bool) {
 	for i, n := range colorNames {
 		if n == name {
@@ -31,13 +31,14 @@ func ParseColor(name string) (Color, bool) {
 	return Red, false
 }
 
-// ColorOf returns the color of a run that began at speed test and in which the ego
-// met someone at the relative speed impact along its heading, m/s; 0 is no collision.
-// Faster tests leave more room: up to 20 km/h only avoidance counts, from 30 km/h
-// up to 10 km/h is brown, from 40 up to 10 is orange and 20 brown, from 50 up to
-// 10 is yellow, 20 orange and 30 brown.
+// ColorOf returns the color of a run that began at speed test and had a collision at
+// the relative speed impact along the ego's heading, both m/s; 0 means no collision. A
+// run without a collision is green. From a test speed of 30 km/h on, an impact up to
+// 10 km/h is brown. From 40 km/h on, up to 10 km/h is orange and up to 20 km/h brown.
+// From 50 km/h on, up to 10 km/h is yellow, up to 20 km/h orange and up to 30 km/h
+// brown. All others are red.
 func ColorOf(test, impact float64) Color {
-	const slack = 0.5 // km/h, that a test may begin slower than its nominal speed
+	const slack = 0.5 // km/h, by which a test may begin slower than its nominal speed
 	const rounding = 1e-6
 	test, impact = 3.6*test+slack, 3.6*impact-rounding
 	if impact <= 0 {

@@ -12,32 +12,32 @@ import (
 	"roadloop/sim/road"
 )
 
-// sightRange is how far ahead a lead is looked for, and rearRange how far behind
-// others are looked at, m.
+// sightRange is the range ahead in which a lead is searched, and rearRange the range
+// behind in which others are considered, m.
 const sightRange, rearRange = 150.0, 40.0
 
-// corridors are the ways on from the lanes that the ego was on: along its route
-// where that goes on, straight on elsewhere.
+// corridors are the paths ahead from the lanes of the ego: along its route where it
+// continues, straight on elsewhere.
 type corridors struct {
 	log   *record.Log
 	paths map[road.LaneID]*route.Path
 }
 
-// from returns the way on that begins with a lane.
+// from returns the path ahead that begins with a lane.
 func (c *corridors) from(id road.LaneID) *route.Path {
 	if p, ok := c.paths[id]; ok {
 		return p
 	}
 	r, err := route.New(c.log.Map, planning.Route{Lanes: c.lanes(id)})
 	if err != nil {
-		panic(fmt.Sprintf("lane %d of a map that was built has no way on: %v", id, err))
+		panic(fmt.Sprintf("lane %d of a valid map has no path: %v", id, err))
 	}
 	p := r.Lines[0].Path
 	c.paths[id] = p
 	return p
 }
 
-// lanes returns the lanes of the way on.
+// lanes returns the lanes of the path ahead.
 func (c *corridors) lanes(id road.LaneID) []road.LaneID {
 	m := c.log.Map
 	way := []road.LaneID{id}
@@ -55,7 +55,8 @@ func (c *corridors) lanes(id road.LaneID) []road.LaneID {
 	return way
 }
 
-// branch returns the lane to take: that of the route, the straight one, the first.
+// branch returns the lane to follow: that of the route, else the straight one, else the
+// first.
 func (c *corridors) branch(next []road.LaneID) road.LaneID {
 	best := next[0]
 	for _, id := range next {
@@ -69,17 +70,17 @@ func (c *corridors) branch(next []road.LaneID) road.LaneID {
 	return best
 }
 
-// shadow is where a box lies along a path: its middle in Frenet coordinates, how
-// far it reaches from there along and across, and its velocity along and across.
-type shadow struct {
+// projection is a box projected onto a path: its center in Frenet coordinates, its half
+// extents and its velocity, along and across the path.
+type projection struct {
 	s, d         float64 // m
 	along, aside float64 // half extents, m
 	vs, vd       float64 // m/s
 }
 
-// cast returns the shadow of a box on a path between from and to.
-func cast(p *route.Path, b geom.OBB, v geom.Vec, from, to float64) shadow {
-	var h shadow
+// project returns the projection of a box onto a path, between its s from and to.
+func project(p *route.Path, b geom.OBB, v geom.Vec, from, to float64) projection {
+	var h projection
 	h.s, h.d = p.Project(b.Center, from, to)
 	f := p.At(h.s).Pose.Forward()
 	sin, cos := math.Sincos(b.Yaw)

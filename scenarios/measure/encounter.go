@@ -6,35 +6,36 @@ import (
 	"roadloop/sim/actor"
 )
 
-// Maybe is a value that JSON leaves out where it is NaN.
+// Maybe is a value that JSON omits if it is NaN.
 type Maybe float64
 
-// IsZero tells that there is no value.
+// IsZero reports whether there is no value.
 func (m Maybe) IsZero() bool { return math.IsNaN(float64(m)) }
 
-// Encounter is how the ego met another actor in the course of a run.
+// Encounter holds the metrics of the ego and one other actor over a run.
 type Encounter struct {
 	Actor actor.ID `json:"actor"`
 	Name  string   `json:"name"`
-	// Distance is the least between the two boxes, m, and DistanceAt when that was, s.
+	// Distance is the smallest distance between the two boxes, m, and DistanceAt its
+	// time, s.
 	Distance   Maybe `json:"distance,omitzero"`
 	DistanceAt Maybe `json:"distance_at,omitzero"`
-	// Clearance is the least distance while the two were alongside on the ego's
-	// path, m; NaN where they never were. ClearanceAt is when that was, s.
+	// Clearance is the smallest distance while the two were alongside on the ego's
+	// path, m; NaN if they never were. ClearanceAt is its time, s.
 	Clearance   Maybe `json:"clearance,omitzero"`
 	ClearanceAt Maybe `json:"clearance_at,omitzero"`
-	// PET is the post-encroachment time, s: how long after one had left a place the
-	// other came there, 0 if they met. NaN where their ways have no place in common
-	// or run the same way there. PETAt is when the second came, s.
+	// PET is the post-encroachment time, s: the time from one actor leaving an area to
+	// the other entering it, 0 if they collided. NaN if their paths share no area or have
+	// the same direction there. PETAt is the time of the second actor's entry, s.
 	PET   Maybe `json:"pet,omitzero"`
 	PETAt Maybe `json:"pet_at,omitzero"`
-	// EgoFirst tells that the ego was the first there.
+	// EgoFirst reports whether the ego was there first.
 	EgoFirst bool `json:"ego_first"`
-	// PassedAt is when the ego had left behind an actor that was ahead before, s.
+	// PassedAt is when the ego had passed an actor that was ahead before, s.
 	PassedAt Maybe `json:"passed_at,omitzero"`
 }
 
-// newEncounter returns one in which nothing has happened yet.
+// newEncounter returns an encounter without values.
 func newEncounter(id actor.ID, name string) Encounter {
 	nan := Maybe(math.NaN())
 	return Encounter{Actor: id, Name: name, Distance: nan, DistanceAt: nan, Clearance: nan, ClearanceAt: nan,

@@ -5,8 +5,8 @@ import "math"
 // g is the standard acceleration of gravity, m/s².
 const g = 9.80665
 
-// TimeHeadway returns gap/v, s: how long a car at speed v takes to where the lead
-// is now. NaN for a car that stands.
+// TimeHeadway returns gap/v, s: the time that a car at speed v needs to reach the
+// present position of the lead. NaN for a car that stands.
 func TimeHeadway(gap, v float64) float64 {
 	if v < 0.1 {
 		return math.NaN()
@@ -15,8 +15,8 @@ func TimeHeadway(gap, v float64) float64 {
 }
 
 // DRAC returns the deceleration rate to avoid a crash (Almqvist, Hydén and Risser,
-// 1991) of a car that closes in at speed closing on a lead that keeps its own, m/s²:
-// closing²/(2·gap). 0 when it does not close in, NaN in contact.
+// 1991), m/s²: closing²/(2·gap), with the closing speed to a lead of constant speed. 0
+// if it does not close in, NaN in contact.
 func DRAC(gap, closing float64) float64 {
 	switch {
 	case gap <= 0:
@@ -27,10 +27,11 @@ func DRAC(gap, closing float64) float64 {
 	return closing * closing / (2 * gap)
 }
 
-// MTTC returns the modified time to collision (Ozbay et al., 2008), s: when a gap
-// closes if both keep their accelerations, gained being the follower's less the
-// lead's. That is the smallest positive root of gap - closing·t - gained·t²/2 = 0;
-// +Inf where there is none. Where gained is within 0.1 m/s² it is taken for 0.
+// MTTC returns the modified time to collision (Ozbay et al., 2008), s: the time until a
+// gap closes if both keep their accelerations. gained is the follower's acceleration
+// minus the lead's. The result is the smallest positive root of
+// gap - closing·t - gained·t²/2 = 0; +Inf if there is none. A gained within ±0.1 m/s²
+// counts as 0.
 func MTTC(gap, closing, gained float64) float64 {
 	const none = 0.1
 	if gap <= 0 {
@@ -46,7 +47,7 @@ func MTTC(gap, closing, gained float64) float64 {
 	if root < 0 {
 		return math.Inf(1)
 	}
-	// In this form of the quadratic formula nothing cancels for the nearer root.
+	// This form of the quadratic formula has no cancellation for the nearer root.
 	sum := closing + math.Sqrt(root)
 	if sum <= 0 {
 		return math.Inf(1)
@@ -54,9 +55,10 @@ func MTTC(gap, closing, gained float64) float64 {
 	return 2 * gap / sum
 }
 
-// R157Gap returns the least distance to a lead that UN Regulation 157 (2021,
-// 5.2.3.3) asks of an automated lane keeping system at speed v, m: the time gap of
-// its table times v, at least 2 m. Beyond the table's 60 km/h its last time gap is kept.
+// R157Gap returns the minimum distance to a lead that UN Regulation 157 (2021,
+// 5.2.3.3) requires of an automated lane keeping system at speed v, m: the time gap of
+// its table times v, at least 2 m. The table ends at 60 km/h; its last time gap applies
+// above.
 func R157Gap(v float64) float64 {
 	kmh := 3.6 * v
 	t := 1.0
@@ -76,8 +78,8 @@ func R157Gap(v float64) float64 {
 const criticalTTC = 2.0
 
 // exposure returns the time exposed and the time integrated time to collision
-// (Minderhoud and Bovy, 2001): how long it was below τ*, s, and the integral of
-// 1/TTC - 1/τ* over that time. Contact, where it is 0, counts for the former only.
+// (Minderhoud and Bovy, 2001): the time with TTC below τ*, s, and the integral of
+// 1/TTC - 1/τ* over that time. Contact (TTC 0) counts for the former only.
 func exposure(times, ttc []float64) (tet, tit float64) {
 	for i := 1; i < len(times); i++ {
 		if v, dt := ttc[i], times[i]-times[i-1]; v < criticalTTC {
@@ -90,13 +92,13 @@ func exposure(times, ttc []float64) (tet, tit float64) {
 	return tet, tit
 }
 
-// slopeReach is how far to both sides values are used for a slope, steps.
+// slopeReach is the half window of a slope, steps.
 const slopeReach = 5
 
-// slope writes to dst the derivative of x over time: at each step that of the
-// straight line that fits best within slopeReach steps, which takes off the
-// trembling that plain differences show. With equal steps that is the filter of
-// Savitzky and Golay (1964) of order 2. Undefined values are left out.
+// slope writes to dst the derivative of x over time: at each step the slope of the
+// least-squares line within slopeReach steps, which is less noisy than differences. With
+// equal steps it equals the filter of Savitzky and Golay (1964) of order 2. Undefined
+// values are skipped.
 func slope(dst, times, x []float64) {
 	for i := range x {
 		dst[i] = fit(times, x, max(0, i-slopeReach), min(len(x), i+slopeReach+1))

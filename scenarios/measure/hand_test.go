@@ -14,11 +14,11 @@ import (
 	"roadloop/sim/road"
 )
 
-// car is the shape of everyone in records made by hand: 4 m by 2 m, from 0.5 m
-// behind its origin to 3.5 m before it.
+// car is the shape of all actors in these logs: 4 m by 2 m, from 0.5 m behind its origin
+// to 3.5 m ahead of it.
 var car = actor.Shape{Length: 4, Width: 2, Height: 1.5, RearToCenter: 1.5}
 
-// course is where someone is at a time in seconds.
+// course returns the state of an actor at a time in seconds.
 type course func(t float64) actor.State
 
 // along moves from (x, y) at a constant speed in direction yaw.
@@ -32,10 +32,10 @@ func along(x, y, yaw, speed float64) course {
 // standing stays at (x, y).
 func standing(x, y float64) course { return along(x, y, 0, 0) }
 
-// made returns the record of a drive along courses, the ego's first, on a straight
-// road of two lanes of 4 m in one direction; y is measured from the middle of the
-// right lane. Everyone is a car unless kinds tell otherwise.
-func made(t testing.TB, seconds float64, courses []course, kinds ...actor.Kind) *record.Log {
+// makeLog returns the log of a drive along courses, the ego's first, on a straight road
+// with two lanes of 4 m in one direction. y is relative to the center of the right lane.
+// All actors are cars unless kinds specifies others.
+func makeLog(t testing.TB, seconds float64, courses []course, kinds ...actor.Kind) *record.Log {
 	t.Helper()
 	m, err := road.Generate(road.Params{Kind: road.KindStraight, Lanes: 2, OneWay: true, LaneWidth: 4, Length: 400, SpeedLimit: 15})
 	if err != nil {
@@ -86,9 +86,9 @@ func check(t *testing.T, s *Set, step int, want map[string]float64) {
 	}
 }
 
-// 20 m/s behind a lead at 10 m/s, 50 m from bumper to bumper.
+// The ego at 20 m/s follows a lead at 10 m/s, 50 m from bumper to bumper.
 func TestFollowingByHand(t *testing.T) {
-	s := Of(made(t, 2, []course{along(50, 0, 0, 20), along(104, 0, 0, 10)}))
+	s := Of(makeLog(t, 2, []course{along(50, 0, 0, 20), along(104, 0, 0, 10)}))
 	check(t, s, 0, map[string]float64{
 		"gap": 50, "ttc": 5, "thw": 2.5, "drac": 1, "mttc": 5, "btn": 1 / (0.9 * 9.80665),
 		// 20 + 3.5/2 + 23.5²/8 - 10²/16
@@ -113,29 +113,29 @@ func TestLeadBrakesByHand(t *testing.T) {
 		s.Accel = -2
 		return s
 	}
-	s := Of(made(t, 0.1, []course{along(50, 0, 0, 20), lead}))
+	s := Of(makeLog(t, 0.1, []course{along(50, 0, 0, 20), lead}))
 	// 50 = 10 t + t²
 	check(t, s, 0, map[string]float64{"mttc": math.Sqrt(75) - 5, "ttc": 5})
 }
 
-// Who comes toward the ego in its lane is a lead with the distance of the oncoming.
+// An oncoming car in the ego's lane is a lead with the RSS distance for oncoming traffic.
 func TestOncomingByHand(t *testing.T) {
-	s := Of(made(t, 0.1, []course{along(50, 0, 0, 10), along(161, 0, math.Pi, 10)}))
+	s := Of(makeLog(t, 0.1, []course{along(50, 0, 0, 10), along(161, 0, math.Pi, 10)}))
 	// Bumpers at 53.5 and 157.5 m. Own: 10 + 1.75 + 13.5²/6; other: 20 + 7 + 17²/8.
 	check(t, s, 0, map[string]float64{"gap": 104, "ttc": 5.2, "drac": 400. / 208, "rss_distance": 11.75 + 30.375 + 27 + 36.125})
 }
 
-// Those beside, behind and far to the side are no lead.
+// Actors alongside, behind and far to the side are not the lead.
 func TestOthersByHand(t *testing.T) {
-	s := Of(made(t, 1, []course{along(50, 0, 0, 10), along(50, 3, 0, 10), along(20, 0, 0, 30)}))
+	s := Of(makeLog(t, 1, []course{along(50, 0, 0, 10), along(50, 3, 0, 10), along(20, 0, 0, 30)}))
 	check(t, s, 0, map[string]float64{"gap": math.NaN(), "thw": math.NaN(), "ttc": math.NaN(),
 		"side_gap": 1, "rss_side_distance": 0.725, "rss_side_margin": 0.275})
-	left := Of(made(t, 1, []course{along(50, 4, 0, 10), along(50, 1, 0, 10)}))
+	left := Of(makeLog(t, 1, []course{along(50, 4, 0, 10), along(50, 1, 0, 10)}))
 	check(t, left, 0, map[string]float64{"side_gap": 1, "rss_side_distance": 0.725})
 }
 
 func TestBeliefAgainstTruth(t *testing.T) {
-	l := made(t, 2, []course{along(50, 0, 0, 20), along(104, 0, 0, 10)})
+	l := makeLog(t, 2, []course{along(50, 0, 0, 20), along(104, 0, 0, 10)})
 	for i := range l.Steps {
 		s := &l.Steps[i]
 		s.Belief = record.Belief{Known: true, Ego: perception.Ego{Pose: s.States[0].Pose, Speed: 19}}
@@ -149,7 +149,7 @@ func TestBeliefAgainstTruth(t *testing.T) {
 	s := Of(l)
 	m := s.Find("gap")
 	if !math.IsNaN(m.Believed[0]) || !math.IsNaN(m.Gap(0)) || math.Abs(m.Gap(20)-6) > 1e-6 {
-		t.Errorf("believed gaps %g and %g, the latter %g too far; want none, and 6 m too far", m.Believed[0], m.Believed[20], m.Gap(20))
+		t.Errorf("believed gaps %g and %g, the latter %g m too large; want NaN, and 6 m too large", m.Believed[0], m.Believed[20], m.Gap(20))
 	}
 	for name, want := range map[string]float64{"belief_gap_speed": -1, "belief_gap_gap": 6, "lead_unseen": 0.95, "lead_imagined": 0, "believed_max_speed": 19} {
 		if got := s.Extremes[name]; math.Abs(got-want) > 1e-6 {
@@ -161,7 +161,7 @@ func TestBeliefAgainstTruth(t *testing.T) {
 	}
 }
 
-// The ego reaches the crosser's way at 4.55 s and leaves it at 5.15 s.
+// The ego enters the path of the crossing car at 4.55 s and leaves it at 5.15 s.
 func TestPostEncroachmentByHand(t *testing.T) {
 	ego := along(0, 0, 0, 10)
 	crosser := func(at float64) course { return along(50, -5*at, math.Pi/2, 5) } // its origin on the ego's line then
@@ -179,7 +179,7 @@ func TestPostEncroachmentByHand(t *testing.T) {
 		{"never", []course{ego, along(50, -60, math.Pi/2, 5)}, math.NaN(), false},
 		{"it follows", []course{ego, along(-20, 0, 0, 10)}, math.NaN(), false},
 	} {
-		s := Of(made(t, 9, c.courses))
+		s := Of(makeLog(t, 9, c.courses))
 		e := s.Encounters[0]
 		// The record has steps of 0.05 s.
 		if got := float64(e.PET); math.IsNaN(got) != math.IsNaN(c.pet) || math.Abs(got-c.pet) > 0.1 {
@@ -195,14 +195,14 @@ func TestPostEncroachmentByHand(t *testing.T) {
 }
 
 func TestPassingByHand(t *testing.T) {
-	s := Of(made(t, 5, []course{along(20, 0, 0, 10), standing(40, 3.5), along(60, 3.2, 0, 10)}))
+	s := Of(makeLog(t, 5, []course{along(20, 0, 0, 10), standing(40, 3.5), along(60, 3.2, 0, 10)}))
 	e := s.Encounters[0]
 	// The ego's rear is past its front when 20 + 10 t - 0.5 > 43.5.
 	if math.Abs(float64(e.Clearance)-1.5) > 1e-6 || math.Abs(float64(e.PassedAt)-2.4) > 0.051 || math.Abs(float64(e.Distance)-1.5) > 1e-6 {
 		t.Errorf("%+v", e)
 	}
 	if e := s.Encounters[1]; !e.PassedAt.IsZero() || !e.Clearance.IsZero() {
-		t.Errorf("who stays ahead: %+v", e)
+		t.Errorf("the actor that stays ahead: %+v", e)
 	}
 }
 
@@ -226,7 +226,7 @@ func TestCollisionsByHand(t *testing.T) {
 		{"hit from the side", []course{forward, along(18, 3, -math.Asin(0.05), 10)}, actor.Car, Lateral, false, math.NaN(), math.NaN(), math.NaN()},
 		{"hit from the side between lanes", []course{along(20, 2, 0, 10), along(18, 5, -math.Asin(0.05), 10)}, actor.Car, Lateral, true, math.NaN(), math.NaN(), math.NaN()},
 	} {
-		s := Of(made(t, 6, c.courses, actor.Car, c.kind))
+		s := Of(makeLog(t, 6, c.courses, actor.Car, c.kind))
 		if len(s.Collisions) != 1 {
 			t.Errorf("%s: %d collisions", c.name, len(s.Collisions))
 			continue
@@ -245,8 +245,8 @@ func TestCollisionsByHand(t *testing.T) {
 	}
 }
 
-// A car runs into the standing ego from behind and passes through it; later the ego runs
-// into that car. The second contact counts for the measures, as it is the first at fault.
+// A car hits the standing ego from behind and passes through it; later the ego hits that
+// car. The second contact counts for the metrics, as it is the first at fault.
 func TestSecondContactAtFaultCounts(t *testing.T) {
 	ego := func(t float64) actor.State {
 		if t < 3 {
@@ -260,7 +260,7 @@ func TestSecondContactAtFaultCounts(t *testing.T) {
 		}
 		return standing(50, 0)(t)
 	}
-	l := made(t, 6, []course{ego, chaser})
+	l := makeLog(t, 6, []course{ego, chaser})
 	at := clock.FromSeconds(3.6)
 	a, b := l.At(l.StepBefore(at), actor.Ego), l.At(l.StepBefore(at), 1)
 	l.Events = append(l.Events, sim.NewCollision(at, &a, &b))
@@ -277,9 +277,9 @@ func TestSecondContactAtFaultCounts(t *testing.T) {
 	}
 }
 
-// Who was hit is left out from then on.
-func TestContactEndsAnEncounter(t *testing.T) {
-	s := Of(made(t, 4, []course{standing(40, 0), along(0, 0, 0, 15)})) // drives on through the ego
+// An actor no longer counts after a collision.
+func TestCollisionEndsEncounter(t *testing.T) {
+	s := Of(makeLog(t, 4, []course{standing(40, 0), along(0, 0, 0, 15)})) // drives on through the ego
 	if g, ok := s.Extremes["min_gap"]; ok {
 		t.Errorf("the gap fell to %g m after the contact from behind", g)
 	}
@@ -317,13 +317,13 @@ func TestEmptyRecord(t *testing.T) {
 	}
 }
 
-// BenchmarkMeasures measures a run of 20 s with ten others about the ego.
+// BenchmarkMeasures measures a run of 20 s with ten other actors.
 func BenchmarkMeasures(b *testing.B) {
 	courses := []course{along(20, 0, 0, 12)}
 	for i := range 10 {
 		courses = append(courses, along(40+float64(12*i), float64(4*(i%2)), 0, 9+float64(i)/2))
 	}
-	l := made(b, 20, courses)
+	l := makeLog(b, 20, courses)
 	for i := range l.Steps {
 		s := &l.Steps[i]
 		s.Belief = record.Belief{Known: true, Ego: perception.Ego{Pose: s.States[0].Pose, Speed: s.States[0].Speed}}

@@ -9,10 +9,9 @@ import (
 	"roadloop/sim/actor"
 )
 
-// What is not defined is null in a series and left out elsewhere; the rest reads
-// back as it was.
+// Undefined values are null in a series and omitted elsewhere; all others survive JSON.
 func TestSetAsJSON(t *testing.T) {
-	s := Of(made(t, 4, []course{along(20, 0, 0, 10), standing(40, 0)}, actor.Car, actor.Cone))
+	s := Of(makeLog(t, 4, []course{along(20, 0, 0, 10), standing(40, 0)}, actor.Car, actor.Cone))
 	data, err := json.Marshal(s)
 	if err != nil {
 		t.Fatal(err)
@@ -36,11 +35,11 @@ func TestSetAsJSON(t *testing.T) {
 				t.Fatalf("%s at step %d: %v, was %g", m.Name, k, m.Truth[k], v)
 			}
 			if m.Believed[k] != nil {
-				t.Fatalf("%s is believed %g by a driver that tells nothing", m.Name, *m.Believed[k])
+				t.Fatalf("%s has the belief %g for a driver without belief", m.Name, *m.Believed[k])
 			}
 		}
 	}
-	s.Collisions[0].Ego, s.Collisions[0].Other = actor.Actor{}, actor.Actor{} // are not published
+	s.Collisions[0].Ego, s.Collisions[0].Other = actor.Actor{}, actor.Actor{} // not published
 	if len(back.Collisions) != 1 || back.Collisions[0] != s.Collisions[0] || back.Collisions[0].Class != Object || back.Color != "red" {
 		t.Errorf("collisions %+v, color %s", back.Collisions, back.Color)
 	}
@@ -49,7 +48,7 @@ func TestSetAsJSON(t *testing.T) {
 	}
 	for _, text := range []string{`{"class": "ghost"}`, `{"kind": "tickle"}`} {
 		var c Collision
-		if err := json.Unmarshal([]byte(text), &c); err == nil || !strings.Contains(err.Error(), "there is no") {
+		if err := json.Unmarshal([]byte(text), &c); err == nil || !strings.Contains(err.Error(), "unknown ") {
 			t.Errorf("%s: error %v", text, err)
 		}
 	}

@@ -8,9 +8,9 @@ import (
 	"roadloop/scenarios/measure"
 )
 
-// A run measured while it goes on, in uneven portions, has the values over time of the
-// run measured as a whole; also when it ends in a collision, and where the ego stands.
-func TestLiveAgreesWithTheWhole(t *testing.T) {
+// A run that is measured live, in uneven portions, has the same values over time as the
+// complete run, also at a collision and while the ego stands.
+func TestLiveEqualsCompleteRun(t *testing.T) {
 	for _, name := range []string{"cut-in", "red-light", "stop-and-go"} {
 		whole := drivetest.Record(t, name, nil)
 		want := measure.Of(whole)

@@ -1,13 +1,11 @@
-// Package measure computes from the record of a run how close it came to harm and
-// how it was driven: surrogate safety measures over time, comfort, collisions with
-// who was at fault, and how the ego met every other road user.
+// Package measure computes safety metrics from a drive log: surrogate safety measures
+// over time, comfort, collisions and their fault, and encounters with every other road
+// user.
 //
-// Every measure over time is taken twice: on the true world, and on what the
-// driver believed of itself and of its tracks. The difference of the two, believed
-// minus true, tells what the driver did not know. Values are in SI units; NaN
-// stands for a measure that is not defined at that time, such as the gap to a lead
-// where there is none. The package judges nothing but fault: what a run must keep to
-// is for a verdict to say.
+// Every metric over time has two values: one for the true world, and one for the
+// driver's belief about itself and its tracks. Their difference, believed minus true, is
+// the driver's error. Values are in SI units; NaN is an undefined value, such as the gap
+// without a lead. The package judges only fault; limits are the matter of a verdict.
 package measure
 
 import (
@@ -17,32 +15,32 @@ import (
 	"roadloop/sim/actor"
 )
 
-// Set is all that was measured in a run.
+// Set holds the metrics of a run.
 type Set struct {
-	Times  []float64 `json:"times"` // of the steps of the record, s
+	Times  []float64 `json:"times"` // of the steps of the log, s
 	Series []Series  `json:"series"`
-	// Leads are who was ahead in the ego's way at each step; the ego itself stands
-	// for nobody.
+	// Leads are the actors ahead on the ego's path at each step; the ego's ID means
+	// none.
 	Leads      []actor.ID  `json:"leads"`
 	Collisions []Collision `json:"collisions"`
-	// Color is the worst of the collisions' for the speed at which the ego began.
+	// Color is the worst color of the collisions, for the ego's initial speed.
 	Color Color `json:"color"`
-	// Encounters are with every other actor, in order of actor.ID.
+	// Encounters has one entry for every other actor, in order of actor.ID.
 	Encounters []Encounter `json:"encounters"`
-	// Extremes are the least, largest or total values of the run by name, see Unit.
-	// What was never defined has no entry.
+	// Extremes are the minimum, maximum or total values of the run by name, see Unit.
+	// Undefined values have no entry.
 	Extremes map[string]float64 `json:"extremes"`
-	// At tells when an extreme was reached, where it has a time, s.
+	// At is the time of an extreme, if it has one, s.
 	At map[string]float64 `json:"at"`
 }
 
-// Series is a measure over time, with one value a step in Truth and in Believed.
+// Series is a metric over time, with one value per step in Truth and in Believed.
 type Series struct {
 	Name, Unit      string
 	Truth, Believed []float64
 }
 
-// Find returns the series of that name, nil where there is none.
+// Find returns the series with the name, nil for none.
 func (s *Set) Find(name string) *Series {
 	for i := range s.Series {
 		if s.Series[i].Name == name {
@@ -55,7 +53,7 @@ func (s *Set) Find(name string) *Series {
 // Gap returns believed minus true at a step; NaN unless both are defined.
 func (s *Series) Gap(step int) float64 { return s.Believed[step] - s.Truth[step] }
 
-// MarshalJSON writes null for values that are not defined.
+// MarshalJSON writes null for undefined values.
 func (s Series) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		Name     string     `json:"name"`

@@ -8,8 +8,8 @@ import (
 	"roadloop/scenarios/measure"
 )
 
-// Under ground truth belief and truth agree wherever both are defined.
-func TestOracleBelievesTheTruth(t *testing.T) {
+// With the oracle, belief equals truth wherever both are defined.
+func TestOracleBeliefEqualsTruth(t *testing.T) {
 	s := measure.Of(drivetest.Record(t, "cut-in", nil))
 	for _, name := range []string{"speed", "gap", "ttc", "thw", "drac", "lateral_error", "rss_margin"} {
 		m, defined := s.Find(name), 0
@@ -17,7 +17,7 @@ func TestOracleBelievesTheTruth(t *testing.T) {
 			if d := m.Gap(i); !math.IsNaN(d) {
 				defined++
 				if math.Abs(d) > 1e-9 {
-					t.Fatalf("%s at %.2f s: believed %g more than is true", name, s.Times[i], d)
+					t.Fatalf("%s at %.2f s: believed minus true is %g", name, s.Times[i], d)
 				}
 			}
 		}

@@ -8,21 +8,21 @@ import (
 	"roadloop/sim/geom"
 )
 
-// maxPET is the post-encroachment time beyond which two have not met, s.
+// maxPET is the largest post-encroachment time that counts, s.
 const maxPET = 10.0
 
-// sameWay is the cosine of the angle between two courses, 30°, up to which one
-// follows the other and does not cross its way.
+// sameWay is the cosine of 30°. Two actors with a smaller angle between their headings
+// follow each other and do not cross.
 const sameWay = 0.8660254037844386
 
-// stay is how long a body stood at one place.
+// stay is the time span of a body at one place.
 type stay struct {
 	from, to float64 // s
 	box      geom.OBB
 	forward  geom.Vec
 }
 
-// block is a run of stays with the rectangle around them.
+// block is a sequence of stays with their bounding rectangle.
 type block struct {
 	stays  []stay
 	lo, hi geom.Vec
@@ -32,14 +32,13 @@ type block struct {
 // blockSize is the number of stays of a block.
 const blockSize = 16
 
-// encroach fills in the post-encroachment times (Allen, Shin and Cooper, 1978).
-// Two boxes of the run, taken at different times, share a place if they overlap;
-// the time from one to the other is least for the last moment of the first and the
-// first moment of the second in the area that both pass.
-func encroach(l *record.Log, out []Encounter) {
+// fillPETs fills in the post-encroachment times (Allen, Shin and Cooper, 1978). Two
+// boxes at different times share an area if they overlap. The smallest time between two
+// such boxes is the time from the first actor leaving the area to the second entering it.
+func fillPETs(l *record.Log, out []Encounter) {
 	ego := blocks(l, actor.Ego)
 	for i := range out {
-		m := meeting{pet: maxPET}
+		m := petSearch{pet: maxPET}
 		other := blocks(l, out[i].Actor)
 		for a := range ego {
 			for b := range other {
@@ -54,7 +53,7 @@ func encroach(l *record.Log, out []Encounter) {
 	}
 }
 
-// blocks returns where an actor was in the course of a run.
+// blocks returns the places of an actor over a run.
 func blocks(l *record.Log, id actor.ID) []block {
 	stays := make([]stay, 0, len(l.Steps))
 	const still = 0.005 // m, below which a body has not moved from step to step
@@ -71,13 +70,13 @@ func blocks(l *record.Log, id actor.ID) []block {
 	var out []block
 	for len(stays) > 0 {
 		n := min(blockSize, len(stays))
-		out = append(out, around(stays[:n]))
+		out = append(out, newBlock(stays[:n]))
 		stays = stays[n:]
 	}
 	return out
 }
 
-func around(stays []stay) block {
+func newBlock(stays []stay) block {
 	b := block{stays: stays, lo: stays[0].box.Center, hi: stays[0].box.Center}
 	b.radius = math.Hypot(stays[0].box.Length, stays[0].box.Width) / 2
 	for i := range stays {
@@ -88,21 +87,21 @@ func around(stays []stay) block {
 	return b
 }
 
-// near tells that boxes of two blocks may overlap.
+// near reports whether boxes of two blocks may overlap.
 func (b *block) near(o *block) bool {
 	r := b.radius + o.radius
 	return b.lo.X < o.hi.X+r && o.lo.X < b.hi.X+r && b.lo.Y < o.hi.Y+r && o.lo.Y < b.hi.Y+r
 }
 
-// meeting is the closest that two came to each other in time.
-type meeting struct {
+// petSearch holds the smallest post-encroachment time so far.
+type petSearch struct {
 	found    bool
 	pet, at  float64
 	egoFirst bool
 }
 
-// search looks through all pairs of stays.
-func (m *meeting) search(ego, other []stay) {
+// search checks all pairs of stays.
+func (m *petSearch) search(ego, other []stay) {
 	for i := range ego {
 		e := &ego[i]
 		for k := range other {

@@ -22,7 +22,7 @@ func (s *Set) reduce(l *record.Log) {
 	s.travel(l)
 }
 
-// extreme notes one value of a measure over time, with its time.
+// extreme stores the extreme of a metric over time, with its time.
 func (s *Set) extreme(name string, values []float64, by reduction) {
 	best := math.Inf(-1)
 	for i, v := range values {
@@ -36,9 +36,9 @@ func (s *Set) extreme(name string, values []float64, by reduction) {
 	}
 }
 
-// First returns when a value of an extreme's kind first fulfilled a condition, s: for
-// an extreme of a measure over time at any step, for another at its own time. NaN
-// for never.
+// First returns the first time at which a value fulfilled a condition, s; NaN for never.
+// For an extreme of a metric over time it checks every step, for another extreme only
+// its final value.
 func (s *Set) First(name string, holds func(v float64) bool) float64 {
 	for _, r := range reductions {
 		if r.name == name {
@@ -57,7 +57,7 @@ func (s *Set) First(name string, holds func(v float64) bool) float64 {
 	return math.NaN()
 }
 
-// gapOf notes where what was believed of a measure was farthest from the truth.
+// gapOf stores the largest difference of a metric between belief and truth.
 func (s *Set) gapOf(m *Series) {
 	best := 0.0
 	for i := range s.Times {
@@ -68,15 +68,15 @@ func (s *Set) gapOf(m *Series) {
 	}
 }
 
-// exposures notes how long contact was near, and how long there was a lead that
-// was not believed in, or one believed in that was not there.
+// exposures stores the exposure to small times to collision, the time with a lead that
+// the driver did not perceive, and the time with a perceived lead that did not exist.
 func (s *Set) exposures() {
 	tet, tit := exposure(s.Times, s.Series[ttc].Truth)
 	s.Extremes["tet"], s.Extremes["tit"] = tet, tit
 	unseen, imagined, known := 0.0, 0.0, false
 	for i := 1; i < len(s.Times); i++ {
 		if math.IsNaN(s.Series[speed].Believed[i]) {
-			continue // nothing is known of what was believed
+			continue // no belief
 		}
 		known = true
 		lead, seen := !math.IsNaN(s.Series[gap].Truth[i]), !math.IsNaN(s.Series[gap].Believed[i])
@@ -92,7 +92,7 @@ func (s *Set) exposures() {
 	}
 }
 
-// meetings notes the least post-encroachment time with those who were not hit.
+// meetings stores the smallest post-encroachment time of actors without a collision.
 func (s *Set) meetings() {
 	for i := range s.Encounters {
 		e := &s.Encounters[i]
@@ -102,8 +102,8 @@ func (s *Set) meetings() {
 	}
 }
 
-// crashes notes number and severity of collisions; impact speed and change of
-// velocity are 0 without.
+// crashes stores the number and the severity of collisions. Without collisions, impact
+// speed and delta-v are 0.
 func (s *Set) crashes(l *record.Log) {
 	s.Extremes["impact_speed"], s.Extremes["delta_v"] = 0, 0
 	fault := 0.0
@@ -121,7 +121,7 @@ func (s *Set) crashes(l *record.Log) {
 	s.Extremes["collisions"], s.Extremes["at_fault_collisions"] = float64(len(s.Collisions)), fault
 }
 
-// travel notes how far and how long the ego drove.
+// travel stores the ego's distance, duration and mean speed.
 func (s *Set) travel(l *record.Log) {
 	n := len(l.Steps)
 	if n == 0 {

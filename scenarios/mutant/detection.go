@@ -9,9 +9,9 @@ import (
 
 func detectionFaults() []Fault {
 	fault := func(name, means string, f func(*perception.Image), likely ...string) Fault {
-		return Fault{name, trace.LayerDetection, means, likely, func(s *site) error {
-			p := s.stack.Perceiver.Pipeline()
-			p.Detector = &detector{p.Detector, plain[*perception.Image](func(im *perception.Image) *perception.Image {
+		return Fault{name, trace.LayerDetection, means, likely, func(s *target) error {
+			pipeline := s.stack.Perceiver.Pipeline()
+			pipeline.Detector = &detector{pipeline.Detector, modifyFunc[*perception.Image](func(im *perception.Image) *perception.Image {
 				f(im)
 				return im
 			})}
@@ -19,23 +19,23 @@ func detectionFaults() []Fault {
 		}}
 	}
 	return []Fault{
-		fault("red-is-green", "red and green lights are mixed up", func(im *perception.Image) {
+		fault("red-is-green", "red and green lights are swapped", func(im *perception.Image) {
 			rename(im, map[perception.Class]perception.Class{perception.SignalRed: perception.SignalGreen, perception.SignalGreen: perception.SignalRed})
 		}, "red-light", "junction"),
-		fault("lights-unseen", "no light is found", func(im *perception.Image) {
+		fault("lights-unseen", "no traffic light is detected", func(im *perception.Image) {
 			drop(im, func(d *perception.Detection) bool { return d.Class.IsSignal() })
 		}, "red-light", "junction"),
-		fault("all-amber", "every light is taken for amber", func(im *perception.Image) {
+		fault("all-amber", "every light is detected as amber", func(im *perception.Image) {
 			rename(im, map[perception.Class]perception.Class{perception.SignalRed: perception.SignalAmber, perception.SignalGreen: perception.SignalAmber})
 		}, "red-light", "junction"),
-		fault("people-are-cones", "people are taken for cones", func(im *perception.Image) {
+		fault("people-are-cones", "pedestrians are detected as cones", func(im *perception.Image) {
 			rename(im, map[perception.Class]perception.Class{perception.Pedestrian: perception.Cone})
 		}, "pedestrian"),
-		fault("detections-mirrored", "what is on the left is found on the right", mirrorDetections, "cyclist-near-side", "cut-in"),
-		fault("distance-doubled", "everything is found twice as far away", func(im *perception.Image) { stretch(im, 2) }, "cyclist-near-side", "pedestrian"),
-		fault("distance-halved", "everything is found half as far away", func(im *perception.Image) { stretch(im, .5) }, "from-behind-parked-car", "pedestrian"),
-		fault("ghosts", "a car is found 12 m ahead where there is none", haunt, "lane", "cut-in"),
-		fault("boundaries-shifted", "lane boundaries are found 0.5 m too far to the left", shiftBoundaries, "lane"),
+		fault("detections-mirrored", "detections are mirrored left to right", mirrorDetections, "cyclist-near-side", "cut-in"),
+		fault("distance-doubled", "objects are detected at twice their distance", func(im *perception.Image) { stretch(im, 2) }, "cyclist-near-side", "pedestrian"),
+		fault("distance-halved", "objects are detected at half their distance", func(im *perception.Image) { stretch(im, .5) }, "from-behind-parked-car", "pedestrian"),
+		fault("ghosts", "a car that does not exist is detected 12 m ahead", addGhost, "lane", "cut-in"),
+		fault("boundaries-shifted", "lane boundaries are detected 0.5 m too far to the left", shiftBoundaries, "lane"),
 	}
 }
 
@@ -48,7 +48,7 @@ func rename(im *perception.Image, to map[perception.Class]perception.Class) {
 	}
 }
 
-// drop forgets detections.
+// drop removes detections.
 func drop(im *perception.Image, which func(*perception.Detection) bool) {
 	im.Detections = slices.DeleteFunc(im.Detections, func(d perception.Detection) bool { return which(&d) })
 }
@@ -67,7 +67,7 @@ func stretch(im *perception.Image, by float64) {
 	}
 }
 
-func haunt(im *perception.Image) {
+func addGhost(im *perception.Image) {
 	d := perception.Detection{Class: perception.Car, Score: .9, Distance: 12, DistanceStd: 1}
 	d.Pos.X = 12
 	if im.Cal != nil {

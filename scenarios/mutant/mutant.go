@@ -1,11 +1,10 @@
-// Package mutant plants known faults in the layers of the modular driver: signs
-// flipped, stale tracks, wrong calibrations, lights mixed up. A suite of scenarios is
-// as good as the faults that it catches, and a search for causes as good as the
-// planted ones that it finds.
+// Package mutant injects known faults into the layers of the modular driver, such as
+// flipped signs, stale tracks, wrong calibrations and swapped lights. Faults measure how
+// many errors a suite of scenarios catches, and how often layer attribution finds the
+// faulty layer.
 //
-// A fault sits in one layer, as a decorator around whatever fills it: putting truth
-// in the place of that layer removes it. Faults are in the units and frames of what
-// they disturb. The package judges nothing.
+// A fault wraps one layer. Replacing that layer with ground truth removes the fault.
+// Faults use the units and frames of the layer's data. The package judges nothing.
 package mutant
 
 import (
@@ -14,22 +13,21 @@ import (
 	"slices"
 	"strings"
 
+	"roadloop"
 	"roadloop/oracle"
 	"roadloop/trace"
-
-	"roadloop"
 )
 
 // Fault is a known fault of a driver.
 type Fault struct {
 	Name  string
 	Layer trace.Layer
-	// Means says what is wrong.
+	// Means describes the fault.
 	Means string
-	// Likely are scenarios and families that should catch it, most likely first.
+	// Likely are the scenarios and families that should catch it, most likely first.
 	Likely []string
 
-	plant func(*site) error
+	plant func(*target) error
 }
 
 // All returns the faults in the order of the layers.
@@ -37,8 +35,8 @@ func All() []Fault {
 	return slices.Concat(sensorFaults(), detectionFaults(), trackingFaults(), predictionFaults(), planningFaults(), controlFaults())
 }
 
-// Match returns the faults whose names match any of the patterns, as in path.Match;
-// all of them without a pattern. It fails for a pattern that matches none.
+// Match returns the faults with names that match any of the patterns, as in path.Match.
+// Without patterns it returns all faults. A pattern without a match is an error.
 func Match(patterns ...string) ([]Fault, error) {
 	all := All()
 	if len(patterns) == 0 {
@@ -55,7 +53,7 @@ func Match(patterns ...string) ([]Fault, error) {
 			chosen[i], found = chosen[i] || ok, found || ok
 		}
 		if !found {
-			return nil, fmt.Errorf("no fault is named %q; there are %s", p, strings.Join(names(all), ", "))
+			return nil, fmt.Errorf("no fault matches %q; faults: %s", p, strings.Join(names(all), ", "))
 		}
 	}
 	var out []Fault
@@ -75,23 +73,24 @@ func names(faults []Fault) []string {
 	return out
 }
 
-// NeedsSenses tells that only a driver with senses has the layer of the fault.
+// NeedsSenses reports whether only a driver with a perception pipeline has the layer of
+// the fault.
 func (f *Fault) NeedsSenses() bool { return f.Layer < trace.LayerTracking }
 
-// Plant puts the fault into a session with a modular driver. It fails for a driver
-// that does not have the layer.
+// Plant injects the fault into a session with a modular driver. It returns an error for a
+// driver without the layer.
 func (f *Fault) Plant(s *roadloop.Session) error {
 	if !slices.Contains(oracle.Layers(s), f.Layer) {
-		return fmt.Errorf("planting %s: the driver has no layer %s", f.Name, f.Layer)
+		return fmt.Errorf("injecting %s: the driver has no layer %s", f.Name, f.Layer)
 	}
-	if err := f.plant(&site{s, s.Driver().Stack()}); err != nil {
-		return fmt.Errorf("planting %s: %w", f.Name, err)
+	if err := f.plant(&target{s, s.Driver().Stack()}); err != nil {
+		return fmt.Errorf("injecting %s: %w", f.Name, err)
 	}
 	return nil
 }
 
-// site is where a fault is planted.
-type site struct {
+// target is the session and the stack that a fault modifies.
+type target struct {
 	session *roadloop.Session
 	stack   *roadloop.Stack
 }

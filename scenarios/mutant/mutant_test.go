@@ -15,7 +15,7 @@ import (
 	"roadloop/trace"
 )
 
-func TestFaultsAreWellDescribed(t *testing.T) {
+func TestFaultsAreComplete(t *testing.T) {
 	all := All()
 	if len(all) < 25 {
 		t.Errorf("%d faults, want at least 25", len(all))
@@ -43,33 +43,33 @@ func TestMatch(t *testing.T) {
 	if err != nil || len(found) != 3 || found[0].Name != "red-is-green" {
 		t.Errorf("found %v: %v", names(found), err)
 	}
-	for pattern, says := range map[string]string{"nonsense": "no fault is named", "[": "syntax error"} {
+	for pattern, says := range map[string]string{"nonsense": "no fault matches", "[": "syntax error"} {
 		if _, err := Match(pattern); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%q: %v", pattern, err)
 		}
 	}
 }
 
-// dull is a network that finds nothing.
-type dull struct{}
+// emptyNetwork is a network without detections.
+type emptyNetwork struct{}
 
-func (dull) Infer(_, heads []float32) error {
+func (emptyNetwork) Infer(_, heads []float32) error {
 	for i := range heads {
 		heads[i] = -9
 	}
 	return nil
 }
-func (dull) Config() network.Config { return network.Config{Width: 320, Height: 192} }
-func (dull) Close() error           { return nil }
+func (emptyNetwork) Config() network.Config { return network.Config{Width: 320, Height: 192} }
+func (emptyNetwork) Close() error           { return nil }
 
-// begin begins a case of the library with an oracle, or with senses that see
-// nothing.
-func begin(t *testing.T, id string, senses bool) *roadloop.Session {
+// begin starts a case of the library with an oracle, or with a perception pipeline that
+// detects nothing.
+func begin(t *testing.T, id string, pipeline bool) *roadloop.Session {
 	t.Helper()
 	p := drivetest.Plan(t, id)
 	create := drivetest.Driver(t, nil)
-	if senses {
-		create = drivetest.Driver(t, inference.NewReader(dull{}))
+	if pipeline {
+		create = drivetest.Driver(t, inference.NewReader(emptyNetwork{}))
 	}
 	r, err := scenarios.NewRide(p, create)
 	if err != nil {
@@ -78,8 +78,8 @@ func begin(t *testing.T, id string, senses bool) *roadloop.Session {
 	return r.Session
 }
 
-// goOn drives a session until a time, s.
-func goOn(t *testing.T, s *roadloop.Session, until float64) {
+// driveUntil drives a session until a time, s.
+func driveUntil(t *testing.T, s *roadloop.Session, until float64) {
 	t.Helper()
 	for s.World().Time() < clock.FromSeconds(until) {
 		if _, err := s.Decide(t.Context()); err != nil {
@@ -89,7 +89,7 @@ func goOn(t *testing.T, s *roadloop.Session, until float64) {
 	}
 }
 
-// span is how long the sessions of a fault are driven, s.
+// span returns the duration of the sessions of a fault, s.
 func span(f *Fault) float64 {
 	if f.NeedsSenses() {
 		return .5
@@ -97,8 +97,8 @@ func span(f *Fault) float64 {
 	return 2
 }
 
-// Truth in the place of the layer of a fault leaves nothing of the fault.
-func TestTruthRemovesEveryFault(t *testing.T) {
+// Ground truth in the layer of a fault removes the fault.
+func TestTruthInSameLayerRemovesFault(t *testing.T) {
 	clean := make(map[trace.Layer]*trace.Trace)
 	for _, f := range All() {
 		s := begin(t, "unprotected-left/1", f.NeedsSenses())
@@ -107,7 +107,7 @@ func TestTruthRemovesEveryFault(t *testing.T) {
 			if err := oracle.Substitute(s, f.Layer); err != nil {
 				t.Fatal(err)
 			}
-			goOn(t, s, span(&f))
+			driveUntil(t, s, span(&f))
 			clean[f.Layer] = s.Trace()
 		}
 		if err := f.Plant(s); err != nil {
@@ -116,15 +116,15 @@ func TestTruthRemovesEveryFault(t *testing.T) {
 		if err := oracle.Substitute(s, f.Layer); err != nil {
 			t.Fatal(err)
 		}
-		goOn(t, s, span(&f))
+		driveUntil(t, s, span(&f))
 		if d, differ := trace.Compare(clean[f.Layer], s.Trace()); differ {
 			t.Errorf("%s: with true %s: %v", f.Name, f.Layer, d)
 		}
 	}
 }
 
-// Truth in the place of another layer leaves the fault where it is.
-func TestTruthElsewhereLeavesTheFault(t *testing.T) {
+// Ground truth in another layer keeps the fault.
+func TestTruthInOtherLayerKeepsFault(t *testing.T) {
 	for _, c := range []struct {
 		fault string
 		truth trace.Layer
@@ -151,7 +151,7 @@ func TestTruthElsewhereLeavesTheFault(t *testing.T) {
 			if err := oracle.Substitute(s, c.truth); err != nil {
 				t.Fatal(err)
 			}
-			goOn(t, s, 1)
+			driveUntil(t, s, 1)
 			traces[i] = s.Trace()
 		}
 		if _, differ := trace.Compare(traces[0], traces[1]); !differ {
@@ -160,7 +160,7 @@ func TestTruthElsewhereLeavesTheFault(t *testing.T) {
 	}
 }
 
-// A session with a fault forks like any other, with what the fault remembers.
+// A session with a fault can be forked; the fork keeps the state of the fault.
 func TestFaultsFork(t *testing.T) {
 	for _, f := range All() {
 		s := begin(t, "unprotected-left/1", f.NeedsSenses())
@@ -168,12 +168,12 @@ func TestFaultsFork(t *testing.T) {
 			t.Fatal(err)
 		}
 		end := span(&f)
-		goOn(t, s, end/2)
+		driveUntil(t, s, end/2)
 		fork := s.Clone()
-		goOn(t, s, end)
-		goOn(t, fork, end)
+		driveUntil(t, s, end)
+		driveUntil(t, fork, end)
 		if d, differ := trace.Compare(s.Trace(), fork.Trace()); differ {
-			t.Errorf("%s: the fork parts: %v", f.Name, d)
+			t.Errorf("%s: the fork differs: %v", f.Name, d)
 		}
 	}
 }
@@ -188,7 +188,7 @@ func TestFaultsNeedTheirLayer(t *testing.T) {
 	}
 }
 
-// suite is a small one under the oracle.
+// suite returns a suite with the oracle.
 func suite(t *testing.T, cases []string, faults ...string) *Suite {
 	t.Helper()
 	found, err := Match(faults...)
@@ -206,7 +206,7 @@ func suite(t *testing.T, cases []string, faults ...string) *Suite {
 	return s
 }
 
-func TestSuiteFindsWhoCatchesWhat(t *testing.T) {
+func TestSuiteFindsCatchingCases(t *testing.T) {
 	s := suite(t, []string{"curve/1", "braking-lead/1"}, "cars-ignored", "steering-biased", "cyclists-ignored")
 	s.All, s.Explain = true, true
 	s.Jobs = 2
@@ -239,9 +239,9 @@ func TestSuiteFindsWhoCatchesWhat(t *testing.T) {
 	}
 }
 
-// Without All a suite ends with the first catch of a fault, in a case of the likely
-// families where there is one.
-func TestSuiteStopsAtTheFirstCatch(t *testing.T) {
+// Without All a suite stops at the first catch of a fault, and starts with the likely
+// families.
+func TestSuiteStopsAtFirstCatch(t *testing.T) {
 	s := suite(t, []string{"braking-lead/1", "curve/1", "curve/2"}, "steering-biased")
 	results, err := s.Run(t.Context())
 	if err != nil || len(results) != 1 || results[0].Tried != 1 || results[0].By[0].Case != "curve/1" {
@@ -249,7 +249,7 @@ func TestSuiteStopsAtTheFirstCatch(t *testing.T) {
 	}
 }
 
-func TestReportOrdersCasesByWhatTheyAdd(t *testing.T) {
+func TestReportOrdersCasesByAddedFaults(t *testing.T) {
 	caught := func(fault string, cases ...string) Result {
 		r := Result{Fault: fault, Layer: "control", Caught: len(cases) > 0}
 		for _, c := range cases {
@@ -257,7 +257,7 @@ func TestReportOrdersCasesByWhatTheyAdd(t *testing.T) {
 		}
 		return r
 	}
-	// b catches three; of the rest a adds one more, though c catches two.
+	// b catches three faults. Then a adds one more; c catches two, but adds none.
 	r := NewReport([]Result{caught("1", "b", "c"), caught("2", "b", "c"), caught("3", "b"), caught("4", "a"), caught("5")})
 	var order []string
 	for _, u := range r.Cases {

@@ -16,51 +16,51 @@ import (
 
 func planningFaults() []Fault {
 	fault := func(name, means string, wrap func(planning.Planner) *planner, likely ...string) Fault {
-		return Fault{name, trace.LayerPlanning, means, likely, func(s *site) error {
+		return Fault{name, trace.LayerPlanning, means, likely, func(s *target) error {
 			s.stack.Planner = wrap(s.stack.Planner)
 			return nil
 		}}
 	}
-	looking := func(name, means string, look func(outlook) outlook, likely ...string) Fault {
-		return fault(name, means, func(p planning.Planner) *planner { return &planner{Planner: p, look: look} }, likely...)
+	inputFault := func(name, means string, modifyInput func(prediction) prediction, likely ...string) Fault {
+		return fault(name, means, func(p planning.Planner) *planner { return &planner{Planner: p, modifyInput: modifyInput} }, likely...)
 	}
-	making := func(name, means string, f func(*planning.Plan), likely ...string) Fault {
+	outputFault := func(name, means string, f func(*planning.Plan), likely ...string) Fault {
 		return fault(name, means, func(p planning.Planner) *planner {
-			return &planner{Planner: p, flaw: plain[*planning.Plan](func(plan *planning.Plan) *planning.Plan {
+			return &planner{Planner: p, modifier: modifyFunc[*planning.Plan](func(plan *planning.Plan) *planning.Plan {
 				f(plan)
 				return plan
 			})}
 		}, likely...)
 	}
 	return []Fault{
-		looking("leads-overlooked", "the planner overlooks who drives or stands ahead in its lane", blinker(func(e *perception.Ego, t *perception.Track) bool {
+		inputFault("leads-overlooked", "the planner ignores road users ahead in its lane", dropTracks(func(e *perception.Ego, t *perception.Track) bool {
 			p := e.Pose.ToLocal(t.Pose.Pos())
 			return p.X > 0 && math.Abs(p.Y) < 2
 		}), "follow", "obstacle"),
-		looking("crossing-overlooked", "the planner overlooks who crosses or comes toward it", blinker(func(e *perception.Ego, t *perception.Track) bool {
+		inputFault("crossing-overlooked", "the planner ignores crossing and oncoming road users", dropTracks(func(e *perception.Ego, t *perception.Track) bool {
 			return math.Abs(geom.WrapAngle(t.Pose.Yaw-e.Pose.Yaw)) > 45*deg
 		}), "junction", "pedestrian"),
-		looking("lights-overlooked", "the planner drives as if every light were green", func(o outlook) outlook {
+		inputFault("lights-overlooked", "the planner drives as if every light were green", func(o prediction) prediction {
 			s := copied(o.scene)
 			for i := range s.Signals {
 				s.Signals[i].State = road.Green
 			}
-			return outlook{s, o.cast}
+			return prediction{s, o.forecasts}
 		}, "junction"),
-		making("plan-shifted", "the plan lies 1 m to the left of where it should", func(p *planning.Plan) {
+		outputFault("plan-shifted", "the plan is shifted 1 m to the left", func(p *planning.Plan) {
 			for i := range p.Waypoints {
 				w := &p.Waypoints[i]
 				at := w.Pose.ToWorld(geom.Vec{Y: 1})
 				w.Pose.X, w.Pose.Y = at.X, at.Y
 			}
 		}, "lane"),
-		making("plan-fast", "the plan asks for 1.5 times the speed", func(p *planning.Plan) { hasten(p, 1.5) }, "follow", "lane"),
-		making("plan-slow", "the plan asks for a third of the speed", func(p *planning.Plan) { hasten(p, 1./3) }, "lane", "follow"),
-		making("scores-flipped", "the worst proposal is taken for the best", func(p *planning.Plan) {
+		outputFault("plan-fast", "the plan asks for 1.5 times the speed", func(p *planning.Plan) { scaleSpeeds(p, 1.5) }, "follow", "lane"),
+		outputFault("plan-slow", "the plan asks for a third of the speed", func(p *planning.Plan) { scaleSpeeds(p, 1./3) }, "lane", "follow"),
+		outputFault("scores-flipped", "the planner selects the worst proposal", func(p *planning.Plan) {
 			worst := slices.MinFunc(p.Proposals, func(a, b planning.Proposal) int { return cmp.Compare(a.Score, b.Score) })
 			p.Waypoints = slices.Clone(worst.Waypoints)
 		}, "follow", "lane"),
-		making("never-stops", "the plan never asks for less than 3 m/s", func(p *planning.Plan) {
+		outputFault("never-stops", "the plan never asks for less than 3 m/s", func(p *planning.Plan) {
 			p.Emergency = false
 			for i := range p.Waypoints {
 				p.Waypoints[i].Speed = math.Max(3, p.Waypoints[i].Speed)
@@ -68,15 +68,15 @@ func planningFaults() []Fault {
 			}
 		}, "follow", "junction"),
 		fault("replans-late", "a new plan is made only every 2 s", func(p planning.Planner) *planner {
-			return &planner{Planner: p, flaw: &lazy{}}
+			return &planner{Planner: p, modifier: &lateReplan{}}
 		}, "lane", "cut-in"),
-		{"limit-doubled", trace.LayerPlanning, "the planner takes speed limits for twice as high", []string{"lane", "follow"}, doubleLimits},
+		{"limit-doubled", trace.LayerPlanning, "the planner uses doubled speed limits", []string{"lane", "follow"}, doubleLimits},
 	}
 }
 
-// blinker returns what a planner sees that overlooks some tracks.
-func blinker(overlooks func(*perception.Ego, *perception.Track) bool) func(outlook) outlook {
-	return func(o outlook) outlook {
+// dropTracks returns a function that removes tracks and their forecasts.
+func dropTracks(overlooks func(*perception.Ego, *perception.Track) bool) func(prediction) prediction {
+	return func(o prediction) prediction {
 		s := *o.scene
 		s.Tracks = nil
 		at := make([]int, len(o.scene.Tracks))
@@ -87,40 +87,40 @@ func blinker(overlooks func(*perception.Ego, *perception.Track) bool) func(outlo
 				s.Tracks = append(s.Tracks, *t)
 			}
 		}
-		var cast []planning.Forecast
-		for _, f := range o.cast {
+		var forecasts []planning.Forecast
+		for _, f := range o.forecasts {
 			if f.Track = at[f.Track]; f.Track >= 0 {
-				cast = append(cast, f)
+				forecasts = append(forecasts, f)
 			}
 		}
-		return outlook{&s, cast}
+		return prediction{&s, forecasts}
 	}
 }
 
-// hasten scales the speeds of a plan.
-func hasten(p *planning.Plan, by float64) {
+// scaleSpeeds scales the speeds of a plan.
+func scaleSpeeds(p *planning.Plan, by float64) {
 	for i := range p.Waypoints {
 		p.Waypoints[i].Speed *= by
 	}
 }
 
-// lazy keeps a plan as it was made for a while.
-type lazy struct{ plan *planning.Plan }
+// lateReplan repeats a plan for a time.
+type lateReplan struct{ plan *planning.Plan }
 
-const lazyTime = 2 * clock.PerSecond
+const replanPeriod = 2 * clock.PerSecond
 
-func (l *lazy) spoil(p *planning.Plan) *planning.Plan {
-	if l.plan == nil || p.Time-l.plan.Time >= lazyTime {
+func (l *lateReplan) modify(p *planning.Plan) *planning.Plan {
+	if l.plan == nil || p.Time-l.plan.Time >= replanPeriod {
 		l.plan = p
 	}
 	kept := *l.plan
 	return &kept
 }
 
-func (l *lazy) clone() flaw[*planning.Plan] { return &lazy{l.plan} }
+func (l *lateReplan) clone() modifier[*planning.Plan] { return &lateReplan{l.plan} }
 
-// doubleLimits puts in a planner that reads another map.
-func doubleLimits(s *site) error {
+// doubleLimits replaces the planner with one that uses a map with doubled limits.
+func doubleLimits(s *target) error {
 	c := s.session.Case()
 	m := *c.World.Map
 	m.Lanes = slices.Clone(m.Lanes)

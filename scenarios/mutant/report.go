@@ -9,32 +9,32 @@ import (
 // ReportSchema names the version of the report document.
 const ReportSchema = "roadloop.mutants/1"
 
-// Report says how good a suite is.
+// Report summarizes the results of a suite.
 type Report struct {
 	Schema string   `json:"schema"`
 	Faults []Result `json:"faults"`
 	Caught int      `json:"caught"`
 	Share  float64  `json:"share"` // of the faults that were caught, 0..1
-	// Survivors are the faults that no case caught: either the suite is blind to
-	// them, or they change nothing that matters.
+	// Survivors are the faults that no case caught: either the suite does not test for
+	// them, or they have no relevant effect.
 	Survivors []string `json:"survivors"`
-	// Cases are those that caught any, the most useful first: each catches the most of
-	// what those before it leave.
+	// Cases are the cases that caught a fault, the most useful first: each catches most
+	// of the faults that the cases before it do not catch.
 	Cases []Use `json:"cases"`
-	// Explained is how many failures were explained, and Right in how many the layer
-	// of the fault, and no other, was named; Accuracy is its share, 0..1.
+	// Explained is the number of explained failures, and Right the number of those with
+	// exactly the layer of the fault blamed. Accuracy is Right/Explained, 0..1.
 	Explained int     `json:"explained,omitempty"`
 	Right     int     `json:"right,omitempty"`
 	Accuracy  float64 `json:"accuracy,omitempty"`
 }
 
-// Use is what a case is good for.
+// Use lists the faults that a case caught.
 type Use struct {
 	Case   string   `json:"case"`
 	Caught []string `json:"caught"` // faults, in their order
 }
 
-// NewReport sums up results.
+// NewReport returns the report of results.
 func NewReport(results []Result) *Report {
 	r := &Report{Schema: ReportSchema, Faults: slices.Clip(results), Survivors: []string{}, Cases: []Use{}}
 	if r.Faults == nil {
@@ -64,8 +64,8 @@ func NewReport(results []Result) *Report {
 	return r
 }
 
-// useful orders the cases: greedily, each catches the most faults that none before it
-// does, the more in all of equals.
+// useful orders the cases greedily: the next case catches most of the faults not caught
+// before; among equals, most faults in all.
 func useful(results []Result) []Use {
 	uses := []Use{}
 	for i := range results {

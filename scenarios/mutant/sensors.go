@@ -12,49 +12,49 @@ import (
 )
 
 func sensorFaults() []Fault {
-	fault := func(name, means string, f func() flaw[*sensor.Observation], likely ...string) Fault {
-		return Fault{name, trace.LayerSensor, means, likely, func(s *site) error {
+	fault := func(name, means string, f func() modifier[*sensor.Observation], likely ...string) Fault {
+		return Fault{name, trace.LayerSensor, means, likely, func(s *target) error {
 			s.session.WrapSensors(func(in rig.Sensors) rig.Sensors { return &sensors{in, f()} })
 			return nil
 		}}
 	}
-	calibration := func(change func(*sensor.Camera)) func() flaw[*sensor.Observation] {
-		return func() flaw[*sensor.Observation] { return miscalibrated(change) }
+	calibration := func(change func(*sensor.Camera)) func() modifier[*sensor.Observation] {
+		return func() modifier[*sensor.Observation] { return miscalibrated(change) }
 	}
-	every := func(change func(*sensor.Observation)) func() flaw[*sensor.Observation] {
-		return func() flaw[*sensor.Observation] {
-			return plain[*sensor.Observation](func(o *sensor.Observation) *sensor.Observation {
+	every := func(change func(*sensor.Observation)) func() modifier[*sensor.Observation] {
+		return func() modifier[*sensor.Observation] {
+			return modifyFunc[*sensor.Observation](func(o *sensor.Observation) *sensor.Observation {
 				change(o)
 				return o
 			})
 		}
 	}
 	return []Fault{
-		fault("camera-yaw", "the camera is said to be turned by 10°", calibration(func(c *sensor.Camera) { c.Mount.Yaw += 10 * deg }), "cyclist-near-side", "red-light"),
-		fault("camera-pitch", "the camera is said to look 4° further down", calibration(func(c *sensor.Camera) { c.Mount.Pitch += 4 * deg }), "cyclist-near-side", "red-light"),
-		fault("camera-height", "the camera is said to be 2.8 m high", calibration(func(c *sensor.Camera) { c.Mount.Z = 2.8 }), "red-light", "cyclist-near-side"),
-		fault("camera-focal", "the focal length is said to be half of what it is", calibration(func(c *sensor.Camera) { c.Fx, c.Fy = c.Fx/2, c.Fy/2 }), "red-light", "cyclist-near-side"),
-		fault("camera-late", "frames are a second older than they say", func() flaw[*sensor.Observation] { return &lateFrames{} }, "cyclist-near-side", "red-light"),
-		fault("camera-frozen", "after 2 s the camera repeats its last frame", func() flaw[*sensor.Observation] { return &frozen{} }, "red-light", "pedestrian"),
+		fault("camera-yaw", "the calibrated yaw of the camera is 10° wrong", calibration(func(c *sensor.Camera) { c.Mount.Yaw += 10 * deg }), "cyclist-near-side", "red-light"),
+		fault("camera-pitch", "the calibrated pitch of the camera is 4° too far down", calibration(func(c *sensor.Camera) { c.Mount.Pitch += 4 * deg }), "cyclist-near-side", "red-light"),
+		fault("camera-height", "the calibrated height of the camera is 2.8 m", calibration(func(c *sensor.Camera) { c.Mount.Z = 2.8 }), "red-light", "cyclist-near-side"),
+		fault("camera-focal", "the calibrated focal length is half of the true one", calibration(func(c *sensor.Camera) { c.Fx, c.Fy = c.Fx/2, c.Fy/2 }), "red-light", "cyclist-near-side"),
+		fault("camera-late", "frames are a second older than their timestamps", func() modifier[*sensor.Observation] { return &lateFrames{} }, "cyclist-near-side", "red-light"),
+		fault("camera-frozen", "after 2 s the camera repeats its last frame", func() modifier[*sensor.Observation] { return &frozen{} }, "red-light", "pedestrian"),
 		fault("camera-mirrored", "frames are mirrored left to right", every(mirrorFrames), "cyclist-near-side", "red-light"),
 		fault("camera-channels", "red and green of the frames are swapped", every(swapChannels), "red-light", "junction"),
 		fault("lidar-rotated", "the scans are turned by 30°", every(func(o *sensor.Observation) { turnScans(o, 30*deg) }), "braking-lead", "obstacle"),
 		fault("lidar-shifted", "the scans are shifted by 5 m to the front", every(shiftScans), "cyclist-near-side", "follow"),
-		fault("radar-doppler", "what comes nearer is said to go away", every(flipDoppler), "follow", "cut-in"),
+		fault("radar-doppler", "range rates of the radar have the wrong sign", every(flipDoppler), "follow", "cut-in"),
 		fault("radar-mirrored", "azimuths of the radar have the wrong sign", every(mirrorRadar), "cut-in", "junction"),
 		fault("gnss-shifted", "positions are 2 m too far to the left", every(shiftFixes), "curve", "lane"),
 		fault("gnss-heading", "headings are 10° too far to the left", every(turnFixes), "curve", "lane"),
-		fault("odometry-slow", "the wheels are said to turn at half the speed", every(slowWheels), "curve", "lane"),
+		fault("odometry-slow", "the measured wheel speed is half of the true one", every(slowWheels), "curve", "lane"),
 		fault("gyroscope-sign", "the yaw rate has the wrong sign", every(flipGyroscope), "curve", "lane"),
 	}
 }
 
 const deg = math.Pi / 180
 
-// miscalibrated tells a wrong calibration with every frame.
-func miscalibrated(change func(*sensor.Camera)) flaw[*sensor.Observation] {
+// miscalibrated attaches a wrong calibration to every frame.
+func miscalibrated(change func(*sensor.Camera)) modifier[*sensor.Observation] {
 	var wrong *sensor.Camera // the same for all frames
-	return plain[*sensor.Observation](func(o *sensor.Observation) *sensor.Observation {
+	return modifyFunc[*sensor.Observation](func(o *sensor.Observation) *sensor.Observation {
 		for i := range o.Frames {
 			if wrong == nil {
 				c := *o.Frames[i].Cal
@@ -67,12 +67,12 @@ func miscalibrated(change func(*sensor.Camera)) flaw[*sensor.Observation] {
 	})
 }
 
-// lateFrames shows what the camera saw some frames ago as if it were new.
+// lateFrames delays the pixels of frames.
 type lateFrames struct{ waiting [][]byte }
 
 const frameDelay = 20 // frames
 
-func (l *lateFrames) spoil(o *sensor.Observation) *sensor.Observation {
+func (l *lateFrames) modify(o *sensor.Observation) *sensor.Observation {
 	for i := range o.Frames {
 		f := &o.Frames[i]
 		l.waiting = append(l.waiting, slices.Clone(f.Pix))
@@ -84,8 +84,8 @@ func (l *lateFrames) spoil(o *sensor.Observation) *sensor.Observation {
 	return o
 }
 
-// clone shares the pictures, which nobody changes.
-func (l *lateFrames) clone() flaw[*sensor.Observation] {
+// clone shares the images, which are immutable.
+func (l *lateFrames) clone() modifier[*sensor.Observation] {
 	return &lateFrames{slices.Clone(l.waiting)}
 }
 
@@ -94,7 +94,7 @@ type frozen struct{ pix []byte }
 
 const freezeAt = 2 * clock.PerSecond
 
-func (z *frozen) spoil(o *sensor.Observation) *sensor.Observation {
+func (z *frozen) modify(o *sensor.Observation) *sensor.Observation {
 	for i := range o.Frames {
 		switch f := &o.Frames[i]; {
 		case f.Time < freezeAt:
@@ -107,7 +107,7 @@ func (z *frozen) spoil(o *sensor.Observation) *sensor.Observation {
 	return o
 }
 
-func (z *frozen) clone() flaw[*sensor.Observation] { return &frozen{z.pix} }
+func (z *frozen) clone() modifier[*sensor.Observation] { return &frozen{z.pix} }
 
 func mirrorFrames(o *sensor.Observation) {
 	for i := range o.Frames {

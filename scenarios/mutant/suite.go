@@ -14,34 +14,34 @@ import (
 	"roadloop/scenarios/explain"
 )
 
-// Suite is what faults are tried on.
+// Suite runs faults on cases.
 type Suite struct {
 	Faults []Fault
 	Cases  []*scenarios.Case
-	// Oracle and Senses make the crews that drive: Senses those for faults in layers
-	// that only senses have, Oracle, which is far faster, all others.
+	// Oracle and Senses create the crews. Senses is for faults in layers that only a
+	// perception pipeline has, Oracle, which is much faster, for all others.
 	Oracle, Senses func() (scenarios.Crew, error)
-	Jobs           int  // faults at once; 0 stands for 1
-	All            bool // go on after a fault is caught, for the whole matrix
-	// Explain asks for the cause of the first failure of every caught fault.
+	Jobs           int  // faults in parallel; 0 means 1
+	All            bool // continue after a fault is caught, for the whole matrix
+	// Explain finds the cause of the first failure of every caught fault.
 	Explain bool
-	// Tell, if set, hears of every fault when it was tried, in no order, from one
+	// Tell, if set, is called for every finished fault, in no particular order, by one
 	// goroutine at a time.
 	Tell func(*Result)
 }
 
-// Result is what became of a fault.
+// Result is the result of one fault.
 type Result struct {
 	Fault  string `json:"fault"`
 	Layer  string `json:"layer"`
 	Means  string `json:"means"`
-	Senses bool   `json:"senses"` // tried on a driver with senses; else with an oracle
+	Senses bool   `json:"senses"` // tested with a perception pipeline; else with an oracle
 	Caught bool   `json:"caught"`
-	// By are the cases that caught it: the first, or all of Suite.All.
+	// By are the cases that caught it: the first one, or all with Suite.All.
 	By []Catch `json:"by,omitempty"`
-	// Tried is how many cases were driven that pass without the fault.
+	// Tried is the number of driven cases that pass without the fault.
 	Tried int `json:"tried"`
-	// Explained tells that explain was asked for the cause, and Blamed what it named.
+	// Explained reports whether the cause was searched. Blamed are the layers found.
 	Explained bool     `json:"explained,omitempty"`
 	Blamed    []string `json:"blamed,omitempty"`
 }
@@ -52,11 +52,11 @@ type Catch struct {
 	Reason string `json:"reason"`
 }
 
-// Right tells that the layer of the fault, and nothing else, was blamed.
+// Right reports whether exactly the layer of the fault was blamed.
 func (r *Result) Right() bool { return len(r.Blamed) == 1 && r.Blamed[0] == r.Layer }
 
-// Run tries every fault and returns the results in the order of the faults, whatever
-// the number of jobs. When ctx ends it returns those that were done.
+// Run tests every fault and returns the results in the order of the faults, for any
+// number of jobs. When ctx ends it returns the finished results.
 func (s *Suite) Run(ctx context.Context) ([]Result, error) {
 	g, within := errgroup.WithContext(ctx)
 	run := &run{Suite: s, results: make([]*Result, len(s.Faults)), clean: make(map[string]*baseline)}
@@ -74,28 +74,28 @@ func (s *Suite) Run(ctx context.Context) ([]Result, error) {
 	return done, err
 }
 
-// run is a suite being run.
+// run is a running suite.
 type run struct {
 	*Suite
 	results []*Result
-	mu      sync.Mutex // of clean and Tell
+	mu      sync.Mutex // guards clean and calls of Tell
 	clean   map[string]*baseline
 }
 
-// baseline is whether a case passes without a fault, found out once.
+// baseline caches whether a case passes without a fault.
 type baseline struct {
 	once   sync.Once
 	passed bool
 	err    error
 }
 
-// crews are those of a worker, made when needed.
-type crews struct{ oracle, senses scenarios.Crew }
+// crews are the crews of a worker, created on first use.
+type crews struct{ oracle, pipeline scenarios.Crew }
 
 func (r *run) work(ctx context.Context, next *atomic.Int64) (err error) {
 	var c crews
 	defer func() {
-		for _, crew := range []scenarios.Crew{c.oracle, c.senses} {
+		for _, crew := range []scenarios.Crew{c.oracle, c.pipeline} {
 			if crew != nil {
 				err = cmp.Or(err, crew.Close())
 			}
@@ -121,20 +121,20 @@ func (r *run) work(ctx context.Context, next *atomic.Int64) (err error) {
 	return nil
 }
 
-func (r *run) crew(c *crews, senses bool) (scenarios.Crew, error) {
-	at, make := &c.oracle, r.Oracle
-	if senses {
-		at, make = &c.senses, r.Senses
+func (r *run) crew(c *crews, pipeline bool) (scenarios.Crew, error) {
+	slot, open := &c.oracle, r.Oracle
+	if pipeline {
+		slot, open = &c.pipeline, r.Senses
 	}
-	if *at != nil {
-		return *at, nil
+	if *slot != nil {
+		return *slot, nil
 	}
-	crew, err := make()
-	*at = crew
+	crew, err := open()
+	*slot = crew
 	return crew, err
 }
 
-// try drives cases with a fault until one catches it, or all of them.
+// try drives cases with a fault until one catches it, or all cases with Suite.All.
 func (r *run) try(ctx context.Context, f *Fault, crew scenarios.Crew) (*Result, error) {
 	res := &Result{Fault: f.Name, Layer: f.Layer.String(), Means: f.Means, Senses: f.NeedsSenses()}
 	for _, c := range f.order(r.Cases) {
@@ -168,7 +168,7 @@ func (r *run) try(ctx context.Context, f *Fault, crew scenarios.Crew) (*Result, 
 	return res, nil
 }
 
-// order returns the cases, those first that should catch the fault.
+// order returns the cases, likely catches first.
 func (f *Fault) order(cases []*scenarios.Case) []*scenarios.Case {
 	rank := func(c *scenarios.Case) int {
 		likely := func(l string) bool { return l == c.Scenario.Slug() || l == c.Scenario.Family }
@@ -183,8 +183,8 @@ func (f *Fault) order(cases []*scenarios.Case) []*scenarios.Case {
 }
 
 // passes reports whether a case passes without a fault.
-func (r *run) passes(ctx context.Context, c *scenarios.Case, crew scenarios.Crew, senses bool) (bool, error) {
-	key := fmt.Sprint(senses, c.ID())
+func (r *run) passes(ctx context.Context, c *scenarios.Case, crew scenarios.Crew, pipeline bool) (bool, error) {
+	key := fmt.Sprint(pipeline, c.ID())
 	r.mu.Lock()
 	b := r.clean[key]
 	if b == nil {
@@ -199,7 +199,7 @@ func (r *run) passes(ctx context.Context, c *scenarios.Case, crew scenarios.Crew
 	return b.passed, b.err
 }
 
-// drive drives a case with a fault, or none. A driver that breaks has failed.
+// drive drives a case with a fault, or none. An error of the driver is a failed verdict.
 func drive(ctx context.Context, c *scenarios.Case, crew scenarios.Crew, f *Fault) (scenarios.Verdict, error) {
 	p, err := c.Compile()
 	if err != nil {

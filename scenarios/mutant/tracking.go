@@ -11,15 +11,15 @@ import (
 )
 
 func trackingFaults() []Fault {
-	remembering := func(name, means string, f func() flaw[*perception.Scene], likely ...string) Fault {
-		return Fault{name, trace.LayerTracking, means, likely, func(s *site) error {
+	stateful := func(name, means string, f func() modifier[*perception.Scene], likely ...string) Fault {
+		return Fault{name, trace.LayerTracking, means, likely, func(s *target) error {
 			s.stack.Perceiver = &perceiver{s.stack.Perceiver, f()}
 			return nil
 		}}
 	}
 	fault := func(name, means string, f func(*perception.Scene), likely ...string) Fault {
-		return remembering(name, means, func() flaw[*perception.Scene] {
-			return plain[*perception.Scene](func(s *perception.Scene) *perception.Scene {
+		return stateful(name, means, func() modifier[*perception.Scene] {
+			return modifyFunc[*perception.Scene](func(s *perception.Scene) *perception.Scene {
 				f(s)
 				return s
 			})
@@ -41,41 +41,41 @@ func trackingFaults() []Fault {
 		return without(func(_ *perception.Scene, t *perception.Track) bool { return t.Class == c })
 	}
 	return []Fault{
-		remembering("tracks-stale", "tracks are those of a second ago", func() flaw[*perception.Scene] { return &stale{tracks: true} }, "cut-in", "pedestrian", "follow"),
-		remembering("lights-stale", "lights are those of 4 s ago", func() flaw[*perception.Scene] { return &stale{} }, "junction"),
+		stateful("tracks-stale", "tracks are those of a second ago", func() modifier[*perception.Scene] { return &stale{tracks: true} }, "cut-in", "pedestrian", "follow"),
+		stateful("lights-stale", "lights are those of 4 s ago", func() modifier[*perception.Scene] { return &stale{} }, "junction"),
 		fault("near-only", "tracks beyond 12 m are dropped", without(func(s *perception.Scene, t *perception.Track) bool {
 			return t.Pose.Pos().Dist(s.Ego.Pose.Pos()) > 12
 		}), "obstacle", "follow"),
-		fault("tracks-mirrored", "what is on the left is believed to be on the right", every(mirrorTrack), "cut-in", "pedestrian", "junction"),
-		fault("velocity-zero", "everyone is believed to stand", every(func(_ *perception.Scene, t *perception.Track) { t.Vel = geom.Vec{} }), "cut-in", "follow"),
-		fault("velocity-doubled", "everyone is believed to be twice as fast", every(func(_ *perception.Scene, t *perception.Track) { t.Vel = t.Vel.Scale(2) }), "follow", "cut-in"),
-		fault("headings-reversed", "everyone is believed to face and go the other way", every(func(_ *perception.Scene, t *perception.Track) {
+		fault("tracks-mirrored", "tracks are mirrored left to right", every(mirrorTrack), "cut-in", "pedestrian", "junction"),
+		fault("velocity-zero", "all tracks have the velocity 0", every(func(_ *perception.Scene, t *perception.Track) { t.Vel = geom.Vec{} }), "cut-in", "follow"),
+		fault("velocity-doubled", "all tracks have twice their velocity", every(func(_ *perception.Scene, t *perception.Track) { t.Vel = t.Vel.Scale(2) }), "follow", "cut-in"),
+		fault("headings-reversed", "headings and velocities of tracks are reversed", every(func(_ *perception.Scene, t *perception.Track) {
 			t.Pose.Yaw, t.Vel = geom.WrapAngle(t.Pose.Yaw+180*deg), t.Vel.Scale(-1)
 		}), "follow", "cut-in"),
-		fault("people-ignored", "tracks of people are dropped", ofClass(perception.Pedestrian), "pedestrian"),
+		fault("people-ignored", "tracks of pedestrians are dropped", ofClass(perception.Pedestrian), "pedestrian"),
 		fault("cyclists-ignored", "tracks of cyclists are dropped", ofClass(perception.Cyclist), "cyclist"),
 		fault("cars-ignored", "tracks of cars are dropped", ofClass(perception.Car), "follow", "obstacle"),
-		fault("still-ignored", "tracks of what stands are dropped", without(func(_ *perception.Scene, t *perception.Track) bool { return t.Vel.Norm() < 1 }), "obstacle", "follow"),
+		fault("still-ignored", "tracks of stationary objects are dropped", without(func(_ *perception.Scene, t *perception.Track) bool { return t.Vel.Norm() < 1 }), "obstacle", "follow"),
 		fault("left-ignored", "tracks on the left are dropped", without(func(s *perception.Scene, t *perception.Track) bool {
 			return s.Ego.Pose.ToLocal(t.Pose.Pos()).Y > 1
 		}), "junction", "cut-in", "cyclist"),
-		fault("doubted", "nothing is believed to exist for sure", every(func(_ *perception.Scene, t *perception.Track) { t.Existence *= .4 }), "follow", "obstacle"),
-		fault("sizes-shrunk", "everyone is believed to have a quarter of their size", every(func(_ *perception.Scene, t *perception.Track) {
+		fault("doubted", "the existence probability of tracks is 60 % lower", every(func(_ *perception.Scene, t *perception.Track) { t.Existence *= .4 }), "follow", "obstacle"),
+		fault("sizes-shrunk", "tracks have a quarter of their length and width", every(func(_ *perception.Scene, t *perception.Track) {
 			t.Length, t.Width = t.Length/4, t.Width/4
 		}), "obstacle", "follow"),
-		fault("speed-believed-low", "the car believes to drive at half its speed", func(s *perception.Scene) { s.Ego.Speed /= 2 }, "lane", "obstacle"),
-		fault("position-shifted", "the car believes to be 1 m further left", func(s *perception.Scene) {
+		fault("speed-believed-low", "the estimated ego speed is half of the true one", func(s *perception.Scene) { s.Ego.Speed /= 2 }, "lane", "obstacle"),
+		fault("position-shifted", "the estimated ego position is 1 m too far left", func(s *perception.Scene) {
 			at := s.Ego.Pose.ToWorld(geom.Vec{Y: 1})
 			s.Ego.Pose.X, s.Ego.Pose.Y = at.X, at.Y
 		}, "lane"),
-		fault("position-ahead", "the car believes to be 4 m further on", func(s *perception.Scene) {
+		fault("position-ahead", "the estimated ego position is 4 m too far ahead", func(s *perception.Scene) {
 			at := s.Ego.Pose.ToWorld(geom.Vec{X: 4})
 			s.Ego.Pose.X, s.Ego.Pose.Y = at.X, at.Y
 		}, "follow", "lane"),
-		fault("heading-believed-left", "the car believes to head 5° further left", func(s *perception.Scene) {
+		fault("heading-believed-left", "the estimated ego heading is 5° too far left", func(s *perception.Scene) {
 			s.Ego.Pose.Yaw = geom.WrapAngle(s.Ego.Pose.Yaw + 5*deg)
 		}, "lane"),
-		fault("lights-believed-green", "every light is believed to be green", func(s *perception.Scene) {
+		fault("lights-believed-green", "every light is perceived as green", func(s *perception.Scene) {
 			for i := range s.Signals {
 				s.Signals[i].State = road.Green
 			}
@@ -94,13 +94,13 @@ func mirrorTrack(s *perception.Scene, t *perception.Track) {
 	t.Pose.X, t.Pose.Y = at.X, at.Y
 }
 
-// stale tells old tracks, or old lights, as if they were new.
+// stale returns old tracks, or old lights, as current ones.
 type stale struct {
 	tracks bool
 	past   []*perception.Scene
 }
 
-func (o *stale) spoil(s *perception.Scene) *perception.Scene {
+func (o *stale) modify(s *perception.Scene) *perception.Scene {
 	old := *s
 	o.past = append(o.past, &old)
 	age := 4 * clock.PerSecond
@@ -118,5 +118,5 @@ func (o *stale) spoil(s *perception.Scene) *perception.Scene {
 	return s
 }
 
-// clone shares the scenes, which nobody changes.
-func (o *stale) clone() flaw[*perception.Scene] { return &stale{o.tracks, slices.Clone(o.past)} }
+// clone shares the scenes, which are immutable.
+func (o *stale) clone() modifier[*perception.Scene] { return &stale{o.tracks, slices.Clone(o.past)} }

@@ -1,5 +1,5 @@
-// Package preview drives a case ahead with ground truth in the place of perception, to
-// show beforehand where everybody goes. It says what would happen, and judges nothing.
+// Package preview drives a case with ground truth instead of perception, to show the
+// paths of all road users in advance. It judges nothing.
 package preview
 
 import (
@@ -14,16 +14,16 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Preview is a drive to look at.
+// Preview is a simulated drive of a case.
 type Preview struct {
 	Plan *scenarios.Plan
 	Log  *record.Log
-	// Verdict is what the drive so far amounts to.
+	// Verdict is the verdict of the drive so far.
 	Verdict scenarios.Verdict
 	looks   []actor.Looks // by actor.ID
 }
 
-// Drive drives a plan up to a time, or until it is over. The plan itself stays as it is.
+// Drive drives a plan up to a time, or until it is over. It does not change the plan.
 func Drive(ctx context.Context, plan *scenarios.Plan, limit clock.Tick) (*Preview, error) {
 	crew, err := scenarios.OracleCrew()
 	if err != nil {
@@ -48,14 +48,14 @@ func Drive(ctx context.Context, plan *scenarios.Plan, limit clock.Tick) (*Previe
 	return p, crew.Close()
 }
 
-// Actor returns a road user as it was at a time.
+// Actor returns a road user at a time.
 func (p *Preview) Actor(t clock.Tick, id actor.ID) actor.Actor {
 	a := p.Log.Moment(t, id)
 	a.Looks = p.looks[id]
 	return a
 }
 
-// Actors returns all but the ego as they were at a time.
+// Actors returns all road users except the ego at a time.
 func (p *Preview) Actors(t clock.Tick) []actor.Actor {
 	out := make([]actor.Actor, 0, len(p.looks)-1)
 	for id := actor.ID(1); int(id) < len(p.looks); id++ {
@@ -64,7 +64,7 @@ func (p *Preview) Actors(t clock.Tick) []actor.Actor {
 	return out
 }
 
-// End returns the time of the last moment.
+// End returns the time of the last step.
 func (p *Preview) End() clock.Tick {
 	if n := len(p.Log.Steps); n > 0 {
 		return p.Log.Steps[n-1].Time
@@ -72,8 +72,7 @@ func (p *Preview) End() clock.Tick {
 	return 0
 }
 
-// Path returns the way of the middle of a road user between two times, from decision to
-// decision.
+// Path returns the positions of a road user's center at the decisions between two times.
 func (p *Preview) Path(id actor.ID, from, to clock.Tick) []geom.Vec {
 	var out []geom.Vec
 	for i := range p.Log.Steps {
@@ -89,9 +88,9 @@ func (p *Preview) Path(id actor.ID, from, to clock.Tick) []geom.Vec {
 	return out
 }
 
-// Closest returns when the ego is nearest to another one that the scenario names, and
-// to whom: the moment that a scenario is about. Where nobody is named it is the middle
-// of the drive, and the ego.
+// Closest returns the time at which the ego is nearest to an actor that the scenario
+// names, and that actor. Without named actors it returns the middle of the drive and the
+// ego.
 func (p *Preview) Closest() (clock.Tick, actor.ID) {
 	at, who, least := p.End()/2, actor.Ego, math.Inf(1)
 	for i := range p.Log.Steps {

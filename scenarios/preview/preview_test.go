@@ -17,13 +17,13 @@ func previewOf(t *testing.T, name string, limit clock.Tick) *Preview {
 		t.Fatal(err)
 	}
 	if plan.Drive.Rig.Camera.Period == 0 {
-		t.Error("the plan's own sensors were switched off")
+		t.Error("the sensors of the plan were switched off")
 	}
 	return p
 }
 
-// A preview goes where the drive goes: the walker crosses the ego's lane at the zebra
-// while the ego comes near, and the ego stops for that.
+// The preview equals the drive: the pedestrian crosses the ego's lane at the crosswalk
+// while the ego approaches, and the ego stops.
 func TestPreview(t *testing.T) {
 	p := previewOf(t, "zebra", 100*clock.PerSecond)
 	if !p.Verdict.Passed {
@@ -35,7 +35,7 @@ func TestPreview(t *testing.T) {
 	}
 	path := p.Path(who, 0, p.End())
 	if len(path) < 10 || path[0].Dist(path[len(path)-1]) < 3 {
-		t.Errorf("the walker comes %d places far", len(path))
+		t.Errorf("the path of the pedestrian has %d points", len(path))
 	}
 	if got := p.Actors(at); len(got) != len(p.Log.Actors)-1 || got[0].ID != 1 {
 		t.Errorf("%d actors", len(got))

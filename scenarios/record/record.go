@@ -1,8 +1,8 @@
-// Package record keeps what happened in a run: at every decision the true world,
-// what the driver believed of it, what it meant to do and what it did. Measures,
-// scores, the replay and the search for causes all read this one record.
+// Package record holds the drive log of a run: at every decision the true world, the
+// driver's belief, its plan and its command. Metrics, scores, the replay and the
+// attribution of failures read this log.
 //
-// Poses, boxes and velocities are in the map frame, in SI units. A record judges
+// Poses, boxes and velocities are in the map frame, in SI units. The package judges
 // nothing.
 package record
 
@@ -21,32 +21,32 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// Log is the record of a run. It shares the map with the run and nothing else.
+// Log is the drive log of a run. It shares only the map with the run.
 type Log struct {
 	Map        *road.Map
 	Route      planning.Route
 	Conditions scene.Conditions
 	Friction   float64
-	// Actors are who took part; Actors[0] is the ego, and actor.ID is the index.
+	// Actors are the road users, indexed by actor.ID; Actors[0] is the ego.
 	Actors []Actor
 	Steps  []Step // one for each decision, and the end of the run
 	Events []sim.Event
-	// Overdue tells that the run was not over at the limit of simulated time that it was
-	// given, and ended there.
+	// Overdue reports whether the run reached its limit of simulated time before its
+	// end.
 	Overdue bool
 }
 
-// Actor is what does not change of a road user.
+// Actor holds the constant properties of a road user.
 type Actor struct {
 	Name  string
 	Kind  actor.Kind
 	Shape actor.Shape
-	// Background tells that the actor belongs to the traffic that fills the road, not to
-	// those whom the scenario names one by one.
+	// Background reports whether the actor is generated traffic, not an actor that the
+	// scenario names.
 	Background bool
 }
 
-// At returns a road user as it was at a step: with its box and velocity.
+// At returns a road user at a step.
 func (l *Log) At(step int, id actor.ID) actor.Actor { return l.Party(id, l.Steps[step].States[id]) }
 
 // Party returns a road user in a state, such as that of an event.
@@ -55,9 +55,8 @@ func (l *Log) Party(id actor.ID, s actor.State) actor.Actor {
 	return actor.Actor{ID: id, Kind: a.Kind, Shape: a.Shape, State: s}
 }
 
-// Moment returns a road user as it was at a time, between steps by straight
-// interpolation. It serves pictures only: a judgment of a moment between steps takes
-// the states that the event holds.
+// Moment returns a road user at a time, with linear interpolation between steps. It
+// serves display only: verdicts about a time between steps use the states in the event.
 func (l *Log) Moment(t clock.Tick, id actor.ID) actor.Actor {
 	i := l.StepBefore(t)
 	a := l.At(i, id)
@@ -69,8 +68,8 @@ func (l *Log) Moment(t clock.Tick, id actor.ID) actor.Actor {
 	return a
 }
 
-// StepBefore returns the index of the last step at or before a time, 0 where
-// there is none.
+// StepBefore returns the index of the last step at or before a time, 0 if there is
+// none.
 func (l *Log) StepBefore(t clock.Tick) int {
 	i, found := slices.BinarySearchFunc(l.Steps, t, func(s Step, t clock.Tick) int { return cmp.Compare(s.Time, t) })
 	if !found {
@@ -79,27 +78,27 @@ func (l *Log) StepBefore(t clock.Tick) int {
 	return max(i, 0)
 }
 
-// Step is the run at one decision. At the last step, the end of the run, nothing
-// was decided: it repeats the belief and the command of the decision before.
+// Step is the state of the run at one decision. The last step, the end of the run, has
+// no decision: it repeats the belief and the command of the previous step.
 type Step struct {
 	Time clock.Tick
 	// States are those of all actors, indexed by actor.ID; States[actor.Ego] is the
 	// ego's.
 	States []actor.State
-	// Lane is the ego's, S and D its Frenet coordinates there, and Progress its
-	// starting s plus the way made good along its lanes, m.
+	// Lane is the ego's lane, S and D its Frenet coordinates there, and Progress its
+	// starting s plus the distance along its lanes, m.
 	Lane           road.LaneID
 	S, D, Progress float64
 	Signals        []road.SignalState // indexed by road.SignalID
 	Belief         Belief
 	Plan           Intent
-	Want, Command  vehicle.Command // before and after the guard; by hand, what the hands did
-	Manual         bool            // somebody's hands were at the wheel
+	Want, Command  vehicle.Command // before and after the guard; Command is the override if Manual
+	Manual         bool            // a human's override was executed
 	Guard          control.Intervention
 }
 
-// Belief is what the driver took for true. Known is false for a driver that does
-// not tell.
+// Belief is the scene that the driver perceived. Known is false for a driver that does
+// not expose it.
 type Belief struct {
 	Known      bool
 	Ego        perception.Ego
@@ -109,8 +108,7 @@ type Belief struct {
 	LaneSeen   bool
 }
 
-// Intent is the plan that the driver followed; it has no waypoints where there
-// was none.
+// Intent is the plan that the driver followed. Without a plan it has no waypoints.
 type Intent struct {
 	Reason    string
 	Emergency bool

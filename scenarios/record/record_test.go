@@ -29,7 +29,7 @@ func TestLogHoldsTheRun(t *testing.T) {
 			t.Fatalf("step %d: at %v the cutter drives %g m/s, in the run %g", i, s.Time, s.States[1].Speed, speeds[i])
 		}
 		if !s.Belief.Known || len(s.Plan.Waypoints) == 0 {
-			t.Fatalf("step %d: the stack tells neither belief nor plan", i)
+			t.Fatalf("step %d: the stack exposes neither belief nor plan", i)
 		}
 	}
 	cutter := log.At(0, 1)
@@ -54,7 +54,7 @@ func TestStepBefore(t *testing.T) {
 	}
 }
 
-func TestMomentLiesBetweenSteps(t *testing.T) {
+func TestMomentInterpolates(t *testing.T) {
 	log := &record.Log{Actors: make([]record.Actor, 1)}
 	for i, yaw := range []float64{3.1, -3.1} {
 		log.Steps = append(log.Steps, record.Step{Time: clock.Tick(5 * i),

@@ -8,11 +8,11 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// Recorder fills a log while a run goes on.
+// Recorder fills a log during a run.
 type Recorder struct{ log *Log }
 
-// New returns a recorder for a case whose actors have these names; names[0] is
-// the ego's. Those from the actor traffic on are background.
+// New returns a recorder for a case. names are the names of the actors; names[0] is the
+// ego. Actors from ID traffic on are background.
 func New(c *roadloop.Case, names []string, traffic actor.ID) *Recorder {
 	l := &Log{Map: c.World.Map, Route: c.Route, Conditions: c.World.Conditions}
 	for id, n := range names {
@@ -21,17 +21,17 @@ func New(c *roadloop.Case, names []string, traffic actor.ID) *Recorder {
 	return &Recorder{log: l}
 }
 
-// Watch takes in a moment; calls come in order of time. Where hands is not nil,
-// somebody at the wheel puts that command in place of the driver's.
-func (r *Recorder) Watch(m *roadloop.Step, hands *vehicle.Command) {
+// Watch records a step; calls are in order of time. A non-nil override replaces the
+// driver's command.
+func (r *Recorder) Watch(m *roadloop.Step, override *vehicle.Command) {
 	l, w := r.log, m.World
 	if len(l.Steps) == 0 {
-		r.introduce(m)
+		r.addActors(m)
 	}
 	l.Events = append(l.Events, m.Events...)
 	s := Step{Time: m.Time, Signals: slices.Clone(w.Signals()), Command: m.Command, Want: m.Want, Guard: m.Guard}
-	if hands != nil {
-		s.Command, s.Manual = *hands, true
+	if override != nil {
+		s.Command, s.Manual = *override, true
 	}
 	s.States = make([]actor.State, 0, len(l.Actors))
 	s.States = append(s.States, w.Ego().State)
@@ -51,8 +51,8 @@ func (r *Recorder) Watch(m *roadloop.Step, hands *vehicle.Command) {
 	l.Steps = append(l.Steps, s)
 }
 
-// introduce notes who takes part.
-func (r *Recorder) introduce(m *roadloop.Step) {
+// addActors records the constant properties of the actors.
+func (r *Recorder) addActors(m *roadloop.Step) {
 	l := r.log
 	l.Friction = m.World.Friction()
 	ego := m.World.Ego()
@@ -64,11 +64,11 @@ func (r *Recorder) introduce(m *roadloop.Step) {
 	}
 }
 
-// Log returns what was recorded so far.
+// Log returns the log so far.
 func (r *Recorder) Log() *Log { return r.log }
 
-// Fork returns a recorder that goes on with a record of its own. The two share the
-// steps so far, which nobody changes.
+// Fork returns a recorder with a separate log. The two share the steps so far, which are
+// immutable.
 func (r *Recorder) Fork() *Recorder {
 	l := *r.log
 	l.Steps, l.Events = slices.Clip(l.Steps), slices.Clip(l.Events)

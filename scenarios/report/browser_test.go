@@ -11,21 +11,21 @@ import (
 	"roadloop/scenarios"
 )
 
-// shots is for people: it keeps what the browser showed, to look at.
+// shots keeps screenshots for manual inspection.
 var shots = flag.String("screenshots", "", "write pictures of the page, as a browser shows it, into this `folder`")
 
-// How make pictures takes the picture of a page that was written by roadloop run.
+// make pictures uses these flags to take a screenshot of a page of roadloop run.
 var (
 	photo     = flag.String("photo", "", "write a picture of a page into this `file`")
 	photoPage = flag.String("photo-page", "", "the `page` to take the picture of")
-	photoCase = flag.String("photo-case", "", "what of the page to show: a `case`, or at a time of it such as cut-in/1@4.5")
+	photoCase = flag.String("photo-case", "", "the `case` to show, optionally at a time, such as cut-in/1@4.5")
 )
 
-// A page of a real run shows its case: why it failed, the drive from above and what the
-// camera saw, which was the same as natively.
+// A page of a real run shows its case: the failure, the drive from above and the camera
+// images, with the same states as in the native run.
 func TestPhoto(t *testing.T) {
 	if *photo == "" {
-		t.Skip("no page to take a picture of: see make pictures")
+		t.Skip("no page for a screenshot: see make pictures")
 	}
 	path, err := filepath.Abs(*photoPage)
 	if err != nil {
@@ -43,7 +43,7 @@ func TestPhoto(t *testing.T) {
 	}
 }
 
-// written writes the page of a suite into a file.
+// written writes a page to a file.
 func written(t *testing.T, data []byte) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "report.html")
@@ -53,8 +53,8 @@ func written(t *testing.T, data []byte) string {
 	return path
 }
 
-// The page in a real browser: a case that was made to fail tells its reason within
-// one click from the table, plays, and is plotted.
+// The page in a real browser: a failed case shows its reason one click from the table,
+// plays, and is plotted.
 func TestPageInBrowser(t *testing.T) {
 	b := startBrowser(t)
 	b.open(written(t, testPage(t)), 1280, 720)
@@ -108,11 +108,11 @@ func TestPageInBrowser(t *testing.T) {
 		t.Error(c)
 	}
 	if n := b.requests(); n == 0 {
-		t.Error("the browser tells of no request, not even of the page")
+		t.Error("the browser reports no request, not even of the page")
 	}
 }
 
-// playing checks that time passes in the replay, and that keys move it.
+// playing checks that the replay plays, and that keys change its time.
 func playing(t *testing.T, b *browser) {
 	t.Helper()
 	time := func() (x float64) {
@@ -132,18 +132,18 @@ func playing(t *testing.T, b *browser) {
 	paused := time()
 	b.eval("new Promise((done) => setTimeout(done, 150))", nil)
 	if now := time(); now != paused {
-		t.Errorf("it plays on while paused, from %g to %g s", paused, now)
+		t.Errorf("it plays while paused, from %g to %g s", paused, now)
 	}
 	b.eval(picture, &after)
 	if before == after {
-		t.Error("the picture from above does not change while it plays")
+		t.Error("the top view does not change while it plays")
 	}
 	b.press("ArrowLeft") // onto a decision
 	at := time()
 	b.press("ArrowRight")
 	b.press("ArrowRight")
 	if now := time(); at >= paused || math.Abs(now-at-.1) > .001 {
-		t.Errorf("one decision back from %.2f s it is %.2f s, two on it is %.2f s", paused, at, now)
+		t.Errorf("one decision back from %.2f s is %.2f s, two forward is %.2f s", paused, at, now)
 	}
 	b.press("f")
 	var cursor, failure float64
@@ -154,8 +154,8 @@ func playing(t *testing.T, b *browser) {
 	}
 }
 
-// pointing checks that plots tell their values under the pointer, and that a click
-// goes there.
+// pointing checks that plots show their values at the pointer, and that a click seeks to
+// that time.
 func pointing(t *testing.T, b *browser) {
 	t.Helper()
 	var p struct{ X, Y float64 }
@@ -173,7 +173,7 @@ func pointing(t *testing.T, b *browser) {
 	}
 }
 
-// The page can be read on a small screen: nothing is wider than that.
+// The page fits a small screen.
 func TestPageFitsPhone(t *testing.T) {
 	b := startBrowser(t)
 	path := written(t, testPage(t))
@@ -198,9 +198,9 @@ func TestPageFitsPhone(t *testing.T) {
 	}
 }
 
-// Filters and order live in the address: a link shows them, and they are there again
-// after a case was looked at.
-func TestFiltersLiveInTheAddress(t *testing.T) {
+// Filters and order are in the address: a link sets them, and they stay after a case was
+// opened.
+func TestFiltersAreInAddress(t *testing.T) {
 	b := startBrowser(t)
 	path := written(t, testPage(t))
 	b.openAt(path, "?verdict=failed&text=hurry", 1280, 720)
@@ -227,8 +227,7 @@ func TestFiltersLiveInTheAddress(t *testing.T) {
 	}
 }
 
-// Bars of pass rates begin and end below each other, and the band of plans shows no label
-// that is cut without an ellipsis.
+// Bars of pass rates are aligned, and labels of plans are cut only with an ellipsis.
 func TestBarsAlignAndLabelsFit(t *testing.T) {
 	b := startBrowser(t)
 	b.open(written(t, testPage(t)), 1280, 720)
@@ -254,8 +253,8 @@ func TestBarsAlignAndLabelsFit(t *testing.T) {
 	}
 }
 
-// X goes on with another drive of the same case, at the same time, and back.
-func TestOtherDriveOfTheSameCase(t *testing.T) {
+// X switches to another drive of the same case, at the same time, and back.
+func TestOtherDriveOfSameCase(t *testing.T) {
 	page, all := New(Options{}), scenarios.NewResults()
 	for _, driver := range []string{"stack", "fsm"} {
 		o := scenarios.Options{Driver: driver, Perception: scenarios.Oracle,
@@ -301,7 +300,7 @@ func TestOtherDriveOfTheSameCase(t *testing.T) {
 	}
 }
 
-// ghosts checks that G shows where the ego is in the other drive, and again no longer.
+// ghosts checks that G shows and hides the ego of the other drive.
 func ghosts(t *testing.T, b *browser) {
 	t.Helper()
 	b.eval(`location.hash = "wall/1"`, nil)
@@ -313,7 +312,7 @@ func ghosts(t *testing.T, b *browser) {
 	b.until(`page.opened.stage.ghosts`)
 	b.until(`!document.querySelector("#followed").hidden`)
 	if text := b.text("#followed"); text != "ghosts: fsm, oracle" {
-		t.Errorf("the picture says %q", text)
+		t.Errorf("the caption is %q", text)
 	}
 	if stage() == before {
 		t.Error("there are no ghosts")
@@ -324,6 +323,6 @@ func ghosts(t *testing.T, b *browser) {
 	b.press("g")
 	b.until(`!page.opened.stage.ghosts`)
 	if stage() != before {
-		t.Error("the ghosts do not go")
+		t.Error("the ghosts stay")
 	}
 }

@@ -17,7 +17,7 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// finder finds a car in every picture, at a place that the picture decides.
+// finder detects a car in every image, at a position that depends on its time.
 type finder struct{}
 
 func (finder) Detect(f *sensor.Frame, out *perception.Image) error {
@@ -29,8 +29,8 @@ func (finder) Detect(f *sensor.Frame, out *perception.Image) error {
 
 func (finder) Clone() perception.Detector { return finder{} }
 
-// seeing drives a case with a camera whose pictures a finder reads, puts it on a page,
-// and returns the pixels of the newest picture at every picture of a film by its time.
+// seeing drives a case with a camera and a finder, adds it to a page, and returns the
+// pixels of the newest image by time.
 func seeing(t *testing.T, page *Page, file string) (*scenarios.Results, map[clock.Tick][]byte) {
 	t.Helper()
 	s, err := scenarios.Parse("dirty.yaml", []byte(file))
@@ -71,7 +71,7 @@ func seeing(t *testing.T, page *Page, file string) (*scenarios.Results, map[cloc
 	return results, newest
 }
 
-// dirty is a drive at night in the rain behind a dirty lens that loses pictures.
+// dirty is a drive at night in the rain with a dirty lens and dropped images.
 const dirty = `
 version: 1
 name: Dirty
@@ -83,10 +83,9 @@ faults: {camera: {dirt: 0.1, dropout: 0.3}}
 until: {time: 3 s}
 `
 
-// A page with the program holds no film: it takes the pictures of the car's camera
-// again, every one with the bytes that the driver got, and shows with each what was
-// found in it.
-func TestBrowserTakesTheSamePictures(t *testing.T) {
+// A page with the program has no video: it renders the car's camera images again, with the
+// same bytes as in the drive, and draws the detections on them.
+func TestBrowserRendersSameImages(t *testing.T) {
 	page := New(Options{Program: program(t)})
 	r, native := seeing(t, page, dirty)
 	data, err := page.Render(r)
@@ -94,7 +93,7 @@ func TestBrowserTakesTheSamePictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	if bytes.Contains(data, []byte(`id="film-`)) || !bytes.Contains(data, []byte(`"retaken":true`)) {
-		t.Fatal("there is a film in the page, or the pictures are not said to be taken again")
+		t.Fatal("the page has a video, or does not mark the camera as rendered again")
 	}
 	b := startBrowser(t)
 	b.open(written(t, data), 1280, 720)
@@ -105,7 +104,7 @@ func TestBrowserTakesTheSamePictures(t *testing.T) {
 	var n int
 	b.eval(`page.opened.replay.sights.length`, &n)
 	if n < 25 {
-		t.Fatalf("what was found is there for %d pictures of 3 s", n)
+		t.Fatalf("detections of %d images in 3 s", n)
 	}
 	hash := func(pix []byte) string { sum := sha256.Sum256(pix); return hex.EncodeToString(sum[:]) }
 	for i := range n {
@@ -118,7 +117,7 @@ func TestBrowserTakesTheSamePictures(t *testing.T) {
 			async function sha256(data) { return crypto.subtle.digest("SHA-256", data); }
 		})`, at), &got)
 		if want := native[at]; want == nil || got != hash(want) {
-			t.Fatalf("the picture of %v has other bytes than natively", at)
+			t.Fatalf("the image at %v differs from the native run", at)
 		}
 	}
 	b.press("Home")
@@ -131,11 +130,11 @@ func TestBrowserTakesTheSamePictures(t *testing.T) {
 	b.eval(picture, &after)
 	b.eval(found, &box)
 	if before == after {
-		t.Error("the picture does not follow the time")
+		t.Error("the image does not change with time")
 	}
 	b.eval(`document.querySelector(".sights").textContent`, &text)
 	if !strings.Contains(text, "car 20") || box == "0" {
-		t.Errorf("on the picture it says %q, at x = %s", text, box)
+		t.Errorf("the label on the image is %q, at x = %s", text, box)
 	}
 	if *shots != "" {
 		b.picture(filepath.Join(*shots, "retaken.png"))
@@ -145,8 +144,8 @@ func TestBrowserTakesTheSamePictures(t *testing.T) {
 	}
 }
 
-// Where the pictures are not those of the scenario, films are kept.
-func TestFilmsOnDemand(t *testing.T) {
+// With Options.Films the page keeps videos.
+func TestVideosOnDemand(t *testing.T) {
 	page := New(Options{Program: &Program{}, Films: true})
 	r, _ := seeing(t, page, dirty)
 	data, err := page.Render(r)
@@ -154,7 +153,7 @@ func TestFilmsOnDemand(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Contains(data, []byte(`id="film-0"`)) || bytes.Contains(data, []byte(`"retaken":true`)) {
-		t.Error("there is no film")
+		t.Error("there is no video")
 	}
 	if err := page.Close(); err != nil {
 		t.Fatal(err)

@@ -17,9 +17,8 @@ import (
 	"time"
 )
 
-// browser is a Chromium without a window that is told what to do by the DevTools
-// protocol over a pipe: JSON objects that end with a zero byte. Closing the pipe
-// ends it.
+// browser is a headless Chromium, controlled with the DevTools protocol over a pipe: JSON
+// objects that end with a zero byte. Closing the pipe ends it.
 type browser struct {
 	t       testing.TB
 	send    io.WriteCloser
@@ -84,7 +83,7 @@ func startBrowser(t testing.TB) *browser {
 	return b
 }
 
-// receive hands out answers and keeps events until the browser ends.
+// receive delivers answers and stores events until the browser ends.
 func (b *browser) receive(r io.Reader) {
 	in := bufio.NewReaderSize(r, 1<<20)
 	for {
@@ -156,7 +155,7 @@ func (b *browser) open(path string, width, height int) {
 	b.openAt(path, "", width, height)
 }
 
-// openAt opens a file at what its address names behind the number sign.
+// openAt opens a file with a fragment in its address.
 func (b *browser) openAt(path, fragment string, width, height int) {
 	b.t.Helper()
 	var target struct{ TargetID string }
@@ -268,8 +267,7 @@ func (b *browser) picture(path string) {
 	}
 }
 
-// complaints are errors on the console, exceptions, and requests that leave the
-// file.
+// complaints returns errors on the console, exceptions, and requests to other addresses.
 func (b *browser) complaints() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -295,7 +293,7 @@ func (b *browser) complaints() []string {
 	return out
 }
 
-// requests counts what was loaded, the page itself included.
+// requests returns the number of requests, including the page.
 func (b *browser) requests() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -12,7 +12,7 @@ import (
 	"roadloop/perception/training/stream"
 )
 
-// evalPage writes the page of an evaluation of a network that has learned nothing.
+// evalPage writes the page of an evaluation of an untrained network.
 func evalPage(t *testing.T) string {
 	t.Helper()
 	c := network.DefaultConfig()
@@ -51,9 +51,9 @@ func evalPage(t *testing.T) string {
 	return path
 }
 
-// The report and the evaluation are one family: the theme follows the system or the
+// The report and the evaluation have the same style: the theme follows the system or the
 // button, a class has the same color in both, and both fit a phone.
-func TestPagesAreOneFamily(t *testing.T) {
+func TestPagesHaveSameStyle(t *testing.T) {
 	b := startBrowser(t)
 	type look struct{ Ground, Ink, Pedestrian, Green, Red string }
 	probe := `(() => {
@@ -83,7 +83,7 @@ func TestPagesAreOneFamily(t *testing.T) {
 		b.click("#theme")
 		var l look
 		if b.eval(probe, &l); b.text("#theme") != "Theme: dark" || l != looks["dark"] {
-			t.Errorf("%s: the button chooses %q, %+v", name, b.text("#theme"), l)
+			t.Errorf("%s: the button selects %q, %+v", name, b.text("#theme"), l)
 		}
 		var wide float64
 		if b.eval("document.documentElement.scrollWidth", &wide); wide > 390 {
@@ -96,9 +96,9 @@ func TestPagesAreOneFamily(t *testing.T) {
 	}
 }
 
-// In the evaluation the plots come before the tables, and a line has the color and the
-// mark of its entry in the legend, which lies outside of the plot.
-func TestPlotsOfTheEvaluation(t *testing.T) {
+// In the evaluation the plots precede the tables, a line has the color and the marker of
+// its legend entry, and the legend is outside of the plot.
+func TestEvaluationPlots(t *testing.T) {
 	b := startBrowser(t)
 	b.open(evalPage(t), 1280, 900)
 	var o struct {

@@ -9,8 +9,8 @@ import (
 	"roadloop/scenarios"
 )
 
-// libraryPage drives the first case of every scenario of the library with ground truth and
-// returns their page and identifiers.
+// libraryPage drives the first case of every scenario of the library with the oracle and
+// returns their page and IDs.
 func libraryPage(t *testing.T) (data []byte, ids []string) {
 	t.Helper()
 	all, err := scenarios.Library()
@@ -64,10 +64,10 @@ func TestEveryCaseIsPlotted(t *testing.T) {
 			return bad ? [plot.textContent.slice(0, 60)] : [];
 		})`, &flaws)
 		if len(flaws) > 0 {
-			t.Errorf("%s: nothing is drawn of %s", id, strings.Join(flaws, ", "))
+			t.Errorf("%s: no curve for %s", id, strings.Join(flaws, ", "))
 		}
 		if other := b.text(`.measures-table [data-group="Other"]`); other != "" {
-			t.Errorf("%s: measures without a name: %s", id, other)
+			t.Errorf("%s: metrics without a name: %s", id, other)
 		}
 	}
 	for _, c := range b.complaints() {

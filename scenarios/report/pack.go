@@ -12,8 +12,8 @@ import (
 	"roadloop/trace"
 )
 
-// pack returns base64 of gzip of data, as parcels of the page are. The same data give
-// the same bytes.
+// pack returns base64 of gzip of data, the encoding of blobs in the page. The same data
+// give the same bytes.
 func pack(data []byte) ([]byte, error) {
 	var b bytes.Buffer
 	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
@@ -32,7 +32,7 @@ func pack(data []byte) ([]byte, error) {
 // encode returns base64 of data.
 func encode(data []byte) []byte { return base64.StdEncoding.AppendEncode(nil, data) }
 
-// packReplay packs what there is to play of an outcome.
+// packReplay packs the replay of an outcome.
 func packReplay(out *scenarios.Outcome, sights []replay.Sight) ([]byte, error) {
 	text, err := replay.New(out, sights).JSON()
 	if err != nil {
@@ -41,7 +41,7 @@ func packReplay(out *scenarios.Outcome, sights []replay.Sight) ([]byte, error) {
 	return pack(text)
 }
 
-// packReel packs what lets a browser simulate a recorded drive again.
+// packReel packs the data with which a web browser re-simulates a recorded drive.
 func packReel(t *trace.Trace) ([]byte, error) {
 	reel, err := rerun.NewReel(t)
 	if err != nil {

@@ -6,45 +6,44 @@ import (
 	"io/fs"
 )
 
-// Program is what lets a page simulate recorded drives again: cmd/roadloop-replay, as
-// built for browsers.
+// Program is cmd/roadloop-replay as WebAssembly, with which a page re-simulates recorded
+// drives.
 type Program struct {
 	Wasm []byte // gzip of WebAssembly
 	Glue []byte // wasm_exec.js of the Go that built it
 }
 
-// ErrNoProgram tells that this build carries no program for browsers. make build makes
-// it and puts it beside the page's sources before it builds the commands; the sources
-// alone build without.
-var ErrNoProgram = errors.New("this build carries no program for browsers: build roadloop with make build")
+// ErrNoProgram is the error of a build without the WebAssembly program. make build builds
+// it and copies it to the page's sources before it builds the commands; go build alone
+// does not.
+var ErrNoProgram = errors.New("this build has no WebAssembly program: build roadloop with make build")
 
-// Bundled returns the program that this build carries. It fails with ErrNoProgram where
-// there is none.
+// Bundled returns the embedded program, or ErrNoProgram if there is none.
 func Bundled() (*Program, error) {
 	wasm, err := pageFiles.ReadFile("page/replay.wasm.gz")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrNoProgram
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the program for browsers: %w", err)
+		return nil, fmt.Errorf("reading the WebAssembly program: %w", err)
 	}
 	glue, err := pageFiles.ReadFile("page/wasm_exec.js")
 	if err != nil {
-		return nil, fmt.Errorf("the program for browsers: %w", err)
+		return nil, fmt.Errorf("reading the WebAssembly program: %w", err)
 	}
 	return &Program{Wasm: wasm, Glue: glue}, nil
 }
 
-// parcels returns the program as parts of the page: WebAssembly, and the script of the
+// blobs returns the program as blobs of the page: the WebAssembly, and the script of the
 // worker that runs it.
-func (p *Program) parcels() ([]parcel, error) {
+func (p *Program) blobs() ([]blob, error) {
 	worker, err := pageFiles.ReadFile("page/worker.js")
 	if err != nil {
-		return nil, fmt.Errorf("the program for browsers: %w", err)
+		return nil, fmt.Errorf("reading the WebAssembly program: %w", err)
 	}
 	script, err := pack(append(append([]byte(nil), p.Glue...), worker...))
 	if err != nil {
 		return nil, err
 	}
-	return []parcel{newParcel("program", encode(p.Wasm)), newParcel("worker", script)}, nil
+	return []blob{newBlob("program", encode(p.Wasm)), newBlob("worker", script)}, nil
 }

@@ -22,48 +22,47 @@ var pageFiles embed.FS
 
 var pageTemplate = template.Must(template.ParseFS(pageFiles, "page/page.html"))
 
-// scripts are the parts of the program of the page, in this order; together they
-// are one module.
+// scripts are the parts of the page's script, in this order; together they are one module.
 var scripts = []string{"dom", "data", "table", "replay", "plots", "player", "measures", "projector", "film", "screen", "case", "main"}
 
-// document is what the page knows at once; replays and films are unpacked when a
+// document is the data that the page loads at once. It unpacks replays and videos when a
 // case is opened.
 type document struct {
-	Schema  string           `json:"schema"`
-	Suite   []fact           `json:"suite"`
-	Passed  int              `json:"passed"`
-	Failed  int              `json:"failed"`
-	Invalid int              `json:"invalid"`
-	About   map[string]about `json:"about"` // by scenario
-	// Units are those of the measures of cases.
+	Schema  string                  `json:"schema"`
+	Suite   []fact                  `json:"suite"`
+	Passed  int                     `json:"passed"`
+	Failed  int                     `json:"failed"`
+	Invalid int                     `json:"invalid"`
+	About   map[string]scenarioInfo `json:"about"` // by scenario
+	// Units are the units of the metrics of cases.
 	Units    map[string]string `json:"units"`
-	FilmRate int               `json:"filmRate"` // pictures a second
-	// Program tells that the page can simulate recorded drives, and Lone that it is of
-	// one drive, not of a suite.
+	FilmRate int               `json:"filmRate"` // 1/s
+	// Program reports whether the page can re-simulate drives. Lone reports whether it
+	// shows one drive, not a suite.
 	Program bool  `json:"program"`
 	Lone    bool  `json:"lone"`
 	Cases   []row `json:"cases"`
 }
 
-// parcel is packed data of a case in the page.
-type parcel struct {
+// blob is packed data in the page.
+type blob struct {
 	ID   string
 	Data template.HTML // base64
 }
 
-func newParcel(id string, data []byte) parcel { return parcel{id, template.HTML(data)} }
+func newBlob(id string, data []byte) blob { return blob{id, template.HTML(data)} }
 
-// Render returns the page of the results r, with what the cases that were added have to
-// show. It says how many others there are.
+// Render returns the page of the results r, with the replays and videos of the cases that
+// were added. It states the number of other cases.
 func (p *Page) Render(r *scenarios.Results) ([]byte, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	doc := document{Schema: r.Schema, Suite: facts(r), Passed: r.Passed, Failed: r.Failed, Invalid: r.Invalid, About: p.about, Units: units(r), FilmRate: filmRate,
 		Lone: p.lean && len(r.Cases) == 1}
-	var parcels []parcel
+	var blobs []blob
 	earlier := 0
 	for i, id := range ids(r.Cases) {
-		c := row{Result: &r.Cases[i], ID: id, Scores: brief(&r.Cases[i])}
+		c := row{Result: &r.Cases[i], ID: id, Scores: scoreValues(&r.Cases[i])}
 		key := keyOfResult(&r.Cases[i])
 		c.showDrivers(p.drivers[key])
 		c.Repeat = repeat(&c)
@@ -72,18 +71,18 @@ func (p *Page) Render(r *scenarios.Results) ([]byte, error) {
 		}
 		if it := p.replays.find(key); it != nil {
 			c.Replay = true
-			parcels = append(parcels, newParcel("replay-"+strconv.Itoa(i), it.data))
+			blobs = append(blobs, newBlob("replay-"+strconv.Itoa(i), it.data))
 		}
 		if it := p.films.find(key); it != nil {
 			c.Film, c.FilmFrom = true, it.from
-			parcels = append(parcels, newParcel("film-"+strconv.Itoa(i), it.data))
+			blobs = append(blobs, newBlob("film-"+strconv.Itoa(i), it.data))
 		}
 		if it := p.reels.find(key); it != nil {
 			c.Reel = true
 			if it.camera {
 				c.Retaken, c.FilmFrom = true, it.from
 			}
-			parcels = append(parcels, newParcel("reel-"+strconv.Itoa(i), it.data))
+			blobs = append(blobs, newBlob("reel-"+strconv.Itoa(i), it.data))
 		}
 		doc.Cases = append(doc.Cases, c)
 	}
@@ -91,12 +90,12 @@ func (p *Page) Render(r *scenarios.Results) ([]byte, error) {
 		doc.Suite = append(doc.Suite, fact{"driven earlier", fmt.Sprintf("%d of %d cases, before the run was resumed: without replay and film here", earlier, len(r.Cases))})
 	}
 	if p.program != nil && len(p.reels.items) > 0 {
-		parts, err := p.program.parcels()
+		parts, err := p.program.blobs()
 		if err != nil {
 			return nil, fmt.Errorf("rendering the page: %w", err)
 		}
 		doc.Program = true
-		parcels = append(parcels, parts...)
+		blobs = append(blobs, parts...)
 	}
 	data, err := json.Marshal(doc)
 	if err != nil {
@@ -108,7 +107,7 @@ func (p *Page) Render(r *scenarios.Results) ([]byte, error) {
 	}
 	var b bytes.Buffer
 	err = pageTemplate.Execute(&b, map[string]any{
-		"Style": template.CSS(style), "Script": template.JS(script), "Data": template.JS(data), "Parcels": parcels,
+		"Style": template.CSS(style), "Script": template.JS(script), "Data": template.JS(data), "Blobs": blobs,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("rendering the page: %w", err)
@@ -116,7 +115,7 @@ func (p *Page) Render(r *scenarios.Results) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// assets returns style and program of the page.
+// assets returns the style sheet and the script of the page.
 func assets() (style, script string, err error) {
 	var b strings.Builder
 	for _, name := range scripts {
@@ -131,8 +130,8 @@ func assets() (style, script string, err error) {
 	return webpage.Style() + string(css), b.String(), err
 }
 
-// repeat returns the command that drives a case again. No run repeats what a human did:
-// that is in the trace.
+// repeat returns the command that drives a case again. For a drive with a human it is the
+// replay of the trace.
 func repeat(c *row) string {
 	switch {
 	case c.Command != "":
@@ -149,7 +148,7 @@ type fact struct {
 	Value string `json:"value"`
 }
 
-// facts say what was driven and how.
+// facts describe the suite and the setup.
 func facts(r *scenarios.Results) []fact {
 	var list []fact
 	add := func(name, value string) {
@@ -159,7 +158,7 @@ func facts(r *scenarios.Results) []fact {
 	}
 	if s := r.Suite; s != nil {
 		add("suite", fmt.Sprintf("%s, %d cases of %d scenarios", s.Name, s.Cases, len(s.Scenarios)))
-		add("suite's hash", s.SHA256[:min(len(s.SHA256), 16)])
+		add("suite hash", s.SHA256[:min(len(s.SHA256), 16)])
 	}
 	add("shard", r.Shard)
 	if s := r.Setup; s != nil {
@@ -167,7 +166,7 @@ func facts(r *scenarios.Results) []fact {
 		add("perception", s.Perception)
 		add("network", s.Model[:min(len(s.Model), 16)])
 		add("instruction set", s.ISA)
-		add("planted fault", s.Fault)
+		add("injected fault", s.Fault)
 		if s.TimeoutSeconds > 0 {
 			add("time limit", fmt.Sprintf("%g s", s.TimeoutSeconds))
 		}
@@ -176,7 +175,7 @@ func facts(r *scenarios.Results) []fact {
 	return list
 }
 
-// units are those of all measures in the results.
+// units returns the units of all metrics in the results.
 func units(r *scenarios.Results) map[string]string {
 	u := make(map[string]string)
 	for i := range r.Cases {

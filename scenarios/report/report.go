@@ -1,12 +1,11 @@
-// Package report makes the page of a run: one self-contained HTML file that needs
-// neither network nor server. It has the verdicts in a table with filters, and for
-// every case the reason of its failure, the film of its camera with what the
-// network found in it, a replay from above that plays in the page, and plots of
-// all measures on one time axis, truth beside belief.
+// Package report renders the page of a run: one self-contained HTML file that needs no
+// network and no server. It has a table of verdicts with filters. For every case it has
+// the reason of a failure, the camera video with the detections of the network, a replay
+// from above, and plots of all metrics on one time axis, with truth and belief.
 //
-// The page stays within bounds however many cases there are: replays and films are
-// kept of failed cases first, then of the first case of each scenario. The others
-// stay in the table, with the command that drives them again.
+// The size of the page is limited for any number of cases: it keeps the replays and
+// videos of failed cases first, then of the first case of each scenario. The other cases
+// are in the table, with the command that drives them again.
 package report
 
 import (
@@ -20,21 +19,20 @@ import (
 	"roadloop/scenarios/tape"
 )
 
-// Options bound what a page holds. The zero value works.
+// Options limit the content of a page. The zero value is valid.
 type Options struct {
-	// MaxFilms is how many cases have a film, 24 if 0; negative for none.
+	// MaxFilms is the number of cases with a video, 24 if 0; negative for none.
 	MaxFilms int
-	// MaxBytes is the size of all replays together, and that of all films, as they
-	// stand in the page; 24 MB if 0.
+	// MaxBytes limits the total encoded size of all replays, and that of all videos, each;
+	// 24 MB if 0.
 	MaxBytes int
-	// Program lets the page simulate the drives again, and show any camera in them, that
-	// of the car as well: then there are no films. Nil leaves that out; see Bundled.
+	// Program re-simulates the drives in the page and renders any camera in them, also
+	// the car's camera: then there are no videos. Nil disables it; see Bundled.
 	Program *Program
-	// Films keeps films beside the Program, for drives whose cameras showed something
-	// else than the scenario's, as with a fault planted in the sensors.
+	// Films keeps videos in addition to Program, for drives in which the camera images
+	// differ from the scenario's, for example with a fault injected into the sensors.
 	Films bool
-	// Lean leaves out replays and films: what there is to see the Program makes of the
-	// commands alone.
+	// Lean leaves out replays and videos: Program computes them from the commands.
 	Lean bool
 }
 
@@ -44,21 +42,21 @@ const (
 	defaultBytes = 24 << 20
 )
 
-// Page collects cases for a page. Watch and Add may be used by several goroutines
-// at once; Add is to be called in the order of the cases.
+// Page collects cases for a page. Watch and Add are safe for concurrent use; Add is called
+// in the order of the cases.
 type Page struct {
 	mu      sync.Mutex
-	filming map[*scenarios.Plan]*film // cases that are being driven
-	studio  studio
-	about   map[string]about             // by scenario
+	filming map[*scenarios.Plan]*cameraVideo // cases in progress
+	dir     videoDir
+	about   map[string]scenarioInfo      // by scenario
 	added   map[string]bool              // keys of drives
 	drivers map[string][]tape.DriverSpan // by key
-	replays shelf
-	films   shelf
-	reels   shelf // for the program to simulate
+	replays itemStore
+	films   itemStore
+	reels   itemStore // for Program
 	program *Program
 	lean    bool
-	filmed  bool // films show what the camera saw, and not the program
+	filmed  bool // the page has camera videos
 }
 
 // New returns an empty page.
@@ -74,49 +72,48 @@ func New(o Options) *Page {
 	}
 	return &Page{
 		program: o.Program, lean: o.Lean, filmed: o.Program == nil || o.Films,
-		filming: make(map[*scenarios.Plan]*film), about: make(map[string]about), added: make(map[string]bool),
+		filming: make(map[*scenarios.Plan]*cameraVideo), about: make(map[string]scenarioInfo), added: make(map[string]bool),
 		drivers: make(map[string][]tape.DriverSpan),
-		replays: shelf{maxItems: 1 << 30, maxBytes: o.MaxBytes},
-		films:   shelf{maxItems: max(0, o.MaxFilms), maxBytes: o.MaxBytes},
-		reels:   shelf{maxItems: 1 << 30, maxBytes: o.MaxBytes},
+		replays: itemStore{maxItems: 1 << 30, maxBytes: o.MaxBytes},
+		films:   itemStore{maxItems: max(0, o.MaxFilms), maxBytes: o.MaxBytes},
+		reels:   itemStore{maxItems: 1 << 30, maxBytes: o.MaxBytes},
 	}
 }
 
-// Close removes the films of cases that never ended. A page can be rendered after
-// that.
+// Close removes the temporary videos of unfinished cases. Render works after Close.
 func (p *Page) Close() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.studio.close()
+	return p.dir.close()
 }
 
-// Watch returns a watcher that films a case; see scenarios.Options.
+// Watch returns a watcher that records the camera of a case; see scenarios.Options.
 func (p *Page) Watch(plan *scenarios.Plan) func(*roadloop.Step) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.filmed && !p.films.wants(failing) {
+	if p.filmed && !p.films.hasRoomFor(rankFailed) {
 		return func(*roadloop.Step) {}
 	}
-	f := new(film)
+	f := new(cameraVideo)
 	if p.filmed {
-		f.studio = &p.studio
+		f.dir = &p.dir
 	}
 	p.filming[plan] = f
 	return f.watch
 }
 
-// Add puts a case on the page, in the order of calls. Nothing of the outcome is
-// kept but what the page shows.
+// Add adds a case to the page, in the order of calls. It keeps no reference to the
+// outcome.
 func (p *Page) Add(out *scenarios.Outcome) error {
 	p.mu.Lock()
 	f := p.filming[out.Plan]
 	delete(p.filming, out.Plan)
 	p.mu.Unlock()
 	if f == nil {
-		f = new(film) // nobody watched the case
+		f = new(cameraVideo) // Watch was not used
 	}
 	if out.Err != nil {
-		p.introduce(out)
+		p.addScenario(out)
 		return f.discard()
 	}
 	packed, reel, err := p.packed(out, f.sights)
@@ -125,14 +122,14 @@ func (p *Page) Add(out *scenarios.Outcome) error {
 	}
 	video, err := f.finish()
 	if err != nil {
-		return fmt.Errorf("filming %s: %w", out.Case.ID(), err)
+		return fmt.Errorf("recording the camera of %s: %w", out.Case.ID(), err)
 	}
-	rank := usual
-	if p.introduce(out) {
-		rank = sample
+	rank := rankOther
+	if p.addScenario(out) {
+		rank = rankFirst
 	}
 	if !out.Verdict.Passed {
-		rank = failing
+		rank = rankFailed
 	}
 	key := keyOf(out)
 	p.mu.Lock()
@@ -142,7 +139,7 @@ func (p *Page) Add(out *scenarios.Outcome) error {
 		p.replays.put(item{key: key, rank: rank, data: packed})
 	}
 	if reel != nil {
-		p.reels.put(item{key: key, rank: rank, data: reel, from: f.from, camera: p.looked(out)})
+		p.reels.put(item{key: key, rank: rank, data: reel, from: f.from, camera: p.canReplayCamera(out)})
 	}
 	if video != nil {
 		p.films.put(item{key: key, rank: rank, data: video, from: f.from})
@@ -150,12 +147,12 @@ func (p *Page) Add(out *scenarios.Outcome) error {
 	return nil
 }
 
-// looked tells that the program can show what the driver saw.
-func (p *Page) looked(out *scenarios.Outcome) bool {
+// canReplayCamera reports whether the program can render the driver's camera images.
+func (p *Page) canReplayCamera(out *scenarios.Outcome) bool {
 	return !p.filmed && out.Trace.Header.Perception != scenarios.Oracle
 }
 
-// packed returns the replay of an outcome and its reel; nil for what the page leaves
+// packed returns the replay of an outcome and its reel; nil for those that the page leaves
 // out.
 func (p *Page) packed(out *scenarios.Outcome, sights []replay.Sight) (played, reel []byte, err error) {
 	if !p.lean {
@@ -169,12 +166,12 @@ func (p *Page) packed(out *scenarios.Outcome, sights []replay.Sight) (played, re
 	return played, reel, err
 }
 
-// introduce notes what a scenario is about, and reports whether it is new.
-func (p *Page) introduce(out *scenarios.Outcome) bool {
+// addScenario stores the description of a scenario and reports whether it is new.
+func (p *Page) addScenario(out *scenarios.Outcome) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := out.Case.Scenario
 	_, known := p.about[s.Slug()]
-	p.about[s.Slug()] = about{Name: s.Name, Text: s.Description, Tags: s.Tags}
+	p.about[s.Slug()] = scenarioInfo{Name: s.Name, Text: s.Description, Tags: s.Tags}
 	return !known
 }

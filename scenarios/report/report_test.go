@@ -11,8 +11,8 @@ import (
 	"roadloop/scenarios/drivetest"
 )
 
-// suiteFiles are the scenarios of a page: one passes, one fails by an event, one by
-// what was asked for.
+// suiteFiles are the scenarios of a page: one passes, one fails by an event, one by an
+// expectation.
 var suiteFiles = map[string]string{
 	"wall.yaml": `
 version: 1
@@ -45,7 +45,7 @@ expect: {progress: 300 m}
 `,
 }
 
-// cases are those of seed 1 of the suite, in the order of names.
+// cases returns the cases of seed 1 of the suite, in the order of names.
 func cases(t *testing.T, names ...string) []*scenarios.Case {
 	t.Helper()
 	var list []*scenarios.Case
@@ -63,7 +63,7 @@ func cases(t *testing.T, names ...string) []*scenarios.Case {
 	return list
 }
 
-// driven drives cases under ground truth and puts them on a page.
+// driven drives cases with the oracle and adds them to a page.
 func driven(t *testing.T, page *Page, list []*scenarios.Case) *scenarios.Results {
 	t.Helper()
 	results := scenarios.NewResults()
@@ -80,7 +80,7 @@ func driven(t *testing.T, page *Page, list []*scenarios.Case) *scenarios.Results
 	return results
 }
 
-// testPage is the page of the suite, with what a search for causes has found.
+// testPage returns the page of the suite, with a cause for one failure.
 func testPage(t *testing.T) []byte {
 	t.Helper()
 	page := New(Options{})
@@ -98,8 +98,8 @@ func testPage(t *testing.T) []byte {
 	return data
 }
 
-// A run that was resumed has cases that its page never saw: it says so.
-func TestPageTellsOfCasesDrivenEarlier(t *testing.T) {
+// The page of a resumed run states the number of cases that were driven before.
+func TestPageCountsCasesDrivenEarlier(t *testing.T) {
 	list := cases(t, "free.yaml", "wall.yaml")
 	whole := driven(t, New(Options{}), list)
 	page := New(Options{})
@@ -110,19 +110,19 @@ func TestPageTellsOfCasesDrivenEarlier(t *testing.T) {
 	}
 	for text, want := range map[string]int{"1 of 2 cases, before the run was resumed": 1, `"earlier":true,"replay":false`: 1, `"earlier":false,"replay":true`: 1} {
 		if got := strings.Count(string(html), text); got != want {
-			t.Errorf("%q is there %d times, want %d", text, got, want)
+			t.Errorf("%q occurs %d times, want %d", text, got, want)
 		}
 	}
 	if strings.Contains(string(testPage(t)), "driven earlier") {
-		t.Error("a page that saw all says that it did not")
+		t.Error("a complete page counts cases driven earlier")
 	}
 }
 
-func TestPageStandsAlone(t *testing.T) {
+func TestPageIsSelfContained(t *testing.T) {
 	html := string(testPage(t))
 	for _, outside := range []string{`src="http`, `href="http`, "@import", "url("} {
 		if strings.Contains(html, outside) {
-			t.Errorf("the page needs %q from elsewhere", outside)
+			t.Errorf("the page contains %q", outside)
 		}
 	}
 	if strings.Contains(html, "Wall & <b>") {
@@ -130,9 +130,9 @@ func TestPageStandsAlone(t *testing.T) {
 	}
 }
 
-// Two drives of one case by the same driver, in one of which a human took over, keep
-// their own recordings and drivers on the page.
-func TestPageKeepsHumanDriveApart(t *testing.T) {
+// Two drives of one case by the same driver, one of them with a human takeover, have
+// separate recordings and drivers on the page.
+func TestPageSeparatesHumanDrive(t *testing.T) {
 	page, all := New(Options{Program: &Program{Wasm: []byte("wasm"), Glue: []byte("glue")}, Lean: true}), scenarios.NewResults()
 	for _, out := range []*scenarios.Outcome{humanDrive(t, 0, 0), humanDrive(t, 10, 30)} {
 		h := &out.Trace.Header
@@ -153,11 +153,11 @@ func TestPageKeepsHumanDriveApart(t *testing.T) {
 		t.Errorf("%d cases of the page name the human", n)
 	}
 	if n := strings.Count(string(html), `"driversText":"stack, oracle"`); n != 1 {
-		t.Errorf("%d cases of the page name the stack alone", n)
+		t.Errorf("%d cases of the page name only the stack", n)
 	}
 }
 
-// humanDrive drives a case in which a human brakes from one decision to before another.
+// humanDrive drives a case in which a human brakes in the decisions [from, to).
 func humanDrive(t *testing.T, from, to int) *scenarios.Outcome {
 	t.Helper()
 	c := cases(t, "free.yaml")[0]

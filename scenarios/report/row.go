@@ -12,18 +12,18 @@ type row struct {
 	*scenarios.Result
 	ID       string  `json:"id"`       // of the case on the page, for links
 	Repeat   string  `json:"repeat"`   // the command that drives the case again
-	Earlier  bool    `json:"earlier"`  // it was driven before the run was resumed, unseen by the page
-	Replay   bool    `json:"replay"`   // it can be played
-	Film     bool    `json:"film"`     // there is a film of its camera
-	Reel     bool    `json:"reel"`     // the page can simulate it again
-	Retaken  bool    `json:"retaken"`  // with that it takes the pictures of its camera again, in the place of a film
-	FilmFrom float64 `json:"filmFrom"` // time of the film's first picture, s
-	// Drivers are the parts of the drive with who had control, where the page knows them,
-	// and DriversText says the same in words. Human reports that a human was among them.
+	Earlier  bool    `json:"earlier"`  // driven before the run was resumed
+	Replay   bool    `json:"replay"`   // it has a replay
+	Film     bool    `json:"film"`     // it has a camera video
+	Reel     bool    `json:"reel"`     // the page can re-simulate it
+	Retaken  bool    `json:"retaken"`  // the page renders its camera images again, instead of a video
+	FilmFrom float64 `json:"filmFrom"` // time of the video's first frame, s
+	// Drivers are the spans of the drive with the driver in control, if known, and
+	// DriversText is their description. Human reports whether a human was among them.
 	Drivers     []driverSpan `json:"drivers,omitempty"`
 	DriversText string       `json:"driversText,omitempty"`
 	Human       bool         `json:"human,omitempty"`
-	// Scores stand in place of the result's, whose terms are in the replay.
+	// Scores replace those of the result; the replay has their terms.
 	Scores map[string]total `json:"scores"`
 }
 
@@ -35,7 +35,7 @@ type driverSpan struct {
 	Human bool    `json:"human,omitempty"`
 }
 
-// showDrivers puts into a row who had control when.
+// showDrivers fills in the drivers.
 func (r *row) showDrivers(spans []tape.DriverSpan) {
 	for i := range spans {
 		s := &spans[i]
@@ -52,8 +52,8 @@ type total struct {
 	Value   float64 `json:"value"`
 }
 
-// brief returns the scores of a result without their terms.
-func brief(c *scenarios.Result) map[string]total {
+// scoreValues returns the scores of a result without their terms.
+func scoreValues(c *scenarios.Result) map[string]total {
 	m := make(map[string]total, len(c.Scores))
 	for name, s := range c.Scores {
 		m[name] = total{s.Version, s.Value}
@@ -61,31 +61,31 @@ func brief(c *scenarios.Result) map[string]total {
 	return m
 }
 
-// about is what the page tells of a scenario.
-type about struct {
+// scenarioInfo describes a scenario.
+type scenarioInfo struct {
 	Name string   `json:"name"`
-	Text string   `json:"text,omitempty"` // what it is about
+	Text string   `json:"text,omitempty"` // description
 	Tags []string `json:"tags,omitempty"`
 }
 
-// key identifies a drive among all of a page: the same case may be there several times,
-// driven by others, or by a human in several ways.
+// key identifies a drive in a page: the same case may occur several times, with different
+// drivers or different human drives.
 func key(id, driver, perception, traceSHA256 string) string {
 	return id + " " + driver + " " + perception + " " + traceSHA256
 }
 
-// keyOf is the key of an outcome that was driven.
+// keyOf returns the key of a driven outcome.
 func keyOf(out *scenarios.Outcome) string {
 	return key(out.Case.ID(), out.Trace.Header.Driver, out.Trace.Header.Perception, out.Trace.SHA256())
 }
 
-// keyOfResult is the key of a result.
+// keyOfResult returns the key of a result.
 func keyOfResult(c *scenarios.Result) string {
 	return key(c.Case, c.Driver, c.Perception, c.TraceSHA256)
 }
 
-// ids gives every case a name of its own for links: that of the case, with a number
-// where several have the same.
+// ids returns a unique ID for every case, for links: the ID of the case, with a number if
+// several have the same.
 func ids(cases []scenarios.Result) []string {
 	out, seen := make([]string, len(cases)), make(map[string]int)
 	for i := range cases {

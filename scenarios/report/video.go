@@ -10,19 +10,18 @@ import (
 	"roadloop/scenarios/film/codec"
 )
 
-// filmRate is the number of pictures a second: films play in real time.
+// filmRate is the frame rate of videos, 1/s: they play in real time.
 const filmRate = 10
 
-// studio is the folder in which films are made. The zero value makes one when it
-// is needed.
-type studio struct {
+// videoDir is the temporary folder for videos. The zero value creates it on first use.
+type videoDir struct {
 	mu   sync.Mutex
 	dir  string
 	made int
 }
 
-// open begins a film with pictures of the given size in pixels.
-func (s *studio) open(width, height int) (*video, error) {
+// open creates a video with frames of the given size in pixels.
+func (s *videoDir) open(width, height int) (*video, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.dir == "" {
@@ -42,7 +41,7 @@ func (s *studio) open(width, height int) (*video, error) {
 }
 
 // close removes the folder.
-func (s *studio) close() error {
+func (s *videoDir) close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	dir := s.dir
@@ -53,13 +52,13 @@ func (s *studio) close() error {
 	return os.RemoveAll(dir)
 }
 
-// video is an MP4 in the making.
+// video is an unfinished MP4.
 type video struct {
 	*codec.Video
 	path string
 }
 
-// finish ends the video, removes its file and returns what was in it.
+// finish ends the video, removes its file and returns the content.
 func (v *video) finish() (data []byte, err error) {
 	defer func() { err = errors.Join(err, os.Remove(v.path)) }()
 	if err := v.Close(); err != nil {

@@ -7,13 +7,13 @@ import (
 	"roadloop/trace"
 )
 
-// chain is a hash over the worlds of all decisions so far: each link hashes the link
-// before and the next world. One different world changes every link after it.
+// chain is a hash chain over the worlds of all decisions so far: each link hashes the
+// previous link and the next world. One different world changes every later link.
 type chain [sha256.Size]byte
 
-// add links a world and returns the check of it: the beginning of the new link. A
-// world that differs is missed at one decision once in 65536 times, at two in a row
-// once in four billion, and never by the whole last link.
+// add appends a world and returns its check, the first two bytes of the new link. The
+// check misses a different world with probability 1/65536 at one decision, and 1/2³² at
+// two in a row. The whole last link never misses it.
 func (c *chain) add(d trace.Digest) uint16 {
 	var link [sha256.Size + len(trace.Digest{})]byte
 	copy(link[:], c[:])

@@ -13,30 +13,34 @@ import (
 	"roadloop/trace"
 )
 
-// Reel is what it takes of a trace to let the drive happen again: what was driven, the
-// commands, and checks of the world. Of sensors, perception and planning it keeps
-// nothing. A decision takes some 15 bytes once compressed, a fifth of what it does in
-// the trace.
+// Reel is the part of a trace that re-simulation needs: the header, the commands, and
+// checks of the world. It keeps nothing of sensors, perception and planning. A decision
+// takes some 15 bytes compressed, a fifth of its size in the trace.
 //
-// Format, version 2: the line "roadloop reel 2", the header of the trace as one line of
-// JSON, the number of decisions and that of checks as little-endian uint32; the steering of all
-// decisions and then their accelerations, each as the bits of a float64 XORed with
-// those of the decision before and laid out in eight planes, the lowest bytes of all
-// first; the checks, a little-endian uint16 each; and the seal, 32 bytes, if there is
-// any decision. Decisions are clock.DriverPeriod apart, the first at the start. Checks
-// and seal are the first two bytes of every link, and the last link, of a chain that
-// begins with 32 zeros and whose next link is the SHA-256 of the link before and the
-// trace's digest of the world: at every decision, and at the end of a drive where the
-// trace tells it, which makes one check more than there are decisions.
+// Format, version 2:
+//   - the line "roadloop reel 2"
+//   - the header of the trace as one line of JSON
+//   - the number of decisions and the number of checks, each a little-endian uint32
+//   - the steering of all decisions and then their accelerations: the bits of each
+//     float64 are XORed with those of the previous decision and laid out in eight byte
+//     planes, the lowest bytes first
+//   - the checks, a little-endian uint16 each
+//   - the seal, 32 bytes, if there is any decision
 //
-// Version 1 has no checks of ends, and no number of checks.
+// Decisions are clock.DriverPeriod apart, the first at the start. Checks and seal come
+// from a hash chain that begins with 32 zeros. Each link is the SHA-256 of the previous
+// link and the trace's digest of the world: at every decision, and at the end of the
+// drive if the trace has that digest. A check is the first two bytes of a link, the seal
+// is the last link. With the end, there is one check more than decisions.
 //
-// It has no checksum of its own: the gzip that carries it has one, and a changed
-// command is found out by the world that follows from it.
+// Version 1 has no check of the end, and no number of checks.
+//
+// The format has no checksum: the gzip around it has one, and a changed command changes
+// the world, which the checks detect.
 type Reel struct {
 	Header   trace.Header
 	Commands []vehicle.Command
-	Checks   []uint16 // one for each decision, and one for the end where it is known
+	Checks   []uint16 // one for each decision, and one for the end if known
 	Seal     [32]byte // zero without decisions
 }
 
@@ -49,23 +53,23 @@ const (
 	planes       = 8
 )
 
-// ErrVersion is wrapped by ReadReel for a reel of another version.
-var ErrVersion = errors.New("reel of another version")
+// ErrVersion is wrapped by ReadReel for a reel of an unknown version.
+var ErrVersion = errors.New("unknown reel version")
 
-// NewReel takes from a trace what it takes to let it happen again. It refuses a trace
-// whose decisions are not one clock.DriverPeriod apart from the start on.
+// NewReel returns the reel of a trace. It rejects a trace with decisions that are not
+// clock.DriverPeriod apart from the start on, and one with a change of the world.
 func NewReel(t *trace.Trace) (*Reel, error) {
 	r := &Reel{Header: t.Header}
 	for _, c := range t.Header.Changes {
 		if c.Kind == "speed" || c.Kind == "weather" {
-			return nil, fmt.Errorf("the %s was changed on the way: such a drive cannot be simulated again without its tape", c.Kind)
+			return nil, fmt.Errorf("the %s was changed during the drive: only the full trace can be re-simulated", c.Kind)
 		}
 	}
 	var c chain
 	for i := range t.Records {
 		rec := &t.Records[i]
 		if want := clock.Tick(i) * clock.DriverPeriod; rec.Time != want {
-			return nil, fmt.Errorf("decision %d of the trace is at %v, not at %v", i, rec.Time, want)
+			return nil, fmt.Errorf("decision %d of the trace is at %v, want %v", i, rec.Time, want)
 		}
 		command := rec.Command
 		if hand, held := t.OverrideAt(i); held {
@@ -85,7 +89,7 @@ func NewReel(t *trace.Trace) (*Reel, error) {
 func (r *Reel) Encode() ([]byte, error) {
 	head, err := json.Marshal(r.Header)
 	if err != nil {
-		return nil, fmt.Errorf("header of a reel: %w", err)
+		return nil, fmt.Errorf("encoding the reel header: %w", err)
 	}
 	n := len(r.Commands)
 	b := append([]byte(reelMagic), head...)
@@ -103,8 +107,8 @@ func (r *Reel) Encode() ([]byte, error) {
 	return b, nil
 }
 
-// ReadReel decodes a reel. It fails with ErrVersion for another version and with a
-// description for what is damaged or cut short.
+// ReadReel decodes a reel. The error is ErrVersion for an unknown version, and describes
+// the damage of an invalid reel.
 func ReadReel(data []byte) (*Reel, error) {
 	first := bytes.HasPrefix(data, []byte(reelMagic1))
 	if !first && !bytes.HasPrefix(data, []byte(reelMagic)) {
@@ -119,24 +123,24 @@ func ReadReel(data []byte) (*Reel, error) {
 	}
 	r := new(Reel)
 	if err := json.Unmarshal(head, &r.Header); err != nil {
-		return nil, fmt.Errorf("header of a reel: %w", err)
+		return nil, fmt.Errorf("reading the reel header: %w", err)
 	}
-	n, checks, rest, err := numbers(rest, first)
+	n, checks, rest, err := readCounts(rest, first)
 	if err != nil {
 		return nil, err
 	}
 	if n > maxDecisions || checks != n && (checks != n+1 || n == 0) || len(rest) != sizeOf(n, checks) {
-		return nil, fmt.Errorf("reel announces %d decisions and %d checks but holds %d bytes of them", n, checks, len(rest))
+		return nil, fmt.Errorf("reel declares %d decisions and %d checks but has %d bytes of them", n, checks, len(rest))
 	}
 	r.decode(n, checks, rest)
 	return r, nil
 }
 
-// numbers reads how many decisions and checks there are. The first version has as many
-// of these as of those.
-func numbers(data []byte, first bool) (decisions, checks int, rest []byte, err error) {
+// readCounts reads the numbers of decisions and of checks. In the first version they are
+// equal.
+func readCounts(data []byte, first bool) (decisions, checks int, rest []byte, err error) {
 	if len(data) < 4 || !first && len(data) < 8 {
-		return 0, 0, nil, errors.New("reel has no number of decisions")
+		return 0, 0, nil, errors.New("reel has no count of decisions")
 	}
 	decisions = int(binary.LittleEndian.Uint32(data))
 	if first {
@@ -145,7 +149,7 @@ func numbers(data []byte, first bool) (decisions, checks int, rest []byte, err e
 	return decisions, int(binary.LittleEndian.Uint32(data[4:])), data[8:], nil
 }
 
-// sizeOf returns the bytes that n decisions take with their checks.
+// sizeOf returns the size of n decisions and their checks, bytes.
 func sizeOf(n, checks int) int {
 	if n == 0 {
 		return 0
@@ -153,7 +157,7 @@ func sizeOf(n, checks int) int {
 	return n*2*planes + 2*checks + len(Reel{}.Seal)
 }
 
-// decode reads n decisions and their checks from data, which has the size of them.
+// decode reads n decisions and their checks from data, which has their size.
 func (r *Reel) decode(n, checks int, data []byte) {
 	if n == 0 {
 		return
@@ -168,8 +172,8 @@ func (r *Reel) decode(n, checks int, data []byte) {
 	copy(r.Seal[:], data[2*checks:])
 }
 
-// appendPlanes appends n numbers: what changes from one to the next, the lowest bytes
-// of all first. Bytes that seldom change come to stand together, and compress.
+// appendPlanes appends n numbers as XOR differences in byte planes, the lowest bytes
+// first. Bytes that rarely change are adjacent, and so compress well.
 func appendPlanes(b []byte, n int, at func(int) float64) []byte {
 	start := len(b)
 	b = append(b, make([]byte, planes*n)...)

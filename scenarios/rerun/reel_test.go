@@ -33,7 +33,7 @@ func compressed(t *testing.T, data []byte) int {
 	return b.Len()
 }
 
-// Every reel comes back from its bytes.
+// Every reel survives encoding and decoding.
 func TestReelRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		recorded := &trace.Trace{Header: trace.Header{Scenario: rapid.String().Draw(t, "scenario"), Seed: rapid.Uint64().Draw(t, "seed")}}
@@ -63,7 +63,7 @@ func TestReelRoundTrip(t *testing.T) {
 	})
 }
 
-func TestReelRefuses(t *testing.T) {
+func TestReadReelRejectsInvalidData(t *testing.T) {
 	good, err := (&rerun.Reel{Commands: make([]vehicle.Command, 3), Checks: make([]uint16, 3)}).Encode()
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +75,7 @@ func TestReelRefuses(t *testing.T) {
 		"two ends": append([]byte("roadloop reel 2\n{}\n"), append([]byte{1, 0, 0, 0, 3, 0, 0, 0}, make([]byte, 16+6+32)...)...),
 	} {
 		if _, err := rerun.ReadReel(data); err == nil {
-			t.Errorf("takes %s", name)
+			t.Errorf("accepts %s", name)
 		}
 	}
 	if _, err := rerun.ReadReel([]byte("roadloop reel 3\n{}\n")); !errors.Is(err, rerun.ErrVersion) {
@@ -83,12 +83,12 @@ func TestReelRefuses(t *testing.T) {
 	}
 	late := &trace.Trace{Records: []trace.Record{{Time: 5}}}
 	if _, err := rerun.NewReel(late); err == nil {
-		t.Error("takes a trace that begins late")
+		t.Error("accepts a trace that begins late")
 	}
 }
 
-// Reels of the first version, which knew no ends, are read.
-func TestFirstReelsAreRead(t *testing.T) {
+// Reels of version 1, without a check of the end, can be read.
+func TestReadReelVersion1(t *testing.T) {
 	want := &rerun.Reel{Commands: []vehicle.Command{{Steer: 1, Accel: 2}, {Steer: 1, Accel: 3}}, Checks: []uint16{7, 8}, Seal: [32]byte{31: 9}}
 	data, err := want.Encode()
 	if err != nil {
@@ -103,8 +103,7 @@ func TestFirstReelsAreRead(t *testing.T) {
 	}
 }
 
-// Whatever bytes come, reading ends with a reel that is written in the same bytes'
-// meaning, or with an error.
+// For any bytes, ReadReel returns an error or a reel that survives encoding.
 func FuzzReadReel(f *testing.F) {
 	for n := range 3 {
 		r := &rerun.Reel{Header: trace.Header{Scenario: "a.yaml"}, Commands: make([]vehicle.Command, n), Checks: make([]uint16, n)}

@@ -1,11 +1,10 @@
-// Package rerun lets recorded drives happen again. A world is determined by its
-// scenario and the commands of its driver, both of which a trace holds: so the world
-// is simulated once more, without the driver, and its state at every decision is
-// compared with the hash that the trace keeps of it. Nothing is taken for what was
-// recorded that was not found equal.
+// Package rerun re-simulates recorded drives. The scenario and the driver's commands
+// determine the world, and a trace has both. The package simulates the world again,
+// without the driver, and compares its state at every decision with the hash in the
+// trace. It returns no world that was not compared.
 //
-// It needs neither sensors nor networks, and works in a browser: a Reel is the part of
-// a trace that this takes, in a few kilobytes.
+// Re-simulation needs neither sensors nor networks and works in a web browser. A Reel is
+// the part of a trace that it needs, in a few kilobytes.
 package rerun
 
 import (
@@ -20,44 +19,44 @@ import (
 	"roadloop/trace"
 )
 
-// Mismatch is the first decision at which the world is another than the recorded one.
+// Mismatch is the first decision at which the world differs from the recorded one.
 type Mismatch struct {
-	Decision int // as many as there are for the end of the drive
+	Decision int // the number of decisions for the end of the drive
 	Time     clock.Tick
 }
 
-// Error says when.
+// Error returns a message with the time.
 func (m *Mismatch) Error() string {
-	return fmt.Sprintf("at %v the world is another than the recorded one", m.Time)
+	return fmt.Sprintf("the world at %v differs from the recorded one", m.Time)
 }
 
 const (
-	// keyPeriod is the number of decisions from one snapshot to the next, at least.
-	keyPeriod = 20
-	// maxKeys bounds the snapshots of long drives.
-	maxKeys = 1000
+	// snapshotPeriod is the minimum number of decisions between snapshots.
+	snapshotPeriod = 20
+	// maxSnapshots limits the snapshots of long drives.
+	maxSnapshots = 1000
 )
 
-// Rerun is a recorded drive that happens again. It is not safe for concurrent use.
+// Rerun is the re-simulation of a recorded drive. It is not safe for concurrent use.
 type Rerun struct {
-	reel   *Reel
-	plan   *scenarios.Plan
-	period int          // decisions between snapshots
-	keys   []*sim.World // at decisions 0, period, 2·period …
+	reel      *Reel
+	plan      *scenarios.Plan
+	period    int          // decisions between snapshots
+	snapshots []*sim.World // at decisions 0, period, 2·period …
 
-	front    *sim.World // the world as far as it was simulated, at decision len(digests)
+	latest   *sim.World // the last simulated world, at decision len(digests)
 	events   []sim.Event
 	chain    chain
-	digests  []trace.Digest // of the worlds found equal to the recorded ones
-	moment   roadloop.Step
+	digests  []trace.Digest // of the worlds that equal the recorded ones
+	step     roadloop.Step
 	ended    error // why Next has nothing more
 	digester trace.Digester
 
-	now *sim.World // what At showed last
+	now *sim.World // the last result of At
 }
 
-// New builds the world of a recorded drive. It fails for a scenario that cannot be
-// compiled.
+// New builds the world of a recorded drive. It returns an error for a scenario that does
+// not compile.
 func New(reel *Reel) (*Rerun, error) {
 	c, err := scenarios.RecordedCase(&reel.Header)
 	if err != nil {
@@ -65,35 +64,34 @@ func New(reel *Reel) (*Rerun, error) {
 	}
 	plan, err := c.Compile()
 	if err != nil {
-		return nil, fmt.Errorf("the scenario in the trace: %w", err)
+		return nil, fmt.Errorf("compiling the scenario of the trace: %w", err)
 	}
 	plan.Timeout = reel.Header.Timeout
 	world, err := sim.New(plan.Drive.World)
 	if err != nil {
 		return nil, fmt.Errorf("building the world: %w", err)
 	}
-	return &Rerun{reel: reel, plan: plan, front: world, now: world.Clone(), period: max(keyPeriod, len(reel.Commands)/maxKeys)}, nil
+	return &Rerun{reel: reel, plan: plan, latest: world, now: world.Clone(), period: max(snapshotPeriod, len(reel.Commands)/maxSnapshots)}, nil
 }
 
-// Plan returns what is driven; the caller must not change it.
+// Plan returns the case of the drive; the caller must not change it.
 func (r *Rerun) Plan() *scenarios.Plan { return r.plan }
 
 // Len returns the number of recorded decisions.
 func (r *Rerun) Len() int { return len(r.reel.Commands) }
 
-// Checked returns how many decisions, from the first on, were found in the same world
-// as the recorded ones.
+// Checked returns the number of decisions so far at which the world equals the recorded
+// one.
 func (r *Rerun) Checked() int { return len(r.digests) }
 
 // Digests returns the hashes of the worlds at these decisions. The caller must not
 // change them.
 func (r *Rerun) Digests() []trace.Digest { return r.digests }
 
-// Next simulates on to the next decision, checks the world there and returns the
-// moment, which the next call overwrites. A drive whose time was over has one moment
-// more, its end, which is checked where the trace tells its hash; those of before there
-// were such do not. After the last moment the error is io.EOF; from where the world differs on it is a
-// *Mismatch.
+// Next simulates to the next decision, checks the world there and returns the step,
+// which the next call overwrites. A drive that used all of its time has one more step,
+// its end, which is checked if the trace has its hash; old traces have none. After the
+// last step the error is io.EOF. From a different world on it is a *Mismatch.
 func (r *Rerun) Next() (*roadloop.Step, error) {
 	if r.ended != nil {
 		return nil, r.ended
@@ -107,57 +105,56 @@ func (r *Rerun) Next() (*roadloop.Step, error) {
 	}
 	d, same := r.check(i)
 	if !same {
-		r.ended = &Mismatch{Decision: i, Time: r.front.Time()}
+		r.ended = &Mismatch{Decision: i, Time: r.latest.Time()}
 		return nil, r.ended
 	}
 	if i%r.period == 0 {
-		r.keys = append(r.keys, r.front.Clone())
+		r.snapshots = append(r.snapshots, r.latest.Clone())
 	}
 	r.digests = append(r.digests, d)
-	r.moment = roadloop.Step{Time: r.front.Time(), World: r.front, Events: r.events,
+	r.step = roadloop.Step{Time: r.latest.Time(), World: r.latest, Events: r.events,
 		Decision: roadloop.Decision{Command: r.reel.Commands[i]}}
-	return &r.moment, nil
+	return &r.step, nil
 }
 
-// check compares the front with check number i and returns its hash.
+// check compares the latest world with check i and returns its hash.
 func (r *Rerun) check(i int) (d trace.Digest, same bool) {
-	d = r.digester.World(r.front)
+	d = r.digester.World(r.latest)
 	same = r.chain.add(d) == r.reel.Checks[i] && (i < len(r.reel.Checks)-1 || r.chain == r.reel.Seal)
 	return d, same
 }
 
-// advance moves the front on by one decision.
+// advance simulates the latest world for one decision period.
 func (r *Rerun) advance(command vehicle.Command) {
 	r.events = r.events[:0]
 	for range clock.DriverPeriod {
-		r.events = append(r.events, r.front.Step(command)...)
+		r.events = append(r.events, r.latest.Step(command)...)
 	}
 }
 
-// finish returns the end of a drive whose time was over, io.EOF for one that ended
-// earlier.
+// finish returns the end of a drive that used all of its time, and io.EOF for one that
+// ended earlier.
 func (r *Rerun) finish() (*roadloop.Step, error) {
 	if i := r.Len(); i < len(r.reel.Checks) {
 		if _, same := r.check(i); !same {
-			r.ended = &Mismatch{Decision: i, Time: r.front.Time()}
+			r.ended = &Mismatch{Decision: i, Time: r.latest.Time()}
 			return nil, r.ended
 		}
 	}
 	r.ended = io.EOF
-	if r.Len() == 0 || r.front.Time() < r.plan.Drive.Duration {
+	if r.Len() == 0 || r.latest.Time() < r.plan.Drive.Duration {
 		return nil, r.ended
 	}
-	r.moment.Time, r.moment.Events = r.front.Time(), r.events
-	return &r.moment, nil
+	r.step.Time, r.step.Events = r.latest.Time(), r.events
+	return &r.step, nil
 }
 
-// Last returns the time of the last decision that was found in the same world as the
-// recorded one, -DriverPeriod where none was.
+// Last returns the time of the last checked decision, -DriverPeriod if there is none.
 func (r *Rerun) Last() clock.Tick { return clock.Tick(len(r.digests)-1) * clock.DriverPeriod }
 
-// At returns the world at a time, which the next call overwrites. Times before and
-// after what was simulated and found equal so far give the first and the last of these
-// worlds. The error is that of Next when the world differs from the start on.
+// At returns the world at a time, which the next call overwrites. The time is clamped to
+// the checked part of the drive. If already the first world differs, the error is that
+// of Next.
 func (r *Rerun) At(t clock.Tick) (*sim.World, error) {
 	if len(r.digests) == 0 {
 		if _, err := r.Next(); err != nil {
@@ -165,9 +162,9 @@ func (r *Rerun) At(t clock.Tick) (*sim.World, error) {
 		}
 	}
 	t = max(0, min(t, r.Last()))
-	key := min(int(t/clock.DriverPeriod)/r.period, len(r.keys)-1)
-	if now := r.now.Time(); t < now || r.keys[key].Time() > now {
-		r.now = r.keys[key].Clone()
+	snapshot := min(int(t/clock.DriverPeriod)/r.period, len(r.snapshots)-1)
+	if now := r.now.Time(); t < now || r.snapshots[snapshot].Time() > now {
+		r.now = r.snapshots[snapshot].Clone()
 	}
 	for r.now.Time() < t {
 		r.now.Step(r.reel.Commands[r.now.Time()/clock.DriverPeriod])

@@ -38,7 +38,7 @@ func find(t testing.TB, name string) *scenarios.Scenario {
 	return s
 }
 
-// begin begins the rerun of a trace, through the bytes of its reel.
+// begin starts the re-simulation of a trace from its encoded reel.
 func begin(t testing.TB, trace *trace.Trace) *rerun.Rerun {
 	t.Helper()
 	reel, err := rerun.NewReel(trace)
@@ -69,9 +69,8 @@ actors: [{id: wall, kind: car, lane: 0, s: 50 m}]
 until: {time: 6 s}
 `
 
-// What happens again is what happened: every world to the last bit, and with it events
-// and verdict.
-func TestDrivesHappenAgain(t *testing.T) {
+// Re-simulation repeats every world bit by bit, and the events and the verdict.
+func TestDrivesAreResimulated(t *testing.T) {
 	failing, err := scenarios.Parse("crash.yaml", []byte(crash))
 	if err != nil {
 		t.Fatal(err)
@@ -106,8 +105,8 @@ func TestDrivesHappenAgain(t *testing.T) {
 	}
 }
 
-// Any moment is the same whatever was looked at before it.
-func TestAnyTimeIsReached(t *testing.T) {
+// The result of At does not depend on earlier calls.
+func TestAtInAnyOrder(t *testing.T) {
 	r := begin(t, drive(t, find(t, "cut-in")).Trace)
 	var straight []*sim.World
 	for {
@@ -130,18 +129,18 @@ func TestAnyTimeIsReached(t *testing.T) {
 		if i := int(want / clock.DriverPeriod); want%clock.DriverPeriod == 0 {
 			var d trace.Digester
 			if d.World(w) != d.World(straight[i]) {
-				t.Errorf("at %v it shows another world than the one that was there", want)
+				t.Errorf("at %v the world differs from the simulated one", want)
 			}
 		}
 	}
 }
 
-// A recording that was changed is found out where it was, and shows nothing after that.
-func TestChangedTraceIsFoundOut(t *testing.T) {
+// A changed recording is detected at the change, and no later world is returned.
+func TestChangedTraceIsDetected(t *testing.T) {
 	whole := drive(t, find(t, "cut-in")).Trace
 	for name, c := range map[string]struct {
 		change func(*trace.Trace)
-		at     int // the first decision that does not happen
+		at     int // the first decision that differs
 	}{
 		"command":         {func(t *trace.Trace) { t.Records[100].Command.Accel -= 1e-9 }, 101},
 		"steering":        {func(t *trace.Trace) { t.Records[7].Command.Steer += 1e-12 }, 8},
@@ -172,7 +171,7 @@ func TestChangedTraceIsFoundOut(t *testing.T) {
 	}
 }
 
-// A minute among 22 others stays small.
+// A minute of driving among 22 road users takes at most 20 kB.
 func TestReelIsSmall(t *testing.T) {
 	s, err := scenarios.Load("../../bench/minute.yaml")
 	if err != nil {
@@ -194,9 +193,9 @@ func TestReelIsSmall(t *testing.T) {
 	}
 }
 
-func TestScenarioThatCannotBeCompiled(t *testing.T) {
+func TestNewRejectsInvalidScenario(t *testing.T) {
 	if _, err := rerun.New(&rerun.Reel{Header: trace.Header{Scenario: "x.yaml", Source: "version: 1\nname: x", Seed: 1}}); err == nil {
-		t.Error("takes a scenario without an end")
+		t.Error("accepts a scenario without an end")
 	}
 }
 

@@ -2,20 +2,20 @@ package score
 
 import "slices"
 
-// bench2Drive is Jia et al., "Bench2Drive: Towards multi-ability benchmarking of
-// closed-loop end-to-end autonomous driving" (2024): the driving score of the
-// leaderboard 2.0 without minimum speed.
+// bench2DriveRules are those of Jia et al., "Bench2Drive: Towards multi-ability
+// benchmarking of closed-loop end-to-end autonomous driving" (2024): the driving score of
+// the leaderboard 2.0 without minimum speed.
 var bench2DriveRules = func() leaderboard {
 	rules := leaderboard20
-	rules.name, rules.version, rules.slow = Bench2Drive, "bench2drive 1.0", 0
+	rules.name, rules.version, rules.minSpeedPenalty = Bench2Drive, "bench2drive 1.0", 0
 	return rules
 }()
 
-// bench2drive computes the score, and beside it success, efficiency and smoothness.
+// bench2drive computes the score, and as details success, efficiency and smoothness.
 func (r *run) bench2drive() Score {
 	rules := &bench2DriveRules
-	l := newLedger(rules.name, r.stamp(rules.version), 100)
-	part, ended := r.counted()
+	l := newLedger(rules.name, r.versionWith(rules.version), 100)
+	part, ended := r.truncated()
 	part.completion(l, ended)
 	found := part.infractions()
 	outside, left := part.outsideLanes()
@@ -28,11 +28,11 @@ func (r *run) bench2drive() Score {
 	l.detail("success", success, "", nil)
 	part.efficiency(l)
 	part.smoothness(l)
-	return r.stretched(l.finish())
+	return r.extendSeries(l.finish())
 }
 
-// efficiency tells the mean over the checkpoints of the ego's speed over the traffic's,
-// %; it may exceed 100.
+// efficiency adds the mean over the checkpoints of the ego's speed relative to the
+// traffic's, %; it may exceed 100.
 func (r *run) efficiency(l *ledger) {
 	stretches := r.checkpoints()
 	if len(stretches) == 0 {
@@ -49,9 +49,9 @@ func (r *run) efficiency(l *ledger) {
 // frames is the length of a segment of smoothness at 20 Hz.
 const frames = 20
 
-// smoothness tells the share of whole segments of 20 frames within all bounds of
-// comfort. As published, the bound on yaw acceleration is held against the smoothed
-// yaw rate; smoothness_corrected holds the acceleration against it.
+// smoothness adds the share of complete segments of 20 frames within all comfort bounds.
+// As published, the bound on yaw acceleration is compared with the smoothed yaw rate;
+// smoothness_corrected compares it with the yaw acceleration.
 func (r *run) smoothness(l *ledger) {
 	segments := r.steps() / frames
 	if segments == 0 {
@@ -73,8 +73,8 @@ func (r *run) smoothness(l *ledger) {
 	l.detail("smoothness_corrected", min(1, corrected), "", nil)
 }
 
-// roughness tells whether the segment from a step on passes a bound of comfort as
-// published, and whether it passes that on the yaw acceleration proper.
+// roughness reports whether the segment from a step on exceeds a comfort bound as
+// published, and whether it exceeds the bound on the yaw acceleration.
 func (r *run) roughness(from int) (rough, turning bool) {
 	m := r.motion(from, from+frames, 1)
 	for k := range comfortBounds {

@@ -22,8 +22,8 @@ func TestSmoothness(t *testing.T) {
 	wantTerm(t, s, "smoothness_corrected", 0.8)
 }
 
-// The published bound on yaw acceleration is held against the yaw rate: a swing of
-// 2.5 rad/s² escapes it, and the corrected one sees it.
+// The published score compares the bound on yaw acceleration with the yaw rate: it misses
+// 2.5 rad/s², which the corrected score detects.
 func TestSmoothnessAsPublishedMissesYawAcceleration(t *testing.T) {
 	m := straightRoad(t)
 	path := func(t float64) actor.State {
@@ -44,7 +44,7 @@ func TestSmoothnessAsPublishedMissesYawAcceleration(t *testing.T) {
 	wantTerm(t, s, "smoothness_corrected", 0)
 }
 
-func TestSmoothnessOfAShortDrive(t *testing.T) {
+func TestSmoothnessOfShortDrive(t *testing.T) {
 	m := straightRoad(t)
 	s := scoresOf(t, makeLog(m, 0.5, straight(20, laneY(m, 0), 10)), nil)[Bench2Drive]
 	if x, _ := s.Term("smoothness"); x.Missing == "" {

@@ -9,18 +9,18 @@ import (
 	"roadloop/sim/road"
 )
 
-// own is a run that is its own expert, so that its route is complete.
+// own returns a run as its own expert, so that its route is complete.
 func own(log *record.Log) *Reference { return &Reference{Name: "itself", Log: log} }
 
-// The ego drives on through everything in its way: a pedestrian at 40 m, a standing
-// car at 80 m and a cone at 120 m, all farther than 5 m and 5 s apart in place or actor.
+// The ego drives through all obstacles: a pedestrian at 40 m, a standing car at 80 m and
+// a cone at 120 m. They are different actors and more than 5 m apart.
 func TestCARLACollisions(t *testing.T) {
 	m := straightRoad(t)
 	y := laneY(m, 0)
 	log := makeLog(m, 12, straight(20, y, 10),
-		someone{"walker", actor.Pedestrian, straight(60, y, 0)},
-		someone{"wreck", actor.Car, straight(100, y, 0)},
-		someone{"cone", actor.Cone, straight(130, y, 0)})
+		participant{"walker", actor.Pedestrian, straight(60, y, 0)},
+		participant{"wreck", actor.Car, straight(100, y, 0)},
+		participant{"cone", actor.Cone, straight(130, y, 0)})
 	s := scoresOf(t, log, own(log))
 	wantValue(t, s, CARLA20, 100*0.5*0.6*0.65)
 	wantValue(t, s, Bench2Drive, 100*0.5*0.6*0.65)
@@ -32,15 +32,15 @@ func TestCARLACollisions(t *testing.T) {
 	}
 }
 
-// Whom CARLA does not count: those who run into a standing ego, and the same actor
-// again within 5 s.
-func TestCARLAForgivesCollisions(t *testing.T) {
+// CARLA does not count collisions with a standing ego, and repeated ones with the same
+// actor within 5 s.
+func TestCARLAIgnoresCollisions(t *testing.T) {
 	m := straightRoad(t)
 	y := laneY(m, 0)
-	standing := makeLog(m, 5, straight(60, y, 0), someone{"rammer", actor.Car, straight(20, y, 10)})
+	standing := makeLog(m, 5, straight(60, y, 0), participant{"rammer", actor.Car, straight(20, y, 10)})
 	wantValue(t, scoresOf(t, standing, own(standing)), CARLA20, 100)
 
-	// A car that swings away and back touches twice within a second, 10 m farther on.
+	// A car that swings away and back touches the ego twice within a second, 10 m apart.
 	again := func(t float64) actor.State {
 		s := straight(22, y+1.7, 10)(t)
 		if t > 1 && t < 1.5 {
@@ -48,7 +48,7 @@ func TestCARLAForgivesCollisions(t *testing.T) {
 		}
 		return s
 	}
-	twice := makeLog(m, 2, straight(20, y, 10), someone{"rubber", actor.Car, again})
+	twice := makeLog(m, 2, straight(20, y, 10), participant{"rubber", actor.Car, again})
 	if len(twice.Events) != 2 {
 		t.Fatalf("%d contacts, want 2", len(twice.Events))
 	}
@@ -56,17 +56,17 @@ func TestCARLAForgivesCollisions(t *testing.T) {
 }
 
 // A contact that lasts counts again once it is both 5 s and 5 m old.
-func TestCARLACountsLastingContactAgain(t *testing.T) {
+func TestCARLACountsLongContactAgain(t *testing.T) {
 	m := straightRoad(t)
 	y := laneY(m, 0)
-	log := makeLog(m, 8, straight(20, y, 10), someone{"rubber", actor.Car, straight(22, y+1.7, 10)})
+	log := makeLog(m, 8, straight(20, y, 10), participant{"rubber", actor.Car, straight(22, y+1.7, 10)})
 	if len(log.Events) != 1 {
 		t.Fatalf("%d contacts, want 1", len(log.Events))
 	}
 	wantValue(t, scoresOf(t, log, own(log)), CARLA20, 100*0.6*0.6)
 }
 
-// The expert comes 120 m far, the ego stands after 60 m: half of the route.
+// The expert drives 120 m, the ego stops after 60 m: half of the route.
 func TestCARLACompletion(t *testing.T) {
 	m := straightRoad(t)
 	y := laneY(m, 0)
@@ -96,7 +96,7 @@ func signaled(t *testing.T, stop float64, control road.Control) *road.Map {
 	return m
 }
 
-// light sets the light of the only signal from a time on.
+// light sets the state of the only signal from a time on.
 func light(log *record.Log, from float64, state road.SignalState) {
 	for i := range log.Steps {
 		if log.Steps[i].Time.Seconds() >= from {
@@ -108,7 +108,7 @@ func light(log *record.Log, from float64, state road.SignalState) {
 func TestCARLARedLight(t *testing.T) {
 	m := signaled(t, 60, road.SignalControl)
 	y := laneY(m, 0)
-	// Driving over the line on red; the front is there at 3.65 s, the rear at 4.05 s.
+	// Driving over the line on red; the front crosses at 3.65 s, the rear at 4.05 s.
 	red := makeLog(m, 6, straight(20, y, 10))
 	light(red, 0, road.Red)
 	s := scoresOf(t, red, own(red))
@@ -120,7 +120,7 @@ func TestCARLARedLight(t *testing.T) {
 	light(late, 0, road.Amber)
 	light(late, 4, road.Red)
 	wantValue(t, scoresOf(t, late, own(late)), CARLA20, 70)
-	// Green while the rear passes: fine, whatever came before.
+	// Green while the rear passes: no infraction, regardless of the light before.
 	green := makeLog(m, 6, straight(20, y, 10))
 	light(green, 0, road.Red)
 	light(green, 3.5, road.Green)
@@ -156,7 +156,7 @@ func TestCARLAStopSign(t *testing.T) {
 	wantValue(t, scoresOf(t, stopped, own(stopped)), CARLA20, 100)
 }
 
-// A quarter of the way outside of all lanes costs a quarter.
+// A quarter of the distance outside of all lanes costs a quarter.
 func TestCARLAOutsideLanes(t *testing.T) {
 	m := straightRoad(t)
 	y := laneY(m, 0)
@@ -169,8 +169,8 @@ func TestCARLAOutsideLanes(t *testing.T) {
 	}
 	log := makeLog(m, 10, path)
 	s := scoresOf(t, log, own(log))
-	// The jumps aside lengthen the way: from 10 m/s·0.05 s to a diagonal of 3.04 m, the
-	// first of which ends outside.
+	// The lateral jumps lengthen the distance: from 10 m/s·0.05 s to a diagonal of 3.04 m.
+	// The first jump ends outside.
 	jump := geom.Vec{X: 0.5, Y: 3}.Norm()
 	total := 198*0.5 + 2*jump
 	out := 49*0.5 + jump
@@ -182,7 +182,7 @@ func TestCARLAWrongWay(t *testing.T) {
 	m := straightRoad(t)
 	// Lane 3 is the far lane of the other direction.
 	log := makeLog(m, 10, straight(20, laneY(m, 3), 10))
-	for i := range log.Steps { // the place stays with the own direction, as in a world
+	for i := range log.Steps { // the Frenet coordinates stay on the ego's direction, as in a world
 		s := &log.Steps[i]
 		s.Lane, s.S, s.D, s.Progress = 0, s.States[0].Pose.X, laneY(m, 3)-laneY(m, 0), s.States[0].Pose.X
 	}
@@ -194,8 +194,8 @@ func TestCARLAWrongWay(t *testing.T) {
 // The ego drives at 80 % of the traffic's speed: four checkpoints, each costs 6 %.
 func TestCARLAMinimumSpeed(t *testing.T) {
 	m := straightRoad(t)
-	log := makeLog(m, 20, straight(20, laneY(m, 0), 8), someone{"traffic", actor.Van, straight(20, laneY(m, 1), 10)},
-		someone{"parked", actor.Car, straight(300, laneY(m, 1), 0)})
+	log := makeLog(m, 20, straight(20, laneY(m, 0), 8), participant{"traffic", actor.Van, straight(20, laneY(m, 1), 10)},
+		participant{"parked", actor.Car, straight(300, laneY(m, 1), 0)})
 	log.Actors[1].Background, log.Actors[2].Background = true, true
 	s := scoresOf(t, log, own(log))
 	factor := 1 - 0.3*0.2
@@ -204,8 +204,8 @@ func TestCARLAMinimumSpeed(t *testing.T) {
 	wantValue(t, s, Bench2Drive, 100)
 	wantTerm(t, s[Bench2Drive], "efficiency", 80)
 	wantTerm(t, s[Bench2Drive], "success", 1)
-	// Those whom the scenario names are no traffic to keep up with.
-	alone := makeLog(m, 20, straight(20, laneY(m, 0), 8), someone{"racer", actor.Van, straight(20, laneY(m, 1), 10)})
+	// Named actors do not count as traffic.
+	alone := makeLog(m, 20, straight(20, laneY(m, 0), 8), participant{"racer", actor.Van, straight(20, laneY(m, 1), 10)})
 	s = scoresOf(t, alone, own(alone))
 	wantValue(t, s, CARLA20, 100)
 	if x, _ := s[CARLA20].Term("minimum_speed"); x.Missing == "" {

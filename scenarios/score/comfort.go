@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// motion is how the ego's rear axle moved, sampled dt apart.
+// motion is the motion of the ego's rear axle, sampled dt apart.
 type motion struct {
 	smoother smoother
 	dt       float64   // s
@@ -15,8 +15,7 @@ type motion struct {
 	yaw      []float64 // rad, unwrapped
 }
 
-// motion samples the ego's movement from step from to before step to, every so many
-// steps.
+// motion samples the ego's motion in the steps [from, to), every every steps.
 func (r *run) motion(from, to, every int) motion {
 	m := motion{smoother: r.smoother, dt: float64(every) * period}
 	turns := 0.0
@@ -35,20 +34,20 @@ func (r *run) motion(from, to, every int) motion {
 // windows are the lengths of the smoothing windows in samples.
 type windows struct{ accel, jerkBase, jerk, yaw int }
 
-// The windows of nuPlan, and those of NAVSIM, which spans its whole scene of 4 s.
+// The windows of nuPlan, and those of NAVSIM, which span its complete scene of 4 s.
 var (
 	nuPlanWindows = windows{accel: 8, jerkBase: 8, jerk: 15, yaw: 5}
 	navsimWindows = windows{accel: 41, jerkBase: 8, jerk: 41, yaw: 5}
 )
 
-// comfortBound is a bound of nuPlan's comfort on one signal.
+// comfortBound is a comfort bound of nuPlan on one signal.
 type comfortBound struct {
 	name, unit string
 	low, high  float64 // exclusive
 	signal     func(m *motion, w windows) []float64
 }
 
-// yawAcceleration is the name of the bound that Bench2Drive reads otherwise.
+// yawAcceleration is the name of the bound that Bench2Drive applies differently.
 const yawAcceleration = "yaw acceleration"
 
 var comfortBounds = [...]comfortBound{
@@ -69,7 +68,7 @@ func (m *motion) jerk(accel []float64, w windows) []float64 {
 	return m.smooth(m.smooth(accel, fit{w.jerkBase, 2, 0}), fit{w.jerk, 2, 1})
 }
 
-// magnitude returns the size of the acceleration. Its derivative is nuPlan's jerk.
+// magnitude returns the magnitude of the acceleration. Its derivative is nuPlan's jerk.
 func (m *motion) magnitude() []float64 {
 	out := make([]float64, len(m.lon))
 	for i := range out {
@@ -78,12 +77,12 @@ func (m *motion) magnitude() []float64 {
 	return out
 }
 
-// firstOutside returns the first sample that a signal has out of the bound, -1 for none.
+// firstOutside returns the index of the first sample outside the bound, -1 for none.
 func (b *comfortBound) firstOutside(signal []float64) int {
 	return slices.IndexFunc(signal, func(x float64) bool { return x <= b.low || x >= b.high })
 }
 
-// comfortSignals returns the signal of every bound over the run, as windows smooth it.
+// comfortSignals returns the smoothed signal of every bound over the run.
 func (r *run) comfortSignals(w windows) [len(comfortBounds)][]float64 {
 	signals, ok := r.signals[w]
 	if ok {
@@ -97,8 +96,8 @@ func (r *run) comfortSignals(w windows) [len(comfortBounds)][]float64 {
 	return signals
 }
 
-// comfort is the share that is lost once any bound is passed: the first takes it, the
-// others are told beside it. Each signal is told.
+// comfort adds a share that is lost once any bound is exceeded: the first fault takes
+// it, later ones are listed without effect. Every signal is added too.
 func (r *run) comfort(l *ledger, name string, weight float64, w windows) {
 	var faults []fault
 	for k, signal := range r.comfortSignals(w) {

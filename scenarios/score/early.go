@@ -9,25 +9,26 @@ import (
 	"roadloop/sim/road"
 )
 
-// When CARLA ends a run before its time, as the leaderboard does in all versions: what
-// comes later does not count, and completion stays where it was.
+// Limits at which CARLA ends a run early, in all versions of the leaderboard: later
+// events do not count, and completion stays.
 const (
-	blockedSpeed = 0.1   // m/s, below which the ego stands
-	blockedTime  = 180.0 // s at a standstill
-	leastTime    = 300.0 // s for any route, and beside that the time at
-	slowest      = 0.10  // of the speed limit
-	strayed      = 30.0  // m from the route
-	straying     = 15.0  // m from the route, driven so for
-	strayingPart = 0.30  // of its length
+	blockedSpeed     = 0.1   // m/s, below which the ego stands
+	blockedTime      = 180.0 // s at a standstill
+	minRouteTime     = 300.0 // s, plus the time for the route at minSpeedShare
+	minSpeedShare    = 0.10  // of the speed limit
+	maxFromRoute     = 30.0  // m from the route
+	offRouteDistance = 15.0  // m from the route, which counts as off route
+	maxOffRouteShare = 0.30  // of the route, driven off route
 )
 
-// ending is the last step that counts of a run, and why, "" for the end of the run.
+// ending is the last step of a run that counts, and the reason, "" for the end of the
+// run.
 type ending struct {
 	step   int
 	reason string
 }
 
-// ending returns where CARLA ends the run.
+// ending returns the step at which CARLA ends the run.
 func (r *run) ending() ending {
 	end := ending{step: r.last()}
 	for _, rule := range []func() ending{r.blocked, r.tooLong, r.offRoute} {
@@ -38,7 +39,7 @@ func (r *run) ending() ending {
 	return end
 }
 
-// blocked finds a standstill that lasts too long.
+// blocked returns the end of a standstill that lasts too long.
 func (r *run) blocked() ending {
 	moved := r.time(0)
 	for i := range r.ego {
@@ -52,10 +53,10 @@ func (r *run) blocked() ending {
 	return ending{step: r.last()}
 }
 
-// tooLong finds where the time for the route is over.
+// tooLong returns the step at which the time for the route is over.
 func (r *run) tooLong() ending {
-	limit := leastTime
-	if !r.onRoute(func(l *road.Lane, way float64) { limit += way / (slowest * l.SpeedLimit) }) {
+	limit := minRouteTime
+	if !r.onRoute(func(l *road.Lane, way float64) { limit += way / (minSpeedShare * l.SpeedLimit) }) {
 		return ending{step: r.last()}
 	}
 	for i := range r.ego {
@@ -66,34 +67,34 @@ func (r *run) tooLong() ending {
 	return ending{step: r.last()}
 }
 
-// offRoute finds where the ego has left its route for good.
+// offRoute returns the step at which the ego counts as off its route.
 func (r *run) offRoute() ending {
 	driven, length := 0.0, r.toGoal()
 	for i := range r.ego {
 		d := r.fromRoute(i)
-		if d > strayed {
+		if d > maxFromRoute {
 			return ending{i, fmt.Sprintf("the run ends %.0f m from the route", d)}
 		}
-		if i == 0 || d <= straying {
+		if i == 0 || d <= offRouteDistance {
 			continue
 		}
 		driven += r.boxes[i].Center.Dist(r.boxes[i-1].Center)
-		if driven > strayingPart*length {
-			return ending{i, fmt.Sprintf("the run ends after %.0f m more than %.0f m from the route", driven, straying)}
+		if driven > maxOffRouteShare*length {
+			return ending{i, fmt.Sprintf("the run ends after %.0f m more than %.0f m from the route", driven, offRouteDistance)}
 		}
 	}
 	return ending{step: r.last()}
 }
 
-// fromRoute returns how far the middle of the ego is from the middle of the nearest lane
-// of its route, m; 0 without a route.
+// fromRoute returns the distance from the ego's center to the nearest centerline of its
+// route, m; 0 without a route.
 func (r *run) fromRoute(i int) float64 {
 	lanes, p := r.log.Route.Lanes, r.boxes[i].Center
 	if len(lanes) == 0 {
 		return 0
 	}
-	if s := &r.log.Steps[i]; slices.Contains(lanes, s.Lane) && math.Abs(s.D) < straying/2 {
-		return math.Abs(s.D) // near enough: no need to search
+	if s := &r.log.Steps[i]; slices.Contains(lanes, s.Lane) && math.Abs(s.D) < offRouteDistance/2 {
+		return math.Abs(s.D) // near its lane: no search needed
 	}
 	least := math.Inf(1)
 	for _, id := range lanes {
@@ -108,9 +109,9 @@ func distanceTo(line *geom.Polyline, p geom.Vec) float64 {
 	return line.At(s).Pos().Dist(p)
 }
 
-// counted returns the part of the run that CARLA counts, r itself for all of it, and why
-// it ends there.
-func (r *run) counted() (*run, string) {
+// truncated returns the part of the run that CARLA counts, r itself for all of it, and
+// the reason of its end.
+func (r *run) truncated() (*run, string) {
 	end := r.ending()
 	if end.step == r.last() {
 		return r, end.reason
@@ -129,8 +130,8 @@ func (r *run) counted() (*run, string) {
 	return part, end.reason
 }
 
-// stretched holds the last value of every series of a score to the end of the run.
-func (r *run) stretched(s Score) Score {
+// extendSeries repeats the last value of every series of a score to the end of the run.
+func (r *run) extendSeries(s Score) Score {
 	for i := range s.Terms {
 		for series := &s.Terms[i].Series; *series != nil && len(*series) < r.steps(); {
 			*series = append(*series, (*series)[len(*series)-1])

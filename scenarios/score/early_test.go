@@ -9,8 +9,8 @@ import (
 	"roadloop/sim/road"
 )
 
-// rested drives along lane 0 of a straight road at 10 m/s, stands from 4 s on for so
-// many seconds, and drives on.
+// rested drives along lane 0 of a straight road at 10 m/s, stands from 4 s on for a
+// time, and drives on.
 func rested(y, seconds float64) pathOf {
 	return func(t float64) actor.State {
 		switch {
@@ -23,21 +23,20 @@ func rested(y, seconds float64) pathOf {
 	}
 }
 
-// wantEnd checks CARLA's completion and that its reason tells why the run ended.
+// wantEnd checks CARLA's completion and the reason of the end of the run.
 func wantEnd(t *testing.T, s map[string]Score, completion float64, reason string) {
 	t.Helper()
 	for _, name := range []string{CARLA20, CARLA21, Bench2Drive} {
 		wantTerm(t, s[name], "route_completion", completion)
-		told := slices.ContainsFunc(s[name].Deductions, func(d Deduction) bool { return strings.Contains(d.Reason, reason) })
-		if reason == "" && len(s[name].Deductions) > 0 || !told && reason != "" {
+		found := slices.ContainsFunc(s[name].Deductions, func(d Deduction) bool { return strings.Contains(d.Reason, reason) })
+		if reason == "" && len(s[name].Deductions) > 0 || !found && reason != "" {
 			t.Errorf("%s: want %q, got %+v", name, reason, s[name].Deductions)
 		}
 	}
 }
 
-// The route is 200 m long. Who stands for less than 180 s after 40 m completes it; who
-// stands for longer has come 40 m far, and the red light that it runs later does not
-// count.
+// The route is 200 m long. An ego that stands for less than 180 s after 40 m completes
+// it. An ego that stands longer has driven 40 m, and its later red light does not count.
 func TestCARLABlocked(t *testing.T) {
 	m := signaled(t, 140, road.SignalControl)
 	y := laneY(m, 0)
@@ -58,9 +57,9 @@ func TestCARLABlocked(t *testing.T) {
 	}
 }
 
-// At 20 m/s the 200 m of the route allow 300 s + 200 m/(0.1·20 m/s) = 400 s. Who stands
-// three times for 150 s on the way, at 60 m, 100 m and 140 m, is there at 450 s; that is
-// too late: after 400 s it has come 120 m far.
+// At 20 m/s the 200 m of the route allow 300 s + 200 m/(0.1·20 m/s) = 400 s. An ego that
+// stands three times for 150 s, at 60 m, 100 m and 140 m, needs 450 s. That is too late:
+// after 400 s it has driven 120 m.
 func TestCARLARouteTimeout(t *testing.T) {
 	m := straightRoad(t)
 	y := laneY(m, 0)
@@ -87,8 +86,8 @@ func TestCARLARouteTimeout(t *testing.T) {
 	wantEnd(t, scoresOf(t, log, nil), 1, "")
 }
 
-// Beside a route of 200 m, 20 m from it: 30 % are 60 m, which are the jump of 20 m aside
-// at 4 s and 4 s more. 31 m from it, the run ends at once.
+// The ego drives 20 m to the side of a route of 200 m. The limit of 30 % is 60 m: the
+// jump of 20 m at 4 s, and 4 s more. At 31 m the run ends at once.
 func TestCARLALeavesTheRoute(t *testing.T) {
 	m := straightRoad(t)
 	y := laneY(m, 0)
@@ -108,7 +107,7 @@ func TestCARLALeavesTheRoute(t *testing.T) {
 			return s
 		})
 		log.Route.GoalS = 220
-		for i := range log.Steps { // beside the road the place stays with lane 0
+		for i := range log.Steps { // off the road, the Frenet coordinates stay on lane 0
 			s := &log.Steps[i]
 			s.Lane, s.S, s.D, s.Progress = 0, s.States[0].Pose.X, s.States[0].Pose.Y-y, s.States[0].Pose.X
 		}

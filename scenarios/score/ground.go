@@ -9,9 +9,9 @@ import (
 	"roadloop/sim/geom"
 )
 
-// between reports whether the ego is in several lanes or off the drivable area at a
-// step. Well inside its lane, no corner needs a look.
-func (r *run) between(i int) bool {
+// inSeveralLanes reports whether the ego is in several lanes or off the drivable area at
+// a step.
+func (r *run) inSeveralLanes(i int) bool {
 	if r.wellInside(i) {
 		return false
 	}
@@ -19,9 +19,10 @@ func (r *run) between(i int) bool {
 	return lanes != 1 || !drivable
 }
 
-// wellInside reports whether the ego's box is within its lane with room to spare.
+// wellInside reports whether the ego's box is within its lane with a margin, so that its
+// corners need no check.
 func (r *run) wellInside(i int) bool {
-	const room = 0.3 // m, more than a lane bends away along a car's length
+	const room = 0.3 // m, more than a lane curves away along a car's length
 	s, l := &r.log.Steps[i], r.lane(i)
 	box := &r.boxes[i]
 	sin, cos := math.Sincos(box.Yaw - l.Center.At(s.S).Yaw)
@@ -30,8 +31,8 @@ func (r *run) wellInside(i int) bool {
 	return math.Abs(mid)+half < l.Width/2-room && s.S > 2 && s.S+box.Length < l.Center.Length()
 }
 
-// offRoad returns the first step at which a corner of the ego is farther than
-// tolerance from the drivable area, -1 for none, and step by step whether one is.
+// offRoad returns the first step at which a corner of the ego is farther than tolerance
+// (m) from the drivable area, -1 for none, and for each step 1 if one is, else 0.
 func (r *run) offRoad(tolerance float64) (int, []float64) {
 	first, series := -1, make([]float64, r.steps())
 	r.ticks(func(i int) {
@@ -67,7 +68,7 @@ func (r *run) near(p geom.Vec, tolerance float64) bool {
 	return false
 }
 
-// groundFaults is the term of the drivable area: 0 once a corner leaves it by more
+// groundFaults returns the term of the drivable area: 0 once a corner leaves it by more
 // than tolerance, m.
 func (r *run) groundFaults(tolerance float64) (Term, []fault) {
 	first, series := r.offRoad(tolerance)
@@ -78,16 +79,16 @@ func (r *run) groundFaults(tolerance float64) (Term, []fault) {
 	return t, []fault{{r.time(first), 0, "a corner left the drivable area"}}
 }
 
-// direction returns the heading of the traffic where the middle of the ego is, for
-// which it need not have a lane of its own: among the lanes there, that which it is
-// most aligned with.
-func (r *run) direction(i int) (float64, bool) {
+// direction returns the heading of the lane at the ego's center: of its own lane if it
+// is inside, else of the lane there that it is most aligned with. ok is false without a
+// lane.
+func (r *run) direction(i int) (yaw float64, ok bool) {
 	s, l := &r.log.Steps[i], r.lane(i)
-	yaw := l.Center.At(s.S).Yaw
+	yaw = l.Center.At(s.S).Yaw
 	if math.Abs(s.D) <= l.Width/2 {
 		return yaw, true
 	}
-	best, ok := math.Inf(-1), false
+	best := math.Inf(-1)
 	for _, id := range r.log.Map.LanesAt(nil, r.boxes[i].Center) {
 		c := &r.log.Map.Lanes[id].Center
 		at, _ := c.Project(r.boxes[i].Center)
@@ -99,9 +100,9 @@ func (r *run) direction(i int) (float64, bool) {
 	return yaw, ok
 }
 
-// against returns how far the ego moved against the direction of its lane in the last
-// second of each tick, m; what it moved with it counts against that. Movement inside
-// of junctions is left out if asked.
+// against returns for each tick the ego's motion against the direction of its lane in
+// the last second, m. Motion with the direction is subtracted. skipJunctions leaves out
+// motion inside junctions.
 func (r *run) against(skipJunctions bool) []float64 {
 	const window = 10 // ticks
 	var moved []float64
@@ -124,8 +125,8 @@ func (r *run) against(skipJunctions bool) []float64 {
 	return out
 }
 
-// directionFaults is the term of the driving direction: within a second, up to 2 m
-// against it are forgiven, up to 6 m cost half, more all.
+// directionFaults returns the term of the driving direction: within a second, less than
+// 2 m against it are free, less than 6 m cost half, more cost all.
 func (r *run) directionFaults(skipJunctions bool) (Term, []fault) {
 	const forgiven, tolerated = 2, 6
 	back := r.against(skipJunctions)
@@ -142,8 +143,8 @@ func (r *run) directionFaults(skipJunctions bool) (Term, []fault) {
 	return t, []fault{{at, amount, fmt.Sprintf("drove %.1f m against the lane's direction within 1 s", worst)}}
 }
 
-// limit returns the speed limit at a step, in junctions the highest of the lanes that
-// lead in and out; 0 where there is none.
+// limit returns the speed limit at a step, in junctions the highest limit of the lane,
+// its predecessors and its successors; 0 for none.
 func (r *run) limit(i int) float64 {
 	l := r.lane(i)
 	v := l.SpeedLimit

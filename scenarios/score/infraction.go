@@ -13,7 +13,7 @@ import (
 	"roadloop/sim/road"
 )
 
-// infractionKind is what the CARLA leaderboard punishes.
+// infractionKind is a kind of infraction of the CARLA leaderboard.
 type infractionKind uint8
 
 const (
@@ -31,7 +31,7 @@ var infractionNames = [numInfractions]string{
 	"collisions_pedestrian", "collisions_vehicle", "collisions_static", "red_light", "stop_sign", "scenario_timeout", "minimum_speed",
 }
 
-// infraction is one of them.
+// infraction is an infraction of the CARLA leaderboard.
 type infraction struct {
 	kind   infractionKind
 	at     float64 // s
@@ -44,13 +44,13 @@ func inOrder(list []infraction) []infraction {
 	return list
 }
 
-// infractions returns collisions, lines run over and the end of the time, by the rules of CARLA, which are
-// not those of roadloop's own events.
+// infractions returns collisions, red lights, stop signs and timeouts by the rules of
+// CARLA, which differ from those of roadloop's events.
 func (r *run) infractions() []infraction {
 	return slices.Concat(r.carlaCollisions(), r.redLights(), r.stopSigns(), r.timeouts())
 }
 
-// timeouts returns the end of a scenario that was not over in time.
+// timeouts returns the timeout of a scenario that was not over in time.
 func (r *run) timeouts() []infraction {
 	if !r.log.Overdue {
 		return nil
@@ -59,19 +59,19 @@ func (r *run) timeouts() []infraction {
 	return []infraction{{kind: timedOut, at: at, reason: fmt.Sprintf("was not over after %.0f s", at)}}
 }
 
-// touch is a moment of contact, with both parties as they were then.
-type touch struct {
+// contact is a contact at one time, with both actors at that time.
+type contact struct {
 	at         clock.Tick
 	ego, other actor.Actor
 }
 
-// touches returns the beginnings of contacts and the steps at which they go on.
-func (r *run) touches() []touch {
-	var out []touch
+// contactTimes returns the beginnings of contacts and the steps at which they last.
+func (r *run) contactTimes() []contact {
+	var out []contact
 	met := make(map[actor.ID]bool)
 	for i := range r.log.Events {
 		if e := &r.log.Events[i]; e.Kind == sim.Collision {
-			out = append(out, touch{e.Time, r.log.Party(actor.Ego, e.Ego), r.log.Party(e.Actor, e.Other)})
+			out = append(out, contact{e.Time, r.log.Party(actor.Ego, e.Ego), r.log.Party(e.Actor, e.Other)})
 			met[e.Actor] = true
 		}
 	}
@@ -82,23 +82,23 @@ func (r *run) touches() []touch {
 		for i := range r.log.Steps {
 			a := r.log.At(i, id)
 			if geom.Overlap(r.boxes[i], a.Box()) {
-				out = append(out, touch{r.log.Steps[i].Time, r.ego[i], a})
+				out = append(out, contact{r.log.Steps[i].Time, r.ego[i], a})
 			}
 		}
 	})
-	slices.SortStableFunc(out, func(a, b touch) int { return cmp.Compare(a.at, b.at) })
+	slices.SortStableFunc(out, func(a, b contact) int { return cmp.Compare(a.at, b.at) })
 	return out
 }
 
-// carlaCollisions returns collisions as CARLA counts them, whoever is at fault: not
-// those of a standing ego, none with the same actor within 5 s of the last one, and
-// none within 5 m of the place of another.
+// carlaCollisions returns collisions by CARLA's rules, regardless of fault. It does not
+// count collisions of a standing ego, those with the same actor within 5 s of the last
+// one, and those within 5 m of the place of another.
 func (r *run) carlaCollisions() []infraction {
 	const standing, forget, apart = 0.1, 5 * clock.PerSecond, 5.0
 	var out []infraction
 	var places []geom.Vec
 	last := make(map[actor.ID]clock.Tick)
-	for _, t := range r.touches() {
+	for _, t := range r.contactTimes() {
 		if math.Abs(t.ego.State.Speed) < standing {
 			continue
 		}
@@ -117,7 +117,7 @@ func (r *run) carlaCollisions() []infraction {
 	return out
 }
 
-// collisionKind returns how CARLA sorts a collision: its cyclists are vehicles.
+// collisionKind returns CARLA's kind of a collision: cyclists count as vehicles.
 func collisionKind(k actor.Kind) infractionKind {
 	switch {
 	case k.OnFoot():
@@ -128,13 +128,13 @@ func collisionKind(k actor.Kind) infractionKind {
 	return hitVehicle
 }
 
-// line is a stop line by its place along the way of the run.
+// line is a stop line and its position along the run.
 type line struct {
 	lane *road.Lane
-	at   float64 // in the measure of Step.Progress, m
+	at   float64 // on the scale of Step.Progress, m
 }
 
-// lines returns the stop lines of a kind that the ego drove towards, in that order.
+// lines returns the stop lines of a kind on the ego's lanes, in driving order.
 func (r *run) lines(control road.Control) []line {
 	var out []line
 	for i := range r.log.Steps {
@@ -147,12 +147,12 @@ func (r *run) lines(control road.Control) []line {
 	return out
 }
 
-// redLights returns the stop lines that the ego's rear passed on red. CARLA looks at the
-// stretch from 0.8 of half the length behind its middle to 1 m behind its end. The
-// verdict judges the front, see sim.RedLight, and so differs in two ways: it fails a
-// front that crosses on red and stops there, which CARLA forgives, and forgives an ego
-// that crosses with its front on amber and moves on while the light turns red, which
-// CARLA counts. Both count an ego that stood over the line and enters on red.
+// redLights returns the stop lines that the ego's rear passed on red. CARLA tests the
+// range from 0.8 of half the length behind the ego's center to 1 m behind its rear. The
+// verdict tests the front instead, see sim.RedLight, with two differences: it fails a
+// front that crosses on red and stops there, which CARLA does not count; and it passes
+// an ego that crosses with its front on amber and with its rear on red, which CARLA counts.
+// Both count an ego that stood over the line and enters on red.
 func (r *run) redLights() []infraction {
 	const first, beyond = 0.8, 1.0
 	shape := &r.log.Actors[actor.Ego].Shape
@@ -171,34 +171,34 @@ func (r *run) redLights() []infraction {
 	return out
 }
 
-// stopSigns returns the stop signs at whose line the ego did not stand: below 0.1 m/s
-// with its front within 4 m of it, before it left that stretch ahead.
+// stopSigns returns the stop signs at which the ego did not stop: it never drove below
+// 0.1 m/s with its front within 4 m of the line.
 func (r *run) stopSigns() []infraction {
 	const stands, around = 0.1, 4.0
 	shape := &r.log.Actors[actor.Ego].Shape
 	var out []infraction
 	for _, l := range r.lines(road.StopSign) {
-		slowest := math.Inf(1)
+		slowestSpeed := math.Inf(1)
 		for i := range r.log.Steps {
 			past := r.log.Steps[i].Progress + shape.RearToCenter + shape.Length/2 - l.at
 			if past > around {
-				if slowest >= stands && !math.IsInf(slowest, 1) {
+				if slowestSpeed >= stands && !math.IsInf(slowestSpeed, 1) {
 					out = append(out, infraction{kind: ranStop, at: r.time(i),
-						reason: fmt.Sprintf("passed the stop sign of lane %d at no less than %.0f km/h", l.lane.ID, 3.6*slowest)})
+						reason: fmt.Sprintf("passed the stop sign of lane %d at no less than %.0f km/h", l.lane.ID, 3.6*slowestSpeed)})
 				}
 				break
 			}
 			if past >= -around {
-				slowest = math.Min(slowest, r.ego[i].State.Speed)
+				slowestSpeed = math.Min(slowestSpeed, r.ego[i].State.Speed)
 			}
 		}
 	}
 	return out
 }
 
-// outsideLanes is the term of the way driven outside the lanes or against them: with
-// o % of it, 1 − o/100. Outside is a middle farther than half the width and 0.5 m from
-// the nearest lane's; junctions do not count.
+// outsideLanes returns the term of the distance outside the lanes or against them: for
+// o % of the distance it is 1 − o/100. The ego is outside if its center is farther from
+// the nearest centerline than half the lane width plus 0.5 m. Junctions do not count.
 func (r *run) outsideLanes() (Term, []fault) {
 	t := Term{Name: "outside_lanes", Series: make([]float64, r.steps()), Unit: "outside"}
 	total, out := 0.0, 0.0
@@ -206,7 +206,7 @@ func (r *run) outsideLanes() (Term, []fault) {
 	for i := 1; i < r.steps(); i++ {
 		d := r.boxes[i].Center.Dist(r.boxes[i-1].Center)
 		total += d
-		if !r.astray(i) {
+		if !r.outsideLane(i) {
 			continue
 		}
 		t.Series[i] = 1
@@ -221,8 +221,8 @@ func (r *run) outsideLanes() (Term, []fault) {
 	return t, []fault{{since, 1 - out/total, fmt.Sprintf("drove %.0f m of %.0f m outside of its lanes or against them", out, total)}}
 }
 
-// astray reports whether the middle of the ego is off all lanes or on an oncoming one.
-func (r *run) astray(i int) bool {
+// outsideLane reports whether the ego's center is off all lanes or on an oncoming one.
+func (r *run) outsideLane(i int) bool {
 	const slack, wrong = 0.5, 120 * math.Pi / 180
 	s, own := &r.log.Steps[i], r.lane(i)
 	if own.Junction >= 0 || math.Abs(s.D) <= own.Width/2 && math.Cos(r.boxes[i].Yaw-own.Center.At(s.S).Yaw) > 0.5 {

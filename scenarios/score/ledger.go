@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// fault is a cause for a deduction: amount is what a factor is multiplied with, or
-// the part of a share that is lost.
+// fault is a cause of a deduction. amount multiplies a factor, or is the lost part of a
+// share.
 type fault struct {
 	at     float64 // s
 	amount float64
@@ -43,14 +43,14 @@ func (l *ledger) factor(t Term, faults ...fault) {
 	l.Terms = append(l.Terms, t)
 }
 
-// share adds a term that is averaged; its value is 1 less the faults' amounts.
+// share adds a term that is averaged; its value is 1 minus the faults' amounts.
 func (l *ledger) share(t Term, faults ...fault) {
 	t.Role, t.Value = Share, 1
 	for _, f := range faults {
 		t.Value -= f.amount
 		l.lost = append(l.lost, entry{f, t.Name, t.Weight})
 	}
-	t.Value = snap(t.Value)
+	t.Value = snapToZero(t.Value)
 	l.Terms = append(l.Terms, t)
 }
 
@@ -59,18 +59,18 @@ func (l *ledger) missing(name, why string) {
 	l.Terms = append(l.Terms, Term{Name: name, Role: Detail, Missing: why})
 }
 
-// signal adds a signal that a term rests on, with its peak.
+// signal adds a signal that a term depends on, with its peak.
 func (l *ledger) signal(name string, peak float64, unit string, series []float64) {
 	l.Terms = append(l.Terms, Term{Name: name, Role: Signal, Value: peak, Unit: unit, Series: series})
 }
 
-// detail adds a term that is only told.
+// detail adds a term for information only.
 func (l *ledger) detail(name string, value float64, unit string, series []float64) {
 	l.Terms = append(l.Terms, Term{Name: name, Role: Detail, Value: value, Unit: unit, Series: series})
 }
 
-// finish computes the score: the shares' losses first, then the factors in order of
-// time, each taking its part of what is left.
+// finish computes the score: first the losses of shares, then the factors in order of
+// time, each applied to the remaining value.
 func (l *ledger) finish() Score {
 	weights := 0.0
 	for i := range l.Terms {
@@ -80,12 +80,12 @@ func (l *ledger) finish() Score {
 	for _, e := range l.lost {
 		l.deduct(e, 1, l.Best*e.weight/weights*e.amount)
 	}
-	l.Value = snap(l.Value)
+	l.Value = snapToZero(l.Value)
 	slices.SortStableFunc(l.factors, func(a, b entry) int { return cmp.Compare(a.at, b.at) })
 	for _, e := range l.factors {
 		l.deduct(e, e.amount, l.Value*(1-e.amount))
 	}
-	l.Value = snap(l.Value)
+	l.Value = snapToZero(l.Value)
 	slices.SortStableFunc(l.Deductions, func(a, b Deduction) int { return cmp.Compare(a.Time, b.Time) })
 	return l.Score
 }
@@ -95,8 +95,8 @@ func (l *ledger) deduct(e entry, factor, lost float64) {
 	l.Deductions = append(l.Deductions, Deduction{Time: e.at, Term: e.term, Factor: factor, Lost: lost, Reason: e.reason})
 }
 
-// snap takes what rounding leaves of 0 for 0.
-func snap(x float64) float64 {
+// snapToZero returns 0 for a value that differs from 0 only by rounding.
+func snapToZero(x float64) float64 {
 	if math.Abs(x) < 1e-12 {
 		return 0
 	}

@@ -13,35 +13,35 @@ import (
 
 // The definitions: Dauner et al., "NAVSIM: Data-driven non-reactive autonomous vehicle
 // simulation and benchmarking" (2024), version 1.1, and its extension by Cao et al.,
-// "Pseudo-simulation for autonomous driving" (2025), version 2. NAVSIM rolls a plan of
-// 4 s out among agents that do not react; here the whole closed-loop run is the scene.
+// "Pseudo-simulation for autonomous driving" (2025), version 2. NAVSIM rolls out a plan
+// of 4 s among agents that do not react; here the scene is the complete closed-loop run.
 const (
 	pdmsVersion  = "navsim 1.1, whole run"
 	epdmsVersion = "navsim 2, whole run, no human filter, one stage"
 )
 
-// enoughWay is the progress of the best proposal up to which NAVSIM takes all to
-// progress alike, m.
-const enoughWay = 5.0
+// minBestProgress is the progress of the best proposal up to which NAVSIM gives all
+// proposals full progress, m.
+const minBestProgress = 5.0
 
 // pdms computes NC·DAC·(5 EP + 5 TTC + 2 C)/12.
 func (r *run) pdms() Score {
-	l := newLedger(PDMS, r.stamp(pdmsVersion), 1)
+	l := newLedger(PDMS, r.versionWith(pdmsVersion), 1)
 	for _, f := range r.pdmsFactors() {
 		l.factor(f.term, f.faults...)
 	}
 	r.relativeProgress(l, (*run).pdmsFactors)
-	ttc, close := r.shortTTC(5)
-	l.share(ttc, close...)
+	ttc, tooClose := r.shortTTC(5)
+	l.share(ttc, tooClose...)
 	r.comfort(l, "comfort", 2, navsimWindows)
 	return l.finish()
 }
 
-// epdms computes NC·DAC·DDC·TLC·(5 EP + 5 TTC + 2 LK + 2 HC + 2 EC)/16. Terms are not
-// forgiven for what a human did wrong too, for there is none, and there is no second
-// stage from other starting points.
+// epdms computes NC·DAC·DDC·TLC·(5 EP + 5 TTC + 2 LK + 2 HC + 2 EC)/16. There is no
+// human filter, because there is no human drive, and no second stage from other starting
+// points.
 func (r *run) epdms() Score {
-	version := r.stamp(epdmsVersion)
+	version := r.versionWith(epdmsVersion)
 	pairs := r.planPairs()
 	if len(pairs) == 0 {
 		version += ", no plans"
@@ -51,15 +51,15 @@ func (r *run) epdms() Score {
 		l.factor(f.term, f.faults...)
 	}
 	r.relativeProgress(l, (*run).epdmsFactors)
-	ttc, close := r.shortTTC(5)
-	l.share(ttc, close...)
+	ttc, tooClose := r.shortTTC(5)
+	l.share(ttc, tooClose...)
 	r.laneKeeping(l)
 	r.comfort(l, "history_comfort", 2, navsimWindows)
 	r.extendedComfort(l, pairs)
 	return l.finish()
 }
 
-// factor is a term that multiplies, with its faults.
+// factor is a multiplying term with its faults.
 type factor struct {
 	term   Term
 	faults []fault
@@ -68,7 +68,7 @@ type factor struct {
 func (r *run) pdmsFactors() []factor {
 	crashes := r.anyCrash()
 	ground, off := r.groundFaults(0)
-	return []factor{{Term{Name: "no_at_fault_collision", Series: r.sofar(crashes)}, crashes}, {ground, off}}
+	return []factor{{Term{Name: "no_at_fault_collision", Series: r.cumulative(crashes)}, crashes}, {ground, off}}
 }
 
 func (r *run) epdmsFactors() []factor {
@@ -77,8 +77,8 @@ func (r *run) epdmsFactors() []factor {
 	return append(r.pdmsFactors(), factor{direction, wrong}, factor{lights, red})
 }
 
-// anyCrash returns the at-fault collisions by NAVSIM's rule: one with a road user
-// leaves 0, with things alone one half.
+// anyCrash returns the at-fault collisions by NAVSIM's rule: 0 with any road user, one
+// half with objects only.
 func (r *run) anyCrash() []fault {
 	var faults []fault
 	halved := false
@@ -100,8 +100,8 @@ func (r *run) anyCrash() []fault {
 	return faults
 }
 
-// relativeProgress adds the term of progress: the way made good times the factors,
-// relative to the best of the ego and the expert.
+// relativeProgress adds the term of progress: the distance times the factors, relative
+// to the larger one of ego and expert.
 func (r *run) relativeProgress(l *ledger, factors func(*run) []factor) {
 	if r.ref == nil {
 		l.missing("progress", "no expert to compare with")
@@ -109,7 +109,7 @@ func (r *run) relativeProgress(l *ledger, factors func(*run) []factor) {
 	}
 	end := min(r.last(), r.expert.last())
 	clean := func(x *run) float64 {
-		way := math.Max(0, x.ways[end])
+		way := math.Max(0, x.progress[end])
 		for _, f := range factors(x) {
 			way *= product(f.faults)
 		}
@@ -121,10 +121,10 @@ func (r *run) relativeProgress(l *ledger, factors func(*run) []factor) {
 		best = math.Max(own, clean(r.expert))
 	}
 	ratio := 1.0
-	if best > enoughWay {
+	if best > minBestProgress {
 		ratio = own / best
 	}
-	t := Term{Name: "progress", Weight: 5, Series: r.ways, Unit: "m"}
+	t := Term{Name: "progress", Weight: 5, Series: r.progress, Unit: "m"}
 	if ratio == 1 {
 		l.share(t)
 		return
@@ -133,11 +133,11 @@ func (r *run) relativeProgress(l *ledger, factors func(*run) []factor) {
 	l.share(t, fault{r.time(end), 1 - ratio, reason})
 }
 
-// lightFaults is the term of the traffic lights: 0 once the ego's box lies over a stop
-// line with a red light. NAVSIM does not ask where the ego goes or when it crossed, and
-// so counts two kinds that the verdict forgives, see sim.RedLight: an ego that stands
-// over the line and waits for green, and one that crosses on amber and has its rear
-// still over the line on red.
+// lightFaults returns the term of the traffic lights: 0 once the ego's box covers a stop
+// line with a red light. NAVSIM ignores the ego's motion and the time of crossing. So it
+// counts two cases that the verdict passes, see sim.RedLight: an ego that stands over
+// the line and waits for green, and one that crosses on amber and has its rear still
+// over the line on red.
 func (r *run) lightFaults() (Term, []fault) {
 	t := Term{Name: "traffic_lights", Series: make([]float64, r.steps()), Unit: "over a line on red"}
 	var faults []fault
@@ -154,8 +154,8 @@ func (r *run) lightFaults() (Term, []fault) {
 	return t, faults
 }
 
-// overRed returns a lane whose stop line the ego's box covers while its light is red:
-// of the lane it is on, or of the one it came from.
+// overRed returns a lane with a red light and a stop line that the ego's box covers. It
+// tests the ego's lane and its predecessors.
 func (r *run) overRed(i int) (road.LaneID, bool) {
 	l := r.lane(i)
 	for _, id := range append([]road.LaneID{l.ID}, l.Prev...) {
@@ -179,8 +179,8 @@ func (r *run) light(i int, l *road.Lane) road.SignalState {
 	return road.Off
 }
 
-// laneKeeping adds the term of EPDMS that is lost by 2 s in a row farther than 0.5 m
-// from the middle of the lane, junctions aside.
+// laneKeeping adds the lane keeping term of EPDMS. It is lost after 2 s in a row farther
+// than 0.5 m from the centerline, outside junctions.
 func (r *run) laneKeeping(l *ledger) {
 	const off, long = 0.5, 2.0
 	series := make([]float64, r.steps())
@@ -202,7 +202,7 @@ func (r *run) laneKeeping(l *ledger) {
 	l.share(Term{Name: "lane_keeping", Weight: 2, Series: series, Unit: "m"}, faults...)
 }
 
-// planPairs returns the steps of plans that another one follows after 0.5 s.
+// planPairs returns the steps with a plan and another plan 0.5 s later.
 func (r *run) planPairs() []int {
 	var out []int
 	for i := 0; i+replan < r.steps(); i += stride {
@@ -216,15 +216,15 @@ func (r *run) planPairs() []int {
 // replan is the time between the plans that extended comfort compares, in steps.
 const replan = 5 * stride
 
-// planBounds are those of extended comfort on the root mean square of the differences.
+// planBounds are the bounds of extended comfort on the RMS of the differences.
 var planBounds = [...]struct {
 	name, unit string
 	most       float64
 }{{"acceleration", "m/s²", 0.7}, {"jerk", "m/s³", 0.5}, {"yaw rate", "rad/s", 0.1}, {"yaw acceleration", "rad/s²", 0.1}}
 
-// extendedComfort adds the term of EPDMS that compares plans half a second apart where
-// they overlap. NAVSIM does so once a scene; the run has many pairs, each of which
-// counts alike. Pairs in a row that fail are one fault.
+// extendedComfort adds the term of EPDMS that compares plans 0.5 s apart where they
+// overlap. NAVSIM compares one pair per scene; a run has many pairs of equal weight.
+// Consecutive failing pairs are one fault.
 func (r *run) extendedComfort(l *ledger, pairs []int) {
 	if len(pairs) == 0 {
 		l.missing("extended_comfort", "the driver tells no plans")
@@ -233,7 +233,7 @@ func (r *run) extendedComfort(l *ledger, pairs []int) {
 	var faults []fault
 	last := -1
 	for k, i := range pairs {
-		why := r.differs(i)
+		why := r.planDifference(i)
 		if why == "" {
 			continue
 		}
@@ -246,8 +246,8 @@ func (r *run) extendedComfort(l *ledger, pairs []int) {
 	l.share(Term{Name: "extended_comfort", Weight: 2}, faults...)
 }
 
-// differs tells in what the plans of a pair differ too much, "" for nothing.
-func (r *run) differs(i int) string {
+// planDifference describes the first bound that the plans of a pair exceed, "" for none.
+func (r *run) planDifference(i int) string {
 	a, b := r.log.Steps[i].Plan.Waypoints, r.log.Steps[i+replan].Plan.Waypoints
 	shift := r.log.Steps[i+replan].Time - r.log.Steps[i].Time
 	span := min(a[len(a)-1].Time-shift, b[len(b)-1].Time)

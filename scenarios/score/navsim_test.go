@@ -11,14 +11,14 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Projected by up to 0.9 s at its velocity, the ego meets the others where they really
-// are then.
+// NAVSIM projects the ego by up to 0.9 s and compares it with the recorded poses of the
+// others.
 func TestNAVSIMTimeToCollision(t *testing.T) {
 	m := straightRoad(t)
 	y := laneY(m, 0)
 	for _, c := range []struct{ gap, want float64 }{{17.9, 0}, {18.1, 1}} {
 		// The lead stands: 20 m/s for 0.9 s are 18 m.
-		instant := makeLog(m, 0.9, straight(20, y, 20), someone{"lead", actor.Car, straight(20+3.5+0.6835+c.gap, y, 0)})
+		instant := makeLog(m, 0.9, straight(20, y, 20), participant{"lead", actor.Car, straight(20+3.5+0.6835+c.gap, y, 0)})
 		for i := range instant.Steps[1:] {
 			instant.Steps[i+1].States[0].Speed = 0 // only the first tick looks ahead
 		}
@@ -26,9 +26,9 @@ func TestNAVSIMTimeToCollision(t *testing.T) {
 	}
 }
 
-// NAVSIM projects the ego but looks where the others really were: a lead about to pull
-// away is no danger to it, though it is to nuPlan.
-func TestNAVSIMKnowsTheFuture(t *testing.T) {
+// NAVSIM uses the recorded future of the others: a lead that is about to accelerate is
+// no fault, but it is one for nuPlan.
+func TestNAVSIMUsesRecordedFuture(t *testing.T) {
 	m := straightRoad(t)
 	y := laneY(m, 0)
 	lead := func(t float64) actor.State {
@@ -38,7 +38,7 @@ func TestNAVSIMKnowsTheFuture(t *testing.T) {
 		}
 		return s
 	}
-	log := makeLog(m, 2, straight(20, y, 20), someone{"lead", actor.Car, lead})
+	log := makeLog(m, 2, straight(20, y, 20), participant{"lead", actor.Car, lead})
 	s := scoresOf(t, log, nil)
 	wantTerm(t, s[PDMS], "time_to_collision", 1)
 	wantTerm(t, s[NuPlan], "time_to_collision", 0)
@@ -66,7 +66,7 @@ func TestLaneKeeping(t *testing.T) {
 	}
 }
 
-// The expert comes 100 m far, the ego 60; an expert who crashes counts for nothing.
+// The expert drives 100 m, the ego 60 m; an expert with a collision does not count.
 func TestNAVSIMProgress(t *testing.T) {
 	m := straightRoad(t)
 	y := laneY(m, 0)
@@ -76,14 +76,14 @@ func TestNAVSIMProgress(t *testing.T) {
 	wantTerm(t, s[PDMS], "progress", 0.6)
 	wantValue(t, s, PDMS, (5*0.6+5+2)/12)
 	wantValue(t, s, EPDMS, (5*0.6+5+2+2)/14) // without plans
-	crash := makeLog(m, 10, straight(20, y, 10), someone{"wreck", actor.Car, straight(110, y, 0)})
+	crash := makeLog(m, 10, straight(20, y, 10), participant{"wreck", actor.Car, straight(110, y, 0)})
 	wantTerm(t, scoresOf(t, log, own(crash))[PDMS], "progress", 1)
-	// Up to 5 m all progress alike.
+	// Up to 5 m, progress is full.
 	crawl := makeLog(m, 10, straight(20, y, 0.1))
 	wantTerm(t, scoresOf(t, crawl, own(makeLog(m, 10, straight(20, y, 0.5))))[PDMS], "progress", 1)
 }
 
-// planned gives a record plans of 4 s, as steady as the function says for each.
+// planned adds plans of 4 s to a log, with the acceleration that the function returns.
 func planned(log *record.Log, accel func(step int) float64) {
 	for i := range log.Steps {
 		s := &log.Steps[i]
@@ -100,7 +100,7 @@ func TestExtendedComfort(t *testing.T) {
 	s := scoresOf(t, steady, own(steady))
 	wantTerm(t, s[EPDMS], "extended_comfort", 1)
 	wantValue(t, s, EPDMS, 1)
-	// From 5 s on the plans want 1 m/s² more: the pairs across that time differ. There
+	// From 5 s on the plans have 1 m/s² more: the pairs across that time differ. There
 	// are 96 pairs, at 0, 0.1 … 9.5 s, and the 5 that begin in [4.5, 5) fail.
 	jump := makeLog(m, 10, straight(20, laneY(m, 0), 10))
 	planned(jump, func(i int) float64 { return float64(min(1, i/100)) })

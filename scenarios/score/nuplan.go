@@ -13,18 +13,18 @@ const nuPlanVersion = "nuplan-devkit 1.2"
 
 // Bounds of nuPlan.
 const (
-	overspeedUnit = 2.23 // m/s of overspeed over the whole run that lose all
-	leastProgress = 0.2  // ratio to the expert's
-	progressFloor = 2.0  // m, below which progress is not told apart; its documents say 0.1
+	overspeedUnit = 2.23 // m/s of overspeed over the whole run that cost the whole term
+	minProgress   = 0.2  // ratio to the expert's
+	progressFloor = 2.0  // m, the smallest progress that is compared; nuPlan's documents say 0.1
 	groundSlack   = 0.3  // m
 )
 
-// allowedCrashes are the at-fault collisions with each class that nuPlan forgives in
-// part.
+// allowedCrashes is the number of at-fault collisions with each class that nuPlan
+// penalizes only in part.
 var allowedCrashes = [...]float64{measure.VRU: 0, measure.Vehicle: 0, measure.Object: 1}
 
-// stamp completes a version with what stands in for the expert.
-func (r *run) stamp(version string) string {
+// versionWith appends the source of the expert to a version.
+func (r *run) versionWith(version string) string {
 	if r.ref == nil {
 		return version + ", no expert"
 	}
@@ -34,23 +34,23 @@ func (r *run) stamp(version string) string {
 // nuPlan computes the closed-loop score:
 // NC·DAC·DDC·MP·(5 TTC + 5 EP + 4 SL + 2 C)/16.
 func (r *run) nuPlan() Score {
-	l := newLedger(NuPlan, r.stamp(nuPlanVersion), 1)
+	l := newLedger(NuPlan, r.versionWith(nuPlanVersion), 1)
 	crashes := r.crashFaults()
-	l.factor(Term{Name: "no_at_fault_collision", Series: r.sofar(crashes)}, crashes...)
+	l.factor(Term{Name: "no_at_fault_collision", Series: r.cumulative(crashes)}, crashes...)
 	ground, off := r.groundFaults(groundSlack)
 	l.factor(ground, off...)
 	direction, wrong := r.directionFaults(false)
 	l.factor(direction, wrong...)
 	r.expertProgress(l)
-	ttc, close := r.ttcFaults(5)
-	l.share(ttc, close...)
+	ttc, tooClose := r.ttcFaults(5)
+	l.share(ttc, tooClose...)
 	r.speedLimit(l)
 	r.comfort(l, "comfort", 2, nuPlanWindows)
 	return l.finish()
 }
 
-// crashFaults returns the at-fault collisions: n with a class of which t are allowed
-// leave max(0, 1 − n/(t+1)).
+// crashFaults returns the at-fault collisions: for n collisions with a class of which t
+// are allowed, the factor is max(0, 1 − n/(t+1)).
 func (r *run) crashFaults() []fault {
 	var faults []fault
 	var n [len(allowedCrashes)]float64
@@ -72,8 +72,8 @@ func (r *run) crashFaults() []fault {
 	return faults
 }
 
-// expertProgress adds the terms of progress: the ratio to the expert's on the same
-// route, over the time that both drove.
+// expertProgress adds the terms of progress: its ratio to the expert's progress on the
+// same route, over the time that both drove.
 func (r *run) expertProgress(l *ledger) {
 	if r.ref == nil {
 		l.missing("making_progress", "no expert to compare with")
@@ -81,19 +81,19 @@ func (r *run) expertProgress(l *ledger) {
 		return
 	}
 	end := min(r.last(), r.expert.last())
-	ego, expert := r.ways[end], r.expert.ways[end]
+	ego, expert := r.progress[end], r.expert.progress[end]
 	ratio := math.Min(1, math.Max(ego, progressFloor)/math.Max(expert, progressFloor))
 	if ego < -progressFloor {
 		ratio = 0
 	}
 	reason := fmt.Sprintf("came %.0f m far in %.1f s, the expert %.0f m", ego, r.time(end)-r.time(0), expert)
 	making := Term{Name: "making_progress"}
-	if ratio < leastProgress {
+	if ratio < minProgress {
 		l.factor(making, fault{r.time(end), 0, reason})
 	} else {
 		l.factor(making)
 	}
-	progress := Term{Name: "progress", Weight: 5, Series: r.ways, Unit: "m"}
+	progress := Term{Name: "progress", Weight: 5, Series: r.progress, Unit: "m"}
 	if ratio < 1 {
 		l.share(progress, fault{r.time(end), 1 - ratio, reason})
 	} else {
@@ -101,8 +101,8 @@ func (r *run) expertProgress(l *ledger) {
 	}
 }
 
-// speedLimit adds the term of the speed limit: a fault for every stretch of time above
-// it, until nothing is left of the term.
+// speedLimit adds the term of the speed limit: one fault for every time span above it,
+// until the term is 0.
 func (r *run) speedLimit(l *ledger) {
 	series := make([]float64, r.steps())
 	var faults []fault
@@ -125,7 +125,7 @@ func (r *run) speedLimit(l *ledger) {
 		}
 		f := &faults[len(faults)-1]
 		amount := math.Min(left, over*tick/(overspeedUnit*math.Max(tick, r.duration())))
-		left = snap(left - amount)
+		left = snapToZero(left - amount)
 		f.amount += amount
 		top = math.Max(top, over)
 		f.reason = fmt.Sprintf("up to %.0f km/h above the limit of %.0f km/h until %.1f s", 3.6*top, 3.6*r.limit(i), r.time(i))

@@ -13,11 +13,11 @@ import (
 func TestNuPlanAtFault(t *testing.T) {
 	m := straightRoad(t)
 	y := laneY(m, 0)
-	// crossing comes from the right and meets the ego at 3 s where its middle is.
+	// crossing comes from the right and reaches the ego's center at 3 s.
 	crossing := func(t float64) actor.State {
 		return actor.State{Pose: geom.Pose{X: 51, Y: y - 15 + 5*t, Yaw: math.Pi / 2}, Speed: 5}
 	}
-	// drifting comes over from the left lane at the ego's side, at its speed.
+	// drifting moves from the left lane into the ego's side, at its speed.
 	drifting := func(t float64) actor.State {
 		s := straight(21, y+4-t, 10)(t)
 		s.Pose.Yaw = 0.1
@@ -26,17 +26,17 @@ func TestNuPlanAtFault(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		ego   pathOf
-		other someone
+		other participant
 		want  float64
 	}{
-		{"runs into a standing car", straight(20, y, 10), someone{"x", actor.Car, straight(80, y, 0)}, 0},
-		{"runs into a slower car", straight(20, y, 10), someone{"x", actor.Car, straight(40, y, 5)}, 0},
-		{"is hit from behind", straight(60, y, 5), someone{"x", actor.Car, straight(20, y, 15)}, 1},
-		{"is hit while standing", straight(60, y, 0), someone{"x", actor.Car, straight(20, y, 15)}, 1},
-		{"hits one who crosses", straight(20, y, 10), someone{"x", actor.Pedestrian, crossing}, 0},
-		{"is met from the side in its lane", straight(20, y, 10), someone{"x", actor.Car, drifting}, 1},
-		{"is met from the side between lanes", straight(20, y+1.5, 10), someone{"x", actor.Car, drifting}, 0},
-		{"runs over a cone", straight(20, y, 10), someone{"x", actor.Cone, straight(80, y, 0)}, 0.5},
+		{"runs into a standing car", straight(20, y, 10), participant{"x", actor.Car, straight(80, y, 0)}, 0},
+		{"runs into a slower car", straight(20, y, 10), participant{"x", actor.Car, straight(40, y, 5)}, 0},
+		{"is hit from behind", straight(60, y, 5), participant{"x", actor.Car, straight(20, y, 15)}, 1},
+		{"is hit while standing", straight(60, y, 0), participant{"x", actor.Car, straight(20, y, 15)}, 1},
+		{"hits one who crosses", straight(20, y, 10), participant{"x", actor.Pedestrian, crossing}, 0},
+		{"is met from the side in its lane", straight(20, y, 10), participant{"x", actor.Car, drifting}, 1},
+		{"is met from the side between lanes", straight(20, y+1.5, 10), participant{"x", actor.Car, drifting}, 0},
+		{"runs over a cone", straight(20, y, 10), participant{"x", actor.Cone, straight(80, y, 0)}, 0.5},
 	} {
 		log := makeLog(m, 8, c.ego, c.other)
 		if len(log.Events) == 0 {
@@ -50,11 +50,11 @@ func TestNuPlanAtFault(t *testing.T) {
 	}
 }
 
-// One object costs half, a second one the rest; to NAVSIM any number costs half.
+// One object costs half, a second one the rest; for NAVSIM any number costs half.
 func TestObjectsCostHalf(t *testing.T) {
 	m := straightRoad(t)
 	y := laneY(m, 0)
-	log := makeLog(m, 10, straight(20, y, 10), someone{"a", actor.Cone, straight(60, y, 0)}, someone{"b", actor.Box, straight(90, y, 0)})
+	log := makeLog(m, 10, straight(20, y, 10), participant{"a", actor.Cone, straight(60, y, 0)}, participant{"b", actor.Box, straight(90, y, 0)})
 	s := scoresOf(t, log, own(log))
 	wantTerm(t, s[NuPlan], "no_at_fault_collision", 0)
 	wantTerm(t, s[PDMS], "no_at_fault_collision", 0.5)
@@ -63,14 +63,14 @@ func TestObjectsCostHalf(t *testing.T) {
 	}
 }
 
-// The ego closes in at 10 m/s on a car that drives 10 m/s, then brakes: the least time to
-// collision on nuPlan's grid of 0.1 s decides.
+// The ego closes in at 10 m/s on a car that drives 10 m/s, then brakes: the smallest time
+// to collision on nuPlan's grid of 0.1 s decides.
 func TestNuPlanTimeToCollision(t *testing.T) {
 	m := straightRoad(t)
 	y := laneY(m, 0)
 	// Front of the ego at x+3.5, rear of the lead (4.023 m, axle to middle 1.328) at x−0.6835.
-	lead := func(gap float64) someone {
-		return someone{"lead", actor.Car, straight(20+3.5+0.6835+gap, y, 10)}
+	lead := func(gap float64) participant {
+		return participant{"lead", actor.Car, straight(20+3.5+0.6835+gap, y, 10)}
 	}
 	for _, c := range []struct{ gap, ttc, value float64 }{
 		{12, 1.2, 1}, {9.6, 1.0, 1}, {9.05, 1.0, 1}, {8.9, 0.9, 0},
@@ -90,19 +90,20 @@ func TestNuPlanTimeToCollision(t *testing.T) {
 	}
 }
 
-// Somebody beside the ego counts only while it is between lanes; nobody behind it does.
+// An actor alongside counts only while the ego is between lanes; an actor behind never
+// counts.
 func TestNuPlanWatchesSides(t *testing.T) {
 	m := straightRoad(t)
 	y := laneY(m, 0)
 	// A car level with the ego, 3 m to the left, that slides in at 4 m/s.
-	slider := someone{"slider", actor.Car, func(t float64) actor.State {
+	slider := participant{"slider", actor.Car, func(t float64) actor.State {
 		return actor.State{Pose: geom.Pose{X: 22, Y: y + 5, Yaw: -math.Pi / 2}, Speed: 4}
 	}}
 	inside := makeLog(m, 0, straight(20, y, 1), slider)
 	wantTerm(t, scoresOf(t, inside, own(inside))[NuPlan], "time_to_collision", 1)
 	across := makeLog(m, 0, straight(20, y+1.5, 1), slider)
 	wantTerm(t, scoresOf(t, across, own(across))[NuPlan], "time_to_collision", 0)
-	behind := makeLog(m, 0, straight(40, y, 1), someone{"tailgater", actor.Car, straight(30, y, 20)})
+	behind := makeLog(m, 0, straight(40, y, 1), participant{"tailgater", actor.Car, straight(30, y, 20)})
 	wantTerm(t, scoresOf(t, behind, own(behind))[NuPlan], "time_to_collision", 1)
 }
 
@@ -153,20 +154,20 @@ func TestNuPlanProgress(t *testing.T) {
 		wantTerm(t, s[NuPlan], "making_progress", c.making)
 		wantValue(t, s, NuPlan, c.value)
 	}
-	// Where the expert waits too, standing is all right: both are below 2 m.
+	// If the expert waits too, standing is no fault: both are below 2 m.
 	waiting := makeLog(m, 10, straight(20, y, 0))
 	wantValue(t, scoresOf(t, waiting, own(makeLog(m, 10, straight(20, y, 0.1)))), NuPlan, 1)
-	// Rolling back farther than that is no progress at all, whoever waits.
+	// Rolling back farther than that is no progress, even if the expert waits.
 	back := makeLog(m, 10, straight(60, y, -0.5))
 	wantTerm(t, scoresOf(t, back, own(waiting))[NuPlan], "progress", 0)
-	// A drive that ended early is held against the expert's as far as it went.
+	// A drive that ended early is compared with the expert's over the same time.
 	short := makeLog(m, 5, straight(20, y, 10))
 	wantValue(t, scoresOf(t, short, own(expert)), NuPlan, 1)
 }
 
-// An expert who brakes hard does not score 1 for being the expert (nuPlan's logged
-// drives score 0.8 to 0.95).
-func TestExpertIsNotExempt(t *testing.T) {
+// An expert that brakes hard does not score 1 (nuPlan's logged drives score 0.8 to
+// 0.95).
+func TestExpertIsScored(t *testing.T) {
 	m := straightRoad(t)
 	log := makeLog(m, 10, braking(20, laneY(m, 0), 15, 3, 6))
 	s := scoresOf(t, log, own(log))
@@ -178,7 +179,7 @@ func TestExpertIsNotExempt(t *testing.T) {
 func TestDrivableArea(t *testing.T) {
 	m := straightRoad(t)
 	y := laneY(m, 0)
-	// The right edge of the asphalt, found by asking the map.
+	// The right edge of the asphalt, from the map.
 	edge := y
 	for m.Drivable(geom.Vec{X: 100, Y: edge - 0.01}) {
 		edge -= 0.01
@@ -191,8 +192,8 @@ func TestDrivableArea(t *testing.T) {
 	}
 }
 
-// Rolling back in the own lane is against its direction: up to 2 m a second are
-// forgiven, up to 6 m cost half.
+// Rolling back in the own lane is against its direction: up to 2 m in a second are free,
+// up to 6 m cost half.
 func TestDrivingDirection(t *testing.T) {
 	m := straightRoad(t)
 	for _, c := range []struct{ speed, want float64 }{{-1, 1}, {-1.7, 1}, {-3, 0.5}, {-7, 0}} {

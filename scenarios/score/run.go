@@ -12,21 +12,21 @@ import (
 	"roadloop/sim/road"
 )
 
-// run is a record with what several scores need of it.
+// run is a drive log with derived values that several scores use.
 type run struct {
 	log      *record.Log
 	ref      *Reference
-	expert   *run // the reference's; r itself where that is the same record
+	expert   *run // the reference's; r itself if it is the same log
 	ego      []actor.Actor
 	boxes    []geom.OBB          // the ego's at each step
-	ways     []float64           // made good along the route since the start, m
-	contacts []measure.Collision // the first with every actor
+	progress []float64           // distance along the route since the start, m
+	contacts []measure.Collision // first contact with every actor
 	smoother smoother
 	signals  map[windows][len(comfortBounds)][]float64
 }
 
-// stride is the number of steps from one tick of nuPlan and NAVSIM, which work at
-// 10 Hz, to the next; tick is that time.
+// stride is the number of steps between ticks of nuPlan and NAVSIM, which work at 10 Hz.
+// tick is the time between ticks.
 const (
 	stride = int(clock.PerSecond / clock.DriverPeriod / 10)
 	tick   = 0.1 // s
@@ -40,7 +40,7 @@ func newRun(log *record.Log, ref *Reference) *run {
 		r.ego = append(r.ego, a)
 		r.boxes = append(r.boxes, a.Box())
 	}
-	r.ways = r.along()
+	r.progress = r.computeProgress()
 	r.contacts = measure.FirstContacts(log)
 	switch {
 	case ref == nil || len(ref.Log.Steps) == 0:
@@ -53,23 +53,23 @@ func newRun(log *record.Log, ref *Reference) *run {
 	return r
 }
 
-// time returns when step i was, s.
+// time returns the time of step i, s.
 func (r *run) time(i int) float64 { return r.log.Steps[i].Time.Seconds() }
 
-// steps returns the number of steps, and last the index of the last.
+// steps returns the number of steps, and last the index of the last one.
 func (r *run) steps() int { return len(r.log.Steps) }
 func (r *run) last() int  { return len(r.log.Steps) - 1 }
 
 // duration returns the length of the run, s.
 func (r *run) duration() float64 { return r.time(r.last()) - r.time(0) }
 
-// lane returns the lane that the ego is on at a step.
+// lane returns the ego's lane at a step.
 func (r *run) lane(i int) *road.Lane { return &r.log.Map.Lanes[r.log.Steps[i].Lane] }
 
 // inJunction reports whether the ego is on a lane of a junction.
 func (r *run) inJunction(i int) bool { return r.lane(i).Junction >= 0 }
 
-// name returns what an actor is called.
+// name returns the name of an actor, else its kind.
 func (r *run) name(id actor.ID) string {
 	if n := r.log.Actors[id].Name; n != "" {
 		return n
@@ -77,16 +77,16 @@ func (r *run) name(id actor.ID) string {
 	return r.log.Actors[id].Kind.String()
 }
 
-// others calls f for everyone but the ego.
+// others calls f for every actor except the ego.
 func (r *run) others(f func(id actor.ID)) {
 	for id := 1; id < len(r.log.Actors); id++ {
 		f(actor.ID(id))
 	}
 }
 
-// along returns how far the ego has come along its route at each step. Off the
-// route, more than a lane beside it, it makes no way good.
-func (r *run) along() []float64 {
+// computeProgress returns the ego's distance along its route at each step. It does not
+// grow while the ego is more than one lane off the route.
+func (r *run) computeProgress() []float64 {
 	on := make(map[road.LaneID]bool)
 	for _, id := range r.log.Route.Lanes {
 		l := &r.log.Map.Lanes[id]
@@ -105,8 +105,8 @@ func (r *run) along() []float64 {
 	return way
 }
 
-// way returns how far the ego came along its route, m.
-func (r *run) way() float64 { return r.ways[len(r.ways)-1] }
+// way returns the ego's final distance along its route, m.
+func (r *run) way() float64 { return r.progress[len(r.progress)-1] }
 
 // toGoal returns the length of the route from the start to its goal, +Inf for a run
 // without a route.
@@ -118,8 +118,8 @@ func (r *run) toGoal() float64 {
 	return length
 }
 
-// onRoute calls f for every lane of the route from the start to its goal, with the way on
-// it, m, and reports whether there is a route.
+// onRoute calls f for every lane of the route from the start to its goal, with the
+// distance on it, m, and reports whether there is a route.
 func (r *run) onRoute(f func(l *road.Lane, way float64)) bool {
 	route, first := r.log.Route.Lanes, &r.log.Steps[0]
 	from := slices.Index(route, first.Lane)
@@ -150,7 +150,7 @@ func (r *run) ticks(f func(i int)) {
 	}
 }
 
-// hold spreads one value a tick over the steps.
+// hold repeats each tick's value for its steps.
 func (r *run) hold(values []float64) []float64 {
 	out := make([]float64, r.steps())
 	for i := range out {
@@ -159,8 +159,8 @@ func (r *run) hold(values []float64) []float64 {
 	return out
 }
 
-// sofar returns, step by step, the product of the amounts of the faults until then.
-func (r *run) sofar(faults []fault) []float64 {
+// cumulative returns for each step the product of the amounts of the faults so far.
+func (r *run) cumulative(faults []fault) []float64 {
 	out := make([]float64, r.steps())
 	for i := range out {
 		out[i] = 1

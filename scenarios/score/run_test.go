@@ -7,8 +7,8 @@ import (
 	"roadloop/scenarios/score"
 )
 
-// Drives of the stack under ground truth through junctions and traffic pass without a
-// scratch; what they may lose is comfort and the like.
+// Drives of the stack with the oracle through junctions and traffic have no collisions
+// and may lose only shares such as comfort.
 func TestGoodDrivesScoreWell(t *testing.T) {
 	for _, name := range []string{"cut-in", "unprotected-left", "red-light", "curve"} {
 		log := drivetest.Record(t, name, nil)
@@ -24,8 +24,8 @@ func TestGoodDrivesScoreWell(t *testing.T) {
 	}
 }
 
-// BenchmarkScores computes all scores of a drive of 20 s, with another record of it as
-// the expert.
+// BenchmarkScores computes all scores of a drive of 20 s, with a second log of it as the
+// expert.
 func BenchmarkScores(b *testing.B) {
 	log := drivetest.Record(b, "cut-in", nil)
 	expert := *log

@@ -1,14 +1,13 @@
-// Package score computes published driving scores from the record of one run: the
+// Package score computes published leaderboard scores from the drive log of one run: the
 // CARLA leaderboard's driving score 2.0 and 2.1, Bench2Drive's, nuPlan's closed-loop
-// score, NAVSIM's PDMS and what applies of its EPDMS, and NeuroNCAP's severity.
+// score, NAVSIM's PDMS and the applicable part of its EPDMS, and NeuroNCAP's severity.
 //
-// Each score is stamped with the version of its definition, tells its terms over
-// time, and gives the time and the reason of everything it deducts; the deductions
-// add up to what is missing of the best value. The formulas are those of the
-// published implementations. Where a run of roadloop lacks what they ask for, such as
-// a human's drive, the score says what it took instead, and its version says so too.
+// Each score has the version of its definition, its terms over time, and deductions with
+// time and reason. The deductions add up to the difference from the best value. The
+// formulas are those of the published implementations. If a run lacks an input, such as a
+// human drive, the score names the substitute, also in its version.
 //
-// Units are SI. A score judges nothing: what a run must fulfill, its scenario says.
+// Units are SI. A score is not a verdict: the scenario defines the expectations of a run.
 package score
 
 import (
@@ -32,11 +31,11 @@ const (
 // Score is a published score of one run.
 type Score struct {
 	Name    string
-	Version string // of the definition, with what stands in for its missing inputs
+	Version string // of the definition, with the substitutes for missing inputs
 	Value   float64
 	Best    float64 // the value of a faultless run
 	Terms   []Term
-	// Deductions are in order of time. Best less all they lost is Value.
+	// Deductions are in order of time. Value is Best minus all of their Lost.
 	Deductions []Deduction
 }
 
@@ -49,15 +48,15 @@ func (s Score) Term(name string) (Term, bool) {
 	return s.Terms[i], true
 }
 
-// Role is what a term does in its score.
+// Role is the role of a term in its score.
 type Role uint8
 
 // Roles.
 const (
 	Factor Role = iota // multiplies the score
 	Share              // is averaged with the other shares by weight
-	Detail             // is told beside the score and has no part in it
-	Signal             // is what a share or factor of several signals rests on; its value is the peak
+	Detail             // is for information only
+	Signal             // is a signal that a share or factor depends on; its value is the peak
 )
 
 // String returns the name of the role.
@@ -69,36 +68,37 @@ func (r Role) String() string {
 type Term struct {
 	Name   string
 	Role   Role
-	Weight float64 // of a share among the shares that could be measured
+	Weight float64 // of a share, relative to the other measured shares
 	Value  float64 // 0 to 1 for factors and shares; in Unit for details
-	// Missing says why the term could not be measured. Such a term has no part in the
-	// score: its weight is left out, its factor is 1, its Value is 0 and means nothing.
+	// Missing is the reason why the term could not be measured, "" if it was. Such a
+	// term has no effect: its weight is left out, its factor is 1, and its Value is 0
+	// without meaning.
 	Missing string
-	// Series is what the term rests on, in Unit, one value a step of the record; NaN
-	// where it is undefined. Nil where there is nothing to tell step by step.
+	// Series is the quantity that the term depends on, in Unit, one value per step of the
+	// log; NaN if undefined. It is nil for a term without values over time.
 	Series []float64
 	Unit   string
 }
 
-// Deduction is one reason why a score is not the best.
+// Deduction is one loss of a score.
 type Deduction struct {
 	Time float64 // s
 	Term string
-	// Factor is what the score was multiplied with, 1 for a loss of a share.
+	// Factor multiplied the score; it is 1 for a loss of a share.
 	Factor float64
 	Lost   float64 // of Value
 	Reason string  // one sentence
 }
 
-// Reference is the drive of an expert in the same case, which some scores compare
-// progress with: nuPlan a human's, NAVSIM that of the planner PDM-Closed.
+// Reference is the drive of an expert in the same case. Some scores compare progress with
+// it: nuPlan uses a human's drive, NAVSIM that of the planner PDM-Closed.
 type Reference struct {
 	Name string // such as "the stack under ground truth"
 	Log  *record.Log
 }
 
-// All returns all scores of a run. Without a reference, ref is nil, terms that need
-// one are marked missing. A record without steps has no scores.
+// All returns all scores of a run. If ref is nil, terms that need a reference are marked
+// missing. A log without steps has no scores.
 func All(log *record.Log, ref *Reference) []Score {
 	if len(log.Steps) == 0 {
 		return nil
@@ -110,8 +110,8 @@ func All(log *record.Log, ref *Reference) []Score {
 	}
 }
 
-// Compare returns how much higher b is than a. Scores of different names or versions
-// cannot be compared.
+// Compare returns b minus a. It returns an error for scores of different names or
+// versions.
 func Compare(a, b Score) (float64, error) {
 	switch {
 	case a.Name != b.Name:

@@ -7,10 +7,10 @@ import (
 	"roadloop/sim/actor"
 )
 
-// A faultless drive, and an expert who drives the same.
+// A faultless drive, with itself as the expert, has the best value of every score.
 func TestFaultlessDriveIsBest(t *testing.T) {
 	m := straightRoad(t)
-	log := makeLog(m, 15, straight(20, laneY(m, 0), 15), someone{"lead", actor.Car, straight(80, laneY(m, 0), 15)})
+	log := makeLog(m, 15, straight(20, laneY(m, 0), 15), participant{"lead", actor.Car, straight(80, laneY(m, 0), 15)})
 	scores := scoresOf(t, log, &Reference{Name: "itself", Log: log})
 	for name, s := range scores {
 		if s.Value != s.Best || len(s.Deductions) > 0 {
@@ -24,7 +24,7 @@ func TestFaultlessDriveIsBest(t *testing.T) {
 	}
 }
 
-// Missing inputs must neither make a score 0 nor NaN, as they once did in NAVSIM.
+// Missing inputs must make a score neither 0 nor NaN, as they once did in NAVSIM.
 func TestMissingTermsAreLeftOut(t *testing.T) {
 	m := straightRoad(t)
 	log := makeLog(m, 5, straight(20, laneY(m, 0), 15))
@@ -46,7 +46,7 @@ func TestMissingTermsAreLeftOut(t *testing.T) {
 	}
 }
 
-func TestCompareRefusesOtherVersions(t *testing.T) {
+func TestCompareRejectsOtherVersions(t *testing.T) {
 	a := Score{Name: NuPlan, Version: "1", Value: 0.5}
 	b := Score{Name: NuPlan, Version: "1", Value: 0.75}
 	if d, err := Compare(a, b); err != nil || d != 0.25 {

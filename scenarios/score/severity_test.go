@@ -11,8 +11,8 @@ func TestSeverity(t *testing.T) {
 	y := laneY(m, 0)
 	clear := makeLog(m, 5, straight(20, y, 10))
 	wantValue(t, scoresOf(t, clear, nil), Severity, 5)
-	// Without braking nothing is left.
-	wreck := someone{"wreck", actor.Car, straight(80, y, 0)}
+	// Without braking the score is 0.
+	wreck := participant{"wreck", actor.Car, straight(80, y, 0)}
 	full := makeLog(m, 8, straight(20, y, 10), wreck)
 	s := scoresOf(t, full, nil)[Severity]
 	wantTerm(t, s, "impact_speed", 10)
@@ -29,16 +29,16 @@ func TestSeverity(t *testing.T) {
 		t.Errorf("braked to 6.47 m/s scores %g, want about %.3f", s.Value, want)
 	}
 	// A pedestrian of 75 kg changes the speed of a car of 1400 kg by 75/1475 of the impact's.
-	walker := makeLog(m, 8, straight(20, y, 10), someone{"walker", actor.Pedestrian, straight(80, y, 0)})
+	walker := makeLog(m, 8, straight(20, y, 10), participant{"walker", actor.Pedestrian, straight(80, y, 0)})
 	s = scoresOf(t, walker, nil)[Severity]
 	wantTerm(t, s, "delta_v", 10*75./1475)
 }
 
-// Being rammed while standing: the ego's own speed has no part in it.
-func TestSeverityOfBeingRammed(t *testing.T) {
+// A collision with a standing ego: the score does not depend on the ego's speed.
+func TestSeverityOfStandingEgo(t *testing.T) {
 	m := straightRoad(t)
 	y := laneY(m, 0)
-	log := makeLog(m, 5, straight(60, y, 0), someone{"rammer", actor.Car, straight(20, y, 10)})
+	log := makeLog(m, 5, straight(60, y, 0), participant{"rammer", actor.Car, straight(20, y, 10)})
 	wantTerm(t, scoresOf(t, log, nil)[Severity], "impact_speed", 10)
 	if s := scoresOf(t, log, nil)[Severity]; s.Value != 0 {
 		t.Errorf("scores %g, want 0: no action would have been the same", s.Value)

@@ -6,19 +6,20 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// smoother filters samples as Savitzky and Golay do (Analytical Chemistry 36, 1964): a
-// polynomial is fitted to the window around each sample and evaluated there; near the
-// ends, to the first and the last window. Polynomials of the degree are reproduced
-// exactly. A window longer than the samples is cut to them, and a degree that the
-// window cannot hold is lowered.
+// smoother is the filter of Savitzky and Golay (Analytical Chemistry 36, 1964). It fits a
+// polynomial to the window around each sample and evaluates it there; near the ends it
+// uses the first and the last window. Polynomials of the degree are reproduced exactly.
+// A window longer than the samples is cut to them, and a degree too high for the window
+// is lowered.
 //
-// An even window reaches one sample farther back than ahead. SciPy, which nuPlan uses,
-// evaluates such a window between samples and so shifts its result by half a sample.
+// An even window has one sample more before its center than after it. SciPy, which
+// nuPlan uses, evaluates such a window between samples and so shifts the result by half a
+// sample.
 //
-// It keeps the weights of the fits that it made.
+// The map caches the weights of each fit.
 type smoother map[fit][][]float64
 
-// fit names a filter: the derivative of order deriv of a polynomial.
+// fit is a filter: the derivative of order deriv of a polynomial.
 type fit struct{ window, degree, deriv int }
 
 // smooth returns the filtered derivative of samples dt apart.
@@ -50,8 +51,8 @@ func (s smoother) smooth(samples []float64, f fit, dt float64) []float64 {
 	return out
 }
 
-// weights returns with what to weigh the samples of a window, 1 apart, to get the
-// derivative of the fitted polynomial at sample at, from the normal equations.
+// weights returns the weights of the samples of a window, 1 apart, for the derivative of
+// the fitted polynomial at sample at. It solves the normal equations.
 func (f fit) weights(at int) []float64 {
 	scale := math.Max(1, float64(f.window)/2) // keeps the powers near 1
 	powers := make([][]float64, f.window)
@@ -76,7 +77,7 @@ func (f fit) weights(at int) []float64 {
 	var c mat.Cholesky
 	var coefficients mat.VecDense
 	c.Factorize(normal)                   // more samples than coefficients make it positive definite
-	_ = c.SolveVecTo(&coefficients, pick) // only warns of a poor condition
+	_ = c.SolveVecTo(&coefficients, pick) // the error only reports a poor condition
 	out := make([]float64, f.window)
 	for i := range out {
 		for j := range f.degree + 1 {

@@ -6,7 +6,7 @@ import (
 )
 
 // Savitzky and Golay's table: quadratic smoothing over 5 points, over 35.
-func TestSmoothUsesThePublishedWeights(t *testing.T) {
+func TestSmoothUsesPublishedWeights(t *testing.T) {
 	for _, c := range []struct {
 		window, degree, deriv int
 		want                  []float64

@@ -9,7 +9,7 @@ import (
 	"roadloop/sim/actor"
 )
 
-// background returns the motor vehicles of the background traffic that move at some time.
+// background returns the motor vehicles of the background traffic that ever move.
 func (r *run) background() []actor.ID {
 	var out []actor.ID
 	r.others(func(id actor.ID) {
@@ -25,7 +25,7 @@ func (r *run) background() []actor.ID {
 }
 
 // trafficSpeeds returns the mean speed of the background traffic at each step, m/s; nil
-// without any.
+// without traffic.
 func (r *run) trafficSpeeds() []float64 {
 	ids := r.background()
 	if len(ids) == 0 {
@@ -40,34 +40,34 @@ func (r *run) trafficSpeeds() []float64 {
 	return out
 }
 
-// stretch is a quarter of the route, from one checkpoint of CARLA to the next, with the
-// ego's mean speed over the traffic's; 1 where the traffic stood.
-type stretch struct {
+// routeSegment is a quarter of the route between CARLA's checkpoints. ratio is the ego's
+// mean speed divided by the traffic's; 1 if the traffic stood.
+type routeSegment struct {
 	end   int // step
 	ratio float64
 }
 
-// checkpoints returns the stretches that the ego completed; none without traffic.
-func (r *run) checkpoints() []stretch {
+// checkpoints returns the segments that the ego completed; none without traffic.
+func (r *run) checkpoints() []routeSegment {
 	traffic := r.trafficSpeeds()
 	if traffic == nil {
 		return nil
 	}
 	const quarters = 4
 	target, _ := r.routeLength()
-	var out []stretch
+	var out []routeSegment
 	own, others := 0.0, 0.0
 	for i := range traffic {
 		own += r.ego[i].State.Speed
 		others += traffic[i]
-		reached := r.ways[i] >= target*float64(len(out)+1)/quarters
+		reached := r.progress[i] >= target*float64(len(out)+1)/quarters
 		if i == r.last() && len(out) == quarters-1 && done(r.way(), target) == 1 {
-			reached = true // completion ends short of the route's end
+			reached = true // a route counts as complete before its end
 		}
 		if !reached || len(out) == quarters || target <= 0 {
 			continue
 		}
-		s := stretch{end: i, ratio: 1}
+		s := routeSegment{end: i, ratio: 1}
 		if others > 0 {
 			s.ratio = own / others
 		}
@@ -77,7 +77,7 @@ func (r *run) checkpoints() []stretch {
 	return out
 }
 
-// slowerThanTraffic returns the stretches on which the ego was slower than the traffic.
+// slowerThanTraffic returns the segments on which the ego was slower than the traffic.
 func (r *run) slowerThanTraffic() []infraction {
 	var out []infraction
 	for _, s := range r.checkpoints() {

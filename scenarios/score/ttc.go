@@ -11,30 +11,30 @@ import (
 	"roadloop/sim/geom"
 )
 
-// nuPlan's time to collision: the bound that it must exceed, how far ahead it looks,
-// and the ego's speed from which it counts.
+// nuPlan's time to collision: its lower bound, its horizon, and the minimum speed of the
+// ego.
 const (
-	leastTTC  = 0.95  // s
+	minTTC    = 0.95  // s
 	ttcReach  = 3.0   // s, exclusive
 	ttcMoving = 0.005 // m/s
 )
 
-// watched reports whether nuPlan lets an actor count for the time to collision at a
-// step: ahead of the ego, or not behind it while the ego is in several lanes, off the
-// road or in a junction.
+// watched reports whether nuPlan counts an actor for the time to collision at a step: an
+// actor ahead of the ego, or one not behind it while the ego is in several lanes, off
+// the road or in a junction.
 func (r *run) watched(i int, id actor.ID, middle geom.Vec) bool {
 	b := bearing(&r.ego[i], middle)
-	return b <= aheadBearing || b < behindBearing && (r.inJunction(i) || r.between(i))
+	return b <= aheadBearing || b < behindBearing && (r.inJunction(i) || r.inSeveralLanes(i))
 }
 
-// collidedBy reports whether the ego has met an actor by a time.
+// collidedBy reports whether the ego has collided with an actor by a time.
 func (r *run) collidedBy(t clock.Tick, id actor.ID) bool {
 	return slices.ContainsFunc(r.contacts, func(c measure.Collision) bool { return c.Actor == id && c.Time <= t.Seconds() })
 }
 
-// ttcAt returns nuPlan's time to collision at a step and with whom, +Inf for none. All
-// go on with their velocities; contact counts on the grid of 0.1 s on which nuPlan
-// looks for it, except that none is overlooked between its points.
+// ttcAt returns nuPlan's time to collision at a step and the actor, +Inf for none. All
+// actors keep their velocities. The time is rounded up to nuPlan's grid of 0.1 s, but
+// contacts between grid points are found too.
 func (r *run) ttcAt(i int) (float64, actor.ID) {
 	best, who := math.Inf(1), actor.Ego
 	ego := &r.ego[i]
@@ -61,15 +61,15 @@ func (r *run) ttcAt(i int) (float64, actor.ID) {
 	return best, who
 }
 
-// ttcFaults is nuPlan's term of the time to collision, which an at-fault collision
-// makes 0.
+// ttcFaults returns nuPlan's term of the time to collision. An at-fault collision makes
+// it 0.
 func (r *run) ttcFaults(weight float64) (Term, []fault) {
 	series := make([]float64, 0, r.steps()/stride+1)
 	at, reason := math.Inf(1), ""
 	r.ticks(func(i int) {
 		t, who := r.ttcAt(i)
-		if t <= leastTTC && r.time(i) < at {
-			at, reason = r.time(i), fmt.Sprintf("%.1f s to a collision with %s, not more than %.2f s", t, r.name(who), leastTTC)
+		if t <= minTTC && r.time(i) < at {
+			at, reason = r.time(i), fmt.Sprintf("%.1f s to a collision with %s, not more than %.2f s", t, r.name(who), minTTC)
 		}
 		if math.IsInf(t, 1) {
 			t = math.NaN()
@@ -89,18 +89,18 @@ func (r *run) ttcFaults(weight float64) (Term, []fault) {
 	return t, []fault{{at, 1, reason}}
 }
 
-// ttcLooks are the times at which NAVSIM compares boxes, in steps of the record.
-var ttcLooks = [...]int{0, 3 * stride, 6 * stride, 9 * stride}
+// ttcOffsets are the times ahead at which NAVSIM compares boxes, in steps of the log.
+var ttcOffsets = [...]int{0, 3 * stride, 6 * stride, 9 * stride}
 
-// shortTTC is NAVSIM's term of the time to collision: the ego, going on with its
-// velocity for up to 0.9 s, must not meet anyone where they really were then. Who it
-// would meet without having to watch for them is left out from then on.
+// shortTTC returns NAVSIM's term of the time to collision: the ego, projected with its
+// velocity for up to 0.9 s, must not overlap any actor at its recorded pose. Once the ego
+// overlaps an actor that is not watched, that actor no longer counts.
 func (r *run) shortTTC(weight float64) (Term, []fault) {
 	t := Term{Name: "time_to_collision", Weight: weight, Series: make([]float64, r.steps()), Unit: "would collide within 0.9 s"}
 	var faults []fault
 	exempt := make([]bool, len(r.log.Actors))
 	r.ticks(func(i int) {
-		who, ahead := r.meets(i, exempt)
+		who, ahead := r.projectedCollision(i, exempt)
 		if who == actor.Ego {
 			return
 		}
@@ -114,14 +114,14 @@ func (r *run) shortTTC(weight float64) (Term, []fault) {
 	return t, faults
 }
 
-// meets returns whom the ego would meet, going on from step i, and after how many
-// steps; the ego itself for nobody.
-func (r *run) meets(i int, exempt []bool) (actor.ID, int) {
+// projectedCollision returns the actor that the ego, projected from step i, would
+// collide with, and after how many steps; actor.Ego for none.
+func (r *run) projectedCollision(i int, exempt []bool) (actor.ID, int) {
 	ego := &r.ego[i]
 	if ego.State.Speed < ttcMoving {
 		return actor.Ego, 0
 	}
-	for _, ahead := range ttcLooks {
+	for _, ahead := range ttcOffsets {
 		if i+ahead > r.last() {
 			break
 		}

@@ -13,7 +13,7 @@ import (
 	"roadloop/sim/road"
 )
 
-// pathOf is the state of an actor at a time in seconds.
+// pathOf returns the state of an actor at a time in seconds.
 type pathOf func(t float64) actor.State
 
 // straight drives along +x at a constant speed from (x, y).
@@ -35,14 +35,14 @@ func braking(x, y, speed, from, decel float64) pathOf {
 	}
 }
 
-// someone takes part in a record made by hand.
-type someone struct {
+// participant is another actor of makeLog.
+type participant struct {
 	name string
 	kind actor.Kind
 	path pathOf
 }
 
-// egoShape is easy to reckon with: 4 m by 2 m about its rear axle.
+// egoShape has round numbers: 4 m by 2 m.
 var egoShape = actor.Shape{Length: 4, Width: 2, Height: 1.5, RearToCenter: 1.5}
 
 // straightRoad is one road along +x with two lanes of 4 m in each direction, limit 20 m/s.
@@ -55,12 +55,12 @@ func straightRoad(t testing.TB) *road.Map {
 	return m
 }
 
-// laneY returns the y of the middle of a lane of straightRoad.
+// laneY returns the y of the centerline of a lane of straightRoad.
 func laneY(m *road.Map, id road.LaneID) float64 { return m.Lanes[id].Center.At(0).Y }
 
-// make records a drive of so many seconds along hand-made paths, with the collisions
-// that they have, on a route that stays in lane 0.
-func makeLog(m *road.Map, seconds float64, ego pathOf, others ...someone) *record.Log {
+// makeLog returns the log of a drive along paths, with their collisions, on a route that
+// stays in lane 0.
+func makeLog(m *road.Map, seconds float64, ego pathOf, others ...participant) *record.Log {
 	l := &record.Log{Map: m, Friction: 0.9, Route: planning.Route{Lanes: []road.LaneID{0}}}
 	l.Actors = append(l.Actors, record.Actor{Name: "ego", Kind: actor.Car, Shape: egoShape})
 	for _, o := range others {
@@ -75,11 +75,11 @@ func makeLog(m *road.Map, seconds float64, ego pathOf, others ...someone) *recor
 		e := actor.Actor{Shape: egoShape, State: states[0]}
 		for id := 1; id < len(states); id++ {
 			a := actor.Actor{ID: actor.ID(id), Kind: l.Actors[id].Kind, Shape: l.Actors[id].Shape, State: states[id]}
-			touch := geom.Overlap(e.Box(), a.Box())
-			if touch && !touching[id] {
+			contact := geom.Overlap(e.Box(), a.Box())
+			if contact && !touching[id] {
 				l.Events = append(l.Events, sim.NewCollision(t, &e, &a))
 			}
-			touching[id] = touch
+			touching[id] = contact
 		}
 		if t%clock.DriverPeriod != 0 {
 			continue
@@ -92,10 +92,10 @@ func makeLog(m *road.Map, seconds float64, ego pathOf, others ...someone) *recor
 	return l
 }
 
-// near reports whether two numbers agree but for rounding.
+// near reports whether two numbers are equal up to rounding.
 func near(a, b float64) bool { return math.Abs(a-b) <= 1e-9*math.Max(1, math.Abs(b)) }
 
-// scoresOf returns all scores by name, having checked what holds of every score.
+// scoresOf returns all scores by name. It checks the invariants of every score.
 func scoresOf(t testing.TB, log *record.Log, ref *Reference) map[string]Score {
 	t.Helper()
 	out := make(map[string]Score)
@@ -106,8 +106,8 @@ func scoresOf(t testing.TB, log *record.Log, ref *Reference) map[string]Score {
 	return out
 }
 
-// checkSums holds that the deductions explain a score: they add up, and factors and
-// shares multiply and average to it.
+// checkSums checks that the deductions of a score add up, and that its factors and shares
+// multiply and average to it.
 func checkSums(t testing.TB, log *record.Log, s *Score) {
 	t.Helper()
 	lost, factors, weights, shares := 0.0, 1.0, 0.0, 0.0

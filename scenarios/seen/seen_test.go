@@ -15,9 +15,9 @@ import (
 	"roadloop/sim/road"
 )
 
-// scene makes a record of 10 Hz·seconds in which nobody moves; the ego's middle is at
-// the origin. believe gives the tracks of each step.
-func scene(seconds float64, others map[actor.ID]actor.Actor, believe func(t float64) []perception.Track) *record.Log {
+// scene returns a log in which nothing moves and the ego's center is at the origin.
+// believe returns the tracks of each step.
+func scene(seconds float64, others map[actor.ID]actor.Actor, tracksAt func(t float64) []perception.Track) *record.Log {
 	l := &record.Log{Map: &road.Map{}, Actors: make([]record.Actor, len(others)+1)}
 	l.Actors[0] = record.Actor{Name: "ego", Shape: actor.Shape{Length: 4, Width: 2, Height: 1.5}}
 	for id, a := range others {
@@ -28,13 +28,13 @@ func scene(seconds float64, others map[actor.ID]actor.Actor, believe func(t floa
 		for id, a := range others {
 			s.States[id] = a.State
 		}
-		s.Belief = record.Belief{Known: true, Tracks: believe(t.Seconds())}
+		s.Belief = record.Belief{Known: true, Tracks: tracksAt(t.Seconds())}
 		l.Steps = append(l.Steps, s)
 	}
 	return l
 }
 
-// standing returns somebody whose middle is at (x, y).
+// standing returns an actor with its center at (x, y).
 func standing(k actor.Kind, x, y float64) actor.Actor {
 	return actor.Actor{Kind: k, State: actor.State{Pose: geom.Pose{X: x - actor.DefaultShape(k).RearToCenter, Y: y}}}
 }
@@ -47,8 +47,8 @@ func TestRecallByDistanceAndClass(t *testing.T) {
 	others := map[actor.ID]actor.Actor{
 		1: standing(actor.Car, 10, 0), 2: standing(actor.Pedestrian, 20, 10), 3: standing(actor.Car, 40, -10), 4: standing(actor.Car, 80, 20),
 	}
-	// The car at 10 m is tracked 1 m off, the pedestrian from 1 s on, the farther cars not
-	// at all; a track stands where nobody is, and one beyond reach does not count.
+	// The car at 10 m is tracked with an error of 1 m, the pedestrian from 1 s on, the
+	// farther cars never. One track matches no actor, and one is out of range.
 	log := scene(1.95, others, func(at float64) []perception.Track {
 		out := []perception.Track{track(1, 11, 0), track(9, 30, 30), track(10, 100, 0)}
 		if at >= 1 {
@@ -73,8 +73,8 @@ func TestRecallByDistanceAndClass(t *testing.T) {
 	if x := r.Recall(scoring.Range{Far: 60}); x != 0.5 {
 		t.Errorf("recall of all is %g, want a half", x)
 	}
-	// Each by itself: the car from the first, the pedestrian half of the time, the next car
-	// never; the one out of reach is not told of.
+	// The first car is always found, the pedestrian half of the time, the next car never.
+	// The car out of range is not reported.
 	for i, want := range []struct {
 		id             actor.ID
 		inSight, found int
@@ -83,13 +83,13 @@ func TestRecallByDistanceAndClass(t *testing.T) {
 		got := r.Actors[i]
 		if got.Actor != want.id || got.InSight != want.inSight || got.Found != want.found ||
 			math.Abs(got.Distance-want.distance) > 1e-9 || math.IsNaN(got.Distance) != math.IsNaN(want.distance) {
-			t.Errorf("seen of %d: %+v, want %+v", want.id, got, want)
+			t.Errorf("metrics of actor %d: %+v, want %+v", want.id, got, want)
 		}
 	}
 	if len(r.Actors) != 3 {
-		t.Errorf("%d are told of, want 3", len(r.Actors))
+		t.Errorf("%d actors are reported, want 3", len(r.Actors))
 	}
-	// 20 times 1 m off, 10 times right.
+	// 20 times an error of 1 m, 10 times 0.
 	if math.Abs(r.PositionError-20./30) > 1e-12 || r.FalseTracks != 1 || r.Ghosts != 1 {
 		t.Errorf("position error %g, %g false tracks, %d ghosts", r.PositionError, r.FalseTracks, r.Ghosts)
 	}
@@ -99,16 +99,16 @@ func TestRecallByDistanceAndClass(t *testing.T) {
 	}
 }
 
-func TestOnlyThoseInSightCount(t *testing.T) {
+func TestOnlyActorsInSightCount(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		hider actor.Kind
 		who   actor.Kind
 		y     float64
-		want  int // classes and bands with somebody in sight
+		want  int // classes and bands with an actor in sight
 	}{
 		{"a child behind a van", actor.Van, actor.Child, 0, 1},
-		{"a child beside a van", actor.Van, actor.Child, 5, 2},
+		{"a child next to a van", actor.Van, actor.Child, 5, 2},
 		{"a truck behind a car", actor.Car, actor.Truck, 0, 2},
 	} {
 		others := map[actor.ID]actor.Actor{1: standing(c.hider, 10, 0), 2: standing(c.who, 20, c.y)}
@@ -119,7 +119,7 @@ func TestOnlyThoseInSightCount(t *testing.T) {
 	}
 }
 
-func TestBuildingsHide(t *testing.T) {
+func TestBuildingsOcclude(t *testing.T) {
 	others := map[actor.ID]actor.Actor{1: standing(actor.Car, 30, 0)}
 	log := scene(1, others, func(float64) []perception.Track { return nil })
 	log.Map.Props = []road.Prop{{Kind: road.Building, Pose: geom.Pose{X: 15}, Length: 4, Width: 12}}
@@ -139,8 +139,8 @@ func TestStory(t *testing.T) {
 		return &met[0]
 	}
 	for _, c := range []struct {
-		want    string
-		believe func(at float64) []perception.Track
+		want     string
+		tracksAt func(at float64) []perception.Track
 	}{
 		{"car was in sight from 0.0 s and never tracked", func(float64) []perception.Track { return nil }},
 		{"car was in sight from 0.0 s, tracked from 0.5 s, and 0.5 m off at the collision", func(at float64) []perception.Track {
@@ -159,7 +159,7 @@ func TestStory(t *testing.T) {
 			return []perception.Track{track(1, 33, 0)}
 		}},
 	} {
-		if got := collide(scene(2, near, c.believe)).Sentence(); got != c.want {
+		if got := collide(scene(2, near, c.tracksAt)).Sentence(); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
 		}
 	}
@@ -176,7 +176,7 @@ func TestStory(t *testing.T) {
 	}
 }
 
-func TestDriversThatDoNotTell(t *testing.T) {
+func TestDriverWithoutBelief(t *testing.T) {
 	log := scene(1, nil, func(float64) []perception.Track { return nil })
 	for i := range log.Steps {
 		log.Steps[i].Belief.Known = false
@@ -186,7 +186,7 @@ func TestDriversThatDoNotTell(t *testing.T) {
 	}
 }
 
-// BenchmarkOf looks through 20 s among 20 road users.
+// BenchmarkOf evaluates 20 s with 20 road users.
 func BenchmarkOf(b *testing.B) {
 	others := make(map[actor.ID]actor.Actor)
 	var tracks []perception.Track

@@ -9,52 +9,52 @@ import (
 	"roadloop/sim/clock"
 )
 
-// Horizon is how far the story of somebody looks back along the line of sight, m.
+// Horizon is the largest distance at which a Story counts an actor as visible, m.
 const Horizon = 120.0
 
-// Story is what was seen, up to a collision, of whom the ego met. Times are in s, NaN
-// for never.
+// Story describes the perception of an actor up to a collision with it. Times are in s,
+// NaN for never.
 type Story struct {
 	Actor actor.ID
 	Name  string
 	At    float64 // of the collision
 	// VisibleFrom is when it was first within Horizon and in sight, TrackedFrom when a
-	// track first stood for it.
+	// track first matched it.
 	VisibleFrom, TrackedFrom float64
-	// Tracked tells that a track was near it at the last decision before the collision,
-	// PositionError (m) and VelocityError (m/s) how wrong the nearest one was then.
+	// Tracked reports whether a track was near it at the last decision before the
+	// collision. PositionError (m) and VelocityError (m/s) are those of the nearest one.
 	Tracked                      bool
 	PositionError, VelocityError float64
 }
 
-// stray is how far a track may be off to still be that of whom it was for, m.
-const stray = 5.0
+// maxOffset is the largest position error of a track that still belongs to the actor, m.
+const maxOffset = 5.0
 
-// about tells what was seen of an actor until a time.
-func about(v *viewer, id actor.ID, at clock.Tick) Story {
+// newStory returns the story of an actor until a time.
+func newStory(v *egoView, id actor.ID, at clock.Tick) Story {
 	nan := math.NaN()
 	s := Story{Actor: id, Name: v.log.Actors[id].Name, At: at.Seconds(), VisibleFrom: nan, TrackedFrom: nan, PositionError: nan, VelocityError: nan}
 	last := v.log.StepBefore(at)
 	for i := 0; i <= last; i++ {
-		if math.IsNaN(s.VisibleFrom) && v.box(i, id).Center.Dist(v.eye(i)) <= Horizon && v.inSight(i, id) {
+		if math.IsNaN(s.VisibleFrom) && v.box(i, id).Center.Dist(v.egoCenter(i)) <= Horizon && v.inSight(i, id) {
 			s.VisibleFrom = v.log.Steps[i].Time.Seconds()
 		}
 		if math.IsNaN(s.TrackedFrom) && v.match(i)[id] >= 0 {
 			s.TrackedFrom = v.log.Steps[i].Time.Seconds()
 		}
 	}
-	s.believe(v, last)
+	s.addNearestTrack(v, last)
 	return s
 }
 
-// believe notes the nearest track at a step.
-func (s *Story) believe(v *viewer, i int) {
+// addNearestTrack fills in the errors of the nearest track at a step.
+func (s *Story) addNearestTrack(v *egoView, i int) {
 	a := v.log.At(i, s.Actor)
 	middle := v.box(i, s.Actor).Center
 	tracks := v.log.Steps[i].Belief.Tracks
 	for k := range tracks {
 		d := tracks[k].Pose.Pos().Dist(middle)
-		if d > stray || s.Tracked && d >= s.PositionError {
+		if d > maxOffset || s.Tracked && d >= s.PositionError {
 			continue
 		}
 		s.Tracked, s.PositionError = true, d
@@ -62,22 +62,22 @@ func (s *Story) believe(v *viewer, i int) {
 	}
 }
 
-// stories tells of everyone whom the ego collided with.
-func (v *viewer) stories() []Story {
+// stories returns a story for each actor that the ego collided with.
+func (v *egoView) stories() []Story {
 	met := make([]bool, len(v.log.Actors))
 	var out []Story
 	for i := range v.log.Events {
 		e := &v.log.Events[i]
 		if e.Kind == sim.Collision && !met[e.Actor] {
 			met[e.Actor] = true
-			out = append(out, about(v, e.Actor, e.Time))
+			out = append(out, newStory(v, e.Actor, e.Time))
 		}
 	}
 	return out
 }
 
-// Sentence tells the story in one sentence, such as "cutter was in sight from 3.2 s,
-// tracked from 4.1 s, and 1.8 m off at the collision".
+// Sentence returns a sentence such as "cutter was in sight from 3.2 s, tracked from
+// 4.1 s, and 1.8 m off at the collision".
 func (s *Story) Sentence() string {
 	text := s.Name + " was never in sight"
 	if !math.IsNaN(s.VisibleFrom) {

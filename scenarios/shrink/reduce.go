@@ -11,12 +11,12 @@ import (
 	"roadloop/scenarios"
 )
 
-// reduce tries every reduction until none helps any more.
+// reduce tries every reduction until none succeeds.
 func (s *shrinker) reduce() {
-	s.shorten() // what ends early is quick to drive
+	s.shorten() // a short case is fast to drive
 	for s.ctx.Err() == nil {
 		before := len(s.best.Done)
-		s.leaveOut()
+		s.removeParts()
 		s.returnToBase()
 		s.shorten()
 		if len(s.best.Done) == before {
@@ -28,18 +28,18 @@ func (s *shrinker) reduce() {
 	}
 }
 
-// leaveOut leaves out all that the failure does not need.
-func (s *shrinker) leaveOut() {
-	s.thin("actor", func(d scenarios.Document) (holder map[string]any, key string) { return d, "actors" })
-	s.thin("flow", func(d scenarios.Document) (map[string]any, string) { return d, "flows" })
+// removeParts removes all parts that the failure does not need.
+func (s *shrinker) removeParts() {
+	s.removeElements("actor", func(d scenarios.Document) (holder map[string]any, key string) { return d, "actors" })
+	s.removeElements("flow", func(d scenarios.Document) (map[string]any, string) { return d, "flows" })
 	for _, section := range [...]string{"traffic", "weather", "faults", "signal"} {
 		if _, ok := s.best.Document[section]; ok && !s.change("without "+section, func(d scenarios.Document) { delete(d, section) }) {
-			s.prune(section)
+			s.removeEntries(section)
 		}
 	}
-	s.prune("expect")
+	s.removeEntries("expect")
 	for i := range s.actors(s.best.Document) {
-		s.thin("maneuver", func(d scenarios.Document) (map[string]any, string) { return s.actors(d)[i], "do" })
+		s.removeElements("maneuver", func(d scenarios.Document) (map[string]any, string) { return s.actors(d)[i], "do" })
 	}
 }
 
@@ -54,8 +54,8 @@ func (s *shrinker) actors(d scenarios.Document) (out []map[string]any) {
 	return out
 }
 
-// thin leaves out elements of a list, in ever smaller stretches.
-func (s *shrinker) thin(what string, at func(scenarios.Document) (map[string]any, string)) {
+// removeElements removes elements of a list, in smaller and smaller ranges.
+func (s *shrinker) removeElements(what string, at func(scenarios.Document) (map[string]any, string)) {
 	length := func() int {
 		m, key := at(s.best.Document)
 		list, _ := m[key].([]any)
@@ -64,23 +64,23 @@ func (s *shrinker) thin(what string, at func(scenarios.Document) (map[string]any
 	for size := length(); size >= 1; size /= 2 {
 		for from := 0; from < length(); {
 			to := min(from+size, length())
-			if !s.change(fmt.Sprintf("without %s %s", what, stretch(from, to)), func(d scenarios.Document) { cut(at, d, from, to) }) {
+			if !s.change(fmt.Sprintf("without %s %s", what, elementRange(from, to)), func(d scenarios.Document) { removeRange(at, d, from, to) }) {
 				from = to
 			}
 		}
 	}
 }
 
-// stretch names elements, counted from 1.
-func stretch(from, to int) string {
+// elementRange returns the numbers of elements, counted from 1.
+func elementRange(from, to int) string {
 	if to == from+1 {
 		return strconv.Itoa(to)
 	}
 	return fmt.Sprintf("%d to %d", from+1, to)
 }
 
-// cut leaves a stretch of a list out, and the list with its last element.
-func cut(at func(scenarios.Document) (map[string]any, string), d scenarios.Document, from, to int) {
+// removeRange removes a range of a list, and the list itself once it is empty.
+func removeRange(at func(scenarios.Document) (map[string]any, string), d scenarios.Document, from, to int) {
 	m, key := at(d)
 	list := slices.Delete(slices.Clone(m[key].([]any)), from, to)
 	if m[key] = list; len(list) == 0 {
@@ -88,8 +88,8 @@ func cut(at func(scenarios.Document) (map[string]any, string), d scenarios.Docum
 	}
 }
 
-// prune leaves out single entries of a section.
-func (s *shrinker) prune(section string) {
+// removeEntries removes single entries of a section.
+func (s *shrinker) removeEntries(section string) {
 	m, _ := s.best.Document[section].(map[string]any)
 	for _, key := range slices.Sorted(maps.Keys(m)) {
 		s.change(fmt.Sprintf("without %s.%s", section, key), func(d scenarios.Document) {
@@ -101,8 +101,8 @@ func (s *shrinker) prune(section string) {
 	}
 }
 
-// returnToBase brings every parameter as near as it goes to the value that the
-// scenario gives before it varies.
+// returnToBase moves every parameter as close as possible to its value in the scenario
+// without variation.
 func (s *shrinker) returnToBase() {
 	for _, p := range s.parameters {
 		base, ok := s.base.Get(p.Name)
@@ -110,9 +110,9 @@ func (s *shrinker) returnToBase() {
 		if !ok || !still || now == base || s.set(p.Name, base) {
 			continue
 		}
-		if !s.near[p.Name] {
-			s.near[p.Name] = true
-			s.approach(p.Name, base, now)
+		if !s.bisected[p.Name] {
+			s.bisected[p.Name] = true
+			s.bisect(p.Name, base, now)
 		}
 	}
 }
@@ -128,8 +128,8 @@ func (s *shrinker) set(name, value string) bool {
 
 var quantity = regexp.MustCompile(`^(-?[0-9.]+) *(.*)$`)
 
-// parts parts a quantity into number and unit.
-func parts(text string) (value float64, unit string, ok bool) {
+// splitQuantity splits a quantity into number and unit.
+func splitQuantity(text string) (value float64, unit string, ok bool) {
 	m := quantity.FindStringSubmatch(strings.TrimSpace(text))
 	if m == nil {
 		return 0, "", false
@@ -138,11 +138,11 @@ func parts(text string) (value float64, unit string, ok bool) {
 	return v, m[2], err == nil
 }
 
-// approach brings a value to within a sixteenth of where the failure begins on the
-// way to its base, in few digits.
-func (s *shrinker) approach(name, base, now string) {
-	lo, unit, ok1 := parts(base)
-	hi, unit2, ok2 := parts(now)
+// bisect moves a value toward its base, to within a sixteenth of the point at which the
+// failure begins, in three digits.
+func (s *shrinker) bisect(name, base, now string) {
+	lo, unit, ok1 := splitQuantity(base)
+	hi, unit2, ok2 := splitQuantity(now)
 	if !ok1 || !ok2 || unit != unit2 {
 		return
 	}

@@ -8,15 +8,15 @@ import (
 	"roadloop/scenarios"
 )
 
-// tail is how long a case goes on after it failed, s.
-const tail = .5
+// margin is the time that a case continues after its failure, s.
+const margin = .5
 
-// shorten ends the case soon after it fails. One that is judged at its end is cut
-// only as far as a driver that sees all still passes it: any case is failed by having
-// no time for it.
+// shorten ends the case soon after it fails. A case that fails at its end is shortened
+// only while it still passes with ground truth in all layers: with too little time, any
+// driver fails.
 func (s *shrinker) shorten() {
 	if at := s.verdict.At.Seconds(); at < s.end() {
-		s.until(math.Ceil(2*(at+tail)) / 2)
+		s.until(math.Ceil(2*(at+margin)) / 2)
 		return
 	}
 	for lo, hi := 0., s.end(); hi-lo > 1 && s.ctx.Err() == nil; {
@@ -29,7 +29,7 @@ func (s *shrinker) shorten() {
 	}
 }
 
-// end returns when the smallest case so far ends, s.
+// end returns the end of the smallest case so far, s.
 func (s *shrinker) end() float64 {
 	if _, err := s.begin(s.best.Document, s.best.Seed); err != nil {
 		return 0
@@ -48,7 +48,7 @@ func setEnd(d scenarios.Document, end float64) {
 	}
 }
 
-// passable reports whether the case, ended then, is passed with truth in all layers.
+// passable reports whether the case with that end passes with ground truth in all layers.
 func (s *shrinker) passable(end float64) bool {
 	d := s.best.Document.Clone()
 	setEnd(d, end)

@@ -1,11 +1,11 @@
-// Package shrink reduces a failing case to what the failure needs: the fewest actors,
-// the plainest weather, the shortest time and the values nearest to those that the
-// scenario has before anything varies. What is left fails with the same kind of reason
-// and is a scenario file of its own.
+// Package shrink reduces a failing case to the parts that the failure needs: the fewest
+// actors, the simplest weather, the shortest time, and parameters close to their values
+// in the scenario without variation. The result fails with the same kind of reason and is
+// a scenario file.
 //
 // The search is delta debugging (Zeller and Hildebrandt, "Simplifying and isolating
-// failure-inducing input", 2002): ever smaller parts are left out, and left out for
-// good where the case still fails. It is deterministic.
+// failure-inducing input", 2002): it removes smaller and smaller parts, and keeps a
+// removal if the case still fails. It is deterministic.
 package shrink
 
 import (
@@ -19,12 +19,14 @@ import (
 	"roadloop/scenarios"
 )
 
-// Options say what to drive with.
+// Options configure Shrink.
 type Options struct {
 	Crew scenarios.Crew
-	// Prepare, if set, changes every session before it starts, as by planting a fault.
+	// Prepare, if set, changes every session before it starts, for example to inject a
+	// fault.
 	Prepare func(*roadloop.Session) error
-	// Tell, if set, hears of every step: what was tried and whether it still fails.
+	// Tell, if set, is called after every reduction that was tried. fails reports whether
+	// the case still fails with it.
 	Tell func(what string, fails bool)
 }
 
@@ -32,9 +34,9 @@ type Options struct {
 type Result struct {
 	Document scenarios.Document
 	Seed     uint64
-	// Reason is why it fails, and Was why the case at the beginning failed.
+	// Reason is its failure, and Was the failure of the original case.
 	Reason, Was string
-	// Done are the steps that were taken, and Tried how many cases were driven.
+	// Done are the successful reductions, and Tried is the number of driven cases.
 	Done  []string
 	Tried int
 }
@@ -42,8 +44,8 @@ type Result struct {
 // ErrPasses is wrapped for a case that does not fail.
 var ErrPasses = errors.New("the case passes: there is nothing to shrink")
 
-// Shrink reduces a case. When ctx ends it returns the smallest that was found until
-// then, with the error of ctx.
+// Shrink reduces a case. When ctx ends it returns the smallest case so far and the error
+// of ctx.
 func Shrink(ctx context.Context, c *scenarios.Case, o Options) (*Result, error) {
 	d, err := c.Document()
 	if err != nil {
@@ -53,7 +55,7 @@ func Shrink(ctx context.Context, c *scenarios.Case, o Options) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	s := &shrinker{ctx: ctx, o: &o, base: base, parameters: c.Parameters, near: make(map[string]bool), best: &Result{Document: d, Seed: c.Seed}}
+	s := &shrinker{ctx: ctx, o: &o, base: base, parameters: c.Parameters, bisected: make(map[string]bool), best: &Result{Document: d, Seed: c.Seed}}
 	v, err := s.drive(d, c.Seed)
 	switch {
 	case err != nil:
@@ -69,8 +71,8 @@ func Shrink(ctx context.Context, c *scenarios.Case, o Options) (*Result, error) 
 
 var number = regexp.MustCompile(`-?\d+(\.\d+)?`)
 
-// Kind returns what kind of reason a verdict's is: the part that says what happened,
-// without numbers.
+// Kind returns the kind of a verdict's reason: the text up to the first comma, with
+// numbers replaced.
 func Kind(reason string) string {
 	what, _, _ := strings.Cut(reason, ",")
 	return number.ReplaceAllString(what, "#")
@@ -85,8 +87,8 @@ type shrinker struct {
 	kind       string
 	best       *Result
 	verdict    scenarios.Verdict // of best
-	near       map[string]bool   // parameters brought near to their base
-	limit      float64           // when the case driven last would end, s
+	bisected   map[string]bool   // parameters that were bisected
+	limit      float64           // the end of the last driven case, s
 }
 
 // drive drives the case of a document.
@@ -99,7 +101,7 @@ func (s *shrinker) drive(d scenarios.Document, seed uint64) (scenarios.Verdict, 
 	return r.Finish(s.ctx)
 }
 
-// begin begins the case of a document.
+// begin starts the case of a document.
 func (s *shrinker) begin(d scenarios.Document, seed uint64) (*scenarios.Ride, error) {
 	text, err := d.Encode()
 	if err != nil {
@@ -125,8 +127,8 @@ func (s *shrinker) begin(d scenarios.Document, seed uint64) (*scenarios.Ride, er
 	return r, s.o.Prepare(r.Session)
 }
 
-// keep makes a document the smallest so far if its case still fails in the same way.
-// One that is no scenario does not.
+// keep makes a document the smallest so far if its case still fails with the same kind of
+// reason. An invalid scenario does not count as failing.
 func (s *shrinker) keep(d scenarios.Document, seed uint64, what string) bool {
 	if s.ctx.Err() != nil {
 		return false
@@ -147,7 +149,7 @@ func (s *shrinker) keep(d scenarios.Document, seed uint64, what string) bool {
 	return fails
 }
 
-// change tries the smallest so far with a change.
+// change tries a change of the smallest document so far.
 func (s *shrinker) change(what string, change func(scenarios.Document)) bool {
 	d := s.best.Document.Clone()
 	change(d)

@@ -13,8 +13,7 @@ import (
 	"roadloop/scenarios/shrink"
 )
 
-// crowded is a case of which only the lead, and that it brakes, matters to a driver
-// who overlooks cars.
+// crowded is a case in which only the braking lead matters to a driver that ignores cars.
 const crowded = `version: 1
 name: crowded
 tags: [road:straight]
@@ -45,7 +44,7 @@ func caseOf(t *testing.T, text string, seed uint64) *scenarios.Case {
 	return c
 }
 
-// with drives under the oracle with a planted fault.
+// with returns options with the oracle and an injected fault.
 func with(t *testing.T, fault string) shrink.Options {
 	t.Helper()
 	crew, err := scenarios.OracleCrew()
@@ -63,7 +62,7 @@ func with(t *testing.T, fault string) shrink.Options {
 	return o
 }
 
-func TestShrinkLeavesWhatTheFailureNeeds(t *testing.T) {
+func TestShrinkKeepsWhatFailureNeeds(t *testing.T) {
 	r, err := shrink.Shrink(t.Context(), caseOf(t, crowded, 7), with(t, "cars-ignored"))
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +82,7 @@ func TestShrinkLeavesWhatTheFailureNeeds(t *testing.T) {
 		}
 	}
 	if n := len(actors[0].(map[string]any)["do"].([]any)); n != 1 {
-		t.Errorf("%d maneuvers of the lead, want the braking alone", n)
+		t.Errorf("%d maneuvers of the lead, want only the braking", n)
 	}
 	if r.Seed != 1 || shrink.Kind(r.Reason) != shrink.Kind(r.Was) || !strings.HasPrefix(r.Reason, "collision with lead") {
 		t.Errorf("seed %d, %q, which was %q", r.Seed, r.Reason, r.Was)
@@ -94,8 +93,8 @@ func TestShrinkLeavesWhatTheFailureNeeds(t *testing.T) {
 	}
 }
 
-// What is written can be read and driven, and fails as the result says.
-func TestShrunkFileFailsAlone(t *testing.T) {
+// The encoded document can be read and driven, and fails with the reason of the result.
+func TestShrunkFileFails(t *testing.T) {
 	text := strings.Replace(crowded, "expect: {progress: 50 m}", "expect: {max_speed: 52 km/h, progress: 50 m}", 1)
 	o := with(t, "")
 	r, err := shrink.Shrink(t.Context(), caseOf(t, text, 3), o)
@@ -116,15 +115,16 @@ func TestShrunkFileFailsAlone(t *testing.T) {
 		t.Errorf("%v: passed %v, %q, want %q\n%s", err, v.Passed, v.Reason, r.Reason, data)
 	}
 	if _, ok := r.Document["actors"]; ok {
-		t.Errorf("a car that drives too fast needs nobody else:\n%s", data)
+		t.Errorf("a speeding ego needs no other actors:\n%s", data)
 	}
 	if got, _ := r.Document.Get("ego.speed"); got != "50 km/h" {
 		t.Errorf("the car starts at %q", got)
 	}
 }
 
-// A case that is too slow fails at any earlier end: its time stays.
-func TestShrinkKeepsTheTimeThatACaseNeeds(t *testing.T) {
+// A driver that is too slow fails with any earlier end: the case keeps the time that it
+// needs.
+func TestShrinkKeepsNeededTime(t *testing.T) {
 	text := strings.Replace(crowded, "progress: 50 m", "progress: 60 m", 1)
 	r, err := shrink.Shrink(t.Context(), caseOf(t, text, 7), with(t, "plan-slow"))
 	if err != nil {
@@ -135,14 +135,14 @@ func TestShrinkKeepsTheTimeThatACaseNeeds(t *testing.T) {
 	}
 }
 
-func TestNothingToShrink(t *testing.T) {
+func TestShrinkPassingCase(t *testing.T) {
 	if _, err := shrink.Shrink(t.Context(), caseOf(t, crowded, 7), with(t, "")); !errors.Is(err, shrink.ErrPasses) {
 		t.Errorf("error %v", err)
 	}
 }
 
-// An interrupted search keeps what it has.
-func TestShrinkKeepsTheSmallestSoFar(t *testing.T) {
+// An interrupted search returns the smallest case so far.
+func TestInterruptedShrinkReturnsSmallest(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	o := with(t, "cars-ignored")

@@ -31,16 +31,16 @@ func twoMinutes(b *testing.B) *tape.Tape {
 	return tp
 }
 
-// BenchmarkRewind winds a drive of two minutes with the network in the loop back to a
-// decision that nobody looked at lately, and shows it: the farthest ones from a key.
-// held-MB is what all of the tape takes.
+// BenchmarkRewind rewinds a drive of two minutes with the network in the loop to
+// decisions that are not cached and as far as possible from a checkpoint. held-MB is the
+// memory of the whole tape.
 func BenchmarkRewind(b *testing.B) {
 	before := held()
 	tp := twoMinutes(b)
 	size := held() - before
 	for i := 0; b.Loop(); i++ {
 		tape.Forget(tp)
-		if f := tp.Frame(tape.KeyEvery - 1 + tape.KeyEvery*(37*i%(tp.Len()/tape.KeyEvery))); f == nil {
+		if f := tp.Frame(tape.CheckpointEvery - 1 + tape.CheckpointEvery*(37*i%(tp.Len()/tape.CheckpointEvery))); f == nil {
 			b.Fatal("a frame is lost")
 		}
 	}
@@ -48,26 +48,26 @@ func BenchmarkRewind(b *testing.B) {
 	b.ReportMetric(float64(tp.Len()), "frames")
 }
 
-// BenchmarkForkAndCompare forks a drive of two minutes at any decision, lets the fork go
-// on for a second with the lead at a walk, and names the layer in which the two part.
+// BenchmarkForkAndCompare forks a drive of two minutes, drives the fork for a second
+// with the lead at walking speed, and finds the layer in which the two diverge.
 func BenchmarkForkAndCompare(b *testing.B) {
 	tp := twoMinutes(b)
 	change := tape.Speed{Actor: tp.Plan().Names[1], Speed: 1}
 	for i := 0; b.Loop(); i++ {
-		at := tape.KeyEvery - 1 + tape.KeyEvery*(37*i%(tp.Len()/tape.KeyEvery-5))
+		at := tape.CheckpointEvery - 1 + tape.CheckpointEvery*(37*i%(tp.Len()/tape.CheckpointEvery-5))
 		f, err := tp.Fork(b.Context(), at, change)
 		if err != nil {
 			b.Fatal(err)
 		}
 		until(b, f, at+20, nil)
 		if _, parted := tape.Diverge(tp, f); !parted {
-			b.Fatalf("the fork at %d does not part", at)
+			b.Fatalf("the fork at %d does not diverge", at)
 		}
 	}
 }
 
-// BenchmarkCourse shows twenty moments after each decision of a drive, as a window at 60
-// frames a second does in slow motion: the first of them simulates the way to the next.
+// BenchmarkCourse queries twenty times after each decision of a drive, as a window at 60
+// frames a second does in slow motion. The first query simulates up to the next decision.
 func BenchmarkCourse(b *testing.B) {
 	const moments = 20
 	tp := twoMinutes(b)
@@ -79,7 +79,7 @@ func BenchmarkCourse(b *testing.B) {
 			f = tp.Frame(first + i/moments%(tp.Len()-first))
 		}
 		if users, _, _ := course.At(f, (float64(i%moments)+.5)/moments); len(users) == 0 {
-			b.Fatal("nobody is there")
+			b.Fatal("no road users")
 		}
 	}
 }

@@ -14,9 +14,9 @@ import (
 	"roadloop/trace"
 )
 
-func crew(t testing.TB, driver string, eyes perception.Detector) scenarios.Crew {
+func crew(t testing.TB, driver string, detector perception.Detector) scenarios.Crew {
 	t.Helper()
-	c, err := scenarios.NewCrew(driver, eyes)
+	c, err := scenarios.NewCrew(driver, detector)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,37 +28,36 @@ func sign(tp *tape.Tape, perception string) *tape.Tape {
 	return tp
 }
 
-// Every change makes another future, which begins to differ in the layer that the
-// change is made in, and not before the change.
-func TestChangesPartInTheirLayer(t *testing.T) {
-	see := drivetest.Eyes(t)
+// A fork with a change differs first in the layer of the change, and not before it.
+func TestForkDivergesInLayerOfChange(t *testing.T) {
+	detector := drivetest.Eyes(t)
 	cloudy, rain := scene.Day(), scene.Day()
 	cloudy.SunElevation, cloudy.SunAzimuth, cloudy.Cloud = .7, 2, .9
 	rain.Rain, rain.Wet, rain.Visibility = .8, 1, 80
 	for name, c := range map[string]struct {
-		eyes   bool
-		change tape.Change
-		layer  trace.Layer
+		detector bool
+		change   tape.Change
+		layer    trace.Layer
 	}{
 		"speed":             {false, tape.Speed{Actor: "cutter", Speed: 5}, trace.LayerWorld},
 		"clouds":            {true, tape.Weather{Conditions: cloudy}, trace.LayerSensor},
 		"rain, so lamps on": {false, tape.Weather{Conditions: rain}, trace.LayerWorld},
 		"camera silent":     {true, tape.Silence{Sensor: "camera"}, trace.LayerSensor},
 		"radar for a while": {true, tape.Silence{Sensor: "radar", For: clock.PerSecond}, trace.LayerSensor},
-		"oracle silent":     {false, tape.Silence{Sensor: "camera"}, trace.LayerPlanning}, // beliefs about senses have no hash
+		"oracle silent":     {false, tape.Silence{Sensor: "camera"}, trace.LayerPlanning}, // sensor health has no hash
 		"camera misses":     {true, tape.Miss{Actor: "cutter", Camera: true}, trace.LayerDetection},
-		"nobody sees":       {true, tape.Miss{Actor: "cutter", For: 2 * clock.PerSecond}, trace.LayerTracking},
+		"tracker misses":    {true, tape.Miss{Actor: "cutter", For: 2 * clock.PerSecond}, trace.LayerTracking},
 		"oracle misses":     {false, tape.Miss{Actor: "cutter"}, trace.LayerTracking},
-		"fsm sees as well":  {true, tape.Handover{Driver: "fsm", Perception: scenarios.CNN, Crew: crew(t, "fsm", see)}, trace.LayerPlanning},
+		"fsm with network":  {true, tape.Handover{Driver: "fsm", Perception: scenarios.CNN, Crew: crew(t, "fsm", detector)}, trace.LayerPlanning},
 		"oracle takes over": {true, tape.Handover{Driver: scenarios.Stack, Perception: scenarios.Oracle, Crew: crew(t, scenarios.Stack, nil)}, trace.LayerSensor},
-		"network for truth": {false, tape.Handover{Driver: scenarios.Stack, Perception: scenarios.CNN, Crew: crew(t, scenarios.Stack, see)}, trace.LayerSensor},
+		"network for truth": {false, tape.Handover{Driver: scenarios.Stack, Perception: scenarios.CNN, Crew: crew(t, scenarios.Stack, detector)}, trace.LayerSensor},
 		"held by hand":      {false, tape.Hold{Command: vehicle.Command{Accel: -3}, For: clock.PerSecond}, trace.LayerControl},
 	} {
 		t.Run(name, func(t *testing.T) {
 			const at, end = 30, 50
 			tp := sign(begin(t, "cut-in/3", nil), scenarios.Oracle)
-			if c.eyes {
-				tp = sign(begin(t, "cut-in/3", see), scenarios.CNN)
+			if c.detector {
+				tp = sign(begin(t, "cut-in/3", detector), scenarios.CNN)
 			}
 			until(t, tp, end, nil)
 			f, err := tp.Fork(t.Context(), at, c.change)
@@ -70,8 +69,8 @@ func TestChangesPartInTheirLayer(t *testing.T) {
 			if !got.Parted || got.Where.Layer != c.layer || got.Where.Record < at || got.Where.Record > at+16 {
 				t.Errorf("%v: %v, want layer %v at decision %d or just after", c.change, got, c.layer, at)
 			}
-			verifies(t, f, see)
-			back, err := f.Fork(t.Context(), at+9) // what was changed stays changed
+			verifies(t, f, detector)
+			back, err := f.Fork(t.Context(), at+9) // keeps the change
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,52 +82,52 @@ func TestChangesPartInTheirLayer(t *testing.T) {
 	}
 }
 
-// verifies drives the trace of a tape again, from its bytes.
-func verifies(t *testing.T, tp *tape.Tape, see perception.Detector) {
+// verifies re-simulates the encoded trace of a tape.
+func verifies(t *testing.T, tp *tape.Tape, detector perception.Detector) {
 	t.Helper()
 	trace, err := trace.Read(strings.NewReader(string(encode(t, tp))))
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, differ, err := tape.Verify(t.Context(), trace, crews(see))
+	d, differ, err := tape.Verify(t.Context(), trace, crews(detector))
 	if err != nil || differ {
-		t.Errorf("driven again: %v, %v, %v", differ, d, err)
+		t.Errorf("re-simulated: %v, %v, %v", differ, d, err)
 	}
 }
 
-func crews(see perception.Detector) tape.Crews {
+func crews(detector perception.Detector) tape.Crews {
 	return func(driver, by string) (scenarios.Crew, error) {
 		if by == scenarios.Oracle {
 			return scenarios.NewCrew(driver, nil)
 		}
-		return scenarios.NewCrew(driver, see)
+		return scenarios.NewCrew(driver, detector)
 	}
 }
 
-func TestChangesThatCannotBeMade(t *testing.T) {
+func TestForkRejectsInvalidChange(t *testing.T) {
 	tp := begin(t, "cut-in/3", nil)
 	until(t, tp, 10, nil)
 	for want, c := range map[string]tape.Change{
-		`no road user is named "ghost"; there are ["cutter"`: tape.Speed{Actor: "ghost", Speed: 3},
-		`no road user is named "ego"`:                        tape.Miss{Actor: "ego"},
-		"out of range: up to 70 m/s":                         tape.Speed{Actor: "cutter", Speed: -1},
-		"rain 2 is outside 0 to 1":                           tape.Weather{Conditions: scene.Conditions{Rain: 2}},
-		"friction 9 is outside":                              tape.Weather{Conditions: scene.Day(), Friction: 9},
-		`sensor "sonar" is none of camera`:                   tape.Silence{Sensor: "sonar"},
-		"a time of -0.05 s":                                  tape.Silence{Sensor: "radar", For: -5},
-		"it perceives with an oracle":                        tape.Miss{Actor: "cutter", Camera: true},
-		"there is no crew":                                   tape.Handover{Driver: "fsm", Perception: scenarios.Oracle},
-		"a command to hold is within":                        tape.Hold{Command: vehicle.Command{Steer: 9}, For: 5},
+		`no road user "ghost"; road users: ["cutter"`: tape.Speed{Actor: "ghost", Speed: 3},
+		`no road user "ego"`:                          tape.Miss{Actor: "ego"},
+		"must be within 0 to 70 m/s":                  tape.Speed{Actor: "cutter", Speed: -1},
+		"rain 2 is outside 0 to 1":                    tape.Weather{Conditions: scene.Conditions{Rain: 2}},
+		"friction 9 is outside":                       tape.Weather{Conditions: scene.Day(), Friction: 9},
+		`unknown sensor "sonar"; sensors: camera`:     tape.Silence{Sensor: "sonar"},
+		"must not be negative, got -0.05 s":           tape.Silence{Sensor: "radar", For: -5},
+		"its perception is an oracle":                 tape.Miss{Actor: "cutter", Camera: true},
+		"Crew is nil":                                 tape.Handover{Driver: "fsm", Perception: scenarios.Oracle},
+		"an override must be within":                  tape.Hold{Command: vehicle.Command{Steer: 9}, For: 5},
 	} {
 		if _, err := tp.Fork(t.Context(), 5, c); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: %v, want %q", c, err, want)
 		}
 	}
-	if _, err := tp.Fork(t.Context(), 11); err == nil || !strings.Contains(err.Error(), "there are decisions 0 to 10") {
+	if _, err := tp.Fork(t.Context(), 11); err == nil || !strings.Contains(err.Error(), "decision must be within 0 to 10") {
 		t.Errorf("forking in the future: %v", err)
 	}
 	until(t, tp, all, nil)
-	if _, err := tp.Fork(t.Context(), tp.Len()); err == nil || !strings.Contains(err.Error(), "the drive is over by then") {
+	if _, err := tp.Fork(t.Context(), tp.Len()); err == nil || !strings.Contains(err.Error(), "the drive ended") {
 		t.Errorf("forking at the end: %v", err)
 	}
 }

@@ -7,25 +7,26 @@ import (
 	"roadloop/sim/road"
 )
 
-// Course is how road users move from one decision to the next: the true world at its
-// ticks, and between two of them by straight interpolation. It serves pictures that come
-// more often than decisions. It holds the way after one frame, which the first look
-// simulates; further looks at it allocate nothing. The zero value is ready.
+// Course returns the road users at any time between two decisions: the true world at
+// its ticks, and linear interpolation between two ticks. It serves displays that refresh
+// more often than the driver decides. The first call for a frame simulates the world up
+// to the next decision; further calls for the same frame allocate nothing. The zero
+// value is ready to use.
 type Course struct {
 	of    *Frame
 	ticks [clock.DriverPeriod + 1]instant
 	now   instant
 }
 
-// instant is what moves in a world, the ego last.
+// instant holds the moving parts of a world, the ego last.
 type instant struct {
 	users   []actor.Actor
 	signals []road.SignalState
 }
 
-// At returns everyone, the ego last, and the signals a share of the time after the
-// decision of a frame, 0, to the next one, 1, and the tick that has passed. After the end
-// of the run nothing moves. What is returned is good until the next call.
+// At returns the road users, the ego last, the signals, and the last tick before that
+// time. A share of 0 is the decision of the frame, 1 the next decision. After the end of
+// the run nothing moves. The slices are valid until the next call.
 func (c *Course) At(f *Frame, share float64) (users []actor.Actor, signals []road.SignalState, passed clock.Tick) {
 	if share <= 0 || f.End {
 		c.now.copy(f.World)
@@ -48,7 +49,7 @@ func (c *Course) At(f *Frame, share float64) (users []actor.Actor, signals []roa
 	return c.now.users, from.signals, f.Time + clock.Tick(k)
 }
 
-// simulate lets a copy of the world go on as the frame's command made it.
+// simulate steps a copy of the world with the frame's command.
 func (c *Course) simulate(f *Frame) {
 	c.of = f
 	w := f.World.Clone()

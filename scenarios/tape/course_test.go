@@ -10,9 +10,9 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// At every tick the course is the true world, hands or not, and between two ticks
-// everyone is on the straight line from one to the other.
-func TestCourseIsTheTrueWorldAtItsTicks(t *testing.T) {
+// The course equals the true world at every tick, with and without override, and is
+// linear between ticks.
+func TestCourseEqualsWorldAtTicks(t *testing.T) {
 	tp := begin(t, "unprotected-left/1", nil)
 	until(t, tp, 30, nil)
 	until(t, tp, 40, &vehicle.Command{Accel: 2, Steer: .05})
@@ -45,8 +45,8 @@ func TestCourseIsTheTrueWorldAtItsTicks(t *testing.T) {
 	}
 }
 
-// Nothing moves after the end, and another look costs no memory.
-func TestCourseAtTheEndAndAgain(t *testing.T) {
+// Nothing moves after the end, and a repeated query allocates nothing.
+func TestCourseAtEndAndAllocations(t *testing.T) {
 	tp := begin(t, "cut-in/3", nil)
 	until(t, tp, all, nil)
 	var course tape.Course
@@ -64,6 +64,6 @@ func TestCourseAtTheEndAndAgain(t *testing.T) {
 			t.Fatal("the ego is not the last")
 		}
 	}); n > 0 {
-		t.Errorf("a look allocates %g times", n)
+		t.Errorf("%g allocations per query", n)
 	}
 }

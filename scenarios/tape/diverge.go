@@ -9,29 +9,29 @@ import (
 	"roadloop/trace"
 )
 
-// Diverge returns the first decision, and in it the first layer, in which two drives
-// of the same case part; parted is false where they agree as far as both have come.
+// Diverge returns the first decision and the first layer at which two drives of the
+// same case differ. parted is false if their common part is equal.
 func Diverge(a, b *Tape) (d trace.Difference, parted bool) {
 	ta, tb := a.Trace(), b.Trace()
 	n := min(len(ta.Records), len(tb.Records))
 	if ta.Header.Cut && len(ta.Records) == n || tb.Header.Cut && len(tb.Records) == n {
-		ta.Records, tb.Records = ta.Records[:n], tb.Records[:n] // one may still come as far as the other
+		ta.Records, tb.Records = ta.Records[:n], tb.Records[:n] // the shorter one is unfinished
 	}
 	return trace.Compare(ta, tb)
 }
 
-// Comparison is how two drives of the same case part.
+// Comparison is the difference of two drives of the same case.
 type Comparison struct {
 	Parted bool
-	Where  trace.Difference // where they part
-	// Apart is the greatest distance between the two egos at the same time, m, and At
-	// the first time of it.
+	Where  trace.Difference // the first difference
+	// Apart is the largest distance between the two egos at the same time, m. At is the
+	// first time of it.
 	Apart    float64
 	At       clock.Tick
 	Verdicts [2]scenarios.Verdict // so far
 }
 
-// Compare returns how two drives of the same case part, as far as both have come.
+// Compare compares the common part of two drives of the same case.
 func Compare(a, b *Tape) Comparison {
 	c := Comparison{Verdicts: [2]scenarios.Verdict{a.Verdict(), b.Verdict()}}
 	c.Where, c.Parted = Diverge(a, b)
@@ -48,10 +48,10 @@ func Compare(a, b *Tape) Comparison {
 	return c
 }
 
-// String tells in words how the two part, and how their verdicts differ.
+// String describes the first difference and the two verdicts.
 func (c Comparison) String() string {
 	if !c.Parted {
-		return "the two agree in every layer"
+		return "equal in every layer"
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%v", c.Where)

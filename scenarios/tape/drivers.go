@@ -14,14 +14,14 @@ import (
 type DriverSpan struct {
 	// From is the first decision of the span, To the first one after it.
 	From, To clock.Tick
-	// Human reports that the commands of a human were carried out. Who went on deciding
+	// Human reports whether a human's commands were executed. Who kept deciding
 	// meanwhile, without effect.
 	Human bool
 	Who   Who
 }
 
-// DriverSpans lists who had control from when to when, in order and without gaps. A
-// trace without records has none.
+// DriverSpans returns the drivers in control with their times, in order and without
+// gaps. A trace without records has none.
 func DriverSpans(t *trace.Trace) []DriverSpan {
 	var spans []DriverSpan
 	h := &t.Header
@@ -45,8 +45,8 @@ func DriverSpans(t *trace.Trace) []DriverSpan {
 	return spans
 }
 
-// afterChange returns who drives after a change. One that cannot be read changes nothing
-// here: opening the trace reports it.
+// afterChange returns the driver after a change. It ignores a change that cannot be
+// read: opening the trace reports it.
 func afterChange(who Who, c *trace.Change) Who {
 	var next Handover
 	if c.Kind != "handover" || json.Unmarshal(c.Value, &next) != nil {
@@ -61,7 +61,7 @@ func DrivenByHuman(spans []DriverSpan) bool {
 	return slices.ContainsFunc(spans, func(s DriverSpan) bool { return s.Human })
 }
 
-// Name returns who had control, such as "human" or "stack, cnn".
+// Name returns the driver in control, such as "human" or "stack, cnn".
 func (s *DriverSpan) Name() string {
 	if s.Human {
 		return "human"
@@ -75,8 +75,8 @@ func (w Who) String() string { return w.Driver + ", " + w.Perception }
 // maxNamedSpans is the number of spans that DriversText lists with their times.
 const maxNamedSpans = 3
 
-// DriversText says who had control when. Several drivers are listed with their times, and
-// with the total time of each where they took turns more often than that.
+// DriversText lists the drivers in control. Up to maxNamedSpans spans have their times;
+// for more, each driver has its total time.
 func DriversText(spans []DriverSpan) string {
 	switch {
 	case len(spans) == 0:

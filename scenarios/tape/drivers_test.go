@@ -9,10 +9,10 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// The spans of a trace name the human, the stack and the driver that takes over, each
-// with its own decisions, and say so in words.
+// The spans of a trace name the human, the stack and the driver of a handover, and
+// DriversText lists them.
 func TestDriverSpansNameHumanAndHandover(t *testing.T) {
-	tp := byHand(t, 90) // by hand from decision 20 to 60
+	tp := withOverride(t, 90) // from decision 20 to 60
 	f, err := tp.Fork(t.Context(), 80, tape.Handover{Driver: "fsm", Perception: scenarios.Oracle, Crew: crew(t, "fsm", nil)})
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +48,7 @@ func TestDriverSpansNameHumanAndHandover(t *testing.T) {
 	}
 }
 
-// A drive that a human began has no span of the stack before it.
+// If a human drives from the start, no span of the stack precedes it.
 func TestDriverSpansBeginWithHuman(t *testing.T) {
 	tp := sign(begin(t, "cut-in/3", nil), scenarios.Oracle)
 	until(t, tp, 10, &vehicle.Command{Accel: -1})

@@ -1,14 +1,14 @@
 package tape
 
-// Forget drops all frames, so that they must be driven again.
+// Forget drops all frames, so that they must be re-simulated.
 func Forget(t *Tape) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.reel = newReel()
+	t.frames = newFrameCache()
 }
 
-// Wait waits for a save that is under way.
+// Wait waits for the save in progress.
 func (r *Recording) Wait() { r.done.Wait() }
 
-// KeyEvery is the number of decisions from one key to the next.
-const KeyEvery = keyEvery
+// CheckpointEvery is the number of decisions between checkpoints.
+const CheckpointEvery = checkpointEvery

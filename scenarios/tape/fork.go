@@ -8,19 +8,19 @@ import (
 	"roadloop/scenarios"
 )
 
-// Fork returns a tape that shares the past before decision at, which must be one that
-// t made, or the next one, and goes on from there by itself after the changes. Without
-// changes it goes on as t did, to the byte. The two may be driven at the same time.
+// Fork returns a tape that shares the past before decision at and applies the changes
+// there. at must be a decision of t, or the next one. Without changes, the fork repeats
+// t byte for byte. The two may be driven concurrently.
 func (t *Tape) Fork(ctx context.Context, at int, changes ...Change) (*Tape, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	ride, err := t.ridden(at)
+	ride, err := t.rideBefore(at)
 	if err != nil {
 		return nil, fmt.Errorf("forking at decision %d: %w", at, err)
 	}
-	learnApart(ride.Session.Driver())
-	f := t.upTo(at)
+	splitCache(ride.Session.Driver())
+	f := t.prefix(at)
 	f.now.ride = ride
 	for _, c := range changes {
 		if err := f.change(at, c); err != nil {
@@ -31,32 +31,32 @@ func (t *Tape) Fork(ctx context.Context, at int, changes ...Change) (*Tape, erro
 	return f, nil
 }
 
-// ridden returns the ride as it was before decision i.
-func (t *Tape) ridden(i int) (*scenarios.Ride, error) {
+// rideBefore returns the ride as it was before decision i.
+func (t *Tape) rideBefore(i int) (*scenarios.Ride, error) {
 	t.driving.Lock()
 	defer t.driving.Unlock()
 	n := t.Len()
 	switch {
 	case i < 0 || i > n:
-		return nil, fmt.Errorf("there are decisions 0 to %d", n)
+		return nil, fmt.Errorf("decision must be within 0 to %d", n)
 	case i >= len(t.trace.Records) && (t.Over() || t.now.ride.Session.Done()):
-		return nil, fmt.Errorf("the drive is over by then; its last decision is number %d", len(t.trace.Records)-1)
+		return nil, fmt.Errorf("the drive ended; its last decision is %d", len(t.trace.Records)-1)
 	case i == n:
 		return t.now.ride.Clone(), nil
 	}
-	return t.drive(t.keys[keyOf(t.keys, i)], i, nil)
+	return t.drive(t.checkpoints[checkpointBefore(t.checkpoints, i)], i, nil)
 }
 
-// upTo returns a tape with the past before decision n and no present.
-func (t *Tape) upTo(n int) *Tape {
+// prefix returns a tape with the past before decision n and without a ride.
+func (t *Tape) prefix(n int) *Tape {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	k := slices.IndexFunc(t.keys, func(k key) bool { return k.at >= n })
+	k := slices.IndexFunc(t.checkpoints, func(k checkpoint) bool { return k.at >= n })
 	if k < 0 {
-		k = len(t.keys)
+		k = len(t.checkpoints)
 	}
-	f := &Tape{plan: t.plan, keys: slices.Clip(t.keys[:k]), reel: t.reel.fork(t.keys[:k], n), began: t.began}
-	f.now = site{plan: t.plan, who: t.began}
+	f := &Tape{plan: t.plan, checkpoints: slices.Clip(t.checkpoints[:k]), frames: t.frames.fork(t.checkpoints[:k], n), began: t.began}
+	f.now = present{plan: t.plan, who: t.began}
 	for _, m := range t.changes {
 		if m.at <= n {
 			f.changes = append(f.changes, m)
@@ -66,8 +66,8 @@ func (t *Tape) upTo(n int) *Tape {
 	return f
 }
 
-// Changes returns what was changed on the way to the present, in order, with the
-// decisions before which that was.
+// Changes returns the changes so far, in order, and for each the decision before which
+// it was made.
 func (t *Tape) Changes() (changes []Change, at []int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -77,8 +77,9 @@ func (t *Tape) Changes() (changes []Change, at []int) {
 	return changes, at
 }
 
-// made is a change, the decision before which it was made, and what is from then on.
-type made struct {
+// appliedChange is a change, the decision before which it was made, and the driver and
+// the held override from then on.
+type appliedChange struct {
 	at     int
 	change Change
 	who    Who

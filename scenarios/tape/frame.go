@@ -13,19 +13,19 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// Frame is one decision: all that there was to see of it. It never changes; the
-// caller must not change it either.
+// Frame is one decision with its inputs and outputs. It is immutable; the caller must
+// not change it.
 type Frame struct {
 	Time  clock.Tick
 	World *sim.World // a copy of the true world at the decision
 
-	// What reached the driver since the decision before. Camera is the latest picture
-	// that the network read, nil where none came.
+	// The sensor messages since the previous decision. Camera is the latest image, nil
+	// if none arrived.
 	Camera *sensor.Frame
 	Scans  []sensor.Scan
 	Radars []sensor.RadarScan
 
-	// How the driver came to its decision; nil for a driver that does not tell.
+	// The outputs of the layers; nil for a driver that does not expose them.
 	Images   []perception.Image
 	Scene    *perception.Scene
 	Forecast []planning.Forecast
@@ -34,17 +34,17 @@ type Frame struct {
 	Guard    control.Intervention
 
 	Decided vehicle.Command // by the driver, after the guard
-	Command vehicle.Command // carried out: what the hands did, or else what was decided
-	Manual  bool            // hands were at the wheel
+	Command vehicle.Command // executed: the override if there was one, else Decided
+	Manual  bool            // a human's override was executed
 
-	Events []sim.Event // since the decision before
-	// End tells that this is the end of the run: nothing was decided, and the thoughts
-	// are those of the decision before.
+	Events []sim.Event // since the previous decision
+	// End marks the end of the run: there was no decision, and the layer outputs are
+	// those of the previous one.
 	End bool
 }
 
-// capture copies a moment. Hands are those at the wheel, nil for none.
-func capture(m *roadloop.Step, hands *vehicle.Command) *Frame {
+// capture copies a step. override is nil if the driver was in control.
+func capture(m *roadloop.Step, override *vehicle.Command) *Frame {
 	f := &Frame{
 		Time: m.Time, World: m.World.Clone(),
 		Images: cloneImages(m.Images()), Scene: cloneScene(m.Scene),
@@ -55,19 +55,19 @@ func capture(m *roadloop.Step, hands *vehicle.Command) *Frame {
 	if f.Scene != nil {
 		f.Scene.Images = f.Images
 	}
-	if hands != nil {
-		f.Command, f.Manual = *hands, true
+	if override != nil {
+		f.Command, f.Manual = *override, true
 	}
 	if m.Obs == nil || m.Obs.Now != m.Time {
 		f.End = true
 		return f
 	}
-	f.listen(m.Obs)
+	f.copyMessages(m.Obs)
 	return f
 }
 
-// listen copies what was measured.
-func (f *Frame) listen(o *sensor.Observation) {
+// copyMessages copies the sensor messages.
+func (f *Frame) copyMessages(o *sensor.Observation) {
 	if n := len(o.Frames); n > 0 {
 		c := o.Frames[n-1]
 		c.Pix, c.Truth = slices.Clone(c.Pix), nil
@@ -94,7 +94,7 @@ func cloneImages(images []perception.Image) []perception.Image {
 	return out
 }
 
-// cloneImage copies an image into another, whose buffers are used again.
+// cloneImage copies src to dst and reuses the buffers of dst.
 func cloneImage(dst, src *perception.Image) {
 	dst.Time, dst.Cal, dst.GridWidth = src.Time, src.Cal, src.GridWidth
 	dst.Detections = append(dst.Detections[:0], src.Detections...)

@@ -9,22 +9,24 @@ import (
 	"roadloop/sim/rig"
 )
 
-// Handover lets another driver take over. One that perceives with the same network as
-// the present one believes what that one believed; any other begins to look now, and
-// misses nobody whom the present one was made to miss.
+// Handover replaces the driver. A driver with the same perception inherits the
+// perception pipeline of the present driver, its tracks and any Miss included. Any
+// other driver starts with a new, empty pipeline.
 type Handover struct {
 	Driver     string `json:"driver"`     // as scenarios.NewCrew names it
 	Perception string `json:"perception"` // such as scenarios.CNN
-	// Crew makes the driver; it must not be closed before all tapes of the drive are done.
+	// Crew creates the driver. It must stay open as long as any tape of the drive is used.
 	Crew scenarios.Crew `json:"-"`
 }
 
-// String says in words what changes.
-func (c Handover) String() string { return fmt.Sprintf("%s drives, with %s", c.Driver, c.Perception) }
+// String describes the change.
+func (c Handover) String() string {
+	return fmt.Sprintf("driver %s with perception %s", c.Driver, c.Perception)
+}
 
-func (c Handover) make(s *site) error {
+func (c Handover) apply(s *present) error {
 	if c.Crew == nil {
-		return errors.New("there is no crew to make the driver")
+		return errors.New("Handover.Crew is nil")
 	}
 	session := s.ride.Session
 	next, blind, err := c.Crew.Driver(&s.plan.Drive)
@@ -40,19 +42,19 @@ func (c Handover) make(s *site) error {
 	return nil
 }
 
-// inherit gives a driver the perceiver of another one, with its state, and the memory of
-// its predictor, if both sense.
+// inherit moves the perceiver and the predictor of last to next, with their state. It
+// reports whether both drivers have a perception pipeline.
 func inherit(next, last roadloop.Driver) bool {
 	if pipelineOf(last) == nil || pipelineOf(next) == nil {
 		return false
 	}
-	heir, stack := next.Stack(), last.Stack()
-	heir.Perceiver, heir.Predictor = stack.Perceiver, stack.Predictor
+	to, from := next.Stack(), last.Stack()
+	to.Perceiver, to.Predictor = from.Perceiver, from.Predictor
 	return true
 }
 
-// start sets a driver that knows nothing yet, with new sensors.
-func start(s *site, next roadloop.Driver, blind bool) error {
+// start replaces the driver by one without state, and the sensors by new ones.
+func start(s *present, next roadloop.Driver, blind bool) error {
 	session, config := s.ride.Session, s.plan.Drive.Rig
 	if blind {
 		config = rig.Off()
@@ -62,7 +64,7 @@ func start(s *site, next roadloop.Driver, blind bool) error {
 		return err
 	}
 	sensors.Sample(session.World())
-	remember(next)
+	cacheDetections(next)
 	session.WrapSensors(func(rig.Sensors) rig.Sensors { return sensors })
 	session.SetDriver(next)
 	return nil

@@ -5,7 +5,7 @@ import (
 	"roadloop/perception"
 )
 
-// pipelineOf returns the perception pipeline of a driver, nil where it has none.
+// pipelineOf returns the perception pipeline of a driver, nil if it has none.
 func pipelineOf(d roadloop.Driver) *perception.Pipeline {
 	stack := d.Stack()
 	if stack == nil {

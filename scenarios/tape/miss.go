@@ -15,28 +15,28 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// Miss lets perception miss a road user for a time.
+// Miss hides a road user from perception for a time.
 type Miss struct {
 	Actor string     `json:"actor"`         // as named in Plan.Names
 	For   clock.Tick `json:"for,omitempty"` // 0 for the rest of the drive
-	// Camera drops only what the network reads in pictures: radar and lidar may still
-	// know of the road user. Else it is dropped from what is believed, whoever tells.
+	// Camera drops only the detections in camera images: radar and lidar may still
+	// detect the road user. Without Camera, the tracks at its place are dropped.
 	Camera bool `json:"camera,omitempty"`
 }
 
-// String says in words what changes.
+// String describes the change.
 func (c Miss) String() string {
-	who := "nobody sees " + c.Actor
+	text := "perception misses " + c.Actor
 	if c.Camera {
-		who = "the camera does not see " + c.Actor
+		text = "camera misses " + c.Actor
 	}
 	if c.For == 0 {
-		return who
+		return text
 	}
-	return fmt.Sprintf("%s for %v", who, c.For)
+	return fmt.Sprintf("%s for %v", text, c.For)
 }
 
-func (c Miss) make(s *site) error {
+func (c Miss) apply(s *present) error {
 	id, err := s.actor(c.Actor)
 	if err != nil {
 		return err
@@ -47,13 +47,13 @@ func (c Miss) make(s *site) error {
 	}
 	stack := s.ride.Session.Driver().Stack()
 	if stack == nil {
-		return fmt.Errorf("the driver has no layers: what it perceives cannot be changed")
+		return fmt.Errorf("the driver has no layers: its perception cannot be changed")
 	}
-	m := missed{id: id, from: from, to: to}
+	m := missedActor{id: id, from: from, to: to}
 	pipeline := stack.Perceiver.Pipeline()
 	switch {
 	case c.Camera && pipeline == nil:
-		return fmt.Errorf("the driver has no camera: it perceives with an oracle")
+		return fmt.Errorf("the driver has no camera: its perception is an oracle")
 	case c.Camera:
 		pipeline.Detector = &missingDetector{pipeline.Detector, m}
 	default:
@@ -62,17 +62,17 @@ func (c Miss) make(s *site) error {
 	return nil
 }
 
-// missed is who is missed, and when.
-type missed struct {
+// missedActor is the road user to hide, and the time span.
+type missedActor struct {
 	id       actor.ID
 	from, to clock.Tick
 }
 
-func (m *missed) now(t clock.Tick) bool { return t >= m.from && t < m.to }
+func (m *missedActor) now(t clock.Tick) bool { return t >= m.from && t < m.to }
 
-// among returns the scene without the tracks that stand where the road user is: those
-// whose middle is within its outline and half a meter around it.
-func (m *missed) among(s *perception.Scene, w *sim.World) *perception.Scene {
+// filter returns the scene without the tracks of the road user: the tracks with their
+// center in its box, inflated by 0.5 m.
+func (m *missedActor) filter(s *perception.Scene, w *sim.World) *perception.Scene {
 	if !m.now(s.Time) {
 		return s
 	}
@@ -82,10 +82,10 @@ func (m *missed) among(s *perception.Scene, w *sim.World) *perception.Scene {
 	return &c
 }
 
-// missingPerceiver drops one road user from the scene.
+// missingPerceiver is a Perceiver without the tracks of one road user.
 type missingPerceiver struct {
 	perception.Perceiver
-	missed missed
+	missed missedActor
 }
 
 // Perceive returns the scene without the road user.
@@ -96,39 +96,39 @@ func (p *missingPerceiver) Perceive(ctx context.Context, obs *sensor.Observation
 	}
 	w, ok := sim.WorldFrom(ctx)
 	if !ok {
-		return nil, fmt.Errorf("missing actor %d: the context carries no world", p.missed.id)
+		return nil, fmt.Errorf("removing actor %d from the scene: the context carries no world", p.missed.id)
 	}
-	return p.missed.among(scene, w), nil
+	return p.missed.filter(scene, w), nil
 }
 
-// Clone returns the same around a copy of the perceiver.
+// Clone returns a copy around a copy of the perceiver.
 func (p *missingPerceiver) Clone() perception.Perceiver {
 	return &missingPerceiver{p.Perceiver.Clone(), p.missed}
 }
 
-// missingDetector drops one road user from what is read in frames.
+// missingDetector is a Detector without the detections of one road user.
 type missingDetector struct {
 	perception.Detector
-	missed missed
+	missed missedActor
 }
 
-// Clone returns the same around a copy of the detector.
+// Clone returns a copy around a copy of the detector.
 func (d *missingDetector) Clone() perception.Detector {
 	return &missingDetector{d.Detector.Clone(), d.missed}
 }
 
-// least is the overlap with the outline of the road user, as IoU, from which on a
-// detection of its class is taken to be of it.
-const least = 0.3
+// minIoU is the IoU with the projected box of the road user above which a detection of
+// its class is attributed to it.
+const minIoU = 0.3
 
-// Detect fills in what the frame shows, without the road user.
+// Detect fills in the detections without those of the road user.
 func (d *missingDetector) Detect(f *sensor.Frame, im *perception.Image) error {
 	if err := d.Detector.Detect(f, im); err != nil || !d.missed.now(f.Time) {
 		return err
 	}
 	e, ok := f.Truth.(*rig.Exposure)
 	if !ok {
-		return fmt.Errorf("missing actor %d: the frame carries no ground truth", d.missed.id)
+		return fmt.Errorf("removing actor %d from the detections: the frame carries no ground truth", d.missed.id)
 	}
 	view := e.View()
 	a := &view.Actors[d.missed.id-1]
@@ -138,13 +138,13 @@ func (d *missingDetector) Detect(f *sensor.Frame, im *perception.Image) error {
 	}
 	class := perception.Class(a.Kind.Class())
 	im.Detections = slices.DeleteFunc(im.Detections, func(x perception.Detection) bool {
-		return x.Class == class && x.Box.IoU(outline) >= least
+		return x.Class == class && x.Box.IoU(outline) >= minIoU
 	})
 	return nil
 }
 
-// outlineOf returns the box around a road user in the image; ok is false where it is not
-// in front of the camera.
+// outlineOf returns the box around a road user in the image. ok is false if it is behind
+// the camera.
 func outlineOf(a *actor.Actor, ego geom.Pose, cal *sensor.Camera) (b perception.Box, ok bool) {
 	box := a.Box()
 	box.Center, box.Yaw = ego.ToLocal(box.Center), box.Yaw-ego.Yaw

@@ -9,18 +9,18 @@ import (
 	"roadloop/trace"
 )
 
-// Crews makes the crew of a driver and a perception by their names. Who gives it closes
-// the crews that it made.
+// Crews returns the crew for the names of a driver and a perception. The caller that
+// supplies the function closes the crews.
 type Crews func(driver, perception string) (scenarios.Crew, error)
 
-// script is a trace that is driven again: its hands and its changes.
+// script is a trace to re-simulate: its overrides and its changes.
 type script struct {
 	trace *trace.Trace
 	crews Crews
 }
 
-// hands returns what hands did at decision n, nil where the driver had the wheel.
-func (s *script) hands(n int) *vehicle.Command {
+// override returns the recorded override at decision n, nil if there was none.
+func (s *script) override(n int) *vehicle.Command {
 	if s == nil {
 		return nil
 	}
@@ -30,7 +30,7 @@ func (s *script) hands(n int) *vehicle.Command {
 	return nil
 }
 
-// changes returns what was changed before decision n.
+// changes returns the recorded changes before decision n.
 func (s *script) changes(n int) (list []Change, err error) {
 	if s == nil {
 		return nil, nil
@@ -39,7 +39,7 @@ func (s *script) changes(n int) (list []Change, err error) {
 		if c.Record != n {
 			continue
 		}
-		change, err := traced(c, s.crews)
+		change, err := decodeChange(c, s.crews)
 		if err != nil {
 			return nil, err
 		}
@@ -48,25 +48,26 @@ func (s *script) changes(n int) (list []Change, err error) {
 	return list, nil
 }
 
-// Open returns a tape that drives a trace again as it is stepped: the same driver, hands
-// and changes. Hands given to Step leave the trace, and so does a fork.
+// Open returns a tape that re-simulates a trace step by step, with the same driver,
+// overrides and changes. An override passed to Step, or a fork, stops following the
+// trace.
 func Open(recorded *trace.Trace, crews Crews) (*Tape, error) {
 	plan, ride, err := begin(recorded, crews)
 	if err != nil {
 		return nil, err
 	}
 	h := &recorded.Header
-	t := &Tape{plan: plan, reel: newReel(), now: site{plan: plan, ride: ride}, script: &script{recorded, crews}}
+	t := &Tape{plan: plan, frames: newFrameCache(), now: present{plan: plan, ride: ride}, script: &script{recorded, crews}}
 	t.recorded = len(recorded.Records)
 	if recorded.End != (trace.Digest{}) {
-		t.recorded++ // the end of the run has a frame of its own
+		t.recorded++ // the end of the run has its own frame
 	}
 	t.Sign(Who{h.Driver, h.Perception, h.Model, h.ISA})
 	t.begin()
 	return t, nil
 }
 
-// begin compiles the case of a trace and begins to drive it.
+// begin compiles the case of a trace and starts its ride.
 func begin(recorded *trace.Trace, crews Crews) (*scenarios.Plan, *scenarios.Ride, error) {
 	h := &recorded.Header
 	c, err := scenarios.RecordedCase(h)
@@ -75,7 +76,7 @@ func begin(recorded *trace.Trace, crews Crews) (*scenarios.Plan, *scenarios.Ride
 	}
 	plan, err := c.Compile()
 	if err != nil {
-		return nil, nil, fmt.Errorf("the scenario in the trace: %w", err)
+		return nil, nil, fmt.Errorf("compiling the scenario of the trace: %w", err)
 	}
 	plan.Timeout = h.Timeout
 	crew, err := crews(h.Driver, h.Perception)
@@ -86,16 +87,16 @@ func begin(recorded *trace.Trace, crews Crews) (*scenarios.Plan, *scenarios.Ride
 	return plan, ride, err
 }
 
-// Verify drives a trace again, with its hands and changes, and returns where the two
-// differ. A recording that was cut off is compared as far as it goes. The crews must
-// have the network that the header names.
+// Verify re-simulates a trace, overrides and changes included, and returns the first
+// difference. Only the recorded part of a cut-off trace is compared. The crews must use
+// the network that the header names.
 func Verify(ctx context.Context, recorded *trace.Trace, crews Crews) (d trace.Difference, differ bool, err error) {
 	h := &recorded.Header
 	plan, ride, err := begin(recorded, crews)
 	if err != nil {
 		return d, false, err
 	}
-	at := site{plan: plan, ride: ride, who: Who{h.Driver, h.Perception, h.Model, h.ISA}}
+	at := present{plan: plan, ride: ride, who: Who{h.Driver, h.Perception, h.Model, h.ISA}}
 	s := &script{recorded, crews}
 	for n, more := 0, true; more && !(h.Cut && n == len(recorded.Records)); n++ {
 		if more, err = s.step(ctx, &at, n); err != nil {
@@ -106,16 +107,16 @@ func Verify(ctx context.Context, recorded *trace.Trace, crews Crews) (d trace.Di
 	return d, differ, nil
 }
 
-// step drives decision n of the script.
-func (s *script) step(ctx context.Context, at *site, n int) (more bool, err error) {
+// step re-simulates decision n of the script.
+func (s *script) step(ctx context.Context, at *present, n int) (more bool, err error) {
 	changes, err := s.changes(n)
 	if err != nil {
 		return false, err
 	}
 	for _, c := range changes {
-		if err := c.make(at); err != nil {
+		if err := c.apply(at); err != nil {
 			return false, fmt.Errorf("%s: %w", c, err)
 		}
 	}
-	return at.ride.StepBy(ctx, s.hands(n))
+	return at.ride.StepBy(ctx, s.override(n))
 }

@@ -14,46 +14,45 @@ import (
 	"roadloop/trace"
 )
 
-// keyEvery is the number of decisions from one key to the next: as many at most, less
-// one, are driven again to look at one of the past.
-const keyEvery = 5
+// checkpointEvery is the number of decisions between checkpoints. Showing a past
+// decision re-simulates at most one less.
+const checkpointEvery = 5
 
-// key is a copy of the whole drive, the driver's memory and the messages on their way
-// included, before decision number at. It is only ever copied.
-type key struct {
+// checkpoint is a copy of the whole drive before decision at, including the driver's
+// state and the sensor messages in transit. It is never stepped, only copied.
+type checkpoint struct {
 	at   int
 	ride *scenarios.Ride
 }
 
-// mark takes a key before decision n where one is due, or forced by a change. There is
-// none at the end of the run, at which nothing is decided.
-func (t *Tape) mark(n int, forced bool) {
-	last := t.keys[len(t.keys)-1].at
-	if n-last < keyEvery && !forced || t.now.ride.Over() || t.now.ride.Session.Done() {
+// addCheckpoint adds a checkpoint before decision n if one is due, or forced by a
+// change. There is none at the end of the run, which has no decision.
+func (t *Tape) addCheckpoint(n int, forced bool) {
+	last := t.checkpoints[len(t.checkpoints)-1].at
+	if n-last < checkpointEvery && !forced || t.now.ride.Over() || t.now.ride.Session.Done() {
 		return
 	}
 	ride := t.now.ride.Clone()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	keys := t.keys
+	checkpoints := t.checkpoints
 	if last == n {
-		keys = keys[:len(keys)-1]
+		checkpoints = checkpoints[:len(checkpoints)-1]
 	}
-	t.keys = append(slices.Clip(keys), key{n, ride})
+	t.checkpoints = append(slices.Clip(checkpoints), checkpoint{n, ride})
 }
 
-// keyOf returns the index of the last key at or before decision i.
-func keyOf(keys []key, i int) int {
-	k := len(keys) - 1
-	for keys[k].at > i {
+// checkpointBefore returns the index of the last checkpoint at or before decision i.
+func checkpointBefore(checkpoints []checkpoint, i int) int {
+	k := len(checkpoints) - 1
+	for checkpoints[k].at > i {
 		k--
 	}
 	return k
 }
 
-// Frame returns what there was to see at decision i, nil where there is no such
-// frame. One of the last seconds, or near one that was looked at lately, costs
-// nothing; for others some decisions are driven again, which takes some ten
+// Frame returns frame i, nil if there is none. Frames of the last seconds, and those
+// near a recently used frame, are cached. Others are re-simulated, which takes some ten
 // milliseconds.
 func (t *Tape) Frame(i int) *Frame {
 	if f, ok := t.look(i); ok {
@@ -61,19 +60,18 @@ func (t *Tape) Frame(i int) *Frame {
 	}
 	t.rewinding.Lock()
 	defer t.rewinding.Unlock()
-	if f, ok := t.look(i); ok { // somebody else was here before
+	if f, ok := t.look(i); ok { // another goroutine made it meanwhile
 		return f
 	}
-	if err := t.again(i); err != nil {
+	if err := t.resimulate(i); err != nil {
 		return nil
 	}
 	f, _ := t.look(i)
 	return f
 }
 
-// World returns a copy of the true world at any tick so far, also between decisions;
-// the caller may do with it what they want. It is nil for a time that the tape does not
-// have.
+// World returns a copy of the true world at any tick so far, also between decisions.
+// The caller may change it. It is nil for a time outside the tape.
 func (t *Tape) World(at clock.Tick) *sim.World {
 	n := t.Len()
 	if at < 0 || n == 0 {
@@ -90,24 +88,23 @@ func (t *Tape) World(at clock.Tick) *sim.World {
 	return w
 }
 
-// look returns a frame from the reel; ok is false where it must be made again.
+// look returns a frame from the cache. ok is false if it must be re-simulated.
 func (t *Tape) look(i int) (f *Frame, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if i < 0 || i >= len(t.log.Steps) {
 		return nil, true
 	}
-	return t.reel.find(t.keys[keyOf(t.keys, i)].at, i)
+	return t.frames.find(t.checkpoints[checkpointBefore(t.checkpoints, i)].at, i)
 }
 
-// again drives the part of the past around decision i again and puts its frames on
-// the reel.
-func (t *Tape) again(i int) error {
+// resimulate re-simulates the part of the past around decision i and caches its frames.
+func (t *Tape) resimulate(i int) error {
 	t.mu.Lock()
-	k := keyOf(t.keys, i)
-	from, until := t.keys[k], len(t.log.Steps)
-	if k+1 < len(t.keys) {
-		until = t.keys[k+1].at
+	k := checkpointBefore(t.checkpoints, i)
+	from, until := t.checkpoints[k], len(t.log.Steps)
+	if k+1 < len(t.checkpoints) {
+		until = t.checkpoints[k+1].at
 	}
 	t.mu.Unlock()
 	var frames []*Frame
@@ -116,28 +113,28 @@ func (t *Tape) again(i int) error {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.reel.put(from.at, frames)
+	t.frames.put(from.at, frames)
 	return nil
 }
 
-// drive drives the past again from a key to just before decision until, checks that
-// it is the same, and collects its frames if there is a list for them.
-func (t *Tape) drive(from key, until int, frames *[]*Frame) (*scenarios.Ride, error) {
+// drive re-simulates the past from a checkpoint to just before decision until, checks
+// that it repeats, and appends its frames to frames if non-nil.
+func (t *Tape) drive(from checkpoint, until int, frames *[]*Frame) (*scenarios.Ride, error) {
 	ride := from.ride.Clone()
 	past := t.past()
-	var hands *vehicle.Command
+	var override *vehicle.Command
 	if frames != nil {
-		ride.Watch = func(m *roadloop.Step) { *frames = append(*frames, capture(m, hands)) }
+		ride.Watch = func(m *roadloop.Step) { *frames = append(*frames, capture(m, override)) }
 	}
 	for i := from.at; i < until; i++ {
-		hands = nil
+		override = nil
 		if c, held := past.OverrideAt(i); held {
-			hands = &c
+			override = &c
 		}
-		if _, err := ride.StepBy(context.Background(), hands); err != nil {
-			return nil, fmt.Errorf("driving the past again: %w", err)
+		if _, err := ride.StepBy(context.Background(), override); err != nil {
+			return nil, fmt.Errorf("re-simulating decision %d: %w", i, err)
 		}
-		if err := alike(past, ride.Session.Trace(), i); err != nil {
+		if err := checkRepeats(past, ride.Session.Trace(), i); err != nil {
 			return nil, err
 		}
 	}
@@ -145,16 +142,16 @@ func (t *Tape) drive(from key, until int, frames *[]*Frame) (*scenarios.Ride, er
 	return ride, nil
 }
 
-// alike reports a decision that came out differently the second time.
-func alike(past, again *trace.Trace, i int) error {
+// checkRepeats returns an error if decision i differs in the re-simulation.
+func checkRepeats(past, again *trace.Trace, i int) error {
 	if i >= len(past.Records) {
 		if again.End != past.End {
-			return errors.New("the end came out differently the second time: the driver does not repeat")
+			return errors.New("the end of the drive differs when re-simulated: the driver is not deterministic")
 		}
 		return nil
 	}
 	if len(again.Records) != i+1 || again.Records[i] != past.Records[i] {
-		return fmt.Errorf("decision %d came out differently the second time: the driver does not repeat", i)
+		return fmt.Errorf("decision %d differs when re-simulated: the driver is not deterministic", i)
 	}
 	return nil
 }

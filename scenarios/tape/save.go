@@ -7,8 +7,7 @@ import (
 	"roadloop/sim/clock"
 )
 
-// Save writes the trace of the drive so far to a file: the whole of it is there, or
-// what was there before.
+// Save writes the trace of the drive so far to a file, atomically.
 func (t *Tape) Save(path string) error {
 	data, err := t.Trace().Encode()
 	if err != nil {
@@ -17,28 +16,29 @@ func (t *Tape) Save(path string) error {
 	return whole.Write(path, data)
 }
 
-// saveEvery is the time of the drive from one save to the next.
+// saveEvery is the simulated time between saves.
 const saveEvery = 3 * clock.PerSecond
 
-// Recording saves a drive while it goes on, so that neither a crash nor a driver that
-// breaks loses more than its last seconds. It writes beside who drives, whom a slow
-// disk does not stop.
+// Recording saves a drive in progress, so that a crash or a failing driver loses at
+// most the last seconds. It writes in its own goroutine: a slow disk does not delay the
+// drive.
 type Recording struct {
 	path string
 	tape *Tape
 
 	mu    sync.Mutex
 	saved int  // decisions
-	busy  bool // a save is under way
+	busy  bool // a save is in progress
 	err   error
 	done  sync.WaitGroup
 }
 
-// Record begins to save a drive to a file; Tick is to be called after every Step.
+// Record returns a recording of a drive to a file. The caller calls Tick after every
+// Step.
 func Record(t *Tape, path string) *Recording { return &Recording{tape: t, path: path} }
 
-// Tick saves when it is time: every three seconds of the drive, and when it is over or
-// its driver failed.
+// Tick starts a save every three seconds of simulated time, and when the drive is over
+// or its driver failed.
 func (r *Recording) Tick() {
 	n, over := r.tape.Len(), r.tape.Over()
 	r.mu.Lock()
@@ -51,7 +51,7 @@ func (r *Recording) Tick() {
 	r.done.Go(r.save)
 }
 
-// save saves, and once more where the drive came to its end meanwhile.
+// save saves, and saves again if the drive ended meanwhile.
 func (r *Recording) save() {
 	for busy := true; busy; {
 		err := r.tape.Save(r.path)
@@ -66,16 +66,15 @@ func (r *Recording) save() {
 	}
 }
 
-// Err returns what was wrong with the last save, nil for nothing. A later save may
-// still work out.
+// Err returns the error of the last save. A later save may still succeed.
 func (r *Recording) Err() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.err
 }
 
-// Close waits for a save that is under way, and saves the end. It leaves a drive of
-// which nothing was driven without a file.
+// Close waits for the save in progress and saves the end. A drive without decisions
+// gets no file.
 func (r *Recording) Close() error {
 	r.done.Wait()
 	if r.tape.Len() == 0 {

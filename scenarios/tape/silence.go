@@ -10,13 +10,13 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// Silence lets a sensor fall silent: none of its messages arrives.
+// Silence drops all messages of a sensor for a time.
 type Silence struct {
 	Sensor string     `json:"sensor"`        // camera, lidar, radar, odometry or gnss
 	For    clock.Tick `json:"for,omitempty"` // 0 for the rest of the drive
 }
 
-// String says in words what changes.
+// String describes the change.
 func (c Silence) String() string {
 	if c.For == 0 {
 		return c.Sensor + " silent from now on"
@@ -24,8 +24,8 @@ func (c Silence) String() string {
 	return fmt.Sprintf("%s silent for %v", c.Sensor, c.For)
 }
 
-// hush drops the messages of a sensor from an observation.
-var hush = map[string]func(*sensor.Observation){
+// dropMessages drops the messages of a sensor from an observation, by sensor.
+var dropMessages = map[string]func(*sensor.Observation){
 	"camera":   func(o *sensor.Observation) { o.Frames = o.Frames[:0] },
 	"lidar":    func(o *sensor.Observation) { o.Scans = o.Scans[:0] },
 	"radar":    func(o *sensor.Observation) { o.Radars = o.Radars[:0] },
@@ -33,32 +33,32 @@ var hush = map[string]func(*sensor.Observation){
 	"gnss":     func(o *sensor.Observation) { o.GNSS = o.GNSS[:0] },
 }
 
-func (c Silence) make(s *site) error {
+func (c Silence) apply(s *present) error {
 	from, to, err := s.span(c.For)
 	if err != nil {
 		return err
 	}
-	drop, ok := hush[c.Sensor]
+	drop, ok := dropMessages[c.Sensor]
 	if !ok {
-		return fmt.Errorf("sensor %q is none of camera, lidar, radar, odometry and gnss", c.Sensor)
+		return fmt.Errorf("unknown sensor %q; sensors: camera, lidar, radar, odometry, gnss", c.Sensor)
 	}
 	session := s.ride.Session
-	session.WrapSensors(func(in rig.Sensors) rig.Sensors { return &silenced{in, drop, from, to} })
+	session.WrapSensors(func(in rig.Sensors) rig.Sensors { return &silencedSensors{in, drop, from, to} })
 	if stack := session.Driver().Stack(); stack != nil && stack.Perceiver.Pipeline() == nil {
-		stack.Perceiver = &unwell{stack.Perceiver, c.Sensor, from, to}
+		stack.Perceiver = &degradedOracle{stack.Perceiver, c.Sensor, from, to}
 	}
 	return nil
 }
 
-// unwell is a perceiver with ground truth whose health reports a silent sensor.
-type unwell struct {
+// degradedOracle is a Perceiver with ground truth whose health reports a silent sensor.
+type degradedOracle struct {
 	perception.Perceiver
 	sensor   string
 	from, to clock.Tick
 }
 
 // Perceive returns the scene with the age of the last message of the sensor.
-func (p *unwell) Perceive(ctx context.Context, obs *sensor.Observation) (*perception.Scene, error) {
+func (p *degradedOracle) Perceive(ctx context.Context, obs *sensor.Observation) (*perception.Scene, error) {
 	scene, err := p.Perceiver.Perceive(ctx, obs)
 	if err != nil || obs.Now < p.from || obs.Now >= p.to {
 		return scene, err
@@ -77,20 +77,20 @@ func (p *unwell) Perceive(ctx context.Context, obs *sensor.Observation) (*percep
 	return scene, nil
 }
 
-// Clone returns the same around a copy of the perceiver.
-func (p *unwell) Clone() perception.Perceiver {
-	return &unwell{p.Perceiver.Clone(), p.sensor, p.from, p.to}
+// Clone returns a copy around a copy of the perceiver.
+func (p *degradedOracle) Clone() perception.Perceiver {
+	return &degradedOracle{p.Perceiver.Clone(), p.sensor, p.from, p.to}
 }
 
-// silenced is sensors of which one is silent for a time.
-type silenced struct {
+// silencedSensors drops the messages of one sensor for a time.
+type silencedSensors struct {
 	rig.Sensors
 	drop     func(*sensor.Observation)
 	from, to clock.Tick
 }
 
-// Observe returns what arrived, but for what the silent sensor sent.
-func (s *silenced) Observe(now clock.Tick) *sensor.Observation {
+// Observe returns the messages that arrived, without those of the silent sensor.
+func (s *silencedSensors) Observe(now clock.Tick) *sensor.Observation {
 	o := s.Sensors.Observe(now)
 	if now >= s.from && now < s.to {
 		s.drop(o)
@@ -98,5 +98,7 @@ func (s *silenced) Observe(now clock.Tick) *sensor.Observation {
 	return o
 }
 
-// Clone returns the same around a copy of the sensors.
-func (s *silenced) Clone() rig.Sensors { return &silenced{s.Sensors.Clone(), s.drop, s.from, s.to} }
+// Clone returns a copy around a copy of the sensors.
+func (s *silencedSensors) Clone() rig.Sensors {
+	return &silencedSensors{s.Sensors.Clone(), s.drop, s.from, s.to}
+}

@@ -13,34 +13,34 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// begin starts the tape of a case; without eyes under the oracle.
-func begin(t testing.TB, id string, eyes perception.Detector) *tape.Tape {
+// begin starts the tape of a case, with the oracle if detector is nil.
+func begin(t testing.TB, id string, detector perception.Detector) *tape.Tape {
 	t.Helper()
 	c, err := scenarios.FindCase(id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return beginCase(t, c, eyes)
+	return beginCase(t, c, detector)
 }
 
-func beginCase(t testing.TB, c *scenarios.Case, eyes perception.Detector) *tape.Tape {
+func beginCase(t testing.TB, c *scenarios.Case, detector perception.Detector) *tape.Tape {
 	t.Helper()
 	p, err := c.Compile()
 	if err != nil {
 		t.Fatal(err)
 	}
-	tp, err := tape.New(p, drivetest.Driver(t, eyes))
+	tp, err := tape.New(p, drivetest.Driver(t, detector))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return tp
 }
 
-// until drives until there are so many frames, or to the end.
-func until(t testing.TB, tp *tape.Tape, frames int, hands *vehicle.Command) {
+// until drives to the number of frames, or to the end.
+func until(t testing.TB, tp *tape.Tape, frames int, override *vehicle.Command) {
 	t.Helper()
 	for tp.Len() < frames {
-		more, err := tp.Step(t.Context(), hands)
+		more, err := tp.Step(t.Context(), override)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,23 +61,23 @@ func encode(t testing.TB, tp *tape.Tape) []byte {
 	return data
 }
 
-// A fork without a change goes on as the original did: every layer of every decision
-// to the end has the same bytes, and so has the judgment.
+// A fork without a change repeats the original: every layer of every decision has the
+// same bytes, and the verdict is the same.
 func TestForkWithoutChangeIsTheSame(t *testing.T) {
 	for _, c := range []struct {
-		id     string
-		eyes   bool
-		frames int
-		at     []int
+		id       string
+		detector bool
+		frames   int
+		at       []int
 	}{
 		{"cut-in/3", false, all, []int{0, 61, 128}},
 		{"red-light/1", true, 70, []int{13, 40}},
 	} {
-		var see perception.Detector
-		if c.eyes {
-			see = drivetest.Eyes(t)
+		var detector perception.Detector
+		if c.detector {
+			detector = drivetest.Eyes(t)
 		}
-		whole := begin(t, c.id, see)
+		whole := begin(t, c.id, detector)
 		until(t, whole, c.frames, nil)
 		want := encode(t, whole)
 		for _, at := range append(c.at, whole.Len()-2) {
@@ -99,8 +99,8 @@ func TestForkWithoutChangeIsTheSame(t *testing.T) {
 	}
 }
 
-// What is driven again to be looked at is what was there the first time.
-func TestFramesComeBackAsTheyWere(t *testing.T) {
+// Re-simulated frames equal the original ones.
+func TestResimulatedFramesAreEqual(t *testing.T) {
 	tp := begin(t, "cut-in/3", drivetest.Eyes(t))
 	var first []*tape.Frame
 	for more := true; more && tp.Len() < 60; {
@@ -116,7 +116,7 @@ func TestFramesComeBackAsTheyWere(t *testing.T) {
 	}
 	tape.Forget(f)
 	var wait sync.WaitGroup
-	for i := range first { // those who look come from anywhere
+	for i := range first {
 		wait.Go(func() { same(t, i, f.Frame(i), first[i]) })
 	}
 	wait.Wait()
@@ -127,18 +127,18 @@ func TestFramesComeBackAsTheyWere(t *testing.T) {
 
 func same(t *testing.T, i int, got, want *tape.Frame) {
 	if got == nil || got == want {
-		t.Errorf("frame %d was not driven again: %p", i, got)
+		t.Errorf("frame %d was not re-simulated: %p", i, got)
 		return
 	}
 	a, b := got.World.AppendState(nil), want.World.AppendState(nil)
 	got.World, want.World = nil, nil
 	if d := cmp.Diff(want, got); d != "" || string(a) != string(b) {
-		t.Errorf("frame %d came back changed: %s", i, d)
+		t.Errorf("re-simulated frame %d differs: %s", i, d)
 	}
 }
 
-// Between two decisions the world goes on as it did: five ticks after one it is that of
-// the next, hands or not.
+// Between two decisions the world is simulated as in the drive: five ticks after a
+// decision it equals the next frame, with and without override.
 func TestWorldAtAnyTick(t *testing.T) {
 	tp := begin(t, "cut-in/3", nil)
 	until(t, tp, 10, nil)
@@ -158,9 +158,9 @@ func TestWorldAtAnyTick(t *testing.T) {
 	}
 }
 
-// Two futures may be driven at once, while others look at the past of both, and agree
-// to the byte with what one after the other makes.
-func TestTwoFuturesAtOnce(t *testing.T) {
+// Two forks may be driven concurrently, while other goroutines read them, and agree to
+// the byte with a fork that is driven alone.
+func TestConcurrentForks(t *testing.T) {
 	tp := begin(t, "cut-in/3", drivetest.Eyes(t))
 	until(t, tp, 12, nil)
 	brake := tape.Speed{Actor: "cutter", Speed: 8}
@@ -192,13 +192,13 @@ func TestTwoFuturesAtOnce(t *testing.T) {
 	until(t, forks[2], 24, nil)
 	for i, f := range forks[:2] {
 		if string(encode(t, f)) != string(encode(t, forks[2])) {
-			t.Errorf("future %d differs from the one that was driven alone", i)
+			t.Errorf("fork %d differs from the one that was driven alone", i)
 		}
 	}
 }
 
-// The verdict of a drive is that of its ride: it fails as soon as something happens that
-// must not, and names it.
+// The verdict of a tape is that of its ride: it fails on the first violation and names
+// it.
 func TestVerdictFollowsTheDrive(t *testing.T) {
 	tp := begin(t, "cut-in/3", nil)
 	if v := tp.Verdict(); v.Passed || v.Reason != "" {

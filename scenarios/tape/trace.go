@@ -8,7 +8,7 @@ import (
 	"roadloop/trace"
 )
 
-// kinds are the changes that a trace tells of. A held command is told as hands.
+// kinds are the changes that a trace stores. A held command is stored as overrides.
 var kinds = map[string]func() Change{
 	"speed":    func() Change { return new(Speed) },
 	"weather":  func() Change { return new(Weather) },
@@ -17,7 +17,7 @@ var kinds = map[string]func() Change{
 	"handover": func() Change { return new(Handover) },
 }
 
-// kindOf returns the name of a change in traces, "" for one that is not told.
+// kindOf returns the name of a change in traces, "" for one that is not stored.
 func kindOf(c Change) string {
 	for name, zero := range kinds {
 		if reflect.TypeOf(zero()).Elem() == reflect.TypeOf(c) {
@@ -27,8 +27,8 @@ func kindOf(c Change) string {
 	return ""
 }
 
-// Trace returns the trace of the drive so far. It tells of hands at the wheel and of
-// changes, so that it can be driven again: see Open and Verify.
+// Trace returns the trace of the drive so far. It contains overrides and changes, so
+// that Open and Verify can re-simulate it.
 func (t *Tape) Trace() *trace.Trace {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -49,15 +49,15 @@ func (t *Tape) Trace() *trace.Trace {
 	return out
 }
 
-// traced returns the change that a trace tells of.
-func traced(c trace.Change, crews Crews) (Change, error) {
+// decodeChange decodes a change of a trace.
+func decodeChange(c trace.Change, crews Crews) (Change, error) {
 	zero, ok := kinds[c.Kind]
 	if !ok {
-		return nil, fmt.Errorf("the trace tells of a change %q, which this program does not know", c.Kind)
+		return nil, fmt.Errorf("the trace contains a change of unknown kind %q", c.Kind)
 	}
 	change := zero()
 	if err := json.Unmarshal(c.Value, change); err != nil {
-		return nil, fmt.Errorf("the change %q of the trace: %w", c.Kind, err)
+		return nil, fmt.Errorf("reading change %q of the trace: %w", c.Kind, err)
 	}
 	out := reflect.ValueOf(change).Elem().Interface().(Change)
 	h, ok := out.(Handover)

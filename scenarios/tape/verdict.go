@@ -5,27 +5,27 @@ import (
 	"roadloop/sim/clock"
 )
 
-// verdict is one that was reached, and on what.
+// verdict is a cached verdict and the inputs that it depends on.
 type verdict struct {
 	steps, events int
 	over          bool
 	is            scenarios.Verdict
 }
 
-// verdictEvery is the number of decisions after which a verdict is reached anew: a
+// verdictEvery is the number of decisions after which a verdict is computed again: one
 // second of the drive.
 const verdictEvery = int(clock.PerSecond / clock.DriverPeriod)
 
-// holds tells that a verdict still stands: nothing happened since, it is not long ago,
-// and the drive did not end.
+// holds reports whether a verdict is still valid: no event since, less than
+// verdictEvery steps ago, and the drive did not end.
 func (v *verdict) holds(steps, events int, over bool) bool {
 	return v.steps > 0 && steps-v.steps < verdictEvery && events == v.events && over == v.over
 }
 
-// Verdict judges the drive so far as if it ended here: what can only be known at the
-// end may still turn out well. It is reached anew every second of the drive, whenever
-// something happens, and at the end; calls between cost nothing. Of two minutes it takes
-// some 25 ms.
+// Verdict judges the drive so far as if it ended here: an expectation that is judged at
+// the end may still be met later. It is computed every second of the drive, on every
+// event, and at the end; other calls return the cached verdict. For two minutes of
+// driving it takes some 25 ms.
 func (t *Tape) Verdict() scenarios.Verdict {
 	t.mu.Lock()
 	log, known := t.log, t.verdict

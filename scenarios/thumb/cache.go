@@ -17,9 +17,8 @@ import (
 	"roadloop/scenarios/whole"
 )
 
-// Cache keeps pictures in a directory, by the text of the scenario and the build of the
-// program. A file that is damaged is made again; one that cannot be written is only
-// slower the next time.
+// Cache stores thumbnails in a directory, by the text of the scenario and the build of
+// the program. It renders damaged files again, and ignores files that cannot be written.
 type Cache struct {
 	dir   string
 	build string
@@ -28,8 +27,8 @@ type Cache struct {
 // NewCache returns a cache in a directory, which need not exist yet.
 func NewCache(dir string) *Cache { return &Cache{dir: dir, build: build()} }
 
-// build names the build of the program: its commit, or, where it was built from changed
-// files, its size and time.
+// build identifies the build of the program: its commit, or the size and time of the
+// executable if it was built from modified files.
 func build() string {
 	revision, clean := "", false
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -56,7 +55,7 @@ func build() string {
 	return fmt.Sprint(f.Size(), f.ModTime().UnixNano())
 }
 
-// Picture returns the picture of a scenario, kept or made now.
+// Picture returns the thumbnail of a scenario, from the cache or rendered now.
 func (c *Cache) Picture(ctx context.Context, s *scenarios.Scenario) (*image.RGBA, error) {
 	path := c.path(s)
 	if kept, err := read(path); err == nil {
@@ -66,10 +65,10 @@ func (c *Cache) Picture(ctx context.Context, s *scenarios.Scenario) (*image.RGBA
 	if err != nil {
 		return nil, err
 	}
-	return made, c.keep(path, made)
+	return made, c.store(path, made)
 }
 
-// path returns the file of a scenario's picture.
+// path returns the file of a scenario's thumbnail.
 func (c *Cache) path(s *scenarios.Scenario) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\x00%s\x00%s", c.build, s.Slug(), s.Source)
@@ -86,20 +85,20 @@ func read(path string) (*image.RGBA, error) {
 		return nil, err
 	}
 	if src.Bounds() != image.Rect(0, 0, Width, Height) {
-		return nil, errors.New("is of another size")
+		return nil, errors.New("wrong size")
 	}
 	dst := image.NewRGBA(src.Bounds())
 	draw.Draw(dst, dst.Bounds(), src, image.Point{}, draw.Src)
 	return dst, nil
 }
 
-// keep writes a picture beside and moves it into place. A place that cannot be written
-// to is no error: the picture is there.
-func (c *Cache) keep(path string, m *image.RGBA) error {
+// store writes a thumbnail to the cache. It ignores write errors, because the caller has
+// the image.
+func (c *Cache) store(path string, m *image.RGBA) error {
 	var b bytes.Buffer
 	if err := png.Encode(&b, m); err != nil {
-		return fmt.Errorf("writing a picture: %w", err)
+		return fmt.Errorf("encoding the thumbnail: %w", err)
 	}
-	_ = whole.Write(path, b.Bytes()) // it will be made anew the next time
+	_ = whole.Write(path, b.Bytes()) // it will be rendered again next time
 	return nil
 }

@@ -1,7 +1,7 @@
-// Package thumb draws small pictures of scenarios: the moment that a scenario is about,
-// seen from behind and above, with the ways of the ego and of those whom it names.
+// Package thumb renders thumbnails of scenarios: the closest encounter, seen from behind
+// and above, with the paths of the ego and of the named actors.
 //
-// Pictures are made by the software renderer, without a display, and kept in a Cache.
+// It uses the software renderer, needs no display, and stores the images in a Cache.
 package thumb
 
 import (
@@ -22,19 +22,20 @@ import (
 	"roadloop/sim/stage"
 )
 
-// Width and Height of a picture, pixels.
+// Width and Height of a thumbnail, pixels.
 const (
 	Width  = 480
 	Height = 270
 )
 
 const (
-	driven = 30 * clock.PerSecond // at most so much is driven for a picture
-	before = 12 * clock.PerSecond / 10
-	shown  = 4 * clock.PerSecond // of everybody's way, before and after
+	maxDriven = 30 * clock.PerSecond // limit of the drive
+	leadTime  = 12 * clock.PerSecond / 10
+	pathTime  = 4 * clock.PerSecond // of each path after the time shown; a quarter of it before
 )
 
-// Render drives the case of a scenario's first seed with ground truth and draws it.
+// Render drives the case of a scenario's first seed with ground truth and renders its
+// thumbnail.
 func Render(ctx context.Context, s *scenarios.Scenario) (*image.RGBA, error) {
 	c, err := s.Case(1)
 	if err != nil {
@@ -44,33 +45,33 @@ func Render(ctx context.Context, s *scenarios.Scenario) (*image.RGBA, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := preview.Drive(ctx, plan, min(driven, plan.Drive.Duration))
+	p, err := preview.Drive(ctx, plan, min(maxDriven, plan.Drive.Duration))
 	if err != nil {
 		return nil, err
 	}
-	return paint(p)
+	return drawPreview(p)
 }
 
-// paint takes the picture of a drive, shortly before its closest moment.
-func paint(p *preview.Preview) (*image.RGBA, error) {
+// drawPreview renders a drive shortly before its closest encounter.
+func drawPreview(p *preview.Preview) (*image.RGBA, error) {
 	set, err := stage.New(p.Log.Map)
 	if err != nil {
 		return nil, fmt.Errorf("drawing %s: %w", p.Plan.Case.ID(), err)
 	}
 	t, who := p.Closest()
-	t = max(0, t-before)
+	t = max(0, t-leadTime)
 	ego := p.Actor(t, actor.Ego)
 	cal := camera(aim(p, t, who))
 	list := &scene.List{}
 	set.Compose(list, &stage.View{View: scene.View{Cal: &cal, Ego: ego.State.Pose, Time: t, Exposure: 1.1},
-		Actors: append(p.Actors(t), disguised(ego)), Signals: p.Log.Steps[p.Log.StepBefore(t)].Signals, Conditions: light(p.Log.Conditions)})
-	list.Ground = append(list.Ground, ways(p, t)...)
+		Actors: append(p.Actors(t), visibleEgo(ego)), Signals: p.Log.Steps[p.Log.StepBefore(t)].Signals, Conditions: brighten(p.Log.Conditions)})
+	list.Ground = append(list.Ground, pathMeshes(p, t)...)
 	picture := raster.New(&cal, raster.Channels{}).Render(list)
 	return toRGBA(picture), nil
 }
 
-// aim returns where someone is as the ego sees them, at most so far away that both fit
-// into the picture.
+// aim returns the position of an actor in the ego's frame, limited so that both fit into
+// the image.
 func aim(p *preview.Preview, t clock.Tick, who actor.ID) geom.Vec {
 	if who == actor.Ego {
 		return geom.Vec{X: 18}
@@ -80,8 +81,8 @@ func aim(p *preview.Preview, t clock.Tick, who actor.ID) geom.Vec {
 	return geom.Vec{X: math.Max(6, math.Min(q.X, 32)), Y: math.Max(-14, math.Min(q.Y, 14))}
 }
 
-// camera returns one behind and above the ego that looks between it and a place of its
-// frame.
+// camera returns a camera behind and above the ego that looks at a point between it and
+// the target, which is in the ego's frame.
 func camera(target geom.Vec) sensor.Camera {
 	const fov = 58 * math.Pi / 180
 	f := Width / 2 / math.Tan(fov/2)
@@ -93,15 +94,16 @@ func camera(target geom.Vec) sensor.Camera {
 	return sensor.Camera{Name: "thumb", Mount: mount, Width: Width, Height: Height, Fx: f, Fy: f, Cx: Width / 2, Cy: Height / 2}
 }
 
-// disguised returns the ego as one of the others, which a camera sees, in its color.
-func disguised(ego actor.Actor) actor.Actor {
+// visibleEgo returns the ego with the ID of another actor, because cameras do not render
+// the ego, and with its color.
+func visibleEgo(ego actor.Actor) actor.Actor {
 	ego.ID = scene.FirstSignal - 2
 	ego.Looks.Paint = [3]uint8{palette.Ego.Dark.R, palette.Ego.Dark.G, palette.Ego.Dark.B}
 	return ego
 }
 
-// light keeps night and fog from swallowing a picture this small.
-func light(c scene.Conditions) scene.Conditions {
+// brighten limits darkness and fog so that a small image stays readable.
+func brighten(c scene.Conditions) scene.Conditions {
 	c.SunElevation = math.Max(c.SunElevation, -.09)
 	if c.Visibility > 0 {
 		c.Visibility = math.Max(c.Visibility, 60)

@@ -19,8 +19,8 @@ func find(t *testing.T, name string) *scenarios.Scenario {
 	return s
 }
 
-// The picture shows the ego, its way and that of whom it meets.
-func TestPictureShowsWhoMeets(t *testing.T) {
+// The thumbnail shows the ego, its path and that of the other actor.
+func TestThumbnailShowsPaths(t *testing.T) {
 	m, err := Render(context.Background(), find(t, "cut-in"))
 	if err != nil {
 		t.Fatal(err)
@@ -36,12 +36,12 @@ func TestPictureShowsWhoMeets(t *testing.T) {
 		}
 	}
 	if orange < 1000 || blue < 300 {
-		t.Errorf("%d pixels of the ego and its way, %d of another's way", orange, blue)
+		t.Errorf("%d pixels of the ego and its path, %d of the other's path", orange, blue)
 	}
 }
 
-// A kept picture is the one that was made; a damaged one is made again, and a file of
-// another text or build is another one.
+// A cached thumbnail equals the rendered one, a damaged file is rendered again, and
+// another text or build has another file.
 func TestCache(t *testing.T) {
 	c := NewCache(filepath.Join(t.TempDir(), "thumbs"))
 	s := find(t, "zebra")
@@ -54,7 +54,7 @@ func TestCache(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(kept.Pix, made.Pix) {
-		t.Error("what is kept is another picture")
+		t.Error("the cached thumbnail differs")
 	}
 	whole, err := os.ReadFile(c.path(s))
 	if err != nil {
@@ -65,7 +65,7 @@ func TestCache(t *testing.T) {
 	}
 	again, err := c.Picture(context.Background(), s)
 	if err != nil || !bytes.Equal(again.Pix, made.Pix) {
-		t.Errorf("of a damaged file came another picture, %v", err)
+		t.Errorf("a damaged file gives another thumbnail, %v", err)
 	}
 	if mended, err := os.ReadFile(c.path(s)); err != nil || !bytes.Equal(mended, whole) {
 		t.Errorf("the damaged file stays, %v", err)
@@ -73,28 +73,28 @@ func TestCache(t *testing.T) {
 	other := *c
 	other.build = "newer"
 	if other.path(s) == c.path(s) || c.path(find(t, "cut-in")) == c.path(s) {
-		t.Error("different pictures have one file")
+		t.Error("different thumbnails have the same file")
 	}
 	if left, _ := filepath.Glob(filepath.Join(c.dir, ".new*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
 }
 
-// A directory that cannot be made costs the file, not the picture.
-func TestCacheWithoutAPlace(t *testing.T) {
+// If the directory cannot be created, the thumbnail is rendered but not stored.
+func TestCacheWithoutDirectory(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if m, err := NewCache(filepath.Join(file, "thumbs")).Picture(context.Background(), find(t, "zebra")); err != nil || m == nil {
-		t.Errorf("no picture: %v", err)
+		t.Errorf("no thumbnail: %v", err)
 	}
 }
 
-func TestRenderStops(t *testing.T) {
+func TestRenderStopsWhenContextEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, err := Render(ctx, find(t, "zebra")); err == nil {
-		t.Error("it went on")
+		t.Error("no error for an ended context")
 	}
 }

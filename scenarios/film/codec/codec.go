@@ -1,7 +1,6 @@
-// Package codec writes moving and still pictures to files: MP4 with H.264, which
-// browsers play, GIF and PNG. A file appears under its name when it is whole, and not
-// at all where something fails. Equal pictures give equal bytes of PNG and GIF; those
-// of MP4 are up to the encoder.
+// Package codec writes videos and images to files: MP4 with H.264, which web browsers
+// play, GIF and PNG. It writes files atomically: after an error there is no new file.
+// Equal frames give equal bytes in PNG and GIF; those of MP4 depend on the encoder.
 package codec
 
 import (
@@ -14,76 +13,76 @@ import (
 	"strings"
 )
 
-// Writer takes the pictures of a file, all of the same size, one after the other. It is
-// not safe for concurrent use.
+// Writer writes the frames of a file, all of the same size. It is not safe for concurrent
+// use.
 type Writer interface {
-	// Add appends a picture. It keeps nothing of im.
+	// Add appends a frame. It keeps no reference to im.
 	Add(im *image.RGBA) error
-	// Close completes the file under its name, or removes what there is of it after an
-	// error or where no picture was added, which is an error too. Closing again does nothing.
+	// Close completes the file. After an error of Add, or without frames, it removes the
+	// file and returns an error. Closing again does nothing.
 	Close() error
-	// Discard drops the file. After Close it does nothing.
+	// Discard removes the file. After Close it does nothing.
 	Discard() error
 }
 
-// Extensions lists what names of files may end in.
+// Extensions are the supported extensions of file names.
 var Extensions = []string{".mp4", ".gif", ".png"}
 
-// ErrEmpty tells that a file was closed before it had a picture.
-var ErrEmpty = errors.New("no picture was added")
+// ErrEmpty is the error of closing a file without frames.
+var ErrEmpty = errors.New("no frame was added")
 
-// Create begins a file of the kind that its name ends in, for pictures at the given
-// rate, 1/s, which a PNG has no use for: it takes one picture.
+// Create returns a writer of a file. The extension of its name selects the format. rate is
+// the frame rate, 1/s; a PNG has one frame and ignores it.
 func Create(path string, rate float64) (Writer, error) {
 	if !(rate > 0 && rate <= 100) {
-		return nil, fmt.Errorf("%s: %g pictures a second, want more than 0 and up to 100", path, rate)
+		return nil, fmt.Errorf("%s: frame rate %g, must be in (0, 100]", path, rate)
 	}
 	kind := strings.ToLower(filepath.Ext(path))
 	switch kind {
 	case ".mp4", ".gif", ".png":
 	default:
-		return nil, fmt.Errorf("%s: want a name that ends in %s", path, strings.Join(Extensions, ", "))
+		return nil, fmt.Errorf("%s: the extension must be one of %s", path, strings.Join(Extensions, ", "))
 	}
-	part, err := newPart(path, kind)
+	file, err := newPendingFile(path, kind)
 	if err != nil {
 		return nil, err
 	}
 	switch kind {
 	case ".mp4":
-		return &mp4{part: part, rate: rate}, nil
+		return &mp4{pendingFile: file, rate: rate}, nil
 	case ".gif":
-		return &animation{part: part, rate: rate}, nil
+		return &gifWriter{pendingFile: file, rate: rate}, nil
 	}
-	return &still{part: part}, nil
+	return &pngWriter{pendingFile: file}, nil
 }
 
-// part is a file in the making, beside the one that it will be.
-type part struct {
+// pendingFile is a temporary file that is renamed to path once it is complete.
+type pendingFile struct {
 	path, temp string
 	size       image.Point
 	err        error // the first of Add
 	over       bool
 }
 
-// newPart makes an empty file of a kind in the folder of path, which it makes where it
-// is missing.
-func newPart(path, kind string) (part, error) {
+// newPendingFile creates an empty temporary file with an extension in the folder of path.
+// It creates the folder if needed.
+func newPendingFile(path, kind string) (pendingFile, error) {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return part{}, fmt.Errorf("writing %s: %w", path, err)
+		return pendingFile{}, fmt.Errorf("writing %s: %w", path, err)
 	}
 	f, err := os.CreateTemp(dir, ".roadloop-*"+kind)
 	if err != nil {
-		return part{}, fmt.Errorf("writing %s: %w", path, err)
+		return pendingFile{}, fmt.Errorf("writing %s: %w", path, err)
 	}
 	if err := errors.Join(f.Chmod(0o644), f.Close()); err != nil {
-		return part{}, errors.Join(fmt.Errorf("writing %s: %w", path, err), os.Remove(f.Name()))
+		return pendingFile{}, errors.Join(fmt.Errorf("writing %s: %w", path, err), os.Remove(f.Name()))
 	}
-	return part{path: path, temp: f.Name()}, nil
+	return pendingFile{path: path, temp: f.Name()}, nil
 }
 
-// take checks the next picture.
-func (p *part) take(im *image.RGBA) error {
+// checkFrame checks the next frame.
+func (p *pendingFile) checkFrame(im *image.RGBA) error {
 	size := im.Rect.Size()
 	switch {
 	case p.over:
@@ -91,23 +90,23 @@ func (p *part) take(im *image.RGBA) error {
 	case p.err != nil:
 		return p.err
 	case size.X <= 0 || size.Y <= 0 || p.size != (image.Point{}) && size != p.size:
-		p.err = fmt.Errorf("%s: a picture of %d×%d pixels among those of %d×%d", p.path, size.X, size.Y, p.size.X, p.size.Y)
+		p.err = fmt.Errorf("%s: frame of %d×%d pixels, want %d×%d", p.path, size.X, size.Y, p.size.X, p.size.Y)
 		return p.err
 	}
 	p.size = size
 	return nil
 }
 
-// fail notes an error of Add.
-func (p *part) fail(err error) error {
+// setErr stores the first error.
+func (p *pendingFile) setErr(err error) error {
 	if err != nil && p.err == nil {
 		p.err = fmt.Errorf("writing %s: %w", p.path, reason(err))
 	}
 	return p.err
 }
 
-// finish gives the file its name, if it is whole and on the disk.
-func (p *part) finish() error {
+// finish syncs the file to disk and renames it, unless there was an error.
+func (p *pendingFile) finish() error {
 	if p.over {
 		return nil
 	}
@@ -115,20 +114,19 @@ func (p *part) finish() error {
 		p.err = fmt.Errorf("%s: %w", p.path, ErrEmpty)
 	}
 	if p.err == nil {
-		p.fail(flush(p.temp))
+		p.setErr(flush(p.temp))
 	}
 	if p.err == nil {
-		p.fail(os.Rename(p.temp, p.path))
+		p.setErr(os.Rename(p.temp, p.path))
 	}
 	if p.err != nil {
-		return errors.Join(p.err, p.drop())
+		return errors.Join(p.err, p.discard())
 	}
 	p.over = true
 	return nil
 }
 
-// flush waits until a file is on the disk. Some file systems report only then that there
-// is no room.
+// flush syncs a file to disk. Some file systems report a full disk only then.
 func flush(path string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
@@ -137,20 +135,21 @@ func flush(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// drop removes the file. It may be gone already: OpenCV removes what it cannot write.
-func (p *part) drop() error {
+// discard removes the file. It may be gone already: OpenCV removes files that it cannot
+// write.
+func (p *pendingFile) discard() error {
 	if p.over {
 		return nil
 	}
 	p.over = true
 	if err := os.Remove(p.temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("removing what was written of %s: %w", p.path, err)
+		return fmt.Errorf("removing the incomplete file of %s: %w", p.path, err)
 	}
 	return nil
 }
 
-// probe reports why a file cannot be written: it is gone, its permissions, or no room for
-// the next bytes. It leaves the content as it was.
+// probe returns the reason why a file cannot be written: it is missing, its permissions,
+// or a full disk. It does not change the content.
 func probe(path string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
@@ -165,8 +164,7 @@ func probe(path string) error {
 	return reason(errors.Join(err, f.Close()))
 }
 
-// reason returns an error without the name of the temporary file, which means nothing to
-// the caller's user.
+// reason removes the name of the temporary file from an error.
 func reason(err error) error {
 	if p := new(fs.PathError); errors.As(err, &p) {
 		return p.Err

@@ -18,7 +18,7 @@ import (
 	"roadloop/scenarios/film/codec"
 )
 
-// picture is a disc on a slope of colors; the disc moves with i.
+// picture returns a disc on a color gradient; the disc moves with i.
 func picture(w, h, i int) *image.RGBA {
 	im := image.NewRGBA(image.Rect(0, 0, w, h))
 	for y := range h {
@@ -33,7 +33,7 @@ func picture(w, h, i int) *image.RGBA {
 	return im
 }
 
-// write makes a file of n pictures.
+// write writes a file of n frames.
 func write(t *testing.T, name string, n int) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "new", name)
@@ -47,7 +47,7 @@ func write(t *testing.T, name string, n int) string {
 		}
 	}
 	if _, err := os.Stat(path); err == nil {
-		t.Errorf("%s is there before it is whole", name)
+		t.Errorf("%s exists before it is complete", name)
 	}
 	for range 2 {
 		if err := w.Close(); err != nil {
@@ -55,16 +55,16 @@ func write(t *testing.T, name string, n int) string {
 		}
 	}
 	if err := w.Add(picture(96, 64, 0)); err == nil {
-		t.Error("a closed file took a picture")
+		t.Error("a closed file accepts a frame")
 	}
 	entries, err := os.ReadDir(filepath.Dir(path))
 	if err != nil || len(entries) != 1 {
-		t.Errorf("%v are in the folder (%v), want the file alone", entries, err)
+		t.Errorf("%v are in the folder (%v), want only the file", entries, err)
 	}
 	return path
 }
 
-// distance is the mean difference of the channels of two pictures, 0 to 255.
+// distance returns the mean difference of the channels of two images, 0 to 255.
 func distance(a, b image.Image) float64 {
 	sum, n := 0.0, 0
 	for y := range 64 {
@@ -80,7 +80,7 @@ func distance(a, b image.Image) float64 {
 	return sum / float64(n)
 }
 
-func TestPNGHoldsThePicture(t *testing.T) {
+func TestPNGEqualsFrame(t *testing.T) {
 	data, err := os.ReadFile(write(t, "a.png", 1))
 	if err != nil {
 		t.Fatal(err)
@@ -94,9 +94,9 @@ func TestPNGHoldsThePicture(t *testing.T) {
 	}
 }
 
-// A GIF plays in time, shows every picture within the reach of 256 colors, and has
-// the same bytes each time.
-func TestGIFShowsThePictures(t *testing.T) {
+// A GIF has the right delays, shows every frame up to the error of 256 colors, and has the
+// same bytes each time.
+func TestGIFShowsFrames(t *testing.T) {
 	data, err := os.ReadFile(write(t, "a.gif", 7))
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +106,7 @@ func TestGIFShowsThePictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	if want := slices.Repeat([]int{10}, 7); !slices.Equal(g.Delay, want) || g.LoopCount != 0 {
-		t.Errorf("delays %v, loops %d, want %v for ever", g.Delay, g.LoopCount, want)
+		t.Errorf("delays %v, loops %d, want %v forever", g.Delay, g.LoopCount, want)
 	}
 	screen := image.NewRGBA(image.Rect(0, 0, 96, 64))
 	for i, im := range g.Image {
@@ -124,7 +124,7 @@ func TestGIFShowsThePictures(t *testing.T) {
 	}
 	again, err := os.ReadFile(write(t, "a.gif", 7))
 	if err != nil || !bytes.Equal(data, again) {
-		t.Errorf("the same pictures gave other bytes (%v)", err)
+		t.Errorf("the same frames give different bytes (%v)", err)
 	}
 }
 
@@ -158,8 +158,8 @@ func TestMP4Plays(t *testing.T) {
 	}
 }
 
-// What fails leaves what was there before, and nothing else.
-func TestFailuresLeaveNothing(t *testing.T) {
+// After a failure the old file stays, and no other file remains.
+func TestFailureKeepsOldFile(t *testing.T) {
 	for _, ext := range codec.Extensions {
 		path := filepath.Join(t.TempDir(), "a"+ext)
 		if err := os.WriteFile(path, []byte("old"), 0o666); err != nil {
@@ -180,10 +180,10 @@ func TestFailuresLeaveNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := w.Add(picture(32, 64, 0)); err == nil {
-			t.Errorf("%s took pictures of two sizes", ext)
+			t.Errorf("%s accepts frames of two sizes", ext)
 		}
 		if err := w.Close(); err == nil {
-			t.Errorf("%s closed well after an error", ext)
+			t.Errorf("%s closes without error after an error", ext)
 		}
 		w = begin()
 		if err := errors.Join(w.Add(picture(96, 64, 0)), w.Discard(), w.Close()); err != nil {
@@ -198,15 +198,15 @@ func TestFailuresLeaveNothing(t *testing.T) {
 	}
 }
 
-func TestCreateRefuses(t *testing.T) {
+func TestCreateRejectsInvalidArguments(t *testing.T) {
 	for path, rate := range map[string]float64{"a.avi": 10, "a": 10, "a.gif": 0, "a.mp4": -1} {
 		if _, err := codec.Create(filepath.Join(t.TempDir(), path), rate); err == nil {
-			t.Errorf("%s at %g/s was begun", path, rate)
+			t.Errorf("accepts %s at %g/s", path, rate)
 		}
 	}
 }
 
-// slow is a writer that holds each picture until it is let go on.
+// slow is a writer that blocks on each frame until step is signaled.
 type slow struct {
 	step   chan bool
 	added  []*image.RGBA
@@ -221,8 +221,8 @@ func (s *slow) Add(im *image.RGBA) error {
 func (s *slow) Close() error   { s.closed++; return nil }
 func (s *slow) Discard() error { return nil }
 
-// A slow encoder never holds up the caller of Add. Pictures without room are left out.
-func TestRecorderNeverStalls(t *testing.T) {
+// A slow encoder never blocks Add. Frames without room are dropped.
+func TestRecorderNeverBlocks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &slow{step: make(chan bool)}
 		r := codec.Record(w, 2)
@@ -248,8 +248,8 @@ func TestRecorderNeverStalls(t *testing.T) {
 	})
 }
 
-// After a pause the last picture before it stands in for those left out.
-func TestRecorderKeepsTime(t *testing.T) {
+// The last frame before a gap is repeated for the dropped frames.
+func TestRecorderKeepsTiming(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &slow{step: make(chan bool)}
 		r := codec.Record(w, 1)
@@ -280,7 +280,7 @@ func TestRecorderKeepsTime(t *testing.T) {
 	})
 }
 
-// broken fails with the second picture.
+// broken fails at the second frame.
 type broken struct{ slow }
 
 func (b *broken) Add(*image.RGBA) error {
@@ -291,7 +291,7 @@ func (b *broken) Add(*image.RGBA) error {
 	return nil
 }
 
-func TestRecorderTellsWhatFailed(t *testing.T) {
+func TestRecorderReturnsError(t *testing.T) {
 	r := codec.Record(new(broken), 8)
 	for range 3 {
 		r.Add(picture(8, 8, 0))

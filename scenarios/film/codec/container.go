@@ -8,10 +8,10 @@ import (
 	"os"
 )
 
-// checkMP4 reports what is missing of an MP4 with one video track of so many frames.
-// FFmpeg does not report errors of writing: a file on a full disk ends early, and its
-// index (moov), which is written last, is absent or describes samples that are not there.
-// See ISO/IEC 14496-12 for the boxes.
+// checkMP4 checks that an MP4 with one video track has all of its frames. FFmpeg does not
+// report write errors: on a full disk the file ends early, and its index (moov), which is
+// written last, is missing or refers to missing samples. See ISO/IEC 14496-12 for the
+// boxes.
 func checkMP4(path string, frames int) error {
 	f, err := os.Open(path)
 	if err != nil {
@@ -54,8 +54,8 @@ func checkMP4(path string, frames int) error {
 	return nil
 }
 
-// boxes calls visit for the boxes between two offsets of a file, with where their content
-// begins and ends. A box that reaches beyond the end is an error.
+// boxes calls visit for the boxes between two offsets of a file, with the begin and the
+// end of their content. A box that extends beyond the end is an error.
 func boxes(r io.ReaderAt, from, end int64, visit func(kind string, from, to int64) error) error {
 	for from < end {
 		var head [16]byte
@@ -64,7 +64,7 @@ func boxes(r io.ReaderAt, from, end int64, visit func(kind string, from, to int6
 		}
 		size, content := int64(binary.BigEndian.Uint32(head[:])), from+8
 		switch size {
-		case 0: // it reaches to the end
+		case 0: // it extends to the end
 			size = end - from
 		case 1: // its size follows in 64 bits
 			if _, err := r.ReadAt(head[8:], from+8); err != nil {
@@ -74,7 +74,7 @@ func boxes(r io.ReaderAt, from, end int64, visit func(kind string, from, to int6
 		}
 		kind := string(head[4:8])
 		if size < content-from || size > end-from {
-			return fmt.Errorf("box %q at byte %d: %d bytes of the %d that are there", kind, from, size, end-from)
+			return fmt.Errorf("box %q at byte %d has %d bytes, but %d are left", kind, from, size, end-from)
 		}
 		if err := visit(kind, content, from+size); err != nil {
 			return err
@@ -84,8 +84,8 @@ func boxes(r io.ReaderAt, from, end int64, visit func(kind string, from, to int6
 	return nil
 }
 
-// mostSamples bounds the index that is read, in frames.
-const mostSamples = 1 << 26
+// maxSamples limits the index, in frames.
+const maxSamples = 1 << 26
 
 // sampleSizes returns the sizes of the samples in the index of a file, B.
 func sampleSizes(r io.ReaderAt, from, to int64) (sizes []uint32, err error) {
@@ -97,14 +97,14 @@ func sampleSizes(r io.ReaderAt, from, to int64) (sizes []uint32, err error) {
 		case "stsz": // version and flags, size of all samples or 0, count, sizes
 			var head [12]byte
 			if to-from < int64(len(head)) {
-				return errors.New("the index of the video is cut short")
+				return errors.New("the index of the video is truncated")
 			}
 			if _, err := r.ReadAt(head[:], from); err != nil {
 				return err
 			}
 			same, n := binary.BigEndian.Uint32(head[4:]), int64(binary.BigEndian.Uint32(head[8:]))
-			if n > mostSamples || same == 0 && to-from < int64(len(head))+4*n {
-				return errors.New("the index of the video is cut short")
+			if n > maxSamples || same == 0 && to-from < int64(len(head))+4*n {
+				return errors.New("the index of the video is truncated")
 			}
 			sizes = make([]uint32, n)
 			for i := range sizes {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// noise is a picture that compresses badly.
+// noise returns an image that compresses badly.
 func noise(w, h int, seed uint64) *image.RGBA {
 	im, r := image.NewRGBA(image.Rect(0, 0, w, h)), rand.New(rand.NewPCG(seed, 1))
 	for i := range im.Pix {
@@ -17,8 +17,9 @@ func noise(w, h int, seed uint64) *image.RGBA {
 	return im
 }
 
-// Check distinguishes a whole video from one that was cut anywhere or lacks frames.
-func TestCheckFindsCutVideos(t *testing.T) {
+// checkMP4 distinguishes a complete video from a truncated one and from one that lacks
+// frames.
+func TestCheckMP4DetectsTruncation(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.mp4")
 	w, err := Create(path, 10)
 	if err != nil {
@@ -34,7 +35,7 @@ func TestCheckFindsCutVideos(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := checkMP4(path, frames); err != nil {
-		t.Errorf("a whole video: %v", err)
+		t.Errorf("a complete video: %v", err)
 	}
 	if err := checkMP4(path, frames+1); err == nil {
 		t.Error("a video without its last frame passes")

@@ -9,12 +9,12 @@ import (
 	"testing"
 )
 
-// disk is a small file system of its own. It skips the test where none can be mounted.
-func disk(t *testing.T, options string) string {
+// mountTmpfs mounts a small file system. It skips the test if it cannot mount one.
+func mountTmpfs(t *testing.T, options string) string {
 	t.Helper()
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, options); err != nil {
-		t.Skipf("no small disk for the test: %v", err)
+		t.Skipf("cannot mount a small file system: %v", err)
 	}
 	t.Cleanup(func() {
 		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
@@ -24,12 +24,12 @@ func disk(t *testing.T, options string) string {
 	return dir
 }
 
-// A full disk leaves the file that was there, and the error names the disk: where no byte
-// is free, and where it fills up on the way.
-func TestFullDiskKeepsTheOldFile(t *testing.T) {
+// On a full disk the old file stays and the error is ENOSPC, with no byte free at the start
+// and with a disk that fills up later.
+func TestFullDiskKeepsOldFile(t *testing.T) {
 	for _, ext := range Extensions {
 		for _, free := range []int{0, 40 << 10} {
-			dir := disk(t, "size=128k")
+			dir := mountTmpfs(t, "size=128k")
 			path := filepath.Join(dir, "a"+ext)
 			old := []byte("old")
 			fill := make([]byte, 124<<10-free)

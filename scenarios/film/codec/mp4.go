@@ -10,7 +10,7 @@ import (
 	"gocv.io/x/gocv"
 )
 
-// Video is an MP4 with H.264 in the making. It is not safe for concurrent use.
+// Video writes an MP4 with H.264. It is not safe for concurrent use.
 type Video struct {
 	w             *gocv.VideoWriter // nil once closed: OpenCV crashes on a closed one
 	path          string
@@ -18,8 +18,8 @@ type Video struct {
 	frames        int
 }
 
-// silence keeps FFmpeg inside OpenCV from writing messages to standard error: errors are
-// returned. The environment is the only way to ask for it. What the user set stays.
+// silence stops FFmpeg inside OpenCV from writing messages to stderr; errors are returned.
+// The environment is the only way to set it. A value set by the user stays.
 var silence = sync.OnceFunc(func() {
 	const name, quiet = "OPENCV_FFMPEG_LOGLEVEL", "-8" // AV_LOG_QUIET
 	if _, set := os.LookupEnv(name); !set {
@@ -27,12 +27,11 @@ var silence = sync.OnceFunc(func() {
 	}
 })
 
-// NewVideo begins a video in a file at path, which is overwritten, with pictures of an
-// even number of pixels each way. The error names what is wrong with the file before it
-// blames the encoder.
+// NewVideo creates a video at path and overwrites an existing file. Width and height must
+// be even. A file that cannot be written is reported as such, not as an encoder error.
 func NewVideo(path string, rate float64, width, height int) (*Video, error) {
 	if width%2 != 0 || height%2 != 0 {
-		return nil, fmt.Errorf("video: H.264 takes pictures of even width and height, not %d×%d", width, height)
+		return nil, fmt.Errorf("video: H.264 requires even width and height, got %d×%d", width, height)
 	}
 	if err := errors.Join(os.WriteFile(path, nil, 0o644), probe(path)); err != nil {
 		return nil, fmt.Errorf("video: %w", reason(err))
@@ -48,20 +47,20 @@ func NewVideo(path string, rate float64, width, height int) (*Video, error) {
 	return &Video{w: w, path: path, width: width, height: height}, nil
 }
 
-// Write appends a picture, given as RGB row by row.
+// Write appends a frame of RGB pixels, row by row.
 func (v *Video) Write(rgb []byte) error {
 	if v.w == nil {
-		return errors.New("video: it is closed")
+		return errors.New("video: already closed")
 	}
 	if len(rgb) != 3*v.width*v.height {
-		return fmt.Errorf("video: a picture of %d bytes among those of %d×%d pixels", len(rgb), v.width, v.height)
+		return fmt.Errorf("video: frame of %d bytes, want %d×%d pixels of 3 bytes", len(rgb), v.width, v.height)
 	}
 	m, err := gocv.NewMatFromBytes(v.height, v.width, gocv.MatTypeCV8UC3, rgb)
 	if err != nil {
 		return fmt.Errorf("video: %w", err)
 	}
 	defer m.Close()
-	gocv.CvtColor(m, &m, gocv.ColorBGRToRGB) // which swaps red and blue either way
+	gocv.CvtColor(m, &m, gocv.ColorBGRToRGB) // swaps red and blue in either direction
 	if err := v.w.Write(m); err != nil {
 		return fmt.Errorf("video: %w", err)
 	}
@@ -69,8 +68,8 @@ func (v *Video) Write(rgb []byte) error {
 	return nil
 }
 
-// Close ends the video and checks that the file holds all of its frames. Closing it again
-// does nothing.
+// Close ends the video and checks that the file has all frames. Closing it again does
+// nothing.
 func (v *Video) Close() error {
 	if err := v.end(); err != nil || v.frames == 0 {
 		return err
@@ -87,7 +86,7 @@ func (v *Video) Close() error {
 	return fmt.Errorf("video: %w", err)
 }
 
-// end ends the video without a check of the file.
+// end ends the video without checking the file.
 func (v *Video) end() error {
 	if v.w == nil {
 		return nil
@@ -100,24 +99,24 @@ func (v *Video) end() error {
 	return nil
 }
 
-// mp4 writes an MP4.
+// mp4 is the Writer of MP4 files.
 type mp4 struct {
-	part
+	pendingFile
 	rate  float64
-	video *Video // nil before the first picture
+	video *Video // nil before the first frame
 	rgb   []byte
 }
 
-// Add appends a picture; of an odd number of pixels the last is left out.
+// Add appends a frame. It drops the last column or row of an odd size.
 func (m *mp4) Add(im *image.RGBA) error {
-	if err := m.take(im); err != nil {
+	if err := m.checkFrame(im); err != nil {
 		return err
 	}
 	w, h := im.Rect.Dx()&^1, im.Rect.Dy()&^1
 	if m.video == nil {
 		var err error
 		if m.video, err = NewVideo(m.temp, m.rate, w, h); err != nil {
-			return m.fail(err)
+			return m.setErr(err)
 		}
 	}
 	m.rgb = m.rgb[:0]
@@ -127,12 +126,12 @@ func (m *mp4) Add(im *image.RGBA) error {
 			m.rgb = append(m.rgb, row[4*x:4*x+3]...)
 		}
 	}
-	return m.fail(m.video.Write(m.rgb))
+	return m.setErr(m.video.Write(m.rgb))
 }
 
 func (m *mp4) Close() error {
 	if m.video != nil {
-		m.fail(m.video.Close())
+		m.setErr(m.video.Close())
 	}
 	return m.finish()
 }
@@ -143,5 +142,5 @@ func (m *mp4) Discard() error {
 		err = m.video.end()
 		m.video = nil
 	}
-	return errors.Join(err, m.drop())
+	return errors.Join(err, m.discard())
 }

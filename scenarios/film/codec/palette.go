@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// depth is the number of bits of each channel by which colors are told apart.
+// depth is the number of bits per channel in a bucket's key.
 const depth = 5
 
-// bucket is the colors that agree in their upper bits.
+// bucket holds the colors with the same upper bits.
 type bucket struct {
 	key  int
 	n    int
@@ -17,8 +17,8 @@ type bucket struct {
 	mean [3]int
 }
 
-// paletted returns a part of a picture in up to 256 colors, by median cut (Heckbert
-// 1982) over the colors that occur.
+// paletted returns a part of an image in up to 256 colors, by median cut (Heckbert 1982)
+// over its colors.
 func paletted(im *image.RGBA, area image.Rectangle) *image.Paletted {
 	counts := make([]bucket, 1<<(3*depth))
 	visit(im, area, func(_ int, p []byte) {
@@ -39,7 +39,7 @@ func paletted(im *image.RGBA, area image.Rectangle) *image.Paletted {
 		}
 	}
 	index := make([]uint8, len(counts))
-	// The corner of a picture is the corner of the file.
+	// The rectangle is relative to the corner of the image.
 	out := &image.Paletted{Pix: make([]byte, area.Dx()*area.Dy()), Stride: area.Dx(), Rect: area.Sub(im.Rect.Min)}
 	for i, box := range cut(used, 256) {
 		out.Palette = append(out.Palette, average(box))
@@ -51,7 +51,7 @@ func paletted(im *image.RGBA, area image.Rectangle) *image.Paletted {
 	return out
 }
 
-// visit calls f for the pixels of an area with their numbers.
+// visit calls f for the pixels of an area with their index.
 func visit(im *image.RGBA, area image.Rectangle, f func(i int, p []byte)) {
 	i := 0
 	for y := area.Min.Y; y < area.Max.Y; y++ {
@@ -68,8 +68,8 @@ func key(p []byte) int {
 	return int(p[0])>>drop<<(2*depth) | int(p[1])>>drop<<depth | int(p[2])>>drop
 }
 
-// cut splits the colors into up to n boxes: again and again the one that has the most
-// to win, at the median of its longest side.
+// cut splits the colors into up to n boxes. It repeatedly splits the box with the largest
+// worth at the median of its longest side.
 func cut(used []bucket, n int) [][]bucket {
 	boxes := [][]bucket{used}
 	worth := []float64{spread(used).worth}
@@ -117,7 +117,7 @@ func spread(box []bucket) (e extent) {
 	return e
 }
 
-// halve splits a box of two colors or more so that both halves have about as many
+// halve splits a box of at least two colors into halves with about equal numbers of
 // pixels.
 func halve(box []bucket) (low, high []bucket) {
 	k := spread(box).channel

@@ -6,36 +6,35 @@ import (
 	"sync"
 )
 
-// Recorder writes pictures while others are made: a goroutine encodes what waits in a
-// short queue. Who adds pictures never waits for it.
+// Recorder writes frames in a goroutine with a short queue. Add never blocks.
 type Recorder struct {
-	queue chan shot
+	queue chan queuedFrame
 	done  chan struct{}
 
 	mu      sync.Mutex
 	closed  bool
 	dropped int
-	missing int // of dropped, since the last picture that was taken
+	missing int // dropped since the last accepted frame
 	err     error
 }
 
-// shot is a picture that waits.
-type shot struct {
+// queuedFrame is a frame in the queue.
+type queuedFrame struct {
 	im *image.RGBA
-	// missing is how many pictures before this one were left out: the one before them
-	// stands in, so that the film keeps its time.
+	// missing is the number of frames dropped before this one. The previous frame is
+	// repeated for them, so that the video keeps its timing.
 	missing int
 }
 
-// Record begins to record into w, with up to waiting pictures in the queue.
+// Record returns a recorder to w with a queue of up to waiting frames.
 func Record(w Writer, waiting int) *Recorder {
-	r := &Recorder{queue: make(chan shot, max(waiting, 1)), done: make(chan struct{})}
+	r := &Recorder{queue: make(chan queuedFrame, max(waiting, 1)), done: make(chan struct{})}
 	go r.encode(w)
 	return r
 }
 
-// encode writes what comes until the recording is closed, or drops the file after an
-// error.
+// encode writes the queued frames until the recorder is closed. After an error it discards
+// the file.
 func (r *Recorder) encode(w Writer) {
 	defer close(r.done)
 	var err error
@@ -51,23 +50,22 @@ func (r *Recorder) encode(w Writer) {
 		}
 		last = s.im
 	}
-	r.note(err)
+	r.addErr(err)
 	if err != nil {
-		r.note(w.Discard())
+		r.addErr(w.Discard())
 		return
 	}
-	r.note(w.Close())
+	r.addErr(w.Close())
 }
 
-func (r *Recorder) note(err error) {
+func (r *Recorder) addErr(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.err = errors.Join(r.err, err)
 }
 
-// Add takes a picture, which from then on belongs to the recorder, and reports whether
-// there was room for it in the queue. Without room it is left out: the picture before
-// shows for longer.
+// Add adds a frame and reports whether there was room in the queue. The recorder owns im
+// from then on. A frame without room is dropped: the previous frame is shown longer.
 func (r *Recorder) Add(im *image.RGBA) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -75,7 +73,7 @@ func (r *Recorder) Add(im *image.RGBA) bool {
 		return false
 	}
 	select {
-	case r.queue <- shot{im, r.missing}:
+	case r.queue <- queuedFrame{im, r.missing}:
 		r.missing = 0
 		return true
 	default:
@@ -85,15 +83,15 @@ func (r *Recorder) Add(im *image.RGBA) bool {
 	}
 }
 
-// Dropped returns the number of pictures that there was no room for.
+// Dropped returns the number of dropped frames.
 func (r *Recorder) Dropped() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.dropped
 }
 
-// Close waits until all is written, and returns what went wrong. Closing again does
-// nothing more.
+// Close waits until all frames are written and returns any error. Closing again only
+// returns the error again.
 func (r *Recorder) Close() error {
 	r.mu.Lock()
 	if !r.closed {

@@ -1,8 +1,8 @@
 // The view of one case.
 
-let opened = null; // the case that is shown, with its player and stage
+let opened = null; // the open case, with its player and stage
 
-// openCase shows a case: first what is known at once, then its replay.
+// openCase shows a case: first its header, then its replay.
 async function openCase(c) {
   closeCase();
   const view = byId("case");
@@ -22,11 +22,11 @@ async function openCase(c) {
         c.verdict === "invalid"
           ? "This case could not be driven."
           : c.earlier
-            ? "This case was driven before the run was resumed, out of sight of this page. The command above drives it again: the same case gives the same bytes."
-            : "This page has no room for the replay of this case. The command above drives it again: the same case gives the same bytes.",
+            ? "This case was driven before the run was resumed, so its replay was not recorded. The command above drives it again with the same result."
+            : "The page size limit left out the replay of this case. The command above drives it again with the same result.",
       ),
     );
-    body.append(figuresOf(c));
+    body.append(summaryOf(c));
     return;
   }
   try {
@@ -39,15 +39,15 @@ async function openCase(c) {
         "p",
         { class: "notice" },
         typeof DecompressionStream === "undefined"
-          ? "This browser cannot unpack the replay: it needs DecompressionStream, which browsers have since 2023."
+          ? "This browser cannot unpack the replay: it has no DecompressionStream, which browsers support since 2023."
           : `The replay cannot be shown: ${problem.message}`,
       ),
     );
-    body.append(figuresOf(c));
+    body.append(summaryOf(c));
   }
 }
 
-// closeCase stops what runs for the case that was open.
+// closeCase stops the player and frees the resources of the open case.
 function closeCase() {
   opened?.player?.pause();
   opened?.plots?.close();
@@ -57,7 +57,7 @@ function closeCase() {
   opened = null;
 }
 
-// caseHead tells the verdict, the reason, the cause, and how to see it again.
+// caseHead returns the header of a case: verdict, reason, cause and command.
 function caseHead(c) {
   const list = chosen();
   const place = list.indexOf(c);
@@ -67,7 +67,7 @@ function caseHead(c) {
   };
   const chips = [c.family, ...driversOf(c), ...c.tags]
     .filter(Boolean)
-    .map((t) => el("span", { class: "tag" }, explained(t)));
+    .map((t) => el("span", { class: "tag" }, withDriverTooltips(t)));
   return el(
     "div",
     { class: "case-head" },
@@ -82,7 +82,7 @@ function caseHead(c) {
             "a",
             {
               href: `#${othersOf(c)[0].id}`,
-              title: "The same case as driven otherwise, at the same time (x)",
+              title: "Another drive of the same case, at the same time (x)",
               click: (e) => opened.player && act(e, () => toOther(opened)),
             },
             "⇄ Other drive",
@@ -101,9 +101,9 @@ function caseHead(c) {
       el("span", { class: "grow" }),
       el("span", { class: "again" }, el("code", { id: "repeat" }, c.repeat), copyButton(c.repeat)),
     ),
-    c.reason && el("p", { class: "why", id: "reason" }, explained(sentence(c.reason))),
-    turnsOf(c) && el("p", { class: "drivers", id: "drivers" }, el("b", {}, "Driven by: "), turnsOf(c)),
-    c.cause && el("p", { class: "cause", id: "cause" }, el("b", {}, "Cause: "), explained(causeOf(c))),
+    c.reason && el("p", { class: "why", id: "reason" }, withDriverTooltips(sentence(c.reason))),
+    driverChanges(c) && el("p", { class: "drivers", id: "drivers" }, el("b", {}, "Driven by: "), driverChanges(c)),
+    c.cause && el("p", { class: "cause", id: "cause" }, el("b", {}, "Cause: "), withDriverTooltips(causeOf(c))),
     c.unseen && el("p", { class: "cause", id: "unseen" }, el("b", {}, "Not seen: "), sentence(c.unseen)),
     c.passed && contactsOf(c).map((text) => el("p", {}, sentence(text))),
     (c.about.text || c.parameters) &&
@@ -117,26 +117,27 @@ function caseHead(c) {
   );
 }
 
-// driversOf names who had control in a drive: "human", and the perception and the name of
-// the drivers.
+// driversOf lists the drivers in control of a drive: "human", and the perception and the
+// name of each driver.
 function driversOf(c) {
   if (!c.drivers?.length) return [c.perception, c.driver];
   return [...new Set(c.drivers.flatMap((d) => (d.human ? ["human"] : d.name.split(", ").reverse())))];
 }
 
-// turnsOf says who had control when, where that was not one driver all along.
-const turnsOf = (c) => (c.human || c.drivers?.length > 1) && c.driversText;
+// driverChanges describes the drivers in control with their times, if there were several or
+// a human.
+const driverChanges = (c) => (c.human || c.drivers?.length > 1) && c.driversText;
 
-// causeOf says why a case failed, without the reason of the failure, which stands above.
+// causeOf returns the cause of a failure without its reason, which the header shows above.
 function causeOf(c) {
   const again = `Failed with "${c.reason}" `;
   return sentence(c.cause.startsWith(again) ? c.cause.slice(again.length) : c.cause);
 }
 
-// sentence begins with a capital and ends with a full stop.
+// sentence capitalizes a text and ends it with a full stop.
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
 
-// copyButton puts a command onto the clipboard.
+// copyButton returns a button that copies a command to the clipboard.
 function copyButton(text) {
   const button = el(
     "button",
@@ -159,7 +160,7 @@ function copyButton(text) {
   return button;
 }
 
-// showReplay builds replay, film and plots, and starts at the failure's approach.
+// showReplay builds replay, video and plots, and starts three seconds before the failure.
 function showReplay(view, body, replay) {
   const { case: c } = view;
   const canvas = el("canvas", { id: "stage", tabindex: 0, "aria-label": "Replay from above" });
@@ -179,7 +180,7 @@ function showReplay(view, body, replay) {
       "section",
       { class: "watch", "aria-label": "Replay" },
       el("div", { class: "stage" }, canvas, legend(replay), el("output", { class: "followed", id: "followed", hidden: true })),
-      timeline(player, replay, turnsOf(c) ? c.drivers : []),
+      timeline(player, replay, driverChanges(c) ? c.drivers : []),
       transport(player, stage, failure),
       el("div", { class: "film-row" }, screenBox(view, player, replay), statePanel(player, replay)),
     ),
@@ -190,11 +191,11 @@ function showReplay(view, body, replay) {
         "p",
         { class: "plot-legend" },
         el("span", { class: "key truth" }, "truth"),
-        tells(replay) && el("span", { class: "key belief" }, "believed"),
+        hasBelief(replay) && el("span", { class: "key belief" }, "believed"),
         el("span", { class: "key bad" }, "failure"),
       ),
       plots,
-      figuresOf(c, replay),
+      summaryOf(c, replay),
     ),
   );
   view.plots = new Plots(plots, replay, (t) => {
@@ -222,7 +223,7 @@ function showReplay(view, body, replay) {
   if (from?.playing && player.time < player.end) player.play();
 }
 
-// followOne lets the pictures from outside follow a road user, 0 for the ego.
+// followOne makes the outside views follow a road user, 0 for the ego.
 function followOne(view, who) {
   const { stage, screen } = view;
   stage.follow = who;
@@ -235,7 +236,7 @@ function followOne(view, who) {
   caption(view);
 }
 
-// caption says whom the picture follows, and whose ghosts are in it.
+// caption shows the followed road user and the drive of the ghosts.
 function caption({ stage, replay }) {
   const who = stage.follow;
   const text = [
@@ -245,7 +246,7 @@ function caption({ stage, replay }) {
   Object.assign(byId("followed"), { hidden: !text.some(Boolean), textContent: text.filter(Boolean).join(" · ") });
 }
 
-// toggleGhosts shows where everyone is in the other drive of the same case, or no longer.
+// toggleGhosts shows or hides the road users of the other drive of the same case.
 async function toggleGhosts(view) {
   const { stage, case: c } = view;
   const other = othersOf(c).find((o) => o.replay);
@@ -256,14 +257,14 @@ async function toggleGhosts(view) {
   caption(view);
 }
 
-// followNext goes on to the next road user, or to the one before for -1.
+// followNext follows the next road user, or the previous one for -1.
 const followNext = (view, step) =>
   followOne(view, (view.stage.follow + step + view.replay.actors.length) % view.replay.actors.length);
 
-// tells says whether the replay knows what the driver believed.
-const tells = (replay) => replay.belief.x.some((x) => !Number.isNaN(x));
+// hasBelief reports whether the replay contains the driver's belief.
+const hasBelief = (replay) => replay.belief.x.some((x) => !Number.isNaN(x));
 
-// KINDS are the colors of road users other than the ego, with their meaning.
+// KINDS are the colors of road users other than the ego, with their labels.
 const KINDS = [
   ["vehicle", "vehicle"],
   ["pedestrian", "pedestrian"],
@@ -271,15 +272,15 @@ const KINDS = [
   ["cone", "obstacle"],
 ];
 
-// legend says what the colors of the replay mean.
+// legend returns the legend of the colors.
 const legend = (replay) =>
   el(
     "ul",
     { class: "legend", "aria-label": "Legend" },
     [
       ["ego", "ego"],
-      ...KINDS.filter(([k]) => replay.actors.some((a, i) => inkOf(a, i) === k)),
-      ...(tells(replay)
+      ...KINDS.filter(([k]) => replay.actors.some((a, i) => colorOf(a, i) === k)),
+      ...(hasBelief(replay)
         ? [
             ["belief", "believed"],
             ["plan", "plan"],
@@ -289,26 +290,26 @@ const legend = (replay) =>
     ].map(([k, text]) => el("li", { class: k }, text)),
   );
 
-// statePanel writes what the ego does and why, at the present time.
+// statePanel returns a panel with the ego's state and its reasons at the present time.
 function statePanel(player, replay) {
   const rows = {};
   const panel = el("dl", { class: "state" });
-  const told = tells(replay) ? ["plan", "brake", "tracks"] : [];
-  for (const name of ["speed", "acceleration", ...told]) {
+  const beliefRows = hasBelief(replay) ? ["plan", "brake", "tracks"] : [];
+  for (const name of ["speed", "acceleration", ...beliefRows]) {
     rows[name] = el("dd", {}, "–");
     panel.append(el("div", {}, el("dt", {}, name), rows[name]));
   }
   const curve = (name) => replay.curves.find((c) => c.name === name);
   const value = (name, i) => {
     const c = curve(name);
-    return c ? `${figure(c.truth[i])} ${c.unit}` : "–";
+    return c ? `${formatNumber(c.truth[i])} ${c.unit}` : "–";
   };
   const reason = (kind, t) => replay.spans.find((s) => s.kind === kind && s.from <= t && t < s.to)?.text ?? "–";
   player.viewers.push((t) => {
     const i = stepAt(replay.times, t);
     rows.speed.textContent = value("speed", i);
     rows.acceleration.textContent = value("acceleration", i);
-    if (told.length === 0) return;
+    if (beliefRows.length === 0) return;
     rows.plan.textContent = reason("plan", t);
     rows.brake.textContent = reason("guard", t);
     rows.brake.classList.toggle("bad", rows.brake.textContent !== "–");
@@ -317,9 +318,9 @@ function statePanel(player, replay) {
   return panel;
 }
 
-// figuresOf writes measures and scores of a case, with the reason of every
-// deduction where its replay is there.
-function figuresOf(c, replay) {
+// summaryOf returns the metrics and scores of a case, with the reason of every deduction if
+// there is a replay.
+function summaryOf(c, replay) {
   const known = new Map((replay?.scores ?? []).map((s) => [s.name, s]));
   const scores = Object.entries(c.scores ?? {}).map(([name, s]) => scoreOf(name, s, known.get(name)));
   return el(
@@ -337,7 +338,7 @@ function figuresOf(c, replay) {
   );
 }
 
-// scoreOf is a score that opens to its deductions and terms.
+// scoreOf returns a score that expands to its deductions and terms.
 function scoreOf(name, s, known) {
   const lost = known?.deductions ?? [];
   const parts = known && [
@@ -347,7 +348,7 @@ function scoreOf(name, s, known) {
         {},
         el("span", { class: "n soft" }, `${d.t.toFixed(2)} s `),
         sentence(d.reason),
-        el("span", { class: "soft" }, ` −${figure(d.lost)}`),
+        el("span", { class: "soft" }, ` −${formatNumber(d.lost)}`),
       ),
     ),
     el(
@@ -365,7 +366,7 @@ function scoreOf(name, s, known) {
             el(
               "td",
               { class: "n" },
-              t.missing ? "–" : figure(t.value),
+              t.missing ? "–" : formatNumber(t.value),
               t.role === "detail" && t.unit && el("span", { class: "soft" }, ` ${t.unit}`),
             ),
           ),
@@ -383,7 +384,7 @@ function scoreOf(name, s, known) {
       el("span", { class: "soft" }, s.version),
       el("span", { class: "grow" }),
       lost.length > 0 && el("span", { class: "soft" }, `${lost.length} deduction${lost.length > 1 ? "s" : ""}`),
-      el("span", { class: "n" }, figure(s.value), known && el("span", { class: "soft" }, ` of ${figure(known.best)}`)),
+      el("span", { class: "n" }, formatNumber(s.value), known && el("span", { class: "soft" }, ` of ${formatNumber(known.best)}`)),
     ),
     parts,
   );

@@ -1,9 +1,9 @@
-// What the page was given, and how it is unpacked.
+// The data of the page and its decoding.
 
 const report = JSON.parse(byId("data").textContent);
 report.cases ??= [];
 
-// verdictOf names the verdict of a case.
+// verdictOf returns the verdict of a case.
 const verdictOf = (c) => (c.passed ? "passed" : c.invalid ? "invalid" : "failed");
 
 report.cases.forEach((c, index) => {
@@ -13,36 +13,36 @@ report.cases.forEach((c, index) => {
   c.tags = c.about.tags ?? [];
 });
 
-// whoDrove says who drove a case, with the times of each where a human was among them.
+// whoDrove describes the drivers of a case, with their times if there are several.
 const whoDrove = (c) => c.driversText ?? `${c.driver}, ${c.perception}`;
 
-// bytesOf returns the bytes of a parcel of the page, null where there is none.
+// bytesOf returns the bytes of a blob of the page, null if there is none.
 function bytesOf(id) {
-  const parcel = byId(id);
-  if (!parcel) return null;
-  const text = atob(parcel.textContent);
+  const blob = byId(id);
+  if (!blob) return null;
+  const text = atob(blob.textContent);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;
 }
 
-// unzip returns the response of the bytes of a parcel, decompressed.
+// unzip returns a response with the decompressed bytes of a blob.
 const unzip = (id) =>
   new Response(new Blob([bytesOf(id)]).stream().pipeThrough(new DecompressionStream("gzip")));
 
 // unpack returns the replay of a case.
 const unpack = async (c) => decodeReplay(await unzip(`replay-${c.index}`).json());
 
-// filmOf returns the address of the film of a case, which the caller revokes.
+// filmOf returns an object URL of the video of a case. The caller revokes it.
 const filmOf = (c) => URL.createObjectURL(new Blob([bytesOf(`film-${c.index}`)], { type: "video/mp4" }));
 
-// sums undoes the differences of a column: numbers in units, NaN for null.
+// sums decodes a column of differences: numbers in units, NaN for null.
 function sums(column, perUnit) {
   let last = 0;
   return Float64Array.from(column ?? [], (d) => (d === null ? NaN : (last += d) / perUnit));
 }
 
-// path decodes the columns of a way or a shape: meters and radians.
+// path decodes the columns of a path or a shape: meters and radians.
 const path = (p, perMeter = 100) => ({ ...p, x: sums(p.x, perMeter), y: sums(p.y, perMeter), h: sums(p.h, 1000) });
 
 // decodeReplay turns columns into numbers in SI units, ticks into seconds.
@@ -76,17 +76,17 @@ function stepAt(times, t) {
   return low;
 }
 
-// instant is where a time lies between two steps: the step before and the share of
-// the way to the next.
-function instant(times, t) {
+// interpolationAt returns the position of a time between two steps: the step before, the
+// next one, and the share between them.
+function interpolationAt(times, t) {
   const step = stepAt(times, t);
   const next = Math.min(step + 1, times.length - 1);
   const span = times[next] - times[step];
   return { step, next, share: span > 0 ? clamp((t - times[step]) / span, 0, 1) : 0 };
 }
 
-// mix returns the value between two steps; headings take the short way round.
-function mix(values, at, offset = 0, angle = false) {
+// interpolate returns the value between two steps; angles take the shorter direction.
+function interpolate(values, at, offset = 0, angle = false) {
   const a = values[at.step - offset];
   const b = values[Math.min(at.next - offset, values.length - 1)];
   if (Number.isNaN(b)) return a;
@@ -95,9 +95,9 @@ function mix(values, at, offset = 0, angle = false) {
   return a + at.share * d;
 }
 
-// poseOf returns where something is at an instant; offset is its first step.
+// poseOf returns the interpolated pose of an object; offset is its first step.
 const poseOf = (m, at, offset = 0) => ({
-  x: mix(m.x, at, offset),
-  y: mix(m.y, at, offset),
-  h: mix(m.h, at, offset, true),
+  x: interpolate(m.x, at, offset),
+  y: interpolate(m.y, at, offset),
+  h: interpolate(m.h, at, offset, true),
 });

@@ -1,14 +1,14 @@
-// What the car's camera saw, and what the network found in it.
+// The images of the car's camera with the detections of the network.
 
-// Film shows the pictures of the camera: a video, or pictures that the program takes
-// again, which draw hands it.
+// Film shows the camera images: a video, or images that the program renders again and
+// passes to draw.
 class Film {
   constructor(view, player, replay) {
     const { case: c } = view;
     this.from = c.filmFrom;
     this.sights = replay.sights;
-    this.sheet = svg("svg", { class: "sights", "aria-label": "What the network found" });
-    const label = { id: "film", "aria-label": "What the camera saw" };
+    this.sheet = svg("svg", { class: "sights", "aria-label": "Detections of the network" });
+    const label = { id: "film", "aria-label": "Camera image" };
     if (c.film) {
       view.film = filmOf(c);
       this.video = el("video", { ...label, src: view.film, playsinline: true, preload: "auto" });
@@ -17,7 +17,7 @@ class Film {
     this.box = el("div", { class: "film" }, this.video ?? this.canvas, this.sheet);
   }
 
-  // play lets the video follow the player.
+  // play synchronizes the video with the player.
   play(player) {
     const { video } = this;
     video.muted = true;
@@ -27,17 +27,17 @@ class Film {
     player.viewers.push((t) => this.find(Math.min(this.index(t), this.sights.length - 1)));
   }
 
-  // index returns the number of the picture that is shown at a time.
+  // index returns the number of the frame at a time.
   index(t) {
     return Math.max(0, Math.floor((t - this.from) * report.filmRate + 1e-6));
   }
 
-  // tick returns when a picture was the newest, in 0.01 s.
+  // tick returns the time of a frame, in 0.01 s.
   tick(i) {
     return Math.round(100 * (this.from + i / report.filmRate));
   }
 
-  // draw shows a picture that was taken again, with what was found in it.
+  // draw shows a rendered image with its detections.
   draw(i, { width, height, pixels }) {
     const { canvas } = this;
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
@@ -47,21 +47,21 @@ class Film {
     this.sheet.classList.add("ready");
   }
 
-  // fit gives what was found the coordinates of the pictures.
+  // fit sets the coordinates of the detections to those of the image.
   fit(width, height) {
     this.sheet.setAttribute("viewBox", `0 0 ${width} ${height}`);
   }
 
-  // find draws what the network found in a picture.
+  // find draws the detections in a frame.
   find(i) {
     if (i === this.found) return;
     this.found = i;
-    this.sheet.replaceChildren(...(this.sights[i] ? sightOf(this.sights[i]) : []));
+    this.sheet.replaceChildren(...(this.sights[i] ? drawDetections(this.sights[i]) : []));
   }
 }
 
-// sightOf draws what the network found in a picture.
-function sightOf(sight) {
+// drawDetections returns the SVG elements of detections.
+function drawDetections(sight) {
   const lines = sight.lines.map((l) => svg("polyline", { points: l.join(" ") }));
   const boxes = sight.found.flatMap(({ c, b: [x0, y0, x1, y1], d, p }) => {
     const kind = c.replaceAll(" ", "-");

@@ -1,9 +1,9 @@
-// Which view is shown, the keyboard, and the theme.
+// Routing, keyboard and theme.
 
-let scrolled = 0; // of the overview, to come back to
-let resume = null; // the time and pace at which the next case goes on
+let scrolled = 0; // scroll position of the overview
+let resume = null; // the time and speed at which the next case starts
 
-// route shows what the address asks for: a case by its id, at a time of it such as
+// route shows the view in the address: a case by its id, optionally at a time such as
 // @6.1, else the overview.
 function route() {
   const text = location.hash.slice(1);
@@ -29,7 +29,7 @@ function route() {
 // goTo follows the link to the previous or the next case.
 const goTo = (rel) => byId("case").querySelector(`a[rel=${rel}]`)?.click();
 
-// caseKeys do something with the case that is shown.
+// caseKeys are the keys of the open case.
 const caseKeys = {
   " ": ({ player }) => player.toggle(),
   ArrowLeft: ({ player }, e) => (e.shiftKey ? player.seek(player.time - 1) : player.step(-1)),
@@ -57,15 +57,15 @@ const caseKeys = {
   0: ({ stage }) => showWhole(stage),
 };
 
-// othersOf lists the other drives of the same case, such as those of another driver or
-// with other hands, in their order from the one that is shown on.
+// othersOf returns the other drives of the same case, of other drivers or humans, in
+// order, starting after the open one.
 function othersOf(c) {
   const same = report.cases.filter((o) => o.case === c.case && o.verdict !== "invalid");
   const at = same.indexOf(c);
   return [...same.slice(at + 1), ...same.slice(0, at)];
 }
 
-// toOther goes on with another drive of the same case, at the same time.
+// toOther opens another drive of the same case at the same time.
 function toOther({ case: c, player }) {
   const [other] = othersOf(c);
   if (!other) return;
@@ -73,14 +73,14 @@ function toOther({ case: c, player }) {
   location.hash = other.id;
 }
 
-// largerOrFaster zooms where the pointer is on the picture from above, and changes the
-// speed elsewhere, as the window does.
+// largerOrFaster zooms if the pointer is on the top view, and changes the speed elsewhere,
+// as the window does.
 function largerOrFaster({ stage, player }, n) {
   if (stage.canvas.matches(":hover")) zoomBy(stage, 1.4 ** n);
   else player.faster(n);
 }
 
-// press acts on a key that no field or button takes for itself.
+// press handles a key that no input field or button uses.
 function press(e) {
   if (e.ctrlKey || e.metaKey || e.altKey) return;
   if (byId("help").open) {
@@ -101,15 +101,15 @@ function press(e) {
   else if (opened?.player && caseKeys[e.key]) act(e, () => caseKeys[e.key](opened, e));
 }
 
-// act does something instead of what the browser would do.
+// act runs a function instead of the browser's default action.
 function act(e, what) {
   e.preventDefault();
   what();
 }
 
-// The replay draws on a canvas, which knows no style sheet.
+// A canvas has no style sheet: the replay is drawn again with the new colors.
 document.addEventListener("themechange", () => {
-  opened?.stage?.inks();
+  opened?.stage?.readColors();
   opened?.stage?.show(opened.stage.time);
 });
 

@@ -1,23 +1,23 @@
-// Names and order of the measures of a case.
+// Names and order of the metrics of a case.
 
-// MEASURES lists groups of measures, each with the key in the results and a name.
+// MEASURES are the groups of metrics. Each metric has its key in the results and a name.
 const MEASURES = {
   Conflicts: {
-    min_ttc: "least time to collision (TTC)",
-    min_mttc: "least time to collision, accelerating (MTTC)",
-    min_pet: "least post-encroachment time (PET)",
-    min_thw: "least time headway (THW)",
-    min_gap: "least gap to the lead",
-    min_side_gap: "least gap at the side",
-    max_drac: "greatest deceleration to avoid a crash (DRAC)",
-    max_btn: "greatest brake threat number (BTN)",
-    tet: "time exposed to a short TTC (TET)",
-    tit: "integrated short TTC (TIT)",
+    min_ttc: "minimum time to collision (TTC)",
+    min_mttc: "minimum time to collision, accelerating (MTTC)",
+    min_pet: "minimum post-encroachment time (PET)",
+    min_thw: "minimum time headway (THW)",
+    min_gap: "minimum gap to the lead",
+    min_side_gap: "minimum gap at the side",
+    max_drac: "maximum deceleration to avoid a crash (DRAC)",
+    max_btn: "maximum brake threat number (BTN)",
+    tet: "time exposed TTC (TET)",
+    tit: "time integrated TTC (TIT)",
   },
   "Safety margins": {
-    min_rss_margin: "least RSS margin ahead",
-    min_rss_side_margin: "least RSS margin at the side",
-    min_r157_margin: "least UN R157 margin ahead",
+    min_rss_margin: "minimum RSS margin ahead",
+    min_rss_side_margin: "minimum RSS margin at the side",
+    min_r157_margin: "minimum UN R157 margin ahead",
   },
   Collisions: {
     collisions: "collisions",
@@ -27,26 +27,26 @@ const MEASURES = {
   },
   Motion: {
     mean_speed: "mean speed",
-    max_speed: "top speed",
-    max_overspeed: "most above the speed limit",
-    max_accel: "hardest acceleration",
-    max_decel: "hardest deceleration",
-    max_jerk: "greatest jerk",
-    max_lateral_accel: "greatest lateral acceleration",
-    max_yaw_rate: "greatest yaw rate",
+    max_speed: "maximum speed",
+    max_overspeed: "maximum speed above the limit",
+    max_accel: "maximum acceleration",
+    max_decel: "maximum deceleration",
+    max_jerk: "maximum jerk",
+    max_lateral_accel: "maximum lateral acceleration",
+    max_yaw_rate: "maximum yaw rate",
   },
   Lane: {
-    max_lateral_error: "greatest distance from the lane's center",
-    min_edge_distance: "least distance to the edge",
+    max_lateral_error: "maximum distance from the lane center",
+    min_edge_distance: "minimum distance to the edge",
   },
   Perception: {
-    lead_unseen: "time with an unseen lead",
-    lead_imagined: "time with an imagined lead",
+    lead_unseen: "time with an undetected lead",
+    lead_imagined: "time with a false lead",
   },
   Drive: { progress: "distance covered", duration: "duration" },
 };
 
-// GAPS name what is compared over time, where no row above is of the same quantity.
+// GAPS are the names of compared quantities that have no row above.
 const GAPS = {
   steer: "steering angle",
   speed_limit: "speed limit",
@@ -54,12 +54,11 @@ const GAPS = {
   rss_side_distance: "RSS distance at the side",
 };
 
-// QUANTITIES are the compared quantities of the rows that have another name.
+// QUANTITIES are the compared quantities of rows with a different name.
 const QUANTITIES = { max_decel: "accel", mean_speed: "" };
 
-// measuresOf returns groups of rows: name, unit, true and believed value, and the
-// believed value less the true one where that was largest. Measures that no group knows
-// come last.
+// measuresOf returns groups of rows: name, unit, true and believed value, and the largest
+// difference, believed minus true. Metrics without a group come last.
 function measuresOf(values) {
   const left = new Set(Object.keys(values));
   const take = (key) => (left.delete(key) ? values[key] : undefined);
@@ -78,20 +77,20 @@ function measuresOf(values) {
   });
   groups.push({ group: "Other gaps between belief and truth", rows: gaps });
   groups.push({ group: "Other", rows: [...left].sort().map((key) => ({ name: plain(key), unit: unitOf(key), truth: values[key] })) });
-  const told = ({ truth, believed, gap }) => [truth, believed, gap].some((v) => v !== undefined);
-  return groups.map((g) => ({ ...g, rows: g.rows.filter(told) })).filter((g) => g.rows.length > 0);
+  const hasValue = ({ truth, believed, gap }) => [truth, believed, gap].some((v) => v !== undefined);
+  return groups.map((g) => ({ ...g, rows: g.rows.filter(hasValue) })).filter((g) => g.rows.length > 0);
 }
 
-// unitOf returns the unit of a measure as it is written behind a number.
+// unitOf returns the unit of a metric as a suffix of a number.
 const unitOf = (key) => (report.units[key] && report.units[key] !== "1" ? ` ${report.units[key]}` : "");
 
-// measureTable writes the measures of a case.
+// measureTable returns the table of the metrics of a case.
 function measureTable(values) {
   const groups = measuresOf(values);
   const any = (column) => groups.some((g) => g.rows.some((r) => r[column] !== undefined));
   const compared = any("believed");
   const apart = any("gap");
-  const text = (v, unit) => (unit === "" && Number.isInteger(v) ? String(v) : figure(v));
+  const text = (v, unit) => (unit === "" && Number.isInteger(v) ? String(v) : formatNumber(v));
   const cell = (v, unit, name) =>
     el("td", { class: `n ${name}` }, v !== undefined && [text(v, unit), el("span", { class: "soft" }, unit)]);
   const head = (text, title) => el("th", { class: "n", scope: "col", title }, text);
@@ -107,7 +106,7 @@ function measureTable(values) {
         el("td"),
         head("true"),
         compared && head("believed"),
-        apart && head("gap", "believed less true, where the difference was largest"),
+        apart && head("gap", "largest difference, believed minus true"),
       ),
     ),
     groups.map(({ group, rows }) =>

@@ -1,9 +1,9 @@
-// The clock of a case: replay, film and plots show the same moment of it.
+// The clock of a case: replay, video and plots show the same time.
 
 const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 4, 8];
 
-// Player holds the present time of a case and lets it run. Viewers are called with
-// every new time.
+// Player holds the present time of a case and plays it. Viewers are called with every new
+// time.
 class Player {
   constructor(times) {
     this.times = times;
@@ -15,13 +15,13 @@ class Player {
     this.listeners = []; // called when playing or speed change
   }
 
-  // seek goes to a time.
+  // seek sets the time.
   seek(t) {
     this.time = clamp(t, 0, this.end);
     for (const show of this.viewers) show(this.time);
   }
 
-  // step goes on by a number of decisions.
+  // step moves by a number of decisions.
   step(n) {
     this.pause();
     this.seek(this.times[clamp(stepAt(this.times, this.time) + n, 0, this.times.length - 1)]);
@@ -32,12 +32,12 @@ class Player {
     else this.play();
   }
 
-  // play lets the time run, from the begin if it had reached the end.
+  // play starts playing, from the start if the time is at the end.
   play() {
     if (this.playing) return;
     if (this.time >= this.end) this.seek(0);
     this.playing = true;
-    this.tell();
+    this.notify();
     let before = performance.now();
     const run = (now) => {
       if (!this.playing) return;
@@ -51,26 +51,26 @@ class Player {
 
   pause() {
     this.playing = false;
-    this.tell();
+    this.notify();
   }
 
-  // faster chooses the next speed up, or down for -1.
+  // faster selects the next higher speed, or the next lower one for -1.
   faster(n) {
     this.setSpeed(SPEEDS[clamp(SPEEDS.indexOf(this.speed) + n, 0, SPEEDS.length - 1)]);
   }
 
   setSpeed(speed) {
     this.speed = speed;
-    this.tell();
+    this.notify();
   }
 
-  tell() {
-    for (const hear of this.listeners) hear();
+  notify() {
+    for (const listener of this.listeners) listener();
   }
 }
 
-// follow keeps a film at the time of a player. The film begins at a time of its
-// own, and goes its own way between corrections.
+// follow synchronizes a video with a player. The video starts at time from and is
+// corrected only if it deviates.
 function follow(video, player, from) {
   const tolerance = () => (player.playing ? 0.15 * Math.max(1, player.speed) : 0.02);
   const target = (t) => clamp(t - from, 0, Math.max(0, (video.duration || 0) - 0.01));
@@ -81,16 +81,16 @@ function follow(video, player, from) {
   player.listeners.push(() => {
     video.playbackRate = clamp(player.speed, 0.1, 8);
     if (player.playing)
-      video.play().catch(() => {}); // a film that may not play still follows
+      video.play().catch(() => {}); // a video that may not play still seeks
     else video.pause();
   });
-  // A seek that came while another was under way is made up for.
+  // Repeat a seek that came during another one.
   video.addEventListener("seeked", () => player.playing || player.seek(player.time));
   video.addEventListener("loadedmetadata", () => player.seek(player.time));
 }
 
-// timeline is the bar below the replay: who had control, where that changed, why the
-// driver did what it did, what happened, and a slider.
+// timeline returns the bar below the replay: drivers in control if they changed, reasons of
+// the driver, events, and a slider.
 function timeline(player, replay, drivers) {
   const share = (t) => `${((100 * t) / player.end).toFixed(3)}%`;
   const slider = el("input", {
@@ -153,7 +153,7 @@ function timeline(player, replay, drivers) {
   );
 }
 
-// transport are the buttons of a player.
+// transport returns the buttons of a player.
 function transport(player, stage, failure) {
   const play = el("button", { type: "button", id: "play", class: "primary", click: () => player.toggle() }, "▶ Play");
   const clock = el("output", { class: "clock n", id: "clock" });
@@ -182,7 +182,7 @@ function transport(player, stage, failure) {
     ),
     el(
       "button",
-      { type: "button", title: "One decision on", "aria-label": "One decision on", click: () => player.step(1) },
+      { type: "button", title: "One decision forward", "aria-label": "One decision forward", click: () => player.step(1) },
       "›",
     ),
     speed,
@@ -209,20 +209,20 @@ function transport(player, stage, failure) {
   );
 }
 
-// toFailure goes to the moment of a failure.
+// toFailure seeks to a failure.
 function toFailure(player, t) {
   player.pause();
   player.seek(t);
 }
 
-// zoomBy makes the picture larger, following the ego.
+// zoomBy changes the zoom and leaves the whole-drive view.
 function zoomBy(stage, factor) {
   stage.whole = false;
   stage.zoom = clamp(stage.zoom * factor, 0.2, 12);
   stage.show(stage.time);
 }
 
-// showWhole shows the whole drive, or follows the ego again.
+// showWhole toggles between the whole drive and following the ego.
 function showWhole(stage) {
   stage.whole = !stage.whole;
   stage.zoom = 1;

@@ -1,9 +1,9 @@
-// Plots of all measures on one time axis, truth and belief drawn together.
+// Plots of all metrics on one time axis, truth and belief in the same plot.
 
 const PLOT = { height: 92, left: 46, right: 12, top: 20, bottom: 6, axis: 20 };
 
-// Plots draws the curves of a replay below each other. seek is called with the
-// time that is pointed at.
+// Plots draws the curves of a replay below each other. seek is called with the clicked
+// time.
 class Plots {
   constructor(holder, replay, seek) {
     this.holder = holder;
@@ -21,7 +21,7 @@ class Plots {
     this.resize.observe(holder);
   }
 
-  // draw makes all plots for the width that there is.
+  // draw draws all plots for the present width.
   draw() {
     const width = this.holder.clientWidth;
     if (width === this.width || width < 80) return;
@@ -35,7 +35,7 @@ class Plots {
     return PLOT.left + (t / this.end) * (this.width - PLOT.left - PLOT.right);
   }
 
-  // plot draws one measure.
+  // plot draws one metric.
   plot(c, i) {
     const { height, left, right, top, bottom } = PLOT;
     const range = rangeOf(c);
@@ -43,7 +43,7 @@ class Plots {
       height -
       bottom -
       ((clamp(v, range.low, range.high) - range.low) / (range.high - range.low)) * (height - top - bottom);
-    const line = (v, kind) => finite(v).length > 0 && svg("path", { class: `curve ${kind}`, d: this.wayOf(v, y) });
+    const line = (v, kind) => finite(v).length > 0 && svg("path", { class: `curve ${kind}`, d: this.pathData(v, y) });
     const picture = svg(
       "svg",
       {
@@ -77,8 +77,8 @@ class Plots {
     );
   }
 
-  // wayOf is the path of a curve; it is interrupted where there is no value.
-  wayOf(v, y) {
+  // pathData returns the SVG path of a curve, with gaps for missing values.
+  pathData(v, y) {
     let d = "";
     let pen = false;
     for (let i = 0; i < v.length; i++) {
@@ -87,13 +87,13 @@ class Plots {
         continue;
       }
       d += `${pen ? "L" : "M"}${this.x(this.replay.times[i]).toFixed(1)} ${y(v[i]).toFixed(1)}`;
-      if (!pen && !(i + 1 < v.length && !Number.isNaN(v[i + 1]))) d += "h.1"; // alone, and seen all the same
+      if (!pen && !(i + 1 < v.length && !Number.isNaN(v[i + 1]))) d += "h.1"; // make an isolated value visible
       pen = true;
     }
     return d;
   }
 
-  // eventLines mark when something happened.
+  // eventLines mark the times of events.
   eventLines(height, top) {
     return this.replay.events.map((e) =>
       svg(
@@ -111,7 +111,7 @@ class Plots {
     return line;
   }
 
-  // axis writes the time below all plots.
+  // axis draws the time axis below all plots.
   axis() {
     const step = [0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600].find((s) => (s / this.end) * this.width > 46) ?? 3600;
     const ticks = Array.from({ length: Math.floor(this.end / step + 1e-9) + 1 }, (_, i) => i * step);
@@ -141,7 +141,7 @@ class Plots {
     return e.clientX - this.holder.getBoundingClientRect().left >= PLOT.left - 4;
   }
 
-  // point reads the values at the pointer.
+  // point shows the values at the pointer.
   point(e) {
     this.pointed = this.inside(e);
     if (this.pointed) this.mark(this.timeAt(e));
@@ -158,7 +158,7 @@ class Plots {
     if (!this.pointed) this.mark(t);
   }
 
-  // mark puts the cursor at a time and writes the values there.
+  // mark moves the cursor to a time and shows the values there.
   mark(t) {
     const x = this.x(t).toFixed(1);
     for (const c of this.cursors) {
@@ -169,8 +169,8 @@ class Plots {
     this.curves.forEach((c, k) =>
       this.outputs[k].replaceChildren(
         this.pointed ? el("span", { class: "soft" }, `${t.toFixed(2)} s  `) : "",
-        ...(c.truth.length ? [el("span", { class: "truth" }, figure(c.truth[i]))] : []),
-        ...(c.believed.length ? [" ", el("span", { class: "belief" }, figure(c.believed[i]))] : []),
+        ...(c.truth.length ? [el("span", { class: "truth" }, formatNumber(c.truth[i]))] : []),
+        ...(c.believed.length ? [" ", el("span", { class: "belief" }, formatNumber(c.believed[i]))] : []),
       ),
     );
   }
@@ -180,11 +180,11 @@ class Plots {
   }
 }
 
-// finite keeps the numbers of a column.
+// finite returns the finite numbers of a column.
 const finite = (column) => column.filter((v) => Number.isFinite(v));
 
-// rangeOf is what a plot shows of its measure, with round ticks. Values beyond the cap are
-// drawn at it: far values say nothing. Where all are beyond it, the axis begins at zero.
+// rangeOf returns the range of a plot, with round ticks. Values beyond the cap are drawn at
+// the cap. If all values are beyond it, the axis begins at zero.
 function rangeOf(c) {
   const cap = c.cap ?? Infinity;
   const all = [...finite(c.truth), ...finite(c.believed)].map((v) => clamp(v, -cap, cap));
@@ -201,13 +201,13 @@ function rangeOf(c) {
   return { low, high, step, ticks, beyond };
 }
 
-// niceStep is the round number of 1, 2 or 5 times a power of ten next above x.
+// niceStep returns the smallest 1, 2 or 5 times a power of ten that is at least x.
 function niceStep(x) {
   const power = 10 ** Math.floor(Math.log10(x));
   return power * [1, 2, 5, 10].find((m) => m * power >= x - 1e-12);
 }
 
-// tickText marks the upper end of an axis that some values lie beyond.
+// tickText formats a tick, with ≥ at the upper end if values exceed it.
 const tickText = (v, { high, step, beyond }) => (beyond && v === high ? "≥ " : "") + figureTick(v, step);
 
 const figureTick = (v, step) => v.toFixed(clamp(Math.ceil(-Math.log10(step) - 1e-9), 0, 3)).replace("-", "−");

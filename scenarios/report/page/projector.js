@@ -1,7 +1,7 @@
-// Recorded drives happen again: a worker simulates the world of a case from its
-// commands, and compares every state with what the native run recorded.
+// Re-simulation: a worker simulates the world of a case from its commands and compares
+// every state with the recording of the native run.
 
-// Projector is the worker, which has one drive open at a time.
+// Projector is the worker. It has one drive open at a time.
 class Projector {
   constructor(script) {
     this.waiting = new Map();
@@ -19,7 +19,7 @@ class Projector {
     };
   }
 
-  // ask calls a function of the program and promises its value.
+  // ask calls a function of the program and returns a promise of its value.
   ask(call, ...args) {
     const id = ++this.last;
     return new Promise((resolve, reject) => {
@@ -29,9 +29,9 @@ class Projector {
   }
 }
 
-let projector = null; // promised once it is needed, and kept
+let projector = null; // a promise, created on first use
 
-// startProjector promises the projector of the page.
+// startProjector returns a promise of the projector of the page.
 function startProjector() {
   projector ??= (async () => {
     const p = new Projector(await unzip("worker").text());
@@ -41,19 +41,19 @@ function startProjector() {
   return projector;
 }
 
-const GO = 60; // decisions from one look at the progress to the next
-const PERIOD = 0.05; // s from one decision to the next
+const GO = 60; // decisions between progress reports
+const PERIOD = 0.05; // s between decisions
 
-// Rerun is the drive of a case that happens again. Hearers are called with every
-// progress: {checked, decisions, done, differs}, or {problem}.
+// Rerun is the re-simulation of a case. Subscribers are called with every progress:
+// {checked, decisions, done, differs}, or {problem}.
 class Rerun {
   constructor(c) {
     this.progress = { checked: 0, decisions: 0, done: false };
-    this.hearers = [];
+    this.subscribers = [];
     this.finished = this.run(c);
   }
 
-  // run lets the drive happen and promises its last progress.
+  // run re-simulates the drive and returns a promise of its last progress.
   async run(c) {
     try {
       const reel = new Uint8Array(await unzip(`reel-${c.index}`).arrayBuffer());
@@ -61,54 +61,52 @@ class Rerun {
       if (this.closed) return this.progress;
       await this.projector.ask("open", reel);
       do {
-        this.tell(await this.projector.ask("go", GO));
+        this.notify(await this.projector.ask("go", GO));
       } while (!this.progress.done && !this.closed);
     } catch (problem) {
-      this.tell({ ...this.progress, done: true, problem: problem.message });
+      this.notify({ ...this.progress, done: true, problem: problem.message });
     }
     return this.progress;
   }
 
-  tell(progress) {
+  notify(progress) {
     this.progress = progress;
-    for (const hear of this.hearers) hear(progress);
+    for (const listener of this.subscribers) listener(progress);
     if (progress.done) performance.mark("simulated");
   }
 
-  // hear calls a function with the progress so far and every new one.
-  hear(f) {
-    this.hearers.push(f);
+  // subscribe calls a function with the progress so far and every new one.
+  subscribe(f) {
+    this.subscribers.push(f);
     f(this.progress);
   }
 
-  // end is the last time that may be shown: of the last state that was found equal, -1
-  // where there is none.
+  // end is the time of the last checked state, s; -1 if there is none.
   get end() {
     return this.progress.checked > 0 ? (this.progress.checked - 1) * PERIOD : -1;
   }
 
-  // differs tells that the drive did not happen as it was recorded.
+  // differs reports whether the drive differs from the recording.
   get differs() {
     return !this.progress.problem && this.progress.differs >= 0;
   }
 
-  // close leaves the drive; the projector is free for another.
+  // close ends the re-simulation; the projector can open another drive.
   close() {
     this.closed = true;
-    this.hearers = [];
+    this.subscribers = [];
   }
 }
 
-// simulate lets a case that has no replay happen again, and promises what there is to
-// play.
+// simulate re-simulates a case without a replay and returns a promise of its replay.
 async function simulate(view, body) {
   const bar = el("progress", { max: 1, value: 0, "aria-label": "Simulated so far" });
-  const note = el("p", { class: "notice" }, "Simulating the drive again… ", bar);
-  const glimpse = el("canvas", { class: "glimpse", hidden: true, "aria-label": "What the driver sees at the beginning" });
+  const note = el("p", { class: "notice" }, "Simulating the drive… ", bar);
+  const glimpse = el("canvas", { class: "glimpse", hidden: true, "aria-label": "Driver's view at the start" });
   body.append(note, glimpse);
-  view.rerun.hear(({ checked, decisions, problem }) => {
+  view.rerun.subscribe(({ checked, decisions, problem }) => {
     bar.value = decisions ? checked / decisions : 0;
-    if (checked > 0 && !problem && glimpse.hidden) glance(view.rerun, glimpse);
+    if (checked > 0 && !problem && glimpse.hidden) showFirstImage(view.rerun, glimpse);
   });
   const { problem } = await view.rerun.finished;
   if (problem) throw new Error(problem);
@@ -120,31 +118,31 @@ async function simulate(view, body) {
   return decodeReplay(JSON.parse(text));
 }
 
-// glance shows the driver's first picture while the rest is being simulated.
-async function glance(rerun, canvas) {
+// showFirstImage shows the driver's first image during the simulation.
+async function showFirstImage(rerun, canvas) {
   canvas.hidden = false;
   const [width, height] = [WIDTHS[0], WIDTHS[0] * ASPECT];
   const pixels = await rerun.projector.ask("picture", "driver", 0, 0, width, height).catch(() => null);
-  if (!pixels) return; // what went wrong is said where the drive goes on
+  if (!pixels) return; // the simulation reports the error
   Object.assign(canvas, { width, height });
   canvas.getContext("2d").putImageData(new ImageData(pixels, width, height), 0, 0);
   performance.mark("glimpse");
 }
 
-// differenceOf says that a drive did not happen as it was recorded, and what that means.
+// differenceOf describes the difference of a drive from its recording.
 const differenceOf = (rerun) =>
-  `From ${rerun.progress.differs.toFixed(2)} s on the states are not those of the native run: ` +
-  "this browser's arithmetic differs, or the recording was changed. Nothing after that is shown.";
+  `From ${rerun.progress.differs.toFixed(2)} s on the states differ from the native run: ` +
+  "this browser's arithmetic differs, or the recording was changed. Later states are not shown.";
 
-// checkBadge says whether the states shown are those of the native run.
+// checkBadge shows whether the states equal those of the native run.
 function checkBadge(rerun) {
   const badge = el("output", { class: "check", id: "check" });
-  rerun.hear(({ checked, decisions, done, problem }) => {
+  rerun.subscribe(({ checked, decisions, done, problem }) => {
     const state = problem || rerun.differs ? "bad" : done ? "good" : "";
     badge.className = `check ${state}`;
     if (problem) badge.textContent = `✕ Cannot be simulated here: ${problem}`;
     else if (rerun.differs) badge.textContent = `✕ ${differenceOf(rerun)}`;
-    else if (done) badge.textContent = `✓ Verified: the same states as in the native run at all ${decisions} decisions`;
+    else if (done) badge.textContent = `✓ Verified: same states as in the native run at all ${decisions} decisions`;
     else badge.textContent = `Simulating and comparing… ${decisions ? Math.floor((100 * checked) / decisions) : 0} %`;
   });
   return badge;

@@ -1,20 +1,20 @@
-// The replay from above: the true world, and on it what was believed and meant.
+// The replay from above: the true world with the driver's belief and plan.
 
-const VIEW = 78; // m across the picture while it follows the ego
-const AHEAD = 16; // m ahead of the ego, in the middle of the picture
-const SEEN_WITHIN = 3; // m between an actor and a track of it
-const GHOST_APART = 0.2; // m from which on somebody in another drive is somewhere else
-const SEEN_RANGE = 60; // m within which an actor should have a track
+const VIEW = 78; // m, width of the view while it follows the ego
+const AHEAD = 16; // m from the ego to the center of the view
+const SEEN_WITHIN = 3; // m, largest distance of a track from its actor
+const GHOST_APART = 0.2; // m, smallest distance at which a ghost is drawn
+const SEEN_RANGE = 60; // m, range in which an actor should have a track
 
 // The colors of the replay, by their names in the style sheet.
-const INKS = [
+const COLOR_NAMES = [
   ...["grass", "asphalt", "sidewalk", "gravel", "building", "tree", "paint", "paint-yellow"],
   ...["ego", "vehicle", "pedestrian", "cyclist", "cone", "belief", "plan", "failure", "caution"],
   ...["ink", "outline", "signal-red", "signal-amber", "signal-green", "signal-off"],
 ];
 
-// inkOf names the color of a road user, an index into the actors of a replay.
-function inkOf(actor, i) {
+// colorOf returns the color name of a road user. i is its index in the actors of a replay.
+function colorOf(actor, i) {
   if (i === 0) return "ego";
   if (["pedestrian", "child"].includes(actor.kind)) return "pedestrian";
   if (["cyclist", "motorcycle"].includes(actor.kind)) return "cyclist";
@@ -30,26 +30,26 @@ class Stage {
     this.whole = false;
     this.time = 0;
     this.ghosts = null; // the replay of another drive of the case
-    this.follow = 0; // whom the picture follows, an index into the actors
+    this.follow = 0; // the followed road user, an index into the actors
     const ego = replay.actors[0];
-    this.turn = -ego.h[0]; // the ego sets off to the right
-    this.tells = replay.belief.x.some((x) => !Number.isNaN(x));
+    this.turn = -ego.h[0]; // the ego starts to the right
+    this.hasBelief = replay.belief.x.some((x) => !Number.isNaN(x));
     this.bounds = boundsOf(ego, this.turn);
-    this.inks();
+    this.readColors();
   }
 
-  // inks reads the colors of the theme.
-  inks() {
-    this.ink = Object.fromEntries(INKS.map((name) => [name, color(name)]));
+  // readColors reads the colors of the theme.
+  readColors() {
+    this.ink = Object.fromEntries(COLOR_NAMES.map((name) => [name, color(name)]));
   }
 
-  // show draws the moment of a time.
+  // show draws the world at a time.
   show(t) {
     this.time = t;
     this.fit();
     const g = this.canvas.getContext("2d");
     this.g = g;
-    const at = instant(this.replay.times, t);
+    const at = interpolationAt(this.replay.times, t);
     this.look(at);
     g.setTransform(1, 0, 0, 1, 0, 0);
     g.fillStyle = this.ink.grass;
@@ -57,7 +57,7 @@ class Stage {
     this.enter();
     this.drawMap();
     this.drawLights(t);
-    this.drawWay(at);
+    this.drawEgoPath(at);
     this.drawPlan(at);
     this.drawGhosts(t);
     this.drawActors(at);
@@ -67,7 +67,7 @@ class Stage {
     this.drawScale();
   }
 
-  // fit gives the canvas as many pixels as the screen has there.
+  // fit sets the canvas to the resolution of the screen.
   fit() {
     const ratio = window.devicePixelRatio || 1;
     const width = Math.max(1, Math.round(this.canvas.clientWidth * ratio));
@@ -76,7 +76,7 @@ class Stage {
     this.ratio = ratio;
   }
 
-  // look chooses what part of the map is in the picture.
+  // look sets the visible part of the map.
   look(at) {
     const { width, height } = this.canvas;
     if (this.whole) {
@@ -87,11 +87,11 @@ class Stage {
     }
     const who = poseOf(this.replay.actors[this.follow], at);
     this.scale = (Math.max(width, 1.6 * height) / VIEW) * this.zoom;
-    const ahead = this.follow === 0 ? AHEAD / this.zoom : 0; // others may cross the picture's short side
+    const ahead = this.follow === 0 ? AHEAD / this.zoom : 0; // others may move in any direction
     this.center = { x: who.x + ahead * Math.cos(who.h), y: who.y + ahead * Math.sin(who.h) };
   }
 
-  // enter makes the map frame, in meters with y up, that of the canvas.
+  // enter sets the canvas transform to the map frame, in meters with y up.
   enter() {
     const { g, scale: k, turn, center } = this;
     const c = Math.cos(turn) * k;
@@ -124,7 +124,7 @@ class Stage {
     g.setLineDash([]);
   }
 
-  // drawMap draws surfaces, paint and what stands beside the road.
+  // drawMap draws surfaces, markings and props.
   drawMap() {
     const { g, ink, replay } = this;
     for (const s of replay.map.surfaces) {
@@ -142,7 +142,7 @@ class Stage {
     }
   }
 
-  // drawMark draws the paint of a lane or a crosswalk.
+  // drawMark draws a lane marking or a crosswalk.
   drawMark(s) {
     const paint = s.k.endsWith("yellow") ? this.ink["paint-yellow"] : this.ink.paint;
     this.trace(s);
@@ -164,14 +164,14 @@ class Stage {
     }
   }
 
-  // drawWay draws where the ego has come from.
-  drawWay(at) {
+  // drawEgoPath draws the driven path of the ego.
+  drawEgoPath(at) {
     const ego = this.replay.actors[0];
     this.trace({ x: ego.x.subarray(0, at.step + 1), y: ego.y.subarray(0, at.step + 1) });
     this.stroke(this.ink.ego, 1.5 * this.pixel, [4 * this.pixel, 4 * this.pixel]);
   }
 
-  // drawPlan draws where the driver means to go.
+  // drawPlan draws the driver's plan.
   drawPlan(at) {
     const plan = this.replay.plans.findLast((p) => p.i <= at.step);
     if (!plan || plan.x.length === 0) return;
@@ -186,45 +186,44 @@ class Stage {
     }
   }
 
-  // drawActors draws everyone as they truly are, and marks whom the driver does not
-  // know of.
+  // drawActors draws all true actors, and marks those without a track.
   drawActors(at) {
     const { actors } = this.replay;
-    this.labels = []; // places of those that are written
+    this.labels = []; // positions of the drawn labels
     const ego = poseOf(actors[0], at);
     for (let i = actors.length - 1; i >= 0; i--) {
       const a = actors[i];
       const p = poseOf(a, at);
-      this.drawBox(a, p, this.ink[inkOf(a, i)]);
-      const missed = i > 0 && this.tells && Math.hypot(p.x - ego.x, p.y - ego.y) < SEEN_RANGE && !this.isSeen(p, at);
+      this.drawBox(a, p, this.ink[colorOf(a, i)]);
+      const missed = i > 0 && this.hasBelief && Math.hypot(p.x - ego.x, p.y - ego.y) < SEEN_RANGE && !this.isSeen(p, at);
       if (missed) this.ring(p, Math.max(a.l, a.w) * 0.55 + 5 * this.pixel, this.ink.caution);
       this.label(p, a, missed ? `${a.name} · not seen` : a.name);
     }
   }
 
-  // drawGhosts draws whoever is elsewhere in the other drive, as they are there.
+  // drawGhosts draws the actors of the other drive that are at a different position.
   drawGhosts(t) {
     if (!this.ghosts) return;
     const { times, actors } = this.ghosts;
-    const now = instant(this.replay.times, t);
+    const now = interpolationAt(this.replay.times, t);
     actors.forEach((a, i) => {
-      const p = poseOf(a, instant(times, t));
+      const p = poseOf(a, interpolationAt(times, t));
       const mine = this.replay.actors[i] && poseOf(this.replay.actors[i], now);
       if (mine && Math.hypot(p.x - mine.x, p.y - mine.y) < GHOST_APART) return;
       this.g.globalAlpha = 0.45;
-      this.drawBox(a, p, this.ink[inkOf(a, i)]);
+      this.drawBox(a, p, this.ink[colorOf(a, i)]);
       this.g.globalAlpha = 1;
     });
   }
 
-  // isSeen tells that some track is near a place.
+  // isSeen reports whether a track is near a position.
   isSeen(p, at) {
     return this.tracksAt(at).some(
       (t) => Math.hypot(t.x[at.step - t.from] - p.x, t.y[at.step - t.from] - p.y) < SEEN_WITHIN,
     );
   }
 
-  // tracksAt are the tracks that the driver believed in at a step.
+  // tracksAt returns the driver's tracks at a step.
   tracksAt(at) {
     return this.replay.tracks.filter((t) => at.step >= t.from && at.step < t.from + t.x.length);
   }
@@ -249,7 +248,7 @@ class Stage {
     g.restore();
   }
 
-  // drawTracks draws what was believed: boxes, and velocities for one second.
+  // drawTracks draws the driver's belief: boxes, and velocities for one second.
   drawTracks(at) {
     const { ink, g } = this;
     for (const t of this.tracksAt(at)) {
@@ -286,7 +285,7 @@ class Stage {
     this.stroke(style, 2.5 * this.pixel);
   }
 
-  // label writes a name beside a road user.
+  // label draws a name next to a road user.
   label(p, a, text) {
     const { g } = this;
     g.save();
@@ -307,8 +306,8 @@ class Stage {
     g.restore();
   }
 
-  // free returns where a text of that width and place has no other text in its way: there
-  // or above.
+  // free returns the y of a text at which it overlaps no other label: the given one or
+  // higher.
   free(x, y, width) {
     const line = 13 * this.ratio;
     const covers = (l) => Math.abs(l.x - x) < (l.width + width) / 2 && Math.abs(l.y - y) < line;
@@ -317,7 +316,7 @@ class Stage {
     return y;
   }
 
-  // drawEvents rings who took part in a failure, from then on.
+  // drawEvents rings the actors of a failure, from its time on.
   drawEvents(t, at) {
     for (const e of this.replay.events) {
       if (!e.bad || e.kind === "verdict" || e.t > t + 1e-9) continue;
@@ -326,23 +325,23 @@ class Stage {
     }
   }
 
-  // drawFollowed rings whom the picture follows, unless that is the ego.
+  // drawFollowed rings the followed road user, unless it is the ego.
   drawFollowed(at) {
     if (this.follow === 0) return;
     const a = this.replay.actors[this.follow];
     this.ring(poseOf(a, at), Math.max(a.l, a.w) * 0.55 + 3 * this.pixel, this.ink.ink);
   }
 
-  // place returns where a road user is on the canvas now, in CSS pixels.
+  // place returns the position of a road user on the canvas, in CSS pixels.
   place(i) {
-    const p = poseOf(this.replay.actors[i], instant(this.replay.times, this.time));
+    const p = poseOf(this.replay.actors[i], interpolationAt(this.replay.times, this.time));
     this.enter();
     const m = this.g.getTransform();
     return { x: (m.a * p.x + m.c * p.y + m.e) / this.ratio, y: (m.b * p.x + m.d * p.y + m.f) / this.ratio };
   }
 
-  // pick returns who is under a place of the canvas in CSS pixels, the ego where there
-  // is nobody.
+  // pick returns the road user at a position of the canvas in CSS pixels, the ego if there
+  // is none.
   pick(x, y) {
     const reach = (i) => Math.max(12, (this.replay.actors[i].l * this.scale) / this.ratio / 2);
     const off = this.replay.actors.map((_, i) => {
@@ -367,8 +366,7 @@ class Stage {
   }
 }
 
-// boundsOf is the size of a way when the map is turned, and its middle in the map
-// frame.
+// boundsOf returns the size of a path in the turned map, and its center in the map frame.
 function boundsOf(way, turn) {
   const c = Math.cos(turn);
   const s = Math.sin(turn);

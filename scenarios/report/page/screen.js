@@ -1,9 +1,9 @@
-// The screen of a case: what its camera saw, and pictures of cameras in the drive as it
-// happens again.
+// The screen of a case: its camera images, and images of other cameras in the
+// re-simulated drive.
 
 const VIEWS = { film: "Camera", driver: "Driver", chase: "Chase", above: "Above" };
-const WIDTHS = [640, 480, 320]; // px, of pictures while time runs: the first that is quick enough
-const QUICK = 45; // ms for a picture that is quick enough
+const WIDTHS = [640, 480, 320]; // px, of images while playing: the first that renders fast enough
+const MAX_IMAGE_TIME = 45; // ms per image while playing
 const ASPECT = 3 / 5; // height over width
 
 // Screen shows one view of a drive.
@@ -12,10 +12,10 @@ class Screen {
     this.rerun = rerun;
     this.player = player;
     this.film = film;
-    this.canvas = el("canvas", { id: "camera", "aria-label": "What a camera would see" });
-    this.veil = el("p", { class: "veil", hidden: true }, "Not shown: from here on the states differ from the native run.");
+    this.canvas = el("canvas", { id: "camera", "aria-label": "Camera view" });
+    this.veil = el("p", { class: "veil", hidden: true }, "Not shown: the states differ from the native run.");
     this.size = 0; // index into WIDTHS
-    this.follow = 0; // who is chased or seen from above, an index into the actors
+    this.follow = 0; // the followed road user, an index into the actors
     this.names = Object.keys(VIEWS).filter((v) => (v === "film" ? film : rerun));
     this.buttons = this.names.map((v) =>
       el("button", { type: "button", click: () => this.choose(v), "aria-pressed": "false" }, VIEWS[v]),
@@ -23,7 +23,7 @@ class Screen {
     this.choose(this.names[0]);
   }
 
-  // next goes to the next view.
+  // next selects the next view.
   next() {
     this.choose(this.names[(this.names.indexOf(this.view) + 1) % this.names.length]);
   }
@@ -37,8 +37,8 @@ class Screen {
     this.show();
   }
 
-  // show asks for the picture of the present time, unless one is still on its way:
-  // then that of whatever time it is when that has come.
+  // show requests the image of the present time. While a request is pending it does
+  // nothing; the image of the then present time is requested afterwards.
   async show() {
     const { rerun, player, film } = this;
     const filmed = this.view === "film" && film.video;
@@ -55,7 +55,7 @@ class Screen {
       this.shown = wanted.key;
       this.pictures = (this.pictures ?? 0) + 1;
     } catch (problem) {
-      rerun.tell({ ...rerun.progress, done: true, problem: problem.message });
+      rerun.notify({ ...rerun.progress, done: true, problem: problem.message });
       return;
     } finally {
       this.busy = false;
@@ -64,8 +64,8 @@ class Screen {
     if (!rerun.closed) this.show();
   }
 
-  // wanted is the picture of a time: how it is taken and drawn, and a key that tells it
-  // from others.
+  // wanted describes the image of a time: functions to render and to draw it, and a
+  // unique key.
   wanted(t) {
     const { projector } = this.rerun;
     const { film, view } = this;
@@ -91,20 +91,20 @@ class Screen {
     canvas.getContext("2d").putImageData(picture, 0, 0);
   }
 
-  // fit takes smaller pictures while they come too slowly, and larger ones when they
-  // would not.
+  // fit selects smaller images if rendering is too slow, and larger ones if it is fast
+  // enough.
   fit(took) {
     this.took = this.took === undefined ? took : 0.8 * this.took + 0.2 * took;
-    const larger = this.size > 0 && this.took * (WIDTHS[this.size - 1] / WIDTHS[this.size]) ** 2 < 0.7 * QUICK;
-    const step = this.took > QUICK && this.size < WIDTHS.length - 1 ? 1 : larger ? -1 : 0;
+    const larger = this.size > 0 && this.took * (WIDTHS[this.size - 1] / WIDTHS[this.size]) ** 2 < 0.7 * MAX_IMAGE_TIME;
+    const step = this.took > MAX_IMAGE_TIME && this.size < WIDTHS.length - 1 ? 1 : larger ? -1 : 0;
     if (step === 0) return;
     this.size += step;
     this.took = undefined;
   }
 }
 
-// screenBox is the screen of a case with its buttons and the badge, null for a case that
-// has nothing to show there.
+// screenBox returns the screen of a case with its buttons and the badge, null for a case
+// without images.
 function screenBox(view, player, replay) {
   const { case: c } = view;
   const film = c.film || (c.retaken && view.rerun) ? new Film(view, player, replay) : null;
@@ -113,7 +113,7 @@ function screenBox(view, player, replay) {
   view.screen = screen;
   player.viewers.push(() => screen.show());
   player.listeners.push(() => screen.show());
-  view.rerun?.hear(() => screen.show());
+  view.rerun?.subscribe(() => screen.show());
   return el(
     "div",
     { class: "screen" },

@@ -2,16 +2,15 @@
 
 const VERDICTS = { failed: "✕ failed", invalid: "! invalid", passed: "✓ passed" };
 
-// badge shows a verdict by word, sign and color.
+// badge shows a verdict as text, symbol and color.
 const badge = (verdict) => el("span", { class: `badge ${verdict}` }, VERDICTS[verdict]);
 
-// distinct returns the different values of a list, in the order of the alphabet.
+// distinct returns the distinct values of a list in alphabetical order.
 const distinct = (list) => [...new Set(list)].filter(Boolean).sort();
 
 const perceptions = distinct(report.cases.map((c) => c.perception));
 
-// SCORES are the names of published scores that people use, in the order of the
-// page.
+// SCORES are the common names of published scores, in the order of the page.
 const SCORES = {
   carla_2_1_ds: "CARLA 2.1",
   nuplan_cls: "nuPlan CLS",
@@ -27,14 +26,14 @@ const scoreNames = [
 ].filter((name, i, all) => all.indexOf(name) === i && report.cases.some((c) => c.scores?.[name]));
 const scoreName = (name) => SCORES[name] ?? plain(name);
 
-// rateOf is the share of cases that passed, of those that were driven.
+// rateOf returns the pass rate of the cases that are not invalid.
 function rateOf(cases) {
   const driven = cases.filter((c) => c.verdict !== "invalid");
   const passed = driven.filter((c) => c.passed).length;
   return { passed, driven: driven.length, rate: driven.length ? passed / driven.length : NaN };
 }
 
-// showTotals writes the numbers that one looks for first.
+// showTotals shows the totals.
 function showTotals() {
   const all = rateOf(report.cases);
   const sure = rateOf(report.cases.filter((c) => c.preventable));
@@ -57,12 +56,12 @@ function showTotals() {
       failedSurely > 0 && el("li", { title: PREVENTABLE }, el("b", {}, failedSurely), " not preventable"),
       sure.driven < all.driven && el("li", {}, el("b", {}, percent(sure.rate)), " of the preventable"),
       el("li", {}, el("b", {}, duration(simulated)), " driven"),
-      driving > 0 && el("li", {}, el("b", {}, `${figure(simulated / driving)}×`), " real time a core"),
+      driving > 0 && el("li", {}, el("b", {}, `${formatNumber(simulated / driving)}×`), " real time a core"),
     ),
   );
 }
 
-// tally is a number that filters the table.
+// tally returns a count with a button that filters the table.
 const tally = (n, name, verdict) =>
   el(
     "li",
@@ -75,7 +74,7 @@ const tally = (n, name, verdict) =>
     ),
   );
 
-// bar draws a share.
+// bar returns a bar of a share.
 const bar = (rate) =>
   el(
     "span",
@@ -83,8 +82,7 @@ const bar = (rate) =>
     el("span", { style: `width:${(100 * (rate || 0)).toFixed(2)}%` }),
   );
 
-// showRates writes the pass rate by family and perception, and by scenario below a
-// family.
+// showRates shows the pass rate by family and perception.
 function showRates() {
   const differs = perceptions.length === 2;
   const cells = (cases) => [
@@ -92,7 +90,7 @@ function showRates() {
       const r = rateOf(cases.filter((c) => c.perception === p));
       return [el("td", { class: "share" }, bar(r.rate)), el("td", { class: "n" }, `${r.passed}/${r.driven}`)];
     }),
-    differs && el("td", { class: "n" }, signed(cases)),
+    differs && el("td", { class: "n" }, rateDifference(cases)),
   ];
   const rows = distinct(report.cases.map((c) => c.family || "other")).map((family) => {
     const cases = report.cases.filter((c) => (c.family || "other") === family);
@@ -127,15 +125,15 @@ function showRates() {
   );
 }
 
-// signed is by how much the second perception passes more than the first.
-function signed(cases) {
+// rateDifference returns the pass rate of the second perception minus that of the first.
+function rateDifference(cases) {
   const [a, b] = perceptions.map((p) => rateOf(cases.filter((c) => c.perception === p)).rate);
   const d = 100 * (b - a);
   return Number.isFinite(d) ? `${d > 0 ? "+" : d < 0 ? "−" : "±"}${Math.abs(d).toFixed(1)} %` : "–";
 }
 
-// showScores writes the mean of each score with the version of its definition.
-// Scores of different versions are not averaged with each other.
+// showScores shows the mean of each score and version. Scores of different versions are not
+// averaged together.
 function showScores() {
   byId("scores-card").hidden = scoreNames.length === 0;
   const rows = scoreNames.flatMap((name) => {
@@ -147,8 +145,8 @@ function showScores() {
         "tr",
         {},
         el("th", { scope: "row" }, scoreName(name), " ", el("span", { class: "soft" }, version)),
-        el("td", { class: "n" }, figure(mean)),
-        el("td", { class: "n" }, figure(Math.min(...values))),
+        el("td", { class: "n" }, formatNumber(mean)),
+        el("td", { class: "n" }, formatNumber(Math.min(...values))),
       );
     });
   });
@@ -164,7 +162,7 @@ function showScores() {
           {},
           el("th", {}, "score, version"),
           el("th", { class: "n" }, "mean"),
-          el("th", { class: "n" }, "least"),
+          el("th", { class: "n" }, "minimum"),
         ),
       ),
       el("tbody", {}, rows),
@@ -172,7 +170,7 @@ function showScores() {
   );
 }
 
-// showSuite writes how the cases were driven.
+// showSuite shows the suite and the setup.
 function showSuite() {
   const named = new Set(report.cases.flatMap((c) => [c.driver, ...`${c.preventable_by ?? ""} ${c.reason ?? ""} ${c.cause ?? ""}`.match(/\b(cc|fsm|rss|reg157)\b/g) ?? []]));
   const drivers = Object.entries(DRIVERS).filter(([name]) => named.has(name)).map(([name, value]) => ({ name, value }));
@@ -181,7 +179,7 @@ function showSuite() {
   byId("suite").append(...facts.flatMap((f) => [el("dt", {}, f.name), el("dd", {}, f.value)]));
 }
 
-// columns of the table: how to head, sort and show them.
+// columns of the table: name, sort key and cell.
 const worstFirst = { failed: 0, invalid: 1, passed: 2 };
 const columns = [
   { name: "verdict", key: (c) => worstFirst[c.verdict], cell: (c) => el("td", {}, badge(c.verdict)) },
@@ -197,18 +195,18 @@ const columns = [
   ...scoreNames.map((name, i) => ({ ...numeric(scoreName(name), "", (c) => c.scores?.[name]?.value), extra: i > 1 })),
 ];
 
-// numeric is a column of numbers.
+// numeric returns a column of numbers.
 function numeric(name, unit, value) {
   return {
     name,
     unit,
     number: true,
     key: (c) => value(c) ?? Infinity,
-    cell: (c) => el("td", { class: "n" }, figure(value(c))),
+    cell: (c) => el("td", { class: "n" }, formatNumber(value(c))),
   };
 }
 
-// caseCell links to the case.
+// caseCell returns a cell with a link to the case.
 function caseCell(c) {
   const ways = [c.human ? c.driversText : perceptions.length > 1 && c.perception, c.family].filter(Boolean).join(" · ");
   return el(
@@ -219,29 +217,29 @@ function caseCell(c) {
   );
 }
 
-// reasonCell says why a case failed, and what for where that is known.
+// reasonCell returns a cell with the reason of a failure, and its cause if known.
 function reasonCell(c) {
   return el(
     "td",
     { class: "reason" },
-    c.reason && explained(c.reason),
-    c.cause && el("div", { class: "soft" }, explained(causeOf(c))),
+    c.reason && withDriverTooltips(c.reason),
+    c.cause && el("div", { class: "soft" }, withDriverTooltips(causeOf(c))),
     c.passed && contactsOf(c).map((text) => el("div", { class: "soft" }, text)),
     !c.preventable && el("div", {}, el("span", { class: "tag", title: PREVENTABLE }, "not preventable")),
   );
 }
 
-// contactsOf says of every collision who was at fault, and why.
+// contactsOf describes every collision and its fault.
 const contactsOf = (c) =>
   (c.collisions ?? []).map(
     (x) =>
-      `collision with ${x.name} at ${x.t.toFixed(2)} s, ${figure(3.6 * x.impact_speed)} km/h, ${x.at_fault ? "" : "not "}the ego's fault: ${x.why}`,
+      `collision with ${x.name} at ${x.t.toFixed(2)} s, ${formatNumber(3.6 * x.impact_speed)} km/h, ${x.at_fault ? "" : "not "}the ego's fault: ${x.why}`,
   );
 
-// order is what the table is sorted by: verdict at first, worst on top.
+// order is the sort order of the table; initially by verdict, worst first.
 const order = { column: columns[0], down: false };
 
-// showHead writes the heads of the columns, which sort.
+// showHead shows the column headers, which sort the table.
 function showHead() {
   byId("cases").tHead.replaceChildren(
     el(
@@ -278,7 +276,7 @@ function showHead() {
 
 const classes = (column) => [column.number && "n", column.extra && "extra"].filter(Boolean).join(" ");
 
-// chosen are the cases that pass the filters, in order.
+// chosen returns the cases that match the filters, in order.
 function chosen() {
   const f = Object.fromEntries(new FormData(byId("filters")));
   const words = f.text.toLowerCase().split(/\s+/).filter(Boolean);
@@ -298,7 +296,7 @@ function chosen() {
 
 const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
-// textOf is what the search looks through.
+// textOf returns the text that the search matches.
 function textOf(c) {
   c.words ??= [c.id, c.about.name, c.family, c.reason, c.cause, c.unseen, c.verdict, parametersOf(c), ...c.tags]
     .join(" ")
@@ -306,7 +304,7 @@ function textOf(c) {
   return c.words;
 }
 
-// rowOf is the row of a case, made once.
+// rowOf returns the row of a case, created once.
 function rowOf(c) {
   c.row ??= el(
     "tr",
@@ -325,7 +323,7 @@ function rowOf(c) {
   return c.row;
 }
 
-// showRows writes the cases that pass the filters.
+// showRows shows the cases that match the filters.
 function showRows() {
   const list = chosen();
   byId("cases").tBodies[0].replaceChildren(...list.map(rowOf));
@@ -339,21 +337,21 @@ function choose(name, value) {
   filter();
 }
 
-// filter shows the cases that pass the filters, and keeps these in the address.
+// filter shows the cases that match the filters, and stores the filters in the address.
 function filter() {
   showRows();
   keepAddress();
 }
 
-// overviewAddress is the fragment of the overview with its filters and order, such as
-// #?verdict=failed&sort=-min+TTC.
+// overviewAddress returns the URL fragment of the overview with its filters and order, such
+// as #?verdict=failed&sort=-min+TTC.
 function overviewAddress() {
   const query = new URLSearchParams([...new FormData(byId("filters"))].filter(([, value]) => value));
   if (order.column !== columns[0] || order.down) query.set("sort", (order.down ? "-" : "") + order.column.name);
   return query.size > 0 ? `#?${query}` : "#";
 }
 
-// keepAddress puts the filters into the address of the page, without a new entry in the
+// keepAddress stores the filters in the address of the page, without a new entry in the
 // browser's history.
 function keepAddress() {
   if (!opened) history.replaceState(null, "", overviewAddress());
@@ -371,8 +369,8 @@ function readAddress(text) {
   showRows();
 }
 
-// offer fills a filter with its choices; one that tells nothing apart is hidden.
-function offer(name, all, choices) {
+// fillFilter fills a filter with its choices, and hides a filter with less than two.
+function fillFilter(name, all, choices) {
   const select = byId("filters").elements[name];
   select.append(el("option", { value: "" }, all), ...choices.map(([value, text]) => el("option", { value }, text)));
   select.hidden = choices.length < 2;
@@ -385,15 +383,15 @@ function showOverview() {
   showScores();
   showSuite();
   const same = (list) => list.map((x) => [x, x]);
-  offer(
+  fillFilter(
     "verdict",
     "All verdicts",
     ["failed", "invalid", "passed"].map((v) => [v, v]),
   );
-  offer("family", "All families", same(distinct(report.cases.map((c) => c.family || "other"))));
-  offer("tag", "All tags", same(distinct(report.cases.flatMap((c) => c.tags))));
-  offer("perception", "All perceptions", same(perceptions));
-  offer("preventable", "Preventable or not", [
+  fillFilter("family", "All families", same(distinct(report.cases.map((c) => c.family || "other"))));
+  fillFilter("tag", "All tags", same(distinct(report.cases.flatMap((c) => c.tags))));
+  fillFilter("perception", "All perceptions", same(perceptions));
+  fillFilter("preventable", "Preventable or not", [
     ["true", "preventable"],
     ["false", "not preventable"],
   ]);

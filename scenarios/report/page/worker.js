@@ -1,10 +1,9 @@
-// The worker of a page, in which the program for browsers runs. A message is
-// {id, call, args}, its answer {id, value} or {id, error}. The first call is start, with
-// the gzip of the program.
+// The worker that runs the WebAssembly program. A message is {id, call, args}, its answer
+// {id, value} or {id, error}. The first call is start, with the gzip of the program.
 
 const started = {};
 
-// start lets the program run, which puts its functions into roadloop.
+// start runs the program, which sets the global object roadloop.
 async function start(packed) {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   const go = new Go();

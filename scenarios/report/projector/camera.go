@@ -13,19 +13,18 @@ import (
 	"roadloop/sim/stage"
 )
 
-// camera draws pictures. Its buffers are reused from one picture to the next of the
-// same view and size.
+// camera renders images. It reuses its buffers for images of the same view and size.
 type camera struct {
 	view     string
 	cal      sensor.Camera
 	renderer *raster.Renderer
 	list     scene.List
-	cast     []actor.Actor
+	actors   []actor.Actor
 	pix      []byte
 }
 
-// views are where cameras are: what a view changes of the front camera, and whether
-// it sees the ego. Field of view is the horizontal one, rad.
+// views are the camera views. fov is the horizontal field of view, rad. outside reports
+// whether the ego is rendered.
 var views = map[string]struct {
 	mount   sensor.Mount
 	fov     float64
@@ -37,21 +36,21 @@ var views = map[string]struct {
 }
 
 const (
-	// maxSide bounds the pictures, px.
+	// maxSide limits the width and the height of images, px.
 	maxSide = 2048
-	// horizon is how far above the middle of the picture a level camera looks, as a
-	// share of its height, as the front camera does.
+	// horizon is the distance of the principal point above the center of the image, as a
+	// share of its height. It is that of the front camera.
 	horizon = 8. / 192
 )
 
-// aim sets up a view with pictures of a size.
-func (c *camera) aim(view string, width, height int) error {
+// configure sets the view and the size of images.
+func (c *camera) configure(view string, width, height int) error {
 	v, ok := views[view]
 	switch {
 	case !ok:
 		return fmt.Errorf("view %q: want driver, chase or above", view)
 	case width < 1 || height < 1 || width > maxSide || height > maxSide:
-		return fmt.Errorf("a picture of %d×%d pixels: want 1 to %d each way", width, height, maxSide)
+		return fmt.Errorf("image of %d×%d pixels: width and height must be 1 to %d", width, height, maxSide)
 	case c.renderer != nil && c.view == view && c.cal.Width == width && c.cal.Height == height:
 		return nil
 	}
@@ -64,20 +63,20 @@ func (c *camera) aim(view string, width, height int) error {
 	return nil
 }
 
-// Look is what a picture is of.
+// Look selects the content and the size of an image.
 type Look struct {
 	View string // driver, chase or above
-	// Of is who is chased, or seen from above. The driver is the ego's.
+	// Of is the road user that the views chase and above follow. The view driver is that
+	// of the ego.
 	Of            actor.ID
 	Width, Height int // px
 }
 
-// Picture draws what a camera shows at a time, as red, green, blue and full alpha row by
-// row: the driver's, one that chases a road user, or one from above. The next call
-// overwrites it. Times beyond what was found equal show the last moment that was.
+// Picture renders a view at a time as RGBA rows with full alpha. The next call overwrites
+// the result. Times after the checked part of the drive show its last moment.
 func (p *Projector) Picture(l Look, t clock.Tick) ([]byte, error) {
 	c := &p.camera
-	if err := c.aim(l.View, l.Width, l.Height); err != nil {
+	if err := c.configure(l.View, l.Width, l.Height); err != nil {
 		return nil, err
 	}
 	w, err := p.story.At(t)
@@ -87,17 +86,17 @@ func (p *Projector) Picture(l Look, t clock.Tick) ([]byte, error) {
 	who := w.Ego()
 	switch n := len(w.Actors()); {
 	case l.Of < 0 || int(l.Of) > n:
-		return nil, fmt.Errorf("road user %d: there are 0 to %d", l.Of, n)
+		return nil, fmt.Errorf("road user %d: must be 0 to %d", l.Of, n)
 	case l.Of > 0 && views[l.View].outside:
 		who = &w.Actors()[l.Of-1]
 	}
 	conditions := w.Conditions()
 	ego := *w.Ego()
 	ego.Looks.Paint = [3]uint8{palette.Ego.Dark.R, palette.Ego.Dark.G, palette.Ego.Dark.B}
-	c.cast = append(append(c.cast[:0], w.Actors()...), ego)
+	c.actors = append(append(c.actors[:0], w.Actors()...), ego)
 	p.stage.Compose(&c.list, &stage.View{
 		View:   scene.View{Cal: &c.cal, Ego: who.State.Pose, Time: w.Time(), Exposure: 1 + .2*stage.Darkness(conditions)},
-		Actors: c.cast, Signals: w.Signals(), Conditions: conditions, Outside: views[l.View].outside,
+		Actors: c.actors, Signals: w.Signals(), Conditions: conditions, Outside: views[l.View].outside,
 	})
 	paint(c.pix, c.renderer.Render(&c.list).RGB)
 	return c.pix, nil

@@ -7,8 +7,8 @@ import (
 	"roadloop/sim/clock"
 )
 
-// The car's camera shows nothing before its first picture arrives, the same picture until
-// the next one does, and nothing that was not found equal.
+// The camera image is black before the first one arrives, stays until the next one, and
+// never shows an unchecked moment.
 func TestFrames(t *testing.T) {
 	p := open(t, recorded(t))
 	frame := func(at int) []byte {
@@ -21,22 +21,22 @@ func TestFrames(t *testing.T) {
 	}
 	black := frame(100)
 	if !bytes.Equal(bytes.ReplaceAll(black, []byte{0, 0, 0, 255}, nil), nil) {
-		t.Error("before anything happened there is a picture")
+		t.Error("there is an image before the first one arrives")
 	}
 	if _, err := p.Go(20); err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(frame(3), black) {
-		t.Error("a picture arrives before its latency is over")
+		t.Error("an image arrives before its latency is over")
 	}
 	at50, last := frame(50), frame(95)
 	if bytes.Equal(at50, last) || bytes.Equal(at50, black) {
-		t.Error("the picture does not follow the time")
+		t.Error("the image does not change with time")
 	}
 	if !bytes.Equal(frame(1000), last) {
-		t.Error("it shows what has not happened yet")
+		t.Error("the image shows an unchecked moment")
 	}
 	if !bytes.Equal(frame(50), at50) {
-		t.Error("the same moment looks different after others")
+		t.Error("the same moment gives another image after other calls")
 	}
 }

@@ -1,8 +1,8 @@
-// Package projector shows a recorded drive that happens again: its states, what there
-// is to plot of it, and pictures of any camera in it, drawn in software. It is what the
-// program for browsers is made of, and runs anywhere else alike.
+// Package projector plays a re-simulated drive: its states, its plots, and images of any
+// camera in it, rendered in software. It is the core of the WebAssembly program
+// cmd/roadloop-replay, but runs on any platform.
 //
-// It shows only what was found equal to the recorded drive.
+// It shows only the part of the drive that equals the recording.
 package projector
 
 import (
@@ -15,28 +15,28 @@ import (
 	"roadloop/sim/stage"
 )
 
-// Projector shows one drive. It is not safe for concurrent use.
+// Projector plays one drive. It is not safe for concurrent use.
 type Projector struct {
-	story   *rerun.Story
-	stage   *stage.Stage
-	camera  camera
-	roll    *rig.Roll // of the car's camera; nil until it is asked for
-	film    []byte    // pixels of a frame of it
-	frame   []byte    // the same with alpha
-	differs *rerun.Mismatch
+	story    *rerun.Story
+	stage    *stage.Stage
+	camera   camera
+	replayer *rig.Roll // of the car's camera; nil until first use
+	pixels   []byte    // RGB of the last camera image
+	frame    []byte    // the same as RGBA
+	differs  *rerun.Mismatch
 }
 
-// Progress is how far a drive has happened again.
+// Progress is the progress of a re-simulation.
 type Progress struct {
-	Checked   int  // decisions found in the same world as the recorded ones
-	Decisions int  // that were recorded
-	Done      bool // nothing more will happen
-	// Differs is when the world was another than the recorded one, s, at a decision or at
-	// the end; negative where it was not.
+	Checked   int  // decisions at which the world equals the recorded one
+	Decisions int  // recorded decisions
+	Done      bool // the re-simulation ended
+	// Differs is the time at which the world differs from the recorded one, s, at a
+	// decision or at the end; negative for none.
 	Differs float64
 }
 
-// Open makes ready to show a reel, of which nothing has happened yet.
+// Open returns a projector at the start of a reel.
 func Open(reel []byte) (*Projector, error) {
 	r, err := rerun.ReadReel(reel)
 	if err != nil {
@@ -48,12 +48,12 @@ func Open(reel []byte) (*Projector, error) {
 	}
 	s, err := stage.New(again.Plan().Drive.World.Map)
 	if err != nil {
-		return nil, fmt.Errorf("setting the scene: %w", err)
+		return nil, fmt.Errorf("building the scene: %w", err)
 	}
 	return &Projector{story: rerun.NewStory(again), stage: s}, nil
 }
 
-// Go lets the drive go on by at most n decisions, and tells how far it is.
+// Go re-simulates at most n more decisions and returns the progress.
 func (p *Projector) Go(n int) (Progress, error) {
 	more, err := p.story.Go(n)
 	if err != nil && !errors.As(err, &p.differs) {
@@ -66,18 +66,16 @@ func (p *Projector) Go(n int) (Progress, error) {
 	return now, nil
 }
 
-// Replay returns what the page plays and plots of the drive so far, as JSON; see
-// package replay.
+// Replay returns the replay of the drive so far as JSON; see package replay.
 func (p *Projector) Replay() ([]byte, error) {
 	out := p.story.Outcome()
 	if out.Measures == nil {
-		return nil, errors.New("nothing of the drive happened as it was recorded")
+		return nil, errors.New("no part of the drive equals the recording")
 	}
 	return replay.New(out, nil).JSON()
 }
 
-// Digests returns the hashes of the worlds that were found equal, eight bytes for each
-// decision.
+// Digests returns the hashes of the checked worlds, eight bytes per decision.
 func (p *Projector) Digests() []byte {
 	var all []byte
 	for _, d := range p.story.Digests() {

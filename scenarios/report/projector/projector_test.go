@@ -61,7 +61,7 @@ func open(t *testing.T, reel *rerun.Reel) *Projector {
 func TestProjectorGoesToTheEnd(t *testing.T) {
 	p := open(t, recorded(t))
 	if _, err := p.Replay(); err == nil {
-		t.Error("plays what has not happened")
+		t.Error("replays a drive before its start")
 	}
 	if now, err := p.Go(7); err != nil || now != (Progress{Checked: 7, Decisions: 40, Differs: -1}) {
 		t.Errorf("after 7 decisions: %+v, %v", now, err)
@@ -79,11 +79,11 @@ func TestProjectorGoesToTheEnd(t *testing.T) {
 	}
 }
 
-func TestProjectorStopsAtADifference(t *testing.T) {
+func TestProjectorStopsAtDifference(t *testing.T) {
 	reel := recorded(t)
 	reel.Commands[9].Accel -= .1
 	p := open(t, reel)
-	for range 2 { // also when asked again
+	for range 2 { // also in a second call
 		if now, err := p.Go(100); err != nil || now != (Progress{Checked: 10, Decisions: 40, Done: true, Differs: .5}) {
 			t.Errorf("%+v, %v", now, err)
 		}
@@ -94,12 +94,12 @@ func TestProjectorStopsAtADifference(t *testing.T) {
 	}
 	last = bytes.Clone(last)
 	if after, err := p.Picture(Look{"chase", 0, 64, 40}, 150); err != nil || !bytes.Equal(after, last) {
-		t.Errorf("after the difference it shows something else (%v)", err)
+		t.Errorf("after the difference the image changes (%v)", err)
 	}
 }
 
-// A drive that differs after its last decision is found out too.
-func TestProjectorStopsAtAnotherEnd(t *testing.T) {
+// A difference after the last decision is detected too.
+func TestProjectorDetectsDifferentEnd(t *testing.T) {
 	reel := recorded(t)
 	reel.Commands[39].Accel -= .1
 	p := open(t, reel)
@@ -108,8 +108,7 @@ func TestProjectorStopsAtAnotherEnd(t *testing.T) {
 	}
 }
 
-// Pictures are of the view, the time and the size that were asked for, whatever was
-// drawn before.
+// Images depend only on the view, the time and the size.
 func TestPictures(t *testing.T) {
 	p := open(t, recorded(t))
 	if _, err := p.Go(100); err != nil {
@@ -138,13 +137,13 @@ func TestPictures(t *testing.T) {
 		return string(pix)
 	}
 	if chased("chase", 1) == chased("chase", 0) {
-		t.Error("who is chased makes no difference")
+		t.Error("chasing another road user gives the same image")
 	}
 	if chased("driver", 1) != first {
 		t.Error("the driver's view is not that of the ego")
 	}
 	if len(seen) != 5 || draw("driver", 0, 160, 96) != first {
-		t.Errorf("%d different pictures of 5", len(seen))
+		t.Errorf("%d different images of 5", len(seen))
 	}
 	for _, c := range []struct {
 		view string
@@ -157,7 +156,7 @@ func TestPictures(t *testing.T) {
 	}
 }
 
-func TestProjectorRefusesOtherBytes(t *testing.T) {
+func TestOpenRejectsUnknownVersion(t *testing.T) {
 	if _, err := Open([]byte("roadloop reel 9\n")); !errors.Is(err, rerun.ErrVersion) {
 		t.Errorf("a reel of another version: %v", err)
 	}

@@ -11,26 +11,26 @@ import (
 	"roadloop/sim/geom"
 )
 
-// nowhere is the pose of what is not there; columns show it as null.
-var nowhere = geom.Pose{X: math.NaN(), Y: math.NaN(), Yaw: math.NaN()}
+// nanPose is the pose of a missing object; columns write it as null.
+var nanPose = geom.Pose{X: math.NaN(), Y: math.NaN(), Yaw: math.NaN()}
 
-// track is an object that the driver believed in, over consecutive steps.
+// track is a track of the driver over consecutive steps.
 type track struct {
 	ID    int32  `json:"id"`
 	Class string `json:"class"`
 	From  int    `json:"from"` // its first step
-	mover
+	motion
 	VX json.RawMessage `json:"vx"` // dm/s
 	VY json.RawMessage `json:"vy"`
 }
 
-// trackRun gathers a track's states from step to step.
+// trackRun collects the states of a track in consecutive steps.
 type trackRun struct {
 	from   int
 	states []*perception.Track
 }
 
-// tracks are all runs of tracks in the order in which they began, then by ID.
+// tracks returns all runs of tracks in the order of their first steps, then by ID.
 func tracks(l *record.Log) []track {
 	var runs []*trackRun
 	open := make(map[int32]*trackRun)
@@ -54,34 +54,34 @@ func tracks(l *record.Log) []track {
 	return out
 }
 
-// encode makes a run compact. It has the size that was believed at last.
+// encode encodes a run. Its size is the last one.
 func (r *trackRun) encode() track {
 	n, last := len(r.states), r.states[len(r.states)-1]
 	t := track{ID: last.ID, Class: last.Class.String(), From: r.from,
-		mover: moving(n, func(i int) geom.Pose { return r.states[i].Pose }),
-		VX:    column(n, deci, func(i int) float64 { return r.states[i].Vel.X }),
-		VY:    column(n, deci, func(i int) float64 { return r.states[i].Vel.Y }),
+		motion: newMotion(n, func(i int) geom.Pose { return r.states[i].Pose }),
+		VX:     column(n, deci, func(i int) float64 { return r.states[i].Vel.X }),
+		VY:     column(n, deci, func(i int) float64 { return r.states[i].Vel.Y }),
 	}
 	t.Length, t.Width = rounded(last.Length), rounded(last.Width)
 	return t
 }
 
-// rounded returns x to a hundredth.
+// rounded rounds x to a hundredth.
 func rounded(x float64) float64 { return math.Round(x*centi) / centi }
 
-// plan is a planned way: from a step on until the next plan.
+// plan is a planned path, valid from a step until the next plan.
 type plan struct {
 	Step int             `json:"i"`
-	X    json.RawMessage `json:"x"` // dm, one for each waypoint kept
+	X    json.RawMessage `json:"x"` // dm, one per kept waypoint
 	Y    json.RawMessage `json:"y"`
 }
 
 const (
-	planPeriod = 2 // steps from one plan shown to the next
+	planPeriod = 2 // steps between plans
 	planPoints = 12
 )
 
-// plans are the ways that the driver meant to go, thinned in time and space.
+// plans returns the planned paths, thinned in time and space.
 func plans(l *record.Log) []plan {
 	var out []plan
 	for i := 0; i < len(l.Steps); i += planPeriod {
@@ -106,16 +106,16 @@ func thin(w []planning.Waypoint) []planning.Waypoint {
 	return out
 }
 
-// span is a stretch of time with one reason for what was done.
+// span is a time span with one reason of the driver.
 type span struct {
-	Kind string     `json:"kind"` // plan, or guard where the emergency brake was on
+	Kind string     `json:"kind"` // plan, or guard during an emergency brake
 	Text string     `json:"text"`
 	From clock.Tick `json:"from"`
 	To   clock.Tick `json:"to"`
 }
 
-// spans are the reasons of plans and guard, each for as long as it held. A brake
-// that stays on for changing reasons is one span with the first of them.
+// spans returns the reasons of plans and guard with their times. A continuous brake with
+// changing reasons is one span with the first reason.
 func spans(l *record.Log) []span {
 	var out []span
 	var plan, guard *span

@@ -13,9 +13,9 @@ const (
 	milli = 1000 // angles in mrad
 )
 
-// column returns n values as a JSON array of integers: each value times scale,
-// less the value before it. What is not finite becomes null, and the next value is
-// counted from the last that was. Slow changes make small numbers, which compress.
+// column returns n values as a JSON array of integers: differences of successive values
+// times scale. A value that is not finite becomes null and does not count as a previous
+// value. Slow changes give small numbers, which compress well.
 func column(n int, scale float64, at func(int) float64) json.RawMessage {
 	b := make([]byte, 0, 3*n+2)
 	b = append(b, '[')

@@ -25,8 +25,7 @@ func TestColumn(t *testing.T) {
 	}
 }
 
-// Whatever is written comes back to half a unit, however many values came before:
-// rounding does not add up.
+// Every value is restored to half a unit: rounding errors do not accumulate.
 func TestColumnKeepsItsPrecision(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		values := rapid.SliceOf(rapid.Float64Range(-1e4, 1e4)).Draw(t, "values")
@@ -37,7 +36,7 @@ func TestColumnKeepsItsPrecision(t *testing.T) {
 		sum := int64(0)
 		for i, d := range back {
 			if sum += d; math.Abs(float64(sum)/centi-values[i]) > .5/centi+1e-9 {
-				t.Fatalf("value %d of %v comes back as %g", i, values, float64(sum)/centi)
+				t.Fatalf("value %d of %v is restored as %g", i, values, float64(sum)/centi)
 			}
 		}
 	})

@@ -9,19 +9,19 @@ import (
 	"roadloop/sim/actor"
 )
 
-// curve is a measure over time on the page: columns of hundredths of its unit.
+// curve is a metric over time on the page: columns of hundredths of its unit.
 type curve struct {
 	Name     string          `json:"name"`
 	Unit     string          `json:"unit"`
 	Truth    json.RawMessage `json:"truth,omitempty"`
 	Believed json.RawMessage `json:"believed,omitempty"`
-	// Cap is the largest magnitude worth seeing; 0 for none.
+	// Cap is the largest magnitude in a plot; 0 for no limit.
 	Cap float64 `json:"cap,omitempty"`
 }
 
-// shown are the measures over time in the order of the page, with the names that
-// people use, in the units of a dashboard: measured values times scale.
-var shown = [...]struct {
+// curveSpecs are the metrics over time in the order of the page, with their common names.
+// scale converts to the displayed unit.
+var curveSpecs = [...]struct {
 	measure, name, unit string
 	scale, cap          float64
 }{
@@ -46,10 +46,10 @@ var shown = [...]struct {
 	{"overspeed", "above the speed limit", "km/h", 3.6, 0},
 }
 
-// curves are the measures of a run over time. What was never defined is left out.
+// curves returns the metrics of a run over time, without undefined ones.
 func curves(l *record.Log, set *measure.Set) []curve {
 	var list []curve
-	for _, s := range shown {
+	for _, s := range curveSpecs {
 		m := set.Find(s.measure)
 		if m == nil {
 			continue
@@ -59,13 +59,13 @@ func curves(l *record.Log, set *measure.Set) []curve {
 			list = append(list, c)
 		}
 	}
-	if off := values(localization(l), 1); off != nil {
-		list = append(list, curve{Name: "localization error", Unit: "m", Believed: off})
+	if distances := values(localization(l), 1); distances != nil {
+		list = append(list, curve{Name: "localization error", Unit: "m", Believed: distances})
 	}
 	return list
 }
 
-// values returns a column of hundredths, nil where nothing is defined.
+// values returns a column of hundredths, nil if no value is defined.
 func values(v []float64, scale float64) json.RawMessage {
 	for _, x := range v {
 		if !math.IsNaN(x) && !math.IsInf(x, 0) {
@@ -75,7 +75,7 @@ func values(v []float64, scale float64) json.RawMessage {
 	return nil
 }
 
-// localization is how far the ego was from where it believed to be, m.
+// localization returns the distance between the true and the estimated ego position, m.
 func localization(l *record.Log) []float64 {
 	v := make([]float64, len(l.Steps))
 	for i := range l.Steps {

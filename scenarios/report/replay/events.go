@@ -9,8 +9,8 @@ import (
 	"roadloop/sim/clock"
 )
 
-// mark is something that happened, on the timeline and from above.
-type mark struct {
+// event is an event on the time bar and in the top view.
+type event struct {
 	Time clock.Tick `json:"t"`
 	Kind string     `json:"kind"` // of the event, or verdict
 	Text string     `json:"text"`
@@ -18,25 +18,25 @@ type mark struct {
 	With int        `json:"actor,omitempty"` // index of the other party
 }
 
-// marks are the events of a run, and the expectations that it failed.
-func marks(out *scenarios.Outcome) []mark {
-	var list []mark
+// events returns the events of a run and the failed expectations.
+func events(out *scenarios.Outcome) []event {
+	var list []event
 	failed := out.Verdict.Failures
 	for i := range out.Log.Events {
 		e := &out.Log.Events[i]
 		bad := slices.ContainsFunc(failed, func(f scenarios.Failure) bool { return clock.FromSeconds(f.At) == e.Time })
-		list = append(list, mark{Time: e.Time, Kind: e.Kind.String(), Text: eventText(e, out.Plan.Names),
+		list = append(list, event{Time: e.Time, Kind: e.Kind.String(), Text: eventText(e, out.Plan.Names),
 			Bad: bad && e.Kind != sim.Scripted, With: int(e.Actor)})
 	}
 	for _, f := range failed {
-		list = append(list, mark{Time: clock.FromSeconds(f.At), Kind: "verdict", Text: f.Reason, Bad: true})
+		list = append(list, event{Time: clock.FromSeconds(f.At), Kind: "verdict", Text: f.Reason, Bad: true})
 	}
 	return list
 }
 
-// eventText says what an event was, for a label.
+// eventText describes an event, for a label.
 func eventText(e *sim.Event, names []string) string {
-	who := "someone"
+	who := "a road user"
 	if int(e.Actor) < len(names) {
 		who = names[e.Actor]
 	}

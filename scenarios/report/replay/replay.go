@@ -1,6 +1,6 @@
-// Package replay makes columns of numbers of a run: what a page needs to play it from
-// above and to plot it. Positions are in the map frame in cm, headings in mrad, times
-// in ticks, each counted from the one before; the page's data.js turns them back.
+// Package replay encodes a run for the page, which plays it from above and plots it.
+// Positions are in the map frame in cm, headings in mrad, times in ticks, all as
+// differences of successive values; data.js of the page decodes them.
 package replay
 
 import (
@@ -12,25 +12,25 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Replay is what the page needs to play a case from above and to plot it. Arrays
-// of numbers are columns, with one value for each step unless said otherwise.
+// Replay is the data with which the page plays and plots a case. Arrays of numbers are
+// columns, with one value per step unless stated otherwise.
 type Replay struct {
 	Times  json.RawMessage `json:"t"` // 0.01 s
 	Map    roadway         `json:"map"`
-	Actors []mover         `json:"actors"` // the ego first
-	Belief mover           `json:"belief"` // the ego, where it believed to be
+	Actors []motion        `json:"actors"` // the ego first
+	Belief motion          `json:"belief"` // the ego at its estimated pose
 	Tracks []track         `json:"tracks"`
 	Plans  []plan          `json:"plans"`
-	Lights []light         `json:"lights"`
+	Lights []signalLine    `json:"lights"`
 	Spans  []span          `json:"spans"`
-	Events []mark          `json:"events"`
+	Events []event         `json:"events"`
 	Curves []curve         `json:"curves"`
-	Sights []Sight         `json:"sights,omitempty"` // one for each picture of the film
+	Sights []Sight         `json:"sights,omitempty"` // one per frame of the video
 	Scores []scoreJSON     `json:"scores"`
 }
 
-// mover is a road user on its way: the middle of its box in cm, heading in mrad.
-type mover struct {
+// motion is the motion of a road user: the center of its box in cm, heading in mrad.
+type motion struct {
 	Name   string          `json:"name,omitempty"`
 	Kind   string          `json:"kind,omitempty"`
 	Length float64         `json:"l"`
@@ -40,23 +40,24 @@ type mover struct {
 	Yaw    json.RawMessage `json:"h"`
 }
 
-// New gathers what there is to play of an outcome that has a log, and of its film.
+// New returns the replay of an outcome with a log. sights are the detections in the frames
+// of its video.
 func New(out *scenarios.Outcome, sights []Sight) *Replay {
 	l := out.Log
 	return &Replay{
 		Times: column(len(l.Steps), 1, func(i int) float64 { return float64(l.Steps[i].Time) }),
-		Map:   newRoadway(l), Actors: movers(l), Belief: believedEgo(l),
-		Tracks: tracks(l), Plans: plans(l), Lights: lights(l), Spans: spans(l), Events: marks(out),
+		Map:   newRoadway(l), Actors: actorMotions(l), Belief: believedEgo(l),
+		Tracks: tracks(l), Plans: plans(l), Lights: signalLines(l), Spans: spans(l), Events: events(out),
 		Curves: curves(l, out.Measures), Sights: sights, Scores: scores(out.Scores),
 	}
 }
 
-// movers are all actors, as they truly moved.
-func movers(l *record.Log) []mover {
-	list := make([]mover, len(l.Actors))
+// actorMotions returns the true motions of all actors.
+func actorMotions(l *record.Log) []motion {
+	list := make([]motion, len(l.Actors))
 	for id := range l.Actors {
 		a := &l.Actors[id]
-		list[id] = moving(len(l.Steps), func(i int) geom.Pose {
+		list[id] = newMotion(len(l.Steps), func(i int) geom.Pose {
 			pose := l.Steps[i].States[id].Pose
 			p := pose.ToWorld(geom.Vec{X: a.Shape.RearToCenter})
 			return geom.Pose{X: p.X, Y: p.Y, Yaw: pose.Yaw}
@@ -67,13 +68,13 @@ func movers(l *record.Log) []mover {
 	return list
 }
 
-// believedEgo is where the ego believed to be.
-func believedEgo(l *record.Log) mover {
+// believedEgo returns the estimated motion of the ego.
+func believedEgo(l *record.Log) motion {
 	shape := l.Actors[0].Shape
-	m := moving(len(l.Steps), func(i int) geom.Pose {
+	m := newMotion(len(l.Steps), func(i int) geom.Pose {
 		b := &l.Steps[i].Belief
 		if !b.Known {
-			return nowhere
+			return nanPose
 		}
 		p := b.Ego.Pose.ToWorld(geom.Vec{X: shape.RearToCenter})
 		return geom.Pose{X: p.X, Y: p.Y, Yaw: b.Ego.Pose.Yaw}
@@ -82,16 +83,16 @@ func believedEgo(l *record.Log) mover {
 	return m
 }
 
-// moving encodes a way of n poses.
-func moving(n int, at func(int) geom.Pose) mover {
-	return mover{
+// newMotion encodes a path of n poses.
+func newMotion(n int, at func(int) geom.Pose) motion {
+	return motion{
 		X:   column(n, centi, func(i int) float64 { return at(i).X }),
 		Y:   column(n, centi, func(i int) float64 { return at(i).Y }),
 		Yaw: column(n, milli, func(i int) float64 { return at(i).Yaw }),
 	}
 }
 
-// JSON returns a replay as the page reads it. The same replay gives the same bytes.
+// JSON encodes a replay for the page. The same replay gives the same bytes.
 func (r *Replay) JSON() ([]byte, error) {
 	text, err := json.Marshal(r)
 	if err != nil {

@@ -31,8 +31,8 @@ until: {time: 3 s}
 `
 )
 
-// replayOf drives a scenario and returns its outcome with its replay, written and
-// read again.
+// replayOf drives a scenario and returns its outcome and its replay after encoding and
+// decoding.
 func replayOf(t *testing.T, source string) (*scenarios.Outcome, *Replay, []byte) {
 	t.Helper()
 	s, err := scenarios.Parse("test.yaml", []byte(source))
@@ -59,7 +59,7 @@ func replayOf(t *testing.T, source string) (*scenarios.Outcome, *Replay, []byte)
 	return out, r, text
 }
 
-// sums undoes the differences of a column.
+// sums decodes a column.
 func sums(t *testing.T, column json.RawMessage, perUnit float64) []float64 {
 	t.Helper()
 	var list []*int64
@@ -76,8 +76,8 @@ func sums(t *testing.T, column json.RawMessage, perUnit float64) []float64 {
 	return out
 }
 
-// What the page plays is the record, to half a centimeter and milliradian.
-func TestReplayIsTheRecord(t *testing.T) {
+// The replay equals the drive log up to half a centimeter and half a milliradian.
+func TestReplayEqualsLog(t *testing.T) {
 	out, r, text := replayOf(t, wall)
 	l := out.Log
 	times := sums(t, r.Times, 100)
@@ -91,22 +91,22 @@ func TestReplayIsTheRecord(t *testing.T) {
 			at.Shape, at.State = l.Actors[id].Shape, l.Steps[i].States[id]
 			box := at.Box()
 			if box.Center.Dist(geom.Vec{X: x[i], Y: y[i]}) > .008 || math.Abs(box.Yaw-yaw[i]) > .0006 || times[i] != l.Steps[i].Time.Seconds() {
-				t.Fatalf("%s at step %d is at (%g, %g, %g), in the record at %+v", a.Name, i, x[i], y[i], yaw[i], box)
+				t.Fatalf("%s at step %d is at (%g, %g, %g), in the log at %+v", a.Name, i, x[i], y[i], yaw[i], box)
 			}
 		}
 	}
 	again, err := New(out, nil).JSON()
 	if err != nil || !bytes.Equal(text, again) {
-		t.Errorf("the same outcome is written in other bytes (%v)", err)
+		t.Errorf("the same outcome gives other bytes (%v)", err)
 	}
 }
 
-func TestReplayTellsWhatHappened(t *testing.T) {
+func TestReplayContent(t *testing.T) {
 	out, r, _ := replayOf(t, wall)
 	if len(r.Tracks) != 1 || r.Tracks[0].Class != "car" || r.Tracks[0].From != 0 {
 		t.Errorf("tracks %+v, want the wall from the first step on", r.Tracks)
 	}
-	var crash, verdict *mark
+	var crash, verdict *event
 	for i := range r.Events {
 		switch r.Events[i].Kind {
 		case "collision":
@@ -123,7 +123,7 @@ func TestReplayTellsWhatHappened(t *testing.T) {
 		braking = braking || s.Kind == "guard" && s.To > s.From
 	}
 	if !braking {
-		t.Errorf("spans %+v do not tell of the emergency brake", r.Spans)
+		t.Errorf("spans %+v do not contain the emergency brake", r.Spans)
 	}
 	speed := r.Curves[0]
 	if v := sums(t, speed.Truth, centi); speed.Name != "speed" || math.Abs(v[0]-90) > .01 {
@@ -134,12 +134,12 @@ func TestReplayTellsWhatHappened(t *testing.T) {
 	}
 }
 
-// A case that passed has no failure on its timeline.
+// A passed case has no failure among its events.
 func TestReplayOfPassedCase(t *testing.T) {
 	_, r, _ := replayOf(t, free)
 	for _, e := range r.Events {
 		if e.Bad {
-			t.Errorf("event %+v of a case that passed", e)
+			t.Errorf("event %+v of a passed case", e)
 		}
 	}
 }
@@ -172,13 +172,13 @@ func TestSimplify(t *testing.T) {
 		straight = append(straight, geom.Vec{X: x, Y: 2 * x})
 		bent = append(bent, geom.Vec{X: x, Y: math.Abs(x - 50)})
 	}
-	if got := simplify(straight, straightness); len(got) != 2 || got[1] != straight[99] {
+	if got := simplify(straight, lineTolerance); len(got) != 2 || got[1] != straight[99] {
 		t.Errorf("a straight line keeps %v", got)
 	}
-	if got := simplify(bent, straightness); len(got) != 3 || got[1] != bent[50] {
+	if got := simplify(bent, lineTolerance); len(got) != 3 || got[1] != bent[50] {
 		t.Errorf("a line with one bend keeps %v", got)
 	}
-	if got := simplify([]geom.Vec{{X: 1}, {X: 1}, {X: 1}}, straightness); len(got) != 2 {
+	if got := simplify([]geom.Vec{{X: 1}, {X: 1}, {X: 1}}, lineTolerance); len(got) != 2 {
 		t.Errorf("a point keeps %v", got)
 	}
 }

@@ -11,23 +11,23 @@ import (
 )
 
 const (
-	// surroundings is how far around the ego's way the map is shown, m.
-	surroundings = 90
-	// straightness is how far a line on the page may be off the map's, m.
-	straightness = .05
-	// markStep is the distance of points along a lane's marking, m.
+	// areaMargin is the margin of the map around the ego's path, m.
+	areaMargin = 90
+	// lineTolerance is the largest distance of a simplified line from the map's, m.
+	lineTolerance = .05
+	// markStep is the distance between points of a lane marking, m.
 	markStep = 2
 )
 
-// roadway is the part of the map around a drive. Shapes are rings or lines of
-// points, columns in cm of x and y in turns, each counted from the one before.
+// roadway is the part of the map around a drive. Shapes are rings or lines of points, with
+// columns of x and y in cm.
 type roadway struct {
 	Surfaces []shape `json:"surfaces"`
 	Marks    []shape `json:"marks"`
 	Props    []shape `json:"props"`
 }
 
-// shape is a part of the map. Kind says how to draw it, Width how broad a line is.
+// shape is a part of the map. Kind selects how to draw it; Width is the width of a line, m.
 type shape struct {
 	Kind  string          `json:"k"`
 	Width float64         `json:"w,omitempty"`
@@ -42,24 +42,24 @@ func newShape(kind string, width float64, pts []geom.Vec) shape {
 	}
 }
 
-// view is a part of the map, by its corners.
-type view struct{ lo, hi geom.Vec }
+// area is a rectangle of the map.
+type area struct{ lo, hi geom.Vec }
 
-// around returns what is to be seen of a drive.
-func around(l *record.Log) view {
+// drivenArea returns the area around a drive.
+func drivenArea(l *record.Log) area {
 	inf := math.Inf(1)
-	v := view{geom.Vec{X: inf, Y: inf}, geom.Vec{X: -inf, Y: -inf}}
+	v := area{geom.Vec{X: inf, Y: inf}, geom.Vec{X: -inf, Y: -inf}}
 	for i := range l.Steps {
 		p := l.Steps[i].States[0].Pose
 		v.lo = geom.Vec{X: math.Min(v.lo.X, p.X), Y: math.Min(v.lo.Y, p.Y)}
 		v.hi = geom.Vec{X: math.Max(v.hi.X, p.X), Y: math.Max(v.hi.Y, p.Y)}
 	}
-	margin := geom.Vec{X: surroundings, Y: surroundings}
-	return view{v.lo.Sub(margin), v.hi.Add(margin)}
+	margin := geom.Vec{X: areaMargin, Y: areaMargin}
+	return area{v.lo.Sub(margin), v.hi.Add(margin)}
 }
 
-// shows reports whether the box around some points reaches into the view.
-func (v view) shows(pts ...geom.Vec) bool {
+// shows reports whether the bounding box of points intersects the area.
+func (v area) shows(pts ...geom.Vec) bool {
 	inf := math.Inf(1)
 	lo, hi := geom.Vec{X: inf, Y: inf}, geom.Vec{X: -inf, Y: -inf}
 	for _, p := range pts {
@@ -69,9 +69,9 @@ func (v view) shows(pts ...geom.Vec) bool {
 	return lo.X < v.hi.X && hi.X > v.lo.X && lo.Y < v.hi.Y && hi.Y > v.lo.Y
 }
 
-// newRoadway gathers surfaces, markings and buildings around a drive.
+// newRoadway returns surfaces, markings and props around a drive.
 func newRoadway(l *record.Log) roadway {
-	v, m := around(l), l.Map
+	v, m := drivenArea(l), l.Map
 	w := roadway{Surfaces: v.surfaces(m), Marks: v.markings(m)}
 	for i := range m.Props {
 		p := &m.Props[i]
@@ -84,8 +84,8 @@ func newRoadway(l *record.Log) roadway {
 	return w
 }
 
-// surfaces returns sidewalks and, above them, what is driven on.
-func (v view) surfaces(m *road.Map) []shape {
+// surfaces returns the surfaces in drawing order: gravel, sidewalks, asphalt.
+func (v area) surfaces(m *road.Map) []shape {
 	var out []shape
 	for _, kind := range [...]road.SurfaceKind{road.Gravel, road.Sidewalk, road.Asphalt} {
 		name := map[road.SurfaceKind]string{road.Gravel: "gravel", road.Sidewalk: "sidewalk", road.Asphalt: "asphalt"}[kind]
@@ -94,8 +94,8 @@ func (v view) surfaces(m *road.Map) []shape {
 			if s.Kind != kind || !v.shows(s.Left...) && !v.shows(s.Right...) {
 				continue
 			}
-			ring := simplify(s.Left, straightness)
-			right := simplify(s.Right, straightness)
+			ring := simplify(s.Left, lineTolerance)
+			right := simplify(s.Right, lineTolerance)
 			for k := len(right) - 1; k >= 0; k-- {
 				ring = append(ring, right[k])
 			}
@@ -105,8 +105,8 @@ func (v view) surfaces(m *road.Map) []shape {
 	return out
 }
 
-// markings returns the paint: lines of lanes and crosswalks.
-func (v view) markings(m *road.Map) []shape {
+// markings returns lane markings and crosswalks.
+func (v area) markings(m *road.Map) []shape {
 	var out []shape
 	for i := range m.Lanes {
 		l := &m.Lanes[i]
@@ -115,7 +115,7 @@ func (v view) markings(m *road.Map) []shape {
 		}
 		for i, mark := range [...]road.Marking{l.LeftMark, l.RightMark} {
 			if mark.Kind != road.MarkNone {
-				out = append(out, newShape(markName(mark), 0, simplify(beside(l, (.5-float64(i))*l.Width), straightness)))
+				out = append(out, newShape(markName(mark), 0, simplify(offsetLine(l, (.5-float64(i))*l.Width), lineTolerance)))
 			}
 		}
 	}
@@ -135,8 +135,8 @@ func markName(m road.Marking) string {
 	return name
 }
 
-// beside returns the line at a distance d to the left of the middle of a lane.
-func beside(l *road.Lane, d float64) []geom.Vec {
+// offsetLine returns the line at a distance d to the left of the center of a lane.
+func offsetLine(l *road.Lane, d float64) []geom.Vec {
 	var pts []geom.Vec
 	for s := 0.0; s < l.Center.Length(); s += markStep {
 		pts = append(pts, l.Center.Offset(s, d).Pos())
@@ -144,26 +144,26 @@ func beside(l *road.Lane, d float64) []geom.Vec {
 	return append(pts, l.Center.Offset(l.Center.Length(), d).Pos())
 }
 
-// simplify drops points that lie within a distance of the line without them
-// (Ramer 1972, Douglas and Peucker 1973).
+// simplify drops points within a distance of the simplified line (Ramer 1972, Douglas and
+// Peucker 1973).
 func simplify(pts []geom.Vec, within float64) []geom.Vec {
 	n := len(pts)
 	if n < 3 {
 		return append([]geom.Vec(nil), pts...)
 	}
-	far, off := 0, within
+	farthest, maxOffset := 0, within
 	for i := 1; i < n-1; i++ {
-		if d := offChord(pts[i], pts[0], pts[n-1]); d > off {
-			far, off = i, d
+		if d := offChord(pts[i], pts[0], pts[n-1]); d > maxOffset {
+			farthest, maxOffset = i, d
 		}
 	}
-	if far == 0 {
+	if farthest == 0 {
 		return []geom.Vec{pts[0], pts[n-1]}
 	}
-	return append(simplify(pts[:far+1], within), simplify(pts[far:], within)[1:]...)
+	return append(simplify(pts[:farthest+1], within), simplify(pts[farthest:], within)[1:]...)
 }
 
-// offChord is the distance of p from the segment from a to b.
+// offChord returns the distance of p from the segment from a to b.
 func offChord(p, a, b geom.Vec) float64 {
 	ab := b.Sub(a)
 	t := 0.0
@@ -173,23 +173,23 @@ func offChord(p, a, b geom.Vec) float64 {
 	return p.Dist(a.Lerp(b, t))
 }
 
-// light is the stop line of a signal and what it showed when.
-type light struct {
+// signalLine is the stop line of a signal and its phases.
+type signalLine struct {
 	X     json.RawMessage `json:"x"` // of the line's two ends, cm
 	Y     json.RawMessage `json:"y"`
 	Phase []phase         `json:"phases"`
 }
 
-// phase is a light and when it came on.
+// phase is a light and its start time.
 type phase struct {
 	From  clock.Tick `json:"from"`
 	State string     `json:"state"`
 }
 
-// lights are the stop lines of the signals around a drive.
-func lights(l *record.Log) []light {
-	var out []light
-	v := around(l)
+// signalLines returns the stop lines of the signals around a drive.
+func signalLines(l *record.Log) []signalLine {
+	var out []signalLine
+	v := drivenArea(l)
 	for i := range l.Map.Signals {
 		phases := phasesOf(l, i)
 		for _, id := range l.Map.Signals[i].Lanes {
@@ -197,14 +197,14 @@ func lights(l *record.Log) []light {
 			ends := []geom.Vec{lane.Center.Offset(lane.StopS, lane.Width/2).Pos(), lane.Center.Offset(lane.StopS, -lane.Width/2).Pos()}
 			if v.shows(ends...) {
 				s := newShape("", 0, ends)
-				out = append(out, light{X: s.X, Y: s.Y, Phase: phases})
+				out = append(out, signalLine{X: s.X, Y: s.Y, Phase: phases})
 			}
 		}
 	}
 	return out
 }
 
-// phasesOf returns what a signal showed, change by change.
+// phasesOf returns the phases of a signal.
 func phasesOf(l *record.Log, signal int) []phase {
 	var out []phase
 	for i := range l.Steps {

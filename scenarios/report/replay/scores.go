@@ -2,8 +2,7 @@ package replay
 
 import "roadloop/scenarios/score"
 
-// scoreJSON is a published score on the page: of what it is made, and why it is not
-// the best.
+// scoreJSON is a published score on the page, with its terms and deductions.
 type scoreJSON struct {
 	Name       string          `json:"name"`
 	Version    string          `json:"version"`
@@ -28,7 +27,7 @@ type deductionJSON struct {
 	Reason string  `json:"reason"`
 }
 
-// scores are the scores of a run without what the page plots elsewhere.
+// scores returns the scores of a run without their series.
 func scores(list []score.Score) []scoreJSON {
 	out := make([]scoreJSON, len(list))
 	for i, s := range list {

@@ -9,11 +9,11 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// Sight is what the network found in a picture, in pixels of the camera; the page
-// draws it onto the film.
+// Sight holds the detections of the network in a camera image, in pixels; the page draws
+// them on the video.
 type Sight struct {
 	Found      []Found           `json:"found,omitempty"`
-	Boundaries []json.RawMessage `json:"lines,omitempty"` // of lanes: x and y in turns, a column
+	Boundaries []json.RawMessage `json:"lines,omitempty"` // of lanes: columns of alternating x and y
 }
 
 // Found is a detection.
@@ -24,14 +24,14 @@ type Found struct {
 	Score    int    `json:"p"` // percent
 }
 
-// NewSight returns what was found in an image of a camera.
+// NewSight returns the detections in an image of a camera.
 func NewSight(cal *sensor.Camera, im *perception.Image) Sight {
 	var s Sight
 	for i := range im.Detections {
 		s.Found = append(s.Found, newFound(&im.Detections[i]))
 	}
 	for i := range im.Boundaries {
-		s.Boundaries = append(s.Boundaries, onImage(cal, im.Boundaries[i].Points))
+		s.Boundaries = append(s.Boundaries, projectToImage(cal, im.Boundaries[i].Points))
 	}
 	return s
 }
@@ -44,19 +44,19 @@ func newFound(d *perception.Detection) Found {
 	}
 }
 
-// pixelStraight is how far a line may be off the network's, px.
-const pixelStraight = .5
+// pixelTolerance is the largest distance of a simplified line from the network's, px.
+const pixelTolerance = .5
 
-// onImage returns where points on the ground, in the vehicle frame, are in the
-// image: x and y in turns, without points that a straight line passes anyway.
-func onImage(cal *sensor.Camera, pts []geom.Vec) json.RawMessage {
+// projectToImage projects points on the ground, in the vehicle frame, to the image. It
+// returns alternating x and y of the simplified line.
+func projectToImage(cal *sensor.Camera, pts []geom.Vec) json.RawMessage {
 	var line []geom.Vec
 	for _, p := range pts {
 		if u, v, _, ok := cal.Project(p.X, p.Y, 0); ok {
 			line = append(line, geom.Vec{X: u, Y: v})
 		}
 	}
-	line = simplify(line, pixelStraight)
+	line = simplify(line, pixelTolerance)
 	return column(2*len(line), 1, func(i int) float64 {
 		if i%2 == 0 {
 			return line[i/2].X

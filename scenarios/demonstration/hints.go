@@ -9,22 +9,22 @@ import (
 	"roadloop/sim/road"
 )
 
-// guide tells where the route goes.
-type guide struct {
+// hinter computes hints from the route.
+type hinter struct {
 	route *route.Route
 	m     *road.Map
 }
 
-func newGuide(c *roadloop.Case) (*guide, error) {
+func newHinter(c *roadloop.Case) (*hinter, error) {
 	r, err := route.New(c.World.Map, c.Route)
-	return &guide{r, c.World.Map}, err
+	return &hinter{r, c.World.Map}, err
 }
 
-// foresight is how far ahead a guide tells of turns, m.
-const foresight = 60
+// hintRange is the largest distance to a maneuver in a hint, m.
+const hintRange = 60
 
-// hint returns where the route goes from a pose of the car.
-func (g *guide) hint(at geom.Pose) Hint {
+// hint returns the hint at a pose of the car.
+func (g *hinter) hint(at geom.Pose) Hint {
 	line, s := g.line(at)
 	h := Hint{Go: "follow"}
 	for _, d := range [...]float64{5, 10, 15, 20, 30, 50} {
@@ -34,20 +34,21 @@ func (g *guide) hint(at geom.Pose) Hint {
 	for i := range line.Pieces {
 		p := &line.Pieces[i]
 		word := g.turn(p.Lane)
-		if word == "" || p.End < s || p.Start > s+foresight {
+		if word == "" || p.End < s || p.Start > s+hintRange {
 			continue
 		}
 		h.Go, h.In = word, millimeters(math.Max(0, p.Start-s))
 		break
 	}
-	if line.Rank < g.route.Last && line.End < s+foresight && (h.Go == "follow" || line.End < s+h.In) {
+	if line.Rank < g.route.Last && line.End < s+hintRange && (h.Go == "follow" || line.End < s+h.In) {
 		h.Go, h.In = "change", millimeters(math.Max(0, line.End-s))
 	}
 	return h
 }
 
-// turn names the way that a lane takes across a junction, "" for one that crosses none.
-func (g *guide) turn(id road.LaneID) string {
+// turn returns the name of a lane's maneuver in a junction, "" for a lane outside
+// junctions.
+func (g *hinter) turn(id road.LaneID) string {
 	l := &g.m.Lanes[id]
 	switch {
 	case l.Junction < 0:
@@ -60,9 +61,9 @@ func (g *guide) turn(id road.LaneID) string {
 	return "straight"
 }
 
-// line returns the line of the route that the car is nearest to, and where it is on it.
-// Of lines that run in one another's place, the one that leads on counts.
-func (g *guide) line(at geom.Pose) (*route.Line, float64) {
+// line returns the nearest line of the route and the car's s on it. Of overlapping lines
+// it returns the one with the highest rank.
+func (g *hinter) line(at geom.Pose) (*route.Line, float64) {
 	best, least, from := 0, math.Inf(1), 0.0
 	for i := range g.route.Lines {
 		l := &g.route.Lines[i]
@@ -78,5 +79,5 @@ func (g *guide) line(at geom.Pose) (*route.Line, float64) {
 	return &g.route.Lines[best], from
 }
 
-// millimeters rounds a length in m to whole ones.
+// millimeters rounds a length in m to millimeters.
 func millimeters(x float64) float64 { return math.Round(1000*x) / 1000 }

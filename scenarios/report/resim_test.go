@@ -21,7 +21,7 @@ import (
 	"roadloop/trace"
 )
 
-// builtProgram is the program for browsers as the sources are now.
+// builtProgram builds the WebAssembly program from the present sources.
 var builtProgram = sync.OnceValues(func() (*Program, error) {
 	dir, err := os.MkdirTemp("", "roadloop-replay-")
 	if err != nil {
@@ -32,7 +32,7 @@ var builtProgram = sync.OnceValues(func() (*Program, error) {
 	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", path, "roadloop/cmd/roadloop-replay")
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("building the program for browsers: %w\n%s", err, out)
+		return nil, fmt.Errorf("building the WebAssembly program: %w\n%s", err, out)
 	}
 	wasm, err := os.ReadFile(path)
 	if err != nil {
@@ -67,7 +67,7 @@ func program(t testing.TB) *Program {
 	return p
 }
 
-// minute drives a minute in town among 22 others under ground truth.
+// minute drives a minute in town among 22 road users with the oracle.
 func minute(t testing.TB) *scenarios.Outcome {
 	t.Helper()
 	s, err := scenarios.Load("../../bench/minute.yaml")
@@ -87,7 +87,7 @@ func minute(t testing.TB) *scenarios.Outcome {
 	return out
 }
 
-// leanPage writes the page of a drive that is simulated in the browser alone.
+// leanPage writes the page of a drive that is simulated only in the browser.
 func leanPage(t testing.TB, out *scenarios.Outcome) string {
 	t.Helper()
 	page := New(Options{Program: program(t), Lean: true})
@@ -107,9 +107,8 @@ func leanPage(t testing.TB, out *scenarios.Outcome) string {
 	return path
 }
 
-// opening is how long a page took to open, ms: until the driver's first picture was
-// there, until the whole drive had been simulated and could be played, and until the
-// picture of a camera beside the map.
+// opening holds the times until a page is open, ms: until the driver's first image, until
+// the end of the re-simulation, and until the first camera image of the replay.
 type opening struct{ Glimpse, Simulated, Picture float64 }
 
 // openDrive opens a page and waits until its drive is shown.
@@ -122,22 +121,23 @@ func openDrive(b *browser, path string, width, height int) opening {
 	return o
 }
 
-// limit is how long a page may take until it shows the first picture of a minute of
-// driving, ms, where a processor is free for it.
+// limit is the largest time until the first image of a minute of driving, ms, on an idle
+// processor.
 const limit = 3000
 
-// crowd is how many processes share a processor, at least 1: tests run beside others.
+// crowd returns the number of processes per processor, at least 1: other tests may run at
+// the same time.
 func crowd() float64 {
 	var load float64
 	if text, err := os.ReadFile("/proc/loadavg"); err == nil {
-		fmt.Sscan(string(text), &load) // 0 where it does not say
+		fmt.Sscan(string(text), &load) // 0 if it cannot be read
 	}
 	return max(1, load/float64(runtime.NumCPU()))
 }
 
-// A minute of driving happens again in the browser: every state of the world has the
-// hash that the native run recorded, and everybody is in the same place.
-func TestBrowserShowsTheSameStates(t *testing.T) {
+// The browser re-simulates a minute of driving: every world has the hash of the native
+// run, and the replay is the same.
+func TestBrowserSimulatesSameStates(t *testing.T) {
 	out := minute(t)
 	if n := len(out.Trace.Records); n < 1200 {
 		t.Fatalf("%d decisions, want a minute of them", n)
@@ -183,8 +183,7 @@ func sameHashes(t *testing.T, b *browser, recorded *trace.Trace) {
 	}
 }
 
-// samePlaces compares where everybody was at all decisions, what lights there were and
-// what happened.
+// samePlaces compares the positions at all decisions, the signals and the events.
 func samePlaces(t *testing.T, b *browser, out *scenarios.Outcome) {
 	t.Helper()
 	native, err := replay.New(out, nil).JSON()
@@ -207,8 +206,8 @@ func samePlaces(t *testing.T, b *browser, out *scenarios.Outcome) {
 	}
 }
 
-// cameraKeys checks that C goes from camera to camera, that pictures follow the time,
-// and that the window's other keys work.
+// cameraKeys checks that C selects the next camera, that images change with time, and the
+// other keys of the window.
 func cameraKeys(t *testing.T, b *browser) {
 	t.Helper()
 	number := func(js string) (x float64) { b.eval(js, &x); return x }
@@ -226,17 +225,17 @@ func cameraKeys(t *testing.T, b *browser) {
 	}
 	b.press("c")
 	if again := shown(); len(seen) != 3 || again != before {
-		t.Errorf("C went through %d pictures and the first comes back: %v", len(seen), again == before)
+		t.Errorf("C went through %d images; the first is shown again: %v", len(seen), again == before)
 	}
 	for range 3 {
 		b.press(".")
 	}
 	b.press(",")
 	if now := number(`page.opened.player.time`); now != .1 {
-		t.Errorf("three decisions on and one back it is %g s", now)
+		t.Errorf("three decisions forward and one back, the time is %g s", now)
 	}
 	if shown() == before {
-		t.Error("the picture does not follow the time")
+		t.Error("the image does not change with time")
 	}
 	b.press("4")
 	if speed := number(`page.opened.player.speed`); speed != 4 {
@@ -249,8 +248,8 @@ func cameraKeys(t *testing.T, b *browser) {
 	b.until(`!document.querySelector("#help").open`)
 }
 
-// follows checks that V goes from road user to road user, in the picture from above and
-// in the cameras, Shift+V goes back, and a click chooses.
+// follows checks that V follows the next road user in the top view and in the cameras,
+// Shift+V the previous one, and a click the selected one.
 func follows(t *testing.T, b *browser, shown func() string) {
 	t.Helper()
 	b.press("c") // chase
@@ -262,12 +261,12 @@ func follows(t *testing.T, b *browser, shown func() string) {
 		t.Errorf("V follows %q", who)
 	}
 	if shown() == before || stage() == above {
-		t.Error("after V the pictures are still of the ego")
+		t.Error("after V the images still follow the ego")
 	}
 	var inside bool
 	b.eval(`(() => { const { stage } = page.opened, q = stage.place(1), r = stage.canvas.getBoundingClientRect(); return q.x > 0 && q.y > 0 && q.x < r.width && q.y < r.height; })()`, &inside)
 	if !inside {
-		t.Error("who is followed is not in the picture")
+		t.Error("the followed road user is not in the image")
 	}
 	b.press("V")
 	if shown() != before || stage() != above || b.text("#followed") != "" {
@@ -291,17 +290,17 @@ func follows(t *testing.T, b *browser, shown func() string) {
 	}
 }
 
-// A recording that was changed is told, and nothing is shown from there on; also one that
-// was changed after its last decision.
-func TestBrowserTellsOfAnotherWorld(t *testing.T) {
+// A changed recording is reported, and no later state is shown, also for a change after
+// the last decision.
+func TestBrowserDetectsChangedRecording(t *testing.T) {
 	out := minute(t)
 	n := len(out.Trace.Records)
 	for _, c := range []struct {
 		record    int
 		says      string
 		shownTill float64 // s
-	}{{100, "From 5.05 s on the states are not those of the native run", 5},
-		{n - 1, fmt.Sprintf("From %.2f s on the states are not those", .05*float64(n)), .05 * float64(n-1)}} {
+	}{{100, "From 5.05 s on the states differ from the native run", 5},
+		{n - 1, fmt.Sprintf("From %.2f s on the states differ", .05*float64(n)), .05 * float64(n-1)}} {
 		command := &out.Trace.Records[c.record].Command
 		before := *command
 		command.Accel -= 1e-9
@@ -314,11 +313,11 @@ func TestBrowserTellsOfAnotherWorld(t *testing.T) {
 		b.press("End")
 		var now float64
 		if b.eval(`page.opened.player.time`, &now); math.Abs(now-c.shownTill) > 1e-9 {
-			t.Errorf("shows until %g s, want %g s, the last state that was found equal", now, c.shownTill)
+			t.Errorf("shows until %g s, want %g s, the last checked state", now, c.shownTill)
 		}
 		var failures int
 		if b.eval(`page.opened.replay.events.filter((e) => e.bad).length`, &failures); failures > 0 {
-			t.Errorf("%d failures of a drive of which the end is not known", failures)
+			t.Errorf("%d failures of a drive with an unknown end", failures)
 		}
 		if *shots != "" {
 			b.picture(filepath.Join(*shots, fmt.Sprintf("differs-%d.png", c.record)))
@@ -329,7 +328,7 @@ func TestBrowserTellsOfAnotherWorld(t *testing.T) {
 	}
 }
 
-// In a report the drive can be seen from any camera beside what was recorded of it.
+// A report shows a drive from any camera.
 func TestReportSimulates(t *testing.T) {
 	page := New(Options{Program: program(t)})
 	data, err := page.Render(driven(t, page, cases(t, "wall.yaml")))
@@ -343,7 +342,7 @@ func TestReportSimulates(t *testing.T) {
 	b.until(`page.opened.screen.pictures > 0`)
 	for _, size := range [][2]int{{1280, 900}, {1280, 720}, {390, 800}} {
 		b.size(size[0], size[1])
-		b.until(fmt.Sprintf(`document.documentElement.scrollWidth <= %d`, size[0])) // plots follow in the next frame
+		b.until(fmt.Sprintf(`document.documentElement.scrollWidth <= %d`, size[0])) // plots resize in the next frame
 		for _, pair := range [][2]string{{".stage", ".timeline"}, {".timeline", ".transport"}, {".transport", ".film-row"}} {
 			var over float64 // px
 			b.eval(fmt.Sprintf(`document.querySelector(%q).getBoundingClientRect().bottom - document.querySelector(%q).getBoundingClientRect().top`, pair[0], pair[1]), &over)
@@ -361,8 +360,8 @@ func TestReportSimulates(t *testing.T) {
 	}
 }
 
-// BenchmarkBrowser times how long a page takes to show a minute of driving, and how many
-// pictures of 640 by 384 pixels its camera draws a second.
+// BenchmarkBrowser measures the time until a page shows a minute of driving, and the rate
+// of rendering images of 640 by 384 pixels.
 func BenchmarkBrowser(b *testing.B) {
 	path := leanPage(b, minute(b))
 	c := startBrowser(b)
@@ -385,9 +384,9 @@ func BenchmarkBrowser(b *testing.B) {
 	b.ReportMetric(rate/float64(n), "pictures/s")
 }
 
-// The page of a drive in which a human took over names the human in its tags and above
-// its time line, with a band for each driver.
-func TestPageShowsWhoDrove(t *testing.T) {
+// The page of a drive with a human takeover names the human in its tags and above its time
+// bar, with a band for each driver.
+func TestPageShowsDrivers(t *testing.T) {
 	b := startBrowser(t)
 	openDrive(b, leanPage(t, humanDrive(t, 10, 30)), 1280, 800)
 	if text := b.text(".tags"); !strings.Contains(text, "human") || !strings.Contains(text, "stack") {
@@ -399,7 +398,7 @@ func TestPageShowsWhoDrove(t *testing.T) {
 	var band []struct {
 		Text, Title string
 		Human       bool
-		Left, Width float64 // as shares of the time line
+		Left, Width float64 // as shares of the time bar
 	}
 	b.eval(`(() => { const all = document.querySelector("#driver-band").getBoundingClientRect(); return [...document.querySelectorAll("#driver-band .turn")].map((e) => {
 		const r = e.getBoundingClientRect(); return {Text: e.textContent, Title: e.title, Human: e.classList.contains("human"), Left: (r.left - all.left) / all.width, Width: r.width / all.width}; }); })()`, &band)
@@ -407,7 +406,7 @@ func TestPageShowsWhoDrove(t *testing.T) {
 		t.Fatalf("the band shows %+v", band)
 	}
 	if end := 2.95; math.Abs(band[1].Left-.5/end) > .02 || math.Abs(band[1].Width-1/end) > .02 {
-		t.Errorf("the human's band begins at %.2f and is %.2f long, of the time line", band[1].Left, band[1].Width)
+		t.Errorf("the human's band begins at %.2f and is %.2f long, as shares of the time bar", band[1].Left, band[1].Width)
 	}
 	if *shots != "" {
 		b.picture(filepath.Join(*shots, "human.png"))

@@ -9,19 +9,19 @@ import (
 	"roadloop/trace"
 )
 
-// Story is a rerun that is recorded as it happens, and judged by what the world tells.
+// Story is a re-simulation with a drive log and a verdict.
 type Story struct {
 	*Rerun
 	rec *record.Recorder
 }
 
-// NewStory begins to record a rerun, of which nothing may have happened yet.
+// NewStory returns a story of a re-simulation that has not started yet.
 func NewStory(r *Rerun) *Story {
 	return &Story{Rerun: r, rec: record.New(&r.plan.Drive, r.plan.Names, r.plan.Traffic)}
 }
 
-// Go lets at most n more moments happen and reports whether there are more. From where
-// the world differs from the recorded one the error is a *Mismatch.
+// Go simulates at most n more steps and reports whether there are more. From a
+// different world on the error is a *Mismatch.
 func (s *Story) Go(n int) (more bool, err error) {
 	for range n {
 		m, err := s.Next()
@@ -36,8 +36,8 @@ func (s *Story) Go(n int) (more bool, err error) {
 	return true, nil
 }
 
-// Outcome returns what became of the drive so far: the record, which knows nothing of
-// what the driver believed, the measures, and, once all of it has happened, the verdict.
+// Outcome returns the result of the drive so far: the drive log without the driver's
+// beliefs, the metrics and, after the last step, the verdict.
 func (s *Story) Outcome() *scenarios.Outcome {
 	out := &scenarios.Outcome{Case: s.plan.Case, Plan: s.plan, Log: s.rec.Log(), Label: scenarios.Label{Preventable: true},
 		Trace: &trace.Trace{Header: s.reel.Header}}

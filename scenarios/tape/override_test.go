@@ -18,9 +18,9 @@ import (
 	"roadloop/trace"
 )
 
-// byHand drives a case: the driver for a second, hands that brake for two, the driver
-// again until there are so many frames.
-func byHand(t *testing.T, frames int) *tape.Tape {
+// withOverride drives a case: one second by the driver, two seconds of a braking
+// override, and then the driver again up to the number of frames.
+func withOverride(t *testing.T, frames int) *tape.Tape {
 	t.Helper()
 	tp := sign(begin(t, "cut-in/3", nil), scenarios.Oracle)
 	until(t, tp, 20, nil)
@@ -29,20 +29,20 @@ func byHand(t *testing.T, frames int) *tape.Tape {
 	return tp
 }
 
-// Hands move the car, the tape tells of them, and the trace drives again to the same
-// bytes, whole or cut off.
-func TestHandsAreRecorded(t *testing.T) {
+// An override moves the car and is recorded, and the trace re-simulates to the same
+// bytes, complete or cut off.
+func TestOverrideIsRecorded(t *testing.T) {
 	for _, frames := range []int{45, all} {
-		tp := byHand(t, frames)
+		tp := withOverride(t, frames)
 		if f := tp.Frame(30); !f.Manual || f.Command.Accel != -4 || f.Decided.Accel == -4 {
-			t.Errorf("by hand: %+v", f.Command)
+			t.Errorf("with override: %+v", f.Command)
 		}
 		if f := tp.Frame(10); f.Manual || f.Command != f.Decided {
-			t.Errorf("not by hand: %+v", f.Command)
+			t.Errorf("without override: %+v", f.Command)
 		}
 		before, after := tp.Frame(20).World.Ego().State.Speed, tp.Frame(44).World.Ego().State.Speed
 		if before-after < 3.5 {
-			t.Errorf("hands braked from %.1f to %.1f m/s", before, after)
+			t.Errorf("the override braked from %.1f to %.1f m/s", before, after)
 		}
 		verifies(t, tp, nil)
 		if cut := frames != all; tp.Trace().Header.Cut != cut || !tp.Log().Steps[30].Manual {
@@ -51,9 +51,9 @@ func TestHandsAreRecorded(t *testing.T) {
 	}
 }
 
-// A trace opens as a tape that does the same, hands included, until others take over.
-func TestOpenDrivesTheTraceAgain(t *testing.T) {
-	tp := byHand(t, 90)
+// A trace opens as a tape that repeats it, overrides included, up to a new override.
+func TestOpenResimulatesTrace(t *testing.T) {
+	tp := withOverride(t, 90)
 	again, err := tape.Open(tp.Trace(), crews(nil))
 	if err != nil {
 		t.Fatal(err)
@@ -76,21 +76,21 @@ func TestOpenDrivesTheTraceAgain(t *testing.T) {
 	until(t, leave, 31, &vehicle.Command{Accel: 1})
 	until(t, leave, 40, nil)
 	if leave.Frame(25).Command.Accel != -4 || leave.Frame(30).Command.Accel != 1 || leave.Frame(31).Manual {
-		t.Error("who took the wheel does not leave the trace")
+		t.Error("an override does not leave the trace")
 	}
 	if leave.Recorded() != 0 {
 		t.Error("frames are recorded of a drive that left its trace")
 	}
-	whole := byHand(t, all)
+	whole := withOverride(t, all)
 	if again, err = tape.Open(whole.Trace(), crews(nil)); err != nil || again.Recorded() != whole.Len() {
 		t.Errorf("%d frames are recorded of a drive with %d (%v)", again.Recorded(), whole.Len(), err)
 	}
 }
 
-// The shadow lists the brake that the driver would not have made, from its first to its
-// last moment, and nothing where hands do as the driver would.
-func TestShadowListsWhereTheyDisagree(t *testing.T) {
-	tp := byHand(t, 90)
+// Shadow lists the brake that the driver would not have made, and nothing if the human
+// follows the driver.
+func TestShadowListsDisagreements(t *testing.T) {
+	tp := withOverride(t, 90)
 	limits := tape.DefaultThresholds()
 	got := tp.Shadow(limits)
 	if len(got) == 0 {
@@ -106,17 +106,17 @@ func TestShadowListsWhereTheyDisagree(t *testing.T) {
 	}
 	obey := sign(begin(t, "cut-in/3", nil), scenarios.Oracle)
 	until(t, obey, 1, nil)
-	for obey.Len() < 60 { // one decision late, as a hand that follows advice
+	for obey.Len() < 60 { // one decision late, as a human who follows the driver's advice
 		c := obey.Frame(obey.Len() - 1).Decided
 		until(t, obey, obey.Len()+1, &c)
 	}
 	if got := obey.Shadow(tape.DefaultThresholds()); len(got) > 0 {
-		t.Errorf("hands that obey: %v", got)
+		t.Errorf("a human who follows the driver: %v", got)
 	}
 }
 
-// A recording is on the disk while the drive goes on, and its end is there in the end.
-func TestRecordingIsSavedOnTheWay(t *testing.T) {
+// A recording is saved during the drive, and once more at the end.
+func TestRecordingIsSavedDuringDrive(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "drives", "one.trace")
 	tp := sign(begin(t, "cut-in/3", nil), scenarios.Oracle)
 	r := tape.Record(tp, path)
@@ -126,7 +126,7 @@ func TestRecordingIsSavedOnTheWay(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.Tick()
-		if tp.Len() == 150 { // the goroutine that saves may still be at it: a crash may lose this
+		if tp.Len() == 150 { // the save may still be in progress: a crash may lose it
 			r.Wait()
 			if got := saved(t, path); len(got.Records) < 60 || !got.Header.Cut {
 				t.Errorf("after 150 decisions %d are saved", len(got.Records))
@@ -147,7 +147,7 @@ func TestRecordingIsSavedOnTheWay(t *testing.T) {
 	bad.Tick()
 	bad.Wait()
 	if bad.Err() == nil || bad.Close() == nil {
-		t.Error("nobody tells of a recording that cannot be saved")
+		t.Error("no error for a recording that cannot be saved")
 	}
 }
 
@@ -165,26 +165,26 @@ func saved(t *testing.T, path string) *trace.Trace {
 	return recorded
 }
 
-// tired is a driver that breaks after some decisions.
-type tired struct{ left int }
+// failingDriver is a driver that fails after some decisions.
+type failingDriver struct{ left int }
 
-func (d *tired) Drive(context.Context, *sensor.Observation) (roadloop.Decision, error) {
+func (d *failingDriver) Drive(context.Context, *sensor.Observation) (roadloop.Decision, error) {
 	if d.left--; d.left < 0 {
-		return roadloop.Decision{}, errors.New("fell asleep")
+		return roadloop.Decision{}, errors.New("driver failed")
 	}
 	return roadloop.Decision{}, nil
 }
-func (d *tired) Clone() roadloop.Driver { return &tired{d.left} }
-func (d *tired) Stack() *roadloop.Stack { return nil }
+func (d *failingDriver) Clone() roadloop.Driver { return &failingDriver{d.left} }
+func (d *failingDriver) Stack() *roadloop.Stack { return nil }
 
-// A driver that breaks loses nothing of the past, which can be saved and gone on from.
-func TestADriverThatBreaksKeepsThePast(t *testing.T) {
+// After the driver failed, the past can be saved and forked.
+func TestFailingDriverKeepsPast(t *testing.T) {
 	p := drivetest.Plan(t, "cut-in/3")
-	tp, err := tape.New(p, func(*roadloop.Case) (roadloop.Driver, bool, error) { return &tired{20}, false, nil })
+	tp, err := tape.New(p, func(*roadloop.Case) (roadloop.Driver, bool, error) { return &failingDriver{20}, false, nil })
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "asleep.trace")
+	path := filepath.Join(t.TempDir(), "failed.trace")
 	r := tape.Record(tp, path)
 	for more := true; more; {
 		more, err = tp.Step(t.Context(), nil)

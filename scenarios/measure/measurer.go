@@ -12,36 +12,35 @@ import (
 	"roadloop/sim/road"
 )
 
-// Of measures a run. A record without steps has nothing to measure.
+// Of computes the metrics of a run. For a log without steps all of them are undefined.
 func Of(l *record.Log) *Set {
-	t := newTaker(l)
+	t := newMeasurer(l)
 	for i := range l.Steps {
-		t.take(i)
+		t.measureStep(i)
 	}
 	t.derive()
 	s := t.set
 	s.Collisions = Collisions(l)
-	encroach(l, s.Encounters)
+	fillPETs(l, s.Encounters)
 	s.reduce(l)
 	return s
 }
 
-// taker measures step by step.
-type taker struct {
-	log   *record.Log
-	ways  corridors
-	set   *Set
-	truth sight
-	faith sight // what is believed
-
+// measurer computes the metrics step by step.
+type measurer struct {
+	log            *record.Log
+	ways           corridors
+	set            *Set
+	truth          situation
+	belief         situation
 	others, tracks []body
-	ahead          []bool       // by actor, that it was ahead of the ego at some time
-	hit            []clock.Tick // by actor, when it first collided with the ego
-	crashed        clock.Tick   // when anyone first did
+	ahead          []bool       // by actor: whether it was ever ahead of the ego
+	collidedAt     []clock.Tick // by actor: its first collision with the ego
+	firstCollision clock.Tick   // the first collision with any actor
 	step           int
 }
 
-func newTaker(l *record.Log) *taker {
+func newMeasurer(l *record.Log) *measurer {
 	n := len(l.Steps)
 	s := &Set{Times: make([]float64, n), Leads: make([]actor.ID, n), Series: make([]Series, measures),
 		Encounters: []Encounter{}, Extremes: map[string]float64{}, At: map[string]float64{}}
@@ -53,68 +52,68 @@ func newTaker(l *record.Log) *taker {
 	for i := 1; i < len(l.Actors); i++ {
 		s.Encounters = append(s.Encounters, newEncounter(actor.ID(i), l.Actors[i].Name))
 	}
-	t := &taker{log: l, set: s, ways: corridors{l, map[road.LaneID]*route.Path{}}, ahead: make([]bool, len(l.Actors))}
-	t.truth.onEncounter = t.meet
-	t.noteHits()
+	t := &measurer{log: l, set: s, ways: corridors{l, map[road.LaneID]*route.Path{}}, ahead: make([]bool, len(l.Actors))}
+	t.truth.onEncounter = t.updateEncounter
+	t.recordCollisions()
 	return t
 }
 
-// noteHits finds out when the ego collided with whom. Whoever was hit counts no more:
-// what comes after a contact tells nothing about driving.
-func (t *taker) noteHits() {
+// recordCollisions finds the first collision with each actor. After it, the actor no
+// longer counts: its later behavior says nothing about the driving.
+func (t *measurer) recordCollisions() {
 	const never = math.MaxInt64
-	t.hit, t.crashed = make([]clock.Tick, len(t.log.Actors)), never
-	for i := range t.hit {
-		t.hit[i] = never
+	t.collidedAt, t.firstCollision = make([]clock.Tick, len(t.log.Actors)), never
+	for i := range t.collidedAt {
+		t.collidedAt[i] = never
 	}
 	for i := range t.log.Events {
 		if e := &t.log.Events[i]; e.Kind == sim.Collision {
-			t.hit[e.Actor] = min(t.hit[e.Actor], e.Time)
-			t.crashed = min(t.crashed, e.Time)
+			t.collidedAt[e.Actor] = min(t.collidedAt[e.Actor], e.Time)
+			t.firstCollision = min(t.firstCollision, e.Time)
 		}
 	}
 }
 
-// take measures a step.
-func (t *taker) take(i int) {
+// measureStep measures a step.
+func (t *measurer) measureStep(i int) {
 	t.step = i
 	s := &t.log.Steps[i]
 	t.set.Times[i] = s.Time.Seconds()
 	path := t.ways.from(s.Lane)
 	truth, lead := t.measureTruth(path, i)
 	t.set.Leads[i] = lead
-	faith := undefined()
+	belief := undefined()
 	if s.Belief.Known && !t.stale(i) {
-		faith = t.measureBelief(path, i)
+		belief = t.measureBelief(path, i)
 	}
 	for k := range t.set.Series {
-		t.set.Series[k].Truth[i], t.set.Series[k].Believed[i] = truth[k], faith[k]
+		t.set.Series[k].Truth[i], t.set.Series[k].Believed[i] = truth[k], belief[k]
 	}
 }
 
-// stale tells that the belief of the last step is but that of the step before.
-func (t *taker) stale(i int) bool {
+// stale reports whether the belief of the last step is a copy of the previous one.
+func (t *measurer) stale(i int) bool {
 	return i > 0 && i == len(t.log.Steps)-1 && t.log.Steps[i].Belief.Ego == t.log.Steps[i-1].Belief.Ego
 }
 
-func (t *taker) measureTruth(p *route.Path, i int) (row, actor.ID) {
+func (t *measurer) measureTruth(p *route.Path, i int) (row, actor.ID) {
 	s, l := &t.log.Steps[i], t.log
 	e := l.At(i, actor.Ego)
 	ego := body{box: e.Box(), vel: e.Velocity(), accel: e.State.Accel, origin: e.State.Pose}
 	t.others = t.others[:0]
 	for id := 1; id < len(l.Actors); id++ {
 		a := l.At(i, actor.ID(id))
-		t.others = append(t.others, body{box: a.Box(), vel: a.Velocity(), accel: a.State.Accel, gone: t.hit[id] < s.Time})
+		t.others = append(t.others, body{box: a.Box(), vel: a.Velocity(), accel: a.State.Accel, gone: t.collidedAt[id] < s.Time})
 	}
 	r := undefined()
-	t.truth.look(p, s.S, &ego, t.others)
+	t.truth.observe(p, s.S, &ego, t.others)
 	t.truth.measure(&r, &ego, t.others, l.Friction)
 	motion(&r, e.State.Speed, e.State.Accel, e.State.YawRate, e.State.Steer)
-	place(&r, &l.Map.Lanes[s.Lane], s.D, &t.truth.ego)
+	lanePosition(&r, &l.Map.Lanes[s.Lane], s.D, &t.truth.ego)
 	return r, actor.ID(t.truth.lead + 1)
 }
 
-func (t *taker) measureBelief(p *route.Path, i int) row {
+func (t *measurer) measureBelief(p *route.Path, i int) row {
 	s, l := &t.log.Steps[i], t.log
 	b := &s.Belief
 	e := actor.Actor{Shape: l.Actors[actor.Ego].Shape, State: actor.State{Pose: b.Ego.Pose, Speed: b.Ego.Speed}}
@@ -122,26 +121,27 @@ func (t *taker) measureBelief(p *route.Path, i int) row {
 	t.tracks = t.tracks[:0]
 	for k := range b.Tracks {
 		k := &b.Tracks[k]
-		t.tracks = append(t.tracks, body{box: k.Box(), vel: k.Vel, gone: t.crashed < s.Time && geom.Overlap(k.Box(), ego.box)})
+		t.tracks = append(t.tracks, body{box: k.Box(), vel: k.Vel, gone: t.firstCollision < s.Time && geom.Overlap(k.Box(), ego.box)})
 	}
 	r := undefined()
-	t.faith.look(p, s.S, &ego, t.tracks)
-	t.faith.measure(&r, &ego, t.tracks, l.Friction)
+	t.belief.observe(p, s.S, &ego, t.tracks)
+	t.belief.measure(&r, &ego, t.tracks, l.Friction)
 	motion(&r, b.Ego.Speed, b.Ego.Accel, b.Ego.YawRate, b.Ego.Steer)
 	lane := &l.Map.Lanes[s.Lane]
 	_, d := lane.Center.ProjectNear(b.Ego.Pose.Pos(), s.S-5, s.S+5)
-	place(&r, lane, d, &t.faith.ego)
+	lanePosition(&r, lane, d, &t.belief.ego)
 	return r
 }
 
-// motion fills in how the ego moves.
+// motion fills in the metrics of the ego's motion.
 func motion(r *row, v, a, yaw, wheel float64) {
 	r[speed], r[accel], r[yawRate], r[steer] = v, a, yaw, wheel
 	r[lateralAccel] = v * yaw
 }
 
-// place fills in where the ego is in its lane, d being that of its rear axle.
-func place(r *row, l *road.Lane, d float64, ego *shadow) {
+// lanePosition fills in the ego's position in its lane. d is the Frenet coordinate of its
+// rear axle.
+func lanePosition(r *row, l *road.Lane, d float64, ego *projection) {
 	r[lateralError] = d
 	r[speedLimit] = l.SpeedLimit
 	r[overspeed] = r[speed] - l.SpeedLimit
@@ -150,32 +150,33 @@ func place(r *row, l *road.Lane, d float64, ego *shadow) {
 	}
 }
 
-// derive fills in what follows from a measure over time.
-func (t *taker) derive() {
+// derive fills in the metrics that are derivatives of others.
+func (t *measurer) derive() {
 	a, j := &t.set.Series[accel], &t.set.Series[jerk]
 	slope(j.Truth, t.set.Times, a.Truth)
 	slope(j.Believed, t.set.Times, a.Believed)
 }
 
-// besideWay is how far from the ego's way another may be to be passed, m.
-const besideWay = 12.0
+// passingRange is the largest lateral distance from the ego's path at which an actor
+// counts as passed, m.
+const passingRange = 12.0
 
-// meet notes what an actor's place at this step adds to its encounter.
-func (t *taker) meet(i int, r relation) {
+// updateEncounter updates the encounter with an actor from its position at this step.
+func (t *measurer) updateEncounter(i int, r relation) {
 	e, now := &t.set.Encounters[i], Maybe(t.set.Times[t.step])
 	if r.along < 0 && !(float64(e.Clearance) <= r.clearance) {
 		e.Clearance, e.ClearanceAt = Maybe(r.clearance), now
 	}
-	beyond := r.along > 0 && r.side < besideWay
+	beyond := r.along > 0 && r.side < passingRange
 	t.ahead[i] = t.ahead[i] || beyond && r.ds > 0
 	if t.ahead[i] && beyond && r.ds < 0 && e.PassedAt.IsZero() {
 		e.PassedAt = now
 	}
-	t.approach(i, e)
+	t.updateDistance(i, e)
 }
 
-// approach notes how near an actor's box is to the ego's at this step.
-func (t *taker) approach(i int, e *Encounter) {
+// updateDistance updates the smallest distance to an actor.
+func (t *measurer) updateDistance(i int, e *Encounter) {
 	ego, other := t.log.At(t.step, actor.Ego), t.others[i].box
 	own := ego.Box()
 	reach := (math.Hypot(own.Length, own.Width) + math.Hypot(other.Length, other.Width)) / 2

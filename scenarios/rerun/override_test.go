@@ -11,20 +11,20 @@ import (
 	"roadloop/trace"
 )
 
-// A drive in which hands took the wheel happens again as they drove it; one whose world
-// was changed on the way is refused.
-func TestHandsHappenAgain(t *testing.T) {
+// A drive with overrides is re-simulated; a drive with a change of the world is
+// rejected.
+func TestOverridesAreResimulated(t *testing.T) {
 	p := drivetest.Plan(t, "cut-in/1")
 	ride, err := scenarios.NewRide(p, drivetest.Driver(t, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range 60 {
-		var hands *vehicle.Command
+		var override *vehicle.Command
 		if i >= 20 && i < 40 {
-			hands = &vehicle.Command{Accel: -3}
+			override = &vehicle.Command{Accel: -3}
 		}
-		if _, err := ride.StepBy(t.Context(), hands); err != nil {
+		if _, err := ride.StepBy(t.Context(), override); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -37,7 +37,7 @@ func TestHandsHappenAgain(t *testing.T) {
 		}
 	}
 	recorded.Header.Changes = []trace.Change{{Record: 3, Kind: "weather"}}
-	if _, err := rerun.NewReel(recorded); err == nil || !strings.Contains(err.Error(), "weather was changed on the way") {
-		t.Errorf("a drive whose weather was changed: %v", err)
+	if _, err := rerun.NewReel(recorded); err == nil || !strings.Contains(err.Error(), "weather was changed during the drive") {
+		t.Errorf("a drive with a weather change: %v", err)
 	}
 }

@@ -8,35 +8,35 @@ import (
 	"roadloop/sim/scene"
 )
 
-// Colors of the ways on the ground (Okabe and Ito 2008).
+// Colors of the paths on the ground (Okabe and Ito 2008).
 var (
-	egoWay    = scene.RGB{.95, .45, .05}
-	personWay = scene.RGB{.95, .70, .10}
-	otherWay  = scene.RGB{.35, .75, .98}
+	egoColor    = scene.RGB{.95, .45, .05}
+	personColor = scene.RGB{.95, .70, .10}
+	otherColor  = scene.RGB{.35, .75, .98}
 )
 
-// ways returns what everybody whom the scenario names drives or walks around a time, as
-// ribbons on the ground.
-func ways(p *preview.Preview, t clock.Tick) []*scene.Mesh {
+// pathMeshes returns the paths of the ego and the named actors around a time, as ribbons
+// on the ground.
+func pathMeshes(p *preview.Preview, t clock.Tick) []*scene.Mesh {
 	var out []*scene.Mesh
 	add := func(id actor.ID, width float64, color scene.RGB) {
-		path := p.Path(id, max(0, t-shown/4), t+shown)
+		path := p.Path(id, max(0, t-pathTime/4), t+pathTime)
 		if m := ribbon(path, width, color); m != nil {
 			out = append(out, m)
 		}
 	}
-	add(actor.Ego, .5, egoWay)
+	add(actor.Ego, .5, egoColor)
 	for id := actor.ID(1); id < p.Plan.Traffic; id++ {
-		color, width := otherWay, .4
+		color, width := otherColor, .4
 		if p.Log.Actors[id].Kind.Vulnerable() {
-			color, width = personWay, .25
+			color, width = personColor, .25
 		}
 		add(id, width, color)
 	}
 	return out
 }
 
-// ribbon returns a strip of a width along a path, nil for one that goes nowhere.
+// ribbon returns a strip along a path, nil for a path shorter than 0.5 m.
 func ribbon(path []geom.Vec, width float64, color scene.RGB) *scene.Mesh {
 	line, err := geom.NewPolyline(path)
 	if err != nil || line.Length() < .5 {

@@ -9,43 +9,44 @@ import (
 	"os"
 )
 
-// mostPixels bounds what a GIF holds in memory until it is closed, a byte a pixel.
-const mostPixels = 1 << 30
+// maxPixels limits the pixels that a GIF keeps in memory until it is closed, one byte
+// each.
+const maxPixels = 1 << 30
 
-// animation writes a GIF that plays for ever. Every picture has a palette of its own
-// and holds only what changed since the one before.
-type animation struct {
-	part
-	rate   float64 // 1/s
-	file   gif.GIF
-	pixels int
-	last   *image.RGBA
-	spent  int // time of the pictures so far, 1/100 s
+// gifWriter writes a GIF that loops forever. Every frame has its own palette and only the
+// rectangle that changed since the previous frame.
+type gifWriter struct {
+	pendingFile
+	rate    float64 // 1/s
+	file    gif.GIF
+	pixels  int
+	last    *image.RGBA
+	elapsed int // time of the frames so far, 1/100 s
 }
 
-func (a *animation) Add(im *image.RGBA) error {
-	if err := a.take(im); err != nil {
+func (a *gifWriter) Add(im *image.RGBA) error {
+	if err := a.checkFrame(im); err != nil {
 		return err
 	}
 	changed := im.Rect
 	if a.last != nil {
 		changed = difference(a.last, im)
 	}
-	if a.pixels += changed.Dx() * changed.Dy(); a.pixels > mostPixels {
-		return a.fail(fmt.Errorf("so many and large pictures do not fit a GIF: %d of %d×%d; write an MP4, or a shorter or smaller GIF",
+	if a.pixels += changed.Dx() * changed.Dy(); a.pixels > maxPixels {
+		return a.setErr(fmt.Errorf("too many pixels for a GIF: %d frames of %d×%d; write an MP4, or a shorter or smaller GIF",
 			len(a.file.Image), a.size.X, a.size.Y))
 	}
 	a.file.Image = append(a.file.Image, paletted(im, changed))
-	// Times are whole hundredths of a second: what rounding takes, the next picture gives.
+	// Delays are in 1/100 s. Rounding errors do not accumulate.
 	until := int(math.Round(100 * float64(len(a.file.Image)) / a.rate))
-	a.file.Delay = append(a.file.Delay, until-a.spent)
-	a.spent = until
+	a.file.Delay = append(a.file.Delay, until-a.elapsed)
+	a.elapsed = until
 	a.file.Disposal = append(a.file.Disposal, gif.DisposalNone)
 	a.last = copyOf(im)
 	return nil
 }
 
-// copyOf returns a copy of a picture, with its corner at the origin.
+// copyOf returns a copy of an image with its corner at the origin.
 func copyOf(im *image.RGBA) *image.RGBA {
 	w, h := im.Rect.Dx(), im.Rect.Dy()
 	out := image.NewRGBA(image.Rect(0, 0, w, h))
@@ -55,8 +56,8 @@ func copyOf(im *image.RGBA) *image.RGBA {
 	return out
 }
 
-// difference returns the least rectangle, from the corner of b, outside of which two
-// pictures of the same size are equal; a pixel where they are equal all over.
+// difference returns the smallest rectangle of b outside of which two images of the same
+// size are equal. For equal images it has one pixel.
 func difference(a, b *image.RGBA) image.Rectangle {
 	w, h := b.Rect.Dx(), b.Rect.Dy()
 	r := image.Rectangle{}
@@ -74,16 +75,16 @@ func difference(a, b *image.RGBA) image.Rectangle {
 	return r.Add(b.Rect.Min)
 }
 
-func (a *animation) Close() error {
+func (a *gifWriter) Close() error {
 	if !a.over && a.err == nil && len(a.file.Image) > 0 {
 		a.file.Config = image.Config{Width: a.size.X, Height: a.size.Y}
-		a.fail(a.write())
+		a.setErr(a.write())
 	}
 	a.last, a.file = nil, gif.GIF{}
 	return a.finish()
 }
 
-func (a *animation) write() error {
+func (a *gifWriter) write() error {
 	f, err := os.Create(a.temp)
 	if err != nil {
 		return err
@@ -91,4 +92,4 @@ func (a *animation) write() error {
 	return errors.Join(gif.EncodeAll(f, &a.file), f.Close())
 }
 
-func (a *animation) Discard() error { return a.drop() }
+func (a *gifWriter) Discard() error { return a.discard() }

@@ -1,0 +1,102 @@
+package report
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"os"
+
+	"roadloop"
+	"roadloop/perception"
+	"roadloop/scenarios/report/replay"
+	"roadloop/sim/clock"
+	"roadloop/sim/sensor"
+)
+
+// filmPeriod is the number of decisions between frames of a video.
+const filmPeriod = int(clock.PerSecond / clock.DriverPeriod / filmRate)
+
+// cameraVideo records the camera images of a run, one every filmPeriod decisions from the
+// first image on, so that the video plays in real time, and the detections of the network
+// in each. It keeps the first error.
+type cameraVideo struct {
+	dir    *videoDir // nil to record only detections: the page renders the images again
+	video  *video    // nil before the first frame
+	from   float64   // time of the first frame, s
+	left   int       // decisions until the next frame
+	last   sensor.Frame
+	now    replay.Sight   // detections in last
+	sights []replay.Sight // one per frame
+	err    error
+}
+
+// watch records the newest camera image every filmPeriod decisions.
+func (f *cameraVideo) watch(m *roadloop.Step) {
+	if f.err != nil {
+		return
+	}
+	if m.Obs != nil && len(m.Obs.Frames) > 0 {
+		f.setFrame(&m.Obs.Frames[len(m.Obs.Frames)-1], m.Images())
+	} else if f.last.Cal == nil {
+		return // the camera has delivered no image yet
+	}
+	if f.left--; f.left > 0 {
+		return
+	}
+	f.left = filmPeriod
+	if len(f.sights) == 0 {
+		f.from = m.Time.Seconds()
+	}
+	f.sights = append(f.sights, f.now)
+	if f.dir != nil {
+		f.err = f.writeFrame()
+	}
+}
+
+// setFrame stores a new image and its detections, if any.
+func (f *cameraVideo) setFrame(frame *sensor.Frame, read []perception.Image) {
+	f.last.Cal = frame.Cal
+	if f.dir != nil {
+		f.last.Pix = append(f.last.Pix[:0], frame.Pix...)
+	}
+	f.now = replay.Sight{}
+	if len(read) > 0 {
+		f.now = replay.NewSight(frame.Cal, &read[len(read)-1])
+	}
+}
+
+// writeFrame appends the newest image to the video.
+func (f *cameraVideo) writeFrame() (err error) {
+	if f.video == nil {
+		if f.video, err = f.dir.open(f.last.Cal.Width, f.last.Cal.Height); err != nil {
+			return err
+		}
+	}
+	return f.video.Write(f.last.Pix)
+}
+
+// finish returns the video as base64 of MP4, nil for a case without one.
+func (f *cameraVideo) finish() ([]byte, error) {
+	switch {
+	case f.err != nil:
+		return nil, errors.Join(f.err, f.discard())
+	case f.video == nil:
+		return nil, nil
+	}
+	data, err := f.video.finish()
+	if err != nil {
+		return nil, err
+	}
+	return base64.StdEncoding.AppendEncode(nil, data), nil
+}
+
+// discard removes the video.
+func (f *cameraVideo) discard() error {
+	if f.video == nil {
+		return nil
+	}
+	if err := errors.Join(f.video.Close(), os.Remove(f.video.path)); err != nil {
+		return fmt.Errorf("removing a video: %w", err)
+	}
+	return nil
+}
