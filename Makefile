@@ -1,13 +1,14 @@
-# make run      drive the bundled scenarios with the CNN in the loop, write out/report.html
-# make test     everything that must hold
-# make desktop  the window
-# make bench    the numbers in the README
-# make pictures those in the README, regenerated
-# make compare  the network's speed beside PyTorch's and OpenCV's
-# make scores   the pass rates in the README, regenerated
+# make run      drive the bundled scenarios with the network in the loop, write out/report.html
+# make test     run all tests
+# make desktop  open the window
+# make bench    measure the numbers in the README
+# make pictures regenerate the pictures in the README
+# make compare  compare the network's speed with PyTorch and OpenCV
+# make scores   measure the pass rates in the README
+# make lint     run staticcheck
 #
-# Each sets up what it needs: on Debian 12 and Ubuntu 24.04 the packages below
-# are installed where missing; elsewhere the missing ones are named.
+# Each target installs the missing packages of the list below on Debian 12 and
+# Ubuntu 24.04. On other systems it names them.
 
 # OpenCV 4.6 (gocv v0.31 is the release that matches it), oneDNN for the network,
 # X11 and OpenGL headers for Ebitengine, Xvfb for tests that open a window.
@@ -32,7 +33,7 @@ desktop: setup
 	$(GO) build -o bin/roadloop-desktop ./cmd/roadloop-desktop
 	./bin/roadloop-desktop
 
-# The report's is of a case that fails because of a planted fault, in Chromium.
+# The picture of the report shows, in Chromium, a case that fails because of an injected fault.
 pictures: build browser
 	$(GO) build -o bin/roadloop-desktop ./cmd/roadloop-desktop
 	xvfb-run -a -s "-screen 0 1600x900x24" ./bin/roadloop-desktop unprotected-left/1 --screenshot assets/pictures/window.png --at 8s
@@ -45,7 +46,7 @@ pictures: build browser
 bench: setup
 	xvfb-run -a $(GO) test -run '^$$' -bench . ./...
 
-# Installs Debian's python3-torch, which nothing else needs.
+# Installs Debian's python3-torch, which only this target needs.
 compare: setup
 	@dpkg-query -W python3-torch >/dev/null 2>&1 || { root=""; [ "$$(id -u)" = 0 ] || root=sudo; \
 		$$root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends python3-torch; }
@@ -62,16 +63,16 @@ lint: setup
 build: setup replay
 	$(GO) build -o bin/roadloop ./cmd/roadloop
 
-# The program that pages carry, for browsers, beside the sources of the page, where
-# the commands embed it. It is not in git: it changes with every source of the world.
-# The same sources and Go make the same bytes.
+# Builds the WebAssembly program of HTML pages next to the sources of the page, where the
+# commands embed it. It is not in git, because it changes with every source of the world.
+# The same sources and Go version give the same bytes.
 PAGE := scenarios/report/page
 replay:
 	@GOOS=js GOARCH=wasm CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '-s -w' -o $(PAGE)/replay.wasm ./cmd/roadloop-replay
 	@gzip -9 -n -f $(PAGE)/replay.wasm
 	@cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" $(PAGE)/
 
-# Installs only what is missing, and asks for root only then.
+# Installs missing packages. It needs root only if there are any.
 setup:
 	@command -v $(GO) >/dev/null || { echo "roadloop needs Go 1.26 or newer: https://go.dev/dl"; exit 2; }
 	@if command -v dpkg-query >/dev/null; then \
@@ -91,9 +92,8 @@ setup:
 			echo "On Debian or Ubuntu they are: $(PACKAGES)"; exit 2; }; \
 	fi
 
-# The page of a run is opened in a browser. Debian has Chromium as a package; on
-# Ubuntu it is a snap, which is left to whoever wants it: without a browser that one
-# test is skipped.
+# One test opens the report in a web browser. Debian has a Chromium package. On Ubuntu
+# Chromium is a snap, which is not installed; without a browser the test is skipped.
 browser:
 	@if { command -v chromium || command -v google-chrome || command -v google-chrome-stable || command -v chromium-browser; } >/dev/null; then :; \
 	elif grep -qs '^ID=debian' /etc/os-release; then \

@@ -9,21 +9,21 @@ import (
 	"roadloop/scenarios"
 )
 
-// speeds are how fast time can go.
+// speeds are the playback speeds.
 var speeds = [...]float64{.25, .5, 1, 2, 4, 8}
 
-// faster changes how fast time goes.
+// faster changes the playback speed by a number of entries of speeds.
 func (w *Window) faster(by int) {
 	now := w.player.now().speed
 	i := slices.Index(speeds[:], now)
-	w.player.pace(speeds[max(0, min(len(speeds)-1, i+by))])
+	w.player.setSpeed(speeds[max(0, min(len(speeds)-1, i+by))])
 }
 
-// back looks at an earlier decision.
-func (w *Window) back(decisions int) { w.player.seek(w.player.now().at - decisions) }
+// stepBack goes back a number of steps.
+func (w *Window) stepBack(decisions int) { w.player.seek(w.player.now().at - decisions) }
 
-// again drives the case from the beginning: a recorded drive as it was recorded.
-func (w *Window) again() {
+// restart restarts the drive. A recorded drive is re-driven from its trace.
+func (w *Window) restart() {
 	if w.recording != nil {
 		w.Open(Opening{Trace: w.recording.trace})
 		return
@@ -39,7 +39,7 @@ func (w *Window) nextSeed(by int) {
 	}
 	c, err := w.setup.Case.Scenario.Case(seed + uint64(by))
 	if err != nil {
-		w.fail("The scenario has no such case", err)
+		w.fail("No such case", err)
 		return
 	}
 	u := w.setup
@@ -47,9 +47,9 @@ func (w *Window) nextSeed(by int) {
 	w.Drive(u)
 }
 
-// otherEyes drives again with ground truth in the place of the network, or the other
-// way round.
-func (w *Window) otherEyes() {
+// togglePerception restarts the drive with oracle perception instead of the network, or the
+// reverse.
+func (w *Window) togglePerception() {
 	u := w.setup
 	if u.Perception == scenarios.Oracle {
 		u.Perception = scenarios.CNN
@@ -59,12 +59,12 @@ func (w *Window) otherEyes() {
 	w.Drive(u)
 }
 
-func (w *Window) forgetOther() {
+func (w *Window) deleteBranch() {
 	w.player.drop()
 	w.hideEmptyPanels()
 }
 
-// hideEmptyPanels hides the panels of a second future while there is none.
+// hideEmptyPanels hides the panels of the second branch if there is none.
 func (w *Window) hideEmptyPanels() {
 	for _, name := range []string{otherPanel, comparePanel} {
 		if w.dock.Shown(name) {
@@ -73,9 +73,9 @@ func (w *Window) hideEmptyPanels() {
 	}
 }
 
-func (w *Window) chase() { w.world.Behind = !w.world.Behind }
+func (w *Window) toggleChaseView() { w.world.Behind = !w.world.Behind }
 
-// ghosts shows where everyone is in the other future, or no longer.
+// ghosts shows or hides the road users of the other branch.
 func (w *Window) ghosts() {
 	w.world.Ghosts = !w.world.Ghosts
 	w.other.Ghosts = w.world.Ghosts
@@ -85,27 +85,27 @@ func (w *Window) followNext(step int) { w.world.Cycle(step) }
 
 func (w *Window) toggleHelp() { w.help = !w.help }
 
-// browse goes back to the choice of scenarios; the drive waits.
-func (w *Window) browse() {
+// showLibrary returns to the library; the drive pauses.
+func (w *Window) showLibrary() {
 	if w.player != nil {
 		w.player.cancelAhead()
 		w.player.set(w.player.rest)
 	}
-	w.hands.mouse = false
-	w.screen = browseScreen
+	w.manualInput.mouse = false
+	w.screen = libraryScreen
 }
 
-// escape ends what is the nearest to an end.
+// escape closes what is on top.
 func (w *Window) escape() {
 	switch {
-	case w.hands.mouse:
+	case w.manualInput.mouse:
 		w.steerByMouse()
-	case w.screen == driveScreen && w.shown().ahead.under():
+	case w.screen == driveScreen && w.shown().seekAhead.active():
 		w.player.cancelAhead()
 	case w.in.Focused():
 		w.in.Unfocus()
 	case w.screen == driveScreen:
-		w.browse()
+		w.showLibrary()
 	case w.player != nil:
 		w.screen = driveScreen
 	}
@@ -113,22 +113,22 @@ func (w *Window) escape() {
 
 func (w *Window) fullScreen() { ebiten.SetFullscreen(!ebiten.IsFullscreen()) }
 
-func (w *Window) screenshot() { w.shoot = true }
+func (w *Window) screenshot() { w.wantScreenshot = true }
 
-// handBack lets the driver have the wheel again.
+// handBack ends the takeover.
 func (w *Window) handBack() {
 	if !w.player.now().manual {
 		return
 	}
-	w.hands = hands{pad: -1}
-	w.player.set(func() { w.player.hands = nil })
-	w.messages.Say(ui.Info, "The driver has the wheel again")
+	w.manualInput = manualInput{pad: -1}
+	w.player.set(func() { w.player.manualInput = nil })
+	w.messages.Say(ui.Info, "The driver is in control")
 }
 
-// steerByMouse lets the pointer steer, or no longer.
+// steerByMouse turns mouse steering on or off.
 func (w *Window) steerByMouse() {
-	w.hands.mouse = !w.hands.mouse
-	if w.hands.mouse {
-		w.messages.Say(ui.Info, "The mouse steers: left button to go, right to brake; M ends it")
+	w.manualInput.mouse = !w.manualInput.mouse
+	if w.manualInput.mouse {
+		w.messages.Say(ui.Info, "Mouse steering on: left button accelerates, right button brakes; M turns it off")
 	}
 }

@@ -1,7 +1,6 @@
-// Package desktop is the window: the program that drives a scenario, shows what the
-// car sees and why it decides, lets whoever sits before it take the wheel, wind back,
-// change one thing and look again.
+// Package desktop is the window. It drives a scenario, shows what the car perceives and
+// how it decides, and supports manual control, rewind and what-if branches.
 //
-// A drive runs in goroutines of its own at its own pace; the window draws the newest
-// decision of it, and the world as it goes on until the next. Neither waits for the other.
+// A drive runs in separate goroutines at its own pace. The window draws the newest
+// step, and interpolates the world until the next one. Neither waits for the other.
 package desktop

@@ -9,11 +9,12 @@ import (
 	"roadloop/scenarios/edit"
 )
 
-// edit opens a scenario in the editor; changes of another one are asked about there.
+// edit opens a scenario in the editor. The editor asks about unsaved changes of another
+// one.
 func (w *Window) edit(s *scenarios.Scenario) {
 	draft, err := edit.From(s)
 	if err != nil {
-		w.fail("The scenario cannot be edited", err)
+		w.fail("Cannot edit the scenario", err)
 		return
 	}
 	w.screen = editScreen
@@ -26,35 +27,34 @@ func (w *Window) edit(s *scenarios.Scenario) {
 		Dir: filepath.Join(w.config.Folder, "scenarios"),
 		Run: func(c *scenarios.Case) {
 			driver, perception := w.browser.Cast()
-			w.Drive(setupOf(browserSetup(c, driver, perception)))
+			w.Drive(setupOf(librarySetup(c, driver, perception)))
 		},
 		Saved:   w.browser.Add,
 		Changed: w.changed,
-		Leave:   w.browse,
+		Leave:   w.showLibrary,
 	})
 }
 
-// toEditor goes back to what is edited, or edits what is driven or chosen.
+// toEditor returns to the editor, or opens it with the driven or selected scenario.
 func (w *Window) toEditor() {
 	one := w.browser.Chosen()
 	switch {
 	case w.editor != nil:
-		w.browse()
+		w.showLibrary()
 		w.screen = editScreen
 		return
 	case w.screen == driveScreen && w.setup.Case != nil:
 		one = w.setup.Case.Scenario
 	}
 	if one != nil {
-		w.browse()
+		w.showLibrary()
 		w.edit(one)
 	}
 }
 
-// drawEditor shows the editor.
 func (w *Window) drawEditor(c *ui.Canvas) { w.editor.Draw(c.Scoped("editor"), w.in) }
 
-// keepDraft saves what is edited and in no file, so that leaving loses nothing.
+// keepDraft saves unsaved edits, so that closing the window loses nothing.
 func (w *Window) keepDraft() error {
 	if w.editor == nil {
 		return nil
@@ -63,7 +63,7 @@ func (w *Window) keepDraft() error {
 	return w.editor.Keep()
 }
 
-// Editing returns what is edited, nil while the editor is not shown.
+// Editing returns the edited scenario, nil while the editor is not shown.
 func (w *Window) Editing() *edit.Draft {
 	if w.screen != editScreen {
 		return nil

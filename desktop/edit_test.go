@@ -9,10 +9,10 @@ import (
 	"roadloop/scenarios"
 )
 
-// From the choice to the editor: the ego is moved by keys, the scenario driven, and what
-// was not saved is kept when the window closes.
+// From the library to the editor: the ego is moved by keys and the scenario driven. Unsaved
+// edits are kept when the window closes.
 func TestEditAndDrive(t *testing.T) {
-	var s *sitting
+	var s *testWindow
 	t.TempDir()        // goes after all that is below
 	t.Cleanup(func() { // after the window is closed
 		kept, err := filepath.Glob(filepath.Join(s.folder, "scenarios", "unsaved-*.yaml"))
@@ -23,7 +23,7 @@ func TestEditAndDrive(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	s = sit(t, 1280, 720, "")
+	s = openTestWindow(t, 1280, 720, "")
 	s.Hands.Press(ebiten.KeySlash)
 	s.Type("straight")
 	s.frame()

@@ -6,29 +6,28 @@ import (
 	"roadloop/desktop/browser"
 )
 
-// NewPose returns the game that Pose runs; tests run in a game of their own.
+// NewPose returns the game that Pose runs. Tests run it themselves.
 func NewPose(w *Window, path string, seconds float64) (ebiten.Game, error) {
 	return newPose(w, path, seconds)
 }
 
-// LastDrive returns what the library remembers of the last drive of a scenario.
+// LastDrive returns the last drive of a scenario that the library has recorded.
 func LastDrive(w *Window, slug string) (browser.Record, bool) { return w.browser.LastDrive(slug) }
 
-// Drawn returns how many frames were drawn.
+// Drawn returns the number of drawn frames.
 func Drawn(w *Window) int { return w.idle.drawn }
 
-// Change has the window do as if something had come from the background.
+// Change reports a background change to the window.
 func Change(w *Window) { w.changed() }
 
-// Waiting returns how many pictures of the library are being made.
+// Waiting returns the number of library thumbnails in progress.
 func Waiting(w *Window) int { return w.browser.Waiting() }
 
-// Helping reports whether the help is open, Filming whether the window is filmed, and Shows
-// whether the dock shows a panel.
+// Helping reports whether the help is open.
 func Helping(w *Window) bool { return w.help }
 
-// Filming is described above.
-func Filming(w *Window) bool { return w.filming != nil }
+// Filming reports whether a video is in progress.
+func Filming(w *Window) bool { return w.videoCapture != nil }
 
-// Shows is described above.
+// Shows reports whether the dock shows a panel.
 func Shows(w *Window, panel string) bool { return w.dock.Shown(panel) }

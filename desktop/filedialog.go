@@ -7,13 +7,13 @@ import (
 	"roadloop/desktop/ui"
 )
 
-// fileDialog is the dialog in which a file is chosen: to open, or to save the drive to.
+// fileDialog is the dialog that selects a file to open, or to save the drive to.
 type fileDialog struct {
 	saving  bool
-	replace string // the file that was said to be replaced
+	replace string // the file with a pending overwrite confirmation
 }
 
-// askOpen asks for a scenario or a recorded drive.
+// askOpen opens the dialog for a scenario or a trace.
 func (w *Window) askOpen() {
 	w.choosing = &fileDialog{}
 	dir := filepath.Join(w.config.Folder, "drives")
@@ -23,22 +23,21 @@ func (w *Window) askOpen() {
 	w.files.ShowToOpen(dir, ".trace", ".yaml", ".yml")
 }
 
-// askSaveTrace asks for the file to save the drive to.
+// askSaveTrace opens the dialog for saving the drive.
 func (w *Window) askSaveTrace() {
 	path := w.newPath("drives", ".trace")
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		w.fail("The drive cannot be saved", err)
+		w.fail("Cannot save the drive", err)
 		return
 	}
 	w.choosing = &fileDialog{saving: true}
 	w.files.ShowToSave(path, ".trace")
 }
 
-// drawFileDialog shows the dialog.
 func (w *Window) drawFileDialog() {
-	title, verb, do := "Open a scenario or a recorded drive", "Open", w.openFile
+	title, verb, do := "Open a scenario or a trace", "Open", w.openFile
 	if w.choosing.saving {
-		title, verb, do = "Save the drive as", "Save", w.saveTraceAs
+		title, verb, do = "Save drive as", "Save", w.saveTraceAs
 	}
 	if w.in.Dialog(title, 700, 440, func(c *ui.Canvas) {
 		switch path, cancelled := w.files.Draw(c, w.in, verb); {
@@ -52,8 +51,8 @@ func (w *Window) drawFileDialog() {
 	}
 }
 
-// openFile opens what the program also opens by that argument. A scenario becomes one of
-// those to choose from.
+// openFile opens a path like a command-line argument. A scenario is added to the
+// library screen.
 func (w *Window) openFile(path string) {
 	o, err := Find(path)
 	if err != nil {
@@ -67,11 +66,11 @@ func (w *Window) openFile(path string) {
 	w.Open(o)
 }
 
-// saveTraceAs saves the drive so far to a file; one that is there is replaced only at the
-// second time.
+// saveTraceAs saves the drive so far to a file. To replace an existing file, the user
+// must confirm by saving again.
 func (w *Window) saveTraceAs(path string) {
 	if _, err := os.Stat(path); err == nil && path != w.choosing.replace {
-		w.files.Problem, w.choosing.replace = filepath.Base(path)+" is there already. Save once more to replace it.", path
+		w.files.Problem, w.choosing.replace = filepath.Base(path)+" already exists. Save again to replace it.", path
 		return
 	}
 	if err := w.saveTraceTo(path); err != nil {

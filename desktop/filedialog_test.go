@@ -6,15 +6,15 @@ import (
 	"strings"
 	"testing"
 
-	"roadloop/trace"
-
 	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/trace"
 )
 
-// A drive is saved under a name and opened again, a scenario file too, by keys alone.
-// While a file is asked for, keys do not drive.
+// A drive is saved under a name and opened again, and so is a scenario file, by keys alone.
+// While the file dialog is open, keys do not drive.
 func TestFilesAreSavedAndOpened(t *testing.T) {
-	s := sit(t, 1280, 720, "curve")
+	s := openTestWindow(t, 1280, 720, "curve")
 	s.until("a drive", func() bool { return s.Tape() != nil && s.Tape().Len() > 20 })
 	s.press(ebiten.KeySpace)
 	s.press(ebiten.KeyS, ebiten.KeyControl, ebiten.KeyShift)
@@ -23,7 +23,7 @@ func TestFilesAreSavedAndOpened(t *testing.T) {
 	s.Type("mine")
 	s.frame()
 	s.press(ebiten.KeyEnter)
-	s.until("the dialog to go", func() bool { return !s.AsksForFile() })
+	s.until("the dialog to close", func() bool { return !s.AsksForFile() })
 	path := filepath.Join(s.folder, "drives", "mine.trace")
 	f, err := os.Open(path)
 	if err != nil {
@@ -43,14 +43,14 @@ func TestFilesAreSavedAndOpened(t *testing.T) {
 	}
 	s.Hands.Release(ebiten.KeyArrowUp)
 	if s.Manual() {
-		t.Error("an arrow key in the dialog takes the wheel")
+		t.Error("an arrow key in the dialog starts a takeover")
 	}
 	s.press(ebiten.KeyA, ebiten.KeyControl)
 	s.Type("min")
 	s.frame()
 	s.press(ebiten.KeyEnter)
 	if !s.AsksForFile() {
-		t.Fatal("a name that is not there closes the dialog")
+		t.Fatal("a missing file closes the dialog")
 	}
 	s.Type("e.trace")
 	s.frame()

@@ -6,14 +6,14 @@ import (
 	"roadloop/desktop/ui"
 )
 
-// drawHelp shows all keys, from the table that they are dispatched by.
+// drawHelp shows all keys, from the table that also dispatches them.
 func (w *Window) drawHelp() {
 	const gutter = 24
 	rows := w.helpRows()
 	left, high := split(rows)
 	if w.in.Dialog("Keys", 940, min(high+112, w.size.Y-20), func(c *ui.Canvas) {
 		r := c.Bounds()
-		c.Label(r.CutTop(18), "Arrow keys or W A S D take the wheel, as does a gamepad. Tab goes through buttons and panels, Esc leaves them.",
+		c.Label(r.CutTop(18), "Take over with the arrow keys, W A S D or a gamepad. Tab moves through buttons and panels, Esc leaves them.",
 			c.Theme.Body.In(c.Theme.Faint), ui.Left)
 		r.CutTop(8)
 		w.helpScroll.Draw(c, w.in, r, "keys", high, func(c *ui.Canvas) {
@@ -28,7 +28,7 @@ func (w *Window) drawHelp() {
 			}
 		})
 		w.helpScroll.Keys(c, w.in, r, "keys")
-		if w.in.TakeKey(ebiten.KeyH) || w.in.TakeKey(ebiten.KeyF1) { // which opened it
+		if w.in.TakeKey(ebiten.KeyH) || w.in.TakeKey(ebiten.KeyF1) { // the key that opened it
 			w.help = false
 		}
 	}) {
@@ -36,8 +36,8 @@ func (w *Window) drawHelp() {
 	}
 }
 
-// split parts rows into two columns, the second of which begins with a heading, so
-// that the higher one is as low as can be.
+// split divides the rows into two columns of similar height. The second column begins
+// with a heading.
 func split(rows []helpRow) (at int, high float64) {
 	total := 0.0
 	for i := range rows {
@@ -81,11 +81,10 @@ func (r *helpRow) draw(c *ui.Canvas, area ui.Rect) {
 	c.Label(area, r.text, c.Theme.Body, ui.Left)
 }
 
-// helpRows returns the lines of the help.
 func (w *Window) helpRows() []helpRow {
 	rows := []helpRow{{heading: true, text: "Scenarios"},
-		{key: "/", text: "Search; Ctrl F as well"},
-		{key: "Arrows, Enter", text: "Choose a scenario and drive it"}}
+		{key: "/", text: "Search (also Ctrl F)"},
+		{key: "Arrows, Enter", text: "Select a scenario and drive it"}}
 	group := ""
 	for i := range w.commands {
 		k := &w.commands[i]
@@ -94,10 +93,10 @@ func (w *Window) helpRows() []helpRow {
 			rows = append(rows, helpRow{heading: true, text: group})
 			if group == "Panels" {
 				rows = append(rows,
-					helpRow{key: "F6, Shift F6", text: "Into the next panel, or the one before"},
-					helpRow{key: "Arrows", text: "In a panel: mark what is in it; Enter acts on that"},
-					helpRow{key: "Shift arrows", text: "In a panel: move the map or the time; + and − zoom"},
-					helpRow{key: "Arrows, Del", text: "On a panel's title: move it, hide it; with Shift resize"},
+					helpRow{key: "F6, Shift F6", text: "Focus the next or previous panel"},
+					helpRow{key: "Arrows", text: "In a panel: select an item; Enter activates it"},
+					helpRow{key: "Shift arrows", text: "In a panel: pan the map or the time axis; + and − zoom"},
+					helpRow{key: "Arrows, Del", text: "On a panel title: move it, hide it; with Shift resize it"},
 					helpRow{key: "1 … 9", text: "Show or hide a panel, in the order of the View menu"})
 			}
 		}

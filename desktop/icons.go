@@ -8,7 +8,7 @@ func triangle(c *ui.Canvas, at ui.Point, dir, size float64) {
 		at.Add(ui.Point{X: -dir * size * .8, Y: size})}, c.Theme.Ink)
 }
 
-// bar draws an upright bar.
+// bar draws a vertical bar.
 func bar(c *ui.Canvas, x, y, height float64) {
 	c.Rect(ui.Rect{X: x - 1.25, Y: y - height/2, W: 2.5, H: height}, c.Theme.Ink)
 }

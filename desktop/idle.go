@@ -12,40 +12,40 @@ import (
 	"roadloop/scenarios/tape"
 )
 
-// idle decides which frames are drawn. A frame that would look like the last one is not:
-// drawing takes most of the window's processor time.
+// idle decides which frames are drawn. A frame that would look like the last one is
+// skipped: drawing takes most of the window's processor time.
 type idle struct {
-	changed atomic.Bool   // something came from the background
-	wake    chan struct{} // of a window that rests
+	changed atomic.Bool   // something changed in the background
+	wake    chan struct{} // wakes a resting window
 
-	polled  time.Time   // when the devices were read last
+	polled  time.Time   // when the devices were last read
 	skipped float64     // s since the last frame that was drawn
 	tail    float64     // s for which frames are still drawn after the last change
-	before  ui.Snapshot // when a frame was wanted last
+	before  ui.Snapshot // input of the last wanted frame
 	focused bool
 	drive   driveState // of the last update
 	size    ui.Point   // of the last frame, px
 	wanted  bool       // the next frame is to be drawn
 	drawn   int        // frames so far
-	shown   float64    // s since the screen was shown last
+	shown   float64    // s since the screen was last presented
 }
 
 const (
-	// tail is for how long frames are drawn after a change, s: views come to rest and
-	// what the pointer rests on is explained by then.
+	// tail is how long frames are drawn after a change, s. It covers animations and the
+	// delay of tooltips.
 	tail = .9
-	// longestFrame is the longest time for which a frame animates anything, s.
+	// longestFrame is the longest time step of animations, s.
 	longestFrame = .1
-	// hurryFrame is the time between frames while the drive is simulated ahead, which
-	// needs the processors, s.
+	// hurryFrame is the time between frames during a seek ahead, which needs the
+	// processors, s.
 	hurryFrame = .1
-	// showEvery is how often an unchanged picture is handed to the display again, s: one
-	// that does not keep what other windows covered needs it.
+	// showEvery is the time after which an unchanged frame is presented again, s.
+	// Displays that do not keep covered contents need it.
 	showEvery = 5
 )
 
-// driveState is what the window shows of a drive. Two that are equal look alike while time
-// stands still.
+// driveState is what the window shows of a drive. Equal states look the same while the
+// drive is paused.
 type driveState struct {
 	view                view
 	frames, otherFrames int
@@ -53,13 +53,13 @@ type driveState struct {
 	failed, saveFailed  bool
 }
 
-// driveState returns that of the drive, the zero value where there is none.
+// driveState returns the state of the drive, the zero value if there is none.
 func (w *Window) driveState() driveState {
 	if w.player == nil {
 		return driveState{}
 	}
 	d := driveState{view: w.player.now(), saveFailed: w.player.saveErr() != nil}
-	d.failed, d.view.err = d.view.err != nil, nil // errors need not be comparable
+	d.failed, d.view.err = d.view.err != nil, nil // errors may not be comparable
 	d.frames, d.over = progress(d.view.tape)
 	d.otherFrames, d.otherOver = progress(d.view.other)
 	return d
@@ -72,13 +72,13 @@ func progress(t *tape.Tape) (frames int, over bool) {
 	return t.Len(), t.Over()
 }
 
-// changed has the next frame drawn. It may be called from any goroutine.
+// changed requests the next frame. It may be called from any goroutine.
 func (w *Window) changed() {
 	w.idle.changed.Store(true)
-	nudge(w.idle.wake)
+	signal(w.idle.wake)
 }
 
-// consider decides whether the next frame is drawn, after the devices were read.
+// consider decides whether the next frame is drawn, after reading the devices.
 func (w *Window) consider(elapsed float64) {
 	k := &w.idle
 	k.skipped += elapsed
@@ -90,7 +90,7 @@ func (w *Window) consider(elapsed float64) {
 	k.focused = focused
 	switch {
 	case drive == k.drive:
-	case drive.view.ahead.under() && k.drive.view.ahead.under():
+	case drive.view.seekAhead.active() && k.drive.view.seekAhead.active():
 		k.wanted = k.wanted || k.skipped >= hurryFrame
 	default:
 		news = true
@@ -102,10 +102,10 @@ func (w *Window) consider(elapsed float64) {
 	k.wanted = k.wanted || news || k.tail > 0 || w.moving(&drive)
 }
 
-// moving reports whether what the window shows changes by itself.
+// moving reports whether the window's contents change by themselves.
 func (w *Window) moving(d *driveState) bool {
 	switch {
-	case w.filming != nil || w.shoot || w.posing:
+	case w.videoCapture != nil || w.wantScreenshot || w.posing:
 		return true
 	case w.screen == editScreen:
 		return w.editor.Playing()
@@ -113,7 +113,7 @@ func (w *Window) moving(d *driveState) bool {
 	return d.view.playing && w.screen == driveScreen
 }
 
-// leftMessages returns the time until a message goes away, s.
+// leftMessages returns the time until a message disappears, s.
 func (w *Window) leftMessages() float64 {
 	left := w.messages.Soonest()
 	if w.screen == editScreen {
@@ -122,7 +122,7 @@ func (w *Window) leftMessages() float64 {
 	return left
 }
 
-// touched reports whether the devices do anything that a frame could show.
+// touched reports whether there is input that a frame could show.
 func (w *Window) touched() bool {
 	a, b := &w.idle.before, &w.snap
 	inside := func(p ui.Point) bool { return ui.Rect{W: w.size.X, H: w.size.Y}.Contains(p) }
@@ -137,15 +137,14 @@ func (w *Window) touched() bool {
 	return touched
 }
 
-// samePad reports whether a gamepad does the same, except for the noise of its sensors.
+// samePad reports whether a gamepad is unchanged, except for sensor noise.
 func samePad(a, b ui.Pad) bool {
 	near := func(x, y float64) bool { return math.Abs(x-y) < deadZone }
 	return a.ID == b.ID && near(a.Stick.X, b.Stick.X) && near(a.Stick.Y, b.Stick.Y) &&
 		near(a.Throttle, b.Throttle) && near(a.Brake, b.Brake) && len(b.Pressed) == 0
 }
 
-// begin reports whether a frame is to be drawn, and gives the snapshot the time since the
-// last one.
+// begin reports whether a frame is to be drawn, and sets the time since the last one.
 func (w *Window) begin(to *ebiten.Image) bool {
 	k := &w.idle
 	size := ui.Point{X: float64(to.Bounds().Dx()), Y: float64(to.Bounds().Dy())}
@@ -164,7 +163,7 @@ func (w *Window) begin(to *ebiten.Image) bool {
 	return true
 }
 
-// showAgain hands the picture that was drawn last to the display once more, now and then.
+// showAgain presents the last drawn frame again from time to time.
 func (w *Window) showAgain(to *ebiten.Image) {
 	if w.idle.shown < showEvery {
 		return
@@ -173,5 +172,5 @@ func (w *Window) showAgain(to *ebiten.Image) {
 	if w.clear == nil {
 		w.clear = ebiten.NewImage(1, 1)
 	}
-	to.DrawImage(w.clear, nil) // Ebitengine shows a screen that was drawn to
+	to.DrawImage(w.clear, nil) // Ebitengine presents a screen that was drawn to
 }

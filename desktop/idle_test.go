@@ -9,7 +9,7 @@ import (
 )
 
 // draws returns how many of n frames are drawn.
-func (s *sitting) draws(n int) int {
+func (s *testWindow) draws(n int) int {
 	s.Helper()
 	before := desktop.Drawn(s.Window)
 	for range n {
@@ -18,18 +18,18 @@ func (s *sitting) draws(n int) int {
 	return desktop.Drawn(s.Window) - before
 }
 
-// settles runs frames until ten in a row are not drawn.
-func (s *sitting) settles(what string) {
+// settles runs frames until ten in a row are skipped.
+func (s *testWindow) settles(what string) {
 	s.Helper()
 	s.until(what+" to come to rest", func() bool { return s.draws(10) == 0 && desktop.Waiting(s.Window) == 0 })
 }
 
-// A window in which nothing changes is not drawn: neither the library nor a drive that
-// waits. What the user does, a new size and a message that goes away are.
+// An unchanged window is not drawn, neither the library nor a paused drive. Input, a new
+// size and a message that disappears are drawn.
 func TestWindowAtRestIsNotDrawn(t *testing.T) {
-	s := sit(t, 640, 480, "")
+	s := openTestWindow(t, 640, 480, "")
 	s.Hands.Press(ebiten.KeySlash)
-	s.Type("curve") // few pictures are to be made
+	s.Type("curve") // few thumbnails are needed
 	s.settles("the library")
 	if n := s.draws(200); n > 0 {
 		t.Errorf("%d of 200 frames of the library at rest are drawn", n)
@@ -56,13 +56,13 @@ func TestWindowAtRestIsNotDrawn(t *testing.T) {
 	if n := s.draws(200); n > 0 {
 		t.Errorf("%d of 200 frames of a drive that waits are drawn", n)
 	}
-	s.press(ebiten.KeyS, ebiten.KeyControl) // which says something
+	s.press(ebiten.KeyS, ebiten.KeyControl) // which shows a message
 	if len(s.Messages()) == 0 {
 		t.Fatal("no message")
 	}
 	for i := 0; len(s.Messages()) > 0; i++ {
 		if i > 600 {
-			t.Fatal("the message does not go away")
+			t.Fatal("the message does not disappear")
 		}
 		s.frame()
 	}
@@ -82,14 +82,14 @@ func open(t *testing.T, arg string) desktop.Opening {
 	return o
 }
 
-// What is found out in the background shows without any input.
-func TestWindowDrawsWhatComesFromTheBackground(t *testing.T) {
-	s := sit(t, 640, 480, "")
+// Background changes are drawn without input.
+func TestWindowDrawsBackgroundChanges(t *testing.T) {
+	s := openTestWindow(t, 640, 480, "")
 	s.Hands.Press(ebiten.KeySlash)
 	s.Type("curve")
 	s.settles("the library")
 	desktop.Change(s.Window)
 	if s.draws(1) != 1 {
-		t.Error("something has come and nothing is drawn")
+		t.Error("a background change is not drawn")
 	}
 }

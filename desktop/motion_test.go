@@ -9,48 +9,48 @@ import (
 	"roadloop/sim/geom"
 )
 
-// seen is what a frame of the window shows.
-type seen struct {
+// shownFrame is the state that a frame of the window shows.
+type shownFrame struct {
 	at      int     // decision
-	seconds float64 // the moment
+	seconds float64 // shown time
 	ego     geom.Pose
 }
 
-// watch lets the window draw so many frames.
-func (s *sitting) watch(frames int) []seen {
+// drawFrames draws a number of frames.
+func (s *testWindow) drawFrames(frames int) []shownFrame {
 	s.Helper()
-	var out []seen
+	var out []shownFrame
 	for range frames {
 		s.frame()
 		seconds, ego, ok := s.Window.Moment()
 		if !ok {
 			s.Fatal("nothing is shown")
 		}
-		out = append(out, seen{s.At(), seconds, ego})
+		out = append(out, shownFrame{s.At(), seconds, ego})
 	}
 	return out
 }
 
-// Between two decisions the car is seen to move on: live and on looking again, in slow
-// motion and fast. Where it is seen is between where the decisions found it.
+// The car moves between two decisions: live and in playback, slow and fast. Its shown
+// position lies between those of the decisions.
 func TestMotionBetweenDecisions(t *testing.T) {
-	s := sit(t, 1280, 720, "braking-lead")
+	s := openTestWindow(t, 1280, 720, "braking-lead")
 	s.until("a drive", func() bool { return s.Tape().Len() > 3 })
 	s.press(ebiten.KeyMinus)
 	s.press(ebiten.KeyMinus)
-	s.smooth("live", s.watch(60), 5)
+	s.smooth("live", s.drawFrames(60), 5)
 	s.press(ebiten.KeyHome)
 	s.press(ebiten.KeySpace)
-	s.smooth("looking again", s.watch(60), 5)
+	s.smooth("playback", s.drawFrames(60), 5)
 	for range 5 {
 		s.press(ebiten.KeyEqual)
 	}
-	s.smooth("at eight times the speed", s.watch(20), 0) // a frame may pass over decisions
+	s.smooth("at eight times the speed", s.drawFrames(20), 0) // a frame may skip decisions
 }
 
-// smooth checks what was seen of a drive along a straight road, at least some of it
-// between decisions.
-func (s *sitting) smooth(when string, frames []seen, least int) {
+// smooth checks the frames of a drive along a straight road. Some must lie between
+// decisions.
+func (s *testWindow) smooth(when string, frames []shownFrame, least int) {
 	s.Helper()
 	between := 0
 	for i := 1; i < len(frames); i++ {
@@ -67,21 +67,21 @@ func (s *sitting) smooth(when string, frames []seen, least int) {
 		k := int(20*b.seconds + 1e-9)
 		from := s.Tape().Frame(k).World.Ego().State.Pose.X
 		if next := s.Tape().Frame(k + 1); b.ego.X < from || next != nil && b.ego.X > next.World.Ego().State.Pose.X {
-			s.Errorf("%s: at %.3f s it is seen at %.2f m, outside of what the decisions found", when, b.seconds, b.ego.X)
+			s.Errorf("%s: at %.3f s it is shown at %.2f m, outside of the decisions' positions", when, b.seconds, b.ego.X)
 		}
 	}
 	if between < least {
-		s.Errorf("%s: only %d of %d frames show a moment between decisions", when, between, len(frames))
+		s.Errorf("%s: only %d of %d frames show a time between decisions", when, between, len(frames))
 	}
 }
 
-// What is paused stands at a decision, which all of the window shows.
-func TestPauseShowsADecision(t *testing.T) {
-	s := sit(t, 1280, 720, "braking-lead")
+// A paused drive stands at a decision, and the whole window shows that decision.
+func TestPauseShowsDecision(t *testing.T) {
+	s := openTestWindow(t, 1280, 720, "braking-lead")
 	s.until("a second of driving", func() bool { return s.Tape().Len() > 20 })
 	before, _, _ := s.Window.Moment()
 	s.press(ebiten.KeySpace)
-	s.until("it to stand", func() bool {
+	s.until("the pause", func() bool {
 		seconds, _, _ := s.Window.Moment()
 		if seconds < before {
 			t.Errorf("it goes back from %.3f s to %.3f s", before, seconds)
@@ -89,13 +89,13 @@ func TestPauseShowsADecision(t *testing.T) {
 		before = seconds
 		return seconds == s.Frame().Time.Seconds()
 	})
-	for _, q := range s.watch(5) {
+	for _, q := range s.drawFrames(5) {
 		if ego := s.Frame().World.Ego().State.Pose; q.seconds != s.Frame().Time.Seconds() || q.ego != ego {
 			t.Errorf("paused at %v it shows %.3f s and the car at %v, want %v", s.Frame().Time, q.seconds, q.ego, ego)
 		}
 	}
 	s.press(ebiten.KeyComma)
-	if q := s.watch(1)[0]; q.ego != s.Frame().World.Ego().State.Pose || q.seconds != s.Frame().Time.Seconds() {
+	if q := s.drawFrames(1)[0]; q.ego != s.Frame().World.Ego().State.Pose || q.seconds != s.Frame().Time.Seconds() {
 		t.Errorf("a decision back it shows %.3f s", q.seconds)
 	}
 	s.press(ebiten.KeyPeriod)

@@ -11,14 +11,14 @@ import (
 	"roadloop/trace"
 )
 
-// Opening is what to show first: a case to drive, a recorded drive, or neither.
+// Opening is what to show first: a case, a trace, or neither.
 type Opening struct {
 	Case  *scenarios.Case
 	Trace *trace.Trace
 }
 
-// Find returns what an argument names: a scenario of the library, a case of one such
-// as cut-in/7, a scenario file or a trace.
+// Find resolves an argument: a scenario of the library, a case such as cut-in/7, a
+// scenario file or a trace.
 func Find(arg string) (Opening, error) {
 	if arg == "" {
 		return Opening{}, nil
@@ -48,23 +48,23 @@ func readTrace(path string) (*trace.Trace, error) {
 	t, err := trace.Read(f)
 	switch {
 	case errors.Is(err, trace.ErrVersion):
-		return nil, fmt.Errorf("%s: %w; drive its scenario again with this program, or open it with the one that wrote it", path, err)
+		return nil, fmt.Errorf("%s: %w; record the scenario again with this version, or open the trace with the version that wrote it", path, err)
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return t, nil
 }
 
-// Setup is what is to be driven, and by whom.
+// Setup is a case and its driver.
 type Setup struct {
 	Case       *scenarios.Case
-	Driver     string // as scenarios.NewCrew names it
+	Driver     string // as in scenarios.NewCrew
 	Perception string // scenarios.CNN, small or scenarios.Oracle
-	Hands      bool   // whoever sits before the screen drives
+	Hands      bool   // a human drives
 }
 
-// begin returns a tape of a setup.
-func (c *crews) begin(u *Setup) (*tape.Tape, error) {
+// begin returns a timeline of a setup.
+func (c *driverPool) begin(u *Setup) (*tape.Tape, error) {
 	crew, who, err := c.get(u.Driver, u.Perception)
 	if err != nil {
 		return nil, err

@@ -18,16 +18,16 @@ import (
 	"roadloop/scenarios/tape"
 )
 
-// named is a panel under another name.
-type named struct {
+// renamedPanel is a panel with another name and title.
+type renamedPanel struct {
 	ui.Panel
 	name, title string
 }
 
-func (n named) Name() string  { return n.name }
-func (n named) Title() string { return n.title }
+func (n renamedPanel) Name() string  { return n.name }
+func (n renamedPanel) Title() string { return n.title }
 
-// makePanels makes all panels.
+// makePanels creates all panels.
 func (w *Window) makePanels() {
 	w.feed = &panel.Feed{Tape: func() *tape.Tape { return w.shown().tape }, At: func() int { return w.shown().at },
 		Now: func() float64 { return w.moment }, Seek: func(i int) { w.player.seek(i) }}
@@ -37,7 +37,7 @@ func (w *Window) makePanels() {
 	w.feed.Changed, w.second.Changed = w.changed, w.changed
 	w.world, w.other = world.New(w.feed), world.New(w.second)
 	view := camera.New(w.feed)
-	w.occluder = camera.NewOccluder(eyes(assets.Model), eyes(assets.SmallModel))
+	w.occluder = camera.NewOccluder(openDetector(assets.Model), openDetector(assets.SmallModel))
 	w.occluder.Changed = w.changed
 	view.Saliency = w.occluder.Saliency
 	w.dock = ui.NewDock([]ui.Panel{
@@ -49,13 +49,13 @@ func (w *Window) makePanels() {
 		verdict.New(w.feed),
 		senses.New(w.feed),
 		&comparison{w: w},
-		named{w.other, otherPanel, "Other future"},
-		&shadow{w: w},
+		renamedPanel{w.other, otherPanel, "Other branch"},
+		&disagreements{w: w},
 	}, standardLayout(w.size.X))
 }
 
-// eyes returns what opens a network of its own.
-func eyes(model func() (*network.Weights, error)) func() (perception.Detector, error) {
+// openDetector returns a function that opens a separate network.
+func openDetector(model func() (*network.Weights, error)) func() (perception.Detector, error) {
 	return func() (perception.Detector, error) {
 		w, err := model()
 		if err != nil {
@@ -65,8 +65,7 @@ func eyes(model func() (*network.Weights, error)) func() (perception.Detector, e
 	}
 }
 
-// arrange puts the panels where they were the last time, or where they are at first
-// in a window of this size.
+// arrange restores the saved layout, or the standard layout for a window of this size.
 func (w *Window) arrange() {
 	l := w.rememberedLayout()
 	if l == nil {
@@ -76,17 +75,17 @@ func (w *Window) arrange() {
 	w.arranged = true
 }
 
-// Names of panels that the window itself shows when they are needed.
+// Names of panels that the window shows automatically.
 const (
 	otherPanel   = "other"
 	comparePanel = "compare"
 	shadowPanel  = "shadow"
 )
 
-// largeWidth is from how many points on a window has room for more panels at once.
+// largeWidth is the width from which the standard layout shows more panels, in points.
 const largeWidth = 1800
 
-// standardLayout is where panels are at first in a window of a width.
+// standardLayout returns the standard layout for a width.
 func standardLayout(width float64) *ui.Layout {
 	l := &ui.Layout{Version: ui.LayoutVersion, Hidden: []string{otherPanel, comparePanel, shadowPanel}}
 	views := ui.Column(.58, ui.Stack("camera"), ui.Row(.5, ui.Stack("plots"), ui.Stack("decision")))
@@ -101,16 +100,16 @@ func standardLayout(width float64) *ui.Layout {
 	return l
 }
 
-// standardLayout puts all panels where they were at first.
+// standardLayout restores the standard layout.
 func (w *Window) standardLayout() {
 	w.dock.SetLayout(standardLayout(w.size.X))
 	w.rememberLayout()
 }
 
-// shown returns what is looked at, nothing where nothing is driven.
+// shown returns the state of the player, the zero value if there is no drive.
 func (w *Window) shown() view {
 	if w.player == nil {
-		return view{ahead: ahead{to: -1}}
+		return view{seekAhead: seekAhead{to: -1}}
 	}
 	return w.player.now()
 }

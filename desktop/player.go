@@ -11,45 +11,45 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// player drives a tape and moves the place that is looked at, at a pace of its own,
-// and lets a second future keep up. Its methods are for any goroutine.
+// player drives a timeline and moves the shown frame at the playback speed. A second
+// branch follows. Methods may be called from any goroutine.
 type player struct {
-	cancel context.CancelFunc
-	done   sync.WaitGroup
-	paths  func() string // of new recordings
-	replay *tape.Tape    // that drives a trace again, nil for none
-	wake   chan struct{} // of the goroutine that drives
-	chase  chan struct{} // of the one that drives the second future
+	cancel     context.CancelFunc
+	done       sync.WaitGroup
+	paths      func() string // of new traces
+	replay     *tape.Tape    // re-drives a trace, nil for none
+	wake       chan struct{} // wakes the driving goroutine
+	wakeBranch chan struct{} // wakes the goroutine of the second branch
 
-	mu      sync.Mutex
-	tape    *tape.Tape
-	other   *tape.Tape // a second future, nil for none
-	saved   map[*tape.Tape]*tape.Recording
-	flow    flow // at the frame that is looked at
-	playing bool
-	steps   int // single steps that were asked for
-	ahead   ahead
-	making  int // frames that there are when the step under way is done, 0 for none
-	speed   float64
-	hands   *vehicle.Command
-	err     error
+	mu          sync.Mutex
+	tape        *tape.Tape
+	other       *tape.Tape // second branch, nil for none
+	saved       map[*tape.Tape]*tape.Recording
+	playClock   playClock // at the shown frame
+	playing     bool
+	steps       int // requested single steps
+	seekAhead   seekAhead
+	pendingLen  int // number of frames after the current step, 0 if there is no step in progress
+	speed       float64
+	manualInput *vehicle.Command
+	err         error
 }
 
-// newPlayer begins to drive a tape. What is driven is recorded into files that paths
-// names; what replay drives again is not, unless hands take the wheel.
+// newPlayer starts driving a timeline. The drive is recorded into files that paths
+// names. With replay set, it is recorded only after a takeover.
 func newPlayer(t *tape.Tape, paths func() string, replay bool) *player {
 	ctx, cancel := context.WithCancel(context.Background())
-	p := &player{tape: t, paths: paths, cancel: cancel, speed: 1, playing: true, wake: make(chan struct{}, 1), chase: make(chan struct{}, 1),
-		saved: make(map[*tape.Tape]*tape.Recording), ahead: ahead{to: -1}}
+	p := &player{tape: t, paths: paths, cancel: cancel, speed: 1, playing: true, wake: make(chan struct{}, 1), wakeBranch: make(chan struct{}, 1),
+		saved: make(map[*tape.Tape]*tape.Recording), seekAhead: seekAhead{to: -1}}
 	if replay {
 		p.replay = t
 	}
 	p.done.Go(func() { p.drive(ctx) })
-	p.done.Go(func() { p.follow(ctx) })
+	p.done.Go(func() { p.driveBranch(ctx) })
 	return p
 }
 
-// close stops driving and saves the ends of the recordings.
+// close stops driving and completes the traces.
 func (p *player) close() (err error) {
 	p.cancel()
 	p.done.Wait()
@@ -59,7 +59,7 @@ func (p *player) close() (err error) {
 	return err
 }
 
-// record saves a step of a tape, for which it begins a file if there is none.
+// record saves a step of a timeline. It creates the file if there is none.
 func (p *player) record(t *tape.Tape, byHand bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -73,7 +73,7 @@ func (p *player) record(t *tape.Tape, byHand bool) {
 	}
 }
 
-// saveErr returns what is wrong with saving the drive, nil for nothing.
+// saveErr returns the error of saving the drive.
 func (p *player) saveErr() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -83,21 +83,21 @@ func (p *player) saveErr() error {
 	return nil
 }
 
-// nudge wakes a goroutine that waits, or lets it not wait next time.
-func nudge(c chan struct{}) {
+// signal signals c without blocking.
+func signal(c chan struct{}) {
 	select {
 	case c <- struct{}{}:
 	default:
 	}
 }
 
-// set changes the player and lets its goroutines see that.
+// set changes the player and wakes its goroutines.
 func (p *player) set(change func()) {
 	p.mu.Lock()
 	change()
 	p.mu.Unlock()
-	nudge(p.wake)
-	nudge(p.chase)
+	signal(p.wake)
+	signal(p.wakeBranch)
 }
 
 // view is what the window shows of the player.
@@ -108,49 +108,48 @@ type view struct {
 	speed       float64
 	manual      bool
 	err         error
-	ahead       ahead
+	seekAhead   seekAhead
 }
 
-// now returns what there is to show.
 func (p *player) now() view {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return view{p.tape, p.other, p.flow.at, p.playing, p.speed, p.hands != nil, p.err, p.ahead}
+	return view{p.tape, p.other, p.playClock.at, p.playing, p.speed, p.manualInput != nil, p.err, p.seekAhead}
 }
 
-// moment returns the time that is shown now, in decisions and parts of them.
+// moment returns the shown time, in decisions, with a fraction.
 func (p *player) moment() float64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.flow.moment(time.Now(), p.period(), p.playing)
+	return p.playClock.moment(time.Now(), p.period(), p.playing)
 }
 
-// period returns the time from one decision to the next, as it is shown.
+// period returns the real time between decisions at the playback speed.
 func (p *player) period() time.Duration {
 	return time.Duration(float64(clock.DriverPeriod) * clock.Step / p.speed * float64(time.Second))
 }
 
-// drive makes one decision after the other, each when it is due.
+// drive makes decisions one after another, each when it is due.
 func (p *player) drive(ctx context.Context) {
 	due, before := time.Now(), time.Duration(0)
 	for ctx.Err() == nil {
 		p.mu.Lock()
 		period := p.period()
-		idle, single, hurry := !p.playing && p.steps == 0, !p.playing && p.steps > 0, p.ahead.under()
+		idle, single, simulateAhead := !p.playing && p.steps == 0, !p.playing && p.steps > 0, p.seekAhead.active()
 		p.mu.Unlock()
-		if left := time.Until(due); left > 0 && before > 0 && period != before { // at another speed now
+		if left := time.Until(due); left > 0 && before > 0 && period != before { // the speed has changed
 			due = time.Now().Add(time.Duration(share(left, before) * float64(period)))
 		}
 		before = period
 		switch {
-		case hurry:
-			p.hurry(ctx)
+		case simulateAhead:
+			p.simulateAhead(ctx)
 			due = time.Now()
 		case idle:
 			if !pause(ctx, p.wake, time.Hour) {
 				return
 			}
-			due = time.Now().Add(period) // until then goes on what was decided
+			due = time.Now().Add(period) // the previous decision applies until then
 		case single:
 			p.advance(ctx)
 			due = time.Now()
@@ -158,7 +157,7 @@ func (p *player) drive(ctx context.Context) {
 			pause(ctx, p.wake, time.Until(due))
 		default:
 			p.advance(ctx)
-			// Who is late does not hurry to catch up.
+			// If it is late it does not catch up.
 			due = due.Add(period)
 			if late := time.Now().Add(-period); due.Before(late) {
 				due = late
@@ -167,7 +166,7 @@ func (p *player) drive(ctx context.Context) {
 	}
 }
 
-// pause waits for a time or until it is woken; it reports whether to go on.
+// pause waits for a time or a wake-up. It reports whether to continue.
 func pause(ctx context.Context, wake chan struct{}, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -180,45 +179,45 @@ func pause(ctx context.Context, wake chan struct{}, d time.Duration) bool {
 	return true
 }
 
-// advance looks at the next frame, which it drives first where there is none yet.
+// advance shows the next frame. It simulates the frame first if necessary.
 func (p *player) advance(ctx context.Context) {
 	p.mu.Lock()
-	t, other, hands, at, n := p.tape, p.other, p.hands, p.flow.at, p.tape.Len()
+	t, other, manualInput, at, n := p.tape, p.other, p.manualInput, p.playClock.at, p.tape.Len()
 	p.steps = max(0, p.steps-1)
 	if at < n-1 {
 		p.mu.Unlock()
-		remind(t, at+1)
-		remind(other, at+1)
+		preload(t, at+1)
+		preload(other, at+1)
 		p.arrived(t, at, at+1, true, nil)
 		return
 	}
-	p.making = n + 1
+	p.pendingLen = n + 1
 	p.mu.Unlock()
-	nudge(p.chase)
-	more, err := t.Step(ctx, hands)
-	p.record(t, hands != nil)
-	t.Verdict() // it is known then when the window asks, which does not have to wait
+	signal(p.wakeBranch)
+	more, err := t.Step(ctx, manualInput)
+	p.record(t, manualInput != nil)
+	t.Verdict() // computed here, so that the window does not wait for it
 	p.arrived(t, at, max(0, t.Len()-1), more, err)
 }
 
-// remind has a tape remember a frame: who draws it does not have to wait.
-func remind(t *tape.Tape, at int) {
+// preload preloads a frame, so that drawing does not wait for it.
+func preload(t *tape.Tape, at int) {
 	if t != nil {
 		t.Frame(at)
 	}
 }
 
-// arrived looks at the next frame after one that was looked at, unless somebody went
-// elsewhere meanwhile, and takes the result of the step that made it.
+// arrived shows the next frame after a shown one, unless another one was selected
+// meanwhile, and stores the result of the step.
 func (p *player) arrived(t *tape.Tape, from, at int, more bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.making = 0
-	if p.tape != t { // another future was chosen meanwhile
+	p.pendingLen = 0
+	if p.tape != t { // the branches were swapped meanwhile
 		return
 	}
-	if p.flow.at == from {
-		p.flow.arrive(at, time.Now(), p.period(), p.slack())
+	if p.playClock.at == from {
+		p.playClock.arrive(at, time.Now(), p.period(), p.slack())
 	}
 	if !more {
 		p.playing, p.steps = false, 0
@@ -228,8 +227,8 @@ func (p *player) arrived(t *tape.Tape, from, at int, more bool, err error) {
 	}
 }
 
-// slack is the time that a second future gets to come as far as the first has, so that
-// both can be shown at the same moment.
+// slack is the time that a second branch gets to reach the first, so that both are
+// shown at the same time.
 func (p *player) slack() time.Duration {
 	if p.other == nil || p.other.Over() || p.other.Len() > p.tape.Len() {
 		return 0
@@ -237,26 +236,25 @@ func (p *player) slack() time.Duration {
 	return p.period()
 }
 
-// seek looks at a frame and stops there. One that is not simulated yet is driven to at
-// full speed, unless a human has control; see ahead.
+// seek shows a frame and pauses. A frame that is not simulated yet is simulated at full
+// speed, unless a human has control; see ahead.
 func (p *player) seek(at int) {
 	p.set(func() {
 		p.playing, p.steps = false, 0
 		n := p.tape.Len()
-		if at = min(at, p.lastFrame()); at >= n && !p.tape.Over() && p.hands == nil {
-			if !p.ahead.under() {
-				p.ahead.from = n
+		if at = min(at, p.lastFrame()); at >= n && !p.tape.Over() && p.manualInput == nil {
+			if !p.seekAhead.active() {
+				p.seekAhead.from = n
 			}
-			p.ahead.to = at
+			p.seekAhead.to = at
 			return
 		}
-		p.ahead.to = -1
-		p.flow.hold(max(0, min(at, n-1)), time.Now())
+		p.seekAhead.to = -1
+		p.playClock.hold(max(0, min(at, n-1)), time.Now())
 	})
 }
 
-// newest looks at the last frame there is, or the last one of the trace that is driven
-// again, and stops there.
+// newest shows the last frame, or the last frame of a re-driven trace, and pauses.
 func (p *player) newest() {
 	p.mu.Lock()
 	last := max(p.tape.Len(), p.tape.Recorded()) - 1
@@ -264,10 +262,10 @@ func (p *player) newest() {
 	p.seek(last)
 }
 
-// toggle plays or pauses. At the end of a drive that is over it begins to look again.
+// toggle plays or pauses. At the end of a finished drive it plays from the start.
 func (p *player) toggle() {
 	p.set(func() {
-		if p.ahead.under() {
+		if p.seekAhead.active() {
 			p.stopAhead()
 			return
 		}
@@ -275,49 +273,49 @@ func (p *player) toggle() {
 			p.rest()
 			return
 		}
-		if p.tape.Over() && p.flow.at >= p.tape.Len()-1 {
-			p.flow.at = 0
+		if p.tape.Over() && p.playClock.at >= p.tape.Len()-1 {
+			p.playClock.at = 0
 		}
 		p.play()
 	})
 }
 
-// play lets time go on. The caller holds mu, as in set.
+// play starts playback. The caller holds mu, as in set.
 func (p *player) play() {
 	if !p.playing {
 		p.playing = true
-		p.flow.hold(p.flow.at, time.Now())
+		p.playClock.hold(p.playClock.at, time.Now())
 	}
 }
 
-// rest lets time stop at the next decision: never does it go back for that. The caller
-// holds mu, as in set.
+// rest pauses at the next decision, never an earlier one. The caller holds mu, as in
+// set.
 func (p *player) rest() {
-	if p.playing && p.making == 0 && p.flow.due(time.Now()) {
+	if p.playing && p.pendingLen == 0 && p.playClock.due(time.Now()) {
 		p.steps = 1
 	}
 	p.playing = false
 }
 
-// step looks at the next frame and stops there.
+// step shows the next frame and pauses.
 func (p *player) step() {
 	p.set(func() {
 		p.stopAhead()
 		p.playing, p.steps = false, p.steps+1
-		p.flow.begin = time.Time{} // at once
+		p.playClock.begin = time.Time{} // immediately
 	})
 }
 
-// pace lets time go at another speed.
-func (p *player) pace(speed float64) {
+// setSpeed changes the playback speed.
+func (p *player) setSpeed(speed float64) {
 	p.set(func() {
 		before := p.period()
 		p.speed = speed
-		p.flow.pace(time.Now(), before, p.period())
+		p.playClock.rescale(time.Now(), before, p.period())
 	})
 }
 
-// takeErr returns what went wrong since the last call.
+// takeErr returns and clears the error of the drive.
 func (p *player) takeErr() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -12,7 +12,7 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// gated is a driver that makes a decision for each token.
+// gated is a driver that makes one decision per token.
 type gated struct{ tokens chan struct{} }
 
 func (d *gated) Drive(context.Context, *sensor.Observation) (roadloop.Decision, error) {
@@ -22,9 +22,9 @@ func (d *gated) Drive(context.Context, *sensor.Observation) (roadloop.Decision, 
 func (d *gated) Clone() roadloop.Driver { return d }
 func (d *gated) Stack() *roadloop.Stack { return nil }
 
-// A frame that is not simulated yet is driven to without a pause between decisions, and
-// meanwhile the frame before stays on the screen. A cancelled seek shows how far it came.
-func TestSeekAheadStopsWhereItIsCancelled(t *testing.T) {
+// A seek ahead simulates without pauses between decisions, and the previous frame stays on
+// the screen. A cancelled seek shows its last frame.
+func TestCancelledSeekAheadShowsLastFrame(t *testing.T) {
 	tokens := make(chan struct{})
 	drive, err := tape.New(drivetest.Plan(t, "curve/1"), func(*roadloop.Case) (roadloop.Driver, bool, error) { return &gated{tokens}, true, nil })
 	if err != nil {
@@ -47,24 +47,24 @@ func TestSeekAheadStopsWhereItIsCancelled(t *testing.T) {
 	give(1)
 	reach(1)
 	p.seek(40)
-	give(20) // without waiting for the time of any of them
+	give(20) // without waiting for their times
 	reach(20)
-	if v := p.now(); v.ahead.to != 40 || v.at > 1 || v.playing {
-		t.Errorf("on its way to frame %d it shows frame %d, playing: %v", v.ahead.to, v.at, v.playing)
+	if v := p.now(); v.seekAhead.to != 40 || v.at > 1 || v.playing {
+		t.Errorf("seeking to frame %d it shows frame %d, playing: %v", v.seekAhead.to, v.at, v.playing)
 	}
-	if a := p.now().ahead; a.share(a.from) != 0 || a.share(41) != 1 {
-		t.Errorf("the way from %d has the shares %g and %g", a.from, a.share(a.from), a.share(41))
+	if a := p.now().seekAhead; a.share(a.from) != 0 || a.share(41) != 1 {
+		t.Errorf("the seek from %d has the shares %g and %g", a.from, a.share(a.from), a.share(41))
 	}
 	p.cancelAhead()
 	n := drive.Len()
-	if v := p.now(); v.ahead.under() || v.at != n-1 || v.playing {
+	if v := p.now(); v.seekAhead.active() || v.at != n-1 || v.playing {
 		t.Errorf("cancelled at frame %d it shows frame %d", n-1, v.at)
 	}
 	p.seek(5)
-	if v := p.now(); v.at != 5 || v.ahead.under() {
+	if v := p.now(); v.at != 5 || v.seekAhead.active() {
 		t.Errorf("in the past it shows frame %d", v.at)
 	}
-	close(tokens) // a decision under way is carried through
+	close(tokens) // a step is never cancelled midway
 	if err := p.close(); err != nil {
 		t.Error(err)
 	}

@@ -12,21 +12,21 @@ import (
 	"roadloop/trace"
 )
 
-// recording holds what a trace says about its drive before the drive is simulated again:
-// how long it is, when a human had control, and what happened.
+// recording is what a trace says about its drive before re-driving: the length, the
+// human's spans of control, and the events.
 type recording struct {
 	trace *trace.Trace
 	end   float64 // s
 	spans []tape.DriverSpan
 
 	mu     sync.Mutex
-	events []sim.Event // nil until they are known
+	events []sim.Event // nil until known
 }
 
-// newRecording reads a trace. Its events come from a simulation of the world alone, without
-// the driver, that runs in the background and calls changed at its end. For a
-// drive that cannot be simulated to its end, such as one with a change of weather, it has
-// the events until there.
+// newRecording reads a trace. Its events come from a simulation of the world without
+// the driver, which runs in the background and calls changed at its end. If a drive
+// cannot be simulated to its end, such as one with a change of weather, it has the
+// events up to there.
 func newRecording(ctx context.Context, trace *trace.Trace, frames int, background *sync.WaitGroup, changed func()) *recording {
 	r := &recording{trace: trace, end: float64(max(frames-1, 1)) * clock.DriverPeriod.Seconds(), spans: tape.DriverSpans(trace)}
 	background.Go(func() {
@@ -39,8 +39,8 @@ func newRecording(ctx context.Context, trace *trace.Trace, frames int, backgroun
 	return r
 }
 
-// eventsOf simulates the world of a trace and returns what happened in it, nil where the
-// context ends first.
+// eventsOf simulates the world of a trace and returns its events, nil if the context
+// ends first.
 func eventsOf(ctx context.Context, trace *trace.Trace) []sim.Event {
 	reel, err := rerun.NewReel(trace)
 	if err != nil {
@@ -55,7 +55,8 @@ func eventsOf(ctx context.Context, trace *trace.Trace) []sim.Event {
 		if ctx.Err() != nil {
 			return nil
 		}
-		// An error ends the simulation at the last world that equals the recorded one.
+		// On an error the simulation ends at the last world that equals the recorded
+		// one.
 		more, _ = story.Go(int(clock.PerSecond / clock.DriverPeriod))
 	}
 	return story.Outcome().Log.Events
@@ -73,7 +74,7 @@ func (r *recording) after(t clock.Tick) []sim.Event {
 	return nil
 }
 
-// of returns the recording that a tape follows, nil for none.
+// of returns the recording that a timeline re-drives, nil for none.
 func (r *recording) of(t *tape.Tape) *recording {
 	if r == nil || t.Recorded() == 0 {
 		return nil
@@ -81,8 +82,8 @@ func (r *recording) of(t *tape.Tape) *recording {
 	return r
 }
 
-// recorded shows the part of a recorded drive that is not simulated yet, which is all of it
-// after a time: its length, who had control, and what happened.
+// recorded draws the part of a trace that is not simulated yet, after a time: its
+// length, the human's spans of control, and the events.
 func (l *timeline) recorded(c *ui.Canvas, r *recording, after clock.Tick, allowed map[sim.EventKind]bool) {
 	c.RoundRect(ui.Rect{X: l.area.X, Y: l.area.Y, W: l.x(r.end) - l.area.X, H: l.area.H}, 3, ui.Mix(c.Theme.Raised, c.Theme.Series[5], .35))
 	for i := range r.spans {
@@ -96,7 +97,7 @@ func (l *timeline) recorded(c *ui.Canvas, r *recording, after clock.Tick, allowe
 	}
 }
 
-// timelineEnd returns the last time on the time line of a drive, s.
+// timelineEnd returns the last time on the timeline of a drive, s.
 func timelineEnd(t *tape.Tape) float64 {
 	if n := t.Recorded(); n > 1 {
 		return decisionTime(max(n, t.Len()) - 1)

@@ -8,13 +8,13 @@ import (
 )
 
 // Run opens the window and shows it until it is closed.
-func (w *Window) Run() error { return run(resting{w}) }
+func (w *Window) Run() error { return run(idleWindow{w}) }
 
-// resting is a window that reads the devices less often while nothing changes.
-type resting struct{ *Window }
+// idleWindow is a window that reads the devices less often while nothing changes.
+type idleWindow struct{ *Window }
 
-// Update waits before it reads the devices where the last frames were not drawn.
-func (r resting) Update() error {
+// Update waits before it reads the devices if the last frames were skipped.
+func (r idleWindow) Update() error {
 	if r.idle.skipped > restAfter {
 		pause(r.lasting, r.idle.wake, restFor)
 	}
@@ -24,7 +24,7 @@ func (r resting) Update() error {
 const (
 	// restAfter is the time without a change after which the window rests, s.
 	restAfter = 1
-	// restFor is how long it rests at once: input is seen that much later.
+	// restFor is the length of a rest, s. It delays input by at most that time.
 	restFor = 25 * time.Millisecond
 )
 
@@ -35,10 +35,10 @@ func run(game ebiten.Game) error {
 	ebiten.SetWindowTitle("roadloop")
 	ebiten.SetWindowResizingMode(ebiten.WindowResizingModeEnabled)
 	ebiten.SetWindowClosingHandled(true)
-	ebiten.SetTPS(ebiten.SyncWithFPS) // one update for each picture
+	ebiten.SetTPS(ebiten.SyncWithFPS) // one update per frame
 	ebiten.SetScreenClearedEveryFrame(false)
 	if err := ebiten.RunGame(game); err != nil {
-		return fmt.Errorf("opening the window: %w\nThe window needs OpenGL 3.2: install a driver for the graphics card, or libgl1-mesa-dri for drawing in software", err)
+		return fmt.Errorf("opening the window: %w\nThe window needs OpenGL 3.2: install a graphics driver, or libgl1-mesa-dri for software rendering", err)
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 	"roadloop/sim/clock"
 )
 
-// drawTimeline shows the drive over time, with what happened, and lets it be dragged.
+// drawTimeline draws the timeline with its events, and handles dragging.
 func (w *Window) drawTimeline(c *ui.Canvas, v *view) {
 	r := c.Bounds().Inset2(6, 0)
 	line := timeline{area: ui.Rect{X: r.X, Y: r.Y + 10, W: r.W, H: 6}, end: timelineEnd(v.tape)}
@@ -28,11 +28,11 @@ func (w *Window) drawTimeline(c *ui.Canvas, v *view) {
 	for i := range log.Events {
 		line.event(c, &log.Events[i], v.tape.Plan().Expect.Allowed[log.Events[i].Kind])
 	}
-	if j := w.verdict.look(v.tape); !j.verdict.Passed && (j.over || j.failedAlready()) {
+	if j := w.verdict.update(v.tape); !j.verdict.Passed && (j.over || j.failedAlready()) {
 		line.failure(c, j.verdict.At.Seconds())
 	}
-	if v.ahead.under() {
-		line.goal(c, decisionTime(v.ahead.to))
+	if v.seekAhead.active() {
+		line.goal(c, decisionTime(v.seekAhead.to))
 	}
 	if m := w.feed.Moment(); m != nil {
 		line.cursor(c, m.Seconds())
@@ -40,7 +40,7 @@ func (w *Window) drawTimeline(c *ui.Canvas, v *view) {
 	w.scrubTimeline(c, &line, v)
 }
 
-// scrubTimeline moves time with the pointer.
+// scrubTimeline seeks with the pointer.
 func (w *Window) scrubTimeline(c *ui.Canvas, line *timeline, v *view) {
 	_, dragging, _ := w.in.Drag(c, "timeline", c.Bounds())
 	at := w.in.Pos(c)
@@ -62,12 +62,12 @@ type timeline struct {
 	end  float64 // s
 }
 
-// x returns where a time is, in s.
+// x returns the coordinate of a time in s.
 func (l *timeline) x(t float64) float64 {
 	return l.area.X + max(0, min(1, t/l.end))*l.area.W
 }
 
-// driven shows how far the drive has come and where hands were at the wheel, striped.
+// driven draws the simulated part, with the human's spans of control striped.
 func (l *timeline) driven(c *ui.Canvas, log *record.Log) {
 	n := len(log.Steps)
 	if n == 0 {
@@ -86,7 +86,7 @@ func (l *timeline) driven(c *ui.Canvas, log *record.Log) {
 	}
 }
 
-// human shows that a human had control from one time to another, striped.
+// human draws a span of human control, striped.
 func (l *timeline) human(c *ui.Canvas, from, to, opacity float64) {
 	x0 := l.x(from)
 	x1 := max(x0+2, l.x(to))
@@ -96,7 +96,6 @@ func (l *timeline) human(c *ui.Canvas, from, to, opacity float64) {
 	}
 }
 
-// lastTime returns the time of the last step, -1 before the first.
 func lastTime(log *record.Log) clock.Tick {
 	if n := len(log.Steps); n > 0 {
 		return log.Steps[n-1].Time
@@ -104,12 +103,12 @@ func lastTime(log *record.Log) clock.Tick {
 	return -1
 }
 
-// goal shows the frame that the drive is on its way to.
+// goal draws the target of a seek ahead.
 func (l *timeline) goal(c *ui.Canvas, t float64) {
 	c.Ring(ui.Point{X: l.x(t), Y: l.area.Y + l.area.H/2}, 5.5, 2, c.Theme.Accent)
 }
 
-// changes marks where something was changed, with a diamond.
+// changes draws a diamond at each change.
 func (l *timeline) changes(c *ui.Canvas, t *tape.Tape) {
 	_, at := t.Changes()
 	for _, i := range at {
@@ -118,11 +117,11 @@ func (l *timeline) changes(c *ui.Canvas, t *tape.Tape) {
 	}
 }
 
-// decisionTime returns when a decision is made, s.
+// decisionTime returns the time of a decision, s.
 func decisionTime(i int) float64 { return float64(i) * clock.DriverPeriod.Seconds() }
 
-// event marks something that happened: scripts with a tick, allowed things with a
-// dot, and others with a triangle.
+// event draws an event: a tick for scripts, a dot for allowed events, and a triangle
+// for others.
 func (l *timeline) event(c *ui.Canvas, e *sim.Event, allowed bool) {
 	x := l.x(e.Time.Seconds())
 	switch {
@@ -135,19 +134,19 @@ func (l *timeline) event(c *ui.Canvas, e *sim.Event, allowed bool) {
 	}
 }
 
-// failure marks the first failure with a cross below the line.
+// failure draws a cross below the line at the first failure.
 func (l *timeline) failure(c *ui.Canvas, t float64) {
 	drawMark(c, ui.Point{X: l.x(t), Y: l.area.Bottom() + 5}, ui.Failure, c.Theme.Bad)
 }
 
-// cursor shows which moment is looked at.
+// cursor marks the shown time.
 func (l *timeline) cursor(c *ui.Canvas, t float64) {
 	x := l.x(t)
 	c.Rect(ui.Rect{X: x - 1, Y: l.area.Y - 7, W: 2, H: l.area.H + 14}, c.Theme.Ink)
 	c.Circle(ui.Point{X: x, Y: l.area.Y + l.area.H/2}, 5.5, c.Theme.Ink)
 }
 
-// describe returns what happened around a time, and who had control.
+// describe returns the events around a time, and who had control.
 func (l *timeline) describe(v *view, s float64) string {
 	t, log := v.tape, v.tape.Log()
 	text := fmt.Sprintf("%.2f s", s)
@@ -155,7 +154,7 @@ func (l *timeline) describe(v *view, s float64) string {
 	case i < len(log.Steps) && log.Steps[i].Manual:
 		text += "  ·  human"
 	case i >= len(log.Steps) && !t.Over() && !v.manual:
-		text += "  ·  not simulated yet, a click drives there"
+		text += "  ·  not simulated yet; click to simulate"
 	}
 	near := 4 * l.end / l.area.W
 	for _, e := range log.Events {

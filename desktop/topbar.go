@@ -14,29 +14,29 @@ const (
 	transportHeight = 66
 )
 
-// judged is the verdict so far, which is reached only now and then: it costs more the
-// longer the drive is.
-type judged struct {
+// cachedVerdict caches the verdict so far. It is computed only now and then, because its cost
+// grows with the length of the drive.
+type cachedVerdict struct {
 	tape    *tape.Tape
 	at      int
 	verdict scenarios.Verdict
 	over    bool
 }
 
-// judgeEvery is after how many decisions the verdict is reached anew.
+// judgeEvery is the number of decisions between verdicts.
 const judgeEvery = 10
 
-// look returns the verdict of a tape so far.
-func (j *judged) look(t *tape.Tape) *judged {
+// update returns the verdict of a timeline so far.
+func (j *cachedVerdict) update(t *tape.Tape) *cachedVerdict {
 	n, over := t.Len(), t.Over()
 	if j.tape != t || n-j.at >= judgeEvery || over && !j.over {
-		*j = judged{t, n, t.Verdict(), over}
+		*j = cachedVerdict{t, n, t.Verdict(), over}
 	}
 	return j
 }
 
-// words returns the verdict as it is written in the bar.
-func (j *judged) words() (text string, level ui.Level) {
+// words returns the verdict for the top bar.
+func (j *cachedVerdict) words() (text string, level ui.Level) {
 	switch {
 	case !j.verdict.Passed && (j.over || j.failedAlready()):
 		return "failed: " + j.verdict.Reason, ui.Failure
@@ -46,40 +46,40 @@ func (j *judged) words() (text string, level ui.Level) {
 	return "no failure so far", ui.Info
 }
 
-// failedAlready reports whether the first failure lies in the past: what is missing
-// at the end may still come.
-func (j *judged) failedAlready() bool {
+// failedAlready reports whether the first failure lies in the past. Expectations that
+// are not met yet can still be met.
+func (j *cachedVerdict) failedAlready() bool {
 	return j.verdict.At.Seconds() < j.verdict.Duration-1e-9
 }
 
-// drawTop shows what is driven by whom, and how it stands.
+// drawTop draws the case, the driver and the verdict.
 func (w *Window) drawTop(c *ui.Canvas) {
 	c.Fill(c.Theme.Surface)
 	r := c.Bounds().Inset2(8, 6)
 	c = c.Scoped("top")
 	if ui.Button(c, w.in, r.CutLeft(96), "Scenarios") {
-		w.browse()
+		w.showLibrary()
 	}
 	r.CutLeft(6)
 	open := r.CutLeft(66)
 	if ui.Button(c, w.in, open, "Open…") {
 		w.askOpen()
 	}
-	w.in.Tooltip(c, open, "Open a scenario file or a recorded drive (Ctrl+O)")
+	w.in.Tooltip(c, open, "Open a scenario or a trace (Ctrl+O)")
 	r.CutLeft(10)
 	w.drawMenus(c, &r)
 	v := w.shown()
 	if v.tape == nil {
 		return
 	}
-	text, level := w.verdict.look(v.tape).words()
+	text, level := w.verdict.update(v.tape).words()
 	col := c.Theme.Good
 	if level == ui.Failure {
 		col = c.Theme.Bad
 	}
 	title := w.setup.Case.Scenario.Name
 	facts := "seed " + w.setup.Case.Label() + "  ·  " + w.who(&v)
-	chip := r.CutRight(min(.45*r.W, c.Measure(text, c.Theme.Body)+34)) // it matters most
+	chip := r.CutRight(min(.45*r.W, c.Measure(text, c.Theme.Body)+34)) // the most important one
 	r.CutRight(10)
 	width := c.Measure(title, c.Theme.Title)
 	c.Label(r.CutLeft(min(max(.4*r.W, r.W-c.Measure(facts, c.Theme.Body)-14), width+4)), title, c.Theme.Title, ui.Left)
@@ -103,7 +103,7 @@ func drawMark(c *ui.Canvas, at ui.Point, level ui.Level, col ui.Color) {
 	c.Polyline([]ui.Point{at.Add(ui.Point{X: -5}), at.Add(ui.Point{X: -1, Y: 4}), at.Add(ui.Point{X: 5, Y: -5})}, 2, col)
 }
 
-// who names who has control at the moment that is shown.
+// who returns who has control at the shown time.
 func (w *Window) who(v *view) string {
 	who := v.tape.WhoAt(v.at).String()
 	f := v.tape.Frame(v.at)
@@ -111,7 +111,7 @@ func (w *Window) who(v *view) string {
 	case v.manual && (f == nil || f.Manual || v.at >= v.tape.Len()-1):
 		who = "you drive (Enter hands back)"
 	case f != nil && f.Manual:
-		who = "human (" + who + " without effect)"
+		who = "human (" + who + " overridden)"
 	}
 	if w.trace {
 		who = "recorded  ·  " + who
@@ -119,7 +119,7 @@ func (w *Window) who(v *view) string {
 	return who
 }
 
-// drawMenus draws the menu of panels and the help.
+// drawMenus draws the View menu and the help button.
 func (w *Window) drawMenus(c *ui.Canvas, r *ui.Rect) {
 	view := r.CutLeft(64)
 	if ui.Button(c, w.in, view, "View") {
@@ -135,7 +135,7 @@ func (w *Window) drawMenus(c *ui.Canvas, r *ui.Rect) {
 			}
 			items = append(items, item)
 		}
-		items = append(items, ui.MenuItem{Label: "As at first", Key: "0"})
+		items = append(items, ui.MenuItem{Label: "Reset layout", Key: "0"})
 	}
 	if i, ok := w.in.Menu(c, "view", items); ok && i < len(all) {
 		w.dock.Toggle(all[i].Name())

@@ -6,8 +6,7 @@ import (
 	"roadloop/desktop/ui"
 )
 
-// drawTransport shows the bar of time: buttons, the time line, and in words where the
-// drive is.
+// drawTransport draws the bottom bar: buttons, timeline and status.
 func (w *Window) drawTransport(c *ui.Canvas) {
 	c.Fill(c.Theme.Surface)
 	c = c.Scoped("transport")
@@ -22,7 +21,7 @@ func (w *Window) drawTransport(c *ui.Canvas) {
 	w.drawStatus(c, r, &v)
 }
 
-// button is one of the bar: a picture drawn in its middle.
+// button draws a button with an icon.
 func (w *Window) button(c *ui.Canvas, r *ui.Rect, name, tip string, picture func(c *ui.Canvas, at ui.Point)) bool {
 	area := r.CutLeft(34)
 	r.CutLeft(4)
@@ -31,14 +30,14 @@ func (w *Window) button(c *ui.Canvas, r *ui.Rect, name, tip string, picture func
 	return pushed
 }
 
-// drawButtons draws what moves time.
+// drawButtons draws the playback buttons.
 func (w *Window) drawButtons(c *ui.Canvas, r *ui.Rect, v *view) {
 	p := w.player
-	if w.button(c, r, "start", "To the beginning (Home)", iconStart) {
+	if w.button(c, r, "start", "Go to the start (Home)", iconStart) {
 		p.seek(0)
 	}
-	if w.button(c, r, "back", "One decision back (,)", iconBack) {
-		w.back(1)
+	if w.button(c, r, "back", "Previous step (,)", iconBack) {
+		w.stepBack(1)
 	}
 	play := iconPlay
 	if v.playing {
@@ -47,7 +46,7 @@ func (w *Window) drawButtons(c *ui.Canvas, r *ui.Rect, v *view) {
 	if w.button(c, r, "play", "Play or pause (Space)", play) {
 		p.toggle()
 	}
-	if w.button(c, r, "step", "One decision on (.)", iconStep) {
+	if w.button(c, r, "step", "Next step (.)", iconStep) {
 		p.step()
 	}
 	if w.button(c, r, "end", endTip(v), iconEnd) {
@@ -61,7 +60,7 @@ func (w *Window) drawButtons(c *ui.Canvas, r *ui.Rect, v *view) {
 	}
 	r.CutLeft(4)
 	if v.other != nil {
-		if ui.Button(c, w.in, r.CutLeft(64), "Swap") {
+		if ui.Button(c, w.in, r.CutLeft(64), "Switch") {
 			p.swap()
 		}
 		r.CutLeft(4)
@@ -74,26 +73,26 @@ func (w *Window) drawButtons(c *ui.Canvas, r *ui.Rect, v *view) {
 	}
 }
 
-// endTip explains the button that goes to the end.
+// endTip returns the tooltip of the button that goes to the end.
 func endTip(v *view) string {
 	if v.tape.Recorded() > v.tape.Len() {
-		return "To the end of the recording (End)"
+		return "Go to the end of the trace (End)"
 	}
-	return "To the newest (End)"
+	return "Go to the newest step (End)"
 }
 
-// drawSpeeds draws a button for each speed of time.
+// drawSpeeds draws a button for each playback speed.
 func (w *Window) drawSpeeds(c *ui.Canvas, r *ui.Rect, v *view) {
 	labels := [...]string{"×¼", "×½", "×1", "×2", "×4", "×8"}
 	for i, s := range speeds {
 		area := r.CutLeft(30)
 		if ui.Segment(c, w.in, area, labels[i], s == v.speed) {
-			w.player.pace(s)
+			w.player.setSpeed(s)
 		}
 	}
 }
 
-// drawStatus tells where the drive is.
+// drawStatus draws the time, the speed and the state of the drive.
 func (w *Window) drawStatus(c *ui.Canvas, r ui.Rect, v *view) {
 	f := v.tape.Frame(v.at)
 	if f == nil {
@@ -112,16 +111,16 @@ func (w *Window) drawStatus(c *ui.Canvas, r ui.Rect, v *view) {
 	c.Label(r, w.state(v), c.Theme.Body.In(c.Theme.Faint), ui.Right)
 }
 
-// state tells in words what the drive does.
+// state describes what the drive does.
 func (w *Window) state(v *view) string {
 	last := v.at >= v.tape.Len()-1
 	switch {
-	case v.ahead.under():
-		return fmt.Sprintf("driving to %.2f s, Esc stops", decisionTime(v.ahead.to))
+	case v.seekAhead.active():
+		return fmt.Sprintf("simulating to %.2f s, Esc cancels", decisionTime(v.seekAhead.to))
 	case v.tape.Over() && last:
-		return "over  ·  R drives again, Space looks again"
+		return "ended  ·  R restarts, Space plays back"
 	case !last && v.playing:
-		return "looking again"
+		return "playback"
 	case !last:
 		return fmt.Sprintf("%.2f s back", float64(v.tape.Len()-1-v.at)*.05)
 	case !v.playing:

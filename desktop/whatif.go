@@ -18,21 +18,21 @@ import (
 	"roadloop/sim/scene"
 )
 
-// whatIf is the dialog in which the future is changed.
+// whatIf is the what-if dialog.
 type whatIf struct {
-	kind    int
-	actors  []string  // names of road users that a change can be about
-	labels  []string  // what they are called in the dialog
-	speeds  []float64 // proposed for them, m/s
-	actor   int
-	speed   float64 // m/s
-	seconds float64 // for which perception misses somebody; 0 to the end
-	camera  bool    // only the network misses them
-	sensor  int
-	weather scene.Conditions
-	driver  int
-	eyes    int
-	problem string
+	kind            int
+	actors          []string  // road users that can be changed
+	labels          []string  // their labels in the dialog
+	speeds          []float64 // their proposed speeds, m/s
+	actor           int
+	speed           float64 // m/s
+	seconds         float64 // duration of a missed detection or a fault; 0 to the end
+	camera          bool    // only the camera misses the road user
+	sensor          int
+	weather         scene.Conditions
+	driver          int
+	perceptionIndex int
+	problem         string
 }
 
 // Kinds of changes, in the order of their tabs.
@@ -48,7 +48,7 @@ var changeTabs = []string{"Speed", "Missed", "Weather", "Driver", "Sensor"}
 
 var sensorNames = []string{"camera", "lidar", "radar", "odometry", "gnss"}
 
-// askWhatIf opens the dialog for the frame that is looked at.
+// askWhatIf opens the dialog for the shown frame.
 func (w *Window) askWhatIf() {
 	v := w.player.now()
 	f := v.tape.Frame(v.at)
@@ -76,31 +76,31 @@ func (w *Window) askWhatIf() {
 	w.whatIf = d
 }
 
-// mostTraffic bounds how much of the random traffic the dialog offers: the nearest.
-const mostTraffic = 8
+// maxTraffic is the number of random road users that the dialog offers: the nearest.
+const maxTraffic = 8
 
-// changeable returns the road users that a change can be about: all that the scenario
-// names, the nearest of the random traffic, and the chosen one.
+// changeable returns the road users that can be changed: all that the scenario names,
+// the nearest of the random traffic, and the selected one.
 func changeable(p *scenarios.Plan, world *sim.World, chosen actor.ID) []actor.ID {
-	var named, traffic []actor.ID
+	var renamedPanel, traffic []actor.ID
 	for id := actor.ID(1); int(id) < len(p.Names); id++ {
 		if p.Traffic > 0 && id >= p.Traffic {
 			traffic = append(traffic, id)
 		} else {
-			named = append(named, id)
+			renamedPanel = append(renamedPanel, id)
 		}
 	}
 	ego := world.Ego().State.Pose.Pos()
 	far := func(id actor.ID) float64 { return world.Actors()[id-1].State.Pose.Pos().Dist(ego) }
 	slices.SortStableFunc(traffic, func(a, b actor.ID) int { return cmp.Compare(far(a), far(b)) })
-	near := traffic[:min(len(traffic), mostTraffic)]
+	near := traffic[:min(len(traffic), maxTraffic)]
 	if slices.Contains(traffic, chosen) && !slices.Contains(near, chosen) {
 		near = append(slices.Clip(near), chosen)
 	}
-	return append(named, near...)
+	return append(renamedPanel, near...)
 }
 
-// proposed returns another speed than the present one, to begin with.
+// proposed returns an initial value that differs from the present speed.
 func proposed(now float64) float64 {
 	if now < 1 {
 		return 5
@@ -108,11 +108,11 @@ func proposed(now float64) float64 {
 	return now / 2
 }
 
-// drawWhatIf shows the dialog.
+// drawWhatIf draws the dialog.
 func (w *Window) drawWhatIf() {
 	d := w.whatIf
 	v := w.player.now()
-	title := fmt.Sprintf("What if, from %.2f s on", decisionTime(v.at))
+	title := fmt.Sprintf("What if, from %.2f s", decisionTime(v.at))
 	if w.in.Dialog(title, 520, 400, func(c *ui.Canvas) {
 		r := c.Bounds()
 		if ui.Tabs(c, w.in, r.CutTop(30), "kinds", changeTabs, &d.kind) {
@@ -125,7 +125,7 @@ func (w *Window) drawWhatIf() {
 			c.Paragraph(ui.Rect{X: r.X, Y: r.Bottom() - 44, W: r.W, H: 40}, d.problem, c.Theme.Body.In(c.Theme.Bad))
 		}
 		if d.about() {
-			if ui.PrimaryButton(c, w.in, foot.CutRight(150), "See both futures") || w.in.TakeKey(ebiten.KeyEnter) {
+			if ui.PrimaryButton(c, w.in, foot.CutRight(150), "Compare branches") || w.in.TakeKey(ebiten.KeyEnter) {
 				w.makeChange()
 			}
 		}
@@ -134,7 +134,7 @@ func (w *Window) drawWhatIf() {
 	}
 }
 
-// draw shows what can be set of the chosen kind.
+// draw shows the settings of the selected kind.
 func (d *whatIf) draw(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	next := func(h float64) ui.Rect {
 		row := r.CutTop(h)
@@ -144,7 +144,7 @@ func (d *whatIf) draw(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	switch d.kind {
 	case changeSpeed, changeMiss:
 		if len(d.actors) == 0 {
-			c.Label(next(24), "There is no road user but the ego.", c.Theme.Body, ui.Left)
+			c.Label(next(24), "There are no other road users.", c.Theme.Body, ui.Left)
 			return
 		}
 		if ui.Choice(c, in, next(ui.ControlHeight), "road user", d.labels, &d.actor) {
@@ -152,30 +152,30 @@ func (d *whatIf) draw(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 		}
 		if d.kind == changeSpeed {
 			kmh := 3.6 * d.speed
-			if ui.Slider(c, in, next(ui.SliderHeight), "drives or walks at", &kmh, ui.Range{Max: 150, Step: 1, Unit: "km/h"}) {
+			if ui.Slider(c, in, next(ui.SliderHeight), "speed", &kmh, ui.Range{Max: 150, Step: 1, Unit: "km/h"}) {
 				d.speed = kmh / 3.6
 			}
 			return
 		}
-		ui.Slider(c, in, next(ui.SliderHeight), "is not perceived for (0: to the end)", &d.seconds, ui.Range{Max: 20, Step: .5, Unit: "s", Decimals: 1})
-		ui.Toggle(c, in, next(24), "only in camera pictures: radar and lidar may tell", &d.camera)
+		ui.Slider(c, in, next(ui.SliderHeight), "not perceived for (0: to the end)", &d.seconds, ui.Range{Max: 20, Step: .5, Unit: "s", Decimals: 1})
+		ui.Toggle(c, in, next(24), "missed by the camera only; radar and lidar still detect it", &d.camera)
 	case changeWeather:
 		d.drawWeather(c, in, next)
 	case changeDriver:
 		ui.Choice(c, in, next(ui.ControlHeight), "Driver", labels(scenarios.Drivers(), browser.DriverLabel), &d.driver)
-		ui.Choice(c, in, next(ui.ControlHeight), "Perception", labels(perceptions(), browser.PerceptionLabel), &d.eyes)
+		ui.Choice(c, in, next(ui.ControlHeight), "Perception", labels(perceptions(), browser.PerceptionLabel), &d.perceptionIndex)
 	case changeSensor:
-		ui.Choice(c, in, next(ui.ControlHeight), "falls silent:", sensorNames, &d.sensor)
+		ui.Choice(c, in, next(ui.ControlHeight), "sensor without data", sensorNames, &d.sensor)
 		ui.Slider(c, in, next(ui.SliderHeight), "for (0: to the end)", &d.seconds, ui.Range{Max: 20, Step: .5, Unit: "s", Decimals: 1})
 	}
 }
 
-// about reports whether the change could be about any road user.
+// about reports whether the change concerns a road user.
 func (d *whatIf) about() bool {
 	return len(d.actors) > 0 || d.kind != changeSpeed && d.kind != changeMiss
 }
 
-// labels returns what names are called.
+// labels returns the labels of names.
 func labels(names []string, label func(string) string) []string {
 	out := make([]string, len(names))
 	for i, name := range names {
@@ -188,14 +188,14 @@ func (d *whatIf) drawWeather(c *ui.Canvas, in *ui.Input, next func(float64) ui.R
 	part := ui.Range{Max: 1, Step: .05, Decimals: 2}
 	ui.Slider(c, in, next(ui.SliderHeight), "rain", &d.weather.Rain, part)
 	ui.Slider(c, in, next(ui.SliderHeight), "water on the road", &d.weather.Wet, part)
-	ui.Slider(c, in, next(ui.SliderHeight), "fog: visibility (0: clear)", &d.weather.Visibility, ui.Range{Max: 1000, Step: 20, Unit: "m"})
+	ui.Slider(c, in, next(ui.SliderHeight), "visibility in fog (0: clear)", &d.weather.Visibility, ui.Range{Max: 1000, Step: 20, Unit: "m"})
 	elevation := d.weather.SunElevation * 180 / math.Pi
-	if ui.Slider(c, in, next(ui.SliderHeight), "sun above the horizon", &elevation, ui.Range{Min: -18, Max: 70, Step: 1, Unit: "°"}) {
+	if ui.Slider(c, in, next(ui.SliderHeight), "sun elevation", &elevation, ui.Range{Min: -18, Max: 70, Step: 1, Unit: "°"}) {
 		d.weather.SunElevation = elevation * math.Pi / 180
 	}
 }
 
-// change returns what was set.
+// change returns the selected change.
 func (w *Window) change() (tape.Change, error) {
 	d := w.whatIf
 	span := clock.FromSeconds(d.seconds)
@@ -210,11 +210,11 @@ func (w *Window) change() (tape.Change, error) {
 	case changeSensor:
 		return tape.Silence{Sensor: sensorNames[d.sensor], For: span}, nil
 	}
-	crew, who, err := w.crews.get(scenarios.Drivers()[d.driver], perceptions()[d.eyes])
+	crew, who, err := w.driverPool.get(scenarios.Drivers()[d.driver], perceptions()[d.perceptionIndex])
 	return tape.Handover{Driver: who.Driver, Perception: who.Perception, Crew: crew}, err
 }
 
-// makeChange forks the drive and shows both futures.
+// makeChange forks the drive and shows both branches.
 func (w *Window) makeChange() {
 	change, err := w.change()
 	if err == nil {
@@ -225,7 +225,7 @@ func (w *Window) makeChange() {
 		return
 	}
 	w.whatIf = nil
-	w.compared = compared{}
+	w.cachedComparison = cachedComparison{}
 	w.dock.Show(otherPanel)
 	w.dock.Show(comparePanel)
 	w.player.set(w.player.play)

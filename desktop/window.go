@@ -20,85 +20,85 @@ import (
 	"roadloop/scenarios/tape"
 )
 
-// Config says how the window is set up.
+// Config configures the window.
 type Config struct {
-	// Source is where input comes from; nil for the devices of the computer.
+	// Source is the source of input; nil for the devices of the computer.
 	Source ui.Source
-	// Folder is where drives and pictures are saved, Settings where the layout is
-	// remembered, Cache where what can be made anew is kept; "" for those of the user.
+	// Folder is for drives and screenshots, Settings for the layout, Cache for files
+	// that can be regenerated; "" for the user's default folders.
 	Folder, Settings, Cache string
-	// Driver and Perception drive what is opened; "" for the stack and its network.
+	// Driver and Perception drive the opened cases; "" for the stack with its network.
 	Driver, Perception string
 }
 
-// screen is what the window is about at the moment.
+// screen is the current screen of the window.
 type screen uint8
 
 const (
-	browseScreen screen = iota
+	libraryScreen screen = iota
 	driveScreen
 	editScreen
 )
 
-// Window is the program: an ebiten.Game.
+// Window is the program. It implements ebiten.Game.
 type Window struct {
-	config      Config
-	source      ui.Source
-	in          *ui.Input
-	snap        ui.Snapshot
-	paint       *ui.Painter
-	scale       float64
-	size        ui.Point // points
-	screen      screen
-	messages    ui.Messages
-	commands    []command
-	help        bool
-	helpScroll  ui.Scroll
-	leaving     bool
-	clipboard   *clipboard.Clipboard // of the display; nil for the window's own
-	shoot       bool                 // save what is drawn next
-	shots       chan error           // how pictures and films were saved
-	films       sync.WaitGroup
-	filming     *filming // nil while nothing is filmed
-	filmingArea ui.Rect  // of the sign that says so
+	config             Config
+	source             ui.Source
+	in                 *ui.Input
+	snap               ui.Snapshot
+	paint              *ui.Painter
+	scale              float64
+	size               ui.Point // points
+	screen             screen
+	messages           ui.Messages
+	commands           []command
+	help               bool
+	helpScroll         ui.Scroll
+	leaving            bool
+	clipboard          *clipboard.Clipboard // of the display; nil for the window's internal one
+	wantScreenshot     bool                 // save the next drawn frame
+	saves              chan error           // results of saving screenshots and videos
+	films              sync.WaitGroup
+	videoCapture       *videoCapture // nil if there is no video in progress
+	videoIndicatorArea ui.Rect       // of the REC indicator
 
-	browser    *browser.Screen
-	editor     *editor.Screen // nil until something is edited
-	recorded   *tape.Tape     // the browser knows how it ended
-	crews      crews
-	setup      Setup
-	trace      bool       // the drive comes from a trace
-	recording  *recording // of that trace, nil for none
-	background sync.WaitGroup
-	lasting    context.Context // ends when the window closes
-	end        context.CancelFunc
-	player     *player
-	hands      hands
-	pads       map[int]string // gamepads of the last frame
-	feed       *panel.Feed    // of the drive
-	second     *panel.Feed    // of the other future
-	moment     float64        // that is shown in this frame, in decisions
-	world      *world.Panel
-	other      *world.Panel     // of the other future
-	occluder   *camera.Occluder // for the camera panel
-	dock       *ui.Dock
-	pace       pace
-	arranged   bool // the dock has the layout of the last time
-	verdict    judged
-	compared   compared
-	whatIf     *whatIf
-	choosing   *fileDialog // for a file; nil while no such dialog is open
-	files      ui.FileChooser
-	opened     string // the file that was opened last
-	idle       idle
-	clear      *ebiten.Image // a pixel without color
-	posing     bool          // all frames are drawn, for a picture
+	browser          *browser.Screen
+	editor           *editor.Screen // nil until the editor is opened
+	recorded         *tape.Tape     // the library has its result
+	driverPool       driverPool
+	setup            Setup
+	trace            bool       // the drive re-drives a trace
+	recording        *recording // of that trace, nil for none
+	background       sync.WaitGroup
+	lasting          context.Context // ends when the window closes
+	end              context.CancelFunc
+	player           *player
+	manualInput      manualInput
+	pads             map[int]string // gamepads of the last frame
+	feed             *panel.Feed    // of the drive
+	second           *panel.Feed    // of the other branch
+	moment           float64        // shown in this frame, in decisions
+	world            *world.Panel
+	other            *world.Panel     // of the other branch
+	occluder         *camera.Occluder // for the camera panel
+	dock             *ui.Dock
+	detailControl    detailControl
+	arranged         bool // the dock has the saved layout
+	verdict          cachedVerdict
+	cachedComparison cachedComparison
+	whatIf           *whatIf
+	choosing         *fileDialog // file dialog; nil if closed
+	files            ui.FileChooser
+	opened           string // the last opened file
+	idle             idle
+	clear            *ebiten.Image // a pixel without color
+	posing           bool          // all frames are drawn, for a screenshot
 }
 
-// New returns a window. Ebitengine must be able to run. Close it in the end.
+// New returns a window. Ebitengine must be available. Call Close at the end.
 func New(config Config) (*Window, error) {
 	w := &Window{config: config, source: config.Source, in: ui.NewInput(), paint: ui.NewPainter(ui.Dark()), scale: 1,
-		size: ui.Point{X: 1280, Y: 720}, commands: commands(), shots: make(chan error, 64), pads: map[int]string{}}
+		size: ui.Point{X: 1280, Y: 720}, commands: commands(), saves: make(chan error, 64), pads: map[int]string{}}
 	w.lasting, w.end = context.WithCancel(context.Background())
 	w.idle.wake = make(chan struct{}, 1)
 	if w.source == nil {
@@ -114,18 +114,18 @@ func New(config Config) (*Window, error) {
 	if w.config.Perception == "" {
 		w.config.Perception = scenarios.CNN
 	}
-	library, err := scenarios.Library()
+	all, err := scenarios.Library()
 	if err != nil {
 		return nil, fmt.Errorf("reading the library: %w", err)
 	}
-	w.makeBrowser(library)
+	w.newLibraryScreen(all)
 	w.makePanels()
 	return w, nil
 }
 
-// Close ends what goes on and saves it.
+// Close stops all background work and saves its results.
 func (w *Window) Close() error {
-	err := errors.Join(w.stop(), w.endFilms(), w.keepDraft())
+	err := errors.Join(w.stop(), w.closeVideos(), w.keepDraft())
 	w.browser.Close()
 	w.closeClipboard()
 	w.end()
@@ -133,7 +133,7 @@ func (w *Window) Close() error {
 	if w.arranged {
 		w.rememberLayout()
 	}
-	return errors.Join(err, w.crews.close(), w.occluder.Close())
+	return errors.Join(err, w.driverPool.close(), w.occluder.Close())
 }
 
 // stop ends the drive.
@@ -149,13 +149,13 @@ func (w *Window) stop() error {
 	return nil
 }
 
-// Open shows what was found. What is wrong with it is said in the window.
+// Open shows a case or a trace. Errors are shown in the window.
 func (w *Window) Open(o Opening) {
 	switch {
 	case o.Trace != nil:
-		t, err := tape.Open(o.Trace, w.crews.ofTrace(&o.Trace.Header))
+		t, err := tape.Open(o.Trace, w.driverPool.ofTrace(&o.Trace.Header))
 		if err != nil {
-			w.fail("The trace cannot be opened", err)
+			w.fail("Cannot open the trace", err)
 			return
 		}
 		w.setup = Setup{Case: t.Plan().Case, Driver: o.Trace.Header.Driver, Perception: o.Trace.Header.Perception}
@@ -166,27 +166,27 @@ func (w *Window) Open(o Opening) {
 	}
 }
 
-// Drive begins to drive a case.
+// Drive starts driving a case.
 func (w *Window) Drive(u Setup) {
-	t, err := w.crews.begin(&u)
+	t, err := w.driverPool.begin(&u)
 	if err != nil {
-		w.fail("The scenario cannot be driven", err)
+		w.fail("Cannot drive the scenario", err)
 		return
 	}
 	w.setup = u
 	w.show(t, false)
 }
 
-// show makes a tape the drive of the window.
+// show makes a timeline the drive of the window.
 func (w *Window) show(t *tape.Tape, trace bool) {
 	if err := w.stop(); err != nil {
-		w.fail("The last drive", err)
+		w.fail("The previous drive", err)
 	}
-	w.trace, w.hands, w.verdict, w.recording = trace, hands{pad: -1}, judged{}, nil
+	w.trace, w.manualInput, w.verdict, w.recording = trace, manualInput{pad: -1}, cachedVerdict{}, nil
 	folder, name := w.config.Folder, w.caseName()
-	w.player = newPlayer(t, func() string { return stamped(folder, "drives", name, ".trace") }, trace)
+	w.player = newPlayer(t, func() string { return timestampedPath(folder, "drives", name, ".trace") }, trace)
 	if w.setup.Hands {
-		w.take(t)
+		w.takeOver(t)
 	}
 	w.feed.Chosen = 0
 	w.hideEmptyPanels()
@@ -194,11 +194,11 @@ func (w *Window) show(t *tape.Tape, trace bool) {
 	w.in.Unfocus()
 }
 
-// fail says in the window what went wrong.
+// fail shows an error in the window.
 func (w *Window) fail(what string, err error) { w.messages.Say(ui.Failure, what+": "+err.Error()) }
 
-// LayoutF makes the screen as large as the window in pixels, so that letters are
-// crisp at any scale.
+// LayoutF makes the screen as large as the window in pixels, so that text is sharp at
+// any scale.
 func (w *Window) LayoutF(width, height float64) (float64, float64) {
 	if m := ebiten.Monitor(); m != nil && m.DeviceScaleFactor() > 0 {
 		w.scale = m.DeviceScaleFactor()
@@ -206,10 +206,10 @@ func (w *Window) LayoutF(width, height float64) (float64, float64) {
 	return max(1, width*w.scale), max(1, height*w.scale)
 }
 
-// Layout is there because ebiten.Game asks for it; LayoutF is what is called.
+// Layout is required by ebiten.Game; Ebitengine calls LayoutF instead.
 func (w *Window) Layout(width, height int) (int, int) { return width, height }
 
-// Update reads the devices. What they do is used when the frame is drawn.
+// Update reads the devices. The next drawn frame uses the input.
 func (w *Window) Update() error {
 	w.snap.Elapsed = 0
 	w.source.Poll(&w.snap, w.scale)
@@ -223,12 +223,12 @@ func (w *Window) Update() error {
 	}
 	elapsed := w.snap.Elapsed
 	w.snap.Elapsed = min(elapsed, longestFrame)
-	w.wheel()
+	w.handleManualInput()
 	w.consider(elapsed)
 	return nil
 }
 
-// Draw takes the input and shows one frame, unless it would look like the last one.
+// Draw handles the input and draws one frame, unless it would look like the last one.
 func (w *Window) Draw(to *ebiten.Image) {
 	if !w.begin(to) {
 		return
@@ -238,33 +238,33 @@ func (w *Window) Draw(to *ebiten.Image) {
 		w.arrange()
 	}
 	w.in.BeginFrame(&w.snap)
-	if w.hands.mouse {
+	if w.manualInput.mouse {
 		w.in.Clicked, w.in.Lifted = [3]bool{}, [3]bool{}
 	}
-	if w.in.Clicked[ui.Primary] && w.filmingArea.Contains(w.in.Pointer) {
+	if w.in.Clicked[ui.Primary] && w.videoIndicatorArea.Contains(w.in.Pointer) {
 		w.in.Clicked[ui.Primary] = false
-		w.cut()
+		w.stopVideo()
 	}
 	c := w.paint.Begin(to, w.scale)
 	c.Fill(c.Theme.Background)
-	w.tell()
+	w.reportErrors()
 	w.record()
 	w.frame(c)
 	w.in.EndFrame(c)
 	w.dispatch(w.in)
 	w.paint.End()
 	ebiten.SetCursorShape(w.in.CursorShape())
-	if w.shoot {
-		w.shoot = false
-		w.saveShot(to)
+	if w.wantScreenshot {
+		w.wantScreenshot = false
+		w.saveScreenshot(to)
 	}
-	w.expose(to)
-	w.drawFilming(to)
-	// What was pressed has been seen; a frame without an update must not see it again.
+	w.addFrame(to)
+	w.drawVideoIndicator(to)
+	// The presses are consumed: a frame without an update must not see them again.
 	w.snap.Clicked, w.snap.Lifted, w.snap.Hit, w.snap.Typed, w.snap.Scroll = [3]bool{}, [3]bool{}, nil, nil, ui.Point{}
 }
 
-// frame draws the screen and what lies over it.
+// frame draws the screen and its overlays.
 func (w *Window) frame(c *ui.Canvas) {
 	switch w.screen {
 	case driveScreen:
@@ -272,7 +272,7 @@ func (w *Window) frame(c *ui.Canvas) {
 	case editScreen:
 		w.drawEditor(c)
 	default:
-		w.drawBrowser(c)
+		w.drawLibrary(c)
 	}
 	if w.whatIf != nil {
 		w.drawWhatIf()
@@ -286,9 +286,9 @@ func (w *Window) frame(c *ui.Canvas) {
 	w.messages.Draw(c, w.in, ui.Rect{Y: barHeight, W: w.size.X, H: w.size.Y - barHeight - transportHeight})
 }
 
-// drawDrive shows the drive: bars and panels.
+// drawDrive draws the drive screen: bars and panels.
 func (w *Window) drawDrive(c *ui.Canvas) {
-	w.feed.Detail = w.pace.frame(time.Now(), w.shown().playing)
+	w.feed.Detail = w.detailControl.frame(time.Now(), w.shown().playing)
 	w.moment = w.player.moment()
 	w.second.Detail = w.feed.Detail
 	all := c.Bounds()

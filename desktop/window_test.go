@@ -23,8 +23,8 @@ import (
 
 func TestMain(m *testing.M) { gputest.Main(m) }
 
-// sitting is somebody before a window.
-type sitting struct {
+// testWindow is a window with simulated input.
+type testWindow struct {
 	*testing.T
 	*desktop.Window
 	uitest.Hands
@@ -32,10 +32,10 @@ type sitting struct {
 	screen *ebiten.Image
 }
 
-// sit opens a window of so many points for a test.
-func sit(t *testing.T, width, height int, arg string) *sitting {
+// openTestWindow opens a window of a size in points.
+func openTestWindow(t *testing.T, width, height int, arg string) *testWindow {
 	t.Helper()
-	s := &sitting{T: t, folder: t.TempDir(), screen: ebiten.NewImage(width, height)}
+	s := &testWindow{T: t, folder: t.TempDir(), screen: ebiten.NewImage(width, height)}
 	var err error
 	s.Window, err = desktop.New(desktop.Config{Source: &s.Hands, Folder: s.folder, Settings: filepath.Join(s.folder, "settings"),
 		Cache:      filepath.Join(os.TempDir(), "roadloop-desktop-test"),
@@ -53,7 +53,7 @@ func sit(t *testing.T, width, height int, arg string) *sitting {
 }
 
 // leave closes the window, if it is open.
-func (s *sitting) leave() {
+func (s *testWindow) leave() {
 	if s.Window == nil {
 		return
 	}
@@ -64,8 +64,8 @@ func (s *sitting) leave() {
 	s.screen.Deallocate()
 }
 
-// frame lets the window do one frame.
-func (s *sitting) frame() {
+// frame runs one frame of the window.
+func (s *testWindow) frame() {
 	s.Helper()
 	if err := s.Update(); err != nil {
 		s.Fatal(err)
@@ -74,13 +74,13 @@ func (s *sitting) frame() {
 }
 
 // draw draws a frame of a game.
-func (s *sitting) draw(game interface{ Draw(*ebiten.Image) }) {
+func (s *testWindow) draw(game interface{ Draw(*ebiten.Image) }) {
 	game.Draw(s.screen)
 	uitest.Flush(s.screen)
 }
 
-// until lets the window go on until something is so.
-func (s *sitting) until(what string, so func() bool) {
+// until runs the window until a condition is true.
+func (s *testWindow) until(what string, so func() bool) {
 	s.Helper()
 	for deadline := time.Now().Add(30 * time.Second); !so(); s.frame() {
 		if time.Now().After(deadline) {
@@ -91,21 +91,21 @@ func (s *sitting) until(what string, so func() bool) {
 }
 
 // press presses a key for a frame.
-func (s *sitting) press(k ui.Key, with ...ui.Key) {
+func (s *testWindow) press(k ui.Key, with ...ui.Key) {
 	s.Hands.Press(k, with...)
 	s.frame()
 	s.frame()
 }
 
-// picture saves what is shown among the artifacts.
-func (s *sitting) picture(name string) *image.RGBA {
+// picture saves the screen among the artifacts.
+func (s *testWindow) picture(name string) *image.RGBA {
 	s.frame()
 	m := uitest.Picture(s.screen)
 	uitest.Save(s, name, m)
 	return m
 }
 
-// colors counts the colors of a picture.
+// colors counts the colors of an image.
 func colors(m *image.RGBA) int {
 	seen := map[color.RGBA]bool{}
 	for i := 0; i < len(m.Pix); i += 4 {
@@ -114,10 +114,9 @@ func colors(m *image.RGBA) int {
 	return len(seen)
 }
 
-// The whole way of a user: choose, drive, pause, go back, change, compare, take the
-// wheel, save.
-func TestUserGoesAllTheWay(t *testing.T) {
-	s := sit(t, 1280, 720, "")
+// A complete session: select, drive, pause, rewind, change, compare, take over, save.
+func TestCompleteSession(t *testing.T) {
+	s := openTestWindow(t, 1280, 720, "")
 	s.frame()
 	s.Hands.Press(ebiten.KeySlash)
 	s.Type("braking lead")
@@ -133,7 +132,7 @@ func TestUserGoesAllTheWay(t *testing.T) {
 		s.frame()
 	}
 	if s.Playing() || s.At() > at+1 {
-		t.Errorf("paused at %d it goes on to %d", at, s.At())
+		t.Errorf("paused at %d it continues to %d", at, s.At())
 	}
 	if n := colors(s.picture("paused.png")); n < 100 {
 		t.Errorf("the picture has %d colors", n)
@@ -145,26 +144,26 @@ func TestUserGoesAllTheWay(t *testing.T) {
 	s.press(ebiten.KeyPeriod)
 	s.until("one step", func() bool { return s.At() == 1 })
 	s.fork()
-	s.takeTheWheel()
+	s.takeOver()
 	s.save()
 }
 
-// fork changes how fast the lead drives, and waits for the other future.
-func (s *sitting) fork() {
+// fork changes the speed of the lead, and waits for the other branch.
+func (s *testWindow) fork() {
 	s.Helper()
 	s.press(ebiten.KeyF)
 	s.picture("whatif.png")
 	s.press(ebiten.KeyEnter)
-	s.until("the other future", func() bool { return s.Other() != nil && s.Other().Len() > 20 })
+	s.until("the other branch", func() bool { return s.Other() != nil && s.Other().Len() > 20 })
 	s.picture("fork.png")
 }
 
-// takeTheWheel brakes by the keys until the car stands.
-func (s *sitting) takeTheWheel() {
+// takeOver brakes by keys until the car stands.
+func (s *testWindow) takeOver() {
 	s.Helper()
 	s.press(ebiten.KeyEnd)
 	s.Hands.Hold(ebiten.KeyArrowDown)
-	s.until("hands at the wheel", func() bool { return s.Manual() })
+	s.until("the takeover", func() bool { return s.Manual() })
 	s.until("the car to stand", func() bool { return s.Frame().World.Ego().State.Speed < .1 || s.Tape().Over() })
 	s.Hands.Release(ebiten.KeyArrowDown)
 	s.press(ebiten.KeyEnter)
@@ -175,7 +174,7 @@ func (s *sitting) takeTheWheel() {
 }
 
 // save saves the drive and reads it again.
-func (s *sitting) save() {
+func (s *testWindow) save() {
 	s.Helper()
 	s.press(ebiten.KeyS, ebiten.KeyControl)
 	files, err := filepath.Glob(filepath.Join(s.folder, "drives", "[^.]*.trace"))
@@ -192,7 +191,7 @@ func (s *sitting) save() {
 	}
 }
 
-// What cannot be opened is told, with what to do.
+// Inputs that cannot be opened cause an error with advice.
 func TestBadInput(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) string {
@@ -216,9 +215,9 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
-// What is pressed shows two frames later at the latest.
+// Input is visible after at most two frames.
 func TestInputShowsWithinTwoFrames(t *testing.T) {
-	s := sit(t, 1280, 720, "curve")
+	s := openTestWindow(t, 1280, 720, "curve")
 	s.until("a drive", func() bool { return s.Frame() != nil })
 	s.press(ebiten.KeySpace)
 	s.frame()
@@ -228,27 +227,27 @@ func TestInputShowsWithinTwoFrames(t *testing.T) {
 	s.frame()
 	m := s.picture("help.png")
 	if m.RGBAAt(640, 300) == before.RGBAAt(640, 300) && m.RGBAAt(250, 360) == before.RGBAAt(250, 360) {
-		t.Error("the help does not show")
+		t.Error("the help is not shown")
 	}
 	s.press(ebiten.KeyEscape)
 	if s.press(ebiten.KeySpace); !s.Playing() {
-		t.Error("the help is still in the way")
+		t.Error("the help is still shown")
 	}
 }
 
-// The drive goes on while nothing is drawn.
+// The drive continues while nothing is drawn.
 func TestDriveNeedsNoDrawing(t *testing.T) {
-	s := sit(t, 1280, 720, "curve")
+	s := openTestWindow(t, 1280, 720, "curve")
 	for deadline := time.Now().Add(30 * time.Second); s.Tape().Len() < 10; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("it stands still")
+			t.Fatal("it stops")
 		}
 	}
 }
 
-// Dragging the time line looks at the moments under the pointer.
-func TestTimelineIsDragged(t *testing.T) {
-	s := sit(t, 1280, 720, "curve")
+// Dragging on the timeline seeks to the time under the pointer.
+func TestTimelineDrag(t *testing.T) {
+	s := openTestWindow(t, 1280, 720, "curve")
 	s.until("a second of driving", func() bool { return s.Tape().Len() > 20 })
 	end := s.Tape().Plan().Drive.Duration.Seconds()
 	s.Hands.Point(14+1252*.5/end, 672)
@@ -269,50 +268,50 @@ func TestTimelineIsDragged(t *testing.T) {
 	}
 }
 
-// A gamepad that is pulled out while it drives lets the drive wait, with a message.
-func TestGamepadIsPulledOut(t *testing.T) {
-	s := sit(t, 1280, 720, "curve")
+// Disconnecting the gamepad in control pauses the drive, with a message.
+func TestGamepadDisconnect(t *testing.T) {
+	s := openTestWindow(t, 1280, 720, "curve")
 	s.until("a drive", func() bool { return s.Frame() != nil })
 	s.Plug(ui.Pad{ID: 1, Name: "Stick", Throttle: 1})
-	s.until("hands at the wheel", s.Manual)
+	s.until("the takeover", s.Manual)
 	s.Plug()
 	s.frame()
 	s.frame()
-	if text := strings.Join(s.Messages(), "\n"); s.Playing() || !strings.Contains(text, "Gamepad Stick is gone") || !strings.Contains(text, "Enter") {
+	if text := strings.Join(s.Messages(), "\n"); s.Playing() || !strings.Contains(text, "Gamepad Stick disconnected") || !strings.Contains(text, "Enter") {
 		t.Errorf("playing %v, says %q", s.Playing(), text)
 	}
 	s.press(ebiten.KeyEnter)
 	if s.Manual() {
-		t.Error("it cannot be handed back")
+		t.Error("it cannot hand back")
 	}
 }
 
-// A hand at the wheel in the past makes a future of its own; the old one stays.
-func TestWheelIsTakenInThePast(t *testing.T) {
-	s := sit(t, 1280, 720, "curve")
+// A takeover at an earlier frame creates a branch; the old one is kept.
+func TestTakeoverInThePastForks(t *testing.T) {
+	s := openTestWindow(t, 1280, 720, "curve")
 	s.until("a second of driving", func() bool { return s.Tape().Len() > 20 })
 	first := s.Tape()
 	s.press(ebiten.KeySpace)
 	s.press(ebiten.KeyHome)
 	s.Hands.Hold(ebiten.KeyArrowUp)
-	s.until("a future by hand", func() bool { return s.Manual() && s.Tape() != first && s.Tape().Len() > 3 })
+	s.until("a manual branch", func() bool { return s.Manual() && s.Tape() != first && s.Tape().Len() > 3 })
 	s.Hands.Release(ebiten.KeyArrowUp)
 	if s.Other() != first {
-		t.Error("the first future is gone")
+		t.Error("the first branch is lost")
 	}
 	if f := s.Tape().Frame(2); !f.Manual || f.Command.Accel <= 0 {
-		t.Errorf("by hand it is %+v", f.Command)
+		t.Errorf("the manual command is %+v", f.Command)
 	}
 	s.leave()
 	files, err := filepath.Glob(filepath.Join(s.folder, "drives", "[^.]*.trace"))
 	if err != nil || len(files) != 2 {
-		t.Errorf("both futures should be recorded: %v, %v", files, err)
+		t.Errorf("both branches should be recorded: %v, %v", files, err)
 	}
 }
 
 // A window can have any size and scale.
 func TestAnySize(t *testing.T) {
-	s := sit(t, 1280, 720, "cut-in")
+	s := openTestWindow(t, 1280, 720, "cut-in")
 	s.until("a drive", func() bool { return s.Frame() != nil })
 	for _, size := range [][2]int{{1, 1}, {90, 40}, {300, 900}, {2560, 1440}} {
 		s.LayoutF(float64(size[0]), float64(size[1]))
@@ -352,11 +351,11 @@ func TestDamagedLayout(t *testing.T) {
 	}
 }
 
-// A recorded drive, hands included, is opened and driven again.
+// A trace with a takeover is opened and re-driven.
 func TestTraceIsOpened(t *testing.T) {
-	s := sit(t, 1280, 720, "curve")
+	s := openTestWindow(t, 1280, 720, "curve")
 	s.Hands.Hold(ebiten.KeyArrowDown)
-	s.until("some driving by hand", func() bool { return s.Manual() && s.Tape().Len() > 30 })
+	s.until("some manual driving", func() bool { return s.Manual() && s.Tape().Len() > 30 })
 	s.Hands.Release(ebiten.KeyArrowDown)
 	s.press(ebiten.KeySpace)
 	s.press(ebiten.KeyS, ebiten.KeyControl)
@@ -370,7 +369,7 @@ func TestTraceIsOpened(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Open(o)
-	s.until("the drive again", func() bool { return s.Tape().Len() >= 25 })
+	s.until("the re-driven drive", func() bool { return s.Tape().Len() >= 25 })
 	got := s.Tape().Trace()
 	for i := range min(25, len(want.Records)) {
 		if got.Records[i] != want.Records[i] {
@@ -379,12 +378,12 @@ func TestTraceIsOpened(t *testing.T) {
 	}
 }
 
-// film waits for the only film of a sitting and returns it.
-func (s *sitting) film(t *testing.T) *gif.GIF {
+// waitForVideo waits for the only video of a window and returns it.
+func (s *testWindow) waitForVideo(t *testing.T) *gif.GIF {
 	t.Helper()
 	var files []string
-	s.until("the film", func() bool {
-		files, _ = filepath.Glob(filepath.Join(s.folder, "films", "[^.]*.gif")) // the pattern is a good one
+	s.until("the video", func() bool {
+		files, _ = filepath.Glob(filepath.Join(s.folder, "films", "[^.]*.gif")) // the pattern is valid
 		return len(files) == 1
 	})
 	f, err := os.Open(files[0])
@@ -399,27 +398,27 @@ func (s *sitting) film(t *testing.T) *gif.GIF {
 	return g
 }
 
-// The window is filmed while it is used.
-func TestWindowIsFilmed(t *testing.T) {
-	s := sit(t, 640, 361, "curve")
+// A video of the window is recorded while it is used.
+func TestWindowVideo(t *testing.T) {
+	s := openTestWindow(t, 640, 361, "curve")
 	s.until("a drive", func() bool { return s.Frame() != nil })
 	s.press(ebiten.KeyF9, ebiten.KeyShift)
 	for range 12 {
 		s.frame()
 	}
 	s.press(ebiten.KeyF9, ebiten.KeyShift)
-	g := s.film(t)
+	g := s.waitForVideo(t)
 	if len(g.Image) < 2 || g.Config.Width != 640 || g.Config.Height != 360 {
 		t.Errorf("%d pictures of %d×%d", len(g.Image), g.Config.Width, g.Config.Height)
 	}
 }
 
-// BenchmarkWindow draws the window with all panels at 1280×720 and waits for the
-// pixels: while the drive goes on with the network in the loop, and while it waits.
+// BenchmarkWindow draws the window with all panels at 1280×720 and reads the pixels back,
+// while the drive runs with the network in the loop, and while it is paused.
 func BenchmarkWindow(b *testing.B) {
 	folder := b.TempDir()
-	hands := new(uitest.Hands)
-	w, err := desktop.New(desktop.Config{Source: hands, Folder: folder, Settings: folder, Cache: folder, Perception: scenarios.CNN})
+	manualInput := new(uitest.Hands)
+	w, err := desktop.New(desktop.Config{Source: manualInput, Folder: folder, Settings: folder, Cache: folder, Perception: scenarios.CNN})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -432,7 +431,7 @@ func BenchmarkWindow(b *testing.B) {
 	screen, pixel := ebiten.NewImage(1280, 720), make([]byte, 4)
 	corner := screen.SubImage(image.Rect(0, 0, 1, 1)).(*ebiten.Image)
 	frame := func() {
-		desktop.Change(w) // a window at rest is not drawn
+		desktop.Change(w) // an unchanged window is not drawn
 		if err := w.Update(); err != nil {
 			b.Fatal(err)
 		}
@@ -454,14 +453,14 @@ func BenchmarkWindow(b *testing.B) {
 		})
 	}
 	measure("driving")
-	hands.Press(ebiten.KeySpace)
+	manualInput.Press(ebiten.KeySpace)
 	frame()
 	frame()
 	measure("paused")
 }
 
-// cpu returns the processor time that the process took so far, drive included: it
-// tells more than the clock where other programs run.
+// cpu returns the processor time of the process so far, drive included. It is more
+// reliable than wall time if other programs run.
 func cpu(tb testing.TB) time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

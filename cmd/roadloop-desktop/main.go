@@ -1,5 +1,5 @@
-// Command roadloop-desktop opens the window: drive a scenario, watch the car think,
-// take the wheel, wind back, change one thing and look again. H shows the keys.
+// Command roadloop-desktop opens the window: drive a scenario, inspect perception and
+// planning, take over, rewind, and explore what-if branches. H shows the keys.
 package main
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop/desktop"
-	"roadloop/desktop/display" // says so where there is none
+	"roadloop/desktop/display" // exits with advice if there is no display
 )
 
 func main() {
@@ -37,19 +37,19 @@ func command() *cobra.Command {
 	return c
 }
 
-// pose is a picture to take of the window; none where the path is "".
+// pose is the requested screenshot, none if path is "".
 type pose struct {
 	path string
 	at   time.Duration
 }
 
-// run opens the window and keeps it until it is closed, or until the picture is taken.
+// run opens the window until it is closed, or until the screenshot is saved.
 func run(config desktop.Config, picture pose, args []string) (err error) {
 	if picture.path != "" {
-		// The layout and the folders of the user are left alone.
+		// Do not touch the user's layout and folders.
 		dir, err := os.MkdirTemp("", "roadloop-desktop-")
 		if err != nil {
-			return fmt.Errorf("a folder for the picture's drive: %w", err)
+			return fmt.Errorf("creating a temporary folder: %w", err)
 		}
 		defer os.RemoveAll(dir)
 		config.Folder, config.Settings = dir, dir

@@ -20,7 +20,7 @@ import (
 	"roadloop/desktop/display"
 )
 
-// asProgram lets the test binary be the program.
+// asProgram makes the test binary run as the program.
 const asProgram = "ROADLOOP_DESKTOP_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
@@ -31,22 +31,22 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// program returns the program, to be run in a home of its own.
+// program returns the program with a separate home folder.
 func program(ctx context.Context, home string, args ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, os.Args[0], args...)
 	c.Env = append(slices.DeleteFunc(os.Environ(), func(s string) bool { return strings.HasPrefix(s, "XDG_") }), asProgram+"=1", "HOME="+home)
 	return c
 }
 
-// Without a display the program says what to do: it does not panic.
+// Without a display the program exits with advice and does not panic.
 func TestNoDisplay(t *testing.T) {
-	// A display whose key nobody has lets nobody in.
+	// A display with an unknown key refuses connections.
 	keys := filepath.Join(t.TempDir(), "keys")
 	if err := os.WriteFile(keys, xauthority(), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for name, display := range map[string]string{
-		"none": "", "deaf": ":4711", "far and deaf": "localhost:4711", "no name of a display": "nonsense",
+		"none": "", "refused": ":4711", "remote": "localhost:4711", "invalid name": "nonsense",
 		"locked": bareDisplay(t, "-auth", keys),
 	} {
 		c := program(t.Context(), t.TempDir())
@@ -65,7 +65,7 @@ func TestNoDisplay(t *testing.T) {
 	}
 }
 
-// xauthority returns the file of a key for every display.
+// xauthority returns an authority file with a key for every display.
 func xauthority() []byte {
 	const wild = 0xffff // any host
 	file := binary.BigEndian.AppendUint16(nil, wild)
@@ -76,7 +76,7 @@ func xauthority() []byte {
 	return file
 }
 
-// Help is there without a display too, and tells of every flag.
+// Help works without a display, too, and lists every flag.
 func TestHelp(t *testing.T) {
 	for _, ask := range []string{"--help", "-h"} {
 		seen := program(t.Context(), t.TempDir(), "cut-in", ask)
@@ -95,12 +95,12 @@ func TestHelp(t *testing.T) {
 	flags := slices.DeleteFunc(strings.Fields(command().Flags().FlagUsages()), func(s string) bool { return !strings.HasPrefix(s, "--") })
 	for _, f := range append(flags, "--help") {
 		if !strings.Contains(display.Help, f+" ") {
-			t.Errorf("the help does not tell of %s", f)
+			t.Errorf("the help does not list %s", f)
 		}
 	}
 }
 
-// What comes after two dashes is not a wish for help.
+// Arguments after two dashes do not ask for help.
 func TestNoHelpAfterDashes(t *testing.T) {
 	c := program(t.Context(), t.TempDir(), "--", "-h")
 	c.Env = slices.DeleteFunc(c.Env, func(s string) bool { return strings.HasPrefix(s, "DISPLAY=") })
@@ -110,7 +110,7 @@ func TestNoHelpAfterDashes(t *testing.T) {
 	}
 }
 
-// Where nothing draws OpenGL the program says what to install, and leaves.
+// Without OpenGL the program exits with advice on what to install.
 func TestNoOpenGL(t *testing.T) {
 	server := bareDisplay(t)
 	for name, args := range map[string][]string{
@@ -118,7 +118,7 @@ func TestNoOpenGL(t *testing.T) {
 		"picture": {"--screenshot", filepath.Join(t.TempDir(), "picture.png")},
 	} {
 		c := program(t.Context(), t.TempDir(), args...)
-		// No GLX comes from the display, and no EGL from the machine.
+		// The display has no GLX and the machine no EGL.
 		c.Env = append(c.Env, "DISPLAY="+server, "XAUTHORITY=/nonexistent", "__EGL_VENDOR_LIBRARY_FILENAMES=/nonexistent")
 		out, _ := c.CombinedOutput()
 		if code := c.ProcessState.ExitCode(); code != 2 {
@@ -131,13 +131,13 @@ func TestNoOpenGL(t *testing.T) {
 	}
 }
 
-// bareDisplay starts a display that offers no OpenGL and returns its name.
+// bareDisplay starts a display without OpenGL and returns its name.
 func bareDisplay(t *testing.T, args ...string) string {
 	t.Helper()
 	return ownDisplay(t, append(args, "-extension", "GLX")...)
 }
 
-// ownDisplay starts a display that is ours alone and returns its name.
+// ownDisplay starts a separate display and returns its name.
 func ownDisplay(t *testing.T, args ...string) string {
 	t.Helper()
 	path, err := exec.LookPath("Xvfb")
@@ -158,7 +158,7 @@ func ownDisplay(t *testing.T, args ...string) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		// It leaves when told to; how does not matter.
+		// The exit status does not matter.
 		_ = c.Process.Signal(os.Interrupt)
 		_ = c.Wait()
 	})
@@ -169,7 +169,7 @@ func ownDisplay(t *testing.T, args ...string) string {
 	return ":" + strings.TrimSpace(number)
 }
 
-func TestWhatCannotBeOpened(t *testing.T) {
+func TestUnknownScenario(t *testing.T) {
 	c := program(t.Context(), t.TempDir(), "no-such-scenario")
 	out, _ := c.CombinedOutput()
 	if code := c.ProcessState.ExitCode(); code != 2 || !strings.Contains(string(out), "no such scenario") {
@@ -177,15 +177,15 @@ func TestWhatCannotBeOpened(t *testing.T) {
 	}
 }
 
-// fingers press real keys of a display of their own, where no other test takes the
-// keyboard or the clipboard.
-type fingers struct {
+// keyboard presses real keys of a separate display, so that no other test uses its
+// keyboard or clipboard.
+type keyboard struct {
 	*testing.T
 	x    *xgb.Conn
 	keys map[xproto.Keysym]byte
 }
 
-func newFingers(t *testing.T) *fingers {
+func newKeyboard(t *testing.T) *keyboard {
 	t.Helper()
 	t.Setenv("DISPLAY", ownDisplay(t))
 	x, err := xgb.NewConn()
@@ -201,7 +201,7 @@ func newFingers(t *testing.T) *fingers {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fingers{t, x, map[xproto.Keysym]byte{}}
+	f := &keyboard{t, x, map[xproto.Keysym]byte{}}
 	for i, s := range m.Keysyms {
 		code := byte(setup.MinKeycode) + byte(i/int(m.KeysymsPerKeycode))
 		if _, known := f.keys[s]; !known {
@@ -211,7 +211,7 @@ func newFingers(t *testing.T) *fingers {
 	return f
 }
 
-// Keysyms of X.
+// X keysyms.
 const (
 	keySpace   = 0x20
 	keyReturn  = 0xff0d
@@ -222,10 +222,10 @@ const (
 )
 
 // down and up press and release a key.
-func (f *fingers) down(k xproto.Keysym) { f.event(xproto.KeyPress, k) }
-func (f *fingers) up(k xproto.Keysym)   { f.event(xproto.KeyRelease, k) }
+func (f *keyboard) down(k xproto.Keysym) { f.event(xproto.KeyPress, k) }
+func (f *keyboard) up(k xproto.Keysym)   { f.event(xproto.KeyRelease, k) }
 
-func (f *fingers) event(kind byte, k xproto.Keysym) {
+func (f *keyboard) event(kind byte, k xproto.Keysym) {
 	f.Helper()
 	root := xproto.Setup(f.x).DefaultScreen(f.x).Root
 	if err := xtest.FakeInputChecked(f.x, kind, f.keys[k], 0, root, 0, 0, 0).Check(); err != nil {
@@ -233,9 +233,9 @@ func (f *fingers) event(kind byte, k xproto.Keysym) {
 	}
 }
 
-// window waits for the window of the program and gives it the keyboard, which no
-// window manager does here.
-func (f *fingers) window() (at xproto.Window) {
+// window waits for the window of the program and gives it the input focus, because there
+// is no window manager.
+func (f *keyboard) window() (at xproto.Window) {
 	f.Helper()
 	root := xproto.Setup(f.x).DefaultScreen(f.x).Root
 	f.wait("a window", func() bool {
@@ -259,7 +259,7 @@ func (f *fingers) window() (at xproto.Window) {
 	return at
 }
 
-func (f *fingers) wait(what string, so func() bool) {
+func (f *keyboard) wait(what string, so func() bool) {
 	f.Helper()
 	for deadline := time.Now().Add(60 * time.Second); !so(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
@@ -268,9 +268,9 @@ func (f *fingers) wait(what string, so func() bool) {
 	}
 }
 
-// insist does something until it is so. A busy machine may lose keys, as those pressed
-// before the window asks for any, or be slow to show what they did: only then again.
-func (f *fingers) insist(what string, do func(), so func() bool) {
+// insist repeats an action until a condition is true. Keys can be lost, for example before
+// the window accepts input, or take effect late on a busy machine.
+func (f *keyboard) insist(what string, do func(), so func() bool) {
 	f.Helper()
 	var again time.Time
 	f.wait(what, func() bool {
@@ -282,10 +282,10 @@ func (f *fingers) insist(what string, do func(), so func() bool) {
 	})
 }
 
-// Real keys of the display drive the real program: it drives, pauses, is resized,
-// saves a picture and the drive, and leaves.
+// Real keys control the real program: it drives, pauses, is resized, saves a screenshot
+// and the drive, and quits.
 func TestRealKeys(t *testing.T) {
-	f := newFingers(t)
+	f := newKeyboard(t)
 	home := t.TempDir()
 	c := program(t.Context(), home, "--perception", "oracle", "braking-lead")
 	c.Stderr = os.Stderr
@@ -324,22 +324,22 @@ func TestRealKeys(t *testing.T) {
 	select {
 	case err := <-done:
 		if err != nil {
-			t.Errorf("it leaves with %v", err)
+			t.Errorf("it exits with %v", err)
 		}
 	case <-time.After(60 * time.Second):
-		t.Error("it does not leave")
+		t.Error("it does not exit")
 	}
 	f.up('q')
 	f.up(keyControl)
 	if !found(".config/roadloop/layout.json")() {
-		t.Error("the layout is not remembered")
+		t.Error("the layout is not saved")
 	}
 }
 
-// What another program copied is pasted into the real program, which opens the file of
-// that path; what is copied in it another program pastes.
+// A path that another program copied is pasted into the real program, which opens the
+// file. Another program pastes text that the real program copied.
 func TestRealClipboard(t *testing.T) {
-	f := newFingers(t)
+	f := newKeyboard(t)
 	board, err := clipboard.Open()
 	if err != nil {
 		t.Fatal(err)
@@ -385,14 +385,14 @@ func TestRealClipboard(t *testing.T) {
 	}, func() bool {
 		return strings.HasPrefix(board.Text(), "ours-1-") && strings.HasSuffix(board.Text(), ".trace")
 	})
-	f.insist("it to leave", func() {
+	f.insist("the exit", func() {
 		press(keyEscape)
 		press(keyControl, 'q')
 	}, func() bool {
 		select {
 		case err := <-done:
 			if err != nil {
-				t.Errorf("it leaves with %v", err)
+				t.Errorf("it exits with %v", err)
 			}
 			return true
 		default:

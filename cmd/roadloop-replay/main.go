@@ -1,19 +1,19 @@
 //go:build js && wasm
 
-// Command roadloop-replay is the program that pages carry: it lets a recorded drive
-// happen again in a browser and shows it. It puts one object into the global scope,
-// roadloop, with the functions
+// Command roadloop-replay is the WebAssembly program in HTML pages. It re-simulates a
+// recorded drive in a web browser and renders it. It defines a global object roadloop
+// with the functions
 //
-//	open(reel)      a Uint8Array; begins a drive, in the place of the one before
-//	go(n)           at most n decisions further: {checked, decisions, done, differs}
-//	replay()        what the page plays and plots so far, JSON
+//	open(reel)      a Uint8Array; opens a drive and closes the previous one
+//	go(n)           simulates at most n decisions: {checked, decisions, done, differs}
+//	replay()        the data for playback and plots so far, JSON
 //	picture(view, who, tick, width, height)
-//	                RGBA in a Uint8ClampedArray of its own
-//	frame(tick)     {width, height, pixels} of what the car's camera had delivered last
+//	                RGBA in a new Uint8ClampedArray
+//	frame(tick)     {width, height, pixels} of the last frame that the car's camera delivered
 //	digests()       the hash of every world so far, 8 bytes each, a Uint8Array
 //
-// They throw nothing: where one fails it returns an Error. It runs until its page is
-// closed.
+// They do not throw; on failure they return an Error. The program runs until its page
+// is closed.
 package main
 
 import (
@@ -70,8 +70,8 @@ func main() {
 	select {}
 }
 
-// answer makes a function for scripts of f. An error, or a panic for arguments that
-// make no sense, becomes an Error that it returns.
+// answer wraps f as a JavaScript function. An error, or a panic caused by invalid
+// arguments, becomes a returned Error.
 func answer(f func([]js.Value) (any, error)) js.Func {
 	return js.FuncOf(func(_ js.Value, args []js.Value) (result any) {
 		defer func() {

@@ -20,9 +20,9 @@ func newCard() *cobra.Command {
 	var quiet bool
 	cmd := &cobra.Command{
 		Use:   "card FOLDER",
-		Short: "Write the model card of a training",
-		Long: `Judge the model in the folder of a training on held-out frames and write its card,
-as Markdown, to standard output.`,
+		Short: "Write the model card of a training run",
+		Long: `Evaluate the model in FOLDER, the folder of a training run, on held-out frames and
+write its model card to standard output, as Markdown.`,
 		Example: "  roadloop card out/train > model.md",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -52,8 +52,8 @@ as Markdown, to standard output.`,
 			return c.Write(cmd.OutOrStdout())
 		},
 	}
-	intVar(cmd.Flags(), &frames, "frames", 1500, 1, mostInt, "held-out frames that judge")
-	cmd.Flags().StringVar(&name, "name", "camera.rlm", "name of the model")
-	cmd.Flags().BoolVar(&quiet, "quiet", false, "no progress")
+	intVar(cmd.Flags(), &frames, "frames", 1500, 1, maxInt, "held-out frames to evaluate on")
+	cmd.Flags().StringVar(&name, "name", "camera.rlm", "model name on the card")
+	cmd.Flags().BoolVar(&quiet, "quiet", false, "hide progress")
 	return cmd
 }

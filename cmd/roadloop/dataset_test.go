@@ -14,11 +14,11 @@ import (
 	"roadloop/perception/training/dataset"
 )
 
-// oneImage is a file of COCO's labels with one image and one car.
+// oneImage is a COCO label file with one image and one car.
 const oneImage = `{"images": [{"id": 1, "file_name": "a.png", "width": 320, "height": 192}], "categories": [{"id": 1, "name": "car"}, {"id": 2, "name": "dog"}],
 "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [100, 90, 40, 30]}]}`
 
-// dataSet writes a COCO data set of black pictures, with files of labels by name, and returns its folder.
+// dataSet writes a COCO data set of black images, with label files by name, and returns its folder.
 func dataSet(t *testing.T, labels map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -42,8 +42,8 @@ func dataSet(t *testing.T, labels map[string]string) string {
 	return dir
 }
 
-// Commands refuse bad data sets, and flags that would have no effect, with exit code 2 and the place of the fault.
-func TestDataSetsAreRefused(t *testing.T) {
+// Commands reject bad data sets and flags without effect, with exit code 2 and the location of the error.
+func TestBadDataSetsAreRejected(t *testing.T) {
 	coco := func(from, to string) string {
 		return dataSet(t, map[string]string{"instances.json": strings.Replace(oneImage, from, to, 1)})
 	}
@@ -91,16 +91,16 @@ func TestDataSetsAreRefused(t *testing.T) {
 		}
 	}
 	if left, err := os.ReadDir(empty); err != nil || len(left) > 0 {
-		t.Errorf("a refused command left %v (%v)", left, err)
+		t.Errorf("a rejected command left %v (%v)", left, err)
 	}
 }
 
-// What is left out or cut of a data set is said on standard error.
-func TestEvalNotesWhatItChanges(t *testing.T) {
+// eval reports skipped and clipped labels on stderr.
+func TestEvalReportsSkippedLabels(t *testing.T) {
 	labels := strings.Replace(oneImage, "[100, 90, 40, 30]}", `[-2, 90, 40, 30]}, {"id": 2, "image_id": 1, "category_id": 2, "bbox": [100, 90, 40, 30]}`, 1)
 	dir := dataSet(t, map[string]string{"instances_a.json": labels, "instances_b.json": "x"})
 	_, says := command(t, exitOK, "eval", "--data", dir, "--annotations", "instances_a.json", "--skip-unknown")
-	for _, want := range []string{`left out: 1 labels of class "dog"`, "cut at the edge of their picture: 1 boxes"} {
+	for _, want := range []string{`skipped 1 labels of class "dog"`, "clipped 1 boxes"} {
 		if !strings.Contains(says, want) {
 			t.Errorf("standard error lacks %q: %s", want, says)
 		}
@@ -111,16 +111,16 @@ func TestEvalNotesWhatItChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	var notes bytes.Buffer
-	if noteSet(set, &notes); !strings.Contains(notes.String(), "no frame has a label to find") {
-		t.Errorf("nothing is said of a data set without labels: %s", &notes)
+	if noteSet(set, &notes); !strings.Contains(notes.String(), "the frames have no labels") {
+		t.Errorf("no warning for a data set without labels: %s", &notes)
 	}
 }
 
-// data says where the data set is, and completes a folder that it began.
-func TestDataSaysWhere(t *testing.T) {
+// data prints the folder, and completes a folder that it started.
+func TestDataPrintsFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "set")
 	for range 2 {
-		if _, says := command(t, exitOK, "data", "--format", "coco", "--first", "3", "--frames", "2", "--out", dir); says != dir+" holds frames 3 to 4 in format coco\n" {
+		if _, says := command(t, exitOK, "data", "--format", "coco", "--first", "3", "--frames", "2", "--out", dir); says != "wrote frames 3 to 4 to "+dir+" in format coco\n" {
 			t.Errorf("it says %q", says)
 		}
 	}

@@ -20,8 +20,7 @@ import (
 	"roadloop/scenarios/whole"
 )
 
-// evaluation is what eval was asked for.
-type evaluation struct {
+type evalFlags struct {
 	model, split, html, corrupt string
 	data, annotations           string
 	count, corrupted, workers   int
@@ -31,18 +30,18 @@ type evaluation struct {
 }
 
 func newEval() *cobra.Command {
-	var e evaluation
+	var e evalFlags
 	cmd := &cobra.Command{
 		Use:   "eval",
-		Short: "Score the perception network on frames it was not trained on",
-		Long: `Score the perception network on simulated frames. The held-out split has maps,
-situations and weather that training never uses; validation has unseen maps and
-situations only. Measured are COCO's average precisions by class, distance and height
-in the image, nuScenes' NDS, KITTI's precision seen from above, CULane's and
-TuSimple's lane scores, drivable area, signals, calibration and latency.
+		Short: "Evaluate the perception network",
+		Long: `Evaluate the perception network on simulated frames. The held-out split has maps,
+situations and weather that training never uses; the validation split has only unseen
+maps and situations. Metrics: COCO AP by class, distance and height in the image,
+nuScenes NDS, KITTI bird's-eye-view AP, CULane and TuSimple lane scores, drivable area,
+signals, calibration and latency.
 
---corruptions repeats it on frames made worse in nine ways and five degrees; --html
-writes a page with plots and pictures of the worst mistakes.`,
+--corruptions repeats the evaluation on corrupted frames: nine kinds, five severities.
+--html writes a page with plots and images of the worst errors.`,
 		Example: `  roadloop eval --frames 2000
   roadloop eval --html out/eval.html --corruptions all
   roadloop eval --corruptions fog,night,shift
@@ -56,33 +55,33 @@ writes a page with plots and pictures of the worst mistakes.`,
 		},
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&e.model, "model", "", "model `file`, or small, instead of the network that comes along")
-	intVar(fl, &e.count, "frames", 2000, 1, mostInt, "frames to score")
+	fl.StringVar(&e.model, "model", "", "model `file`, or small (default the bundled network)")
+	intVar(fl, &e.count, "frames", 2000, 1, maxInt, "number of frames")
 	fl.Uint64Var(&e.seed, "seed", 1, "seed of the frames")
-	choiceVar(fl, &e.split, "split", string(stream.HeldOut), splits, "train, validation or held-out")
-	fl.StringVar(&e.data, "data", "", "score on the frames of a data set in this `folder`: roadloop, COCO or KITTI")
-	fl.BoolVar(&e.skipUnknown, "skip-unknown", false, "leave out labels of unknown classes in --data")
-	fl.StringVar(&e.annotations, "annotations", "", "COCO's `file` of labels in --data, where there are several")
-	fl.StringVar(&e.html, "html", "", "write a page to this `file`")
-	fl.StringVar(&e.corrupt, "corruptions", "", "all, or a `list` of noise, blur, dirt, jpeg, fog, rain, night, glare, shift")
-	intVar(fl, &e.corrupted, "corrupted", 200, 1, mostInt, "frames of each corruption and degree")
-	intVar(fl, &e.workers, "workers", runtime.NumCPU(), 1, maxJobs, "frames scored at a time; the result does not depend on it")
-	fl.BoolVar(&e.bf16, "bf16", false, "multiply in bfloat16, on processors that can: faster, less exact")
-	fl.BoolVar(&e.asJSON, "json", false, "print JSON")
-	fl.BoolVar(&e.quiet, "quiet", false, "no progress")
+	choiceVar(fl, &e.split, "split", string(stream.HeldOut), splits, "one of train, validation, held-out")
+	fl.StringVar(&e.data, "data", "", "evaluate on the data set in this `folder`: roadloop, COCO or KITTI")
+	fl.BoolVar(&e.skipUnknown, "skip-unknown", false, "skip labels of unknown classes in --data")
+	fl.StringVar(&e.annotations, "annotations", "", "COCO label `file` in --data, if there are several")
+	fl.StringVar(&e.html, "html", "", "write an HTML report to this `file`")
+	fl.StringVar(&e.corrupt, "corruptions", "", "also evaluate under corruptions: all, or a `list` of noise, blur, dirt, jpeg, fog, rain, night, glare, shift")
+	intVar(fl, &e.corrupted, "corrupted", 200, 1, maxInt, "frames per corruption and severity")
+	intVar(fl, &e.workers, "workers", runtime.NumCPU(), 1, maxJobs, "frames to evaluate in parallel; does not change the result")
+	fl.BoolVar(&e.bf16, "bf16", false, "multiply in bfloat16 if the processor can: faster, less precise")
+	fl.BoolVar(&e.asJSON, "json", false, "print JSON instead of text")
+	fl.BoolVar(&e.quiet, "quiet", false, "hide progress")
 	return cmd
 }
 
-// check refuses flags that would have no effect.
-func (e *evaluation) check(cmd *cobra.Command) error {
+// check rejects flags that have no effect.
+func (e *evalFlags) check(cmd *cobra.Command) error {
 	if e.data == "" {
 		return refuseFlags(cmd, "has no effect without --data", "skip-unknown", "annotations")
 	}
-	return refuseFlags(cmd, "has no effect with --data: it chooses simulated frames", "seed", "split")
+	return refuseFlags(cmd, "has no effect with --data: it selects simulated frames", "seed", "split")
 }
 
-// run evaluates and writes what was asked for.
-func (e *evaluation) run(ctx context.Context, out, talk io.Writer) error {
+// run evaluates and writes the report.
+func (e *evalFlags) run(ctx context.Context, out, stderr io.Writer) error {
 	kinds, err := corruptionsNamed(e.corrupt)
 	if err != nil {
 		return err
@@ -95,13 +94,13 @@ func (e *evaluation) run(ctx context.Context, out, talk io.Writer) error {
 		return err
 	}
 	frames, err := await(ctx, func() (func(corruption.Corruption) (eval.Frames, error), error) {
-		return e.supply(w, talk, len(kinds) > 0)
+		return e.frameSource(w, stderr, len(kinds) > 0)
 	})
 	if err != nil {
 		return err
 	}
-	t := trial{evaluation: e, weights: w, frames: frames, kinds: kinds}
-	r, err := t.judge(ctx, talk)
+	t := evaluator{evalFlags: e, weights: w, frames: frames, kinds: kinds}
+	r, err := t.judge(ctx, stderr)
 	if err != nil {
 		return err
 	}
@@ -116,66 +115,66 @@ func (e *evaluation) run(ctx context.Context, out, talk io.Writer) error {
 	return err
 }
 
-// supply returns what makes the frames to be scored, corrupted or not.
-func (e *evaluation) supply(w *network.Weights, talk io.Writer, corrupt bool) (func(corruption.Corruption) (eval.Frames, error), error) {
+// frameSource returns a constructor of frame sources, with or without corruption.
+func (e *evalFlags) frameSource(w *network.Weights, stderr io.Writer, corrupt bool) (func(corruption.Corruption) (eval.Frames, error), error) {
 	if e.data == "" {
 		return func(c corruption.Corruption) (eval.Frames, error) {
 			return stream.NewMaker(stream.Stream{Config: w.Config, Seed: e.seed, Split: stream.Split(e.split), Corruption: c})
 		}, nil
 	}
 	if corrupt {
-		return nil, errors.New("--corruptions: only simulated frames can be corrupted, not those of --data")
+		return nil, errors.New("--corruptions needs simulated frames; remove --data")
 	}
 	set, err := dataset.Open(e.data, dataset.Options{SkipUnknown: e.skipUnknown, Annotations: e.annotations})
 	if err != nil {
 		return nil, named("--data", err)
 	}
-	noteSet(set, talk)
+	noteSet(set, stderr)
 	e.count = min(e.count, set.Len())
 	return func(corruption.Corruption) (eval.Frames, error) { return set.Reader(w.Config) }, nil
 }
 
-// noteSet prints what of a data set was left out or changed.
-func noteSet(set *dataset.Set, talk io.Writer) {
+// noteSet prints what was skipped or changed in a data set.
+func noteSet(set *dataset.Set, stderr io.Writer) {
 	for _, c := range set.Skipped() {
-		fmt.Fprintf(talk, "left out: %d labels of class %q\n", c.Labels, c.Class)
+		fmt.Fprintf(stderr, "skipped %d labels of class %q\n", c.Labels, c.Class)
 	}
 	if n := set.Clipped(); n > 0 {
-		fmt.Fprintf(talk, "cut at the edge of their picture: %d boxes that reach up to 3 px out of it\n", n)
+		fmt.Fprintf(stderr, "clipped %d boxes that reach up to 3 px out of their image\n", n)
 	}
 	if set.Unlabelled() {
-		fmt.Fprintln(talk, "warning: no frame has a label to find, so that every detection counts as a false alarm")
+		fmt.Fprintln(stderr, "warning: the frames have no labels; every detection counts as a false positive")
 	}
 }
 
-// trial is a network and what it is judged on.
-type trial struct {
-	*evaluation
+// evaluator is a network and its evaluation data.
+type evaluator struct {
+	*evalFlags
 	weights *network.Weights
 	frames  func(corruption.Corruption) (eval.Frames, error)
 	kinds   []corruption.Kind
 }
 
-// judgment judges on n frames.
-func (t *trial) judgment(c corruption.Corruption, n int) *eval.Judgment {
+// judgment returns the evaluation on n frames.
+func (t *evaluator) judgment(c corruption.Corruption, n int) *eval.Judgment {
 	return &eval.Judgment{
 		Engine: t.engine, Frames: func() (eval.Frames, error) { return t.frames(c) },
 		Count: n, Workers: t.workers,
 	}
 }
 
-// engine runs the network as it is to be judged.
-func (t *trial) engine() (inference.Engine, error) {
+// engine opens the network with the precision that the flags ask for.
+func (t *evaluator) engine() (inference.Engine, error) {
 	return inference.NewNativeWith(t.weights, network.RunnerConfig{BF16: t.bf16})
 }
 
-// judge measures all that was asked for.
-func (t *trial) judge(ctx context.Context, talk io.Writer) (*eval.Report, error) {
+// judge runs all evaluations.
+func (t *evaluator) judge(ctx context.Context, stderr io.Writer) (*eval.Report, error) {
 	total := t.count
 	if len(t.kinds) > 0 {
 		total += t.corrupted * (1 + len(t.kinds)*corruption.Severities)
 	}
-	c := newMeter(talk, total, "frames", t.quiet)
+	c := newMeter(stderr, total, "frames", t.quiet)
 	defer c.clear()
 	clean := t.judgment(corruption.Corruption{}, t.count)
 	clean.Done = c.at
@@ -199,8 +198,8 @@ func (t *trial) judge(ctx context.Context, talk io.Writer) (*eval.Report, error)
 	return r, err
 }
 
-// latency times the network on the first frame.
-func (t *trial) latency() (*eval.Latency, error) {
+// latency measures the latency of the network on the first frame.
+func (t *evaluator) latency() (*eval.Latency, error) {
 	engine, err := t.engine()
 	if err != nil {
 		return nil, err
@@ -217,8 +216,7 @@ func (t *trial) latency() (*eval.Latency, error) {
 	return eval.Measure(engine, f)
 }
 
-// writePage writes the page of the report.
-func (t *trial) writePage(r *eval.Report) error {
+func (t *evaluator) writePage(r *eval.Report) error {
 	engine, err := t.engine()
 	if err != nil {
 		return err
@@ -240,7 +238,7 @@ func (t *trial) writePage(r *eval.Report) error {
 	return whole.Write(t.html, html)
 }
 
-// corruptionsNamed returns the kinds of a list.
+// corruptionsNamed parses a list of corruption kinds.
 func corruptionsNamed(list string) ([]corruption.Kind, error) {
 	switch list {
 	case "":
@@ -259,5 +257,5 @@ func corruptionsNamed(list string) ([]corruption.Kind, error) {
 	return kinds, nil
 }
 
-// splits are the names of the parts of all simulated frames.
+// splits are the names of the splits of the simulated frames.
 var splits = []string{string(stream.Train), string(stream.Validation), string(stream.HeldOut)}

@@ -21,8 +21,8 @@ ego: {lane: 0, s: 20 m, speed: 10 m/s}
 until: {time: 0.5 s}
 `
 
-// hopeless adds someone who stands 2 m ahead of the car at 10 m/s.
-const hopeless = "actors: [{id: rock, kind: box, lane: 0, s: 26 m, speed: 0 m/s}]\n"
+// obstacle adds a box 2 m ahead of the car, which drives at 10 m/s.
+const obstacle = "actors: [{id: rock, kind: box, lane: 0, s: 26 m, speed: 0 m/s}]\n"
 
 // files writes files into a new folder and returns it.
 func files(t *testing.T, contents map[string]string) string {
@@ -40,8 +40,8 @@ func TestExitCodes(t *testing.T) {
 	dir := files(t, map[string]string{
 		"short.yaml":    short,
 		"fails.yaml":    short + "expect: {progress: 500 m}\n",
-		"hopeless.yaml": short + hopeless,
-		"hopeful.yaml":  short + hopeless + "preventable: {is: true, because: one can always hope}\n",
+		"hopeless.yaml": short + obstacle,
+		"hopeful.yaml":  short + obstacle + "preventable: {is: true, because: one can always hope}\n",
 		"unknown.yaml":  short + "colour: red\n",
 		"unit.yaml":     strings.Replace(short, "10 m/s", "10 parsecs", 1),
 		"lane.yaml":     strings.Replace(short, "lane: 0", "lane: 77", 1),
@@ -64,9 +64,9 @@ func TestExitCodes(t *testing.T) {
 		{"no such file", []string{"run", at("nothing.yaml")}, exitInput, "nothing.yaml"},
 		{"misspelled scenario", []string{"run", "cut-inn"}, exitInput, `did you mean "cut-in"?`},
 		{"reversed seeds", []string{"run", "cut-in", "--seeds", "5-1"}, exitInput, "--seeds"},
-		{"fails where no driver could pass", []string{"run", at("hopeless.yaml"), "--perception", "oracle"}, exitFailed, ""},
-		{"fails where no driver could pass, allowed", []string{"run", at("hopeless.yaml"), "--perception", "oracle", "--allow-unpreventable"}, exitOK, ""},
-		{"fails, but should have passed", []string{"run", at("hopeful.yaml"), "--perception", "oracle", "--allow-unpreventable"}, exitFailed, ""},
+		{"unpreventable failure", []string{"run", at("hopeless.yaml"), "--perception", "oracle"}, exitFailed, ""},
+		{"unpreventable failure, allowed", []string{"run", at("hopeless.yaml"), "--perception", "oracle", "--allow-unpreventable"}, exitOK, ""},
+		{"preventable failure", []string{"run", at("hopeful.yaml"), "--perception", "oracle", "--allow-unpreventable"}, exitFailed, ""},
 		{"unknown driver", []string{"run", "--driver", "human", "--perception", "oracle"}, exitInput, `"human" for "--driver" flag: must be one of stack, cc`},
 		{"explains a passing case", []string{"explain", at("short.yaml"), "--perception", "oracle"}, exitOK, ""},
 		{"explains a failing case", []string{"explain", at("fails.yaml"), "--perception", "oracle"}, exitFailed, ""},
@@ -76,9 +76,9 @@ func TestExitCodes(t *testing.T) {
 		{"shrinks a passing case", []string{"shrink", at("short.yaml"), "--perception", "oracle"}, exitInput, "nothing to shrink"},
 		{"shrinks a failing case", []string{"shrink", at("fails.yaml"), "--perception", "oracle", "--out", at("shrunk.yaml")}, exitOK, "scenario: " + at("shrunk.yaml")},
 		{"runs with an unknown fault", []string{"run", at("short.yaml"), "--perception", "oracle", "--fault", "nonsense"}, exitInput, "no fault is named"},
-		{"runs with a fault of other senses", []string{"run", at("short.yaml"), "--perception", "oracle", "--fault", "camera-yaw"}, exitInput, "no layer sensor"},
+		{"runs with a fault of another perception", []string{"run", at("short.yaml"), "--perception", "oracle", "--fault", "camera-yaw"}, exitInput, "no layer sensor"},
 		{"runs another driver with a fault", []string{"run", at("short.yaml"), "--perception", "oracle", "--driver", "fsm", "--fault", "guard-off"}, exitInput, "layers of the stack"},
-		{"traces a fault", []string{"run", at("short.yaml"), "--perception", "oracle", "--fault", "guard-off", "--trace", dir}, exitInput, "could not be verified"},
+		{"traces a fault", []string{"run", at("short.yaml"), "--perception", "oracle", "--fault", "guard-off", "--trace", dir}, exitInput, "cannot be verified"},
 		{"runs with a fault", []string{"run", "braking-lead", "--perception", "oracle", "--fault", "cars-ignored", "--explain", "1"}, exitFailed, ""},
 		{"mutates with an unknown fault", []string{"mutate", "nonsense"}, exitInput, "no fault is named"},
 		{"faults that survive", []string{"mutate", "cyclists-ignored", "--cases", at("short.yaml"), "--seeds", "1"}, exitFailed, ""},
@@ -104,7 +104,7 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-// Standard output is one JSON document, and a trace that was written verifies.
+// run --json prints one JSON document to stdout, and its traces verify.
 func TestRunPrintsJSONAndTracesVerify(t *testing.T) {
 	dir := files(t, map[string]string{"short.yaml": short})
 	traces := filepath.Join(dir, "traces")
@@ -151,7 +151,7 @@ func TestR157PrintsOneDocument(t *testing.T) {
 	}
 }
 
-// What shrink writes is a scenario file that fails as its head says.
+// shrink writes a scenario file that fails as its first comment says.
 func TestShrunkFilesRun(t *testing.T) {
 	dir := files(t, map[string]string{"fails.yaml": short + "expect: {progress: 500 m}\nweather: {rain: 0.2}\n"})
 	in, out := filepath.Join(dir, "fails.yaml"), filepath.Join(dir, "shrunk.yaml")
@@ -163,7 +163,7 @@ func TestShrunkFilesRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.HasPrefix(string(text), "# Shrunk from fails/4,") || strings.Contains(string(text), "rain") {
+	if !strings.HasPrefix(string(text), "# Reduced from fails/4,") || strings.Contains(string(text), "rain") {
 		t.Errorf("it wrote\n%s", text)
 	}
 	stdout.Reset()
@@ -179,8 +179,7 @@ func TestShrunkFilesRun(t *testing.T) {
 	}
 }
 
-// A film is made without a display; what cannot be made is refused before anything is
-// driven or written.
+// film needs no display, and rejects bad flags before anything is driven or written.
 func TestFilm(t *testing.T) {
 	dir := files(t, map[string]string{"short.yaml": short})
 	scenario := filepath.Join(dir, "short.yaml")
@@ -209,8 +208,8 @@ func TestFilm(t *testing.T) {
 		{"a.avi", ".mp4, .gif, .png", nil},
 		{"c.png", "the drive ends at", []string{"--at", "9s"}},
 		{"c.mp4", "--at is for a PNG", []string{"--at", "0.1s"}},
-		{"c.mp4", "nothing of the drive", []string{"--from", "3s"}},
-		{"c.png", "a PNG is one picture", []string{"--from", "0.1s"}},
+		{"c.mp4", "the range is empty", []string{"--from", "3s"}},
+		{"c.png", "has no effect on a PNG", []string{"--from", "0.1s"}},
 		{"c.mp4", "--rate", []string{"--rate", "NaN"}},
 		{"c.mp4", "--rate", []string{"--rate", "50"}},
 		{"c.mp4", "camera, chase, top, split", []string{"--view", "inside"}},
@@ -226,8 +225,8 @@ func TestFilm(t *testing.T) {
 	}
 }
 
-// What is filmed of a recorded drive is what happened in it, hands included.
-func TestFilmOfATraceHasItsHands(t *testing.T) {
+// film of a trace re-drives it, overrides included.
+func TestFilmOfTraceHasItsOverrides(t *testing.T) {
 	dir := files(t, map[string]string{"short.yaml": short})
 	command(t, exitOK, "run", filepath.Join(dir, "short.yaml"), "--perception", "oracle", "--trace", dir)
 	path := filepath.Join(dir, "short-1.trace")
@@ -244,7 +243,7 @@ func TestFilmOfATraceHasItsHands(t *testing.T) {
 	defer done()
 	for i := range recorded.Records {
 		if frame := filmed.Frame(i); frame.Manual != (uint32(i) == recorded.Overrides[0].Record) {
-			t.Errorf("decision %d: hands at the wheel: %v", i, frame.Manual)
+			t.Errorf("decision %d: manual: %v", i, frame.Manual)
 		}
 	}
 }

@@ -17,41 +17,40 @@ import (
 )
 
 func newExplain() *cobra.Command {
-	var f failing
+	var f caseFlags
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "explain CASE",
-		Short: "Say which layer of the driver made a case fail",
-		Long: `Drive a failing case again, put truth in the place of one layer of the driver after
-the other, from the start and from ever later moments before the failure, and name the
-first layer, or else the smallest set, whose truth removes the failure: sensor,
-detection, tracking, prediction, planning, control. CASE is a scenario with --seed, a
-single case such as cut-in/7 or cut-in/g012, or a trace file.
+		Short: "Find the layer that makes a case fail",
+		Long: `Drive a failing case again with ground truth in place of one layer of the driver:
+sensor, detection, tracking, prediction, planning or control. Each layer is tried from
+the start and from later times before the failure. The result is the first layer, or the
+smallest set of layers, whose ground truth removes the failure. CASE is a scenario with
+--seed, a single case such as cut-in/7 or cut-in/g012, or a trace file.
 
-Exits with 1 when the case fails, whatever the cause, and with 0 when it passes.`,
+Exit code 1 if the case fails, whatever the cause; 0 if it passes.`,
 		Example: `  roadloop explain cut-in/7
   roadloop explain my.yaml --seed 3 --perception oracle
   roadloop explain out/zebra-1.trace --json
   roadloop explain braking-lead --perception oracle --fault cars-ignored`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := f.explicit(cmd, args[0]); err != nil {
+			if err := f.checkFlags(cmd, args[0]); err != nil {
 				return err
 			}
 			return f.explain(cmd.Context(), args[0], asJSON, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	f.add(cmd)
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON document")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON document instead of text")
 	return cmd
 }
 
-// explain is the explain command.
-func (f *failing) explain(ctx context.Context, name string, asJSON bool, stdout, stderr io.Writer) error {
-	note := f.note(stderr)
-	return f.with(ctx, name, func(c *scenarios.Case, crew scenarios.Crew, prepare func(*roadloop.Session) error) error {
+func (f *caseFlags) explain(ctx context.Context, name string, asJSON bool, stdout, stderr io.Writer) error {
+	note := f.progressFunc(stderr)
+	return f.run(ctx, name, func(c *scenarios.Case, crew scenarios.Crew, prepare func(*roadloop.Session) error) error {
 		cause, err := explain.Explain(ctx, c, explain.Options{Crew: crew, Prepare: prepare, Tell: func(t explain.Trial) {
-			note("true %s from %.4g s: %s", strings.Join(t.Layers, " and "), t.Since, verdictOf(&t))
+			note("ground truth for %s from %.4g s: %s", strings.Join(t.Layers, " and "), t.Since, verdictOf(&t))
 		}})
 		if err != nil {
 			return err
@@ -82,7 +81,7 @@ func printCause(w io.Writer, c *explain.Cause, asJSON bool) error {
 		return errors.Join(err, out.Flush())
 	}
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "\ntruth in the place of\tfrom\tthe case then")
+	fmt.Fprintln(t, "\nground truth for\tfrom\tresult")
 	for i := range c.Tried {
 		x := &c.Tried[i]
 		fmt.Fprintf(t, "%s\t%.4g s\t%s\n", strings.Join(x.Layers, " and "), x.Since, verdictOf(x))

@@ -20,20 +20,20 @@ func newFactors() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "factors FILE",
-		Short: "Tell what each varied parameter changes, all else equal",
-		Long: `Pair the cases of a results document that differ in one parameter alone, and tell
-what differs between its values: whether the case passed, how often the road user
-whose parameter it is was tracked while in sight (recall) and from how far on, the
-least time to collision and the speed of an impact. A parameter that belongs to
-nobody, as the time of day, is told with the recall of all whom the scenario names.
+		Short: "Measure the effect of each varied parameter",
+		Long: `Pair the cases of a results document that differ in exactly one parameter, and compare
+the outcomes: the verdict, the recall of the road user that has the parameter (how often
+it was tracked while in sight), the distance of its first detection, the least time to
+collision, and the impact speed. For a parameter of no road user, such as the time of
+day, recall covers all road users that the scenario names.
 
 Differences come with 95 % bootstrap intervals and with p-values of a randomization
-test (for verdicts that is McNemar's exact test), corrected for their number by Holm.
-A sample in which fewer than six pairs differ can tell nothing, and is said not to.
+test (McNemar's exact test for verdicts), Holm-corrected for the number of comparisons.
+Fewer than six differing pairs are reported as inconclusive.
 
-With --alike a parameter must make no difference: a fairness audit. It finds to what
-the network is sensitive in this renderer; it says nothing of people, nor of other
-detectors. Exit code 1 tells that one of them makes a difference.`,
+--alike names parameters that must make no difference (fairness audit). It measures the
+sensitivity of this network in this renderer. It says nothing about humans or about other
+detectors. Exit code 1 if one of them makes a difference.`,
 		Example: `  roadloop test --full pedestrian-group --json > group.json
   roadloop factors group.json
   roadloop factors group.json --alike first.skin,first.clothing`,
@@ -63,12 +63,11 @@ detectors. Exit code 1 tells that one of them makes a difference.`,
 		},
 	}
 	fl := cmd.Flags()
-	fl.StringSliceVar(&alike, "alike", nil, "`parameters`, such as first.skin, that must make no difference")
+	fl.StringSliceVar(&alike, "alike", nil, "exit with 1 if one of these `parameters`, such as first.skin, makes a difference")
 	fl.BoolVar(&asJSON, "json", false, "print one JSON document instead of a table")
 	return cmd
 }
 
-// readFactors pairs the cases of a results document.
 func readFactors(path string) (*factor.Study, error) {
 	r, err := scenarios.ReadResults(path)
 	if err != nil {
@@ -81,7 +80,7 @@ func readFactors(path string) (*factor.Study, error) {
 	return s, nil
 }
 
-// printFactors prints what moved.
+// printFactors prints the outcomes that changed.
 func printFactors(w io.Writer, s *factor.Study) error {
 	out := newScreen(w)
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
@@ -99,17 +98,17 @@ func printFactors(w io.Writer, s *factor.Study) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(out, "pairs differ in one parameter alone; p corrected for %d comparisons; %d outcomes did not move at all\n", s.Comparisons, still)
+	_, err := fmt.Fprintf(out, "pairs differ in exactly one parameter; p is corrected for %d comparisons; %d outcomes did not change\n", s.Comparisons, still)
 	return errors.Join(err, out.Flush())
 }
 
-// factorFinding says in words what the pairs tell.
+// factorFinding returns the finding in words.
 func factorFinding(e *factor.Effect) string {
 	switch e.Finding {
 	case paired.TooFew:
-		return "too few moved to tell"
+		return "inconclusive"
 	case paired.Unclear:
-		return "no more than chance"
+		return "not significant"
 	}
 	return string(e.Finding)
 }

@@ -10,8 +10,9 @@ import (
 	"roadloop/scenarios/factor"
 )
 
-// Where on an endless road the ego starts makes no difference, how fast it is does.
-const wishing = `version: 1
+// gridScenario varies the start of the ego, which makes no difference on an endless road,
+// and its speed, which does.
+const gridScenario = `version: 1
 name: Wishing
 map: {kind: straight, lanes: 2, length: 300 m, speed_limit: 50 km/h}
 ego: {lane: 0, s: 20 m, speed: 12 m/s}
@@ -23,7 +24,7 @@ vary:
 `
 
 func TestFactors(t *testing.T) {
-	dir := files(t, map[string]string{"wishing.yaml": wishing})
+	dir := files(t, map[string]string{"wishing.yaml": gridScenario})
 	write := func(name string, code int, args ...string) string {
 		out, _ := command(t, code, oracleTest(append(args, filepath.Join(dir, "wishing.yaml"), "--json")...)...)
 		path := filepath.Join(dir, name)

@@ -21,15 +21,14 @@ import (
 	"roadloop/sim/clock"
 )
 
-// filmFlags are the flags of the film command.
 type filmFlags struct {
-	run      runFlags // who drives
+	run      runFlags // the driver
 	out      string
 	view     string
 	overlays []string
 	size     string
 	at       time.Duration
-	picked   bool // at was given
+	picked   bool // --at was given
 	from, to time.Duration
 	rate     float64
 }
@@ -39,19 +38,19 @@ func newFilm() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "film CASE|TRACE",
 		Short: "Make a video or a picture of a drive",
-		Long: `Drive a case, or a recorded one again, and film it: MP4, GIF or PNG, by the name of
---out. It needs no display. The camera shows what the network read, with what it
-found; chase and top show the true world, with what was believed of it and planned.
-PNG and GIF of the same drive have the same bytes. A folder that is missing is made.
-The name of a scenario alone stands for its case of seed 1.`,
-		Example: `  roadloop film cut-in/3 --out drive.mp4                   the camera and the road from above
-  roadloop film cut-in/3 --out hit.gif --from 4s --to 9s   a part, to put on a page
+		Long: `Drive a case, or re-drive a trace, and render it as MP4, GIF or PNG, by the extension
+of --out. No display is needed. The camera view shows the frames that the network read,
+with its detections. The chase and top views show the true world, with the believed
+scene and the plan. Renderings of the same drive as PNG or GIF have the same bytes.
+Missing folders are created. A scenario name alone stands for its case of seed 1.`,
+		Example: `  roadloop film cut-in/3 --out drive.mp4                   camera and top view
+  roadloop film cut-in/3 --out hit.gif --from 4s --to 9s   a short clip
   roadloop film zebra/1 --out zebra.png --at 6.3s --view chase
   roadloop film out/cut-in-3.trace --out again.mp4         a recorded drive
   roadloop film cut-in/3 --out clean.mp4 --view camera --overlay none --size 640x384`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := f.explicit(cmd, args[0]); err != nil {
+			if err := f.checkFlags(cmd, args[0]); err != nil {
 				return err
 			}
 			path, err := f.film(cmd.Context(), args[0], cmd.ErrOrStderr())
@@ -63,45 +62,45 @@ The name of a scenario alone stands for its case of seed 1.`,
 		},
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&f.out, "out", "", "`file` to write: .mp4, .gif or .png (required)")
+	fl.StringVar(&f.out, "out", "", "output `file`: .mp4, .gif or .png (required)")
 	choiceVar(fl, &f.view, "view", "split", film.Views, strings.Join(film.Views, ", "))
-	fl.StringSliceVar(&f.overlays, "overlay", film.Overlays, "what to draw into the views, or none")
-	fl.StringVar(&f.size, "size", "1280x720", "`pixels` across and down")
-	durationVar(fl, &f.at, "at", 0, "time of the picture, for a PNG (default the end)")
-	durationVar(fl, &f.from, "from", 0, "time at which the film begins")
-	durationVar(fl, &f.to, "to", 0, "time at which it ends (default the end of the drive)")
-	floatVar(fl, &f.rate, "rate", 0, "a number above 0 and up to 20", func(v float64) bool { return v > 0 && v <= decisionRate }, "pictures a second of simulated time, up to 20 (default 20 for MP4, 10 for GIF)")
-	choiceVar(fl, &f.run.driver, "driver", scenarios.Stack, scenarios.Drivers(), "who drives a case, as of roadloop run")
-	choiceVar(fl, &f.run.perception, "perception", scenarios.CNN, perceptions, "cnn, cnn-opencv or oracle, for a case")
-	fl.StringVar(&f.run.model, "model", "", "model `file`, or small, instead of the network that comes along")
-	fl.BoolVar(&f.run.quiet, "quiet", false, "no progress")
+	fl.StringSliceVar(&f.overlays, "overlay", film.Overlays, "overlays to draw, or none")
+	fl.StringVar(&f.size, "size", "1280x720", "`size` in pixels, such as 640x384")
+	durationVar(fl, &f.at, "at", 0, "time of a PNG (default the end)")
+	durationVar(fl, &f.from, "from", 0, "start time of the video")
+	durationVar(fl, &f.to, "to", 0, "end time of the video (default the end of the drive)")
+	floatVar(fl, &f.rate, "rate", 0, "a number above 0 and ≤ 20", func(v float64) bool { return v > 0 && v <= decisionRate }, "frames per second of simulated time, up to 20 (default 20 for MP4, 10 for GIF)")
+	choiceVar(fl, &f.run.driver, "driver", scenarios.Stack, scenarios.Drivers(), "driver of a case; see roadloop run")
+	choiceVar(fl, &f.run.perception, "perception", scenarios.CNN, perceptions, "perception of a case: cnn, cnn-opencv or oracle")
+	fl.StringVar(&f.run.model, "model", "", "model `file`, or small (default the bundled network)")
+	fl.BoolVar(&f.run.quiet, "quiet", false, "hide progress")
 	return cmd
 }
 
-// decisionRate is the number of decisions a second.
+// decisionRate is the number of decisions per second.
 const decisionRate = float64(clock.PerSecond / clock.DriverPeriod)
 
-// isPNG reports whether a single picture is made.
+// isPNG reports whether the output is a single image.
 func (f *filmFlags) isPNG() bool { return strings.EqualFold(filepath.Ext(f.out), ".png") }
 
-// explicit refuses flags that have no effect on what is filmed.
-func (f *filmFlags) explicit(cmd *cobra.Command, name string) error {
+// checkFlags rejects flags that have no effect.
+func (f *filmFlags) checkFlags(cmd *cobra.Command, name string) error {
 	f.picked = cmd.Flag("at").Changed
 	if strings.HasSuffix(name, ".trace") {
-		if err := refuseFlags(cmd, "has no effect: "+name+" says who drove", "driver", "perception"); err != nil {
+		if err := refuseFlags(cmd, "has no effect: "+name+" names the driver", "driver", "perception"); err != nil {
 			return err
 		}
 	} else if f.run.perception == scenarios.Oracle && f.run.model != "" {
 		return fmt.Errorf("--model %s: --perception %s uses no network", f.run.model, f.run.perception)
 	}
 	if f.isPNG() {
-		return refuseFlags(cmd, "has no effect: a PNG is one picture, of the time --at", "from", "to", "rate")
+		return refuseFlags(cmd, "has no effect on a PNG; use --at", "from", "to", "rate")
 	}
-	return refuseFlags(cmd, "is for a PNG; a film takes --from and --to", "at")
+	return refuseFlags(cmd, "is for a PNG; use --from and --to", "at")
 }
 
-// film makes the film of a case or a trace and returns its path.
-func (f *filmFlags) film(ctx context.Context, name string, talk io.Writer) (path string, err error) {
+// film renders a case or a trace and returns the path of the video.
+func (f *filmFlags) film(ctx context.Context, name string, stderr io.Writer) (path string, err error) {
 	options, err := f.options()
 	if err != nil {
 		return "", err
@@ -109,7 +108,7 @@ func (f *filmFlags) film(ctx context.Context, name string, talk io.Writer) (path
 	if err := checkFiles(sideFile{"--out", f.out}); err != nil {
 		return "", err
 	}
-	t, done, err := f.drive(ctx, name, talk)
+	t, done, err := f.drive(ctx, name, stderr)
 	if err != nil {
 		return "", err
 	}
@@ -126,20 +125,20 @@ func (f *filmFlags) film(ctx context.Context, name string, talk io.Writer) (path
 	if err != nil {
 		return "", err
 	}
-	return f.out, f.expose(ctx, t, artist, shots, rate, newMeter(talk, len(shots), "pictures", f.run.quiet))
+	return f.out, f.render(ctx, t, artist, shots, rate, newMeter(stderr, len(shots), "pictures", f.run.quiet))
 }
 
-// options reads what to draw from the flags.
+// options parses the drawing flags.
 func (f *filmFlags) options() (film.Options, error) {
 	var w, h int
 	if n, err := fmt.Sscanf(f.size+" ", "%dx%d ", &w, &h); n != 2 || err != nil {
-		return film.Options{}, fmt.Errorf("--size %q: want pixels such as 1280x720", f.size)
+		return film.Options{}, fmt.Errorf("--size %q: must be pixels such as 1280x720", f.size)
 	}
 	if f.out == "" {
-		return film.Options{}, fmt.Errorf("--out is missing: name the file to write, such as drive.mp4")
+		return film.Options{}, fmt.Errorf("--out is required, such as --out drive.mp4")
 	}
 	if ext := strings.ToLower(filepath.Ext(f.out)); !slices.Contains(codec.Extensions, ext) {
-		return film.Options{}, fmt.Errorf("--out %s: want a name that ends in %s", f.out, strings.Join(codec.Extensions, ", "))
+		return film.Options{}, fmt.Errorf("--out %s: the name must end in %s", f.out, strings.Join(codec.Extensions, ", "))
 	}
 	overlays := f.overlays
 	if len(overlays) == 1 && overlays[0] == "none" {
@@ -148,48 +147,47 @@ func (f *filmFlags) options() (film.Options, error) {
 	return film.Options{View: f.view, Overlays: overlays, Size: image.Pt(w, h)}, nil
 }
 
-// drive drives a case, or a recorded drive again, to its end. What done returns is to
-// be called in the end.
-func (f *filmFlags) drive(ctx context.Context, name string, talk io.Writer) (t *tape.Tape, done func() error, err error) {
-	open := f.begin
+// drive drives a case or re-drives a trace to its end. Call done at the end.
+func (f *filmFlags) drive(ctx context.Context, name string, stderr io.Writer) (t *tape.Tape, done func() error, err error) {
+	open := f.start
 	if strings.HasSuffix(name, ".trace") {
-		open = f.again
+		open = f.restart
 	}
-	b, err := await(ctx, func() (*begun, error) { return open(name) })
+	b, err := await(ctx, func() (*startedDrive, error) { return open(name) })
 	if err != nil {
 		return nil, nil, err
 	}
 	t, done = b.tape, b.done
-	m := newMeter(talk, b.most(), "decisions", f.run.quiet)
+	m := newMeter(stderr, b.maxDecisions(), "decisions", f.run.quiet)
 	for more := true; more && err == nil && t.Len() != b.last; {
 		more, err = t.Step(ctx, nil)
 		m.at(t.Len())
 	}
 	m.clear()
 	if err != nil {
-		_ = done() // the first error is the one that tells
+		_ = done() // the first error matters
 		return nil, nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return t, done, nil
 }
 
-// begun is a drive that begins.
-type begun struct {
+// startedDrive is a started drive.
+type startedDrive struct {
 	tape *tape.Tape
-	last int // number of decisions, -1 for a drive to the case's own end
+	last int // number of decisions; -1 for a drive to the end of the case
 	done func() error
 }
 
-// most returns how many decisions the drive has at most.
-func (b *begun) most() int {
+// maxDecisions returns an upper bound of the number of decisions.
+func (b *startedDrive) maxDecisions() int {
 	if b.last >= 0 {
 		return b.last
 	}
 	return int(b.tape.Plan().Drive.Duration/clock.DriverPeriod) + 1
 }
 
-// begin begins to drive a case, to its own end.
-func (f *filmFlags) begin(name string) (*begun, error) {
+// start starts a case.
+func (f *filmFlags) start(name string) (*startedDrive, error) {
 	if _, _, one := scenarios.CutCase(name); !one {
 		name += "/1"
 	}
@@ -211,36 +209,36 @@ func (f *filmFlags) begin(name string) (*begun, error) {
 	}
 	t, err := tape.New(plan, crew.Driver)
 	if err != nil {
-		_ = crew.Close() // the first error is the one that tells
+		_ = crew.Close() // the first error matters
 		return nil, err
 	}
-	return &begun{t, -1, crew.Close}, nil
+	return &startedDrive{t, -1, crew.Close}, nil
 }
 
-// again begins to drive a trace again, with its hands and changes, as far as it was
-// recorded.
-func (f *filmFlags) again(path string) (*begun, error) {
+// restart starts re-driving a trace, with its overrides and changes, up to its last
+// recorded decision.
+func (f *filmFlags) restart(path string) (*startedDrive, error) {
 	trace, err := readTrace(path)
 	if err != nil {
 		return nil, err
 	}
-	shelf, err := shelfFor(&trace.Header, f.run.model)
+	opener, err := openerFor(&trace.Header, f.run.model)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	t, err := tape.Open(trace, shelf.crew)
+	t, err := tape.Open(trace, opener.open)
 	if err != nil {
-		_ = shelf.close() // the first error is the one that tells
+		_ = opener.close() // the first error matters
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	last := -1
 	if trace.Header.Cut {
 		last = len(trace.Records)
 	}
-	return &begun{t, last, shelf.close}, nil
+	return &startedDrive{t, last, opener.close}, nil
 }
 
-// shots returns the decisions to show, and how many of them a second.
+// shots returns the decisions to render, and their number per second.
 func (f *filmFlags) shots(t *tape.Tape) (shots []int, rate float64, err error) {
 	last := t.Len() - 1
 	end := time.Duration(float64(last) / decisionRate * float64(time.Second))
@@ -260,7 +258,7 @@ func (f *filmFlags) shots(t *tape.Tape) (shots []int, rate float64, err error) {
 		to = min(index(f.to), last)
 	}
 	if from > to {
-		return nil, 0, fmt.Errorf("--from %v --to %v: nothing of the drive, which ends at %v", f.from, f.to, end)
+		return nil, 0, fmt.Errorf("--from %v --to %v: the range is empty; the drive ends at %v", f.from, f.to, end)
 	}
 	rate = f.rate
 	if rate == 0 {
@@ -278,12 +276,12 @@ func (f *filmFlags) shots(t *tape.Tape) (shots []int, rate float64, err error) {
 	}
 }
 
-// lookBack is how many decisions before the first shot may have brought the picture of
-// the camera that is still in sight.
+// lookBack is the number of decisions before the first frame of the video that may
+// still supply the visible camera frame.
 const lookBack = 40
 
-// expose draws the shots and writes them.
-func (f *filmFlags) expose(ctx context.Context, t *tape.Tape, artist *film.Artist, shots []int, rate float64, m *meter) error {
+// render renders the shots and writes them.
+func (f *filmFlags) render(ctx context.Context, t *tape.Tape, artist *film.Artist, shots []int, rate float64, m *meter) error {
 	w, err := codec.Create(f.out, rate)
 	if err != nil {
 		return err

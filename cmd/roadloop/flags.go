@@ -13,17 +13,16 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// checked is the value of a flag that is refused where it makes no sense. pflag names
-// the flag and the value in its error.
+// checked is a flag value with a check. pflag adds the flag and the value to its
+// errors.
 type checked[T any] struct {
 	value *T
-	kind  string // for the help: int, float, duration
+	kind  string // type in the help: int, float, duration
 	parse func(string) (T, error)
 	ok    func(T) bool
 	want  string // such as "an integer from 1 to 1024"
 }
 
-// Set parses and checks a value.
 func (c *checked[T]) Set(text string) error {
 	v, err := c.parse(text)
 	if err != nil || !c.ok(v) {
@@ -33,7 +32,6 @@ func (c *checked[T]) Set(text string) error {
 	return nil
 }
 
-// String returns the value.
 func (c *checked[T]) String() string {
 	if c.value == nil {
 		return ""
@@ -41,13 +39,12 @@ func (c *checked[T]) String() string {
 	return fmt.Sprint(*c.value)
 }
 
-// Type returns the kind of the value.
 func (c *checked[T]) Type() string { return c.kind }
 
-// mostInt stands for no upper bound of an integer.
-const mostInt = math.MaxInt64
+// maxInt means that an integer has no upper bound.
+const maxInt = math.MaxInt64
 
-// between returns what is wanted of an integer within bounds, in words and as a test.
+// between returns the description and the check of an integer within bounds.
 func between[T cmp.Ordered](least, most T, unbounded bool) (want string, ok func(T) bool) {
 	want = fmt.Sprintf("an integer from %v to %v", least, most)
 	if unbounded {
@@ -56,29 +53,30 @@ func between[T cmp.Ordered](least, most T, unbounded bool) (want string, ok func
 	return want, func(v T) bool { return v >= least && v <= most }
 }
 
-// intVar declares a flag for an integer from least to most.
+// intVar declares a flag for an integer between least and most.
 func intVar(fl *pflag.FlagSet, p *int, name string, value, least, most int, usage string) {
 	*p = value
-	want, ok := between(least, most, most == mostInt)
+	want, ok := between(least, most, most == maxInt)
 	fl.Var(&checked[int]{p, "int", strconv.Atoi, ok, want}, name, usage)
 }
 
-// int64Var declares a flag for an integer from least to most.
+// int64Var declares a flag for an integer between least and most.
 func int64Var(fl *pflag.FlagSet, p *int64, name string, value, least, most int64, usage string) {
 	*p = value
-	want, ok := between(least, most, most == mostInt)
+	want, ok := between(least, most, most == maxInt)
 	parse := func(text string) (int64, error) { return strconv.ParseInt(text, 10, 64) }
 	fl.Var(&checked[int64]{p, "int", parse, ok, want}, name, usage)
 }
 
-// floatVar declares a flag for a number that passes ok, which is wanted in words.
+// floatVar declares a flag for a number that satisfies ok. want describes the
+// condition.
 func floatVar(fl *pflag.FlagSet, p *float64, name string, value float64, want string, ok func(float64) bool, usage string) {
 	*p = value
 	parse := func(text string) (float64, error) { return strconv.ParseFloat(text, 64) }
 	fl.Var(&checked[float64]{p, "float", parse, ok, want}, name, usage)
 }
 
-// choiceVar declares a flag for one of some names; the default need not be one.
+// choiceVar declares a flag for one of several names. The default may be another one.
 func choiceVar(fl *pflag.FlagSet, p *string, name, value string, names []string, usage string) {
 	*p = value
 	parse := func(text string) (string, error) { return text, nil }
@@ -86,11 +84,11 @@ func choiceVar(fl *pflag.FlagSet, p *string, name, value string, names []string,
 	fl.Var(&checked[string]{p, "string", parse, ok, "one of " + strings.Join(names, ", ")}, name, usage)
 }
 
-// durationVar declares a flag for a time that is not negative.
+// durationVar declares a flag for a duration ≥ 0.
 func durationVar(fl *pflag.FlagSet, p *time.Duration, name string, value time.Duration, usage string) {
 	*p = value
-	fl.Var(&checked[time.Duration]{p, "duration", time.ParseDuration, func(d time.Duration) bool { return d >= 0 }, "a time ≥ 0 such as 2.5s"}, name, usage)
+	fl.Var(&checked[time.Duration]{p, "duration", time.ParseDuration, func(d time.Duration) bool { return d >= 0 }, "a duration ≥ 0 such as 2.5s"}, name, usage)
 }
 
-// maxJobs bounds what is done at once.
+// maxJobs is the upper bound of --jobs and --workers.
 const maxJobs = 1024

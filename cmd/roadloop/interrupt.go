@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// withSignals returns a context that ends with the first SIGINT or SIGTERM. A second
-// one ends the program at once with exit code 130.
+// withSignals returns a context that is canceled by the first SIGINT or SIGTERM. The
+// second one exits with code 130.
 func withSignals(parent context.Context, stderr io.Writer) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancel(parent)
 	signals := make(chan os.Signal, 2)
@@ -19,7 +19,7 @@ func withSignals(parent context.Context, stderr io.Writer) (ctx context.Context,
 	go func() {
 		select {
 		case <-signals:
-			fmt.Fprintln(stderr, "interrupting; a second signal ends at once")
+			fmt.Fprintln(stderr, "interrupting; send the signal again to exit immediately")
 			cancel()
 		case <-done:
 			return
@@ -37,9 +37,9 @@ func withSignals(parent context.Context, stderr io.Writer) (ctx context.Context,
 	}
 }
 
-// await calls do, which looks at no context, such as a read from a named pipe. When ctx
-// ends first, await returns its error and do is left running: the program is about to
-// end.
+// await calls do, which does not observe the context, such as a read from a named pipe.
+// If ctx ends first, await returns its error and leaves do running: the program is
+// about to exit.
 func await[T any](ctx context.Context, do func() (T, error)) (T, error) {
 	type outcome struct {
 		value T

@@ -1,5 +1,5 @@
-// Command roadloop drives scenarios headless, checks traces, makes training
-// frames, and trains and judges the perception network.
+// Command roadloop drives scenarios headless, verifies traces, writes training data,
+// and trains and evaluates the perception network.
 package main
 
 import (
@@ -22,7 +22,7 @@ const (
 	exitInterrupted = 130
 )
 
-// errFailed is returned where everything worked and a case failed.
+// errFailed means that the command worked and a case failed.
 var errFailed = errors.New("not all cases passed")
 
 func main() { os.Exit(execute(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -42,7 +42,7 @@ func execute(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "interrupted")
 		return exitInterrupted
 	case out.err != nil:
-		err = fmt.Errorf("writing to standard output: %w", out.err)
+		err = fmt.Errorf("writing to stdout: %w", out.err)
 	case err == nil:
 		return exitOK
 	case errors.Is(err, errFailed):
@@ -56,19 +56,25 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "roadloop",
 		Short: "A driving simulator that keeps perception in the loop",
-		Long: `roadloop renders what a car's camera sees, lets a neural network read it, fuses
-that with radar and lidar, plans and drives on what was perceived, and judges the
-drive. The same scenario and seed give the same bytes.
+		Long: `roadloop is a driving simulator that keeps perception in the loop. It renders the car's
+camera, detects objects with a neural network, fuses detections with radar and lidar,
+plans and drives on what was perceived, and judges the drive. The same scenario and
+seed give the same bytes.
 
-Exit codes: 0 all passed, 1 a case failed, 2 the input or the environment is wrong,
-130 interrupted. A case that no known driver passes fails like any other, unless
---allow-unpreventable is given. Results go to stdout, diagnostics to stderr. The first
-Ctrl-C or SIGTERM ends a command when what it writes is whole, a second one at once.`,
+Results go to stdout, diagnostics to stderr. Exit codes:
+
+  0    all cases passed
+  1    a case failed, unpreventable ones included, unless --allow-unpreventable is given
+  2    the input or the environment is wrong
+  130  interrupted
+
+The first Ctrl-C or SIGTERM completes the files being written and exits. The second one
+exits immediately.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
 	var isa string
-	choiceVar(root.PersistentFlags(), &isa, "isa", "", []string{"avx2", "avx512", "avx512_bf16"}, "pin the network's arithmetic to avx2, avx512 or avx512_bf16, so that\nprocessors with and without newer instructions compute the same bytes")
+	choiceVar(root.PersistentFlags(), &isa, "isa", "", []string{"avx2", "avx512", "avx512_bf16"}, "instruction set of the network: avx2, avx512 or avx512_bf16; pin it to get the\nsame bytes on all processors that have it")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return network.PinISA(isa) }
 	root.AddCommand(newRun(), newTest(), newMerge(), newFactors(), newList(), newVerify(), newReplay(), newR157(), newExplain(), newShrink(), newMutate(), newFilm(), newData(), newTrain(), newStudy(), newEval(), newCard(), newDoctor(), newVersion())
 	return root

@@ -17,11 +17,11 @@ func newMerge() *cobra.Command {
 	var f testFlags
 	cmd := &cobra.Command{
 		Use:   "merge FILE…",
-		Short: "Put the results of all shards of a suite together",
-		Long: `Put the results documents of all shards of a suite together and report on them as
-roadloop test does. But for wall times the result is that of the suite driven in one
-go. A shard that is missing, comes twice or did not end is refused, and so are
-documents of different suites, drivers or models.`,
+		Short: "Merge the results of all shards of a suite",
+		Long: `Merge the results documents of all shards of a suite and report as "roadloop test" does.
+Except for wall times, the result equals that of the suite driven in one run. Missing,
+duplicate or unfinished shards are an error, and so are documents of different suites,
+drivers or models.`,
 		Example: `  roadloop test --shard 1/2 --json > 1.json; roadloop test --shard 2/2 --json > 2.json
   roadloop merge 1.json 2.json --json > all.json
   roadloop merge 1.json 2.json --baseline main.json --junit out/junit.xml`,
@@ -31,15 +31,14 @@ documents of different suites, drivers or models.`,
 		},
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&f.baseline, "baseline", "", "compare with the results in this `file`")
+	fl.StringVar(&f.baseline, "baseline", "", "compare with this results `file`")
 	fl.BoolVar(&f.asJSON, "json", false, "print one JSON document instead of a table")
-	fl.BoolVar(&f.noWall, "no-wall", false, "leave wall times out of the document")
+	fl.BoolVar(&f.noWall, "no-wall", false, "omit wall times from the document")
 	f.outputs.register(cmd)
 	registerAllow(fl, &f.allow)
 	return cmd
 }
 
-// merge is the merge command.
 func (f *testFlags) merge(ctx context.Context, paths []string, stdout, stderr io.Writer) error {
 	if err := f.outputs.check(); err != nil {
 		return err
@@ -62,11 +61,10 @@ func (f *testFlags) merge(ctx context.Context, paths []string, stdout, stderr io
 			return fmt.Errorf("--baseline %s: %w", f.baseline, err)
 		}
 	}
-	_, err = await(ctx, func() (any, error) { return nil, f.tell(merged, rule, nil, stdout, stderr) })
+	_, err = await(ctx, func() (any, error) { return nil, f.report(merged, rule, nil, stdout, stderr) })
 	return exit(err, merged, rule)
 }
 
-// mergeFiles reads and merges the documents of shards.
 func mergeFiles(paths []string) (*scenarios.Results, error) {
 	var parts []suite.Part
 	for _, path := range paths {

@@ -14,8 +14,8 @@ import (
 	"roadloop/trace"
 )
 
-// A model that was trained to fill in masked frames has no heads that find objects.
-func TestPretrainedModelsNeitherDriveNorAreScored(t *testing.T) {
+// A model that was pretrained on masked frames has no detection heads.
+func TestPretrainedModelsAreRejected(t *testing.T) {
 	c := network.DefaultConfig()
 	c.Widths, c.Heads = [6]int{4, 4, 4, 4, 4, 8}, pretext.Heads
 	w, err := network.NewWeights(c, 1)
@@ -41,7 +41,7 @@ func TestPretrainedModelsNeitherDriveNorAreScored(t *testing.T) {
 	}
 }
 
-// Files that never end are refused before they fill the memory.
+// Endless files are rejected before they fill the memory.
 func TestEndlessFiles(t *testing.T) {
 	if _, err := os.Stat("/dev/zero"); err != nil {
 		t.Skip("no /dev/zero")
@@ -58,8 +58,8 @@ func TestEndlessFiles(t *testing.T) {
 	}
 }
 
-// A trace names the instruction set that its network computed with; on another one it
-// is refused, instead of being found different.
+// A trace names the instruction set of its network. With another one it is rejected,
+// not reported as different.
 func TestTracesNameTheirInstructionSet(t *testing.T) {
 	dir := files(t, map[string]string{"short.yaml": short})
 	var out, stderr bytes.Buffer
@@ -92,7 +92,7 @@ func TestTracesNameTheirInstructionSet(t *testing.T) {
 	}
 }
 
-// writeTraceOf writes a trace as if it had been computed with an instruction set.
+// writeTraceOf writes a trace with another instruction set in its header.
 func writeTraceOf(t *testing.T, path string, trace *trace.Trace, isa string) {
 	t.Helper()
 	other := *trace

@@ -18,7 +18,6 @@ import (
 	"roadloop/scenarios/suite"
 )
 
-// mutateFlags are the flags of the mutate command.
 type mutateFlags struct {
 	cases   []string
 	seeds   string
@@ -35,36 +34,35 @@ func newMutate() *cobra.Command {
 	var f mutateFlags
 	cmd := &cobra.Command{
 		Use:   "mutate [PATTERN…]",
-		Short: "Plant known faults in the driver and see which cases catch them",
-		Long: `Plant known faults in the layers of the driver, one at a time, and see which cases
-catch them: pass without the fault and fail with it. Faults in sensors and detection
-are planted in a driver that sees with the network, all others in one with ground
-truth for perception, which is faster. PATTERN names faults, such as camera-* or
-guard-off; without one all are tried. Cases of the families that should catch a fault
-go first, and the first that does ends the search, unless --all asks for the whole
-matrix. Exits with 1 when less than --least of the faults are caught.`,
-		Example: `  roadloop mutate                               every fault, on the library
-  roadloop mutate 'camera-*' --all              which cases catch wrong cameras, and which do not
-  roadloop mutate --cases follow,my.yaml        on these scenarios or families
-  roadloop mutate --explain                     is the layer of the fault the one that explain names?`,
+		Short: "Inject known faults and report which cases catch them",
+		Long: `Inject known faults into the layers of the driver, one at a time, and report which cases
+catch them. A case catches a fault if it passes without the fault and fails with it.
+Faults in sensors and detection are injected into a driver with the network, all others
+into one with oracle perception, which is faster. PATTERN selects faults, such as
+'camera-*' or guard-off (default all). Cases of the families that should catch a fault
+are driven first. The first case that catches it ends the search, unless --all is given.
+Exit code 1 if the share of caught faults is below --least.`,
+		Example: `  roadloop mutate                               all faults, on the library
+  roadloop mutate 'camera-*' --all              which cases catch camera faults
+  roadloop mutate --cases follow,my.yaml        only these scenarios or families
+  roadloop mutate --explain                     does explain find the layer of the fault?`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return mutate(cmd.Context(), &f, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	fl := cmd.Flags()
-	fl.StringSliceVar(&f.cases, "cases", nil, "scenarios, files or families to drive, instead of the whole library")
-	fl.StringVar(&f.seeds, "seeds", "1", "range of seeds of the cases")
-	intVar(fl, &f.jobs, "jobs", runtime.NumCPU(), 1, maxJobs, "faults to try at once; results do not depend on it")
-	fl.StringVar(&f.model, "model", "", "model `file`, or small, instead of the network that comes along")
-	fl.BoolVar(&f.all, "all", false, "drive every case with every fault")
-	fl.BoolVar(&f.explain, "explain", false, "explain the first failure of every fault, and count how often its layer is named")
-	floatVar(fl, &f.least, "least", 0.9, "a share from 0 to 1", func(v float64) bool { return v >= 0 && v <= 1 }, "share of the faults that must be caught")
+	fl.StringSliceVar(&f.cases, "cases", nil, "`scenarios`, files or families to drive (default the library)")
+	fl.StringVar(&f.seeds, "seeds", "1", "seeds of the cases, such as 1-3")
+	intVar(fl, &f.jobs, "jobs", runtime.NumCPU(), 1, maxJobs, "faults to try in parallel; does not change the results")
+	fl.StringVar(&f.model, "model", "", "model `file`, or small (default the bundled network)")
+	fl.BoolVar(&f.all, "all", false, "drive all cases with every fault")
+	fl.BoolVar(&f.explain, "explain", false, "explain the first failure of every fault and count the correct layers")
+	floatVar(fl, &f.least, "least", 0.9, "a share from 0 to 1", func(v float64) bool { return v >= 0 && v <= 1 }, "least share of caught faults")
 	fl.BoolVar(&f.asJSON, "json", false, "print one JSON document instead of a table")
-	fl.BoolVar(&f.quiet, "quiet", false, "no progress")
+	fl.BoolVar(&f.quiet, "quiet", false, "hide progress")
 	return cmd
 }
 
-// mutate is the mutate command.
 func mutate(ctx context.Context, f *mutateFlags, patterns []string, stdout, stderr io.Writer) error {
 	faults, err := mutant.Match(patterns...)
 	if err != nil {
@@ -99,7 +97,7 @@ func mutate(ctx context.Context, f *mutateFlags, patterns []string, stdout, stde
 	return nil
 }
 
-// stackOf returns a maker of crews for the stack with that perception.
+// stackOf returns a constructor of stack drivers with that perception and model.
 func stackOf(perception, model string) func() (scenarios.Crew, error) {
 	return func() (scenarios.Crew, error) {
 		w, err := perceptionWeights(&runFlags{perception: perception, model: model})
@@ -110,7 +108,7 @@ func stackOf(perception, model string) func() (scenarios.Crew, error) {
 	}
 }
 
-// scenariosOf turns families among the names into the names of their scenarios.
+// scenariosOf replaces families among the names by their scenarios.
 func scenariosOf(names []string) ([]string, error) {
 	all, err := scenarios.Library()
 	if err != nil {
@@ -132,7 +130,7 @@ func scenariosOf(names []string) ([]string, error) {
 	return slices.Compact(out), nil
 }
 
-// outcome says in a few words what became of a fault.
+// outcome describes in a few words whether a fault was caught.
 func outcome(r *mutant.Result) string {
 	if !r.Caught {
 		return fmt.Sprintf("survived %d cases", r.Tried)
@@ -180,11 +178,11 @@ func printMutants(w io.Writer, r *mutant.Report, f *mutateFlags) error {
 	return errors.Join(t.Flush(), out.Flush(), printShares(w, r, f))
 }
 
-// printShares prints the figures that count.
+// printShares prints the totals.
 func printShares(w io.Writer, r *mutant.Report, f *mutateFlags) error {
 	_, err := fmt.Fprintf(w, "\ncaught %d of %d faults (%.0f %%)\n", r.Caught, len(r.Faults), 100*r.Share)
 	if err == nil && f.explain {
-		_, err = fmt.Fprintf(w, "explain names the layer of %d of %d (%.0f %%)\n", r.Right, r.Explained, 100*r.Accuracy)
+		_, err = fmt.Fprintf(w, "explain found the layer of %d of %d (%.0f %%)\n", r.Right, r.Explained, 100*r.Accuracy)
 	}
 	return err
 }

@@ -19,14 +19,14 @@ import (
 	"roadloop/scenarios/whole"
 )
 
-// outputs are the files that test and merge write besides their results.
+// outputs are the additional output files of test and merge.
 type outputs struct{ junit, markdown string }
 
-// sideFile is a file that a flag asks for.
+// sideFile is an output file and the flag that asks for it.
 type sideFile struct{ flag, path string }
 
-// checkFiles reports the first of some files that cannot be written, before any work is
-// done for it. It makes their folders. Files without a path were not asked for.
+// checkFiles returns an error for the first file that cannot be written, before the
+// work starts. It creates missing folders. Files without a path are skipped.
 func checkFiles(files ...sideFile) error {
 	for _, f := range files {
 		if f.path == "" {
@@ -39,8 +39,7 @@ func checkFiles(files ...sideFile) error {
 	return nil
 }
 
-// checkFolder reports that files cannot be written into the folder of a flag, and makes
-// it. No path is no folder.
+// checkFolder is checkFiles for files in a folder. An empty path is skipped.
 func checkFolder(flag, path string) error {
 	if path == "" {
 		return nil
@@ -51,16 +50,16 @@ func checkFolder(flag, path string) error {
 func (o *outputs) register(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringVar(&o.junit, "junit", "", "write JUnit XML for a CI system to this `file`")
-	fl.StringVar(&o.markdown, "markdown", "", "write a comment for a pull request to this `file`")
+	fl.StringVar(&o.markdown, "markdown", "", "write a pull-request comment to this `file`")
 }
 
-// check reports a file that cannot be written.
+// check returns an error if an output file cannot be written.
 func (o *outputs) check() error {
 	return checkFiles(sideFile{"--junit", o.junit}, sideFile{"--markdown", o.markdown})
 }
 
-// write writes the files that were asked for, and in GitHub Actions annotations and
-// the summary of the job. It tries all and joins the errors.
+// write writes the output files, and in GitHub Actions the annotations and the job
+// summary. It tries all and joins the errors.
 func (o *outputs) write(r *scenarios.Results, c *baseline.Comparison, rule gate.Rule, stderr io.Writer) error {
 	var text bytes.Buffer
 	err := summary.Markdown(&text, r, c, rule)
@@ -80,7 +79,7 @@ func (o *outputs) write(r *scenarios.Results, c *baseline.Comparison, rule gate.
 	return err
 }
 
-// named adds a flag to an error, if there is one.
+// named adds a flag name to an error, if there is one.
 func named(flag string, err error) error {
 	if err == nil {
 		return nil
@@ -88,7 +87,7 @@ func named(flag string, err error) error {
 	return fmt.Errorf("%s: %w", flag, err)
 }
 
-// appendStepSummary appends to the file that GitHub shows as the summary of a job.
+// appendStepSummary appends to GitHub's job summary file.
 func appendStepSummary(path string, text []byte) error {
 	if path == "" {
 		return nil
@@ -104,11 +103,11 @@ func appendStepSummary(path string, text []byte) error {
 	return err
 }
 
-// print prints the results for people, or as a document with the comparison in it.
-func (f *runFlags) print(w io.Writer, r *scenarios.Results, c *baseline.Comparison) error {
+// printReport prints the results as text, or as JSON that includes the comparison.
+func (f *runFlags) printReport(w io.Writer, r *scenarios.Results, c *baseline.Comparison) error {
 	if f.asJSON {
 		whole := *r
-		if c != nil { // a nil pointer would not be left out
+		if c != nil { // a typed nil would not be omitted
 			whole.Comparison = c
 		}
 		return printJSON(w, &whole)

@@ -11,12 +11,12 @@ import (
 	"roadloop/scenarios"
 )
 
-// full is a file that opens and cannot be written.
+// full is a file that can be opened but not written.
 const full = "/dev/full"
 
-// The results are printed although a side file cannot be written in the end, and the
-// exit code says so.
-func TestResultsArePrintedThoughAFileIsLost(t *testing.T) {
+// The results are printed even if an additional output file cannot be written. The exit
+// code reports the error.
+func TestResultsArePrintedDespiteWriteErrors(t *testing.T) {
 	if _, err := os.Stat(full); err != nil {
 		t.Skip(err)
 	}
@@ -41,8 +41,8 @@ func TestResultsArePrintedThoughAFileIsLost(t *testing.T) {
 	}
 }
 
-// All cases are driven though their traces cannot be written.
-func TestRunGoesOnWithoutTraces(t *testing.T) {
+// All cases are driven even if their traces cannot be written.
+func TestRunContinuesWithoutTraces(t *testing.T) {
 	if _, err := os.Stat(full); err != nil {
 		t.Skip(err)
 	}
@@ -64,7 +64,7 @@ func TestRunGoesOnWithoutTraces(t *testing.T) {
 	}
 }
 
-func TestOutputsMakeTheirFolders(t *testing.T) {
+func TestOutputFoldersAreCreated(t *testing.T) {
 	t.Setenv("GITHUB_ACTIONS", "")
 	dir := files(t, map[string]string{"short.yaml": short})
 	at := func(name string) string { return filepath.Join(dir, "new", name, "file.png") }
@@ -78,8 +78,8 @@ func TestOutputsMakeTheirFolders(t *testing.T) {
 	}
 }
 
-// A trace that cannot be read does not hide the result of another one.
-func TestVerifyPrintsWhatItCan(t *testing.T) {
+// verify prints the results of the other traces if one cannot be read.
+func TestVerifyContinuesAfterBadTrace(t *testing.T) {
 	dir := files(t, map[string]string{"short.yaml": short})
 	command(t, exitOK, "run", filepath.Join(dir, "short.yaml"), "--perception", "oracle", "--trace", dir)
 	good, missing := filepath.Join(dir, "short-1.trace"), filepath.Join(dir, "missing.trace")
@@ -96,7 +96,7 @@ func TestVerifyPrintsWhatItCan(t *testing.T) {
 	}
 }
 
-// The totals name the driver that drove.
+// The totals name the driver.
 func TestTotalsNameTheDriver(t *testing.T) {
 	dir := files(t, map[string]string{"short.yaml": short})
 	for driver, want := range map[string]string{"fsm": "fsm, oracle: 1 of 1 passed\n", "stack": "stack, oracle: 1 of 1 passed\n"} {

@@ -10,28 +10,28 @@ import (
 	"roadloop/scenarios/summary"
 )
 
-// Times between two notes of a meter.
+// Intervals between two updates of a meter.
 const (
-	sparse = 30 * time.Second       // without a terminal
-	smooth = 100 * time.Millisecond // on one
+	plainInterval    = 30 * time.Second       // no terminal
+	terminalInterval = 100 * time.Millisecond // terminal
 )
 
-// meter shows how much of some work is done, how fast, and how long the rest takes: a
-// bar on a terminal, elsewhere a line now and then. It is not safe for concurrent use.
+// meter shows progress, speed and the remaining time: a bar on a terminal, otherwise an
+// occasional line. It is not safe for concurrent use.
 type meter struct {
 	w        io.Writer
 	unit     string // such as frames
 	total    int
 	done     int
-	note     string // after the numbers, such as "1 failed"
+	note     string // appended, such as "1 failed"
 	terminal bool
 	quiet    bool
 	now      func() time.Time
 	start    time.Time
-	shown    time.Time // when the last note was written
+	shown    time.Time // time of the last update
 }
 
-// newMeter returns a meter of work that begins now.
+// newMeter returns a meter that starts now.
 func newMeter(w io.Writer, total int, unit string, quiet bool) *meter {
 	m := &meter{w: w, unit: unit, total: total, terminal: isTerminal(w), quiet: quiet, now: time.Now}
 	m.start = m.now()
@@ -39,16 +39,16 @@ func newMeter(w io.Writer, total int, unit string, quiet bool) *meter {
 	return m
 }
 
-// at notes that n are done.
+// at records that n are done.
 func (m *meter) at(n int) {
 	m.done = n
 	if m.quiet || n == 0 {
 		return
 	}
 	now := m.now()
-	every := sparse
+	every := plainInterval
 	if m.terminal {
-		every = smooth
+		every = terminalInterval
 	}
 	if now.Sub(m.shown) < every {
 		return
@@ -57,7 +57,7 @@ func (m *meter) at(n int) {
 	m.show(now)
 }
 
-// show writes how it stands.
+// show writes the progress.
 func (m *meter) show(now time.Time) {
 	took := now.Sub(m.start)
 	left := time.Duration(float64(took) / float64(m.done) * float64(m.total-m.done))
@@ -65,7 +65,7 @@ func (m *meter) show(now time.Time) {
 	if m.note != "" {
 		text += ", " + m.note
 	}
-	text += fmt.Sprintf(", %.3g a second, %v left", float64(m.done)/took.Seconds(), left.Round(time.Second))
+	text += fmt.Sprintf(", %.3g/s, %v left", float64(m.done)/took.Seconds(), left.Round(time.Second))
 	if m.terminal {
 		fmt.Fprintf(m.w, "\r\033[K%s %s", bar(m.done, m.total), text)
 		return
@@ -73,7 +73,7 @@ func (m *meter) show(now time.Time) {
 	fmt.Fprintln(m.w, text)
 }
 
-// clear removes the bar, before something else is written.
+// clear removes the bar before other output.
 func (m *meter) clear() {
 	if m.terminal && !m.quiet {
 		fmt.Fprint(m.w, "\r\033[K")
@@ -81,7 +81,7 @@ func (m *meter) clear() {
 	}
 }
 
-// bar draws which share of a total is done.
+// bar draws the bar.
 func bar(done, total int) string {
 	const width = 20
 	n := width
@@ -91,11 +91,11 @@ func bar(done, total int) string {
 	return "[" + strings.Repeat("#", n) + strings.Repeat(".", width-n) + "]"
 }
 
-// progress shows how far a run of cases is, and where asked for a line for every case.
+// progress shows the progress of a run, and optionally a line for each case.
 type progress struct {
 	meter
-	failures  bool // a line for every case that failed
-	verbose   bool // a line for every case
+	failures  bool // print failed cases
+	verbose   bool // print all cases
 	failed    int
 	simulated float64 // s
 }
@@ -104,7 +104,7 @@ func newProgress(w io.Writer, total int, quiet bool) *progress {
 	return &progress{meter: *newMeter(w, total, "cases", quiet)}
 }
 
-// step takes in a finished case.
+// step records a finished case.
 func (p *progress) step(c *scenarios.Result) {
 	p.simulated += c.SimSeconds
 	if !c.Passed {
@@ -114,27 +114,27 @@ func (p *progress) step(c *scenarios.Result) {
 	switch {
 	case p.verbose:
 		p.clear()
-		p.tell(fmt.Sprintf("%-4s %s  %.1f s in %.1f s", summary.Verdict(c), headline(c), c.SimSeconds, c.WallSeconds))
+		p.printLine(fmt.Sprintf("%-4s %s  %.1f s in %.1f s", summary.Verdict(c), headline(c), c.SimSeconds, c.WallSeconds))
 	case p.failures && !c.Passed:
 		p.clear()
-		p.tell(fmt.Sprintf("%s %s", summary.Verdict(c), summary.Failure(c)))
+		p.printLine(fmt.Sprintf("%s %s", summary.Verdict(c), summary.Failure(c)))
 	}
 	if n := c.Traffic; n != nil && n.Placed < n.Asked {
 		p.clear()
-		p.tell(fmt.Sprintf("warning: %s: the map has room for %d of the %d road users that traffic asks for", c.Case, n.Placed, n.Asked))
+		p.printLine(fmt.Sprintf("warning: %s: the map has room for only %d of %d requested road users", c.Case, n.Placed, n.Asked))
 	}
 	p.at(p.done + 1)
 }
 
-// tell writes a line about a case.
-func (p *progress) tell(line string) {
+// printLine prints a line about a case.
+func (p *progress) printLine(line string) {
 	if colored(p.w) {
 		line = paint(line)
 	}
 	fmt.Fprintln(p.w, line)
 }
 
-// headline names a case, and why it failed.
+// headline returns the case name, and the reason if it failed.
 func headline(c *scenarios.Result) string {
 	if c.Passed {
 		return c.Case
@@ -142,7 +142,7 @@ func headline(c *scenarios.Result) string {
 	return summary.Failure(c)
 }
 
-// end removes the bar and sums up.
+// end removes the bar and prints a summary.
 func (p *progress) end() {
 	p.clear()
 	if !p.quiet && !p.terminal {

@@ -20,25 +20,25 @@ func newR157() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "r157",
-		Short: "Compare careful drivers on the grids of UN R157",
-		Long: `Drive four models of a careful driver through the grids of concrete cases by
-which UN Regulation No. 157 compares them, and count their crashes: cc (the
-competent and careful human driver), fsm (Fuzzy Safety Model), rss
-(Responsibility-Sensitive Safety) and reg157 (paragraph 5.2.5.2). All cars measure
-4.3 m × 1.9 m, steps are 0.1 s, a case takes 35 s. Speeds are in km/h.
+		Short: "Compare reference drivers on the grids of UN R157",
+		Long: `Drive four reference drivers through the grids of concrete cases by which UN Regulation
+No. 157 compares them, and count their crashes: cc (the competent and careful human
+driver), fsm (Fuzzy Safety Model), rss (Responsibility-Sensitive Safety) and reg157
+(paragraph 5.2.5.2). All cars measure 4.3 m × 1.9 m. A step is 0.1 s, a case takes
+35 s. Speeds are in km/h.
 
-  cut-in     A slower car comes over from the next lane, at 0 to 1.7 m/s by 0.1.
+  cut-in     A slower car cuts in from the next lane, at 0 to 1.7 m/s by 0.1.
              Ego 10 to 60 by 10, the other from 10 to below the ego by 10, gap 1 to
-             59 m by 1; ego 70 to 130 by 20, the other 10, 40, 70 or 100 where that is
-             below the ego, gap 1 to 119 m by 2. The counts are exactly those of the
-             published comparison.
-  cut-out    The car ahead leaves the lane at 0.1 to 2.9 m/s by 0.2 and lays bare a
-             stopped one, 2 to 147 m by 5 ahead of it. Ego 10 to 130 by 10, behind the
-             lead by the gap that the model keeps. The text leaves room here, and
+             59 m by 1; ego 70 to 130 by 20, the other 10, 40, 70 or 100 if below the
+             ego, gap 1 to 119 m by 2. The counts equal those of the published
+             comparison.
+  cut-out    The lead car leaves the lane at 0.1 to 2.9 m/s by 0.2 and reveals a
+             stopped car 2 to 147 m by 5 ahead of it. Ego 10 to 130 by 10, behind the
+             lead by the model's own gap. The text leaves room for interpretation:
              counts of other implementations may differ by 2 %.
-  following  The car ahead brakes to a standstill at 0.05 to 0.95 g by 0.05. Ego 12 to
-             128 by 2, behind the lead by the gap that the model keeps: 2 s for cc and
-             reg157, the safe distances of fsm and rss. Whoever crashes here relies on
+  following  The lead car brakes to a standstill at 0.05 to 0.95 g by 0.05. Ego 12 to
+             128 by 2, behind the lead by the model's own gap: 2 s for cc and reg157,
+             the safe distances of fsm and rss. A driver that crashes here relies on
              the lead not to brake that hard.`,
 		Example: `  roadloop r157 --grid cut-in --ego 10-60         the low-speed grid, 15 930 cases
   roadloop r157 --grid cut-out --ego 60 --json    one speed, as a document`,
@@ -61,9 +61,9 @@ competent and careful human driver), fsm (Fuzzy Safety Model), rss
 		},
 	}
 	fl := cmd.Flags()
-	choiceVar(fl, &grid, "grid", string(r157.CutIn), []string{string(r157.CutIn), string(r157.CutOut), string(r157.Following)}, "cut-in, cut-out or following")
-	fl.StringVar(&speeds, "ego", "10-60", "`range` of the ego's speed, km/h, such as 10-60 or 90")
-	intVar(fl, &jobs, "jobs", runtime.NumCPU(), 1, maxJobs, "workers; counts do not depend on them")
+	choiceVar(fl, &grid, "grid", string(r157.CutIn), []string{string(r157.CutIn), string(r157.CutOut), string(r157.Following)}, "one of cut-in, cut-out, following")
+	fl.StringVar(&speeds, "ego", "10-60", "ego speed `range` in km/h, such as 10-60 or 90")
+	intVar(fl, &jobs, "jobs", runtime.NumCPU(), 1, maxJobs, "number of workers; does not change the counts")
 	fl.BoolVar(&asJSON, "json", false, "print one JSON document instead of a table")
 	return cmd
 }
@@ -77,12 +77,12 @@ func speedRange(text string) (from, to float64, err error) {
 	from, err1 := strconv.ParseFloat(a, 64)
 	to, err2 := strconv.ParseFloat(b, 64)
 	if err1 != nil || err2 != nil || !(from <= to) {
-		return 0, 0, fmt.Errorf("--ego %q: want a range in km/h such as 10-60", text)
+		return 0, 0, fmt.Errorf("--ego %q: must be a range in km/h such as 10-60", text)
 	}
 	return from, to, nil
 }
 
-// printComparison prints crashes by cell and model, and their sums.
+// printComparison prints crashes by cell and model, and the totals.
 func printComparison(w io.Writer, c *r157.Comparison) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(t, "ego\tother\tcases\t%s\t\n", strings.Join(c.Models, "\t"))

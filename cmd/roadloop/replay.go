@@ -22,11 +22,11 @@ func newReplay() *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
 		Use:   "replay TRACE…",
-		Short: "Make a page in which recorded drives happen again",
-		Long: `Make one HTML file in which recorded drives happen again: the browser simulates their
-worlds from the commands in the traces, compares every state with the recorded one,
-and shows it from above, from the driver's seat or from behind. It needs no network
-and no server, and takes 11 kB for a minute of driving beside the program.`,
+		Short: "Write a page that replays recorded drives",
+		Long: `Write one HTML file that replays recorded drives. The browser simulates the world from
+the commands in the trace, compares every state with the recorded one, and renders it
+from above, from the driver's seat or from behind. The page needs no server and no
+network connection. A minute of driving takes 11 kB, in addition to the program.`,
 		Example: "  roadloop run cut-in --trace out && roadloop replay out/cut-in-1.trace --out out/replay.html",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -40,12 +40,12 @@ and no server, and takes 11 kB for a minute of driving beside the program.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&out, "out", filepath.Join("out", "replay.html"), "write the page to this `file`")
+	cmd.Flags().StringVar(&out, "out", filepath.Join("out", "replay.html"), "output `file`")
 	return cmd
 }
 
-// writeReplay writes the page of some traces, which the program simulates. The traces
-// are read first, so that what is wrong with them is said in any build.
+// writeReplay writes a page of traces with the program that simulates them. It reads
+// the traces first, so that errors in them are reported by any build.
 func writeReplay(bundled func() (*report.Program, error), file string, names []string) error {
 	var traces []*trace.Trace
 	for _, name := range names {
@@ -63,7 +63,7 @@ func writeReplay(bundled func() (*report.Program, error), file string, names []s
 	results := scenarios.NewResults()
 	for i, trace := range traces {
 		name := names[i]
-		out, err := happenAgain(trace)
+		out, err := resimulate(trace)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -72,8 +72,8 @@ func writeReplay(bundled func() (*report.Program, error), file string, names []s
 		}
 		h := &out.Trace.Header
 		f := runFlags{driver: h.Driver, perception: h.Perception}
-		result := scenarios.NewResult(out, &scenarios.Options{Driver: h.Driver, Perception: h.Perception, Flags: f.repeat()})
-		if len(trace.Overrides) > 0 || len(h.Changes) > 0 { // no run of the driver repeats that
+		result := scenarios.NewResult(out, &scenarios.Options{Driver: h.Driver, Perception: h.Perception, Flags: f.repeatFlags()})
+		if len(trace.Overrides) > 0 || len(h.Changes) > 0 { // no run of the driver repeats the drive
 			result.Command = "roadloop replay " + scenarios.Quote(name)
 		}
 		results.Append(result)
@@ -81,9 +81,10 @@ func writeReplay(bundled func() (*report.Program, error), file string, names []s
 	return writePage(file, page, results)
 }
 
-// happenAgain simulates the drive of a trace and returns what became of it. It fails
-// where the world is not the recorded one: then a page would show less than all of it.
-func happenAgain(trace *trace.Trace) (*scenarios.Outcome, error) {
+// resimulate re-simulates a trace and returns its outcome. It returns an error if the
+// world differs from the recorded one, because the page would show only a part of the
+// drive.
+func resimulate(trace *trace.Trace) (*scenarios.Outcome, error) {
 	reel, err := rerun.NewReel(trace)
 	if err != nil {
 		return nil, err
@@ -93,22 +94,21 @@ func happenAgain(trace *trace.Trace) (*scenarios.Outcome, error) {
 		return nil, err
 	}
 	if again.Len() == 0 {
-		return nil, errors.New("the trace holds no decision")
+		return nil, errors.New("the trace has no decisions")
 	}
 	story := rerun.NewStory(again)
 	if _, err := story.Go(math.MaxInt); err != nil {
-		return nil, fmt.Errorf("%w: it comes from another version of roadloop, or was changed; drive the case again with --trace", err)
+		return nil, fmt.Errorf("%w: the trace comes from another version of roadloop or was changed; record the case again with --trace", err)
 	}
 	out := story.Outcome()
 	out.Trace = trace
 	if c := bundledCase(&trace.Header); c != nil {
-		out.Case = c // which one drives again by its name
+		out.Case = c // its name repeats the drive
 	}
 	return out, nil
 }
 
-// bundledCase returns the case of a trace where it is one of the library as it is now,
-// else nil.
+// bundledCase returns the case of a trace if the library has it unchanged, else nil.
 func bundledCase(h *trace.Header) *scenarios.Case {
 	s, err := scenarios.Find(strings.TrimSuffix(path.Base(h.Scenario), ".yaml"))
 	if err != nil || string(s.Source) != h.Source {

@@ -14,7 +14,7 @@ import (
 	"roadloop/trace"
 )
 
-// anyProgram returns a program for pages that no browser opens.
+// anyProgram returns a placeholder for the replay program.
 func anyProgram() (*report.Program, error) {
 	return &report.Program{Wasm: []byte("wasm"), Glue: []byte("glue")}, nil
 }
@@ -50,7 +50,7 @@ func TestReplayWritesAPage(t *testing.T) {
 	}
 }
 
-// A case of the library is driven again by its name, which it has in no trace.
+// A trace does not hold the name of its case; replay finds it in the library.
 func TestReplayNamesCasesOfTheLibrary(t *testing.T) {
 	dir := t.TempDir()
 	var out, talk bytes.Buffer
@@ -61,18 +61,18 @@ func TestReplayNamesCasesOfTheLibrary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := happenAgain(recorded)
+	again, err := resimulate(recorded)
 	if err != nil || again.Case.ID() != "straight/2" || again.Case.Scenario.Ref() != "straight" {
 		t.Errorf("%v: the case is %+v", err, again.Case)
 	}
 	recorded.Header.Source += "# changed\n"
 	if bundledCase(&recorded.Header) != nil {
-		t.Error("takes a changed file for that of the library")
+		t.Error("takes a changed scenario for the one in the library")
 	}
 }
 
-// A trace that does not happen again is refused, with what to do.
-func TestReplayRefusesAnotherWorld(t *testing.T) {
+// replay rejects a trace that does not reproduce, with advice.
+func TestReplayRejectsAnotherWorld(t *testing.T) {
 	dir := files(t, map[string]string{"short.yaml": short})
 	var out, talk bytes.Buffer
 	if code := execute([]string{"run", filepath.Join(dir, "short.yaml"), "--perception", "oracle", "--trace", dir}, &out, &talk); code != exitOK {
@@ -83,16 +83,16 @@ func TestReplayRefusesAnotherWorld(t *testing.T) {
 		t.Fatal(err)
 	}
 	recorded.Records[4].Command.Accel -= 1
-	if _, err := happenAgain(recorded); err == nil || !strings.Contains(err.Error(), "at 0.25 s") || !strings.Contains(err.Error(), "--trace") {
+	if _, err := resimulate(recorded); err == nil || !strings.Contains(err.Error(), "at 0.25 s") || !strings.Contains(err.Error(), "--trace") {
 		t.Errorf("a changed command: %v", err)
 	}
-	if _, err := happenAgain(&trace.Trace{Header: recorded.Header}); err == nil {
-		t.Error("takes a trace without decisions")
+	if _, err := resimulate(&trace.Trace{Header: recorded.Header}); err == nil {
+		t.Error("accepts a trace without decisions")
 	}
 }
 
-// humanTrace records a drive in which a human brakes from 0.2 s to 0.4 s, and returns its
-// file.
+// humanTrace records a drive in which a human brakes from 0.2 s to 0.4 s, and returns
+// the path.
 func humanTrace(t *testing.T) string {
 	t.Helper()
 	dir := files(t, map[string]string{"short.yaml": short})
@@ -116,10 +116,9 @@ func humanTrace(t *testing.T) string {
 	return path
 }
 
-// A drive with a human at the wheel is not passed off as one of the stack: the page names
-// the human and offers a command that repeats the drive, verify says who drove, and
-// explain, which would drive another drive, refuses it.
-func TestHumanDriveIsNotCreditedToTheStack(t *testing.T) {
+// A human drive is not attributed to the stack: the page names the human and has a command
+// that repeats the drive, verify names the drivers, and explain rejects the trace.
+func TestHumanDriveIsNotAttributedToStack(t *testing.T) {
 	trace := humanTrace(t)
 	page := filepath.Join(t.TempDir(), "replay.html")
 	if err := writeReplay(anyProgram, page, []string{trace}); err != nil {

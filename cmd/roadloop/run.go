@@ -31,7 +31,7 @@ import (
 	"roadloop/trace"
 )
 
-// runFlags are the flags of the run command, most of them of the test command too.
+// runFlags are the flags of the run command. The test command shares most of them.
 type runFlags struct {
 	seed       uint64
 	seeds      string
@@ -49,7 +49,7 @@ type runFlags struct {
 	asJSON     bool
 	noWall     bool
 	quiet      bool
-	allow      bool // unpreventable failures
+	allow      bool // of unpreventable failures
 }
 
 func newRun() *cobra.Command {
@@ -57,49 +57,48 @@ func newRun() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run [SCENARIO…]",
 		Short: "Drive scenarios and judge them",
-		Long: `Drive scenarios headless and judge them. A scenario is named by its name in the
-library (see roadloop list) or by the path of a file; without one the whole library
-is driven. cut-in/7 names the single case of seed 7, cut-in/g012 one of the grid, and
-- a scenario on standard input.
+		Long: `Drive scenarios headless and judge them. SCENARIO is a name in the library (see
+"roadloop list") or the path of a file; the default is the whole library. cut-in/7 is
+the case of seed 7, cut-in/g012 a case of the grid, and - a scenario on standard input.
 
-Exit code 1 means that a case failed. One that no known driver passes, neither a
-reference driver nor the stack with ground truth, is labeled unpreventable. It fails
-the run, too, unless --allow-unpreventable is given.`,
-		Example: `  roadloop run                                  the library, the network in the loop
-  roadloop run cut-in --seeds 1-20 --jobs 2     twenty variations of one scenario
-  roadloop run cut-in/g012                      one case of its grid
-  roadloop run my.yaml --perception oracle      with ground truth for perception
-  roadloop run --html out/report.html --json    a page to look at, a document to read`,
+Exit code 1 if a case failed. A case that neither a reference driver nor the stack with
+ground truth passes is labeled unpreventable. It fails the run, too, unless
+--allow-unpreventable is given.`,
+		Example: `  roadloop run                                  the library, with the network in the loop
+  roadloop run cut-in --seeds 1-20 --jobs 2     twenty cases of one scenario
+  roadloop run cut-in/g012                      one case of the grid
+  roadloop run my.yaml --perception oracle      with ground truth instead of perception
+  roadloop run --html out/report.html --json    an HTML report, and results as JSON`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.isa = cmd.Flag("isa").Value.String()
-			if err := seedless(cmd, args); err != nil {
+			if err := checkSeeds(cmd, args); err != nil {
 				return err
 			}
 			return f.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed of the cases")
-	cmd.Flags().StringVar(&f.fault, "fault", "", "plant this fault in the stack, to see what becomes of it; roadloop mutate names them")
+	cmd.Flags().StringVar(&f.fault, "fault", "", "inject this `fault` into the stack; see roadloop mutate")
 	f.register(cmd)
 	cmd.MarkFlagsMutuallyExclusive("seed", "seeds")
 	return cmd
 }
 
-// seedless refuses seeds that are given for cases which name their own.
-func seedless(cmd *cobra.Command, cases []string) error {
+// checkSeeds rejects seed flags for cases that name their own seed.
+func checkSeeds(cmd *cobra.Command, cases []string) error {
 	if len(cases) == 0 || slices.ContainsFunc(cases, func(c string) bool { return !namesSeed(c) }) {
 		return nil
 	}
 	for _, flag := range []string{"seed", "seeds"} {
 		if fl := cmd.Flag(flag); fl != nil && fl.Changed {
-			return fmt.Errorf("--%s %s: %s names its own seed", flag, fl.Value, cases[0])
+			return fmt.Errorf("--%s %s: %s already names its seed", flag, fl.Value, cases[0])
 		}
 	}
 	return nil
 }
 
-// namesSeed reports whether a name is that of a single case. A folder may be called
-// like one: 001.
+// namesSeed reports whether a name is that of a single case. A folder may have such a
+// name: 001.
 func namesSeed(name string) bool {
 	if info, err := os.Stat(name); err == nil && info.IsDir() {
 		return false
@@ -108,34 +107,32 @@ func namesSeed(name string) bool {
 	return single
 }
 
-// register declares the flags that run and test have in common.
+// register declares the flags that run and test share.
 func (f *runFlags) register(cmd *cobra.Command) {
 	fl := cmd.Flags()
-	fl.StringVar(&f.seeds, "seeds", "", "range of seeds such as 1-20")
-	intVar(fl, &f.jobs, "jobs", runtime.NumCPU(), 1, maxJobs, "cases to drive at once; results do not depend on it")
-	choiceVar(fl, &f.driver, "driver", scenarios.Stack, scenarios.Drivers(), "stack, or a careful driver of UN R157 that keeps its lane and brakes: cc, fsm, rss\nor reg157")
-	choiceVar(fl, &f.perception, "perception", scenarios.CNN, perceptions, "cnn reads the camera, cnn-opencv does so on OpenCV's DNN, oracle reads the world")
-	fl.StringVar(&f.model, "model", "", "model `file` for cnn, or small, instead of the network that comes along")
-	durationVar(fl, &f.timeout, "timeout", 0, "limit of simulated time, such as 60s; a case that is not over by then fails")
-	fl.StringVar(&f.html, "html", "", "write a page with videos, pictures and plots to this `file`")
-	fl.BoolVar(&f.noCameras, "no-cameras", false, "leave out of the page the program, 3 MB, that simulates its drives again and shows any\ncamera in them; up to 24 cases have a film of the car's camera instead, 1 MB each")
-	fl.StringVar(&f.trace, "trace", "", "write a trace of every case into this `folder`")
-	intVar(fl, &f.explain, "explain", -1, -1, mostInt, fmt.Sprintf("say of the first `failures`, so many, which layer caused them, as roadloop explain does;\n-1 stands for %d with --html and none without", explained))
+	fl.StringVar(&f.seeds, "seeds", "", "seeds of the cases, such as 1-20")
+	intVar(fl, &f.jobs, "jobs", runtime.NumCPU(), 1, maxJobs, "cases to drive in parallel; does not change the results")
+	choiceVar(fl, &f.driver, "driver", scenarios.Stack, scenarios.Drivers(), "stack, or a reference driver of UN R157 that keeps its lane and brakes: cc, fsm, rss\nor reg157")
+	choiceVar(fl, &f.perception, "perception", scenarios.CNN, perceptions, "cnn (network on camera frames), cnn-opencv (the same on OpenCV's DNN)\nor oracle (ground truth)")
+	fl.StringVar(&f.model, "model", "", "model `file` for cnn, or small (default the bundled network)")
+	durationVar(fl, &f.timeout, "timeout", 0, "limit of simulated time, such as 60s; longer cases fail")
+	fl.StringVar(&f.html, "html", "", "write an HTML report with replays, images and plots to this `file`")
+	fl.BoolVar(&f.noCameras, "no-cameras", false, "omit the simulator (3 MB) from the report; up to 24 cases then have a video of the\ncar's camera instead, 1 MB each")
+	fl.StringVar(&f.trace, "trace", "", "write a trace of every case to this `folder`")
+	intVar(fl, &f.explain, "explain", -1, -1, maxInt, fmt.Sprintf("explain the first `n` failures as roadloop explain does;\n-1 means %d with --html, otherwise none", explained))
 	fl.BoolVar(&f.asJSON, "json", false, "print one JSON document instead of a table")
-	fl.BoolVar(&f.noWall, "no-wall", false, "leave wall times out of the document, so that equal runs print equal bytes")
-	fl.BoolVar(&f.quiet, "quiet", false, "no progress, and only the totals of the table")
+	fl.BoolVar(&f.noWall, "no-wall", false, "omit wall times from the document, so that equal runs print equal bytes")
+	fl.BoolVar(&f.quiet, "quiet", false, "hide progress, and print only the totals of the table")
 	registerAllow(fl, &f.allow)
 }
 
-// perceptions are the ways to perceive.
 var perceptions = []string{scenarios.CNN, scenarios.CNNOpenCV, scenarios.Oracle}
 
-// registerAllow declares the flag that excuses unpreventable failures.
+// registerAllow declares the flag that permits unpreventable failures.
 func registerAllow(fl *pflag.FlagSet, allow *bool) {
-	fl.BoolVar(allow, "allow-unpreventable", false, "exit with 0 where only cases failed that no known driver passes")
+	fl.BoolVar(allow, "allow-unpreventable", false, "exit with 0 if all failed cases are unpreventable")
 }
 
-// run is the run command.
 func (f *runFlags) run(ctx context.Context, names []string, stdout, stderr io.Writer) error {
 	if err := f.checkOutputs(); err != nil {
 		return err
@@ -148,13 +145,13 @@ func (f *runFlags) run(ctx context.Context, names []string, stdout, stderr io.Wr
 	if d == nil {
 		return ended
 	}
-	if err := print(stdout, d.results, f); err != nil {
+	if err := printResults(stdout, d.results, f); err != nil {
 		return err
 	}
 	return exit(errors.Join(ended, d.finish(f, stderr)), d.results, gate.Rule{AllowUnpreventable: f.allow})
 }
 
-// checkOutputs reports a page or a folder of traces that cannot be written.
+// checkOutputs returns an error if the report or the traces cannot be written.
 func (f *runFlags) checkOutputs() error {
 	if err := checkFiles(sideFile{"--html", f.html}); err != nil {
 		return err
@@ -162,27 +159,27 @@ func (f *runFlags) checkOutputs() error {
 	return checkFolder("--trace", f.trace)
 }
 
-// drivenJob holds the results of a job, and the errors of its side files.
+// drivenJob holds the results of a job and the errors of its additional output files.
 type drivenJob struct {
-	results *scenarios.Results
-	page    *report.Page // nil for none
-	lost    error        // the first trace that could not be written
+	results  *scenarios.Results
+	page     *report.Page // nil for none
+	traceErr error        // the first error of writing a trace
 }
 
-// finish writes the page. It is called when the results have been printed.
+// finish writes the report. Call it after printing the results.
 func (d *drivenJob) finish(f *runFlags, stderr io.Writer) error {
 	if d.page == nil || len(d.results.Cases) == 0 {
-		return d.lost
+		return d.traceErr
 	}
 	if err := writePage(f.html, d.page, d.results); err != nil {
-		return errors.Join(d.lost, named("--html", err))
+		return errors.Join(d.traceErr, named("--html", err))
 	}
 	fmt.Fprintln(stderr, "page:", f.html)
-	return d.lost
+	return d.traceErr
 }
 
-// drive drives a job as the flags say, shows how far it is, and writes traces. It
-// returns nil when nothing could be driven.
+// drive drives a job as the flags ask, shows progress, and writes traces. It returns
+// nil if nothing could be driven.
 func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*drivenJob, error) {
 	var err error
 	if job.Options.Crew == nil {
@@ -191,7 +188,7 @@ func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*d
 		}
 	}
 	job.Setup = f.setup(&job.Options)
-	fault, err := f.plant(&job.Options)
+	fault, err := f.inject(&job.Options)
 	if err != nil {
 		return nil, err
 	}
@@ -202,14 +199,14 @@ func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*d
 		}
 		job.Options.Watch = d.page.Watch
 	}
-	why, err := f.causes(&job.Options)
+	why, err := f.newExplainer(&job.Options)
 	if err != nil {
 		return nil, err
 	}
 	keep := job.Finished
 	job.Finished = func(out *scenarios.Outcome, c *scenarios.Result) error {
 		show.step(c)
-		if err := why.tell(ctx, out, c); err != nil {
+		if err := why.explain(ctx, out, c); err != nil {
 			return err
 		}
 		if keep != nil {
@@ -222,8 +219,8 @@ func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*d
 				return err
 			}
 		}
-		if err := writeTrace(f.trace, out); err != nil && d.lost == nil {
-			d.lost = named("--trace", err) // the results count more
+		if err := writeTrace(f.trace, out); err != nil && d.traceErr == nil {
+			d.traceErr = named("--trace", err) // the results matter more
 		}
 		return nil
 	}
@@ -237,36 +234,36 @@ func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*d
 	return d, ended
 }
 
-// plant lets every session have the fault of the flags, and returns it; nil for none. A
-// trace does not tell of faults: with one it could not be driven again.
-func (f *runFlags) plant(o *scenarios.Options) (*mutant.Fault, error) {
+// inject makes every session inject the fault of the flags, and returns the fault, nil
+// for none. Traces do not record faults, so such a drive cannot be verified.
+func (f *runFlags) inject(o *scenarios.Options) (*mutant.Fault, error) {
 	fault, err := findFault(f.fault)
 	switch {
 	case fault == nil:
 		return nil, err
 	case f.driver != scenarios.Stack:
-		return nil, fmt.Errorf("--fault is planted in the layers of the stack, and --driver %s has none", f.driver)
+		return nil, fmt.Errorf("--fault needs the layers of the stack; --driver %s has none", f.driver)
 	case f.trace != "":
-		return nil, errors.New("--trace: the trace of a drive with a planted --fault could not be verified")
+		return nil, errors.New("--trace with --fault: the trace of an injected fault cannot be verified")
 	}
 	o.Prepare = fault.Plant
 	return fault, nil
 }
 
-// causes returns what explains failures, nil where none is to be explained.
-func (f *runFlags) causes(o *scenarios.Options) (*causes, error) {
+// newExplainer returns the object that explains failures, nil if there is nothing to explain.
+func (f *runFlags) newExplainer(o *scenarios.Options) (*failureExplainer, error) {
 	switch stack := f.driver == scenarios.Stack; {
 	case f.explain > 0 && !stack:
-		return nil, fmt.Errorf("--explain looks into the layers of the stack, and --driver %s has none", f.driver)
+		return nil, fmt.Errorf("--explain needs the layers of the stack; --driver %s has none", f.driver)
 	case f.explain > 0:
-		return &causes{make: o.Crew, prepare: o.Prepare, left: f.explain}, nil
+		return &failureExplainer{newCrew: o.Crew, prepare: o.Prepare, left: f.explain}, nil
 	case f.explain < 0 && f.html != "" && stack:
-		return &causes{make: o.Crew, prepare: o.Prepare, left: explained}, nil
+		return &failureExplainer{newCrew: o.Crew, prepare: o.Prepare, left: explained}, nil
 	}
 	return nil, nil
 }
 
-// options says how to drive, from the flags.
+// options returns how to drive, according to the flags.
 func options(f *runFlags) (scenarios.Options, error) {
 	if f.perception == scenarios.Oracle && f.model != "" {
 		return scenarios.Options{}, fmt.Errorf("--model %s: --perception %s uses no network", f.model, f.perception)
@@ -288,20 +285,20 @@ func options(f *runFlags) (scenarios.Options, error) {
 		expert = scenarios.Itself
 	}
 	return scenarios.Options{
-		Jobs: f.jobs, Driver: f.driver, Perception: f.perception, Model: model, ISA: isa, Flags: f.repeat(),
+		Jobs: f.jobs, Driver: f.driver, Perception: f.perception, Model: model, ISA: isa, Flags: f.repeatFlags(),
 		Timeout: clock.FromSeconds(f.timeout.Seconds()), Expert: expert,
 		Crew: crewOf(f.driver, f.perception, weights),
 	}, nil
 }
 
-// setup says what drives, for the record.
+// setup describes the driver for the results document.
 func (f *runFlags) setup(o *scenarios.Options) *scenarios.Setup {
 	return &scenarios.Setup{Driver: o.Driver, Perception: o.Perception, Model: o.Model, ISA: f.isa, Fault: f.fault,
 		TimeoutSeconds: o.Timeout.Seconds(), Build: commit()}
 }
 
-// repeat returns the flags with which run drives a case in the same way.
-func (f *runFlags) repeat() string {
+// repeatFlags returns the flags that make run drive a case in the same way.
+func (f *runFlags) repeatFlags() string {
 	var parts []string
 	for _, flag := range []struct{ name, value, usual string }{
 		{"driver", f.driver, scenarios.Stack}, {"perception", f.perception, scenarios.CNN}, {"model", f.model, ""}, {"isa", f.isa, ""}, {"fault", f.fault, ""},
@@ -316,8 +313,8 @@ func (f *runFlags) repeat() string {
 	return strings.Join(parts, " ")
 }
 
-// newPage begins a page, with the program for browsers where this build carries it. It
-// keeps films where a fault in the sensors changes what the driver sees.
+// newPage starts a report, with the replay program if this build has it. It keeps
+// videos if a sensor fault changes what the driver sees.
 func (f *runFlags) newPage(fault *mutant.Fault) (*report.Page, error) {
 	if f.noCameras {
 		return report.New(report.Options{}), nil
@@ -338,7 +335,7 @@ func writePage(path string, page *report.Page, r *scenarios.Results) error {
 	return whole.Write(path, data)
 }
 
-// exit turns results into the error that becomes the exit code.
+// exit returns the error that determines the exit code.
 func exit(err error, r *scenarios.Results, rule gate.Rule) error {
 	switch {
 	case err != nil:
@@ -351,14 +348,14 @@ func exit(err error, r *scenarios.Results, rule gate.Rule) error {
 	return nil
 }
 
-// invalid names the cases that could not be driven.
+// invalid returns an error that names a case that could not be driven.
 func invalid(r *scenarios.Results) error {
 	i := slices.IndexFunc(r.Cases, func(c scenarios.Result) bool { return c.Invalid })
 	return fmt.Errorf("%d cases could not be driven: %s", r.Invalid, r.Cases[i].Reason)
 }
 
-// selectSeeds makes the cases of the named scenarios, all of the library without
-// names, by seed.
+// selectSeeds returns the cases of the named scenarios by seed. Without names it takes
+// the whole library.
 func selectSeeds(names []string, f *runFlags) (*suite.Suite, error) {
 	seeds := suite.Range{First: f.seed, Last: f.seed}
 	if f.seeds != "" {
@@ -370,8 +367,8 @@ func selectSeeds(names []string, f *runFlags) (*suite.Suite, error) {
 	return suite.Select(suite.Query{Patterns: names, Seeds: &seeds})
 }
 
-// crewOf returns a maker of crews with that driver and perception, and the network
-// that the latter needs.
+// crewOf returns a constructor of drivers with that perception. w is the network that
+// the perception needs.
 func crewOf(driver, perception string, w *network.Weights) func() (scenarios.Crew, error) {
 	return func() (scenarios.Crew, error) {
 		if perception == scenarios.Oracle {
@@ -385,22 +382,22 @@ func crewOf(driver, perception string, w *network.Weights) func() (scenarios.Cre
 	}
 }
 
-// perceptionWeights loads the network that the perception needs, nil for none.
+// perceptionWeights loads the network that the perception needs, nil if it needs none.
 func perceptionWeights(f *runFlags) (*network.Weights, error) {
 	switch f.perception {
 	case scenarios.Oracle:
 		return nil, nil
 	case scenarios.CNN, scenarios.CNNOpenCV:
 	default:
-		return nil, fmt.Errorf("--perception %q: want cnn, cnn-opencv or oracle", f.perception)
+		return nil, fmt.Errorf("--perception %q: must be cnn, cnn-opencv or oracle", f.perception)
 	}
 	return loadModel(f.model)
 }
 
-// smallModel is the name of the smaller of the networks that come along.
+// smallModel is the name of the smaller bundled network.
 const smallModel = "small"
 
-// loadModel reads a model file, or one of those that come along.
+// loadModel reads a model file or a bundled network.
 func loadModel(path string) (*network.Weights, error) {
 	switch path {
 	case "":
@@ -418,7 +415,6 @@ func loadModel(path string) (*network.Weights, error) {
 	return w, nil
 }
 
-// readModel reads a model file.
 func readModel(path string) (*network.Weights, network.Meta, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -432,7 +428,7 @@ func readModel(path string) (*network.Weights, network.Meta, error) {
 	return w, meta, nil
 }
 
-// writeTrace writes the trace of an outcome into a folder, if there is one.
+// writeTrace writes the trace of an outcome, if there is a folder for it.
 func writeTrace(folder string, out *scenarios.Outcome) error {
 	if folder == "" || out.Trace == nil {
 		return nil
@@ -445,15 +441,14 @@ func writeTrace(folder string, out *scenarios.Outcome) error {
 	return whole.Write(filepath.Join(folder, name), data)
 }
 
-// printJSON prints a document.
 func printJSON(w io.Writer, document any) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(document)
 }
 
-// print prints the results as JSON or as a table.
-func print(w io.Writer, r *scenarios.Results, f *runFlags) error {
+// printResults prints the results as JSON or as a table.
+func printResults(w io.Writer, r *scenarios.Results, f *runFlags) error {
 	if f.asJSON {
 		return printJSON(w, r)
 	}
@@ -473,10 +468,10 @@ func print(w io.Writer, r *scenarios.Results, f *runFlags) error {
 	return errors.Join(err, out.Flush())
 }
 
-// unpreventable says how many of the failures no known driver prevents, if any.
+// unpreventable returns the number of unpreventable failures in words, "" for none.
 func unpreventable(r *scenarios.Results) string {
 	if r.Unpreventable == 0 {
 		return ""
 	}
-	return fmt.Sprintf(", %d of the %d failed unpreventable", r.Unpreventable, r.Failed)
+	return fmt.Sprintf(", %d of %d failures unpreventable", r.Unpreventable, r.Failed)
 }

@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// Every command that takes a scenario refuses a bad one with exit code 2 and names the
+// Every command that takes a scenario rejects a bad one with exit code 2 and names the
 // file, the line and the field.
-func TestBadScenariosExitWithTwo(t *testing.T) {
+func TestBadScenariosAreRejected(t *testing.T) {
 	dir := files(t, map[string]string{
 		"speed.yaml":  strings.Replace(short, "10 m/s", "250 km/h", 1),
 		"lanes.yaml":  strings.Replace(short, "kind: straight", "kind: straight, lanes: 0", 1),

@@ -10,19 +10,19 @@ import (
 	"golang.org/x/term"
 )
 
-// isTerminal reports whether w is a terminal that understands control codes.
+// isTerminal reports whether w is a terminal with control codes.
 func isTerminal(w io.Writer) bool {
-	f := fileOf(w)
+	f := underlyingFile(w)
 	return f != nil && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
 }
 
-// colored reports whether text for w may have colors: on a terminal where NO_COLOR, of
-// https://no-color.org, is not set.
+// colored reports whether text for w may have colors: w is a terminal and NO_COLOR
+// (https://no-color.org) is not set.
 func colored(w io.Writer) bool { return isTerminal(w) && os.Getenv("NO_COLOR") == "" }
 
-// widthOf returns the columns of a terminal, 0 for anything else.
+// widthOf returns the number of columns of a terminal, 0 for anything else.
 func widthOf(w io.Writer) int {
-	f := fileOf(w)
+	f := underlyingFile(w)
 	if f == nil {
 		return 0
 	}
@@ -33,14 +33,13 @@ func widthOf(w io.Writer) int {
 	return columns
 }
 
-// screen writes text for people: on a terminal its lines are wrapped between words and
-// failures are red. Elsewhere text stays as it is. Flush writes a last line that has no
-// end.
+// screen formats text for a terminal: it wraps lines between words and colors failures
+// red. Other outputs get the text unchanged. Flush writes an unfinished last line.
 type screen struct {
 	w     io.Writer
 	width int // columns; 0 wraps nothing
 	color bool
-	line  []byte // that has not ended
+	line  []byte // unfinished line
 }
 
 // newScreen returns a screen for w.
@@ -65,7 +64,7 @@ func (s *screen) Write(p []byte) (int, error) {
 	}
 }
 
-// Flush writes what is left.
+// Flush writes the unfinished line.
 func (s *screen) Flush() error {
 	left := string(s.line)
 	s.line = nil
@@ -81,13 +80,13 @@ func (s *screen) put(line string) error {
 	return err
 }
 
-// red is how terminals show a failure.
+// red is the control code for failures.
 const red, plain = "\x1b[31m", "\x1b[0m"
 
-// marks are the words at the start of a line that say that something failed.
+// marks are the words that mark a failure at the start of a line.
 var marks = []string{"FAIL", "INVALID", "ALIVE"}
 
-// paint makes the mark of a failure red.
+// paint colors the mark of a failure red.
 func paint(line string) string {
 	for _, mark := range marks {
 		if rest, ok := strings.CutPrefix(line, mark); ok && (rest == "" || rest[0] == ' ' || rest[0] == '\n') {
@@ -100,8 +99,8 @@ func paint(line string) string {
 // gap separates the columns of a table.
 const gap = "  "
 
-// wrap breaks a line that is longer than a width between words. What follows begins
-// below the last column of a table, or four columns in.
+// wrap breaks a line that is longer than width between words. Continuation lines are
+// indented to the last column of a table, or by four columns.
 func wrap(line string, width int) string {
 	if width == 0 || utf8.RuneCountInString(line) <= width {
 		return line

@@ -34,7 +34,7 @@ func TestWrap(t *testing.T) {
 
 func squeeze(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// No line of a table is wider than the terminal, and no word is broken.
+// Table lines fit the terminal, and words are not broken.
 func TestScreenWrapsTables(t *testing.T) {
 	var b bytes.Buffer
 	s := &screen{w: &b, width: 60, color: true}
@@ -81,15 +81,15 @@ func ticking(b *bytes.Buffer, total int, step time.Duration) *meter {
 	return m
 }
 
-// Without a terminal a line comes every 30 s, with the rate and what is left.
-func TestMeterIsSparseWithoutTerminal(t *testing.T) {
+// Without a terminal the meter prints a line every 30 s, with the rate and the time left.
+func TestMeterWithoutTerminal(t *testing.T) {
 	var b bytes.Buffer
 	m := ticking(&b, 100, 10*time.Second)
 	for i := range 7 {
 		m.at(i + 1)
 	}
 	m.clear()
-	if want := "3/100 frames, 0.1 a second, 16m10s left\n6/100 frames, 0.1 a second, 15m40s left\n"; b.String() != want {
+	if want := "3/100 frames, 0.1/s, 16m10s left\n6/100 frames, 0.1/s, 15m40s left\n"; b.String() != want {
 		t.Errorf("%q, want %q", b.String(), want)
 	}
 }
@@ -99,7 +99,7 @@ func TestMeterDrawsBarOnTerminal(t *testing.T) {
 	m := ticking(&b, 4, time.Second)
 	m.terminal, m.note = true, "1 failed"
 	m.at(2)
-	if want := "\r\033[K[##########..........] 2/4 frames, 1 failed, 2 a second, 1s left"; b.String() != want {
+	if want := "\r\033[K[##########..........] 2/4 frames, 1 failed, 2/s, 1s left"; b.String() != want {
 		t.Errorf("%q, want %q", b.String(), want)
 	}
 	m.clear()

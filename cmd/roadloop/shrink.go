@@ -17,40 +17,40 @@ import (
 )
 
 func newShrink() *cobra.Command {
-	var f failing
+	var f caseFlags
 	var out string
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "shrink CASE",
-		Short: "Reduce a failing case to what the failure needs",
-		Long: `Reduce a failing case to the fewest actors, the plainest weather, the shortest time
-and the values nearest to those that the scenario has before anything varies, so that
-it still fails with the same kind of reason, and write it as a scenario file. CASE is a
-scenario with --seed, a single case such as cut-in/7, or a trace file. Ctrl-C keeps the
-smallest that was found.`,
+		Short: "Reduce a failing case to a minimal one",
+		Long: `Reduce a failing case and write it as a scenario file. The reduced case has the fewest
+actors, the simplest weather, the shortest time, and parameters as near as possible to
+the scenario's values without variation. It still fails for the same kind of reason.
+CASE is a scenario with --seed, a single case such as cut-in/7, or a trace file. After
+Ctrl-C the smallest case found so far is written.`,
 		Example: `  roadloop shrink cut-in/7 --out smallest.yaml
   roadloop shrink my.yaml --seed 3 --perception oracle
   roadloop shrink braking-lead --perception oracle --fault cars-ignored`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := f.explicit(cmd, args[0]); err != nil {
+			if err := f.checkFlags(cmd, args[0]); err != nil {
 				return err
 			}
 			return f.shrink(cmd.Context(), args[0], out, asJSON, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	f.add(cmd)
-	cmd.Flags().StringVar(&out, "out", "", "write the scenario to this `file` instead of to standard output")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON document, with the scenario as text in it")
+	cmd.Flags().StringVar(&out, "out", "", "write the scenario to this `file` (default stdout)")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON document that contains the scenario as text")
 	return cmd
 }
 
-// shrunk is the document that shrink prints.
+// shrunk is the JSON document of shrink.
 type shrunk struct {
 	Schema   string   `json:"schema"`
 	Case     string   `json:"case"`
 	Was      string   `json:"was"`    // why the case fails
-	Reason   string   `json:"reason"` // why what is left fails
+	Reason   string   `json:"reason"` // why the reduced case fails
 	Seed     uint64   `json:"seed"`
 	Fault    string   `json:"fault,omitempty"`
 	Tried    int      `json:"tried"` // cases driven
@@ -58,13 +58,12 @@ type shrunk struct {
 	Scenario string   `json:"scenario"`
 }
 
-// shrink is the shrink command.
-func (f *failing) shrink(ctx context.Context, name, out string, asJSON bool, stdout, stderr io.Writer) error {
+func (f *caseFlags) shrink(ctx context.Context, name, out string, asJSON bool, stdout, stderr io.Writer) error {
 	if err := checkFiles(sideFile{"--out", out}); err != nil {
 		return err
 	}
-	note := f.note(stderr)
-	return f.with(ctx, name, func(c *scenarios.Case, crew scenarios.Crew, prepare func(*roadloop.Session) error) error {
+	note := f.progressFunc(stderr)
+	return f.run(ctx, name, func(c *scenarios.Case, crew scenarios.Crew, prepare func(*roadloop.Session) error) error {
 		r, ended := shrink.Shrink(ctx, c, shrink.Options{Crew: crew, Prepare: prepare, Tell: func(what string, fails bool) {
 			note("%s: %s", what, map[bool]string{true: "still fails", false: "needed"}[fails])
 		}})
@@ -76,7 +75,7 @@ func (f *failing) shrink(ctx context.Context, name, out string, asJSON bool, std
 			return err
 		}
 		if out != "" {
-			if err := whole.Write(out, text); err != nil { // which is no reason to lose it
+			if err := whole.Write(out, text); err != nil { // print it instead of losing it
 				_, lost := stdout.Write(text)
 				return errors.Join(ended, named("--out", err), lost)
 			}
@@ -86,25 +85,25 @@ func (f *failing) shrink(ctx context.Context, name, out string, asJSON bool, std
 	})
 }
 
-// file returns the scenario file of what is left, with where it comes from on top.
-func (f *failing) file(c *scenarios.Case, r *shrink.Result) ([]byte, error) {
+// file returns the reduced scenario file, with its origin in a comment.
+func (f *caseFlags) file(c *scenarios.Case, r *shrink.Result) ([]byte, error) {
 	body, err := r.Document.Encode()
 	if err != nil {
 		return nil, err
 	}
 	flags := fmt.Sprintf("--seed %d --perception %s", r.Seed, f.perception)
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Shrunk from %s, which fails with %q.\n", c.ID(), r.Was)
+	fmt.Fprintf(&b, "# Reduced from %s, which fails with %q.\n", c.ID(), r.Was)
 	if f.fault == "" {
-		fmt.Fprintf(&b, "# With run %s this fails with %q.\n", flags, r.Reason)
+		fmt.Fprintf(&b, "# \"roadloop run %s\" fails with %q.\n", flags, r.Reason)
 	} else {
-		fmt.Fprintf(&b, "# Fails only with a planted fault: with explain %s --fault %s\n# it fails with %q.\n", flags, f.fault, r.Reason)
+		fmt.Fprintf(&b, "# Fails only with an injected fault: \"roadloop explain %s --fault %s\"\n# fails with %q.\n", flags, f.fault, r.Reason)
 	}
 	b.Write(body)
 	return []byte(b.String()), nil
 }
 
-func (f *failing) printShrunk(w io.Writer, c *scenarios.Case, r *shrink.Result, text []byte, out string, asJSON bool) error {
+func (f *caseFlags) printShrunk(w io.Writer, c *scenarios.Case, r *shrink.Result, text []byte, out string, asJSON bool) error {
 	if asJSON {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")

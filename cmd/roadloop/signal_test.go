@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// asRoadloop makes the program of the tests the roadloop command.
+// asRoadloop makes the test binary run as the roadloop command.
 const asRoadloop = "ROADLOOP_TEST_AS_COMMAND"
 
 func TestMain(m *testing.M) {
@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// process returns the roadloop command with arguments, as a process of its own.
+// process returns the roadloop command as a separate process.
 func process(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
@@ -40,8 +40,7 @@ func pipe(t *testing.T, dir, name string) string {
 	return path
 }
 
-// notes is the standard error of a process; found is closed when a text was written to
-// it.
+// notes is the stderr of a process. It closes found when the process has written a text.
 type notes struct {
 	text  bytes.Buffer
 	await string
@@ -80,7 +79,7 @@ func start(t *testing.T, cmd *exec.Cmd) *running {
 	return r
 }
 
-// until waits for something that a process does.
+// until waits for a condition.
 func (r *running) until(t *testing.T, done func() bool) {
 	t.Helper()
 	for !done() {
@@ -92,14 +91,13 @@ func (r *running) until(t *testing.T, done func() bool) {
 	}
 }
 
-// exitCode waits for the end.
+// exitCode waits for the exit code.
 func (r *running) exitCode() int {
 	<-r.ended
 	return r.ProcessState.ExitCode()
 }
 
-// One signal ends every command that waits for input from a named pipe, with exit
-// code 130.
+// One signal ends every command that waits for a named pipe, with exit code 130.
 func TestSignalEndsReading(t *testing.T) {
 	dir := files(t, map[string]string{"short.yaml": short})
 	short := filepath.Join(dir, "short.yaml")
@@ -128,7 +126,7 @@ func TestSignalEndsReading(t *testing.T) {
 			}
 			p := start(t, process(t, args...))
 			var writer *os.File
-			p.until(t, func() bool { // which can be opened without waiting once it is read
+			p.until(t, func() bool { // the pipe opens without blocking once it has a reader
 				var err error
 				writer, err = os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK, 0)
 				return err == nil
@@ -144,9 +142,9 @@ func TestSignalEndsReading(t *testing.T) {
 	}
 }
 
-// The first signal asks, the second ends at once a command that does not listen: one
-// that writes its results into a pipe that nothing reads.
-func TestSecondSignalEndsAtOnce(t *testing.T) {
+// The second signal ends a command that cannot react to the first one: here it blocks on
+// writing its results to a pipe without reader.
+func TestSecondSignalExitsImmediately(t *testing.T) {
 	for _, kind := range []os.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		r, w, err := os.Pipe()
 		if err != nil {
@@ -158,7 +156,7 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 			t.Skip(e)
 		}
 		cmd := process(t, "list", "--json") // longer than two pages
-		talk := &notes{await: "a second signal", found: make(chan struct{})}
+		talk := &notes{await: "send the signal again", found: make(chan struct{})}
 		cmd.Stdout, cmd.Stderr = w, talk
 		p := start(t, cmd)
 		if err := w.Close(); err != nil {

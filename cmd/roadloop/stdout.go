@@ -5,8 +5,8 @@ import (
 	"os"
 )
 
-// stdoutWriter writes to standard output and keeps the first error, so that a
-// command that loses its results fails.
+// stdoutWriter writes to stdout and keeps the first error, so that a command that loses
+// its results fails.
 type stdoutWriter struct {
 	w   io.Writer
 	err error
@@ -20,8 +20,8 @@ func (s *stdoutWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// fileOf returns the file that a writer writes to, nil for none.
-func fileOf(w io.Writer) *os.File {
+// underlyingFile returns the file behind a writer, nil if there is none.
+func underlyingFile(w io.Writer) *os.File {
 	if s, ok := w.(*stdoutWriter); ok {
 		w = s.w
 	}

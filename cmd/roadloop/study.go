@@ -22,22 +22,22 @@ func newStudy() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "study labels|few-shot",
-		Short: "Measure what a network needs in order to learn",
+		Short: "Measure how much data a network needs",
 		Long: `Train many small networks and compare them on held-out frames.
 
-labels: how good a network is that learned from few labeled frames, beginning with
-seeded weights or with layers pretrained without labels.
-few-shot: how few examples teach a class that a network never saw.
+labels: accuracy by number of labeled frames, starting from seeded weights or from
+layers that were pretrained without labels.
+few-shot: accuracy on a new class by number of examples.
 
-Every training is a run in a folder of its own; an interrupted study goes on where
-it was. The folder gets results.json and curves.svg.`,
+Every training run has its own folder. Repeat the command to continue an interrupted
+study. The folder gets results.json and curves.svg.`,
 		Example: `  roadloop study labels --out out/labels
   roadloop study few-shot --class cone --labels 10,50,200 --seeds 3`,
 		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
 		ValidArgs: []string{"labels", "few-shot"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if i := slices.IndexFunc(size.Labels, func(n int64) bool { return n < 1 }); i >= 0 || len(size.Labels) == 0 {
-				return fmt.Errorf("--labels %v: want integers ≥ 1", size.Labels)
+				return fmt.Errorf("--labels %v: must be integers ≥ 1", size.Labels)
 			}
 			arms, measure, err := studyArms(args[0], size, class)
 			if err != nil {
@@ -72,18 +72,18 @@ it was. The folder gets results.json and curves.svg.`,
 		},
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&out, "out", "out/study", "`folder` of the study")
+	fl.StringVar(&out, "out", "out/study", "output `folder`")
 	fl.Int64SliceVar(&size.Labels, "labels", size.Labels, "numbers of labeled frames")
-	intVar(fl, &size.Seeds, "seeds", size.Seeds, 1, 1000, "trainings of each kind")
-	int64Var(fl, &size.Steps, "steps", size.Steps, 1, mostInt, "steps of a training")
-	int64Var(fl, &size.Pretrain, "pretrain", size.Pretrain, 1, mostInt, "steps of what others begin with")
-	fl.StringVar(&class, "class", "cone", "the `class` that few-shot is about")
-	intVar(fl, &judge, "judge", 300, 1, mostInt, "held-out frames that judge")
-	fl.BoolVar(&asJSON, "json", false, "print JSON")
+	intVar(fl, &size.Seeds, "seeds", size.Seeds, 1, 1000, "training runs per configuration")
+	int64Var(fl, &size.Steps, "steps", size.Steps, 1, maxInt, "steps per training run")
+	int64Var(fl, &size.Pretrain, "pretrain", size.Pretrain, 1, maxInt, "steps of the pretraining")
+	fl.StringVar(&class, "class", "cone", "new `class` of few-shot")
+	intVar(fl, &judge, "judge", 300, 1, maxInt, "held-out frames to evaluate on")
+	fl.BoolVar(&asJSON, "json", false, "print JSON instead of a table")
 	return cmd
 }
 
-// studyArms returns the arms of the named study and what compares them.
+// studyArms returns the configurations of the study and the metric that compares them.
 func studyArms(kind string, size study.Size, class string) ([]study.Arm, study.Measure, error) {
 	if kind == "labels" {
 		arms, err := study.Labels(size)

@@ -18,7 +18,7 @@ import (
 // varied is short with a parameter, and passes at its upper end.
 const varied = short + "vary: {ego.speed: {from: 9 m/s, to: 12 m/s}}\nexpect: {progress: 5.6 m}\n"
 
-// suiteFiles writes a suite of three scenarios of which one fails here and there.
+// suiteFiles writes a suite of three scenarios. One of them fails in some cases.
 func suiteFiles(t *testing.T) string {
 	t.Helper()
 	t.Setenv("GITHUB_ACTIONS", "")
@@ -64,9 +64,9 @@ func TestTestExitCodes(t *testing.T) {
 		{"bad shard", oracleTest(dir, "--shard", "5/4"), exitInput, `--shard "5/4": want a shard such as 2/4`},
 		{"bad seeds", oracleTest(dir, "--seeds", "5-1"), exitInput, "--seeds"},
 		{"two suites", oracleTest("--full", "--seeds", "1-2"), exitInput, "full seeds"},
-		{"bad timeout", oracleTest(dir, "--timeout", "-3s"), exitInput, `invalid argument "-3s" for "--timeout" flag: must be a time ≥ 0`},
+		{"bad timeout", oracleTest(dir, "--timeout", "-3s"), exitInput, `invalid argument "-3s" for "--timeout" flag: must be a duration ≥ 0`},
 		{"bad driver", oracleTest(dir, "--driver", "nobody"), exitInput, `"nobody" for "--driver" flag`},
-		{"resume of nothing", oracleTest(dir, "--resume"), exitInput, "--resume needs the folder"},
+		{"resume of nothing", oracleTest(dir, "--resume"), exitInput, "--resume requires --out"},
 		{"baseline of another schema", oracleTest(dir, "--baseline", at("other.json")), exitInput, "other.json: results of another schema"},
 		{"truncated baseline", oracleTest(dir, "--baseline", at("cut.json")), exitInput, "cut.json:1: "},
 		{"baseline of another suite", oracleTest(dir, "--baseline", at("none.json")), exitInput, "none of its 0 cases is in this run"},
@@ -81,8 +81,8 @@ func TestTestExitCodes(t *testing.T) {
 	}
 }
 
-// The document of a suite follows the published schema, and is the same to the byte
-// for any number of workers and from merged shards.
+// The document of a suite follows the published schema, and has the same bytes for any
+// number of workers and for merged shards.
 func TestDocumentsOfWorkersAndShardsAreEqual(t *testing.T) {
 	dir := suiteFiles(t)
 	json := func(args ...string) string {
@@ -134,7 +134,8 @@ func checkSchema(t *testing.T, text string) {
 	}
 }
 
-// A failure is told with what repeats it, and that does fail alone, in the same trace.
+// A failure is reported with the command that repeats it. The command fails alone, with
+// the same trace.
 func TestFailureRepeatsAlone(t *testing.T) {
 	dir := suiteFiles(t)
 	out, _ := command(t, exitFailed, oracleTest(dir, "--full", "--run", "^b/", "--json")...)
@@ -157,8 +158,8 @@ func TestFailureRepeatsAlone(t *testing.T) {
 	}
 }
 
-// A run whose journal is cut off in the middle of a line, as a killed run leaves it,
-// goes on and ends like a whole one.
+// A killed run, with a journal that ends within a line, can be resumed and ends like an
+// uninterrupted one.
 func TestResume(t *testing.T) {
 	dir := suiteFiles(t)
 	out := filepath.Join(dir, "out")
@@ -171,7 +172,7 @@ func TestResume(t *testing.T) {
 		t.Error(err)
 	}
 	killed(t, out, whole, 4)
-	if _, says := command(t, exitInput, args...); !strings.Contains(says, "go on with --resume") {
+	if _, says := command(t, exitInput, args...); !strings.Contains(says, "use --resume to continue it") {
 		t.Error(says)
 	}
 	if _, says := command(t, exitInput, append(args, "--resume", "--seeds", "1-2")...); !strings.Contains(says, "journal.jsonl:1: is of another run: suite quick of 9 cases, not suite seeds of 6 cases") {
@@ -182,11 +183,11 @@ func TestResume(t *testing.T) {
 		t.Error(d)
 	}
 	if !strings.Contains(says, "5 of 5 cases driven") {
-		t.Errorf("says %q, want that five cases were left", says)
+		t.Errorf("says %q, want five remaining cases", says)
 	}
 }
 
-// killed writes the journal of a run of which n cases were finished.
+// killed writes the journal of a run with n finished cases.
 func killed(t *testing.T, folder, document string, n int) {
 	t.Helper()
 	r, err := scenarios.ParseResults("document", []byte(document))
@@ -210,7 +211,7 @@ func killed(t *testing.T, folder, document string, n int) {
 	}
 }
 
-// With a baseline, only what got worse fails the run.
+// With a baseline, only regressions fail the run.
 func TestBaselineGates(t *testing.T) {
 	dir := suiteFiles(t)
 	path := filepath.Join(dir, "before.json")
@@ -222,7 +223,7 @@ func TestBaselineGates(t *testing.T) {
 	if !strings.Contains(out, "0 broken, 0 mended") {
 		t.Error(out)
 	}
-	// A limit of simulated time breaks all that passed before.
+	// A limit of simulated time makes all passed cases fail.
 	out, _ = command(t, exitFailed, oracleTest(dir, "--full", "--baseline", path, "--timeout", "200ms", "--json")...)
 	checkSchema(t, out)
 	var doc struct {
@@ -239,7 +240,7 @@ func TestBaselineGates(t *testing.T) {
 	}
 }
 
-// What passed in the baseline and fails now fails the run, whatever its label.
+// A case that passed in the baseline and fails now fails the run, whatever its label.
 func TestBaselineGatesUnpreventableCases(t *testing.T) {
 	t.Setenv("GITHUB_ACTIONS", "")
 	dir := files(t, map[string]string{"d.yaml": "preventable: false\n" + short})
@@ -255,8 +256,8 @@ func TestBaselineGatesUnpreventableCases(t *testing.T) {
 	}
 }
 
-// New, gone and changed cases are named before anything is driven, and the rest is
-// compared: a change that adds a scenario can be gated.
+// New, removed and changed cases are counted before anything is driven, and the others
+// are compared, so that a change that adds a scenario can be gated.
 func TestBaselineOfOtherCases(t *testing.T) {
 	dir := suiteFiles(t)
 	at := func(name string) string { return filepath.Join(dir, name) }
@@ -268,7 +269,7 @@ func TestBaselineOfOtherCases(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, says := command(t, exitOK, oracleTest(at("a.yaml"), at("c.yaml"), "--seeds", "1", "--baseline", at("before.json"), "--allow-unpreventable")...)
-	if !strings.HasPrefix(says, "baseline: 1 new, 1 gone, 1 changed\n") {
+	if !strings.HasPrefix(says, "baseline: 1 new, 1 removed, 1 changed cases\n") {
 		t.Errorf("before driving it says %q", says)
 	}
 	for _, line := range []string{"not compared, new: c/1", "not compared, gone: b/1", "not compared, changed: a/1", "against the baseline, 0 cases of both runs"} {
@@ -278,7 +279,7 @@ func TestBaselineOfOtherCases(t *testing.T) {
 	}
 	out, _ = command(t, exitFailed, oracleTest(at("a.yaml"), at("c.yaml"), "--seeds", "1", "--baseline", at("before.json"), "--json")...)
 	checkSchema(t, out)
-	// A baseline of other cases altogether is refused before anything is driven.
+	// A baseline without common cases is rejected before anything is driven.
 	_, says = command(t, exitInput, oracleTest(at("c.yaml"), "--seeds", "1", "--baseline", at("before.json"))...)
 	if !strings.Contains(says, "none of its 2 cases is in this run") || strings.Contains(says, "driven") {
 		t.Error(says)
@@ -296,7 +297,7 @@ func TestResumeOfAFinishedRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	again, says := command(t, exitFailed, append(args, "--resume")...)
-	if again != whole || !strings.Contains(says, "nothing is left to drive") || strings.Contains(says, "cases driven") {
+	if again != whole || !strings.Contains(says, "nothing left to drive") || strings.Contains(says, "cases driven") {
 		t.Errorf("says %q, and prints other results: %v", says, again != whole)
 	}
 	for _, other := range [][]string{{"--seeds", "1-2"}, {"--full"}, {"--shard", "1/2"}, {"--driver", "cc"}} {
@@ -315,7 +316,7 @@ func TestResumeOfAFinishedRun(t *testing.T) {
 	}
 }
 
-// A damaged record of the journal is named, and its case is driven again.
+// A damaged journal record is reported, and its case is driven again.
 func TestResumeAfterDamage(t *testing.T) {
 	dir := suiteFiles(t)
 	out := filepath.Join(dir, "out")

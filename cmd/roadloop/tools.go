@@ -23,10 +23,10 @@ func newList() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list [WORD…]",
 		Short: "List the scenarios of the library",
-		Long: `List the scenarios of the library, or those with one of the words in their name,
-family or tags.`,
+		Long: `List the scenarios of the library. With WORDs, list those that have one of the words
+in their name, family or tags.`,
 		Example: `  roadloop list
-  roadloop list cut             those that are about cutting in or out
+  roadloop list cut             scenarios about cutting in or out
   roadloop list light:night --json`,
 		RunE: func(cmd *cobra.Command, words []string) error {
 			all, err := scenarios.Library()
@@ -35,7 +35,7 @@ family or tags.`,
 			}
 			all = slices.DeleteFunc(all, func(s *scenarios.Scenario) bool { return !mentions(s, words) })
 			if len(all) == 0 {
-				return fmt.Errorf("no scenario of the library has %s in its name, family or tags", strings.Join(words, " or "))
+				return fmt.Errorf("no scenario has %s in its name, family or tags", strings.Join(words, " or "))
 			}
 			return printScenarios(cmd.OutOrStdout(), all, asJSON)
 		},
@@ -44,8 +44,8 @@ family or tags.`,
 	return cmd
 }
 
-// mentions reports whether a scenario's name, family or tags contain one of some words;
-// without words, all do.
+// mentions reports whether a scenario has one of the words in its name, family or tags.
+// It is true without words.
 func mentions(s *scenarios.Scenario, words []string) bool {
 	about := append([]string{s.Slug(), s.Family}, s.Tags...)
 	has := func(word string) bool {
@@ -54,7 +54,7 @@ func mentions(s *scenarios.Scenario, words []string) bool {
 	return len(words) == 0 || slices.ContainsFunc(words, has)
 }
 
-// listing is the document that list prints.
+// listing is the JSON document of list.
 type listing struct {
 	Schema    string           `json:"schema"`
 	Scenarios []listedScenario `json:"scenarios"`
@@ -68,7 +68,6 @@ type listedScenario struct {
 	Tags        []string `json:"tags,omitempty"`
 }
 
-// printScenarios prints scenarios as JSON or as a table.
 func printScenarios(w io.Writer, all []*scenarios.Scenario, asJSON bool) error {
 	if asJSON {
 		doc := listing{Schema: "roadloop.scenarios/1"}
@@ -88,14 +87,14 @@ func printScenarios(w io.Writer, all []*scenarios.Scenario, asJSON bool) error {
 func newDoctor() *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor",
-		Short: "Say what this machine has and lacks",
+		Short: "Check the environment",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			w := cmd.OutOrStdout()
 			fmt.Fprintf(w, "cores:    %d\n", runtime.NumCPU())
 			display := os.Getenv("DISPLAY")
 			if display == "" {
-				display = "none; roadloop-desktop needs one (Xvfb will do)"
+				display = "none; roadloop-desktop needs one (Xvfb is enough)"
 			}
 			fmt.Fprintf(w, "display:  %s\n", display)
 			model := "ok"
@@ -120,7 +119,7 @@ func newDoctor() *cobra.Command {
 func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print what was built",
+		Short: "Print the version",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintf(cmd.OutOrStdout(), "roadloop %s, %s %s/%s\n", commit(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
@@ -129,8 +128,8 @@ func newVersion() *cobra.Command {
 	}
 }
 
-// commit returns what the program was built from: the commit, with "+changes" where the
-// sources had others; else the released version; else "development build".
+// commit returns the version of the build: the commit, with "+changes" if the sources
+// were modified; else the released version; else "development build".
 func commit() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestCommitSaysWhatIsKnown(t *testing.T) {
+func TestCommit(t *testing.T) {
 	vcs := func(revision, modified string) []debug.BuildSetting {
 		return []debug.BuildSetting{{Key: "vcs.revision", Value: revision}, {Key: "vcs.modified", Value: modified}}
 	}

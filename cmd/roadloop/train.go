@@ -23,7 +23,6 @@ import (
 	"roadloop/perception/training/run"
 )
 
-// trainFlags are the flags of train as given.
 type trainFlags struct {
 	steps, epoch, frames   int64
 	seed                   uint64
@@ -45,62 +44,62 @@ func newTrain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "train",
 		Short: "Train the perception network on simulated frames",
-		Long: `Train the perception network on frames that are rendered as training goes. The
-folder given with --out gets recipe.json; a checkpoint every two minutes and after
-every epoch; best.rlm, model.rlm and model.onnx; epochs.json; and event files that
-TensorBoard reads. A run that was interrupted or killed goes on with --resume and
-ends with the same weights.
+		Long: `Train the perception network on frames that are rendered during training. The --out
+folder gets recipe.json, a checkpoint every two minutes and after every epoch, best.rlm,
+model.rlm, model.onnx, epochs.json, and event files for TensorBoard. --resume continues
+an interrupted run and ends with the same weights.
 
---task masked and --task next learn from frames without labels; --from begins with
-the result, --tune chooses what of the network then changes.`,
+--task masked and --task next pretrain without labels. --from starts with the weights of
+a model; --tune selects the part of it that is trained.`,
 		Example: `  roadloop train --out out/train --steps 16000
-  roadloop train --out out/train --resume          go on where it was interrupted
+  roadloop train --out out/train --resume          continue an interrupted run
   roadloop train --small --out out/small           the smaller, faster network
   roadloop train --data out/coco --from out/train/model.rlm --out out/tuned
-  roadloop train --dry-run                         time and memory that it would take
+  roadloop train --dry-run                         estimate time and memory
   roadloop train --task masked --out out/pre --steps 3000
   roadloop train --from out/pre/model.rlm --frames 200 --tune decoder --out out/few`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.train(cmd) },
 	}
 	fl := cmd.Flags()
-	int64Var(fl, &f.steps, "steps", 16000, 1, mostInt, "optimizer steps")
-	fl.Var(&checked[int]{&f.batch, "int", strconv.Atoi, evenBatch, fmt.Sprintf("an even integer from 2 to %d", maxBatch)}, "batch", "frames of a step, an even number")
-	fl.Uint64Var(&f.seed, "seed", 1, "seed of weights and data")
-	fl.StringVar(&f.out, "out", "out/train", "`folder` of the run")
-	fl.BoolVar(&f.resume, "resume", false, "go on from the checkpoint in the folder; other flags are ignored")
-	fl.BoolVar(&f.dryRun, "dry-run", false, "make a few steps and tell what all would take")
-	fl.BoolVar(&f.asJSON, "json", false, "print JSON")
-	fl.StringVar(&f.from, "from", "", "model `file` to begin with")
+	int64Var(fl, &f.steps, "steps", 16000, 1, maxInt, "optimizer steps")
+	fl.Var(&checked[int]{&f.batch, "int", strconv.Atoi, evenBatch, fmt.Sprintf("an even integer from 2 to %d", maxBatch)}, "batch", "frames per step, an even number")
+	fl.Uint64Var(&f.seed, "seed", 1, "seed of the weights and the data")
+	fl.StringVar(&f.out, "out", "out/train", "output `folder`")
+	fl.BoolVar(&f.resume, "resume", false, "continue from the checkpoint in --out; other flags are ignored")
+	fl.BoolVar(&f.dryRun, "dry-run", false, "run a few steps and estimate time and memory")
+	fl.BoolVar(&f.asJSON, "json", false, "print JSON instead of text")
+	fl.StringVar(&f.from, "from", "", "start from this model `file`")
 	fl.BoolVar(&f.small, "small", false, "train the smaller, faster network")
-	fl.BoolVar(&f.bf16, "bf16", false, "multiply in bfloat16, on processors that can: faster, less exact")
-	choiceVar(fl, &f.task, "task", "", []string{"masked", "next"}, "masked or next: learn without labels")
-	choiceVar(fl, &f.tune, "tune", "", []string{"decoder", "heads", "norms", "lora"}, "decoder, heads, norms or lora: change only that")
-	intVar(fl, &f.rank, "rank", 4, 1, 64, "rank of the changes that --tune lora makes")
-	floatVar(fl, &f.rate, "rate", 0, "a number above 0 and up to 10", func(v float64) bool { return v > 0 && v <= 10 }, "peak learning rate instead of the recipe's")
-	floatVar(fl, &f.dropout, "dropout", 0, "a number from 0 to below 1", func(v float64) bool { return v >= 0 && v < 1 }, "of the features before the heads, 0 to below 1")
-	fl.BoolVar(&f.learnWeights, "learn-weights", false, "learn how much each part of the loss counts")
-	int64Var(fl, &f.frames, "frames", 0, 0, mostInt, "number of frames that come again and again; 0 shows none twice")
-	fl.StringVar(&f.data, "data", "", "`folder` of a data set to learn from instead: roadloop, COCO or KITTI;\nits last tenth judges")
-	fl.BoolVar(&f.skipUnknown, "skip-unknown", false, "leave out labels of unknown classes in --data")
-	fl.StringVar(&f.annotations, "annotations", "", "COCO's `file` of labels in --data, where there are several")
-	fl.BoolVar(&f.plain, "plain", false, "leave the frames as the camera gives them")
-	fl.StringSliceVar(&f.without, "without", nil, "`classes` of road users to leave out")
-	fl.StringVar(&f.show, "show", "", "`class` that every frame has to show")
-	int64Var(fl, &f.epoch, "epoch", 500, 1, mostInt, "steps between validations")
-	intVar(fl, &f.judge, "judge", 150, 0, mostInt, "frames of a validation; 0 makes none")
-	intVar(fl, &f.patience, "patience", 0, 0, mostInt, "stop after so many epochs without a better validation; 0 never does")
+	fl.BoolVar(&f.bf16, "bf16", false, "multiply in bfloat16 if the processor can: faster, less precise")
+	choiceVar(fl, &f.task, "task", "", []string{"masked", "next"}, "pretrain without labels: masked or next")
+	choiceVar(fl, &f.tune, "tune", "", []string{"decoder", "heads", "norms", "lora"}, "train only this part: decoder, heads, norms or lora")
+	intVar(fl, &f.rank, "rank", 4, 1, 64, "rank of --tune lora")
+	floatVar(fl, &f.rate, "rate", 0, "a number above 0 and ≤ 10", func(v float64) bool { return v > 0 && v <= 10 }, "peak learning rate (default the recipe's)")
+	floatVar(fl, &f.dropout, "dropout", 0, "a number ≥ 0 and below 1", func(v float64) bool { return v >= 0 && v < 1 }, "dropout rate of the features before the heads, ≥ 0 and below 1")
+	fl.BoolVar(&f.learnWeights, "learn-weights", false, "learn the weights of the loss terms")
+	int64Var(fl, &f.frames, "frames", 0, 0, maxInt, "train on this number of frames repeatedly; 0 never repeats a frame")
+	fl.StringVar(&f.data, "data", "", "train on the data set in this `folder`: roadloop, COCO or KITTI;\nthe last tenth is for validation")
+	fl.BoolVar(&f.skipUnknown, "skip-unknown", false, "skip labels of unknown classes in --data")
+	fl.StringVar(&f.annotations, "annotations", "", "COCO label `file` in --data, if there are several")
+	fl.BoolVar(&f.plain, "plain", false, "disable augmentation")
+	fl.StringSliceVar(&f.without, "without", nil, "road user `classes` to exclude")
+	fl.StringVar(&f.show, "show", "", "road user `class` that every frame must show")
+	int64Var(fl, &f.epoch, "epoch", 500, 1, maxInt, "steps between validations")
+	intVar(fl, &f.judge, "judge", 150, 0, maxInt, "validation frames; 0 disables validation")
+	intVar(fl, &f.patience, "patience", 0, 0, maxInt, "stop after this many epochs without improvement; 0 never stops early")
 	cmd.MarkFlagsMutuallyExclusive("resume", "dry-run")
 	return cmd
 }
 
-// maxBatch bounds the frames of a step, which are in memory together: 30 GiB of them.
+// maxBatch bounds the frames of a step. All of them are in memory: 30 GiB.
 const maxBatch = 1024
 
-// evenBatch reports whether two halves of a batch can be worked on side by side.
+// evenBatch reports whether a batch has two equal halves, which are processed in
+// parallel.
 func evenBatch(n int) bool { return n >= 2 && n <= maxBatch && n%2 == 0 }
 
-// recipe turns the flags into a recipe.
+// recipe returns the recipe that the flags describe.
 func (f *trainFlags) recipe() run.Recipe {
 	r := run.DefaultRecipe(f.steps)
 	r.Training.Seed, r.Data.Seed = f.seed, f.seed
@@ -132,7 +131,7 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 		}
 	}
 	if f.patience > 0 && f.judge == 0 && !f.resume {
-		return fmt.Errorf("--patience %d: --judge 0 makes no validation to wait for", f.patience)
+		return fmt.Errorf("--patience %d: needs validation, but --judge is 0", f.patience)
 	}
 	for _, name := range f.without {
 		if _, err := perception.ParseClass(name); err != nil {
@@ -168,7 +167,7 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 		return err
 	}
 	if f.resume && p.first == 0 {
-		fmt.Fprintf(p.w, "the run in %s has ended: no step was left\n", f.out)
+		fmt.Fprintf(p.w, "the run in %s has already ended\n", f.out)
 	}
 	fmt.Fprintln(p.w, "model:", filepath.Join(f.out, run.ModelFile))
 	if f.asJSON {
@@ -177,7 +176,7 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 	return nil
 }
 
-// noteIgnored says which flags have no effect on a run that is resumed.
+// noteIgnored prints the flags that --resume ignores.
 func (f *trainFlags) noteIgnored(cmd *cobra.Command) {
 	var ignored []string
 	cmd.Flags().Visit(func(fl *pflag.Flag) {
@@ -186,11 +185,11 @@ func (f *trainFlags) noteIgnored(cmd *cobra.Command) {
 		}
 	})
 	if len(ignored) > 0 {
-		fmt.Fprintf(cmd.ErrOrStderr(), "--resume goes on by the recipe in %s; ignored: %s\n", f.out, strings.Join(ignored, ", "))
+		fmt.Fprintf(cmd.ErrOrStderr(), "--resume uses the recipe in %s; ignored: %s\n", f.out, strings.Join(ignored, ", "))
 	}
 }
 
-// open begins or resumes a run.
+// open starts or resumes a run.
 func (f *trainFlags) open(initial []byte) (*run.Run, error) {
 	if f.resume {
 		return run.Resume(f.out)
@@ -211,13 +210,13 @@ func (f *trainFlags) estimate(ctx context.Context, w io.Writer, initial []byte) 
 	return err
 }
 
-// trainProgress prints a line every hundred steps and after every epoch, and on a
-// terminal a moving one.
+// trainProgress prints a line every 100 steps and after every epoch, and a live line on
+// a terminal.
 type trainProgress struct {
 	w        io.Writer
 	terminal bool
 	start    time.Time
-	first    int64 // step of this process
+	first    int64 // first step of this process
 	judge    bool  // epochs are validated
 }
 
@@ -253,7 +252,7 @@ func (p *trainProgress) epoch(e *run.Epoch) {
 	fmt.Fprintln(p.w)
 }
 
-// measures writes what was measured on one line.
+// measures formats metrics on one line.
 func measures(m *run.Measures) string {
 	out := []string{fmt.Sprintf("loss %.3f", m.Loss)}
 	if m.MeanAP50 != nil {

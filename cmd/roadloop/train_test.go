@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// A training ends with the name of its model; resuming it then says that nothing was
-// left to do, and which flags it ignored.
+// train prints the path of its model. Resuming a finished run reports that it has ended,
+// and which flags are ignored.
 func TestTrainNamesItsModel(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "run")
 	_, says := command(t, exitOK, "train", "--small", "--steps", "1", "--batch", "2", "--frames", "2", "--judge", "0", "--out", out)
@@ -20,7 +20,7 @@ func TestTrainNamesItsModel(t *testing.T) {
 		t.Error(err)
 	}
 	_, says = command(t, exitOK, "train", "--resume", "--steps", "9999", "--out", out)
-	for _, part := range []string{"ignored: --steps\n", "the run in " + out + " has ended", "model: " + model} {
+	for _, part := range []string{"ignored: --steps\n", "the run in " + out + " has already ended", "model: " + model} {
 		if !strings.Contains(says, part) {
 			t.Errorf("%q is not in %q", part, says)
 		}

@@ -21,7 +21,7 @@ type comparison struct {
 	Trace string `json:"trace"`
 	Equal bool   `json:"equal"`
 	Where string `json:"where,omitempty"` // the first tick and layer that differ
-	// Drivers says who had control when, where that was not one driver all along.
+	// Drivers names the drivers and their times, if there was more than one.
 	Drivers string `json:"drivers,omitempty"`
 }
 
@@ -30,48 +30,47 @@ func newVerify() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "verify TRACE…",
-		Short: "Drive recorded cases again and compare, layer by layer",
-		Long: `Drive the cases of traces again and compare every layer of every decision with
-what was recorded. Names the first time and layer that differ, and then exits with 1.
-A trace that cannot be verified does not keep the others from it; the exit code is 2.`,
+		Short: "Re-drive traces and compare them layer by layer",
+		Long: `Drive the cases of traces again and compare every layer of every decision with the
+trace. The result is the first time and layer that differ, with exit code 1. A trace that
+cannot be verified gives exit code 2; the other traces are still verified.`,
 		Example: "  roadloop run cut-in --trace out && roadloop verify out/cut-in-1.trace",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return verifyAll(cmd.Context(), args, model, asJSON, cmd.OutOrStdout())
 		},
 	}
-	cmd.Flags().StringVar(&model, "model", "", "model `file`, or small, instead of the network that comes along")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().StringVar(&model, "model", "", "model `file`, or small (default the bundled network)")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON instead of text")
 	return cmd
 }
 
-// verify drives the case of one trace again.
 func verify(ctx context.Context, path, model string) (comparison, error) {
 	recorded, err := await(ctx, func() (*trace.Trace, error) { return readTrace(path) })
 	if err != nil {
 		return comparison{}, err
 	}
-	shelf, err := shelfFor(&recorded.Header, model)
+	opener, err := openerFor(&recorded.Header, model)
 	if err != nil {
 		return comparison{}, fmt.Errorf("%s: %w", path, err)
 	}
-	d, differ, err := tape.Verify(ctx, recorded, shelf.crew)
-	if err = errors.Join(err, shelf.close()); err != nil {
+	d, differ, err := tape.Verify(ctx, recorded, opener.open)
+	if err = errors.Join(err, opener.close()); err != nil {
 		return comparison{}, fmt.Errorf("%s: %w", path, err)
 	}
 	c := comparison{Trace: path, Equal: !differ, Drivers: severalDrivers(recorded)}
 	if differ {
 		c.Where = d.String()
 		if h := &recorded.Header; d.Layer == trace.LayerDetection && !d.Ended && h.Perception == scenarios.CNN && h.ISA == "" {
-			c.Where += fmt.Sprintf("; the trace is from before instruction sets were recorded, and this process computes with %s: "+
-				"if another one computed it, --isa avx2 or --isa avx512 gives the same bytes", network.ISA())
+			c.Where += fmt.Sprintf("; the trace does not record its instruction set, and this process uses %s: "+
+				"try --isa avx2 or --isa avx512", network.ISA())
 		}
 	}
 	return c, nil
 }
 
-// severalDrivers says who had control when in a recorded drive, "" where it was the driver
-// in the header all along.
+// severalDrivers describes the drivers of a trace and their times, "" if the driver of
+// the header drove alone.
 func severalDrivers(t *trace.Trace) string {
 	spans := tape.DriverSpans(t)
 	if len(spans) <= 1 && !tape.DrivenByHuman(spans) {
@@ -80,8 +79,8 @@ func severalDrivers(t *trace.Trace) string {
 	return tape.DriversText(spans)
 }
 
-// verifyAll verifies traces and prints what it finds as it comes, or all in one
-// document. It goes on after a trace that cannot be verified. errFailed says that one
+// verifyAll verifies traces and prints each result immediately, or all in one document.
+// It continues after a trace that cannot be verified. It returns errFailed if one
 // differs.
 func verifyAll(ctx context.Context, paths []string, model string, asJSON bool, w io.Writer) error {
 	results := []comparison{}
@@ -123,7 +122,7 @@ func verifyAll(ctx context.Context, paths []string, model string, asJSON bool, w
 func readTrace(path string) (*trace.Trace, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("opening a trace: %w", err)
+		return nil, fmt.Errorf("opening the trace: %w", err)
 	}
 	defer f.Close()
 	t, err := trace.Read(f)

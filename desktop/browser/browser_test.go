@@ -20,7 +20,8 @@ func TestMain(m *testing.M) { gputest.Main(m) }
 
 var mine = []byte("version: 1\nname: mine\nfamily: mine\nmap: {kind: straight}\nuntil: {time: 5 s}\n")
 
-// A scenario that is added comes first and is chosen; saved again it is there once.
+// An added scenario comes first and is selected. If it is saved again it is listed
+// once.
 func TestAdd(t *testing.T) {
 	s := open(t, 1280, 720, nil)
 	path := filepath.Join(t.TempDir(), "mine.yaml")
@@ -40,21 +41,21 @@ func TestAdd(t *testing.T) {
 	}
 }
 
-// stand is the screen in a window, and what it was asked for.
-type stand struct {
+// testScreen is the screen in a window, with its requests.
+type testScreen struct {
 	*uitest.Screen
 	screen *Screen
 	ran    []Setup
 	edited []*scenarios.Scenario
 }
 
-func open(t *testing.T, width, height int, cache *thumb.Cache) *stand {
+func open(t *testing.T, width, height int, cache *thumb.Cache) *testScreen {
 	t.Helper()
 	all, err := scenarios.Library()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stand{Screen: uitest.NewScreen(width, height, 1)}
+	s := &testScreen{Screen: uitest.NewScreen(width, height, 1)}
 	dir := t.TempDir()
 	s.screen = New(all, Config{Pictures: cache, Records: OpenRecords(filepath.Join(dir, "last.json")),
 		Run: func(u Setup) { s.ran = append(s.ran, u) }, Edit: func(one *scenarios.Scenario) { s.edited = append(s.edited, one) }})
@@ -63,18 +64,18 @@ func open(t *testing.T, width, height int, cache *thumb.Cache) *stand {
 	return s
 }
 
-func (s *stand) frame() {
+func (s *testScreen) frame() {
 	s.Frame(s.screen.Draw)
 }
 
-func (s *stand) frames(n int) {
+func (s *testScreen) frames(n int) {
 	for range n {
 		s.frame()
 	}
 }
 
-// ready draws until all pictures that show are there.
-func (s *stand) ready(t *testing.T) {
+// ready draws until all visible thumbnails are there.
+func (s *testScreen) ready(t *testing.T) {
 	t.Helper()
 	for range 3000 {
 		if s.screen.Waiting() == 0 {
@@ -83,10 +84,10 @@ func (s *stand) ready(t *testing.T) {
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	t.Fatal("the pictures do not come")
+	t.Fatal("the thumbnails do not appear")
 }
 
-// Typing finds a scenario, arrows and Enter drive it, with what is chosen in place.
+// Typing finds a scenario. Arrows and Enter drive it with the selected settings.
 func TestPickByTyping(t *testing.T) {
 	s := open(t, 1280, 720, nil)
 	s.Hands.Press(ebiten.KeySlash)
@@ -122,7 +123,7 @@ func TestPickByTyping(t *testing.T) {
 	}
 }
 
-// A slider that is moved fixes its parameter in the case that is driven, and nothing else.
+// Moving a slider sets its parameter in the driven case, and no other.
 func TestSliderSetsTheCase(t *testing.T) {
 	s := open(t, 1280, 1400, nil)
 	for _, one := range s.screen.list {
@@ -163,13 +164,13 @@ func TestSliderSetsTheCase(t *testing.T) {
 	}
 }
 
-// find returns where a parameter of the chosen scenario is in the window.
-func (s *stand) find(name string) (ui.Rect, bool) {
+// find returns the area of a parameter of the selected scenario.
+func (s *testScreen) find(name string) (ui.Rect, bool) {
 	r, ok := s.screen.places[name]
 	return r, ok
 }
 
-// Clicking a card chooses it; a second click at once drives it.
+// A click on a card selects it; a double click drives it.
 func TestDoubleClickDrives(t *testing.T) {
 	s := open(t, 1280, 720, nil)
 	x, y := 188+12+214+12+60., 120.
@@ -185,7 +186,7 @@ func TestDoubleClickDrives(t *testing.T) {
 	}
 }
 
-// A family that is pushed leaves only its own; another adds to it.
+// A click on a family filters by it; another click adds a family.
 func TestFamilies(t *testing.T) {
 	s := open(t, 1280, 720, nil)
 	s.Hands.Click(60, 50, ui.Primary)
@@ -200,8 +201,8 @@ func TestFamilies(t *testing.T) {
 	}
 }
 
-// The badge of a drive outlives the program; a damaged file of them does no harm.
-func TestRecordsLast(t *testing.T) {
+// Results are kept across sessions; a damaged file is ignored.
+func TestRecordsAreSaved(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "roadloop", "last.json")
 	r := OpenRecords(path)
 	want := Record{Reason: "hit it", Seed: 3, Driver: "stack", Perception: "cnn"}
@@ -273,7 +274,7 @@ func TestFilter(t *testing.T) {
 	}
 }
 
-// Ten seeds are tried with what is set; a square chooses its seed.
+// Ten seeds are tried with the current settings. A click on a square selects its seed.
 func TestTrySeeds(t *testing.T) {
 	s := open(t, 1280, 1400, nil)
 	for _, one := range s.screen.list {
@@ -281,9 +282,9 @@ func TestTrySeeds(t *testing.T) {
 			s.screen.Choose(one)
 		}
 	}
-	s.screen.tryOut()
+	s.screen.startTrial()
 	<-s.screen.trial.done
-	tried, err := s.screen.trial.so()
+	tried, err := s.screen.trial.results()
 	if err != nil || len(tried) != tries {
 		t.Fatalf("%d tried, %v", len(tried), err)
 	}
@@ -293,12 +294,12 @@ func TestTrySeeds(t *testing.T) {
 		}
 	}
 	s.frames(2)
-	s.screen.tryOut()
-	s.screen.Close() // while it goes on
+	s.screen.startTrial()
+	s.screen.Close() // during the trial
 }
 
-// A driver that goes as fast whatever comes fails where something stands in its way.
-func TestTrialTellsFailures(t *testing.T) {
+// A driver with constant speed fails if an obstacle is in its way.
+func TestTrialReportsFailures(t *testing.T) {
 	one, err := scenarios.Parse("wall.yaml", []byte(`version: 1
 name: wall
 map: {kind: straight, lanes: 1, one_way: true}
@@ -316,12 +317,12 @@ expect: {collision: never}
 	}
 	trial := begin([]*scenarios.Case{c}, scenarios.Stack, func() {})
 	<-trial.done
-	if tried, err := trial.so(); err != nil || len(tried) != 1 || tried[0].passed || tried[0].reason == "" {
+	if tried, err := trial.results(); err != nil || len(tried) != 1 || tried[0].passed || tried[0].reason == "" {
 		t.Errorf("%+v, %v", tried, err)
 	}
 }
 
-// What the screen looks like, at both sizes.
+// Images of the screen in two sizes.
 func TestLook(t *testing.T) {
 	cache := thumb.NewCache(t.TempDir())
 	for _, size := range []struct {
@@ -333,7 +334,7 @@ func TestLook(t *testing.T) {
 			u := Setup{Case: &scenarios.Case{Scenario: one, Seed: 4}, Driver: scenarios.Stack, Perception: scenarios.CNN}
 			s.screen.Record(u, "", scenarios.Verdict{Passed: i%3 != 1, Reason: "collision with cutter at 6.35 s, at fault"})
 		}
-		s.screen.tryOut()
+		s.screen.startTrial()
 		<-s.screen.trial.done
 		s.ready(t)
 		m := s.Picture()
@@ -343,14 +344,14 @@ func TestLook(t *testing.T) {
 			colors[[3]byte(m.Pix[i:i+3])] = true
 		}
 		if len(colors) < 2000 {
-			t.Errorf("%s has %d colors: the pictures are missing", size.name, len(colors))
+			t.Errorf("%s has %d colors: the thumbnails are missing", size.name, len(colors))
 		}
 	}
 }
 
-// Letters are commands of the window until the search has the keys, and families without a
-// name have one in the list.
-func TestLettersAreNotSearchedForUnasked(t *testing.T) {
+// Letters are commands until the search field has the focus. Scenarios without a family
+// have a label in the list.
+func TestLettersAreCommands(t *testing.T) {
 	s := open(t, 1280, 720, nil)
 	s.Hands.Press(ebiten.KeyE)
 	s.Hands.Type("e")
@@ -370,8 +371,8 @@ func TestLettersAreNotSearchedForUnasked(t *testing.T) {
 	}
 }
 
-// The last drive says who drove, and of a drive with a human that there was one.
-func TestLastDriveSaysWhoDrove(t *testing.T) {
+// The last drive names its driver, and a human if there was one.
+func TestLastDriveNamesDriver(t *testing.T) {
 	stack := Record{Passed: true, Seed: 3, Driver: scenarios.Stack, Perception: scenarios.CNN}
 	human := Record{Reason: "left the road at 4.97 s", Seed: 1, Driver: scenarios.Stack, Perception: scenarios.CNN, By: "human"}
 	for want, rec := range map[string]Record{

@@ -6,27 +6,27 @@ import (
 	"roadloop/scenarios"
 )
 
-// choice is what is set of one scenario. It lasts while others are looked at.
+// choice holds the settings of one scenario. They are kept while others are selected.
 type choice struct {
 	scenario *scenarios.Scenario
 	ranges   []scenarios.Range
 	seed     uint64
-	values   map[string]string // of parameters that were set by hand
-	drawn    map[string]string // of all, as the seed draws them
-	weather  [len(skies)]int   // of skies: 0 is as the scenario has it
-	err      error             // why it cannot be driven
+	values   map[string]string // parameters set by the user
+	drawn    map[string]string // all parameters, as the seed draws them
+	weather  [len(skies)]int   // indices into skies: 0 is as in the scenario
+	err      error             // why the case is invalid
 }
 
-// sky is a field of the weather with what may take the place of what a scenario says.
+// sky is a weather field with the values that can replace the scenario's.
 type sky struct {
 	field, label string
-	options      []option // the first leaves the field as it is
+	options      []option // the first one keeps the scenario's value
 }
 
 var skies = [...]sky{
 	{"time", "Light", []option{{"", "As written"}, {"day", "Day"}, {"dusk", "Dusk"}, {"night", "Night"}}},
 	{"rain", "Rain", []option{{"", "As written"}, {"0 %", "None"}, {"20 %", "Drizzle"}, {"50 %", "Rain"}, {"90 %", "Downpour"}}},
-	{"fog", "Fog", []option{{"", "As written"}, {"100 km", "None"}, {"250 m", "Sight 250 m"}, {"120 m", "Sight 120 m"}, {"60 m", "Sight 60 m"}}},
+	{"fog", "Fog", []option{{"", "As written"}, {"100 km", "None"}, {"250 m", "Visibility 250 m"}, {"120 m", "Sight 120 m"}, {"60 m", "Sight 60 m"}}},
 }
 
 func newChoice(s *scenarios.Scenario) *choice {
@@ -36,7 +36,7 @@ func newChoice(s *scenarios.Scenario) *choice {
 	return c
 }
 
-// setSeed takes another seed and the values that it draws.
+// setSeed sets the seed and draws the values again.
 func (c *choice) setSeed(seed uint64) {
 	c.seed, c.drawn = seed, map[string]string{}
 	drawn, err := c.scenario.Case(seed)
@@ -49,7 +49,7 @@ func (c *choice) setSeed(seed uint64) {
 	}
 }
 
-// value returns what a parameter is now.
+// value returns the current value of a parameter.
 func (c *choice) value(name string) string {
 	if v, ok := c.values[name]; ok {
 		return v
@@ -57,7 +57,7 @@ func (c *choice) value(name string) string {
 	return c.drawn[name]
 }
 
-// set fixes a parameter; free lets the seed draw it again.
+// set sets a parameter; free returns it to the seed's value.
 func (c *choice) set(name, value string) { c.values[name], c.err = value, nil }
 
 func (c *choice) free(name string) {
@@ -65,18 +65,18 @@ func (c *choice) free(name string) {
 	c.err = nil
 }
 
-// touched tells that something is set by hand.
+// touched reports whether the user has set a value.
 func (c *choice) touched() bool {
 	return len(c.values) > 0 || slices.ContainsFunc(c.weather[:], func(n int) bool { return n != 0 })
 }
 
-// reset lets the seed draw everything.
+// reset returns all values to the seed's.
 func (c *choice) reset() {
 	clear(c.values)
 	c.weather, c.err = [len(skies)]int{}, nil
 }
 
-// make returns the case as set, one that compiles. It remembers what is wrong.
+// make returns the case with the settings. It compiles the case and keeps its error.
 func (c *choice) make() (*scenarios.Case, error) {
 	made, err := c.of(c.seed)
 	if err == nil {
@@ -88,7 +88,7 @@ func (c *choice) make() (*scenarios.Case, error) {
 	return made, nil
 }
 
-// of returns the case of a seed with what is set.
+// of returns the case of a seed with the settings.
 func (c *choice) of(seed uint64) (*scenarios.Case, error) {
 	u := scenarios.Choice{Seed: seed, Values: c.values, Weather: map[string]string{}}
 	for i, n := range c.weather {

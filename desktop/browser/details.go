@@ -12,7 +12,7 @@ import (
 	"roadloop/scenarios/thumb"
 )
 
-// drawDetails shows the chosen scenario and what can be set of it.
+// drawDetails draws the selected scenario and its settings.
 func (s *Screen) drawDetails(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	c.Rect(r, c.Theme.Surface)
 	c.Rect(ui.Rect{X: r.X, Y: r.Y, W: 1, H: r.H}, c.Theme.Edge)
@@ -28,13 +28,13 @@ func (s *Screen) drawDetails(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 		k.Canvas.RoundFrame(picture, 2, 1, c.Theme.Edge)
 		k.Y += picture.H + 8
 		s.describe(k)
-		s.drawCast(k)
+		s.drawDriver(k)
 		s.drawWeather(k)
 		s.drawParameters(k)
 	})
 }
 
-// describe writes what the scenario is about.
+// describe draws the description of the scenario.
 func (s *Screen) describe(k *ui.Flow) {
 	one := s.chosen
 	heading := k.Canvas.Theme.Heading
@@ -57,11 +57,11 @@ func (s *Screen) describe(k *ui.Flow) {
 	k.Text(rec.text(), k.Canvas.Theme.Body.In(ink))
 }
 
-// drawCast lets choose who drives, with what eyes, and the seed.
-func (s *Screen) drawCast(k *ui.Flow) {
+// drawDriver draws the settings of driver, perception and seed.
+func (s *Screen) drawDriver(k *ui.Flow) {
 	k.Heading("Drive")
 	ui.Choice(k.Canvas, k.In, k.Next(ui.ControlHeight, 6), "Driver", s.driver.labels, &s.driver.at)
-	ui.Choice(k.Canvas, k.In, k.Next(ui.ControlHeight, 6), "Perception", s.eyes.labels, &s.eyes.at)
+	ui.Choice(k.Canvas, k.In, k.Next(ui.ControlHeight, 6), "Perception", s.perceptionChoice.labels, &s.perceptionChoice.at)
 	row := k.Next(ui.ControlHeight, 8)
 	k.Canvas.Label(row.CutLeft(48), "Seed", k.Canvas.Theme.Body.In(k.Canvas.Theme.Faint), ui.Left)
 	if ui.Button(k.Canvas, k.In, row.CutRight(28), "+") {
@@ -83,17 +83,17 @@ func (s *Screen) drawCast(k *ui.Flow) {
 	s.drawTrial(k)
 }
 
-// setSeed takes another seed and shows it.
+// setSeed sets the seed and shows it.
 func (s *Screen) setSeed(seed uint64) {
 	s.choice().setSeed(seed)
 	s.showSeed()
 }
 
-// showSeed puts the seed of the chosen scenario into its field.
+// showSeed writes the seed into its field.
 func (s *Screen) showSeed() { s.seed.SetText(strconv.FormatUint(s.choice().seed, 10)) }
 
-// drawWeather lets choose light, rain and fog. What varies anyway is among the
-// parameters.
+// drawWeather draws the settings of light, rain and fog. Values that the scenario
+// varies are among the parameters.
 func (s *Screen) drawWeather(k *ui.Flow) {
 	k.Heading("Weather")
 	ch := s.choice()
@@ -111,7 +111,7 @@ func (s *Screen) drawWeather(k *ui.Flow) {
 	}
 }
 
-// drawParameters lets set what varies.
+// drawParameters draws the settings of the varied parameters.
 func (s *Screen) drawParameters(k *ui.Flow) {
 	ch := s.choice()
 	if len(ch.ranges) == 0 {
@@ -121,12 +121,12 @@ func (s *Screen) drawParameters(k *ui.Flow) {
 	for i := range ch.ranges {
 		s.drawParameter(k, ch, &ch.ranges[i])
 	}
-	if ch.touched() && ui.Button(k.Canvas, k.In, k.Next(ui.ControlHeight, 4), "Let the seed draw all") {
+	if ch.touched() && ui.Button(k.Canvas, k.In, k.Next(ui.ControlHeight, 4), "Reset all to the seed's values") {
 		ch.reset()
 	}
 }
 
-// drawParameter shows a parameter as a slider, or as a choice of words.
+// drawParameter draws a parameter as a slider or a choice.
 func (s *Screen) drawParameter(k *ui.Flow, ch *choice, g *scenarios.Range) {
 	c := k.Canvas.Scoped(g.Name)
 	high := float64(ui.SliderHeight)
@@ -138,7 +138,7 @@ func (s *Screen) drawParameter(k *ui.Flow, ch *choice, g *scenarios.Range) {
 		if ui.Button(c, k.In, row.CutRight(22).Centered(22, 22), "×") {
 			ch.free(g.Name)
 		}
-		k.In.Tooltip(c, ui.Rect{X: row.Right(), Y: row.Y, W: 22, H: row.H}, "Let the seed draw it again")
+		k.In.Tooltip(c, ui.Rect{X: row.Right(), Y: row.Y, W: 22, H: row.H}, "Reset to the seed's value")
 		row.CutRight(6)
 	}
 	if g.Numeric {
@@ -153,19 +153,19 @@ func (s *Screen) drawParameter(k *ui.Flow, ch *choice, g *scenarios.Range) {
 	k.In.Tooltip(c, row, fmt.Sprintf("%s: %s", g.Name, spread(g)))
 }
 
-// spread says what a parameter may be.
+// spread describes the range of a parameter.
 func spread(g *scenarios.Range) string {
 	if len(g.Any) > 0 {
-		return "the file lists " + strings.Join(g.Any, ", ")
+		return "one of " + strings.Join(g.Any, ", ")
 	}
 	return g.Text(g.From) + " to " + g.Text(g.To)
 }
 
-// drawSlider shows a number, with marks at the values that the file lists.
+// drawSlider draws a slider, with marks at the listed values.
 func (s *Screen) drawSlider(c *ui.Canvas, in *ui.Input, r ui.Rect, ch *choice, g *scenarios.Range) {
 	v, err := g.Value(ch.value(g.Name))
 	if err != nil {
-		v = g.From // such as a value drawn from words
+		v = g.From // the current value is not a number
 	}
 	step, decimals := fine(g.To - g.From)
 	label := plainName(g.Name)
@@ -183,7 +183,7 @@ func (s *Screen) drawSlider(c *ui.Canvas, in *ui.Input, r ui.Rect, ch *choice, g
 	}
 }
 
-// fine returns a round step of about a hundredth of a range, and its digits.
+// fine returns a round step of about a hundredth of a range, and its decimals.
 func fine(span float64) (step float64, decimals int) {
 	if span <= 0 {
 		return 0, 0
@@ -192,7 +192,7 @@ func fine(span float64) (step float64, decimals int) {
 	return math.Pow(10, float64(e)), max(0, -e)
 }
 
-// plainName writes the name of a parameter for people: cutter.do[0].change_lane.over is
+// plainName returns a readable parameter name: cutter.do[0].change_lane.over becomes
 // cutter: change lane over.
 func plainName(name string) string {
 	whose, rest, ok := strings.Cut(name, ".")
@@ -208,28 +208,28 @@ func plainName(name string) string {
 	return whose + ": " + strings.NewReplacer("_", " ", ".", " ").Replace(rest)
 }
 
-// runHeight is what the buttons at the foot need.
+// runHeight returns the height of the buttons at the bottom.
 func (s *Screen) runHeight() float64 {
-	if s.trouble() != "" {
+	if s.errorText() != "" {
 		return 112
 	}
 	return 56
 }
 
-// trouble is what is wrong with what is set.
-func (s *Screen) trouble() string {
+// errorText returns the error of the settings, "" for none.
+func (s *Screen) errorText() string {
 	if err := s.choice().err; err != nil {
 		return err.Error()
 	}
 	return s.problem
 }
 
-// drawRun shows the buttons at the foot, and why it cannot be driven.
+// drawRun draws the buttons at the bottom, and the error of the settings.
 func (s *Screen) drawRun(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	c.Rect(r, c.Theme.Raised)
 	c.Rect(ui.Rect{X: r.X, Y: r.Y, W: r.W, H: 1}, c.Theme.Edge)
 	r = r.Inset2(margin, margin)
-	if text := s.trouble(); text != "" {
+	if text := s.errorText(); text != "" {
 		c.Paragraph(r.CutTop(56), text, c.Theme.Body.In(c.Theme.Bad))
 	}
 	row := r.CutTop(32)
@@ -237,7 +237,7 @@ func (s *Screen) drawRun(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 		if ui.Button(c, in, row.CutRight(90), "Edit") {
 			s.edit()
 		}
-		in.Tooltip(c, ui.Rect{X: row.Right(), Y: row.Y, W: 90, H: row.H}, "Change a copy in the editor (Ctrl+E)")
+		in.Tooltip(c, ui.Rect{X: row.Right(), Y: row.Y, W: 90, H: row.H}, "Edit a copy (Ctrl+E)")
 		row.CutRight(8)
 	}
 	if ui.PrimaryButton(c, in, row, "Drive  (Enter)") {

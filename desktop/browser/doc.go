@@ -1,6 +1,5 @@
-// Package browser is the screen that shows the library of scenarios: pictures to choose
-// from by family, tag and words, and beside them what of the chosen one can be set before
-// it is driven.
+// Package browser is the library screen of the window. It shows scenarios as
+// thumbnails, filtered by family, tag and words, and the settings of the selected one.
 //
-// The screen drives nothing. It hands over a Setup, and is told how that ended.
+// The screen drives nothing. It emits a Setup, and receives the result of the drive.
 package browser

@@ -9,15 +9,15 @@ import (
 	"roadloop/scenarios"
 )
 
-// filter is what of the library shows.
+// filter selects the shown scenarios.
 type filter struct {
 	words    string
-	families map[string]bool // those chosen; none stands for all
-	tags     map[string]bool // all of which a scenario must have
+	families map[string]bool // selected families; empty means all
+	tags     map[string]bool // required tags
 }
 
-// keeps tells that a scenario shows: its name, description, family or tags hold every
-// word, at the beginning of one of theirs.
+// keeps reports whether a scenario is shown: each search word is a prefix of a word in
+// its name, description, family or tags.
 func (f *filter) keeps(s *scenarios.Scenario) bool {
 	if len(f.families) > 0 && !f.families[s.Family] {
 		return false
@@ -37,16 +37,15 @@ func (f *filter) keeps(s *scenarios.Scenario) bool {
 	return true
 }
 
-// any tells that something is left out.
+// any reports whether a filter is set.
 func (f *filter) any() bool { return f.words != "" || len(f.families) > 0 || len(f.tags) > 0 }
 
-// label is a family or tag with how many scenarios have it.
+// label is a family or tag with its number of scenarios.
 type label struct {
 	name  string
 	count int
 }
 
-// families returns the families in the order of the library.
 func families(list []*scenarios.Scenario) []label {
 	var out []label
 	for _, s := range list {
@@ -64,8 +63,8 @@ func count(labels []label, name string) []label {
 	return labels
 }
 
-// tags returns what is on the road and about, by what most scenarios have. Tags that
-// number scenarios or crash types are for other programs.
+// tags returns the tags of the shown scenarios, most frequent first. Tags that number
+// scenarios or crash types are omitted.
 func tags(list []*scenarios.Scenario) []label {
 	var out []label
 	for _, s := range list {
@@ -82,7 +81,7 @@ func tags(list []*scenarios.Scenario) []label {
 	return out
 }
 
-// plainTag returns a tag as people say it: road:urban is urban.
+// plainTag returns the readable form of a tag: urban for road:urban.
 func plainTag(tag string) string {
 	kind, value, ok := strings.Cut(tag, ":")
 	if !ok {
@@ -95,7 +94,7 @@ func plainTag(tag string) string {
 	return value
 }
 
-// counted says how many show.
+// counted returns the number of shown scenarios in words.
 func counted(shown, all int) string {
 	if shown == all {
 		return fmt.Sprintf("%d scenarios", all)

@@ -8,31 +8,31 @@ import (
 	"roadloop/scenarios/thumb"
 )
 
-// grid shows the pictures.
+// grid shows the thumbnails.
 type grid struct {
 	ui.Scroll
 	columns int
-	follow  bool    // scroll to the chosen one
-	since   float64 // the last click, s
+	follow  bool    // scroll to the selected one
+	since   float64 // time since the last click, s
 }
 
 const (
-	leastCard   = 214 // width, points
-	gap         = 12
-	captionHigh = 80 // four lines: up to two of the name
-	twice       = .4 // s between the clicks of a double click
+	minCardWidth    = 214 // minimum width, points
+	gap             = 12
+	captionHigh     = 80 // four lines: up to two of the name
+	doubleClickTime = .4 // time between the clicks of a double click, s
 )
 
-// draw shows those that the filter keeps. It returns the one that was clicked on, and
-// whether that was a double click.
+// draw draws the filtered scenarios. It returns the clicked one and whether it was a
+// double click.
 func (g *grid) draw(s *Screen, c *ui.Canvas, in *ui.Input, r ui.Rect) (picked *scenarios.Scenario, again bool) {
 	g.since += in.Rested + in.Elapsed
 	if len(s.shown) == 0 {
-		c.Label(ui.Rect{X: r.X, Y: r.Y + 60, W: r.W, H: 24}, "Nothing in the library is like that.", c.Theme.Body.In(c.Theme.Faint), ui.Middle)
+		c.Label(ui.Rect{X: r.X, Y: r.Y + 60, W: r.W, H: 24}, "No matching scenarios.", c.Theme.Body.In(c.Theme.Faint), ui.Middle)
 		return nil, false
 	}
-	inner := r.W - 12 // the bar
-	g.columns = max(1, int((inner+gap)/(max(leastCard, inner/7)+gap)))
+	inner := r.W - 12 // without the scroll bar
+	g.columns = max(1, int((inner+gap)/(max(minCardWidth, inner/7)+gap)))
 	w := (inner+gap)/float64(g.columns) - gap
 	h := w*thumb.Height/thumb.Width + captionHigh
 	rows := (len(s.shown) + g.columns - 1) / g.columns
@@ -45,11 +45,11 @@ func (g *grid) draw(s *Screen, c *ui.Canvas, in *ui.Input, r ui.Rect) (picked *s
 		for i, one := range s.shown {
 			card := ui.Rect{X: float64(i%g.columns) * (w + gap), Y: float64(i/g.columns) * (h + gap), W: w, H: h}
 			if card.Bottom() < g.Offset-h || card.Y > g.Offset+r.H+h {
-				continue // far from what shows
+				continue // not visible
 			}
 			s.drawCard(c, in, card, one)
 			if in.Click(c, card, ui.Primary) {
-				picked, again = one, one == s.chosen && g.since < twice
+				picked, again = one, one == s.chosen && g.since < doubleClickTime
 				g.since = 0
 			}
 		}
@@ -57,7 +57,7 @@ func (g *grid) draw(s *Screen, c *ui.Canvas, in *ui.Input, r ui.Rect) (picked *s
 	return picked, again
 }
 
-// drawCard shows a scenario: its picture, name and how its last drive ended.
+// drawCard draws a scenario: thumbnail, name and the result of its last drive.
 func (s *Screen) drawCard(c *ui.Canvas, in *ui.Input, r ui.Rect, one *scenarios.Scenario) {
 	back := c.Theme.Surface
 	if in.Over(c, r) {
@@ -87,9 +87,9 @@ func (s *Screen) drawCard(c *ui.Canvas, in *ui.Input, r ui.Rect, one *scenarios.
 	}
 }
 
-// drawPicture shows the picture of a scenario, or that it is still being made.
+// drawPicture draws the thumbnail of a scenario, or a placeholder.
 func (s *Screen) drawPicture(c *ui.Canvas, r ui.Rect, one *scenarios.Scenario) {
-	img, missing := s.pictures.of(one)
+	img, missing := s.thumbnails.of(one)
 	if img != nil {
 		c.Image(img, r)
 		return
@@ -97,12 +97,12 @@ func (s *Screen) drawPicture(c *ui.Canvas, r ui.Rect, one *scenarios.Scenario) {
 	c.Rect(r, c.Theme.Raised)
 	text := "…"
 	if missing {
-		text = "no picture"
+		text = "no thumbnail"
 	}
 	c.Label(r, text, c.Theme.Small, ui.Middle)
 }
 
-// drawBadge shows how the last drive ended: a tick or a cross.
+// drawBadge draws the result of the last drive: a tick or a cross.
 func drawBadge(c *ui.Canvas, at ui.Point, passed bool) {
 	color := c.Theme.Bad
 	if passed {

@@ -8,7 +8,7 @@ import (
 	"roadloop/desktop/ui"
 )
 
-// keys takes those that no widget took.
+// keys handles keys that no widget took.
 func (s *Screen) keys(in *ui.Input) {
 	if !in.Keyed() {
 		return
@@ -35,21 +35,21 @@ func (s *Screen) keys(in *ui.Input) {
 		s.filter = filter{families: map[string]bool{}, tags: map[string]bool{}}
 		s.search.SetText("")
 		in.Unfocus()
-		s.sift()
+		s.applyFilter()
 		if chosen != nil {
 			s.pick(chosen)
 		}
 	}
 }
 
-// edit hands the chosen scenario to the editor.
+// edit opens the selected scenario in the editor.
 func (s *Screen) edit() {
 	if s.chosen != nil && s.config.Edit != nil {
 		s.config.Edit(s.chosen)
 	}
 }
 
-// move goes so many pictures on.
+// move moves the selection by a number of cards.
 func (s *Screen) move(by int) {
 	at := slices.Index(s.shown, s.chosen)
 	if at < 0 {

@@ -10,19 +10,19 @@ import (
 	"roadloop/scenarios/whole"
 )
 
-// Record is how the last drive of a scenario ended.
+// Record is the result of the last drive of a scenario.
 type Record struct {
 	Passed     bool   `json:"passed"`
 	Reason     string `json:"reason,omitempty"`
 	Seed       uint64 `json:"seed"`
 	Driver     string `json:"driver"`
 	Perception string `json:"perception"`
-	// By says who had control when, where that was not Driver all along: see
+	// By names the drivers and their times, if Driver did not drive alone; see
 	// tape.DriversText.
 	By string `json:"by,omitempty"`
 }
 
-// who says who drove.
+// who returns the driver in words.
 func (r *Record) who() string {
 	if r.By != "" {
 		return r.By
@@ -30,7 +30,7 @@ func (r *Record) who() string {
 	return r.Driver + ", " + r.Perception
 }
 
-// text says in a line how the drive ended, and who drove.
+// text returns the result in one line.
 func (r *Record) text() string {
 	end := "passed"
 	if !r.Passed {
@@ -39,18 +39,18 @@ func (r *Record) text() string {
 	return fmt.Sprintf("Last drive (seed %d, %s): %s", r.Seed, r.who(), end)
 }
 
-// Records are the last drives of scenarios, by their short names, and the files of the
-// user's own scenarios, kept in a file. The zero value is kept nowhere.
+// Records are the last drives of scenarios, by slug, and the paths of the user's own
+// scenario files. They are saved in a file; the zero value is not saved.
 type Records struct {
 	path string
 	last map[string]Record
-	own  []string // absolute paths, the newest first
+	own  []string // absolute paths, newest first
 }
 
-// mostOwn bounds how many files are remembered.
-const mostOwn = 50
+// maxOwn is the largest number of remembered files.
+const maxOwn = 50
 
-// recordsFile is what is in the file.
+// recordsFile is the content of the file.
 type recordsFile struct {
 	Version int               `json:"version"`
 	Last    map[string]Record `json:"last"`
@@ -59,8 +59,8 @@ type recordsFile struct {
 
 const recordsVersion = 1
 
-// OpenRecords reads the records of a file. One that is not there, damaged or of another
-// version holds none.
+// OpenRecords reads the records of a file. If the file is missing, damaged or of
+// another version, it has no records.
 func OpenRecords(path string) *Records {
 	r := &Records{path: path, last: map[string]Record{}}
 	data, err := os.ReadFile(path)
@@ -77,38 +77,38 @@ func (r *Records) Of(slug string) (Record, bool) {
 	return rec, ok
 }
 
-// Keep notes a drive, at once and in the file.
+// Keep saves the result of a drive.
 func (r *Records) Keep(slug string, rec Record) error {
 	if r.last == nil {
 		r.last = map[string]Record{}
 	}
 	r.last[slug] = rec
 	if err := r.write(); err != nil {
-		return fmt.Errorf("keeping the result of %s: %w", slug, err)
+		return fmt.Errorf("saving the result of %s: %w", slug, err)
 	}
 	return nil
 }
 
-// Own returns the files of the user's own scenarios, the newest first. They need not be
-// there any more.
+// Own returns the files of the user's scenarios, newest first. They may not exist any
+// more.
 func (r *Records) Own() []string { return r.own }
 
-// Remember notes a file of the user's own, at once and in the file.
+// Remember saves the path of a file of the user.
 func (r *Records) Remember(path string) error {
 	path, err := filepath.Abs(path)
 	if err == nil {
 		r.own = slices.DeleteFunc(r.own, func(p string) bool { return p == path })
 		r.own = slices.Insert(r.own, 0, path)
-		r.own = r.own[:min(len(r.own), mostOwn)]
+		r.own = r.own[:min(len(r.own), maxOwn)]
 		err = r.write()
 	}
 	if err != nil {
-		return fmt.Errorf("remembering %s: %w", path, err)
+		return fmt.Errorf("saving the path %s: %w", path, err)
 	}
 	return nil
 }
 
-// write puts all into the file.
+// write saves the file.
 func (r *Records) write() error {
 	if r.path == "" {
 		return nil

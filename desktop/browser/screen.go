@@ -10,69 +10,69 @@ import (
 	"roadloop/scenarios/thumb"
 )
 
-// Config is what the screen works with.
+// Config configures the screen.
 type Config struct {
-	Pictures *thumb.Cache // nil for no pictures
+	Pictures *thumb.Cache // nil for no thumbnails
 	Records  *Records
-	// Run is called with what is to be driven.
+	// Run is called with the setup to drive.
 	Run func(Setup)
-	// Changed, if set, is called from another goroutine when a picture or the result of a
-	// trial has come.
+	// Changed, if set, is called from another goroutine when a thumbnail or the result
+	// of a trial is ready.
 	Changed func()
-	// Edit, if set, is called with a scenario to be changed.
+	// Edit, if set, is called with a scenario to edit.
 	Edit func(*scenarios.Scenario)
 }
 
-// changed calls Changed where there is one.
+// changed calls Changed if it is set.
 func (c *Config) changed() {
 	if c.Changed != nil {
 		c.Changed()
 	}
 }
 
-// Screen is the browser of scenarios: a ui.Panel. Its methods are for one goroutine.
+// Screen is the library screen, a ui.Panel. It is not safe for concurrent use.
 type Screen struct {
-	config   Config
-	list     []*scenarios.Scenario
-	families []label
-	tags     []label
-	pictures *pictures
+	config     Config
+	list       []*scenarios.Scenario
+	families   []label
+	tags       []label
+	thumbnails *thumbnails
 
-	filter  filter
-	shown   []*scenarios.Scenario
-	chosen  *scenarios.Scenario // nil while nothing is shown
-	choices map[*scenarios.Scenario]*choice
-	driver  choices
-	eyes    choices
+	filter           filter
+	shown            []*scenarios.Scenario
+	chosen           *scenarios.Scenario // nil while no scenario is shown
+	choices          map[*scenarios.Scenario]*choice
+	driver           choices
+	perceptionChoice choices
 
 	search  ui.TextField
 	seed    ui.TextField
-	typing  bool // a text field has the keys since the last frame
+	typing  bool // a text field had the focus in the last frame
 	sidebar ui.Flow
 	details ui.Flow
 	grid    grid
 	places  map[string]ui.Rect // of the parameters, in the window
-	trial   *trial             // of the seeds of tried; nil before the first
+	trial   *trial             // nil before the first trial
 	tried   *scenarios.Scenario
-	problem string // that a result could not be kept
+	problem string // error of saving a result
 }
 
-// New returns a screen of scenarios, with the user's own before them. Close it in the end.
+// New returns a screen of scenarios, with the user's own first. Call Close at the end.
 func New(list []*scenarios.Scenario, config Config) *Screen {
 	if config.Records == nil {
 		config.Records = &Records{}
 	}
 	list = withOwn(list, config.Records.Own())
-	s := &Screen{config: config, list: list, families: families(list), tags: tags(list), pictures: newPictures(config.Pictures, config.changed),
+	s := &Screen{config: config, list: list, families: families(list), tags: tags(list), thumbnails: newThumbnails(config.Pictures, config.changed),
 		filter: filter{families: map[string]bool{}, tags: map[string]bool{}},
 		places: map[string]ui.Rect{}, choices: map[*scenarios.Scenario]*choice{},
-		driver: newChoices(drivers()), eyes: newChoices(perceptions())}
+		driver: newChoices(drivers()), perceptionChoice: newChoices(perceptions())}
 	s.search.Hint = "Search (press /)"
-	s.sift()
+	s.applyFilter()
 	return s
 }
 
-// withOwn puts scenarios of files before a list, those that can still be read.
+// withOwn prepends the scenarios of files that can be read.
 func withOwn(list []*scenarios.Scenario, files []string) []*scenarios.Scenario {
 	var own []*scenarios.Scenario
 	for _, path := range files {
@@ -84,13 +84,13 @@ func withOwn(list []*scenarios.Scenario, files []string) []*scenarios.Scenario {
 	return append(own, list...)
 }
 
-// Waiting returns how many of the pictures that were to be seen are still being made.
-func (s *Screen) Waiting() int { return s.pictures.waiting() }
+// Waiting returns the number of visible thumbnails in progress.
+func (s *Screen) Waiting() int { return s.thumbnails.waiting() }
 
-// Close ends what goes on in the background.
+// Close stops the background work.
 func (s *Screen) Close() {
 	s.trial.close()
-	s.pictures.close()
+	s.thumbnails.close()
 }
 
 var _ ui.Panel = (*Screen)(nil)
@@ -101,19 +101,19 @@ func (s *Screen) Name() string { return "browser" }
 // Title returns the title of the screen.
 func (s *Screen) Title() string { return "Scenarios" }
 
-// Chosen returns the scenario that is chosen, nil for none.
+// Chosen returns the selected scenario, nil for none.
 func (s *Screen) Chosen() *scenarios.Scenario { return s.chosen }
 
-// Choose chooses a scenario of the list, and shows it.
+// Choose selects a scenario of the list and scrolls to it.
 func (s *Screen) Choose(one *scenarios.Scenario) {
 	s.filter = filter{families: map[string]bool{}, tags: map[string]bool{}}
 	s.search.SetText("")
-	s.sift()
+	s.applyFilter()
 	s.pick(one)
 }
 
-// Add puts a scenario before all others, in the place of one of the same file, chooses
-// it, and remembers its file.
+// Add inserts a scenario first, replaces one of the same file, selects it, and saves
+// its path.
 func (s *Screen) Add(one *scenarios.Scenario) {
 	s.list = slices.DeleteFunc(slices.Clone(s.list), func(o *scenarios.Scenario) bool { return o.Ref() == one.Ref() })
 	if path := one.File(); path != "" {
@@ -124,36 +124,38 @@ func (s *Screen) Add(one *scenarios.Scenario) {
 	s.Choose(one)
 }
 
-// Use chooses driver and perception by name.
+// Use selects driver and perception by name.
 func (s *Screen) Use(driver, perception string) {
 	s.driver.choose(driver)
-	s.eyes.choose(perception)
+	s.perceptionChoice.choose(perception)
 }
 
-// Cast returns who is chosen to drive, and with what eyes.
-func (s *Screen) Cast() (driver, perception string) { return s.driver.name(), s.eyes.name() }
+// Cast returns the selected driver and perception.
+func (s *Screen) Cast() (driver, perception string) {
+	return s.driver.name(), s.perceptionChoice.name()
+}
 
-// Setup returns what is set now. It fails where that cannot be driven, and the screen
-// says so too.
+// Setup returns the current setup. If it is invalid it returns an error, which the
+// screen also shows.
 func (s *Screen) Setup() (Setup, error) {
 	c, err := s.choice().make()
 	if err != nil {
 		return Setup{}, err
 	}
-	return Setup{Case: c, Driver: s.driver.name(), Perception: s.eyes.name()}, nil
+	return Setup{Case: c, Driver: s.driver.name(), Perception: s.perceptionChoice.name()}, nil
 }
 
-// Record notes how a drive ended, for the badge of its scenario. by says who had control
-// when, "" for the driver of the setup all along.
+// Record records the result of a drive for the badge of its scenario. by names the
+// drivers and their times, "" if the driver of the setup drove alone.
 func (s *Screen) Record(u Setup, by string, v scenarios.Verdict) {
 	s.note(s.config.Records.Keep(u.Case.Scenario.Slug(), Record{Passed: v.Passed, Reason: v.Reason, Seed: u.Case.Seed,
 		Driver: u.Driver, Perception: u.Perception, By: by}))
 }
 
-// LastDrive returns how the last drive of a scenario ended, by its short name.
+// LastDrive returns the result of the last drive of a scenario.
 func (s *Screen) LastDrive(slug string) (Record, bool) { return s.config.Records.Of(slug) }
 
-// note shows what went wrong with keeping something, if anything did.
+// note shows an error of saving, nil for none.
 func (s *Screen) note(err error) {
 	s.problem = ""
 	if err != nil {
@@ -161,8 +163,8 @@ func (s *Screen) note(err error) {
 	}
 }
 
-// sift finds what shows, and keeps the choice if that does.
-func (s *Screen) sift() {
+// applyFilter applies the filter, and keeps the selection if it is still shown.
+func (s *Screen) applyFilter() {
 	s.shown = s.shown[:0]
 	for _, one := range s.list {
 		if s.filter.keeps(one) {
@@ -177,7 +179,7 @@ func (s *Screen) sift() {
 	}
 }
 
-// pick chooses one of those that show.
+// pick selects one of the shown scenarios.
 func (s *Screen) pick(one *scenarios.Scenario) {
 	s.chosen = one
 	s.grid.follow = true
@@ -185,7 +187,7 @@ func (s *Screen) pick(one *scenarios.Scenario) {
 	s.showSeed()
 }
 
-// choice returns what is set of the chosen scenario.
+// choice returns the settings of the selected scenario.
 func (s *Screen) choice() *choice {
 	c := s.choices[s.chosen]
 	if c == nil {
@@ -195,7 +197,7 @@ func (s *Screen) choice() *choice {
 	return c
 }
 
-// run hands over what is set, if that can be driven.
+// run drives the current setup if it is valid.
 func (s *Screen) run() {
 	if s.chosen == nil {
 		return
@@ -207,24 +209,24 @@ func (s *Screen) run() {
 
 // Sizes of the parts, in points.
 const (
-	sidebarWidth    = 188
-	leastForSidebar = 860 // of the screen
-	leastDetails    = 330
-	mostDetails     = 420
-	margin          = 12
+	sidebarWidth     = 188
+	minSidebarScreen = 860 // width of the screen
+	leastDetails     = 330
+	mostDetails      = 420
+	margin           = 12
 )
 
-// Draw shows the screen and takes what is done with it.
+// Draw draws the screen and handles its input.
 func (s *Screen) Draw(c *ui.Canvas, in *ui.Input) {
 	if !s.typing && in.Keyed() && (in.TakeKey(ebiten.KeySlash) || in.Control() && in.TakeKey(ebiten.KeyF)) {
 		in.Focus(c, "search")
 		if len(in.Typed) > 0 && in.Typed[0] == '/' {
-			in.Typed = in.Typed[1:] // the key is no part of what is searched for
+			in.Typed = in.Typed[1:] // the shortcut is not part of the search text
 		}
 	}
 	c.Fill(c.Theme.Background)
 	all := c.Bounds()
-	if all.W >= leastForSidebar {
+	if all.W >= minSidebarScreen {
 		s.drawSidebar(c, in, all.CutLeft(sidebarWidth))
 	}
 	right := all.CutRight(max(min(leastDetails, .42*c.Bounds().W), min(mostDetails, .27*c.Bounds().W)))
@@ -234,7 +236,7 @@ func (s *Screen) Draw(c *ui.Canvas, in *ui.Input) {
 	s.keys(in)
 }
 
-// drawMiddle shows the search field and the pictures.
+// drawMiddle draws the search field and the thumbnails.
 func (s *Screen) drawMiddle(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	r = r.Inset2(margin, margin)
 	head := r.CutTop(30)
@@ -243,7 +245,7 @@ func (s *Screen) drawMiddle(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	changed, entered := s.search.Draw(c, in, head, "search")
 	if changed {
 		s.filter.words = s.search.Text()
-		s.sift()
+		s.applyFilter()
 	}
 	r.CutTop(margin)
 	if picked, again := s.grid.draw(s, c, in, r); picked != nil {

@@ -4,25 +4,25 @@ import (
 	"roadloop/scenarios"
 )
 
-// Setup is what was chosen to drive.
+// Setup is a case with its driver.
 type Setup struct {
 	Case       *scenarios.Case
 	Driver     string // scenarios.Stack, the name of a reference driver, or Hands
 	Perception string // scenarios.CNN, Small or scenarios.Oracle
 }
 
-// Names beside those of package scenarios.
+// Names in addition to those of package scenarios.
 const (
-	Hands = "hands" // whoever sits before the screen drives
+	Hands = "hands" // a human drives
 	Small = "small" // the smaller and faster network
 )
 
-// drivers and perceptions are what can be chosen, with what they are called.
+// option is a name with its label.
 type option struct{ name, label string }
 
 func drivers() []option {
 	labels := map[string]string{
-		scenarios.Stack: "The stack", "cc": "Careful human (UN R157)", "fsm": "Fuzzy Safety Model", "rss": "RSS", "reg157": "UN R157 requirement",
+		scenarios.Stack: "Stack", "cc": "CC human (UN R157)", "fsm": "Fuzzy Safety Model", "rss": "RSS", "reg157": "UN R157 requirement",
 	}
 	var out []option
 	for _, name := range scenarios.Drivers() {
@@ -32,14 +32,13 @@ func drivers() []option {
 		}
 		out = append(out, option{name, label})
 	}
-	return append(out, option{Hands, "You, by hand"})
+	return append(out, option{Hands, "You (manual control)"})
 }
 
-// DriverLabel and PerceptionLabel return what a driver and a way to perceive are called
-// where one is chosen.
+// DriverLabel returns the label of a driver.
 func DriverLabel(name string) string { return labelOf(drivers(), name) }
 
-// PerceptionLabel is like DriverLabel.
+// PerceptionLabel returns the label of a perception.
 func PerceptionLabel(name string) string { return labelOf(perceptions(), name) }
 
 func labelOf(options []option, name string) string {
@@ -55,7 +54,7 @@ func perceptions() []option {
 	return []option{{scenarios.CNN, "Network"}, {Small, "Small network"}, {scenarios.Oracle, "Ground truth"}}
 }
 
-// choices are a choice among options.
+// choices is a selection among options.
 type choices struct {
 	options []option
 	labels  []string
@@ -70,10 +69,10 @@ func newChoices(options []option) choices {
 	return c
 }
 
-// name returns the name of what is chosen.
+// name returns the name of the selected option.
 func (c *choices) name() string { return c.options[c.at].name }
 
-// choose chooses by name, if there is one of it.
+// choose selects an option by name, if there is one.
 func (c *choices) choose(name string) {
 	for i, o := range c.options {
 		if o.name == name {

@@ -6,7 +6,7 @@ import (
 	"roadloop/desktop/ui"
 )
 
-// drawSidebar shows families and tags to choose by.
+// drawSidebar draws the filters by family and tag.
 func (s *Screen) drawSidebar(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	c.Rect(r, c.Theme.Surface)
 	c.Rect(ui.Rect{X: r.Right() - 1, Y: r.Y, W: 1, H: r.H}, c.Theme.Edge)
@@ -22,12 +22,12 @@ func (s *Screen) drawSidebar(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 			changed = true
 		}
 		if changed {
-			s.sift()
+			s.applyFilter()
 		}
 	})
 }
 
-// familyList shows the families, each a row that is pushed.
+// familyList draws the families, one row each.
 func (s *Screen) familyList() (changed bool) {
 	k := &s.sidebar
 	k.Heading("Families")
@@ -42,7 +42,7 @@ func (s *Screen) familyList() (changed bool) {
 	return changed
 }
 
-// familyName names a family; scenarios of the user's own need not have one.
+// familyName returns the label of a family; the user's scenarios may have none.
 func familyName(family string) string {
 	if family == "" {
 		return "no family"
@@ -50,7 +50,7 @@ func familyName(family string) string {
 	return family
 }
 
-// put adds a name to a set, or takes it out.
+// put adds a name to a set, or removes it.
 func put(set map[string]bool, name string, on bool) {
 	if on {
 		set[name] = true

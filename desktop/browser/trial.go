@@ -9,19 +9,19 @@ import (
 	"roadloop/scenarios"
 )
 
-// tries is how many seeds are tried, from 1 on.
+// tries is the number of seeds, from 1.
 const tries = 10
 
-// try is how a seed went.
+// try is the result of a seed.
 type try struct {
 	seed   uint64
 	passed bool
 	reason string
 }
 
-// trial drives the seeds of a scenario in the background, with what is set of it, to
-// show which of them fail. It sees ground truth: that takes little time, and failures
-// are those of the driver.
+// trial drives the seeds of a scenario in the background, with its settings, to show
+// which of them fail. It uses oracle perception, which is fast and shows failures of
+// the driver only.
 type trial struct {
 	stop context.CancelFunc
 	done chan struct{}
@@ -31,7 +31,7 @@ type trial struct {
 	err   error
 }
 
-// begin starts a trial of cases with a driver, and calls come after each of them.
+// begin starts a trial of cases with a driver. It calls come after each of them.
 func begin(cases []*scenarios.Case, driver string, come func()) *trial {
 	ctx, stop := context.WithCancel(context.Background())
 	t := &trial{stop: stop, done: make(chan struct{})}
@@ -77,14 +77,14 @@ func drive(ctx context.Context, c *scenarios.Case, driver string) (try, error) {
 	return try{c.Seed, v.Passed, v.Reason}, crew.Close()
 }
 
-// so returns what was tried so far, and what went wrong.
-func (t *trial) so() ([]try, error) {
+// results returns the results so far, and the error.
+func (t *trial) results() ([]try, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.tried, t.err
 }
 
-// close ends a trial, if there is one, and waits for that.
+// close ends a trial, if there is one, and waits for its end.
 func (t *trial) close() {
 	if t != nil {
 		t.stop()
@@ -92,8 +92,8 @@ func (t *trial) close() {
 	}
 }
 
-// tryOut begins a trial of the chosen scenario with what is set of it.
-func (s *Screen) tryOut() {
+// startTrial starts a trial of the selected scenario with its settings.
+func (s *Screen) startTrial() {
 	ch, driver := s.choice(), s.driver.name()
 	if driver == Hands {
 		driver = scenarios.Stack
@@ -111,18 +111,18 @@ func (s *Screen) tryOut() {
 	s.trial, s.tried = begin(cases, driver, s.config.changed), s.chosen
 }
 
-// drawTrial shows how the seeds went: a square for each, which chooses it.
+// drawTrial draws the results: a square per seed. A click selects the seed.
 func (s *Screen) drawTrial(k *ui.Flow) {
 	row := k.Next(ui.ControlHeight, 8)
 	if ui.Button(k.Canvas, k.In, row.CutLeft(112), "Try seeds 1–10") {
-		s.tryOut()
+		s.startTrial()
 	}
-	k.In.Tooltip(k.Canvas, ui.Rect{X: k.X, Y: row.Y, W: 112, H: row.H}, "Drive ten seeds with ground truth in the background, and show which fail")
+	k.In.Tooltip(k.Canvas, ui.Rect{X: k.X, Y: row.Y, W: 112, H: row.H}, "Drive ten seeds with ground truth in the background and show which ones fail")
 	if s.trial == nil || s.tried != s.chosen {
 		return
 	}
 	row.CutLeft(10)
-	tried, err := s.trial.so()
+	tried, err := s.trial.results()
 	if err != nil {
 		s.choice().err = err
 	}
@@ -137,7 +137,7 @@ func (s *Screen) drawTrial(k *ui.Flow) {
 	}
 }
 
-// drawTry shows a seed that was tried: filled where it passed, crossed out where not.
+// drawTry draws the result of a seed: filled if passed, crossed out if failed.
 func (s *Screen) drawTry(k *ui.Flow, r ui.Rect, t *try) {
 	c := k.Canvas.Scoped(fmt.Sprintf("try %d", t.seed))
 	col, text := c.Theme.Good, fmt.Sprintf("seed %d passed", t.seed)

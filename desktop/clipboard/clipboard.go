@@ -13,31 +13,32 @@ import (
 )
 
 const (
-	// patience is how long the owner of the clipboard may take to hand it over: the
-	// window stands still meanwhile.
-	patience = 300 * time.Millisecond
-	// longest is the longest text that is taken, bytes. Longer ones come in pieces, which
-	// nobody pastes into a line of text.
-	longest = 256 << 10
+	// ownerTimeout is the time limit for the owner of the clipboard to deliver it. The
+	// window freezes meanwhile.
+	ownerTimeout = 300 * time.Millisecond
+	// maxTextBytes is the longest accepted text, bytes. Longer texts come in several parts
+	// and are not useful in a text field.
+	maxTextBytes = 256 << 10
 )
 
-// Clipboard is the clipboard of a display (ICCCM 2.0, chapter 2). It owns a window that
-// nobody sees, and answers for it until it is closed. It is safe for concurrent use.
+// Clipboard is the clipboard of an X display (ICCCM 2.0, chapter 2). It has an
+// invisible window and answers requests until it is closed. It is safe for concurrent
+// use.
 type Clipboard struct {
-	conn   *xgb.Conn
-	window xproto.Window
-	atoms  map[string]xproto.Atom
-	handed chan bool // whether the owner handed over what was asked for
-	done   chan struct{}
+	conn      *xgb.Conn
+	window    xproto.Window
+	atoms     map[string]xproto.Atom
+	delivered chan bool // whether the owner delivered the text
+	done      chan struct{}
 
-	asking sync.Mutex // held while the owner is asked
+	requesting sync.Mutex // held during a request to the owner
 
 	mu   sync.Mutex
 	text string // copied here last
 }
 
-// The X client says on standard error that a display without keys has none: that is no
-// problem, and others are errors that it returns. Ebitengine opens displays with it too.
+// The X client logs that a display without an authority file has none, which is not a
+// problem. Other problems are returned as errors. Ebitengine uses the same client.
 func init() { xgb.Logger.SetOutput(io.Discard) }
 
 // Open connects to the clipboard of the display that DISPLAY names.
@@ -46,8 +47,8 @@ func Open() (*Clipboard, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the clipboard: %w", err)
 	}
-	c := &Clipboard{conn: conn, atoms: make(map[string]xproto.Atom), handed: make(chan bool, 1), done: make(chan struct{})}
-	if err := c.settle(); err != nil {
+	c := &Clipboard{conn: conn, atoms: make(map[string]xproto.Atom), delivered: make(chan bool, 1), done: make(chan struct{})}
+	if err := c.createWindow(); err != nil {
 		conn.Close()
 		return nil, fmt.Errorf("opening the clipboard: %w", err)
 	}
@@ -55,8 +56,8 @@ func Open() (*Clipboard, error) {
 	return c, nil
 }
 
-// settle makes the window and learns the names of the protocol.
-func (c *Clipboard) settle() (err error) {
+// createWindow creates the window and resolves the protocol's atoms.
+func (c *Clipboard) createWindow() (err error) {
 	for _, name := range []string{"CLIPBOARD", "UTF8_STRING", "TARGETS", "ROADLOOP_PASTE"} {
 		reply, err := xproto.InternAtom(c.conn, false, uint16(len(name)), name).Reply()
 		if err != nil {
@@ -72,7 +73,7 @@ func (c *Clipboard) settle() (err error) {
 		xproto.WindowClassInputOnly, screen.RootVisual, 0, nil).Check()
 }
 
-// Close gives the clipboard up.
+// Close releases the clipboard.
 func (c *Clipboard) Close() {
 	c.conn.Close()
 	<-c.done
@@ -83,12 +84,12 @@ func (c *Clipboard) SetText(s string) {
 	c.mu.Lock()
 	c.text = s
 	c.mu.Unlock()
-	// Where the display takes no owner the text stays in the program.
+	// If the display rejects the owner, the text stays in the program.
 	_ = xproto.SetSelectionOwnerChecked(c.conn, c.window, c.atoms["CLIPBOARD"], xproto.TimeCurrentTime).Check()
 }
 
-// Text returns what was copied last, by whatever program; what was copied here where the
-// other does not answer.
+// Text returns the text that any program copied last. If another owner does not answer,
+// it returns the text that was copied here last.
 func (c *Clipboard) Text() string {
 	owner, err := xproto.GetSelectionOwner(c.conn, c.atoms["CLIPBOARD"]).Reply()
 	if err == nil && owner.Owner != c.window && owner.Owner != xproto.WindowNone {
@@ -101,32 +102,32 @@ func (c *Clipboard) Text() string {
 	return c.text
 }
 
-// ask asks the owner for its text.
+// ask requests the owner's text.
 func (c *Clipboard) ask() (text string, ok bool) {
-	c.asking.Lock()
-	defer c.asking.Unlock()
+	c.requesting.Lock()
+	defer c.requesting.Unlock()
 	select {
-	case <-c.handed: // an answer that came too late
+	case <-c.delivered: // an answer that came too late
 	default:
 	}
 	property := c.atoms["ROADLOOP_PASTE"]
 	xproto.ConvertSelection(c.conn, c.window, c.atoms["CLIPBOARD"], c.atoms["UTF8_STRING"], property, xproto.TimeCurrentTime)
 	select {
-	case ok = <-c.handed:
+	case ok = <-c.delivered:
 	case <-c.done:
-	case <-time.After(patience):
+	case <-time.After(ownerTimeout):
 	}
 	if !ok {
 		return "", false
 	}
-	got, err := xproto.GetProperty(c.conn, true, c.window, property, xproto.GetPropertyTypeAny, 0, longest/4).Reply()
+	got, err := xproto.GetProperty(c.conn, true, c.window, property, xproto.GetPropertyTypeAny, 0, maxTextBytes/4).Reply()
 	if err != nil || got.Type != c.atoms["UTF8_STRING"] || got.BytesAfter > 0 {
 		return "", false
 	}
 	return string(got.Value), true
 }
 
-// serve does what other programs ask for, until the connection ends.
+// serve answers requests of other programs until the connection ends.
 func (c *Clipboard) serve() {
 	defer close(c.done)
 	for {
@@ -137,7 +138,7 @@ func (c *Clipboard) serve() {
 		switch e := event.(type) {
 		case xproto.SelectionNotifyEvent:
 			select {
-			case c.handed <- e.Property != xproto.AtomNone:
+			case c.delivered <- e.Property != xproto.AtomNone:
 			default:
 			}
 		case xproto.SelectionRequestEvent:
@@ -146,10 +147,10 @@ func (c *Clipboard) serve() {
 	}
 }
 
-// answer hands the text over to who asks, or says that it is not to be had as asked for.
+// answer replies to a selection request, or refuses its target.
 func (c *Clipboard) answer(e *xproto.SelectionRequestEvent) {
 	property := e.Property
-	if property == xproto.AtomNone { // of clients from before 1989
+	if property == xproto.AtomNone { // from clients older than 1989
 		property = e.Target
 	}
 	var err error

@@ -11,8 +11,8 @@ import (
 	"roadloop/desktop/clipboard"
 )
 
-// TestMain keeps a connection to the display: Xvfb starts anew whenever the last one is
-// closed, and refuses others meanwhile.
+// TestMain keeps a connection to the display open, because Xvfb restarts when the last
+// connection is closed and refuses connections meanwhile.
 func TestMain(m *testing.M) {
 	if conn, err := xgb.NewConn(); err == nil {
 		defer conn.Close()
@@ -33,8 +33,8 @@ func open(t *testing.T) *clipboard.Clipboard {
 	return c
 }
 
-// stranger is another program with a window, which knows nothing of this package.
-func stranger(t *testing.T) (*xgb.Conn, xproto.Window) {
+// otherProgram connects as another program with a window.
+func otherProgram(t *testing.T) (*xgb.Conn, xproto.Window) {
 	t.Helper()
 	conn, err := xgb.NewConn()
 	if err != nil {
@@ -52,7 +52,7 @@ func stranger(t *testing.T) (*xgb.Conn, xproto.Window) {
 	return conn, window
 }
 
-// atom returns the number of a name.
+// atom returns the atom of a name.
 func atom(t *testing.T, conn *xgb.Conn, name string) xproto.Atom {
 	t.Helper()
 	reply, err := xproto.InternAtom(conn, false, uint16(len(name)), name).Reply()
@@ -62,7 +62,7 @@ func atom(t *testing.T, conn *xgb.Conn, name string) xproto.Atom {
 	return reply.Atom
 }
 
-// What one program copies another one pastes, and who copied last counts.
+// Text that one program copies can be pasted in another. The last copy wins.
 func TestProgramsShareTheClipboard(t *testing.T) {
 	a, b := open(t), open(t)
 	for _, text := range []string{"72 km/h", "", "déjà vu — 日本", strings.Repeat("long ", 2000)} {
@@ -84,29 +84,29 @@ func TestProgramsShareTheClipboard(t *testing.T) {
 	}
 }
 
-// An owner that is gone, or that never answers, leaves what was copied here.
-func TestDeafOwner(t *testing.T) {
+// If the owner is gone or does not answer, the text that was copied here is pasted.
+func TestUnresponsiveOwner(t *testing.T) {
 	c, gone := open(t), open(t)
 	c.SetText("mine")
 	gone.SetText("theirs")
 	gone.Close()
 	if got := c.Text(); got != "mine" {
-		t.Errorf("after the owner is gone it pastes %q", got)
+		t.Errorf("after the owner has left it pastes %q", got)
 	}
-	conn, window := stranger(t)
+	conn, window := otherProgram(t)
 	if err := xproto.SetSelectionOwnerChecked(conn, window, atom(t, conn, "CLIPBOARD"), xproto.TimeCurrentTime).Check(); err != nil {
 		t.Fatal(err)
 	}
 	if got := c.Text(); got != "mine" {
-		t.Errorf("of an owner that does not answer it pastes %q", got)
+		t.Errorf("with an unresponsive owner it pastes %q", got)
 	}
 }
 
-// Others learn in which forms the text is to be had.
+// Other programs can ask for the available targets.
 func TestTargets(t *testing.T) {
 	c := open(t)
 	c.SetText("x")
-	conn, window := stranger(t)
+	conn, window := otherProgram(t)
 	atom := func(name string) xproto.Atom { return atom(t, conn, name) }
 	asked := func(target string) *xproto.GetPropertyReply {
 		xproto.ConvertSelection(conn, window, atom("CLIPBOARD"), atom(target), atom("TEST"), xproto.TimeCurrentTime)

@@ -1,7 +1,6 @@
-// Package clipboard is what text is copied to and pasted from: the clipboard of the
-// display, so that other programs have it too, in the protocol of X11 itself, without
-// libraries beside the program.
+// Package clipboard copies and pastes text through the clipboard of the display, shared
+// with other programs. It implements the X11 protocol without external libraries.
 //
-// It holds text alone. Where there is no X11, or where the display does not answer in
-// time, text still goes from one place of the program to another.
+// It handles text only. Without X11, or if the display does not answer in time, the
+// clipboard is limited to the program.
 package clipboard

@@ -1,23 +1,23 @@
 //go:build linux || freebsd || netbsd || openbsd
 
-// Package display ends the window's program where there is no display, with a message
-// that says what to do, or with the help that was asked for.
+// Package display ends the window's program if there is no display. It prints advice,
+// or the help if it was asked for.
 //
-// Ebitengine opens the display when it is imported, and panics where that fails.
-// This package comes before it: Go initializes packages in the order of their
-// paths as soon as all that they import is ready, and Ebitengine waits for package
-// time, while this one waits for syscall and C alone. It must therefore import nothing
-// else, and has to look itself for what package os would tell. A test holds it to that.
+// Ebitengine opens the display when it is imported, and panics if that fails. This
+// package must therefore be initialized before Ebitengine. Go initializes packages in
+// path order as soon as their imports are ready. Ebitengine waits for package time, and
+// this package only for syscall and C. It must not import anything else, not even os; a
+// test checks that.
 package display
 
 // #cgo linux LDFLAGS: -lX11
 // #cgo !linux pkg-config: x11
 // #include <X11/Xlib.h>
 //
-// // opens reports whether the display can be opened, and keeps it open: some displays
-// // start anew when the last program leaves, which would be this one.
+// // opens reports whether the display can be opened, and keeps it open. Some displays
+// // restart when the last program disconnects, which would be this one.
 // static int opens(void) {
-//	XInitThreads(); // comes before all else; Ebitengine has threads
+//	XInitThreads(); // must come first; Ebitengine uses threads
 //	return XOpenDisplay(0) != 0;
 // }
 import "C"
@@ -29,7 +29,7 @@ func init() {
 	if problem == "" {
 		return
 	}
-	// Nothing can be done about errors of these.
+	// Errors of these calls cannot be handled.
 	if helpWanted() {
 		_, _ = syscall.Write(1, []byte(Help))
 		syscall.Exit(0)
@@ -38,24 +38,24 @@ func init() {
 	syscall.Exit(2)
 }
 
-const advice = "\nThe window needs an X display (XWayland serves too). On a machine without a screen run it under Xvfb:\n" +
+const advice = "\nThe window needs an X display (XWayland also works). On a machine without a screen use Xvfb:\n" +
 	"  xvfb-run -a roadloop-desktop\n" +
-	"or drive without a window: roadloop run --html out/report.html\n"
+	"or drive without the window: roadloop run --html out/report.html\n"
 
-// missing says what is wrong with the display, "" for nothing.
+// missing returns what is wrong with the display, "" if it works.
 func missing() string {
 	name, _ := syscall.Getenv("DISPLAY")
 	if name == "" {
-		return "there is no display: DISPLAY is not set."
+		return "no display: DISPLAY is not set."
 	}
 	if C.opens() == 0 {
-		return "the display " + name + " does not let programs in, or there is none of that name."
+		return "cannot open display \"" + name + "\"."
 	}
 	return ""
 }
 
-// helpWanted reports whether an argument asks for help; where the system does not show
-// them, none does.
+// helpWanted reports whether an argument asks for help. It is false if the system does
+// not expose the arguments.
 func helpWanted() bool {
 	f, err := syscall.Open("/proc/self/cmdline", syscall.O_RDONLY, 0)
 	if err != nil {

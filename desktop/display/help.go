@@ -1,22 +1,22 @@
 package display
 
-// Help is the help of the window's program. It is written here as it must be at hand
-// before there is a window.
-const Help = `Drive scenarios in a window
+// Help is the help of the window's program. It is defined here because it must be
+// available without a display.
+const Help = `Open the roadloop window
 
 Usage:
   roadloop-desktop [SCENARIO | CASE | FILE.yaml | FILE.trace] [flags]
 
 Examples:
-  roadloop-desktop                      choose from the library
-  roadloop-desktop cut-in/7             a case of it
+  roadloop-desktop                      open the scenario library
+  roadloop-desktop cut-in/7             a case
   roadloop-desktop my.yaml              your own scenario
-  roadloop-desktop out/cut-in-7.trace   a recorded drive, again
+  roadloop-desktop out/cut-in-7.trace   a recorded drive
 
 Flags:
-      --at duration         time of the drive in the picture
-      --driver string       who drives (default the stack)
+      --at duration         time of the drive in the screenshot
+      --driver string       driver (default stack)
   -h, --help                help for roadloop-desktop
-      --perception string   cnn, small or oracle (default cnn)
-      --screenshot file     save a picture of the window, as it is at first, to this file and leave
+      --perception string   perception: cnn, small or oracle (default cnn)
+      --screenshot file     save a screenshot of the window to this file and exit
 `

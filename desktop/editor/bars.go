@@ -11,7 +11,7 @@ import (
 	"roadloop/sim/road"
 )
 
-// drawBar shows what can be done with the whole file.
+// drawBar draws the file commands.
 func (s *Screen) drawBar(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	c.Rect(r, c.Theme.Surface)
 	c.Rect(ui.Rect{X: r.X, Y: r.Bottom() - 1, W: r.W, H: 1}, c.Theme.Edge)
@@ -31,10 +31,10 @@ func (s *Screen) drawBar(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	if button(c, in, left(66), "Open…", "Edit another file (Ctrl+O)") {
 		s.askOpen()
 	}
-	if button(c, in, left(60), "Undo", tip("Take back: "+s.draft.Undoable(), "Ctrl+Z", s.draft.Undoable())) {
+	if button(c, in, left(60), "Undo", tip("Undo: "+s.draft.Undoable(), "Ctrl+Z", s.draft.Undoable())) {
 		s.undo()
 	}
-	if button(c, in, left(60), "Redo", tip("Do again: "+s.draft.Redoable(), "Ctrl+Y", s.draft.Redoable())) {
+	if button(c, in, left(60), "Redo", tip("Redo: "+s.draft.Redoable(), "Ctrl+Y", s.draft.Redoable())) {
 		s.redo()
 	}
 	right := func(w float64) ui.Rect {
@@ -45,10 +45,10 @@ func (s *Screen) drawBar(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	if ui.PrimaryButton(c, in, right(84), "Drive") {
 		s.run()
 	}
-	if button(c, in, right(76), "Save as…", "Write to another file (Ctrl+Shift+S)") {
+	if button(c, in, right(76), "Save as…", "Save to another file (Ctrl+Shift+S)") {
 		s.save(true)
 	}
-	if button(c, in, right(60), "Save", "Write the file (Ctrl+S)") {
+	if button(c, in, right(60), "Save", "Save the file (Ctrl+S)") {
 		s.save(false)
 	}
 	row.CutLeft(8)
@@ -57,7 +57,7 @@ func (s *Screen) drawBar(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	c.Label(row, s.fileState(), c.Theme.Small, ui.Left)
 }
 
-// fileState says where the draft is kept.
+// fileState describes where the draft is saved.
 func (s *Screen) fileState() string {
 	switch {
 	case s.draft.File() == "":
@@ -68,14 +68,14 @@ func (s *Screen) fileState() string {
 	return s.draft.File()
 }
 
-// button is a button with an explanation.
+// button is a button with a tooltip.
 func button(c *ui.Canvas, in *ui.Input, r ui.Rect, label, about string) bool {
 	pushed := ui.Button(c, in, r, label)
 	in.Tooltip(c, r, about)
 	return pushed
 }
 
-// tip explains what a step would do, "" where there is none.
+// tip returns the tooltip of an undo or redo step, "" if there is none.
 func tip(about, key, step string) string {
 	if step == "" {
 		return ""
@@ -92,7 +92,7 @@ func kindNames() []string {
 	return out
 }
 
-// drawPalette shows what can be placed.
+// drawPalette draws the objects that can be placed.
 func (s *Screen) drawPalette(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	c.Rect(r, c.Theme.Surface)
 	c.Rect(ui.Rect{X: r.Right() - 1, Y: r.Y, W: 1, H: r.H}, c.Theme.Edge)
@@ -116,30 +116,30 @@ func (s *Screen) drawPalette(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	if ui.Chip(c, in, row, "draw path", &on) || s.chosen.what == anActor && !in.Typing() && !in.Control() && in.Keyed() && in.TakeKey(ebiten.KeyP) {
 		s.drawOn(s.tool != drawing)
 	}
-	in.Tooltip(c, row, "With someone chosen: every click adds a place to the path (P)")
+	in.Tooltip(c, row, "Select a road user; every click then adds a point to its path (P)")
 }
 
-// drawOn takes up the tool that draws a path, or puts it down.
+// drawOn turns the path tool on or off.
 func (s *Screen) drawOn(on bool) {
 	switch {
 	case !on:
 		s.tool = selecting
 	case s.chosen.what != anActor:
-		s.messages.Say(ui.Info, "Choose someone first, whose path it is.")
+		s.messages.Say(ui.Info, "Select the road user first.")
 	default:
 		s.tool = drawing
 	}
 }
 
-// drawTime shows the time line of the preview.
+// drawTime draws the timeline of the preview.
 func (s *Screen) drawTime(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	c.Rect(r, c.Theme.Surface)
 	c.Rect(ui.Rect{X: r.X, Y: r.Y, W: r.W, H: 1}, c.Theme.Edge)
 	r = r.Inset2(margin, 9)
 	if s.preview == nil {
-		text := "Looking where everybody goes …"
+		text := "Simulating the preview …"
 		if s.findings != nil && s.findings.Plan == nil {
-			text = "It cannot be driven as it is: the side says why."
+			text = "Invalid scenario; see the side panel."
 		}
 		c.Label(r, text, c.Theme.Body.In(c.Theme.Faint), ui.Left)
 		return
@@ -160,14 +160,14 @@ func (s *Screen) playButton(c *ui.Canvas, in *ui.Input, r ui.Rect) bool {
 	if s.playing {
 		text = "Pause"
 	}
-	return button(c, in, r, text, "Play where everybody goes (Space)")
+	return button(c, in, r, text, "Play the preview (Space)")
 }
 
-// drawOutcome says how the preview ends.
+// drawOutcome draws the result of the preview.
 func (s *Screen) drawOutcome(c *ui.Canvas, r ui.Rect) {
 	v := &s.preview.Verdict
 	if s.stale {
-		c.Label(r, "driving ahead …", c.Theme.Body.In(c.Theme.Faint), ui.Left)
+		c.Label(r, "simulating …", c.Theme.Body.In(c.Theme.Faint), ui.Left)
 		return
 	}
 	if v.Passed {
@@ -177,7 +177,7 @@ func (s *Screen) drawOutcome(c *ui.Canvas, r ui.Rect) {
 	c.Paragraph(r, v.Reason, c.Theme.Body.In(c.Theme.Bad))
 }
 
-// play moves the preview on.
+// play advances the preview.
 func (s *Screen) play(dt float64) {
 	if !s.playing || s.preview == nil {
 		return
@@ -188,7 +188,7 @@ func (s *Screen) play(dt float64) {
 	}
 }
 
-// start begins a new scenario on a road of a kind.
+// start creates a new scenario on a road of a kind.
 func (s *Screen) start(kind string) {
 	draft, err := edit.New(fmt.Sprintf(`version: 1
 name: New scenario

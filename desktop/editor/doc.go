@@ -1,8 +1,8 @@
-// Package editor is the screen in which scenarios are made and changed: the road from
-// above with everybody on it, to be placed, moved, turned and given paths; what they do
-// and when, the weather and what is expected beside it; and below it a time line that
-// shows where everybody goes.
+// Package editor is the screen that edits scenarios. It shows a map view with all road
+// users, to be placed, moved, turned and given paths; forms for maneuvers, weather and
+// expectations; and a timeline with a preview.
 //
-// The text of the scenario is that of an edit.Draft, which keeps comments and order. The
-// screen drives nothing but previews with ground truth; to drive it hands over a case.
+// The text of the scenario belongs to an edit.Draft, which keeps comments and order.
+// The screen simulates previews with ground truth only; to drive a scenario it emits a
+// case.
 package editor

@@ -32,21 +32,21 @@ ego: {lane: 0, s: 20 m, speed: 40 km/h}
 until: {time: 12 s}
 `
 
-// stand is the screen in a window, and what it was asked for.
-type stand struct {
+// testScreen is the screen in a window, with its requests.
+type testScreen struct {
 	*uitest.Screen
 	screen *Screen
 	ran    []*scenarios.Case
 	saved  []*scenarios.Scenario
 }
 
-func open(t *testing.T, text string, width, height int) *stand {
+func open(t *testing.T, text string, width, height int) *testScreen {
 	t.Helper()
 	d, err := edit.New(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stand{Screen: uitest.NewScreen(width, height, 1)}
+	s := &testScreen{Screen: uitest.NewScreen(width, height, 1)}
 	s.screen = New(d, Config{Dir: t.TempDir(), Run: func(c *scenarios.Case) { s.ran = append(s.ran, c) },
 		Saved: func(one *scenarios.Scenario) { s.saved = append(s.saved, one) }, Leave: func() {}})
 	t.Cleanup(s.screen.Close)
@@ -54,14 +54,14 @@ func open(t *testing.T, text string, width, height int) *stand {
 	return s
 }
 
-func (s *stand) frames(n int) {
+func (s *testScreen) frames(n int) {
 	for range n {
 		s.Frame(s.screen.Draw)
 	}
 }
 
-// ready draws until the text was looked into and driven ahead.
-func (s *stand) ready(t *testing.T) {
+// ready draws until the text is checked and the preview simulated.
+func (s *testScreen) ready(t *testing.T) {
 	t.Helper()
 	for range 500 {
 		s.frames(1)
@@ -73,26 +73,26 @@ func (s *stand) ready(t *testing.T) {
 		s.screen.worker.running.Wait()
 		time.Sleep(time.Millisecond)
 	}
-	t.Fatal("it does not get ready")
+	t.Fatal("the preview does not get ready")
 }
 
-// at returns where a map point is in the window.
-func (s *stand) at(p geom.Vec) ui.Point {
+// at returns the position of a map point in the window.
+func (s *testScreen) at(p geom.Vec) ui.Point {
 	return s.screen.view.ToScreen(p).Add(ui.Point{X: paletteWidth, Y: barHeight})
 }
 
-// place returns the map point of a place of a lane.
-func (s *stand) place(lane int, along, d float64) geom.Vec {
+// place returns the map point of a lane position.
+func (s *testScreen) place(lane int, along, d float64) geom.Vec {
 	return s.screen.m.Lanes[lane].Center.Offset(along, d).Pos()
 }
 
-func (s *stand) click(q ui.Point) {
+func (s *testScreen) click(q ui.Point) {
 	s.Hands.Click(q.X, q.Y, ui.Primary)
 	s.frames(3)
 }
 
-// drag holds the button down from one place to another.
-func (s *stand) drag(from, to ui.Point) {
+// drag drags from one position to another.
+func (s *testScreen) drag(from, to ui.Point) {
 	s.Hands.Point(from.X, from.Y)
 	s.Hands.Down()
 	s.frames(1)
@@ -104,9 +104,8 @@ func (s *stand) drag(from, to ui.Point) {
 	s.frames(2)
 }
 
-// A car is placed on the road by two clicks, dragged to the lane beside, its speed set by
-// its arrow; saved, the file is one that parses and drives with that car, and all else in
-// it is as it was.
+// A car is placed by two clicks, dragged to the next lane, and its speed set with its
+// arrow. The saved file parses, drives with that car, and is otherwise unchanged.
 func TestPlaceSaveAndDrive(t *testing.T) {
 	s := open(t, empty, 1280, 720)
 	s.Hands.Click(60, barHeight+margin+20+13, ui.Primary) // the car of the palette
@@ -159,7 +158,7 @@ func TestPlaceSaveAndDrive(t *testing.T) {
 	}
 }
 
-// Undo takes a drag back at once, to the bytes before it.
+// Undo reverts a drag in one step, to the same bytes.
 func TestUndoOfADrag(t *testing.T) {
 	text := strings.Replace(empty, "until", "actors:\n  - {id: lead, kind: car, lane: 0, s: 60 m} # him\nuntil", 1)
 	s := open(t, text, 1280, 720)
@@ -174,7 +173,7 @@ func TestUndoOfADrag(t *testing.T) {
 	}
 }
 
-// By keys alone: choose, move, copy, remove, drive.
+// By keys: select, move, copy, remove, drive.
 func TestKeys(t *testing.T) {
 	text := strings.Replace(empty, "until", "actors:\n  - {id: lead, kind: car, lane: 0, s: 60 m}\nuntil", 1)
 	s := open(t, text, 1280, 720)
@@ -206,7 +205,7 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// A walker's path is drawn by clicks, and its places can be dragged.
+// A pedestrian's path is drawn by clicks, and its points can be dragged.
 func TestDrawAPath(t *testing.T) {
 	text := strings.Replace(empty, "until", "actors:\n  - {id: bike, kind: cyclist, lane: 0, s: 60 m, d: -3 m, speed: 10 km/h}\nuntil", 1)
 	s := open(t, text, 1280, 720)
@@ -231,8 +230,8 @@ func TestDrawAPath(t *testing.T) {
 	}
 }
 
-// What is wrong is told at whom it is about, and goes away with it.
-func TestFaultsAreShown(t *testing.T) {
+// Errors are shown at their object, and disappear when fixed.
+func TestErrorsAreShown(t *testing.T) {
 	text := strings.Replace(empty, "until", "actors:\n  - {id: lead, kind: car, lane: 0, s: 20 m}\nuntil", 1)
 	s := open(t, text, 1280, 720)
 	if !s.screen.faulty("actors[0]") || s.screen.faulty("ego") || s.screen.preview != nil {
@@ -246,7 +245,7 @@ func TestFaultsAreShown(t *testing.T) {
 	s.Hands.Click(1000, barHeight+12, ui.Primary)
 	s.frames(2)
 	if s.screen.chosen.what != anActor {
-		t.Error("a click on the fault does not choose whom it is about")
+		t.Error("a click on the error does not select its object")
 	}
 	for range 12 {
 		s.Hands.Press(ebiten.KeyArrowRight)
@@ -258,7 +257,7 @@ func TestFaultsAreShown(t *testing.T) {
 	}
 }
 
-// A typed value is taken when it can be read, and told when it cannot.
+// A typed value is used if it is valid, and reported if it is not.
 func TestTypedValues(t *testing.T) {
 	s := open(t, empty, 1280, 720)
 	f := edit.Field{Name: "speed", Form: edit.Quantity, Dimension: "speed"}
@@ -272,12 +271,13 @@ func TestTypedValues(t *testing.T) {
 	}
 	s.screen.takeText(&f, "ego.speed", "")
 	if _, given := s.screen.draft.Value("ego.speed"); given {
-		t.Error("an empty field stays")
+		t.Error("an empty field is kept")
 	}
 }
 
-// A file that someone else changed is not written over at once, nor one that is there.
-func TestSavingAsksFirst(t *testing.T) {
+// A file that another program changed is not overwritten without confirmation, nor is
+// another existing file.
+func TestOverwriteNeedsConfirmation(t *testing.T) {
 	s := open(t, empty, 1280, 720)
 	path := filepath.Join(s.screen.config.Dir, "x.yaml")
 	if err := os.WriteFile(path, []byte("theirs"), 0o600); err != nil {
@@ -286,15 +286,16 @@ func TestSavingAsksFirst(t *testing.T) {
 	s.screen.save(true)
 	s.screen.saveAs(path)
 	if data, _ := os.ReadFile(path); string(data) != "theirs" || s.screen.files.Problem == "" {
-		t.Error("it was written over")
+		t.Error("it was overwritten")
 	}
 	s.screen.saveAs(path)
 	if data, _ := os.ReadFile(path); string(data) != empty || s.screen.dialog.kind != noDialog {
-		t.Error("the second time it is not written")
+		t.Error("it was not written the second time")
 	}
 }
 
-// A file is opened by its path; one that is not there is told. Changes are asked about.
+// A file is opened by its path. A missing file is reported. Unsaved changes need a
+// confirmation.
 func TestOpen(t *testing.T) {
 	s := open(t, empty, 1280, 720)
 	path := filepath.Join(s.screen.config.Dir, "x.yaml")
@@ -305,12 +306,12 @@ func TestOpen(t *testing.T) {
 	s.Hands.Press(ebiten.KeyO, ebiten.KeyControl)
 	s.frames(2)
 	if s.screen.dialog.kind != givingUp {
-		t.Fatal("changes are given up unasked")
+		t.Fatal("changes are discarded without confirmation")
 	}
 	s.screen.dialog.then()
 	s.screen.open(path + ".gone")
 	if s.screen.files.Problem == "" {
-		t.Error("a file that is not there opens")
+		t.Error("a missing file opens")
 	}
 	s.screen.open(path)
 	s.ready(t)
@@ -319,7 +320,7 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// Changes that are in no file are kept when the program ends.
+// Unsaved changes are kept when the program ends.
 func TestKeep(t *testing.T) {
 	s := open(t, empty, 1280, 720)
 	s.screen.config.Dir = filepath.Join(s.screen.config.Dir, "new")
@@ -327,7 +328,7 @@ func TestKeep(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(s.screen.config.Dir); err == nil {
-		t.Error("what was not changed was written")
+		t.Error("an unchanged draft was written")
 	}
 	s.screen.change("rename", func(e *edit.Edit) error { return e.Put("name", "y") })
 	if err := s.screen.Keep(); err != nil {
@@ -339,7 +340,7 @@ func TestKeep(t *testing.T) {
 	}
 }
 
-// Without a pointer Enter places in the middle of the view.
+// Without a pointer, Enter places at the center of the view.
 func TestPlaceByKeys(t *testing.T) {
 	s := open(t, empty, 1280, 720)
 	s.screen.placing, s.screen.tool = actor.Truck, placing
@@ -377,7 +378,7 @@ until: {time: 14 s}
 expect: {collision: never}
 `
 
-// What the screen looks like, at both sizes.
+// Images of the screen in two sizes.
 func TestLook(t *testing.T) {
 	for _, size := range []struct {
 		name string
@@ -410,8 +411,8 @@ func TestLook(t *testing.T) {
 	uitest.Save(t, "editor-save.png", s.Picture())
 }
 
-// A value is let vary, its range typed and made a list, by the hands of a user; the file
-// says so, and what makes no sense is told.
+// A value is varied: its range is typed and made a list, by simulated input. The file
+// contains it, and invalid input is reported.
 func TestVary(t *testing.T) {
 	for _, size := range [][2]int{{1280, 720}, {2560, 1440}} {
 		s := open(t, empty, size[0], size[1])
@@ -450,7 +451,7 @@ func TestVary(t *testing.T) {
 		type_("from", "70")
 		s.ready(t)
 		if fault := s.screen.findings.Fault; fault == nil || !strings.Contains(fault.Error(), "above to") {
-			t.Errorf("a range upside down: %v", fault)
+			t.Errorf("a reversed range: %v", fault)
 		}
 		s.screen.change("list", func(e *edit.Edit) error { return e.VaryOverList("ego.speed") })
 		s.frames(3)

@@ -11,13 +11,13 @@ import (
 	"roadloop/scenarios/edit"
 )
 
-// dialog is a question that is open.
+// dialog is the open dialog.
 type dialog struct {
 	kind    dialogKind
-	replace string // the file that was said to be replaced
-	then    func() // after changes were given up
+	replace string // the file with a pending overwrite confirmation
+	then    func() // called after changes were discarded
 	vary    *varying
-	shown   bool // it was drawn before
+	shown   bool // it was already drawn
 }
 
 type dialogKind uint8
@@ -30,7 +30,7 @@ const (
 	lettingVary
 )
 
-// save writes the draft to its file, or asks for one.
+// save saves the draft to its file, or asks for one.
 func (s *Screen) save(as bool) {
 	s.draft.Settle()
 	if as || s.draft.File() == "" {
@@ -59,12 +59,12 @@ func (s *Screen) askSaveAs(path string) {
 	s.files.ShowToSave(path, ".yaml")
 }
 
-// saved tells that the draft is in its file.
+// saved reports in a message that the draft is saved.
 func (s *Screen) saved() {
 	text := "Saved to " + s.draft.File() + "."
 	one, err := scenarios.Load(s.draft.File())
 	if err != nil {
-		s.messages.Say(ui.Caution, fmt.Sprintf("%s It cannot be driven yet: %v", text, err))
+		s.messages.Say(ui.Caution, fmt.Sprintf("%s It is not valid yet: %v", text, err))
 		return
 	}
 	s.messages.Say(ui.Info, text)
@@ -73,11 +73,11 @@ func (s *Screen) saved() {
 	}
 }
 
-// Open goes over to another draft, after asking where there are changes.
+// Open opens another draft. It first asks about unsaved changes.
 func (s *Screen) Open(draft *edit.Draft) { s.ask(func() { s.Edit(draft) }) }
 
-// Keep saves changes that are in no file, beside the file or under a name of their own,
-// so that leaving the program loses nothing.
+// Keep saves unsaved changes next to the file or under a new name, so that closing the
+// program loses nothing.
 func (s *Screen) Keep() error {
 	if !s.unsaved() {
 		return nil
@@ -93,20 +93,20 @@ func (s *Screen) Keep() error {
 	return nil
 }
 
-// unsaved tells that there are changes in no file.
+// unsaved reports whether there are unsaved changes.
 func (s *Screen) unsaved() bool { return s.draft.Changed() && s.draft.Undoable() != "" }
 
-// write writes the draft to a file, in a folder that is made if it is the usual one.
+// write saves the draft to a file. It creates the default folder if necessary.
 func (s *Screen) write(path string) error {
 	if filepath.Dir(path) == filepath.Clean(s.config.Dir) {
 		if err := os.MkdirAll(s.config.Dir, 0o755); err != nil {
-			return fmt.Errorf("making the folder of scenarios: %w", err)
+			return fmt.Errorf("creating the folder for scenarios: %w", err)
 		}
 	}
 	return s.draft.SaveAs(path)
 }
 
-// ask does what gives up the draft, after asking where it has changes.
+// ask calls then, after a confirmation if there are unsaved changes.
 func (s *Screen) ask(then func()) {
 	if !s.unsaved() {
 		then()
@@ -115,28 +115,28 @@ func (s *Screen) ask(then func()) {
 	s.dialog = dialog{kind: givingUp, then: then}
 }
 
-// leave goes back to where the screen was opened from. The draft stays.
+// leave returns to the previous screen. The draft is kept.
 func (s *Screen) leave() { s.config.Leave() }
 
-// drawDialog shows the question that is open.
+// drawDialog draws the open dialog.
 func (s *Screen) drawDialog(c *ui.Canvas, in *ui.Input) {
 	switch s.dialog.kind {
 	case savingAs:
-		s.drawFiles(c, in, "Save the scenario as", "Save", s.saveAs)
+		s.drawFiles(c, in, "Save scenario as", "Save", s.saveAs)
 	case opening:
 		s.drawFiles(c, in, "Open a scenario", "Open", s.open)
 	case lettingVary:
-		if in.Dialog("What is to vary?", 560, 480, func(c *ui.Canvas) { s.drawVary(c, in) }) {
+		if in.Dialog("Vary a value", 560, 480, func(c *ui.Canvas) { s.drawVary(c, in) }) {
 			s.dialog = dialog{}
 		}
 	case givingUp:
-		if in.Dialog("Give up the changes?", 460, 160, func(c *ui.Canvas) { s.drawGiveUp(c, in) }) {
+		if in.Dialog("Discard the changes?", 460, 160, func(c *ui.Canvas) { s.drawDiscard(c, in) }) {
 			s.dialog = dialog{}
 		}
 	}
 }
 
-// drawFiles asks for a file, and does something with the one that is chosen.
+// drawFiles draws the file dialog and calls do with the selected file.
 func (s *Screen) drawFiles(c *ui.Canvas, in *ui.Input, title, verb string, do func(path string)) {
 	if in.Dialog(title, 700, 440, func(c *ui.Canvas) {
 		switch path, cancelled := s.files.Draw(c, in, verb); {
@@ -150,7 +150,7 @@ func (s *Screen) drawFiles(c *ui.Canvas, in *ui.Input, title, verb string, do fu
 	}
 }
 
-// askOpen asks for a file to edit, after asking about changes.
+// askOpen asks for a file to edit, after asking about unsaved changes.
 func (s *Screen) askOpen() {
 	s.ask(func() {
 		s.dialog = dialog{kind: opening}
@@ -173,11 +173,11 @@ func (s *Screen) open(path string) {
 	s.Edit(draft)
 }
 
-// saveAs writes the draft to a file; one that is there and is another's is replaced only
-// at the second time.
+// saveAs saves the draft to a file. To replace another existing file, the user must
+// confirm by saving again.
 func (s *Screen) saveAs(path string) {
 	if _, err := os.Stat(path); err == nil && path != s.draft.File() && path != s.dialog.replace {
-		s.files.Problem, s.dialog.replace = filepath.Base(path)+" is there already. Save once more to replace it.", path
+		s.files.Problem, s.dialog.replace = filepath.Base(path)+" already exists. Save again to replace it.", path
 		return
 	}
 	if err := s.write(path); err != nil {
@@ -188,17 +188,17 @@ func (s *Screen) saveAs(path string) {
 	s.saved()
 }
 
-// drawGiveUp asks whether changes may go.
-func (s *Screen) drawGiveUp(c *ui.Canvas, in *ui.Input) {
+// drawDiscard asks whether changes may be discarded.
+func (s *Screen) drawDiscard(c *ui.Canvas, in *ui.Input) {
 	r := c.Bounds()
-	c.Paragraph(r.CutTop(40), "“"+s.draft.Written("name")+"” has changes that are in no file.", c.Theme.Body)
+	c.Paragraph(r.CutTop(40), "“"+s.draft.Written("name")+"” has unsaved changes.", c.Theme.Body)
 	row := r.CutBottom(30)
-	if ui.PrimaryButton(c, in, row.CutRight(130), "Save first") {
+	if ui.PrimaryButton(c, in, row.CutRight(130), "Save") {
 		s.dialog = dialog{}
 		s.save(false)
 	}
 	row.CutRight(8)
-	if ui.Button(c, in, row.CutRight(110), "Give up") {
+	if ui.Button(c, in, row.CutRight(110), "Discard") {
 		then := s.dialog.then
 		s.dialog = dialog{}
 		then()

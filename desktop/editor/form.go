@@ -10,12 +10,12 @@ import (
 	"roadloop/scenarios/edit"
 )
 
-// form shows fields of the draft and takes what is typed into them.
+// form shows fields of the draft and handles typing.
 type form struct {
 	texts  map[string]*ui.TextField // by path
-	typed  string                   // the path of the field that is being typed into
-	next   string                   // the path of the field that is to have the keys
-	wrong  map[string]string        // what cannot be read of that, by path
+	typed  string                   // path of the field with the focus
+	next   string                   // path of the field to focus next
+	wrong  map[string]string        // errors of typed text, by path
 	fields map[string][]edit.Field  // of sections of the schema
 }
 
@@ -23,7 +23,7 @@ func newForm() form {
 	return form{texts: map[string]*ui.TextField{}, fields: map[string][]edit.Field{}}
 }
 
-// forget drops what was typed and not taken.
+// forget drops typed text that is not in the draft.
 func (f *form) forget() { f.typed, f.wrong = "", nil }
 
 // section returns the fields of a section of the schema.
@@ -33,14 +33,14 @@ func (f *form) section(name string) []edit.Field {
 	}
 	got, err := edit.Fields(name)
 	if err != nil {
-		got = nil // a section that the schema has not has no fields
+		got = nil // unknown sections have no fields
 	}
 	f.fields[name] = got
 	return got
 }
 
-// drawSection shows the fields of a section that stand below a path, those always shown
-// also where they are empty, and offers the others.
+// drawSection draws the fields of a section below a path, those in always even if they
+// are empty, and offers the others.
 func (s *Screen) drawSection(k *ui.Flow, section, path string, always ...string) {
 	var rest []edit.Field
 	for _, f := range s.form.section(section) {
@@ -58,7 +58,7 @@ func (s *Screen) drawSection(k *ui.Flow, section, path string, always ...string)
 	s.offer(k, path, rest)
 }
 
-// offer lets add fields that are not given yet.
+// offer draws a menu of missing fields to add.
 func (s *Screen) offer(k *ui.Flow, path string, rest []edit.Field) {
 	if len(rest) == 0 {
 		return
@@ -71,12 +71,12 @@ func (s *Screen) offer(k *ui.Flow, path string, rest []edit.Field) {
 	c := k.Canvas.Scoped(path)
 	if ui.Choice(c, k.In, k.Next(ui.ControlHeight, 8), "Add", names, &at) && at >= 0 {
 		s.draft.Settle()
-		s.set(path+"."+rest[at].Name, usual(&rest[at]))
+		s.set(path+"."+rest[at].Name, defaultValue(&rest[at]))
 	}
 }
 
-// usual is what a field holds at first.
-func usual(f *edit.Field) any {
+// defaultValue returns the initial value of a field.
+func defaultValue(f *edit.Field) any {
 	switch f.Form {
 	case edit.Flag:
 		return true
@@ -105,10 +105,10 @@ func (s *Screen) set(path string, v any) {
 // lastKey returns the key at the end of a path.
 func lastKey(path string) string { return plain(path[strings.LastIndexByte(path, '.')+1:]) }
 
-// plain writes a key for people.
+// plain returns the readable form of a key.
 func plain(key string) string { return strings.ReplaceAll(key, "_", " ") }
 
-// drawField shows a field, with what is wrong about it below.
+// drawField draws a field with its error below.
 func (s *Screen) drawField(k *ui.Flow, f *edit.Field, path string, removable bool) {
 	c := k.Canvas.Scoped(path)
 	row := k.Next(ui.ControlHeight, 5)
@@ -148,7 +148,7 @@ func (s *Screen) drawField(k *ui.Flow, f *edit.Field, path string, removable boo
 	s.drawWrong(k, row, path)
 }
 
-// about explains a field, with the units that it may be written in.
+// about describes a field and its units.
 func about(f *edit.Field) string {
 	units := scenarios.Units(f.Dimension)
 	if len(units) == 0 {
@@ -161,7 +161,7 @@ func about(f *edit.Field) string {
 	return text
 }
 
-// drawOption shows a choice of words; the first stands for none.
+// drawOption draws a choice; the first option stands for none.
 func (s *Screen) drawOption(c *ui.Canvas, in *ui.Input, r ui.Rect, f *edit.Field, path string) {
 	options := append([]string{"–"}, f.Options...)
 	at := max(0, slices.Index(options, s.draft.Written(path)))
@@ -176,7 +176,7 @@ func (s *Screen) drawOption(c *ui.Canvas, in *ui.Input, r ui.Rect, f *edit.Field
 	}
 }
 
-// drawText shows a value to be typed. What can be read of it is taken at once.
+// drawText draws a text field. Valid input changes the draft immediately.
 func (s *Screen) drawText(c *ui.Canvas, in *ui.Input, r ui.Rect, f *edit.Field, path string) {
 	field := s.form.texts[path]
 	if field == nil {
@@ -200,7 +200,7 @@ func (s *Screen) drawText(c *ui.Canvas, in *ui.Input, r ui.Rect, f *edit.Field, 
 	}
 }
 
-// takeText puts into the draft what was typed; nothing removes the field.
+// takeText writes typed text to the draft; empty text removes the field.
 func (s *Screen) takeText(f *edit.Field, path, text string) {
 	what := "set " + plain(f.Name)
 	if strings.TrimSpace(text) == "" {
@@ -223,12 +223,12 @@ func (s *Screen) takeText(f *edit.Field, path, text string) {
 	}
 }
 
-// required tells what must not be left out while it is typed anew.
+// required reports whether a field must not be removed while it is edited.
 func required(path string) bool {
 	return path == "name" || path == "until.time" || strings.HasSuffix(path, ".id")
 }
 
-// actorID returns the actor whose id is at a path.
+// actorID returns the index of the actor with its ID at a path.
 func (s *Screen) actorID(path string) (i int, ok bool) {
 	if n, err := fmt.Sscanf(path, "actors[%d].id", &i); err != nil || n != 1 || path != edit.ActorPath(i, "id") {
 		return 0, false
@@ -236,8 +236,7 @@ func (s *Screen) actorID(path string) (i int, ok bool) {
 	return i, true
 }
 
-// drawWrong writes below a field what is wrong about it: what was typed, or what the
-// scenario makes of it.
+// drawWrong draws the error of a field: of the typed text, or of the scenario.
 func (s *Screen) drawWrong(k *ui.Flow, field ui.Rect, path string) {
 	text := s.form.wrong[path]
 	if text == "" && s.findings != nil && s.findings.Fault != nil && s.findings.Fault.Path == path {

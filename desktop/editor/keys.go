@@ -7,7 +7,7 @@ import (
 	"roadloop/scenarios/edit"
 )
 
-// keys takes those that no widget took.
+// keys handles keys that no widget took.
 func (s *Screen) keys(in *ui.Input) {
 	if !in.Keyed() {
 		return
@@ -43,11 +43,11 @@ func (s *Screen) keys(in *ui.Input) {
 	case in.TakeRepeated(ebiten.KeyMinus), in.TakeRepeated(ebiten.KeyNumpadSubtract):
 		s.gaze.Zoom(s.middle(), 1/1.25)
 	default:
-		s.nudge(in)
+		s.moveByKeys(in)
 	}
 }
 
-// commands takes keys that are held together with Control.
+// commands handles keys with Control.
 func (s *Screen) commands(in *ui.Input) {
 	switch {
 	case in.TakeKey(ebiten.KeyZ):
@@ -79,7 +79,7 @@ func (s *Screen) redo() {
 	s.draft.Redo()
 }
 
-// escape lets go of the tool first, then of what is chosen.
+// escape drops the tool first, then the selection.
 func (s *Screen) escape() {
 	switch {
 	case s.tool != selecting:
@@ -91,10 +91,10 @@ func (s *Screen) escape() {
 	}
 }
 
-// cycle chooses the next of the ego and the actors, or the one before.
+// cycle selects the next or previous one of the ego and the actors.
 func (s *Screen) cycle(back bool) {
 	n := s.draft.Len("actors") + 1
-	at := n - 1 // nothing is before the ego
+	at := n - 1 // nothing comes before the ego
 	switch s.chosen.what {
 	case theEgo:
 		at = 0
@@ -112,7 +112,7 @@ func (s *Screen) cycle(back bool) {
 	}
 }
 
-// remove removes what is chosen: a place of a path, or an actor.
+// remove removes the selection: a path point or an actor.
 func (s *Screen) remove() {
 	if s.chosen.what != anActor {
 		return
@@ -120,7 +120,7 @@ func (s *Screen) remove() {
 	s.draft.Settle()
 	i, n := s.chosen.actor, s.chosen.spot
 	if n >= 0 {
-		s.change("remove a place of the path", func(e *edit.Edit) error { return e.RemoveSpot(i, n) })
+		s.change("remove a path point", func(e *edit.Edit) error { return e.RemoveSpot(i, n) })
 		s.chosen.spot = -1
 		return
 	}
@@ -130,7 +130,7 @@ func (s *Screen) remove() {
 	}
 }
 
-// duplicate adds a copy of the chosen actor.
+// duplicate copies the selected actor.
 func (s *Screen) duplicate() {
 	if s.chosen.what != anActor {
 		return

@@ -2,15 +2,15 @@ package editor
 
 import "roadloop/desktop/ui"
 
-// menu is what the secondary button offers.
+// menu draws the context menu.
 func (s *Screen) menu(c *ui.Canvas, in *ui.Input) {
 	none := s.chosen.what != anActor
 	items := []ui.MenuItem{
 		{Label: "Duplicate", Key: "Ctrl+D", Off: none},
-		{Label: "Draw its path", Key: "P", Off: none},
+		{Label: "Draw path", Key: "P", Off: none},
 		{Label: "Turn by 15°", Key: "R", Off: none},
 		{Label: "Remove", Key: "Del", Off: none},
-		{Label: "Show all of the road", Key: "Home"},
+		{Label: "Show the whole road", Key: "Home"},
 	}
 	picked, ok := in.Menu(c, "what", items)
 	if !ok {

@@ -10,12 +10,12 @@ import (
 	"roadloop/sim/geom"
 )
 
-// grab is what the pointer holds.
+// grab is the dragged object.
 type grab struct {
 	on     bool
 	what   held
-	offset geom.Vec // from the pointer to what is held, m
-	map0   ui.Point // by how much the road was moved
+	offset geom.Vec // from the pointer to the object, m
+	map0   ui.Point // pan of the map at the start
 	moved  bool
 }
 
@@ -28,13 +28,13 @@ const (
 )
 
 const (
-	slack     = 4.0 // points that the pointer may move in a click
-	handle    = 7.0 // radius of what can be held, points
+	slack     = 4.0 // tolerance of a click, points
+	handle    = 7.0 // radius of a handle, points
 	wheelZoom = 1.2
-	arrowTime = 1.0 // s of way that the arrow of a speed is long
+	arrowTime = 1.0 // length of a speed arrow, in s of driving
 )
 
-// middle is the middle of the road's view.
+// middle returns the center of the map view.
 func (s *Screen) middle() ui.Point {
 	if s.view == nil {
 		return ui.Point{} // there is no road yet
@@ -42,7 +42,7 @@ func (s *Screen) middle() ui.Point {
 	return ui.Point{X: s.view.Width / 2, Y: s.view.Height / 2}
 }
 
-// point takes what the pointer does on the road.
+// point handles the pointer on the map.
 func (s *Screen) point(c *ui.Canvas, in *ui.Input) {
 	all := c.Bounds()
 	if notch := in.ScrollOver(c, all).Y; notch != 0 {
@@ -65,11 +65,11 @@ func (s *Screen) point(c *ui.Canvas, in *ui.Input) {
 		s.drag(at, by, in.Shift())
 	}
 	if done {
-		s.letGo(at, in.Shift())
+		s.release(at, in.Shift())
 	}
 }
 
-// take takes what is under the pointer when the button goes down.
+// take grabs the object under the pointer when the button goes down.
 func (s *Screen) take(at ui.Point) {
 	s.grab = grab{on: true}
 	s.draft.Settle()
@@ -86,13 +86,13 @@ func (s *Screen) take(at ui.Point) {
 	}
 }
 
-// pick chooses what is under a point of the screen.
+// pick selects the object under a point of the screen.
 func (s *Screen) pick(at ui.Point) bool {
-	if n := s.spotUnder(at); n >= 0 {
+	if n := s.pathPointAt(at); n >= 0 {
 		s.chosen.spot = n
 		return true
 	}
-	id, found := figure.Find(s.view, at, s.everyone())
+	id, found := figure.Find(s.view, at, s.selectables())
 	switch {
 	case !found:
 		return false
@@ -104,8 +104,8 @@ func (s *Screen) pick(at ui.Point) bool {
 	return true
 }
 
-// spotUnder returns which place of the chosen actor's path is under a point, -1 for none.
-func (s *Screen) spotUnder(at ui.Point) int {
+// pathPointAt returns the path point of the selected actor under a point, -1 for none.
+func (s *Screen) pathPointAt(at ui.Point) int {
 	if s.chosen.what != anActor {
 		return -1
 	}
@@ -117,7 +117,7 @@ func (s *Screen) spotUnder(at ui.Point) int {
 	return -1
 }
 
-// anchor returns where on the map that is by which the chosen thing is placed.
+// anchor returns the map point that positions the selection.
 func (s *Screen) anchor() geom.Vec {
 	switch s.chosen.what {
 	case theEgo:
@@ -135,8 +135,8 @@ func (s *Screen) anchor() geom.Vec {
 	return geom.Vec{}
 }
 
-// everyone returns all that can be chosen, as it begins.
-func (s *Screen) everyone() []actor.Actor {
+// selectables returns all selectable objects at their start.
+func (s *Screen) selectables() []actor.Actor {
 	var out []actor.Actor
 	for i, a := range s.draft.Actors() {
 		if fig, ok := s.figure(i, &a); ok {
@@ -149,7 +149,7 @@ func (s *Screen) everyone() []actor.Actor {
 	return out
 }
 
-// drag moves what is held to where the pointer is.
+// drag moves the grabbed object to the pointer.
 func (s *Screen) drag(at, by ui.Point, free bool) {
 	p := s.view.ToMap(at).Add(s.grab.offset)
 	switch {
@@ -169,16 +169,16 @@ func (s *Screen) drag(at, by ui.Point, free bool) {
 	}
 }
 
-// dragSpot moves a place of a path, which stays one of the actor's own lane.
+// dragSpot moves a path point, relative to the actor's lane.
 func (s *Screen) dragSpot(p geom.Vec) {
 	i, n := s.chosen.actor, s.chosen.spot
 	if l := s.lane(s.draft.Actors()[i].At.Lane); l != nil {
 		to := spotOf(l, p)
-		s.change("move a place of the path", func(e *edit.Edit) error { return e.MoveSpot(i, n, to.S, to.D) })
+		s.change("move a path point", func(e *edit.Edit) error { return e.MoveSpot(i, n, to.S, to.D) })
 	}
 }
 
-// dragActor moves an actor, a walker with its path.
+// dragActor moves an actor, a pedestrian with its path.
 func (s *Screen) dragActor(p geom.Vec, free bool) {
 	i := s.chosen.actor
 	a := s.draft.Actors()[i]
@@ -192,8 +192,8 @@ func (s *Screen) dragActor(p geom.Vec, free bool) {
 	}
 }
 
-// letGo ends a drag, or does what a click does.
-func (s *Screen) letGo(at ui.Point, shift bool) {
+// release ends a drag, or performs a click.
+func (s *Screen) release(at ui.Point, shift bool) {
 	moved := s.grab.moved
 	held := s.grab.what
 	s.grab = grab{}
@@ -208,8 +208,8 @@ func (s *Screen) letGo(at ui.Point, shift bool) {
 	}
 }
 
-// apply does with the tool what it is for, at a map point. A tool that places is put
-// down after that, unless more is to be placed.
+// apply uses the tool at a map point. A placing tool is dropped afterwards, unless more
+// is set.
 func (s *Screen) apply(p geom.Vec, more bool) {
 	if s.tool == drawing {
 		s.addSpot(p)
@@ -221,7 +221,7 @@ func (s *Screen) apply(p geom.Vec, more bool) {
 	}
 }
 
-// speedTip returns where the tip of the chosen one's speed is on the screen.
+// speedTip returns the tip of the selection's speed arrow on the screen.
 func (s *Screen) speedTip() (ui.Point, bool) {
 	who, ok := s.chosenFigure()
 	if !ok || who.State.Speed <= 0 && !vehicleKind(who.Kind) {
@@ -230,7 +230,7 @@ func (s *Screen) speedTip() (ui.Point, bool) {
 	return s.view.ToScreen(tipOf(&who)), true
 }
 
-// tipOf returns the tip of the arrow of a speed: where that leads in arrowTime from the
+// tipOf returns the tip of a speed arrow: the distance driven in arrowTime ahead of the
 // front.
 func tipOf(a *actor.Actor) geom.Vec {
 	return a.State.Pose.ToWorld(geom.Vec{X: frontOf(a) + .6 + a.State.Speed*arrowTime})
@@ -238,7 +238,7 @@ func tipOf(a *actor.Actor) geom.Vec {
 
 func frontOf(a *actor.Actor) float64 { return a.Shape.RearToCenter + a.Shape.Length/2 }
 
-// chosenFigure returns the ego or the actor that is chosen, as it begins.
+// chosenFigure returns the selected ego or actor at its start.
 func (s *Screen) chosenFigure() (actor.Actor, bool) {
 	switch s.chosen.what {
 	case theEgo:
@@ -250,7 +250,7 @@ func (s *Screen) chosenFigure() (actor.Actor, bool) {
 	return actor.Actor{}, false
 }
 
-// dragSpeed sets the speed to what the arrow's tip says, in whole km/h.
+// dragSpeed sets the speed from the tip of the arrow, in whole km/h.
 func (s *Screen) dragSpeed(at ui.Point) {
 	who, ok := s.chosenFigure()
 	if !ok {

@@ -13,7 +13,7 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// lane returns the lane of a place, nil where the map has none of that number.
+// lane returns a lane, nil if the map does not have it.
 func (s *Screen) lane(id road.LaneID) *road.Lane {
 	if s.m == nil || id < 0 || int(id) >= len(s.m.Lanes) {
 		return nil
@@ -21,7 +21,7 @@ func (s *Screen) lane(id road.LaneID) *road.Lane {
 	return &s.m.Lanes[id]
 }
 
-// pose returns where a place of a lane is on the map.
+// pose returns the map pose of a lane position.
 func (s *Screen) pose(p edit.Place) (geom.Pose, bool) {
 	l := s.lane(p.Lane)
 	if l == nil {
@@ -30,8 +30,8 @@ func (s *Screen) pose(p edit.Place) (geom.Pose, bool) {
 	return l.Center.Offset(p.S, p.D), true
 }
 
-// figure returns an actor as it begins, for drawing. One that is placed by the ego's
-// way stands where the last sound plan has it.
+// figure returns an actor at its start, for drawing. An actor that is placed relative
+// to the ego stands where the last valid spec has it.
 func (s *Screen) figure(i int, a *edit.Actor) (actor.Actor, bool) {
 	at := a.At
 	if len(a.Path) > 0 {
@@ -49,7 +49,7 @@ func (s *Screen) figure(i int, a *edit.Actor) (actor.Actor, bool) {
 	return actor.Actor{ID: actor.ID(i + 1), Kind: a.Kind, Shape: actor.DefaultShape(a.Kind), State: actor.State{Pose: pose, Speed: a.Speed}}, ok
 }
 
-// planned returns where the plan begins an actor.
+// planned returns the start of an actor in the compiled case.
 func (s *Screen) planned(i int, at edit.Place) edit.Place {
 	if s.findings == nil || s.findings.Plan == nil || i >= len(s.findings.Plan.Drive.World.Actors) {
 		return at
@@ -58,7 +58,7 @@ func (s *Screen) planned(i int, at edit.Place) edit.Place {
 	return edit.Place{Lane: start.Lane, S: start.S, D: start.D}
 }
 
-// ego returns the ego as it begins.
+// ego returns the ego at its start.
 func (s *Screen) ego() (actor.Actor, bool) {
 	e := s.draft.Ego()
 	if !e.Placed && s.findings != nil && s.findings.Plan != nil {
@@ -73,14 +73,14 @@ func (s *Screen) ego() (actor.Actor, bool) {
 	return actor.Actor{ID: actor.Ego, Kind: actor.Car, Shape: params.Shape(), State: actor.State{Pose: pose, Speed: e.Speed}}, ok
 }
 
-// spotOf returns the place of a map point along a lane, to the decimeter.
+// spotOf returns the lane position of a map point, to the decimeter.
 func spotOf(l *road.Lane, p geom.Vec) edit.Place {
 	at, d := l.Center.Project(p)
 	return edit.Place{Lane: l.ID, S: math.Round(10*at) / 10, D: math.Round(10*d) / 10}
 }
 
-// snap returns the place for something of a kind at a map point: vehicles in the middle
-// of a lane when they are near it, unless they are to be free of it.
+// snap returns the lane position for an object at a map point. Vehicles snap to the
+// center of a nearby lane unless free is set.
 func (s *Screen) snap(kind actor.Kind, p geom.Vec, free bool) (edit.Place, bool) {
 	if s.m == nil {
 		return edit.Place{}, false
@@ -98,7 +98,7 @@ func (s *Screen) snap(kind actor.Kind, p geom.Vec, free bool) (edit.Place, bool)
 	return at, true
 }
 
-// vehicleKind tells what keeps to lanes.
+// vehicleKind reports whether a kind keeps to lanes.
 func vehicleKind(k actor.Kind) bool {
 	switch k {
 	case actor.Car, actor.Van, actor.Truck, actor.Bus, actor.Motorcycle, actor.Cyclist:
@@ -107,8 +107,8 @@ func vehicleKind(k actor.Kind) bool {
 	return false
 }
 
-// usualSpeed is what something of a kind that is placed does, m/s.
-func (s *Screen) usualSpeed(k actor.Kind, at edit.Place) float64 {
+// defaultSpeed returns the initial speed of a placed object, m/s.
+func (s *Screen) defaultSpeed(k actor.Kind, at edit.Place) float64 {
 	switch {
 	case k.OnFoot():
 		return 5 / 3.6
@@ -120,26 +120,26 @@ func (s *Screen) usualSpeed(k actor.Kind, at edit.Place) float64 {
 	return 0
 }
 
-// put places a new actor of the kind that was chosen.
+// put places a new actor of the selected kind.
 func (s *Screen) put(p geom.Vec, free bool) {
 	at, ok := s.snap(s.placing, p, free)
 	if !ok {
 		return
 	}
 	if s.placing.OnFoot() && math.Abs(at.D) < .5 {
-		at.D = -s.lane(at.Lane).Width // from the side of the road
+		at.D = -s.lane(at.Lane).Width // from the edge of the road
 	}
 	s.draft.Settle()
 	n := 0
 	if s.change("place a "+s.placing.String(), func(e *edit.Edit) (err error) {
-		n, err = e.AddActor(s.placing, at, s.usualSpeed(s.placing, at))
+		n, err = e.AddActor(s.placing, at, s.defaultSpeed(s.placing, at))
 		return err
 	}) {
 		s.choose(n)
 	}
 }
 
-// addSpot adds a place to the path of the chosen actor, at its end.
+// addSpot appends a point to the path of the selected actor.
 func (s *Screen) addSpot(p geom.Vec) {
 	if s.chosen.what != anActor {
 		s.tool = selecting
@@ -156,7 +156,7 @@ func (s *Screen) addSpot(p geom.Vec) {
 	s.change("draw the path of "+a.ID, func(e *edit.Edit) error { return e.AddSpot(i, len(a.Path)-1, at.S, at.D) })
 }
 
-// turn turns the chosen actor by 15 degrees.
+// turn turns the selected actor by 15 degrees.
 func (s *Screen) turn(back bool) {
 	if s.chosen.what != anActor {
 		return
@@ -176,8 +176,8 @@ func (s *Screen) turn(back bool) {
 	})
 }
 
-// nudge moves what is chosen with the arrow keys: along its lane and across it.
-func (s *Screen) nudge(in *ui.Input) {
+// moveByKeys moves the selection with the arrow keys, along and across its lane.
+func (s *Screen) moveByKeys(in *ui.Input) {
 	var ds, dd float64
 	switch {
 	case in.TakeRepeated(ebiten.KeyArrowRight):
@@ -200,7 +200,7 @@ func (s *Screen) nudge(in *ui.Input) {
 		s.change("move the ego", func(e *edit.Edit) error { return e.MoveEgo(edit.Place{Lane: at.Lane, S: at.S + ds, D: at.D + dd}) })
 	case s.chosen.what == anActor && n >= 0:
 		at := s.draft.Actors()[i].Path[n]
-		s.change("move a place of the path", func(e *edit.Edit) error { return e.MoveSpot(i, n, at.S+ds, at.D+dd) })
+		s.change("move a path point", func(e *edit.Edit) error { return e.MoveSpot(i, n, at.S+ds, at.D+dd) })
 	case s.chosen.what == anActor:
 		a := s.draft.Actors()[i]
 		if !a.Placed && len(a.Path) == 0 {

@@ -15,10 +15,10 @@ import (
 	"roadloop/sim/geom"
 )
 
-// shownWidth is how much of the road is seen at first, m.
+// shownWidth is the initially visible width of the road, m.
 const shownWidth = 136.0
 
-// drawRoad shows the road with everybody on it.
+// drawRoad draws the map view with all road users.
 func (s *Screen) drawRoad(c *ui.Canvas, in *ui.Input) {
 	b := c.Bounds()
 	ego, ok := s.ego()
@@ -26,21 +26,21 @@ func (s *Screen) drawRoad(c *ui.Canvas, in *ui.Input) {
 		s.drawNoRoad(c)
 		return
 	}
-	if s.view == nil { // as much of the road on any screen
+	if s.view == nil { // the same extent on any screen
 		s.gaze = plane.NewGaze(b.W/shownWidth, 0)
 		s.gaze.NorthUp = true
 	}
 	s.view = s.gaze.Look(geom.Pose{X: ego.State.Pose.X + .3*shownWidth, Y: ego.State.Pose.Y}, b.W, b.H, in.Elapsed)
 	s.point(c, in)
 	s.chart.Draw(c, s.view)
-	s.drawWays(c)
+	s.drawRoutes(c)
 	s.drawEveryone(c)
 	s.drawPaths(c)
 	s.drawHandles(c)
 	s.drawHint(c, in)
 }
 
-// drawNoRoad says why there is none.
+// drawNoRoad draws the reason why there is no road.
 func (s *Screen) drawNoRoad(c *ui.Canvas) {
 	text := "…"
 	if s.findings != nil && s.findings.Fault != nil {
@@ -50,11 +50,11 @@ func (s *Screen) drawNoRoad(c *ui.Canvas) {
 	c.Paragraph(ui.Rect{X: b.W/2 - 200, Y: b.H / 2, W: 400, H: 100}, text, c.Theme.Body.In(c.Theme.Bad))
 }
 
-// now is the time of the preview that is shown.
+// now returns the shown time of the preview.
 func (s *Screen) now() clock.Tick { return clock.FromSeconds(s.time) }
 
-// drawWays shows where everybody goes in the preview, with a dot every second.
-func (s *Screen) drawWays(c *ui.Canvas) {
+// drawRoutes draws all routes of the preview, with a dot every second.
+func (s *Screen) drawRoutes(c *ui.Canvas) {
 	if s.preview == nil {
 		return
 	}
@@ -84,7 +84,7 @@ func (s *Screen) drawWays(c *ui.Canvas) {
 	}
 }
 
-// drawPaths shows the paths of walkers as they are written.
+// drawPaths draws the paths of pedestrians as written.
 func (s *Screen) drawPaths(c *ui.Canvas) {
 	for i, a := range s.draft.Actors() {
 		var line []ui.Point
@@ -112,10 +112,10 @@ func (s *Screen) drawPaths(c *ui.Canvas) {
 	}
 }
 
-// drawEveryone shows the ego and all actors: as they begin, and, later in the preview,
-// also where they are then.
+// drawEveryone draws the ego and all actors at their start, and also at the shown time
+// of the preview.
 func (s *Screen) drawEveryone(c *ui.Canvas) {
-	all := s.everyone()
+	all := s.selectables()
 	for i := range all {
 		figure.Actor(c, s.view, &all[i], 0)
 	}
@@ -131,7 +131,8 @@ func (s *Screen) drawEveryone(c *ui.Canvas) {
 	}
 }
 
-// drawNames writes the names of all actors. No name covers another one or the ego.
+// drawNames draws the names of all actors. A name does not cover another one or the
+// ego.
 func (s *Screen) drawNames(c *ui.Canvas, all []actor.Actor) {
 	var names figure.Labels
 	for i := range all {
@@ -144,7 +145,7 @@ func (s *Screen) drawNames(c *ui.Canvas, all []actor.Actor) {
 	}
 }
 
-// drawName writes who it is, and rings whom the fault is about.
+// drawName draws the name of an actor, and a ring if the error is about it.
 func (s *Screen) drawName(c *ui.Canvas, a *actor.Actor, names *figure.Labels) {
 	name, path := "ego", "ego"
 	if a.ID != actor.Ego {
@@ -166,7 +167,7 @@ func (s *Screen) drawName(c *ui.Canvas, a *actor.Actor, names *figure.Labels) {
 	}
 }
 
-// faulty tells that the fault is about a path or something below it.
+// faulty reports whether the error is about a path or something below it.
 func (s *Screen) faulty(path string) bool {
 	if s.findings == nil || s.findings.Fault == nil {
 		return false
@@ -175,7 +176,7 @@ func (s *Screen) faulty(path string) bool {
 	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
-// drawHandles marks what is chosen, with the arrow of its speed.
+// drawHandles draws the selection with its speed arrow.
 func (s *Screen) drawHandles(c *ui.Canvas) {
 	who, ok := s.chosenFigure()
 	if !ok {
@@ -196,20 +197,20 @@ func (s *Screen) drawHandles(c *ui.Canvas) {
 	c.Ring(tip, handle-1, 2, c.Theme.Accent)
 }
 
-// drawHint says what a click does, and what will be placed where.
+// drawHint draws what a click does, and what would be placed.
 func (s *Screen) drawHint(c *ui.Canvas, in *ui.Input) {
 	text := ""
 	switch s.tool {
 	case placing:
-		text = "Click on the road to place a " + s.placing.String() + ". Shift: beside the lane's middle, and another one after it. Esc: stop."
+		text = "Click on the road to place a " + s.placing.String() + ". Shift: off the lane center, and place more. Esc: stop."
 		s.drawGhost(c, in)
 	case drawing:
-		text = "Click where the path goes on. Esc: done."
+		text = "Click to add a path point. Esc: done."
 	default:
 		if s.chosen.what == nothing {
-			text = "Drag to move the road, turn the wheel to zoom. Click on someone, or press N for the next one."
+			text = "Drag to pan, scroll to zoom. Click a road user, or press N for the next one."
 		} else {
-			text = "Drag along the lanes (Shift: beside them). Arrows nudge, R turns, Ctrl+D copies, Del removes."
+			text = "Drag along the lanes (Shift: off the lane center). Arrows move, R turns, Ctrl+D copies, Del removes."
 		}
 	}
 	b := c.Bounds()
@@ -220,8 +221,8 @@ func (s *Screen) drawHint(c *ui.Canvas, in *ui.Input) {
 	c.Label(r, text, style, ui.Middle)
 }
 
-// drawGhost shows what would be placed: under the pointer, or, where that is elsewhere,
-// in the middle by Enter.
+// drawGhost draws what would be placed: at the pointer, or at the center of the view if
+// the pointer is elsewhere and Enter places.
 func (s *Screen) drawGhost(c *ui.Canvas, in *ui.Input) {
 	pointer := s.middle()
 	if in.Over(c, c.Bounds()) {

@@ -15,26 +15,26 @@ import (
 	"roadloop/sim/road"
 )
 
-// Config is what the screen works with.
+// Config configures the screen.
 type Config struct {
-	// Run is called with a case to be driven.
+	// Run is called with a case to drive.
 	Run func(*scenarios.Case)
-	// Saved, if set, is called when the draft was written to a file.
+	// Saved, if set, is called when the draft was saved.
 	Saved func(*scenarios.Scenario)
-	// Leave, if set, is called to go back to where the screen was opened from.
+	// Leave, if set, is called to return to the previous screen.
 	Leave func()
-	// Changed, if set, is called from another goroutine when something about the draft was
-	// found out.
+	// Changed, if set, is called from another goroutine when a result about the draft
+	// is ready.
 	Changed func()
-	// Dir is where files go whose names say nothing else.
+	// Dir is the default folder for files.
 	Dir string
 }
 
-// Screen is the editor of scenarios: a ui.Panel. Its methods are for one goroutine.
+// Screen is the scenario editor, a ui.Panel. It is not safe for concurrent use.
 type Screen struct {
 	config Config
 	draft  *edit.Draft
-	asked  string // the text that was last looked into
+	asked  string // the last checked text
 	worker worker
 
 	findings *edit.Findings
@@ -50,7 +50,7 @@ type Screen struct {
 	tool    tool
 	grab    grab
 
-	time    float64 // of the preview that is shown, s
+	time    float64 // shown time of the preview, s
 	playing bool
 
 	form     form
@@ -61,7 +61,7 @@ type Screen struct {
 	messages ui.Messages
 }
 
-// selection is what is chosen: the ego, an actor, or a place of an actor's path.
+// selection is the selected object: the ego, an actor, or a point of an actor's path.
 type selection struct {
 	what  chosenKind
 	actor int
@@ -76,7 +76,7 @@ const (
 	anActor
 )
 
-// tool is what a click on the road does.
+// tool is the action of a click on the map.
 type tool uint8
 
 const (
@@ -85,32 +85,32 @@ const (
 	drawing // of a path
 )
 
-// New returns a screen with a draft. Close it in the end.
+// New returns a screen with a draft. Call Close at the end.
 func New(draft *edit.Draft, config Config) *Screen {
 	s := &Screen{config: config, gaze: plane.NewGaze(1, 0), form: newForm(), worker: worker{changed: config.Changed}}
 	s.Edit(draft)
 	return s
 }
 
-// Edit goes over to another draft.
+// Edit replaces the draft.
 func (s *Screen) Edit(draft *edit.Draft) {
 	s.draft, s.chosen, s.tool = draft, selection{}, selecting
 	s.time, s.playing, s.asked = 0, false, ""
 	s.findings, s.preview, s.m, s.chart, s.view = nil, nil, nil, nil, nil
 	s.form.forget()
-	s.look()
+	s.check()
 }
 
-// Draft returns what is edited.
+// Draft returns the edited draft.
 func (s *Screen) Draft() *edit.Draft { return s.draft }
 
-// Playing reports whether the preview is played.
+// Playing reports whether the preview plays.
 func (s *Screen) Playing() bool { return s.playing }
 
-// SoonestMessage returns the time until a message goes away, as ui.Messages does, s.
+// SoonestMessage returns the time until a message disappears, as in ui.Messages, s.
 func (s *Screen) SoonestMessage() float64 { return s.messages.Soonest() }
 
-// Close ends what goes on in the background.
+// Close stops the background work.
 func (s *Screen) Close() { s.worker.close() }
 
 var _ ui.Panel = (*Screen)(nil)
@@ -121,7 +121,7 @@ func (s *Screen) Name() string { return "editor" }
 // Title returns the title of the screen.
 func (s *Screen) Title() string { return "Editor" }
 
-// fileName names the draft in messages.
+// fileName returns the name of the draft for messages.
 func (s *Screen) fileName() string {
 	if file := s.draft.File(); file != "" {
 		return filepath.Base(file)
@@ -129,7 +129,7 @@ func (s *Screen) fileName() string {
 	return slug(s.draft.Written("name")) + ".yaml"
 }
 
-// slug writes a name as a file name.
+// slug turns a name into a file name.
 func slug(name string) string {
 	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9') })
 	if len(words) == 0 {
@@ -138,7 +138,7 @@ func slug(name string) string {
 	return strings.Join(words, "-")
 }
 
-// change edits the draft, and says why where it cannot.
+// change edits the draft and shows an error if that fails.
 func (s *Screen) change(what string, f func(e *edit.Edit) error) bool {
 	err := s.draft.Edit(what, f)
 	if err != nil {
@@ -147,9 +147,8 @@ func (s *Screen) change(what string, f func(e *edit.Edit) error) bool {
 	return err == nil
 }
 
-// look has the text looked into when it is another one, but not while something is
-// dragged.
-func (s *Screen) look() {
+// check checks the text if it has changed, but not during a drag.
+func (s *Screen) check() {
 	if s.grab.on && s.findings != nil || s.draft.Text() == s.asked {
 		return
 	}
@@ -157,8 +156,8 @@ func (s *Screen) look() {
 	s.worker.ask(s.fileName(), s.asked)
 }
 
-// learn takes in what was found.
-func (s *Screen) learn() {
+// takeResult takes the results of the check.
+func (s *Screen) takeResult() {
 	r := s.worker.take()
 	if r == nil {
 		return
@@ -184,31 +183,31 @@ const (
 	barHeight    = 44
 	paletteWidth = 118
 	timeHeight   = 58
-	leastSide    = 330
-	mostSide     = 430
+	minSide      = 330
+	maxSide      = 430
 	margin       = 10
 )
 
-// Draw shows the screen and takes what is done with it.
+// Draw draws the screen and handles its input.
 func (s *Screen) Draw(c *ui.Canvas, in *ui.Input) {
-	s.learn()
-	s.heed()
+	s.takeResult()
+	s.dropStaleSelection()
 	c.Fill(c.Theme.Background)
 	all := c.Bounds()
 	s.drawBar(c.Scoped("bar"), in, all.CutTop(barHeight))
-	s.drawSide(c.Scoped("side"), in, all.CutRight(max(leastSide, min(mostSide, .27*c.Bounds().W))))
+	s.drawSide(c.Scoped("side"), in, all.CutRight(max(minSide, min(maxSide, .27*c.Bounds().W))))
 	s.drawPalette(c.Scoped("palette"), in, all.CutLeft(paletteWidth))
 	s.drawTime(c.Scoped("time"), in, all.CutBottom(timeHeight))
 	s.drawRoad(c.Sub(all).Scoped("road"), in)
 	s.drawDialog(c, in)
 	s.keys(in)
 	s.play(in.Elapsed)
-	s.look()
+	s.check()
 	s.messages.Draw(c, in, all)
 }
 
-// heed drops a choice of what is no longer there.
-func (s *Screen) heed() {
+// dropStaleSelection drops a selection that no longer exists.
+func (s *Screen) dropStaleSelection() {
 	if s.chosen.what != anActor {
 		return
 	}
@@ -219,13 +218,13 @@ func (s *Screen) heed() {
 	}
 }
 
-// choose chooses an actor.
+// choose selects an actor.
 func (s *Screen) choose(i int) { s.chosen, s.tab = selection{anActor, i, -1}, 0 }
 
-// chooseEgo chooses the ego.
+// chooseEgo selects the ego.
 func (s *Screen) chooseEgo() { s.chosen, s.tab = selection{what: theEgo, spot: -1}, 0 }
 
-// run hands over the case of the values that the draft gives.
+// run drives the case of the draft's own values.
 func (s *Screen) run() {
 	source, err := edit.Stated(s.draft.Text())
 	if err == nil {
@@ -242,6 +241,6 @@ func (s *Screen) run() {
 		}
 	}
 	if err != nil {
-		s.messages.Say(ui.Failure, fmt.Sprintf("It cannot be driven: %v", err))
+		s.messages.Say(ui.Failure, fmt.Sprintf("Cannot drive the scenario: %v", err))
 	}
 }

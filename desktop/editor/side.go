@@ -9,7 +9,7 @@ import (
 	"roadloop/sim/actor"
 )
 
-// drawSide shows what is chosen, or the scenario as a whole.
+// drawSide draws the form of the selection or of the scenario.
 func (s *Screen) drawSide(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	c.Rect(r, c.Theme.Surface)
 	c.Rect(ui.Rect{X: r.X, Y: r.Y, W: 1, H: r.H}, c.Theme.Edge)
@@ -33,12 +33,12 @@ func (s *Screen) drawSide(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 		case before.what == anActor:
 			s.drawActor(&s.side, before.actor)
 		default:
-			s.side.Text("Nobody is chosen.", c.Theme.Body.In(c.Theme.Faint))
+			s.side.Text("Nothing is selected.", c.Theme.Body.In(c.Theme.Faint))
 		}
 	})
 }
 
-// chosenName is who is chosen.
+// chosenName returns the name of the selection.
 func (s *Screen) chosenName() string {
 	switch s.chosen.what {
 	case theEgo:
@@ -49,7 +49,7 @@ func (s *Screen) chosenName() string {
 	return "Nobody"
 }
 
-// drawFault says at the top why the scenario cannot be driven. A click goes there.
+// drawFault draws the error of the scenario at the top. A click selects its object.
 func (s *Screen) drawFault(c *ui.Canvas, in *ui.Input, r *ui.Rect) {
 	if s.findings == nil || s.findings.Fault == nil {
 		return
@@ -68,7 +68,7 @@ func (s *Screen) drawFault(c *ui.Canvas, in *ui.Input, r *ui.Rect) {
 	}
 }
 
-// goTo chooses whom a path is about.
+// goTo selects the object of a path.
 func (s *Screen) goTo(path string) {
 	var i int
 	switch {
@@ -90,25 +90,25 @@ func (s *Screen) faultyBelow(path, section string) bool {
 	return len(path) >= len(section) && path[:len(section)] == section
 }
 
-// drawEgo shows where the ego begins and goes.
+// drawEgo draws the form of the ego.
 func (s *Screen) drawEgo(k *ui.Flow) {
 	always := []string{"lane", "s", "speed"}
 	if _, reaches := s.draft.Value("ego.reaches"); reaches {
-		k.Text("It begins where its front comes to a place in time. Moving it gives it a fixed place instead.", k.Canvas.Theme.Small)
+		k.Text("Its start is computed so that its front reaches a position at a given time. Moving it sets a fixed start instead.", k.Canvas.Theme.Small)
 		s.drawSection(k, "ego.reaches", "ego.reaches", "s", "in")
 		always = []string{"lane", "speed"}
 	}
 	s.drawSection(k, "ego", "ego", always...)
 }
 
-// drawActor shows what an actor is, and below it what it does.
+// drawActor draws the form of an actor and its maneuvers.
 func (s *Screen) drawActor(k *ui.Flow, i int) {
 	path := edit.ActorPath(i, "")
 	kind, _ := actor.ParseKind(s.draft.Written(path + ".kind"))
 	always := []string{"id", "kind", "lane", "s", "d", "speed"}
 	switch _, meets := s.draft.Value(path + ".meet"); {
 	case meets:
-		k.Text("It begins where it meets the ego at the crossing of their ways. Moving it gives it a fixed place instead.", k.Canvas.Theme.Small)
+		k.Text("Its start is computed so that it meets the ego where their paths cross. Moving it sets a fixed start instead.", k.Canvas.Theme.Small)
 		s.drawSection(k, "actors.meet", path+".meet")
 		always = []string{"id", "kind", "lane", "speed"}
 	case s.draft.Written(path+".headway") != "":
@@ -121,7 +121,7 @@ func (s *Screen) drawActor(k *ui.Flow, i int) {
 	s.drawSteps(k, i)
 }
 
-// drawFieldsOf shows the fields of an actor that make sense for its kind.
+// drawFieldsOf draws the fields of an actor that apply to its kind.
 func (s *Screen) drawFieldsOf(k *ui.Flow, kind actor.Kind, path string, always []string) {
 	var rest []edit.Field
 	for _, f := range s.form.section("actors") {
@@ -139,7 +139,7 @@ func (s *Screen) drawFieldsOf(k *ui.Flow, kind actor.Kind, path string, always [
 	s.offer(k, path, rest)
 }
 
-// drawSpots lists the places of a path.
+// drawSpots lists the points of a path.
 func (s *Screen) drawSpots(k *ui.Flow, i int) {
 	n := s.draft.Len(edit.ActorPath(i, "path"))
 	if n == 0 {
@@ -152,9 +152,9 @@ func (s *Screen) drawSpots(k *ui.Flow, i int) {
 		row := k.Next(ui.ControlHeight, 5)
 		c := k.Canvas.Scoped(path)
 		c.Label(row.CutLeft(22), fmt.Sprint(j+1), c.Theme.Number, ui.Left)
-		if button(c, k.In, row.CutRight(24).Centered(22, 22), "×", "Take this place out of the path") {
+		if button(c, k.In, row.CutRight(24).Centered(22, 22), "×", "Remove this point") {
 			s.draft.Settle()
-			s.change("remove a place of the path", func(e *edit.Edit) error { return e.RemoveSpot(i, j) })
+			s.change("remove a path point", func(e *edit.Edit) error { return e.RemoveSpot(i, j) })
 			return
 		}
 		row.CutRight(6)
@@ -167,7 +167,7 @@ func (s *Screen) drawSpots(k *ui.Flow, i int) {
 	}
 }
 
-// drawWhole shows what is no one's: words, road, weather and the end.
+// drawWhole draws the form of the scenario: texts, road, weather, traffic and end.
 func (s *Screen) drawWhole(k *ui.Flow) {
 	for _, name := range []string{"name", "description", "family"} {
 		f := edit.Field{Name: name, Form: edit.Text}
@@ -183,13 +183,13 @@ func (s *Screen) drawWhole(k *ui.Flow) {
 		k.Heading("Signals")
 		s.drawSection(k, "signal", "signal", "start", "red", "amber", "green")
 	}
-	k.Heading("The end")
+	k.Heading("End")
 	s.drawSection(k, "until", "until", "time")
 	s.drawVaried(k)
 }
 
-// drawExpected shows what must hold.
+// drawExpected draws the form of the expectations.
 func (s *Screen) drawExpected(k *ui.Flow) {
-	k.Text("What must hold at the end. Collisions at fault, leaving the road, red lights and stop signs fail in any case.", k.Canvas.Theme.Small)
+	k.Text("Conditions to pass. Collisions at fault, leaving the road, red lights and stop signs always fail.", k.Canvas.Theme.Small)
 	s.drawSection(k, "expect", "expect", "collision")
 }

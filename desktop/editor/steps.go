@@ -7,13 +7,13 @@ import (
 	"roadloop/scenarios/edit"
 )
 
-// drawSteps shows what an actor does, maneuver by maneuver, with its triggers.
+// drawSteps draws the maneuvers of an actor with their triggers.
 func (s *Screen) drawSteps(k *ui.Flow, i int) {
-	k.Heading("What it does")
+	k.Heading("Maneuvers")
 	actions := s.actions()
 	for j := range s.draft.Len(edit.ActorPath(i, "do")) {
 		if s.drawStep(k, i, j, actions) {
-			return // the list is another one now
+			return // the list has changed
 		}
 	}
 	at := -1
@@ -28,7 +28,7 @@ func (s *Screen) drawSteps(k *ui.Flow, i int) {
 	}
 }
 
-// actions are what maneuvers do.
+// actions returns the actions of maneuvers.
 func (s *Screen) actions() []string {
 	var out []string
 	for _, f := range s.form.section("actors.do") {
@@ -39,7 +39,7 @@ func (s *Screen) actions() []string {
 	return out
 }
 
-// drawStep shows a maneuver. It reports that it was removed.
+// drawStep draws a maneuver. It reports whether it was removed.
 func (s *Screen) drawStep(k *ui.Flow, i, j int, actions []string) (removed bool) {
 	path := edit.StepPath(i, j, "")
 	c := k.Canvas.Scoped(path)
@@ -47,7 +47,7 @@ func (s *Screen) drawStep(k *ui.Flow, i, j int, actions []string) (removed bool)
 	row := k.Next(ui.ControlHeight, 5)
 	c.RoundRect(ui.Rect{X: row.X - 6, Y: row.Y - 2, W: row.W + 12, H: row.H + 4}, 4, c.Theme.Raised)
 	c.Label(row.CutLeft(22), fmt.Sprintf("%d.", j+1), c.Theme.Title, ui.Left)
-	if button(c, k.In, row.CutRight(24).Centered(22, 22), "×", "Take this maneuver out") {
+	if button(c, k.In, row.CutRight(24).Centered(22, 22), "×", "Remove this maneuver") {
 		s.draft.Settle()
 		s.form.forget()
 		return s.change("remove a maneuver", func(e *edit.Edit) error { return e.RemoveStep(i, j) })
@@ -62,7 +62,7 @@ func (s *Screen) drawStep(k *ui.Flow, i, j int, actions []string) (removed bool)
 	}
 	if ui.Choice(c, k.In, row, "", names, &at) && at >= 0 {
 		s.draft.Settle()
-		s.change("do something else", func(e *edit.Edit) error { return e.SetAction(i, j, actions[at]) })
+		s.change("change a maneuver", func(e *edit.Edit) error { return e.SetAction(i, j, actions[at]) })
 		return true
 	}
 	if action != "" {
@@ -75,24 +75,24 @@ func (s *Screen) drawStep(k *ui.Flow, i, j int, actions []string) (removed bool)
 	return false
 }
 
-// drawAll shows all fields of a section, also those that are not given.
+// drawAll draws all fields of a section, including empty ones.
 func (s *Screen) drawAll(k *ui.Flow, fields []edit.Field, path string) {
 	for f := range fields {
 		s.drawField(k, &fields[f], path+"."+fields[f].Name, false)
 	}
 }
 
-// whenText says when a maneuver begins.
+// whenText describes when a maneuver begins.
 func (s *Screen) whenText(i, j int) string {
 	v, _ := s.draft.Value(edit.StepPath(i, j, "when"))
 	tree, _ := v.(map[string]any)
 	switch {
 	case len(tree) == 0 && j == 0:
-		return "at once; or add when:"
+		return "at the start; or add a trigger:"
 	case len(tree) == 0:
-		return "as soon as the one before has begun; or add when:"
+		return "when the previous one has begun; or add a trigger:"
 	case len(tree) == 1:
 		return "when"
 	}
-	return "when all of these hold"
+	return "when all of these are true"
 }

@@ -7,37 +7,37 @@ import (
 	"roadloop/scenarios/edit"
 )
 
-// drawVaried shows what varies and over what, and lets more vary.
+// drawVaried draws the varied values and their ranges.
 func (s *Screen) drawVaried(k *ui.Flow) {
-	k.Heading("Varies")
+	k.Heading("Variation")
 	names := s.draft.Varied()
 	if len(names) > 0 {
-		k.Text("What is shown and driven here are the values given beside these ranges.", k.Canvas.Theme.Small)
+		k.Text("The editor shows and drives the values in the forms, not these ranges.", k.Canvas.Theme.Small)
 	}
 	for _, name := range names {
 		if s.drawSpread(k, name) {
-			return // what varies is something else now
+			return // the list has changed
 		}
 	}
 	c := k.Canvas.Scoped("vary")
 	row := k.Next(ui.ControlHeight, 8)
-	if button(c, k.In, row, "Let vary…", "Choose a value that is another one in every case") {
+	if button(c, k.In, row, "Vary a value…", "Select a value that differs between cases") {
 		s.draft.Settle()
 		s.askVary()
 	}
 }
 
-// drawSpread shows what a value varies over. It reports that it was removed.
+// drawSpread draws the range of a value. It reports whether it was removed.
 func (s *Screen) drawSpread(k *ui.Flow, name string) (removed bool) {
 	c := k.Canvas.Scoped("vary " + name)
 	path := edit.VariedPath(name, "")
 	row := k.Next(ui.ControlHeight, 5)
 	head := row
 	c.RoundRect(ui.Rect{X: row.X - 6, Y: row.Y - 2, W: row.W + 12, H: row.H + 4}, 4, c.Theme.Raised)
-	if button(c, k.In, row.CutRight(24).Centered(22, 22), "×", "Let it vary no more") {
+	if button(c, k.In, row.CutRight(24).Centered(22, 22), "×", "Do not vary it") {
 		s.draft.Settle()
 		s.form.forget()
-		return s.change("let "+name+" vary no more", func(e *edit.Edit) error { return e.Remove(path) })
+		return s.change("keep "+name+" fixed", func(e *edit.Edit) error { return e.Remove(path) })
 	}
 	row.CutRight(6)
 	s.drawSpreadKind(c, k.In, row.CutRight(96), name)
@@ -55,10 +55,10 @@ func (s *Screen) drawSpread(k *ui.Flow, name string) (removed bool) {
 	return false
 }
 
-// Kinds of spreads, in the order of their names.
+// Kinds of ranges, in the order of their names.
 var spreadKinds = []string{"range", "values"}
 
-// drawSpreadKind chooses between a range and listed values.
+// drawSpreadKind draws the choice between a range and a list.
 func (s *Screen) drawSpreadKind(c *ui.Canvas, in *ui.Input, r ui.Rect, name string) {
 	at := 0
 	if s.draft.Listed(name) {
@@ -69,7 +69,7 @@ func (s *Screen) drawSpreadKind(c *ui.Canvas, in *ui.Input, r ui.Rect, name stri
 	}
 	s.draft.Settle()
 	s.form.forget()
-	s.change("let "+name+" vary over "+spreadKinds[at], func(e *edit.Edit) error {
+	s.change("vary "+name+" over "+spreadKinds[at], func(e *edit.Edit) error {
 		if at == 0 {
 			return e.VaryOverRange(name)
 		}
@@ -77,7 +77,7 @@ func (s *Screen) drawSpreadKind(c *ui.Canvas, in *ui.Input, r ui.Rect, name stri
 	})
 }
 
-// drawSpreadFields shows fields of a spread side by side.
+// drawSpreadFields draws the fields of a range side by side.
 func (s *Screen) drawSpreadFields(k *ui.Flow, name string, fields ...string) {
 	row := k.Next(ui.ControlHeight, 5)
 	for i, field := range fields {
@@ -106,14 +106,14 @@ func (s *Screen) drawSpreadFields(k *ui.Flow, name string, fields ...string) {
 	}
 }
 
-// varying is the choice of a value that is to vary.
+// varying is the state of the dialog that selects a value to vary.
 type varying struct {
 	list   ui.List
 	values []edit.Variable
 	labels []string
 }
 
-// askVary asks what is to vary.
+// askVary opens the dialog.
 func (s *Screen) askVary() {
 	v := &varying{values: s.draft.Variables()}
 	for i := range v.values {
@@ -127,19 +127,19 @@ func (s *Screen) askVary() {
 	s.dialog = dialog{kind: lettingVary, vary: v}
 }
 
-// drawVary shows the question, of which a click or Enter chooses.
+// drawVary draws the dialog. A click or Enter selects.
 func (s *Screen) drawVary(c *ui.Canvas, in *ui.Input) {
 	v := s.dialog.vary
 	r := c.Bounds()
 	foot := r.CutBottom(30)
 	r.CutBottom(10)
-	c.Label(r.CutTop(22), "Typing keeps the names that contain it.", c.Theme.Body.In(c.Theme.Faint), ui.Left)
+	c.Label(r.CutTop(22), "Type to filter.", c.Theme.Body.In(c.Theme.Faint), ui.Left)
 	if !s.dialog.shown {
 		in.Focus(c, "values")
 		s.dialog.shown = true
 	}
 	_, entered := v.list.Draw(c, in, r, "values", v.labels)
-	pushed := ui.PrimaryButton(c, in, foot.CutRight(110), "Let vary")
+	pushed := ui.PrimaryButton(c, in, foot.CutRight(110), "Vary")
 	foot.CutRight(8)
 	if ui.Button(c, in, foot.CutRight(90), "Cancel") {
 		s.dialog = dialog{}
@@ -148,7 +148,7 @@ func (s *Screen) drawVary(c *ui.Canvas, in *ui.Input) {
 	if i := v.list.Selected; (entered || pushed) && i >= 0 && i < len(v.values) {
 		s.dialog = dialog{}
 		name := v.values[i].Name
-		s.change(fmt.Sprintf("let %s vary", name), func(e *edit.Edit) error { return e.Vary(name) })
+		s.change(fmt.Sprintf("vary %s", name), func(e *edit.Edit) error { return e.Vary(name) })
 		s.draft.Settle()
 		s.form.next = edit.VariedPath(name, "from")
 		if s.draft.Listed(name) {

@@ -9,37 +9,36 @@ import (
 	"roadloop/sim/clock"
 )
 
-// previewed is at most how long everybody is driven ahead.
+// previewed is the longest duration of a preview.
 const previewed = 30 * clock.PerSecond
 
-// result is what is known of a text. Preview comes later, or never.
+// result is the result of checking a text. The preview comes later, or never.
 type result struct {
 	findings *edit.Findings
 	preview  *preview.Preview
-	err      error // why there is no preview
+	err      error // error of the preview
 }
 
-// task is a text to look into.
+// task is a text to check.
 type task struct {
 	ctx        context.Context
 	name, text string
 }
 
-// worker looks into texts in the background, one at a time: always the one that it was
-// given last. The zero value is ready.
+// worker checks texts in the background, one at a time: always the latest one. The zero
+// value is ready to use.
 type worker struct {
-	changed func() // is called when there is a result; may be nil
+	changed func() // called when there is a result; may be nil
 
 	mu      sync.Mutex
-	next    *task // what is to be looked into then
+	next    *task // the next text
 	busy    bool
-	cancel  context.CancelFunc // of what was asked last
-	latest  *result            // not taken yet
+	cancel  context.CancelFunc // of the latest task
+	latest  *result            // not yet taken
 	running sync.WaitGroup
 }
 
-// ask has a text looked into, in the place of all that were asked before. It does not
-// wait.
+// ask requests the check of a text and replaces earlier requests. It does not wait.
 func (w *worker) ask(name, text string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -55,7 +54,7 @@ func (w *worker) ask(name, text string) {
 	}
 }
 
-// work looks into what was asked until nothing is left.
+// work runs tasks until there are none.
 func (w *worker) work() {
 	for {
 		w.mu.Lock()
@@ -66,12 +65,12 @@ func (w *worker) work() {
 		if t == nil {
 			return
 		}
-		w.look(t)
+		w.check(t)
 	}
 }
 
-// look examines a text, then drives it ahead.
-func (w *worker) look(t *task) {
+// check checks a text, then simulates its preview.
+func (w *worker) check(t *task) {
 	if t.ctx.Err() != nil {
 		return
 	}
@@ -83,7 +82,7 @@ func (w *worker) look(t *task) {
 	}
 }
 
-// tell hands over a result that is still wanted.
+// tell stores a result unless a newer text was requested.
 func (w *worker) tell(t *task, r result) {
 	w.mu.Lock()
 	wanted := t.ctx.Err() == nil
@@ -96,7 +95,7 @@ func (w *worker) tell(t *task, r result) {
 	}
 }
 
-// take returns what was found since the last call, nil for nothing.
+// take returns the result since the last call, nil for none.
 func (w *worker) take() *result {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -105,7 +104,7 @@ func (w *worker) take() *result {
 	return r
 }
 
-// close ends what goes on, and waits for that.
+// close stops the work and waits for its end.
 func (w *worker) close() {
 	w.mu.Lock()
 	if w.cancel != nil {

@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// Of texts that are asked in a row the last one is answered, and none that was asked
-// before it after that.
-func TestWorkerAnswersTheLast(t *testing.T) {
+// Of several requests in a row, the last one gets a result, and no earlier one gets a
+// result after it.
+func TestWorkerReturnsLatestResult(t *testing.T) {
 	var w worker
 	for _, name := range []string{"one", "two", "three"} {
 		w.ask("x.yaml", strings.Replace(empty, "Someone ahead", name, 1))

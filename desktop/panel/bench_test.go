@@ -21,7 +21,7 @@ import (
 	"roadloop/scenarios/tape"
 )
 
-// layout is where the panels are in a window of 1280×720 points.
+// layout returns the panels with their areas in a window of 1280×720 points.
 func layout(feed *panel.Feed) []placed {
 	chase := world.New(feed)
 	chase.Behind = true
@@ -43,8 +43,8 @@ type placed struct {
 	at   ui.Rect
 }
 
-// BenchmarkPanels draws panels, each frame another moment of a drive through town, and
-// waits for the pixels: one panel alone at its place in a window of 1280×720, and all.
+// BenchmarkPanels draws each frame another step of a drive through town, and reads the
+// pixels back: one panel alone at its area in a window of 1280×720, and all panels.
 func BenchmarkPanels(b *testing.B) {
 	t := paneltest.Drive(b, paneltest.Case{Scenario: "unprotected-left", Network: true, Until: 8})
 	at := 0
@@ -77,8 +77,8 @@ func BenchmarkPanels(b *testing.B) {
 	run("all", all)
 }
 
-// cpu returns the processor time that the process took so far, which tells more than
-// the clock where other programs run.
+// cpu returns the processor time of the process so far. It is more reliable than wall
+// time if other programs run.
 func cpu(tb testing.TB) time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

@@ -7,11 +7,11 @@ func ChipWidth(c *ui.Canvas, label string) float64 {
 	return spotWidth + c.Measure(label, c.Theme.Small) + spotWidth/2
 }
 
-// spotWidth is what the spot of a chip needs.
+// spotWidth is the width of the spot of a chip.
 const spotWidth = 18
 
-// Chip is a small switch with a spot of the color of what it shows. It reports that
-// it was pushed. A ring stands for off, a disc for on.
+// Chip is a small switch with a spot in the color of its layer. It reports whether it
+// was pushed. A ring means off, a disc on.
 func Chip(c *ui.Canvas, in *ui.Input, r ui.Rect, label string, on bool, spot ui.Color) bool {
 	pushed := ui.Button(c.Scoped(label), in, r, "")
 	ink := c.Theme.Ink

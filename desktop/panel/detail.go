@@ -1,10 +1,10 @@
 package panel
 
-// Detail is how finely pictures of cameras are drawn, from best to fastest.
+// Detail is the level of detail of rendered images, from best to fastest.
 type Detail uint8
 
 const (
-	Fine  Detail = iota // four samples a pixel
-	Plain               // one sample a pixel: edges are jagged
-	Rough               // one sample for two by two pixels, and few pictures
+	Fine  Detail = iota // four samples per pixel
+	Plain               // one sample per pixel: jagged edges
+	Rough               // one sample per 2×2 pixels, at a low frame rate
 )

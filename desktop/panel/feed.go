@@ -1,8 +1,7 @@
-// Package panel is what the panels of the window have in common: the moment of the
-// drive that they show, whom they have chosen together, and how they look alike. The
-// panels themselves are in the packages below it.
+// Package panel holds what the panels of the window share: the shown time of the drive,
+// the selection, and the style. The panels are in subpackages.
 //
-// Panels draw on the thread of the window and change nothing of the drive.
+// Panels draw on the thread of the window and do not change the drive.
 package panel
 
 import (
@@ -13,34 +12,33 @@ import (
 	"roadloop/sim/road"
 )
 
-// Feed is what all panels of a window look at. Its functions are called while they
-// draw.
+// Feed is the data source of all panels of a window. Its functions are called while
+// drawing.
 type Feed struct {
-	// Tape returns the drive that is shown, nil where there is none.
+	// Tape returns the shown drive, nil for none.
 	Tape func() *tape.Tape
-	// At returns the number of the frame that is shown.
+	// At returns the index of the shown frame.
 	At func() int
-	// Now returns the time that is shown, in frames: between two of them while time goes
-	// on. It may be nil, for the time of the frame.
+	// Now returns the shown time, in frames; it lies between two frames during
+	// playback. If Now is nil, At is used.
 	Now func() float64
-	// Seek asks for another frame; nil where there is no way to.
+	// Seek shows another frame; nil if that is not possible.
 	Seek func(frame int)
 
-	// Changed is called, from any goroutine, when something has come that a panel shows and
-	// that was worked out in the background; it may be nil.
+	// Changed, if set, is called from any goroutine when a background result that a
+	// panel shows is ready.
 	Changed func()
 
-	// Beside is the feed of another future of the drive, nil for none. It shows nothing
-	// while there is none.
+	// Beside is the feed of another branch, nil for none. Its Tape may be nil.
 	Beside *Feed
 
-	// Detail is how finely pictures of cameras are to be drawn.
+	// Detail is the level of detail of rendered images.
 	Detail Detail
 
-	// Way is the trajectory that was picked among those that a planner considers.
+	// Way is the selected trajectory of the planner's proposals.
 	Way Way
 
-	// Chosen is who was picked in any of the panels; the ego stands for nobody.
+	// Chosen is the selected road user; the ego means none.
 	Chosen actor.ID
 
 	chart  *chart.Chart
@@ -49,14 +47,14 @@ type Feed struct {
 	moment Moment
 }
 
-// Notify calls Changed where there is one.
+// Notify calls Changed if it is set.
 func (f *Feed) Notify() {
 	if f.Changed != nil {
 		f.Changed()
 	}
 }
 
-// Frame returns the frame that is shown, nil where there is none.
+// Frame returns the shown frame, nil for none.
 func (f *Feed) Frame() *tape.Frame {
 	t := f.Tape()
 	if t == nil || t.Len() == 0 {
@@ -65,20 +63,20 @@ func (f *Feed) Frame() *tape.Frame {
 	return t.Frame(min(max(f.At(), 0), t.Len()-1))
 }
 
-// Moment is the true world at a time that may lie between two decisions.
+// Moment is the true world at a time that may lie between two steps.
 type Moment struct {
-	Frame   *tape.Frame        // of the decision before, or at the time
-	At      int                // its number
-	Time    clock.Tick         // that has passed
-	Share   float64            // of the time from that decision to the next that has passed
-	Users   []actor.Actor      // everyone, the ego last
+	Frame   *tape.Frame        // of the last decision
+	At      int                // its index
+	Time    clock.Tick         // elapsed time
+	Share   float64            // fraction of the step, 0 to 1
+	Users   []actor.Actor      // all road users, the ego last
 	Signals []road.SignalState // indexed by road.SignalID
 }
 
-// Moment returns the world at the time that is shown, as MomentAt does.
+// Moment returns the world at the shown time; see MomentAt.
 func (f *Feed) Moment() *Moment { return f.MomentAt(f.Time()) }
 
-// Time returns the time that is shown, in frames.
+// Time returns the shown time, in frames.
 func (f *Feed) Time() float64 {
 	if f.Now != nil {
 		return f.Now()
@@ -86,8 +84,8 @@ func (f *Feed) Time() float64 {
 	return float64(f.At())
 }
 
-// MomentAt returns the world at a time in frames, as far as it is known; nil where there
-// is no frame. It is good until the next call.
+// MomentAt returns the world at a time in frames, nil if there is no frame. The result
+// is valid until the next call.
 func (f *Feed) MomentAt(now float64) *Moment {
 	t := f.Tape()
 	if t == nil || t.Len() == 0 {
@@ -111,7 +109,7 @@ func (f *Feed) MomentAt(now float64) *Moment {
 // Ego returns the ego.
 func (m *Moment) Ego() *actor.Actor { return &m.Users[len(m.Users)-1] }
 
-// Actor returns a road user, nil where there is none of that number.
+// Actor returns a road user, nil if there is none with that ID.
 func (m *Moment) Actor(id actor.ID) *actor.Actor {
 	switch {
 	case id == actor.Ego:
@@ -122,12 +120,11 @@ func (m *Moment) Actor(id actor.ID) *actor.Actor {
 	return nil
 }
 
-// Seconds returns the time of the moment, s.
 func (m *Moment) Seconds() float64 {
 	return m.Frame.Time.Seconds() + m.Share*clock.DriverPeriod.Seconds()
 }
 
-// Name returns the name of an actor of the drive that is shown.
+// Name returns the name of an actor in the shown drive.
 func (f *Feed) Name(id actor.ID) string {
 	if t := f.Tape(); t != nil {
 		if names := t.Plan().Names; id >= 0 && int(id) < len(names) {
@@ -137,7 +134,7 @@ func (f *Feed) Name(id actor.ID) string {
 	return ""
 }
 
-// Chart returns the map of the drive that is shown, ready to be drawn.
+// Chart returns the prepared map of the shown drive.
 func (f *Feed) Chart(m *road.Map) *chart.Chart {
 	if f.of != m {
 		f.chart, f.of = chart.New(m), m

@@ -5,16 +5,17 @@ import (
 	"roadloop/sim/actor"
 )
 
-// Roam goes from one road user to another by the arrow keys, in the direction in which
-// the next one is seen. The zero value begins at the ego.
+// Roam moves a mark between road users by the arrow keys, in the direction on the
+// screen. The zero value begins at the ego.
 type Roam struct {
 	who    actor.ID
-	ids    []actor.ID // of those who are seen
+	ids    []actor.ID // visible road users
 	places []ui.Point
 }
 
-// Go takes the keys of a frame. at returns where somebody is seen on a canvas, ok being
-// false for those who are not. It returns whom Enter was pressed on.
+// Go handles the keys of a frame. at returns the position of a road user on the canvas;
+// its ok is false for invisible ones. Go returns the road user on which Enter was
+// pressed.
 func (r *Roam) Go(c *ui.Canvas, in *ui.Input, users []actor.Actor, at func(*actor.Actor) (ui.Point, bool)) (chosen actor.ID, ok bool) {
 	r.ids, r.places = r.ids[:0], r.places[:0]
 	marked := -1
@@ -44,10 +45,10 @@ func (r *Roam) Go(c *ui.Canvas, in *ui.Input, users []actor.Actor, at func(*acto
 	return r.who, in.Entered()
 }
 
-// Who returns who is marked.
+// Who returns the marked road user.
 func (r *Roam) Who() actor.ID { return r.who }
 
-// bracket marks a place by the corners of a square.
+// bracket marks a position by the corners of a square.
 func bracket(c *ui.Canvas, at ui.Point) {
 	const r, arm = 15.0, 7.0
 	for _, s := range [...]ui.Point{{X: -1, Y: -1}, {X: 1, Y: -1}, {X: 1, Y: 1}, {X: -1, Y: 1}} {

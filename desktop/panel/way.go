@@ -2,14 +2,13 @@ package panel
 
 import "roadloop/planning"
 
-// Way names one of the trajectories that a planner considers, from decision to decision.
-// The zero value names none.
+// Way identifies a proposed trajectory across decisions. The zero value means none.
 type Way struct {
 	Name string
-	Nth  int // among those of this name: there is one for each lane
+	Nth  int // index among those with this name: there is one per lane
 }
 
-// WayOf returns the name of a proposal of a plan.
+// WayOf returns the identity of a proposal.
 func WayOf(plan *planning.Plan, proposal int) Way {
 	w := Way{Name: plan.Proposals[proposal].Name}
 	for i := range plan.Proposals[:proposal] {
@@ -20,7 +19,7 @@ func WayOf(plan *planning.Plan, proposal int) Way {
 	return w
 }
 
-// In returns the index of the proposal in a plan, -1 where it was not considered.
+// In returns the index of the proposal in a plan, -1 if it is not there.
 func (w Way) In(plan *planning.Plan) int {
 	nth := 0
 	for i := range plan.Proposals {

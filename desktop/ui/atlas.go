@@ -15,9 +15,9 @@ import (
 
 const (
 	atlasSize = 1024 // pixels
-	// subpixels is at how many places between two pixels a letter is drawn.
+	// subpixels is the number of horizontal subpixel positions of a glyph.
 	subpixels = 4
-	// whiteSize is the side of the square that shapes are filled from.
+	// whiteSize is the side of the white square that fills shapes.
 	whiteSize = 4
 )
 
@@ -27,28 +27,27 @@ type face struct {
 	size fixed.Int26_6 // pixels
 }
 
-// glyphKey tells the pictures of letters apart.
+// glyphKey identifies a glyph image.
 type glyphKey struct {
 	face
 	r   rune
 	sub uint8
 }
 
-// glyph is a letter in the atlas: where its picture is, and where it goes relative
-// to the pen. All in pixels.
+// glyph is a glyph in the atlas: its image and its offset from the pen, in pixels.
 type glyph struct {
 	x, y, w, h float32
 	dx, dy     float32
 }
 
-// atlas holds the picture of every letter in use and a white square, so that text
-// and shapes are drawn from one image in one call.
+// atlas holds the images of all glyphs in use and a white square, so that text and
+// shapes are drawn from one image in one call.
 type atlas struct {
 	image  *ebiten.Image
 	fonts  [numFonts]*opentype.Font
 	faces  map[face]font.Face
 	glyphs map[glyphKey]glyph
-	// x, y and row are where the next letter goes and how high its row is.
+	// x, y and row are the position of the next glyph and the height of its row.
 	x, y, row int
 }
 
@@ -66,7 +65,7 @@ func newAtlas() *atlas {
 	return a
 }
 
-// reset forgets all letters.
+// reset removes all glyphs.
 func (a *atlas) reset() {
 	a.glyphs = make(map[glyphKey]glyph)
 	a.image.Clear()
@@ -83,7 +82,7 @@ func (a *atlas) face(f face) font.Face {
 	if got, ok := a.faces[f]; ok {
 		return got
 	}
-	// NewFace fails for no font that was parsed.
+	// NewFace accepts every parsed font.
 	made, err := opentype.NewFace(a.fonts[f.font], &opentype.FaceOptions{Size: float64(f.size) / 64, DPI: 72, Hinting: font.HintingNone})
 	if err != nil {
 		panic("a font has no face: " + err.Error())
@@ -92,8 +91,8 @@ func (a *atlas) face(f face) font.Face {
 	return made
 }
 
-// glyph returns a letter, drawing it first where it is new. full is true when there
-// is no room left for it.
+// glyph returns a glyph and draws it first if it is new. full reports that the atlas
+// has no room for it.
 func (a *atlas) glyph(k glyphKey) (g glyph, full bool) {
 	if g, ok := a.glyphs[k]; ok {
 		return g, false
@@ -127,8 +126,8 @@ func (a *atlas) glyph(k glyphKey) (g glyph, full bool) {
 	return g, false
 }
 
-// faceOf returns the face of a style on a screen of the given scale. Sizes are
-// quarters of a pixel.
+// faceOf returns the face of a style at a screen scale. Sizes are rounded to quarters
+// of a pixel.
 func faceOf(s *Style, scale float64) face {
 	return face{s.Font, fixed.Int26_6(math.Round(s.Size*scale*4)) * 16}
 }

@@ -6,12 +6,12 @@ const (
 	radius        = 4
 )
 
-// Button is a button with a label. It reports that it was pushed.
+// Button is a button with a label. It reports whether it was pushed.
 func Button(c *Canvas, in *Input, r Rect, label string) bool {
 	return button(c, in, r, label, c.Theme.Raised, c.Theme.Ink)
 }
 
-// PrimaryButton is the one that is most likely meant.
+// PrimaryButton is a button for the default action.
 func PrimaryButton(c *Canvas, in *Input, r Rect, label string) bool {
 	return button(c, in, r, label, Mix(c.Theme.Series[5], c.Theme.Raised, .15), RGB(255, 255, 255))
 }
@@ -31,7 +31,7 @@ func button(c *Canvas, in *Input, r Rect, label string, back, ink Color) bool {
 	return t.done || t.enter
 }
 
-// Toggle is a switch with a label. It reports a change.
+// Toggle is a switch with a label. It reports whether it changed.
 func Toggle(c *Canvas, in *Input, r Rect, label string, on *bool) bool {
 	t := in.touch(c, label, r)
 	changed := t.done || t.enter
@@ -55,7 +55,7 @@ func Toggle(c *Canvas, in *Input, r Rect, label string, on *bool) bool {
 	return changed
 }
 
-// IconButton is a button with a picture, drawn around its middle.
+// IconButton is a button with an icon, drawn around its center.
 func IconButton(c *Canvas, in *Input, r Rect, name string, picture func(c *Canvas, at Point)) bool {
 	t := in.touch(c, name, r)
 	back := c.Theme.Raised
@@ -72,8 +72,8 @@ func IconButton(c *Canvas, in *Input, r Rect, name string, picture func(c *Canva
 	return t.done || t.enter
 }
 
-// Segment is one of several buttons side by side of which one is chosen. It reports
-// that it was pushed.
+// Segment is one of several adjacent buttons that select an option. It reports whether
+// it was pushed.
 func Segment(c *Canvas, in *Input, r Rect, label string, chosen bool) bool {
 	t := in.touch(c, label, r)
 	back, ink := c.Theme.Raised, c.Theme.Faint

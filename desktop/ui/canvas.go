@@ -4,8 +4,8 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 )
 
-// Canvas is a rectangle of the window to draw on. Its origin is its own upper left
-// corner; what is drawn outside of it does not show. It is good for one frame.
+// Canvas is a rectangle of the window to draw on. Its origin is its upper left corner,
+// and drawing is clipped to it. It is valid for one frame.
 type Canvas struct {
 	Theme *Theme
 	p     *Painter
@@ -14,10 +14,10 @@ type Canvas struct {
 	scope uint64
 }
 
-// Bounds returns the canvas as a rectangle of its own.
+// Bounds returns the canvas as a rectangle with its origin at 0, 0.
 func (c *Canvas) Bounds() Rect { return Rect{0, 0, c.area.W, c.area.H} }
 
-// Scale returns how many pixels a point has.
+// Scale returns the number of pixels per point.
 func (c *Canvas) Scale() float64 { return c.p.scale }
 
 // Sub returns the part of the canvas in r, with its own origin.
@@ -28,25 +28,25 @@ func (c *Canvas) Sub(r Rect) *Canvas {
 	return &s
 }
 
-// Scoped returns the canvas as a place of its own: widgets on it are others than
-// those of the same name elsewhere.
+// Scoped returns the canvas with a name scope for widgets, so that equal names in
+// different scopes are different widgets.
 func (c *Canvas) Scoped(name string) *Canvas {
 	s := *c
 	s.scope = hash(c.scope, name)
 	return &s
 }
 
-// ToWindow returns a rectangle of the canvas as one of the window.
+// ToWindow converts a rectangle to window coordinates.
 func (c *Canvas) ToWindow(r Rect) Rect { return r.Move(Point{c.area.X, c.area.Y}) }
 
-// hidden reports whether nothing of r shows.
+// hidden reports whether r is completely clipped.
 func (c *Canvas) hidden(r Rect) bool {
 	r = c.ToWindow(r)
 	q := c.clip
 	return r.X > q.Right() || r.Right() < q.X || r.Y > q.Bottom() || r.Bottom() < q.Y || q.Empty()
 }
 
-// painter returns the painter, set to draw inside of the canvas.
+// painter returns the painter, clipped to the canvas.
 func (c *Canvas) painter() *Painter {
 	c.p.within(c.clip)
 	return c.p
@@ -55,8 +55,8 @@ func (c *Canvas) painter() *Painter {
 // Image draws an image into a rectangle.
 func (c *Canvas) Image(img *ebiten.Image, r Rect) { c.ImageFaded(img, r, 1) }
 
-// ImageFaded draws an image into a rectangle with an opacity of 0 to 1. It is drawn
-// pixel by pixel where its size is that of the rectangle on the screen.
+// ImageFaded draws an image into a rectangle with an opacity of 0 to 1. If the image
+// has the size of the rectangle in pixels it is drawn without scaling.
 func (c *Canvas) ImageFaded(img *ebiten.Image, r Rect, opacity float64) {
 	if r.Empty() || c.hidden(r) {
 		return

@@ -1,9 +1,9 @@
 package ui
 
-// ChipHeight is what a chip needs.
+// ChipHeight is the height of a chip.
 const ChipHeight = 22
 
-// ChipWidth returns how wide a chip with a label is.
+// ChipWidth returns the width of a chip with a label.
 func ChipWidth(c *Canvas, label string) float64 { return c.Measure(label, chipStyle(c)) + 18 }
 
 func chipStyle(c *Canvas) Style {
@@ -12,7 +12,7 @@ func chipStyle(c *Canvas) Style {
 	return style
 }
 
-// Chip is a word that can be switched on and off, for one of many. It reports a change.
+// Chip is a small labeled switch. It reports whether it changed.
 func Chip(c *Canvas, in *Input, r Rect, label string, on *bool) bool {
 	t := in.touch(c, label, r)
 	changed := t.done || t.enter

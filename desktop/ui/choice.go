@@ -2,8 +2,8 @@ package ui
 
 import "github.com/hajimehoshi/ebiten/v2"
 
-// Choice chooses one of a few: it shows a menu when it is pushed, and the up and
-// down keys go through the options. It reports a change.
+// Choice is a drop-down menu; the up and down keys change the option. It reports
+// whether it changed.
 func Choice(c *Canvas, in *Input, r Rect, label string, options []string, at *int) bool {
 	t := in.touch(c, label, r)
 	if t.done || t.enter {
@@ -48,7 +48,7 @@ func (c *Canvas) drawChoice(r Rect, label string, options []string, at int, t *t
 	}
 }
 
-// stepKeys moves an index by two keys and then holds it in 0 to n-1.
+// stepKeys moves an index by two keys and clamps it to 0 to n-1.
 func (in *Input) stepKeys(i, n int, less, more Key) int {
 	by := 0
 	if in.TakeRepeated(less) {
@@ -63,7 +63,7 @@ func (in *Input) stepKeys(i, n int, less, more Key) int {
 	return max(0, min(n-1, i+by))
 }
 
-// Tabs chooses one of a few that are all seen. It reports a change.
+// Tabs selects one of a few tabs. It reports whether it changed.
 func Tabs(c *Canvas, in *Input, r Rect, name string, tabs []string, at *int) bool {
 	c = c.Scoped(name)
 	before := *at

@@ -1,14 +1,14 @@
 package ui
 
-// Clipboard is what text is copied to and pasted from.
+// Clipboard is where text is copied to and pasted from.
 type Clipboard interface {
 	SetText(s string)
-	// Text returns what was copied last, "" for nothing.
+	// Text returns the text that was copied last, "" for none.
 	Text() string
 }
 
-// ownClipboard goes no further than the window.
-type ownClipboard struct{ text string }
+// localClipboard is a clipboard within the window.
+type localClipboard struct{ text string }
 
-func (c *ownClipboard) SetText(s string) { c.text = s }
-func (c *ownClipboard) Text() string     { return c.text }
+func (c *localClipboard) SetText(s string) { c.text = s }
+func (c *localClipboard) Text() string     { return c.text }

@@ -24,7 +24,7 @@ const (
 type Pad struct {
 	ID   int
 	Name string
-	// Stick is where the left stick is, -1 to 1, x to the right and y down.
+	// Stick is the position of the left stick, -1 to 1, x to the right and y down.
 	Stick Point
 	// Throttle and Brake are the right and the left trigger, 0 to 1.
 	Throttle, Brake float64
@@ -32,16 +32,16 @@ type Pad struct {
 	Pressed []ebiten.StandardGamepadButton
 }
 
-// Snapshot is what the devices do in one frame.
+// Snapshot is the state of the input devices in one frame.
 type Snapshot struct {
-	Elapsed float64 // s since the last frame, in which things move
-	// Rested is the time before that in which no frame was drawn, as nothing changed, s.
+	Elapsed float64 // time step of animations, s
+	// Rested is the time before that without drawn frames, because nothing changed, s.
 	Rested  float64
 	Pointer Point // in the window
 	Scroll  Point // of the wheel, in notches, y up
 
 	Buttons         [3]bool // held, by MouseButton
-	Clicked, Lifted [3]bool // went down and up in this frame
+	Clicked, Lifted [3]bool // went down or up in this frame
 
 	Keys  []Key  // held
 	Hit   []Key  // went down in this frame
@@ -52,21 +52,21 @@ type Snapshot struct {
 	Closing bool
 }
 
-// Source tells what the devices do: the real ones, or a test.
+// Source provides the input of a frame: real devices, or a test.
 type Source interface {
-	// Poll fills the snapshot of a frame. scale is how many pixels a point has.
+	// Poll fills the snapshot of a frame. scale is the number of pixels per point.
 	Poll(s *Snapshot, scale float64)
 }
 
-// Devices are the keyboard, the pointer and the gamepads of the computer. Poll must
-// be called from Ebitengine's Update.
+// Devices are the keyboard, pointer and gamepads of the computer. Poll must be called
+// from Ebitengine's Update.
 type Devices struct {
 	pads []ebiten.GamepadID
 }
 
 // Poll reads the devices.
 func (d *Devices) Poll(s *Snapshot, scale float64) {
-	// The screen has as many pixels as the window, so the pointer is in pixels.
+	// The screen has the size of the window in pixels, so the pointer is in pixels.
 	x, y := ebiten.CursorPosition()
 	s.Pointer = Point{float64(x) / scale, float64(y) / scale}
 	s.Scroll.X, s.Scroll.Y = ebiten.Wheel()
@@ -82,7 +82,7 @@ func (d *Devices) Poll(s *Snapshot, scale float64) {
 	d.pollPads(s)
 }
 
-// pollPads reads the gamepads whose layout is known.
+// pollPads reads the gamepads with a known layout.
 func (d *Devices) pollPads(s *Snapshot) {
 	s.Pads = s.Pads[:0]
 	d.pads = ebiten.AppendGamepadIDs(d.pads[:0])

@@ -2,9 +2,9 @@ package ui
 
 import "github.com/hajimehoshi/ebiten/v2"
 
-// Dialog shows a box of the given size in the middle of the window that keeps all
-// else from pointer and keys. Call it in every frame while it is open. It reports
-// that Escape, or the cross in its corner, asked to close it.
+// Dialog shows a modal box of the given size in the middle of the window. Call it in
+// every frame while it is open. It reports whether Escape or the close button was
+// pressed.
 func (in *Input) Dialog(title string, w, h float64, draw func(c *Canvas)) (closed bool) {
 	if in.dialogClosed == title {
 		in.dialogClosed = ""
@@ -18,7 +18,7 @@ func (in *Input) Dialog(title string, w, h float64, draw func(c *Canvas)) (close
 		c.RoundFrame(r, 8, 1, c.Theme.Edge)
 		inner := r.Inset(18)
 		head := inner.CutTop(30)
-		if in.closer(c.Scoped(title), head.CutRight(26)) || in.Keyed() && in.menu.id == 0 && in.TakeKey(ebiten.KeyEscape) {
+		if in.closeButton(c.Scoped(title), head.CutRight(26)) || in.Keyed() && in.menu.id == 0 && in.TakeKey(ebiten.KeyEscape) {
 			in.dialogClosed = title
 		}
 		c.Label(head, title, c.Theme.Heading, Left)
@@ -28,8 +28,8 @@ func (in *Input) Dialog(title string, w, h float64, draw func(c *Canvas)) (close
 	return false
 }
 
-// closer draws a cross that is pushed to close something.
-func (in *Input) closer(c *Canvas, r Rect) bool {
+// closeButton draws a close button.
+func (in *Input) closeButton(c *Canvas, r Rect) bool {
 	t := in.touch(c, "close", r)
 	ink := c.Theme.Faint
 	if t.over {

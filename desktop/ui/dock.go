@@ -9,38 +9,38 @@ import (
 // Sizes of a dock in points.
 const (
 	headHeight = 24
-	gap        = 5 // between panels: what is dragged to resize them
+	gap        = 5 // between panels; drag it to resize them
 	leastSize  = 60
-	leastShare = .06 // of both sides, by keys
+	minShare   = .06 // minimum share of each side when resized by keys
 )
 
-// Dock shows panels side by side. They are moved by dragging their titles, resized
-// by dragging what is between them, hidden, and maximized.
+// Dock shows panels side by side. They are moved by dragging their titles, resized by
+// dragging the gaps, hidden, and maximized.
 type Dock struct {
 	panels  []Panel
 	layout  *Layout
 	changed bool
 
-	carried string // the panel that is dragged
+	dragged string // the dragged panel
 	ratio   float64
 	stacks  []*Node
 }
 
-// NewDock returns a dock of panels. Those that the layout does not know are put
-// into its last stack, hidden.
+// NewDock returns a dock of panels. Panels that are not in the layout are added to its
+// last stack, hidden.
 func NewDock(panels []Panel, layout *Layout) *Dock {
 	d := &Dock{panels: panels}
 	d.SetLayout(layout)
 	return d
 }
 
-// Panels returns all panels, shown or not.
+// Panels returns all panels, shown or hidden.
 func (d *Dock) Panels() []Panel { return d.panels }
 
-// Layout returns where the panels are. The dock goes on using it.
+// Layout returns the layout. The dock keeps using it.
 func (d *Dock) Layout() *Layout { return d.layout }
 
-// SetLayout puts the panels elsewhere. The layout belongs to the dock from then on.
+// SetLayout replaces the layout. The dock takes ownership of it.
 func (d *Dock) SetLayout(l *Layout) {
 	d.layout = l
 	for _, s := range l.Root.stacks(nil) {
@@ -68,7 +68,7 @@ func (d *Dock) SetLayout(l *Layout) {
 	}
 }
 
-// Changed reports whether the layout was changed since the last call.
+// Changed reports whether the layout has changed since the last call.
 func (d *Dock) Changed() bool {
 	changed := d.changed
 	d.changed = false
@@ -84,8 +84,7 @@ func (d *Dock) panel(name string) Panel {
 	return nil
 }
 
-// Shown reports whether a panel shows, or would if it were not behind another of its
-// stack.
+// Shown reports whether a panel is shown, or is behind another panel of its stack.
 func (d *Dock) Shown(name string) bool { return !slices.Contains(d.layout.Hidden, name) }
 
 // Visible reports whether a panel is drawn.
@@ -97,7 +96,7 @@ func (d *Dock) Visible(name string) bool {
 	return s != nil && d.front(s) == name
 }
 
-// Toggle hides a panel that is seen, and otherwise shows it.
+// Toggle hides a visible panel, and shows any other.
 func (d *Dock) Toggle(name string) {
 	if d.Visible(name) {
 		d.Hide(name)
@@ -117,7 +116,7 @@ func (d *Dock) Hide(name string) {
 	}
 }
 
-// Show shows a panel, in front of its stack.
+// Show shows a panel in front of its stack.
 func (d *Dock) Show(name string) {
 	d.changed = true
 	d.layout.Hidden = slices.DeleteFunc(d.layout.Hidden, func(p string) bool { return p == name })
@@ -129,7 +128,7 @@ func (d *Dock) Show(name string) {
 	}
 }
 
-// Maximize lets a panel cover the others, or no longer.
+// Maximize maximizes a panel, or restores it.
 func (d *Dock) Maximize(name string) {
 	d.changed = true
 	if d.layout.Maximized == name {
@@ -140,7 +139,7 @@ func (d *Dock) Maximize(name string) {
 	d.layout.Maximized = name
 }
 
-// front returns the panel of a stack that shows, "" where all are hidden.
+// front returns the drawn panel of a stack, "" if all are hidden.
 func (d *Dock) front(s *Node) string {
 	if d.Shown(s.Active) {
 		return s.Active
@@ -153,7 +152,7 @@ func (d *Dock) front(s *Node) string {
 	return ""
 }
 
-// empty reports whether nothing of a part shows.
+// empty reports whether a node has no shown panels.
 func (d *Dock) empty(n *Node) bool {
 	if n.Split == "" {
 		return d.front(n) == ""
@@ -161,7 +160,6 @@ func (d *Dock) empty(n *Node) bool {
 	return d.empty(n.A) && d.empty(n.B)
 }
 
-// Draw draws all that shows.
 func (d *Dock) Draw(c *Canvas, in *Input) {
 	c = c.Scoped("dock")
 	d.stacks = d.stacks[:0]
@@ -172,14 +170,14 @@ func (d *Dock) Draw(c *Canvas, in *Input) {
 		return
 	}
 	if d.empty(d.layout.Root) {
-		c.Label(c.Bounds(), "All panels are hidden: the View menu shows them", c.Theme.Body.In(c.Theme.Faint), Middle)
+		c.Label(c.Bounds(), "All panels are hidden. Use the View menu to show them.", c.Theme.Body.In(c.Theme.Faint), Middle)
 		return
 	}
 	d.drawNode(c, in, c.Bounds(), d.layout.Root, "·")
-	d.carry(c, in)
+	d.drawDropTarget(c, in)
 }
 
-// drawNode draws a part of the layout. path names it among the widgets.
+// drawNode draws a node of the layout. path identifies its widgets.
 func (d *Dock) drawNode(c *Canvas, in *Input, r Rect, n *Node, path string) {
 	switch {
 	case n.Split == "":
@@ -203,8 +201,8 @@ func (d *Dock) drawNode(c *Canvas, in *Input, r Rect, n *Node, path string) {
 		if in.Clicked[Primary] {
 			d.ratio = n.At
 		}
-		least := min(.45, leastSize/length)
-		n.At = max(least, min(1-least, d.ratio+moved/length))
+		minimum := min(.45, leastSize/length)
+		n.At = max(minimum, min(1-minimum, d.ratio+moved/length))
 		d.changed = true
 		a, bar, b = n.cut(r)
 		fallthrough
@@ -216,7 +214,7 @@ func (d *Dock) drawNode(c *Canvas, in *Input, r Rect, n *Node, path string) {
 	d.drawNode(c, in, b, n.B, path+"b")
 }
 
-// cut returns the two parts of a split and what is between them.
+// cut returns the two parts of a split and the gap between them.
 func (n *Node) cut(r Rect) (a, bar, b Rect) {
 	if n.Split == "row" {
 		a = r.CutLeft((r.W - gap) * n.At)
@@ -228,7 +226,7 @@ func (n *Node) cut(r Rect) (a, bar, b Rect) {
 	return a, bar, r
 }
 
-// drawStack draws the titles of a stack and the panel that shows.
+// drawStack draws the titles of a stack and its front panel.
 func (d *Dock) drawStack(c *Canvas, in *Input, r Rect, s *Node) {
 	s.area = r
 	d.stacks = append(d.stacks, s)

@@ -2,7 +2,7 @@ package ui
 
 import "github.com/hajimehoshi/ebiten/v2"
 
-// drawHead draws the titles of a stack with the buttons of the one that shows.
+// drawHead draws the titles of a stack, and the buttons of its front panel.
 func (d *Dock) drawHead(c *Canvas, in *Input, head Rect, s *Node, front string) {
 	line := Rect{head.X + 1, head.Bottom() - 1, head.W - 2, 1}
 	c.Rect(line, c.Theme.Edge)
@@ -18,7 +18,7 @@ func (d *Dock) drawHead(c *Canvas, in *Input, head Rect, s *Node, front string) 
 	d.drawHeadButtons(c.Scoped(front), in, buttons, front)
 }
 
-// drawTab draws the title of a panel and takes what is done with it.
+// drawTab draws the title of a panel and handles its input.
 func (d *Dock) drawTab(c *Canvas, in *Input, tab Rect, s *Node, p Panel, front bool) {
 	name := p.Name()
 	t := in.touch(c, "title", tab)
@@ -30,7 +30,7 @@ func (d *Dock) drawTab(c *Canvas, in *Input, tab Rect, s *Node, p Panel, front b
 		s.Active = name
 	}
 	if t.held && in.Pointer.Dist(in.dragFrom) > 6 && d.layout.Maximized == "" {
-		d.carried = name
+		d.dragged = name
 	}
 	if front && len(s.Panels) > 1 {
 		c.Rect(Rect{tab.X + 1, tab.Bottom() - 2, tab.W - 2, 2}, c.Theme.Accent)
@@ -47,7 +47,7 @@ func (d *Dock) drawTab(c *Canvas, in *Input, tab Rect, s *Node, p Panel, front b
 	d.tabMenu(c, in, tab, name)
 }
 
-// tabMenu shows what can be done with a panel.
+// tabMenu shows the menu of a panel.
 func (d *Dock) tabMenu(c *Canvas, in *Input, tab Rect, name string) {
 	items := []MenuItem{{Label: "Maximize", Checked: d.layout.Maximized == name}, {Label: "Hide"}}
 	switch i, ok := in.ContextMenu(c, tab, name, items); {
@@ -64,7 +64,7 @@ func (d *Dock) drawHeadButtons(c *Canvas, in *Input, r Rect, name string) {
 		return
 	}
 	hide := r.CutRight(23)
-	if in.closer(c, hide) {
+	if in.closeButton(c, hide) {
 		d.Hide(name)
 	}
 	in.Tooltip(c, hide, "Hide")
@@ -85,8 +85,8 @@ func (d *Dock) drawHeadButtons(c *Canvas, in *Input, r Rect, name string) {
 	}
 }
 
-// keys moves a panel whose title has the keys: the arrows to the other side of its
-// neighbor, with Shift the edge beside it; Delete hides it.
+// keys moves a panel with a focused title: arrows move it past its neighbor, Shift and
+// arrows resize it, Delete hides it.
 func (d *Dock) keys(in *Input, name string) {
 	if in.TakeKey(ebiten.KeyDelete) {
 		d.Hide(name)
@@ -109,23 +109,23 @@ func (d *Dock) keys(in *Input, name string) {
 	}
 }
 
-// resizeStep is by which part of both sides a key moves what is between them.
+// resizeStep is the share of both sides by which a key moves a gap.
 const resizeStep = .02
 
-// resize moves the edge beside a panel that lies across a direction into that direction.
+// resize moves the panel's edge that is perpendicular to a direction in that direction.
 func (d *Dock) resize(name string, dir Point) {
 	split, by := "row", dir.X
 	if dir.Y != 0 {
 		split, by = "column", dir.Y
 	}
 	if n := d.splitOf(d.layout.Root, name, split); n != nil {
-		n.At = max(leastShare, min(1-leastShare, n.At+by*resizeStep))
+		n.At = max(minShare, min(1-minShare, n.At+by*resizeStep))
 		d.changed = true
 	}
 }
 
-// splitOf returns the innermost split of a kind around a panel of which both sides show,
-// nil where there is none.
+// splitOf returns the innermost split of a kind around a panel with two visible sides,
+// nil if there is none.
 func (d *Dock) splitOf(n *Node, panel, split string) *Node {
 	if n == nil || n.Split == "" || n.find(panel) == nil {
 		return nil
@@ -141,7 +141,7 @@ func (d *Dock) splitOf(n *Node, panel, split string) *Node {
 	return nil
 }
 
-// neighbor returns the nearest stack in a direction, nil where there is none.
+// neighbor returns the nearest stack in a direction, nil if there is none.
 func (d *Dock) neighbor(from *Node, dir Point) *Node {
 	centers := make([]Point, len(d.stacks))
 	for i, s := range d.stacks {
@@ -153,9 +153,9 @@ func (d *Dock) neighbor(from *Node, dir Point) *Node {
 	return nil
 }
 
-// carry shows where a dragged panel would go, and puts it there when it is let go.
-func (d *Dock) carry(c *Canvas, in *Input) {
-	if d.carried == "" {
+// drawDropTarget shows the drop target of a dragged panel, and moves the panel there on release.
+func (d *Dock) drawDropTarget(c *Canvas, in *Input) {
+	if d.dragged == "" {
 		return
 	}
 	at := in.Pos(c)
@@ -167,22 +167,22 @@ func (d *Dock) carry(c *Canvas, in *Input) {
 		c.RoundRect(area, 5, Alpha(c.Theme.Accent, .25))
 		c.RoundFrame(area, 5, 2, c.Theme.Accent)
 		if in.Lifted[Primary] {
-			d.move(d.carried, s, side)
+			d.move(d.dragged, s, side)
 		}
 		break
 	}
-	if p := d.panel(d.carried); p != nil {
+	if p := d.panel(d.dragged); p != nil {
 		label := Rect{at.X + 12, at.Y + 8, c.Measure(p.Title(), c.Theme.Title) + 16, 22}
 		c.RoundRect(label, radius, c.Theme.Hover)
 		c.Label(label, p.Title(), c.Theme.Title, Middle)
 	}
 	if !in.Buttons[Primary] {
-		d.carried = ""
+		d.dragged = ""
 	}
 }
 
-// zone returns to which side of a stack a panel goes that is dropped at a point, the
-// zero side being the stack itself, and the area that it would get.
+// zone returns the side of a stack at which a dropped panel is inserted, and its area.
+// Side zero is the stack itself.
 func zone(r Rect, at Point) (side Point, area Rect) {
 	x, y := (at.X-r.X)/r.W, (at.Y-r.Y)/r.H
 	edge := min(x, 1-x, y, 1-y)
@@ -200,7 +200,7 @@ func zone(r Rect, at Point) (side Point, area Rect) {
 	return Point{0, 1}, half.CutBottom(r.H / 2)
 }
 
-// move puts a panel to a side of a stack, or into it where side is zero.
+// move inserts a panel at a side of a stack, or into the stack if side is zero.
 func (d *Dock) move(name string, to *Node, side Point) {
 	from := d.layout.Root.find(name)
 	if from == to && (side == Point{} || len(from.Panels) == 1) {

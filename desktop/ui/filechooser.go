@@ -12,14 +12,14 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 )
 
-// FileChooser chooses a file to read, or names one to write. It shows the folders and
-// the files of one folder; a file is chosen by its row or by its name or path, which may
-// be typed or pasted. The zero value is to be given something to Show.
+// FileChooser selects a file to read, or a name for a file to write. It lists the
+// folders and files of one folder. A file is selected by its row, or by a typed or
+// pasted name or path. Call ShowToOpen or ShowToSave before Draw.
 type FileChooser struct {
-	// Newest shows files by age instead of by name.
+	// Newest sorts files by age instead of by name.
 	Newest bool
-	// Problem is what is wrong with what was chosen. Whoever uses it sets it; another
-	// choice clears it.
+	// Problem is the error of the last selection. The caller sets it; another selection
+	// clears it.
 	Problem string
 
 	dir     string
@@ -29,7 +29,7 @@ type FileChooser struct {
 	list    List
 	entries []fileEntry
 	labels  []string // of entries
-	fresh   bool     // the name is to have the keys
+	fresh   bool     // focus the name field
 }
 
 // fileEntry is a row.
@@ -40,12 +40,12 @@ type fileEntry struct {
 	time   time.Time
 }
 
-// ShowToOpen begins to choose a file of one of the kinds, extensions such as ".yaml", to
-// read, in the folder of a path, or in the next one above that is there.
+// ShowToOpen starts selecting a file to read. It shows the folder of a path, or its
+// nearest existing parent. kinds are extensions such as ".yaml".
 func (f *FileChooser) ShowToOpen(path string, kinds ...string) { f.show(path, false, kinds) }
 
-// ShowToSave begins to name a file to write. Its name gets the extension where it has
-// none.
+// ShowToSave starts naming a file to write. A name without extension gets the given
+// one.
 func (f *FileChooser) ShowToSave(path string, kind string) { f.show(path, true, []string{kind}) }
 
 func (f *FileChooser) show(path string, saving bool, kinds []string) {
@@ -56,7 +56,7 @@ func (f *FileChooser) show(path string, saving bool, kinds []string) {
 		dir, name = filepath.Split(path)
 	}
 	for dir = filepath.Clean(dir); !isFolder(dir) && dir != filepath.Dir(dir); {
-		name = filepath.Join(filepath.Base(dir), name) // a folder that is made when it is written to
+		name = filepath.Join(filepath.Base(dir), name) // a folder that is created on writing
 		dir = filepath.Dir(dir)
 	}
 	f.enter(dir)
@@ -70,10 +70,10 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// Dir returns the folder that is shown.
+// Dir returns the shown folder.
 func (f *FileChooser) Dir() string { return f.dir }
 
-// enter shows another folder.
+// enter opens another folder.
 func (f *FileChooser) enter(dir string) {
 	if abs, err := filepath.Abs(dir); err == nil {
 		dir = abs
@@ -86,8 +86,8 @@ func (f *FileChooser) enter(dir string) {
 	f.list.Reveal()
 }
 
-// read lists the folder: folders first, then files of the kinds. What begins with a dot
-// is hidden.
+// read lists the folder: folders first, then files of the kinds. Names that begin with
+// a dot are hidden.
 func (f *FileChooser) read() {
 	f.entries, f.labels = f.entries[:0], f.labels[:0]
 	all, err := os.ReadDir(f.dir)
@@ -95,7 +95,7 @@ func (f *FileChooser) read() {
 		f.Problem = err.Error()
 	}
 	for _, d := range all {
-		info, err := os.Stat(filepath.Join(f.dir, d.Name())) // a link counts as what it leads to
+		info, err := os.Stat(filepath.Join(f.dir, d.Name())) // a link counts as its target
 		if err != nil || strings.HasPrefix(d.Name(), ".") || !info.IsDir() && !f.ofKind(d.Name()) {
 			continue
 		}
@@ -127,8 +127,8 @@ func (f *FileChooser) sort() {
 	}
 }
 
-// Draw shows the chooser on all of a canvas. verb is what the button says. path is set
-// when a file was chosen, cancelled when none is to be.
+// Draw shows the chooser on the whole canvas. verb is the label of the button. path is
+// the selected file, if any; cancelled reports Cancel.
 func (f *FileChooser) Draw(c *Canvas, in *Input, verb string) (path string, cancelled bool) {
 	r := c.Bounds()
 	if f.fresh {
@@ -167,7 +167,8 @@ func (f *FileChooser) Draw(c *Canvas, in *Input, verb string) (path string, canc
 	return path, cancelled
 }
 
-// drawHead shows the folder and the way up. It reports that this is asked for.
+// drawHead shows the folder and the Up button. It reports whether the button was
+// pushed.
 func (f *FileChooser) drawHead(c *Canvas, in *Input, r Rect) (up bool) {
 	up = Button(c, in, r.CutLeft(60), "↑ Up")
 	in.Tooltip(c, r, f.dir)
@@ -179,7 +180,7 @@ func (f *FileChooser) drawHead(c *Canvas, in *Input, r Rect) (up bool) {
 	return up
 }
 
-// endOf returns the end of a text that is too wide.
+// endOf returns the end of a text, shortened to a width.
 func endOf(c *Canvas, s string, style Style, width float64) string {
 	if c.Measure(s, style) <= width {
 		return s
@@ -191,10 +192,11 @@ func endOf(c *Canvas, s string, style Style, width float64) string {
 	return "…" + string(runes)
 }
 
-// drawName shows the name of the file, beside which the keys go through the list.
+// drawName shows the name field. While it has the focus, the arrow keys move through
+// the list.
 func (f *FileChooser) drawName(c *Canvas, in *Input, r Rect) (entered bool) {
 	c.Label(r.CutLeft(44), "File", c.Theme.Body.In(c.Theme.Faint), Left)
-	f.name.Hint = "a name or a path, *" + strings.Join(f.kinds, ", *")
+	f.name.Hint = "name or path, *" + strings.Join(f.kinds, ", *")
 	changed, entered := f.name.Draw(c, in, r, "name")
 	if changed {
 		f.Problem = ""
@@ -214,7 +216,7 @@ func (f *FileChooser) drawName(c *Canvas, in *Input, r Rect) (entered bool) {
 	return entered
 }
 
-// pick puts the selected row into the name.
+// pick copies the selected row to the name field.
 func (f *FileChooser) pick() {
 	if i := f.list.Selected; i >= 0 && i < len(f.entries) && !(f.saving && f.entries[i].folder) {
 		f.name.SetText(f.entries[i].name)
@@ -222,16 +224,17 @@ func (f *FileChooser) pick() {
 	}
 }
 
-// drawAbout says what is wrong, or how to use it.
+// drawAbout shows the error, or a hint.
 func (f *FileChooser) drawAbout(c *Canvas, r Rect) {
-	text, style := "Arrow keys go through the list, Enter opens, Backspace goes up. A path may be pasted.", c.Theme.Small
+	text, style := "Arrow keys select, Enter opens, Backspace goes up. You can paste a path.", c.Theme.Small
 	if f.Problem != "" {
 		text, style = f.Problem, c.Theme.Body.In(c.Theme.Bad)
 	}
 	c.Label(r, text, style, Left)
 }
 
-// take takes a name or path: it goes into folders and returns files, "" where it is none.
+// take resolves a name or path. It opens folders, and returns the path of a file, ""
+// for none.
 func (f *FileChooser) take(text string) (path string) {
 	text = strings.TrimSpace(text)
 	if rest, ok := strings.CutPrefix(text, "~"); ok && (rest == "" || os.IsPathSeparator(rest[0])) {
@@ -257,7 +260,7 @@ func (f *FileChooser) take(text string) (path string) {
 		return text
 	}
 	if _, err := os.Stat(text); err != nil {
-		f.Problem = "There is no " + text
+		f.Problem = "Not found: " + text
 		return ""
 	}
 	return text
@@ -281,7 +284,7 @@ func (f *FileChooser) row(c *Canvas, r Rect, i int) {
 	c.Label(r, e.name, c.Theme.Body, Left)
 }
 
-// sizeText writes a number of bytes.
+// sizeText formats a number of bytes.
 func sizeText(n int64) string {
 	switch {
 	case n < 1000:

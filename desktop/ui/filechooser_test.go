@@ -13,15 +13,15 @@ import (
 	"roadloop/desktop/ui/uitest"
 )
 
-// shelf is a chooser in a window, and what was chosen.
-type shelf struct {
+// chooserWindow is a file chooser in a window, with its result.
+type chooserWindow struct {
 	*uitest.Screen
 	f         ui.FileChooser
 	chosen    string
 	cancelled bool
 }
 
-func (s *shelf) frames(n int) {
+func (s *chooserWindow) frames(n int) {
 	for range n {
 		s.Frame(func(c *ui.Canvas, in *ui.Input) {
 			path, cancelled := s.f.Draw(c, in, "Open")
@@ -33,17 +33,17 @@ func (s *shelf) frames(n int) {
 	}
 }
 
-func (s *shelf) press(k ui.Key, with ...ui.Key) {
+func (s *chooserWindow) press(k ui.Key, with ...ui.Key) {
 	s.Hands.Press(k, with...)
 	s.frames(3)
 }
 
-func (s *shelf) click(x, y float64) {
+func (s *chooserWindow) click(x, y float64) {
 	s.Hands.Click(x, y, ui.Primary)
-	s.frames(40) // so that the next one is no second click
+	s.frames(40) // so that the next click is not a double click
 }
 
-// drives is a folder with folders and files, and its path.
+// drives returns a folder with test files and subfolders.
 func drives(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -63,10 +63,10 @@ func drives(t *testing.T) string {
 	return dir
 }
 
-// By keys alone: down into a folder, back up, filtered, by name and by path.
-func TestFileIsChosenByKeys(t *testing.T) {
+// By keys: into a folder, back up, by filter, by name and by path.
+func TestChooserByKeys(t *testing.T) {
 	dir := drives(t)
-	s := &shelf{Screen: uitest.NewScreen(640, 400, 1)}
+	s := &chooserWindow{Screen: uitest.NewScreen(640, 400, 1)}
 	s.f.ShowToOpen(dir, ".trace")
 	s.frames(2)
 	uitest.Save(t, "files.png", s.Picture())
@@ -89,7 +89,7 @@ func TestFileIsChosenByKeys(t *testing.T) {
 	}
 	for _, c := range []struct{ typed, want, says string }{
 		{"A.trace", filepath.Join(dir, "A.trace"), ""}, {"z" + string(filepath.Separator) + "d.trace", filepath.Join(dir, "z", "d.trace"), ""},
-		{filepath.Join(dir, "old", "c.trace"), filepath.Join(dir, "old", "c.trace"), ""}, {"nothing.trace", "", "There is no "},
+		{filepath.Join(dir, "old", "c.trace"), filepath.Join(dir, "old", "c.trace"), ""}, {"nothing.trace", "", "Not found: "},
 	} {
 		s.chosen = ""
 		s.f.ShowToOpen(dir, ".trace")
@@ -103,15 +103,15 @@ func TestFileIsChosenByKeys(t *testing.T) {
 	}
 }
 
-// By the pointer: a click selects, another opens; up goes up; only files of the kind are
-// there, by name or the newest first.
-func TestFileIsChosenByPointer(t *testing.T) {
+// By pointer: a click selects, a second click opens, Up goes up. Only files of the kind
+// are listed, by name or newest first.
+func TestChooserByPointer(t *testing.T) {
 	dir := drives(t)
-	s := &shelf{Screen: uitest.NewScreen(640, 400, 1)}
+	s := &chooserWindow{Screen: uitest.NewScreen(640, 400, 1)}
 	s.f.ShowToOpen(filepath.Join(dir, "old", "gone", "x.trace"), ".trace")
 	s.frames(2)
 	if s.f.Dir() != filepath.Join(dir, "old") {
-		t.Fatalf("instead of a folder that is not there it shows %s", s.f.Dir())
+		t.Fatalf("for a missing folder it shows %s", s.f.Dir())
 	}
 	s.click(30, 12) // Up
 	if s.f.Dir() != dir {
@@ -121,7 +121,7 @@ func TestFileIsChosenByPointer(t *testing.T) {
 	s.click(100, row(2))
 	s.click(100, row(2))
 	if want := filepath.Join(dir, "A.trace"); s.chosen != want {
-		t.Errorf("behind the two folders chose %q, want %q", s.chosen, want)
+		t.Errorf("after the two folders chose %q, want %q", s.chosen, want)
 	}
 	s.click(540, 12) // newest first
 	s.click(100, row(3))
@@ -140,15 +140,15 @@ func TestFileIsChosenByPointer(t *testing.T) {
 	}
 }
 
-// A file to write is named; it gets the extension, and a folder is no name for it.
-func TestFileIsNamed(t *testing.T) {
+// A file to write is named. It gets the extension, and a folder name is not accepted.
+func TestChooserNamesFile(t *testing.T) {
 	dir := drives(t)
-	s := &shelf{Screen: uitest.NewScreen(640, 400, 1)}
+	s := &chooserWindow{Screen: uitest.NewScreen(640, 400, 1)}
 	s.f.ShowToSave(filepath.Join(dir, "new.trace"), ".trace")
 	s.frames(2)
 	s.press(ebiten.KeyEnter)
 	if want := filepath.Join(dir, "new.trace"); s.chosen != want {
-		t.Errorf("the name that was given is %q, want %q", s.chosen, want)
+		t.Errorf("the given name is %q, want %q", s.chosen, want)
 	}
 	s.press(ebiten.KeyA, ebiten.KeyControl)
 	s.Hands.Type("mine")
@@ -174,12 +174,12 @@ func TestFileIsNamed(t *testing.T) {
 	s.frames(2)
 	s.press(ebiten.KeyEnter)
 	if s.chosen != missing {
-		t.Errorf("in a folder that is not there yet: %q, want %q", s.chosen, missing)
+		t.Errorf("in a new folder: %q, want %q", s.chosen, missing)
 	}
 }
 
 func TestUnreadableFolder(t *testing.T) {
-	s := &shelf{Screen: uitest.NewScreen(640, 400, 1)}
+	s := &chooserWindow{Screen: uitest.NewScreen(640, 400, 1)}
 	dir := filepath.Join(t.TempDir(), "gone")
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		t.Fatal(err)
@@ -192,6 +192,6 @@ func TestUnreadableFolder(t *testing.T) {
 	s.press(ebiten.KeyArrowDown)
 	s.press(ebiten.KeyEnter)
 	if s.f.Problem == "" {
-		t.Error("nothing is said of a folder that is gone")
+		t.Error("no error for a deleted folder")
 	}
 }

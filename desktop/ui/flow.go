@@ -1,13 +1,13 @@
 package ui
 
-// Flow lays out things one below the other in a view that scrolls. It is as high as
-// it was in the frame before. The zero value shows its top.
+// Flow is a scrolling column of items. It uses the height of the previous frame. The
+// zero value shows its top.
 type Flow struct {
 	Scroll
 	Canvas *Canvas // of the content, while it is drawn
 	In     *Input
 	X, W   float64 // of the content
-	Y      float64 // of what comes next
+	Y      float64 // of the next item
 	high   float64
 }
 
@@ -24,26 +24,26 @@ func (k *Flow) Draw(c *Canvas, in *Input, r Rect, name string, content func()) {
 	})
 }
 
-// Next returns the place of the next thing, so high, with a space behind it.
+// Next returns the area of the next item with the given height, followed by a space.
 func (k *Flow) Next(height, space float64) Rect {
 	r := Rect{k.X, k.Y, k.W, height}
 	k.Y += height + space
 	return r
 }
 
-// Heading writes the title of a group.
+// Heading draws the title of a group.
 func (k *Flow) Heading(text string) {
 	k.Y += 4
 	k.Canvas.Label(k.Next(18, 4), text, k.Canvas.Theme.Title.In(k.Canvas.Theme.Faint), Left)
 }
 
-// Text writes a paragraph.
+// Text draws a paragraph.
 func (k *Flow) Text(text string, style Style) {
 	k.Y += k.Canvas.Paragraph(Rect{k.X, k.Y, k.W, 400}, text, style) + 6
 }
 
-// Chips lays out chips in lines; on tells which are on, and set is called for a change.
-// It reports one.
+// Chips lays out chips in lines. on reports which are on, and set is called for a change.
+// Chips reports whether there was a change.
 func (k *Flow) Chips(labels []string, on func(i int) bool, set func(i int, on bool)) bool {
 	x, changed := 0.0, false
 	for i, text := range labels {

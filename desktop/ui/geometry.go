@@ -14,7 +14,7 @@ func (p Point) Sub(q Point) Point { return Point{p.X - q.X, p.Y - q.Y} }
 // Mul returns k·p.
 func (p Point) Mul(k float64) Point { return Point{k * p.X, k * p.Y} }
 
-// Dist returns how far p is from q.
+// Dist returns the distance between p and q.
 func (p Point) Dist(q Point) float64 { return math.Hypot(p.X-q.X, p.Y-q.Y) }
 
 // Rect is a rectangle by its upper left corner and its size.
@@ -26,7 +26,6 @@ func (r Rect) Right() float64 { return r.X + r.W }
 // Bottom returns the y of the lower edge.
 func (r Rect) Bottom() float64 { return r.Y + r.H }
 
-// Center returns the middle.
 func (r Rect) Center() Point { return Point{r.X + r.W/2, r.Y + r.H/2} }
 
 // Contains reports whether p is inside, upper and left edges included.
@@ -34,7 +33,7 @@ func (r Rect) Contains(p Point) bool {
 	return p.X >= r.X && p.X < r.X+r.W && p.Y >= r.Y && p.Y < r.Y+r.H
 }
 
-// Inset returns r without a border of the given width, but never less than nothing.
+// Inset returns r without a border of the given width. The size is at least 0.
 func (r Rect) Inset(d float64) Rect { return r.Inset2(d, d) }
 
 // Inset2 returns r without borders of dx to the left and right, dy above and below.
@@ -46,14 +45,14 @@ func (r Rect) Inset2(dx, dy float64) Rect {
 // Move returns r moved by d.
 func (r Rect) Move(d Point) Rect { return Rect{r.X + d.X, r.Y + d.Y, r.W, r.H} }
 
-// Intersect returns what r and q share; its size is 0 where they share nothing.
+// Intersect returns the intersection of r and q. Its size is 0 if it is empty.
 func (r Rect) Intersect(q Rect) Rect {
 	x0, y0 := max(r.X, q.X), max(r.Y, q.Y)
 	x1, y1 := min(r.Right(), q.Right()), min(r.Bottom(), q.Bottom())
 	return Rect{x0, y0, max(0, x1-x0), max(0, y1-y0)}
 }
 
-// Empty reports whether there is nothing inside.
+// Empty reports whether r has no area.
 func (r Rect) Empty() bool { return r.W <= 0 || r.H <= 0 }
 
 // CutTop takes h off the top of r and returns it.
@@ -91,14 +90,14 @@ func (r Rect) Centered(w, h float64) Rect {
 	return Rect{r.X + (r.W-w)/2, r.Y + (r.H-h)/2, w, h}
 }
 
-// Fit returns the largest rectangle of the shape w:h in the middle of r.
+// Fit returns the largest rectangle with the aspect ratio w:h, centered in r.
 func (r Rect) Fit(w, h float64) Rect {
 	k := min(r.W/w, r.H/h)
 	return r.Centered(k*w, k*h)
 }
 
-// Clip returns the part of the line from a to b that is inside; ok is false where none
-// is (Liang and Barsky 1984).
+// Clip returns the part of the line from a to b inside r; ok is false if there is none
+// (Liang and Barsky 1984).
 func (r Rect) Clip(a, b Point) (from, to Point, ok bool) {
 	d := b.Sub(a)
 	enter, leave := 0.0, 1.0
@@ -111,7 +110,7 @@ func (r Rect) Clip(a, b Point) (from, to Point, ok bool) {
 		case edge.speed > 0:
 			leave = min(leave, t)
 		case edge.way < 0:
-			return a, b, false // beside it
+			return a, b, false // outside
 		}
 	}
 	return a.Add(d.Mul(enter)), a.Add(d.Mul(leave)), enter <= leave

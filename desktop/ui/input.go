@@ -6,29 +6,28 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 )
 
-// Input is what pointer and keys do in a frame, and which widget has them. One
-// Input lives as long as the window. Between BeginFrame and EndFrame widgets take
-// from it what is theirs.
+// Input is the input of a frame and the focus. One Input lives as long as the window.
+// Between BeginFrame and EndFrame, widgets take their input from it.
 type Input struct {
 	Snapshot
-	// Clipboard is where text fields copy to and paste from; one of the window's own
-	// until it is set.
+	// Clipboard is the clipboard of text fields. By default it is limited to the
+	// window.
 	Clipboard Clipboard
 
 	taken   []Key // of Hit
-	repeat  []Key // held keys that are due again
+	repeat  []Key // held keys that repeat now
 	heldFor map[Key]float64
 	clicked [3]bool // a click was taken
 	scroll  bool    // the wheel was taken
 
 	hover         hoverState
-	active, focus uint64   // widgets that have the pointer and the keys
-	order, places []uint64 // what Tab goes through, and F6
+	active, focus uint64   // widgets that have the pointer and the focus
+	order, places []uint64 // Tab and F6 order
 	seen          bool     // the focused widget was drawn in this frame
-	ring          bool     // the focus was moved by keys: show it
+	ring          bool     // the focus was moved by keys: show the ring
 	dragFrom      Point
-	grip          Point // where in a thing it was taken hold of
-	text          bool  // a widget takes letters
+	grip          Point // where a dragged object was grabbed
+	text          bool  // a widget accepts text
 	clicks        clicks
 
 	layers       []layerArea // of the last frame, lowest first
@@ -36,18 +35,18 @@ type Input struct {
 	layer        int
 	popups       []func(*Canvas)
 	menu         menu
-	dialogClosed string // by its title, at the end of the last frame
-	tip          tip
+	dialogClosed string // title of the dialog that was closed at the end of the last frame
+	tooltip      tooltip
 	cursor       ebiten.CursorShapeType
 }
 
-// layerArea is a rectangle that lies over the rest of the window.
+// layerArea is a rectangle above the rest of the window.
 type layerArea struct {
 	area  Rect
-	modal bool // what is below gets nothing, wherever the pointer is
+	modal bool // blocks everything below
 }
 
-// hoverState is what the pointer is over.
+// hoverState is the widget under the pointer.
 type hoverState struct {
 	id   uint64
 	time float64 // s
@@ -55,24 +54,24 @@ type hoverState struct {
 
 // NewInput returns an input without devices.
 func NewInput() *Input {
-	return &Input{heldFor: make(map[Key]float64), Clipboard: &ownClipboard{}}
+	return &Input{heldFor: make(map[Key]float64), Clipboard: &localClipboard{}}
 }
 
-// clicks counts clicks of the primary button that follow each other at one place.
+// clicks counts successive clicks of the primary button at one place.
 type clicks struct {
 	n   int
 	age float64 // of the last one, s
 	at  Point
 }
 
-// A click counts on when it comes within clickAgain, s, and clickNear, points, of the
-// last.
+// A click continues the count if it is within clickAgain, s, and clickNear, points, of
+// the last one.
 const (
 	clickAgain = .4
 	clickNear  = 4
 )
 
-// count takes in a frame.
+// count processes a frame.
 func (k *clicks) count(s *Snapshot) {
 	k.age += s.Rested + s.Elapsed
 	if !s.Clicked[Primary] {
@@ -84,14 +83,14 @@ func (k *clicks) count(s *Snapshot) {
 	k.n, k.age, k.at = k.n+1, 0, s.Pointer
 }
 
-// Keys repeat after they were held for repeatAfter, each repeatEvery, in s.
+// Keys repeat after repeatAfter, then every repeatEvery, in s.
 const (
 	repeatAfter = .35
 	repeatEvery = .05
 )
 
-// BeginFrame takes in what the devices do now. The snapshot must stay as it is until
-// EndFrame.
+// BeginFrame starts a frame with the state of the devices. The snapshot must not change
+// until EndFrame.
 func (in *Input) BeginFrame(s *Snapshot) {
 	in.Snapshot = *s
 	in.taken, in.clicked, in.scroll = in.taken[:0], [3]bool{}, false
@@ -106,7 +105,7 @@ func (in *Input) BeginFrame(s *Snapshot) {
 	in.repeatKeys()
 }
 
-// repeatKeys finds out which held keys are due again.
+// repeatKeys finds the held keys that repeat now.
 func (in *Input) repeatKeys() {
 	in.repeat = in.repeat[:0]
 	for k := range in.heldFor {
@@ -128,14 +127,14 @@ func (in *Input) repeatKeys() {
 	}
 }
 
-// EndFrame draws what lies over the rest, moves the focus on, and forgets widgets
-// that are gone. It must be given the canvas that is all of the window.
+// EndFrame draws the upper layers, moves the focus, and forgets widgets that are gone.
+// c must be the canvas of the whole window.
 func (in *Input) EndFrame(c *Canvas) {
 	for i := 0; i < len(in.popups); i++ {
 		in.popups[i](c)
 	}
 	in.popups = in.popups[:0]
-	in.drawTip(c)
+	in.drawTooltip(c)
 	if !in.seen {
 		in.focus = 0
 	}
@@ -153,7 +152,7 @@ func (in *Input) EndFrame(c *Canvas) {
 	}
 }
 
-// moveFocus gives the keys to the next widget that is among some, or to the one before.
+// moveFocus focuses the next or previous widget among some.
 func (in *Input) moveFocus(among []uint64, back bool) {
 	n := len(in.order)
 	i, step := slices.Index(in.order, in.focus), 1
@@ -178,8 +177,7 @@ func (in *Input) Control() bool { return in.Held(ebiten.KeyControl) || in.Held(e
 // Held reports whether a key is held.
 func (in *Input) Held(k Key) bool { return slices.Contains(in.Keys, k) }
 
-// TakeKey reports whether a key went down in this frame, and takes it: nobody else
-// gets it.
+// TakeKey reports whether a key went down in this frame, and consumes it.
 func (in *Input) TakeKey(k Key) bool {
 	if !slices.Contains(in.Hit, k) || slices.Contains(in.taken, k) {
 		return false
@@ -197,25 +195,25 @@ func (in *Input) TakeRepeated(k Key) bool {
 	return in.TakeKey(k)
 }
 
-// Typing reports whether a widget takes letters, so that they are no commands.
+// Typing reports whether a widget accepts text, so that letters are not commands.
 func (in *Input) Typing() bool { return in.text }
 
-// Focused reports whether any widget has the keys.
+// Focused reports whether a widget has the focus.
 func (in *Input) Focused() bool { return in.focus != 0 }
 
-// Unfocus takes the keys from the widget that has them.
+// Unfocus removes the focus.
 func (in *Input) Unfocus() { in.focus = 0 }
 
-// Pos returns where the pointer is on a canvas.
+// Pos returns the position of the pointer on a canvas.
 func (in *Input) Pos(c *Canvas) Point { return in.Pointer.Sub(Point{c.area.X, c.area.Y}) }
 
-// Over reports whether the pointer is over a rectangle of the canvas, with nothing
-// above it.
+// Over reports whether the pointer is over a rectangle of the canvas and no layer
+// covers it.
 func (in *Input) Over(c *Canvas, r Rect) bool {
 	return c.ToWindow(r).Intersect(c.clip).Contains(in.Pointer) && in.reachable()
 }
 
-// reachable reports whether the layer that is drawn is the one that the pointer is on.
+// reachable reports whether the pointer is on the current layer.
 func (in *Input) reachable() bool {
 	top := 0
 	for i, l := range in.layers {
@@ -226,7 +224,7 @@ func (in *Input) reachable() bool {
 	return in.layer >= top
 }
 
-// Keyed reports whether the layer that is drawn may take keys: no dialog is above it.
+// Keyed reports whether the current layer may take keys: there is no dialog above it.
 func (in *Input) Keyed() bool {
 	for i, l := range in.layers {
 		if l.modal && in.layer <= i {
@@ -236,7 +234,7 @@ func (in *Input) Keyed() bool {
 	return true
 }
 
-// Click reports whether a button went down over a rectangle, and takes that.
+// Click reports whether a button went down over a rectangle, and consumes the click.
 func (in *Input) Click(c *Canvas, r Rect, b MouseButton) bool {
 	if !in.Clicked[b] || in.clicked[b] || !in.Over(c, r) {
 		return false
@@ -245,7 +243,7 @@ func (in *Input) Click(c *Canvas, r Rect, b MouseButton) bool {
 	return true
 }
 
-// ScrollOver returns how far the wheel was turned over a rectangle, and takes that.
+// ScrollOver returns the scroll distance over a rectangle, and consumes it.
 func (in *Input) ScrollOver(c *Canvas, r Rect) Point {
 	if in.scroll || in.Scroll == (Point{}) || !in.Over(c, r) {
 		return Point{}
@@ -254,8 +252,8 @@ func (in *Input) ScrollOver(c *Canvas, r Rect) Point {
 	return in.Scroll
 }
 
-// Drag lets a rectangle of the canvas be dragged. by is how far the pointer moved
-// since it went down on it; done is true in the frame in which it is let go.
+// Drag makes a rectangle of the canvas draggable. by is the distance since the button
+// went down on it; done is true in the frame of the release.
 func (in *Input) Drag(c *Canvas, name string, r Rect) (by Point, dragging, done bool) {
 	id := hash(c.scope, name)
 	if in.Click(c, r, Primary) {
@@ -267,15 +265,15 @@ func (in *Input) Drag(c *Canvas, name string, r Rect) (by Point, dragging, done 
 	return in.Pointer.Sub(in.dragFrom), true, in.Lifted[Primary]
 }
 
-// Cursor asks for a shape of the pointer in this frame.
+// Cursor sets the shape of the pointer in this frame.
 func (in *Input) Cursor(shape ebiten.CursorShapeType) { in.cursor = shape }
 
-// CursorShape returns the shape that was asked for.
+// CursorShape returns the shape of the pointer.
 func (in *Input) CursorShape() ebiten.CursorShapeType { return in.cursor }
 
-// Above draws something over the rest of the window at the end of the frame, in a
-// rectangle of the window: what is below it does not get the pointer there. A modal
-// one keeps pointer and keys from all that is below.
+// Above draws a layer above the rest of the window at the end of the frame, in a
+// rectangle of the window. The layer takes the pointer there. A modal layer blocks
+// pointer and keys for everything below.
 func (in *Input) Above(area Rect, modal bool, draw func(c *Canvas)) {
 	in.next = append(in.next, layerArea{area, modal})
 	layer := len(in.next)

@@ -7,17 +7,16 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 )
 
-// Layer is a picture that is kept from frame to frame and drawn anew only when what
-// it shows is another thing: for what stands still. The zero value is ready.
+// Layer caches an image between frames. It is redrawn only when its contents change.
+// The zero value is ready to use.
 type Layer struct {
 	image *ebiten.Image
 	key   any
 	scale float64
 }
 
-// Draw shows the layer on all of the canvas. draw draws what the key stands for; it
-// is called when the key, the size of the canvas or the scale of the screen is not
-// that of the last time. Keys are compared with ==.
+// Draw shows the layer on the whole canvas. It calls draw if the key, the size of the
+// canvas or the scale of the screen has changed. Keys are compared with ==.
 func (l *Layer) Draw(c *Canvas, key any, draw func(c *Canvas)) {
 	p := c.p
 	w, h := int(math.Ceil(c.area.W*p.scale)), int(math.Ceil(c.area.H*p.scale))
@@ -32,7 +31,7 @@ func (l *Layer) Draw(c *Canvas, key any, draw func(c *Canvas)) {
 		}
 		l.key, l.scale = key, p.scale
 		l.image.Clear()
-		p.onto(l.image, func(all *Canvas) {
+		p.drawTo(l.image, func(all *Canvas) {
 			all.area = Rect{0, 0, c.area.W, c.area.H}
 			all.scope = c.scope
 			draw(all)
@@ -41,10 +40,10 @@ func (l *Layer) Draw(c *Canvas, key any, draw func(c *Canvas)) {
 	c.Image(l.image, Rect{0, 0, float64(w) / p.scale, float64(h) / p.scale})
 }
 
-// Image returns the picture of the layer, nil before it was drawn.
+// Image returns the image of the layer, nil before it was drawn.
 func (l *Layer) Image() *ebiten.Image { return l.image }
 
-// Forget gives the picture back; the next Draw makes a new one.
+// Forget releases the image. The next Draw creates a new one.
 func (l *Layer) Forget() {
 	if l.image != nil {
 		l.image.Deallocate()
@@ -52,8 +51,8 @@ func (l *Layer) Forget() {
 	}
 }
 
-// onto draws on another image for a while.
-func (p *Painter) onto(target *ebiten.Image, draw func(*Canvas)) {
+// drawTo temporarily draws to another image.
+func (p *Painter) drawTo(target *ebiten.Image, draw func(*Canvas)) {
 	p.flush()
 	before, clip := p.target, p.clip
 	p.target, p.clip = target, target.Bounds()

@@ -10,30 +10,29 @@ import (
 	"slices"
 )
 
-// LayoutVersion is the version of remembered layouts that this program reads.
+// LayoutVersion is the version of saved layouts that this program reads.
 const LayoutVersion = 1
 
-// Layout says where panels are. It is written as JSON.
+// Layout is the arrangement of the panels. It is saved as JSON.
 type Layout struct {
 	Version int   `json:"version"`
 	Root    *Node `json:"root"`
-	// Hidden are panels that keep their place and do not show.
+	// Hidden are panels that keep their place but are not shown.
 	Hidden []string `json:"hidden,omitempty"`
-	// Maximized is the panel that covers the others, if any.
+	// Maximized is the maximized panel, "" for none.
 	Maximized string `json:"maximized,omitempty"`
 }
 
-// Node is a part of a layout: two parts beside or below each other, or a stack of
-// panels of which one shows.
+// Node is a node of a layout: a split with two parts, or a stack of panels.
 type Node struct {
 	// Split is "row" for A to the left of B, "column" for A above B, and "" for a stack.
 	Split string  `json:"split,omitempty"`
-	At    float64 `json:"at,omitempty"` // the part that A has, 0 to 1
+	At    float64 `json:"at,omitempty"` // share of A, 0 to 1
 	A     *Node   `json:"a,omitempty"`
 	B     *Node   `json:"b,omitempty"`
 
 	Panels []string `json:"panels,omitempty"`
-	Active string   `json:"active,omitempty"` // the one that shows
+	Active string   `json:"active,omitempty"` // the front panel
 
 	area Rect // in the dock, of the last frame
 }
@@ -44,13 +43,13 @@ func Row(at float64, a, b *Node) *Node { return &Node{Split: "row", At: at, A: a
 // Column returns a above b.
 func Column(at float64, a, b *Node) *Node { return &Node{Split: "column", At: at, A: a, B: b} }
 
-// Stack returns panels in one place, the first of which shows.
+// Stack returns a stack of panels with the first one in front.
 func Stack(panels ...string) *Node { return &Node{Panels: panels, Active: panels[0]} }
 
-// check reports what is wrong with a layout that was read.
+// check returns an error if a layout that was read is invalid.
 func (l *Layout) check() error {
 	if l.Version != LayoutVersion {
-		return fmt.Errorf("layout of version %d, this program reads version %d", l.Version, LayoutVersion)
+		return fmt.Errorf("unsupported layout version %d, want %d", l.Version, LayoutVersion)
 	}
 	return l.Root.check(map[string]bool{})
 }
@@ -58,27 +57,27 @@ func (l *Layout) check() error {
 func (n *Node) check(seen map[string]bool) error {
 	switch {
 	case n == nil:
-		return errors.New("a part of the layout is missing")
+		return errors.New("missing node")
 	case n.Split == "row" || n.Split == "column":
 		if !(n.At > 0 && n.At < 1) {
-			return fmt.Errorf("a split at %v, which is not between 0 and 1", n.At)
+			return fmt.Errorf("split at %v must be between 0 and 1", n.At)
 		}
 		return errors.Join(n.A.check(seen), n.B.check(seen))
 	case n.Split != "":
-		return fmt.Errorf("a split %q, which is neither row nor column", n.Split)
+		return fmt.Errorf("split %q must be row or column", n.Split)
 	case len(n.Panels) == 0:
-		return errors.New("a stack without panels")
+		return errors.New("stack without panels")
 	}
 	for _, p := range n.Panels {
 		if seen[p] {
-			return fmt.Errorf("panel %q twice", p)
+			return fmt.Errorf("duplicate panel %q", p)
 		}
 		seen[p] = true
 	}
 	return nil
 }
 
-// find returns the stack that holds a panel, nil where none does.
+// find returns the stack of a panel, nil if there is none.
 func (n *Node) find(panel string) *Node {
 	if n == nil || n.Split == "" && !slices.Contains(n.Panels, panel) {
 		return nil
@@ -92,7 +91,7 @@ func (n *Node) find(panel string) *Node {
 	return n.B.find(panel)
 }
 
-// without returns the tree without a panel, nil where nothing is left.
+// without returns the tree without a panel, nil if nothing is left.
 func (n *Node) without(panel string) *Node {
 	if n.Split == "" {
 		n.Panels = slices.DeleteFunc(n.Panels, func(p string) bool { return p == panel })
@@ -125,8 +124,8 @@ func (n *Node) stacks(to []*Node) []*Node {
 	return n.B.stacks(n.A.stacks(to))
 }
 
-// ReadLayout reads a layout from a file. It fails with fs.ErrNotExist where there is
-// none.
+// ReadLayout reads a layout from a file. If the file does not exist, the error is
+// fs.ErrNotExist.
 func ReadLayout(path string) (*Layout, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -142,7 +141,7 @@ func ReadLayout(path string) (*Layout, error) {
 	return l, nil
 }
 
-// Write writes the layout to a file, all of it or nothing.
+// Write writes the layout to a file atomically.
 func (l *Layout) Write(path string) error {
 	data, err := json.MarshalIndent(l, "", "  ")
 	if err != nil {
@@ -154,8 +153,7 @@ func (l *Layout) Write(path string) error {
 	return nil
 }
 
-// writeFile writes a file, all of it or nothing, and makes the folder that it goes
-// into.
+// writeFile writes a file atomically and creates its folder.
 func writeFile(path string, data []byte) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err

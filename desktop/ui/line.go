@@ -2,7 +2,7 @@ package ui
 
 import "math"
 
-// Line draws a straight line. One along an axis is moved to whole pixels.
+// Line draws a straight line. Horizontal and vertical lines are aligned to pixels.
 func (c *Canvas) Line(a, b Point, width float64, col Color) {
 	switch {
 	case a.X == b.X:
@@ -25,7 +25,7 @@ func (c *Canvas) Outline(points []Point, width float64, col Color) {
 	c.path(points, true, width, col)
 }
 
-// Dashes draws a line of dashes that are on long and off apart.
+// Dashes draws a dashed line with dashes of length on and gaps of length off.
 func (c *Canvas) Dashes(points []Point, width, on, off float64, col Color) {
 	if len(points) < 2 || on <= 0 || off <= 0 || c.hidden(boundsOf(points)) {
 		return
@@ -61,7 +61,7 @@ func (c *Canvas) Dashes(points []Point, width, on, off float64, col Color) {
 	c.p.dashes = dash
 }
 
-// Arrow draws a line with a head at b that is size long.
+// Arrow draws a line with an arrowhead of length size at b.
 func (c *Canvas) Arrow(a, b Point, width, size float64, col Color) {
 	length := a.Dist(b)
 	if length == 0 {
@@ -86,8 +86,8 @@ func (c *Canvas) path(points []Point, closed bool, width float64, col Color) {
 	c.stroke(c.pixels(points), closed, width, paintOf(col))
 }
 
-// stroke draws a line through pixels: a solid core, and to either side a band in
-// which it fades out. A line thinner than a pixel is fainter instead.
+// stroke draws a line in pixels: a solid core, and on each side a band that fades out.
+// A line thinner than a pixel is drawn fainter instead.
 func (c *Canvas) stroke(line []pixel, closed bool, width float64, k paint) {
 	line = distinct(line, closed)
 	n := uint32(len(line))
@@ -121,7 +121,7 @@ func (c *Canvas) stroke(line []pixel, closed bool, width float64, k paint) {
 	}
 }
 
-// distinct removes points that lie on the one before, in place.
+// distinct removes points that equal the previous one, in place.
 func distinct(line []pixel, closed bool) []pixel {
 	out := line[:1]
 	for _, q := range line[1:] {
@@ -138,12 +138,12 @@ func distinct(line []pixel, closed bool) []pixel {
 	return out
 }
 
-// miterLimit bounds how far a sharp corner sticks out, in half widths.
+// miterLimit limits the length of a miter, in half widths.
 const miterLimit = 2.5
 
-// miters returns for each point of a line the direction to its left as seen on the
-// screen with y down, so long that lines beside it keep their distance. The next
-// shape overwrites them.
+// miters returns the miter vector at each point of a line, to its left on the screen
+// with y down. Offset by these, the line keeps its width. The next shape overwrites
+// them.
 func (c *Canvas) miters(line []pixel, closed bool) []pixel {
 	out := c.p.normals[:0]
 	n := len(line)
@@ -165,7 +165,7 @@ func (c *Canvas) miters(line []pixel, closed bool) []pixel {
 	return out
 }
 
-// miter returns the normal of a corner between two pieces with the given normals.
+// miter returns the miter of two segments with the given normals.
 func miter(a, b pixel) pixel {
 	sum := pixel{a.x + b.x, a.y + b.y}
 	// |sum|² = 2 + 2·cos; the miter is sum/(1+cos).
@@ -179,8 +179,8 @@ func miter(a, b pixel) pixel {
 	return pixel{sum.x / k, sum.y / k}
 }
 
-// normal returns the unit normal of the piece from line[i] to line[j], none where
-// there is no such piece.
+// normal returns the unit normal of the segment from line[i] to line[j], zero if there
+// is no such segment.
 func normal(line []pixel, i, j int) pixel {
 	if i < 0 || j >= len(line) {
 		return pixel{}

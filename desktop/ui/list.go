@@ -8,23 +8,23 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 )
 
-// List chooses one of many. While it has the keys, what is typed keeps only the
-// items that contain it. The zero value is ready.
+// List selects one of many items. While it has the focus, typed text filters the items.
+// The zero value is ready to use.
 type List struct {
 	Selected int // index of an item, -1 for none
 	Filter   string
-	// RowHeight of an item; 0 for that of a line.
+	// RowHeight is the height of an item; 0 for one text line.
 	RowHeight float64
 	// Row draws an item, if set; otherwise its text is drawn.
 	Row func(c *Canvas, r Rect, i int)
 
 	scroll  Scroll
-	visible []int // indices of the items that the filter keeps
+	visible []int // indices of the filtered items
 	follow  bool  // scroll to the selection
 }
 
-// Draw shows the list. changed reports that another item was selected, and entered
-// that one was chosen with Enter or by a click on the one selected.
+// Draw shows the list. changed reports a new selection, entered that an item was
+// activated by Enter or by a click on the selected item.
 func (l *List) Draw(c *Canvas, in *Input, r Rect, name string, items []string) (changed, entered bool) {
 	if l.RowHeight == 0 {
 		l.RowHeight = 24
@@ -36,7 +36,7 @@ func (l *List) Draw(c *Canvas, in *Input, r Rect, name string, items []string) (
 	if t.focused {
 		entered = l.keys(in, r.H, items)
 	}
-	l.sift(items)
+	l.applyFilter(items)
 	if l.Filter != "" {
 		head := r.CutTop(22)
 		c.Label(head.Inset2(8, 0), "filter: "+l.Filter, c.Theme.Small.In(c.Theme.Accent), Left)
@@ -53,13 +53,13 @@ func (l *List) Draw(c *Canvas, in *Input, r Rect, name string, items []string) (
 		}
 	})
 	if len(l.visible) == 0 {
-		c.Label(r, "nothing here", c.Theme.Small, Middle)
+		c.Label(r, "no items", c.Theme.Small, Middle)
 	}
 	in.focusRing(c, &t, r, radius)
 	return l.Selected != before, entered
 }
 
-// rows draws those items that show and takes clicks on them.
+// rows draws the visible items and handles clicks.
 func (l *List) rows(c *Canvas, in *Input, view float64, t *touch, items []string) (entered bool) {
 	first := max(0, int(l.scroll.Offset/l.RowHeight))
 	last := min(len(l.visible), int((l.scroll.Offset+view)/l.RowHeight)+1)
@@ -107,14 +107,14 @@ func (l *List) keys(in *Input, view float64, items []string) (entered bool) {
 		l.Filter = ""
 	}
 	if l.Filter != old {
-		l.sift(items)
+		l.applyFilter(items)
 		l.choose(l.place())
 	}
 	return l.Selected >= 0 && in.Entered()
 }
 
-// sift finds the items that the filter keeps.
-func (l *List) sift(items []string) {
+// applyFilter applies the filter.
+func (l *List) applyFilter(items []string) {
 	l.visible = l.visible[:0]
 	want := strings.ToLower(l.Filter)
 	for i, s := range items {
@@ -127,7 +127,7 @@ func (l *List) sift(items []string) {
 	}
 }
 
-// place returns where the selected item is among those that show, or the first.
+// place returns the position of the selected item among the filtered ones, or 0.
 func (l *List) place() int {
 	for v, i := range l.visible {
 		if i >= l.Selected {
@@ -137,7 +137,7 @@ func (l *List) place() int {
 	return max(0, len(l.visible)-1)
 }
 
-// choose selects the item at a place among those that show.
+// choose selects an item by its position among the filtered ones.
 func (l *List) choose(v int) {
 	if len(l.visible) > 0 {
 		l.Selected = l.visible[max(0, min(v, len(l.visible)-1))]
@@ -145,9 +145,9 @@ func (l *List) choose(v int) {
 	}
 }
 
-// step selects the item so many rows on.
+// step moves the selection by a number of rows.
 func (l *List) step(items []string, by int) {
-	l.sift(items)
+	l.applyFilter(items)
 	at := l.place() + by
 	if l.Selected < 0 {
 		at = 0
@@ -155,7 +155,7 @@ func (l *List) step(items []string, by int) {
 	l.choose(at)
 }
 
-// focused reports whether the list of that name on a canvas has the keys.
+// focused reports whether the list with a name on a canvas has the focus.
 func (l *List) focused(c *Canvas, in *Input, name string) bool {
 	return in.Keyed() && in.focus == hash(c.scope, name)
 }

@@ -2,40 +2,39 @@ package ui
 
 import "github.com/hajimehoshi/ebiten/v2"
 
-// MenuItem is a line of a menu.
+// MenuItem is an item of a menu.
 type MenuItem struct {
 	Label   string
-	Key     string // that does the same
+	Key     string // shortcut
 	Checked bool
-	Off     bool // it cannot be chosen now
+	Off     bool // disabled
 }
 
-// menu is the open menu; there is one at most.
+// menu is the open menu. At most one is open.
 type menu struct {
 	id        uint64
 	at        Point // in the window
 	highlight int
-	fresh     bool // it was opened in this frame
-	// picked is what was chosen at the end of the last frame, for the widget whose id
-	// it is.
+	fresh     bool // opened in this frame
+	// picked is the selected item of the last frame, for the widget with this ID.
 	picked   int
 	pickedID uint64
 }
 
 const menuRow = 24
 
-// OpenMenu opens the menu of a name with its upper left corner at a point.
+// OpenMenu opens the menu with a name with its upper left corner at a point.
 func (in *Input) OpenMenu(c *Canvas, name string, at Point) {
 	in.menu = menu{id: hash(c.scope, "menu:"+name), at: at.Add(Point{c.area.X, c.area.Y}), highlight: -1, fresh: true}
 }
 
-// MenuOpen reports whether the menu of a name is open.
+// MenuOpen reports whether the menu with a name is open.
 func (in *Input) MenuOpen(c *Canvas, name string) bool {
 	return in.menu.id == hash(c.scope, "menu:"+name)
 }
 
-// Menu shows the menu of a name while it is open, and returns which item was chosen.
-// Call it in every frame.
+// Menu shows the menu with a name while it is open, and returns the selected item. Call
+// it in every frame.
 func (in *Input) Menu(c *Canvas, name string, items []MenuItem) (picked int, ok bool) {
 	id := hash(c.scope, "menu:"+name)
 	if in.menu.pickedID == id {
@@ -50,8 +49,8 @@ func (in *Input) Menu(c *Canvas, name string, items []MenuItem) (picked int, ok 
 	return 0, false
 }
 
-// ContextMenu opens the menu of a name where the secondary button goes down in a
-// rectangle, and returns which item was chosen.
+// ContextMenu opens a menu on a click of the secondary button in a rectangle, and
+// returns the selected item.
 func (in *Input) ContextMenu(c *Canvas, r Rect, name string, items []MenuItem) (picked int, ok bool) {
 	if in.Click(c, r, Secondary) {
 		in.OpenMenu(c, name, in.Pos(c))
@@ -59,7 +58,7 @@ func (in *Input) ContextMenu(c *Canvas, r Rect, name string, items []MenuItem) (
 	return in.Menu(c, name, items)
 }
 
-// drawMenu draws the open menu and takes what is done with it.
+// drawMenu draws the open menu and handles its input.
 func (in *Input) drawMenu(c *Canvas, items []MenuItem) {
 	r := c.menuArea(in.menu.at, items)
 	c.RoundRect(Rect{r.X + 2, r.Y + 3, r.W, r.H}, 6, Alpha(RGB(0, 0, 0), .4))
@@ -76,7 +75,7 @@ func (in *Input) drawMenu(c *Canvas, items []MenuItem) {
 	in.useMenu(c, r, items)
 }
 
-// useMenu chooses and closes.
+// useMenu selects an item and closes the menu.
 func (in *Input) useMenu(c *Canvas, r Rect, items []MenuItem) {
 	m := &in.menu
 	if m.fresh {
@@ -85,7 +84,7 @@ func (in *Input) useMenu(c *Canvas, r Rect, items []MenuItem) {
 	}
 	m.highlight = in.stepKeys(m.highlight, len(items), ebiten.KeyArrowUp, ebiten.KeyArrowDown)
 	enter := in.TakeKey(ebiten.KeyEnter) || in.TakeKey(ebiten.KeySpace)
-	// Where the button goes down and where it is let go both choose.
+	// An item is selected by a press or by a release.
 	if in.Over(c, r) && in.Lifted[Primary] {
 		m.highlight, enter = int((in.Pos(c).Y-r.Y-4)/menuRow), true
 	}
@@ -121,7 +120,8 @@ func (c *Canvas) drawMenuItem(row Rect, item *MenuItem, lit bool) {
 	c.Label(row, item.Label, c.Theme.Body.In(ink), Left)
 }
 
-// menuArea returns where a menu goes that is opened at a point: inside of the window.
+// menuArea returns the area of a menu that is opened at a point. It lies inside the
+// window.
 func (c *Canvas) menuArea(at Point, items []MenuItem) Rect {
 	w := 120.0
 	for i := range items {

@@ -6,31 +6,30 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 )
 
-// Level says how much a message matters.
+// Level is the severity of a message.
 type Level uint8
 
-// Levels of messages.
 const (
-	Info    Level = iota // goes away by itself
-	Caution              // goes away by itself, later
+	Info    Level = iota // disappears by itself
+	Caution              // disappears by itself, later
 	Failure              // stays until it is closed
 )
 
-// message is something that the window has to say.
+// message is a message on the screen.
 type message struct {
 	level Level
 	text  string
-	left  float64 // s until it goes away
-	count int     // how often it was said
+	left  float64 // s until it disappears
+	count int     // number of repetitions
 }
 
-// Messages are what the window has to say, newest last. The zero value is empty.
+// Messages are the messages on the screen, newest last. The zero value is empty.
 type Messages struct{ list []message }
 
-// most is how many messages are shown at once.
+// most is the largest number of messages on the screen.
 const most = 5
 
-// Say adds a message. One that is shown already is not repeated.
+// Say adds a message. A message that is already shown is counted instead.
 func (m *Messages) Say(level Level, text string) {
 	left := map[Level]float64{Info: 4, Caution: 8}[level]
 	for i := range m.list {
@@ -46,7 +45,7 @@ func (m *Messages) Say(level Level, text string) {
 	}
 }
 
-// Texts returns the messages that are shown.
+// Texts returns the shown messages.
 func (m *Messages) Texts() []string {
 	var out []string
 	for i := range m.list {
@@ -55,7 +54,7 @@ func (m *Messages) Texts() []string {
 	return out
 }
 
-// Soonest returns the time until a message goes away by itself, s; +Inf where none does.
+// Soonest returns the time until a message disappears by itself, s; +Inf if none does.
 func (m *Messages) Soonest() float64 {
 	soonest := math.Inf(1)
 	for i := range m.list {
@@ -69,8 +68,8 @@ func (m *Messages) Soonest() float64 {
 // Clear removes all messages.
 func (m *Messages) Clear() { m.list = nil }
 
-// Draw shows the messages above everything else, at the lower right of r. Escape
-// closes the newest that stays.
+// Draw shows the messages above everything else, at the lower right of r. Escape closes
+// the newest one that stays.
 func (m *Messages) Draw(c *Canvas, in *Input, r Rect) {
 	kept := m.list[:0]
 	y := r.Bottom() - 8
@@ -94,7 +93,7 @@ func (m *Messages) Draw(c *Canvas, in *Input, r Rect) {
 	m.list = kept
 }
 
-// drawOne draws a message in a rectangle of the window. It reports that the message
+// drawOne draws a message in a rectangle of the window. It reports whether the message
 // is to be closed.
 func (m *Messages) drawOne(c *Canvas, in *Input, box Rect, k *message, lines []string, i int) (closed bool) {
 	mark := map[Level]Color{Info: c.Theme.Belief, Caution: c.Theme.Warning, Failure: c.Theme.Bad}[k.level]
@@ -120,7 +119,7 @@ func (m *Messages) drawOne(c *Canvas, in *Input, box Rect, k *message, lines []s
 	return closed
 }
 
-// closeBox reports a click on the closing cross of a box in the window.
+// closeBox reports a click on the close button of a box in the window.
 func (c *Canvas) closeBox(in *Input, box Rect) bool {
 	r := Rect{box.Right() - 26, box.Y, 26, 28}
 	if in.Clicked[Primary] && !in.clicked[Primary] && r.Contains(in.Pointer) {

@@ -7,8 +7,8 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 )
 
-// Painter draws the frames of a window. It keeps letters and their places from
-// frame to frame.
+// Painter draws the frames of a window. It caches glyphs and text layouts between
+// frames.
 type Painter struct {
 	Theme *Theme
 	atlas *atlas
@@ -20,19 +20,19 @@ type Painter struct {
 	clip     image.Rectangle // pixels
 	vertices []ebiten.Vertex
 	indices  []uint32
-	// scratch is what shapes are worked out in.
+	// Scratch buffers for shapes.
 	scratch, normals []pixel
 	order            []int32
 	dashes           []Point
 }
 
-// NewPainter returns a painter. Ebitengine must be able to make images.
+// NewPainter returns a painter. Ebitengine must be able to create images.
 func NewPainter(theme *Theme) *Painter {
 	return &Painter{Theme: theme, atlas: newAtlas(), lines: make(map[lineKey]*line)}
 }
 
-// Begin starts a frame on an image whose points have scale pixels, and returns the
-// canvas that is all of it.
+// Begin starts a frame on an image with a number of pixels per point, and returns the
+// canvas of the whole image.
 func (p *Painter) Begin(target *ebiten.Image, scale float64) *Canvas {
 	p.target, p.scale = target, scale
 	p.clip = target.Bounds()
@@ -42,11 +42,11 @@ func (p *Painter) Begin(target *ebiten.Image, scale float64) *Canvas {
 	return &Canvas{Theme: p.Theme, p: p, area: area, clip: area}
 }
 
-// End draws what is left to draw.
+// End draws the remaining triangles.
 func (p *Painter) End() {
 	p.flush()
 	p.frame++
-	if p.frame%linesKeptFor == 0 {
+	if p.frame%lineCacheFrames == 0 {
 		p.forgetLines()
 	}
 }
@@ -65,7 +65,7 @@ func (p *Painter) flush() {
 	p.vertices, p.indices = p.vertices[:0], p.indices[:0]
 }
 
-// within lets what follows be drawn inside of clip only.
+// within clips the following drawing.
 func (p *Painter) within(clip Rect) {
 	r := image.Rect(int(math.Round(clip.X*p.scale)), int(math.Round(clip.Y*p.scale)),
 		int(math.Round(clip.Right()*p.scale)), int(math.Round(clip.Bottom()*p.scale))).Intersect(p.target.Bounds())
@@ -75,10 +75,10 @@ func (p *Painter) within(clip Rect) {
 	}
 }
 
-// pixel is a place on the target, in pixels.
+// pixel is a position on the target, in pixels.
 type pixel struct{ x, y float32 }
 
-// paint is a color multiplied by its opacity.
+// paint is a premultiplied color.
 type paint struct{ r, g, b, a float32 }
 
 func paintOf(c Color) paint {
@@ -86,22 +86,22 @@ func paintOf(c Color) paint {
 	return paint{float32(c.R) / 255 * a, float32(c.G) / 255 * a, float32(c.B) / 255 * a, a}
 }
 
-// faded returns the paint at a part of its opacity.
+// faded returns the paint with its opacity multiplied by k.
 func (c paint) faded(k float32) paint { return paint{c.r * k, c.g * k, c.b * k, c.a * k} }
 
-// vertex adds a corner of a shape and returns its index.
+// vertex adds a vertex and returns its index.
 func (p *Painter) vertex(at pixel, c paint) uint32 {
 	p.vertices = append(p.vertices, ebiten.Vertex{DstX: at.x, DstY: at.y, SrcX: whiteSize / 2, SrcY: whiteSize / 2,
 		ColorR: c.r, ColorG: c.g, ColorB: c.b, ColorA: c.a})
 	return uint32(len(p.vertices) - 1)
 }
 
-// quad adds two triangles between four corners in their order around.
+// quad adds two triangles between four corners in circular order.
 func (p *Painter) quad(a, b, c, d uint32) {
 	p.indices = append(p.indices, a, b, c, a, c, d)
 }
 
-// picture adds a rectangle that shows a part of the atlas.
+// picture adds a rectangle with a part of the atlas.
 func (p *Painter) picture(x, y float32, g *glyph, c paint) {
 	i := uint32(len(p.vertices))
 	v := ebiten.Vertex{DstX: x, DstY: y, SrcX: g.x, SrcY: g.y, ColorR: c.r, ColorG: c.g, ColorB: c.b, ColorA: c.a}

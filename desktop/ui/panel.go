@@ -1,8 +1,8 @@
 package ui
 
-// Panel is a part of the window with a content of its own.
+// Panel is a dockable part of the window.
 type Panel interface {
-	// Name is a stable key: the remembered layout refers to it.
+	// Name is a stable key for the saved layout.
 	Name() string
 	Title() string
 	// Draw reads input and draws one frame.

@@ -2,11 +2,10 @@ package ui
 
 import "github.com/hajimehoshi/ebiten/v2"
 
-// Place puts an area among those that the Tab key goes through, as a whole: what is in
-// it, such as the rows of a list or the cars on a map, is reached from there by other
-// keys. F6 goes from place to place without the widgets between. It reports whether the
-// place has the keys, as the focus ring around the canvas then shows; draw that with
-// PlaceRing, on top.
+// Place adds an area to the Tab order as a whole. Items in it, such as rows of a list
+// or cars on a map, are reached from there by other keys. F6 moves from place to place
+// and skips other widgets. Place reports whether the area has the focus; draw its focus
+// ring with PlaceRing, on top.
 func (in *Input) Place(c *Canvas, name string) (has bool) {
 	t := touch{id: hash(c.scope, name)}
 	if !in.Keyed() {
@@ -17,15 +16,16 @@ func (in *Input) Place(c *Canvas, name string) (has bool) {
 	return t.focused && in.ring
 }
 
-// PlaceRing shows that a place has the keys.
+// PlaceRing draws the focus ring around the canvas.
 func (c *Canvas) PlaceRing() {
 	c.RoundFrame(c.Bounds().Inset(1), radius, 2, c.Theme.Accent)
 }
 
-// Marked reports whether a widget has the keys and shows it: keys are for it first.
+// Marked reports whether a widget has a visible focus. It gets keys first.
 func (in *Input) Marked() bool { return in.focus != 0 && in.ring }
 
-// Arrow takes an arrow key, which repeats, and returns its direction on the screen.
+// Arrow consumes an arrow key, with repetition, and returns its direction on the
+// screen.
 func (in *Input) Arrow() (dir Point, ok bool) {
 	for _, k := range arrows {
 		if in.TakeRepeated(k.key) {
@@ -35,14 +35,14 @@ func (in *Input) Arrow() (dir Point, ok bool) {
 	return Point{}, false
 }
 
-// arrows are the arrow keys and where they point.
+// arrows are the arrow keys and their directions.
 var arrows = [...]struct {
 	key Key
 	dir Point
 }{{ebiten.KeyArrowLeft, Point{-1, 0}}, {ebiten.KeyArrowRight, Point{1, 0}}, {ebiten.KeyArrowUp, Point{0, -1}}, {ebiten.KeyArrowDown, Point{0, 1}}}
 
-// Row takes the keys that go through n rows, of which a page are seen at once, and
-// returns the row after that. ok reports that there was such a key.
+// Row consumes the keys that move through n rows, with a page per screen, and returns
+// the new row. ok reports whether there was such a key.
 func (in *Input) Row(at, n, page int) (row int, ok bool) {
 	for _, k := range [...]struct {
 		key Key
@@ -56,13 +56,13 @@ func (in *Input) Row(at, n, page int) (row int, ok bool) {
 	return max(0, min(n-1, at)), ok
 }
 
-// Entered takes the keys that act on what is marked.
+// Entered consumes the keys that activate the selected item.
 func (in *Input) Entered() bool {
 	return in.TakeKey(ebiten.KeyEnter) || in.TakeKey(ebiten.KeyNumpadEnter)
 }
 
-// Toward returns which of some things at places is next from one of them in a
-// direction, more ahead than aside; -1 where there is none.
+// Toward returns the next of some places from a position in a direction; -1 if there is
+// none. Distance ahead counts less than distance aside.
 func Toward(from Point, dir Point, places []Point) int {
 	best, nearest := -1, 1e9
 	for i, p := range places {
@@ -76,8 +76,7 @@ func Toward(from Point, dir Point, places []Point) int {
 	return best
 }
 
-// Nearest returns which of some things at places is the nearest to one, -1 where there
-// is none.
+// Nearest returns the nearest of some places, -1 if there is none.
 func Nearest(to Point, places []Point) int {
 	best := -1
 	for i, p := range places {

@@ -2,7 +2,7 @@ package ui
 
 import "math"
 
-// Polygon fills a polygon whose edges do not cross. It may be concave.
+// Polygon fills a simple polygon, convex or concave.
 func (c *Canvas) Polygon(points []Point, col Color) {
 	if len(points) < 3 || c.hidden(boundsOf(points)) {
 		return
@@ -15,8 +15,8 @@ func (c *Canvas) Polygon(points []Point, col Color) {
 	}
 }
 
-// Strip fills the band between two lines of as many points, such as the borders of
-// a lane.
+// Strip fills the band between two lines with equal numbers of points, such as the
+// borders of a lane.
 func (c *Canvas) Strip(left, right []Point, col Color) {
 	n := min(len(left), len(right))
 	p, k := c.painter(), paintOf(col)
@@ -39,8 +39,8 @@ func (c *Canvas) pixels(points []Point) []pixel {
 	return out
 }
 
-// convex fills a convex outline. Its edge fades over one pixel, centered on the
-// true edge.
+// convex fills a convex outline. Its edge fades over one pixel, centered on the true
+// edge.
 func (c *Canvas) convex(out []pixel, k paint) {
 	p := c.painter()
 	first := c.fringe(out, k)
@@ -49,7 +49,7 @@ func (c *Canvas) convex(out []pixel, k paint) {
 	}
 }
 
-// concave fills any simple outline, by cutting off ears.
+// concave fills any simple outline by ear clipping.
 func (c *Canvas) concave(out []pixel, k paint) {
 	p := c.painter()
 	first := c.fringe(out, k)
@@ -71,7 +71,8 @@ func (c *Canvas) concave(out []pixel, k paint) {
 	}
 }
 
-// ear returns a corner that can be cut off. Where rounding leaves none it is any.
+// ear returns a corner that can be clipped. If rounding leaves none, it returns any
+// corner.
 func ear(out []pixel, order []int32) int {
 	n := len(order)
 	for i := range order {
@@ -96,9 +97,9 @@ func ear(out []pixel, order []int32) int {
 	return 0
 }
 
-// fringe adds, for each corner of a closed outline, one vertex half a pixel inside
-// and one half a pixel outside that is clear, and the band between them. It returns
-// the index of the first inner one; they alternate.
+// fringe adds two vertices per corner of a closed outline, one half a pixel inside and
+// a transparent one half a pixel outside, and the band between them. It returns the
+// index of the first inner vertex; inner and outer vertices alternate.
 func (c *Canvas) fringe(out []pixel, k paint) uint32 {
 	p := c.p
 	side := float32(.5)
@@ -120,11 +121,10 @@ func (c *Canvas) fringe(out []pixel, k paint) uint32 {
 	return first
 }
 
-// cross is positive where d lies to the right of the way from a to b, as seen on the
-// screen.
+// cross is positive if d lies to the right of the line from a to b on the screen.
 func cross(a, b, d pixel) float32 { return (b.x-a.x)*(d.y-a.y) - (b.y-a.y)*(d.x-a.x) }
 
-// turn returns twice the area of an outline, positive where it runs clockwise on the
+// turn returns twice the area of an outline, positive if it runs clockwise on the
 // screen.
 func turn(out []pixel) (area float32) {
 	for i, q := range out {
@@ -134,7 +134,7 @@ func turn(out []pixel) (area float32) {
 	return area
 }
 
-// convexOutline reports whether an outline only ever turns one way.
+// convexOutline reports whether an outline is convex.
 func convexOutline(out []pixel) bool {
 	sign := float32(0)
 	total := 0.0
@@ -149,7 +149,7 @@ func convexOutline(out []pixel) bool {
 			sign = z
 		}
 	}
-	return math.Abs(total) < 3*math.Pi // and goes around once
+	return math.Abs(total) < 3*math.Pi // and it winds once
 }
 
 func boundsOf(points []Point) Rect {

@@ -6,17 +6,17 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 )
 
-// Scroll is a view onto something higher than the view. The zero value shows its
+// Scroll is a view onto content that is higher than the view. The zero value shows its
 // top.
 type Scroll struct {
 	Offset float64 // of the top of the view
 	height float64
 }
 
-// scrollStep is how far a notch of the wheel scrolls.
+// scrollStep is the scroll distance of a wheel notch.
 const scrollStep = 48
 
-// Draw shows what is height high in r, drawn by draw on a canvas of that height.
+// Draw shows content of a height in r. draw draws it on a canvas of that height.
 func (s *Scroll) Draw(c *Canvas, in *Input, r Rect, name string, height float64, draw func(c *Canvas)) {
 	s.height = height
 	s.Offset -= in.ScrollOver(c, r).Y * scrollStep
@@ -33,18 +33,18 @@ func (s *Scroll) Draw(c *Canvas, in *Input, r Rect, name string, height float64,
 	draw(view)
 }
 
-// hold keeps the view inside.
+// hold clamps the offset.
 func (s *Scroll) hold(view float64) { s.Offset = max(0, min(s.Offset, s.height-view)) }
 
-// Show scrolls so that a part from y0 to y1 is seen in a view of the given height.
+// Show scrolls to the part from y0 to y1, for a view of the given height.
 func (s *Scroll) Show(y0, y1, view float64) {
 	s.Offset = max(y1-view, min(s.Offset, y0))
 }
 
-// bar draws the bar at the side, which can be dragged.
+// bar draws the scroll bar, which can be dragged.
 func (s *Scroll) bar(c *Canvas, in *Input, r Rect, name string) {
 	size := max(24, r.H*r.H/s.height)
-	travel := (r.H - size) / (s.height - r.H) // of the handle for each point of the content
+	travel := (r.H - size) / (s.height - r.H) // distance of the handle per point of the content
 	handle := Rect{r.X + 3, r.Y + s.Offset*travel, 5, size}
 	id := hash(c.scope, name+"/scroll")
 	if in.Click(c, r, Primary) {
@@ -65,8 +65,8 @@ func (s *Scroll) bar(c *Canvas, in *Input, r Rect, name string) {
 	c.RoundRect(handle, 2.5, col)
 }
 
-// Keys lets the Tab key come to a view that does not show all, and the keys scroll it
-// then. Call it behind Draw, with the same name.
+// Keys makes a view with hidden content focusable and scrollable by keys. Call it after
+// Draw, with the same name.
 func (s *Scroll) Keys(c *Canvas, in *Input, r Rect, name string) {
 	if s.height <= r.H || !in.Place(c, name) {
 		return

@@ -2,17 +2,16 @@ package ui
 
 import "math"
 
-// at returns a point of the canvas in pixels of the target.
+// at converts a point of the canvas to pixels of the target.
 func (c *Canvas) at(q Point) pixel {
 	k := c.p.scale
 	return pixel{float32((c.area.X + q.X) * k), float32((c.area.Y + q.Y) * k)}
 }
 
-// Fill fills all of the canvas.
+// Fill fills the canvas.
 func (c *Canvas) Fill(col Color) { c.Rect(c.Bounds(), col) }
 
-// Rect fills a rectangle. Its edges are moved to the nearest pixels, so that they
-// are sharp.
+// Rect fills a rectangle. Its edges are rounded to pixels, so that they are sharp.
 func (c *Canvas) Rect(r Rect, col Color) {
 	if r.Empty() || c.hidden(r) {
 		return
@@ -38,7 +37,7 @@ func (c *Canvas) block(x0, y0, x1, y1 float32, k paint) {
 	p.quad(i, i+1, i+2, i+3)
 }
 
-// Frame draws the edge of a rectangle, inside of it.
+// Frame draws the border of a rectangle, inside it.
 func (c *Canvas) Frame(r Rect, width float64, col Color) {
 	w := min(width, r.W/2, r.H/2)
 	c.Rect(r.CutTop(w), col)
@@ -55,7 +54,7 @@ func (c *Canvas) RoundRect(r Rect, radius float64, col Color) {
 	c.convex(c.rounded(r, radius), paintOf(col))
 }
 
-// RoundFrame draws the edge of a rectangle with round corners, inside of it.
+// RoundFrame draws the border of a rectangle with round corners, inside it.
 func (c *Canvas) RoundFrame(r Rect, radius, width float64, col Color) {
 	if r.Empty() || c.hidden(r) {
 		return
@@ -77,7 +76,7 @@ func (c *Canvas) rounded(r Rect, radius float64) []pixel {
 		}
 	}
 	c.p.scratch = out
-	return distinct(out, true) // round ends meet where a side has no length
+	return distinct(out, true) // round ends meet if a side has length 0
 }
 
 // Circle fills a circle.
@@ -85,13 +84,13 @@ func (c *Canvas) Circle(center Point, radius float64, col Color) {
 	c.Ellipse(center, radius, radius, 0, col)
 }
 
-// Ring draws the edge of a circle; the line is centered on it.
+// Ring draws a circle line centered on the radius.
 func (c *Canvas) Ring(center Point, radius, width float64, col Color) {
 	c.EllipseFrame(center, radius, radius, 0, width, col)
 }
 
-// Ellipse fills an ellipse with half axes a and b, the first of which is turned by
-// angle, in radians clockwise from x.
+// Ellipse fills an ellipse with half axes a and b. angle is the direction of a, in
+// radians clockwise from x.
 func (c *Canvas) Ellipse(center Point, a, b, angle float64, col Color) {
 	r := max(a, b)
 	if r <= 0 || c.hidden(Rect{center.X - r, center.Y - r, 2 * r, 2 * r}) {
@@ -100,7 +99,7 @@ func (c *Canvas) Ellipse(center Point, a, b, angle float64, col Color) {
 	c.convex(c.oval(center, a, b, angle), paintOf(col))
 }
 
-// EllipseFrame draws the edge of an ellipse; see Ellipse.
+// EllipseFrame draws the outline of an ellipse; see Ellipse.
 func (c *Canvas) EllipseFrame(center Point, a, b, angle, width float64, col Color) {
 	r := max(a, b) + width
 	if r <= 0 || c.hidden(Rect{center.X - r, center.Y - r, 2 * r, 2 * r}) {

@@ -7,7 +7,7 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 )
 
-// Range says which values a slider has.
+// Range is the range of a slider.
 type Range struct {
 	Min, Max float64
 	Step     float64 // 0 for any value; keys then move by a hundredth of the range
@@ -15,7 +15,7 @@ type Range struct {
 	Decimals int
 }
 
-// clamp returns the value of the range that is next to v.
+// clamp returns the nearest valid value.
 func (g *Range) clamp(v float64) float64 {
 	if g.Step > 0 {
 		v = g.Min + math.Round((v-g.Min)/g.Step)*g.Step
@@ -23,7 +23,7 @@ func (g *Range) clamp(v float64) float64 {
 	return max(g.Min, min(g.Max, v))
 }
 
-// step returns how far a key moves the value.
+// step returns the step of a key.
 func (g *Range) step() float64 {
 	if g.Step > 0 {
 		return g.Step
@@ -31,7 +31,7 @@ func (g *Range) step() float64 {
 	return (g.Max - g.Min) / 100
 }
 
-// Format returns a value with its unit.
+// Format formats a value with its unit.
 func (g *Range) Format(v float64) string {
 	s := strconv.FormatFloat(v, 'f', g.Decimals, 64)
 	if g.Unit != "" {
@@ -40,11 +40,11 @@ func (g *Range) Format(v float64) string {
 	return s
 }
 
-// SliderHeight is what a slider needs.
+// SliderHeight is the height of a slider.
 const SliderHeight = 38
 
-// Slider chooses a number: by dragging, with the arrow keys (ten steps with Page Up
-// and Down), Home and End. It reports a change.
+// Slider selects a number by dragging, the arrow keys, Page Up and Page Down (ten
+// steps), Home and End. It reports whether it changed.
 func Slider(c *Canvas, in *Input, r Rect, label string, v *float64, g Range) bool {
 	t := in.touch(c, label, r)
 	before := *v
@@ -78,7 +78,7 @@ func Slider(c *Canvas, in *Input, r Rect, label string, v *float64, g Range) boo
 	return *v != before
 }
 
-// slideByKeys moves a value by the keys.
+// slideByKeys handles the keys.
 func (in *Input) slideByKeys(v *float64, g *Range) {
 	for k, steps := range map[Key]float64{
 		ebiten.KeyArrowLeft: -1, ebiten.KeyArrowRight: 1, ebiten.KeyArrowDown: -1, ebiten.KeyArrowUp: 1,

@@ -7,23 +7,23 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-// linesKeptFor is for how many frames a line of text that is not drawn stays set.
-const linesKeptFor = 60
+// lineCacheFrames is the number of frames that an unused line of text stays cached.
+const lineCacheFrames = 60
 
-// lineKey tells lines of text apart.
+// lineKey identifies a line of text.
 type lineKey struct {
 	face
 	text string
 }
 
-// line is a line of text, set: its letters and how far the pen moved at each.
+// line is a laid-out line of text: its glyphs and the pen position at each.
 type line struct {
 	runes []rune
-	pens  []fixed.Int26_6 // before each letter, and behind the last
+	pens  []fixed.Int26_6 // before each glyph, and after the last
 	used  int             // frame
 }
 
-// set returns a line of text with its letters in place.
+// set returns a line of text, laid out.
 func (p *Painter) set(s string, f face) *line {
 	k := lineKey{f, s}
 	if l, ok := p.lines[k]; ok {
@@ -49,26 +49,26 @@ func (p *Painter) set(s string, f face) *line {
 	return l
 }
 
-// forgetLines drops lines that were not drawn for a while.
+// forgetLines drops lines that have not been drawn for some time.
 func (p *Painter) forgetLines() {
 	for k, l := range p.lines {
-		if p.frame-l.used > linesKeptFor {
+		if p.frame-l.used > lineCacheFrames {
 			delete(p.lines, k)
 		}
 	}
 }
 
-// Measure returns how wide a line of text is.
+// Measure returns the width of a line of text.
 func (c *Canvas) Measure(s string, style Style) float64 {
 	l := c.p.set(s, faceOf(&style, c.p.scale))
 	return float64(l.pens[len(l.runes)]) / 64 / c.p.scale
 }
 
-// Metrics returns how far letters of a style reach above the baseline (of capitals)
-// and how far lines are apart.
+// Metrics returns the height of capitals above the baseline and the distance between
+// lines.
 func (s Style) Metrics() (capital, spacing float64) { return .715 * s.Size, 1.4 * s.Size }
 
-// Text draws a line of text whose upper left corner is at p and returns its width.
+// Text draws a line of text with its upper left corner at p and returns its width.
 func (c *Canvas) Text(p Point, s string, style Style) float64 {
 	f := faceOf(&style, c.p.scale)
 	l := c.p.set(s, f)
@@ -79,7 +79,7 @@ func (c *Canvas) Text(p Point, s string, style Style) float64 {
 	return width
 }
 
-// letters draws a line with its baseline beginning at a point.
+// letters draws a line with its baseline starting at a point.
 func (c *Canvas) letters(l *line, f face, base Point, k paint) {
 	p := c.painter()
 	at := c.at(base)
@@ -100,18 +100,18 @@ func (c *Canvas) letters(l *line, f face, base Point, k paint) {
 	}
 }
 
-// Align is where text goes in a rectangle.
+// Align is the alignment of text in a rectangle.
 type Align uint8
 
-// Places of text, always in the middle of the height.
+// Horizontal alignments. Text is always centered vertically.
 const (
 	Left Align = iota
 	Middle
 	Right
 )
 
-// Label draws a line of text into a rectangle. What does not fit is cut, with an
-// ellipsis.
+// Label draws a line of text into a rectangle. Text that does not fit is cut and ends
+// with an ellipsis.
 func (c *Canvas) Label(r Rect, s string, style Style, align Align) {
 	w := c.Measure(s, style)
 	if w > r.W {
@@ -125,8 +125,8 @@ func (c *Canvas) Label(r Rect, s string, style Style, align Align) {
 		x += r.W - w
 	}
 	capital, _ := style.Metrics()
-	// Text puts the baseline 1.02 sizes below its y; the middle of capitals is the
-	// middle of the rectangle.
+	// Text puts the baseline 1.02 sizes below its y. This centers capitals in the
+	// rectangle.
 	c.Text(Point{x, r.Y + r.H/2 + capital/2 - 1.02*style.Size}, s, style)
 }
 
@@ -146,7 +146,7 @@ func (c *Canvas) shorten(s string, style Style, width float64) (string, float64)
 	return short, c.Measure(short, style)
 }
 
-// Wrap breaks text into lines no wider than width, at spaces where there are any.
+// Wrap breaks text into lines no wider than width, at spaces if possible.
 func (c *Canvas) Wrap(s string, style Style, width float64) []string {
 	var lines []string
 	for len(s) > 0 {
@@ -157,7 +157,7 @@ func (c *Canvas) Wrap(s string, style Style, width float64) []string {
 	return lines
 }
 
-// Lines breaks text into at most so many lines; what does not fit is cut, with an ellipsis.
+// Lines is Wrap with at most most lines. Longer text is cut and ends with an ellipsis.
 func (c *Canvas) Lines(s string, style Style, width float64, most int) []string {
 	lines := c.Wrap(s, style, width)
 	if len(lines) <= most {
@@ -172,7 +172,7 @@ func (c *Canvas) Lines(s string, style Style, width float64, most int) []string 
 	return lines
 }
 
-// breakAt returns where the first line of s ends and the next begins.
+// breakAt returns the end of the first line of s and the start of the next.
 func (c *Canvas) breakAt(s string, style Style, width float64) (end, next int) {
 	l := c.p.set(s, faceOf(&style, c.p.scale))
 	space, at := -1, 0
@@ -194,8 +194,8 @@ func (c *Canvas) breakAt(s string, style Style, width float64) (end, next int) {
 	return len(s), len(s)
 }
 
-// Paragraph draws text in lines no wider than r, from its top, and returns how high
-// they are together.
+// Paragraph draws text in lines no wider than r, from its top, and returns their
+// height.
 func (c *Canvas) Paragraph(r Rect, s string, style Style) float64 {
 	_, spacing := style.Metrics()
 	y := 0.0

@@ -8,29 +8,29 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 )
 
-// TextField is a line of text to be edited. The zero value is empty. Shift with the keys
-// that move, or the pointer, selects; a second click selects the word, a third all.
-// Control with C, X and V copies, cuts and pastes.
+// TextField is an editable line of text. The zero value is empty. Shift with the
+// movement keys, or the pointer, selects; a double click selects a word, a triple click
+// everything. Ctrl C, X and V copy, cut and paste.
 type TextField struct {
-	Hint string // shown while it is empty
+	Hint string // shown if it is empty
 
 	text   []rune
 	cursor int // before this letter
 	anchor int // the other end of the selection
 	shift  float64
-	whole  bool // the click that is held selected a word or all
+	whole  bool // the held click selected a word or everything
 }
 
-// Text returns what is in the field.
+// Text returns the text of the field.
 func (f *TextField) Text() string { return string(f.text) }
 
-// SetText replaces what is in the field.
+// SetText replaces the text of the field.
 func (f *TextField) SetText(s string) {
 	f.text = []rune(s)
 	f.cursor, f.anchor = len(f.text), len(f.text)
 }
 
-// Draw shows the field. changed reports that the text is another, entered that Enter
+// Draw shows the field. changed reports that the text has changed, entered that Enter
 // was pressed.
 func (f *TextField) Draw(c *Canvas, in *Input, r Rect, name string) (changed, entered bool) {
 	t := in.touch(c, name, r)
@@ -53,7 +53,7 @@ func (f *TextField) Draw(c *Canvas, in *Input, r Rect, name string) (changed, en
 	return changed, entered
 }
 
-// point takes a click, or the pointer that is held down, at a place between letters.
+// point handles a click or the held pointer at a position between letters.
 func (f *TextField) point(in *Input, t *touch, at int) {
 	if t.down {
 		f.whole = in.clicks.n > 1
@@ -71,10 +71,10 @@ func (f *TextField) point(in *Input, t *touch, at int) {
 	}
 }
 
-// wordEnd returns where the word ends that is behind (1) or before (-1) a place, with the
-// blanks in between.
+// wordEnd returns the end of the word after (1) or before (-1) a position, including
+// spaces.
 func (f *TextField) wordEnd(at, side int) int {
-	letter := func() bool { // beside at
+	letter := func() bool { // next to at
 		i := at
 		if side < 0 {
 			i--
@@ -95,7 +95,7 @@ func (f *TextField) selected() string {
 	return string(f.text[min(f.cursor, f.anchor):max(f.cursor, f.anchor)])
 }
 
-// letterAt returns the place between letters that is next to x.
+// letterAt returns the position between letters that is nearest to x.
 func (f *TextField) letterAt(c *Canvas, x float64) int {
 	for i := range f.text {
 		a, b := c.Measure(string(f.text[:i]), c.Theme.Body), c.Measure(string(f.text[:i+1]), c.Theme.Body)
@@ -106,7 +106,7 @@ func (f *TextField) letterAt(c *Canvas, x float64) int {
 	return len(f.text)
 }
 
-// edit takes what is typed.
+// edit handles typed text.
 func (f *TextField) edit(in *Input) {
 	f.cursor, f.anchor = min(f.cursor, len(f.text)), min(f.anchor, len(f.text))
 	for _, r := range in.Typed {
@@ -131,11 +131,11 @@ func (f *TextField) edit(in *Input) {
 	case in.TakeKey(ebiten.KeyEnd):
 		f.move(len(f.text), in.Shift())
 	}
-	// A field keeps Space for itself: it is no command.
+	// Space is text in a field, not a command.
 	in.TakeKey(ebiten.KeySpace)
 }
 
-// commands takes keys that are held together with Control.
+// commands handles keys with Control.
 func (f *TextField) commands(in *Input) {
 	switch {
 	case in.TakeKey(ebiten.KeyA):
@@ -154,8 +154,8 @@ func (f *TextField) commands(in *Input) {
 	}
 }
 
-// oneLine returns text that fits a line: what ends lines becomes a blank, and what cannot
-// be printed goes.
+// oneLine makes text fit a line: line breaks become spaces, and unprintable characters
+// are removed.
 func oneLine(s string) string {
 	printed := strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.IsPrint(r) {
@@ -166,7 +166,7 @@ func oneLine(s string) string {
 	return strings.Join(strings.Fields(printed), " ")
 }
 
-// next returns the place beside the cursor, the end of the word with Control.
+// next returns the position beside the cursor, or the end of the word with Control.
 func (f *TextField) next(in *Input, side int) int {
 	if in.Control() {
 		return f.wordEnd(f.cursor, side)
@@ -174,7 +174,7 @@ func (f *TextField) next(in *Input, side int) int {
 	return f.cursor + side
 }
 
-// replace puts text in the place of the selection.
+// replace replaces the selection.
 func (f *TextField) replace(s string) {
 	lo, hi := min(f.cursor, f.anchor), max(f.cursor, f.anchor)
 	f.text = slices.Replace(f.text, lo, hi, []rune(s)...)
@@ -182,7 +182,7 @@ func (f *TextField) replace(s string) {
 	f.anchor = f.cursor
 }
 
-// remove deletes the selection, or else what is between the cursor and a place.
+// remove deletes the selection, or the text between the cursor and a position.
 func (f *TextField) remove(to int) {
 	if f.cursor == f.anchor {
 		f.anchor = max(0, min(len(f.text), to))
@@ -216,7 +216,7 @@ func (f *TextField) draw(c *Canvas, r, inner Rect, focused bool) {
 		view.Label(view.Bounds(), f.Hint, c.Theme.Body.In(c.Theme.Faint), Left)
 	}
 	view.Label(line, string(f.text), c.Theme.Body, Left)
-	if focused { // it does not blink: a window at rest is not drawn
+	if focused { // no blinking, because an unchanged window is not drawn
 		view.Rect(Rect{x - f.shift, 5, 1, inner.H - 10}, c.Theme.Ink)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"roadloop/internal/palette"
 )
 
-// Color is a color that is not multiplied by its opacity.
+// Color is a color without premultiplied alpha.
 type Color = color.NRGBA
 
 // RGB returns an opaque color.
@@ -27,8 +27,7 @@ func Mix(a, b Color, t float64) Color {
 // Font is a typeface.
 type Font uint8
 
-// Typefaces. The digits of all of them have one width each, so that changing
-// numbers stand still.
+// Typefaces. All digits have the same width, so that changing numbers do not move.
 const (
 	Sans Font = iota
 	Bold
@@ -36,7 +35,7 @@ const (
 	numFonts = iota
 )
 
-// Style is how text looks.
+// Style is the style of text.
 type Style struct {
 	Font  Font
 	Size  float64 // points
@@ -49,23 +48,23 @@ func (s Style) In(c Color) Style {
 	return s
 }
 
-// Theme is the look of the window: what colors mean, and the styles of text. Colors
-// that say something say it together with a shape, a letter or a place.
+// Theme holds the colors of the window and the styles of text. A color is never the
+// only sign of its meaning: a shape, a letter or a position repeats it.
 type Theme struct {
 	Background Color // between panels
 	Surface    Color // of a panel
 	Raised     Color // of a button, a title
-	Hover      Color // of what the pointer is over
-	Edge       Color // lines around things
+	Hover      Color // under the pointer
+	Edge       Color // borders
 	Ink        Color // text
-	Faint      Color // text that matters less
-	Accent     Color // what is chosen, and the ring around what has the keys
+	Faint      Color // less important text
+	Accent     Color // selection and focus ring
 
-	Truth   Color // what is so
+	Truth   Color // ground truth
 	Belief  Color // what the driver believes
 	Ego     Color
-	Plan    Color // where it means to go
-	Other   Color // a second future
+	Plan    Color // planned trajectory
+	Other   Color // the other branch
 	Vehicle Color // any other vehicle
 	Walker  Color // pedestrians
 	Cyclist Color
@@ -73,16 +72,16 @@ type Theme struct {
 	Warning Color
 	Bad     Color
 
-	Series [6]Color // curves of a plot, by their number
+	Series [6]Color // curves of a plot, by index
 
 	Body, Small, Title, Number, Heading Style
 }
 
-// dark returns a color of the palette on a dark ground.
+// dark returns the variant of a tone for dark backgrounds.
 func dark(t palette.Tone) Color { return Color(t.Dark) }
 
-// Dark returns the theme of the window. What a color means is the same as in pages and
-// videos: see package palette.
+// Dark returns the theme of the window. Its colors have the same meaning as in pages
+// and videos; see package palette.
 func Dark() *Theme {
 	ink, faint := RGB(229, 232, 236), RGB(150, 158, 168)
 	skyBlue, purple := dark(palette.Belief), dark(palette.Cyclist)

@@ -12,7 +12,7 @@ import (
 
 func TestMain(m *testing.M) { gputest.Main(m) }
 
-func TestShapesFillWhatTheyAreAskedTo(t *testing.T) {
+func TestShapes(t *testing.T) {
 	red := ui.Color{R: 255, A: 255}
 	for _, scale := range []float64{1, 1.5, 2} {
 		s := uitest.NewScreen(400, 300, scale)
@@ -44,7 +44,7 @@ func TestShapesFillWhatTheyAreAskedTo(t *testing.T) {
 	}
 }
 
-func TestButtonIsPushedByPointerAndKeys(t *testing.T) {
+func TestButton(t *testing.T) {
 	s := uitest.NewScreen(400, 300, 1)
 	pushed := 0
 	frame := func() {
@@ -62,7 +62,7 @@ func TestButtonIsPushedByPointerAndKeys(t *testing.T) {
 	}
 }
 
-// A line is clipped to what of it is inside, whichever way it goes.
+// A line is clipped to its part inside the rectangle, in either direction.
 func TestClip(t *testing.T) {
 	r := ui.Rect{X: 10, Y: 10, W: 20, H: 10}
 	for _, c := range []struct {
@@ -83,9 +83,9 @@ func TestClip(t *testing.T) {
 	}
 }
 
-// The inside of a translucent pill has one color: its round ends, which meet in a point,
-// leave no seam.
-func TestRoundEndsHaveNoSeam(t *testing.T) {
+// The inside of a translucent pill has one color: there is no seam where its round ends
+// meet.
+func TestPillHasNoSeam(t *testing.T) {
 	red := ui.Color{R: 255, A: 90}
 	for _, scale := range []float64{1, 1.25, 1.5, 2} {
 		s := uitest.NewScreen(200, 100, scale)
@@ -104,7 +104,7 @@ func TestRoundEndsHaveNoSeam(t *testing.T) {
 	}
 }
 
-// Text that has no room in its lines ends with an ellipsis, and other text is whole.
+// Text that does not fit its lines ends with an ellipsis; other text is unchanged.
 func TestLinesEndWithAnEllipsis(t *testing.T) {
 	s := uitest.NewScreen(300, 100, 1)
 	s.Frame(func(c *ui.Canvas, in *ui.Input) {
@@ -112,7 +112,7 @@ func TestLinesEndWithAnEllipsis(t *testing.T) {
 		style := c.Theme.Body
 		whole := c.Lines(text, style, 150, 9)
 		if strings.Join(whole, " ") != text {
-			t.Errorf("whole it reads %q", whole)
+			t.Errorf("complete it reads %q", whole)
 		}
 		cut := c.Lines(text, style, 150, 2)
 		if len(cut) != 2 || !strings.HasSuffix(cut[1], "…") || cut[0] != whole[0] {

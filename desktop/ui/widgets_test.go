@@ -25,7 +25,7 @@ func standard() *ui.Layout {
 
 var abcd = []ui.Panel{plain("a"), plain("b"), plain("c"), plain("d")}
 
-// A slider follows the pointer, the arrow keys after a click, and stays in its range.
+// A slider follows the pointer and the arrow keys, and stays in its range.
 func TestSlider(t *testing.T) {
 	s := uitest.NewScreen(300, 100, 1)
 	v := 5.0
@@ -52,7 +52,7 @@ func TestSlider(t *testing.T) {
 	}
 }
 
-// A menu opens with the pointer, gives what is chosen, and keeps clicks from what is
+// A menu opens with the pointer, returns the selection, and blocks clicks on widgets
 // below it.
 func TestChoice(t *testing.T) {
 	s := uitest.NewScreen(300, 200, 1)
@@ -83,12 +83,12 @@ func TestChoice(t *testing.T) {
 	frame()
 	frame()
 	if pushed != 1 {
-		t.Error("the menu is still in the way")
+		t.Error("the menu is still open")
 	}
 }
 
-// Everything is reached with Tab, and pushed with Enter.
-func TestKeysReachEverything(t *testing.T) {
+// Every widget is reached with Tab and activated with Enter.
+func TestKeysReachAllWidgets(t *testing.T) {
 	s := uitest.NewScreen(300, 200, 1)
 	var pushed []string
 	on := false
@@ -113,8 +113,8 @@ func TestKeysReachEverything(t *testing.T) {
 	}
 }
 
-// Places are among what Tab goes through, F6 goes from place to place, and a place has
-// the keys only until the focus moves on.
+// Tab includes places, F6 moves between places, and a place has the focus until the
+// focus moves.
 func TestPlaces(t *testing.T) {
 	s := uitest.NewScreen(300, 200, 1)
 	had := ""
@@ -152,11 +152,11 @@ func TestPlaces(t *testing.T) {
 	frame()
 	frame()
 	if had != "" || s.In.Marked() {
-		t.Error("a click beside leaves the focus")
+		t.Error("a click outside keeps the focus")
 	}
 }
 
-// The next thing in a direction is rather ahead than near.
+// Toward prefers places ahead over nearer places aside.
 func TestToward(t *testing.T) {
 	places := []ui.Point{{X: 0, Y: 0}, {X: 50, Y: 2}, {X: 20, Y: 40}, {X: -30, Y: 0}, {X: 0, Y: -1}}
 	for dir, want := range map[ui.Point]int{{X: 1}: 1, {X: -1}: 3, {Y: 1}: 2, {Y: -1}: -1} {
@@ -220,8 +220,8 @@ func TestTextField(t *testing.T) {
 	}
 }
 
-// Text is selected by keys and pointer, and goes over the clipboard from one field to
-// another.
+// Text is selected by keys and pointer, and copied through the clipboard to another
+// field.
 func TestTextFieldSelectsAndCopies(t *testing.T) {
 	s := uitest.NewScreen(400, 100, 1)
 	var a, b ui.TextField
@@ -243,7 +243,7 @@ func TestTextFieldSelectsAndCopies(t *testing.T) {
 			frame()
 			frame()
 		}
-		for range 30 { // what follows is no further click
+		for range 30 { // the next click starts a new count
 			frame()
 		}
 	}
@@ -280,8 +280,9 @@ func TestTextFieldSelectsAndCopies(t *testing.T) {
 	expect("nothing selected, nothing copied", s.In.Clipboard.Text(), "3\n\t5\x07 ")
 }
 
-// A panel dragged by its title to the side of another stays there, in the file too.
-func TestDockMovesPanelsAndRemembers(t *testing.T) {
+// A panel that is dragged to the side of another stays there, and the layout file says
+// so.
+func TestDockMovesPanelsAndSavesLayout(t *testing.T) {
 	s := uitest.NewScreen(800, 600, 1)
 	d := ui.NewDock(abcd, standard())
 	frame := func() { s.Frame(d.Draw) }
@@ -296,7 +297,7 @@ func TestDockMovesPanelsAndRemembers(t *testing.T) {
 	frame()
 	frame()
 	if !d.Changed() {
-		t.Error("the layout is said to be as before")
+		t.Error("the layout is reported as unchanged")
 	}
 	root := d.Layout().Root
 	if root.Split != "column" || root.B.Split != "column" || !slices.Equal(root.B.B.Panels, []string{"a"}) {
@@ -315,8 +316,8 @@ func TestDockMovesPanelsAndRemembers(t *testing.T) {
 	}
 }
 
-// A panel whose title has the focus is resized by Shift and an arrow: the edge goes that
-// way, and one beside a hidden panel is not meant.
+// Shift and an arrow resize a panel with a focused title. The edge of a hidden panel is
+// not used.
 func TestDockResizesByKeys(t *testing.T) {
 	s := uitest.NewScreen(800, 600, 1)
 	d := ui.NewDock(abcd, standard())
@@ -377,7 +378,7 @@ func TestDockHidesMaximizesResizes(t *testing.T) {
 	}
 }
 
-func TestDamagedLayoutsAreRefused(t *testing.T) {
+func TestDamagedLayoutsAreRejected(t *testing.T) {
 	for name, text := range map[string]string{
 		"empty": "", "cut": `{"version":1,"root":{"split":"row"`, "version": `{"version":9,"root":{"panels":["a"]}}`,
 		"no root": `{"version":1}`, "half": `{"version":1,"root":{"split":"row","at":0.5,"a":{"panels":["a"]}}}`,
@@ -395,9 +396,9 @@ func TestDamagedLayoutsAreRefused(t *testing.T) {
 	}
 }
 
-// Panels that a layout does not know are hidden, those that it knows and the program
-// does not are left out.
-func TestLayoutOfAnotherProgram(t *testing.T) {
+// Panels that are missing in a layout are hidden; unknown panels of a layout are
+// ignored.
+func TestLayoutWithOtherPanels(t *testing.T) {
 	d := ui.NewDock(abcd, &ui.Layout{Version: 1, Root: ui.Row(.5, ui.Stack("gone"), ui.Stack("b"))})
 	if !d.Visible("b") || d.Shown("a") {
 		t.Errorf("%+v", d.Layout())

@@ -1,5 +1,5 @@
-// Package bounded reads files and streams that may be of any size, such as a device
-// or a file of another kind, without taking more memory than a caller allows.
+// Package bounded reads files and streams of unknown size, such as devices, with a
+// limit on memory.
 package bounded
 
 import (
@@ -9,10 +9,10 @@ import (
 	"os"
 )
 
-// ErrTooLarge is wrapped by errors about inputs that are larger than allowed.
+// ErrTooLarge is wrapped by errors about inputs above the limit.
 var ErrTooLarge = errors.New("too large")
 
-// ReadAll reads r to its end. It fails with ErrTooLarge after limit bytes.
+// ReadAll reads r to its end. It returns ErrTooLarge after limit bytes.
 func ReadAll(r io.Reader, limit int64) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err != nil {
@@ -24,7 +24,7 @@ func ReadAll(r io.Reader, limit int64) ([]byte, error) {
 	return data, nil
 }
 
-// ReadFile reads a file. It fails with ErrTooLarge for one of more than limit bytes.
+// ReadFile reads a file. It returns ErrTooLarge if the file has more than limit bytes.
 func ReadFile(path string, limit int64) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -38,7 +38,7 @@ func ReadFile(path string, limit int64) ([]byte, error) {
 	return data, nil
 }
 
-// size returns a number of bytes as text.
+// size formats a number of bytes.
 func size(n int64) string {
 	if n >= 1<<20 {
 		return fmt.Sprintf("%d MiB", n>>20)

@@ -33,7 +33,7 @@ func TestReadFile(t *testing.T) {
 	}
 }
 
-// An endless device ends in an error, not in all memory.
+// An endless device causes an error before it fills the memory.
 func TestEndlessFile(t *testing.T) {
 	if _, err := os.Stat("/dev/zero"); err != nil {
 		t.Skip("no /dev/zero")

@@ -1,4 +1,4 @@
-// Package editdistance compares words, to suggest the name that a user meant.
+// Package editdistance compares words, to suggest corrections of misspelled names.
 package editdistance
 
 // Between returns the number of insertions, deletions and substitutions of bytes

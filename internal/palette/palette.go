@@ -1,7 +1,7 @@
-// Package palette holds the colors of roadloop's pictures, pages, videos and windows.
-// A color has one meaning everywhere. The colors are those of Okabe and Ito (2008),
-// which people with any kind of color vision can tell apart; on a light ground they are
-// darkened until they stand out from it.
+// Package palette holds the colors of roadloop's images, pages, videos and windows. A
+// color has one meaning everywhere. The colors are those of Okabe and Ito (2008), which
+// are distinguishable with any kind of color vision. On light backgrounds they are
+// darkened for contrast.
 package palette
 
 import (
@@ -13,8 +13,8 @@ import (
 // Tone is a color in its two variants.
 type Tone struct {
 	Name  string     // of its CSS custom property, without the leading dashes
-	Dark  color.RGBA // on a dark ground, and on camera images
-	Light color.RGBA // on a light ground
+	Dark  color.RGBA // on dark backgrounds and camera images
+	Light color.RGBA // on light backgrounds
 }
 
 // Roles in a drive.
@@ -28,20 +28,20 @@ var (
 	Caution = Tone{"caution", rgb(0xf0e442), rgb(0x8a6d00)}
 )
 
-// Classes of objects. Pedestrian, Cyclist and Cone are those on maps as well.
+// Object classes. Pedestrian, Cyclist and Cone are also used on maps.
 var (
 	Car         = Tone{"car", rgb(0x56b4e9), rgb(0x2b8cc4)}
 	Truck       = Tone{"truck", rgb(0x0072b2), rgb(0x004f7c)}
 	Pedestrian  = Tone{"pedestrian", rgb(0xe69f00), rgb(0xb07700)}
 	Cyclist     = Tone{"cyclist", rgb(0xcc79a7), rgb(0xb3458b)}
 	Cone        = Tone{"cone", rgb(0xf0e442), rgb(0x857a00)}
-	SignalRed   = Tone{"signal-red", rgb(0xff4d36), rgb(0xc8321a)} // redder than Ego, which crosses its stop line
+	SignalRed   = Tone{"signal-red", rgb(0xff4d36), rgb(0xc8321a)} // redder than Ego, which can overlap its stop line
 	SignalAmber = Tone{"signal-amber", rgb(0xf5c542), rgb(0xa86e00)}
 	SignalGreen = Tone{"signal-green", rgb(0x009e73), rgb(0x00805c)}
 	SignalOff   = Tone{"signal-off", rgb(0x888888), rgb(0x6f6f6f)}
 )
 
-// Ground of maps.
+// Map backgrounds.
 var (
 	Grass       = Tone{"grass", rgb(0x1f2a20), rgb(0xdfe8d6)}
 	Asphalt     = Tone{"asphalt", rgb(0x3a3f46), rgb(0xb9bdc4)}
@@ -51,10 +51,10 @@ var (
 	Tree        = Tone{"tree", rgb(0x33502f), rgb(0xa5bf94)}
 	Paint       = Tone{"paint", rgb(0xc9ced6), rgb(0xffffff)}
 	PaintYellow = Tone{"paint-yellow", rgb(0xd6a90a), rgb(0xe3b505)}
-	Outline     = Tone{"outline", rgb(0x0d0f12), rgb(0xffffff)} // around figures and labels
+	Outline     = Tone{"outline", rgb(0x0d0f12), rgb(0xffffff)} // around glyphs and labels
 )
 
-// tones are all of them, in the order of the style sheet.
+// tones are all tones, in the order of the style sheet.
 var tones = []*Tone{
 	&Ego, &Vehicle, &Truth, &Belief, &Plan, &Failure, &Caution,
 	&Car, &Truck, &Pedestrian, &Cyclist, &Cone, &SignalRed, &SignalAmber, &SignalGreen, &SignalOff,
@@ -62,7 +62,7 @@ var tones = []*Tone{
 }
 
 // CSS returns a rule that declares every tone as a custom property such as --ego. The
-// property color-scheme of an element chooses the variant.
+// color-scheme property of an element selects the variant.
 func CSS() string {
 	var b strings.Builder
 	b.WriteString(":root {\n")

@@ -25,8 +25,8 @@ func contrast(a, b color.RGBA) float64 {
 	return (math.Max(x, y) + .05) / (math.Min(x, y) + .05)
 }
 
-// Graphics need a contrast of 3 to their ground (WCAG 2.2, 1.4.11).
-func TestRolesAndClassesStandOutFromTheGround(t *testing.T) {
+// Graphics need a contrast of 3 to their background (WCAG 2.2, 1.4.11).
+func TestContrastToBackground(t *testing.T) {
 	for _, tone := range tones[:16] {
 		if c := contrast(tone.Light, rgb(0xffffff)); c < 3 {
 			t.Errorf("%s on white: contrast %.2f", tone.Name, c)

@@ -1,9 +1,9 @@
-// The theme: that of the system, light or dark. The browser remembers the choice.
+// The theme switch: system, light or dark. The browser stores the choice.
 
 const THEMES = ["auto", "light", "dark"];
 let theme = "auto";
 
-// setTheme chooses the colors; auto follows the system.
+// setTheme sets the theme; auto follows the system.
 function setTheme(name) {
   theme = THEMES.includes(name) ? name : "auto";
   if (theme === "auto") delete document.documentElement.dataset.theme;
@@ -12,8 +12,8 @@ function setTheme(name) {
   document.dispatchEvent(new Event("themechange"));
 }
 
-// rememberedTheme returns the theme that was chosen before. Browsers may refuse storage
-// to pages opened from files.
+// rememberedTheme returns the stored theme. Browsers may refuse storage to pages opened
+// from files.
 function rememberedTheme() {
   try {
     return localStorage.getItem("roadloop-theme") ?? "auto";

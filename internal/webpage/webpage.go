@@ -1,5 +1,6 @@
-// Package webpage holds what all HTML pages of roadloop share: the style sheet and the
-// choice of a light or dark theme. A page follows the system until its reader chooses.
+// Package webpage holds the parts that all HTML pages of roadloop share: the style
+// sheet and the theme switch. A page uses the system theme until the reader selects
+// another one.
 package webpage
 
 import (
@@ -18,6 +19,6 @@ var (
 // Style returns the style sheet, with the palette as custom properties.
 func Style() string { return palette.CSS() + base }
 
-// ThemeScript returns the script behind the element with the id "theme", a button that
-// goes through the themes. It sends "themechange" to the document when colors change.
+// ThemeScript returns the script of the theme switch, a button with the ID "theme". It
+// dispatches "themechange" on the document when the colors change.
 func ThemeScript() string { return theme }

@@ -1,7 +1,7 @@
-// Package belief is the panel that shows what the driver believes, seen from above:
-// tracks with their doubt, where they may go, lanes, signals, what lidar and radar
-// returned, and the trajectories that were considered. The truth is drawn below it in
-// gray. What is believed has dashed lines; each layer can be left out.
+// Package belief is the panel that shows the driver's belief from above: tracks with
+// uncertainty, forecasts, lanes, signals, lidar and radar returns, and the considered
+// trajectories. The truth is drawn below it in gray. Believed objects have dashed
+// outlines. Each layer can be hidden.
 package belief
 
 import (
@@ -19,7 +19,7 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// Layer is a part of what is shown.
+// Layer is a layer of the panel.
 type Layer int
 
 // Layers, in the order of their buttons.
@@ -34,21 +34,21 @@ const (
 	numLayers int = iota
 )
 
-// layers names the layers, with a letter that is their key.
+// layers holds the label, tooltip and key of each layer.
 var layers = [numLayers]struct {
 	name, tip string
 	key       ebiten.Key
 }{
-	Truth:     {"Truth", "Road users as they are (T)", ebiten.KeyT},
-	Tracks:    {"Tracks", "Road users as believed, with 2σ (K)", ebiten.KeyK},
-	Forecast:  {"Future", "Where they may go; fainter is less likely (F)", ebiten.KeyF},
-	Proposals: {"Ways", "All trajectories that were considered (P)", ebiten.KeyP},
-	Lanes:     {"Lanes", "The route, and boundaries as the camera saw them (L)", ebiten.KeyL},
-	Lidar:     {"Lidar", "Returns of the lidar (I)", ebiten.KeyI},
-	Radar:     {"Radar", "Returns of the radar, with their Doppler speed (R)", ebiten.KeyR},
+	Truth:     {"Truth", "True road users (T)", ebiten.KeyT},
+	Tracks:    {"Tracks", "Tracked road users, with 2σ (K)", ebiten.KeyK},
+	Forecast:  {"Forecast", "Predicted motion; fainter is less likely (F)", ebiten.KeyF},
+	Proposals: {"Plans", "All considered trajectories (P)", ebiten.KeyP},
+	Lanes:     {"Lanes", "Route, and lane boundaries from the camera (L)", ebiten.KeyL},
+	Lidar:     {"Lidar", "Lidar returns (I)", ebiten.KeyI},
+	Radar:     {"Radar", "Radar returns with Doppler speed (R)", ebiten.KeyR},
 }
 
-// Panel shows beliefs.
+// Panel is the belief panel.
 type Panel struct {
 	feed    *panel.Feed
 	gaze    *plane.Gaze
@@ -56,10 +56,10 @@ type Panel struct {
 	roam    panel.Roam
 	shown   [numLayers]bool
 	pts     []ui.Point
-	echoes  echoes
+	scans   scans
 }
 
-// New returns the panel of a feed, with all layers.
+// New returns the panel of a feed, with all layers shown.
 func New(feed *panel.Feed) *Panel {
 	p := &Panel{feed: feed, gaze: plane.NewGaze(7, .2)}
 	for i := range p.shown {
@@ -74,10 +74,10 @@ func (p *Panel) Name() string { return "belief" }
 // Title returns the panel's title.
 func (p *Panel) Title() string { return "Belief" }
 
-// Show shows a layer or leaves it out.
+// Show shows or hides a layer.
 func (p *Panel) Show(l Layer, on bool) { p.shown[l] = on }
 
-// Draw draws what is believed now.
+// Draw draws the belief at the shown time.
 func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	f := p.feed.Frame()
 	if f == nil {
@@ -85,14 +85,14 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 		return
 	}
 	if f.Scene == nil {
-		panel.Empty(c, "This driver does not tell what it believes.")
+		panel.Empty(c, "This driver has no scene to show.")
 		return
 	}
 	has := in.Place(c, "view")
 	p.keys(c, in, has)
 	v := p.gaze.Look(f.Scene.Ego.Pose, c.Bounds().W, c.Bounds().H, in.Elapsed)
 	p.feed.Chart(f.World.Map()).Draw(c, v)
-	p.echoes.find(p.feed, f)
+	p.scans.find(p.feed, f)
 	if p.shown[Truth] {
 		p.drawTruth(c, v, f)
 	}
@@ -119,7 +119,7 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 		p.nameTracks(c, v, f, ego)
 	}
 	p.buttons(c, in)
-	p.steer(c, in, v, f) // last: a click on a button is none on the map
+	p.steer(c, in, v, f) // last: a click on a button is not a click on the map
 	if has {
 		if who, ok := p.roam.Go(c, in, f.World.Actors(), func(a *actor.Actor) (ui.Point, bool) { return v.ToScreen(a.Box().Center), true }); ok {
 			p.feed.Chosen = who
@@ -129,11 +129,11 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 }
 
 const (
-	wheelZoom = 1.18 // a notch
-	keyShift  = 40   // of the map by a key, points
+	wheelZoom = 1.18 // per wheel notch
+	keyShift  = 40   // pan per key press, points
 )
 
-// steer moves the view by wheel and drags; a click chooses.
+// steer zooms by wheel and pans by dragging; a click selects.
 func (p *Panel) steer(c *ui.Canvas, in *ui.Input, v *plane.View, f *tape.Frame) {
 	all := c.Bounds()
 	if notch := in.ScrollOver(c, all).Y; notch != 0 {
@@ -152,8 +152,8 @@ func (p *Panel) steer(c *ui.Canvas, in *ui.Input, v *plane.View, f *tape.Frame) 
 	}
 }
 
-// keys takes the keys of the layers and of the view while the panel has the focus or the
-// pointer is over it. With Shift the arrows move the map.
+// keys handles the keys of the layers and of the view while the panel has the focus or
+// the pointer is over it. Shift and arrows pan the map.
 func (p *Panel) keys(c *ui.Canvas, in *ui.Input, has bool) {
 	if !has && !in.Over(c, c.Bounds()) || in.Typing() || !in.Keyed() {
 		return
@@ -178,7 +178,7 @@ func (p *Panel) keys(c *ui.Canvas, in *ui.Input, has bool) {
 	}
 }
 
-// buttons are those of the layers, below each other at the left.
+// buttons draws the layer buttons in a column at the left.
 func (p *Panel) buttons(c *ui.Canvas, in *ui.Input) {
 	const width, height = 66, 18
 	b := c.Bounds()
@@ -210,24 +210,24 @@ func (p *Panel) swatch(c *ui.Canvas, l Layer) ui.Color {
 	return radarColor(c.Theme)
 }
 
-// echoes are what lidar and radar sent last: not every decision gets a scan.
-type echoes struct {
+// scans are the last lidar and radar scans. Not every step gets a scan.
+type scans struct {
 	of     *tape.Frame
 	scan   *sensor.Scan
 	radars []sensor.RadarScan
 }
 
-// lookBack is how many frames before the one that is shown returns may have come.
-const lookBack = 4
+// maxScanAge is the maximum age of a scan, in frames.
+const maxScanAge = 4
 
-// find looks for the latest returns at a frame.
-func (e *echoes) find(feed *panel.Feed, f *tape.Frame) {
+// find searches for the latest scans at a frame.
+func (e *scans) find(feed *panel.Feed, f *tape.Frame) {
 	if f == e.of {
 		return
 	}
-	*e = echoes{of: f}
+	*e = scans{of: f}
 	t := feed.Tape()
-	for at, i := min(feed.At(), t.Len()-1), 0; i <= lookBack && at-i >= 0; i++ {
+	for at, i := min(feed.At(), t.Len()-1), 0; i <= maxScanAge && at-i >= 0; i++ {
 		k := f
 		if i > 0 {
 			k = t.Frame(at - i)
@@ -244,7 +244,7 @@ func (e *echoes) find(feed *panel.Feed, f *tape.Frame) {
 	}
 }
 
-// way returns the points of a trajectory, some steps apart, on the screen.
+// way returns every every-th point of a trajectory on the screen.
 func (p *Panel) way(v *plane.View, way []planning.Waypoint, every int) []ui.Point {
 	m := v.Mapper()
 	p.pts = p.pts[:0]

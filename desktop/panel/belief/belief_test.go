@@ -21,14 +21,15 @@ func TestMain(m *testing.M) { gputest.Main(m) }
 
 const width, height = 600, 440
 
-// at returns where a map point is in a panel that follows the believed ego: 7 points
-// per meter, the rear axle 20 % below the middle.
+// at returns the position of a map point in a panel that follows the believed ego: 7
+// points per meter, the rear axle 20 % below the center.
 func at(f *tape.Frame, p geom.Vec) ui.Point {
 	q := f.Scene.Ego.Pose.ToLocal(p)
 	return ui.Point{X: width/2 - 7*q.Y, Y: height*.7 - 7*q.X}
 }
 
-// drive is a drive with the network up to someone on the zebra crossing, and their track.
+// drive drives with the network up to a pedestrian on the crossing, and returns the
+// pedestrian's track.
 func drive(t *testing.T) (*tape.Tape, *tape.Frame, *perception.Track) {
 	t.Helper()
 	tp := paneltest.Drive(t, paneltest.Case{Scenario: "zebra", Network: true, Until: 6})
@@ -40,11 +41,11 @@ func drive(t *testing.T) (*tape.Tape, *tape.Frame, *perception.Track) {
 			return tp, f, k
 		}
 	}
-	t.Fatalf("nobody on foot is tracked in %+v", f.Scene.Tracks)
+	t.Fatalf("no pedestrian track in %+v", f.Scene.Tracks)
 	return nil, nil, nil
 }
 
-// only shows one layer.
+// only shows some layers.
 func only(p *belief.Panel, l ...belief.Layer) {
 	for k := belief.Truth; k <= belief.Radar; k++ {
 		p.Show(k, false)
@@ -61,10 +62,10 @@ func picture(t *testing.T, tp *tape.Tape, l ...belief.Layer) *image.RGBA {
 	return paneltest.Show(p, width, height, 2).Picture()
 }
 
-// Each layer changes the picture where it belongs: the track and its ellipse where the
-// track is believed to be, the truth where the walker is, the forecast ahead of the
-// track, lidar returns where they came from.
-func TestLayersAreWhereTheyBelong(t *testing.T) {
+// Each layer changes the right part of the image: the track and its ellipse at the
+// believed position, the truth at the pedestrian, the forecast ahead of the track,
+// lidar returns at their origin.
+func TestLayerPositions(t *testing.T) {
 	tp, f, k := drive(t)
 	bare := picture(t, tp)
 	pos := k.Pose.Pos()
@@ -74,11 +75,11 @@ func TestLayersAreWhereTheyBelong(t *testing.T) {
 		t.Errorf("the track changes %d pixels where it is", n)
 	}
 	if n := paneltest.Near(tracks, at(f, pos), 10, ui.Dark().Walker); n < 3 {
-		t.Errorf("%d pixels there have the color of people", n)
+		t.Errorf("%d pixels there have the color of pedestrians", n)
 	}
 	walker := f.World.Actors()[0].Box().Center
 	if n := paneltest.Differ(bare, picture(t, tp, belief.Truth), at(f, walker), 4); n < 8 {
-		t.Errorf("the truth changes %d pixels where the walker is", n)
+		t.Errorf("the truth changes %d pixels at the pedestrian", n)
 	}
 	later := pos.Add(k.Vel.Scale(2))
 	if n := paneltest.Differ(bare, picture(t, tp, belief.Forecast), at(f, later), 6); n < 8 {
@@ -104,7 +105,7 @@ func TestLayersAreWhereTheyBelong(t *testing.T) {
 	}
 }
 
-// The plan begins at the ego and is green; proposals add lines around it.
+// The plan begins at the ego and is green. Proposals add lines around it.
 func TestPlanAndProposals(t *testing.T) {
 	tp, f, _ := drive(t)
 	bare := picture(t, tp)
@@ -117,7 +118,7 @@ func TestPlanAndProposals(t *testing.T) {
 	}
 }
 
-// A key and a button turn a layer off and on again.
+// A key and a button hide and show a layer.
 func TestLayersAreToggled(t *testing.T) {
 	tp, _, _ := drive(t)
 	p := belief.New(paneltest.Feed(tp))
@@ -147,9 +148,9 @@ func TestLayersAreToggled(t *testing.T) {
 	}
 }
 
-// Tab comes to the map, arrows mark who is there, Enter chooses them; keys of layers work
-// though the pointer is elsewhere. A trajectory that was picked is drawn on top.
-func TestKeysAndWhatIsPicked(t *testing.T) {
+// Tab focuses the map, arrows mark road users, Enter selects one. Layer keys work
+// wherever the pointer is. A selected trajectory is drawn on top.
+func TestKeysAndSelectedTrajectory(t *testing.T) {
 	tp, f, _ := drive(t)
 	feed := paneltest.Feed(tp)
 	p := belief.New(feed)
@@ -162,11 +163,11 @@ func TestKeysAndWhatIsPicked(t *testing.T) {
 	press(ebiten.KeyTab)
 	press(ebiten.KeyEnter)
 	if feed.Chosen == 0 {
-		t.Error("Enter chooses nobody")
+		t.Error("Enter selects nothing")
 	}
 	walker := at(f, f.World.Actors()[feed.Chosen-1].Box().Center)
 	if n := paneltest.Near(s.Picture(), walker, 24, ui.Dark().Accent); n < 30 {
-		t.Errorf("%d pixels of the ring around who is chosen", n)
+		t.Errorf("%d pixels of the selection ring", n)
 	}
 	before := s.Picture()
 	press(ebiten.KeyI)
@@ -179,6 +180,6 @@ func TestKeysAndWhatIsPicked(t *testing.T) {
 	uitest.Save(t, "picked.png", s.Picture())
 	way := f.Plan.Proposals[other].Waypoints
 	if n := paneltest.Near(s.Picture(), at(f, way[len(way)-1].Pose.Pos()), 5, ui.Dark().Accent); n < 20 {
-		t.Errorf("%d pixels at the end of the way that was picked", n)
+		t.Errorf("%d pixels at the end of the selected trajectory", n)
 	}
 }

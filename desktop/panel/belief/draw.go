@@ -21,7 +21,7 @@ var lidarColor = ui.Color{R: 150, G: 210, B: 200, A: 255}
 
 func radarColor(t *ui.Theme) ui.Color { return t.Other }
 
-// drawTruth outlines everyone as they are.
+// drawTruth outlines the true road users.
 func (p *Panel) drawTruth(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 	all := f.World.Actors()
 	for i := range all {
@@ -42,7 +42,7 @@ func (p *Panel) drawTruth(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 	figure.Outline(c, v, ego, 1, ui.Alpha(c.Theme.Truth, .75))
 }
 
-// drawRoute lays the route onto the road, and on it what the camera saw of the lane.
+// drawRoute draws the route and the lane boundaries from the camera.
 func (p *Panel) drawRoute(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 	world := f.World.Map()
 	route := p.feed.Tape().Plan().Drive.Route
@@ -68,7 +68,7 @@ func (p *Panel) drawRoute(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 	}
 }
 
-// drawSignals draws the stop lines of signals in the light that is believed.
+// drawSignals draws stop lines in the believed color of their signal.
 func (p *Panel) drawSignals(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 	states := make([]road.SignalState, len(f.Scene.Signals))
 	for i := range f.Scene.Signals {
@@ -77,15 +77,15 @@ func (p *Panel) drawSignals(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 	p.feed.Chart(f.World.Map()).Signals(c, v, states)
 }
 
-// drawScan draws lidar returns: those above the ground brighter.
+// drawScan draws lidar returns. Returns above the ground are brighter.
 func (p *Panel) drawScan(c *ui.Canvas, v *plane.View, f *tape.Frame) {
-	if p.echoes.scan == nil {
+	if p.scans.scan == nil {
 		return
 	}
 	const ground = .25 // m
 	m := v.Mapper()
-	for i := range p.echoes.scan.Points {
-		q := &p.echoes.scan.Points[i]
+	for i := range p.scans.scan.Points {
+		q := &p.scans.scan.Points[i]
 		at := m.Point(f.Scene.Ego.Pose.ToWorld(geom.Vec{X: float64(q.X), Y: float64(q.Y)}))
 		if q.Z < ground {
 			c.Rect(ui.Rect{X: at.X, Y: at.Y, W: 1, H: 1}, ui.Alpha(lidarColor, .3))
@@ -95,13 +95,13 @@ func (p *Panel) drawScan(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 	}
 }
 
-// drawRadar draws radar returns as diamonds. A line tells the speed over the ground
-// along the ray: what is measured of the motion.
+// drawRadar draws radar returns as diamonds. A line shows the speed over the ground
+// along the ray, which is the measured part of the motion.
 func (p *Panel) drawRadar(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 	col, m := radarColor(c.Theme), v.Mapper()
 	ego := &f.Scene.Ego
-	for i := range p.echoes.radars {
-		s := &p.echoes.radars[i]
+	for i := range p.scans.radars {
+		s := &p.scans.radars[i]
 		for _, t := range s.Targets {
 			dir := geom.Unit(s.Mount.Yaw + t.Azimuth)
 			local := geom.Vec{X: s.Mount.X, Y: s.Mount.Y}.Add(dir.Scale(t.Range))
@@ -109,7 +109,7 @@ func (p *Panel) drawRadar(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 			const r = 4
 			diamond := [4]ui.Point{{X: at.X, Y: at.Y - r}, {X: at.X + r, Y: at.Y}, {X: at.X, Y: at.Y + r}, {X: at.X - r, Y: at.Y}}
 			c.Outline(diamond[:], 1.4, col)
-			own := ego.Speed * dir.X // of the radar along the ray; turning adds little
+			own := ego.Speed * dir.X // of the radar along the ray; the yaw rate adds little
 			if over := t.RangeRate + own; math.Abs(over) > 1 {
 				c.Arrow(at, m.Point(ego.Pose.ToWorld(local.Add(dir.Scale(over)))), 1.2, 5, ui.Alpha(col, .9))
 			}
@@ -117,7 +117,7 @@ func (p *Panel) drawRadar(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 	}
 }
 
-// drawForecast draws where tracks may go, a dot for each second.
+// drawForecast draws the forecasts, with a dot for each second.
 func (p *Panel) drawForecast(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 	m := v.Mapper()
 	for i := range f.Forecast {
@@ -150,8 +150,8 @@ func (p *Panel) drawMode(c *ui.Canvas, m *plane.Mapper, t *perception.Track, mod
 	}
 }
 
-// drawPlans draws the proposals, the losing ones thin, and the chosen one with a dot
-// for each second.
+// drawPlans draws the proposals as thin lines and the chosen plan with a dot for each
+// second.
 func (p *Panel) drawPlans(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 	plan := f.Plan
 	if plan == nil {
@@ -182,7 +182,7 @@ func (p *Panel) drawPlans(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 	}
 }
 
-// drawPicked draws the trajectory that was picked, with its name at its end.
+// drawPicked draws the selected trajectory with its name at the end.
 func (p *Panel) drawPicked(c *ui.Canvas, v *plane.View, plan *planning.Plan) {
 	if plan == nil {
 		return
@@ -197,14 +197,14 @@ func (p *Panel) drawPicked(c *ui.Canvas, v *plane.View, plan *planning.Plan) {
 	if n := len(pts); n > 0 {
 		c.Circle(pts[n-1], 3.5, c.Theme.Accent)
 		aside := ui.Point{Y: -14}
-		if pts[0].Dist(pts[n-1]) < 30 { // it stands: the ego is there
+		if pts[0].Dist(pts[n-1]) < 30 { // no motion: the ego is there
 			aside.Y = 30
 		}
 		figure.Tag(c, pts[n-1].Add(aside), plan.Proposals[i].Name, c.Theme.Accent)
 	}
 }
 
-// trackColor is that of the class of a track.
+// trackColor returns the color of a track's class.
 func trackColor(t *ui.Theme, k *perception.Track) ui.Color {
 	switch k.Class {
 	case perception.Pedestrian:
@@ -217,7 +217,7 @@ func trackColor(t *ui.Theme, k *perception.Track) ui.Color {
 	return t.Belief
 }
 
-// drawTracks draws tracks: box, doubt and velocity.
+// drawTracks draws tracks: box, uncertainty and velocity.
 func (p *Panel) drawTracks(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 	for i := range f.Scene.Tracks {
 		t := &f.Scene.Tracks[i]
@@ -231,7 +231,7 @@ func (p *Panel) drawTracks(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 	}
 }
 
-// nameTracks writes the classes of tracks and how sure they are, outside the ego's box.
+// nameTracks draws the labels of tracks outside the ego's box.
 func (p *Panel) nameTracks(c *ui.Canvas, v *plane.View, f *tape.Frame, ego geom.OBB) {
 	var names figure.Labels
 	names.Avoid(v, ego)
@@ -243,8 +243,8 @@ func (p *Panel) nameTracks(c *ui.Canvas, v *plane.View, f *tape.Frame, ego geom.
 	}
 }
 
-// trackText names a track: its class by a letter and its number; from near by its
-// speed and how sure it is that it exists.
+// trackText returns the label of a track: class letter and number; at large scales also
+// the speed and the existence probability.
 func trackText(t *perception.Track, scale float64) string {
 	name := fmt.Sprintf("%s%d", figure.Letter(t.Class), t.ID)
 	if scale < 5 {
@@ -256,7 +256,7 @@ func trackText(t *perception.Track, scale float64) string {
 	return name + " · " + panel.Quantity(100*t.Existence, 0, "%")
 }
 
-// drawEgo draws the ego where it believes to be, and the signals, and returns its box.
+// drawEgo draws the ego at its believed pose, and the signals, and returns its box.
 func (p *Panel) drawEgo(c *ui.Canvas, v *plane.View, f *tape.Frame) geom.OBB {
 	a := *f.World.Ego()
 	a.State.Pose = f.Scene.Ego.Pose

@@ -1,9 +1,9 @@
-// Package camera is the panel of the front camera: its picture drawn for the window,
-// or what the network was really given, or depth, class and instance of every pixel;
-// and on it what the network found.
+// Package camera is the panel of the front camera. It shows the camera's view rendered
+// for the window, the image that the network received, or depth, class and instance of
+// every pixel, with the network's detections on top.
 //
-// All of it shows the world as it was when the picture was taken, which reached the
-// driver later: so that what was found lies on what it was found in.
+// All views show the world at the time of the exposure. The driver receives the image
+// later, so detections match the image, not the current world.
 package camera
 
 import (
@@ -26,39 +26,39 @@ import (
 	"roadloop/sim/stage"
 )
 
-// View is what the panel shows below what was found.
+// View is the image of the panel.
 type View int
 
 // Views, in the order of their buttons.
 const (
-	Picture  View = iota // drawn by Ebitengine
-	Network              // the pixels that the network read
-	Depth                // of the software camera, as are class and instance
+	Picture  View = iota // rendered by Ebitengine
+	Network              // the network's input
+	Depth                // of the software camera, like class and instance
 	Class                //
 	Instance             //
 	numViews int  = iota
 )
 
 var viewNames = [numViews]struct{ name, tip string }{
-	Picture: {"Camera", "The camera's picture, drawn for the window"}, Network: {"Network", "The pixels that the network read"},
-	Depth: {"Depth", "Distance of every pixel"}, Class: {"Class", "What every pixel shows"}, Instance: {"Instance", "Which road user every pixel belongs to"},
+	Picture: {"Camera", "Camera view, rendered for the window"}, Network: {"Network", "Input image of the network"},
+	Depth: {"Depth", "Depth of every pixel"}, Class: {"Class", "Class of every pixel"}, Instance: {"Instance", "Instance of every pixel"},
 }
 
-// Panel shows the front camera.
+// Panel is the camera panel.
 type Panel struct {
 	feed *panel.Feed
-	// View is what is shown.
 	View View
-	// Boxes, Lanes and Drivable show what the network found of each.
+	// Boxes, Lanes and Drivable show these outputs of the network.
 	Boxes, Lanes, Drivable bool
-	// Saliency returns how much each place of the picture counted for a detection of a
-	// frame's last image, nil while that is not known. The panel asks while a detection
-	// is chosen and the picture stands still; nil for a window that cannot tell.
+	// Saliency returns the importance of each image region for a detection in a frame's
+	// last image, nil while it is not known. The panel calls it while a detection is
+	// selected and the image does not change. Saliency is nil if the window does not
+	// support it.
 	Saliency func(f *tape.Frame, detection int) *saliency.Map
 
-	chosen detected // on which saliency is shown
-	marked detected // by the keys
-	still  float64  // for how long the picture has stood still, s
+	chosen detected // the selected detection
+	marked detected // the detection marked by keys
+	still  float64  // time since the image changed, s
 	now    shot
 	sensed *ebiten.Image // pixels of the camera's size
 	small  *ebiten.Image // of a grid
@@ -77,7 +77,7 @@ type Panel struct {
 	heat    []float32
 }
 
-// made is what the pictures were made for.
+// made is the state for which the images were rendered.
 type made struct {
 	frame *tape.Frame
 	view  View
@@ -98,22 +98,22 @@ func (p *Panel) Name() string { return "camera" }
 // Title returns the panel's title.
 func (p *Panel) Title() string { return "Camera" }
 
-// shot is a picture that reached the driver.
+// shot is an image that the driver received.
 type shot struct {
-	frame *tape.Frame // with which it came
+	frame *tape.Frame // of its arrival
 	image *perception.Image
 	cal   sensor.Camera
 	time  clock.Tick // of the exposure
 }
 
-// lookBack is how many frames before the one that is shown a picture may have come.
-const lookBack = 8
+// maxImageAge is the maximum age of an image, in frames.
+const maxImageAge = 8
 
-// find returns the latest picture that had reached the driver at a frame: where none
-// did, the world as it is.
+// find returns the latest image that the driver had received at a frame. If there was
+// none, it returns the current world.
 func (p *Panel) find(f *tape.Frame) shot {
 	t := p.feed.Tape()
-	for k, i := f, min(p.feed.At(), t.Len()-1); k != nil && f.Time-k.Time <= lookBack*clock.DriverPeriod; {
+	for k, i := f, min(p.feed.At(), t.Len()-1); k != nil && f.Time-k.Time <= maxImageAge*clock.DriverPeriod; {
 		if n := len(k.Images); n > 0 && k.Images[n-1].Cal != nil {
 			im := &k.Images[n-1]
 			return shot{k, im, *im.Cal, im.Time}
@@ -127,13 +127,13 @@ func (p *Panel) find(f *tape.Frame) shot {
 		k = t.Frame(i)
 	}
 	cal := t.Plan().Drive.Rig.Camera.Calibration
-	if cal.Width == 0 { // switched off
+	if cal.Width == 0 { // disabled
 		cal = sensor.FrontCamera()
 	}
 	return shot{frame: f, cal: cal, time: f.Time}
 }
 
-// Draw draws the camera's view.
+// Draw draws the panel.
 func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	c.Fill(c.Theme.Background)
 	f := p.feed.Frame()
@@ -145,8 +145,8 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	p.now = p.find(f)
 	if p.still += in.Elapsed; p.now.image != before {
 		p.still = 0
-		p.chosen.again(p.now.image)
-		p.marked.again(p.now.image)
+		p.chosen.track(p.now.image)
+		p.marked.track(p.now.image)
 	}
 	has := in.Place(c, "picture")
 	if p.prepare(f); p.problem != nil {
@@ -157,11 +157,11 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	area := all.Fit(float64(p.now.cal.Width), float64(p.now.cal.Height))
 	p.drawView(c, area)
 	if p.now.image != nil {
-		p.drawFound(c.Sub(area))
+		p.drawDetections(c.Sub(area))
 	}
 	p.drawLegend(c, area)
 	p.buttons(c, in, has)
-	if p.now.image != nil && p.Boxes { // last: a click on a button is none on the picture
+	if p.now.image != nil && p.Boxes { // last: a click on a button is not a click on the image
 		p.pick(c.Sub(area), in)
 		if has {
 			p.keys(c.Sub(area), in)
@@ -172,7 +172,7 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	}
 }
 
-// prepare makes what depends on the map.
+// prepare creates the objects that depend on the map.
 func (p *Panel) prepare(f *tape.Frame) {
 	if m := f.World.Map(); p.of != m {
 		p.of = m
@@ -180,10 +180,10 @@ func (p *Panel) prepare(f *tape.Frame) {
 	}
 }
 
-// same is the overlap from which on a detection is that of the picture before.
+// same is the least overlap of one object's boxes in successive images.
 const same = .3
 
-// detected is a detection of a picture, by its index; -1 for none.
+// detected is a detection of an image, by index; -1 for none.
 type detected struct {
 	index int
 	what  perception.Detection
@@ -191,8 +191,8 @@ type detected struct {
 
 var none = detected{index: -1}
 
-// again finds the detection in another picture, or none where it was not found there.
-func (k *detected) again(im *perception.Image) {
+// track finds the same object's detection in another image, or none.
+func (k *detected) track(im *perception.Image) {
 	if k.index < 0 {
 		return
 	}
@@ -230,7 +230,7 @@ func (p *Panel) compose() {
 // Sizes of the buttons, points.
 const buttonHeight, buttonGap = 18, 3
 
-// buttonWidth is the width of a button that has room for any of the names.
+// buttonWidth returns the width of a button that fits all names.
 func buttonWidth(c *ui.Canvas) float64 {
 	w := panel.ChipWidth(c, "Drivable")
 	for i := range viewNames {
@@ -239,8 +239,8 @@ func buttonWidth(c *ui.Canvas) float64 {
 	return w
 }
 
-// buttons choose view and layers: where there is little room one button goes through
-// the views.
+// buttons draws the view and layer buttons. If there is little room, one button cycles
+// through the views.
 func (p *Panel) buttons(c *ui.Canvas, in *ui.Input, has bool) {
 	b := c.Bounds()
 	if (has || in.Over(c, b)) && !in.Typing() && in.Keyed() && in.TakeKey(ebiten.KeyV) {
@@ -256,7 +256,7 @@ func (p *Panel) buttons(c *ui.Canvas, in *ui.Input, has bool) {
 		if panel.Chip(c, in, r, viewNames[p.View].name, true, c.Theme.Accent) {
 			p.View = (p.View + 1) % View(numViews)
 		}
-		in.Tooltip(c, r, viewNames[p.View].tip+" (V: the next view)")
+		in.Tooltip(c, r, viewNames[p.View].tip+" (V: next view)")
 		return
 	}
 	for i := range viewNames {
@@ -271,13 +271,13 @@ func (p *Panel) buttons(c *ui.Canvas, in *ui.Input, has bool) {
 	}
 }
 
-// layers choose what is shown of what was found, in the lower right corner.
+// layers draws the layer buttons in the lower right corner.
 func (p *Panel) layers(c *ui.Canvas, in *ui.Input) {
 	b, width := c.Bounds(), buttonWidth(c)
 	for i, l := range [...]struct {
 		name, tip string
 		on        *bool
-	}{{"Found", "What was found, how sure, how far", &p.Boxes}, {"Lanes", "Lane boundaries as seen", &p.Lanes}, {"Drivable", "Ground taken for drivable", &p.Drivable}} {
+	}{{"Boxes", "Detections with score and distance", &p.Boxes}, {"Lanes", "Detected lane boundaries", &p.Lanes}, {"Drivable", "Detected drivable area", &p.Drivable}} {
 		r := ui.Rect{X: b.W - 6 - float64(3-i)*(width+buttonGap), Y: b.H - buttonHeight - 6, W: width, H: buttonHeight}
 		if panel.Chip(c, in, r, l.name, *l.on, c.Theme.Plan) {
 			*l.on = !*l.on
@@ -286,5 +286,5 @@ func (p *Panel) layers(c *ui.Canvas, in *ui.Input) {
 	}
 }
 
-// scale returns how many points a pixel of the camera has in an area.
+// scale returns the number of points per camera pixel in an area.
 func (p *Panel) scale(area ui.Rect) float64 { return area.W / math.Max(1, float64(p.now.cal.Width)) }

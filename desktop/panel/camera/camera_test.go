@@ -22,7 +22,7 @@ import (
 
 func TestMain(m *testing.M) { gputest.Main(m) }
 
-// The panel is twice as large as the camera's picture, and has its shape.
+// The panel has twice the size of the camera's image, and its aspect ratio.
 const width, height, scale = 640, 384, 2
 
 func drive(t *testing.T) (*tape.Tape, *perception.Image) {
@@ -39,7 +39,7 @@ func middle(b perception.Box) ui.Point {
 	return ui.Point{X: scale * (b.X0 + b.X1) / 2, Y: scale * (b.Y0 + b.Y1) / 2}
 }
 
-// What the network read is shown pixel by pixel.
+// The network view shows the network's input pixels.
 func TestNetworkViewShowsThePixels(t *testing.T) {
 	tp, _ := drive(t)
 	p := camera.New(paneltest.Feed(tp))
@@ -52,7 +52,7 @@ func TestNetworkViewShowsThePixels(t *testing.T) {
 			got := m.RGBAAt(scale*x+1, scale*y+1)
 			want := f.Pix[3*(y*f.Cal.Width+x):]
 			for i, v := range [...]uint8{got.R, got.G, got.B} {
-				// The picture is stretched smoothly.
+				// The image is interpolated.
 				if d := int(v) - int(want[i]); d > 60 || d < -60 {
 					bad++
 				}
@@ -64,9 +64,9 @@ func TestNetworkViewShowsThePixels(t *testing.T) {
 	}
 }
 
-// Boxes are drawn around what was found, in every view; a click into one chooses it,
-// and then its saliency is asked for and drawn.
-func TestDetectionsAreDrawnAndChosen(t *testing.T) {
+// Detections have boxes in every view. A click into a box selects it, and its saliency
+// is requested and drawn.
+func TestDetectionsAreDrawnAndSelected(t *testing.T) {
 	tp, im := drive(t)
 	p := camera.New(paneltest.Feed(tp))
 	p.Boxes, p.Lanes = false, false
@@ -78,7 +78,7 @@ func TestDetectionsAreDrawnAndChosen(t *testing.T) {
 	best := 0
 	for i := range im.Detections {
 		if im.Detections[i].Box.Area() < im.Detections[best].Box.Area() {
-			best = i // what lies within others is clicked on
+			best = i // the smallest of nested boxes is selected
 		}
 	}
 	d := &im.Detections[best]
@@ -96,20 +96,20 @@ func TestDetectionsAreDrawnAndChosen(t *testing.T) {
 	s.Hands.Click(q.X, q.Y, ui.Primary)
 	paneltest.Again(s, p, 14)
 	if p.Chosen() != best || asked != best {
-		t.Fatalf("a click chose detection %d and asked about %d, want %d", p.Chosen(), asked, best)
+		t.Fatalf("a click selected detection %d and asked about %d, want %d", p.Chosen(), asked, best)
 	}
 	heat := s.Picture()
 	if n := paneltest.Differ(boxed, heat, ui.Point{X: 80, Y: 100}, 40); n < 4000 {
-		t.Errorf("the heat changes %d pixels where it is", n)
+		t.Errorf("the heat map changes %d pixels inside", n)
 	}
 	if n := paneltest.Differ(boxed, heat, ui.Point{X: 560, Y: 300}, 40); n > 0 {
-		t.Errorf("the heat changes %d pixels where there is none", n)
+		t.Errorf("the heat map changes %d pixels outside", n)
 	}
 }
 
-// Tab comes to the picture, arrows go through what was found, Enter chooses it and lets
-// it go; V changes the view, though the pointer is elsewhere.
-func TestKeysChooseADetection(t *testing.T) {
+// Tab focuses the image, arrows mark detections, Enter selects and deselects; V changes
+// the view wherever the pointer is.
+func TestKeysSelectDetection(t *testing.T) {
 	tp, im := drive(t)
 	p := camera.New(paneltest.Feed(tp))
 	s := paneltest.Show(p, width, height, 2)
@@ -120,7 +120,7 @@ func TestKeysChooseADetection(t *testing.T) {
 	}
 	press(ebiten.KeyEnter)
 	if p.Chosen() != -1 {
-		t.Fatal("without the focus Enter chooses something")
+		t.Fatal("without the focus Enter selects something")
 	}
 	press(ebiten.KeyTab)
 	chosen := map[int]bool{}
@@ -130,18 +130,18 @@ func TestKeysChooseADetection(t *testing.T) {
 		if k != ebiten.KeyEnter {
 			press(ebiten.KeyEnter)
 		}
-		if p.Chosen() < 0 { // it was chosen before
+		if p.Chosen() < 0 { // it was selected before
 			press(ebiten.KeyEnter)
 		}
 		chosen[p.Chosen()] = true
 	}
 	uitest.Save(t, "marked.png", s.Picture())
 	if delete(chosen, -1); len(chosen) < min(2, len(im.Detections)) {
-		t.Errorf("the keys chose only %v of %d detections", chosen, len(im.Detections))
+		t.Errorf("the keys selected only %v of %d detections", chosen, len(im.Detections))
 	}
 	press(ebiten.KeyEnter)
 	if p.Chosen() != -1 {
-		t.Error("Enter does not let go what it chose")
+		t.Error("Enter does not deselect")
 	}
 	press(ebiten.KeyV)
 	if p.View != camera.Network {
@@ -149,8 +149,8 @@ func TestKeysChooseADetection(t *testing.T) {
 	}
 }
 
-// Depth is dark where far and bright where near; the walker is of one color in the view
-// of instances.
+// Depth is dark far away and bright nearby. A pedestrian has one color in the instance
+// view.
 func TestChannels(t *testing.T) {
 	tp, im := drive(t)
 	shown := func(v camera.View) *image.RGBA {
@@ -173,19 +173,19 @@ func TestChannels(t *testing.T) {
 		}
 	}
 	if walker == nil {
-		t.Fatal("the walker was not found")
+		t.Fatal("the pedestrian was not found")
 	}
 	q := shown(camera.Instance).RGBAAt(int(middle(walker.Box).X), int(middle(walker.Box).Y))
 	if q.R == q.G && q.G == q.B {
-		t.Errorf("the walker is gray, %v, like what is no instance", q)
+		t.Errorf("the pedestrian is gray, %v, like pixels without instance", q)
 	}
 	classes := shown(camera.Class)
 	if n := paneltest.Near(classes, middle(walker.Box), 8, ui.Color{R: 230, G: 159, A: 255}); n < 10 {
-		t.Errorf("%d pixels of the class of people on the walker", n)
+		t.Errorf("%d pixels of the pedestrian class on the pedestrian", n)
 	}
 }
 
-// What the network really rests on lies on what it found.
+// The saliency of the real network lies on the detection.
 func TestSaliencyLiesOnTheDetection(t *testing.T) {
 	tp, im := drive(t)
 	o := camera.NewOccluder(func() (perception.Detector, error) {

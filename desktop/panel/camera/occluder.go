@@ -12,17 +12,17 @@ import (
 	"roadloop/scenarios/tape"
 )
 
-// Occluder finds out in the background what detections rest on; its Saliency is one for
-// a Panel. It looks with networks of its own: those of a drive are busy.
+// Occluder computes saliency in the background; its Saliency method fits a Panel. It
+// uses separate networks, because those of the drive are busy.
 type Occluder struct {
-	// Changed, if set, is called from another goroutine when there is a new answer.
+	// Changed, if set, is called from another goroutine when there is a new result.
 	Changed func()
 
-	open []func() (perception.Detector, error)
-	stop context.CancelFunc
-	ctx  context.Context
-	work sync.WaitGroup
-	eyes []perception.Detector // of the worker
+	open      []func() (perception.Detector, error)
+	stop      context.CancelFunc
+	ctx       context.Context
+	work      sync.WaitGroup
+	detectors []perception.Detector // of the worker
 
 	mu   sync.Mutex
 	of   question
@@ -30,22 +30,22 @@ type Occluder struct {
 	busy bool
 }
 
-// question is what is asked about.
+// question is a request.
 type question struct {
 	frame     *tape.Frame
 	detection int
 }
 
-// NewOccluder returns an occluder with the networks that may have found what is asked
-// about. They are opened when they are needed first.
+// NewOccluder returns an occluder with the networks that may have made the detections.
+// They are opened on first use.
 func NewOccluder(open ...func() (perception.Detector, error)) *Occluder {
 	o := &Occluder{open: open}
 	o.ctx, o.stop = context.WithCancel(context.Background())
 	return o
 }
 
-// Saliency returns what a detection of a frame's last image rests on; nil while that is
-// being found out, and where none of the networks finds that detection.
+// Saliency returns the saliency of a detection in a frame's last image. It is nil while
+// the computation runs, and if no network reproduces the detection.
 func (o *Occluder) Saliency(f *tape.Frame, detection int) *saliency.Map {
 	q := question{f, detection}
 	o.mu.Lock()
@@ -55,14 +55,14 @@ func (o *Occluder) Saliency(f *tape.Frame, detection int) *saliency.Map {
 	}
 	if n := len(f.Images); !o.busy && f.Camera != nil && n > 0 && detection < len(f.Images[n-1].Detections) {
 		o.busy = true
-		o.work.Go(func() { o.answer(q) })
+		o.work.Go(func() { o.serve(q) })
 	}
 	return nil
 }
 
-// answer finds out what is asked and keeps it: something of it early.
-func (o *Occluder) answer(q question) {
-	heat := o.look(q)
+// serve computes a request and stores the result, with early partial results.
+func (o *Occluder) serve(q question) {
+	heat := o.compute(q)
 	o.mu.Lock()
 	o.of, o.heat, o.busy = q, heat, false
 	o.mu.Unlock()
@@ -71,20 +71,20 @@ func (o *Occluder) answer(q question) {
 	}
 }
 
-// look asks one network after the other.
-func (o *Occluder) look(q question) *saliency.Map {
+// compute tries one network after another.
+func (o *Occluder) compute(q question) *saliency.Map {
 	images := q.frame.Images
 	det := images[len(images)-1].Detections[q.detection]
 	for i := range o.open {
-		if i == len(o.eyes) {
+		if i == len(o.detectors) {
 			d, err := o.open[i]()
 			if err != nil {
-				return nil // a window without saliency is better than none
+				return nil // continue without saliency
 			}
-			o.eyes = append(o.eyes, d)
+			o.detectors = append(o.detectors, d)
 		}
-		early := func(m *saliency.Map) { o.tell(q, m, det.Score) }
-		m, err := saliency.Of(o.ctx, o.eyes[i], q.frame.Camera, det, saliency.Config{}, early)
+		early := func(m *saliency.Map) { o.publish(q, m, det.Score) }
+		m, err := saliency.Of(o.ctx, o.detectors[i], q.frame.Camera, det, saliency.Config{}, early)
 		if err == nil && found(m, det.Score) {
 			return m
 		}
@@ -92,12 +92,12 @@ func (o *Occluder) look(q question) *saliency.Map {
 	return nil
 }
 
-// found tells that a map is of the network that found a detection with this score: the
-// same network gives the same score again.
+// found reports whether a map belongs to the network that made a detection with this
+// score: the same network reproduces the score.
 func found(m *saliency.Map, score float64) bool { return math.Abs(m.Score-score) < 1e-6 }
 
-// tell shows a map while the work on it goes on.
-func (o *Occluder) tell(q question, m *saliency.Map, score float64) {
+// publish publishes a partial map.
+func (o *Occluder) publish(q question, m *saliency.Map, score float64) {
 	if !found(m, score) {
 		return
 	}
@@ -109,16 +109,16 @@ func (o *Occluder) tell(q question, m *saliency.Map, score float64) {
 	}
 }
 
-// Close waits for what is under way to end and frees the networks.
+// Close waits for the current request and frees the networks.
 func (o *Occluder) Close() error {
 	o.stop()
 	o.work.Wait()
 	var err error
-	for _, d := range o.eyes {
+	for _, d := range o.detectors {
 		if c, ok := d.(io.Closer); ok {
 			err = errors.Join(err, c.Close())
 		}
 	}
-	o.eyes = nil
+	o.detectors = nil
 	return err
 }

@@ -12,10 +12,10 @@ import (
 	"roadloop/sim/scene"
 )
 
-// drawView draws the picture that is chosen, making it anew only for another moment.
+// drawView draws the selected view, rendered again only for another time.
 func (p *Panel) drawView(c *ui.Canvas, area ui.Rect) {
 	if p.View == Network && p.now.frame.Camera == nil {
-		c.Label(area, "The network was given no picture.", c.Theme.Body.In(c.Theme.Faint), ui.Middle)
+		c.Label(area, "The network received no image.", c.Theme.Body.In(c.Theme.Faint), ui.Middle)
 		return
 	}
 	w, h := int(math.Round(area.W*c.Scale())), int(math.Round(area.H*c.Scale()))
@@ -37,7 +37,7 @@ func (p *Panel) drawView(c *ui.Canvas, area ui.Rect) {
 	}
 }
 
-// make makes the picture that is chosen.
+// make renders the selected view.
 func (p *Panel) make(w, h int) {
 	if p.cal != p.now.cal {
 		p.cal = p.now.cal
@@ -54,7 +54,7 @@ func (p *Panel) make(w, h int) {
 	}
 }
 
-// canvasOf returns an image of a size, the one there is if it fits.
+// canvasOf returns an image of a size, and reuses the given one if it fits.
 func canvasOf(im *ebiten.Image, w, h int) *ebiten.Image {
 	if im != nil && im.Bounds().Dx() == w && im.Bounds().Dy() == h {
 		return im
@@ -65,7 +65,7 @@ func canvasOf(im *ebiten.Image, w, h int) *ebiten.Image {
 	return ebiten.NewImage(w, h)
 }
 
-// show puts RGB pixels of the camera's size into the image.
+// show copies RGB pixels of the camera's size into the image.
 func (p *Panel) show(rgb []byte) {
 	p.fill(func(i int) (r, g, b byte) { return rgb[3*i], rgb[3*i+1], rgb[3*i+2] })
 }
@@ -82,7 +82,7 @@ func (p *Panel) fill(at func(i int) (r, g, b byte)) {
 	p.sensed.WritePixels(p.pix)
 }
 
-// channel draws depth, class or instance, as the software camera tells them.
+// channel draws depth, class or instance from the software camera.
 func (p *Panel) channel() {
 	if p.raster == nil {
 		p.raster = raster.New(&p.cal, raster.Channels{Depth: true, Class: true, Instance: true, Coarse: true})
@@ -103,10 +103,10 @@ func (p *Panel) channel() {
 	})
 }
 
-// Range of depths that have colors of their own, m.
+// Depth range of the color scale, m.
 const nearest, farthest = 2.0, 150.0
 
-// depthColor returns the color of a distance, bright where near, by its logarithm.
+// depthColor returns the color of a depth on a logarithmic scale, bright nearby.
 func depthColor(d float64) ui.Color {
 	if math.IsInf(d, 1) {
 		return ui.Color{A: 255}
@@ -114,8 +114,8 @@ func depthColor(d float64) ui.Color {
 	return shade(1 - math.Log(math.Max(d, nearest)/nearest)/math.Log(farthest/nearest))
 }
 
-// shades are those of viridis (Smith and van der Walt, 2015), whose brightness tells the
-// value, to all kinds of color vision.
+// shades are samples of viridis (Smith and van der Walt, 2015). Its brightness
+// increases with the value, also for viewers with color vision deficiencies.
 var shades = [...]ui.Color{
 	{R: 68, G: 1, B: 84, A: 255}, {R: 71, G: 44, B: 122, A: 255}, {R: 59, G: 81, B: 139, A: 255}, {R: 44, G: 113, B: 142, A: 255},
 	{R: 33, G: 144, B: 141, A: 255}, {R: 39, G: 173, B: 129, A: 255}, {R: 92, G: 200, B: 99, A: 255}, {R: 170, G: 220, B: 50, A: 255}, {R: 253, G: 231, B: 37, A: 255},
@@ -128,7 +128,7 @@ func shade(v float64) ui.Color {
 	return ui.Mix(shades[i], shades[i+1], v-float64(i))
 }
 
-// classColors are those of the classes, which differ in brightness as well.
+// classColors are the colors of the classes. They also differ in brightness.
 var classColors = [scene.NumClasses]ui.Color{
 	scene.Sky: {R: 20, G: 24, B: 32, A: 255}, scene.Road: {R: 70, G: 74, B: 82, A: 255}, scene.Marking: {R: 235, G: 235, B: 230, A: 255},
 	scene.Sidewalk: {R: 130, G: 126, B: 118, A: 255}, scene.Terrain: {R: 46, G: 66, B: 46, A: 255}, scene.Building: {R: 92, G: 72, B: 66, A: 255},
@@ -147,13 +147,13 @@ var classNames = [...]struct {
 	{scene.Building, "building"}, {scene.Vegetation, "vegetation"}, {scene.Pole, "pole"}, {scene.Barrier, "barrier"},
 }
 
-// instanceColor returns the color of an instance, a dim gray of the picture for none.
+// instanceColor returns the color of an instance, a dim gray image for none.
 func instanceColor(id uint16, rgb []byte) ui.Color {
 	if id == 0 {
 		v := byte((int(rgb[0]) + int(rgb[1]) + int(rgb[2])) / 9)
 		return ui.Color{R: v, G: v, B: v, A: 255}
 	}
-	hue := math.Mod(float64(id)*.618034, 1) // far apart for numbers that follow each other
+	hue := math.Mod(float64(id)*.618034, 1) // far apart for successive numbers
 	f := func(k float64) byte {
 		k = math.Mod(k+hue*12, 12)
 		return byte(255 * (.62 - .34*math.Max(-1, math.Min(math.Min(k-3, 9-k), 1))))
@@ -161,7 +161,7 @@ func instanceColor(id uint16, rgb []byte) ui.Color {
 	return ui.Color{R: f(0), G: f(8), B: f(4), A: 255}
 }
 
-// drawLegend says what colors mean, and what time the picture is of.
+// drawLegend draws the color legend and the age of the image.
 func (p *Panel) drawLegend(c *ui.Canvas, area ui.Rect) {
 	if area.W < 330 {
 		return

@@ -1,6 +1,5 @@
-// Package chart draws a road map as seen from above: ground, lanes with their
-// markings, crosswalks, stop lines and signals, and what stands beside the road. What
-// never changes is worked out once for a map.
+// Package chart draws a road map from above: ground, lanes with markings, crosswalks,
+// stop lines, signals, and roadside objects. The geometry of a map is computed once.
 package chart
 
 import (
@@ -12,11 +11,11 @@ import (
 	"roadloop/sim/road"
 )
 
-// Chart is a map made ready to be drawn. It is read-only after New.
+// Chart is a prepared map. It is read-only after New.
 type Chart struct {
 	m       *road.Map
 	strips  [numGrounds][]strip
-	edges   []line // where the asphalt ends
+	edges   []line // edges of the asphalt
 	paint   [numPaints][]line
 	dashes  [numPaints][]line
 	zebras  []box
@@ -25,7 +24,7 @@ type Chart struct {
 	signals []head
 }
 
-// disc bounds a piece of the map for leaving out what is not in view.
+// disc is a bounding circle for culling.
 type disc struct {
 	mid    geom.Vec
 	radius float64
@@ -58,13 +57,13 @@ type box struct {
 	corners [4]geom.Vec
 }
 
-// prop is something beside the road.
+// prop is a roadside object.
 type prop struct {
 	box
 	kind road.PropKind
 }
 
-// grounds are the surfaces from the bottom up.
+// grounds are the surfaces, bottom first.
 var grounds = [...]road.SurfaceKind{road.Grass, road.Gravel, road.Sidewalk, road.Asphalt}
 
 const numGrounds = len(grounds)
@@ -99,7 +98,7 @@ func New(m *road.Map) *Chart {
 	return c
 }
 
-// piece is how many points of a surface's edges make a strip.
+// piece is the number of edge points per strip.
 const piece = 12
 
 func (c *Chart) addSurface(f *road.Surface) {
@@ -121,8 +120,8 @@ func (c *Chart) addSurface(f *road.Surface) {
 	}
 }
 
-// addEdge adds those parts of an edge of asphalt beyond which there is none. The other
-// edge tells which side is beyond.
+// addEdge adds the parts of an asphalt edge that do not border other asphalt. The other
+// edge defines the outside.
 func (c *Chart) addEdge(edge, other []geom.Vec) {
 	const beyond = .25 // m
 	var run []geom.Vec
@@ -153,16 +152,16 @@ func (c *Chart) addEdge(edge, other []geom.Vec) {
 const (
 	dashLength = 3.0
 	dashPeriod = 9.0
-	doubleGap  = .26 // between the middles of two lines
+	doubleGap  = .26 // between the centers of two lines
 	stopWidth  = .45
 	stripe     = .5
-	markStep   = 3.0 // of points along a line
+	markStep   = 3.0 // between points along a line
 )
 
 func (c *Chart) addLane(l *road.Lane) {
 	if l.Junction < 0 {
 		c.addMark(l, l.LeftMark, 1, l.Opposite != road.None)
-		if l.Right == road.None || l.RightMark != c.m.Lanes[l.Right].LeftMark { // else the neighbor paints it
+		if l.Right == road.None || l.RightMark != c.m.Lanes[l.Right].LeftMark { // otherwise the neighbor paints it
 			c.addMark(l, l.RightMark, -1, false)
 		}
 	}
@@ -173,7 +172,7 @@ func (c *Chart) addLane(l *road.Lane) {
 	}
 }
 
-// addMark adds the marking on a side of a lane, 1 for its left.
+// addMark adds the marking of a side of a lane, 1 for its left.
 func (c *Chart) addMark(l *road.Lane, m road.Marking, side float64, opposed bool) {
 	color := white
 	if m.Yellow {
@@ -204,7 +203,7 @@ func (c *Chart) addSolid(l *road.Lane, d float64, color int) {
 	}
 }
 
-// beside returns the part of a line d to the left of the middle of a lane.
+// beside returns a part of the lane's line at an offset d to the left of the center.
 func beside(l *road.Lane, d, s0, s1 float64) []geom.Vec {
 	n := max(1, int(math.Ceil((s1-s0)/markStep)))
 	pts := make([]geom.Vec, n+1)
@@ -226,7 +225,7 @@ func (c *Chart) addZebra(z *road.Crosswalk) {
 	}
 }
 
-// pen draws on a canvas what is given in the map frame.
+// pen draws map geometry on a canvas.
 type pen struct {
 	c    *ui.Canvas
 	v    *plane.View

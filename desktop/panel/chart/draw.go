@@ -6,7 +6,7 @@ import (
 	"roadloop/sim/road"
 )
 
-// Colors of the map, dark so that what moves on it stands out.
+// Map colors, dark so that moving objects stand out.
 var (
 	Ground    = ui.Color{R: 21, G: 26, B: 25, A: 255}
 	surfaces  = [numGrounds]ui.Color{{R: 24, G: 31, B: 28, A: 255}, {R: 45, G: 43, B: 39, A: 255}, {R: 50, G: 53, B: 57, A: 255}, {R: 37, G: 41, B: 47, A: 255}}
@@ -18,13 +18,13 @@ var (
 	furniture = ui.Color{R: 84, G: 89, B: 96, A: 255}
 )
 
-// Least scales at which details show, points per meter.
+// Least scales for details, points per meter.
 const (
 	dashScale = 1.6
 	propScale = 1.2
 )
 
-// Draw draws all of the map that is in view, over the whole canvas.
+// Draw draws the visible part of the map over the whole canvas.
 func (c *Chart) Draw(dst *ui.Canvas, v *plane.View) {
 	dst.Fill(Ground)
 	p := &pen{c: dst, v: v, m: v.Mapper()}
@@ -43,7 +43,7 @@ func (c *Chart) Draw(dst *ui.Canvas, v *plane.View) {
 	}
 }
 
-// drawPaint draws what is painted on the road.
+// drawPaint draws road markings.
 func (c *Chart) drawPaint(p *pen) {
 	fresh := paints[white]
 	for i := range c.zebras {
@@ -62,7 +62,7 @@ func (c *Chart) drawPaint(p *pen) {
 	p.lines(c.stops, max(1.5, stopWidth*p.v.Scale), ui.Alpha(fresh, .85))
 }
 
-// lines draws those of many lines that are in view.
+// lines draws the visible lines.
 func (p *pen) lines(list []line, width float64, col ui.Color) {
 	for i := range list {
 		if l := &list[i]; p.v.Shows(l.mid, l.radius) {
@@ -72,7 +72,7 @@ func (p *pen) lines(list []line, width float64, col ui.Color) {
 	}
 }
 
-// drawProps draws what stands beside the road.
+// drawProps draws roadside objects.
 func (c *Chart) drawProps(p *pen) {
 	for i := range c.props {
 		b := &c.props[i]

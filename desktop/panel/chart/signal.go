@@ -7,14 +7,14 @@ import (
 	"roadloop/sim/road"
 )
 
-// head is a signal as it is drawn: the stop lines that it governs.
+// head is a drawn signal with its stop lines.
 type head struct {
 	disc
 	stops []line
-	lamps geom.Vec // where its lamps are drawn: right of the stop line
+	lamps geom.Vec // position of the lamps, right of the stop line
 }
 
-// besideLane is how far right of the lane's edge the lamps are drawn, m.
+// besideLane is the distance of the lamps from the right edge of the lane, m.
 const besideLane = 1.3
 
 func (c *Chart) addSignal(s *road.Signal) {
@@ -31,7 +31,7 @@ func (c *Chart) addSignal(s *road.Signal) {
 	c.signals = append(c.signals, h)
 }
 
-// lampColors are those of lit lamps, from the uppermost.
+// lampColors are the colors of lit lamps, from the top.
 var lampColors = [...]struct {
 	state road.SignalState
 	color ui.Color
@@ -41,7 +41,7 @@ var lampColors = [...]struct {
 	{road.Green, ui.Color{R: 46, G: 204, B: 150, A: 255}},
 }
 
-// SignalColor returns the color of a light, gray for one that is off.
+// SignalColor returns the color of a signal state, gray for off.
 func SignalColor(s road.SignalState) ui.Color {
 	for _, l := range lampColors {
 		if l.state == s {
@@ -51,8 +51,8 @@ func SignalColor(s road.SignalState) ui.Color {
 	return ui.Color{R: 110, G: 116, B: 124, A: 255}
 }
 
-// Signals draws stop lines in the color of their light, and beside them the three
-// lamps, of which the place tells which one is lit.
+// Signals draws stop lines in the color of their signal, and beside them the three
+// lamps. The position of the lit lamp also shows the state.
 func (c *Chart) Signals(dst *ui.Canvas, v *plane.View, states []road.SignalState) {
 	p := &pen{c: dst, v: v, m: v.Mapper()}
 	for i := range c.signals {
@@ -67,7 +67,7 @@ func (c *Chart) Signals(dst *ui.Canvas, v *plane.View, states []road.SignalState
 	}
 }
 
-// Lamps draws a signal head around a point, each lamp of the given diameter.
+// Lamps draws a signal head around a point, with lamps of the given diameter.
 func Lamps(dst *ui.Canvas, at ui.Point, size float64, state road.SignalState) {
 	w, h := size+4, 3*size+8
 	box := ui.Rect{X: at.X - w/2, Y: at.Y - h/2, W: w, H: h}

@@ -1,6 +1,6 @@
-// Package decision is the panel that says why the driver does what it does: what
-// bounds its speed, which trajectories it weighed with which scores, what the
-// controller wanted, and whether the safety layer stepped in.
+// Package decision is the panel that explains the driver's decision: what limits the
+// speed, the considered trajectories with their scores, the controller's command, and
+// interventions of the guard.
 package decision
 
 import (
@@ -15,12 +15,12 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// Panel explains decisions.
+// Panel is the decision panel.
 type Panel struct {
 	feed   *panel.Feed
 	rss    guard.RSS
 	scroll float64   // of the table, points
-	marked panel.Way // proposal that the keys have marked
+	marked panel.Way // proposal marked by keys
 }
 
 // New returns the panel of a feed.
@@ -34,7 +34,7 @@ func (p *Panel) Title() string { return "Decision" }
 
 const line = 17.0
 
-// Draw explains the decision that is shown.
+// Draw explains the shown decision.
 func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	c.Fill(c.Theme.Surface)
 	f := p.feed.Frame()
@@ -43,7 +43,7 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 		panel.Empty(c, "No drive yet.")
 		return
 	case f.Plan == nil:
-		panel.Empty(c, "This driver does not tell how it decides.")
+		panel.Empty(c, "This driver has no decision to show.")
 		return
 	}
 	has := in.Place(c, "proposals")
@@ -58,14 +58,14 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	}
 }
 
-// drawReason writes what bounds the speed, large.
+// drawReason writes what limits the speed.
 func (p *Panel) drawReason(c *ui.Canvas, r *ui.Rect, f *tape.Frame) {
 	head := r.CutTop(26)
 	style := c.Theme.Heading
 	style.Size = 17
 	reason := f.Plan.Reason
 	if f.Manual {
-		c.Label(r.CutTop(line), "A human drives. The plan is without effect.", c.Theme.Small, ui.Left)
+		c.Label(r.CutTop(line), "A human drives. The plan has no effect.", c.Theme.Small, ui.Left)
 	}
 	for style.Size > 12 && c.Measure(reason, style) > head.W-12 {
 		style.Size--
@@ -79,11 +79,11 @@ func (p *Panel) drawReason(c *ui.Canvas, r *ui.Rect, f *tape.Frame) {
 	c.Label(head, reason, style, ui.Left)
 }
 
-// drawGuard writes the state of the safety layer, and the distance that RSS asks for to
-// the nearest track in the ego's way.
+// drawGuard writes the state of the guard, and the RSS distance to the nearest track
+// ahead.
 func (p *Panel) drawGuard(c *ui.Canvas, r *ui.Rect, f *tape.Frame) {
 	row := r.CutTop(22)
-	col, text := c.Theme.Good, "Guard: watching"
+	col, text := c.Theme.Good, "Guard: inactive"
 	if f.Guard.Active {
 		col, text = c.Theme.Bad, "Guard: "+f.Guard.Reason
 	}
@@ -104,7 +104,7 @@ func (p *Panel) drawGuard(c *ui.Canvas, r *ui.Rect, f *tape.Frame) {
 	if m, ok := margin(f, &p.rss); ok {
 		p.drawMargin(c, row, &m)
 	} else {
-		c.Label(row, "RSS: nobody in the way", c.Theme.Small, ui.Left)
+		c.Label(row, "RSS: path clear", c.Theme.Small, ui.Left)
 	}
 }
 
@@ -113,12 +113,12 @@ func mark(c *ui.Canvas, at ui.Point, col ui.Color) {
 	c.Polygon([]ui.Point{{X: at.X, Y: at.Y - 5}, {X: at.X + 5, Y: at.Y + 4}, {X: at.X - 5, Y: at.Y + 4}}, col)
 }
 
-// drawMargin draws the gap to a track as a bar, with a mark at what RSS asks for.
+// drawMargin draws the gap to a track as a bar, with a mark at the RSS distance.
 func (p *Panel) drawMargin(c *ui.Canvas, row ui.Rect, m *Margin) {
-	text := "RSS to " + m.Name + ": " + panel.Quantity(m.Gap, 0, "m") + " of " + panel.Quantity(m.Needed, 0, "m")
+	text := "RSS gap to " + m.Name + ": " + panel.Quantity(m.Gap, 0, "m") + " of " + panel.Quantity(m.Needed, 0, "m")
 	col := c.Theme.Good
 	if m.Gap < m.Needed {
-		col, text = c.Theme.Bad, text+" – too close"
+		col, text = c.Theme.Bad, text+", too close"
 	}
 	label := row.CutLeft(min(row.W*.7, c.Measure(text, c.Theme.Small)+10))
 	c.Label(label, text, c.Theme.Small.In(c.Theme.Ink), ui.Left)
@@ -132,7 +132,7 @@ func (p *Panel) drawMargin(c *ui.Canvas, row ui.Rect, m *Margin) {
 	c.Rect(ui.Rect{X: bar.X + bar.W*m.Needed/full, Y: bar.Y - 2, W: 2, H: bar.H + 4}, c.Theme.Ink)
 }
 
-// drawCommand compares what the controller wanted with what was carried out.
+// drawCommand compares the controller's command with the executed one.
 func (p *Panel) drawCommand(c *ui.Canvas, r *ui.Rect, f *tape.Frame) {
 	write := func(name string, cmd vehicle.Command, style ui.Style) {
 		row := r.CutTop(line)
@@ -156,12 +156,12 @@ func (p *Panel) drawCommand(c *ui.Canvas, r *ui.Rect, f *tape.Frame) {
 	}
 	name := "command"
 	if f.Manual {
-		name = "by hand"
+		name = "manual"
 	}
 	write(name, f.Command, style)
 }
 
-// pedal draws an acceleration as a bar from the middle: to the right for more speed.
+// pedal draws an acceleration as a bar from the center, to the right if positive.
 func pedal(c *ui.Canvas, row ui.Rect, accel float64) {
 	const most = 9.0 // m/s²
 	bar := ui.Rect{X: row.X, Y: row.Y + 5, W: row.W, H: 7}
@@ -176,8 +176,7 @@ func pedal(c *ui.Canvas, row ui.Rect, accel float64) {
 	c.Rect(ui.Rect{X: mid, Y: bar.Y - 1, W: 1, H: bar.H + 2}, c.Theme.Ink)
 }
 
-// ranked returns the proposals of a plan by number, the best first and the chosen one
-// before all.
+// ranked returns the indices of the proposals, the chosen one first, then by score.
 func ranked(plan *planning.Plan) []int {
 	order := make([]int, len(plan.Proposals))
 	for i := range order {

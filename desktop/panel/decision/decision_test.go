@@ -20,7 +20,7 @@ import (
 
 func TestMain(m *testing.M) { gputest.Main(m) }
 
-func TestRankedPutsTheChosenFirstAndTheBestNext(t *testing.T) {
+func TestRankedOrder(t *testing.T) {
 	plan := &planning.Plan{Chosen: 2, Proposals: []planning.Proposal{{Score: .2}, {Score: .9}, {Score: .5}, {Score: .9}, {Score: 0}}}
 	got := ranked(plan)
 	for i, want := range []int{2, 1, 3, 0, 4} {
@@ -30,7 +30,8 @@ func TestRankedPutsTheChosenFirstAndTheBestNext(t *testing.T) {
 	}
 }
 
-// last returns the last frame of a drive, with the scene and plan copied to be changed.
+// last returns the last frame of a drive, with copies of scene and plan that can be
+// changed.
 func last(t *testing.T, name string, until float64) (*tape.Tape, *tape.Frame) {
 	t.Helper()
 	tp := paneltest.Drive(t, paneltest.Case{Scenario: name, Until: until})
@@ -40,9 +41,9 @@ func last(t *testing.T, name string, until float64) (*tape.Tape, *tape.Frame) {
 	return tp, &f
 }
 
-// The gap to a car that stands straight ahead is from bumper to bumper, and RSS asks
-// for what its formula says; one beside the way does not count.
-func TestMarginOfAKnownCar(t *testing.T) {
+// The gap to a car straight ahead is from bumper to bumper, and the RSS distance
+// follows its formula. A car beside the path does not count.
+func TestMarginOfKnownCar(t *testing.T) {
 	_, f := last(t, "straight", .5)
 	p := New(nil)
 	ego := f.World.Ego()
@@ -64,11 +65,11 @@ func TestMarginOfAKnownCar(t *testing.T) {
 	}
 	f.Scene.Tracks = at(20, 3)
 	if m, ok := margin(f, &p.rss); ok {
-		t.Errorf("a car beside the way counts: %+v", m)
+		t.Errorf("a car beside the path counts: %+v", m)
 	}
 }
 
-// The guard's state is told by color and shape: it changes when the guard steps in.
+// The guard's state is shown by color and shape; it changes on an intervention.
 func TestGuardIsShown(t *testing.T) {
 	tp, f := last(t, "straight", .5)
 	p := New(paneltest.Feed(tp))
@@ -87,14 +88,14 @@ func TestGuardIsShown(t *testing.T) {
 	f.Guard = control.Intervention{Active: true, Reason: "AEB: track 3"}
 	active := draw().Picture()
 	if n := paneltest.Near(watching, sign, 7, ui.Dark().Bad); n > 0 {
-		t.Errorf("%d red pixels while the guard watches", n)
+		t.Errorf("%d red pixels while the guard is inactive", n)
 	}
 	if n := paneltest.Near(active, sign, 7, ui.Dark().Bad); n < 20 {
 		t.Errorf("%d red pixels while the guard brakes", n)
 	}
 }
 
-// All proposals are listed, and the wheel brings those that have no room into view.
+// All proposals are listed, and the wheel scrolls the table.
 func TestTableScrolls(t *testing.T) {
 	tp, f := last(t, "cut-in", 2)
 	p := New(paneltest.Feed(tp))
@@ -121,9 +122,9 @@ func TestTableScrolls(t *testing.T) {
 	}
 }
 
-// A proposal is picked by a click, and by the keys, which go by its name though its rank
-// changes; the same again lets it go.
-func TestProposalsArePicked(t *testing.T) {
+// A proposal is selected by a click or by keys. The keys follow its name, although its
+// rank changes. Selecting it again deselects it.
+func TestProposalSelection(t *testing.T) {
 	tp, f := last(t, "cut-in", 2)
 	feed := paneltest.Feed(tp)
 	p := New(feed)
@@ -140,13 +141,13 @@ func TestProposalsArePicked(t *testing.T) {
 	press(ebiten.KeyArrowDown)
 	press(ebiten.KeyEnter)
 	if feed.Way != name(2) {
-		t.Errorf("picked %v, want %v", feed.Way, name(2))
+		t.Errorf("selected %v, want %v", feed.Way, name(2))
 	}
 	uitest.Save(t, "picked.png", s.Picture())
 	press(ebiten.KeyEnd)
 	press(ebiten.KeyEnter)
 	if feed.Way != name(len(order)-1) || p.scroll <= 0 {
-		t.Errorf("picked %v, want %v; scrolled by %g", feed.Way, name(len(order)-1), p.scroll)
+		t.Errorf("selected %v, want %v; scrolled by %g", feed.Way, name(len(order)-1), p.scroll)
 	}
 	press(ebiten.KeyEnter)
 	if feed.Way != (panel.Way{}) {
@@ -155,9 +156,9 @@ func TestProposalsArePicked(t *testing.T) {
 	s.Hands.Click(60, height-12, ui.Primary)
 	paneltest.Again(s, p, 1)
 	if feed.Way == (panel.Way{}) {
-		t.Error("a click picks nothing")
+		t.Error("a click selects nothing")
 	}
-	for i := range f.Plan.Proposals { // also of those that have one name
+	for i := range f.Plan.Proposals { // also those with equal names
 		if got := panel.WayOf(f.Plan, i).In(f.Plan); got != i {
 			t.Errorf("proposal %d, %q, is found as %d", i, f.Plan.Proposals[i].Name, got)
 		}

@@ -10,16 +10,15 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Margin is the distance to the nearest track in the ego's way beside what RSS asks
-// for, m.
+// Margin is the distance to the nearest track ahead, and the RSS distance, m.
 type Margin struct {
 	Name        string
 	Gap, Needed float64
 }
 
-// margin finds the nearest believed track whose box the way of the plan meets where it
-// now is, and what definition 1 of RSS asks for behind it. ok is false where nobody is
-// in the way.
+// margin finds the nearest believed track with a box, at its present position, on the
+// path of the plan, and the distance by definition 1 of RSS. ok is false if the path is
+// clear.
 func margin(f *tape.Frame, rss *guard.RSS) (m Margin, ok bool) {
 	ego := *f.World.Ego()
 	ego.State.Pose = f.Scene.Ego.Pose
@@ -39,11 +38,10 @@ func margin(f *tape.Frame, rss *guard.RSS) (m Margin, ok bool) {
 	return m, ok
 }
 
-// reach is how far the look ahead goes at least, m: the plan of a car that stands has
-// no length.
+// reach is the least look-ahead, m. The plan of a standing car has no length.
 const reach = 40.0
 
-// ahead returns how far along the plan's way, from the rear axle, a box begins.
+// ahead returns the distance along the plan, from the rear axle, at which a box begins.
 func ahead(f *tape.Frame, width float64, box geom.OBB) (float64, bool) {
 	way := f.Plan.Waypoints
 	gone := 0.0

@@ -9,8 +9,8 @@ import (
 	"roadloop/planning"
 )
 
-// drawProposals writes all trajectories that were weighed as a table. A click on one, or
-// Enter where the keys have marked it, picks it out for all panels, or no longer.
+// drawProposals draws the considered trajectories as a table. A click, or Enter on a
+// marked row, selects one for all panels, or deselects it.
 func (p *Panel) drawProposals(c *ui.Canvas, in *ui.Input, r ui.Rect, plan *planning.Plan, has bool) {
 	if r.H < 2*line {
 		return
@@ -19,7 +19,7 @@ func (p *Panel) drawProposals(c *ui.Canvas, in *ui.Input, r ui.Rect, plan *plann
 	head := r.CutTop(line)
 	c.Label(col.name.in(head), "proposal", c.Theme.Small, ui.Left)
 	c.Label(col.score.in(head), "score", c.Theme.Small, ui.Right)
-	c.Label(col.why.in(head), "held down by", c.Theme.Small, ui.Left)
+	c.Label(col.why.in(head), "limited by", c.Theme.Small, ui.Left)
 	c.Rect(ui.Rect{X: head.X, Y: head.Bottom() - 1, W: head.W, H: 1}, c.Theme.Edge)
 	p.scroll -= in.ScrollOver(c, r).Y * 3 * line
 	order, marked := ranked(plan), -1
@@ -50,8 +50,8 @@ func (p *Panel) drawProposals(c *ui.Canvas, in *ui.Input, r ui.Rect, plan *plann
 	}
 }
 
-// keys moves the mark, into view, and picks the proposal that is marked, whose row it
-// returns: the rank of a proposal changes from decision to decision, its name does not.
+// keys moves the mark, scrolls to it, and selects the marked proposal. It returns the
+// marked row. Proposals are identified by name, because their rank changes.
 func (p *Panel) keys(in *ui.Input, plan *planning.Plan, order []int, height float64) int {
 	if len(order) == 0 {
 		return -1
@@ -67,7 +67,7 @@ func (p *Panel) keys(in *ui.Input, plan *planning.Plan, order []int, height floa
 	return row
 }
 
-// pick picks a proposal, or no longer the one that is.
+// pick selects or deselects a proposal.
 func (p *Panel) pick(w panel.Way) {
 	if p.feed.Way == w {
 		w = panel.Way{}
@@ -75,12 +75,12 @@ func (p *Panel) pick(w panel.Way) {
 	p.feed.Way = w
 }
 
-// column is a part of a row.
+// column is a column of the table.
 type column struct{ x, w float64 }
 
 func (k column) in(r ui.Rect) ui.Rect { return ui.Rect{X: r.X + k.x, Y: r.Y, W: k.w, H: r.H} }
 
-// table is how a row is parted.
+// table holds the columns of the table.
 type table struct{ name, score, bar, why column }
 
 func columns(width float64) table {
@@ -88,13 +88,13 @@ func columns(width float64) table {
 	const score = 40.0
 	bar := math.Max(0, math.Min(90, .2*width))
 	if width < 320 {
-		bar = 24 // words need the room more
+		bar = 24 // the texts need the room
 	}
 	return table{column{14, name - 14}, column{name, score}, column{name + score + 8, bar}, column{name + score + bar + 16, math.Max(0, width-name-score-bar-16)}}
 }
 
-// drawProposal writes one trajectory: a tick before the chosen one, a cross before
-// those that are ruled out.
+// drawProposal draws a row: a tick for the chosen trajectory, a cross for rejected
+// ones.
 func drawProposal(c *ui.Canvas, row ui.Rect, k *table, q *planning.Proposal, chosen bool) {
 	ink, col := c.Theme.Ink, c.Theme.Warning
 	out := q.Score < .01

@@ -1,5 +1,5 @@
-// Package eye draws what a camera sees into the window, as finely as the machine keeps
-// up with.
+// Package eye renders camera views for the window, at a level of detail that fits the
+// machine.
 package eye
 
 import (
@@ -11,23 +11,23 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// Eye draws pictures of one camera, and keeps what that needs. The zero value is ready.
-// The camera may move from picture to picture; other changes of it cost a new renderer.
+// Eye renders images of one camera. The zero value is ready to use. The camera may move
+// between images; other changes need a new renderer.
 type Eye struct {
-	lens     sensor.Camera // what was drawn with, but for its mount
+	lens     sensor.Camera // camera of the renderer, without its mount
 	want     size
 	picture  *ebiten.Image
 	renderer *gpu.Renderer
 }
 
-// size is how large and how fine pictures are.
+// size is the size and detail of an image.
 type size struct {
 	w, h   int
 	detail panel.Detail
 }
 
-// Draw draws what the camera sees of a list and returns the picture, which the next
-// call overwrites. It has w×h pixels, or fewer where there is less detail.
+// Draw renders a display list and returns the image, which the next call overwrites. It
+// has w×h pixels, or fewer at lower detail.
 func (e *Eye) Draw(cal *sensor.Camera, list *scene.List, w, h int, detail panel.Detail) *ebiten.Image {
 	lens := *cal
 	lens.Mount = sensor.Mount{}
@@ -39,7 +39,7 @@ func (e *Eye) Draw(cal *sensor.Camera, list *scene.List, w, h int, detail panel.
 	return e.picture
 }
 
-// open makes a renderer.
+// open creates a renderer.
 func (e *Eye) open(lens sensor.Camera, want size) {
 	e.lens, e.want = lens, want
 	w, h, samples := want.w, want.h, 2

@@ -11,8 +11,8 @@ import (
 
 func TestMain(m *testing.M) { gputest.Main(m) }
 
-// A camera that moves is drawn with the renderer there is; another lens, size or detail
-// takes a new one, and a picture of that size.
+// A moved camera keeps its renderer. Another lens, size or detail needs a new one with
+// an image of that size.
 func TestKeepsRenderer(t *testing.T) {
 	cal := sensor.FrontCamera()
 	list := &scene.List{View: scene.View{Cal: &cal}, Conditions: scene.Day()}

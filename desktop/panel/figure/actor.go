@@ -10,8 +10,7 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Color returns the color of a road user: that of its class. Shapes tell kinds apart
-// as well.
+// Color returns the color of a road user's class. Kinds also differ in shape.
 func Color(t *ui.Theme, a *actor.Actor) ui.Color {
 	switch {
 	case a.ID == actor.Ego:
@@ -31,17 +30,17 @@ var (
 	halo  = ui.Color{R: 8, G: 10, B: 12, A: 255}
 )
 
-// blinkPeriod is that of indicators, ticks.
+// blinkPeriod is the period of indicators, ticks.
 const blinkPeriod = clock.PerSecond * 2 / 3
 
-// Actor draws a road user as it is at a time.
+// Actor draws a road user at a time.
 func Actor(c *ui.Canvas, v *plane.View, a *actor.Actor, now clock.Tick) {
 	b := newBody(c, v, a.Box())
 	paint := Color(c.Theme, a)
 	blink := now%blinkPeriod < blinkPeriod/2
 	switch a.Kind {
 	case actor.Pedestrian, actor.Child:
-		b.walker(a, paint, v.Scale)
+		b.pedestrian(a, paint, v.Scale)
 	case actor.Cyclist, actor.Motorcycle:
 		b.rider(a.Kind, paint, v.Scale)
 	case actor.Cone:
@@ -58,9 +57,9 @@ func Actor(c *ui.Canvas, v *plane.View, a *actor.Actor, now clock.Tick) {
 	}
 }
 
-// walker draws someone on foot: shoulders, head, and legs that swing.
-func (b *body) walker(a *actor.Actor, paint ui.Color, scale float64) {
-	r := math.Max(.3, 3.2/scale) // m, half the shoulders
+// pedestrian draws a pedestrian: shoulders, head, and swinging legs.
+func (b *body) pedestrian(a *actor.Actor, paint ui.Color, scale float64) {
+	r := math.Max(.3, 3.2/scale) // m, half the shoulder width
 	b.length, b.width = 2*r, 2*r
 	swing := .55 * math.Sin(a.State.Gait) * math.Min(1, math.Abs(a.State.Speed))
 	for _, s := range [...]float64{1, -1} {
@@ -79,7 +78,7 @@ func (b *body) limb(p, q at, width float64, col ui.Color) {
 	b.c.Polyline(line[:], math.Max(1, width), col)
 }
 
-// rider draws someone on two wheels.
+// rider draws a two-wheeler with its rider.
 func (b *body) rider(k actor.Kind, paint ui.Color, scale float64) {
 	b.width = math.Max(b.width, 5/scale)
 	frame := .16 * b.width * scale
@@ -126,8 +125,8 @@ func (b *body) animal(paint ui.Color, scale float64) {
 // angle returns the direction from q to p on the screen, clockwise from x.
 func angle(p, q ui.Point) float64 { return math.Atan2(p.Y-q.Y, p.X-q.X) }
 
-// Find returns the road user under a point of the screen, the nearest of several, and
-// false where there is none. Small ones may be missed by a few points.
+// Find returns the nearest road user under a point of the screen; ok is false if there
+// is none. Small ones have a tolerance of a few points.
 func Find(v *plane.View, q ui.Point, all []actor.Actor) (actor.ID, bool) {
 	p := v.ToMap(q)
 	best, who, found := math.Inf(1), actor.Ego, false
@@ -145,7 +144,7 @@ const tagHeight = 16
 
 func tagWidth(c *ui.Canvas, text string) float64 { return c.Measure(text, c.Theme.Small) + 8 }
 
-// Inside returns the point nearest to one around which a tag lies inside of the canvas.
+// Inside returns the nearest point around which a tag fits the canvas.
 func Inside(c *ui.Canvas, at ui.Point, text string) ui.Point {
 	b, w := c.Bounds(), tagWidth(c, text)
 	at.X = math.Max(w/2, math.Min(b.W-w/2, at.X))
@@ -153,7 +152,7 @@ func Inside(c *ui.Canvas, at ui.Point, text string) ui.Point {
 	return at
 }
 
-// Tag writes a line of text around a point, on a dark ground.
+// Tag draws a line of text around a point, on a dark background.
 func Tag(c *ui.Canvas, at ui.Point, text string, col ui.Color) {
 	style := c.Theme.Small.In(col)
 	w := tagWidth(c, text)

@@ -1,6 +1,5 @@
-// Package figure draws road users on the map as seen from above: as they are, with
-// what kind they are, where they head and which lamps they show, and as they are
-// believed to be.
+// Package figure draws glyphs of road users on a map view: true ones with kind, heading
+// and lamps, and believed ones.
 package figure
 
 import (
@@ -12,8 +11,8 @@ import (
 	"roadloop/sim/geom"
 )
 
-// at is a place on a body, in shares of its length and width: x from -0.5 at the rear
-// to 0.5 at the front, y from -0.5 at the right to 0.5 at the left.
+// at is a position on a body, as fractions of its length and width: x from -0.5 at the
+// rear to 0.5 at the front, y from -0.5 at the right to 0.5 at the left.
 type at struct{ x, y float64 }
 
 // Outlines of bodies.
@@ -35,13 +34,13 @@ var (
 // body draws parts of a body onto the screen.
 type body struct {
 	c             *ui.Canvas
-	frame         geom.Pose // middle of the body, on the map
+	frame         geom.Pose // center of the body, on the map
 	m             plane.Mapper
 	length, width float64 // m
 	pts           []ui.Point
 }
 
-// newBody returns a body, no smaller than can be seen.
+// newBody returns a body with a visible minimum size.
 func newBody(c *ui.Canvas, v *plane.View, b geom.OBB) *body {
 	return &body{c: c, m: v.Mapper(), frame: geom.Pose{X: b.Center.X, Y: b.Center.Y, Yaw: b.Yaw},
 		length: math.Max(b.Length, 7/v.Scale), width: math.Max(b.Width, 4/v.Scale), pts: make([]ui.Point, 0, 24)}
@@ -66,7 +65,7 @@ func (b *body) patch(x0, x1, y0, y1 float64, col ui.Color) {
 	b.fill([]at{{x1, y1}, {x0, y1}, {x0, y0}, {x1, y0}}, col)
 }
 
-// shape returns the outline of a kind's body.
+// shape returns the outline of a kind.
 func shape(k actor.Kind) []at {
 	switch k {
 	case actor.Truck, actor.Bus, actor.Van:
@@ -75,7 +74,7 @@ func shape(k actor.Kind) []at {
 	return carBody
 }
 
-// vehicle draws what has a shell, with its windows.
+// vehicle draws a vehicle with its windows.
 func (b *body) vehicle(k actor.Kind, paint, glass ui.Color) {
 	light := ui.Mix(paint, ui.Color{R: 255, G: 255, B: 255, A: 255}, .22)
 	switch k {
@@ -110,7 +109,7 @@ var (
 	beam     = ui.Color{R: 255, G: 246, B: 214, A: 255}
 )
 
-// lamps draws the lamps that shine. Indicators blink when blink says so.
+// lamps draws the lit lamps. Indicators are lit if blink is true.
 func (b *body) lamps(l actor.Lights, scale float64, blink bool) {
 	size := math.Max(1.6, .22*scale)
 	glow := func(x, y float64, col ui.Color) {
@@ -138,7 +137,7 @@ func (b *body) lamps(l actor.Lights, scale float64, blink bool) {
 	}
 }
 
-// beams draws the light of the headlamps before the car.
+// beams draws the beams of the headlamps.
 func (b *body) beams() {
 	for _, y := range [...]float64{.32, -.32} {
 		for k, reach := range [...]float64{.8, .55, .3} {

@@ -16,8 +16,8 @@ import (
 
 func TestMain(m *testing.M) { gputest.Main(m) }
 
-// The ellipse of a covariance that was turned has the axes and the heading from before.
-func TestEllipseOfAKnownCovariance(t *testing.T) {
+// The ellipse of a rotated covariance keeps its axes and rotates its heading.
+func TestEllipseOfKnownCovariance(t *testing.T) {
 	const sa, sb = 3.0, 1.0
 	for _, turn := range []float64{0, .5, -1.2} {
 		s, c := math.Sincos(turn)
@@ -35,11 +35,11 @@ func TestEllipseOfAKnownCovariance(t *testing.T) {
 
 func view() *plane.View { return &plane.View{Up: 0, Scale: 10, Width: 400, Height: 400} }
 
-// The ellipse that is drawn is where the track is and reaches as far as 2σ: ahead twice
-// as far as to the side.
-func TestDoubtIsDrawnAroundTheTrack(t *testing.T) {
+// The drawn ellipse is centered on the track and extends to 2σ, twice as far ahead as
+// to the side.
+func TestUncertaintyEllipse(t *testing.T) {
 	k := perception.Track{Pose: geom.Pose{X: 4, Y: -2}}
-	k.Cov[0][0], k.Cov[1][1] = 16, 4 // σ of 4 m ahead, 2 m aside
+	k.Cov[0][0], k.Cov[1][1] = 16, 4 // σ of 4 m ahead, 2 m to the side
 	s := uitest.NewScreen(400, 400, 1)
 	v := view()
 	s.Frame(func(c *ui.Canvas, _ *ui.Input) { figure.Doubt(c, v, &k, ui.Color{R: 255, G: 255, B: 255, A: 255}) })
@@ -57,11 +57,11 @@ func TestDoubtIsDrawnAroundTheTrack(t *testing.T) {
 	}
 }
 
-// A car that brakes shows it behind, one that turns left blinks at its left.
-func TestLampsAreWhereTheyBelong(t *testing.T) {
+// A braking car shows brake lights; a car turning left blinks on its left.
+func TestLampPositions(t *testing.T) {
 	draw := func(lights actor.Lights) func(ahead, left float64) (red, amber bool) {
 		a := actor.Actor{ID: 1, Kind: actor.Car, Shape: actor.DefaultShape(actor.Car), State: actor.State{Lights: lights}}
-		a.State.Pose.X = -a.Shape.RearToCenter // its middle is that of the view
+		a.State.Pose.X = -a.Shape.RearToCenter // its center is at the center of the view
 		s, v := uitest.NewScreen(400, 400, 1), view()
 		v.Scale = 40
 		s.Frame(func(c *ui.Canvas, _ *ui.Input) { figure.Actor(c, v, &a, 0) })
@@ -80,14 +80,14 @@ func TestLampsAreWhereTheyBelong(t *testing.T) {
 	}
 	at := draw(actor.LeftIndicator)
 	if _, left := at(.43, .46); !left {
-		t.Error("the left indicator does not shine")
+		t.Error("the left indicator is off")
 	}
 	if _, right := at(.43, -.46); right {
-		t.Error("the right indicator shines")
+		t.Error("the right indicator is on")
 	}
 }
 
-func TestFindTakesTheNearest(t *testing.T) {
+func TestFindReturnsNearest(t *testing.T) {
 	v := view()
 	all := []actor.Actor{
 		{ID: 1, Kind: actor.Car, Shape: actor.DefaultShape(actor.Car), State: actor.State{Pose: geom.Pose{X: 2}}},
@@ -104,7 +104,7 @@ func TestFindTakesTheNearest(t *testing.T) {
 	}
 }
 
-// No label covers the ego: one that would goes above it.
+// Labels do not cover the ego; they move above it.
 func TestLabelsAvoidTheEgo(t *testing.T) {
 	s, v := uitest.NewScreen(400, 400, 1), view()
 	s.Frame(func(c *ui.Canvas, _ *ui.Input) {

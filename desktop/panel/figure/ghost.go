@@ -8,7 +8,7 @@ import (
 	"roadloop/sim/actor"
 )
 
-// Outlines of ghosts that are not those of bodies.
+// Outlines of ghosts that differ from those of bodies.
 var (
 	roundBody = circle(14)
 	slimBody  = []at{{.5, .12}, {.4, .3}, {-.4, .3}, {-.5, .12}, {-.5, -.12}, {-.4, -.3}, {.4, -.3}, {.5, -.12}}
@@ -25,8 +25,8 @@ func circle(n int) []at {
 	return out
 }
 
-// Ghost draws where a road user is in another future: a dashed outline of its body with
-// an arrow head for its heading.
+// Ghost draws a road user of another branch: a dashed outline with an arrowhead for the
+// heading.
 func Ghost(c *ui.Canvas, v *plane.View, a *actor.Actor, col ui.Color) {
 	b := newBody(c, v, a.Box())
 	shape := shape(a.Kind)

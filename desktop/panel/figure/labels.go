@@ -8,9 +8,9 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Labels writes names above road users. A name covers neither another one nor an area to
-// avoid: one that has no room goes higher, with a line down to its road user. The zero
-// value is an empty picture.
+// Labels draws names above road users. Names do not overlap each other or an avoided
+// area. A name without room moves up, with a line to its road user. The zero value is
+// ready to use.
 type Labels struct{ taken []ui.Rect }
 
 // Avoid keeps labels off a box on the map.
@@ -23,8 +23,8 @@ func (l *Labels) Avoid(v *plane.View, b geom.OBB) {
 	l.taken = append(l.taken, ui.Rect{X: lo.X, Y: lo.Y, W: hi.X - lo.X, H: hi.Y - lo.Y})
 }
 
-// highest is how many lines a label may be moved up before it is written all the same.
-const highest = 5
+// maxLines is the largest number of lines that a label moves up.
+const maxLines = 5
 
 // Put writes a name above a box on the map.
 func (l *Labels) Put(c *ui.Canvas, v *plane.View, b geom.OBB, text string, col ui.Color) {
@@ -39,10 +39,10 @@ func (l *Labels) Put(c *ui.Canvas, v *plane.View, b geom.OBB, text string, col u
 	Tag(c, r.Center(), text, col)
 }
 
-// Place finds room for a label above where it belongs, and takes it.
+// Place finds and reserves room for a label at or above its position.
 func (l *Labels) Place(r ui.Rect) (at ui.Rect, moved bool) {
 	at = r
-	for range highest {
+	for range maxLines {
 		hit := false
 		for _, q := range l.taken {
 			if x := q.Intersect(at); !x.Empty() {

@@ -6,8 +6,7 @@ import (
 	"roadloop/desktop/ui"
 )
 
-// Labels of road users beside each other do not cover one another, and one with room
-// stays where it belongs.
+// Labels of neighboring road users do not overlap, and a label with room does not move.
 func TestLabelsDoNotCoverEachOther(t *testing.T) {
 	var l Labels
 	var got []ui.Rect

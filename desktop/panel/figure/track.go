@@ -9,10 +9,10 @@ import (
 	"roadloop/sim/geom"
 )
 
-// sigmas is how many standard deviations the ellipse of a track is around its middle.
+// sigmas is the size of a track's ellipse in standard deviations.
 const sigmas = 2
 
-// Box outlines a box on the map with dashes: what is believed.
+// Box draws the dashed box of a believed object.
 func Box(c *ui.Canvas, v *plane.View, b geom.OBB, width float64, col ui.Color) {
 	c.Dashes(append(corners(v, b), v.ToScreen(b.Corners()[0])), width, 4, 3, col)
 }
@@ -22,7 +22,7 @@ func Outline(c *ui.Canvas, v *plane.View, b geom.OBB, width float64, col ui.Colo
 	c.Outline(corners(v, b), width, col)
 }
 
-// Chosen rings a box on the map that is chosen. What it is of is drawn on top.
+// Chosen draws a ring around a selected box. The object is drawn on top.
 func Chosen(c *ui.Canvas, v *plane.View, b geom.OBB) {
 	at := v.ToScreen(b.Center)
 	r := max(10, v.Scale*(b.Length/2+.8))
@@ -30,7 +30,7 @@ func Chosen(c *ui.Canvas, v *plane.View, b geom.OBB) {
 	c.Ring(at, r, 1.5, c.Theme.Accent)
 }
 
-// corners returns the corners of a box on the screen, no smaller than can be seen.
+// corners returns the corners of a box on the screen, with a visible minimum size.
 func corners(v *plane.View, b geom.OBB) []ui.Point {
 	b.Length, b.Width = math.Max(b.Length, 6/v.Scale), math.Max(b.Width, 4/v.Scale)
 	m := v.Mapper()
@@ -41,9 +41,8 @@ func corners(v *plane.View, b geom.OBB) []ui.Point {
 	return pts
 }
 
-// Ellipse returns the half axes of the ellipse that holds a share of the probability
-// as wide as two standard deviations, in meters, and the heading of the first on the
-// map: the eigenvectors of the covariance of the place.
+// Ellipse returns the half axes of the 2σ ellipse of a position covariance, in meters,
+// and the heading of the first axis on the map.
 func Ellipse(cov *[4][4]float64) (a, b, heading float64) {
 	xx, xy, yy := cov[0][0], (cov[0][1]+cov[1][0])/2, cov[1][1]
 	mean, half := (xx+yy)/2, math.Hypot((xx-yy)/2, xy)
@@ -51,7 +50,7 @@ func Ellipse(cov *[4][4]float64) (a, b, heading float64) {
 	return sigmas * math.Sqrt(math.Max(0, mean+half)), sigmas * math.Sqrt(math.Max(0, mean-half)), heading
 }
 
-// Doubt draws the ellipse of a track.
+// Doubt draws the uncertainty ellipse of a track.
 func Doubt(c *ui.Canvas, v *plane.View, t *perception.Track, col ui.Color) {
 	a, b, heading := Ellipse(&t.Cov)
 	at := v.ToScreen(t.Pose.Pos())
@@ -59,21 +58,22 @@ func Doubt(c *ui.Canvas, v *plane.View, t *perception.Track, col ui.Color) {
 	c.EllipseFrame(at, a*v.Scale, b*v.Scale, v.Turn(heading), 1, ui.Alpha(col, .6))
 }
 
-// least is the speed below which no arrow is drawn, m/s.
-const least = .4
+// minArrowSpeed is the least speed with an arrow, m/s.
+const minArrowSpeed = .4
 
-// Velocity draws how far something at a place gets in a second.
+// Velocity draws the distance covered in one second.
 func Velocity(c *ui.Canvas, v *plane.View, p, vel geom.Vec, col ui.Color) {
-	if vel.Norm() < least {
+	if vel.Norm() < minArrowSpeed {
 		return
 	}
 	c.Arrow(v.ToScreen(p), v.ToScreen(p.Add(vel)), 1.5, 6, col)
 }
 
-// letters are the signs of the classes of a track.
+// letters are the symbols of track classes.
 var letters = map[perception.Class]string{
 	perception.Car: "C", perception.Truck: "T", perception.Pedestrian: "P", perception.Cyclist: "B", perception.Cone: "O",
 }
 
-// Letter returns a sign for a class: C car, T truck, P pedestrian, B bicycle, O obstacle.
+// Letter returns the symbol of a class: C car, T truck, P pedestrian, B bicycle, O
+// obstacle.
 func Letter(k perception.Class) string { return letters[k] }

@@ -1,4 +1,4 @@
-// Package paneltest makes real drives for the tests of panels.
+// Package paneltest creates real drives for the tests of panels.
 package paneltest
 
 import (
@@ -16,7 +16,7 @@ import (
 type Case struct {
 	Scenario string
 	Seed     uint64
-	Network  bool    // in the loop; else an oracle sees
+	Network  bool    // drive with the network; otherwise with oracle perception
 	Until    float64 // s; 0 for the whole drive
 }
 

@@ -7,7 +7,7 @@ import (
 	"roadloop/desktop/ui/uitest"
 )
 
-// Show draws a panel alone in a window for so many frames and returns the window.
+// Show draws a panel for a number of frames in a window of its size.
 func Show(p ui.Panel, width, height, frames int) *uitest.Screen {
 	s := uitest.NewScreen(width, height, 1)
 	Again(s, p, frames)
@@ -21,7 +21,7 @@ func Again(s *uitest.Screen, p ui.Panel, frames int) {
 	}
 }
 
-// Near counts the pixels of a color, or nearly so, within so many points of a place.
+// Near counts the pixels of approximately a color within a distance of a point.
 func Near(m *image.RGBA, at ui.Point, within int, col ui.Color) int {
 	n := 0
 	for y := int(at.Y) - within; y <= int(at.Y)+within; y++ {
@@ -36,7 +36,7 @@ func Near(m *image.RGBA, at ui.Point, within int, col ui.Color) int {
 
 func close(a, b uint8) bool { return max(a, b)-min(a, b) < 24 }
 
-// Differ counts the pixels in which two pictures differ within so many points of a place.
+// Differ counts the different pixels of two images within a distance of a point.
 func Differ(a, b *image.RGBA, at ui.Point, within int) int {
 	n := 0
 	for y := int(at.Y) - within; y <= int(at.Y)+within; y++ {

@@ -7,7 +7,7 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Limits of the scale, points per meter.
+// Scale limits, points per meter.
 const (
 	leastScale = 0.15
 	mostScale  = 120
@@ -19,58 +19,57 @@ const (
 	turnFade = 0.25
 )
 
-// jump is a change of place in a frame beyond which nothing is smoothed, m: time was
-// wound, or somebody else is followed.
+// jump is the largest smoothed movement in a frame, m. Larger ones come from a seek, or
+// from following another road user.
 const jump = 25.0
 
-// Gaze moves a view: it follows a pose, zooms about a point, and can be dragged away
-// from what it follows.
+// Gaze moves a view. It follows a pose, zooms about a point, and can be panned.
 type Gaze struct {
-	// NorthUp keeps the map's x axis to the right; otherwise what is followed looks up.
+	// NorthUp keeps the map's x axis to the right; otherwise the followed heading
+	// points up.
 	NorthUp bool
 
 	home   View
 	view   View
-	ahead  float64  // share of the height that what is followed is below the middle
-	offset geom.Vec // by which the view was dragged: right and up, m
-	wanted float64  // scale
+	ahead  float64  // offset of the followed point below the center, as a fraction of the height
+	offset geom.Vec // pan: right and up, m
+	wanted float64  // target scale
 	anchor ui.Point // of the zoom
 	homing bool
 	last   geom.Pose
 	begun  bool
 }
 
-// NewGaze returns a gaze at a scale, with what it follows a share of the height below
-// the middle.
+// NewGaze returns a Gaze with a scale. The followed point lies below the center by a
+// fraction of the height.
 func NewGaze(scale, ahead float64) *Gaze {
 	return &Gaze{view: View{Scale: scale}, wanted: scale, ahead: ahead, home: View{Scale: scale}}
 }
 
-// Zoom scales by a factor, smoothly, and keeps the map point at a place of the screen
-// where it is.
+// Zoom scales smoothly by a factor. The map point at a screen position stays there.
 func (g *Gaze) Zoom(at ui.Point, factor float64) {
 	g.wanted = math.Max(leastScale, math.Min(mostScale, g.wanted*factor))
 	g.anchor, g.homing = at, false
 }
 
-// Drag moves the map by a way on the screen.
+// Drag pans by a distance on the screen.
 func (g *Gaze) Drag(by ui.Point) {
 	g.offset = g.offset.Add(geom.Vec{X: -by.X, Y: by.Y}.Scale(1 / g.view.Scale))
 	g.homing = false
 }
 
-// Home goes back to what is followed, at the scale of the beginning, smoothly.
+// Home returns smoothly to the followed pose at the initial scale.
 func (g *Gaze) Home() { g.wanted, g.homing = g.home.Scale, true }
 
-// Away tells that the view was dragged away from what it follows, or zoomed.
+// Away reports whether the view was panned or zoomed.
 func (g *Gaze) Away() bool {
 	return !g.homing && (g.offset != geom.Vec{} || g.wanted != g.home.Scale)
 }
 
-// Scale returns the scale that is gone for, points per meter.
+// Scale returns the target scale, points per meter.
 func (g *Gaze) Scale() float64 { return g.wanted }
 
-// Look returns the view dt seconds after the last one, which follows p.
+// Look returns the view dt seconds after the last one, following p.
 func (g *Gaze) Look(p geom.Pose, width, height, dt float64) *View {
 	v := &g.view
 	v.Width, v.Height = width, height
@@ -98,7 +97,7 @@ func (g *Gaze) Look(p geom.Pose, width, height, dt float64) *View {
 	return v
 }
 
-// zoom scales about the anchor by dragging the view.
+// zoom scales about the anchor by panning the view.
 func (g *Gaze) zoom(p geom.Vec, factor float64) {
 	v := &g.view
 	if math.Abs(g.wanted/(v.Scale*factor)-1) < 1e-3 {
@@ -112,7 +111,7 @@ func (g *Gaze) zoom(p geom.Vec, factor float64) {
 	g.place(p)
 }
 
-// place centers the view on what is followed, as far as it was not dragged away.
+// place centers the view on the followed point, plus the pan.
 func (g *Gaze) place(p geom.Vec) {
 	v := &g.view
 	s, c := math.Sincos(v.Up)
@@ -121,5 +120,5 @@ func (g *Gaze) place(p geom.Vec) {
 	v.Center = p.Add(geom.Vec{X: s*o.X + c*o.Y, Y: s*o.Y - c*o.X})
 }
 
-// fade returns the share of a way that is gone in dt by who goes it exponentially.
+// fade returns the fraction covered in dt by an exponential approach.
 func fade(dt, constant float64) float64 { return 1 - math.Exp(-dt/constant) }

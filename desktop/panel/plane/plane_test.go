@@ -11,7 +11,7 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Who looks east with east up has what is ahead above, and what is left at the left.
+// With heading up, a point ahead is at the top and a point to the left is at the left.
 func TestViewOfKnownPoints(t *testing.T) {
 	v := plane.View{Center: geom.Vec{X: 100, Y: 50}, Up: 0, Scale: 4, Width: 400, Height: 300}
 	for _, c := range []struct {
@@ -38,8 +38,8 @@ func drawView(t *rapid.T) plane.View {
 		Scale: f("scale", .2, 90), Width: f("w", 50, 2000), Height: f("h", 50, 2000)}
 }
 
-// The map of the screen is the inverse of the screen of the map, a zoom keeps the
-// point under the pointer, and both ways to map agree.
+// ToMap is the inverse of ToScreen, a zoom keeps the point under the pointer, and both
+// mappings agree.
 func TestViewProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		v := drawView(t)
@@ -49,7 +49,7 @@ func TestViewProperties(t *testing.T) {
 			t.Fatalf("there and back: %v from %v", back, q)
 		}
 		if !v.Shows(p, 1e-6) {
-			t.Fatalf("a point at %v does not show", q)
+			t.Fatalf("a point at %v is not shown", q)
 		}
 		v.Zoom(q, rapid.Float64Range(.3, 3).Draw(t, "factor"))
 		if now := v.ToScreen(p); now.Dist(q) > 1e-6 {
@@ -58,9 +58,8 @@ func TestViewProperties(t *testing.T) {
 	})
 }
 
-// At every step of a smooth zoom the point under the pointer stays, also while what
-// is followed has been dragged aside.
-func TestSmoothZoomKeepsThePointUnderThePointer(t *testing.T) {
+// A smooth zoom keeps the point under the pointer at every step, also after a pan.
+func TestSmoothZoomKeepsPoint(t *testing.T) {
 	g := plane.NewGaze(5, .2)
 	car := geom.Pose{X: 30, Y: -7, Yaw: .4}
 	g.Look(car, 400, 300, .016)
@@ -87,7 +86,7 @@ func TestSmoothZoomKeepsThePointUnderThePointer(t *testing.T) {
 	}
 }
 
-// A drag moves what is under the pointer by as much as the pointer.
+// A drag moves the point under the pointer by the pointer's movement.
 func TestDrag(t *testing.T) {
 	g := plane.NewGaze(5, .2)
 	car := geom.Pose{Yaw: 2}
@@ -100,7 +99,7 @@ func TestDrag(t *testing.T) {
 	}
 }
 
-// What is followed looks up, after a while; when time was wound, at once.
+// The followed heading turns up gradually; after a seek immediately.
 func TestTurning(t *testing.T) {
 	g := plane.NewGaze(5, 0)
 	g.Look(geom.Pose{}, 100, 100, .016)

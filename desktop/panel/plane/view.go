@@ -1,5 +1,5 @@
-// Package plane looks down onto the map: it maps the plane of the map to a rectangle
-// of the screen and back, and moves that view smoothly. It draws nothing.
+// Package plane is a viewport onto the map. It maps the map plane to a rectangle of the
+// screen and back, and moves the view smoothly. It draws nothing.
 //
 // Map points are in meters, x and y as in the map. Screen points are in points from
 // the upper left corner of the rectangle, x to the right and y down.
@@ -12,45 +12,44 @@ import (
 	"roadloop/sim/geom"
 )
 
-// View is what a rectangle of the screen shows of the map.
+// View is the visible part of the map.
 type View struct {
-	Center        geom.Vec // map point in the middle of the rectangle
+	Center        geom.Vec // map point at the center of the rectangle
 	Up            float64  // heading that points up on the screen, rad
 	Scale         float64  // points per meter
 	Width, Height float64  // of the rectangle, points
 }
 
-// ToScreen returns where a map point is on the screen.
+// ToScreen returns the screen position of a map point.
 func (v *View) ToScreen(p geom.Vec) ui.Point {
 	m := v.Mapper()
 	return m.Point(p)
 }
 
-// ToMap returns which map point is at a place of the screen: the inverse of ToScreen.
+// ToMap returns the map point at a screen position, the inverse of ToScreen.
 func (v *View) ToMap(q ui.Point) geom.Vec {
 	s, c := math.Sincos(v.Up)
 	right, up := (q.X-v.Width/2)/v.Scale, (v.Height/2-q.Y)/v.Scale
 	return v.Center.Add(geom.Vec{X: s*right + c*up, Y: s*up - c*right})
 }
 
-// Turn returns the angle on the screen of a heading of the map, clockwise from the
-// screen's x axis, rad.
+// Turn returns the screen angle of a map heading, clockwise from the screen's x axis,
+// rad.
 func (v *View) Turn(heading float64) float64 {
 	return geom.WrapAngle(v.Up - heading - math.Pi/2)
 }
 
-// Zoom scales the view by a factor and keeps the map point at a place of the screen
-// where it is.
+// Zoom scales the view by a factor. The map point at a screen position stays there.
 func (v *View) Zoom(q ui.Point, factor float64) {
 	before := v.ToMap(q)
 	v.Scale *= factor
 	v.Center = v.Center.Add(before.Sub(v.ToMap(q)))
 }
 
-// Radius returns how far from the center the view shows the map, m.
+// Radius returns the radius of the visible part of the map, m.
 func (v *View) Radius() float64 { return math.Hypot(v.Width, v.Height) / 2 / v.Scale }
 
-// Shows reports whether a disc on the map reaches into the view, or nearly so.
+// Shows reports whether a disc on the map is visible, with a small margin.
 func (v *View) Shows(p geom.Vec, radius float64) bool {
 	reach := v.Radius() + radius
 	d := p.Sub(v.Center)
@@ -60,7 +59,7 @@ func (v *View) Shows(p geom.Vec, radius float64) bool {
 // Mapper maps many points with one view.
 type Mapper struct{ ax, ay, bx, by, x0, y0 float64 }
 
-// Mapper returns the mapping of the view as it is now.
+// Mapper returns the current mapping of the view.
 func (v *View) Mapper() Mapper {
 	s, c := math.Sincos(v.Up)
 	m := Mapper{ax: v.Scale * s, ay: -v.Scale * c, bx: -v.Scale * c, by: -v.Scale * s}
@@ -69,7 +68,7 @@ func (v *View) Mapper() Mapper {
 	return m
 }
 
-// Point returns where a map point is on the screen.
+// Point returns the screen position of a map point.
 func (m *Mapper) Point(p geom.Vec) ui.Point {
 	return ui.Point{X: m.ax*p.X + m.ay*p.Y + m.x0, Y: m.bx*p.X + m.by*p.Y + m.y0}
 }

@@ -6,15 +6,15 @@ import (
 	"roadloop/scenarios/measure"
 )
 
-// curve is a measure over time as people read it: measured values times scale.
+// curve is a metric over time in display units: values times scale.
 type curve struct {
 	measure, name, unit string
 	scale, cap          float64 // cap is the largest magnitude worth seeing, 0 for none
 	decimals            int
 }
 
-// curves are what is plotted, the most telling first: what there is no room for is
-// left out from the end.
+// curves are the plotted metrics, most important first. Without room, the last ones are
+// omitted.
 var curves = [...]curve{
 	{"speed", "speed", "km/h", 3.6, 0, 0},
 	{"ttc", "time to collision", "s", 1, 10, 1},
@@ -29,8 +29,8 @@ var curves = [...]curve{
 // span is a range of values with round ticks.
 type span struct{ low, high, step float64 }
 
-// spanOf returns what a plot shows of its measure: all values, or up to the cap where
-// far values say nothing. ok is false where nothing is defined.
+// spanOf returns the shown range of a metric: all values, or up to the cap. ok is false
+// if no value is defined.
 func (k *curve) spanOf(s *measure.Series) (r span, ok bool) {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, list := range [...][]float64{s.Truth, s.Believed} {
@@ -56,7 +56,7 @@ func (k *curve) spanOf(s *measure.Series) (r span, ok bool) {
 	return span{math.Floor(low/step+1e-9) * step, math.Ceil(high/step-1e-9) * step, step}, true
 }
 
-// niceStep is the round number of 1, 2 or 5 times a power of ten next above x.
+// niceStep returns the next larger round number: 1, 2 or 5 times a power of ten.
 func niceStep(x float64) float64 {
 	power := math.Pow(10, math.Floor(math.Log10(x)))
 	for _, m := range [...]float64{1, 2, 5} {
@@ -67,13 +67,13 @@ func niceStep(x float64) float64 {
 	return 10 * power
 }
 
-// decimals returns how many decimals a tick needs.
+// decimals returns the decimals of the ticks.
 func (r *span) decimals() int { return max(0, min(3, int(math.Ceil(-math.Log10(r.step)-1e-9)))) }
 
-// window is the part of the time that is shown, s.
+// window is the shown time range, s.
 type window struct{ from, to float64 }
 
-// x returns where a time is on an axis of the given place and width.
+// x returns the position of a time on an axis with the given left end and width.
 func (w *window) x(t, left, width float64) float64 {
 	return left + (t-w.from)/(w.to-w.from)*width
 }
@@ -83,20 +83,19 @@ func (w *window) time(x, left, width float64) float64 {
 	return w.from + (x-left)/width*(w.to-w.from)
 }
 
-// shortest is the shortest time that fills a plot, s.
-const shortest = 1.0
+// minWindow is the shortest window, s.
+const minWindow = 1.0
 
-// zoom makes the window shorter by a factor and keeps a time where it is, between 0
-// and the end.
+// zoom shortens the window by a factor around a time, between 0 and the end.
 func (w *window) zoom(at, factor, end float64) {
-	length := math.Max(shortest, math.Min(end, (w.to-w.from)/factor))
+	length := math.Max(minWindow, math.Min(end, (w.to-w.from)/factor))
 	k := (at - w.from) / (w.to - w.from)
 	w.from = at - k*length
 	w.to = w.from + length
 	w.within(end)
 }
 
-// within moves the window to between 0 and the end.
+// within moves the window into 0 to the end.
 func (w *window) within(end float64) {
 	length := math.Min(w.to-w.from, end)
 	w.from = math.Max(0, math.Min(w.from, end-length))

@@ -9,7 +9,8 @@ import (
 	"roadloop/sim"
 )
 
-// drawStill draws what does not depend on the moment: grid, events and curves.
+// drawStill draws the parts that do not depend on the shown time: grid, events and
+// curves.
 func (p *Panel) drawStill(c *ui.Canvas, log *record.Log, shown []plot) {
 	width := c.Bounds().W - left - right
 	for i := range shown {
@@ -24,7 +25,7 @@ func (p *Panel) drawStill(c *ui.Canvas, log *record.Log, shown []plot) {
 	p.drawAxis(c, width)
 }
 
-// y returns the height of a value within a plot.
+// y returns the screen position of a value.
 func (q *plot) y(v float64) float64 {
 	v = math.Max(q.span.low, math.Min(q.span.high, v))
 	return q.area.Bottom() - (v-q.span.low)/(q.span.high-q.span.low)*q.area.H
@@ -57,7 +58,7 @@ func (p *Panel) drawGrid(c *ui.Canvas, q *plot) {
 	c.Text(ui.Point{X: name.X + w + 5, Y: name.Y + 3}, q.unit, c.Theme.Small)
 }
 
-// drawEvents marks when something happened: what must not in red, with a head.
+// drawEvents marks events. Violations are red, with a head.
 func (p *Panel) drawEvents(c *ui.Canvas, log *record.Log, area ui.Rect) {
 	for i := range log.Events {
 		e := &log.Events[i]
@@ -74,12 +75,12 @@ func (p *Panel) drawEvents(c *ui.Canvas, log *record.Log, area ui.Rect) {
 	}
 }
 
-// drawCurve draws one curve of a plot, interrupted where there is no value.
+// drawCurve draws a curve, with gaps where there is no value.
 func (p *Panel) drawCurve(c *ui.Canvas, q *plot, values []float64, believed bool) {
 	run := p.pts[:0]
 	flush := func() {
 		switch {
-		case len(run) == 1: // alone, and seen all the same
+		case len(run) == 1: // a single value is drawn as a dot
 			c.Circle(run[0], 1.4, curveColor(c.Theme, believed))
 		case believed:
 			c.Dashes(run, 1.5, 5, 3, curveColor(c.Theme, true))
@@ -106,7 +107,7 @@ func (p *Panel) drawCurve(c *ui.Canvas, q *plot, values []float64, believed bool
 	p.pts = run
 }
 
-// visible returns the steps that are shown, and one more at each side.
+// visible returns the visible steps, plus one on each side.
 func (p *Panel) visible() (first, last int) {
 	n := len(p.set.Times)
 	return max(0, p.stepAt(p.window.from)-1), min(n, p.stepAt(p.window.to)+2)
@@ -119,7 +120,7 @@ func curveColor(t *ui.Theme, believed bool) ui.Color {
 	return t.Ink
 }
 
-// drawAxis writes the time below all plots.
+// drawAxis draws the time axis below all plots.
 func (p *Panel) drawAxis(c *ui.Canvas, width float64) {
 	y := c.Bounds().H - axisHeight
 	length := p.window.to - p.window.from
@@ -141,8 +142,8 @@ func (p *Panel) drawAxis(c *ui.Canvas, width float64) {
 	}
 }
 
-// drawMoment marks the moment that is shown, or the one under the pointer, and writes
-// the values there.
+// drawMoment marks the shown time, or the time under the pointer, and writes the values
+// there.
 func (p *Panel) drawMoment(c *ui.Canvas, in *ui.Input, shown []plot) {
 	b := c.Bounds()
 	width := b.W - left - right
@@ -173,8 +174,8 @@ func (p *Panel) drawMoment(c *ui.Canvas, in *ui.Input, shown []plot) {
 	}
 }
 
-// drawCursor draws an upright line through the curves down to the axis. It leaves out the
-// headers with their values.
+// drawCursor draws a vertical line through the curves down to the axis, not through the
+// headers with the values.
 func drawCursor(c *ui.Canvas, shown []plot, x, width, bottom float64, col ui.Color) {
 	for i := range shown {
 		end := bottom
@@ -185,11 +186,11 @@ func drawCursor(c *ui.Canvas, shown []plot, x, width, bottom float64, col ui.Col
 	}
 }
 
-// valueGap is the space between a value and the sample of its line, points.
+// valueGap is the space between a value and its line sample, points.
 const valueGap = 5
 
-// drawValues writes the values of a plot at a step into its header, and dots on its
-// curves.
+// drawValues writes the values of a plot at a step into its header, and draws dots on
+// its curves.
 func (p *Panel) drawValues(c *ui.Canvas, q *plot, at int) {
 	r := ui.Rect{X: q.area.X, Y: q.area.Y - header, W: q.area.W, H: header}
 	narrow := q.area.W < 210

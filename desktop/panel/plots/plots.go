@@ -1,6 +1,6 @@
-// Package plots is the panel of measures over time: the true ones, and with dashes
-// those that the driver believed. All share one axis, on which the moment that is
-// shown is marked. Where a measure is not defined there is no line.
+// Package plots is the panel of metrics over time: true values solid, believed values
+// dashed. All plots share one time axis with a mark at the shown time. Undefined values
+// are gaps.
 package plots
 
 import (
@@ -16,20 +16,20 @@ import (
 	"roadloop/scenarios/tape"
 )
 
-// Panel plots measures.
+// Panel is the plots panel.
 type Panel struct {
-	feed   *panel.Feed
-	live   *measure.Live
-	of     *tape.Tape // that live measures
-	set    *measure.Set
-	whole  bool // all of the time is shown
-	window window
-	layer  ui.Layer
-	pts    []ui.Point
+	feed    *panel.Feed
+	live    *measure.Live
+	of      *tape.Tape // the drive of live
+	set     *measure.Set
+	showAll bool // the whole time range is shown
+	window  window
+	layer   ui.Layer
+	pts     []ui.Point
 }
 
 // New returns the panel of a feed.
-func New(feed *panel.Feed) *Panel { return &Panel{feed: feed, whole: true} }
+func New(feed *panel.Feed) *Panel { return &Panel{feed: feed, showAll: true} }
 
 // Name returns the panel's key.
 func (p *Panel) Name() string { return "plots" }
@@ -39,19 +39,19 @@ func (p *Panel) Title() string { return "Plots" }
 
 // Sizes, in points.
 const (
-	left, right  = 40, 18
-	header       = 18
-	axisHeight   = 18
-	leastHeight  = 58.0
-	mostPerFrame = 120 // steps measured in a frame
-	shownAtLeast = 10.0
-	criticalTTC  = 2.0 // s
-	wheelZoom    = 1.2
-	keyZoom      = 1.4
-	scrollShare  = .06 // of the window, a notch or a key
+	left, right      = 40, 18
+	header           = 18
+	axisHeight       = 18
+	leastHeight      = 58.0
+	maxStepsPerFrame = 120 // steps evaluated per frame
+	shownAtLeast     = 10.0
+	criticalTTC      = 2.0 // s
+	wheelZoom        = 1.2
+	keyZoom          = 1.4
+	scrollShare      = .06 // of the window, per notch or key
 )
 
-// Draw draws the plots up to now.
+// Draw draws the plots up to the newest step.
 func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	c.Fill(c.Theme.Surface)
 	t := p.feed.Tape()
@@ -73,29 +73,29 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	p.move(c, in, has)
 	shown := p.shown(b.H)
 	if len(shown) == 0 {
-		panel.Empty(c, "Nothing to measure yet.")
+		panel.Empty(c, "No metrics yet.")
 		return
 	}
 	p.layer.Draw(c, p.key(), func(c *ui.Canvas) { p.drawStill(c, log, shown) })
 	p.drawMoment(c, in, shown)
 }
 
-// still is what the curves depend on.
-type still struct {
+// curveState is the state that the curves depend on.
+type curveState struct {
 	of     *tape.Tape
 	steps  int
 	window window
 }
 
-func (p *Panel) key() still { return still{p.of, len(p.set.Times), p.window} }
+func (p *Panel) key() curveState { return curveState{p.of, len(p.set.Times), p.window} }
 
-// measure brings the measures up to date, a long past in several frames.
+// measure updates the metrics, in several frames for a long drive.
 func (p *Panel) measure(t *tape.Tape, log *record.Log) {
 	if p.of != t {
 		p.of, p.live = t, measure.NewLive()
 	}
-	p.set, _ = p.live.Update(log, mostPerFrame)
-	if end := p.end(); p.whole {
+	p.set, _ = p.live.Update(log, maxStepsPerFrame)
+	if end := p.end(); p.showAll {
 		p.window = window{0, end}
 	}
 }
@@ -108,7 +108,7 @@ func (p *Panel) end() float64 {
 	return shownAtLeast
 }
 
-// move lets wheel and drags change what is shown, and a key show all of it again.
+// move changes the window by wheel and drag; a key shows the whole time range.
 func (p *Panel) move(c *ui.Canvas, in *ui.Input, has bool) {
 	b := c.Bounds()
 	width := b.W - left - right
@@ -120,27 +120,27 @@ func (p *Panel) move(c *ui.Canvas, in *ui.Input, has bool) {
 		p.feed.Seek(p.stepAt(p.window.time(in.Pos(c).X, left, width)))
 	}
 	if (has || in.Over(c, b)) && !in.Typing() && (in.TakeKey(ebiten.KeyHome) || in.TakeKey(ebiten.KeyDigit0)) {
-		p.whole = true
+		p.showAll = true
 	}
 }
 
-// zoom shows a shorter time by a factor around one.
+// zoom shortens the window by a factor around a time.
 func (p *Panel) zoom(at, factor float64) {
 	p.window.zoom(at, factor, p.end())
-	p.whole = p.window == window{0, p.end()}
+	p.showAll = p.window == window{0, p.end()}
 }
 
-// scroll moves the time that is shown by a share of it.
+// scroll moves the window by a fraction of its length.
 func (p *Panel) scroll(share float64) {
 	by := share * (p.window.to - p.window.from)
 	p.window.from += by
 	p.window.to += by
 	p.window.within(p.end())
-	p.whole = p.window == window{0, p.end()}
+	p.showAll = p.window == window{0, p.end()}
 }
 
-// keys go through time: the arrows to the decision before and the next one, with Shift
-// they move what is shown; plus and minus zoom around the moment.
+// keys moves through time: arrows seek by one step, Shift and arrows move the window,
+// plus and minus zoom around the shown time.
 func (p *Panel) keys(c *ui.Canvas, in *ui.Input) {
 	at := min(max(p.feed.At(), 0), len(p.set.Times)-1)
 	shift := in.Shift()
@@ -167,7 +167,7 @@ func (p *Panel) stepAt(t float64) int {
 	return max(0, min(i, len(times)-1))
 }
 
-// plot is a curve that is shown, with its values and their range.
+// plot is a shown curve with its values and range.
 type plot struct {
 	*curve
 	series *measure.Series
@@ -175,7 +175,7 @@ type plot struct {
 	area   ui.Rect // of the curve
 }
 
-// shown returns the plots for which there is room, laid out below each other.
+// shown returns the plots that fit, laid out in a column.
 func (p *Panel) shown(height float64) []plot {
 	var out []plot
 	for i := range curves {

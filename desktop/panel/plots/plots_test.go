@@ -17,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) { gputest.Main(m) }
 
-func TestSpansAreRoundAndHoldAllValues(t *testing.T) {
+func TestSpans(t *testing.T) {
 	nan := math.NaN()
 	plain, capped := &curve{scale: 1}, &curve{scale: 1, cap: 10}
 	for _, c := range []struct {
@@ -40,7 +40,7 @@ func TestSpansAreRoundAndHoldAllValues(t *testing.T) {
 	}
 }
 
-// A zoom keeps the time under the pointer and never leaves the drive.
+// A zoom keeps the time under the pointer and stays within the drive.
 func TestZoomKeepsTheTime(t *testing.T) {
 	w := window{0, 20}
 	at := w.time(250, left, 400)
@@ -61,9 +61,8 @@ func drive(t *testing.T) *tape.Tape {
 	return paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 6})
 }
 
-// Where there is no lead there is no line of the gap, and where there is one it lies at
-// its value.
-func TestCurvesAreWhereTheirValuesAre(t *testing.T) {
+// Without a lead the gap has no line; with a lead the line is at its value.
+func TestCurvePositions(t *testing.T) {
 	tp := drive(t)
 	p := New(paneltest.Feed(tp))
 	const width, height = 600, 500
@@ -107,7 +106,7 @@ func TestCurvesAreWhereTheirValuesAre(t *testing.T) {
 	}
 }
 
-// A click seeks to the frame of that time.
+// A click seeks to the frame at that time.
 func TestClickSeeks(t *testing.T) {
 	tp := drive(t)
 	feed := paneltest.Feed(tp)
@@ -124,8 +123,8 @@ func TestClickSeeks(t *testing.T) {
 	}
 }
 
-// Another drive is measured from its beginning, and a drive in progress goes on.
-func TestMeasuresFollowTheDrive(t *testing.T) {
+// Another drive is evaluated from its start; a drive in progress is continued.
+func TestMetricsFollowDrive(t *testing.T) {
 	first, second := drive(t), paneltest.Drive(t, paneltest.Case{Scenario: "zebra", Until: 1})
 	now := first
 	feed := &panel.Feed{Tape: func() *tape.Tape { return now }, At: func() int { return 0 }}
@@ -148,9 +147,9 @@ func TestMeasuresFollowTheDrive(t *testing.T) {
 	}
 }
 
-// Tab comes to the plots: arrows go from decision to decision, plus zooms around the
-// moment, Shift and an arrow move what is shown.
-func TestKeysGoThroughTime(t *testing.T) {
+// Tab focuses the plots: arrows seek by one step, plus zooms around the shown time,
+// Shift and an arrow move the window.
+func TestKeysMoveThroughTime(t *testing.T) {
 	tp := drive(t)
 	feed := paneltest.Feed(tp)
 	at := 60
@@ -192,8 +191,8 @@ func TestKeysGoThroughTime(t *testing.T) {
 	}
 }
 
-// While time goes on the cursor stands at the right, where the values are written: it does
-// not cross them.
+// During playback the cursor is at the right, next to the values. It does not cross
+// them.
 func TestCursorDoesNotCrossTheValues(t *testing.T) {
 	tp := paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 11})
 	p := New(paneltest.Feed(tp))

@@ -1,5 +1,5 @@
-// Package senses is the panel of the car's sensors: what arrived at the driver, how old
-// it was, and what is wrong with it.
+// Package senses is the panel of the car's sensors: what arrived at the driver, its
+// age, and faults.
 package senses
 
 import (
@@ -15,7 +15,7 @@ import (
 	"roadloop/sim/rig"
 )
 
-// Panel shows the sensors.
+// Panel is the sensor panel.
 type Panel struct{ feed *panel.Feed }
 
 // New returns the panel of a feed.
@@ -32,13 +32,13 @@ const line = 20.0
 // sensor is a row of the panel.
 type sensor struct {
 	name    string
-	arrived string     // in this decision, "" for nothing
-	age     clock.Tick // of the last message, as the driver reckons it; -1 where it does not tell
+	arrived string     // at this decision, "" for nothing
+	age     clock.Tick // of the last message, by the driver's estimate; -1 if unknown
 	timing  *rig.Timing
 	faults  string
 }
 
-// Draw shows what arrived at the decision that is shown.
+// Draw shows the arrivals at the shown decision.
 func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	c.Fill(c.Theme.Surface)
 	f := p.feed.Frame()
@@ -49,7 +49,7 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	r := c.Bounds().Inset2(10, 6)
 	list := p.sensors(f)
 	if list == nil {
-		panel.Empty(c, "The sensors are off: this driver sees by an oracle.")
+		panel.Empty(c, "No sensors: this driver uses oracle perception.")
 		return
 	}
 	head := r.CutTop(line)
@@ -69,15 +69,15 @@ type part struct{ x, w float64 }
 
 func (k part) of(r ui.Rect) ui.Rect { return ui.Rect{X: r.X + k.x, Y: r.Y, W: k.w, H: r.H} }
 
-// columns are name, age, bar and the rest.
+// columns returns the columns name, age, bar and the rest.
 func columns(width float64) [4]part {
 	const name, age = 68.0, 58.0
 	bar := math.Max(0, math.Min(80, .25*width))
 	return [4]part{{0, name}, {name, age}, {name + age + 8, bar}, {name + age + bar + 18, math.Max(0, width-name-age-bar-18)}}
 }
 
-// sensors returns the rows for a decision, nil where no sensor is on: ground truth needs
-// none.
+// sensors returns the rows for a decision, nil if all sensors are off or the driver uses
+// ground truth.
 func (p *Panel) sensors(f *tape.Frame) []sensor {
 	drive := p.feed.Tape()
 	if drive.WhoAt(int(f.Time/clock.DriverPeriod)).Perception == scenarios.Oracle {
@@ -113,8 +113,7 @@ func (p *Panel) sensors(f *tape.Frame) []sensor {
 	return list
 }
 
-// arrivals writes what arrived at a decision, and how long it took from the
-// measurement.
+// arrivals fills in what arrived at a decision, and the delay since the measurement.
 func arrivals(list []sensor, f *tape.Frame) {
 	late := func(t clock.Tick) string { return panel.Quantity(1000*(f.Time-t).Seconds(), 0, "ms") }
 	if f.Camera != nil {
@@ -130,7 +129,7 @@ func arrivals(list []sensor, f *tape.Frame) {
 	}
 }
 
-// faultsOf says what is wrong with a sensor at a time, compared with a usual one.
+// faultsOf describes the faults of a sensor at a time, compared with the usual timing.
 func faultsOf(t, usual *rig.Timing, now clock.Tick) string {
 	var out []string
 	if t.Blackout[0] <= now && now < t.Blackout[1] {
@@ -145,14 +144,13 @@ func faultsOf(t, usual *rig.Timing, now clock.Tick) string {
 	return strings.Join(out, ", ")
 }
 
-// Ages, in periods and latencies of a sensor, beyond which it is late and lost.
+// Ages, in periods and latencies of a sensor, from which it is late or lost.
 const (
 	lateAfter = 1.6
 	lostAfter = 4
 )
 
-// drawSensor writes a row: a disc for what is fresh, a ring for what is late, a cross for
-// what is lost.
+// drawSensor draws a row: a disc for fresh, a ring for late, a cross for lost.
 func drawSensor(c *ui.Canvas, r ui.Rect, k *[4]part, s *sensor) {
 	usual := float64(s.timing.Period + s.timing.Latency)
 	age := float64(s.age)
@@ -187,7 +185,7 @@ func drawSensor(c *ui.Canvas, r ui.Rect, k *[4]part, s *sensor) {
 	drawNews(c, k[3].of(r), s)
 }
 
-// drawAge draws an age as a bar, with a mark at the usual one.
+// drawAge draws an age as a bar, with a mark at the usual age.
 func drawAge(c *ui.Canvas, bar ui.Rect, age, usual float64, col ui.Color) {
 	if bar.W < 20 || usual == 0 {
 		return
@@ -200,7 +198,7 @@ func drawAge(c *ui.Canvas, bar ui.Rect, age, usual float64, col ui.Color) {
 	c.Rect(ui.Rect{X: bar.X + bar.W/lostAfter, Y: bar.Y - 2, W: 1, H: bar.H + 4}, c.Theme.Ink)
 }
 
-// drawNews writes what arrived, and what is wrong.
+// drawNews writes the arrivals and the faults.
 func drawNews(c *ui.Canvas, r ui.Rect, s *sensor) {
 	if s.faults != "" {
 		text := "! " + s.faults

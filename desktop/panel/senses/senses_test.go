@@ -31,8 +31,8 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// While the camera is black its age grows and the panel says so; before that it is
-// fresh, and what arrived is as old as its latency.
+// During a blackout the camera's age grows and the panel reports it. Before it, the
+// data is fresh and its age is the latency.
 func TestBlackoutIsShown(t *testing.T) {
 	tp := paneltest.Drive(t, paneltest.Case{Scenario: "camera-blackout", Network: true, Until: 6})
 	feed := paneltest.Feed(tp)
@@ -63,7 +63,7 @@ func TestBlackoutIsShown(t *testing.T) {
 	}
 }
 
-// With an oracle the sensors are off, and the panel says that.
+// With an oracle the sensors are off, and the panel says so.
 func TestOracleHasNoSensors(t *testing.T) {
 	tp := paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: .3})
 	p := New(paneltest.Feed(tp))

@@ -12,16 +12,16 @@ import (
 	"roadloop/sim/actor"
 )
 
-// event is something that happened.
+// event is an event of the list.
 type event struct {
 	frame int
 	time  float64 // s
 	text  string
 	bad   bool
-	who   actor.ID // the other party; the ego for none
+	who   actor.ID // the other road user; the ego for none
 }
 
-// eventsOf lists what happened in a drive: events, and when the safety layer stepped in.
+// eventsOf lists the events of a drive and the interventions of the guard.
 func eventsOf(t *tape.Tape) []event {
 	log := t.Log()
 	var out []event
@@ -30,53 +30,53 @@ func eventsOf(t *tape.Tape) []event {
 		s := &log.Steps[i]
 		for ; next < len(log.Events) && log.Events[next].Time <= s.Time; next++ {
 			e := &log.Events[next]
-			out = append(out, event{i, e.Time.Seconds(), sentence(e, t.Plan().Names), forbidden(t, e), e.Actor})
+			out = append(out, event{i, e.Time.Seconds(), describeEvent(e, t.Plan().Names), isViolation(t, e), e.Actor})
 		}
 		if s.Guard.Active && (i == 0 || !log.Steps[i-1].Guard.Active) {
-			out = append(out, event{i, s.Time.Seconds(), "guard steps in: " + s.Guard.Reason, false, actor.Ego})
+			out = append(out, event{i, s.Time.Seconds(), "guard intervenes: " + s.Guard.Reason, false, actor.Ego})
 		}
-		if alarm := alarmed(log, i); alarm != "" {
+		if alarm := fullBraking(log, i); alarm != "" {
 			out = append(out, event{i, s.Time.Seconds(), alarm, false, actor.Ego})
 		}
 	}
 	return out
 }
 
-// forbidden tells that an event must not happen in the case that is driven. Who waits in
-// a junction for a gap may well stand there, where the case does not ask to keep it clear.
-func forbidden(t *tape.Tape, e *sim.Event) bool {
+// isViolation reports whether an event violates the case. Waiting in a junction for a gap
+// is allowed, unless the case requires a clear junction.
+func isViolation(t *tape.Tape, e *sim.Event) bool {
 	return e.Kind == sim.Collision || !t.Plan().Expect.Allowed[e.Kind]
 }
 
-// alarmed tells that the plan asked for full braking from a step on.
-func alarmed(log *record.Log, i int) string {
+// fullBraking reports in words that the plan requests full braking at a step.
+func fullBraking(log *record.Log, i int) string {
 	if log.Steps[i].Plan.Emergency && (i == 0 || !log.Steps[i-1].Plan.Emergency) {
-		return "planner asks for full braking"
+		return "planner requests full braking"
 	}
 	return ""
 }
 
-// sentence says what an event was.
-func sentence(e *sim.Event, names []string) string {
+// describeEvent describes an event.
+func describeEvent(e *sim.Event, names []string) string {
 	who := "someone"
 	if int(e.Actor) < len(names) {
 		who = names[e.Actor]
 	}
 	switch e.Kind {
 	case sim.Scripted:
-		return who + " begins maneuver " + panel.Quantity(e.Value+1, 0, "")
+		return who + " starts maneuver " + panel.Quantity(e.Value+1, 0, "")
 	case sim.Collision:
 		return "collision with " + who + ", " + e.Impact.String() + ", at " + panel.Quantity(3.6*e.Value, 0, "km/h")
 	case sim.LaneDeparture:
 		return "lane departure by " + panel.Quantity(e.Value, 1, "m")
 	case sim.Stranded:
-		return "stands inside a junction"
+		return "stops inside a junction"
 	}
 	return e.Kind.String()
 }
 
-// drawEvents lists the events, the latest in view unless the list was scrolled. A click
-// on one goes there, as does Enter on the one that the keys have marked.
+// drawEvents lists the events. The latest is in view unless the list was scrolled. A
+// click on an event, or Enter on the marked one, seeks to it.
 func (p *Panel) drawEvents(c *ui.Canvas, in *ui.Input, r ui.Rect, events []event, has bool) {
 	if r.H < 2*line {
 		return
@@ -85,16 +85,16 @@ func (p *Panel) drawEvents(c *ui.Canvas, in *ui.Input, r ui.Rect, events []event
 	c.Label(head, "Events", c.Theme.Title, ui.Left)
 	c.Rect(ui.Rect{X: head.X, Y: head.Bottom() - 1, W: head.W, H: 1}, c.Theme.Edge)
 	if len(events) == 0 {
-		c.Label(r.CutTop(line), "Nothing happened yet.", c.Theme.Small, ui.Left)
+		c.Label(r.CutTop(line), "No events yet.", c.Theme.Small, ui.Left)
 		return
 	}
 	tops := eventTops(c, r.W, events)
-	most := mostScroll(tops, r.H)
+	most := maxScroll(tops, r.H)
 	p.scroll = math.Max(0, math.Min(most, p.scroll+in.ScrollOver(c, r).Y*3*line))
 	if has {
 		p.keys(in, events, tops, r.H)
 	}
-	top := most - p.scroll // scrolled up from the end
+	top := most - p.scroll // scrolled from the end
 	now := p.feed.At()
 	list := c.Sub(r)
 	for i := range events {
@@ -116,13 +116,13 @@ func (p *Panel) drawEvents(c *ui.Canvas, in *ui.Input, r ui.Rect, events []event
 	}
 }
 
-// keys moves the mark, into view, and goes to the event that is marked.
+// keys moves the mark, scrolls to it, and seeks to the marked event.
 func (p *Panel) keys(in *ui.Input, events []event, tops []float64, height float64) {
 	p.row = min(p.row, len(events)-1)
 	if row, ok := in.Row(p.row, len(events), max(1, int(height/line)-1)); ok {
 		p.row = row
 	}
-	most := mostScroll(tops, height)
+	most := maxScroll(tops, height)
 	top := math.Max(tops[p.row+1]-height, math.Min(most-p.scroll, tops[p.row]))
 	p.scroll = math.Max(0, math.Min(most, most-top))
 	if in.Entered() {
@@ -139,7 +139,7 @@ func (p *Panel) goTo(e *event) {
 	}
 }
 
-// eventTops returns where the events begin in the list, and where the last one ends.
+// eventTops returns the tops of the events in the list, and the bottom of the last one.
 func eventTops(c *ui.Canvas, width float64, events []event) []float64 {
 	tops := make([]float64, 1, len(events)+1)
 	for i := range events {
@@ -149,18 +149,18 @@ func eventTops(c *ui.Canvas, width float64, events []event) []float64 {
 	return tops
 }
 
-// mostScroll returns how far the list can be scrolled: to its end, or to the beginning of
-// the last event where that alone is higher than the view.
-func mostScroll(tops []float64, height float64) float64 {
+// maxScroll returns the largest scroll offset: the end of the list, or the top of the
+// last event if it is higher than the view.
+func maxScroll(tops []float64, height float64) float64 {
 	n := len(tops) - 1
 	return math.Max(0, math.Min(tops[n]-height, tops[n-1]))
 }
 
-// timeWidth has room for times of up to 999 s.
+// timeWidth fits times up to 999 s.
 const timeWidth = 62
 
-// drawEvent writes one event, in as many lines as it takes: a cross before what must not happen, a dot before others.
-// What is still to come, as seen from the moment that is shown, is faint.
+// drawEvent draws an event with line breaks: a cross for violations, a dot for others.
+// Events after the shown time are faint.
 func drawEvent(c *ui.Canvas, row ui.Rect, e *event, toCome bool) {
 	ink := c.Theme.Ink
 	if e.bad {

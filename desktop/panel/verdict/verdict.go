@@ -1,5 +1,5 @@
-// Package verdict is the panel of how the drive does so far: every expectation and how
-// it stands, and what happened when. A click on an event goes to it.
+// Package verdict is the panel of the verdict so far: every expectation with its
+// status, and the events. A click on an event seeks to it.
 package verdict
 
 import (
@@ -13,19 +13,19 @@ import (
 	"roadloop/scenarios/tape"
 )
 
-// Panel shows verdict and events.
+// Panel is the verdict panel.
 type Panel struct {
 	feed   *panel.Feed
 	scroll float64 // points
-	row    int     // event that the keys have marked
+	row    int     // event marked by keys
 
 	mu     sync.Mutex
 	latest judgment
 	busy   bool
 }
 
-// judgment is how a drive of so many steps stands. It takes some time to reach, which
-// is not the time of the frame.
+// judgment is the status of a drive with a number of steps. It is computed in the
+// background.
 type judgment struct {
 	of        *tape.Tape
 	steps     int
@@ -48,7 +48,7 @@ const (
 	every = 300 * time.Millisecond // between judgments of a drive in progress
 )
 
-// Draw shows how the drive stands.
+// Draw draws the status of the drive.
 func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	c.Fill(c.Theme.Surface)
 	t := p.feed.Tape()
@@ -58,7 +58,7 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	}
 	j := p.judged(t)
 	if j.of != t {
-		panel.Empty(c, "Judging …")
+		panel.Empty(c, "Computing the verdict …")
 		return
 	}
 	r := c.Bounds().Inset2(10, 6)
@@ -81,8 +81,8 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	p.drawEvents(c, in, r, events, has)
 }
 
-// judged returns the latest judgment, and has a new one reached in the background where
-// there is more to judge.
+// judged returns the latest judgment, and starts a new one in the background if there
+// are new steps.
 func (p *Panel) judged(t *tape.Tape) judgment {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -103,8 +103,8 @@ func (p *Panel) judged(t *tape.Tape) judgment {
 	return j
 }
 
-// fitsBeside reports whether expectations and events are put side by side: where all of
-// them have room in a line each, and where there is little room below each other.
+// fitsBeside reports whether expectations and events are placed side by side: if each
+// fits in one line, or if there is little height.
 func fitsBeside(c *ui.Canvas, r ui.Rect, j *judgment, events []event) bool {
 	const least, fewLines = 430, 3
 	width := r.W
@@ -129,10 +129,10 @@ func fitsBeside(c *ui.Canvas, r ui.Rect, j *judgment, events []event) bool {
 	return true
 }
 
-// signWidth is what the sign before a line needs.
+// signWidth is the width of the sign of a line.
 const signWidth = 20
 
-// heightOf returns how high the list of expectations is.
+// heightOf returns the height of the list of expectations.
 func heightOf(c *ui.Canvas, width float64, j *judgment) float64 {
 	high := 0.0
 	for i := range j.standings {
@@ -141,8 +141,8 @@ func heightOf(c *ui.Canvas, width float64, j *judgment) float64 {
 	return high
 }
 
-// reasonLines returns the lines of a failure's reason below the expectation, none if the
-// reason fits on the same line.
+// reasonLines returns the lines of a failure's reason below the expectation, none if it
+// fits in the same line.
 func reasonLines(c *ui.Canvas, width float64, s *scenarios.Standing) []string {
 	if s.Failure == nil || s.State != scenarios.Failed {
 		return nil
@@ -154,7 +154,7 @@ func reasonLines(c *ui.Canvas, width float64, s *scenarios.Standing) []string {
 	return c.Wrap(s.Failure.Reason, c.Theme.Small, room)
 }
 
-// counts returns how many expectations are in each state.
+// counts returns the number of expectations in each state.
 func (j *judgment) counts() (n [3]int) {
 	for i := range j.standings {
 		n[j.standings[i].State]++
@@ -162,10 +162,10 @@ func (j *judgment) counts() (n [3]int) {
 	return n
 }
 
-// drawHead writes the verdict so far.
+// drawHead draws the verdict so far.
 func (p *Panel) drawHead(c *ui.Canvas, r ui.Rect, j *judgment) {
 	n := j.counts()
-	state, text := scenarios.Open, "So far so good"
+	state, text := scenarios.Open, "No failure so far"
 	switch {
 	case n[scenarios.Failed] > 0:
 		state, text = scenarios.Failed, "Failed"
@@ -213,7 +213,7 @@ func sign(c *ui.Canvas, at ui.Point, r float64, s scenarios.State, col ui.Color)
 	}
 }
 
-// drawStandings lists the expectations, those that failed first, with what is wrong.
+// drawStandings lists the expectations with reasons, failed ones first.
 func (p *Panel) drawStandings(c *ui.Canvas, r ui.Rect, j *judgment) {
 	list := c.Sub(r)
 	y := 0.0

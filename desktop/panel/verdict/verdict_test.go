@@ -17,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) { gputest.Main(m) }
 
-// settle draws until the panel has judged all of the drive.
+// settle draws until the panel has judged the whole drive.
 func settle(t *testing.T, s *uitest.Screen, p *Panel, tp *tape.Tape) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
@@ -33,8 +33,8 @@ func settle(t *testing.T, s *uitest.Screen, p *Panel, tp *tape.Tape) {
 	t.Fatal("the drive was not judged within a minute")
 }
 
-// A drive in progress is neither passed nor failed; at its end the panel says what the
-// verdict says.
+// A drive in progress is neither passed nor failed. At its end the panel agrees with
+// the verdict.
 func TestVerdictFollowsTheDrive(t *testing.T) {
 	tp := paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 2})
 	p := New(paneltest.Feed(tp))
@@ -58,8 +58,8 @@ func TestVerdictFollowsTheDrive(t *testing.T) {
 	uitest.Save(t, "passed.png", s.Picture())
 }
 
-// A click on an event goes to its frame and chooses who it is about.
-func TestClickOnAnEventGoesThere(t *testing.T) {
+// A click on an event seeks to its frame and selects its road user.
+func TestClickSeeksToEvent(t *testing.T) {
 	tp := paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 4})
 	feed := paneltest.Feed(tp)
 	sought := -1
@@ -68,37 +68,37 @@ func TestClickOnAnEventGoesThere(t *testing.T) {
 	s := uitest.NewScreen(700, 300, 1)
 	settle(t, s, p, tp)
 	events := eventsOf(tp)
-	if len(events) == 0 || !strings.Contains(events[0].text, "cutter begins maneuver") {
+	if len(events) == 0 || !strings.Contains(events[0].text, "cutter starts maneuver") {
 		t.Fatalf("events: %+v", events)
 	}
 	s.Hands.Click(500, 6+34+line+line/2, ui.Primary)
 	paneltest.Again(s, p, 2)
 	if sought != events[0].frame || feed.Chosen != 1 {
-		t.Errorf("a click went to frame %d and chose %d, want %d and 1", sought, feed.Chosen, events[0].frame)
+		t.Errorf("a click went to frame %d and selected %d, want %d and 1", sought, feed.Chosen, events[0].frame)
 	}
 	if at := tp.Frame(sought); len(at.Events) == 0 {
 		t.Error("nothing happened at that frame")
 	}
 }
 
-// What a case allows is no offense: to wait inside a junction where it is not asked to
-// keep it clear.
-func TestOffensesAreWhatTheCaseForbids(t *testing.T) {
+// Allowed events are not violations, such as waiting in a junction that need not be
+// kept clear.
+func TestViolationsDependOnCase(t *testing.T) {
 	tp := paneltest.Drive(t, paneltest.Case{Scenario: "unprotected-left"})
 	stood := false
 	for _, e := range eventsOf(tp) {
 		stood = stood || strings.Contains(e.text, "inside a junction")
 		if e.bad {
-			t.Errorf("%q is marked as what must not happen", e.text)
+			t.Errorf("%q is marked as a violation", e.text)
 		}
 	}
 	if !stood {
-		t.Error("the car does not wait inside the junction: the case shows nothing")
+		t.Error("the car does not wait inside the junction: the case tests nothing")
 	}
 }
 
-// Tab comes to the events, arrows go through them and into view, Enter goes to one.
-func TestKeysGoToAnEvent(t *testing.T) {
+// Tab focuses the events, arrows mark and scroll, Enter seeks to one.
+func TestKeysSeekToEvent(t *testing.T) {
 	tp := paneltest.Drive(t, paneltest.Case{Scenario: "stop-and-go", Until: 12})
 	feed := paneltest.Feed(tp)
 	sought := -1
@@ -116,7 +116,7 @@ func TestKeysGoToAnEvent(t *testing.T) {
 	}
 	press(ebiten.KeyEnter)
 	if sought != -1 {
-		t.Fatal("without the focus Enter goes somewhere")
+		t.Fatal("without the focus Enter seeks")
 	}
 	press(ebiten.KeyTab)
 	press(ebiten.KeyEnd)
@@ -139,11 +139,11 @@ func TestKeysGoToAnEvent(t *testing.T) {
 	}
 }
 
-// An event that is longer than its line goes on in the next one, and the list gets higher.
+// A long event is wrapped, and the list gets higher.
 func TestLongEventsAreWrapped(t *testing.T) {
 	s := uitest.NewScreen(300, 200, 1)
 	s.Frame(func(c *ui.Canvas, _ *ui.Input) {
-		events := []event{{text: "short"}, {text: "guard steps in: AEB, a pedestrian in 0.8 s at 23 km/h"}, {text: "short"}}
+		events := []event{{text: "short"}, {text: "guard intervenes: AEB, a pedestrian in 0.8 s at 23 km/h"}, {text: "short"}}
 		tops := eventTops(c, 250, events)
 		if tops[1] != line || tops[2]-tops[1] < 2*line || tops[3]-tops[2] != line {
 			t.Errorf("the events begin at %v", tops)

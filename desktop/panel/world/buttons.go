@@ -5,11 +5,11 @@ import (
 	"roadloop/desktop/ui"
 )
 
-// buttonsEnd is where the buttons end at the right, points.
+// buttonsEnd is the right end of the buttons, points.
 const buttonsEnd = 252
 
-// buttons are those of the view, in the upper left corner, and below them the one of the
-// other future where there is one.
+// buttons draws the view buttons in the upper left corner, and below them the ghosts
+// button if there is another branch.
 func (p *Panel) buttons(c *ui.Canvas, in *ui.Input) {
 	if c.Bounds().W < 200 {
 		return
@@ -23,7 +23,7 @@ func (p *Panel) buttons(c *ui.Canvas, in *ui.Input) {
 		in.Tooltip(c, r, tip)
 		return done
 	}
-	label, tip := "Chase", "From behind whom the view follows"
+	label, tip := "Chase", "From behind the followed road user"
 	if p.Behind {
 		label, tip = "Above", "From above"
 	}
@@ -31,18 +31,18 @@ func (p *Panel) buttons(c *ui.Canvas, in *ui.Input) {
 		p.Behind = !p.Behind
 	}
 	if !p.Behind {
-		label, tip = "North up", "The map stays as it is, x to the right"
+		label, tip = "North up", "Map x axis to the right"
 		if p.gaze.NorthUp {
-			label, tip = "Heading up", "Who is followed looks up"
+			label, tip = "Heading up", "Heading of the followed road user up"
 		}
 		if push(label, tip, 78) {
 			p.gaze.NorthUp = !p.gaze.NorthUp
 		}
 	}
-	if push("+", "Nearer (wheel, +)", 22) {
+	if push("+", "Zoom in (wheel, +)", 22) {
 		p.zoom(c.Bounds().Center(), keyZoom)
 	}
-	if push("−", "Farther (wheel, −)", 22) {
+	if push("−", "Zoom out (wheel, −)", 22) {
 		p.zoom(c.Bounds().Center(), 1/keyZoom)
 	}
 	if (p.follow != 0 || p.gaze.Away() || p.chase.away()) && push("Ego", "Back to the ego (Home)", 40) {
@@ -53,6 +53,6 @@ func (p *Panel) buttons(c *ui.Canvas, in *ui.Input) {
 		if panel.Chip(c, in, r, "Ghosts", p.Ghosts, c.Theme.Other) {
 			p.Ghosts = !p.Ghosts
 		}
-		in.Tooltip(c, r, "Where everyone is in the other future at this time (G)")
+		in.Tooltip(c, r, "Road users of the other branch at this time (G)")
 	}
 }

@@ -16,11 +16,11 @@ type fact struct {
 	alarming    bool
 }
 
-// Times to collision below which a fact alarms, s.
+// Times to collision that are highlighted, s.
 const alarming = 2.0
 
-// facts tells what a road user does and how it is to the ego. Gap and time to
-// collision are between the boxes; the latter if both keep their velocities.
+// facts describes the state of a road user relative to the ego. Gap and time to
+// collision are between the boxes, the latter at constant velocities.
 func facts(ego, a *actor.Actor) []fact {
 	out := []fact{
 		{"speed", panel.Quantity(3.6*math.Abs(a.State.Speed), 0, "km/h"), false},
@@ -35,7 +35,7 @@ func facts(ego, a *actor.Actor) []fact {
 	return append(out, fact{"time to collision", text, ttc < alarming})
 }
 
-// card writes what the chosen road user does into the upper right corner.
+// card draws the state of the selected road user in the upper right corner.
 func (p *Panel) card(c *ui.Canvas, m *panel.Moment) {
 	a := m.Actor(p.feed.Chosen)
 	if a == nil {
@@ -68,8 +68,8 @@ func (p *Panel) card(c *ui.Canvas, m *panel.Moment) {
 	}
 }
 
-// dash writes the ego's speed large, beside the limit that holds there.
-func dash(c *ui.Canvas, m *panel.Moment) {
+// drawSpeed writes the ego's speed next to the speed limit.
+func drawSpeed(c *ui.Canvas, m *panel.Moment) {
 	b := c.Bounds()
 	if b.W < 240 || b.H < 150 {
 		return

@@ -18,7 +18,7 @@ import (
 	"roadloop/sim/stage"
 )
 
-// chase is the view from behind whom it follows and above.
+// chase is the chase view, from behind and above the followed road user.
 type chase struct {
 	distance, around, pitch float64 // m behind; rad, of the camera to the left and down
 	dragged                 ui.Point
@@ -32,13 +32,13 @@ type chase struct {
 	of      *road.Map
 	problem error
 	list    scene.List
-	users   []actor.Actor // as they are drawn, the ego last
-	way     *scene.Mesh   // that the ego means to go
+	users   []actor.Actor // as drawn, the ego last
+	way     *scene.Mesh   // the planned path
 	wayOf   *tape.Frame
 	made    pose
 }
 
-// Where the camera is at first, and how far it may go.
+// Initial position and limits of the camera.
 const (
 	chaseDistance = 9.5
 	chasePitch    = .23
@@ -58,8 +58,7 @@ func (h *chase) zoom(factor float64) {
 	h.distance = math.Max(leastDistance, math.Min(mostDistance, h.distance/factor))
 }
 
-// draw draws the view, with the way that the ego means to go on the road, and who is
-// who.
+// draw draws the view, with the planned path on the road, and names.
 func (h *chase) draw(c *ui.Canvas, feed *panel.Feed, m *panel.Moment, who *actor.Actor) {
 	if h.prepare(c, m.Frame.World.Map()); h.problem != nil {
 		panel.Empty(c, h.problem.Error())
@@ -74,26 +73,26 @@ func (h *chase) draw(c *ui.Canvas, feed *panel.Feed, m *panel.Moment, who *actor
 	h.drawNames(c, feed, m, who)
 }
 
-// pose is what a picture is of.
+// pose identifies an image.
 type pose struct {
 	frame  *tape.Frame
-	share  float64 // of the time to the next
+	share  float64 // fraction of the step
 	cal    sensor.Camera
 	who    actor.ID
 	detail panel.Detail
 }
 
-// paint draws the world into the image.
+// paint renders the world.
 func (h *chase) paint(c *ui.Canvas, m *panel.Moment, who *actor.Actor) {
 	h.users = append(h.users[:0], m.Users...)
 	ego := c.Theme.Ego
-	h.users[len(h.users)-1].Looks.Paint = [3]uint8{ego.R, ego.G, ego.B} // as in all other views
+	h.users[len(h.users)-1].Looks.Paint = [3]uint8{ego.R, ego.G, ego.B} // the color of all other views
 	h.stage.Compose(&h.list, &stage.View{
 		View:   scene.View{Cal: &h.cal, Ego: who.State.Pose, Time: m.Time},
 		Actors: h.users, Signals: m.Signals, Conditions: m.Frame.World.Conditions(), Outside: true,
 	})
 	if h.wayOf != m.Frame {
-		h.way, h.wayOf = carpet(c.Theme, m.Frame), m.Frame
+		h.way, h.wayOf = plannedPath(c.Theme, m.Frame), m.Frame
 	}
 	if h.way != nil {
 		h.list.Ground = append(h.list.Ground, h.way)
@@ -101,7 +100,7 @@ func (h *chase) paint(c *ui.Canvas, m *panel.Moment, who *actor.Actor) {
 	h.image = h.eye.Draw(&h.cal, &h.list, h.width, h.height, h.made.detail)
 }
 
-// steer turns the camera by drags and moves it by the wheel.
+// steer turns the camera by drags and zooms by wheel.
 func (h *chase) steer(c *ui.Canvas, in *ui.Input) {
 	if notch := in.ScrollOver(c, c.Bounds()).Y; notch != 0 {
 		h.zoom(math.Pow(wheelZoom, notch))
@@ -116,13 +115,13 @@ func (h *chase) steer(c *ui.Canvas, in *ui.Input) {
 	}
 }
 
-// turn turns the camera as a drag by some way on the screen does.
+// turn turns the camera for a drag on the screen.
 func (h *chase) turn(by ui.Point) {
 	h.around = geom.WrapAngle(h.around - by.X/160)
 	h.pitch = math.Max(.06, math.Min(1.3, h.pitch+by.Y/240))
 }
 
-// prepare makes what depends on the map and the size of the picture.
+// prepare creates the objects that depend on the map and the size of the image.
 func (h *chase) prepare(c *ui.Canvas, m *road.Map) {
 	if h.of != m {
 		h.stage, h.problem = stage.New(m)
@@ -135,28 +134,28 @@ func (h *chase) prepare(c *ui.Canvas, m *road.Map) {
 	h.width, h.height = w, hh
 }
 
-// aim puts the camera behind someone.
+// aim puts the camera behind a road user.
 func (h *chase) aim(who *actor.Actor) {
 	const fov = 62 * math.Pi / 180
 	width, height := float64(h.width), float64(h.height)
-	focal := math.Min(math.Max(width, 1.3*height)/2/math.Tan(fov/2), mostFocal*height)
+	focal := math.Min(math.Max(width, 1.3*height)/2/math.Tan(fov/2), maxFocal*height)
 	back := h.distance * math.Cos(h.pitch)
 	mid := who.Shape.RearToCenter
 	h.cal = sensor.Camera{
 		Name: "chase", Width: h.width, Height: h.height, Fx: focal, Fy: focal,
-		Cx: width / 2, Cy: math.Max(.42*height, leastSky*height+focal*math.Tan(chasePitch)),
+		Cx: width / 2, Cy: math.Max(.42*height, minSky*height+focal*math.Tan(chasePitch)),
 		Mount: sensor.Mount{X: mid - back*math.Cos(h.around), Y: -back * math.Sin(h.around), Z: 1 + h.distance*math.Sin(h.pitch), Yaw: h.around, Pitch: h.pitch},
 	}
 }
 
 const (
-	// mostFocal bounds how near wide pictures come to the ego, as a multiple of their height.
-	mostFocal = 1.6
-	// leastSky is the share of the height above the horizon, as the camera is at first.
-	leastSky = .14
+	// maxFocal limits the focal length of wide images, as a multiple of their height.
+	maxFocal = 1.6
+	// minSky is the fraction of the height above the horizon at the initial pitch.
+	minSky = .14
 )
 
-// at returns where a place on the map is in the view, z above the ground.
+// at returns the screen position of a map point, z above the ground.
 func (h *chase) at(c *ui.Canvas, from geom.Pose, p geom.Vec, z float64) (ui.Point, bool) {
 	q := from.ToLocal(p)
 	u, v, _, ok := h.cal.Project(q.X, q.Y, z)
@@ -164,7 +163,7 @@ func (h *chase) at(c *ui.Canvas, from geom.Pose, p geom.Vec, z float64) (ui.Poin
 	return ui.Point{X: u * k, Y: v * k}, ok
 }
 
-// drawNames writes names above those whom the scenario names and who is chosen.
+// drawNames draws the names of the scenario's road users and of the selected one.
 func (h *chase) drawNames(c *ui.Canvas, feed *panel.Feed, m *panel.Moment, who *actor.Actor) {
 	for i := range m.Users {
 		a := &m.Users[i]

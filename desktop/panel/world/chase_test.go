@@ -9,8 +9,7 @@ import (
 	"roadloop/sim/actor"
 )
 
-// In a panel of any shape the view from behind shows sky above the horizon and all of the
-// ego.
+// For any aspect ratio the chase view shows sky above the horizon and the whole ego.
 func TestChaseShowsHorizonAndEgo(t *testing.T) {
 	ego := actor.Actor{ID: actor.Ego, Shape: actor.DefaultShape(actor.Car)}
 	for _, size := range [][2]int{{300, 560}, {600, 420}, {1270, 560}, {1900, 960}, {2540, 700}, {1000, 250}} {
@@ -29,8 +28,8 @@ func TestChaseShowsHorizonAndEgo(t *testing.T) {
 	}
 }
 
-// The ego has the same color from behind as from above, whatever its paint.
-func TestEgoHasOneColor(t *testing.T) {
+// The ego has the same color in all views, whatever its paint.
+func TestEgoColorInAllViews(t *testing.T) {
 	tp := paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: .2})
 	p := New(paneltest.Feed(tp))
 	p.Behind = true
@@ -40,6 +39,6 @@ func TestEgoHasOneColor(t *testing.T) {
 		t.Errorf("from behind the ego is %v, elsewhere %v", got, want)
 	}
 	if got := tp.Frame(0).World.Ego().Looks.Paint; got == [3]uint8{want.R, want.G, want.B} {
-		t.Error("the ego's own paint is that of the window: the test proves nothing")
+		t.Error("the ego's paint equals the window's color: the test proves nothing")
 	}
 }

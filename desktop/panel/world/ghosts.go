@@ -12,14 +12,15 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Who is less apart in two futures has no ghost: it would hide whom it is of.
+// A road user with a smaller difference between branches has no ghost, because the
+// ghost would hide it.
 const (
 	apartPlace = .15 // m
 	apartYaw   = .03 // rad
 )
 
-// ghosts returns the other future at the time of a moment, nil where there is none or it
-// does not come so far. What is known of it may end a little before.
+// ghosts returns the other branch at the time of a moment, nil if there is none or it
+// is too short. It may end slightly earlier.
 func (p *Panel) ghosts(m *panel.Moment) *panel.Moment {
 	if !p.Ghosts || p.feed.Beside == nil {
 		return nil
@@ -31,14 +32,15 @@ func (p *Panel) ghosts(m *panel.Moment) *panel.Moment {
 	return other
 }
 
-// apart reports whether a road user of another future is seen to be elsewhere.
+// apart reports whether a road user of another branch is visibly elsewhere.
 func apart(a, ghost *actor.Actor) bool {
 	p, q := a.State.Pose, ghost.State.Pose
 	return p.Pos().Dist(q.Pos()) > apartPlace || math.Abs(geom.WrapAngle(p.Yaw-q.Yaw)) > apartYaw
 }
 
-// drawGhosts outlines where everyone is in the other future, with a line from where they
-// are in this one. How far that is is written at the ego and at who is chosen.
+// drawGhosts outlines the road users of the other branch, with a line from their
+// position in this one. The distance is written at the ego and at the selected road
+// user.
 func (p *Panel) drawGhosts(c *ui.Canvas, v *plane.View, m *panel.Moment) {
 	other := p.ghosts(m)
 	if other == nil {
@@ -53,15 +55,15 @@ func (p *Panel) drawGhosts(c *ui.Canvas, v *plane.View, m *panel.Moment) {
 		}
 		c.Line(v.ToScreen(from), v.ToScreen(to), 1, ui.Alpha(col, .7))
 		figure.Ghost(c, v, ghost, col)
-		if p.telling(a, ghost) {
-			tellGap(c, v.ToScreen(from), v.ToScreen(to), gapText(a, ghost))
+		if p.showsDistance(a, ghost) {
+			drawDistance(c, v.ToScreen(from), v.ToScreen(to), gapText(a, ghost))
 		}
 	}
 }
 
-// tellGap writes how far a ghost is onto what is seen of the line to it, which has an
-// arrow head where the ghost itself is out of view.
-func tellGap(c *ui.Canvas, from, to ui.Point, text string) {
+// drawDistance writes the distance of a ghost onto the visible part of its line. The line
+// has an arrowhead if the ghost is out of view.
+func drawDistance(c *ui.Canvas, from, to ui.Point, text string) {
 	b := c.Bounds()
 	free := ui.Rect{X: 24, Y: 62, W: b.W - 48, H: b.H - 62 - 60} // of buttons and numbers
 	from, end, ok := free.Clip(from, to)
@@ -74,8 +76,8 @@ func tellGap(c *ui.Canvas, from, to ui.Point, text string) {
 	figure.Tag(c, from.Add(end).Mul(.5), text, c.Theme.Other)
 }
 
-// telling reports whether it is written how far a ghost is: from where it is read.
-func (p *Panel) telling(a, ghost *actor.Actor) bool {
+// showsDistance reports whether the distance of a ghost is written: above a readable size.
+func (p *Panel) showsDistance(a, ghost *actor.Actor) bool {
 	const readable = 1.5 // m
 	return (a.ID == actor.Ego || a.ID == p.feed.Chosen) && a.Box().Center.Dist(ghost.Box().Center) > readable
 }
@@ -84,7 +86,7 @@ func gapText(a, ghost *actor.Actor) string {
 	return panel.Quantity(a.Box().Center.Dist(ghost.Box().Center), 1, "m")
 }
 
-// drawGhosts outlines the boxes of the other future's road users in the view.
+// drawGhosts outlines the boxes of the other branch's road users in the chase view.
 func (h *chase) drawGhosts(c *ui.Canvas, m, other *panel.Moment, who *actor.Actor) {
 	if other == nil {
 		return
@@ -96,8 +98,8 @@ func (h *chase) drawGhosts(c *ui.Canvas, m, other *panel.Moment, who *actor.Acto
 	}
 }
 
-// drawGhost draws the edges of a box, seen from a pose: those on the ground dashed. Its
-// front is filled.
+// drawGhost draws the edges of a box, seen from a pose: dashed on the ground, with a
+// filled front.
 func (h *chase) drawGhost(c *ui.Canvas, from geom.Pose, a *actor.Actor) {
 	corners := a.Box().Corners()
 	var low, high [5]ui.Point
@@ -116,6 +118,6 @@ func (h *chase) drawGhost(c *ui.Canvas, from geom.Pose, a *actor.Actor) {
 	for i := range corners {
 		c.Line(low[i], high[i], 1.2, ui.Alpha(col, .8))
 	}
-	front := [4]ui.Point{low[0], low[3], high[3], high[0]} // OBB.Corners begins at the left of the front and ends at its right
+	front := [4]ui.Point{low[0], low[3], high[3], high[0]} // OBB.Corners begins at the front left and ends at the front right
 	c.Polygon(front[:], ui.Alpha(col, .25))
 }

@@ -9,16 +9,16 @@ import (
 	"roadloop/sim/actor"
 )
 
-// A trail is the way of the last seconds: a point for every trailStep frames.
+// A trail is the path of the last seconds: a point for every trailStep frames.
 const (
 	trailPoints = 16
 	trailStep   = 4
 )
 
-// trails are the ways that road users came.
+// trails are the past paths of road users.
 type trails struct{ pts []ui.Point }
 
-// draw draws the trails of all who move, fading into the past.
+// draw draws the trails of moving road users, fading into the past.
 func (t *trails) draw(c *ui.Canvas, v *plane.View, feed *panel.Feed, now *panel.Moment) {
 	m := v.Mapper()
 	log := feed.Tape().Log()
@@ -33,9 +33,9 @@ func (t *trails) draw(c *ui.Canvas, v *plane.View, feed *panel.Feed, now *panel.
 	}
 }
 
-// past adds where an actor was before.
+// past adds earlier positions of an actor.
 func (t *trails) past(log *record.Log, at int, id actor.ID, m *plane.Mapper) {
-	at -= at % trailStep // points stay where they are from frame to frame
+	at -= at % trailStep // points do not move between frames
 	for i := range trailPoints {
 		k := at - i*trailStep
 		if k < 0 {
@@ -46,7 +46,7 @@ func (t *trails) past(log *record.Log, at int, id actor.ID, m *plane.Mapper) {
 	}
 }
 
-// fade draws a line that gets fainter along its way.
+// fade draws a line that gets fainter along its length.
 func fade(c *ui.Canvas, pts []ui.Point, width float64, col ui.Color) {
 	const parts = 5
 	n := len(pts) - 1

@@ -1,5 +1,5 @@
-// Package world is the panel that shows the true world: from above, and from behind
-// whoever is followed. Road users can be chosen, and tell what they do.
+// Package world is the panel that shows the true world, from above or from behind a
+// followed road user. Road users can be selected to show their state.
 package world
 
 import (
@@ -14,24 +14,24 @@ import (
 	"roadloop/sim/actor"
 )
 
-// Panel shows the true world.
+// Panel is the world panel.
 type Panel struct {
 	feed  *panel.Feed
 	gaze  *plane.Gaze
 	chase chase
 
-	// Behind shows the world from behind, not from above.
+	// Behind selects the chase view.
 	Behind bool
-	// Ghosts shows where everyone is in the other future.
+	// Ghosts shows the road users of the other branch.
 	Ghosts bool
 
 	follow  actor.ID
-	dragged ui.Point // by how much of the drag the view was moved
+	dragged ui.Point // the part of the drag that the view has followed
 	trails  trails
 	roam    panel.Roam
-	has     bool    // the panel has the keys
-	painted float64 // the time that was shown last, in frames
-	rested  float64 // since then, s
+	has     bool    // the panel has the focus
+	painted float64 // the time shown last, in frames
+	rested  float64 // time since then, s
 }
 
 // New returns the panel of a feed.
@@ -45,11 +45,11 @@ func (p *Panel) Name() string { return "world" }
 // Title returns the panel's title.
 func (p *Panel) Title() string { return "World" }
 
-// Follow lets the view follow a road user.
+// Follow makes the view follow a road user.
 func (p *Panel) Follow(id actor.ID) { p.follow, p.feed.Chosen = id, id }
 
-// Cycle follows the next road user, or the one before for -1: those that the scenario
-// names, then the traffic.
+// Cycle follows the next road user, or the previous one for -1. The scenario's road
+// users come first, then the traffic.
 func (p *Panel) Cycle(step int) {
 	f := p.feed.Frame()
 	if f == nil {
@@ -59,7 +59,7 @@ func (p *Panel) Cycle(step int) {
 	p.Follow(actor.ID((int(p.follow) + step + n) % n))
 }
 
-// Draw draws the world as it is now.
+// Draw draws the world at the shown time.
 func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	m := p.feed.MomentAt(p.time(in.Elapsed))
 	if m == nil {
@@ -80,39 +80,38 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	} else {
 		p.fromAbove(c, v, m)
 	}
-	dash(c, m)
+	drawSpeed(c, m)
 	if p.feed.Chosen != actor.Ego {
 		p.card(c, m)
 	}
 	p.buttons(c, in)
-	if p.Behind { // last: a click on a button is none on the map
+	if p.Behind { // last: a click on a button is not a click on the map
 		p.chase.steer(c, in)
 	} else {
 		p.steer(c, in, v, m)
 	}
 	if p.has {
-		p.goAround(c, in, v, m, who)
+		p.markByKeys(c, in, v, m, who)
 		c.PlaceRing()
 	}
 }
 
-// rare is the time between pictures from behind on a machine that cannot keep up with
-// more, s.
-const rare = .05
+// slowInterval is the time between rendered images on a slow machine, s.
+const slowInterval = .05
 
-// time returns the time to show, in frames: on such a machine that of the last picture
-// until a new one is due.
+// time returns the time to show, in frames. On a slow machine it is the time of the
+// last image until a new one is due.
 func (p *Panel) time(elapsed float64) float64 {
 	p.rested += elapsed
-	if p.Behind && p.feed.Detail >= panel.Rough && p.rested < rare {
+	if p.Behind && p.feed.Detail >= panel.Rough && p.rested < slowInterval {
 		return p.painted
 	}
 	p.rested, p.painted = 0, p.feed.Time()
 	return p.painted
 }
 
-// goAround marks road users by the keys, and follows one on Enter.
-func (p *Panel) goAround(c *ui.Canvas, in *ui.Input, v *plane.View, m *panel.Moment, who *actor.Actor) {
+// markByKeys marks road users by keys, and follows one on Enter.
+func (p *Panel) markByKeys(c *ui.Canvas, in *ui.Input, v *plane.View, m *panel.Moment, who *actor.Actor) {
 	chosen, ok := p.roam.Go(c, in, m.Users, func(a *actor.Actor) (ui.Point, bool) {
 		if p.Behind {
 			return p.chase.at(c, who.State.Pose, a.Box().Center, a.Shape.Height/2)
@@ -124,8 +123,8 @@ func (p *Panel) goAround(c *ui.Canvas, in *ui.Input, v *plane.View, m *panel.Mom
 	}
 }
 
-// keys takes the keys that are the panel's while it has the focus or the pointer is over
-// it. With Shift the arrows move the view.
+// keys handles the panel's keys while it has the focus or the pointer is over it. Shift
+// and arrows pan the view.
 func (p *Panel) keys(c *ui.Canvas, in *ui.Input) {
 	if !p.has && !in.Over(c, c.Bounds()) || in.Typing() || !in.Keyed() {
 		return
@@ -147,7 +146,7 @@ func (p *Panel) keys(c *ui.Canvas, in *ui.Input) {
 
 const (
 	keyZoom   = 1.3
-	wheelZoom = 1.18 // a notch
+	wheelZoom = 1.18 // per notch
 )
 
 func (p *Panel) home() {
@@ -156,10 +155,10 @@ func (p *Panel) home() {
 	p.Follow(actor.Ego)
 }
 
-// keyShift is how far a key moves the map, points.
+// keyShift is the pan per key press, points.
 const keyShift = 40
 
-// shift moves the view in a direction of the screen.
+// shift pans the view in a direction of the screen.
 func (p *Panel) shift(dir ui.Point) {
 	if p.Behind {
 		p.chase.turn(dir.Mul(-keyShift))
@@ -176,7 +175,7 @@ func (p *Panel) zoom(at ui.Point, factor float64) {
 	}
 }
 
-// fromAbove draws the view from above.
+// fromAbove draws the map view.
 func (p *Panel) fromAbove(c *ui.Canvas, v *plane.View, m *panel.Moment) {
 	ground := p.feed.Chart(m.Frame.World.Map())
 	ground.Draw(c, v)
@@ -187,7 +186,7 @@ func (p *Panel) fromAbove(c *ui.Canvas, v *plane.View, m *panel.Moment) {
 	scaleBar(c, v)
 }
 
-// steer moves the view from above by wheel and drags; a click chooses.
+// steer zooms by wheel and pans by drags; a click selects.
 func (p *Panel) steer(c *ui.Canvas, in *ui.Input, v *plane.View, m *panel.Moment) {
 	all := c.Bounds()
 	if notch := in.ScrollOver(c, all).Y; notch != 0 {
@@ -206,10 +205,10 @@ func (p *Panel) steer(c *ui.Canvas, in *ui.Input, v *plane.View, m *panel.Moment
 	}
 }
 
-// clickSlack is how far the pointer may move while a button is down for a click, points.
+// clickSlack is the largest pointer movement of a click, points.
 const clickSlack = 4
 
-// pick chooses and follows who is under a place; the ego where there is nobody.
+// pick selects and follows the road user at a position; the ego if there is none.
 func (p *Panel) pick(v *plane.View, at ui.Point, m *panel.Moment) {
 	if id, ok := figure.Find(v, at, m.Users); ok {
 		p.Follow(id)
@@ -218,7 +217,7 @@ func (p *Panel) pick(v *plane.View, at ui.Point, m *panel.Moment) {
 	}
 }
 
-// drawUsers draws road users, the ego on top, and names where there is room for them.
+// drawUsers draws road users, the ego on top, and names if there is room.
 func (p *Panel) drawUsers(c *ui.Canvas, v *plane.View, m *panel.Moment) {
 	all := m.Users
 	for i := range all {
@@ -242,10 +241,10 @@ func (p *Panel) drawUsers(c *ui.Canvas, v *plane.View, m *panel.Moment) {
 	}
 }
 
-// nameScale is the least scale at which the traffic has its names beside it.
+// nameScale is the least scale with names of traffic.
 const nameScale = 11
 
-// named tells that a name is written: those of the traffic only from near by.
+// named reports whether a name is drawn; names of traffic only at large scales.
 func (p *Panel) named(a *actor.Actor, v *plane.View) bool {
 	switch {
 	case a.ID == actor.Ego:
@@ -258,7 +257,7 @@ func (p *Panel) named(a *actor.Actor, v *plane.View) bool {
 	return v.Scale >= 2
 }
 
-// scaleBar draws a bar of a round length.
+// scaleBar draws a scale bar of a round length.
 func scaleBar(c *ui.Canvas, v *plane.View) {
 	meters := 1000.0
 	for _, m := range [...]float64{1, 2, 5, 10, 20, 50, 100, 200, 500} {

@@ -20,13 +20,13 @@ func TestMain(m *testing.M) { gputest.Main(m) }
 
 const width, height = 600, 420
 
-// ego returns where the ego's rear axle is in a view from above that follows it: 18 %
-// below the middle.
+// egoAt returns the position of the ego's rear axle in a map view that follows it: 18 %
+// below the center.
 func egoAt() ui.Point { return ui.Point{X: width / 2, Y: height * .68} }
 
-// The view shows the ego where it is and, ahead of it, the car that cuts in. A click on
-// that chooses it, which rings it and writes what it does; a click beside lets it go.
-func TestClickChoosesWhoIsThere(t *testing.T) {
+// The view shows the ego and, ahead of it, the cutting-in car. A click selects the car,
+// with a ring and its state; a click beside it deselects.
+func TestClickSelectsRoadUser(t *testing.T) {
 	tp := paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 5})
 	feed := paneltest.Feed(tp)
 	p := world.New(feed)
@@ -43,12 +43,12 @@ func TestClickChoosesWhoIsThere(t *testing.T) {
 	s.Hands.Click(at.X, at.Y, ui.Primary)
 	paneltest.Again(s, p, 3)
 	if feed.Chosen != other.ID {
-		t.Fatalf("a click at %v chose %d, want %d", at, feed.Chosen, other.ID)
+		t.Fatalf("a click at %v selected %d, want %d", at, feed.Chosen, other.ID)
 	}
 	after := s.Picture()
 	uitest.Save(t, "chosen.png", after)
 	if n := paneltest.Near(after, egoAt(), 40, ui.Dark().Accent); n < 20 {
-		t.Errorf("%d pixels of a ring around who is followed now", n)
+		t.Errorf("%d pixels of a ring around the followed road user", n)
 	}
 	card := ui.Point{X: width - 90, Y: 60}
 	if n := paneltest.Differ(before, after, card, 50); n < 500 {
@@ -57,12 +57,12 @@ func TestClickChoosesWhoIsThere(t *testing.T) {
 	s.Hands.Click(20, 300, ui.Primary)
 	paneltest.Again(s, p, 2)
 	if feed.Chosen != actor.Ego {
-		t.Errorf("a click on the meadow leaves %d chosen", feed.Chosen)
+		t.Errorf("a click on the meadow keeps %d selected", feed.Chosen)
 	}
 }
 
-// The wheel keeps what is under the pointer there, also in the picture.
-func TestWheelKeepsThePointUnderThePointer(t *testing.T) {
+// Zooming by wheel keeps the point under the pointer, also in the image.
+func TestWheelKeepsPointUnderPointer(t *testing.T) {
 	feed := paneltest.Feed(paneltest.Drive(t, paneltest.Case{Scenario: "zebra", Until: 1}))
 	p := world.New(feed)
 	s := paneltest.Show(p, width, height, 2)
@@ -82,9 +82,9 @@ func TestWheelKeepsThePointUnderThePointer(t *testing.T) {
 	}
 }
 
-// Tab comes to the view, arrows mark who lies in their direction, Enter follows them,
-// and Home returns, though the pointer is elsewhere. With Shift the arrows move the map.
-func TestKeysGoThroughRoadUsers(t *testing.T) {
+// Tab focuses the view, arrows mark road users in their direction, Enter follows them,
+// and Home returns, wherever the pointer is. Shift and arrows pan the map.
+func TestKeysMarkRoadUsers(t *testing.T) {
 	feed := paneltest.Feed(paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 5}))
 	p := world.New(feed)
 	s := paneltest.Show(p, width, height, 2)
@@ -96,7 +96,7 @@ func TestKeysGoThroughRoadUsers(t *testing.T) {
 	press(ebiten.KeyArrowUp)
 	press(ebiten.KeyEnter)
 	if feed.Chosen != actor.Ego {
-		t.Fatalf("without the focus the keys chose %d", feed.Chosen)
+		t.Fatalf("without the focus the keys selected %d", feed.Chosen)
 	}
 	press(ebiten.KeyTab)
 	if n := paneltest.Near(s.Picture(), egoAt().Sub(ui.Point{Y: 9}), 20, ui.Dark().Accent); n < 20 {
@@ -105,11 +105,11 @@ func TestKeysGoThroughRoadUsers(t *testing.T) {
 	press(ebiten.KeyArrowUp)
 	uitest.Save(t, "marked.png", s.Picture())
 	if feed.Chosen != actor.Ego {
-		t.Errorf("an arrow key alone chose %d", feed.Chosen)
+		t.Errorf("an arrow key alone selected %d", feed.Chosen)
 	}
 	press(ebiten.KeyEnter)
 	if feed.Chosen != 1 {
-		t.Errorf("Enter on the cutter ahead chose %d", feed.Chosen)
+		t.Errorf("Enter on the cutter ahead selected %d", feed.Chosen)
 	}
 	before := s.Picture()
 	press(ebiten.KeyArrowRight, ebiten.KeyShift)
@@ -118,7 +118,7 @@ func TestKeysGoThroughRoadUsers(t *testing.T) {
 	}
 	press(ebiten.KeyHome)
 	if feed.Chosen != actor.Ego {
-		t.Errorf("Home chose %d", feed.Chosen)
+		t.Errorf("Home selected %d", feed.Chosen)
 	}
 	press(ebiten.KeyTab)
 	press(ebiten.KeyEnter)
@@ -127,7 +127,7 @@ func TestKeysGoThroughRoadUsers(t *testing.T) {
 	}
 }
 
-// A push of a button is no click on the map.
+// A push of a button is not a click on the map.
 func TestButtons(t *testing.T) {
 	feed := paneltest.Feed(paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: .5}))
 	p := world.New(feed)
@@ -141,13 +141,13 @@ func TestButtons(t *testing.T) {
 	s.Hands.Click(30, 18, ui.Primary)
 	paneltest.Again(s, p, 2)
 	if p.Behind {
-		t.Error("the button does not lead back")
+		t.Error("the button does not switch back")
 	}
 }
 
-// From behind one sees the ego itself, in its paint, in front of the camera, and the
-// way that it means to go beyond it.
-func TestChaseShowsTheEgoAndItsWay(t *testing.T) {
+// The chase view shows the ego with its paint in front of the camera, and its planned
+// path.
+func TestChaseShowsEgoAndPlan(t *testing.T) {
 	tp := paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 1})
 	p := world.New(paneltest.Feed(tp))
 	p.Behind = true
@@ -167,7 +167,7 @@ func TestChaseShowsTheEgoAndItsWay(t *testing.T) {
 		}
 	}
 	if red < 500 || green < 100 {
-		t.Errorf("%d pixels of the red car and %d of its way", red, green)
+		t.Errorf("%d pixels of the red car and %d of its plan", red, green)
 	}
 	s.Hands.Point(300, 200)
 	s.Hands.Scroll(-8)
@@ -177,8 +177,8 @@ func TestChaseShowsTheEgoAndItsWay(t *testing.T) {
 	}
 }
 
-// Between two decisions both views show the world moving on, and at a decision they show
-// that one, whatever was shown before.
+// Between two decisions both views move. At a decision they show it, whatever was shown
+// before.
 func TestViewsMoveBetweenDecisions(t *testing.T) {
 	tp := paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 2})
 	for _, behind := range []bool{false, true} {
@@ -207,7 +207,7 @@ func TestViewsMoveBetweenDecisions(t *testing.T) {
 	}
 }
 
-// fork drives another future as far as the first has come.
+// fork drives another branch to the same length.
 func fork(t *testing.T, tp *tape.Tape, changes ...tape.Change) *tape.Tape {
 	t.Helper()
 	other, err := tp.Fork(t.Context(), 20, changes...)
@@ -222,9 +222,9 @@ func fork(t *testing.T, tp *tape.Tape, changes ...tape.Change) *tape.Tape {
 	return other
 }
 
-// Where another future differs, the view shows outlines of its road users at the same
-// time, from above and from behind; they can be switched off.
-func TestGhostsOfTheOtherFuture(t *testing.T) {
+// If another branch differs, the view shows outlines of its road users at the same
+// time, from above and from behind. They can be hidden.
+func TestGhostsOfOtherBranch(t *testing.T) {
 	tp := paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 4})
 	other, alike := fork(t, tp, tape.Speed{Actor: "cutter", Speed: 12}), fork(t, tp)
 	now := func() float64 { return 60.4 }
@@ -259,13 +259,12 @@ func TestGhostsOfTheOtherFuture(t *testing.T) {
 	second.Tape = func() *tape.Tape { return alike }
 	paneltest.Again(s, p, 1)
 	if n := purple(egoAt(), 150); n > 0 {
-		t.Errorf("%d pixels of ghosts of those who do the same", n)
+		t.Errorf("%d pixels of ghosts without a difference", n)
 	}
 }
 
-// On a machine that cannot keep up the view from behind shows few moments, the view from
-// above all.
-func TestFewPicturesOnASlowMachine(t *testing.T) {
+// On a slow machine the chase view shows few images; the map view shows all.
+func TestLowFrameRateOnSlowMachine(t *testing.T) {
 	tp := paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 2})
 	for _, c := range []struct {
 		behind bool

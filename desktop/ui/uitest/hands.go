@@ -8,19 +8,19 @@ import (
 	"roadloop/desktop/ui"
 )
 
-// FrameTime is how long a frame lasts for the hands, in s.
+// FrameTime is the length of a simulated frame, in s.
 const FrameTime = 1. / 60
 
-// Hands stand in for a user: a ui.Source. What they are told to do is done in the
-// next frame, and each frame that follows an act of pressing ends it.
+// Hands simulates a user. It is a ui.Source. Actions take effect in the next frame;
+// presses end in the frame after it.
 type Hands struct {
 	now  ui.Snapshot
-	lift []ui.MouseButton // in the frame after the next
+	lift []ui.MouseButton // released in the frame after the next
 	up   []ui.Key
 	pads []ui.Pad
 }
 
-// Poll hands over what was done since the last frame.
+// Poll returns the actions since the last frame.
 func (h *Hands) Poll(s *ui.Snapshot, _ float64) {
 	*s = h.now
 	s.Elapsed = FrameTime
@@ -43,13 +43,13 @@ func (h *Hands) Poll(s *ui.Snapshot, _ float64) {
 // Point moves the pointer.
 func (h *Hands) Point(x, y float64) { h.now.Pointer = ui.Point{X: x, Y: y} }
 
-// Down presses the primary button where the pointer is.
+// Down presses the primary button at the pointer.
 func (h *Hands) Down() { h.now.Buttons[ui.Primary], h.now.Clicked[ui.Primary] = true, true }
 
-// Up lets the primary button go.
+// Up releases the primary button.
 func (h *Hands) Up() { h.now.Buttons[ui.Primary], h.now.Lifted[ui.Primary] = false, true }
 
-// Click presses a button at a place; it is let go in the frame after.
+// Click presses a button at a position. It is released in the next frame.
 func (h *Hands) Click(x, y float64, b ui.MouseButton) {
 	h.Point(x, y)
 	h.now.Buttons[b], h.now.Clicked[b] = true, true
@@ -65,12 +65,12 @@ func (h *Hands) Hold(k ui.Key) {
 	h.now.Hit = append(h.now.Hit, k)
 }
 
-// Release lets a key go.
+// Release releases a key.
 func (h *Hands) Release(k ui.Key) {
 	h.now.Keys = slices.DeleteFunc(h.now.Keys, func(q ui.Key) bool { return q == k })
 }
 
-// Press presses a key for one frame, together with others that are held with it.
+// Press presses a key for one frame, with other keys held.
 func (h *Hands) Press(k ui.Key, with ...ui.Key) {
 	h.now.Keys = append(h.now.Keys, with...)
 	h.Hold(k)
@@ -83,7 +83,7 @@ func (h *Hands) Type(s string) { h.now.Typed = append(h.now.Typed, []rune(s)...)
 // Close asks the window to close.
 func (h *Hands) Close() { h.now.Closing = true }
 
-// Plug puts gamepads in the place of those there were.
+// Plug replaces the connected gamepads.
 func (h *Hands) Plug(pads ...ui.Pad) { h.pads = pads }
 
 // PressPad presses a button of a gamepad for one frame.

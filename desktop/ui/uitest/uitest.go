@@ -1,5 +1,5 @@
-// Package uitest is a window that only a test sees, and stands in for the hands of a
-// user. It needs a display.
+// Package uitest provides an invisible window and a simulated user for tests. It needs
+// a display.
 package uitest
 
 import (
@@ -14,7 +14,7 @@ import (
 	"roadloop/desktop/ui"
 )
 
-// Screen is a window that only a test sees.
+// Screen is an invisible window.
 type Screen struct {
 	Hands Hands
 	In    *ui.Input
@@ -23,13 +23,13 @@ type Screen struct {
 	scale float64
 }
 
-// NewScreen returns a window of so many points.
+// NewScreen returns a window of a size in points.
 func NewScreen(width, height int, scale float64) *Screen {
 	return &Screen{In: ui.NewInput(), paint: ui.NewPainter(ui.Dark()), scale: scale,
 		image: ebiten.NewImage(int(float64(width)*scale), int(float64(height)*scale))}
 }
 
-// Frame draws a frame, in which the hands do what they were told since the last.
+// Frame draws a frame with the actions since the last one.
 func (s *Screen) Frame(draw func(c *ui.Canvas, in *ui.Input)) {
 	var now ui.Snapshot
 	s.Hands.Poll(&now, s.scale)
@@ -42,18 +42,17 @@ func (s *Screen) Frame(draw func(c *ui.Canvas, in *ui.Input)) {
 	Flush(s.image)
 }
 
-// Picture returns what the window shows.
+// Picture returns the contents of the window.
 func (s *Screen) Picture() *image.RGBA { return Picture(s.image) }
 
-// Flush has all drawn that was asked for until now, as the end of a frame does. Within
-// the one update in which tests run nothing else would: what is to be drawn would pile
-// up in memory.
+// Flush executes pending draw commands, as the end of a frame does. Tests run within
+// one Ebitengine update, in which commands would otherwise pile up in memory.
 func Flush(screen *ebiten.Image) {
 	var pixel [4]byte
 	screen.SubImage(image.Rect(0, 0, 1, 1)).(*ebiten.Image).ReadPixels(pixel[:])
 }
 
-// Picture reads an image.
+// Picture reads back an image.
 func Picture(from *ebiten.Image) *image.RGBA {
 	b := from.Bounds()
 	out := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
@@ -61,7 +60,7 @@ func Picture(from *ebiten.Image) *image.RGBA {
 	return out
 }
 
-// Save writes a picture among the artifacts of a test.
+// Save saves an image among the artifacts of a test.
 func Save(t testing.TB, name string, m image.Image) {
 	t.Helper()
 	f, err := os.Create(filepath.Join(t.ArtifactDir(), name))

@@ -10,13 +10,13 @@ import (
 	"roadloop/sim/clock"
 )
 
-// settle is how many frames are drawn before a picture is taken: what is made in the
-// background has come by then.
-const settle = 40
+// settleFrames is the number of frames drawn before the screenshot, so that background work
+// is done.
+const settleFrames = 40
 
-// Pose opens the window, drives what was opened up to a time in seconds, or to its
-// end, saves a picture of the window and leaves. Where nothing was opened the picture
-// is of the library, and the time must be 0.
+// Pose opens the window, drives the opened case up to a time in seconds or to its end,
+// saves a screenshot and returns. If nothing was opened the screenshot shows the
+// library, and the time must be 0.
 func (w *Window) Pose(path string, seconds float64) error {
 	p, err := newPose(w, path, seconds)
 	if err != nil {
@@ -33,7 +33,7 @@ func newPose(w *Window, path string, seconds float64) (*pose, error) {
 	p := &pose{Window: w, path: path, at: int(seconds * float64(clock.PerSecond/clock.DriverPeriod))}
 	if w.player == nil {
 		if seconds != 0 {
-			return nil, errors.New("a picture of a time in the drive: name a scenario to drive in the window")
+			return nil, errors.New("--at needs a scenario to drive")
 		}
 		return p, nil
 	}
@@ -41,12 +41,12 @@ func newPose(w *Window, path string, seconds float64) (*pose, error) {
 	return p, nil
 }
 
-// pose is the window as it holds still for a picture.
+// pose is a window that waits for its screenshot.
 type pose struct {
 	*Window
 	path   string
 	at     int // decision
-	frames int // since it was reached
+	frames int // since the decision
 	err    error
 	over   bool
 }
@@ -61,7 +61,7 @@ func (p *pose) Update() error {
 	return p.Window.Update()
 }
 
-// still reports whether the window shows what the picture is to be of.
+// still reports whether the window shows the requested decision.
 func (p *pose) still() bool {
 	if p.player == nil {
 		return p.browser.Waiting() == 0
@@ -71,20 +71,20 @@ func (p *pose) still() bool {
 		return false
 	}
 	if p.frames == 0 {
-		p.player.seek(p.at) // it may have begun to play before it was told to step
+		p.player.seek(p.at) // it may have started playing before
 	}
 	return true
 }
 
 func (p *pose) Draw(to *ebiten.Image) {
 	p.Window.Draw(to)
-	if p.frames < settle || p.over {
+	if p.frames < settleFrames || p.over {
 		return
 	}
 	p.over = true
 	m := image.NewRGBA(image.Rectangle{Max: to.Bounds().Size()})
 	to.ReadPixels(m.Pix)
 	if p.err = writePNG(p.path, m); p.err != nil {
-		p.err = fmt.Errorf("saving the picture: %w", p.err)
+		p.err = fmt.Errorf("saving the screenshot: %w", p.err)
 	}
 }

@@ -8,15 +8,15 @@ import (
 	"roadloop/sim/scene"
 )
 
-// Sizes of the carpet, m: half its width, and where it begins before the rear axle.
+// Size of the planned path, m: half its width, and its start ahead of the rear axle.
 const (
-	carpetHalf  = .8
-	carpetStart = 3.9
+	pathHalfWidth = .8
+	pathStart     = 3.9
 )
 
-// carpet returns the way that the ego means to go as paint on the ground, so that cars
-// hide it; nil where there is none.
-func carpet(t *ui.Theme, f *tape.Frame) *scene.Mesh {
+// plannedPath returns the planned path as paint on the ground, so that cars hide it; nil for
+// none.
+func plannedPath(t *ui.Theme, f *tape.Frame) *scene.Mesh {
 	if f.Plan == nil || len(f.Plan.Waypoints) < 2 {
 		return nil
 	}
@@ -26,7 +26,7 @@ func carpet(t *ui.Theme, f *tape.Frame) *scene.Mesh {
 	}
 	m := &scene.Mesh{Materials: []scene.Material{{Class: scene.Road,
 		Color: scene.RGB{float32(col.R) / 255, float32(col.G) / 255, float32(col.B) / 255}}}}
-	lay(m, f.Plan.Waypoints)
+	addQuads(m, f.Plan.Waypoints)
 	if len(m.Faces) == 0 {
 		return nil
 	}
@@ -34,13 +34,13 @@ func carpet(t *ui.Theme, f *tape.Frame) *scene.Mesh {
 	return m
 }
 
-// lay adds a quad for every stretch of a way that gets on.
-func lay(m *scene.Mesh, way []planning.Waypoint) {
-	const leastWay = .3 // m
+// addQuads adds a quad for every stretch with progress.
+func addQuads(m *scene.Mesh, way []planning.Waypoint) {
+	const minLength = .3 // m
 	last := way[0].Pose
 	edge(m, last)
 	for _, w := range way[1:] {
-		if w.Pose.Pos().Dist(last.Pos()) < leastWay {
+		if w.Pose.Pos().Dist(last.Pos()) < minLength {
 			continue
 		}
 		last = w.Pose
@@ -51,15 +51,15 @@ func lay(m *scene.Mesh, way []planning.Waypoint) {
 	}
 }
 
-// edge adds the two corners of the carpet at a pose.
+// edge adds the two corners of the path at a pose.
 func edge(m *scene.Mesh, p geom.Pose) {
-	for _, y := range [...]float64{carpetHalf, -carpetHalf} {
-		q := p.ToWorld(geom.Vec{X: carpetStart, Y: y})
+	for _, y := range [...]float64{pathHalfWidth, -pathHalfWidth} {
+		q := p.ToWorld(geom.Vec{X: pathStart, Y: y})
 		m.Verts = append(m.Verts, scene.Vec3{X: float32(q.X), Y: float32(q.Y)})
 	}
 }
 
-// bound sets the sphere around a mesh.
+// bound sets the bounding sphere of a mesh.
 func bound(m *scene.Mesh) {
 	lo, hi := m.Verts[0], m.Verts[0]
 	for _, v := range m.Verts {

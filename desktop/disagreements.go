@@ -10,9 +10,8 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// shadow is the panel that lists where the driver would have done otherwise than the
-// hands at the wheel did.
-type shadow struct {
+// disagreements is the panel that lists where the driver's commands differ from the human's.
+type disagreements struct {
 	w    *Window
 	tape *tape.Tape
 	n    int
@@ -21,18 +20,18 @@ type shadow struct {
 	box  ui.List
 }
 
-func (p *shadow) Name() string  { return shadowPanel }
-func (p *shadow) Title() string { return "Shadow" }
+func (p *disagreements) Name() string  { return shadowPanel }
+func (p *disagreements) Title() string { return "Disagreements" }
 
-// Draw shows the list. A click goes to the moment.
-func (p *shadow) Draw(c *ui.Canvas, in *ui.Input) {
+// Draw shows the list. A click seeks to the disagreement.
+func (p *disagreements) Draw(c *ui.Canvas, in *ui.Input) {
 	v := p.w.shown()
 	if v.tape == nil {
 		return
 	}
-	p.look(v.tape)
+	p.update(v.tape)
 	if len(p.list) == 0 {
-		c.Paragraph(c.Bounds().Inset(12), "While you drive, the driver goes on deciding. Where it would have done otherwise is listed here.",
+		c.Paragraph(c.Bounds().Inset(12), "While you drive, the driver keeps deciding. This panel lists where its commands differ from yours.",
 			c.Theme.Body.In(c.Theme.Faint))
 		return
 	}
@@ -43,8 +42,8 @@ func (p *shadow) Draw(c *ui.Canvas, in *ui.Input) {
 	}
 }
 
-// look finds the disagreements anew as the drive goes on.
-func (p *shadow) look(t *tape.Tape) {
+// update updates the disagreements as the drive advances.
+func (p *disagreements) update(t *tape.Tape) {
 	if n := t.Len(); p.tape != t || n-p.n >= judgeEvery || t.Over() && n != p.n {
 		if p.tape != t {
 			p.box.Selected = -1
@@ -57,7 +56,7 @@ func (p *shadow) look(t *tape.Tape) {
 	}
 }
 
-func (p *shadow) drawRow(c *ui.Canvas, r ui.Rect, i int) {
+func (p *disagreements) drawRow(c *ui.Canvas, r ui.Rect, i int) {
 	d := &p.list[i]
 	head := r.CutTop(18)
 	what := "pedals"
@@ -69,12 +68,12 @@ func (p *shadow) drawRow(c *ui.Canvas, r ui.Rect, i int) {
 	}
 	c.Label(head.CutLeft(70), d.At.String(), c.Theme.Number, ui.Left)
 	c.Label(head, what, c.Theme.Title, ui.Left)
-	c.Label(r.CutTop(17), did(d, &d.Hands)+" by hand, "+did(d, &d.Driver)+" by the driver", c.Theme.Body, ui.Left)
+	c.Label(r.CutTop(17), "you "+formatCommand(d, &d.Hands)+", the driver "+formatCommand(d, &d.Driver), c.Theme.Body, ui.Left)
 	c.Label(r.CutTop(17), d.Reason, c.Theme.Small, ui.Left)
 }
 
-// did writes of a command what the two disagree about.
-func did(d *tape.Disagreement, c *vehicle.Command) string {
+// formatCommand formats the part of a command that differs.
+func formatCommand(d *tape.Disagreement, c *vehicle.Command) string {
 	accel := panel.Quantity(c.Accel, 1, "m/s²")
 	steer := panel.Quantity(c.Steer*180/math.Pi, 1, "") + "°"
 	switch {

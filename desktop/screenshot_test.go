@@ -15,23 +15,23 @@ import (
 	"roadloop/desktop"
 )
 
-// The window drives up to the time, saves one picture and ends.
+// The window drives up to the time, saves one screenshot and ends.
 func TestPose(t *testing.T) {
-	s := sit(t, 800, 500, "cut-in/3")
+	s := openTestWindow(t, 800, 500, "cut-in/3")
 	path := filepath.Join(s.folder, "pose.png")
 	game, err := desktop.NewPose(s.Window, path, 1.5)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.sitFor(game)
+	s.runUntilEnd(game)
 	if at := s.At(); at != 30 {
-		t.Errorf("the picture shows decision %d, want 30", at)
+		t.Errorf("the screenshot shows decision %d, want 30", at)
 	}
 	s.saved(path)
 }
 
-// sitFor shows a game until it ends.
-func (s *sitting) sitFor(game ebiten.Game) {
+// runUntilEnd shows a game until it ends.
+func (s *testWindow) runUntilEnd(game ebiten.Game) {
 	s.Helper()
 	for deadline := time.Now().Add(time.Minute); ; s.draw(game) {
 		if err := game.Update(); errors.Is(err, ebiten.Termination) {
@@ -40,13 +40,13 @@ func (s *sitting) sitFor(game ebiten.Game) {
 			s.Fatal(err)
 		}
 		if time.Now().After(deadline) {
-			s.Fatal("no picture was taken")
+			s.Fatal("no screenshot was taken")
 		}
 	}
 }
 
-// saved checks that a picture of the whole window was saved.
-func (s *sitting) saved(path string) *image.RGBA {
+// saved checks that a screenshot of the whole window was saved.
+func (s *testWindow) saved(path string) *image.RGBA {
 	s.Helper()
 	f, err := os.Open(path)
 	if err != nil {
@@ -62,19 +62,19 @@ func (s *sitting) saved(path string) *image.RGBA {
 	return m
 }
 
-// Without a drive the picture is of the library, once the scenarios' own are there.
+// Without a drive the screenshot shows the library with all thumbnails.
 func TestPoseOfTheLibrary(t *testing.T) {
-	s := sit(t, 800, 500, "")
+	s := openTestWindow(t, 800, 500, "")
 	if _, err := desktop.NewPose(s.Window, "a.png", 1); err == nil {
-		t.Error("took a picture of a time in no drive")
+		t.Error("took a screenshot at a time without a drive")
 	}
 	path := filepath.Join(s.folder, "library.png")
 	game, err := desktop.NewPose(s.Window, path, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.sitFor(game)
+	s.runUntilEnd(game)
 	if n := colors(s.saved(path)); n < 2000 {
-		t.Errorf("%d colors: the scenarios' pictures are not there", n)
+		t.Errorf("%d colors: the thumbnails are missing", n)
 	}
 }

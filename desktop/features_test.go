@@ -11,10 +11,10 @@ import (
 	"roadloop/scenarios/tape"
 )
 
-// The keys that open the help close it, also in the library.
+// The keys that open the help also close it, in the library too.
 func TestHelpIsClosedByItsKey(t *testing.T) {
-	s := sit(t, 640, 480, "")
-	s.Hands.Press(ebiten.KeySlash) // few pictures are to be made
+	s := openTestWindow(t, 640, 480, "")
+	s.Hands.Press(ebiten.KeySlash) // few thumbnails are needed
 	s.Type("curve")
 	s.press(ebiten.KeyEscape)
 	for _, k := range []ui.Key{ebiten.KeyH, ebiten.KeyF1} {
@@ -29,31 +29,31 @@ func TestHelpIsClosedByItsKey(t *testing.T) {
 	}
 }
 
-// A film goes on when the window gets another size, and the next key ends it. Meanwhile a
-// sign shows that there is one.
-func TestFilmSurvivesAnotherSize(t *testing.T) {
-	s := sit(t, 640, 480, "curve")
+// A video continues when the window gets another size, and the next key ends it. An
+// indicator shows that it is in progress.
+func TestVideoSurvivesResize(t *testing.T) {
+	s := openTestWindow(t, 640, 480, "curve")
 	s.until("a drive", func() bool { return s.Frame() != nil })
 	s.press(ebiten.KeyF9, ebiten.KeyShift)
 	s.frame()
 	red := ui.Dark().Bad
 	if m := s.picture("rec.png"); !hasColor(m.RGBAAt(320-24, 56), red) && !hasColor(m.RGBAAt(320-28, 56), red) && !hasColor(m.RGBAAt(320-32, 56), red) {
-		t.Errorf("no sign of filming: %v", m.RGBAAt(320-28, 56))
+		t.Errorf("no video indicator: %v", m.RGBAAt(320-28, 56))
 	}
 	s.screen = ebiten.NewImage(500, 300)
 	for range 12 {
 		s.frame()
 	}
 	if !desktop.Filming(s.Window) {
-		t.Fatal("another size ends the film")
+		t.Fatal("another size ends the video")
 	}
 	s.press(ebiten.KeyF9, ebiten.KeyShift)
 	if desktop.Filming(s.Window) {
-		t.Fatal("the key does not end the film")
+		t.Fatal("the key does not end the video")
 	}
-	g := s.film(t)
+	g := s.waitForVideo(t)
 	if g.Config.Width != 640 || g.Config.Height != 480 {
-		t.Errorf("the film has %d×%d pixels", g.Config.Width, g.Config.Height)
+		t.Errorf("the video has %d×%d pixels", g.Config.Width, g.Config.Height)
 	}
 }
 
@@ -63,9 +63,9 @@ func hasColor(got interface{ RGBA() (r, g, b, a uint32) }, want ui.Color) bool {
 	return near(r, want.R) && near(g, want.G) && near(b, want.B)
 }
 
-// Random traffic can be changed as what the scenario names can: the nearest is offered.
+// Random traffic can be changed, too: the dialog offers the nearest road users.
 func TestTrafficCanBeChanged(t *testing.T) {
-	s := sit(t, 640, 480, "../bench/minute.yaml")
+	s := openTestWindow(t, 640, 480, "../bench/minute.yaml")
 	s.until("a second of driving", func() bool { return s.Tape().Len() > 20 })
 	s.press(ebiten.KeySpace)
 	s.press(ebiten.KeyF)
@@ -73,7 +73,7 @@ func TestTrafficCanBeChanged(t *testing.T) {
 		t.Fatal("F does not ask")
 	}
 	s.press(ebiten.KeyEnter)
-	s.until("both futures", func() bool { return s.Other() != nil && min(s.Tape().Len(), s.Other().Len()) > 80 })
+	s.until("both branches", func() bool { return s.Other() != nil && min(s.Tape().Len(), s.Other().Len()) > 80 })
 	changes, _ := s.Other().Changes()
 	if len(changes) != 1 {
 		t.Fatalf("changed is %v", changes)
@@ -90,16 +90,16 @@ func TestTrafficCanBeChanged(t *testing.T) {
 	s.picture("traffic-changed.png")
 }
 
-// Panels of a second future are not shown while there is none, whatever was remembered.
-func TestPanelsWithoutASecondFutureAreHidden(t *testing.T) {
-	s := sit(t, 1280, 720, "braking-lead")
+// Panels of a second branch are hidden if there is none, whatever the saved layout says.
+func TestPanelsWithoutSecondBranchAreHidden(t *testing.T) {
+	s := openTestWindow(t, 1280, 720, "braking-lead")
 	s.until("some driving", func() bool { return s.Tape().Len() > 10 })
 	s.press(ebiten.KeyF)
 	s.press(ebiten.KeyEnter)
-	s.until("the other future", func() bool { return s.Other() != nil })
+	s.until("the other branch", func() bool { return s.Other() != nil })
 	s.frame()
 	if !desktop.Shows(s.Window, "other") || !desktop.Shows(s.Window, "compare") {
-		t.Fatal("the other future does not show")
+		t.Fatal("the other branch is not shown")
 	}
 	s.press(ebiten.KeyR)
 	s.frame()

@@ -11,10 +11,11 @@ import (
 	"roadloop/scenarios/thumb"
 )
 
-// pictures are made in the background, one after the other, those asked for last first.
-type pictures struct {
+// thumbnails renders thumbnails in the background, one at a time, the latest request
+// first.
+type thumbnails struct {
 	cache *thumb.Cache
-	come  func() // is called when a picture has come
+	come  func() // called when a thumbnail is ready
 	stop  context.CancelFunc
 	done  chan struct{}
 
@@ -23,14 +24,14 @@ type pictures struct {
 	queue []*scenarios.Scenario
 	ended bool
 	asked map[*scenarios.Scenario]bool
-	made  map[*scenarios.Scenario]*image.RGBA // nil for one that cannot be made
+	made  map[*scenarios.Scenario]*image.RGBA // nil for one that cannot be rendered
 
-	images map[*scenarios.Scenario]*ebiten.Image // of who draws
+	images map[*scenarios.Scenario]*ebiten.Image // for drawing
 }
 
-func newPictures(cache *thumb.Cache, come func()) *pictures {
+func newThumbnails(cache *thumb.Cache, come func()) *thumbnails {
 	ctx, stop := context.WithCancel(context.Background())
-	p := &pictures{cache: cache, come: come, stop: stop, done: make(chan struct{}),
+	p := &thumbnails{cache: cache, come: come, stop: stop, done: make(chan struct{}),
 		asked: map[*scenarios.Scenario]bool{},
 		made:  map[*scenarios.Scenario]*image.RGBA{}, images: map[*scenarios.Scenario]*ebiten.Image{}}
 	p.more = sync.NewCond(&p.mu)
@@ -38,8 +39,8 @@ func newPictures(cache *thumb.Cache, come func()) *pictures {
 	return p
 }
 
-// work makes what is asked for until the end.
-func (p *pictures) work(ctx context.Context) {
+// work renders requested thumbnails until close.
+func (p *thumbnails) work(ctx context.Context) {
 	defer close(p.done)
 	for {
 		s := p.next()
@@ -48,7 +49,7 @@ func (p *pictures) work(ctx context.Context) {
 		}
 		m, err := p.cache.Picture(ctx, s)
 		if err != nil {
-			m = nil // the card says so
+			m = nil // the card shows that there is none
 		}
 		p.mu.Lock()
 		p.made[s] = m
@@ -57,8 +58,8 @@ func (p *pictures) work(ctx context.Context) {
 	}
 }
 
-// next waits for something to do; nil is the end.
-func (p *pictures) next() *scenarios.Scenario {
+// next waits for a request; nil means the end.
+func (p *thumbnails) next() *scenarios.Scenario {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for len(p.queue) == 0 && !p.ended {
@@ -72,9 +73,9 @@ func (p *pictures) next() *scenarios.Scenario {
 	return s
 }
 
-// of returns the picture of a scenario, nil while it is being made. missing tells that
-// there will be none.
-func (p *pictures) of(s *scenarios.Scenario) (img *ebiten.Image, missing bool) {
+// of returns the thumbnail of a scenario, nil while it is being rendered. missing
+// reports that it cannot be rendered.
+func (p *thumbnails) of(s *scenarios.Scenario) (img *ebiten.Image, missing bool) {
 	if p.cache == nil {
 		return nil, true
 	}
@@ -97,15 +98,15 @@ func (p *pictures) of(s *scenarios.Scenario) (img *ebiten.Image, missing bool) {
 	return img, false
 }
 
-// waiting returns how many were asked for and are not there yet.
-func (p *pictures) waiting() int {
+// waiting returns the number of pending requests.
+func (p *thumbnails) waiting() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return len(p.asked) - len(p.made)
 }
 
-// close ends the work and frees what was drawn.
-func (p *pictures) close() {
+// close stops the work and frees the images.
+func (p *thumbnails) close() {
 	p.stop()
 	p.mu.Lock()
 	p.ended = true

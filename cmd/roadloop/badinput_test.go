@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// badFlags are flags with values that make no sense, by the command line before them.
-// What is refused names the flag, the value and what is wanted.
+// badFlags are flags with invalid values, by the command line before them. The error
+// must name the flag, the value and the condition.
 var badFlags = []struct {
 	command string
 	flags   []string // --flag=value
@@ -24,7 +24,7 @@ var badFlags = []struct {
 	{"eval", []string{"--frames=0", "--frames=-5", "--corrupted=0", "--corrupted=-1", "--frames=1e3"}, "must be an integer ≥ 1"},
 	{"run", []string{"--explain=-7", "--explain=-2", "--explain=all"}, "must be an integer ≥ -1"},
 	{"test", []string{"--explain=-7"}, "must be an integer ≥ -1"},
-	{"run", []string{"--timeout=-3s", "--timeout=3", "--timeout=NaN", "--timeout=soon"}, "must be a time ≥ 0 such as 2.5s"},
+	{"run", []string{"--timeout=-3s", "--timeout=3", "--timeout=NaN", "--timeout=soon"}, "must be a duration ≥ 0 such as 2.5s"},
 	{"run", []string{"--driver=human", "--driver=Stack", "--driver=stack,cc"}, "must be one of stack, cc, fsm, rss, reg157"},
 	{"run", []string{"--perception=sonar", "--perception=CNN"}, "must be one of cnn, cnn-opencv, oracle"},
 	{"run", []string{"--isa=sse", "--isa=AVX2"}, "must be one of avx2, avx512, avx512_bf16"},
@@ -37,15 +37,15 @@ var badFlags = []struct {
 	{"data", []string{"--split=test", "--split=Train"}, "must be one of train, validation, held-out"},
 	{"eval", []string{"--split=test"}, "must be one of train, validation, held-out"},
 	{"card", []string{"--frames=0", "--frames=-1"}, "must be an integer ≥ 1"},
-	{"film", []string{"--rate=0", "--rate=-1", "--rate=NaN", "--rate=Inf", "--rate=21"}, "must be a number above 0 and up to 20"},
-	{"film", []string{"--at=-1s", "--from=-1s", "--to=-1s", "--to=5"}, "must be a time ≥ 0"},
+	{"film", []string{"--rate=0", "--rate=-1", "--rate=NaN", "--rate=Inf", "--rate=21"}, "must be a number above 0 and ≤ 20"},
+	{"film", []string{"--at=-1s", "--from=-1s", "--to=-1s", "--to=5"}, "must be a duration ≥ 0"},
 	{"film", []string{"--view=inside", "--view="}, "must be one of camera, chase, top, split"},
 	{"film", []string{"--driver=human"}, "must be one of stack"},
 	{"r157", []string{"--grid=swerve"}, "must be one of cut-in, cut-out, following"},
 	{"train", []string{"--steps=0", "--steps=-1", "--epoch=0", "--epoch=-500"}, "must be an integer ≥ 1"},
 	{"train", []string{"--batch=0", "--batch=3", "--batch=-2", "--batch=1000000"}, "must be an even integer from 2 to 1024"},
-	{"train", []string{"--rate=0", "--rate=-1", "--rate=NaN", "--rate=Inf", "--rate=11"}, "must be a number above 0 and up to 10"},
-	{"train", []string{"--dropout=1", "--dropout=-0.1", "--dropout=NaN"}, "must be a number from 0 to below 1"},
+	{"train", []string{"--rate=0", "--rate=-1", "--rate=NaN", "--rate=Inf", "--rate=11"}, "must be a number above 0 and ≤ 10"},
+	{"train", []string{"--dropout=1", "--dropout=-0.1", "--dropout=NaN"}, "must be a number ≥ 0 and below 1"},
 	{"train", []string{"--rank=0", "--rank=65"}, "must be an integer from 1 to 64"},
 	{"train", []string{"--judge=-1", "--patience=-1", "--frames=-1"}, "must be an integer ≥ 0"},
 	{"train", []string{"--task=sleep"}, "must be one of masked, next"},
@@ -54,8 +54,8 @@ var badFlags = []struct {
 	{"study", []string{"--seeds=0", "--seeds=1001"}, "must be an integer from 1 to 1000"},
 }
 
-func TestBadFlagsAreRefused(t *testing.T) {
-	t.Chdir(t.TempDir()) // what is accepted by mistake writes there
+func TestBadFlagsAreRejected(t *testing.T) {
+	t.Chdir(t.TempDir()) // for commands that are accepted by mistake
 	n := 0
 	for _, c := range badFlags {
 		for _, flag := range c.flags {
@@ -72,34 +72,33 @@ func TestBadFlagsAreRefused(t *testing.T) {
 	}
 }
 
-// Other input that makes no sense is refused with the flag or file that is wrong, before
-// anything is driven or written. The command lines run in a folder with the files of
-// badFiles.
+// badInputs are other invalid inputs. The error must name the flag or file, before
+// anything is driven or written. The command lines run in a folder with badFiles.
 var badInputs = []struct{ line, want string }{
 	// flags that contradict each other or have no effect
 	{"run cut-in --seed 1 --seeds 1-2", "[seed seeds]"},
-	{"run cut-in/7 --seed 3", "--seed 3: cut-in/7 names its own seed"},
-	{"run cut-in/7 --seeds 1-3", "--seeds 1-3: cut-in/7 names its own seed"},
-	{"test cut-in/g001 --seeds 1", "--seeds 1: cut-in/g001 names its own seed"},
+	{"run cut-in/7 --seed 3", "--seed 3: cut-in/7 already names its seed"},
+	{"run cut-in/7 --seeds 1-3", "--seeds 1-3: cut-in/7 already names its seed"},
+	{"test cut-in/g001 --seeds 1", "--seeds 1: cut-in/g001 already names its seed"},
 	{"test --full --quick", "[full quick]"},
-	{"explain cut-in/7 --seed 3", "--seed 3: cut-in/7 names its own seed"},
-	{"explain some.trace --perception oracle", "--perception has no effect: some.trace says who drove and what"},
-	{"shrink some.trace --seed 4", "--seed has no effect: some.trace says who drove and what"},
-	{"film some.trace --driver cc --out a.gif", "--driver has no effect: some.trace says who drove"},
+	{"explain cut-in/7 --seed 3", "--seed 3: cut-in/7 already names its seed"},
+	{"explain some.trace --perception oracle", "--perception has no effect: some.trace names the case and the driver"},
+	{"shrink some.trace --seed 4", "--seed has no effect: some.trace names the case and the driver"},
+	{"film some.trace --driver cc --out a.gif", "--driver has no effect: some.trace names the driver"},
 	{"film cut-in --out a.gif --at 1s", "--at is for a PNG"},
-	{"film cut-in --out a.png --from 1s", "--from has no effect: a PNG is one picture"},
-	{"film cut-in --out a.png --rate 5", "--rate has no effect: a PNG is one picture"},
+	{"film cut-in --out a.png --from 1s", "--from has no effect on a PNG"},
+	{"film cut-in --out a.png --rate 5", "--rate has no effect on a PNG"},
 	{"run cut-in --perception oracle --model none.rlm", "--model none.rlm: --perception oracle uses no network"},
 	{"film cut-in --perception oracle --model small --out a.gif", "--model small: --perception oracle uses no network"},
 	{"explain cut-in/1 --perception oracle --model small", "--model small: --perception oracle uses no network"},
-	{"run cut-in --driver cc --explain 1", "--explain looks into the layers of the stack"},
-	{"run cut-in --driver cc --fault guard-off", "--fault is planted in the layers of the stack"},
+	{"run cut-in --driver cc --explain 1", "--explain needs the layers of the stack"},
+	{"run cut-in --driver cc --fault guard-off", "--fault needs the layers of the stack"},
 	{"run cut-in --fault nonsense", "--fault: no fault is named"},
 	{"run cut-in --fault guard-*", "--fault \"guard-*\" names 2 faults"},
 	{"train --resume --dry-run", "[dry-run resume]"},
-	{"train --patience 3 --judge 0", "--patience 3: --judge 0"},
-	{"test cut-in --resume", "--resume needs the folder"},
-	{"eval --data folder --corruptions fog", "--corruptions: only simulated frames"},
+	{"train --patience 3 --judge 0", "--patience 3: needs validation, but --judge is 0"},
+	{"test cut-in --resume", "--resume requires --out"},
+	{"eval --data folder --corruptions fog", "--corruptions needs simulated frames"},
 	// values that are parsed later
 	{"run cut-in --seeds 5-1", `--seeds "5-1"`},
 	{"run cut-in --seeds 0-99999999", `--seeds "0-99999999"`},
@@ -116,12 +115,12 @@ var badInputs = []struct{ line, want string }{
 	{"eval --corruptions snow", "--corruptions: corruption \"snow\""},
 	{"train --without dragon --out out", "--without: class \"dragon\""},
 	{"train --show dragon --out out", "--show: class \"dragon\""},
-	{"study labels --labels 0 --out out", "--labels [0]: want integers ≥ 1"},
+	{"study labels --labels 0 --out out", "--labels [0]: must be integers ≥ 1"},
 	{"study few-shot --class dragon --out out", "--class: class \"dragon\""},
 	{"data --first 999999999 --frames 2 --out out", "--frames: must be an integer from 1 to 1, got 2"},
 	{"study weather", `invalid argument "weather"`},
-	{"film cut-in", "--out is missing"},
-	{"film cut-in --out a.avi", "--out a.avi: want a name that ends in .mp4"},
+	{"film cut-in", "--out is required"},
+	{"film cut-in --out a.avi", "--out a.avi: the name must end in .mp4"},
 	{"film cut-in --size wide --out a.gif", `--size "wide"`},
 	{"list zzz", "has zzz in its name"},
 	// arguments
@@ -188,7 +187,7 @@ var badFiles = map[string]string{
 	"negative.json": `{"schema": "roadloop.results/1", "passed": 1, "failed": 0, "invalid": 0, "cases": [{"case": "a/1", "scenario": "a", "passed": true, "preventable": true, "sim_seconds": -5, "wall_seconds": 0, "scores": {}}]}`,
 }
 
-func TestBadInputsAreRefused(t *testing.T) {
+func TestBadInputsAreRejected(t *testing.T) {
 	dir := files(t, badFiles)
 	t.Chdir(dir)
 	if err := os.Mkdir("folder", 0o755); err != nil {
@@ -224,10 +223,10 @@ func tree(t *testing.T, dir string) string {
 	return strings.Join(names, " ")
 }
 
-// A command fails if its output is lost.
-func TestFullStandardOutput(t *testing.T) {
+// A command fails if its output cannot be written.
+func TestFullStdout(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("/dev/full is of Linux")
+		t.Skip("/dev/full exists only on Linux")
 	}
 	dir := files(t, map[string]string{"short.yaml": short})
 	short := filepath.Join(dir, "short.yaml")
@@ -246,7 +245,7 @@ func TestFullStandardOutput(t *testing.T) {
 			t.Fatal(err)
 		}
 		var says bytes.Buffer
-		if code := execute(args, full, &says); code != exitInput || !strings.Contains(says.String(), "writing to standard output: ") {
+		if code := execute(args, full, &says); code != exitInput || !strings.Contains(says.String(), "writing to stdout: ") {
 			t.Errorf("%v: exit code %d: %s", args, code, says.String())
 		}
 		if err := full.Close(); err != nil {
@@ -255,7 +254,7 @@ func TestFullStandardOutput(t *testing.T) {
 	}
 }
 
-// mergeable returns the file of the results of a shard that is a whole suite.
+// mergeable returns the results file of a suite with a single shard.
 func mergeable(t *testing.T) string {
 	t.Helper()
 	dir := files(t, map[string]string{"short.yaml": short})

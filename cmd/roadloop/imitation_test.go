@@ -11,8 +11,8 @@ import (
 	"roadloop/trace"
 )
 
-// A recorded drive becomes a demonstration, as one of hands does, which verify drives
-// again and finds different where the recorded hands are not those of the drive.
+// data writes a recorded drive as a demonstration, with overrides or without. verify
+// finds a difference if the recorded overrides are not those of the drive.
 func TestDataFromATrace(t *testing.T) {
 	dir := files(t, map[string]string{"short.yaml": short})
 	at := func(name string) string { return filepath.Join(dir, name) }
@@ -27,7 +27,7 @@ func TestDataFromATrace(t *testing.T) {
 	if len(pictures) != bytes.Count(lines, []byte("\n")) {
 		t.Errorf("%d pictures for\n%s", len(pictures), lines)
 	}
-	if _, says := command(t, exitOK, "data", "--from", recorded, "--first", "3", "--frames", "2", "--out", at("part")); !strings.Contains(says, "part holds a demonstration of") {
+	if _, says := command(t, exitOK, "data", "--from", recorded, "--first", "3", "--frames", "2", "--out", at("part")); !strings.Contains(says, "wrote a demonstration of") {
 		t.Errorf("it says %q", says)
 	}
 	if part, err := os.ReadFile(at("part/frames.jsonl")); err != nil || bytes.Count(part, []byte("\n")) != 2 || !bytes.Contains(lines, part) {
@@ -38,15 +38,15 @@ func TestDataFromATrace(t *testing.T) {
 		t.Errorf("writing twice: exit %d, %s", code, says.String())
 	}
 	if code := execute([]string{"data", "--from", recorded, "--model", "small", "--out", at("other")}, &out, &says); code != exitOK {
-		t.Errorf("a model that an oracle has no use for: exit %d, %s", code, says.String())
+		t.Errorf("a model that an oracle does not need: exit %d, %s", code, says.String())
 	}
 	forge(t, recorded)
 	if code := execute([]string{"verify", recorded}, &out, &says); code != exitFailed || !strings.Contains(out.String(), "in layer world") {
-		t.Errorf("other hands: exit %d, %s %s", code, out.String(), says.String())
+		t.Errorf("other overrides: exit %d, %s %s", code, out.String(), says.String())
 	}
 }
 
-// forge adds hands to a trace that had none.
+// forge adds overrides to a trace.
 func forge(t *testing.T, path string) {
 	t.Helper()
 	recorded, err := readTrace(path)

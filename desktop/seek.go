@@ -10,17 +10,17 @@ import (
 	"roadloop/sim/clock"
 )
 
-// ahead is the way to a frame that is not simulated yet: the drive goes there at full
-// speed, while the frame shown before stays on the screen.
-type ahead struct {
-	from, to int // frames: the first one to simulate, and the one to show; to is -1 for none
+// seekAhead is a seek to a frame that is not simulated yet. The drive runs there at full
+// speed while the screen keeps the frame before.
+type seekAhead struct {
+	from, to int // frames: the first one to simulate, and the target; to is -1 for none
 }
 
-// under reports whether the drive is on its way to a frame.
-func (a ahead) under() bool { return a.to >= 0 }
+// active reports whether a seek is in progress.
+func (a seekAhead) active() bool { return a.to >= 0 }
 
-// share returns how much of the way is done, 0 to 1, when there are n frames.
-func (a ahead) share(n int) float64 {
+// share returns the progress of the seek, 0 to 1, when there are n frames.
+func (a seekAhead) share(n int) float64 {
 	return max(0, min(1, float64(n-a.from)/float64(a.to+1-a.from)))
 }
 
@@ -32,42 +32,41 @@ func (p *player) lastFrame() int {
 	return int(p.tape.Plan().Drive.Duration / clock.DriverPeriod)
 }
 
-// hurry makes one decision on the way ahead, and shows where the way ends.
-func (p *player) hurry(ctx context.Context) {
+// simulateAhead makes one step of the seek, and shows the target when it is reached.
+func (p *player) simulateAhead(ctx context.Context) {
 	p.mu.Lock()
 	t := p.tape
-	p.making = t.Len() + 1
+	p.pendingLen = t.Len() + 1
 	p.mu.Unlock()
-	nudge(p.chase)
+	signal(p.wakeBranch)
 	more, err := t.Step(ctx, nil)
 	p.record(t, false)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.making = 0
+	p.pendingLen = 0
 	if err != nil && !errors.Is(err, context.Canceled) {
 		p.err = err
 	}
-	if p.tape == t && p.ahead.under() && (!more || err != nil || t.Len() > p.ahead.to) {
+	if p.tape == t && p.seekAhead.active() && (!more || err != nil || t.Len() > p.seekAhead.to) {
 		p.stopAhead()
 	}
 }
 
-// stopAhead ends the way ahead and shows what was simulated last. The caller holds mu, as
+// stopAhead ends the seek and shows the last simulated frame. The caller holds mu, as
 // in set.
 func (p *player) stopAhead() {
-	if p.ahead.under() {
-		p.flow.hold(max(0, min(p.ahead.to, p.tape.Len()-1)), time.Now())
-		p.ahead = ahead{to: -1}
+	if p.seekAhead.active() {
+		p.playClock.hold(max(0, min(p.seekAhead.to, p.tape.Len()-1)), time.Now())
+		p.seekAhead = seekAhead{to: -1}
 	}
 }
 
-// cancelAhead ends the way ahead where it has come to.
+// cancelAhead ends the seek at the last simulated frame.
 func (p *player) cancelAhead() { p.set(p.stopAhead) }
 
-// drawAhead shows how far the way ahead has come, above the time line, with a button that
-// ends it.
+// drawAhead shows the progress of the seek above the timeline, with a Cancel button.
 func (w *Window) drawAhead(v *view) {
-	if !v.ahead.under() {
+	if !v.seekAhead.active() {
 		return
 	}
 	const width, height = 330, 46
@@ -82,8 +81,8 @@ func (w *Window) drawAhead(v *view) {
 			w.player.cancelAhead()
 		}
 		r.CutRight(12)
-		done := v.ahead.share(v.tape.Len())
-		c.Label(r.CutTop(18), fmt.Sprintf("Simulating to %.2f s: %.0f %%", decisionTime(v.ahead.to), 100*done), c.Theme.Body, ui.Left)
+		done := v.seekAhead.share(v.tape.Len())
+		c.Label(r.CutTop(18), fmt.Sprintf("Simulating to %.2f s: %.0f %%", decisionTime(v.seekAhead.to), 100*done), c.Theme.Body, ui.Left)
 		bar := ui.Rect{X: r.X, Y: r.Y + 5, W: r.W, H: 5}
 		c.RoundRect(bar, 2.5, c.Theme.Background)
 		bar.W *= done

@@ -9,46 +9,46 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// hands turn keys, pointer and gamepad into what they do with wheel and pedals.
-type hands struct {
-	steer, accel float64 // held now
+// manualInput turns keys, pointer and gamepad into steering and acceleration.
+type manualInput struct {
+	steer, accel float64 // current command
 	mouse        bool    // the pointer steers
-	pad          int     // that drives, -1 for none
+	pad          int     // the gamepad in control, -1 for none
 }
 
-// What hands can do.
+// Limits of manual control.
 const (
-	mostSteer   = .55 // rad, at the wheels
-	mostLateral = 4.5 // m/s², which bounds the steering at speed
-	wheelbase   = 2.8 // m, for that bound
-	mostAccel   = 3.  // m/s²
-	mostBrake   = 8.  // m/s²
-	// turnTime and backTime are how long keys take to turn the wheel all the way and
-	// to let it come back, s.
+	maxSteer   = .55 // rad, at the wheels
+	maxLateral = 4.5 // m/s², limits the steering at speed
+	wheelbase  = 2.8 // m, for that limit
+	maxAccel   = 3.  // m/s²
+	maxBrake   = 8.  // m/s²
+	// turnTime and backTime are how long the keys take to turn the wheel from straight
+	// to the limit, and to return it, s.
 	turnTime, backTime = .55, .3
 	pedalTime          = .35
 	deadZone           = .08 // of a stick
 )
 
-// drive returns what the hands do in a frame at a speed of the car, and whether they
-// touched anything.
-func (h *hands) drive(in *ui.Input, width, speed float64) (c vehicle.Command, touched bool) {
+// drive returns the manual command of a frame at a speed of the car, and whether there
+// was any input.
+func (h *manualInput) drive(in *ui.Input, width, speed float64) (c vehicle.Command, touched bool) {
 	turn, pedal, analog, touched := h.read(in, width)
-	limit := min(mostSteer, math.Atan(mostLateral*wheelbase/max(1, speed*speed)))
+	limit := min(maxSteer, math.Atan(maxLateral*wheelbase/max(1, speed*speed)))
 	target := turn * limit
 	if analog {
 		h.steer = target
 	} else {
 		h.steer = approach(h.steer, target, turnRate(turn, limit)*in.Elapsed)
 	}
-	push := pedal * mostAccel
+	push := pedal * maxAccel
 	if pedal < 0 {
-		push = pedal * mostBrake
+		push = pedal * maxBrake
 	}
 	if analog {
 		h.accel = push
 	} else {
-		h.accel = approach(h.accel, push, mostBrake/pedalTime*in.Elapsed)
+		h.accel = approach(h.accel, push, maxBrake/pedalTime*in.Elapsed)
 	}
 	return vehicle.Command{Steer: h.steer, Accel: h.accel}, touched
 }
@@ -61,10 +61,10 @@ func turnRate(turn, limit float64) float64 {
 	return limit / turnTime
 }
 
-// read returns what is done: how far the wheel is to be turned, -1 to 1 and positive
-// to the left, the pedals, -1 for the brake and 1 for the other, and whether that
-// comes from something that can be held in between.
-func (h *hands) read(in *ui.Input, width float64) (turn, pedal float64, analog, touched bool) {
+// read returns the inputs: turn is the desired steering, -1 to 1, positive to the left;
+// pedal is -1 for full brake to 1 for full throttle; analog reports whether the device
+// has intermediate positions.
+func (h *manualInput) read(in *ui.Input, width float64) (turn, pedal float64, analog, touched bool) {
 	h.pad = -1
 	for i := range in.Pads {
 		p := &in.Pads[i]
@@ -88,7 +88,7 @@ func (h *hands) read(in *ui.Input, width float64) (turn, pedal float64, analog, 
 	return left - right, up - down, false, left+right+up+down > 0
 }
 
-// stick returns a position without the dead zone, finer near the middle.
+// stick applies the dead zone, and a finer response near the center.
 func stick(x float64) float64 {
 	if math.Abs(x) < deadZone {
 		return 0
@@ -104,7 +104,7 @@ func one(b bool) float64 {
 	return 0
 }
 
-// approach moves a value toward another by no more than a step.
+// approach moves a value toward another by at most one step.
 func approach(from, to, step float64) float64 {
 	return from + max(-step, min(step, to-from))
 }

@@ -9,17 +9,17 @@ import (
 	"roadloop/desktop/ui"
 )
 
-// Without a pointer: F6 goes into the panels, in which keys act on what is there, while
-// the arrows steer nothing; Esc leaves the panel, and then they take the wheel.
-func TestPanelsAreReachedByKeys(t *testing.T) {
-	s := sit(t, 1280, 720, "braking-lead")
+// Without a pointer: F6 focuses the panels. There the keys act on the panel and the arrows
+// do not steer. Esc leaves the panel; then the arrows start a takeover.
+func TestPanelsByKeyboard(t *testing.T) {
+	s := openTestWindow(t, 1280, 720, "braking-lead")
 	s.until("a second of driving", func() bool { return s.Tape().Len() > 20 })
 	s.press(ebiten.KeySpace)
 	s.press(ebiten.KeyF6) // the world
 	s.press(ebiten.KeyArrowUp)
 	s.press(ebiten.KeyEnter)
 	if s.Manual() {
-		t.Fatal("an arrow key in a panel takes the wheel")
+		t.Fatal("an arrow key in a panel starts a takeover")
 	}
 	s.picture("marked.png")
 	if got := s.Chosen(); got != 1 {
@@ -34,13 +34,13 @@ func TestPanelsAreReachedByKeys(t *testing.T) {
 	}
 	s.press(ebiten.KeyEscape)
 	s.Hands.Hold(ebiten.KeyArrowUp)
-	s.until("hands at the wheel", s.Manual)
+	s.until("the takeover", s.Manual)
 	s.Hands.Release(ebiten.KeyArrowUp)
 }
 
-// A click on a button gives it no arrow keys: they steer.
+// A click on a button does not give it the arrow keys; they steer.
 func TestClickDoesNotTakeTheArrowKeys(t *testing.T) {
-	s := sit(t, 1280, 720, "braking-lead")
+	s := openTestWindow(t, 1280, 720, "braking-lead")
 	s.until("a second of driving", func() bool { return s.Tape().Len() > 20 })
 	s.Hands.Click(92, 702, ebiten.MouseButtonLeft) // pause
 	s.frame()
@@ -49,21 +49,21 @@ func TestClickDoesNotTakeTheArrowKeys(t *testing.T) {
 		t.Fatal("the button does not pause")
 	}
 	s.Hands.Hold(ebiten.KeyArrowUp)
-	s.until("hands at the wheel", s.Manual)
+	s.until("the takeover", s.Manual)
 	s.Hands.Release(ebiten.KeyArrowUp)
 }
 
-// G hides the ghosts of the other future and shows them again.
-func TestGhostsAreSwitchedByKey(t *testing.T) {
-	s := sit(t, 1280, 720, "braking-lead")
+// G hides the ghosts of the other branch and shows them again.
+func TestKeyTogglesGhosts(t *testing.T) {
+	s := openTestWindow(t, 1280, 720, "braking-lead")
 	s.until("a second of driving", func() bool { return s.Tape().Len() > 20 })
 	s.press(ebiten.KeySpace)
 	s.press(ebiten.KeyHome)
 	s.fork()
 	s.until("the lead to be elsewhere", func() bool { return s.At() > 40 })
 	s.press(ebiten.KeySpace)
-	s.until("it to stand", func() bool { seconds, _, _ := s.Moment(); return seconds == s.Frame().Time.Seconds() })
-	outlines := func() int { // in the world, beside the button that has their color as well
+	s.until("the pause", func() bool { seconds, _, _ := s.Moment(); return seconds == s.Frame().Time.Seconds() })
+	outlines := func() int { // in the world panel, plus the button of the same color
 		return paneltest.Near(s.picture("ghosts.png"), ui.Point{X: 160, Y: 210}, 80, ui.Dark().Other)
 	}
 	with := outlines()

@@ -7,12 +7,12 @@ import (
 	"roadloop/scenarios/tape"
 )
 
-// follow drives the second future as far as the first has come.
-func (p *player) follow(ctx context.Context) {
+// driveBranch drives the second branch up to the length of the first.
+func (p *player) driveBranch(ctx context.Context) {
 	for ctx.Err() == nil {
 		other, n := p.behind()
 		if other == nil || other.Over() || other.Len() >= n {
-			pause(ctx, p.chase, time.Hour)
+			pause(ctx, p.wakeBranch, time.Hour)
 			continue
 		}
 		if _, err := other.Step(ctx, nil); err != nil && ctx.Err() == nil {
@@ -22,17 +22,16 @@ func (p *player) follow(ctx context.Context) {
 	}
 }
 
-// behind returns the second future, nil for none, and how many frames it is to have: as
-// many as the first has or is about to have.
+// behind returns the second branch, nil for none, and the number of frames that it
+// should have: as many as the first has or is about to have.
 func (p *player) behind() (other *tape.Tape, n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.other, max(p.tape.Len(), p.flow.at+1, p.making)
+	return p.other, max(p.tape.Len(), p.playClock.at+1, p.pendingLen)
 }
 
-// fork makes the future of the frame that is looked at, and one with changes beside
-// it: the second is the one that is driven from now on where lead is set, and
-// otherwise the one that it is compared with.
+// fork creates a branch at the shown frame, with changes. With lead set, the new branch
+// becomes the one that is driven; otherwise it is the other one.
 func (p *player) fork(lead bool, changes ...tape.Change) error {
 	v := p.now()
 	f, err := v.tape.Fork(context.Background(), v.at, changes...)
@@ -43,7 +42,7 @@ func (p *player) fork(lead bool, changes ...tape.Change) error {
 		p.stopAhead()
 		if lead {
 			p.other, p.tape = p.tape, f
-			p.flow.hold(max(0, f.Len()-1), time.Now())
+			p.playClock.hold(max(0, f.Len()-1), time.Now())
 		} else {
 			p.other = f
 		}
@@ -51,18 +50,18 @@ func (p *player) fork(lead bool, changes ...tape.Change) error {
 	return nil
 }
 
-// swap lets the second future be the first.
+// swap exchanges the branches.
 func (p *player) swap() {
 	p.set(func() {
 		if p.other != nil {
 			p.stopAhead()
 			p.tape, p.other = p.other, p.tape
-			if last := max(0, p.tape.Len()-1); p.flow.at > last {
-				p.flow.hold(last, time.Now())
+			if last := max(0, p.tape.Len()-1); p.playClock.at > last {
+				p.playClock.hold(last, time.Now())
 			}
 		}
 	})
 }
 
-// drop forgets the second future.
+// drop deletes the second branch.
 func (p *player) drop() { p.set(func() { p.other = nil }) }

@@ -18,19 +18,19 @@ func humanTrace(t *testing.T) *trace.Trace {
 	return drivetest.Braked(t, drivetest.Plan(t, "curve/1"), 20, 40, 1).Trace()
 }
 
-// clickTime clicks on the time line of a window of 1280×720 at a share of its length.
-func (s *sitting) clickTime(share float64) {
+// clickTime clicks on the timeline of a window of 1280×720 at a share of its length.
+func (s *testWindow) clickTime(share float64) {
 	s.Hands.Click(14+1252*share, 672, ui.Primary)
 	s.frame()
 	s.frame()
 }
 
-// A recorded drive has its whole time line at once: a click ahead of what is simulated
-// drives there at full speed and stops, Escape ends that on the way, and End goes to the
+// The timeline of a trace has its full length from the start. A click beyond the simulated
+// part simulates up to there at full speed and pauses, Escape cancels, and End goes to the
 // end.
-func TestRecordedDriveIsScrubbedAhead(t *testing.T) {
+func TestSeekAheadInTrace(t *testing.T) {
 	trace := humanTrace(t)
-	s := sit(t, 1280, 720, "")
+	s := openTestWindow(t, 1280, 720, "")
 	s.Open(desktop.Opening{Trace: trace})
 	s.until("a drive", func() bool { return s.Frame() != nil })
 	n := s.Tape().Recorded()
@@ -40,7 +40,7 @@ func TestRecordedDriveIsScrubbedAhead(t *testing.T) {
 	s.press(ebiten.KeySpace)
 	s.clickTime(.6)
 	if goal := s.Ahead(); goal < 0 && s.At() < n/2 {
-		t.Fatal("a click ahead does not drive there")
+		t.Fatal("a click does not seek ahead")
 	}
 	s.until("the click's frame", func() bool { return s.Ahead() < 0 })
 	if want := int(.6*float64(n-1) + .5); s.At() < want-1 || s.At() > want+1 || s.Playing() {
@@ -59,21 +59,21 @@ func TestRecordedDriveIsScrubbedAhead(t *testing.T) {
 		}
 	}
 	s.press(ebiten.KeyR)
-	s.until("the recording again", func() bool { return s.Frame() != nil })
+	s.until("the restarted drive", func() bool { return s.Frame() != nil })
 	s.press(ebiten.KeySpace)
 	if s.Tape().Recorded() != n || s.Tape().Over() {
-		t.Error("R does not drive the recording again")
+		t.Error("R does not drive the restarted drive")
 	}
 	s.clickTime(1)
 	s.press(ebiten.KeyEscape)
-	if s.Ahead() >= 0 || s.At() < s.Tape().Len()-2 { // a decision under way is carried through
-		t.Errorf("Escape: on the way to %d, at %d of %d", s.Ahead(), s.At(), s.Tape().Len())
+	if s.Ahead() >= 0 || s.At() < s.Tape().Len()-2 { // a step is never cancelled midway
+		t.Errorf("Escape: seeks to %d, at %d of %d", s.Ahead(), s.At(), s.Tape().Len())
 	}
 }
 
-// The library says that a human drove, and when, not that the stack did.
-func TestLibraryCreditsTheHuman(t *testing.T) {
-	s := sit(t, 1280, 720, "curve")
+// The library shows that a human drove, and when.
+func TestLibraryNamesHumanDriver(t *testing.T) {
+	s := openTestWindow(t, 1280, 720, "curve")
 	s.until("a drive", func() bool { return s.Frame() != nil })
 	s.Hands.Hold(ebiten.KeyArrowUp)
 	s.Hands.Hold(ebiten.KeyArrowLeft)
@@ -84,7 +84,7 @@ func TestLibraryCreditsTheHuman(t *testing.T) {
 	s.frame()
 	rec, ok := desktop.LastDrive(s.Window, "curve")
 	if !ok || !strings.HasPrefix(rec.By, "human") && !strings.Contains(rec.By, "; human") || rec.Passed {
-		t.Fatalf("the library remembers %+v (%v)", rec, ok)
+		t.Fatalf("the library has %+v (%v)", rec, ok)
 	}
 	s.press(ebiten.KeyB)
 	s.picture("human-card.png")

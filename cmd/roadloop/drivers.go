@@ -9,15 +9,15 @@ import (
 	"roadloop/trace"
 )
 
-// crewShelf makes the crews that a trace names, with one network for all.
-type crewShelf struct {
-	weights *network.Weights // nil where the trace perceives with an oracle
+// driverOpener opens the drivers that a trace names. They share one network.
+type driverOpener struct {
+	weights *network.Weights // nil if the trace uses oracle perception
 	crews   []scenarios.Crew
 }
 
-// shelfFor returns a shelf for a trace, with the network that drove it: that of a
-// model file, or the one that comes along. It fails for any other one.
-func shelfFor(h *trace.Header, model string) (*crewShelf, error) {
+// openerFor returns the opener for a trace. The network is the model file, or the
+// bundled network if model is "". It must be the network that the trace names.
+func openerFor(h *trace.Header, model string) (*driverOpener, error) {
 	w, err := perceptionWeights(&runFlags{perception: h.Perception, model: model})
 	if err != nil {
 		return nil, err
@@ -27,18 +27,18 @@ func shelfFor(h *trace.Header, model string) (*crewShelf, error) {
 		return nil, err
 	}
 	if sum != h.Model {
-		return nil, fmt.Errorf("the trace was made with model %.12s, this one is %.12s", h.Model, sum)
+		return nil, fmt.Errorf("the trace needs model %.12s, got %.12s", h.Model, sum)
 	}
 	if h.Perception == scenarios.CNN {
 		if err := network.MatchISA(h.ISA); err != nil {
 			return nil, err
 		}
 	}
-	return &crewShelf{weights: w}, nil
+	return &driverOpener{weights: w}, nil
 }
 
-// crew makes a crew, which lasts until the shelf is closed.
-func (s *crewShelf) crew(driver, perception string) (scenarios.Crew, error) {
+// open opens a driver. It stays open until close.
+func (s *driverOpener) open(driver, perception string) (scenarios.Crew, error) {
 	w := s.weights
 	if w == nil && perception != scenarios.Oracle { // a driver with a camera took over
 		var err error
@@ -53,7 +53,7 @@ func (s *crewShelf) crew(driver, perception string) (scenarios.Crew, error) {
 	return c, err
 }
 
-func (s *crewShelf) close() error {
+func (s *driverOpener) close() error {
 	var err error
 	for _, c := range s.crews {
 		err = errors.Join(err, c.Close())

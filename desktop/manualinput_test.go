@@ -16,11 +16,11 @@ func held(keys ...ui.Key) *ui.Input {
 	return in
 }
 
-// A key turns the wheel gradually, less at speed, and it comes back when let go.
+// A key turns the wheel gradually, less at speed. The wheel returns after the release.
 func TestKeysSteerSmoothly(t *testing.T) {
 	for _, speed := range []float64{0, 10, 30} {
-		h := hands{pad: -1}
-		limit := min(mostSteer, math.Atan(mostLateral*wheelbase/max(1, speed*speed)))
+		h := manualInput{pad: -1}
+		limit := min(maxSteer, math.Atan(maxLateral*wheelbase/max(1, speed*speed)))
 		before := 0.0
 		for range 120 {
 			c, touched := h.drive(held(ebiten.KeyArrowLeft), 1280, speed)
@@ -32,8 +32,8 @@ func TestKeysSteerSmoothly(t *testing.T) {
 		if math.Abs(before-limit) > 1e-9 {
 			t.Errorf("at %.0f m/s held for long it turns %.3f, want %.3f", speed, before, limit)
 		}
-		if lateral := speed * speed * math.Tan(before) / wheelbase; lateral > mostLateral+1e-9 {
-			t.Errorf("at %.0f m/s it asks for %.1f m/s² to the side", speed, lateral)
+		if lateral := speed * speed * math.Tan(before) / wheelbase; lateral > maxLateral+1e-9 {
+			t.Errorf("at %.0f m/s the lateral acceleration is %.1f m/s²", speed, lateral)
 		}
 		for range 60 {
 			h.drive(held(), 1280, speed)
@@ -47,24 +47,24 @@ func TestKeysSteerSmoothly(t *testing.T) {
 func TestGamepadAndMouseDrive(t *testing.T) {
 	in := held()
 	in.Pads = []ui.Pad{{ID: 3, Stick: ui.Point{X: .5}, Throttle: .5}}
-	h := hands{pad: -1}
+	h := manualInput{pad: -1}
 	c, touched := h.drive(in, 1280, 5)
-	if !touched || h.pad != 3 || c.Steer >= 0 || math.Abs(c.Accel-mostAccel/2) > 1e-9 {
+	if !touched || h.pad != 3 || c.Steer >= 0 || math.Abs(c.Accel-maxAccel/2) > 1e-9 {
 		t.Errorf("the gamepad gives %+v", c)
 	}
 	in.Pads[0] = ui.Pad{ID: 3, Stick: ui.Point{X: .05, Y: 1}}
 	if _, touched := h.drive(in, 1280, 5); touched {
-		t.Error("a stick at rest takes the wheel")
+		t.Error("a stick at rest starts a takeover")
 	}
-	h = hands{pad: -1, mouse: true}
+	h = manualInput{pad: -1, mouse: true}
 	in = held()
 	in.Pointer, in.Buttons[ui.Secondary] = ui.Point{X: 320}, true
-	if c, _ = h.drive(in, 1280, 5); c.Steer <= 0 || c.Accel != -mostBrake {
+	if c, _ = h.drive(in, 1280, 5); c.Steer <= 0 || c.Accel != -maxBrake {
 		t.Errorf("the mouse gives %+v", c)
 	}
 }
 
-// No two commands have the same keys, and the help lists them all.
+// No two commands have the same key, and the help lists all of them.
 func TestKeyTable(t *testing.T) {
 	w := &Window{commands: commands()}
 	listed := map[string]bool{}

@@ -12,20 +12,19 @@ import (
 	"roadloop/trace"
 )
 
-// crews keeps the drivers that were asked for, with their networks. All of it is for
-// the goroutine of the window.
-type crews struct {
+// driverPool caches the opened drivers with their networks. Only the window's goroutine uses
+// it.
+type driverPool struct {
 	made map[tape.Who]scenarios.Crew
 }
 
-// small is the perception with the smaller network that comes along.
+// small is the perception with the smaller bundled network.
 const small = "small"
 
-// perceptions lists the ways to perceive.
 func perceptions() []string { return []string{scenarios.CNN, small, scenarios.Oracle} }
 
-// get returns the crew of a driver and a perception, and who that is for the trace.
-func (c *crews) get(driver, perception string) (scenarios.Crew, tape.Who, error) {
+// get returns a driver with a perception, and its identity for the trace.
+func (c *driverPool) get(driver, perception string) (scenarios.Crew, tape.Who, error) {
 	who := tape.Who{Driver: driver, Perception: perception}
 	var w *network.Weights
 	var err error
@@ -69,9 +68,9 @@ func newCrew(who tape.Who, w *network.Weights) (scenarios.Crew, error) {
 	return scenarios.NewCrew(who.Driver, eyes)
 }
 
-// ofTrace returns what makes the crews of a trace, with the network and the
-// instruction set that it names.
-func (c *crews) ofTrace(h *trace.Header) tape.Crews {
+// ofTrace returns the driver factory of a trace, with the network and the instruction
+// set that the trace names.
+func (c *driverPool) ofTrace(h *trace.Header) tape.Crews {
 	return func(driver, perception string) (scenarios.Crew, error) {
 		if perception == scenarios.CNN {
 			if err := network.MatchISA(h.ISA); err != nil {
@@ -84,14 +83,13 @@ func (c *crews) ofTrace(h *trace.Header) tape.Crews {
 			crew, who, err = c.get(driver, small)
 		}
 		if err == nil && who.Model != "" && who.Model != model {
-			err = fmt.Errorf("the trace was driven with a network that this program does not have (%.12s…)", model)
+			err = fmt.Errorf("the trace needs a network that is not available (%.12s…)", model)
 		}
 		return crew, err
 	}
 }
 
-// close closes all crews.
-func (c *crews) close() (err error) {
+func (c *driverPool) close() (err error) {
 	for _, crew := range c.made {
 		err = errors.Join(err, crew.Close())
 	}

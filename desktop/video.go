@@ -14,62 +14,62 @@ import (
 	"roadloop/scenarios/film/codec"
 )
 
-// filming is a film of the window in the making.
-type filming struct {
+// videoCapture is a video of the window in progress.
+type videoCapture struct {
 	to      *codec.Recorder
 	path    string
 	size    image.Point   // pixels, even
-	due     float64       // s until the next picture
+	due     float64       // s until the next video frame
 	elapsed float64       // s
-	picture *ebiten.Image // of that size, for a window of another one; nil before there was
+	picture *ebiten.Image // of that size, if the window has another one; nil until needed
 }
 
 const (
-	filmRate = 20 // pictures a second
-	filmWait = 40 // pictures that may wait for the encoder
+	videoRate  = 20 // frames per second
+	videoQueue = 40 // frames that may wait for the encoder
 )
 
-// film begins a film of the window in a file of a kind, or ends the one there is.
-func (w *Window) film(suffix string) {
-	if w.filming != nil {
-		w.cut()
+// toggleVideo starts a video of the window in a format, or ends the current one.
+func (w *Window) toggleVideo(suffix string) {
+	if w.videoCapture != nil {
+		w.stopVideo()
 		return
 	}
 	path := w.newPath("films", suffix)
 	err := os.MkdirAll(filepath.Dir(path), 0o755)
 	var to codec.Writer
 	if err == nil {
-		to, err = codec.Create(path, filmRate)
+		to, err = codec.Create(path, videoRate)
 	}
 	if err != nil {
-		w.fail("The window cannot be filmed", err)
+		w.fail("Cannot record a video", err)
 		return
 	}
-	w.filming = &filming{to: codec.Record(to, filmWait), path: path}
-	w.messages.Say(ui.Info, "Filming the window; the same key, or a click on REC, ends it")
+	w.videoCapture = &videoCapture{to: codec.Record(to, videoQueue), path: path}
+	w.messages.Say(ui.Info, "Recording a video of the window; press the same key or click REC to stop")
 }
 
-// cut ends the film. The file is completed in the background.
-func (w *Window) cut() {
-	f := w.filming
-	w.filming, w.filmingArea = nil, ui.Rect{}
+// stopVideo ends the video. The file is completed in the background.
+func (w *Window) stopVideo() {
+	f := w.videoCapture
+	w.videoCapture, w.videoIndicatorArea = nil, ui.Rect{}
 	if f.picture != nil {
 		f.picture.Deallocate()
 	}
 	w.films.Go(func() {
 		err := f.to.Close()
 		if err != nil {
-			err = fmt.Errorf("film %s: %w", f.path, err)
+			err = fmt.Errorf("video %s: %w", f.path, err)
 		}
-		w.shots <- err
+		w.saves <- err
 		w.changed()
 	})
-	w.messages.Say(ui.Info, "Film saved to "+f.path)
+	w.messages.Say(ui.Info, "Video saved to "+f.path)
 }
 
-// expose adds what was drawn to the film when it is time.
-func (w *Window) expose(from *ebiten.Image) {
-	f := w.filming
+// addFrame adds the drawn frame to the video if it is due.
+func (w *Window) addFrame(from *ebiten.Image) {
+	f := w.videoCapture
 	if f == nil {
 		return
 	}
@@ -82,7 +82,7 @@ func (w *Window) expose(from *ebiten.Image) {
 	if f.due -= w.snap.Elapsed; f.due > 0 || f.size.X == 0 || f.size.Y == 0 {
 		return
 	}
-	f.due = max(0, f.due+1./filmRate)
+	f.due = max(0, f.due+1./videoRate)
 	if size != f.size {
 		from = f.fit(from)
 	}
@@ -91,9 +91,9 @@ func (w *Window) expose(from *ebiten.Image) {
 	f.to.Add(m)
 }
 
-// fit returns a picture of the window as large as the film: all of it, with
-// black bars where its aspect ratio differs.
-func (f *filming) fit(from *ebiten.Image) *ebiten.Image {
+// fit scales a frame of the window to the video size, with black bars if the aspect
+// ratios differ.
+func (f *videoCapture) fit(from *ebiten.Image) *ebiten.Image {
 	if f.picture == nil {
 		f.picture = ebiten.NewImage(f.size.X, f.size.Y)
 	}
@@ -107,18 +107,18 @@ func (f *filming) fit(from *ebiten.Image) *ebiten.Image {
 	return f.picture
 }
 
-// drawFilming shows on the screen, but not in the film, that and for how long the window is
-// filmed. A click on it ends the film.
-func (w *Window) drawFilming(to *ebiten.Image) {
-	f := w.filming
+// drawVideoIndicator draws the REC indicator with the elapsed time on the screen but not in
+// the video. A click on it ends the video.
+func (w *Window) drawVideoIndicator(to *ebiten.Image) {
+	f := w.videoCapture
 	if f == nil {
 		return
 	}
 	c := w.paint.Begin(to, w.scale)
 	seconds := int(f.elapsed)
 	text := fmt.Sprintf("REC %d:%02d", seconds/60, seconds%60)
-	r := filmingArea(c, text)
-	w.filmingArea = r
+	r := videoIndicatorArea(c, text)
+	w.videoIndicatorArea = r
 	c.RoundRect(r, 4, c.Theme.Background)
 	c.RoundFrame(r, 4, 1, c.Theme.Bad)
 	c.Circle(ui.Point{X: r.X + 13, Y: r.Y + r.H/2}, 5, c.Theme.Bad)
@@ -127,24 +127,23 @@ func (w *Window) drawFilming(to *ebiten.Image) {
 	w.paint.End()
 }
 
-// filmingArea returns where the sign is that the window is filmed: in the middle of the top
-// bar.
-func filmingArea(c *ui.Canvas, text string) ui.Rect {
+// videoIndicatorArea returns the rectangle of the REC indicator, in the middle of the top bar.
+func videoIndicatorArea(c *ui.Canvas, text string) ui.Rect {
 	width := c.Measure(text, c.Theme.Number) + 34
 	b := c.Bounds()
 	return ui.Rect{X: (b.W - width) / 2, Y: barHeight + 6, W: width, H: 24}
 }
 
-// endFilms completes all films.
-func (w *Window) endFilms() (err error) {
-	if w.filming != nil {
-		err = w.filming.to.Close()
-		w.filming = nil
+// closeVideos completes all videos.
+func (w *Window) closeVideos() (err error) {
+	if w.videoCapture != nil {
+		err = w.videoCapture.to.Close()
+		w.videoCapture = nil
 	}
 	w.films.Wait()
 	for {
 		select {
-		case failed := <-w.shots:
+		case failed := <-w.saves:
 			err = errors.Join(err, failed)
 		default:
 			return err

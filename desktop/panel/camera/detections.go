@@ -13,15 +13,15 @@ import (
 	"roadloop/perception/saliency"
 )
 
-// restful is for how long the picture stands still before saliency is asked for, s.
-const restful = .15
+// saliencyDelay is the time without a new image before saliency is requested, s.
+const saliencyDelay = .15
 
-// drawFound draws what the network found onto the picture, which is all of the canvas.
-func (p *Panel) drawFound(c *ui.Canvas) {
+// drawDetections draws the network's outputs onto the image, which fills the canvas.
+func (p *Panel) drawDetections(c *ui.Canvas) {
 	if p.Drivable {
 		p.drawDrivable(c)
 	}
-	if p.chosen.index >= 0 && p.Saliency != nil && p.still > restful {
+	if p.chosen.index >= 0 && p.Saliency != nil && p.still > saliencyDelay {
 		if heat := p.Saliency(p.now.frame, p.chosen.index); heat != nil {
 			p.drawHeat(c, heat)
 		}
@@ -34,7 +34,7 @@ func (p *Panel) drawFound(c *ui.Canvas) {
 	}
 }
 
-// pick chooses the detection that is clicked on, the smallest of several.
+// pick selects the detection under a click, the smallest of several.
 func (p *Panel) pick(c *ui.Canvas, in *ui.Input) {
 	all := c.Bounds()
 	if _, dragging, done := in.Drag(c, "picture", all); !dragging || !done {
@@ -51,13 +51,12 @@ func (p *Panel) pick(c *ui.Canvas, in *ui.Input) {
 	}
 }
 
-// boxOf returns the box of a detection on a picture of k points a pixel.
+// boxOf returns the box of a detection on an image with k points per pixel.
 func boxOf(d *perception.Detection, k float64) ui.Rect {
 	return ui.Rect{X: d.Box.X0 * k, Y: d.Box.Y0 * k, W: (d.Box.X1 - d.Box.X0) * k, H: (d.Box.Y1 - d.Box.Y0) * k}
 }
 
-// keys mark one detection after the other by the arrow keys, and choose it on Enter, or
-// no longer.
+// keys marks detections by the arrow keys, and selects or deselects on Enter.
 func (p *Panel) keys(c *ui.Canvas, in *ui.Input) {
 	list, k := p.now.image.Detections, p.scale(c.Bounds())
 	p.pts = p.pts[:0]
@@ -87,13 +86,13 @@ func (p *Panel) keys(c *ui.Canvas, in *ui.Input) {
 	}
 }
 
-// Chosen returns the index of the detection that is chosen, -1 for none.
+// Chosen returns the index of the selected detection, -1 for none.
 func (p *Panel) Chosen() int { return p.chosen.index }
 
 // classColor returns the color of a class.
 func classColor(k perception.Class) ui.Color { return ui.Color(overlay.Colors[k]) }
 
-// drawBoxes draws detections, the far ones first.
+// drawBoxes draws detections, far ones first.
 func (p *Panel) drawBoxes(c *ui.Canvas) {
 	list := p.now.image.Detections
 	order := byDistance(list)
@@ -110,12 +109,12 @@ func (p *Panel) drawBoxes(c *ui.Canvas) {
 		corners(c, r, width, col)
 	}
 	var room figure.Labels
-	for _, i := range slices.Backward(order) { // the near ones have theirs where it belongs
+	for _, i := range slices.Backward(order) { // near ones get the best position
 		p.tag(c, &room, &list[i], i == p.chosen.index, k)
 	}
 }
 
-// byDistance returns the indices of detections, the farthest first.
+// byDistance returns the indices of detections, farthest first.
 func byDistance(list []perception.Detection) []int {
 	order := make([]int, len(list))
 	for i := range order {
@@ -127,7 +126,7 @@ func byDistance(list []perception.Detection) []int {
 	return order
 }
 
-// corners draws a box by its corners and, where it is small, its sides.
+// corners draws the corners of a box, and the sides of a small one.
 func corners(c *ui.Canvas, r ui.Rect, width float64, col ui.Color) {
 	halo := ui.Alpha(ui.Color{A: 255}, .45)
 	if r.W < 26 || r.H < 26 {
@@ -148,8 +147,8 @@ func corners(c *ui.Canvas, r ui.Rect, width float64, col ui.Color) {
 	}
 }
 
-// tag writes class, score and distance above a box, higher where another is in the way;
-// below it where there is no room.
+// tag writes class, score and distance above a box. It moves up past other labels, or
+// below the box if there is no room.
 func (p *Panel) tag(c *ui.Canvas, room *figure.Labels, d *perception.Detection, chosen bool, k float64) {
 	text := fmt.Sprintf("%s %s", d.Class, panel.Quantity(d.Distance, 0, "m"))
 	if chosen || k > 1.6 {
@@ -167,8 +166,7 @@ func (p *Panel) tag(c *ui.Canvas, room *figure.Labels, d *perception.Detection, 
 	c.Label(r, text, style, ui.Middle)
 }
 
-// drawLanes draws the boundaries: those of the ego's lane solid, those of the lanes
-// beside it with dashes.
+// drawLanes draws lane boundaries: solid for the ego lane, dashed for adjacent lanes.
 func (p *Panel) drawLanes(c *ui.Canvas) {
 	k := p.scale(c.Bounds())
 	for i := range p.now.image.Boundaries {
@@ -188,7 +186,7 @@ func (p *Panel) drawLanes(c *ui.Canvas) {
 	}
 }
 
-// drawDrivable tints the ground that is taken for drivable.
+// drawDrivable tints the drivable area.
 func (p *Panel) drawDrivable(c *ui.Canvas) {
 	im := p.now.image
 	if im.GridWidth == 0 || len(im.Drivable) == 0 {
@@ -200,7 +198,7 @@ func (p *Panel) drawDrivable(c *ui.Canvas) {
 	})
 }
 
-// drawHeat tints what counted, the more the more of the score it bears.
+// drawHeat tints the important regions by their share of the score.
 func (p *Panel) drawHeat(c *ui.Canvas, heat *saliency.Map) {
 	_, _, most := heat.Peak()
 	if most <= 0 {
@@ -211,11 +209,11 @@ func (p *Panel) drawHeat(c *ui.Canvas, heat *saliency.Map) {
 		p.heat = append(p.heat, float32(math.Max(0, d/most)))
 	}
 	k := p.scale(c.Bounds()) * float64(heat.Cell)
-	whole := ui.Rect{W: k * float64(heat.Width), H: k * float64(heat.Height)} // cells may stick out
+	whole := ui.Rect{W: k * float64(heat.Width), H: k * float64(heat.Height)} // cells may extend beyond the image
 	p.drawGrid(c.Sub(whole), p.heat, heat.Width, func(v float64) (ui.Color, float64) { return shade(v), .75 * math.Min(1, 1.6*v) })
 }
 
-// drawGrid stretches a grid of values over the picture.
+// drawGrid stretches a grid of values over the image.
 func (p *Panel) drawGrid(c *ui.Canvas, values []float32, width int, tint func(v float64) (ui.Color, float64)) {
 	if width < 1 || len(values) < width {
 		return
@@ -225,7 +223,7 @@ func (p *Panel) drawGrid(c *ui.Canvas, values []float32, width int, tint func(v 
 	p.pix = p.pix[:0]
 	for _, v := range values[:rows*width] {
 		col, a := tint(float64(v))
-		m := func(x uint8) byte { return byte(float64(x) * a) } // as Ebitengine keeps colors
+		m := func(x uint8) byte { return byte(float64(x) * a) } // premultiplied, as in Ebitengine
 		p.pix = append(p.pix, m(col.R), m(col.G), m(col.B), byte(255*a))
 	}
 	p.small.WritePixels(p.pix)

@@ -9,20 +9,20 @@ import (
 	"roadloop/desktop/ui"
 )
 
-// tell says what went wrong in the background.
-func (w *Window) tell() {
+// reportErrors shows errors from the background.
+func (w *Window) reportErrors() {
 	if w.player != nil {
 		if err := w.player.takeErr(); err != nil {
-			w.fail("The driver failed, the drive ends here", err)
+			w.fail("The driver failed; the drive ends here", err)
 		}
 		if err := w.player.saveErr(); err != nil {
-			w.fail("The drive cannot be saved", err)
+			w.fail("Cannot save the drive", err)
 		}
 	}
 	select {
-	case err := <-w.shots:
+	case err := <-w.saves:
 		if err != nil {
-			w.fail("It cannot be saved", err)
+			w.fail("Cannot save the file", err)
 		}
 	default:
 	}
@@ -31,15 +31,15 @@ func (w *Window) tell() {
 	}
 }
 
-// saveShot reads what was drawn and writes it in the background.
-func (w *Window) saveShot(from *ebiten.Image) {
+// saveScreenshot reads the drawn frame and saves it in the background.
+func (w *Window) saveScreenshot(from *ebiten.Image) {
 	b := from.Bounds()
 	m := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
 	from.ReadPixels(m.Pix)
 	path := w.newPath("pictures", ".png")
 	w.films.Go(func() {
-		w.shots <- writePNG(path, m)
+		w.saves <- writePNG(path, m)
 		w.changed()
 	})
-	w.messages.Say(ui.Info, "Picture saved to "+filepath.ToSlash(path))
+	w.messages.Say(ui.Info, "Screenshot saved to "+filepath.ToSlash(path))
 }

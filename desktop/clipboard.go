@@ -5,12 +5,12 @@ import (
 	"roadloop/desktop/ui"
 )
 
-// openClipboard lets text fields copy to other programs and paste from them. Where that
-// cannot be they copy and paste within the window, and it is said why.
+// openClipboard connects text fields to the system clipboard. If there is none, they
+// copy and paste within the window, and a message gives the reason.
 func (w *Window) openClipboard() {
 	board, err := clipboard.Open()
 	if err != nil {
-		w.messages.Say(ui.Caution, "Text is copied and pasted within this window only: "+err.Error())
+		w.messages.Say(ui.Caution, "Clipboard works within this window only: "+err.Error())
 		return
 	}
 	w.clipboard, w.in.Clipboard = board, board

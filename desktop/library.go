@@ -10,9 +10,9 @@ import (
 	"roadloop/scenarios/thumb"
 )
 
-// makeBrowser makes the screen on which a scenario is chosen.
-func (w *Window) makeBrowser(library []*scenarios.Scenario) {
-	w.browser = browser.New(library, browser.Config{
+// newLibraryScreen creates the library screen.
+func (w *Window) newLibraryScreen(all []*scenarios.Scenario) {
+	w.browser = browser.New(all, browser.Config{
 		Pictures: thumb.NewCache(filepath.Join(w.config.Cache, "pictures")),
 		Records:  browser.OpenRecords(filepath.Join(w.config.Cache, "last-drives.json")),
 		Run:      func(u browser.Setup) { w.Drive(setupOf(u)) },
@@ -22,12 +22,12 @@ func (w *Window) makeBrowser(library []*scenarios.Scenario) {
 	w.browser.Use(w.config.Driver, w.config.Perception)
 }
 
-// browserSetup returns a case with who drives it.
-func browserSetup(c *scenarios.Case, driver, perception string) browser.Setup {
+// librarySetup returns the setup of a case.
+func librarySetup(c *scenarios.Case, driver, perception string) browser.Setup {
 	return browser.Setup{Case: c, Driver: driver, Perception: perception}
 }
 
-// setupOf returns what was chosen in the browser.
+// setupOf returns the setup that was chosen in the library.
 func setupOf(u browser.Setup) Setup {
 	s := Setup{Case: u.Case, Driver: u.Driver, Perception: u.Perception}
 	if s.Driver == browser.Hands {
@@ -36,8 +36,8 @@ func setupOf(u browser.Setup) Setup {
 	return s
 }
 
-// drawBrowser shows the choice of scenarios.
-func (w *Window) drawBrowser(c *ui.Canvas) {
+// drawLibrary draws the library screen.
+func (w *Window) drawLibrary(c *ui.Canvas) {
 	all := c.Bounds()
 	top := c.Sub(all.CutTop(barHeight)).Scoped("browser bar")
 	top.Fill(c.Theme.Surface)
@@ -56,12 +56,12 @@ func (w *Window) drawBrowser(c *ui.Canvas) {
 	if ui.Button(top, w.in, open, "Open…") {
 		w.askOpen()
 	}
-	w.in.Tooltip(top, open, "Open a scenario file or a recorded drive (Ctrl+O)")
+	w.in.Tooltip(top, open, "Open a scenario or a trace (Ctrl+O)")
 	top.Label(r, "Scenarios", c.Theme.Title, ui.Left)
 	w.browser.Draw(c.Sub(all).Scoped("browser"), w.in)
 }
 
-// record reports to the browser, once, how the drive ended and who drove.
+// record reports the result of the drive and its drivers to the library, once.
 func (w *Window) record() {
 	v := w.shown()
 	if v.tape == nil || w.recorded == v.tape || w.trace || !v.tape.Over() {
@@ -75,5 +75,5 @@ func (w *Window) record() {
 	if spans := tape.DriverSpans(v.tape.Trace()); tape.DrivenByHuman(spans) {
 		by = tape.DriversText(spans)
 	}
-	w.browser.Record(browserSetup(w.setup.Case, w.setup.Driver, w.setup.Perception), by, w.verdict.look(v.tape).verdict)
+	w.browser.Record(librarySetup(w.setup.Case, w.setup.Driver, w.setup.Perception), by, w.verdict.update(v.tape).verdict)
 }

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"roadloop"
+	"roadloop/scenarios"
+	"roadloop/scenarios/explain"
+)
+
+// explained is the default number of failures explained on a page. Each explanation
+// drives the case some dozens of times.
+const explained = 8
+
+// failureExplainer adds explanations to the first failing cases.
+type failureExplainer struct {
+	newCrew func() (scenarios.Crew, error)
+	prepare func(*roadloop.Session) error // plants the fault of the run; nil for none
+	crew    scenarios.Crew                // nil until the first failure
+	left    int                           // failures still to explain
+}
+
+// explain adds the cause to the result of a case that fails unexpectedly.
+func (k *failureExplainer) explain(ctx context.Context, out *scenarios.Outcome, c *scenarios.Result) error {
+	if k == nil || k.left == 0 || out.Err != nil || !c.Failing() {
+		return nil
+	}
+	if k.crew == nil {
+		var err error
+		if k.crew, err = k.newCrew(); err != nil {
+			return err
+		}
+	}
+	cause, err := explain.Explain(ctx, out.Case, explain.Options{Crew: k.crew, Prepare: k.prepare})
+	if err != nil {
+		return fmt.Errorf("explaining a failure: %w", err)
+	}
+	k.left--
+	c.Cause = cause.Sentence
+	return nil
+}
+
+// close frees the driver and joins errors.
+func (k *failureExplainer) close(err error) error {
+	if k == nil || k.crew == nil {
+		return err
+	}
+	return errors.Join(err, k.crew.Close())
+}
