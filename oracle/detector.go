@@ -56,7 +56,7 @@ func (s *Detector) Detect(f *sensor.Frame, im *perception.Image) error {
 	view := e.View()
 	view.Cal, view.Exposure, view.Noise, view.NoiseSeed = &s.cal, 0, 0, 0
 	s.stage.Compose(&s.list, &view)
-	for _, o := range s.labeler.Objects(s.lens.Render(&s.list), s.m, &view) {
+	for _, o := range s.labeler.Objects(s.lens.Render(&s.list), &s.list, s.m, &view) {
 		if inSight(&o) {
 			im.Detections = append(im.Detections, s.detection(&o, f.Cal))
 		}

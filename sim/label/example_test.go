@@ -36,13 +36,13 @@ func ExampleLabeler() {
 	image := raster.New(&cal, raster.AllChannels).Render(&list)
 
 	var l label.Labeler
-	for _, o := range l.Objects(image, m, &view) {
+	for _, o := range l.Objects(image, &list, m, &view) {
 		fmt.Printf("%v, %.1f m ahead, box %.0f–%.0f × %.0f–%.0f, hidden: %v\n", o.Kind, o.Pos.X, o.X0, o.X1, o.Y0, o.Y1, o.Visible < .5)
 	}
 	lanes, _ := l.Lanes(m, view.Ego)
 	left := lanes[label.Left]
 	fmt.Printf("left boundary from %.0f m to %.0f m, %.2f m to the left\n", left[0].X, left[len(left)-1].X, left[0].Y)
 	// Output:
-	// car, 21.3 m ahead, box 148–172 × 83–103, hidden: false
+	// car, 21.3 m ahead, box 148–172 × 83–102, hidden: false
 	// left boundary from 0 m to 50 m, 1.75 m to the left
 }

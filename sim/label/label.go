@@ -3,12 +3,19 @@
 // and the boundaries of the lane. Visibility is read from the rendered channels,
 // so that labels agree with the pixels by construction.
 //
-// Boxes are in pixels, positions in the frame of the camera's vehicle (origin
-// at the rear axle on the ground, x forward, y left).
+// An object has three boxes. The amodal box in the image bounds the mesh that is drawn,
+// with swinging limbs, mirrors and lamps, as if nothing hid it. The modal box bounds the
+// pixels that show the object. The box in space has the nominal length, width and height
+// of the actor, as collisions and planners use them; a limb can stick out of it.
+//
+// Boxes in the image are in pixels, positions in the frame of the camera's vehicle
+// (origin at the rear axle on the ground, x forward, y left).
 package label
 
 import (
+	"image"
 	"math"
+	"slices"
 
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
@@ -25,19 +32,22 @@ type Object struct {
 	Kind     actor.Kind       // of an actor
 	Signal   road.SignalState // of a signal, Off for actors
 	IsSignal bool
-	// X0, Y0, X1, Y1 are the bounds of the projected 3D box, occluded parts
-	// included, clipped to the image.
+	// X0, Y0, X1, Y1 bound what is drawn of the object inside the image, hidden parts
+	// included: the amodal box.
 	X0, Y0, X1, Y1 float64
-	// Visible is the fraction of the object inside the image that is not occluded.
+	// Modal bounds the pixels that show the object.
+	Modal image.Rectangle
+	// Visible is the fraction of the object inside the image that nothing hides.
 	Visible float64
-	// Truncated is the fraction of the projected box outside the image.
+	// Truncated is the fraction of the projection's bounds outside the image, of the
+	// nominal box in space.
 	Truncated float64
 	Pixels    int      // of the object that are visible
 	Pos       geom.Vec // center of the object, vehicle frame
 	Distance  float64  // from the camera along the ground to Pos, m
 	Heading   float64  // relative to the camera's axis, rad
-	// Length and Width are the size of the object's box, Bottom and Top its heights above
-	// the ground, m.
+	// Length and Width are the size of the nominal box in space, Bottom and Top its heights
+	// above the ground, m.
 	Length, Width, Bottom, Top float64
 	Veil                       float64 // fraction of contrast lost to fog
 }
@@ -50,38 +60,34 @@ type box3D struct {
 	z0, z1        float64
 }
 
-// fillShare is the share of the hull of its projected box that an unoccluded
-// object covers, by kind, as the mean over headings.
-var fillShare = [...]float64{
-	actor.Car: .75, actor.Van: .8, actor.Truck: .83, actor.Bus: .9, actor.Motorcycle: .47,
-	actor.Cyclist: .36, actor.Pedestrian: .48, actor.Child: .37, actor.Cone: .37, actor.Box: .98, actor.Animal: .4,
-}
-
 // Labeler labels frames. It reuses its buffers and is not safe for concurrent use.
 type Labeler struct {
 	objects []Object
-	pixels  map[uint16]int
-	hull    []geom.Vec
-	sorted  []geom.Vec
+	tallies map[uint16]tally
+	shape   shape
 
-	visibility float64 // of the current frame, as in its Conditions
+	// Of the current frame:
+	list       *scene.List
+	visibility float64 // as in its Conditions
 }
 
 // Objects returns the labels of all objects with at least one pixel in the
 // image, actors first. Signals are labeled only if their lamps face the camera.
-// The image must have an instance channel. The next call overwrites the result.
-func (l *Labeler) Objects(im *raster.Image, m *road.Map, v *stage.View) []Object {
+// The image must have an instance channel and show the list, which must be composed from
+// the view. The next call overwrites the result.
+func (l *Labeler) Objects(im *raster.Image, list *scene.List, m *road.Map, v *stage.View) []Object {
 	l.count(im)
-	l.objects = l.objects[:0]
+	l.shape.look(v.Cal)
+	l.objects, l.list = l.objects[:0], list
 	l.visibility = v.Conditions.Visibility
 	for i := range v.Actors {
 		a := &v.Actors[i]
-		if n := l.pixels[uint16(a.ID)+1]; n > 0 {
+		if t := l.tallies[uint16(a.ID)+1]; t.pixels > 0 {
 			box := a.Box()
 			p := v.Ego.Relative(geom.Pose{X: box.Center.X, Y: box.Center.Y, Yaw: box.Yaw})
 			s := box3D{p.Pos(), p.Yaw, box.Length, box.Width, 0, a.Shape.Height}
-			o := Object{ID: uint16(a.ID) + 1, Kind: a.Kind, Pixels: n}
-			l.add(o, s, v.Cal, fillShare[a.Kind])
+			o := Object{ID: uint16(a.ID) + 1, Kind: a.Kind, Pixels: t.pixels, Modal: t.bounds}
+			l.add(o, s, v)
 		}
 	}
 	for i := range m.Signals {
@@ -93,8 +99,8 @@ func (l *Labeler) Objects(im *raster.Image, m *road.Map, v *stage.View) []Object
 // signal labels a signal head that faces the camera.
 func (l *Labeler) signal(s *road.Signal, v *stage.View) {
 	id := scene.FirstSignal + uint16(s.ID)
-	n := l.pixels[id]
-	if n == 0 || int(s.ID) >= len(v.Signals) {
+	t := l.tallies[id]
+	if t.pixels == 0 || int(s.ID) >= len(v.Signals) {
 		return
 	}
 	p := v.Ego.Relative(geom.Pose{X: s.Pos.X, Y: s.Pos.Y, Yaw: s.Yaw})
@@ -103,41 +109,24 @@ func (l *Labeler) signal(s *road.Signal, v *stage.View) {
 		return
 	}
 	box := box3D{p.Pos(), p.Yaw, .2, stage.SignalWidth, s.Height - stage.SignalHeight/2, s.Height + stage.SignalHeight/2}
-	l.add(Object{ID: id, IsSignal: true, Signal: v.Signals[s.ID], Pixels: n}, box, v.Cal, 1)
+	l.add(Object{ID: id, IsSignal: true, Signal: v.Signals[s.ID], Pixels: t.pixels, Modal: t.bounds}, box, v)
 }
 
-// count counts the pixels of every instance.
-func (l *Labeler) count(im *raster.Image) {
-	if l.pixels == nil {
-		l.pixels = make(map[uint16]int)
-	}
-	clear(l.pixels)
-	for _, id := range im.Instance {
-		if id != 0 {
-			l.pixels[id]++
-		}
-	}
-}
-
-// add completes a label by the projection of the object's box and appends it.
-func (l *Labeler) add(o Object, s box3D, cal *sensor.Camera, full float64) {
-	l.project(&s, cal)
-	if len(l.sorted) < 3 {
+// add completes a label from the mesh that is drawn of the object and from the
+// projection of its box in space.
+func (l *Labeler) add(o Object, s box3D, v *stage.View) {
+	at := slices.IndexFunc(l.list.Instances, func(in scene.Instance) bool { return in.ID == o.ID })
+	if at < 0 {
 		return
 	}
-	x0, y0, x1, y1 := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
-	for _, p := range l.sorted {
-		x0, y0, x1, y1 = math.Min(x0, p.X), math.Min(y0, p.Y), math.Max(x1, p.X), math.Max(y1, p.Y)
-	}
-	w, h := float64(cal.Width), float64(cal.Height)
-	o.X0, o.Y0, o.X1, o.Y1 = math.Max(x0, 0), math.Max(y0, 0), math.Min(x1, w), math.Min(y1, h)
-	if o.X1 <= o.X0 || o.Y1 <= o.Y0 {
+	box, pixels, ok := l.shape.project(&l.list.Instances[at], v.Ego, o.Modal)
+	if !ok {
 		return
 	}
-	o.Truncated = 1 - (o.X1-o.X0)*(o.Y1-o.Y0)/((x1-x0)*(y1-y0))
-	l.hull = geom.AppendHull(l.hull[:0], l.sorted)
-	area := geom.ClippedArea(l.hull, 0, 0, w, h)
-	o.Visible = math.Min(1, float64(o.Pixels)/math.Max(1, area*full))
+	o.X0, o.Y0, o.X1, o.Y1 = box.x0, box.y0, box.x1, box.y1
+	o.Visible = math.Min(1, float64(o.Pixels)/math.Max(1, float64(pixels)))
+	cal := v.Cal
+	o.Truncated = truncated(&s, cal)
 	o.Pos, o.Length, o.Width, o.Bottom, o.Top = s.pos, s.length, s.width, s.z0, s.z1
 	camera := geom.Vec{X: cal.Mount.X, Y: cal.Mount.Y}
 	o.Distance = s.pos.Dist(camera)
@@ -148,10 +137,10 @@ func (l *Labeler) add(o Object, s box3D, cal *sensor.Camera, full float64) {
 	l.objects = append(l.objects, o)
 }
 
-// project sets sorted to the pixels of the corners of a box. Corners behind the
-// camera are moved to just in front of it.
-func (l *Labeler) project(s *box3D, cal *sensor.Camera) {
-	l.sorted = l.sorted[:0]
+// truncated returns the fraction of the bounds of a projected box that is outside the
+// image. Corners behind the camera are moved to just in front of it.
+func truncated(s *box3D, cal *sensor.Camera) float64 {
+	bounds := nowhere
 	frame := geom.Pose{X: s.pos.X, Y: s.pos.Y, Yaw: s.yaw}
 	for _, fx := range [...]float64{-.5, .5} {
 		for _, fy := range [...]float64{-.5, .5} {
@@ -160,10 +149,14 @@ func (l *Labeler) project(s *box3D, cal *sensor.Camera) {
 				x, y, depth := cal.Mount.ToSensor(p.X, p.Y, z)
 				depth = math.Max(depth, .2)
 				u, v := cal.Pixel(clampRay(x/depth), clampRay(y/depth))
-				l.sorted = append(l.sorted, geom.Vec{X: u, Y: v})
+				bounds.add(geom.Vec{X: u, Y: v})
 			}
 		}
 	}
+	width := math.Min(bounds.x1, float64(cal.Width)) - math.Max(bounds.x0, 0)
+	height := math.Min(bounds.y1, float64(cal.Height)) - math.Max(bounds.y0, 0)
+	all := (bounds.x1 - bounds.x0) * (bounds.y1 - bounds.y0)
+	return 1 - math.Max(0, width)*math.Max(0, height)/all
 }
 
 // clampRay limits directions far outside the view, where the distortion

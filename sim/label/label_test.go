@@ -20,6 +20,7 @@ type set struct {
 	m     *road.Map
 	stage *stage.Stage
 	view  stage.View
+	list  scene.List
 	im    *raster.Image
 }
 
@@ -46,9 +47,8 @@ func renderScene(t testing.TB, p road.Params, s float64, actors []actor.Actor, l
 		a.State.Pose = out.view.Ego.Compose(a.State.Pose)
 		out.view.Actors = append(out.view.Actors, a)
 	}
-	var list scene.List
-	st.Compose(&list, &out.view)
-	out.im = raster.New(&cal, raster.AllChannels).Render(&list)
+	st.Compose(&out.list, &out.view)
+	out.im = raster.New(&cal, raster.AllChannels).Render(&out.list)
 	return out
 }
 
@@ -64,7 +64,7 @@ var straight = road.Params{Kind: road.KindStraight, Seed: 3}
 
 func (s *set) objects() []label.Object {
 	var l label.Labeler
-	return l.Objects(s.im, s.m, &s.view)
+	return l.Objects(s.im, &s.list, s.m, &s.view)
 }
 
 // The label box of an object that is not occluded contains every pixel of the
@@ -325,8 +325,8 @@ func TestLanesLieOnPaint(t *testing.T) {
 func TestObjectsAllocateNothing(t *testing.T) {
 	s := renderScene(t, straight, 100, []actor.Actor{at(actor.Car, 20, 0, 0), at(actor.Pedestrian, 12, 2, 1)}, nil)
 	var l label.Labeler
-	l.Objects(s.im, s.m, &s.view)
-	if n := testing.AllocsPerRun(10, func() { l.Objects(s.im, s.m, &s.view) }); n != 0 {
+	l.Objects(s.im, &s.list, s.m, &s.view)
+	if n := testing.AllocsPerRun(10, func() { l.Objects(s.im, &s.list, s.m, &s.view) }); n != 0 {
 		t.Errorf("%v allocations per frame, want none", n)
 	}
 }

@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"fmt"
-	"image"
 
 	"roadloop/perception"
 	"roadloop/perception/training/stream"
@@ -97,11 +96,11 @@ func (cocoLayout) frame(s *exportFrame) ([]file, any, error) {
 	}}
 	for i := range s.Objects {
 		o := &s.Objects[i]
-		visible, bounds := mask(s.Image, o.ID)
+		v := o.Modal
 		a := cocoAnnotation{
 			ImageID: f.Image.ID, CategoryID: cocoID(int(stream.Class(o))),
 			Box:  [4]float64{round(o.X0), round(o.Y0), round(o.X1 - o.X0), round(o.Y1 - o.Y0)},
-			Area: o.Pixels, Segmentation: visible, VisibleBox: bounds, Instance: o.ID,
+			Area: o.Pixels, Segmentation: mask(s.Image, o.ID), VisibleBox: [4]int{v.Min.X, v.Min.Y, v.Dx(), v.Dy()}, Instance: o.ID,
 			Visible: round(o.Visible), Truncated: round(o.Truncated),
 			Distance: round(o.Distance), Heading: round(o.Heading), Position: point(o.Pos),
 		}
@@ -113,21 +112,19 @@ func (cocoLayout) frame(s *exportFrame) ([]file, any, error) {
 	return nil, f, nil
 }
 
-// mask returns the pixels of an instance and the box around them: x, y, width, height.
-func mask(im *raster.Image, id uint16) (cocoMask, [4]int) {
-	var bounds image.Rectangle
+// mask returns the pixels of an instance.
+func mask(im *raster.Image, id uint16) cocoMask {
 	inside := make([]float32, 0, im.Width*im.Height)
 	for x := range im.Width {
 		for y := range im.Height {
 			v := float32(0)
 			if im.Instance[y*im.Width+x] == id {
 				v = 1
-				bounds = bounds.Union(image.Rect(x, y, x+1, y+1))
 			}
 			inside = append(inside, v)
 		}
 	}
-	return cocoMask{runs(inside), [2]int{im.Height, im.Width}}, [4]int{bounds.Min.X, bounds.Min.Y, bounds.Dx(), bounds.Dy()}
+	return cocoMask{runs(inside), [2]int{im.Height, im.Width}}
 }
 
 func (cocoLayout) finish(parts []part) ([]file, error) {
@@ -169,7 +166,7 @@ func supercategory(c perception.Class) string {
 func (cocoLayout) notes() []string {
 	return []string{
 		"The id of an image is the number of its frame plus 1.",
-		"`bbox` bounds the projected 3-D box, including hidden parts; `segmentation`, `area` and `visible_bbox` refer to the pixels of the object.",
+		"`bbox` bounds the shape of the object in the image, hidden parts included (amodal); `segmentation`, `area` and `visible_bbox` refer to the pixels that show the object (modal).",
 		"Objects that are too hidden, small, far or deep in fog have `iscrowd` 1: COCO's evaluation then ignores them. (It overwrites a field `ignore` with that one.)",
 		"The fields `visible_bbox`, `instance`, `visible`, `truncated`, `distance`, `heading` and `position` of annotations, and `camera` of images, are extensions of roadloop.",
 	}

@@ -149,6 +149,7 @@ func (kittiLayout) notes() []string {
 		"Types are Car (also vans), Truck (also buses), Pedestrian (also children), Cyclist (also motorcycles), and roadloop's extensions Cone (also other debris), SignalRed, SignalAmber and SignalGreen, which KITTI's evaluation ignores. Objects that are too hidden, small, far or deep in fog are DontCare.",
 		"Locations and `rotation_y` are in a level camera frame: its origin is the camera, y points straight down and z is the horizontal direction of the optical axis, so that boxes are upright. `P2` = K·R contains the pitch and roll R of the camera and projects these coordinates to pixels exactly; programs that use `P2` as K alone have an error of that tilt, about 1°. `R0_rect` is the identity.",
 		"There is one camera: P0, P1 and P3 equal P2. There is no lidar: `Tr_velo_to_cam` transforms from the vehicle frame (origin at the rear axle on the ground, x forward, y left, z up), so that its translation contains the height of the camera. `Tr_imu_to_velo` is the identity, which distinguishes roadloop's folders from KITTI's.",
+		"The box in the image bounds the shape of the object, hidden parts included. Height, width, length and location are of the nominal box in space; limbs can stick out of it, so its projection is not exactly the box in the image.",
 		"Occlusion 0, 1, 2: at least 80 %, at least 50 %, less of the object is visible.",
 	}
 }

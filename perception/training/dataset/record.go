@@ -39,7 +39,7 @@ func (roadloopLayout) finish(parts []part) ([]file, error) {
 
 func (roadloopLayout) notes() []string {
 	return []string{
-		"Boxes are `[x0, y0, x1, y1]` in pixels; positions `[x, y]` in meters in the vehicle frame (origin at the rear axle on the ground, x forward, y left); angles in radians; `camera` is the calibration.",
+		"Boxes are `[x0, y0, x1, y1]` in pixels: `box` bounds the shape of the object, hidden parts included (amodal), `visible_box` the pixels that show it (modal). `length`, `width`, `bottom` and `top` are of the nominal box in space; limbs can stick out of it. Positions are `[x, y]` in meters in the vehicle frame (origin at the rear axle on the ground, x forward, y left); angles in radians; `camera` is the calibration.",
 		"`ignore` marks objects that are too hidden, small, far or deep in fog and need not be found; `hidden` marks such lane boundaries.",
 		"`drivable` contains the run lengths of a grid of 4×4 px cells, row by row: the number of cells that are not drivable, then drivable, and so on.",
 	}
@@ -68,7 +68,8 @@ type object struct {
 	Class     string  `json:"class"`
 	Instance  uint16  `json:"instance"`       // in the instance channel
 	Kind      string  `json:"kind,omitempty"` // of road users
-	Box       quad    `json:"box"`
+	Box       quad    `json:"box"`            // hidden parts included
+	Modal     [4]int  `json:"visible_box"`    // of the pixels that show it
 	Visible   float64 `json:"visible"`
 	Truncated float64 `json:"truncated"`
 	Veil      float64 `json:"veil"` // share of its contrast lost to fog
@@ -116,6 +117,7 @@ func newObject(o *label.Object) object {
 	out := object{
 		Class: stream.Class(o).String(), Instance: o.ID,
 		Box:     quad{round(o.X0), round(o.Y0), round(o.X1), round(o.Y1)},
+		Modal:   [4]int{o.Modal.Min.X, o.Modal.Min.Y, o.Modal.Max.X, o.Modal.Max.Y},
 		Visible: round(o.Visible), Truncated: round(o.Truncated), Veil: round(o.Veil),
 		Position: point(o.Pos), Distance: round(o.Distance), Heading: round(o.Heading),
 		Length: round(o.Length), Width: round(o.Width), Bottom: round(o.Bottom), Top: round(o.Top),

@@ -50,22 +50,14 @@ func extent(im *raster.Image, id uint16) perception.Box {
 	return b
 }
 
-// slack returns the maximum distance of an object's pixels from its box, px: one
-// pixel for rounding, plus the reach of swinging limbs and signal shades.
-func slack(o *label.Object, f *stream.Frame) float64 {
-	reach := 0.0 // m
-	switch {
-	case o.IsSignal:
-		reach = .05
-	case o.Kind.OnFoot():
-		reach = .1
-	}
-	return 1 + reach*f.Actual.Fx/o.Distance
-}
+// slack is the maximum distance of an object's pixels from its box, and of the box of an
+// unoccluded object from its pixels, px: pixels are whole, and a part thinner than a pixel
+// may show in none.
+const slack = 1.5
 
 // The mask of every annotation equals the instance's pixels, with their box and area;
-// the box of the whole object contains them, and the box of an unoccluded signal is
-// not larger.
+// the box of the whole object contains them, and the box of an unoccluded object is not
+// larger.
 func TestCOCOAgreesWithInstances(t *testing.T) {
 	checked := [perception.NumClasses]int{}
 	var byImage map[int64][]cocoAnnotation
@@ -95,13 +87,12 @@ func TestCOCOAgreesWithInstances(t *testing.T) {
 				t.Errorf("frame %d, annotation %d: visible box %v, area %d; the pixels fill %v, %d", i, a.ID, v, a.Area, e, n)
 			}
 			box := perception.Box{X0: a.Box[0], Y0: a.Box[1], X1: a.Box[0] + a.Box[2], Y1: a.Box[1] + a.Box[3]}
-			most := slack(o, f)
-			if out := max(box.X0-e.X0, box.Y0-e.Y0, e.X1-box.X1, e.Y1-box.Y1); out > most {
-				t.Errorf("frame %d, %s at %.1f m: pixels %.2f px out of the box, want at most %.2f", i, stream.Class(o), o.Distance, out, most)
+			if out := max(box.X0-e.X0, box.Y0-e.Y0, e.X1-box.X1, e.Y1-box.Y1); out > slack {
+				t.Errorf("frame %d, %s at %.1f m: pixels %.2f px out of the box, want at most %g", i, stream.Class(o), o.Distance, out, slack)
 			}
-			if o.IsSignal && o.Visible == 1 && o.Truncated == 0 {
-				if in := max(e.X0-box.X0, e.Y0-box.Y0, box.X1-e.X1, box.Y1-e.Y1); in > most {
-					t.Errorf("frame %d, signal at %.1f m: the box is %.2f px larger than its pixels", i, o.Distance, in)
+			if o.Visible == 1 {
+				if in := max(e.X0-box.X0, e.Y0-box.Y0, box.X1-e.X1, box.Y1-e.Y1); in > slack {
+					t.Errorf("frame %d, %s at %.1f m: the box is %.2f px larger than its pixels", i, stream.Class(o), o.Distance, in)
 				}
 			}
 			checked[stream.Class(o)]++
@@ -172,8 +163,8 @@ func decodeMask(t *testing.T, m *cocoMask) []bool {
 	return out
 }
 
-// The 3-D box of a KITTI line, projected with the exported P2, bounds the box in the
-// image and covers the instance's pixels.
+// The 3-D box of a KITTI line, projected with the exported P2, covers the instance's
+// pixels, except parts that are drawn outside of nominal boxes.
 func TestKITTIBoxesProjectOntoInstances(t *testing.T) {
 	covered := 0
 	exportEach(t, Export{Format: KITTI, Frames: 32}, func(i int, f *stream.Frame, files map[string][]byte) {
@@ -231,20 +222,21 @@ func project(k *kittiObject, c *calibration) (hull []geom.Vec, ok bool) {
 	return geom.AppendHull(nil, corners), true
 }
 
-// checkHull compares a projected box with the box in the image and with the pixels.
+// checkHull compares the projection of a nominal box with the pixels. Limbs swing out of
+// the box, and the lamps and back board of a signal stick out of it.
 func checkHull(t *testing.T, f *stream.Frame, o *label.Object, hull []geom.Vec) {
 	t.Helper()
-	b := perception.Box{X0: math.Inf(1), Y0: math.Inf(1), X1: math.Inf(-1), Y1: math.Inf(-1)}
-	for _, p := range hull {
-		b = perception.Box{X0: min(b.X0, p.X), Y0: min(b.Y0, p.Y), X1: max(b.X1, p.X), Y1: max(b.Y1, p.Y)}
+	reach := 0.0 // m
+	switch {
+	case o.IsSignal:
+		reach = .05
+	case o.Kind.OnFoot():
+		reach = .1
 	}
-	b = perception.Box{X0: max(b.X0, 0), Y0: max(b.Y0, 0), X1: min(b.X1, 320), Y1: min(b.Y1, 192)}
-	if d := max(math.Abs(b.X0-o.X0), math.Abs(b.Y0-o.Y0), math.Abs(b.X1-o.X1), math.Abs(b.Y1-o.Y1)); d > .05 {
-		t.Errorf("%s at %.1f m: its 3-D box projects to %v, its box is %g %g %g %g", stream.Class(o), o.Distance, b, o.X0, o.Y0, o.X1, o.Y1)
-	}
+	most := 1 + reach*f.Actual.Fx/o.Distance
 	for i, id := range f.Image.Instance {
 		p := geom.Vec{X: float64(i%f.Image.Width) + .5, Y: float64(i/f.Image.Width) + .5}
-		if id == o.ID && beyond(p, hull) > slack(o, f) {
+		if id == o.ID && beyond(p, hull) > most {
 			t.Errorf("%s at %.1f m: pixel %v is %.2f px outside of the projection of its box", stream.Class(o), o.Distance, p, beyond(p, hull))
 			return
 		}

@@ -154,7 +154,7 @@ func (m *Maker) render(r *rng.Stream) *Frame {
 	from, to := m.labeler.Crossing(m.road, m.view.Ego)
 	return &Frame{
 		Crossing: [2]float64{from, to},
-		Image:    im, Objects: m.labeler.Objects(im, m.road, &m.view), Lanes: lanes, NoLanes: !ok,
+		Image:    im, Objects: m.labeler.Objects(im, &m.list, m.road, &m.view), Lanes: lanes, NoLanes: !ok,
 		Hidden: m.labeler.Unpainted(m.road, m.view.Ego),
 		Camera: &m.camera, Actual: &m.actual, Map: m.road, Conditions: m.view.Conditions,
 	}
