@@ -45,15 +45,18 @@ func put(heads []float32, cal *sensor.Camera, o thing) {
 	h[network.HeadingChannel], h[network.HeadingChannel+1] = float32(s), float32(c)
 }
 
-// seen projects a box of the usual size of its class that stands at pos, cut at
-// the image.
+// seen projects an object of the usual size of its class that stands at pos: a box that
+// is drawn in towards the ground, where it touches only contact. The image cuts it.
 func seen(cal *sensor.Camera, class perception.Class, pos geom.Vec, yaw, height float64) thing {
 	frame := geom.Pose{X: pos.X, Y: pos.Y, Yaw: yaw}
 	b := perception.Box{X0: math.Inf(1), Y0: math.Inf(1), X1: math.Inf(-1), Y1: math.Inf(-1)}
 	for i := range 8 {
-		p := frame.ToWorld(geom.Vec{X: (float64(i&1) - .5) * footprint[class].X, Y: (float64(i>>1&1) - .5) * footprint[class].Y})
-		u, v, _, _ := cal.Project(p.X, p.Y, height*float64(i>>2))
-		b.X0, b.X1, b.Y0, b.Y1 = math.Min(b.X0, u), math.Max(b.X1, u), math.Min(b.Y0, v), math.Max(b.Y1, v)
+		fx, fy := float64(i&1)-.5, float64(i>>1&1)-.5
+		wide := frame.ToWorld(geom.Vec{X: fx * footprint[class].X, Y: fy * footprint[class].Y})
+		u, top, _, _ := cal.Project(wide.X, wide.Y, height*float64(1+(i>>2))/2)
+		ground := frame.ToWorld(geom.Vec{X: fx * contact[class].X, Y: fy * contact[class].Y})
+		_, bottom, _, _ := cal.Project(ground.X, ground.Y, 0)
+		b.X0, b.X1, b.Y0, b.Y1 = math.Min(b.X0, u), math.Max(b.X1, u), math.Min(b.Y0, top), math.Max(b.Y1, bottom)
 	}
 	b.X0, b.X1 = math.Max(b.X0, 0), math.Min(b.X1, float64(cal.Width))
 	camera := geom.Vec{X: cal.Mount.X, Y: cal.Mount.Y}
