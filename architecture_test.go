@@ -62,7 +62,7 @@ var arrows = []struct {
 	may  []string
 	why  string
 }{
-	{"roadloop/sim", []string{"roadloop/sim"}, "the world knows nobody"},
+	{"roadloop/sim", []string{"roadloop/sim"}, "the world depends on nothing else"},
 	{"roadloop/perception/training", []string{"roadloop/perception", "roadloop/sim"}, "training makes frames with the world and its labels"},
 	{"roadloop/perception", append([]string{"roadloop/perception"}, sensed...), "perception sees only what was sensed"},
 	{"roadloop/planning", append([]string{"roadloop/planning", "roadloop/perception"}, sensed...), "planning sees only what was perceived"},
@@ -86,7 +86,7 @@ const plumbing = "roadloop/internal"
 // sensed are the parts of the simulation that a driver may know: geometry, arithmetic, time,
 // random streams, the road map, vehicle models and the messages of its sensors.
 var sensed = []string{
-	"roadloop/sim/geom", "roadloop/sim/exact", "roadloop/sim/rng", "roadloop/sim/clock",
+	"roadloop/sim/geom", "roadloop/sim/detmath", "roadloop/sim/rng", "roadloop/sim/clock",
 	"roadloop/sim/road", "roadloop/sim/vehicle", "roadloop/sim/sensor",
 }
 
@@ -201,7 +201,7 @@ func TestHeavyLibrariesStayInTheirPackages(t *testing.T) {
 	for lib, homes := range map[string][]string{
 		"github.com/hajimehoshi/ebiten/v2": {"roadloop/sim/gpu", "roadloop/desktop", "roadloop/cmd/roadloop-desktop"},
 		"gorgonia.org":                     {"roadloop/perception/network", "roadloop/perception/training", "roadloop/planning/policy"},
-		"gocv.io/x/gocv":                   {"roadloop/perception/inference", "roadloop/scenarios/film/codec"},
+		"gocv.io/x/gocv":                   {"roadloop/perception/inference", "roadloop/scenarios/video/encode"},
 	} {
 		for path, p := range listPackages(t) {
 			for _, imp := range p.Imports {
@@ -240,7 +240,7 @@ func TestSimulationNeedsNoCgo(t *testing.T) {
 			}
 		}
 	}
-	cmd := exec.Command("go", "build", "./sim", "./sim/stage", "./sim/raster", "./sim/rig", "./scenarios", "./cmd/roadloop-replay")
+	cmd := exec.Command("go", "build", "./sim", "./sim/scenebuilder", "./sim/raster", "./sim/rig", "./scenarios", "./cmd/roadloop-replay")
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("simulation and scenarios do not build for js/wasm: %v\n%s", err, out)

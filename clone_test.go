@@ -11,19 +11,19 @@ import (
 )
 
 // oracleCrew returns a crew that perceives with an oracle.
-func oracleCrew(t testing.TB) scenarios.Crew {
+func oracleCrew(t testing.TB) scenarios.DriverFactory {
 	t.Helper()
-	crew, err := scenarios.OracleCrew()
+	crew, err := scenarios.NewOracleFactory()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return crew
 }
 
-// humanCrew returns a crew whose driver brakes as the human of UN R157.
-func humanCrew(t testing.TB) scenarios.Crew {
+// humanCrew returns a crew with a driver that brakes as the human of UN R157.
+func humanCrew(t testing.TB) scenarios.DriverFactory {
 	t.Helper()
-	crew, err := scenarios.NewCrew("cc", nil)
+	crew, err := scenarios.NewDriverFactory("cc", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,9 +31,9 @@ func humanCrew(t testing.TB) scenarios.Crew {
 }
 
 // begin starts a session.
-func begin(t testing.TB, crew scenarios.Crew, p *scenarios.Plan) *roadloop.Session {
+func begin(t testing.TB, crew scenarios.DriverFactory, p *scenarios.Spec) *roadloop.Session {
 	t.Helper()
-	r, err := scenarios.NewRide(p, crew.Driver)
+	r, err := scenarios.NewCaseRun(p, crew.Driver)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func encode(t testing.TB, s *roadloop.Session) []byte {
 func TestCloneGoesOnToTheByte(t *testing.T) {
 	for _, c := range []struct {
 		name    string
-		crew    func(testing.TB) scenarios.Crew
+		crew    func(testing.TB) scenarios.DriverFactory
 		seconds float64
 		at      []float64 // s
 	}{

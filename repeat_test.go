@@ -11,9 +11,9 @@ import (
 )
 
 // newCrew returns a crew with the bundled network.
-func newCrew(t testing.TB) scenarios.Crew {
+func newCrew(t testing.TB) scenarios.DriverFactory {
 	t.Helper()
-	crew, err := scenarios.NewCrew(scenarios.Stack, drivetest.Eyes(t))
+	crew, err := scenarios.NewDriverFactory(scenarios.Stack, drivetest.Detector(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,7 +21,7 @@ func newCrew(t testing.TB) scenarios.Crew {
 }
 
 // compile returns a case of the library, cut to some seconds.
-func compile(t testing.TB, name string, seed uint64, seconds float64) *scenarios.Plan {
+func compile(t testing.TB, name string, seed uint64, seconds float64) *scenarios.Spec {
 	t.Helper()
 	s, err := scenarios.Find(name)
 	if err != nil {
@@ -40,7 +40,7 @@ func compile(t testing.TB, name string, seed uint64, seconds float64) *scenarios
 }
 
 // drive drives a case and returns its trace.
-func drive(t testing.TB, crew scenarios.Crew, p *scenarios.Plan, watch func(*roadloop.Step)) *trace.Trace {
+func drive(t testing.TB, crew scenarios.DriverFactory, p *scenarios.Spec, watch func(*roadloop.Step)) *trace.Trace {
 	t.Helper()
 	d, blind, err := crew.Driver(&p.Drive)
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 	"roadloop/perception"
 	"roadloop/perception/fusion"
 	"roadloop/planning"
-	"roadloop/planning/careful"
-	"roadloop/planning/chauffeur"
 	"roadloop/planning/prediction"
+	"roadloop/planning/refdriver"
+	"roadloop/planning/refdriver/models"
 	"roadloop/planning/trajectory"
 	"roadloop/sim/sensor"
 	"roadloop/sim/vehicle"
@@ -50,8 +50,8 @@ func NewStack(c *Case, p perception.Perceiver) (*Stack, error) {
 // NewReference returns a reference driver for a case: it keeps to the route under
 // Stanley steering, as fast as the road allows, brakes for others as a
 // careful-driver model does, and does nothing else to avoid them.
-func NewReference(c *Case, p perception.Perceiver, m careful.Model) (*Stack, error) {
-	keeper, err := trajectory.NewKeeper(trajectory.Config{Map: c.World.Map, Route: c.Route, Vehicle: c.Car()}, chauffeur.New(m))
+func NewReference(c *Case, p perception.Perceiver, m models.Model) (*Stack, error) {
+	keeper, err := trajectory.NewLaneKeeper(trajectory.Config{Map: c.World.Map, Route: c.Route, Vehicle: c.Car()}, refdriver.New(m))
 	if err != nil {
 		return nil, err
 	}

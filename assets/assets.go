@@ -1,4 +1,4 @@
-// Package assets holds what comes along with the program: the trained networks and
+// Package assets holds the files that are bundled with the program: the trained networks and
 // their model cards.
 package assets
 
@@ -16,7 +16,7 @@ var camera []byte
 //go:embed models/small.rlm
 var small []byte
 
-// Model returns the network that comes along.
+// Model returns the bundled network.
 func Model() (*network.Weights, error) { return read(camera) }
 
 // SmallModel returns the smaller and faster one.

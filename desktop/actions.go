@@ -73,7 +73,7 @@ func (w *Window) hideEmptyPanels() {
 	}
 }
 
-func (w *Window) toggleChaseView() { w.world.Behind = !w.world.Behind }
+func (w *Window) toggleChaseView() { w.world.ChaseView = !w.world.ChaseView }
 
 // ghosts shows or hides the road users of the other branch.
 func (w *Window) ghosts() {
@@ -122,13 +122,13 @@ func (w *Window) handBack() {
 	}
 	w.manualInput = manualInput{pad: -1}
 	w.player.set(func() { w.player.manualInput = nil })
-	w.messages.Say(ui.Info, "The driver is in control")
+	w.messages.Add(ui.Info, "The driver is in control")
 }
 
 // steerByMouse turns mouse steering on or off.
 func (w *Window) steerByMouse() {
 	w.manualInput.mouse = !w.manualInput.mouse
 	if w.manualInput.mouse {
-		w.messages.Say(ui.Info, "Mouse steering on: left button accelerates, right button brakes; M turns it off")
+		w.messages.Add(ui.Info, "Mouse steering on: left button accelerates, right button brakes; M turns it off")
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 )
 
 // driveBranch drives the second branch up to the length of the first.
@@ -24,7 +24,7 @@ func (p *player) driveBranch(ctx context.Context) {
 
 // behind returns the second branch, nil for none, and the number of frames that it
 // should have: as many as the first has or is about to have.
-func (p *player) behind() (other *tape.Tape, n int) {
+func (p *player) behind() (other *timeline.Timeline, n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.other, max(p.tape.Len(), p.playClock.at+1, p.pendingLen)
@@ -32,7 +32,7 @@ func (p *player) behind() (other *tape.Tape, n int) {
 
 // fork creates a branch at the shown frame, with changes. With lead set, the new branch
 // becomes the one that is driven; otherwise it is the other one.
-func (p *player) fork(lead bool, changes ...tape.Change) error {
+func (p *player) fork(lead bool, changes ...timeline.Change) error {
 	v := p.now()
 	f, err := v.tape.Fork(context.Background(), v.at, changes...)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 func (w *Window) openClipboard() {
 	board, err := clipboard.Open()
 	if err != nil {
-		w.messages.Say(ui.Caution, "Clipboard works within this window only: "+err.Error())
+		w.messages.Add(ui.Warning, "Clipboard works within this window only: "+err.Error())
 		return
 	}
 	w.clipboard, w.in.Clipboard = board, board

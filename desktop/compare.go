@@ -5,21 +5,21 @@ import (
 
 	"roadloop/desktop/ui"
 	"roadloop/scenarios"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 )
 
 // cachedComparison caches the comparison of two branches. It is updated as they advance.
 type cachedComparison struct {
-	a, b  *tape.Tape
+	a, b  *timeline.Timeline
 	n     int
-	found tape.Comparison
+	found timeline.Comparison
 }
 
 // update compares the common part of two drives.
-func (k *cachedComparison) update(a, b *tape.Tape) *cachedComparison {
+func (k *cachedComparison) update(a, b *timeline.Timeline) *cachedComparison {
 	n := min(a.Len(), b.Len())
 	if k.a != a || k.b != b || n-k.n >= judgeEvery || a.Over() && b.Over() && n != k.n {
-		*k = cachedComparison{a, b, n, tape.Compare(a, b)}
+		*k = cachedComparison{a, b, n, timeline.Compare(a, b)}
 	}
 	return k
 }
@@ -51,18 +51,18 @@ func (p *comparison) draw(c *ui.Canvas, in *ui.Input, v *view, k *cachedComparis
 	r := c.Bounds().Inset2(12, 10)
 	top := r.Y
 	line := func(s string, style ui.Style) { r.CutTop(c.Paragraph(r, s, style) + 4) }
-	if k.found.Parted {
+	if k.found.Differ {
 		line("First difference: "+k.found.Where.Layer.String(), c.Theme.Title)
 		far := "the car drives the same in both so far"
-		if k.found.Apart >= .05 {
-			far = fmt.Sprintf("the car is up to %.1f m apart, at %v", k.found.Apart, k.found.At)
+		if k.found.MaxDistance >= .05 {
+			far = fmt.Sprintf("the car is up to %.1f m apart, at %v", k.found.MaxDistance, k.found.At)
 		}
 		line(fmt.Sprintf("at %v; %s", k.found.Where.Time, far), c.Theme.Body.In(c.Theme.Faint))
 	} else {
 		line("No difference so far", c.Theme.Title)
 	}
 	r.CutTop(4)
-	for i, t := range []*tape.Tape{v.tape, v.other} {
+	for i, t := range []*timeline.Timeline{v.tape, v.other} {
 		name, col := "This branch", c.Theme.Ego
 		if i == 1 {
 			name, col = "Other branch", c.Theme.Other
@@ -81,7 +81,7 @@ func (p *comparison) draw(c *ui.Canvas, in *ui.Input, v *view, k *cachedComparis
 }
 
 // drawBranch draws the changes and the result of one branch.
-func (p *comparison) drawBranch(c *ui.Canvas, r *ui.Rect, name string, col ui.Color, t *tape.Tape, verdict scenarios.Verdict) {
+func (p *comparison) drawBranch(c *ui.Canvas, r *ui.Rect, name string, col ui.Color, t *timeline.Timeline, verdict scenarios.Verdict) {
 	head := r.CutTop(20)
 	c.RoundRect(ui.Rect{X: head.X, Y: head.Y + 5, W: 10, H: 10}, 2, col)
 	head.CutLeft(18)

@@ -5,7 +5,7 @@ import (
 
 	"roadloop/desktop/panel"
 	"roadloop/desktop/ui"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim/clock"
 	"roadloop/sim/vehicle"
 )
@@ -13,9 +13,9 @@ import (
 // disagreements is the panel that lists where the driver's commands differ from the human's.
 type disagreements struct {
 	w    *Window
-	tape *tape.Tape
+	tape *timeline.Timeline
 	n    int
-	list []tape.Disagreement
+	list []timeline.Disagreement
 	rows []string
 	box  ui.List
 }
@@ -43,12 +43,12 @@ func (p *disagreements) Draw(c *ui.Canvas, in *ui.Input) {
 }
 
 // update updates the disagreements as the drive advances.
-func (p *disagreements) update(t *tape.Tape) {
+func (p *disagreements) update(t *timeline.Timeline) {
 	if n := t.Len(); p.tape != t || n-p.n >= judgeEvery || t.Over() && n != p.n {
 		if p.tape != t {
 			p.box.Selected = -1
 		}
-		p.tape, p.n, p.list = t, n, t.Shadow(tape.DefaultThresholds())
+		p.tape, p.n, p.list = t, n, t.Disagreements(timeline.DefaultThresholds())
 		p.rows = p.rows[:0]
 		for _, d := range p.list {
 			p.rows = append(p.rows, d.String())
@@ -61,23 +61,23 @@ func (p *disagreements) drawRow(c *ui.Canvas, r ui.Rect, i int) {
 	head := r.CutTop(18)
 	what := "pedals"
 	switch {
-	case d.Steering && d.Pedals:
+	case d.Steering && d.Longitudinal:
 		what = "steering and pedals"
 	case d.Steering:
 		what = "steering"
 	}
 	c.Label(head.CutLeft(70), d.At.String(), c.Theme.Number, ui.Left)
 	c.Label(head, what, c.Theme.Title, ui.Left)
-	c.Label(r.CutTop(17), "you "+formatCommand(d, &d.Hands)+", the driver "+formatCommand(d, &d.Driver), c.Theme.Body, ui.Left)
+	c.Label(r.CutTop(17), "you "+formatCommand(d, &d.Override)+", the driver "+formatCommand(d, &d.Driver), c.Theme.Body, ui.Left)
 	c.Label(r.CutTop(17), d.Reason, c.Theme.Small, ui.Left)
 }
 
 // formatCommand formats the part of a command that differs.
-func formatCommand(d *tape.Disagreement, c *vehicle.Command) string {
+func formatCommand(d *timeline.Disagreement, c *vehicle.Command) string {
 	accel := panel.Quantity(c.Accel, 1, "m/s²")
 	steer := panel.Quantity(c.Steer*180/math.Pi, 1, "") + "°"
 	switch {
-	case d.Steering && d.Pedals:
+	case d.Steering && d.Longitudinal:
 		return accel + ", " + steer
 	case d.Steering:
 		return steer

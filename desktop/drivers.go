@@ -8,14 +8,14 @@ import (
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/scenarios"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/trace"
 )
 
 // driverPool caches the opened drivers with their networks. Only the window's goroutine uses
 // it.
 type driverPool struct {
-	made map[tape.Who]scenarios.Crew
+	made map[timeline.DriverID]scenarios.DriverFactory
 }
 
 // small is the perception with the smaller bundled network.
@@ -24,8 +24,8 @@ const small = "small"
 func perceptions() []string { return []string{scenarios.CNN, small, scenarios.Oracle} }
 
 // get returns a driver with a perception, and its identity for the trace.
-func (c *driverPool) get(driver, perception string) (scenarios.Crew, tape.Who, error) {
-	who := tape.Who{Driver: driver, Perception: perception}
+func (c *driverPool) get(driver, perception string) (scenarios.DriverFactory, timeline.DriverID, error) {
+	who := timeline.DriverID{Name: driver, Perception: perception}
 	var w *network.Weights
 	var err error
 	switch perception {
@@ -51,27 +51,27 @@ func (c *driverPool) get(driver, perception string) (scenarios.Crew, tape.Who, e
 		return nil, who, err
 	}
 	if c.made == nil {
-		c.made = make(map[tape.Who]scenarios.Crew)
+		c.made = make(map[timeline.DriverID]scenarios.DriverFactory)
 	}
 	c.made[who] = crew
 	return crew, who, nil
 }
 
-func newCrew(who tape.Who, w *network.Weights) (scenarios.Crew, error) {
+func newCrew(who timeline.DriverID, w *network.Weights) (scenarios.DriverFactory, error) {
 	if w == nil {
-		return scenarios.NewCrew(who.Driver, nil)
+		return scenarios.NewDriverFactory(who.Name, nil)
 	}
 	eyes, err := inference.Open(who.Perception, w)
 	if err != nil {
 		return nil, fmt.Errorf("opening the network: %w", err)
 	}
-	return scenarios.NewCrew(who.Driver, eyes)
+	return scenarios.NewDriverFactory(who.Name, eyes)
 }
 
 // ofTrace returns the driver factory of a trace, with the network and the instruction
 // set that the trace names.
-func (c *driverPool) ofTrace(h *trace.Header) tape.Crews {
-	return func(driver, perception string) (scenarios.Crew, error) {
+func (c *driverPool) ofTrace(h *trace.Header) timeline.OpenDriver {
+	return func(driver, perception string) (scenarios.DriverFactory, error) {
 		if perception == scenarios.CNN {
 			if err := network.MatchISA(h.ISA); err != nil {
 				return nil, err

@@ -12,7 +12,7 @@ import (
 // edit opens a scenario in the editor. The editor asks about unsaved changes of another
 // one.
 func (w *Window) edit(s *scenarios.Scenario) {
-	draft, err := edit.From(s)
+	draft, err := edit.FromScenario(s)
 	if err != nil {
 		w.fail("Cannot edit the scenario", err)
 		return
@@ -26,7 +26,7 @@ func (w *Window) edit(s *scenarios.Scenario) {
 	w.editor = editor.New(draft, editor.Config{
 		Dir: filepath.Join(w.config.Folder, "scenarios"),
 		Run: func(c *scenarios.Case) {
-			driver, perception := w.browser.Cast()
+			driver, perception := w.browser.SelectedDriver()
 			w.Drive(setupOf(librarySetup(c, driver, perception)))
 		},
 		Saved:   w.browser.Add,

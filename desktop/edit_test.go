@@ -24,7 +24,7 @@ func TestEditAndDrive(t *testing.T) {
 		}
 	})
 	s = openTestWindow(t, 1280, 720, "")
-	s.Hands.Press(ebiten.KeySlash)
+	s.User.Press(ebiten.KeySlash)
 	s.Type("straight")
 	s.frame()
 	s.frame()
@@ -36,7 +36,7 @@ func TestEditAndDrive(t *testing.T) {
 		t.Fatal("the ego is not moved")
 	}
 	s.press(ebiten.KeyEnter, ebiten.KeyControl)
-	s.until("a drive", func() bool { return s.Tape() != nil && s.Tape().Len() > 5 })
+	s.until("a drive", func() bool { return s.Timeline() != nil && s.Timeline().Len() > 5 })
 	s.press(ebiten.KeyE)
 	s.until("the editor again", func() bool { return s.Editing() != nil })
 	s.picture("editor.png")

@@ -41,5 +41,5 @@ func (w *Window) saveScreenshot(from *ebiten.Image) {
 		w.saves <- writePNG(path, m)
 		w.changed()
 	})
-	w.messages.Say(ui.Info, "Screenshot saved to "+filepath.ToSlash(path))
+	w.messages.Add(ui.Info, "Screenshot saved to "+filepath.ToSlash(path))
 }

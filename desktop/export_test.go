@@ -3,7 +3,7 @@ package desktop
 import (
 	"github.com/hajimehoshi/ebiten/v2"
 
-	"roadloop/desktop/browser"
+	"roadloop/desktop/library"
 )
 
 // NewPose returns the game that Pose runs. Tests run it themselves.
@@ -12,7 +12,7 @@ func NewPose(w *Window, path string, seconds float64) (ebiten.Game, error) {
 }
 
 // LastDrive returns the last drive of a scenario that the library has recorded.
-func LastDrive(w *Window, slug string) (browser.Record, bool) { return w.browser.LastDrive(slug) }
+func LastDrive(w *Window, slug string) (library.DriveResult, bool) { return w.browser.LastDrive(slug) }
 
 // Drawn returns the number of drawn frames.
 func Drawn(w *Window) int { return w.idle.drawn }

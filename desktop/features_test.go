@@ -8,13 +8,13 @@ import (
 
 	"roadloop/desktop"
 	"roadloop/desktop/ui"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 )
 
 // The keys that open the help also close it, in the library too.
 func TestHelpIsClosedByItsKey(t *testing.T) {
 	s := openTestWindow(t, 640, 480, "")
-	s.Hands.Press(ebiten.KeySlash) // few thumbnails are needed
+	s.User.Press(ebiten.KeySlash) // few thumbnails are needed
 	s.Type("curve")
 	s.press(ebiten.KeyEscape)
 	for _, k := range []ui.Key{ebiten.KeyH, ebiten.KeyF1} {
@@ -66,24 +66,24 @@ func hasColor(got interface{ RGBA() (r, g, b, a uint32) }, want ui.Color) bool {
 // Random traffic can be changed, too: the dialog offers the nearest road users.
 func TestTrafficCanBeChanged(t *testing.T) {
 	s := openTestWindow(t, 640, 480, "../bench/minute.yaml")
-	s.until("a second of driving", func() bool { return s.Tape().Len() > 20 })
+	s.until("a second of driving", func() bool { return s.Timeline().Len() > 20 })
 	s.press(ebiten.KeySpace)
 	s.press(ebiten.KeyF)
-	if !s.Asking() {
+	if !s.WhatIfOpen() {
 		t.Fatal("F does not ask")
 	}
 	s.press(ebiten.KeyEnter)
-	s.until("both branches", func() bool { return s.Other() != nil && min(s.Tape().Len(), s.Other().Len()) > 80 })
-	changes, _ := s.Other().Changes()
+	s.until("both branches", func() bool { return s.OtherTimeline() != nil && min(s.Timeline().Len(), s.OtherTimeline().Len()) > 80 })
+	changes, _ := s.OtherTimeline().Changes()
 	if len(changes) != 1 {
 		t.Fatalf("changed is %v", changes)
 	}
-	plan, change := s.Tape().Plan(), changes[0].(tape.Speed)
+	plan, change := s.Timeline().Plan(), changes[0].(timeline.Speed)
 	id := slices.Index(plan.Names, change.Actor)
-	if id < int(plan.Traffic) {
+	if id < int(plan.FirstTraffic) {
 		t.Errorf("%q is offered first, which is no traffic", change.Actor)
 	}
-	before, after := s.Tape().Frame(80).World.Actors()[id-1].State.Speed, s.Other().Frame(80).World.Actors()[id-1].State.Speed
+	before, after := s.Timeline().StepAt(80).World.Actors()[id-1].State.Speed, s.OtherTimeline().StepAt(80).World.Actors()[id-1].State.Speed
 	if before-after < 1 {
 		t.Errorf("%s drives at %.1f m/s, and changed to half its speed at %.1f m/s", change.Actor, before, after)
 	}
@@ -93,10 +93,10 @@ func TestTrafficCanBeChanged(t *testing.T) {
 // Panels of a second branch are hidden if there is none, whatever the saved layout says.
 func TestPanelsWithoutSecondBranchAreHidden(t *testing.T) {
 	s := openTestWindow(t, 1280, 720, "braking-lead")
-	s.until("some driving", func() bool { return s.Tape().Len() > 10 })
+	s.until("some driving", func() bool { return s.Timeline().Len() > 10 })
 	s.press(ebiten.KeyF)
 	s.press(ebiten.KeyEnter)
-	s.until("the other branch", func() bool { return s.Other() != nil })
+	s.until("the other branch", func() bool { return s.OtherTimeline() != nil })
 	s.frame()
 	if !desktop.Shows(s.Window, "other") || !desktop.Shows(s.Window, "compare") {
 		t.Fatal("the other branch is not shown")

@@ -15,7 +15,7 @@ import (
 // While the file dialog is open, keys do not drive.
 func TestFilesAreSavedAndOpened(t *testing.T) {
 	s := openTestWindow(t, 1280, 720, "curve")
-	s.until("a drive", func() bool { return s.Tape() != nil && s.Tape().Len() > 20 })
+	s.until("a drive", func() bool { return s.Timeline() != nil && s.Timeline().Len() > 20 })
 	s.press(ebiten.KeySpace)
 	s.press(ebiten.KeyS, ebiten.KeyControl, ebiten.KeyShift)
 	s.picture("saveas.png")
@@ -23,7 +23,7 @@ func TestFilesAreSavedAndOpened(t *testing.T) {
 	s.Type("mine")
 	s.frame()
 	s.press(ebiten.KeyEnter)
-	s.until("the dialog to close", func() bool { return !s.AsksForFile() })
+	s.until("the dialog to close", func() bool { return !s.FileDialogOpen() })
 	path := filepath.Join(s.folder, "drives", "mine.trace")
 	f, err := os.Open(path)
 	if err != nil {
@@ -35,13 +35,13 @@ func TestFilesAreSavedAndOpened(t *testing.T) {
 		t.Fatalf("saved is %v, %v", trace, err)
 	}
 
-	before := s.Tape()
+	before := s.Timeline()
 	s.press(ebiten.KeyO, ebiten.KeyControl)
-	s.Hands.Hold(ebiten.KeyArrowUp)
+	s.User.Hold(ebiten.KeyArrowUp)
 	for range 10 {
 		s.frame()
 	}
-	s.Hands.Release(ebiten.KeyArrowUp)
+	s.User.Release(ebiten.KeyArrowUp)
 	if s.Manual() {
 		t.Error("an arrow key in the dialog starts a takeover")
 	}
@@ -49,15 +49,15 @@ func TestFilesAreSavedAndOpened(t *testing.T) {
 	s.Type("min")
 	s.frame()
 	s.press(ebiten.KeyEnter)
-	if !s.AsksForFile() {
+	if !s.FileDialogOpen() {
 		t.Fatal("a missing file closes the dialog")
 	}
 	s.Type("e.trace")
 	s.frame()
 	s.picture("open.png")
 	s.press(ebiten.KeyEnter)
-	s.until("the recorded drive", func() bool { return s.Tape() != before && s.Tape() != nil && s.Tape().Len() > 5 })
-	if got := s.Tape().Plan().Case.Scenario.Slug(); got != "curve" {
+	s.until("the recorded drive", func() bool { return s.Timeline() != before && s.Timeline() != nil && s.Timeline().Len() > 5 })
+	if got := s.Timeline().Plan().Case.Scenario.Slug(); got != "curve" {
 		t.Errorf("opened is %s", got)
 	}
 
@@ -74,7 +74,7 @@ func TestFilesAreSavedAndOpened(t *testing.T) {
 	s.Type(own)
 	s.frame()
 	s.press(ebiten.KeyEnter)
-	s.until("the scenario", func() bool { return s.Tape() != nil && s.Tape().Plan().Case.Scenario.Name == "Ours" })
+	s.until("the scenario", func() bool { return s.Timeline() != nil && s.Timeline().Plan().Case.Scenario.Name == "Ours" })
 	if m := s.Messages(); strings.Contains(strings.Join(m, " "), "cannot") {
 		t.Errorf("it says %q", m)
 	}

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"roadloop/desktop/ui"
-	"roadloop/scenarios/whole"
+	"roadloop/internal/atomicfile"
 )
 
 // findFolders fills in the user's default folders.
@@ -80,7 +80,7 @@ func (w *Window) saveTraceTo(path string) error {
 	if err := w.player.now().tape.Save(path); err != nil {
 		return err
 	}
-	w.messages.Say(ui.Info, "Drive saved to "+path)
+	w.messages.Add(ui.Info, "Drive saved to "+path)
 	return nil
 }
 
@@ -89,7 +89,7 @@ func writePNG(path string, m image.Image) error {
 	if err := png.Encode(&b, m); err != nil {
 		return fmt.Errorf("encoding a screenshot: %w", err)
 	}
-	return whole.Write(path, b.Bytes())
+	return atomicfile.Write(path, b.Bytes())
 }
 
 // layoutPath is the file with the panel layout.
@@ -100,13 +100,13 @@ func (w *Window) layoutPath() string { return filepath.Join(w.config.Settings, "
 func (w *Window) rememberedLayout() *ui.Layout {
 	l, err := ui.ReadLayout(w.layoutPath())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		w.messages.Say(ui.Caution, "Panel layout reset: "+err.Error())
+		w.messages.Add(ui.Warning, "Panel layout reset: "+err.Error())
 	}
 	return l
 }
 
 func (w *Window) rememberLayout() {
 	if err := w.dock.Layout().Write(w.layoutPath()); err != nil {
-		w.messages.Say(ui.Caution, "Cannot save the panel layout: "+err.Error())
+		w.messages.Add(ui.Warning, "Cannot save the panel layout: "+err.Error())
 	}
 }

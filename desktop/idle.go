@@ -9,7 +9,7 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop/desktop/ui"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 )
 
 // idle decides which frames are drawn. A frame that would look like the last one is
@@ -65,7 +65,7 @@ func (w *Window) driveState() driveState {
 	return d
 }
 
-func progress(t *tape.Tape) (frames int, over bool) {
+func progress(t *timeline.Timeline) (frames int, over bool) {
 	if t == nil {
 		return 0, false
 	}
@@ -115,9 +115,9 @@ func (w *Window) moving(d *driveState) bool {
 
 // leftMessages returns the time until a message disappears, s.
 func (w *Window) leftMessages() float64 {
-	left := w.messages.Soonest()
+	left := w.messages.NextExpiry()
 	if w.screen == editScreen {
-		left = min(left, w.editor.SoonestMessage())
+		left = min(left, w.editor.NextExpiry())
 	}
 	return left
 }
@@ -127,7 +127,7 @@ func (w *Window) touched() bool {
 	a, b := &w.idle.before, &w.snap
 	inside := func(p ui.Point) bool { return ui.Rect{W: w.size.X, H: w.size.Y}.Contains(p) }
 	touched := a.Pointer != b.Pointer && (inside(a.Pointer) || inside(b.Pointer)) ||
-		a.Buttons != b.Buttons || b.Buttons != [3]bool{} || b.Clicked != [3]bool{} || b.Lifted != [3]bool{} ||
+		a.Buttons != b.Buttons || b.Buttons != [3]bool{} || b.Clicked != [3]bool{} || b.Released != [3]bool{} ||
 		b.Scroll != (ui.Point{}) || len(b.Keys) > 0 || len(a.Keys) > 0 || len(b.Hit) > 0 || len(b.Typed) > 0 ||
 		!slices.EqualFunc(a.Pads, b.Pads, samePad)
 	if touched {

@@ -28,21 +28,21 @@ func (s *testWindow) settles(what string) {
 // size and a message that disappears are drawn.
 func TestWindowAtRestIsNotDrawn(t *testing.T) {
 	s := openTestWindow(t, 640, 480, "")
-	s.Hands.Press(ebiten.KeySlash)
+	s.User.Press(ebiten.KeySlash)
 	s.Type("curve") // few thumbnails are needed
 	s.settles("the library")
 	if n := s.draws(200); n > 0 {
 		t.Errorf("%d of 200 frames of the library at rest are drawn", n)
 	}
-	s.Hands.Point(320, 300)
+	s.User.Point(320, 300)
 	if s.draws(1) != 1 {
 		t.Error("the pointer moves and nothing is drawn")
 	}
 	s.settles("the pointer")
-	s.Hands.Point(2000, 300)
+	s.User.Point(2000, 300)
 	s.frame()
 	s.settles("the pointer outside")
-	s.Hands.Point(2100, 900)
+	s.User.Point(2100, 900)
 	if n := s.draws(5); n > 0 {
 		t.Errorf("the pointer moves outside of the window and %d frames are drawn", n)
 	}
@@ -85,7 +85,7 @@ func open(t *testing.T, arg string) desktop.Opening {
 // Background changes are drawn without input.
 func TestWindowDrawsBackgroundChanges(t *testing.T) {
 	s := openTestWindow(t, 640, 480, "")
-	s.Hands.Press(ebiten.KeySlash)
+	s.User.Press(ebiten.KeySlash)
 	s.Type("curve")
 	s.settles("the library")
 	desktop.Change(s.Window)

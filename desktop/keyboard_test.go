@@ -13,7 +13,7 @@ import (
 // do not steer. Esc leaves the panel; then the arrows start a takeover.
 func TestPanelsByKeyboard(t *testing.T) {
 	s := openTestWindow(t, 1280, 720, "braking-lead")
-	s.until("a second of driving", func() bool { return s.Tape().Len() > 20 })
+	s.until("a second of driving", func() bool { return s.Timeline().Len() > 20 })
 	s.press(ebiten.KeySpace)
 	s.press(ebiten.KeyF6) // the world
 	s.press(ebiten.KeyArrowUp)
@@ -33,38 +33,38 @@ func TestPanelsByKeyboard(t *testing.T) {
 		t.Errorf("an arrow key in the plots goes from decision %d to %d", at, s.At())
 	}
 	s.press(ebiten.KeyEscape)
-	s.Hands.Hold(ebiten.KeyArrowUp)
+	s.User.Hold(ebiten.KeyArrowUp)
 	s.until("the takeover", s.Manual)
-	s.Hands.Release(ebiten.KeyArrowUp)
+	s.User.Release(ebiten.KeyArrowUp)
 }
 
 // A click on a button does not give it the arrow keys; they steer.
 func TestClickDoesNotTakeTheArrowKeys(t *testing.T) {
 	s := openTestWindow(t, 1280, 720, "braking-lead")
-	s.until("a second of driving", func() bool { return s.Tape().Len() > 20 })
-	s.Hands.Click(92, 702, ebiten.MouseButtonLeft) // pause
+	s.until("a second of driving", func() bool { return s.Timeline().Len() > 20 })
+	s.User.Click(92, 702, ebiten.MouseButtonLeft) // pause
 	s.frame()
 	s.frame()
 	if s.Playing() {
 		t.Fatal("the button does not pause")
 	}
-	s.Hands.Hold(ebiten.KeyArrowUp)
+	s.User.Hold(ebiten.KeyArrowUp)
 	s.until("the takeover", s.Manual)
-	s.Hands.Release(ebiten.KeyArrowUp)
+	s.User.Release(ebiten.KeyArrowUp)
 }
 
 // G hides the ghosts of the other branch and shows them again.
 func TestKeyTogglesGhosts(t *testing.T) {
 	s := openTestWindow(t, 1280, 720, "braking-lead")
-	s.until("a second of driving", func() bool { return s.Tape().Len() > 20 })
+	s.until("a second of driving", func() bool { return s.Timeline().Len() > 20 })
 	s.press(ebiten.KeySpace)
 	s.press(ebiten.KeyHome)
 	s.fork()
 	s.until("the lead to be elsewhere", func() bool { return s.At() > 40 })
 	s.press(ebiten.KeySpace)
-	s.until("the pause", func() bool { seconds, _, _ := s.Moment(); return seconds == s.Frame().Time.Seconds() })
+	s.until("the pause", func() bool { seconds, _, _ := s.ShownTime(); return seconds == s.Frame().Time.Seconds() })
 	outlines := func() int { // in the world panel, plus the button of the same color
-		return paneltest.Near(s.picture("ghosts.png"), ui.Point{X: 160, Y: 210}, 80, ui.Dark().Other)
+		return paneltest.CountNear(s.picture("ghosts.png"), ui.Point{X: 160, Y: 210}, 80, ui.Dark().Other)
 	}
 	with := outlines()
 	s.press(ebiten.KeyG)

@@ -96,7 +96,7 @@ func (k *command) keyName() string {
 
 // dispatch runs the commands of pressed keys that no widget took.
 func (w *Window) dispatch(in *ui.Input) {
-	if in.Typing() || !in.Keyed() {
+	if in.Typing() || !in.KeysAllowed() {
 		return
 	}
 	for i := range w.commands {

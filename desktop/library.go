@@ -3,35 +3,35 @@ package desktop
 import (
 	"path/filepath"
 
-	"roadloop/desktop/browser"
+	"roadloop/desktop/library"
 	"roadloop/desktop/ui"
 	"roadloop/scenarios"
-	"roadloop/scenarios/tape"
-	"roadloop/scenarios/thumb"
+	"roadloop/scenarios/thumbnail"
+	"roadloop/scenarios/timeline"
 )
 
 // newLibraryScreen creates the library screen.
 func (w *Window) newLibraryScreen(all []*scenarios.Scenario) {
-	w.browser = browser.New(all, browser.Config{
-		Pictures: thumb.NewCache(filepath.Join(w.config.Cache, "pictures")),
-		Records:  browser.OpenRecords(filepath.Join(w.config.Cache, "last-drives.json")),
-		Run:      func(u browser.Setup) { w.Drive(setupOf(u)) },
-		Edit:     w.edit,
-		Changed:  w.changed,
+	w.browser = library.New(all, library.Config{
+		Thumbnails: thumbnail.NewCache(filepath.Join(w.config.Cache, "pictures")),
+		Records:    library.OpenHistory(filepath.Join(w.config.Cache, "last-drives.json")),
+		Run:        func(u library.Setup) { w.Drive(setupOf(u)) },
+		Edit:       w.edit,
+		Changed:    w.changed,
 	})
 	w.browser.Use(w.config.Driver, w.config.Perception)
 }
 
 // librarySetup returns the setup of a case.
-func librarySetup(c *scenarios.Case, driver, perception string) browser.Setup {
-	return browser.Setup{Case: c, Driver: driver, Perception: perception}
+func librarySetup(c *scenarios.Case, driver, perception string) library.Setup {
+	return library.Setup{Case: c, Driver: driver, Perception: perception}
 }
 
 // setupOf returns the setup that was chosen in the library.
-func setupOf(u browser.Setup) Setup {
+func setupOf(u library.Setup) Setup {
 	s := Setup{Case: u.Case, Driver: u.Driver, Perception: u.Perception}
-	if s.Driver == browser.Hands {
-		s.Driver, s.Hands = scenarios.Stack, true
+	if s.Driver == library.Manual {
+		s.Driver, s.Manual = scenarios.Stack, true
 	}
 	return s
 }
@@ -72,8 +72,8 @@ func (w *Window) record() {
 		return
 	}
 	by := ""
-	if spans := tape.DriverSpans(v.tape.Trace()); tape.DrivenByHuman(spans) {
-		by = tape.DriversText(spans)
+	if spans := timeline.DriverSpans(v.tape.Trace()); timeline.DrivenByHuman(spans) {
+		by = timeline.DriversText(spans)
 	}
 	w.browser.Record(librarySetup(w.setup.Case, w.setup.Driver, w.setup.Perception), by, w.verdict.update(v.tape).verdict)
 }

@@ -22,7 +22,7 @@ func (s *testWindow) drawFrames(frames int) []shownFrame {
 	var out []shownFrame
 	for range frames {
 		s.frame()
-		seconds, ego, ok := s.Window.Moment()
+		seconds, ego, ok := s.Window.ShownTime()
 		if !ok {
 			s.Fatal("nothing is shown")
 		}
@@ -35,7 +35,7 @@ func (s *testWindow) drawFrames(frames int) []shownFrame {
 // position lies between those of the decisions.
 func TestMotionBetweenDecisions(t *testing.T) {
 	s := openTestWindow(t, 1280, 720, "braking-lead")
-	s.until("a drive", func() bool { return s.Tape().Len() > 3 })
+	s.until("a drive", func() bool { return s.Timeline().Len() > 3 })
 	s.press(ebiten.KeyMinus)
 	s.press(ebiten.KeyMinus)
 	s.smooth("live", s.drawFrames(60), 5)
@@ -65,8 +65,8 @@ func (s *testWindow) smooth(when string, frames []shownFrame, least int) {
 			}
 		}
 		k := int(20*b.seconds + 1e-9)
-		from := s.Tape().Frame(k).World.Ego().State.Pose.X
-		if next := s.Tape().Frame(k + 1); b.ego.X < from || next != nil && b.ego.X > next.World.Ego().State.Pose.X {
+		from := s.Timeline().StepAt(k).World.Ego().State.Pose.X
+		if next := s.Timeline().StepAt(k + 1); b.ego.X < from || next != nil && b.ego.X > next.World.Ego().State.Pose.X {
 			s.Errorf("%s: at %.3f s it is shown at %.2f m, outside of the decisions' positions", when, b.seconds, b.ego.X)
 		}
 	}
@@ -78,11 +78,11 @@ func (s *testWindow) smooth(when string, frames []shownFrame, least int) {
 // A paused drive stands at a decision, and the whole window shows that decision.
 func TestPauseShowsDecision(t *testing.T) {
 	s := openTestWindow(t, 1280, 720, "braking-lead")
-	s.until("a second of driving", func() bool { return s.Tape().Len() > 20 })
-	before, _, _ := s.Window.Moment()
+	s.until("a second of driving", func() bool { return s.Timeline().Len() > 20 })
+	before, _, _ := s.Window.ShownTime()
 	s.press(ebiten.KeySpace)
 	s.until("the pause", func() bool {
-		seconds, _, _ := s.Window.Moment()
+		seconds, _, _ := s.Window.ShownTime()
 		if seconds < before {
 			t.Errorf("it goes back from %.3f s to %.3f s", before, seconds)
 		}
@@ -99,5 +99,5 @@ func TestPauseShowsDecision(t *testing.T) {
 		t.Errorf("a decision back it shows %.3f s", q.seconds)
 	}
 	s.press(ebiten.KeyPeriod)
-	s.until("a step", func() bool { seconds, _, _ := s.Window.Moment(); return seconds == before })
+	s.until("a step", func() bool { seconds, _, _ := s.Window.ShownTime(); return seconds == before })
 }

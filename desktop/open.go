@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/trace"
 )
 
@@ -27,7 +27,7 @@ func Find(arg string) (Opening, error) {
 		t, err := readTrace(arg)
 		return Opening{Trace: t}, err
 	}
-	if _, _, found := scenarios.CutCase(arg); found {
+	if _, _, found := scenarios.SplitCaseName(arg); found {
 		c, err := scenarios.FindCase(arg)
 		return Opening{Case: c}, err
 	}
@@ -58,13 +58,13 @@ func readTrace(path string) (*trace.Trace, error) {
 // Setup is a case and its driver.
 type Setup struct {
 	Case       *scenarios.Case
-	Driver     string // as in scenarios.NewCrew
+	Driver     string // as in scenarios.NewDriverFactory
 	Perception string // scenarios.CNN, small or scenarios.Oracle
-	Hands      bool   // a human drives
+	Manual     bool   // a human drives
 }
 
 // begin returns a timeline of a setup.
-func (c *driverPool) begin(u *Setup) (*tape.Tape, error) {
+func (c *driverPool) begin(u *Setup) (*timeline.Timeline, error) {
 	crew, who, err := c.get(u.Driver, u.Perception)
 	if err != nil {
 		return nil, err
@@ -73,10 +73,10 @@ func (c *driverPool) begin(u *Setup) (*tape.Tape, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := tape.New(plan, crew.Driver)
+	t, err := timeline.New(plan, crew.Driver)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", u.Case.ID(), err)
 	}
-	t.Sign(who)
+	t.SetDriverID(who)
 	return t, nil
 }

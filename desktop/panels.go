@@ -7,7 +7,7 @@ import (
 	"roadloop/desktop/panel/camera"
 	"roadloop/desktop/panel/decision"
 	"roadloop/desktop/panel/plots"
-	"roadloop/desktop/panel/senses"
+	"roadloop/desktop/panel/sensors"
 	"roadloop/desktop/panel/verdict"
 	"roadloop/desktop/panel/world"
 	"roadloop/desktop/ui"
@@ -15,7 +15,7 @@ import (
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/scenarios"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 )
 
 // renamedPanel is a panel with another name and title.
@@ -29,11 +29,11 @@ func (n renamedPanel) Title() string { return n.title }
 
 // makePanels creates all panels.
 func (w *Window) makePanels() {
-	w.feed = &panel.Feed{Tape: func() *tape.Tape { return w.shown().tape }, At: func() int { return w.shown().at },
+	w.feed = &panel.Feed{Timeline: func() *timeline.Timeline { return w.shown().tape }, At: func() int { return w.shown().at },
 		Now: func() float64 { return w.moment }, Seek: func(i int) { w.player.seek(i) }}
-	w.second = &panel.Feed{Tape: func() *tape.Tape { return w.shown().other }, At: func() int { return w.shown().at },
+	w.second = &panel.Feed{Timeline: func() *timeline.Timeline { return w.shown().other }, At: func() int { return w.shown().at },
 		Now: func() float64 { return w.moment }, Seek: func(i int) { w.player.seek(i) }}
-	w.feed.Beside, w.second.Beside = w.second, w.feed
+	w.feed.OtherBranch, w.second.OtherBranch = w.second, w.feed
 	w.feed.Changed, w.second.Changed = w.changed, w.changed
 	w.world, w.other = world.New(w.feed), world.New(w.second)
 	view := camera.New(w.feed)
@@ -47,7 +47,7 @@ func (w *Window) makePanels() {
 		plots.New(w.feed),
 		decision.New(w.feed),
 		verdict.New(w.feed),
-		senses.New(w.feed),
+		sensors.New(w.feed),
 		&comparison{w: w},
 		renamedPanel{w.other, otherPanel, "Other branch"},
 		&disagreements{w: w},

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 )
 
 // startTime is an arbitrary start time.
@@ -94,7 +94,7 @@ func TestClockPausesAtDecision(t *testing.T) {
 
 // A seek during a step is not undone when the step ends.
 func TestSeekDuringStep(t *testing.T) {
-	tp := new(tape.Tape)
+	tp := new(timeline.Timeline)
 	p := &player{tape: tp, speed: 1}
 	p.playClock.hold(9, startTime)
 	p.playClock.hold(2, startTime) // back, while decision 10 is made

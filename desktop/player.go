@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim/clock"
 	"roadloop/sim/vehicle"
 )
@@ -16,15 +16,15 @@ import (
 type player struct {
 	cancel     context.CancelFunc
 	done       sync.WaitGroup
-	paths      func() string // of new traces
-	replay     *tape.Tape    // re-drives a trace, nil for none
-	wake       chan struct{} // wakes the driving goroutine
-	wakeBranch chan struct{} // wakes the goroutine of the second branch
+	paths      func() string      // of new traces
+	replay     *timeline.Timeline // re-drives a trace, nil for none
+	wake       chan struct{}      // wakes the driving goroutine
+	wakeBranch chan struct{}      // wakes the goroutine of the second branch
 
 	mu          sync.Mutex
-	tape        *tape.Tape
-	other       *tape.Tape // second branch, nil for none
-	saved       map[*tape.Tape]*tape.Recording
+	tape        *timeline.Timeline
+	other       *timeline.Timeline // second branch, nil for none
+	saved       map[*timeline.Timeline]*timeline.Recording
 	playClock   playClock // at the shown frame
 	playing     bool
 	steps       int // requested single steps
@@ -37,10 +37,10 @@ type player struct {
 
 // newPlayer starts driving a timeline. The drive is recorded into files that paths
 // names. With replay set, it is recorded only after a takeover.
-func newPlayer(t *tape.Tape, paths func() string, replay bool) *player {
+func newPlayer(t *timeline.Timeline, paths func() string, replay bool) *player {
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &player{tape: t, paths: paths, cancel: cancel, speed: 1, playing: true, wake: make(chan struct{}, 1), wakeBranch: make(chan struct{}, 1),
-		saved: make(map[*tape.Tape]*tape.Recording), seekAhead: seekAhead{to: -1}}
+		saved: make(map[*timeline.Timeline]*timeline.Recording), seekAhead: seekAhead{to: -1}}
 	if replay {
 		p.replay = t
 	}
@@ -60,12 +60,12 @@ func (p *player) close() (err error) {
 }
 
 // record saves a step of a timeline. It creates the file if there is none.
-func (p *player) record(t *tape.Tape, byHand bool) {
+func (p *player) record(t *timeline.Timeline, byHand bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r := p.saved[t]
 	if r == nil && (t != p.replay || byHand) {
-		r = tape.Record(t, p.paths())
+		r = timeline.Record(t, p.paths())
 		p.saved[t] = r
 	}
 	if r != nil {
@@ -102,7 +102,7 @@ func (p *player) set(change func()) {
 
 // view is what the window shows of the player.
 type view struct {
-	tape, other *tape.Tape
+	tape, other *timeline.Timeline
 	at          int
 	playing     bool
 	speed       float64
@@ -201,15 +201,15 @@ func (p *player) advance(ctx context.Context) {
 }
 
 // preload preloads a frame, so that drawing does not wait for it.
-func preload(t *tape.Tape, at int) {
+func preload(t *timeline.Timeline, at int) {
 	if t != nil {
-		t.Frame(at)
+		t.StepAt(at)
 	}
 }
 
 // arrived shows the next frame after a shown one, unless another one was selected
 // meanwhile, and stores the result of the step.
-func (p *player) arrived(t *tape.Tape, from, at int, more bool, err error) {
+func (p *player) arrived(t *timeline.Timeline, from, at int, more bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.pendingLen = 0

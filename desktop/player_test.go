@@ -8,7 +8,7 @@ import (
 
 	"roadloop"
 	"roadloop/scenarios/drivetest"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim/sensor"
 )
 
@@ -26,7 +26,7 @@ func (d *gated) Stack() *roadloop.Stack { return nil }
 // the screen. A cancelled seek shows its last frame.
 func TestCancelledSeekAheadShowsLastFrame(t *testing.T) {
 	tokens := make(chan struct{})
-	drive, err := tape.New(drivetest.Plan(t, "curve/1"), func(*roadloop.Case) (roadloop.Driver, bool, error) { return &gated{tokens}, true, nil })
+	drive, err := timeline.New(drivetest.Plan(t, "curve/1"), func(*roadloop.Case) (roadloop.Driver, bool, error) { return &gated{tokens}, true, nil })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,8 +5,8 @@ import (
 	"sync"
 
 	"roadloop/desktop/ui"
-	"roadloop/scenarios/rerun"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/resim"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim"
 	"roadloop/sim/clock"
 	"roadloop/trace"
@@ -17,7 +17,7 @@ import (
 type recording struct {
 	trace *trace.Trace
 	end   float64 // s
-	spans []tape.DriverSpan
+	spans []timeline.DriverSpan
 
 	mu     sync.Mutex
 	events []sim.Event // nil until known
@@ -28,7 +28,7 @@ type recording struct {
 // cannot be simulated to its end, such as one with a change of weather, it has the
 // events up to there.
 func newRecording(ctx context.Context, trace *trace.Trace, frames int, background *sync.WaitGroup, changed func()) *recording {
-	r := &recording{trace: trace, end: float64(max(frames-1, 1)) * clock.DriverPeriod.Seconds(), spans: tape.DriverSpans(trace)}
+	r := &recording{trace: trace, end: float64(max(frames-1, 1)) * clock.DriverPeriod.Seconds(), spans: timeline.DriverSpans(trace)}
 	background.Go(func() {
 		events := eventsOf(ctx, trace)
 		r.mu.Lock()
@@ -42,22 +42,22 @@ func newRecording(ctx context.Context, trace *trace.Trace, frames int, backgroun
 // eventsOf simulates the world of a trace and returns its events, nil if the context
 // ends first.
 func eventsOf(ctx context.Context, trace *trace.Trace) []sim.Event {
-	reel, err := rerun.NewReel(trace)
+	reel, err := resim.NewCommandLog(trace)
 	if err != nil {
 		return nil
 	}
-	world, err := rerun.New(reel)
+	world, err := resim.New(reel)
 	if err != nil {
 		return nil
 	}
-	story := rerun.NewStory(world)
+	story := resim.NewLoggedResim(world)
 	for more := true; more; {
 		if ctx.Err() != nil {
 			return nil
 		}
 		// On an error the simulation ends at the last world that equals the recorded
 		// one.
-		more, _ = story.Go(int(clock.PerSecond / clock.DriverPeriod))
+		more, _ = story.Advance(int(clock.PerSecond / clock.DriverPeriod))
 	}
 	return story.Outcome().Log.Events
 }
@@ -75,7 +75,7 @@ func (r *recording) after(t clock.Tick) []sim.Event {
 }
 
 // of returns the recording that a timeline re-drives, nil for none.
-func (r *recording) of(t *tape.Tape) *recording {
+func (r *recording) of(t *timeline.Timeline) *recording {
 	if r == nil || t.Recorded() == 0 {
 		return nil
 	}
@@ -84,7 +84,7 @@ func (r *recording) of(t *tape.Tape) *recording {
 
 // recorded draws the part of a trace that is not simulated yet, after a time: its
 // length, the human's spans of control, and the events.
-func (l *timeline) recorded(c *ui.Canvas, r *recording, after clock.Tick, allowed map[sim.EventKind]bool) {
+func (l *timeBar) recorded(c *ui.Canvas, r *recording, after clock.Tick, allowed map[sim.EventKind]bool) {
 	c.RoundRect(ui.Rect{X: l.area.X, Y: l.area.Y, W: l.x(r.end) - l.area.X, H: l.area.H}, 3, ui.Mix(c.Theme.Raised, c.Theme.Series[5], .35))
 	for i := range r.spans {
 		if r.spans[i].Human {
@@ -98,7 +98,7 @@ func (l *timeline) recorded(c *ui.Canvas, r *recording, after clock.Tick, allowe
 }
 
 // timelineEnd returns the last time on the timeline of a drive, s.
-func timelineEnd(t *tape.Tape) float64 {
+func timelineEnd(t *timeline.Timeline) float64 {
 	if n := t.Recorded(); n > 1 {
 		return decisionTime(max(n, t.Len()) - 1)
 	}

@@ -14,10 +14,10 @@ import (
 // is done.
 const settleFrames = 40
 
-// Pose opens the window, drives the opened case up to a time in seconds or to its end,
+// Screenshot opens the window, drives the opened case up to a time in seconds or to its end,
 // saves a screenshot and returns. If nothing was opened the screenshot shows the
 // library, and the time must be 0.
-func (w *Window) Pose(path string, seconds float64) error {
+func (w *Window) Screenshot(path string, seconds float64) error {
 	p, err := newPose(w, path, seconds)
 	if err != nil {
 		return err

@@ -71,7 +71,7 @@ func (w *Window) drawAhead(v *view) {
 	}
 	const width, height = 330, 46
 	box := ui.Rect{X: (w.size.X - width) / 2, Y: w.size.Y - transportHeight - height - 10, W: width, H: height}
-	w.in.Above(box, false, func(c *ui.Canvas) {
+	w.in.Overlay(box, false, func(c *ui.Canvas) {
 		c = c.Scoped("ahead")
 		all := c.Bounds()
 		c.RoundRect(all, 6, c.Theme.Raised)

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"roadloop/desktop/ui"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim/vehicle"
 )
 
@@ -16,14 +16,14 @@ func (w *Window) handleManualInput() {
 		return
 	}
 	v := w.player.now()
-	f := v.tape.Frame(v.at)
+	f := v.tape.StepAt(v.at)
 	if f == nil {
 		return
 	}
 	now := *w.in
 	now.Snapshot = w.snap
 	command, touched := w.manualInput.drive(&now, w.size.X, f.World.Ego().State.Speed)
-	if w.in.Marked() && !w.manualInput.mouse && w.manualInput.pad < 0 {
+	if w.in.FocusVisible() && !w.manualInput.mouse && w.manualInput.pad < 0 {
 		touched = false // the arrow keys belong to the focused widget
 	}
 	if !touched && !v.manual {
@@ -43,7 +43,7 @@ func (w *Window) handleManualInput() {
 
 // takeOver starts a takeover. If an earlier frame is shown, it creates a branch there. It
 // reports whether there is a drive.
-func (w *Window) takeOver(t *tape.Tape) bool {
+func (w *Window) takeOver(t *timeline.Timeline) bool {
 	w.player.cancelAhead()
 	v := w.player.now()
 	switch last := t.Len() - 1; {
@@ -59,7 +59,7 @@ func (w *Window) takeOver(t *tape.Tape) bool {
 		w.player.manualInput = new(vehicle.Command)
 		w.player.play()
 	})
-	w.messages.Say(ui.Info, "You drive. Press Enter to hand back")
+	w.messages.Add(ui.Info, "You drive. Press Enter to hand back")
 	w.dock.Show(shadowPanel)
 	return true
 }
@@ -72,7 +72,7 @@ func (w *Window) watchPads() {
 		p := &w.snap.Pads[i]
 		here[p.ID] = p.Name
 		if _, known := w.pads[p.ID]; !known {
-			w.messages.Say(ui.Info, fmt.Sprintf("Gamepad %s connected: stick steers, triggers accelerate and brake", p.Name))
+			w.messages.Add(ui.Info, fmt.Sprintf("Gamepad %s connected: stick steers, triggers accelerate and brake", p.Name))
 		}
 	}
 	for id, name := range w.pads {
@@ -87,7 +87,7 @@ func (w *Window) watchPads() {
 			})
 			text += "; the drive is paused. Reconnect it, use the arrow keys, or press Enter to hand back"
 		}
-		w.messages.Say(ui.Caution, text)
+		w.messages.Add(ui.Warning, text)
 	}
 	w.pads = here
 }

@@ -5,8 +5,8 @@ import (
 	"math"
 
 	"roadloop/desktop/ui"
-	"roadloop/scenarios/record"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim"
 	"roadloop/sim/clock"
 )
@@ -14,7 +14,7 @@ import (
 // drawTimeline draws the timeline with its events, and handles dragging.
 func (w *Window) drawTimeline(c *ui.Canvas, v *view) {
 	r := c.Bounds().Inset2(6, 0)
-	line := timeline{area: ui.Rect{X: r.X, Y: r.Y + 10, W: r.W, H: 6}, end: timelineEnd(v.tape)}
+	line := timeBar{area: ui.Rect{X: r.X, Y: r.Y + 10, W: r.W, H: 6}, end: timelineEnd(v.tape)}
 	log := v.tape.Log()
 	c.RoundRect(line.area, 3, c.Theme.Raised)
 	if r := w.recording.of(v.tape); r != nil {
@@ -34,14 +34,14 @@ func (w *Window) drawTimeline(c *ui.Canvas, v *view) {
 	if v.seekAhead.active() {
 		line.goal(c, decisionTime(v.seekAhead.to))
 	}
-	if m := w.feed.Moment(); m != nil {
+	if m := w.feed.World(); m != nil {
 		line.cursor(c, m.Seconds())
 	}
 	w.scrubTimeline(c, &line, v)
 }
 
 // scrubTimeline seeks with the pointer.
-func (w *Window) scrubTimeline(c *ui.Canvas, line *timeline, v *view) {
+func (w *Window) scrubTimeline(c *ui.Canvas, line *timeBar, v *view) {
 	_, dragging, _ := w.in.Drag(c, "timeline", c.Bounds())
 	at := w.in.Pos(c)
 	s := (at.X - line.area.X) / line.area.W * line.end
@@ -56,30 +56,30 @@ func (w *Window) scrubTimeline(c *ui.Canvas, line *timeline, v *view) {
 	}
 }
 
-// timeline maps time to a bar.
-type timeline struct {
+// timeBar maps time to a bar.
+type timeBar struct {
 	area ui.Rect
 	end  float64 // s
 }
 
 // x returns the coordinate of a time in s.
-func (l *timeline) x(t float64) float64 {
+func (l *timeBar) x(t float64) float64 {
 	return l.area.X + max(0, min(1, t/l.end))*l.area.W
 }
 
 // driven draws the simulated part, with the human's spans of control striped.
-func (l *timeline) driven(c *ui.Canvas, log *record.Log) {
+func (l *timeBar) driven(c *ui.Canvas, log *drivelog.Log) {
 	n := len(log.Steps)
 	if n == 0 {
 		return
 	}
 	c.RoundRect(ui.Rect{X: l.area.X, Y: l.area.Y, W: l.x(log.Steps[n-1].Time.Seconds()) - l.area.X, H: l.area.H}, 3, c.Theme.Series[5])
 	for i := 0; i < n; i++ {
-		if !log.Steps[i].Manual {
+		if !log.Steps[i].Overridden {
 			continue
 		}
 		from := log.Steps[i].Time.Seconds()
-		for i+1 < n && log.Steps[i+1].Manual {
+		for i+1 < n && log.Steps[i+1].Overridden {
 			i++
 		}
 		l.human(c, from, log.Steps[i].Time.Seconds(), 1)
@@ -87,7 +87,7 @@ func (l *timeline) driven(c *ui.Canvas, log *record.Log) {
 }
 
 // human draws a span of human control, striped.
-func (l *timeline) human(c *ui.Canvas, from, to, opacity float64) {
+func (l *timeBar) human(c *ui.Canvas, from, to, opacity float64) {
 	x0 := l.x(from)
 	x1 := max(x0+2, l.x(to))
 	c.Rect(ui.Rect{X: x0, Y: l.area.Y, W: x1 - x0, H: l.area.H}, ui.Alpha(c.Theme.Walker, opacity))
@@ -96,7 +96,7 @@ func (l *timeline) human(c *ui.Canvas, from, to, opacity float64) {
 	}
 }
 
-func lastTime(log *record.Log) clock.Tick {
+func lastTime(log *drivelog.Log) clock.Tick {
 	if n := len(log.Steps); n > 0 {
 		return log.Steps[n-1].Time
 	}
@@ -104,12 +104,12 @@ func lastTime(log *record.Log) clock.Tick {
 }
 
 // goal draws the target of a seek ahead.
-func (l *timeline) goal(c *ui.Canvas, t float64) {
+func (l *timeBar) goal(c *ui.Canvas, t float64) {
 	c.Ring(ui.Point{X: l.x(t), Y: l.area.Y + l.area.H/2}, 5.5, 2, c.Theme.Accent)
 }
 
 // changes draws a diamond at each change.
-func (l *timeline) changes(c *ui.Canvas, t *tape.Tape) {
+func (l *timeBar) changes(c *ui.Canvas, t *timeline.Timeline) {
 	_, at := t.Changes()
 	for _, i := range at {
 		x, y := l.x(decisionTime(i)), l.area.Y+l.area.H/2
@@ -122,7 +122,7 @@ func decisionTime(i int) float64 { return float64(i) * clock.DriverPeriod.Second
 
 // event draws an event: a tick for scripts, a dot for allowed events, and a triangle
 // for others.
-func (l *timeline) event(c *ui.Canvas, e *sim.Event, allowed bool) {
+func (l *timeBar) event(c *ui.Canvas, e *sim.Event, allowed bool) {
 	x := l.x(e.Time.Seconds())
 	switch {
 	case e.Kind == sim.Scripted:
@@ -135,23 +135,23 @@ func (l *timeline) event(c *ui.Canvas, e *sim.Event, allowed bool) {
 }
 
 // failure draws a cross below the line at the first failure.
-func (l *timeline) failure(c *ui.Canvas, t float64) {
+func (l *timeBar) failure(c *ui.Canvas, t float64) {
 	drawMark(c, ui.Point{X: l.x(t), Y: l.area.Bottom() + 5}, ui.Failure, c.Theme.Bad)
 }
 
 // cursor marks the shown time.
-func (l *timeline) cursor(c *ui.Canvas, t float64) {
+func (l *timeBar) cursor(c *ui.Canvas, t float64) {
 	x := l.x(t)
 	c.Rect(ui.Rect{X: x - 1, Y: l.area.Y - 7, W: 2, H: l.area.H + 14}, c.Theme.Ink)
 	c.Circle(ui.Point{X: x, Y: l.area.Y + l.area.H/2}, 5.5, c.Theme.Ink)
 }
 
 // describe returns the events around a time, and who had control.
-func (l *timeline) describe(v *view, s float64) string {
+func (l *timeBar) describe(v *view, s float64) string {
 	t, log := v.tape, v.tape.Log()
 	text := fmt.Sprintf("%.2f s", s)
 	switch i := int(s / clock.DriverPeriod.Seconds()); {
-	case i < len(log.Steps) && log.Steps[i].Manual:
+	case i < len(log.Steps) && log.Steps[i].Overridden:
 		text += "  ·  human"
 	case i >= len(log.Steps) && !t.Over() && !v.manual:
 		text += "  ·  not simulated yet; click to simulate"

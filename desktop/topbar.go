@@ -5,7 +5,7 @@ import (
 
 	"roadloop/desktop/ui"
 	"roadloop/scenarios"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 )
 
 // Heights of the bars.
@@ -17,7 +17,7 @@ const (
 // cachedVerdict caches the verdict so far. It is computed only now and then, because its cost
 // grows with the length of the drive.
 type cachedVerdict struct {
-	tape    *tape.Tape
+	tape    *timeline.Timeline
 	at      int
 	verdict scenarios.Verdict
 	over    bool
@@ -27,7 +27,7 @@ type cachedVerdict struct {
 const judgeEvery = 10
 
 // update returns the verdict of a timeline so far.
-func (j *cachedVerdict) update(t *tape.Tape) *cachedVerdict {
+func (j *cachedVerdict) update(t *timeline.Timeline) *cachedVerdict {
 	n, over := t.Len(), t.Over()
 	if j.tape != t || n-j.at >= judgeEvery || over && !j.over {
 		*j = cachedVerdict{t, n, t.Verdict(), over}
@@ -105,12 +105,12 @@ func drawMark(c *ui.Canvas, at ui.Point, level ui.Level, col ui.Color) {
 
 // who returns who has control at the shown time.
 func (w *Window) who(v *view) string {
-	who := v.tape.WhoAt(v.at).String()
-	f := v.tape.Frame(v.at)
+	who := v.tape.DriverIDAt(v.at).String()
+	f := v.tape.StepAt(v.at)
 	switch {
-	case v.manual && (f == nil || f.Manual || v.at >= v.tape.Len()-1):
+	case v.manual && (f == nil || f.Overridden || v.at >= v.tape.Len()-1):
 		who = "you drive (Enter hands back)"
-	case f != nil && f.Manual:
+	case f != nil && f.Overridden:
 		who = "human (" + who + " overridden)"
 	}
 	if w.trace {

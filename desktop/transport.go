@@ -94,7 +94,7 @@ func (w *Window) drawSpeeds(c *ui.Canvas, r *ui.Rect, v *view) {
 
 // drawStatus draws the time, the speed and the state of the drive.
 func (w *Window) drawStatus(c *ui.Canvas, r ui.Rect, v *view) {
-	f := v.tape.Frame(v.at)
+	f := v.tape.StepAt(v.at)
 	if f == nil {
 		c.Label(r, "starting", c.Theme.Body.In(c.Theme.Faint), ui.Right)
 		return

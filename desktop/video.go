@@ -11,12 +11,12 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop/desktop/ui"
-	"roadloop/scenarios/film/codec"
+	"roadloop/scenarios/video/encode"
 )
 
 // videoCapture is a video of the window in progress.
 type videoCapture struct {
-	to      *codec.Recorder
+	to      *encode.Recorder
 	path    string
 	size    image.Point   // pixels, even
 	due     float64       // s until the next video frame
@@ -37,16 +37,16 @@ func (w *Window) toggleVideo(suffix string) {
 	}
 	path := w.newPath("films", suffix)
 	err := os.MkdirAll(filepath.Dir(path), 0o755)
-	var to codec.Writer
+	var to encode.Writer
 	if err == nil {
-		to, err = codec.Create(path, videoRate)
+		to, err = encode.Create(path, videoRate)
 	}
 	if err != nil {
 		w.fail("Cannot record a video", err)
 		return
 	}
-	w.videoCapture = &videoCapture{to: codec.Record(to, videoQueue), path: path}
-	w.messages.Say(ui.Info, "Recording a video of the window; press the same key or click REC to stop")
+	w.videoCapture = &videoCapture{to: encode.Record(to, videoQueue), path: path}
+	w.messages.Add(ui.Info, "Recording a video of the window; press the same key or click REC to stop")
 }
 
 // stopVideo ends the video. The file is completed in the background.
@@ -64,7 +64,7 @@ func (w *Window) stopVideo() {
 		w.saves <- err
 		w.changed()
 	})
-	w.messages.Say(ui.Info, "Video saved to "+f.path)
+	w.messages.Add(ui.Info, "Video saved to "+f.path)
 }
 
 // addFrame adds the drawn frame to the video if it is due.

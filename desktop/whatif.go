@@ -8,10 +8,10 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
-	"roadloop/desktop/browser"
+	"roadloop/desktop/library"
 	"roadloop/desktop/ui"
 	"roadloop/scenarios"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
@@ -51,7 +51,7 @@ var sensorNames = []string{"camera", "lidar", "radar", "odometry", "gnss"}
 // askWhatIf opens the dialog for the shown frame.
 func (w *Window) askWhatIf() {
 	v := w.player.now()
-	f := v.tape.Frame(v.at)
+	f := v.tape.StepAt(v.at)
 	if f == nil {
 		return
 	}
@@ -81,10 +81,10 @@ const maxTraffic = 8
 
 // changeable returns the road users that can be changed: all that the scenario names,
 // the nearest of the random traffic, and the selected one.
-func changeable(p *scenarios.Plan, world *sim.World, chosen actor.ID) []actor.ID {
+func changeable(p *scenarios.Spec, world *sim.World, chosen actor.ID) []actor.ID {
 	var renamedPanel, traffic []actor.ID
 	for id := actor.ID(1); int(id) < len(p.Names); id++ {
-		if p.Traffic > 0 && id >= p.Traffic {
+		if p.FirstTraffic > 0 && id >= p.FirstTraffic {
 			traffic = append(traffic, id)
 		} else {
 			renamedPanel = append(renamedPanel, id)
@@ -162,8 +162,8 @@ func (d *whatIf) draw(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	case changeWeather:
 		d.drawWeather(c, in, next)
 	case changeDriver:
-		ui.Choice(c, in, next(ui.ControlHeight), "Driver", labels(scenarios.Drivers(), browser.DriverLabel), &d.driver)
-		ui.Choice(c, in, next(ui.ControlHeight), "Perception", labels(perceptions(), browser.PerceptionLabel), &d.perceptionIndex)
+		ui.Choice(c, in, next(ui.ControlHeight), "Driver", labels(scenarios.Drivers(), library.DriverLabel), &d.driver)
+		ui.Choice(c, in, next(ui.ControlHeight), "Perception", labels(perceptions(), library.PerceptionLabel), &d.perceptionIndex)
 	case changeSensor:
 		ui.Choice(c, in, next(ui.ControlHeight), "sensor without data", sensorNames, &d.sensor)
 		ui.Slider(c, in, next(ui.SliderHeight), "for (0: to the end)", &d.seconds, ui.Range{Max: 20, Step: .5, Unit: "s", Decimals: 1})
@@ -196,22 +196,22 @@ func (d *whatIf) drawWeather(c *ui.Canvas, in *ui.Input, next func(float64) ui.R
 }
 
 // change returns the selected change.
-func (w *Window) change() (tape.Change, error) {
+func (w *Window) change() (timeline.Change, error) {
 	d := w.whatIf
 	span := clock.FromSeconds(d.seconds)
 	switch d.kind {
 	case changeSpeed, changeMiss:
 		if d.kind == changeSpeed {
-			return tape.Speed{Actor: d.actors[d.actor], Speed: d.speed}, nil
+			return timeline.Speed{Actor: d.actors[d.actor], Speed: d.speed}, nil
 		}
-		return tape.Miss{Actor: d.actors[d.actor], For: span, Camera: d.camera}, nil
+		return timeline.Miss{Actor: d.actors[d.actor], For: span, Camera: d.camera}, nil
 	case changeWeather:
-		return tape.Weather{Conditions: d.weather}, nil
+		return timeline.Weather{Conditions: d.weather}, nil
 	case changeSensor:
-		return tape.Silence{Sensor: sensorNames[d.sensor], For: span}, nil
+		return timeline.Blackout{Sensor: sensorNames[d.sensor], For: span}, nil
 	}
 	crew, who, err := w.driverPool.get(scenarios.Drivers()[d.driver], perceptions()[d.perceptionIndex])
-	return tape.Handover{Driver: who.Driver, Perception: who.Perception, Crew: crew}, err
+	return timeline.Handover{Driver: who.Name, Perception: who.Perception, Factory: crew}, err
 }
 
 // makeChange forks the drive and shows both branches.

@@ -9,15 +9,15 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
-	"roadloop/desktop/browser"
 	"roadloop/desktop/clipboard"
 	"roadloop/desktop/editor"
+	"roadloop/desktop/library"
 	"roadloop/desktop/panel"
 	"roadloop/desktop/panel/camera"
 	"roadloop/desktop/panel/world"
 	"roadloop/desktop/ui"
 	"roadloop/scenarios"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 )
 
 // Config configures the window.
@@ -62,9 +62,9 @@ type Window struct {
 	videoCapture       *videoCapture // nil if there is no video in progress
 	videoIndicatorArea ui.Rect       // of the REC indicator
 
-	browser          *browser.Screen
-	editor           *editor.Screen // nil until the editor is opened
-	recorded         *tape.Tape     // the library has its result
+	browser          *library.Screen
+	editor           *editor.Screen     // nil until the editor is opened
+	recorded         *timeline.Timeline // the library has its result
 	driverPool       driverPool
 	setup            Setup
 	trace            bool       // the drive re-drives a trace
@@ -153,7 +153,7 @@ func (w *Window) stop() error {
 func (w *Window) Open(o Opening) {
 	switch {
 	case o.Trace != nil:
-		t, err := tape.Open(o.Trace, w.driverPool.ofTrace(&o.Trace.Header))
+		t, err := timeline.Open(o.Trace, w.driverPool.ofTrace(&o.Trace.Header))
 		if err != nil {
 			w.fail("Cannot open the trace", err)
 			return
@@ -178,14 +178,14 @@ func (w *Window) Drive(u Setup) {
 }
 
 // show makes a timeline the drive of the window.
-func (w *Window) show(t *tape.Tape, trace bool) {
+func (w *Window) show(t *timeline.Timeline, trace bool) {
 	if err := w.stop(); err != nil {
 		w.fail("The previous drive", err)
 	}
 	w.trace, w.manualInput, w.verdict, w.recording = trace, manualInput{pad: -1}, cachedVerdict{}, nil
 	folder, name := w.config.Folder, w.caseName()
 	w.player = newPlayer(t, func() string { return timestampedPath(folder, "drives", name, ".trace") }, trace)
-	if w.setup.Hands {
+	if w.setup.Manual {
 		w.takeOver(t)
 	}
 	w.feed.Chosen = 0
@@ -195,7 +195,7 @@ func (w *Window) show(t *tape.Tape, trace bool) {
 }
 
 // fail shows an error in the window.
-func (w *Window) fail(what string, err error) { w.messages.Say(ui.Failure, what+": "+err.Error()) }
+func (w *Window) fail(what string, err error) { w.messages.Add(ui.Failure, what+": "+err.Error()) }
 
 // LayoutF makes the screen as large as the window in pixels, so that text is sharp at
 // any scale.
@@ -239,7 +239,7 @@ func (w *Window) Draw(to *ebiten.Image) {
 	}
 	w.in.BeginFrame(&w.snap)
 	if w.manualInput.mouse {
-		w.in.Clicked, w.in.Lifted = [3]bool{}, [3]bool{}
+		w.in.Clicked, w.in.Released = [3]bool{}, [3]bool{}
 	}
 	if w.in.Clicked[ui.Primary] && w.videoIndicatorArea.Contains(w.in.Pointer) {
 		w.in.Clicked[ui.Primary] = false
@@ -261,7 +261,7 @@ func (w *Window) Draw(to *ebiten.Image) {
 	w.addFrame(to)
 	w.drawVideoIndicator(to)
 	// The presses are consumed: a frame without an update must not see them again.
-	w.snap.Clicked, w.snap.Lifted, w.snap.Hit, w.snap.Typed, w.snap.Scroll = [3]bool{}, [3]bool{}, nil, nil, ui.Point{}
+	w.snap.Clicked, w.snap.Released, w.snap.Hit, w.snap.Typed, w.snap.Scroll = [3]bool{}, [3]bool{}, nil, nil, ui.Point{}
 }
 
 // frame draws the screen and its overlays.

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) { gputest.Main(m) }
 type testWindow struct {
 	*testing.T
 	*desktop.Window
-	uitest.Hands
+	uitest.User
 	folder string
 	screen *ebiten.Image
 }
@@ -37,7 +37,7 @@ func openTestWindow(t *testing.T, width, height int, arg string) *testWindow {
 	t.Helper()
 	s := &testWindow{T: t, folder: t.TempDir(), screen: ebiten.NewImage(width, height)}
 	var err error
-	s.Window, err = desktop.New(desktop.Config{Source: &s.Hands, Folder: s.folder, Settings: filepath.Join(s.folder, "settings"),
+	s.Window, err = desktop.New(desktop.Config{Source: &s.User, Folder: s.folder, Settings: filepath.Join(s.folder, "settings"),
 		Cache:      filepath.Join(os.TempDir(), "roadloop-desktop-test"),
 		Perception: scenarios.Oracle})
 	if err != nil {
@@ -92,7 +92,7 @@ func (s *testWindow) until(what string, so func() bool) {
 
 // press presses a key for a frame.
 func (s *testWindow) press(k ui.Key, with ...ui.Key) {
-	s.Hands.Press(k, with...)
+	s.User.Press(k, with...)
 	s.frame()
 	s.frame()
 }
@@ -118,12 +118,12 @@ func colors(m *image.RGBA) int {
 func TestCompleteSession(t *testing.T) {
 	s := openTestWindow(t, 1280, 720, "")
 	s.frame()
-	s.Hands.Press(ebiten.KeySlash)
+	s.User.Press(ebiten.KeySlash)
 	s.Type("braking lead")
 	s.frame()
 	s.press(ebiten.KeyEnter)
-	s.until("a drive", func() bool { return s.Tape() != nil && s.Tape().Len() > 20 })
-	if got := s.Tape().Plan().Case.Scenario.Slug(); got != "braking-lead" {
+	s.until("a drive", func() bool { return s.Timeline() != nil && s.Timeline().Len() > 20 })
+	if got := s.Timeline().Plan().Case.Scenario.Slug(); got != "braking-lead" {
 		t.Fatalf("drives %s", got)
 	}
 	s.press(ebiten.KeySpace)
@@ -154,7 +154,7 @@ func (s *testWindow) fork() {
 	s.press(ebiten.KeyF)
 	s.picture("whatif.png")
 	s.press(ebiten.KeyEnter)
-	s.until("the other branch", func() bool { return s.Other() != nil && s.Other().Len() > 20 })
+	s.until("the other branch", func() bool { return s.OtherTimeline() != nil && s.OtherTimeline().Len() > 20 })
 	s.picture("fork.png")
 }
 
@@ -162,10 +162,10 @@ func (s *testWindow) fork() {
 func (s *testWindow) takeOver() {
 	s.Helper()
 	s.press(ebiten.KeyEnd)
-	s.Hands.Hold(ebiten.KeyArrowDown)
+	s.User.Hold(ebiten.KeyArrowDown)
 	s.until("the takeover", func() bool { return s.Manual() })
-	s.until("the car to stand", func() bool { return s.Frame().World.Ego().State.Speed < .1 || s.Tape().Over() })
-	s.Hands.Release(ebiten.KeyArrowDown)
+	s.until("the car to stand", func() bool { return s.Frame().World.Ego().State.Speed < .1 || s.Timeline().Over() })
+	s.User.Release(ebiten.KeyArrowDown)
 	s.press(ebiten.KeyEnter)
 	if s.Manual() {
 		s.Error("Enter does not hand back")
@@ -222,7 +222,7 @@ func TestInputShowsWithinTwoFrames(t *testing.T) {
 	s.press(ebiten.KeySpace)
 	s.frame()
 	before := uitest.Picture(s.screen)
-	s.Hands.Press(ebiten.KeyH)
+	s.User.Press(ebiten.KeyH)
 	s.frame()
 	s.frame()
 	m := s.picture("help.png")
@@ -238,7 +238,7 @@ func TestInputShowsWithinTwoFrames(t *testing.T) {
 // The drive continues while nothing is drawn.
 func TestDriveNeedsNoDrawing(t *testing.T) {
 	s := openTestWindow(t, 1280, 720, "curve")
-	for deadline := time.Now().Add(30 * time.Second); s.Tape().Len() < 10; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); s.Timeline().Len() < 10; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("it stops")
 		}
@@ -248,10 +248,10 @@ func TestDriveNeedsNoDrawing(t *testing.T) {
 // Dragging on the timeline seeks to the time under the pointer.
 func TestTimelineDrag(t *testing.T) {
 	s := openTestWindow(t, 1280, 720, "curve")
-	s.until("a second of driving", func() bool { return s.Tape().Len() > 20 })
-	end := s.Tape().Plan().Drive.Duration.Seconds()
-	s.Hands.Point(14+1252*.5/end, 672)
-	s.Hands.Down()
+	s.until("a second of driving", func() bool { return s.Timeline().Len() > 20 })
+	end := s.Timeline().Plan().Drive.Duration.Seconds()
+	s.User.Point(14+1252*.5/end, 672)
+	s.User.Down()
 	s.frame()
 	if got := s.At(); got != 10 || s.Playing() {
 		t.Errorf("at half a second it is at decision %d", got)
@@ -259,9 +259,9 @@ func TestTimelineDrag(t *testing.T) {
 	if got := s.Frame().Time.Seconds(); got != .5 {
 		t.Errorf("the frame is of %v s", got)
 	}
-	s.Hands.Point(14, 672)
+	s.User.Point(14, 672)
 	s.frame()
-	s.Hands.Up()
+	s.User.Up()
 	s.frame()
 	if s.At() != 0 {
 		t.Errorf("dragged to the beginning it is at %d", s.At())
@@ -272,9 +272,9 @@ func TestTimelineDrag(t *testing.T) {
 func TestGamepadDisconnect(t *testing.T) {
 	s := openTestWindow(t, 1280, 720, "curve")
 	s.until("a drive", func() bool { return s.Frame() != nil })
-	s.Plug(ui.Pad{ID: 1, Name: "Stick", Throttle: 1})
+	s.ConnectPads(ui.Pad{ID: 1, Name: "Stick", Throttle: 1})
 	s.until("the takeover", s.Manual)
-	s.Plug()
+	s.ConnectPads()
 	s.frame()
 	s.frame()
 	if text := strings.Join(s.Messages(), "\n"); s.Playing() || !strings.Contains(text, "Gamepad Stick disconnected") || !strings.Contains(text, "Enter") {
@@ -289,17 +289,17 @@ func TestGamepadDisconnect(t *testing.T) {
 // A takeover at an earlier frame creates a branch; the old one is kept.
 func TestTakeoverInThePastForks(t *testing.T) {
 	s := openTestWindow(t, 1280, 720, "curve")
-	s.until("a second of driving", func() bool { return s.Tape().Len() > 20 })
-	first := s.Tape()
+	s.until("a second of driving", func() bool { return s.Timeline().Len() > 20 })
+	first := s.Timeline()
 	s.press(ebiten.KeySpace)
 	s.press(ebiten.KeyHome)
-	s.Hands.Hold(ebiten.KeyArrowUp)
-	s.until("a manual branch", func() bool { return s.Manual() && s.Tape() != first && s.Tape().Len() > 3 })
-	s.Hands.Release(ebiten.KeyArrowUp)
-	if s.Other() != first {
+	s.User.Hold(ebiten.KeyArrowUp)
+	s.until("a manual branch", func() bool { return s.Manual() && s.Timeline() != first && s.Timeline().Len() > 3 })
+	s.User.Release(ebiten.KeyArrowUp)
+	if s.OtherTimeline() != first {
 		t.Error("the first branch is lost")
 	}
-	if f := s.Tape().Frame(2); !f.Manual || f.Command.Accel <= 0 {
+	if f := s.Timeline().StepAt(2); !f.Overridden || f.Command.Accel <= 0 {
 		t.Errorf("the manual command is %+v", f.Command)
 	}
 	s.leave()
@@ -331,7 +331,7 @@ func TestDamagedLayout(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "layout.json"), []byte("{"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	w, err := desktop.New(desktop.Config{Source: new(uitest.Hands), Folder: folder, Settings: folder, Cache: folder})
+	w, err := desktop.New(desktop.Config{Source: new(uitest.User), Folder: folder, Settings: folder, Cache: folder})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -354,12 +354,12 @@ func TestDamagedLayout(t *testing.T) {
 // A trace with a takeover is opened and re-driven.
 func TestTraceIsOpened(t *testing.T) {
 	s := openTestWindow(t, 1280, 720, "curve")
-	s.Hands.Hold(ebiten.KeyArrowDown)
-	s.until("some manual driving", func() bool { return s.Manual() && s.Tape().Len() > 30 })
-	s.Hands.Release(ebiten.KeyArrowDown)
+	s.User.Hold(ebiten.KeyArrowDown)
+	s.until("some manual driving", func() bool { return s.Manual() && s.Timeline().Len() > 30 })
+	s.User.Release(ebiten.KeyArrowDown)
 	s.press(ebiten.KeySpace)
 	s.press(ebiten.KeyS, ebiten.KeyControl)
-	want := s.Tape().Trace()
+	want := s.Timeline().Trace()
 	files, err := filepath.Glob(filepath.Join(s.folder, "drives", "[^.]*.trace"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no trace: %v", err)
@@ -369,8 +369,8 @@ func TestTraceIsOpened(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Open(o)
-	s.until("the re-driven drive", func() bool { return s.Tape().Len() >= 25 })
-	got := s.Tape().Trace()
+	s.until("the re-driven drive", func() bool { return s.Timeline().Len() >= 25 })
+	got := s.Timeline().Trace()
 	for i := range min(25, len(want.Records)) {
 		if got.Records[i] != want.Records[i] {
 			t.Fatalf("record %d is another", i)
@@ -417,7 +417,7 @@ func TestWindowVideo(t *testing.T) {
 // while the drive runs with the network in the loop, and while it is paused.
 func BenchmarkWindow(b *testing.B) {
 	folder := b.TempDir()
-	manualInput := new(uitest.Hands)
+	manualInput := new(uitest.User)
 	w, err := desktop.New(desktop.Config{Source: manualInput, Folder: folder, Settings: folder, Cache: folder, Perception: scenarios.CNN})
 	if err != nil {
 		b.Fatal(err)
@@ -438,18 +438,18 @@ func BenchmarkWindow(b *testing.B) {
 		w.Draw(screen)
 		corner.ReadPixels(pixel)
 	}
-	for w.Tape().Len() < 60 {
+	for w.Timeline().Len() < 60 {
 		frame()
 	}
 	measure := func(name string) {
 		b.Run(name, func(b *testing.B) {
-			from, before := w.Tape().Len(), cpu(b)
+			from, before := w.Timeline().Len(), cpu(b)
 			for b.Loop() {
 				frame()
 			}
 			b.ReportMetric((cpu(b)-before).Seconds()*1000/float64(b.N), "cpu-ms/frame")
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "frames/s")
-			b.ReportMetric(float64(w.Tape().Len()-from)/b.Elapsed().Seconds(), "decisions/s")
+			b.ReportMetric(float64(w.Timeline().Len()-from)/b.Elapsed().Seconds(), "decisions/s")
 		})
 	}
 	measure("driving")

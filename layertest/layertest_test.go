@@ -32,7 +32,7 @@ func TestDrivers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := shortCase(t, "unprotected-left/1", 3)
 			layertest.Driver(t, c, func() (roadloop.Driver, error) {
-				crew, err := scenarios.NewCrew(name, nil)
+				crew, err := scenarios.NewDriverFactory(name, nil)
 				if err != nil {
 					return nil, err
 				}
@@ -46,7 +46,7 @@ func TestDrivers(t *testing.T) {
 
 // The stack with the network, and with ground truth in every layer that truth can replace.
 func TestLayersOfTheStack(t *testing.T) {
-	eyes := drivetest.Eyes(t)
+	eyes := drivetest.Detector(t)
 	c := shortCase(t, "red-light/1", .8)
 	layertest.Driver(t, c, func() (roadloop.Driver, error) {
 		p, err := roadloop.NewPerception(c, eyes)
@@ -100,7 +100,7 @@ func TestDetectors(t *testing.T) {
 		t.Fatal(err)
 	}
 	layertest.Detector(t, d, frames)
-	layertest.Detector(t, drivetest.Eyes(t), frames)
+	layertest.Detector(t, drivetest.Detector(t), frames)
 }
 
 // still is a driver that does nothing.

@@ -11,8 +11,8 @@ import (
 	"roadloop/sim/rig"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
+	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
-	"roadloop/sim/stage"
 )
 
 // Detector is a perception.Detector that reads the labels of a frame: the road users and
@@ -20,7 +20,7 @@ import (
 // car by the calibration that comes with the frame: an error of it stays.
 type Detector struct {
 	cal     sensor.Camera // true
-	stage   *stage.Stage
+	stage   *scenebuilder.Builder
 	lens    *raster.Renderer
 	list    scene.List
 	labeler label.Labeler
@@ -29,14 +29,14 @@ type Detector struct {
 
 // NewDetector returns a detector for a camera of this calibration on a map.
 func NewDetector(m *road.Map, cal *sensor.Camera) (*Detector, error) {
-	st, err := stage.New(m)
+	st, err := scenebuilder.New(m)
 	if err != nil {
 		return nil, fmt.Errorf("labeling frames: %w", err)
 	}
 	return newDetector(m, cal, st), nil
 }
 
-func newDetector(m *road.Map, cal *sensor.Camera, st *stage.Stage) *Detector {
+func newDetector(m *road.Map, cal *sensor.Camera, st *scenebuilder.Builder) *Detector {
 	s := &Detector{cal: *cal, stage: st, m: m}
 	s.lens = raster.New(&s.cal, raster.Channels{Instance: true})
 	return s
@@ -55,7 +55,7 @@ func (s *Detector) Detect(f *sensor.Frame, im *perception.Image) error {
 	}
 	view := e.View()
 	view.Cal, view.Exposure, view.Noise, view.NoiseSeed = &s.cal, 0, 0, 0
-	s.stage.Compose(&s.list, &view)
+	s.stage.Build(&s.list, &view)
 	for _, o := range s.labeler.Objects(s.lens.Render(&s.list), &s.list, s.m, &view) {
 		if inSight(&o) {
 			im.Detections = append(im.Detections, s.detection(&o, f.Cal))
@@ -75,7 +75,7 @@ const (
 
 // inSight reports whether enough of an object is in view.
 func inSight(o *label.Object) bool {
-	return o.Visible >= leastVisible && o.Y1-o.Y0 >= leastHeight && o.Truncated < mostHidden && o.Veil <= mostVeil &&
+	return o.Visible >= leastVisible && o.Y1-o.Y0 >= leastHeight && o.Truncated < mostHidden && o.FogLoss <= mostVeil &&
 		!(o.IsSignal && o.Signal == road.Off)
 }
 

@@ -27,9 +27,9 @@ import (
 )
 
 // oracleCrew returns a crew that perceives with an oracle.
-func oracleCrew(t testing.TB) scenarios.Crew {
+func oracleCrew(t testing.TB) scenarios.DriverFactory {
 	t.Helper()
-	crew, err := scenarios.OracleCrew()
+	crew, err := scenarios.NewOracleFactory()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,9 +37,9 @@ func oracleCrew(t testing.TB) scenarios.Crew {
 }
 
 // networkCrew returns a crew with the bundled network.
-func networkCrew(t testing.TB) scenarios.Crew {
+func networkCrew(t testing.TB) scenarios.DriverFactory {
 	t.Helper()
-	crew, err := scenarios.NewCrew(scenarios.Stack, drivetest.Eyes(t))
+	crew, err := scenarios.NewDriverFactory(scenarios.Stack, drivetest.Detector(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func networkCrew(t testing.TB) scenarios.Crew {
 }
 
 // compile returns a case of a scenario, cut to some seconds.
-func compile(t testing.TB, name string, seed uint64, seconds float64) *scenarios.Plan {
+func compile(t testing.TB, name string, seed uint64, seconds float64) *scenarios.Spec {
 	t.Helper()
 	s, err := scenarios.Find(name)
 	if err != nil {
@@ -66,9 +66,9 @@ func compile(t testing.TB, name string, seed uint64, seconds float64) *scenarios
 }
 
 // begin starts a session.
-func begin(t testing.TB, crew scenarios.Crew, p *scenarios.Plan) *roadloop.Session {
+func begin(t testing.TB, crew scenarios.DriverFactory, p *scenarios.Spec) *roadloop.Session {
 	t.Helper()
-	r, err := scenarios.NewRide(p, crew.Driver)
+	r, err := scenarios.NewCaseRun(p, crew.Driver)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,14 +236,14 @@ func TestPredictorKeepsErrorsOfTracking(t *testing.T) {
 	ghost.ID, ghost.Pose.Y = 2, aside.Pose.Y+20
 	cast := oracle.NewPredictor(w.Map()).Predict(sim.WithWorld(t.Context(), w), &perception.Scene{Tracks: []perception.Track{aside, ghost}})
 	if got := cast[0].Modes[0].Poses[4]; math.Abs(got.Y-aside.Pose.Y) > .05 || got.X < aside.Pose.X+8 {
-		t.Errorf("a track 1 m beside a moving car is foretold at %+v after 1 s, from %+v", got, aside.Pose)
+		t.Errorf("a track 1 m to the side of a moving car is forecast at %+v after 1 s, from %+v", got, aside.Pose)
 	}
 	if got := cast[1].Modes[0].Poses[4]; got != ghost.Pose {
-		t.Errorf("a track of nobody that stands is foretold at %+v", got)
+		t.Errorf("a track without an actor that stands is forecast at %+v", got)
 	}
 }
 
-// blind perceives the ego and nobody else.
+// blind perceives the ego alone.
 type blind struct{ perception.Perceiver }
 
 func (b blind) Perceive(ctx context.Context, obs *sensor.Observation) (*perception.Scene, error) {
@@ -253,7 +253,7 @@ func (b blind) Perceive(ctx context.Context, obs *sensor.Observation) (*percepti
 }
 func (b blind) Clone() perception.Perceiver { return blind{b.Perceiver.Clone()} }
 
-// asleep never plans anything but to go on.
+// asleep always plans to continue straight on.
 type asleep struct{}
 
 func (asleep) Plan(_ context.Context, scene *perception.Scene, _ []planning.Forecast) (*planning.Plan, error) {
@@ -277,9 +277,9 @@ func (m mirrored) Control(ego *perception.Ego, plan *planning.Plan) vehicle.Comm
 }
 func (m mirrored) Clone() control.Controller { return mirrored{m.Controller.Clone()} }
 
-// goesWrong drives a case with a broken stack, puts truth in the place of a layer
-// after a while, and reports whether anything went wrong.
-func goesWrong(t *testing.T, p *scenarios.Plan, broken func(*roadloop.Stack), layers ...trace.Layer) bool {
+// goesWrong drives a case with a broken stack, puts truth in place of a layer after one
+// second, and reports whether an infraction occurs.
+func goesWrong(t *testing.T, p *scenarios.Spec, broken func(*roadloop.Stack), layers ...trace.Layer) bool {
 	t.Helper()
 	s := begin(t, oracleCrew(t), p)
 	broken(s.Driver().Stack())
@@ -305,7 +305,7 @@ actors: [{id: car, kind: car, lane: 0, s: 110 m}]
 until: {time: 12 s}
 `
 
-// What is wrong in a layer goes with it and stays when another one is replaced.
+// An error in a layer is gone when that layer is replaced and stays when another one is.
 func TestTruthRemovesWhatIsWrongInItsLayer(t *testing.T) {
 	ahead := filepath.Join(t.TempDir(), "standing.yaml")
 	if err := os.WriteFile(ahead, []byte(standing), 0o644); err != nil {
@@ -318,7 +318,7 @@ func TestTruthRemovesWhatIsWrongInItsLayer(t *testing.T) {
 		cures          []trace.Layer
 	}{
 		{"nothing wrong", ahead, func(*roadloop.Stack) {}, all},
-		// A plan that sees all helps against blindness too.
+		// A privileged planner helps against blindness too.
 		{"blind", ahead, func(s *roadloop.Stack) { s.Perceiver = blind{s.Perceiver} }, []trace.Layer{trace.LayerTracking, trace.LayerPlanning}},
 		{"asleep, unguarded", ahead, func(s *roadloop.Stack) { s.Planner, s.Guard = asleep{}, guard.None{} }, []trace.Layer{trace.LayerPlanning, trace.LayerControl}},
 		{"mirrored", "curve", func(s *roadloop.Stack) { s.Controller = mirrored{s.Controller} }, []trace.Layer{trace.LayerControl}},

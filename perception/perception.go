@@ -197,7 +197,7 @@ type Detector interface {
 // Tracker fuses the messages of the sensors, and what was read from their frames, into a
 // scene. It keeps state between calls, which must come in order of time.
 type Tracker interface {
-	// Update returns the scene, whose field Images is images. The next call overwrites it.
+	// Update returns the scene. Its field Images is images. The next call overwrites it.
 	Update(obs *sensor.Observation, images []Image) *Scene
 	// Clone returns a tracker that goes on exactly as the original would.
 	Clone() Tracker

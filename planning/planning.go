@@ -72,10 +72,10 @@ type Plan struct {
 
 // Proposal is a candidate trajectory with its score.
 type Proposal struct {
-	Name      string
-	Waypoints []Waypoint
-	Score     float64 // higher is better; 0 means excluded
-	Why       string  // the term that decided the score
+	Name         string
+	Waypoints    []Waypoint
+	Score        float64 // higher is better; 0 means excluded
+	DecidingTerm string  // the term that decided the score
 }
 
 // Planner chooses a trajectory. It keeps state between calls.

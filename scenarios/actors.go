@@ -95,7 +95,7 @@ func (k *compiler) checkCanDrive(path string, kind actor.Kind) {
 func (k *compiler) walk(i int, l *road.Lane, a *sim.ActorSpec) sim.Walk {
 	f := &k.f.Actors[i]
 	at := func(field string) string { return fmt.Sprintf("actors[%d].%s", i, field) }
-	w := sim.Walk{Speed: a.Start.Speed, Wary: f.Wary, Waits: len(f.Do) > 0}
+	w := sim.Walk{Speed: a.Start.Speed, Wary: f.Wary, WaitAtStart: len(f.Do) > 0}
 	if len(f.Path) == 0 {
 		k.fail(at("path"), "is missing: a walk needs at least two waypoints")
 		return w
@@ -211,22 +211,22 @@ func (f *triggerFile) trigger() sim.Trigger {
 	return t
 }
 
-// CrowdCount counts the random road users that a scenario requests, and those that fit on
+// TrafficCount counts the random road users that a scenario requests, and those that fit on
 // the map.
-type CrowdCount struct {
+type TrafficCount struct {
 	Asked  int `json:"asked"`
 	Placed int `json:"placed"`
 }
 
 // randomTraffic adds random traffic.
-func (k *compiler) randomTraffic(spec *sim.Spec, p *Plan) {
+func (k *compiler) randomTraffic(spec *sim.Spec, p *Spec) {
 	t := &k.f.Traffic
 	if *t == (trafficFile{}) || k.err != nil {
 		return
 	}
 	crowd := sim.Crowd(*t)
 	placed := sim.Populate(k.m, k.c.Seed, spec.Ego.Start, spec.Actors, crowd)
-	p.Crowd = &CrowdCount{Asked: crowd.Total(), Placed: len(placed)}
+	p.TrafficCount = &TrafficCount{Asked: crowd.Total(), Placed: len(placed)}
 	for i, a := range placed {
 		if a.Name == "" {
 			a.Name = fmt.Sprintf("%s %d", a.Kind, i+1)

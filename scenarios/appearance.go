@@ -29,13 +29,13 @@ func (k *compiler) appearance(i int, a *sim.ActorSpec) {
 		return
 	}
 	draw := rng.New(k.c.Seed, "actor/"+f.ID, "looks")
-	looks := actor.Looks{Variant: uint32(draw.Uint64())}
+	looks := actor.Appearance{Variant: uint32(draw.Uint64())}
 	gray := grayOf(f.Clothing.or(draw.Range(0.02, 0.85)))
 	looks.Paint = [3]uint8{gray, gray, gray}
 	if f.Skin.set {
 		looks = looks.WithSkin(f.Skin.si)
 	}
-	a.Looks = &looks
+	a.Appearance = &looks
 }
 
 // grayOf returns the sRGB value of a gray with this luminance, 0 to 1 (IEC 61966-2-1).

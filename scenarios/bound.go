@@ -4,15 +4,15 @@ import (
 	"fmt"
 	"strings"
 
-	"roadloop/scenarios/measure"
-	"roadloop/scenarios/record"
+	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics/safety"
 )
 
 // bound is an expectation that limits an extreme of a measure.
 type bound struct {
 	field   string // name of the field of expect
 	quant   func(*expectFile) quantity
-	extreme string // see measure.Set.Extremes
+	extreme string // see safety.Set.Extremes
 	upper   bool   // limit is a maximum, else a minimum
 	// The failure reason consists of did, with %s for the value, and of against with the
 	// limit. Both numbers have the given unit: the SI value times factor.
@@ -109,7 +109,7 @@ func (e *evidence) end() float64 {
 
 // evidence is the input of a check.
 type evidence struct {
-	plan *Plan
-	log  *record.Log
-	set  *measure.Set
+	plan *Spec
+	log  *drivelog.Log
+	set  *safety.Set
 }

@@ -5,19 +5,19 @@ import (
 	"fmt"
 
 	"roadloop"
-	"roadloop/scenarios/measure"
-	"roadloop/scenarios/record"
+	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics/safety"
 	"roadloop/sim/vehicle"
 )
 
-// Ride drives, judges and records a case step by step. A clone continues independently, so
+// CaseRun drives, judges and records a case step by step. A clone continues independently, so
 // that an alternative can be tried from the same situation.
-type Ride struct {
-	Plan    *Plan
+type CaseRun struct {
+	Spec    *Spec
 	Session *roadloop.Session
 	// Watch, if set, receives every step before it is judged. Clones do not inherit it.
 	Watch func(*roadloop.Step)
-	rec   *record.Recorder
+	rec   *drivelog.Recorder
 	done  bool
 }
 
@@ -25,8 +25,8 @@ type Ride struct {
 // sensors; the sensors are then switched off.
 type DriverFunc func(c *roadloop.Case) (d roadloop.Driver, blind bool, err error)
 
-// NewRide starts a case with the driver that newDriver returns.
-func NewRide(p *Plan, newDriver DriverFunc) (*Ride, error) {
+// NewCaseRun starts a case with the driver that newDriver returns.
+func NewCaseRun(p *Spec, newDriver DriverFunc) (*CaseRun, error) {
 	drive := p.Drive
 	d, blind, err := newDriver(&drive)
 	if err != nil {
@@ -37,17 +37,17 @@ func NewRide(p *Plan, newDriver DriverFunc) (*Ride, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Ride{Plan: p, Session: s, rec: record.New(&p.Drive, p.Names, p.Traffic)}, nil
+	return &CaseRun{Spec: p, Session: s, rec: drivelog.New(&p.Drive, p.Names, p.FirstTraffic)}, nil
 }
 
 // Step makes one decision, advances the world to the next one and judges the new state.
 // It reports whether the run continues. A run ends at its end, or with the first event
 // that must not happen.
-func (r *Ride) Step(ctx context.Context) (more bool, err error) { return r.StepBy(ctx, nil) }
+func (r *CaseRun) Step(ctx context.Context) (more bool, err error) { return r.StepOverride(ctx, nil) }
 
-// StepBy is Step with a manual override. If override is not nil, the driver decides as
+// StepOverride is Step with a manual override. If override is not nil, the driver decides as
 // usual, but override is applied instead of its command.
-func (r *Ride) StepBy(ctx context.Context, override *vehicle.Command) (more bool, err error) {
+func (r *CaseRun) StepOverride(ctx context.Context, override *vehicle.Command) (more bool, err error) {
 	switch {
 	case r.done:
 		return false, nil
@@ -69,24 +69,24 @@ func (r *Ride) StepBy(ctx context.Context, override *vehicle.Command) (more bool
 }
 
 // record records and judges a step.
-func (r *Ride) record(m *roadloop.Step, override *vehicle.Command) bool {
+func (r *CaseRun) record(m *roadloop.Step, override *vehicle.Command) bool {
 	if r.Watch != nil {
 		r.Watch(m)
 	}
-	r.rec.Watch(m, override)
-	offended := len(m.Events) > 0 && len(r.Plan.Expect.violations(r.Log(), measure.Collisions(r.Log()))) > 0
-	r.Log().Overdue = r.Plan.timedOut(r.Log()) != nil
-	return !offended && !r.Log().Overdue && m.World.EgoProgress() < r.Plan.End
+	r.rec.Record(m, override)
+	offended := len(m.Events) > 0 && len(r.Spec.Expect.violations(r.Log(), safety.Collisions(r.Log()))) > 0
+	r.Log().TimedOut = r.Spec.timedOut(r.Log()) != nil
+	return !offended && !r.Log().TimedOut && m.World.EgoProgress() < r.Spec.End
 }
 
 // Finish drives to the end and returns the verdict.
-func (r *Ride) Finish(ctx context.Context) (Verdict, error) {
+func (r *CaseRun) Finish(ctx context.Context) (Verdict, error) {
 	err := r.runToEnd(ctx)
 	return r.Verdict(), err
 }
 
 // runToEnd drives to the end.
-func (r *Ride) runToEnd(ctx context.Context) error {
+func (r *CaseRun) runToEnd(ctx context.Context) error {
 	for {
 		if more, err := r.Step(ctx); err != nil || !more {
 			return err
@@ -95,15 +95,15 @@ func (r *Ride) runToEnd(ctx context.Context) error {
 }
 
 // Verdict judges the drive so far, as if the run ended now.
-func (r *Ride) Verdict() Verdict { return r.Plan.Judge(r.Log()) }
+func (r *CaseRun) Verdict() Verdict { return r.Spec.Judge(r.Log()) }
 
 // Over reports whether the run has ended.
-func (r *Ride) Over() bool { return r.done }
+func (r *CaseRun) Over() bool { return r.done }
 
 // Log returns the drive log so far.
-func (r *Ride) Log() *record.Log { return r.rec.Log() }
+func (r *CaseRun) Log() *drivelog.Log { return r.rec.Log() }
 
 // Clone returns an independent copy that continues exactly as r would.
-func (r *Ride) Clone() *Ride {
-	return &Ride{Plan: r.Plan, Session: r.Session.Clone(), rec: r.rec.Fork(), done: r.done}
+func (r *CaseRun) Clone() *CaseRun {
+	return &CaseRun{Spec: r.Spec, Session: r.Session.Clone(), rec: r.rec.Clone(), done: r.done}
 }

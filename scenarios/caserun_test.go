@@ -9,7 +9,7 @@ import (
 )
 
 // ride starts a case of the library with ground truth.
-func ride(t *testing.T, id string) *Ride {
+func ride(t *testing.T, id string) *CaseRun {
 	t.Helper()
 	c, err := FindCase(id)
 	if err != nil {
@@ -19,11 +19,11 @@ func ride(t *testing.T, id string) *Ride {
 	if err != nil {
 		t.Fatal(err)
 	}
-	crew, err := OracleCrew()
+	crew, err := NewOracleFactory()
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := NewRide(p, crew.Driver)
+	r, err := NewCaseRun(p, crew.Driver)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 // Choice selects a case with user-defined values.
 type Choice struct {
 	Seed uint64
-	// Values are the chosen values of varied parameters, by name; see Scenario.Ranges.
+	// ValueList are the chosen values of varied parameters, by name; see Scenario.Ranges.
 	// The seed draws all other parameters.
 	Values map[string]string
 	// Weather replaces fields of the file's weather, such as time or rain.
@@ -54,7 +54,7 @@ func (s *Scenario) setValues(doc Document, values map[string]string) error {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		i := slices.IndexFunc(ranges, func(r Range) bool { return r.Name == name })
+		i := slices.IndexFunc(ranges, func(r ParameterRange) bool { return r.Name == name })
 		if i < 0 {
 			return fmt.Errorf("%s does not vary in %s", name, s.Slug())
 		}

@@ -39,11 +39,11 @@ func TestRanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Range{
-		{Name: "lead.do[0].when.ego_gap", Any: []string{"< 15 m", "< 40 m"}, Numeric: true, From: 15, To: 40, Sign: "<", Unit: "m", Stated: "< 25 m"},
-		{Name: "lead.kind", Any: []string{"car", "van"}, Stated: "car"},
-		{Name: "lead.s", Any: []string{"60 m", "70 m", "80 m"}, Numeric: true, From: 60, To: 80, Unit: "m", Stated: "70 m"},
-		{Name: "lead.speed", Numeric: true, From: 30, To: 50, Unit: "km/h", Stated: "40 km/h"},
+	want := []ParameterRange{
+		{Name: "lead.do[0].when.ego_gap", Any: []string{"< 15 m", "< 40 m"}, Numeric: true, From: 15, To: 40, Sign: "<", Unit: "m", Nominal: "< 25 m"},
+		{Name: "lead.kind", Any: []string{"car", "van"}, Nominal: "car"},
+		{Name: "lead.s", Any: []string{"60 m", "70 m", "80 m"}, Numeric: true, From: 60, To: 80, Unit: "m", Nominal: "70 m"},
+		{Name: "lead.speed", Numeric: true, From: 30, To: 50, Unit: "km/h", Nominal: "40 km/h"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -111,7 +111,7 @@ func TestChooseInLibrary(t *testing.T) {
 func TestRangeTextRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		lo, hi := rapid.IntRange(-50, 50).Draw(t, "lo"), rapid.IntRange(51, 100).Draw(t, "hi")
-		r := Range{Name: "x", Numeric: true, From: float64(lo), To: float64(hi),
+		r := ParameterRange{Name: "x", Numeric: true, From: float64(lo), To: float64(hi),
 			Sign: rapid.SampledFrom([]string{"", "<", ">="}).Draw(t, "sign"), Unit: rapid.SampledFrom([]string{"", "m", "km/h", "%"}).Draw(t, "unit")}
 		x := rapid.Float64Range(r.From, r.To).Draw(t, "x")
 		got, err := r.Value(r.Text(x))

@@ -6,9 +6,9 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/measure"
-	"roadloop/scenarios/record"
-	"roadloop/scenarios/score"
+	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics/leaderboard"
+	"roadloop/scenarios/metrics/safety"
 	"roadloop/sim"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
@@ -80,13 +80,13 @@ func (p *planted) moved(ticks clock.Tick) (ego, other actor.Actor) {
 
 // log returns the drive log of a planted collision, with the decisions before and after
 // it.
-func (p *planted) log(m *road.Map) *record.Log {
-	l := &record.Log{Map: m, Friction: 0.9, Events: []sim.Event{sim.NewCollision(p.at, &p.ego, &p.other)}}
-	l.Actors = []record.Actor{{Name: "ego", Kind: actor.Car, Shape: p.ego.Shape}, {Name: "other", Kind: p.other.Kind, Shape: p.other.Shape}}
+func (p *planted) log(m *road.Map) *drivelog.Log {
+	l := &drivelog.Log{Map: m, Friction: 0.9, Events: []sim.Event{sim.NewCollision(p.at, &p.ego, &p.other)}}
+	l.Actors = []drivelog.Actor{{Name: "ego", Kind: actor.Car, Shape: p.ego.Shape}, {Name: "other", Kind: p.other.Kind, Shape: p.other.Shape}}
 	first := p.at / clock.DriverPeriod * clock.DriverPeriod
 	for at := first; at <= first+clock.DriverPeriod; at += clock.DriverPeriod {
 		ego, other := p.moved(at - p.at)
-		s := record.Step{Time: at, States: []actor.State{ego.State, other.State}}
+		s := drivelog.Step{Time: at, States: []actor.State{ego.State, other.State}}
 		s.Lane, s.S, s.D, _ = m.NearestAligned(ego.State.Pose)
 		s.Progress = s.S
 		l.Steps = append(l.Steps, s)
@@ -100,7 +100,7 @@ func TestCollisionJudgmentsAgree(t *testing.T) {
 	plan := shortRoad(t)
 	m := plan.Drive.World.Map
 	s := rng.New(3, "planted", "collisions")
-	n, behind, faults, kinds := 0, 0, 0, map[measure.Contact]int{}
+	n, behind, faults, kinds := 0, 0, 0, map[safety.CollisionType]int{}
 	for n < 20000 {
 		p, ok := plant(&s, &m.Lanes[0])
 		if !ok {
@@ -134,7 +134,7 @@ func TestCollisionJudgmentsAgree(t *testing.T) {
 }
 
 // shortRoad is a plan with two short lanes of 62 m, which are fast to measure.
-func shortRoad(t *testing.T) *scenarios.Plan {
+func shortRoad(t *testing.T) *scenarios.Spec {
 	t.Helper()
 	text := strings.Replace(expecting(wall, ""), "length: 300 m", "length: 62 m", 1)
 	plan, err := sample(t, parse(t, text), 1).Compile()
@@ -146,23 +146,23 @@ func shortRoad(t *testing.T) *scenarios.Plan {
 
 // checkScores compares the scores of a collision with its judgment. CARLA counts every
 // collision of an ego that moves at 0.1 m/s or more, at fault or not.
-func checkScores(t *testing.T, n int, l *record.Log, c *measure.Collision) {
+func checkScores(t *testing.T, n int, l *drivelog.Log, c *safety.Collision) {
 	t.Helper()
-	for _, s := range score.All(l, nil) {
+	for _, s := range leaderboard.All(l, nil) {
 		switch s.Name {
-		case score.NuPlan, score.PDMS, score.EPDMS:
+		case leaderboard.NuPlan, leaderboard.PDMS, leaderboard.EPDMS:
 			if x, _ := s.Term("no_at_fault_collision"); x.Value < 1 != c.AtFault {
 				t.Errorf("collision %d: %s has %g, but %s", n, s.Name, x.Value, c.Sentence())
 			}
-		case score.CARLA20, score.CARLA21, score.Bench2Drive:
-			name := map[measure.Class]string{measure.VRU: "collisions_vehicle", measure.Vehicle: "collisions_vehicle", measure.Object: "collisions_static"}[c.Class]
+		case leaderboard.CARLA20, leaderboard.CARLA21, leaderboard.Bench2Drive:
+			name := map[safety.Class]string{safety.VRU: "collisions_vehicle", safety.Vehicle: "collisions_vehicle", safety.Object: "collisions_static"}[c.Class]
 			if l.Actors[1].Kind.OnFoot() {
 				name = "collisions_pedestrian"
 			}
 			if x, _ := s.Term(name); x.Value < 1 != (c.EgoSpeed >= 0.1) {
 				t.Errorf("collision %d at %g m/s: %s has %g in %s", n, c.EgoSpeed, s.Name, x.Value, name)
 			}
-		case score.Severity:
+		case leaderboard.Severity:
 			if x, _ := s.Term("impact_speed"); x.Value != c.ImpactSpeed || c.ImpactSpeed != l.Events[0].Value {
 				t.Errorf("collision %d: %s has %g m/s, the measure %g, the event %g", n, s.Name, x.Value, c.ImpactSpeed, l.Events[0].Value)
 			}
@@ -185,7 +185,7 @@ func TestCollisionStatusMatchesVerdict(t *testing.T) {
 		if !plan.Judge(l).Passed {
 			want = scenarios.Failed
 		}
-		if got := plan.Standings(l, false)[0]; got.State != want {
+		if got := plan.Statuses(l, false)[0]; got.State != want {
 			t.Errorf("collision %d: standing %+v, want %v", n, got, want)
 		}
 	}

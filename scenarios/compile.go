@@ -14,22 +14,22 @@ import (
 	"roadloop/trace"
 )
 
-// Plan is a compiled case, ready to drive, with its expectations.
-type Plan struct {
+// Spec is a compiled case, ready to drive, with its expectations.
+type Spec struct {
 	Case  *Case
 	Drive roadloop.Case
 	Names []string // of the actors by actor.ID; Names[0] is "ego"
-	// Traffic is the ID of the first actor of a flow or of random traffic.
-	Traffic actor.ID
-	Crowd   *CrowdCount // nil for a scenario without traffic
-	Expect  Expectation
+	// FirstTraffic is the ID of the first actor of a flow or of random traffic.
+	FirstTraffic actor.ID
+	TrafficCount *TrafficCount // nil for a scenario without traffic
+	Expect       Expectation
 	// Timeout is the maximum simulated time; a longer run fails. 0 means no limit.
 	Timeout clock.Tick
 	End     float64 // distance along the ego's route at which the run ends, m
 }
 
 // Header returns the trace header of the case without the driver.
-func (p *Plan) Header() trace.Header {
+func (p *Spec) Header() trace.Header {
 	s := p.Case.Scenario
 	return trace.Header{Scenario: s.path, Source: string(s.Source), Seed: p.Case.Seed, Case: p.Case.Label(), Timeout: p.Timeout}
 }
@@ -48,10 +48,10 @@ type compiler struct {
 
 // Compile creates the world of a case. If a varied value causes an error, the error has
 // the position and the value of that parameter.
-func (c *Case) Compile() (*Plan, error) { return c.compileWith(&mapCache{}) }
+func (c *Case) Compile() (*Spec, error) { return c.compileWith(&mapCache{}) }
 
 // compileWith is Compile with a cache of maps.
-func (c *Case) compileWith(maps *mapCache) (*Plan, error) {
+func (c *Case) compileWith(maps *mapCache) (*Spec, error) {
 	p, err := c.compile(maps)
 	if err != nil {
 		return nil, c.locateError(err)
@@ -59,13 +59,13 @@ func (c *Case) compileWith(maps *mapCache) (*Plan, error) {
 	return p, nil
 }
 
-func (c *Case) compile(maps *mapCache) (*Plan, error) {
+func (c *Case) compile(maps *mapCache) (*Spec, error) {
 	k := &compiler{s: c.Scenario, f: &c.file, c: c}
 	k.makeMap(maps)
 	if k.err != nil {
 		return nil, k.err
 	}
-	p := &Plan{Case: c, Names: []string{"ego"}}
+	p := &Spec{Case: c, Names: []string{"ego"}}
 	spec := &sim.Spec{Map: k.m, Seed: c.Seed, Conditions: k.weather()}
 	spec.Ego.Start = k.ego()
 	spec.Friction = k.f.Weather.Friction.or(0)
@@ -77,7 +77,7 @@ func (c *Case) compile(maps *mapCache) (*Plan, error) {
 		spec.Actors = append(spec.Actors, a)
 		p.Names = append(p.Names, a.Name)
 	}
-	p.Traffic = actor.ID(len(p.Names))
+	p.FirstTraffic = actor.ID(len(p.Names))
 	for i := range k.f.Flows {
 		k.flow(i, spec, p)
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // plan compiles the first case of a scenario text.
-func plan(t *testing.T, text string) *scenarios.Plan {
+func plan(t *testing.T, text string) *scenarios.Spec {
 	t.Helper()
 	s, err := scenarios.Parse("my.yaml", []byte(text))
 	if err != nil {
@@ -29,7 +29,7 @@ func plan(t *testing.T, text string) *scenarios.Plan {
 	return p
 }
 
-func world(t *testing.T, p *scenarios.Plan) *sim.World {
+func world(t *testing.T, p *scenarios.Spec) *sim.World {
 	t.Helper()
 	w, err := sim.New(p.Drive.World)
 	if err != nil {
@@ -146,7 +146,7 @@ until: {time: 8 s}
 expect: {stops: true}
 `)
 		o := scenarios.Options{Driver: "stack", Perception: scenarios.Oracle, Jobs: 1,
-			Crew: scenarios.OracleCrew}
+			NewFactory: scenarios.NewOracleFactory}
 		err := scenarios.Run(context.Background(), []*scenarios.Case{p.Case}, o, func(out *scenarios.Outcome) error {
 			if out.Verdict.Passed != c.stops {
 				t.Errorf("%s: passed is %v: %s", c.silent, out.Verdict.Passed, out.Verdict.Reason)

@@ -48,22 +48,22 @@ func (d *decoder) value(path string, n ast.Node, f *Field, dst reflect.Value) er
 		dst = dst.Elem()
 	}
 	_, deep := n.(*ast.MappingNode)
-	switch f.Form {
+	switch f.Kind {
 	case Group:
-		if f.Or != nil && !deep {
-			return d.value(path, n, f.Or, dst.Field(0))
+		if f.Alternative != nil && !deep {
+			return d.value(path, n, f.Alternative, dst.Field(0))
 		}
 		return d.group(path, n, f, dst)
-	case Groups:
+	case GroupList:
 		return d.list(path, n, f, dst, func(path string, n ast.Node, dst reflect.Value) error { return d.group(path, n, f, dst) })
-	case OptionList, Texts, Values:
-		element := Field{Form: map[Form]Form{OptionList: Option, Texts: Text, Values: Value}[f.Form], Options: f.Options}
+	case OptionList, TextList, ValueList:
+		element := Field{Kind: map[ValueKind]ValueKind{OptionList: Option, TextList: Text, ValueList: Value}[f.Kind], Options: f.Options}
 		return d.list(path, n, f, dst, func(path string, n ast.Node, dst reflect.Value) error { return d.value(path, n, &element, dst) })
-	case Quantities:
+	case QuantityMap:
 		element := *f
-		element.Form = Quantity
+		element.Kind = Quantity
 		return d.table(path, n, dst, func(path string, n ast.Node, dst reflect.Value) error { return d.value(path, n, &element, dst) })
-	case SpreadTable:
+	case VariationMap:
 		return d.table(path, n, dst, func(path string, n ast.Node, dst reflect.Value) error { return d.group(path, n, f, dst) })
 	}
 	v, err := scalarOf(n)
@@ -113,7 +113,7 @@ func exampleOf(f *Field) string {
 
 // checkRequired reports missing fields of a mapping.
 func (d *decoder) checkRequired(path string, m *ast.MappingNode, f *Field) error {
-	if f.Form == Group && len(m.Values) < f.MinItems {
+	if f.Kind == Group && len(m.Values) < f.MinItems {
 		return d.errorAt(path, m, "is empty")
 	}
 	for i := range f.Fields {

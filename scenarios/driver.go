@@ -8,7 +8,7 @@ import (
 	"roadloop"
 	"roadloop/oracle"
 	"roadloop/perception"
-	"roadloop/planning/careful"
+	"roadloop/planning/refdriver/models"
 	"roadloop/sim/rig"
 	"roadloop/trace"
 )
@@ -17,7 +17,7 @@ import (
 // keeps the network between cases.
 type stackFactory struct {
 	detector perception.Detector // nil for ground truth
-	model    careful.Model       // nil for the stack
+	model    models.Model        // nil for the stack
 }
 
 // Stack is the name of the modular driver. Reference drivers have the names of their
@@ -27,7 +27,7 @@ const Stack = "stack"
 // Drivers returns the names of all drivers.
 func Drivers() []string {
 	names := []string{Stack}
-	for _, m := range careful.Models() {
+	for _, m := range models.Models() {
 		names = append(names, m.Name())
 	}
 	return names
@@ -40,23 +40,23 @@ const (
 	Oracle    = "oracle"     // ground truth
 )
 
-// NewCrew returns a factory for the named driver; an empty name is the stack. The driver
+// NewDriverFactory returns a factory for the named driver; an empty name is the stack. The driver
 // perceives with the detector, or with ground truth if the detector is nil. Close closes
 // a detector that is an io.Closer. A reference driver with ground truth perceives no
 // occluded road users.
-func NewCrew(driver string, detector perception.Detector) (Crew, error) {
+func NewDriverFactory(driver string, detector perception.Detector) (DriverFactory, error) {
 	if driver == Stack || driver == "" {
 		return &stackFactory{detector: detector}, nil
 	}
-	model, err := careful.Find(driver)
+	model, err := models.Find(driver)
 	if err != nil {
 		return nil, fmt.Errorf("driver %q: want one of %s", driver, strings.Join(Drivers(), ", "))
 	}
 	return &stackFactory{detector: detector, model: model}, nil
 }
 
-// OracleCrew returns the factory of the stack with ground truth.
-func OracleCrew() (Crew, error) { return NewCrew(Stack, nil) }
+// NewOracleFactory returns the factory of the stack with ground truth.
+func NewOracleFactory() (DriverFactory, error) { return NewDriverFactory(Stack, nil) }
 
 // Driver returns a driver for a case. A driver with ground truth needs no sensors.
 func (c *stackFactory) Driver(drive *roadloop.Case) (d roadloop.Driver, blind bool, err error) {
@@ -109,5 +109,5 @@ func RecordedCase(h *trace.Header) (*Case, error) {
 	if h.Case == "" {
 		return s.Case(h.Seed)
 	}
-	return s.CaseLabeled(h.Case)
+	return s.CaseByLabel(h.Case)
 }

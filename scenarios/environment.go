@@ -80,7 +80,7 @@ func (k *compiler) signals(ego road.LaneID) []sim.SignalOverride {
 		k.fail("signal", "the map has no signals; map.control must be signals")
 		return nil
 	}
-	plan := road.Plan{Red: f.Red.or(10), Amber: f.Amber.or(3), Green: f.Green.or(20)}
+	plan := road.SignalPlan{Red: f.Red.or(10), Amber: f.Amber.or(3), Green: f.Green.or(20)}
 	if plan.Red+plan.Amber+plan.Green == 0 {
 		k.fail("signal", "shows nothing: red, amber and green all last 0 s")
 	}
@@ -96,10 +96,10 @@ func (k *compiler) signals(ego road.LaneID) []sim.SignalOverride {
 		s := &k.m.Signals[i]
 		p := plan
 		if math.Abs(math.Sin(s.Yaw-heading)) > .7 { // the crossing road
-			p = road.Plan{Green: math.Max(plan.Red-5, 0), Amber: 3, Red: plan.Green + plan.Amber + math.Min(2, plan.Red)}
+			p = road.SignalPlan{Green: math.Max(plan.Red-5, 0), Amber: 3, Red: plan.Green + plan.Amber + math.Min(2, plan.Red)}
 			p.Offset = p.Green + p.Amber + 1 - (plan.Green + plan.Amber) + plan.Offset
 			if plan.Red < 6 {
-				p = road.Plan{Red: 1}
+				p = road.SignalPlan{Red: 1}
 			}
 		}
 		out = append(out, sim.SignalOverride{Signal: s.ID, Plan: p})

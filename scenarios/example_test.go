@@ -20,7 +20,7 @@ func ExampleRun() {
 	}
 	o := scenarios.Options{
 		Driver: "stack", Perception: "oracle",
-		Crew: scenarios.OracleCrew,
+		NewFactory: scenarios.NewOracleFactory,
 	}
 	err = scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
 		fmt.Println(s.Name, "passed:", out.Verdict.Passed)

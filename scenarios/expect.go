@@ -6,7 +6,7 @@ import (
 	"math"
 	"slices"
 
-	"roadloop/scenarios/measure"
+	"roadloop/scenarios/metrics/safety"
 	"roadloop/sim"
 	"roadloop/sim/actor"
 	"roadloop/sim/road"
@@ -15,32 +15,32 @@ import (
 // Expectation holds the expectations of a run; see the fields of expect in the schema.
 type Expectation struct {
 	// Allowed contains the event kinds that do not fail. Impact judges collisions.
-	Allowed map[sim.EventKind]bool
-	Impact  Impact
+	Allowed    map[sim.EventKind]bool
+	Collisions CollisionPolicy
 	// Limits are the bounds of the extremes of the measures, by name, in SI units.
 	Limits       map[string]float64
 	requirements []requirement // checked on the drive log
 }
 
-// Impact defines which collisions fail.
-type Impact struct {
-	Rule ImpactRule
+// CollisionPolicy defines which collisions fail.
+type CollisionPolicy struct {
+	Rule CollisionRule
 	// Limits of the rule Mitigated, m/s. The default is +Inf for MaxSpeed and 0 for
 	// MinReduction.
 	MaxSpeed, MinReduction float64
-	Color                  measure.Color // the worst color that passes, if HasColor
+	Color                  safety.Color // the worst color that passes, if HasColor
 	HasColor               bool
 }
 
-// ImpactRule is the rule that judges collisions.
-type ImpactRule uint8
+// CollisionRule is the rule that judges collisions.
+type CollisionRule uint8
 
 // Rules for collisions.
 const (
-	Blameless ImpactRule = iota // at-fault collisions fail
-	Never                       // all collisions fail
-	Anything                    // no collision fails
-	Mitigated                   // collisions that are too severe fail, whether at fault or not
+	Blameless CollisionRule = iota // at-fault collisions fail
+	Never                          // all collisions fail
+	Anything                       // no collision fails
+	Mitigated                      // collisions that are too severe fail, whether at fault or not
 )
 
 // check returns the failure of a run that ended, or nil.
@@ -53,7 +53,7 @@ type requirement struct {
 }
 
 // expect compiles the expectations.
-func (k *compiler) expect(p *Plan, start sim.Start) Expectation {
+func (k *compiler) expect(p *Spec, start sim.Start) Expectation {
 	f := &k.f.Expect
 	e := Expectation{Allowed: map[sim.EventKind]bool{sim.Scripted: true, sim.Collision: true}, Limits: map[string]float64{}}
 	for _, v := range []struct {
@@ -69,7 +69,7 @@ func (k *compiler) expect(p *Plan, start sim.Start) Expectation {
 	if isTrue(f.KeepsLane) {
 		e.Allowed[sim.LaneDeparture] = false
 	}
-	e.Impact = k.impact()
+	e.Collisions = k.impact()
 	for i := range bounds {
 		b := &bounds[i]
 		if q := b.quant(f); q.set {
@@ -86,10 +86,10 @@ func (k *compiler) expect(p *Plan, start sim.Start) Expectation {
 func isTrue(b *bool) bool { return b != nil && *b }
 
 // impact compiles the rule for collisions.
-func (k *compiler) impact() Impact {
+func (k *compiler) impact() CollisionPolicy {
 	f := &k.f.Expect
-	out := Impact{MaxSpeed: f.MaxImpactSpeed.or(math.Inf(1)), MinReduction: f.MinSpeedReduction.or(0)}
-	out.Color, out.HasColor = measure.ParseColor(f.Color)
+	out := CollisionPolicy{MaxSpeed: f.MaxImpactSpeed.or(math.Inf(1)), MinReduction: f.MinSpeedReduction.or(0)}
+	out.Color, out.HasColor = safety.ParseColor(f.Color)
 	mitigated := out.HasColor || f.MaxImpactSpeed.set || f.MinSpeedReduction.set
 	switch f.Collision {
 	case "":
@@ -161,7 +161,7 @@ func (k *compiler) named(path, name string, names []string) actor.ID {
 }
 
 // contradictions reports expectations that no run can meet together.
-func (k *compiler) contradictions(p *Plan, limits map[string]float64, start sim.Start) {
+func (k *compiler) contradictions(p *Spec, limits map[string]float64, start sim.Start) {
 	f := &k.f.Expect
 	top, limited := limits["max_speed"]
 	time := k.f.Until.Time.si

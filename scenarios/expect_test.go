@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/measure"
+	"roadloop/scenarios/metrics/safety"
 )
 
 // empty is a road with two lanes for the ego at 36 km/h. Tests add actors and
@@ -114,7 +114,7 @@ func TestExpectations(t *testing.T) {
 // results contain the collision.
 func TestBlamelessCollision(t *testing.T) {
 	out := driveOne(t, expecting(chaser, ""), -3)
-	if c := out.Measures.Collisions; !out.Verdict.Passed || len(c) != 1 || c[0].AtFault || c[0].Name != "chaser" || c[0].Kind == measure.ActiveFront {
+	if c := out.Measures.Collisions; !out.Verdict.Passed || len(c) != 1 || c[0].AtFault || c[0].Name != "chaser" || c[0].Kind == safety.ActiveFront {
 		t.Errorf("verdict %+v, collisions %+v", out.Verdict, c)
 	}
 	r, o := scenarios.NewResults(), pedals(-3, 1)

@@ -13,9 +13,9 @@ import (
 // allowed values. The reader, the published schema and the editor all use the table of
 // fields.
 type Field struct {
-	Name  string
-	About string // description for users
-	Form  Form
+	Name        string
+	Description string // description for users
+	Kind        ValueKind
 	// Dimension is the dimension of a Quantity, a Comparison or Quantities, such as
 	// length; see Units.
 	Dimension string
@@ -30,29 +30,29 @@ type Field struct {
 	Fields     []Field // of a Group, of each element of Groups, or of each value of a SpreadTable
 	// OneAction means that each element has exactly one key other than when.
 	OneAction bool
-	// Or is the alternative to a Group, if not nil.
-	Or *Field
+	// Alternative is the alternative to a Group, if not nil.
+	Alternative *Field
 }
 
-// Form is the kind of value of a field.
-type Form uint8
+// Kind is the kind of value of a field.
+type ValueKind uint8
 
 // Kinds of values.
 const (
-	Text        Form = iota // arbitrary text
-	Quantity                // a number with a unit
-	Comparison              // a comparison with a quantity: "< 15 m"
-	Option                  // one of Options
-	Flag                    // true or false
-	Whole                   // an integer
-	OptionList              // a list of Options
-	Texts                   // a list of texts
-	Value                   // a number or a text
-	Values                  // a list of Values
-	Group                   // a mapping of fields
-	Groups                  // a list of Groups
-	Quantities              // a mapping from names to Quantities
-	SpreadTable             // a mapping from names to Groups
+	Text         ValueKind = iota // arbitrary text
+	Quantity                      // a number with a unit
+	Comparison                    // a comparison with a quantity: "< 15 m"
+	Option                        // one of Options
+	Boolean                       // true or false
+	Integer                       // an integer
+	OptionList                    // a list of Options
+	TextList                      // a list of texts
+	Value                         // a number or a text
+	ValueList                     // a list of Values
+	Group                         // a mapping of fields
+	GroupList                     // a list of Groups
+	QuantityMap                   // a mapping from names to Quantities
+	VariationMap                  // a mapping from names to Groups
 )
 
 // Fields returns the fields of a section: map, ego, actors, actors.do, actors.do.when,
@@ -109,7 +109,7 @@ func (f *Field) bounds() (lo, hi float64) {
 // si returns a value of the field in SI units, or 0 for an invalid text. A test reads all
 // bounds of the table.
 func (f *Field) si(text string) float64 {
-	if f.Form == Whole {
+	if f.Kind == Integer {
 		v, _ := strconv.ParseFloat(text, 64)
 		return v
 	}
@@ -134,7 +134,7 @@ func (f *Field) Check(text string) error {
 	return d.checkBounds(text, v, lo, hi)
 }
 
-// Range describes the allowed values, such as "0 to 216 km/h", or returns "" without
+// ParameterRange describes the allowed values, such as "0 to 216 km/h", or returns "" without
 // bounds.
 func (f *Field) Range() string {
 	low, high := f.Min, f.Max

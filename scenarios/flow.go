@@ -19,7 +19,7 @@ const (
 // flow adds the vehicles of a flow: all vehicles that pass S later, back to the start of
 // the lane. Headways follow the shifted exponential distribution of free traffic (Cowan
 // 1975, model M2).
-func (k *compiler) flow(i int, spec *sim.Spec, p *Plan) {
+func (k *compiler) flow(i int, spec *sim.Spec, p *Spec) {
 	f := &k.f.Flows[i]
 	at := func(field string) string { return fmt.Sprintf("flows[%d].%s", i, field) }
 	l := k.lane(at("lane"), f.Lane)

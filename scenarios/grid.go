@@ -222,7 +222,7 @@ func (w *kronecker) next() int {
 	return n
 }
 
-// Label returns the name of a case within its scenario: its seed, or a label such as g012
+// Preventability returns the name of a case within its scenario: its seed, or a label such as g012
 // on the grid.
 func (c *Case) Label() string {
 	if c.grid > 0 {
@@ -235,9 +235,9 @@ func (c *Case) Label() string {
 // is grid case 12 of cut-in.
 func (c *Case) ID() string { return c.Scenario.Slug() + "/" + c.Label() }
 
-// CaseLabeled returns the case with this label: a seed, or g and the number of a grid
+// CaseByLabel returns the case with this label: a seed, or g and the number of a grid
 // case.
-func (s *Scenario) CaseLabeled(label string) (*Case, error) {
+func (s *Scenario) CaseByLabel(label string) (*Case, error) {
 	if number, ok := strings.CutPrefix(label, "g"); ok {
 		if n, err := strconv.ParseUint(number, 10, 31); err == nil {
 			return s.GridCase(int(n))
@@ -248,10 +248,10 @@ func (s *Scenario) CaseLabeled(label string) (*Case, error) {
 	return nil, fmt.Errorf("%s/%s is not a case: want a seed, or a grid case such as g012", s.Slug(), label)
 }
 
-// CutCase splits the name of a case, such as cut-in/7, cut-in/g012 or my.yaml/g3, into
+// SplitCaseName splits the name of a case, such as cut-in/7, cut-in/g012 or my.yaml/g3, into
 // the name of the scenario and the label. found is false if name does not name a single
 // case.
-func CutCase(name string) (scenario, label string, found bool) {
+func SplitCaseName(name string) (scenario, label string, found bool) {
 	i := strings.LastIndexByte(name, '/')
 	if i <= 0 || strings.Trim(strings.TrimPrefix(name[i+1:], "g"), "0123456789") != "" || strings.TrimPrefix(name[i+1:], "g") == "" {
 		return name, "", false
@@ -261,7 +261,7 @@ func CutCase(name string) (scenario, label string, found bool) {
 
 // FindCase returns the case with this name; see CutCase and Find.
 func FindCase(name string) (*Case, error) {
-	scenario, label, found := CutCase(name)
+	scenario, label, found := SplitCaseName(name)
 	if !found {
 		return nil, fmt.Errorf("%q is not a case: want SCENARIO/7 for a seed, or SCENARIO/g012 for a grid case", name)
 	}
@@ -269,5 +269,5 @@ func FindCase(name string) (*Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.CaseLabeled(label)
+	return s.CaseByLabel(label)
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/trace"
 )
 
@@ -100,7 +100,7 @@ func TestImpossibleCombinationError(t *testing.T) {
 
 func mustFind(t *testing.T, s *scenarios.Scenario, label string) *scenarios.Case {
 	t.Helper()
-	c, err := s.CaseLabeled(label)
+	c, err := s.CaseByLabel(label)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,17 +199,17 @@ func TestFindCase(t *testing.T) {
 // A trace names its grid case, and Verify drives that case again.
 func TestTraceOfAGridCaseVerifies(t *testing.T) {
 	c := mustFind(t, parse(t, varying(wide)), "g031")
-	o := scenarios.Options{Driver: "stack", Perception: "oracle", Crew: scenarios.OracleCrew}
+	o := scenarios.Options{Driver: "stack", Perception: "oracle", NewFactory: scenarios.NewOracleFactory}
 	var trace *trace.Trace
 	err := scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error { trace = out.Trace; return out.Err })
 	if err != nil || trace.Header.Case != "g031" {
 		t.Fatalf("header %+v, %v", trace.Header.Case, err)
 	}
-	if d, differ, err := tape.Verify(context.Background(), trace, always(o.Crew)); err != nil || differ {
+	if d, differ, err := timeline.Verify(context.Background(), trace, always(o.NewFactory)); err != nil || differ {
 		t.Errorf("driven again: %v, %v, %v", d, differ, err)
 	}
 	trace.Header.Case = "g000"
-	if _, differ, err := tape.Verify(context.Background(), trace, always(o.Crew)); err != nil || !differ {
+	if _, differ, err := timeline.Verify(context.Background(), trace, always(o.NewFactory)); err != nil || !differ {
 		t.Errorf("another case of the grid does not differ: %v", err)
 	}
 }

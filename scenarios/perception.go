@@ -5,13 +5,13 @@ import (
 	"strings"
 
 	"roadloop/perception/scoring"
-	"roadloop/scenarios/seen"
+	"roadloop/scenarios/metrics/detection"
 )
 
-// Sight holds the perception metrics of a run in the results document.
-type Sight struct {
-	Recall []SightRecall `json:"recall"`
-	Actors []SightActor  `json:"actors,omitempty"`
+// PerceptionResult holds the perception metrics of a run in the results document.
+type PerceptionResult struct {
+	Recall []RecallResult      `json:"recall"`
+	Actors []ActorRecallResult `json:"actors,omitempty"`
 	// Mean errors of tracked road users, m and m/s.
 	PositionError *float64 `json:"position_error,omitempty"`
 	VelocityError *float64 `json:"velocity_error,omitempty"`
@@ -21,9 +21,9 @@ type Sight struct {
 	Tracking *scoring.TrackingReport `json:"tracking,omitempty"`
 }
 
-// SightRecall counts how often road users in sight, of a class and in a distance band,
+// RecallResult counts how often road users in sight, of a class and in a distance band,
 // were tracked.
-type SightRecall struct {
+type RecallResult struct {
 	Class   string  `json:"class"`
 	Near    float64 `json:"near"` // m
 	Far     float64 `json:"far"`  // m
@@ -31,9 +31,9 @@ type SightRecall struct {
 	Found   int     `json:"found"`
 }
 
-// SightActor counts how often a named road user was tracked while in sight, and the
+// ActorRecallResult counts how often a named road user was tracked while in sight, and the
 // distance at which it was first tracked.
-type SightActor struct {
+type ActorRecallResult struct {
 	Name     string   `json:"name"`
 	Class    string   `json:"class"`
 	InSight  int      `json:"in_sight"`
@@ -42,14 +42,14 @@ type SightActor struct {
 }
 
 // newSight converts a report for the results document.
-func newSight(r *seen.Report) *Sight {
-	s := &Sight{Recall: []SightRecall{}, FalseTracks: r.FalseTracks, Ghosts: r.Ghosts}
+func newSight(r *detection.Report) *PerceptionResult {
+	s := &PerceptionResult{Recall: []RecallResult{}, FalseTracks: r.FalseTracks, Ghosts: r.Ghosts}
 	for _, x := range r.Recalls {
-		s.Recall = append(s.Recall, SightRecall{x.Class.String(), x.Band.Near, x.Band.Far, x.InSight, x.Found})
+		s.Recall = append(s.Recall, RecallResult{x.Class.String(), x.Band.Near, x.Band.Far, x.InSight, x.Found})
 	}
 	for i := range r.Actors {
 		p := &r.Actors[i]
-		x := SightActor{Name: p.Name, Class: p.Class.String(), InSight: p.InSight, Found: p.Found}
+		x := ActorRecallResult{Name: p.Name, Class: p.Class.String(), InSight: p.InSight, Found: p.Found}
 		if p.Found > 0 {
 			x.Distance = &p.Distance
 		}
@@ -66,10 +66,10 @@ func newSight(r *seen.Report) *Sight {
 
 // perceptionSentences describes the perception of the road users that the ego collided
 // with, or returns "" without collisions.
-func perceptionSentences(r *seen.Report) string {
+func perceptionSentences(r *detection.Report) string {
 	var met []string
-	for i := range r.Met {
-		met = append(met, r.Met[i].Sentence())
+	for i := range r.Collisions {
+		met = append(met, r.Collisions[i].Sentence())
 	}
 	return strings.Join(met, "; ")
 }

@@ -7,14 +7,14 @@ import (
 	"strings"
 
 	"roadloop"
-	"roadloop/planning/careful"
-	"roadloop/scenarios/measure"
-	"roadloop/scenarios/record"
+	"roadloop/planning/refdriver/models"
+	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics/safety"
 )
 
-// Label says whether a case is preventable: whether a reference driver, or the stack with
+// Preventability says whether a case is preventable: whether a reference driver, or the stack with
 // ground truth, passes it.
-type Label struct {
+type Preventability struct {
 	Preventable bool
 	// By names the driver that passes the case: a reference driver, ByGroundTruth, or
 	// ByScenario if the file decides. It is "" for an unpreventable case.
@@ -23,7 +23,7 @@ type Label struct {
 	Why string
 }
 
-// Values of Label.By other than names of reference drivers.
+// ValueList of Label.By other than names of reference drivers.
 const (
 	ByScenario    = "scenario"                // the scenario's field preventable decides
 	ByGroundTruth = "stack with ground truth" // the stack with ground truth passes
@@ -35,47 +35,47 @@ const (
 // errors. A reference driver passes if it has no at-fault collision. The stack with
 // ground truth also passes if its verdict is passed. The scenario's field preventable
 // overrides all of them.
-func Preventable(ctx context.Context, c *Case) (Label, error) {
+func Preventable(ctx context.Context, c *Case) (Preventability, error) {
 	p, err := c.Compile()
 	if err != nil {
-		return Label{}, err
+		return Preventability{}, err
 	}
 	return p.preventable(ctx, nil)
 }
 
 // preventable labels the case of a plan. expert is the drive log of the stack with ground
 // truth. If it is nil, preventable drives the stack when the label depends on it.
-func (p *Plan) preventable(ctx context.Context, expert *record.Log) (Label, error) {
+func (p *Spec) preventable(ctx context.Context, expert *drivelog.Log) (Preventability, error) {
 	if f := p.Case.file.Preventable; f.Is != nil {
 		return f.label(), nil
 	}
 	var crashes []string
-	for _, m := range careful.Models() {
+	for _, m := range models.Models() {
 		crash, err := p.referenceCrash(ctx, m)
 		switch {
 		case err != nil:
-			return Label{}, fmt.Errorf("labeling with the %s driver: %w", m.Name(), err)
+			return Preventability{}, fmt.Errorf("labeling with the %s driver: %w", m.Name(), err)
 		case crash == nil:
-			return Label{Preventable: true, By: m.Name(), Why: m.Name() + " gets through"}, nil
+			return Preventability{Preventable: true, By: m.Name(), Why: m.Name() + " gets through"}, nil
 		}
 		crashes = append(crashes, fmt.Sprintf("%s hits %s at %.2f s", m.Name(), crash.Name, crash.Time))
 	}
 	if expert == nil {
 		var err error
 		if expert, err = driveExpert(ctx, p); err != nil {
-			return Label{}, fmt.Errorf("labeling with the %s: %w", ByGroundTruth, err)
+			return Preventability{}, fmt.Errorf("labeling with the %s: %w", ByGroundTruth, err)
 		}
 	}
 	crash := p.failsAtFault(expert)
 	if crash == nil {
-		return Label{Preventable: true, By: ByGroundTruth, Why: "the " + ByGroundTruth + " gets through"}, nil
+		return Preventability{Preventable: true, By: ByGroundTruth, Why: "the " + ByGroundTruth + " gets through"}, nil
 	}
-	return Label{Why: fmt.Sprintf("%s, and the %s hits %s at %.2f s", strings.Join(crashes, ", "), ByGroundTruth, crash.Name, crash.Time)}, nil
+	return Preventability{Why: fmt.Sprintf("%s, and the %s hits %s at %.2f s", strings.Join(crashes, ", "), ByGroundTruth, crash.Name, crash.Time)}, nil
 }
 
 // failsAtFault returns the first at-fault collision of a drive that fails. It returns nil
 // for a drive that passes or has no such collision.
-func (p *Plan) failsAtFault(l *record.Log) *measure.Collision {
+func (p *Spec) failsAtFault(l *drivelog.Log) *safety.Collision {
 	v, set := p.Examine(l)
 	if v.Passed {
 		return nil
@@ -90,19 +90,19 @@ func (p *Plan) failsAtFault(l *record.Log) *measure.Collision {
 
 // referenceCrash drives the case with a reference driver and returns its first at-fault
 // collision, or nil.
-func (p *Plan) referenceCrash(ctx context.Context, m careful.Model) (*measure.Collision, error) {
+func (p *Spec) referenceCrash(ctx context.Context, m models.Model) (*safety.Collision, error) {
 	drive := p.Drive
 	drive.Blind = true
 	d, err := roadloop.NewReference(&drive, newUnoccluded(), m)
 	if err != nil {
 		return nil, err
 	}
-	rec := record.New(&drive, p.Names, p.Traffic)
-	var crash *measure.Collision
+	rec := drivelog.New(&drive, p.Names, p.FirstTraffic)
+	var crash *safety.Collision
 	_, err = roadloop.Drive(ctx, &drive, d, func(now *roadloop.Step) bool {
-		rec.Watch(now, nil)
-		collisions := measure.Collisions(rec.Log())
-		if i := slices.IndexFunc(collisions, func(c measure.Collision) bool { return c.AtFault }); i >= 0 {
+		rec.Record(now, nil)
+		collisions := safety.Collisions(rec.Log())
+		if i := slices.IndexFunc(collisions, func(c safety.Collision) bool { return c.AtFault }); i >= 0 {
 			crash = &collisions[i]
 		}
 		return crash == nil
@@ -117,8 +117,8 @@ type preventableFile struct {
 }
 
 // label returns the value as a Label.
-func (c *preventableFile) label() Label {
-	l := Label{Preventable: *c.Is, Why: c.Because}
+func (c *preventableFile) label() Preventability {
+	l := Preventability{Preventable: *c.Is, Why: c.Because}
 	if l.Why == "" {
 		l.Why = "the scenario says so"
 	}

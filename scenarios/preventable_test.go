@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/mutant"
+	"roadloop/scenarios/faults"
 )
 
 // closeCutIn is a cut-in in front of an ego at 90 km/h by a car at 50 km/h, from 0.5 s to
@@ -24,7 +24,7 @@ actors:
 until: {time: 6 s}
 `
 
-func label(t *testing.T, text string) scenarios.Label {
+func label(t *testing.T, text string) scenarios.Preventability {
 	t.Helper()
 	l, err := scenarios.Preventable(t.Context(), sample(t, parse(t, text), 1))
 	if err != nil {
@@ -75,12 +75,12 @@ actors:
 func TestScenarioOverridesReferenceDrivers(t *testing.T) {
 	for _, c := range []struct {
 		field string
-		want  scenarios.Label
+		want  scenarios.Preventability
 	}{
-		{"preventable: true\n", scenarios.Label{Preventable: true, By: "scenario", Why: "the scenario says so"}},
+		{"preventable: true\n", scenarios.Preventability{Preventable: true, By: "scenario", Why: "the scenario says so"}},
 		{"preventable: {is: true, because: the lane beside is free}\n",
-			scenarios.Label{Preventable: true, By: "scenario", Why: "the lane beside is free"}},
-		{"preventable: {is: false, because: even a champion crashes}\n", scenarios.Label{Why: "even a champion crashes"}},
+			scenarios.Preventability{Preventable: true, By: "scenario", Why: "the lane beside is free"}},
+		{"preventable: {is: false, because: even a champion crashes}\n", scenarios.Preventability{Why: "even a champion crashes"}},
 	} {
 		if got := label(t, c.field+closeCutIn); got != c.want {
 			t.Errorf("%s: %+v, want %+v", c.field, got, c.want)
@@ -94,7 +94,7 @@ func TestScenarioOverridesReferenceDrivers(t *testing.T) {
 }
 
 func TestResultsMarkUnpreventable(t *testing.T) {
-	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle, Crew: scenarios.OracleCrew}
+	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle, NewFactory: scenarios.NewOracleFactory}
 	r := driveAll(t, []*scenarios.Case{sample(t, parse(t, closeCutIn), 1)}, o)
 	c := r.Cases[0]
 	if c.Passed || c.Preventable || c.PreventableBy != "" || r.Unpreventable != 1 || !strings.Contains(c.Reason, "; unpreventable: cc hits cutter") {
@@ -134,12 +134,12 @@ func TestFaultDoesNotChangeLabel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fault, err := mutant.Match("cars-ignored")
+	fault, err := faults.Match("cars-ignored")
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle, Expert: scenarios.Itself,
-		Crew: scenarios.OracleCrew, Prepare: fault[0].Plant}
+	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle, Expert: scenarios.DriverIsExpert,
+		NewFactory: scenarios.NewOracleFactory, Prepare: fault[0].Inject}
 	c := driveAll(t, []*scenarios.Case{sample(t, s, 16)}, o).Cases[0]
 	if c.Passed || !c.Preventable || c.PreventableBy != scenarios.ByGroundTruth {
 		t.Errorf("passed %v, preventable %v by %q: %s", c.Passed, c.Preventable, c.PreventableBy, c.Reason)

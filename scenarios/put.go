@@ -16,7 +16,7 @@ func (f *file) put(path, text string) error {
 	switch {
 	case field == nil:
 		return unknownField(path)
-	case field.Form >= OptionList || field.Name == "id":
+	case field.Kind >= OptionList || field.Name == "id":
 		return errors.New("this value cannot vary")
 	}
 	at := reflect.ValueOf(f).Elem()

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Range is a varied parameter of a scenario, with the values that a user may choose.
-type Range struct {
+// ParameterRange is a varied parameter of a scenario, with the values that a user may choose.
+type ParameterRange struct {
 	Name string // path of the value, such as cutter.speed
 	// Any lists the values of the file without duplicates. It is nil for a range without
 	// steps.
@@ -20,32 +20,32 @@ type Range struct {
 	From, To float64 // in Unit
 	// Sign is the operator before the number of a trigger: "<" or ">=".
 	Sign, Unit string
-	// Stated is the value that the file has in addition to the range, or "".
-	Stated string
+	// Nominal is the value that the file has in addition to the range, or "".
+	Nominal string
 }
 
 // Ranges returns the varied parameters of the scenario in order of their names.
-func (s *Scenario) Ranges() ([]Range, error) {
+func (s *Scenario) Ranges() ([]ParameterRange, error) {
 	doc, err := s.Document()
 	if err != nil {
 		return nil, err
 	}
-	var out []Range
+	var out []ParameterRange
 	for _, name := range slices.Sorted(maps.Keys(s.file.Vary)) {
 		v := s.file.Vary[name]
-		r := Range{Name: name}
+		r := ParameterRange{Name: name}
 		if len(v.Any) > 0 || v.Step.set || v.Steps != nil {
 			r.Any = v.values()
 		}
 		r.setBounds(&v)
-		r.Stated, _ = doc.Get(name)
+		r.Nominal, _ = doc.Get(name)
 		out = append(out, r)
 	}
 	return out, nil
 }
 
 // setBounds sets the ends of the range, or of a list of numbers with one unit.
-func (r *Range) setBounds(v *variation) {
+func (r *ParameterRange) setBounds(v *variation) {
 	if len(v.Any) == 0 {
 		r.From, r.Unit, _ = split(v.From.text) // check ensures that these are numbers
 		r.To, _, _ = split(v.To.text)
@@ -75,7 +75,7 @@ func splitComparison(text string) (sign string, x float64, unit string, err erro
 }
 
 // Text formats a value of a numeric parameter as in a file, with at most three decimals.
-func (r *Range) Text(x float64) string {
+func (r *ParameterRange) Text(x float64) string {
 	text := strconv.FormatFloat(x, 'f', 3, 64)
 	text = strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 	return strings.TrimSpace(strings.TrimSpace(r.Sign+" "+text) + " " + r.Unit)
@@ -83,7 +83,7 @@ func (r *Range) Text(x float64) string {
 
 // Value parses a value of a numeric parameter. The value must be in the range and have
 // its unit.
-func (r *Range) Value(text string) (float64, error) {
+func (r *ParameterRange) Value(text string) (float64, error) {
 	sign, x, unit, err := splitComparison(text)
 	switch {
 	case err != nil || sign != r.Sign || unit != r.Unit:
@@ -95,7 +95,7 @@ func (r *Range) Value(text string) (float64, error) {
 }
 
 // Check reports an invalid value of the parameter.
-func (r *Range) Check(text string) error {
+func (r *ParameterRange) Check(text string) error {
 	if slices.Contains(r.Any, text) {
 		return nil
 	}

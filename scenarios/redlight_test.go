@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/score"
+	"roadloop/scenarios/metrics/leaderboard"
 )
 
 // In beyondTheLine the ego starts with its front 2 m beyond the stop line, on the zebra
@@ -34,12 +34,12 @@ func TestStartBeyondStopLineOnRed(t *testing.T) {
 	}
 	// CARLA looks at the rear, which is over the line later than the verdict fails.
 	setsOff = driveOne(t, begins("red", "red_light: allowed, off_road: allowed"), 1)
-	if red := term(t, setsOff, score.CARLA20, "red_light"); red >= 1 {
+	if red := term(t, setsOff, leaderboard.CARLA20, "red_light"); red >= 1 {
 		t.Errorf("CARLA forgives an ego that sets off on red: %g", red)
 	}
 	var waits *scenarios.Outcome
 	c := sample(t, parse(t, begins("green", "progress: 10 m")), 1)
-	err := scenarios.Run(context.Background(), []*scenarios.Case{c}, scenarios.Options{Crew: scenarios.OracleCrew}, func(out *scenarios.Outcome) error {
+	err := scenarios.Run(context.Background(), []*scenarios.Case{c}, scenarios.Options{NewFactory: scenarios.NewOracleFactory}, func(out *scenarios.Outcome) error {
 		waits = out
 		return out.Err
 	})
@@ -49,11 +49,11 @@ func TestStartBeyondStopLineOnRed(t *testing.T) {
 	if !waits.Verdict.Passed {
 		t.Errorf("the stack: %+v", waits.Verdict)
 	}
-	if red := term(t, waits, score.CARLA20, "red_light"); red != 1 {
+	if red := term(t, waits, leaderboard.CARLA20, "red_light"); red != 1 {
 		t.Errorf("CARLA counts a red light of an ego that waited: %g", red)
 	}
 	for _, out := range []*scenarios.Outcome{setsOff, waits} { // both are over the line on red
-		if red := term(t, out, score.EPDMS, "traffic_lights"); red != 0 {
+		if red := term(t, out, leaderboard.EPDMS, "traffic_lights"); red != 0 {
 			t.Errorf("NAVSIM has %g for an ego that is over the line on red", red)
 		}
 	}

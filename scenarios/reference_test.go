@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"roadloop/planning/careful"
+	"roadloop/planning/refdriver/models"
 	"roadloop/scenarios"
 	"roadloop/scenarios/r157"
 )
@@ -29,9 +29,9 @@ until: {time: 7 s}
 // same cases as in the grid, except for cases at the boundary. FSM is not compared: it
 // predicts a cut-in with constant lateral speed from the first moment.
 func TestHumanModelCrashesAsInGrid(t *testing.T) {
-	human := careful.NewHuman()
-	o := scenarios.Options{Driver: human.Name(), Perception: scenarios.Oracle, Crew: func() (scenarios.Crew, error) {
-		return scenarios.NewCrew(human.Name(), nil)
+	human := models.NewHuman()
+	o := scenarios.Options{Driver: human.Name(), Perception: scenarios.Oracle, NewFactory: func() (scenarios.DriverFactory, error) {
+		return scenarios.NewDriverFactory(human.Name(), nil)
 	}}
 	astray := 0
 	var ends [2]int // without and with a crash in the grid

@@ -28,7 +28,7 @@ func (k *compiler) rendezvous(i int, a *sim.ActorSpec) {
 		k.fail(at, "at cannot be combined with after or steady")
 		return
 	}
-	onEgo, onActor, ok := sim.Crossing(k.m, k.egoLanes, follow.Route)
+	onEgo, onActor, ok := sim.FirstConflict(k.m, k.egoLanes, follow.Route)
 	if !ok {
 		k.fail(at, "the route of %s does not cross the ego's route", a.Name)
 		return
@@ -38,7 +38,7 @@ func (k *compiler) rendezvous(i int, a *sim.ActorSpec) {
 	when := f.At.or(0)
 	if !f.At.set {
 		when = k.egoTime(at, onEgo) + after
-		a.Script = append([]sim.Maneuver{{Do: sim.Meet{Speed: a.Start.Speed, After: after, Steady: steady}}}, a.Script...)
+		a.Script = append([]sim.Maneuver{{Do: sim.Rendezvous{Speed: a.Start.Speed, After: after, Steady: steady}}}, a.Script...)
 	}
 	shape := actor.DefaultShape(a.Kind)
 	a.Start.S = onActor - when*a.Start.Speed - shape.RearToCenter - shape.Length/2

@@ -52,7 +52,7 @@ func TestRendezvousPlacement(t *testing.T) {
 	for i, want := range []float64{0.5, 0} {
 		a := &spec.Actors[i]
 		route := a.Behavior.(sim.Follow).Route
-		onEgo, own, ok := sim.Crossing(spec.Map, spec.Ego.Route, route)
+		onEgo, own, ok := sim.FirstConflict(spec.Map, spec.Ego.Route, route)
 		if !ok {
 			t.Fatal("no crossing")
 		}
@@ -129,12 +129,12 @@ actors:
 until: {time: 1 s}
 `
 	a := &compiled(t, text).Actors[0]
-	if a.Looks == nil || a.Looks.Paint != [3]uint8{127, 127, 127} || a.Looks.Skin() != 4 || a.Shape.Height != 1.5 || a.Shape.Width != 0.5 {
-		t.Errorf("looks %+v, shape %+v", a.Looks, a.Shape)
+	if a.Appearance == nil || a.Appearance.Paint != [3]uint8{127, 127, 127} || a.Appearance.Skin() != 4 || a.Shape.Height != 1.5 || a.Shape.Width != 0.5 {
+		t.Errorf("looks %+v, shape %+v", a.Appearance, a.Shape)
 	}
 	light := &compiled(t, strings.Replace(text, "skin: 100 %", "skin: 0 %", 1)).Actors[0]
-	if light.Looks.Skin() != 0 || light.Looks.Variant&0xff != a.Looks.Variant&0xff {
-		t.Errorf("the same walker with light skin looks %+v, before %+v", light.Looks, a.Looks)
+	if light.Appearance.Skin() != 0 || light.Appearance.Variant&0xff != a.Appearance.Variant&0xff {
+		t.Errorf("the same walker with light skin looks %+v, before %+v", light.Appearance, a.Appearance)
 	}
 }
 

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"roadloop/scenarios/record"
-	"roadloop/scenarios/score"
+	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics/leaderboard"
 	"roadloop/sim"
 	"roadloop/sim/actor"
 	"roadloop/sim/road"
@@ -43,7 +43,7 @@ func stops(s float64) check {
 }
 
 // frontOf returns the distance from the ego's rear axle to its front bumper, m.
-func frontOf(l *record.Log) float64 {
+func frontOf(l *drivelog.Log) float64 {
 	shape := &l.Actors[actor.Ego].Shape
 	return shape.RearToCenter + shape.Length/2
 }
@@ -96,8 +96,8 @@ func keepsLane(e *evidence) *Failure {
 
 // comfortable is the check of nuPlan's comfort bounds.
 func comfortable(e *evidence) *Failure {
-	for _, s := range score.All(e.log, nil) {
-		if s.Name != score.NuPlan {
+	for _, s := range leaderboard.All(e.log, nil) {
+		if s.Name != leaderboard.NuPlan {
 			continue
 		}
 		for _, d := range s.Deductions {
@@ -159,7 +159,7 @@ func amplifies(id actor.ID, most float64) check {
 
 // largestSlowdown returns the largest drop of an actor's speed from step first on, m/s,
 // and the step where the drop began.
-func largestSlowdown(l *record.Log, id actor.ID, first int) (drop float64, began int) {
+func largestSlowdown(l *drivelog.Log, id actor.ID, first int) (drop float64, began int) {
 	top, at := 0.0, first
 	for i := first; i < len(l.Steps); i++ {
 		v := l.Steps[i].States[id].Speed

@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"strings"
 
-	"roadloop/scenarios/measure"
+	"roadloop/scenarios/metrics/safety"
 )
 
 // ResultsSchema is the version of the results document.
@@ -22,16 +22,16 @@ type Results struct {
 	Unpreventable int `json:"unpreventable"`
 	// Suite identifies the planned cases. Setup identifies the driver. Shard, such as
 	// 2/4, is the part of the suite in this document, or "" for the whole suite.
-	Suite *Identity `json:"suite,omitempty"`
-	Setup *Setup    `json:"setup,omitempty"`
-	Shard string    `json:"shard,omitempty"`
-	Cases []Result  `json:"cases"`
+	Suite *SuiteID   `json:"suite,omitempty"`
+	Setup *RunConfig `json:"setup,omitempty"`
+	Shard string     `json:"shard,omitempty"`
+	Cases []Result   `json:"cases"`
 	// Comparison, if set, is the difference from a baseline. ParseResults ignores it.
 	Comparison any `json:"comparison,omitempty"`
 }
 
-// Identity identifies a suite.
-type Identity struct {
+// SuiteID identifies a suite.
+type SuiteID struct {
 	Name   string `json:"name"`   // quick, full or seeds
 	Cases  int    `json:"cases"`  // of all shards
 	SHA256 string `json:"sha256"` // of the names, parameters and files of the cases
@@ -39,8 +39,8 @@ type Identity struct {
 	Scenarios map[string]string `json:"scenarios"`
 }
 
-// Setup identifies the driver and its configuration.
-type Setup struct {
+// RunConfig identifies the driver and its configuration.
+type RunConfig struct {
 	Driver     string `json:"driver"`
 	Perception string `json:"perception"`
 	Model      string `json:"model,omitempty"` // SHA-256 of the network
@@ -53,7 +53,7 @@ type Setup struct {
 
 // Difference describes the first difference of two setups, with both values, or returns
 // "".
-func (s Setup) Difference(o Setup) string {
+func (s RunConfig) Difference(o RunConfig) string {
 	a, b := reflect.ValueOf(s), reflect.ValueOf(o)
 	for i := range a.NumField() {
 		if x, y := a.Field(i).Interface(), b.Field(i).Interface(); x != y {
@@ -83,7 +83,7 @@ type Result struct {
 	// Cause is a sentence about what removes the failure. Unseen is a sentence about what
 	// perception missed before it. Both are optional.
 	Cause  string `json:"cause,omitempty"`
-	Unseen string `json:"unseen,omitempty"`
+	Missed string `json:"unseen,omitempty"`
 	// FailedAt is the time of the first violated expectation, s. Command drives the case
 	// alone. Failed cases have both.
 	FailedAt    *float64 `json:"failed_at,omitempty"`
@@ -92,14 +92,14 @@ type Result struct {
 	WallSeconds float64  `json:"wall_seconds"`
 	TraceSHA256 string   `json:"trace_sha256,omitempty"`
 	// Color rates the severity of the collision, given the ego's initial speed; see
-	// measure.ColorOf.
-	Color      string              `json:"color,omitempty"`
-	Collisions []measure.Collision `json:"collisions,omitempty"`
-	Measures   map[string]float64  `json:"measures,omitempty"`
-	Scores     map[string]Score    `json:"scores"`
-	Seen       *Sight              `json:"seen,omitempty"` // metrics of perception
+	// safety.ColorOf.
+	Color             string             `json:"color,omitempty"`
+	Collisions        []safety.Collision `json:"collisions,omitempty"`
+	Measures          map[string]float64 `json:"measures,omitempty"`
+	Scores            map[string]Score   `json:"scores"`
+	PerceptionMetrics *PerceptionResult  `json:"seen,omitempty"` // metrics of perception
 	// Traffic is set for scenarios with random traffic.
-	Traffic *CrowdCount `json:"traffic,omitempty"`
+	Traffic *TrafficCount `json:"traffic,omitempty"`
 }
 
 // NewResults returns an empty document.
@@ -138,7 +138,7 @@ func (r *Results) WithoutWall() *Results {
 // Failing reports whether a case is invalid, or failed and is preventable.
 func (c *Result) Failing() bool { return c.Invalid || !c.Passed && c.Preventable }
 
-// Label returns the label of the case within its scenario; see Case.Label.
+// Preventability returns the label of the case within its scenario; see Case.Label.
 func (c *Result) Label() string { return c.Case[strings.LastIndexByte(c.Case, '/')+1:] }
 
 // NewResult returns the result of an outcome.
@@ -147,11 +147,11 @@ func NewResult(out *Outcome, o *Options) Result {
 	c := Result{
 		Case: out.Case.ID(), Scenario: s.Slug(), File: s.File(), Family: s.Family, Seed: out.Case.Seed,
 		Driver: o.Driver, Perception: o.Perception, Parameters: out.Case.Parameters,
-		Preventable: out.Label.Preventable, PreventableBy: out.Label.By,
+		Preventable: out.Preventability.Preventable, PreventableBy: out.Preventability.By,
 		Scores: map[string]Score{},
 	}
-	if out.Plan != nil {
-		c.Traffic = out.Plan.Crowd
+	if out.Spec != nil {
+		c.Traffic = out.Spec.TrafficCount
 	}
 	if out.Err != nil {
 		c.Invalid, c.Reason = true, out.Err.Error()
@@ -164,7 +164,7 @@ func NewResult(out *Outcome, o *Options) Result {
 		at := v.At.Seconds()
 		c.FailedAt, c.Command = &at, out.Case.command(o)
 		if !c.Preventable {
-			c.Reason += "; unpreventable: " + out.Label.Why
+			c.Reason += "; unpreventable: " + out.Preventability.Why
 		}
 	}
 	c.SimSeconds, c.WallSeconds = v.Duration, out.Wall.Seconds()
@@ -175,10 +175,10 @@ func NewResult(out *Outcome, o *Options) Result {
 	for i := range out.Scores {
 		c.Scores[out.Scores[i].Name] = newScore(&out.Scores[i])
 	}
-	if out.Seen != nil {
-		c.Seen = newSight(out.Seen)
+	if out.Perception != nil {
+		c.PerceptionMetrics = newSight(out.Perception)
 		if !v.Passed {
-			c.Unseen = perceptionSentences(out.Seen)
+			c.Missed = perceptionSentences(out.Perception)
 		}
 	}
 	return c
@@ -186,11 +186,11 @@ func NewResult(out *Outcome, o *Options) Result {
 
 // command returns the command that drives the case alone with the same options.
 func (c *Case) command(o *Options) string {
-	return strings.TrimSpace("roadloop run " + Quote(c.Scenario.Ref()+"/"+c.Label()) + " " + o.Flags)
+	return strings.TrimSpace("roadloop run " + ShellQuote(c.Scenario.Ref()+"/"+c.Label()) + " " + o.Flags)
 }
 
-// Quote quotes a word for a shell, if necessary.
-func Quote(word string) string {
+// ShellQuote quotes a word for a shell, if necessary.
+func ShellQuote(word string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-=:,+@%", r)
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/score"
+	"roadloop/scenarios/metrics/leaderboard"
 	"roadloop/sim/clock"
 )
 
@@ -41,8 +41,8 @@ func TestResultsRoundTrip(t *testing.T) {
 	s := parse(t, varying(wide))
 	cases := []*scenarios.Case{sample(t, s, 7), mustFind(t, s, "g003"), mustFind(t, s, "g050")}
 	r := driveAll(t, cases, pedals(.5, 1))
-	r.Suite = &scenarios.Identity{Name: "seeds", Cases: 3, SHA256: strings.Repeat("ab", 32), Scenarios: map[string]string{"test": "cd"}}
-	r.Setup, r.Shard = &scenarios.Setup{Driver: "pedal", Perception: "none", TimeoutSeconds: 3}, "1/2"
+	r.Suite = &scenarios.SuiteID{Name: "seeds", Cases: 3, SHA256: strings.Repeat("ab", 32), Scenarios: map[string]string{"test": "cd"}}
+	r.Setup, r.Shard = &scenarios.RunConfig{Driver: "pedal", Perception: "none", TimeoutSeconds: 3}, "1/2"
 	validateResults(t, r)
 	data := encode(t, r)
 	again, err := scenarios.ParseResults("r.json", data)
@@ -128,7 +128,7 @@ func TestTimeoutIsSimulatedTime(t *testing.T) {
 	if c := r.Cases[0]; c.Passed || c.Reason != "was not over after 2.00 s, the limit of simulated time" || c.SimSeconds != 2 {
 		t.Errorf("%+v", c)
 	}
-	if got := r.Cases[0].Scores[score.CARLA20].Terms["scenario_timeout"]; got != 0.7 {
+	if got := r.Cases[0].Scores[leaderboard.CARLA20].Terms["scenario_timeout"]; got != 0.7 {
 		t.Errorf("CARLA's factor for it is %g, want 0.7", got)
 	}
 	o.Timeout = clock.FromSeconds(5)
@@ -141,7 +141,7 @@ func TestQuote(t *testing.T) {
 	for word, want := range map[string]string{
 		"cut-in/g012": "cut-in/g012", "my file.yaml/7": "'my file.yaml/7'", "": "''", "it's/7": `'it'\''s/7'`, "$HOME/7": "'$HOME/7'",
 	} {
-		if got := scenarios.Quote(word); got != want {
+		if got := scenarios.ShellQuote(word); got != want {
 			t.Errorf("%s: %s, want %s", word, got, want)
 		}
 	}

@@ -10,10 +10,10 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"roadloop"
-	"roadloop/scenarios/measure"
-	"roadloop/scenarios/record"
-	"roadloop/scenarios/score"
-	"roadloop/scenarios/seen"
+	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics/detection"
+	"roadloop/scenarios/metrics/leaderboard"
+	"roadloop/scenarios/metrics/safety"
 	"roadloop/sim/clock"
 	"roadloop/trace"
 )
@@ -24,11 +24,11 @@ type Options struct {
 	// Timeout is the maximum simulated time of a case. A case that takes longer fails. 0
 	// leaves only the limit of the scenario.
 	Timeout clock.Tick
-	// Crew creates the driver factory of a worker. Run calls it once for each worker; the
+	// DriverFactory creates the driver factory of a worker. Run calls it once for each worker; the
 	// factory can keep a network between cases.
-	Crew func() (Crew, error)
+	NewFactory func() (DriverFactory, error)
 	// Watch, if set, receives every step of a case, in the goroutine that drives it.
-	Watch func(*Plan) func(*roadloop.Step)
+	Watch func(*Spec) func(*roadloop.Step)
 	// Prepare, if set, changes the session of a case before it starts, for example to
 	// inject a fault.
 	Prepare func(*roadloop.Session) error
@@ -39,7 +39,7 @@ type Options struct {
 	Driver, Perception string
 	Model              string // SHA-256 of the network, or ""
 	ISA                string // instruction set of the network's arithmetic, or ""
-	// Expert is the driver whose progress scores use as their reference.
+	// Expert is the driver that gives the reference progress of scores.
 	Expert Expert
 	// Flags are the additional flags that roadloop run needs to repeat a case, such as
 	// --perception oracle.
@@ -49,14 +49,14 @@ type Options struct {
 // expert returns the expert for scores. A driver that Prepare changed differs from the
 // stack with ground truth.
 func (o *Options) expert() Expert {
-	if o.Expert == Itself && o.Prepare != nil {
+	if o.Expert == DriverIsExpert && o.Prepare != nil {
 		return GroundTruth
 	}
 	return o.Expert
 }
 
-// Crew creates the drivers of cases.
-type Crew interface {
+// DriverFactory creates the drivers of cases.
+type DriverFactory interface {
 	// Driver is a DriverFunc.
 	Driver(c *roadloop.Case) (d roadloop.Driver, blind bool, err error)
 	Close() error
@@ -65,20 +65,20 @@ type Crew interface {
 // Outcome is the outcome of a case, driven or invalid.
 type Outcome struct {
 	Case    *Case
-	Plan    *Plan
+	Spec    *Spec
 	Verdict Verdict
-	Log     *record.Log
+	Log     *drivelog.Log
 	// Measures are computed from the log: over time, extremes, by collision and by
 	// encounter.
-	Measures *measure.Set
-	// Label says whether the case is preventable.
-	Label  Label
-	Trace  *trace.Trace
-	Scores []score.Score // published scores, computed from the log
-	// Seen holds the perception metrics. It is nil for a driver without perception
+	Measures *safety.Set
+	// Preventability says whether the case is preventable.
+	Preventability Preventability
+	Trace          *trace.Trace
+	Scores         []leaderboard.Score // published scores, computed from the log
+	// Perception holds the perception metrics. It is nil for a driver without perception
 	// output.
-	Seen *seen.Report
-	Wall time.Duration
+	Perception *detection.Report
+	Wall       time.Duration
 	// Err is set if the case is invalid or its driver failed.
 	Err error
 }
@@ -150,7 +150,7 @@ type queue struct {
 // work drives cases until none is left or ctx ends. A case that ctx interrupts has no
 // outcome.
 func (q *queue) work(ctx context.Context, o *Options) (err error) {
-	factory, err := o.Crew()
+	factory, err := o.NewFactory()
 	if err != nil {
 		return err
 	}
@@ -180,17 +180,17 @@ func (q *queue) work(ctx context.Context, o *Options) (err error) {
 }
 
 // drive drives one case.
-func drive(ctx context.Context, c *Case, factory Crew, o *Options) *Outcome {
+func drive(ctx context.Context, c *Case, factory DriverFactory, o *Options) *Outcome {
 	start := time.Now()
-	out := &Outcome{Case: c, Label: Label{Preventable: true}} // until shown otherwise
-	if out.Plan, out.Err = c.Compile(); out.Err != nil {
+	out := &Outcome{Case: c, Preventability: Preventability{Preventable: true}} // until shown otherwise
+	if out.Spec, out.Err = c.Compile(); out.Err != nil {
 		return out
 	}
-	out.Plan.Timeout = o.Timeout
-	var r *Ride
-	if r, out.Err = NewRide(out.Plan, factory.Driver); out.Err == nil {
+	out.Spec.Timeout = o.Timeout
+	var r *CaseRun
+	if r, out.Err = NewCaseRun(out.Spec, factory.Driver); out.Err == nil {
 		if o.Watch != nil {
-			r.Watch = o.Watch(out.Plan)
+			r.Watch = o.Watch(out.Spec)
 		}
 		if o.Prepare != nil {
 			out.Err = o.Prepare(r.Session)
@@ -204,20 +204,20 @@ func drive(ctx context.Context, c *Case, factory Crew, o *Options) *Outcome {
 		out.Err = fmt.Errorf("%s: %w", c.ID(), out.Err)
 		return out
 	}
-	out.Trace.Header = out.Plan.Header()
+	out.Trace.Header = out.Spec.Header()
 	h := &out.Trace.Header
 	h.Driver, h.Perception, h.Model, h.ISA = o.Driver, o.Perception, o.Model, o.ISA
 	out.Log = r.Log()
-	out.Verdict, out.Measures = out.Plan.Examine(out.Log)
-	out.Seen = seen.Of(out.Log)
-	var expert *record.Log
+	out.Verdict, out.Measures = out.Spec.Examine(out.Log)
+	out.Perception = detection.Evaluate(out.Log)
+	var expert *drivelog.Log
 	if expert, out.Err = o.expert().log(ctx, out); out.Err != nil {
 		out.Err = fmt.Errorf("%s: %w", c.ID(), out.Err)
 		return out
 	}
 	out.Scores = scores(out.Log, expert)
 	out.Wall = time.Since(start)
-	if out.Label, out.Err = out.Plan.preventable(ctx, expert); out.Err != nil {
+	if out.Preventability, out.Err = out.Spec.preventable(ctx, expert); out.Err != nil {
 		out.Err = fmt.Errorf("%s: %w", c.ID(), out.Err)
 	}
 	return out

@@ -16,7 +16,7 @@ import (
 
 	"roadloop"
 	"roadloop/scenarios"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim/clock"
 	"roadloop/sim/sensor"
 	"roadloop/sim/vehicle"
@@ -43,7 +43,7 @@ func (pedalCrew) Close() error { return nil }
 
 func pedals(accel float64, jobs int) scenarios.Options {
 	return scenarios.Options{Jobs: jobs, Driver: "pedal", Perception: "none",
-		Crew: func() (scenarios.Crew, error) { return pedalCrew{pedal(accel)}, nil }}
+		NewFactory: func() (scenarios.DriverFactory, error) { return pedalCrew{pedal(accel)}, nil }}
 }
 
 // driveOne returns the outcome of one case of a scenario.
@@ -176,7 +176,7 @@ func TestRunStopsWhenItsSinkFails(t *testing.T) {
 	if err := scenarios.Run(context.Background(), seeds(t, 5), pedals(0, 2), func(*scenarios.Outcome) error { return full }); !errors.Is(err, full) {
 		t.Errorf("error %v, want %v", err, full)
 	}
-	o := scenarios.Options{Jobs: 2, Crew: func() (scenarios.Crew, error) { return nil, full }}
+	o := scenarios.Options{Jobs: 2, NewFactory: func() (scenarios.DriverFactory, error) { return nil, full }}
 	if err := scenarios.Run(context.Background(), seeds(t, 5), o, func(*scenarios.Outcome) error { return nil }); !errors.Is(err, full) {
 		t.Errorf("error %v of a crew that cannot be made, want %v", err, full)
 	}
@@ -194,7 +194,7 @@ func TestOraclePassesTheLibrary(t *testing.T) {
 	for _, s := range all {
 		cases = append(cases, sample(t, s, 1))
 	}
-	o := scenarios.Options{Jobs: 2, Crew: scenarios.OracleCrew}
+	o := scenarios.Options{Jobs: 2, NewFactory: scenarios.NewOracleFactory}
 	var traces strings.Builder
 	err = scenarios.Run(context.Background(), cases, o, func(out *scenarios.Outcome) error {
 		if !out.Verdict.Passed {
@@ -229,40 +229,40 @@ func TestOraclePassesTheLibrary(t *testing.T) {
 var update = flag.Bool("update", false, "rewrite the golden file")
 
 // always returns the same factory for every driver.
-func always(crew func() (scenarios.Crew, error)) tape.Crews {
-	return func(string, string) (scenarios.Crew, error) { return crew() }
+func always(crew func() (scenarios.DriverFactory, error)) timeline.OpenDriver {
+	return func(string, string) (scenarios.DriverFactory, error) { return crew() }
 }
 
 func TestVerify(t *testing.T) {
 	c := sample(t, parse(t, sound), 4)
-	o := scenarios.Options{Driver: "stack", Perception: "oracle", Crew: scenarios.OracleCrew}
+	o := scenarios.Options{Driver: "stack", Perception: "oracle", NewFactory: scenarios.NewOracleFactory}
 	var recorded *trace.Trace
 	if err := scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error { recorded = out.Trace; return out.Err }); err != nil {
 		t.Fatal(err)
 	}
-	if d, differ, err := tape.Verify(context.Background(), recorded, always(o.Crew)); err != nil || differ {
+	if d, differ, err := timeline.Verify(context.Background(), recorded, always(o.NewFactory)); err != nil || differ {
 		t.Errorf("the same drive: %v, %v, %v", d, differ, err)
 	}
 	recorded.End[0] ^= 1
 	end := recorded.Records[len(recorded.Records)-1].Time + clock.DriverPeriod
-	if d, differ, err := tape.Verify(context.Background(), recorded, always(o.Crew)); err != nil || !differ || d.Layer != trace.LayerWorld || d.Time != end {
+	if d, differ, err := timeline.Verify(context.Background(), recorded, always(o.NewFactory)); err != nil || !differ || d.Layer != trace.LayerWorld || d.Time != end {
 		t.Errorf("a changed end: %v, %v, %v", d, differ, err)
 	}
 	recorded.End = trace.Digest{}
-	if d, differ, err := tape.Verify(context.Background(), recorded, always(o.Crew)); err != nil || differ {
+	if d, differ, err := timeline.Verify(context.Background(), recorded, always(o.NewFactory)); err != nil || differ {
 		t.Errorf("a trace from before there were ends: %v, %v, %v", d, differ, err)
 	}
 	recorded.Records[9].Layers[trace.LayerPlanning][0] ^= 1
-	d, differ, err := tape.Verify(context.Background(), recorded, always(o.Crew))
+	d, differ, err := timeline.Verify(context.Background(), recorded, always(o.NewFactory))
 	if err != nil || !differ || d.Layer != trace.LayerPlanning || d.Time != recorded.Records[9].Time {
 		t.Errorf("a changed plan: %v, %v, %v", d, differ, err)
 	}
-	fsm := func() (scenarios.Crew, error) { return scenarios.NewCrew("fsm", nil) }
-	if d, differ, err = tape.Verify(context.Background(), recorded, always(fsm)); err != nil || !differ || d.Layer != trace.LayerPlanning {
+	fsm := func() (scenarios.DriverFactory, error) { return scenarios.NewDriverFactory("fsm", nil) }
+	if d, differ, err = timeline.Verify(context.Background(), recorded, always(fsm)); err != nil || !differ || d.Layer != trace.LayerPlanning {
 		t.Errorf("another driver: %v, %v, %v", d, differ, err)
 	}
 	recorded.Header.Source = "version: 9"
-	if _, _, err := tape.Verify(context.Background(), recorded, always(o.Crew)); err == nil {
+	if _, _, err := timeline.Verify(context.Background(), recorded, always(o.NewFactory)); err == nil {
 		t.Error("verified a trace of a broken scenario")
 	}
 }
@@ -273,7 +273,7 @@ func TestPendingOutcomesAreBounded(t *testing.T) {
 	var begun, handed, most atomic.Int64
 	o := pedals(0, jobs)
 	held := make(chan struct{})
-	o.Watch = func(p *scenarios.Plan) func(*roadloop.Step) {
+	o.Watch = func(p *scenarios.Spec) func(*roadloop.Step) {
 		n := begun.Add(1)
 		most.Store(max(most.Load(), n-handed.Load()))
 		if p.Case.Seed == 0 {
@@ -297,7 +297,7 @@ func TestPendingOutcomesAreBounded(t *testing.T) {
 }
 
 func TestUnknownDriver(t *testing.T) {
-	if _, err := scenarios.NewCrew("human", nil); err == nil || !strings.Contains(err.Error(), "stack, cc, fsm, rss, reg157") {
+	if _, err := scenarios.NewDriverFactory("human", nil); err == nil || !strings.Contains(err.Error(), "stack, cc, fsm, rss, reg157") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -100,7 +100,7 @@ func schemaOfGroup(in []Field) object {
 // schemaOf returns the schema of a field.
 func schemaOf(f *Field) object {
 	var o object
-	switch f.Form {
+	switch f.Kind {
 	case Text:
 		o.add("type", "string")
 		if f.Required {
@@ -108,31 +108,31 @@ func schemaOf(f *Field) object {
 		}
 	case Option:
 		o.add("enum", f.Options)
-	case Flag:
+	case Boolean:
 		o.add("type", "boolean")
-	case Whole:
+	case Integer:
 		o = object{{"type", "integer"}, {"minimum", json.Number(f.Min)}, {"maximum", json.Number(f.Max)}}
 	case Quantity, Comparison:
 		o = schemaOfQuantity(f)
 	case OptionList:
 		o = schemaOfList(f, object{{"enum", f.Options}})
-	case Texts:
+	case TextList:
 		o = schemaOfList(f, object{{"type", "string"}})
 	case Value:
 		o.add("type", []string{"number", "string"})
-	case Values:
+	case ValueList:
 		o = schemaOfList(f, object{{"type", []string{"number", "string"}}})
 	case Group:
 		o = schemaOfEither(f)
-	case Groups:
+	case GroupList:
 		o = schemaOfList(f, schemaOfElement(f))
-	case Quantities:
+	case QuantityMap:
 		o = object{{"type", "object"}, {"additionalProperties", schemaOfQuantity(f)}}
-	case SpreadTable:
+	case VariationMap:
 		o = object{{"type", "object"}, {"additionalProperties", schemaOfSpread(f)}}
 	}
-	about := f.About
-	if r := f.Range(); r != "" && f.Form != Whole {
+	about := f.Description
+	if r := f.Range(); r != "" && f.Kind != Integer {
 		about = strings.TrimPrefix(about+"; "+r, "; ")
 	}
 	if about != "" {
@@ -145,7 +145,7 @@ func schemaOf(f *Field) object {
 // without a unit, and the sign of numbers with a unit.
 func schemaOfQuantity(f *Field) object {
 	lo, hi := f.bounds()
-	if f.Form == Comparison {
+	if f.Kind == Comparison {
 		o := object{{"$ref", "#/$defs/when" + strings.ToUpper(f.Dimension[:1]) + f.Dimension[1:]}}
 		if lo == 0 {
 			o.add("not", object{{"$ref", "#/$defs/negative"}})
@@ -201,10 +201,10 @@ func schemaOfEither(f *Field) object {
 	if f.MinItems > 0 {
 		o.add("minProperties", f.MinItems)
 	}
-	if f.Or == nil {
+	if f.Alternative == nil {
 		return o
 	}
-	return object{{"anyOf", []object{schemaOf(f.Or), o}}}
+	return object{{"anyOf", []object{schemaOf(f.Alternative), o}}}
 }
 
 // schemaOfSpread returns the schema of a varied parameter: a list or a range.

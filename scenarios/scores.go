@@ -8,8 +8,8 @@ import (
 	"math"
 	"slices"
 
-	"roadloop/scenarios/record"
-	"roadloop/scenarios/score"
+	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics/leaderboard"
 )
 
 // Expert is the driver of the same case that scores use as their progress reference.
@@ -17,21 +17,21 @@ type Expert uint8
 
 // Experts.
 const (
-	NoExpert    Expert = iota // no reference; the score version says so
-	GroundTruth               // the stack with ground truth, which drives every case as well
-	Itself                    // the driver is itself the stack with ground truth
+	NoExpert       Expert = iota // no reference; the score version says so
+	GroundTruth                  // the stack with ground truth, which drives every case as well
+	DriverIsExpert               // the driver is itself the stack with ground truth
 )
 
 // groundTruth is the name of the expert in score versions.
 const groundTruth = "the stack under ground truth"
 
 // log returns the expert's drive log of the case, or nil without an expert.
-func (e Expert) log(ctx context.Context, out *Outcome) (*record.Log, error) {
+func (e Expert) log(ctx context.Context, out *Outcome) (*drivelog.Log, error) {
 	switch e {
-	case Itself:
+	case DriverIsExpert:
 		return out.Log, nil
 	case GroundTruth:
-		l, err := driveExpert(ctx, out.Plan)
+		l, err := driveExpert(ctx, out.Spec)
 		if err != nil {
 			return nil, fmt.Errorf("driving the expert: %w", err)
 		}
@@ -41,21 +41,21 @@ func (e Expert) log(ctx context.Context, out *Outcome) (*record.Log, error) {
 }
 
 // scores computes the scores of a drive. expert may be nil.
-func scores(l, expert *record.Log) []score.Score {
+func scores(l, expert *drivelog.Log) []leaderboard.Score {
 	if expert == nil {
-		return score.All(l, nil)
+		return leaderboard.All(l, nil)
 	}
-	return score.All(l, &score.Reference{Name: groundTruth, Log: expert})
+	return leaderboard.All(l, &leaderboard.Reference{Name: groundTruth, Log: expert})
 }
 
 // driveExpert drives a case with the stack with ground truth.
-func driveExpert(ctx context.Context, p *Plan) (*record.Log, error) {
-	factory, err := OracleCrew()
+func driveExpert(ctx context.Context, p *Spec) (*drivelog.Log, error) {
+	factory, err := NewOracleFactory()
 	if err != nil {
 		return nil, err
 	}
 	defer factory.Close()
-	r, err := NewRide(p, factory.Driver)
+	r, err := NewCaseRun(p, factory.Driver)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ type Deduction struct {
 }
 
 // newScore converts a score for the results document.
-func newScore(s *score.Score) Score {
+func newScore(s *leaderboard.Score) Score {
 	d := Score{Version: s.Version, Value: s.Value, Best: s.Best, Terms: make(map[string]float64)}
 	for i := range s.Terms {
 		switch t := &s.Terms[i]; {
@@ -95,7 +95,7 @@ func newScore(s *score.Score) Score {
 				d.Missing = make(map[string]string)
 			}
 			d.Missing[t.Name] = t.Missing
-		case t.Role != score.Signal:
+		case t.Role != leaderboard.Signal:
 			d.Terms[t.Name] = t.Value
 		}
 	}

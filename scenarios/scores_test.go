@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/score"
+	"roadloop/scenarios/metrics/leaderboard"
 )
 
 // withScore returns a document of cases with one score each, with the value completion
@@ -17,7 +17,7 @@ import (
 func withScore(version string, parts ...[2]float64) *scenarios.Results {
 	r := scenarios.NewResults()
 	for _, p := range parts {
-		r.Append(scenarios.Result{Passed: true, Scores: map[string]scenarios.Score{score.CARLA20: {
+		r.Append(scenarios.Result{Passed: true, Scores: map[string]scenarios.Score{leaderboard.CARLA20: {
 			Version: version, Value: 100 * p[0] * p[1], Terms: map[string]float64{"route_completion": p[0], "penalty": p[1]},
 		}}})
 	}
@@ -28,7 +28,7 @@ func withScore(version string, parts ...[2]float64) *scenarios.Results {
 // product is not the product of the means.
 func TestMeansOfScores(t *testing.T) {
 	got := withScore("v", [2]float64{1, 0.5}, [2]float64{0.5, 1}).Means()
-	want := []scenarios.ScoreMean{{Name: score.CARLA20, Version: "v", Cases: 2, Mean: 50, Terms: map[string]float64{"route_completion": 0.75, "penalty": 0.75}}}
+	want := []scenarios.ScoreMean{{Name: leaderboard.CARLA20, Version: "v", Cases: 2, Mean: 50, Terms: map[string]float64{"route_completion": 0.75, "penalty": 0.75}}}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
@@ -61,7 +61,7 @@ func TestResultsContainScores(t *testing.T) {
 	}
 	scored := func(e scenarios.Expert) *scenarios.Results {
 		o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle, Expert: e,
-			Crew: scenarios.OracleCrew}
+			NewFactory: scenarios.NewOracleFactory}
 		r := scenarios.NewResults()
 		err := scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
 			r.Add(out, &o)
@@ -73,14 +73,14 @@ func TestResultsContainScores(t *testing.T) {
 		validateResults(t, r)
 		return r
 	}
-	alone, itself, expert := scored(scenarios.NoExpert), scored(scenarios.Itself), scored(scenarios.GroundTruth)
+	alone, itself, expert := scored(scenarios.NoExpert), scored(scenarios.DriverIsExpert), scored(scenarios.GroundTruth)
 	if len(itself.Cases[0].Scores) != 7 {
 		t.Errorf("%d scores: %+v", len(itself.Cases[0].Scores), itself.Cases[0].Scores)
 	}
 	if d := cmp.Diff(itself.Cases[0].Scores, expert.Cases[0].Scores); d != "" {
 		t.Errorf("the expert differs from the driver itself: %s", d)
 	}
-	if m := alone.Cases[0].Scores[score.NuPlan].Missing; m["progress"] == "" {
+	if m := alone.Cases[0].Scores[leaderboard.NuPlan].Missing; m["progress"] == "" {
 		t.Errorf("nothing is missing without an expert: %v", m)
 	}
 	data, err := json.Marshal(itself)
@@ -103,7 +103,7 @@ func TestResultsContainPerception(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := scenarios.Options{Crew: scenarios.OracleCrew}
+	o := scenarios.Options{NewFactory: scenarios.NewOracleFactory}
 	r := scenarios.NewResults()
 	err = scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
 		r.Add(out, &o)
@@ -113,7 +113,7 @@ func TestResultsContainPerception(t *testing.T) {
 		t.Fatal(err)
 	}
 	validateResults(t, r)
-	got := r.Cases[0].Seen
+	got := r.Cases[0].PerceptionMetrics
 	if got == nil || len(got.Recall) == 0 || got.Tracking == nil {
 		t.Fatalf("seen: %+v", got)
 	}

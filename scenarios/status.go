@@ -1,14 +1,14 @@
 package scenarios
 
 import (
-	"roadloop/scenarios/measure"
-	"roadloop/scenarios/record"
+	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics/safety"
 	"roadloop/sim"
 )
 
-// Standing is the status of an expectation in a run that may continue.
-type Standing struct {
-	Asks  string // the expectation, in a few words
+// ExpectationStatus is the status of an expectation in a run that may continue.
+type ExpectationStatus struct {
+	Text  string // the expectation, in a few words
 	State State
 	// Failure explains a failed or an open expectation.
 	Failure *Failure
@@ -20,7 +20,7 @@ type State uint8
 // States. A met expectation may still fail. An open expectation may still be met.
 const (
 	Met State = iota
-	Open
+	Pending
 	Failed
 )
 
@@ -34,16 +34,16 @@ var eventRules = [...]struct {
 }
 
 // text describes the rule for collisions, or returns "" if it allows all of them.
-func (x *Impact) text() string {
-	return map[ImpactRule]string{Blameless: "causes no collision", Never: "no collision", Mitigated: "no hard collision"}[x.Rule]
+func (x *CollisionPolicy) text() string {
+	return map[CollisionRule]string{Blameless: "causes no collision", Never: "no collision", Mitigated: "no hard collision"}[x.Rule]
 }
 
-// Standings returns the status of all expectations, events first. Expectations that are
+// Statuses returns the status of all expectations, events first. Expectations that are
 // decided at the end stay open until then.
-func (p *Plan) Standings(l *record.Log, over bool) []Standing {
-	e := &evidence{plan: p, log: l, set: measure.Of(l)}
-	var out []Standing
-	if text := p.Expect.Impact.text(); text != "" {
+func (p *Spec) Statuses(l *drivelog.Log, over bool) []ExpectationStatus {
+	e := &evidence{plan: p, log: l, set: safety.Compute(l)}
+	var out []ExpectationStatus
+	if text := p.Expect.Collisions.text(); text != "" {
 		out = append(out, p.collisionStatus(e, text))
 	}
 	for _, r := range eventRules {
@@ -52,11 +52,11 @@ func (p *Plan) Standings(l *record.Log, over bool) []Standing {
 		}
 	}
 	for _, w := range p.Expect.requirements {
-		s := Standing{Asks: w.text, Failure: w.check(e)}
+		s := ExpectationStatus{Text: w.text, Failure: w.check(e)}
 		switch {
 		case s.Failure == nil:
 		case !over && s.Failure.At >= e.end():
-			s.State = Open
+			s.State = Pending
 		default:
 			s.State = Failed
 		}
@@ -66,18 +66,18 @@ func (p *Plan) Standings(l *record.Log, over bool) []Standing {
 }
 
 // collisionStatus returns the status of the expectation on collisions.
-func (p *Plan) collisionStatus(e *evidence, asks string) Standing {
+func (p *Spec) collisionStatus(e *evidence, asks string) ExpectationStatus {
 	for i := range e.set.Collisions {
-		if f := p.Expect.Impact.violation(e.log, &e.set.Collisions[i]); f != nil {
-			return Standing{Asks: asks, State: Failed, Failure: f}
+		if f := p.Expect.Collisions.violation(e.log, &e.set.Collisions[i]); f != nil {
+			return ExpectationStatus{Text: asks, State: Failed, Failure: f}
 		}
 	}
-	return Standing{Asks: asks}
+	return ExpectationStatus{Text: asks}
 }
 
 // eventStatus returns the status of an expectation on an event kind.
-func (p *Plan) eventStatus(l *record.Log, asks string, kind sim.EventKind) Standing {
-	s := Standing{Asks: asks}
+func (p *Spec) eventStatus(l *drivelog.Log, asks string, kind sim.EventKind) ExpectationStatus {
+	s := ExpectationStatus{Text: asks}
 	for i := range l.Events {
 		if l.Events[i].Kind != kind {
 			continue

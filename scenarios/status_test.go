@@ -10,10 +10,10 @@ import (
 
 // standings drives a scenario with ground truth. It returns the status of the
 // expectations halfway and at the end.
-func standings(t *testing.T, text string) (half, end []scenarios.Standing, v scenarios.Verdict) {
+func standings(t *testing.T, text string) (half, end []scenarios.ExpectationStatus, v scenarios.Verdict) {
 	t.Helper()
 	p := plan(t, text)
-	r, err := scenarios.NewRide(p, drivetest.Driver(t, nil))
+	r, err := scenarios.NewCaseRun(p, drivetest.Driver(t, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,7 +22,7 @@ func standings(t *testing.T, text string) (half, end []scenarios.Standing, v sce
 	}
 	part := *r.Log()
 	part.Steps = part.Steps[:len(part.Steps)/2]
-	return p.Standings(&part, false), p.Standings(r.Log(), true), v
+	return p.Statuses(&part, false), p.Statuses(r.Log(), true), v
 }
 
 const wishful = `version: 1
@@ -37,24 +37,24 @@ expect: {progress: 80 m, max_speed: 40 km/h, mean_speed: 10 km/h}
 // the end none is open, and the failed ones are those of the verdict.
 func TestStandings(t *testing.T) {
 	half, end, v := standings(t, wishful)
-	find := func(list []scenarios.Standing, word string) scenarios.Standing {
+	find := func(list []scenarios.ExpectationStatus, word string) scenarios.ExpectationStatus {
 		for _, s := range list {
-			if strings.Contains(s.Asks, word) {
+			if strings.Contains(s.Text, word) {
 				return s
 			}
 		}
 		t.Fatalf("no expectation contains %q in %+v", word, list)
-		return scenarios.Standing{}
+		return scenarios.ExpectationStatus{}
 	}
 	for word, want := range map[string][2]scenarios.State{
-		"progress": {scenarios.Open, scenarios.Met}, "speed ≤ 40 km/h": {scenarios.Failed, scenarios.Failed},
+		"progress": {scenarios.Pending, scenarios.Met}, "speed ≤ 40 km/h": {scenarios.Failed, scenarios.Failed},
 		"collision": {scenarios.Met, scenarios.Met}, "red light": {scenarios.Met, scenarios.Met},
 	} {
 		if got := find(half, word); got.State != want[0] || (got.Failure == nil) != (want[0] == scenarios.Met) {
-			t.Errorf("halfway, %s: %+v, want state %d", got.Asks, got, want[0])
+			t.Errorf("halfway, %s: %+v, want state %d", got.Text, got, want[0])
 		}
 		if got := find(end, word); got.State != want[1] {
-			t.Errorf("at the end, %s: state %d, want %d", got.Asks, got.State, want[1])
+			t.Errorf("at the end, %s: state %d, want %d", got.Text, got.State, want[1])
 		}
 	}
 	failed := 0

@@ -14,7 +14,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"roadloop/scenarios/measure"
+	"roadloop/scenarios/metrics/safety"
 	"roadloop/sim/actor"
 )
 
@@ -53,17 +53,17 @@ func compareFields(t *testing.T, path string, typ reflect.Type, in []Field) {
 // checkBounds reports bounds that are missing or cannot be parsed.
 func checkBounds(t *testing.T, path string, f *Field) {
 	t.Helper()
-	if f.Or != nil {
-		checkBounds(t, path, f.Or)
+	if f.Alternative != nil {
+		checkBounds(t, path, f.Alternative)
 	}
-	switch f.Form {
-	case Quantity, Comparison, Quantities:
+	switch f.Kind {
+	case Quantity, Comparison, QuantityMap:
 		for _, text := range [...]string{f.Min, f.Max} {
 			if _, err := dimensionOf(f.Dimension).parse(text); err != nil {
 				t.Errorf("%s: bound %v", path, err)
 			}
 		}
-	case Whole:
+	case Integer:
 		if f.Min == "" || f.Max == "" {
 			t.Errorf("%s has no bounds", path)
 		}
@@ -85,7 +85,7 @@ func TestOptionsExist(t *testing.T) {
 		}
 	}
 	for _, name := range fieldAt("expect.color").Options {
-		if _, ok := measure.ParseColor(name); !ok {
+		if _, ok := safety.ParseColor(name); !ok {
 			t.Errorf("%s is not a color", name)
 		}
 	}
@@ -118,10 +118,10 @@ func leaves(out []leaf, path string, in []Field) []leaf {
 		f := &in[i]
 		at := strings.TrimPrefix(path+"."+f.Name, ".")
 		out = append(out, leaf{at, f})
-		switch f.Form {
+		switch f.Kind {
 		case Group:
 			out = leaves(out, at, f.Fields)
-		case Groups:
+		case GroupList:
 			out = leaves(out, indexed(at, 0), f.Fields)
 		}
 	}
@@ -130,7 +130,7 @@ func leaves(out []leaf, path string, in []Field) []leaf {
 
 // example returns a valid value of a field.
 func example(f *Field) any {
-	switch f.Form {
+	switch f.Kind {
 	case Text, Value:
 		return "1"
 	case Quantity:
@@ -139,24 +139,24 @@ func example(f *Field) any {
 		return "< " + f.Max
 	case Option:
 		return f.Options[0]
-	case Flag:
+	case Boolean:
 		return true
-	case Whole:
+	case Integer:
 		lo, _ := f.bounds()
 		return int(lo)
 	case OptionList:
 		return []any{f.Options[0]}
-	case Texts, Values:
+	case TextList, ValueList:
 		return []any{"one"}
-	case Quantities:
+	case QuantityMap:
 		return map[string]any{"lead": f.Max}
-	case Groups:
+	case GroupList:
 		m := exampleGroup(f)
 		if f.OneAction {
 			m["stop"] = map[string]any{}
 		}
 		return slices.Repeat([]any{m}, max(1, f.MinItems))
-	case SpreadTable:
+	case VariationMap:
 		return map[string]any{"ego.speed": map[string]any{"any": []any{"10 m/s"}}}
 	}
 	return exampleGroup(f)
@@ -222,7 +222,7 @@ func badValues(f *Field) []bad {
 	out := []bad{{"null", nil, false}}
 	deep := []bad{{"list", []any{1}, false}, {"mapping", map[string]any{"x": 1}, false}}
 	lo, hi := f.bounds()
-	switch f.Form {
+	switch f.Kind {
 	case Text:
 		out = append(append(out, deep...), bad{"number", 3, false}, bad{"bool", true, false})
 		if f.Required {
@@ -230,9 +230,9 @@ func badValues(f *Field) []bad {
 		}
 	case Option:
 		out = append(append(out, deep...), bad{"other word", "nonsense", false}, bad{"number", 3, false}, bad{"empty", "", false})
-	case Flag:
+	case Boolean:
 		out = append(append(out, deep...), bad{"text", "true", false}, bad{"number", 1, false}, bad{"empty", "", false})
-	case Whole:
+	case Integer:
 		out = append(append(out, deep...), bad{"below", lo - 1, false}, bad{"above", hi*1.5 + 1, false}, bad{"fraction", lo + .5, false},
 			bad{"text", f.Min, false}, bad{"NaN", math.NaN(), false}, bad{"infinite", math.Inf(1), false}, bad{"huge", 1e300, false}, bad{"bool", true, false})
 	case Quantity:
@@ -244,24 +244,24 @@ func badValues(f *Field) []bad {
 			bad{"NaN", "< NaN " + unit, false}, bad{"no number", "< " + unit, false}, bad{"empty", "", false},
 			bad{"above", "< " + dimensionOf(f.Dimension).inUnitOf(hi*1.1, f.Max), true}, bad{"huge", "< 1e300", true},
 			bad{"below", "< " + dimensionOf(f.Dimension).inUnitOf(lo*1.1-.1, f.Max), lo < 0})
-	case OptionList, Texts, Values:
+	case OptionList, TextList, ValueList:
 		out = append(out, bad{"text", "left", false}, bad{"mapping", map[string]any{"x": 1}, false}, bad{"null element", []any{nil}, false}, bad{"deep element", []any{[]any{1}}, false})
 		if f.MinItems > 0 {
 			out = append(out, bad{"empty", []any{}, false})
 		}
-	case Quantities:
+	case QuantityMap:
 		out = append(out, bad{"text", "1 m", false}, bad{"list", []any{1}, false})
 		for _, b := range badQuantities(f, lo, hi) {
 			out = append(out, bad{"element " + b.what, map[string]any{"lead": b.value}, b.reader})
 		}
 	case Group:
 		out = append(out, bad{"unknown field", map[string]any{"nonsense": 1}, false})
-		if f.Or == nil {
+		if f.Alternative == nil {
 			out = append(out, bad{"text", "x", false}, bad{"list", []any{1}, false})
 		}
-	case Groups:
+	case GroupList:
 		out = append(out, bad{"text", "x", false}, bad{"mapping", map[string]any{"x": 1}, false}, bad{"text element", []any{"x", "y"}, false}, bad{"null element", []any{nil, nil}, false})
-	case SpreadTable:
+	case VariationMap:
 		out = append(out, bad{"text", "x", false}, bad{"null element", map[string]any{"ego.speed": nil}, false}, bad{"nothing", map[string]any{"ego.speed": map[string]any{}}, false},
 			bad{"list", map[string]any{"ego.speed": []any{1}}, false})
 	}
@@ -328,13 +328,13 @@ func TestFieldsAcceptBounds(t *testing.T) {
 			continue
 		}
 		values := []any{example(l.field)}
-		switch l.field.Form {
+		switch l.field.Kind {
 		case Quantity:
 			lo, hi := l.field.bounds()
 			values = append(values, l.field.Min, rounded(lo), rounded(hi))
 		case Comparison:
 			values = append(values, ">= "+l.field.Min, "<="+l.field.Max, ">"+l.field.Max)
-		case Whole:
+		case Integer:
 			values = append(values, json.Number(l.field.Min+".0"), json.Number(l.field.Max))
 		}
 		for _, v := range values {

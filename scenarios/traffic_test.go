@@ -22,11 +22,11 @@ ego: {lane: 1, s: 300 m, speed: 30 km/h}
 traffic: `+c.traffic+`
 until: {time: 1 s}
 `)
-		o := scenarios.Options{Driver: "stack", Perception: "oracle", Crew: scenarios.OracleCrew}
+		o := scenarios.Options{Driver: "stack", Perception: "oracle", NewFactory: scenarios.NewOracleFactory}
 		err := scenarios.Run(context.Background(), []*scenarios.Case{sample(t, s, 1)}, o, func(out *scenarios.Outcome) error {
 			r := scenarios.NewResult(out, &o)
-			if n := r.Traffic; n == nil || (n.Placed == n.Asked) != c.full || n.Placed != len(out.Plan.Names)-1 {
-				t.Errorf("traffic %s: %+v, with %d actors", c.traffic, n, len(out.Plan.Names)-1)
+			if n := r.Traffic; n == nil || (n.Placed == n.Asked) != c.full || n.Placed != len(out.Spec.Names)-1 {
+				t.Errorf("traffic %s: %+v, with %d actors", c.traffic, n, len(out.Spec.Names)-1)
 			}
 			return out.Err
 		})

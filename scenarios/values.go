@@ -48,7 +48,7 @@ func scalarOf(n ast.Node) (any, error) {
 // store checks a value and stores it in dst. source is the text of the value in the file.
 func (f *Field) store(dst reflect.Value, v any, source string) error {
 	text, isText := v.(string)
-	switch f.Form {
+	switch f.Kind {
 	case Text:
 		switch {
 		case !isText:
@@ -62,13 +62,13 @@ func (f *Field) store(dst reflect.Value, v any, source string) error {
 			return fmt.Errorf("%q is not one of %s", fmt.Sprint(v), strings.Join(f.Options, ", "))
 		}
 		dst.SetString(text)
-	case Flag:
+	case Boolean:
 		b, ok := v.(bool)
 		if !ok {
 			return fmt.Errorf("%q is neither true nor false", fmt.Sprint(v))
 		}
 		dst.SetBool(b)
-	case Whole:
+	case Integer:
 		return f.storeWhole(dst, v)
 	case Comparison:
 		return f.storeComparison(dst, v)
@@ -133,7 +133,7 @@ func (f *Field) storeQuantity(dst reflect.Value, v any) error {
 		return fmt.Errorf("%v is not a number with a unit", b)
 	}
 	q := quantity{text: fmt.Sprint(v), set: true}
-	if f.Form == Quantity {
+	if f.Kind == Quantity {
 		if err := f.Check(q.text); err != nil {
 			return err
 		}
@@ -145,15 +145,15 @@ func (f *Field) storeQuantity(dst reflect.Value, v any) error {
 
 // typed converts the text of a varied value to the YAML type of this field.
 func (f *Field) typed(text string) any {
-	switch f.Form {
-	case Whole:
+	switch f.Kind {
+	case Integer:
 		if n, err := strconv.ParseUint(text, 10, 64); err == nil {
 			return n
 		}
 		if x, err := strconv.ParseFloat(text, 64); err == nil {
 			return x
 		}
-	case Flag:
+	case Boolean:
 		if text == "true" || text == "false" {
 			return text == "true"
 		}

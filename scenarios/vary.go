@@ -85,7 +85,7 @@ func (s *Scenario) checkBetween(name string, v *variation) error {
 	lo, _, _ := split(v.From.text) // check ensures that these are numbers
 	hi, _, _ := split(v.To.text)
 	switch {
-	case f.Form == Whole:
+	case f.Kind == Integer:
 		return s.errorAt(varyPath(name), "a range contains fractions: list the integers with any")
 	case f.EitherSign && lo < 0 && hi > 0:
 		return s.errorAt(varyPath(name), "contains 0, and %s must not be close to 0", path)

@@ -6,8 +6,8 @@ import (
 	"math"
 	"slices"
 
-	"roadloop/scenarios/measure"
-	"roadloop/scenarios/record"
+	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics/safety"
 	"roadloop/sim"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
@@ -33,14 +33,14 @@ type Failure struct {
 }
 
 // Judge judges a drive log as if the run had ended with it. The run may still continue.
-func (p *Plan) Judge(l *record.Log) Verdict {
+func (p *Spec) Judge(l *drivelog.Log) Verdict {
 	v, _ := p.Examine(l)
 	return v
 }
 
 // Examine is Judge that also returns the measures it used.
-func (p *Plan) Examine(l *record.Log) (Verdict, *measure.Set) {
-	e := &evidence{plan: p, log: l, set: measure.Of(l)}
+func (p *Spec) Examine(l *drivelog.Log) (Verdict, *safety.Set) {
+	e := &evidence{plan: p, log: l, set: safety.Compute(l)}
 	v := Verdict{Failures: p.Expect.violations(l, e.set.Collisions)}
 	if f := p.timedOut(l); f != nil {
 		v.Failures = append(v.Failures, *f)
@@ -60,7 +60,7 @@ func (p *Plan) Examine(l *record.Log) (Verdict, *measure.Set) {
 }
 
 // timedOut returns a failure if the run exceeds its time limit.
-func (p *Plan) timedOut(l *record.Log) *Failure {
+func (p *Spec) timedOut(l *drivelog.Log) *Failure {
 	if len(l.Steps) == 0 {
 		return nil
 	}
@@ -71,10 +71,10 @@ func (p *Plan) timedOut(l *record.Log) *Failure {
 }
 
 // violations returns the failures due to collisions and other events.
-func (x *Expectation) violations(l *record.Log, collisions []measure.Collision) []Failure {
+func (x *Expectation) violations(l *drivelog.Log, collisions []safety.Collision) []Failure {
 	var out []Failure
 	for i := range collisions {
-		if f := x.Impact.violation(l, &collisions[i]); f != nil {
+		if f := x.Collisions.violation(l, &collisions[i]); f != nil {
 			out = append(out, *f)
 		}
 	}
@@ -87,7 +87,7 @@ func (x *Expectation) violations(l *record.Log, collisions []measure.Collision) 
 }
 
 // violation returns the failure due to an event other than a collision, or nil.
-func (x *Expectation) violation(l *record.Log, e *sim.Event) *Failure {
+func (x *Expectation) violation(l *drivelog.Log, e *sim.Event) *Failure {
 	if x.Allowed[e.Kind] {
 		return nil
 	}
@@ -113,15 +113,15 @@ func (x *Expectation) violation(l *record.Log, e *sim.Event) *Failure {
 // stoodBeyond reports whether the ego's front was already beyond the stop line before a
 // red-light event. The ego then entered the junction on red without crossing the line on
 // red.
-func stoodBeyond(l *record.Log, e *sim.Event) bool {
+func stoodBeyond(l *drivelog.Log, e *sim.Event) bool {
 	s := &l.Steps[l.StepBefore(e.Time-1)]
 	return s.Lane == e.Lane && s.S+frontOf(l) >= l.Map.Lanes[e.Lane].StopS
 }
 
 // violation returns the failure due to a collision, or nil.
-func (x *Impact) violation(l *record.Log, c *measure.Collision) *Failure {
+func (x *CollisionPolicy) violation(l *drivelog.Log, c *safety.Collision) *Failure {
 	begun := l.Steps[0].States[actor.Ego].Speed
-	color := measure.ColorOf(begun, c.HeadOn)
+	color := safety.ColorOf(begun, c.HeadOn)
 	bad, beyond := false, ""
 	switch x.Rule {
 	case Never:

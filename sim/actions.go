@@ -22,7 +22,7 @@ func (w *World) perform(i int, do Action) {
 		t.SetSpeed(i, a.Target, orDefault(a.Accel, 2))
 	case Brake:
 		t.Brake(i, a.To, orDefault(a.Decel, 4))
-	case Meet: // begins at the next tick
+	case Rendezvous: // begins at the next tick
 	case Stop:
 		t.Brake(i, 0, orDefault(a.Decel, 3))
 	case Turn:

@@ -22,7 +22,7 @@ func (w *World) addActor(id actor.ID, spec *ActorSpec) error {
 		shape = actor.DefaultShape(spec.Kind)
 	}
 	looks := w.stream(id, "looks")
-	a := actor.Actor{ID: id, Kind: spec.Kind, Shape: shape, Looks: looksOf(spec.Kind, spec.Looks, &looks)}
+	a := actor.Actor{ID: id, Kind: spec.Kind, Shape: shape, Appearance: looksOf(spec.Kind, spec.Appearance, &looks)}
 	a.State.Pose = pose
 	w.actors = append(w.actors, a)
 	w.scripts = append(w.scripts, script{})
@@ -40,20 +40,20 @@ func (w *World) stream(id actor.ID, purpose string) rng.Stream {
 func (w *World) addBehavior(a *actor.Actor, spec *ActorSpec) error {
 	switch b := spec.Behavior.(type) {
 	case nil, Still:
-		w.traffic.AddStill()
+		w.traffic.AddStatic()
 		return nil
 	case Drive:
-		return w.addDriver(a, &spec.Start, traffic.DriverConfig{Wanted: b.Speed, Route: b.Route,
+		return w.addDriver(a, &spec.Start, traffic.DriverConfig{DesiredSpeed: b.Speed, Route: b.Route,
 			Model: b.Model, KeepLane: b.KeepLane})
 	case Follow:
 		manner := traffic.Blind
 		if b.Courteous {
 			manner = traffic.Courteous
 		}
-		return w.addDriver(a, &spec.Start, traffic.DriverConfig{Route: b.Route, Manner: manner})
+		return w.addDriver(a, &spec.Start, traffic.DriverConfig{Route: b.Route, Compliance: manner})
 	case Walk:
-		return w.traffic.AddWalker(a, traffic.WalkerConfig{Path: b.Path, Speed: b.Speed, Wary: b.Wary,
-			Waits: b.Waits, Loop: b.Loop, Stream: w.stream(a.ID, "walk")})
+		return w.traffic.AddPedestrian(a, traffic.PedestrianConfig{Path: b.Path, Speed: b.Speed, Wary: b.Wary,
+			WaitAtStart: b.WaitAtStart, Loop: b.Loop, Stream: w.stream(a.ID, "walk")})
 	}
 	return errors.New("unknown behavior")
 }
@@ -98,7 +98,7 @@ func (w *World) checkAction(spec *ActorSpec, do Action) error {
 		return requireActor(vehicle, do, "vehicles that drive")
 	case Turn:
 		return errors.Join(w.traffic.CheckRoute(a.Route), requireActor(vehicle, do, "vehicles that drive"))
-	case Meet:
+	case Rendezvous:
 		if !(a.Speed > 0) || math.IsNaN(a.After+a.Steady) {
 			return errors.New("meet: the speed must be above 0 and the times finite")
 		}
@@ -147,7 +147,7 @@ func nameOf(do Action) string {
 		return "speed"
 	case Brake:
 		return "brake"
-	case Meet:
+	case Rendezvous:
 		return "meet"
 	case Stop:
 		return "stop"
@@ -178,11 +178,11 @@ var paints = [...]struct {
 }
 
 // looksOf returns the given looks or draws some.
-func looksOf(k actor.Kind, given *actor.Looks, s *rng.Stream) actor.Looks {
+func looksOf(k actor.Kind, given *actor.Appearance, s *rng.Stream) actor.Appearance {
 	if given != nil {
 		return *given
 	}
-	looks := actor.Looks{Variant: uint32(s.Uint64())}
+	looks := actor.Appearance{Variant: uint32(s.Uint64())}
 	if k.Vulnerable() {
 		for i := range looks.Paint {
 			looks.Paint[i] = uint8(s.Range(20, 236))

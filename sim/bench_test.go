@@ -75,7 +75,7 @@ func crowd(m *road.Map, lanes int) *sim.Spec {
 // observe appends the state observation of a simple driver.
 func observe(dst []float32, w *sim.World) []float32 {
 	ego := w.Ego()
-	_, s, d := w.EgoPlace()
+	_, s, d := w.EgoLane()
 	dst = append(dst, float32(ego.State.Speed), float32(ego.State.YawRate), float32(s), float32(d))
 	sin, cos := math.Sincos(ego.State.Pose.Yaw)
 	actors := w.Actors()

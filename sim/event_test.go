@@ -59,15 +59,15 @@ func TestCollisionIsExact(t *testing.T) {
 func TestRedLight(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		plan   road.Plan
+		plan   road.SignalPlan
 		events int
 		red    float64
 	}{
-		{"red for long", road.Plan{Red: 1}, 1, 4.36},
-		{"just turned red", road.Plan{Green: 2, Amber: 2, Red: 100}, 1, 0.36},
-		{"amber", road.Plan{Green: 2, Amber: 4, Red: 100}, 0, 0},
-		{"green", road.Plan{Green: 1}, 0, 0},
-		{"off", road.Plan{}, 0, 0},
+		{"red for long", road.SignalPlan{Red: 1}, 1, 4.36},
+		{"just turned red", road.SignalPlan{Green: 2, Amber: 2, Red: 100}, 1, 0.36},
+		{"amber", road.SignalPlan{Green: 2, Amber: 4, Red: 100}, 0, 0},
+		{"green", road.SignalPlan{Green: 1}, 0, 0},
+		{"off", road.SignalPlan{}, 0, 0},
 	} {
 		w := mustNew(t, &sim.Spec{Map: controlled(road.SignalControl, c.plan), Ego: moving(0, 7.5, 20)})
 		got := only(run(w, 12, vehicle.Command{}), sim.RedLight)
@@ -84,7 +84,7 @@ func TestRedLight(t *testing.T) {
 // A line at the very end of its lane counts like one before it.
 func TestLineAtTheEndOfItsLane(t *testing.T) {
 	for _, back := range []float64{0, 0.1, 3, 20} {
-		m := controlled(road.SignalControl, road.Plan{Red: 1})
+		m := controlled(road.SignalControl, road.SignalPlan{Red: 1})
 		m.Lanes[0].StopS = 100 - back
 		w := mustNew(t, &sim.Spec{Map: m, Ego: moving(0, 7.5, 20)})
 		if got := only(run(w, 12, vehicle.Command{}), sim.RedLight); len(got) != 1 {
@@ -95,14 +95,14 @@ func TestLineAtTheEndOfItsLane(t *testing.T) {
 
 // An ego that stops before the line raises no event.
 func TestStopAtRedRaisesNoEvent(t *testing.T) {
-	w := mustNew(t, &sim.Spec{Map: controlled(road.SignalControl, road.Plan{Red: 1}), Ego: moving(0, 50, 10)})
+	w := mustNew(t, &sim.Spec{Map: controlled(road.SignalControl, road.SignalPlan{Red: 1}), Ego: moving(0, 50, 10)})
 	if got := run(w, 10, vehicle.Command{Accel: -1.4}); len(got) > 0 {
 		t.Errorf("events %+v from an ego that stopped at x = %.1f", got, w.Ego().State.Pose.X)
 	}
 }
 
 func TestStopSign(t *testing.T) {
-	m := controlled(road.StopSign, road.Plan{})
+	m := controlled(road.StopSign, road.SignalPlan{})
 	w := mustNew(t, &sim.Spec{Map: m, Ego: moving(0, 50, 8)})
 	if got := only(run(w, 10, vehicle.Command{}), sim.StopSign); len(got) != 1 || math.Abs(got[0].Value-8) > 0.1 {
 		t.Errorf("events of an ego that drives through: %+v", got)
@@ -134,7 +134,7 @@ func TestLaneChangeIsNoDeparture(t *testing.T) {
 	w := mustNew(t, &sim.Spec{Map: highway(3), Ego: moving(0, 20, 20)})
 	events := run(w, 1, vehicle.Command{Steer: 0.02})
 	events = append(events, run(w, 1.2, vehicle.Command{Steer: -0.018})...)
-	if lane, _, _ := w.EgoPlace(); lane == 0 || len(events) > 0 {
+	if lane, _, _ := w.EgoLane(); lane == 0 || len(events) > 0 {
 		t.Errorf("on lane %d with events %+v", lane, events)
 	}
 }
@@ -145,7 +145,7 @@ func TestWrongWay(t *testing.T) {
 	if got := only(events, sim.WrongWay); len(got) != 1 || got[0].Lane != 1 {
 		t.Errorf("events %+v of an ego in oncoming traffic", got)
 	}
-	if lane, _, d := w.EgoPlace(); lane != 0 || d < 1.75 {
+	if lane, _, d := w.EgoLane(); lane != 0 || d < 1.75 {
 		t.Errorf("the ego is placed on lane %d at d = %.2f; want lane 0 with a large d", lane, d)
 	}
 	w = mustNew(t, &sim.Spec{Map: country(), Ego: sim.EgoSpec{Start: sim.Start{Lane: 0, S: 500, Speed: 5, Turned: math.Pi}}})

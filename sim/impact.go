@@ -25,7 +25,7 @@ func (w *World) impactShare(i int, a *actor.Actor) float64 {
 	if reach < 0 {
 		return math.Inf(1)
 	}
-	walked := w.traffic.WalksIn(i, reach/w.ego.State.Speed)
+	walked := w.traffic.WalkDistance(i, reach/w.ego.State.Speed)
 	return (walked-way)*slant/w.ego.Shape.Width + 0.5
 }
 

@@ -26,7 +26,7 @@ func TestImpactLocation(t *testing.T) {
 		{actor.Cyclist, -20, 15 / 3.6, 50 / 3.6, 0.5},
 	} {
 		to := -10 * math.Copysign(1, c.from)
-		other := sim.ActorSpec{Kind: c.kind, Behavior: sim.Walk{Path: []geom.Vec{{X: 150, Y: c.from}, {X: 150, Y: to}}, Speed: c.walk, Waits: true},
+		other := sim.ActorSpec{Kind: c.kind, Behavior: sim.Walk{Path: []geom.Vec{{X: 150, Y: c.from}, {X: 150, Y: to}}, Speed: c.walk, WaitAtStart: true},
 			Script: []sim.Maneuver{{When: sim.Trigger{{What: sim.ImpactShare, Is: sim.Below, Value: c.share}}, Do: sim.Go{}}}}
 		w := mustNew(t, &sim.Spec{Map: highway(1), Ego: moving(0, 20, c.ride), Actors: []sim.ActorSpec{other}})
 		edge := 150 - actor.DefaultShape(c.kind).Width/2
@@ -43,7 +43,7 @@ func TestImpactLocation(t *testing.T) {
 // The impact share of vehicles, and of pedestrians that do not cross the road, is
 // infinite.
 func TestImpactShareOfOthersIsInfinite(t *testing.T) {
-	along := sim.ActorSpec{Kind: actor.Pedestrian, Behavior: sim.Walk{Path: []geom.Vec{{X: 100, Y: -5}, {X: 150, Y: -5}}, Waits: true}}
+	along := sim.ActorSpec{Kind: actor.Pedestrian, Behavior: sim.Walk{Path: []geom.Vec{{X: 100, Y: -5}, {X: 150, Y: -5}}, WaitAtStart: true}}
 	for _, a := range []sim.ActorSpec{along, scripted(0, 100, 5)} {
 		a.Script = []sim.Maneuver{{When: sim.Trigger{{What: sim.ImpactShare, Is: sim.Below, Value: 1e6}}, Do: sim.Stop{}}}
 		w := mustNew(t, &sim.Spec{Map: highway(1), Ego: moving(0, 20, 10), Actors: []sim.ActorSpec{a}})

@@ -69,7 +69,7 @@ func TestTrafficDoesNotJam(t *testing.T) {
 					before[i], stands[i] = *a, 0
 				}
 				if _, drives := w.Spec().Actors[i].Behavior.(sim.Drive); drives && stands[i] == 60 && free(w, i) {
-					lane, s, d, _ := w.ActorPlace(a.ID)
+					lane, s, d, _ := w.ActorLane(a.ID)
 					t.Errorf("seed %d, %s: %s stands on lane %d at s = %.1f m, d = %.2f m from %d s on",
 						seed, w.Map().Name, w.Name(a.ID), lane, s, d, second-60)
 				}
@@ -82,7 +82,7 @@ func TestTrafficDoesNotJam(t *testing.T) {
 // junction, no stop line, and no end of the lane (drivers wait 12 m before it).
 func free(w *sim.World, i int) bool {
 	a := w.Actors()[i]
-	lane, s, d, _ := w.ActorPlace(a.ID)
+	lane, s, d, _ := w.ActorLane(a.ID)
 	l := &w.Map().Lanes[lane]
 	const far = 8.0
 	if front := s + a.Shape.RearToCenter + a.Shape.Length/2; l.Junction >= 0 || front+far > math.Min(l.StopS, l.Center.Length()-8) {

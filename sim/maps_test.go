@@ -56,7 +56,7 @@ func country() *road.Map {
 
 // controlled returns a road of two lanes of 100 m, one after the other, with
 // control at the end of the first.
-func controlled(c road.Control, plan road.Plan) *road.Map {
+func controlled(c road.Control, plan road.SignalPlan) *road.Map {
 	m := &road.Map{Name: "controlled", Lanes: []road.Lane{
 		lane(0, 25, geom.Vec{}, geom.Vec{X: 100}), lane(1, 25, geom.Vec{X: 100}, geom.Vec{X: 600}),
 	}}

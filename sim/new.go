@@ -32,7 +32,7 @@ func NewOn(other *World, spec *Spec) (*World, error) {
 	}
 	w := &World{spec: spec, friction: frictionOf(spec)}
 	if other != nil && other.spec.Map == spec.Map {
-		w.traffic = other.traffic.Fresh()
+		w.traffic = other.traffic.NewOnSameMap()
 	} else {
 		w.traffic = traffic.New(spec.Map)
 	}
@@ -106,7 +106,7 @@ func (w *World) addEgo(e *EgoSpec) error {
 	w.plant.Place(pose, e.Start.Speed)
 	looks := w.stream(actor.Ego, "looks")
 	w.ego = actor.Actor{ID: actor.Ego, Kind: actor.Car, Shape: w.plant.Params.Shape(),
-		Looks: looksOf(actor.Car, e.Looks, &looks)}
+		Appearance: looksOf(actor.Car, e.Appearance, &looks)}
 	w.track = startTrack(w.spec.Map, &e.Start, pose)
 	w.updateEgo(vehicle.Command{})
 	return nil
@@ -138,7 +138,7 @@ func (w *World) setSignals() error {
 		}
 	}
 	w.signals = make([]road.SignalState, len(w.spec.Map.Signals))
-	w.plans = make([]road.Plan, len(w.spec.Map.Signals))
+	w.plans = make([]road.SignalPlan, len(w.spec.Map.Signals))
 	for i := range w.spec.Map.Signals {
 		w.plans[i] = w.spec.Map.Signals[i].Plan
 	}

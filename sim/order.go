@@ -8,14 +8,14 @@ import (
 	"roadloop/sim/scene"
 )
 
-// Order makes an actor begin an action now. The actor's script continues. Use it to
+// BeginAction makes an actor begin an action now. The actor's script continues. Use it to
 // make a clone of a world develop differently. It returns an error if the actor
 // cannot begin the action.
-func (w *World) Order(id actor.ID, do Action) error {
+func (w *World) BeginAction(id actor.ID, do Action) error {
 	if id < 1 || int(id) > len(w.actors) {
 		return fmt.Errorf("no actor %d: IDs are 1 to %d", id, len(w.actors))
 	}
-	if _, ok := do.(Meet); ok {
+	if _, ok := do.(Rendezvous); ok {
 		return errors.New("meet is allowed in scripts only")
 	}
 	if err := w.checkAction(&w.spec.Actors[id-1], do); err != nil {

@@ -29,7 +29,7 @@ func street(t *testing.T) *sim.World {
 func TestOrderChangesOneWorldOnly(t *testing.T) {
 	w := street(t)
 	c := w.Clone()
-	if err := w.Order(1, sim.Speed{Target: 2, Accel: 4}); err != nil {
+	if err := w.BeginAction(1, sim.Speed{Target: 2, Accel: 4}); err != nil {
 		t.Fatal(err)
 	}
 	for range 300 {
@@ -40,10 +40,10 @@ func TestOrderChangesOneWorldOnly(t *testing.T) {
 		t.Errorf("3 s after the order to drive 2 m/s: %.1f m/s; without it %.1f m/s", a, b)
 	}
 	for want, err := range map[string]error{
-		"no actor 9":                       w.Order(9, sim.Stop{}),
-		"no actor 0":                       w.Order(0, sim.Stop{}),
-		"speed: only for actors that move": w.Order(2, sim.Speed{Target: 2}),
-		"meet is allowed in scripts only":  w.Order(1, sim.Meet{Speed: 3}),
+		"no actor 9":                       w.BeginAction(9, sim.Stop{}),
+		"no actor 0":                       w.BeginAction(0, sim.Stop{}),
+		"speed: only for actors that move": w.BeginAction(2, sim.Speed{Target: 2}),
+		"meet is allowed in scripts only":  w.BeginAction(1, sim.Rendezvous{Speed: 3}),
 		"friction 3 is outside":            w.SetConditions(scene.Day(), 3),
 		"visibility 5 m is outside 10":     w.SetConditions(scene.Conditions{Visibility: 5}, 0),
 		"sun elevation 3 rad":              w.SetConditions(scene.Conditions{SunElevation: 3}, 0),

@@ -59,7 +59,7 @@ func TestEnteringAJunctionOnRed(t *testing.T) {
 		// The front crosses at 13.6 s on amber and enters on red, without a stop.
 		{"moves on at 0.4 m/s", moving(0, 85.1, 0.4), []func(*sim.World) []sim.Event{func(w *sim.World) []sim.Event { return run(w, 38, vehicle.Command{}) }}, 0},
 	} {
-		m := controlled(road.SignalControl, road.Plan{Green: 12, Amber: 2, Red: 26})
+		m := controlled(road.SignalControl, road.SignalPlan{Green: 12, Amber: 2, Red: 26})
 		m.Lanes[0].StopS = 94
 		w := mustNew(t, &sim.Spec{Map: m, Ego: c.start})
 		var got []sim.Event
@@ -77,7 +77,7 @@ func TestEnteringAJunctionOnRed(t *testing.T) {
 
 // The state includes whether the ego stood beyond the line.
 func TestStateIncludesStopBeyondLine(t *testing.T) {
-	m := controlled(road.SignalControl, road.Plan{Green: 1})
+	m := controlled(road.SignalControl, road.SignalPlan{Green: 1})
 	m.Lanes[0].StopS = 94
 	stood := mustNew(t, &sim.Spec{Map: m, Ego: atRest(0, 80)})
 	before := len(stood.AppendState(nil))

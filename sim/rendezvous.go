@@ -8,7 +8,7 @@ import (
 
 // adjustRendezvous sets the speed of vehicle i so that it meets the ego as m
 // specifies. It reports whether the approach still needs adjustment.
-func (w *World) adjustRendezvous(i int, m *Meet) bool {
+func (w *World) adjustRendezvous(i int, m *Rendezvous) bool {
 	ego, own, ok := w.distanceToCrossing(i)
 	steady := orDefault(m.Steady, runInTime)
 	left := math.Inf(1) // time until the vehicle must arrive
@@ -39,13 +39,13 @@ const (
 // false if there is none ahead.
 func (w *World) distanceToCrossing(i int) (ego, own float64, ok bool) {
 	a := &w.actors[i]
-	lane, s, _, drives := w.traffic.Place(i)
+	lane, s, _, drives := w.traffic.LanePosition(i)
 	if !drives {
 		return 0, 0, false
 	}
 	ego = -w.track.s - w.ego.Shape.RearToCenter - w.ego.Shape.Length/2
 	front := -s - a.Shape.RearToCenter - a.Shape.Length/2
-	at, its, ok := Crossing(w.spec.Map, w.egoLanes(), w.traffic.Way(i))
+	at, its, ok := FirstConflict(w.spec.Map, w.egoLanes(), w.traffic.Path(i))
 	if !ok || lane == road.None {
 		return 0, 0, false
 	}
@@ -69,10 +69,10 @@ func (w *World) egoLanes() []road.LaneID {
 	return way
 }
 
-// Crossing returns the center of the first conflict area of two paths, as arc
+// FirstConflict returns the center of the first conflict area of two paths, as arc
 // lengths from the start of each. Each path is a list of consecutive lanes. ok is
 // false if the paths do not conflict.
-func Crossing(m *road.Map, a, b []road.LaneID) (onA, onB float64, ok bool) {
+func FirstConflict(m *road.Map, a, b []road.LaneID) (onA, onB float64, ok bool) {
 	passed := 0.0
 	for _, id := range a {
 		l := &m.Lanes[id]

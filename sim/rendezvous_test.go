@@ -34,14 +34,14 @@ func TestMeet(t *testing.T) {
 		}
 	}
 	way, own := straightThrough(m, 0), straightThrough(m, right)
-	onEgo, onOwn, ok := sim.Crossing(m, way, own)
+	onEgo, onOwn, ok := sim.FirstConflict(m, way, own)
 	if !ok {
 		t.Fatal("the paths do not cross")
 	}
 	for _, c := range []struct{ egoSpeed, speed, after float64 }{
 		{10, 12, 0}, {8, 12, 0}, {12, 12, 1.5}, {10, 10, -1},
 	} {
-		car := scripted(right, 100, c.speed, sim.Maneuver{Do: sim.Meet{Speed: c.speed, After: c.after}})
+		car := scripted(right, 100, c.speed, sim.Maneuver{Do: sim.Rendezvous{Speed: c.speed, After: c.after}})
 		car.Behavior = sim.Follow{Route: own}
 		w := mustNew(t, &sim.Spec{Map: m, Ego: sim.EgoSpec{Start: sim.Start{Lane: 0, S: 120, Speed: c.egoSpeed}, Route: way}, Actors: []sim.ActorSpec{car}})
 		a := &w.Actors()[0]
@@ -51,7 +51,7 @@ func TestMeet(t *testing.T) {
 			if f := w.EgoProgress() + w.Ego().Shape.RearToCenter + w.Ego().Shape.Length/2; ego == 0 && f >= onEgo {
 				ego = w.Time().Seconds()
 			}
-			lane, s, _, _ := w.ActorPlace(1)
+			lane, s, _, _ := w.ActorLane(1)
 			f := s + a.Shape.RearToCenter + a.Shape.Length/2
 			if lane != right {
 				f += m.Lanes[right].Center.Length()
@@ -68,7 +68,7 @@ func TestMeet(t *testing.T) {
 
 // A car on the ego's road has no crossing with the ego's path: it keeps its speed.
 func TestMeetWithoutCrossing(t *testing.T) {
-	other := scripted(0, 100, 10, sim.Maneuver{Do: sim.Meet{Speed: 12}})
+	other := scripted(0, 100, 10, sim.Maneuver{Do: sim.Rendezvous{Speed: 12}})
 	w := mustNew(t, &sim.Spec{Map: highway(1), Ego: moving(0, 20, 10), Actors: []sim.ActorSpec{other}})
 	run(w, 4, vehicle.Command{})
 	if v := w.Actors()[0].State.Speed; math.Abs(v-12) > 0.05 {

@@ -100,12 +100,12 @@ type Speed struct{ Target, Accel float64 }
 // speed. It ignores other road users.
 type Brake struct{ Decel, To float64 }
 
-// Meet times a vehicle to reach the first crossing of its path with the ego's path
+// Rendezvous times a vehicle to reach the first crossing of its path with the ego's path
 // After seconds after the ego (before it, if After is negative). Times count when
 // the front bumpers are at the center of the conflict area. The vehicle adjusts its
 // speed within bounds until Steady seconds (0: 3.5 s) before the meeting. From then
 // on it keeps Speed m/s, regardless of the ego.
-type Meet struct{ Speed, After, Steady float64 }
+type Rendezvous struct{ Speed, After, Steady float64 }
 
 // Stop brings a vehicle or a pedestrian to a standstill at Decel m/s² (0: 3)
 // and keeps it there until the next action.
@@ -145,7 +145,7 @@ func (ChangeLane) action() {}
 func (Offset) action()     {}
 func (Speed) action()      {}
 func (Brake) action()      {}
-func (Meet) action()       {}
+func (Rendezvous) action() {}
 func (Stop) action()       {}
 func (Turn) action()       {}
 func (SetWalk) action()    {}

@@ -146,7 +146,7 @@ func TestCourtesy(t *testing.T) {
 
 // A pedestrian steps out when the ego is 2 s away, hesitates and goes on.
 func TestPedestrianSteps(t *testing.T) {
-	other := sim.ActorSpec{Kind: actor.Child, Behavior: sim.Walk{Path: []geom.Vec{{X: 150, Y: -4}, {X: 150, Y: 8}}, Speed: 1.5, Waits: true},
+	other := sim.ActorSpec{Kind: actor.Child, Behavior: sim.Walk{Path: []geom.Vec{{X: 150, Y: -4}, {X: 150, Y: 8}}, Speed: 1.5, WaitAtStart: true},
 		Script: []sim.Maneuver{
 			{When: sim.Trigger{{What: sim.EgoTTC, Is: sim.Below, Value: 2}}, Do: sim.Go{}},
 			{When: sim.Trigger{{What: sim.OwnS, Is: sim.AtLeast, Value: 1}}, Do: sim.Hesitate{For: 1}},

@@ -27,7 +27,7 @@ func (w *World) Clone() *World {
 // only.
 func (w *World) AppendState(dst []byte) []byte {
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(w.now))
-	drive, brake := w.plant.Pedals()
+	drive, brake := w.plant.ThrottleAndBrake()
 	x := w.plant.State()
 	dst = appendFloats(dst, x.X, x.Y, x.Steer, x.Speed, x.Yaw, x.YawRate, x.Slip, drive, brake)
 	dst = appendActor(dst, &w.ego)

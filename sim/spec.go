@@ -28,7 +28,7 @@ type Spec struct {
 // a single phase, such as {Red: 1}, keeps that light.
 type SignalOverride struct {
 	Signal road.SignalID
-	Plan   road.Plan
+	Plan   road.SignalPlan
 }
 
 // Start is the initial position and speed of an actor.
@@ -53,8 +53,8 @@ type EgoSpec struct {
 	Model     vehicle.Model
 	// Route is the ego's planned lanes. It only selects the ego's branch where
 	// the branches of a junction overlap.
-	Route []road.LaneID
-	Looks *actor.Looks // nil draws them from the seed
+	Route      []road.LaneID
+	Appearance *actor.Appearance // nil draws them from the seed
 }
 
 // ActorSpec is one other road user or obstacle.
@@ -62,13 +62,13 @@ type ActorSpec struct {
 	// Name labels the actor in events and names its random streams, so that its
 	// random numbers do not depend on the other actors. It must be unique; empty
 	// stands for "actor N" with the actor's ID.
-	Name     string
-	Kind     actor.Kind
-	Shape    actor.Shape  // zero stands for actor.DefaultShape(Kind)
-	Looks    *actor.Looks // nil draws them from the actor's stream
-	Start    Start        // ignored with Walk, which begins on its path
-	Behavior Behavior     // nil stands for Still
-	Script   []Maneuver
+	Name       string
+	Kind       actor.Kind
+	Shape      actor.Shape       // zero stands for actor.DefaultShape(Kind)
+	Appearance *actor.Appearance // nil draws them from the actor's stream
+	Start      Start             // ignored with Walk, which begins on its path
+	Behavior   Behavior          // nil stands for Still
+	Script     []Maneuver
 }
 
 // Behavior is the motion model of an actor between the maneuvers of its script:
@@ -112,8 +112,8 @@ type Walk struct {
 	// Wary pedestrians look before they step on a lane: they wait for a
 	// sufficient gap in traffic, and may hesitate when a car comes close.
 	Wary bool
-	// Waits keeps the actor at the first point until its script begins Go or SetWalk.
-	Waits bool
+	// WaitAtStart keeps the actor at the first point until its script begins Go or SetWalk.
+	WaitAtStart bool
 	// Loop walks the path back and forth forever, with a rest of 3 to 15 s at each end.
 	Loop bool
 }

@@ -48,7 +48,7 @@ func pursueRoute(t *testing.T, w *sim.World, route []road.LaneID) {
 		if len(events) > 0 {
 			t.Fatalf("route %v: %+v at s = %.1f", route, events[0], s)
 		}
-		lane, _, _ := w.EgoPlace()
+		lane, _, _ := w.EgoLane()
 		if !slices.Contains(route, lane) {
 			t.Fatalf("route %v: placed on lane %d at s = %.1f", route, lane, s)
 		}

@@ -22,14 +22,14 @@ func (w *World) runScripts() {
 		s := &w.scripts[i]
 		plan := w.spec.Actors[i].Script
 		if s.adjusting {
-			m := plan[s.next-1].Do.(Meet)
+			m := plan[s.next-1].Do.(Rendezvous)
 			s.adjusting = w.adjustRendezvous(i, &m)
 		}
 		if s.next >= len(plan) || !w.holds(i, plan[s.next].When) {
 			continue
 		}
 		w.perform(i, plan[s.next].Do)
-		_, s.adjusting = plan[s.next].Do.(Meet)
+		_, s.adjusting = plan[s.next].Do.(Rendezvous)
 		w.events = append(w.events, Event{Time: w.now, Kind: Scripted, Actor: actor.ID(i + 1),
 			Lane: road.None, Value: float64(s.next)})
 		s.next++
@@ -91,7 +91,7 @@ func (w *World) done(i int) bool {
 	switch w.spec.Actors[i].Script[last].Do.(type) {
 	case ChangeLane, Offset:
 		return !w.traffic.Shifting(i)
-	case Meet:
+	case Rendezvous:
 		return !w.scripts[i].adjusting && w.traffic.AtSpeed(i)
 	case Speed, Brake, Stop:
 		return w.traffic.AtSpeed(i)

@@ -11,8 +11,8 @@ import (
 
 // World is the state of a run at one tick: plain data that Clone copies exactly.
 type World struct {
-	spec     *Spec       // shared, never changed
-	plans    []road.Plan // of the signals, overrides applied; shared, never changed
+	spec     *Spec             // shared, never changed
+	plans    []road.SignalPlan // of the signals, overrides applied; shared, never changed
 	friction float64
 
 	now         clock.Tick
@@ -56,10 +56,10 @@ func (w *World) Spec() *Spec { return w.spec }
 // Friction returns the tire-road friction coefficient under the ego.
 func (w *World) Friction() float64 { return w.friction }
 
-// EgoPlace returns the ego's lane and the Frenet coordinates of its rear axle
+// EgoLane returns the ego's lane and the Frenet coordinates of its rear axle
 // on that lane. An ego on the wrong side of the road keeps a lane of its
 // direction, with a large d.
-func (w *World) EgoPlace() (lane road.LaneID, s, d float64) {
+func (w *World) EgoLane() (lane road.LaneID, s, d float64) {
 	return w.track.lane, w.track.s, w.track.d
 }
 
@@ -67,11 +67,11 @@ func (w *World) EgoPlace() (lane road.LaneID, s, d float64) {
 // its lanes since then, m.
 func (w *World) EgoProgress() float64 { return w.track.base + w.track.s }
 
-// ActorPlace returns the lane of a driving actor and the Frenet coordinates of
+// ActorLane returns the lane of a driving actor and the Frenet coordinates of
 // its rear axle; ok is false for the ego and for actors that follow no lane.
-func (w *World) ActorPlace(id actor.ID) (lane road.LaneID, s, d float64, ok bool) {
+func (w *World) ActorLane(id actor.ID) (lane road.LaneID, s, d float64, ok bool) {
 	if id < 1 || int(id) > len(w.actors) {
 		return road.None, 0, 0, false
 	}
-	return w.traffic.Place(int(id) - 1)
+	return w.traffic.LanePosition(int(id) - 1)
 }

@@ -111,7 +111,7 @@ func TestStepDoesNotAllocate(t *testing.T) {
 }
 
 func TestSignalsFollowTheirPlans(t *testing.T) {
-	plan := road.Plan{Green: 5, Amber: 3, Red: 10}
+	plan := road.SignalPlan{Green: 5, Amber: 3, Red: 10}
 	spec := &sim.Spec{Map: controlled(road.SignalControl, plan), Ego: atRest(0, 10)}
 	w := mustNew(t, spec)
 	for _, c := range []struct {
@@ -125,7 +125,7 @@ func TestSignalsFollowTheirPlans(t *testing.T) {
 			t.Errorf("at %v the light is %v, want %v", w.Time(), got, c.want)
 		}
 	}
-	spec.Signals = []sim.SignalOverride{{Signal: 0, Plan: road.Plan{Red: 1}}}
+	spec.Signals = []sim.SignalOverride{{Signal: 0, Plan: road.SignalPlan{Red: 1}}}
 	w = mustNew(t, spec)
 	run(w, 3, vehicle.Command{})
 	if got := w.Signals()[0]; got != road.Red {
@@ -161,15 +161,15 @@ func TestHeadlightsAtNight(t *testing.T) {
 
 // The progress is continuous across lane joints and lane changes.
 func TestEgoProgress(t *testing.T) {
-	w := mustNew(t, &sim.Spec{Map: controlled(road.Free, road.Plan{}), Ego: moving(0, 20, 20)})
+	w := mustNew(t, &sim.Spec{Map: controlled(road.Free, road.SignalPlan{}), Ego: moving(0, 20, 20)})
 	run(w, 10, vehicle.Command{})
-	if lane, s, _ := w.EgoPlace(); lane != 1 || math.Abs(w.EgoProgress()-220) > 1e-6 || math.Abs(s-120) > 1e-6 {
+	if lane, s, _ := w.EgoLane(); lane != 1 || math.Abs(w.EgoProgress()-220) > 1e-6 || math.Abs(s-120) > 1e-6 {
 		t.Errorf("on lane %d at s = %.3f, progress %.3f m; want lane 1, 120 and 220", lane, s, w.EgoProgress())
 	}
 	w = mustNew(t, &sim.Spec{Map: highway(2), Ego: moving(0, 20, 20)})
 	run(w, 1, vehicle.Command{Steer: 0.02})
 	run(w, 4, vehicle.Command{Steer: -0.002})
-	if lane, _, _ := w.EgoPlace(); lane != 1 || math.Abs(w.EgoProgress()-w.Ego().State.Pose.X) > 1e-6 {
+	if lane, _, _ := w.EgoLane(); lane != 1 || math.Abs(w.EgoProgress()-w.Ego().State.Pose.X) > 1e-6 {
 		t.Errorf("on lane %d with progress %.3f m at x = %.3f", lane, w.EgoProgress(), w.Ego().State.Pose.X)
 	}
 }

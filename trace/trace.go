@@ -19,7 +19,7 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// Layer is a stage of the loop whose result a trace keeps a hash of.
+// Layer is a stage of the loop. A trace keeps a hash of its result.
 type Layer uint8
 
 // Layers in the order in which one decision passes through them.
@@ -69,7 +69,7 @@ type Header struct {
 	// it. Its detections are the same bytes only with the same one. Empty without a
 	// network, and in traces from before it was recorded.
 	ISA string `json:"isa,omitempty"`
-	// Cut tells that the recording ended before the run did.
+	// Cut reports that the recording ended before the run did.
 	Cut bool `json:"cut,omitempty"`
 	// Changes were made to the drive on its way, in order.
 	Changes []Change `json:"changes,omitempty"`
@@ -85,7 +85,7 @@ type Change struct {
 }
 
 // Trace is the record of a run: a hash for each layer and decision, and the
-// commands. It re-simulates to the same bytes or tells where it did not.
+// commands. A re-simulation gives the same bytes, or Compare returns the first difference.
 //
 // File format, version 1: the line "roadloop trace 1", the header as one line of
 // JSON, the number of records as a little-endian uint32, the records (int64
@@ -218,7 +218,7 @@ func checkMagic(magic string) error {
 	return fmt.Errorf("%w: version %s, this program reads versions 1 to 3", ErrVersion, version)
 }
 
-// decode reads what follows the magic of a trace whose checksum was right.
+// decode reads the part after the magic of a trace with a correct checksum.
 func decode(body []byte, magic string) (*Trace, error) {
 	head, rest, ok := bytes.Cut(body, []byte("\n"))
 	if !ok {

@@ -38,8 +38,8 @@ func TestTraceRoundTrip(t *testing.T) {
 	}
 }
 
-// A run whose time was over tells how it ended, with hands and without, in a version of
-// its own; the versions before it are read as ever.
+// A trace of a run that reached the end of its time has the end, with overrides and
+// without, in its own version. Older versions are still read.
 func TestTraceWithEndRoundTrip(t *testing.T) {
 	for name, c := range map[string]struct {
 		trace *Trace

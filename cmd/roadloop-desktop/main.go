@@ -66,7 +66,7 @@ func run(config desktop.Config, picture pose, args []string) (err error) {
 	}
 	w.Open(opening)
 	if picture.path != "" {
-		return errors.Join(w.Pose(picture.path, picture.at.Seconds()), w.Close())
+		return errors.Join(w.Screenshot(picture.path, picture.at.Seconds()), w.Close())
 	}
 	return errors.Join(w.Run(), w.Close())
 }

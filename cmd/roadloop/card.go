@@ -8,10 +8,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop/perception/inference"
-	"roadloop/perception/training/card"
 	"roadloop/perception/training/eval"
-	"roadloop/perception/training/run"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/experiment"
+	"roadloop/perception/training/modelcard"
+	"roadloop/perception/training/synth"
 )
 
 func newCard() *cobra.Command {
@@ -26,21 +26,21 @@ write its model card to standard output, as Markdown.`,
 		Example: "  roadloop card out/train > model.md",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			recipe, epochs, err := run.Read(args[0])
+			recipe, epochs, err := experiment.Read(args[0])
 			if err != nil {
 				return err
 			}
-			path := filepath.Join(args[0], run.ModelFile)
+			path := filepath.Join(args[0], experiment.ModelFile)
 			w, meta, err := readModel(path)
 			if err != nil {
 				return err
 			}
-			held := stream.Stream{Config: w.Config, Seed: 1, Split: stream.HeldOut}
+			held := synth.Stream{Config: w.Config, Seed: 1, Split: synth.HeldOut}
 			m := newMeter(cmd.ErrOrStderr(), frames, "frames", quiet)
 			defer m.clear()
-			judgment := eval.Judgment{
-				Engine: func() (inference.Engine, error) { return inference.NewNative(w) },
-				Frames: func() (eval.Frames, error) { return stream.NewMaker(held) },
+			judgment := eval.Evaluation{
+				Engine: func() (inference.Engine, error) { return inference.NewOneDNN(w) },
+				Frames: func() (eval.Frames, error) { return synth.NewGenerator(held) },
 				Count:  frames, Workers: runtime.NumCPU(), Done: m.at,
 			}
 			report, err := judgment.Run(cmd.Context())
@@ -48,7 +48,7 @@ write its model card to standard output, as Markdown.`,
 				return fmt.Errorf("%s: %w", path, err)
 			}
 			report.Split, report.Seed = string(held.Split), held.Seed
-			c := card.Card{Name: name, Network: w.Config, Count: w.Count(), Meta: meta, Recipe: recipe, Epochs: epochs, Report: report}
+			c := modelcard.Card{Name: name, Network: w.Config, Count: w.Count(), Meta: meta, Recipe: recipe, Epochs: epochs, Report: report}
 			return c.Write(cmd.OutOrStdout())
 		},
 	}

@@ -12,7 +12,7 @@ import (
 	"roadloop"
 	"roadloop/perception/network"
 	"roadloop/scenarios"
-	"roadloop/scenarios/mutant"
+	"roadloop/scenarios/faults"
 )
 
 // caseFlags holds the flags of the commands that analyze one failing case.
@@ -68,7 +68,7 @@ func (f *caseFlags) open(name string) (*scenarios.Case, error) {
 		}
 		return scenarios.RecordedCase(&t.Header)
 	}
-	if _, _, single := scenarios.CutCase(name); single {
+	if _, _, single := scenarios.SplitCaseName(name); single {
 		return scenarios.FindCase(name)
 	}
 	s, err := scenarios.Find(name)
@@ -84,15 +84,15 @@ func (f *caseFlags) prepare() (func(*roadloop.Session) error, error) {
 	if fault == nil {
 		return nil, err
 	}
-	return fault.Plant, nil
+	return fault.Inject, nil
 }
 
 // findFault returns the fault that --fault names, nil for none.
-func findFault(name string) (*mutant.Fault, error) {
+func findFault(name string) (*faults.Fault, error) {
 	if name == "" {
 		return nil, nil
 	}
-	found, err := mutant.Match(name)
+	found, err := faults.Match(name)
 	if err != nil {
 		return nil, named("--fault", err)
 	}
@@ -103,10 +103,10 @@ func findFault(name string) (*mutant.Fault, error) {
 }
 
 // crew opens the driver.
-func (f *caseFlags) crew() (scenarios.Crew, error) { return stackOf(f.perception, f.model)() }
+func (f *caseFlags) crew() (scenarios.DriverFactory, error) { return stackOf(f.perception, f.model)() }
 
 // run opens case, driver and fault, calls do, and closes the driver.
-func (f *caseFlags) run(ctx context.Context, name string, do func(*scenarios.Case, scenarios.Crew, func(*roadloop.Session) error) error) error {
+func (f *caseFlags) run(ctx context.Context, name string, do func(*scenarios.Case, scenarios.DriverFactory, func(*roadloop.Session) error) error) error {
 	c, err := await(ctx, func() (*scenarios.Case, error) { return f.open(name) })
 	if err != nil {
 		return err

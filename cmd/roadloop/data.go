@@ -11,8 +11,8 @@ import (
 
 	"roadloop/perception/network"
 	"roadloop/perception/training/dataset"
-	"roadloop/perception/training/stream"
-	"roadloop/scenarios/demonstration"
+	"roadloop/perception/training/synth"
+	"roadloop/scenarios/imitation"
 	"roadloop/trace"
 )
 
@@ -66,7 +66,7 @@ window. A driver or a human may have driven. Demonstrations have their own forma
 	intVar(fl, &f.first, "first", 0, 0, dataset.MaxFrame, "first frame, or first decision with --from")
 	intVar(fl, &f.frames, "frames", 100, 1, dataset.MaxFrame+1, "number of frames, or decisions with --from")
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of the frames")
-	choiceVar(fl, &f.split, "split", string(stream.Train), splits, "one of train, validation, held-out")
+	choiceVar(fl, &f.split, "split", string(synth.Train), splits, "one of train, validation, held-out")
 	fl.StringVar(&f.format, "format", string(dataset.Roadloop), "one of roadloop, coco, kitti, yolo, tusimple")
 	fl.StringSliceVar(&f.channels, "channels", nil, "extra images: any of depth, class, instance")
 	fl.StringVar(&f.from, "from", "", "write this `trace` as a demonstration")
@@ -104,7 +104,7 @@ func refuseFlags(cmd *cobra.Command, why string, names ...string) error {
 func (f *dataFlags) write(ctx context.Context, stderr io.Writer) error {
 	c := newMeter(stderr, f.frames, "frames", f.quiet)
 	e := dataset.Export{
-		Stream: stream.Stream{Config: network.DefaultConfig(), Seed: f.seed, Split: stream.Split(f.split)},
+		Stream: synth.Stream{Config: network.DefaultConfig(), Seed: f.seed, Split: synth.Split(f.split)},
 		Format: dataset.Format(f.format), First: f.first, Frames: f.frames,
 		Build: "roadloop " + commit(), Done: c.at,
 	}
@@ -138,7 +138,7 @@ func (f *dataFlags) demonstrate(ctx context.Context, stderr io.Writer) (err erro
 	if f.frames > 0 {
 		c.total = min(c.total, f.first+f.frames)
 	}
-	err = demonstration.Write(ctx, trace, opener.open, f.out, demonstration.Options{First: f.first, Decisions: f.frames, Done: c.at})
+	err = imitation.Write(ctx, trace, opener.open, f.out, imitation.Options{First: f.first, Decisions: f.frames, Done: c.at})
 	c.clear()
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.from, err)

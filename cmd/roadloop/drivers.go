@@ -12,7 +12,7 @@ import (
 // driverOpener opens the drivers that a trace names. They share one network.
 type driverOpener struct {
 	weights *network.Weights // nil if the trace uses oracle perception
-	crews   []scenarios.Crew
+	crews   []scenarios.DriverFactory
 }
 
 // openerFor returns the opener for a trace. The network is the model file, or the
@@ -38,7 +38,7 @@ func openerFor(h *trace.Header, model string) (*driverOpener, error) {
 }
 
 // open opens a driver. It stays open until close.
-func (s *driverOpener) open(driver, perception string) (scenarios.Crew, error) {
+func (s *driverOpener) open(driver, perception string) (scenarios.DriverFactory, error) {
 	w := s.weights
 	if w == nil && perception != scenarios.Oracle { // a driver with a camera took over
 		var err error

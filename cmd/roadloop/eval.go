@@ -10,14 +10,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roadloop/internal/atomicfile"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/perception/training/corruption"
 	"roadloop/perception/training/dataset"
 	"roadloop/perception/training/eval"
 	"roadloop/perception/training/eval/page"
-	"roadloop/perception/training/stream"
-	"roadloop/scenarios/whole"
+	"roadloop/perception/training/synth"
 )
 
 type evalFlags struct {
@@ -58,7 +58,7 @@ signals, calibration and latency.
 	fl.StringVar(&e.model, "model", "", "model `file`, or small (default the bundled network)")
 	intVar(fl, &e.count, "frames", 2000, 1, maxInt, "number of frames")
 	fl.Uint64Var(&e.seed, "seed", 1, "seed of the frames")
-	choiceVar(fl, &e.split, "split", string(stream.HeldOut), splits, "one of train, validation, held-out")
+	choiceVar(fl, &e.split, "split", string(synth.HeldOut), splits, "one of train, validation, held-out")
 	fl.StringVar(&e.data, "data", "", "evaluate on the data set in this `folder`: roadloop, COCO or KITTI")
 	fl.BoolVar(&e.skipUnknown, "skip-unknown", false, "skip labels of unknown classes in --data")
 	fl.StringVar(&e.annotations, "annotations", "", "COCO label `file` in --data, if there are several")
@@ -119,7 +119,7 @@ func (e *evalFlags) run(ctx context.Context, out, stderr io.Writer) error {
 func (e *evalFlags) frameSource(w *network.Weights, stderr io.Writer, corrupt bool) (func(corruption.Corruption) (eval.Frames, error), error) {
 	if e.data == "" {
 		return func(c corruption.Corruption) (eval.Frames, error) {
-			return stream.NewMaker(stream.Stream{Config: w.Config, Seed: e.seed, Split: stream.Split(e.split), Corruption: c})
+			return synth.NewGenerator(synth.Stream{Config: w.Config, Seed: e.seed, Split: synth.Split(e.split), Corruption: c})
 		}, nil
 	}
 	if corrupt {
@@ -156,8 +156,8 @@ type evaluator struct {
 }
 
 // judgment returns the evaluation on n frames.
-func (t *evaluator) judgment(c corruption.Corruption, n int) *eval.Judgment {
-	return &eval.Judgment{
+func (t *evaluator) judgment(c corruption.Corruption, n int) *eval.Evaluation {
+	return &eval.Evaluation{
 		Engine: t.engine, Frames: func() (eval.Frames, error) { return t.frames(c) },
 		Count: n, Workers: t.workers,
 	}
@@ -165,7 +165,7 @@ func (t *evaluator) judgment(c corruption.Corruption, n int) *eval.Judgment {
 
 // engine opens the network with the precision that the flags ask for.
 func (t *evaluator) engine() (inference.Engine, error) {
-	return inference.NewNativeWith(t.weights, network.RunnerConfig{BF16: t.bf16})
+	return inference.NewOneDNNWith(t.weights, network.RunnerConfig{BF16: t.bf16})
 }
 
 // judge runs all evaluations.
@@ -187,8 +187,8 @@ func (t *evaluator) judge(ctx context.Context, stderr io.Writer) (*eval.Report, 
 	}
 	if len(t.kinds) > 0 {
 		done := t.count
-		r.Robustness, err = eval.Stress(ctx, t.kinds,
-			func(c corruption.Corruption) *eval.Judgment { return t.judgment(c, t.corrupted) },
+		r.Robustness, err = eval.EvaluateRobustness(ctx, t.kinds,
+			func(c corruption.Corruption) *eval.Evaluation { return t.judgment(c, t.corrupted) },
 			func(corruption.Corruption) { done += t.corrupted; c.at(done) })
 		if err != nil {
 			return nil, err
@@ -235,7 +235,7 @@ func (t *evaluator) writePage(r *eval.Report) error {
 	if err != nil {
 		return err
 	}
-	return whole.Write(t.html, html)
+	return atomicfile.Write(t.html, html)
 }
 
 // corruptionsNamed parses a list of corruption kinds.
@@ -258,4 +258,4 @@ func corruptionsNamed(list string) ([]corruption.Kind, error) {
 }
 
 // splits are the names of the splits of the simulated frames.
-var splits = []string{string(stream.Train), string(stream.Validation), string(stream.HeldOut)}
+var splits = []string{string(synth.Train), string(synth.Validation), string(synth.HeldOut)}

@@ -242,8 +242,8 @@ func TestFilmOfTraceHasItsOverrides(t *testing.T) {
 	}
 	defer done()
 	for i := range recorded.Records {
-		if frame := filmed.Frame(i); frame.Manual != (uint32(i) == recorded.Overrides[0].Record) {
-			t.Errorf("decision %d: manual: %v", i, frame.Manual)
+		if frame := filmed.StepAt(i); frame.Overridden != (uint32(i) == recorded.Overrides[0].Record) {
+			t.Errorf("decision %d: manual: %v", i, frame.Overridden)
 		}
 	}
 }

@@ -48,8 +48,8 @@ Exit code 1 if the case fails, whatever the cause; 0 if it passes.`,
 
 func (f *caseFlags) explain(ctx context.Context, name string, asJSON bool, stdout, stderr io.Writer) error {
 	note := f.progressFunc(stderr)
-	return f.run(ctx, name, func(c *scenarios.Case, crew scenarios.Crew, prepare func(*roadloop.Session) error) error {
-		cause, err := explain.Explain(ctx, c, explain.Options{Crew: crew, Prepare: prepare, Tell: func(t explain.Trial) {
+	return f.run(ctx, name, func(c *scenarios.Case, crew scenarios.DriverFactory, prepare func(*roadloop.Session) error) error {
+		cause, err := explain.Explain(ctx, c, explain.Options{Factory: crew, Prepare: prepare, OnTrial: func(t explain.Trial) {
 			note("ground truth for %s from %.4g s: %s", strings.Join(t.Layers, " and "), t.Since, verdictOf(&t))
 		}})
 		if err != nil {

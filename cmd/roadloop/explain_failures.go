@@ -16,9 +16,9 @@ const explained = 8
 
 // failureExplainer adds explanations to the first failing cases.
 type failureExplainer struct {
-	newCrew func() (scenarios.Crew, error)
+	newCrew func() (scenarios.DriverFactory, error)
 	prepare func(*roadloop.Session) error // plants the fault of the run; nil for none
-	crew    scenarios.Crew                // nil until the first failure
+	crew    scenarios.DriverFactory       // nil until the first failure
 	left    int                           // failures still to explain
 }
 
@@ -33,7 +33,7 @@ func (k *failureExplainer) explain(ctx context.Context, out *scenarios.Outcome, 
 			return err
 		}
 	}
-	cause, err := explain.Explain(ctx, out.Case, explain.Options{Crew: k.crew, Prepare: k.prepare})
+	cause, err := explain.Explain(ctx, out.Case, explain.Options{Factory: k.crew, Prepare: k.prepare})
 	if err != nil {
 		return fmt.Errorf("explaining a failure: %w", err)
 	}

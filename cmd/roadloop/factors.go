@@ -11,8 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/factor"
-	"roadloop/scenarios/paired"
+	"roadloop/scenarios/sensitivity"
+	"roadloop/scenarios/stats"
 )
 
 func newFactors() *cobra.Command {
@@ -39,11 +39,11 @@ detectors. Exit code 1 if one of them makes a difference.`,
   roadloop factors group.json --alike first.skin,first.clothing`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := await(cmd.Context(), func() (*factor.Study, error) { return readFactors(args[0]) })
+			s, err := await(cmd.Context(), func() (*sensitivity.Report, error) { return readFactors(args[0]) })
 			if err != nil {
 				return err
 			}
-			if err := s.Has(alike...); err != nil {
+			if err := s.CheckFactors(alike...); err != nil {
 				return fmt.Errorf("--alike: %w", err)
 			}
 			if asJSON {
@@ -56,7 +56,7 @@ detectors. Exit code 1 if one of them makes a difference.`,
 			if err != nil {
 				return err
 			}
-			if slices.ContainsFunc(s.Effects, func(e factor.Effect) bool { return e.Differs() && slices.Contains(alike, e.Factor) }) {
+			if slices.ContainsFunc(s.Effects, func(e sensitivity.Effect) bool { return e.Differs() && slices.Contains(alike, e.Factor) }) {
 				return errFailed
 			}
 			return nil
@@ -68,12 +68,12 @@ detectors. Exit code 1 if one of them makes a difference.`,
 	return cmd
 }
 
-func readFactors(path string) (*factor.Study, error) {
+func readFactors(path string) (*sensitivity.Report, error) {
 	r, err := scenarios.ReadResults(path)
 	if err != nil {
 		return nil, err
 	}
-	s, err := factor.Of(r)
+	s, err := sensitivity.Analyze(r)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -81,7 +81,7 @@ func readFactors(path string) (*factor.Study, error) {
 }
 
 // printFactors prints the outcomes that changed.
-func printFactors(w io.Writer, s *factor.Study) error {
+func printFactors(w io.Writer, s *sensitivity.Report) error {
 	out := newScreen(w)
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "scenario\tparameter\tfrom → to\toutcome\tmeans\tdifference [95 %]\tpairs\tp\tfinding")
@@ -103,11 +103,11 @@ func printFactors(w io.Writer, s *factor.Study) error {
 }
 
 // factorFinding returns the finding in words.
-func factorFinding(e *factor.Effect) string {
+func factorFinding(e *sensitivity.Effect) string {
 	switch e.Finding {
-	case paired.TooFew:
+	case stats.TooFew:
 		return "inconclusive"
-	case paired.Unclear:
+	case stats.Unclear:
 		return "not significant"
 	}
 	return string(e.Finding)

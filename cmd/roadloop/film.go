@@ -15,9 +15,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/film"
-	"roadloop/scenarios/film/codec"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
+	"roadloop/scenarios/video"
+	"roadloop/scenarios/video/encode"
 	"roadloop/sim/clock"
 )
 
@@ -63,8 +63,8 @@ Missing folders are created. A scenario name alone stands for its case of seed 1
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&f.out, "out", "", "output `file`: .mp4, .gif or .png (required)")
-	choiceVar(fl, &f.view, "view", "split", film.Views, strings.Join(film.Views, ", "))
-	fl.StringSliceVar(&f.overlays, "overlay", film.Overlays, "overlays to draw, or none")
+	choiceVar(fl, &f.view, "view", "split", video.Views, strings.Join(video.Views, ", "))
+	fl.StringSliceVar(&f.overlays, "overlay", video.Overlays, "overlays to draw, or none")
 	fl.StringVar(&f.size, "size", "1280x720", "`size` in pixels, such as 640x384")
 	durationVar(fl, &f.at, "at", 0, "time of a PNG (default the end)")
 	durationVar(fl, &f.from, "from", 0, "start time of the video")
@@ -121,7 +121,7 @@ func (f *filmFlags) film(ctx context.Context, name string, stderr io.Writer) (pa
 	if err != nil {
 		return "", err
 	}
-	artist, err := film.New(t.Plan(), options)
+	artist, err := video.New(t.Plan(), options)
 	if err != nil {
 		return "", err
 	}
@@ -129,26 +129,26 @@ func (f *filmFlags) film(ctx context.Context, name string, stderr io.Writer) (pa
 }
 
 // options parses the drawing flags.
-func (f *filmFlags) options() (film.Options, error) {
+func (f *filmFlags) options() (video.Options, error) {
 	var w, h int
 	if n, err := fmt.Sscanf(f.size+" ", "%dx%d ", &w, &h); n != 2 || err != nil {
-		return film.Options{}, fmt.Errorf("--size %q: must be pixels such as 1280x720", f.size)
+		return video.Options{}, fmt.Errorf("--size %q: must be pixels such as 1280x720", f.size)
 	}
 	if f.out == "" {
-		return film.Options{}, fmt.Errorf("--out is required, such as --out drive.mp4")
+		return video.Options{}, fmt.Errorf("--out is required, such as --out drive.mp4")
 	}
-	if ext := strings.ToLower(filepath.Ext(f.out)); !slices.Contains(codec.Extensions, ext) {
-		return film.Options{}, fmt.Errorf("--out %s: the name must end in %s", f.out, strings.Join(codec.Extensions, ", "))
+	if ext := strings.ToLower(filepath.Ext(f.out)); !slices.Contains(encode.Extensions, ext) {
+		return video.Options{}, fmt.Errorf("--out %s: the name must end in %s", f.out, strings.Join(encode.Extensions, ", "))
 	}
 	overlays := f.overlays
 	if len(overlays) == 1 && overlays[0] == "none" {
 		overlays = nil
 	}
-	return film.Options{View: f.view, Overlays: overlays, Size: image.Pt(w, h)}, nil
+	return video.Options{View: f.view, Overlays: overlays, Size: image.Pt(w, h)}, nil
 }
 
 // drive drives a case or re-drives a trace to its end. Call done at the end.
-func (f *filmFlags) drive(ctx context.Context, name string, stderr io.Writer) (t *tape.Tape, done func() error, err error) {
+func (f *filmFlags) drive(ctx context.Context, name string, stderr io.Writer) (t *timeline.Timeline, done func() error, err error) {
 	open := f.start
 	if strings.HasSuffix(name, ".trace") {
 		open = f.restart
@@ -173,7 +173,7 @@ func (f *filmFlags) drive(ctx context.Context, name string, stderr io.Writer) (t
 
 // startedDrive is a started drive.
 type startedDrive struct {
-	tape *tape.Tape
+	tape *timeline.Timeline
 	last int // number of decisions; -1 for a drive to the end of the case
 	done func() error
 }
@@ -188,7 +188,7 @@ func (b *startedDrive) maxDecisions() int {
 
 // start starts a case.
 func (f *filmFlags) start(name string) (*startedDrive, error) {
-	if _, _, one := scenarios.CutCase(name); !one {
+	if _, _, one := scenarios.SplitCaseName(name); !one {
 		name += "/1"
 	}
 	c, err := scenarios.FindCase(name)
@@ -207,7 +207,7 @@ func (f *filmFlags) start(name string) (*startedDrive, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := tape.New(plan, crew.Driver)
+	t, err := timeline.New(plan, crew.Driver)
 	if err != nil {
 		_ = crew.Close() // the first error matters
 		return nil, err
@@ -226,7 +226,7 @@ func (f *filmFlags) restart(path string) (*startedDrive, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	t, err := tape.Open(trace, opener.open)
+	t, err := timeline.Open(trace, opener.open)
 	if err != nil {
 		_ = opener.close() // the first error matters
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -239,7 +239,7 @@ func (f *filmFlags) restart(path string) (*startedDrive, error) {
 }
 
 // shots returns the decisions to render, and their number per second.
-func (f *filmFlags) shots(t *tape.Tape) (shots []int, rate float64, err error) {
+func (f *filmFlags) shots(t *timeline.Timeline) (shots []int, rate float64, err error) {
 	last := t.Len() - 1
 	end := time.Duration(float64(last) / decisionRate * float64(time.Second))
 	index := func(d time.Duration) int { return int(math.Round(d.Seconds() * decisionRate)) }
@@ -281,8 +281,8 @@ func (f *filmFlags) shots(t *tape.Tape) (shots []int, rate float64, err error) {
 const lookBack = 40
 
 // render renders the shots and writes them.
-func (f *filmFlags) render(ctx context.Context, t *tape.Tape, artist *film.Artist, shots []int, rate float64, m *meter) error {
-	w, err := codec.Create(f.out, rate)
+func (f *filmFlags) render(ctx context.Context, t *timeline.Timeline, artist *video.Renderer, shots []int, rate float64, m *meter) error {
+	w, err := encode.Create(f.out, rate)
 	if err != nil {
 		return err
 	}
@@ -294,9 +294,9 @@ func (f *filmFlags) render(ctx context.Context, t *tape.Tape, artist *film.Artis
 			return errors.Join(err, w.Discard())
 		}
 		for ; seen < i; seen++ {
-			artist.See(t.Frame(seen))
+			artist.Observe(t.StepAt(seen))
 		}
-		if err := w.Add(artist.Draw(t.Frame(i), &verdict)); err != nil {
+		if err := w.Add(artist.Draw(t.StepAt(i), &verdict)); err != nil {
 			return errors.Join(err, w.Discard())
 		}
 		m.at(done + 1)

@@ -56,7 +56,7 @@ func (f *testFlags) merge(ctx context.Context, paths []string, stdout, stderr io
 		return err
 	}
 	if before != nil {
-		rule.Baseline = baseline.Of(before, merged)
+		rule.Baseline = baseline.New(before, merged)
 		if err := rule.Baseline.Check(); err != nil {
 			return fmt.Errorf("--baseline %s: %w", f.baseline, err)
 		}

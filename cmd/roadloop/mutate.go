@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/mutant"
+	"roadloop/scenarios/faults"
 	"roadloop/scenarios/suite"
 )
 
@@ -64,7 +64,7 @@ Exit code 1 if the share of caught faults is below --least.`,
 }
 
 func mutate(ctx context.Context, f *mutateFlags, patterns []string, stdout, stderr io.Writer) error {
-	faults, err := mutant.Match(patterns...)
+	selected, err := faults.Match(patterns...)
 	if err != nil {
 		return err
 	}
@@ -76,15 +76,15 @@ func mutate(ctx context.Context, f *mutateFlags, patterns []string, stdout, stde
 	if err != nil {
 		return err
 	}
-	planted := mutant.Suite{Faults: faults, Cases: chosen.Cases, Jobs: f.jobs, All: f.all, Explain: f.explain, Oracle: stackOf(scenarios.Oracle, ""), Senses: stackOf(scenarios.CNN, f.model)}
+	planted := faults.Suite{Faults: selected, Cases: chosen.Cases, Jobs: f.jobs, All: f.all, Explain: f.explain, Oracle: stackOf(scenarios.Oracle, ""), Pipeline: stackOf(scenarios.CNN, f.model)}
 	done := 0
-	planted.Tell = func(r *mutant.Result) {
+	planted.OnResult = func(r *faults.Result) {
 		if done++; !f.quiet {
-			fmt.Fprintf(stderr, "%d of %d: %s %s\n", done, len(faults), r.Fault, outcome(r))
+			fmt.Fprintf(stderr, "%d of %d: %s %s\n", done, len(selected), r.Fault, outcome(r))
 		}
 	}
 	results, ended := planted.Run(ctx)
-	report := mutant.NewReport(results)
+	report := faults.NewReport(results)
 	if err := printMutants(stdout, report, f); err != nil {
 		return err
 	}
@@ -98,8 +98,8 @@ func mutate(ctx context.Context, f *mutateFlags, patterns []string, stdout, stde
 }
 
 // stackOf returns a constructor of stack drivers with that perception and model.
-func stackOf(perception, model string) func() (scenarios.Crew, error) {
-	return func() (scenarios.Crew, error) {
+func stackOf(perception, model string) func() (scenarios.DriverFactory, error) {
+	return func() (scenarios.DriverFactory, error) {
 		w, err := perceptionWeights(&runFlags{perception: perception, model: model})
 		if err != nil {
 			return nil, err
@@ -131,7 +131,7 @@ func scenariosOf(names []string) ([]string, error) {
 }
 
 // outcome describes in a few words whether a fault was caught.
-func outcome(r *mutant.Result) string {
+func outcome(r *faults.Result) string {
 	if !r.Caught {
 		return fmt.Sprintf("survived %d cases", r.Tried)
 	}
@@ -143,7 +143,7 @@ func outcome(r *mutant.Result) string {
 }
 
 // printMutants prints the report as JSON or as tables.
-func printMutants(w io.Writer, r *mutant.Report, f *mutateFlags) error {
+func printMutants(w io.Writer, r *faults.Report, f *mutateFlags) error {
 	if f.asJSON {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
@@ -161,7 +161,7 @@ func printMutants(w io.Writer, r *mutant.Report, f *mutateFlags) error {
 		mark, by := "ok", ""
 		if !m.Caught {
 			mark = "ALIVE"
-			by = "nothing: " + m.Means
+			by = "nothing: " + m.Description
 		} else {
 			by = m.By[0].Case + ": " + m.By[0].Reason
 		}
@@ -179,7 +179,7 @@ func printMutants(w io.Writer, r *mutant.Report, f *mutateFlags) error {
 }
 
 // printShares prints the totals.
-func printShares(w io.Writer, r *mutant.Report, f *mutateFlags) error {
+func printShares(w io.Writer, r *faults.Report, f *mutateFlags) error {
 	_, err := fmt.Fprintf(w, "\ncaught %d of %d faults (%.0f %%)\n", r.Caught, len(r.Faults), 100*r.Share)
 	if err == nil && f.explain {
 		_, err = fmt.Fprintf(w, "explain found the layer of %d of %d (%.0f %%)\n", r.Right, r.Explained, 100*r.Accuracy)

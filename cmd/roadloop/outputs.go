@@ -10,13 +10,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roadloop/internal/atomicfile"
 	"roadloop/scenarios"
 	"roadloop/scenarios/baseline"
 	"roadloop/scenarios/gate"
 	"roadloop/scenarios/github"
 	"roadloop/scenarios/junit"
 	"roadloop/scenarios/summary"
-	"roadloop/scenarios/whole"
 )
 
 // outputs are the additional output files of test and merge.
@@ -32,7 +32,7 @@ func checkFiles(files ...sideFile) error {
 		if f.path == "" {
 			continue
 		}
-		if err := whole.Check(f.path); err != nil {
+		if err := atomicfile.Check(f.path); err != nil {
 			return fmt.Errorf("%s: %w", f.flag, err)
 		}
 	}
@@ -66,12 +66,12 @@ func (o *outputs) write(r *scenarios.Results, c *baseline.Comparison, rule gate.
 	if o.junit != "" {
 		data, failed := junit.Encode(r)
 		if failed == nil {
-			failed = whole.Write(o.junit, data)
+			failed = atomicfile.Write(o.junit, data)
 		}
 		err = errors.Join(err, named("--junit", failed))
 	}
 	if o.markdown != "" {
-		err = errors.Join(err, named("--markdown", whole.Write(o.markdown, text.Bytes())))
+		err = errors.Join(err, named("--markdown", atomicfile.Write(o.markdown, text.Bytes())))
 	}
 	if inGitHub() {
 		err = errors.Join(err, github.Annotate(stderr, r, rule), appendStepSummary(os.Getenv("GITHUB_STEP_SUMMARY"), text.Bytes()))

@@ -10,12 +10,12 @@ import (
 // A warning reports how many road users were placed, with --quiet too.
 func TestCrowdedTrafficWarning(t *testing.T) {
 	for _, c := range []struct {
-		traffic *scenarios.CrowdCount
+		traffic *scenarios.TrafficCount
 		want    string
 	}{
 		{nil, ""},
-		{&scenarios.CrowdCount{Asked: 5, Placed: 5}, ""},
-		{&scenarios.CrowdCount{Asked: 400, Placed: 157}, "warning: dense/1: the map has room for only 157 of 400 requested road users\n"},
+		{&scenarios.TrafficCount{Asked: 5, Placed: 5}, ""},
+		{&scenarios.TrafficCount{Asked: 400, Placed: 157}, "warning: dense/1: the map has room for only 157 of 400 requested road users\n"},
 	} {
 		var out strings.Builder
 		newProgress(&out, 1, true).step(&scenarios.Result{Case: "dense/1", Passed: true, Traffic: c.traffic})

@@ -14,7 +14,7 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/report"
-	"roadloop/scenarios/rerun"
+	"roadloop/scenarios/resim"
 	"roadloop/trace"
 )
 
@@ -74,7 +74,7 @@ func writeReplay(bundled func() (*report.Program, error), file string, names []s
 		f := runFlags{driver: h.Driver, perception: h.Perception}
 		result := scenarios.NewResult(out, &scenarios.Options{Driver: h.Driver, Perception: h.Perception, Flags: f.repeatFlags()})
 		if len(trace.Overrides) > 0 || len(h.Changes) > 0 { // no run of the driver repeats the drive
-			result.Command = "roadloop replay " + scenarios.Quote(name)
+			result.Command = "roadloop replay " + scenarios.ShellQuote(name)
 		}
 		results.Append(result)
 	}
@@ -85,19 +85,19 @@ func writeReplay(bundled func() (*report.Program, error), file string, names []s
 // world differs from the recorded one, because the page would show only a part of the
 // drive.
 func resimulate(trace *trace.Trace) (*scenarios.Outcome, error) {
-	reel, err := rerun.NewReel(trace)
+	reel, err := resim.NewCommandLog(trace)
 	if err != nil {
 		return nil, err
 	}
-	again, err := rerun.New(reel)
+	again, err := resim.New(reel)
 	if err != nil {
 		return nil, err
 	}
 	if again.Len() == 0 {
 		return nil, errors.New("the trace has no decisions")
 	}
-	story := rerun.NewStory(again)
-	if _, err := story.Go(math.MaxInt); err != nil {
+	story := resim.NewLoggedResim(again)
+	if _, err := story.Advance(math.MaxInt); err != nil {
 		return nil, fmt.Errorf("%w: the trace comes from another version of roadloop or was changed; record the case again with --trace", err)
 	}
 	out := story.Outcome()
@@ -114,7 +114,7 @@ func bundledCase(h *trace.Header) *scenarios.Case {
 	if err != nil || string(s.Source) != h.Source {
 		return nil
 	}
-	c, err := s.CaseLabeled(cmp.Or(h.Case, strconv.FormatUint(h.Seed, 10)))
+	c, err := s.CaseByLabel(cmp.Or(h.Case, strconv.FormatUint(h.Seed, 10)))
 	if err != nil {
 		return nil
 	}

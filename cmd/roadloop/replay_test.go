@@ -108,7 +108,7 @@ func humanTrace(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	drive := drivetest.Braked(t, plan, 4, 8, 2)
+	drive := drivetest.DriveWithHumanBraking(t, plan, 4, 8, 2)
 	path := filepath.Join(dir, "by human.trace")
 	if err := drive.Save(path); err != nil {
 		t.Fatal(err)

@@ -18,15 +18,15 @@ import (
 	"github.com/spf13/pflag"
 
 	"roadloop/assets"
+	"roadloop/internal/atomicfile"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/scenarios"
+	"roadloop/scenarios/faults"
 	"roadloop/scenarios/gate"
-	"roadloop/scenarios/mutant"
 	"roadloop/scenarios/report"
 	"roadloop/scenarios/suite"
 	"roadloop/scenarios/summary"
-	"roadloop/scenarios/whole"
 	"roadloop/sim/clock"
 	"roadloop/trace"
 )
@@ -103,7 +103,7 @@ func namesSeed(name string) bool {
 	if info, err := os.Stat(name); err == nil && info.IsDir() {
 		return false
 	}
-	_, _, single := scenarios.CutCase(name)
+	_, _, single := scenarios.SplitCaseName(name)
 	return single
 }
 
@@ -182,7 +182,7 @@ func (d *drivenJob) finish(f *runFlags, stderr io.Writer) error {
 // nil if nothing could be driven.
 func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*drivenJob, error) {
 	var err error
-	if job.Options.Crew == nil {
+	if job.Options.NewFactory == nil {
 		if job.Options, err = await(ctx, func() (scenarios.Options, error) { return options(f) }); err != nil {
 			return nil, err
 		}
@@ -236,7 +236,7 @@ func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*d
 
 // inject makes every session inject the fault of the flags, and returns the fault, nil
 // for none. Traces do not record faults, so such a drive cannot be verified.
-func (f *runFlags) inject(o *scenarios.Options) (*mutant.Fault, error) {
+func (f *runFlags) inject(o *scenarios.Options) (*faults.Fault, error) {
 	fault, err := findFault(f.fault)
 	switch {
 	case fault == nil:
@@ -246,7 +246,7 @@ func (f *runFlags) inject(o *scenarios.Options) (*mutant.Fault, error) {
 	case f.trace != "":
 		return nil, errors.New("--trace with --fault: the trace of an injected fault cannot be verified")
 	}
-	o.Prepare = fault.Plant
+	o.Prepare = fault.Inject
 	return fault, nil
 }
 
@@ -256,9 +256,9 @@ func (f *runFlags) newExplainer(o *scenarios.Options) (*failureExplainer, error)
 	case f.explain > 0 && !stack:
 		return nil, fmt.Errorf("--explain needs the layers of the stack; --driver %s has none", f.driver)
 	case f.explain > 0:
-		return &failureExplainer{newCrew: o.Crew, prepare: o.Prepare, left: f.explain}, nil
+		return &failureExplainer{newCrew: o.NewFactory, prepare: o.Prepare, left: f.explain}, nil
 	case f.explain < 0 && f.html != "" && stack:
-		return &failureExplainer{newCrew: o.Crew, prepare: o.Prepare, left: explained}, nil
+		return &failureExplainer{newCrew: o.NewFactory, prepare: o.Prepare, left: explained}, nil
 	}
 	return nil, nil
 }
@@ -282,18 +282,18 @@ func options(f *runFlags) (scenarios.Options, error) {
 	}
 	expert := scenarios.GroundTruth
 	if f.driver == scenarios.Stack && f.perception == scenarios.Oracle {
-		expert = scenarios.Itself
+		expert = scenarios.DriverIsExpert
 	}
 	return scenarios.Options{
 		Jobs: f.jobs, Driver: f.driver, Perception: f.perception, Model: model, ISA: isa, Flags: f.repeatFlags(),
 		Timeout: clock.FromSeconds(f.timeout.Seconds()), Expert: expert,
-		Crew: crewOf(f.driver, f.perception, weights),
+		NewFactory: crewOf(f.driver, f.perception, weights),
 	}, nil
 }
 
 // setup describes the driver for the results document.
-func (f *runFlags) setup(o *scenarios.Options) *scenarios.Setup {
-	return &scenarios.Setup{Driver: o.Driver, Perception: o.Perception, Model: o.Model, ISA: f.isa, Fault: f.fault,
+func (f *runFlags) setup(o *scenarios.Options) *scenarios.RunConfig {
+	return &scenarios.RunConfig{Driver: o.Driver, Perception: o.Perception, Model: o.Model, ISA: f.isa, Fault: f.fault,
 		TimeoutSeconds: o.Timeout.Seconds(), Build: commit()}
 }
 
@@ -304,7 +304,7 @@ func (f *runFlags) repeatFlags() string {
 		{"driver", f.driver, scenarios.Stack}, {"perception", f.perception, scenarios.CNN}, {"model", f.model, ""}, {"isa", f.isa, ""}, {"fault", f.fault, ""},
 	} {
 		if flag.value != flag.usual {
-			parts = append(parts, "--"+flag.name+" "+scenarios.Quote(flag.value))
+			parts = append(parts, "--"+flag.name+" "+scenarios.ShellQuote(flag.value))
 		}
 	}
 	if f.timeout > 0 {
@@ -315,7 +315,7 @@ func (f *runFlags) repeatFlags() string {
 
 // newPage starts a report, with the replay program if this build has it. It keeps
 // videos if a sensor fault changes what the driver sees.
-func (f *runFlags) newPage(fault *mutant.Fault) (*report.Page, error) {
+func (f *runFlags) newPage(fault *faults.Fault) (*report.Page, error) {
 	if f.noCameras {
 		return report.New(report.Options{}), nil
 	}
@@ -324,7 +324,7 @@ func (f *runFlags) newPage(fault *mutant.Fault) (*report.Page, error) {
 		return nil, err
 	}
 	films := fault != nil && fault.Layer == trace.LayerSensor
-	return report.New(report.Options{Program: program, Films: films}), nil
+	return report.New(report.Options{Program: program, Videos: films}), nil
 }
 
 func writePage(path string, page *report.Page, r *scenarios.Results) error {
@@ -332,7 +332,7 @@ func writePage(path string, page *report.Page, r *scenarios.Results) error {
 	if err != nil {
 		return err
 	}
-	return whole.Write(path, data)
+	return atomicfile.Write(path, data)
 }
 
 // exit returns the error that determines the exit code.
@@ -357,7 +357,7 @@ func invalid(r *scenarios.Results) error {
 // selectSeeds returns the cases of the named scenarios by seed. Without names it takes
 // the whole library.
 func selectSeeds(names []string, f *runFlags) (*suite.Suite, error) {
-	seeds := suite.Range{First: f.seed, Last: f.seed}
+	seeds := suite.SeedRange{First: f.seed, Last: f.seed}
 	if f.seeds != "" {
 		var err error
 		if seeds, err = suite.ParseRange(f.seeds); err != nil {
@@ -369,16 +369,16 @@ func selectSeeds(names []string, f *runFlags) (*suite.Suite, error) {
 
 // crewOf returns a constructor of drivers with that perception. w is the network that
 // the perception needs.
-func crewOf(driver, perception string, w *network.Weights) func() (scenarios.Crew, error) {
-	return func() (scenarios.Crew, error) {
+func crewOf(driver, perception string, w *network.Weights) func() (scenarios.DriverFactory, error) {
+	return func() (scenarios.DriverFactory, error) {
 		if perception == scenarios.Oracle {
-			return scenarios.NewCrew(driver, nil)
+			return scenarios.NewDriverFactory(driver, nil)
 		}
 		eyes, err := inference.Open(perception, w)
 		if err != nil {
 			return nil, err
 		}
-		return scenarios.NewCrew(driver, eyes)
+		return scenarios.NewDriverFactory(driver, eyes)
 	}
 }
 
@@ -438,7 +438,7 @@ func writeTrace(folder string, out *scenarios.Outcome) error {
 		return err
 	}
 	name := fmt.Sprintf("%s-%s.trace", out.Case.Scenario.Slug(), out.Case.Label())
-	return whole.Write(filepath.Join(folder, name), data)
+	return atomicfile.Write(filepath.Join(folder, name), data)
 }
 
 func printJSON(w io.Writer, document any) error {

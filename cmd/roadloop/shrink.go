@@ -11,9 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop"
+	"roadloop/internal/atomicfile"
 	"roadloop/scenarios"
 	"roadloop/scenarios/shrink"
-	"roadloop/scenarios/whole"
 )
 
 func newShrink() *cobra.Command {
@@ -63,8 +63,8 @@ func (f *caseFlags) shrink(ctx context.Context, name, out string, asJSON bool, s
 		return err
 	}
 	note := f.progressFunc(stderr)
-	return f.run(ctx, name, func(c *scenarios.Case, crew scenarios.Crew, prepare func(*roadloop.Session) error) error {
-		r, ended := shrink.Shrink(ctx, c, shrink.Options{Crew: crew, Prepare: prepare, Tell: func(what string, fails bool) {
+	return f.run(ctx, name, func(c *scenarios.Case, crew scenarios.DriverFactory, prepare func(*roadloop.Session) error) error {
+		r, ended := shrink.Shrink(ctx, c, shrink.Options{Factory: crew, Prepare: prepare, OnStep: func(what string, fails bool) {
 			note("%s: %s", what, map[bool]string{true: "still fails", false: "needed"}[fails])
 		}})
 		if r == nil {
@@ -75,7 +75,7 @@ func (f *caseFlags) shrink(ctx context.Context, name, out string, asJSON bool, s
 			return err
 		}
 		if out != "" {
-			if err := whole.Write(out, text); err != nil { // print it instead of losing it
+			if err := atomicfile.Write(out, text); err != nil { // print it instead of losing it
 				_, lost := stdout.Write(text)
 				return errors.Join(ended, named("--out", err), lost)
 			}

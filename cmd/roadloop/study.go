@@ -9,14 +9,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roadloop/internal/atomicfile"
 	"roadloop/perception"
 	"roadloop/perception/training"
-	"roadloop/perception/training/study"
-	"roadloop/scenarios/whole"
+	"roadloop/perception/training/ablation"
 )
 
 func newStudy() *cobra.Command {
-	size := study.DefaultSize()
+	size := ablation.DefaultSize()
 	var out, class string
 	var judge int
 	var asJSON bool
@@ -47,7 +47,7 @@ study. The folder gets results.json and curves.svg.`,
 				return err
 			}
 			terminal := isTerminal(cmd.ErrOrStderr())
-			s := study.Study{Dir: out, Arms: arms, Judge: judge, Watch: func(i int, st *training.Step) {
+			s := ablation.Study{Dir: out, Arms: arms, EvalFrames: judge, Watch: func(i int, st *training.Step) {
 				switch {
 				case terminal:
 					fmt.Fprintf(cmd.ErrOrStderr(), "\r\033[K%d of %d, %s: step %d/%d  %.0f frames/s", i+1, len(arms), arms[i].Name, st.Number, st.Total, st.FramesPerSec)
@@ -62,11 +62,11 @@ study. The folder gets results.json and curves.svg.`,
 			if terminal {
 				fmt.Fprint(cmd.ErrOrStderr(), "\r\033[K")
 			}
-			curves := study.Curves(results, measure)
+			curves := ablation.Curves(results, measure)
 			if asJSON {
 				err = json.NewEncoder(cmd.OutOrStdout()).Encode(curves)
 			} else {
-				err = study.WriteTable(cmd.OutOrStdout(), measure, curves)
+				err = ablation.WriteTable(cmd.OutOrStdout(), measure, curves)
 			}
 			return errors.Join(err, saveStudy(out, results, measure, curves))
 		},
@@ -84,30 +84,30 @@ study. The folder gets results.json and curves.svg.`,
 }
 
 // studyArms returns the configurations of the study and the metric that compares them.
-func studyArms(kind string, size study.Size, class string) ([]study.Arm, study.Measure, error) {
+func studyArms(kind string, size ablation.Size, class string) ([]ablation.Arm, ablation.Measure, error) {
 	if kind == "labels" {
-		arms, err := study.Labels(size)
-		return arms, study.MeanAP50(), err
+		arms, err := ablation.Labels(size)
+		return arms, ablation.MeanAP50(), err
 	}
 	c, err := perception.ParseClass(class)
 	if err != nil {
-		return nil, study.Measure{}, fmt.Errorf("--class: %w", err)
+		return nil, ablation.Measure{}, fmt.Errorf("--class: %w", err)
 	}
-	arms, err := study.FewShot(size, c)
-	return arms, study.AP50(class), err
+	arms, err := ablation.FewShot(size, c)
+	return arms, ablation.AP50(class), err
 }
 
-func saveStudy(out string, results []study.Result, m study.Measure, curves []study.Curve) error {
+func saveStudy(out string, results []ablation.Result, m ablation.Measure, curves []ablation.Curve) error {
 	data, err := json.MarshalIndent(results, "", "  ")
 	if err != nil {
 		return err
 	}
-	if err := whole.Write(filepath.Join(out, "results.json"), append(data, '\n')); err != nil {
+	if err := atomicfile.Write(filepath.Join(out, "results.json"), append(data, '\n')); err != nil {
 		return err
 	}
-	svg, err := study.Plot(m, curves)
+	svg, err := ablation.Plot(m, curves)
 	if err != nil {
 		return err
 	}
-	return whole.Write(filepath.Join(out, "curves.svg"), svg)
+	return atomicfile.Write(filepath.Join(out, "curves.svg"), svg)
 }

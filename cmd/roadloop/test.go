@@ -16,7 +16,7 @@ import (
 	"roadloop/scenarios/baseline"
 	"roadloop/scenarios/gate"
 	"roadloop/scenarios/journal"
-	"roadloop/scenarios/score"
+	"roadloop/scenarios/metrics/leaderboard"
 	"roadloop/scenarios/suite"
 )
 
@@ -140,13 +140,13 @@ func (f *testFlags) rule(ctx context.Context, job *suite.Job, stderr io.Writer) 
 	if before == nil {
 		return rule, err
 	}
-	b := baseline.For(before, job.Suite.Identity(), job.Suite.Cases)
+	b := baseline.NewForSuite(before, job.Suite.Identity(), job.Suite.Cases)
 	if err := b.Check(); err != nil {
 		return rule, fmt.Errorf("--baseline %s: %w", f.baseline, err)
 	}
 	if !f.quiet {
 		fmt.Fprintf(stderr, "baseline: %d new, %d removed, %d changed cases\n", len(b.New), len(b.Gone), len(b.Changed))
-		if other := b.OtherScores(score.Versions()); len(other) > 0 {
+		if other := b.OtherScores(leaderboard.Versions()); len(other) > 0 {
 			fmt.Fprintf(stderr, "baseline: not compared, scores have another version: %s\n", strings.Join(other, ", "))
 		}
 	}
@@ -210,7 +210,7 @@ func (f *testFlags) driveSaved(ctx context.Context, job suite.Job, show *progres
 	}
 	show.total -= len(folder.Known)
 	job.Known = folder.Known
-	job.Keep = folder.Add
+	job.OnResult = folder.Add
 	job.Finished = func(_ *scenarios.Outcome, c *scenarios.Result) error {
 		if c.Cause == "" {
 			return nil

@@ -20,7 +20,7 @@ import (
 	"roadloop/perception/training"
 	"roadloop/perception/training/augment"
 	"roadloop/perception/training/dataset"
-	"roadloop/perception/training/run"
+	"roadloop/perception/training/experiment"
 )
 
 type trainFlags struct {
@@ -100,8 +100,8 @@ const maxBatch = 1024
 func evenBatch(n int) bool { return n >= 2 && n <= maxBatch && n%2 == 0 }
 
 // recipe returns the recipe that the flags describe.
-func (f *trainFlags) recipe() run.Recipe {
-	r := run.DefaultRecipe(f.steps)
+func (f *trainFlags) recipe() experiment.Recipe {
+	r := experiment.DefaultRecipe(f.steps)
 	r.Training.Seed, r.Data.Seed = f.seed, f.seed
 	if f.small {
 		r.Training.Network = network.SmallConfig()
@@ -115,12 +115,12 @@ func (f *trainFlags) recipe() run.Recipe {
 	if f.rate > 0 {
 		r.Training.Schedule.Peak = f.rate
 	}
-	r.Data.Frames, r.Data.Without, r.Data.Show = f.frames, f.without, f.show
+	r.Data.Frames, r.Data.ExcludeClasses, r.Data.RequireClass = f.frames, f.without, f.show
 	r.Data.Folder, r.Data.SkipUnknown, r.Data.Annotations = f.data, f.skipUnknown, f.annotations
 	if f.plain {
 		r.Data.Augment = augment.Config{}
 	}
-	r.Epoch, r.Judge, r.Patience = f.epoch, f.judge, f.patience
+	r.Epoch, r.ValFrames, r.Patience = f.epoch, f.judge, f.patience
 	return r
 }
 
@@ -157,19 +157,19 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 	if f.resume {
 		f.noteIgnored(cmd)
 	}
-	r, err := await(ctx, func() (*run.Run, error) { return f.open(initial) })
+	r, err := await(ctx, func() (*experiment.Experiment, error) { return f.open(initial) })
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	p := trainProgress{w: cmd.ErrOrStderr(), terminal: isTerminal(cmd.ErrOrStderr()), start: time.Now(), judge: r.Recipe().Judge > 0}
-	if err := r.Train(ctx, run.Watch{Data: p.data, Step: p.step, Epoch: p.epoch}); err != nil {
+	p := trainProgress{w: cmd.ErrOrStderr(), terminal: isTerminal(cmd.ErrOrStderr()), start: time.Now(), judge: r.Recipe().ValFrames > 0}
+	if err := r.Train(ctx, experiment.Callbacks{Data: p.data, Step: p.step, Epoch: p.epoch}); err != nil {
 		return err
 	}
 	if f.resume && p.first == 0 {
 		fmt.Fprintf(p.w, "the run in %s has already ended\n", f.out)
 	}
-	fmt.Fprintln(p.w, "model:", filepath.Join(f.out, run.ModelFile))
+	fmt.Fprintln(p.w, "model:", filepath.Join(f.out, experiment.ModelFile))
 	if f.asJSON {
 		return json.NewEncoder(cmd.OutOrStdout()).Encode(r.Epochs())
 	}
@@ -190,15 +190,15 @@ func (f *trainFlags) noteIgnored(cmd *cobra.Command) {
 }
 
 // open starts or resumes a run.
-func (f *trainFlags) open(initial []byte) (*run.Run, error) {
+func (f *trainFlags) open(initial []byte) (*experiment.Experiment, error) {
 	if f.resume {
-		return run.Resume(f.out)
+		return experiment.Resume(f.out)
 	}
-	return run.Start(f.out, f.recipe(), initial)
+	return experiment.Start(f.out, f.recipe(), initial)
 }
 
 func (f *trainFlags) estimate(ctx context.Context, w io.Writer, initial []byte) error {
-	e, err := run.Try(ctx, f.recipe(), initial)
+	e, err := experiment.DryRun(ctx, f.recipe(), initial)
 	if err != nil {
 		return err
 	}
@@ -237,7 +237,7 @@ func (p *trainProgress) step(s *training.Step) {
 	}
 }
 
-func (p *trainProgress) epoch(e *run.Epoch) {
+func (p *trainProgress) epoch(e *experiment.Epoch) {
 	if p.terminal {
 		fmt.Fprint(p.w, "\r\033[K")
 	}
@@ -253,7 +253,7 @@ func (p *trainProgress) epoch(e *run.Epoch) {
 }
 
 // measures formats metrics on one line.
-func measures(m *run.Measures) string {
+func measures(m *experiment.Measures) string {
 	out := []string{fmt.Sprintf("loss %.3f", m.Loss)}
 	if m.MeanAP50 != nil {
 		text := fmt.Sprintf("AP50 %.3f", *m.MeanAP50)

@@ -12,7 +12,7 @@ import (
 
 	"roadloop/perception/network"
 	"roadloop/scenarios"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/trace"
 )
 
@@ -54,7 +54,7 @@ func verify(ctx context.Context, path, model string) (comparison, error) {
 	if err != nil {
 		return comparison{}, fmt.Errorf("%s: %w", path, err)
 	}
-	d, differ, err := tape.Verify(ctx, recorded, opener.open)
+	d, differ, err := timeline.Verify(ctx, recorded, opener.open)
 	if err = errors.Join(err, opener.close()); err != nil {
 		return comparison{}, fmt.Errorf("%s: %w", path, err)
 	}
@@ -72,11 +72,11 @@ func verify(ctx context.Context, path, model string) (comparison, error) {
 // severalDrivers describes the drivers of a trace and their times, "" if the driver of
 // the header drove alone.
 func severalDrivers(t *trace.Trace) string {
-	spans := tape.DriverSpans(t)
-	if len(spans) <= 1 && !tape.DrivenByHuman(spans) {
+	spans := timeline.DriverSpans(t)
+	if len(spans) <= 1 && !timeline.DrivenByHuman(spans) {
 		return ""
 	}
-	return tape.DriversText(spans)
+	return timeline.DriversText(spans)
 }
 
 // verifyAll verifies traces and prints each result immediately, or all in one document.

@@ -29,30 +29,30 @@ type Params struct {
 	// NeedBrake is the necessary deceleration from which the guard brakes, and
 	// SoonBrake the one for a collision within Soon. Keep is the necessary
 	// deceleration above which it continues to brake. All are in m/s².
-	NeedBrake, SoonBrake, Keep float64
-	Soon                       float64 // s
-	Delay                      float64 // of the brake, s
-	Brake                      float64 // commanded deceleration, m/s²
+	NeedBrake, SoonBrake, ReleaseBrake float64
+	Soon                               float64 // s
+	Delay                              float64 // of the brake, s
+	Brake                              float64 // commanded deceleration, m/s²
 	// Existence and MinAge are the minimum values of a track to brake for.
 	// Confirm is the number of consecutive decisions that must detect the
 	// threat.
 	Existence float64
 	MinAge    clock.Tick
 	Confirm   int
-	// Blind is the maximum age of both the last camera and the last lidar message,
+	// MaxPerceptionAge is the maximum age of both the last camera and the last lidar message,
 	// and Adrift that of the last localization. If one is exceeded, the guard
 	// stops the car with StopBrake, m/s².
-	Blind, Adrift clock.Tick
-	StopBrake     float64
-	RSS           RSS
+	MaxPerceptionAge, MaxLocalizationAge clock.Tick
+	StopBrake                            float64
+	RSS                                  RSS
 }
 
 // DefaultParams returns the values used when driving.
 func DefaultParams() Params {
 	return Params{
-		NeedBrake: 5, SoonBrake: 2.5, Keep: 1.5, Soon: 0.9, Delay: 0.25, Brake: 9,
+		NeedBrake: 5, SoonBrake: 2.5, ReleaseBrake: 1.5, Soon: 0.9, Delay: 0.25, Brake: 9,
 		Existence: 0.6, MinAge: 5, Confirm: 2,
-		Blind: 60, Adrift: 100, StopBrake: 3,
+		MaxPerceptionAge: 60, MaxLocalizationAge: 100, StopBrake: 3,
 		RSS: ConservativeRSS(),
 	}
 }
@@ -75,14 +75,14 @@ type Guard struct {
 	braking     bool
 	threatCount int   // consecutive decisions with a threat
 	track       int32 // the track to brake for
-	margin      Margin
+	margin      RSSMargin
 	reason      string
 	reasonTrack int32
 	outlook     outlook
 }
 
-// Margin is the gap to the car ahead and the RSS safe distance, m.
-type Margin struct {
+// RSSMargin is the gap to the car ahead and the RSS safe distance, m.
+type RSSMargin struct {
 	Track       int32 // 0 without a car ahead
 	Gap, Needed float64
 }
@@ -112,8 +112,8 @@ func (g *Guard) Clone() control.Guard {
 	return &c
 }
 
-// Margin returns the longitudinal RSS margin at the last decision.
-func (g *Guard) Margin() Margin { return g.margin }
+// RSSMargin returns the longitudinal RSS margin at the last decision.
+func (g *Guard) Margin() RSSMargin { return g.margin }
 
 // Guard returns the command to execute, and whether and why it differs from
 // want.
@@ -138,9 +138,9 @@ func (g *Guard) Guard(ctx context.Context, scene *perception.Scene, want vehicle
 // sensorFailure returns the reason for a minimal-risk stop, or "" if the sensors work.
 func (g *Guard) sensorFailure(h *perception.Health) string {
 	switch {
-	case min(h.CameraAge, h.LidarAge) > g.params.Blind:
+	case min(h.CameraAge, h.LidarAge) > g.params.MaxPerceptionAge:
 		return "minimal-risk stop: blind"
-	case h.LocalizationAge > g.params.Adrift:
+	case h.LocalizationAge > g.params.MaxLocalizationAge:
 		return "minimal-risk stop: position lost"
 	}
 	return ""
@@ -153,7 +153,7 @@ func (g *Guard) aeb(scene *perception.Scene, t threat, ok bool) bool {
 	case !ok || scene.Ego.Speed < 0.2:
 		g.threatCount, g.braking = 0, false
 	case g.braking:
-		g.braking = t.need > p.Keep
+		g.braking = t.need > p.ReleaseBrake
 	case t.need > p.NeedBrake || t.after < p.Soon && t.need > p.SoonBrake:
 		g.threatCount++
 		g.braking = g.threatCount >= p.Confirm || t.after < p.Soon/2

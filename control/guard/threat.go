@@ -7,7 +7,7 @@ import (
 	"roadloop/planning"
 	"roadloop/planning/behavior"
 	"roadloop/planning/route"
-	"roadloop/sim/exact"
+	"roadloop/sim/detmath"
 	"roadloop/sim/geom"
 )
 
@@ -52,7 +52,7 @@ func (o *outlook) predict(scene *perception.Scene, r *route.Route, car *behavior
 		n := at.Forward().Left().Scale(d)
 		o.boxes[i] = car.Box(geom.Pose{X: at.X + n.X, Y: at.Y + n.Y, Yaw: at.Yaw + heading})
 		heading += (o.speed*excess - heading/headingFade) * stride
-		excess *= exact.Exp(-stride / bendFade)
+		excess *= detmath.Exp(-stride / bendFade)
 		d += o.speed * math.Sin(heading) * stride
 		s += o.speed * math.Cos(heading) * stride / math.Max(0.3, 1-line.Curvature(s)*d)
 	}
@@ -94,7 +94,7 @@ type threat struct {
 // worst returns the threat with the largest necessary deceleration.
 func (g *Guard) worst(scene *perception.Scene, cast []planning.Forecast) (threat, bool) {
 	worst, found := threat{}, false
-	g.margin = Margin{Gap: math.Inf(1)}
+	g.margin = RSSMargin{Gap: math.Inf(1)}
 	for i := range cast {
 		t := &scene.Tracks[cast[i].Track]
 		if t.Existence < g.params.Existence || t.Age < g.params.MinAge {
@@ -118,7 +118,7 @@ func (g *Guard) worst(scene *perception.Scene, cast []planning.Forecast) (threat
 // updateMargin updates the RSS margin for a track in the car's path.
 func (g *Guard) updateMargin(t *perception.Track, along, after float64) {
 	if gap := after * (g.outlook.speed - along); along > -0.5 && gap < g.margin.Gap {
-		g.margin = Margin{t.ID, gap, g.params.RSS.Behind(g.outlook.speed, math.Max(0, along))}
+		g.margin = RSSMargin{t.ID, gap, g.params.RSS.Behind(g.outlook.speed, math.Max(0, along))}
 	}
 }
 

@@ -52,7 +52,7 @@ func (s *Screen) drawBar(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 		s.save(false)
 	}
 	row.CutLeft(8)
-	name := s.draft.Written("name")
+	name := s.draft.Scalar("name")
 	c.Label(row.CutLeft(min(c.Measure(name, c.Theme.Title)+10, row.W)), name, c.Theme.Title, ui.Left)
 	c.Label(row, s.fileState(), c.Theme.Small, ui.Left)
 }
@@ -113,7 +113,7 @@ func (s *Screen) drawPalette(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	c.Label(r.CutTop(20), "Path", c.Theme.Title.In(c.Theme.Faint), ui.Left)
 	on := s.tool == drawing
 	row := r.CutTop(26)
-	if ui.Chip(c, in, row, "draw path", &on) || s.chosen.what == anActor && !in.Typing() && !in.Control() && in.Keyed() && in.TakeKey(ebiten.KeyP) {
+	if ui.Chip(c, in, row, "draw path", &on) || s.chosen.what == anActor && !in.Typing() && !in.Control() && in.KeysAllowed() && in.TakeKey(ebiten.KeyP) {
 		s.drawOn(s.tool != drawing)
 	}
 	in.Tooltip(c, row, "Select a road user; every click then adds a point to its path (P)")
@@ -125,7 +125,7 @@ func (s *Screen) drawOn(on bool) {
 	case !on:
 		s.tool = selecting
 	case s.chosen.what != anActor:
-		s.messages.Say(ui.Info, "Select the road user first.")
+		s.messages.Add(ui.Info, "Select the road user first.")
 	default:
 		s.tool = drawing
 	}
@@ -138,7 +138,7 @@ func (s *Screen) drawTime(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	r = r.Inset2(margin, 9)
 	if s.preview == nil {
 		text := "Simulating the preview …"
-		if s.findings != nil && s.findings.Plan == nil {
+		if s.findings != nil && s.findings.Spec == nil {
 			text = "Invalid scenario; see the side panel."
 		}
 		c.Label(r, text, c.Theme.Body.In(c.Theme.Faint), ui.Left)
@@ -200,7 +200,7 @@ until: {time: 20 s}
 expect: {collision: never}
 `, kind))
 	if err != nil {
-		s.messages.Say(ui.Failure, err.Error())
+		s.messages.Add(ui.Failure, err.Error())
 		return
 	}
 	s.ask(func() { s.Edit(draft) })

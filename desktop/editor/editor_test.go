@@ -66,7 +66,7 @@ func (s *testScreen) ready(t *testing.T) {
 	for range 500 {
 		s.frames(1)
 		f := s.screen.findings
-		if f != nil && f.Text == s.screen.draft.Text() && s.screen.m != nil && (f.Plan == nil || !s.screen.stale) {
+		if f != nil && f.Text == s.screen.draft.Text() && s.screen.m != nil && (f.Spec == nil || !s.screen.stale) {
 			s.frames(1)
 			return
 		}
@@ -87,20 +87,20 @@ func (s *testScreen) place(lane int, along, d float64) geom.Vec {
 }
 
 func (s *testScreen) click(q ui.Point) {
-	s.Hands.Click(q.X, q.Y, ui.Primary)
+	s.User.Click(q.X, q.Y, ui.Primary)
 	s.frames(3)
 }
 
 // drag drags from one position to another.
 func (s *testScreen) drag(from, to ui.Point) {
-	s.Hands.Point(from.X, from.Y)
-	s.Hands.Down()
+	s.User.Point(from.X, from.Y)
+	s.User.Down()
 	s.frames(1)
-	s.Hands.Point((from.X+to.X)/2, (from.Y+to.Y)/2)
+	s.User.Point((from.X+to.X)/2, (from.Y+to.Y)/2)
 	s.frames(1)
-	s.Hands.Point(to.X, to.Y)
+	s.User.Point(to.X, to.Y)
 	s.frames(1)
-	s.Hands.Up()
+	s.User.Up()
 	s.frames(2)
 }
 
@@ -108,7 +108,7 @@ func (s *testScreen) drag(from, to ui.Point) {
 // arrow. The saved file parses, drives with that car, and is otherwise unchanged.
 func TestPlaceSaveAndDrive(t *testing.T) {
 	s := open(t, empty, 1280, 720)
-	s.Hands.Click(60, barHeight+margin+20+13, ui.Primary) // the car of the palette
+	s.User.Click(60, barHeight+margin+20+13, ui.Primary) // the car of the palette
 	s.frames(3)
 	if s.screen.tool != placing || s.screen.placing != actor.Car {
 		t.Fatalf("the tool is %d for a %s", s.screen.tool, s.screen.placing)
@@ -133,9 +133,9 @@ func TestPlaceSaveAndDrive(t *testing.T) {
 		t.Errorf("the speed went from %g to %g m/s", got[0].Speed, v)
 	}
 	path := filepath.Join(s.screen.config.Dir, "someone-ahead.yaml")
-	s.Hands.Press(ebiten.KeyS, ebiten.KeyControl)
+	s.User.Press(ebiten.KeyS, ebiten.KeyControl)
 	s.frames(3)
-	s.Hands.Press(ebiten.KeyEnter)
+	s.User.Press(ebiten.KeyEnter)
 	s.frames(3)
 	one, err := scenarios.Load(path)
 	if err != nil {
@@ -166,7 +166,7 @@ func TestUndoOfADrag(t *testing.T) {
 	if s.screen.draft.Text() == text {
 		t.Fatal("the drag changed nothing")
 	}
-	s.Hands.Press(ebiten.KeyZ, ebiten.KeyControl)
+	s.User.Press(ebiten.KeyZ, ebiten.KeyControl)
 	s.frames(2)
 	if s.screen.draft.Text() != text {
 		t.Errorf("undone is\n%s", s.screen.draft.Text())
@@ -178,7 +178,7 @@ func TestKeys(t *testing.T) {
 	text := strings.Replace(empty, "until", "actors:\n  - {id: lead, kind: car, lane: 0, s: 60 m}\nuntil", 1)
 	s := open(t, text, 1280, 720)
 	press := func(k ui.Key, with ...ui.Key) {
-		s.Hands.Press(k, with...)
+		s.User.Press(k, with...)
 		s.frames(2)
 	}
 	press(ebiten.KeyN)
@@ -210,11 +210,11 @@ func TestDrawAPath(t *testing.T) {
 	text := strings.Replace(empty, "until", "actors:\n  - {id: bike, kind: cyclist, lane: 0, s: 60 m, d: -3 m, speed: 10 km/h}\nuntil", 1)
 	s := open(t, text, 1280, 720)
 	s.screen.choose(0)
-	s.Hands.Press(ebiten.KeyP)
+	s.User.Press(ebiten.KeyP)
 	s.frames(2)
 	s.click(s.at(s.place(0, 65, -1)))
 	s.click(s.at(s.place(0, 75, 4)))
-	s.Hands.Press(ebiten.KeyEscape)
+	s.User.Press(ebiten.KeyEscape)
 	s.frames(2)
 	path := s.screen.draft.Actors()[0].Path
 	if len(path) != 3 || path[0].D != -3 || path[2].S < 74 || path[2].S > 76 || path[2].D < 3.5 {
@@ -225,8 +225,8 @@ func TestDrawAPath(t *testing.T) {
 		t.Errorf("the place is at %+v", got)
 	}
 	s.ready(t)
-	if s.screen.findings.Fault != nil {
-		t.Error(s.screen.findings.Fault)
+	if s.screen.findings.Error != nil {
+		t.Error(s.screen.findings.Error)
 	}
 }
 
@@ -235,38 +235,38 @@ func TestErrorsAreShown(t *testing.T) {
 	text := strings.Replace(empty, "until", "actors:\n  - {id: lead, kind: car, lane: 0, s: 20 m}\nuntil", 1)
 	s := open(t, text, 1280, 720)
 	if !s.screen.faulty("actors[0]") || s.screen.faulty("ego") || s.screen.preview != nil {
-		t.Fatalf("the fault is %+v", s.screen.findings.Fault)
+		t.Fatalf("the fault is %+v", s.screen.findings.Error)
 	}
-	s.Hands.Press(ebiten.KeyEnter, ebiten.KeyControl)
+	s.User.Press(ebiten.KeyEnter, ebiten.KeyControl)
 	s.frames(2)
 	if len(s.ran) > 0 {
 		t.Error("it was driven")
 	}
-	s.Hands.Click(1000, barHeight+12, ui.Primary)
+	s.User.Click(1000, barHeight+12, ui.Primary)
 	s.frames(2)
 	if s.screen.chosen.what != anActor {
 		t.Error("a click on the error does not select its object")
 	}
 	for range 12 {
-		s.Hands.Press(ebiten.KeyArrowRight)
+		s.User.Press(ebiten.KeyArrowRight)
 		s.frames(2)
 	}
 	s.ready(t)
-	if s.screen.findings.Fault != nil || s.screen.preview == nil {
-		t.Errorf("it is still %v", s.screen.findings.Fault)
+	if s.screen.findings.Error != nil || s.screen.preview == nil {
+		t.Errorf("it is still %v", s.screen.findings.Error)
 	}
 }
 
 // A typed value is used if it is valid, and reported if it is not.
 func TestTypedValues(t *testing.T) {
 	s := open(t, empty, 1280, 720)
-	f := edit.Field{Name: "speed", Form: edit.Quantity, Dimension: "speed"}
+	f := edit.Field{Name: "speed", Kind: edit.Quantity, Dimension: "speed"}
 	s.screen.takeText(&f, "ego.speed", "72")
-	if got := s.screen.draft.Written("ego.speed"); got != "72 km/h" {
+	if got := s.screen.draft.Scalar("ego.speed"); got != "72 km/h" {
 		t.Errorf("the speed is %q", got)
 	}
 	s.screen.takeText(&f, "ego.speed", "fast")
-	if s.screen.form.wrong["ego.speed"] == "" || s.screen.draft.Written("ego.speed") != "72 km/h" {
+	if s.screen.form.wrong["ego.speed"] == "" || s.screen.draft.Scalar("ego.speed") != "72 km/h" {
 		t.Errorf("%v", s.screen.form.wrong)
 	}
 	s.screen.takeText(&f, "ego.speed", "")
@@ -303,7 +303,7 @@ func TestOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.screen.change("rename", func(e *edit.Edit) error { return e.Put("name", "y") })
-	s.Hands.Press(ebiten.KeyO, ebiten.KeyControl)
+	s.User.Press(ebiten.KeyO, ebiten.KeyControl)
 	s.frames(2)
 	if s.screen.dialog.kind != givingUp {
 		t.Fatal("changes are discarded without confirmation")
@@ -344,7 +344,7 @@ func TestKeep(t *testing.T) {
 func TestPlaceByKeys(t *testing.T) {
 	s := open(t, empty, 1280, 720)
 	s.screen.placing, s.screen.tool = actor.Truck, placing
-	s.Hands.Press(ebiten.KeyEnter)
+	s.User.Press(ebiten.KeyEnter)
 	s.frames(2)
 	if all := s.screen.draft.Actors(); len(all) != 1 || all[0].Kind != actor.Truck || s.screen.tool != selecting {
 		t.Errorf("placed are %+v", all)
@@ -419,12 +419,12 @@ func TestVary(t *testing.T) {
 		s.screen.tab = 1
 		s.screen.askVary()
 		s.frames(2)
-		s.Hands.Type("speed")
+		s.User.Type("speed")
 		s.frames(2)
 		uitest.Save(t, fmt.Sprintf("vary-%d.png", size[0]), s.Picture())
-		s.Hands.Press(ebiten.KeyEnter)
+		s.User.Press(ebiten.KeyEnter)
 		s.frames(3)
-		if got := s.screen.draft.Written("vary.'ego.speed'.from"); got != "32 km/h" || s.screen.dialog.kind != noDialog {
+		if got := s.screen.draft.Scalar("vary.'ego.speed'.from"); got != "32 km/h" || s.screen.dialog.kind != noDialog {
 			t.Fatalf("it varies from %q", got)
 		}
 		type_ := func(field, text string) {
@@ -433,24 +433,24 @@ func TestVary(t *testing.T) {
 			s.frames(1)
 		}
 		for _, text := range []string{"30", "60", "", "5"} { // from, to, step, steps: Tab goes from one to the next
-			s.Hands.Press(ebiten.KeyA, ebiten.KeyControl)
+			s.User.Press(ebiten.KeyA, ebiten.KeyControl)
 			s.frames(2)
-			s.Hands.Type(text)
+			s.User.Type(text)
 			s.frames(2)
-			s.Hands.Press(ebiten.KeyTab)
+			s.User.Press(ebiten.KeyTab)
 			s.frames(2)
 		}
 		s.ready(t)
 		s.screen.side.Offset = 1e6
 		s.frames(3)
 		uitest.Save(t, fmt.Sprintf("varied-%d.png", size[0]), s.Picture())
-		if want := "ego.speed: {from: 30 km/h, to: 60 km/h, steps: 5}"; !strings.Contains(s.screen.draft.Text(), want) || s.screen.findings.Fault != nil {
-			t.Errorf("no %q in\n%s\n%v", want, s.screen.draft.Text(), s.screen.findings.Fault)
+		if want := "ego.speed: {from: 30 km/h, to: 60 km/h, steps: 5}"; !strings.Contains(s.screen.draft.Text(), want) || s.screen.findings.Error != nil {
+			t.Errorf("no %q in\n%s\n%v", want, s.screen.draft.Text(), s.screen.findings.Error)
 		}
 		type_("steps", "")
 		type_("from", "70")
 		s.ready(t)
-		if fault := s.screen.findings.Fault; fault == nil || !strings.Contains(fault.Error(), "above to") {
+		if fault := s.screen.findings.Error; fault == nil || !strings.Contains(fault.Error(), "above to") {
 			t.Errorf("a reversed range: %v", fault)
 		}
 		s.screen.change("list", func(e *edit.Edit) error { return e.VaryOverList("ego.speed") })

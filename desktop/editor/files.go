@@ -32,7 +32,7 @@ const (
 
 // save saves the draft to its file, or asks for one.
 func (s *Screen) save(as bool) {
-	s.draft.Settle()
+	s.draft.EndStep()
 	if as || s.draft.File() == "" {
 		path := s.draft.File()
 		if path == "" {
@@ -47,7 +47,7 @@ func (s *Screen) save(as bool) {
 			s.dialog.replace, s.files.Problem = s.draft.File(), err.Error()
 			return
 		}
-		s.messages.Say(ui.Failure, err.Error())
+		s.messages.Add(ui.Failure, err.Error())
 		return
 	}
 	s.saved()
@@ -64,10 +64,10 @@ func (s *Screen) saved() {
 	text := "Saved to " + s.draft.File() + "."
 	one, err := scenarios.Load(s.draft.File())
 	if err != nil {
-		s.messages.Say(ui.Caution, fmt.Sprintf("%s It is not valid yet: %v", text, err))
+		s.messages.Add(ui.Warning, fmt.Sprintf("%s It is not valid yet: %v", text, err))
 		return
 	}
-	s.messages.Say(ui.Info, text)
+	s.messages.Add(ui.Info, text)
 	if s.config.Saved != nil {
 		s.config.Saved(one)
 	}
@@ -191,7 +191,7 @@ func (s *Screen) saveAs(path string) {
 // drawDiscard asks whether changes may be discarded.
 func (s *Screen) drawDiscard(c *ui.Canvas, in *ui.Input) {
 	r := c.Bounds()
-	c.Paragraph(r.CutTop(40), "“"+s.draft.Written("name")+"” has unsaved changes.", c.Theme.Body)
+	c.Paragraph(r.CutTop(40), "“"+s.draft.Scalar("name")+"” has unsaved changes.", c.Theme.Body)
 	row := r.CutBottom(30)
 	if ui.PrimaryButton(c, in, row.CutRight(130), "Save") {
 		s.dialog = dialog{}

@@ -46,7 +46,7 @@ func (s *Screen) drawSection(k *ui.Flow, section, path string, always ...string)
 	for _, f := range s.form.section(section) {
 		at := path + "." + f.Name
 		v, given := s.draft.Value(at)
-		if _, deep := v.(map[string]any); deep || f.Form == edit.Group {
+		if _, deep := v.(map[string]any); deep || f.Kind == edit.Group {
 			continue
 		}
 		if given || slices.Contains(always, f.Name) {
@@ -70,23 +70,23 @@ func (s *Screen) offer(k *ui.Flow, path string, rest []edit.Field) {
 	at := -1
 	c := k.Canvas.Scoped(path)
 	if ui.Choice(c, k.In, k.Next(ui.ControlHeight, 8), "Add", names, &at) && at >= 0 {
-		s.draft.Settle()
+		s.draft.EndStep()
 		s.set(path+"."+rest[at].Name, defaultValue(&rest[at]))
 	}
 }
 
 // defaultValue returns the initial value of a field.
 func defaultValue(f *edit.Field) any {
-	switch f.Form {
-	case edit.Flag:
+	switch f.Kind {
+	case edit.Boolean:
 		return true
 	case edit.Option:
 		return f.Options[0]
-	case edit.Whole:
+	case edit.Integer:
 		return max(f.Min, 1)
-	case edit.Turns:
+	case edit.OptionList:
 		return []any{"straight"}
-	case edit.Bound:
+	case edit.Comparison:
 		return "< " + usualQuantity[f.Dimension]
 	case edit.Quantity:
 		return f.Nearest(usualQuantity[f.Dimension])
@@ -115,21 +115,21 @@ func (s *Screen) drawField(k *ui.Flow, f *edit.Field, path string, removable boo
 	whole := row
 	if removable {
 		if ui.Button(c, k.In, row.CutRight(24).Centered(22, 22), "×") {
-			s.draft.Settle()
+			s.draft.EndStep()
 			s.change("remove "+plain(f.Name), func(e *edit.Edit) error { return e.Remove(path) })
 			s.form.forget()
 			return
 		}
 		row.CutRight(4)
 	}
-	over := s.draft.Over(s.draft.VariedName(path))
-	switch f.Form {
+	over := s.draft.VariationText(s.draft.VariedName(path))
+	switch f.Kind {
 	case edit.Option:
 		s.drawOption(c, k.In, row, f, path)
-	case edit.Flag:
-		on := s.draft.Written(path) == "true"
+	case edit.Boolean:
+		on := s.draft.Scalar(path) == "true"
 		if ui.Toggle(c, k.In, row, plain(f.Name), &on) {
-			s.draft.Settle()
+			s.draft.EndStep()
 			s.set(path, on)
 		}
 	default:
@@ -152,11 +152,11 @@ func (s *Screen) drawField(k *ui.Flow, f *edit.Field, path string, removable boo
 func about(f *edit.Field) string {
 	units := scenarios.Units(f.Dimension)
 	if len(units) == 0 {
-		return f.About
+		return f.Description
 	}
 	text := "in " + strings.Join(units, ", ")
-	if f.About != "" {
-		text = f.About + " (" + text + ")"
+	if f.Description != "" {
+		text = f.Description + " (" + text + ")"
 	}
 	return text
 }
@@ -164,11 +164,11 @@ func about(f *edit.Field) string {
 // drawOption draws a choice; the first option stands for none.
 func (s *Screen) drawOption(c *ui.Canvas, in *ui.Input, r ui.Rect, f *edit.Field, path string) {
 	options := append([]string{"–"}, f.Options...)
-	at := max(0, slices.Index(options, s.draft.Written(path)))
+	at := max(0, slices.Index(options, s.draft.Scalar(path)))
 	if !ui.Choice(c, in, r, plain(f.Name), options, &at) {
 		return
 	}
-	s.draft.Settle()
+	s.draft.EndStep()
 	if at == 0 {
 		s.change("remove "+plain(f.Name), func(e *edit.Edit) error { return e.Remove(path) })
 	} else {
@@ -183,20 +183,20 @@ func (s *Screen) drawText(c *ui.Canvas, in *ui.Input, r ui.Rect, f *edit.Field, 
 		field = &ui.TextField{}
 		s.form.texts[path] = field
 	}
-	if written := f.Write(s.draft, path); s.form.typed != path && field.Text() != written {
+	if written := f.Format(s.draft, path); s.form.typed != path && field.Text() != written {
 		field.SetText(written)
 	}
 	changed, entered := field.Draw(c, in, r, "value")
 	if changed {
 		if s.form.typed != path {
-			s.draft.Settle()
+			s.draft.EndStep()
 		}
 		s.form.typed, s.form.wrong = path, nil
 		s.takeText(f, path, field.Text())
 	}
 	if entered && s.form.wrong == nil {
 		s.form.forget()
-		s.draft.Settle()
+		s.draft.EndStep()
 	}
 }
 
@@ -209,7 +209,7 @@ func (s *Screen) takeText(f *edit.Field, path, text string) {
 		}
 		return
 	}
-	v, err := f.Read(text)
+	v, err := f.Parse(text)
 	if err == nil {
 		err = s.draft.Edit(what, func(e *edit.Edit) error {
 			if id, ok := s.actorID(path); ok {
@@ -239,8 +239,8 @@ func (s *Screen) actorID(path string) (i int, ok bool) {
 // drawWrong draws the error of a field: of the typed text, or of the scenario.
 func (s *Screen) drawWrong(k *ui.Flow, field ui.Rect, path string) {
 	text := s.form.wrong[path]
-	if text == "" && s.findings != nil && s.findings.Fault != nil && s.findings.Fault.Path == path {
-		text = s.findings.Fault.Err.Error()
+	if text == "" && s.findings != nil && s.findings.Error != nil && s.findings.Error.Path == path {
+		text = s.findings.Error.Err.Error()
 	}
 	if text == "" {
 		return

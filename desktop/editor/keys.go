@@ -9,7 +9,7 @@ import (
 
 // keys handles keys that no widget took.
 func (s *Screen) keys(in *ui.Input) {
-	if !in.Keyed() {
+	if !in.KeysAllowed() {
 		return
 	}
 	if in.Typing() {
@@ -37,7 +37,7 @@ func (s *Screen) keys(in *ui.Input) {
 	case in.TakeKey(ebiten.KeySpace):
 		s.playing = !s.playing
 	case in.TakeKey(ebiten.KeyHome):
-		s.gaze.Home()
+		s.gaze.Reset()
 	case in.TakeRepeated(ebiten.KeyEqual), in.TakeRepeated(ebiten.KeyNumpadAdd):
 		s.gaze.Zoom(s.middle(), 1.25)
 	case in.TakeRepeated(ebiten.KeyMinus), in.TakeRepeated(ebiten.KeyNumpadSubtract):
@@ -117,14 +117,14 @@ func (s *Screen) remove() {
 	if s.chosen.what != anActor {
 		return
 	}
-	s.draft.Settle()
+	s.draft.EndStep()
 	i, n := s.chosen.actor, s.chosen.spot
 	if n >= 0 {
-		s.change("remove a path point", func(e *edit.Edit) error { return e.RemoveSpot(i, n) })
+		s.change("remove a path point", func(e *edit.Edit) error { return e.RemoveWaypoint(i, n) })
 		s.chosen.spot = -1
 		return
 	}
-	id := s.draft.Written(edit.ActorPath(i, "id"))
+	id := s.draft.Scalar(edit.ActorPath(i, "id"))
 	if s.change("remove "+id, func(e *edit.Edit) error { return e.RemoveActor(i) }) {
 		s.chosen = selection{}
 	}
@@ -135,9 +135,9 @@ func (s *Screen) duplicate() {
 	if s.chosen.what != anActor {
 		return
 	}
-	s.draft.Settle()
+	s.draft.EndStep()
 	n := 0
-	if s.change("copy "+s.draft.Written(edit.ActorPath(s.chosen.actor, "id")), func(e *edit.Edit) (err error) {
+	if s.change("copy "+s.draft.Scalar(edit.ActorPath(s.chosen.actor, "id")), func(e *edit.Edit) (err error) {
 		n, err = e.CopyActor(s.chosen.actor, 8)
 		return err
 	}) {

@@ -26,6 +26,6 @@ func (s *Screen) menu(c *ui.Canvas, in *ui.Input) {
 	case 3:
 		s.remove()
 	case 4:
-		s.gaze.Home()
+		s.gaze.Reset()
 	}
 }

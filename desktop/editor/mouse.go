@@ -3,7 +3,7 @@ package editor
 import (
 	"math"
 
-	"roadloop/desktop/panel/figure"
+	"roadloop/desktop/panel/glyph"
 	"roadloop/desktop/ui"
 	"roadloop/scenarios/edit"
 	"roadloop/sim/actor"
@@ -72,7 +72,7 @@ func (s *Screen) point(c *ui.Canvas, in *ui.Input) {
 // take grabs the object under the pointer when the button goes down.
 func (s *Screen) take(at ui.Point) {
 	s.grab = grab{on: true}
-	s.draft.Settle()
+	s.draft.EndStep()
 	if s.tool != selecting {
 		return
 	}
@@ -92,7 +92,7 @@ func (s *Screen) pick(at ui.Point) bool {
 		s.chosen.spot = n
 		return true
 	}
-	id, found := figure.Find(s.view, at, s.selectables())
+	id, found := glyph.Find(s.view, at, s.selectables())
 	switch {
 	case !found:
 		return false
@@ -174,7 +174,7 @@ func (s *Screen) dragSpot(p geom.Vec) {
 	i, n := s.chosen.actor, s.chosen.spot
 	if l := s.lane(s.draft.Actors()[i].At.Lane); l != nil {
 		to := spotOf(l, p)
-		s.change("move a path point", func(e *edit.Edit) error { return e.MoveSpot(i, n, to.S, to.D) })
+		s.change("move a path point", func(e *edit.Edit) error { return e.MoveWaypoint(i, n, to.S, to.D) })
 	}
 }
 
@@ -197,7 +197,7 @@ func (s *Screen) release(at ui.Point, shift bool) {
 	moved := s.grab.moved
 	held := s.grab.what
 	s.grab = grab{}
-	s.draft.Settle()
+	s.draft.EndStep()
 	if moved {
 		return
 	}

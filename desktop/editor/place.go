@@ -51,22 +51,22 @@ func (s *Screen) figure(i int, a *edit.Actor) (actor.Actor, bool) {
 
 // planned returns the start of an actor in the compiled case.
 func (s *Screen) planned(i int, at edit.Place) edit.Place {
-	if s.findings == nil || s.findings.Plan == nil || i >= len(s.findings.Plan.Drive.World.Actors) {
+	if s.findings == nil || s.findings.Spec == nil || i >= len(s.findings.Spec.Drive.World.Actors) {
 		return at
 	}
-	start := s.findings.Plan.Drive.World.Actors[i].Start
+	start := s.findings.Spec.Drive.World.Actors[i].Start
 	return edit.Place{Lane: start.Lane, S: start.S, D: start.D}
 }
 
 // ego returns the ego at its start.
 func (s *Screen) ego() (actor.Actor, bool) {
 	e := s.draft.Ego()
-	if !e.Placed && s.findings != nil && s.findings.Plan != nil {
-		start := s.findings.Plan.Drive.World.Ego.Start
+	if !e.Placed && s.findings != nil && s.findings.Spec != nil {
+		start := s.findings.Spec.Drive.World.Ego.Start
 		e.At, e.Speed = edit.Place{Lane: start.Lane, S: start.S, D: start.D}, start.Speed
 	}
 	pose, ok := s.pose(e.At)
-	if l := s.lane(e.At.Lane); l != nil && s.draft.Written("ego.speed") == "" {
+	if l := s.lane(e.At.Lane); l != nil && s.draft.Scalar("ego.speed") == "" {
 		e.Speed = l.SpeedLimit
 	}
 	params := vehicle.BMW320i()
@@ -129,7 +129,7 @@ func (s *Screen) put(p geom.Vec, free bool) {
 	if s.placing.OnFoot() && math.Abs(at.D) < .5 {
 		at.D = -s.lane(at.Lane).Width // from the edge of the road
 	}
-	s.draft.Settle()
+	s.draft.EndStep()
 	n := 0
 	if s.change("place a "+s.placing.String(), func(e *edit.Edit) (err error) {
 		n, err = e.AddActor(s.placing, at, s.defaultSpeed(s.placing, at))
@@ -152,8 +152,8 @@ func (s *Screen) addSpot(p geom.Vec) {
 		return
 	}
 	at := spotOf(l, p)
-	s.draft.Settle()
-	s.change("draw the path of "+a.ID, func(e *edit.Edit) error { return e.AddSpot(i, len(a.Path)-1, at.S, at.D) })
+	s.draft.EndStep()
+	s.change("draw the path of "+a.ID, func(e *edit.Edit) error { return e.AddWaypoint(i, len(a.Path)-1, at.S, at.D) })
 }
 
 // turn turns the selected actor by 15 degrees.
@@ -200,7 +200,7 @@ func (s *Screen) moveByKeys(in *ui.Input) {
 		s.change("move the ego", func(e *edit.Edit) error { return e.MoveEgo(edit.Place{Lane: at.Lane, S: at.S + ds, D: at.D + dd}) })
 	case s.chosen.what == anActor && n >= 0:
 		at := s.draft.Actors()[i].Path[n]
-		s.change("move a path point", func(e *edit.Edit) error { return e.MoveSpot(i, n, at.S+ds, at.D+dd) })
+		s.change("move a path point", func(e *edit.Edit) error { return e.MoveWaypoint(i, n, at.S+ds, at.D+dd) })
 	case s.chosen.what == anActor:
 		a := s.draft.Actors()[i]
 		if !a.Placed && len(a.Path) == 0 {

@@ -6,8 +6,8 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
-	"roadloop/desktop/panel/figure"
-	"roadloop/desktop/panel/plane"
+	"roadloop/desktop/panel/glyph"
+	"roadloop/desktop/panel/viewport"
 	"roadloop/desktop/ui"
 	"roadloop/scenarios/edit"
 	"roadloop/sim/actor"
@@ -27,10 +27,10 @@ func (s *Screen) drawRoad(c *ui.Canvas, in *ui.Input) {
 		return
 	}
 	if s.view == nil { // the same extent on any screen
-		s.gaze = plane.NewGaze(b.W/shownWidth, 0)
+		s.gaze = viewport.NewPan(b.W/shownWidth, 0)
 		s.gaze.NorthUp = true
 	}
-	s.view = s.gaze.Look(geom.Pose{X: ego.State.Pose.X + .3*shownWidth, Y: ego.State.Pose.Y}, b.W, b.H, in.Elapsed)
+	s.view = s.gaze.Update(geom.Pose{X: ego.State.Pose.X + .3*shownWidth, Y: ego.State.Pose.Y}, b.W, b.H, in.Elapsed)
 	s.point(c, in)
 	s.chart.Draw(c, s.view)
 	s.drawRoutes(c)
@@ -43,8 +43,8 @@ func (s *Screen) drawRoad(c *ui.Canvas, in *ui.Input) {
 // drawNoRoad draws the reason why there is no road.
 func (s *Screen) drawNoRoad(c *ui.Canvas) {
 	text := "…"
-	if s.findings != nil && s.findings.Fault != nil {
-		text = s.findings.Fault.Path + ": " + s.findings.Fault.Err.Error()
+	if s.findings != nil && s.findings.Error != nil {
+		text = s.findings.Error.Path + ": " + s.findings.Error.Err.Error()
 	}
 	b := c.Bounds()
 	c.Paragraph(ui.Rect{X: b.W/2 - 200, Y: b.H / 2, W: 400, H: 100}, text, c.Theme.Body.In(c.Theme.Bad))
@@ -64,7 +64,7 @@ func (s *Screen) drawRoutes(c *ui.Canvas) {
 	}
 	for id := actor.ID(0); int(id) < len(s.preview.Log.Actors); id++ {
 		a := s.preview.Actor(0, id)
-		col := figure.Color(c.Theme, &a)
+		col := glyph.Color(c.Theme, &a)
 		if s.preview.Log.Actors[id].Background {
 			continue
 		}
@@ -117,7 +117,7 @@ func (s *Screen) drawPaths(c *ui.Canvas) {
 func (s *Screen) drawEveryone(c *ui.Canvas) {
 	all := s.selectables()
 	for i := range all {
-		figure.Actor(c, s.view, &all[i], 0)
+		glyph.Actor(c, s.view, &all[i], 0)
 	}
 	defer s.drawNames(c, all)
 	if s.preview == nil || s.now() == 0 {
@@ -125,16 +125,16 @@ func (s *Screen) drawEveryone(c *ui.Canvas) {
 	}
 	for id := actor.ID(0); int(id) < len(s.preview.Log.Actors); id++ {
 		a := s.preview.Actor(s.now(), id)
-		col := figure.Color(c.Theme, &a)
-		figure.Actor(c, s.view, &a, s.now())
-		figure.Outline(c, s.view, a.Box(), 1.5, col)
+		col := glyph.Color(c.Theme, &a)
+		glyph.Actor(c, s.view, &a, s.now())
+		glyph.Outline(c, s.view, a.Box(), 1.5, col)
 	}
 }
 
 // drawNames draws the names of all actors. A name does not cover another one or the
 // ego.
 func (s *Screen) drawNames(c *ui.Canvas, all []actor.Actor) {
-	var names figure.Labels
+	var names glyph.Labels
 	for i := range all {
 		if all[i].ID == actor.Ego {
 			names.Avoid(s.view, all[i].Box())
@@ -146,11 +146,11 @@ func (s *Screen) drawNames(c *ui.Canvas, all []actor.Actor) {
 }
 
 // drawName draws the name of an actor, and a ring if the error is about it.
-func (s *Screen) drawName(c *ui.Canvas, a *actor.Actor, names *figure.Labels) {
+func (s *Screen) drawName(c *ui.Canvas, a *actor.Actor, names *glyph.Labels) {
 	name, path := "ego", "ego"
 	if a.ID != actor.Ego {
 		path = edit.ActorPath(int(a.ID)-1, "")
-		name = s.draft.Written(path + ".id")
+		name = s.draft.Scalar(path + ".id")
 	}
 	if a.State.Speed > 0 {
 		name += fmt.Sprintf("  %.0f km/h", 3.6*a.State.Speed)
@@ -169,10 +169,10 @@ func (s *Screen) drawName(c *ui.Canvas, a *actor.Actor, names *figure.Labels) {
 
 // faulty reports whether the error is about a path or something below it.
 func (s *Screen) faulty(path string) bool {
-	if s.findings == nil || s.findings.Fault == nil {
+	if s.findings == nil || s.findings.Error == nil {
 		return false
 	}
-	rest, ok := strings.CutPrefix(s.findings.Fault.Path, path)
+	rest, ok := strings.CutPrefix(s.findings.Error.Path, path)
 	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
@@ -184,7 +184,7 @@ func (s *Screen) drawHandles(c *ui.Canvas) {
 	}
 	box := who.Box()
 	box.Length, box.Width = box.Length+.8, box.Width+.8
-	figure.Outline(c, s.view, box, 2, c.Theme.Accent)
+	glyph.Outline(c, s.view, box, 2, c.Theme.Accent)
 	tip, ok := s.speedTip()
 	if !ok {
 		return
@@ -235,7 +235,7 @@ func (s *Screen) drawGhost(c *ui.Canvas, in *ui.Input) {
 	}
 	pose, _ := s.pose(at)
 	ghost := actor.Actor{ID: 1, Kind: s.placing, Shape: actor.DefaultShape(s.placing), State: actor.State{Pose: pose}}
-	figure.Actor(c, s.view, &ghost, 0)
-	figure.Outline(c, s.view, ghost.Box(), 1.5, c.Theme.Accent)
-	figure.Label(c, s.view, ghost.Box(), fmt.Sprintf("lane %d, s %.0f m", at.Lane, at.S), c.Theme.Ink)
+	glyph.Actor(c, s.view, &ghost, 0)
+	glyph.Outline(c, s.view, ghost.Box(), 1.5, c.Theme.Accent)
+	glyph.Label(c, s.view, ghost.Box(), fmt.Sprintf("lane %d, s %.0f m", at.Lane, at.S), c.Theme.Ink)
 }

@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"roadloop/desktop/panel/chart"
-	"roadloop/desktop/panel/plane"
+	"roadloop/desktop/panel/mapview"
+	"roadloop/desktop/panel/viewport"
 	"roadloop/desktop/ui"
 	"roadloop/scenarios"
 	"roadloop/scenarios/edit"
@@ -41,10 +41,10 @@ type Screen struct {
 	preview  *preview.Preview
 	stale    bool // the preview is of an older text
 	m        *road.Map
-	chart    *chart.Chart
+	chart    *mapview.Chart
 
-	gaze    *plane.Gaze
-	view    *plane.View
+	gaze    *viewport.Pan
+	view    *viewport.View
 	chosen  selection
 	placing actor.Kind
 	tool    tool
@@ -87,7 +87,7 @@ const (
 
 // New returns a screen with a draft. Call Close at the end.
 func New(draft *edit.Draft, config Config) *Screen {
-	s := &Screen{config: config, gaze: plane.NewGaze(1, 0), form: newForm(), worker: worker{changed: config.Changed}}
+	s := &Screen{config: config, gaze: viewport.NewPan(1, 0), form: newForm(), worker: worker{changed: config.Changed}}
 	s.Edit(draft)
 	return s
 }
@@ -107,8 +107,8 @@ func (s *Screen) Draft() *edit.Draft { return s.draft }
 // Playing reports whether the preview plays.
 func (s *Screen) Playing() bool { return s.playing }
 
-// SoonestMessage returns the time until a message disappears, as in ui.Messages, s.
-func (s *Screen) SoonestMessage() float64 { return s.messages.Soonest() }
+// NextExpiry returns the time until a message disappears, as in ui.Messages, s.
+func (s *Screen) NextExpiry() float64 { return s.messages.NextExpiry() }
 
 // Close stops the background work.
 func (s *Screen) Close() { s.worker.close() }
@@ -126,7 +126,7 @@ func (s *Screen) fileName() string {
 	if file := s.draft.File(); file != "" {
 		return filepath.Base(file)
 	}
-	return slug(s.draft.Written("name")) + ".yaml"
+	return slug(s.draft.Scalar("name")) + ".yaml"
 }
 
 // slug turns a name into a file name.
@@ -142,7 +142,7 @@ func slug(name string) string {
 func (s *Screen) change(what string, f func(e *edit.Edit) error) bool {
 	err := s.draft.Edit(what, f)
 	if err != nil {
-		s.messages.Say(ui.Caution, err.Error())
+		s.messages.Add(ui.Warning, err.Error())
 	}
 	return err == nil
 }
@@ -167,14 +167,14 @@ func (s *Screen) takeResult() {
 		s.preview, s.stale = r.preview, false
 		s.time = min(s.time, r.preview.End().Seconds())
 	}
-	if r.findings.Plan == nil {
+	if r.findings.Spec == nil {
 		s.preview = nil
 	}
 	if r.err != nil {
-		s.messages.Say(ui.Caution, r.err.Error())
+		s.messages.Add(ui.Warning, r.err.Error())
 	}
 	if m := r.findings.Map; m != nil {
-		s.m, s.chart = m, chart.New(m)
+		s.m, s.chart = m, mapview.New(m)
 	}
 }
 
@@ -226,7 +226,7 @@ func (s *Screen) chooseEgo() { s.chosen, s.tab = selection{what: theEgo, spot: -
 
 // run drives the case of the draft's own values.
 func (s *Screen) run() {
-	source, err := edit.Stated(s.draft.Text())
+	source, err := edit.Nominal(s.draft.Text())
 	if err == nil {
 		var one *scenarios.Scenario
 		if one, err = scenarios.Parse(s.fileName(), source); err == nil {
@@ -241,6 +241,6 @@ func (s *Screen) run() {
 		}
 	}
 	if err != nil {
-		s.messages.Say(ui.Failure, fmt.Sprintf("Cannot drive the scenario: %v", err))
+		s.messages.Add(ui.Failure, fmt.Sprintf("Cannot drive the scenario: %v", err))
 	}
 }

@@ -44,17 +44,17 @@ func (s *Screen) chosenName() string {
 	case theEgo:
 		return "ego"
 	case anActor:
-		return s.draft.Written(edit.ActorPath(s.chosen.actor, "id"))
+		return s.draft.Scalar(edit.ActorPath(s.chosen.actor, "id"))
 	}
 	return "Nobody"
 }
 
 // drawFault draws the error of the scenario at the top. A click selects its object.
 func (s *Screen) drawFault(c *ui.Canvas, in *ui.Input, r *ui.Rect) {
-	if s.findings == nil || s.findings.Fault == nil {
+	if s.findings == nil || s.findings.Error == nil {
 		return
 	}
-	fault := s.findings.Fault
+	fault := s.findings.Error
 	text := fault.Err.Error()
 	if fault.Path != "" {
 		text = fault.Path + ": " + text
@@ -104,14 +104,14 @@ func (s *Screen) drawEgo(k *ui.Flow) {
 // drawActor draws the form of an actor and its maneuvers.
 func (s *Screen) drawActor(k *ui.Flow, i int) {
 	path := edit.ActorPath(i, "")
-	kind, _ := actor.ParseKind(s.draft.Written(path + ".kind"))
+	kind, _ := actor.ParseKind(s.draft.Scalar(path + ".kind"))
 	always := []string{"id", "kind", "lane", "s", "d", "speed"}
 	switch _, meets := s.draft.Value(path + ".meet"); {
 	case meets:
 		k.Text("Its start is computed so that it meets the ego where their paths cross. Moving it sets a fixed start instead.", k.Canvas.Theme.Small)
 		s.drawSection(k, "actors.meet", path+".meet")
 		always = []string{"id", "kind", "lane", "speed"}
-	case s.draft.Written(path+".headway") != "":
+	case s.draft.Scalar(path+".headway") != "":
 		always = []string{"id", "kind", "lane", "headway", "speed"}
 	case s.draft.Len(path+".path") > 0:
 		always = []string{"id", "kind", "lane", "speed"}
@@ -128,7 +128,7 @@ func (s *Screen) drawFieldsOf(k *ui.Flow, kind actor.Kind, path string, always [
 		at := path + "." + f.Name
 		_, given := s.draft.Value(at)
 		switch {
-		case f.Form == edit.Group || f.Name == "repeat" && !given:
+		case f.Kind == edit.Group || f.Name == "repeat" && !given:
 		case given || slices.Contains(always, f.Name):
 			s.drawField(k, &f, at, !slices.Contains(always, f.Name))
 		case !kind.Vulnerable() && (f.Name == "clothing" || f.Name == "skin" || f.Name == "wary"):
@@ -153,8 +153,8 @@ func (s *Screen) drawSpots(k *ui.Flow, i int) {
 		c := k.Canvas.Scoped(path)
 		c.Label(row.CutLeft(22), fmt.Sprint(j+1), c.Theme.Number, ui.Left)
 		if button(c, k.In, row.CutRight(24).Centered(22, 22), "×", "Remove this point") {
-			s.draft.Settle()
-			s.change("remove a path point", func(e *edit.Edit) error { return e.RemoveSpot(i, j) })
+			s.draft.EndStep()
+			s.change("remove a path point", func(e *edit.Edit) error { return e.RemoveWaypoint(i, j) })
 			return
 		}
 		row.CutRight(6)
@@ -170,7 +170,7 @@ func (s *Screen) drawSpots(k *ui.Flow, i int) {
 // drawWhole draws the form of the scenario: texts, road, weather, traffic and end.
 func (s *Screen) drawWhole(k *ui.Flow) {
 	for _, name := range []string{"name", "description", "family"} {
-		f := edit.Field{Name: name, Form: edit.Text}
+		f := edit.Field{Name: name, Kind: edit.Text}
 		s.drawField(k, &f, name, false)
 	}
 	k.Heading("Road")
@@ -179,7 +179,7 @@ func (s *Screen) drawWhole(k *ui.Flow) {
 	s.drawSection(k, "weather", "weather", "time", "rain", "fog")
 	k.Heading("Random traffic")
 	s.drawSection(k, "traffic", "traffic")
-	if s.draft.Written("map.control") == "signals" {
+	if s.draft.Scalar("map.control") == "signals" {
 		k.Heading("Signals")
 		s.drawSection(k, "signal", "signal", "start", "red", "amber", "green")
 	}

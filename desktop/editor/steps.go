@@ -23,8 +23,8 @@ func (s *Screen) drawSteps(k *ui.Flow, i int) {
 		names[n] = plain(actions[n])
 	}
 	if ui.Choice(c, k.In, k.Next(ui.ControlHeight, 6), "Add a maneuver", names, &at) && at >= 0 {
-		s.draft.Settle()
-		s.change("add "+names[at], func(e *edit.Edit) error { _, err := e.AddStep(i, actions[at]); return err })
+		s.draft.EndStep()
+		s.change("add "+names[at], func(e *edit.Edit) error { _, err := e.AddManeuver(i, actions[at]); return err })
 	}
 }
 
@@ -41,16 +41,16 @@ func (s *Screen) actions() []string {
 
 // drawStep draws a maneuver. It reports whether it was removed.
 func (s *Screen) drawStep(k *ui.Flow, i, j int, actions []string) (removed bool) {
-	path := edit.StepPath(i, j, "")
+	path := edit.ManeuverPath(i, j, "")
 	c := k.Canvas.Scoped(path)
-	action := s.draft.Step(i, j)
+	action := s.draft.Action(i, j)
 	row := k.Next(ui.ControlHeight, 5)
 	c.RoundRect(ui.Rect{X: row.X - 6, Y: row.Y - 2, W: row.W + 12, H: row.H + 4}, 4, c.Theme.Raised)
 	c.Label(row.CutLeft(22), fmt.Sprintf("%d.", j+1), c.Theme.Title, ui.Left)
 	if button(c, k.In, row.CutRight(24).Centered(22, 22), "×", "Remove this maneuver") {
-		s.draft.Settle()
+		s.draft.EndStep()
 		s.form.forget()
-		return s.change("remove a maneuver", func(e *edit.Edit) error { return e.RemoveStep(i, j) })
+		return s.change("remove a maneuver", func(e *edit.Edit) error { return e.RemoveManeuver(i, j) })
 	}
 	row.CutRight(6)
 	at, names := -1, make([]string, len(actions))
@@ -61,7 +61,7 @@ func (s *Screen) drawStep(k *ui.Flow, i, j int, actions []string) (removed bool)
 		}
 	}
 	if ui.Choice(c, k.In, row, "", names, &at) && at >= 0 {
-		s.draft.Settle()
+		s.draft.EndStep()
 		s.change("change a maneuver", func(e *edit.Edit) error { return e.SetAction(i, j, actions[at]) })
 		return true
 	}
@@ -84,7 +84,7 @@ func (s *Screen) drawAll(k *ui.Flow, fields []edit.Field, path string) {
 
 // whenText describes when a maneuver begins.
 func (s *Screen) whenText(i, j int) string {
-	v, _ := s.draft.Value(edit.StepPath(i, j, "when"))
+	v, _ := s.draft.Value(edit.ManeuverPath(i, j, "when"))
 	tree, _ := v.(map[string]any)
 	switch {
 	case len(tree) == 0 && j == 0:

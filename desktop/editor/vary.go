@@ -22,7 +22,7 @@ func (s *Screen) drawVaried(k *ui.Flow) {
 	c := k.Canvas.Scoped("vary")
 	row := k.Next(ui.ControlHeight, 8)
 	if button(c, k.In, row, "Vary a value…", "Select a value that differs between cases") {
-		s.draft.Settle()
+		s.draft.EndStep()
 		s.askVary()
 	}
 }
@@ -35,7 +35,7 @@ func (s *Screen) drawSpread(k *ui.Flow, name string) (removed bool) {
 	head := row
 	c.RoundRect(ui.Rect{X: row.X - 6, Y: row.Y - 2, W: row.W + 12, H: row.H + 4}, 4, c.Theme.Raised)
 	if button(c, k.In, row.CutRight(24).Centered(22, 22), "×", "Do not vary it") {
-		s.draft.Settle()
+		s.draft.EndStep()
 		s.form.forget()
 		return s.change("keep "+name+" fixed", func(e *edit.Edit) error { return e.Remove(path) })
 	}
@@ -46,7 +46,7 @@ func (s *Screen) drawSpread(k *ui.Flow, name string) (removed bool) {
 	k.In.Tooltip(c, row, name)
 	s.drawWrong(k, head, path)
 	s.drawWrong(k, head, "vary.'"+name+"'")
-	if s.draft.Listed(name) {
+	if s.draft.IsList(name) {
 		s.drawSpreadFields(k, name, "any")
 		return false
 	}
@@ -61,13 +61,13 @@ var spreadKinds = []string{"range", "values"}
 // drawSpreadKind draws the choice between a range and a list.
 func (s *Screen) drawSpreadKind(c *ui.Canvas, in *ui.Input, r ui.Rect, name string) {
 	at := 0
-	if s.draft.Listed(name) {
+	if s.draft.IsList(name) {
 		at = 1
 	}
 	if !ui.Choice(c, in, r, "", spreadKinds, &at) {
 		return
 	}
-	s.draft.Settle()
+	s.draft.EndStep()
 	s.form.forget()
 	s.change("vary "+name+" over "+spreadKinds[at], func(e *edit.Edit) error {
 		if at == 0 {
@@ -99,7 +99,7 @@ func (s *Screen) drawSpreadFields(k *ui.Flow, name string, fields ...string) {
 			k.In.Focus(c, "value")
 		}
 		s.drawText(c, k.In, part, &f, path)
-		k.In.Tooltip(c, whole, f.About)
+		k.In.Tooltip(c, whole, f.Description)
 	}
 	for _, field := range fields {
 		s.drawWrong(k, row, edit.VariedPath(name, field))
@@ -149,9 +149,9 @@ func (s *Screen) drawVary(c *ui.Canvas, in *ui.Input) {
 		s.dialog = dialog{}
 		name := v.values[i].Name
 		s.change(fmt.Sprintf("vary %s", name), func(e *edit.Edit) error { return e.Vary(name) })
-		s.draft.Settle()
+		s.draft.EndStep()
 		s.form.next = edit.VariedPath(name, "from")
-		if s.draft.Listed(name) {
+		if s.draft.IsList(name) {
 			s.form.next = edit.VariedPath(name, "any")
 		}
 	}

@@ -76,7 +76,7 @@ func (w *worker) check(t *task) {
 	}
 	r := result{findings: edit.Examine(t.name, t.text, 1)}
 	w.tell(t, r)
-	if plan := r.findings.Plan; plan != nil && t.ctx.Err() == nil {
+	if plan := r.findings.Spec; plan != nil && t.ctx.Err() == nil {
 		r.preview, r.err = preview.Drive(t.ctx, plan, min(previewed, plan.Drive.Duration))
 		w.tell(t, r)
 	}

@@ -13,18 +13,18 @@ import (
 	"roadloop/desktop/panel/decision"
 	"roadloop/desktop/panel/paneltest"
 	"roadloop/desktop/panel/plots"
-	"roadloop/desktop/panel/senses"
+	"roadloop/desktop/panel/sensors"
 	"roadloop/desktop/panel/verdict"
 	"roadloop/desktop/panel/world"
 	"roadloop/desktop/ui"
 	"roadloop/desktop/ui/uitest"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 )
 
 // layout returns the panels with their areas in a window of 1280×720 points.
 func layout(feed *panel.Feed) []placed {
 	chase := world.New(feed)
-	chase.Behind = true
+	chase.ChaseView = true
 	return []placed{
 		{"world", world.New(feed), ui.Rect{W: 420, H: 420}},
 		{"chase", chase, ui.Rect{X: 420, W: 440, H: 280}},
@@ -33,7 +33,7 @@ func layout(feed *panel.Feed) []placed {
 		{"plots", plots.New(feed), ui.Rect{Y: 420, W: 420, H: 300}},
 		{"decision", decision.New(feed), ui.Rect{X: 420, Y: 280, W: 440, H: 220}},
 		{"verdict", verdict.New(feed), ui.Rect{X: 420, Y: 500, W: 440, H: 130}},
-		{"sensors", senses.New(feed), ui.Rect{X: 420, Y: 630, W: 440, H: 90}},
+		{"sensors", sensors.New(feed), ui.Rect{X: 420, Y: 630, W: 440, H: 90}},
 	}
 }
 
@@ -48,7 +48,7 @@ type placed struct {
 func BenchmarkPanels(b *testing.B) {
 	t := paneltest.Drive(b, paneltest.Case{Scenario: "unprotected-left", Network: true, Until: 8})
 	at := 0
-	feed := &panel.Feed{Tape: func() *tape.Tape { return t }, At: func() int { return at }}
+	feed := &panel.Feed{Timeline: func() *timeline.Timeline { return t }, At: func() int { return at }}
 	all := layout(feed)
 	run := func(name string, list []placed) {
 		b.Run(name, func(b *testing.B) {

@@ -5,8 +5,8 @@
 package panel
 
 import (
-	"roadloop/desktop/panel/chart"
-	"roadloop/scenarios/tape"
+	"roadloop/desktop/panel/mapview"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/road"
@@ -15,8 +15,8 @@ import (
 // Feed is the data source of all panels of a window. Its functions are called while
 // drawing.
 type Feed struct {
-	// Tape returns the shown drive, nil for none.
-	Tape func() *tape.Tape
+	// Timeline returns the shown drive, nil for none.
+	Timeline func() *timeline.Timeline
 	// At returns the index of the shown frame.
 	At func() int
 	// Now returns the shown time, in frames; it lies between two frames during
@@ -29,22 +29,22 @@ type Feed struct {
 	// panel shows is ready.
 	Changed func()
 
-	// Beside is the feed of another branch, nil for none. Its Tape may be nil.
-	Beside *Feed
+	// OtherBranch is the feed of another branch, nil for none. Its Tape may be nil.
+	OtherBranch *Feed
 
 	// Detail is the level of detail of rendered images.
 	Detail Detail
 
-	// Way is the selected trajectory of the planner's proposals.
-	Way Way
+	// SelectedPlan is the selected trajectory of the planner's proposals.
+	SelectedPlan PlanRef
 
 	// Chosen is the selected road user; the ego means none.
 	Chosen actor.ID
 
-	chart  *chart.Chart
+	chart  *mapview.Chart
 	of     *road.Map
-	course tape.Course
-	moment Moment
+	course timeline.Interpolator
+	moment WorldState
 }
 
 // Notify calls Changed if it is set.
@@ -55,17 +55,17 @@ func (f *Feed) Notify() {
 }
 
 // Frame returns the shown frame, nil for none.
-func (f *Feed) Frame() *tape.Frame {
-	t := f.Tape()
+func (f *Feed) Frame() *timeline.Step {
+	t := f.Timeline()
 	if t == nil || t.Len() == 0 {
 		return nil
 	}
-	return t.Frame(min(max(f.At(), 0), t.Len()-1))
+	return t.StepAt(min(max(f.At(), 0), t.Len()-1))
 }
 
-// Moment is the true world at a time that may lie between two steps.
-type Moment struct {
-	Frame   *tape.Frame        // of the last decision
+// World is the true world at a time that may lie between two steps.
+type WorldState struct {
+	Frame   *timeline.Step     // of the last decision
 	At      int                // its index
 	Time    clock.Tick         // elapsed time
 	Share   float64            // fraction of the step, 0 to 1
@@ -73,8 +73,8 @@ type Moment struct {
 	Signals []road.SignalState // indexed by road.SignalID
 }
 
-// Moment returns the world at the shown time; see MomentAt.
-func (f *Feed) Moment() *Moment { return f.MomentAt(f.Time()) }
+// World returns the world at the shown time; see MomentAt.
+func (f *Feed) World() *WorldState { return f.WorldAt(f.Time()) }
 
 // Time returns the shown time, in frames.
 func (f *Feed) Time() float64 {
@@ -84,21 +84,21 @@ func (f *Feed) Time() float64 {
 	return float64(f.At())
 }
 
-// MomentAt returns the world at a time in frames, nil if there is no frame. The result
+// WorldAt returns the world at a time in frames, nil if there is no frame. The result
 // is valid until the next call.
-func (f *Feed) MomentAt(now float64) *Moment {
-	t := f.Tape()
+func (f *Feed) WorldAt(now float64) *WorldState {
+	t := f.Timeline()
 	if t == nil || t.Len() == 0 {
 		return nil
 	}
 	last := t.Len() - 1
 	at := max(0, min(int(now), last))
-	frame := t.Frame(at)
+	frame := t.StepAt(at)
 	if frame == nil {
 		return nil
 	}
 	m := &f.moment
-	*m = Moment{Frame: frame, At: at, Share: max(0, min(1, now-float64(at)))}
+	*m = WorldState{Frame: frame, At: at, Share: max(0, min(1, now-float64(at)))}
 	if frame.End {
 		m.Share = 0
 	}
@@ -107,10 +107,10 @@ func (f *Feed) MomentAt(now float64) *Moment {
 }
 
 // Ego returns the ego.
-func (m *Moment) Ego() *actor.Actor { return &m.Users[len(m.Users)-1] }
+func (m *WorldState) Ego() *actor.Actor { return &m.Users[len(m.Users)-1] }
 
 // Actor returns a road user, nil if there is none with that ID.
-func (m *Moment) Actor(id actor.ID) *actor.Actor {
+func (m *WorldState) Actor(id actor.ID) *actor.Actor {
 	switch {
 	case id == actor.Ego:
 		return m.Ego()
@@ -120,13 +120,13 @@ func (m *Moment) Actor(id actor.ID) *actor.Actor {
 	return nil
 }
 
-func (m *Moment) Seconds() float64 {
+func (m *WorldState) Seconds() float64 {
 	return m.Frame.Time.Seconds() + m.Share*clock.DriverPeriod.Seconds()
 }
 
 // Name returns the name of an actor in the shown drive.
 func (f *Feed) Name(id actor.ID) string {
-	if t := f.Tape(); t != nil {
+	if t := f.Timeline(); t != nil {
 		if names := t.Plan().Names; id >= 0 && int(id) < len(names) {
 			return names[id]
 		}
@@ -135,9 +135,9 @@ func (f *Feed) Name(id actor.ID) string {
 }
 
 // Chart returns the prepared map of the shown drive.
-func (f *Feed) Chart(m *road.Map) *chart.Chart {
+func (f *Feed) Chart(m *road.Map) *mapview.Chart {
 	if f.of != m {
-		f.chart, f.of = chart.New(m), m
+		f.chart, f.of = mapview.New(m), m
 	}
 	return f.chart
 }

@@ -40,8 +40,8 @@ type Snapshot struct {
 	Pointer Point // in the window
 	Scroll  Point // of the wheel, in notches, y up
 
-	Buttons         [3]bool // held, by MouseButton
-	Clicked, Lifted [3]bool // went down or up in this frame
+	Buttons           [3]bool // held, by MouseButton
+	Clicked, Released [3]bool // went down or up in this frame
 
 	Keys  []Key  // held
 	Hit   []Key  // went down in this frame
@@ -73,7 +73,7 @@ func (d *Devices) Poll(s *Snapshot, scale float64) {
 	for b := range s.Buttons {
 		s.Buttons[b] = ebiten.IsMouseButtonPressed(MouseButton(b))
 		s.Clicked[b] = inpututil.IsMouseButtonJustPressed(MouseButton(b))
-		s.Lifted[b] = inpututil.IsMouseButtonJustReleased(MouseButton(b))
+		s.Released[b] = inpututil.IsMouseButtonJustReleased(MouseButton(b))
 	}
 	s.Keys = inpututil.AppendPressedKeys(s.Keys[:0])
 	s.Hit = inpututil.AppendJustPressedKeys(s.Hit[:0])

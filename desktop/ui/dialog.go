@@ -10,7 +10,7 @@ func (in *Input) Dialog(title string, w, h float64, draw func(c *Canvas)) (close
 		in.dialogClosed = ""
 		return true
 	}
-	in.Above(Rect{W: 1e6, H: 1e6}, true, func(c *Canvas) {
+	in.Overlay(Rect{W: 1e6, H: 1e6}, true, func(c *Canvas) {
 		c.Rect(c.clip, Alpha(RGB(0, 0, 0), .55))
 		r := Rect{W: c.clip.W, H: c.clip.H}
 		r = r.Centered(min(w, r.W), min(h, r.H))
@@ -18,7 +18,7 @@ func (in *Input) Dialog(title string, w, h float64, draw func(c *Canvas)) (close
 		c.RoundFrame(r, 8, 1, c.Theme.Edge)
 		inner := r.Inset(18)
 		head := inner.CutTop(30)
-		if in.closeButton(c.Scoped(title), head.CutRight(26)) || in.Keyed() && in.menu.id == 0 && in.TakeKey(ebiten.KeyEscape) {
+		if in.closeButton(c.Scoped(title), head.CutRight(26)) || in.KeysAllowed() && in.menu.id == 0 && in.TakeKey(ebiten.KeyEscape) {
 			in.dialogClosed = title
 		}
 		c.Label(head, title, c.Theme.Heading, Left)

@@ -166,7 +166,7 @@ func (d *Dock) drawDropTarget(c *Canvas, in *Input) {
 		side, area := zone(s.area, at)
 		c.RoundRect(area, 5, Alpha(c.Theme.Accent, .25))
 		c.RoundFrame(area, 5, 2, c.Theme.Accent)
-		if in.Lifted[Primary] {
+		if in.Released[Primary] {
 			d.move(d.dragged, s, side)
 		}
 		break

@@ -201,7 +201,7 @@ func (f *FileChooser) drawName(c *Canvas, in *Input, r Rect) (entered bool) {
 	if changed {
 		f.Problem = ""
 	}
-	if in.focus == hash(c.scope, "name") && in.Keyed() {
+	if in.focus == hash(c.scope, "name") && in.KeysAllowed() {
 		before := f.list.Selected
 		switch {
 		case in.TakeRepeated(ebiten.KeyArrowDown):

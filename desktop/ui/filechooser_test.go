@@ -34,12 +34,12 @@ func (s *chooserWindow) frames(n int) {
 }
 
 func (s *chooserWindow) press(k ui.Key, with ...ui.Key) {
-	s.Hands.Press(k, with...)
+	s.User.Press(k, with...)
 	s.frames(3)
 }
 
 func (s *chooserWindow) click(x, y float64) {
-	s.Hands.Click(x, y, ui.Primary)
+	s.User.Click(x, y, ui.Primary)
 	s.frames(40) // so that the next click is not a double click
 }
 
@@ -81,7 +81,7 @@ func TestChooserByKeys(t *testing.T) {
 	if s.f.Dir() != dir {
 		t.Fatalf("Backspace in the list shows %s", s.f.Dir())
 	}
-	s.Hands.Type("B")
+	s.User.Type("B")
 	s.frames(2)
 	press(ebiten.KeyEnter)
 	if want := filepath.Join(dir, "b.trace"); s.chosen != want {
@@ -151,7 +151,7 @@ func TestChooserNamesFile(t *testing.T) {
 		t.Errorf("the given name is %q, want %q", s.chosen, want)
 	}
 	s.press(ebiten.KeyA, ebiten.KeyControl)
-	s.Hands.Type("mine")
+	s.User.Type("mine")
 	s.frames(2)
 	s.press(ebiten.KeyEnter)
 	if want := filepath.Join(dir, "mine.trace"); s.chosen != want {
@@ -159,7 +159,7 @@ func TestChooserNamesFile(t *testing.T) {
 	}
 	s.chosen = ""
 	s.press(ebiten.KeyA, ebiten.KeyControl)
-	s.Hands.Type("old")
+	s.User.Type("old")
 	s.frames(2)
 	s.press(ebiten.KeyEnter)
 	if s.chosen != "" || s.f.Dir() != filepath.Join(dir, "old") {

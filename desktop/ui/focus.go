@@ -24,17 +24,17 @@ func (in *Input) touch(c *Canvas, name string, r Rect) touch {
 		in.active, in.focus = t.id, t.id
 	}
 	t.held = in.active == t.id
-	t.done = t.held && in.Lifted[Primary] && t.over
+	t.done = t.held && in.Released[Primary] && t.over
 	in.focusable(&t)
 	if t.focused && in.ring { // after a click, Space does not push the button
-		t.enter = in.Entered() || in.TakeKey(ebiten.KeySpace)
+		t.enter = in.Activated() || in.TakeKey(ebiten.KeySpace)
 	}
 	return t
 }
 
 // focusable adds a widget to the Tab order.
 func (in *Input) focusable(t *touch) {
-	if !in.Keyed() {
+	if !in.KeysAllowed() {
 		return
 	}
 	in.order = append(in.order, t.id)

@@ -224,8 +224,8 @@ func (in *Input) reachable() bool {
 	return in.layer >= top
 }
 
-// Keyed reports whether the current layer may take keys: there is no dialog above it.
-func (in *Input) Keyed() bool {
+// KeysAllowed reports whether the current layer may take keys: there is no dialog above it.
+func (in *Input) KeysAllowed() bool {
 	for i, l := range in.layers {
 		if l.modal && in.layer <= i {
 			return false
@@ -262,7 +262,7 @@ func (in *Input) Drag(c *Canvas, name string, r Rect) (by Point, dragging, done 
 	if in.active != id {
 		return Point{}, false, false
 	}
-	return in.Pointer.Sub(in.dragFrom), true, in.Lifted[Primary]
+	return in.Pointer.Sub(in.dragFrom), true, in.Released[Primary]
 }
 
 // Cursor sets the shape of the pointer in this frame.
@@ -271,10 +271,10 @@ func (in *Input) Cursor(shape ebiten.CursorShapeType) { in.cursor = shape }
 // CursorShape returns the shape of the pointer.
 func (in *Input) CursorShape() ebiten.CursorShapeType { return in.cursor }
 
-// Above draws a layer above the rest of the window at the end of the frame, in a
+// Overlay draws a layer above the rest of the window at the end of the frame, in a
 // rectangle of the window. The layer takes the pointer there. A modal layer blocks
 // pointer and keys for everything below.
-func (in *Input) Above(area Rect, modal bool, draw func(c *Canvas)) {
+func (in *Input) Overlay(area Rect, modal bool, draw func(c *Canvas)) {
 	in.next = append(in.next, layerArea{area, modal})
 	layer := len(in.next)
 	in.popups = append(in.popups, func(c *Canvas) {

@@ -26,7 +26,7 @@ func (l *Layer) Draw(c *Canvas, key any, draw func(c *Canvas)) {
 	sized := l.image != nil && l.image.Bounds() == image.Rect(0, 0, w, h)
 	if !sized || l.key != key || l.scale != p.scale {
 		if !sized {
-			l.Forget()
+			l.Release()
 			l.image = ebiten.NewImage(w, h)
 		}
 		l.key, l.scale = key, p.scale
@@ -43,8 +43,8 @@ func (l *Layer) Draw(c *Canvas, key any, draw func(c *Canvas)) {
 // Image returns the image of the layer, nil before it was drawn.
 func (l *Layer) Image() *ebiten.Image { return l.image }
 
-// Forget releases the image. The next Draw creates a new one.
-func (l *Layer) Forget() {
+// Release releases the image. The next Draw creates a new one.
+func (l *Layer) Release() {
 	if l.image != nil {
 		l.image.Deallocate()
 		l.image = nil

@@ -110,7 +110,7 @@ func (l *List) keys(in *Input, view float64, items []string) (entered bool) {
 		l.applyFilter(items)
 		l.choose(l.place())
 	}
-	return l.Selected >= 0 && in.Entered()
+	return l.Selected >= 0 && in.Activated()
 }
 
 // applyFilter applies the filter.
@@ -157,7 +157,7 @@ func (l *List) step(items []string, by int) {
 
 // focused reports whether the list with a name on a canvas has the focus.
 func (l *List) focused(c *Canvas, in *Input, name string) bool {
-	return in.Keyed() && in.focus == hash(c.scope, name)
+	return in.KeysAllowed() && in.focus == hash(c.scope, name)
 }
 
 // Reveal scrolls to the selected item in the next frame.

@@ -45,7 +45,7 @@ func (in *Input) Menu(c *Canvas, name string, items []MenuItem) (picked int, ok 
 		return 0, false
 	}
 	all := Rect{W: 1e6, H: 1e6}
-	in.Above(all, true, func(c *Canvas) { in.drawMenu(c, items) })
+	in.Overlay(all, true, func(c *Canvas) { in.drawMenu(c, items) })
 	return 0, false
 }
 
@@ -85,7 +85,7 @@ func (in *Input) useMenu(c *Canvas, r Rect, items []MenuItem) {
 	m.highlight = in.stepKeys(m.highlight, len(items), ebiten.KeyArrowUp, ebiten.KeyArrowDown)
 	enter := in.TakeKey(ebiten.KeyEnter) || in.TakeKey(ebiten.KeySpace)
 	// An item is selected by a press or by a release.
-	if in.Over(c, r) && in.Lifted[Primary] {
+	if in.Over(c, r) && in.Released[Primary] {
 		m.highlight, enter = int((in.Pos(c).Y-r.Y-4)/menuRow), true
 	}
 	for b := range in.Clicked {

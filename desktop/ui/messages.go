@@ -11,7 +11,7 @@ type Level uint8
 
 const (
 	Info    Level = iota // disappears by itself
-	Caution              // disappears by itself, later
+	Warning              // disappears by itself, later
 	Failure              // stays until it is closed
 )
 
@@ -29,9 +29,9 @@ type Messages struct{ list []message }
 // most is the largest number of messages on the screen.
 const most = 5
 
-// Say adds a message. A message that is already shown is counted instead.
-func (m *Messages) Say(level Level, text string) {
-	left := map[Level]float64{Info: 4, Caution: 8}[level]
+// Add adds a message. A message that is already shown is counted instead.
+func (m *Messages) Add(level Level, text string) {
+	left := map[Level]float64{Info: 4, Warning: 8}[level]
 	for i := range m.list {
 		if m.list[i].text == text {
 			m.list[i].left, m.list[i].level = left, level
@@ -54,8 +54,8 @@ func (m *Messages) Texts() []string {
 	return out
 }
 
-// Soonest returns the time until a message disappears by itself, s; +Inf if none does.
-func (m *Messages) Soonest() float64 {
+// NextExpiry returns the time until a message disappears by itself, s; +Inf if none does.
+func (m *Messages) NextExpiry() float64 {
 	soonest := math.Inf(1)
 	for i := range m.list {
 		if k := &m.list[i]; k.level != Failure {
@@ -96,13 +96,13 @@ func (m *Messages) Draw(c *Canvas, in *Input, r Rect) {
 // drawOne draws a message in a rectangle of the window. It reports whether the message
 // is to be closed.
 func (m *Messages) drawOne(c *Canvas, in *Input, box Rect, k *message, lines []string, i int) (closed bool) {
-	mark := map[Level]Color{Info: c.Theme.Belief, Caution: c.Theme.Warning, Failure: c.Theme.Bad}[k.level]
-	letter := map[Level]string{Info: "i", Caution: "!", Failure: "×"}[k.level]
+	mark := map[Level]Color{Info: c.Theme.Belief, Warning: c.Theme.Warning, Failure: c.Theme.Bad}[k.level]
+	letter := map[Level]string{Info: "i", Warning: "!", Failure: "×"}[k.level]
 	window := c.Sub(Rect{-c.area.X, -c.area.Y, 1e6, 1e6})
-	if window.closeBox(in, box) || k.level == Failure && i == len(m.list)-1 && in.Keyed() && in.TakeKey(ebiten.KeyEscape) {
+	if window.closeBox(in, box) || k.level == Failure && i == len(m.list)-1 && in.KeysAllowed() && in.TakeKey(ebiten.KeyEscape) {
 		closed = true
 	}
-	in.Above(box, false, func(c *Canvas) {
+	in.Overlay(box, false, func(c *Canvas) {
 		all := c.Bounds()
 		c.RoundRect(all, 6, c.Theme.Raised)
 		c.RoundFrame(all, 6, 1, mark)

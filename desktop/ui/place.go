@@ -2,13 +2,13 @@ package ui
 
 import "github.com/hajimehoshi/ebiten/v2"
 
-// Place adds an area to the Tab order as a whole. Items in it, such as rows of a list
+// FocusArea adds an area to the Tab order as a whole. Items in it, such as rows of a list
 // or cars on a map, are reached from there by other keys. F6 moves from place to place
 // and skips other widgets. Place reports whether the area has the focus; draw its focus
 // ring with PlaceRing, on top.
-func (in *Input) Place(c *Canvas, name string) (has bool) {
+func (in *Input) FocusArea(c *Canvas, name string) (has bool) {
 	t := touch{id: hash(c.scope, name)}
-	if !in.Keyed() {
+	if !in.KeysAllowed() {
 		return false
 	}
 	in.places = append(in.places, t.id)
@@ -16,13 +16,13 @@ func (in *Input) Place(c *Canvas, name string) (has bool) {
 	return t.focused && in.ring
 }
 
-// PlaceRing draws the focus ring around the canvas.
-func (c *Canvas) PlaceRing() {
+// FocusRing draws the focus ring around the canvas.
+func (c *Canvas) FocusRing() {
 	c.RoundFrame(c.Bounds().Inset(1), radius, 2, c.Theme.Accent)
 }
 
-// Marked reports whether a widget has a visible focus. It gets keys first.
-func (in *Input) Marked() bool { return in.focus != 0 && in.ring }
+// FocusVisible reports whether a widget has a visible focus. It gets keys first.
+func (in *Input) FocusVisible() bool { return in.focus != 0 && in.ring }
 
 // Arrow consumes an arrow key, with repetition, and returns its direction on the
 // screen.
@@ -56,8 +56,8 @@ func (in *Input) Row(at, n, page int) (row int, ok bool) {
 	return max(0, min(n-1, at)), ok
 }
 
-// Entered consumes the keys that activate the selected item.
-func (in *Input) Entered() bool {
+// Activated consumes the keys that activate the selected item.
+func (in *Input) Activated() bool {
 	return in.TakeKey(ebiten.KeyEnter) || in.TakeKey(ebiten.KeyNumpadEnter)
 }
 

@@ -68,7 +68,7 @@ func (s *Scroll) bar(c *Canvas, in *Input, r Rect, name string) {
 // Keys makes a view with hidden content focusable and scrollable by keys. Call it after
 // Draw, with the same name.
 func (s *Scroll) Keys(c *Canvas, in *Input, r Rect, name string) {
-	if s.height <= r.H || !in.Place(c, name) {
+	if s.height <= r.H || !in.FocusArea(c, name) {
 		return
 	}
 	for _, k := range [...]struct {
@@ -81,5 +81,5 @@ func (s *Scroll) Keys(c *Canvas, in *Input, r Rect, name string) {
 		}
 	}
 	s.hold(r.H)
-	c.Sub(r).PlaceRing()
+	c.Sub(r).FocusRing()
 }

@@ -54,7 +54,7 @@ func TestButton(t *testing.T) {
 			}
 		})
 	}
-	s.Hands.Click(20, 20, ui.Primary)
+	s.User.Click(20, 20, ui.Primary)
 	frame()
 	frame()
 	if pushed != 1 {

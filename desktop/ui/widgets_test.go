@@ -34,7 +34,7 @@ func TestSlider(t *testing.T) {
 			ui.Slider(c, in, ui.Rect{X: 10, Y: 10, W: 212, H: ui.SliderHeight}, "speed", &v, ui.Range{Min: 0, Max: 10, Step: .5, Unit: "m/s", Decimals: 1})
 		})
 	}
-	s.Hands.Click(16+150, 38, ui.Primary)
+	s.User.Click(16+150, 38, ui.Primary)
 	frame()
 	if v != 7.5 {
 		t.Errorf("at three quarters: %v", v)
@@ -43,7 +43,7 @@ func TestSlider(t *testing.T) {
 		key  ui.Key
 		want float64
 	}{{ebiten.KeyArrowRight, 8}, {ebiten.KeyArrowLeft, 7.5}, {ebiten.KeyEnd, 10}, {ebiten.KeyArrowUp, 10}, {ebiten.KeyPageDown, 5}, {ebiten.KeyHome, 0}} {
-		s.Hands.Press(k.key)
+		s.User.Press(k.key)
 		frame()
 		frame()
 		if v != k.want {
@@ -65,21 +65,21 @@ func TestChoice(t *testing.T) {
 			}
 		})
 	}
-	s.Hands.Click(20, 20, ui.Primary)
+	s.User.Click(20, 20, ui.Primary)
 	for range 4 {
 		frame()
 	}
-	s.Hands.Point(30, 40+24*2+10)
+	s.User.Point(30, 40+24*2+10)
 	frame()
 	uitest.Save(t, "menu.png", s.Picture())
-	s.Hands.Click(30, 40+24*2+10, ui.Primary)
+	s.User.Click(30, 40+24*2+10, ui.Primary)
 	for range 4 {
 		frame()
 	}
 	if at != 2 || pushed != 0 {
 		t.Errorf("chose %d, and the button below was pushed %d times", at, pushed)
 	}
-	s.Hands.Click(30, 60, ui.Primary)
+	s.User.Click(30, 60, ui.Primary)
 	frame()
 	frame()
 	if pushed != 1 {
@@ -103,9 +103,9 @@ func TestKeysReachAllWidgets(t *testing.T) {
 		})
 	}
 	for range 3 {
-		s.Hands.Press(ebiten.KeyTab)
+		s.User.Press(ebiten.KeyTab)
 		frame()
-		s.Hands.Press(ebiten.KeyEnter)
+		s.User.Press(ebiten.KeyEnter)
 		frame()
 	}
 	if !slices.Equal(pushed, []string{"one", "two"}) || !on {
@@ -126,7 +126,7 @@ func TestPlaces(t *testing.T) {
 				case "button", "field":
 					ui.Button(c, in, ui.Rect{X: 10, Y: 10, W: 80, H: 26}, name)
 				default:
-					if in.Place(c, name) {
+					if in.FocusArea(c, name) {
 						had = name
 					}
 				}
@@ -141,17 +141,17 @@ func TestPlaces(t *testing.T) {
 		{ebiten.KeyTab, nil, "map"}, {ebiten.KeyTab, nil, ""}, {ebiten.KeyTab, nil, "list"}, {ebiten.KeyF6, nil, "map"}, {ebiten.KeyF6, nil, "list"},
 		{ebiten.KeyTab, nil, ""}, {ebiten.KeyF6, []ui.Key{ebiten.KeyShift}, "list"}, {ebiten.KeyF6, []ui.Key{ebiten.KeyShift}, "map"},
 	} {
-		s.Hands.Press(c.key, c.with...)
+		s.User.Press(c.key, c.with...)
 		frame()
 		frame()
-		if had != c.want || s.In.Marked() != true {
+		if had != c.want || s.In.FocusVisible() != true {
 			t.Errorf("key %d: the focus is on %q, want %q", i, had, c.want)
 		}
 	}
-	s.Hands.Click(200, 150, ui.Primary)
+	s.User.Click(200, 150, ui.Primary)
 	frame()
 	frame()
-	if had != "" || s.In.Marked() {
+	if had != "" || s.In.FocusVisible() {
 		t.Error("a click outside keeps the focus")
 	}
 }
@@ -181,19 +181,19 @@ func TestListFilters(t *testing.T) {
 			}
 		})
 	}
-	s.Hands.Click(50, 20, ui.Primary)
+	s.User.Click(50, 20, ui.Primary)
 	frame()
-	s.Hands.Press(ebiten.KeyArrowDown)
+	s.User.Press(ebiten.KeyArrowDown)
 	frame()
 	if l.Selected != 1 {
 		t.Errorf("the arrow key selects %d", l.Selected)
 	}
-	s.Hands.Type("LEAD")
+	s.User.Type("LEAD")
 	frame()
 	if l.Selected != 3 {
 		t.Errorf("the filter %q selects %d", l.Filter, l.Selected)
 	}
-	s.Hands.Press(ebiten.KeyEnter)
+	s.User.Press(ebiten.KeyEnter)
 	frame()
 	if !entered {
 		t.Error("Enter does not choose")
@@ -206,12 +206,12 @@ func TestTextField(t *testing.T) {
 	frame := func() {
 		s.Frame(func(c *ui.Canvas, in *ui.Input) { f.Draw(c, in, ui.Rect{X: 10, Y: 10, W: 200, H: 26}, "name") })
 	}
-	s.Hands.Click(20, 20, ui.Primary)
+	s.User.Click(20, 20, ui.Primary)
 	frame()
-	s.Hands.Type("déjà vu")
+	s.User.Type("déjà vu")
 	frame()
 	for _, k := range []ui.Key{ebiten.KeyArrowLeft, ebiten.KeyBackspace, ebiten.KeyHome, ebiten.KeyDelete} {
-		s.Hands.Press(k)
+		s.User.Press(k)
 		frame()
 		frame()
 	}
@@ -233,13 +233,13 @@ func TestTextFieldSelectsAndCopies(t *testing.T) {
 		})
 	}
 	press := func(k ui.Key, with ...ui.Key) {
-		s.Hands.Press(k, with...)
+		s.User.Press(k, with...)
 		frame()
 		frame()
 	}
 	click := func(x, y float64, times int) {
 		for range times {
-			s.Hands.Click(x, y, ui.Primary)
+			s.User.Click(x, y, ui.Primary)
 			frame()
 			frame()
 		}
@@ -287,13 +287,13 @@ func TestDockMovesPanelsAndSavesLayout(t *testing.T) {
 	d := ui.NewDock(abcd, standard())
 	frame := func() { s.Frame(d.Draw) }
 	frame()
-	s.Hands.Point(20, 12)
-	s.Hands.Down()
+	s.User.Point(20, 12)
+	s.User.Down()
 	frame()
-	s.Hands.Point(600, 590)
+	s.User.Point(600, 590)
 	frame()
 	uitest.Save(t, "drag.png", s.Picture())
-	s.Hands.Up()
+	s.User.Up()
 	frame()
 	frame()
 	if !d.Changed() {
@@ -323,18 +323,18 @@ func TestDockResizesByKeys(t *testing.T) {
 	d := ui.NewDock(abcd, standard())
 	frame := func() { s.Frame(d.Draw) }
 	frame()
-	s.Hands.Press(ebiten.KeyTab)
+	s.User.Press(ebiten.KeyTab)
 	frame()
 	root := d.Layout().Root
 	before := root.At
-	s.Hands.Press(ebiten.KeyArrowRight, ebiten.KeyShift)
+	s.User.Press(ebiten.KeyArrowRight, ebiten.KeyShift)
 	frame()
 	frame()
 	if root.At <= before || !d.Changed() {
 		t.Errorf("the edge beside a went from %g to %g", before, root.At)
 	}
 	for range 60 {
-		s.Hands.Press(ebiten.KeyArrowLeft, ebiten.KeyShift)
+		s.User.Press(ebiten.KeyArrowLeft, ebiten.KeyShift)
 		frame()
 		frame()
 	}
@@ -366,12 +366,12 @@ func TestDockHidesMaximizesResizes(t *testing.T) {
 	}
 	d.Maximize("d")
 	frame()
-	s.Hands.Point(400, 300)
-	s.Hands.Down()
+	s.User.Point(400, 300)
+	s.User.Down()
 	frame()
-	s.Hands.Point(600, 300)
+	s.User.Point(600, 300)
 	frame()
-	s.Hands.Up()
+	s.User.Up()
 	frame()
 	if at := d.Layout().Root.At; at < .7 || at > .8 {
 		t.Errorf("after dragging the border from the middle to three quarters it is at %.2f", at)

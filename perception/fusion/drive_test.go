@@ -130,7 +130,7 @@ type laneFollower struct{ speed float64 }
 func (c *laneFollower) command(w *sim.World) vehicle.Command {
 	m := w.Map()
 	ego := &w.Ego().State
-	lane, s, _ := w.EgoPlace()
+	lane, s, _ := w.EgoLane()
 	ahead := s + 5 + 0.5*ego.Speed
 	for ahead > m.Lanes[lane].Center.Length() && len(m.Lanes[lane].Next) > 0 {
 		ahead -= m.Lanes[lane].Center.Length()

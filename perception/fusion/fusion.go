@@ -19,8 +19,8 @@ import (
 	"math"
 	"slices"
 
+	"roadloop/internal/hungarian"
 	"roadloop/perception"
-	"roadloop/perception/assign"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
@@ -58,7 +58,7 @@ type Fusion struct {
 
 // scratch is working memory without state between calls of Update.
 type scratch struct {
-	pairs           assign.Solver
+	pairs           hungarian.Solver
 	polar           polarScan
 	clusters        []cluster
 	fixes           []fix

@@ -5,7 +5,7 @@ import (
 
 	"roadloop/perception"
 	"roadloop/sim/clock"
-	"roadloop/sim/exact"
+	"roadloop/sim/detmath"
 	"roadloop/sim/geom"
 )
 
@@ -227,7 +227,7 @@ func (t *track) addEvidence(evidence float64) {
 }
 
 // existence returns the probability that the object exists.
-func (t *track) existence() float64 { return 1 / (1 + exact.Exp(-t.logOdds)) }
+func (t *track) existence() float64 { return 1 / (1 + detmath.Exp(-t.logOdds)) }
 
 // confirmable reports whether the evidence suffices to act on the track.
 func (t *track) confirmable() bool {

@@ -5,7 +5,7 @@ import (
 
 	"roadloop/perception"
 	"roadloop/perception/network"
-	"roadloop/sim/exact"
+	"roadloop/sim/detmath"
 	"roadloop/sim/sensor"
 )
 
@@ -69,7 +69,7 @@ func (g *grid) at(x, y, channel int) float64 {
 	return float64(g.heads[(y*g.w+x)*network.HeadChannels+channel])
 }
 
-func sigmoid(x float64) float64 { return 1 / (1 + exact.Exp(-x)) }
+func sigmoid(x float64) float64 { return 1 / (1 + detmath.Exp(-x)) }
 
 // logit is the inverse of sigmoid.
 func logit(p float64) float64 { return math.Log(p / (1 - p)) }

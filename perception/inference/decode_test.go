@@ -12,7 +12,7 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// blank returns heads that say nothing with certainty.
+// blank returns heads without a confident output.
 func blank(cal *sensor.Camera) []float32 {
 	heads := make([]float32, cal.Width/network.Stride*(cal.Height/network.Stride)*network.HeadChannels)
 	for i := range heads {
@@ -24,7 +24,7 @@ func blank(cal *sensor.Camera) []float32 {
 	return heads
 }
 
-// thing is an object to be put into heads.
+// thing is an object to write into heads.
 type thing struct {
 	class             perception.Class
 	box               perception.Box
@@ -32,7 +32,7 @@ type thing struct {
 	logit             float32
 }
 
-// put writes a thing into the cell of its middle.
+// put writes a thing into the cell of its center.
 func put(heads []float32, cal *sensor.Camera, o thing) {
 	cx, cy := (o.box.X0+o.box.X1)/2/network.Stride, (o.box.Y0+o.box.Y1)/2/network.Stride
 	x, y := math.Floor(cx), math.Floor(cy)

@@ -12,7 +12,7 @@ import (
 // near the camera and per further meter, measured on validation frames.
 const share, shareGrowth = .05, .003
 
-// sizeStd is how much of the depth of an object of each class is unknown, m.
+// sizeStd is the standard deviation of the depth of objects of each class, m.
 var sizeStd = [perception.NumClasses]float64{.25, 1, .1, .25, .05, 0, 0, 0}
 
 // contact is a usual length and width of the area where a road user of each class touches
@@ -26,11 +26,10 @@ var contact = [perception.Cone + 1]geom.Vec{
 	perception.Cone:       {X: .45, Y: .45},
 }
 
-// refine weighs the network's distance, which rests on the size of things and on
-// training cameras that all sat a little differently, with the distance at which
-// the lower edge of the box stands on flat ground, which this camera's own
-// calibration tells; each by the inverse of its variance. It sets Distance and
-// DistanceStd.
+// refine combines two distances, each weighted by the inverse of its variance: that of the
+// network, which depends on the size of objects and on the varied cameras of training, and
+// that at which the lower edge of the box stands on flat ground, which depends on the
+// calibration of this camera. It sets Distance and DistanceStd.
 func refine(d *perception.Detection, cal *sensor.Camera) {
 	std := .15 + d.Distance*(share+shareGrowth*d.Distance)
 	if d.Box.X0 < 2 || d.Box.X1 > float64(cal.Width)-2 {
@@ -46,10 +45,9 @@ func refine(d *perception.Detection, cal *sensor.Camera) {
 	d.DistanceStd = 1 / math.Sqrt(wn+ws)
 }
 
-// standing returns the distance to the middle of an object of the usual size that
-// stands on the ground at the lower edge of the box, and its standard deviation;
-// ok is false for signals, for boxes that the edge of the image cuts below, and
-// near or above the horizon.
+// standing returns the distance to the center of an object of the usual size that stands
+// on the ground at the lower edge of the box, and its standard deviation; ok is false for
+// signals, for boxes that the lower edge of the image cuts, and near or above the horizon.
 func standing(d *perception.Detection, cal *sensor.Camera) (distance, std float64, ok bool) {
 	if d.Class.IsSignal() || d.Box.Y1 > float64(cal.Height)-2 {
 		return 0, 0, false

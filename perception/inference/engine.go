@@ -25,19 +25,19 @@ type Engine interface {
 	Close() error
 }
 
-// Native runs a model on oneDNN in the calling thread.
-type Native struct{ runner *network.Runner }
+// OneDNN runs a model on oneDNN in the calling thread.
+type OneDNN struct{ runner *network.Runner }
 
-var _ Engine = (*Native)(nil)
+var _ Engine = (*OneDNN)(nil)
 
-// NewNative returns an engine that computes in float32.
-func NewNative(w *network.Weights) (*Native, error) {
-	return NewNativeWith(w, network.RunnerConfig{})
+// NewOneDNN returns an engine that computes in float32.
+func NewOneDNN(w *network.Weights) (*OneDNN, error) {
+	return NewOneDNNWith(w, network.RunnerConfig{})
 }
 
-// NewNativeWith returns an engine for a model. It returns network.ErrHeads for a
+// NewOneDNNWith returns an engine for a model. It returns network.ErrHeads for a
 // model of another task than driving.
-func NewNativeWith(w *network.Weights, c network.RunnerConfig) (*Native, error) {
+func NewOneDNNWith(w *network.Weights, c network.RunnerConfig) (*OneDNN, error) {
 	if err := w.Config.CheckDriving(&network.Meta{}); err != nil {
 		return nil, err
 	}
@@ -45,21 +45,21 @@ func NewNativeWith(w *network.Weights, c network.RunnerConfig) (*Native, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &Native{r}, nil
+	return &OneDNN{r}, nil
 }
 
 // InferBatch computes the heads of consecutive images, with the same bytes as Infer
 // for each.
-func (n *Native) InferBatch(images, heads []float32) error { return n.runner.RunBatch(images, heads) }
+func (n *OneDNN) InferBatch(images, heads []float32) error { return n.runner.RunBatch(images, heads) }
 
 // Infer computes the heads of an image.
-func (n *Native) Infer(image, heads []float32) error { return n.runner.Run(image, heads) }
+func (n *OneDNN) Infer(image, heads []float32) error { return n.runner.Run(image, heads) }
 
 // Config returns the size of the network.
-func (n *Native) Config() network.Config { return n.runner.Config() }
+func (n *OneDNN) Config() network.Config { return n.runner.Config() }
 
 // Close frees the engine.
-func (n *Native) Close() error {
+func (n *OneDNN) Close() error {
 	n.runner.Close()
 	return nil
 }

@@ -60,9 +60,9 @@ func enginesAgree(t *testing.T, c network.Config) {
 }
 
 // engines returns both engines for a network.
-func engines(t testing.TB, w *network.Weights) (*Native, *OpenCV) {
+func engines(t testing.TB, w *network.Weights) (*OneDNN, *OpenCV) {
 	t.Helper()
-	native, err := NewNative(w)
+	native, err := NewOneDNN(w)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func BenchmarkInfer(b *testing.B) {
 		if !network.HasBF16() {
 			continue
 		}
-		narrow, err := NewNativeWith(w, network.RunnerConfig{BF16: true})
+		narrow, err := NewOneDNNWith(w, network.RunnerConfig{BF16: true})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -16,7 +16,7 @@ func ExampleDecode() {
 		fmt.Println(err)
 		return
 	}
-	engine, err := inference.NewNative(weights)
+	engine, err := inference.NewOneDNN(weights)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -7,7 +7,7 @@ import (
 
 	"roadloop/perception"
 	"roadloop/perception/network"
-	"roadloop/sim/exact"
+	"roadloop/sim/detmath"
 	"roadloop/sim/geom"
 	"roadloop/sim/sensor"
 )
@@ -88,8 +88,8 @@ func (g *grid) peak(x, y, channel int) bool {
 func (g *grid) detection(x, y int, class perception.Class, cal *sensor.Camera) perception.Detection {
 	cx := (float64(x) + bound(g.at(x, y, network.OffsetChannel), -2, 3)) * network.Stride
 	cy := (float64(y) + bound(g.at(x, y, network.OffsetChannel+1), -2, 3)) * network.Stride
-	w := exact.Exp(bound(g.at(x, y, network.SizeChannel), 0, 7))
-	h := exact.Exp(bound(g.at(x, y, network.SizeChannel+1), 0, 7))
+	w := detmath.Exp(bound(g.at(x, y, network.SizeChannel), 0, 7))
+	h := detmath.Exp(bound(g.at(x, y, network.SizeChannel+1), 0, 7))
 	d := perception.Detection{
 		Class: class,
 		Score: sigmoid(g.at(x, y, network.HeatChannel+int(class))),
@@ -97,7 +97,7 @@ func (g *grid) detection(x, y int, class perception.Class, cal *sensor.Camera) p
 			X0: math.Max(cx-w/2, 0), Y0: math.Max(cy-h/2, 0),
 			X1: math.Min(cx+w/2, float64(cal.Width)), Y1: math.Min(cy+h/2, float64(cal.Height)),
 		},
-		Distance: exact.Exp(bound(g.at(x, y, network.DistanceChannel), -0.7, 5.5)),
+		Distance: detmath.Exp(bound(g.at(x, y, network.DistanceChannel), -0.7, 5.5)),
 	}
 	relative := math.Atan2(g.at(x, y, network.HeadingChannel), g.at(x, y, network.HeadingChannel+1))
 	d.Heading = geom.WrapAngle(relative + cal.Mount.Yaw)

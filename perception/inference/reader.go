@@ -10,44 +10,44 @@ import (
 
 // Engine names for Open.
 const (
-	NativeName = "cnn"        // oneDNN, with the operators of the training
+	OneDNNName = "cnn"        // oneDNN, with the operators of the training
 	OpenCVName = "cnn-opencv" // the ONNX model on OpenCV's DNN module
 )
 
 // Open returns a detector that runs a network on the named engine.
-func Open(engine string, w *network.Weights) (*Reader, error) {
+func Open(engine string, w *network.Weights) (*Detector, error) {
 	var e Engine
 	var err error
 	switch engine {
-	case NativeName:
-		e, err = NewNative(w)
+	case OneDNNName:
+		e, err = NewOneDNN(w)
 	case OpenCVName:
 		var onnx []byte
 		if onnx, err = w.ONNX(); err == nil {
 			e, err = NewOpenCV(onnx, w.Config)
 		}
 	default:
-		return nil, fmt.Errorf("engine %q: want %s or %s", engine, NativeName, OpenCVName)
+		return nil, fmt.Errorf("engine %q: want %s or %s", engine, OneDNNName, OpenCVName)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return NewReader(e), nil
+	return NewDetector(e), nil
 }
 
-// Reader is a perception.Detector that runs a network. It has no state between
+// Detector is a perception.Detector that runs a network. It has no state between
 // frames. It is not safe for concurrent use.
-type Reader struct {
+type Detector struct {
 	engine Engine
 	input  []float32 // allocated at the first frame, so that unused clones are small
 	heads  []float32
 }
 
-// NewReader returns a detector that runs a network on e.
-func NewReader(e Engine) *Reader { return &Reader{engine: e} }
+// NewDetector returns a detector that runs a network on e.
+func NewDetector(e Engine) *Detector { return &Detector{engine: e} }
 
 // Detect runs the network on a frame.
-func (r *Reader) Detect(f *sensor.Frame, im *perception.Image) error {
+func (r *Detector) Detect(f *sensor.Frame, im *perception.Image) error {
 	if r.input == nil {
 		size := r.engine.Config()
 		r.input, r.heads = make([]float32, size.ImageSize()), make([]float32, size.HeadSize())
@@ -64,7 +64,7 @@ func (r *Reader) Detect(f *sensor.Frame, im *perception.Image) error {
 }
 
 // Clone returns a detector on the same engine; the two must not run concurrently.
-func (r *Reader) Clone() perception.Detector { return NewReader(r.engine) }
+func (r *Detector) Clone() perception.Detector { return NewDetector(r.engine) }
 
 // Close frees the engine, also for all clones.
-func (r *Reader) Close() error { return r.engine.Close() }
+func (r *Detector) Close() error { return r.engine.Close() }

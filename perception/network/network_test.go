@@ -369,7 +369,7 @@ func TestNetworkWithOtherHeads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, all := into.Adopt(w), len(into.Params)+len(into.Stats); n != all-2 {
+	if n, all := into.CopyMatching(w), len(into.Params)+len(into.Stats); n != all-2 {
 		t.Errorf("adopted %d of %d tensors, want all but kernel and bias of the heads", n, all)
 	}
 	if !slices.Equal(into.Params[0].Data, w.Params[0].Data) {

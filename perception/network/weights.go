@@ -89,10 +89,10 @@ func (w *Weights) stat(name string, n int) []float32 {
 	return w.Stats[len(w.Stats)-1].Data
 }
 
-// Adopt copies the tensors of another network with the same name and shape, and
+// CopyMatching copies the tensors of another network with the same name and shape, and
 // returns their number. A driving network takes all tensors except the heads from a
 // pretrained one.
-func (w *Weights) Adopt(from *Weights) int {
+func (w *Weights) CopyMatching(from *Weights) int {
 	n := 0
 	theirs := from.tensors()
 	for _, p := range w.tensors() {

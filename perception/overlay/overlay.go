@@ -51,7 +51,7 @@ func Picture(f *sensor.Frame, found *perception.Image) *image.RGBA {
 	for i := range found.Detections {
 		d := &found.Detections[i]
 		c := Colors[d.Class]
-		Frame(im, &d.Box, c)
+		Outline(im, &d.Box, c)
 		Text(im, int(d.Box.X0*Zoom), int(d.Box.Y0*Zoom)-3, fmt.Sprintf("%s %.0f m", d.Class, d.Distance), c)
 	}
 	return im
@@ -74,8 +74,8 @@ func dot(im *image.RGBA, x, y int, c color.RGBA) {
 	}
 }
 
-// Frame draws the outline of a box, given in camera pixels.
-func Frame(im *image.RGBA, b *perception.Box, c color.RGBA) {
+// Outline draws the outline of a box, given in camera pixels.
+func Outline(im *image.RGBA, b *perception.Box, c color.RGBA) {
 	x0, y0, x1, y1 := int(b.X0*Zoom), int(b.Y0*Zoom), int(b.X1*Zoom), int(b.Y1*Zoom)
 	for x := x0; x <= x1; x++ {
 		im.SetRGBA(x, y0, c)

@@ -6,7 +6,7 @@ import (
 	"roadloop/perception"
 	"roadloop/perception/saliency"
 	"roadloop/scenarios/drivetest"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim/sensor"
 )
 
@@ -14,9 +14,9 @@ import (
 // and the detection of that car.
 func firstDetection(t testing.TB) (perception.Detector, *sensor.Frame, perception.Detection) {
 	t.Helper()
-	eyes := drivetest.Eyes(t)
+	eyes := drivetest.Detector(t)
 	p := drivetest.Plan(t, "braking-lead/1")
-	tp, err := tape.New(p, drivetest.Driver(t, eyes))
+	tp, err := timeline.New(p, drivetest.Driver(t, eyes))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +25,7 @@ func firstDetection(t testing.TB) (perception.Detector, *sensor.Frame, perceptio
 			t.Fatal(err)
 		}
 	}
-	f := tp.Frame(19)
+	f := tp.StepAt(19)
 	var car perception.Detection
 	for _, d := range f.Images[0].Detections {
 		if d.Class == perception.Car && d.Score > car.Score {
@@ -42,7 +42,7 @@ func firstDetection(t testing.TB) (perception.Detector, *sensor.Frame, perceptio
 // from it does not lower the score.
 func TestSaliencyPeaksOnCar(t *testing.T) {
 	eyes, frame, car := firstDetection(t)
-	m, err := saliency.Of(t.Context(), eyes, frame, car, saliency.Config{}, nil)
+	m, err := saliency.Compute(t.Context(), eyes, frame, car, saliency.Config{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,11 +63,11 @@ func BenchmarkSaliency(b *testing.B) {
 	eyes, frame, car := firstDetection(b)
 	looks := 0
 	for b.Loop() {
-		m, err := saliency.Of(b.Context(), eyes, frame, car, saliency.Config{}, nil)
+		m, err := saliency.Compute(b.Context(), eyes, frame, car, saliency.Config{}, nil)
 		if err != nil {
 			b.Fatal(err)
 		}
-		looks = m.Looks
+		looks = m.Runs
 	}
 	b.ReportMetric(float64(looks), "looks/op")
 }

@@ -39,7 +39,7 @@ type Map struct {
 	// negative where covering raises the score.
 	Drop  []float64
 	Score float64 // of the detection in the uncovered image
-	Looks int     // number of runs of the detector
+	Runs  int     // number of runs of the detector
 }
 
 // At returns the drop at a pixel, 0 outside of the image.
@@ -63,12 +63,12 @@ func (m *Map) Peak() (u, v, drop float64) {
 	return (float64(best%m.Width) + .5) * c, (float64(best/m.Width) + .5) * c, m.Drop[best]
 }
 
-// Of returns the saliency map of a detection in a frame. The frame is not changed.
+// Compute returns the saliency map of a detection in a frame. The frame is not changed.
 // The same detector, frame and detection give the same map. If shown is not nil, it
 // is called with the map after the coarse pass and may keep it; the fine pass adds
 // detail. Of returns an error when ctx ends, when the detector fails, and when the
 // detector does not find the detection in the frame.
-func Of(ctx context.Context, d perception.Detector, f *sensor.Frame, target perception.Detection, c Config, shown func(*Map)) (*Map, error) {
+func Compute(ctx context.Context, d perception.Detector, f *sensor.Frame, target perception.Detection, c Config, shown func(*Map)) (*Map, error) {
 	if c == (Config{}) {
 		c = Default()
 	}

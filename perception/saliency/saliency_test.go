@@ -53,7 +53,7 @@ func TestSaliencyPeaksWhereDetectorLooks(t *testing.T) {
 	f := whiteFrame()
 	target := perception.Detection{Class: perception.Car, Box: g.box}
 	coarse := 0
-	m, err := saliency.Of(t.Context(), g, f, target, saliency.Config{}, func(first *saliency.Map) { coarse = first.Looks })
+	m, err := saliency.Compute(t.Context(), g, f, target, saliency.Config{}, func(first *saliency.Map) { coarse = first.Runs })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,13 +64,13 @@ func TestSaliencyPeaksWhereDetectorLooks(t *testing.T) {
 	if m.At(20, 20) != 0 || m.At(-1, 5) != 0 || m.At(60, 60) != 0 {
 		t.Error("places that the detector does not use have a drop")
 	}
-	if m.Looks != g.looks || coarse >= m.Looks || coarse < 40 {
-		t.Errorf("%d runs, of which %d coarse; the detector ran %d times", m.Looks, coarse, g.looks)
+	if m.Runs != g.looks || coarse >= m.Runs || coarse < 40 {
+		t.Errorf("%d runs, of which %d coarse; the detector ran %d times", m.Runs, coarse, g.looks)
 	}
 	if d := cmp.Diff(whiteFrame().Pix, f.Pix); d != "" {
 		t.Error("the frame was changed")
 	}
-	again, err := saliency.Of(t.Context(), g, f, target, saliency.Default(), nil)
+	again, err := saliency.Compute(t.Context(), g, f, target, saliency.Default(), nil)
 	if d := cmp.Diff(m, again); err != nil || d != "" {
 		t.Errorf("the second time: %v %s", err, d)
 	}
@@ -81,15 +81,15 @@ func TestRejectsBadInput(t *testing.T) {
 	car := perception.Detection{Class: perception.Car, Box: g.box}
 	for want, f := range map[string]func() error{
 		"finds no truck there": func() error {
-			_, err := saliency.Of(t.Context(), g, whiteFrame(), perception.Detection{Class: perception.Truck, Box: g.box}, saliency.Config{}, nil)
+			_, err := saliency.Compute(t.Context(), g, whiteFrame(), perception.Detection{Class: perception.Truck, Box: g.box}, saliency.Config{}, nil)
 			return err
 		},
 		"a frame without calibration": func() error {
-			_, err := saliency.Of(t.Context(), g, &sensor.Frame{}, car, saliency.Config{}, nil)
+			_, err := saliency.Compute(t.Context(), g, &sensor.Frame{}, car, saliency.Config{}, nil)
 			return err
 		},
 		"want sizes above 0": func() error {
-			_, err := saliency.Of(t.Context(), g, whiteFrame(), car, saliency.Config{Patch: 8, Coarse: 9, Fine: 4}, nil)
+			_, err := saliency.Compute(t.Context(), g, whiteFrame(), car, saliency.Config{Patch: 8, Coarse: 9, Fine: 4}, nil)
 			return err
 		},
 	} {
@@ -98,7 +98,7 @@ func TestRejectsBadInput(t *testing.T) {
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := saliency.Of(ctx, g, whiteFrame(), car, saliency.Config{}, func(*saliency.Map) { cancel() })
+	_, err := saliency.Compute(ctx, g, whiteFrame(), car, saliency.Config{}, func(*saliency.Map) { cancel() })
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("canceled after the first pass: %v", err)
 	}

@@ -125,7 +125,7 @@ func (s *search) note(x0, y0, x1, y1 int, drop float64) {
 
 // result returns the map so far.
 func (s *search) result() *Map {
-	m := &Map{Cell: s.config.Fine, Width: s.width, Height: s.height, Score: s.baseScore, Looks: s.looks, Drop: make([]float64, len(s.sum))}
+	m := &Map{Cell: s.config.Fine, Width: s.width, Height: s.height, Score: s.baseScore, Runs: s.looks, Drop: make([]float64, len(s.sum))}
 	for i := range m.Drop {
 		if s.count[i] > 0 {
 			m.Drop[i] = s.sum[i] / s.count[i]

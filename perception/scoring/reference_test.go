@@ -140,9 +140,9 @@ func randomScene(d *lcg) (truths []Truth, dets []perception.Detection) {
 }
 
 func TestTrackingEqualsTrackEval(t *testing.T) {
-	spots := func(list ...float64) (out []Spotted) { // id, x, id, x …
+	spots := func(list ...float64) (out []TrackPoint) { // id, x, id, x …
 		for i := 0; i < len(list); i += 2 {
-			out = append(out, Spotted{ID: int(list[i]), Pos: geom.Vec{X: list[i+1]}})
+			out = append(out, TrackPoint{ID: int(list[i]), Pos: geom.Vec{X: list[i+1]}})
 		}
 		return out
 	}

@@ -6,11 +6,11 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Stripes accumulates CULane's F1 of lane boundaries (Pan et al. 2018): boundaries
+// CULane accumulates CULane's F1 of lane boundaries (Pan et al. 2018): boundaries
 // are drawn into the image as stripes with a width of 30/1640 of the image's; a found
 // stripe matches a true one if their IoU is above 0.5, one to one, the pairs with the
 // largest overlap first.
-type Stripes struct {
+type CULane struct {
 	Width, Height int // of the image, px
 
 	right, extra, missed int
@@ -23,7 +23,7 @@ const stripeShare = 30. / 1640
 // Add counts the boundaries of one image, each a polyline in pixels. Lines outside of
 // the image do not count. unseen is the number of boundaries that are too hidden or
 // too short to be required; each of them excuses one unmatched found stripe.
-func (s *Stripes) Add(truths, found [][]geom.Vec, unseen int) {
+func (s *CULane) Add(truths, found [][]geom.Vec, unseen int) {
 	s.masks[0], s.masks[1] = s.draw(s.masks[0], truths), s.draw(s.masks[1], found)
 	t, f := s.masks[0], s.masks[1]
 	matched := make([]bool, len(t))
@@ -52,7 +52,7 @@ func (s *Stripes) Add(truths, found [][]geom.Vec, unseen int) {
 }
 
 // draw returns the stripes of the visible lines, in buffers of dst.
-func (s *Stripes) draw(dst [][]bool, lines [][]geom.Vec) [][]bool {
+func (s *CULane) draw(dst [][]bool, lines [][]geom.Vec) [][]bool {
 	n := 0
 	for _, line := range lines {
 		if n == len(dst) {
@@ -68,7 +68,7 @@ func (s *Stripes) draw(dst [][]bool, lines [][]geom.Vec) [][]bool {
 
 // stripe marks the pixels within half a stripe's width of a line and reports
 // whether any pixel was marked.
-func (s *Stripes) stripe(mask []bool, line []geom.Vec) bool {
+func (s *CULane) stripe(mask []bool, line []geom.Vec) bool {
 	half := stripeShare * float64(s.Width) / 2
 	marked := false
 	for i := range len(line) - 1 {
@@ -114,9 +114,9 @@ func overlap(a, b []bool) float64 {
 }
 
 // F1 returns the harmonic mean of precision and recall, NaN without boundaries.
-func (s *Stripes) F1() float64 {
+func (s *CULane) F1() float64 {
 	return 2 * float64(s.right) / float64(2*s.right+s.extra+s.missed)
 }
 
 // Counts returns the numbers of right, extra and missed boundaries.
-func (s *Stripes) Counts() (right, extra, missed int) { return s.right, s.extra, s.missed }
+func (s *CULane) Counts() (right, extra, missed int) { return s.right, s.extra, s.missed }

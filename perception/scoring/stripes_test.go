@@ -28,7 +28,7 @@ func TestStripes(t *testing.T) {
 		{"outside the image", [][]geom.Vec{upright(50.5), upright(400)}, [][]geom.Vec{upright(50.5)}, 0, 1},
 		{"nothing", nil, nil, 0, math.NaN()},
 	} {
-		s := Stripes{Width: 164, Height: 100}
+		s := CULane{Width: 164, Height: 100}
 		s.Add(c.truths, c.found, c.unseen)
 		near(t, c.name, s.F1(), c.want)
 	}
@@ -36,7 +36,7 @@ func TestStripes(t *testing.T) {
 
 // A slanted stripe covers its width times its length plus rounded ends.
 func TestStripeArea(t *testing.T) {
-	s := Stripes{Width: 1640, Height: 590}
+	s := CULane{Width: 1640, Height: 590}
 	mask := make([]bool, 1640*590)
 	s.stripe(mask, []geom.Vec{{X: 300, Y: 100}, {X: 600, Y: 500}}) // 500 px long, 30 wide
 	n := 0

@@ -3,13 +3,13 @@ package scoring
 import (
 	"math"
 
-	"roadloop/perception/assign"
+	"roadloop/internal/hungarian"
 	"roadloop/sim/geom"
 )
 
-// Spotted is the position of a true object or of a track at one time. Its ID is
+// TrackPoint is the position of a true object or of a track at one time. Its ID is
 // constant over time.
-type Spotted struct {
+type TrackPoint struct {
 	ID  int
 	Pos geom.Vec // middle, m, in a static frame
 }
@@ -62,7 +62,7 @@ func (t *Tracking) reach() float64 {
 }
 
 // Add counts one frame.
-func (t *Tracking) Add(truths, tracks []Spotted) {
+func (t *Tracking) Add(truths, tracks []TrackPoint) {
 	var m trackingFrame
 	for _, x := range truths {
 		m.truths = append(m.truths, t.truths.of(x.ID))
@@ -113,7 +113,7 @@ func (t *Tracking) hota() (hota, det, ass float64) {
 	for l := range pairs {
 		pairs[l] = make([]float64, len(t.truths.count)*len(t.tracks.count))
 	}
-	var solver assign.Solver
+	var solver hungarian.Solver
 	for f := range t.frames {
 		m := &t.frames[f]
 		solver.Reset(len(m.truths), len(m.tracks))
@@ -209,7 +209,7 @@ func (t *Tracking) mota() (float64, int) {
 	misses, wrong, switches := 0, 0, 0
 	last := make([]int, len(t.truths.count))   // last track of each object, 1-based
 	before := make([]int, len(t.truths.count)) // track in the previous frame
-	var solver assign.Solver
+	var solver hungarian.Solver
 	for f := range t.frames {
 		m := &t.frames[f]
 		if len(m.truths) == 0 || len(m.tracks) == 0 {
@@ -259,7 +259,7 @@ func (t *Tracking) idf1() float64 {
 			}
 		}
 	}
-	var solver assign.Solver
+	var solver hungarian.Solver
 	solver.Reset(len(t.truths.count), len(t.tracks.count))
 	for a := range t.truths.count {
 		for b := range t.tracks.count {

@@ -8,7 +8,9 @@ import (
 	"roadloop/sim/geom"
 )
 
-func spot(id int, x float64) scoring.Spotted { return scoring.Spotted{ID: id, Pos: geom.Vec{X: x}} }
+func spot(id int, x float64) scoring.TrackPoint {
+	return scoring.TrackPoint{ID: id, Pos: geom.Vec{X: x}}
+}
 
 func checkTracking(t *testing.T, name string, tr *scoring.Tracking, want scoring.TrackingReport) {
 	t.Helper()
@@ -24,15 +26,15 @@ func TestTrackingByHand(t *testing.T) {
 	var perfect, nothing, switched, offset, ghost scoring.Tracking
 	for f := range 10 {
 		x := float64(f)
-		truths := []scoring.Spotted{spot(1, x), spot(2, x+50)}
-		perfect.Add(truths, []scoring.Spotted{spot(7, x), spot(8, x+50)})
+		truths := []scoring.TrackPoint{spot(1, x), spot(2, x+50)}
+		perfect.Add(truths, []scoring.TrackPoint{spot(7, x), spot(8, x+50)})
 		nothing.Add(truths, nil)
 		// One object; its track changes ID after half of the time.
-		switched.Add(truths[:1], []scoring.Spotted{spot(7+f/5, x)})
+		switched.Add(truths[:1], []scoring.TrackPoint{spot(7+f/5, x)})
 		// 1 m off: similarity 0.75, which 15 of the 19 levels accept.
-		offset.Add(truths[:1], []scoring.Spotted{spot(7, x+1)})
+		offset.Add(truths[:1], []scoring.TrackPoint{spot(7, x+1)})
 		// A second, false track.
-		ghost.Add(truths[:1], []scoring.Spotted{spot(7, x), spot(9, x+90)})
+		ghost.Add(truths[:1], []scoring.TrackPoint{spot(7, x), spot(9, x+90)})
 	}
 	checkTracking(t, "perfect", &perfect, scoring.TrackingReport{HOTA: 1, DetA: 1, AssA: 1, MOTA: 1, IDF1: 1})
 	checkTracking(t, "nothing found", &nothing, scoring.TrackingReport{})
@@ -45,7 +47,7 @@ func TestTrackingByHand(t *testing.T) {
 
 func TestTrackingWithoutObjects(t *testing.T) {
 	var tr scoring.Tracking
-	tr.Add(nil, []scoring.Spotted{spot(1, 0)})
+	tr.Add(nil, []scoring.TrackPoint{spot(1, 0)})
 	if r, ok := tr.Report(); ok {
 		t.Errorf("no objects, but got %+v", r)
 	}
@@ -57,7 +59,7 @@ func TestTrackingCrossingTracks(t *testing.T) {
 	var tr scoring.Tracking
 	for f := range 21 {
 		x := float64(f) - 10
-		tr.Add([]scoring.Spotted{spot(1, x), spot(2, -x)}, []scoring.Spotted{spot(5, x+0.2), spot(6, -x+0.2)})
+		tr.Add([]scoring.TrackPoint{spot(1, x), spot(2, -x)}, []scoring.TrackPoint{spot(5, x+0.2), spot(6, -x+0.2)})
 	}
 	r, _ := tr.Report()
 	if r.Switches != 0 || r.IDF1 != 1 || math.Abs(r.AssA-r.DetA) > 1e-9 {

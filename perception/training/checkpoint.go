@@ -127,8 +127,8 @@ func (t *Trainer) restore(c *checkpoint) error {
 		return fmt.Errorf("the checkpoint has %d learned tensors, the training has %d", len(c.Learned), len(t.learnables))
 	}
 	t.step, t.hours, t.Journal = c.Step, c.Hours, c.Journal
-	t.weights.Adopt(c.Weights)
-	t.average.Adopt(c.Average)
+	t.weights.CopyMatching(c.Weights)
+	t.average.CopyMatching(c.Average)
 	for i, ad := range t.adapters {
 		copy(ad.base, c.Bases[i])
 	}

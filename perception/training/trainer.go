@@ -121,7 +121,7 @@ func NewFrom(c Config, initial *network.Weights) (*Trainer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if initial != nil && w.Adopt(initial) == 0 {
+	if initial != nil && w.CopyMatching(initial) == 0 {
 		return nil, fmt.Errorf("training: the initial weights are of another network: %v, want %v", initial.Config, c.Network)
 	}
 	t := &Trainer{config: c, weights: w, average: w.Clone(), loss: c.Loss}

@@ -20,23 +20,23 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// Wall is a stop constraint: the front bumper must not pass S.
-type Wall struct {
+// StopConstraint is a stop constraint: the front bumper must not pass S.
+type StopConstraint struct {
 	S      float64
 	Reason string
 }
 
-// Zone is a speed zone: the front bumper must not enter it faster than Speed.
-type Zone struct {
+// SpeedZone is a speed zone: the front bumper must not enter it faster than Speed.
+type SpeedZone struct {
 	Start, End, Speed float64
 	Reason            string
 }
 
-// Verdict is the set of constraints. The next call of Judge overwrites its
+// Constraints is the set of constraints. The next call of Judge overwrites its
 // slices.
-type Verdict struct {
-	Walls []Wall
-	Zones []Zone
+type Constraints struct {
+	Stops      []StopConstraint
+	SpeedZones []SpeedZone
 }
 
 // Car is the geometry of the ego relative to its rear axle, m.
@@ -79,22 +79,22 @@ type Params struct {
 	// GapBefore is the minimum time after another vehicle leaves a conflict
 	// area, and GapAfter the minimum time before one enters it, s.
 	GapBefore, GapAfter float64
-	// Resolve is the share of these times that is sufficient after the car has accepted a
+	// GapHysteresis is the share of these times that is sufficient after the car has accepted a
 	// gap.
-	Resolve float64
+	GapHysteresis float64
 	// StopTime is the waiting time at a stop sign, and Patience that for a
 	// pedestrian that stands next to a crosswalk, s. Twice Patience applies to
 	// an unknown light.
-	StopTime, Patience float64
+	StopTime, PedestrianWait float64
 	// Crawl is the speed below which vehicles beyond a junction are a queue, m/s, and
 	// Standoff the distance kept from its tail, m.
 	Crawl, Standoff float64
-	// Doubt is the clearance hold: the time for which a junction counts as blocked after
+	// ClearanceHold is the clearance hold: the time for which a junction counts as blocked after
 	// it last looked blocked, s.
-	Doubt float64
-	// Worn is the share of the gap times that is sufficient after Tired seconds of
+	ClearanceHold float64
+	// MinGapShare is the share of the gap times that is sufficient after Tired seconds of
 	// waiting (gap impatience); the share begins to fall after half of Tired.
-	Worn, Tired float64
+	MinGapShare, GapImpatience float64
 	// HiddenSpeed is the speed past a parked car at zero clearance, m/s;
 	// HiddenSlope is added per meter of clearance, up to HiddenReach, m.
 	HiddenSpeed, HiddenSlope, HiddenReach float64
@@ -108,22 +108,22 @@ func DefaultParams() Params {
 		Reaction: 0.3, Launch: 1.8,
 		AmberBrake: 3.5, RedBrake: 7.5, UnknownBrake: 4, YieldBrake: 5.5, WalkBrake: 7,
 		LineMargin: 0.8, ZoneMargin: 1.2,
-		GapBefore: 1.0, GapAfter: 2, Resolve: 0.4,
-		StopTime: 1, Patience: 4,
-		Crawl: 3, Standoff: 2.5, Doubt: 1,
-		Worn: 0.6, Tired: 20,
+		GapBefore: 1.0, GapAfter: 2, GapHysteresis: 0.4,
+		StopTime: 1, PedestrianWait: 4,
+		Crawl: 3, Standoff: 2.5, ClearanceHold: 1,
+		MinGapShare: 0.6, GapImpatience: 20,
 		HiddenSpeed: 5.5, HiddenSlope: 2, HiddenReach: 2.5,
 		Existence: 0.5,
 	}
 }
 
-// Mind applies the rules along a path. It remembers stops and decisions.
-type Mind struct {
+// Rules applies the rules along a path. It remembers stops and decisions.
+type Rules struct {
 	Map    *road.Map
 	Car    Car
 	Params Params
 
-	stoodAt      road.LaneID     // lane at whose stop line the car last stood
+	stoodAt      road.LaneID     // lane with the stop line at which the car last stood
 	since        clock.Tick      // time of that stop
 	beyondLine   road.LaneID     // the car has stood beyond the line of this lane, before the junction
 	amberLane    road.LaneID     // lane of the amber light for which the car has decided to stop
@@ -131,19 +131,19 @@ type Mind struct {
 	haltedAt     clock.Tick      // time of the last standstill, -1 while the car moves
 	acceptedGaps []road.LaneID   // lanes of conflicts with an accepted gap in the last step
 	spare        []road.LaneID
-	constraints  Verdict
+	constraints  Constraints
 	positions    []lanePosition
 	lanes        []road.LaneID
 }
 
-// NewMind returns a Mind in its initial state.
-func NewMind(m *road.Map, car Car, params Params) *Mind {
-	return &Mind{Map: m, Car: car, Params: params, stoodAt: road.None, beyondLine: road.None, amberLane: road.None, blocked: blockedJunction{lane: road.None}, haltedAt: -1}
+// NewRules returns a Mind in its initial state.
+func NewRules(m *road.Map, car Car, params Params) *Rules {
+	return &Rules{Map: m, Car: car, Params: params, stoodAt: road.None, beyondLine: road.None, amberLane: road.None, blocked: blockedJunction{lane: road.None}, haltedAt: -1}
 }
 
 // Clone returns an independent copy in the same state.
-func (m *Mind) Clone() *Mind {
-	c := NewMind(m.Map, m.Car, m.Params)
+func (m *Rules) Clone() *Rules {
+	c := NewRules(m.Map, m.Car, m.Params)
 	c.stoodAt, c.since, c.beyondLine, c.amberLane = m.stoodAt, m.since, m.beyondLine, m.amberLane
 	c.blocked, c.haltedAt, c.acceptedGaps = m.blocked, m.haltedAt, slices.Clone(m.acceptedGaps)
 	return c
@@ -152,9 +152,9 @@ func (m *Mind) Clone() *Mind {
 // standing is the speed below which the car stands, m/s.
 const standing = 0.15
 
-// Remember updates the state. Call it once per step with the path that the car
+// Update updates the state. Call it once per step with the path that the car
 // follows, before Judge.
-func (m *Mind) Remember(v *View) {
+func (m *Rules) Update(v *PathView) {
 	m.locate(v.Scene)
 	for i := range v.Path.Stops {
 		if st := &v.Path.Stops[i]; st.Lane == m.beyondLine && v.Front < st.S {
@@ -180,9 +180,9 @@ func (m *Mind) Remember(v *View) {
 	}
 }
 
-// Judge returns the constraints along the path of the view.
-func (m *Mind) Judge(v *View) *Verdict {
-	m.constraints.Walls, m.constraints.Zones = m.constraints.Walls[:0], m.constraints.Zones[:0]
+// Evaluate returns the constraints along the path of the view.
+func (m *Rules) Evaluate(v *PathView) *Constraints {
+	m.constraints.Stops, m.constraints.SpeedZones = m.constraints.Stops[:0], m.constraints.SpeedZones[:0]
 	m.stopLines(v)
 	m.conflicts(v)
 	m.keepJunctionsClear(v)
@@ -196,12 +196,12 @@ func (m *Mind) Judge(v *View) *Verdict {
 	return &m.constraints
 }
 
-func (m *Mind) addStop(s float64, reason string) {
-	m.constraints.Walls = append(m.constraints.Walls, Wall{s, reason})
+func (m *Rules) addStop(s float64, reason string) {
+	m.constraints.Stops = append(m.constraints.Stops, StopConstraint{s, reason})
 }
 
 // stopDecel returns the deceleration to stop the front bumper at s, m/s².
-func (m *Mind) stopDecel(v *View, s float64) float64 {
+func (m *Rules) stopDecel(v *PathView, s float64) float64 {
 	gap := s - v.Front - v.Speed*m.Params.Reaction
 	if v.Speed < 0.5 {
 		return 0
@@ -210,7 +210,7 @@ func (m *Mind) stopDecel(v *View, s float64) float64 {
 }
 
 // sensorZones adds a speed zone if the camera is late or the position uncertain.
-func (m *Mind) sensorZones(v *View) {
+func (m *Rules) sensorZones(v *PathView) {
 	h := &v.Scene.Health
 	switch {
 	case h.CameraAge > clock.PerSecond/2:
@@ -221,13 +221,13 @@ func (m *Mind) sensorZones(v *View) {
 }
 
 // limitSpeed limits the speed to a share of the speed limit from here on.
-func (m *Mind) limitSpeed(v *View, share float64, reason string) {
+func (m *Rules) limitSpeed(v *PathView, share float64, reason string) {
 	limit := v.Path.At(v.S).Limit
-	m.constraints.Zones = append(m.constraints.Zones, Zone{Start: v.S, End: math.Inf(1), Speed: share * limit, Reason: reason})
+	m.constraints.SpeedZones = append(m.constraints.SpeedZones, SpeedZone{Start: v.S, End: math.Inf(1), Speed: share * limit, Reason: reason})
 }
 
 // stopLines adds stop constraints at signals and stop signs.
-func (m *Mind) stopLines(v *View) {
+func (m *Rules) stopLines(v *PathView) {
 	for i := range v.Path.Stops {
 		st := &v.Path.Stops[i]
 		at := st.S - m.Params.LineMargin
@@ -256,7 +256,7 @@ func (m *Mind) stopLines(v *View) {
 // heldBeyond reports whether a signal holds a car that has stood with its front beyond
 // the line: on red it must not enter the junction, on amber it does not start. A car
 // that passed the line without a stop goes on.
-func (m *Mind) heldBeyond(v *View, st *route.Stop) (string, bool) {
+func (m *Rules) heldBeyond(v *PathView, st *route.Stop) (string, bool) {
 	if st.Control != road.SignalControl || m.beyondLine != st.Lane || v.Front >= st.Exit {
 		return "", false
 	}
@@ -272,7 +272,7 @@ func (m *Mind) heldBeyond(v *View, st *route.Stop) (string, bool) {
 // signalHolds reports whether a signal holds the car, and why. brake is the
 // deceleration to stop at the line. An unknown light counts as red until the
 // car has waited.
-func (m *Mind) signalHolds(v *View, id road.SignalID, lane road.LaneID, brake float64) (string, bool) {
+func (m *Rules) signalHolds(v *PathView, id road.SignalID, lane road.LaneID, brake float64) (string, bool) {
 	switch signalState(v.Scene, id) {
 	case road.Green:
 		if m.amberLane == lane {
@@ -284,14 +284,14 @@ func (m *Mind) signalHolds(v *View, id road.SignalID, lane road.LaneID, brake fl
 	case road.Red:
 		return "red light", brake <= m.Params.RedBrake
 	}
-	waited := m.stoodAt == lane && m.waited(v, 2*m.Params.Patience)
+	waited := m.stoodAt == lane && m.waited(v, 2*m.Params.PedestrianWait)
 	return "unseen light", brake <= m.Params.UnknownBrake && !waited
 }
 
 // stopsAtAmber reports whether to stop at an amber light. The decision to stop is kept
 // while the car can still stop: after braking it would be too slow to clear the line
 // in time.
-func (m *Mind) stopsAtAmber(lane road.LaneID, brake float64) bool {
+func (m *Rules) stopsAtAmber(lane road.LaneID, brake float64) bool {
 	most := m.Params.AmberBrake
 	if m.amberLane == lane {
 		most = m.Params.RedBrake
@@ -304,7 +304,7 @@ func (m *Mind) stopsAtAmber(lane road.LaneID, brake float64) bool {
 }
 
 // waited reports whether the car has stood for the given time, s.
-func (m *Mind) waited(v *View, seconds float64) bool {
+func (m *Rules) waited(v *PathView, seconds float64) bool {
 	return m.haltedAt >= 0 && (v.Scene.Time-m.haltedAt).Seconds() > seconds
 }
 

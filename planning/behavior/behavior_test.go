@@ -22,7 +22,7 @@ type stage struct {
 	m     *road.Map
 	path  *route.Path
 	car   behavior.Car
-	mind  *behavior.Mind
+	mind  *behavior.Rules
 	cast  *prediction.Predictor
 	scene perception.Scene
 }
@@ -45,7 +45,7 @@ func newStage(t *testing.T, p road.Params, turn road.Turn) *stage {
 	}
 	v := vehicle.BMW320i()
 	s := &stage{t: t, m: m, path: r.Lines[0].Path, car: behavior.NewCar(&v), cast: prediction.New(m)}
-	s.mind = behavior.NewMind(m, s.car, behavior.DefaultParams())
+	s.mind = behavior.NewRules(m, s.car, behavior.DefaultParams())
 	for i := range m.Signals {
 		s.scene.Signals = append(s.scene.Signals, perception.Signal{ID: road.SignalID(i), Confidence: 1, State: road.Green})
 	}
@@ -53,15 +53,15 @@ func newStage(t *testing.T, p road.Params, turn road.Turn) *stage {
 }
 
 // judge returns the constraints for a car with its front bumper at front.
-func (s *stage) judge(front, speed float64, tracks ...perception.Track) *behavior.Verdict {
+func (s *stage) judge(front, speed float64, tracks ...perception.Track) *behavior.Constraints {
 	s.t.Helper()
 	s.scene.Time += clock.DriverPeriod
 	s.scene.Ego = perception.Ego{Pose: s.path.At(front - s.car.Front).Pose, Speed: speed}
 	s.scene.Tracks = tracks
-	v := &behavior.View{Path: s.path, Cruise: s.path.Profile(2.3, 1.5)}
-	v.Look(&s.scene, s.cast.Predict(s.t.Context(), &s.scene), &s.car, front-s.car.Front)
-	s.mind.Remember(v)
-	return s.mind.Judge(v)
+	v := &behavior.PathView{Path: s.path, Cruise: s.path.Profile(2.3, 1.5)}
+	v.Update(&s.scene, s.cast.Predict(s.t.Context(), &s.scene), &s.car, front-s.car.Front)
+	s.mind.Update(v)
+	return s.mind.Evaluate(v)
 }
 
 func (s *stage) lights(state road.SignalState) {
@@ -71,9 +71,9 @@ func (s *stage) lights(state road.SignalState) {
 }
 
 // nearest returns the nearest stop constraint.
-func nearest(v *behavior.Verdict) (s float64, reason string) {
+func nearest(v *behavior.Constraints) (s float64, reason string) {
 	s = math.Inf(1)
-	for _, w := range v.Walls {
+	for _, w := range v.Stops {
 		if w.S < s {
 			s, reason = w.S, w.Reason
 		}
@@ -315,19 +315,19 @@ func TestSlowsAtParkedCars(t *testing.T) {
 	p := behavior.DefaultParams()
 	v := s.judge(50, 12, parked(-2.8))
 	clear := 2.8 - 0.9 - s.car.HalfWidth
-	if want := p.HiddenSpeed + p.HiddenSlope*clear; len(v.Zones) != 1 || math.Abs(v.Zones[0].Speed-want) > 1e-9 {
-		t.Errorf("zones %+v, want one at %.2f m/s", v.Zones, want)
+	if want := p.HiddenSpeed + p.HiddenSlope*clear; len(v.SpeedZones) != 1 || math.Abs(v.SpeedZones[0].Speed-want) > 1e-9 {
+		t.Errorf("zones %+v, want one at %.2f m/s", v.SpeedZones, want)
 	}
-	if v := s.judge(50, 12, parked(3.5)); len(v.Zones) != 0 {
-		t.Errorf("slows for a car that stands on the oncoming lane: %+v", v.Zones)
+	if v := s.judge(50, 12, parked(3.5)); len(v.SpeedZones) != 0 {
+		t.Errorf("slows for a car that stands on the oncoming lane: %+v", v.SpeedZones)
 	}
 }
 
 func TestSlowsWhenCameraIsLate(t *testing.T) {
 	s := newStage(t, road.Params{Kind: road.KindStraight, Length: 300, SpeedLimit: 14}, road.Straight)
 	s.scene.Health.CameraAge = 80
-	if v := s.judge(50, 12); len(v.Zones) != 1 || v.Zones[0].Speed != 7 {
-		t.Errorf("%+v, want half of the limit", v.Zones)
+	if v := s.judge(50, 12); len(v.SpeedZones) != 1 || v.SpeedZones[0].Speed != 7 {
+		t.Errorf("%+v, want half of the limit", v.SpeedZones)
 	}
 }
 
@@ -351,15 +351,15 @@ func TestCloneRemembersTheStop(t *testing.T) {
 	}
 }
 
-func ExampleMind_Judge() {
+func ExampleRules_Evaluate() {
 	m, _ := road.Generate(road.Params{Kind: road.KindStraight, Length: 100})
 	r, _ := route.New(m, planning.Route{Lanes: []road.LaneID{0}})
 	v := vehicle.BMW320i()
 	car := behavior.NewCar(&v)
 	scene := &perception.Scene{Ego: perception.Ego{Pose: geom.Pose{X: 80, Y: -1.75}, Speed: 5}}
-	view := &behavior.View{Path: r.Lines[0].Path, Cruise: r.Lines[0].Profile(2, 1.5)}
-	view.Look(scene, nil, &car, 80)
-	verdict := behavior.NewMind(m, car, behavior.DefaultParams()).Judge(view)
-	fmt.Printf("%s, wall at %.1f m\n", verdict.Walls[0].Reason, verdict.Walls[0].S)
+	view := &behavior.PathView{Path: r.Lines[0].Path, Cruise: r.Lines[0].Profile(2, 1.5)}
+	view.Update(scene, nil, &car, 80)
+	verdict := behavior.NewRules(m, car, behavior.DefaultParams()).Evaluate(view)
+	fmt.Printf("%s, wall at %.1f m\n", verdict.Stops[0].Reason, verdict.Stops[0].S)
 	// Output: end of the lane, wall at 99.2 m
 }

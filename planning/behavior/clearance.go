@@ -11,7 +11,7 @@ import (
 
 // keepJunctionsClear adds stop constraints at junctions that the car could not clear
 // because of a queue behind them.
-func (m *Mind) keepJunctionsClear(v *View) {
+func (m *Rules) keepJunctionsClear(v *PathView) {
 	for i := 1; i < len(v.Path.Pieces); i++ {
 		p := &v.Path.Pieces[i]
 		if m.Map.Lanes[p.Lane].Junction < 0 {
@@ -37,9 +37,9 @@ type blockedJunction struct {
 // stopsForBlocked reports whether to stop before a junction; brake is the necessary deceleration.
 // Once braking has begun, the decision holds, even for harder braking, until the junction
 // has looked clear for a while: a distant queue may be undetected for moments.
-func (m *Mind) stopsForBlocked(v *View, junction *route.Piece, brake float64) bool {
+func (m *Rules) stopsForBlocked(v *PathView, junction *route.Piece, brake float64) bool {
 	now := v.Scene.Time
-	held := m.blocked.lane == junction.Lane && (now-m.blocked.seen).Seconds() <= m.Params.Doubt
+	held := m.blocked.lane == junction.Lane && (now-m.blocked.seen).Seconds() <= m.Params.ClearanceHold
 	most := m.Params.UnknownBrake
 	if held {
 		most = m.Params.RedBrake
@@ -56,7 +56,7 @@ func (m *Mind) stopsForBlocked(v *View, junction *route.Piece, brake float64) bo
 
 // exitBlocked reports whether slow or standing traffic leaves no room for the car behind
 // a junction at its arrival.
-func (m *Mind) exitBlocked(v *View, junction *route.Piece) bool {
+func (m *Rules) exitBlocked(v *PathView, junction *route.Piece) bool {
 	need := junction.End + m.Car.Front + m.Car.Rear + m.Params.Standoff
 	comes := m.timeTo(v, junction.End)
 	for i := range v.Others {
@@ -66,7 +66,7 @@ func (m *Mind) exitBlocked(v *View, junction *route.Piece) bool {
 			o.Track.Vel.Norm() > m.Params.Crawl || o.Speed < -0.5 || at.S+o.Along < junction.Start || at.S-o.Along > need {
 			continue
 		}
-		if math.Abs(at.D) < o.Across+m.Car.HalfWidth && o.When(comes).S-o.Along < need {
+		if math.Abs(at.D) < o.Across+m.Car.HalfWidth && o.PositionAt(comes).S-o.Along < need {
 			return true
 		}
 	}

@@ -21,7 +21,7 @@ type lanePosition struct {
 const upstreamReach = 110.0
 
 // locate finds the lanes of vehicles.
-func (m *Mind) locate(scene *perception.Scene) {
+func (m *Rules) locate(scene *perception.Scene) {
 	m.positions = m.positions[:0]
 	for i := range scene.Tracks {
 		t := &scene.Tracks[i]
@@ -42,7 +42,7 @@ func (m *Mind) locate(scene *perception.Scene) {
 // conflicts adds stop constraints at conflict areas with a gap that is too
 // short. A gap that was accepted in the last step needs only the share Resolve
 // (hysteresis).
-func (m *Mind) conflicts(v *View) {
+func (m *Rules) conflicts(v *PathView) {
 	free := m.spare[:0]
 	for i := range v.Path.Conflicts {
 		c := &v.Path.Conflicts[i]
@@ -55,7 +55,7 @@ func (m *Mind) conflicts(v *View) {
 		}
 		margin := m.gapShare(v)
 		if slices.Contains(m.acceptedGaps, c.With) {
-			margin = m.Params.Resolve
+			margin = m.Params.GapHysteresis
 		}
 		if !m.taken(v, c, margin) {
 			free = append(free, c.With)
@@ -68,19 +68,19 @@ func (m *Mind) conflicts(v *View) {
 
 // gapShare returns the required share of the gap times: 1 at first, then less with
 // the waiting time, as for human drivers.
-func (m *Mind) gapShare(v *View) float64 {
+func (m *Rules) gapShare(v *PathView) float64 {
 	if m.haltedAt < 0 {
 		return 1
 	}
-	half := m.Params.Tired / 2
+	half := m.Params.GapImpatience / 2
 	waited := (v.Scene.Time - m.haltedAt).Seconds()
-	return 1 - (1-m.Params.Worn)*math.Max(0, math.Min(1, (waited-half)/half))
+	return 1 - (1-m.Params.MinGapShare)*math.Max(0, math.Min(1, (waited-half)/half))
 }
 
 // waitPosition returns the waiting position for a gap: the line of a sign, or else
 // before the first conflict area of the junction where the car gives way. At a
 // later area the car would stand in the first one.
-func (m *Mind) waitPosition(p *route.Path, c *route.Conflict) float64 {
+func (m *Rules) waitPosition(p *route.Path, c *route.Conflict) float64 {
 	if c.Line >= 0 && (c.Control == road.StopSign || c.Control == road.Yield) {
 		return c.Line - m.Params.LineMargin
 	}
@@ -98,7 +98,7 @@ type gap struct{ from, to float64 }
 
 // taken reports whether traffic uses the area of c at the same time as the car,
 // with margin as the share of the gap times.
-func (m *Mind) taken(v *View, c *route.Conflict, margin float64) bool {
+func (m *Rules) taken(v *PathView, c *route.Conflict, margin float64) bool {
 	g := gap{
 		from: m.timeTo(v, c.Start-m.Car.Front) - margin*m.Params.GapBefore,
 		to:   m.timeTo(v, c.End+m.Car.Rear) + margin*m.Params.GapAfter,
@@ -108,7 +108,7 @@ func (m *Mind) taken(v *View, c *route.Conflict, margin float64) bool {
 
 // timeTo returns the time until the rear axle reaches s at the highest allowed
 // speed, s.
-func (m *Mind) timeTo(v *View, s float64) float64 {
+func (m *Rules) timeTo(v *PathView, s float64) float64 {
 	t, speed := 0.0, v.Speed
 	if speed < 1 {
 		t = m.Params.Reaction
@@ -124,7 +124,7 @@ func (m *Mind) timeTo(v *View, s float64) float64 {
 
 // trafficComes reports whether a vehicle on lane id, or upstream of it, is in the area
 // of c within the gap. The area begins at start on that lane.
-func (m *Mind) trafficComes(v *View, c *route.Conflict, id road.LaneID, start float64, g gap, depth int) bool {
+func (m *Rules) trafficComes(v *PathView, c *route.Conflict, id road.LaneID, start float64, g gap, depth int) bool {
 	l := &m.Map.Lanes[id]
 	red := l.Control == road.SignalControl && signalState(v.Scene, l.Signal) == road.Red
 	for i := range m.positions {
@@ -150,7 +150,7 @@ func (m *Mind) trafficComes(v *View, c *route.Conflict, id road.LaneID, start fl
 // occupies reports whether a vehicle with its center dist before an area of the
 // given length is in it within the gap. An almost standing vehicle counts only
 // if it has reached the area.
-func (m *Mind) occupies(t *perception.Track, dist, length float64, g gap) bool {
+func (m *Rules) occupies(t *perception.Track, dist, length float64, g gap) bool {
 	half := t.Length / 2
 	if dist+length+half < 0 {
 		return false

@@ -14,7 +14,7 @@ import (
 const sideClearance = 0.6
 
 // crosswalks adds stop constraints at crosswalks that a pedestrian uses or waits at.
-func (m *Mind) crosswalks(v *View) {
+func (m *Rules) crosswalks(v *PathView) {
 	for i := range v.Path.Crosswalks {
 		cw := &v.Path.Crosswalks[i]
 		at := cw.Start - m.Params.ZoneMargin
@@ -39,7 +39,7 @@ func isPedestrian(t *perception.Track) bool { return t.Class == perception.Pedes
 
 // crosswalkBrake returns the maximum braking for a pedestrian at a crosswalk, m/s²; -1
 // if the car need not stop.
-func (m *Mind) crosswalkBrake(v *View, cw *route.Crosswalk, o *Other) float64 {
+func (m *Rules) crosswalkBrake(v *PathView, cw *route.Crosswalk, o *Other) float64 {
 	zebra := &m.Map.Crosswalks[cw.Index]
 	axis := zebra.B.Sub(zebra.A)
 	length := axis.Norm()
@@ -60,7 +60,7 @@ type crossing struct {
 	off   bool    // is still next to the road
 }
 
-func (m *Mind) crosswalkBrakeAt(v *View, cw *route.Crosswalk, o *Other, c crossing) float64 {
+func (m *Rules) crosswalkBrakeAt(v *PathView, cw *route.Crosswalk, o *Other, c crossing) float64 {
 	half := m.Car.HalfWidth + sideClearance + o.Across
 	inWay := math.Abs(c.at) < half
 	approaching := c.at*c.speed < 0 && math.Abs(c.speed) > 0.3
@@ -76,14 +76,14 @@ func (m *Mind) crosswalkBrakeAt(v *View, cw *route.Crosswalk, o *Other, c crossi
 		return m.Params.WalkBrake
 	case o.Track.Vel.Norm() > 0.3: // walks away, or along the road
 		return -1
-	case c.off && (m.hasSignal(v.Path, cw) || m.waited(v, m.Params.Patience)):
+	case c.off && (m.hasSignal(v.Path, cw) || m.waited(v, m.Params.PedestrianWait)):
 		return -1
 	}
 	return m.Params.AmberBrake
 }
 
 // hasSignal reports whether a traffic light controls the crosswalk.
-func (m *Mind) hasSignal(p *route.Path, cw *route.Crosswalk) bool {
+func (m *Rules) hasSignal(p *route.Path, cw *route.Crosswalk) bool {
 	for i := range p.Stops {
 		if p.Stops[i].Control == road.SignalControl && math.Abs(cw.Start-p.Stops[i].S) < 40 {
 			return true
@@ -97,7 +97,7 @@ const minCrossProbability = 0.25
 
 // walkers adds stop constraints where pedestrians and cyclists are about to
 // cross the car's path at its arrival.
-func (m *Mind) walkers(v *View) {
+func (m *Rules) walkers(v *PathView) {
 	for i := range v.Others {
 		o := &v.Others[i]
 		vulnerable := isPedestrian(o.Track) || o.Track.Class == perception.Cyclist
@@ -118,7 +118,7 @@ func (m *Mind) walkers(v *View) {
 
 // crossingStop returns the stop position for a road user that enters the car's path
 // from the side in a mode, and whether it is there at the car's arrival.
-func (m *Mind) crossingStop(v *View, o *Other, mode *planning.Mode) (float64, bool) {
+func (m *Rules) crossingStop(v *PathView, o *Other, mode *planning.Mode) (float64, bool) {
 	half := m.Car.HalfWidth + sideClearance + o.Across
 	at := o.At[0]
 	from := at.D
@@ -140,7 +140,7 @@ func (m *Mind) crossingStop(v *View, o *Other, mode *planning.Mode) (float64, bo
 
 // parkedVehicles adds speed zones at parked vehicles at the edge of the road, which may
 // hide a pedestrian.
-func (m *Mind) parkedVehicles(v *View) {
+func (m *Rules) parkedVehicles(v *PathView) {
 	for i := range v.Others {
 		o := &v.Others[i]
 		at := o.At[0]
@@ -153,7 +153,7 @@ func (m *Mind) parkedVehicles(v *View) {
 		if clear < 0 || clear > m.Params.HiddenReach || !m.isParked(v, o) {
 			continue
 		}
-		m.constraints.Zones = append(m.constraints.Zones, Zone{
+		m.constraints.SpeedZones = append(m.constraints.SpeedZones, SpeedZone{
 			Start: at.S - o.Along - 4, End: at.S + o.Along + 1,
 			Speed: m.Params.HiddenSpeed + m.Params.HiddenSlope*clear, Reason: "parked car may hide someone",
 		})
@@ -162,7 +162,7 @@ func (m *Mind) parkedVehicles(v *View) {
 
 // isParked reports whether a vehicle is parked at the edge of the road: it is off
 // the center of any lane, and the ground beyond it is not drivable.
-func (m *Mind) isParked(v *View, o *Other) bool {
+func (m *Rules) isParked(v *PathView, o *Other) bool {
 	if _, _, d, ok := m.Map.Nearest(o.Track.Pose.Pos()); ok && math.Abs(d) < 1 {
 		return false
 	}

@@ -13,8 +13,8 @@ import (
 // planning.ForecastStep.
 const Steps = planning.Horizon + 1
 
-// Place is a position in the Frenet frame of a path.
-type Place struct{ S, D float64 }
+// PathPoint is a position in the Frenet frame of a path.
+type PathPoint struct{ S, D float64 }
 
 // Other is a track in the Frenet frame of a path.
 type Other struct {
@@ -26,11 +26,11 @@ type Other struct {
 	Speed, Drift float64
 	// At holds the positions of its center, now and at each step of its most probable
 	// mode.
-	At [Steps]Place
+	At [Steps]PathPoint
 }
 
-// View is a scene in the Frenet frame of a path.
-type View struct {
+// PathView is a scene in the Frenet frame of a path.
+type PathView struct {
 	Scene *perception.Scene
 	Path  *route.Path
 	// S and D are the position of the rear axle, Front is that of the front bumper.
@@ -50,11 +50,11 @@ const (
 
 // lookAhead returns the look-ahead distance for constraints: more than a gentle stopping
 // distance.
-func (v *View) lookAhead() float64 { return v.Speed*v.Speed/3 + 25 }
+func (v *PathView) lookAhead() float64 { return v.Speed*v.Speed/3 + 25 }
 
-// Look updates the ego and the others. s is the approximate position of the ego on the
+// Update updates the ego and the others. s is the approximate position of the ego on the
 // path.
-func (v *View) Look(scene *perception.Scene, cast []planning.Forecast, car *Car, s float64) {
+func (v *PathView) Update(scene *perception.Scene, cast []planning.Forecast, car *Car, s float64) {
 	ego := &scene.Ego
 	v.Scene, v.Speed = scene, ego.Speed
 	v.S, v.D = v.Path.Refine(ego.Pose.Pos(), s)
@@ -83,7 +83,7 @@ func forecastOf(cast []planning.Forecast, track int) *planning.Forecast {
 }
 
 // add appends a track if it is near enough.
-func (v *View) add(t *perception.Track, cast *planning.Forecast) {
+func (v *PathView) add(t *perception.Track, cast *planning.Forecast) {
 	pos := t.Pose.Pos()
 	if pos.Dist(v.Scene.Ego.Pose.Pos()) > Ahead {
 		return
@@ -100,7 +100,7 @@ func (v *View) add(t *perception.Track, cast *planning.Forecast) {
 	o.Along = (cos*t.Length + sin*t.Width) / 2
 	o.Across = (sin*t.Length + cos*t.Width) / 2
 	o.Speed, o.Drift = t.Vel.Dot(frame.Forward()), t.Vel.Dot(frame.Forward().Left())
-	o.At[0] = Place{s, d}
+	o.At[0] = PathPoint{s, d}
 	o.project(v.Path)
 	v.Others = append(v.Others, o)
 }
@@ -116,8 +116,8 @@ func (o *Other) project(p *route.Path) {
 	}
 }
 
-// When returns the position of the other t seconds from now in its most probable mode.
-func (o *Other) When(t float64) Place {
+// PositionAt returns the position of the other t seconds from now in its most probable mode.
+func (o *Other) PositionAt(t float64) PathPoint {
 	x := t / planning.ForecastStep.Seconds()
 	i := int(x)
 	if i >= Steps-1 {
@@ -125,7 +125,7 @@ func (o *Other) When(t float64) Place {
 	}
 	f := x - float64(i)
 	a, b := o.At[i], o.At[i+1]
-	return Place{a.S + f*(b.S-a.S), a.D + f*(b.D-a.D)}
+	return PathPoint{a.S + f*(b.S-a.S), a.D + f*(b.D-a.D)}
 }
 
 // arrivalTime returns the time to cover way meters from a speed, with acceleration

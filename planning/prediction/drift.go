@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"roadloop/perception"
-	"roadloop/sim/exact"
+	"roadloop/sim/detmath"
 	"roadloop/sim/geom"
 )
 
@@ -37,7 +37,7 @@ func (d drift) update(measured, variance, dt float64) drift {
 	if variance <= 0 {
 		return drift{mean: measured}
 	}
-	keep := exact.Exp(-dt / driftMemory)
+	keep := detmath.Exp(-dt / driftMemory)
 	d.mean *= keep
 	d.variance = keep*keep*d.variance + driftStd*driftStd*(1-keep*keep)
 	off := measured - d.mean

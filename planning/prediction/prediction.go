@@ -15,7 +15,7 @@ import (
 
 	"roadloop/perception"
 	"roadloop/planning"
-	"roadloop/sim/exact"
+	"roadloop/sim/detmath"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
 )
@@ -155,7 +155,7 @@ func (p *Predictor) remember(tracks []perception.Track, dt float64) {
 // AccelStd.
 func (p *Predictor) lowPass(old, now, dt, variance float64) float64 {
 	memory := math.Max(p.params.Memory, math.Sqrt(variance)/p.params.AccelStd)
-	return old + (1-exact.Exp(-dt/memory))*(now-old)
+	return old + (1-detmath.Exp(-dt/memory))*(now-old)
 }
 
 // stay appends the mode of not moving.

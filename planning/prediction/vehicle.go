@@ -5,7 +5,7 @@ import (
 
 	"roadloop/perception"
 	"roadloop/planning"
-	"roadloop/sim/exact"
+	"roadloop/sim/detmath"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
 )
@@ -70,7 +70,7 @@ func (p *Predictor) alongLane(dst []planning.Mode, t *perception.Track, id road.
 	if math.Abs(off) > maxTurn {
 		return dst
 	}
-	fit := exact.Exp(-d*d/2 - off*off/0.08)
+	fit := detmath.Exp(-d*d/2 - off*off/0.08)
 	drift := t.Vel.Dot(at.Forward().Left())
 	n := len(dst)
 	dst = p.branches(dst, lanePath{lane: id, s: s, d: d, drift: drift}, c, fit)
@@ -89,7 +89,7 @@ func (p *Predictor) against(dst []planning.Mode, t *perception.Track, id road.La
 	if math.Abs(off) > maxTurn || len(dst) >= maxModes {
 		return dst
 	}
-	dst, mode := extend(dst, exact.Exp(-d*d/2-off*off/0.08))
+	dst, mode := extend(dst, detmath.Exp(-d*d/2-off*off/0.08))
 	start := 0.0 // distance from the vehicle back to s = 0 of the lane
 	for i := range mode.Poses {
 		way := c.way(after(i))
@@ -110,7 +110,7 @@ func keepOffset(modes []planning.Mode, d float64) {
 	for i := range modes {
 		for j := range modes[i].Poses {
 			q := &modes[i].Poses[j]
-			back := d * (1 - exact.Exp(-after(j)/2))
+			back := d * (1 - detmath.Exp(-after(j)/2))
 			n := q.Forward().Left().Scale(back)
 			q.X, q.Y = q.X+n.X, q.Y+n.Y
 		}
@@ -207,7 +207,7 @@ func (p *Predictor) follow(dst []planning.Mode, st *lanePath, c course, weight f
 // slightly faster than now, in a lane change.
 func (p *Predictor) lateralOffset(st *lanePath, t float64) (d, rate float64) {
 	if st.shift == 0 {
-		d = st.d * exact.Exp(-t/p.params.Recenter)
+		d = st.d * detmath.Exp(-t/p.params.Recenter)
 		return d, -d / p.params.Recenter
 	}
 	shift := math.Max(1, 1.2*st.shift)

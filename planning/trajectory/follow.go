@@ -18,17 +18,17 @@ func (p *Planner) acceleration(in intent, x *motion, t float64) (float64, reason
 	switch in.kind {
 	case stop:
 		if a, why := p.stopAccel(x); a < -3 { // a harder stop constraint applies here too
-			return math.Max(-p.params.Hardest, a), why
+			return math.Max(-p.params.MaxBrake, a), why
 		}
 		return -3, reason{text: "stopping"}
 	case hardStop:
-		return -p.params.Hardest, reason{text: "stopping hard"}
+		return -p.params.MaxBrake, reason{text: "stopping hard"}
 	}
 	a, why := p.roadAccel(in, x)
 	if b, r := p.followAccel(in, x, t); b < a {
 		a, why = b, r
 	}
-	return math.Max(-p.params.Hardest, a), why
+	return math.Max(-p.params.MaxBrake, a), why
 }
 
 // roadAccel returns the acceleration for speed limits, curves, stop constraints and
@@ -77,8 +77,8 @@ func (p *Planner) toward(v, v0 float64) float64 {
 // it.
 func (p *Planner) stopAccel(x *motion) (float64, reason) {
 	nearest, why := math.Inf(1), ""
-	for i := range p.constraints.Walls {
-		if w := &p.constraints.Walls[i]; w.S < nearest {
+	for i := range p.constraints.Stops {
+		if w := &p.constraints.Stops[i]; w.S < nearest {
 			nearest, why = w.S, w.Reason
 		}
 	}
@@ -106,8 +106,8 @@ func (p *Planner) haltAccel(gap, speed float64) float64 {
 func (p *Planner) zoneAccel(x *motion) (float64, reason) {
 	best, why := math.Inf(1), reason{}
 	front := x.s + p.car.Front
-	for i := range p.constraints.Zones {
-		z := &p.constraints.Zones[i]
+	for i := range p.constraints.SpeedZones {
+		z := &p.constraints.SpeedZones[i]
 		if front > z.End {
 			continue
 		}
@@ -127,7 +127,7 @@ func (p *Planner) followAccel(in intent, x *motion, t float64) (float64, reason)
 	front := x.s + p.car.Front
 	for i := range p.view.Others {
 		o := &p.view.Others[i]
-		at := o.When(t)
+		at := o.PositionAt(t)
 		gap := at.S - o.Along - front
 		if at.S < x.s || gap > 100 || o.Track.Existence < p.params.Behavior.Existence {
 			continue
@@ -143,7 +143,7 @@ func (p *Planner) followAccel(in intent, x *motion, t float64) (float64, reason)
 		if math.Abs(at.D-d) > room && !cutsIn(o, t, d, room) {
 			continue
 		}
-		speed := (o.When(t+0.2).S - at.S) / 0.2
+		speed := (o.PositionAt(t+0.2).S - at.S) / 0.2
 		if speed < -1 && in.kind != keep {
 			continue // oncoming: handled by the score
 		}
@@ -175,14 +175,14 @@ const cutInLead = 2.0
 // cutsIn reports whether a vehicle that drives along the path will be within
 // room of the lateral offset d soon.
 func cutsIn(o *behavior.Other, t, d, room float64) bool {
-	return o.Speed > 2 && o.Along > 1.3*o.Across && math.Abs(o.When(t+cutInLead).D-d) < room
+	return o.Speed > 2 && o.Along > 1.3*o.Across && math.Abs(o.PositionAt(t+cutInLead).D-d) < room
 }
 
 // gapAccel returns the acceleration of the Intelligent Driver Model at the given
 // gap behind a leader.
 func (p *Planner) gapAccel(v, gap, lead float64) float64 {
 	if gap <= 0.1 {
-		return -p.params.Hardest
+		return -p.params.MaxBrake
 	}
 	lead = math.Max(0, lead)
 	wanted := p.params.Standoff +

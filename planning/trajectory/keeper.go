@@ -9,23 +9,23 @@ import (
 	"roadloop/planning/behavior"
 )
 
-// Pedals is a longitudinal model: it decides the acceleration in traffic. It
+// LongitudinalModel is a longitudinal model: it decides the acceleration in traffic. It
 // keeps state between calls, one for each plan.
-type Pedals interface {
-	// Press returns the acceleration on the path of the view, m/s², and its reason,
+type LongitudinalModel interface {
+	// Accel returns the acceleration on the path of the view, m/s², and its reason,
 	// which is empty if the road bounds it. free is the acceleration without traffic.
-	Press(v *behavior.View, car *behavior.Car, free float64) (accel float64, why string)
+	Accel(v *behavior.PathView, car *behavior.Car, free float64) (accel float64, why string)
 	// Clone returns an independent copy in the same state.
-	Clone() Pedals
+	Clone() LongitudinalModel
 }
 
-// Keeper is a lane keeper. It implements planning.Planner with a longitudinal
+// LaneKeeper is a lane keeper. It implements planning.Planner with a longitudinal
 // model for traffic: it never passes or swerves, and changes lanes only if the
 // route does. Speed limits, curves, lights and the right of way bound its speed as
 // in Planner.
-type Keeper struct {
+type LaneKeeper struct {
 	planner *Planner
-	pedals  Pedals
+	pedals  LongitudinalModel
 }
 
 // longitudinal is the acceleration of all roll-outs of a Keeper.
@@ -37,24 +37,24 @@ type longitudinal struct {
 // gentle is the maximum deceleration of a Keeper for the road, without traffic, m/s².
 const gentle = 4.0
 
-// NewKeeper returns a lane keeper. It returns an error if the route does not fit
+// NewLaneKeeper returns a lane keeper. It returns an error if the route does not fit
 // the map.
-func NewKeeper(cfg Config, pedals Pedals) (*Keeper, error) {
+func NewLaneKeeper(cfg Config, pedals LongitudinalModel) (*LaneKeeper, error) {
 	p, err := New(cfg)
 	if err != nil {
 		return nil, err
 	}
-	return &Keeper{planner: p, pedals: pedals}, nil
+	return &LaneKeeper{planner: p, pedals: pedals}, nil
 }
 
 // Clone returns an independent copy in the same state. The two share immutable
 // data.
-func (k *Keeper) Clone() planning.Planner {
-	return &Keeper{planner: k.planner.clone(), pedals: k.pedals.Clone()}
+func (k *LaneKeeper) Clone() planning.Planner {
+	return &LaneKeeper{planner: k.planner.clone(), pedals: k.pedals.Clone()}
 }
 
 // Plan returns a plan along the route. The next call overwrites it.
-func (k *Keeper) Plan(ctx context.Context, scene *perception.Scene, cast []planning.Forecast) (*planning.Plan, error) {
+func (k *LaneKeeper) Plan(ctx context.Context, scene *perception.Scene, cast []planning.Forecast) (*planning.Plan, error) {
 	p := k.planner
 	if err := p.begin(ctx, scene); err != nil {
 		return nil, err
@@ -62,7 +62,7 @@ func (k *Keeper) Plan(ctx context.Context, scene *perception.Scene, cast []plann
 	p.consider(scene, cast)
 	now := motion{s: p.view.S, d: p.view.D, heading: p.view.Heading, speed: math.Max(0, scene.Ego.Speed)}
 	free, why := p.roadAccel(intent{}, &now)
-	accel, said := k.pedals.Press(&p.view, &p.car, math.Max(-gentle, free))
+	accel, said := k.pedals.Accel(&p.view, &p.car, math.Max(-gentle, free))
 	if said != "" {
 		why = reason{text: said}
 	}
@@ -73,7 +73,7 @@ func (k *Keeper) Plan(ctx context.Context, scene *perception.Scene, cast []plann
 
 // change proposes the next lane change of the route if there is one and enough
 // room, and returns the index of the chosen proposal.
-func (k *Keeper) change(scene *perception.Scene, cast []planning.Forecast) int {
+func (k *LaneKeeper) change(scene *perception.Scene, cast []planning.Forecast) int {
 	p := k.planner
 	rank, present := p.route.Lines[p.line].Rank, p.pace()
 	for i := range p.route.Lines {

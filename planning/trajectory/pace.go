@@ -10,7 +10,7 @@ const crawl = 2.0
 // Patience seconds. It is limited by the leaders, after closing up to them, and
 // by the end of the line.
 func (p *Planner) pace() float64 {
-	v, over := &p.view, p.params.Patience
+	v, over := &p.view, p.params.GainHorizon
 	best := math.Min(p.cruiseAt(v.S), math.Max(0, v.Path.End-v.Front)/over)
 	for i := range v.Others {
 		o := &v.Others[i]

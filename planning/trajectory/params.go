@@ -9,7 +9,7 @@ type Params struct {
 	Standoff float64 // gap at standstill, m
 	Accel    float64 // acceleration on a free road, m/s²
 	Brake    float64 // comfortable deceleration, m/s²
-	Hardest  float64 // maximum deceleration of a proposal, m/s²
+	MaxBrake float64 // maximum deceleration of a proposal, m/s²
 
 	// Lateral is the lateral acceleration that determines the speed in curves,
 	// and CurveBrake the deceleration before them, m/s².
@@ -38,26 +38,26 @@ type Params struct {
 	PassGap, PassReach float64
 	// RiderGap is the lateral clearance to cyclists in the same direction, m.
 	RiderGap float64
-	// TurnOut is the distance before an obstacle at which the car waits to pass, m.
-	TurnOut float64
+	// PullOutDistance is the distance before an obstacle at which the car waits to pass, m.
+	PullOutDistance float64
 
 	// Weights of the terms of a score.
 	Progress, TTC, SpeedLimit, Comfort, Lane float64
-	// Loyalty is the hysteresis: it is added to the score of the same choice as
+	// Hysteresis is the hysteresis: it is added to the score of the same choice as
 	// before. ChangeCost is subtracted from the score of a lane change that the
 	// route does not require.
-	Loyalty, ChangeCost float64
-	// Haste is the lane-change gain: its product with the speed gain, as a share
+	Hysteresis, ChangeCost float64
+	// LaneChangeGain is the lane-change gain: its product with the speed gain, as a share
 	// of the cruising speed over the next Patience seconds, is added to the score
 	// of a lane change. This horizon is longer than a roll-out.
-	Haste, Patience float64
-	// TurnOutNow is added to the score of passing a standing obstacle once the car would
+	LaneChangeGain, GainHorizon float64
+	// PullOutBonus is added to the score of passing a standing obstacle once the car would
 	// have to slow down for it: a roll-out is too short to show the waiting time.
-	TurnOutNow float64
+	PullOutBonus float64
 	// MinTTC is the minimum time to collision of a proposal, s.
 	MinTTC float64
-	// Unlikely is the minimum probability of a mode.
-	Unlikely float64
+	// MinProbability is the minimum probability of a mode.
+	MinProbability float64
 
 	Behavior behavior.Params
 }
@@ -66,15 +66,15 @@ type Params struct {
 // the nuPlan closed-loop score, with its bound on the time to collision.
 func DefaultParams() Params {
 	return Params{
-		Headway: 1.5, Standoff: 3, Accel: 1.8, Brake: 2.5, Hardest: 8,
+		Headway: 1.5, Standoff: 3, Accel: 1.8, Brake: 2.5, MaxBrake: 8,
 		Lateral: 2.15, CurveBrake: 1.5,
 		Settle: 0.9, SettleMin: 4, SettleRise: 0.03, Swerve: 1.6, SteerLag: 0.15, Preview: 0.25,
 		JerkUp: 4, JerkDown: 12,
 		Fractions: []float64{1, 0.75, 0.5, 0.25},
-		Nudge:     0.6, PassGap: 0.7, PassReach: 70, RiderGap: 1.8, TurnOut: 13,
+		Nudge:     0.6, PassGap: 0.7, PassReach: 70, RiderGap: 1.8, PullOutDistance: 13,
 		Progress: 5, TTC: 5, SpeedLimit: 4, Comfort: 2, Lane: 2,
-		Loyalty: 0.02, ChangeCost: 0.04, Haste: 0.6, Patience: 12, TurnOutNow: 0.08,
-		MinTTC: 0.95, Unlikely: 0.15,
+		Hysteresis: 0.02, ChangeCost: 0.04, LaneChangeGain: 0.6, GainHorizon: 12, PullOutBonus: 0.08,
+		MinTTC: 0.95, MinProbability: 0.15,
 		Behavior: behavior.DefaultParams(),
 	}
 }

@@ -38,7 +38,7 @@ type Planner struct {
 	cruise [][]float64 // by line
 	params Params
 	car    behavior.Car
-	rules  *behavior.Mind
+	rules  *behavior.Rules
 
 	line         int     // current line of the route; -1 before the first plan
 	s            float64 // of the rear axle on the line
@@ -50,8 +50,8 @@ type Planner struct {
 
 	recentlyMoving []movingTrack // tracks that drove a moment ago
 
-	view         behavior.View
-	constraints  *behavior.Verdict // constraints of the line of the view
+	view         behavior.PathView
+	constraints  *behavior.Constraints // constraints of the line of the view
 	candidates   []candidate
 	plan         planning.Plan
 	names        [][]string
@@ -82,7 +82,7 @@ func New(cfg Config) (*Planner, error) {
 		cfg.Params = DefaultParams()
 	}
 	p := &Planner{route: r, params: cfg.Params, car: behavior.NewCar(&cfg.Vehicle), line: -1, firstPlan: math.Inf(1)}
-	p.rules = behavior.NewMind(cfg.Map, p.car, cfg.Params.Behavior)
+	p.rules = behavior.NewRules(cfg.Map, p.car, cfg.Params.Behavior)
 	for i := range r.Lines {
 		p.cruise = append(p.cruise, r.Lines[i].Profile(cfg.Params.Lateral, cfg.Params.CurveBrake))
 	}
@@ -100,7 +100,7 @@ func (p *Planner) Clone() planning.Planner { return p.clone() }
 func (p *Planner) clone() *Planner {
 	c := *p
 	c.rules, c.recentlyMoving = p.rules.Clone(), slices.Clone(p.recentlyMoving)
-	c.view, c.constraints, c.candidates, c.plan = behavior.View{}, nil, nil, planning.Plan{}
+	c.view, c.constraints, c.candidates, c.plan = behavior.PathView{}, nil, nil, planning.Plan{}
 	return &c
 }
 
@@ -194,7 +194,7 @@ func (p *Planner) commit(scene *perception.Scene, best int) *planning.Plan {
 	for i := range p.candidates {
 		c := &p.candidates[i]
 		out.Proposals = append(out.Proposals, planning.Proposal{
-			Name: p.names[c.kind][c.speed], Waypoints: c.way[:], Score: c.score, Why: c.why,
+			Name: p.names[c.kind][c.speed], Waypoints: c.way[:], Score: c.score, DecidingTerm: c.why,
 		})
 	}
 	return out

@@ -71,16 +71,16 @@ func (p *Planner) propose(scene *perception.Scene, cast []planning.Forecast) {
 // consider updates the view and the constraints of the current line.
 func (p *Planner) consider(scene *perception.Scene, cast []planning.Forecast) {
 	p.look(scene, cast, p.line, p.s)
-	p.rules.Remember(&p.view)
+	p.rules.Update(&p.view)
 	p.updateMoving(scene.Time.Seconds())
-	p.constraints = p.rules.Judge(&p.view)
+	p.constraints = p.rules.Evaluate(&p.view)
 }
 
 // look updates the view for a line.
 func (p *Planner) look(scene *perception.Scene, cast []planning.Forecast, line int, s float64) {
 	p.view.Path = p.route.Lines[line].Path
 	p.view.Cruise = p.cruise[line]
-	p.view.Look(scene, cast, &p.car, s)
+	p.view.Update(scene, cast, &p.car, s)
 }
 
 // along rolls out an intent at the n highest speeds.
@@ -142,10 +142,10 @@ func (p *Planner) due(b *blockade) bool {
 // waitToPass adds a stop constraint TurnOut before s if the car can stop there gently.
 func (p *Planner) waitToPass(s float64) {
 	const gentle = 3.5 // m/s²
-	wall := s - p.params.TurnOut
+	wall := s - p.params.PullOutDistance
 	way := math.Max(0, wall-p.view.Front+0.5)
 	if p.view.Front < wall+1 && p.view.Speed*p.view.Speed <= 2*gentle*way+0.1 {
-		p.constraints.Walls = append(p.constraints.Walls, behavior.Wall{S: wall, Reason: "waiting to pass"})
+		p.constraints.Stops = append(p.constraints.Stops, behavior.StopConstraint{S: wall, Reason: "waiting to pass"})
 	}
 }
 
@@ -334,7 +334,7 @@ func (p *Planner) changeTo(scene *perception.Scene, cast []planning.Forecast, li
 	if math.Abs(p.view.Heading) > 0.4 || math.Abs(p.view.D) > 2 && !p.hasGap() {
 		return
 	}
-	p.constraints = p.rules.Judge(&p.view)
+	p.constraints = p.rules.Evaluate(&p.view)
 	p.along(intent{line: line, kind: change, gain: p.gainOf(line, present)}, 3)
 }
 

@@ -5,7 +5,7 @@ import (
 
 	"roadloop/planning"
 	"roadloop/sim/clock"
-	"roadloop/sim/exact"
+	"roadloop/sim/detmath"
 	"roadloop/sim/geom"
 )
 
@@ -160,5 +160,5 @@ func (p *Planner) lateral(e, way, speed float64) float64 {
 		e = math.Copysign(p.params.Swerve, e)
 	}
 	x := math.Max(0, way) / l
-	return e * (1 + x) * exact.Exp(-x)
+	return e * (1 + x) * detmath.Exp(-x)
 }

@@ -67,17 +67,17 @@ func (p *Planner) bonus(c *candidate) float64 {
 	to, now := &p.route.Lines[c.line], &p.route.Lines[p.last.line]
 	switch {
 	case c.line == p.last.line && c.gain > 0: // passes slow traffic
-		return p.params.Haste*c.gain + p.params.Loyalty
+		return p.params.LaneChangeGain*c.gain + p.params.Hysteresis
 	case c.line == p.last.line && c.due:
-		return p.params.TurnOutNow + p.params.Loyalty
+		return p.params.PullOutBonus + p.params.Hysteresis
 	case c.line == p.last.line && (c.kind == p.last.kind || p.last.kind == change && c.kind == keep):
-		return p.params.Loyalty
+		return p.params.Hysteresis
 	case c.line == p.last.line || to.Rank > now.Rank:
 		return 0
 	case now.Side && !to.Side:
-		return p.params.Haste * c.gain
+		return p.params.LaneChangeGain * c.gain
 	}
-	return p.params.Haste*c.gain - p.params.ChangeCost
+	return p.params.LaneChangeGain*c.gain - p.params.ChangeCost
 }
 
 // explain names the term that decided a score.
@@ -158,7 +158,7 @@ func (p *Planner) checkTrack(c *candidate, t *perception.Track, cast *planning.F
 	chance, first := 0.0, math.Inf(1)
 	for m := range cast.Modes {
 		mode := &cast.Modes[m]
-		if mode.Probability < p.params.Unlikely {
+		if mode.Probability < p.params.MinProbability {
 			break
 		}
 		at, hit := p.collide(c, t, mode, box, side)

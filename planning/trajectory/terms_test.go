@@ -68,7 +68,7 @@ func TestHaltStopsAtTheWall(t *testing.T) {
 		gap := v*v/4 + rapid.Float64Range(1, 60).Draw(t, "more")
 		const dt = 0.05
 		for range 1200 {
-			a := math.Max(-p.params.Hardest, p.haltAccel(gap, v))
+			a := math.Max(-p.params.MaxBrake, p.haltAccel(gap, v))
 			next := math.Max(0, v+a*dt)
 			gap -= (v + next) / 2 * dt
 			v = next
@@ -107,7 +107,7 @@ func TestRollOutSettles(t *testing.T) {
 	scene := &perception.Scene{Ego: perception.Ego{Pose: geom.Pose{X: 30, Y: y + 0.5}, Speed: 10}}
 	p.locate(&scene.Ego)
 	p.look(scene, nil, p.line, p.s)
-	p.constraints = &behavior.Verdict{}
+	p.constraints = &behavior.Constraints{}
 	p.roll(intent{line: p.line, kind: keep})
 	c := &p.candidates[0]
 	if off := c.way[steps].Pose.Y - y; math.Abs(off) > 0.05 {
@@ -126,7 +126,7 @@ func TestRollOutSettles(t *testing.T) {
 func TestScoreByHand(t *testing.T) {
 	p, _ := newPlanner(t, straightRoad(1), 0)
 	p.params.Progress, p.params.TTC, p.params.SpeedLimit, p.params.Comfort, p.params.Lane = 5, 5, 4, 2, 0
-	p.params.Loyalty = 0
+	p.params.Hysteresis = 0
 	p.line, p.last = 0, choice{line: 0, kind: keep}
 	c := &candidate{intent: intent{line: 0, kind: keep}, start: 10, end: 40, clean: 0.75, onRoad: 1, hit: math.Inf(1)}
 	c.terms.ttc = 0

@@ -15,7 +15,7 @@ import (
 	"strings"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/paired"
+	"roadloop/scenarios/stats"
 )
 
 // Baseline is an earlier run to which a run is compared.
@@ -34,9 +34,9 @@ type identity struct {
 	parameters   []scenarios.Parameter
 }
 
-// Of returns a baseline for a run that has ended. The document of a shard has no list of
+// New returns a baseline for a run that has ended. The document of a shard has no list of
 // missing cases, so Gone is then empty.
-func Of(before, now *scenarios.Results) *Baseline {
+func New(before, now *scenarios.Results) *Baseline {
 	var list []identity
 	for i := range now.Cases {
 		c := &now.Cases[i]
@@ -49,8 +49,8 @@ func Of(before, now *scenarios.Results) *Baseline {
 	return b
 }
 
-// For returns a baseline for a planned run of all shards of a suite.
-func For(before *scenarios.Results, suite *scenarios.Identity, cases []*scenarios.Case) *Baseline {
+// NewForSuite returns a baseline for a planned run of all shards of a suite.
+func NewForSuite(before *scenarios.Results, suite *scenarios.SuiteID, cases []*scenarios.Case) *Baseline {
 	var list []identity
 	for _, c := range cases {
 		list = append(list, identity{c.ID(), c.Scenario.Slug(), c.Parameters})
@@ -59,7 +59,7 @@ func For(before *scenarios.Results, suite *scenarios.Identity, cases []*scenario
 }
 
 // match compares the cases of a run and of a baseline.
-func match(before *scenarios.Results, suite *scenarios.Identity, list []identity) *Baseline {
+func match(before *scenarios.Results, suite *scenarios.SuiteID, list []identity) *Baseline {
 	b := &Baseline{results: before, cases: map[string]*scenarios.Result{}}
 	old := make(map[string]*scenarios.Result, len(before.Cases))
 	for i := range before.Cases {
@@ -85,7 +85,7 @@ func match(before *scenarios.Results, suite *scenarios.Identity, list []identity
 }
 
 // edited reports whether the scenario file differs from the baseline.
-func (b *Baseline) edited(suite *scenarios.Identity, scenario string) bool {
+func (b *Baseline) edited(suite *scenarios.SuiteID, scenario string) bool {
 	if b.results.Suite == nil || suite == nil {
 		return false
 	}
@@ -139,13 +139,13 @@ type Comparison struct {
 	// OtherScores lists the scores with another version in the baseline.
 	OtherScores []string `json:"other_scores,omitempty"`
 	// Setup describes the first difference of the setups; "" for none.
-	Setup    string          `json:"setup,omitempty"`
-	PassRate paired.PassRate `json:"pass_rate"`
+	Setup    string         `json:"setup,omitempty"`
+	PassRate stats.PassRate `json:"pass_rate"`
 	// Regressions is the number of flips from passed to failed or invalid.
-	Regressions int             `json:"regressions"`
-	Flips       []Flip          `json:"flips"`
-	Scores      []paired.Change `json:"scores"`
-	Measures    []paired.Change `json:"measures"`
+	Regressions int            `json:"regressions"`
+	Flips       []Flip         `json:"flips"`
+	Scores      []stats.Change `json:"scores"`
+	Measures    []stats.Change `json:"measures"`
 }
 
 // Flip is a case with a changed verdict.
@@ -214,16 +214,16 @@ func scoresOf(p pair) (before, now map[string]float64) {
 type pair struct{ before, now *scenarios.Result }
 
 // passRate compares the verdicts.
-func passRate(pairs []pair) paired.PassRate {
+func passRate(pairs []pair) stats.PassRate {
 	before, now := make([]bool, len(pairs)), make([]bool, len(pairs))
 	for i, p := range pairs {
 		before[i], now[i] = p.before.Passed, p.now.Passed
 	}
-	return paired.Verdicts(before, now)
+	return stats.Verdicts(before, now)
 }
 
 // changes compares the values of each name over all pairs that have both of them.
-func changes(pairs []pair, values func(pair) (before, now map[string]float64)) []paired.Change {
+func changes(pairs []pair, values func(pair) (before, now map[string]float64)) []stats.Change {
 	before, now := map[string][]float64{}, map[string][]float64{}
 	for _, p := range pairs {
 		was, is := values(p)
@@ -233,9 +233,9 @@ func changes(pairs []pair, values func(pair) (before, now map[string]float64)) [
 			}
 		}
 	}
-	out := []paired.Change{}
+	out := []stats.Change{}
 	for _, name := range slices.Sorted(maps.Keys(now)) {
-		out = append(out, paired.Values(name, before[name], now[name]))
+		out = append(out, stats.Compare(name, before[name], now[name]))
 	}
 	return out
 }

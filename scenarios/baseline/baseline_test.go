@@ -10,14 +10,14 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/baseline"
-	"roadloop/scenarios/paired"
+	"roadloop/scenarios/stats"
 )
 
 // document returns results of the cases a/0, a/1, …; the listed ones fail.
 func document(n int, failing ...int) *scenarios.Results {
 	r := scenarios.NewResults()
-	r.Suite = &scenarios.Identity{Name: "seeds", Cases: n, Scenarios: map[string]string{"a": "text of a"}}
-	r.Setup = &scenarios.Setup{Driver: "stack", Perception: "oracle"}
+	r.Suite = &scenarios.SuiteID{Name: "seeds", Cases: n, Scenarios: map[string]string{"a": "text of a"}}
+	r.Setup = &scenarios.RunConfig{Driver: "stack", Perception: "oracle"}
 	bad := map[int]bool{}
 	for _, i := range failing {
 		bad[i] = true
@@ -36,7 +36,7 @@ func document(n int, failing ...int) *scenarios.Results {
 
 func compare(t *testing.T, before, now *scenarios.Results) *baseline.Comparison {
 	t.Helper()
-	b := baseline.Of(before, now)
+	b := baseline.New(before, now)
 	if err := b.Check(); err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestFlips(t *testing.T) {
 		t.Errorf("broken, and not preventable: %+v", f)
 	}
 	p := c.PassRate
-	if p.Before != .9 || p.Now != .9 || p.Broken != 1 || p.Mended != 1 || p.P != 1 || p.Finding != paired.TooFew || p.Resolution != .3 {
+	if p.Before != .9 || p.Now != .9 || p.Broken != 1 || p.Fixed != 1 || p.P != 1 || p.Finding != stats.TooFew || p.Resolution != .3 {
 		t.Errorf("%+v", p)
 	}
 	if c := compare(t, document(20), document(20, 7)); c.Regressions != 1 {
@@ -67,7 +67,7 @@ func TestFlips(t *testing.T) {
 
 func TestEqualRuns(t *testing.T) {
 	c := compare(t, document(20, 3), document(20, 3))
-	if len(c.Flips) != 0 || c.PassRate.Finding != paired.Same || c.Measures[0].Finding != paired.Same || c.Scores[0].Finding != paired.Same {
+	if len(c.Flips) != 0 || c.PassRate.Finding != stats.Same || c.Measures[0].Finding != stats.Same || c.Scores[0].Finding != stats.Same {
 		t.Errorf("%+v", c)
 	}
 }
@@ -80,10 +80,10 @@ func TestChangedMeasures(t *testing.T) {
 	}
 	delete(now.Cases[0].Measures, "min_gap") // not defined in this run
 	c := compare(t, document(30), now)
-	if m := c.Measures[0]; m.Name != "min_gap" || m.Pairs != 19 || m.Finding != paired.Higher || m.Low < 1 || m.High > 1.2 {
+	if m := c.Measures[0]; m.Name != "min_gap" || m.Pairs != 19 || m.Finding != stats.Higher || m.Low < 1 || m.High > 1.2 {
 		t.Errorf("%+v", m)
 	}
-	if s := c.Scores[0]; s.Finding != paired.Lower || s.Difference != -1 || s.Low != -1 || s.High != -1 {
+	if s := c.Scores[0]; s.Finding != stats.Lower || s.Difference != -1 || s.Low != -1 || s.High != -1 {
 		t.Errorf("%+v", s)
 	}
 }
@@ -91,7 +91,7 @@ func TestChangedMeasures(t *testing.T) {
 // Seven broken cases of 20 are significant.
 func TestPassRateFalls(t *testing.T) {
 	p := compare(t, document(20), document(20, 0, 1, 2, 3, 4, 5, 6)).PassRate
-	if p.Finding != paired.Lower || math.Abs(p.P-2./128) > 1e-12 || p.Low >= p.High || p.High >= 0 {
+	if p.Finding != stats.Lower || math.Abs(p.P-2./128) > 1e-12 || p.Low >= p.High || p.High >= 0 {
 		t.Errorf("%+v", p)
 	}
 }
@@ -134,7 +134,7 @@ func TestUnrelatedBaselineIsRejected(t *testing.T) {
 	}
 	before := document(2)
 	before.Suite.Name = "full"
-	if err := baseline.Of(before, now).Check(); err == nil || err.Error() != `none of its 2 cases is in this run: it is of suite "full"` {
+	if err := baseline.New(before, now).Check(); err == nil || err.Error() != `none of its 2 cases is in this run: it is of suite "full"` {
 		t.Errorf("error %v", err)
 	}
 }
@@ -146,7 +146,7 @@ func TestScoresOfOtherVersionsAreNotCompared(t *testing.T) {
 		before.Cases[i].Scores["s"] = scenarios.Score{Version: "2, no plans", Value: 1}
 	}
 	now := document(10, 4)
-	if got := baseline.Of(before, now).OtherScores(map[string]string{"s": "3, whole run", "t": "1"}); !slices.Equal(got, []string{"s (2 → 3)"}) {
+	if got := baseline.New(before, now).OtherScores(map[string]string{"s": "3, whole run", "t": "1"}); !slices.Equal(got, []string{"s (2 → 3)"}) {
 		t.Errorf("before driving: %v", got)
 	}
 	c := compare(t, before, now)
@@ -158,7 +158,7 @@ func TestScoresOfOtherVersionsAreNotCompared(t *testing.T) {
 // A comparison may have another driver. It reports the difference.
 func TestSetupsMayDiffer(t *testing.T) {
 	now := document(3)
-	now.Setup = &scenarios.Setup{Driver: "stack", Perception: "cnn"}
+	now.Setup = &scenarios.RunConfig{Driver: "stack", Perception: "cnn"}
 	if c := compare(t, document(3), now); c.Setup != `perception is "oracle" and "cnn"` {
 		t.Errorf("%q", c.Setup)
 	}

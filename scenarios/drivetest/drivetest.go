@@ -9,11 +9,11 @@ import (
 	"roadloop/perception"
 	"roadloop/perception/inference"
 	"roadloop/scenarios"
-	"roadloop/scenarios/record"
+	"roadloop/scenarios/drivelog"
 )
 
 // Plan compiles a case of the library, such as "cut-in/3".
-func Plan(t testing.TB, id string) *scenarios.Plan {
+func Plan(t testing.TB, id string) *scenarios.Spec {
 	t.Helper()
 	c, err := scenarios.FindCase(id)
 	if err != nil {
@@ -26,8 +26,8 @@ func Plan(t testing.TB, id string) *scenarios.Plan {
 	return p
 }
 
-// Eyes opens the bundled network and closes it at the end of the test.
-func Eyes(t testing.TB) perception.Detector {
+// Detector opens the bundled network and closes it at the end of the test.
+func Detector(t testing.TB) perception.Detector {
 	t.Helper()
 	w, err := assets.Model()
 	if err != nil {
@@ -49,7 +49,7 @@ func Eyes(t testing.TB) perception.Detector {
 // oracle.
 func Driver(t testing.TB, detector perception.Detector) scenarios.DriverFunc {
 	t.Helper()
-	crew, err := scenarios.NewCrew(scenarios.Stack, detector)
+	crew, err := scenarios.NewDriverFactory(scenarios.Stack, detector)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,17 +58,17 @@ func Driver(t testing.TB, detector perception.Detector) scenarios.DriverFunc {
 
 // Record drives the first case of a scenario of the library with the oracle and returns
 // its log. watch, if non-nil, is called for every step.
-func Record(t testing.TB, name string, watch func(*roadloop.Step)) *record.Log {
+func Record(t testing.TB, name string, watch func(*roadloop.Step)) *drivelog.Log {
 	t.Helper()
 	c, err := scenarios.FindCase(name + "/1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := scenarios.Options{Crew: scenarios.OracleCrew}
+	o := scenarios.Options{NewFactory: scenarios.NewOracleFactory}
 	if watch != nil {
-		o.Watch = func(*scenarios.Plan) func(*roadloop.Step) { return watch }
+		o.Watch = func(*scenarios.Spec) func(*roadloop.Step) { return watch }
 	}
-	var log *record.Log
+	var log *drivelog.Log
 	err = scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
 		log = out.Log
 		return out.Err

@@ -4,19 +4,19 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim/vehicle"
 )
 
-// Braked drives a plan with the oracle. A human brakes with decel, m/s², in the decisions
+// DriveWithHumanBraking drives a plan with the oracle. A human brakes with decel, m/s², in the decisions
 // [from, to).
-func Braked(t testing.TB, p *scenarios.Plan, from, to int, decel float64) *tape.Tape {
+func DriveWithHumanBraking(t testing.TB, p *scenarios.Spec, from, to int, decel float64) *timeline.Timeline {
 	t.Helper()
-	drive, err := tape.New(p, Driver(t, nil))
+	drive, err := timeline.New(p, Driver(t, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
-	drive.Sign(tape.Who{Driver: scenarios.Stack, Perception: scenarios.Oracle})
+	drive.SetDriverID(timeline.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle})
 	for more := true; more; {
 		var override *vehicle.Command
 		if n := drive.Len(); n >= from && n < to {

@@ -49,7 +49,7 @@ func (d *Draft) Actors() []Actor {
 }
 
 func (d *Draft) actor(i int) Actor {
-	at := func(field string) string { return d.Written(ActorPath(i, field)) }
+	at := func(field string) string { return d.Scalar(ActorPath(i, field)) }
 	a := Actor{ID: at("id"), Speed: si("speed", at("speed")), Heading: si("angle", at("heading")), Placed: at("s") != ""}
 	a.Kind, _ = actor.ParseKind(at("kind"))
 	lane, _ := strconv.Atoi(at("lane"))
@@ -71,9 +71,9 @@ func si(dimension, text string) float64 {
 
 // Ego returns the initial state of the ego as the draft specifies it.
 func (d *Draft) Ego() Actor {
-	lane, _ := strconv.Atoi(d.Written("ego.lane"))
-	a := Actor{ID: "ego", At: Place{Lane: road.LaneID(lane), S: 5, D: si("length", d.Written("ego.d"))}, Speed: si("speed", d.Written("ego.speed"))}
-	if text := d.Written("ego.s"); text != "" {
+	lane, _ := strconv.Atoi(d.Scalar("ego.lane"))
+	a := Actor{ID: "ego", At: Place{Lane: road.LaneID(lane), S: 5, D: si("length", d.Scalar("ego.d"))}, Speed: si("speed", d.Scalar("ego.speed"))}
+	if text := d.Scalar("ego.s"); text != "" {
 		a.At.S = si("length", text)
 	}
 	_, reaches := d.Value("ego.reaches")
@@ -137,7 +137,7 @@ func (e *Edit) ids() []string {
 	var out []string
 	for _, section := range [...]string{"actors", "flows"} {
 		for i := range e.draft.Len(section) {
-			out = append(out, e.draft.Written(fmt.Sprintf("%s[%d].id", section, i)))
+			out = append(out, e.draft.Scalar(fmt.Sprintf("%s[%d].id", section, i)))
 		}
 	}
 	return out
@@ -166,7 +166,7 @@ func (e *Edit) CopyActor(i int, ahead float64) (int, error) {
 func (e *Edit) MoveActor(i int, to Place) error {
 	a := e.draft.actor(i)
 	for n, p := range a.Path {
-		if err := e.MoveSpot(i, n, p.S+to.S-a.At.S, p.D+to.D-a.At.D); err != nil {
+		if err := e.MoveWaypoint(i, n, p.S+to.S-a.At.S, p.D+to.D-a.At.D); err != nil {
 			return err
 		}
 	}
@@ -205,7 +205,7 @@ func (e *Edit) place(path string, to Place) error {
 
 // putChanged sets a number, unless the value or the default is already v.
 func (e *Edit) putChanged(path string, v, missing int) error {
-	now := e.draft.Written(path)
+	now := e.draft.Scalar(path)
 	if now == strconv.Itoa(v) || now == "" && v == missing {
 		return nil
 	}
@@ -214,7 +214,7 @@ func (e *Edit) putChanged(path string, v, missing int) error {
 
 // putLength sets a length, unless the value is already the same to 0.1 m.
 func (e *Edit) putLength(path string, x float64) error {
-	text := e.draft.Written(path)
+	text := e.draft.Scalar(path)
 	if now, err := scenarios.SI("length", text); err == nil && Meters(now) == Meters(x) {
 		return nil
 	}

@@ -111,8 +111,8 @@ func (d *Draft) Value(path string) (value any, found bool) {
 	return value, true
 }
 
-// Written returns the scalar at a path as written in the file, or "".
-func (d *Draft) Written(path string) string {
+// Scalar returns the scalar at a path as written in the file, or "".
+func (d *Draft) Scalar(path string) string {
 	switch v, _ := d.Value(path); v.(type) {
 	case nil, map[string]any, []any:
 		return ""
@@ -152,8 +152,8 @@ func (d *Draft) Edit(what string, f func(e *Edit) error) error {
 	return nil
 }
 
-// Settle ends the current step. The next edit is a new step.
-func (d *Draft) Settle() { d.merging = false }
+// EndStep ends the current step. The next edit is a new step.
+func (d *Draft) EndStep() { d.merging = false }
 
 // Undo reverts the last step and returns its name, or "" if there is none.
 func (d *Draft) Undo() string { return d.restore(&d.undo, &d.redo) }

@@ -49,7 +49,7 @@ func draftOf(t *testing.T, text string) *Draft {
 
 func do(t *testing.T, d *Draft, what string, f func(e *Edit) error) {
 	t.Helper()
-	d.Settle()
+	d.EndStep()
 	if err := d.Edit(what, f); err != nil {
 		t.Fatal(err)
 	}
@@ -58,8 +58,8 @@ func do(t *testing.T, d *Draft, what string, f func(e *Edit) error) {
 func sound(t *testing.T, d *Draft) *Findings {
 	t.Helper()
 	f := Examine("test.yaml", d.Text(), 1)
-	if f.Fault != nil || f.Plan == nil || f.Scenario == nil {
-		t.Fatalf("%v in\n%s", f.Fault, d.Text())
+	if f.Error != nil || f.Spec == nil || f.Scenario == nil {
+		t.Fatalf("%v in\n%s", f.Error, d.Text())
 	}
 	return f
 }
@@ -87,8 +87,8 @@ func TestEditActor(t *testing.T) {
 		return err
 	})
 	do(t, d, "move", func(e *Edit) error { return e.MoveActor(n, Place{0, 110.26, -.5}) })
-	do(t, d, "brake", func(e *Edit) error { _, err := e.AddStep(n, "brake"); return err })
-	do(t, d, "trigger", func(e *Edit) error { return e.Put(StepPath(n, 0, "when.time"), ">= 3 s") })
+	do(t, d, "brake", func(e *Edit) error { _, err := e.AddManeuver(n, "brake"); return err })
+	do(t, d, "trigger", func(e *Edit) error { return e.Put(ManeuverPath(n, 0, "when.time"), ">= 3 s") })
 	do(t, d, "rename", func(e *Edit) error { return e.RenameActor(n, "white van") })
 	want := `
   - id: white van
@@ -105,7 +105,7 @@ vary:
 	if !strings.Contains(d.Text(), want) {
 		t.Errorf("no\n%s in\n%s", want, d.Text())
 	}
-	p := sound(t, d).Plan
+	p := sound(t, d).Spec
 	a := &p.Drive.World.Actors[n]
 	if a.Name != "white van" || a.Start.S != 110.3 || a.Start.D != -.5 || len(a.Script) != 1 {
 		t.Errorf("driven is %+v", a)
@@ -126,17 +126,17 @@ func TestPaths(t *testing.T) {
 	if diff := cmp.Diff([]Place{{0, 160, -6}, {0, 160, 4}}, path()); diff != "" {
 		t.Error(diff)
 	}
-	do(t, d, "add", func(e *Edit) error { return e.AddSpot(1, 0, 165, 0) })
-	do(t, d, "shift", func(e *Edit) error { return e.MoveSpot(1, 2, 170, 4) })
+	do(t, d, "add", func(e *Edit) error { return e.AddWaypoint(1, 0, 165, 0) })
+	do(t, d, "shift", func(e *Edit) error { return e.MoveWaypoint(1, 2, 170, 4) })
 	if diff := cmp.Diff([]Place{{0, 160, -6}, {0, 165, 0}, {0, 170, 4}}, path()); diff != "" {
 		t.Error(diff)
 	}
 	sound(t, d)
-	do(t, d, "remove", func(e *Edit) error { return e.RemoveSpot(1, 1) })
+	do(t, d, "remove", func(e *Edit) error { return e.RemoveWaypoint(1, 1) })
 	if len(path()) != 2 {
 		t.Errorf("%d places are left", len(path()))
 	}
-	do(t, d, "draw", func(e *Edit) error { return e.AddSpot(0, -1, 90, 1) })
+	do(t, d, "draw", func(e *Edit) error { return e.AddWaypoint(0, -1, 90, 1) })
 	if diff := cmp.Diff([]Place{{0, 70, 0}, {0, 90, 1}}, d.Actors()[0].Path); diff != "" {
 		t.Error(diff)
 	}
@@ -159,7 +159,7 @@ func TestReferencesAreUpdated(t *testing.T) {
 	if diff := cmp.Diff([]string{"child 1.do[0].when.ego_ttc", "child 1.do[1].hesitate.for", "front.speed"}, names); diff != "" {
 		t.Error(diff)
 	}
-	do(t, d, "drop step", func(e *Edit) error { return e.RemoveStep(1, 0) })
+	do(t, d, "drop step", func(e *Edit) error { return e.RemoveManeuver(1, 0) })
 	if _, found := d.Value("vary.'child 1.do[0].hesitate.for'"); !found || d.Len("actors[1].do") != 1 {
 		t.Errorf("without its first maneuver it is\n%s", d.Text())
 	}
@@ -182,7 +182,7 @@ func TestRejectedEdits(t *testing.T) {
 		"taken id":     func(e *Edit) error { return e.RenameActor(0, "walker") },
 		"dotted id":    func(e *Edit) error { return e.RenameActor(0, "a.b") },
 		"no id":        func(e *Edit) error { return e.RenameActor(0, "") },
-		"no maneuver":  func(e *Edit) error { _, err := e.AddStep(0, "fly"); return err },
+		"no maneuver":  func(e *Edit) error { _, err := e.AddManeuver(0, "fly"); return err },
 		"no such":      func(e *Edit) error { _, err := e.CopyActor(7, 5); return err },
 		"far index":    func(e *Edit) error { return e.Put("actors[9].s", "5 m") },
 		"bad path":     func(e *Edit) error { return e.Put("actors[x]", 1) },
@@ -214,7 +214,7 @@ func TestEditsOfOneDragAreOneStep(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		d.Settle()
+		d.EndStep()
 	}
 	drag()
 	first := d.Text()
@@ -268,11 +268,11 @@ func TestUndoRestoresTheBytes(t *testing.T) {
 					}
 				case 5:
 					if some {
-						_, err = e.AddStep(i, "stop")
+						_, err = e.AddManeuver(i, "stop")
 					}
 				case 6:
 					if some {
-						err = e.AddSpot(i, -1, s, 0)
+						err = e.AddWaypoint(i, -1, s, 0)
 					}
 				}
 				return err
@@ -305,11 +305,11 @@ func TestFindings(t *testing.T) {
 		{"until: {time: 20 s}\n", "", "until", false, true, false},
 	} {
 		f := Examine("x.yaml", strings.Replace(crossing, c.old, c.fresh, 1), 1)
-		if (f.Plan != nil) != c.plan || (f.Map != nil) != c.road || (f.Scenario != nil) != c.ok || (f.Fault == nil) != c.ok {
+		if (f.Spec != nil) != c.plan || (f.Map != nil) != c.road || (f.Scenario != nil) != c.ok || (f.Error == nil) != c.ok {
 			t.Errorf("%q: %+v", c.fresh, f)
 		}
-		if f.Fault != nil && f.Fault.Path != c.path {
-			t.Errorf("%q: fault at %q: %v", c.fresh, f.Fault.Path, f.Fault)
+		if f.Error != nil && f.Error.Path != c.path {
+			t.Errorf("%q: fault at %q: %v", c.fresh, f.Error.Path, f.Error)
 		}
 	}
 }
@@ -330,7 +330,7 @@ func TestSave(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	back, err := From(s)
+	back, err := FromScenario(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -417,7 +417,7 @@ func TestFieldsOfTheSchema(t *testing.T) {
 		{"expect", "off_road", "allowed", "allowed"},
 	} {
 		f := find(c.section, c.name)
-		got, err := f.Read(c.text)
+		got, err := f.Parse(c.text)
 		if (err != nil) != (c.want == nil) || got != c.want {
 			t.Errorf("%s.%s %q is %v, %v", c.section, c.name, c.text, got, err)
 		}
@@ -429,31 +429,31 @@ func TestFieldsOfTheSchema(t *testing.T) {
 			t.Errorf("%s.%s nearest to %s is %s", c[0], c[1], c[2], f.Nearest(c[2]))
 		}
 	}
-	if f := find("ego", "speed"); !strings.HasSuffix(f.About, "; 0 to 216 km/h") {
-		t.Errorf("speed is about %q", f.About)
+	if f := find("ego", "speed"); !strings.HasSuffix(f.Description, "; 0 to 216 km/h") {
+		t.Errorf("speed is about %q", f.Description)
 	}
-	if f := find("actors", "route"); f.Form != Turns {
+	if f := find("actors", "route"); f.Kind != OptionList {
 		t.Errorf("route is %+v", f)
 	}
-	if f := find("expect", "reach"); f.Form != Quantity || f.Dimension != "length" {
+	if f := find("expect", "reach"); f.Kind != Quantity || f.Dimension != "length" {
 		t.Errorf("reach is %+v", f)
 	}
 	route, d := find("actors", "route"), draftOf(t, crossing)
-	turns, err := route.Read("left, straight")
+	turns, err := route.Parse("left, straight")
 	if err != nil {
 		t.Fatal(err)
 	}
 	do(t, d, "route", func(e *Edit) error { return e.Put("actors[0].route", turns) })
-	if got := route.Write(d, "actors[0].route"); got != "left, straight" {
+	if got := route.Format(d, "actors[0].route"); got != "left, straight" {
 		t.Errorf("the route is written %q", got)
 	}
-	if _, err := route.Read("left, up"); err == nil {
+	if _, err := route.Parse("left, up"); err == nil {
 		t.Error("up is a turn")
 	}
-	if f := find("expect", "passes"); f.Form != Names {
+	if f := find("expect", "passes"); f.Kind != TextList {
 		t.Errorf("passes is %+v", f)
 	}
-	if f := find("actors.do.when", "impact"); f.Dimension != "share" || f.About == "" {
+	if f := find("actors.do.when", "impact"); f.Dimension != "share" || f.Description == "" {
 		t.Errorf("impact is %+v", f)
 	}
 	if _, err := Fields("nowhere"); err == nil {
@@ -478,17 +478,17 @@ func TestLibraryIsEditable(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range all {
-		d, err := From(s)
+		d, err := FromScenario(s)
 		if err != nil {
 			t.Fatal(err)
 		}
 		f := Examine(s.Slug(), d.Text(), 1)
-		if f.Fault != nil || f.Plan == nil {
-			t.Errorf("%s: %v", s.Slug(), f.Fault)
+		if f.Error != nil || f.Spec == nil {
+			t.Errorf("%s: %v", s.Slug(), f.Error)
 			continue
 		}
 		for i, a := range d.Actors() {
-			got := &f.Plan.Drive.World.Actors[i].Start
+			got := &f.Spec.Drive.World.Actors[i].Start
 			if a.Placed && (got.Lane != a.At.Lane || !near(got.S, a.At.S) || !near(got.D, a.At.D)) {
 				t.Errorf("%s: %s is at %+v, the draft has it at %+v", s.Slug(), a.ID, got, a.At)
 			}

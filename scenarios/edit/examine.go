@@ -12,11 +12,11 @@ type Findings struct {
 	Text string
 	// Scenario is the parsed text; nil if roadloop run would reject it.
 	Scenario *scenarios.Scenario
-	// Fault is the error with the path of the field; nil if there is none.
-	Fault *scenarios.Error
-	// Plan is the case with the nominal values of varied parameters; nil if it is
+	// Error is the error with the path of the field; nil if there is none.
+	Error *scenarios.Error
+	// Spec is the case with the nominal values of varied parameters; nil if it is
 	// invalid.
-	Plan *scenarios.Plan
+	Spec *scenarios.Spec
 	// Map is the road, available also if other parts are invalid; nil if the map is
 	// invalid.
 	Map *road.Map
@@ -28,14 +28,14 @@ func Examine(name, text string, seed uint64) *Findings {
 	f := &Findings{Text: text}
 	var err error
 	if f.Scenario, err = scenarios.Parse(name, []byte(text)); err != nil {
-		f.Fault = asError(name, err)
+		f.Error = asError(name, err)
 	}
-	f.Plan, err = compileNominal(name, text, seed)
-	if err != nil && f.Fault == nil {
-		f.Fault = asError(name, err)
+	f.Spec, err = compileNominal(name, text, seed)
+	if err != nil && f.Error == nil {
+		f.Error = asError(name, err)
 	}
-	if f.Plan != nil {
-		f.Map = f.Plan.Drive.World.Map
+	if f.Spec != nil {
+		f.Map = f.Spec.Drive.World.Map
 	} else if bare, err := mapOnly(name, text, seed); err == nil {
 		f.Map = bare.Drive.World.Map
 	}
@@ -50,8 +50,8 @@ func asError(name string, err error) *scenarios.Error {
 	return fault
 }
 
-// Stated returns a text without varied parameters: the scenario of the nominal values.
-func Stated(text string) ([]byte, error) {
+// Nominal returns a text without varied parameters: the scenario of the nominal values.
+func Nominal(text string) ([]byte, error) {
 	doc, err := decode(text)
 	if err != nil {
 		return nil, err
@@ -62,15 +62,15 @@ func Stated(text string) ([]byte, error) {
 }
 
 // compileNominal compiles the case of the nominal values.
-func compileNominal(name, text string, seed uint64) (*scenarios.Plan, error) {
-	source, err := Stated(text)
+func compileNominal(name, text string, seed uint64) (*scenarios.Spec, error) {
+	source, err := Nominal(text)
 	if err != nil {
 		return nil, err
 	}
 	return compile(name, source, seed)
 }
 
-func compile(name string, source []byte, seed uint64) (*scenarios.Plan, error) {
+func compile(name string, source []byte, seed uint64) (*scenarios.Spec, error) {
 	s, err := scenarios.Parse(name, source)
 	if err != nil {
 		return nil, err
@@ -83,7 +83,7 @@ func compile(name string, source []byte, seed uint64) (*scenarios.Plan, error) {
 }
 
 // mapOnly compiles the map of a text without actors.
-func mapOnly(name, text string, seed uint64) (*scenarios.Plan, error) {
+func mapOnly(name, text string, seed uint64) (*scenarios.Spec, error) {
 	doc, err := decode(text)
 	if err != nil {
 		return nil, err

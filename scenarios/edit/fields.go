@@ -12,9 +12,9 @@ import (
 // Field describes the value of a key in a scenario file, after the table of fields of
 // package scenarios.
 type Field struct {
-	Name  string
-	About string // description for users, with the bounds
-	Form  Form
+	Name        string
+	Description string // description for users, with the bounds
+	Kind        ValueKind
 	// Dimension is the dimension of a Quantity or a Bound, such as length; see
 	// scenarios.Units.
 	Dimension string
@@ -25,28 +25,28 @@ type Field struct {
 	rule *scenarios.Field // bounds of a Quantity or a Bound; nil for none
 }
 
-// Form is the kind of value of a field.
-type Form uint8
+// Kind is the kind of value of a field.
+type ValueKind uint8
 
 // Kinds of values.
 const (
-	Text     Form = iota // arbitrary text
-	Quantity             // a number with a unit
-	Bound                // a comparison with a quantity: "< 15 m"
-	Option               // one of Options
-	Flag                 // true or false
-	Whole                // an integer
-	Turns                // a list of left, right and straight
-	Names                // a list of ids
-	Values               // a list of any of these
-	Group                // a mapping of fields, or a list of mappings
+	Text       ValueKind = iota // arbitrary text
+	Quantity                    // a number with a unit
+	Comparison                  // a comparison with a quantity: "< 15 m"
+	Option                      // one of Options
+	Boolean                     // true or false
+	Integer                     // an integer
+	OptionList                  // a list of left, right and straight
+	TextList                    // a list of ids
+	ValueList                   // a list of any of these
+	Group                       // a mapping of fields, or a list of mappings
 )
 
 // forms maps the forms of package scenarios to those of the editor.
-var forms = map[scenarios.Form]Form{
-	scenarios.Text: Text, scenarios.Quantity: Quantity, scenarios.Comparison: Bound, scenarios.Option: Option, scenarios.Flag: Flag,
-	scenarios.Whole: Whole, scenarios.OptionList: Turns, scenarios.Texts: Names, scenarios.Values: Values,
-	scenarios.Group: Group, scenarios.Groups: Group, scenarios.Quantities: Group, scenarios.SpreadTable: Group,
+var forms = map[scenarios.ValueKind]ValueKind{
+	scenarios.Text: Text, scenarios.Quantity: Quantity, scenarios.Comparison: Comparison, scenarios.Option: Option, scenarios.Boolean: Boolean,
+	scenarios.Integer: Integer, scenarios.OptionList: OptionList, scenarios.TextList: TextList, scenarios.ValueList: ValueList,
+	scenarios.Group: Group, scenarios.GroupList: Group, scenarios.QuantityMap: Group, scenarios.VariationMap: Group,
 }
 
 // Fields returns the fields of a section in schema order: map, ego, actors, actors.do,
@@ -66,44 +66,44 @@ func Fields(section string) ([]Field, error) {
 // fieldOf converts a field of package scenarios. A field with an alternative becomes the
 // alternative.
 func fieldOf(rule *scenarios.Field) Field {
-	f := Field{Name: rule.Name, About: rule.About}
-	if rule.Or != nil {
-		rule = rule.Or
+	f := Field{Name: rule.Name, Description: rule.Description}
+	if rule.Alternative != nil {
+		rule = rule.Alternative
 	}
-	f.Form, f.Dimension, f.Options, f.rule = forms[rule.Form], rule.Dimension, rule.Options, rule
-	if f.Form == Whole {
+	f.Kind, f.Dimension, f.Options, f.rule = forms[rule.Kind], rule.Dimension, rule.Options, rule
+	if f.Kind == Integer {
 		f.Min, _ = strconv.Atoi(rule.Min)
 		f.Max, _ = strconv.Atoi(rule.Max) // 0 for a seed: its maximum exceeds an int
 	}
 	if bounds := rule.Range(); bounds != "" {
-		f.About = strings.TrimPrefix(f.About+"; "+bounds, "; ")
+		f.Description = strings.TrimPrefix(f.Description+"; "+bounds, "; ")
 	}
 	return f
 }
 
-// Read parses a text that a user typed and returns the value for the draft. Errors
+// Parse parses a text that a user typed and returns the value for the draft. Errors
 // explain the format.
-func (f *Field) Read(text string) (any, error) {
+func (f *Field) Parse(text string) (any, error) {
 	text = strings.TrimSpace(text)
-	switch f.Form {
+	switch f.Kind {
 	case Quantity:
 		return f.quantity(text)
-	case Bound:
+	case Comparison:
 		return f.bound(text)
 	case Option:
 		if !slices.Contains(f.Options, text) {
 			return nil, fmt.Errorf("%s: %q is not one of %s", f.Name, text, strings.Join(f.Options, ", "))
 		}
 		return text, nil
-	case Flag:
+	case Boolean:
 		b, err := strconv.ParseBool(text)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %q is neither true nor false", f.Name, text)
 		}
 		return b, nil
-	case Turns, Names, Values:
+	case OptionList, TextList, ValueList:
 		return f.list(text)
-	case Whole:
+	case Integer:
 		n, err := strconv.Atoi(text)
 		if err != nil || n < f.Min || f.Max > 0 && n > f.Max {
 			return nil, fmt.Errorf("%s: must be an integer %s, got %q", f.Name, f.integerRange(), text)
@@ -118,12 +118,12 @@ func (f *Field) list(text string) (any, error) {
 	var out []any
 	for word := range strings.SplitSeq(text, ",") {
 		word = strings.TrimSpace(word)
-		if f.Form == Turns && !slices.Contains([]string{"left", "right", "straight"}, word) {
+		if f.Kind == OptionList && !slices.Contains([]string{"left", "right", "straight"}, word) {
 			return nil, fmt.Errorf("%s: %q is not one of left, right, straight", f.Name, word)
 		}
 		switch {
 		case word == "":
-		case f.Form == Values:
+		case f.Kind == ValueList:
 			out = append(out, f.value(word))
 		default:
 			out = append(out, word)
@@ -141,12 +141,12 @@ func (f *Field) value(word string) any {
 	return parseValue(word)
 }
 
-// Write formats the value at a path as a user would type it; see Read.
-func (f *Field) Write(d *Draft, path string) string {
+// Format formats the value at a path as a user would type it; see Read.
+func (f *Field) Format(d *Draft, path string) string {
 	v, _ := d.Value(path)
 	list, ok := v.([]any)
 	if !ok {
-		return d.Written(path)
+		return d.Scalar(path)
 	}
 	words := make([]string, len(list))
 	for i := range list {

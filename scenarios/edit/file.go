@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"roadloop/internal/atomicfile"
 	"roadloop/scenarios"
-	"roadloop/scenarios/whole"
 )
 
 // ErrChangedOnDisk is wrapped if another program has changed the file since it was read
@@ -33,9 +33,9 @@ func Open(path string) (*Draft, error) {
 	return d, nil
 }
 
-// From returns a draft of a scenario. For a scenario of the library, the draft is a copy
+// FromScenario returns a draft of a scenario. For a scenario of the library, the draft is a copy
 // without a file.
-func From(s *scenarios.Scenario) (*Draft, error) {
+func FromScenario(s *scenarios.Scenario) (*Draft, error) {
 	if path := s.File(); path != "" {
 		if _, err := os.Stat(path); err == nil {
 			return Open(path)
@@ -70,10 +70,10 @@ func (d *Draft) SaveAs(path string) error {
 	if _, err := os.Stat(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("saving a scenario: %w", err)
 	}
-	if err := whole.Write(path, []byte(d.bom+d.text)); err != nil {
+	if err := atomicfile.Write(path, []byte(d.bom+d.text)); err != nil {
 		return fmt.Errorf("saving a scenario: %w", err)
 	}
 	d.file, d.onDisk = path, d.text
-	d.Settle()
+	d.EndStep()
 	return nil
 }

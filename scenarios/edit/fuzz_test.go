@@ -21,7 +21,7 @@ func FuzzDraft(f *testing.F) {
 		}
 		d.Actors()
 		if err := d.Edit("put", func(e *Edit) error { return e.Put(path, "1 m") }); err == nil {
-			if got := d.Written(path); got != "1 m" {
+			if got := d.Scalar(path); got != "1 m" {
 				t.Errorf("%q put at %q reads %q in\n%s", "1 m", path, got, d.Text())
 			}
 		}

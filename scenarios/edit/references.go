@@ -11,7 +11,7 @@ import (
 
 // RemoveActor removes an actor, its varied parameters, and the expectations about it.
 func (e *Edit) RemoveActor(i int) error {
-	id := e.draft.Written(ActorPath(i, "id"))
+	id := e.draft.Scalar(ActorPath(i, "id"))
 	if err := e.Remove(ActorPath(i, "")); err != nil {
 		return err
 	}
@@ -28,7 +28,7 @@ func (e *Edit) RemoveActor(i int) error {
 
 // RenameActor changes the id of an actor. The new id must be unused.
 func (e *Edit) RenameActor(i int, id string) error {
-	old := e.draft.Written(ActorPath(i, "id"))
+	old := e.draft.Scalar(ActorPath(i, "id"))
 	switch {
 	case id == old:
 		return nil
@@ -51,10 +51,10 @@ func (e *Edit) RenameActor(i int, id string) error {
 	return e.renameExpected(old, id)
 }
 
-// RemoveStep removes a maneuver of an actor and its varied parameters.
-func (e *Edit) RemoveStep(i, j int) error {
-	id := e.draft.Written(ActorPath(i, "id"))
-	if err := e.Remove(StepPath(i, j, "")); err != nil {
+// RemoveManeuver removes a maneuver of an actor and its varied parameters.
+func (e *Edit) RemoveManeuver(i, j int) error {
+	id := e.draft.Scalar(ActorPath(i, "id"))
+	if err := e.Remove(ManeuverPath(i, j, "")); err != nil {
 		return err
 	}
 	return e.renameVaried(func(name string) string {
@@ -103,7 +103,7 @@ func (e *Edit) renameExpected(old, id string) error {
 	for _, field := range [...]string{"expect.passes", "expect.yields_to"} {
 		for i := e.draft.Len(field) - 1; i >= 0; i-- {
 			path := fmt.Sprintf("%s[%d]", field, i)
-			if e.draft.Written(path) != old {
+			if e.draft.Scalar(path) != old {
 				continue
 			}
 			if err := e.putOrRemove(path, path, id, id == ""); err != nil {

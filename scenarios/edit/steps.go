@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// StepPath returns the path of a field of maneuver j of actor i, or of the maneuver
+// ManeuverPath returns the path of a field of maneuver j of actor i, or of the maneuver
 // itself for "".
-func StepPath(i, j int, field string) string {
+func ManeuverPath(i, j int, field string) string {
 	path := fmt.Sprintf("actors[%d].do[%d]", i, j)
 	if field != "" {
 		path += "." + field
@@ -30,9 +30,9 @@ var initialActions = map[string]map[string]any{
 	"release":     {},
 }
 
-// Step returns the action of a maneuver: brake, stop, …; "" if it has none.
-func (d *Draft) Step(i, j int) string {
-	v, _ := d.Value(StepPath(i, j, ""))
+// Action returns the action of a maneuver: brake, stop, …; "" if it has none.
+func (d *Draft) Action(i, j int) string {
+	v, _ := d.Value(ManeuverPath(i, j, ""))
 	tree, _ := v.(map[string]any)
 	for key := range sorted(tree) {
 		if key != "when" {
@@ -42,9 +42,9 @@ func (d *Draft) Step(i, j int) string {
 	return ""
 }
 
-// AddStep appends a maneuver to an actor's list and returns its number. Without a
+// AddManeuver appends a maneuver to an actor's list and returns its number. Without a
 // trigger, it begins when the previous one is done.
-func (e *Edit) AddStep(i int, action string) (int, error) {
+func (e *Edit) AddManeuver(i int, action string) (int, error) {
 	n := e.draft.Len(ActorPath(i, "do"))
 	first, ok := initialActions[action]
 	if !ok {
@@ -54,7 +54,7 @@ func (e *Edit) AddStep(i int, action string) (int, error) {
 	if n == 0 {
 		step["when"] = map[string]any{"time": ">= 2 s"}
 	}
-	return n, e.Put(StepPath(i, n, ""), step)
+	return n, e.Put(ManeuverPath(i, n, ""), step)
 }
 
 // SetAction replaces the action of a maneuver.
@@ -63,17 +63,17 @@ func (e *Edit) SetAction(i, j int, action string) error {
 	if !ok {
 		return fmt.Errorf("%q is not an action", action)
 	}
-	old := e.draft.Step(i, j)
+	old := e.draft.Action(i, j)
 	if old == action {
 		return nil
 	}
-	if err := e.Put(StepPath(i, j, action), maps.Clone(first)); err != nil || old == "" {
+	if err := e.Put(ManeuverPath(i, j, action), maps.Clone(first)); err != nil || old == "" {
 		return err
 	}
-	if err := e.Remove(StepPath(i, j, old)); err != nil {
+	if err := e.Remove(ManeuverPath(i, j, old)); err != nil {
 		return err
 	}
-	prefix := e.draft.Written(ActorPath(i, "id")) + fmt.Sprintf(".do[%d].%s.", j, old)
+	prefix := e.draft.Scalar(ActorPath(i, "id")) + fmt.Sprintf(".do[%d].%s.", j, old)
 	return e.renameVaried(func(name string) string {
 		if strings.HasPrefix(name, prefix) {
 			return ""

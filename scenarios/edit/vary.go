@@ -33,8 +33,8 @@ func (d *Draft) Varied() []string {
 	return names
 }
 
-// Listed reports whether a parameter varies over a list, not over a range.
-func (d *Draft) Listed(name string) bool {
+// IsList reports whether a parameter varies over a list, not over a range.
+func (d *Draft) IsList(name string) bool {
 	_, listed := d.Value(VariedPath(name, "any"))
 	return listed
 }
@@ -46,20 +46,20 @@ func (d *Draft) VariedName(path string) string {
 		rest, below := strings.CutPrefix(path, section+"[")
 		number, field, ok := strings.Cut(rest, "].")
 		if below && ok {
-			return d.Written(section+"["+number+"].id") + "." + field
+			return d.Scalar(section+"["+number+"].id") + "." + field
 		}
 	}
 	return path
 }
 
-// Over describes the variation of a parameter, or returns "" if it does not vary.
-func (d *Draft) Over(name string) string {
-	f := Field{Form: Values}
-	if d.Listed(name) {
-		return "over " + f.Write(d, VariedPath(name, "any"))
+// VariationText describes the variation of a parameter, or returns "" if it does not vary.
+func (d *Draft) VariationText(name string) string {
+	f := Field{Kind: ValueList}
+	if d.IsList(name) {
+		return "over " + f.Format(d, VariedPath(name, "any"))
 	}
-	if from := d.Written(VariedPath(name, "from")); from != "" {
-		return "from " + from + " to " + d.Written(VariedPath(name, "to"))
+	if from := d.Scalar(VariedPath(name, "from")); from != "" {
+		return "from " + from + " to " + d.Scalar(VariedPath(name, "to"))
 	}
 	return ""
 }
@@ -85,7 +85,7 @@ func (d *Draft) Variables() []Variable {
 	for _, section := range [...]string{"actors", "flows"} {
 		for i := range d.Len(section) {
 			v, _ := d.Value(fmt.Sprintf("%s[%d]", section, i))
-			if id := d.Written(fmt.Sprintf("%s[%d].id", section, i)); id != "" {
+			if id := d.Scalar(fmt.Sprintf("%s[%d].id", section, i)); id != "" {
 				out = appendVariables(out, id, v)
 			}
 		}
@@ -187,10 +187,10 @@ func parseValue(given string) any {
 // VaryOverList changes the variation of a parameter from a range to a list of its two
 // ends.
 func (e *Edit) VaryOverList(name string) error {
-	if e.draft.Listed(name) {
+	if e.draft.IsList(name) {
 		return nil
 	}
-	from, to := e.draft.Written(VariedPath(name, "from")), e.draft.Written(VariedPath(name, "to"))
+	from, to := e.draft.Scalar(VariedPath(name, "from")), e.draft.Scalar(VariedPath(name, "to"))
 	return e.setVariation(name, []any{parseValue(from), parseValue(to)}, false)
 }
 
@@ -198,7 +198,7 @@ func (e *Edit) VaryOverList(name string) error {
 // minimum to its maximum. It fails if the list contains anything but quantities with one
 // unit.
 func (e *Edit) VaryOverRange(name string) error {
-	if !e.draft.Listed(name) {
+	if !e.draft.IsList(name) {
 		return nil
 	}
 	low, high, unit := math.Inf(1), math.Inf(-1), ""
@@ -223,21 +223,21 @@ func (d *Draft) VariedField(name, field string) Field {
 	f := Field{Name: field}
 	switch field {
 	case "any":
-		f.Form, f.About = Values, "comma-separated values; a sample draws one, a grid uses all"
-		_, _, f.Unit, _ = splitComparison(d.Written(VariedPath(name, "any[0]")))
+		f.Kind, f.Description = ValueList, "comma-separated values; a sample draws one, a grid uses all"
+		_, _, f.Unit, _ = splitComparison(d.Scalar(VariedPath(name, "any[0]")))
 		return f
 	case "steps":
-		f.Form, f.Min, f.About = Whole, 2, "number of grid values, including both ends"
+		f.Kind, f.Min, f.Description = Integer, 2, "number of grid values, including both ends"
 		return f
 	case "from":
-		f.About = "minimum"
+		f.Description = "minimum"
 	case "to":
-		f.About = "maximum"
+		f.Description = "maximum"
 	case "step":
-		f.About = "distance between grid values"
+		f.Description = "distance between grid values"
 	}
-	_, _, f.Unit, _ = splitComparison(d.Written(VariedPath(name, "from")))
-	f.Form, f.Dimension = Quantity, dimensionOf(f.Unit)
+	_, _, f.Unit, _ = splitComparison(d.Scalar(VariedPath(name, "from")))
+	f.Kind, f.Dimension = Quantity, dimensionOf(f.Unit)
 	return f
 }
 

@@ -64,14 +64,14 @@ func TestRangesAndLists(t *testing.T) {
 		return fmt.Sprint(v)
 	}
 	do(t, d, "list", func(e *Edit) error { return e.VaryOverList("lead.speed") })
-	if got := spread("lead.speed"); got != "map[any:[30 km/h 50 km/h]]" || !d.Listed("lead.speed") {
+	if got := spread("lead.speed"); got != "map[any:[30 km/h 50 km/h]]" || !d.IsList("lead.speed") {
 		t.Errorf("the list is %s", got)
 	}
 	do(t, d, "list", func(e *Edit) error {
 		return e.Put(VariedPath("lead.speed", "any"), []any{"45 km/h", "50 km/h", "20 km/h"})
 	})
 	do(t, d, "range", func(e *Edit) error { return e.VaryOverRange("lead.speed") })
-	if got := spread("lead.speed"); got != "map[from:20 km/h to:50 km/h]" || d.Listed("lead.speed") {
+	if got := spread("lead.speed"); got != "map[from:20 km/h to:50 km/h]" || d.IsList("lead.speed") {
 		t.Errorf("the range is %s", got)
 	}
 	sound(t, d)
@@ -80,7 +80,7 @@ func TestRangesAndLists(t *testing.T) {
 	}
 }
 
-// Values typed into the fields of a range have the unit of the range.
+// ValueList typed into the fields of a range have the unit of the range.
 func TestVariedFields(t *testing.T) {
 	d := draftOf(t, strings.Replace(crossing, "from: 30 km/h, to: 50 km/h", "from: 8 m/s, to: 12 m/s", 1))
 	for _, c := range []struct {
@@ -91,7 +91,7 @@ func TestVariedFields(t *testing.T) {
 		{"steps", "5", 5}, {"steps", "1", nil}, {"any", "20 km/h, 5, x", []any{"20 km/h", 5, "x"}},
 	} {
 		f := d.VariedField("lead.speed", c.field)
-		got, err := f.Read(c.typed)
+		got, err := f.Parse(c.typed)
 		if (err != nil) != (c.want == nil) || err == nil && !cmp.Equal(got, c.want) {
 			t.Errorf("%s %q is %v, %v; want %v", c.field, c.typed, got, err, c.want)
 		}
@@ -104,7 +104,7 @@ func TestOver(t *testing.T) {
 		"actors[0].speed": "from 30 km/h to 50 km/h", "actors[1].do[0].when.ego_ttc": "over < 2 s, < 4 s",
 		"actors[0].s": "", "ego.speed": "", "actors[7].s": "", "name": "",
 	} {
-		if got := d.Over(d.VariedName(path)); got != want {
+		if got := d.VariationText(d.VariedName(path)); got != want {
 			t.Errorf("%s varies %q, want %q", path, got, want)
 		}
 	}
@@ -114,7 +114,7 @@ func TestOver(t *testing.T) {
 func TestVariedValues(t *testing.T) {
 	d := draftOf(t, crossing)
 	f := d.VariedField("walker.do[1].hesitate.for", "any")
-	if got, err := f.Read("1 s, 2.5, 3"); err != nil || !cmp.Equal(got, any([]any{"1 s", "2.5 s", "3 s"})) {
+	if got, err := f.Parse("1 s, 2.5, 3"); err != nil || !cmp.Equal(got, any([]any{"1 s", "2.5 s", "3 s"})) {
 		t.Errorf("%v, %v", got, err)
 	}
 }

@@ -6,10 +6,10 @@ import "fmt"
 // of the actor.
 func (d *Draft) waypoint(i, n int, begin Place) Place {
 	p := begin
-	if text := d.Written(waypointPath(i, n, "s")); text != "" {
+	if text := d.Scalar(waypointPath(i, n, "s")); text != "" {
 		p.S = si("length", text)
 	}
-	if text := d.Written(waypointPath(i, n, "d")); text != "" {
+	if text := d.Scalar(waypointPath(i, n, "d")); text != "" {
 		p.D = si("length", text)
 	}
 	return p
@@ -23,17 +23,17 @@ func waypointPath(i, n int, field string) string {
 	return path
 }
 
-// MoveSpot moves a waypoint of a walker's path. The walker starts at the first one.
-func (e *Edit) MoveSpot(i, n int, s, d float64) error {
+// MoveWaypoint moves a waypoint of a walker's path. The walker starts at the first one.
+func (e *Edit) MoveWaypoint(i, n int, s, d float64) error {
 	if err := e.putLength(waypointPath(i, n, "s"), s); err != nil {
 		return err
 	}
 	return e.putLength(waypointPath(i, n, "d"), d)
 }
 
-// AddSpot adds a waypoint after waypoint n of an actor's path. n = -1 starts a path at
+// AddWaypoint adds a waypoint after waypoint n of an actor's path. n = -1 starts a path at
 // the actor's place.
-func (e *Edit) AddSpot(i, n int, s, d float64) error {
+func (e *Edit) AddWaypoint(i, n int, s, d float64) error {
 	a := e.draft.actor(i)
 	spots := make([]any, 0, len(a.Path)+2)
 	if len(a.Path) == 0 {
@@ -56,9 +56,9 @@ func waypointTree(s, d float64) map[string]any {
 	return map[string]any{"s": Meters(s), "d": Meters(d)}
 }
 
-// RemoveSpot removes a waypoint. A path has at least two waypoints; RemoveSpot removes
+// RemoveWaypoint removes a waypoint. A path has at least two waypoints; RemoveSpot removes
 // the whole path when only two are left.
-func (e *Edit) RemoveSpot(i, n int) error {
+func (e *Edit) RemoveWaypoint(i, n int) error {
 	if e.draft.Len(ActorPath(i, "path")) <= 2 {
 		return e.Remove(ActorPath(i, "path"))
 	}

@@ -23,12 +23,12 @@ import (
 
 // Options configure Explain.
 type Options struct {
-	Crew scenarios.Crew
+	Factory scenarios.DriverFactory
 	// Prepare, if set, changes the session before it starts, for example to inject a
 	// fault.
 	Prepare func(*roadloop.Session) error
-	// Tell, if set, is called after every trial.
-	Tell func(Trial)
+	// OnTrial, if set, is called after every trial.
+	OnTrial func(Trial)
 }
 
 // Trial is a drive of the case with ground truth in some layers.
@@ -72,7 +72,7 @@ func Explain(ctx context.Context, c *scenarios.Case, o Options) (*Cause, error) 
 	if err != nil {
 		return nil, err
 	}
-	s := &search{ctx: ctx, onTrial: o.Tell, cause: &Cause{Case: c.ID()}}
+	s := &search{ctx: ctx, onTrial: o.OnTrial, cause: &Cause{Case: c.ID()}}
 	v, err := s.drive(p, &o)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.ID(), err)
@@ -96,12 +96,12 @@ type search struct {
 	cause   *Cause
 	layers  []trace.Layer
 	// forks are the case at its start and at later times before the failure, in order.
-	forks []*scenarios.Ride
+	forks []*scenarios.CaseRun
 }
 
 // drive drives the case without replacement and keeps forks of it.
-func (s *search) drive(p *scenarios.Plan, o *Options) (scenarios.Verdict, error) {
-	r, err := scenarios.NewRide(p, o.Crew.Driver)
+func (s *search) drive(p *scenarios.Spec, o *Options) (scenarios.Verdict, error) {
+	r, err := scenarios.NewCaseRun(p, o.Factory.Driver)
 	if err != nil {
 		return scenarios.Verdict{}, err
 	}
@@ -113,7 +113,7 @@ func (s *search) drive(p *scenarios.Plan, o *Options) (scenarios.Verdict, error)
 	if s.layers = oracle.Layers(r.Session); len(s.layers) == 0 {
 		return scenarios.Verdict{}, fmt.Errorf("the driver has no layers to replace")
 	}
-	var seconds []*scenarios.Ride
+	var seconds []*scenarios.CaseRun
 	for more := true; more; {
 		if r.Session.World().Time()%clock.PerSecond == 0 {
 			seconds = append(seconds, r.Clone())
@@ -132,7 +132,7 @@ func (s *search) drive(p *scenarios.Plan, o *Options) (scenarios.Verdict, error)
 
 // judge returns the verdict of a ride that ended with err. An error of the driver is a
 // failed verdict.
-func (s *search) judge(r *scenarios.Ride, err error) (scenarios.Verdict, error) {
+func (s *search) judge(r *scenarios.CaseRun, err error) (scenarios.Verdict, error) {
 	switch {
 	case s.ctx.Err() != nil:
 		return scenarios.Verdict{}, s.ctx.Err()
@@ -143,7 +143,7 @@ func (s *search) judge(r *scenarios.Ride, err error) (scenarios.Verdict, error) 
 }
 
 // choose selects the forks for the trials from one fork per second.
-func (s *search) choose(seconds []*scenarios.Ride, failed float64) {
+func (s *search) choose(seconds []*scenarios.CaseRun, failed float64) {
 	at := []int{0}
 	for _, share := range shares {
 		at = append(at, int(share*failed))
@@ -194,7 +194,7 @@ func (s *search) latest(set []trace.Layer) (int, error) {
 }
 
 // try drives a clone of a fork to the end with layers replaced by ground truth.
-func (s *search) try(fork *scenarios.Ride, set []trace.Layer) (bool, error) {
+func (s *search) try(fork *scenarios.CaseRun, set []trace.Layer) (bool, error) {
 	r := fork.Clone()
 	t := Trial{Layers: names(set), Since: r.Session.World().Time().Seconds()}
 	if err := oracle.Substitute(r.Session, set...); err != nil {

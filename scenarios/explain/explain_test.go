@@ -12,7 +12,7 @@ import (
 	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/explain"
-	"roadloop/scenarios/mutant"
+	"roadloop/scenarios/faults"
 )
 
 // lead is a case in which a car ahead brakes.
@@ -54,20 +54,20 @@ func explainCase(t *testing.T, text string, faults ...string) *explain.Cause {
 }
 
 // options returns options with the oracle and injected faults.
-func options(t *testing.T, faults ...string) explain.Options {
+func options(t *testing.T, names ...string) explain.Options {
 	t.Helper()
-	crew, err := scenarios.OracleCrew()
+	crew, err := scenarios.NewOracleFactory()
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := mutant.Match(faults...)
+	found, err := faults.Match(names...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return explain.Options{Crew: crew, Prepare: func(s *roadloop.Session) error {
+	return explain.Options{Factory: crew, Prepare: func(s *roadloop.Session) error {
 		for i := range found {
-			if len(faults) > 0 {
-				if err := found[i].Plant(s); err != nil {
+			if len(names) > 0 {
+				if err := found[i].Inject(s); err != nil {
 					return err
 				}
 			}
@@ -157,7 +157,7 @@ func TestExplainStopsWhenContextEnds(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	o := options(t, "cars-ignored")
-	o.Tell = func(explain.Trial) { cancel() }
+	o.OnTrial = func(explain.Trial) { cancel() }
 	if _, err := explain.Explain(ctx, c, o); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}

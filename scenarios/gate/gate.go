@@ -12,7 +12,7 @@ type Rule struct {
 	// the run, with any label. A case that failed there as well does not. New and changed
 	// cases are judged as without a baseline.
 	Baseline *baseline.Baseline
-	// AllowUnpreventable tolerates failures of unpreventable cases; see scenarios.Label.
+	// AllowUnpreventable tolerates failures of unpreventable cases; see scenarios.Preventability.
 	AllowUnpreventable bool
 }
 

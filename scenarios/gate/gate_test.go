@@ -12,7 +12,7 @@ import (
 // its scenario.
 func document(c scenarios.Result, source string) *scenarios.Results {
 	r := scenarios.NewResults()
-	r.Suite = &scenarios.Identity{Cases: 1, Scenarios: map[string]string{c.Scenario: source}}
+	r.Suite = &scenarios.SuiteID{Cases: 1, Scenarios: map[string]string{c.Scenario: source}}
 	r.Append(c)
 	return r
 }
@@ -48,7 +48,7 @@ func TestRule(t *testing.T) {
 		rule := gate.Rule{AllowUnpreventable: c.allow}
 		now := document(c.now, "text")
 		if c.before != nil {
-			rule.Baseline = baseline.Of(document(*c.before, "text"+c.source), now)
+			rule.Baseline = baseline.New(document(*c.before, "text"+c.source), now)
 		}
 		if got := rule.Fails(&c.now); got != c.want {
 			t.Errorf("%s: fails the run: %v, want %v", c.name, got, c.want)

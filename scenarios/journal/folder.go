@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 
+	"roadloop/internal/atomicfile"
 	"roadloop/scenarios"
-	"roadloop/scenarios/whole"
 )
 
 // Files in the folder of a run.
@@ -132,7 +132,7 @@ func checkSelection(before *scenarios.Results, h *Header, ids []string) error {
 }
 
 // selection describes the cases of a run.
-func selection(s *scenarios.Identity, shard string) string {
+func selection(s *scenarios.SuiteID, shard string) string {
 	text := fmt.Sprintf("suite %s of %d cases", s.Name, s.Cases)
 	if shard != "" {
 		text += ", shard " + shard
@@ -176,7 +176,7 @@ func (f *Folder) Finish(r *scenarios.Results) error {
 	}
 	data, err := json.MarshalIndent(r, "", "  ")
 	if err == nil {
-		err = whole.Write(filepath.Join(f.path, ResultsFile), append(data, '\n'))
+		err = atomicfile.Write(filepath.Join(f.path, ResultsFile), append(data, '\n'))
 	}
 	if err != nil {
 		return errors.Join(err, f.journal.Close())

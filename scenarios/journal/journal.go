@@ -63,10 +63,10 @@ func record(text []byte, v1 bool) ([]byte, error) {
 
 // Header identifies the cases and the driver of a run.
 type Header struct {
-	Format string              `json:"journal"`
-	Suite  *scenarios.Identity `json:"suite"`
-	Setup  *scenarios.Setup    `json:"setup"`
-	Shard  string              `json:"shard,omitempty"`
+	Format string               `json:"journal"`
+	Suite  *scenarios.SuiteID   `json:"suite"`
+	Setup  *scenarios.RunConfig `json:"setup"`
+	Shard  string               `json:"shard,omitempty"`
 }
 
 // Journal is a journal being written. Add is safe for concurrent use.

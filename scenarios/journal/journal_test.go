@@ -18,8 +18,8 @@ import (
 
 func header() journal.Header {
 	return journal.Header{
-		Suite: &scenarios.Identity{Name: "quick", Cases: 3, SHA256: strings.Repeat("ab", 32), Scenarios: map[string]string{"a": "cd"}},
-		Setup: &scenarios.Setup{Driver: "stack", Perception: "oracle"}, Shard: "1/2",
+		Suite: &scenarios.SuiteID{Name: "quick", Cases: 3, SHA256: strings.Repeat("ab", 32), Scenarios: map[string]string{"a": "cd"}},
+		Setup: &scenarios.RunConfig{Driver: "stack", Perception: "oracle"}, Shard: "1/2",
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 
 func results() *scenarios.Results {
 	r := scenarios.NewResults()
-	r.Suite, r.Setup = &scenarios.Identity{Name: "quick"}, &scenarios.Setup{Driver: "stack", Perception: "cnn"}
+	r.Suite, r.Setup = &scenarios.SuiteID{Name: "quick"}, &scenarios.RunConfig{Driver: "stack", Perception: "cnn"}
 	r.Append(scenarios.Result{Case: "zebra/1", Scenario: "zebra", Family: "pedestrian", Passed: true, Preventable: true, SimSeconds: 12.5})
 	r.Append(scenarios.Result{Case: "zebra/2", Scenario: "zebra", Family: "pedestrian", Preventable: true, SimSeconds: 3, Reason: `collision with <walker> & "dog"`,
 		Command: "roadloop run zebra/2", Parameters: []scenarios.Parameter{{Name: "ego.speed", Value: "48 km/h"}}})

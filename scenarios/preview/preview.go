@@ -8,7 +8,7 @@ import (
 	"math"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/record"
+	"roadloop/scenarios/drivelog"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
@@ -16,28 +16,28 @@ import (
 
 // Preview is a simulated drive of a case.
 type Preview struct {
-	Plan *scenarios.Plan
-	Log  *record.Log
+	Plan *scenarios.Spec
+	Log  *drivelog.Log
 	// Verdict is the verdict of the drive so far.
 	Verdict scenarios.Verdict
-	looks   []actor.Looks // by actor.ID
+	looks   []actor.Appearance // by actor.ID
 }
 
 // Drive drives a plan up to a time, or until it is over. It does not change the plan.
-func Drive(ctx context.Context, plan *scenarios.Plan, limit clock.Tick) (*Preview, error) {
-	crew, err := scenarios.OracleCrew()
+func Drive(ctx context.Context, plan *scenarios.Spec, limit clock.Tick) (*Preview, error) {
+	crew, err := scenarios.NewOracleFactory()
 	if err != nil {
 		return nil, err
 	}
-	ride, err := scenarios.NewRide(plan, crew.Driver)
+	ride, err := scenarios.NewCaseRun(plan, crew.Driver)
 	if err != nil {
 		return nil, fmt.Errorf("previewing %s: %w", plan.Case.ID(), err)
 	}
 	p := &Preview{Plan: plan}
 	w := ride.Session.World()
-	p.looks = append(p.looks, w.Ego().Looks)
+	p.looks = append(p.looks, w.Ego().Appearance)
 	for _, a := range w.Actors() {
-		p.looks = append(p.looks, a.Looks)
+		p.looks = append(p.looks, a.Appearance)
 	}
 	for more := true; more && w.Time() <= limit; {
 		if more, err = ride.Step(ctx); err != nil {
@@ -50,8 +50,8 @@ func Drive(ctx context.Context, plan *scenarios.Plan, limit clock.Tick) (*Previe
 
 // Actor returns a road user at a time.
 func (p *Preview) Actor(t clock.Tick, id actor.ID) actor.Actor {
-	a := p.Log.Moment(t, id)
-	a.Looks = p.looks[id]
+	a := p.Log.Interpolate(t, id)
+	a.Appearance = p.looks[id]
 	return a
 }
 
@@ -95,7 +95,7 @@ func (p *Preview) Closest() (clock.Tick, actor.ID) {
 	at, who, least := p.End()/2, actor.Ego, math.Inf(1)
 	for i := range p.Log.Steps {
 		ego := p.Log.At(i, actor.Ego)
-		for id := actor.ID(1); id < p.Plan.Traffic; id++ {
+		for id := actor.ID(1); id < p.Plan.FirstTraffic; id++ {
 			other := p.Log.At(i, id)
 			if d := geom.Distance(ego.Box(), other.Box()); d < least {
 				at, who, least = p.Log.Steps[i].Time, id, d

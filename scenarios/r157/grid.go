@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"roadloop/planning/careful"
+	"roadloop/planning/refdriver/models"
 )
 
 // Kind is a logical scenario with a grid.
@@ -58,7 +58,7 @@ func Compare(ctx context.Context, kind Kind, from, to float64, workers int) (*Co
 	if err != nil {
 		return nil, err
 	}
-	models := careful.Models()
+	models := models.Models()
 	var next atomic.Int64
 	g, ctx := errgroup.WithContext(ctx)
 	for range max(1, min(workers, len(cells))) {
@@ -89,7 +89,7 @@ func Compare(ctx context.Context, kind Kind, from, to float64, workers int) (*Co
 }
 
 // drive counts the crashes of every model in the cell.
-func (c *Cell) drive(kind Kind, models []careful.Model) {
+func (c *Cell) drive(kind Kind, models []models.Model) {
 	c.Cases, c.Crashes = len(c.list), map[string]int{}
 	var buf []vehicleState
 	for _, m := range models {
@@ -104,7 +104,7 @@ func (c *Cell) drive(kind Kind, models []careful.Model) {
 }
 
 // drive drives the case as one of the grid's kind.
-func (c *Case) drive(kind Kind, m careful.Model, buf *[]vehicleState) Outcome {
+func (c *Case) drive(kind Kind, m models.Model, buf *[]vehicleState) Outcome {
 	switch kind {
 	case CutOut:
 		return c.CutOut(m)

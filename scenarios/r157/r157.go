@@ -1,4 +1,4 @@
-// Package r157 runs the reference driver models of planning/careful through the grids of
+// Package r157 runs the reference driver models of planning/refdriver/models through the grids of
 // concrete cases with which UN Regulation No. 157 compares them: a cut-in, a cut-out that
 // reveals a stopped car, and a braking lead.
 //
@@ -12,7 +12,7 @@ package r157
 import (
 	"math"
 
-	"roadloop/planning/careful"
+	"roadloop/planning/refdriver/models"
 )
 
 const (
@@ -50,15 +50,15 @@ type vehicleState struct {
 
 // ego is the car under test. It keeps its lane.
 type ego struct {
-	model     careful.Model
+	model     models.Model
 	x, v      float64
 	prevSpeed float64 // speed at the previous step
-	state     careful.State
-	situation careful.Situation
+	state     models.State
+	situation models.Situation
 	outcome   Outcome
 }
 
-func newEgo(m careful.Model, x, v float64) *ego { return &ego{model: m, x: x, v: v, prevSpeed: v} }
+func newEgo(m models.Model, x, v float64) *ego { return &ego{model: m, x: x, v: v, prevSpeed: v} }
 
 // step moves the ego by one step and reports whether the case is over: the ego has
 // crashed, or the model dismissed the other car. The overlap is checked before the
@@ -66,20 +66,20 @@ func newEgo(m careful.Model, x, v float64) *ego { return &ego{model: m, x: x, v:
 func (e *ego) step(o vehicleState, manifest bool) (over bool) {
 	dist, aside := math.Abs(e.x-o.x), math.Abs(0-o.y)
 	s := &e.situation
-	*s = careful.Situation{
+	*s = models.Situation{
 		Speed: e.v, Accel: (e.v - e.prevSpeed) * hz, Other: o.v,
 		Gap: dist - length/2 - o.half, Clear: dist + length/2 + o.half,
 		Side: aside - width/2 - width/2, Closing: -o.vy,
-		Behind: e.x > o.x, Manifest: manifest,
+		Behind: e.x > o.x, Evident: manifest,
 	}
 	a := e.model.Assess(s)
 	var decel float64
-	e.state, decel, _ = careful.Step(e.model, e.state, &a, 1/hz)
+	e.state, decel, _ = models.Step(e.model, e.state, &a, 1/hz)
 	if s.Side < 0 && s.Gap < 0 {
 		e.outcome = Outcome{Crash: true, Ahead: s.Behind}
 	}
 	e.prevSpeed = e.v
 	e.v = math.Max(0, e.v-decel/hz)
 	e.x += e.v / hz
-	return e.outcome.Crash || a.Dismissed
+	return e.outcome.Crash || a.Uncritical
 }

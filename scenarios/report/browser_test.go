@@ -258,7 +258,7 @@ func TestOtherDriveOfSameCase(t *testing.T) {
 	page, all := New(Options{}), scenarios.NewResults()
 	for _, driver := range []string{"stack", "fsm"} {
 		o := scenarios.Options{Driver: driver, Perception: scenarios.Oracle,
-			Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(driver, nil) }}
+			NewFactory: func() (scenarios.DriverFactory, error) { return scenarios.NewDriverFactory(driver, nil) }}
 		err := scenarios.Run(t.Context(), cases(t, "free.yaml", "wall.yaml"), o, func(out *scenarios.Outcome) error {
 			if out.Err != nil {
 				return out.Err

@@ -45,8 +45,8 @@ func seeing(t *testing.T, page *Page, file string) (*scenarios.Results, map[cloc
 	var last []byte
 	results := scenarios.NewResults()
 	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.CNN,
-		Crew: func() (scenarios.Crew, error) { return scenarios.NewCrew(scenarios.Stack, finder{}) },
-		Watch: func(p *scenarios.Plan) func(*roadloop.Step) {
+		NewFactory: func() (scenarios.DriverFactory, error) { return scenarios.NewDriverFactory(scenarios.Stack, finder{}) },
+		Watch: func(p *scenarios.Spec) func(*roadloop.Step) {
 			films := page.Watch(p)
 			return func(m *roadloop.Step) {
 				films(m)
@@ -146,7 +146,7 @@ func TestBrowserRendersSameImages(t *testing.T) {
 
 // With Options.Films the page keeps videos.
 func TestVideosOnDemand(t *testing.T) {
-	page := New(Options{Program: &Program{}, Films: true})
+	page := New(Options{Program: &Program{}, Videos: true})
 	r, _ := seeing(t, page, dirty)
 	data, err := page.Render(r)
 	if err != nil {

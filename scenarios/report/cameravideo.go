@@ -8,7 +8,7 @@ import (
 
 	"roadloop"
 	"roadloop/perception"
-	"roadloop/scenarios/report/replay"
+	"roadloop/scenarios/report/payload"
 	"roadloop/sim/clock"
 	"roadloop/sim/sensor"
 )
@@ -25,8 +25,8 @@ type cameraVideo struct {
 	from   float64   // time of the first frame, s
 	left   int       // decisions until the next frame
 	last   sensor.Frame
-	now    replay.Sight   // detections in last
-	sights []replay.Sight // one per frame
+	now    payload.FrameDetections   // detections in last
+	sights []payload.FrameDetections // one per frame
 	err    error
 }
 
@@ -59,9 +59,9 @@ func (f *cameraVideo) setFrame(frame *sensor.Frame, read []perception.Image) {
 	if f.dir != nil {
 		f.last.Pix = append(f.last.Pix[:0], frame.Pix...)
 	}
-	f.now = replay.Sight{}
+	f.now = payload.FrameDetections{}
 	if len(read) > 0 {
-		f.now = replay.NewSight(frame.Cal, &read[len(read)-1])
+		f.now = payload.NewFrameDetections(frame.Cal, &read[len(read)-1])
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"roadloop/perception/network"
 	"roadloop/perception/training/eval"
 	"roadloop/perception/training/eval/page"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 )
 
 // evalPage writes the page of an evaluation of an untrained network.
@@ -21,7 +21,7 @@ func evalPage(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := inference.NewNative(w)
+	engine, err := inference.NewOneDNN(w)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,8 +30,8 @@ func evalPage(t *testing.T) string {
 			t.Error(err)
 		}
 	})
-	s := stream.Stream{Config: c, Seed: 3, Split: stream.HeldOut}
-	frames, err := stream.NewMaker(s)
+	s := synth.Stream{Config: c, Seed: 3, Split: synth.HeldOut}
+	frames, err := synth.NewGenerator(s)
 	if err != nil {
 		t.Fatal(err)
 	}

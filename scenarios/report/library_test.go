@@ -26,7 +26,7 @@ func libraryPage(t *testing.T) (data []byte, ids []string) {
 		list = append(list, c)
 	}
 	page, results := New(Options{}), scenarios.NewResults()
-	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle, Crew: scenarios.OracleCrew, Jobs: runtime.NumCPU()}
+	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle, NewFactory: scenarios.NewOracleFactory, Jobs: runtime.NumCPU()}
 	err = scenarios.Run(t.Context(), list, o, func(out *scenarios.Outcome) error {
 		if out.Err != nil {
 			return out.Err

@@ -7,8 +7,8 @@ import (
 	"fmt"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/report/replay"
-	"roadloop/scenarios/rerun"
+	"roadloop/scenarios/report/payload"
+	"roadloop/scenarios/resim"
 	"roadloop/trace"
 )
 
@@ -26,15 +26,15 @@ func pack(data []byte) ([]byte, error) {
 	if err := z.Close(); err != nil {
 		return nil, fmt.Errorf("packing: %w", err)
 	}
-	return encode(b.Bytes()), nil
+	return toBase64(b.Bytes()), nil
 }
 
-// encode returns base64 of data.
-func encode(data []byte) []byte { return base64.StdEncoding.AppendEncode(nil, data) }
+// toBase64 returns base64 of data.
+func toBase64(data []byte) []byte { return base64.StdEncoding.AppendEncode(nil, data) }
 
 // packReplay packs the replay of an outcome.
-func packReplay(out *scenarios.Outcome, sights []replay.Sight) ([]byte, error) {
-	text, err := replay.New(out, sights).JSON()
+func packReplay(out *scenarios.Outcome, sights []payload.FrameDetections) ([]byte, error) {
+	text, err := payload.New(out, sights).JSON()
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func packReplay(out *scenarios.Outcome, sights []replay.Sight) ([]byte, error) {
 
 // packReel packs the data with which a web browser re-simulates a recorded drive.
 func packReel(t *trace.Trace) ([]byte, error) {
-	reel, err := rerun.NewReel(t)
+	reel, err := resim.NewCommandLog(t)
 	if err != nil {
 		return nil, err
 	}

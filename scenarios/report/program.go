@@ -45,5 +45,5 @@ func (p *Program) blobs() ([]blob, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []blob{newBlob("program", encode(p.Wasm)), newBlob("worker", script)}, nil
+	return []blob{newBlob("program", toBase64(p.Wasm)), newBlob("worker", script)}, nil
 }

@@ -12,7 +12,7 @@ import (
 
 	"roadloop/internal/webpage"
 	"roadloop/scenarios"
-	"roadloop/scenarios/measure"
+	"roadloop/scenarios/metrics/safety"
 )
 
 // pageFiles are the parts of the page.
@@ -139,7 +139,7 @@ func repeat(c *row) string {
 	case c.Human:
 		return "roadloop replay FILE.trace"
 	}
-	return fmt.Sprintf("roadloop run %s --perception %s", scenarios.Quote(cmp.Or(c.File, c.Scenario)+"/"+c.Label()), c.Perception)
+	return fmt.Sprintf("roadloop run %s --perception %s", scenarios.ShellQuote(cmp.Or(c.File, c.Scenario)+"/"+c.Label()), c.Perception)
 }
 
 // fact is a line in the head of the page.
@@ -180,7 +180,7 @@ func units(r *scenarios.Results) map[string]string {
 	u := make(map[string]string)
 	for i := range r.Cases {
 		for name := range r.Cases[i].Measures {
-			u[name] = measure.Unit(name)
+			u[name] = safety.Unit(name)
 		}
 	}
 	return u

@@ -15,23 +15,23 @@ import (
 
 	"roadloop"
 	"roadloop/scenarios"
-	"roadloop/scenarios/report/replay"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/report/payload"
+	"roadloop/scenarios/timeline"
 )
 
 // Options limit the content of a page. The zero value is valid.
 type Options struct {
-	// MaxFilms is the number of cases with a video, 24 if 0; negative for none.
-	MaxFilms int
+	// MaxVideos is the number of cases with a video, 24 if 0; negative for none.
+	MaxVideos int
 	// MaxBytes limits the total encoded size of all replays, and that of all videos, each;
 	// 24 MB if 0.
 	MaxBytes int
 	// Program re-simulates the drives in the page and renders any camera in them, also
 	// the car's camera: then there are no videos. Nil disables it; see Bundled.
 	Program *Program
-	// Films keeps videos in addition to Program, for drives in which the camera images
+	// Videos keeps videos in addition to Program, for drives in which the camera images
 	// differ from the scenario's, for example with a fault injected into the sensors.
-	Films bool
+	Videos bool
 	// Lean leaves out replays and videos: Program computes them from the commands.
 	Lean bool
 }
@@ -46,11 +46,11 @@ const (
 // in the order of the cases.
 type Page struct {
 	mu      sync.Mutex
-	filming map[*scenarios.Plan]*cameraVideo // cases in progress
+	filming map[*scenarios.Spec]*cameraVideo // cases in progress
 	dir     videoDir
-	about   map[string]scenarioInfo      // by scenario
-	added   map[string]bool              // keys of drives
-	drivers map[string][]tape.DriverSpan // by key
+	about   map[string]scenarioInfo          // by scenario
+	added   map[string]bool                  // keys of drives
+	drivers map[string][]timeline.DriverSpan // by key
 	replays itemStore
 	films   itemStore
 	reels   itemStore // for Program
@@ -61,21 +61,21 @@ type Page struct {
 
 // New returns an empty page.
 func New(o Options) *Page {
-	if o.MaxFilms == 0 {
-		o.MaxFilms = defaultFilms
+	if o.MaxVideos == 0 {
+		o.MaxVideos = defaultFilms
 	}
 	if o.MaxBytes == 0 {
 		o.MaxBytes = defaultBytes
 	}
 	if o.Lean {
-		o.MaxFilms = -1
+		o.MaxVideos = -1
 	}
 	return &Page{
-		program: o.Program, lean: o.Lean, filmed: o.Program == nil || o.Films,
-		filming: make(map[*scenarios.Plan]*cameraVideo), about: make(map[string]scenarioInfo), added: make(map[string]bool),
-		drivers: make(map[string][]tape.DriverSpan),
+		program: o.Program, lean: o.Lean, filmed: o.Program == nil || o.Videos,
+		filming: make(map[*scenarios.Spec]*cameraVideo), about: make(map[string]scenarioInfo), added: make(map[string]bool),
+		drivers: make(map[string][]timeline.DriverSpan),
 		replays: itemStore{maxItems: 1 << 30, maxBytes: o.MaxBytes},
-		films:   itemStore{maxItems: max(0, o.MaxFilms), maxBytes: o.MaxBytes},
+		films:   itemStore{maxItems: max(0, o.MaxVideos), maxBytes: o.MaxBytes},
 		reels:   itemStore{maxItems: 1 << 30, maxBytes: o.MaxBytes},
 	}
 }
@@ -88,7 +88,7 @@ func (p *Page) Close() error {
 }
 
 // Watch returns a watcher that records the camera of a case; see scenarios.Options.
-func (p *Page) Watch(plan *scenarios.Plan) func(*roadloop.Step) {
+func (p *Page) Watch(plan *scenarios.Spec) func(*roadloop.Step) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.filmed && !p.films.hasRoomFor(rankFailed) {
@@ -106,8 +106,8 @@ func (p *Page) Watch(plan *scenarios.Plan) func(*roadloop.Step) {
 // outcome.
 func (p *Page) Add(out *scenarios.Outcome) error {
 	p.mu.Lock()
-	f := p.filming[out.Plan]
-	delete(p.filming, out.Plan)
+	f := p.filming[out.Spec]
+	delete(p.filming, out.Spec)
 	p.mu.Unlock()
 	if f == nil {
 		f = new(cameraVideo) // Watch was not used
@@ -134,7 +134,7 @@ func (p *Page) Add(out *scenarios.Outcome) error {
 	key := keyOf(out)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.added[key], p.drivers[key] = true, tape.DriverSpans(out.Trace)
+	p.added[key], p.drivers[key] = true, timeline.DriverSpans(out.Trace)
 	if packed != nil {
 		p.replays.put(item{key: key, rank: rank, data: packed})
 	}
@@ -154,7 +154,7 @@ func (p *Page) canReplayCamera(out *scenarios.Outcome) bool {
 
 // packed returns the replay of an outcome and its reel; nil for those that the page leaves
 // out.
-func (p *Page) packed(out *scenarios.Outcome, sights []replay.Sight) (played, reel []byte, err error) {
+func (p *Page) packed(out *scenarios.Outcome, sights []payload.FrameDetections) (played, reel []byte, err error) {
 	if !p.lean {
 		if played, err = packReplay(out, sights); err != nil {
 			return nil, nil, err

@@ -67,9 +67,9 @@ func cases(t *testing.T, names ...string) []*scenarios.Case {
 func driven(t *testing.T, page *Page, list []*scenarios.Case) *scenarios.Results {
 	t.Helper()
 	results := scenarios.NewResults()
-	results.Setup = &scenarios.Setup{Driver: "stack", Perception: scenarios.Oracle}
+	results.Setup = &scenarios.RunConfig{Driver: "stack", Perception: scenarios.Oracle}
 	o := scenarios.Options{Driver: "stack", Perception: scenarios.Oracle, Flags: "--perception oracle", Watch: page.Watch,
-		Crew: scenarios.OracleCrew}
+		NewFactory: scenarios.NewOracleFactory}
 	err := scenarios.Run(context.Background(), list, o, func(out *scenarios.Outcome) error {
 		results.Add(out, &o)
 		return page.Add(out)
@@ -88,7 +88,7 @@ func testPage(t *testing.T) []byte {
 	for i := range r.Cases {
 		if c := &r.Cases[i]; c.Scenario == "wall" {
 			c.Cause = "with ground truth in place of planning the failure is gone"
-			c.Unseen = "wall was seen from 0.05 s on, 27 m away"
+			c.Missed = "wall was seen from 0.05 s on, 27 m away"
 		}
 	}
 	data, err := page.Render(r)
@@ -165,8 +165,8 @@ func humanDrive(t *testing.T, from, to int) *scenarios.Outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	drive := drivetest.Braked(t, plan, from, to, 2)
-	out := &scenarios.Outcome{Case: c, Plan: plan, Log: drive.Log(), Trace: drive.Trace(), Label: scenarios.Label{Preventable: true}}
+	drive := drivetest.DriveWithHumanBraking(t, plan, from, to, 2)
+	out := &scenarios.Outcome{Case: c, Spec: plan, Log: drive.Log(), Trace: drive.Trace(), Preventability: scenarios.Preventability{Preventable: true}}
 	out.Verdict, out.Measures = plan.Examine(out.Log)
 	return out
 }

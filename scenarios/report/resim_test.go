@@ -17,7 +17,7 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/report/replay"
+	"roadloop/scenarios/report/payload"
 	"roadloop/trace"
 )
 
@@ -79,7 +79,7 @@ func minute(t testing.TB) *scenarios.Outcome {
 		t.Fatal(err)
 	}
 	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle,
-		Crew: scenarios.OracleCrew}
+		NewFactory: scenarios.NewOracleFactory}
 	var out *scenarios.Outcome
 	if err := scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(x *scenarios.Outcome) error { out = x; return x.Err }); err != nil {
 		t.Fatal(err)
@@ -186,7 +186,7 @@ func sameHashes(t *testing.T, b *browser, recorded *trace.Trace) {
 // samePlaces compares the positions at all decisions, the signals and the events.
 func samePlaces(t *testing.T, b *browser, out *scenarios.Outcome) {
 	t.Helper()
-	native, err := replay.New(out, nil).JSON()
+	native, err := payload.New(out, nil).JSON()
 	if err != nil {
 		t.Fatal(err)
 	}

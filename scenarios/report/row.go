@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 )
 
 // row is a case in the table.
@@ -36,13 +36,13 @@ type driverSpan struct {
 }
 
 // showDrivers fills in the drivers.
-func (r *row) showDrivers(spans []tape.DriverSpan) {
+func (r *row) showDrivers(spans []timeline.DriverSpan) {
 	for i := range spans {
 		s := &spans[i]
 		r.Drivers = append(r.Drivers, driverSpan{s.From.Seconds(), s.To.Seconds(), s.Name(), s.Human})
 	}
 	if len(spans) > 0 {
-		r.DriversText, r.Human = tape.DriversText(spans), tape.DrivenByHuman(spans)
+		r.DriversText, r.Human = timeline.DriversText(spans), timeline.DrivenByHuman(spans)
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 
-	"roadloop/scenarios/film/codec"
+	"roadloop/scenarios/video/encode"
 )
 
 // filmRate is the frame rate of videos, 1/s: they play in real time.
@@ -33,7 +33,7 @@ func (s *videoDir) open(width, height int) (*video, error) {
 	}
 	s.made++
 	path := filepath.Join(s.dir, fmt.Sprintf("%d.mp4", s.made))
-	w, err := codec.NewVideo(path, filmRate, width, height)
+	w, err := encode.NewVideo(path, filmRate, width, height)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func (s *videoDir) close() error {
 
 // video is an unfinished MP4.
 type video struct {
-	*codec.Video
+	*encode.Video
 	path string
 }
 

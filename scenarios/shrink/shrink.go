@@ -21,13 +21,13 @@ import (
 
 // Options configure Shrink.
 type Options struct {
-	Crew scenarios.Crew
+	Factory scenarios.DriverFactory
 	// Prepare, if set, changes every session before it starts, for example to inject a
 	// fault.
 	Prepare func(*roadloop.Session) error
-	// Tell, if set, is called after every reduction that was tried. fails reports whether
+	// OnStep, if set, is called after every reduction that was tried. fails reports whether
 	// the case still fails with it.
-	Tell func(what string, fails bool)
+	OnStep func(what string, fails bool)
 }
 
 // Result is the smallest case that was found.
@@ -102,7 +102,7 @@ func (s *shrinker) drive(d scenarios.Document, seed uint64) (scenarios.Verdict, 
 }
 
 // begin starts the case of a document.
-func (s *shrinker) begin(d scenarios.Document, seed uint64) (*scenarios.Ride, error) {
+func (s *shrinker) begin(d scenarios.Document, seed uint64) (*scenarios.CaseRun, error) {
 	text, err := d.Encode()
 	if err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func (s *shrinker) begin(d scenarios.Document, seed uint64) (*scenarios.Ride, er
 		return nil, err
 	}
 	s.limit = p.Drive.Duration.Seconds()
-	r, err := scenarios.NewRide(p, s.o.Crew.Driver)
+	r, err := scenarios.NewCaseRun(p, s.o.Factory.Driver)
 	if err != nil || s.o.Prepare == nil {
 		return r, err
 	}
@@ -138,8 +138,8 @@ func (s *shrinker) keep(d scenarios.Document, seed uint64, what string) bool {
 		return false
 	}
 	fails := err == nil && !v.Passed && Kind(v.Reason) == s.kind
-	if s.o.Tell != nil {
-		s.o.Tell(what, fails)
+	if s.o.OnStep != nil {
+		s.o.OnStep(what, fails)
 	}
 	if fails {
 		s.verdict = v

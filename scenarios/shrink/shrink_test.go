@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/mutant"
+	"roadloop/scenarios/faults"
 	"roadloop/scenarios/shrink"
 )
 
@@ -47,17 +47,17 @@ func caseOf(t *testing.T, text string, seed uint64) *scenarios.Case {
 // with returns options with the oracle and an injected fault.
 func with(t *testing.T, fault string) shrink.Options {
 	t.Helper()
-	crew, err := scenarios.OracleCrew()
+	crew, err := scenarios.NewOracleFactory()
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := shrink.Options{Crew: crew}
+	o := shrink.Options{Factory: crew}
 	if fault != "" {
-		found, err := mutant.Match(fault)
+		found, err := faults.Match(fault)
 		if err != nil {
 			t.Fatal(err)
 		}
-		o.Prepare = found[0].Plant
+		o.Prepare = found[0].Inject
 	}
 	return o
 }
@@ -106,8 +106,8 @@ func TestShrunkFileFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	var v scenarios.Verdict
-	crew := scenarios.OracleCrew
-	err = scenarios.Run(t.Context(), []*scenarios.Case{caseOf(t, string(data), r.Seed)}, scenarios.Options{Crew: crew}, func(out *scenarios.Outcome) error {
+	crew := scenarios.NewOracleFactory
+	err = scenarios.Run(t.Context(), []*scenarios.Case{caseOf(t, string(data), r.Seed)}, scenarios.Options{NewFactory: crew}, func(out *scenarios.Outcome) error {
 		v = out.Verdict
 		return out.Err
 	})
@@ -147,7 +147,7 @@ func TestInterruptedShrinkReturnsSmallest(t *testing.T) {
 	defer cancel()
 	o := with(t, "cars-ignored")
 	steps := 0
-	o.Tell = func(_ string, fails bool) {
+	o.OnStep = func(_ string, fails bool) {
 		if fails {
 			steps++
 		}

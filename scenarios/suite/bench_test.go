@@ -9,7 +9,7 @@ import (
 // BenchmarkSuite drives one case of every scenario of the library with ground truth on
 // one core. It measures worlds, drives, verdicts, measures and scores.
 func BenchmarkSuite(b *testing.B) {
-	s := choose(b, suite.Query{Seeds: &suite.Range{First: 1, Last: 1}})
+	s := choose(b, suite.Query{Seeds: &suite.SeedRange{First: 1, Last: 1}})
 	simulated := 0.0
 	for b.Loop() {
 		for _, c := range drive(b, suite.Job{Suite: s, Options: oracle(1)}).Cases {

@@ -13,15 +13,15 @@ import (
 type Job struct {
 	Suite   *Suite
 	Shard   Shard
-	Setup   *scenarios.Setup
+	Setup   *scenarios.RunConfig
 	Options scenarios.Options
 	// Known contains existing results by case. These cases are not driven again.
 	Known map[string]scenarios.Result
 	// Stop, if set, ends the run after the first case in order for which it returns true.
 	Stop func(*scenarios.Result) bool
-	// Keep, if set, is called when a case ends, before Finished, which waits for earlier
+	// OnResult, if set, is called when a case ends, before Finished, which waits for earlier
 	// cases. Several goroutines call it.
-	Keep func(*scenarios.Result) error
+	OnResult func(*scenarios.Result) error
 	// Finished, if set, is called for every driven case, in order. It may change the
 	// result.
 	Finished func(*scenarios.Outcome, *scenarios.Result) error
@@ -57,10 +57,10 @@ func (j *Job) Drive(ctx context.Context) (*scenarios.Results, error) {
 // options returns the options that also pass every ended case to Keep.
 func (j *Job) options() scenarios.Options {
 	o := j.Options
-	if j.Keep != nil {
+	if j.OnResult != nil {
 		o.Ended = func(out *scenarios.Outcome) error {
 			c := scenarios.NewResult(out, &j.Options)
-			return j.Keep(&c)
+			return j.OnResult(&c)
 		}
 	}
 	return o

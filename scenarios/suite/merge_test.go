@@ -17,11 +17,11 @@ import (
 	"roadloop/scenarios/suite"
 )
 
-var setup = scenarios.Setup{Driver: "stack", Perception: "oracle"}
+var setup = scenarios.RunConfig{Driver: "stack", Perception: "oracle"}
 
 func oracle(jobs int) scenarios.Options {
 	return scenarios.Options{Jobs: jobs, Driver: setup.Driver, Perception: setup.Perception,
-		Crew: scenarios.OracleCrew}
+		NewFactory: scenarios.NewOracleFactory}
 }
 
 func drive(t testing.TB, j suite.Job) *scenarios.Results {
@@ -51,7 +51,7 @@ func mixed(t testing.TB) *suite.Suite {
 		"a.yaml": text, "b.yaml": text + "expect: {progress: 5 m}\n",
 		"c.yaml": text + "preventable: false\nexpect: {progress: 500 m}\n",
 	})
-	return choose(t, suite.Query{Patterns: []string{dir}, Seeds: &suite.Range{First: 1, Last: 5}})
+	return choose(t, suite.Query{Patterns: []string{dir}, Seeds: &suite.SeedRange{First: 1, Last: 5}})
 }
 
 // The document is the same, byte for byte, for any number of workers and shards.
@@ -84,7 +84,7 @@ func TestResultsIndependentOfWorkersAndShards(t *testing.T) {
 func fake(t testing.TB, n, of int) []suite.Part {
 	t.Helper()
 	dir := write(t, map[string]string{"a.yaml": text})
-	s := choose(t, suite.Query{Patterns: []string{dir}, Seeds: &suite.Range{First: 1, Last: uint64(n)}})
+	s := choose(t, suite.Query{Patterns: []string{dir}, Seeds: &suite.SeedRange{First: 1, Last: uint64(n)}})
 	var parts []suite.Part
 	for i := range of {
 		shard := suite.Shard{Number: i + 1, Of: of}
@@ -142,7 +142,7 @@ func TestParseShard(t *testing.T) {
 // A run stops after the first case in order that Stop selects, for any number of workers.
 func TestStop(t *testing.T) {
 	dir := write(t, map[string]string{"a.yaml": text + "preventable: false\nexpect: {progress: 500 m}\n", "b.yaml": text + "expect: {progress: 500 m}\n", "c.yaml": text})
-	s := choose(t, suite.Query{Patterns: []string{dir}, Seeds: &suite.Range{First: 1, Last: 4}})
+	s := choose(t, suite.Query{Patterns: []string{dir}, Seeds: &suite.SeedRange{First: 1, Last: 4}})
 	for _, jobs := range []int{1, 4} {
 		r := drive(t, suite.Job{Suite: s, Options: oracle(jobs), Stop: func(c *scenarios.Result) bool { return c.Failing() }})
 		if len(r.Cases) != 5 || r.Cases[4].Case != "b/1" || r.Unpreventable != 4 || r.Failed != 5 {
@@ -181,13 +181,13 @@ func TestKeptBeforeEarlierCases(t *testing.T) {
 	s := mixed(t)
 	first := s.Cases[0].ID()
 	o := oracle(2)
-	o.Watch = func(p *scenarios.Plan) func(*roadloop.Step) {
+	o.Watch = func(p *scenarios.Spec) func(*roadloop.Step) {
 		if p.Case.ID() == first {
 			<-others
 		}
 		return func(*roadloop.Step) {}
 	}
-	r := drive(t, suite.Job{Suite: s, Options: o, Keep: func(c *scenarios.Result) error {
+	r := drive(t, suite.Job{Suite: s, Options: o, OnResult: func(c *scenarios.Result) error {
 		mu.Lock()
 		defer mu.Unlock()
 		if kept = append(kept, c.Case); len(kept) == 3 {

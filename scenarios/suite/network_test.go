@@ -22,12 +22,12 @@ func TestCoreWithTheNetwork(t *testing.T) {
 	documents := map[int]string{}
 	for _, jobs := range []int{1, 2} {
 		o := scenarios.Options{Jobs: jobs, Driver: scenarios.Stack, Perception: scenarios.CNN,
-			Crew: func() (scenarios.Crew, error) {
+			NewFactory: func() (scenarios.DriverFactory, error) {
 				eyes, err := inference.Open(scenarios.CNN, w)
 				if err != nil {
 					return nil, err
 				}
-				return scenarios.NewCrew(scenarios.Stack, eyes)
+				return scenarios.NewDriverFactory(scenarios.Stack, eyes)
 			}}
 		r := drive(t, suite.Job{Suite: s, Options: o})
 		for _, c := range r.Cases {

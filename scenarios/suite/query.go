@@ -29,17 +29,17 @@ type Query struct {
 	// Grid selects the grid of every scenario instead of seeds.
 	Grid bool
 	// Seeds are the selected seeds; nil selects those of the quick suite.
-	Seeds *Range
+	Seeds *SeedRange
 }
 
-// Range is a range of seeds, including both ends.
-type Range struct{ First, Last uint64 }
+// SeedRange is a range of seeds, including both ends.
+type SeedRange struct{ First, Last uint64 }
 
 // maxSeeds bounds a range, so that a typing error does not exhaust the memory.
 const maxSeeds = 100_000
 
 // ParseRange parses a range such as 1-20, or a single seed.
-func ParseRange(text string) (Range, error) {
+func ParseRange(text string) (SeedRange, error) {
 	a, b, found := strings.Cut(text, "-")
 	if !found {
 		b = a
@@ -47,9 +47,9 @@ func ParseRange(text string) (Range, error) {
 	first, err1 := strconv.ParseUint(a, 10, 64)
 	last, err2 := strconv.ParseUint(b, 10, 64)
 	if err1 != nil || err2 != nil || first > last || last-first >= maxSeeds {
-		return Range{}, fmt.Errorf("%q: want a range of seeds such as 1-20", text)
+		return SeedRange{}, fmt.Errorf("%q: want a range of seeds such as 1-20", text)
 	}
-	return Range{first, last}, nil
+	return SeedRange{first, last}, nil
 }
 
 const (
@@ -60,12 +60,12 @@ const (
 )
 
 // quickRange returns the seeds of the quick suite for a library of this size.
-func quickRange(library int) Range {
-	return Range{1, uint64(max(quickSeeds, (quickCases+library-1)/max(library, 1)))}
+func quickRange(library int) SeedRange {
+	return SeedRange{1, uint64(max(quickSeeds, (quickCases+library-1)/max(library, 1)))}
 }
 
-// ErrNothing is wrapped if the filters leave no case.
-var ErrNothing = errors.New("no case is left")
+// ErrNoCases is wrapped if the filters leave no case.
+var ErrNoCases = errors.New("no case is left")
 
 // Select returns the selected cases without duplicates. It fails for a pattern without a
 // match, for scenarios with the same name, and with ErrNothing if the filters leave no
@@ -94,7 +94,7 @@ func Select(q Query) (*Suite, error) {
 		}
 	}
 	if len(c.suite.Cases) == 0 {
-		return nil, errors.Join(c.readLibrary(), fmt.Errorf("%w of %s", ErrNothing, c.describe()))
+		return nil, errors.Join(c.readLibrary(), fmt.Errorf("%w of %s", ErrNoCases, c.describe()))
 	}
 	return c.suite, nil
 }
@@ -119,7 +119,7 @@ func (c *selector) readLibrary() (err error) {
 // pattern adds the cases of a pattern.
 func (c *selector) pattern(p string) error {
 	// A folder may have the name of a case, such as x/001.
-	if _, _, single := scenarios.CutCase(p); single && !isFolder(p) {
+	if _, _, single := scenarios.SplitCaseName(p); single && !isFolder(p) {
 		one, err := scenarios.FindCase(p)
 		if err != nil {
 			return err

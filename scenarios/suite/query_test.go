@@ -59,7 +59,7 @@ func names(s *suite.Suite) string {
 
 func TestPatterns(t *testing.T) {
 	dir := write(t, map[string]string{"a.yaml": text, "b.yml": text, "deep/c.yaml": text, "notes.txt": "no scenario"})
-	one := &suite.Range{First: 3, Last: 3}
+	one := &suite.SeedRange{First: 3, Last: 3}
 	for _, c := range []struct {
 		q    suite.Query
 		want string
@@ -68,7 +68,7 @@ func TestPatterns(t *testing.T) {
 		{suite.Query{Patterns: []string{"zeb*"}, Seeds: one}, "zebra-hesitating/3 zebra/3"},
 		{suite.Query{Patterns: []string{"pedestrian/zebra"}, Seeds: one}, "zebra/3"},
 		{suite.Query{Patterns: []string{"cut-in", "zebra", "cut-*n"}, Seeds: one}, "cut-in/3 zebra/3"},
-		{suite.Query{Patterns: []string{"zebra/g002", "zebra/7", "zebra"}, Seeds: &suite.Range{First: 6, Last: 8}}, "zebra/g002 zebra/7 zebra/6 zebra/8"},
+		{suite.Query{Patterns: []string{"zebra/g002", "zebra/7", "zebra"}, Seeds: &suite.SeedRange{First: 6, Last: 8}}, "zebra/g002 zebra/7 zebra/6 zebra/8"},
 		{suite.Query{Patterns: []string{filepath.Join(dir, "a.yaml")}, Seeds: one}, "a/3"},
 		{suite.Query{Patterns: []string{dir}, Seeds: one}, "a/3 b/3"},
 		{suite.Query{Patterns: []string{dir + "/..."}, Seeds: one}, "a/3 b/3 c/3"},
@@ -100,19 +100,19 @@ func TestRejectedQueries(t *testing.T) {
 		{suite.Query{Families: []string{"boats"}}, "family boats (the library has "},
 		{suite.Query{Tags: []string{"moon"}}, "tagged moon (the library has "},
 		{suite.Query{Run: regexp.MustCompile("^x$")}, `names matching "^x$"`},
-		{suite.Query{Grid: true, Seeds: &suite.Range{First: 1, Last: 1}}, "not both"},
+		{suite.Query{Grid: true, Seeds: &suite.SeedRange{First: 1, Last: 1}}, "not both"},
 	} {
 		if _, err := suite.Select(c.q); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: error %v, want %q", c.q, err, c.want)
 		}
 	}
-	if _, err := suite.Select(suite.Query{Tags: []string{"moon"}}); !errors.Is(err, suite.ErrNothing) {
+	if _, err := suite.Select(suite.Query{Tags: []string{"moon"}}); !errors.Is(err, suite.ErrNoCases) {
 		t.Errorf("error %v is not ErrNothing", err)
 	}
 }
 
 func TestParseRange(t *testing.T) {
-	for text, want := range map[string]suite.Range{"7": {First: 7, Last: 7}, "1-20": {First: 1, Last: 20}, "0-0": {}} {
+	for text, want := range map[string]suite.SeedRange{"7": {First: 7, Last: 7}, "1-20": {First: 1, Last: 20}, "0-0": {}} {
 		if got, err := suite.ParseRange(text); err != nil || got != want {
 			t.Errorf("%s: %v, %v", text, got, err)
 		}
@@ -145,7 +145,7 @@ func TestSuiteSizes(t *testing.T) {
 // The identity of a suite depends on its cases and on the texts of its files.
 func TestIdentity(t *testing.T) {
 	q := func(text string, last uint64) *suite.Suite {
-		return choose(t, suite.Query{Patterns: []string{write(t, map[string]string{"a.yaml": text})}, Seeds: &suite.Range{First: 1, Last: last}})
+		return choose(t, suite.Query{Patterns: []string{write(t, map[string]string{"a.yaml": text})}, Seeds: &suite.SeedRange{First: 1, Last: last}})
 	}
 	id := q(text, 3).Identity()
 	if id.Cases != 3 || id.Name != suite.Seeds || len(id.SHA256) != 64 || id.SHA256 != q(text, 3).Identity().SHA256 {

@@ -32,8 +32,8 @@ type Suite struct {
 
 // Identity returns the identity of the suite. It depends on the names and parameters of
 // the cases and on the texts of the scenarios.
-func (s *Suite) Identity() *scenarios.Identity {
-	id := &scenarios.Identity{Name: s.Name, Cases: len(s.Cases), Scenarios: map[string]string{}}
+func (s *Suite) Identity() *scenarios.SuiteID {
+	id := &scenarios.SuiteID{Name: s.Name, Cases: len(s.Cases), Scenarios: map[string]string{}}
 	all := sha256.New()
 	for _, c := range s.Cases {
 		name := c.Scenario.Slug()

@@ -21,8 +21,8 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 func document(t *testing.T, failing bool) *scenarios.Results {
 	t.Helper()
 	r := scenarios.NewResults()
-	r.Suite = &scenarios.Identity{Name: "quick", Cases: 4, Scenarios: map[string]string{}}
-	r.Setup = &scenarios.Setup{Driver: "stack", Perception: "cnn", Model: "0123456789abcdef"}
+	r.Suite = &scenarios.SuiteID{Name: "quick", Cases: 4, Scenarios: map[string]string{}}
+	r.Setup = &scenarios.RunConfig{Driver: "stack", Perception: "cnn", Model: "0123456789abcdef"}
 	score := func(v float64) map[string]scenarios.Score {
 		return map[string]scenarios.Score{"nuplan_cls": {Version: "1.2", Value: v}}
 	}
@@ -60,7 +60,7 @@ func TestTextAndMarkdown(t *testing.T) {
 	now := document(t, true)
 	before := document(t, false)
 	before.Cases = before.Cases[:3]
-	b := baseline.Of(before, now)
+	b := baseline.New(before, now)
 	c := b.Compare(now)
 	var text, markdown strings.Builder
 	if err := summary.Text(&text, now, c); err != nil {

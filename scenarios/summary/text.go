@@ -9,7 +9,7 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/baseline"
-	"roadloop/scenarios/paired"
+	"roadloop/scenarios/stats"
 )
 
 // Text writes the failures with the commands that repeat them, a table of families, the
@@ -76,9 +76,9 @@ func textComparison(b *bufio.Writer, c *baseline.Comparison) {
 }
 
 // moved returns the scores and measures that changed.
-func moved(c *baseline.Comparison) []paired.Change {
-	var out []paired.Change
-	for _, list := range [][]paired.Change{c.Scores, c.Measures} {
+func moved(c *baseline.Comparison) []stats.Change {
+	var out []stats.Change
+	for _, list := range [][]stats.Change{c.Scores, c.Measures} {
 		for _, m := range list {
 			if m.Moved > 0 {
 				out = append(out, m)
@@ -89,16 +89,16 @@ func moved(c *baseline.Comparison) []paired.Change {
 }
 
 // interval formats a difference with its confidence interval.
-func interval(c *paired.Change) string {
+func interval(c *stats.Change) string {
 	return fmt.Sprintf("%+.3g [%+.3g, %+.3g]", c.Difference, c.Low, c.High)
 }
 
 // finding describes a finding.
-func finding(f paired.Finding) string {
+func finding(f stats.Finding) string {
 	switch f {
-	case paired.TooFew:
+	case stats.TooFew:
 		return "too few changes for a conclusion"
-	case paired.Unclear:
+	case stats.Unclear:
 		return "no clear direction"
 	}
 	return string(f)
@@ -138,12 +138,12 @@ func uncompared(c *baseline.Comparison) []string {
 }
 
 // passRate describes the change of the pass rate and its significance.
-func passRate(p *paired.PassRate) string {
-	text := fmt.Sprintf("pass rate %.1f %% → %.1f %%: %d broken, %d mended", 100*p.Before, 100*p.Now, p.Broken, p.Mended)
+func passRate(p *stats.PassRate) string {
+	text := fmt.Sprintf("pass rate %.1f %% → %.1f %%: %d broken, %d mended", 100*p.Before, 100*p.Now, p.Broken, p.Fixed)
 	switch p.Finding {
-	case paired.Same:
+	case stats.Same:
 		return text + fmt.Sprintf("; changes below %.1f points are not significant in this sample", 100*p.Resolution)
-	case paired.TooFew:
+	case stats.TooFew:
 		return text + "; too few changes for a conclusion about other cases"
 	}
 	return text + fmt.Sprintf("; difference %+.1f points [%+.1f, %+.1f], p = %.2g, %s", 100*(p.Now-p.Before), 100*p.Low, 100*p.High, p.P, finding(p.Finding))

@@ -108,8 +108,8 @@ const (
 	Headlights
 )
 
-// Looks is the appearance of an actor. It has no effect on physics.
-type Looks struct {
+// Appearance is the appearance of an actor. It has no effect on physics.
+type Appearance struct {
 	Paint   [3]uint8 // main color, sRGB
 	Variant uint32   // free bits for body shape, clothing and the like
 }
@@ -118,11 +118,11 @@ type Looks struct {
 const Skins = 5
 
 // Skin returns the index of the skin color, from 0, the lightest, to Skins-1.
-func (l Looks) Skin() int { return int(l.Variant >> 8 % Skins) }
+func (l Appearance) Skin() int { return int(l.Variant >> 8 % Skins) }
 
 // WithSkin returns a copy of l with the given skin color, from 0, the lightest,
 // to 1, the darkest.
-func (l Looks) WithSkin(shade float64) Looks {
+func (l Appearance) WithSkin(shade float64) Appearance {
 	want := uint32(min(Skins-1, max(0, int(shade*Skins))))
 	high := l.Variant >> 8
 	high -= high % Skins
@@ -146,11 +146,11 @@ type State struct {
 
 // Actor is a road user or obstacle at one time.
 type Actor struct {
-	ID    ID
-	Kind  Kind
-	Shape Shape
-	Looks Looks
-	State State
+	ID         ID
+	Kind       Kind
+	Shape      Shape
+	Appearance Appearance
+	State      State
 }
 
 // Box returns the footprint of the actor in the map frame.

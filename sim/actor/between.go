@@ -2,10 +2,10 @@ package actor
 
 import "roadloop/sim/geom"
 
-// Between interpolates linearly between the states s (share 0) and t (share 1):
+// Interpolate interpolates linearly between the states s (share 0) and t (share 1):
 // position, heading, speed, steering and gait. Lamps, acceleration and yaw rate are
 // those of s.
-func (s State) Between(t *State, share float64) State {
+func (s State) Interpolate(t *State, share float64) State {
 	p := s.Pose.Pos().Lerp(t.Pose.Pos(), share)
 	s.Pose = geom.Pose{X: p.X, Y: p.Y, Yaw: lerpAngle(s.Pose.Yaw, t.Pose.Yaw, share)}
 	s.Speed += share * (t.Speed - s.Speed)

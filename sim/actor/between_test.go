@@ -13,7 +13,7 @@ import (
 func TestBetween(t *testing.T) {
 	a := actor.State{Pose: geom.Pose{X: 1, Y: 2, Yaw: 3.1}, Speed: 4, Accel: 1, Steer: .2, Gait: -3, Lights: actor.BrakeLights}
 	b := actor.State{Pose: geom.Pose{X: 3, Y: -2, Yaw: -3.1}, Speed: 8, Accel: 9, Steer: -.2, Gait: 3}
-	got := a.Between(&b, .25)
+	got := a.Interpolate(&b, .25)
 	turn := 2*math.Pi - 6.2
 	back := 2*math.Pi - 6
 	for _, c := range []struct {
@@ -30,7 +30,7 @@ func TestBetween(t *testing.T) {
 	if got.Lights != actor.BrakeLights {
 		t.Errorf("lamps %v", got.Lights)
 	}
-	if got := a.Between(&b, 0); got != a {
+	if got := a.Interpolate(&b, 0); got != a {
 		t.Errorf("at the beginning: %+v", got)
 	}
 }

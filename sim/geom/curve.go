@@ -2,18 +2,18 @@ package geom
 
 import "math"
 
-// Piece is a section of a curve with a curvature that changes linearly with arc
+// CurveSegment is a section of a curve with a curvature that changes linearly with arc
 // length: a straight line (0, 0), an arc (k, k) or a clothoid (k0, k1).
-type Piece struct {
+type CurveSegment struct {
 	Length float64 // m
 	K0, K1 float64 // curvature at the start and at the end, 1/m, positive to the left
 }
 
-// Trace returns points along consecutive pieces from start, at most step meters
+// SampleCurve returns points along consecutive pieces from start, at most step meters
 // apart, both ends included. Headings are integrated exactly and positions by
 // Simpson's rule, with an error below 1 µm per step of 1 m for the curvatures
 // of roads.
-func Trace(start Pose, pieces []Piece, step float64) []Vec {
+func SampleCurve(start Pose, pieces []CurveSegment, step float64) []Vec {
 	pts := []Vec{start.Pos()}
 	at := start
 	for _, p := range pieces {

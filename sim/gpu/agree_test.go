@@ -173,7 +173,7 @@ func newNetwork(t testing.TB) *network {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := inference.NewNative(w)
+	engine, err := inference.NewOneDNN(w)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ type Renderer struct {
 
 	ground, shadows, solids, halos, rain triangles
 	lens                                 triangles
-	air                                  raster.Air
+	air                                  raster.Lighting
 }
 
 // New returns a renderer for images of w×h pixels of the camera's view.
@@ -76,7 +76,7 @@ func (r *Renderer) Deallocate() {
 // Draw draws the list over all of dst, which must have the renderer's size.
 func (r *Renderer) Draw(dst *ebiten.Image, list *scene.List) {
 	r.outline(list)
-	r.air = r.outliner.Air(list, r.air.Lamps[:0])
+	r.air = r.outliner.Lighting(list, r.air.Lamps[:0])
 	r.surfaces.set(r.outliner)
 	r.findFaces()
 	camera := r.camera()

@@ -8,8 +8,8 @@ import (
 	"roadloop/sim"
 	"roadloop/sim/rng"
 	"roadloop/sim/scene"
+	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
-	"roadloop/sim/stage"
 )
 
 // longest is the maximum time of a moment in a drive, in steps of 50 ms.
@@ -58,13 +58,13 @@ func moments(t testing.TB, cal *sensor.Camera, n int) []*moment {
 			conditions.SunAzimuth += w.Ego().State.Pose.Yaw
 			m.name += ", " + look.name
 		}
-		st, err := stage.New(w.Map())
+		st, err := scenebuilder.New(w.Map())
 		if err != nil {
 			t.Fatal(err)
 		}
-		st.Compose(&m.list, &stage.View{
+		st.Build(&m.list, &scenebuilder.FrameState{
 			View: scene.View{Cal: cal, Ego: w.Ego().State.Pose, Time: w.Time(),
-				Exposure: 1 + .2*stage.Darkness(conditions), NoiseSeed: r.Uint64()},
+				Exposure: 1 + .2*scenebuilder.Darkness(conditions), NoiseSeed: r.Uint64()},
 			Actors: w.Actors(), Signals: w.Signals(), Conditions: conditions,
 		})
 		out = append(out, m)
@@ -74,10 +74,10 @@ func moments(t testing.TB, cal *sensor.Camera, n int) []*moment {
 
 // drive picks a scenario and a seed and drives it with ground truth up to a random time.
 // It records quiet scenarios, so that it tries each of them only once for busy traffic.
-func drive(t testing.TB, r *rng.Stream, library []*scenarios.Scenario, busy bool, quiet map[*scenarios.Scenario]bool) (*scenarios.Plan, *sim.World) {
+func drive(t testing.TB, r *rng.Stream, library []*scenarios.Scenario, busy bool, quiet map[*scenarios.Scenario]bool) (*scenarios.Spec, *sim.World) {
 	t.Helper()
 	const crowd = 12
-	crew, err := scenarios.OracleCrew()
+	crew, err := scenarios.NewOracleFactory()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,11 +94,11 @@ func drive(t testing.TB, r *rng.Stream, library []*scenarios.Scenario, busy bool
 		if err != nil {
 			t.Fatal(err)
 		}
-		quiet[picked] = len(p.Names) == int(p.Traffic)
+		quiet[picked] = len(p.Names) == int(p.FirstTraffic)
 		if busy && len(p.Names) < crowd {
 			continue
 		}
-		ride, err := scenarios.NewRide(p, crew.Driver)
+		ride, err := scenarios.NewCaseRun(p, crew.Driver)
 		if err != nil {
 			t.Fatal(err)
 		}

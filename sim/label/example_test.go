@@ -8,8 +8,8 @@ import (
 	"roadloop/sim/raster"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
+	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
-	"roadloop/sim/stage"
 )
 
 // A car 20 m ahead of the camera, labelled.
@@ -19,7 +19,7 @@ func ExampleLabeler() {
 		fmt.Println(err)
 		return
 	}
-	st, err := stage.New(m)
+	st, err := scenebuilder.New(m)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -27,12 +27,12 @@ func ExampleLabeler() {
 	cal := sensor.FrontCamera()
 	lane := &m.Lanes[0]
 	car := actor.Actor{ID: 1, Kind: actor.Car, Shape: actor.DefaultShape(actor.Car), State: actor.State{Pose: lane.Center.At(120)}}
-	view := stage.View{
+	view := scenebuilder.FrameState{
 		View:       scene.View{Cal: &cal, Ego: lane.Center.At(100)},
 		Conditions: scene.Conditions{SunElevation: .8}, Actors: []actor.Actor{car},
 	}
 	var list scene.List
-	st.Compose(&list, &view)
+	st.Build(&list, &view)
 	image := raster.New(&cal, raster.AllChannels).Render(&list)
 
 	var l label.Labeler

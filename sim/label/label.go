@@ -22,8 +22,8 @@ import (
 	"roadloop/sim/raster"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
+	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
-	"roadloop/sim/stage"
 )
 
 // Object is a labelled road user or signal.
@@ -49,7 +49,7 @@ type Object struct {
 	// Length and Width are the size of the nominal box in space, Bottom and Top its heights
 	// above the ground, m.
 	Length, Width, Bottom, Top float64
-	Veil                       float64 // fraction of contrast lost to fog
+	FogLoss                    float64 // fraction of contrast lost to fog
 }
 
 // box3D is a 3D box in the vehicle frame.
@@ -75,7 +75,7 @@ type Labeler struct {
 // image, actors first. Signals are labeled only if their lamps face the camera.
 // The image must have an instance channel and show the list, which must be composed from
 // the view. The next call overwrites the result.
-func (l *Labeler) Objects(im *raster.Image, list *scene.List, m *road.Map, v *stage.View) []Object {
+func (l *Labeler) Objects(im *raster.Image, list *scene.List, m *road.Map, v *scenebuilder.FrameState) []Object {
 	l.count(im)
 	l.shape.look(v.Cal)
 	l.objects, l.list = l.objects[:0], list
@@ -97,7 +97,7 @@ func (l *Labeler) Objects(im *raster.Image, list *scene.List, m *road.Map, v *st
 }
 
 // signal labels a signal head that faces the camera.
-func (l *Labeler) signal(s *road.Signal, v *stage.View) {
+func (l *Labeler) signal(s *road.Signal, v *scenebuilder.FrameState) {
 	id := scene.FirstSignal + uint16(s.ID)
 	t := l.tallies[id]
 	if t.pixels == 0 || int(s.ID) >= len(v.Signals) {
@@ -108,13 +108,13 @@ func (l *Labeler) signal(s *road.Signal, v *stage.View) {
 	if toCamera.Dot(geom.Unit(p.Yaw)) < .25*toCamera.Norm() {
 		return
 	}
-	box := box3D{p.Pos(), p.Yaw, .2, stage.SignalWidth, s.Height - stage.SignalHeight/2, s.Height + stage.SignalHeight/2}
+	box := box3D{p.Pos(), p.Yaw, .2, scenebuilder.SignalWidth, s.Height - scenebuilder.SignalHeight/2, s.Height + scenebuilder.SignalHeight/2}
 	l.add(Object{ID: id, IsSignal: true, Signal: v.Signals[s.ID], Pixels: t.pixels, Modal: t.bounds}, box, v)
 }
 
 // add completes a label from the mesh that is drawn of the object and from the
 // projection of its box in space.
-func (l *Labeler) add(o Object, s box3D, v *stage.View) {
+func (l *Labeler) add(o Object, s box3D, v *scenebuilder.FrameState) {
 	at := slices.IndexFunc(l.list.Instances, func(in scene.Instance) bool { return in.ID == o.ID })
 	if at < 0 {
 		return
@@ -132,7 +132,7 @@ func (l *Labeler) add(o Object, s box3D, v *stage.View) {
 	o.Distance = s.pos.Dist(camera)
 	o.Heading = geom.WrapAngle(s.yaw - cal.Mount.Yaw)
 	if l.visibility > 0 { // Koschmieder's law, 5 % left at the meteorological visibility
-		o.Veil = 1 - math.Pow(.05, o.Distance/l.visibility)
+		o.FogLoss = 1 - math.Pow(.05, o.Distance/l.visibility)
 	}
 	l.objects = append(l.objects, o)
 }

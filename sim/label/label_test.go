@@ -11,15 +11,15 @@ import (
 	"roadloop/sim/raster"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
+	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
-	"roadloop/sim/stage"
 )
 
 // set is a map with a camera on it.
 type set struct {
 	m     *road.Map
-	stage *stage.Stage
-	view  stage.View
+	stage *scenebuilder.Builder
+	view  scenebuilder.FrameState
 	list  scene.List
 	im    *raster.Image
 }
@@ -32,13 +32,13 @@ func renderScene(t testing.TB, p road.Params, s float64, actors []actor.Actor, l
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := stage.New(m)
+	st, err := scenebuilder.New(m)
 	if err != nil {
 		t.Fatal(err)
 	}
 	cal := sensor.FrontCamera()
 	out := &set{m: m, stage: st}
-	out.view = stage.View{
+	out.view = scenebuilder.FrameState{
 		View:       scene.View{Cal: &cal, Ego: m.Lanes[0].Center.At(s)},
 		Conditions: scene.Conditions{SunElevation: .8}, Signals: lights,
 	}
@@ -47,7 +47,7 @@ func renderScene(t testing.TB, p road.Params, s float64, actors []actor.Actor, l
 		a.State.Pose = out.view.Ego.Compose(a.State.Pose)
 		out.view.Actors = append(out.view.Actors, a)
 	}
-	st.Compose(&out.list, &out.view)
+	st.Build(&out.list, &out.view)
 	out.im = raster.New(&cal, raster.AllChannels).Render(&out.list)
 	return out
 }
@@ -132,8 +132,8 @@ func TestFogReducesContrast(t *testing.T) {
 	for _, c := range []struct{ visibility, want float64 }{{0, 0}, {18, .95}, {36, 1 - math.Sqrt(.05)}} {
 		s := renderScene(t, straight, 100, []actor.Actor{at(actor.Car, 20, 0, 0)}, nil)
 		s.view.Conditions.Visibility = c.visibility * (20 - s.view.Cal.Mount.X) / 18
-		if o := s.objects()[0]; math.Abs(o.Veil-c.want) > 1e-9 {
-			t.Errorf("visibility %g m: veil %.4f, want %.4f", s.view.Conditions.Visibility, o.Veil, c.want)
+		if o := s.objects()[0]; math.Abs(o.FogLoss-c.want) > 1e-9 {
+			t.Errorf("visibility %g m: veil %.4f, want %.4f", s.view.Conditions.Visibility, o.FogLoss, c.want)
 		}
 	}
 }
@@ -354,7 +354,7 @@ func TestCrossing(t *testing.T) {
 			{"in the middle", inside.Center.At(length / 2), 0, length / 2},
 			{"far before", lane.Center.At(lane.Center.Length() - 60), 0, 0},
 		} {
-			if from, to := l.Crossing(m, c.ego); math.Abs(from-c.from) > .01 || math.Abs(to-c.to) > .01 {
+			if from, to := l.UnpaintedSection(m, c.ego); math.Abs(from-c.from) > .01 || math.Abs(to-c.to) > .01 {
 				t.Errorf("%s: from %.2f m to %.2f m, want %.2f m to %.2f m", c.name, from, to, c.from, c.to)
 			}
 		}
@@ -378,7 +378,7 @@ func TestUnpainted(t *testing.T) {
 			if unmarked {
 				want = exists
 			}
-			if got := l.Unpainted(m, m.Lanes[lane].Center.At(50)); got != want {
+			if got := l.UnpaintedBoundaries(m, m.Lanes[lane].Center.At(50)); got != want {
 				t.Errorf("lane %d, unmarked %v: unpainted %v, want %v", lane, unmarked, got, want)
 			}
 		}

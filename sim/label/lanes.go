@@ -55,10 +55,10 @@ func (l *Labeler) Lanes(m *road.Map, ego geom.Pose) (out [NumBoundaries][]geom.V
 	return out, true
 }
 
-// Crossing returns the section of the road straight ahead of a pose in which the next
+// UnpaintedSection returns the section of the road straight ahead of a pose in which the next
 // junction leaves boundaries unpainted, in m from the pose; from equals to if no
 // junction is near.
-func (l *Labeler) Crossing(m *road.Map, ego geom.Pose) (from, to float64) {
+func (l *Labeler) UnpaintedSection(m *road.Map, ego geom.Pose) (from, to float64) {
 	id, s, _, ok := m.NearestAligned(ego)
 	for ahead := -s; ok && ahead < laneAhead; {
 		lane := &m.Lanes[id]
@@ -72,10 +72,10 @@ func (l *Labeler) Crossing(m *road.Map, ego geom.Pose) (from, to float64) {
 	return 0, 0
 }
 
-// Unpainted returns which of the boundaries around a pose exist on the map only,
+// UnpaintedBoundaries returns which of the boundaries around a pose exist on the map only,
 // without paint along the vehicle's lane, or along the next lane if the vehicle is
 // in a junction.
-func (l *Labeler) Unpainted(m *road.Map, ego geom.Pose) (out [NumBoundaries]bool) {
+func (l *Labeler) UnpaintedBoundaries(m *road.Map, ego geom.Pose) (out [NumBoundaries]bool) {
 	id, _, _, ok := m.NearestAligned(ego)
 	if !ok {
 		return out

@@ -2,10 +2,10 @@ package raster
 
 import "roadloop/sim/scene"
 
-// Air is the light and weather of a list, for other renderers that implement the
+// Lighting is the light and weather of a list, for other renderers that implement the
 // shading of this package. Directions are in the world frame, colors are linear
 // light.
-type Air struct {
+type Lighting struct {
 	Eye, Right, Down, Forward [3]float32 // position and axes of the camera
 	Sun, SunColor, Ambient    [3]float32
 	Zenith, Horizon, Haze     [3]float32
@@ -18,11 +18,11 @@ type Air struct {
 	Glare, DazzleX, DazzleY   float32 // DazzleX and DazzleY are the pixel of the sun
 }
 
-// Air returns the light and weather of the last outlined list. The next call
+// Lighting returns the light and weather of the last outlined list. The next call
 // overwrites its lamps.
-func (o *Outliner) Air(list *scene.List, lamps [][3]float32) Air {
+func (o *Outliner) Lighting(list *scene.List, lamps [][3]float32) Lighting {
 	l, e := &o.light, &o.shader.eye
-	a := Air{
+	a := Lighting{
 		Eye: e.pos.array(), Right: e.right.array(), Down: e.down.array(), Forward: e.forward.array(),
 		Sun: l.sun.array(), SunColor: l.sunColor.array(), Ambient: l.ambient.array(),
 		Zenith: l.zenith.array(), Horizon: l.horizon.array(), Haze: l.hazeColor.array(),

@@ -20,7 +20,7 @@ func TestPictures(t *testing.T) {
 	for i := range samples {
 		st, v := compose(t, &samples[i], &cal)
 		var list scene.List
-		st.Compose(&list, v)
+		st.Build(&list, v)
 		im := raster.New(&cal, raster.AllChannels).Render(&list)
 		writePNG(t, filepath.Join(t.ArtifactDir(), samples[i].name+".png"), im)
 	}

@@ -10,8 +10,8 @@ import (
 	"roadloop/sim/raster"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
+	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
-	"roadloop/sim/stage"
 )
 
 // boxAhead returns a list with a box of 2×2×1 m. Its near face is at the given
@@ -22,16 +22,16 @@ func boxAhead(t *testing.T, cal *sensor.Camera, distance float64) *scene.List {
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := stage.New(m)
+	st, err := scenebuilder.New(m)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ego := m.Lanes[0].Center.At(50)
 	at := ego.Compose(geom.Pose{X: cal.Mount.X + distance + 1})
-	v := &stage.View{View: scene.View{Cal: cal, Ego: ego}, Conditions: scene.Conditions{SunElevation: .8}}
+	v := &scenebuilder.FrameState{View: scene.View{Cal: cal, Ego: ego}, Conditions: scene.Conditions{SunElevation: .8}}
 	v.Actors = []actor.Actor{{ID: 4, Kind: actor.Box, Shape: actor.Shape{Length: 2, Width: 2, Height: 1}, State: actor.State{Pose: at}}}
 	list := new(scene.List)
-	st.Compose(list, v)
+	st.Build(list, v)
 	return list
 }
 
@@ -218,15 +218,15 @@ func TestRepeatable(t *testing.T) {
 	for i := range samples {
 		st, v := compose(t, &samples[i], &cal)
 		var list scene.List
-		st.Compose(&list, v)
+		st.Build(&list, v)
 		r := raster.New(&cal, raster.AllChannels)
 		first := bytes.Clone(r.Render(&list).RGB)
-		st.Compose(&list, v)
+		st.Build(&list, v)
 		if !bytes.Equal(first, r.Render(&list).RGB) || !bytes.Equal(first, raster.New(&cal, raster.Channels{}).Render(&list).RGB) {
 			t.Errorf("%s: pixels differ from one time to the next", samples[i].name)
 		}
 		v.NoiseSeed++
-		st.Compose(&list, v)
+		st.Build(&list, v)
 		if bytes.Equal(first, r.Render(&list).RGB) {
 			t.Errorf("%s: the noise does not depend on its seed", samples[i].name)
 		}
@@ -241,7 +241,7 @@ func TestLightAndWeatherShow(t *testing.T) {
 		s.sky = c
 		st, v := compose(t, &s, &cal)
 		var list scene.List
-		st.Compose(&list, v)
+		st.Build(&list, v)
 		rgb := raster.New(&cal, raster.Channels{}).Render(&list).RGB
 		for _, p := range rgb {
 			mean += float64(p) / float64(len(rgb))
@@ -268,7 +268,7 @@ func TestFramesAllocateNothing(t *testing.T) {
 	var list scene.List
 	r := raster.New(&cal, raster.AllChannels)
 	frame := func() {
-		st.Compose(&list, v)
+		st.Build(&list, v)
 		r.Render(&list)
 	}
 	frame()
@@ -278,7 +278,7 @@ func TestFramesAllocateNothing(t *testing.T) {
 }
 
 // crowd is a town scene with about twenty actors.
-func crowd(b *testing.B, cal *sensor.Camera) (*stage.Stage, *stage.View) {
+func crowd(b *testing.B, cal *sensor.Camera) (*scenebuilder.Builder, *scenebuilder.FrameState) {
 	s := samples[0]
 	for i := range 14 {
 		s.place = append(s.place, placed{actor.Kind(i % 8), 9 + 4*float64(i), 4.2 - 8.4*float64(i%2), 0, actor.BrakeLights})
@@ -309,7 +309,7 @@ func benchmark(b *testing.B, cal *sensor.Camera, ch raster.Channels) {
 	b.ReportAllocs()
 	for b.Loop() {
 		v.NoiseSeed++
-		st.Compose(&list, v)
+		st.Build(&list, v)
 		r.Render(&list)
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "frames/s")

@@ -9,8 +9,8 @@ import (
 	"roadloop/sim/rng"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
+	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
-	"roadloop/sim/stage"
 )
 
 // sample is a scene to render in tests and benchmarks.
@@ -53,23 +53,23 @@ var samples = []sample{
 }
 
 // compose returns the list of a sample for a camera.
-func compose(t testing.TB, c *sample, cal *sensor.Camera) (*stage.Stage, *stage.View) {
+func compose(t testing.TB, c *sample, cal *sensor.Camera) (*scenebuilder.Builder, *scenebuilder.FrameState) {
 	t.Helper()
 	m, err := road.Generate(c.road)
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := stage.New(m)
+	st, err := scenebuilder.New(m)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ego := m.Lanes[c.lane].Center.At(c.s)
-	v := &stage.View{View: scene.View{Cal: cal, Ego: ego, Noise: 1.5, NoiseSeed: 7}, Conditions: c.sky}
+	v := &scenebuilder.FrameState{View: scene.View{Cal: cal, Ego: ego, Noise: 1.5, NoiseSeed: 7}, Conditions: c.sky}
 	r := rng.New(1, c.name, "looks")
 	for i, p := range c.place {
 		at := ego.Compose(geom.Pose{X: p.ahead, Y: p.left, Yaw: p.yaw})
 		a := actor.Actor{ID: actor.ID(i + 1), Kind: p.kind, Shape: actor.DefaultShape(p.kind)}
-		a.Looks = actor.Looks{Paint: [3]uint8{byte(r.IntN(256)), byte(r.IntN(256)), byte(r.IntN(256))}, Variant: uint32(r.Uint64())}
+		a.Appearance = actor.Appearance{Paint: [3]uint8{byte(r.IntN(256)), byte(r.IntN(256)), byte(r.IntN(256))}, Variant: uint32(r.Uint64())}
 		a.State = actor.State{Pose: at, Lights: p.lights, Gait: 1}
 		v.Actors = append(v.Actors, a)
 	}

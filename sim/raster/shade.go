@@ -3,7 +3,7 @@ package raster
 import (
 	"math"
 
-	"roadloop/sim/exact"
+	"roadloop/sim/detmath"
 	"roadloop/sim/scene"
 )
 
@@ -28,7 +28,7 @@ func (s *shader) init(p pinhole) {
 		s.dirY[y] = (float32(y) + .5 - p.cy) / p.fy
 	}
 	for i := range s.fade { // transmission by optical depth, 0 to 8
-		s.fade[i] = float32(exact.Exp(-8 * float64(i) / float64(len(s.fade))))
+		s.fade[i] = float32(detmath.Exp(-8 * float64(i) / float64(len(s.fade))))
 	}
 }
 

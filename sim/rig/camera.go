@@ -11,21 +11,21 @@ import (
 	"roadloop/sim/rng"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
+	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
-	"roadloop/sim/stage"
 )
 
 // Exposure is the world that a camera frame shows. The frame is rendered only on arrival,
 // so that frames in transit, and those in clones of the rig, need little memory. An
 // exposure is valid as long as its frame and must not be changed.
 type Exposure struct {
-	view    stage.View
+	view    scenebuilder.FrameState
 	actors  []actor.Actor
 	signals []road.SignalState
 }
 
 // View returns the view that the exposure shows, without a camera.
-func (e *Exposure) View() stage.View {
+func (e *Exposure) View() scenebuilder.FrameState {
 	v := e.view
 	v.Actors, v.Signals = e.actors, e.signals
 	return v
@@ -42,10 +42,10 @@ func (r *Rig) sampleCamera(w World, arrives clock.Tick) {
 func (e *Exposure) capture(w World, noise float64, seed uint64) {
 	conditions := w.Conditions()
 	e.actors, e.signals = append(e.actors[:0], w.Actors()...), append(e.signals[:0], w.Signals()...)
-	e.view = stage.View{
+	e.view = scenebuilder.FrameState{
 		View: scene.View{
 			Ego: w.Ego().State.Pose, Time: w.Time(),
-			Exposure: 1 + .2*stage.Darkness(conditions), Noise: noise, NoiseSeed: seed,
+			Exposure: 1 + .2*scenebuilder.Darkness(conditions), Noise: noise, NoiseSeed: seed,
 		},
 		Conditions: conditions,
 	}
@@ -59,14 +59,14 @@ func cloneExposure(e Exposure) Exposure {
 // renderPool renders frames. Several rigs may share it and render at the same time.
 // It keeps no state from one frame to the next.
 type renderPool struct {
-	st      *stage.Stage
+	st      *scenebuilder.Builder
 	dirt    dirt      // on the lens
 	workers sync.Pool // of *worker
 }
 
 // newRenderPool returns the render pool for the camera of a run with the given seed.
 func newRenderPool(c *CameraConfig, m *road.Map, seed uint64) (*renderPool, error) {
-	st, err := stage.New(m)
+	st, err := scenebuilder.New(m)
 	if err != nil {
 		return nil, fmt.Errorf("rig: %w", err)
 	}
@@ -104,7 +104,7 @@ func (d *renderPool) render(dst []byte, cal *sensor.Camera, e *Exposure) []byte 
 	defer d.workers.Put(at)
 	view := e.View()
 	view.Cal = cal
-	d.st.Compose(&at.list, &view)
+	d.st.Build(&at.list, &view)
 	dst = append(dst, at.renderer.Render(&at.list).RGB...)
 	d.dirt.apply(dst)
 	return dst

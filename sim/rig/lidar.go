@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"roadloop/sim/clock"
-	"roadloop/sim/exact"
+	"roadloop/sim/detmath"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
@@ -85,7 +85,7 @@ func (r *Rig) shortenRays(frame geom.Pose, box geom.OBB, height float64) {
 func transmission(air *scene.Conditions, distance float64) float64 {
 	left := 1 - .004*air.Rain*distance
 	if air.Visibility > 0 {
-		left *= exact.Exp(-math.Pow(1.5*distance/air.Visibility, 4))
+		left *= detmath.Exp(-math.Pow(1.5*distance/air.Visibility, 4))
 	}
 	return left
 }

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"roadloop/sim/clock"
-	"roadloop/sim/exact"
+	"roadloop/sim/detmath"
 	"roadloop/sim/geom"
 	"roadloop/sim/sensor"
 )
@@ -32,7 +32,7 @@ const driftTime = 40
 // sampleGNSS measures a satellite position. Its slow error is a Gauss-Markov process.
 func (r *Rig) sampleGNSS(w World, arrives clock.Tick) {
 	c := &r.config.GNSS
-	keep := exact.Exp(-float64(c.Period) * clock.Step / driftTime)
+	keep := detmath.Exp(-float64(c.Period) * clock.Step / driftTime)
 	fresh := c.Drift * math.Sqrt(1-keep*keep)
 	r.drift = r.drift.Scale(keep).Add(geom.Vec{X: fresh * r.gnss.Norm(), Y: fresh * r.gnss.Norm()})
 	p := w.Ego().State.Pose

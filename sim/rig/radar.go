@@ -5,7 +5,7 @@ import (
 
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
-	"roadloop/sim/exact"
+	"roadloop/sim/detmath"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
 	"roadloop/sim/sensor"
@@ -75,7 +75,7 @@ func (r *Rig) target(frame geom.Pose, own geom.Vec, a *actor.Actor, all []actor.
 	rcs := crossSection(a.Kind)
 	p := c.Detection
 	if p < 1 { // an ideal radar detects all actors in view
-		p *= math.Min(1, exact.Exp(math.Ln10*(rcs+25)/40)*40/math.Max(distance, 20))
+		p *= math.Min(1, detmath.Exp(math.Ln10*(rcs+25)/40)*40/math.Max(distance, 20))
 	}
 	if hidden(frame.Pos(), frame.Yaw+azimuth, distance, a.ID, all) {
 		p *= .15 // multipath under and around the occluding car

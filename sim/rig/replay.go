@@ -10,12 +10,12 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// Roll replays the camera frames of a run. It renders selected frames in any order, each
+// CameraReplay replays the camera frames of a run. It renders selected frames in any order, each
 // from the world at the time of the frame. The frames are bit-identical to those of the
 // rig, since their times, losses and noise depend only on the seed.
 //
 // It is not safe for concurrent use.
-type Roll struct {
+type CameraReplay struct {
 	config     CameraConfig
 	cameraPool *renderPool
 	frames     []capturedFrame // that arrive, in the order of time
@@ -28,14 +28,14 @@ type capturedFrame struct {
 	seed           uint64 // of its noise
 }
 
-// NewRoll returns the frames of a rig's camera with the given configuration, map and
+// NewCameraReplay returns the frames of a rig's camera with the given configuration, map and
 // seed, from the start of a run until a time. There are none if the camera is switched
 // off.
-func NewRoll(c *Config, m *road.Map, seed uint64, until clock.Tick) (*Roll, error) {
+func NewCameraReplay(c *Config, m *road.Map, seed uint64, until clock.Tick) (*CameraReplay, error) {
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("rig: %w", err)
 	}
-	r := &Roll{config: c.Camera}
+	r := &CameraReplay{config: c.Camera}
 	if r.config.Period == 0 {
 		return r, nil
 	}
@@ -53,11 +53,11 @@ func NewRoll(c *Config, m *road.Map, seed uint64, until clock.Tick) (*Roll, erro
 }
 
 // Camera returns the calibration of the camera.
-func (r *Roll) Camera() *sensor.Camera { return &r.config.Calibration }
+func (r *CameraReplay) Camera() *sensor.Camera { return &r.config.Calibration }
 
-// Newest returns the capture time of the newest frame that has arrived by now; ok is
+// Latest returns the capture time of the newest frame that has arrived by now; ok is
 // false if there is none.
-func (r *Roll) Newest(now clock.Tick) (taken clock.Tick, ok bool) {
+func (r *CameraReplay) Latest(now clock.Tick) (taken clock.Tick, ok bool) {
 	n := sort.Search(len(r.frames), func(i int) bool { return r.frames[i].arrives > now })
 	if n == 0 {
 		return 0, false
@@ -65,10 +65,10 @@ func (r *Roll) Newest(now clock.Tick) (taken clock.Tick, ok bool) {
 	return r.frames[n-1].taken, true
 }
 
-// Develop renders the frame of w and appends its pixels to dst, in the format of
+// Render renders the frame of w and appends its pixels to dst, in the format of
 // sensor.Frame. It returns an error if no frame that arrives was captured at the time
 // of w.
-func (r *Roll) Develop(dst []byte, w World) ([]byte, error) {
+func (r *CameraReplay) Render(dst []byte, w World) ([]byte, error) {
 	at := w.Time()
 	i := sort.Search(len(r.frames), func(i int) bool { return r.frames[i].taken >= at })
 	if i == len(r.frames) || r.frames[i].taken != at {

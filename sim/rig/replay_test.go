@@ -38,7 +38,7 @@ func TestRollEqualsRig(t *testing.T) {
 			all = append(all, delivery{now, f.Time, bytes.Clone(f.Pix)})
 		}
 	}
-	roll, err := rig.NewRoll(&c, base.m, 7, end)
+	roll, err := rig.NewCameraReplay(&c, base.m, 7, end)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,33 +47,33 @@ func TestRollEqualsRig(t *testing.T) {
 	}
 	for i := len(all) - 1; i >= 0; i-- { // backwards
 		d := &all[i]
-		if taken, ok := roll.Newest(d.arrived); !ok || taken != d.taken {
+		if taken, ok := roll.Latest(d.arrived); !ok || taken != d.taken {
 			t.Errorf("at %v the newest frame is of %v (%v), the rig delivered the frame of %v", d.arrived, taken, ok, d.taken)
 		}
-		if pix, err := roll.Develop(nil, moved(d.taken)); err != nil || !bytes.Equal(pix, d.pix) {
+		if pix, err := roll.Render(nil, moved(d.taken)); err != nil || !bytes.Equal(pix, d.pix) {
 			t.Fatalf("the frame of %v has different pixels (%v)", d.taken, err)
 		}
 	}
-	if taken, ok := roll.Newest(all[0].arrived - clock.DriverPeriod); ok {
+	if taken, ok := roll.Latest(all[0].arrived - clock.DriverPeriod); ok {
 		t.Errorf("before the first arrival there is a frame of %v", taken)
 	}
-	if _, err := roll.Develop(nil, moved(130)); err == nil {
+	if _, err := roll.Render(nil, moved(130)); err == nil {
 		t.Error("renders a frame of the blackout")
 	}
 }
 
 func TestRollWithoutCamera(t *testing.T) {
 	c := rig.Off()
-	roll, err := rig.NewRoll(&c, newStill(t).m, 1, 1000)
+	roll, err := rig.NewCameraReplay(&c, newStill(t).m, 1, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, ok := roll.Newest(1000); ok {
+	if _, ok := roll.Latest(1000); ok {
 		t.Error("a camera that is off has a frame")
 	}
 	c = rig.Default()
 	c.Camera.Dirt = 2
-	if _, err := rig.NewRoll(&c, newStill(t).m, 1, 1000); err == nil {
+	if _, err := rig.NewCameraReplay(&c, newStill(t).m, 1, 1000); err == nil {
 		t.Error("accepts a dirt share of 2")
 	}
 }

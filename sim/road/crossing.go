@@ -18,11 +18,11 @@ func (g *generator) crossing(n int) {
 	for i, a := range angles[:n] {
 		out := geom.Unit(a)
 		far, near := out.Scale(mouth+g.p.Length), out.Scale(mouth)
-		length := geom.Piece{Length: g.p.Length}
+		length := geom.CurveSegment{Length: g.p.Length}
 		if i == 0 { // forward lanes lead to the junction
-			g.road(geom.Trace(geom.Pose{X: far.X, Y: far.Y, Yaw: a + math.Pi}, []geom.Piece{length}, 2), sec)
+			g.road(geom.SampleCurve(geom.Pose{X: far.X, Y: far.Y, Yaw: a + math.Pi}, []geom.CurveSegment{length}, 2), sec)
 		} else {
-			g.road(geom.Trace(geom.Pose{X: near.X, Y: near.Y, Yaw: a}, []geom.Piece{length}, 2), sec)
+			g.road(geom.SampleCurve(geom.Pose{X: near.X, Y: near.Y, Yaw: a}, []geom.CurveSegment{length}, 2), sec)
 		}
 	}
 	for i := range n {
@@ -34,10 +34,10 @@ func (g *generator) crossing(n int) {
 // plan draws a signal cycle with two phases that never overlap: green, 3 s of
 // amber, and red during the phase of the other direction, with 1 s of all-red in
 // between.
-func (g *generator) plan() Plan {
+func (g *generator) plan() SignalPlan {
 	green := g.random.Range(8, 16)
 	const amber, allRed = 3, 1
-	return Plan{Green: green, Amber: amber, Red: green + amber + 2*allRed, Offset: g.random.Range(0, 2*green+10)}
+	return SignalPlan{Green: green, Amber: amber, Red: green + amber + 2*allRed, Offset: g.random.Range(0, 2*green+10)}
 }
 
 // town makes a grid of streets with junctions of two to four arms.
@@ -50,8 +50,8 @@ func (g *generator) town() {
 	join := func(a, b int, from, to geom.Vec) {
 		dir := to.Sub(from).Scale(1 / to.Dist(from))
 		start := from.Add(dir.Scale(mouth))
-		r := g.road(geom.Trace(geom.Pose{X: start.X, Y: start.Y, Yaw: dir.Angle()},
-			[]geom.Piece{{Length: to.Dist(from) - 2*mouth}}, 2), sec)
+		r := g.road(geom.SampleCurve(geom.Pose{X: start.X, Y: start.Y, Yaw: dir.Angle()},
+			[]geom.CurveSegment{{Length: to.Dist(from) - 2*mouth}}, 2), sec)
 		minor := dir.Y != 0
 		arms[a] = append(arms[a], arm{road: r, minor: minor, crosswalk: g.p.Crosswalks})
 		arms[b] = append(arms[b], arm{road: r, atEnd: true, minor: minor, crosswalk: g.p.Crosswalks})

@@ -69,7 +69,7 @@ type connection struct {
 }
 
 // addJunction joins arms. The result does not depend on their order.
-func (b *builder) addJunction(arms []arm, control Control, plan Plan) {
+func (b *builder) addJunction(arms []arm, control Control, plan SignalPlan) {
 	sort.SliceStable(arms, func(i, j int) bool { return arms[i].mouth().Yaw < arms[j].mouth().Yaw })
 	id := len(b.m.Junctions)
 	j := Junction{Center: junctionCenter(arms)}
@@ -204,7 +204,7 @@ func fromTheRight(p, q geom.Pose) bool {
 }
 
 // controlArm adds the stop lines, crosswalk and signal of an arm.
-func (b *builder) controlArm(arms []arm, i int, control Control, plan Plan) {
+func (b *builder) controlArm(arms []arm, i int, control Control, plan SignalPlan) {
 	a := &arms[i]
 	if control == Yield || control == StopSign {
 		if !a.minor {
@@ -229,7 +229,7 @@ func (b *builder) controlArm(arms []arm, i int, control Control, plan Plan) {
 
 // addSignal adds the signal head of an arm at the far right corner of the
 // junction, where it is visible from the stop line.
-func (b *builder) addSignal(arms []arm, i int, plan Plan) SignalID {
+func (b *builder) addSignal(arms []arm, i int, plan SignalPlan) SignalID {
 	in := arms[i].mouth()
 	heading := geom.WrapAngle(in.Yaw + math.Pi)
 	inbound := geom.Pose{X: in.X, Y: in.Y, Yaw: heading}

@@ -121,19 +121,19 @@ type Signal struct {
 	Height float64  // of the middle of the head above the road, m
 	Yaw    float64  // facing direction of the lamps, rad
 	Lanes  []LaneID // lanes that it governs
-	Plan   Plan
+	Plan   SignalPlan
 }
 
-// Plan is the timing of a signal: a cycle of Green, Amber and Red, each in
+// SignalPlan is the timing of a signal: a cycle of Green, Amber and Red, each in
 // seconds. At time zero the cycle is at Offset seconds. A plan of zeros keeps
 // the signal Off.
-type Plan struct {
+type SignalPlan struct {
 	Green, Amber, Red float64
 	Offset            float64
 }
 
 // State returns the light at time t.
-func (p Plan) State(t clock.Tick) SignalState {
+func (p SignalPlan) State(t clock.Tick) SignalState {
 	cycle := clock.FromSeconds(p.Green) + clock.FromSeconds(p.Amber) + clock.FromSeconds(p.Red)
 	if cycle <= 0 {
 		return Off

@@ -7,7 +7,7 @@ const rampLength = 120.0
 
 // straight builds a road along +x from x0 to x1.
 func (g *generator) straight(x0, x1 float64, sec section) roadway {
-	return *g.road(geom.Trace(geom.Pose{X: x0}, []geom.Piece{{Length: x1 - x0}}, 2), sec)
+	return *g.road(geom.SampleCurve(geom.Pose{X: x0}, []geom.CurveSegment{{Length: x1 - x0}}, 2), sec)
 }
 
 // through makes a one-way road along +x with an additional right lane from x0 to

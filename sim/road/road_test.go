@@ -270,7 +270,7 @@ func TestGenerateRejectsBadParams(t *testing.T) {
 }
 
 func TestPlan(t *testing.T) {
-	p := Plan{Green: 10, Amber: 3, Red: 7, Offset: 5}
+	p := SignalPlan{Green: 10, Amber: 3, Red: 7, Offset: 5}
 	for _, c := range []struct {
 		s    float64
 		want SignalState
@@ -279,7 +279,7 @@ func TestPlan(t *testing.T) {
 			t.Errorf("at %g s: %v, want %v", c.s, got, c.want)
 		}
 	}
-	if got := (Plan{}).State(100); got != Off {
+	if got := (SignalPlan{}).State(100); got != Off {
 		t.Errorf("empty plan shows %v", got)
 	}
 }

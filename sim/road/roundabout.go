@@ -58,11 +58,11 @@ func (g *generator) roundabout() {
 	for i, a := range [...]float64{math.Pi, 0, math.Pi / 2, -math.Pi / 2} {
 		out := geom.Unit(a)
 		far, near := out.Scale(mouth+g.p.Length), out.Scale(mouth)
-		length := []geom.Piece{{Length: g.p.Length}}
+		length := []geom.CurveSegment{{Length: g.p.Length}}
 		if i == 0 { // forward lanes lead to the ring
-			g.road(geom.Trace(geom.Pose{X: far.X, Y: far.Y, Yaw: a + math.Pi}, length, 2), sec)
+			g.road(geom.SampleCurve(geom.Pose{X: far.X, Y: far.Y, Yaw: a + math.Pi}, length, 2), sec)
 		} else {
-			g.road(geom.Trace(geom.Pose{X: near.X, Y: near.Y, Yaw: a}, length, 2), sec)
+			g.road(geom.SampleCurve(geom.Pose{X: near.X, Y: near.Y, Yaw: a}, length, 2), sec)
 		}
 	}
 	for i := range g.roads {
@@ -114,7 +114,7 @@ func (b *builder) addRing(r *ring) {
 	}
 	b.m.Junctions = append(b.m.Junctions, j)
 	for i := range r.arms {
-		b.controlArm(r.arms, i, Yield, Plan{})
+		b.controlArm(r.arms, i, Yield, SignalPlan{})
 	}
 }
 
@@ -126,7 +126,7 @@ func (b *builder) connectRing(r *ring, from, to int) ringWay {
 	w.over = math.Mod(end.Yaw-ringEntry-w.at+4*math.Pi, 2*math.Pi)
 	a, z := b.lane(in), b.lane(out)
 	entry := geom.Connect(a.Center.At(a.Center.Length()), r.on(w.at), 0.5)
-	pts := append(entry, geom.Trace(r.on(w.at), []geom.Piece{{Length: r.radius * w.over, K0: 1 / r.radius, K1: 1 / r.radius}}, 0.5)...)
+	pts := append(entry, geom.SampleCurve(r.on(w.at), []geom.CurveSegment{{Length: r.radius * w.over, K0: 1 / r.radius, K1: 1 / r.radius}}, 0.5)...)
 	pts = append(pts, geom.Connect(r.on(w.at+w.over), z.Center.At(0), 0.5)...)
 	turn, _ := turnOf(begin, end)
 	w.connection = connection{b.newLane(pts, a.Width, math.Min(a.SpeedLimit, z.SpeedLimit)), from, to}

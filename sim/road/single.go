@@ -9,28 +9,28 @@ import (
 // single makes one road along +x from the origin.
 func (g *generator) single() {
 	pieces := g.pieces()
-	r := g.road(geom.Trace(geom.Pose{}, pieces, 2), g.p.section())
+	r := g.road(geom.SampleCurve(geom.Pose{}, pieces, 2), g.p.section())
 	if g.p.Crosswalks {
 		g.crossMiddle(r)
 	}
 }
 
 // pieces returns the shape of a single road.
-func (g *generator) pieces() []geom.Piece {
+func (g *generator) pieces() []geom.CurveSegment {
 	k := 1 / g.p.Radius
 	arc := math.Abs(g.p.Radius * g.p.Angle)
 	// A clothoid at each end takes a quarter of the heading change.
-	turn := []geom.Piece{{Length: arc / 2, K1: k}, {Length: arc / 2, K0: k, K1: k}, {Length: arc / 2, K0: k}}
-	var curve []geom.Piece
+	turn := []geom.CurveSegment{{Length: arc / 2, K1: k}, {Length: arc / 2, K0: k, K1: k}, {Length: arc / 2, K0: k}}
+	var curve []geom.CurveSegment
 	switch g.p.Kind {
 	case KindStraight:
-		return []geom.Piece{{Length: g.p.Length}}
+		return []geom.CurveSegment{{Length: g.p.Length}}
 	case KindArc:
-		curve = []geom.Piece{{Length: arc, K0: k, K1: k}}
+		curve = []geom.CurveSegment{{Length: arc, K0: k, K1: k}}
 	case KindSCurve:
 		curve = append(curve, turn...)
 		for _, p := range turn {
-			curve = append(curve, geom.Piece{Length: p.Length, K0: -p.K0, K1: -p.K1})
+			curve = append(curve, geom.CurveSegment{Length: p.Length, K0: -p.K0, K1: -p.K1})
 		}
 	default:
 		curve = turn
@@ -40,7 +40,7 @@ func (g *generator) pieces() []geom.Piece {
 		used += p.Length
 	}
 	straight := math.Max(60, (g.p.Length-used)/2)
-	return append(append([]geom.Piece{{Length: straight}}, curve...), geom.Piece{Length: straight})
+	return append(append([]geom.CurveSegment{{Length: straight}}, curve...), geom.CurveSegment{Length: straight})
 }
 
 // crossMiddle paints a zebra crossing over the middle of a single road.

@@ -1,7 +1,7 @@
 // Package scene is the display list: everything that a camera can see at one
 // time, with class and instance IDs, independent of the renderer. The software
 // renderer (sim/raster) and the Ebitengine renderer (sim/gpu) draw the same
-// list. The package holds types only; sim/stage builds a list from a map and
+// list. The package holds types only; sim/scenebuilder builds a list from a map and
 // actors.
 //
 // World frame: x, y as in the map, z up from the road surface, meters. Colors

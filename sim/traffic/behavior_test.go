@@ -39,8 +39,8 @@ func TestDriverPassesCarBesideTheLane(t *testing.T) {
 
 func TestDriverOvertakesASlowLeader(t *testing.T) {
 	s := newScene(straight(2, 2000, 30))
-	slow := s.drive(t, actor.Truck, traffic.DriverConfig{S: 120, Speed: 12, Wanted: 12, KeepLane: true, Stream: stream("slow")})
-	fast := s.drive(t, actor.Car, traffic.DriverConfig{S: 20, Speed: 25, Wanted: 25, Stream: stream("fast")})
+	slow := s.drive(t, actor.Truck, traffic.DriverConfig{S: 120, Speed: 12, DesiredSpeed: 12, KeepLane: true, Stream: stream("slow")})
+	fast := s.drive(t, actor.Car, traffic.DriverConfig{S: 20, Speed: 25, DesiredSpeed: 25, Stream: stream("fast")})
 	sideRate := 0.0
 	before := 0.0
 	s.run(60, func() {
@@ -130,7 +130,7 @@ func TestRightOfWay(t *testing.T) {
 func TestDriverUsesRightOfWay(t *testing.T) {
 	s := newScene(crossroads(road.StopSign))
 	s.drive(t, actor.Car, traffic.DriverConfig{Lane: 3, S: 120, Speed: 5, Stream: stream("minor")})
-	major := s.drive(t, actor.Car, traffic.DriverConfig{Lane: 0, S: 40, Speed: 10, Wanted: 10, Stream: stream("major")})
+	major := s.drive(t, actor.Car, traffic.DriverConfig{Lane: 0, S: 40, Speed: 10, DesiredSpeed: 10, Stream: stream("major")})
 	slowest := math.Inf(1)
 	s.run(12, func() { slowest = math.Min(slowest, s.speed(major)) })
 	if slowest < 9 {
@@ -163,7 +163,7 @@ func TestMerge(t *testing.T) {
 			t.Fatalf("%d and %d touch at %v", j, k, s.env.Now)
 		}
 	})
-	if lane, _, _, _ := s.t.Place(ramp); lane != 2 {
+	if lane, _, _, _ := s.t.LanePosition(ramp); lane != 2 {
 		t.Errorf("the car from the ramp is on lane %d, want 2", lane)
 	}
 }
@@ -193,7 +193,7 @@ func TestRejectsBadConfigurations(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 	}
-	if err := tr.AddWalker(a, traffic.WalkerConfig{Path: []geom.Vec{{}}}); err == nil {
+	if err := tr.AddPedestrian(a, traffic.PedestrianConfig{Path: []geom.Vec{{}}}); err == nil {
 		t.Error("a path of one point: no error")
 	}
 }

@@ -99,9 +99,9 @@ func (c *car) onLane(n *network, id road.LaneID) IDM {
 
 // exchange returns the accelerations before and after agent i moves from behind
 // lead to the gap between newLead and newTail.
-func (t *Traffic) exchange(i int, a *actor.Actor, m *IDM, lead, newLead, newTail ahead) Exchange {
+func (t *Traffic) exchange(i int, a *actor.Actor, m *IDM, lead, newLead, newTail ahead) ChangeEffect {
 	c := &t.agents[i].car
-	x := Exchange{
+	x := ChangeEffect{
 		Own:      m.Accel(c.v, lead.gap, lead.v),
 		OwnAfter: m.Accel(c.v, newLead.gap, newLead.v),
 	}

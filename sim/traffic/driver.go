@@ -10,13 +10,13 @@ import (
 	"roadloop/sim/road"
 )
 
-// Manner is the degree to which a vehicle reacts to traffic and rules.
-type Manner uint8
+// Compliance is the degree to which a vehicle reacts to traffic and rules.
+type Compliance uint8
 
 // Manners.
 const (
 	// Obedient drivers follow, change lanes and keep every rule.
-	Obedient Manner = iota
+	Obedient Compliance = iota
 	// Courteous vehicles brake for obstacles ahead, but ignore all rules.
 	Courteous
 	// Blind vehicles ignore everything and only follow their script.
@@ -25,13 +25,13 @@ const (
 
 // DriverConfig configures the driver of a vehicle.
 type DriverConfig struct {
-	Lane   road.LaneID
-	S, D   float64 // of the rear axle, m
-	Speed  float64 // at the start, m/s
-	Wanted float64 // desired speed on a free road, m/s; 0 draws it near the limit
-	Manner Manner
-	Route  []road.LaneID // from Lane on; may be empty
-	Model  *IDM          // nil draws parameters by kind
+	Lane         road.LaneID
+	S, D         float64 // of the rear axle, m
+	Speed        float64 // at the start, m/s
+	DesiredSpeed float64 // desired speed on a free road, m/s; 0 draws it near the limit
+	Compliance   Compliance
+	Route        []road.LaneID // from Lane on; may be empty
+	Model        *IDM          // nil draws parameters by kind
 	// KeepLane forbids lane changes that no order requests.
 	KeepLane bool
 	Stream   rng.Stream // random stream of the driver's parameters and choices
@@ -45,7 +45,7 @@ type car struct {
 	idm       IDM
 	mobil     MOBIL
 	limitBy   float64 // desired speed as a multiple of the limit; 0: idm.V0 alone
-	manner    Manner
+	manner    Compliance
 	keepLane  bool
 	keepsLane bool // DriverConfig.KeepLane; applies behind obstacles too
 	stream    rng.Stream
@@ -81,13 +81,13 @@ func (t *Traffic) AddDriver(a *actor.Actor, cfg DriverConfig) error {
 	if len(cfg.Route) > 0 && cfg.Route[0] != cfg.Lane {
 		return fmt.Errorf("route starts on lane %d, the vehicle on lane %d", cfg.Route[0], cfg.Lane)
 	}
-	c := car{manner: cfg.Manner, keepLane: cfg.KeepLane, keepsLane: cfg.KeepLane || cfg.Manner != Obedient, stream: cfg.Stream, route: t.net.newRoute(cfg.Route),
+	c := car{manner: cfg.Compliance, keepLane: cfg.KeepLane, keepsLane: cfg.KeepLane || cfg.Compliance != Obedient, stream: cfg.Stream, route: t.net.newRoute(cfg.Route),
 		prev: road.None, s: cfg.S, d: cfg.D, v: cfg.Speed, travelled: cfg.S,
 		lane: road.None, wheelbase: math.Max(0.5, 0.6*a.Shape.Length)}
 	c.shift.to, c.shift.left = cfg.D, road.None
 	c.draw(a.Kind)
 	c.choose(&cfg, t.net.m.Lanes[cfg.Lane].SpeedLimit)
-	if a.Kind == actor.Cyclist && cfg.D == 0 && cfg.Manner == Obedient {
+	if a.Kind == actor.Cyclist && cfg.D == 0 && cfg.Compliance == Obedient {
 		c.d = -math.Max(0, t.net.m.Lanes[cfg.Lane].Width/2-0.7)
 		c.shift.to = c.d
 	}
@@ -126,12 +126,12 @@ func (c *car) choose(cfg *DriverConfig, limit float64) {
 		c.idm = *cfg.Model
 		c.limitBy = 0
 	}
-	if cfg.Wanted > 0 {
-		c.idm.V0 = cfg.Wanted
+	if cfg.DesiredSpeed > 0 {
+		c.idm.V0 = cfg.DesiredSpeed
 		c.limitBy = 0
 	}
-	if cfg.Manner != Obedient {
-		c.idm.V0 = math.Max(cfg.Speed, cfg.Wanted)
+	if cfg.Compliance != Obedient {
+		c.idm.V0 = math.Max(cfg.Speed, cfg.DesiredSpeed)
 		c.limitBy = 0
 		c.keepLane = true
 		c.order = order{mode: hold, target: cfg.Speed, rate: 2}

@@ -27,7 +27,7 @@ func Example() {
 	cars[0] = actor.Actor{ID: 1, Shape: actor.DefaultShape(actor.Car)}
 	ego := actor.Actor{Shape: actor.DefaultShape(actor.Car), State: actor.State{Pose: geom.Pose{X: 200}}}
 	t := traffic.New(m)
-	if err := t.AddDriver(&cars[0], traffic.DriverConfig{S: 100, Speed: 10, Wanted: 10}); err != nil {
+	if err := t.AddDriver(&cars[0], traffic.DriverConfig{S: 100, Speed: 10, DesiredSpeed: 10}); err != nil {
 		fmt.Println(err)
 		return
 	}

@@ -142,7 +142,7 @@ func dips(t *testing.T, idm traffic.IDM, v float64) (first, last float64) {
 	const n = 40
 	s := newScene(straight(1, 20000, 100))
 	space := idm.EquilibriumGap(v) + actor.DefaultShape(actor.Car).Length
-	lead := s.drive(t, actor.Car, traffic.DriverConfig{S: n * space, Speed: v, Manner: traffic.Blind})
+	lead := s.drive(t, actor.Car, traffic.DriverConfig{S: n * space, Speed: v, Compliance: traffic.Blind})
 	for i := 1; i < n; i++ {
 		s.drive(t, actor.Car, traffic.DriverConfig{S: float64(n-i) * space, Speed: v, Model: &idm, KeepLane: true})
 	}

@@ -42,9 +42,9 @@ func (s *scene) drive(t *testing.T, k actor.Kind, cfg traffic.DriverConfig) int 
 	return len(s.env.Actors) - 1
 }
 
-func (s *scene) walk(t *testing.T, cfg traffic.WalkerConfig) int {
+func (s *scene) walk(t *testing.T, cfg traffic.PedestrianConfig) int {
 	t.Helper()
-	if err := s.t.AddWalker(s.add(actor.Pedestrian), cfg); err != nil {
+	if err := s.t.AddPedestrian(s.add(actor.Pedestrian), cfg); err != nil {
 		t.Fatal(err)
 	}
 	return len(s.env.Actors) - 1
@@ -52,7 +52,7 @@ func (s *scene) walk(t *testing.T, cfg traffic.WalkerConfig) int {
 
 func (s *scene) stand(k actor.Kind, pose geom.Pose) int {
 	s.add(k).State.Pose = pose
-	s.t.AddStill()
+	s.t.AddStatic()
 	return len(s.env.Actors) - 1
 }
 

@@ -16,9 +16,9 @@ func DefaultMOBIL() MOBIL {
 	return MOBIL{Politeness: 0.25, Threshold: 0.15, KeepRight: 0.2, SafeBrake: 4}
 }
 
-// Exchange holds the accelerations that a lane change affects, m/s²: of the
+// ChangeEffect holds the accelerations that a lane change affects, m/s²: of the
 // changing driver, the new follower and the old follower, each before and after.
-type Exchange struct {
+type ChangeEffect struct {
 	Own, OwnAfter float64
 	New, NewAfter float64
 	Old, OldAfter float64
@@ -26,14 +26,14 @@ type Exchange struct {
 
 // Safe reports whether neither the new follower nor the changing driver must
 // brake harder than SafeBrake.
-func (p *MOBIL) Safe(x *Exchange) bool {
+func (p *MOBIL) Safe(x *ChangeEffect) bool {
 	return x.NewAfter >= -p.SafeBrake && x.OwnAfter >= -p.SafeBrake
 }
 
 // Worth reports whether the gain of the change, with the losses of others
 // weighted by politeness, exceeds the threshold (equations 2 and 5 of the
 // paper). The bias raises the threshold to the left and lowers it to the right.
-func (p *MOBIL) Worth(x *Exchange, left bool) bool {
+func (p *MOBIL) Worth(x *ChangeEffect, left bool) bool {
 	gain := x.OwnAfter - x.Own + p.Politeness*((x.NewAfter-x.New)+(x.OldAfter-x.Old))
 	if left {
 		return gain > p.Threshold+p.KeepRight

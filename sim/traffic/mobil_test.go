@@ -13,17 +13,17 @@ func TestMOBILCriterion(t *testing.T) {
 	p := traffic.MOBIL{Politeness: 0.5, Threshold: 0.1, KeepRight: 0.3, SafeBrake: 4}
 	for _, c := range []struct {
 		name              string
-		x                 traffic.Exchange
+		x                 traffic.ChangeEffect
 		safe, left, right bool
 	}{
-		{"gain of 0.5", traffic.Exchange{Own: 0, OwnAfter: 0.5}, true, true, true},
-		{"gain of 0.35", traffic.Exchange{Own: 0, OwnAfter: 0.35}, true, false, true},
-		{"loss of 0.1", traffic.Exchange{Own: 0.1, OwnAfter: 0}, true, false, true},
-		{"loss of 0.3", traffic.Exchange{Own: 0.3, OwnAfter: 0}, true, false, false},
-		{"new follower pays", traffic.Exchange{OwnAfter: 1, New: 0, NewAfter: -1.4}, true, false, true},
-		{"old follower gains", traffic.Exchange{OwnAfter: 0.2, Old: -1, OldAfter: 0}, true, true, true},
-		{"follower must brake", traffic.Exchange{OwnAfter: 9, NewAfter: -4.1}, false, true, true},
-		{"own brake", traffic.Exchange{OwnAfter: -5}, false, false, false},
+		{"gain of 0.5", traffic.ChangeEffect{Own: 0, OwnAfter: 0.5}, true, true, true},
+		{"gain of 0.35", traffic.ChangeEffect{Own: 0, OwnAfter: 0.35}, true, false, true},
+		{"loss of 0.1", traffic.ChangeEffect{Own: 0.1, OwnAfter: 0}, true, false, true},
+		{"loss of 0.3", traffic.ChangeEffect{Own: 0.3, OwnAfter: 0}, true, false, false},
+		{"new follower pays", traffic.ChangeEffect{OwnAfter: 1, New: 0, NewAfter: -1.4}, true, false, true},
+		{"old follower gains", traffic.ChangeEffect{OwnAfter: 0.2, Old: -1, OldAfter: 0}, true, true, true},
+		{"follower must brake", traffic.ChangeEffect{OwnAfter: 9, NewAfter: -4.1}, false, true, true},
+		{"own brake", traffic.ChangeEffect{OwnAfter: -5}, false, false, false},
 	} {
 		if got := p.Safe(&c.x); got != c.safe {
 			t.Errorf("%s: safe is %v", c.name, got)
@@ -32,7 +32,7 @@ func TestMOBILCriterion(t *testing.T) {
 			t.Errorf("%s: worth it to the left %v, to the right %v", c.name, l, r)
 		}
 	}
-	if inf := math.Inf(-1); p.Safe(&traffic.Exchange{NewAfter: inf}) {
+	if inf := math.Inf(-1); p.Safe(&traffic.ChangeEffect{NewAfter: inf}) {
 		t.Error("a change into contact is safe")
 	}
 }

@@ -102,9 +102,9 @@ func (t *Traffic) Progress(i int) float64 {
 	return t.agents[i].car.travelled
 }
 
-// Way returns the current and the planned lanes of agent i; nil for agents that
+// Path returns the current and the planned lanes of agent i; nil for agents that
 // follow no lane. The next Step overwrites the slice.
-func (t *Traffic) Way(i int) []road.LaneID {
+func (t *Traffic) Path(i int) []road.LaneID {
 	if t.agents[i].mode != driving {
 		return nil
 	}
@@ -115,9 +115,9 @@ func (t *Traffic) Way(i int) []road.LaneID {
 	return way
 }
 
-// Place returns the lane and the Frenet coordinates of agent i; ok is false for
+// LanePosition returns the lane and the Frenet coordinates of agent i; ok is false for
 // agents that follow no lane.
-func (t *Traffic) Place(i int) (lane road.LaneID, s, d float64, ok bool) {
+func (t *Traffic) LanePosition(i int) (lane road.LaneID, s, d float64, ok bool) {
 	if t.agents[i].mode != driving {
 		return road.None, 0, 0, false
 	}

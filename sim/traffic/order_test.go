@@ -13,7 +13,7 @@ import (
 
 // follower adds a Blind vehicle on lane id at s = at with speed v.
 func (s *scene) follower(t *testing.T, id road.LaneID, at, v float64) int {
-	return s.drive(t, actor.Car, traffic.DriverConfig{Lane: id, S: at, Speed: v, Manner: traffic.Blind})
+	return s.drive(t, actor.Car, traffic.DriverConfig{Lane: id, S: at, Speed: v, Compliance: traffic.Blind})
 }
 
 func TestSpeedOrders(t *testing.T) {
@@ -62,7 +62,7 @@ func TestChangeOverTwoLanes(t *testing.T) {
 		t.Fatal("cannot change two lanes over")
 	}
 	s.run(4.1, nil)
-	if lane, at, d, _ := s.t.Place(i); lane != 2 || math.Abs(at-92) > 0.1 || d != 0 {
+	if lane, at, d, _ := s.t.LanePosition(i); lane != 2 || math.Abs(at-92) > 0.1 || d != 0 {
 		t.Errorf("on lane %d at s = %.2f, d = %.3f", lane, at, d)
 	}
 }
@@ -104,7 +104,7 @@ func TestRoutesAreFollowed(t *testing.T) {
 		i := s.drive(t, actor.Car, traffic.DriverConfig{S: 10, Speed: 10, Route: []road.LaneID{0, by, 3}, Stream: stream("a")})
 		seen := map[road.LaneID]bool{}
 		s.run(30, func() {
-			lane, _, _, _ := s.t.Place(i)
+			lane, _, _, _ := s.t.LanePosition(i)
 			seen[lane] = true
 		})
 		if !seen[by] || !seen[3] || seen[3-by] {
@@ -120,7 +120,7 @@ func TestReroute(t *testing.T) {
 	s.t.Reroute(i, []road.LaneID{3}) // does not start on the current lane: ignored
 	s.t.Reroute(i, []road.LaneID{0, 2, 3})
 	s.run(12, nil)
-	if lane, _, _, _ := s.t.Place(i); lane != 2 {
+	if lane, _, _, _ := s.t.LanePosition(i); lane != 2 {
 		t.Errorf("on lane %d, want 2", lane)
 	}
 }
@@ -130,7 +130,7 @@ func TestRouteOverNeighboringLane(t *testing.T) {
 	s := newScene(straight(2, 1000, 14))
 	i := s.drive(t, actor.Car, traffic.DriverConfig{S: 10, Speed: 10, Route: []road.LaneID{0, 1}, Stream: stream("a")})
 	s.run(15, nil)
-	if lane, _, d, _ := s.t.Place(i); lane != 1 || math.Abs(d) > 0.01 {
+	if lane, _, d, _ := s.t.LanePosition(i); lane != 1 || math.Abs(d) > 0.01 {
 		t.Errorf("on lane %d at d = %.2f, want the middle of lane 1", lane, d)
 	}
 }
@@ -200,7 +200,7 @@ func TestCloneIsExact(t *testing.T) {
 	for k := range 4 {
 		s.drive(t, actor.Car, traffic.DriverConfig{Lane: road.LaneID(3 * (k % 2)), S: 20 * float64(k), Speed: 8, Stream: stream("x")})
 	}
-	s.walk(t, traffic.WalkerConfig{Path: across(-50), Wary: true, Loop: true, Stream: stream("w")})
+	s.walk(t, traffic.PedestrianConfig{Path: across(-50), Wary: true, Loop: true, Stream: stream("w")})
 	s.run(3.33, nil)
 	fork := &scene{t: s.t.Clone(), env: s.env}
 	fork.env.Actors = append([]actor.Actor(nil), s.env.Actors...)

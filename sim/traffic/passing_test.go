@@ -68,8 +68,8 @@ func TestBlockedLaneChangeIsAborted(t *testing.T) {
 // from the other lane.
 func TestRoutedDriversChangeLanes(t *testing.T) {
 	s := newScene(straight(2, 2000, 30))
-	s.drive(t, actor.Truck, traffic.DriverConfig{S: 120, Speed: 12, Wanted: 12, KeepLane: true, Stream: stream("slow")})
-	fast := s.drive(t, actor.Car, traffic.DriverConfig{S: 20, Speed: 25, Wanted: 25, Route: []road.LaneID{0}, Stream: stream("fast")})
+	s.drive(t, actor.Truck, traffic.DriverConfig{S: 120, Speed: 12, DesiredSpeed: 12, KeepLane: true, Stream: stream("slow")})
+	fast := s.drive(t, actor.Car, traffic.DriverConfig{S: 20, Speed: 25, DesiredSpeed: 25, Route: []road.LaneID{0}, Stream: stream("fast")})
 	s.run(40, nil)
 	if x := s.env.Actors[fast].State.Pose.X; x < 700 {
 		t.Errorf("at x = %.0f m, want past the truck at 600", x)
@@ -92,13 +92,13 @@ func TestRoutesChooseTheLanesOfAJunction(t *testing.T) {
 		}
 		beyond := m.Lanes[through].Next[0]
 		s := newScene(m)
-		s.drive(t, actor.Truck, traffic.DriverConfig{S: 80, Speed: 4, Wanted: 4, KeepLane: true,
+		s.drive(t, actor.Truck, traffic.DriverConfig{S: 80, Speed: 4, DesiredSpeed: 4, KeepLane: true,
 			Route: []road.LaneID{0, through, beyond}, Stream: stream("slow")})
 		i := s.drive(t, actor.Car, traffic.DriverConfig{S: 20, Speed: 12,
 			Route: []road.LaneID{0, through, beyond}, Stream: stream("fast")})
 		left, arrived := false, false
 		s.run(100, func() {
-			lane, _, _, _ := s.t.Place(i)
+			lane, _, _, _ := s.t.LanePosition(i)
 			left = left || lane == m.Lanes[0].Left
 			arrived = arrived || lane == beyond || lane == m.Lanes[beyond].Left || lane == m.Lanes[beyond].Right
 		})
@@ -112,8 +112,8 @@ func TestRoutesChooseTheLanesOfAJunction(t *testing.T) {
 // driver that waits for the pedestrian can go on.
 func TestPedestrianTurnsBackAtStandingVehicle(t *testing.T) {
 	s := newScene(straight(1, 500, 14))
-	s.drive(t, actor.Bus, traffic.DriverConfig{S: 91, Manner: traffic.Blind})
-	w := s.walk(t, traffic.WalkerConfig{Path: []geom.Vec{{X: 97, Y: 8}, {X: 97, Y: -8}}, Loop: true, Wary: true, Stream: stream("walker")})
+	s.drive(t, actor.Bus, traffic.DriverConfig{S: 91, Compliance: traffic.Blind})
+	w := s.walk(t, traffic.PedestrianConfig{Path: []geom.Vec{{X: 97, Y: 8}, {X: 97, Y: -8}}, Loop: true, Wary: true, Stream: stream("walker")})
 	stopped, back := false, false
 	s.run(60, func() {
 		y := s.env.Actors[w].State.Pose.Y

@@ -67,13 +67,13 @@ func New(m *road.Map) *Traffic {
 	return &Traffic{net: net, occ: newOccupancy(len(m.Lanes))}
 }
 
-// Fresh returns empty traffic on the same map. It shares the data derived from the map.
-func (t *Traffic) Fresh() *Traffic {
+// NewOnSameMap returns empty traffic on the same map. It shares the data derived from the map.
+func (t *Traffic) NewOnSameMap() *Traffic {
 	return &Traffic{net: t.net, occ: newOccupancy(len(t.net.lanes))}
 }
 
-// AddStill adds an actor that stands.
-func (t *Traffic) AddStill() { t.agents = append(t.agents, agent{}) }
+// AddStatic adds an actor that stands.
+func (t *Traffic) AddStatic() { t.agents = append(t.agents, agent{}) }
 
 // Step advances all agents by one clock.Tick.
 func (t *Traffic) Step(env *Env) {

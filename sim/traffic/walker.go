@@ -10,13 +10,13 @@ import (
 	"roadloop/sim/rng"
 )
 
-// WalkerConfig configures the motion of a pedestrian.
-type WalkerConfig struct {
-	Path  []geom.Vec // map frame, at least two points
-	Speed float64    // m/s; 0 draws one by kind
-	Wary  bool       // looks before stepping on a lane
-	Waits bool       // stands at the first point until Go
-	Loop  bool       // back and forth forever, with a rest of 3 to 15 s at each end
+// PedestrianConfig configures the motion of a pedestrian.
+type PedestrianConfig struct {
+	Path        []geom.Vec // map frame, at least two points
+	Speed       float64    // m/s; 0 draws one by kind
+	Wary        bool       // looks before stepping on a lane
+	WaitAtStart bool       // stands at the first point until Go
+	Loop        bool       // back and forth forever, with a rest of 3 to 15 s at each end
 	// Stream is the random stream of the pedestrian's parameters and choices.
 	Stream rng.Stream
 }
@@ -50,10 +50,10 @@ const (
 	stride    = 0.75        // m of a step, half a cycle of the gait
 )
 
-// AddWalker adds the pedestrian a. It returns an error if the path has no
+// AddPedestrian adds the pedestrian a. It returns an error if the path has no
 // length.
-func (t *Traffic) AddWalker(a *actor.Actor, cfg WalkerConfig) error {
-	w := walker{stream: cfg.Stream, wary: cfg.Wary, loop: cfg.Loop, held: cfg.Waits}
+func (t *Traffic) AddPedestrian(a *actor.Actor, cfg PedestrianConfig) error {
+	w := walker{stream: cfg.Stream, wary: cfg.Wary, loop: cfg.Loop, held: cfg.WaitAtStart}
 	w.want = cfg.Speed
 	if drawn := walkSpeed(a.Kind, &w.stream); w.want <= 0 {
 		w.want = drawn
@@ -192,9 +192,9 @@ func (t *Traffic) WalkPath(i int) (path *geom.Polyline, s float64) {
 	return w.path, w.s
 }
 
-// WalksIn returns the distance that pedestrian i would walk in the given time, s,
+// WalkDistance returns the distance that pedestrian i would walk in the given time, s,
 // if it started now, m.
-func (t *Traffic) WalksIn(i int, seconds float64) float64 {
+func (t *Traffic) WalkDistance(i int, seconds float64) float64 {
 	w := &t.agents[i].pedestrian
 	ramp := math.Abs(w.want-w.v) / stepUp
 	if seconds < ramp {

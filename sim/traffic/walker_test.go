@@ -23,7 +23,7 @@ func across(x float64) []geom.Vec { return []geom.Vec{{X: x, Y: -3.2}, {X: x, Y:
 
 func TestPedestrianKeepsSpeed(t *testing.T) {
 	s := newScene(straight(1, 100, 14))
-	i := s.walk(t, traffic.WalkerConfig{Path: []geom.Vec{{Y: -5}, {X: 10, Y: -5}, {X: 10, Y: -15}}, Speed: 1.25})
+	i := s.walk(t, traffic.PedestrianConfig{Path: []geom.Vec{{Y: -5}, {X: 10, Y: -5}, {X: 10, Y: -15}}, Speed: 1.25})
 	s.run(4, nil)
 	if p := s.env.Actors[i].State.Pose; math.Abs(p.X-5) > 1e-9 || p.Y != -5 {
 		t.Errorf("at %+v after 4 s at 1.25 m/s", p)
@@ -41,7 +41,7 @@ func TestPedestrianKeepsSpeed(t *testing.T) {
 func TestDriversYieldAtCrosswalks(t *testing.T) {
 	s := newScene(zebra())
 	car := s.drive(t, actor.Car, traffic.DriverConfig{S: 80, Speed: 12, Stream: stream("a")})
-	person := s.walk(t, traffic.WalkerConfig{Path: across(150), Speed: 0.8, Wary: true, Stream: stream("b")})
+	person := s.walk(t, traffic.PedestrianConfig{Path: across(150), Speed: 0.8, Wary: true, Stream: stream("b")})
 	s.run(40, func() {
 		if j, k, hit := s.touching(); hit {
 			t.Fatalf("%d and %d touch at %v", j, k, s.env.Now)
@@ -69,8 +69,8 @@ func TestWaryPedestriansAcceptGaps(t *testing.T) {
 		{"near car", 35, true, false}, {"far car", 110, true, true}, {"heedless", 60, false, true},
 	} {
 		s := newScene(straight(1, 500, 14))
-		car := s.drive(t, actor.Car, traffic.DriverConfig{S: 200 - c.away, Speed: 12, Manner: traffic.Blind})
-		who := s.walk(t, traffic.WalkerConfig{Path: across(200), Speed: 1.4, Wary: c.wary, Stream: stream("walker")})
+		car := s.drive(t, actor.Car, traffic.DriverConfig{S: 200 - c.away, Speed: 12, Compliance: traffic.Blind})
+		who := s.walk(t, traffic.PedestrianConfig{Path: across(200), Speed: 1.4, Wary: c.wary, Stream: stream("walker")})
 		first := false
 		s.run(14, func() {
 			if x := s.env.Actors[car].State.Pose.X; x < 196 && s.env.Actors[who].State.Pose.Y > 0 {
@@ -95,7 +95,7 @@ func TestSomePedestriansHesitate(t *testing.T) {
 	const n = 60
 	for k := range n {
 		s := newScene(straight(1, 100, 14))
-		i := s.walk(t, traffic.WalkerConfig{Path: across(50), Speed: 1.4, Wary: true, Stream: stream(string(rune('a' + k)))})
+		i := s.walk(t, traffic.PedestrianConfig{Path: across(50), Speed: 1.4, Wary: true, Stream: stream(string(rune('a' + k)))})
 		stood := 0
 		s.run(6, func() {
 			if s.speed(i) == 0 && !s.t.Arrived(i) {
@@ -114,7 +114,7 @@ func TestSomePedestriansHesitate(t *testing.T) {
 
 func TestOrdersToPedestrians(t *testing.T) {
 	s := newScene(straight(1, 100, 14))
-	i := s.walk(t, traffic.WalkerConfig{Path: across(50), Speed: 1, Waits: true})
+	i := s.walk(t, traffic.PedestrianConfig{Path: across(50), Speed: 1, WaitAtStart: true})
 	s.run(3, nil)
 	if y := s.env.Actors[i].State.Pose.Y; y != -3.2 {
 		t.Fatalf("a waiting pedestrian moved to y = %.2f", y)

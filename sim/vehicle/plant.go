@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"roadloop/sim/clock"
-	"roadloop/sim/exact"
+	"roadloop/sim/detmath"
 	"roadloop/sim/geom"
 )
 
@@ -67,9 +67,9 @@ func (p *Plant) Place(pose geom.Pose, speed float64) {
 // State returns the present state of the model, about the center of mass.
 func (p *Plant) State() STState { return p.x }
 
-// Pedals returns the current acceleration of throttle and deceleration of brake, m/s²,
+// ThrottleAndBrake returns the current acceleration of throttle and deceleration of brake, m/s²,
 // both >= 0.
-func (p *Plant) Pedals() (drive, brake float64) { return p.drive, p.brake }
+func (p *Plant) ThrottleAndBrake() (drive, brake float64) { return p.drive, p.brake }
 
 // Motion returns the present motion of the rear axle.
 func (p *Plant) Motion() Motion {
@@ -128,7 +128,7 @@ func approach(tau float64) float64 {
 	if tau <= 0 {
 		return 1
 	}
-	return 1 - exact.Exp(-clock.Step/tau)
+	return 1 - detmath.Exp(-clock.Step/tau)
 }
 
 func (p *Plant) integrate(u Input) {

@@ -10,11 +10,11 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop/desktop/panel"
-	"roadloop/desktop/panel/figure"
-	"roadloop/desktop/panel/plane"
+	"roadloop/desktop/panel/glyph"
+	"roadloop/desktop/panel/viewport"
 	"roadloop/desktop/ui"
 	"roadloop/planning"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim/actor"
 	"roadloop/sim/sensor"
 )
@@ -51,9 +51,9 @@ var layers = [numLayers]struct {
 // Panel is the belief panel.
 type Panel struct {
 	feed    *panel.Feed
-	gaze    *plane.Gaze
+	gaze    *viewport.Pan
 	dragged ui.Point
-	roam    panel.Roam
+	roam    panel.Marker
 	shown   [numLayers]bool
 	pts     []ui.Point
 	scans   scans
@@ -61,7 +61,7 @@ type Panel struct {
 
 // New returns the panel of a feed, with all layers shown.
 func New(feed *panel.Feed) *Panel {
-	p := &Panel{feed: feed, gaze: plane.NewGaze(7, .2)}
+	p := &Panel{feed: feed, gaze: viewport.NewPan(7, .2)}
 	for i := range p.shown {
 		p.shown[i] = true
 	}
@@ -88,9 +88,9 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 		panel.Empty(c, "This driver has no scene to show.")
 		return
 	}
-	has := in.Place(c, "view")
+	has := in.FocusArea(c, "view")
 	p.keys(c, in, has)
-	v := p.gaze.Look(f.Scene.Ego.Pose, c.Bounds().W, c.Bounds().H, in.Elapsed)
+	v := p.gaze.Update(f.Scene.Ego.Pose, c.Bounds().W, c.Bounds().H, in.Elapsed)
 	p.feed.Chart(f.World.Map()).Draw(c, v)
 	p.scans.find(p.feed, f)
 	if p.shown[Truth] {
@@ -121,10 +121,10 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	p.buttons(c, in)
 	p.steer(c, in, v, f) // last: a click on a button is not a click on the map
 	if has {
-		if who, ok := p.roam.Go(c, in, f.World.Actors(), func(a *actor.Actor) (ui.Point, bool) { return v.ToScreen(a.Box().Center), true }); ok {
+		if who, ok := p.roam.Update(c, in, f.World.Actors(), func(a *actor.Actor) (ui.Point, bool) { return v.ToScreen(a.Box().Center), true }); ok {
 			p.feed.Chosen = who
 		}
-		c.PlaceRing()
+		c.FocusRing()
 	}
 }
 
@@ -134,7 +134,7 @@ const (
 )
 
 // steer zooms by wheel and pans by dragging; a click selects.
-func (p *Panel) steer(c *ui.Canvas, in *ui.Input, v *plane.View, f *tape.Frame) {
+func (p *Panel) steer(c *ui.Canvas, in *ui.Input, v *viewport.View, f *timeline.Step) {
 	all := c.Bounds()
 	if notch := in.ScrollOver(c, all).Y; notch != 0 {
 		p.gaze.Zoom(in.Pos(c), math.Pow(wheelZoom, notch))
@@ -147,7 +147,7 @@ func (p *Panel) steer(c *ui.Canvas, in *ui.Input, v *plane.View, f *tape.Frame) 
 	if done {
 		p.dragged = ui.Point{}
 		if by.Dist(ui.Point{}) < 4 {
-			p.feed.Chosen, _ = figure.Find(v, in.Pos(c), f.World.Actors())
+			p.feed.Chosen, _ = glyph.Find(v, in.Pos(c), f.World.Actors())
 		}
 	}
 }
@@ -155,7 +155,7 @@ func (p *Panel) steer(c *ui.Canvas, in *ui.Input, v *plane.View, f *tape.Frame) 
 // keys handles the keys of the layers and of the view while the panel has the focus or
 // the pointer is over it. Shift and arrows pan the map.
 func (p *Panel) keys(c *ui.Canvas, in *ui.Input, has bool) {
-	if !has && !in.Over(c, c.Bounds()) || in.Typing() || !in.Keyed() {
+	if !has && !in.Over(c, c.Bounds()) || in.Typing() || !in.KeysAllowed() {
 		return
 	}
 	if has && in.Shift() {
@@ -170,7 +170,7 @@ func (p *Panel) keys(c *ui.Canvas, in *ui.Input, has bool) {
 	}
 	switch {
 	case in.TakeKey(ebiten.KeyHome), in.TakeKey(ebiten.KeyDigit0):
-		p.gaze.Home()
+		p.gaze.Reset()
 	case in.TakeRepeated(ebiten.KeyEqual), in.TakeRepeated(ebiten.KeyNumpadAdd):
 		p.gaze.Zoom(c.Bounds().Center(), 1.3)
 	case in.TakeRepeated(ebiten.KeyMinus), in.TakeRepeated(ebiten.KeyNumpadSubtract):
@@ -212,7 +212,7 @@ func (p *Panel) swatch(c *ui.Canvas, l Layer) ui.Color {
 
 // scans are the last lidar and radar scans. Not every step gets a scan.
 type scans struct {
-	of     *tape.Frame
+	of     *timeline.Step
 	scan   *sensor.Scan
 	radars []sensor.RadarScan
 }
@@ -221,16 +221,16 @@ type scans struct {
 const maxScanAge = 4
 
 // find searches for the latest scans at a frame.
-func (e *scans) find(feed *panel.Feed, f *tape.Frame) {
+func (e *scans) find(feed *panel.Feed, f *timeline.Step) {
 	if f == e.of {
 		return
 	}
 	*e = scans{of: f}
-	t := feed.Tape()
+	t := feed.Timeline()
 	for at, i := min(feed.At(), t.Len()-1), 0; i <= maxScanAge && at-i >= 0; i++ {
 		k := f
 		if i > 0 {
-			k = t.Frame(at - i)
+			k = t.StepAt(at - i)
 		}
 		if k == nil {
 			return
@@ -245,7 +245,7 @@ func (e *scans) find(feed *panel.Feed, f *tape.Frame) {
 }
 
 // way returns every every-th point of a trajectory on the screen.
-func (p *Panel) way(v *plane.View, way []planning.Waypoint, every int) []ui.Point {
+func (p *Panel) way(v *viewport.View, way []planning.Waypoint, every int) []ui.Point {
 	m := v.Mapper()
 	p.pts = p.pts[:0]
 	for i := 0; i < len(way); i += every {

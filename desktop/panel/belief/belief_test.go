@@ -12,7 +12,7 @@ import (
 	"roadloop/desktop/ui"
 	"roadloop/desktop/ui/uitest"
 	"roadloop/perception"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim/geom"
 	"roadloop/sim/gpu/gputest"
 )
@@ -23,17 +23,17 @@ const width, height = 600, 440
 
 // at returns the position of a map point in a panel that follows the believed ego: 7
 // points per meter, the rear axle 20 % below the center.
-func at(f *tape.Frame, p geom.Vec) ui.Point {
+func at(f *timeline.Step, p geom.Vec) ui.Point {
 	q := f.Scene.Ego.Pose.ToLocal(p)
 	return ui.Point{X: width/2 - 7*q.Y, Y: height*.7 - 7*q.X}
 }
 
 // drive drives with the network up to a pedestrian on the crossing, and returns the
 // pedestrian's track.
-func drive(t *testing.T) (*tape.Tape, *tape.Frame, *perception.Track) {
+func drive(t *testing.T) (*timeline.Timeline, *timeline.Step, *perception.Track) {
 	t.Helper()
 	tp := paneltest.Drive(t, paneltest.Case{Scenario: "zebra", Network: true, Until: 6})
-	f := tp.Frame(tp.Len() - 1)
+	f := tp.StepAt(tp.Len() - 1)
 	for i := range f.Scene.Tracks {
 		k := &f.Scene.Tracks[i]
 		q := at(f, k.Pose.Pos())
@@ -55,7 +55,7 @@ func only(p *belief.Panel, l ...belief.Layer) {
 	}
 }
 
-func picture(t *testing.T, tp *tape.Tape, l ...belief.Layer) *image.RGBA {
+func picture(t *testing.T, tp *timeline.Timeline, l ...belief.Layer) *image.RGBA {
 	t.Helper()
 	p := belief.New(paneltest.Feed(tp))
 	only(p, l...)
@@ -71,23 +71,23 @@ func TestLayerPositions(t *testing.T) {
 	pos := k.Pose.Pos()
 	tracks := picture(t, tp, belief.Tracks)
 	uitest.Save(t, "tracks.png", tracks)
-	if n := paneltest.Differ(bare, tracks, at(f, pos), 6); n < 12 {
+	if n := paneltest.CountDifferent(bare, tracks, at(f, pos), 6); n < 12 {
 		t.Errorf("the track changes %d pixels where it is", n)
 	}
-	if n := paneltest.Near(tracks, at(f, pos), 10, ui.Dark().Walker); n < 3 {
+	if n := paneltest.CountNear(tracks, at(f, pos), 10, ui.Dark().Walker); n < 3 {
 		t.Errorf("%d pixels there have the color of pedestrians", n)
 	}
 	walker := f.World.Actors()[0].Box().Center
-	if n := paneltest.Differ(bare, picture(t, tp, belief.Truth), at(f, walker), 4); n < 8 {
+	if n := paneltest.CountDifferent(bare, picture(t, tp, belief.Truth), at(f, walker), 4); n < 8 {
 		t.Errorf("the truth changes %d pixels at the pedestrian", n)
 	}
 	later := pos.Add(k.Vel.Scale(2))
-	if n := paneltest.Differ(bare, picture(t, tp, belief.Forecast), at(f, later), 6); n < 8 {
+	if n := paneltest.CountDifferent(bare, picture(t, tp, belief.Forecast), at(f, later), 6); n < 8 {
 		t.Errorf("the forecast changes %d pixels where the track will be in 2 s", n)
 	}
-	var scan *tape.Frame
+	var scan *timeline.Step
 	for i := tp.Len() - 1; scan == nil; i-- {
-		if x := tp.Frame(i); len(x.Scans) > 0 {
+		if x := tp.StepAt(i); len(x.Scans) > 0 {
 			scan = x
 		}
 	}
@@ -95,7 +95,7 @@ func TestLayerPositions(t *testing.T) {
 	for _, q := range scan.Scans[0].Points {
 		p := at(f, f.Scene.Ego.Pose.ToWorld(geom.Vec{X: float64(q.X), Y: float64(q.Y)}))
 		if q.Z > .3 && p.X > 90 && p.X < width-4 && p.Y > 4 && p.Y < height-4 {
-			if all++; paneltest.Differ(bare, lidar, p, 2) > 0 {
+			if all++; paneltest.CountDifferent(bare, lidar, p, 2) > 0 {
 				hit++
 			}
 		}
@@ -110,10 +110,10 @@ func TestPlanAndProposals(t *testing.T) {
 	tp, f, _ := drive(t)
 	bare := picture(t, tp)
 	mid := f.Plan.Waypoints[len(f.Plan.Waypoints)/2].Pose.Pos()
-	if n := paneltest.Near(bare, at(f, mid), 4, ui.Dark().Plan); n < 6 {
+	if n := paneltest.CountNear(bare, at(f, mid), 4, ui.Dark().Plan); n < 6 {
 		t.Errorf("%d pixels of the plan halfway along it", n)
 	}
-	if n := paneltest.Differ(bare, picture(t, tp, belief.Proposals), at(f, mid), 80); n < 30 {
+	if n := paneltest.CountDifferent(bare, picture(t, tp, belief.Proposals), at(f, mid), 80); n < 30 {
 		t.Errorf("the proposals change %d pixels", n)
 	}
 }
@@ -124,26 +124,26 @@ func TestLayersAreToggled(t *testing.T) {
 	p := belief.New(paneltest.Feed(tp))
 	s := paneltest.Show(p, width, height, 2)
 	center := ui.Point{X: width / 2, Y: height / 2}
-	s.Hands.Point(400, 400)
-	paneltest.Again(s, p, 1)
+	s.User.Point(400, 400)
+	paneltest.Redraw(s, p, 1)
 	all := s.Picture()
-	s.Hands.Press(ebiten.KeyI)
-	paneltest.Again(s, p, 2)
+	s.User.Press(ebiten.KeyI)
+	paneltest.Redraw(s, p, 2)
 	without := s.Picture()
-	if n := paneltest.Differ(all, without, center, 220); n < 50 {
+	if n := paneltest.CountDifferent(all, without, center, 220); n < 50 {
 		t.Errorf("without lidar %d pixels are different", n)
 	}
-	s.Hands.Press(ebiten.KeyI)
-	paneltest.Again(s, p, 2)
-	if n := paneltest.Differ(all, s.Picture(), center, 220); n > 0 {
+	s.User.Press(ebiten.KeyI)
+	paneltest.Redraw(s, p, 2)
+	if n := paneltest.CountDifferent(all, s.Picture(), center, 220); n > 0 {
 		t.Errorf("off and on again changes %d pixels", n)
 	}
 	const lidarButton = 8 + 5*21 + 9
-	s.Hands.Click(40, lidarButton, ui.Primary)
-	paneltest.Again(s, p, 2)
-	s.Hands.Point(400, 400)
-	paneltest.Again(s, p, 2)
-	if n := paneltest.Differ(without, s.Picture(), center, 150); n > 0 {
+	s.User.Click(40, lidarButton, ui.Primary)
+	paneltest.Redraw(s, p, 2)
+	s.User.Point(400, 400)
+	paneltest.Redraw(s, p, 2)
+	if n := paneltest.CountDifferent(without, s.Picture(), center, 150); n > 0 {
 		t.Errorf("the button leaves %d pixels other than the key", n)
 	}
 }
@@ -155,10 +155,10 @@ func TestKeysAndSelectedTrajectory(t *testing.T) {
 	feed := paneltest.Feed(tp)
 	p := belief.New(feed)
 	s := paneltest.Show(p, width, height, 2)
-	s.Hands.Point(-5, -5)
+	s.User.Point(-5, -5)
 	press := func(k ui.Key) {
-		s.Hands.Press(k)
-		paneltest.Again(s, p, 2)
+		s.User.Press(k)
+		paneltest.Redraw(s, p, 2)
 	}
 	press(ebiten.KeyTab)
 	press(ebiten.KeyEnter)
@@ -166,20 +166,20 @@ func TestKeysAndSelectedTrajectory(t *testing.T) {
 		t.Error("Enter selects nothing")
 	}
 	walker := at(f, f.World.Actors()[feed.Chosen-1].Box().Center)
-	if n := paneltest.Near(s.Picture(), walker, 24, ui.Dark().Accent); n < 30 {
+	if n := paneltest.CountNear(s.Picture(), walker, 24, ui.Dark().Accent); n < 30 {
 		t.Errorf("%d pixels of the selection ring", n)
 	}
 	before := s.Picture()
 	press(ebiten.KeyI)
-	if n := paneltest.Differ(before, s.Picture(), ui.Point{X: width / 2, Y: height / 2}, 220); n < 50 {
+	if n := paneltest.CountDifferent(before, s.Picture(), ui.Point{X: width / 2, Y: height / 2}, 220); n < 50 {
 		t.Errorf("without lidar %d pixels are different", n)
 	}
 	other := (f.Plan.Chosen + 1) % len(f.Plan.Proposals)
-	feed.Way = panel.WayOf(f.Plan, other)
-	paneltest.Again(s, p, 1)
+	feed.SelectedPlan = panel.PlanRefOf(f.Plan, other)
+	paneltest.Redraw(s, p, 1)
 	uitest.Save(t, "picked.png", s.Picture())
 	way := f.Plan.Proposals[other].Waypoints
-	if n := paneltest.Near(s.Picture(), at(f, way[len(way)-1].Pose.Pos()), 5, ui.Dark().Accent); n < 20 {
+	if n := paneltest.CountNear(s.Picture(), at(f, way[len(way)-1].Pose.Pos()), 5, ui.Dark().Accent); n < 20 {
 		t.Errorf("%d pixels at the end of the selected trajectory", n)
 	}
 }

@@ -5,13 +5,13 @@ import (
 	"math"
 
 	"roadloop/desktop/panel"
-	"roadloop/desktop/panel/chart"
-	"roadloop/desktop/panel/figure"
-	"roadloop/desktop/panel/plane"
+	"roadloop/desktop/panel/glyph"
+	"roadloop/desktop/panel/mapview"
+	"roadloop/desktop/panel/viewport"
 	"roadloop/desktop/ui"
 	"roadloop/perception"
 	"roadloop/planning"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
@@ -22,7 +22,7 @@ var lidarColor = ui.Color{R: 150, G: 210, B: 200, A: 255}
 func radarColor(t *ui.Theme) ui.Color { return t.Other }
 
 // drawTruth outlines the true road users.
-func (p *Panel) drawTruth(c *ui.Canvas, v *plane.View, f *tape.Frame) {
+func (p *Panel) drawTruth(c *ui.Canvas, v *viewport.View, f *timeline.Step) {
 	all := f.World.Actors()
 	for i := range all {
 		box := all[i].Box()
@@ -30,22 +30,22 @@ func (p *Panel) drawTruth(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 			continue
 		}
 		if all[i].ID == p.feed.Chosen {
-			figure.Chosen(c, v, box)
+			glyph.Chosen(c, v, box)
 		}
 		corners := box.Corners()
 		m := v.Mapper()
 		quad := [4]ui.Point{m.Point(corners[0]), m.Point(corners[1]), m.Point(corners[2]), m.Point(corners[3])}
 		c.Polygon(quad[:], ui.Alpha(c.Theme.Truth, .22))
-		figure.Outline(c, v, box, 1, ui.Alpha(c.Theme.Truth, .75))
+		glyph.Outline(c, v, box, 1, ui.Alpha(c.Theme.Truth, .75))
 	}
 	ego := f.World.Ego().Box()
-	figure.Outline(c, v, ego, 1, ui.Alpha(c.Theme.Truth, .75))
+	glyph.Outline(c, v, ego, 1, ui.Alpha(c.Theme.Truth, .75))
 }
 
 // drawRoute draws the route and the lane boundaries from the camera.
-func (p *Panel) drawRoute(c *ui.Canvas, v *plane.View, f *tape.Frame) {
+func (p *Panel) drawRoute(c *ui.Canvas, v *viewport.View, f *timeline.Step) {
 	world := f.World.Map()
-	route := p.feed.Tape().Plan().Drive.Route
+	route := p.feed.Timeline().Plan().Drive.Route
 	m := v.Mapper()
 	for _, id := range route.Lanes {
 		l := &world.Lanes[id]
@@ -69,7 +69,7 @@ func (p *Panel) drawRoute(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 }
 
 // drawSignals draws stop lines in the believed color of their signal.
-func (p *Panel) drawSignals(c *ui.Canvas, v *plane.View, f *tape.Frame) {
+func (p *Panel) drawSignals(c *ui.Canvas, v *viewport.View, f *timeline.Step) {
 	states := make([]road.SignalState, len(f.Scene.Signals))
 	for i := range f.Scene.Signals {
 		states[i] = f.Scene.Signals[i].State
@@ -78,7 +78,7 @@ func (p *Panel) drawSignals(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 }
 
 // drawScan draws lidar returns. Returns above the ground are brighter.
-func (p *Panel) drawScan(c *ui.Canvas, v *plane.View, f *tape.Frame) {
+func (p *Panel) drawScan(c *ui.Canvas, v *viewport.View, f *timeline.Step) {
 	if p.scans.scan == nil {
 		return
 	}
@@ -97,7 +97,7 @@ func (p *Panel) drawScan(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 
 // drawRadar draws radar returns as diamonds. A line shows the speed over the ground
 // along the ray, which is the measured part of the motion.
-func (p *Panel) drawRadar(c *ui.Canvas, v *plane.View, f *tape.Frame) {
+func (p *Panel) drawRadar(c *ui.Canvas, v *viewport.View, f *timeline.Step) {
 	col, m := radarColor(c.Theme), v.Mapper()
 	ego := &f.Scene.Ego
 	for i := range p.scans.radars {
@@ -118,7 +118,7 @@ func (p *Panel) drawRadar(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 }
 
 // drawForecast draws the forecasts, with a dot for each second.
-func (p *Panel) drawForecast(c *ui.Canvas, v *plane.View, f *tape.Frame) {
+func (p *Panel) drawForecast(c *ui.Canvas, v *viewport.View, f *timeline.Step) {
 	m := v.Mapper()
 	for i := range f.Forecast {
 		k := &f.Forecast[i]
@@ -135,7 +135,7 @@ func (p *Panel) drawForecast(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 	}
 }
 
-func (p *Panel) drawMode(c *ui.Canvas, m *plane.Mapper, t *perception.Track, mode *planning.Mode) {
+func (p *Panel) drawMode(c *ui.Canvas, m *viewport.Mapper, t *perception.Track, mode *planning.Mode) {
 	col := ui.Alpha(trackColor(c.Theme, t), .12+.68*mode.Probability)
 	p.pts = append(p.pts[:0], m.Point(t.Pose.Pos()))
 	const second = 5 // of poses
@@ -152,7 +152,7 @@ func (p *Panel) drawMode(c *ui.Canvas, m *plane.Mapper, t *perception.Track, mod
 
 // drawPlans draws the proposals as thin lines and the chosen plan with a dot for each
 // second.
-func (p *Panel) drawPlans(c *ui.Canvas, v *plane.View, f *tape.Frame) {
+func (p *Panel) drawPlans(c *ui.Canvas, v *viewport.View, f *timeline.Step) {
 	plan := f.Plan
 	if plan == nil {
 		return
@@ -183,11 +183,11 @@ func (p *Panel) drawPlans(c *ui.Canvas, v *plane.View, f *tape.Frame) {
 }
 
 // drawPicked draws the selected trajectory with its name at the end.
-func (p *Panel) drawPicked(c *ui.Canvas, v *plane.View, plan *planning.Plan) {
+func (p *Panel) drawPicked(c *ui.Canvas, v *viewport.View, plan *planning.Plan) {
 	if plan == nil {
 		return
 	}
-	i := p.feed.Way.In(plan)
+	i := p.feed.SelectedPlan.IndexIn(plan)
 	if i < 0 {
 		return
 	}
@@ -200,7 +200,7 @@ func (p *Panel) drawPicked(c *ui.Canvas, v *plane.View, plan *planning.Plan) {
 		if pts[0].Dist(pts[n-1]) < 30 { // no motion: the ego is there
 			aside.Y = 30
 		}
-		figure.Tag(c, pts[n-1].Add(aside), plan.Proposals[i].Name, c.Theme.Accent)
+		glyph.Tag(c, pts[n-1].Add(aside), plan.Proposals[i].Name, c.Theme.Accent)
 	}
 }
 
@@ -218,22 +218,22 @@ func trackColor(t *ui.Theme, k *perception.Track) ui.Color {
 }
 
 // drawTracks draws tracks: box, uncertainty and velocity.
-func (p *Panel) drawTracks(c *ui.Canvas, v *plane.View, f *tape.Frame) {
+func (p *Panel) drawTracks(c *ui.Canvas, v *viewport.View, f *timeline.Step) {
 	for i := range f.Scene.Tracks {
 		t := &f.Scene.Tracks[i]
 		if !v.Shows(t.Pose.Pos(), 8) {
 			continue
 		}
 		col := ui.Alpha(trackColor(c.Theme, t), .35+.65*t.Existence)
-		figure.Doubt(c, v, t, col)
-		figure.Box(c, v, t.Box(), 1.8, col)
-		figure.Velocity(c, v, t.Pose.Pos(), t.Vel, col)
+		glyph.Uncertainty(c, v, t, col)
+		glyph.Box(c, v, t.Box(), 1.8, col)
+		glyph.Velocity(c, v, t.Pose.Pos(), t.Vel, col)
 	}
 }
 
 // nameTracks draws the labels of tracks outside the ego's box.
-func (p *Panel) nameTracks(c *ui.Canvas, v *plane.View, f *tape.Frame, ego geom.OBB) {
-	var names figure.Labels
+func (p *Panel) nameTracks(c *ui.Canvas, v *viewport.View, f *timeline.Step, ego geom.OBB) {
+	var names glyph.Labels
 	names.Avoid(v, ego)
 	for i := range f.Scene.Tracks {
 		t := &f.Scene.Tracks[i]
@@ -246,7 +246,7 @@ func (p *Panel) nameTracks(c *ui.Canvas, v *plane.View, f *tape.Frame, ego geom.
 // trackText returns the label of a track: class letter and number; at large scales also
 // the speed and the existence probability.
 func trackText(t *perception.Track, scale float64) string {
-	name := fmt.Sprintf("%s%d", figure.Letter(t.Class), t.ID)
+	name := fmt.Sprintf("%s%d", glyph.Letter(t.Class), t.ID)
 	if scale < 5 {
 		return name
 	}
@@ -257,11 +257,11 @@ func trackText(t *perception.Track, scale float64) string {
 }
 
 // drawEgo draws the ego at its believed pose, and the signals, and returns its box.
-func (p *Panel) drawEgo(c *ui.Canvas, v *plane.View, f *tape.Frame) geom.OBB {
+func (p *Panel) drawEgo(c *ui.Canvas, v *viewport.View, f *timeline.Step) geom.OBB {
 	a := *f.World.Ego()
 	a.State.Pose = f.Scene.Ego.Pose
 	a.ID = actor.Ego
-	figure.Actor(c, v, &a, f.Time)
+	glyph.Actor(c, v, &a, f.Time)
 	if std := f.Scene.Ego.PosStd; std > 0 {
 		at := v.ToScreen(a.State.Pose.Pos())
 		c.Ring(at, 2*std*v.Scale, 1, ui.Alpha(c.Theme.Belief, .7))
@@ -272,7 +272,7 @@ func (p *Panel) drawEgo(c *ui.Canvas, v *plane.View, f *tape.Frame) geom.OBB {
 			continue
 		}
 		at := v.ToScreen(f.World.Map().Signals[s.ID].Pos)
-		figure.Tag(c, ui.Point{X: at.X, Y: at.Y}, s.State.String()+" "+panel.Quantity(100*s.Confidence, 0, "%"), chart.SignalColor(s.State))
+		glyph.Tag(c, ui.Point{X: at.X, Y: at.Y}, s.State.String()+" "+panel.Quantity(100*s.Confidence, 0, "%"), mapview.SignalColor(s.State))
 	}
 	return a.Box()
 }

@@ -12,18 +12,18 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop/desktop/panel"
-	"roadloop/desktop/panel/eye"
+	"roadloop/desktop/panel/cameraview"
 	"roadloop/desktop/ui"
 	"roadloop/perception"
 	"roadloop/perception/saliency"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/raster"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
+	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
-	"roadloop/sim/stage"
 )
 
 // View is the image of the panel.
@@ -54,7 +54,7 @@ type Panel struct {
 	// last image, nil while it is not known. The panel calls it while a detection is
 	// selected and the image does not change. Saliency is nil if the window does not
 	// support it.
-	Saliency func(f *tape.Frame, detection int) *saliency.Map
+	Saliency func(f *timeline.Step, detection int) *saliency.Map
 
 	chosen detected // the selected detection
 	marked detected // the detection marked by keys
@@ -65,12 +65,12 @@ type Panel struct {
 	pix    []byte
 	made   made
 
-	stage   *stage.Stage
+	stage   *scenebuilder.Builder
 	of      *road.Map
 	problem error
 	list    scene.List
 	cal     sensor.Camera
-	eye     eye.Eye
+	eye     cameraview.Renderer
 	picture *ebiten.Image
 	raster  *raster.Renderer
 	pts     []ui.Point
@@ -79,7 +79,7 @@ type Panel struct {
 
 // made is the state for which the images were rendered.
 type made struct {
-	frame *tape.Frame
+	frame *timeline.Step
 	view  View
 	cal   sensor.Camera
 	w, h  int
@@ -100,7 +100,7 @@ func (p *Panel) Title() string { return "Camera" }
 
 // shot is an image that the driver received.
 type shot struct {
-	frame *tape.Frame // of its arrival
+	frame *timeline.Step // of its arrival
 	image *perception.Image
 	cal   sensor.Camera
 	time  clock.Tick // of the exposure
@@ -111,8 +111,8 @@ const maxImageAge = 8
 
 // find returns the latest image that the driver had received at a frame. If there was
 // none, it returns the current world.
-func (p *Panel) find(f *tape.Frame) shot {
-	t := p.feed.Tape()
+func (p *Panel) find(f *timeline.Step) shot {
+	t := p.feed.Timeline()
 	for k, i := f, min(p.feed.At(), t.Len()-1); k != nil && f.Time-k.Time <= maxImageAge*clock.DriverPeriod; {
 		if n := len(k.Images); n > 0 && k.Images[n-1].Cal != nil {
 			im := &k.Images[n-1]
@@ -124,7 +124,7 @@ func (p *Panel) find(f *tape.Frame) shot {
 		if i--; i < 0 {
 			break
 		}
-		k = t.Frame(i)
+		k = t.StepAt(i)
 	}
 	cal := t.Plan().Drive.Rig.Camera.Calibration
 	if cal.Width == 0 { // disabled
@@ -148,7 +148,7 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 		p.chosen.track(p.now.image)
 		p.marked.track(p.now.image)
 	}
-	has := in.Place(c, "picture")
+	has := in.FocusArea(c, "picture")
 	if p.prepare(f); p.problem != nil {
 		panel.Empty(c, p.problem.Error())
 		return
@@ -168,15 +168,15 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 		}
 	}
 	if has {
-		c.PlaceRing()
+		c.FocusRing()
 	}
 }
 
 // prepare creates the objects that depend on the map.
-func (p *Panel) prepare(f *tape.Frame) {
+func (p *Panel) prepare(f *timeline.Step) {
 	if m := f.World.Map(); p.of != m {
 		p.of = m
-		p.stage, p.problem = stage.New(m)
+		p.stage, p.problem = scenebuilder.New(m)
 	}
 }
 
@@ -212,16 +212,16 @@ func (k *detected) track(im *perception.Image) {
 // compose fills the display list with the world at the time of the exposure.
 func (p *Panel) compose() {
 	w := p.now.frame.World
-	log := p.feed.Tape().Log()
+	log := p.feed.Timeline().Log()
 	cast := append([]actor.Actor(nil), w.Actors()...)
 	ego := *w.Ego()
 	if len(log.Steps) > 0 && p.now.time < p.now.frame.Time {
 		for i := range cast {
-			cast[i].State = log.Moment(p.now.time, cast[i].ID).State
+			cast[i].State = log.Interpolate(p.now.time, cast[i].ID).State
 		}
-		ego.State = log.Moment(p.now.time, actor.Ego).State
+		ego.State = log.Interpolate(p.now.time, actor.Ego).State
 	}
-	p.stage.Compose(&p.list, &stage.View{
+	p.stage.Build(&p.list, &scenebuilder.FrameState{
 		View:   scene.View{Cal: &p.cal, Ego: ego.State.Pose, Time: p.now.time},
 		Actors: cast, Signals: w.Signals(), Conditions: w.Conditions(),
 	})
@@ -243,7 +243,7 @@ func buttonWidth(c *ui.Canvas) float64 {
 // through the views.
 func (p *Panel) buttons(c *ui.Canvas, in *ui.Input, has bool) {
 	b := c.Bounds()
-	if (has || in.Over(c, b)) && !in.Typing() && in.Keyed() && in.TakeKey(ebiten.KeyV) {
+	if (has || in.Over(c, b)) && !in.Typing() && in.KeysAllowed() && in.TakeKey(ebiten.KeyV) {
 		p.View = (p.View + 1) % View(numViews)
 	}
 	c = c.Scoped("view")

@@ -16,7 +16,7 @@ import (
 	"roadloop/perception/inference"
 	"roadloop/perception/saliency"
 	"roadloop/scenarios"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim/gpu/gputest"
 )
 
@@ -25,10 +25,10 @@ func TestMain(m *testing.M) { gputest.Main(m) }
 // The panel has twice the size of the camera's image, and its aspect ratio.
 const width, height, scale = 640, 384, 2
 
-func drive(t *testing.T) (*tape.Tape, *perception.Image) {
+func drive(t *testing.T) (*timeline.Timeline, *perception.Image) {
 	t.Helper()
 	tp := paneltest.Drive(t, paneltest.Case{Scenario: "zebra", Network: true, Until: 6})
-	f := tp.Frame(tp.Len() - 1)
+	f := tp.StepAt(tp.Len() - 1)
 	if len(f.Images) == 0 || len(f.Images[0].Detections) == 0 {
 		t.Fatal("nothing was detected")
 	}
@@ -45,7 +45,7 @@ func TestNetworkViewShowsThePixels(t *testing.T) {
 	p := camera.New(paneltest.Feed(tp))
 	p.View, p.Boxes, p.Lanes = camera.Network, false, false
 	m := paneltest.Show(p, width, height, 2).Picture()
-	f := tp.Frame(tp.Len() - 1).Camera
+	f := tp.StepAt(tp.Len() - 1).Camera
 	bad := 0
 	for y := 30; y < f.Cal.Height-30; y += 7 {
 		for x := 5; x < f.Cal.Width-5; x += 7 {
@@ -83,26 +83,26 @@ func TestDetectionsAreDrawnAndSelected(t *testing.T) {
 	}
 	d := &im.Detections[best]
 	for _, q := range []ui.Point{{X: scale * d.Box.X0, Y: middle(d.Box).Y}, {X: scale * d.Box.X1, Y: middle(d.Box).Y}} {
-		if paneltest.Differ(bare, boxed, q, 3) < 4 {
+		if paneltest.CountDifferent(bare, boxed, q, 3) < 4 {
 			t.Errorf("no side of the box at %v", q)
 		}
 	}
 	asked := -1
-	p.Saliency = func(_ *tape.Frame, detection int) *saliency.Map {
+	p.Saliency = func(_ *timeline.Step, detection int) *saliency.Map {
 		asked = detection
 		return &saliency.Map{Cell: 160, Width: 2, Height: 2, Drop: []float64{.5, 0, 0, -.1}}
 	}
 	q := middle(d.Box)
-	s.Hands.Click(q.X, q.Y, ui.Primary)
-	paneltest.Again(s, p, 14)
+	s.User.Click(q.X, q.Y, ui.Primary)
+	paneltest.Redraw(s, p, 14)
 	if p.Chosen() != best || asked != best {
 		t.Fatalf("a click selected detection %d and asked about %d, want %d", p.Chosen(), asked, best)
 	}
 	heat := s.Picture()
-	if n := paneltest.Differ(boxed, heat, ui.Point{X: 80, Y: 100}, 40); n < 4000 {
+	if n := paneltest.CountDifferent(boxed, heat, ui.Point{X: 80, Y: 100}, 40); n < 4000 {
 		t.Errorf("the heat map changes %d pixels inside", n)
 	}
-	if n := paneltest.Differ(boxed, heat, ui.Point{X: 560, Y: 300}, 40); n > 0 {
+	if n := paneltest.CountDifferent(boxed, heat, ui.Point{X: 560, Y: 300}, 40); n > 0 {
 		t.Errorf("the heat map changes %d pixels outside", n)
 	}
 }
@@ -113,10 +113,10 @@ func TestKeysSelectDetection(t *testing.T) {
 	tp, im := drive(t)
 	p := camera.New(paneltest.Feed(tp))
 	s := paneltest.Show(p, width, height, 2)
-	s.Hands.Point(-5, -5)
+	s.User.Point(-5, -5)
 	press := func(k ui.Key) {
-		s.Hands.Press(k)
-		paneltest.Again(s, p, 2)
+		s.User.Press(k)
+		paneltest.Redraw(s, p, 2)
 	}
 	press(ebiten.KeyEnter)
 	if p.Chosen() != -1 {
@@ -180,7 +180,7 @@ func TestChannels(t *testing.T) {
 		t.Errorf("the pedestrian is gray, %v, like pixels without instance", q)
 	}
 	classes := shown(camera.Class)
-	if n := paneltest.Near(classes, middle(walker.Box), 8, ui.Color{R: 230, G: 159, A: 255}); n < 10 {
+	if n := paneltest.CountNear(classes, middle(walker.Box), 8, ui.Color{R: 230, G: 159, A: 255}); n < 10 {
 		t.Errorf("%d pixels of the pedestrian class on the pedestrian", n)
 	}
 }
@@ -208,7 +208,7 @@ func TestSaliencyLiesOnTheDetection(t *testing.T) {
 	}
 	var heat *saliency.Map
 	for deadline := time.Now().Add(time.Minute); heat == nil && time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		heat = o.Saliency(tp.Frame(tp.Len()-1), best)
+		heat = o.Saliency(tp.StepAt(tp.Len()-1), best)
 	}
 	if heat == nil {
 		t.Fatal("no saliency within a minute")

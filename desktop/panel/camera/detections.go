@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"roadloop/desktop/panel"
-	"roadloop/desktop/panel/figure"
+	"roadloop/desktop/panel/glyph"
 	"roadloop/desktop/ui"
 	"roadloop/perception"
 	"roadloop/perception/overlay"
@@ -78,7 +78,7 @@ func (p *Panel) keys(c *ui.Canvas, in *ui.Input) {
 	p.marked = detected{at, list[at]}
 	c.RoundFrame(boxOf(&list[p.marked.index], k).Inset(-6), 5, 2, c.Theme.Accent)
 	switch {
-	case !in.Entered():
+	case !in.Activated():
 	case p.chosen.index == p.marked.index:
 		p.chosen = none
 	default:
@@ -108,7 +108,7 @@ func (p *Panel) drawBoxes(c *ui.Canvas) {
 		}
 		corners(c, r, width, col)
 	}
-	var room figure.Labels
+	var room glyph.Labels
 	for _, i := range slices.Backward(order) { // near ones get the best position
 		p.tag(c, &room, &list[i], i == p.chosen.index, k)
 	}
@@ -149,7 +149,7 @@ func corners(c *ui.Canvas, r ui.Rect, width float64, col ui.Color) {
 
 // tag writes class, score and distance above a box. It moves up past other labels, or
 // below the box if there is no room.
-func (p *Panel) tag(c *ui.Canvas, room *figure.Labels, d *perception.Detection, chosen bool, k float64) {
+func (p *Panel) tag(c *ui.Canvas, room *glyph.Labels, d *perception.Detection, chosen bool, k float64) {
 	text := fmt.Sprintf("%s %s", d.Class, panel.Quantity(d.Distance, 0, "m"))
 	if chosen || k > 1.6 {
 		text += " · " + panel.Quantity(100*d.Score, 0, "%")

@@ -9,7 +9,7 @@ import (
 
 	"roadloop/perception"
 	"roadloop/perception/saliency"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 )
 
 // Occluder computes saliency in the background; its Saliency method fits a Panel. It
@@ -32,7 +32,7 @@ type Occluder struct {
 
 // question is a request.
 type question struct {
-	frame     *tape.Frame
+	frame     *timeline.Step
 	detection int
 }
 
@@ -46,7 +46,7 @@ func NewOccluder(open ...func() (perception.Detector, error)) *Occluder {
 
 // Saliency returns the saliency of a detection in a frame's last image. It is nil while
 // the computation runs, and if no network reproduces the detection.
-func (o *Occluder) Saliency(f *tape.Frame, detection int) *saliency.Map {
+func (o *Occluder) Saliency(f *timeline.Step, detection int) *saliency.Map {
 	q := question{f, detection}
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -84,7 +84,7 @@ func (o *Occluder) compute(q question) *saliency.Map {
 			o.detectors = append(o.detectors, d)
 		}
 		early := func(m *saliency.Map) { o.publish(q, m, det.Score) }
-		m, err := saliency.Of(o.ctx, o.detectors[i], q.frame.Camera, det, saliency.Config{}, early)
+		m, err := saliency.Compute(o.ctx, o.detectors[i], q.frame.Camera, det, saliency.Config{}, early)
 		if err == nil && found(m, det.Score) {
 			return m
 		}

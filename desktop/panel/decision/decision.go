@@ -11,7 +11,7 @@ import (
 	"roadloop/desktop/panel"
 	"roadloop/desktop/ui"
 	"roadloop/planning"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim/vehicle"
 )
 
@@ -19,8 +19,8 @@ import (
 type Panel struct {
 	feed   *panel.Feed
 	rss    guard.RSS
-	scroll float64   // of the table, points
-	marked panel.Way // proposal marked by keys
+	scroll float64       // of the table, points
+	marked panel.PlanRef // proposal marked by keys
 }
 
 // New returns the panel of a feed.
@@ -46,7 +46,7 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 		panel.Empty(c, "This driver has no decision to show.")
 		return
 	}
-	has := in.Place(c, "proposals")
+	has := in.FocusArea(c, "proposals")
 	r := c.Bounds().Inset2(10, 8)
 	p.drawReason(c, &r, f)
 	p.drawGuard(c, &r, f)
@@ -54,17 +54,17 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	r.CutTop(4)
 	p.drawProposals(c, in, r, f.Plan, has)
 	if has {
-		c.PlaceRing()
+		c.FocusRing()
 	}
 }
 
 // drawReason writes what limits the speed.
-func (p *Panel) drawReason(c *ui.Canvas, r *ui.Rect, f *tape.Frame) {
+func (p *Panel) drawReason(c *ui.Canvas, r *ui.Rect, f *timeline.Step) {
 	head := r.CutTop(26)
 	style := c.Theme.Heading
 	style.Size = 17
 	reason := f.Plan.Reason
-	if f.Manual {
+	if f.Overridden {
 		c.Label(r.CutTop(line), "A human drives. The plan has no effect.", c.Theme.Small, ui.Left)
 	}
 	for style.Size > 12 && c.Measure(reason, style) > head.W-12 {
@@ -81,7 +81,7 @@ func (p *Panel) drawReason(c *ui.Canvas, r *ui.Rect, f *tape.Frame) {
 
 // drawGuard writes the state of the guard, and the RSS distance to the nearest track
 // ahead.
-func (p *Panel) drawGuard(c *ui.Canvas, r *ui.Rect, f *tape.Frame) {
+func (p *Panel) drawGuard(c *ui.Canvas, r *ui.Rect, f *timeline.Step) {
 	row := r.CutTop(22)
 	col, text := c.Theme.Good, "Guard: inactive"
 	if f.Guard.Active {
@@ -133,7 +133,7 @@ func (p *Panel) drawMargin(c *ui.Canvas, row ui.Rect, m *Margin) {
 }
 
 // drawCommand compares the controller's command with the executed one.
-func (p *Panel) drawCommand(c *ui.Canvas, r *ui.Rect, f *tape.Frame) {
+func (p *Panel) drawCommand(c *ui.Canvas, r *ui.Rect, f *timeline.Step) {
 	write := func(name string, cmd vehicle.Command, style ui.Style) {
 		row := r.CutTop(line)
 		c.Label(row.CutLeft(min(64, .4*row.W)), name, c.Theme.Small, ui.Left)
@@ -155,7 +155,7 @@ func (p *Panel) drawCommand(c *ui.Canvas, r *ui.Rect, f *tape.Frame) {
 		style = style.In(c.Theme.Warning)
 	}
 	name := "command"
-	if f.Manual {
+	if f.Overridden {
 		name = "manual"
 	}
 	write(name, f.Command, style)

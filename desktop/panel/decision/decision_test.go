@@ -13,7 +13,7 @@ import (
 	"roadloop/desktop/ui/uitest"
 	"roadloop/perception"
 	"roadloop/planning"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim/geom"
 	"roadloop/sim/gpu/gputest"
 )
@@ -32,10 +32,10 @@ func TestRankedOrder(t *testing.T) {
 
 // last returns the last frame of a drive, with copies of scene and plan that can be
 // changed.
-func last(t *testing.T, name string, until float64) (*tape.Tape, *tape.Frame) {
+func last(t *testing.T, name string, until float64) (*timeline.Timeline, *timeline.Step) {
 	t.Helper()
 	tp := paneltest.Drive(t, paneltest.Case{Scenario: name, Until: until})
-	f := *tp.Frame(tp.Len() - 1)
+	f := *tp.StepAt(tp.Len() - 1)
 	s, p := *f.Scene, *f.Plan
 	f.Scene, f.Plan = &s, &p
 	return tp, &f
@@ -87,10 +87,10 @@ func TestGuardIsShown(t *testing.T) {
 	watching := draw().Picture()
 	f.Guard = control.Intervention{Active: true, Reason: "AEB: track 3"}
 	active := draw().Picture()
-	if n := paneltest.Near(watching, sign, 7, ui.Dark().Bad); n > 0 {
+	if n := paneltest.CountNear(watching, sign, 7, ui.Dark().Bad); n > 0 {
 		t.Errorf("%d red pixels while the guard is inactive", n)
 	}
-	if n := paneltest.Near(active, sign, 7, ui.Dark().Bad); n < 20 {
+	if n := paneltest.CountNear(active, sign, 7, ui.Dark().Bad); n < 20 {
 		t.Errorf("%d red pixels while the guard brakes", n)
 	}
 }
@@ -101,23 +101,23 @@ func TestTableScrolls(t *testing.T) {
 	p := New(paneltest.Feed(tp))
 	const width, height = 420, 190
 	s := paneltest.Show(p, width, height, 2)
-	s.Hands.Point(200, 170)
-	paneltest.Again(s, p, 1)
+	s.User.Point(200, 170)
+	paneltest.Redraw(s, p, 1)
 	before := s.Picture()
 	if len(f.Plan.Proposals) < 6 {
 		t.Fatalf("only %d proposals", len(f.Plan.Proposals))
 	}
-	s.Hands.Scroll(-40)
-	paneltest.Again(s, p, 2)
-	if n := paneltest.Differ(before, s.Picture(), ui.Point{X: 100, Y: 165}, 20); n < 50 {
+	s.User.Scroll(-40)
+	paneltest.Redraw(s, p, 2)
+	if n := paneltest.CountDifferent(before, s.Picture(), ui.Point{X: 100, Y: 165}, 20); n < 50 {
 		t.Errorf("scrolling changes %d pixels", n)
 	}
 	if p.scroll <= 0 {
 		t.Error("the table did not scroll")
 	}
-	s.Hands.Scroll(99)
-	paneltest.Again(s, p, 2)
-	if n := paneltest.Differ(before, s.Picture(), ui.Point{X: 100, Y: 165}, 20); n > 0 {
+	s.User.Scroll(99)
+	paneltest.Redraw(s, p, 2)
+	if n := paneltest.CountDifferent(before, s.Picture(), ui.Point{X: 100, Y: 165}, 20); n > 0 {
 		t.Errorf("back at the top %d pixels are different", n)
 	}
 }
@@ -131,39 +131,39 @@ func TestProposalSelection(t *testing.T) {
 	const width, height = 420, 220
 	s := paneltest.Show(p, width, height, 2)
 	order := ranked(f.Plan)
-	name := func(k int) panel.Way { return panel.WayOf(f.Plan, order[k]) }
+	name := func(k int) panel.PlanRef { return panel.PlanRefOf(f.Plan, order[k]) }
 	press := func(k ui.Key) {
-		s.Hands.Press(k)
-		paneltest.Again(s, p, 2)
+		s.User.Press(k)
+		paneltest.Redraw(s, p, 2)
 	}
 	press(ebiten.KeyTab)
 	press(ebiten.KeyArrowDown)
 	press(ebiten.KeyArrowDown)
 	press(ebiten.KeyEnter)
-	if feed.Way != name(2) {
-		t.Errorf("selected %v, want %v", feed.Way, name(2))
+	if feed.SelectedPlan != name(2) {
+		t.Errorf("selected %v, want %v", feed.SelectedPlan, name(2))
 	}
 	uitest.Save(t, "picked.png", s.Picture())
 	press(ebiten.KeyEnd)
 	press(ebiten.KeyEnter)
-	if feed.Way != name(len(order)-1) || p.scroll <= 0 {
-		t.Errorf("selected %v, want %v; scrolled by %g", feed.Way, name(len(order)-1), p.scroll)
+	if feed.SelectedPlan != name(len(order)-1) || p.scroll <= 0 {
+		t.Errorf("selected %v, want %v; scrolled by %g", feed.SelectedPlan, name(len(order)-1), p.scroll)
 	}
 	press(ebiten.KeyEnter)
-	if feed.Way != (panel.Way{}) {
-		t.Errorf("pressed again it is still %v", feed.Way)
+	if feed.SelectedPlan != (panel.PlanRef{}) {
+		t.Errorf("pressed again it is still %v", feed.SelectedPlan)
 	}
-	s.Hands.Click(60, height-12, ui.Primary)
-	paneltest.Again(s, p, 1)
-	if feed.Way == (panel.Way{}) {
+	s.User.Click(60, height-12, ui.Primary)
+	paneltest.Redraw(s, p, 1)
+	if feed.SelectedPlan == (panel.PlanRef{}) {
 		t.Error("a click selects nothing")
 	}
 	for i := range f.Plan.Proposals { // also those with equal names
-		if got := panel.WayOf(f.Plan, i).In(f.Plan); got != i {
+		if got := panel.PlanRefOf(f.Plan, i).IndexIn(f.Plan); got != i {
 			t.Errorf("proposal %d, %q, is found as %d", i, f.Plan.Proposals[i].Name, got)
 		}
 	}
-	if got := (panel.Way{}).In(f.Plan); got != -1 {
+	if got := (panel.PlanRef{}).IndexIn(f.Plan); got != -1 {
 		t.Errorf("no proposal is found as %d", got)
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"math"
 
 	"roadloop/control/guard"
-	"roadloop/desktop/panel/figure"
-	"roadloop/scenarios/tape"
+	"roadloop/desktop/panel/glyph"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim/geom"
 )
 
@@ -19,7 +19,7 @@ type Margin struct {
 // margin finds the nearest believed track with a box, at its present position, on the
 // path of the plan, and the distance by definition 1 of RSS. ok is false if the path is
 // clear.
-func margin(f *tape.Frame, rss *guard.RSS) (m Margin, ok bool) {
+func margin(f *timeline.Step, rss *guard.RSS) (m Margin, ok bool) {
 	ego := *f.World.Ego()
 	ego.State.Pose = f.Scene.Ego.Pose
 	for i := range f.Scene.Tracks {
@@ -31,7 +31,7 @@ func margin(f *tape.Frame, rss *guard.RSS) (m Margin, ok bool) {
 		}
 		gap -= ego.Shape.RearToCenter + ego.Shape.Length/2
 		if gap = math.Max(0, gap); !ok || gap < m.Gap {
-			m = Margin{fmt.Sprintf("%s%d", figure.Letter(t.Class), t.ID), gap, rss.Behind(f.Scene.Ego.Speed, math.Max(0, along))}
+			m = Margin{fmt.Sprintf("%s%d", glyph.Letter(t.Class), t.ID), gap, rss.Behind(f.Scene.Ego.Speed, math.Max(0, along))}
 			ok = true
 		}
 	}
@@ -42,7 +42,7 @@ func margin(f *tape.Frame, rss *guard.RSS) (m Margin, ok bool) {
 const reach = 40.0
 
 // ahead returns the distance along the plan, from the rear axle, at which a box begins.
-func ahead(f *tape.Frame, width float64, box geom.OBB) (float64, bool) {
+func ahead(f *timeline.Step, width float64, box geom.OBB) (float64, bool) {
 	way := f.Plan.Waypoints
 	gone := 0.0
 	strip := func(from geom.Pose, length float64) (float64, bool) {

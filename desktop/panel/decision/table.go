@@ -27,7 +27,7 @@ func (p *Panel) drawProposals(c *ui.Canvas, in *ui.Input, r ui.Rect, plan *plann
 		marked = p.keys(in, plan, order, r.H)
 	}
 	p.scroll = math.Max(0, math.Min(p.scroll, line*float64(len(order))-r.H))
-	picked, list := p.feed.Way.In(plan), c.Sub(r)
+	picked, list := p.feed.SelectedPlan.IndexIn(plan), c.Sub(r)
 	for k, i := range order {
 		row := ui.Rect{Y: line*float64(k) - p.scroll, W: r.W, H: line}
 		if row.Bottom() <= 0 || row.Y >= r.H {
@@ -37,7 +37,7 @@ func (p *Panel) drawProposals(c *ui.Canvas, in *ui.Input, r ui.Rect, plan *plann
 		if in.Over(list, row) {
 			list.RoundRect(row.Inset2(-2, 0), 3, c.Theme.Hover)
 			if in.Click(list, row, ui.Primary) {
-				p.pick(panel.WayOf(plan, i))
+				p.pick(panel.PlanRefOf(plan, i))
 			}
 		}
 		drawProposal(list, row, &col, q, i == plan.Chosen)
@@ -56,23 +56,23 @@ func (p *Panel) keys(in *ui.Input, plan *planning.Plan, order []int, height floa
 	if len(order) == 0 {
 		return -1
 	}
-	row := max(0, slices.Index(order, p.marked.In(plan)))
+	row := max(0, slices.Index(order, p.marked.IndexIn(plan)))
 	row, _ = in.Row(row, len(order), max(1, int(height/line)-1))
-	p.marked = panel.WayOf(plan, order[row])
+	p.marked = panel.PlanRefOf(plan, order[row])
 	y := line * float64(row)
 	p.scroll = math.Max(y+line-height, math.Min(p.scroll, y))
-	if in.Entered() {
+	if in.Activated() {
 		p.pick(p.marked)
 	}
 	return row
 }
 
 // pick selects or deselects a proposal.
-func (p *Panel) pick(w panel.Way) {
-	if p.feed.Way == w {
-		w = panel.Way{}
+func (p *Panel) pick(w panel.PlanRef) {
+	if p.feed.SelectedPlan == w {
+		w = panel.PlanRef{}
 	}
-	p.feed.Way = w
+	p.feed.SelectedPlan = w
 }
 
 // column is a column of the table.
@@ -121,5 +121,5 @@ func drawProposal(c *ui.Canvas, row ui.Rect, k *table, q *planning.Proposal, cho
 		bar.W *= math.Max(0, math.Min(1, q.Score))
 		c.RoundRect(bar, 2.5, col)
 	}
-	c.Label(k.why.in(row), q.Why, style, ui.Left)
+	c.Label(k.why.in(row), q.DecidingTerm, style, ui.Left)
 }

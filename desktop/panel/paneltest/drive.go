@@ -9,7 +9,7 @@ import (
 	"roadloop/perception"
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 )
 
 // Case is a drive of the library.
@@ -21,20 +21,20 @@ type Case struct {
 }
 
 // Drive drives a case.
-func Drive(tb testing.TB, c Case) *tape.Tape {
+func Drive(tb testing.TB, c Case) *timeline.Timeline {
 	tb.Helper()
 	p := drivetest.Plan(tb, fmt.Sprintf("%s/%d", c.Scenario, max(c.Seed, 1)))
 	var eyes perception.Detector
-	who := tape.Who{Driver: scenarios.Stack, Perception: scenarios.Oracle}
+	who := timeline.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle}
 	if c.Network {
-		eyes, who.Perception = drivetest.Eyes(tb), scenarios.CNN
+		eyes, who.Perception = drivetest.Detector(tb), scenarios.CNN
 	}
-	t, err := tape.New(p, drivetest.Driver(tb, eyes))
+	t, err := timeline.New(p, drivetest.Driver(tb, eyes))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	t.Sign(who)
-	for more := true; more && (c.Until == 0 || t.Len() == 0 || t.Frame(t.Len()-1).Time.Seconds() < c.Until); {
+	t.SetDriverID(who)
+	for more := true; more && (c.Until == 0 || t.Len() == 0 || t.StepAt(t.Len()-1).Time.Seconds() < c.Until); {
 		if more, err = t.Step(tb.Context(), nil); err != nil {
 			tb.Fatal(err)
 		}
@@ -43,6 +43,6 @@ func Drive(tb testing.TB, c Case) *tape.Tape {
 }
 
 // Feed returns a feed that shows the last frame of a drive.
-func Feed(t *tape.Tape) *panel.Feed {
-	return &panel.Feed{Tape: func() *tape.Tape { return t }, At: func() int { return t.Len() - 1 }}
+func Feed(t *timeline.Timeline) *panel.Feed {
+	return &panel.Feed{Timeline: func() *timeline.Timeline { return t }, At: func() int { return t.Len() - 1 }}
 }

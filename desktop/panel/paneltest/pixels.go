@@ -10,19 +10,19 @@ import (
 // Show draws a panel for a number of frames in a window of its size.
 func Show(p ui.Panel, width, height, frames int) *uitest.Screen {
 	s := uitest.NewScreen(width, height, 1)
-	Again(s, p, frames)
+	Redraw(s, p, frames)
 	return s
 }
 
-// Again draws more frames.
-func Again(s *uitest.Screen, p ui.Panel, frames int) {
+// Redraw draws more frames.
+func Redraw(s *uitest.Screen, p ui.Panel, frames int) {
 	for range frames {
 		s.Frame(func(c *ui.Canvas, in *ui.Input) { p.Draw(c, in) })
 	}
 }
 
-// Near counts the pixels of approximately a color within a distance of a point.
-func Near(m *image.RGBA, at ui.Point, within int, col ui.Color) int {
+// CountNear counts the pixels of approximately a color within a distance of a point.
+func CountNear(m *image.RGBA, at ui.Point, within int, col ui.Color) int {
 	n := 0
 	for y := int(at.Y) - within; y <= int(at.Y)+within; y++ {
 		for x := int(at.X) - within; x <= int(at.X)+within; x++ {
@@ -36,8 +36,8 @@ func Near(m *image.RGBA, at ui.Point, within int, col ui.Color) int {
 
 func close(a, b uint8) bool { return max(a, b)-min(a, b) < 24 }
 
-// Differ counts the different pixels of two images within a distance of a point.
-func Differ(a, b *image.RGBA, at ui.Point, within int) int {
+// CountDifferent counts the different pixels of two images within a distance of a point.
+func CountDifferent(a, b *image.RGBA, at ui.Point, within int) int {
 	n := 0
 	for y := int(at.Y) - within; y <= int(at.Y)+within; y++ {
 		for x := int(at.X) - within; x <= int(at.X)+within; x++ {

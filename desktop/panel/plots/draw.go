@@ -5,13 +5,13 @@ import (
 
 	"roadloop/desktop/panel"
 	"roadloop/desktop/ui"
-	"roadloop/scenarios/record"
+	"roadloop/scenarios/drivelog"
 	"roadloop/sim"
 )
 
 // drawStill draws the parts that do not depend on the shown time: grid, events and
 // curves.
-func (p *Panel) drawStill(c *ui.Canvas, log *record.Log, shown []plot) {
+func (p *Panel) drawStill(c *ui.Canvas, log *drivelog.Log, shown []plot) {
 	width := c.Bounds().W - left - right
 	for i := range shown {
 		q := &shown[i]
@@ -59,7 +59,7 @@ func (p *Panel) drawGrid(c *ui.Canvas, q *plot) {
 }
 
 // drawEvents marks events. Violations are red, with a head.
-func (p *Panel) drawEvents(c *ui.Canvas, log *record.Log, area ui.Rect) {
+func (p *Panel) drawEvents(c *ui.Canvas, log *drivelog.Log, area ui.Rect) {
 	for i := range log.Events {
 		e := &log.Events[i]
 		x := p.window.x(e.Time.Seconds(), area.X, area.W)
@@ -148,7 +148,7 @@ func (p *Panel) drawMoment(c *ui.Canvas, in *ui.Input, shown []plot) {
 	b := c.Bounds()
 	width := b.W - left - right
 	at, now := min(max(p.feed.At(), 0), len(p.set.Times)-1), 0.0
-	if m := p.feed.Moment(); m != nil {
+	if m := p.feed.World(); m != nil {
 		at, now = min(m.At, at), min(m.Seconds(), p.end()) // the newest decision ends the axis
 	}
 	pointed := in.Over(c, ui.Rect{X: left - 4, W: width + 8, H: b.H})

@@ -11,17 +11,17 @@ import (
 
 	"roadloop/desktop/panel"
 	"roadloop/desktop/ui"
-	"roadloop/scenarios/measure"
-	"roadloop/scenarios/record"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/timeline"
 )
 
 // Panel is the plots panel.
 type Panel struct {
 	feed    *panel.Feed
-	live    *measure.Live
-	of      *tape.Tape // the drive of live
-	set     *measure.Set
+	live    *safety.Live
+	of      *timeline.Timeline // the drive of live
+	set     *safety.Set
 	showAll bool // the whole time range is shown
 	window  window
 	layer   ui.Layer
@@ -54,7 +54,7 @@ const (
 // Draw draws the plots up to the newest step.
 func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	c.Fill(c.Theme.Surface)
-	t := p.feed.Tape()
+	t := p.feed.Timeline()
 	if t == nil || t.Len() == 0 {
 		panel.Empty(c, "No drive yet.")
 		return
@@ -65,10 +65,10 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	if b.W < left+right+60 || b.H < header+axisHeight+30 {
 		return
 	}
-	has := in.Place(c, "time")
+	has := in.FocusArea(c, "time")
 	if has {
 		p.keys(c, in)
-		defer c.PlaceRing()
+		defer c.FocusRing()
 	}
 	p.move(c, in, has)
 	shown := p.shown(b.H)
@@ -82,7 +82,7 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 
 // curveState is the state that the curves depend on.
 type curveState struct {
-	of     *tape.Tape
+	of     *timeline.Timeline
 	steps  int
 	window window
 }
@@ -90,9 +90,9 @@ type curveState struct {
 func (p *Panel) key() curveState { return curveState{p.of, len(p.set.Times), p.window} }
 
 // measure updates the metrics, in several frames for a long drive.
-func (p *Panel) measure(t *tape.Tape, log *record.Log) {
+func (p *Panel) measure(t *timeline.Timeline, log *drivelog.Log) {
 	if p.of != t {
-		p.of, p.live = t, measure.NewLive()
+		p.of, p.live = t, safety.NewLive()
 	}
 	p.set, _ = p.live.Update(log, maxStepsPerFrame)
 	if end := p.end(); p.showAll {
@@ -170,7 +170,7 @@ func (p *Panel) stepAt(t float64) int {
 // plot is a shown curve with its values and range.
 type plot struct {
 	*curve
-	series *measure.Series
+	series *safety.Series
 	span   span
 	area   ui.Rect // of the curve
 }

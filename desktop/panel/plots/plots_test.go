@@ -10,8 +10,8 @@ import (
 	"roadloop/desktop/panel/paneltest"
 	"roadloop/desktop/ui"
 	"roadloop/desktop/ui/uitest"
-	"roadloop/scenarios/measure"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim/gpu/gputest"
 )
 
@@ -33,7 +33,7 @@ func TestSpans(t *testing.T) {
 		{capped, []float64{2, 900, math.Inf(1)}, span{0, 10, 5}, true},
 		{plain, []float64{nan, nan}, span{}, false},
 	} {
-		got, ok := c.k.spanOf(&measure.Series{Truth: c.values})
+		got, ok := c.k.spanOf(&safety.Series{Truth: c.values})
 		if ok != c.ok || math.Abs(got.low-c.want.low)+math.Abs(got.high-c.want.high)+math.Abs(got.step-c.want.step) > 1e-9 {
 			t.Errorf("%v: %+v, %v; want %+v, %v", c.values, got, ok, c.want, c.ok)
 		}
@@ -56,7 +56,7 @@ func TestZoomKeepsTheTime(t *testing.T) {
 	}
 }
 
-func drive(t *testing.T) *tape.Tape {
+func drive(t *testing.T) *timeline.Timeline {
 	t.Helper()
 	return paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 6})
 }
@@ -89,7 +89,7 @@ func TestCurvePositions(t *testing.T) {
 			if i > 2 && i+3 < len(gap.series.Truth) && math.IsNaN(gap.series.Truth[i-2]) && math.IsNaN(gap.series.Truth[i+2]) {
 				undefined++
 				mid := ui.Point{X: x, Y: gap.area.Center().Y}
-				if n := paneltest.Near(m, mid, 1, ui.Dark().Ink); n > 0 {
+				if n := paneltest.CountNear(m, mid, 1, ui.Dark().Ink); n > 0 {
 					t.Errorf("a line at %.2f s, where there is no gap", p.set.Times[i])
 				}
 			}
@@ -97,7 +97,7 @@ func TestCurvePositions(t *testing.T) {
 		}
 		defined++
 		q := ui.Point{X: x, Y: gap.y(v)}
-		if paneltest.Near(m, q, 3, ui.Dark().Ink)+paneltest.Near(m, q, 3, ui.Dark().Belief) > 0 {
+		if paneltest.CountNear(m, q, 3, ui.Dark().Ink)+paneltest.CountNear(m, q, 3, ui.Dark().Belief) > 0 {
 			drawn++
 		}
 	}
@@ -116,9 +116,9 @@ func TestClickSeeks(t *testing.T) {
 	const width = 600
 	s := paneltest.Show(p, width, 300, 2)
 	const second = 3.0
-	s.Hands.Click(p.window.x(second, left, width-left-right), 150, ui.Primary)
-	paneltest.Again(s, p, 2)
-	if sought < 0 || math.Abs(tp.Frame(sought).Time.Seconds()-second) > .051 {
+	s.User.Click(p.window.x(second, left, width-left-right), 150, ui.Primary)
+	paneltest.Redraw(s, p, 2)
+	if sought < 0 || math.Abs(tp.StepAt(sought).Time.Seconds()-second) > .051 {
 		t.Errorf("a click on 3 s goes to frame %d", sought)
 	}
 }
@@ -127,21 +127,21 @@ func TestClickSeeks(t *testing.T) {
 func TestMetricsFollowDrive(t *testing.T) {
 	first, second := drive(t), paneltest.Drive(t, paneltest.Case{Scenario: "zebra", Until: 1})
 	now := first
-	feed := &panel.Feed{Tape: func() *tape.Tape { return now }, At: func() int { return 0 }}
+	feed := &panel.Feed{Timeline: func() *timeline.Timeline { return now }, At: func() int { return 0 }}
 	p := New(feed)
 	s := paneltest.Show(p, 500, 300, 3)
 	if got := len(p.set.Times); got != first.Len() {
 		t.Errorf("%d steps measured, the drive has %d", got, first.Len())
 	}
 	now = second
-	paneltest.Again(s, p, 1)
+	paneltest.Redraw(s, p, 1)
 	if got := len(p.set.Times); got != second.Len() {
 		t.Errorf("%d steps of the other drive measured, it has %d", got, second.Len())
 	}
 	if _, err := second.Step(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
-	paneltest.Again(s, p, 1)
+	paneltest.Redraw(s, p, 1)
 	if got := len(p.set.Times); got != second.Len() {
 		t.Errorf("after a step %d are measured, want %d", got, second.Len())
 	}
@@ -158,8 +158,8 @@ func TestKeysMoveThroughTime(t *testing.T) {
 	p := New(feed)
 	s := paneltest.Show(p, 600, 300, 2)
 	press := func(k ui.Key, with ...ui.Key) {
-		s.Hands.Press(k, with...)
-		paneltest.Again(s, p, 2)
+		s.User.Press(k, with...)
+		paneltest.Redraw(s, p, 2)
 	}
 	press(ebiten.KeyArrowLeft)
 	if at != 60 {

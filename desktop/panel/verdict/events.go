@@ -6,8 +6,8 @@ import (
 	"roadloop/desktop/panel"
 	"roadloop/desktop/ui"
 	"roadloop/scenarios"
-	"roadloop/scenarios/record"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim"
 	"roadloop/sim/actor"
 )
@@ -22,7 +22,7 @@ type event struct {
 }
 
 // eventsOf lists the events of a drive and the interventions of the guard.
-func eventsOf(t *tape.Tape) []event {
+func eventsOf(t *timeline.Timeline) []event {
 	log := t.Log()
 	var out []event
 	next := 0
@@ -44,12 +44,12 @@ func eventsOf(t *tape.Tape) []event {
 
 // isViolation reports whether an event violates the case. Waiting in a junction for a gap
 // is allowed, unless the case requires a clear junction.
-func isViolation(t *tape.Tape, e *sim.Event) bool {
+func isViolation(t *timeline.Timeline, e *sim.Event) bool {
 	return e.Kind == sim.Collision || !t.Plan().Expect.Allowed[e.Kind]
 }
 
 // fullBraking reports in words that the plan requests full braking at a step.
-func fullBraking(log *record.Log, i int) string {
+func fullBraking(log *drivelog.Log, i int) string {
 	if log.Steps[i].Plan.Emergency && (i == 0 || !log.Steps[i-1].Plan.Emergency) {
 		return "planner requests full braking"
 	}
@@ -125,7 +125,7 @@ func (p *Panel) keys(in *ui.Input, events []event, tops []float64, height float6
 	most := maxScroll(tops, height)
 	top := math.Max(tops[p.row+1]-height, math.Min(most-p.scroll, tops[p.row]))
 	p.scroll = math.Max(0, math.Min(most, most-top))
-	if in.Entered() {
+	if in.Activated() {
 		p.goTo(&events[p.row])
 	}
 }

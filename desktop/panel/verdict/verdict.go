@@ -10,7 +10,7 @@ import (
 	"roadloop/desktop/panel"
 	"roadloop/desktop/ui"
 	"roadloop/scenarios"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 )
 
 // Panel is the verdict panel.
@@ -27,10 +27,10 @@ type Panel struct {
 // judgment is the status of a drive with a number of steps. It is computed in the
 // background.
 type judgment struct {
-	of        *tape.Tape
+	of        *timeline.Timeline
 	steps     int
 	over      bool
-	standings []scenarios.Standing
+	standings []scenarios.ExpectationStatus
 	at        time.Time
 }
 
@@ -51,7 +51,7 @@ const (
 // Draw draws the status of the drive.
 func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	c.Fill(c.Theme.Surface)
-	t := p.feed.Tape()
+	t := p.feed.Timeline()
 	if t == nil || t.Len() == 0 {
 		panel.Empty(c, "No drive yet.")
 		return
@@ -63,9 +63,9 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 	}
 	r := c.Bounds().Inset2(10, 6)
 	p.drawHead(c, r.CutTop(34), &j)
-	has := in.Place(c, "events")
+	has := in.FocusArea(c, "events")
 	if has {
-		defer c.PlaceRing()
+		defer c.FocusRing()
 	}
 	events := eventsOf(t)
 	if fitsBeside(c, r, &j, events) {
@@ -83,7 +83,7 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 
 // judged returns the latest judgment, and starts a new one in the background if there
 // are new steps.
-func (p *Panel) judged(t *tape.Tape) judgment {
+func (p *Panel) judged(t *timeline.Timeline) judgment {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	j := p.latest
@@ -94,7 +94,7 @@ func (p *Panel) judged(t *tape.Tape) judgment {
 	}
 	p.busy = true
 	go func() {
-		now := judgment{of: t, steps: len(log.Steps), over: over, standings: t.Plan().Standings(log, over), at: time.Now()}
+		now := judgment{of: t, steps: len(log.Steps), over: over, standings: t.Plan().Statuses(log, over), at: time.Now()}
 		p.mu.Lock()
 		p.latest, p.busy = now, false
 		p.mu.Unlock()
@@ -122,7 +122,7 @@ func fitsBeside(c *ui.Canvas, r ui.Rect, j *judgment, events []event) bool {
 	}
 	for i := range j.standings {
 		s := &j.standings[i]
-		if s.Failure != nil && c.Measure(s.Asks+s.Failure.Reason, c.Theme.Body) > (width-10)/2-signWidth-10 {
+		if s.Failure != nil && c.Measure(s.Text+s.Failure.Reason, c.Theme.Body) > (width-10)/2-signWidth-10 {
 			return false
 		}
 	}
@@ -143,12 +143,12 @@ func heightOf(c *ui.Canvas, width float64, j *judgment) float64 {
 
 // reasonLines returns the lines of a failure's reason below the expectation, none if it
 // fits in the same line.
-func reasonLines(c *ui.Canvas, width float64, s *scenarios.Standing) []string {
+func reasonLines(c *ui.Canvas, width float64, s *scenarios.ExpectationStatus) []string {
 	if s.Failure == nil || s.State != scenarios.Failed {
 		return nil
 	}
 	room := width - signWidth
-	if c.Measure(s.Asks, c.Theme.Body)+10+c.Measure(s.Failure.Reason, c.Theme.Small) <= room {
+	if c.Measure(s.Text, c.Theme.Body)+10+c.Measure(s.Failure.Reason, c.Theme.Small) <= room {
 		return nil
 	}
 	return c.Wrap(s.Failure.Reason, c.Theme.Small, room)
@@ -165,7 +165,7 @@ func (j *judgment) counts() (n [3]int) {
 // drawHead draws the verdict so far.
 func (p *Panel) drawHead(c *ui.Canvas, r ui.Rect, j *judgment) {
 	n := j.counts()
-	state, text := scenarios.Open, "No failure so far"
+	state, text := scenarios.Pending, "No failure so far"
 	switch {
 	case n[scenarios.Failed] > 0:
 		state, text = scenarios.Failed, "Failed"
@@ -173,7 +173,7 @@ func (p *Panel) drawHead(c *ui.Canvas, r ui.Rect, j *judgment) {
 		state, text = scenarios.Met, "Passed"
 	}
 	col := stateColor(c.Theme, state)
-	if state == scenarios.Open {
+	if state == scenarios.Pending {
 		col = c.Theme.Accent
 	}
 	badge := ui.Rect{X: r.X, Y: r.Y + 3, W: c.Measure(text, c.Theme.Heading) + 40, H: 26}
@@ -186,8 +186,8 @@ func (p *Panel) drawHead(c *ui.Canvas, r ui.Rect, j *judgment) {
 	c.Label(label, text, style, ui.Left)
 	r.CutLeft(badge.W + 8)
 	rest := panel.Quantity(float64(n[scenarios.Met]), 0, "met")
-	if n[scenarios.Open] > 0 {
-		rest += ", " + panel.Quantity(float64(n[scenarios.Open]), 0, "open")
+	if n[scenarios.Pending] > 0 {
+		rest += ", " + panel.Quantity(float64(n[scenarios.Pending]), 0, "open")
 	}
 	if n[scenarios.Failed] > 0 {
 		rest += ", " + panel.Quantity(float64(n[scenarios.Failed]), 0, "failed")
@@ -196,7 +196,7 @@ func (p *Panel) drawHead(c *ui.Canvas, r ui.Rect, j *judgment) {
 }
 
 func stateColor(t *ui.Theme, s scenarios.State) ui.Color {
-	return map[scenarios.State]ui.Color{scenarios.Met: t.Good, scenarios.Open: t.Faint, scenarios.Failed: t.Bad}[s]
+	return map[scenarios.State]ui.Color{scenarios.Met: t.Good, scenarios.Pending: t.Faint, scenarios.Failed: t.Bad}[s]
 }
 
 // sign draws a tick for met, a ring for open and a cross for failed.
@@ -204,7 +204,7 @@ func sign(c *ui.Canvas, at ui.Point, r float64, s scenarios.State, col ui.Color)
 	switch s {
 	case scenarios.Met:
 		c.Polyline([]ui.Point{{X: at.X - r*.8, Y: at.Y}, {X: at.X - r*.2, Y: at.Y + r*.65}, {X: at.X + r*.9, Y: at.Y - r*.7}}, 2, col)
-	case scenarios.Open:
+	case scenarios.Pending:
 		c.Ring(at, r*.7, 1.6, col)
 	case scenarios.Failed:
 		d := r * .7
@@ -217,7 +217,7 @@ func sign(c *ui.Canvas, at ui.Point, r float64, s scenarios.State, col ui.Color)
 func (p *Panel) drawStandings(c *ui.Canvas, r ui.Rect, j *judgment) {
 	list := c.Sub(r)
 	y := 0.0
-	for _, state := range [...]scenarios.State{scenarios.Failed, scenarios.Open, scenarios.Met} {
+	for _, state := range [...]scenarios.State{scenarios.Failed, scenarios.Pending, scenarios.Met} {
 		for i := range j.standings {
 			s := &j.standings[i]
 			if s.State != state || y+line > r.H+2 {
@@ -228,11 +228,11 @@ func (p *Panel) drawStandings(c *ui.Canvas, r ui.Rect, j *judgment) {
 			sign(list, ui.Point{X: 8, Y: row.Y + line/2}, 5, s.State, stateColor(c.Theme, s.State))
 			row.CutLeft(signWidth)
 			ink := c.Theme.Ink
-			if s.State == scenarios.Open {
+			if s.State == scenarios.Pending {
 				ink = c.Theme.Faint
 			}
-			w := c.Measure(s.Asks, c.Theme.Body) + 10
-			list.Label(row.CutLeft(math.Min(w, row.W)), s.Asks, c.Theme.Body.In(ink), ui.Left)
+			w := c.Measure(s.Text, c.Theme.Body) + 10
+			list.Label(row.CutLeft(math.Min(w, row.W)), s.Text, c.Theme.Body.In(ink), ui.Left)
 			if s.Failure == nil || state != scenarios.Failed {
 				continue
 			}

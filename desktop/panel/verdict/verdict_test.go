@@ -11,22 +11,22 @@ import (
 	"roadloop/desktop/ui"
 	"roadloop/desktop/ui/uitest"
 	"roadloop/scenarios"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim/gpu/gputest"
 )
 
 func TestMain(m *testing.M) { gputest.Main(m) }
 
 // settle draws until the panel has judged the whole drive.
-func settle(t *testing.T, s *uitest.Screen, p *Panel, tp *tape.Tape) {
+func settle(t *testing.T, s *uitest.Screen, p *Panel, tp *timeline.Timeline) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		paneltest.Again(s, p, 1)
+		paneltest.Redraw(s, p, 1)
 		p.mu.Lock()
 		done := p.latest.of == tp && p.latest.steps == tp.Len()
 		p.mu.Unlock()
 		if done {
-			paneltest.Again(s, p, 1)
+			paneltest.Redraw(s, p, 1)
 			return
 		}
 	}
@@ -40,7 +40,7 @@ func TestVerdictFollowsTheDrive(t *testing.T) {
 	p := New(paneltest.Feed(tp))
 	s := uitest.NewScreen(460, 300, 1)
 	settle(t, s, p, tp)
-	if n := p.latest.counts(); n[scenarios.Open] == 0 || n[scenarios.Failed] > 0 || p.latest.over {
+	if n := p.latest.counts(); n[scenarios.Pending] == 0 || n[scenarios.Failed] > 0 || p.latest.over {
 		t.Errorf("after 2 s: %v, over %v", n, p.latest.over)
 	}
 	for more := true; more; {
@@ -52,7 +52,7 @@ func TestVerdictFollowsTheDrive(t *testing.T) {
 	time.Sleep(every)
 	settle(t, s, p, tp)
 	n := p.latest.counts()
-	if v := tp.Verdict(); !v.Passed || n[scenarios.Failed] > 0 || n[scenarios.Open] > 0 || !p.latest.over {
+	if v := tp.Verdict(); !v.Passed || n[scenarios.Failed] > 0 || n[scenarios.Pending] > 0 || !p.latest.over {
 		t.Errorf("at the end: %v, the verdict is %+v", n, v)
 	}
 	uitest.Save(t, "passed.png", s.Picture())
@@ -71,12 +71,12 @@ func TestClickSeeksToEvent(t *testing.T) {
 	if len(events) == 0 || !strings.Contains(events[0].text, "cutter starts maneuver") {
 		t.Fatalf("events: %+v", events)
 	}
-	s.Hands.Click(500, 6+34+line+line/2, ui.Primary)
-	paneltest.Again(s, p, 2)
+	s.User.Click(500, 6+34+line+line/2, ui.Primary)
+	paneltest.Redraw(s, p, 2)
 	if sought != events[0].frame || feed.Chosen != 1 {
 		t.Errorf("a click went to frame %d and selected %d, want %d and 1", sought, feed.Chosen, events[0].frame)
 	}
-	if at := tp.Frame(sought); len(at.Events) == 0 {
+	if at := tp.StepAt(sought); len(at.Events) == 0 {
 		t.Error("nothing happened at that frame")
 	}
 }
@@ -111,8 +111,8 @@ func TestKeysSeekToEvent(t *testing.T) {
 		t.Fatalf("events: %+v", events)
 	}
 	press := func(k ui.Key) {
-		s.Hands.Press(k)
-		paneltest.Again(s, p, 2)
+		s.User.Press(k)
+		paneltest.Redraw(s, p, 2)
 	}
 	press(ebiten.KeyEnter)
 	if sought != -1 {

@@ -24,13 +24,13 @@ func (p *Panel) buttons(c *ui.Canvas, in *ui.Input) {
 		return done
 	}
 	label, tip := "Chase", "From behind the followed road user"
-	if p.Behind {
+	if p.ChaseView {
 		label, tip = "Above", "From above"
 	}
 	if push(label, tip, 54) {
-		p.Behind = !p.Behind
+		p.ChaseView = !p.ChaseView
 	}
-	if !p.Behind {
+	if !p.ChaseView {
 		label, tip = "North up", "Map x axis to the right"
 		if p.gaze.NorthUp {
 			label, tip = "Heading up", "Heading of the followed road user up"
@@ -45,10 +45,10 @@ func (p *Panel) buttons(c *ui.Canvas, in *ui.Input) {
 	if push("−", "Zoom out (wheel, −)", 22) {
 		p.zoom(c.Bounds().Center(), 1/keyZoom)
 	}
-	if (p.follow != 0 || p.gaze.Away() || p.chase.away()) && push("Ego", "Back to the ego (Home)", 40) {
+	if (p.follow != 0 || p.gaze.Moved() || p.chase.away()) && push("Ego", "Back to the ego (Home)", 40) {
 		p.home()
 	}
-	if b := p.feed.Beside; b != nil && b.Tape() != nil {
+	if b := p.feed.OtherBranch; b != nil && b.Timeline() != nil {
 		r := ui.Rect{X: 8, Y: 34, W: 70, H: 18}
 		if panel.Chip(c, in, r, "Ghosts", p.Ghosts, c.Theme.Other) {
 			p.Ghosts = !p.Ghosts

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"roadloop/desktop/panel"
-	"roadloop/desktop/panel/figure"
+	"roadloop/desktop/panel/glyph"
 	"roadloop/desktop/ui"
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
@@ -36,7 +36,7 @@ func facts(ego, a *actor.Actor) []fact {
 }
 
 // card draws the state of the selected road user in the upper right corner.
-func (p *Panel) card(c *ui.Canvas, m *panel.Moment) {
+func (p *Panel) card(c *ui.Canvas, m *panel.WorldState) {
 	a := m.Actor(p.feed.Chosen)
 	if a == nil {
 		return
@@ -52,7 +52,7 @@ func (p *Panel) card(c *ui.Canvas, m *panel.Moment) {
 	}
 	card := panel.Card(c, r)
 	head := ui.Rect{X: 8, Y: 4, W: width - 16, H: 20}
-	card.Circle(ui.Point{X: 13, Y: 14}, 4, figure.Color(c.Theme, a))
+	card.Circle(ui.Point{X: 13, Y: 14}, 4, glyph.Color(c.Theme, a))
 	head.CutLeft(14)
 	card.Label(head, p.feed.Name(a.ID), c.Theme.Title, ui.Left)
 	card.Label(head, a.Kind.String(), c.Theme.Small, ui.Right)
@@ -69,12 +69,12 @@ func (p *Panel) card(c *ui.Canvas, m *panel.Moment) {
 }
 
 // drawSpeed writes the ego's speed next to the speed limit.
-func drawSpeed(c *ui.Canvas, m *panel.Moment) {
+func drawSpeed(c *ui.Canvas, m *panel.WorldState) {
 	b := c.Bounds()
 	if b.W < 240 || b.H < 150 {
 		return
 	}
-	lane, _, _ := m.Frame.World.EgoPlace()
+	lane, _, _ := m.Frame.World.EgoLane()
 	limit := m.Frame.World.Map().Lanes[lane].SpeedLimit
 	number := c.Theme.Heading
 	number.Size = 30

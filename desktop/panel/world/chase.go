@@ -6,16 +6,16 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop/desktop/panel"
-	"roadloop/desktop/panel/eye"
-	"roadloop/desktop/panel/figure"
+	"roadloop/desktop/panel/cameraview"
+	"roadloop/desktop/panel/glyph"
 	"roadloop/desktop/ui"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
+	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
-	"roadloop/sim/stage"
 )
 
 // chase is the chase view, from behind and above the followed road user.
@@ -26,15 +26,15 @@ type chase struct {
 	cal     sensor.Camera
 	width   int // px
 	height  int
-	eye     eye.Eye
+	eye     cameraview.Renderer
 	image   *ebiten.Image
-	stage   *stage.Stage
+	stage   *scenebuilder.Builder
 	of      *road.Map
 	problem error
 	list    scene.List
 	users   []actor.Actor // as drawn, the ego last
 	way     *scene.Mesh   // the planned path
-	wayOf   *tape.Frame
+	wayOf   *timeline.Step
 	made    pose
 }
 
@@ -59,7 +59,7 @@ func (h *chase) zoom(factor float64) {
 }
 
 // draw draws the view, with the planned path on the road, and names.
-func (h *chase) draw(c *ui.Canvas, feed *panel.Feed, m *panel.Moment, who *actor.Actor) {
+func (h *chase) draw(c *ui.Canvas, feed *panel.Feed, m *panel.WorldState, who *actor.Actor) {
 	if h.prepare(c, m.Frame.World.Map()); h.problem != nil {
 		panel.Empty(c, h.problem.Error())
 		return
@@ -75,7 +75,7 @@ func (h *chase) draw(c *ui.Canvas, feed *panel.Feed, m *panel.Moment, who *actor
 
 // pose identifies an image.
 type pose struct {
-	frame  *tape.Frame
+	frame  *timeline.Step
 	share  float64 // fraction of the step
 	cal    sensor.Camera
 	who    actor.ID
@@ -83,11 +83,11 @@ type pose struct {
 }
 
 // paint renders the world.
-func (h *chase) paint(c *ui.Canvas, m *panel.Moment, who *actor.Actor) {
+func (h *chase) paint(c *ui.Canvas, m *panel.WorldState, who *actor.Actor) {
 	h.users = append(h.users[:0], m.Users...)
 	ego := c.Theme.Ego
-	h.users[len(h.users)-1].Looks.Paint = [3]uint8{ego.R, ego.G, ego.B} // the color of all other views
-	h.stage.Compose(&h.list, &stage.View{
+	h.users[len(h.users)-1].Appearance.Paint = [3]uint8{ego.R, ego.G, ego.B} // the color of all other views
+	h.stage.Build(&h.list, &scenebuilder.FrameState{
 		View:   scene.View{Cal: &h.cal, Ego: who.State.Pose, Time: m.Time},
 		Actors: h.users, Signals: m.Signals, Conditions: m.Frame.World.Conditions(), Outside: true,
 	})
@@ -124,7 +124,7 @@ func (h *chase) turn(by ui.Point) {
 // prepare creates the objects that depend on the map and the size of the image.
 func (h *chase) prepare(c *ui.Canvas, m *road.Map) {
 	if h.of != m {
-		h.stage, h.problem = stage.New(m)
+		h.stage, h.problem = scenebuilder.New(m)
 		h.of = m
 	}
 	w, hh := int(math.Ceil(c.Bounds().W*c.Scale())), int(math.Ceil(c.Bounds().H*c.Scale()))
@@ -164,17 +164,17 @@ func (h *chase) at(c *ui.Canvas, from geom.Pose, p geom.Vec, z float64) (ui.Poin
 }
 
 // drawNames draws the names of the scenario's road users and of the selected one.
-func (h *chase) drawNames(c *ui.Canvas, feed *panel.Feed, m *panel.Moment, who *actor.Actor) {
+func (h *chase) drawNames(c *ui.Canvas, feed *panel.Feed, m *panel.WorldState, who *actor.Actor) {
 	for i := range m.Users {
 		a := &m.Users[i]
 		box := a.Box()
-		if a.ID == actor.Ego || a.ID == who.ID || a.ID >= feed.Tape().Plan().Traffic && a.ID != feed.Chosen ||
+		if a.ID == actor.Ego || a.ID == who.ID || a.ID >= feed.Timeline().Plan().FirstTraffic && a.ID != feed.Chosen ||
 			box.Center.Dist(who.State.Pose.Pos()) > 70 {
 			continue
 		}
 		if at, ok := h.at(c, who.State.Pose, box.Center, a.Shape.Height+.7); ok && c.Bounds().Contains(at) {
 			name := feed.Name(a.ID)
-			figure.Tag(c, figure.Inside(c, at, name), name, c.Theme.Ink)
+			glyph.Tag(c, glyph.Inside(c, at, name), name, c.Theme.Ink)
 		}
 	}
 }

@@ -32,13 +32,13 @@ func TestChaseShowsHorizonAndEgo(t *testing.T) {
 func TestEgoColorInAllViews(t *testing.T) {
 	tp := paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: .2})
 	p := New(paneltest.Feed(tp))
-	p.Behind = true
+	p.ChaseView = true
 	paneltest.Show(p, 320, 240, 2)
 	want := ui.Dark().Ego
-	if got := p.chase.users[len(p.chase.users)-1].Looks.Paint; got != [3]uint8{want.R, want.G, want.B} {
+	if got := p.chase.users[len(p.chase.users)-1].Appearance.Paint; got != [3]uint8{want.R, want.G, want.B} {
 		t.Errorf("from behind the ego is %v, elsewhere %v", got, want)
 	}
-	if got := tp.Frame(0).World.Ego().Looks.Paint; got == [3]uint8{want.R, want.G, want.B} {
+	if got := tp.StepAt(0).World.Ego().Appearance.Paint; got == [3]uint8{want.R, want.G, want.B} {
 		t.Error("the ego's paint equals the window's color: the test proves nothing")
 	}
 }

@@ -4,8 +4,8 @@ import (
 	"math"
 
 	"roadloop/desktop/panel"
-	"roadloop/desktop/panel/figure"
-	"roadloop/desktop/panel/plane"
+	"roadloop/desktop/panel/glyph"
+	"roadloop/desktop/panel/viewport"
 	"roadloop/desktop/ui"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
@@ -21,11 +21,11 @@ const (
 
 // ghosts returns the other branch at the time of a moment, nil if there is none or it
 // is too short. It may end slightly earlier.
-func (p *Panel) ghosts(m *panel.Moment) *panel.Moment {
-	if !p.Ghosts || p.feed.Beside == nil {
+func (p *Panel) ghosts(m *panel.WorldState) *panel.WorldState {
+	if !p.Ghosts || p.feed.OtherBranch == nil {
 		return nil
 	}
-	other := p.feed.Beside.MomentAt(p.painted)
+	other := p.feed.OtherBranch.WorldAt(p.painted)
 	if other == nil || len(other.Users) != len(m.Users) || math.Abs(other.Seconds()-m.Seconds()) > clock.DriverPeriod.Seconds() {
 		return nil
 	}
@@ -41,7 +41,7 @@ func apart(a, ghost *actor.Actor) bool {
 // drawGhosts outlines the road users of the other branch, with a line from their
 // position in this one. The distance is written at the ego and at the selected road
 // user.
-func (p *Panel) drawGhosts(c *ui.Canvas, v *plane.View, m *panel.Moment) {
+func (p *Panel) drawGhosts(c *ui.Canvas, v *viewport.View, m *panel.WorldState) {
 	other := p.ghosts(m)
 	if other == nil {
 		return
@@ -54,7 +54,7 @@ func (p *Panel) drawGhosts(c *ui.Canvas, v *plane.View, m *panel.Moment) {
 			continue
 		}
 		c.Line(v.ToScreen(from), v.ToScreen(to), 1, ui.Alpha(col, .7))
-		figure.Ghost(c, v, ghost, col)
+		glyph.Ghost(c, v, ghost, col)
 		if p.showsDistance(a, ghost) {
 			drawDistance(c, v.ToScreen(from), v.ToScreen(to), gapText(a, ghost))
 		}
@@ -73,7 +73,7 @@ func drawDistance(c *ui.Canvas, from, to ui.Point, text string) {
 	if !b.Contains(to) {
 		c.Arrow(from, end, 1, 8, c.Theme.Other)
 	}
-	figure.Tag(c, from.Add(end).Mul(.5), text, c.Theme.Other)
+	glyph.Tag(c, from.Add(end).Mul(.5), text, c.Theme.Other)
 }
 
 // showsDistance reports whether the distance of a ghost is written: above a readable size.
@@ -87,7 +87,7 @@ func gapText(a, ghost *actor.Actor) string {
 }
 
 // drawGhosts outlines the boxes of the other branch's road users in the chase view.
-func (h *chase) drawGhosts(c *ui.Canvas, m, other *panel.Moment, who *actor.Actor) {
+func (h *chase) drawGhosts(c *ui.Canvas, m, other *panel.WorldState, who *actor.Actor) {
 	if other == nil {
 		return
 	}

@@ -3,7 +3,7 @@ package world
 import (
 	"roadloop/desktop/ui"
 	"roadloop/planning"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim/geom"
 	"roadloop/sim/scene"
 )
@@ -16,7 +16,7 @@ const (
 
 // plannedPath returns the planned path as paint on the ground, so that cars hide it; nil for
 // none.
-func plannedPath(t *ui.Theme, f *tape.Frame) *scene.Mesh {
+func plannedPath(t *ui.Theme, f *timeline.Step) *scene.Mesh {
 	if f.Plan == nil || len(f.Plan.Waypoints) < 2 {
 		return nil
 	}

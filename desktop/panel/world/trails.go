@@ -2,10 +2,10 @@ package world
 
 import (
 	"roadloop/desktop/panel"
-	"roadloop/desktop/panel/figure"
-	"roadloop/desktop/panel/plane"
+	"roadloop/desktop/panel/glyph"
+	"roadloop/desktop/panel/viewport"
 	"roadloop/desktop/ui"
-	"roadloop/scenarios/record"
+	"roadloop/scenarios/drivelog"
 	"roadloop/sim/actor"
 )
 
@@ -19,9 +19,9 @@ const (
 type trails struct{ pts []ui.Point }
 
 // draw draws the trails of moving road users, fading into the past.
-func (t *trails) draw(c *ui.Canvas, v *plane.View, feed *panel.Feed, now *panel.Moment) {
+func (t *trails) draw(c *ui.Canvas, v *viewport.View, feed *panel.Feed, now *panel.WorldState) {
 	m := v.Mapper()
-	log := feed.Tape().Log()
+	log := feed.Timeline().Log()
 	for i := range now.Users {
 		a := &now.Users[i]
 		if !v.Shows(a.State.Pose.Pos(), 40) || a.State.Speed < .3 && a.State.Speed > -.3 {
@@ -29,12 +29,12 @@ func (t *trails) draw(c *ui.Canvas, v *plane.View, feed *panel.Feed, now *panel.
 		}
 		t.pts = append(t.pts[:0], m.Point(a.Box().Center))
 		t.past(log, min(now.At, len(log.Steps)-1), a.ID, &m)
-		fade(c, t.pts, max(1.2, .28*a.Shape.Width*v.Scale), figure.Color(c.Theme, a))
+		fade(c, t.pts, max(1.2, .28*a.Shape.Width*v.Scale), glyph.Color(c.Theme, a))
 	}
 }
 
 // past adds earlier positions of an actor.
-func (t *trails) past(log *record.Log, at int, id actor.ID, m *plane.Mapper) {
+func (t *trails) past(log *drivelog.Log, at int, id actor.ID, m *viewport.Mapper) {
 	at -= at % trailStep // points do not move between frames
 	for i := range trailPoints {
 		k := at - i*trailStep

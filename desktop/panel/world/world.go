@@ -8,8 +8,8 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop/desktop/panel"
-	"roadloop/desktop/panel/figure"
-	"roadloop/desktop/panel/plane"
+	"roadloop/desktop/panel/glyph"
+	"roadloop/desktop/panel/viewport"
 	"roadloop/desktop/ui"
 	"roadloop/sim/actor"
 )
@@ -17,18 +17,18 @@ import (
 // Panel is the world panel.
 type Panel struct {
 	feed  *panel.Feed
-	gaze  *plane.Gaze
+	gaze  *viewport.Pan
 	chase chase
 
-	// Behind selects the chase view.
-	Behind bool
+	// ChaseView selects the chase view.
+	ChaseView bool
 	// Ghosts shows the road users of the other branch.
 	Ghosts bool
 
 	follow  actor.ID
 	dragged ui.Point // the part of the drag that the view has followed
 	trails  trails
-	roam    panel.Roam
+	roam    panel.Marker
 	has     bool    // the panel has the focus
 	painted float64 // the time shown last, in frames
 	rested  float64 // time since then, s
@@ -36,7 +36,7 @@ type Panel struct {
 
 // New returns the panel of a feed.
 func New(feed *panel.Feed) *Panel {
-	return &Panel{feed: feed, gaze: plane.NewGaze(7, .18), chase: newChase(), Ghosts: true}
+	return &Panel{feed: feed, gaze: viewport.NewPan(7, .18), chase: newChase(), Ghosts: true}
 }
 
 // Name returns the panel's key.
@@ -61,20 +61,20 @@ func (p *Panel) Cycle(step int) {
 
 // Draw draws the world at the shown time.
 func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
-	m := p.feed.MomentAt(p.time(in.Elapsed))
+	m := p.feed.WorldAt(p.time(in.Elapsed))
 	if m == nil {
 		panel.Empty(c, "No drive yet.")
 		return
 	}
-	p.has = in.Place(c, "view")
+	p.has = in.FocusArea(c, "view")
 	p.keys(c, in)
 	who := m.Actor(p.follow)
 	if who == nil { // another drive has other actors
 		p.Follow(actor.Ego)
 		who = m.Ego()
 	}
-	v := p.gaze.Look(who.State.Pose, c.Bounds().W, c.Bounds().H, in.Elapsed)
-	if p.Behind {
+	v := p.gaze.Update(who.State.Pose, c.Bounds().W, c.Bounds().H, in.Elapsed)
+	if p.ChaseView {
 		p.chase.draw(c, p.feed, m, who)
 		p.chase.drawGhosts(c, m, p.ghosts(m), who)
 	} else {
@@ -85,14 +85,14 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 		p.card(c, m)
 	}
 	p.buttons(c, in)
-	if p.Behind { // last: a click on a button is not a click on the map
+	if p.ChaseView { // last: a click on a button is not a click on the map
 		p.chase.steer(c, in)
 	} else {
 		p.steer(c, in, v, m)
 	}
 	if p.has {
 		p.markByKeys(c, in, v, m, who)
-		c.PlaceRing()
+		c.FocusRing()
 	}
 }
 
@@ -103,7 +103,7 @@ const slowInterval = .05
 // last image until a new one is due.
 func (p *Panel) time(elapsed float64) float64 {
 	p.rested += elapsed
-	if p.Behind && p.feed.Detail >= panel.Rough && p.rested < slowInterval {
+	if p.ChaseView && p.feed.Detail >= panel.Rough && p.rested < slowInterval {
 		return p.painted
 	}
 	p.rested, p.painted = 0, p.feed.Time()
@@ -111,9 +111,9 @@ func (p *Panel) time(elapsed float64) float64 {
 }
 
 // markByKeys marks road users by keys, and follows one on Enter.
-func (p *Panel) markByKeys(c *ui.Canvas, in *ui.Input, v *plane.View, m *panel.Moment, who *actor.Actor) {
-	chosen, ok := p.roam.Go(c, in, m.Users, func(a *actor.Actor) (ui.Point, bool) {
-		if p.Behind {
+func (p *Panel) markByKeys(c *ui.Canvas, in *ui.Input, v *viewport.View, m *panel.WorldState, who *actor.Actor) {
+	chosen, ok := p.roam.Update(c, in, m.Users, func(a *actor.Actor) (ui.Point, bool) {
+		if p.ChaseView {
 			return p.chase.at(c, who.State.Pose, a.Box().Center, a.Shape.Height/2)
 		}
 		return v.ToScreen(a.Box().Center), true
@@ -126,7 +126,7 @@ func (p *Panel) markByKeys(c *ui.Canvas, in *ui.Input, v *plane.View, m *panel.M
 // keys handles the panel's keys while it has the focus or the pointer is over it. Shift
 // and arrows pan the view.
 func (p *Panel) keys(c *ui.Canvas, in *ui.Input) {
-	if !p.has && !in.Over(c, c.Bounds()) || in.Typing() || !in.Keyed() {
+	if !p.has && !in.Over(c, c.Bounds()) || in.Typing() || !in.KeysAllowed() {
 		return
 	}
 	if p.has && in.Shift() {
@@ -150,7 +150,7 @@ const (
 )
 
 func (p *Panel) home() {
-	p.gaze.Home()
+	p.gaze.Reset()
 	p.chase.home()
 	p.Follow(actor.Ego)
 }
@@ -160,7 +160,7 @@ const keyShift = 40
 
 // shift pans the view in a direction of the screen.
 func (p *Panel) shift(dir ui.Point) {
-	if p.Behind {
+	if p.ChaseView {
 		p.chase.turn(dir.Mul(-keyShift))
 	} else {
 		p.gaze.Drag(dir.Mul(-keyShift))
@@ -168,7 +168,7 @@ func (p *Panel) shift(dir ui.Point) {
 }
 
 func (p *Panel) zoom(at ui.Point, factor float64) {
-	if p.Behind {
+	if p.ChaseView {
 		p.chase.zoom(factor)
 	} else {
 		p.gaze.Zoom(at, factor)
@@ -176,7 +176,7 @@ func (p *Panel) zoom(at ui.Point, factor float64) {
 }
 
 // fromAbove draws the map view.
-func (p *Panel) fromAbove(c *ui.Canvas, v *plane.View, m *panel.Moment) {
+func (p *Panel) fromAbove(c *ui.Canvas, v *viewport.View, m *panel.WorldState) {
 	ground := p.feed.Chart(m.Frame.World.Map())
 	ground.Draw(c, v)
 	ground.Signals(c, v, m.Signals)
@@ -187,7 +187,7 @@ func (p *Panel) fromAbove(c *ui.Canvas, v *plane.View, m *panel.Moment) {
 }
 
 // steer zooms by wheel and pans by drags; a click selects.
-func (p *Panel) steer(c *ui.Canvas, in *ui.Input, v *plane.View, m *panel.Moment) {
+func (p *Panel) steer(c *ui.Canvas, in *ui.Input, v *viewport.View, m *panel.WorldState) {
 	all := c.Bounds()
 	if notch := in.ScrollOver(c, all).Y; notch != 0 {
 		p.zoom(in.Pos(c), math.Pow(wheelZoom, notch))
@@ -209,8 +209,8 @@ func (p *Panel) steer(c *ui.Canvas, in *ui.Input, v *plane.View, m *panel.Moment
 const clickSlack = 4
 
 // pick selects and follows the road user at a position; the ego if there is none.
-func (p *Panel) pick(v *plane.View, at ui.Point, m *panel.Moment) {
-	if id, ok := figure.Find(v, at, m.Users); ok {
+func (p *Panel) pick(v *viewport.View, at ui.Point, m *panel.WorldState) {
+	if id, ok := glyph.Find(v, at, m.Users); ok {
 		p.Follow(id)
 	} else {
 		p.feed.Chosen = actor.Ego
@@ -218,7 +218,7 @@ func (p *Panel) pick(v *plane.View, at ui.Point, m *panel.Moment) {
 }
 
 // drawUsers draws road users, the ego on top, and names if there is room.
-func (p *Panel) drawUsers(c *ui.Canvas, v *plane.View, m *panel.Moment) {
+func (p *Panel) drawUsers(c *ui.Canvas, v *viewport.View, m *panel.WorldState) {
 	all := m.Users
 	for i := range all {
 		a := &all[i]
@@ -227,11 +227,11 @@ func (p *Panel) drawUsers(c *ui.Canvas, v *plane.View, m *panel.Moment) {
 			continue
 		}
 		if a.ID == p.feed.Chosen && a.ID != actor.Ego {
-			figure.Chosen(c, v, box)
+			glyph.Chosen(c, v, box)
 		}
-		figure.Actor(c, v, a, m.Time)
+		glyph.Actor(c, v, a, m.Time)
 	}
-	var names figure.Labels
+	var names glyph.Labels
 	names.Avoid(v, m.Ego().Box())
 	for i := range all {
 		a := &all[i]
@@ -245,20 +245,20 @@ func (p *Panel) drawUsers(c *ui.Canvas, v *plane.View, m *panel.Moment) {
 const nameScale = 11
 
 // named reports whether a name is drawn; names of traffic only at large scales.
-func (p *Panel) named(a *actor.Actor, v *plane.View) bool {
+func (p *Panel) named(a *actor.Actor, v *viewport.View) bool {
 	switch {
 	case a.ID == actor.Ego:
 		return false
-	case a.ID == p.feed.Chosen, p.has && a.ID == p.roam.Who():
+	case a.ID == p.feed.Chosen, p.has && a.ID == p.roam.Marked():
 		return true
-	case a.ID >= p.feed.Tape().Plan().Traffic:
+	case a.ID >= p.feed.Timeline().Plan().FirstTraffic:
 		return v.Scale >= nameScale
 	}
 	return v.Scale >= 2
 }
 
 // scaleBar draws a scale bar of a round length.
-func scaleBar(c *ui.Canvas, v *plane.View) {
+func scaleBar(c *ui.Canvas, v *viewport.View) {
 	meters := 1000.0
 	for _, m := range [...]float64{1, 2, 5, 10, 20, 50, 100, 200, 500} {
 		if m*v.Scale > 44 {

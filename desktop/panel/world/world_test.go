@@ -11,7 +11,7 @@ import (
 	"roadloop/desktop/panel/world"
 	"roadloop/desktop/ui"
 	"roadloop/desktop/ui/uitest"
-	"roadloop/scenarios/tape"
+	"roadloop/scenarios/timeline"
 	"roadloop/sim/actor"
 	"roadloop/sim/gpu/gputest"
 )
@@ -32,30 +32,30 @@ func TestClickSelectsRoadUser(t *testing.T) {
 	p := world.New(feed)
 	s := paneltest.Show(p, width, height, 2)
 	before := s.Picture()
-	if n := paneltest.Near(before, egoAt(), 14, ui.Dark().Ego); n < 20 {
+	if n := paneltest.CountNear(before, egoAt(), 14, ui.Dark().Ego); n < 20 {
 		t.Errorf("%d pixels of the ego's color where it is", n)
 	}
-	f := tp.Frame(tp.Len() - 1)
+	f := tp.StepAt(tp.Len() - 1)
 	ego, other := f.World.Ego(), f.World.Actors()[0]
 	local := ego.State.Pose.ToLocal(other.Box().Center)
 	const scale = 7 // points per meter, at first
 	at := ui.Point{X: egoAt().X - scale*local.Y, Y: egoAt().Y - scale*local.X}
-	s.Hands.Click(at.X, at.Y, ui.Primary)
-	paneltest.Again(s, p, 3)
+	s.User.Click(at.X, at.Y, ui.Primary)
+	paneltest.Redraw(s, p, 3)
 	if feed.Chosen != other.ID {
 		t.Fatalf("a click at %v selected %d, want %d", at, feed.Chosen, other.ID)
 	}
 	after := s.Picture()
 	uitest.Save(t, "chosen.png", after)
-	if n := paneltest.Near(after, egoAt(), 40, ui.Dark().Accent); n < 20 {
+	if n := paneltest.CountNear(after, egoAt(), 40, ui.Dark().Accent); n < 20 {
 		t.Errorf("%d pixels of a ring around the followed road user", n)
 	}
 	card := ui.Point{X: width - 90, Y: 60}
-	if n := paneltest.Differ(before, after, card, 50); n < 500 {
+	if n := paneltest.CountDifferent(before, after, card, 50); n < 500 {
 		t.Errorf("the card changed %d pixels", n)
 	}
-	s.Hands.Click(20, 300, ui.Primary)
-	paneltest.Again(s, p, 2)
+	s.User.Click(20, 300, ui.Primary)
+	paneltest.Redraw(s, p, 2)
 	if feed.Chosen != actor.Ego {
 		t.Errorf("a click on the meadow keeps %d selected", feed.Chosen)
 	}
@@ -67,11 +67,11 @@ func TestWheelKeepsPointUnderPointer(t *testing.T) {
 	p := world.New(feed)
 	s := paneltest.Show(p, width, height, 2)
 	hood := ui.Point{X: egoAt().X, Y: egoAt().Y - 3*7} // 3 m ahead of the rear axle
-	s.Hands.Point(hood.X, hood.Y)
-	s.Hands.Scroll(4)
-	orange := func(m *image.RGBA, within int) int { return paneltest.Near(m, hood, within, ui.Dark().Ego) }
+	s.User.Point(hood.X, hood.Y)
+	s.User.Scroll(4)
+	orange := func(m *image.RGBA, within int) int { return paneltest.CountNear(m, hood, within, ui.Dark().Ego) }
 	before := s.Picture()
-	paneltest.Again(s, p, 60)
+	paneltest.Redraw(s, p, 60)
 	after := s.Picture()
 	uitest.Save(t, "zoomed.png", after)
 	if orange(before, 3) < 40 || orange(after, 3) < 40 {
@@ -88,10 +88,10 @@ func TestKeysMarkRoadUsers(t *testing.T) {
 	feed := paneltest.Feed(paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 5}))
 	p := world.New(feed)
 	s := paneltest.Show(p, width, height, 2)
-	s.Hands.Point(-5, -5)
+	s.User.Point(-5, -5)
 	press := func(k ui.Key, with ...ui.Key) {
-		s.Hands.Press(k, with...)
-		paneltest.Again(s, p, 2)
+		s.User.Press(k, with...)
+		paneltest.Redraw(s, p, 2)
 	}
 	press(ebiten.KeyArrowUp)
 	press(ebiten.KeyEnter)
@@ -99,7 +99,7 @@ func TestKeysMarkRoadUsers(t *testing.T) {
 		t.Fatalf("without the focus the keys selected %d", feed.Chosen)
 	}
 	press(ebiten.KeyTab)
-	if n := paneltest.Near(s.Picture(), egoAt().Sub(ui.Point{Y: 9}), 20, ui.Dark().Accent); n < 20 {
+	if n := paneltest.CountNear(s.Picture(), egoAt().Sub(ui.Point{Y: 9}), 20, ui.Dark().Accent); n < 20 {
 		t.Errorf("%d pixels of a mark around the ego", n)
 	}
 	press(ebiten.KeyArrowUp)
@@ -113,7 +113,7 @@ func TestKeysMarkRoadUsers(t *testing.T) {
 	}
 	before := s.Picture()
 	press(ebiten.KeyArrowRight, ebiten.KeyShift)
-	if n := paneltest.Differ(before, s.Picture(), ui.Point{X: width / 2, Y: height / 2}, 150); n < 500 {
+	if n := paneltest.CountDifferent(before, s.Picture(), ui.Point{X: width / 2, Y: height / 2}, 150); n < 500 {
 		t.Errorf("Shift and an arrow change %d pixels", n)
 	}
 	press(ebiten.KeyHome)
@@ -122,7 +122,7 @@ func TestKeysMarkRoadUsers(t *testing.T) {
 	}
 	press(ebiten.KeyTab)
 	press(ebiten.KeyEnter)
-	if !p.Behind {
+	if !p.ChaseView {
 		t.Error("the next Tab does not come to the first button")
 	}
 }
@@ -133,14 +133,14 @@ func TestButtons(t *testing.T) {
 	p := world.New(feed)
 	p.Follow(1)
 	s := paneltest.Show(p, width, height, 2)
-	s.Hands.Click(30, 18, ui.Primary)
-	paneltest.Again(s, p, 2)
-	if !p.Behind || feed.Chosen != 1 {
-		t.Errorf("after the button: from behind %v, chosen %d", p.Behind, feed.Chosen)
+	s.User.Click(30, 18, ui.Primary)
+	paneltest.Redraw(s, p, 2)
+	if !p.ChaseView || feed.Chosen != 1 {
+		t.Errorf("after the button: from behind %v, chosen %d", p.ChaseView, feed.Chosen)
 	}
-	s.Hands.Click(30, 18, ui.Primary)
-	paneltest.Again(s, p, 2)
-	if p.Behind {
+	s.User.Click(30, 18, ui.Primary)
+	paneltest.Redraw(s, p, 2)
+	if p.ChaseView {
 		t.Error("the button does not switch back")
 	}
 }
@@ -150,7 +150,7 @@ func TestButtons(t *testing.T) {
 func TestChaseShowsEgoAndPlan(t *testing.T) {
 	tp := paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 1})
 	p := world.New(paneltest.Feed(tp))
-	p.Behind = true
+	p.ChaseView = true
 	s := paneltest.Show(p, width, height, 2)
 	m := s.Picture()
 	uitest.Save(t, "chase.png", m)
@@ -169,10 +169,10 @@ func TestChaseShowsEgoAndPlan(t *testing.T) {
 	if red < 500 || green < 100 {
 		t.Errorf("%d pixels of the red car and %d of its plan", red, green)
 	}
-	s.Hands.Point(300, 200)
-	s.Hands.Scroll(-8)
-	paneltest.Again(s, p, 2)
-	if paneltest.Differ(m, s.Picture(), ui.Point{X: 300, Y: 200}, 100) < 5000 {
+	s.User.Point(300, 200)
+	s.User.Scroll(-8)
+	paneltest.Redraw(s, p, 2)
+	if paneltest.CountDifferent(m, s.Picture(), ui.Point{X: 300, Y: 200}, 100) < 5000 {
 		t.Error("the wheel does not move the camera back")
 	}
 }
@@ -186,29 +186,29 @@ func TestViewsMoveBetweenDecisions(t *testing.T) {
 		feed := paneltest.Feed(tp)
 		feed.Now = func() float64 { return now }
 		p := world.New(feed)
-		p.Behind = behind
+		p.ChaseView = behind
 		s := paneltest.Show(p, width, height, 2)
 		first := s.Picture()
 		before := first
 		middle := ui.Point{X: width / 2, Y: height / 2}
 		for _, now = range []float64{30.25, 30.5, 30.75} {
-			paneltest.Again(s, p, 1)
+			paneltest.Redraw(s, p, 1)
 			m := s.Picture()
-			if n := paneltest.Differ(before, m, middle, 200); n < 50 {
+			if n := paneltest.CountDifferent(before, m, middle, 200); n < 50 {
 				t.Errorf("behind %v: from then to decision %g only %d pixels change", behind, now, n)
 			}
 			before = m
 		}
 		now = 30
-		paneltest.Again(s, p, 1)
-		if n := paneltest.Differ(first, s.Picture(), middle, 200); n > 0 {
+		paneltest.Redraw(s, p, 1)
+		if n := paneltest.CountDifferent(first, s.Picture(), middle, 200); n > 0 {
 			t.Errorf("behind %v: back at the decision %d pixels differ", behind, n)
 		}
 	}
 }
 
 // fork drives another branch to the same length.
-func fork(t *testing.T, tp *tape.Tape, changes ...tape.Change) *tape.Tape {
+func fork(t *testing.T, tp *timeline.Timeline, changes ...timeline.Change) *timeline.Timeline {
 	t.Helper()
 	other, err := tp.Fork(t.Context(), 20, changes...)
 	if err != nil {
@@ -226,38 +226,38 @@ func fork(t *testing.T, tp *tape.Tape, changes ...tape.Change) *tape.Tape {
 // time, from above and from behind. They can be hidden.
 func TestGhostsOfOtherBranch(t *testing.T) {
 	tp := paneltest.Drive(t, paneltest.Case{Scenario: "cut-in", Until: 4})
-	other, alike := fork(t, tp, tape.Speed{Actor: "cutter", Speed: 12}), fork(t, tp)
+	other, alike := fork(t, tp, timeline.Speed{Actor: "cutter", Speed: 12}), fork(t, tp)
 	now := func() float64 { return 60.4 }
 	feed, second := paneltest.Feed(tp), paneltest.Feed(other)
-	feed.Now, second.Now, feed.Beside = now, now, second
+	feed.Now, second.Now, feed.OtherBranch = now, now, second
 	p := world.New(feed)
 	s := paneltest.Show(p, width, height, 2)
-	ego, ghost := feed.Moment().Ego().State.Pose, second.Moment().Actor(1).Box().Center
+	ego, ghost := feed.World().Ego().State.Pose, second.World().Actor(1).Box().Center
 	local := ego.ToLocal(ghost)
 	const scale = 7 // points per meter, at first
 	place := ui.Point{X: egoAt().X - scale*local.Y, Y: egoAt().Y - scale*local.X}
 	purple := func(at ui.Point, within int) int {
-		return paneltest.Near(s.Picture(), at, within, ui.Dark().Other)
+		return paneltest.CountNear(s.Picture(), at, within, ui.Dark().Other)
 	}
 	uitest.Save(t, "ghosts.png", s.Picture())
 	if n := purple(place, 20); n < 40 {
 		t.Errorf("%d pixels of a ghost at %v", n, place)
 	}
-	p.Behind = true
-	paneltest.Again(s, p, 2)
+	p.ChaseView = true
+	paneltest.Redraw(s, p, 2)
 	uitest.Save(t, "ghosts-behind.png", s.Picture())
 	if n := purple(ui.Point{X: width / 2, Y: height / 2}, 150); n < 60 {
 		t.Errorf("from behind there are %d pixels of a ghost", n)
 	}
-	p.Behind = false
-	s.Hands.Click(30, 42, ui.Primary) // the button below the others
-	paneltest.Again(s, p, 3)
+	p.ChaseView = false
+	s.User.Click(30, 42, ui.Primary) // the button below the others
+	paneltest.Redraw(s, p, 3)
 	if n := purple(place, 20); p.Ghosts || n > 0 {
 		t.Errorf("switched off there are %d pixels of a ghost", n)
 	}
 	p.Ghosts = true
-	second.Tape = func() *tape.Tape { return alike }
-	paneltest.Again(s, p, 1)
+	second.Timeline = func() *timeline.Timeline { return alike }
+	paneltest.Redraw(s, p, 1)
 	if n := purple(egoAt(), 150); n > 0 {
 		t.Errorf("%d pixels of ghosts without a difference", n)
 	}
@@ -276,14 +276,14 @@ func TestLowFrameRateOnSlowMachine(t *testing.T) {
 		feed.Now = func() float64 { return now }
 		feed.Detail = c.detail
 		p := world.New(feed)
-		p.Behind = c.behind
+		p.ChaseView = c.behind
 		s := paneltest.Show(p, width, height, 3)
 		before, changes := s.Picture(), 0
 		for range 12 { // frames of 60 a second
 			now += .3
-			paneltest.Again(s, p, 1)
+			paneltest.Redraw(s, p, 1)
 			m := s.Picture()
-			if paneltest.Differ(before, m, ui.Point{X: width / 2, Y: height / 2}, 200) > 0 {
+			if paneltest.CountDifferent(before, m, ui.Point{X: width / 2, Y: height / 2}, 200) > 0 {
 				changes++
 			}
 			before = m

@@ -11,9 +11,9 @@ import (
 // FrameTime is the length of a simulated frame, in s.
 const FrameTime = 1. / 60
 
-// Hands simulates a user. It is a ui.Source. Actions take effect in the next frame;
+// User simulates a user. It is a ui.Source. Actions take effect in the next frame;
 // presses end in the frame after it.
-type Hands struct {
+type User struct {
 	now  ui.Snapshot
 	lift []ui.MouseButton // released in the frame after the next
 	up   []ui.Key
@@ -21,18 +21,18 @@ type Hands struct {
 }
 
 // Poll returns the actions since the last frame.
-func (h *Hands) Poll(s *ui.Snapshot, _ float64) {
+func (h *User) Poll(s *ui.Snapshot, _ float64) {
 	*s = h.now
 	s.Elapsed = FrameTime
 	s.Keys, s.Hit, s.Typed = slices.Clone(h.now.Keys), slices.Clone(h.now.Hit), slices.Clone(h.now.Typed)
 	s.Pads = slices.Clone(h.pads)
 	h.now.Hit, h.now.Typed, h.now.Scroll = nil, nil, ui.Point{}
-	h.now.Clicked, h.now.Lifted, h.now.Closing = [3]bool{}, [3]bool{}, false
+	h.now.Clicked, h.now.Released, h.now.Closing = [3]bool{}, [3]bool{}, false
 	for i := range h.pads {
 		h.pads[i].Pressed = nil
 	}
 	for _, b := range h.lift {
-		h.now.Buttons[b], h.now.Lifted[b] = false, true
+		h.now.Buttons[b], h.now.Released[b] = false, true
 	}
 	for _, k := range h.up {
 		h.Release(k)
@@ -41,52 +41,52 @@ func (h *Hands) Poll(s *ui.Snapshot, _ float64) {
 }
 
 // Point moves the pointer.
-func (h *Hands) Point(x, y float64) { h.now.Pointer = ui.Point{X: x, Y: y} }
+func (h *User) Point(x, y float64) { h.now.Pointer = ui.Point{X: x, Y: y} }
 
 // Down presses the primary button at the pointer.
-func (h *Hands) Down() { h.now.Buttons[ui.Primary], h.now.Clicked[ui.Primary] = true, true }
+func (h *User) Down() { h.now.Buttons[ui.Primary], h.now.Clicked[ui.Primary] = true, true }
 
 // Up releases the primary button.
-func (h *Hands) Up() { h.now.Buttons[ui.Primary], h.now.Lifted[ui.Primary] = false, true }
+func (h *User) Up() { h.now.Buttons[ui.Primary], h.now.Released[ui.Primary] = false, true }
 
 // Click presses a button at a position. It is released in the next frame.
-func (h *Hands) Click(x, y float64, b ui.MouseButton) {
+func (h *User) Click(x, y float64, b ui.MouseButton) {
 	h.Point(x, y)
 	h.now.Buttons[b], h.now.Clicked[b] = true, true
 	h.lift = append(h.lift, b)
 }
 
 // Scroll turns the wheel.
-func (h *Hands) Scroll(notches float64) { h.now.Scroll.Y += notches }
+func (h *User) Scroll(notches float64) { h.now.Scroll.Y += notches }
 
 // Hold presses a key and keeps it down.
-func (h *Hands) Hold(k ui.Key) {
+func (h *User) Hold(k ui.Key) {
 	h.now.Keys = append(h.now.Keys, k)
 	h.now.Hit = append(h.now.Hit, k)
 }
 
 // Release releases a key.
-func (h *Hands) Release(k ui.Key) {
+func (h *User) Release(k ui.Key) {
 	h.now.Keys = slices.DeleteFunc(h.now.Keys, func(q ui.Key) bool { return q == k })
 }
 
 // Press presses a key for one frame, with other keys held.
-func (h *Hands) Press(k ui.Key, with ...ui.Key) {
+func (h *User) Press(k ui.Key, with ...ui.Key) {
 	h.now.Keys = append(h.now.Keys, with...)
 	h.Hold(k)
 	h.up = append(append(h.up, k), with...)
 }
 
 // Type types text.
-func (h *Hands) Type(s string) { h.now.Typed = append(h.now.Typed, []rune(s)...) }
+func (h *User) Type(s string) { h.now.Typed = append(h.now.Typed, []rune(s)...) }
 
 // Close asks the window to close.
-func (h *Hands) Close() { h.now.Closing = true }
+func (h *User) Close() { h.now.Closing = true }
 
-// Plug replaces the connected gamepads.
-func (h *Hands) Plug(pads ...ui.Pad) { h.pads = pads }
+// ConnectPads replaces the connected gamepads.
+func (h *User) ConnectPads(pads ...ui.Pad) { h.pads = pads }
 
 // PressPad presses a button of a gamepad for one frame.
-func (h *Hands) PressPad(i int, b ebiten.StandardGamepadButton) {
+func (h *User) PressPad(i int, b ebiten.StandardGamepadButton) {
 	h.pads[i].Pressed = append(h.pads[i].Pressed, b)
 }

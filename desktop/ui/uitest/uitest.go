@@ -16,7 +16,7 @@ import (
 
 // Screen is an invisible window.
 type Screen struct {
-	Hands Hands
+	User  User
 	In    *ui.Input
 	paint *ui.Painter
 	image *ebiten.Image
@@ -32,7 +32,7 @@ func NewScreen(width, height int, scale float64) *Screen {
 // Frame draws a frame with the actions since the last one.
 func (s *Screen) Frame(draw func(c *ui.Canvas, in *ui.Input)) {
 	var now ui.Snapshot
-	s.Hands.Poll(&now, s.scale)
+	s.User.Poll(&now, s.scale)
 	s.In.BeginFrame(&now)
 	c := s.paint.Begin(s.image, s.scale)
 	c.Fill(c.Theme.Background)

@@ -10,8 +10,8 @@ import (
 	"strings"
 
 	"roadloop/sim/scene"
+	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
-	"roadloop/sim/stage"
 )
 
 // Kind is a kind of corruption.
@@ -74,7 +74,7 @@ func (c Corruption) String() string { return fmt.Sprintf("%s %d", c.Kind, c.Seve
 func (c Corruption) pick(s [Severities]float64) float64 { return s[c.Severity-1] }
 
 // World changes weather and light of a view before it is rendered.
-func (c Corruption) World(v *stage.View) {
+func (c Corruption) World(v *scenebuilder.FrameState) {
 	w := &v.Conditions
 	switch c.Kind {
 	case Fog: // visibility, m

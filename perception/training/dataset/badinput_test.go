@@ -14,7 +14,7 @@ import (
 
 	"roadloop/perception"
 	"roadloop/perception/network"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 	"roadloop/sim/actor"
 )
 
@@ -400,7 +400,7 @@ func TestOriginalKITTIFrame(t *testing.T) {
 	}
 	var classes []perception.Class
 	for _, o := range wanted(f) {
-		classes = append(classes, stream.Class(&o))
+		classes = append(classes, synth.Class(&o))
 	}
 	if d := cmp.Diff([]perception.Class{perception.Car, perception.Truck}, classes); d != "" {
 		t.Errorf("classes: %s", d)
@@ -408,11 +408,11 @@ func TestOriginalKITTIFrame(t *testing.T) {
 	if n := len(f.Objects) - len(classes); n != 2*4+2 {
 		t.Errorf("%d labels to ignore, want two regions for each of KITTI's four classes, the van and the sitting person", n)
 	}
-	want := stream.Lacks{Drivable: true, Weather: true}
+	want := synth.Ignore{Drivable: true, Weather: true}
 	for c := perception.Cone; c < perception.NumClasses; c++ {
 		want.Classes[c] = true
 	}
-	if d := cmp.Diff(want, f.Lacks); d != "" || !f.NoLanes {
+	if d := cmp.Diff(want, f.Ignore); d != "" || !f.NoLanes {
 		t.Errorf("lacks: %s", d)
 	}
 	// The car's location is 20 m ahead of camera 0, and camera 2 is 6 cm to its side.

@@ -34,7 +34,7 @@ func checkBounds(values ...bounded) error {
 
 // checkShares checks the fractions of a label.
 func checkShares(o *label.Object) error {
-	return checkBounds(bounded{"visible", o.Visible, 0, 1, ""}, bounded{"truncated", o.Truncated, 0, 1, ""}, bounded{"veil", o.Veil, 0, 1, ""})
+	return checkBounds(bounded{"visible", o.Visible, 0, 1, ""}, bounded{"truncated", o.Truncated, 0, 1, ""}, bounded{"veil", o.FogLoss, 0, 1, ""})
 }
 
 // checkPlace checks the position of an object.

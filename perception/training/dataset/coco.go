@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"roadloop/perception"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 	"roadloop/sim/raster"
 	"roadloop/sim/sensor"
 )
@@ -98,13 +98,13 @@ func (cocoLayout) frame(s *exportFrame) ([]file, any, error) {
 		o := &s.Objects[i]
 		v := o.Modal
 		a := cocoAnnotation{
-			ImageID: f.Image.ID, CategoryID: cocoID(int(stream.Class(o))),
+			ImageID: f.Image.ID, CategoryID: cocoID(int(synth.Class(o))),
 			Box:  [4]float64{round(o.X0), round(o.Y0), round(o.X1 - o.X0), round(o.Y1 - o.Y0)},
 			Area: o.Pixels, Segmentation: mask(s.Image, o.ID), VisibleBox: [4]int{v.Min.X, v.Min.Y, v.Dx(), v.Dy()}, Instance: o.ID,
 			Visible: round(o.Visible), Truncated: round(o.Truncated),
 			Distance: round(o.Distance), Heading: round(o.Heading), Position: point(o.Pos),
 		}
-		if !stream.Wanted(o) {
+		if !synth.Labeled(o) {
 			a.Crowd = 1
 		}
 		f.Annotations = append(f.Annotations, a)

@@ -20,7 +20,7 @@ import (
 
 	"roadloop/perception/network"
 	"roadloop/perception/training"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 )
 
 // MaxFrame is the largest number of a frame.
@@ -28,7 +28,7 @@ const MaxFrame = 999_999_999
 
 // Export configures the export of a data set.
 type Export struct {
-	Stream   stream.Stream
+	Stream   synth.Stream
 	Format   Format    // "" means Roadloop
 	Channels []Channel // written as additional pictures
 	// Frames is the number of frames, First the number of the first one.
@@ -73,7 +73,7 @@ type writer struct {
 	manifest      manifest
 	layout        layout
 	build         string
-	maker         *stream.Maker
+	maker         *synth.Generator
 	input, target []float32
 }
 
@@ -96,7 +96,7 @@ func (e *Export) open(dir string) (*writer, error) {
 		}
 		s.Depth = s.Depth || c == Depth
 	}
-	maker, err := stream.NewMaker(s)
+	maker, err := synth.NewGenerator(s)
 	if err != nil {
 		return nil, err
 	}

@@ -20,11 +20,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"roadloop/perception/network"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 )
 
-func testStream() stream.Stream {
-	return stream.Stream{Config: network.DefaultConfig(), Seed: 5, Split: stream.Validation}
+func testStream() synth.Stream {
+	return synth.Stream{Config: network.DefaultConfig(), Seed: 5, Split: synth.Validation}
 }
 
 // export writes frames of the test stream to dir.

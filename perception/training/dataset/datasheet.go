@@ -10,7 +10,7 @@ import (
 	"text/template"
 
 	"roadloop/perception"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 )
 
 //go:embed datasheet.md
@@ -51,14 +51,14 @@ type share struct {
 func (w *writer) datasheet(parts []part) (file, error) {
 	s := datasheetData{
 		manifest: &w.manifest, Build: w.build, Frames: len(parts), Ranges: ranges(parts), Notes: w.layout.notes(),
-		FramesPerMap: stream.FramesPerMap, MinVisible: stream.MinVisible, MinHeight: stream.MinHeight,
-		MaxDistance: stream.MaxDistance, MaxDepth: MaxDepth,
+		FramesPerMap: synth.FramesPerMap, MinVisible: synth.MinVisible, MinHeight: synth.MinHeight,
+		MaxDistance: synth.MaxDistance, MaxDepth: MaxDepth,
 	}
 	var asked, ignored classCounts
 	groups, weather := make(map[int]bool), make(map[string]int)
 	for i := range parts {
 		p := &parts[i]
-		groups[p.Frame/stream.FramesPerMap] = true
+		groups[p.Frame/synth.FramesPerMap] = true
 		weather[p.Weather]++
 		for c := range asked {
 			asked[c] += p.Asked[c]

@@ -8,7 +8,7 @@ import (
 
 	"roadloop/perception/network"
 	"roadloop/perception/training/dataset"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 )
 
 func ExampleExport_Write() {
@@ -18,7 +18,7 @@ func ExampleExport_Write() {
 		return
 	}
 	defer os.RemoveAll(dir)
-	s := stream.Stream{Config: network.DefaultConfig(), Seed: 1, Split: stream.Train}
+	s := synth.Stream{Config: network.DefaultConfig(), Seed: 1, Split: synth.Train}
 	if err := (&dataset.Export{Stream: s, Frames: 2}).Write(context.Background(), dir); err != nil {
 		fmt.Println(err)
 		return

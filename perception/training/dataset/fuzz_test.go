@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"roadloop/perception/network"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 )
 
 // checkTargets fails if frames of a set have invalid targets.
@@ -30,7 +30,7 @@ func checkTargets(t *testing.T, s *Set) {
 		}
 	}
 	for i := range f.Objects {
-		if o := &f.Objects[i]; stream.Wanted(o) && (o.X0 < 0 || o.Y0 < 0 || o.X1 > 64 || o.Y1 > 32 || o.X1 <= o.X0 || o.Y1 <= o.Y0) {
+		if o := &f.Objects[i]; synth.Labeled(o) && (o.X0 < 0 || o.Y0 < 0 || o.X1 > 64 || o.Y1 > 32 || o.X1 <= o.X0 || o.Y1 <= o.Y0) {
 			t.Fatalf("object %+v", o)
 		}
 	}

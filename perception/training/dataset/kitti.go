@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"roadloop/perception"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 	"roadloop/sim/geom"
 	"roadloop/sim/label"
 	"roadloop/sim/sensor"
@@ -93,10 +93,10 @@ func newKITTIObject(o *label.Object, cal *sensor.Camera) kittiObject {
 		Type: dontCare, Truncated: -1, Occluded: -1, Alpha: -10, X0: o.X0, Y0: o.Y0, X1: o.X1, Y1: o.Y1,
 		H: -1, W: -1, L: -1, X: -1000, Y: -1000, Z: -1000, RotationY: -10,
 	}
-	if !stream.Wanted(o) {
+	if !synth.Labeled(o) {
 		return k
 	}
-	k.Type, k.Truncated, k.Occluded = kittiTypes[stream.Class(o)], o.Truncated, occluded(o.Visible)
+	k.Type, k.Truncated, k.Occluded = kittiTypes[synth.Class(o)], o.Truncated, occluded(o.Visible)
 	k.H, k.W, k.L = o.Top-o.Bottom, o.Width, o.Length
 	level := levelled(cal)
 	k.X, k.Y, k.Z = level.ToSensor(o.Pos.X, o.Pos.Y, o.Bottom)

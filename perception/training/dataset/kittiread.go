@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"roadloop/perception"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 	"roadloop/sim/geom"
 	"roadloop/sim/label"
 )
@@ -43,7 +43,7 @@ func (s *Set) readKITTI() error {
 		}
 		sm := &s.samples[len(s.samples)-1]
 		for i := range sm.objects {
-			labelled[stream.Class(&sm.objects[i])] = true
+			labelled[synth.Class(&sm.objects[i])] = true
 		}
 	}
 	for _, name := range pictured {

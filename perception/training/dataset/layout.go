@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 )
 
 // Format is a common data set format.
@@ -54,7 +54,7 @@ type layout interface {
 
 // exportFrame is a frame to write.
 type exportFrame struct {
-	*stream.Frame
+	*synth.Frame
 	number   int
 	drivable []float32 // by cell of the network's grid
 }

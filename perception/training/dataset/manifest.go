@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 )
 
 // Schema is the version of roadloop's own format and of dataset.json.
@@ -20,13 +20,13 @@ const manifestFile = "dataset.json"
 // manifest is dataset.json: the description of the folder. Frames may be added to a
 // folder; the rest must not change.
 type manifest struct {
-	Schema   string       `json:"schema"`
-	Format   Format       `json:"format"`
-	Seed     uint64       `json:"seed"`
-	Split    stream.Split `json:"split"`
-	Width    int          `json:"width"` // px
-	Height   int          `json:"height"`
-	Channels []Channel    `json:"channels,omitempty"`
+	Schema   string      `json:"schema"`
+	Format   Format      `json:"format"`
+	Seed     uint64      `json:"seed"`
+	Split    synth.Split `json:"split"`
+	Width    int         `json:"width"` // px
+	Height   int         `json:"height"`
+	Channels []Channel   `json:"channels,omitempty"`
 }
 
 func newManifest(e *Export) manifest {

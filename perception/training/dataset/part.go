@@ -10,7 +10,7 @@ import (
 	"slices"
 
 	"roadloop/perception"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 )
 
 // partsFolder contains the state of the written frames, for completing a data set and
@@ -34,10 +34,10 @@ func newPart(s *exportFrame, labels any) (*part, error) {
 	p := &part{Frame: s.number, Sums: make(map[string]string), Weather: s.Weather()}
 	for i := range s.Objects {
 		o := &s.Objects[i]
-		if stream.Wanted(o) {
-			p.Asked[stream.Class(o)]++
+		if synth.Labeled(o) {
+			p.Asked[synth.Class(o)]++
 		} else {
-			p.Ignored[stream.Class(o)]++
+			p.Ignored[synth.Class(o)]++
 		}
 	}
 	var err error

@@ -9,7 +9,7 @@ import (
 	"roadloop/perception/network"
 	"roadloop/perception/training"
 	"roadloop/perception/training/augment"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 	"roadloop/sim/label"
 	"roadloop/sim/raster"
 	"roadloop/sim/rng"
@@ -21,11 +21,11 @@ import (
 var gray = color.Gray{128}
 
 // Reader reads the frames of a set, scaled to the size of a network. It implements
-// eval.Frames, as *stream.Maker does. It is not safe for concurrent use.
+// eval.Frames, as *synth.Generator does. It is not safe for concurrent use.
 type Reader struct {
 	set     *Set
 	config  network.Config
-	encoder *stream.Encoder
+	encoder *synth.Encoder
 	canvas  *image.RGBA
 	image   raster.Image
 	classes []scene.Class
@@ -39,7 +39,7 @@ func (s *Set) Reader(c network.Config) (*Reader, error) {
 		return nil, err
 	}
 	return &Reader{
-		set: s, config: c, encoder: stream.NewEncoder(&c), canvas: image.NewRGBA(image.Rect(0, 0, c.Width, c.Height)),
+		set: s, config: c, encoder: synth.NewEncoder(&c), canvas: image.NewRGBA(image.Rect(0, 0, c.Width, c.Height)),
 		image:   raster.Image{Width: c.Width, Height: c.Height, RGB: make([]byte, 3*c.Width*c.Height)},
 		classes: make([]scene.Class, c.Width*c.Height),
 	}, nil
@@ -50,7 +50,7 @@ func (r *Reader) Len() int { return r.set.Len() }
 
 // Frame reads frame i, from 0. The frame belongs to the reader and is overwritten by
 // the next call. It has no map, and Lacks lists its missing labels.
-func (r *Reader) Frame(i int64) (*stream.Frame, error) {
+func (r *Reader) Frame(i int64) (*synth.Frame, error) {
 	if i < 0 || i >= int64(r.Len()) {
 		return nil, fmt.Errorf("%s: there is no frame %d, it has %d", r.set.dir, i, r.Len())
 	}
@@ -79,14 +79,14 @@ func (r *Reader) Frame(i int64) (*stream.Frame, error) {
 	if r.set.format == KITTI {
 		scale = 1 / f.sy
 	}
-	return &stream.Frame{
+	return &synth.Frame{
 		Image: &r.image, Objects: r.objects, Lanes: sm.lanes, Hidden: sm.hidden, NoLanes: sm.noLanes,
-		Camera: &r.camera, Actual: &r.camera, Conditions: sm.conditions, Lacks: sm.lacks, PictureScale: scale,
+		Camera: &r.camera, Actual: &r.camera, Conditions: sm.conditions, Ignore: sm.lacks, PictureScale: scale,
 	}, nil
 }
 
 // Encode writes a frame as input and target of the network.
-func (r *Reader) Encode(f *stream.Frame, image, target []float32) { r.encoder.Encode(f, image, target) }
+func (r *Reader) Encode(f *synth.Frame, image, target []float32) { r.encoder.Encode(f, image, target) }
 
 // Source is a set as training source. It repeats all frames in a new order in each
 // pass.
@@ -114,7 +114,7 @@ func (s Source) Filler() (training.Filler, error) {
 	if s.Frames > 0 {
 		frames = min(frames, s.Frames)
 	}
-	deck := stream.Deck{Seed: s.Seed, Name: order, Frames: frames}
+	deck := synth.Sampler{Seed: s.Seed, Name: order, Frames: frames}
 	look := augment.New(s.Augment)
 	size, target := int64(s.Config.ImageSize()), int64(s.Config.TargetSize())
 	return func(ctx context.Context, index int64, dst *training.Batch) error {

@@ -6,7 +6,7 @@ import (
 	"math"
 
 	"roadloop/perception"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 	"roadloop/sim/geom"
 	"roadloop/sim/label"
 	"roadloop/sim/scene"
@@ -104,7 +104,7 @@ func newRecord(s *exportFrame, picture string) record {
 		if len(pts) == 0 {
 			continue
 		}
-		b := boundary{Side: sideNames[side], Hidden: !s.Marked(label.Boundary(side))}
+		b := boundary{Side: sideNames[side], Hidden: !s.BoundaryVisible(label.Boundary(side))}
 		for _, p := range pts {
 			b.Points = append(b.Points, point(p))
 		}
@@ -115,13 +115,13 @@ func newRecord(s *exportFrame, picture string) record {
 
 func newObject(o *label.Object) object {
 	out := object{
-		Class: stream.Class(o).String(), Instance: o.ID,
+		Class: synth.Class(o).String(), Instance: o.ID,
 		Box:     quad{round(o.X0), round(o.Y0), round(o.X1), round(o.Y1)},
 		Modal:   [4]int{o.Modal.Min.X, o.Modal.Min.Y, o.Modal.Max.X, o.Modal.Max.Y},
-		Visible: round(o.Visible), Truncated: round(o.Truncated), Veil: round(o.Veil),
+		Visible: round(o.Visible), Truncated: round(o.Truncated), Veil: round(o.FogLoss),
 		Position: point(o.Pos), Distance: round(o.Distance), Heading: round(o.Heading),
 		Length: round(o.Length), Width: round(o.Width), Bottom: round(o.Bottom), Top: round(o.Top),
-		Ignore: !stream.Wanted(o),
+		Ignore: !synth.Labeled(o),
 	}
 	if !o.IsSignal {
 		out.Kind = o.Kind.String()

@@ -80,7 +80,7 @@ func (s *Set) addObject(sm *sample, in *object) error {
 	}
 	o := label.Object{
 		ID: in.Instance, X0: in.Box[0], Y0: in.Box[1], X1: in.Box[2], Y1: in.Box[3],
-		Visible: in.Visible, Truncated: in.Truncated, Veil: in.Veil,
+		Visible: in.Visible, Truncated: in.Truncated, FogLoss: in.Veil,
 		Pos: geom.Vec{X: in.Position[0], Y: in.Position[1]}, Distance: in.Distance, Heading: in.Heading,
 		Length: in.Length, Width: in.Width, Bottom: in.Bottom, Top: in.Top,
 	}

@@ -11,21 +11,21 @@ import (
 	"testing"
 
 	"roadloop/perception"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 	"roadloop/sim/geom"
 	"roadloop/sim/label"
 	"roadloop/sim/raster"
 )
 
 // exportEach exports frames and yields each frame with all exported files.
-func exportEach(t *testing.T, e Export, yield func(i int, f *stream.Frame, files map[string][]byte)) {
+func exportEach(t *testing.T, e Export, yield func(i int, f *synth.Frame, files map[string][]byte)) {
 	t.Helper()
 	dir := t.TempDir()
 	export(t, dir, e)
 	files := contents(t, dir)
 	s := testStream()
 	s.Depth = len(e.Channels) > 0
-	m, err := stream.NewMaker(s)
+	m, err := synth.NewGenerator(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ const slack = 1.5
 func TestCOCOAgreesWithInstances(t *testing.T) {
 	checked := [perception.NumClasses]int{}
 	var byImage map[int64][]cocoAnnotation
-	exportEach(t, Export{Format: COCO, Frames: 24}, func(i int, f *stream.Frame, files map[string][]byte) {
+	exportEach(t, Export{Format: COCO, Frames: 24}, func(i int, f *synth.Frame, files map[string][]byte) {
 		if byImage == nil {
 			byImage = annotations(t, files[cocoFile])
 		}
@@ -88,14 +88,14 @@ func TestCOCOAgreesWithInstances(t *testing.T) {
 			}
 			box := perception.Box{X0: a.Box[0], Y0: a.Box[1], X1: a.Box[0] + a.Box[2], Y1: a.Box[1] + a.Box[3]}
 			if out := max(box.X0-e.X0, box.Y0-e.Y0, e.X1-box.X1, e.Y1-box.Y1); out > slack {
-				t.Errorf("frame %d, %s at %.1f m: pixels %.2f px out of the box, want at most %g", i, stream.Class(o), o.Distance, out, slack)
+				t.Errorf("frame %d, %s at %.1f m: pixels %.2f px out of the box, want at most %g", i, synth.Class(o), o.Distance, out, slack)
 			}
 			if o.Visible == 1 {
 				if in := max(e.X0-box.X0, e.Y0-box.Y0, box.X1-e.X1, box.Y1-e.Y1); in > slack {
-					t.Errorf("frame %d, %s at %.1f m: the box is %.2f px larger than its pixels", i, stream.Class(o), o.Distance, in)
+					t.Errorf("frame %d, %s at %.1f m: the box is %.2f px larger than its pixels", i, synth.Class(o), o.Distance, in)
 				}
 			}
-			checked[stream.Class(o)]++
+			checked[synth.Class(o)]++
 		}
 	})
 	for c, n := range checked {
@@ -167,7 +167,7 @@ func decodeMask(t *testing.T, m *cocoMask) []bool {
 // pixels, except parts that are drawn outside of nominal boxes.
 func TestKITTIBoxesProjectOntoInstances(t *testing.T) {
 	covered := 0
-	exportEach(t, Export{Format: KITTI, Frames: 32}, func(i int, f *stream.Frame, files map[string][]byte) {
+	exportEach(t, Export{Format: KITTI, Frames: 32}, func(i int, f *synth.Frame, files map[string][]byte) {
 		c, err := parseCalibration(string(files[fmt.Sprintf("training/calib/%06d.txt", i)]))
 		if err != nil {
 			t.Fatal(err)
@@ -182,8 +182,8 @@ func TestKITTIBoxesProjectOntoInstances(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if (k.Type == dontCare) == stream.Wanted(o) {
-				t.Errorf("frame %d: %s, required: %v", i, k.Type, stream.Wanted(o))
+			if (k.Type == dontCare) == synth.Labeled(o) {
+				t.Errorf("frame %d: %s, required: %v", i, k.Type, synth.Labeled(o))
 			}
 			hull, ok := project(&k, c)
 			if k.Type == dontCare || !ok {
@@ -224,7 +224,7 @@ func project(k *kittiObject, c *calibration) (hull []geom.Vec, ok bool) {
 
 // checkHull compares the projection of a nominal box with the pixels. Limbs swing out of
 // the box, and the lamps and back board of a signal stick out of it.
-func checkHull(t *testing.T, f *stream.Frame, o *label.Object, hull []geom.Vec) {
+func checkHull(t *testing.T, f *synth.Frame, o *label.Object, hull []geom.Vec) {
 	t.Helper()
 	reach := 0.0 // m
 	switch {
@@ -237,7 +237,7 @@ func checkHull(t *testing.T, f *stream.Frame, o *label.Object, hull []geom.Vec) 
 	for i, id := range f.Image.Instance {
 		p := geom.Vec{X: float64(i%f.Image.Width) + .5, Y: float64(i/f.Image.Width) + .5}
 		if id == o.ID && beyond(p, hull) > most {
-			t.Errorf("%s at %.1f m: pixel %v is %.2f px outside of the projection of its box", stream.Class(o), o.Distance, p, beyond(p, hull))
+			t.Errorf("%s at %.1f m: pixel %v is %.2f px outside of the projection of its box", synth.Class(o), o.Distance, p, beyond(p, hull))
 			return
 		}
 	}
@@ -263,7 +263,7 @@ func beyond(p geom.Vec, hull []geom.Vec) float64 {
 
 // Channel pictures equal the rendered channels.
 func TestChannels(t *testing.T) {
-	exportEach(t, Export{Format: YOLO, Frames: 2, Channels: Channels()}, func(i int, f *stream.Frame, files map[string][]byte) {
+	exportEach(t, Export{Format: YOLO, Frames: 2, Channels: Channels()}, func(i int, f *synth.Frame, files map[string][]byte) {
 		at := func(c Channel) image.Image {
 			im, err := png.Decode(bytes.NewReader(files[c.path(i)]))
 			if err != nil {
@@ -289,7 +289,7 @@ func TestChannels(t *testing.T) {
 
 // Every required object has a line in shares of the image.
 func TestYOLO(t *testing.T) {
-	exportEach(t, Export{Format: YOLO, Frames: 6}, func(i int, f *stream.Frame, files map[string][]byte) {
+	exportEach(t, Export{Format: YOLO, Frames: 6}, func(i int, f *synth.Frame, files map[string][]byte) {
 		lines := strings.Fields(string(files[fmt.Sprintf("labels/%06d.txt", i)]))
 		objects := wanted(f)
 		if len(lines) != 5*len(objects) {
@@ -307,7 +307,7 @@ func TestYOLO(t *testing.T) {
 					t.Errorf("frame %d: %v reaches out of 0 to 1", i, lines[5*k:5*k+5])
 				}
 			}
-			if class != int(stream.Class(o)) || math.Abs((x-w/2)*320-o.X0) > 1e-3 || math.Abs((y+h/2)*192-o.Y1) > 1e-3 {
+			if class != int(synth.Class(o)) || math.Abs((x-w/2)*320-o.X0) > 1e-3 || math.Abs((y+h/2)*192-o.Y1) > 1e-3 {
 				t.Errorf("frame %d: %v of %+v", i, lines[5*k:5*k+5], o)
 			}
 		}
@@ -321,7 +321,7 @@ func TestYOLO(t *testing.T) {
 func TestTuSimple(t *testing.T) {
 	var lines map[string]tusimpleLine
 	points := 0
-	exportEach(t, Export{Format: TuSimple, Frames: 12}, func(i int, f *stream.Frame, files map[string][]byte) {
+	exportEach(t, Export{Format: TuSimple, Frames: 12}, func(i int, f *synth.Frame, files map[string][]byte) {
 		if lines == nil {
 			lines = make(map[string]tusimpleLine)
 			for text := range strings.Lines(string(files["label_data.jsonl"])) {

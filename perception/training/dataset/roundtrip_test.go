@@ -11,7 +11,7 @@ import (
 	"roadloop/perception/network"
 	"roadloop/perception/training"
 	"roadloop/perception/training/augment"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 	"roadloop/sim/label"
 )
 
@@ -26,7 +26,7 @@ func open(t *testing.T, dir string) *Set {
 }
 
 // pairs exports frames, reads them back and yields each as generated and as read.
-func pairs(t *testing.T, format Format, n int, yield func(i int, made, read *stream.Frame)) {
+func pairs(t *testing.T, format Format, n int, yield func(i int, made, read *synth.Frame)) {
 	t.Helper()
 	dir := t.TempDir()
 	export(t, dir, Export{Format: format, Frames: n})
@@ -38,7 +38,7 @@ func pairs(t *testing.T, format Format, n int, yield func(i int, made, read *str
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := stream.NewMaker(testStream())
+	m, err := synth.NewGenerator(testStream())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,9 +56,9 @@ func pairs(t *testing.T, format Format, n int, yield func(i int, made, read *str
 }
 
 // wanted returns the objects that must be found.
-func wanted(f *stream.Frame) (out []label.Object) {
+func wanted(f *synth.Frame) (out []label.Object) {
 	for i := range f.Objects {
-		if stream.Wanted(&f.Objects[i]) {
+		if synth.Labeled(&f.Objects[i]) {
 			out = append(out, f.Objects[i])
 		}
 	}
@@ -71,7 +71,7 @@ func TestRoundTrip(t *testing.T) {
 	near := func(a, b float64) bool { return math.Abs(a-b) <= digits }
 	for _, format := range []Format{Roadloop, COCO, KITTI} {
 		objects := 0
-		pairs(t, format, 8, func(i int, made, read *stream.Frame) {
+		pairs(t, format, 8, func(i int, made, read *synth.Frame) {
 			if !slices.Equal(made.Image.RGB, read.Image.RGB) {
 				t.Errorf("%s: frame %d: other pixels", format, i)
 			}
@@ -81,7 +81,7 @@ func TestRoundTrip(t *testing.T) {
 			}
 			for k := range a {
 				o, p := &a[k], &b[k]
-				if stream.Class(o) != stream.Class(p) || !near(o.X0, p.X0) || !near(o.Y0, p.Y0) || !near(o.X1, p.X1) || !near(o.Y1, p.Y1) {
+				if synth.Class(o) != synth.Class(p) || !near(o.X0, p.X0) || !near(o.Y0, p.Y0) || !near(o.X1, p.X1) || !near(o.Y1, p.Y1) {
 					t.Errorf("%s: frame %d: read %+v, want %+v", format, i, p, o)
 				}
 				if !near(o.Distance, p.Distance) || !near(math.Cos(o.Heading-p.Heading), 1) || o.Pos.Dist(p.Pos) > 2*digits {
@@ -107,15 +107,15 @@ func TestRoundTrip(t *testing.T) {
 func TestRoundTripOfIgnoredObjects(t *testing.T) {
 	for _, format := range []Format{Roadloop, COCO, KITTI} {
 		ignored := 0
-		pairs(t, format, 8, func(i int, made, read *stream.Frame) {
+		pairs(t, format, 8, func(i int, made, read *synth.Frame) {
 			for k := range made.Objects {
 				o := &made.Objects[k]
-				if stream.Wanted(o) {
+				if synth.Labeled(o) {
 					continue
 				}
 				ignored++
 				if !slices.ContainsFunc(read.Objects, func(p label.Object) bool {
-					return !stream.Wanted(&p) && math.Abs(p.X0-o.X0)+math.Abs(p.Y1-o.Y1) < 1e-3
+					return !synth.Labeled(&p) && math.Abs(p.X0-o.X0)+math.Abs(p.Y1-o.Y1) < 1e-3
 				}) {
 					t.Errorf("%s: frame %d: the ignored object at %.1f, %.1f is gone", format, i, o.X0, o.Y0)
 				}
@@ -131,10 +131,10 @@ func TestRoundTripOfIgnoredObjects(t *testing.T) {
 // formats are the same except for missing labels.
 func TestTargetsOfReadFrames(t *testing.T) {
 	c := network.DefaultConfig()
-	e := stream.NewEncoder(&c)
+	e := synth.NewEncoder(&c)
 	image, made, read := make([]float32, c.ImageSize()), make([]float32, c.TargetSize()), make([]float32, c.TargetSize())
 	for _, format := range []Format{Roadloop, COCO, KITTI} {
-		pairs(t, format, 5, func(i int, a, b *stream.Frame) {
+		pairs(t, format, 5, func(i int, a, b *synth.Frame) {
 			e.Encode(a, image, made)
 			e.Encode(b, image, read)
 			for k := range made {
@@ -154,8 +154,8 @@ func TestTargetsOfReadFrames(t *testing.T) {
 				return
 			}
 			for side := range label.NumBoundaries {
-				if a.Marked(label.Boundary(side)) != b.Marked(label.Boundary(side)) {
-					t.Errorf("frame %d: boundary %d: required is %v", i, side, b.Marked(label.Boundary(side)))
+				if a.BoundaryVisible(label.Boundary(side)) != b.BoundaryVisible(label.Boundary(side)) {
+					t.Errorf("frame %d: boundary %d: required is %v", i, side, b.BoundaryVisible(label.Boundary(side)))
 				}
 			}
 			if d := cmp.Diff(a.Weather(), b.Weather()); d != "" {

@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 
 	"roadloop/perception"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 	"roadloop/sim/geom"
 	"roadloop/sim/label"
 	"roadloop/sim/scene"
@@ -53,7 +53,7 @@ type sample struct {
 	hidden     [label.NumBoundaries]bool
 	noLanes    bool
 	drivable   []int // run lengths of cells; nil if not labelled
-	lacks      stream.Lacks
+	lacks      synth.Ignore
 	clipped    int // labels that extended beyond the picture
 }
 
@@ -164,7 +164,7 @@ func (s *Set) Unlabelled() bool {
 			return false
 		}
 		for k := range sm.objects {
-			if stream.Wanted(&sm.objects[k]) {
+			if synth.Labeled(&sm.objects[k]) {
 				return false
 			}
 		}

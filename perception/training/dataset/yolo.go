@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"roadloop/perception"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 )
 
 // yoloLayout is the format of Ultralytics' trainers: images/, labels/ with a line
@@ -18,8 +18,8 @@ func (yoloLayout) frame(s *exportFrame) ([]file, any, error) {
 	var b bytes.Buffer
 	w, h := float64(s.Image.Width), float64(s.Image.Height)
 	for i := range s.Objects {
-		if o := &s.Objects[i]; stream.Wanted(o) {
-			fmt.Fprintf(&b, "%d %.6f %.6f %.6f %.6f\n", stream.Class(o),
+		if o := &s.Objects[i]; synth.Labeled(o) {
+			fmt.Fprintf(&b, "%d %.6f %.6f %.6f %.6f\n", synth.Class(o),
 				(o.X0+o.X1)/2/w, (o.Y0+o.Y1)/2/h, (o.X1-o.X0)/w, (o.Y1-o.Y0)/h)
 		}
 	}

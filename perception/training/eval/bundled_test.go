@@ -6,7 +6,7 @@ import (
 	"roadloop/assets"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 )
 
 // The bundled networks reach the project's goals on maps and in weather that training
@@ -27,12 +27,12 @@ func TestBundledNetworks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			engine, err := inference.NewNative(w)
+			engine, err := inference.NewOneDNN(w)
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer engine.Close()
-			r, err := Evaluate(t.Context(), engine, stream.Stream{Config: w.Config, Seed: 77, Split: stream.HeldOut}, 150)
+			r, err := Evaluate(t.Context(), engine, synth.Stream{Config: w.Config, Seed: 77, Split: synth.HeldOut}, 150)
 			if err != nil {
 				t.Fatal(err)
 			}

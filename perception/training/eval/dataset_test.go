@@ -80,7 +80,7 @@ func evaluateFixed(t *testing.T, files map[string]string, width, height int, obj
 		t.Fatal(err)
 	}
 	c := network.DefaultConfig()
-	r, err := (&eval.Judgment{
+	r, err := (&eval.Evaluation{
 		Engine: func() (inference.Engine, error) { return fixedEngine{c, objects}, nil },
 		Frames: func() (eval.Frames, error) { return set.Reader(c) },
 		Count:  set.Len(),

@@ -14,7 +14,7 @@ import (
 
 	"roadloop/perception"
 	"roadloop/perception/inference"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 	"roadloop/sim/label"
 )
 
@@ -26,17 +26,17 @@ const (
 	minCalibrated = 0.05
 )
 
-// Frames supplies labelled frames, for example a *stream.Maker.
+// Frames supplies labelled frames, for example a *synth.Generator.
 type Frames interface {
 	// Frame returns frame i; it may overwrite the previous one.
-	Frame(i int64) (*stream.Frame, error)
+	Frame(i int64) (*synth.Frame, error)
 	// Encode writes a frame as input and target of the network.
-	Encode(f *stream.Frame, image, target []float32)
+	Encode(f *synth.Frame, image, target []float32)
 }
 
-// Judgment configures an evaluation. Engine and Frames are called once for each
+// Evaluation configures an evaluation. Engine and Frames are called once for each
 // worker.
-type Judgment struct {
+type Evaluation struct {
 	Engine func() (inference.Engine, error)
 	Frames func() (Frames, error)
 	Count  int // number of frames, from the first
@@ -48,10 +48,10 @@ type Judgment struct {
 
 // Evaluate runs the engine on the first n frames of the stream and scores its output.
 // It returns the context's error when ctx ends.
-func Evaluate(ctx context.Context, engine inference.Engine, s stream.Stream, n int) (*Report, error) {
-	j := Judgment{
+func Evaluate(ctx context.Context, engine inference.Engine, s synth.Stream, n int) (*Report, error) {
+	j := Evaluation{
 		Engine: func() (inference.Engine, error) { return unclosedEngine{engine}, nil },
-		Frames: func() (Frames, error) { return stream.NewMaker(s) },
+		Frames: func() (Frames, error) { return synth.NewGenerator(s) },
 		Count:  n,
 	}
 	r, err := j.Run(ctx)
@@ -68,10 +68,10 @@ type unclosedEngine struct{ inference.Engine }
 func (unclosedEngine) Close() error { return nil }
 
 // block is the number of frames evaluated before they are counted; it bounds memory.
-const block = 16 * stream.FramesPerMap
+const block = 16 * synth.FramesPerMap
 
 // Run runs the evaluation. It returns the context's error when ctx ends.
-func (j *Judgment) Run(ctx context.Context) (*Report, error) {
+func (j *Evaluation) Run(ctx context.Context) (*Report, error) {
 	if j.Count < 1 {
 		return nil, fmt.Errorf("evaluating on %d frames, want at least one", j.Count)
 	}
@@ -114,11 +114,11 @@ func observeAll(ctx context.Context, evaluators []*frameEvaluator, first int64, 
 	for _, w := range evaluators {
 		wg.Go(func() {
 			for ctx.Err() == nil {
-				from := int(next.Add(stream.FramesPerMap)) - stream.FramesPerMap
+				from := int(next.Add(synth.FramesPerMap)) - synth.FramesPerMap
 				if from >= len(out) {
 					return
 				}
-				for i := from; i < min(from+stream.FramesPerMap, len(out)); i++ {
+				for i := from; i < min(from+synth.FramesPerMap, len(out)); i++ {
 					if err := w.observe(first+int64(i), &out[i]); err != nil {
 						cancel(fmt.Errorf("evaluating frame %d: %w", first+int64(i), err))
 						return
@@ -144,7 +144,7 @@ func round(v float64) *float64 {
 }
 
 // newFrameEvaluator creates an engine and its frames.
-func (j *Judgment) newFrameEvaluator() (*frameEvaluator, error) {
+func (j *Evaluation) newFrameEvaluator() (*frameEvaluator, error) {
 	engine, err := j.Engine()
 	if err != nil {
 		return nil, err
@@ -161,4 +161,4 @@ func (j *Judgment) newFrameEvaluator() (*frameEvaluator, error) {
 	}, nil
 }
 
-var _ Frames = (*stream.Maker)(nil)
+var _ Frames = (*synth.Generator)(nil)

@@ -11,22 +11,22 @@ import (
 
 	"roadloop/perception"
 	"roadloop/perception/network"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 )
 
 // perfectEngine is an engine that returns the targets of a stream's frames, in order:
 // a perfect network.
 type perfectEngine struct {
-	stream stream.Stream
-	maker  *stream.Maker
+	stream synth.Stream
+	maker  *synth.Generator
 	next   int64
 	target []float32
 	image  []float32
 }
 
-func newPerfectEngine(t testing.TB, s stream.Stream) *perfectEngine {
+func newPerfectEngine(t testing.TB, s synth.Stream) *perfectEngine {
 	t.Helper()
-	m, err := stream.NewMaker(s)
+	m, err := synth.NewGenerator(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,8 +56,8 @@ func (c *perfectEngine) Infer(_, heads []float32) error {
 	return nil
 }
 
-func heldOut() stream.Stream {
-	return stream.Stream{Config: network.DefaultConfig(), Seed: 9, Split: stream.HeldOut}
+func heldOut() synth.Stream {
+	return synth.Stream{Config: network.DefaultConfig(), Seed: 9, Split: synth.HeldOut}
 }
 
 // The decoder inverts the encoder: a network that reaches its targets finds nearly

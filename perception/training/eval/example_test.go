@@ -7,7 +7,7 @@ import (
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/perception/training/eval"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 )
 
 // Evaluation of an untrained network.
@@ -17,13 +17,13 @@ func ExampleEvaluate() {
 		fmt.Println(err)
 		return
 	}
-	engine, err := inference.NewNative(weights)
+	engine, err := inference.NewOneDNN(weights)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	defer engine.Close()
-	s := stream.Stream{Config: weights.Config, Seed: 1, Split: stream.HeldOut}
+	s := synth.Stream{Config: weights.Config, Seed: 1, Split: synth.HeldOut}
 	report, err := eval.Evaluate(context.Background(), engine, s, 8)
 	if err != nil {
 		fmt.Println(err)

@@ -12,12 +12,12 @@ import (
 	"roadloop/perception/network"
 	"roadloop/perception/scoring"
 	"roadloop/perception/training/corruption"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 	"roadloop/sim/geom"
 )
 
 // newJudgment returns the evaluation of an untrained network.
-func newJudgment(t *testing.T, n int) *Judgment {
+func newJudgment(t *testing.T, n int) *Evaluation {
 	t.Helper()
 	c := network.DefaultConfig()
 	c.Widths = [6]int{4, 4, 4, 4, 4, 8}
@@ -25,10 +25,10 @@ func newJudgment(t *testing.T, n int) *Judgment {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := stream.Stream{Config: c, Seed: 3, Split: stream.HeldOut}
-	return &Judgment{
-		Engine: func() (inference.Engine, error) { return inference.NewNative(w) },
-		Frames: func() (Frames, error) { return stream.NewMaker(s) },
+	s := synth.Stream{Config: c, Seed: 3, Split: synth.HeldOut}
+	return &Evaluation{
+		Engine: func() (inference.Engine, error) { return inference.NewOneDNN(w) },
+		Frames: func() (Frames, error) { return synth.NewGenerator(s) },
 		Count:  n,
 	}
 }
@@ -92,10 +92,10 @@ func TestErrorsNameTheFrame(t *testing.T) {
 func TestStress(t *testing.T) {
 	s := heldOut()
 	blind := 0
-	with := func(c corruption.Corruption) *Judgment {
+	with := func(c corruption.Corruption) *Evaluation {
 		worse := s
 		worse.Corruption = c
-		return &Judgment{
+		return &Evaluation{
 			Engine: func() (inference.Engine, error) {
 				if c.Severity > 2 { // a network that fails from the third severity on
 					blind++
@@ -103,11 +103,11 @@ func TestStress(t *testing.T) {
 				}
 				return newPerfectEngine(t, s), nil
 			},
-			Frames: func() (Frames, error) { return stream.NewMaker(worse) },
+			Frames: func() (Frames, error) { return synth.NewGenerator(worse) },
 			Count:  8,
 		}
 	}
-	r, err := Stress(t.Context(), []corruption.Kind{corruption.Noise, corruption.Blur}, with, nil)
+	r, err := EvaluateRobustness(t.Context(), []corruption.Kind{corruption.Noise, corruption.Blur}, with, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +121,7 @@ func TestStress(t *testing.T) {
 	if m := r.Kinds[0].mean(); *m.AP50 > *r.Clean.AP50*.41 {
 		t.Errorf("mean AP50 %g of %g", *m.AP50, *r.Clean.AP50)
 	}
-	if _, err := Stress(t.Context(), []corruption.Kind{"snow"}, with, nil); err == nil {
+	if _, err := EvaluateRobustness(t.Context(), []corruption.Kind{"snow"}, with, nil); err == nil {
 		t.Error("snow was accepted")
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"roadloop/perception"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 )
 
 // Latency is the time of the network for one image on one core, with decoding, in ms.
@@ -20,7 +20,7 @@ type Latency struct {
 }
 
 // Measure times the engine on a frame.
-func Measure(engine inference.Engine, f *stream.Frame) (*Latency, error) {
+func Measure(engine inference.Engine, f *synth.Frame) (*Latency, error) {
 	const warm, images = 10, 200
 	c := engine.Config()
 	image, heads := make([]float32, c.ImageSize()), make([]float32, c.HeadSize())

@@ -47,7 +47,7 @@ type metrics struct {
 	nds           *scoring.NDS
 	birdsEye      []*scoring.BirdsEye
 	own, adjacent [len(laneDistances)]scoring.Lateral // boundaries of the own lane and far boundaries of the adjacent lanes
-	stripes       scoring.Stripes
+	stripes       scoring.CULane
 	tusimple      scoring.TuSimple
 	drivable      scoring.Area
 	signals       scoring.Signals
@@ -73,7 +73,7 @@ func newMetrics(width, height int) *metrics {
 		nds:         scoring.NewNDS(inference.Footprints()),
 		birdsEye:    birdsEyes(),
 		signals:     scoring.Signals{Within: signalsWithin, MinScore: inference.DefaultMinScore},
-		stripes:     scoring.Stripes{Width: width, Height: height},
+		stripes:     scoring.CULane{Width: width, Height: height},
 		tusimple:    scoring.TuSimple{Width: width, Height: height},
 		calibration: scoring.Calibration{MinScore: minCalibrated},
 	}

@@ -9,7 +9,7 @@ import (
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/perception/scoring"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 	"roadloop/sim/geom"
 	"roadloop/sim/label"
 	"roadloop/sim/sensor"
@@ -56,13 +56,13 @@ func (w *frameEvaluator) observe(i int64, o *observation) error {
 	*o = observation{
 		frame: i, weather: f.Weather(),
 		truths: Truths(o.truths[:0], f), found: append(o.found[:0], w.found.Detections...),
-		placed: !f.Lacks.Place, height: f.Image.Height, kitti: kittiPixel(f),
+		placed: !f.Ignore.Place, height: f.Image.Height, kitti: kittiPixel(f),
 	}
 	// Detections of unlabelled classes do not count.
-	o.found = slices.DeleteFunc(o.found, func(d perception.Detection) bool { return f.Lacks.Classes[d.Class] })
+	o.found = slices.DeleteFunc(o.found, func(d perception.Detection) bool { return f.Ignore.Classes[d.Class] })
 	o.lanes(f, &w.found)
 	o.sized = o.placed && !slices.ContainsFunc(o.truths, func(t scoring.Truth) bool { return !t.Ignore && t.Length == 0 })
-	if f.Lacks.Drivable {
+	if f.Ignore.Drivable {
 		return nil
 	}
 	for k, p := range w.found.Drivable {
@@ -72,7 +72,7 @@ func (w *frameEvaluator) observe(i int64, o *observation) error {
 }
 
 // find gets frame i and runs the network on it.
-func (w *frameEvaluator) find(i int64) (*stream.Frame, error) {
+func (w *frameEvaluator) find(i int64) (*synth.Frame, error) {
 	f, err := w.frames.Frame(i)
 	if err != nil {
 		return nil, err
@@ -90,17 +90,17 @@ func (w *frameEvaluator) find(i int64) (*stream.Frame, error) {
 }
 
 // lanes fills in the lane boundaries.
-func (o *observation) lanes(f *stream.Frame, im *perception.Image) {
+func (o *observation) lanes(f *synth.Frame, im *perception.Image) {
 	if o.scoreLanes = !f.NoLanes; !o.scoreLanes {
 		o.unseen = perception.NumSides
 	}
 	for side := range perception.NumSides {
 		found := scoring.Boundary(im, perception.Side(side))
 		o.lines[1] = append(o.lines[1], onImage(found, f.Camera))
-		o.sides[side] = boundaries{Seen(f.Lanes[side], f.Actual), append([]geom.Vec(nil), found...)}
+		o.sides[side] = boundaries{VisiblePart(f.Lanes[side], f.Actual), append([]geom.Vec(nil), found...)}
 		switch {
 		case len(f.Lanes[side]) == 0:
-		case f.Marked(label.Boundary(side)):
+		case f.BoundaryVisible(label.Boundary(side)):
 			o.lines[0] = append(o.lines[0], onImage(f.Lanes[side], f.Actual))
 		default:
 			o.unseen++
@@ -113,7 +113,7 @@ const kittiHeight = 375
 
 // kittiPixel returns the size of a pixel of KITTI's images in pixels of a frame's
 // image: other images are scaled to the height of KITTI's.
-func kittiPixel(f *stream.Frame) float64 {
+func kittiPixel(f *synth.Frame) float64 {
 	if f.PictureScale > 0 {
 		return 1 / f.PictureScale
 	}
@@ -122,19 +122,19 @@ func kittiPixel(f *stream.Frame) float64 {
 
 // Truths appends the objects of a frame. Their distance is NaN if the frame lacks it.
 // In frames from disk the labels decide which objects need not be found.
-func Truths(dst []scoring.Truth, f *stream.Frame) []scoring.Truth {
+func Truths(dst []scoring.Truth, f *synth.Frame) []scoring.Truth {
 	for i := range f.Objects {
 		o := &f.Objects[i]
-		ignore := !stream.Wanted(o)
+		ignore := !synth.Labeled(o)
 		if f.Map == nil {
 			ignore = o.Visible == 0
 		}
 		distance := o.Distance
-		if f.Lacks.Place {
+		if f.Ignore.Place {
 			distance = math.NaN()
 		}
 		dst = append(dst, scoring.Truth{
-			Class: stream.Class(o), Box: perception.Box{X0: o.X0, Y0: o.Y0, X1: o.X1, Y1: o.Y1},
+			Class: synth.Class(o), Box: perception.Box{X0: o.X0, Y0: o.Y0, X1: o.X1, Y1: o.Y1},
 			Distance: distance, Pos: o.Pos, Heading: geom.WrapAngle(o.Heading + f.Actual.Mount.Yaw),
 			Length: o.Length, Width: o.Width, Visible: o.Visible, Truncated: o.Truncated,
 			Ignore: ignore,
@@ -154,8 +154,8 @@ func onImage(pts []geom.Vec, cal *sensor.Camera) []geom.Vec {
 	return out
 }
 
-// Seen returns the part of a boundary in the image.
-func Seen(pts []geom.Vec, cal *sensor.Camera) []geom.Vec {
+// VisiblePart returns the part of a boundary in the image.
+func VisiblePart(pts []geom.Vec, cal *sensor.Camera) []geom.Vec {
 	var out []geom.Vec
 	for _, p := range pts {
 		u, v, _, ok := cal.Project(p.X, p.Y, 0)

@@ -39,8 +39,8 @@ type Report struct {
 	Signals     Signals     `json:"signals"`
 	Calibration Calibration `json:"calibration"`
 
-	Curves []Curve `json:"curves"`
-	Worst  []Miss  `json:"worst"`
+	Curves []Curve   `json:"curves"`
+	Worst  []Mistake `json:"worst"`
 
 	Latency    *Latency    `json:"latency,omitempty"`
 	Robustness *Robustness `json:"robustness,omitempty"`

@@ -9,22 +9,22 @@ import (
 
 // Robustness holds the metrics on corrupted frames.
 type Robustness struct {
-	Frames int        `json:"frames"` // the same frames for every kind and severity
-	Clean  Glimpse    `json:"clean"`  // on these frames
-	Kinds  []Weakness `json:"kinds"`
+	Frames int          `json:"frames"` // the same frames for every kind and severity
+	Clean  Summary      `json:"clean"`  // on these frames
+	Kinds  []KindScores `json:"kinds"`
 	// Relative is the mean AP50 over all corruptions divided by the clean one: rPC of
 	// Michaelis et al. 2019 with an IoU of 0.5.
 	Relative *float64 `json:"relative"`
 }
 
-// Weakness holds the metrics under one kind of corruption, by severity from 1.
-type Weakness struct {
+// KindScores holds the metrics under one kind of corruption, by severity from 1.
+type KindScores struct {
 	Kind       corruption.Kind `json:"kind"`
-	Severities []Glimpse       `json:"severities"`
+	Severities []Summary       `json:"severities"`
 }
 
-// Glimpse is a summary of a report.
-type Glimpse struct {
+// Summary is a summary of a report.
+type Summary struct {
 	AP50     *float64 `json:"ap50"` // mean over the classes, within the relevant distances
 	NDS      *float64 `json:"nds"`
 	LaneF1   *float64 `json:"lane_f1"`
@@ -32,9 +32,9 @@ type Glimpse struct {
 	Signals  *float64 `json:"signals_read_right"` // of all in range, including missed ones
 }
 
-// Glimpse returns a summary of the report.
-func (r *Report) Glimpse() Glimpse {
-	g := Glimpse{LaneF1: r.LaneF1, Drivable: r.DrivableMeanIoU}
+// Summary returns a summary of the report.
+func (r *Report) Summary() Summary {
+	g := Summary{LaneF1: r.LaneF1, Drivable: r.DrivableMeanIoU}
 	if r.NDS != nil {
 		g.NDS = round(r.NDS.NDS)
 	}
@@ -66,37 +66,37 @@ func mean(list []*float64) *float64 {
 }
 
 // mean returns the means over the severities.
-func (w *Weakness) mean() Glimpse {
-	pick := func(of func(*Glimpse) *float64) *float64 {
+func (w *KindScores) mean() Summary {
+	pick := func(of func(*Summary) *float64) *float64 {
 		var list []*float64
 		for i := range w.Severities {
 			list = append(list, of(&w.Severities[i]))
 		}
 		return mean(list)
 	}
-	return Glimpse{
-		AP50:     pick(func(g *Glimpse) *float64 { return g.AP50 }),
-		NDS:      pick(func(g *Glimpse) *float64 { return g.NDS }),
-		LaneF1:   pick(func(g *Glimpse) *float64 { return g.LaneF1 }),
-		Drivable: pick(func(g *Glimpse) *float64 { return g.Drivable }),
-		Signals:  pick(func(g *Glimpse) *float64 { return g.Signals }),
+	return Summary{
+		AP50:     pick(func(g *Summary) *float64 { return g.AP50 }),
+		NDS:      pick(func(g *Summary) *float64 { return g.NDS }),
+		LaneF1:   pick(func(g *Summary) *float64 { return g.LaneF1 }),
+		Drivable: pick(func(g *Summary) *float64 { return g.Drivable }),
+		Signals:  pick(func(g *Summary) *float64 { return g.Signals }),
 	}
 }
 
-// Stress evaluates clean frames and the same frames with each kind of corruption in
+// EvaluateRobustness evaluates clean frames and the same frames with each kind of corruption in
 // all severities. with returns the evaluation for a corruption; done, which may be
 // nil, is called after each.
-func Stress(ctx context.Context, kinds []corruption.Kind, with func(corruption.Corruption) *Judgment, done func(c corruption.Corruption)) (*Robustness, error) {
-	evaluate := func(c corruption.Corruption) (Glimpse, int, error) {
+func EvaluateRobustness(ctx context.Context, kinds []corruption.Kind, with func(corruption.Corruption) *Evaluation, done func(c corruption.Corruption)) (*Robustness, error) {
+	evaluate := func(c corruption.Corruption) (Summary, int, error) {
 		j := with(c)
 		report, err := j.Run(ctx)
 		if err != nil {
-			return Glimpse{}, 0, fmt.Errorf("corruption %v: %w", c, err)
+			return Summary{}, 0, fmt.Errorf("corruption %v: %w", c, err)
 		}
 		if done != nil {
 			done(c)
 		}
-		return report.Glimpse(), j.Count, nil
+		return report.Summary(), j.Count, nil
 	}
 	var r Robustness
 	var err error
@@ -105,7 +105,7 @@ func Stress(ctx context.Context, kinds []corruption.Kind, with func(corruption.C
 	}
 	var left []*float64
 	for _, k := range kinds {
-		w := Weakness{Kind: k}
+		w := KindScores{Kind: k}
 		for s := 1; s <= corruption.Severities; s++ {
 			g, _, err := evaluate(corruption.Corruption{Kind: k, Severity: s})
 			if err != nil {

@@ -12,8 +12,8 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Miss is one of the worst mistakes.
-type Miss struct {
+// Mistake is one of the worst mistakes.
+type Mistake struct {
 	Frame    int64          `json:"frame"`
 	Kind     string         `json:"kind"` // missed, false alarm or lane
 	Class    string         `json:"class,omitempty"`
@@ -36,7 +36,7 @@ const (
 var maxMistakes = map[string]int{missed: 18, falseAlarm: 9, lane: 9}
 
 // worst collects the worst mistakes of each kind, at most one per frame and kind.
-type worst struct{ misses, alarms, lanes []Miss }
+type worst struct{ misses, alarms, lanes []Mistake }
 
 func (w *worst) add(o *observation) {
 	keep(&w.misses, o.worstMiss())
@@ -45,14 +45,14 @@ func (w *worst) add(o *observation) {
 }
 
 // list returns the kept mistakes, the worst of a kind first.
-func (w *worst) list() []Miss { return slices.Concat(w.misses, w.alarms, w.lanes) }
+func (w *worst) list() []Mistake { return slices.Concat(w.misses, w.alarms, w.lanes) }
 
 // keep inserts a mistake into a sorted list, if it is bad enough.
-func keep(list *[]Miss, m Miss) {
+func keep(list *[]Mistake, m Mistake) {
 	if m.badness <= 0 {
 		return
 	}
-	at, _ := slices.BinarySearchFunc(*list, m, func(a, b Miss) int { return cmp.Compare(b.badness, a.badness) })
+	at, _ := slices.BinarySearchFunc(*list, m, func(a, b Mistake) int { return cmp.Compare(b.badness, a.badness) })
 	*list = slices.Insert(*list, at, m)
 	if n := maxMistakes[m.Kind]; len(*list) > n {
 		*list = (*list)[:n]
@@ -61,7 +61,7 @@ func keep(list *[]Miss, m Miss) {
 
 // worstMiss returns the nearest object that the driver would miss, or the tallest if
 // distances are unknown; hidden parts make it less bad.
-func (o *observation) worstMiss() (out Miss) {
+func (o *observation) worstMiss() (out Mistake) {
 	for i := range o.truths {
 		t := &o.truths[i]
 		if t.Ignore || t.Distance >= maxRange[t.Class] {
@@ -76,7 +76,7 @@ func (o *observation) worstMiss() (out Miss) {
 			continue
 		}
 		if why, found := o.found50(t); !found {
-			out = Miss{
+			out = Mistake{
 				Frame: o.frame, Kind: missed, Class: t.Class.String(), Box: t.Box, Distance: round(t.Distance), badness: bad,
 				Text: fmt.Sprintf("%s%s, %.0f px high, %.0f %% visible: %s%s",
 					t.Class, ahead(t.Distance), t.Box.Y1-t.Box.Y0, 100*t.Visible, why, o.underWeather()),
@@ -115,7 +115,7 @@ func (o *observation) found50(t *scoring.Truth) (why string, found bool) {
 }
 
 // worstAlarm returns the false alarm with the highest score.
-func (o *observation) worstAlarm() (out Miss) {
+func (o *observation) worstAlarm() (out Mistake) {
 	for i := range o.found {
 		d := &o.found[i]
 		if d.Score < inference.DefaultMinScore || d.Score <= out.badness || o.placed && d.Distance >= maxRange[d.Class] {
@@ -126,7 +126,7 @@ func (o *observation) worstAlarm() (out Miss) {
 			if !o.placed { // without labelled distances an estimate is meaningless
 				distance = math.NaN()
 			}
-			out = Miss{
+			out = Mistake{
 				Frame: o.frame, Kind: falseAlarm, Class: d.Class.String(), Box: d.Box, Distance: round(distance), badness: d.Score,
 				Text: fmt.Sprintf("%s with a score of %.2f%s: %s%s", d.Class, d.Score, ahead(distance), what, o.underWeather()),
 			}
@@ -154,7 +154,7 @@ func (o *observation) alarm(d *perception.Detection) (what string, wrong bool) {
 }
 
 // worstLane returns the boundary of the own lane with the largest error 10 m ahead.
-func (o *observation) worstLane() (out Miss) {
+func (o *observation) worstLane() (out Mistake) {
 	for side := perception.Left; side <= perception.Right; side++ {
 		l := scoring.Lateral{Ahead: 10}
 		l.Add(o.sides[side].truth, o.sides[side].found)
@@ -162,7 +162,7 @@ func (o *observation) worstLane() (out Miss) {
 		if math.IsNaN(off) || off <= out.badness {
 			continue
 		}
-		out = Miss{
+		out = Mistake{
 			Frame: o.frame, Kind: lane, Distance: round(l.Ahead), badness: off, Box: around(o.lines[1]),
 			Text: fmt.Sprintf("%s boundary of the own lane, %.2f m off 10 m ahead%s", [...]string{"left", "right"}[side-perception.Left], off, o.underWeather()),
 		}

@@ -14,7 +14,7 @@ import (
 	"roadloop/perception/network"
 	"roadloop/perception/training/corruption"
 	"roadloop/perception/training/eval"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 )
 
 // A page contains the numbers, every plot, and an image of every mistake.
@@ -25,13 +25,13 @@ func TestPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := inference.NewNative(w)
+	engine, err := inference.NewOneDNN(w)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer engine.Close()
-	s := stream.Stream{Config: c, Seed: 3, Split: stream.HeldOut}
-	frames, err := stream.NewMaker(s)
+	s := synth.Stream{Config: c, Seed: 3, Split: synth.HeldOut}
+	frames, err := synth.NewGenerator(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,8 +40,8 @@ func TestPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	some := .5
-	r.Robustness = &eval.Robustness{Frames: 2, Clean: eval.Glimpse{AP50: &some},
-		Kinds: []eval.Weakness{{Kind: corruption.Fog, Severities: []eval.Glimpse{{AP50: &some}, {}}}}}
+	r.Robustness = &eval.Robustness{Frames: 2, Clean: eval.Summary{AP50: &some},
+		Kinds: []eval.KindScores{{Kind: corruption.Fog, Severities: []eval.Summary{{AP50: &some}, {}}}}}
 	p := Page{Title: "a <b>bold</b> name", Report: r, Engine: engine, Frames: frames}
 	html, err := p.Render()
 	if err != nil {

@@ -17,14 +17,14 @@ import (
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/perception/training/eval"
-	"roadloop/perception/training/stream"
+	"roadloop/perception/training/synth"
 	"roadloop/sim/geom"
 	"roadloop/sim/sensor"
 )
 
 // mistake is a mistake with its image.
 type mistake struct {
-	eval.Miss
+	eval.Mistake
 	Picture       template.URL // JPEG of the frame
 	Width, Height int          // px
 	Shapes        []shape
@@ -59,7 +59,7 @@ func (l label) TextWidth() float64 { return l.W - 4 }
 
 // picture draws a mistake: the frame, the detections in the colors of the classes,
 // the truth, and the mistake.
-func (p *Page) picture(m *eval.Miss) (mistake, error) {
+func (p *Page) picture(m *eval.Mistake) (mistake, error) {
 	f, err := p.Frames.Frame(m.Frame)
 	if err != nil {
 		return mistake{}, err
@@ -72,7 +72,7 @@ func (p *Page) picture(m *eval.Miss) (mistake, error) {
 	}
 	var found perception.Image
 	inference.Decode(heads, f.Camera, &found)
-	out := mistake{Miss: *m, Width: f.Camera.Width, Height: f.Camera.Height}
+	out := mistake{Mistake: *m, Width: f.Camera.Width, Height: f.Camera.Height}
 	if out.Picture, err = jpegURL(f); err != nil {
 		return mistake{}, err
 	}
@@ -82,7 +82,7 @@ func (p *Page) picture(m *eval.Miss) (mistake, error) {
 }
 
 // jpegURL returns a frame as a JPEG data URL.
-func jpegURL(f *stream.Frame) (template.URL, error) {
+func jpegURL(f *synth.Frame) (template.URL, error) {
 	w, h := f.Camera.Width, f.Camera.Height
 	im := image.NewRGBA(image.Rect(0, 0, w, h))
 	for i := range w * h {
@@ -112,7 +112,7 @@ func (m *mistake) drawFound(cal *sensor.Camera, found *perception.Image) {
 }
 
 // drawTruth adds the related truth and the mistake.
-func (m *mistake) drawTruth(f *stream.Frame) {
+func (m *mistake) drawTruth(f *synth.Frame) {
 	if m.Class == "" { // lane boundary
 		for side := range f.Lanes {
 			m.line("truth", f.Actual, f.Lanes[side])

@@ -1,0 +1,112 @@
+// Package experiment runs a training from a recipe to a model in a folder: training data by
+// seed, validation on other maps and weather, early stopping, event files for
+// TensorBoard, checkpoints that resume to the same bytes.
+//
+// The folder of a run contains recipe.json; checkpoint; model.rlm and model.onnx, the
+// averaged weights at the end; best.rlm, the weights of the best epoch by validation;
+// epochs.json, the measures; and TensorBoard's event files.
+package experiment
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"roadloop/perception"
+	"roadloop/perception/training"
+	"roadloop/perception/training/augment"
+	"roadloop/perception/training/synth"
+)
+
+// Recipe holds everything that determines the weights of a run.
+type Recipe struct {
+	Training  training.Config `json:"training"`
+	Data      Data            `json:"data"`
+	Epoch     int64           `json:"epoch"` // steps
+	ValFrames int             `json:"judge"` // frames evaluated after an epoch, of training and of validation; 0 means none
+	// Patience is the maximum number of consecutive epochs without a better
+	// validation before the training stops; 0 means no limit.
+	Patience int `json:"patience,omitempty"`
+	// Initial is the SHA-256 of the initial model.
+	Initial string `json:"initial,omitempty"`
+}
+
+// Data selects the training frames.
+type Data struct {
+	Seed           uint64         `json:"seed"`
+	Frames         int64          `json:"frames,omitempty"` // number of frames, which repeat; 0 means that no frame repeats
+	Augment        augment.Config `json:"augment"`
+	ExcludeClasses []string       `json:"without,omitempty"` // excluded classes
+	RequireClass   string         `json:"show,omitempty"`    // class that every frame must show
+	// Folder is a data set to train on instead of simulated frames; Labels is the
+	// SHA-256 of its labels. SkipUnknown skips labels of unknown classes; Annotations
+	// selects a file of COCO labels. SkipUnknown leaves out labels of unknown classes, and
+	// Annotations chooses a file of COCO's labels.
+	Folder      string `json:"folder,omitempty"`
+	Labels      string `json:"labels_sha256,omitempty"`
+	SkipUnknown bool   `json:"skip_unknown,omitempty"`
+	Annotations string `json:"annotations,omitempty"`
+}
+
+// String describes the frames, as stored in model files.
+func (d *Data) String() string {
+	if d.Folder != "" {
+		return fmt.Sprintf("data set %s, labels with SHA-256 %s", filepath.Base(d.Folder), d.Labels)
+	}
+	return fmt.Sprintf("simulated frames, split train, seed %d", d.Seed)
+}
+
+// DefaultRecipe returns the recipe of the bundled network for the given number of
+// steps.
+func DefaultRecipe(steps int64) Recipe {
+	return Recipe{
+		Training: training.DefaultConfig(steps), Data: Data{Seed: 1, Augment: augment.Default()},
+		Epoch: 500, ValFrames: 150,
+	}
+}
+
+// check returns an error for an invalid recipe; the trainer checks its part.
+func (r *Recipe) check() error {
+	switch {
+	case r.Epoch < 1:
+		return fmt.Errorf("run: an epoch of %d steps", r.Epoch)
+	case r.ValFrames < 0 || r.Patience < 0 || r.Data.Frames < 0:
+		return fmt.Errorf("run: %d validation frames, patience %d, %d frames of data: want none below 0", r.ValFrames, r.Patience, r.Data.Frames)
+	case r.Patience > 0 && r.ValFrames == 0:
+		return fmt.Errorf("run: patience %d needs validation frames", r.Patience)
+	}
+	_, err := r.stream(synth.Train)
+	return err
+}
+
+// stream returns the frames of a split. Frames for evaluation contain every class, do
+// not repeat and are not augmented.
+func (r *Recipe) stream(split synth.Split) (synth.Stream, error) {
+	s := synth.Stream{Config: r.Training.Network, Seed: r.Data.Seed, Split: split}
+	if split != synth.Train {
+		return s, nil
+	}
+	s.Augment, s.Frames = r.Data.Augment, r.Data.Frames
+	for _, name := range r.Data.ExcludeClasses {
+		c, err := perception.ParseClass(name)
+		if err != nil {
+			return s, fmt.Errorf("run: excluded classes: %w", err)
+		}
+		s.ExcludeClasses = append(s.ExcludeClasses, c)
+	}
+	if r.Data.RequireClass != "" {
+		c, err := perception.ParseClass(r.Data.RequireClass)
+		if err != nil {
+			return s, fmt.Errorf("run: showing: %w", err)
+		}
+		s.RequireClass = &c
+	}
+	return s, nil
+}
+
+// sizes returns the number of values in an image, its heads and its targets.
+func sizes(c *training.Config) (image, heads, targets int) {
+	n := c.Network
+	h, t := c.Objective().Channels()
+	w, rows := n.Grid()
+	return n.ImageSize(), w * rows * h, w * rows * t
+}

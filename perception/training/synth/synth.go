@@ -1,0 +1,237 @@
+// Package synth generates training frames by seed: random maps, traffic, paint,
+// weather, light and camera, rendered and labelled on demand, without files. Frame i
+// of a seed is always the same.
+package synth
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"roadloop/perception"
+	"roadloop/perception/network"
+	"roadloop/perception/training"
+	"roadloop/perception/training/augment"
+	"roadloop/perception/training/corruption"
+	"roadloop/sim/geom"
+	"roadloop/sim/label"
+	"roadloop/sim/raster"
+	"roadloop/sim/rng"
+	"roadloop/sim/road"
+	"roadloop/sim/scene"
+	"roadloop/sim/scenebuilder"
+	"roadloop/sim/sensor"
+)
+
+// Split separates frames for training and for evaluation. Their maps and situations
+// have different seeds; the held-out split has weather that training never has.
+type Split string
+
+// Splits.
+const (
+	Train      Split = "train"
+	Validation Split = "validation" // for model selection during training
+	HeldOut    Split = "held-out"   // for published results
+)
+
+// FramesPerMap is the number of consecutive frames that share a map and a camera.
+const FramesPerMap = 4
+
+// Stream generates frames. It is safe for concurrent use with one Maker for each
+// goroutine.
+type Stream struct {
+	Config network.Config
+	Seed   uint64
+	Split  Split
+	// Augment is applied to the frames of a Filler.
+	Augment augment.Config
+	// Frames is the number of different frames of a Filler, which repeat in a new
+	// order in each pass, to simulate few labels; 0 means that no frame repeats.
+	Frames int64
+	// ExcludeClasses excludes road users of these classes from every situation.
+	ExcludeClasses []perception.Class
+	// RequireClass, if not nil, requires a road user of this class in every frame, visible
+	// enough that the network must find it. Situations are drawn again until they
+	// contain one; few frames remain without.
+	RequireClass *perception.Class
+	// Corruption is applied to every frame.
+	Corruption corruption.Corruption
+	// Depth adds the depth channel to images.
+	Depth bool
+}
+
+// Frame is a rendered and labelled frame. It belongs to its Maker.
+type Frame struct {
+	Image      *raster.Image
+	Objects    []label.Object
+	Lanes      [label.NumBoundaries][]geom.Vec
+	NoLanes    bool           // in a turn: no boundary is defined
+	Crossing   [2]float64     // m ahead, from and to: junction without painted boundaries
+	Camera     *sensor.Camera // calibration known to perception
+	Actual     *sensor.Camera // true camera; differs from Camera only if shifted
+	Map        *road.Map      // nil for a frame from disk
+	Conditions scene.Conditions
+	// Ignore lists missing labels; frames of a Maker have all labels.
+	Ignore Ignore
+	// PictureScale is the number of pixels of the image on disk per pixel of Image,
+	// for data sets with KITTI's limits in pixels; 0 for all other frames.
+	PictureScale float64
+	// Hidden marks boundaries in Lanes that are not visible enough, where the class
+	// channel does not show it: unpainted ones, and in frames from disk.
+	Hidden [label.NumBoundaries]bool
+}
+
+// Ignore lists labels that a frame does not have; missing labels do not mean that
+// there are no objects. Missing lane boundaries are marked by NoLanes.
+type Ignore struct {
+	Drivable bool
+	Place    bool // distance, position and heading of objects
+	Weather  bool // light and weather
+	Classes  [perception.NumClasses]bool
+}
+
+// Generator generates the frames of a stream. It is not safe for concurrent use.
+type Generator struct {
+	stream   Stream
+	group    int64         // of the current map, -1 for none
+	camera   sensor.Camera // calibration
+	actual   sensor.Camera
+	road     *road.Map
+	stage    *scenebuilder.Builder
+	renderer *raster.Renderer
+	view     scenebuilder.FrameState
+	list     scene.List
+	labeler  label.Labeler
+	encoder  *Encoder
+}
+
+// NewGenerator returns a generator of the stream's frames.
+func NewGenerator(s Stream) (*Generator, error) {
+	if err := s.Config.Check(); err != nil {
+		return nil, err
+	}
+	if err := s.Corruption.Check(); err != nil {
+		return nil, fmt.Errorf("stream: %w", err)
+	}
+	if cal := sensor.FrontCamera(); s.Config.Width != cal.Width || s.Config.Height != cal.Height {
+		return nil, fmt.Errorf("stream: the network needs %d×%d pixels, the camera has %d×%d",
+			s.Config.Width, s.Config.Height, cal.Width, cal.Height)
+	}
+	return &Generator{stream: s, group: -1, encoder: NewEncoder(&s.Config)}, nil
+}
+
+// Frame generates frame i.
+func (m *Generator) Frame(i int64) (*Frame, error) {
+	if err := m.prepareGroup(i / FramesPerMap); err != nil {
+		return nil, fmt.Errorf("stream %s: frame %d: %w", m.stream.Split, i, err)
+	}
+	r := rng.New(m.stream.Seed, name(m.stream.Split, i), "situation")
+	f := m.render(&r)
+	for range maxDraws {
+		if m.showsRequired(f) {
+			break
+		}
+		f = m.render(&r)
+	}
+	spoil := rng.New(m.stream.Seed, name(m.stream.Split, i), "corruption")
+	if err := m.stream.Corruption.Pixels(&spoil, f.Image.RGB, f.Image.Width); err != nil {
+		return nil, fmt.Errorf("stream %s: frame %d: %w", m.stream.Split, i, err)
+	}
+	return f, nil
+}
+
+// maxDraws limits the draws of a situation.
+const maxDraws = 50
+
+// render draws a random situation, renders and labels it.
+func (m *Generator) render(r *rng.Stream) *Frame {
+	m.view.Cal = &m.actual
+	drawSituation(m.road, r, &m.view, &m.stream)
+	m.stream.Corruption.World(&m.view)
+	m.stage.Build(&m.list, &m.view)
+	im := m.renderer.Render(&m.list)
+	lanes, ok := m.labeler.Lanes(m.road, m.view.Ego)
+	from, to := m.labeler.UnpaintedSection(m.road, m.view.Ego)
+	return &Frame{
+		Crossing: [2]float64{from, to},
+		Image:    im, Objects: m.labeler.Objects(im, &m.list, m.road, &m.view), Lanes: lanes, NoLanes: !ok,
+		Hidden: m.labeler.UnpaintedBoundaries(m.road, m.view.Ego),
+		Camera: &m.camera, Actual: &m.actual, Map: m.road, Conditions: m.view.Conditions,
+	}
+}
+
+// showsRequired reports whether a frame contains the required class.
+func (m *Generator) showsRequired(f *Frame) bool {
+	if m.stream.RequireClass == nil {
+		return true
+	}
+	return slices.ContainsFunc(f.Objects, func(o label.Object) bool { return Labeled(&o) && Class(&o) == *m.stream.RequireClass })
+}
+
+// prepareGroup generates the map and the camera of a group of frames, unless they are
+// current.
+func (m *Generator) prepareGroup(group int64) error {
+	if group == m.group {
+		return nil
+	}
+	r := rng.New(m.stream.Seed, name(m.stream.Split, group), "map")
+	var err error
+	if m.road, err = m.randomMap(&r); err != nil {
+		return err
+	}
+	if m.stage, err = scenebuilder.New(m.road); err != nil {
+		return err
+	}
+	m.camera = randomCamera(&r)
+	m.actual = m.camera
+	m.stream.Corruption.Camera(&m.actual)
+	m.renderer = raster.New(&m.actual, raster.Channels{Class: true, Instance: true, Depth: m.stream.Depth})
+	m.group = group
+	return nil
+}
+
+// signalProb is the probability of redrawing a training map until it has signals: few
+// maps have signals, and signals fill few pixels.
+const signalProb = .3
+
+// randomMap returns a random map. Training has signals more often than evaluation.
+func (m *Generator) randomMap(r *rng.Stream) (*road.Map, error) {
+	drawn, err := road.Random(r.Uint64())
+	again := m.stream.Split == Train && r.Chance(signalProb)
+	for err == nil && again && len(drawn.Signals) == 0 {
+		drawn, err = road.Random(r.Uint64())
+	}
+	return drawn, err
+}
+
+// Encode writes a frame as input and target of the network.
+func (m *Generator) Encode(f *Frame, image, target []float32) {
+	m.encoder.Encode(f, image, target)
+}
+
+// Filler returns a function that fills batches of the stream: batch b of n frames
+// starts at frame b·n. Each goroutine needs its own.
+func (s Stream) Filler() (training.Filler, error) {
+	m, err := NewGenerator(s)
+	if err != nil {
+		return nil, err
+	}
+	look, order := augment.New(s.Augment), s.sampler()
+	return func(ctx context.Context, index int64, dst *training.Batch) error {
+		size, target := s.Config.ImageSize(), s.Config.TargetSize()
+		n := int64(len(dst.Images) / size)
+		for k := range n {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			f, err := m.Frame(order.Frame(index*n + k))
+			if err != nil {
+				return err
+			}
+			r := rng.New(s.Seed, name(s.Split, index*n+k), "augment")
+			look.Apply(&r, f.Image.RGB, f.Image.Width)
+			m.Encode(f, dst.Images[k*int64(size):(k+1)*int64(size)], dst.Targets[k*int64(target):(k+1)*int64(target)])
+		}
+		return nil
+	}, nil
+}

@@ -1,0 +1,82 @@
+package synth
+
+import (
+	"slices"
+	"testing"
+
+	"roadloop/perception/training"
+	"roadloop/perception/training/augment"
+	"roadloop/perception/training/pretext"
+)
+
+// unlabeled fills a batch of two frames for a task.
+func unlabeled(t *testing.T, task training.Task, index int64) training.Batch {
+	t.Helper()
+	u := Unlabeled{Stream: testStream(Train), Task: task}
+	u.Augment = augment.Default()
+	fill, err := u.Filler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, h := u.Config.Grid()
+	b := training.Batch{Images: make([]float32, 2*u.Config.ImageSize()), Targets: make([]float32, 2*w*h*pretext.Targets)}
+	if err := fill(t.Context(), index, &b); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// Outside of the blank patches, a masked frame equals its target.
+func TestMaskedFrames(t *testing.T) {
+	b := unlabeled(t, training.Masked, 3)
+	blank := 0
+	for cell := range 80 * 48 {
+		x, y := cell%80*4, cell/80*4
+		shown, asked := b.Images[3*(y*320+x)], b.Targets[cell*pretext.Targets]
+		if b.Targets[cell*pretext.Targets+pretext.Heads] == 1 {
+			blank++
+		} else if shown != asked {
+			t.Fatalf("cell %d is %g, the target %g", cell, shown, asked)
+		}
+	}
+	if blank < 1000 || blank > 3200 {
+		t.Errorf("%d of 3840 cells have weight", blank)
+	}
+}
+
+// The frame ahead is different, but has the same sky: the mean of its top rows hardly
+// changes.
+func TestNextFrames(t *testing.T) {
+	b := unlabeled(t, training.Next, 3)
+	same, sky, diff := 0, 0.0, 0.0
+	for cell := range 80 * 48 {
+		x, y := cell%80*4, cell/80*4
+		shown, asked := b.Images[3*(y*320+x)], b.Targets[cell*pretext.Targets]
+		if shown == asked {
+			same++
+		}
+		if y < 16 {
+			sky++
+			diff += float64(shown - asked)
+		}
+	}
+	if same > 3000 {
+		t.Errorf("%d of 3840 cells are the same two meters ahead", same)
+	}
+	if d := diff / sky; d > .25 || d < -.25 {
+		t.Errorf("the sky changed by %.2f deviations", d)
+	}
+}
+
+func TestUnlabeledIsRepeatable(t *testing.T) {
+	for _, task := range training.Tasks() {
+		a, b := unlabeled(t, task, 2), unlabeled(t, task, 2)
+		if !slices.Equal(a.Images, b.Images) || !slices.Equal(a.Targets, b.Targets) {
+			t.Errorf("%s: two runs differ", task)
+		}
+	}
+	u := Unlabeled{Stream: testStream(Train), Task: training.Driving}
+	if _, err := u.Filler(); err == nil {
+		t.Error("accepted driving without labels")
+	}
+}
