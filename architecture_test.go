@@ -254,3 +254,34 @@ func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
 		}
 	}
 }
+
+// The lines of the README's loop are those of the code.
+func TestLoopOfTheReadme(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var code []byte
+	for _, name := range []string{"session.go", "stack.go"} {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code = append(code, data...)
+	}
+	_, block, ok := strings.Cut(string(readme), "## The loop\n\n```go\n")
+	if !ok {
+		t.Fatal("the README has no loop")
+	}
+	block, _, _ = strings.Cut(block, "```")
+	lines := strings.Split(strings.TrimSpace(block), "\n")
+	if len(lines) < 7 {
+		t.Errorf("%d lines", len(lines))
+	}
+	for _, line := range lines {
+		line, _, _ = strings.Cut(line, "//")
+		if line = strings.TrimSpace(line); !strings.Contains(string(code), line) {
+			t.Errorf("no such line in the code: %s", line)
+		}
+	}
+}
