@@ -34,7 +34,7 @@ type Field struct {
 	Alternative *Field
 }
 
-// Kind is the kind of value of a field.
+// ValueKind is the kind of value of a field.
 type ValueKind uint8
 
 // Kinds of values.
@@ -134,7 +134,7 @@ func (f *Field) Check(text string) error {
 	return d.checkBounds(text, v, lo, hi)
 }
 
-// ParameterRange describes the allowed values, such as "0 to 216 km/h", or returns "" without
+// Range describes the allowed values, such as "0 to 216 km/h", or returns "" without
 // bounds.
 func (f *Field) Range() string {
 	low, high := f.Min, f.Max

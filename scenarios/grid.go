@@ -222,7 +222,7 @@ func (w *kronecker) next() int {
 	return n
 }
 
-// Preventability returns the name of a case within its scenario: its seed, or a label such as g012
+// Label returns the name of a case within its scenario: its seed, or a label such as g012
 // on the grid.
 func (c *Case) Label() string {
 	if c.grid > 0 {

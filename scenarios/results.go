@@ -138,7 +138,7 @@ func (r *Results) WithoutWall() *Results {
 // Failing reports whether a case is invalid, or failed and is preventable.
 func (c *Result) Failing() bool { return c.Invalid || !c.Passed && c.Preventable }
 
-// Preventability returns the label of the case within its scenario; see Case.Label.
+// Label returns the label of the case within its scenario; see Case.Label.
 func (c *Result) Label() string { return c.Case[strings.LastIndexByte(c.Case, '/')+1:] }
 
 // NewResult returns the result of an outcome.

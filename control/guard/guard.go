@@ -112,7 +112,7 @@ func (g *Guard) Clone() control.Guard {
 	return &c
 }
 
-// RSSMargin returns the longitudinal RSS margin at the last decision.
+// Margin returns the longitudinal RSS margin at the last decision.
 func (g *Guard) Margin() RSSMargin { return g.margin }
 
 // Guard returns the command to execute, and whether and why it differs from

@@ -145,7 +145,7 @@ func (s *Screen) Setup() (Setup, error) {
 	return Setup{Case: c, Driver: s.driver.name(), Perception: s.perceptionChoice.name()}, nil
 }
 
-// DriveResult records the result of a drive for the badge of its scenario. by names the
+// Record records the result of a drive for the badge of its scenario. by names the
 // drivers and their times, "" if the driver of the setup drove alone.
 func (s *Screen) Record(u Setup, by string, v scenarios.Verdict) {
 	s.note(s.config.Records.Add(u.Case.Scenario.Slug(), DriveResult{Passed: v.Passed, Reason: v.Reason, Seed: u.Case.Seed,

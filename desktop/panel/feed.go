@@ -63,7 +63,7 @@ func (f *Feed) Frame() *timeline.Step {
 	return t.StepAt(min(max(f.At(), 0), t.Len()-1))
 }
 
-// World is the true world at a time that may lie between two steps.
+// WorldState is the true world at a time that may lie between two steps.
 type WorldState struct {
 	Frame   *timeline.Step     // of the last decision
 	At      int                // its index

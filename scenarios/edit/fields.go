@@ -25,7 +25,7 @@ type Field struct {
 	rule *scenarios.Field // bounds of a Quantity or a Bound; nil for none
 }
 
-// Kind is the kind of value of a field.
+// ValueKind is the kind of value of a field.
 type ValueKind uint8
 
 // Kinds of values.

@@ -51,7 +51,7 @@ func checkpointBefore(checkpoints []checkpoint, i int) int {
 	return k
 }
 
-// Step returns frame i, nil if there is none. Frames of the last seconds, and those
+// StepAt returns frame i, nil if there is none. Frames of the last seconds, and those
 // near a recently used frame, are cached. Others are re-simulated, which takes some ten
 // milliseconds.
 func (t *Timeline) StepAt(i int) *Step {

@@ -48,7 +48,7 @@ type Timeline struct {
 	recorded int
 }
 
-// Driver identifies a driver.
+// DriverID identifies a driver.
 type DriverID struct {
 	Name, Perception string
 	Model            string // SHA-256 of the network, "" for none
@@ -212,10 +212,10 @@ func (t *Timeline) SetDriverID(w DriverID) {
 	t.began, t.now.who = w, w
 }
 
-// Driver returns the identity of the present driver, from Sign and handovers.
+// DriverID returns the identity of the present driver, as set by SetDriverID and handovers.
 func (t *Timeline) DriverID() DriverID { return t.DriverIDAt(math.MaxInt) }
 
-// DriverIDAt returns the identity of the driver at decision i, from Sign and handovers. A
+// DriverIDAt returns the identity of the driver at decision i, as set by SetDriverID and handovers. A
 // human may have overridden it; see Frame.Manual.
 func (t *Timeline) DriverIDAt(i int) DriverID {
 	t.mu.Lock()
