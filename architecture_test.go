@@ -226,6 +226,19 @@ func TestHeadlessProgramNeverReachesAWindowSystem(t *testing.T) {
 	}
 }
 
+// The build tag nocv leaves OpenCV out of the command.
+func TestOpenCVIsOptional(t *testing.T) {
+	for _, tags := range []string{"", "nocv"} {
+		out, err := exec.Command("go", "list", "-tags", tags, "-deps", "./cmd/roadloop").CombinedOutput()
+		if err != nil {
+			t.Fatalf("go list -tags %q: %v\n%s", tags, err, out)
+		}
+		if reached := slices.Contains(strings.Fields(string(out)), "gocv.io/x/gocv"); reached != (tags == "") {
+			t.Errorf("with the tags %q the command reaches gocv: %v", tags, reached)
+		}
+	}
+}
+
 func TestSimulationNeedsNoCgo(t *testing.T) {
 	for path, p := range listPackages(t) {
 		if !within(path, "roadloop/sim") || within(path, "roadloop/sim/gpu") {

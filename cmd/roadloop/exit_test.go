@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/video/encode"
 )
 
 // short is a scenario of half a second that passes.
@@ -189,6 +190,9 @@ func TestFilm(t *testing.T) {
 		return execute(args, &out, &talk), talk.String()
 	}
 	for _, name := range []string{"a.mp4", "a.gif", "b.gif", "a.png"} {
+		if encode.CheckName(name) != nil {
+			continue // MP4 without OpenCV
+		}
 		if code, talk := film(name); code != exitOK {
 			t.Fatalf("%s: exit code %d: %s", name, code, talk)
 		}
@@ -207,19 +211,19 @@ func TestFilm(t *testing.T) {
 	}{
 		{"a.avi", ".mp4, .gif, .png", nil},
 		{"c.png", "the drive ends at", []string{"--at", "9s"}},
-		{"c.mp4", "--at is for a PNG", []string{"--at", "0.1s"}},
-		{"c.mp4", "the range is empty", []string{"--from", "3s"}},
+		{"c.gif", "--at is for a PNG", []string{"--at", "0.1s"}},
+		{"c.gif", "the range is empty", []string{"--from", "3s"}},
 		{"c.png", "has no effect on a PNG", []string{"--from", "0.1s"}},
-		{"c.mp4", "--rate", []string{"--rate", "NaN"}},
-		{"c.mp4", "--rate", []string{"--rate", "50"}},
-		{"c.mp4", "camera, chase, top, split", []string{"--view", "inside"}},
-		{"c.mp4", "detections, tracks, plan", []string{"--overlay", "stars"}},
-		{"c.mp4", "--size", []string{"--size", "wide"}},
+		{"c.gif", "--rate", []string{"--rate", "NaN"}},
+		{"c.gif", "--rate", []string{"--rate", "50"}},
+		{"c.gif", "camera, chase, top, split", []string{"--view", "inside"}},
+		{"c.gif", "detections, tracks, plan", []string{"--overlay", "stars"}},
+		{"c.gif", "--size", []string{"--size", "wide"}},
 	} {
 		if code, talk := film(c.name, c.more...); code != exitInput || !strings.Contains(talk, c.says) {
 			t.Errorf("%s %v: exit code %d: %s", c.name, c.more, code, talk)
 		}
-		if _, err := os.Stat(filepath.Join(dir, c.name)); c.name == "c.mp4" && err == nil {
+		if _, err := os.Stat(filepath.Join(dir, c.name)); c.name == "c.gif" && err == nil {
 			t.Errorf("%v: a file was written", c.more)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"io"
 	"math"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -137,8 +136,8 @@ func (f *filmFlags) options() (video.Options, error) {
 	if f.out == "" {
 		return video.Options{}, fmt.Errorf("--out is required, such as --out drive.mp4")
 	}
-	if ext := strings.ToLower(filepath.Ext(f.out)); !slices.Contains(encode.Extensions, ext) {
-		return video.Options{}, fmt.Errorf("--out %s: the name must end in %s", f.out, strings.Join(encode.Extensions, ", "))
+	if err := encode.CheckName(f.out); err != nil {
+		return video.Options{}, fmt.Errorf("--out %w", err)
 	}
 	overlays := f.overlays
 	if len(overlays) == 1 && overlays[0] == "none" {

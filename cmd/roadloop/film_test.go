@@ -6,10 +6,15 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"roadloop/internal/opencv"
 )
 
 // An interrupted or terminated film command leaves no files.
 func TestFilmCleansUpAfterSignal(t *testing.T) {
+	if !opencv.Included {
+		t.Skip(opencv.ErrNotIncluded)
+	}
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		dir := t.TempDir()
 		cmd := process(t, "film", "headway/1", "--perception", "oracle", "--view", "chase", "--out", filepath.Join(dir, "a.mp4"))

@@ -19,6 +19,7 @@ import (
 
 	"roadloop/assets"
 	"roadloop/internal/atomicfile"
+	"roadloop/internal/opencv"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/scenarios"
@@ -175,6 +176,9 @@ func (d *drivenJob) finish(f *runFlags, stderr io.Writer) error {
 		return errors.Join(d.traceErr, named("--html", err))
 	}
 	fmt.Fprintln(stderr, "page:", f.html)
+	if d.page.LacksVideos() {
+		fmt.Fprintln(stderr, "the page has no camera videos:", opencv.ErrNotIncluded)
+	}
 	return d.traceErr
 }
 
@@ -387,7 +391,11 @@ func perceptionWeights(f *runFlags) (*network.Weights, error) {
 	switch f.perception {
 	case scenarios.Oracle:
 		return nil, nil
-	case scenarios.CNN, scenarios.CNNOpenCV:
+	case scenarios.CNN:
+	case scenarios.CNNOpenCV:
+		if !opencv.Included {
+			return nil, fmt.Errorf("--perception %s: %w", f.perception, opencv.ErrNotIncluded)
+		}
 	default:
 		return nil, fmt.Errorf("--perception %q: must be cnn, cnn-opencv or oracle", f.perception)
 	}

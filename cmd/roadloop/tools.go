@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop/assets"
+	"roadloop/internal/opencv"
 	"roadloop/scenarios"
 )
 
@@ -104,6 +105,11 @@ func newDoctor() *cobra.Command {
 				model = fmt.Sprintf("%d parameters, %v", m.Count(), m.Config)
 			}
 			fmt.Fprintf(w, "model:    %s\n", model)
+			openCV := "included"
+			if !opencv.Included {
+				openCV = "no MP4, no --perception cnn-opencv: " + opencv.ErrNotIncluded.Error()
+			}
+			fmt.Fprintf(w, "opencv:   %s\n", openCV)
 			for _, tool := range []string{"xvfb-run", "pkg-config"} {
 				where, err := exec.LookPath(tool)
 				if err != nil {
@@ -122,7 +128,11 @@ func newVersion() *cobra.Command {
 		Short: "Print the version",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "roadloop %s, %s %s/%s\n", commit(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			build := "with OpenCV"
+			if !opencv.Included {
+				build = "without OpenCV (nocv)"
+			}
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "roadloop %s, %s, %s %s/%s\n", commit(), build, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err
 		},
 	}

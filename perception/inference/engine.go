@@ -1,18 +1,9 @@
 // Package inference runs the network and decodes its heads. Two engines compute the
-// same: Native runs a roadloop model on oneDNN, with the operators of its training;
-// OpenCV runs any ONNX model with the documented inputs and outputs.
+// same: OneDNN runs a roadloop model on oneDNN, with the operators of its training;
+// NewOpenCV runs any ONNX model with the documented inputs and outputs.
 package inference
 
-import (
-	"errors"
-	"fmt"
-	"image"
-	"unsafe"
-
-	"gocv.io/x/gocv"
-
-	"roadloop/perception/network"
-)
+import "roadloop/perception/network"
 
 // Engine computes the heads of one image at a time. It is not safe for concurrent
 // use; each worker needs its own.
@@ -62,79 +53,4 @@ func (n *OneDNN) Config() network.Config { return n.runner.Config() }
 func (n *OneDNN) Close() error {
 	n.runner.Close()
 	return nil
-}
-
-// OpenCV runs an ONNX model on OpenCV's DNN module, with as many threads as
-// OpenCV chooses.
-type OpenCV struct {
-	net    gocv.Net
-	config network.Config
-}
-
-var _ Engine = (*OpenCV)(nil)
-
-// NewOpenCV loads an ONNX model whose input and output are those of
-// network.Weights.ONNX for the given size.
-func NewOpenCV(onnx []byte, config network.Config) (*OpenCV, error) {
-	if err := errors.Join(config.Check(), config.CheckDriving(&network.Meta{})); err != nil {
-		return nil, err
-	}
-	if err := network.CheckONNX(onnx, config); err != nil {
-		return nil, err
-	}
-	net, err := gocv.ReadNetFromONNXBytes(onnx)
-	if err != nil {
-		return nil, fmt.Errorf("OpenCV: reading the ONNX model: %w", err)
-	}
-	if net.Empty() {
-		return nil, fmt.Errorf("OpenCV: cannot read the ONNX model")
-	}
-	if err := net.SetPreferableBackend(gocv.NetBackendOpenCV); err != nil {
-		return nil, fmt.Errorf("OpenCV: %w", err)
-	}
-	return &OpenCV{net: net, config: config}, nil
-}
-
-// Infer computes the heads of an image.
-func (o *OpenCV) Infer(input, heads []float32) error {
-	c := &o.config
-	if len(input) != c.ImageSize() || len(heads) != c.HeadSize() {
-		return fmt.Errorf("OpenCV: image of %d and heads of %d values, want %d and %d", len(input), len(heads), c.ImageSize(), c.HeadSize())
-	}
-	hwc, err := gocv.NewMatFromBytes(c.Height, c.Width, gocv.MatTypeCV32FC3, floatBytes(input))
-	if err != nil {
-		return fmt.Errorf("OpenCV: %w", err)
-	}
-	defer hwc.Close()
-	blob := gocv.BlobFromImage(hwc, 1, image.Pt(c.Width, c.Height), gocv.NewScalar(0, 0, 0, 0), false, false)
-	defer blob.Close()
-	o.net.SetInput(blob, "image")
-	out := o.net.Forward("heads")
-	defer out.Close()
-	data, err := out.DataPtrFloat32()
-	if err != nil {
-		return fmt.Errorf("OpenCV: reading the heads: %w", err)
-	}
-	if len(data) != len(heads) {
-		return fmt.Errorf("OpenCV: the model has %d outputs, want %d", len(data), len(heads))
-	}
-	w, h := c.Grid()
-	for k := range network.HeadChannels {
-		plane := data[k*w*h : (k+1)*w*h]
-		for i, v := range plane {
-			heads[i*network.HeadChannels+k] = v
-		}
-	}
-	return nil
-}
-
-// Config returns the size of the network.
-func (o *OpenCV) Config() network.Config { return o.config }
-
-// Close frees the engine.
-func (o *OpenCV) Close() error { return o.net.Close() }
-
-// floatBytes returns the memory of s.
-func floatBytes(s []float32) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), 4*len(s))
 }

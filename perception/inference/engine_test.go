@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"roadloop/internal/opencv"
 	"roadloop/perception/network"
 	"roadloop/sim/rng"
 )
@@ -59,9 +60,12 @@ func enginesAgree(t *testing.T, c network.Config) {
 	}
 }
 
-// engines returns both engines for a network.
-func engines(t testing.TB, w *network.Weights) (*OneDNN, *OpenCV) {
+// engines returns both engines for a network. It skips the test in a build without OpenCV.
+func engines(t testing.TB, w *network.Weights) (*OneDNN, Engine) {
 	t.Helper()
+	if !opencv.Included {
+		t.Skip(opencv.ErrNotIncluded)
+	}
 	native, err := NewOneDNN(w)
 	if err != nil {
 		t.Fatal(err)

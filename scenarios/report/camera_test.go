@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"roadloop"
+	"roadloop/internal/opencv"
 	"roadloop/perception"
 	"roadloop/scenarios"
 	"roadloop/sim/clock"
@@ -146,6 +147,9 @@ func TestBrowserRendersSameImages(t *testing.T) {
 
 // With Options.Films the page keeps videos.
 func TestVideosOnDemand(t *testing.T) {
+	if !opencv.Included {
+		t.Skip(opencv.ErrNotIncluded)
+	}
 	page := New(Options{Program: &Program{}, Videos: true})
 	r, _ := seeing(t, page, dirty)
 	data, err := page.Render(r)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"roadloop"
+	"roadloop/internal/opencv"
 	"roadloop/perception"
 	"roadloop/scenarios/report/payload"
 	"roadloop/sim/sensor"
@@ -26,6 +27,9 @@ func newStep(cal *sensor.Camera, shade byte, seen bool) *roadloop.Step {
 // A video begins with the first image, keeps its timing if images are dropped, and is MP4
 // with H.264.
 func TestCameraVideo(t *testing.T) {
+	if !opencv.Included {
+		t.Skip(opencv.ErrNotIncluded)
+	}
 	cal := sensor.FrontCamera()
 	var s videoDir
 	f := &cameraVideo{dir: &s}
@@ -73,6 +77,9 @@ func TestNoVideoWithoutImages(t *testing.T) {
 }
 
 func TestVideoRejectsOtherSizes(t *testing.T) {
+	if !opencv.Included {
+		t.Skip(opencv.ErrNotIncluded)
+	}
 	var s videoDir
 	v, err := s.open(64, 48)
 	if err != nil {

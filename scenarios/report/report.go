@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"roadloop"
+	"roadloop/internal/opencv"
 	"roadloop/scenarios"
 	"roadloop/scenarios/report/payload"
 	"roadloop/scenarios/timeline"
@@ -21,7 +22,8 @@ import (
 
 // Options limit the content of a page. The zero value is valid.
 type Options struct {
-	// MaxVideos is the number of cases with a video, 24 if 0; negative for none.
+	// MaxVideos is the number of cases with a video, 24 if 0; negative for none. A build
+	// without OpenCV has no videos.
 	MaxVideos int
 	// MaxBytes limits the total encoded size of all replays, and that of all videos, each;
 	// 24 MB if 0.
@@ -67,7 +69,7 @@ func New(o Options) *Page {
 	if o.MaxBytes == 0 {
 		o.MaxBytes = defaultBytes
 	}
-	if o.Lean {
+	if o.Lean || !opencv.Included {
 		o.MaxVideos = -1
 	}
 	return &Page{
@@ -79,6 +81,9 @@ func New(o Options) *Page {
 		reels:   itemStore{maxItems: 1 << 30, maxBytes: o.MaxBytes},
 	}
 }
+
+// LacksVideos reports whether the page should have videos, but the build has no OpenCV.
+func (p *Page) LacksVideos() bool { return p.filmed && !p.lean && !opencv.Included }
 
 // Close removes the temporary videos of unfinished cases. Render works after Close.
 func (p *Page) Close() error {

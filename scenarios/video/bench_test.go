@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"roadloop/internal/opencv"
 	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/timeline"
 	"roadloop/scenarios/video"
@@ -17,6 +18,9 @@ const frameRate = 20
 // BenchmarkFilm renders and encodes an MP4 of the default size. It reports the frame rate
 // and the real-time factor. The goal is a factor of at least 0.5 in every view.
 func BenchmarkFilm(b *testing.B) {
+	if !opencv.Included {
+		b.Skip(opencv.ErrNotIncluded)
+	}
 	p := drivetest.Plan(b, "zebra/1")
 	d, err := timeline.New(p, drivetest.Driver(b, drivetest.Detector(b)))
 	if err != nil {

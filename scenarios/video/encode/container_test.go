@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"roadloop/internal/opencv"
 )
 
 // noise returns an image that compresses badly.
@@ -20,6 +22,9 @@ func noise(w, h int, seed uint64) *image.RGBA {
 // checkMP4 distinguishes a complete video from a truncated one and from one that lacks
 // frames.
 func TestCheckMP4DetectsTruncation(t *testing.T) {
+	if !opencv.Included {
+		t.Skip(opencv.ErrNotIncluded)
+	}
 	path := filepath.Join(t.TempDir(), "a.mp4")
 	w, err := Create(path, 10)
 	if err != nil {

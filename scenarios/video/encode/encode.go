@@ -10,7 +10,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"roadloop/internal/opencv"
 )
 
 // Writer writes the frames of a file, all of the same size. It is not safe for concurrent
@@ -31,18 +34,29 @@ var Extensions = []string{".mp4", ".gif", ".png"}
 // ErrEmpty is the error of closing a file without frames.
 var ErrEmpty = errors.New("no frame was added")
 
-// Create returns a writer of a file. The extension of its name selects the format. rate is
-// the frame rate, 1/s; a PNG has one frame and ignores it.
+// CheckName returns an error if the extension of a file name selects no format, or MP4 in a
+// build without OpenCV: then the error is opencv.ErrNotIncluded.
+func CheckName(path string) error {
+	kind := strings.ToLower(filepath.Ext(path))
+	switch {
+	case !slices.Contains(Extensions, kind):
+		return fmt.Errorf("%s: the name must end in %s", path, strings.Join(Extensions, ", "))
+	case kind == ".mp4" && !opencv.Included:
+		return fmt.Errorf("%s: MP4 needs OpenCV, GIF does not: %w", path, opencv.ErrNotIncluded)
+	}
+	return nil
+}
+
+// Create returns a writer of a file. The extension of its name selects the format; see
+// CheckName. rate is the frame rate, 1/s; a PNG has one frame and ignores it.
 func Create(path string, rate float64) (Writer, error) {
 	if !(rate > 0 && rate <= 100) {
 		return nil, fmt.Errorf("%s: frame rate %g, must be in (0, 100]", path, rate)
 	}
-	kind := strings.ToLower(filepath.Ext(path))
-	switch kind {
-	case ".mp4", ".gif", ".png":
-	default:
-		return nil, fmt.Errorf("%s: the extension must be one of %s", path, strings.Join(Extensions, ", "))
+	if err := CheckName(path); err != nil {
+		return nil, err
 	}
+	kind := strings.ToLower(filepath.Ext(path))
 	file, err := newPendingFile(path, kind)
 	if err != nil {
 		return nil, err

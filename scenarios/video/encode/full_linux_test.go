@@ -28,6 +28,9 @@ func mountTmpfs(t *testing.T, options string) string {
 // and with a disk that fills up later.
 func TestFullDiskKeepsOldFile(t *testing.T) {
 	for _, ext := range Extensions {
+		if CheckName(ext) != nil {
+			continue // MP4 without OpenCV
+		}
 		for _, free := range []int{0, 40 << 10} {
 			dir := mountTmpfs(t, "size=128k")
 			path := filepath.Join(dir, "a"+ext)

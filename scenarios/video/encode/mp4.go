@@ -4,45 +4,34 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"os"
-	"sync"
-
-	"gocv.io/x/gocv"
 )
 
 // Video writes an MP4 with H.264. It is not safe for concurrent use.
 type Video struct {
-	w             *gocv.VideoWriter // nil once closed: OpenCV crashes on a closed one
+	w             h264Writer // nil once closed
 	path          string
 	width, height int
 	frames        int
 }
 
-// silence stops FFmpeg inside OpenCV from writing messages to stderr; errors are returned.
-// The environment is the only way to set it. A value set by the user stays.
-var silence = sync.OnceFunc(func() {
-	const name, quiet = "OPENCV_FFMPEG_LOGLEVEL", "-8" // AV_LOG_QUIET
-	if _, set := os.LookupEnv(name); !set {
-		os.Setenv(name, quiet) // fails for malformed names only
-	}
-})
+// h264Writer encodes the frames of an MP4.
+type h264Writer interface {
+	// Write appends a frame of RGB pixels, row by row. The size is that of the video.
+	Write(rgb []byte) error
+	// Close ends the video. Call it once.
+	Close() error
+}
 
 // NewVideo creates a video at path and overwrites an existing file. Width and height must
-// be even. A file that cannot be written is reported as such, not as an encoder error.
+// be even. A file that cannot be written is reported as such, not as an encoder error. A
+// build without OpenCV returns opencv.ErrNotIncluded.
 func NewVideo(path string, rate float64, width, height int) (*Video, error) {
 	if width%2 != 0 || height%2 != 0 {
 		return nil, fmt.Errorf("video: H.264 requires even width and height, got %d×%d", width, height)
 	}
-	if err := errors.Join(os.WriteFile(path, nil, 0o644), probe(path)); err != nil {
-		return nil, fmt.Errorf("video: %w", reason(err))
-	}
-	silence()
-	w, err := gocv.VideoWriterFile(path, "avc1", rate, width, height, true)
+	w, err := newH264Writer(path, rate, width, height)
 	if err != nil {
 		return nil, fmt.Errorf("video: %w", err)
-	}
-	if !w.IsOpened() {
-		return nil, errors.Join(errors.New("video: OpenCV has no H.264 encoder"), w.Close())
 	}
 	return &Video{w: w, path: path, width: width, height: height}, nil
 }
@@ -55,13 +44,7 @@ func (v *Video) Write(rgb []byte) error {
 	if len(rgb) != 3*v.width*v.height {
 		return fmt.Errorf("video: frame of %d bytes, want %d×%d pixels of 3 bytes", len(rgb), v.width, v.height)
 	}
-	m, err := gocv.NewMatFromBytes(v.height, v.width, gocv.MatTypeCV8UC3, rgb)
-	if err != nil {
-		return fmt.Errorf("video: %w", err)
-	}
-	defer m.Close()
-	gocv.CvtColor(m, &m, gocv.ColorBGRToRGB) // swaps red and blue in either direction
-	if err := v.w.Write(m); err != nil {
+	if err := v.w.Write(rgb); err != nil {
 		return fmt.Errorf("video: %w", err)
 	}
 	v.frames++
