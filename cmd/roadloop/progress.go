@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/summary"
@@ -94,8 +95,9 @@ func bar(done, total int) string {
 // progress shows the progress of a run, and optionally a line for each case.
 type progress struct {
 	meter
-	failures  bool // print failed cases
-	verbose   bool // print all cases
+	failures  bool          // print failed cases
+	verbose   bool          // print all cases
+	table     *verdictTable // gets all cases; nil for none
 	failed    int
 	simulated float64 // s
 }
@@ -112,6 +114,9 @@ func (p *progress) step(c *scenarios.Result) {
 		p.note = fmt.Sprintf("%d failed", p.failed)
 	}
 	switch {
+	case p.table != nil:
+		p.clear()
+		p.table.add(c)
 	case p.verbose:
 		p.clear()
 		p.printLine(fmt.Sprintf("%-4s %s  %.1f s in %.1f s", summary.Verdict(c), headline(c), c.SimSeconds, c.WallSeconds))
@@ -148,4 +153,36 @@ func (p *progress) end() {
 	if !p.quiet && !p.terminal {
 		fmt.Fprintf(p.w, "%d of %d cases driven, %d failed, %.1fx real time\n", p.done, p.total, p.failed, p.simulated/p.now().Sub(p.start).Seconds())
 	}
+}
+
+// verdictTable prints a line for each case as soon as its verdict is known. The columns fit
+// the names of all cases. Its writer keeps errors; see stdoutWriter.
+type verdictTable struct {
+	w               io.Writer
+	scenario, label int // widths of columns
+	rows            int
+}
+
+func newVerdictTable(w io.Writer, cases []*scenarios.Case) *verdictTable {
+	t := &verdictTable{w: w, scenario: len("scenario"), label: len("case")}
+	for _, c := range cases {
+		t.scenario = max(t.scenario, utf8.RuneCountInString(c.Scenario.Slug()))
+		t.label = max(t.label, utf8.RuneCountInString(c.Label()))
+	}
+	return t
+}
+
+// add prints the line of a case, after the header for the first one.
+func (t *verdictTable) add(c *scenarios.Result) {
+	if t.rows == 0 {
+		t.print("", "scenario", "case", "sim", "real time", "reason")
+	}
+	t.rows++
+	t.print(summary.Verdict(c), c.Scenario, c.Label(), fmt.Sprintf("%.1f s", c.SimSeconds),
+		fmt.Sprintf("%.1fx", c.SimSeconds/max(c.WallSeconds, 1e-9)), c.Reason)
+}
+
+func (t *verdictTable) print(verdict, scenario, label, sim, speed, reason string) {
+	out := newScreen(t.w)
+	fmt.Fprintf(out, "%-4s  %-*s  %-*s  %-7s  %-9s  %s\n", verdict, t.scenario, scenario, t.label, label, sim, speed, reason)
 }

@@ -11,7 +11,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -27,7 +26,6 @@ import (
 	"roadloop/scenarios/gate"
 	"roadloop/scenarios/report"
 	"roadloop/scenarios/suite"
-	"roadloop/scenarios/summary"
 	"roadloop/sim/clock"
 	"roadloop/trace"
 )
@@ -142,7 +140,11 @@ func (f *runFlags) run(ctx context.Context, names []string, stdout, stderr io.Wr
 	if err != nil {
 		return err
 	}
-	d, ended := f.drive(ctx, suite.Job{Suite: s}, newProgress(stderr, len(s.Cases), f.quiet))
+	show := newProgress(stderr, len(s.Cases), f.quiet)
+	if !f.asJSON && !f.quiet {
+		show.table = newVerdictTable(stdout, s.Cases)
+	}
+	d, ended := f.drive(ctx, suite.Job{Suite: s}, show)
 	if d == nil {
 		return ended
 	}
@@ -455,23 +457,12 @@ func printJSON(w io.Writer, document any) error {
 	return e.Encode(document)
 }
 
-// printResults prints the results as JSON or as a table.
+// printResults prints the results as JSON, or the totals below the table of verdicts.
 func printResults(w io.Writer, r *scenarios.Results, f *runFlags) error {
 	if f.asJSON {
 		return printJSON(w, r)
 	}
 	out := newScreen(w)
-	if !f.quiet {
-		t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(t, "\tscenario\tcase\tsim\treal time\treason")
-		for i := range r.Cases {
-			c := &r.Cases[i]
-			fmt.Fprintf(t, "%s\t%s\t%s\t%.1f s\t%.1fx\t%s\n", summary.Verdict(c), c.Scenario, c.Label(), c.SimSeconds, c.SimSeconds/max(c.WallSeconds, 1e-9), c.Reason)
-		}
-		if err := t.Flush(); err != nil {
-			return err
-		}
-	}
 	_, err := fmt.Fprintf(out, "%s, %s: %d of %d passed%s\n", f.driver, f.perception, r.Passed, len(r.Cases), unpreventable(r))
 	return errors.Join(err, out.Flush())
 }
