@@ -1,6 +1,7 @@
 # make run      drive the bundled scenarios with the network in the loop, write out/report.html
 # make test     run all tests
 # make desktop  open the window
+# make nocv     build bin/roadloop without OpenCV: no MP4, no --perception cnn-opencv
 # make bench    measure the numbers in the README
 # make pictures regenerate the pictures in the README
 # make compare  compare the network's speed with PyTorch and OpenCV
@@ -10,16 +11,22 @@
 # Each target installs the missing packages of the list below on Debian 12 and
 # Ubuntu 24.04. On other systems it names them.
 
-# OpenCV 4.6 (gocv v0.31 is the release that matches it), oneDNN for the network,
-# X11 and OpenGL headers for Ebitengine, Xvfb for tests that open a window.
-PACKAGES := g++ pkg-config libopencv-dev libopencv-contrib-dev libdnnl-dev \
+# oneDNN for the network.
+PACKAGES := g++ libdnnl-dev
+HAS_LIBRARIES := echo '\#include <dnnl.hpp>' | g++ -E -x c++ - >/dev/null 2>&1
+ifneq ($(TAGS),nocv)
+# OpenCV 4.6 (gocv v0.31 is the release that matches it), X11 and OpenGL headers for
+# Ebitengine, Xvfb for tests that open a window.
+PACKAGES += pkg-config libopencv-dev libopencv-contrib-dev \
 	libgl1-mesa-dev libgl1-mesa-dri libxcursor-dev libxi-dev libxinerama-dev \
 	libxrandr-dev libxxf86vm-dev libasound2-dev xvfb xauth
+HAS_LIBRARIES += && pkg-config --exists opencv4
+endif
 
 GO ?= go
 OUT ?= out
 
-.PHONY: run test desktop pictures bench compare scores lint build replay setup browser clean
+.PHONY: run test desktop pictures bench compare scores lint build nocv libraries replay go setup browser clean
 
 run: build
 	-./bin/roadloop run --html $(OUT)/report.html
@@ -27,7 +34,9 @@ run: build
 test: setup browser
 	@test -z "$$(gofmt -l .)" || { echo "not gofmt'ed:"; gofmt -l .; exit 1; }
 	$(GO) vet ./...
+	$(GO) vet -tags nocv ./...
 	xvfb-run -a $(GO) test ./...
+	$(GO) test -tags nocv ./perception/inference ./scenarios/video/encode
 
 desktop: setup
 	$(GO) build -o bin/roadloop-desktop ./cmd/roadloop-desktop
@@ -60,21 +69,32 @@ scores: build
 lint: setup
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 
-build: setup replay
-	$(GO) build -o bin/roadloop ./cmd/roadloop
+# The WebAssembly program needs Go alone. It is built while packages are installed and while
+# g++ compiles gocv, which uses one core and takes as long as everything else.
+build:
+	@$(MAKE) --no-print-directory -j2 libraries replay
+	$(GO) build $(TAGS:%=-tags=%) -o bin/roadloop ./cmd/roadloop
+
+nocv:
+	@$(MAKE) --no-print-directory build TAGS=nocv
+
+libraries: setup
+	@$(GO) build $(TAGS:%=-tags=%) ./perception/inference ./scenarios/video/encode
 
 # Builds the WebAssembly program of HTML pages next to the sources of the page, where the
 # commands embed it. It is not in git, because it changes with every source of the world.
 # The same sources and Go version give the same bytes.
 PAGE := scenarios/report/page
-replay:
+replay: go
 	@GOOS=js GOARCH=wasm CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '-s -w' -o $(PAGE)/replay.wasm ./cmd/roadloop-replay
 	@gzip -9 -n -f $(PAGE)/replay.wasm
 	@cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" $(PAGE)/
 
-# Installs missing packages. It needs root only if there are any.
-setup:
+go:
 	@command -v $(GO) >/dev/null || { echo "roadloop needs Go 1.26 or newer: https://go.dev/dl"; exit 2; }
+
+# Installs missing packages. It needs root only if there are any.
+setup: go
 	@if command -v dpkg-query >/dev/null; then \
 		missing=""; \
 		for p in $(PACKAGES); do \
@@ -87,9 +107,10 @@ setup:
 			$$root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; \
 		fi; \
 	else \
-		pkg-config --exists opencv4 || { \
-			echo "roadloop needs OpenCV 4.6 with contrib modules, oneDNN, and the X11 and OpenGL headers."; \
-			echo "On Debian or Ubuntu they are: $(PACKAGES)"; exit 2; }; \
+		{ $(HAS_LIBRARIES); } || { \
+			echo "roadloop needs these packages of Debian or Ubuntu, or their equivalents:"; \
+			echo "$(PACKAGES)"; \
+			$(if $(TAGS),,echo "make nocv builds the command without OpenCV and without X11.";) exit 2; }; \
 	fi
 
 # One test opens the report in a web browser. Debian has a Chromium package. On Ubuntu
