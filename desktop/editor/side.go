@@ -46,7 +46,7 @@ func (s *Screen) chosenName() string {
 	case anActor:
 		return s.draft.Scalar(edit.ActorPath(s.chosen.actor, "id"))
 	}
-	return "Nobody"
+	return "No selection"
 }
 
 // drawFault draws the error of the scenario at the top. A click selects its object.
