@@ -71,7 +71,7 @@ func (b *bound) check(limit float64) check {
 			at = e.set.First(b.extreme, func(v float64) bool { return b.violated(v, limit) })
 		}
 		got, want := b.format(v, limit)
-		return fail(at, "%s%s, %s %s", fmt.Sprintf(b.did, got), when, b.against, want)
+		return fail(fieldCode(b.field), at, "%s%s, %s %s", fmt.Sprintf(b.did, got), when, b.against, want)
 	}
 }
 

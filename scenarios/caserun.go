@@ -94,6 +94,13 @@ func (r *CaseRun) runToEnd(ctx context.Context) error {
 	}
 }
 
+// DriverFailed returns the verdict of a run that ended because the driver returned err.
+func (r *CaseRun) DriverFailed(err error) Verdict {
+	at := r.Session.World().Time()
+	f := fail(CodeDriverError, at.Seconds(), "the driver broke %v", err) // Session's errors begin with the time
+	return Verdict{Reason: f.Message, At: at, Failures: []Failure{*f}}
+}
+
 // Verdict judges the drive so far, as if the run ended now.
 func (r *CaseRun) Verdict() Verdict { return r.Spec.Judge(r.Log()) }
 

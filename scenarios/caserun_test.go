@@ -1,11 +1,15 @@
 package scenarios
 
 import (
+	"context"
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"roadloop"
 	"roadloop/sim/clock"
+	"roadloop/sim/sensor"
 )
 
 // ride starts a case of the library with ground truth.
@@ -54,5 +58,32 @@ func TestCloneHasSameVerdict(t *testing.T) {
 	}
 	if more, err := clone.Step(t.Context()); more || err != nil || len(clone.Log().Steps) != len(r.Log().Steps) {
 		t.Errorf("a step after the end: %v, %v", more, err)
+	}
+}
+
+// failingDriver is a driver that returns an error after some decisions.
+type failingDriver struct{ left int }
+
+func (d *failingDriver) Drive(context.Context, *sensor.Observation) (roadloop.Decision, error) {
+	if d.left--; d.left < 0 {
+		return roadloop.Decision{}, errors.New("no brakes")
+	}
+	return roadloop.Decision{}, nil
+}
+func (d *failingDriver) Clone() roadloop.Driver { return &failingDriver{d.left} }
+func (d *failingDriver) Stack() *roadloop.Stack { return nil }
+
+// The verdict of a driver that returns an error has its code, its time and its text.
+func TestVerdictOfFailingDriver(t *testing.T) {
+	r := ride(t, "braking-lead/2")
+	r.Session.SetDriver(&failingDriver{20})
+	_, err := r.Finish(t.Context())
+	if err == nil {
+		t.Fatal("the driver does not fail")
+	}
+	want := Verdict{Reason: "the driver broke at 1.00 s: no brakes", At: clock.PerSecond,
+		Failures: []Failure{{Code: CodeDriverError, At: 1, Message: "the driver broke at 1.00 s: no brakes"}}}
+	if d := cmp.Diff(want, r.DriverFailed(err)); d != "" {
+		t.Error(d)
 	}
 }

@@ -118,8 +118,8 @@ func (k *compiler) egoRequirements(start sim.Start) []requirement {
 	}
 	add(isTrue(f.Comfort), "comfortable", comfortable)
 	add(isTrue(f.KeepsLane), "keeps its lane", keepsLane)
-	add(isTrue(f.Stops), "comes to a standstill", stops(math.Inf(1)))
-	add(f.StopsBefore.set, "stops before "+f.StopsBefore.text, stops(f.StopsBefore.si))
+	add(isTrue(f.Stops), "comes to a standstill", stops(CodeStops, math.Inf(1)))
+	add(f.StopsBefore.set, "stops before "+f.StopsBefore.text, stops(CodeStopsBefore, f.StopsBefore.si))
 	add(f.Reach.S.set, "reaches "+f.Reach.S.text, reachesS(f.Reach.S.si, start))
 	if f.Reach.Lane != nil {
 		out = append(out, requirement{fmt.Sprintf("reaches lane %d", *f.Reach.Lane), reachesLane(k.lane("expect.reach.lane", *f.Reach.Lane).ID)})

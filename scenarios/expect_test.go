@@ -45,54 +45,55 @@ func TestExpectations(t *testing.T) {
 		name, actors, expect string
 		accel                float64
 		want                 string // in the reason; empty for passed
+		code                 string // with the actor, if any
 	}{
-		{"into a wall", wall, "", 0, "collision with wall at 3.5"},
-		{"into a wall, fault", wall, "collision: blameless", 0, "at fault (the other stood)"},
-		{"into a wall, allowed", wall, "collision: allowed", 0, ""},
-		{"impact speed", wall, "max_impact_speed: 20 km/h", 0, "impact at 36 km/h, at fault (the other stood): more than 20 km/h"},
-		{"impact slow enough", wall, "max_impact_speed: 40 km/h", 0, ""},
-		{"color", wall, "color: brown", 0, "red, worse than brown"},
-		{"color after braking", wall, "color: brown", -1.3, ""},
-		{"color of no impact", "", "color: green", 0, ""},
-		{"speed reduction", wall, "min_speed_reduction: 10 km/h", 0, "slowed down by 0 km/h, less than 10"},
-		{"enough speed reduction", wall, "min_speed_reduction: 10 km/h", -1.3, ""},
-		{"time headway", ahead, "min_thw: 2 s", 0, "time headway fell to 1."},
-		{"enough headway", ahead, "min_thw: 0.5 s", 0, ""},
-		{"rss", ahead, "min_rss_margin: 0 m", 0, "margin over the safe distance of RSS fell to -"},
-		{"rss with a negative margin", ahead, "min_rss_margin: -100 m", 0, ""},
-		{"r157", ahead, "min_r157_margin: 0 m", 0, "margin over the following distance of UN R157 fell to -"},
-		{"r157 alone", "", "min_r157_margin: 0 m", 0, ""},
-		{"deceleration needed", wall, "collision: allowed, max_drac: 5 m/s2", 0, "needed a deceleration of "},
-		{"little deceleration needed", ahead, "max_drac: 1 m/s2", 0, ""},
-		{"braking", "", "max_decel: 2 m/s2", -4, "braked with 4.0 m/s² at "},
-		{"soft braking", "", "max_decel: 2 m/s2", -1, ""},
-		{"jerk", "", "max_jerk: 2 m/s3", -4, "jerked with "},
-		{"no jerk", "", "max_jerk: 2 m/s3", 0, ""},
-		{"lateral acceleration", "", "max_lateral_accel: 1 m/s2", 0, ""},
-		{"overspeed", "", "max_overspeed: 5 km/h", 0, "drove 6 km/h over the speed limit at 0.00 s, more than 5 km/h"},
-		{"within the speed limit", "", "max_overspeed: 7 km/h", 0, ""},
-		{"edge", "", "min_edge_distance: 1.5 m", 0, "distance to the edge of the lane fell to 0."},
-		{"far from the edge", "", "min_edge_distance: 0 m", 0, ""},
-		{"uncomfortable", "", "comfort: true", -6, "was not comfortable at "},
-		{"comfortable", "", "comfort: true", 0, ""},
-		{"reach", "", "reach: 100 m", 0, "came to 70 m by 5.0 s, not to 100 m"},
-		{"reach in full", "", "reach: {s: 60 m, lane: 0}", 0, ""},
-		{"reach a lane", "", "reach: {lane: 1}", 0, "was in lane 0 at the end (5.0 s), not in lane 1"},
-		{"keeps its lane", "", "keeps_lane: true", 0, ""},
-		{"passes", parked, "passes: [parked]", 0, ""},
-		{"does not pass", ahead, "passes: [lead]", 0, "had not passed lead by 5.0 s"},
-		{"clearance", parked, "clearance: {parked: 3 m}", 0, "went by parked at 1."},
-		{"enough clearance", parked, "clearance: {parked: 1 m}", 0, ""},
-		{"stops too late", "", "stops_before: 40 m", -2, "had not stopped when its front came to 40.0 m at "},
-		{"stops before", "", "stops_before: 50 m", -4, ""},
-		{"does not stop at all", "", "stops_before: 200 m", 0, "never came to a standstill"},
-		{"amplifies", slowing, "amplification: {lead: 0.5}", -2, "times what lead did, more than 0.50"},
-		{"damps", slowing, "amplification: {lead: 1}", -.5, ""},
-		{"slowed down before", slowingLate, "amplification: {lead: 1}", -.4, ""},
-		{"does not yield", walker("3 s"), "yields_to: [walker]", 0, "did not yield to walker, which came "},
-		{"yields", walker("0 s"), "yields_to: [walker]", -.6, ""},
-		{"encroaches", walker("3 s"), "min_pet: 3 s", 0, "post-encroachment time was "},
-		{"encroaches little", walker("3 s"), "min_pet: 0.2 s", 0, ""},
+		{"into a wall", wall, "", 0, "collision with wall at 3.5", "collision wall"},
+		{"into a wall, fault", wall, "collision: blameless", 0, "at fault (the other stood)", "collision wall"},
+		{"into a wall, allowed", wall, "collision: allowed", 0, "", ""},
+		{"impact speed", wall, "max_impact_speed: 20 km/h", 0, "impact at 36 km/h, at fault (the other stood): more than 20 km/h", "collision wall"},
+		{"impact slow enough", wall, "max_impact_speed: 40 km/h", 0, "", ""},
+		{"color", wall, "color: brown", 0, "red, worse than brown", "collision wall"},
+		{"color after braking", wall, "color: brown", -1.3, "", ""},
+		{"color of no impact", "", "color: green", 0, "", ""},
+		{"speed reduction", wall, "min_speed_reduction: 10 km/h", 0, "slowed down by 0 km/h, less than 10", "collision wall"},
+		{"enough speed reduction", wall, "min_speed_reduction: 10 km/h", -1.3, "", ""},
+		{"time headway", ahead, "min_thw: 2 s", 0, "time headway fell to 1.", "min-thw"},
+		{"enough headway", ahead, "min_thw: 0.5 s", 0, "", ""},
+		{"rss", ahead, "min_rss_margin: 0 m", 0, "margin over the safe distance of RSS fell to -", "min-rss-margin"},
+		{"rss with a negative margin", ahead, "min_rss_margin: -100 m", 0, "", ""},
+		{"r157", ahead, "min_r157_margin: 0 m", 0, "margin over the following distance of UN R157 fell to -", "min-r157-margin"},
+		{"r157 alone", "", "min_r157_margin: 0 m", 0, "", ""},
+		{"deceleration needed", wall, "collision: allowed, max_drac: 5 m/s2", 0, "needed a deceleration of ", "max-drac"},
+		{"little deceleration needed", ahead, "max_drac: 1 m/s2", 0, "", ""},
+		{"braking", "", "max_decel: 2 m/s2", -4, "braked with 4.0 m/s² at ", "max-decel"},
+		{"soft braking", "", "max_decel: 2 m/s2", -1, "", ""},
+		{"jerk", "", "max_jerk: 2 m/s3", -4, "jerked with ", "max-jerk"},
+		{"no jerk", "", "max_jerk: 2 m/s3", 0, "", ""},
+		{"lateral acceleration", "", "max_lateral_accel: 1 m/s2", 0, "", ""},
+		{"overspeed", "", "max_overspeed: 5 km/h", 0, "drove 6 km/h over the speed limit at 0.00 s, more than 5 km/h", "max-overspeed"},
+		{"within the speed limit", "", "max_overspeed: 7 km/h", 0, "", ""},
+		{"edge", "", "min_edge_distance: 1.5 m", 0, "distance to the edge of the lane fell to 0.", "min-edge-distance"},
+		{"far from the edge", "", "min_edge_distance: 0 m", 0, "", ""},
+		{"uncomfortable", "", "comfort: true", -6, "was not comfortable at ", "comfort"},
+		{"comfortable", "", "comfort: true", 0, "", ""},
+		{"reach", "", "reach: 100 m", 0, "came to 70 m by 5.0 s, not to 100 m", "reach-s"},
+		{"reach in full", "", "reach: {s: 60 m, lane: 0}", 0, "", ""},
+		{"reach a lane", "", "reach: {lane: 1}", 0, "was in lane 0 at the end (5.0 s), not in lane 1", "reach-lane"},
+		{"keeps its lane", "", "keeps_lane: true", 0, "", ""},
+		{"passes", parked, "passes: [parked]", 0, "", ""},
+		{"does not pass", ahead, "passes: [lead]", 0, "had not passed lead by 5.0 s", "passes lead"},
+		{"clearance", parked, "clearance: {parked: 3 m}", 0, "went by parked at 1.", "clearance parked"},
+		{"enough clearance", parked, "clearance: {parked: 1 m}", 0, "", ""},
+		{"stops too late", "", "stops_before: 40 m", -2, "had not stopped when its front came to 40.0 m at ", "stops-before"},
+		{"stops before", "", "stops_before: 50 m", -4, "", ""},
+		{"does not stop at all", "", "stops_before: 200 m", 0, "never came to a standstill", "stops-before"},
+		{"amplifies", slowing, "amplification: {lead: 0.5}", -2, "times what lead did, more than 0.50", "amplification lead"},
+		{"damps", slowing, "amplification: {lead: 1}", -.5, "", ""},
+		{"slowed down before", slowingLate, "amplification: {lead: 1}", -.4, "", ""},
+		{"does not yield", walker("3 s"), "yields_to: [walker]", 0, "did not yield to walker, which came ", "yields-to walker"},
+		{"yields", walker("0 s"), "yields_to: [walker]", -.6, "", ""},
+		{"encroaches", walker("3 s"), "min_pet: 3 s", 0, "post-encroachment time was ", "min-pet"},
+		{"encroaches little", walker("3 s"), "min_pet: 0.2 s", 0, "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := expecting(c.actors, c.expect)
@@ -103,8 +104,8 @@ func TestExpectations(t *testing.T) {
 			if v.Passed != (c.want == "") || !strings.Contains(v.Reason, c.want) {
 				t.Errorf("passed %v, reason %q; want %q", v.Passed, v.Reason, c.want)
 			}
-			if !v.Passed && (len(v.Failures) == 0 || v.Failures[0].Reason != v.Reason) {
-				t.Errorf("failures %+v", v.Failures)
+			if f := v.First(); f.Message != v.Reason || strings.TrimSpace(string(f.Code)+" "+f.Actor) != c.code {
+				t.Errorf("failures %+v, want code %q", v.Failures, c.code)
 			}
 		})
 	}
@@ -131,7 +132,7 @@ func TestBlamelessCollision(t *testing.T) {
 // The verdict contains all failures in order of time.
 func TestFailuresAreInOrderOfTime(t *testing.T) {
 	v := driveOne(t, expecting(wall, "max_overspeed: 5 km/h, min_ttc: 1 s, progress: 100 m"), 0).Verdict
-	if len(v.Failures) != 4 || !strings.Contains(v.Reason, "speed limit") || !strings.Contains(v.Failures[2].Reason+v.Failures[3].Reason, "collision with wall") {
+	if len(v.Failures) != 4 || !strings.Contains(v.Reason, "speed limit") || !strings.Contains(v.Failures[2].Message+v.Failures[3].Message, "collision with wall") {
 		t.Errorf("failures %+v", v.Failures)
 	}
 	for i := 1; i < len(v.Failures); i++ {

@@ -29,7 +29,7 @@ func TestStartBeyondStopLineOnRed(t *testing.T) {
 		return strings.NewReplacer("COLOR", color, "LIGHT", expect).Replace(beyondTheLine)
 	}
 	setsOff := driveOne(t, begins("red", ""), 1)
-	if v := setsOff.Verdict; v.Passed || !strings.Contains(v.Reason, "entered the junction on red at ") || !strings.Contains(v.Reason, "beyond the stop line") {
+	if v := setsOff.Verdict; v.First().Code != scenarios.CodeJunctionOnRed || !strings.Contains(v.Reason, "entered the junction on red at ") || !strings.Contains(v.Reason, "beyond the stop line") {
 		t.Errorf("sets off on red: %+v", v)
 	}
 	// CARLA looks at the rear, which is over the line later than the verdict fails.

@@ -11,11 +11,6 @@ import (
 	"roadloop/sim/road"
 )
 
-// fail returns a failure at a time, s.
-func fail(at float64, format string, args ...any) *Failure {
-	return &Failure{At: at, Reason: fmt.Sprintf(format, args...)}
-}
-
 // indexed returns the path of an element of a list.
 func indexed(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
 
@@ -23,8 +18,8 @@ func indexed(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) 
 const standstillSpeed, movingSpeed = 0.3, 1.0
 
 // stops returns the check that the ego reaches a standstill after it drove, before its
-// front bumper passes s on its route, m.
-func stops(s float64) check {
+// front bumper passes s on its route, m. code is the code of its failure.
+func stops(code Code, s float64) check {
 	return func(e *evidence) *Failure {
 		l, moved := e.log, false
 		front := frontOf(l)
@@ -32,13 +27,13 @@ func stops(s float64) check {
 			v := l.Steps[i].States[actor.Ego].Speed
 			moved = moved || v > movingSpeed
 			if at := l.Steps[i].Progress + front; at > s {
-				return fail(e.set.Times[i], "had not stopped when its front came to %.1f m at %.2f s", s, e.set.Times[i])
+				return fail(code, e.set.Times[i], "had not stopped when its front came to %.1f m at %.2f s", s, e.set.Times[i])
 			}
 			if moved && v < standstillSpeed {
 				return nil
 			}
 		}
-		return fail(e.end(), "never came to a standstill")
+		return fail(code, e.end(), "never came to a standstill")
 	}
 }
 
@@ -52,7 +47,7 @@ func frontOf(l *drivelog.Log) float64 {
 func reachesS(s float64, start sim.Start) check {
 	return func(e *evidence) *Failure {
 		if got := start.S + e.set.Extremes["progress"]; got < s {
-			return fail(e.end(), "came to %.0f m by %.1f s, not to %.0f m", got, e.end(), s)
+			return fail(CodeReachS, e.end(), "came to %.0f m by %.1f s, not to %.0f m", got, e.end(), s)
 		}
 		return nil
 	}
@@ -76,7 +71,7 @@ func reachesLane(id road.LaneID) check {
 			at = from
 		}
 		if at != id {
-			return fail(e.end(), "was in lane %d at the end (%.1f s), not in lane %d", last, e.end(), id)
+			return fail(CodeReachLane, e.end(), "was in lane %d at the end (%.1f s), not in lane %d", last, e.end(), id)
 		}
 		return nil
 	}
@@ -88,7 +83,7 @@ func keepsLane(e *evidence) *Failure {
 	for i := 1; i < len(l.Steps); i++ {
 		from, to := &l.Map.Lanes[l.Steps[i-1].Lane], l.Steps[i].Lane
 		if to != from.ID && (to == from.Left || to == from.Right) {
-			return fail(e.set.Times[i], "went over to lane %d at %.2f s, out of its own", to, e.set.Times[i])
+			return fail(CodeKeepsLane, e.set.Times[i], "went over to lane %d at %.2f s, out of its own", to, e.set.Times[i])
 		}
 	}
 	return nil
@@ -102,7 +97,7 @@ func comfortable(e *evidence) *Failure {
 		}
 		for _, d := range s.Deductions {
 			if d.Term == "comfort" {
-				return fail(d.Time, "was not comfortable at %.2f s: %s", d.Time, d.Reason)
+				return fail(CodeComfort, d.Time, "was not comfortable at %.2f s: %s", d.Time, d.Reason)
 			}
 		}
 	}
@@ -113,7 +108,8 @@ func comfortable(e *evidence) *Failure {
 func passes(id actor.ID) check {
 	return func(e *evidence) *Failure {
 		if e.set.Encounters[id-1].PassedAt.IsZero() {
-			return fail(e.end(), "had not passed %s by %.1f s", e.log.Actors[id].Name, e.end())
+			name := e.log.Actors[id].Name
+			return fail(CodePasses, e.end(), "had not passed %s by %.1f s", name, e.end()).with(name)
 		}
 		return nil
 	}
@@ -124,8 +120,8 @@ func passes(id actor.ID) check {
 func yieldsTo(id actor.ID) check {
 	return func(e *evidence) *Failure {
 		if m := &e.set.Encounters[id-1]; m.EgoFirst {
-			return fail(float64(m.PETAt), "did not yield to %s, which came %.2f s after it at %.2f s, and had to come first",
-				m.Name, m.PET, m.PETAt)
+			return fail(CodeYieldsTo, float64(m.PETAt), "did not yield to %s, which came %.2f s after it at %.2f s, and had to come first",
+				m.Name, m.PET, m.PETAt).with(m.Name)
 		}
 		return nil
 	}
@@ -136,7 +132,8 @@ func yieldsTo(id actor.ID) check {
 func keepsClearance(id actor.ID, least float64) check {
 	return func(e *evidence) *Failure {
 		if m := &e.set.Encounters[id-1]; float64(m.Clearance) < least {
-			return fail(float64(m.ClearanceAt), "went by %s at %.2f m at %.2f s, closer than %.2f m", m.Name, m.Clearance, m.ClearanceAt, least)
+			return fail(CodeClearance, float64(m.ClearanceAt), "went by %s at %.2f m at %.2f s, closer than %.2f m",
+				m.Name, m.Clearance, m.ClearanceAt, least).with(m.Name)
 		}
 		return nil
 	}
@@ -151,7 +148,9 @@ func amplifies(id actor.ID, most float64) check {
 		its, from := largestSlowdown(e.log, id, 0)
 		own, _ := largestSlowdown(e.log, actor.Ego, from)
 		if own > most*its && its > 0 {
-			return fail(e.end(), "slowed down by %.1f km/h, %.2f times what %s did, more than %.2f", 3.6*own, own/its, e.log.Actors[id].Name, most)
+			name := e.log.Actors[id].Name
+			return fail(CodeAmplification, e.end(), "slowed down by %.1f km/h, %.2f times what %s did, more than %.2f",
+				3.6*own, own/its, name, most).with(name)
 		}
 		return nil
 	}

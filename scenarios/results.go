@@ -80,6 +80,8 @@ type Result struct {
 	// PreventableBy is the driver that passes the case; see Label.
 	PreventableBy string `json:"preventable_by,omitempty"`
 	Reason        string `json:"reason,omitempty"`
+	// Code is the code of the first failure; "" for a case that passed or is invalid.
+	Code Code `json:"code,omitempty"`
 	// Cause is a sentence about what removes the failure. Unseen is a sentence about what
 	// perception missed before it. Both are optional.
 	Cause  string `json:"cause,omitempty"`
@@ -162,6 +164,7 @@ func NewResult(out *Outcome, o *Options) Result {
 	c.Passed, c.Reason = v.Passed, v.Reason
 	if !v.Passed {
 		at := v.At.Seconds()
+		c.Code = v.First().Code
 		c.FailedAt, c.Command = &at, out.Case.command(o)
 		if !c.Preventable {
 			c.Reason += "; unpreventable: " + out.Preventability.Why

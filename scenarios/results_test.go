@@ -125,7 +125,7 @@ func TestTimeoutIsSimulatedTime(t *testing.T) {
 	o := pedals(0, 1)
 	o.Timeout = clock.FromSeconds(2)
 	r := driveAll(t, []*scenarios.Case{sample(t, parse(t, emptyRoad), 1)}, o)
-	if c := r.Cases[0]; c.Passed || c.Reason != "was not over after 2.00 s, the limit of simulated time" || c.SimSeconds != 2 {
+	if c := r.Cases[0]; c.Passed || c.Code != scenarios.CodeTimeout || c.Reason != "was not over after 2.00 s, the limit of simulated time" || c.SimSeconds != 2 {
 		t.Errorf("%+v", c)
 	}
 	if got := r.Cases[0].Scores[leaderboard.CARLA20].Terms["scenario_timeout"]; got != 0.7 {

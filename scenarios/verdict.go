@@ -26,10 +26,12 @@ type Verdict struct {
 	Duration float64 // of the run, s
 }
 
-// Failure is a violated expectation.
-type Failure struct {
-	At     float64 // s
-	Reason string  // one sentence
+// First returns the first failure, or the zero value for a verdict without failures.
+func (v *Verdict) First() Failure {
+	if len(v.Failures) == 0 {
+		return Failure{}
+	}
+	return v.Failures[0]
 }
 
 // Judge judges a drive log as if the run had ended with it. The run may still continue.
@@ -54,7 +56,7 @@ func (p *Spec) Examine(l *drivelog.Log) (Verdict, *safety.Set) {
 	v.Passed = len(v.Failures) == 0
 	v.Duration = e.set.Extremes["duration"]
 	if !v.Passed {
-		v.Reason, v.At = v.Failures[0].Reason, clock.FromSeconds(v.Failures[0].At)
+		v.Reason, v.At = v.Failures[0].Message, clock.FromSeconds(v.Failures[0].At)
 	}
 	return v, e.set
 }
@@ -65,7 +67,7 @@ func (p *Spec) timedOut(l *drivelog.Log) *Failure {
 		return nil
 	}
 	if t := l.Steps[len(l.Steps)-1].Time; p.Timeout > 0 && t >= p.Timeout && t < p.Drive.Duration {
-		return fail(t.Seconds(), "was not over after %v, the limit of simulated time", p.Timeout)
+		return fail(CodeTimeout, t.Seconds(), "was not over after %v, the limit of simulated time", p.Timeout)
 	}
 	return nil
 }
@@ -95,19 +97,19 @@ func (x *Expectation) violation(l *drivelog.Log, e *sim.Event) *Failure {
 	switch e.Kind {
 	case sim.RedLight:
 		if stoodBeyond(l, e) {
-			return fail(at, "entered the junction on red at %v, after it had stood beyond the stop line", e.Time)
+			return fail(CodeJunctionOnRed, at, "entered the junction on red at %v, after it had stood beyond the stop line", e.Time)
 		}
-		return fail(at, "ran a red light at %v", e.Time)
+		return fail(CodeRedLight, at, "ran a red light at %v", e.Time)
 	case sim.StopSign:
-		return fail(at, "did not stop at a stop sign at %v: its lowest speed was %.0f km/h", e.Time, 3.6*e.Value)
+		return fail(CodeStopSign, at, "did not stop at a stop sign at %v: its lowest speed was %.0f km/h", e.Time, 3.6*e.Value)
 	case sim.OffRoad:
-		return fail(at, "left the road at %v", e.Time)
+		return fail(CodeOffRoad, at, "left the road at %v", e.Time)
 	case sim.Stranded:
-		return fail(at, "stood in the junction at %v", e.Time)
+		return fail(CodeStranded, at, "stood in the junction at %v", e.Time)
 	case sim.LaneDeparture:
-		return fail(at, "left its lane by %.1f m at %v", e.Value, e.Time)
+		return fail(CodeLaneDeparture, at, "left its lane by %.1f m at %v", e.Value, e.Time)
 	}
-	return fail(at, "%s at %v", e.Kind, e.Time)
+	return fail(CodeWrongWay, at, "%s at %v", e.Kind, e.Time)
 }
 
 // stoodBeyond reports whether the ego's front was already beyond the stop line before a
@@ -141,5 +143,5 @@ func (x *CollisionPolicy) violation(l *drivelog.Log, c *safety.Collision) *Failu
 	if !bad {
 		return nil
 	}
-	return fail(math.Max(0, c.Time), "%s%s", c.Sentence(), beyond)
+	return fail(CodeCollision, math.Max(0, c.Time), "%s%s", c.Sentence(), beyond).with(c.Name)
 }

@@ -137,7 +137,7 @@ func (s *search) judge(r *scenarios.CaseRun, err error) (scenarios.Verdict, erro
 	case s.ctx.Err() != nil:
 		return scenarios.Verdict{}, s.ctx.Err()
 	case err != nil:
-		return scenarios.Verdict{Reason: "the driver broke " + err.Error(), At: r.Session.World().Time()}, nil
+		return r.DriverFailed(err), nil
 	}
 	return r.Verdict(), nil
 }

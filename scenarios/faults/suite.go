@@ -216,7 +216,7 @@ func drive(ctx context.Context, c *scenarios.Case, crew scenarios.DriverFactory,
 	}
 	v, err := r.Finish(ctx)
 	if err != nil && ctx.Err() == nil {
-		return scenarios.Verdict{Reason: "the driver broke: " + err.Error()}, nil
+		return r.DriverFailed(err), nil
 	}
 	return v, err
 }

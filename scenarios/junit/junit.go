@@ -1,7 +1,8 @@
 // Package junit encodes results as JUnit XML for continuous integration systems: a
 // testsuite for every family, a testcase for every case. A case that did not pass is a
-// failure; a case that could not be driven is an error; no case is skipped. The property
-// "unpreventable" of a testsuite lists its unpreventable failures.
+// failure; a case that could not be driven is an error; no case is skipped. The type of a
+// failure is its code, or "unpreventable". The property "unpreventable" of a testsuite lists
+// its unpreventable failures.
 //
 // JUnit XML has no standard. The document follows the schema of Jenkins' xUnit plugin
 // (junit-10.xsd). Every testsuite follows the schema of Maven Surefire
@@ -142,7 +143,7 @@ func encodeCase(c *scenarios.Result) testcase {
 	case unpreventable(c):
 		why.Type, t.Failure = "unpreventable", why
 	default:
-		why.Type, t.Failure = "verdict", why
+		why.Type, t.Failure = cmp.Or(string(c.Code), "verdict"), why
 	}
 	return t
 }

@@ -15,7 +15,7 @@ func results() *scenarios.Results {
 	r := scenarios.NewResults()
 	r.Suite, r.Setup = &scenarios.SuiteID{Name: "quick"}, &scenarios.RunConfig{Driver: "stack", Perception: "cnn"}
 	r.Append(scenarios.Result{Case: "zebra/1", Scenario: "zebra", Family: "pedestrian", Passed: true, Preventable: true, SimSeconds: 12.5})
-	r.Append(scenarios.Result{Case: "zebra/2", Scenario: "zebra", Family: "pedestrian", Preventable: true, SimSeconds: 3, Reason: `collision with <walker> & "dog"`,
+	r.Append(scenarios.Result{Case: "zebra/2", Scenario: "zebra", Family: "pedestrian", Preventable: true, SimSeconds: 3, Reason: `collision with <walker> & "dog"`, Code: scenarios.CodeCollision,
 		Command: "roadloop run zebra/2", Parameters: []scenarios.Parameter{{Name: "ego.speed", Value: "48 km/h"}}})
 	r.Append(scenarios.Result{Case: "cut-in/1", Scenario: "cut-in", Family: "cut-in", Reason: "collision", SimSeconds: 2})
 	r.Append(scenarios.Result{Case: "mine/1", Scenario: "mine", File: "mine.yaml", Invalid: true, Preventable: true, Reason: "no lane\x007"})
@@ -32,7 +32,7 @@ const want = `<?xml version="1.0" encoding="UTF-8"?>
     </properties>
     <testcase name="zebra/1" classname="roadloop.pedestrian.zebra" time="12.50"></testcase>
     <testcase name="zebra/2" classname="roadloop.pedestrian.zebra" time="3.00">
-      <failure message="collision with &lt;walker&gt; &amp; &#34;dog&#34;" type="verdict">collision with &lt;walker&gt; &amp; &#34;dog&#34;&#xA;roadloop run zebra/2&#xA;</failure>
+      <failure message="collision with &lt;walker&gt; &amp; &#34;dog&#34;" type="collision">collision with &lt;walker&gt; &amp; &#34;dog&#34;&#xA;roadloop run zebra/2&#xA;</failure>
       <system-out>ego.speed = 48 km/h&#xA;</system-out>
     </testcase>
   </testsuite>

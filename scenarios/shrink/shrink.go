@@ -1,7 +1,7 @@
 // Package shrink reduces a failing case to the parts that the failure needs: the fewest
 // actors, the simplest weather, the shortest time, and parameters close to their values
-// in the scenario without variation. The result fails with the same kind of reason and is
-// a scenario file.
+// in the scenario without variation. The result fails with the same code and the same actor
+// and is a scenario file.
 //
 // The search is delta debugging (Zeller and Hildebrandt, "Simplifying and isolating
 // failure-inducing input", 2002): it removes smaller and smaller parts, and keeps a
@@ -12,7 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
+	"slices"
 	"strings"
 
 	"roadloop"
@@ -34,8 +34,9 @@ type Options struct {
 type Result struct {
 	Document scenarios.Document
 	Seed     uint64
-	// Reason is its failure, and Was the failure of the original case.
+	// Reason is its failure, and Was the failure of the original case. Both have Code.
 	Reason, Was string
+	Code        scenarios.Code
 	// Done are the successful reductions, and Tried is the number of driven cases.
 	Done  []string
 	Tried int
@@ -56,26 +57,32 @@ func Shrink(ctx context.Context, c *scenarios.Case, o Options) (*Result, error) 
 		return nil, err
 	}
 	s := &shrinker{ctx: ctx, o: &o, base: base, parameters: c.Parameters, bisected: make(map[string]bool), best: &Result{Document: d, Seed: c.Seed}}
-	v, err := s.drive(d, c.Seed)
+	v, k, err := s.drive(d, c.Seed)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", c.ID(), err)
 	case v.Passed:
 		return nil, fmt.Errorf("%s: %w", c.ID(), ErrPasses)
 	}
-	s.kind, s.verdict = Kind(v.Reason), v
-	s.best.Reason, s.best.Was = v.Reason, v.Reason
+	s.kind, s.verdict = k, v
+	s.best.Reason, s.best.Was, s.best.Code = v.Reason, v.Reason, k.code
 	s.reduce()
 	return s.best, ctx.Err()
 }
 
-var number = regexp.MustCompile(`-?\d+(\.\d+)?`)
+// kind is what a reduction must keep of a failure.
+type kind struct {
+	code  scenarios.Code
+	actor string // without the number of a vehicle of a flow or of random traffic
+}
 
-// Kind returns the kind of a verdict's reason: the text up to the first comma, with
-// numbers replaced.
-func Kind(reason string) string {
-	what, _, _ := strings.Cut(reason, ",")
-	return number.ReplaceAllString(what, "#")
+// kindOf returns the kind of a failure. Reductions renumber the vehicles of flows and of
+// random traffic.
+func kindOf(p *scenarios.Spec, f scenarios.Failure) kind {
+	if i := slices.Index(p.Names, f.Actor); i >= int(p.FirstTraffic) {
+		f.Actor = strings.TrimRight(f.Actor, " 0123456789")
+	}
+	return kind{f.Code, f.Actor}
 }
 
 // shrinker reduces a case.
@@ -84,21 +91,22 @@ type shrinker struct {
 	o          *Options
 	base       scenarios.Document
 	parameters []scenarios.Parameter
-	kind       string
+	kind       kind
 	best       *Result
 	verdict    scenarios.Verdict // of best
 	bisected   map[string]bool   // parameters that were bisected
 	limit      float64           // the end of the last driven case, s
 }
 
-// drive drives the case of a document.
-func (s *shrinker) drive(d scenarios.Document, seed uint64) (scenarios.Verdict, error) {
+// drive drives the case of a document and returns the kind of its failure, if it fails.
+func (s *shrinker) drive(d scenarios.Document, seed uint64) (scenarios.Verdict, kind, error) {
 	r, err := s.begin(d, seed)
 	if err != nil {
-		return scenarios.Verdict{}, err
+		return scenarios.Verdict{}, kind{}, err
 	}
 	s.best.Tried++
-	return r.Finish(s.ctx)
+	v, err := r.Finish(s.ctx)
+	return v, kindOf(r.Spec, v.First()), err
 }
 
 // begin starts the case of a document.
@@ -127,17 +135,17 @@ func (s *shrinker) begin(d scenarios.Document, seed uint64) (*scenarios.CaseRun,
 	return r, s.o.Prepare(r.Session)
 }
 
-// keep makes a document the smallest so far if its case still fails with the same kind of
-// reason. An invalid scenario does not count as failing.
+// keep makes a document the smallest so far if its case still has the same kind of
+// failure. An invalid scenario does not count as failing.
 func (s *shrinker) keep(d scenarios.Document, seed uint64, what string) bool {
 	if s.ctx.Err() != nil {
 		return false
 	}
-	v, err := s.drive(d, seed)
+	v, k, err := s.drive(d, seed)
 	if s.ctx.Err() != nil {
 		return false
 	}
-	fails := err == nil && !v.Passed && Kind(v.Reason) == s.kind
+	fails := err == nil && !v.Passed && k == s.kind
 	if s.o.OnStep != nil {
 		s.o.OnStep(what, fails)
 	}

@@ -84,7 +84,7 @@ func TestShrinkKeepsWhatFailureNeeds(t *testing.T) {
 	if n := len(actors[0].(map[string]any)["do"].([]any)); n != 1 {
 		t.Errorf("%d maneuvers of the lead, want only the braking", n)
 	}
-	if r.Seed != 1 || shrink.Kind(r.Reason) != shrink.Kind(r.Was) || !strings.HasPrefix(r.Reason, "collision with lead") {
+	if r.Seed != 1 || r.Code != scenarios.CodeCollision || !strings.HasPrefix(r.Reason, "collision with lead") {
 		t.Errorf("seed %d, %q, which was %q", r.Seed, r.Reason, r.Was)
 	}
 	again, err := shrink.Shrink(t.Context(), caseOf(t, crowded, 7), with(t, "cars-ignored"))
@@ -161,22 +161,5 @@ func TestInterruptedShrinkReturnsSmallest(t *testing.T) {
 	}
 	if _, err := r.Document.Encode(); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestKind(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		same bool
-	}{
-		{"collision with lead at 5.22 s, closing at 53 km/h (front)", "collision with lead at 6.00 s, closing at 3 km/h (side)", true},
-		{"collision with lead at 5.22 s, closing at 53 km/h (front)", "collision with left at 5.22 s, closing at 53 km/h (front)", false},
-		{"drove 85 km/h at 6.35 s, more than 85", "drove 20 km/h on average, less than 30", false},
-		{"came 52 m far in 16 s, less than 60 m", "came within 0.20 m, closer than 0.30 m", false},
-		{"left the road at 1.49 s", "left the road at 2.00 s", true},
-	} {
-		if got := shrink.Kind(c.a) == shrink.Kind(c.b); got != c.same {
-			t.Errorf("%q and %q: same is %v", c.a, c.b, got)
-		}
 	}
 }

@@ -122,7 +122,7 @@ func fitsBeside(c *ui.Canvas, r ui.Rect, j *judgment, events []event) bool {
 	}
 	for i := range j.standings {
 		s := &j.standings[i]
-		if s.Failure != nil && c.Measure(s.Text+s.Failure.Reason, c.Theme.Body) > (width-10)/2-signWidth-10 {
+		if s.Failure != nil && c.Measure(s.Text+s.Failure.Message, c.Theme.Body) > (width-10)/2-signWidth-10 {
 			return false
 		}
 	}
@@ -148,10 +148,10 @@ func reasonLines(c *ui.Canvas, width float64, s *scenarios.ExpectationStatus) []
 		return nil
 	}
 	room := width - signWidth
-	if c.Measure(s.Text, c.Theme.Body)+10+c.Measure(s.Failure.Reason, c.Theme.Small) <= room {
+	if c.Measure(s.Text, c.Theme.Body)+10+c.Measure(s.Failure.Message, c.Theme.Small) <= room {
 		return nil
 	}
-	return c.Wrap(s.Failure.Reason, c.Theme.Small, room)
+	return c.Wrap(s.Failure.Message, c.Theme.Small, room)
 }
 
 // counts returns the number of expectations in each state.
@@ -239,7 +239,7 @@ func (p *Panel) drawStandings(c *ui.Canvas, r ui.Rect, j *judgment) {
 			style := c.Theme.Small.In(stateColor(c.Theme, state))
 			below := reasonLines(c, r.W, s)
 			if len(below) == 0 {
-				list.Label(row, s.Failure.Reason, style, ui.Left)
+				list.Label(row, s.Failure.Message, style, ui.Left)
 			}
 			for _, text := range below {
 				list.Label(ui.Rect{X: signWidth, Y: y, W: r.W - signWidth, H: line}, text, style, ui.Left)

@@ -29,7 +29,7 @@ func events(out *scenarios.Outcome) []event {
 			Bad: bad && e.Kind != sim.Scripted, With: int(e.Actor)})
 	}
 	for _, f := range failed {
-		list = append(list, event{Time: clock.FromSeconds(f.At), Kind: "verdict", Text: f.Reason, Bad: true})
+		list = append(list, event{Time: clock.FromSeconds(f.At), Kind: "verdict", Text: f.Message, Bad: true})
 	}
 	return list
 }
