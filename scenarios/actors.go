@@ -18,7 +18,7 @@ func (k *compiler) actor(i int) sim.ActorSpec {
 	at := func(field string) string { return fmt.Sprintf("actors[%d].%s", i, field) }
 	kind, _ := actor.ParseKind(f.Kind)
 	l := k.lane(at("lane"), f.Lane)
-	k.checkOnMap(at("s"), f.S, -50, l.Center.Length()+50, ", 50 m beyond its lane")
+	k.checkOnLane(at("s"), f.S, l, 50)
 	a := sim.ActorSpec{Name: f.ID, Kind: kind, Start: sim.Start{
 		Lane: l.ID, S: f.S.or(0), D: f.D.or(0), Speed: f.Speed.or(0), Turned: f.Heading.or(0),
 	}}
@@ -102,7 +102,7 @@ func (k *compiler) walk(i int, l *road.Lane, a *sim.ActorSpec) sim.Walk {
 	}
 	for n, p := range f.Path {
 		place := indexed(at("path"), n)
-		k.checkOnMap(place+".s", p.S, -1000, l.Center.Length()+1000, ", 1 km beyond its lane")
+		k.checkOnLane(place+".s", p.S, l, 1000)
 		w.Path = append(w.Path, l.Center.Offset(p.S.or(a.Start.S), p.D.or(a.Start.D)).Pos())
 	}
 	if _, err := geom.NewPolyline(w.Path); err != nil {

@@ -190,6 +190,38 @@ func badInputs(sound string) []badInput {
 	return out
 }
 
+// Errors that concern several values have each value in the unit of the file.
+func TestErrorsOfSeveralValuesUseUnitsOfFile(t *testing.T) {
+	expecting := func(expect string) string { return "until: {time: 5 s}|until: {time: 5 s}\nexpect: " + expect }
+	with := func(section string) string { return "until: {time: 5 s}|" + section + "\nuntil: {time: 5 s}" }
+	const crossing = "kind: straight, length: 400 m, lanes: 2, one_way: true|kind: four-way, length: 300 m, control: yield|kind: box, lane: 1, s: 300 m|kind: car, lane: 7, speed: 9 m/s, meet: {}"
+	sound := strings.Replace(richWith("brake: {decel: 3 m/s2}", "go: {}", ""), "  - {id: stream, lane: 1,", "  - {id: stream, lane: 0,", 1)
+	for _, c := range [...][2]string{
+		{"s: 20 m, |s: 0.5 km, ", "ego.s: 0.5 km is above 0.4 km, the end of its lane"},
+		{"s: 60 m|s: -9000 cm", "actors[0].s: -9000 cm is below -5000 cm"},
+		{"s: 60 m|s: 0.9 km", "actors[0].s: 0.9 km is above 0.45 km, 0.05 km beyond its lane"},
+		{"{s: 150 m, d: 8 m}|{s: 2000 m}", "actors[1].path[1].s: 2000 m is above 1400 m, 1000 m beyond its lane"},
+		{"{s: 150 m, d: 8 m}|{s: 2 km}", "actors[1].path[1].s: 2 km is above 1.4 km, 1 km beyond its lane"},
+		{"s: 200 m|s: 90000 cm", "flows[0].s: 90000 cm is above 40000 cm, the end of its lane"},
+		{"s: 20 m, |reaches: {s: 0.01 km, in: 3 s}, ", "ego.reaches: the ego would have to start at -0.024 km of its lane, which is 0.4 km long"},
+		{"time: 5 s}|time: 5 s, s: 0.01 km}", "until.s: the ego starts at 0.02 km, not before it"},
+		{expecting("{reach: 500 cm}"), "expect.reach.s: the ego starts at 2000 cm, not before it"},
+		{expecting("{reach: 5}"), "expect.reach.s: the ego starts at 20 m, not before it"},
+		{expecting("{stops_before: 0.022 km}"), "expect.stops_before: from 36 km/h at 0.02 km the ego cannot stop before 0.022 km"},
+		{"36 km/h|25 mph|" + expecting("{stops_before: 22 m}"), "expect.stops_before: from 25 mph at 20 m the ego cannot stop before 22 m"},
+		{", speed: 36 km/h|" + "|" + expecting("{stops_before: 22 m}"), "expect.stops_before: from 50 km/h at 20 m the ego cannot stop before 22 m"},
+		{with("faults: {lidar: {blackout: {from: 3000 ms, to: 2 s}}}"), "faults.lidar.blackout: ends at 2 s, before it begins at 3000 ms"},
+		{with("faults: {lidar: {blackout: {from: 60 min}}}"), "faults.lidar.blackout: ends at 60 min, before it begins at 60 min"},
+		{crossing + "|speed: 36 km/h|speed: 1 mph", "actors[2].meet: the ego, at 1 mph and 290 m before the crossing, does not reach it"},
+		{crossing + "|s: 20 m, speed: 36 km/h|s: 0.02 km, speed: 0", "actors[2].meet: the ego, at 0 m/s and 0.29 km before the crossing, does not reach it"},
+	} {
+		text := strings.NewReplacer(strings.Split(c[0], "|")...).Replace(sound)
+		if _, err := scenarios.Parse("rich.yaml", []byte(text)); err == nil || !strings.HasSuffix(err.Error(), ": "+c[1]) {
+			t.Errorf("%s: got error %v, want %q", c[0], err, c[1])
+		}
+	}
+}
+
 func TestUnusualInputsAreAccepted(t *testing.T) {
 	sound := richWith("brake: {decel: 3 m/s2}", "go: {}", "")
 	for _, c := range [...][2]string{

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -125,12 +126,16 @@ func (k *compiler) fail(path, format string, args ...any) {
 	}
 }
 
-// checkOnMap reports a quantity that violates the bounds lo and hi (SI) of the map. The
-// bounds of its field are checked earlier. why explains the bounds.
-func (k *compiler) checkOnMap(path string, q quantity, lo, hi float64, why string) {
-	f := fieldAt(path)
-	if err := dimensionOf(f.Dimension).checkBounds(q.text, q.si, lo, hi); q.set && err != nil {
-		k.fail(path, "%w%s", err, why)
+// checkOnLane reports a position that is beyond an end of its lane by more than a margin,
+// m. The bounds of the field are checked earlier.
+func (k *compiler) checkOnLane(path string, s quantity, l *road.Lane, margin float64) {
+	err := lengths.checkBounds(s.text, s.si, -margin, l.Center.Length()+margin)
+	switch {
+	case !s.set || err == nil:
+	case margin == 0:
+		k.fail(path, "%w, the end of its lane", err)
+	default:
+		k.fail(path, "%w, %s beyond its lane", err, lengths.inUnitOf(margin, s.text))
 	}
 }
 
@@ -148,7 +153,7 @@ func (k *compiler) ego() sim.Start {
 	f := &k.f.Ego
 	l := k.lane("ego.lane", f.Lane)
 	s := sim.Start{Lane: l.ID, S: f.S.or(5), D: f.D.or(0), Speed: f.Speed.or(l.SpeedLimit)}
-	k.checkOnMap("ego.s", f.S, 0, l.Center.Length(), ", the end of its lane")
+	k.checkOnLane("ego.s", f.S, l, 0)
 	k.reaches(&s)
 	if drift := f.Drift.or(0); drift != 0 {
 		if math.Abs(drift) > s.Speed/4 {
@@ -158,6 +163,11 @@ func (k *compiler) ego() sim.Start {
 		}
 	}
 	return s
+}
+
+// egoSpeed returns the initial speed of the ego in the unit of the file.
+func (k *compiler) egoSpeed() string {
+	return speeds.inUnitOf(k.egoStart.Speed, cmp.Or(k.f.Ego.Speed.text, k.f.Map.SpeedLimit.text))
 }
 
 // egoRoute returns the lanes of the ego's route, from its destination lane or from its

@@ -173,9 +173,9 @@ func (k *compiler) contradictions(p *Spec, limits map[string]float64, start sim.
 	case limited && start.Speed > top:
 		k.fail("expect.max_speed", "the ego starts faster than %s", f.MaxSpeed.text)
 	case p.End <= start.S:
-		k.fail("until.s", "the ego starts at %g m, not before it", start.S)
+		k.fail("until.s", "the ego starts at %s, not before it", lengths.inUnitOf(start.S, k.f.Until.S.text))
 	case f.Reach.S.set && f.Reach.S.si <= start.S:
-		k.fail("expect.reach.s", "the ego starts at %g m, not before it", start.S)
+		k.fail("expect.reach.s", "the ego starts at %s, not before it", lengths.inUnitOf(start.S, f.Reach.S.text))
 	case f.Reach.S.set && f.Reach.S.si > p.End:
 		k.fail("expect.reach.s", "is beyond %s, where the run ends", k.f.Until.S.text)
 	case limits["progress"] > p.End-start.S:
@@ -185,7 +185,8 @@ func (k *compiler) contradictions(p *Spec, limits map[string]float64, start sim.
 	case isTrue(f.KeepsLane) && f.Reach.Lane != nil && k.parallel(start.Lane, road.LaneID(*f.Reach.Lane)):
 		k.fail("expect.reach.lane", "lane %d is next to the ego's lane, which contradicts keeps_lane", *f.Reach.Lane)
 	case f.StopsBefore.set && k.tooFast(start, limits):
-		k.fail("expect.stops_before", "from %.0f km/h at %g m the ego cannot stop before %s", 3.6*start.Speed, start.S, f.StopsBefore.text)
+		k.fail("expect.stops_before", "from %s at %s the ego cannot stop before %s",
+			k.egoSpeed(), lengths.inUnitOf(start.S, f.StopsBefore.text), f.StopsBefore.text)
 	}
 }
 

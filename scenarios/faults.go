@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"cmp"
+
 	"roadloop/sim/clock"
 	"roadloop/sim/rig"
 )
@@ -61,7 +63,8 @@ func (k *compiler) sensorFault(name string, f *faultFile, t *rig.Timing) {
 	if b := f.Blackout; b != nil {
 		from, to := b.From.or(0), b.To.or(longest)
 		if to <= from {
-			k.fail("faults."+name+".blackout", "ends at %g s, before it begins at %g s", to, from)
+			k.fail("faults."+name+".blackout", "ends at %s, before it begins at %s",
+				times.inUnitOf(to, cmp.Or(b.To.text, b.From.text)), times.inUnitOf(from, cmp.Or(b.From.text, b.To.text)))
 		}
 		t.Blackout = [2]clock.Tick{clock.FromSeconds(from), clock.FromSeconds(to)}
 	}

@@ -26,7 +26,7 @@ func (k *compiler) flow(i int, spec *sim.Spec, p *Spec) {
 	rate := f.Rate.or(0)
 	speed := f.Speed.or(l.SpeedLimit)
 	route := k.route(at("route"), l.ID, f.Route)
-	k.checkOnMap(at("s"), f.S, 0, l.Center.Length(), ", the end of its lane")
+	k.checkOnLane(at("s"), f.S, l, 0)
 	if rate == 0 || k.err != nil {
 		return
 	}

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"math"
 
 	"roadloop/sim"
 	"roadloop/sim/actor"
@@ -51,7 +52,8 @@ func (k *compiler) rendezvous(i int, a *sim.ActorSpec) {
 func (k *compiler) egoTime(at string, s float64) float64 {
 	distance := s - k.egoStart.S - egoFront()
 	if distance <= 0 || k.egoStart.Speed < 1 {
-		k.fail(at, "the ego, at %.1f m/s and %.0f m before the crossing, does not reach it", k.egoStart.Speed, distance)
+		k.fail(at, "the ego, at %s and %s before the crossing, does not reach it",
+			k.egoSpeed(), lengths.inUnitOf(math.Round(distance), k.f.Ego.S.text))
 		return 0
 	}
 	return distance / k.egoStart.Speed
@@ -76,6 +78,7 @@ func (k *compiler) reaches(s *sim.Start) {
 	}
 	s.S = f.S.or(0) - f.In.or(0)*s.Speed - egoFront()
 	if length := k.m.Lanes[s.Lane].Center.Length(); s.S < 0 || s.S > length {
-		k.fail("ego.reaches", "the ego would have to start at %.0f m of its lane, which is %.0f m long", s.S, length)
+		k.fail("ego.reaches", "the ego would have to start at %s of its lane, which is %s long",
+			lengths.inUnitOf(math.Round(s.S), f.S.text), lengths.inUnitOf(math.Round(length), f.S.text))
 	}
 }
