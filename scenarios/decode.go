@@ -143,12 +143,18 @@ func (f *Field) suggest(key string) string {
 
 // member returns the struct member with this YAML key.
 func member(dst reflect.Value, name string) reflect.Value {
-	for i := range dst.NumField() {
-		if key, _, _ := strings.Cut(dst.Type().Field(i).Tag.Get("yaml"), ","); key == name {
-			return dst.Field(i)
+	return dst.Field(memberIndex(dst.Type(), name))
+}
+
+// memberIndex returns the index of the struct member with this YAML key. A test ensures
+// that every field of the table has a member.
+func memberIndex(t reflect.Type, name string) int {
+	for i := range t.NumField() {
+		if key, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ","); key == name {
+			return i
 		}
 	}
-	return reflect.Value{}
+	return -1
 }
 
 // list decodes a list.

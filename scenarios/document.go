@@ -67,8 +67,63 @@ func (d Document) Get(path string) (value string, found bool) {
 	return fmt.Sprint(at), true
 }
 
-// Set sets the value at a path.
-func (d Document) Set(path, value string) error { return assign(d, path, value) }
+// Set sets the value at a path such as ego.speed, lead.do[0].brake.decel or weather.rain.
+func (d Document) Set(name, value string) error {
+	var at any = map[string]any(d)
+	parts := strings.Split(name, ".")
+	path := name
+	if !slices.Contains(sections, parts[0]) {
+		var section string
+		if at, section = byID(d, parts[0]); at == nil {
+			return fmt.Errorf("there is no section, actor or flow %q", parts[0])
+		}
+		parts = parts[1:]
+		path = strings.Join(append([]string{section}, parts...), ".")
+	}
+	var v any = value
+	if f := fieldAt(path); f != nil {
+		v = f.typed(value)
+	}
+	for i, p := range parts {
+		key, index, err := element(p)
+		if err != nil {
+			return err
+		}
+		m, ok := at.(map[string]any)
+		if !ok {
+			return fmt.Errorf("%q has no fields", strings.Join(parts[:i], "."))
+		}
+		if i == len(parts)-1 && index < 0 {
+			m[key] = v
+			return nil
+		}
+		if m[key] == nil && index < 0 {
+			m[key] = map[string]any{}
+		}
+		at = m[key]
+		if index >= 0 {
+			list, ok := at.([]any)
+			if !ok || index >= len(list) {
+				return fmt.Errorf("there is no %s", p)
+			}
+			at = list[index]
+		}
+	}
+	return fmt.Errorf("%q is not the path of a value", name)
+}
+
+// byID returns the actor or flow with this id, and its section.
+func byID(doc map[string]any, id string) (at any, section string) {
+	for _, section := range [...]string{"actors", "flows"} {
+		list, _ := doc[section].([]any)
+		for _, a := range list {
+			if m, ok := a.(map[string]any); ok && m["id"] == id {
+				return m, section
+			}
+		}
+	}
+	return nil, ""
+}
 
 // Clone returns a deep copy.
 func (d Document) Clone() Document { return cloneTree(map[string]any(d)).(map[string]any) }

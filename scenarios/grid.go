@@ -3,7 +3,6 @@ package scenarios
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"math"
 	"math/big"
 	"math/bits"
@@ -26,12 +25,6 @@ const (
 	// in noise.
 	gridSeed = 1
 )
-
-// axis is a parameter with its grid values.
-type axis struct {
-	name   string
-	values []string
-}
 
 // checkSteps reports an error in the steps of a range.
 func (v *variation) checkSteps(lo, hi float64, unit string) error {
@@ -95,12 +88,11 @@ func decimal(x float64) string {
 	return strconv.FormatFloat(math.Round(x*1e6)/1e6, 'f', -1, 64)
 }
 
-// axes returns the varied parameters in order of their names, with their grid values.
-func (s *Scenario) axes() []axis {
-	var out []axis
-	for _, name := range slices.Sorted(maps.Keys(s.file.Vary)) {
-		v := s.file.Vary[name]
-		out = append(out, axis{name, v.values()})
+// axes returns the grid values of the varied parameters, in order of their names.
+func (s *Scenario) axes() [][]string {
+	out := make([][]string, len(s.parameters))
+	for i := range out {
+		out[i] = s.parameters[i].values()
 	}
 	return out
 }
@@ -110,10 +102,10 @@ func (s *Scenario) axes() []axis {
 func (s *Scenario) Combinations() int { return combinations(s.axes()) }
 
 // combinations stops counting above maxCombinations.
-func combinations(axes []axis) int {
+func combinations(axes [][]string) int {
 	n := 1
 	for _, a := range axes {
-		if n *= len(a.values); n > maxCombinations {
+		if n *= len(a); n > maxCombinations {
 			break
 		}
 	}
@@ -132,17 +124,17 @@ func (s *Scenario) checkGrid() error {
 // by name changes fastest.
 func (s *Scenario) GridCase(n int) (*Case, error) { return s.gridCase(s.axes(), n) }
 
-func (s *Scenario) gridCase(axes []axis, n int) (*Case, error) {
+func (s *Scenario) gridCase(axes [][]string, n int) (*Case, error) {
 	if all := combinations(axes); n < 0 || n >= all {
 		return nil, fmt.Errorf("%s has no grid case %d: it has %d, from g000", s.Slug(), n, all)
 	}
-	at := make(map[string]string, len(axes))
+	values := make([]string, len(axes))
 	rest := n
-	for _, a := range slices.Backward(axes) {
-		at[a.name] = a.values[rest%len(a.values)]
-		rest /= len(a.values)
+	for i, a := range slices.Backward(axes) {
+		values[i] = a[rest%len(a)]
+		rest /= len(a)
 	}
-	c, err := s.sample(gridSeed, func(name string, _ *variation) string { return at[name] })
+	c, err := s.sample(gridSeed, func(i int) string { return values[i] })
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +164,7 @@ func (s *Scenario) Grid() ([]*Case, error) {
 
 // subsample returns the numbers of at most limit combinations, in order. To select more
 // than half of them, it selects the combinations to leave out.
-func subsample(axes []axis, limit int) []int {
+func subsample(axes [][]string, limit int) []int {
 	all := combinations(axes)
 	limit = min(limit, all)
 	chosen := make(map[int]bool)
@@ -193,12 +185,12 @@ func subsample(axes []axis, limit int) []int {
 // of the primes (Richtmyer 1951). Any part of the sequence covers every parameter, and
 // every pair of parameters, about evenly.
 type kronecker struct {
-	axes []axis
+	axes [][]string
 	step []uint64 // 2⁶⁴ times the fractional part of a root
 	at   []uint64
 }
 
-func newKronecker(axes []axis) *kronecker {
+func newKronecker(axes [][]string) *kronecker {
 	w := &kronecker{axes: axes, step: make([]uint64, len(axes)), at: make([]uint64, len(axes))}
 	p := int64(1)
 	for i := range axes {
@@ -215,8 +207,8 @@ func newKronecker(axes []axis) *kronecker {
 func (w *kronecker) next() int {
 	n := 0
 	for i, a := range w.axes {
-		k, _ := bits.Mul64(w.at[i], uint64(len(a.values)))
-		n = n*len(a.values) + int(k)
+		k, _ := bits.Mul64(w.at[i], uint64(len(a)))
+		n = n*len(a) + int(k)
 		w.at[i] += w.step[i]
 	}
 	return n

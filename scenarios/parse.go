@@ -27,6 +27,7 @@ type Scenario struct {
 	path        string
 	bundled     bool // from the library
 	file        file
+	parameters  []parameter         // varied, in order of their names
 	places      map[string]position // positions of the values in the file, by path
 }
 
@@ -104,15 +105,18 @@ func ParseContext(ctx context.Context, path string, data []byte) (*Scenario, err
 // value.
 func (s *Scenario) compileEnds(ctx context.Context) error {
 	cases := 1
-	for _, v := range s.file.Vary {
-		cases = max(cases, 2, len(v.Any))
+	for i := range s.parameters {
+		cases = max(cases, len(s.parameters[i].ends()))
 	}
 	var maps mapCache
-	for i := range cases {
+	for n := range cases {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("%s: compiling its varied values: %w", s.path, err)
 		}
-		c, err := s.sample(0, func(_ string, v *variation) string { return v.end(i) })
+		c, err := s.sample(0, func(i int) string {
+			ends := s.parameters[i].ends()
+			return ends[n%len(ends)].text
+		})
 		if err != nil {
 			return err
 		}
@@ -254,7 +258,7 @@ func (s *Scenario) check() error {
 			return err
 		}
 	}
-	return s.checkVary()
+	return s.resolveParameters()
 }
 
 // checkID records an id and rejects a duplicate.

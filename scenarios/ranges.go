@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,14 +30,14 @@ func (s *Scenario) Ranges() ([]ParameterRange, error) {
 		return nil, err
 	}
 	var out []ParameterRange
-	for _, name := range slices.Sorted(maps.Keys(s.file.Vary)) {
-		v := s.file.Vary[name]
-		r := ParameterRange{Name: name}
-		if len(v.Any) > 0 || v.Step.set || v.Steps != nil {
-			r.Any = v.values()
+	for i := range s.parameters {
+		p := &s.parameters[i]
+		r := ParameterRange{Name: p.name}
+		if len(p.Any) > 0 || p.Step.set || p.Steps != nil {
+			r.Any = p.values()
 		}
-		r.setBounds(&v)
-		r.Nominal, _ = doc.Get(name)
+		r.setBounds(&p.variation)
+		r.Nominal, _ = doc.Get(p.name)
 		out = append(out, r)
 	}
 	return out, nil

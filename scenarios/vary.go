@@ -26,75 +26,62 @@ type Case struct {
 	file       file
 }
 
-// checkVary checks that every varied path exists and that every value is valid there.
-func (s *Scenario) checkVary() error {
+// resolveParameters finds the places of the varied parameters, in order of their names, and
+// checks that every value is valid there.
+func (s *Scenario) resolveParameters() error {
 	for _, name := range slices.Sorted(maps.Keys(s.file.Vary)) {
-		v := s.file.Vary[name]
-		if err := v.check(); err != nil {
+		p := parameter{name: name, path: s.fieldPath(name), variation: s.file.Vary[name]}
+		if err := p.check(); err != nil {
 			return s.errorAt(varyPath(name), "%w", err)
 		}
-		if err := s.checkValues(name, &v); err != nil {
+		if err := s.checkValues(&p); err != nil {
 			return err
 		}
+		s.parameters = append(s.parameters, p)
 	}
 	return s.checkGrid()
 }
 
-// checkValues checks every listed value of a parameter, or the ends of its range.
-func (s *Scenario) checkValues(name string, v *variation) error {
-	path := s.fieldPath(name)
-	if first, _, _ := strings.Cut(name, "."); path == name && !slices.Contains(sections, first) {
-		return s.errorAt(varyPath(name), "there is no section, actor or flow %q", first)
+// checkValues resolves a parameter and checks every listed value, or the ends of its range.
+func (s *Scenario) checkValues(p *parameter) error {
+	if first, _, _ := strings.Cut(p.name, "."); p.path == p.name && !slices.Contains(sections, first) {
+		return s.errorAt(varyPath(p.name), "there is no section, actor or flow %q", first)
 	}
-	if strings.HasPrefix(path, "map.") && len(v.Any) > maxValues {
-		return s.errorAt(varyPath(name), "lists %d values, each of which needs a map: the maximum is %d", len(v.Any), maxValues)
+	if strings.HasPrefix(p.path, "map.") && len(p.Any) > maxValues {
+		return s.errorAt(varyPath(p.name), "lists %d values, each of which needs a map: the maximum is %d", len(p.Any), maxValues)
+	}
+	err := p.resolve(&s.file)
+	if err != nil && p.field == nil {
+		return s.errorAt(varyPath(p.name), "%w", err)
 	}
 	f := s.file
-	try := func(q quantity, place string) error {
-		err := f.put(path, q.text)
-		switch {
-		case err == nil:
-			return nil
-		case fieldAt(path) == nil:
-			return s.errorAt(varyPath(name), "%w", err)
+	for i, q := range p.ends() {
+		if err == nil {
+			err = p.set(&f, q.text)
 		}
-		line, column := s.place(place)
-		return &Error{File: s.path, Line: line, Column: column, Path: path, Err: err}
-	}
-	for i, q := range v.Any {
-		if err := try(q, indexed(varyPath(name)+".any", i)); err != nil {
-			return err
+		if err != nil {
+			line, column := s.place(p.place(i))
+			return &Error{File: s.path, Line: line, Column: column, Path: p.path, Err: err}
 		}
 	}
-	if len(v.Any) > 0 {
-		return nil
-	}
-	if err := try(v.From, varyPath(name)+".from"); err != nil {
-		return err
-	}
-	if err := try(v.To, varyPath(name)+".to"); err != nil {
-		return err
-	}
-	return s.checkBetween(name, v)
+	return s.checkBetween(p)
 }
 
 // checkBetween reports a range with valid ends but with invalid values between them.
-func (s *Scenario) checkBetween(name string, v *variation) error {
-	path := s.fieldPath(name)
-	f := fieldAt(path)
-	lo, _, _ := split(v.From.text) // check ensures that these are numbers
-	hi, _, _ := split(v.To.text)
+func (s *Scenario) checkBetween(p *parameter) error {
+	if len(p.Any) > 0 {
+		return nil
+	}
+	lo, _, _ := split(p.From.text) // check ensures that these are numbers
+	hi, _, _ := split(p.To.text)
 	switch {
-	case f.Kind == Integer:
-		return s.errorAt(varyPath(name), "a range contains fractions: list the integers with any")
-	case f.EitherSign && lo < 0 && hi > 0:
-		return s.errorAt(varyPath(name), "contains 0, and %s must not be close to 0", path)
+	case p.field.Kind == Integer:
+		return s.errorAt(varyPath(p.name), "a range contains fractions: list the integers with any")
+	case p.field.EitherSign && lo < 0 && hi > 0:
+		return s.errorAt(varyPath(p.name), "contains 0, and %s must not be close to 0", p.path)
 	}
 	return nil
 }
-
-// varyPath returns the path of a parameter in the section vary.
-func varyPath(name string) string { return "vary.'" + name + "'" }
 
 // check reports an invalid variation.
 func (v *variation) check() error {
@@ -132,21 +119,22 @@ func split(text string) (float64, string, error) {
 
 // Case samples the case of a seed. Every parameter has its own random stream.
 func (s *Scenario) Case(seed uint64) (*Case, error) {
-	return s.sample(seed, func(name string, v *variation) string {
-		return v.draw(rng.New(seed, "scenario/"+s.Name, name))
+	return s.sample(seed, func(i int) string {
+		p := &s.parameters[i]
+		return p.draw(rng.New(seed, "scenario/"+s.Name, p.name))
 	})
 }
 
-// sample creates a case with the parameter values that pick returns.
-func (s *Scenario) sample(seed uint64, pick func(name string, v *variation) string) (*Case, error) {
+// sample creates a case. value returns the value of a parameter by its index.
+func (s *Scenario) sample(seed uint64, value func(i int) string) (*Case, error) {
 	c := &Case{Scenario: s, Seed: seed, file: s.file}
-	for _, name := range slices.Sorted(maps.Keys(s.file.Vary)) {
-		v := s.file.Vary[name]
-		value := pick(name, &v)
-		if err := c.file.put(s.fieldPath(name), value); err != nil {
-			return nil, s.errorAt(varyPath(name), "%w", err)
+	for i := range s.parameters {
+		p := &s.parameters[i]
+		text := value(i)
+		if err := p.set(&c.file, text); err != nil {
+			return nil, s.errorAt(varyPath(p.name), "%w", err)
 		}
-		c.Parameters = append(c.Parameters, Parameter{name, value})
+		c.Parameters = append(c.Parameters, Parameter{p.name, text})
 	}
 	return c, nil
 }
@@ -162,16 +150,12 @@ func (v *variation) draw(r rng.Stream) string {
 	return strings.TrimSpace(x + " " + unit)
 }
 
-// end returns value i of a list. Of a range it returns the lower end for even i and the
-// upper end for odd i.
-func (v *variation) end(i int) string {
-	switch {
-	case len(v.Any) > 0:
-		return v.Any[i%len(v.Any)].text
-	case i%2 == 0:
-		return v.From.text
+// ends returns the listed values, or the ends of the range.
+func (v *variation) ends() []quantity {
+	if len(v.Any) > 0 {
+		return v.Any
 	}
-	return v.To.text
+	return []quantity{v.From, v.To}
 }
 
 // sections are the parts of a file, other than actors and flows, in which values may
@@ -187,49 +171,17 @@ func (c *Case) locateError(err error) error {
 		return err
 	}
 	var below []string
-	for _, p := range c.Parameters {
-		switch path := c.Scenario.fieldPath(p.Name); {
-		case path == fault.Path:
-			fault.Line, fault.Column = c.Scenario.place(c.Scenario.placeOf(p))
+	for i, given := range c.Parameters {
+		switch p := &c.Scenario.parameters[i]; {
+		case p.path == fault.Path:
+			fault.Line, fault.Column = c.Scenario.place(p.placeOf(given.Value))
 			return err
-		case strings.HasPrefix(path, fault.Path):
-			below = append(below, p.Name+" "+p.Value)
+		case strings.HasPrefix(p.path, fault.Path):
+			below = append(below, given.Name+" "+given.Value)
 		}
 	}
 	if len(below) > 0 {
 		fault.Err = fmt.Errorf("%w, with %s", fault.Err, strings.Join(below, ", "))
 	}
 	return err
-}
-
-// placeOf returns the path under vary of a parameter's value, or of the parameter for a
-// value inside a range.
-func (s *Scenario) placeOf(p Parameter) string {
-	v := s.file.Vary[p.Name]
-	if i := slices.IndexFunc(v.Any, func(q quantity) bool { return q.text == p.Value }); i >= 0 {
-		return indexed(varyPath(p.Name)+".any", i)
-	}
-	switch p.Value {
-	case v.From.text:
-		return varyPath(p.Name) + ".from"
-	case v.To.text:
-		return varyPath(p.Name) + ".to"
-	}
-	return varyPath(p.Name)
-}
-
-// fieldPath returns the path in the file of a parameter. The name of the parameter may
-// begin with the id of an actor or of a flow.
-func (s *Scenario) fieldPath(name string) string {
-	for i := range s.file.Actors {
-		if rest, ok := strings.CutPrefix(name, s.file.Actors[i].ID+"."); ok {
-			return fmt.Sprintf("actors[%d].%s", i, rest)
-		}
-	}
-	for i := range s.file.Flows {
-		if rest, ok := strings.CutPrefix(name, s.file.Flows[i].ID+"."); ok {
-			return fmt.Sprintf("flows[%d].%s", i, rest)
-		}
-	}
-	return name
 }
