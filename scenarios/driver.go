@@ -102,7 +102,7 @@ func (c *stackFactory) Close() error {
 // RecordedCase returns the case that a trace recorded. Old traces, from before grids,
 // contain only the seed. RecordedCase does not compile the scenario's other cases.
 func RecordedCase(h *trace.Header) (*Case, error) {
-	s, err := read(h.Scenario, []byte(h.Source))
+	s, err := Read(h.Scenario, []byte(h.Source))
 	if err != nil {
 		return nil, fmt.Errorf("the scenario in the trace: %w", err)
 	}

@@ -50,7 +50,7 @@ func bundled(p string) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := read(p, data)
+	s, err := Read(p, data)
 	if err == nil {
 		s.bundled = true
 	}

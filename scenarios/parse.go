@@ -91,7 +91,7 @@ func Parse(path string, data []byte) (*Scenario, error) {
 // ParseContext is Parse with a context that can cancel it: compiling a long list of
 // values takes a while.
 func ParseContext(ctx context.Context, path string, data []byte) (*Scenario, error) {
-	s, err := read(path, data)
+	s, err := Read(path, data)
 	if err != nil {
 		return nil, err
 	}
@@ -127,8 +127,9 @@ func (s *Scenario) compileEnds(ctx context.Context) error {
 	return nil
 }
 
-// read parses a file and runs the checks that need no map.
-func read(path string, data []byte) (*Scenario, error) {
+// Read is Parse without compiling. Compiling a case of the returned scenario may find an
+// error that depends on the map.
+func Read(path string, data []byte) (*Scenario, error) {
 	s, err := decode(path, data)
 	if err != nil {
 		return nil, err

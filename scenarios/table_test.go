@@ -304,7 +304,7 @@ func TestFieldsRejectOutOfBounds(t *testing.T) {
 				t.Fatal(err)
 			}
 			var fault *Error
-			switch _, err = read("bad.yaml", text); {
+			switch _, err = Read("bad.yaml", text); {
 			case !errors.As(err, &fault):
 				t.Errorf("%s, %s: %v is accepted in\n%s", l.path, b.what, b.value, text)
 			case fault.Line == 0 || !strings.HasPrefix(strings.ReplaceAll(fault.Path, "vary.'ego.speed'", "vary"), l.path) || strings.Contains(fault.Error(), "reflect") || strings.Contains(fault.Error(), "scenarios."):
@@ -343,7 +343,7 @@ func TestFieldsAcceptBounds(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := read("good.yaml", data); err != nil {
+			if _, err := Read("good.yaml", data); err != nil {
 				t.Errorf("%s: %v: %v", l.path, v, err)
 			}
 			if !validates(schema, doc) {

@@ -71,7 +71,7 @@ func compileNominal(name, text string, seed uint64) (*scenarios.Spec, error) {
 }
 
 func compile(name string, source []byte, seed uint64) (*scenarios.Spec, error) {
-	s, err := scenarios.Parse(name, source)
+	s, err := scenarios.Read(name, source)
 	if err != nil {
 		return nil, err
 	}

@@ -15,11 +15,11 @@ const margin = .5
 // only while it still passes with ground truth in all layers: with too little time, any
 // driver fails.
 func (s *shrinker) shorten() {
-	if at := s.verdict.At.Seconds(); at < s.end() {
+	if at := s.drive.verdict.At.Seconds(); at < s.drive.end {
 		s.until(math.Ceil(2*(at+margin)) / 2)
 		return
 	}
-	for lo, hi := 0., s.end(); hi-lo > 1 && s.ctx.Err() == nil; {
+	for lo, hi := 0., s.drive.end; hi-lo > 1 && s.ctx.Err() == nil; {
 		mid := math.Round(lo+hi) / 2
 		if s.passable(mid) && s.until(mid) {
 			hi = mid
@@ -29,17 +29,9 @@ func (s *shrinker) shorten() {
 	}
 }
 
-// end returns the end of the smallest case so far, s.
-func (s *shrinker) end() float64 {
-	if _, err := s.begin(s.best.Document, s.best.Seed); err != nil {
-		return 0
-	}
-	return s.limit
-}
-
 // until tries an earlier end, s.
 func (s *shrinker) until(end float64) bool {
-	return end < s.end() && s.change(fmt.Sprintf("until %g s", end), func(d scenarios.Document) { setEnd(d, end) })
+	return end < s.drive.end && s.change(fmt.Sprintf("until %g s", end), func(d scenarios.Document) { setEnd(d, end) })
 }
 
 func setEnd(d scenarios.Document, end float64) {

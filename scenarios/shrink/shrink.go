@@ -57,15 +57,15 @@ func Shrink(ctx context.Context, c *scenarios.Case, o Options) (*Result, error) 
 		return nil, err
 	}
 	s := &shrinker{ctx: ctx, o: &o, base: base, parameters: c.Parameters, bisected: make(map[string]bool), best: &Result{Document: d, Seed: c.Seed}}
-	v, k, err := s.drive(d, c.Seed)
+	s.drive, err = s.try(d, c.Seed)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", c.ID(), err)
-	case v.Passed:
+	case s.drive.verdict.Passed:
 		return nil, fmt.Errorf("%s: %w", c.ID(), ErrPasses)
 	}
-	s.kind, s.verdict = k, v
-	s.best.Reason, s.best.Was, s.best.Code = v.Reason, v.Reason, k.code
+	v := &s.drive.verdict
+	s.best.Reason, s.best.Was, s.best.Code = v.Reason, v.Reason, v.First().Code
 	s.reduce()
 	return s.best, ctx.Err()
 }
@@ -91,22 +91,27 @@ type shrinker struct {
 	o          *Options
 	base       scenarios.Document
 	parameters []scenarios.Parameter
-	kind       kind
 	best       *Result
-	verdict    scenarios.Verdict // of best
-	bisected   map[string]bool   // parameters that were bisected
-	limit      float64           // the end of the last driven case, s
+	drive      drive           // of best
+	bisected   map[string]bool // parameters that were bisected
 }
 
-// drive drives the case of a document and returns the kind of its failure, if it fails.
-func (s *shrinker) drive(d scenarios.Document, seed uint64) (scenarios.Verdict, kind, error) {
+// drive is a driven case.
+type drive struct {
+	verdict scenarios.Verdict
+	kind    kind    // of the failure, if it fails
+	end     float64 // when the case ends at the latest, s
+}
+
+// try drives the case of a document.
+func (s *shrinker) try(d scenarios.Document, seed uint64) (drive, error) {
 	r, err := s.begin(d, seed)
 	if err != nil {
-		return scenarios.Verdict{}, kind{}, err
+		return drive{}, err
 	}
 	s.best.Tried++
 	v, err := r.Finish(s.ctx)
-	return v, kindOf(r.Spec, v.First()), err
+	return drive{v, kindOf(r.Spec, v.First()), r.Spec.Drive.Duration.Seconds()}, err
 }
 
 // begin starts the case of a document.
@@ -127,7 +132,6 @@ func (s *shrinker) begin(d scenarios.Document, seed uint64) (*scenarios.CaseRun,
 	if err != nil {
 		return nil, err
 	}
-	s.limit = p.Drive.Duration.Seconds()
 	r, err := scenarios.NewCaseRun(p, s.o.Factory.Driver)
 	if err != nil || s.o.Prepare == nil {
 		return r, err
@@ -141,17 +145,17 @@ func (s *shrinker) keep(d scenarios.Document, seed uint64, what string) bool {
 	if s.ctx.Err() != nil {
 		return false
 	}
-	v, k, err := s.drive(d, seed)
+	got, err := s.try(d, seed)
 	if s.ctx.Err() != nil {
 		return false
 	}
-	fails := err == nil && !v.Passed && k == s.kind
+	fails := err == nil && !got.verdict.Passed && got.kind == s.drive.kind
 	if s.o.OnStep != nil {
 		s.o.OnStep(what, fails)
 	}
 	if fails {
-		s.verdict = v
-		s.best.Document, s.best.Seed, s.best.Reason = d, seed, v.Reason
+		s.drive = got
+		s.best.Document, s.best.Seed, s.best.Reason = d, seed, got.verdict.Reason
 		s.best.Done = append(s.best.Done, what)
 	}
 	return fails
