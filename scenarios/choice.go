@@ -11,7 +11,7 @@ import (
 // Choice selects a case with user-defined values.
 type Choice struct {
 	Seed uint64
-	// ValueList are the chosen values of varied parameters, by name; see Scenario.Ranges.
+	// Values are the chosen values of varied parameters, by name; see Scenario.Ranges.
 	// The seed draws all other parameters.
 	Values map[string]string
 	// Weather replaces fields of the file's weather, such as time or rain.

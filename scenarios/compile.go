@@ -35,7 +35,7 @@ func (p *Spec) Header() trace.Header {
 	return trace.Header{Scenario: s.path, Source: string(s.Source), Seed: p.Case.Seed, Case: p.Case.Label(), Timeout: p.Timeout}
 }
 
-// compiler turns a file into a Plan. It keeps the first error.
+// compiler turns a file into a Spec. It keeps the first error.
 type compiler struct {
 	s   *Scenario
 	f   *file

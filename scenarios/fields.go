@@ -16,7 +16,7 @@ type Field struct {
 	Name        string
 	Description string // description for users
 	Kind        ValueKind
-	// Dimension is the dimension of a Quantity, a Comparison or Quantities, such as
+	// Dimension is the dimension of a Quantity, a Comparison or a QuantityMap, such as
 	// length; see Units.
 	Dimension string
 	// Min and Max are the bounds, written as in a file; "" means no bound. The map may
@@ -27,7 +27,7 @@ type Field struct {
 	Options    []string // of an Option, or of each element of an OptionList
 	Required   bool
 	MinItems   int     // minimum length of a list, or number of fields in a Group
-	Fields     []Field // of a Group, of each element of Groups, or of each value of a SpreadTable
+	Fields     []Field // of a Group, of each element of a GroupList, or of each value of a VariationMap
 	// OneAction means that each element has exactly one key other than when.
 	OneAction bool
 	// Alternative is the alternative to a Group, if not nil.
@@ -93,7 +93,7 @@ func named(in []Field, name string) *Field {
 	return &in[i]
 }
 
-// bounds returns the minimum and the maximum of a Quantity, a Comparison or a Whole, in
+// bounds returns the minimum and the maximum of a Quantity, a Comparison or an Integer, in
 // SI units. A missing bound is infinite.
 func (f *Field) bounds() (lo, hi float64) {
 	lo, hi = math.Inf(-1), math.Inf(1)

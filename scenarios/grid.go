@@ -251,7 +251,7 @@ func SplitCaseName(name string) (scenario, label string, found bool) {
 	return name[:i], name[i+1:], true
 }
 
-// FindCase returns the case with this name; see CutCase and Find.
+// FindCase returns the case with this name; see SplitCaseName and Find.
 func FindCase(name string) (*Case, error) {
 	scenario, label, found := SplitCaseName(name)
 	if !found {

@@ -23,7 +23,7 @@ type Preventability struct {
 	Why string
 }
 
-// ValueList of Label.By other than names of reference drivers.
+// Values of Preventability.By other than names of reference drivers.
 const (
 	ByScenario    = "scenario"                // the scenario's field preventable decides
 	ByGroundTruth = "stack with ground truth" // the stack with ground truth passes
@@ -116,7 +116,7 @@ type preventableFile struct {
 	Because string `yaml:"because"`
 }
 
-// label returns the value as a Label.
+// label returns the label of the scenario.
 func (c *preventableFile) label() Preventability {
 	l := Preventability{Preventable: *c.Is, Why: c.Because}
 	if l.Why == "" {

@@ -18,7 +18,7 @@ type Results struct {
 	Passed  int    `json:"passed"`
 	Failed  int    `json:"failed"`
 	Invalid int    `json:"invalid"`
-	// Unpreventable is the number of failed cases that are not preventable; see Label.
+	// Unpreventable is the number of failed cases that are not preventable; see Preventable.
 	Unpreventable int `json:"unpreventable"`
 	// Suite identifies the planned cases. Setup identifies the driver. Shard, such as
 	// 2/4, is the part of the suite in this document, or "" for the whole suite.
@@ -77,7 +77,7 @@ type Result struct {
 	Passed      bool        `json:"passed"`
 	Invalid     bool        `json:"invalid,omitempty"` // could not be driven
 	Preventable bool        `json:"preventable"`
-	// PreventableBy is the driver that passes the case; see Label.
+	// PreventableBy is the driver that passes the case; see Preventability.
 	PreventableBy string `json:"preventable_by,omitempty"`
 	Reason        string `json:"reason,omitempty"`
 	// Code is the code of the first failure; "" for a case that passed or is invalid.

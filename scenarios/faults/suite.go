@@ -18,7 +18,7 @@ import (
 type Suite struct {
 	Faults []Fault
 	Cases  []*scenarios.Case
-	// Oracle and Senses create the crews. Senses is for faults in layers that only a
+	// Oracle and Pipeline create the drivers. Pipeline is for faults in layers that only a
 	// perception pipeline has, Oracle, which is much faster, for all others.
 	Oracle, Pipeline func() (scenarios.DriverFactory, error)
 	Jobs             int  // faults in parallel; 0 means 1
@@ -78,7 +78,7 @@ func (s *Suite) Run(ctx context.Context) ([]Result, error) {
 type run struct {
 	*Suite
 	results []*Result
-	mu      sync.Mutex // guards clean and calls of Tell
+	mu      sync.Mutex // guards clean and calls of OnResult
 	clean   map[string]*baseline
 }
 
