@@ -19,7 +19,7 @@ type Field struct {
 	// scenarios.Units.
 	Dimension string
 	Options   []string // of an Option
-	Min, Max  int      // bounds of a Whole; Max is 0 for no maximum
+	Min, Max  int      // bounds of an Integer; Max is 0 for no maximum
 	Unit      string   // unit of numbers without a unit, for a Quantity or Values; "" is the default unit
 
 	rule *scenarios.Field // bounds of a Quantity or a Bound; nil for none
@@ -155,7 +155,7 @@ func (f *Field) Format(d *Draft, path string) string {
 	return strings.Join(words, ", ")
 }
 
-// integerRange describes the bounds of a Whole.
+// integerRange describes the bounds of an Integer.
 func (f *Field) integerRange() string {
 	if f.Max == 0 {
 		return fmt.Sprintf("≥ %d", f.Min)
