@@ -84,10 +84,10 @@ var loop = []string{"roadloop/control", "roadloop/planning", "roadloop/perceptio
 const plumbing = "roadloop/internal"
 
 // sensed are the parts of the simulation that a driver may know: geometry, arithmetic, time,
-// random streams, the road map, vehicle models and the messages of its sensors.
+// random streams, the road map, vehicle and car-following models and the messages of its sensors.
 var sensed = []string{
 	"roadloop/sim/geom", "roadloop/sim/detmath", "roadloop/sim/rng", "roadloop/sim/clock",
-	"roadloop/sim/road", "roadloop/sim/vehicle", "roadloop/sim/sensor",
+	"roadloop/sim/road", "roadloop/sim/vehicle", "roadloop/sim/carfollowing", "roadloop/sim/sensor",
 }
 
 func TestImportsFollowTheArrows(t *testing.T) {

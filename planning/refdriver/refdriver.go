@@ -12,6 +12,7 @@ import (
 	"roadloop/planning/behavior"
 	"roadloop/planning/refdriver/models"
 	"roadloop/planning/trajectory"
+	"roadloop/sim/carfollowing"
 	"roadloop/sim/clock"
 )
 
@@ -98,14 +99,11 @@ func situation(v *behavior.PathView, car *behavior.Car, o *behavior.Other) model
 	}
 }
 
-// follow returns the acceleration behind a leader: the interaction term of the
-// Intelligent Driver Model (Treiber, Hennecke and Helbing, 2000), with the
-// reference driver's headway instead of the time gap.
+// follow returns the acceleration behind a leader by the Intelligent Driver Model, with
+// the reference driver's headway instead of the time gap.
 func (d *Driver) follow(s *models.Situation) float64 {
-	lead := math.Max(0, s.Other)
-	wanted := math.Max(minGap, d.model.Headway(s.Speed)) + math.Max(0, s.Speed*(s.Speed-lead)/(2*math.Sqrt(accel*comfort)))
-	q := wanted / math.Max(0.1, s.Gap)
-	return math.Max(-gentle, accel*(1-q*q))
+	m := carfollowing.IDM{S0: math.Max(minGap, d.model.Headway(s.Speed)), A: accel, B: comfort}
+	return math.Max(-gentle, m.FollowAccel(s.Speed, math.Max(0.1, s.Gap), math.Max(0, s.Other)))
 }
 
 // react evaluates the model for a road user, and returns its acceleration and

@@ -68,8 +68,8 @@ func (p *Planner) toward(v, v0 float64) float64 {
 	if v > v0 {
 		return math.Max(-p.params.Brake, (v0-v)/0.8)
 	}
-	r := v / math.Max(v0, 0.1)
-	return p.params.Accel * (1 - r*r*r*r)
+	m := p.params.idm(v0)
+	return m.FreeAccel(v)
 }
 
 // stopAccel returns the acceleration for the nearest stop constraint. Braking
@@ -184,9 +184,6 @@ func (p *Planner) gapAccel(v, gap, lead float64) float64 {
 	if gap <= 0.1 {
 		return -p.params.MaxBrake
 	}
-	lead = math.Max(0, lead)
-	wanted := p.params.Standoff +
-		math.Max(0, v*p.params.Headway+v*(v-lead)/(2*math.Sqrt(p.params.Accel*p.params.Brake)))
-	q := wanted / gap
-	return p.params.Accel * (1 - q*q)
+	m := p.params.idm(0) // the desired speed has no effect behind a leader
+	return m.FollowAccel(v, gap, math.Max(0, lead))
 }

@@ -1,6 +1,9 @@
 package trajectory
 
-import "roadloop/planning/behavior"
+import (
+	"roadloop/planning/behavior"
+	"roadloop/sim/carfollowing"
+)
 
 // Params tune the planner. DefaultParams documents the values.
 type Params struct {
@@ -77,4 +80,9 @@ func DefaultParams() Params {
 		MinTTC: 0.95, MinProbability: 0.15,
 		Behavior: behavior.DefaultParams(),
 	}
+}
+
+// idm returns the car-following model with the desired speed v0, m/s.
+func (p *Params) idm(v0 float64) carfollowing.IDM {
+	return carfollowing.IDM{V0: v0, T: p.Headway, S0: p.Standoff, A: p.Accel, B: p.Brake, Delta: 4}
 }

@@ -8,15 +8,6 @@ import (
 	"roadloop/sim/traffic"
 )
 
-func ExampleIDM() {
-	driver := traffic.HighwayIDM()
-	fmt.Printf("at 100 km/h a gap of %.1f m is kept\n", driver.EquilibriumGap(100/3.6))
-	fmt.Printf("at half of it: %.1f m/s²\n", driver.Accel(100/3.6, 20.7, 100/3.6))
-	// Output:
-	// at 100 km/h a gap of 41.4 m is kept
-	// at half of it: -1.6 m/s²
-}
-
 func Example() {
 	m := straight(1, 500, 14)
 	if err := m.Build(); err != nil {

@@ -7,24 +7,24 @@ import (
 	"math"
 	"slices"
 
-	"roadloop/control/guard"
 	"roadloop/desktop/panel"
 	"roadloop/desktop/ui"
 	"roadloop/planning"
 	"roadloop/scenarios/timeline"
+	"roadloop/sim/carfollowing"
 	"roadloop/sim/vehicle"
 )
 
 // Panel is the decision panel.
 type Panel struct {
 	feed   *panel.Feed
-	rss    guard.RSS
+	rss    carfollowing.RSS
 	scroll float64       // of the table, points
 	marked panel.PlanRef // proposal marked by keys
 }
 
 // New returns the panel of a feed.
-func New(feed *panel.Feed) *Panel { return &Panel{feed: feed, rss: guard.ConservativeRSS()} }
+func New(feed *panel.Feed) *Panel { return &Panel{feed: feed, rss: carfollowing.ConservativeRSS()} }
 
 // Name returns the panel's key.
 func (p *Panel) Name() string { return "decision" }

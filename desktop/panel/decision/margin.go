@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"math"
 
-	"roadloop/control/guard"
 	"roadloop/desktop/panel/glyph"
 	"roadloop/scenarios/timeline"
+	"roadloop/sim/carfollowing"
 	"roadloop/sim/geom"
 )
 
@@ -19,7 +19,7 @@ type Margin struct {
 // margin finds the nearest believed track with a box, at its present position, on the
 // path of the plan, and the distance by definition 1 of RSS. ok is false if the path is
 // clear.
-func margin(f *timeline.Step, rss *guard.RSS) (m Margin, ok bool) {
+func margin(f *timeline.Step, rss *carfollowing.RSS) (m Margin, ok bool) {
 	ego := *f.World.Ego()
 	ego.State.Pose = f.Scene.Ego.Pose
 	for i := range f.Scene.Tracks {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"roadloop/planning/refdriver/models"
+	"roadloop/sim/carfollowing"
 )
 
 const kmh = 1 / 3.6
@@ -201,4 +202,15 @@ func ExampleStep() {
 	}
 	fmt.Printf("%.1f m/s, %.1f m behind\n", s.Speed, s.Gap)
 	// Output: 7.8 m/s, 26.9 m behind
+}
+
+// The lateral distance is that of RSS for a still ego whose sides do not accelerate.
+func TestRSSBesideAgrees(t *testing.T) {
+	m := models.NewRSS()
+	rss := carfollowing.RSS{Reaction: m.Rho, LateralAccel: m.Across, LateralBrake: m.Across, Margin: m.Mu}
+	for closing := -m.Across * m.Rho / 2; closing < 5; closing += 0.1 {
+		if got, want := m.Beside(closing), rss.Beside(closing, 0); math.Abs(got-want) > 1e-12 {
+			t.Errorf("closing at %.1f m/s: %.4f m, want %.4f", closing, got, want)
+		}
+	}
 }

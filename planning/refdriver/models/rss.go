@@ -1,5 +1,7 @@
 package models
 
+import "roadloop/sim/carfollowing"
+
 // RSS brakes if the longitudinal and the lateral distance of
 // Responsibility-Sensitive Safety are both violated (Shalev-Shwartz, Shammah
 // and Shashua, "On a formal model of safe and scalable self-driving cars",
@@ -22,13 +24,14 @@ func (RSS) Name() string { return "rss" }
 // Along returns the safe distance behind a car, m (definition 1 of the paper,
 // without the bound at 0). v and lead are the speeds, m/s.
 func (r RSS) Along(v, lead float64) float64 {
-	fast := v + r.Rho*r.Accel
-	return v*r.Rho + r.Accel*r.Rho*r.Rho/2 + fast*fast/(2*r.Brake) - lead*lead/(2*r.Brake)
+	safe := carfollowing.RSS{Reaction: r.Rho, Accel: r.Accel, MinBrake: r.Brake, MaxBrake: r.Brake}
+	return safe.LostBehind(v, lead)
 }
 
 // Beside returns the safe lateral distance to a car with the given lateral
-// closing speed, m and m/s (definition 6 of the paper, for an ego without
-// lateral motion).
+// closing speed, m and m/s: definition 6 of the paper for an ego without lateral
+// motion, in the form of the published comparison. It equals carfollowing.RSS.Beside
+// where closing is at least -Across·Rho/2, except for rounding.
 func (r RSS) Beside(closing float64) float64 {
 	fast := closing + r.Across*r.Rho
 	return r.Mu + (2*closing+r.Across*r.Rho)*r.Rho/2 + fast*fast/(2*r.Across)

@@ -3,8 +3,8 @@ package safety
 import (
 	"math"
 
-	"roadloop/control/guard"
 	"roadloop/planning/route"
+	"roadloop/sim/carfollowing"
 	"roadloop/sim/geom"
 )
 
@@ -100,7 +100,7 @@ func (v *situation) measure(r *row, ego *body, others []body, mu float64) {
 	if v.ttc < math.Inf(1) {
 		r[ttc] = v.ttc
 	}
-	rss := guard.ConservativeRSS()
+	rss := carfollowing.ConservativeRSS()
 	if v.lead >= 0 {
 		v.follow(r, ego, &others[v.lead], &rss)
 		r[btn] = r[drac] / (mu * g)
@@ -113,7 +113,7 @@ func (v *situation) measure(r *row, ego *body, others []body, mu float64) {
 }
 
 // follow fills in the metrics of following the lead.
-func (v *situation) follow(r *row, ego, lead *body, rss *guard.RSS) {
+func (v *situation) follow(r *row, ego, lead *body, rss *carfollowing.RSS) {
 	own, its := v.ego.vs, v.leadPos.vs
 	r[gap] = v.gap
 	r[thw] = TimeHeadway(v.gap, own)
@@ -131,7 +131,7 @@ func (v *situation) follow(r *row, ego, lead *body, rss *guard.RSS) {
 }
 
 // safeSide returns the safe lateral distance to the nearest body alongside.
-func (v *situation) safeSide(rss *guard.RSS) float64 {
+func (v *situation) safeSide(rss *carfollowing.RSS) float64 {
 	if v.sidePos.d > v.ego.d {
 		return rss.Beside(v.ego.vd, v.sidePos.vd) // mirrored, as if it were on the right
 	}

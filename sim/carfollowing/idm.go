@@ -1,4 +1,8 @@
-package traffic
+// Package carfollowing holds the models of the gap to other vehicles that traffic and the
+// driving stack share: the acceleration of the Intelligent Driver Model and the safe
+// distances of Responsibility-Sensitive Safety. They are pure functions of speeds and
+// gaps in SI units, bumper to bumper; they know neither roads nor actors.
+package carfollowing
 
 import "math"
 
@@ -29,19 +33,27 @@ func Treiber2000IDM() IDM { return IDM{V0: 120 / 3.6, T: 1.6, S0: 2, A: 0.73, B:
 // or less the result is -Inf; the caller limits it.
 func (p *IDM) Accel(v, gap, lead float64) float64 {
 	if math.IsInf(gap, 1) {
-		return p.free(v)
+		return p.FreeAccel(v)
 	}
 	if gap <= 0 {
 		return math.Inf(-1)
 	}
 	q := p.wantedGap(v, lead) / gap
-	return p.free(v) - p.A*q*q
+	return p.FreeAccel(v) - p.A*q*q
 }
 
-// free returns the acceleration on a free road. Above the desired speed the
+// FollowAccel returns the acceleration at speed v behind a leader at speed lead if only
+// the gap counts and not the desired speed: A·(1 - (s*/gap)²), with the interaction
+// term of the model. gap must be positive, m.
+func (p *IDM) FollowAccel(v, gap, lead float64) float64 {
+	q := p.wantedGap(v, lead) / gap
+	return p.A * (1 - q*q)
+}
+
+// FreeAccel returns the acceleration at speed v on a free road. Above the desired speed the
 // deceleration is at most B, as in the improved model of Treiber and Kesting
 // (2013), section 11.3.7; the plain formula would brake unrealistically hard.
-func (p *IDM) free(v float64) float64 {
+func (p *IDM) FreeAccel(v float64) float64 {
 	r := v / math.Max(p.V0, 0.1)
 	var pow float64
 	if p.Delta == 4 {

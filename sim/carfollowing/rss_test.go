@@ -1,4 +1,4 @@
-package guard_test
+package carfollowing_test
 
 import (
 	"fmt"
@@ -7,14 +7,14 @@ import (
 
 	"pgregory.net/rapid"
 
-	"roadloop/control/guard"
+	"roadloop/sim/carfollowing"
 )
 
 // Distances computed from the published formula with the conservative set of
 // ad-rss and with that of a Japanese study (ρ 0.75 s, 3 m/s², 6 and 6 m/s²).
 func TestSafeDistancesOfReference(t *testing.T) {
-	ad := guard.ConservativeRSS()
-	jrc := guard.RSS{Reaction: 0.75, Accel: 3, MinBrake: 6, MaxBrake: 6}
+	ad := carfollowing.ConservativeRSS()
+	jrc := carfollowing.RSS{Reaction: 0.75, Accel: 3, MinBrake: 6, MaxBrake: 6}
 	for _, c := range []struct{ rear, lead, ad, jrc float64 }{
 		{50, 50, 41.379, 16.891},
 		{50, 0, 53.436, 32.966},
@@ -31,7 +31,7 @@ func TestSafeDistancesOfReference(t *testing.T) {
 }
 
 func TestOncomingByHand(t *testing.T) {
-	r := guard.RSS{Reaction: 1, OtherReaction: 1, Accel: 2, MinBrake: 4, MinBrakeRight: 2}
+	r := carfollowing.RSS{Reaction: 1, OtherReaction: 1, Accel: 2, MinBrake: 4, MinBrakeRight: 2}
 	// Own: (10+12)/2 + 144/4 = 47; other: (8+10)/2 + 100/8 = 21.5.
 	if got := r.Oncoming(10, 8); math.Abs(got-68.5) > 1e-12 {
 		t.Errorf("%g m, want 68.5", got)
@@ -39,7 +39,7 @@ func TestOncomingByHand(t *testing.T) {
 }
 
 func TestBesideByHand(t *testing.T) {
-	r := guard.ConservativeRSS()
+	r := carfollowing.ConservativeRSS()
 	// Left: 0 → 0.2 m/s in 1 s: 0.1 + 0.04/1.6 = 0.125; right: -0.4 m/s after 2 s:
 	// -0.4 - 0.16/1.6 = -0.5; 0.1 + 0.625.
 	if got := r.Beside(0, 0); math.Abs(got-0.725) > 1e-12 {
@@ -53,7 +53,7 @@ func TestBesideByHand(t *testing.T) {
 // Two cars that start at the safe distance and behave as badly as RSS allows do not
 // touch.
 func TestSafeDistanceIsSafe(t *testing.T) {
-	r := guard.ConservativeRSS()
+	r := carfollowing.ConservativeRSS()
 	rapid.Check(t, func(t *rapid.T) {
 		v := rapid.Float64Range(0, 40).Draw(t, "rear")
 		lead := rapid.Float64Range(0, 40).Draw(t, "lead")
@@ -74,7 +74,7 @@ func TestSafeDistanceIsSafe(t *testing.T) {
 }
 
 func ExampleRSS_Behind() {
-	r := guard.ConservativeRSS()
+	r := carfollowing.ConservativeRSS()
 	fmt.Printf("%.1f m\n", r.Behind(50/3.6, 50/3.6))
 	// Output: 41.4 m
 }

@@ -1,4 +1,4 @@
-package guard
+package carfollowing
 
 import "math"
 
@@ -28,9 +28,15 @@ func ConservativeRSS() RSS {
 // Behind returns the safe distance of a car at speed rear behind one at speed
 // lead, both in the same direction (definition 1).
 func (r *RSS) Behind(rear, lead float64) float64 {
+	return math.Max(0, r.LostBehind(rear, lead))
+}
+
+// LostBehind returns the gap that a car at speed rear loses to one at speed lead until
+// both stand: the term of definition 1 without its bound at 0. It is negative if the
+// lead needs so much farther to stop that the gap grows.
+func (r *RSS) LostBehind(rear, lead float64) float64 {
 	top := rear + r.Reaction*r.Accel
-	d := rear*r.Reaction + r.Accel*r.Reaction*r.Reaction/2 + top*top/(2*r.MinBrake) - lead*lead/(2*r.MaxBrake)
-	return math.Max(0, d)
+	return rear*r.Reaction + r.Accel*r.Reaction*r.Reaction/2 + top*top/(2*r.MinBrake) - lead*lead/(2*r.MaxBrake)
 }
 
 // Oncoming returns the safe distance between a car at speed own in its lane and
