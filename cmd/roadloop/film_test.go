@@ -22,7 +22,7 @@ func TestFilmCleansUpAfterSignal(t *testing.T) {
 			t.Fatal(err)
 		}
 		startedDrive := func() bool {
-			films, err := filepath.Glob(filepath.Join(dir, ".roadloop-*"))
+			films, err := filepath.Glob(filepath.Join(dir, ".tmp-*"))
 			return err == nil && len(films) > 0
 		}
 		for deadline := time.Now().Add(2 * time.Minute); !startedDrive() && time.Now().Before(deadline); {

@@ -4,28 +4,32 @@ package atomicfile
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
+
+// temporaryPrefix begins the names of temporary files.
+const temporaryPrefix = ".tmp-"
 
 // Write replaces the content of a file atomically. It creates the folder if necessary. It
 // returns after the data has been synced to disk. A device or a named pipe is written
 // directly.
-func Write(path string, data []byte) (err error) {
+func Write(path string, data []byte) error {
 	if isSpecial(path) {
 		return writeSpecial(path, data)
 	}
-	f, err := create(path)
+	p, err := Create(path)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
+	err = os.WriteFile(p.Name, data, 0o644)
 	if err == nil {
-		err = os.Rename(f.Name(), path)
+		err = p.Commit()
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf("writing %s: %w", path, err), os.Remove(f.Name()))
+		return errors.Join(fmt.Errorf("writing %s: %w", path, err), p.Remove())
 	}
 	return nil
 }
@@ -39,27 +43,73 @@ func Check(path string) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return fmt.Errorf("writing %s: it is a folder", path)
 	}
-	f, err := create(path)
+	p, err := Create(path)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(f.Close(), os.Remove(f.Name())); err != nil {
+	if err := p.Remove(); err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	return nil
 }
 
-// create creates the folder of a file and a temporary file in it.
-func create(path string) (*os.File, error) {
-	err := os.MkdirAll(filepath.Dir(path), 0o755)
+// Pending is a temporary file that will replace the file at a path.
+type Pending struct {
+	// Name is the path of the temporary file. It has the extension of the file that it
+	// will replace.
+	Name string
+	path string
+}
+
+// Create creates an empty temporary file for path, in the same folder. It creates the
+// folder if necessary. The caller writes to the file by its name, and then calls Commit
+// or Remove.
+func Create(path string) (*Pending, error) {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("writing %s: %w", path, err)
+	}
+	f, err := os.CreateTemp(dir, temporaryPrefix+"*-"+filepath.Base(path))
 	if err != nil {
 		return nil, fmt.Errorf("writing %s: %w", path, err)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return nil, fmt.Errorf("writing %s: %w", path, err)
+	if err := errors.Join(f.Chmod(0o644), f.Close()); err != nil {
+		return nil, errors.Join(fmt.Errorf("writing %s: %w", path, err), os.Remove(f.Name()))
 	}
-	return f, nil
+	return &Pending{Name: f.Name(), path: path}, nil
+}
+
+// Commit syncs the file to disk and renames it to its path. After an error the temporary
+// file may still exist.
+func (p *Pending) Commit() error {
+	f, err := os.OpenFile(p.Name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	// Some file systems report a full disk only when a file is synced.
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(p.Name, p.path)
+}
+
+// Remove removes the temporary file, if it still exists.
+func (p *Pending) Remove() error {
+	if err := os.Remove(p.Name); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// RemoveTemporary removes the temporary files in a folder and its subfolders. They remain
+// where a process was killed. No other process may be writing there.
+func RemoveTemporary(dir string) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() || !strings.HasPrefix(d.Name(), temporaryPrefix) {
+			return err
+		}
+		return os.Remove(path)
+	})
 }
 
 // isSpecial reports whether a path is neither a regular file nor a folder, but a device

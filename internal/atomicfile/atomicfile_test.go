@@ -31,6 +31,31 @@ func TestWriteLeavesNoTemporaryFile(t *testing.T) {
 	}
 }
 
+// RemoveTemporary removes what a killed process left, and nothing else.
+func TestRemoveTemporary(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "below", "a.json")
+	p, err := atomicfile.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if filepath.Dir(p.Name) != filepath.Dir(path) || filepath.Ext(p.Name) != ".json" {
+		t.Errorf("temporary file %s for %s", p.Name, path)
+	}
+	if err := errors.Join(atomicfile.Write(path, nil), atomicfile.RemoveTemporary(dir)); err != nil {
+		t.Fatal(err)
+	}
+	if entries, err := os.ReadDir(filepath.Dir(path)); err != nil || len(entries) != 1 || entries[0].Name() != "a.json" {
+		t.Errorf("left %v (%v), want a.json", entries, err)
+	}
+	if err := p.Commit(); err == nil {
+		t.Error("Commit succeeds without the temporary file")
+	}
+	if err := p.Remove(); err != nil {
+		t.Errorf("removing it again: %v", err)
+	}
+}
+
 // Write does not replace a device.
 func TestWriteKeepsDevices(t *testing.T) {
 	for _, path := range []string{os.DevNull, "/dev/full"} {

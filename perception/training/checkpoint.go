@@ -6,11 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"strings"
 
+	"roadloop/internal/atomicfile"
 	"roadloop/perception/network"
 )
 
@@ -48,47 +46,7 @@ func (t *Trainer) Save(path string) error {
 	}
 	sum := crc32.ChecksumIEEE(b.Bytes())
 	b.Write([]byte{byte(sum), byte(sum >> 8), byte(sum >> 16), byte(sum >> 24)})
-	return WriteFile(path, b.Bytes())
-}
-
-// temporaryPrefix is the prefix of the temporary files of WriteFile.
-const temporaryPrefix = ".tmp-"
-
-// RemoveTemporary removes the temporary files of WriteFile in a folder and its
-// subfolders. They remain where a process was killed. No other process may be writing
-// there.
-func RemoveTemporary(dir string) error {
-	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() || !strings.HasPrefix(d.Name(), temporaryPrefix) {
-			return err
-		}
-		return os.Remove(path)
-	})
-}
-
-// WriteFile writes a file atomically by renaming a temporary file in the same folder:
-// a full disk or an interruption keeps the old file.
-func WriteFile(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), temporaryPrefix+filepath.Base(path)+"-*")
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	defer os.Remove(f.Name()) // fails after success: the file was renamed
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	err = errors.Join(err, f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	return nil
+	return atomicfile.Write(path, b.Bytes())
 }
 
 // Resume continues a training from a checkpoint, with the same steps as without the

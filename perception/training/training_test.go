@@ -254,21 +254,3 @@ func TestConfigCheckRejects(t *testing.T) {
 		}
 	}
 }
-
-func TestWriteFileKeepsOldFileOnFailure(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "file")
-	if err := WriteFile(path, []byte("old")); err != nil {
-		t.Fatal(err)
-	}
-	if err := WriteFile(filepath.Join(dir, "missing", "file"), []byte("new")); err == nil {
-		t.Error("no error for a folder that does not exist")
-	}
-	if err := WriteFile(path, []byte("new")); err != nil {
-		t.Fatal(err)
-	}
-	names, err := os.ReadDir(dir)
-	if err != nil || len(names) != 1 {
-		t.Errorf("%d files left in the folder, want 1 (%v)", len(names), err)
-	}
-}

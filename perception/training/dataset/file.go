@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"roadloop/perception/training"
+	"roadloop/internal/atomicfile"
 )
 
 // file is a file to write: its path in the data set, with slashes, and its contents.
@@ -24,11 +24,7 @@ type file struct {
 
 // write writes the file atomically.
 func (f *file) write(dir string) error {
-	path := filepath.Join(dir, filepath.FromSlash(f.path))
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	return training.WriteFile(path, f.data)
+	return atomicfile.Write(filepath.Join(dir, filepath.FromSlash(f.path)), f.data)
 }
 
 // sum returns the SHA-256 of the file.

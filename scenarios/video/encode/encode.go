@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"roadloop/internal/atomicfile"
 	"roadloop/internal/opencv"
 )
 
@@ -57,10 +58,11 @@ func Create(path string, rate float64) (Writer, error) {
 		return nil, err
 	}
 	kind := strings.ToLower(filepath.Ext(path))
-	file, err := newPendingFile(path, kind)
+	temp, err := atomicfile.Create(path)
 	if err != nil {
 		return nil, err
 	}
+	file := pendingFile{path: path, temp: temp}
 	switch kind {
 	case ".mp4":
 		return &mp4{pendingFile: file, rate: rate}, nil
@@ -72,27 +74,11 @@ func Create(path string, rate float64) (Writer, error) {
 
 // pendingFile is a temporary file that is renamed to path once it is complete.
 type pendingFile struct {
-	path, temp string
-	size       image.Point
-	err        error // the first of Add
-	over       bool
-}
-
-// newPendingFile creates an empty temporary file with an extension in the folder of path.
-// It creates the folder if needed.
-func newPendingFile(path, kind string) (pendingFile, error) {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return pendingFile{}, fmt.Errorf("writing %s: %w", path, err)
-	}
-	f, err := os.CreateTemp(dir, ".roadloop-*"+kind)
-	if err != nil {
-		return pendingFile{}, fmt.Errorf("writing %s: %w", path, err)
-	}
-	if err := errors.Join(f.Chmod(0o644), f.Close()); err != nil {
-		return pendingFile{}, errors.Join(fmt.Errorf("writing %s: %w", path, err), os.Remove(f.Name()))
-	}
-	return pendingFile{path: path, temp: f.Name()}, nil
+	path string
+	temp *atomicfile.Pending
+	size image.Point
+	err  error // the first of Add
+	over bool
 }
 
 // checkFrame checks the next frame.
@@ -128,25 +114,13 @@ func (p *pendingFile) finish() error {
 		p.err = fmt.Errorf("%s: %w", p.path, ErrEmpty)
 	}
 	if p.err == nil {
-		p.setErr(flush(p.temp))
-	}
-	if p.err == nil {
-		p.setErr(os.Rename(p.temp, p.path))
+		p.setErr(p.temp.Commit())
 	}
 	if p.err != nil {
 		return errors.Join(p.err, p.discard())
 	}
 	p.over = true
 	return nil
-}
-
-// flush syncs a file to disk. Some file systems report a full disk only then.
-func flush(path string) error {
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
 
 // discard removes the file. It may be gone already: OpenCV removes files that it cannot
@@ -156,7 +130,7 @@ func (p *pendingFile) discard() error {
 		return nil
 	}
 	p.over = true
-	if err := os.Remove(p.temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := p.temp.Remove(); err != nil {
 		return fmt.Errorf("removing the incomplete file of %s: %w", p.path, err)
 	}
 	return nil

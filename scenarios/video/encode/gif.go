@@ -85,7 +85,7 @@ func (a *gifWriter) Close() error {
 }
 
 func (a *gifWriter) write() error {
-	f, err := os.Create(a.temp)
+	f, err := os.Create(a.temp.Name)
 	if err != nil {
 		return err
 	}

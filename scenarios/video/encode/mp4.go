@@ -98,7 +98,7 @@ func (m *mp4) Add(im *image.RGBA) error {
 	w, h := im.Rect.Dx()&^1, im.Rect.Dy()&^1
 	if m.video == nil {
 		var err error
-		if m.video, err = NewVideo(m.temp, m.rate, w, h); err != nil {
+		if m.video, err = NewVideo(m.temp.Name, m.rate, w, h); err != nil {
 			return m.setErr(err)
 		}
 	}

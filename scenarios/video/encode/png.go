@@ -23,7 +23,7 @@ func (s *pngWriter) Add(im *image.RGBA) error {
 }
 
 func (s *pngWriter) write(im *image.RGBA) error {
-	f, err := os.Create(s.temp)
+	f, err := os.Create(s.temp.Name)
 	if err != nil {
 		return err
 	}
