@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"roadloop/sim/vehicle"
 )
 
 // quantity is a number with an optional unit, as written in a scenario file:
@@ -62,7 +64,7 @@ var (
 	speeds  = &dimension{"speed", []unit{{"km/h", 1 / 3.6}, {"m/s", 1}, {"mph", .44704}}}
 	times   = &dimension{"time", []unit{{"ms", .001}, {"min", 60}, {"s", 1}}}
 	angles  = &dimension{"angle", []unit{{"deg", math.Pi / 180}, {"rad", 1}}}
-	accels  = &dimension{"acceleration", []unit{{"m/s2", 1}, {"m/s²", 1}, {"g", 9.80665}}}
+	accels  = &dimension{"acceleration", []unit{{"m/s2", 1}, {"m/s²", 1}, {"g", vehicle.StandardGravity}}}
 	jerks   = &dimension{"jerk", []unit{{"m/s3", 1}, {"m/s³", 1}}}
 	shares  = &dimension{"number", []unit{{"%", .01}}}
 	rates   = &dimension{"rate", []unit{{"veh/h", 1. / 3600}, {"/h", 1. / 3600}, {"/s", 1}}}

@@ -50,8 +50,6 @@ type Car struct {
 	Slip float64
 }
 
-const gravity = 9.81 // m/s²
-
 // NewCar returns the outline of a vehicle.
 func NewCar(p *vehicle.Params) Car {
 	middle := p.Wheelbase() / 2 // center of the body, as in Params.Shape
@@ -60,7 +58,7 @@ func NewCar(p *vehicle.Params) Car {
 		Wheelbase: p.Wheelbase(), MaxSteer: p.MaxSteer,
 	}
 	if grip := p.Stiffness * p.Friction; grip > 0 {
-		c.Slip = 1 / (grip * gravity)
+		c.Slip = 1 / (grip * vehicle.Gravity)
 	}
 	return c
 }

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"roadloop/planning/refdriver/models"
+	"roadloop/sim/vehicle"
 )
 
 // Kind is a logical scenario with a grid.
@@ -202,12 +203,11 @@ func cutOuts() []Cell {
 // followings returns the grid of braking leads: both cars at 12 to 128 km/h in steps of
 // 2, the lead's deceleration 0.05 to 0.95 g in steps of 0.05.
 func followings() []Cell {
-	const g = 9.81
 	var out []Cell
 	for _, ego := range (span{12, 128, 2}).values() {
 		c := Cell{Ego: ego, Other: ego}
 		for i := range 19 {
-			c.list = append(c.list, Case{Ego: ego, Other: ego, Decel: g * (0.05 + float64(i)*0.05)})
+			c.list = append(c.list, Case{Ego: ego, Other: ego, Decel: vehicle.Gravity * (0.05 + float64(i)*0.05)})
 		}
 		out = append(out, c)
 	}

@@ -2,12 +2,19 @@ package vehicle
 
 import "roadloop/sim/actor"
 
+// Accelerations of gravity, m/s².
+const (
+	// Gravity is the value of the published vehicle models and of UN R157.
+	Gravity = 9.81
+	// StandardGravity defines the unit g and normalizes published metrics.
+	StandardGravity = 9.80665
+)
+
 // Conversions from the foot-pound units of the published parameter sets.
 const (
 	foot            = 0.3048                 // m
 	slug            = 4.4482216152605 / foot // kg per lbf·s²/ft
 	slugFootSquared = 4.4482216152605 * foot // kg·m² per lbf·ft·s²
-	gravity         = 9.81                   // m/s², as in the published models
 	dryFriction     = 1.0489                 // p_dy1 of the shared tire set
 	stiffnessPerFz  = 21.92 / dryFriction    // -p_ky1/p_dy1, 1/rad
 )

@@ -90,7 +90,7 @@ func (p *Plant) Motion() Motion {
 func (p *Plant) Step(cmd Command, friction float64) {
 	p.Params.Friction = friction
 	u := Input{p.steerRate(cmd.Steer), p.pedals(cmd.Accel)}
-	grip := friction * gravity
+	grip := friction * Gravity
 	u.Accel = math.Max(-grip, math.Min(grip, u.Accel))
 	u.Accel = math.Max(u.Accel, -p.x.Speed/clock.Step)
 	before := p.x.Speed

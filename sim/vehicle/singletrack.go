@@ -53,8 +53,8 @@ func (p *Params) creep(x STState, u Input) STState {
 // lateral returns the lateral force on the front and the rear axle per mass of
 // the vehicle, m/s².
 func (p *Params) lateral(x STState, accel float64) (front, rear float64) {
-	loadFront := (gravity*p.RearAxle - accel*p.CGHeight) / p.Wheelbase()
-	loadRear := (gravity*p.FrontAxle + accel*p.CGHeight) / p.Wheelbase()
+	loadFront := (Gravity*p.RearAxle - accel*p.CGHeight) / p.Wheelbase()
+	loadRear := (Gravity*p.FrontAxle + accel*p.CGHeight) / p.Wheelbase()
 	slipFront := x.Steer - x.Slip - p.FrontAxle*x.YawRate/x.Speed
 	slipRear := p.RearAxle*x.YawRate/x.Speed - x.Slip
 	return p.axleForce(slipFront, loadFront, accel), p.axleForce(slipRear, loadRear, accel)
@@ -64,7 +64,7 @@ func (p *Params) lateral(x STState, accel float64) (front, rear float64) {
 // load. Braking and driving forces are split between the axles like the load,
 // so that each axle uses the share accel/g of its grip for them.
 func (p *Params) axleForce(slip, load, accel float64) float64 {
-	spent := accel / gravity
+	spent := accel / Gravity
 	left := math.Sqrt(math.Max(0, p.Friction*p.Friction-spent*spent))
 	force := dryFriction * p.Stiffness * slip
 	return load * math.Max(-left, math.Min(left, force))

@@ -14,15 +14,15 @@ package models
 import (
 	"fmt"
 	"strings"
+
+	"roadloop/sim/vehicle"
 )
 
 const (
-	gravity = 9.81 // m/s²
-
 	// brakeJerk is the jerk of a driver's braking, m/s³, and hardest its maximum,
 	// m/s²: 0.774 g after 0.6 s (UN R157, annex 4, appendix 3).
 	brakeJerk = 12.65
-	maxBrake  = 0.774 * gravity
+	maxBrake  = 0.774 * vehicle.Gravity
 )
 
 // Situation is the ego and one other road user, relative to the ego's path.

@@ -2,9 +2,6 @@ package safety
 
 import "math"
 
-// g is the standard acceleration of gravity, m/s².
-const g = 9.80665
-
 // TimeHeadway returns gap/v, s: the time that a car at speed v needs to reach the
 // present position of the lead. NaN for a car that stands.
 func TimeHeadway(gap, v float64) float64 {

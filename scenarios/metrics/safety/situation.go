@@ -6,6 +6,7 @@ import (
 	"roadloop/planning/route"
 	"roadloop/sim/carfollowing"
 	"roadloop/sim/geom"
+	"roadloop/sim/vehicle"
 )
 
 // maxTTC is the largest time to collision that counts, s.
@@ -103,7 +104,7 @@ func (v *situation) measure(r *row, ego *body, others []body, mu float64) {
 	rss := carfollowing.ConservativeRSS()
 	if v.lead >= 0 {
 		v.follow(r, ego, &others[v.lead], &rss)
-		r[btn] = r[drac] / (mu * g)
+		r[btn] = r[drac] / (mu * vehicle.StandardGravity)
 	}
 	if v.side >= 0 {
 		r[sideGap] = v.sideGap
