@@ -98,7 +98,7 @@ func (s *Detector) placed(p geom.Vec, z float64, cal *sensor.Camera) geom.Vec {
 // classOf returns the class of an object.
 func classOf(o *label.Object) perception.Class {
 	if !o.IsSignal {
-		return perception.Class(o.Kind.Class())
+		return perception.ClassOf(o.Kind)
 	}
 	return perception.SignalClass(o.Signal)
 }

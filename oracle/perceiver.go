@@ -118,7 +118,7 @@ func (o *Perceiver) fillTracks(w *sim.World, ego *actor.Actor) {
 		}
 		s.Tracks = append(s.Tracks, perception.Track{
 			ID:        int32(a.ID),
-			Class:     perception.Class(a.Kind.Class()),
+			Class:     perception.ClassOf(a.Kind),
 			Pose:      geom.Pose{X: box.Center.X, Y: box.Center.Y, Yaw: box.Yaw},
 			Vel:       a.Velocity(),
 			Length:    box.Length,

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"strings"
 
+	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
@@ -54,6 +55,22 @@ func ParseClass(name string) (Class, error) {
 		}
 	}
 	return 0, fmt.Errorf("class %q is not one of %s", name, strings.Join(classNames[:], ", "))
+}
+
+// ClassOf returns the class of a kind of actor: vans are cars, buses trucks, children
+// pedestrians, motorcycles cyclists, and all obstacles cones.
+func ClassOf(k actor.Kind) Class {
+	switch k {
+	case actor.Truck, actor.Bus:
+		return Truck
+	case actor.Pedestrian, actor.Child:
+		return Pedestrian
+	case actor.Cyclist, actor.Motorcycle:
+		return Cyclist
+	case actor.Cone, actor.Box, actor.Animal:
+		return Cone
+	}
+	return Car
 }
 
 // SignalClass returns the class of a traffic light by its state: red, amber, or green

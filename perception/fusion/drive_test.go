@@ -51,7 +51,7 @@ func (e *fakeCamera) capture(w *sim.World) []perception.Image {
 		ray := p.Sub(geom.Vec{X: e.cal.Mount.X})
 		dist := ray.Norm() * (1 + 0.07*e.random.Norm())
 		angle := ray.Angle() + 0.01*e.random.Norm()
-		im.Detections = append(im.Detections, e.detection(classOf(a.Kind), dist, angle, box.Yaw-ego.Yaw))
+		im.Detections = append(im.Detections, e.detection(perception.ClassOf(a.Kind), dist, angle, box.Yaw-ego.Yaw))
 	}
 	if e.random.Chance(0.1) { // false detection
 		class := perception.Class(e.random.IntN(5))
@@ -85,7 +85,7 @@ func (e *fakeCamera) signals(im *perception.Image, w *sim.World) {
 		if !ok || depth > 50 || u < 0 || u > 320 || v < 0 || geom.Unit(s.Yaw).Dot(ego.Pos().Sub(s.Pos)) < 0 || !e.random.Chance(0.9) {
 			continue
 		}
-		class := perception.SignalRed + perception.Class(w.Signals()[i]) - perception.Class(road.Red)
+		class := perception.SignalClass(w.Signals()[i])
 		if e.random.Chance(0.03) {
 			class = perception.SignalRed + perception.Class(e.random.IntN(3))
 		}
@@ -108,20 +108,6 @@ func hidden(from, to geom.Vec, self int, actors []actor.Actor) bool {
 		}
 	}
 	return false
-}
-
-func classOf(k actor.Kind) perception.Class {
-	switch k {
-	case actor.Truck, actor.Bus:
-		return perception.Truck
-	case actor.Pedestrian, actor.Child:
-		return perception.Pedestrian
-	case actor.Cyclist, actor.Motorcycle:
-		return perception.Cyclist
-	case actor.Cone, actor.Box:
-		return perception.Cone
-	}
-	return perception.Car
 }
 
 // laneFollower keeps the ego in its lane by the truth, at constant speed.

@@ -136,7 +136,7 @@ func (d *missingDetector) Detect(f *sensor.Frame, im *perception.Image) error {
 	if !ok {
 		return nil
 	}
-	class := perception.Class(a.Kind.Class())
+	class := perception.ClassOf(a.Kind)
 	im.Detections = slices.DeleteFunc(im.Detections, func(x perception.Detection) bool {
 		return x.Class == class && x.Box.IoU(outline) >= minIoU
 	})

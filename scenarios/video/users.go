@@ -32,7 +32,7 @@ func userColor(a *actor.Actor) color.RGBA {
 		return palette.Pedestrian.Dark
 	case a.Kind.Vulnerable():
 		return palette.Cyclist.Dark
-	case a.Kind.Class() == actor.ClassObstacle:
+	case a.Kind.Obstacle():
 		return palette.Cone.Dark
 	}
 	return palette.Vehicle.Dark
@@ -56,7 +56,7 @@ func (v *topView) drawUser(a *actor.Actor) {
 		r := math.Max(box.Width, box.Length) / 2 * v.perMeter
 		v.disc(v.at(box.Center), r+1.2*v.canvas.scale, palette.Outline.Dark)
 		v.disc(v.at(box.Center), r, with)
-	case a.Kind.Vulnerable() || a.Kind.Class() == actor.ClassObstacle:
+	case a.Kind.Vulnerable() || a.Kind.Obstacle():
 		v.fill(palette.Outline.Dark, place(vehicleBody, edge)...)
 		v.fill(with, place(vehicleBody, 0)...)
 	default:

@@ -60,6 +60,10 @@ func (k Kind) OnFoot() bool { return k == Pedestrian || k == Child }
 // or motorcyclist.
 func (k Kind) Vulnerable() bool { return k.OnFoot() || k == Cyclist || k == Motorcycle }
 
+// Obstacle reports whether the actor is neither a vehicle nor a vulnerable road user: a
+// cone, debris or an animal.
+func (k Kind) Obstacle() bool { return k == Cone || k == Box || k == Animal }
+
 // Shape is the size of an actor.
 type Shape struct {
 	Length, Width, Height float64 // m
@@ -161,31 +165,3 @@ func (a *Actor) Box() geom.OBB {
 
 // Velocity returns the velocity of the actor's origin in the map frame, m/s.
 func (a *Actor) Velocity() geom.Vec { return a.State.Pose.Forward().Scale(a.State.Speed) }
-
-// Class is the object class of an actor in perception.
-type Class uint8
-
-// Classes, in the order of perception.Class.
-const (
-	ClassCar Class = iota
-	ClassTruck
-	ClassPedestrian
-	ClassCyclist
-	ClassObstacle
-)
-
-// Class returns the class of a kind: vans count as cars, buses as trucks,
-// motorcycles as cyclists, animals as obstacles.
-func (k Kind) Class() Class {
-	switch k {
-	case Truck, Bus:
-		return ClassTruck
-	case Pedestrian, Child:
-		return ClassPedestrian
-	case Cyclist, Motorcycle:
-		return ClassCyclist
-	case Cone, Box, Animal:
-		return ClassObstacle
-	}
-	return ClassCar
-}

@@ -13,20 +13,17 @@ import (
 
 // crossSection returns the typical radar cross section of a kind in dBsm.
 func crossSection(k actor.Kind) float64 {
-	switch k.Class() {
-	case actor.ClassTruck:
+	switch k {
+	case actor.Truck, actor.Bus:
 		return 20
-	case actor.ClassCar:
-		return 10
-	case actor.ClassCyclist:
+	case actor.Motorcycle, actor.Cyclist:
 		return 0
-	case actor.ClassPedestrian:
+	case actor.Pedestrian, actor.Child, actor.Animal: // of similar mass
 		return -5
+	case actor.Cone, actor.Box:
+		return -12
 	}
-	if k == actor.Animal { // like a pedestrian, because of the similar mass
-		return -5
-	}
-	return -12
+	return 10
 }
 
 // sampleRadar measures one radar cycle: at most one return per actor in view, roadside

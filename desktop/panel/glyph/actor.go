@@ -15,11 +15,11 @@ func Color(t *ui.Theme, a *actor.Actor) ui.Color {
 	switch {
 	case a.ID == actor.Ego:
 		return t.Ego
-	case a.Kind.Class() == actor.ClassCyclist:
-		return t.Cyclist
-	case a.Kind.Vulnerable():
+	case a.Kind.OnFoot():
 		return t.Walker
-	case a.Kind.Class() == actor.ClassObstacle:
+	case a.Kind.Vulnerable():
+		return t.Cyclist
+	case a.Kind.Obstacle():
 		return t.Warning
 	}
 	return t.Vehicle

@@ -25,7 +25,7 @@ const (
 // Class returns the network's class of a label.
 func Class(o *label.Object) perception.Class {
 	if !o.IsSignal {
-		return perception.Class(o.Kind.Class())
+		return perception.ClassOf(o.Kind)
 	}
 	return perception.SignalClass(o.Signal)
 }

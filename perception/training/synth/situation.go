@@ -140,7 +140,7 @@ func (s *situation) add(kind actor.Kind, middle geom.Pose, lights actor.Lights) 
 	a.State.Lights = lights
 	a.Appearance = actor.Appearance{Paint: randomColor(r), Variant: uint32(r.Uint64())}
 	box := a.Box().Inflate(.15, .15)
-	if geom.Overlap(box, s.egoBox) || slices.Contains(s.without, perception.Class(kind.Class())) {
+	if geom.Overlap(box, s.egoBox) || slices.Contains(s.without, perception.ClassOf(kind)) {
 		return
 	}
 	for i := range s.view.Actors {

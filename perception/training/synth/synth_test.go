@@ -135,13 +135,13 @@ func situationsOf(f *Frame) map[string]bool {
 			out["signal"] = true
 		case o.Kind.OnFoot():
 			out["pedestrian on the road"] = out["pedestrian on the road"] || near
-		case o.Kind.Class() == actor.ClassCyclist:
+		case o.Kind.Vulnerable():
 			out["cyclist"] = true
-		case o.Kind.Class() == actor.ClassObstacle:
+		case o.Kind.Obstacle():
 			out["obstacle"] = true
 		default:
 			out["vehicle ahead in lane"] = out["vehicle ahead in lane"] || near
-			out["truck"] = out["truck"] || o.Kind.Class() == actor.ClassTruck
+			out["truck"] = out["truck"] || Class(o) == perception.Truck
 		}
 	}
 	for k, v := range out {

@@ -163,7 +163,7 @@ func (t *tally) countRecall(a *actor.Actor, dist float64, track int) {
 		if dist < DistanceBands[b].Near || dist >= DistanceBands[b].Far {
 			continue
 		}
-		p := cell{perception.Class(a.Kind.Class()), b}
+		p := cell{perception.ClassOf(a.Kind), b}
 		if t.counts[p] == nil {
 			t.counts[p] = &Recall{Class: p.class, Band: DistanceBands[b]}
 		}
@@ -178,7 +178,7 @@ func (t *tally) countRecall(a *actor.Actor, dist float64, track int) {
 func (t *tally) countActor(a *actor.Actor, dist float64, track int) {
 	p := &t.actors[a.ID]
 	if p.InSight == 0 {
-		*p = Actor{Actor: a.ID, Class: perception.Class(a.Kind.Class()), Distance: math.NaN()}
+		*p = Actor{Actor: a.ID, Class: perception.ClassOf(a.Kind), Distance: math.NaN()}
 	}
 	p.InSight++
 	if track < 0 {

@@ -122,7 +122,7 @@ func collisionKind(k actor.Kind) infractionKind {
 	switch {
 	case k.OnFoot():
 		return hitPedestrian
-	case k.Class() == actor.ClassObstacle:
+	case k.Obstacle():
 		return hitObject
 	}
 	return hitVehicle

@@ -74,7 +74,7 @@ func ClassOf(k actor.Kind) Class {
 	switch {
 	case k.Vulnerable():
 		return VRU
-	case k.Class() == actor.ClassObstacle:
+	case k.Obstacle():
 		return Object
 	}
 	return Vehicle
