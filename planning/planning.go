@@ -5,6 +5,7 @@ package planning
 
 import (
 	"context"
+	"slices"
 
 	"roadloop/perception"
 	"roadloop/sim/clock"
@@ -29,6 +30,15 @@ type Mode struct {
 type Forecast struct {
 	Track int // index into Scene.Tracks
 	Modes []Mode
+}
+
+// CloneForecasts returns a deep copy of a list of forecasts.
+func CloneForecasts(list []Forecast) []Forecast {
+	out := slices.Clone(list)
+	for i := range out {
+		out[i].Modes = slices.Clone(out[i].Modes)
+	}
+	return out
 }
 
 // Predictor forecasts every track of a scene. It keeps state between calls.
@@ -68,6 +78,19 @@ type Plan struct {
 	Chosen    int // index into Proposals
 	// Emergency requests full braking now.
 	Emergency bool
+}
+
+// Clone returns a deep copy of the plan, nil for nil.
+func (p *Plan) Clone() *Plan {
+	if p == nil {
+		return nil
+	}
+	c := *p
+	c.Waypoints, c.Proposals = slices.Clone(p.Waypoints), slices.Clone(p.Proposals)
+	for i := range c.Proposals {
+		c.Proposals[i].Waypoints = slices.Clone(c.Proposals[i].Waypoints)
+	}
+	return &c
 }
 
 // Proposal is a candidate trajectory with its score.

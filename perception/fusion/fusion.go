@@ -119,7 +119,7 @@ func (f *Fusion) Clone() perception.Tracker {
 	c.tracks = slices.Clone(f.tracks)
 	c.signals = slices.Clone(f.signals)
 	c.tracklets = slices.Clone(f.tracklets)
-	c.scene = perception.Scene{Boundaries: cloneBoundaries(f.scene.Boundaries),
+	c.scene = perception.Scene{Boundaries: perception.CopyBoundaries(nil, f.scene.Boundaries),
 		LaneOffset: f.scene.LaneOffset, LaneSeen: f.scene.LaneSeen}
 	c.scratch = scratch{}
 	return &c

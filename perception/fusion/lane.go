@@ -25,7 +25,7 @@ const (
 // updateLane applies the lane boundaries: they give the offset in the lane and,
 // compared with the map, correct the position across the road.
 func (f *Fusion) updateLane(w *cameraUpdate) {
-	f.scene.Boundaries = copyBoundaries(f.scene.Boundaries, w.image.Boundaries)
+	f.scene.Boundaries = perception.CopyBoundaries(f.scene.Boundaries, w.image.Boundaries)
 	f.lines = [perception.NumSides]line{}
 	f.scene.LaneSeen = false
 	id, s, d, ok := f.c.Map.NearestAligned(w.ego)
@@ -88,25 +88,4 @@ func fitLine(pts []geom.Vec, reach float64) line {
 	}
 	slope := (n*sxy - sx*sy) / (n*sxx - sx*sx)
 	return line{true, (sy - slope*sx) / n, slope, sx / n}
-}
-
-// copyBoundaries copies src into the memory of dst.
-func copyBoundaries(dst, src []perception.Boundary) []perception.Boundary {
-	for len(dst) < len(src) && cap(dst) > len(dst) {
-		dst = dst[:len(dst)+1]
-	}
-	for len(dst) < len(src) {
-		dst = append(dst, perception.Boundary{})
-	}
-	dst = dst[:len(src)]
-	for i := range src {
-		pts := append(dst[i].Points[:0], src[i].Points...)
-		dst[i] = src[i]
-		dst[i].Points = pts
-	}
-	return dst
-}
-
-func cloneBoundaries(src []perception.Boundary) []perception.Boundary {
-	return copyBoundaries(nil, src)
 }

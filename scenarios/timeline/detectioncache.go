@@ -59,7 +59,7 @@ func splitCache(d roadloop.Driver) {
 func (r *cachingDetector) Detect(f *sensor.Frame, im *perception.Image) error {
 	pixels := sha256.Sum256(f.Pix)
 	if known := r.cache.find(f.Time, &pixels); known != nil {
-		cloneImage(im, known)
+		im.CopyFrom(known)
 		im.Cal = f.Cal
 		return nil
 	}
@@ -69,7 +69,7 @@ func (r *cachingDetector) Detect(f *sensor.Frame, im *perception.Image) error {
 		return err
 	}
 	kept := new(perception.Image)
-	cloneImage(kept, im)
+	kept.CopyFrom(im)
 	r.cache.add(f.Time, cachedImage{pixels, kept})
 	return nil
 }

@@ -47,13 +47,12 @@ type Step struct {
 func capture(m *roadloop.Step, override *vehicle.Command) *Step {
 	f := &Step{
 		Time: m.Time, World: m.World.Clone(),
-		Images: cloneImages(m.Images()), Scene: cloneScene(m.Scene),
-		Forecast: cloneForecasts(m.Forecast), Plan: clonePlan(m.Plan),
+		Scene: m.Scene.Clone(), Forecast: planning.CloneForecasts(m.Forecast), Plan: m.Plan.Clone(),
 		Want: m.Want, Guard: m.Guard,
 		Decided: m.Command, Command: m.Command, Events: slices.Clone(m.Events),
 	}
 	if f.Scene != nil {
-		f.Scene.Images = f.Images
+		f.Images = f.Scene.Images
 	}
 	if override != nil {
 		f.Command, f.Overridden = *override, true
@@ -74,68 +73,9 @@ func (f *Step) copyMessages(o *sensor.Observation) {
 		f.Camera = &c
 	}
 	for _, s := range o.Scans {
-		s.Points = slices.Clone(s.Points)
-		f.Scans = append(f.Scans, s)
+		f.Scans = append(f.Scans, s.Clone())
 	}
 	for _, r := range o.Radars {
-		r.Targets = slices.Clone(r.Targets)
-		f.Radars = append(f.Radars, r)
+		f.Radars = append(f.Radars, r.Clone())
 	}
-}
-
-func cloneImages(images []perception.Image) []perception.Image {
-	if len(images) == 0 {
-		return nil
-	}
-	out := make([]perception.Image, len(images))
-	for i := range images {
-		cloneImage(&out[i], &images[i])
-	}
-	return out
-}
-
-// cloneImage copies src to dst and reuses the buffers of dst.
-func cloneImage(dst, src *perception.Image) {
-	dst.Time, dst.Cal, dst.GridWidth = src.Time, src.Cal, src.GridWidth
-	dst.Detections = append(dst.Detections[:0], src.Detections...)
-	dst.Drivable = append(dst.Drivable[:0], src.Drivable...)
-	dst.Boundaries = cloneBoundaries(src.Boundaries)
-}
-
-func cloneBoundaries(bs []perception.Boundary) []perception.Boundary {
-	out := slices.Clone(bs)
-	for i := range out {
-		out[i].Points = slices.Clone(out[i].Points)
-	}
-	return out
-}
-
-func cloneScene(s *perception.Scene) *perception.Scene {
-	if s == nil {
-		return nil
-	}
-	c := *s
-	c.Tracks, c.Signals = slices.Clone(s.Tracks), slices.Clone(s.Signals)
-	c.Boundaries = cloneBoundaries(s.Boundaries)
-	return &c
-}
-
-func cloneForecasts(fs []planning.Forecast) []planning.Forecast {
-	out := slices.Clone(fs)
-	for i := range out {
-		out[i].Modes = slices.Clone(out[i].Modes)
-	}
-	return out
-}
-
-func clonePlan(p *planning.Plan) *planning.Plan {
-	if p == nil {
-		return nil
-	}
-	c := *p
-	c.Waypoints, c.Proposals = slices.Clone(p.Waypoints), slices.Clone(p.Proposals)
-	for i := range c.Proposals {
-		c.Proposals[i].Waypoints = slices.Clone(c.Proposals[i].Waypoints)
-	}
-	return &c
 }

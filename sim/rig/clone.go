@@ -31,15 +31,5 @@ func (q *queue[T]) clone() queue[T] {
 	return queue[T]{inTransit: slices.Clone(q.inTransit)}
 }
 
-func cloneScan(s sensor.Scan) sensor.Scan {
-	s.Points = slices.Clone(s.Points)
-	return s
-}
-
-func cloneRadarScan(s sensor.RadarScan) sensor.RadarScan {
-	s.Targets = slices.Clone(s.Targets)
-	return s
-}
-
 // copyValue copies a message without buffers.
 func copyValue[T any](m T) T { return m }

@@ -285,8 +285,8 @@ func (r *Rig) Observe(now clock.Tick) *sensor.Observation {
 	o.Now = now
 	r.arrived = r.exposures.take(r.arrived[:0], now, cloneExposure)
 	o.Frames = r.renderFrames(o.Frames[:0], r.arrived)
-	o.Scans = r.scans.take(o.Scans[:0], now, cloneScan)
-	o.Radars = r.radars.take(o.Radars[:0], now, cloneRadarScan)
+	o.Scans = r.scans.take(o.Scans[:0], now, sensor.Scan.Clone)
+	o.Radars = r.radars.take(o.Radars[:0], now, sensor.RadarScan.Clone)
 	o.Odometry = r.odos.take(o.Odometry[:0], now, copyValue)
 	o.GNSS = r.positions.take(o.GNSS[:0], now, copyValue)
 	return o

@@ -9,6 +9,7 @@ package sensor
 
 import (
 	"math"
+	"slices"
 
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
@@ -65,6 +66,12 @@ type Scan struct {
 	Points []Point
 }
 
+// Clone returns a deep copy of the scan.
+func (s Scan) Clone() Scan {
+	s.Points = slices.Clone(s.Points)
+	return s
+}
+
 // RadarTarget is a radar return, in polar coordinates about the radar's mount.
 type RadarTarget struct {
 	Range     float64 // m
@@ -78,6 +85,12 @@ type RadarScan struct {
 	Time    clock.Tick
 	Mount   Mount
 	Targets []RadarTarget
+}
+
+// Clone returns a deep copy of the scan.
+func (s RadarScan) Clone() RadarScan {
+	s.Targets = slices.Clone(s.Targets)
+	return s
 }
 
 // Odometry is a measurement of wheel speed, steering and IMU.
