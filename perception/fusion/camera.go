@@ -7,16 +7,6 @@ import (
 	"roadloop/sim/geom"
 )
 
-// Error model of the camera network.
-const (
-	cameraRangeStd   = 0.08 // share of the distance
-	cameraBearingStd = 0.012
-	cameraHeading    = 0.15 // weight of a measured heading
-	minScore         = 0.13 // minimum score of a detection; lower ones are noise
-	newScore         = 0.24 // minimum score of a detection that starts a track
-	detectRateGain   = 0.05 // weight of an image in track.detectRate
-)
-
 // cameraUpdate is an image in the update.
 type cameraUpdate struct {
 	image *perception.Image
@@ -40,17 +30,17 @@ func (f *Fusion) updateObjects(w *cameraUpdate) {
 	for i := range dets {
 		f.fixes = append(f.fixes, f.cameraFix(w, &dets[i]))
 	}
-	const gate = 12.0 // chi-squared, two degrees of freedom, 99.75 %
+	p := &f.c.Params
 	f.pairs.Reset(len(dets), len(f.tracks))
 	for i := range dets {
 		for j := range f.tracks {
-			if cost, ok := cameraCost(&dets[i], &f.fixes[i], &f.tracks[j], gate); ok {
+			if cost, ok := p.cameraCost(&dets[i], &f.fixes[i], &f.tracks[j]); ok {
 				f.pairs.Allow(i, j, cost)
 			}
 		}
 	}
 	f.matched = zeros(f.matched, len(f.tracks))
-	match := f.pairs.Solve(gate)
+	match := f.pairs.Solve(p.CameraGate)
 	for i, j := range match {
 		if j >= 0 {
 			f.matched[j] = true
@@ -75,15 +65,17 @@ func (f *Fusion) cameraFix(w *cameraUpdate, d *perception.Detection) fix {
 	pos := w.ego.ToWorld(d.Pos)
 	ray := pos.Sub(w.ego.ToWorld(eye))
 	dist := math.Max(ray.Norm(), 1e-3)
-	along := math.Max(d.DistanceStd, math.Max(0.5, cameraRangeStd*dist))
+	along := math.Max(d.DistanceStd, math.Max(0.5, f.c.Params.CameraRangeStd*dist))
 	return fix{
 		pos: pos, axis: ray.Scale(1 / dist), lag: w.lag,
-		varAlong: square(along), varAcross: square(0.2) + square(cameraBearingStd*dist),
+		varAlong: square(along), varAcross: square(0.2) + square(f.c.Params.CameraBearingStd*dist),
 	}
 }
 
-func cameraCost(d *perception.Detection, z *fix, t *track, gate float64) (float64, bool) {
-	if d.Class.IsSignal() || d.Score < minScore || z.pos.Dist(t.motion.pos()) > 20 {
+// cameraCost returns the assignment cost of a detection and a track by position and
+// class.
+func (p *Params) cameraCost(d *perception.Detection, z *fix, t *track) (float64, bool) {
+	if d.Class.IsSignal() || d.Score < p.MinScore || z.pos.Dist(t.motion.pos()) > 20 {
 		return 0, false
 	}
 	cost := t.motion.distance2(z)
@@ -94,19 +86,19 @@ func cameraCost(d *perception.Detection, z *fix, t *track, gate float64) (float6
 			cost += 5
 		}
 	}
-	return cost, cost < gate
+	return cost, cost < p.CameraGate
 }
 
 func (f *Fusion) applyDetection(w *cameraUpdate, d *perception.Detection, z *fix, t *track) {
-	before := t.class()
+	p, before := &f.c.Params, t.class()
 	t.motion.correct(z)
 	t.vote(d.Class, d.Score)
-	t.detectRate += detectRateGain * (1 - t.detectRate)
+	t.detectRate += p.DetectRateGain * (1 - t.detectRate)
 	t.resize(before)
 	if t.motion.vel().Norm() < 2 {
-		t.blendHeading(w.ego.Yaw+d.Heading, cameraHeading)
+		t.blendHeading(w.ego.Yaw+d.Heading, p.CameraHeadingGain)
 	}
-	t.hit(byCamera, w.image.Time, hitEvidence(math.Max(0.8*d.Score, cameraFalsePositive), cameraFalsePositive, cameraWeight))
+	t.hit(byCamera, w.image.Time, p.cameraEvidence(d))
 }
 
 // missImage lowers the existence of tracks that the camera should have seen. The
@@ -129,8 +121,8 @@ func (f *Fusion) missImage(w *cameraUpdate) {
 		if !ok || u < edge || u > float64(cal.Width)-edge || depth < 4 {
 			continue
 		}
-		t.addEvidence(missEvidence(cameraDetectProb(t.class(), depth)*math.Min(1, 2*t.detectRate), cameraWeight))
-		t.detectRate -= detectRateGain * t.detectRate
+		t.addEvidence(missEvidence(cameraDetectProb(t.class(), depth)*math.Min(1, 2*t.detectRate), f.c.Params.CameraWeight))
+		t.detectRate -= f.c.Params.DetectRateGain * t.detectRate
 		t.decayVotes(0.98)
 	}
 }
@@ -138,7 +130,7 @@ func (f *Fusion) missImage(w *cameraUpdate) {
 // beginDetection starts a track from a detection on the road, or from a pedestrian or
 // cyclist near the road.
 func (f *Fusion) beginDetection(w *cameraUpdate, d *perception.Detection, z *fix) {
-	if d.Class.IsSignal() || d.Score < newScore {
+	if d.Class.IsSignal() || d.Score < f.c.Params.NewScore {
 		return
 	}
 	vulnerable := d.Class == perception.Pedestrian || d.Class == perception.Cyclist
@@ -152,5 +144,5 @@ func (f *Fusion) beginDetection(w *cameraUpdate, d *perception.Detection, z *fix
 		t.yaw = f.laneYaw(z.pos, t.yaw)
 	}
 	t.vote(d.Class, d.Score)
-	f.begin(t, byCamera, w.image.Time, hitEvidence(math.Max(0.8*d.Score, cameraFalsePositive), cameraFalsePositive, cameraWeight))
+	f.begin(t, byCamera, w.image.Time, f.c.Params.cameraEvidence(d))
 }

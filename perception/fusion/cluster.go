@@ -17,16 +17,14 @@ type cluster struct {
 	top      float64  // height of the highest return, m
 }
 
-const (
-	clusterGap   = 0.5 // maximum distance between neighboring returns of one object, m
-	clusterScale = 5.5 // or this many times the distance between rays, since sides are seen at a slant
-	sectorHoles  = 2   // maximum number of consecutive sectors without a return in one cluster
-)
+// sectorHoles is the maximum number of consecutive sectors without a return in one cluster:
+// single rays lose their echo. startSector looks for one more.
+const sectorHoles = 2
 
 // clusters splits the scan where neighboring returns are far apart (Borges, Aldon
 // 2004). It starts at a gap.
-func (p *polarScan) clusters(dst []cluster, mount geom.Vec) []cluster {
-	start := p.startSector()
+func (p *polarScan) clusters(dst []cluster, params *Params) []cluster {
+	start := p.startSector(params)
 	var c cluster
 	last, holes := -1, 0
 	for k := range sectors {
@@ -35,7 +33,7 @@ func (p *polarScan) clusters(dst []cluster, mount geom.Vec) []cluster {
 			holes++
 			continue
 		}
-		if c.points > 0 && (holes > sectorHoles || !p.connected(last, i)) {
+		if c.points > 0 && (holes > sectorHoles || !p.connected(last, i, params)) {
 			dst = append(dst, p.finish(c, last))
 			c = cluster{}
 		}
@@ -57,11 +55,11 @@ func (p *polarScan) clusters(dst []cluster, mount geom.Vec) []cluster {
 }
 
 // startSector returns a sector that begins a cluster, 0 if there is none.
-func (p *polarScan) startSector() int {
+func (p *polarScan) startSector(params *Params) int {
 	for i := range sectors {
 		prev := wrapSector(i - 1)
 		if math.IsInf(p.near[prev], 1) && math.IsInf(p.near[wrapSector(i-2)], 1) && math.IsInf(p.near[wrapSector(i-3)], 1) ||
-			!math.IsInf(p.near[prev], 1) && !math.IsInf(p.near[i], 1) && !p.connected(prev, i) {
+			!math.IsInf(p.near[prev], 1) && !math.IsInf(p.near[i], 1) && !p.connected(prev, i, params) {
 			return i
 		}
 	}
@@ -69,8 +67,8 @@ func (p *polarScan) startSector() int {
 }
 
 // connected reports whether the returns of two sectors belong to one cluster.
-func (p *polarScan) connected(i, j int) bool {
-	limit := math.Max(clusterGap, clusterScale*math.Min(p.near[i], p.near[j])*2*math.Pi/sectors)
+func (p *polarScan) connected(i, j int, params *Params) bool {
+	limit := math.Max(params.ClusterGap, params.ClusterScale*math.Min(p.near[i], p.near[j])*2*math.Pi/sectors)
 	return p.pts[i].Dist(p.pts[j]) < limit
 }
 

@@ -35,8 +35,8 @@ func car(x, y, yaw float64) geom.OBB {
 func TestOneClusterPerObject(t *testing.T) {
 	boxes := []geom.OBB{car(12, 0, 0), car(12, 4, 0), car(-15, 0, 0), car(0, -8, 1), {Center: geom.Vec{X: 30, Y: -9}, Length: 0.5, Width: 0.5}}
 	var p polarScan
-	p.read(scanOf(boxes...), geom.Vec{})
-	got := p.clusters(nil, geom.Vec{})
+	p.read(scanOf(boxes...), geom.Vec{}, defaults.SectorDepth)
+	got := p.clusters(nil, &defaults)
 	if len(got) != len(boxes) {
 		t.Fatalf("%d clusters of %d objects", len(got), len(boxes))
 	}
@@ -57,8 +57,8 @@ func TestMiddleFromAnySide(t *testing.T) {
 	for k := range 24 {
 		dir := geom.Unit(float64(k) * math.Pi / 12).Scale(15)
 		b := car(dir.X, dir.Y, 0.4)
-		p.read(scanOf(b), geom.Vec{})
-		cs := p.clusters(nil, geom.Vec{})
+		p.read(scanOf(b), geom.Vec{}, defaults.SectorDepth)
+		cs := p.clusters(nil, &defaults)
 		// A side seen at a very flat angle may split into several clusters; the largest one counts.
 		main := slices.MaxFunc(cs, func(a, b cluster) int { return a.points - b.points })
 		e := p.extent(&main, geom.Pose{}, geom.Vec{}, 0.4)
@@ -71,7 +71,7 @@ func TestMiddleFromAnySide(t *testing.T) {
 
 func TestVisibilityDistinguishesOccludedFromAbsent(t *testing.T) {
 	var p polarScan
-	p.read(scanOf(car(10, 0, 0), car(0, 40, 0)), geom.Vec{})
+	p.read(scanOf(car(10, 0, 0), car(0, 40, 0)), geom.Vec{}, defaults.SectorDepth)
 	for _, c := range []struct {
 		name              string
 		box               geom.OBB

@@ -10,22 +10,14 @@ import (
 // Probabilistic Robotics, 2005, §4.2): a measurement adds the logarithm of its
 // likelihood ratio, with the object to without. Successive measurements of one sensor
 // are correlated, so each has a weight below that of an independent one.
-const (
-	initialLogOdds   = -1.0 // before the first measurement of a track
-	confirmLogOdds   = 0.85 // existence 0.70
-	unconfirmLogOdds = -0.5 // a confirmed track below is no longer confirmed
-	deleteLogOdds    = -2.0
 
-	cameraWeight   = 0.25 // the network repeats a false detection in every frame
-	radarWeight    = 0.35
-	lidarWeight    = 0.6
-	seenPastWeight = 1.0 // the lidar saw past the place: many rays agree
+// cameraEvidence returns the evidence of a detection at a track.
+func (p *Params) cameraEvidence(d *perception.Detection) float64 {
+	return hitEvidence(math.Max(p.CameraHit*d.Score, p.CameraFalse), p.CameraFalse, p.CameraWeight)
+}
 
-	cameraFalsePositive = 0.1 // probability of a false detection
-)
-
-// lidarHit returns the evidence of a cluster at a track.
-func lidarHit() float64 { return hitEvidence(0.9, 0.1, lidarWeight) }
+// lidarEvidence returns the evidence of a cluster at a track.
+func (p *Params) lidarEvidence() float64 { return hitEvidence(p.LidarHit, p.LidarFalse, p.LidarWeight) }
 
 // hitEvidence returns the evidence of a detection that occurs with probability pd if
 // there is an object and pf if there is none.

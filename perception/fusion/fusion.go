@@ -38,6 +38,7 @@ type Config struct {
 	// Camera is the calibration for images that carry none; it is used to find
 	// signals. nil means sensor.FrontCamera.
 	Camera *sensor.Camera
+	Params Params // zero takes DefaultParams
 }
 
 // Fusion is the state estimator of one car. It is not safe for concurrent use.
@@ -84,6 +85,9 @@ func New(c Config) (*Fusion, error) {
 		cam := sensor.FrontCamera()
 		c.Camera = &cam
 	}
+	if c.Params == (Params{}) {
+		c.Params = DefaultParams()
+	}
 	return &Fusion{c: c, signals: make([]signalBelief, len(c.Map.Signals))}, nil
 }
 
@@ -128,11 +132,11 @@ func (f *Fusion) Clone() perception.Tracker {
 // locate applies odometry and GNSS positions.
 func (f *Fusion) locate(obs *sensor.Observation) {
 	for i := range obs.Odometry {
-		f.localizer.addOdometry(&obs.Odometry[i])
+		f.localizer.addOdometry(&obs.Odometry[i], &f.c.Params)
 	}
-	f.localizer.coast(obs.Now)
+	f.localizer.coast(obs.Now, &f.c.Params)
 	for i := range obs.GNSS {
-		f.localizer.addGNSS(&obs.GNSS[i])
+		f.localizer.addGNSS(&obs.GNSS[i], &f.c.Params)
 		f.lastMessage.LocalizationAge = obs.GNSS[i].Time
 	}
 }
@@ -156,9 +160,9 @@ func (f *Fusion) reviewTracks() {
 	for i := range f.tracks {
 		t := &f.tracks[i]
 		t.onRoad = f.c.Map.Drivable(t.motion.pos())
-		if t.confirmable() {
+		if t.confirmable(f.c.Params.ConfirmLogOdds) {
 			t.confirmed = true
-		} else if t.logOdds < unconfirmLogOdds {
+		} else if t.logOdds < f.c.Params.UnconfirmLogOdds {
 			t.confirmed = false
 		}
 	}
@@ -168,18 +172,17 @@ func (f *Fusion) reviewTracks() {
 
 // expired reports whether a track is to be deleted.
 func (f *Fusion) expired(t *track) bool {
-	const tentative, known, behind = 40, 70, 250 // ticks without a measurement
-	maxAge := clock.Tick(tentative)
+	maxAge := f.c.Params.TentativeAge
 	switch {
 	case t.confirmed && t.belowRays && t.slow():
 		maxAge = math.MaxInt64 // static, at its last position
 	case t.confirmed && t.occluded:
-		maxAge = behind
+		maxAge = f.c.Params.OccludedAge
 	case t.confirmed:
-		maxAge = known
+		maxAge = f.c.Params.ConfirmedAge
 	}
 	p := &t.motion.p
-	return t.logOdds < deleteLogOdds || f.at-t.seen > maxAge || p[0][0]+p[1][1] > 50
+	return t.logOdds < f.c.Params.DeleteLogOdds || f.at-t.seen > maxAge || p[0][0]+p[1][1] > 50
 }
 
 // mergeDuplicates deletes the less supported of two tracks of one object.
@@ -190,7 +193,7 @@ func (f *Fusion) mergeDuplicates() {
 			if a.logOdds <= -maxLogOdds || b.logOdds <= -maxLogOdds || !duplicates(a, b) {
 				continue
 			}
-			if b.support() > a.support() {
+			if b.rank() > a.rank() {
 				a, b = b, a
 			}
 			for c := range a.votes {
@@ -201,8 +204,8 @@ func (f *Fusion) mergeDuplicates() {
 	}
 }
 
-// support orders tracks by their number of measurements.
-func (t *track) support() int {
+// rank orders tracks by their number of measurements.
+func (t *track) rank() int {
 	w := t.hits[byLidar]*3 + t.hits[byCamera]*2 + t.hits[byRadar]
 	if t.confirmed {
 		w += 1000
@@ -243,7 +246,7 @@ func classGroup(c perception.Class) int {
 func (f *Fusion) begin(t track, s source, at clock.Tick, evidence float64) *track {
 	f.lastID++
 	t.id, t.born = f.lastID, at
-	t.logOdds, t.detectRate = initialLogOdds, 0.5
+	t.logOdds, t.detectRate = f.c.Params.InitialLogOdds, 0.5
 	t.onRoad = f.c.Map.Drivable(t.motion.pos())
 	t.hit(s, at, evidence)
 	f.tracks = append(f.tracks, t)

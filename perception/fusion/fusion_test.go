@@ -442,7 +442,7 @@ func TestPostAndRailAreNotRunningPedestrian(t *testing.T) {
 }
 
 // A camera detection of a person is wrong if lidar measures its top below
-// lowObjectHeight.
+// Params.LowObjectHeight.
 func TestLowObjectIsNotPedestrian(t *testing.T) {
 	for _, c := range []struct {
 		height float64

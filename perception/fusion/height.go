@@ -6,29 +6,23 @@ import (
 	"roadloop/perception"
 )
 
-const (
-	minPersonHeight   = 1.1  // m
-	minObstacleHeight = 0.4  // m
-	lowObjectHeight   = 0.85 // cones, boxes and guardrails are lower, m
-)
-
 // minHeight returns a lower bound of the track's height, m: the highest lidar return,
 // or the least height of its class.
-func (t *track) minHeight() float64 {
-	least := minPersonHeight
+func (t *track) minHeight(p *Params) float64 {
+	least := p.MinPersonHeight
 	if t.class() == perception.Cone {
-		least = minObstacleHeight
+		least = p.MinObstacleHeight
 	}
 	return math.Max(least, t.top)
 }
 
 // measureHeight applies the height of the highest return of a cluster and the height
 // of the next ray above, which had no return.
-func (t *track) measureHeight(top, above float64) {
+func (t *track) measureHeight(top, above float64, p *Params) {
 	t.top = math.Max(t.top, top)
-	if above < minPersonHeight {
+	if above < p.MinPersonHeight {
 		t.lowHits++
-	} else if top > lowObjectHeight {
+	} else if top > p.LowObjectHeight {
 		t.lowHits = 0
 	}
 }

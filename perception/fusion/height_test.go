@@ -37,18 +37,18 @@ func TestRayHeights(t *testing.T) {
 func TestLowHits(t *testing.T) {
 	var tr track
 	for range 2 {
-		tr.measureHeight(0.5, 1.0)
+		tr.measureHeight(0.5, 1.0, &defaults)
 	}
-	if !tr.low() || tr.minHeight() != 0.5 {
-		t.Errorf("low is %v, height %.2f", tr.low(), tr.minHeight())
+	if !tr.low() || tr.minHeight(&defaults) != 0.5 {
+		t.Errorf("low is %v, height %.2f", tr.low(), tr.minHeight(&defaults))
 	}
-	tr.measureHeight(0.8, 1.3) // may be either
+	tr.measureHeight(0.8, 1.3, &defaults) // may be either
 	if !tr.low() {
 		t.Error("an inconclusive ray reset the low hits")
 	}
-	tr.measureHeight(1.05, 1.6)
-	if tr.low() || tr.minHeight() != minPersonHeight {
-		t.Errorf("met at 1.05 m, low is %v, height %.2f", tr.low(), tr.minHeight())
+	tr.measureHeight(1.05, 1.6, &defaults)
+	if tr.low() || tr.minHeight(&defaults) != defaults.MinPersonHeight {
+		t.Errorf("met at 1.05 m, low is %v, height %.2f", tr.low(), tr.minHeight(&defaults))
 	}
 }
 

@@ -15,13 +15,6 @@ type line struct {
 	mid       float64 // mean x of the points
 }
 
-const (
-	lineReach    = 16.0 // boundaries are fitted as straight up to this distance ahead, m
-	lineScore    = 0.3
-	laneStd      = 0.5 // error of the lane position in one image, correlated over images, m
-	laneMismatch = 0.6 // m; a boundary farther off belongs to another lane
-)
-
 // updateLane applies the lane boundaries: they give the offset in the lane and,
 // compared with the map, correct the position across the road.
 func (f *Fusion) updateLane(w *cameraUpdate) {
@@ -33,10 +26,10 @@ func (f *Fusion) updateLane(w *cameraUpdate) {
 		return
 	}
 	lane := &f.c.Map.Lanes[id]
-	reach := math.Min(lineReach, lane.Center.Length()-s)
+	reach := math.Min(f.c.Params.LineReach, lane.Center.Length()-s)
 	for i := range w.image.Boundaries {
 		b := &w.image.Boundaries[i]
-		if b.Score >= lineScore && int(b.Side) < len(f.lines) {
+		if b.Score >= f.c.Params.LineScore && int(b.Side) < len(f.lines) {
 			f.lines[b.Side] = fitLine(b.Points, reach)
 		}
 	}
@@ -50,9 +43,9 @@ func (f *Fusion) updateLane(w *cameraUpdate) {
 	p := w.ego.ToWorld(geom.Vec{X: seen.mid, Y: seen.at + seen.slope*seen.mid})
 	_, off := lane.Center.ProjectNear(p, s-5, s+seen.mid+5)
 	f.scene.LaneOffset, f.scene.LaneSeen = d-off, true
-	if math.Abs(off) < laneMismatch {
+	if math.Abs(off) < f.c.Params.LaneMismatch {
 		left := geom.Unit(lane.Center.At(s + seen.mid).Yaw).Left()
-		f.localizer.correctLateral(p, left, -off, square(laneStd))
+		f.localizer.correctLateral(p, left, -off, square(f.c.Params.LaneStd))
 	}
 }
 

@@ -8,13 +8,6 @@ import (
 	"roadloop/sim/sensor"
 )
 
-const (
-	maxObjectSpan = 15.0 // longer clusters are walls, m
-	roadMargin    = 3.0  // width of the roadside from which people may step onto the road, m
-	maxPersonSpan = 1.1  // longer clusters are not a person, m
-	maxCarLength  = 6.8  // longer vehicles are trucks or buses, m
-)
-
 // lidarUpdate is a lidar scan in the update.
 type lidarUpdate struct {
 	scan  *sensor.Scan
@@ -27,20 +20,20 @@ type lidarUpdate struct {
 func (f *Fusion) updateLidar(scan *sensor.Scan) {
 	f.lastMessage.LidarAge = scan.Time
 	w := lidarUpdate{scan, f.localizer.at(scan.Time), geom.Vec{X: f.c.Lidar.X, Y: f.c.Lidar.Y}, f.lag(scan.Time)}
-	f.polar.read(scan, w.mount)
-	f.clusters = f.polar.clusters(f.clusters[:0], w.mount)
+	p := &f.c.Params
+	f.polar.read(scan, w.mount, p.SectorDepth)
+	f.clusters = f.polar.clusters(f.clusters[:0], p)
 	f.pairs.Reset(len(f.clusters), len(f.tracks))
-	const gate = 14.0 // chi-squared, two degrees of freedom, 99.9 %
 	for i := range f.clusters {
 		for j := range f.tracks {
-			if cost, ok := f.lidarCost(&w, &f.clusters[i], &f.tracks[j], gate); ok {
+			if cost, ok := f.lidarCost(&w, &f.clusters[i], &f.tracks[j]); ok {
 				f.pairs.Allow(i, j, cost)
 			}
 		}
 	}
 	f.matched = zeros(f.matched, len(f.tracks))
 	f.assigned = zeros(f.assigned, len(f.clusters))
-	match := f.pairs.Solve(gate)
+	match := f.pairs.Solve(p.LidarGate)
 	for i, j := range match {
 		f.assigned[i] = j >= 0
 	}
@@ -85,9 +78,9 @@ func (f *Fusion) extentFix(w *lidarUpdate, c *cluster, t *track, e *extent) fix 
 	return z
 }
 
-func (f *Fusion) lidarCost(w *lidarUpdate, c *cluster, t *track, gate float64) (float64, bool) {
+func (f *Fusion) lidarCost(w *lidarUpdate, c *cluster, t *track) (float64, bool) {
 	near := w.ego.ToWorld(c.near)
-	if near.Dist(t.motion.pos()) > 4+t.length || c.span > t.maxClusterSpan() {
+	if near.Dist(t.motion.pos()) > 4+t.length || c.span > t.maxClusterSpan(&f.c.Params) {
 		return 0, false
 	}
 	z, _ := f.clusterFix(w, c, t)
@@ -95,39 +88,39 @@ func (f *Fusion) lidarCost(w *lidarUpdate, c *cluster, t *track, gate float64) (
 	if c.points < 2 {
 		cost += 4
 	}
-	return cost, cost < gate
+	return cost, cost < f.c.Params.LidarGate
 }
 
 // maxClusterSpan returns the maximum span of a cluster of the track, m. An apparent
 // car may turn out to be longer.
-func (t *track) maxClusterSpan() float64 {
+func (t *track) maxClusterSpan(p *Params) float64 {
 	if classGroup(t.class()) == 0 {
-		return maxObjectSpan
+		return p.MaxObjectSpan
 	}
 	k := t.traits()
 	return k.maxLength + k.maxWidth + 1
 }
 
 func (f *Fusion) applyCluster(w *lidarUpdate, c *cluster, t *track) {
-	before := t.class()
+	p, before := &f.c.Params, t.class()
 	e := f.polar.extent(c, w.ego, w.mount, t.yaw)
 	f.gatherParts(w, t, &e)
 	z := f.extentFix(w, c, t, &e)
 	t.motion.correct(&z)
-	t.measureHeight(c.top, f.nextRayAbove(c.top, c.rangeTo))
-	switch small := c.rangeTo < 25 && c.span+2*c.rangeTo*2*math.Pi/sectors < maxPersonSpan; {
-	case t.size == personSize && c.span >= maxPersonSpan:
+	t.measureHeight(c.top, f.nextRayAbove(c.top, c.rangeTo), p)
+	switch small := c.rangeTo < 25 && c.span+2*c.rangeTo*2*math.Pi/sectors < p.MaxPersonSpan; {
+	case t.size == personSize && c.span >= p.MaxPersonSpan:
 		t.size = vehicleSize
 	case t.size == vehicleSize && small && t.hits[byLidar] < 3:
 		t.size = personSize
 	}
 	length, width := visibleSides(&e, c.rangeTo*2*math.Pi/sectors)
-	if length > maxCarLength {
+	if length > p.MaxCarLength {
 		t.vote(perception.Truck, 0.3)
 	}
 	t.resize(before)
 	t.measureSize(length, width)
-	t.hit(byLidar, w.scan.Time, lidarHit())
+	t.hit(byLidar, w.scan.Time, p.lidarEvidence())
 	t.occluded, t.belowRays = false, false
 	if f.c.Map.Drivable(w.ego.ToWorld(c.near)) {
 		t.roadHits++
@@ -185,11 +178,11 @@ func (f *Fusion) missScan(w *lidarUpdate) {
 		}
 		blocked, seenPast := f.polar.visibility(box, w.mount)
 		t.occluded = blocked > 0.5
-		t.belowRays = seenPast > 0.6 && !f.raysHit(t.minHeight(), box.DistanceTo(w.mount))
+		t.belowRays = seenPast > 0.6 && !f.raysHit(t.minHeight(&f.c.Params), box.DistanceTo(w.mount))
 		if seenPast > 0.6 && !t.belowRays {
 			c := t.class()
 			small := t.size == personSize || c == perception.Cone
-			t.addEvidence(missEvidence(lidarDetectProb(c, small, dist), seenPastWeight))
+			t.addEvidence(missEvidence(lidarDetectProb(c, small, dist), f.c.Params.SeenPastWeight))
 		}
 	}
 }
@@ -197,12 +190,12 @@ func (f *Fusion) missScan(w *lidarUpdate) {
 // beginCluster starts a track from a cluster on the road, or from a small cluster
 // near the road.
 func (f *Fusion) beginCluster(w *lidarUpdate, c *cluster) {
-	at := w.ego.ToWorld(c.mid)
-	if c.points < 2 && c.rangeTo < 20 || c.span > maxObjectSpan || f.insideTrack(w.ego.ToWorld(c.near), w.lag, 0.6) {
+	p, at := &f.c.Params, w.ego.ToWorld(c.mid)
+	if c.points < 2 && c.rangeTo < 20 || c.span > p.MaxObjectSpan || f.insideTrack(w.ego.ToWorld(c.near), w.lag, 0.6) {
 		return
 	}
 	spacing := c.rangeTo * 2 * math.Pi / sectors
-	small := c.rangeTo < 25 && c.span+2*spacing < maxPersonSpan
+	small := c.rangeTo < 25 && c.span+2*spacing < p.MaxPersonSpan
 	onRoad := f.c.Map.Drivable(at) && f.c.Map.Drivable(w.ego.ToWorld(c.near))
 	if !onRoad && !(small && f.nearRoad(at)) {
 		return
@@ -227,7 +220,7 @@ func (f *Fusion) beginCluster(w *lidarUpdate, c *cluster) {
 	if onRoad {
 		t.roadHits = 1
 	}
-	f.begin(t, byLidar, w.scan.Time, lidarHit())
+	f.begin(t, byLidar, w.scan.Time, p.lidarEvidence())
 }
 
 // speedPrior returns the standard deviation of the unknown speed along the road of a
@@ -241,10 +234,10 @@ func (f *Fusion) speedPrior(p geom.Vec, least float64) float64 {
 	return math.Max(least, f.c.Map.Lanes[id].SpeedLimit/2)
 }
 
-// nearRoad reports whether the road is within roadMargin of p.
+// nearRoad reports whether the road is within RoadMargin of p.
 func (f *Fusion) nearRoad(p geom.Vec) bool {
 	for k := range 8 {
-		if f.c.Map.Drivable(p.Add(geom.Unit(float64(k) * math.Pi / 4).Scale(roadMargin))) {
+		if f.c.Map.Drivable(p.Add(geom.Unit(float64(k) * math.Pi / 4).Scale(f.c.Params.RoadMargin))) {
 			return true
 		}
 	}

@@ -31,18 +31,9 @@ type localizer struct {
 	floor        float64    // lower bound of the reported position error, m
 }
 
-// Noise densities of dead reckoning.
-const (
-	speedDrift = 0.05  // standard deviation of the distance driven, m per √s
-	slipDrift  = 0.02  // of the lateral position, m per √s
-	yawDrift   = 0.004 // of the heading, rad per √s
-	biasDrift  = 1e-4  // of the gyroscope's bias, rad/s per √s
-	biasStd    = 0.005 // of the bias at the start, rad/s
-)
-
 // addOdometry dead-reckons to an odometry message; a message that is not newer than
 // the last one is ignored.
-func (l *localizer) addOdometry(m *sensor.Odometry) {
+func (l *localizer) addOdometry(m *sensor.Odometry, p *Params) {
 	if !l.started {
 		l.started, l.from, l.odo = true, m.Time, *m
 		return
@@ -56,16 +47,16 @@ func (l *localizer) addOdometry(m *sensor.Odometry) {
 		l.deadReckoned[int(t)%historyTicks] = at
 	}
 	if l.ready {
-		l.predict(m, (m.Time - l.odo.Time).Seconds())
+		l.predict(m, (m.Time - l.odo.Time).Seconds(), p)
 	}
 	l.odo = *m
 }
 
 // coast dead-reckons to now with the last odometry.
-func (l *localizer) coast(now clock.Tick) {
+func (l *localizer) coast(now clock.Tick, p *Params) {
 	m := l.odo
 	m.Time = now
-	l.addOdometry(&m)
+	l.addOdometry(&m, p)
 }
 
 // advance moves a pose along an arc for dt seconds.
@@ -74,7 +65,7 @@ func advance(p geom.Pose, speed, yawRate, dt float64) geom.Pose {
 	return geom.Pose{X: p.X + step.X, Y: p.Y + step.Y, Yaw: geom.WrapAngle(p.Yaw + yawRate*dt)}
 }
 
-func (l *localizer) predict(m *sensor.Odometry, dt float64) {
+func (l *localizer) predict(m *sensor.Odometry, dt float64, p *Params) {
 	to := advance(l.pose(), m.Speed, m.YawRate-l.x[3], dt)
 	dx, dy := to.X-l.x[0], to.Y-l.x[1]
 	l.x[0], l.x[1], l.x[2] = to.X, to.Y, to.Yaw
@@ -83,7 +74,7 @@ func (l *localizer) predict(m *sensor.Odometry, dt float64) {
 	f := mat4{{1, 0, -dy, dy * dt / 2}, {0, 1, dx, -dx * dt / 2}, {0, 0, 1, -dt}, {0, 0, 0, 1}}
 	l.p = propagate(&f, &l.p)
 	u := geom.Unit(to.Yaw)
-	va, vc := speedDrift*speedDrift*dt, slipDrift*slipDrift*dt
+	va, vc := p.DistanceDrift*dt, p.SlipDrift*dt
 	if m.Speed < 0.1 {
 		va, vc = 1e-6*dt, 1e-6*dt
 	}
@@ -91,8 +82,8 @@ func (l *localizer) predict(m *sensor.Odometry, dt float64) {
 	l.p[1][1] += va*u.Y*u.Y + vc*u.X*u.X
 	l.p[0][1] += (va - vc) * u.X * u.Y
 	l.p[1][0] = l.p[0][1]
-	l.p[2][2] += yawDrift * yawDrift * dt
-	l.p[3][3] += biasDrift * biasDrift * dt
+	l.p[2][2] += p.YawDrift * dt
+	l.p[3][3] += p.BiasDrift * dt
 }
 
 // propagate returns F·P·Fᵀ.
@@ -134,7 +125,7 @@ func (l *localizer) at(t clock.Tick) geom.Pose {
 }
 
 // addGNSS corrects the estimate with a position.
-func (l *localizer) addGNSS(m *sensor.GNSS) {
+func (l *localizer) addGNSS(m *sensor.GNSS, p *Params) {
 	l.lastGNSS = m.Time
 	z := m.Pose.Compose(l.since(m.Time))
 	varPos := math.Max(m.StdPos*m.StdPos, 1e-6)
@@ -143,7 +134,7 @@ func (l *localizer) addGNSS(m *sensor.GNSS) {
 	if !l.ready {
 		l.ready = true
 		l.x = vec4{z.X, z.Y, z.Yaw, 0}
-		l.p = mat4{{varPos, 0, 0, 0}, {0, varPos, 0, 0}, {0, 0, varYaw, 0}, {0, 0, 0, biasStd * biasStd}}
+		l.p = mat4{{varPos, 0, 0, 0}, {0, varPos, 0, 0}, {0, 0, varYaw, 0}, {0, 0, 0, p.BiasVar}}
 		return
 	}
 	f := filter{l.x, l.p}

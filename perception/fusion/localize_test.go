@@ -26,9 +26,9 @@ func TestLateGNSSIsPropagated(t *testing.T) {
 	var l localizer
 	for k := clock.Tick(0); k <= 50; k++ {
 		m := odometryAt(k, 0)
-		l.addOdometry(&m)
+		l.addOdometry(&m, &defaults)
 	}
-	l.addGNSS(&sensor.GNSS{Time: 40, Pose: circle(40), StdPos: 0.01, StdYaw: 0.001})
+	l.addGNSS(&sensor.GNSS{Time: 40, Pose: circle(40), StdPos: 0.01, StdYaw: 0.001}, &defaults)
 	for _, at := range []clock.Tick{50, 45, 40, 10} {
 		got, want := l.at(at), circle(at)
 		if got.Pos().Dist(want.Pos()) > 1e-3 || math.Abs(geom.WrapAngle(got.Yaw-want.Yaw)) > 1e-6 {
@@ -43,11 +43,11 @@ func TestLocalizerEstimatesGyroscopeBias(t *testing.T) {
 	var l localizer
 	for k := clock.Tick(0); k <= 6000; k++ {
 		m := odometryAt(k, bias)
-		l.addOdometry(&m)
+		l.addOdometry(&m, &defaults)
 		if k%10 == 6 && k > 6 {
 			p := circle(k - 6)
 			p.X, p.Y, p.Yaw = p.X+0.05*r.Norm(), p.Y+0.05*r.Norm(), p.Yaw+0.005*r.Norm()
-			l.addGNSS(&sensor.GNSS{Time: k - 6, Pose: p, StdPos: 0.05, StdYaw: 0.005})
+			l.addGNSS(&sensor.GNSS{Time: k - 6, Pose: p, StdPos: 0.05, StdYaw: 0.005}, &defaults)
 		}
 	}
 	if math.Abs(l.x[3]-bias) > 0.001 {
@@ -62,10 +62,10 @@ func TestLocalizerEstimatesGyroscopeBias(t *testing.T) {
 func TestCoasting(t *testing.T) {
 	var l localizer
 	m := sensor.Odometry{Speed: 10}
-	l.addOdometry(&m)
-	l.addGNSS(&sensor.GNSS{Pose: geom.Pose{Y: 3}, StdPos: 0.1, StdYaw: 0.01})
+	l.addOdometry(&m, &defaults)
+	l.addGNSS(&sensor.GNSS{Pose: geom.Pose{Y: 3}, StdPos: 0.1, StdYaw: 0.01}, &defaults)
 	before := l.p[0][0]
-	l.coast(100)
+	l.coast(100, &defaults)
 	if got := l.pose(); math.Abs(got.X-10) > 1e-9 || got.Y != 3 {
 		t.Errorf("after 1 s at %v, want (10, 3)", got)
 	}
@@ -79,16 +79,16 @@ func TestCoasting(t *testing.T) {
 func TestLaneCorrectsAcross(t *testing.T) {
 	var l localizer
 	m := sensor.Odometry{}
-	l.addOdometry(&m)
-	l.addGNSS(&sensor.GNSS{StdPos: 0.3, StdYaw: 0.01})
+	l.addOdometry(&m, &defaults)
+	l.addGNSS(&sensor.GNSS{StdPos: 0.3, StdYaw: 0.01}, &defaults)
 	for range 300 {
-		l.correctLateral(geom.Vec{X: l.x[0] + 5, Y: l.x[1]}, geom.Vec{Y: 1}, 0.2-l.x[1], square(laneStd))
+		l.correctLateral(geom.Vec{X: l.x[0] + 5, Y: l.x[1]}, geom.Vec{Y: 1}, 0.2-l.x[1], square(defaults.LaneStd))
 	}
 	if math.Abs(l.x[1]-0.2) > 0.03 || math.Abs(l.x[0]) > 1e-6 {
 		t.Errorf("pulled to (%.3f, %.3f), want (0, 0.2)", l.x[0], l.x[1])
 	}
 	before := l.x
-	l.correctLateral(geom.Vec{X: 5}, geom.Vec{Y: 1}, 5, square(laneStd))
+	l.correctLateral(geom.Vec{X: 5}, geom.Vec{Y: 1}, 5, square(defaults.LaneStd))
 	if l.x != before {
 		t.Error("a lane 5 m off corrected the position")
 	}

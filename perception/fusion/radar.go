@@ -8,15 +8,6 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// Error model of a radar, slightly above the errors of real radars.
-const (
-	radarRangeStd   = 0.3   // m
-	radarAzimuthStd = 0.015 // rad
-	radarSpeedStd   = 0.2   // m/s
-	radarView       = 0.75  // half angle of the field of view in which radar must detect vehicles, rad
-	movingSpeed     = 1.5   // minimum speed over ground of a moving target, m/s
-)
-
 // radarDetection is a radar target in the map frame.
 type radarDetection struct {
 	pos   geom.Vec
@@ -29,7 +20,7 @@ type radarDetection struct {
 
 // trackFix returns the position of the track's middle if the detection is its
 // reflection: radar is reflected by the near side.
-func (s *radarDetection) trackFix(t *track) fix {
+func (s *radarDetection) trackFix(t *track, p *Params) fix {
 	box := t.box(s.lag)
 	to := box.Center.Sub(s.from)
 	depth := 0.0
@@ -38,8 +29,8 @@ func (s *radarDetection) trackFix(t *track) fix {
 	}
 	return fix{
 		pos: s.pos.Add(s.ray.Scale(depth)), axis: s.ray, lag: s.lag,
-		varAlong:  square(radarRangeStd) + square(0.3*depth),
-		varAcross: square(radarAzimuthStd*s.dist) + square(0.3*t.width),
+		varAlong:  square(p.RadarRangeStd) + square(0.3*depth),
+		varAcross: square(p.RadarAzimuthStd*s.dist) + square(0.3*t.width),
 	}
 }
 
@@ -48,16 +39,16 @@ func (f *Fusion) updateRadar(scan *sensor.RadarScan) {
 	f.lastMessage.RadarAge = scan.Time
 	f.radarDetections = f.readRadar(f.radarDetections[:0], scan)
 	f.pairs.Reset(len(f.radarDetections), len(f.tracks))
-	const gate = 16.0 // chi-squared, three degrees of freedom, 99.9 %
+	p := &f.c.Params
 	for i := range f.radarDetections {
 		for j := range f.tracks {
-			if cost, ok := radarCost(&f.radarDetections[i], &f.tracks[j], gate); ok {
+			if cost, ok := p.radarCost(&f.radarDetections[i], &f.tracks[j]); ok {
 				f.pairs.Allow(i, j, cost)
 			}
 		}
 	}
 	f.matched = zeros(f.matched, len(f.tracks))
-	match := f.pairs.Solve(gate)
+	match := f.pairs.Solve(p.RadarGate)
 	for i, j := range match {
 		if j >= 0 {
 			f.matched[j] = true
@@ -95,54 +86,56 @@ func (f *Fusion) readRadar(dst []radarDetection, scan *sensor.RadarScan) []radar
 
 // radarCost returns the assignment cost of a detection and a track by position and
 // speed.
-func radarCost(s *radarDetection, t *track, gate float64) (float64, bool) {
+func (p *Params) radarCost(s *radarDetection, t *track) (float64, bool) {
 	if s.pos.Dist(t.motion.pos()) > 15 {
 		return 0, false
 	}
-	z := s.trackFix(t)
+	z := s.trackFix(t, p)
 	h := speedAlong(s.ray)
 	ds := s.speed - t.motion.apply(h)
-	cost := t.motion.distance2(&z) + ds*ds/(t.motion.covariance(h, h)+square(2*radarSpeedStd))
-	return cost, cost < gate
+	cost := t.motion.distance2(&z) + ds*ds/(t.motion.covariance(h, h)+square(2*p.RadarSpeedStd))
+	return cost, cost < p.RadarGate
 }
 
 func (f *Fusion) applyRadar(scan *sensor.RadarScan, s *radarDetection, t *track) {
-	z := s.trackFix(t)
+	p := &f.c.Params
+	z := s.trackFix(t, p)
 	t.motion.correct(&z)
-	t.motion.update(speedAlong(s.ray), s.speed, square(radarSpeedStd))
-	if math.Abs(s.speed) > movingSpeed { // otherwise it may be a static roadside object
-		t.hit(byRadar, scan.Time, hitEvidence(0.8, 0.05, radarWeight))
+	t.motion.update(speedAlong(s.ray), s.speed, square(p.RadarSpeedStd))
+	if math.Abs(s.speed) > p.MovingSpeed { // otherwise it may be a static roadside object
+		t.hit(byRadar, scan.Time, hitEvidence(p.RadarHit, p.RadarFalse, p.RadarWeight))
 	}
 }
 
 // missRadar lowers the existence of tracks that radar detected before and should
 // detect now.
 func (f *Fusion) missRadar(scan *sensor.RadarScan) {
-	m := &scan.Mount
+	p, m := &f.c.Params, &scan.Mount
 	mount := f.localizer.at(scan.Time).Compose(geom.Pose{X: m.X, Y: m.Y, Yaw: m.Yaw})
 	for j := range f.tracks {
 		t := &f.tracks[j]
 		q := mount.ToLocal(t.motion.pos())
-		if f.matched[j] || t.occluded || t.hits[byRadar] == 0 || math.Abs(q.Angle()) > radarView {
+		if f.matched[j] || t.occluded || t.hits[byRadar] == 0 || math.Abs(q.Angle()) > p.RadarView {
 			continue
 		}
-		t.addEvidence(missEvidence(radarDetectProb(q.Norm()), radarWeight))
+		t.addEvidence(missEvidence(radarDetectProb(q.Norm()), p.RadarWeight))
 	}
 }
 
 // beginRadar starts a track from a moving detection on a road; camera and lidar find
 // static objects.
 func (f *Fusion) beginRadar(scan *sensor.RadarScan, s *radarDetection) {
-	if math.Abs(s.speed) < movingSpeed || !f.c.Map.Drivable(s.pos) || f.insideTrack(s.pos, s.lag, 2) {
+	p := &f.c.Params
+	if math.Abs(s.speed) < p.MovingSpeed || !f.c.Map.Drivable(s.pos) || f.insideTrack(s.pos, s.lag, 2) {
 		return
 	}
 	k := &classTraits[perception.Car]
 	z := fix{pos: s.pos.Add(s.ray.Scale(k.length / 2)), axis: s.ray, lag: s.lag,
-		varAlong: 1, varAcross: 1 + square(radarAzimuthStd*s.dist)}
+		varAlong: 1, varAcross: 1 + square(p.RadarAzimuthStd*s.dist)}
 	t := track{motion: newFilter(&z, k.topSpeed, k.topSpeed), length: k.length, width: k.width}
-	t.motion.update(speedAlong(s.ray), s.speed, square(radarSpeedStd))
+	t.motion.update(speedAlong(s.ray), s.speed, square(p.RadarSpeedStd))
 	t.yaw = f.laneYaw(z.pos, s.ray.Scale(s.speed).Angle())
-	f.begin(t, byRadar, scan.Time, hitEvidence(0.8, 0.3, radarWeight))
+	f.begin(t, byRadar, scan.Time, hitEvidence(p.RadarHit, p.RadarNewFalse, p.RadarWeight))
 }
 
 func square(v float64) float64 { return v * v }

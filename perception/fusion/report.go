@@ -20,14 +20,14 @@ func (f *Fusion) report() *perception.Scene {
 	s.Signals = s.Signals[:0]
 	for i := range f.signals {
 		l := &f.signals[i]
-		state, sure := l.state(f.at)
+		state, sure := l.state(f.at, f.c.Params.SignalHold)
 		s.Signals = append(s.Signals, perception.Signal{ID: road.SignalID(i), State: state, Confidence: sure, Seen: l.seen})
 	}
 	s.Health = perception.Health{
 		CameraAge: f.at - f.lastMessage.CameraAge, RadarAge: f.at - f.lastMessage.RadarAge,
 		LidarAge: f.at - f.lastMessage.LidarAge, LocalizationAge: f.at - f.lastMessage.LocalizationAge,
 	}
-	if f.at-f.lastMessage.CameraAge > signalHold {
+	if f.at-f.lastMessage.CameraAge > f.c.Params.SignalHold {
 		s.LaneSeen, s.Boundaries = false, s.Boundaries[:0]
 	}
 	return s

@@ -19,12 +19,9 @@ type polarScan struct {
 	pts   [sectors]geom.Vec
 }
 
-// depth is the maximum difference in distance of returns of one object in one
-// direction, m.
-const depth = 1.0
-
-// read sorts the points of a scan into sectors.
-func (p *polarScan) read(s *sensor.Scan, mount geom.Vec) {
+// read sorts the points of a scan into sectors. Returns in one direction belong to one
+// object if their distances differ by at most depth, m.
+func (p *polarScan) read(s *sensor.Scan, mount geom.Vec, depth float64) {
 	p.valid = true
 	for i := range p.near {
 		p.near[i] = math.Inf(1)

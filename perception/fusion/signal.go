@@ -23,12 +23,6 @@ type expectedSignal struct {
 	gate float64 // maximum distance of a detection, px
 }
 
-const (
-	signalRange = 90.0 // m
-	signalHold  = 120  // ticks for which a state is kept without a detection
-	voteKeep    = 0.7  // decay of the votes per image
-)
-
 // updateSignals assigns detected signals to the signals of the map that should be in
 // the image, and counts their states as votes.
 func (f *Fusion) updateSignals(w *cameraUpdate) {
@@ -37,7 +31,7 @@ func (f *Fusion) updateSignals(w *cameraUpdate) {
 	f.pairs.Reset(len(dets), len(f.expected))
 	for i := range dets {
 		d := &dets[i]
-		if !d.Class.IsSignal() || d.Score < minScore {
+		if !d.Class.IsSignal() || d.Score < f.c.Params.MinScore {
 			continue
 		}
 		for j, h := range f.expected {
@@ -49,7 +43,7 @@ func (f *Fusion) updateSignals(w *cameraUpdate) {
 	}
 	for i, j := range f.pairs.Solve(1) {
 		if j >= 0 {
-			f.signals[f.expected[j].id].vote(lightOf(dets[i].Class), dets[i].Score, w.image.Time)
+			f.signals[f.expected[j].id].vote(lightOf(dets[i].Class), dets[i].Score, w.image.Time, &f.c.Params)
 		}
 	}
 }
@@ -65,7 +59,7 @@ func (f *Fusion) expectSignals(dst []expectedSignal, w *cameraUpdate) []expected
 		s := &f.c.Map.Signals[i]
 		to := w.ego.Pos().Sub(s.Pos)
 		dist := to.Norm()
-		if dist > signalRange || geom.Unit(s.Yaw).Dot(to) < 0.3*dist {
+		if dist > f.c.Params.SignalRange || geom.Unit(s.Yaw).Dot(to) < 0.3*dist {
 			continue
 		}
 		p := w.ego.ToLocal(s.Pos)
@@ -87,18 +81,18 @@ func lightOf(c perception.Class) road.SignalState {
 	return road.Green
 }
 
-func (l *signalBelief) vote(s road.SignalState, score float64, at clock.Tick) {
+func (l *signalBelief) vote(s road.SignalState, score float64, at clock.Tick, p *Params) {
 	for i := range l.votes {
-		l.votes[i] *= voteKeep
+		l.votes[i] *= p.SignalKeep
 	}
-	l.votes[s] += (1 - voteKeep) * score
+	l.votes[s] += p.SignalGain * score
 	l.seen, l.ever = at, true
 }
 
 // state returns the estimated state at now and its confidence: its share of the
-// votes, reduced while there are few votes.
-func (l *signalBelief) state(now clock.Tick) (road.SignalState, float64) {
-	if !l.ever || now-l.seen > signalHold {
+// votes, reduced while there are few votes. A state older than hold is unknown.
+func (l *signalBelief) state(now, hold clock.Tick) (road.SignalState, float64) {
+	if !l.ever || now-l.seen > hold {
 		return road.Off, 0
 	}
 	best, sum := road.Red, 0.0

@@ -2,6 +2,7 @@ package fusion
 
 import (
 	"math"
+	"slices"
 
 	"roadloop/perception"
 	"roadloop/sim/clock"
@@ -64,6 +65,7 @@ type traits struct {
 	topSpeed             float64 // standard deviation of an unknown velocity per axis, m/s
 }
 
+// classTraits are the traits by class, in the order of the fields of traits.
 var classTraits = [perception.SignalRed]traits{
 	perception.Car:        {4.4, 1.8, 3.2, 6, 1.5, 2.2, 6, 8},
 	perception.Truck:      {9, 2.5, 5.5, 14, 1.9, 2.7, 4, 8},
@@ -229,28 +231,56 @@ func (t *track) addEvidence(evidence float64) {
 // existence returns the probability that the object exists.
 func (t *track) existence() float64 { return 1 / (1 + detmath.Exp(-t.logOdds)) }
 
-// confirmable reports whether the evidence suffices to act on the track.
-func (t *track) confirmable() bool {
-	if t.logOdds < confirmLogOdds {
-		return false
-	}
+// support is what a track needs to be confirmed: minimum numbers of measurements, each 0 if
+// there is no such condition.
+type support struct {
+	vulnerable           float64 // votes for pedestrian and cyclist must exceed it
+	camera, radar, lidar int     // measurements
+	cameraOrLidar        int
+	roadHits, movingHits int // consecutive ones
+	onRoad               bool
+}
+
+// supports are the alternatives for a track that may be tall. Off the road, only road users
+// that the camera sees count: lidar and radar see walls and parked vehicles there.
+var supports = [...]support{
+	{vulnerable: 1.2, camera: 3},                          // a person anywhere
+	{vulnerable: 0.3, cameraOrLidar: 2, roadHits: 1},      // a person steps on the road
+	{lidar: 3, roadHits: 3},                               // anything on the road
+	{lidar: 3, radar: 3, movingHits: 3},                   // anything that moves
+	{camera: 3, onRoad: true},                             // beyond the reach of lidar
+	{camera: 1, lidar: 1, cameraOrLidar: 3, onRoad: true}, // two sensors agree
+	{radar: 5, movingHits: 4, onRoad: true},               // fast vehicles from afar
+}
+
+// lowSupports are those for a low object: a cone on the road counts, but not a guardrail
+// next to it.
+var lowSupports = [...]support{
+	{roadHits: 3},
+	{camera: 1, roadHits: 2},
+}
+
+// meets reports whether the measurements of the track suffice for s.
+func (t *track) meets(s *support) bool {
 	camera, radar, lidar := t.hits[byCamera], t.hits[byRadar], t.hits[byLidar]
 	vulnerable := t.votes[perception.Pedestrian] + t.votes[perception.Cyclist]
-	switch {
-	case t.lowHits > 0: // a cone on the road, or a guardrail next to it
-		return t.roadHits >= 3 || t.roadHits >= 2 && camera >= 1
-	case vulnerable > 1.2 && camera >= 3:
-		return true
-	case vulnerable > 0.3 && t.roadHits >= 1 && camera+lidar >= 2:
-		return true
-	case t.size == bicycleSize: // a tracklet that moved
-		return true
-	case lidar >= 3 && (t.roadHits >= 3 || radar >= 3 && t.movingHits >= 3):
-		return true
-	case camera >= 3 && t.onRoad:
-		return true
-	case camera >= 1 && lidar >= 1 && camera+lidar >= 3:
-		return t.onRoad
+	return (s.vulnerable == 0 || vulnerable > s.vulnerable) &&
+		camera >= s.camera && radar >= s.radar && lidar >= s.lidar && camera+lidar >= s.cameraOrLidar &&
+		t.roadHits >= s.roadHits && t.movingHits >= s.movingHits && (t.onRoad || !s.onRoad)
+}
+
+// confirmable reports whether the evidence suffices to act on the track: its log odds are
+// at least least, and its measurements meet one of the supports. A bicycle began as a
+// tracklet that moved, which suffices.
+func (t *track) confirmable(least float64) bool {
+	if t.logOdds < least {
+		return false
 	}
-	return t.onRoad && radar >= 5 && t.movingHits >= 4
+	list := supports[:]
+	if t.lowHits > 0 {
+		list = lowSupports[:]
+	} else if t.size == bicycleSize {
+		return true
+	}
+	return slices.ContainsFunc(list, func(s support) bool { return t.meets(&s) })
 }

@@ -13,12 +13,12 @@ import (
 // With prior odds of 1 to e, a detection with likelihood ratio nine multiplies the
 // odds by 9^0.6, and a miss with probability 0.9 multiplies them by 0.1^0.6.
 func TestExistenceByHand(t *testing.T) {
-	tr := track{logOdds: initialLogOdds}
-	tr.hit(byLidar, 0, hitEvidence(0.9, 0.1, lidarWeight))
+	tr := track{logOdds: defaults.InitialLogOdds}
+	tr.hit(byLidar, 0, hitEvidence(0.9, 0.1, defaults.LidarWeight))
 	if want := 1 / (1 + math.E*math.Pow(9, -0.6)); math.Abs(tr.existence()-want) > 1e-12 {
 		t.Errorf("after a hit %.4f, want %.4f", tr.existence(), want)
 	}
-	tr.addEvidence(missEvidence(0.9, lidarWeight))
+	tr.addEvidence(missEvidence(0.9, defaults.LidarWeight))
 	if want := 1 / (1 + math.E*math.Pow(9, -0.6)*math.Pow(0.1, -0.6)); math.Abs(tr.existence()-want) > 1e-12 {
 		t.Errorf("after a miss %.4f, want %.4f", tr.existence(), want)
 	}
@@ -49,11 +49,11 @@ func TestTrackConfirmationRules(t *testing.T) {
 		{"radar, moving", track{onRoad: true, hits: [3]int{byRadar: 5}, movingHits: 4}, true},
 	} {
 		c.t.logOdds = maxLogOdds
-		if got := c.t.confirmable(); got != c.want {
+		if got := c.t.confirmable(defaults.ConfirmLogOdds); got != c.want {
 			t.Errorf("%s: confirmable is %v, want %v", c.name, got, c.want)
 		}
-		c.t.logOdds = confirmLogOdds - 0.1
-		if c.t.confirmable() {
+		c.t.logOdds = defaults.ConfirmLogOdds - 0.1
+		if c.t.confirmable(defaults.ConfirmLogOdds) {
 			t.Errorf("%s: confirmable in spite of low log odds", c.name)
 		}
 	}
@@ -101,41 +101,41 @@ func TestAnchor(t *testing.T) {
 
 func TestSignalBelief(t *testing.T) {
 	var l signalBelief
-	if s, sure := l.state(10); s != road.Off || sure != 0 {
+	if s, sure := l.state(10, defaults.SignalHold); s != road.Off || sure != 0 {
 		t.Errorf("without detections: %v %.2f", s, sure)
 	}
 	at := clock.Tick(0)
 	see := func(s road.SignalState, n int) {
 		for range n {
 			at += 5
-			l.vote(s, 0.9, at)
+			l.vote(s, 0.9, at, &defaults)
 		}
 	}
 	see(road.Red, 10)
 	see(road.Green, 1)
-	if s, _ := l.state(at); s != road.Red {
+	if s, _ := l.state(at, defaults.SignalHold); s != road.Red {
 		t.Errorf("one green among reds shows %v", s)
 	}
 	see(road.Red, 5)
 	see(road.Green, 3)
-	if s, _ := l.state(at); s != road.Green {
+	if s, _ := l.state(at, defaults.SignalHold); s != road.Green {
 		t.Errorf("150 ms after the change it shows %v", s)
 	}
 	see(road.Green, 10)
-	if s, sure := l.state(at + signalHold); s != road.Green || sure < 0.8 {
+	if s, sure := l.state(at+defaults.SignalHold, defaults.SignalHold); s != road.Green || sure < 0.8 {
 		t.Errorf("held: %v %.2f", s, sure)
 	}
-	if s, _ := l.state(at + signalHold + 1); s != road.Off {
+	if s, _ := l.state(at+defaults.SignalHold+1, defaults.SignalHold); s != road.Off {
 		t.Errorf("long after the last detection: %v", s)
 	}
 }
 
 func TestFitLine(t *testing.T) {
-	got := fitLine([]geom.Vec{{X: 4, Y: 2}, {X: 6, Y: 2.2}, {X: 8, Y: 2.4}, {X: 40, Y: -9}}, lineReach)
+	got := fitLine([]geom.Vec{{X: 4, Y: 2}, {X: 6, Y: 2.2}, {X: 8, Y: 2.4}, {X: 40, Y: -9}}, defaults.LineReach)
 	if !got.ok || math.Abs(got.at-1.6) > 1e-12 || math.Abs(got.slope-0.1) > 1e-12 || math.Abs(got.mid-6) > 1e-12 {
 		t.Errorf("%+v, want y = 1.6 + 0.1·x about x = 6", got)
 	}
-	if fitLine([]geom.Vec{{X: 4}, {X: 5}}, lineReach).ok {
+	if fitLine([]geom.Vec{{X: 4}, {X: 5}}, defaults.LineReach).ok {
 		t.Error("two points gave a line")
 	}
 }

@@ -14,17 +14,8 @@ import (
 // such a cluster, followed from scan to scan, that no track explains. Once it has
 // moved like a rigid body (both ends, along its length) it becomes a track.
 
-const (
-	maxRideLength    = 2.5  // length of a bicycle or motorcycle, m
-	maxRideWidth     = 1.1  // width across its motion, m
-	trackletRange    = 40.0 // farther away, rays are too sparse to show both ends, m
-	trackletMinScans = 5    // scans needed to prove motion
-	trackletHistory  = 10   // scans kept as history
-	trackletMinMove  = 0.8  // minimum displacement of each end, m
-	trackletMaxSpeed = 12.0 // m/s
-	trackletMaxGap   = 25   // ticks without a cluster after which it is dropped
-	trackletNoise    = 0.25 // standard deviation of the positions of its ends, m
-)
+// trackletHistory is the number of scans kept as history.
+const trackletHistory = 10
 
 // tracklet holds the two ends of a cluster in its last scans.
 type tracklet struct {
@@ -57,31 +48,31 @@ func (m *tracklet) meanVelocity() geom.Vec {
 }
 
 // predict returns the expected middle at a time and the tolerance around it, m.
-func (m *tracklet) predict(at clock.Tick) (geom.Vec, float64) {
+func (m *tracklet) predict(at clock.Tick, p *TrackletParams) (geom.Vec, float64) {
 	k := m.last()
 	dt := (at - m.seen[k]).Seconds()
 	if k == 0 {
-		return m.mid(0), trackletMaxSpeed * dt
+		return m.mid(0), p.MaxSpeed * dt
 	}
-	return m.mid(k).Add(m.meanVelocity().Scale(dt)), 2 * trackletNoise
+	return m.mid(k).Add(m.meanVelocity().Scale(dt)), 2 * p.Noise
 }
 
 // velocity returns the velocity and reports whether the ends prove that a body moves:
 // both ends moved the same way, steadily. The ends of a static object stay, or one
 // end jumps when another side becomes visible.
-func (m *tracklet) velocity() (geom.Vec, bool) {
+func (m *tracklet) velocity(p *TrackletParams) (geom.Vec, bool) {
 	k := m.last()
-	if m.n < trackletMinScans {
+	if m.n < p.MinScans {
 		return geom.Vec{}, false
 	}
-	if math.Min(m.ends[k][0].Dist(m.ends[0][0]), m.ends[k][1].Dist(m.ends[0][1])) < trackletMinMove {
+	if math.Min(m.ends[k][0].Dist(m.ends[0][0]), m.ends[k][1].Dist(m.ends[0][1])) < p.MinMove {
 		return geom.Vec{}, false
 	}
 	v := m.meanVelocity()
 	for i := 1; i <= k; i++ {
 		move := v.Scale((m.seen[i] - m.seen[0]).Seconds())
 		for end := range m.ends[i] {
-			if m.ends[i][end].Dist(m.ends[0][end].Add(move)) > 2*trackletNoise {
+			if m.ends[i][end].Dist(m.ends[0][end].Add(move)) > 2*p.Noise {
 				return geom.Vec{}, false
 			}
 		}
@@ -91,6 +82,7 @@ func (m *tracklet) velocity() (geom.Vec, bool) {
 
 // updateTracklets follows clusters without a track that may be a cyclist.
 func (f *Fusion) updateTracklets(w *lidarUpdate) {
+	p := &f.c.Params.Tracklets
 	for i := range f.clusters {
 		c := &f.clusters[i]
 		if f.assigned[i] || !f.rideable(w, c) {
@@ -99,22 +91,22 @@ func (f *Fusion) updateTracklets(w *lidarUpdate) {
 		ends := f.polar.ends(c, w.ego)
 		m := f.trackletAt(w.scan.Time, ends[0].Add(ends[1]).Scale(0.5))
 		m.add(w.scan.Time, ends)
-		if v, moves := m.velocity(); moves && f.promoteTracklet(w, c, m, v) {
+		if v, moves := m.velocity(p); moves && f.promoteTracklet(w, c, m, v) {
 			m.n = 0
 		}
 	}
 	f.tracklets = slices.DeleteFunc(f.tracklets, func(m tracklet) bool {
-		return m.n == 0 || w.scan.Time-m.seen[m.last()] > trackletMaxGap
+		return m.n == 0 || w.scan.Time-m.seen[m.last()] > p.MaxGap
 	})
 }
 
 // rideable reports whether a cluster may be a bicycle or motorcycle seen completely:
-// near, higher than lowObjectHeight, longer than a person and not longer than a
+// near, higher than low objects, longer than a person and not longer than a
 // motorcycle, with dense returns and visible ends, and not part of a track.
 func (f *Fusion) rideable(w *lidarUpdate, c *cluster) bool {
-	spacing := c.rangeTo * 2 * math.Pi / sectors
-	dense := c.span < clusterGap*float64(c.points-1)
-	return dense && c.rangeTo < trackletRange && c.top > lowObjectHeight && c.span < maxRideLength && c.span+2*spacing >= maxPersonSpan &&
+	p, spacing := &f.c.Params, c.rangeTo*2*math.Pi/sectors
+	dense := c.span < p.ClusterGap*float64(c.points-1)
+	return dense && c.rangeTo < p.Tracklets.Range && c.top > p.LowObjectHeight && c.span < p.Tracklets.MaxLength && c.span+2*spacing >= p.MaxPersonSpan &&
 		f.polar.endsVisible(c, w.mount) && !f.insideTrack(w.ego.ToWorld(c.mid), w.lag, 0.6)
 }
 
@@ -128,7 +120,7 @@ func (f *Fusion) trackletAt(now clock.Tick, at geom.Vec) *tracklet {
 		if m.n == 0 || m.seen[m.last()] == now {
 			continue
 		}
-		expected, tolerance := m.predict(now)
+		expected, tolerance := m.predict(now, &f.c.Params.Tracklets)
 		if d := expected.Dist(at); d < math.Min(tolerance, nearest) {
 			best, nearest = i, d
 		}
@@ -143,21 +135,21 @@ func (f *Fusion) trackletAt(now clock.Tick, at geom.Vec) *tracklet {
 // promoteTracklet starts a track from a moving cluster, unless it is wider than a
 // motorcycle: then it is the front or rear of a car.
 func (f *Fusion) promoteTracklet(w *lidarUpdate, c *cluster, m *tracklet, v geom.Vec) bool {
-	k := &classTraits[perception.Cyclist]
+	p, k := &f.c.Params, &classTraits[perception.Cyclist]
 	t := track{yaw: v.Angle(), length: k.length, width: k.width, size: bicycleSize}
 	mid := m.mid(m.last())
 	t.motion.x[0], t.motion.x[1] = mid.X, mid.Y
 	z, e := f.clusterFix(w, c, &t)
-	if e.across.size() > maxRideWidth {
+	if e.across.size() > p.Tracklets.MaxWidth {
 		return false
 	}
 	t.motion = newFilter(&z, k.topSpeed, k.topSpeed)
-	std := trackletNoise / (m.seen[m.last()] - m.seen[0]).Seconds()
+	std := p.Tracklets.Noise / (m.seen[m.last()] - m.seen[0]).Seconds()
 	t.motion.update(vec4{2: 1}, v.X, square(std))
 	t.motion.update(vec4{3: 1}, v.Y, square(std))
-	begun := f.begin(t, byLidar, w.scan.Time, lidarHit())
+	begun := f.begin(t, byLidar, w.scan.Time, p.lidarEvidence())
 	for range m.last() { // one hit for each scan
-		begun.hit(byLidar, w.scan.Time, lidarHit())
+		begun.hit(byLidar, w.scan.Time, p.lidarEvidence())
 	}
 	return true
 }

@@ -39,11 +39,11 @@ func TestTrackletVelocityRequiresRigidMotion(t *testing.T) {
 		for k := range 9 {
 			tick := clock.Tick(10 * k)
 			m.add(tick, c.ends(tick.Seconds()))
-			if _, ok := m.velocity(); ok && m.n < trackletMinScans {
+			if _, ok := m.velocity(&defaults.Tracklets); ok && m.n < defaults.Tracklets.MinScans {
 				t.Errorf("%s: %d scans", c.name, m.n)
 			}
 		}
-		v, ok := m.velocity()
+		v, ok := m.velocity(&defaults.Tracklets)
 		if ok != c.ok || ok && v.Dist(c.want) > 1e-9 {
 			t.Errorf("%s: moves at %v is %v, want %v at %v", c.name, v, ok, c.ok, c.want)
 		}
@@ -77,9 +77,9 @@ func TestOnlyClustersWithVisibleEndsAreRideable(t *testing.T) {
 		for i := range scan.Points {
 			scan.Points[i].Z = 1
 		}
-		f.polar.read(scan, geom.Vec{})
+		f.polar.read(scan, geom.Vec{}, defaults.SectorDepth)
 		w := lidarUpdate{scan: scan}
-		for _, got := range f.polar.clusters(nil, geom.Vec{}) {
+		for _, got := range f.polar.clusters(nil, &defaults) {
 			if f.rideable(&w, &got) != c.want {
 				t.Errorf("%s: %d returns over %.1f m: rideable is %v, want %v", c.name, got.points, got.span, !c.want, c.want)
 			}
@@ -97,7 +97,7 @@ func TestTrackletHistoryIsBounded(t *testing.T) {
 	if m.n != trackletHistory || m.seen[0] != 200 || m.seen[m.last()] != 290 {
 		t.Errorf("%d scans from %v to %v", m.n, m.seen[0], m.seen[m.last()])
 	}
-	if at, doubt := m.predict(310); math.Abs(at.X-(0.4*31+0.9)) > 1e-9 || doubt != 2*trackletNoise {
+	if at, doubt := m.predict(310, &defaults.Tracklets); math.Abs(at.X-(0.4*31+0.9)) > 1e-9 || doubt != 2*defaults.Tracklets.Noise {
 		t.Errorf("expected at %v within %g m", at, doubt)
 	}
 }
