@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math"
 
+	"roadloop/internal/statebytes"
 	"roadloop/perception"
 	"roadloop/planning"
 	"roadloop/sim"
@@ -29,23 +30,13 @@ func (d *Digester) World(w *sim.World) Digest {
 	return d.sum()
 }
 
-func (d *Digester) int(v int64) { d.buf = binary.LittleEndian.AppendUint64(d.buf, uint64(v)) }
+func (d *Digester) int(v int64) { d.buf = statebytes.Ints(d.buf, v) }
 
-func (d *Digester) float(vs ...float64) {
-	for _, v := range vs {
-		d.buf = binary.LittleEndian.AppendUint64(d.buf, math.Float64bits(v))
-	}
-}
+func (d *Digester) float(vs ...float64) { d.buf = statebytes.Floats(d.buf, vs...) }
 
 func (d *Digester) pose(p geom.Pose) { d.float(p.X, p.Y, p.Yaw) }
 
-func (d *Digester) bool(v bool) {
-	if v {
-		d.buf = append(d.buf, 1)
-	} else {
-		d.buf = append(d.buf, 0)
-	}
-}
+func (d *Digester) bool(v bool) { d.buf = statebytes.Bools(d.buf, v) }
 
 // Observation hashes every message, the pixels of frames included.
 func (d *Digester) Observation(o *sensor.Observation) Digest {
