@@ -57,6 +57,9 @@ func (a *Solver) Solve(alone float64) []int {
 	return a.match
 }
 
+// Taken reports whether the last solution assigns a column to a row.
+func (a *Solver) Taken(col int) bool { return a.owner[col+1] > 0 }
+
 // price returns the cost of a pair, both counted from 1.
 func (a *Solver) price(row, col int, alone float64) float64 {
 	switch {

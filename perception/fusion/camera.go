@@ -31,19 +31,11 @@ func (f *Fusion) updateObjects(w *cameraUpdate) {
 		f.fixes = append(f.fixes, f.cameraFix(w, &dets[i]))
 	}
 	p := &f.c.Params
-	f.pairs.Reset(len(dets), len(f.tracks))
-	for i := range dets {
-		for j := range f.tracks {
-			if cost, ok := p.cameraCost(&dets[i], &f.fixes[i], &f.tracks[j]); ok {
-				f.pairs.Allow(i, j, cost)
-			}
-		}
-	}
-	f.matched = zeros(f.matched, len(f.tracks))
-	match := f.pairs.Solve(p.CameraGate)
+	match := f.assign(len(dets), p.CameraGate, func(i int, t *track) float64 {
+		return p.cameraCost(&dets[i], &f.fixes[i], t)
+	})
 	for i, j := range match {
 		if j >= 0 {
-			f.matched[j] = true
 			f.applyDetection(w, &dets[i], &f.fixes[i], &f.tracks[j])
 		}
 	}
@@ -74,9 +66,9 @@ func (f *Fusion) cameraFix(w *cameraUpdate, d *perception.Detection) fix {
 
 // cameraCost returns the assignment cost of a detection and a track by position and
 // class.
-func (p *Params) cameraCost(d *perception.Detection, z *fix, t *track) (float64, bool) {
+func (p *Params) cameraCost(d *perception.Detection, z *fix, t *track) float64 {
 	if d.Class.IsSignal() || d.Score < p.MinScore || z.pos.Dist(t.motion.pos()) > 20 {
-		return 0, false
+		return math.Inf(1)
 	}
 	cost := t.motion.distance2(z)
 	if c := t.class(); c != d.Class {
@@ -86,7 +78,7 @@ func (p *Params) cameraCost(d *perception.Detection, z *fix, t *track) (float64,
 			cost += 5
 		}
 	}
-	return cost, cost < p.CameraGate
+	return cost
 }
 
 func (f *Fusion) applyDetection(w *cameraUpdate, d *perception.Detection, z *fix, t *track) {
@@ -112,7 +104,7 @@ func (f *Fusion) missImage(w *cameraUpdate) {
 	cal := w.image.Cal
 	for j := range f.tracks {
 		t := &f.tracks[j]
-		if f.matched[j] || t.occluded {
+		if f.pairs.Taken(j) || t.occluded {
 			continue
 		}
 		p := w.ego.ToLocal(t.box(w.lag).Center)

@@ -64,8 +64,7 @@ type scratch struct {
 	clusters        []cluster
 	fixes           []fix
 	radarDetections []radarDetection
-	matched         []bool // by track
-	assigned        []bool // by cluster
+	match           []int // by cluster: the index of its track, or -1
 	expected        []expectedSignal
 	lines           [perception.NumSides]line
 }
@@ -277,9 +276,16 @@ func (f *Fusion) insideTrack(p geom.Vec, lag, margin float64) bool {
 	return false
 }
 
-// zeros returns a slice of n zero values in the memory of s if it is large enough.
-func zeros[T any](s []T, n int) []T {
-	s = slices.Grow(s[:0], n)[:n]
-	clear(s)
-	return s
+// assign assigns n measurements to tracks at the least total cost, each below gate. It
+// returns the index of the track of each measurement, -1 for none, until the next call.
+func (f *Fusion) assign(n int, gate float64, cost func(i int, t *track) float64) []int {
+	f.pairs.Reset(n, len(f.tracks))
+	for i := range n {
+		for j := range f.tracks {
+			if c := cost(i, &f.tracks[j]); c < gate {
+				f.pairs.Allow(i, j, c)
+			}
+		}
+	}
+	return f.pairs.Solve(gate)
 }

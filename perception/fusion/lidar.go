@@ -23,28 +23,16 @@ func (f *Fusion) updateLidar(scan *sensor.Scan) {
 	p := &f.c.Params
 	f.polar.read(scan, w.mount, p.SectorDepth)
 	f.clusters = f.polar.clusters(f.clusters[:0], p)
-	f.pairs.Reset(len(f.clusters), len(f.tracks))
-	for i := range f.clusters {
-		for j := range f.tracks {
-			if cost, ok := f.lidarCost(&w, &f.clusters[i], &f.tracks[j]); ok {
-				f.pairs.Allow(i, j, cost)
-			}
-		}
-	}
-	f.matched = zeros(f.matched, len(f.tracks))
-	f.assigned = zeros(f.assigned, len(f.clusters))
-	match := f.pairs.Solve(p.LidarGate)
-	for i, j := range match {
-		f.assigned[i] = j >= 0
-	}
-	for i, j := range match {
+	f.match = f.assign(len(f.clusters), p.LidarGate, func(i int, t *track) float64 {
+		return f.lidarCost(&w, &f.clusters[i], t)
+	})
+	for i, j := range f.match {
 		if j >= 0 {
-			f.matched[j] = true
 			f.applyCluster(&w, &f.clusters[i], &f.tracks[j])
 		}
 	}
 	f.missScan(&w)
-	for i, j := range match {
+	for i, j := range f.match {
 		if j < 0 {
 			f.beginCluster(&w, &f.clusters[i])
 		}
@@ -78,17 +66,18 @@ func (f *Fusion) extentFix(w *lidarUpdate, c *cluster, t *track, e *extent) fix 
 	return z
 }
 
-func (f *Fusion) lidarCost(w *lidarUpdate, c *cluster, t *track) (float64, bool) {
+// lidarCost returns the assignment cost of a cluster and a track by position and height.
+func (f *Fusion) lidarCost(w *lidarUpdate, c *cluster, t *track) float64 {
 	near := w.ego.ToWorld(c.near)
 	if near.Dist(t.motion.pos()) > 4+t.length || c.span > t.maxClusterSpan(&f.c.Params) {
-		return 0, false
+		return math.Inf(1)
 	}
 	z, _ := f.clusterFix(w, c, t)
 	cost := t.motion.distance2(&z) + f.heightMismatch(c, t)
 	if c.points < 2 {
 		cost += 4
 	}
-	return cost, cost < f.c.Params.LidarGate
+	return cost
 }
 
 // maxClusterSpan returns the maximum span of a cluster of the track, m. An apparent
@@ -137,7 +126,7 @@ func (f *Fusion) gatherParts(w *lidarUpdate, t *track, e *extent) {
 	}
 	box := t.box(w.lag).Inflate(0.5, 0.3)
 	for i := range f.clusters {
-		if f.assigned[i] || !box.Contains(w.ego.ToWorld(f.clusters[i].mid)) {
+		if f.match[i] >= 0 || !box.Contains(w.ego.ToWorld(f.clusters[i].mid)) {
 			continue
 		}
 		part := f.polar.extent(&f.clusters[i], w.ego, w.mount, t.yaw)
@@ -166,7 +155,7 @@ func visibleSides(e *extent, spacing float64) (length, width float64) {
 func (f *Fusion) missScan(w *lidarUpdate) {
 	for j := range f.tracks {
 		t := &f.tracks[j]
-		if f.matched[j] {
+		if f.pairs.Taken(j) {
 			continue
 		}
 		box := t.box(w.lag)

@@ -38,20 +38,12 @@ func (s *radarDetection) trackFix(t *track, p *Params) fix {
 func (f *Fusion) updateRadar(scan *sensor.RadarScan) {
 	f.lastMessage.RadarAge = scan.Time
 	f.radarDetections = f.readRadar(f.radarDetections[:0], scan)
-	f.pairs.Reset(len(f.radarDetections), len(f.tracks))
 	p := &f.c.Params
-	for i := range f.radarDetections {
-		for j := range f.tracks {
-			if cost, ok := p.radarCost(&f.radarDetections[i], &f.tracks[j]); ok {
-				f.pairs.Allow(i, j, cost)
-			}
-		}
-	}
-	f.matched = zeros(f.matched, len(f.tracks))
-	match := f.pairs.Solve(p.RadarGate)
+	match := f.assign(len(f.radarDetections), p.RadarGate, func(i int, t *track) float64 {
+		return p.radarCost(&f.radarDetections[i], t)
+	})
 	for i, j := range match {
 		if j >= 0 {
-			f.matched[j] = true
 			f.applyRadar(scan, &f.radarDetections[i], &f.tracks[j])
 		}
 	}
@@ -86,15 +78,14 @@ func (f *Fusion) readRadar(dst []radarDetection, scan *sensor.RadarScan) []radar
 
 // radarCost returns the assignment cost of a detection and a track by position and
 // speed.
-func (p *Params) radarCost(s *radarDetection, t *track) (float64, bool) {
+func (p *Params) radarCost(s *radarDetection, t *track) float64 {
 	if s.pos.Dist(t.motion.pos()) > 15 {
-		return 0, false
+		return math.Inf(1)
 	}
 	z := s.trackFix(t, p)
 	h := speedAlong(s.ray)
 	ds := s.speed - t.motion.apply(h)
-	cost := t.motion.distance2(&z) + ds*ds/(t.motion.covariance(h, h)+square(2*p.RadarSpeedStd))
-	return cost, cost < p.RadarGate
+	return t.motion.distance2(&z) + ds*ds/(t.motion.covariance(h, h)+square(2*p.RadarSpeedStd))
 }
 
 func (f *Fusion) applyRadar(scan *sensor.RadarScan, s *radarDetection, t *track) {
@@ -115,7 +106,7 @@ func (f *Fusion) missRadar(scan *sensor.RadarScan) {
 	for j := range f.tracks {
 		t := &f.tracks[j]
 		q := mount.ToLocal(t.motion.pos())
-		if f.matched[j] || t.occluded || t.hits[byRadar] == 0 || math.Abs(q.Angle()) > p.RadarView {
+		if f.pairs.Taken(j) || t.occluded || t.hits[byRadar] == 0 || math.Abs(q.Angle()) > p.RadarView {
 			continue
 		}
 		t.addEvidence(missEvidence(radarDetectProb(q.Norm()), p.RadarWeight))

@@ -85,7 +85,7 @@ func (f *Fusion) updateTracklets(w *lidarUpdate) {
 	p := &f.c.Params.Tracklets
 	for i := range f.clusters {
 		c := &f.clusters[i]
-		if f.assigned[i] || !f.rideable(w, c) {
+		if f.match[i] >= 0 || !f.rideable(w, c) {
 			continue
 		}
 		ends := f.polar.ends(c, w.ego)
