@@ -35,7 +35,7 @@ func TestClassOf(t *testing.T) {
 	for state, want := range map[road.SignalState]perception.Class{
 		road.Red: perception.SignalRed, road.Amber: perception.SignalAmber, road.Green: perception.SignalGreen,
 	} {
-		if got := perception.SignalClass(state); got != want || !got.IsSignal() {
+		if got := perception.SignalClass(state); got != want || !got.IsSignal() || got.SignalState() != state {
 			t.Errorf("state %v is the class %v, want %v", state, got, want)
 		}
 	}

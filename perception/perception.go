@@ -85,6 +85,19 @@ func SignalClass(s road.SignalState) Class {
 	return SignalGreen
 }
 
+// SignalState returns the state of a signal of this class, Off for other classes.
+func (c Class) SignalState() road.SignalState {
+	switch c {
+	case SignalRed:
+		return road.Red
+	case SignalAmber:
+		return road.Amber
+	case SignalGreen:
+		return road.Green
+	}
+	return road.Off
+}
+
 // IsSignal reports whether the class is a traffic light.
 func (c Class) IsSignal() bool { return c >= SignalRed && c <= SignalGreen }
 

@@ -3,7 +3,6 @@ package fusion
 import (
 	"math"
 
-	"roadloop/perception"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
@@ -43,7 +42,7 @@ func (f *Fusion) updateSignals(w *cameraUpdate) {
 	}
 	for i, j := range f.pairs.Solve(1) {
 		if j >= 0 {
-			f.signals[f.expected[j].id].vote(lightOf(dets[i].Class), dets[i].Score, w.image.Time, &f.c.Params)
+			f.signals[f.expected[j].id].vote(dets[i].Class.SignalState(), dets[i].Score, w.image.Time, &f.c.Params)
 		}
 	}
 }
@@ -69,16 +68,6 @@ func (f *Fusion) expectSignals(dst []expectedSignal, w *cameraUpdate) []expected
 		}
 	}
 	return dst
-}
-
-func lightOf(c perception.Class) road.SignalState {
-	switch c {
-	case perception.SignalRed:
-		return road.Red
-	case perception.SignalAmber:
-		return road.Amber
-	}
-	return road.Green
 }
 
 func (l *signalBelief) vote(s road.SignalState, score float64, at clock.Tick, p *Params) {

@@ -8,7 +8,6 @@ import (
 	"roadloop/perception"
 	"roadloop/sim/actor"
 	"roadloop/sim/label"
-	"roadloop/sim/road"
 )
 
 // region is the class of ambiguous names, which may mean any class or none: neither
@@ -50,13 +49,8 @@ func classList() (names []string) {
 
 // setClass sets the class of a label, with a typical kind.
 func setClass(o *label.Object, c perception.Class) {
+	o.IsSignal, o.Signal = c.IsSignal(), c.SignalState()
 	switch c {
-	case perception.SignalRed:
-		o.IsSignal, o.Signal = true, road.Red
-	case perception.SignalAmber:
-		o.IsSignal, o.Signal = true, road.Amber
-	case perception.SignalGreen:
-		o.IsSignal, o.Signal = true, road.Green
 	case perception.Truck:
 		o.Kind = actor.Truck
 	case perception.Pedestrian:
