@@ -70,15 +70,21 @@ var arrows = []struct {
 	{"roadloop/trace", []string{"roadloop/planning", "roadloop/perception", "roadloop/sim"}, "a trace records what the layers return, and runs none of them"},
 	{"roadloop/oracle", append([]string{"=roadloop", "roadloop/trace"}, loop...), "ground truth stands in for a layer of the loop, and runs no scenario"},
 	{"roadloop/layertest", append([]string{"=roadloop", "roadloop/trace"}, loop...), "a layer is tested without any scenario"},
-	{"roadloop/scenarios", []string{"roadloop"}, "scenarios run everything but the commands"},
+	{"roadloop/scenarios", append([]string{"=roadloop", "roadloop/trace", "roadloop/oracle", "roadloop/assets", "roadloop/scenarios"}, loop...), "scenarios know no registry of drivers, no command and no window"},
+	{"roadloop/drivers", []string{"roadloop/trace", "roadloop/assets", "=roadloop/scenarios", "roadloop/perception", "roadloop/planning", "roadloop/sim"}, "a registry opens drivers for scenarios, and drives none"},
 	{"roadloop/desktop/ui", []string{"roadloop/desktop/ui"}, "the toolkit knows no road"},
 	{"roadloop/desktop", []string{"roadloop"}, "the window shows everything but the commands"},
-	{"roadloop/cmd", []string{"roadloop"}, "commands parse and print"},
+	{"roadloop/cli", []string{"roadloop"}, "the command line parses and prints"},
+	{"roadloop/cmd/roadloop-replay", []string{"roadloop/scenarios"}, "the program of a page replays drives"},
+	{"roadloop/cmd", []string{"=roadloop/cli", "=roadloop/desktop/app", "=roadloop/drivers"}, "a program is its drivers and one call"},
 	{"roadloop/internal", nil, "plumbing depends on nothing"},
 }
 
 // loop are the packages of the closed loop.
 var loop = []string{"roadloop/control", "roadloop/planning", "roadloop/perception", "roadloop/sim"}
+
+// programs are the commands and the examples.
+var programs = []string{"roadloop/cmd", "roadloop/examples"}
 
 // plumbing may be used by every package.
 const plumbing = "roadloop/internal"
@@ -105,13 +111,17 @@ func TestImportsFollowTheArrows(t *testing.T) {
 			break
 		}
 		for _, imp := range p.Imports {
-			if within(imp, "roadloop/cmd") {
-				t.Errorf("%s imports the command %s", path, imp)
+			if withinAny(imp, []string{"roadloop/cmd", "roadloop/examples"}) && !withinAny(path, []string{"roadloop/examples"}) {
+				t.Errorf("%s imports the program %s", path, imp)
 			}
-			if within(imp, "roadloop/desktop") && !withinAny(path, []string{"roadloop/desktop", "roadloop/cmd/roadloop-desktop"}) {
+			if within(imp, "roadloop/cli") && !withinAny(path, programs) {
+				t.Errorf("%s imports the command line", path)
+			}
+			if within(imp, "roadloop/desktop") && !withinAny(path, append([]string{"roadloop/desktop"}, programs...)) {
 				t.Errorf("%s imports the window's %s", path, imp)
 			}
-			if within(imp, "roadloop/scenarios") && !withinAny(path, []string{"roadloop/scenarios", "roadloop/desktop", "roadloop/cmd"}) {
+			if withinAny(imp, []string{"roadloop/scenarios", "roadloop/drivers"}) &&
+				!withinAny(path, append([]string{"roadloop/scenarios", "roadloop/drivers", "roadloop/desktop", "roadloop/cli"}, programs...)) {
 				t.Errorf("%s imports %s: scenarios compose the lab, not the other way round", path, imp)
 			}
 		}
@@ -199,7 +209,7 @@ func TestDriversCannotReachTheWorld(t *testing.T) {
 
 func TestHeavyLibrariesStayInTheirPackages(t *testing.T) {
 	for lib, homes := range map[string][]string{
-		"github.com/hajimehoshi/ebiten/v2": {"roadloop/sim/gpu", "roadloop/desktop", "roadloop/cmd/roadloop-desktop"},
+		"github.com/hajimehoshi/ebiten/v2": {"roadloop/sim/gpu", "roadloop/desktop"},
 		"gorgonia.org":                     {"roadloop/perception/network", "roadloop/perception/training", "roadloop/planning/policy"},
 		"gocv.io/x/gocv":                   {"roadloop/perception/inference", "roadloop/scenarios/video/encode"},
 	} {
@@ -215,13 +225,16 @@ func TestHeavyLibrariesStayInTheirPackages(t *testing.T) {
 
 // Importing Ebitengine without a display panics before main.
 func TestHeadlessProgramNeverReachesAWindowSystem(t *testing.T) {
-	p, ok := listPackages(t)["roadloop/cmd/roadloop"]
-	if !ok {
-		t.Fatal("no package roadloop/cmd/roadloop")
-	}
-	for _, dep := range p.Deps {
-		if within(dep, "github.com/hajimehoshi/ebiten/v2") {
-			t.Errorf("roadloop/cmd/roadloop reaches %s", dep)
+	all := listPackages(t)
+	for _, path := range []string{"roadloop/cli", "roadloop/cmd/roadloop", "roadloop/examples/ownplanner"} {
+		p, ok := all[path]
+		if !ok {
+			t.Fatalf("no package %s", path)
+		}
+		for _, dep := range p.Deps {
+			if within(dep, "github.com/hajimehoshi/ebiten/v2") {
+				t.Errorf("%s reaches %s", path, dep)
+			}
 		}
 	}
 }

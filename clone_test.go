@@ -6,6 +6,7 @@ import (
 
 	"roadloop"
 	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
 	"roadloop/sim/clock"
 	"roadloop/sim/vehicle"
 )
@@ -23,11 +24,7 @@ func oracleCrew(t testing.TB) scenarios.DriverFactory {
 // humanCrew returns a crew with a driver that brakes as the human of UN R157.
 func humanCrew(t testing.TB) scenarios.DriverFactory {
 	t.Helper()
-	crew, err := scenarios.NewDriverFactory("cc", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return crew
+	return drivetest.Factory(t, "cc", nil)
 }
 
 // begin starts a session.

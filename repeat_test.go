@@ -13,11 +13,7 @@ import (
 // newCrew returns a crew with the bundled network.
 func newCrew(t testing.TB) scenarios.DriverFactory {
 	t.Helper()
-	crew, err := scenarios.NewDriverFactory(scenarios.Stack, drivetest.Detector(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return crew
+	return scenarios.NewStackFactory(drivetest.Detector(t))
 }
 
 // compile returns a case of the library, cut to some seconds.

@@ -7,6 +7,7 @@ import (
 
 	"roadloop/desktop/ui"
 	"roadloop/scenarios"
+	"roadloop/trace"
 )
 
 // speeds are the playback speeds.
@@ -47,15 +48,17 @@ func (w *Window) nextSeed(by int) {
 	w.Drive(u)
 }
 
-// togglePerception restarts the drive with oracle perception instead of the network, or the
-// reverse.
+// togglePerception restarts the drive with oracle perception instead of a detector, or the
+// reverse with the detector that the window was started with.
 func (w *Window) togglePerception() {
 	u := w.setup
-	if u.Perception == scenarios.Oracle {
-		u.Perception = scenarios.CNN
-	} else {
-		u.Perception = scenarios.Oracle
+	d := trace.DriverID{Name: u.Driver.Name, Perception: scenarios.Oracle}
+	if u.Driver.Perception == scenarios.Oracle {
+		if d.Perception, d.Model = w.config.Driver.Perception, w.config.Driver.Model; d.Perception == scenarios.Oracle {
+			d.Perception = scenarios.CNN
+		}
 	}
+	u.Driver = d
 	w.Drive(u)
 }
 

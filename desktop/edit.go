@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 
 	"roadloop/desktop/editor"
+	"roadloop/desktop/library"
 	"roadloop/desktop/ui"
 	"roadloop/scenarios"
 	"roadloop/scenarios/edit"
@@ -26,8 +27,7 @@ func (w *Window) edit(s *scenarios.Scenario) {
 	w.editor = editor.New(draft, editor.Config{
 		Dir: filepath.Join(w.config.Folder, "scenarios"),
 		Run: func(c *scenarios.Case) {
-			driver, perception := w.browser.SelectedDriver()
-			w.Drive(setupOf(librarySetup(c, driver, perception)))
+			w.Drive(setupOf(library.Setup{Case: c, Driver: w.browser.SelectedDriver()}))
 		},
 		Saved:   w.browser.Add,
 		Changed: w.changed,

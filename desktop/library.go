@@ -13,25 +13,20 @@ import (
 // newLibraryScreen creates the library screen.
 func (w *Window) newLibraryScreen(all []*scenarios.Scenario) {
 	w.browser = library.New(all, library.Config{
+		Drivers: w.config.Drivers, Driver: w.config.Driver,
 		Thumbnails: thumbnail.NewCache(filepath.Join(w.config.Cache, "pictures")),
 		Records:    library.OpenHistory(filepath.Join(w.config.Cache, "last-drives.json")),
 		Run:        func(u library.Setup) { w.Drive(setupOf(u)) },
 		Edit:       w.edit,
 		Changed:    w.changed,
 	})
-	w.browser.Use(w.config.Driver, w.config.Perception)
-}
-
-// librarySetup returns the setup of a case.
-func librarySetup(c *scenarios.Case, driver, perception string) library.Setup {
-	return library.Setup{Case: c, Driver: driver, Perception: perception}
 }
 
 // setupOf returns the setup that was chosen in the library.
 func setupOf(u library.Setup) Setup {
-	s := Setup{Case: u.Case, Driver: u.Driver, Perception: u.Perception}
-	if s.Driver == library.Manual {
-		s.Driver, s.Manual = scenarios.Stack, true
+	s := Setup{Case: u.Case, Driver: u.Driver}
+	if s.Driver.Name == library.Manual {
+		s.Driver.Name, s.Manual = scenarios.Stack, true
 	}
 	return s
 }
@@ -75,5 +70,5 @@ func (w *Window) record() {
 	if spans := timeline.DriverSpans(v.tape.Trace()); timeline.DrivenByHuman(spans) {
 		by = timeline.DriversText(spans)
 	}
-	w.browser.Record(librarySetup(w.setup.Case, w.setup.Driver, w.setup.Perception), by, w.verdict.update(v.tape).verdict)
+	w.browser.Record(library.Setup{Case: w.setup.Case, Driver: w.setup.Driver}, by, w.verdict.update(v.tape).verdict)
 }

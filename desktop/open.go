@@ -1,9 +1,7 @@
 package desktop
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"roadloop/scenarios"
@@ -24,7 +22,7 @@ func Find(arg string) (Opening, error) {
 		return Opening{}, nil
 	}
 	if strings.HasSuffix(arg, ".trace") {
-		t, err := readTrace(arg)
+		t, err := trace.ReadFile(arg)
 		return Opening{Trace: t}, err
 	}
 	if _, _, found := scenarios.SplitCaseName(arg); found {
@@ -39,33 +37,20 @@ func Find(arg string) (Opening, error) {
 	return Opening{Case: c}, err
 }
 
-func readTrace(path string) (*trace.Trace, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("opening the trace: %w", err)
-	}
-	defer f.Close()
-	t, err := trace.Read(f)
-	switch {
-	case errors.Is(err, trace.ErrVersion):
-		return nil, fmt.Errorf("%s: %w; record the scenario again with this version, or open the trace with the version that wrote it", path, err)
-	case err != nil:
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return t, nil
-}
-
 // Setup is a case and its driver.
 type Setup struct {
-	Case       *scenarios.Case
-	Driver     string // as in scenarios.NewDriverFactory
-	Perception string // scenarios.CNN, small or scenarios.Oracle
-	Manual     bool   // a human drives
+	Case   *scenarios.Case
+	Driver trace.DriverID // as requested; see drivers.Registry.Resolve
+	Manual bool           // a human drives
 }
 
-// begin returns a timeline of a setup.
-func (c *driverPool) begin(u *Setup) (*timeline.Timeline, error) {
-	crew, who, err := c.get(u.Driver, u.Perception)
+// newTimeline returns a timeline of a setup.
+func (w *Window) newTimeline(u *Setup) (*timeline.Timeline, error) {
+	id, err := w.config.Drivers.Resolve(u.Driver)
+	if err != nil {
+		return nil, err
+	}
+	factory, err := w.drivers.Open(id)
 	if err != nil {
 		return nil, err
 	}
@@ -73,10 +58,10 @@ func (c *driverPool) begin(u *Setup) (*timeline.Timeline, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := timeline.New(plan, crew.Driver)
+	t, err := timeline.New(plan, factory.Driver)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", u.Case.ID(), err)
 	}
-	t.SetDriverID(who)
+	t.SetDriverID(id)
 	return t, nil
 }

@@ -1,7 +1,7 @@
 package desktop
 
 import (
-	"roadloop/assets"
+	"roadloop/desktop/library"
 	"roadloop/desktop/panel"
 	"roadloop/desktop/panel/belief"
 	"roadloop/desktop/panel/camera"
@@ -12,8 +12,6 @@ import (
 	"roadloop/desktop/panel/world"
 	"roadloop/desktop/ui"
 	"roadloop/perception"
-	"roadloop/perception/inference"
-	"roadloop/perception/network"
 	"roadloop/scenarios"
 	"roadloop/scenarios/timeline"
 )
@@ -37,7 +35,7 @@ func (w *Window) makePanels() {
 	w.feed.Changed, w.second.Changed = w.changed, w.changed
 	w.world, w.other = world.New(w.feed), world.New(w.second)
 	view := camera.New(w.feed)
-	w.occluder = camera.NewOccluder(openDetector(assets.Model), openDetector(assets.SmallModel))
+	w.occluder = camera.NewOccluder(w.openDetectors()...)
 	w.occluder.Changed = w.changed
 	view.Saliency = w.occluder.Saliency
 	w.dock = ui.NewDock([]ui.Panel{
@@ -54,15 +52,17 @@ func (w *Window) makePanels() {
 	}, standardLayout(w.size.X))
 }
 
-// openDetector returns a function that opens a separate network.
-func openDetector(model func() (*network.Weights, error)) func() (perception.Detector, error) {
-	return func() (perception.Detector, error) {
-		w, err := model()
-		if err != nil {
-			return nil, err
+// openDetectors returns functions that open separate detectors: the bundled networks and
+// the detector that the window was started with.
+func (w *Window) openDetectors() (open []func() (perception.Detector, error)) {
+	for _, o := range library.Perceptions(w.config.Drivers, w.config.Driver) {
+		bundled := o.Perception == scenarios.CNN
+		configured := o.Perception == w.config.Driver.Perception && o.Model == w.config.Driver.Model
+		if bundled || configured && o.Perception != scenarios.Oracle {
+			open = append(open, func() (perception.Detector, error) { return w.config.Drivers.OpenDetector(o.DriverID) })
 		}
-		return inference.Open(scenarios.CNN, w)
 	}
+	return open
 }
 
 // arrange restores the saved layout, or the standard layout for a window of this size.

@@ -30,7 +30,9 @@ type whatIf struct {
 	camera          bool    // only the camera misses the road user
 	sensor          int
 	weather         scene.Conditions
+	drivers         []library.Option
 	driver          int
+	perceptions     []library.Option
 	perceptionIndex int
 	problem         string
 }
@@ -56,7 +58,8 @@ func (w *Window) askWhatIf() {
 		return
 	}
 	w.player.set(w.player.rest)
-	d := &whatIf{speed: 10, weather: f.World.Conditions()}
+	d := &whatIf{speed: 10, weather: f.World.Conditions(),
+		drivers: library.Drivers(w.config.Drivers), perceptions: library.Perceptions(w.config.Drivers, w.config.Driver)}
 	names := v.tape.Plan().Names
 	for _, id := range changeable(v.tape.Plan(), f.World, w.feed.Chosen) {
 		if id == w.feed.Chosen {
@@ -162,8 +165,8 @@ func (d *whatIf) draw(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	case changeWeather:
 		d.drawWeather(c, in, next)
 	case changeDriver:
-		ui.Choice(c, in, next(ui.ControlHeight), "Driver", labels(scenarios.Drivers(), library.DriverLabel), &d.driver)
-		ui.Choice(c, in, next(ui.ControlHeight), "Perception", labels(perceptions(), library.PerceptionLabel), &d.perceptionIndex)
+		ui.Choice(c, in, next(ui.ControlHeight), "Driver", library.Labels(d.drivers), &d.driver)
+		ui.Choice(c, in, next(ui.ControlHeight), "Perception", library.Labels(d.perceptions), &d.perceptionIndex)
 	case changeSensor:
 		ui.Choice(c, in, next(ui.ControlHeight), "sensor without data", sensorNames, &d.sensor)
 		ui.Slider(c, in, next(ui.SliderHeight), "for (0: to the end)", &d.seconds, ui.Range{Max: 20, Step: .5, Unit: "s", Decimals: 1})
@@ -173,15 +176,6 @@ func (d *whatIf) draw(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 // about reports whether the change concerns a road user.
 func (d *whatIf) about() bool {
 	return len(d.actors) > 0 || d.kind != changeSpeed && d.kind != changeMiss
-}
-
-// labels returns the labels of names.
-func labels(names []string, label func(string) string) []string {
-	out := make([]string, len(names))
-	for i, name := range names {
-		out[i] = label(name)
-	}
-	return out
 }
 
 func (d *whatIf) drawWeather(c *ui.Canvas, in *ui.Input, next func(float64) ui.Rect) {
@@ -210,8 +204,14 @@ func (w *Window) change() (timeline.Change, error) {
 	case changeSensor:
 		return timeline.Blackout{Sensor: sensorNames[d.sensor], For: span}, nil
 	}
-	crew, who, err := w.driverPool.get(scenarios.Drivers()[d.driver], perceptions()[d.perceptionIndex])
-	return timeline.Handover{Driver: who.Name, Perception: who.Perception, Factory: crew}, err
+	id := d.perceptions[d.perceptionIndex].DriverID
+	id.Name = d.drivers[d.driver].Name
+	id, err := w.config.Drivers.Resolve(id)
+	if err != nil {
+		return nil, err
+	}
+	factory, err := w.drivers.Open(id)
+	return timeline.Handover{DriverID: id, Factory: factory}, err
 }
 
 // makeChange forks the drive and shows both branches.

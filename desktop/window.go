@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,8 +17,10 @@ import (
 	"roadloop/desktop/panel/camera"
 	"roadloop/desktop/panel/world"
 	"roadloop/desktop/ui"
+	"roadloop/drivers"
 	"roadloop/scenarios"
 	"roadloop/scenarios/timeline"
+	"roadloop/trace"
 )
 
 // Config configures the window.
@@ -27,8 +30,11 @@ type Config struct {
 	// Folder is for drives and screenshots, Settings for the layout, Cache for files
 	// that can be regenerated; "" for the user's default folders.
 	Folder, Settings, Cache string
-	// Driver and Perception drive the opened cases; "" for the stack with its network.
-	Driver, Perception string
+	// Drivers opens the drivers; nil for the built-in ones.
+	Drivers *drivers.Registry
+	// Driver drives the opened cases, as requested; see drivers.Registry.Resolve. An empty
+	// name is the stack, an empty perception the network.
+	Driver trace.DriverID
 }
 
 // screen is the current screen of the window.
@@ -65,7 +71,7 @@ type Window struct {
 	browser          *library.Screen
 	editor           *editor.Screen     // nil until the editor is opened
 	recorded         *timeline.Timeline // the library has its result
-	driverPool       driverPool
+	drivers          *drivers.Pool      // of the drives of this window
 	setup            Setup
 	trace            bool       // the drive re-drives a trace
 	recording        *recording // of that trace, nil for none
@@ -108,12 +114,15 @@ func New(config Config) (*Window, error) {
 	if err := w.findFolders(); err != nil {
 		return nil, err
 	}
-	if w.config.Driver == "" {
-		w.config.Driver = scenarios.Stack
+	if w.config.Drivers == nil {
+		w.config.Drivers = drivers.New()
 	}
-	if w.config.Perception == "" {
-		w.config.Perception = scenarios.CNN
+	w.config.Driver.Name = cmp.Or(w.config.Driver.Name, scenarios.Stack)
+	w.config.Driver.Perception = cmp.Or(w.config.Driver.Perception, scenarios.CNN)
+	if err := w.config.Drivers.Check(w.config.Driver); err != nil {
+		return nil, err
 	}
+	w.drivers = w.config.Drivers.NewPool()
 	all, err := scenarios.Library()
 	if err != nil {
 		return nil, fmt.Errorf("reading the library: %w", err)
@@ -133,7 +142,7 @@ func (w *Window) Close() error {
 	if w.arranged {
 		w.rememberLayout()
 	}
-	return errors.Join(err, w.driverPool.close(), w.occluder.Close())
+	return errors.Join(err, w.drivers.Close(), w.occluder.Close())
 }
 
 // stop ends the drive.
@@ -153,22 +162,22 @@ func (w *Window) stop() error {
 func (w *Window) Open(o Opening) {
 	switch {
 	case o.Trace != nil:
-		t, err := timeline.Open(o.Trace, w.driverPool.ofTrace(&o.Trace.Header))
+		t, err := timeline.Open(o.Trace, w.drivers.Open)
 		if err != nil {
 			w.fail("Cannot open the trace", err)
 			return
 		}
-		w.setup = Setup{Case: t.Plan().Case, Driver: o.Trace.Header.Driver, Perception: o.Trace.Header.Perception}
+		w.setup = Setup{Case: t.Plan().Case, Driver: o.Trace.Header.DriverID}
 		w.show(t, true)
 		w.recording = newRecording(w.lasting, o.Trace, t.Recorded(), &w.background, w.changed)
 	case o.Case != nil:
-		w.Drive(Setup{Case: o.Case, Driver: w.config.Driver, Perception: w.config.Perception})
+		w.Drive(Setup{Case: o.Case, Driver: w.config.Driver})
 	}
 }
 
 // Drive starts driving a case.
 func (w *Window) Drive(u Setup) {
-	t, err := w.driverPool.begin(&u)
+	t, err := w.newTimeline(&u)
 	if err != nil {
 		w.fail("Cannot drive the scenario", err)
 		return

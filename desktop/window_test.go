@@ -38,8 +38,8 @@ func openTestWindow(t *testing.T, width, height int, arg string) *testWindow {
 	s := &testWindow{T: t, folder: t.TempDir(), screen: ebiten.NewImage(width, height)}
 	var err error
 	s.Window, err = desktop.New(desktop.Config{Source: &s.User, Folder: s.folder, Settings: filepath.Join(s.folder, "settings"),
-		Cache:      filepath.Join(os.TempDir(), "roadloop-desktop-test"),
-		Perception: scenarios.Oracle})
+		Cache:  filepath.Join(os.TempDir(), "roadloop-desktop-test"),
+		Driver: trace.DriverID{Perception: scenarios.Oracle}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -418,7 +418,7 @@ func TestWindowVideo(t *testing.T) {
 func BenchmarkWindow(b *testing.B) {
 	folder := b.TempDir()
 	manualInput := new(uitest.User)
-	w, err := desktop.New(desktop.Config{Source: manualInput, Folder: folder, Settings: folder, Cache: folder, Perception: scenarios.CNN})
+	w, err := desktop.New(desktop.Config{Source: manualInput, Folder: folder, Settings: folder, Cache: folder})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -39,11 +39,7 @@ func oracleCrew(t testing.TB) scenarios.DriverFactory {
 // networkCrew returns a crew with the bundled network.
 func networkCrew(t testing.TB) scenarios.DriverFactory {
 	t.Helper()
-	crew, err := scenarios.NewDriverFactory(scenarios.Stack, drivetest.Detector(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return crew
+	return scenarios.NewStackFactory(drivetest.Detector(t))
 }
 
 // compile returns a case of a scenario, cut to some seconds.

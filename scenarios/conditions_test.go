@@ -9,6 +9,7 @@ import (
 	"roadloop/sim"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
+	"roadloop/trace"
 )
 
 // plan compiles the first case of a scenario text.
@@ -145,7 +146,7 @@ faults: {`+c.silent+`}
 until: {time: 8 s}
 expect: {stops: true}
 `)
-		o := scenarios.Options{Driver: "stack", Perception: scenarios.Oracle, Jobs: 1,
+		o := scenarios.Options{DriverID: trace.DriverID{Name: "stack", Perception: scenarios.Oracle}, Jobs: 1,
 			NewFactory: scenarios.NewOracleFactory}
 		err := scenarios.Run(context.Background(), []*scenarios.Case{p.Case}, o, func(out *scenarios.Outcome) error {
 			if out.Verdict.Passed != c.stops {

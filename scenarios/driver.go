@@ -3,7 +3,6 @@ package scenarios
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"roadloop"
 	"roadloop/oracle"
@@ -13,25 +12,9 @@ import (
 	"roadloop/trace"
 )
 
-// stackFactory creates drivers with the modular stack, or with a reference driver. It
-// keeps the network between cases.
-type stackFactory struct {
-	detector perception.Detector // nil for ground truth
-	model    models.Model        // nil for the stack
-}
-
 // Stack is the name of the modular driver. Reference drivers have the names of their
 // models.
 const Stack = "stack"
-
-// Drivers returns the names of all drivers.
-func Drivers() []string {
-	names := []string{Stack}
-	for _, m := range models.Models() {
-		names = append(names, m.Name())
-	}
-	return names
-}
 
 // Kinds of perception.
 const (
@@ -40,60 +23,72 @@ const (
 	Oracle    = "oracle"     // ground truth
 )
 
-// NewDriverFactory returns a factory for the named driver; an empty name is the stack. The driver
-// perceives with the detector, or with ground truth if the detector is nil. Close closes
-// a detector that is an io.Closer. A reference driver with ground truth perceives no
-// occluded road users.
-func NewDriverFactory(driver string, detector perception.Detector) (DriverFactory, error) {
-	if driver == Stack || driver == "" {
-		return &stackFactory{detector: detector}, nil
+// BuildFunc creates a driver for a case. The driver perceives with p.
+type BuildFunc func(c *roadloop.Case, p perception.Perceiver) (roadloop.Driver, error)
+
+// factory is the DriverFactory of a BuildFunc. It keeps the detector between cases.
+type factory struct {
+	build      BuildFunc
+	detector   perception.Detector // nil for ground truth
+	unoccluded bool                // ground truth is without occluded road users and sensor faults
+}
+
+// NewDriverFactory returns a factory for the drivers that build creates. They perceive
+// with the detector, or with ground truth if the detector is nil. Close closes a detector
+// that is an io.Closer.
+func NewDriverFactory(build BuildFunc, detector perception.Detector) DriverFactory {
+	return &factory{build: build, detector: detector}
+}
+
+// NewStackFactory returns the factory of the modular driver.
+func NewStackFactory(detector perception.Detector) DriverFactory {
+	return NewDriverFactory(func(c *roadloop.Case, p perception.Perceiver) (roadloop.Driver, error) {
+		return roadloop.NewStack(c, p)
+	}, detector)
+}
+
+// NewReferenceFactory returns the factory of a reference driver. With ground truth, it
+// perceives no occluded road users and no sensor faults.
+func NewReferenceFactory(m models.Model, detector perception.Detector) DriverFactory {
+	build := func(c *roadloop.Case, p perception.Perceiver) (roadloop.Driver, error) {
+		return roadloop.NewReference(c, p, m)
 	}
-	model, err := models.Find(driver)
-	if err != nil {
-		return nil, fmt.Errorf("driver %q: want one of %s", driver, strings.Join(Drivers(), ", "))
-	}
-	return &stackFactory{detector: detector, model: model}, nil
+	return &factory{build: build, detector: detector, unoccluded: true}
 }
 
 // NewOracleFactory returns the factory of the stack with ground truth.
-func NewOracleFactory() (DriverFactory, error) { return NewDriverFactory(Stack, nil) }
+func NewOracleFactory() (DriverFactory, error) { return NewStackFactory(nil), nil }
 
 // Driver returns a driver for a case. A driver with ground truth needs no sensors.
-func (c *stackFactory) Driver(drive *roadloop.Case) (d roadloop.Driver, blind bool, err error) {
-	p, err := c.perceiver(drive)
+func (f *factory) Driver(c *roadloop.Case) (d roadloop.Driver, blind bool, err error) {
+	p, err := f.perceiver(c)
 	if err != nil {
 		return nil, false, err
 	}
-	var stack *roadloop.Stack
-	if c.model != nil {
-		stack, err = roadloop.NewReference(drive, p, c.model)
-	} else {
-		stack, err = roadloop.NewStack(drive, p)
-	}
-	return stack, c.detector == nil, err
+	d, err = f.build(c, p)
+	return d, f.detector == nil, err
 }
 
-// perceiver returns the perceiver of the driver. With ground truth, only the stack gets the
-// sensor faults of the case, for its sensor health.
-func (c *stackFactory) perceiver(drive *roadloop.Case) (perception.Perceiver, error) {
+// perceiver returns the perceiver of the driver. The ground truth of all but the reference
+// drivers includes the sensor health of the case.
+func (f *factory) perceiver(c *roadloop.Case) (perception.Perceiver, error) {
 	switch {
-	case c.detector != nil:
-		return roadloop.NewPerception(drive, c.detector)
-	case c.model != nil:
+	case f.detector != nil:
+		return roadloop.NewPerception(c, f.detector)
+	case f.unoccluded:
 		return newUnoccluded(), nil
 	}
-	return oracle.NewPerceiver(&drive.Rig), nil
+	return oracle.NewPerceiver(&c.Rig), nil
 }
 
-// newUnoccluded returns the perceiver of a reference driver: ground truth without
-// occluded road users and without sensor faults.
+// newUnoccluded returns ground truth without occluded road users and without sensor faults.
 func newUnoccluded() perception.Perceiver {
 	return &oracle.OcclusionFilter{Perceiver: oracle.NewPerceiver(new(rig.Config))}
 }
 
-// Close frees the network.
-func (c *stackFactory) Close() error {
-	if closer, ok := c.detector.(io.Closer); ok {
+// Close frees the detector.
+func (f *factory) Close() error {
+	if closer, ok := f.detector.(io.Closer); ok {
 		return closer.Close()
 	}
 	return nil

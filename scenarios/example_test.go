@@ -6,6 +6,7 @@ import (
 	"log"
 
 	"roadloop/scenarios"
+	"roadloop/trace"
 )
 
 // This example drives a case of the library with ground truth instead of perception.
@@ -19,7 +20,7 @@ func ExampleRun() {
 		log.Fatal(err)
 	}
 	o := scenarios.Options{
-		Driver: "stack", Perception: "oracle",
+		DriverID:   trace.DriverID{Name: "stack", Perception: "oracle"},
 		NewFactory: scenarios.NewOracleFactory,
 	}
 	err = scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {

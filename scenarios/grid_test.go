@@ -199,7 +199,7 @@ func TestFindCase(t *testing.T) {
 // A trace names its grid case, and Verify drives that case again.
 func TestTraceOfAGridCaseVerifies(t *testing.T) {
 	c := mustFind(t, parse(t, varying(wide)), "g031")
-	o := scenarios.Options{Driver: "stack", Perception: "oracle", NewFactory: scenarios.NewOracleFactory}
+	o := scenarios.Options{DriverID: trace.DriverID{Name: "stack", Perception: "oracle"}, NewFactory: scenarios.NewOracleFactory}
 	var trace *trace.Trace
 	err := scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error { trace = out.Trace; return out.Err })
 	if err != nil || trace.Header.Case != "g031" {

@@ -9,6 +9,7 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/faults"
+	"roadloop/trace"
 )
 
 // closeCutIn is a cut-in in front of an ego at 90 km/h by a car at 50 km/h, from 0.5 s to
@@ -94,7 +95,7 @@ func TestScenarioOverridesReferenceDrivers(t *testing.T) {
 }
 
 func TestResultsMarkUnpreventable(t *testing.T) {
-	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle, NewFactory: scenarios.NewOracleFactory}
+	o := scenarios.Options{DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle}, NewFactory: scenarios.NewOracleFactory}
 	r := driveAll(t, []*scenarios.Case{sample(t, parse(t, closeCutIn), 1)}, o)
 	c := r.Cases[0]
 	if c.Passed || c.Preventable || c.PreventableBy != "" || r.Unpreventable != 1 || !strings.Contains(c.Reason, "; unpreventable: cc hits cutter") {
@@ -138,7 +139,7 @@ func TestFaultDoesNotChangeLabel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle, Expert: scenarios.DriverIsExpert,
+	o := scenarios.Options{DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle}, Expert: scenarios.DriverIsExpert,
 		NewFactory: scenarios.NewOracleFactory, Prepare: fault[0].Inject}
 	c := driveAll(t, []*scenarios.Case{sample(t, s, 16)}, o).Cases[0]
 	if c.Passed || !c.Preventable || c.PreventableBy != scenarios.ByGroundTruth {

@@ -7,6 +7,7 @@ import (
 	"roadloop/planning/refdriver/models"
 	"roadloop/scenarios"
 	"roadloop/scenarios/r157"
+	"roadloop/trace"
 )
 
 // cutIn is a case of the UN R157 cut-ins as a scenario. The ego's front bumper is 3.7 m
@@ -30,8 +31,8 @@ until: {time: 7 s}
 // predicts a cut-in with constant lateral speed from the first moment.
 func TestHumanModelCrashesAsInGrid(t *testing.T) {
 	human := models.NewHuman()
-	o := scenarios.Options{Driver: human.Name(), Perception: scenarios.Oracle, NewFactory: func() (scenarios.DriverFactory, error) {
-		return scenarios.NewDriverFactory(human.Name(), nil)
+	o := scenarios.Options{DriverID: trace.DriverID{Name: human.Name(), Perception: scenarios.Oracle}, NewFactory: func() (scenarios.DriverFactory, error) {
+		return scenarios.NewReferenceFactory(human, nil), nil
 	}}
 	astray := 0
 	var ends [2]int // without and with a crash in the grid

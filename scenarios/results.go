@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"roadloop/scenarios/metrics/safety"
+	"roadloop/trace"
 )
 
 // ResultsSchema is the version of the results document.
@@ -41,11 +42,9 @@ type SuiteID struct {
 
 // RunConfig identifies the driver and its configuration.
 type RunConfig struct {
-	Driver     string `json:"driver"`
-	Perception string `json:"perception"`
-	Model      string `json:"model,omitempty"` // SHA-256 of the network
-	ISA        string `json:"isa,omitempty"`   // to which the network's arithmetic was pinned
-	Fault      string `json:"fault,omitempty"` // injected into the driver
+	// ISA is the instruction set to which the network's arithmetic was pinned, "" for none.
+	trace.DriverID
+	Fault string `json:"fault,omitempty"` // injected into the driver
 	// TimeoutSeconds is the maximum simulated time of a case; 0 means no limit.
 	TimeoutSeconds float64 `json:"timeout_seconds,omitempty"`
 	Build          string  `json:"build,omitempty"` // commit of the program
@@ -55,9 +54,12 @@ type RunConfig struct {
 // "".
 func (s RunConfig) Difference(o RunConfig) string {
 	a, b := reflect.ValueOf(s), reflect.ValueOf(o)
-	for i := range a.NumField() {
-		if x, y := a.Field(i).Interface(), b.Field(i).Interface(); x != y {
-			name, _, _ := strings.Cut(a.Type().Field(i).Tag.Get("json"), ",")
+	for _, f := range reflect.VisibleFields(a.Type()) {
+		if f.Anonymous { // its own fields follow
+			continue
+		}
+		if x, y := a.FieldByIndex(f.Index).Interface(), b.FieldByIndex(f.Index).Interface(); x != y {
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 			return fmt.Sprintf("%s is %#v and %#v", name, x, y)
 		}
 	}
@@ -148,7 +150,7 @@ func NewResult(out *Outcome, o *Options) Result {
 	s := out.Case.Scenario
 	c := Result{
 		Case: out.Case.ID(), Scenario: s.Slug(), File: s.File(), Family: s.Family, Seed: out.Case.Seed,
-		Driver: o.Driver, Perception: o.Perception, Parameters: out.Case.Parameters,
+		Driver: o.Name, Perception: o.Perception, Parameters: out.Case.Parameters,
 		Preventable: out.Preventability.Preventable, PreventableBy: out.Preventability.By,
 		Scores: map[string]Score{},
 	}

@@ -14,6 +14,7 @@ import (
 	"roadloop/scenarios"
 	"roadloop/scenarios/metrics/leaderboard"
 	"roadloop/sim/clock"
+	"roadloop/trace"
 )
 
 // driveAll returns the results of cases.
@@ -42,7 +43,7 @@ func TestResultsRoundTrip(t *testing.T) {
 	cases := []*scenarios.Case{sample(t, s, 7), mustFind(t, s, "g003"), mustFind(t, s, "g050")}
 	r := driveAll(t, cases, pedals(.5, 1))
 	r.Suite = &scenarios.SuiteID{Name: "seeds", Cases: 3, SHA256: strings.Repeat("ab", 32), Scenarios: map[string]string{"test": "cd"}}
-	r.Setup, r.Shard = &scenarios.RunConfig{Driver: "pedal", Perception: "none", TimeoutSeconds: 3}, "1/2"
+	r.Setup, r.Shard = &scenarios.RunConfig{DriverID: trace.DriverID{Name: "pedal", Perception: "none"}, TimeoutSeconds: 3}, "1/2"
 	validateResults(t, r)
 	data := encode(t, r)
 	again, err := scenarios.ParseResults("r.json", data)

@@ -35,10 +35,8 @@ type Options struct {
 	// Ended, if set, is called when a case ends, in the goroutine that drove it. It is
 	// called before the sink, which may wait for earlier cases.
 	Ended func(*Outcome) error
-	// Driver and Perception are recorded in results and traces.
-	Driver, Perception string
-	Model              string // SHA-256 of the network, or ""
-	ISA                string // instruction set of the network's arithmetic, or ""
+	// DriverID is recorded in results and traces.
+	trace.DriverID
 	// Expert is the driver that gives the reference progress of scores.
 	Expert Expert
 	// Flags are the additional flags that roadloop run needs to repeat a case, such as
@@ -205,8 +203,7 @@ func drive(ctx context.Context, c *Case, factory DriverFactory, o *Options) *Out
 		return out
 	}
 	out.Trace.Header = out.Spec.Header()
-	h := &out.Trace.Header
-	h.Driver, h.Perception, h.Model, h.ISA = o.Driver, o.Perception, o.Model, o.ISA
+	out.Trace.Header.DriverID = o.DriverID
 	out.Log = r.Log()
 	out.Verdict, out.Measures = out.Spec.Examine(out.Log)
 	out.Perception = detection.Evaluate(out.Log)

@@ -16,6 +16,7 @@ import (
 
 	"roadloop"
 	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/clock"
 	"roadloop/sim/sensor"
@@ -42,7 +43,7 @@ func (c pedalCrew) Driver(*roadloop.Case) (d roadloop.Driver, blind bool, err er
 func (pedalCrew) Close() error { return nil }
 
 func pedals(accel float64, jobs int) scenarios.Options {
-	return scenarios.Options{Jobs: jobs, Driver: "pedal", Perception: "none",
+	return scenarios.Options{Jobs: jobs, DriverID: trace.DriverID{Name: "pedal", Perception: "none"},
 		NewFactory: func() (scenarios.DriverFactory, error) { return pedalCrew{pedal(accel)}, nil }}
 }
 
@@ -230,12 +231,12 @@ var update = flag.Bool("update", false, "rewrite the golden file")
 
 // always returns the same factory for every driver.
 func always(crew func() (scenarios.DriverFactory, error)) timeline.OpenDriver {
-	return func(string, string) (scenarios.DriverFactory, error) { return crew() }
+	return func(trace.DriverID) (scenarios.DriverFactory, error) { return crew() }
 }
 
 func TestVerify(t *testing.T) {
 	c := sample(t, parse(t, sound), 4)
-	o := scenarios.Options{Driver: "stack", Perception: "oracle", NewFactory: scenarios.NewOracleFactory}
+	o := scenarios.Options{DriverID: trace.DriverID{Name: "stack", Perception: "oracle"}, NewFactory: scenarios.NewOracleFactory}
 	var recorded *trace.Trace
 	if err := scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error { recorded = out.Trace; return out.Err }); err != nil {
 		t.Fatal(err)
@@ -257,7 +258,7 @@ func TestVerify(t *testing.T) {
 	if err != nil || !differ || d.Layer != trace.LayerPlanning || d.Time != recorded.Records[9].Time {
 		t.Errorf("a changed plan: %v, %v, %v", d, differ, err)
 	}
-	fsm := func() (scenarios.DriverFactory, error) { return scenarios.NewDriverFactory("fsm", nil) }
+	fsm := func() (scenarios.DriverFactory, error) { return drivetest.Factory(t, "fsm", nil), nil }
 	if d, differ, err = timeline.Verify(context.Background(), recorded, always(fsm)); err != nil || !differ || d.Layer != trace.LayerPlanning {
 		t.Errorf("another driver: %v, %v, %v", d, differ, err)
 	}
@@ -293,11 +294,5 @@ func TestPendingOutcomesAreBounded(t *testing.T) {
 	}
 	if most.Load() > 4*jobs {
 		t.Errorf("%d outcomes at once, want at most %d", most.Load(), 4*jobs)
-	}
-}
-
-func TestUnknownDriver(t *testing.T) {
-	if _, err := scenarios.NewDriverFactory("human", nil); err == nil || !strings.Contains(err.Error(), "stack, cc, fsm, rss, reg157") {
-		t.Errorf("error %v", err)
 	}
 }

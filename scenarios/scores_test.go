@@ -10,6 +10,7 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/metrics/leaderboard"
+	"roadloop/trace"
 )
 
 // withScore returns a document of cases with one score each, with the value completion
@@ -60,7 +61,7 @@ func TestResultsContainScores(t *testing.T) {
 		t.Fatal(err)
 	}
 	scored := func(e scenarios.Expert) *scenarios.Results {
-		o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle, Expert: e,
+		o := scenarios.Options{DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle}, Expert: e,
 			NewFactory: scenarios.NewOracleFactory}
 		r := scenarios.NewResults()
 		err := scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {

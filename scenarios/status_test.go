@@ -13,7 +13,7 @@ import (
 func standings(t *testing.T, text string) (half, end []scenarios.ExpectationStatus, v scenarios.Verdict) {
 	t.Helper()
 	p := plan(t, text)
-	r, err := scenarios.NewCaseRun(p, drivetest.Driver(t, nil))
+	r, err := scenarios.NewCaseRun(p, drivetest.Driver(nil))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/sim/vehicle"
+	"roadloop/trace"
 )
 
 // The results contain the numbers of requested and placed road users.
@@ -22,7 +23,7 @@ ego: {lane: 1, s: 300 m, speed: 30 km/h}
 traffic: `+c.traffic+`
 until: {time: 1 s}
 `)
-		o := scenarios.Options{Driver: "stack", Perception: "oracle", NewFactory: scenarios.NewOracleFactory}
+		o := scenarios.Options{DriverID: trace.DriverID{Name: "stack", Perception: "oracle"}, NewFactory: scenarios.NewOracleFactory}
 		err := scenarios.Run(context.Background(), []*scenarios.Case{sample(t, s, 1)}, o, func(out *scenarios.Outcome) error {
 			r := scenarios.NewResult(out, &o)
 			if n := r.Traffic; n == nil || (n.Placed == n.Asked) != c.full || n.Placed != len(out.Spec.Names)-1 {

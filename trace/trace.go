@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"roadloop/internal/bounded"
@@ -61,14 +62,8 @@ type Header struct {
 	Seed     uint64 `json:"seed"`
 	Case     string `json:"case,omitempty"` // label: the seed, or g012 on the grid
 	// Timeout is when the run was to be cut off, 0 for never.
-	Timeout    clock.Tick `json:"timeout,omitempty"`
-	Driver     string     `json:"driver"`
-	Perception string     `json:"perception"`
-	Model      string     `json:"model,omitempty"` // SHA-256 of the model file
-	// ISA is the instruction set with which the network computed, as network.ISA names
-	// it. Its detections are the same bytes only with the same one. Empty without a
-	// network, and in traces from before it was recorded.
-	ISA string `json:"isa,omitempty"`
+	Timeout clock.Tick `json:"timeout,omitempty"`
+	DriverID
 	// Cut reports that the recording ended before the run did.
 	Cut bool `json:"cut,omitempty"`
 	// Changes were made to the drive on its way, in order.
@@ -173,6 +168,23 @@ func (t *Trace) SHA256() string {
 		h.Write(t.End[:])
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// ReadFile reads a trace file. See Read.
+func ReadFile(path string) (*Trace, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("opening the trace: %w", err)
+	}
+	defer f.Close()
+	t, err := Read(f)
+	switch {
+	case errors.Is(err, ErrVersion):
+		return nil, fmt.Errorf("%s: %w; record the scenario again with this version, or open the trace with the version that wrote it", path, err)
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return t, nil
 }
 
 // Read reads a trace file. It fails with ErrVersion for another

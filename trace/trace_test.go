@@ -14,7 +14,7 @@ import (
 
 func sampleTrace() *Trace {
 	return &Trace{
-		Header: Header{Scenario: "cut-in", Source: "version: 1\nname: cut-in\n", Seed: 7, Driver: "stack", Perception: "oracle"},
+		Header: Header{Scenario: "cut-in", Source: "version: 1\nname: cut-in\n", Seed: 7, DriverID: DriverID{Name: "stack", Perception: "oracle"}},
 		Records: []Record{
 			{Time: 0, Layers: [NumLayers]Digest{1: {1, 2, 3}}, Command: vehicle.Command{Accel: 1}},
 			{Time: 5, Command: vehicle.Command{Steer: 0.01, Accel: -2}},

@@ -3,79 +3,10 @@
 package main
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"io"
 	"os"
 
-	"github.com/spf13/cobra"
-
-	"roadloop/perception/network"
+	"roadloop/cli"
+	"roadloop/drivers"
 )
 
-// Exit codes.
-const (
-	exitOK          = 0
-	exitFailed      = 1 // a case failed
-	exitInput       = 2 // the input or the environment is wrong
-	exitInterrupted = 130
-)
-
-// errFailed means that the command worked and a case failed.
-var errFailed = errors.New("not all cases passed")
-
-func main() { os.Exit(execute(os.Args[1:], os.Stdout, os.Stderr)) }
-
-// execute runs a command line and returns its exit code.
-func execute(args []string, stdout, stderr io.Writer) int {
-	ctx, stop := withSignals(context.Background(), stderr)
-	defer stop()
-	out := &stdoutWriter{w: stdout}
-	root := newRoot()
-	root.SetArgs(args)
-	root.SetOut(out)
-	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
-	switch {
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(stderr, "interrupted")
-		return exitInterrupted
-	case out.err != nil:
-		err = fmt.Errorf("writing to stdout: %w", out.err)
-	case err == nil:
-		return exitOK
-	case errors.Is(err, errFailed):
-		return exitFailed
-	}
-	fmt.Fprintln(stderr, "roadloop:", err)
-	return exitInput
-}
-
-func newRoot() *cobra.Command {
-	root := &cobra.Command{
-		Use:   "roadloop",
-		Short: "A driving simulator that keeps perception in the loop",
-		Long: `roadloop is a driving simulator that keeps perception in the loop. It renders the car's
-camera, detects objects with a neural network, fuses detections with radar and lidar,
-plans and drives on what was perceived, and judges the drive. The same scenario and
-seed give the same bytes.
-
-Results go to stdout, diagnostics to stderr. Exit codes:
-
-  0    all cases passed
-  1    a case failed, unpreventable ones included, unless --allow-unpreventable is given
-  2    the input or the environment is wrong
-  130  interrupted
-
-The first Ctrl-C or SIGTERM completes the files being written and exits. The second one
-exits immediately.`,
-		SilenceUsage:  true,
-		SilenceErrors: true,
-	}
-	var isa string
-	choiceVar(root.PersistentFlags(), &isa, "isa", "", []string{"avx2", "avx512", "avx512_bf16"}, "instruction set of the network: avx2, avx512 or avx512_bf16; pin it to get the\nsame bytes on all processors that have it")
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return network.PinISA(isa) }
-	root.AddCommand(newRun(), newTest(), newMerge(), newFactors(), newList(), newVerify(), newReplay(), newR157(), newExplain(), newShrink(), newMutate(), newFilm(), newData(), newTrain(), newStudy(), newEval(), newCard(), newDoctor(), newVersion())
-	return root
-}
+func main() { os.Exit(cli.Main(drivers.New())) }

@@ -17,6 +17,7 @@ Flags:
       --at duration         time of the drive in the screenshot
       --driver string       driver (default stack)
   -h, --help                help for roadloop-desktop
-      --perception string   perception: cnn, small or oracle (default cnn)
+      --model file          network: a .rlm or .onnx file, or small (default the bundled network)
+      --perception string   perception: cnn, cnn-opencv or oracle (default cnn)
       --screenshot file     save a screenshot of the window to this file and exit
 `

@@ -17,6 +17,9 @@ type choice struct {
 	err      error             // why the case is invalid
 }
 
+// option is a value with its label.
+type option struct{ name, label string }
+
 // sky is a weather field with the values that can replace the scenario's.
 type sky struct {
 	field, label string

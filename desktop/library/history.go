@@ -8,16 +8,17 @@ import (
 	"slices"
 
 	"roadloop/internal/atomicfile"
+	"roadloop/trace"
 )
 
 // DriveResult is the result of the last drive of a scenario.
 type DriveResult struct {
-	Passed     bool   `json:"passed"`
-	Reason     string `json:"reason,omitempty"`
-	Seed       uint64 `json:"seed"`
-	Driver     string `json:"driver"`
-	Perception string `json:"perception"`
-	// By names the drivers and their times, if Driver did not drive alone; see
+	Passed bool   `json:"passed"`
+	Reason string `json:"reason,omitempty"`
+	Seed   uint64 `json:"seed"`
+	// DriverID is the driver as it was requested.
+	trace.DriverID
+	// By names the drivers and their times, if the driver did not drive alone; see
 	// timeline.DriversText.
 	By string `json:"by,omitempty"`
 }
@@ -27,7 +28,10 @@ func (r *DriveResult) who() string {
 	if r.By != "" {
 		return r.By
 	}
-	return r.Driver + ", " + r.Perception
+	if r.Model != "" {
+		return r.DriverID.String() + " " + filepath.Base(r.Model)
+	}
+	return r.DriverID.String()
 }
 
 // text returns the result in one line.

@@ -11,9 +11,11 @@ import (
 
 	"roadloop/desktop/ui"
 	"roadloop/desktop/ui/uitest"
+	"roadloop/drivers"
 	"roadloop/scenarios"
 	"roadloop/scenarios/thumbnail"
 	"roadloop/sim/gpu/gputest"
+	"roadloop/trace"
 )
 
 func TestMain(m *testing.M) { gputest.Main(m) }
@@ -96,15 +98,15 @@ func TestPickByTyping(t *testing.T) {
 	if len(s.screen.shown) == 0 || s.screen.chosen.Slug() != "cut-in" {
 		t.Fatalf("%d are shown, chosen is %v", len(s.screen.shown), s.screen.chosen)
 	}
-	s.screen.Use(scenarios.Stack, scenarios.Oracle)
+	s.screen.perceptionChoice.choose(scenarios.Oracle, "")
 	s.User.Press(ebiten.KeyEnter)
 	s.frames(2)
 	if len(s.ran) != 1 {
 		t.Fatalf("%d drives", len(s.ran))
 	}
 	u := s.ran[0]
-	if u.Case.ID() != "cut-in/1" || u.Driver != scenarios.Stack || u.Perception != scenarios.Oracle {
-		t.Errorf("driven is %s by %s with %s", u.Case.ID(), u.Driver, u.Perception)
+	if u.Case.ID() != "cut-in/1" || u.Driver != (trace.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle}) {
+		t.Errorf("driven is %s by %v", u.Case.ID(), u.Driver)
 	}
 	s.User.Press(ebiten.KeyEscape)
 	s.frames(2)
@@ -205,7 +207,7 @@ func TestFamilies(t *testing.T) {
 func TestRecordsAreSaved(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "roadloop", "last.json")
 	r := OpenHistory(path)
-	want := DriveResult{Reason: "hit it", Seed: 3, Driver: "stack", Perception: "cnn"}
+	want := DriveResult{Reason: "hit it", Seed: 3, DriverID: trace.DriverID{Name: "stack", Perception: "cnn"}}
 	if err := r.Add("cut-in", want); err != nil {
 		t.Fatal(err)
 	}
@@ -315,7 +317,7 @@ expect: {collision: never}
 	if err != nil {
 		t.Fatal(err)
 	}
-	trial := begin([]*scenarios.Case{c}, scenarios.Stack, func() {})
+	trial := begin([]*scenarios.Case{c}, drivers.New(), scenarios.Stack, func() {})
 	<-trial.done
 	if tried, err := trial.results(); err != nil || len(tried) != 1 || tried[0].passed || tried[0].reason == "" {
 		t.Errorf("%+v, %v", tried, err)
@@ -331,7 +333,7 @@ func TestLook(t *testing.T) {
 	}{{"browser-1280.png", 1280, 720}, {"browser-2560.png", 2560, 1440}} {
 		s := open(t, size.w, size.h, cache)
 		for i, one := range s.screen.list[:5] {
-			u := Setup{Case: &scenarios.Case{Scenario: one, Seed: 4}, Driver: scenarios.Stack, Perception: scenarios.CNN}
+			u := Setup{Case: &scenarios.Case{Scenario: one, Seed: 4}, Driver: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.CNN}}
 			s.screen.Record(u, "", scenarios.Verdict{Passed: i%3 != 1, Reason: "collision with cutter at 6.35 s, at fault"})
 		}
 		s.screen.startTrial()
@@ -373,14 +375,41 @@ func TestLettersAreCommands(t *testing.T) {
 
 // The last drive names its driver, and a human if there was one.
 func TestLastDriveNamesDriver(t *testing.T) {
-	stack := DriveResult{Passed: true, Seed: 3, Driver: scenarios.Stack, Perception: scenarios.CNN}
-	human := DriveResult{Reason: "left the road at 4.97 s", Seed: 1, Driver: scenarios.Stack, Perception: scenarios.CNN, By: "human"}
+	stack := DriveResult{Passed: true, Seed: 3, DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.CNN}}
+	small := DriveResult{Passed: true, Seed: 3, DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.CNN, Model: drivers.Small}}
+	human := DriveResult{Reason: "left the road at 4.97 s", Seed: 1, DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.CNN}, By: "human"}
 	for want, rec := range map[string]DriveResult{
 		"Last drive (seed 3, stack, cnn): passed":             stack,
+		"Last drive (seed 3, stack, cnn small): passed":       small,
 		"Last drive (seed 1, human): left the road at 4.97 s": human,
 	} {
 		if got := rec.text(); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
+	}
+}
+
+// The choices offer registered drivers and perceptions, and a network that was asked for.
+func TestChoicesOfRegistry(t *testing.T) {
+	r := drivers.New()
+	r.Register("mine", nil)
+	r.RegisterPerception("eyes", nil)
+	if got := Labels(Drivers(r)); got[0] != "Stack" || got[len(got)-1] != "mine" {
+		t.Errorf("drivers %q", got)
+	}
+	want := []string{"Network", "Small network", "Network on OpenCV", "Ground truth", "eyes"}
+	for _, asked := range []trace.DriverID{{}, {Perception: "eyes"}, {Perception: scenarios.CNN, Model: drivers.Small}} {
+		if got := Labels(Perceptions(r, asked)); !slices.Equal(got, want) {
+			t.Errorf("%+v: perceptions %q, want %q", asked, got, want)
+		}
+	}
+	asked := trace.DriverID{Name: "mine", Perception: scenarios.CNN, Model: "out/mine.onnx"}
+	if got := Labels(Perceptions(r, asked)); !slices.Equal(got, append(want, "mine.onnx")) {
+		t.Errorf("perceptions %q", got)
+	}
+	s := New(nil, Config{Drivers: r, Driver: asked})
+	defer s.Close()
+	if got := s.SelectedDriver(); got != asked {
+		t.Errorf("selected is %+v, want %+v", got, asked)
 	}
 }

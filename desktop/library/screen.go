@@ -6,13 +6,17 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop/desktop/ui"
+	"roadloop/drivers"
 	"roadloop/scenarios"
 	"roadloop/scenarios/thumbnail"
+	"roadloop/trace"
 )
 
 // Config configures the screen.
 type Config struct {
-	Thumbnails *thumbnail.Cache // nil for no thumbnails
+	Drivers    *drivers.Registry // nil for the built-in drivers
+	Driver     trace.DriverID    // selected at first; a zero field leaves the first choice
+	Thumbnails *thumbnail.Cache  // nil for no thumbnails
 	Records    *History
 	// Run is called with the setup to drive.
 	Run func(Setup)
@@ -59,6 +63,9 @@ type Screen struct {
 
 // New returns a screen of scenarios, with the user's own first. Call Close at the end.
 func New(list []*scenarios.Scenario, config Config) *Screen {
+	if config.Drivers == nil {
+		config.Drivers = drivers.New()
+	}
 	if config.Records == nil {
 		config.Records = &History{}
 	}
@@ -66,7 +73,10 @@ func New(list []*scenarios.Scenario, config Config) *Screen {
 	s := &Screen{config: config, list: list, families: families(list), tags: tags(list), thumbnails: newThumbnails(config.Thumbnails, config.changed),
 		filter: filter{families: map[string]bool{}, tags: map[string]bool{}},
 		places: map[string]ui.Rect{}, choices: map[*scenarios.Scenario]*choice{},
-		driver: newChoices(drivers()), perceptionChoice: newChoices(perceptions())}
+		driver:           newChoices(append(Drivers(config.Drivers), Option{trace.DriverID{Name: Manual}, "You (manual control)"})),
+		perceptionChoice: newChoices(Perceptions(config.Drivers, config.Driver))}
+	s.driver.chooseDriver(config.Driver.Name)
+	s.perceptionChoice.choose(config.Driver.Perception, config.Driver.Model)
 	s.search.Hint = "Search (press /)"
 	s.applyFilter()
 	return s
@@ -124,15 +134,11 @@ func (s *Screen) Add(one *scenarios.Scenario) {
 	s.Choose(one)
 }
 
-// Use selects driver and perception by name.
-func (s *Screen) Use(driver, perception string) {
-	s.driver.choose(driver)
-	s.perceptionChoice.choose(perception)
-}
-
-// SelectedDriver returns the selected driver and perception.
-func (s *Screen) SelectedDriver() (driver, perception string) {
-	return s.driver.name(), s.perceptionChoice.name()
+// SelectedDriver returns the selected driver.
+func (s *Screen) SelectedDriver() trace.DriverID {
+	d := s.perceptionChoice.chosen().DriverID
+	d.Name = s.driver.chosen().Name
+	return d
 }
 
 // Setup returns the current setup. If it is invalid it returns an error, which the
@@ -142,14 +148,14 @@ func (s *Screen) Setup() (Setup, error) {
 	if err != nil {
 		return Setup{}, err
 	}
-	return Setup{Case: c, Driver: s.driver.name(), Perception: s.perceptionChoice.name()}, nil
+	return Setup{c, s.SelectedDriver()}, nil
 }
 
 // Record records the result of a drive for the badge of its scenario. by names the
 // drivers and their times, "" if the driver of the setup drove alone.
 func (s *Screen) Record(u Setup, by string, v scenarios.Verdict) {
 	s.note(s.config.Records.Add(u.Case.Scenario.Slug(), DriveResult{Passed: v.Passed, Reason: v.Reason, Seed: u.Case.Seed,
-		Driver: u.Driver, Perception: u.Perception, By: by}))
+		DriverID: u.Driver, By: by}))
 }
 
 // LastDrive returns the result of the last drive of a scenario.

@@ -1,82 +1,103 @@
 package library
 
 import (
+	"path/filepath"
+
+	"roadloop/drivers"
 	"roadloop/scenarios"
+	"roadloop/trace"
 )
 
 // Setup is a case with its driver.
 type Setup struct {
-	Case       *scenarios.Case
-	Driver     string // scenarios.Stack, the name of a reference driver, or Hands
-	Perception string // scenarios.CNN, Small or scenarios.Oracle
+	Case *scenarios.Case
+	// Driver is the requested driver; see drivers.Registry.Resolve. Its name may be Manual.
+	Driver trace.DriverID
 }
 
-// Names in addition to those of package scenarios.
-const (
-	Manual = "hands" // a human drives
-	Small  = "small" // the smaller and faster network
-)
+// Manual is the name of the driver if a human drives.
+const Manual = "hands"
 
-// option is a name with its label.
-type option struct{ name, label string }
+// Option is a driver, which has a name, or a perception with its network, for a choice.
+type Option struct {
+	trace.DriverID
+	Label string
+}
 
-func drivers() []option {
+// Drivers returns the drivers of a registry.
+func Drivers(r *drivers.Registry) []Option {
 	labels := map[string]string{
 		scenarios.Stack: "Stack", "cc": "CC human (UN R157)", "fsm": "Fuzzy Safety Model", "rss": "RSS", "reg157": "UN R157 requirement",
 	}
-	var out []option
-	for _, name := range scenarios.Drivers() {
+	var out []Option
+	for _, name := range r.Drivers() {
 		label := labels[name]
 		if label == "" {
 			label = name
 		}
-		out = append(out, option{name, label})
+		out = append(out, Option{trace.DriverID{Name: name}, label})
 	}
-	return append(out, option{Manual, "You (manual control)"})
+	return out
 }
 
-// DriverLabel returns the label of a driver.
-func DriverLabel(name string) string { return labelOf(drivers(), name) }
-
-// PerceptionLabel returns the label of a perception.
-func PerceptionLabel(name string) string { return labelOf(perceptions(), name) }
-
-func labelOf(options []option, name string) string {
-	for _, o := range options {
-		if o.name == name {
-			return o.label
+// Perceptions returns the perceptions of a registry with the bundled networks, and that of
+// wanted if it is another one.
+func Perceptions(r *drivers.Registry, wanted trace.DriverID) []Option {
+	labels := map[string]string{scenarios.CNN: "Network", scenarios.CNNOpenCV: "Network on OpenCV", scenarios.Oracle: "Ground truth"}
+	var out []Option
+	for _, name := range r.Perceptions() {
+		label := labels[name]
+		if label == "" {
+			label = name
+		}
+		out = append(out, Option{trace.DriverID{Perception: name}, label})
+		if name == scenarios.CNN {
+			out = append(out, Option{trace.DriverID{Perception: name, Model: drivers.Small}, "Small network"})
 		}
 	}
-	return name
+	if c := (choices{options: out}); wanted.Perception != "" && !c.choose(wanted.Perception, wanted.Model) {
+		out = append(out, Option{trace.DriverID{Perception: wanted.Perception, Model: wanted.Model}, filepath.Base(wanted.Model)})
+	}
+	return out
 }
 
-func perceptions() []option {
-	return []option{{scenarios.CNN, "Network"}, {Small, "Small network"}, {scenarios.Oracle, "Ground truth"}}
+// Labels returns the labels of options.
+func Labels(options []Option) []string {
+	var out []string
+	for _, o := range options {
+		out = append(out, o.Label)
+	}
+	return out
 }
 
 // choices is a selection among options.
 type choices struct {
-	options []option
+	options []Option
 	labels  []string
 	at      int
 }
 
-func newChoices(options []option) choices {
-	c := choices{options: options}
-	for _, o := range options {
-		c.labels = append(c.labels, o.label)
-	}
-	return c
-}
+func newChoices(options []Option) choices { return choices{options: options, labels: Labels(options)} }
 
-// name returns the name of the selected option.
-func (c *choices) name() string { return c.options[c.at].name }
+// chosen returns the selected option.
+func (c *choices) chosen() *Option { return &c.options[c.at] }
 
-// choose selects an option by name, if there is one.
-func (c *choices) choose(name string) {
+// chooseDriver selects a driver, if there is one of that name.
+func (c *choices) chooseDriver(name string) {
 	for i, o := range c.options {
-		if o.name == name {
+		if o.Name == name {
 			c.at = i
 		}
 	}
+}
+
+// choose selects a perception with a network. It reports whether there is such an option.
+func (c *choices) choose(perception, model string) bool {
+	for i, o := range c.options {
+		if o.Perception == perception && o.Model == model {
+			c.at = i
+			return true
+		}
+	}
+	return false
 }

@@ -6,7 +6,9 @@ import (
 	"sync"
 
 	"roadloop/desktop/ui"
+	"roadloop/drivers"
 	"roadloop/scenarios"
+	"roadloop/trace"
 )
 
 // tries is the number of seeds, from 1.
@@ -32,13 +34,13 @@ type trial struct {
 }
 
 // begin starts a trial of cases with a driver. It calls come after each of them.
-func begin(cases []*scenarios.Case, driver string, come func()) *trial {
+func begin(cases []*scenarios.Case, registry *drivers.Registry, driver string, come func()) *trial {
 	ctx, stop := context.WithCancel(context.Background())
 	t := &trial{stop: stop, done: make(chan struct{})}
 	go func() {
 		defer close(t.done)
 		for _, c := range cases {
-			one, err := drive(ctx, c, driver)
+			one, err := drive(ctx, c, registry, driver)
 			if ctx.Err() != nil {
 				return
 			}
@@ -57,16 +59,16 @@ func begin(cases []*scenarios.Case, driver string, come func()) *trial {
 }
 
 // drive drives a case to its end.
-func drive(ctx context.Context, c *scenarios.Case, driver string) (try, error) {
+func drive(ctx context.Context, c *scenarios.Case, registry *drivers.Registry, driver string) (try, error) {
 	plan, err := c.Compile()
 	if err != nil {
 		return try{}, err
 	}
-	crew, err := scenarios.NewDriverFactory(driver, nil)
+	factory, err := registry.Open(trace.DriverID{Name: driver, Perception: scenarios.Oracle})
 	if err != nil {
 		return try{}, err
 	}
-	ride, err := scenarios.NewCaseRun(plan, crew.Driver)
+	ride, err := scenarios.NewCaseRun(plan, factory.Driver)
 	if err != nil {
 		return try{}, fmt.Errorf("trying %s: %w", c.ID(), err)
 	}
@@ -74,7 +76,7 @@ func drive(ctx context.Context, c *scenarios.Case, driver string) (try, error) {
 	if err != nil {
 		return try{}, fmt.Errorf("trying %s: %w", c.ID(), err)
 	}
-	return try{c.Seed, v.Passed, v.Reason}, crew.Close()
+	return try{c.Seed, v.Passed, v.Reason}, factory.Close()
 }
 
 // results returns the results so far, and the error.
@@ -94,7 +96,7 @@ func (t *trial) close() {
 
 // startTrial starts a trial of the selected scenario with its settings.
 func (s *Screen) startTrial() {
-	ch, driver := s.choice(), s.driver.name()
+	ch, driver := s.choice(), s.driver.chosen().Name
 	if driver == Manual {
 		driver = scenarios.Stack
 	}
@@ -108,7 +110,7 @@ func (s *Screen) startTrial() {
 		cases = append(cases, c)
 	}
 	s.trial.close()
-	s.trial, s.tried = begin(cases, driver, s.config.changed), s.chosen
+	s.trial, s.tried = begin(cases, s.config.Drivers, driver, s.config.changed), s.chosen
 }
 
 // drawTrial draws the results: a square per seed. A click selects the seed.

@@ -75,7 +75,7 @@ func engines(t testing.TB, w *network.Weights) (*OneDNN, Engine) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cv, err := NewOpenCV(onnx, w.Config)
+	cv, err := NewOpenCV(onnx)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func engines(t testing.TB, w *network.Weights) (*OneDNN, Engine) {
 
 func TestOpenCVRejectsBadModels(t *testing.T) {
 	for name, data := range map[string][]byte{"empty": nil, "garbage": []byte("not a model")} {
-		if e, err := NewOpenCV(data, network.DefaultConfig()); err == nil {
+		if e, err := NewOpenCV(data); err == nil {
 			e.Close()
 			t.Errorf("%s: no error", name)
 		}

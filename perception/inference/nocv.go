@@ -6,10 +6,9 @@ import (
 	"fmt"
 
 	"roadloop/internal/opencv"
-	"roadloop/perception/network"
 )
 
 // NewOpenCV returns opencv.ErrNotIncluded: this build has no OpenCV.
-func NewOpenCV([]byte, network.Config) (Engine, error) {
+func NewOpenCV([]byte) (Engine, error) {
 	return nil, fmt.Errorf("engine %s: %w", OpenCVName, opencv.ErrNotIncluded)
 }

@@ -3,7 +3,6 @@
 package inference
 
 import (
-	"errors"
 	"fmt"
 	"image"
 	"unsafe"
@@ -20,14 +19,11 @@ type openCV struct {
 }
 
 // NewOpenCV returns an engine that runs an ONNX model on OpenCV's DNN module, with as many
-// threads as OpenCV chooses. Input and output of the model must be those of
-// network.Weights.ONNX for the given size. A build without OpenCV returns
-// opencv.ErrNotIncluded.
-func NewOpenCV(onnx []byte, config network.Config) (Engine, error) {
-	if err := errors.Join(config.Check(), config.CheckDriving(&network.Meta{})); err != nil {
-		return nil, err
-	}
-	if err := network.CheckONNX(onnx, config); err != nil {
+// threads as OpenCV chooses. The model has the inputs and outputs that network.CheckONNX
+// documents. A build without OpenCV returns opencv.ErrNotIncluded.
+func NewOpenCV(onnx []byte) (Engine, error) {
+	config, err := network.CheckONNX(onnx)
+	if err != nil {
 		return nil, err
 	}
 	net, err := gocv.ReadNetFromONNXBytes(onnx)

@@ -3,6 +3,7 @@ package network
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -104,7 +105,7 @@ func FuzzCheckONNX(f *testing.F) {
 	f.Add(onnx)
 	f.Add(onnx[:len(onnx)/2])
 	f.Fuzz(func(t *testing.T, data []byte) {
-		_ = CheckONNX(data, w.Config) // must not panic
+		_, _ = CheckONNX(data) // must not panic
 	})
 }
 
@@ -114,21 +115,22 @@ func TestCheckONNX(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := CheckONNX(onnx, w.Config); err != nil {
-		t.Error(err)
+	if c, err := CheckONNX(onnx); err != nil || c.Width != w.Config.Width || c.Height != w.Config.Height {
+		t.Errorf("image of %d×%d, %v; want %d×%d", c.Width, c.Height, err, w.Config.Width, w.Config.Height)
 	}
-	other := w.Config
-	other.Width = 64
+	_, gh := w.Config.Grid()
+	channels := func(n byte) []byte { return []byte{8, n, 10, 2, 8, byte(gh)} } // and the next dimension
 	for name, c := range map[string]struct {
-		data   []byte
-		config Config
-		want   string
+		data []byte
+		want string
 	}{
-		"cut":        {onnx[:len(onnx)-30], w.Config, "cut short"},
-		"other size": {onnx, other, "want [1 3 32 64]"},
-		"empty":      {nil, w.Config, "missing"},
+		"cut":            {onnx[:len(onnx)-30], "cut short"},
+		"other heads":    {bytes.ReplaceAll(onnx, channels(HeadChannels), channels(7)), fmt.Sprintf("want [1 %d ", HeadChannels)},
+		"no input image": {bytes.ReplaceAll(onnx, []byte("image"), []byte("other")), `no "image"`},
+		"no heads":       {bytes.ReplaceAll(onnx, []byte("heads"), []byte("other")), `no "heads"`},
+		"empty":          {nil, "missing"},
 	} {
-		if err := CheckONNX(c.data, c.config); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := CheckONNX(c.data); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one that says %q", name, err, c.want)
 		}
 	}

@@ -70,8 +70,8 @@ func SmallConfig() Config {
 
 // Check returns an error if the architecture is invalid.
 func (c *Config) Check() error {
-	if c.Width < 32 || c.Height < 32 || c.Width%32 != 0 || c.Height%32 != 0 || c.Width > 4096 || c.Height > 4096 {
-		return fmt.Errorf("network: image of %d×%d, want multiples of 32 up to 4096", c.Width, c.Height)
+	if err := c.CheckSize(); err != nil {
+		return err
 	}
 	for _, w := range c.Widths {
 		if w < 1 || w > 1024 {
@@ -83,6 +83,14 @@ func (c *Config) Check() error {
 	}
 	if c.Heads < 0 || c.Heads > 1024 {
 		return fmt.Errorf("network: heads of %d channels, want 1 to 1024", c.Heads)
+	}
+	return nil
+}
+
+// CheckSize returns an error if the size of the image is invalid.
+func (c *Config) CheckSize() error {
+	if c.Width < 32 || c.Height < 32 || c.Width%32 != 0 || c.Height%32 != 0 || c.Width > 4096 || c.Height > 4096 {
+		return fmt.Errorf("network: image of %d×%d, want multiples of 32 up to 4096", c.Width, c.Height)
 	}
 	return nil
 }

@@ -8,31 +8,44 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// CheckONNX checks that an ONNX model has the documented input and output for a
-// network of this size, and that it is complete: every node's inputs exist before it.
-// Runtimes written in C++ abort on many of the models that this function rejects.
-func CheckONNX(model []byte, c Config) error {
+// CheckONNX checks that an ONNX model has the documented input, "image" of [1, 3, Height,
+// Width], and the documented output for it, "heads" of [1, HeadChannels, Height/Stride,
+// Width/Stride], and that it is complete: every node's inputs exist before it. It returns
+// the size of the image as a Config without an architecture. Runtimes written in C++ abort
+// on many of the models that this function rejects.
+func CheckONNX(model []byte) (Config, error) {
+	c, err := checkONNX(model)
+	if err != nil {
+		return Config{}, fmt.Errorf("ONNX model: %w", err)
+	}
+	return c, nil
+}
+
+func checkONNX(model []byte) (Config, error) {
 	graph, err := child(model, modelGraph)
 	if err != nil {
-		return fmt.Errorf("ONNX model: %w", err)
+		return Config{}, err
+	}
+	image, err := shapeOfValue(graph, graphIn, "image")
+	if err != nil {
+		return Config{}, err
+	}
+	if len(image) != 4 || image[0] != 1 || image[1] != 3 {
+		return Config{}, fmt.Errorf("\"image\" is %v, want [1 3 height width]", image)
+	}
+	c := Config{Height: image[2], Width: image[3]}
+	if err := c.CheckSize(); err != nil {
+		return Config{}, err
 	}
 	gw, gh := c.Grid()
-	for _, v := range []struct {
-		field protowire.Number
-		name  string
-		dims  []int
-	}{
-		{graphIn, "image", []int{1, 3, c.Height, c.Width}},
-		{graphOut, "heads", []int{1, HeadChannels, gh, gw}},
-	} {
-		if err := checkValue(graph, v.field, v.name, v.dims); err != nil {
-			return fmt.Errorf("ONNX model: %w", err)
-		}
+	heads, err := shapeOfValue(graph, graphOut, "heads")
+	if err != nil {
+		return Config{}, err
 	}
-	if err := checkNodes(graph); err != nil {
-		return fmt.Errorf("ONNX model: %w", err)
+	if want := []int{1, HeadChannels, gh, gw}; !slices.Equal(heads, want) {
+		return Config{}, fmt.Errorf("\"heads\" is %v, want %v", heads, want)
 	}
-	return nil
+	return c, checkNodes(graph)
 }
 
 // each calls f for every length-delimited field of a message.
@@ -72,11 +85,10 @@ func child(m []byte, want protowire.Number) (found []byte, err error) {
 	return found, err
 }
 
-// checkValue finds an input or output of the graph and compares its shape.
-func checkValue(graph []byte, field protowire.Number, name string, dims []int) error {
-	var got []int
+// shapeOfValue returns the dimensions of an input or output of the graph.
+func shapeOfValue(graph []byte, field protowire.Number, name string) (dims []int, err error) {
 	found := false
-	err := each(graph, func(f protowire.Number, v []byte) error {
+	err = each(graph, func(f protowire.Number, v []byte) error {
 		if f != field {
 			return nil
 		}
@@ -85,18 +97,13 @@ func checkValue(graph []byte, field protowire.Number, name string, dims []int) e
 			return err
 		}
 		found = true
-		got, err = shapeOf(v)
+		dims, err = shapeOf(v)
 		return err
 	})
-	switch {
-	case err != nil:
-		return err
-	case !found:
-		return fmt.Errorf("model has no %q", name)
-	case !slices.Equal(got, dims):
-		return fmt.Errorf("%q is %v, want %v", name, got, dims)
+	if err == nil && !found {
+		err = fmt.Errorf("model has no %q", name)
 	}
-	return nil
+	return dims, err
 }
 
 // shapeOf returns the dimensions of a value.

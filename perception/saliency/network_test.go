@@ -16,7 +16,7 @@ func firstDetection(t testing.TB) (perception.Detector, *sensor.Frame, perceptio
 	t.Helper()
 	eyes := drivetest.Detector(t)
 	p := drivetest.Plan(t, "braking-lead/1")
-	tp, err := timeline.New(p, drivetest.Driver(t, eyes))
+	tp, err := timeline.New(p, drivetest.Driver(eyes))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,13 +11,14 @@ import (
 	"roadloop/scenarios"
 	"roadloop/scenarios/baseline"
 	"roadloop/scenarios/stats"
+	"roadloop/trace"
 )
 
 // document returns results of the cases a/0, a/1, …; the listed ones fail.
 func document(n int, failing ...int) *scenarios.Results {
 	r := scenarios.NewResults()
 	r.Suite = &scenarios.SuiteID{Name: "seeds", Cases: n, Scenarios: map[string]string{"a": "text of a"}}
-	r.Setup = &scenarios.RunConfig{Driver: "stack", Perception: "oracle"}
+	r.Setup = &scenarios.RunConfig{DriverID: trace.DriverID{Name: "stack", Perception: "oracle"}}
 	bad := map[int]bool{}
 	for _, i := range failing {
 		bad[i] = true
@@ -158,7 +159,7 @@ func TestScoresOfOtherVersionsAreNotCompared(t *testing.T) {
 // A comparison may have another driver. It reports the difference.
 func TestSetupsMayDiffer(t *testing.T) {
 	now := document(3)
-	now.Setup = &scenarios.RunConfig{Driver: "stack", Perception: "cnn"}
+	now.Setup = &scenarios.RunConfig{DriverID: trace.DriverID{Name: "stack", Perception: "cnn"}}
 	if c := compare(t, document(3), now); c.Setup != `perception is "oracle" and "cnn"` {
 		t.Errorf("%q", c.Setup)
 	}

@@ -8,6 +8,7 @@ import (
 	"roadloop/assets"
 	"roadloop/perception"
 	"roadloop/perception/inference"
+	"roadloop/planning/refdriver/models"
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivelog"
 )
@@ -33,10 +34,11 @@ func Detector(t testing.TB) perception.Detector {
 	if err != nil {
 		t.Fatal(err)
 	}
-	detector, err := inference.Open(scenarios.CNN, w)
+	engine, err := inference.NewOneDNN(w)
 	if err != nil {
 		t.Fatal(err)
 	}
+	detector := inference.NewDetector(engine)
 	t.Cleanup(func() {
 		if err := detector.Close(); err != nil {
 			t.Error(err)
@@ -47,13 +49,22 @@ func Detector(t testing.TB) perception.Detector {
 
 // Driver returns the constructor of the stack. If detector is nil, the stack uses an
 // oracle.
-func Driver(t testing.TB, detector perception.Detector) scenarios.DriverFunc {
+func Driver(detector perception.Detector) scenarios.DriverFunc {
+	return scenarios.NewStackFactory(detector).Driver
+}
+
+// Factory returns the factory of the stack or of a reference driver, by name. If detector
+// is nil, the driver uses an oracle.
+func Factory(t testing.TB, name string, detector perception.Detector) scenarios.DriverFactory {
 	t.Helper()
-	crew, err := scenarios.NewDriverFactory(scenarios.Stack, detector)
+	if name == scenarios.Stack {
+		return scenarios.NewStackFactory(detector)
+	}
+	model, err := models.Find(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return crew.Driver
+	return scenarios.NewReferenceFactory(model, detector)
 }
 
 // Record drives the first case of a scenario of the library with the oracle and returns

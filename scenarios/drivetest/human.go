@@ -6,17 +6,18 @@ import (
 	"roadloop/scenarios"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/vehicle"
+	"roadloop/trace"
 )
 
 // DriveWithHumanBraking drives a plan with the oracle. A human brakes with decel, m/s², in the decisions
 // [from, to).
 func DriveWithHumanBraking(t testing.TB, p *scenarios.Spec, from, to int, decel float64) *timeline.Timeline {
 	t.Helper()
-	drive, err := timeline.New(p, Driver(t, nil))
+	drive, err := timeline.New(p, Driver(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
-	drive.SetDriverID(timeline.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle})
+	drive.SetDriverID(trace.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle})
 	for more := true; more; {
 		var override *vehicle.Command
 		if n := drive.Len(); n >= from && n < to {

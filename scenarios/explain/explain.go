@@ -11,6 +11,7 @@ package explain
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -20,6 +21,9 @@ import (
 	"roadloop/sim/clock"
 	"roadloop/trace"
 )
+
+// ErrNoLayers means that ground truth can replace no layer of the driver.
+var ErrNoLayers = errors.New("the driver has no layers to replace")
 
 // Options configure Explain.
 type Options struct {
@@ -111,7 +115,7 @@ func (s *search) drive(p *scenarios.Spec, o *Options) (scenarios.Verdict, error)
 		}
 	}
 	if s.layers = oracle.Layers(r.Session); len(s.layers) == 0 {
-		return scenarios.Verdict{}, fmt.Errorf("the driver has no layers to replace")
+		return scenarios.Verdict{}, ErrNoLayers
 	}
 	var seconds []*scenarios.CaseRun
 	for more := true; more; {

@@ -67,9 +67,9 @@ func (emptyNetwork) Close() error           { return nil }
 func begin(t *testing.T, id string, pipeline bool) *roadloop.Session {
 	t.Helper()
 	p := drivetest.Plan(t, id)
-	create := drivetest.Driver(t, nil)
+	create := drivetest.Driver(nil)
 	if pipeline {
-		create = drivetest.Driver(t, inference.NewDetector(emptyNetwork{}))
+		create = drivetest.Driver(inference.NewDetector(emptyNetwork{}))
 	}
 	r, err := scenarios.NewCaseRun(p, create)
 	if err != nil {

@@ -206,7 +206,7 @@ func (l *writer) line(f *Frame) error {
 func (l *writer) end(trace *trace.Trace) error {
 	h, v := &trace.Header, l.tape.Verdict()
 	a := &l.about
-	a.Schema, a.Scenario, a.Case, a.Seed, a.Driver = Schema, h.Scenario, h.Case, h.Seed, h.Driver
+	a.Schema, a.Scenario, a.Case, a.Seed, a.Driver = Schema, h.Scenario, h.Case, h.Seed, h.DriverID.Name
 	a.Trace, a.Cut, a.Passed, a.Reason, a.Camera = trace.SHA256(), h.Cut || l.tape.Len() < len(trace.Records), v.Passed, v.Reason, *l.camera.cal
 	text, err := json.MarshalIndent(a, "", "  ")
 	if err != nil {

@@ -26,7 +26,7 @@ import (
 func drive(t *testing.T, id, perception string, frames int) *trace.Trace {
 	t.Helper()
 	p := drivetest.Plan(t, id)
-	crew, err := crews(t)(scenarios.Stack, perception)
+	crew, err := crews(t)(trace.DriverID{Name: scenarios.Stack, Perception: perception})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +34,7 @@ func drive(t *testing.T, id, perception string, frames int) *trace.Trace {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tp.SetDriverID(timeline.DriverID{Name: scenarios.Stack, Perception: perception})
+	tp.SetDriverID(trace.DriverID{Name: scenarios.Stack, Perception: perception})
 	for tp.Len() < frames {
 		var override *vehicle.Command
 		if tp.Len() >= frames-10 {
@@ -48,11 +48,11 @@ func drive(t *testing.T, id, perception string, frames int) *trace.Trace {
 }
 
 func crews(t *testing.T) timeline.OpenDriver {
-	return func(driver, perception string) (scenarios.DriverFactory, error) {
-		if perception == scenarios.Oracle {
-			return scenarios.NewDriverFactory(driver, nil)
+	return func(d trace.DriverID) (scenarios.DriverFactory, error) {
+		if d.Perception == scenarios.Oracle {
+			return drivetest.Factory(t, d.Name, nil), nil
 		}
-		return scenarios.NewDriverFactory(driver, drivetest.Detector(t))
+		return drivetest.Factory(t, d.Name, drivetest.Detector(t)), nil
 	}
 }
 

@@ -88,7 +88,7 @@ func TestResultsOfAnotherRunAreKept(t *testing.T) {
 		{"another suite", func(h *journal.Header) { h.Suite.Name, h.Suite.Cases = "full", 18 },
 			"its selection is suite quick of 3 cases, shard 1/2, not suite full of 18 cases, shard 1/2", "not suite full of 18 cases"},
 		{"another shard", func(h *journal.Header) { h.Shard = "2/2" }, "shard 1/2, not suite quick of 3 cases, shard 2/2", "shard 2/2"},
-		{"another driver", func(h *journal.Header) { h.Setup.Driver = "cc" }, `driver is "stack" and "cc"`, `driver is "stack" and "cc"`},
+		{"another driver", func(h *journal.Header) { h.Setup.Name = "cc" }, `driver is "stack" and "cc"`, `driver is "stack" and "cc"`},
 	} {
 		dir := t.TempDir()
 		end(t, dir, ids...)

@@ -14,12 +14,13 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/journal"
+	"roadloop/trace"
 )
 
 func header() journal.Header {
 	return journal.Header{
 		Suite: &scenarios.SuiteID{Name: "quick", Cases: 3, SHA256: strings.Repeat("ab", 32), Scenarios: map[string]string{"a": "cd"}},
-		Setup: &scenarios.RunConfig{Driver: "stack", Perception: "oracle"}, Shard: "1/2",
+		Setup: &scenarios.RunConfig{DriverID: trace.DriverID{Name: "stack", Perception: "oracle"}}, Shard: "1/2",
 	}
 }
 
@@ -241,7 +242,7 @@ func TestResumeRejects(t *testing.T) {
 		{"another file", "", "", func(h *journal.Header) { h.Suite.Scenarios["a"] = "ef" }, "the file of the scenario a has changed since"},
 		{"another scenario", "", "", func(h *journal.Header) { h.Suite.Scenarios["b"] = "ef" }, "it has no scenario b"},
 		{"another shard", "", "", func(h *journal.Header) { h.Shard = "" }, "suite quick of 3 cases, shard 1/2, not suite quick of 3 cases"},
-		{"another driver", "", "", func(h *journal.Header) { h.Setup.Driver = "cc" }, `was driven differently: driver is "stack" and "cc"`},
+		{"another driver", "", "", func(h *journal.Header) { h.Setup.Name = "cc" }, `was driven differently: driver is "stack" and "cc"`},
 	} {
 		if err := os.WriteFile(path, []byte(strings.Replace(data, c.old, c.new, 1)), 0o644); err != nil {
 			t.Fatal(err)

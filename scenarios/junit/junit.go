@@ -122,7 +122,7 @@ func unpreventable(c *scenarios.Result) bool { return !c.Passed && !c.Invalid &&
 func properties(r *scenarios.Results) []property {
 	var out []property
 	if s := r.Setup; s != nil {
-		out = append(out, property{"driver", s.Driver}, property{"perception", s.Perception})
+		out = append(out, property{"driver", s.Name}, property{"perception", s.Perception})
 		if s.Model != "" {
 			out = append(out, property{"model", s.Model})
 		}

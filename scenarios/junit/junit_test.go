@@ -9,11 +9,12 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/junit"
+	"roadloop/trace"
 )
 
 func results() *scenarios.Results {
 	r := scenarios.NewResults()
-	r.Suite, r.Setup = &scenarios.SuiteID{Name: "quick"}, &scenarios.RunConfig{Driver: "stack", Perception: "cnn"}
+	r.Suite, r.Setup = &scenarios.SuiteID{Name: "quick"}, &scenarios.RunConfig{DriverID: trace.DriverID{Name: "stack", Perception: "cnn"}}
 	r.Append(scenarios.Result{Case: "zebra/1", Scenario: "zebra", Family: "pedestrian", Passed: true, Preventable: true, SimSeconds: 12.5})
 	r.Append(scenarios.Result{Case: "zebra/2", Scenario: "zebra", Family: "pedestrian", Preventable: true, SimSeconds: 3, Reason: `collision with <walker> & "dog"`, Code: scenarios.CodeCollision,
 		Command: "roadloop run zebra/2", Parameters: []scenarios.Parameter{{Name: "ego.speed", Value: "48 km/h"}}})

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
+	"roadloop/trace"
 )
 
 // shots keeps screenshots for manual inspection.
@@ -257,8 +259,8 @@ func TestBarsAlignAndLabelsFit(t *testing.T) {
 func TestOtherDriveOfSameCase(t *testing.T) {
 	page, all := New(Options{}), scenarios.NewResults()
 	for _, driver := range []string{"stack", "fsm"} {
-		o := scenarios.Options{Driver: driver, Perception: scenarios.Oracle,
-			NewFactory: func() (scenarios.DriverFactory, error) { return scenarios.NewDriverFactory(driver, nil) }}
+		o := scenarios.Options{DriverID: trace.DriverID{Name: driver, Perception: scenarios.Oracle},
+			NewFactory: func() (scenarios.DriverFactory, error) { return drivetest.Factory(t, driver, nil), nil }}
 		err := scenarios.Run(t.Context(), cases(t, "free.yaml", "wall.yaml"), o, func(out *scenarios.Outcome) error {
 			if out.Err != nil {
 				return out.Err

@@ -16,6 +16,7 @@ import (
 	"roadloop/scenarios"
 	"roadloop/sim/clock"
 	"roadloop/sim/sensor"
+	"roadloop/trace"
 )
 
 // finder detects a car in every image, at a position that depends on its time.
@@ -45,8 +46,8 @@ func seeing(t *testing.T, page *Page, file string) (*scenarios.Results, map[cloc
 	newest := make(map[clock.Tick][]byte)
 	var last []byte
 	results := scenarios.NewResults()
-	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.CNN,
-		NewFactory: func() (scenarios.DriverFactory, error) { return scenarios.NewDriverFactory(scenarios.Stack, finder{}) },
+	o := scenarios.Options{DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.CNN},
+		NewFactory: func() (scenarios.DriverFactory, error) { return scenarios.NewStackFactory(finder{}), nil },
 		Watch: func(p *scenarios.Spec) func(*roadloop.Step) {
 			films := page.Watch(p)
 			return func(m *roadloop.Step) {

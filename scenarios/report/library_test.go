@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
+	"roadloop/trace"
 )
 
 // libraryPage drives the first case of every scenario of the library with the oracle and
@@ -26,7 +27,7 @@ func libraryPage(t *testing.T) (data []byte, ids []string) {
 		list = append(list, c)
 	}
 	page, results := New(Options{}), scenarios.NewResults()
-	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle, NewFactory: scenarios.NewOracleFactory, Jobs: runtime.NumCPU()}
+	o := scenarios.Options{DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle}, NewFactory: scenarios.NewOracleFactory, Jobs: runtime.NumCPU()}
 	err = scenarios.Run(t.Context(), list, o, func(out *scenarios.Outcome) error {
 		if out.Err != nil {
 			return out.Err

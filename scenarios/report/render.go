@@ -162,7 +162,7 @@ func facts(r *scenarios.Results) []fact {
 	}
 	add("shard", r.Shard)
 	if s := r.Setup; s != nil {
-		add("driver", s.Driver)
+		add("driver", s.Name)
 		add("perception", s.Perception)
 		add("network", s.Model[:min(len(s.Model), 16)])
 		add("instruction set", s.ISA)

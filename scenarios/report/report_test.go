@@ -9,6 +9,7 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
+	"roadloop/trace"
 )
 
 // suiteFiles are the scenarios of a page: one passes, one fails by an event, one by an
@@ -67,8 +68,8 @@ func cases(t *testing.T, names ...string) []*scenarios.Case {
 func driven(t *testing.T, page *Page, list []*scenarios.Case) *scenarios.Results {
 	t.Helper()
 	results := scenarios.NewResults()
-	results.Setup = &scenarios.RunConfig{Driver: "stack", Perception: scenarios.Oracle}
-	o := scenarios.Options{Driver: "stack", Perception: scenarios.Oracle, Flags: "--perception oracle", Watch: page.Watch,
+	results.Setup = &scenarios.RunConfig{DriverID: trace.DriverID{Name: "stack", Perception: scenarios.Oracle}}
+	o := scenarios.Options{DriverID: trace.DriverID{Name: "stack", Perception: scenarios.Oracle}, Flags: "--perception oracle", Watch: page.Watch,
 		NewFactory: scenarios.NewOracleFactory}
 	err := scenarios.Run(context.Background(), list, o, func(out *scenarios.Outcome) error {
 		results.Add(out, &o)
@@ -136,7 +137,7 @@ func TestPageSeparatesHumanDrive(t *testing.T) {
 	page, all := New(Options{Program: &Program{Wasm: []byte("wasm"), Glue: []byte("glue")}, Lean: true}), scenarios.NewResults()
 	for _, out := range []*scenarios.Outcome{humanDrive(t, 0, 0), humanDrive(t, 10, 30)} {
 		h := &out.Trace.Header
-		all.Add(out, &scenarios.Options{Driver: h.Driver, Perception: h.Perception})
+		all.Add(out, &scenarios.Options{DriverID: h.DriverID})
 		if err := page.Add(out); err != nil {
 			t.Fatal(err)
 		}

@@ -78,7 +78,7 @@ func minute(t testing.TB) *scenarios.Outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle,
+	o := scenarios.Options{DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle},
 		NewFactory: scenarios.NewOracleFactory}
 	var out *scenarios.Outcome
 	if err := scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(x *scenarios.Outcome) error { out = x; return x.Err }); err != nil {
@@ -95,7 +95,7 @@ func leanPage(t testing.TB, out *scenarios.Outcome) string {
 		t.Fatal(err)
 	}
 	results := scenarios.NewResults()
-	results.Add(out, &scenarios.Options{Driver: out.Trace.Header.Driver, Perception: out.Trace.Header.Perception})
+	results.Add(out, &scenarios.Options{DriverID: out.Trace.Header.DriverID})
 	data, err := page.Render(results)
 	if err != nil {
 		t.Fatal(err)

@@ -76,7 +76,7 @@ func key(id, driver, perception, traceSHA256 string) string {
 
 // keyOf returns the key of a driven outcome.
 func keyOf(out *scenarios.Outcome) string {
-	return key(out.Case.ID(), out.Trace.Header.Driver, out.Trace.Header.Perception, out.Trace.SHA256())
+	return key(out.Case.ID(), out.Trace.Header.DriverID.Name, out.Trace.Header.Perception, out.Trace.SHA256())
 }
 
 // keyOfResult returns the key of a result.

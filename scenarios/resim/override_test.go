@@ -15,7 +15,7 @@ import (
 // rejected.
 func TestOverridesAreResimulated(t *testing.T) {
 	p := drivetest.Plan(t, "cut-in/1")
-	ride, err := scenarios.NewCaseRun(p, drivetest.Driver(t, nil))
+	ride, err := scenarios.NewCaseRun(p, drivetest.Driver(nil))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ func drive(t testing.TB, s *scenarios.Scenario) *scenarios.Outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := scenarios.Options{Driver: scenarios.Stack, Perception: scenarios.Oracle,
+	o := scenarios.Options{DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle},
 		NewFactory: scenarios.NewOracleFactory}
 	var out *scenarios.Outcome
 	if err := scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(x *scenarios.Outcome) error { out = x; return x.Err }); err != nil {

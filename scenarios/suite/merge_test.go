@@ -15,12 +15,13 @@ import (
 	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/suite"
+	"roadloop/trace"
 )
 
-var setup = scenarios.RunConfig{Driver: "stack", Perception: "oracle"}
+var setup = scenarios.RunConfig{DriverID: trace.DriverID{Name: "stack", Perception: "oracle"}}
 
 func oracle(jobs int) scenarios.Options {
-	return scenarios.Options{Jobs: jobs, Driver: setup.Driver, Perception: setup.Perception,
+	return scenarios.Options{Jobs: jobs, DriverID: setup.DriverID,
 		NewFactory: scenarios.NewOracleFactory}
 }
 
@@ -115,7 +116,7 @@ func TestMergeRejects(t *testing.T) {
 		}, "x.json is shard 1/3, 1.json is shard 1/4"},
 		{"not finished", func(p []suite.Part) []suite.Part { p[3].Results.Cases = p[3].Results.Cases[:1]; return p }, "4.json contains 1 of the 2 cases of shard 4/4: its run is incomplete"},
 		{"another suite", func(p []suite.Part) []suite.Part { p[2] = fake(t, 11, 4)[2]; return p }, "1.json and 3.json are of different suites: seeds of 10 cases"},
-		{"another driver", func(p []suite.Part) []suite.Part { p[2].Results.Setup.Driver = "cc"; return p }, `1.json and 3.json were driven differently: driver is "stack" and "cc"`},
+		{"another driver", func(p []suite.Part) []suite.Part { p[2].Results.Setup.Name = "cc"; return p }, `1.json and 3.json were driven differently: driver is "stack" and "cc"`},
 		{"a case twice", func(p []suite.Part) []suite.Part { p[1].Results.Cases[0] = p[0].Results.Cases[0]; return p }, "a/1 is in 1.json and in 2.json"},
 		{"another case", func(p []suite.Part) []suite.Part { p[1].Results.Cases[0].Case = "a/99"; return p }, "the cases differ from the suite"},
 	} {

@@ -9,6 +9,7 @@ import (
 	"roadloop/perception/inference"
 	"roadloop/scenarios"
 	"roadloop/scenarios/suite"
+	"roadloop/trace"
 )
 
 // The core of the quick suite: cases with the network in the loop pass. Results and
@@ -21,13 +22,13 @@ func TestCoreWithTheNetwork(t *testing.T) {
 	s := choose(t, suite.Query{Patterns: []string{"cut-in/1", "braking-lead/1", "zebra/1"}})
 	documents := map[int]string{}
 	for _, jobs := range []int{1, 2} {
-		o := scenarios.Options{Jobs: jobs, Driver: scenarios.Stack, Perception: scenarios.CNN,
+		o := scenarios.Options{Jobs: jobs, DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.CNN},
 			NewFactory: func() (scenarios.DriverFactory, error) {
-				eyes, err := inference.Open(scenarios.CNN, w)
+				engine, err := inference.NewOneDNN(w)
 				if err != nil {
 					return nil, err
 				}
-				return scenarios.NewDriverFactory(scenarios.Stack, eyes)
+				return scenarios.NewStackFactory(inference.NewDetector(engine)), nil
 			}}
 		r := drive(t, suite.Job{Suite: s, Options: o})
 		for _, c := range r.Cases {

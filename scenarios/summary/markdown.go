@@ -53,7 +53,7 @@ func describeRun(r *scenarios.Results) string {
 		parts = append(parts, "shard "+r.Shard)
 	}
 	if s := r.Setup; s != nil {
-		parts = append(parts, "driver "+s.Driver, "perception "+s.Perception)
+		parts = append(parts, "driver "+s.Name, "perception "+s.Perception)
 		if s.Model != "" {
 			parts = append(parts, fmt.Sprintf("model %.12s", s.Model))
 		}

@@ -12,6 +12,7 @@ import (
 	"roadloop/scenarios/baseline"
 	"roadloop/scenarios/gate"
 	"roadloop/scenarios/summary"
+	"roadloop/trace"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -22,7 +23,7 @@ func document(t *testing.T, failing bool) *scenarios.Results {
 	t.Helper()
 	r := scenarios.NewResults()
 	r.Suite = &scenarios.SuiteID{Name: "quick", Cases: 4, Scenarios: map[string]string{}}
-	r.Setup = &scenarios.RunConfig{Driver: "stack", Perception: "cnn", Model: "0123456789abcdef"}
+	r.Setup = &scenarios.RunConfig{DriverID: trace.DriverID{Name: "stack", Perception: "cnn", Model: "0123456789abcdef"}}
 	score := func(v float64) map[string]scenarios.Score {
 		return map[string]scenarios.Score{"nuplan_cls": {Version: "1.2", Value: v}}
 	}

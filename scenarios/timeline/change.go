@@ -11,6 +11,7 @@ import (
 	"roadloop/sim/clock"
 	"roadloop/sim/scene"
 	"roadloop/sim/vehicle"
+	"roadloop/trace"
 )
 
 // Change is a change to the rest of a drive: Speed, Weather, Miss, Silence, Handover
@@ -25,7 +26,7 @@ type Change interface {
 type present struct {
 	plan *scenarios.Spec
 	ride *scenarios.CaseRun
-	who  DriverID // the driver from now on
+	who  trace.DriverID // the driver from now on
 	held *held
 }
 

@@ -14,17 +14,8 @@ import (
 	"roadloop/trace"
 )
 
-func crew(t testing.TB, driver string, detector perception.Detector) scenarios.DriverFactory {
-	t.Helper()
-	c, err := scenarios.NewDriverFactory(driver, detector)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 func sign(tp *timeline.Timeline, perception string) *timeline.Timeline {
-	tp.SetDriverID(timeline.DriverID{Name: scenarios.Stack, Perception: perception})
+	tp.SetDriverID(trace.DriverID{Name: scenarios.Stack, Perception: perception})
 	return tp
 }
 
@@ -48,9 +39,9 @@ func TestForkDivergesInLayerOfChange(t *testing.T) {
 		"camera misses":     {true, timeline.Miss{Actor: "cutter", Camera: true}, trace.LayerDetection},
 		"tracker misses":    {true, timeline.Miss{Actor: "cutter", For: 2 * clock.PerSecond}, trace.LayerTracking},
 		"oracle misses":     {false, timeline.Miss{Actor: "cutter"}, trace.LayerTracking},
-		"fsm with network":  {true, timeline.Handover{Driver: "fsm", Perception: scenarios.CNN, Factory: crew(t, "fsm", detector)}, trace.LayerPlanning},
-		"oracle takes over": {true, timeline.Handover{Driver: scenarios.Stack, Perception: scenarios.Oracle, Factory: crew(t, scenarios.Stack, nil)}, trace.LayerSensor},
-		"network for truth": {false, timeline.Handover{Driver: scenarios.Stack, Perception: scenarios.CNN, Factory: crew(t, scenarios.Stack, detector)}, trace.LayerSensor},
+		"fsm with network":  {true, timeline.Handover{DriverID: trace.DriverID{Name: "fsm", Perception: scenarios.CNN}, Factory: drivetest.Factory(t, "fsm", detector)}, trace.LayerPlanning},
+		"oracle takes over": {true, timeline.Handover{DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle}, Factory: drivetest.Factory(t, scenarios.Stack, nil)}, trace.LayerSensor},
+		"network for truth": {false, timeline.Handover{DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.CNN}, Factory: drivetest.Factory(t, scenarios.Stack, detector)}, trace.LayerSensor},
 		"held by hand":      {false, timeline.Hold{Command: vehicle.Command{Accel: -3}, For: clock.PerSecond}, trace.LayerControl},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -89,18 +80,18 @@ func verifies(t *testing.T, tp *timeline.Timeline, detector perception.Detector)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, differ, err := timeline.Verify(t.Context(), trace, crews(detector))
+	d, differ, err := timeline.Verify(t.Context(), trace, crews(t, detector))
 	if err != nil || differ {
 		t.Errorf("re-simulated: %v, %v, %v", differ, d, err)
 	}
 }
 
-func crews(detector perception.Detector) timeline.OpenDriver {
-	return func(driver, by string) (scenarios.DriverFactory, error) {
-		if by == scenarios.Oracle {
-			return scenarios.NewDriverFactory(driver, nil)
+func crews(t testing.TB, detector perception.Detector) timeline.OpenDriver {
+	return func(d trace.DriverID) (scenarios.DriverFactory, error) {
+		if d.Perception == scenarios.Oracle {
+			return drivetest.Factory(t, d.Name, nil), nil
 		}
-		return scenarios.NewDriverFactory(driver, detector)
+		return drivetest.Factory(t, d.Name, detector), nil
 	}
 }
 
@@ -116,7 +107,7 @@ func TestForkRejectsInvalidChange(t *testing.T) {
 		`unknown sensor "sonar"; sensors: camera`:     timeline.Blackout{Sensor: "sonar"},
 		"must not be negative, got -0.05 s":           timeline.Blackout{Sensor: "radar", For: -5},
 		"its perception is an oracle":                 timeline.Miss{Actor: "cutter", Camera: true},
-		"Crew is nil":                                 timeline.Handover{Driver: "fsm", Perception: scenarios.Oracle},
+		"Factory is nil":                              timeline.Handover{DriverID: trace.DriverID{Name: "fsm", Perception: scenarios.Oracle}},
 		"an override must be within":                  timeline.Hold{Command: vehicle.Command{Steer: 9}, For: 5},
 	} {
 		if _, err := tp.Fork(t.Context(), 5, c); err == nil || !strings.Contains(err.Error(), want) {

@@ -17,7 +17,7 @@ type DriverSpan struct {
 	// Human reports whether a human's commands were executed. Who kept deciding
 	// meanwhile, without effect.
 	Human  bool
-	Driver DriverID
+	Driver trace.DriverID
 }
 
 // DriverSpans returns the drivers in control with their times, in order and without
@@ -25,11 +25,11 @@ type DriverSpan struct {
 func DriverSpans(t *trace.Trace) []DriverSpan {
 	var spans []DriverSpan
 	h := &t.Header
-	who := DriverID{Name: h.Driver, Perception: h.Perception, Model: h.Model, ISA: h.ISA}
+	who := h.DriverID
 	overrides, changes := t.Overrides, t.Header.Changes
 	for i := range t.Records {
 		for len(changes) > 0 && changes[0].Record <= i {
-			who = afterChange(who, &changes[0])
+			who = afterChange(h, who, &changes[0])
 			changes = changes[1:]
 		}
 		human := len(overrides) > 0 && int(overrides[0].Record) == i
@@ -47,13 +47,12 @@ func DriverSpans(t *trace.Trace) []DriverSpan {
 
 // afterChange returns the driver after a change. It ignores a change that cannot be
 // read: opening the trace reports it.
-func afterChange(who DriverID, c *trace.Change) DriverID {
+func afterChange(h *trace.Header, who trace.DriverID, c *trace.Change) trace.DriverID {
 	var next Handover
 	if c.Kind != "handover" || json.Unmarshal(c.Value, &next) != nil {
 		return who
 	}
-	who.Name, who.Perception = next.Driver, next.Perception
-	return who
+	return next.recordedIn(h)
 }
 
 // DrivenByHuman reports whether a human had control at any time.
@@ -68,9 +67,6 @@ func (s *DriverSpan) Name() string {
 	}
 	return s.Driver.String()
 }
-
-// String returns driver and perception, such as "stack, cnn".
-func (w DriverID) String() string { return w.Name + ", " + w.Perception }
 
 // maxNamedSpans is the number of spans that DriversText lists with their times.
 const maxNamedSpans = 3

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"roadloop/scenarios"
+	"roadloop/trace"
 )
 
 // Fork returns a tape that shares the past before decision at and applies the changes
@@ -82,6 +83,6 @@ func (t *Timeline) Changes() (changes []Change, at []int) {
 type appliedChange struct {
 	at     int
 	change Change
-	who    DriverID
+	who    trace.DriverID
 	held   *held
 }

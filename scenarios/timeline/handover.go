@@ -7,38 +7,48 @@ import (
 	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/sim/rig"
+	"roadloop/trace"
 )
 
-// Handover replaces the driver. A driver with the same perception inherits the
+// Handover replaces the driver. A driver with the same perception and network inherits the
 // perception pipeline of the present driver, its tracks and any Miss included. Any
 // other driver starts with a new, empty pipeline.
 type Handover struct {
-	Driver     string `json:"driver"`     // as scenarios.NewDriverFactory names it
-	Perception string `json:"perception"` // such as scenarios.CNN
+	trace.DriverID
 	// Factory creates the driver. It must stay open as long as any tape of the drive is used.
 	Factory scenarios.DriverFactory `json:"-"`
 }
 
 // String describes the change.
 func (c Handover) String() string {
-	return fmt.Sprintf("driver %s with perception %s", c.Driver, c.Perception)
+	return fmt.Sprintf("driver %s with perception %s", c.Name, c.Perception)
+}
+
+// recordedIn returns the driver of a handover that a trace recorded. Old traces do not name
+// its network: it is that of the trace.
+func (c Handover) recordedIn(h *trace.Header) trace.DriverID {
+	d := c.DriverID
+	if d.Model == "" && d.Perception == h.Perception {
+		d.Model, d.ISA = h.Model, h.ISA
+	}
+	return d
 }
 
 func (c Handover) apply(s *present) error {
 	if c.Factory == nil {
-		return errors.New("Handover.Crew is nil")
+		return errors.New("Handover.Factory is nil")
 	}
 	session := s.ride.Session
 	next, blind, err := c.Factory.Driver(&s.plan.Drive)
 	if err != nil {
 		return fmt.Errorf("creating the driver: %w", err)
 	}
-	if c.Perception == s.who.Perception && inherit(next, session.Driver()) {
+	if c.Perception == s.who.Perception && c.Model == s.who.Model && inherit(next, session.Driver()) {
 		session.SetDriver(next)
 	} else if err := start(s, next, blind); err != nil {
 		return err
 	}
-	s.who.Name, s.who.Perception = c.Driver, c.Perception
+	s.who = c.DriverID
 	return nil
 }
 

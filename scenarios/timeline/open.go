@@ -9,14 +9,14 @@ import (
 	"roadloop/trace"
 )
 
-// OpenDriver returns the crew for the names of a driver and a perception. The caller that
-// supplies the function closes the crews.
-type OpenDriver func(driver, perception string) (scenarios.DriverFactory, error)
+// OpenDriver returns the factory of a driver. The caller that supplies the function closes
+// the factories.
+type OpenDriver func(trace.DriverID) (scenarios.DriverFactory, error)
 
 // script is a trace to re-simulate: its overrides and its changes.
 type script struct {
-	trace *trace.Trace
-	crews OpenDriver
+	trace   *trace.Trace
+	drivers OpenDriver
 }
 
 // override returns the recorded override at decision n, nil if there was none.
@@ -39,7 +39,7 @@ func (s *script) changes(n int) (list []Change, err error) {
 		if c.Record != n {
 			continue
 		}
-		change, err := decodeChange(c, s.crews)
+		change, err := decodeChange(&s.trace.Header, c, s.drivers)
 		if err != nil {
 			return nil, err
 		}
@@ -51,24 +51,23 @@ func (s *script) changes(n int) (list []Change, err error) {
 // Open returns a tape that re-simulates a trace step by step, with the same driver,
 // overrides and changes. An override passed to Step, or a fork, stops following the
 // trace.
-func Open(recorded *trace.Trace, crews OpenDriver) (*Timeline, error) {
-	plan, ride, err := begin(recorded, crews)
+func Open(recorded *trace.Trace, drivers OpenDriver) (*Timeline, error) {
+	plan, ride, err := begin(recorded, drivers)
 	if err != nil {
 		return nil, err
 	}
-	h := &recorded.Header
-	t := &Timeline{plan: plan, frames: newFrameCache(), now: present{plan: plan, ride: ride}, script: &script{recorded, crews}}
+	t := &Timeline{plan: plan, frames: newFrameCache(), now: present{plan: plan, ride: ride}, script: &script{recorded, drivers}}
 	t.recorded = len(recorded.Records)
 	if recorded.End != (trace.Digest{}) {
 		t.recorded++ // the end of the run has its own frame
 	}
-	t.SetDriverID(DriverID{h.Driver, h.Perception, h.Model, h.ISA})
+	t.SetDriverID(recorded.Header.DriverID)
 	t.begin()
 	return t, nil
 }
 
 // begin compiles the case of a trace and starts its ride.
-func begin(recorded *trace.Trace, crews OpenDriver) (*scenarios.Spec, *scenarios.CaseRun, error) {
+func begin(recorded *trace.Trace, drivers OpenDriver) (*scenarios.Spec, *scenarios.CaseRun, error) {
 	h := &recorded.Header
 	c, err := scenarios.RecordedCase(h)
 	if err != nil {
@@ -79,25 +78,25 @@ func begin(recorded *trace.Trace, crews OpenDriver) (*scenarios.Spec, *scenarios
 		return nil, nil, fmt.Errorf("compiling the scenario of the trace: %w", err)
 	}
 	plan.Timeout = h.Timeout
-	crew, err := crews(h.Driver, h.Perception)
+	factory, err := drivers(h.DriverID)
 	if err != nil {
 		return nil, nil, err
 	}
-	ride, err := newRide(plan, crew.Driver)
+	ride, err := newRide(plan, factory.Driver)
 	return plan, ride, err
 }
 
 // Verify re-simulates a trace, overrides and changes included, and returns the first
-// difference. Only the recorded part of a cut-off trace is compared. The crews must use
-// the network that the header names.
-func Verify(ctx context.Context, recorded *trace.Trace, crews OpenDriver) (d trace.Difference, differ bool, err error) {
+// difference. Only the recorded part of a cut-off trace is compared. The drivers must use
+// the networks that the trace names.
+func Verify(ctx context.Context, recorded *trace.Trace, drivers OpenDriver) (d trace.Difference, differ bool, err error) {
 	h := &recorded.Header
-	plan, ride, err := begin(recorded, crews)
+	plan, ride, err := begin(recorded, drivers)
 	if err != nil {
 		return d, false, err
 	}
-	at := present{plan: plan, ride: ride, who: DriverID{h.Driver, h.Perception, h.Model, h.ISA}}
-	s := &script{recorded, crews}
+	at := present{plan: plan, ride: ride, who: h.DriverID}
+	s := &script{recorded, drivers}
 	for n, more := 0, true; more && !(h.Cut && n == len(recorded.Records)); n++ {
 		if more, err = s.step(ctx, &at, n); err != nil {
 			return d, false, err

@@ -54,7 +54,7 @@ func TestOverrideIsRecorded(t *testing.T) {
 // A trace opens as a tape that repeats it, overrides included, up to a new override.
 func TestOpenResimulatesTrace(t *testing.T) {
 	tp := withOverride(t, 90)
-	again, err := timeline.Open(tp.Trace(), crews(nil))
+	again, err := timeline.Open(tp.Trace(), crews(t, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestOpenResimulatesTrace(t *testing.T) {
 	if !bytes.Equal(encode(t, tp), encode(t, again)) {
 		t.Error("the traces differ")
 	}
-	leave, err := timeline.Open(tp.Trace(), crews(nil))
+	leave, err := timeline.Open(tp.Trace(), crews(t, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func TestOpenResimulatesTrace(t *testing.T) {
 		t.Error("frames are recorded of a drive that left its trace")
 	}
 	whole := withOverride(t, all)
-	if again, err = timeline.Open(whole.Trace(), crews(nil)); err != nil || again.Recorded() != whole.Len() {
+	if again, err = timeline.Open(whole.Trace(), crews(t, nil)); err != nil || again.Recorded() != whole.Len() {
 		t.Errorf("%d frames are recorded of a drive with %d (%v)", again.Recorded(), whole.Len(), err)
 	}
 }
@@ -197,7 +197,7 @@ func TestFailingDriverKeepsPast(t *testing.T) {
 	if n := len(saved(t, path).Records); n != 20 {
 		t.Errorf("%d decisions are saved", n)
 	}
-	f, err := tp.Fork(t.Context(), 15, timeline.Handover{Driver: "fsm", Perception: scenarios.Oracle, Factory: crew(t, "fsm", nil)})
+	f, err := tp.Fork(t.Context(), 15, timeline.Handover{DriverID: trace.DriverID{Name: "fsm", Perception: scenarios.Oracle}, Factory: drivetest.Factory(t, "fsm", nil)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,20 +39,13 @@ type Timeline struct {
 	frames      *frameCache
 	log         drivelog.Log // as of the last step; only grows
 	trace       trace.Trace  // as of the last step; only grows
-	began       DriverID
+	began       trace.DriverID
 	changes     []appliedChange // in order
 	over        bool
 	failed      error // of the driver
 	verdict     verdict
 	// recorded is the number of frames of the trace that is followed, 0 for none.
 	recorded int
-}
-
-// DriverID identifies a driver.
-type DriverID struct {
-	Name, Perception string
-	Model            string // SHA-256 of the network, "" for none
-	ISA              string // instruction set that the network computes with, "" for none
 }
 
 // New starts a case with the driver that a crew creates for it.
@@ -206,18 +199,18 @@ func (t *Timeline) Log() *drivelog.Log {
 
 // SetDriverID sets the initial driver's identity for the trace. It is called before the first
 // Step.
-func (t *Timeline) SetDriverID(w DriverID) {
+func (t *Timeline) SetDriverID(w trace.DriverID) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.began, t.now.who = w, w
 }
 
 // DriverID returns the identity of the present driver, as set by SetDriverID and handovers.
-func (t *Timeline) DriverID() DriverID { return t.DriverIDAt(math.MaxInt) }
+func (t *Timeline) DriverID() trace.DriverID { return t.DriverIDAt(math.MaxInt) }
 
 // DriverIDAt returns the identity of the driver at decision i, as set by SetDriverID and handovers. A
 // human may have overridden it; see Frame.Manual.
-func (t *Timeline) DriverIDAt(i int) DriverID {
+func (t *Timeline) DriverIDAt(i int) trace.DriverID {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	who := t.began

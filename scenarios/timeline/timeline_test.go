@@ -29,7 +29,7 @@ func beginCase(t testing.TB, c *scenarios.Case, detector perception.Detector) *t
 	if err != nil {
 		t.Fatal(err)
 	}
-	tp, err := timeline.New(p, drivetest.Driver(t, detector))
+	tp, err := timeline.New(p, drivetest.Driver(detector))
 	if err != nil {
 		t.Fatal(err)
 	}

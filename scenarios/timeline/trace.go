@@ -35,7 +35,7 @@ func (t *Timeline) Trace() *trace.Trace {
 	out := t.trace.Clone()
 	h := &out.Header
 	*h = t.plan.Header()
-	h.Driver, h.Perception, h.Model, h.ISA = t.began.Name, t.began.Perception, t.began.Model, t.began.ISA
+	h.DriverID = t.began
 	h.Cut = !t.over
 	for _, m := range t.changes {
 		if kind := kindOf(m.change); kind != "" {
@@ -50,7 +50,7 @@ func (t *Timeline) Trace() *trace.Trace {
 }
 
 // decodeChange decodes a change of a trace.
-func decodeChange(c trace.Change, crews OpenDriver) (Change, error) {
+func decodeChange(h *trace.Header, c trace.Change, drivers OpenDriver) (Change, error) {
 	zero, ok := kinds[c.Kind]
 	if !ok {
 		return nil, fmt.Errorf("the trace contains a change of unknown kind %q", c.Kind)
@@ -60,11 +60,12 @@ func decodeChange(c trace.Change, crews OpenDriver) (Change, error) {
 		return nil, fmt.Errorf("reading change %q of the trace: %w", c.Kind, err)
 	}
 	out := reflect.ValueOf(change).Elem().Interface().(Change)
-	h, ok := out.(Handover)
+	next, ok := out.(Handover)
 	if !ok {
 		return out, nil
 	}
+	next.DriverID = next.recordedIn(h)
 	var err error
-	h.Factory, err = crews(h.Driver, h.Perception)
-	return h, err
+	next.Factory, err = drivers(next.DriverID)
+	return next, err
 }

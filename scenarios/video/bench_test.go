@@ -22,7 +22,7 @@ func BenchmarkFilm(b *testing.B) {
 		b.Skip(opencv.ErrNotIncluded)
 	}
 	p := drivetest.Plan(b, "zebra/1")
-	d, err := timeline.New(p, drivetest.Driver(b, drivetest.Detector(b)))
+	d, err := timeline.New(p, drivetest.Driver(drivetest.Detector(b)))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -21,7 +21,7 @@ import (
 func drive(t *testing.T, name string, decisions int) *timeline.Timeline {
 	t.Helper()
 	p := drivetest.Plan(t, name)
-	d, err := timeline.New(p, drivetest.Driver(t, nil))
+	d, err := timeline.New(p, drivetest.Driver(nil))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,6 @@ import (
 	"roadloop/perception"
 	"roadloop/perception/inference"
 	"roadloop/perception/saliency"
-	"roadloop/scenarios"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/gpu/gputest"
 )
@@ -193,7 +192,8 @@ func TestSaliencyLiesOnTheDetection(t *testing.T) {
 		if err != nil {
 			return nil, err
 		}
-		return inference.Open(scenarios.CNN, w)
+		engine, err := inference.NewOneDNN(w)
+		return inference.NewDetector(engine), err
 	})
 	defer func() {
 		if err := o.Close(); err != nil {

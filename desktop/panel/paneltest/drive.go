@@ -10,6 +10,7 @@ import (
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/timeline"
+	"roadloop/trace"
 )
 
 // Case is a drive of the library.
@@ -25,11 +26,11 @@ func Drive(tb testing.TB, c Case) *timeline.Timeline {
 	tb.Helper()
 	p := drivetest.Plan(tb, fmt.Sprintf("%s/%d", c.Scenario, max(c.Seed, 1)))
 	var eyes perception.Detector
-	who := timeline.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle}
+	who := trace.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle}
 	if c.Network {
 		eyes, who.Perception = drivetest.Detector(tb), scenarios.CNN
 	}
-	t, err := timeline.New(p, drivetest.Driver(tb, eyes))
+	t, err := timeline.New(p, drivetest.Driver(eyes))
 	if err != nil {
 		tb.Fatal(err)
 	}

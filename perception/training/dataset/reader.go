@@ -35,7 +35,7 @@ type Reader struct {
 
 // Reader returns a reader for a network.
 func (s *Set) Reader(c network.Config) (*Reader, error) {
-	if err := c.Check(); err != nil {
+	if err := c.CheckSize(); err != nil {
 		return nil, err
 	}
 	return &Reader{

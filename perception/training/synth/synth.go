@@ -107,7 +107,7 @@ type Generator struct {
 
 // NewGenerator returns a generator of the stream's frames.
 func NewGenerator(s Stream) (*Generator, error) {
-	if err := s.Config.Check(); err != nil {
+	if err := s.Config.CheckSize(); err != nil {
 		return nil, err
 	}
 	if err := s.Corruption.Check(); err != nil {

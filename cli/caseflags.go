@@ -1,0 +1,132 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"roadloop"
+	"roadloop/scenarios"
+	"roadloop/scenarios/faults"
+	"roadloop/trace"
+)
+
+// caseFlags holds the flags of the commands that analyze one failing case.
+type caseFlags struct {
+	driverFlags
+	seed  uint64
+	fault string
+	quiet bool
+}
+
+// add registers the flags.
+func (f *caseFlags) add(cmd *cobra.Command) {
+	fl := cmd.Flags()
+	fl.Uint64Var(&f.seed, "seed", 1, "seed of the case, if CASE names none")
+	f.register(fl)
+	fl.StringVar(&f.fault, "fault", "", "inject this `fault`; see roadloop mutate")
+	fl.BoolVar(&f.quiet, "quiet", false, "hide progress")
+}
+
+// checkFlags rejects flags that contradict CASE: a trace or a case ID already determines
+// them.
+func (f *caseFlags) checkFlags(cmd *cobra.Command, name string) error {
+	if strings.HasSuffix(name, ".trace") {
+		return refuseFlags(cmd, "has no effect: "+name+" names the case and the driver", "seed", "driver", "perception")
+	}
+	if f.registry.IsReference(f.id.Name) {
+		return fmt.Errorf("--driver %s has no layers to replace", f.id.Name)
+	}
+	return errors.Join(f.check(), checkSeeds(cmd, []string{name}))
+}
+
+// find returns the case of a scenario name, of an ID such as cut-in/7, or of a trace. A
+// trace also determines the driver.
+func (f *caseFlags) find(name string) (*scenarios.Case, error) {
+	if strings.HasSuffix(name, ".trace") {
+		return f.findRecorded(name)
+	}
+	if _, _, single := scenarios.SplitCaseName(name); single {
+		return scenarios.FindCase(name)
+	}
+	s, err := scenarios.Find(name)
+	if err != nil {
+		return nil, err
+	}
+	return s.Case(f.seed)
+}
+
+// findRecorded returns the case of a trace. f.id becomes its driver.
+func (f *caseFlags) findRecorded(path string) (*scenarios.Case, error) {
+	t, err := trace.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	id := t.Header.DriverID
+	if f.registry.IsReference(id.Name) {
+		return nil, fmt.Errorf("%s: driven by %s, which has no layers to replace", path, id.Name)
+	}
+	if drivers := severalDrivers(t); drivers != "" {
+		return nil, fmt.Errorf("%s: driven by %s; this command needs a single driver: name the case instead, such as cut-in/7", path, drivers)
+	}
+	if f.id.Model != "" && f.registry.UsesNetwork(id.Perception) {
+		id.Model = f.id.Model
+	}
+	if f.id, err = f.registry.Resolve(id); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return scenarios.RecordedCase(&t.Header)
+}
+
+// prepare returns the function that injects the fault, nil for none.
+func (f *caseFlags) prepare() (func(*roadloop.Session) error, error) {
+	fault, err := findFault(f.fault)
+	if fault == nil {
+		return nil, err
+	}
+	return fault.Inject, nil
+}
+
+// findFault returns the fault that --fault names, nil for none.
+func findFault(name string) (*faults.Fault, error) {
+	if name == "" {
+		return nil, nil
+	}
+	found, err := faults.Match(name)
+	if err != nil {
+		return nil, named("--fault", err)
+	}
+	if len(found) != 1 {
+		return nil, fmt.Errorf("--fault %q names %d faults, want one", name, len(found))
+	}
+	return &found[0], nil
+}
+
+// run opens case, driver and fault, calls do, and closes the driver.
+func (f *caseFlags) run(ctx context.Context, name string, do func(*scenarios.Case, scenarios.DriverFactory, func(*roadloop.Session) error) error) error {
+	c, err := await(ctx, func() (*scenarios.Case, error) { return f.find(name) })
+	if err != nil {
+		return err
+	}
+	prepare, err := f.prepare()
+	if err != nil {
+		return err
+	}
+	factory, err := await(ctx, f.open)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(c, factory, prepare), factory.Close())
+}
+
+// progressFunc returns a function that prints one line of progress.
+func (f *caseFlags) progressFunc(stderr io.Writer) func(format string, args ...any) {
+	if f.quiet {
+		return func(string, ...any) {}
+	}
+	return func(format string, args ...any) { fmt.Fprintf(stderr, format+"\n", args...) }
+}

@@ -1,0 +1,127 @@
+package cli
+
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"roadloop/perception/training/dataset"
+)
+
+// oneImage is a COCO label file with one image and one car.
+const oneImage = `{"images": [{"id": 1, "file_name": "a.png", "width": 320, "height": 192}], "categories": [{"id": 1, "name": "car"}, {"id": 2, "name": "dog"}],
+"annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [100, 90, 40, 30]}]}`
+
+// dataSet writes a COCO data set of black images, with label files by name, and returns its folder.
+func dataSet(t *testing.T, labels map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 320, 192))); err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{"images/a.png": picture.String()}
+	for name, text := range labels {
+		files["annotations/"+name] = text
+	}
+	for path, text := range files {
+		path = filepath.Join(dir, path)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// Commands reject bad data sets and flags without effect, with exit code 2 and the location of the error.
+func TestBadDataSetsAreRejected(t *testing.T) {
+	coco := func(from, to string) string {
+		return dataSet(t, map[string]string{"instances.json": strings.Replace(oneImage, from, to, 1)})
+	}
+	several := dataSet(t, map[string]string{"instances_a.json": oneImage, "instances_b.json": oneImage})
+	occupied := files(t, map[string]string{"thesis.tex": "x"})
+	empty := t.TempDir()
+	good := coco("", "")
+	for _, c := range []struct {
+		says string // on standard error
+		args []string
+	}{
+		{"holds no data set", []string{"eval", "--data", empty}},
+		{"no such file or directory", []string{"eval", "--data", filepath.Join(empty, "none")}},
+		{"is a file, want the folder", []string{"eval", "--data", filepath.Join(good, "annotations/instances.json")}},
+		{`instances.json: field annotations is missing, did you write "annotation" for it?`, []string{"eval", "--data", coco("annotations", "annotation")}},
+		{`instances.json: field annotations is missing, did you write "annotation" for it?`, []string{"train", "--data", coco("annotations", "annotation"), "--out", empty}},
+		{"instances.json:2: annotation 1: bbox: 0×0 px, want a width and a height above 0", []string{"eval", "--data", coco("40, 30", "0, 0")}},
+		{"instances.json:2: annotation 1: bbox: 324 is outside of the picture, 0 to 320 px", []string{"eval", "--data", coco("100, 90, 40", "300, 90, 24")}},
+		{`instances.json:2: annotation 1: class "dog" is unknown: leave out labels of unknown classes with --skip-unknown`, []string{"eval", "--data", coco(`"category_id": 1`, `"category_id": 2`)}},
+		{"choose one with --annotations FILE: annotations/instances_a.json, annotations/instances_b.json", []string{"eval", "--data", several}},
+		{"choose one with --annotations FILE: annotations/instances_a.json, annotations/instances_b.json", []string{"train", "--data", several, "--out", empty}},
+		{"--annotations instances_c.json: no such file", []string{"eval", "--data", several, "--annotations", "instances_c.json"}},
+		{"--annotations has no effect without --data", []string{"eval", "--annotations", "a.json"}},
+		{"--skip-unknown has no effect without --data", []string{"eval", "--skip-unknown"}},
+		{"--annotations has no effect without --data", []string{"train", "--annotations", "a.json"}},
+		{"--skip-unknown has no effect without --data", []string{"train", "--skip-unknown"}},
+		{"--seed has no effect with --data", []string{"eval", "--data", good, "--seed", "3"}},
+		{"--split has no effect with --data", []string{"eval", "--data", good, "--split", "train"}},
+
+		{`invalid argument "-1" for "--first" flag: must be an integer from 0 to 999999999`, []string{"data", "--first", "-1", "--out", empty}},
+		{`for "--first" flag: must be an integer from 0 to 999999999`, []string{"data", "--first", strconv.Itoa(math.MaxInt), "--out", empty}},
+		{"--frames: must be an integer from 1 to 1, got 2", []string{"data", "--first", "999999999", "--frames", "2", "--out", empty}},
+		{`invalid argument "0" for "--frames" flag: must be an integer from 1 to 1000000000`, []string{"data", "--frames", "0", "--out", empty}},
+		{`format "voc" is none of`, []string{"data", "--format", "voc", "--out", empty}},
+		{"it holds thesis.tex and no dataset.json: choose a new or empty folder", []string{"data", "--frames", "1", "--out", occupied}},
+		{"--model has no effect without --from", []string{"data", "--model", "small", "--out", empty}},
+		{"--format has no effect with --from", []string{"data", "--from", "a.trace", "--format", "coco", "--out", empty}},
+		{"--channels has no effect with --from", []string{"data", "--from", "a.trace", "--channels", "depth", "--out", empty}},
+		{"--seed has no effect with --from", []string{"data", "--from", "a.trace", "--seed", "3", "--out", empty}},
+		{"--split has no effect with --from", []string{"data", "--from", "a.trace", "--split", "validation", "--out", empty}},
+	} {
+		var out, err bytes.Buffer
+		if code := execute(c.args, &out, &err); code != exitInput || !strings.Contains(err.String(), c.says) || out.Len() > 0 {
+			t.Errorf("roadloop %s: exit code %d, standard error %q, want %d and %q", strings.Join(c.args, " "), code, err.String(), exitInput, c.says)
+		}
+	}
+	if left, err := os.ReadDir(empty); err != nil || len(left) > 0 {
+		t.Errorf("a rejected command left %v (%v)", left, err)
+	}
+}
+
+// eval reports skipped and clipped labels on stderr.
+func TestEvalReportsSkippedLabels(t *testing.T) {
+	labels := strings.Replace(oneImage, "[100, 90, 40, 30]}", `[-2, 90, 40, 30]}, {"id": 2, "image_id": 1, "category_id": 2, "bbox": [100, 90, 40, 30]}`, 1)
+	dir := dataSet(t, map[string]string{"instances_a.json": labels, "instances_b.json": "x"})
+	_, says := command(t, exitOK, "eval", "--data", dir, "--annotations", "instances_a.json", "--skip-unknown")
+	for _, want := range []string{`skipped 1 labels of class "dog"`, "clipped 1 boxes"} {
+		if !strings.Contains(says, want) {
+			t.Errorf("standard error lacks %q: %s", want, says)
+		}
+	}
+	dir = dataSet(t, map[string]string{"instances.json": `{"images": [{"id": 1, "file_name": "a.png", "width": 320, "height": 192}], "categories": [], "annotations": []}`})
+	set, err := dataset.Open(dir, dataset.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var notes bytes.Buffer
+	if noteSet(set, &notes); !strings.Contains(notes.String(), "the frames have no labels") {
+		t.Errorf("no warning for a data set without labels: %s", &notes)
+	}
+}
+
+// data prints the folder, and completes a folder that it started.
+func TestDataPrintsFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "set")
+	for range 2 {
+		if _, says := command(t, exitOK, "data", "--format", "coco", "--first", "3", "--frames", "2", "--out", dir); says != "wrote frames 3 to 4 to "+dir+" in format coco\n" {
+			t.Errorf("it says %q", says)
+		}
+	}
+}

@@ -1,0 +1,263 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"roadloop/drivers"
+	"roadloop/internal/atomicfile"
+	"roadloop/perception/inference"
+	"roadloop/perception/network"
+	"roadloop/perception/training/corruption"
+	"roadloop/perception/training/dataset"
+	"roadloop/perception/training/eval"
+	"roadloop/perception/training/eval/page"
+	"roadloop/perception/training/synth"
+)
+
+type evalFlags struct {
+	registry                    *drivers.Registry
+	model, split, html, corrupt string
+	data, annotations           string
+	count, corrupted, workers   int
+	seed                        uint64
+	asJSON, bf16, skipUnknown   bool
+	quiet                       bool
+}
+
+func newEval(r *drivers.Registry) *cobra.Command {
+	e := evalFlags{registry: r}
+	cmd := &cobra.Command{
+		Use:   "eval",
+		Short: "Evaluate the perception network",
+		Long: `Evaluate the perception network on simulated frames. The held-out split has maps,
+situations and weather that training never uses; the validation split has only unseen
+maps and situations. Metrics: COCO AP by class, distance and height in the image,
+nuScenes NDS, KITTI bird's-eye-view AP, CULane and TuSimple lane scores, drivable area,
+signals, calibration and latency.
+
+--corruptions repeats the evaluation on corrupted frames: nine kinds, five severities.
+--html writes a page with plots and images of the worst errors.`,
+		Example: `  roadloop eval --frames 2000
+  roadloop eval --html out/eval.html --corruptions all
+  roadloop eval --corruptions fog,night,shift
+  roadloop eval --model out/train/model.rlm --split validation --json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := e.check(cmd); err != nil {
+				return err
+			}
+			return e.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	fl := cmd.Flags()
+	registerModel(fl, &e.model)
+	intVar(fl, &e.count, "frames", 2000, 1, maxInt, "number of frames")
+	fl.Uint64Var(&e.seed, "seed", 1, "seed of the frames")
+	choiceVar(fl, &e.split, "split", string(synth.HeldOut), splits, "one of train, validation, held-out")
+	fl.StringVar(&e.data, "data", "", "evaluate on the data set in this `folder`: roadloop, COCO or KITTI")
+	fl.BoolVar(&e.skipUnknown, "skip-unknown", false, "skip labels of unknown classes in --data")
+	fl.StringVar(&e.annotations, "annotations", "", "COCO label `file` in --data, if there are several")
+	fl.StringVar(&e.html, "html", "", "write an HTML report to this `file`")
+	fl.StringVar(&e.corrupt, "corruptions", "", "also evaluate under corruptions: all, or a `list` of noise, blur, dirt, jpeg, fog, rain, night, glare, shift")
+	intVar(fl, &e.corrupted, "corrupted", 200, 1, maxInt, "frames per corruption and severity")
+	intVar(fl, &e.workers, "workers", runtime.NumCPU(), 1, maxJobs, "frames to evaluate in parallel; does not change the result")
+	fl.BoolVar(&e.bf16, "bf16", false, "multiply in bfloat16 if the processor can: faster, less precise")
+	fl.BoolVar(&e.asJSON, "json", false, "print JSON instead of text")
+	fl.BoolVar(&e.quiet, "quiet", false, "hide progress")
+	return cmd
+}
+
+// check rejects flags that have no effect.
+func (e *evalFlags) check(cmd *cobra.Command) error {
+	if e.data == "" {
+		return refuseFlags(cmd, "has no effect without --data", "skip-unknown", "annotations")
+	}
+	return refuseFlags(cmd, "has no effect with --data: it selects simulated frames", "seed", "split")
+}
+
+// run evaluates and writes the report.
+func (e *evalFlags) run(ctx context.Context, out, stderr io.Writer) error {
+	kinds, err := corruptionsNamed(e.corrupt)
+	if err != nil {
+		return err
+	}
+	if err := checkFiles(sideFile{"--html", e.html}); err != nil {
+		return err
+	}
+	n, err := await(ctx, func() (*drivers.Network, error) { return e.registry.Network(e.model) })
+	if err != nil {
+		return err
+	}
+	frames, err := await(ctx, func() (func(corruption.Corruption) (eval.Frames, error), error) {
+		return e.frameSource(n.Config, stderr, len(kinds) > 0)
+	})
+	if err != nil {
+		return err
+	}
+	t := evaluator{evalFlags: e, network: n, frames: frames, kinds: kinds}
+	r, err := t.judge(ctx, stderr)
+	if err != nil {
+		return err
+	}
+	if e.asJSON {
+		err = printJSON(out, r)
+	} else {
+		err = r.WriteTable(out)
+	}
+	if e.html != "" {
+		err = errors.Join(err, named("--html", t.writePage(r)))
+	}
+	return err
+}
+
+// frameSource returns a constructor of frame sources, with or without corruption.
+func (e *evalFlags) frameSource(size network.Config, stderr io.Writer, corrupt bool) (func(corruption.Corruption) (eval.Frames, error), error) {
+	if e.data == "" {
+		return func(c corruption.Corruption) (eval.Frames, error) {
+			return synth.NewGenerator(synth.Stream{Config: size, Seed: e.seed, Split: synth.Split(e.split), Corruption: c})
+		}, nil
+	}
+	if corrupt {
+		return nil, errors.New("--corruptions needs simulated frames; remove --data")
+	}
+	set, err := dataset.Open(e.data, dataset.Options{SkipUnknown: e.skipUnknown, Annotations: e.annotations})
+	if err != nil {
+		return nil, named("--data", err)
+	}
+	noteSet(set, stderr)
+	e.count = min(e.count, set.Len())
+	return func(corruption.Corruption) (eval.Frames, error) { return set.Reader(size) }, nil
+}
+
+// noteSet prints what was skipped or changed in a data set.
+func noteSet(set *dataset.Set, stderr io.Writer) {
+	for _, c := range set.Skipped() {
+		fmt.Fprintf(stderr, "skipped %d labels of class %q\n", c.Labels, c.Class)
+	}
+	if n := set.Clipped(); n > 0 {
+		fmt.Fprintf(stderr, "clipped %d boxes that reach up to 3 px out of their image\n", n)
+	}
+	if set.Unlabelled() {
+		fmt.Fprintln(stderr, "warning: the frames have no labels; every detection counts as a false positive")
+	}
+}
+
+// evaluator is a network and its evaluation data.
+type evaluator struct {
+	*evalFlags
+	network *drivers.Network
+	frames  func(corruption.Corruption) (eval.Frames, error)
+	kinds   []corruption.Kind
+}
+
+// judgment returns the evaluation on n frames.
+func (t *evaluator) judgment(c corruption.Corruption, n int) *eval.Evaluation {
+	return &eval.Evaluation{
+		Engine: t.engine, Frames: func() (eval.Frames, error) { return t.frames(c) },
+		Count: n, Workers: t.workers,
+	}
+}
+
+// engine opens the network with the precision that the flags ask for.
+func (t *evaluator) engine() (inference.Engine, error) {
+	return t.network.NewEngine(network.RunnerConfig{BF16: t.bf16})
+}
+
+// judge runs all evaluations.
+func (t *evaluator) judge(ctx context.Context, stderr io.Writer) (*eval.Report, error) {
+	total := t.count
+	if len(t.kinds) > 0 {
+		total += t.corrupted * (1 + len(t.kinds)*corruption.Severities)
+	}
+	c := newMeter(stderr, total, "frames", t.quiet)
+	defer c.clear()
+	clean := t.judgment(corruption.Corruption{}, t.count)
+	clean.Done = c.at
+	r, err := clean.Run(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if t.data == "" {
+		r.Split, r.Seed = t.split, t.seed
+	}
+	if len(t.kinds) > 0 {
+		done := t.count
+		r.Robustness, err = eval.EvaluateRobustness(ctx, t.kinds,
+			func(c corruption.Corruption) *eval.Evaluation { return t.judgment(c, t.corrupted) },
+			func(corruption.Corruption) { done += t.corrupted; c.at(done) })
+		if err != nil {
+			return nil, err
+		}
+	}
+	r.Latency, err = t.latency()
+	return r, err
+}
+
+// latency measures the latency of the network on the first frame.
+func (t *evaluator) latency() (*eval.Latency, error) {
+	engine, err := t.engine()
+	if err != nil {
+		return nil, err
+	}
+	defer engine.Close()
+	frames, err := t.frames(corruption.Corruption{})
+	if err != nil {
+		return nil, err
+	}
+	f, err := frames.Frame(0)
+	if err != nil {
+		return nil, err
+	}
+	return eval.Measure(engine, f)
+}
+
+func (t *evaluator) writePage(r *eval.Report) error {
+	engine, err := t.engine()
+	if err != nil {
+		return err
+	}
+	defer engine.Close()
+	frames, err := t.frames(corruption.Corruption{})
+	if err != nil {
+		return err
+	}
+	name := t.model
+	if name == "" {
+		name = "the bundled network"
+	}
+	p := page.Page{Title: "Evaluation of " + name, Report: r, Engine: engine, Frames: frames}
+	html, err := p.Render()
+	if err != nil {
+		return err
+	}
+	return atomicfile.Write(t.html, html)
+}
+
+// corruptionsNamed parses a list of corruption kinds.
+func corruptionsNamed(list string) ([]corruption.Kind, error) {
+	switch list {
+	case "":
+		return nil, nil
+	case "all":
+		return corruption.Kinds(), nil
+	}
+	var kinds []corruption.Kind
+	for name := range strings.SplitSeq(list, ",") {
+		k, err := corruption.ParseKind(name)
+		if err != nil {
+			return nil, fmt.Errorf("--corruptions: %w", err)
+		}
+		kinds = append(kinds, k)
+	}
+	return kinds, nil
+}
+
+// splits are the names of the splits of the simulated frames.
+var splits = []string{string(synth.Train), string(synth.Validation), string(synth.HeldOut)}

@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"roadloop/internal/atomicfile"
+	"roadloop/scenarios"
+	"roadloop/scenarios/baseline"
+	"roadloop/scenarios/gate"
+	"roadloop/scenarios/github"
+	"roadloop/scenarios/junit"
+	"roadloop/scenarios/summary"
+)
+
+// outputs are the additional output files of test and merge.
+type outputs struct{ junit, markdown string }
+
+// sideFile is an output file and the flag that asks for it.
+type sideFile struct{ flag, path string }
+
+// checkFiles returns an error for the first file that cannot be written, before the
+// work starts. It creates missing folders. Files without a path are skipped.
+func checkFiles(files ...sideFile) error {
+	for _, f := range files {
+		if f.path == "" {
+			continue
+		}
+		if err := atomicfile.Check(f.path); err != nil {
+			return fmt.Errorf("%s: %w", f.flag, err)
+		}
+	}
+	return nil
+}
+
+// checkFolder is checkFiles for files in a folder. An empty path is skipped.
+func checkFolder(flag, path string) error {
+	if path == "" {
+		return nil
+	}
+	return checkFiles(sideFile{flag, filepath.Join(path, "file")})
+}
+
+func (o *outputs) register(cmd *cobra.Command) {
+	fl := cmd.Flags()
+	fl.StringVar(&o.junit, "junit", "", "write JUnit XML for a CI system to this `file`")
+	fl.StringVar(&o.markdown, "markdown", "", "write a pull-request comment to this `file`")
+}
+
+// check returns an error if an output file cannot be written.
+func (o *outputs) check() error {
+	return checkFiles(sideFile{"--junit", o.junit}, sideFile{"--markdown", o.markdown})
+}
+
+// write writes the output files, and in GitHub Actions the annotations and the job
+// summary. It tries all and joins the errors.
+func (o *outputs) write(r *scenarios.Results, c *baseline.Comparison, rule gate.Rule, stderr io.Writer) error {
+	var text bytes.Buffer
+	err := summary.Markdown(&text, r, c, rule)
+	if o.junit != "" {
+		data, failed := junit.Encode(r)
+		if failed == nil {
+			failed = atomicfile.Write(o.junit, data)
+		}
+		err = errors.Join(err, named("--junit", failed))
+	}
+	if o.markdown != "" {
+		err = errors.Join(err, named("--markdown", atomicfile.Write(o.markdown, text.Bytes())))
+	}
+	if inGitHub() {
+		err = errors.Join(err, github.Annotate(stderr, r, rule), appendStepSummary(os.Getenv("GITHUB_STEP_SUMMARY"), text.Bytes()))
+	}
+	return err
+}
+
+// named adds a flag name to an error, if there is one.
+func named(flag string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", flag, err)
+}
+
+// appendStepSummary appends to GitHub's job summary file.
+func appendStepSummary(path string, text []byte) error {
+	if path == "" {
+		return nil
+	}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fmt.Errorf("GITHUB_STEP_SUMMARY: %w", err)
+	}
+	_, err = f.Write(append(text, '\n'))
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+// printReport prints the results as text, or as JSON that includes the comparison.
+func (f *runFlags) printReport(w io.Writer, r *scenarios.Results, c *baseline.Comparison) error {
+	if f.asJSON {
+		whole := *r
+		if c != nil { // a typed nil would not be omitted
+			whole.Comparison = c
+		}
+		return printJSON(w, &whole)
+	}
+	out := newScreen(w)
+	return errors.Join(summary.Text(out, r, c), out.Flush())
+}

@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"roadloop/internal/atomicfile"
+	"roadloop/perception"
+	"roadloop/perception/training"
+	"roadloop/perception/training/ablation"
+)
+
+func newStudy() *cobra.Command {
+	size := ablation.DefaultSize()
+	var out, class string
+	var judge int
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "study labels|few-shot",
+		Short: "Measure how much data a network needs",
+		Long: `Train many small networks and compare them on held-out frames.
+
+labels: accuracy by number of labeled frames, starting from seeded weights or from
+layers that were pretrained without labels.
+few-shot: accuracy on a new class by number of examples.
+
+Every training run has its own folder. Repeat the command to continue an interrupted
+study. The folder gets results.json and curves.svg.`,
+		Example: `  roadloop study labels --out out/labels
+  roadloop study few-shot --class cone --labels 10,50,200 --seeds 3`,
+		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
+		ValidArgs: []string{"labels", "few-shot"},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if i := slices.IndexFunc(size.Labels, func(n int64) bool { return n < 1 }); i >= 0 || len(size.Labels) == 0 {
+				return fmt.Errorf("--labels %v: must be integers ≥ 1", size.Labels)
+			}
+			arms, measure, err := studyArms(args[0], size, class)
+			if err != nil {
+				return err
+			}
+			if err := checkFolder("--out", out); err != nil {
+				return err
+			}
+			terminal := isTerminal(cmd.ErrOrStderr())
+			s := ablation.Study{Dir: out, Arms: arms, EvalFrames: judge, Watch: func(i int, st *training.Step) {
+				switch {
+				case terminal:
+					fmt.Fprintf(cmd.ErrOrStderr(), "\r\033[K%d of %d, %s: step %d/%d  %.0f frames/s", i+1, len(arms), arms[i].Name, st.Number, st.Total, st.FramesPerSec)
+				case st.Number == st.Total:
+					fmt.Fprintf(cmd.ErrOrStderr(), "%d of %d, %s\n", i+1, len(arms), arms[i].Name)
+				}
+			}}
+			results, err := s.Run(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if terminal {
+				fmt.Fprint(cmd.ErrOrStderr(), "\r\033[K")
+			}
+			curves := ablation.Curves(results, measure)
+			if asJSON {
+				err = json.NewEncoder(cmd.OutOrStdout()).Encode(curves)
+			} else {
+				err = ablation.WriteTable(cmd.OutOrStdout(), measure, curves)
+			}
+			return errors.Join(err, saveStudy(out, results, measure, curves))
+		},
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&out, "out", "out/study", "output `folder`")
+	fl.Int64SliceVar(&size.Labels, "labels", size.Labels, "numbers of labeled frames")
+	intVar(fl, &size.Seeds, "seeds", size.Seeds, 1, 1000, "training runs per configuration")
+	int64Var(fl, &size.Steps, "steps", size.Steps, 1, maxInt, "steps per training run")
+	int64Var(fl, &size.Pretrain, "pretrain", size.Pretrain, 1, maxInt, "steps of the pretraining")
+	fl.StringVar(&class, "class", "cone", "new `class` of few-shot")
+	intVar(fl, &judge, "judge", 300, 1, maxInt, "held-out frames to evaluate on")
+	fl.BoolVar(&asJSON, "json", false, "print JSON instead of a table")
+	return cmd
+}
+
+// studyArms returns the configurations of the study and the metric that compares them.
+func studyArms(kind string, size ablation.Size, class string) ([]ablation.Arm, ablation.Measure, error) {
+	if kind == "labels" {
+		arms, err := ablation.Labels(size)
+		return arms, ablation.MeanAP50(), err
+	}
+	c, err := perception.ParseClass(class)
+	if err != nil {
+		return nil, ablation.Measure{}, fmt.Errorf("--class: %w", err)
+	}
+	arms, err := ablation.FewShot(size, c)
+	return arms, ablation.AP50(class), err
+}
+
+func saveStudy(out string, results []ablation.Result, m ablation.Measure, curves []ablation.Curve) error {
+	data, err := json.MarshalIndent(results, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := atomicfile.Write(filepath.Join(out, "results.json"), append(data, '\n')); err != nil {
+		return err
+	}
+	svg, err := ablation.Plot(m, curves)
+	if err != nil {
+		return err
+	}
+	return atomicfile.Write(filepath.Join(out, "curves.svg"), svg)
+}

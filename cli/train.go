@@ -1,0 +1,278 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"roadloop/internal/bounded"
+	"roadloop/perception"
+	"roadloop/perception/network"
+	"roadloop/perception/training"
+	"roadloop/perception/training/augment"
+	"roadloop/perception/training/dataset"
+	"roadloop/perception/training/experiment"
+)
+
+type trainFlags struct {
+	steps, epoch, frames   int64
+	seed                   uint64
+	out, from, task, tune  string
+	data, annotations      string
+	without                []string
+	show                   string
+	batch, rank, judge     int
+	patience               int
+	rate, dropout          float64
+	plain, learnWeights    bool
+	small, bf16            bool
+	skipUnknown            bool
+	resume, dryRun, asJSON bool
+}
+
+func newTrain() *cobra.Command {
+	f := trainFlags{batch: 16}
+	cmd := &cobra.Command{
+		Use:   "train",
+		Short: "Train the perception network on simulated frames",
+		Long: `Train the perception network on frames that are rendered during training. The --out
+folder gets recipe.json, a checkpoint every two minutes and after every epoch, best.rlm,
+model.rlm, model.onnx, epochs.json, and event files for TensorBoard. --resume continues
+an interrupted run and ends with the same weights.
+
+--task masked and --task next pretrain without labels. --from starts with the weights of
+a model; --tune selects the part of it that is trained.`,
+		Example: `  roadloop train --out out/train --steps 16000
+  roadloop train --out out/train --resume          continue an interrupted run
+  roadloop train --small --out out/small           the smaller, faster network
+  roadloop train --data out/coco --from out/train/model.rlm --out out/tuned
+  roadloop train --dry-run                         estimate time and memory
+  roadloop train --task masked --out out/pre --steps 3000
+  roadloop train --from out/pre/model.rlm --frames 200 --tune decoder --out out/few`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.train(cmd) },
+	}
+	fl := cmd.Flags()
+	int64Var(fl, &f.steps, "steps", 16000, 1, maxInt, "optimizer steps")
+	fl.Var(&checked[int]{&f.batch, "int", strconv.Atoi, evenBatch, fmt.Sprintf("an even integer from 2 to %d", maxBatch)}, "batch", "frames per step, an even number")
+	fl.Uint64Var(&f.seed, "seed", 1, "seed of the weights and the data")
+	fl.StringVar(&f.out, "out", "out/train", "output `folder`")
+	fl.BoolVar(&f.resume, "resume", false, "continue from the checkpoint in --out; other flags are ignored")
+	fl.BoolVar(&f.dryRun, "dry-run", false, "run a few steps and estimate time and memory")
+	fl.BoolVar(&f.asJSON, "json", false, "print JSON instead of text")
+	fl.StringVar(&f.from, "from", "", "start from this model `file`")
+	fl.BoolVar(&f.small, "small", false, "train the smaller, faster network")
+	fl.BoolVar(&f.bf16, "bf16", false, "multiply in bfloat16 if the processor can: faster, less precise")
+	choiceVar(fl, &f.task, "task", "", []string{"masked", "next"}, "pretrain without labels: masked or next")
+	choiceVar(fl, &f.tune, "tune", "", []string{"decoder", "heads", "norms", "lora"}, "train only this part: decoder, heads, norms or lora")
+	intVar(fl, &f.rank, "rank", 4, 1, 64, "rank of --tune lora")
+	floatVar(fl, &f.rate, "rate", 0, "a number above 0 and ≤ 10", func(v float64) bool { return v > 0 && v <= 10 }, "peak learning rate (default the recipe's)")
+	floatVar(fl, &f.dropout, "dropout", 0, "a number ≥ 0 and below 1", func(v float64) bool { return v >= 0 && v < 1 }, "dropout rate of the features before the heads, ≥ 0 and below 1")
+	fl.BoolVar(&f.learnWeights, "learn-weights", false, "learn the weights of the loss terms")
+	int64Var(fl, &f.frames, "frames", 0, 0, maxInt, "train on this number of frames repeatedly; 0 never repeats a frame")
+	fl.StringVar(&f.data, "data", "", "train on the data set in this `folder`: roadloop, COCO or KITTI;\nthe last tenth is for validation")
+	fl.BoolVar(&f.skipUnknown, "skip-unknown", false, "skip labels of unknown classes in --data")
+	fl.StringVar(&f.annotations, "annotations", "", "COCO label `file` in --data, if there are several")
+	fl.BoolVar(&f.plain, "plain", false, "disable augmentation")
+	fl.StringSliceVar(&f.without, "without", nil, "road user `classes` to exclude")
+	fl.StringVar(&f.show, "show", "", "road user `class` that every frame must show")
+	int64Var(fl, &f.epoch, "epoch", 500, 1, maxInt, "steps between validations")
+	intVar(fl, &f.judge, "judge", 150, 0, maxInt, "validation frames; 0 disables validation")
+	intVar(fl, &f.patience, "patience", 0, 0, maxInt, "stop after this many epochs without improvement; 0 never stops early")
+	cmd.MarkFlagsMutuallyExclusive("resume", "dry-run")
+	return cmd
+}
+
+// maxBatch bounds the frames of a step. All of them are in memory: 30 GiB.
+const maxBatch = 1024
+
+// evenBatch reports whether a batch has two equal halves, which are processed in
+// parallel.
+func evenBatch(n int) bool { return n >= 2 && n <= maxBatch && n%2 == 0 }
+
+// recipe returns the recipe that the flags describe.
+func (f *trainFlags) recipe() experiment.Recipe {
+	r := experiment.DefaultRecipe(f.steps)
+	r.Training.Seed, r.Data.Seed = f.seed, f.seed
+	if f.small {
+		r.Training.Network = network.SmallConfig()
+	}
+	r.Training.BF16 = f.bf16
+	r.Training.Batch, r.Training.Dropout, r.Training.LearnWeights = f.batch, f.dropout, f.learnWeights
+	r.Training.Task, r.Training.Tune = training.Task(f.task), training.Tune(f.tune)
+	if r.Training.Tune == training.TuneLoRA {
+		r.Training.Rank = f.rank
+	}
+	if f.rate > 0 {
+		r.Training.Schedule.Peak = f.rate
+	}
+	r.Data.Frames, r.Data.ExcludeClasses, r.Data.RequireClass = f.frames, f.without, f.show
+	r.Data.Folder, r.Data.SkipUnknown, r.Data.Annotations = f.data, f.skipUnknown, f.annotations
+	if f.plain {
+		r.Data.Augment = augment.Config{}
+	}
+	r.Epoch, r.ValFrames, r.Patience = f.epoch, f.judge, f.patience
+	return r
+}
+
+func (f *trainFlags) train(cmd *cobra.Command) error {
+	if f.data == "" && !f.resume {
+		if err := refuseFlags(cmd, "has no effect without --data", "skip-unknown", "annotations"); err != nil {
+			return err
+		}
+	}
+	if f.patience > 0 && f.judge == 0 && !f.resume {
+		return fmt.Errorf("--patience %d: needs validation, but --judge is 0", f.patience)
+	}
+	for _, name := range f.without {
+		if _, err := perception.ParseClass(name); err != nil {
+			return named("--without", err)
+		}
+	}
+	if f.show != "" {
+		if _, err := perception.ParseClass(f.show); err != nil {
+			return named("--show", err)
+		}
+	}
+	ctx := cmd.Context()
+	var initial []byte
+	if f.from != "" {
+		var err error
+		if initial, err = await(ctx, func() ([]byte, error) { return bounded.ReadFile(f.from, network.MaxFile) }); err != nil {
+			return fmt.Errorf("--from: %w", err)
+		}
+	}
+	if f.dryRun {
+		return f.estimate(ctx, cmd.OutOrStdout(), initial)
+	}
+	if f.resume {
+		f.noteIgnored(cmd)
+	}
+	r, err := await(ctx, func() (*experiment.Experiment, error) { return f.open(initial) })
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	p := trainProgress{w: cmd.ErrOrStderr(), terminal: isTerminal(cmd.ErrOrStderr()), start: time.Now(), judge: r.Recipe().ValFrames > 0}
+	if err := r.Train(ctx, experiment.Callbacks{Data: p.data, Step: p.step, Epoch: p.epoch}); err != nil {
+		return err
+	}
+	if f.resume && p.first == 0 {
+		fmt.Fprintf(p.w, "the run in %s has already ended\n", f.out)
+	}
+	fmt.Fprintln(p.w, "model:", filepath.Join(f.out, experiment.ModelFile))
+	if f.asJSON {
+		return json.NewEncoder(cmd.OutOrStdout()).Encode(r.Epochs())
+	}
+	return nil
+}
+
+// noteIgnored prints the flags that --resume ignores.
+func (f *trainFlags) noteIgnored(cmd *cobra.Command) {
+	var ignored []string
+	cmd.Flags().Visit(func(fl *pflag.Flag) {
+		if !slices.Contains([]string{"resume", "out", "json", "isa"}, fl.Name) {
+			ignored = append(ignored, "--"+fl.Name)
+		}
+	})
+	if len(ignored) > 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "--resume uses the recipe in %s; ignored: %s\n", f.out, strings.Join(ignored, ", "))
+	}
+}
+
+// open starts or resumes a run.
+func (f *trainFlags) open(initial []byte) (*experiment.Experiment, error) {
+	if f.resume {
+		return experiment.Resume(f.out)
+	}
+	return experiment.Start(f.out, f.recipe(), initial)
+}
+
+func (f *trainFlags) estimate(ctx context.Context, w io.Writer, initial []byte) error {
+	e, err := experiment.DryRun(ctx, f.recipe(), initial)
+	if err != nil {
+		return err
+	}
+	if f.asJSON {
+		return json.NewEncoder(w).Encode(e)
+	}
+	_, err = fmt.Fprintf(w, "%d steps on %d frames at %.0f frames/s: %v, %d MiB of memory\nnetwork: %d parameters, %.0f M multiplications a frame\n",
+		e.Steps, e.Frames, e.FramesPerSec, e.Time.Round(time.Minute), e.Memory>>20, e.Parameters, float64(e.MACs)/1e6)
+	return err
+}
+
+// trainProgress prints a line every 100 steps and after every epoch, and a live line on
+// a terminal.
+type trainProgress struct {
+	w        io.Writer
+	terminal bool
+	start    time.Time
+	first    int64 // first step of this process
+	judge    bool  // epochs are validated
+}
+
+func (p *trainProgress) data(set *dataset.Set) { noteSet(set, p.w) }
+
+func (p *trainProgress) step(s *training.Step) {
+	if p.first == 0 {
+		p.first, p.start = s.Number, time.Now()
+		return
+	}
+	left := time.Since(p.start) / time.Duration(s.Number-p.first) * time.Duration(s.Total-s.Number)
+	line := fmt.Sprintf("step %d/%d  loss %.3f  %.0f frames/s  %v left", s.Number, s.Total, s.Losses.Total, s.FramesPerSec, left.Round(time.Second))
+	switch {
+	case p.terminal:
+		fmt.Fprintf(p.w, "\r\033[K%s", line)
+	case s.Number%100 == 0:
+		fmt.Fprintln(p.w, line)
+	}
+}
+
+func (p *trainProgress) epoch(e *experiment.Epoch) {
+	if p.terminal {
+		fmt.Fprint(p.w, "\r\033[K")
+	}
+	mark := ""
+	if e.Best {
+		mark = "  best so far"
+	}
+	fmt.Fprintf(p.w, "epoch %d, step %d%s\n  training    loss %.3f", e.Number, e.Step, mark, e.Losses.Total)
+	if p.judge {
+		fmt.Fprintf(p.w, "; %s\n  validation  %s", measures(&e.Train), measures(&e.Validation))
+	}
+	fmt.Fprintln(p.w)
+}
+
+// measures formats metrics on one line.
+func measures(m *experiment.Measures) string {
+	out := []string{fmt.Sprintf("loss %.3f", m.Loss)}
+	if m.MeanAP50 != nil {
+		text := fmt.Sprintf("AP50 %.3f", *m.MeanAP50)
+		for c := range perception.NumClasses {
+			name := perception.Class(c).String()
+			if v := m.AP50[name]; v != nil {
+				text += fmt.Sprintf(", %s %.2f", name, *v)
+			}
+		}
+		out = append(out, text)
+	}
+	if m.Lane != nil {
+		out = append(out, fmt.Sprintf("lane %.3f m", *m.Lane))
+	}
+	if m.Drivable != nil {
+		out = append(out, fmt.Sprintf("drivable %.3f", *m.Drivable))
+	}
+	if m.Signals != nil {
+		out = append(out, fmt.Sprintf("signals %.1f %%", 100**m.Signals))
+	}
+	return strings.Join(out, "; ")
+}

@@ -1,0 +1,78 @@
+// Package app is the window's program: its command line, and the exit with advice if there
+// is no display. A program with drivers of its own passes them to Main.
+package app
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"roadloop/desktop"
+	"roadloop/desktop/display" // exits with advice if there is no display
+	"roadloop/drivers"
+	"roadloop/scenarios"
+)
+
+// Main runs the command line of the process with the drivers of a registry, and returns
+// the exit code.
+func Main(r *drivers.Registry) int {
+	if err := command(r).Execute(); err != nil {
+		fmt.Fprintln(os.Stderr, "roadloop-desktop:", err)
+		return 2
+	}
+	return 0
+}
+
+func command(r *drivers.Registry) *cobra.Command {
+	config := desktop.Config{Drivers: r}
+	var picture pose
+	c := &cobra.Command{
+		Use:  "roadloop-desktop [SCENARIO | CASE | FILE.yaml | FILE.trace]",
+		Args: cobra.MaximumNArgs(1), SilenceErrors: true, SilenceUsage: true,
+		RunE: func(_ *cobra.Command, args []string) error { return run(config, picture, args) },
+	}
+	c.SetHelpFunc(func(c *cobra.Command, _ []string) { fmt.Fprint(c.OutOrStdout(), display.Help) })
+	c.Flags().StringVar(&config.Driver.Name, "driver", scenarios.Stack, "")
+	c.Flags().StringVar(&config.Driver.Perception, "perception", scenarios.CNN, "")
+	c.Flags().StringVar(&config.Driver.Model, "model", "", "")
+	c.Flags().StringVar(&picture.path, "screenshot", "", "")
+	c.Flags().DurationVar(&picture.at, "at", 0, "")
+	return c
+}
+
+// pose is the requested screenshot, none if path is "".
+type pose struct {
+	path string
+	at   time.Duration
+}
+
+// run opens the window until it is closed, or until the screenshot is saved.
+func run(config desktop.Config, picture pose, args []string) (err error) {
+	if picture.path != "" {
+		// Do not touch the user's layout and folders.
+		dir, err := os.MkdirTemp("", "roadloop-desktop-")
+		if err != nil {
+			return fmt.Errorf("creating a temporary folder: %w", err)
+		}
+		defer os.RemoveAll(dir)
+		config.Folder, config.Settings = dir, dir
+	}
+	var opening desktop.Opening
+	if len(args) == 1 {
+		if opening, err = desktop.Find(args[0]); err != nil {
+			return err
+		}
+	}
+	w, err := desktop.New(config)
+	if err != nil {
+		return err
+	}
+	w.Open(opening)
+	if picture.path != "" {
+		return errors.Join(w.Screenshot(picture.path, picture.at.Seconds()), w.Close())
+	}
+	return errors.Join(w.Run(), w.Close())
+}
