@@ -27,7 +27,9 @@ func (e emptyDetector) Clone() perception.Detector { return e }
 // returns to them. Unknown names are errors.
 func TestRegisteredDriver(t *testing.T) {
 	r := drivers.New()
-	r.Register("mine", func(c *roadloop.Case, p perception.Perceiver) (roadloop.Driver, error) { return roadloop.NewStack(c, p) })
+	r.Register("mine", func(c *roadloop.Case, p perception.Perceiver) (roadloop.Driver, error) {
+		return roadloop.NewStack(c, p)
+	})
 	r.RegisterPerception("none", func() (perception.Detector, error) { return emptyDetector{}, nil })
 	mine := trace.DriverID{Name: "mine", Perception: "none"}
 	folder := t.TempDir()
