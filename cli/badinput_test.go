@@ -41,6 +41,8 @@ var badFlags = []struct {
 	{"film", []string{"--at=-1s", "--from=-1s", "--to=-1s", "--to=5"}, "must be a duration ≥ 0"},
 	{"film", []string{"--view=inside", "--view="}, "must be one of camera, chase, top, split"},
 	{"film", []string{"--driver=human"}, "must be one of stack"},
+	{"explain", []string{"--driver=cc"}, "must be one of stack"},
+	{"shrink", []string{"--driver=fsm"}, "must be one of stack"},
 	{"r157", []string{"--grid=swerve"}, "must be one of cut-in, cut-out, following"},
 	{"train", []string{"--steps=0", "--steps=-1", "--epoch=0", "--epoch=-500"}, "must be an integer ≥ 1"},
 	{"train", []string{"--batch=0", "--batch=3", "--batch=-2", "--batch=1000000"}, "must be an even integer from 2 to 1024"},

@@ -27,7 +27,7 @@ type caseFlags struct {
 func (f *caseFlags) add(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of the case, if CASE names none")
-	f.register(fl)
+	f.registerLayered(fl)
 	fl.StringVar(&f.fault, "fault", "", "inject this `fault`; see roadloop mutate")
 	fl.BoolVar(&f.quiet, "quiet", false, "hide progress")
 }
@@ -37,9 +37,6 @@ func (f *caseFlags) add(cmd *cobra.Command) {
 func (f *caseFlags) checkFlags(cmd *cobra.Command, name string) error {
 	if strings.HasSuffix(name, ".trace") {
 		return refuseFlags(cmd, "has no effect: "+name+" names the case and the driver", "seed", "driver", "perception")
-	}
-	if f.registry.IsReference(f.id.Name) {
-		return fmt.Errorf("--driver %s has no layers to replace", f.id.Name)
 	}
 	return errors.Join(f.check(), checkSeeds(cmd, []string{name}))
 }

@@ -20,15 +20,22 @@ type driverFlags struct {
 
 // register declares the flags.
 func (f *driverFlags) register(fl *pflag.FlagSet) {
-	f.registerDriver(fl)
+	choiceVar(fl, &f.id.Name, "driver", scenarios.Stack, f.registry.Drivers(),
+		"stack, or a reference driver of UN R157 that keeps its lane and brakes: cc, fsm, rss\nor reg157"+added(f.registry.Drivers(), drivers.New().Drivers()))
+	f.registerPerception(fl)
+}
+
+// registerLayered declares the flags for a driver with layers that can be replaced.
+func (f *driverFlags) registerLayered(fl *pflag.FlagSet) {
+	names := slices.DeleteFunc(f.registry.Drivers(), f.registry.IsReference)
+	choiceVar(fl, &f.id.Name, "driver", scenarios.Stack, names, "a driver with layers: "+strings.Join(names, ", "))
+	f.registerPerception(fl)
+}
+
+func (f *driverFlags) registerPerception(fl *pflag.FlagSet) {
 	choiceVar(fl, &f.id.Perception, "perception", scenarios.CNN, f.registry.Perceptions(),
 		"cnn (network on camera frames), cnn-opencv (the same on OpenCV's DNN)\nor oracle (ground truth)"+added(f.registry.Perceptions(), drivers.New().Perceptions()))
 	registerModel(fl, &f.id.Model)
-}
-
-func (f *driverFlags) registerDriver(fl *pflag.FlagSet) {
-	choiceVar(fl, &f.id.Name, "driver", scenarios.Stack, f.registry.Drivers(),
-		"stack, or a reference driver of UN R157 that keeps its lane and brakes: cc, fsm, rss\nor reg157"+added(f.registry.Drivers(), drivers.New().Drivers()))
 }
 
 // registerModel declares the flag that names a network.
