@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"roadloop/internal/opencv"
 	"roadloop/perception"
 	"roadloop/perception/network"
 	"roadloop/planning/refdriver/models"
@@ -147,7 +148,7 @@ func (r *Registry) Check(id trace.DriverID) error {
 // may be any name that Network accepts; that of the result is a SHA-256, or "" without a
 // network. An ONNX model resolves the perception cnn to cnn-opencv. An instruction set
 // that is not "" becomes that of this process; Resolve returns an error if that is not
-// possible.
+// possible, and opencv.ErrNotIncluded in a build without OpenCV that would need it.
 func (r *Registry) Resolve(id trace.DriverID) (trace.DriverID, error) {
 	if err := r.Check(id); err != nil {
 		return id, err
@@ -160,11 +161,13 @@ func (r *Registry) Resolve(id trace.DriverID) (trace.DriverID, error) {
 		return id, err
 	}
 	out := trace.DriverID{Name: id.Name, Perception: id.Perception, Model: n.SHA256}
-	if out.Perception != scenarios.CNN {
-		return out, nil
-	}
-	if n.Weights == nil {
+	if n.Weights == nil && out.Perception == scenarios.CNN {
 		out.Perception = scenarios.CNNOpenCV
+	}
+	if out.Perception == scenarios.CNNOpenCV && !opencv.Included {
+		return id, fmt.Errorf("perception %s: %w", out.Perception, opencv.ErrNotIncluded)
+	}
+	if out.Perception != scenarios.CNN {
 		return out, nil
 	}
 	if err := network.MatchISA(id.ISA); err != nil {

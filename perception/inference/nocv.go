@@ -2,13 +2,7 @@
 
 package inference
 
-import (
-	"fmt"
-
-	"roadloop/internal/opencv"
-)
+import "roadloop/internal/opencv"
 
 // NewOpenCV returns opencv.ErrNotIncluded: this build has no OpenCV.
-func NewOpenCV([]byte) (Engine, error) {
-	return nil, fmt.Errorf("engine %s: %w", OpenCVName, opencv.ErrNotIncluded)
-}
+func NewOpenCV([]byte) (Engine, error) { return nil, opencv.ErrNotIncluded }
