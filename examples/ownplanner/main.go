@@ -1,5 +1,5 @@
-// Command ownplanner is roadloop with one more driver, "cruise", whose planner is in this
-// folder. All commands know it: ownplanner run cut-in --driver cruise.
+// Command ownplanner is roadloop with one more driver, "cruise". Its planner is in package
+// cruise. All commands know it: ownplanner run cut-in --driver cruise.
 package main
 
 import (

@@ -1,0 +1,63 @@
+package brighten_test
+
+import (
+	"slices"
+	"testing"
+
+	"roadloop/examples/owndetector/brighten"
+	"roadloop/layertest"
+	"roadloop/perception"
+	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
+	"roadloop/sim"
+	"roadloop/sim/rig"
+	"roadloop/sim/sensor"
+)
+
+// frame returns the first frame of a case.
+func frame(t *testing.T, id string) sensor.Frame {
+	t.Helper()
+	c, err := scenarios.FindCase(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, err := c.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := sim.New(spec.Drive.World)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := rig.New(spec.Drive.Rig.Idealized(), spec.Drive.World.Map, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Sample(w)
+	return r.Observe(0).Frames[0]
+}
+
+// The detector keeps the contract of all detectors, and reads another picture than the
+// network alone.
+func TestDetector(t *testing.T) {
+	d, err := brighten.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.(*brighten.Detector).Close()
+	night := frame(t, "night-rain/1")
+	pixels := slices.Clone(night.Pix)
+	layertest.Detector(t, d, []sensor.Frame{night, frame(t, "red-light/1")})
+	if !slices.Equal(night.Pix, pixels) {
+		t.Error("the frame was changed")
+	}
+	var plain, bright perception.Image
+	for im, d := range map[*perception.Image]perception.Detector{&plain: drivetest.Detector(t), &bright: d} {
+		if err := d.Detect(&night, im); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if slices.Equal(plain.Drivable, bright.Drivable) {
+		t.Error("brightening changes nothing")
+	}
+}
