@@ -72,7 +72,7 @@ var arrows = []struct {
 	{"roadloop/layertest", append([]string{"=roadloop", "roadloop/trace"}, loop...), "a layer is tested without any scenario"},
 	{"roadloop/scenarios", append([]string{"=roadloop", "roadloop/trace", "roadloop/oracle", "roadloop/assets", "roadloop/scenarios"}, loop...), "scenarios know no registry of drivers, no command and no window"},
 	{"roadloop/drivers", []string{"roadloop/trace", "roadloop/assets", "=roadloop/scenarios", "roadloop/perception", "roadloop/planning", "roadloop/sim"}, "a registry opens drivers for scenarios, and drives none"},
-	{"roadloop/desktop/ui", []string{"roadloop/desktop/ui"}, "the toolkit knows no road"},
+	{"roadloop/desktop/internal/ui", []string{"roadloop/desktop/internal/ui"}, "the toolkit knows no road"},
 	{"roadloop/desktop", []string{"roadloop"}, "the window shows everything but the commands"},
 	{"roadloop/cli", []string{"roadloop"}, "the command line parses and prints"},
 	{"roadloop/cmd/roadloop-replay", []string{"roadloop/scenarios"}, "the program of a page replays drives"},

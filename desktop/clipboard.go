@@ -1,8 +1,8 @@
 package desktop
 
 import (
-	"roadloop/desktop/clipboard"
-	"roadloop/desktop/ui"
+	"roadloop/desktop/internal/clipboard"
+	"roadloop/desktop/internal/ui"
 )
 
 // openClipboard connects text fields to the system clipboard. If there is none, they

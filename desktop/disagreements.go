@@ -3,8 +3,8 @@ package desktop
 import (
 	"math"
 
-	"roadloop/desktop/panel"
-	"roadloop/desktop/ui"
+	"roadloop/desktop/internal/panel"
+	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/clock"
 	"roadloop/sim/vehicle"

@@ -7,7 +7,7 @@ import (
 
 	"roadloop"
 	"roadloop/desktop"
-	"roadloop/desktop/ui/uitest"
+	"roadloop/desktop/internal/ui/uitest"
 	"roadloop/drivers"
 	"roadloop/perception"
 	"roadloop/sim/sensor"

@@ -3,9 +3,9 @@ package desktop
 import (
 	"path/filepath"
 
-	"roadloop/desktop/editor"
-	"roadloop/desktop/library"
-	"roadloop/desktop/ui"
+	"roadloop/desktop/internal/editor"
+	"roadloop/desktop/internal/library"
+	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios"
 	"roadloop/scenarios/edit"
 )

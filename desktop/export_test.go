@@ -3,7 +3,7 @@ package desktop
 import (
 	"github.com/hajimehoshi/ebiten/v2"
 
-	"roadloop/desktop/library"
+	"roadloop/desktop/internal/library"
 )
 
 // NewPose returns the game that Pose runs. Tests run it themselves.

@@ -7,7 +7,7 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop/desktop"
-	"roadloop/desktop/ui"
+	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios/timeline"
 )
 

@@ -4,7 +4,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"roadloop/desktop/ui"
+	"roadloop/desktop/internal/ui"
 )
 
 // fileDialog is the dialog that selects a file to open, or to save the drive to.

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"roadloop/desktop/ui"
+	"roadloop/desktop/internal/ui"
 	"roadloop/internal/atomicfile"
 )
 

@@ -3,7 +3,7 @@ package desktop
 import (
 	"github.com/hajimehoshi/ebiten/v2"
 
-	"roadloop/desktop/ui"
+	"roadloop/desktop/internal/ui"
 )
 
 // drawHelp shows all keys, from the table that also dispatches them.

@@ -1,6 +1,6 @@
 package desktop
 
-import "roadloop/desktop/ui"
+import "roadloop/desktop/internal/ui"
 
 // triangle draws a triangle that points to the right (1) or to the left (-1).
 func triangle(c *ui.Canvas, at ui.Point, dir, size float64) {

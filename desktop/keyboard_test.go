@@ -5,8 +5,8 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
-	"roadloop/desktop/panel/paneltest"
-	"roadloop/desktop/ui"
+	"roadloop/desktop/internal/panel/paneltest"
+	"roadloop/desktop/internal/ui"
 )
 
 // Without a pointer: F6 focuses the panels. There the keys act on the panel and the arrows

@@ -3,7 +3,7 @@ package desktop
 import (
 	"time"
 
-	"roadloop/desktop/panel"
+	"roadloop/desktop/internal/panel"
 )
 
 // detailControl lowers the level of detail while a drive plays and drawing is too slow. A paused

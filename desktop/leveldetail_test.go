@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"roadloop/desktop/panel"
+	"roadloop/desktop/internal/panel"
 )
 
 func TestDetailFollowsDrawingTime(t *testing.T) {

@@ -3,8 +3,8 @@ package desktop
 import (
 	"path/filepath"
 
-	"roadloop/desktop/library"
-	"roadloop/desktop/ui"
+	"roadloop/desktop/internal/library"
+	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios"
 	"roadloop/scenarios/thumbnail"
 	"roadloop/scenarios/timeline"

@@ -5,7 +5,7 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
-	"roadloop/desktop/ui"
+	"roadloop/desktop/internal/ui"
 	"roadloop/sim/vehicle"
 )
 

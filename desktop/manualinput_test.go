@@ -6,7 +6,7 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
-	"roadloop/desktop/ui"
+	"roadloop/desktop/internal/ui"
 )
 
 // held returns an input with keys held.

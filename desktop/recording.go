@@ -4,7 +4,7 @@ import (
 	"context"
 	"sync"
 
-	"roadloop/desktop/ui"
+	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios/resim"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim"

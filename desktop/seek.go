@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"roadloop/desktop/ui"
+	"roadloop/desktop/internal/ui"
 	"roadloop/sim/clock"
 )
 

@@ -3,7 +3,7 @@ package desktop
 import (
 	"fmt"
 
-	"roadloop/desktop/ui"
+	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/vehicle"
 )

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"roadloop/desktop/ui"
+	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios/drivelog"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim"

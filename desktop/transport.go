@@ -3,7 +3,7 @@ package desktop
 import (
 	"fmt"
 
-	"roadloop/desktop/ui"
+	"roadloop/desktop/internal/ui"
 )
 
 // drawTransport draws the bottom bar: buttons, timeline and status.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
-	"roadloop/desktop/ui"
+	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios/video/encode"
 )
 

@@ -8,8 +8,8 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
-	"roadloop/desktop/library"
-	"roadloop/desktop/ui"
+	"roadloop/desktop/internal/library"
+	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim"

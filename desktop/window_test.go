@@ -14,8 +14,8 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop/desktop"
-	"roadloop/desktop/ui"
-	"roadloop/desktop/ui/uitest"
+	"roadloop/desktop/internal/ui"
+	"roadloop/desktop/internal/ui/uitest"
 	"roadloop/scenarios"
 	"roadloop/sim/gpu/gputest"
 	"roadloop/trace"

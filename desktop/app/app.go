@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop/desktop"
-	"roadloop/desktop/display" // exits with advice if there is no display
+	"roadloop/desktop/internal/display" // exits with advice if there is no display
 	"roadloop/drivers"
 	"roadloop/scenarios"
 )

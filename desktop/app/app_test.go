@@ -16,8 +16,8 @@ import (
 	"github.com/jezek/xgb/xproto"
 	"github.com/jezek/xgb/xtest"
 
-	"roadloop/desktop/clipboard"
-	"roadloop/desktop/display"
+	"roadloop/desktop/internal/clipboard"
+	"roadloop/desktop/internal/display"
 	"roadloop/drivers"
 )
 

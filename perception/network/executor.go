@@ -8,7 +8,7 @@ import (
 
 	G "gorgonia.org/gorgonia"
 
-	"roadloop/perception/network/onednn"
+	"roadloop/perception/network/internal/onednn"
 )
 
 // executor runs a gorgonia graph that consists of custom operators only, in the order

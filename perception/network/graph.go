@@ -7,7 +7,7 @@ import (
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
-	"roadloop/perception/network/onednn"
+	"roadloop/perception/network/internal/onednn"
 )
 
 // Backend chooses the operators of a graph.

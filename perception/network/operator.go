@@ -9,7 +9,7 @@ import (
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
-	"roadloop/perception/network/onednn"
+	"roadloop/perception/network/internal/onednn"
 )
 
 const epsilon = onednn.Epsilon

@@ -8,7 +8,7 @@ import (
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
-	"roadloop/perception/network/onednn"
+	"roadloop/perception/network/internal/onednn"
 	"roadloop/sim/rng"
 )
 

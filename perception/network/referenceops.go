@@ -4,7 +4,7 @@ import (
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
-	"roadloop/perception/network/onednn"
+	"roadloop/perception/network/internal/onednn"
 )
 
 // window calls f for every output pixel of a layer and every input pixel under the

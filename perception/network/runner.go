@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"roadloop/perception/network/onednn"
+	"roadloop/perception/network/internal/onednn"
 )
 
 // RunnerConfig configures a Runner.

@@ -9,8 +9,8 @@ import (
 	"roadloop/perception/network"
 	"roadloop/perception/overlay"
 	"roadloop/perception/training"
+	"roadloop/perception/training/internal/tensorboard"
 	"roadloop/perception/training/synth"
-	"roadloop/perception/training/tensorboard"
 	"roadloop/sim/sensor"
 )
 

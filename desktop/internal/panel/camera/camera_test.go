@@ -1,0 +1,220 @@
+package camera_test
+
+import (
+	"image"
+	"testing"
+	"time"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/assets"
+	"roadloop/desktop/internal/panel/camera"
+	"roadloop/desktop/internal/panel/paneltest"
+	"roadloop/desktop/internal/ui"
+	"roadloop/desktop/internal/ui/uitest"
+	"roadloop/perception"
+	"roadloop/perception/inference"
+	"roadloop/perception/saliency"
+	"roadloop/scenarios/timeline"
+	"roadloop/sim/gpu/gputest"
+)
+
+func TestMain(m *testing.M) { gputest.Main(m) }
+
+// The panel has twice the size of the camera's image, and its aspect ratio.
+const width, height, scale = 640, 384, 2
+
+func drive(t *testing.T) (*timeline.Timeline, *perception.Image) {
+	t.Helper()
+	tp := paneltest.Drive(t, paneltest.Case{Scenario: "zebra", Network: true, Until: 6})
+	f := tp.StepAt(tp.Len() - 1)
+	if len(f.Images) == 0 || len(f.Images[0].Detections) == 0 {
+		t.Fatal("nothing was detected")
+	}
+	return tp, &f.Images[0]
+}
+
+func middle(b perception.Box) ui.Point {
+	return ui.Point{X: scale * (b.X0 + b.X1) / 2, Y: scale * (b.Y0 + b.Y1) / 2}
+}
+
+// The network view shows the network's input pixels.
+func TestNetworkViewShowsThePixels(t *testing.T) {
+	tp, _ := drive(t)
+	p := camera.New(paneltest.Feed(tp))
+	p.View, p.Boxes, p.Lanes = camera.Network, false, false
+	m := paneltest.Show(p, width, height, 2).Picture()
+	f := tp.StepAt(tp.Len() - 1).Camera
+	bad := 0
+	for y := 30; y < f.Cal.Height-30; y += 7 {
+		for x := 5; x < f.Cal.Width-5; x += 7 {
+			got := m.RGBAAt(scale*x+1, scale*y+1)
+			want := f.Pix[3*(y*f.Cal.Width+x):]
+			for i, v := range [...]uint8{got.R, got.G, got.B} {
+				// The image is interpolated.
+				if d := int(v) - int(want[i]); d > 60 || d < -60 {
+					bad++
+				}
+			}
+		}
+	}
+	if bad > 40 {
+		t.Errorf("%d samples are other than the network's pixels", bad)
+	}
+}
+
+// Detections have boxes in every view. A click into a box selects it, and its saliency
+// is requested and drawn.
+func TestDetectionsAreDrawnAndSelected(t *testing.T) {
+	tp, im := drive(t)
+	p := camera.New(paneltest.Feed(tp))
+	p.Boxes, p.Lanes = false, false
+	bare := paneltest.Show(p, width, height, 2).Picture()
+	p.Boxes = true
+	s := paneltest.Show(p, width, height, 2)
+	boxed := s.Picture()
+	uitest.Save(t, "boxes.png", boxed)
+	best := 0
+	for i := range im.Detections {
+		if im.Detections[i].Box.Area() < im.Detections[best].Box.Area() {
+			best = i // the smallest of nested boxes is selected
+		}
+	}
+	d := &im.Detections[best]
+	for _, q := range []ui.Point{{X: scale * d.Box.X0, Y: middle(d.Box).Y}, {X: scale * d.Box.X1, Y: middle(d.Box).Y}} {
+		if paneltest.CountDifferent(bare, boxed, q, 3) < 4 {
+			t.Errorf("no side of the box at %v", q)
+		}
+	}
+	asked := -1
+	p.Saliency = func(_ *timeline.Step, detection int) *saliency.Map {
+		asked = detection
+		return &saliency.Map{Cell: 160, Width: 2, Height: 2, Drop: []float64{.5, 0, 0, -.1}}
+	}
+	q := middle(d.Box)
+	s.User.Click(q.X, q.Y, ui.Primary)
+	paneltest.Redraw(s, p, 14)
+	if p.Chosen() != best || asked != best {
+		t.Fatalf("a click selected detection %d and asked about %d, want %d", p.Chosen(), asked, best)
+	}
+	heat := s.Picture()
+	if n := paneltest.CountDifferent(boxed, heat, ui.Point{X: 80, Y: 100}, 40); n < 4000 {
+		t.Errorf("the heat map changes %d pixels inside", n)
+	}
+	if n := paneltest.CountDifferent(boxed, heat, ui.Point{X: 560, Y: 300}, 40); n > 0 {
+		t.Errorf("the heat map changes %d pixels outside", n)
+	}
+}
+
+// Tab focuses the image, arrows mark detections, Enter selects and deselects; V changes
+// the view wherever the pointer is.
+func TestKeysSelectDetection(t *testing.T) {
+	tp, im := drive(t)
+	p := camera.New(paneltest.Feed(tp))
+	s := paneltest.Show(p, width, height, 2)
+	s.User.Point(-5, -5)
+	press := func(k ui.Key) {
+		s.User.Press(k)
+		paneltest.Redraw(s, p, 2)
+	}
+	press(ebiten.KeyEnter)
+	if p.Chosen() != -1 {
+		t.Fatal("without the focus Enter selects something")
+	}
+	press(ebiten.KeyTab)
+	chosen := map[int]bool{}
+	for _, k := range []ui.Key{ebiten.KeyEnter, ebiten.KeyArrowLeft, ebiten.KeyArrowLeft, ebiten.KeyArrowLeft, ebiten.KeyArrowRight, ebiten.KeyArrowRight,
+		ebiten.KeyArrowRight, ebiten.KeyArrowRight, ebiten.KeyArrowRight, ebiten.KeyArrowDown, ebiten.KeyArrowUp, ebiten.KeyArrowUp} {
+		press(k)
+		if k != ebiten.KeyEnter {
+			press(ebiten.KeyEnter)
+		}
+		if p.Chosen() < 0 { // it was selected before
+			press(ebiten.KeyEnter)
+		}
+		chosen[p.Chosen()] = true
+	}
+	uitest.Save(t, "marked.png", s.Picture())
+	if delete(chosen, -1); len(chosen) < min(2, len(im.Detections)) {
+		t.Errorf("the keys selected only %v of %d detections", chosen, len(im.Detections))
+	}
+	press(ebiten.KeyEnter)
+	if p.Chosen() != -1 {
+		t.Error("Enter does not deselect")
+	}
+	press(ebiten.KeyV)
+	if p.View != camera.Network {
+		t.Errorf("V shows view %d", p.View)
+	}
+}
+
+// Depth is dark far away and bright nearby. A pedestrian has one color in the instance
+// view.
+func TestChannels(t *testing.T) {
+	tp, im := drive(t)
+	shown := func(v camera.View) *image.RGBA {
+		p := camera.New(paneltest.Feed(tp))
+		p.View, p.Boxes, p.Lanes = v, false, false
+		return paneltest.Show(p, width, height, 2).Picture()
+	}
+	light := func(m *image.RGBA, x, y int) int {
+		q := m.RGBAAt(x, y)
+		return int(q.R) + int(q.G) + int(q.B)
+	}
+	depth := shown(camera.Depth)
+	if near, far := light(depth, 320, 330), light(depth, 320, 200); near <= far {
+		t.Errorf("near ground has brightness %d, far ground %d", near, far)
+	}
+	var walker *perception.Detection
+	for i := range im.Detections {
+		if im.Detections[i].Class == perception.Pedestrian {
+			walker = &im.Detections[i]
+		}
+	}
+	if walker == nil {
+		t.Fatal("the pedestrian was not found")
+	}
+	q := shown(camera.Instance).RGBAAt(int(middle(walker.Box).X), int(middle(walker.Box).Y))
+	if q.R == q.G && q.G == q.B {
+		t.Errorf("the pedestrian is gray, %v, like pixels without instance", q)
+	}
+	classes := shown(camera.Class)
+	if n := paneltest.CountNear(classes, middle(walker.Box), 8, ui.Color{R: 230, G: 159, A: 255}); n < 10 {
+		t.Errorf("%d pixels of the pedestrian class on the pedestrian", n)
+	}
+}
+
+// The saliency of the real network lies on the detection.
+func TestSaliencyLiesOnTheDetection(t *testing.T) {
+	tp, im := drive(t)
+	o := camera.NewOccluder(func() (perception.Detector, error) {
+		w, err := assets.Model()
+		if err != nil {
+			return nil, err
+		}
+		engine, err := inference.NewOneDNN(w)
+		return inference.NewDetector(engine), err
+	})
+	defer func() {
+		if err := o.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	best := 0
+	for i := range im.Detections {
+		if im.Detections[i].Score > im.Detections[best].Score {
+			best = i
+		}
+	}
+	var heat *saliency.Map
+	for deadline := time.Now().Add(time.Minute); heat == nil && time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		heat = o.Saliency(tp.StepAt(tp.Len()-1), best)
+	}
+	if heat == nil {
+		t.Fatal("no saliency within a minute")
+	}
+	u, v, drop := heat.Peak()
+	if b := im.Detections[best].Box; drop <= 0 || u < b.X0-12 || u > b.X1+12 || v < b.Y0-12 || v > b.Y1+12 {
+		t.Errorf("the score drops most, by %.2f, at (%.0f, %.0f), the box is %+v", drop, u, v, b)
+	}
+}

@@ -1,0 +1,49 @@
+// Package paneltest creates real drives for the tests of panels.
+package paneltest
+
+import (
+	"fmt"
+	"testing"
+
+	"roadloop/desktop/internal/panel"
+	"roadloop/perception"
+	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/timeline"
+	"roadloop/trace"
+)
+
+// Case is a drive of the library.
+type Case struct {
+	Scenario string
+	Seed     uint64
+	Network  bool    // drive with the network; otherwise with oracle perception
+	Until    float64 // s; 0 for the whole drive
+}
+
+// Drive drives a case.
+func Drive(tb testing.TB, c Case) *timeline.Timeline {
+	tb.Helper()
+	p := drivetest.Plan(tb, fmt.Sprintf("%s/%d", c.Scenario, max(c.Seed, 1)))
+	var eyes perception.Detector
+	who := trace.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle}
+	if c.Network {
+		eyes, who.Perception = drivetest.Detector(tb), scenarios.CNN
+	}
+	t, err := timeline.New(p, drivetest.Driver(eyes))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	t.SetDriverID(who)
+	for more := true; more && (c.Until == 0 || t.Len() == 0 || t.StepAt(t.Len()-1).Time.Seconds() < c.Until); {
+		if more, err = t.Step(tb.Context(), nil); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	return t
+}
+
+// Feed returns a feed that shows the last frame of a drive.
+func Feed(t *timeline.Timeline) *panel.Feed {
+	return &panel.Feed{Timeline: func() *timeline.Timeline { return t }, At: func() int { return t.Len() - 1 }}
+}

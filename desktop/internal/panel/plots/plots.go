@@ -1,0 +1,195 @@
+// Package plots is the panel of metrics over time: true values solid, believed values
+// dashed. All plots share one time axis with a mark at the shown time. Undefined values
+// are gaps.
+package plots
+
+import (
+	"math"
+	"slices"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"roadloop/desktop/internal/panel"
+	"roadloop/desktop/internal/ui"
+	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/timeline"
+)
+
+// Panel is the plots panel.
+type Panel struct {
+	feed    *panel.Feed
+	live    *safety.Live
+	of      *timeline.Timeline // the drive of live
+	set     *safety.Set
+	showAll bool // the whole time range is shown
+	window  window
+	layer   ui.Layer
+	pts     []ui.Point
+}
+
+// New returns the panel of a feed.
+func New(feed *panel.Feed) *Panel { return &Panel{feed: feed, showAll: true} }
+
+// Name returns the panel's key.
+func (p *Panel) Name() string { return "plots" }
+
+// Title returns the panel's title.
+func (p *Panel) Title() string { return "Plots" }
+
+// Sizes, in points.
+const (
+	left, right      = 40, 18
+	header           = 18
+	axisHeight       = 18
+	leastHeight      = 58.0
+	maxStepsPerFrame = 120 // steps evaluated per frame
+	shownAtLeast     = 10.0
+	criticalTTC      = 2.0 // s
+	wheelZoom        = 1.2
+	keyZoom          = 1.4
+	scrollShare      = .06 // of the window, per notch or key
+)
+
+// Draw draws the plots up to the newest step.
+func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
+	c.Fill(c.Theme.Surface)
+	t := p.feed.Timeline()
+	if t == nil || t.Len() == 0 {
+		panel.Empty(c, "No drive yet.")
+		return
+	}
+	log := t.Log()
+	p.measure(t, log)
+	b := c.Bounds()
+	if b.W < left+right+60 || b.H < header+axisHeight+30 {
+		return
+	}
+	has := in.FocusArea(c, "time")
+	if has {
+		p.keys(c, in)
+		defer c.FocusRing()
+	}
+	p.move(c, in, has)
+	shown := p.shown(b.H)
+	if len(shown) == 0 {
+		panel.Empty(c, "No metrics yet.")
+		return
+	}
+	p.layer.Draw(c, p.key(), func(c *ui.Canvas) { p.drawStill(c, log, shown) })
+	p.drawMoment(c, in, shown)
+}
+
+// curveState is the state that the curves depend on.
+type curveState struct {
+	of     *timeline.Timeline
+	steps  int
+	window window
+}
+
+func (p *Panel) key() curveState { return curveState{p.of, len(p.set.Times), p.window} }
+
+// measure updates the metrics, in several frames for a long drive.
+func (p *Panel) measure(t *timeline.Timeline, log *drivelog.Log) {
+	if p.of != t {
+		p.of, p.live = t, safety.NewLive()
+	}
+	p.set, _ = p.live.Update(log, maxStepsPerFrame)
+	if end := p.end(); p.showAll {
+		p.window = window{0, end}
+	}
+}
+
+// end returns the end of the time axis, s.
+func (p *Panel) end() float64 {
+	if n := len(p.set.Times); n > 0 {
+		return math.Max(shownAtLeast, p.set.Times[n-1])
+	}
+	return shownAtLeast
+}
+
+// move changes the window by wheel and drag; a key shows the whole time range.
+func (p *Panel) move(c *ui.Canvas, in *ui.Input, has bool) {
+	b := c.Bounds()
+	width := b.W - left - right
+	if notch := in.ScrollOver(c, b); notch != (ui.Point{}) {
+		p.zoom(p.window.time(in.Pos(c).X, left, width), math.Pow(wheelZoom, notch.Y))
+		p.scroll(-notch.X * scrollShare)
+	}
+	if _, dragging, _ := in.Drag(c, "time", b); dragging && p.feed.Seek != nil {
+		p.feed.Seek(p.stepAt(p.window.time(in.Pos(c).X, left, width)))
+	}
+	if (has || in.Over(c, b)) && !in.Typing() && (in.TakeKey(ebiten.KeyHome) || in.TakeKey(ebiten.KeyDigit0)) {
+		p.showAll = true
+	}
+}
+
+// zoom shortens the window by a factor around a time.
+func (p *Panel) zoom(at, factor float64) {
+	p.window.zoom(at, factor, p.end())
+	p.showAll = p.window == window{0, p.end()}
+}
+
+// scroll moves the window by a fraction of its length.
+func (p *Panel) scroll(share float64) {
+	by := share * (p.window.to - p.window.from)
+	p.window.from += by
+	p.window.to += by
+	p.window.within(p.end())
+	p.showAll = p.window == window{0, p.end()}
+}
+
+// keys moves through time: arrows seek by one step, Shift and arrows move the window,
+// plus and minus zoom around the shown time.
+func (p *Panel) keys(c *ui.Canvas, in *ui.Input) {
+	at := min(max(p.feed.At(), 0), len(p.set.Times)-1)
+	shift := in.Shift()
+	if dir, ok := in.Arrow(); ok && shift {
+		p.scroll(dir.X * scrollShare)
+	} else if ok && dir.X != 0 && p.feed.Seek != nil {
+		p.feed.Seek(at + int(dir.X))
+	}
+	switch {
+	case in.TakeRepeated(ebiten.KeyEqual), in.TakeRepeated(ebiten.KeyNumpadAdd):
+		p.zoom(p.set.Times[at], keyZoom)
+	case in.TakeRepeated(ebiten.KeyMinus), in.TakeRepeated(ebiten.KeyNumpadSubtract):
+		p.zoom(p.set.Times[at], 1/keyZoom)
+	}
+}
+
+// stepAt returns the step nearest to a time.
+func (p *Panel) stepAt(t float64) int {
+	times := p.set.Times
+	i, _ := slices.BinarySearch(times, t)
+	if i > 0 && (i == len(times) || t-times[i-1] < times[i]-t) {
+		i--
+	}
+	return max(0, min(i, len(times)-1))
+}
+
+// plot is a shown curve with its values and range.
+type plot struct {
+	*curve
+	series *safety.Series
+	span   span
+	area   ui.Rect // of the curve
+}
+
+// shown returns the plots that fit, laid out in a column.
+func (p *Panel) shown(height float64) []plot {
+	var out []plot
+	for i := range curves {
+		s := p.set.Find(curves[i].measure)
+		if r, ok := curves[i].spanOf(s); ok {
+			out = append(out, plot{curve: &curves[i], series: s, span: r})
+		}
+	}
+	room := height - axisHeight - 4
+	n := min(len(out), max(1, int(room/leastHeight)))
+	out = out[:n]
+	each := room / float64(max(1, n))
+	for i := range out {
+		out[i].area = ui.Rect{X: left, Y: 4 + each*float64(i) + header, H: each - header - 6}
+	}
+	return out
+}

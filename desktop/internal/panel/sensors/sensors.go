@@ -1,0 +1,213 @@
+// Package sensors is the panel of the car's sensors: what arrived at the driver, its
+// age, and faults.
+package sensors
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"roadloop/desktop/internal/panel"
+	"roadloop/desktop/internal/ui"
+	"roadloop/scenarios"
+	"roadloop/scenarios/timeline"
+	"roadloop/sim/clock"
+	"roadloop/sim/rig"
+)
+
+// Panel is the sensor panel.
+type Panel struct{ feed *panel.Feed }
+
+// New returns the panel of a feed.
+func New(feed *panel.Feed) *Panel { return &Panel{feed: feed} }
+
+// Name returns the panel's key.
+func (p *Panel) Name() string { return "sensors" }
+
+// Title returns the panel's title.
+func (p *Panel) Title() string { return "Sensors" }
+
+const line = 20.0
+
+// sensor is a row of the panel.
+type sensor struct {
+	name    string
+	arrived string     // at this decision, "" for nothing
+	age     clock.Tick // of the last message, by the driver's estimate; -1 if unknown
+	timing  *rig.Timing
+	faults  string
+}
+
+// Draw shows the arrivals at the shown decision.
+func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
+	c.Fill(c.Theme.Surface)
+	f := p.feed.Frame()
+	if f == nil {
+		panel.Empty(c, "No drive yet.")
+		return
+	}
+	r := c.Bounds().Inset2(10, 6)
+	list := p.sensors(f)
+	if list == nil {
+		panel.Empty(c, "No sensors: this driver uses oracle perception.")
+		return
+	}
+	head := r.CutTop(line)
+	k := columns(r.W)
+	c.Label(k[1].of(head), "age", c.Theme.Small, ui.Right)
+	c.Label(k[3].of(head), "arrived now", c.Theme.Small, ui.Left)
+	for i := range list {
+		if r.H < line-4 {
+			return
+		}
+		drawSensor(c, r.CutTop(line), &k, &list[i])
+	}
+}
+
+// part is a column of a row.
+type part struct{ x, w float64 }
+
+func (k part) of(r ui.Rect) ui.Rect { return ui.Rect{X: r.X + k.x, Y: r.Y, W: k.w, H: r.H} }
+
+// columns returns the columns name, age, bar and the rest.
+func columns(width float64) [4]part {
+	const name, age = 68.0, 58.0
+	bar := math.Max(0, math.Min(80, .25*width))
+	return [4]part{{0, name}, {name, age}, {name + age + 8, bar}, {name + age + bar + 18, math.Max(0, width-name-age-bar-18)}}
+}
+
+// sensors returns the rows for a decision, nil if all sensors are off or the driver uses
+// ground truth.
+func (p *Panel) sensors(f *timeline.Step) []sensor {
+	drive := p.feed.Timeline()
+	if drive.DriverIDAt(int(f.Time/clock.DriverPeriod)).Perception == scenarios.Oracle {
+		return nil
+	}
+	cfg := &drive.Plan().Drive.Rig
+	list := []sensor{
+		{name: "camera", timing: &cfg.Camera.Timing, age: -1},
+		{name: "lidar", timing: &cfg.Lidar.Timing, age: -1},
+		{name: "radar", timing: &cfg.Radar.Timing, age: -1},
+		{name: "position", timing: &cfg.GNSS.Timing, age: -1},
+	}
+	d := rig.Default()
+	usual := [...]*rig.Timing{&d.Camera.Timing, &d.Lidar.Timing, &d.Radar.Timing, &d.GNSS.Timing}
+	on := false
+	for i := range list {
+		on = on || list[i].timing.Period > 0
+		list[i].faults = faultsOf(list[i].timing, usual[i], f.Time)
+	}
+	if !on {
+		return nil
+	}
+	if d := cfg.Camera.Dirt; d > 0 {
+		list[0].faults = strings.TrimPrefix(list[0].faults+", dirt on "+panel.Quantity(100*d, 0, "%"), ", ")
+	}
+	if f.Scene != nil {
+		h := &f.Scene.Health
+		for i, age := range [...]clock.Tick{h.CameraAge, h.LidarAge, h.RadarAge, h.LocalizationAge} {
+			list[i].age = age
+		}
+	}
+	arrivals(list, f)
+	return list
+}
+
+// arrivals fills in what arrived at a decision, and the delay since the measurement.
+func arrivals(list []sensor, f *timeline.Step) {
+	late := func(t clock.Tick) string { return panel.Quantity(1000*(f.Time-t).Seconds(), 0, "ms") }
+	if f.Camera != nil {
+		list[0].arrived = fmt.Sprintf("frame after %s", late(f.Camera.Time))
+	}
+	if n := len(f.Scans); n > 0 {
+		s := &f.Scans[n-1]
+		list[1].arrived = fmt.Sprintf("%d points after %s", len(s.Points), late(s.Time))
+	}
+	if n := len(f.Radars); n > 0 {
+		s := &f.Radars[n-1]
+		list[2].arrived = fmt.Sprintf("%d targets after %s", len(s.Targets), late(s.Time))
+	}
+}
+
+// faultsOf describes the faults of a sensor at a time, compared with the usual timing.
+func faultsOf(t, usual *rig.Timing, now clock.Tick) string {
+	var out []string
+	if t.Blackout[0] <= now && now < t.Blackout[1] {
+		out = append(out, "blackout")
+	}
+	if t.Dropout > usual.Dropout {
+		out = append(out, "drops "+panel.Quantity(100*t.Dropout, 0, "%"))
+	}
+	if t.Latency > usual.Latency {
+		out = append(out, "late by "+panel.Quantity(10*float64(t.Latency-usual.Latency), 0, "ms"))
+	}
+	return strings.Join(out, ", ")
+}
+
+// Ages, in periods and latencies of a sensor, from which it is late or lost.
+const (
+	lateAfter = 1.6
+	lostAfter = 4
+)
+
+// drawSensor draws a row: a disc for fresh, a ring for late, a cross for lost.
+func drawSensor(c *ui.Canvas, r ui.Rect, k *[4]part, s *sensor) {
+	usual := float64(s.timing.Period + s.timing.Latency)
+	age := float64(s.age)
+	col := c.Theme.Good
+	at := ui.Point{X: r.X + 5, Y: r.Y + line/2}
+	switch {
+	case s.timing.Period == 0:
+		col = c.Theme.Faint
+		c.Ring(at, 3, 1, col)
+	case s.age < 0:
+		col = c.Theme.Faint
+		c.Circle(at, 3, col)
+	case age > lostAfter*usual:
+		col = c.Theme.Bad
+		c.Line(ui.Point{X: at.X - 3, Y: at.Y - 3}, ui.Point{X: at.X + 3, Y: at.Y + 3}, 2, col)
+		c.Line(ui.Point{X: at.X - 3, Y: at.Y + 3}, ui.Point{X: at.X + 3, Y: at.Y - 3}, 2, col)
+	case age > lateAfter*usual:
+		col = c.Theme.Warning
+		c.Ring(at, 3, 2, col)
+	default:
+		c.Circle(at, 3.4, col)
+	}
+	name := k[0].of(r)
+	name.CutLeft(14)
+	c.Label(name, s.name, c.Theme.Body, ui.Left)
+	text := "–"
+	if s.age >= 0 && s.timing.Period > 0 {
+		text = panel.Quantity(10*age, 0, "ms")
+	}
+	c.Label(k[1].of(r), text, c.Theme.Number.In(ui.Mix(col, c.Theme.Ink, .5)), ui.Right)
+	drawAge(c, k[2].of(r), age, usual, col)
+	drawNews(c, k[3].of(r), s)
+}
+
+// drawAge draws an age as a bar, with a mark at the usual age.
+func drawAge(c *ui.Canvas, bar ui.Rect, age, usual float64, col ui.Color) {
+	if bar.W < 20 || usual == 0 {
+		return
+	}
+	bar.Y, bar.H = bar.Y+line/2-3, 6
+	c.RoundRect(bar, 3, c.Theme.Raised)
+	if age > 0 {
+		c.RoundRect(ui.Rect{X: bar.X, Y: bar.Y, W: bar.W * math.Min(1, age/(lostAfter*usual)), H: bar.H}, 3, col)
+	}
+	c.Rect(ui.Rect{X: bar.X + bar.W/lostAfter, Y: bar.Y - 2, W: 1, H: bar.H + 4}, c.Theme.Ink)
+}
+
+// drawNews writes the arrivals and the faults.
+func drawNews(c *ui.Canvas, r ui.Rect, s *sensor) {
+	if s.faults != "" {
+		text := "! " + s.faults
+		w := math.Min(r.W, c.Measure(text, c.Theme.Small)+10)
+		c.Label(r.CutLeft(w), text, c.Theme.Small.In(c.Theme.Bad), ui.Left)
+	}
+	text := s.arrived
+	if text == "" && s.timing.Period == 0 {
+		text = "off"
+	}
+	c.Label(r, text, c.Theme.Small, ui.Left)
+}
