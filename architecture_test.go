@@ -266,7 +266,7 @@ func TestSimulationNeedsNoCgo(t *testing.T) {
 			}
 		}
 	}
-	cmd := exec.Command("go", "build", "./sim", "./sim/scenebuilder", "./sim/raster", "./sim/rig", "./scenarios", "./cmd/roadloop-replay")
+	cmd := exec.Command("go", "build", "./sim", "./sim/scene", "./sim/raster", "./sim/rig", "./scenarios", "./cmd/roadloop-replay")
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("simulation and scenarios do not build for js/wasm: %v\n%s", err, out)

@@ -9,7 +9,6 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/baseline"
-	"roadloop/scenarios/gate"
 	"roadloop/scenarios/suite"
 )
 
@@ -50,7 +49,7 @@ func (f *testFlags) merge(ctx context.Context, paths []string, stdout, stderr io
 	if f.noWall {
 		merged = merged.WithoutWall()
 	}
-	rule := gate.Rule{AllowUnpreventable: f.allow}
+	rule := baseline.Rule{AllowUnpreventable: f.allow}
 	before, err := f.readBaseline(ctx)
 	if err != nil {
 		return err

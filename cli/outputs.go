@@ -13,9 +13,6 @@ import (
 	"roadloop/internal/atomicfile"
 	"roadloop/scenarios"
 	"roadloop/scenarios/baseline"
-	"roadloop/scenarios/gate"
-	"roadloop/scenarios/github"
-	"roadloop/scenarios/junit"
 	"roadloop/scenarios/summary"
 )
 
@@ -60,11 +57,11 @@ func (o *outputs) check() error {
 
 // write writes the output files, and in GitHub Actions the annotations and the job
 // summary. It tries all and joins the errors.
-func (o *outputs) write(r *scenarios.Results, c *baseline.Comparison, rule gate.Rule, stderr io.Writer) error {
+func (o *outputs) write(r *scenarios.Results, c *baseline.Comparison, rule baseline.Rule, stderr io.Writer) error {
 	var text bytes.Buffer
 	err := summary.Markdown(&text, r, c, rule)
 	if o.junit != "" {
-		data, failed := junit.Encode(r)
+		data, failed := summary.JUnit(r)
 		if failed == nil {
 			failed = atomicfile.Write(o.junit, data)
 		}
@@ -74,7 +71,7 @@ func (o *outputs) write(r *scenarios.Results, c *baseline.Comparison, rule gate.
 		err = errors.Join(err, named("--markdown", atomicfile.Write(o.markdown, text.Bytes())))
 	}
 	if inGitHub() {
-		err = errors.Join(err, github.Annotate(stderr, r, rule), appendStepSummary(os.Getenv("GITHUB_STEP_SUMMARY"), text.Bytes()))
+		err = errors.Join(err, summary.Annotate(stderr, r, rule), appendStepSummary(os.Getenv("GITHUB_STEP_SUMMARY"), text.Bytes()))
 	}
 	return err
 }

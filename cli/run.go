@@ -20,8 +20,8 @@ import (
 	"roadloop/internal/atomicfile"
 	"roadloop/internal/opencv"
 	"roadloop/scenarios"
+	"roadloop/scenarios/baseline"
 	"roadloop/scenarios/faults"
-	"roadloop/scenarios/gate"
 	"roadloop/scenarios/report"
 	"roadloop/scenarios/suite"
 	"roadloop/sim/clock"
@@ -143,7 +143,7 @@ func (f *runFlags) run(ctx context.Context, names []string, stdout, stderr io.Wr
 	if err := printResults(stdout, d.results, f); err != nil {
 		return err
 	}
-	return exit(errors.Join(ended, d.finish(f, stderr)), d.results, gate.Rule{AllowUnpreventable: f.allow})
+	return exit(errors.Join(ended, d.finish(f, stderr)), d.results, baseline.Rule{AllowUnpreventable: f.allow})
 }
 
 // checkOutputs returns an error if the report or the traces cannot be written.
@@ -329,7 +329,7 @@ func writePage(path string, page *report.Page, r *scenarios.Results) error {
 }
 
 // exit returns the error that determines the exit code.
-func exit(err error, r *scenarios.Results, rule gate.Rule) error {
+func exit(err error, r *scenarios.Results, rule baseline.Rule) error {
 	switch {
 	case err != nil:
 		return err

@@ -15,7 +15,6 @@ import (
 	"roadloop/drivers"
 	"roadloop/scenarios"
 	"roadloop/scenarios/baseline"
-	"roadloop/scenarios/gate"
 	"roadloop/scenarios/journal"
 	"roadloop/scenarios/metrics/leaderboard"
 	"roadloop/scenarios/suite"
@@ -135,8 +134,8 @@ func (f *testFlags) test(ctx context.Context, patterns []string, stdout, stderr 
 
 // rule returns the rule that decides whether the run fails. It reads the baseline, if
 // there is one, and reports what is not compared.
-func (f *testFlags) rule(ctx context.Context, job *suite.Job, stderr io.Writer) (gate.Rule, error) {
-	rule := gate.Rule{AllowUnpreventable: f.allow}
+func (f *testFlags) rule(ctx context.Context, job *suite.Job, stderr io.Writer) (baseline.Rule, error) {
+	rule := baseline.Rule{AllowUnpreventable: f.allow}
 	before, err := f.readBaseline(ctx)
 	if before == nil {
 		return rule, err
@@ -248,7 +247,7 @@ func (f *testFlags) openFolder(job *suite.Job) (*journal.Folder, error) {
 
 // report prints the results and then writes the output files. It joins its errors with
 // the error of the run.
-func (f *testFlags) report(r *scenarios.Results, rule gate.Rule, ended error, stdout, stderr io.Writer) error {
+func (f *testFlags) report(r *scenarios.Results, rule baseline.Rule, ended error, stdout, stderr io.Writer) error {
 	var c *baseline.Comparison
 	if rule.Baseline != nil && ended == nil {
 		c = rule.Baseline.Compare(r)

@@ -11,7 +11,6 @@ import (
 	"roadloop/sim/rig"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
-	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
 )
 
@@ -20,7 +19,7 @@ import (
 // car by the calibration that comes with the frame: an error of it stays.
 type Detector struct {
 	cal     sensor.Camera // true
-	stage   *scenebuilder.Builder
+	stage   *scene.Builder
 	lens    *raster.Renderer
 	list    scene.List
 	labeler label.Labeler
@@ -29,14 +28,14 @@ type Detector struct {
 
 // NewDetector returns a detector for a camera of this calibration on a map.
 func NewDetector(m *road.Map, cal *sensor.Camera) (*Detector, error) {
-	st, err := scenebuilder.New(m)
+	st, err := scene.NewBuilder(m)
 	if err != nil {
 		return nil, fmt.Errorf("labeling frames: %w", err)
 	}
 	return newDetector(m, cal, st), nil
 }
 
-func newDetector(m *road.Map, cal *sensor.Camera, st *scenebuilder.Builder) *Detector {
+func newDetector(m *road.Map, cal *sensor.Camera, st *scene.Builder) *Detector {
 	s := &Detector{cal: *cal, stage: st, m: m}
 	s.lens = raster.New(&s.cal, raster.Channels{Instance: true})
 	return s

@@ -8,7 +8,6 @@ import (
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
-	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
 )
 
@@ -51,12 +50,12 @@ func TestPixelClassesAgree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	builder, err := scenebuilder.New(m)
+	builder, err := scene.NewBuilder(m)
 	if err != nil {
 		t.Fatal(err)
 	}
 	cal := sensor.FrontCamera()
-	view := scenebuilder.FrameState{View: scene.View{Cal: &cal, Ego: m.Lanes[0].Center.At(40)}}
+	view := scene.FrameState{View: scene.View{Cal: &cal, Ego: m.Lanes[0].Center.At(40)}}
 	var list scene.List
 	for i, name := range actor.Kinds() {
 		k := actor.Kind(i)

@@ -6,6 +6,8 @@
 // are listed but not compared. A run is reproducible, so a flip is real for its case.
 // Confidence intervals and p-values show whether it also says something about similar
 // cases. The comparison reports a sample that is too small for this.
+//
+// A Rule decides which cases fail a run, and so whether a change passes.
 package baseline
 
 import (

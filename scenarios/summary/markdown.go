@@ -8,7 +8,6 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/baseline"
-	"roadloop/scenarios/gate"
 )
 
 // maxFailures bounds the failures in Markdown, because a comment on a pull request has at
@@ -18,7 +17,7 @@ const maxFailures = 50
 // Markdown writes the results as a comment for a pull request: the totals, the comparison
 // with a baseline (c may be nil), the failures with the commands that repeat them, and
 // tables of families and scores. The rule decides the mark in the title.
-func Markdown(w io.Writer, r *scenarios.Results, c *baseline.Comparison, rule gate.Rule) error {
+func Markdown(w io.Writer, r *scenarios.Results, c *baseline.Comparison, rule baseline.Rule) error {
 	b := bufio.NewWriter(w)
 	families, all := Families(r)
 	mark := "✅"
@@ -63,7 +62,7 @@ func describeRun(r *scenarios.Results) string {
 
 // markdownFailures writes the cases that did not pass. Cases that fail the run come
 // first.
-func markdownFailures(b *bufio.Writer, r *scenarios.Results, rule gate.Rule) {
+func markdownFailures(b *bufio.Writer, r *scenarios.Results, rule baseline.Rule) {
 	var list []*scenarios.Result
 	for _, fails := range []bool{true, false} {
 		for i := range r.Cases {

@@ -1,5 +1,6 @@
 // Package summary formats the results of a suite: as text for a terminal and as Markdown
-// for a pull request, optionally with a comparison to a baseline.
+// for a pull request, optionally with a comparison to a baseline; as JUnit XML for
+// continuous integration systems; and as annotations for GitHub Actions.
 package summary
 
 import (

@@ -10,7 +10,6 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/baseline"
-	"roadloop/scenarios/gate"
 	"roadloop/scenarios/summary"
 	"roadloop/trace"
 )
@@ -67,7 +66,7 @@ func TestTextAndMarkdown(t *testing.T) {
 	if err := summary.Text(&text, now, c); err != nil {
 		t.Fatal(err)
 	}
-	if err := summary.Markdown(&markdown, now, c, gate.Rule{Baseline: b}); err != nil {
+	if err := summary.Markdown(&markdown, now, c, baseline.Rule{Baseline: b}); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "testdata/summary.txt", text.String())
@@ -80,7 +79,7 @@ func TestMarkdownStaysSmall(t *testing.T) {
 		r.Append(scenarios.Result{Case: "zebra/2", Preventable: true, Reason: strings.Repeat("very ", 20) + "bad", Command: "roadloop run zebra/2"})
 	}
 	var b strings.Builder
-	if err := summary.Markdown(&b, r, nil, gate.Rule{}); err != nil {
+	if err := summary.Markdown(&b, r, nil, baseline.Rule{}); err != nil {
 		t.Fatal(err)
 	}
 	if b.Len() > 65_536 || !strings.Contains(b.String(), "and 4950 more") {

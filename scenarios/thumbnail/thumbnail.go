@@ -18,7 +18,6 @@ import (
 	"roadloop/sim/geom"
 	"roadloop/sim/raster"
 	"roadloop/sim/scene"
-	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
 )
 
@@ -54,7 +53,7 @@ func Render(ctx context.Context, s *scenarios.Scenario) (*image.RGBA, error) {
 
 // drawPreview renders a drive shortly before its closest encounter.
 func drawPreview(p *preview.Preview) (*image.RGBA, error) {
-	set, err := scenebuilder.New(p.Log.Map)
+	set, err := scene.NewBuilder(p.Log.Map)
 	if err != nil {
 		return nil, fmt.Errorf("drawing %s: %w", p.Plan.Case.ID(), err)
 	}
@@ -63,7 +62,7 @@ func drawPreview(p *preview.Preview) (*image.RGBA, error) {
 	ego := p.Actor(t, actor.Ego)
 	cal := camera(aim(p, t, who))
 	list := &scene.List{}
-	set.Build(list, &scenebuilder.FrameState{View: scene.View{Cal: &cal, Ego: ego.State.Pose, Time: t, Exposure: 1.1},
+	set.Build(list, &scene.FrameState{View: scene.View{Cal: &cal, Ego: ego.State.Pose, Time: t, Exposure: 1.1},
 		Actors: append(p.Actors(t), visibleEgo(ego)), Signals: p.Log.Steps[p.Log.StepBefore(t)].Signals, Conditions: brighten(p.Log.Conditions)})
 	list.Ground = append(list.Ground, pathMeshes(p, t)...)
 	picture := raster.New(&cal, raster.Channels{}).Render(list)

@@ -10,7 +10,6 @@ import (
 	"roadloop/sim/geom"
 	"roadloop/sim/raster"
 	"roadloop/sim/scene"
-	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
 )
 
@@ -34,9 +33,9 @@ func (a *Renderer) drawChase(c *canvas, f *timeline.Step) {
 	ego := *f.World.Ego()
 	ego.Appearance.Paint = [3]uint8{palette.Ego.Dark.R, palette.Ego.Dark.G, palette.Ego.Dark.B}
 	conditions := f.World.Conditions()
-	a.stage.Build(&a.list, &scenebuilder.FrameState{
+	a.stage.Build(&a.list, &scene.FrameState{
 		View: scene.View{Cal: &a.chase, Ego: ego.State.Pose, Time: f.Time,
-			Exposure: 1 + .2*scenebuilder.Darkness(conditions), NoiseSeed: uint64(f.Time)},
+			Exposure: 1 + .2*scene.Darkness(conditions), NoiseSeed: uint64(f.Time)},
 		Actors:  append(append([]actor.Actor(nil), f.World.Actors()...), ego),
 		Signals: f.World.Signals(), Conditions: conditions, Outside: true,
 	})

@@ -19,7 +19,6 @@ import (
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/raster"
 	"roadloop/sim/scene"
-	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
 )
 
@@ -63,7 +62,7 @@ func (o *Options) check() error {
 type Renderer struct {
 	options       Options
 	plan          *scenarios.Spec
-	stage         *scenebuilder.Builder
+	stage         *scene.Builder
 	faces         map[float64]font.Face
 	list          scene.List
 	chase         sensor.Camera
@@ -81,7 +80,7 @@ func New(plan *scenarios.Spec, o Options) (*Renderer, error) {
 	if err := o.check(); err != nil {
 		return nil, fmt.Errorf("film: %w", err)
 	}
-	st, err := scenebuilder.New(plan.Drive.World.Map)
+	st, err := scene.NewBuilder(plan.Drive.World.Map)
 	if err != nil {
 		return nil, fmt.Errorf("film: %w", err)
 	}

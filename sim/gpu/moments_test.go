@@ -8,7 +8,6 @@ import (
 	"roadloop/sim"
 	"roadloop/sim/rng"
 	"roadloop/sim/scene"
-	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
 )
 
@@ -58,13 +57,13 @@ func moments(t testing.TB, cal *sensor.Camera, n int) []*moment {
 			conditions.SunAzimuth += w.Ego().State.Pose.Yaw
 			m.name += ", " + look.name
 		}
-		st, err := scenebuilder.New(w.Map())
+		st, err := scene.NewBuilder(w.Map())
 		if err != nil {
 			t.Fatal(err)
 		}
-		st.Build(&m.list, &scenebuilder.FrameState{
+		st.Build(&m.list, &scene.FrameState{
 			View: scene.View{Cal: cal, Ego: w.Ego().State.Pose, Time: w.Time(),
-				Exposure: 1 + .2*scenebuilder.Darkness(conditions), NoiseSeed: r.Uint64()},
+				Exposure: 1 + .2*scene.Darkness(conditions), NoiseSeed: r.Uint64()},
 			Actors: w.Actors(), Signals: w.Signals(), Conditions: conditions,
 		})
 		out = append(out, m)

@@ -8,7 +8,6 @@ import (
 	"roadloop/sim/raster"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
-	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
 )
 
@@ -19,7 +18,7 @@ func ExampleLabeler() {
 		fmt.Println(err)
 		return
 	}
-	st, err := scenebuilder.New(m)
+	st, err := scene.NewBuilder(m)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -27,7 +26,7 @@ func ExampleLabeler() {
 	cal := sensor.FrontCamera()
 	lane := &m.Lanes[0]
 	car := actor.Actor{ID: 1, Kind: actor.Car, Shape: actor.DefaultShape(actor.Car), State: actor.State{Pose: lane.Center.At(120)}}
-	view := scenebuilder.FrameState{
+	view := scene.FrameState{
 		View:       scene.View{Cal: &cal, Ego: lane.Center.At(100)},
 		Conditions: scene.Conditions{SunElevation: .8}, Actors: []actor.Actor{car},
 	}

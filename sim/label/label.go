@@ -22,7 +22,6 @@ import (
 	"roadloop/sim/raster"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
-	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
 )
 
@@ -75,7 +74,7 @@ type Labeler struct {
 // image, actors first. Signals are labeled only if their lamps face the camera.
 // The image must have an instance channel and show the list, which must be composed from
 // the view. The next call overwrites the result.
-func (l *Labeler) Objects(im *raster.Image, list *scene.List, m *road.Map, v *scenebuilder.FrameState) []Object {
+func (l *Labeler) Objects(im *raster.Image, list *scene.List, m *road.Map, v *scene.FrameState) []Object {
 	l.count(im)
 	l.shape.look(v.Cal)
 	l.objects, l.list = l.objects[:0], list
@@ -97,7 +96,7 @@ func (l *Labeler) Objects(im *raster.Image, list *scene.List, m *road.Map, v *sc
 }
 
 // signal labels a signal head that faces the camera.
-func (l *Labeler) signal(s *road.Signal, v *scenebuilder.FrameState) {
+func (l *Labeler) signal(s *road.Signal, v *scene.FrameState) {
 	id := scene.FirstSignal + uint16(s.ID)
 	t := l.tallies[id]
 	if t.pixels == 0 || int(s.ID) >= len(v.Signals) {
@@ -108,13 +107,13 @@ func (l *Labeler) signal(s *road.Signal, v *scenebuilder.FrameState) {
 	if toCamera.Dot(geom.Unit(p.Yaw)) < .25*toCamera.Norm() {
 		return
 	}
-	box := box3D{p.Pos(), p.Yaw, .2, scenebuilder.SignalWidth, s.Height - scenebuilder.SignalHeight/2, s.Height + scenebuilder.SignalHeight/2}
+	box := box3D{p.Pos(), p.Yaw, .2, scene.SignalWidth, s.Height - scene.SignalHeight/2, s.Height + scene.SignalHeight/2}
 	l.add(Object{ID: id, IsSignal: true, Signal: v.Signals[s.ID], Pixels: t.pixels, Modal: t.bounds}, box, v)
 }
 
 // add completes a label from the mesh that is drawn of the object and from the
 // projection of its box in space.
-func (l *Labeler) add(o Object, s box3D, v *scenebuilder.FrameState) {
+func (l *Labeler) add(o Object, s box3D, v *scene.FrameState) {
 	at := slices.IndexFunc(l.list.Instances, func(in scene.Instance) bool { return in.ID == o.ID })
 	if at < 0 {
 		return

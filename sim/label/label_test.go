@@ -11,15 +11,14 @@ import (
 	"roadloop/sim/raster"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
-	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
 )
 
 // set is a map with a camera on it.
 type set struct {
 	m     *road.Map
-	stage *scenebuilder.Builder
-	view  scenebuilder.FrameState
+	stage *scene.Builder
+	view  scene.FrameState
 	list  scene.List
 	im    *raster.Image
 }
@@ -32,13 +31,13 @@ func renderScene(t testing.TB, p road.Params, s float64, actors []actor.Actor, l
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := scenebuilder.New(m)
+	st, err := scene.NewBuilder(m)
 	if err != nil {
 		t.Fatal(err)
 	}
 	cal := sensor.FrontCamera()
 	out := &set{m: m, stage: st}
-	out.view = scenebuilder.FrameState{
+	out.view = scene.FrameState{
 		View:       scene.View{Cal: &cal, Ego: m.Lanes[0].Center.At(s)},
 		Conditions: scene.Conditions{SunElevation: .8}, Signals: lights,
 	}

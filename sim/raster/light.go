@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"roadloop/sim/scene"
-	"roadloop/sim/scenebuilder"
 )
 
 // light holds the lighting and atmosphere of a frame.
@@ -43,7 +42,7 @@ var (
 // set derives the light from the conditions of a list.
 func (l *light) set(list *scene.List) {
 	c := &list.Conditions
-	l.dark = float32(scenebuilder.Darkness(*c))
+	l.dark = float32(scene.Darkness(*c))
 	l.wet, l.cloud = float32(math.Max(c.Wet, c.Rain)), float32(math.Max(c.Cloud, 0.9*c.Rain))
 	se, ce := math.Sincos(c.SunElevation)
 	sa, ca := math.Sincos(c.SunAzimuth)

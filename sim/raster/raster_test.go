@@ -10,7 +10,6 @@ import (
 	"roadloop/sim/raster"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
-	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
 )
 
@@ -22,13 +21,13 @@ func boxAhead(t *testing.T, cal *sensor.Camera, distance float64) *scene.List {
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := scenebuilder.New(m)
+	st, err := scene.NewBuilder(m)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ego := m.Lanes[0].Center.At(50)
 	at := ego.Compose(geom.Pose{X: cal.Mount.X + distance + 1})
-	v := &scenebuilder.FrameState{View: scene.View{Cal: cal, Ego: ego}, Conditions: scene.Conditions{SunElevation: .8}}
+	v := &scene.FrameState{View: scene.View{Cal: cal, Ego: ego}, Conditions: scene.Conditions{SunElevation: .8}}
 	v.Actors = []actor.Actor{{ID: 4, Kind: actor.Box, Shape: actor.Shape{Length: 2, Width: 2, Height: 1}, State: actor.State{Pose: at}}}
 	list := new(scene.List)
 	st.Build(list, v)
@@ -278,7 +277,7 @@ func TestFramesAllocateNothing(t *testing.T) {
 }
 
 // crowd is a town scene with about twenty actors.
-func crowd(b *testing.B, cal *sensor.Camera) (*scenebuilder.Builder, *scenebuilder.FrameState) {
+func crowd(b *testing.B, cal *sensor.Camera) (*scene.Builder, *scene.FrameState) {
 	s := samples[0]
 	for i := range 14 {
 		s.place = append(s.place, placed{actor.Kind(i % 8), 9 + 4*float64(i), 4.2 - 8.4*float64(i%2), 0, actor.BrakeLights})

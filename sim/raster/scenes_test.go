@@ -9,7 +9,6 @@ import (
 	"roadloop/sim/rng"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
-	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
 )
 
@@ -53,18 +52,18 @@ var samples = []sample{
 }
 
 // compose returns the list of a sample for a camera.
-func compose(t testing.TB, c *sample, cal *sensor.Camera) (*scenebuilder.Builder, *scenebuilder.FrameState) {
+func compose(t testing.TB, c *sample, cal *sensor.Camera) (*scene.Builder, *scene.FrameState) {
 	t.Helper()
 	m, err := road.Generate(c.road)
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := scenebuilder.New(m)
+	st, err := scene.NewBuilder(m)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ego := m.Lanes[c.lane].Center.At(c.s)
-	v := &scenebuilder.FrameState{View: scene.View{Cal: cal, Ego: ego, Noise: 1.5, NoiseSeed: 7}, Conditions: c.sky}
+	v := &scene.FrameState{View: scene.View{Cal: cal, Ego: ego, Noise: 1.5, NoiseSeed: 7}, Conditions: c.sky}
 	r := rng.New(1, c.name, "looks")
 	for i, p := range c.place {
 		at := ego.Compose(geom.Pose{X: p.ahead, Y: p.left, Yaw: p.yaw})

@@ -11,7 +11,6 @@ import (
 	"roadloop/sim/rng"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
-	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
 )
 
@@ -19,13 +18,13 @@ import (
 // so that frames in transit, and those in clones of the rig, need little memory. An
 // exposure is valid as long as its frame and must not be changed.
 type Exposure struct {
-	view    scenebuilder.FrameState
+	view    scene.FrameState
 	actors  []actor.Actor
 	signals []road.SignalState
 }
 
 // View returns the view that the exposure shows, without a camera.
-func (e *Exposure) View() scenebuilder.FrameState {
+func (e *Exposure) View() scene.FrameState {
 	v := e.view
 	v.Actors, v.Signals = e.actors, e.signals
 	return v
@@ -42,10 +41,10 @@ func (r *Rig) sampleCamera(w World, arrives clock.Tick) {
 func (e *Exposure) capture(w World, noise float64, seed uint64) {
 	conditions := w.Conditions()
 	e.actors, e.signals = append(e.actors[:0], w.Actors()...), append(e.signals[:0], w.Signals()...)
-	e.view = scenebuilder.FrameState{
+	e.view = scene.FrameState{
 		View: scene.View{
 			Ego: w.Ego().State.Pose, Time: w.Time(),
-			Exposure: 1 + .2*scenebuilder.Darkness(conditions), Noise: noise, NoiseSeed: seed,
+			Exposure: 1 + .2*scene.Darkness(conditions), Noise: noise, NoiseSeed: seed,
 		},
 		Conditions: conditions,
 	}
@@ -59,14 +58,14 @@ func cloneExposure(e Exposure) Exposure {
 // renderPool renders frames. Several rigs may share it and render at the same time.
 // It keeps no state from one frame to the next.
 type renderPool struct {
-	st      *scenebuilder.Builder
+	st      *scene.Builder
 	dirt    dirt      // on the lens
 	workers sync.Pool // of *worker
 }
 
 // newRenderPool returns the render pool for the camera of a run with the given seed.
 func newRenderPool(c *CameraConfig, m *road.Map, seed uint64) (*renderPool, error) {
-	st, err := scenebuilder.New(m)
+	st, err := scene.NewBuilder(m)
 	if err != nil {
 		return nil, fmt.Errorf("rig: %w", err)
 	}

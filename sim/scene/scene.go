@@ -1,8 +1,8 @@
 // Package scene is the display list: everything that a camera can see at one
 // time, with class and instance IDs, independent of the renderer. The software
 // renderer (sim/raster) and the Ebitengine renderer (sim/gpu) draw the same
-// list. The package holds types only; sim/scenebuilder builds a list from a map and
-// actors.
+// list. A Builder makes it: it converts a road map into static geometry once, and actors,
+// signals and light into a display list for each frame.
 //
 // World frame: x, y as in the map, z up from the road surface, meters. Colors
 // are sRGB components from 0 to 1 of the surface in white light.

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"roadloop/sim/scene"
-	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
 )
 
@@ -74,7 +73,7 @@ func (c Corruption) String() string { return fmt.Sprintf("%s %d", c.Kind, c.Seve
 func (c Corruption) pick(s [Severities]float64) float64 { return s[c.Severity-1] }
 
 // World changes weather and light of a view before it is rendered.
-func (c Corruption) World(v *scenebuilder.FrameState) {
+func (c Corruption) World(v *scene.FrameState) {
 	w := &v.Conditions
 	switch c.Kind {
 	case Fog: // visibility, m

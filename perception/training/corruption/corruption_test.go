@@ -8,7 +8,6 @@ import (
 	"roadloop/perception/training/corruption"
 	"roadloop/sim/rng"
 	"roadloop/sim/scene"
-	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
 )
 
@@ -74,16 +73,16 @@ func TestZeroAndWorldCorruptionsKeepPixels(t *testing.T) {
 }
 
 func TestWorldCorruptionIncreasesWithSeverity(t *testing.T) {
-	measure := map[corruption.Kind]func(*scenebuilder.FrameState) float64{
-		corruption.Fog:   func(v *scenebuilder.FrameState) float64 { return -v.Conditions.Visibility },
-		corruption.Rain:  func(v *scenebuilder.FrameState) float64 { return v.Conditions.Rain },
-		corruption.Night: func(v *scenebuilder.FrameState) float64 { return -v.Exposure },
-		corruption.Glare: func(v *scenebuilder.FrameState) float64 { return v.Conditions.Glare },
+	measure := map[corruption.Kind]func(*scene.FrameState) float64{
+		corruption.Fog:   func(v *scene.FrameState) float64 { return -v.Conditions.Visibility },
+		corruption.Rain:  func(v *scene.FrameState) float64 { return v.Conditions.Rain },
+		corruption.Night: func(v *scene.FrameState) float64 { return -v.Exposure },
+		corruption.Glare: func(v *scene.FrameState) float64 { return v.Conditions.Glare },
 	}
 	for k, of := range measure {
 		last := math.Inf(-1)
 		for s := 1; s <= corruption.Severities; s++ {
-			v := scenebuilder.FrameState{}
+			v := scene.FrameState{}
 			v.Conditions, v.Exposure = scene.Day(), 1
 			corruption.Corruption{Kind: k, Severity: s}.World(&v)
 			if m := of(&v); m <= last {

@@ -12,7 +12,6 @@ import (
 	"roadloop/sim/rng"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
-	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
 )
 
@@ -70,7 +69,7 @@ func randomConditions(r *rng.Stream, heldOut bool) scene.Conditions {
 type situation struct {
 	m      *road.Map
 	r      *rng.Stream
-	view   *scenebuilder.FrameState
+	view   *scene.FrameState
 	ego    geom.Pose
 	lane   *road.Lane
 	s      float64
@@ -80,10 +79,10 @@ type situation struct {
 }
 
 // drawSituation fills v with a random situation on m.
-func drawSituation(m *road.Map, r *rng.Stream, v *scenebuilder.FrameState, of *Stream) {
+func drawSituation(m *road.Map, r *rng.Stream, v *scene.FrameState, of *Stream) {
 	v.Conditions = randomConditions(r, of.Split == HeldOut)
 	v.Exposure = r.Range(.8, 1.2)
-	if scenebuilder.Darkness(v.Conditions) > .5 {
+	if scene.Darkness(v.Conditions) > .5 {
 		v.Exposure = r.Range(.9, 1.5)
 	}
 	v.Noise = r.Range(.5, 4)
@@ -171,7 +170,7 @@ func (s *situation) vehicleLights() (l actor.Lights) {
 	if r.Chance(.35) {
 		l |= actor.BrakeLights
 	}
-	if scenebuilder.Darkness(s.view.Conditions) > .4 || s.view.Conditions.Rain > 0 || r.Chance(.15) {
+	if scene.Darkness(s.view.Conditions) > .4 || s.view.Conditions.Rain > 0 || r.Chance(.15) {
 		l |= actor.Headlights
 	}
 	if r.Chance(.12) {

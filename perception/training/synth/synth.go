@@ -19,7 +19,6 @@ import (
 	"roadloop/sim/rng"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
-	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
 )
 
@@ -97,9 +96,9 @@ type Generator struct {
 	camera   sensor.Camera // calibration
 	actual   sensor.Camera
 	road     *road.Map
-	stage    *scenebuilder.Builder
+	stage    *scene.Builder
 	renderer *raster.Renderer
-	view     scenebuilder.FrameState
+	view     scene.FrameState
 	list     scene.List
 	labeler  label.Labeler
 	encoder  *Encoder
@@ -179,7 +178,7 @@ func (m *Generator) prepareGroup(group int64) error {
 	if m.road, err = m.randomMap(&r); err != nil {
 		return err
 	}
-	if m.stage, err = scenebuilder.New(m.road); err != nil {
+	if m.stage, err = scene.NewBuilder(m.road); err != nil {
 		return err
 	}
 	m.camera = randomCamera(&r)

@@ -9,7 +9,6 @@ import (
 	"roadloop/sim/clock"
 	"roadloop/sim/raster"
 	"roadloop/sim/scene"
-	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
 )
 
@@ -94,8 +93,8 @@ func (p *Player) Picture(l ImageRequest, t clock.Tick) ([]byte, error) {
 	ego := *w.Ego()
 	ego.Appearance.Paint = [3]uint8{palette.Ego.Dark.R, palette.Ego.Dark.G, palette.Ego.Dark.B}
 	c.actors = append(append(c.actors[:0], w.Actors()...), ego)
-	p.stage.Build(&c.list, &scenebuilder.FrameState{
-		View:   scene.View{Cal: &c.cal, Ego: who.State.Pose, Time: w.Time(), Exposure: 1 + .2*scenebuilder.Darkness(conditions)},
+	p.stage.Build(&c.list, &scene.FrameState{
+		View:   scene.View{Cal: &c.cal, Ego: who.State.Pose, Time: w.Time(), Exposure: 1 + .2*scene.Darkness(conditions)},
 		Actors: c.actors, Signals: w.Signals(), Conditions: conditions, Outside: views[l.View].outside,
 	})
 	paint(c.pix, c.renderer.Render(&c.list).RGB)

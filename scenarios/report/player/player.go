@@ -12,13 +12,13 @@ import (
 	"roadloop/scenarios/report/payload"
 	"roadloop/scenarios/resim"
 	"roadloop/sim/rig"
-	"roadloop/sim/scenebuilder"
+	"roadloop/sim/scene"
 )
 
 // Player plays one drive. It is not safe for concurrent use.
 type Player struct {
 	story    *resim.LoggedResim
-	stage    *scenebuilder.Builder
+	stage    *scene.Builder
 	camera   camera
 	replayer *rig.CameraReplay // of the car's camera; nil until first use
 	pixels   []byte            // RGB of the last camera image
@@ -46,7 +46,7 @@ func Open(reel []byte) (*Player, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := scenebuilder.New(again.Plan().Drive.World.Map)
+	s, err := scene.NewBuilder(again.Plan().Drive.World.Map)
 	if err != nil {
 		return nil, fmt.Errorf("building the scene: %w", err)
 	}

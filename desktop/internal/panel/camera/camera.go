@@ -22,7 +22,6 @@ import (
 	"roadloop/sim/raster"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
-	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
 )
 
@@ -65,7 +64,7 @@ type Panel struct {
 	pix    []byte
 	made   made
 
-	stage   *scenebuilder.Builder
+	stage   *scene.Builder
 	of      *road.Map
 	problem error
 	list    scene.List
@@ -176,7 +175,7 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 func (p *Panel) prepare(f *timeline.Step) {
 	if m := f.World.Map(); p.of != m {
 		p.of = m
-		p.stage, p.problem = scenebuilder.New(m)
+		p.stage, p.problem = scene.NewBuilder(m)
 	}
 }
 
@@ -221,7 +220,7 @@ func (p *Panel) compose() {
 		}
 		ego.State = log.Interpolate(p.now.time, actor.Ego).State
 	}
-	p.stage.Build(&p.list, &scenebuilder.FrameState{
+	p.stage.Build(&p.list, &scene.FrameState{
 		View:   scene.View{Cal: &p.cal, Ego: ego.State.Pose, Time: p.now.time},
 		Actors: cast, Signals: w.Signals(), Conditions: w.Conditions(),
 	})

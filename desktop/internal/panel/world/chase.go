@@ -14,7 +14,6 @@ import (
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
-	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
 )
 
@@ -28,7 +27,7 @@ type chase struct {
 	height  int
 	eye     cameraview.Renderer
 	image   *ebiten.Image
-	stage   *scenebuilder.Builder
+	stage   *scene.Builder
 	of      *road.Map
 	problem error
 	list    scene.List
@@ -87,7 +86,7 @@ func (h *chase) paint(c *ui.Canvas, m *panel.WorldState, who *actor.Actor) {
 	h.users = append(h.users[:0], m.Users...)
 	ego := c.Theme.Ego
 	h.users[len(h.users)-1].Appearance.Paint = [3]uint8{ego.R, ego.G, ego.B} // the color of all other views
-	h.stage.Build(&h.list, &scenebuilder.FrameState{
+	h.stage.Build(&h.list, &scene.FrameState{
 		View:   scene.View{Cal: &h.cal, Ego: who.State.Pose, Time: m.Time},
 		Actors: h.users, Signals: m.Signals, Conditions: m.Frame.World.Conditions(), Outside: true,
 	})
@@ -124,7 +123,7 @@ func (h *chase) turn(by ui.Point) {
 // prepare creates the objects that depend on the map and the size of the image.
 func (h *chase) prepare(c *ui.Canvas, m *road.Map) {
 	if h.of != m {
-		h.stage, h.problem = scenebuilder.New(m)
+		h.stage, h.problem = scene.NewBuilder(m)
 		h.of = m
 	}
 	w, hh := int(math.Ceil(c.Bounds().W*c.Scale())), int(math.Ceil(c.Bounds().H*c.Scale()))

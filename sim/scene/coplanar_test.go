@@ -1,4 +1,4 @@
-package scenebuilder_test
+package scene_test
 
 import (
 	"math"

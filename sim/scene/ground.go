@@ -1,22 +1,21 @@
-package scenebuilder
+package scene
 
 import (
 	"math"
 
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
-	"roadloop/sim/scene"
 )
 
 // Colors of the ground.
 var (
-	asphalt  = scene.RGB{.27, .27, .28}
-	pavement = scene.RGB{.52, .51, .49}
-	kerb     = scene.RGB{.66, .65, .62}
-	gravel   = scene.RGB{.45, .42, .37}
-	lawn     = scene.RGB{.24, .36, .15}
-	white    = scene.RGB{.86, .86, .84}
-	yellow   = scene.RGB{.84, .66, .15}
+	asphalt  = RGB{.27, .27, .28}
+	pavement = RGB{.52, .51, .49}
+	kerb     = RGB{.66, .65, .62}
+	gravel   = RGB{.45, .42, .37}
+	lawn     = RGB{.24, .36, .15}
+	white    = RGB{.86, .86, .84}
+	yellow   = RGB{.84, .66, .15}
 )
 
 // Sizes of paint, m.
@@ -46,22 +45,22 @@ func (g *grid) surfaces(m *road.Map) {
 	}
 }
 
-func surfaceMaterial(k road.SurfaceKind) (scene.Material, layer) {
+func surfaceMaterial(k road.SurfaceKind) (Material, layer) {
 	switch k {
 	case road.Sidewalk:
-		return scene.Material{Color: pavement, Texture: scene.Pavement, Class: scene.Sidewalk}, layerPavement
+		return Material{Color: pavement, Texture: Pavement, Class: Sidewalk}, layerPavement
 	case road.Gravel:
-		return scene.Material{Color: gravel, Texture: scene.Asphalt, Class: scene.Terrain}, layerPavement
+		return Material{Color: gravel, Texture: Asphalt, Class: Terrain}, layerPavement
 	case road.Grass:
-		return scene.Material{Color: lawn, Texture: scene.Grass, Class: scene.Terrain}, layerPavement
+		return Material{Color: lawn, Texture: Grass, Class: Terrain}, layerPavement
 	}
-	return scene.Material{Color: asphalt, Texture: scene.Asphalt, Class: scene.Road}, layerAsphalt
+	return Material{Color: asphalt, Texture: Asphalt, Class: Road}, layerAsphalt
 }
 
 // curb adds a stone curb along an edge, on its left side (1) or right side (-1).
 func (g *grid) curb(edge []geom.Vec, side float64) {
 	const height, width = 0.12, 0.18
-	m := scene.Material{Color: kerb, Texture: scene.Pavement, Class: scene.Sidewalk}
+	m := Material{Color: kerb, Texture: Pavement, Class: Sidewalk}
 	for i := range len(edge) - 1 {
 		p, q := edge[i], edge[i+1]
 		if p.Dist(q) < 1e-6 {
@@ -76,7 +75,7 @@ func (g *grid) curb(edge []geom.Vec, side float64) {
 		if side < 0 {
 			top = [4]geom.Vec{q, p, p.Add(n), q.Add(n)}
 		}
-		v := func(a geom.Vec, z float32) scene.Vec3 { return at(float32(a.X), float32(a.Y), z) }
+		v := func(a geom.Vec, z float32) Vec3 { return at(float32(a.X), float32(a.Y), z) }
 		b.face(m, v(top[0], height), v(top[1], height), v(top[2], height), v(top[3], height))
 		b.face(m, v(top[1], 0), v(top[0], 0), v(top[0], height), v(top[1], height))
 		b.face(m, v(top[0], 0), v(top[1], 0), v(top[1], height), v(top[0], height))
@@ -107,7 +106,7 @@ func (g *grid) line(center *geom.Polyline, d float64, mark road.Marking, shared 
 	if mark.Kind == road.MarkNone {
 		return
 	}
-	m := scene.Material{Color: white, Texture: scene.Paint, Class: scene.Marking, Mark: scene.LaneLine, Wear: float32(mark.Wear)}
+	m := Material{Color: white, Texture: Paint, Class: Marking, Mark: LaneLine, Wear: float32(mark.Wear)}
 	if mark.Yellow {
 		m.Color = yellow
 	}
@@ -128,7 +127,7 @@ func (g *grid) line(center *geom.Polyline, d float64, mark road.Marking, shared 
 }
 
 // stripe paints the part of a line from s0 to s1, in short pieces that follow curves.
-func (g *grid) stripe(center *geom.Polyline, d, s0, s1 float64, m scene.Material) {
+func (g *grid) stripe(center *geom.Polyline, d, s0, s1 float64, m Material) {
 	const piece = 4.0
 	n := max(1, int(math.Ceil((s1-s0)/piece)))
 	for i := range n {
@@ -142,7 +141,7 @@ func (g *grid) stripe(center *geom.Polyline, d, s0, s1 float64, m scene.Material
 
 // stopLine paints the stop line of a lane.
 func (g *grid) stopLine(l *road.Lane) {
-	m := scene.Material{Color: white, Texture: scene.Paint, Class: scene.Marking, Mark: scene.StopLine}
+	m := Material{Color: white, Texture: Paint, Class: Marking, Mark: StopLine}
 	a, b := l.StopS-stopWidth, l.StopS
 	h := l.Width/2 - 0.1
 	g.paint(layerPaint, m,
@@ -152,7 +151,7 @@ func (g *grid) stopLine(l *road.Lane) {
 
 // zebra paints the stripes of a crosswalk.
 func (g *grid) zebra(c *road.Crosswalk) {
-	m := scene.Material{Color: white, Texture: scene.Paint, Class: scene.Marking, Mark: scene.Zebra}
+	m := Material{Color: white, Texture: Paint, Class: Marking, Mark: Zebra}
 	across := c.B.Sub(c.A)
 	length := across.Norm()
 	u := across.Scale(1 / length)

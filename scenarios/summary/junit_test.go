@@ -1,4 +1,4 @@
-package junit_test
+package summary_test
 
 import (
 	"encoding/xml"
@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/junit"
+	"roadloop/scenarios/summary"
 	"roadloop/trace"
 )
 
@@ -40,7 +40,7 @@ const want = `<?xml version="1.0" encoding="UTF-8"?>
 `
 
 func TestDocument(t *testing.T) {
-	data, err := junit.Encode(results())
+	data, err := summary.JUnit(results())
 	if err != nil {
 		t.Fatal(err)
 	}

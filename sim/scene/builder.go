@@ -1,10 +1,4 @@
-// Package scenebuilder builds display lists: it converts a road map into static
-// geometry once, and actors, signals and light into a display list for each
-// frame.
-//
-// A Stage is immutable after New and may be shared between goroutines; each
-// goroutine needs its own display list.
-package scenebuilder
+package scene
 
 import (
 	"fmt"
@@ -13,7 +7,6 @@ import (
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
-	"roadloop/sim/scene"
 )
 
 const (
@@ -36,12 +29,13 @@ const (
 // cell is the static geometry of a cell of the culling grid.
 type cell struct {
 	center geom.Vec
-	ground [numLayers]*scene.Mesh
-	solid  *scene.Mesh
-	lamps  []scene.Vec3
+	ground [numLayers]*Mesh
+	solid  *Mesh
+	lamps  []Vec3
 }
 
-// Builder holds the static geometry of a map.
+// Builder builds display lists from the static geometry of a map. It is immutable and may
+// be shared between goroutines; each goroutine needs its own list.
 type Builder struct {
 	m      *road.Map
 	cells  []cell
@@ -52,7 +46,7 @@ type Builder struct {
 type cellBuilder struct {
 	ground [numLayers]builder
 	solid  builder
-	lamps  []scene.Vec3
+	lamps  []Vec3
 }
 
 // grid collects the geometry of the map, cell by cell.
@@ -63,9 +57,9 @@ type grid struct {
 	err    error
 }
 
-// New returns a Stage for a map. It returns an error if a part of the map has
+// NewBuilder returns a Stage for a map. It returns an error if a part of the map has
 // too many polygons for a mesh.
-func New(m *road.Map) (*Builder, error) {
+func NewBuilder(m *road.Map) (*Builder, error) {
 	lo, hi := m.Bounds()
 	const margin = 60 // for roadside objects
 	g := &grid{origin: geom.Vec{X: lo.X - margin, Y: lo.Y - margin}}
@@ -112,7 +106,7 @@ func (g *grid) at(p geom.Vec) *cellBuilder {
 }
 
 // paint adds a polygon to a layer of the ground.
-func (g *grid) paint(l layer, m scene.Material, pts ...geom.Vec) {
+func (g *grid) paint(l layer, m Material, pts ...geom.Vec) {
 	var mid geom.Vec
 	for _, p := range pts {
 		mid = mid.Add(p.Scale(1 / float64(len(pts))))
@@ -127,29 +121,29 @@ func (g *grid) paint(l layer, m scene.Material, pts ...geom.Vec) {
 
 // models holds the meshes of actors.
 type models struct {
-	cars    []*scene.Mesh
-	van     *scene.Mesh
-	truck   *scene.Mesh
-	bus     *scene.Mesh
-	walkers [strides]*scene.Mesh
-	riders  [strides]*scene.Mesh
-	motor   *scene.Mesh
-	cone    *scene.Mesh
-	debris  *scene.Mesh
-	deer    [strides]*scene.Mesh
-	signal  *scene.Mesh
+	cars    []*Mesh
+	van     *Mesh
+	truck   *Mesh
+	bus     *Mesh
+	walkers [strides]*Mesh
+	riders  [strides]*Mesh
+	motor   *Mesh
+	cone    *Mesh
+	debris  *Mesh
+	deer    [strides]*Mesh
+	signal  *Mesh
 }
 
 func newModels() models {
 	m := models{
-		van: carBody(vanBody, scene.Car), truck: truckBody(), bus: busBody(),
+		van: carBody(vanBody, Car), truck: truckBody(), bus: busBody(),
 		motor: motorcyclist(), cone: cone(), debris: debris(), signal: signalHead(),
 	}
 	for _, p := range bodies {
-		m.cars = append(m.cars, carBody(p, scene.Car))
+		m.cars = append(m.cars, carBody(p, Car))
 	}
 	for i := range strides {
-		m.walkers[i] = walker(i, scene.Pedestrian)
+		m.walkers[i] = walker(i, Pedestrian)
 		m.riders[i] = rider(i)
 		m.deer[i] = deer(i)
 	}
@@ -157,7 +151,7 @@ func newModels() models {
 }
 
 // of returns the mesh of an actor.
-func (m *models) of(a *actor.Actor) *scene.Mesh {
+func (m *models) of(a *actor.Actor) *Mesh {
 	phase := int(math.Round(geom.WrapAngle(a.State.Gait)/(2*math.Pi)*strides)+strides) % strides
 	switch a.Kind {
 	case actor.Van:

@@ -1,9 +1,7 @@
-// Package gate decides which cases fail a run, and so whether a change passes.
-package gate
+package baseline
 
 import (
 	"roadloop/scenarios"
-	"roadloop/scenarios/baseline"
 )
 
 // Rule defines which cases fail a run. The zero value fails every case that did not pass.
@@ -11,7 +9,7 @@ type Rule struct {
 	// Baseline, if set, is an earlier run. A case that passed there and fails now fails
 	// the run, with any label. A case that failed there as well does not. New and changed
 	// cases are judged as without a baseline.
-	Baseline *baseline.Baseline
+	Baseline *Baseline
 	// AllowUnpreventable tolerates failures of unpreventable cases; see scenarios.Preventability.
 	AllowUnpreventable bool
 }

@@ -1,22 +1,21 @@
-package scenebuilder
+package scene
 
 import (
 	"math"
 
 	"roadloop/sim/geom"
-	"roadloop/sim/scene"
 )
 
 // at returns the point (x, y, z).
-func at(x, y, z float32) scene.Vec3 { return scene.Vec3{X: x, Y: y, Z: z} }
+func at(x, y, z float32) Vec3 { return Vec3{X: x, Y: y, Z: z} }
 
 // builder assembles a mesh face by face.
 type builder struct {
-	mesh scene.Mesh
+	mesh Mesh
 }
 
 // material returns the index of m among the mesh's materials, adding it if new.
-func (b *builder) material(m scene.Material) uint8 {
+func (b *builder) material(m Material) uint8 {
 	for i := range b.mesh.Materials {
 		if b.mesh.Materials[i] == m {
 			return uint8(i)
@@ -33,8 +32,8 @@ func (b *builder) full(n int) bool {
 }
 
 // face adds a convex polygon with corners counter-clockwise as seen from outside.
-func (b *builder) face(m scene.Material, pts ...scene.Vec3) {
-	f := scene.Face{First: uint16(len(b.mesh.Index)), N: uint16(len(pts)), Mat: b.material(m), Normal: normal(pts)}
+func (b *builder) face(m Material, pts ...Vec3) {
+	f := Face{First: uint16(len(b.mesh.Index)), N: uint16(len(pts)), Mat: b.material(m), Normal: normal(pts)}
 	for _, p := range pts {
 		b.mesh.Index = append(b.mesh.Index, uint16(len(b.mesh.Verts)))
 		b.mesh.Verts = append(b.mesh.Verts, p)
@@ -43,8 +42,8 @@ func (b *builder) face(m scene.Material, pts ...scene.Vec3) {
 }
 
 // normal returns the unit normal of a polygon by Newell's method.
-func normal(pts []scene.Vec3) scene.Vec3 {
-	var n scene.Vec3
+func normal(pts []Vec3) Vec3 {
+	var n Vec3
 	for i, p := range pts {
 		q := pts[(i+1)%len(pts)]
 		n.X += (p.Y - q.Y) * (p.Z + q.Z)
@@ -61,16 +60,16 @@ func normal(pts []scene.Vec3) scene.Vec3 {
 type block struct{ x0, x1, y0, y1, z0, z1 float32 }
 
 // box adds the five visible faces of a block; the bottom is never visible.
-func (b *builder) box(m scene.Material, k block) {
+func (b *builder) box(m Material, k block) {
 	b.sides(m, k)
 	b.top(m, k)
 }
 
-func (b *builder) top(m scene.Material, k block) {
+func (b *builder) top(m Material, k block) {
 	b.face(m, at(k.x0, k.y0, k.z1), at(k.x1, k.y0, k.z1), at(k.x1, k.y1, k.z1), at(k.x0, k.y1, k.z1))
 }
 
-func (b *builder) sides(m scene.Material, k block) {
+func (b *builder) sides(m Material, k block) {
 	b.face(m, at(k.x1, k.y0, k.z0), at(k.x1, k.y1, k.z0), at(k.x1, k.y1, k.z1), at(k.x1, k.y0, k.z1))
 	b.face(m, at(k.x0, k.y1, k.z0), at(k.x0, k.y0, k.z0), at(k.x0, k.y0, k.z1), at(k.x0, k.y1, k.z1))
 	b.face(m, at(k.x1, k.y1, k.z0), at(k.x0, k.y1, k.z0), at(k.x0, k.y1, k.z1), at(k.x1, k.y1, k.z1))
@@ -78,9 +77,9 @@ func (b *builder) sides(m scene.Material, k block) {
 }
 
 // disc adds a regular polygon around c that faces +y or -y.
-func (b *builder) disc(m scene.Material, c scene.Vec3, radius float32, side float32) {
+func (b *builder) disc(m Material, c Vec3, radius float32, side float32) {
 	const n = 8
-	pts := make([]scene.Vec3, n)
+	pts := make([]Vec3, n)
 	for i := range pts {
 		a := -2 * math.Pi * float64(i) / n * float64(side)
 		pts[i] = at(c.X+radius*float32(math.Cos(a)), c.Y, c.Z+radius*float32(math.Sin(a)))
@@ -90,9 +89,9 @@ func (b *builder) disc(m scene.Material, c scene.Vec3, radius float32, side floa
 
 // prism adds a vertical polygonal column around c that tapers from radius r0 at
 // the bottom to r1 at the top.
-func (b *builder) prism(m scene.Material, c scene.Vec3, r0, r1, height float32) {
+func (b *builder) prism(m Material, c Vec3, r0, r1, height float32) {
 	const n = 6
-	ring := func(r, z float32) (pts [n]scene.Vec3) {
+	ring := func(r, z float32) (pts [n]Vec3) {
 		for i := range pts {
 			a := 2 * math.Pi * float64(i) / n
 			pts[i] = at(c.X+r*float32(math.Cos(a)), c.Y+r*float32(math.Sin(a)), c.Z+z)
@@ -110,10 +109,10 @@ func (b *builder) prism(m scene.Material, c scene.Vec3, r0, r1, height float32) 
 }
 
 // flat adds a polygon on the ground.
-func (b *builder) flat(m scene.Material, pts ...geom.Vec) {
-	out := make([]scene.Vec3, len(pts))
+func (b *builder) flat(m Material, pts ...geom.Vec) {
+	out := make([]Vec3, len(pts))
 	for i, p := range pts {
-		out[i] = scene.Vec3{X: float32(p.X), Y: float32(p.Y)}
+		out[i] = Vec3{X: float32(p.X), Y: float32(p.Y)}
 	}
 	if normal(out).Z < 0 {
 		for i, j := 0, len(out)-1; i < j; i, j = i+1, j-1 {
@@ -124,7 +123,7 @@ func (b *builder) flat(m scene.Material, pts ...geom.Vec) {
 }
 
 // build returns the mesh with its bounding sphere, or nil if it is empty.
-func (b *builder) build() *scene.Mesh {
+func (b *builder) build() *Mesh {
 	m := &b.mesh
 	if len(m.Faces) == 0 {
 		return nil
@@ -143,20 +142,20 @@ func (b *builder) build() *scene.Mesh {
 }
 
 // placed adds a scaled copy of another mesh at a pose, with fixed slot colors.
-func (b *builder) placed(src *scene.Mesh, pose geom.Pose, scale scene.Vec3, first scene.RGB) {
+func (b *builder) placed(src *Mesh, pose geom.Pose, scale Vec3, first RGB) {
 	s, c := math.Sincos(pose.Yaw)
-	pts := make([]scene.Vec3, 0, 8)
+	pts := make([]Vec3, 0, 8)
 	for i := range src.Faces {
 		f := &src.Faces[i]
 		m := src.Materials[f.Mat]
-		if m.Slot == scene.First {
-			m.Color, m.Slot = first, scene.Own
+		if m.Slot == First {
+			m.Color, m.Slot = first, Own
 		}
 		pts = pts[:0]
 		for _, k := range src.Index[f.First : f.First+f.N] {
 			v := src.Verts[k]
 			x, y := float64(v.X*scale.X), float64(v.Y*scale.Y)
-			pts = append(pts, scene.Vec3{X: float32(pose.X + c*x - s*y), Y: float32(pose.Y + s*x + c*y), Z: v.Z * scale.Z})
+			pts = append(pts, Vec3{X: float32(pose.X + c*x - s*y), Y: float32(pose.Y + s*x + c*y), Z: v.Z * scale.Z})
 		}
 		b.face(m, pts...)
 	}

@@ -1,17 +1,15 @@
-package scenebuilder
-
-import "roadloop/sim/scene"
+package scene
 
 // Colors that do not depend on the instance.
 var (
-	rubber   = scene.RGB{0.06, 0.06, 0.065}
-	rim      = scene.RGB{0.45, 0.46, 0.48}
-	trim     = scene.RGB{0.10, 0.10, 0.11}
-	glazing  = scene.RGB{0.13, 0.17, 0.20}
-	plate    = scene.RGB{0.92, 0.92, 0.88}
-	tailRed  = scene.RGB{0.62, 0.05, 0.05}
-	headlamp = scene.RGB{0.88, 0.90, 0.92}
-	blinker  = scene.RGB{0.95, 0.55, 0.10}
+	rubber   = RGB{0.06, 0.06, 0.065}
+	rim      = RGB{0.45, 0.46, 0.48}
+	trim     = RGB{0.10, 0.10, 0.11}
+	glazing  = RGB{0.13, 0.17, 0.20}
+	plate    = RGB{0.92, 0.92, 0.88}
+	tailRed  = RGB{0.62, 0.05, 0.05}
+	headlamp = RGB{0.88, 0.90, 0.92}
+	blinker  = RGB{0.95, 0.55, 0.10}
 )
 
 // profile is the side view of a car body: x in fractions of its length (rear
@@ -34,9 +32,9 @@ var vanBody = profile{hood: .99, screen: .88, roofFront: .76, roofRear: .02, rea
 
 // carBody returns a car of unit size: x and y from -0.5 to 0.5, z from 0 to 1.
 // Instances scale it to the actor's shape.
-func carBody(p profile, class scene.Class) *scene.Mesh {
+func carBody(p profile, class Class) *Mesh {
 	b := &builder{}
-	paint := scene.Material{Slot: scene.First, Class: class}
+	paint := Material{Slot: First, Class: class}
 	x := func(f float32) float32 { return f - 0.5 }
 	const low, w = 0.17, 0.48
 	belt, nose := p.belt, p.nose
@@ -50,7 +48,7 @@ func carBody(p profile, class scene.Class) *scene.Mesh {
 		sidePanel(b, paint, s, at(x(0), w, low), at(x(1), w, low), at(x(p.hood), w, nose),
 			at(x(p.screen), w, belt), at(x(p.rear), w, belt), at(x(p.trunk), w, belt-.03))
 	}
-	glass := scene.Material{Color: glazing, Texture: scene.Glass, Class: class}
+	glass := Material{Color: glazing, Texture: Glass, Class: class}
 	// Windshield, roof, rear window.
 	b.face(glass, at(x(p.screen), -w, belt), at(x(p.screen), w, belt), at(x(p.roofFront), t, .985), at(x(p.roofFront), -t, .985))
 	b.face(paint, at(x(p.roofFront), -t, .985), at(x(p.roofFront), t, .985), at(x(p.roofRear), t, 1), at(x(p.roofRear), -t, 1))
@@ -66,20 +64,20 @@ func carBody(p profile, class scene.Class) *scene.Mesh {
 
 // sidePanel adds a polygon given for the left side, mirrored for side -1. The
 // points run from rear to front along the bottom and back along the top.
-func sidePanel(b *builder, m scene.Material, side float32, pts ...scene.Vec3) {
-	out := make([]scene.Vec3, len(pts))
+func sidePanel(b *builder, m Material, side float32, pts ...Vec3) {
+	out := make([]Vec3, len(pts))
 	for i, p := range pts {
 		k := i
 		if side > 0 {
 			k = len(pts) - 1 - i
 		}
-		out[k] = scene.Vec3{X: p.X, Y: p.Y * side, Z: p.Z}
+		out[k] = Vec3{X: p.X, Y: p.Y * side, Z: p.Z}
 	}
 	b.face(m, out...)
 }
 
 // sideWindows adds two windows with a pillar in between to a side of the cabin.
-func sideWindows(b *builder, glass scene.Material, p profile, side float32) {
+func sideWindows(b *builder, glass Material, p profile, side float32) {
 	const w = 0.488
 	t := 0.48*p.tumble + .008
 	lo, hi := p.belt+.03, float32(.94)
@@ -93,14 +91,14 @@ func sideWindows(b *builder, glass scene.Material, p profile, side float32) {
 }
 
 // bumpers adds lights, license plates, grille and bumpers to both ends.
-func bumpers(b *builder, class scene.Class, p profile) {
+func bumpers(b *builder, class Class, p profile) {
 	belt := p.belt
-	mat := func(c scene.RGB, l scene.Lamp) scene.Material { return scene.Material{Color: c, Class: class, Lamp: l} }
-	front := func(m scene.Material, y0, y1, z0, z1 float32) {
+	mat := func(c RGB, l Lamp) Material { return Material{Color: c, Class: class, Lamp: l} }
+	front := func(m Material, y0, y1, z0, z1 float32) {
 		const x = .507
 		b.face(m, at(x, y0, z0), at(x, y1, z0), at(x-.006, y1, z1), at(x-.006, y0, z1))
 	}
-	back := func(m scene.Material, y0, y1, z0, z1 float32) {
+	back := func(m Material, y0, y1, z0, z1 float32) {
 		const x = -.507
 		b.face(m, at(x, y1, z0), at(x, y0, z0), at(x+.006, y0, z1), at(x+.006, y1, z1))
 	}
@@ -111,11 +109,11 @@ func bumpers(b *builder, class scene.Class, p profile) {
 	back(mat(plate, 0), -.15, .15, .33, .40)
 	for _, s := range [...]float32{-1, 1} {
 		y0, y1 := min(s*.27, s*.46), max(s*.27, s*.46)
-		front(mat(headlamp, scene.HeadLamp), y0, y1, .36, p.nose-.04)
-		back(mat(tailRed, scene.BrakeLamp|scene.TailLamp), y0, y1, belt-.20, belt-.07)
-		turn := scene.LeftLamp
+		front(mat(headlamp, HeadLamp), y0, y1, .36, p.nose-.04)
+		back(mat(tailRed, BrakeLamp|TailLamp), y0, y1, belt-.20, belt-.07)
+		turn := LeftLamp
 		if s < 0 {
-			turn = scene.RightLamp
+			turn = RightLamp
 		}
 		i0, i1 := min(s*.40, s*.47), max(s*.40, s*.47)
 		front(mat(blinker, turn), i0, i1, .30, .35)
@@ -124,9 +122,9 @@ func bumpers(b *builder, class scene.Class, p profile) {
 }
 
 // wheels adds four wheels with their axles at the given fractions of the length.
-func wheels(b *builder, class scene.Class, rear, front float32) {
-	tire := scene.Material{Color: rubber, Class: class}
-	hub := scene.Material{Color: rim, Class: class}
+func wheels(b *builder, class Class, rear, front float32) {
+	tire := Material{Color: rubber, Class: class}
+	hub := Material{Color: rim, Class: class}
 	for _, ax := range [...]float32{rear - .5, front - .5} {
 		for _, s := range [...]float32{-1, 1} {
 			// Wheels stretch with the body: .073 of the length equals about .22 of the
@@ -140,41 +138,41 @@ func wheels(b *builder, class scene.Class, rear, front float32) {
 }
 
 // wheel adds an ellipse facing sideways.
-func wheel(b *builder, m scene.Material, c scene.Vec3, rx, rz, side float32) {
+func wheel(b *builder, m Material, c Vec3, rx, rz, side float32) {
 	const n = 10
 	unit := builder{}
-	unit.disc(m, scene.Vec3{}, 1, side)
-	pts := make([]scene.Vec3, 0, n)
+	unit.disc(m, Vec3{}, 1, side)
+	pts := make([]Vec3, 0, n)
 	for _, v := range unit.mesh.Verts {
-		pts = append(pts, scene.Vec3{X: c.X + rx*v.X, Y: c.Y, Z: c.Z + rz*v.Z})
+		pts = append(pts, Vec3{X: c.X + rx*v.X, Y: c.Y, Z: c.Z + rz*v.Z})
 	}
 	b.face(m, pts...)
 }
 
 // truckBody returns a truck of unit size: a cab and a box.
-func truckBody() *scene.Mesh {
+func truckBody() *Mesh {
 	b := &builder{}
-	cab := scene.Material{Slot: scene.First, Class: scene.Truck}
-	cargo := scene.Material{Slot: scene.Second, Class: scene.Truck}
-	dark := scene.Material{Color: trim, Class: scene.Truck}
-	glass := scene.Material{Color: glazing, Texture: scene.Glass, Class: scene.Truck}
+	cab := Material{Slot: First, Class: Truck}
+	cargo := Material{Slot: Second, Class: Truck}
+	dark := Material{Color: trim, Class: Truck}
+	glass := Material{Color: glazing, Texture: Glass, Class: Truck}
 	b.box(cab, block{.28, .49, -.46, .46, .12, .78})
 	b.box(cargo, block{-.49, .26, -.5, .5, .27, 1})
 	b.sides(dark, block{-.49, .48, -.44, .44, .12, .27})
 	b.face(glass, at(.493, -.42, .46), at(.493, .42, .46), at(.491, .42, .72), at(.491, -.42, .72))
 	for _, s := range [...]float32{-1, 1} {
 		sidePanel(b, glass, s, at(.34, .462, .48), at(.47, .462, .46), at(.47, .462, .70), at(.34, .462, .70))
-		axles(b, scene.Truck, s, -.36, -.24, .38)
+		axles(b, Truck, s, -.36, -.24, .38)
 	}
-	heavyLights(b, scene.Truck, .16, .24)
+	heavyLights(b, Truck, .16, .24)
 	return b.build()
 }
 
 // busBody returns a bus of unit size.
-func busBody() *scene.Mesh {
+func busBody() *Mesh {
 	b := &builder{}
-	body := scene.Material{Slot: scene.First, Class: scene.Truck}
-	glass := scene.Material{Color: glazing, Texture: scene.Glass, Class: scene.Truck}
+	body := Material{Slot: First, Class: Truck}
+	glass := Material{Color: glazing, Texture: Glass, Class: Truck}
 	b.box(body, block{-.49, .49, -.49, .49, .1, 1})
 	b.face(glass, at(.494, -.45, .38), at(.494, .45, .38), at(.494, .45, .86), at(.494, -.45, .86))
 	b.face(glass, at(-.494, .4, .5), at(-.494, -.4, .5), at(-.494, -.4, .84), at(-.494, .4, .84))
@@ -183,36 +181,36 @@ func busBody() *scene.Mesh {
 			x0 := -.47 + .16*float32(i)
 			sidePanel(b, glass, s, at(x0, .493, .46), at(x0+.145, .493, .46), at(x0+.145, .493, .84), at(x0, .493, .84))
 		}
-		axles(b, scene.Truck, s, -.25, .30)
+		axles(b, Truck, s, -.25, .30)
 	}
-	heavyLights(b, scene.Truck, .14, .24)
+	heavyLights(b, Truck, .14, .24)
 	return b.build()
 }
 
 // axles adds wheels to one side of a heavy vehicle.
-func axles(b *builder, class scene.Class, side float32, xs ...float32) {
+func axles(b *builder, class Class, side float32, xs ...float32) {
 	for _, x := range xs {
-		wheel(b, scene.Material{Color: rubber, Class: class}, at(x, side*.502, .14), .058, .14, side)
-		wheel(b, scene.Material{Color: rim, Class: class}, at(x, side*.505, .14), .03, .07, side)
+		wheel(b, Material{Color: rubber, Class: class}, at(x, side*.502, .14), .058, .14, side)
+		wheel(b, Material{Color: rim, Class: class}, at(x, side*.505, .14), .03, .07, side)
 	}
 }
 
 // heavyLights adds the lamps of trucks and buses between two heights.
-func heavyLights(b *builder, class scene.Class, z0, z1 float32) {
-	mat := func(c scene.RGB, l scene.Lamp) scene.Material { return scene.Material{Color: c, Class: class, Lamp: l} }
+func heavyLights(b *builder, class Class, z0, z1 float32) {
+	mat := func(c RGB, l Lamp) Material { return Material{Color: c, Class: class, Lamp: l} }
 	for _, s := range [...]float32{-1, 1} {
-		turn := scene.LeftLamp
+		turn := LeftLamp
 		if s < 0 {
-			turn = scene.RightLamp
+			turn = RightLamp
 		}
 		for _, l := range []struct {
-			m      scene.Material
+			m      Material
 			y0, y1 float32
-		}{{mat(tailRed, scene.BrakeLamp|scene.TailLamp), .26, .40}, {mat(blinker, turn), .41, .47}} {
+		}{{mat(tailRed, BrakeLamp|TailLamp), .26, .40}, {mat(blinker, turn), .41, .47}} {
 			y0, y1 := min(s*l.y0, s*l.y1), max(s*l.y0, s*l.y1)
 			b.face(l.m, at(-.497, y1, z0), at(-.497, y0, z0), at(-.497, y0, z1), at(-.497, y1, z1))
 		}
 		y0, y1 := min(s*.28, s*.44), max(s*.28, s*.44)
-		b.face(mat(headlamp, scene.HeadLamp), at(.497, y0, z0), at(.497, y1, z0), at(.497, y1, z1), at(.497, y0, z1))
+		b.face(mat(headlamp, HeadLamp), at(.497, y0, z0), at(.497, y1, z0), at(.497, y1, z1), at(.497, y0, z1))
 	}
 }

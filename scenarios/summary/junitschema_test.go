@@ -1,4 +1,4 @@
-package junit_test
+package summary_test
 
 import (
 	"encoding/xml"
@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"roadloop/scenarios/junit"
+	"roadloop/scenarios/summary"
 )
 
 // element holds the rules of a schema for an element.
@@ -127,7 +127,7 @@ func read(t *testing.T, data string) *node {
 }
 
 func TestFollowsTheSchemas(t *testing.T) {
-	data, err := junit.Encode(results())
+	data, err := summary.JUnit(results())
 	if err != nil {
 		t.Fatal(err)
 	}

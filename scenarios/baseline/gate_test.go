@@ -1,16 +1,15 @@
-package gate_test
+package baseline_test
 
 import (
 	"testing"
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/baseline"
-	"roadloop/scenarios/gate"
 )
 
-// document returns the results of one case, with an identity that contains the hash of
+// oneCase returns the results of one case, with an identity that contains the hash of
 // its scenario.
-func document(c scenarios.Result, source string) *scenarios.Results {
+func oneCase(c scenarios.Result, source string) *scenarios.Results {
 	r := scenarios.NewResults()
 	r.Suite = &scenarios.SuiteID{Cases: 1, Scenarios: map[string]string{c.Scenario: source}}
 	r.Append(c)
@@ -45,10 +44,10 @@ func TestRule(t *testing.T) {
 		{name: "passed before a change of its scenario, unpreventable now and allowed", now: unpreventable, before: &passed, source: "other", allow: true},
 		{name: "failed before a change of its scenario", now: failed, before: &failed, source: "other", want: true},
 	} {
-		rule := gate.Rule{AllowUnpreventable: c.allow}
-		now := document(c.now, "text")
+		rule := baseline.Rule{AllowUnpreventable: c.allow}
+		now := oneCase(c.now, "text")
 		if c.before != nil {
-			rule.Baseline = baseline.New(document(*c.before, "text"+c.source), now)
+			rule.Baseline = baseline.New(oneCase(*c.before, "text"+c.source), now)
 		}
 		if got := rule.Fails(&c.now); got != c.want {
 			t.Errorf("%s: fails the run: %v, want %v", c.name, got, c.want)

@@ -1,6 +1,4 @@
-// Package github reports failures to GitHub Actions as annotations, which are lines in
-// the output of a job.
-package github
+package summary
 
 import (
 	"fmt"
@@ -8,17 +6,18 @@ import (
 	"strings"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/gate"
+	"roadloop/scenarios/baseline"
 )
 
 // maxAnnotations is the maximum number of annotations of a kind that GitHub shows for a
 // step.
 const maxAnnotations = 10
 
-// Annotate writes an error for every case that fails the run under the rule, and a notice
+// Annotate writes annotations for GitHub Actions, which are lines in the output of a job:
+// an error for every case that fails the run under the rule, and a notice
 // for every other case that did not pass. It writes at most ten of each kind, the maximum
 // that GitHub shows.
-func Annotate(w io.Writer, r *scenarios.Results, rule gate.Rule) error {
+func Annotate(w io.Writer, r *scenarios.Results, rule baseline.Rule) error {
 	count := map[string]int{}
 	for i := range r.Cases {
 		c := &r.Cases[i]

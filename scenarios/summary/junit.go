@@ -1,14 +1,4 @@
-// Package junit encodes results as JUnit XML for continuous integration systems: a
-// testsuite for every family, a testcase for every case. A case that did not pass is a
-// failure; a case that could not be driven is an error; no case is skipped. The type of a
-// failure is its code, or "unpreventable". The property "unpreventable" of a testsuite lists
-// its unpreventable failures.
-//
-// JUnit XML has no standard. The document follows the schema of Jenkins' xUnit plugin
-// (junit-10.xsd). Every testsuite follows the schema of Maven Surefire
-// (surefire-test-report.xsd, version 3.0). Neither schema allows properties in a
-// testcase.
-package junit
+package summary
 
 import (
 	"bytes"
@@ -66,8 +56,16 @@ type reason struct {
 	Text    string `xml:",chardata"`
 }
 
-// Encode returns the XML document.
-func Encode(r *scenarios.Results) ([]byte, error) {
+// JUnit returns results as JUnit XML: a testsuite for every family, a testcase for every
+// case. A case that did not pass is a failure; a case that could not be driven is an error;
+// no case is skipped. The type of a failure is its code, or "unpreventable". The property
+// "unpreventable" of a testsuite lists its unpreventable failures.
+//
+// JUnit XML has no standard. The document follows the schema of Jenkins' xUnit plugin
+// (junit-10.xsd). Every testsuite follows the schema of Maven Surefire
+// (surefire-test-report.xsd, version 3.0). Neither schema allows properties in a
+// testcase.
+func JUnit(r *scenarios.Results) ([]byte, error) {
 	all := suites{Name: "roadloop"}
 	index := map[string]*suite{}
 	for i := range r.Cases {

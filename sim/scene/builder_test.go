@@ -1,4 +1,4 @@
-package scenebuilder_test
+package scene_test
 
 import (
 	"math"
@@ -8,17 +8,16 @@ import (
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
-	"roadloop/sim/scenebuilder"
 	"roadloop/sim/sensor"
 )
 
-func newStage(t testing.TB, p road.Params) (*road.Map, *scenebuilder.Builder) {
+func newStage(t testing.TB, p road.Params) (*road.Map, *scene.Builder) {
 	t.Helper()
 	m, err := road.Generate(p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := scenebuilder.New(m)
+	st, err := scene.NewBuilder(m)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,8 +25,8 @@ func newStage(t testing.TB, p road.Params) (*road.Map, *scenebuilder.Builder) {
 }
 
 // view returns a view along lane 0.
-func view(m *road.Map, cal *sensor.Camera) *scenebuilder.FrameState {
-	return &scenebuilder.FrameState{View: scene.View{Cal: cal, Ego: m.Lanes[0].Center.At(40)}, Conditions: scene.Conditions{SunElevation: .7}}
+func view(m *road.Map, cal *sensor.Camera) *scene.FrameState {
+	return &scene.FrameState{View: scene.View{Cal: cal, Ego: m.Lanes[0].Center.At(40)}, Conditions: scene.Conditions{SunElevation: .7}}
 }
 
 // The model of every kind of actor fills the length and height of its box, with
@@ -120,7 +119,7 @@ func TestSignalsShowTheirState(t *testing.T) {
 
 func TestDarkness(t *testing.T) {
 	for _, c := range []struct{ degrees, want float64 }{{30, 0}, {6, 0}, {0, .5}, {-6, 1}, {-40, 1}} {
-		if got := scenebuilder.Darkness(scene.Conditions{SunElevation: c.degrees * math.Pi / 180}); math.Abs(got-c.want) > 1e-9 {
+		if got := scene.Darkness(scene.Conditions{SunElevation: c.degrees * math.Pi / 180}); math.Abs(got-c.want) > 1e-9 {
 			t.Errorf("sun at %g°: darkness %g, want %g", c.degrees, got, c.want)
 		}
 	}

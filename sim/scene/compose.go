@@ -1,4 +1,4 @@
-package scenebuilder
+package scene
 
 import (
 	"math"
@@ -6,15 +6,14 @@ import (
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
-	"roadloop/sim/scene"
 )
 
 // FrameState is the state of the world for one frame of a camera.
 type FrameState struct {
-	scene.View
+	View
 	Actors     []actor.Actor
 	Signals    []road.SignalState // of the map's signals, in their order
-	Conditions scene.Conditions
+	Conditions Conditions
 	// Outside reports that the camera is outside the ego. The ego is then drawn if it
 	// is in Actors. A camera inside the ego does not see it.
 	Outside bool
@@ -22,7 +21,7 @@ type FrameState struct {
 
 // Build fills dst with the objects that the camera can see. It reuses dst's
 // buffers and allocates only while they grow.
-func (st *Builder) Build(dst *scene.List, v *FrameState) {
+func (st *Builder) Build(dst *List, v *FrameState) {
 	dst.View, dst.Conditions = v.View, v.Conditions
 	dst.Ground, dst.Static = dst.Ground[:0], dst.Static[:0]
 	dst.Instances, dst.Glows = dst.Instances[:0], dst.Glows[:0]
@@ -49,7 +48,7 @@ func (st *Builder) Build(dst *scene.List, v *FrameState) {
 
 // Darkness returns 0 for a sun from 6° above the horizon, 1 for a sun from 6°
 // below it, and values in between.
-func Darkness(c scene.Conditions) float64 {
+func Darkness(c Conditions) float64 {
 	const six = 6 * math.Pi / 180
 	return math.Max(0, math.Min(1, (six-c.SunElevation)/(2*six)))
 }
@@ -66,7 +65,7 @@ func (f *frustum) sees(p geom.Vec, radius float64) bool {
 	return q.X > -radius && q.X < ViewRange+radius && math.Abs(q.Y) < f.slope*math.Max(q.X, 0)+radius*(1+f.slope)
 }
 
-func (st *Builder) composeStatic(dst *scene.List, f *frustum, night bool) {
+func (st *Builder) composeStatic(dst *List, f *frustum, night bool) {
 	const reach = cellSize // half a cell's diagonal and the overhang of its objects
 	for l := range numLayers {
 		for i := range st.cells {
@@ -87,7 +86,7 @@ func (st *Builder) composeStatic(dst *scene.List, f *frustum, night bool) {
 		if night {
 			for _, l := range c.lamps {
 				dst.Lamps = append(dst.Lamps, l)
-				dst.Glows = append(dst.Glows, scene.Glow{Pos: l, Color: scene.RGB{1, .82, .55}, Radius: .16, Intensity: .9})
+				dst.Glows = append(dst.Glows, Glow{Pos: l, Color: RGB{1, .82, .55}, Radius: .16, Intensity: .9})
 			}
 		}
 	}
@@ -95,17 +94,17 @@ func (st *Builder) composeStatic(dst *scene.List, f *frustum, night bool) {
 
 // Trouser colors are selected by the variant; skins are ordered from light to dark.
 var (
-	trousers = []scene.RGB{{.13, .15, .22}, {.20, .19, .18}, {.35, .32, .26}, {.10, .10, .11}, {.28, .33, .42}}
-	skins    = [actor.Skins]scene.RGB{{.92, .76, .65}, {.80, .61, .47}, {.62, .43, .31}, {.42, .28, .20}, {.29, .20, .15}}
+	trousers = []RGB{{.13, .15, .22}, {.20, .19, .18}, {.35, .32, .26}, {.10, .10, .11}, {.28, .33, .42}}
+	skins    = [actor.Skins]RGB{{.92, .76, .65}, {.80, .61, .47}, {.62, .43, .31}, {.42, .28, .20}, {.29, .20, .15}}
 )
 
-func (st *Builder) composeActor(dst *scene.List, f *frustum, a *actor.Actor, c *scene.Conditions) {
+func (st *Builder) composeActor(dst *List, f *frustum, a *actor.Actor, c *Conditions) {
 	box := a.Box()
 	if !f.sees(box.Center, 8) {
 		return
 	}
 	v := a.Appearance.Variant
-	in := scene.Instance{
+	in := Instance{
 		Mesh: st.models.of(a), ID: uint16(a.ID) + 1, Yaw: box.Yaw,
 		Pos:    at(float32(box.Center.X), float32(box.Center.Y), 0),
 		Scale:  at(float32(box.Length), float32(box.Width), float32(a.Shape.Height)),
@@ -116,11 +115,11 @@ func (st *Builder) composeActor(dst *scene.List, f *frustum, a *actor.Actor, c *
 		h := float32(a.Shape.Height)
 		in.Scale = at(h, h, h)
 	}
-	in.Colors = [3]scene.RGB{rgb(a.Appearance.Paint), trousers[v>>4%uint32(len(trousers))], skins[a.Appearance.Skin()]}
+	in.Colors = [3]RGB{rgb(a.Appearance.Paint), trousers[v>>4%uint32(len(trousers))], skins[a.Appearance.Skin()]}
 	if a.Kind == actor.Truck {
-		in.Colors[1] = scene.RGB{.82, .82, .80}
+		in.Colors[1] = RGB{.82, .82, .80}
 		if v&4 != 0 {
-			in.Colors[1] = scene.RGB{.30, .42, .55}
+			in.Colors[1] = RGB{.30, .42, .55}
 		}
 	}
 	dst.Instances = append(dst.Instances, in)
@@ -130,18 +129,18 @@ func (st *Builder) composeActor(dst *scene.List, f *frustum, a *actor.Actor, c *
 	}
 }
 
-func rgb(p [3]uint8) scene.RGB {
-	return scene.RGB{float32(p[0]) / 255, float32(p[1]) / 255, float32(p[2]) / 255}
+func rgb(p [3]uint8) RGB {
+	return RGB{float32(p[0]) / 255, float32(p[1]) / 255, float32(p[2]) / 255}
 }
 
 // lampsOf translates an actor's lights; tail lamps are on with the headlights.
-func lampsOf(a *actor.Actor) (l scene.Lamp) {
+func lampsOf(a *actor.Actor) (l Lamp) {
 	for _, m := range [...]struct {
 		light actor.Lights
-		lamps scene.Lamp
+		lamps Lamp
 	}{
-		{actor.BrakeLights, scene.BrakeLamp}, {actor.Headlights, scene.HeadLamp | scene.TailLamp},
-		{actor.LeftIndicator, scene.LeftLamp}, {actor.RightIndicator, scene.RightLamp},
+		{actor.BrakeLights, BrakeLamp}, {actor.Headlights, HeadLamp | TailLamp},
+		{actor.LeftIndicator, LeftLamp}, {actor.RightIndicator, RightLamp},
 	} {
 		if a.State.Lights&m.light != 0 {
 			l |= m.lamps
@@ -151,58 +150,58 @@ func lampsOf(a *actor.Actor) (l scene.Lamp) {
 }
 
 // appendLampGlows adds the halos of a vehicle's lamps.
-func appendLampGlows(dst *scene.List, in *scene.Instance, c *scene.Conditions) {
+func appendLampGlows(dst *List, in *Instance, c *Conditions) {
 	dark := float32(Darkness(*c))
 	frame := geom.Pose{X: float64(in.Pos.X), Y: float64(in.Pos.Y), Yaw: in.Yaw}
-	put := func(x, y, z float32, color scene.RGB, radius, intensity float32) {
+	put := func(x, y, z float32, color RGB, radius, intensity float32) {
 		p := frame.ToWorld(geom.Vec{X: float64(x * in.Scale.X), Y: float64(y * in.Scale.Y)})
-		dst.Glows = append(dst.Glows, scene.Glow{
+		dst.Glows = append(dst.Glows, Glow{
 			Pos: at(float32(p.X), float32(p.Y), z*in.Scale.Z), Color: color, Radius: radius, Intensity: intensity,
 		})
 	}
 	for _, s := range [...]float32{-1, 1} {
-		if in.Lamps&scene.BrakeLamp != 0 {
-			put(-.52, s*.36, .5, scene.RGB{1, .12, .08}, .12, .5+.4*dark)
-		} else if in.Lamps&scene.TailLamp != 0 {
-			put(-.52, s*.36, .5, scene.RGB{1, .10, .06}, .09, .15+.35*dark)
+		if in.Lamps&BrakeLamp != 0 {
+			put(-.52, s*.36, .5, RGB{1, .12, .08}, .12, .5+.4*dark)
+		} else if in.Lamps&TailLamp != 0 {
+			put(-.52, s*.36, .5, RGB{1, .10, .06}, .09, .15+.35*dark)
 		}
-		if in.Lamps&scene.HeadLamp != 0 {
-			put(.52, s*.36, .42, scene.RGB{1, .96, .86}, .14, .25+.9*dark)
+		if in.Lamps&HeadLamp != 0 {
+			put(.52, s*.36, .42, RGB{1, .96, .86}, .14, .25+.9*dark)
 		}
 	}
-	if in.Lamps&scene.LeftLamp != 0 {
-		put(-.52, .43, .4, scene.RGB{1, .6, .1}, .08, .4)
+	if in.Lamps&LeftLamp != 0 {
+		put(-.52, .43, .4, RGB{1, .6, .1}, .08, .4)
 	}
-	if in.Lamps&scene.RightLamp != 0 {
-		put(-.52, -.43, .4, scene.RGB{1, .6, .1}, .08, .4)
+	if in.Lamps&RightLamp != 0 {
+		put(-.52, -.43, .4, RGB{1, .6, .1}, .08, .4)
 	}
 }
 
 // signalColors are the colors of lit signal lamps.
 var signalColors = map[road.SignalState]struct {
-	lamp  scene.Lamp
-	color scene.RGB
+	lamp  Lamp
+	color RGB
 	up    float32
 }{
-	road.Red:   {scene.RedLamp, scene.RGB{1, .10, .07}, lampPitch},
-	road.Amber: {scene.AmberLamp, scene.RGB{1, .62, .06}, 0},
-	road.Green: {scene.GreenLamp, scene.RGB{.10, 1, .45}, -lampPitch},
+	road.Red:   {RedLamp, RGB{1, .10, .07}, lampPitch},
+	road.Amber: {AmberLamp, RGB{1, .62, .06}, 0},
+	road.Green: {GreenLamp, RGB{.10, 1, .45}, -lampPitch},
 }
 
-func (st *Builder) composeSignal(dst *scene.List, f *frustum, s *road.Signal, state road.SignalState) {
+func (st *Builder) composeSignal(dst *List, f *frustum, s *road.Signal, state road.SignalState) {
 	if !f.sees(s.Pos, 2) {
 		return
 	}
 	lit := signalColors[state] // zero if off
-	dst.Instances = append(dst.Instances, scene.Instance{
-		Mesh: st.models.signal, ID: scene.FirstSignal + uint16(s.ID), Yaw: s.Yaw,
+	dst.Instances = append(dst.Instances, Instance{
+		Mesh: st.models.signal, ID: FirstSignal + uint16(s.ID), Yaw: s.Yaw,
 		Pos:   at(float32(s.Pos.X), float32(s.Pos.Y), float32(s.Height)),
 		Scale: at(1, 1, 1), Lamps: lit.lamp,
 	})
 	facing := f.axis.Pos().Sub(s.Pos).Dot(geom.Unit(s.Yaw)) > 0
 	if lit.lamp != 0 && facing {
 		p := s.Pos.Add(geom.Unit(s.Yaw).Scale(.15))
-		dst.Glows = append(dst.Glows, scene.Glow{
+		dst.Glows = append(dst.Glows, Glow{
 			Pos: at(float32(p.X), float32(p.Y), float32(s.Height)+lit.up), Color: lit.color, Radius: .2, Intensity: .8,
 		})
 	}
@@ -210,7 +209,7 @@ func (st *Builder) composeSignal(dst *scene.List, f *frustum, s *road.Signal, st
 
 // appendShadow adds the shadow of a box in the sun, or a soft patch under it
 // when the sky is overcast.
-func appendShadow(dst *scene.List, in *scene.Instance, c *scene.Conditions) {
+func appendShadow(dst *List, in *Instance, c *Conditions) {
 	elevation := math.Max(c.SunElevation, 0.25)
 	reach := float64(in.Shadow.Z) / math.Tan(elevation)
 	if c.Cloud > 0.7 || c.SunElevation < 0.02 {

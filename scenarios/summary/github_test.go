@@ -1,4 +1,4 @@
-package github_test
+package summary_test
 
 import (
 	"fmt"
@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/gate"
-	"roadloop/scenarios/github"
+	"roadloop/scenarios/baseline"
+	"roadloop/scenarios/summary"
 )
 
 // The expected lines follow the escaping of the runner's toolkit (@actions/core,
@@ -18,7 +18,7 @@ func ExampleAnnotate() {
 	r.Append(scenarios.Result{Case: "zebra/1", Passed: true})
 	r.Append(scenarios.Result{Case: "a,b:c/2", File: "my,dir/50%.yaml", Preventable: true, Reason: "hit, at 100 %: wall", Command: "roadloop run x"})
 	r.Append(scenarios.Result{Case: "wall/3", Reason: "collision"})
-	if err := github.Annotate(os.Stdout, r, gate.Rule{AllowUnpreventable: true}); err != nil {
+	if err := summary.Annotate(os.Stdout, r, baseline.Rule{AllowUnpreventable: true}); err != nil {
 		fmt.Println(err)
 	}
 	// Output:
@@ -32,7 +32,7 @@ func TestAtMostTenAnnotationsOfAKind(t *testing.T) {
 		r.Append(scenarios.Result{Case: fmt.Sprint("a/", i), Preventable: i%2 == 0})
 	}
 	var b strings.Builder
-	if err := github.Annotate(&b, r, gate.Rule{AllowUnpreventable: true}); err != nil {
+	if err := summary.Annotate(&b, r, baseline.Rule{AllowUnpreventable: true}); err != nil {
 		t.Fatal(err)
 	}
 	if e, n := strings.Count(b.String(), "::error "), strings.Count(b.String(), "::notice "); e != 10 || n != 10 {
