@@ -88,6 +88,9 @@ func choiceVar(fl *pflag.FlagSet, p *string, name, value string, names []string,
 func durationVar(fl *pflag.FlagSet, p *time.Duration, name string, value time.Duration, usage string) {
 	*p = value
 	fl.Var(&checked[time.Duration]{p, "duration", time.ParseDuration, func(d time.Duration) bool { return d >= 0 }, "a duration ≥ 0 such as 2.5s"}, name, usage)
+	if value == 0 {
+		fl.Lookup(name).DefValue = "" // none to show
+	}
 }
 
 // maxJobs is the upper bound of --jobs and --workers.

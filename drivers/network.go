@@ -169,7 +169,7 @@ func newDetector(e inference.Engine, err error) (perception.Detector, error) {
 	return inference.NewDetector(e), nil
 }
 
-// sharedDetector lets the drivers of a pool run one detector concurrently.
+// sharedDetector makes the drivers of a pool take turns with one detector.
 type sharedDetector struct {
 	detector perception.Detector
 	mu       *sync.Mutex // guards the engine, which the copies share

@@ -1,6 +1,6 @@
 // Package layertest checks that a layer, or a whole driver, keeps the contract of its
-// interface: it repeats to the byte, its copies go on as it would and leave it alone, and
-// it works inside a wrapper. Tests of layers outside this module use it as ours do.
+// interface: it repeats to the byte, its copies continue exactly as it would and do not
+// change it, and it works inside a wrapper. Tests of layers outside this module use it as ours do.
 package layertest
 
 import (

@@ -25,7 +25,7 @@ import (
 // errNoWorld is returned by an oracle outside a session.
 var errNoWorld = errors.New("oracle: the context carries no world: a session passes it")
 
-// maxRange is how far the perceiver sees, m: about as far as the radar.
+// maxRange is the range of the perceiver, m: about that of the radar.
 const maxRange = 120
 
 // Perceiver is a perception.Perceiver that reads the world instead of the sensors. A

@@ -14,7 +14,7 @@ import (
 
 // Expectation holds the expectations of a run; see the fields of expect in the schema.
 type Expectation struct {
-	// Allowed contains the event kinds that do not fail. Impact judges collisions.
+	// Allowed contains the event kinds that do not fail. Collisions has its own rule.
 	Allowed    map[sim.EventKind]bool
 	Collisions CollisionPolicy
 	// Limits are the bounds of the extremes of the measures, by name, in SI units.

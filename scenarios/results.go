@@ -42,9 +42,8 @@ type SuiteID struct {
 
 // RunConfig identifies the driver and its configuration.
 type RunConfig struct {
-	// ISA is the instruction set to which the network's arithmetic was pinned, "" for none.
-	trace.DriverID
-	Fault string `json:"fault,omitempty"` // injected into the driver
+	trace.DriverID        // its ISA is set only if the network's arithmetic was pinned
+	Fault          string `json:"fault,omitempty"` // injected into the driver
 	// TimeoutSeconds is the maximum simulated time of a case; 0 means no limit.
 	TimeoutSeconds float64 `json:"timeout_seconds,omitempty"`
 	Build          string  `json:"build,omitempty"` // commit of the program

@@ -24,7 +24,7 @@ type Options struct {
 	// Timeout is the maximum simulated time of a case. A case that takes longer fails. 0
 	// leaves only the limit of the scenario.
 	Timeout clock.Tick
-	// DriverFactory creates the driver factory of a worker. Run calls it once for each worker; the
+	// NewFactory creates the driver factory of a worker. Run calls it once for each worker; the
 	// factory can keep a network between cases.
 	NewFactory func() (DriverFactory, error)
 	// Watch, if set, receives every step of a case, in the goroutine that drives it.

@@ -19,6 +19,7 @@ var writeSchema = flag.Bool("write-schema", false, "write the published schema a
 //
 // go test ./scenarios -run TestSchemaIsThatOfTheTable -write-schema
 func TestSchemaIsThatOfTheTable(t *testing.T) {
+	checkDimensions(t, "", fields)
 	text, err := json.MarshalIndent(schemaOfFile(), "", "  ")
 	if err != nil {
 		t.Fatal(err)
@@ -32,6 +33,28 @@ func TestSchemaIsThatOfTheTable(t *testing.T) {
 	}
 	if !bytes.Equal(text, Schema) {
 		t.Error("schema/scenario-v1.json differs from the table; update it with -write-schema")
+	}
+}
+
+// checkDimensions ends the test at a field with a dimension that quantity.go or the
+// definitions of the schema do not have.
+func checkDimensions(t *testing.T, path string, list []Field) {
+	t.Helper()
+	for i := range list {
+		f := &list[i]
+		at := strings.TrimPrefix(path+"."+f.Name, ".")
+		if d := f.Dimension; d != "" {
+			if dimensionOf(d) == nil {
+				t.Fatalf("%s: unknown dimension %q: add it to quantity.go", at, d)
+			}
+			if !slices.ContainsFunc(definitions(), func(e entry) bool { return e.key == d }) {
+				t.Fatalf("%s: the dimension %q has no definition in schema_generate_test.go", at, d)
+			}
+		}
+		checkDimensions(t, at, f.Fields)
+		if f.Alternative != nil {
+			checkDimensions(t, at, []Field{*f.Alternative})
+		}
 	}
 }
 

@@ -10,14 +10,14 @@ import (
 type ExpectationStatus struct {
 	Text  string // the expectation, in a few words
 	State State
-	// Failure explains a failed or an open expectation.
+	// Failure explains a failed or a pending expectation.
 	Failure *Failure
 }
 
 // State is the state of an expectation.
 type State uint8
 
-// States. A met expectation may still fail. An open expectation may still be met.
+// States. A met expectation may still fail. A pending one may still be met.
 const (
 	Met State = iota
 	Pending
@@ -39,7 +39,7 @@ func (x *CollisionPolicy) text() string {
 }
 
 // Statuses returns the status of all expectations, events first. Expectations that are
-// decided at the end stay open until then.
+// decided at the end are pending until then.
 func (p *Spec) Statuses(l *drivelog.Log, over bool) []ExpectationStatus {
 	e := &evidence{plan: p, log: l, set: safety.Compute(l)}
 	var out []ExpectationStatus

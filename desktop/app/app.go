@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -32,7 +34,12 @@ func command(r *drivers.Registry) *cobra.Command {
 	c := &cobra.Command{
 		Use:  "roadloop-desktop [SCENARIO | CASE | FILE.yaml | FILE.trace]",
 		Args: cobra.MaximumNArgs(1), SilenceErrors: true, SilenceUsage: true,
-		RunE: func(_ *cobra.Command, args []string) error { return run(config, picture, args) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := picture.check(c.Flags().Changed("at")); err != nil {
+				return err
+			}
+			return run(config, picture, args)
+		},
 	}
 	c.SetHelpFunc(func(c *cobra.Command, _ []string) { fmt.Fprint(c.OutOrStdout(), display.Help) })
 	c.Flags().StringVar(&config.Driver.Name, "driver", scenarios.Stack, "")
@@ -47,6 +54,20 @@ func command(r *drivers.Registry) *cobra.Command {
 type pose struct {
 	path string
 	at   time.Duration
+}
+
+// check reports flags that contradict each other or have no effect. timed reports that a
+// time was given.
+func (p *pose) check(timed bool) error {
+	switch {
+	case p.path == "" && timed:
+		return errors.New("--at is the time of a screenshot: it needs --screenshot")
+	case p.at < 0:
+		return fmt.Errorf("--at %v: must be a duration ≥ 0 such as 2.5s", p.at)
+	case p.path != "" && !strings.EqualFold(filepath.Ext(p.path), ".png"):
+		return fmt.Errorf("--screenshot %s: the extension must be .png", p.path)
+	}
+	return nil
 }
 
 // run opens the window until it is closed, or until the screenshot is saved.

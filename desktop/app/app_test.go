@@ -177,6 +177,21 @@ func TestUnknownScenario(t *testing.T) {
 	}
 }
 
+// Flags without effect and values that cannot be are refused.
+func TestScreenshotFlags(t *testing.T) {
+	for want, args := range map[string][]string{
+		"--at is the time of a screenshot":               {"cut-in/1", "--at", "2s"},
+		"--at -1s: must be a duration ≥ 0":               {"cut-in/1", "--at", "-1s", "--screenshot", "a.png"},
+		"--screenshot a.bmp: the extension must be .png": {"cut-in/1", "--screenshot", "a.bmp"},
+	} {
+		c := command(drivers.New())
+		c.SetArgs(args)
+		if err := c.Execute(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: %v, want %q", args, err, want)
+		}
+	}
+}
+
 // keyboard presses real keys of a separate display, so that no other test uses its
 // keyboard or clipboard.
 type keyboard struct {

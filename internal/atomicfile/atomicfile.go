@@ -34,7 +34,7 @@ func Write(path string, data []byte) error {
 	return nil
 }
 
-// Check reports errors that Write would return, as far as they can be predicted. It
+// Check reports the errors of Write that can be predicted. It
 // creates the folder of the file, but no file.
 func Check(path string) error {
 	if isSpecial(path) {

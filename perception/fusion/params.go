@@ -21,7 +21,7 @@ type Params struct {
 	// range, m, azimuth, rad, and range rate, m/s.
 	RadarRangeStd, RadarAzimuthStd, RadarSpeedStd float64
 	// RadarView is the half angle of the field of view in which the radar must detect
-	// vehicles, rad: less than the nominal one, whose edge is unreliable.
+	// vehicles, rad: less than the nominal one, because its edge is unreliable.
 	RadarView float64
 	// MovingSpeed is the minimum speed over ground of a moving target, m/s: the echoes of
 	// static objects reach it only by errors.

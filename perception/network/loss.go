@@ -181,7 +181,7 @@ func crossEntropy(h, t, g []float32, c int, weight, boost float32) float64 {
 // logistic returns σ(x), ln σ(x) and ln σ(−x) without overflow, from one exponential.
 func logistic(x float32) (p, lp, lq float32) {
 	e := float32(math.Exp(-math.Abs(float64(x))))
-	// ln(1+e) = 2·artanh(e/(2+e)), whose series is exact to float32 for e up to 1.
+	// ln(1+e) = 2·artanh(e/(2+e)), and its series is exact to float32 for e up to 1.
 	s := e / (2 + e)
 	q := s * s
 	q2 := q * q

@@ -24,7 +24,7 @@ type operator struct {
 	shape tensor.Shape // of the result; scalar if empty
 	// out is the buffer of the result. If nil, the executor assigns a shared buffer.
 	out []float32
-	// inPlace is 1 + the input whose buffer the result may reuse; 0 means none.
+	// inPlace is 1 + the input with the buffer that the result may reuse; 0 means none.
 	inPlace int
 
 	do func(in [][]float32, out []float32) error
@@ -141,7 +141,7 @@ func (o *operator) SymDiff(in G.Nodes, output, grad *G.Node) (G.Nodes, error) {
 	return o.diff(in, output, grad)
 }
 
-// identity does nothing; it is for operators whose result another operator has
+// identity does nothing; it is for operators with a result that another operator has
 // computed.
 func identity([][]float32, []float32) error { return nil }
 

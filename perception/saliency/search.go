@@ -110,7 +110,7 @@ func (s *search) cover(x, y int) error {
 	return nil
 }
 
-// note adds a drop to the cells whose middle was covered.
+// note adds a drop to the cells with a covered center.
 func (s *search) note(x0, y0, x1, y1 int, drop float64) {
 	cell := s.config.Fine
 	for v := y0 / cell; v < s.height && v*cell+cell/2 < y1; v++ {

@@ -45,19 +45,19 @@ type CommandLog struct {
 }
 
 const (
-	reelMagic1 = "roadloop reel 1\n"
-	reelMagic  = "roadloop reel 2\n"
-	reelPrefix = "roadloop reel "
+	magic1      = "roadloop reel 1\n"
+	magic2      = "roadloop reel 2\n"
+	magicPrefix = "roadloop reel "
 	// maxDecisions bounds what a reader allocates: ten hours of driving.
 	maxDecisions = 10 * 3600 * 20
 	planes       = 8
 )
 
-// ErrVersion is wrapped by ReadReel for a reel of an unknown version.
-var ErrVersion = errors.New("unknown reel version")
+// ErrVersion is wrapped by ReadCommandLog for a command log of an unknown version.
+var ErrVersion = errors.New("unknown version of a command log")
 
-// NewCommandLog returns the reel of a trace. It rejects a trace with decisions that are not
-// clock.DriverPeriod apart from the start on, and one with a change of the world.
+// NewCommandLog returns the command log of a trace. It rejects a trace with decisions that are not
+// at intervals of clock.DriverPeriod from the start on, and one with a change of the world.
 func NewCommandLog(t *trace.Trace) (*CommandLog, error) {
 	r := &CommandLog{Header: t.Header}
 	for _, c := range t.Header.Changes {
@@ -85,14 +85,14 @@ func NewCommandLog(t *trace.Trace) (*CommandLog, error) {
 	return r, nil
 }
 
-// Encode returns the reel in the format above.
+// Encode returns the log in the format above.
 func (r *CommandLog) Encode() ([]byte, error) {
 	head, err := json.Marshal(r.Header)
 	if err != nil {
-		return nil, fmt.Errorf("encoding the reel header: %w", err)
+		return nil, fmt.Errorf("encoding the header of a command log: %w", err)
 	}
 	n := len(r.Commands)
-	b := append([]byte(reelMagic), head...)
+	b := append([]byte(magic2), head...)
 	b = append(b, '\n')
 	b = binary.LittleEndian.AppendUint32(b, uint32(n))
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(r.Checks)))
@@ -107,30 +107,30 @@ func (r *CommandLog) Encode() ([]byte, error) {
 	return b, nil
 }
 
-// ReadCommandLog decodes a reel. The error is ErrVersion for an unknown version, and describes
-// the damage of an invalid reel.
+// ReadCommandLog decodes a command log. The error is ErrVersion for an unknown version, and describes
+// the damage of an invalid one.
 func ReadCommandLog(data []byte) (*CommandLog, error) {
-	first := bytes.HasPrefix(data, []byte(reelMagic1))
-	if !first && !bytes.HasPrefix(data, []byte(reelMagic)) {
-		if line, _, ok := bytes.Cut(data, []byte("\n")); ok && bytes.HasPrefix(line, []byte(reelPrefix)) {
+	first := bytes.HasPrefix(data, []byte(magic1))
+	if !first && !bytes.HasPrefix(data, []byte(magic2)) {
+		if line, _, ok := bytes.Cut(data, []byte("\n")); ok && bytes.HasPrefix(line, []byte(magicPrefix)) {
 			return nil, fmt.Errorf("%w: %q, this program reads versions 1 and 2", ErrVersion, line)
 		}
-		return nil, errors.New("not a reel of a roadloop trace")
+		return nil, errors.New("not the command log of a roadloop trace")
 	}
-	head, rest, ok := bytes.Cut(data[len(reelMagic):], []byte("\n"))
+	head, rest, ok := bytes.Cut(data[len(magic2):], []byte("\n"))
 	if !ok {
-		return nil, errors.New("reel has no header")
+		return nil, errors.New("the command log has no header")
 	}
 	r := new(CommandLog)
 	if err := json.Unmarshal(head, &r.Header); err != nil {
-		return nil, fmt.Errorf("reading the reel header: %w", err)
+		return nil, fmt.Errorf("reading the header of a command log: %w", err)
 	}
 	n, checks, rest, err := readCounts(rest, first)
 	if err != nil {
 		return nil, err
 	}
 	if n > maxDecisions || checks != n && (checks != n+1 || n == 0) || len(rest) != sizeOf(n, checks) {
-		return nil, fmt.Errorf("reel declares %d decisions and %d checks but has %d bytes of them", n, checks, len(rest))
+		return nil, fmt.Errorf("the command log declares %d decisions and %d checks but has %d bytes of them", n, checks, len(rest))
 	}
 	r.decode(n, checks, rest)
 	return r, nil
@@ -140,7 +140,7 @@ func ReadCommandLog(data []byte) (*CommandLog, error) {
 // equal.
 func readCounts(data []byte, first bool) (decisions, checks int, rest []byte, err error) {
 	if len(data) < 4 || !first && len(data) < 8 {
-		return 0, 0, nil, errors.New("reel has no count of decisions")
+		return 0, 0, nil, errors.New("the command log has no count of decisions")
 	}
 	decisions = int(binary.LittleEndian.Uint32(data))
 	if first {

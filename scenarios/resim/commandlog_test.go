@@ -33,7 +33,7 @@ func compressed(t *testing.T, data []byte) int {
 	return b.Len()
 }
 
-// Every reel survives encoding and decoding.
+// Every commandLog survives encoding and decoding.
 func TestReelRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		recorded := &trace.Trace{Header: trace.Header{Scenario: rapid.String().Draw(t, "scenario"), Seed: rapid.Uint64().Draw(t, "seed")}}
@@ -63,7 +63,7 @@ func TestReelRoundTrip(t *testing.T) {
 	})
 }
 
-func TestReadReelRejectsInvalidData(t *testing.T) {
+func TestReadCommandLogRejectsInvalidData(t *testing.T) {
 	good, err := (&resim.CommandLog{Commands: make([]vehicle.Command, 3), Checks: make([]uint16, 3)}).Encode()
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +88,7 @@ func TestReadReelRejectsInvalidData(t *testing.T) {
 }
 
 // Reels of version 1, without a check of the end, can be read.
-func TestReadReelVersion1(t *testing.T) {
+func TestReadCommandLogVersion1(t *testing.T) {
 	want := &resim.CommandLog{Commands: []vehicle.Command{{Steer: 1, Accel: 2}, {Steer: 1, Accel: 3}}, Checks: []uint16{7, 8}, Seal: [32]byte{31: 9}}
 	data, err := want.Encode()
 	if err != nil {
@@ -103,8 +103,8 @@ func TestReadReelVersion1(t *testing.T) {
 	}
 }
 
-// For any bytes, ReadReel returns an error or a reel that survives encoding.
-func FuzzReadReel(f *testing.F) {
+// For any bytes, ReadCommandLog returns an error or a commandLog that survives encoding.
+func FuzzReadCommandLog(f *testing.F) {
 	for n := range 3 {
 		r := &resim.CommandLog{Header: trace.Header{Scenario: "a.yaml"}, Commands: make([]vehicle.Command, n), Checks: make([]uint16, n)}
 		for i := range r.Commands {

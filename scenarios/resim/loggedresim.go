@@ -40,7 +40,7 @@ func (s *LoggedResim) Advance(n int) (more bool, err error) {
 // beliefs, the metrics and, after the last step, the verdict.
 func (s *LoggedResim) Outcome() *scenarios.Outcome {
 	out := &scenarios.Outcome{Case: s.plan.Case, Spec: s.plan, Log: s.rec.Log(), Preventability: scenarios.Preventability{Preventable: true},
-		Trace: &trace.Trace{Header: s.reel.Header}}
+		Trace: &trace.Trace{Header: s.commands.Header}}
 	if len(out.Log.Steps) > 0 {
 		out.Verdict, out.Measures = s.plan.Examine(out.Log)
 	}

@@ -3,8 +3,8 @@
 // without the driver, and compares its state at every decision with the hash in the
 // trace. It returns no world that was not compared.
 //
-// Re-simulation needs neither sensors nor networks and works in a web browser. A Reel is
-// the part of a trace that it needs, in a few kilobytes.
+// Re-simulation needs neither sensors nor networks and works in a web browser. A
+// CommandLog is the part of a trace that it needs, in a few kilobytes.
 package resim
 
 import (
@@ -39,7 +39,7 @@ const (
 
 // Resim is the re-simulation of a recorded drive. It is not safe for concurrent use.
 type Resim struct {
-	reel      *CommandLog
+	commands  *CommandLog
 	plan      *scenarios.Spec
 	period    int          // decisions between snapshots
 	snapshots []*sim.World // at decisions 0, period, 2·period …
@@ -57,8 +57,8 @@ type Resim struct {
 
 // New builds the world of a recorded drive. It returns an error for a scenario that does
 // not compile.
-func New(reel *CommandLog) (*Resim, error) {
-	c, err := scenarios.RecordedCase(&reel.Header)
+func New(commands *CommandLog) (*Resim, error) {
+	c, err := scenarios.RecordedCase(&commands.Header)
 	if err != nil {
 		return nil, err
 	}
@@ -66,19 +66,19 @@ func New(reel *CommandLog) (*Resim, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compiling the scenario of the trace: %w", err)
 	}
-	plan.Timeout = reel.Header.Timeout
+	plan.Timeout = commands.Header.Timeout
 	world, err := sim.New(plan.Drive.World)
 	if err != nil {
 		return nil, fmt.Errorf("building the world: %w", err)
 	}
-	return &Resim{reel: reel, plan: plan, latest: world, now: world.Clone(), period: max(snapshotPeriod, len(reel.Commands)/maxSnapshots)}, nil
+	return &Resim{commands: commands, plan: plan, latest: world, now: world.Clone(), period: max(snapshotPeriod, len(commands.Commands)/maxSnapshots)}, nil
 }
 
 // Plan returns the case of the drive; the caller must not change it.
 func (r *Resim) Plan() *scenarios.Spec { return r.plan }
 
 // Len returns the number of recorded decisions.
-func (r *Resim) Len() int { return len(r.reel.Commands) }
+func (r *Resim) Len() int { return len(r.commands.Commands) }
 
 // Checked returns the number of decisions so far at which the world equals the recorded
 // one.
@@ -98,7 +98,7 @@ func (r *Resim) Next() (*roadloop.Step, error) {
 	}
 	i := len(r.digests)
 	if i > 0 {
-		r.advance(r.reel.Commands[i-1])
+		r.advance(r.commands.Commands[i-1])
 	}
 	if i == r.Len() {
 		return r.finish()
@@ -113,14 +113,14 @@ func (r *Resim) Next() (*roadloop.Step, error) {
 	}
 	r.digests = append(r.digests, d)
 	r.step = roadloop.Step{Time: r.latest.Time(), World: r.latest, Events: r.events,
-		Decision: roadloop.Decision{Command: r.reel.Commands[i]}}
+		Decision: roadloop.Decision{Command: r.commands.Commands[i]}}
 	return &r.step, nil
 }
 
 // check compares the latest world with check i and returns its hash.
 func (r *Resim) check(i int) (d trace.Digest, same bool) {
 	d = r.digester.World(r.latest)
-	same = r.chain.add(d) == r.reel.Checks[i] && (i < len(r.reel.Checks)-1 || r.chain == r.reel.Seal)
+	same = r.chain.add(d) == r.commands.Checks[i] && (i < len(r.commands.Checks)-1 || r.chain == r.commands.Seal)
 	return d, same
 }
 
@@ -135,7 +135,7 @@ func (r *Resim) advance(command vehicle.Command) {
 // finish returns the end of a drive that used all of its time, and io.EOF for one that
 // ended earlier.
 func (r *Resim) finish() (*roadloop.Step, error) {
-	if i := r.Len(); i < len(r.reel.Checks) {
+	if i := r.Len(); i < len(r.commands.Checks) {
 		if _, same := r.check(i); !same {
 			r.ended = &Mismatch{Decision: i, Time: r.latest.Time()}
 			return nil, r.ended
@@ -167,7 +167,7 @@ func (r *Resim) At(t clock.Tick) (*sim.World, error) {
 		r.now = r.snapshots[snapshot].Clone()
 	}
 	for r.now.Time() < t {
-		r.now.Step(r.reel.Commands[r.now.Time()/clock.DriverPeriod])
+		r.now.Step(r.commands.Commands[r.now.Time()/clock.DriverPeriod])
 	}
 	return r.now, nil
 }

@@ -38,21 +38,21 @@ func find(t testing.TB, name string) *scenarios.Scenario {
 	return s
 }
 
-// begin starts the re-simulation of a trace from its encoded reel.
+// begin starts the re-simulation of a trace from its encoded commandLog.
 func begin(t testing.TB, trace *trace.Trace) *resim.Resim {
 	t.Helper()
-	reel, err := resim.NewCommandLog(trace)
+	commandLog, err := resim.NewCommandLog(trace)
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := reel.Encode()
+	data, err := commandLog.Encode()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if reel, err = resim.ReadCommandLog(data); err != nil {
+	if commandLog, err = resim.ReadCommandLog(data); err != nil {
 		t.Fatal(err)
 	}
-	r, err := resim.New(reel)
+	r, err := resim.New(commandLog)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,11 +178,11 @@ func TestReelIsSmall(t *testing.T) {
 		t.Fatal(err)
 	}
 	trace := drive(t, s).Trace
-	reel, err := resim.NewCommandLog(trace)
+	commandLog, err := resim.NewCommandLog(trace)
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := reel.Encode()
+	data, err := commandLog.Encode()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,7 @@
 // that are taken every few decisions. Drives are deterministic to the byte: a decision
 // that differs when re-simulated is an error.
 //
-// One goroutine at a time drives a Tape. Others may read it concurrently.
+// One goroutine at a time drives a Timeline. Others may read it concurrently.
 package timeline
 
 import (

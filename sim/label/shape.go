@@ -72,8 +72,8 @@ func (s *shape) look(cal *sensor.Camera) {
 	s.sides = [...]point{{0, 0, 1}, {1, 0, -reach.x0}, {-1, 0, reach.x1}, {0, 1, -reach.y0}, {0, -1, reach.y1}}
 }
 
-// project returns the bounds of an instance in the image and the number of pixels whose
-// centers it covers, as if nothing hid it; ok is false if it is out of view. The bounds
+// project returns the bounds of an instance in the image and the number of centers of
+// pixels that it covers, as if nothing hid it; ok is false if it is out of view. The bounds
 // end within half a pixel of these pixels and of those that show it: what reaches
 // farther is too thin to show in any, as a wheel seen from behind. The ego is the
 // carrier of the camera.
@@ -181,7 +181,7 @@ func (s *shape) edge(p, q point) {
 	}
 }
 
-// cover marks the pixels whose centers the outline encloses, which is convex. Its bounds
+// cover marks the pixels with their center in the outline, which is convex. Its bounds
 // are around.
 func (s *shape) cover(around *rect) {
 	top, bottom := rows(around.y0, around.y1, s.cal.Height)
@@ -214,7 +214,7 @@ func (s *shape) cover(around *rect) {
 	}
 }
 
-// rows returns the rows of n whose middles lie between two coordinates, up to but
+// rows returns the rows of n with their center between two coordinates, up to but
 // without last. It serves for columns too.
 func rows(from, to float64, n int) (first, last int) {
 	return int(math.Ceil(math.Max(from, 0) - .5)), int(math.Ceil(math.Min(to, float64(n)) - .5))

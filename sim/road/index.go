@@ -136,7 +136,7 @@ func (m *Map) off(p place) float64 {
 	return math.Hypot(p.d, math.Max(0, past))
 }
 
-// Nearest returns the lane whose center line is nearest to p and the Frenet
+// Nearest returns the lane with the center line nearest to p and the Frenet
 // coordinates of p on it. ok is false only for a map without lanes.
 func (m *Map) Nearest(p geom.Vec) (lane LaneID, s, d float64, ok bool) {
 	best, ok := m.nearest(p, func(place) float64 { return 0 })

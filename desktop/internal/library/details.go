@@ -195,7 +195,7 @@ func fine(span float64) (step float64, decimals int) {
 // plainName returns a readable parameter name: cutter.do[0].change_lane.over becomes
 // cutter: change lane over.
 func plainName(name string) string {
-	whose, rest, ok := strings.Cut(name, ".")
+	owner, rest, ok := strings.Cut(name, ".")
 	if !ok {
 		return name
 	}
@@ -205,7 +205,7 @@ func plainName(name string) string {
 			rest = fmt.Sprintf("%d. %s", n+1, field)
 		}
 	}
-	return whose + ": " + strings.NewReplacer("_", " ", ".", " ").Replace(rest)
+	return owner + ": " + strings.NewReplacer("_", " ", ".", " ").Replace(rest)
 }
 
 // runHeight returns the height of the buttons at the bottom.

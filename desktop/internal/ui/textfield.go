@@ -166,7 +166,7 @@ func oneLine(s string) string {
 	return strings.Join(strings.Fields(printed), " ")
 }
 
-// next returns the position beside the cursor, or the end of the word with Control.
+// next returns the position next to the cursor, or the end of the word with Control.
 func (f *TextField) next(in *Input, side int) int {
 	if in.Control() {
 		return f.wordEnd(f.cursor, side)

@@ -1,5 +1,5 @@
 // Package cruise is an example of a planner from outside: it follows its lane at the speed
-// limit and brakes for no one. The guard of the stack still brakes in an emergency.
+// limit and brakes for nothing. The guard of the stack still brakes in an emergency.
 package cruise
 
 import (

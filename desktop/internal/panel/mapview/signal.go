@@ -51,7 +51,7 @@ func SignalColor(s road.SignalState) ui.Color {
 	return ui.Color{R: 110, G: 116, B: 124, A: 255}
 }
 
-// Signals draws stop lines in the color of their signal, and beside them the three
+// Signals draws stop lines in the color of their signal, and next to them the three
 // lamps. The position of the lit lamp also shows the state.
 func (c *Chart) Signals(dst *ui.Canvas, v *viewport.View, states []road.SignalState) {
 	p := &pen{c: dst, v: v, m: v.Mapper()}
