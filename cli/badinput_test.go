@@ -150,6 +150,7 @@ var badInputs = []struct{ line, want string }{
 	{"data --from nothing.trace --out out", "nothing.trace: no such file"},
 	{"merge nothing.json", "nothing.json: no such file"},
 	{"merge text", "text:1"},
+	{"merge text", "results are JSON documents, as test --json writes them"},
 	{"merge empty.yaml", "empty.yaml:1"},
 	{"merge other.json", "other.json: results of another schema"},
 	{"merge negative.json", "negative.json: cases[0]: a/1 took -5 s"},
@@ -160,6 +161,8 @@ var badInputs = []struct{ line, want string }{
 	{"test cut-in --baseline text", "--baseline: text:1"},
 	{"test cut-in --baseline negative.json", "--baseline: negative.json: cases[0]"},
 	{"train --from nothing.rlm --out out", "--from: open nothing.rlm"},
+	{"train --from text --out out", "--from: text: not a roadloop model"},
+	{"run old.trace", "old.trace: is a trace, not a scenario; verify, explain, film and replay take traces"},
 	{"train --data nothing --out out", "nothing: no such file"},
 	{"train --resume --out nothing", "nothing/recipe.json: no such file"},
 	{"eval --data nothing", "--data: "},
@@ -184,7 +187,7 @@ var badInputs = []struct{ line, want string }{
 
 // badFiles are the files of badInputs.
 var badFiles = map[string]string{
-	"empty.yaml": "", "text": "hello\n",
+	"empty.yaml": "", "text": "hello\n", "old.trace": "roadloop trace 1\n{}\n",
 	"other.json":    `{"schema": "roadloop.results/9"}`,
 	"negative.json": `{"schema": "roadloop.results/1", "passed": 1, "failed": 0, "invalid": 0, "cases": [{"case": "a/1", "scenario": "a", "passed": true, "preventable": true, "sim_seconds": -5, "wall_seconds": 0, "scores": {}}]}`,
 }

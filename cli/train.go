@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -149,6 +150,9 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 		var err error
 		if initial, err = await(ctx, func() ([]byte, error) { return bounded.ReadFile(f.from, network.MaxFile) }); err != nil {
 			return fmt.Errorf("--from: %w", err)
+		}
+		if _, _, err := network.Read(bytes.NewReader(initial)); err != nil {
+			return fmt.Errorf("--from: %s: %w", f.from, err)
 		}
 	}
 	if f.dryRun {

@@ -130,6 +130,9 @@ func (s *Scenario) compileEnds(ctx context.Context) error {
 // Read is Parse without compiling. Compiling a case of the returned scenario may find an
 // error that depends on the map.
 func Read(path string, data []byte) (*Scenario, error) {
+	if bytes.HasPrefix(data, []byte("roadloop trace ")) {
+		return nil, fmt.Errorf("%s: is a trace, not a scenario; verify, explain, film and replay take traces", path)
+	}
 	s, err := decode(path, data)
 	if err != nil {
 		return nil, err

@@ -33,7 +33,7 @@ func ParseResults(path string, data []byte) (*Results, error) {
 		Schema string `json:"schema"`
 	}
 	if err := json.Unmarshal(data, &head); err != nil {
-		return nil, jsonError(path, data, err)
+		return nil, fmt.Errorf("%w; results are JSON documents, as test --json writes them", jsonError(path, data, err))
 	}
 	if head.Schema != ResultsSchema {
 		return nil, fmt.Errorf("%s: %w: %q, this program reads %s", path, ErrResultsSchema, head.Schema, ResultsSchema)
