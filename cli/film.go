@@ -31,6 +31,7 @@ type filmFlags struct {
 	size     string
 	at       time.Duration
 	picked   bool // --at was given
+	viewed   bool // --view was given
 	from, to time.Duration
 	rate     float64
 }
@@ -65,7 +66,7 @@ Missing folders are created. A scenario name alone stands for its case of seed 1
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&f.out, "out", "", "output `file`: .mp4, .gif or .png (required)")
-	choiceVar(fl, &f.view, "view", "split", video.Views, strings.Join(video.Views, ", "))
+	choiceVar(fl, &f.view, "view", "split", video.Views, strings.Join(video.Views, ", ")+";\nwithout --view, a drive with ground truth has no camera frames and is shown as chase")
 	fl.StringSliceVar(&f.overlays, "overlay", video.Overlays, "overlays to draw, or none")
 	fl.StringVar(&f.size, "size", "1280x720", "`size` in pixels, such as 640x384")
 	durationVar(fl, &f.at, "at", 0, "time of a PNG (default: the end)")
@@ -85,7 +86,7 @@ func (f *filmFlags) isPNG() bool { return strings.EqualFold(filepath.Ext(f.out),
 
 // checkFlags rejects flags that have no effect.
 func (f *filmFlags) checkFlags(cmd *cobra.Command, name string) error {
-	f.picked = cmd.Flag("at").Changed
+	f.picked, f.viewed = cmd.Flag("at").Changed, cmd.Flag("view").Changed
 	if strings.HasSuffix(name, ".trace") {
 		if err := refuseFlags(cmd, "has no effect: "+name+" names the driver", "driver", "perception"); err != nil {
 			return err
@@ -117,6 +118,9 @@ func (f *filmFlags) film(ctx context.Context, name string, stderr io.Writer) (pa
 			err = e
 		}
 	}()
+	if !f.viewed && t.DriverIDAt(0).Perception == scenarios.Oracle {
+		options.View = "chase" // there are no camera frames to show
+	}
 	shots, rate, err := f.shots(t)
 	if err != nil {
 		return "", err
@@ -208,6 +212,7 @@ func (f *filmFlags) start(name string) (*startedDrive, error) {
 		_ = factory.Close() // the first error matters
 		return nil, err
 	}
+	t.SetDriverID(f.id)
 	return &startedDrive{t, -1, factory.Close}, nil
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -40,5 +41,24 @@ func TestFilmCleansUpAfterSignal(t *testing.T) {
 		if entries, err := os.ReadDir(dir); err != nil || len(entries) != 0 {
 			t.Errorf("after %v: left %v (%v)", signal, entries, err)
 		}
+	}
+}
+
+// A drive with ground truth has no camera frames: its default view shows the world.
+func TestFilmOfGroundTruthShowsTheWorld(t *testing.T) {
+	dir := t.TempDir()
+	render := func(name string, more ...string) []byte {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		command(t, exitOK, append([]string{"film", "straight/1", "--perception", "oracle", "--at", "1s", "--size", "320x192", "--out", path}, more...)...)
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	plain := render("plain.png")
+	if !bytes.Equal(plain, render("chase.png", "--view", "chase")) || bytes.Equal(plain, render("split.png", "--view", "split")) {
+		t.Error("the default view is not chase")
 	}
 }
