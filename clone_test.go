@@ -7,45 +7,19 @@ import (
 	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
-	"roadloop/sim/clock"
 	"roadloop/sim/vehicle"
 )
 
 // oracleCrew returns a crew that perceives with an oracle.
 func oracleCrew(t testing.TB) scenarios.DriverFactory {
 	t.Helper()
-	crew, err := scenarios.NewOracleFactory()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return crew
+	return drivetest.Factory(t, scenarios.Stack, nil)
 }
 
 // humanCrew returns a crew with a driver that brakes as the human of UN R157.
 func humanCrew(t testing.TB) scenarios.DriverFactory {
 	t.Helper()
 	return drivetest.Factory(t, "cc", nil)
-}
-
-// begin starts a session.
-func begin(t testing.TB, crew scenarios.DriverFactory, p *scenarios.Spec) *roadloop.Session {
-	t.Helper()
-	r, err := scenarios.NewCaseRun(p, crew.Driver)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r.Session
-}
-
-// until drives a session to a time, or to its end.
-func until(t testing.TB, s *roadloop.Session, seconds float64, override *vehicle.Command) {
-	t.Helper()
-	for !s.Done() && s.World().Time() < clock.FromSeconds(seconds) {
-		if _, err := s.Decide(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		s.Advance(override)
-	}
 }
 
 func encode(t testing.TB, s *roadloop.Session) []byte {
@@ -72,18 +46,18 @@ func TestCloneGoesOnToTheByte(t *testing.T) {
 		{"red-light", newCrew, 2.5, []float64{.95}},
 		{"cut-in", humanCrew, 8, []float64{3.1}},
 	} {
-		p := compile(t, c.name, 3, c.seconds)
+		p := drivetest.Short(t, c.name, 3, c.seconds)
 		crew := c.crew(t)
-		whole := begin(t, crew, p)
-		until(t, whole, c.seconds, nil)
+		whole := drivetest.Session(t, crew, p)
+		drivetest.Until(t, whole, c.seconds, nil)
 		want := encode(t, whole)
 		for _, at := range c.at {
-			s := begin(t, crew, p)
-			until(t, s, at, nil)
+			s := drivetest.Session(t, crew, p)
+			drivetest.Until(t, s, at, nil)
 			clone, astray := s.Clone(), s.Clone()
-			until(t, astray, at+1, &vehicle.Command{Steer: .1, Accel: -5})
-			until(t, clone, c.seconds, nil)
-			until(t, s, c.seconds, nil)
+			drivetest.Until(t, astray, at+1, &vehicle.Command{Steer: .1, Accel: -5})
+			drivetest.Until(t, clone, c.seconds, nil)
+			drivetest.Until(t, s, c.seconds, nil)
 			for who, got := range map[string][]byte{"clone": encode(t, clone), "original": encode(t, s)} {
 				if !bytes.Equal(got, want) {
 					t.Errorf("%s forked at %g s: the trace of the %s differs", c.name, at, who)
@@ -95,17 +69,17 @@ func TestCloneGoesOnToTheByte(t *testing.T) {
 
 // A clone taken between a decision and the ticks after it goes on with that decision.
 func TestCloneBetweenDecisionAndStep(t *testing.T) {
-	p := compile(t, "cut-in", 1, 3)
-	s := begin(t, oracleCrew(t), p)
-	until(t, s, 1, nil)
+	p := drivetest.Short(t, "cut-in", 1, 3)
+	s := drivetest.Session(t, oracleCrew(t), p)
+	drivetest.Until(t, s, 1, nil)
 	if _, err := s.Decide(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	clone := s.Clone()
 	clone.Advance(nil)
 	s.Advance(nil)
-	until(t, clone, 3, nil)
-	until(t, s, 3, nil)
+	drivetest.Until(t, clone, 3, nil)
+	drivetest.Until(t, s, 3, nil)
 	if !bytes.Equal(encode(t, clone), encode(t, s)) {
 		t.Error("the traces differ")
 	}

@@ -16,25 +16,6 @@ func newCrew(t testing.TB) scenarios.DriverFactory {
 	return scenarios.NewStackFactory(drivetest.Detector(t))
 }
 
-// compile returns a case of the library, cut to some seconds.
-func compile(t testing.TB, name string, seed uint64, seconds float64) *scenarios.Spec {
-	t.Helper()
-	s, err := scenarios.Find(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := s.Case(seed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := c.Compile()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.Drive.Duration = clock.FromSeconds(seconds)
-	return p
-}
-
 // drive drives a case and returns its trace.
 func drive(t testing.TB, crew scenarios.DriverFactory, p *scenarios.Spec, watch func(*roadloop.Step)) *trace.Trace {
 	t.Helper()
@@ -61,7 +42,9 @@ func ignore(*roadloop.Step) {}
 func TestRunsRepeatToTheByte(t *testing.T) {
 	const seconds, runs = 1, 20
 	crew := newCrew(t)
-	run := func(seed uint64) *trace.Trace { return drive(t, crew, compile(t, "night-rain", seed, seconds), ignore) }
+	run := func(seed uint64) *trace.Trace {
+		return drive(t, crew, drivetest.Short(t, "night-rain", seed, seconds), ignore)
+	}
 	first := run(3)
 	if want := int(seconds * float64(clock.PerSecond/clock.DriverPeriod)); len(first.Records) != want {
 		t.Fatalf("%d decisions, want %d", len(first.Records), want)
@@ -79,7 +62,7 @@ func TestRunsRepeatToTheByte(t *testing.T) {
 // Drivers with sensors never learn what no sensor told them: blind from the
 // start, the car must not know of the car it follows.
 func TestNothingIsKnownThatWasNotSensed(t *testing.T) {
-	p := compile(t, "stopped-car", 1, 2)
+	p := drivetest.Short(t, "stopped-car", 1, 2)
 	p.Drive.Rig.Camera.Period, p.Drive.Rig.Lidar.Period, p.Drive.Rig.Radar.Period = 0, 0, 0
 	crew := newCrew(t)
 	decisions := 0

@@ -29,55 +29,13 @@ import (
 // oracleCrew returns a crew that perceives with an oracle.
 func oracleCrew(t testing.TB) scenarios.DriverFactory {
 	t.Helper()
-	crew, err := scenarios.NewOracleFactory()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return crew
+	return drivetest.Factory(t, scenarios.Stack, nil)
 }
 
 // networkCrew returns a crew with the bundled network.
 func networkCrew(t testing.TB) scenarios.DriverFactory {
 	t.Helper()
 	return scenarios.NewStackFactory(drivetest.Detector(t))
-}
-
-// compile returns a case of a scenario, cut to some seconds.
-func compile(t testing.TB, name string, seed uint64, seconds float64) *scenarios.Spec {
-	t.Helper()
-	s, err := scenarios.Find(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := s.Case(seed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := c.Compile()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.Drive.Duration = clock.FromSeconds(seconds)
-	return p
-}
-
-// begin starts a session.
-func begin(t testing.TB, crew scenarios.DriverFactory, p *scenarios.Spec) *roadloop.Session {
-	t.Helper()
-	r, err := scenarios.NewCaseRun(p, crew.Driver)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r.Session
-}
-
-// until drives a session to a time, or to its end.
-func until(t testing.TB, s *roadloop.Session, seconds float64) {
-	t.Helper()
-	for !s.Done() && s.World().Time() < clock.FromSeconds(seconds) {
-		decide(t, s)
-		s.Advance(nil)
-	}
 }
 
 // decide makes one decision.
@@ -98,8 +56,8 @@ func replace(t testing.TB, s *roadloop.Session, layers ...trace.Layer) {
 }
 
 func TestLayersThatCanBeReplaced(t *testing.T) {
-	p := compile(t, "cut-in", 1, 2)
-	s := begin(t, oracleCrew(t), p)
+	p := drivetest.Short(t, "cut-in", 1, 2)
+	s := drivetest.Session(t, oracleCrew(t), p)
 	want := []trace.Layer{trace.LayerTracking, trace.LayerPrediction, trace.LayerPlanning, trace.LayerControl}
 	if got := oracle.Layers(s); !slices.Equal(got, want) {
 		t.Errorf("with an oracle: %v, want %v", got, want)
@@ -107,16 +65,16 @@ func TestLayersThatCanBeReplaced(t *testing.T) {
 	if err := oracle.Substitute(s, trace.LayerTracking, trace.LayerDetection); err == nil || !strings.Contains(err.Error(), "no layer detection") {
 		t.Errorf("replacing the detection of an oracle: %v", err)
 	}
-	if got := oracle.Layers(begin(t, networkCrew(t), p)); len(got) != 6 || got[0] != trace.LayerSensor {
+	if got := oracle.Layers(drivetest.Session(t, networkCrew(t), p)); len(got) != 6 || got[0] != trace.LayerSensor {
 		t.Errorf("with senses: %v", got)
 	}
 }
 
 func TestIdealSensorsMeasureThePresent(t *testing.T) {
-	p := compile(t, "braking-lead", 1, 2)
+	p := drivetest.Short(t, "braking-lead", 1, 2)
 	p.Drive.Rig.Radar.Blackout = [2]clock.Tick{0, 200}
-	s := begin(t, networkCrew(t), p)
-	until(t, s, .5)
+	s := drivetest.Session(t, networkCrew(t), p)
+	drivetest.Until(t, s, .5, nil)
 	replace(t, s, trace.LayerSensor)
 	obs := decide(t, s).Obs
 	now := s.World().Time()
@@ -129,9 +87,9 @@ func TestIdealSensorsMeasureThePresent(t *testing.T) {
 }
 
 func TestDetectorFindsWhatTheFrameShows(t *testing.T) {
-	p := compile(t, "braking-lead", 1, 2)
-	s := begin(t, networkCrew(t), p)
-	until(t, s, .2)
+	p := drivetest.Short(t, "braking-lead", 1, 2)
+	s := drivetest.Session(t, networkCrew(t), p)
+	drivetest.Until(t, s, .2, nil)
 	replace(t, s, trace.LayerDetection)
 	decide(t, s)
 	before := s.World().Clone()
@@ -156,7 +114,7 @@ func TestDetectorFindsWhatTheFrameShows(t *testing.T) {
 }
 
 func TestDetectorReadsSignals(t *testing.T) {
-	p := compile(t, "red-light", 1, 1)
+	p := drivetest.Short(t, "red-light", 1, 1)
 	p.Drive.World.Ego.Start.S = 105
 	c := rig.Default()
 	cal := c.Camera.Calibration
@@ -202,15 +160,15 @@ func TestDetectorReadsSignals(t *testing.T) {
 
 // The lead brakes at 3 s by its script; half a second earlier only the oracle knows.
 func TestPredictorKnowsWhatIsToCome(t *testing.T) {
-	p := compile(t, "braking-lead", 1, 6)
-	s := begin(t, oracleCrew(t), p)
-	until(t, s, 2.5)
+	p := drivetest.Short(t, "braking-lead", 1, 6)
+	s := drivetest.Session(t, oracleCrew(t), p)
+	drivetest.Until(t, s, 2.5, nil)
 	fork := s.Clone()
 	replace(t, fork, trace.LayerPrediction)
 	end := func(x *roadloop.Step) geom.Vec { return x.Forecast[0].Modes[0].Poses[9].Pos() } // after 2 s
 	guessed, foretold := end(decide(t, s)), end(decide(t, fork))
 	s.Advance(nil)
-	until(t, s, 4.5)
+	drivetest.Until(t, s, 4.5, nil)
 	is := s.World().Actors()[0].Box().Center
 	if got := foretold.Dist(is); got > .1 {
 		t.Errorf("foretold %.2f m off", got)
@@ -221,7 +179,7 @@ func TestPredictorKnowsWhatIsToCome(t *testing.T) {
 }
 
 func TestPredictorKeepsErrorsOfTracking(t *testing.T) {
-	p := compile(t, "braking-lead", 1, 6)
+	p := drivetest.Short(t, "braking-lead", 1, 6)
 	w, err := sim.New(p.Drive.World)
 	if err != nil {
 		t.Fatal(err)
@@ -277,9 +235,9 @@ func (m mirrored) Clone() control.Controller { return mirrored{m.Controller.Clon
 // second, and reports whether an infraction occurs.
 func goesWrong(t *testing.T, p *scenarios.Spec, broken func(*roadloop.Stack), layers ...trace.Layer) bool {
 	t.Helper()
-	s := begin(t, oracleCrew(t), p)
+	s := drivetest.Session(t, oracleCrew(t), p)
 	broken(s.Driver().Stack())
-	until(t, s, 1)
+	drivetest.Until(t, s, 1, nil)
 	replace(t, s, layers...)
 	for !s.Done() {
 		for _, e := range decide(t, s).Events {
@@ -320,7 +278,7 @@ func TestTruthRemovesWhatIsWrongInItsLayer(t *testing.T) {
 		{"mirrored", "curve", func(s *roadloop.Stack) { s.Controller = mirrored{s.Controller} }, []trace.Layer{trace.LayerControl}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := compile(t, c.scenario, 1, 12)
+			p := drivetest.Short(t, c.scenario, 1, 12)
 			if got := goesWrong(t, p, c.broken); got != (c.name != "nothing wrong") {
 				t.Fatalf("without replacement something goes wrong: %v", got)
 			}
@@ -334,7 +292,7 @@ func TestTruthRemovesWhatIsWrongInItsLayer(t *testing.T) {
 }
 
 func TestAllOfTruthDrivesWell(t *testing.T) {
-	p := compile(t, "unprotected-left", 2, 14)
+	p := drivetest.Short(t, "unprotected-left", 2, 14)
 	layers := []trace.Layer{trace.LayerTracking, trace.LayerPrediction, trace.LayerPlanning, trace.LayerControl}
 	if goesWrong(t, p, func(*roadloop.Stack) {}, layers...) {
 		t.Error("something went wrong")
@@ -343,13 +301,13 @@ func TestAllOfTruthDrivesWell(t *testing.T) {
 
 // A clone of a session with oracles in all layers drives the same to the byte too.
 func TestCloneWithTruth(t *testing.T) {
-	p := compile(t, "red-light", 2, 2)
-	s := begin(t, networkCrew(t), p)
+	p := drivetest.Short(t, "red-light", 2, 2)
+	s := drivetest.Session(t, networkCrew(t), p)
 	replace(t, s, trace.LayerSensor, trace.LayerDetection, trace.LayerPrediction, trace.LayerPlanning, trace.LayerControl)
-	until(t, s, .7)
+	drivetest.Until(t, s, .7, nil)
 	fork := s.Clone()
-	until(t, s, 1.5)
-	until(t, fork, 1.5)
+	drivetest.Until(t, s, 1.5, nil)
+	drivetest.Until(t, fork, 1.5, nil)
 	if d, differ := trace.Compare(s.Trace(), fork.Trace()); differ {
 		t.Error(d)
 	}

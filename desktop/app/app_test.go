@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bufio"
 	"context"
 	"encoding/binary"
 	"os"
@@ -19,6 +18,7 @@ import (
 	"roadloop/desktop/internal/clipboard"
 	"roadloop/desktop/internal/display"
 	"roadloop/drivers"
+	"roadloop/internal/xvfb"
 )
 
 // asProgram makes the test binary run as the program.
@@ -134,39 +134,7 @@ func TestNoOpenGL(t *testing.T) {
 // bareDisplay starts a display without OpenGL and returns its name.
 func bareDisplay(t *testing.T, args ...string) string {
 	t.Helper()
-	return ownDisplay(t, append(args, "-extension", "GLX")...)
-}
-
-// ownDisplay starts a separate display and returns its name.
-func ownDisplay(t *testing.T, args ...string) string {
-	t.Helper()
-	path, err := exec.LookPath("Xvfb")
-	if err != nil {
-		t.Skip("there is no Xvfb: ", err)
-	}
-	named, names, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer named.Close()
-	args = append(args, "-displayfd", "3", "-screen", "0", "1280x720x24", "-nolisten", "tcp")
-	c := exec.Command(path, args...)
-	c.ExtraFiles = []*os.File{names}
-	err = c.Start()
-	names.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		// The exit status does not matter.
-		_ = c.Process.Signal(os.Interrupt)
-		_ = c.Wait()
-	})
-	number, err := bufio.NewReader(named).ReadString('\n')
-	if err != nil {
-		t.Fatal("waiting for the display: ", err)
-	}
-	return ":" + strings.TrimSpace(number)
+	return xvfb.Start(t, append(args, "-extension", "GLX")...)
 }
 
 func TestUnknownScenario(t *testing.T) {
@@ -202,7 +170,7 @@ type keyboard struct {
 
 func newKeyboard(t *testing.T) *keyboard {
 	t.Helper()
-	t.Setenv("DISPLAY", ownDisplay(t))
+	t.Setenv("DISPLAY", xvfb.Start(t))
 	x, err := xgb.NewConn()
 	if err != nil {
 		t.Fatal(err)

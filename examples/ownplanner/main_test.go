@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"image/png"
 	"os"
 	"os/exec"
@@ -13,6 +12,7 @@ import (
 
 	"roadloop/cli"
 	"roadloop/drivers"
+	"roadloop/internal/xvfb"
 	"roadloop/trace"
 )
 
@@ -99,7 +99,7 @@ func TestStandardProgramNamesUnknownDriver(t *testing.T) {
 
 // The window drives with the planner and records a trace that the commands verify.
 func TestWindowKnowsTheDriver(t *testing.T) {
-	display := startDisplay(t)
+	display := xvfb.Start(t)
 	home := t.TempDir()
 	window := filepath.Join(home, "window")
 	if out, err := exec.Command("go", "build", "-o", window, "./window").CombinedOutput(); err != nil {
@@ -128,35 +128,4 @@ func TestWindowKnowsTheDriver(t *testing.T) {
 		t.Errorf("%d decisions of %v", len(recorded.Records), recorded.Header.DriverID)
 	}
 	has(t, program(t, "ownplanner", 0, "verify", found[0]), "equal")
-}
-
-// startDisplay starts a display and returns its name.
-func startDisplay(t *testing.T) string {
-	t.Helper()
-	path, err := exec.LookPath("Xvfb")
-	if err != nil {
-		t.Skip("there is no Xvfb: ", err)
-	}
-	named, names, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer named.Close()
-	c := exec.Command(path, "-displayfd", "3", "-screen", "0", "1280x720x24", "-nolisten", "tcp")
-	c.ExtraFiles = []*os.File{names}
-	err = c.Start()
-	names.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		// The exit status does not matter.
-		_ = c.Process.Signal(os.Interrupt)
-		_ = c.Wait()
-	})
-	number, err := bufio.NewReader(named).ReadString('\n')
-	if err != nil {
-		t.Fatal("waiting for the display: ", err)
-	}
-	return ":" + strings.TrimSpace(number)
 }

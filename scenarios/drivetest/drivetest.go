@@ -11,6 +11,9 @@ import (
 	"roadloop/planning/refdriver/models"
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivelog"
+	"roadloop/sim/clock"
+	"roadloop/sim/vehicle"
+	"roadloop/trace"
 )
 
 // Plan compiles a case of the library, such as "cut-in/3".
@@ -25,6 +28,47 @@ func Plan(t testing.TB, id string) *scenarios.Spec {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// Short compiles a case of a scenario, cut to some seconds. name is that of a scenario of
+// the library, or the path of a file.
+func Short(t testing.TB, name string, seed uint64, seconds float64) *scenarios.Spec {
+	t.Helper()
+	s, err := scenarios.Find(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Case(seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := c.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Drive.Duration = clock.FromSeconds(seconds)
+	return p
+}
+
+// Session starts a session of a case.
+func Session(t testing.TB, f scenarios.DriverFactory, p *scenarios.Spec) *roadloop.Session {
+	t.Helper()
+	r, err := scenarios.NewCaseRun(p, f.Driver)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Session
+}
+
+// Until drives a session to a time, s, or to its end. override is as in Session.Advance.
+func Until(t testing.TB, s *roadloop.Session, seconds float64, override *vehicle.Command) {
+	t.Helper()
+	for !s.Done() && s.World().Time() < clock.FromSeconds(seconds) {
+		if _, err := s.Decide(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		s.Advance(override)
+	}
 }
 
 // Detector opens the bundled network and closes it at the end of the test.
@@ -75,17 +119,24 @@ func Record(t testing.TB, name string, watch func(*roadloop.Step)) *drivelog.Log
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := scenarios.Options{NewFactory: scenarios.NewOracleFactory}
+	return Outcome(t, c, watch).Log
+}
+
+// Outcome drives a case with the oracle. watch, if non-nil, is called for every step.
+func Outcome(t testing.TB, c *scenarios.Case, watch func(*roadloop.Step)) *scenarios.Outcome {
+	t.Helper()
+	o := scenarios.Options{DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle},
+		NewFactory: scenarios.NewOracleFactory}
 	if watch != nil {
 		o.Watch = func(*scenarios.Spec) func(*roadloop.Step) { return watch }
 	}
-	var log *drivelog.Log
-	err = scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
-		log = out.Log
-		return out.Err
+	var out *scenarios.Outcome
+	err := scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(x *scenarios.Outcome) error {
+		out = x
+		return x.Err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return log
+	return out
 }

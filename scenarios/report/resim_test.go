@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -17,6 +16,7 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/report/payload"
 	"roadloop/trace"
 )
@@ -78,13 +78,7 @@ func minute(t testing.TB) *scenarios.Outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := scenarios.Options{DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle},
-		NewFactory: scenarios.NewOracleFactory}
-	var out *scenarios.Outcome
-	if err := scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(x *scenarios.Outcome) error { out = x; return x.Err }); err != nil {
-		t.Fatal(err)
-	}
-	return out
+	return drivetest.Outcome(t, c, nil)
 }
 
 // leanPage writes the page of a drive that is simulated only in the browser.

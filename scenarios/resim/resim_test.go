@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/resim"
 	"roadloop/sim"
 	"roadloop/sim/clock"
@@ -20,13 +21,7 @@ func drive(t testing.TB, s *scenarios.Scenario) *scenarios.Outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := scenarios.Options{DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle},
-		NewFactory: scenarios.NewOracleFactory}
-	var out *scenarios.Outcome
-	if err := scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(x *scenarios.Outcome) error { out = x; return x.Err }); err != nil {
-		t.Fatal(err)
-	}
-	return out
+	return drivetest.Outcome(t, c, nil)
 }
 
 func find(t testing.TB, name string) *scenarios.Scenario {
