@@ -42,8 +42,9 @@ func NewPerceiver(sensors *rig.Config) *Perceiver {
 	return &Perceiver{rig: *sensors, since: make(map[actor.ID]clock.Tick)}
 }
 
-// health returns the ages of the sensors' last messages, 0 while they work.
-func (o *Perceiver) health(now clock.Tick) perception.Health {
+// Health returns the ages of the last messages of sensors by their blackouts, 0 while they
+// work.
+func Health(sensors *rig.Config, now clock.Tick) perception.Health {
 	age := func(t *rig.Timing) clock.Tick {
 		if now >= t.Blackout[0] && now < t.Blackout[1] {
 			return now - t.Blackout[0]
@@ -51,8 +52,8 @@ func (o *Perceiver) health(now clock.Tick) perception.Health {
 		return 0
 	}
 	return perception.Health{
-		CameraAge: age(&o.rig.Camera.Timing), RadarAge: age(&o.rig.Radar.Timing),
-		LidarAge: age(&o.rig.Lidar.Timing), LocalizationAge: age(&o.rig.GNSS.Timing),
+		CameraAge: age(&sensors.Camera.Timing), RadarAge: age(&sensors.Radar.Timing),
+		LidarAge: age(&sensors.Lidar.Timing), LocalizationAge: age(&sensors.GNSS.Timing),
 	}
 }
 
@@ -88,7 +89,7 @@ func (o *Perceiver) read(w *sim.World, now clock.Tick) *perception.Scene {
 		YawRate: ego.State.YawRate,
 		Steer:   ego.State.Steer,
 	}
-	s.Health = o.health(s.Time)
+	s.Health = Health(&o.rig, s.Time)
 	o.fillTracks(w, ego)
 	s.Signals = s.Signals[:0]
 	for i, state := range w.Signals() {

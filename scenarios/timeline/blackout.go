@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"roadloop/oracle"
 	"roadloop/perception"
 	"roadloop/sim/clock"
 	"roadloop/sim/rig"
@@ -45,7 +46,13 @@ func (c Blackout) apply(s *present) error {
 	session := s.ride.Session
 	session.WrapSensors(func(in rig.Sensors) rig.Sensors { return &silencedSensors{in, drop, from, to} })
 	if stack := session.Driver().Stack(); stack != nil && stack.Perceiver.Pipeline() == nil {
-		stack.Perceiver = &degradedOracle{stack.Perceiver, c.Sensor, from, to}
+		var silent rig.Config
+		timing, err := silent.Timing(c.Sensor)
+		if err != nil {
+			return err
+		}
+		timing.Blackout = [2]clock.Tick{from, to}
+		stack.Perceiver = &degradedOracle{stack.Perceiver, silent}
 	}
 	return nil
 }
@@ -53,33 +60,26 @@ func (c Blackout) apply(s *present) error {
 // degradedOracle is a Perceiver with ground truth. Its health reports a silent sensor.
 type degradedOracle struct {
 	perception.Perceiver
-	sensor   string
-	from, to clock.Tick
+	silent rig.Config // its blackout
 }
 
 // Perceive returns the scene with the age of the last message of the sensor.
 func (p *degradedOracle) Perceive(ctx context.Context, obs *sensor.Observation) (*perception.Scene, error) {
 	scene, err := p.Perceiver.Perceive(ctx, obs)
-	if err != nil || obs.Now < p.from || obs.Now >= p.to {
-		return scene, err
+	if err != nil {
+		return nil, err
 	}
-	h, age := &scene.Health, obs.Now-p.from
-	switch p.sensor {
-	case "camera":
-		h.CameraAge = max(h.CameraAge, age)
-	case "lidar":
-		h.LidarAge = max(h.LidarAge, age)
-	case "radar":
-		h.RadarAge = max(h.RadarAge, age)
-	case "gnss":
-		h.LocalizationAge = max(h.LocalizationAge, age)
-	}
+	h, silent := &scene.Health, oracle.Health(&p.silent, obs.Now)
+	h.CameraAge = max(h.CameraAge, silent.CameraAge)
+	h.LidarAge = max(h.LidarAge, silent.LidarAge)
+	h.RadarAge = max(h.RadarAge, silent.RadarAge)
+	h.LocalizationAge = max(h.LocalizationAge, silent.LocalizationAge)
 	return scene, nil
 }
 
 // Clone returns a copy around a copy of the perceiver.
 func (p *degradedOracle) Clone() perception.Perceiver {
-	return &degradedOracle{p.Perceiver.Clone(), p.sensor, p.from, p.to}
+	return &degradedOracle{p.Perceiver.Clone(), p.silent}
 }
 
 // silencedSensors drops the messages of one sensor for a time.
