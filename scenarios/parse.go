@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 
+	"roadloop/trace"
+
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
@@ -130,7 +132,7 @@ func (s *Scenario) compileEnds(ctx context.Context) error {
 // Read is Parse without compiling. Compiling a case of the returned scenario may find an
 // error that depends on the map.
 func Read(path string, data []byte) (*Scenario, error) {
-	if bytes.HasPrefix(data, []byte("roadloop trace ")) {
+	if trace.Begins(data) {
 		return nil, fmt.Errorf("%s: is a trace, not a scenario; verify, explain, film and replay take traces", path)
 	}
 	s, err := decode(path, data)

@@ -214,6 +214,9 @@ func Read(r io.Reader) (*Trace, error) {
 	return decode(body[len(magic):], magic)
 }
 
+// Begins reports whether data begins as a trace file of any version does.
+func Begins(data []byte) bool { return bytes.HasPrefix(data, []byte(magicPrefix)) }
+
 // checkMagic checks the first bytes of a file.
 func checkMagic(magic string) error {
 	switch magic {
