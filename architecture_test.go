@@ -138,7 +138,7 @@ func TestRootImportsTheLayersAlone(t *testing.T) {
 }
 
 // layers are the packages that hold implementations of layers, by their names.
-var layers = []string{"roadloop", "oracle", "perception", "fusion", "inference", "prediction", "trajectory", "stanley", "guard"}
+var layers = []string{"roadloop", "oracle", "perception", "fusion", "inference", "prediction", "trajectory", "control"}
 
 // Any layer can be replaced or wrapped only where nothing asks for a certain one.
 func TestLayersAreUsedThroughTheirInterfaces(t *testing.T) {
@@ -209,7 +209,7 @@ func TestDriversCannotReachTheWorld(t *testing.T) {
 
 func TestHeavyLibrariesStayInTheirPackages(t *testing.T) {
 	for lib, homes := range map[string][]string{
-		"github.com/hajimehoshi/ebiten/v2": {"roadloop/sim/gpu", "roadloop/desktop"},
+		"github.com/hajimehoshi/ebiten/v2": {"roadloop/sim/gpu", "roadloop/desktop", "roadloop/internal/displaytest"},
 		"gorgonia.org":                     {"roadloop/perception/network", "roadloop/perception/training", "roadloop/planning/policy"},
 		"gocv.io/x/gocv":                   {"roadloop/perception/inference", "roadloop/scenarios/video/encode"},
 	} {

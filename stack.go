@@ -5,14 +5,11 @@ import (
 	"fmt"
 
 	"roadloop/control"
-	"roadloop/control/guard"
-	"roadloop/control/stanley"
 	"roadloop/perception"
 	"roadloop/perception/fusion"
 	"roadloop/planning"
 	"roadloop/planning/prediction"
 	"roadloop/planning/refdriver"
-	"roadloop/planning/refdriver/models"
 	"roadloop/planning/trajectory"
 	"roadloop/sim/sensor"
 	"roadloop/sim/vehicle"
@@ -50,14 +47,14 @@ func NewStack(c *Case, p perception.Perceiver) (*Stack, error) {
 // NewReference returns a reference driver for a case: it keeps to the route under
 // Stanley steering, as fast as the road allows, brakes for others as a
 // careful-driver model does, and does nothing else to avoid them.
-func NewReference(c *Case, p perception.Perceiver, m models.Model) (*Stack, error) {
+func NewReference(c *Case, p perception.Perceiver, m refdriver.Model) (*Stack, error) {
 	keeper, err := trajectory.NewLaneKeeper(trajectory.Config{Map: c.World.Map, Route: c.Route, Vehicle: c.Car()}, refdriver.New(m))
 	if err != nil {
 		return nil, err
 	}
 	return &Stack{
 		Perceiver: p, Predictor: prediction.New(c.World.Map), Planner: keeper,
-		Controller: NewController(c), Guard: guard.None{},
+		Controller: NewController(c), Guard: control.NoGuard{},
 	}, nil
 }
 
@@ -112,12 +109,12 @@ func NewPlanner(c *Case) (*trajectory.Planner, error) {
 }
 
 // NewController returns the controller of NewStack.
-func NewController(c *Case) *stanley.Controller {
+func NewController(c *Case) *control.Stanley {
 	car := c.Car()
-	return stanley.New(&car)
+	return control.NewStanley(&car)
 }
 
 // NewGuard returns the guard of NewStack.
-func NewGuard(c *Case) (*guard.Guard, error) {
-	return guard.New(guard.Config{Map: c.World.Map, Route: c.Route, Vehicle: c.Car()})
+func NewGuard(c *Case) (*control.AEB, error) {
+	return control.NewAEB(control.AEBConfig{Map: c.World.Map, Route: c.Route, Vehicle: c.Car()})
 }

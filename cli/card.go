@@ -11,7 +11,6 @@ import (
 	"roadloop/perception/inference"
 	"roadloop/perception/training/eval"
 	"roadloop/perception/training/experiment"
-	"roadloop/perception/training/modelcard"
 	"roadloop/perception/training/synth"
 )
 
@@ -49,7 +48,7 @@ write its model card to standard output, as Markdown.`,
 				return fmt.Errorf("%s: %w", path, err)
 			}
 			report.Split, report.Seed = string(held.Split), held.Seed
-			c := modelcard.Card{Name: name, Network: w.Config, Count: w.Count(), Meta: meta, Recipe: recipe, Epochs: epochs, Report: report}
+			c := experiment.ModelCard{Name: name, Network: w.Config, Count: w.Count(), Meta: meta, Recipe: recipe, Epochs: epochs, Report: report}
 			return c.Write(cmd.OutOrStdout())
 		},
 	}

@@ -11,13 +11,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop/drivers"
-	"roadloop/internal/atomicfile"
+	"roadloop/internal/fileio"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
-	"roadloop/perception/training/corruption"
 	"roadloop/perception/training/dataset"
 	"roadloop/perception/training/eval"
-	"roadloop/perception/training/eval/page"
 	"roadloop/perception/training/synth"
 )
 
@@ -95,7 +93,7 @@ func (e *evalFlags) run(ctx context.Context, out, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	frames, err := await(ctx, func() (func(corruption.Corruption) (eval.Frames, error), error) {
+	frames, err := await(ctx, func() (func(synth.Corruption) (eval.Frames, error), error) {
 		return e.frameSource(n.Config, stderr, len(kinds) > 0)
 	})
 	if err != nil {
@@ -118,9 +116,9 @@ func (e *evalFlags) run(ctx context.Context, out, stderr io.Writer) error {
 }
 
 // frameSource returns a constructor of frame sources, with or without corruption.
-func (e *evalFlags) frameSource(size network.Config, stderr io.Writer, corrupt bool) (func(corruption.Corruption) (eval.Frames, error), error) {
+func (e *evalFlags) frameSource(size network.Config, stderr io.Writer, corrupt bool) (func(synth.Corruption) (eval.Frames, error), error) {
 	if e.data == "" {
-		return func(c corruption.Corruption) (eval.Frames, error) {
+		return func(c synth.Corruption) (eval.Frames, error) {
 			return synth.NewGenerator(synth.Stream{Config: size, Seed: e.seed, Split: synth.Split(e.split), Corruption: c})
 		}, nil
 	}
@@ -133,7 +131,7 @@ func (e *evalFlags) frameSource(size network.Config, stderr io.Writer, corrupt b
 	}
 	noteSet(set, stderr)
 	e.count = min(e.count, set.Len())
-	return func(corruption.Corruption) (eval.Frames, error) { return set.Reader(size) }, nil
+	return func(synth.Corruption) (eval.Frames, error) { return set.Reader(size) }, nil
 }
 
 // noteSet prints what was skipped or changed in a data set.
@@ -153,12 +151,12 @@ func noteSet(set *dataset.Set, stderr io.Writer) {
 type evaluator struct {
 	*evalFlags
 	network *drivers.Network
-	frames  func(corruption.Corruption) (eval.Frames, error)
-	kinds   []corruption.Kind
+	frames  func(synth.Corruption) (eval.Frames, error)
+	kinds   []synth.CorruptionKind
 }
 
 // judgment returns the evaluation on n frames.
-func (t *evaluator) judgment(c corruption.Corruption, n int) *eval.Evaluation {
+func (t *evaluator) judgment(c synth.Corruption, n int) *eval.Evaluation {
 	return &eval.Evaluation{
 		Engine: t.engine, Frames: func() (eval.Frames, error) { return t.frames(c) },
 		Count: n, Workers: t.workers,
@@ -174,11 +172,11 @@ func (t *evaluator) engine() (inference.Engine, error) {
 func (t *evaluator) judge(ctx context.Context, stderr io.Writer) (*eval.Report, error) {
 	total := t.count
 	if len(t.kinds) > 0 {
-		total += t.corrupted * (1 + len(t.kinds)*corruption.Severities)
+		total += t.corrupted * (1 + len(t.kinds)*synth.Severities)
 	}
 	c := newMeter(stderr, total, "frames", t.quiet)
 	defer c.clear()
-	clean := t.judgment(corruption.Corruption{}, t.count)
+	clean := t.judgment(synth.Corruption{}, t.count)
 	clean.Done = c.at
 	r, err := clean.Run(ctx)
 	if err != nil {
@@ -190,8 +188,8 @@ func (t *evaluator) judge(ctx context.Context, stderr io.Writer) (*eval.Report, 
 	if len(t.kinds) > 0 {
 		done := t.count
 		r.Robustness, err = eval.EvaluateRobustness(ctx, t.kinds,
-			func(c corruption.Corruption) *eval.Evaluation { return t.judgment(c, t.corrupted) },
-			func(corruption.Corruption) { done += t.corrupted; c.at(done) })
+			func(c synth.Corruption) *eval.Evaluation { return t.judgment(c, t.corrupted) },
+			func(synth.Corruption) { done += t.corrupted; c.at(done) })
 		if err != nil {
 			return nil, err
 		}
@@ -207,7 +205,7 @@ func (t *evaluator) latency() (*eval.Latency, error) {
 		return nil, err
 	}
 	defer engine.Close()
-	frames, err := t.frames(corruption.Corruption{})
+	frames, err := t.frames(synth.Corruption{})
 	if err != nil {
 		return nil, err
 	}
@@ -224,7 +222,7 @@ func (t *evaluator) writePage(r *eval.Report) error {
 		return err
 	}
 	defer engine.Close()
-	frames, err := t.frames(corruption.Corruption{})
+	frames, err := t.frames(synth.Corruption{})
 	if err != nil {
 		return err
 	}
@@ -232,25 +230,25 @@ func (t *evaluator) writePage(r *eval.Report) error {
 	if name == "" {
 		name = "the bundled network"
 	}
-	p := page.Page{Title: "Evaluation of " + name, Report: r, Engine: engine, Frames: frames}
+	p := eval.Page{Title: "Evaluation of " + name, Report: r, Engine: engine, Frames: frames}
 	html, err := p.Render()
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(t.html, html)
+	return fileio.Write(t.html, html)
 }
 
 // corruptionsNamed parses a list of corruption kinds.
-func corruptionsNamed(list string) ([]corruption.Kind, error) {
+func corruptionsNamed(list string) ([]synth.CorruptionKind, error) {
 	switch list {
 	case "":
 		return nil, nil
 	case "all":
-		return corruption.Kinds(), nil
+		return synth.CorruptionKinds(), nil
 	}
-	var kinds []corruption.Kind
+	var kinds []synth.CorruptionKind
 	for name := range strings.SplitSeq(list, ",") {
-		k, err := corruption.ParseKind(name)
+		k, err := synth.ParseCorruptionKind(name)
 		if err != nil {
 			return nil, fmt.Errorf("--corruptions: %w", err)
 		}

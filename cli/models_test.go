@@ -10,7 +10,6 @@ import (
 	"roadloop/assets"
 	"roadloop/perception/network"
 	"roadloop/perception/training"
-	"roadloop/perception/training/pretext"
 	"roadloop/scenarios"
 	"roadloop/trace"
 )
@@ -18,7 +17,7 @@ import (
 // A model that was pretrained on masked frames has no detection heads.
 func TestPretrainedModelsAreRejected(t *testing.T) {
 	c := network.DefaultConfig()
-	c.Widths, c.Heads = [6]int{4, 4, 4, 4, 4, 8}, pretext.Heads
+	c.Widths, c.Heads = [6]int{4, 4, 4, 4, 4, 8}, training.PixelHeads
 	w, err := network.NewWeights(c, 1)
 	if err != nil {
 		t.Fatal(err)

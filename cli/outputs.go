@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"roadloop/internal/atomicfile"
+	"roadloop/internal/fileio"
 	"roadloop/scenarios"
 	"roadloop/scenarios/baseline"
 	"roadloop/scenarios/summary"
@@ -29,7 +29,7 @@ func checkFiles(files ...sideFile) error {
 		if f.path == "" {
 			continue
 		}
-		if err := atomicfile.Check(f.path); err != nil {
+		if err := fileio.Check(f.path); err != nil {
 			return fmt.Errorf("%s: %w", f.flag, err)
 		}
 	}
@@ -63,12 +63,12 @@ func (o *outputs) write(r *scenarios.Results, c *baseline.Comparison, rule basel
 	if o.junit != "" {
 		data, failed := summary.JUnit(r)
 		if failed == nil {
-			failed = atomicfile.Write(o.junit, data)
+			failed = fileio.Write(o.junit, data)
 		}
 		err = errors.Join(err, named("--junit", failed))
 	}
 	if o.markdown != "" {
-		err = errors.Join(err, named("--markdown", atomicfile.Write(o.markdown, text.Bytes())))
+		err = errors.Join(err, named("--markdown", fileio.Write(o.markdown, text.Bytes())))
 	}
 	if inGitHub() {
 		err = errors.Join(err, summary.Annotate(stderr, r, rule), appendStepSummary(os.Getenv("GITHUB_STEP_SUMMARY"), text.Bytes()))

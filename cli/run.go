@@ -17,7 +17,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"roadloop/drivers"
-	"roadloop/internal/atomicfile"
+	"roadloop/internal/fileio"
 	"roadloop/internal/opencv"
 	"roadloop/scenarios"
 	"roadloop/scenarios/baseline"
@@ -325,7 +325,7 @@ func writePage(path string, page *report.Page, r *scenarios.Results) error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(path, data)
+	return fileio.Write(path, data)
 }
 
 // exit returns the error that determines the exit code.
@@ -370,7 +370,7 @@ func writeTrace(folder string, out *scenarios.Outcome) error {
 		return err
 	}
 	name := fmt.Sprintf("%s-%s.trace", out.Case.Scenario.Slug(), out.Case.Label())
-	return atomicfile.Write(filepath.Join(folder, name), data)
+	return fileio.Write(filepath.Join(folder, name), data)
 }
 
 func printJSON(w io.Writer, document any) error {

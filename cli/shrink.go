@@ -12,7 +12,7 @@ import (
 
 	"roadloop"
 	"roadloop/drivers"
-	"roadloop/internal/atomicfile"
+	"roadloop/internal/fileio"
 	"roadloop/scenarios"
 	"roadloop/scenarios/shrink"
 )
@@ -76,7 +76,7 @@ func (f *caseFlags) shrink(ctx context.Context, name, out string, asJSON bool, s
 			return err
 		}
 		if out != "" {
-			if err := atomicfile.Write(out, text); err != nil { // print it instead of losing it
+			if err := fileio.Write(out, text); err != nil { // print it instead of losing it
 				_, lost := stdout.Write(text)
 				return errors.Join(ended, named("--out", err), lost)
 			}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"roadloop/internal/atomicfile"
+	"roadloop/internal/fileio"
 	"roadloop/perception"
 	"roadloop/perception/training"
 	"roadloop/perception/training/ablation"
@@ -102,12 +102,12 @@ func saveStudy(out string, results []ablation.Result, m ablation.Measure, curves
 	if err != nil {
 		return err
 	}
-	if err := atomicfile.Write(filepath.Join(out, "results.json"), append(data, '\n')); err != nil {
+	if err := fileio.Write(filepath.Join(out, "results.json"), append(data, '\n')); err != nil {
 		return err
 	}
 	svg, err := ablation.Plot(m, curves)
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(filepath.Join(out, "curves.svg"), svg)
+	return fileio.Write(filepath.Join(out, "curves.svg"), svg)
 }

@@ -15,13 +15,13 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"roadloop/internal/bounded"
+	"roadloop/internal/fileio"
 	"roadloop/perception"
 	"roadloop/perception/network"
 	"roadloop/perception/training"
-	"roadloop/perception/training/augment"
 	"roadloop/perception/training/dataset"
 	"roadloop/perception/training/experiment"
+	"roadloop/perception/training/synth"
 )
 
 type trainFlags struct {
@@ -119,7 +119,7 @@ func (f *trainFlags) recipe() experiment.Recipe {
 	r.Data.Frames, r.Data.ExcludeClasses, r.Data.RequireClass = f.frames, f.without, f.show
 	r.Data.Folder, r.Data.SkipUnknown, r.Data.Annotations = f.data, f.skipUnknown, f.annotations
 	if f.plain {
-		r.Data.Augment = augment.Config{}
+		r.Data.Augment = synth.Augmentation{}
 	}
 	r.Epoch, r.ValFrames, r.Patience = f.epoch, f.judge, f.patience
 	return r
@@ -148,7 +148,7 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 	var initial []byte
 	if f.from != "" {
 		var err error
-		if initial, err = await(ctx, func() ([]byte, error) { return bounded.ReadFile(f.from, network.MaxFile) }); err != nil {
+		if initial, err = await(ctx, func() ([]byte, error) { return fileio.ReadFile(f.from, network.MaxFile) }); err != nil {
 			return fmt.Errorf("--from: %w", err)
 		}
 		if _, _, err := network.Read(bytes.NewReader(initial)); err != nil {

@@ -1,6 +1,7 @@
 // Package control converts plans into steering and acceleration commands, and
-// overrides unsafe commands. It holds types only; the controllers and the guard
-// are in the packages below.
+// overrides unsafe commands: Stanley follows a plan with SpeedPI for its speed, and
+// AEB brakes in an emergency. Positions are in the map frame; speeds are m/s,
+// accelerations m/s², times s.
 package control
 
 import (

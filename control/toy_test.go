@@ -5,8 +5,7 @@ import (
 	"math"
 	"testing"
 
-	"roadloop/control/guard"
-	"roadloop/control/stanley"
+	"roadloop/control"
 	"roadloop/perception"
 	"roadloop/planning"
 	"roadloop/planning/prediction"
@@ -72,8 +71,8 @@ type drive struct {
 	plant      vehicle.Plant
 	predictor  *prediction.Predictor
 	planner    *trajectory.Planner
-	controller *stanley.Controller
-	guard      *guard.Guard
+	controller *control.Stanley
+	guard      *control.AEB
 
 	now   clock.Tick
 	scene perception.Scene
@@ -100,10 +99,10 @@ func begin(t *testing.T, m *road.Map, lanes []road.LaneID, s, speed float64, oth
 	if d.planner, err = trajectory.New(trajectory.Config{Map: m, Route: r}); err != nil {
 		t.Fatal(err)
 	}
-	if d.guard, err = guard.New(guard.Config{Map: m, Route: r}); err != nil {
+	if d.guard, err = control.NewAEB(control.AEBConfig{Map: m, Route: r}); err != nil {
 		t.Fatal(err)
 	}
-	d.controller = stanley.New(&params)
+	d.controller = control.NewStanley(&params)
 	return d
 }
 

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"roadloop/desktop/internal/ui"
-	"roadloop/internal/atomicfile"
+	"roadloop/internal/fileio"
 )
 
 // findFolders fills in the user's default folders.
@@ -89,7 +89,7 @@ func writePNG(path string, m image.Image) error {
 	if err := png.Encode(&b, m); err != nil {
 		return fmt.Errorf("encoding a screenshot: %w", err)
 	}
-	return atomicfile.Write(path, b.Bytes())
+	return fileio.Write(path, b.Bytes())
 }
 
 // layoutPath is the file with the panel layout.

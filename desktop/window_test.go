@@ -16,12 +16,12 @@ import (
 	"roadloop/desktop"
 	"roadloop/desktop/internal/ui"
 	"roadloop/desktop/internal/ui/uitest"
+	"roadloop/internal/displaytest"
 	"roadloop/scenarios"
-	"roadloop/sim/gpu/gputest"
 	"roadloop/trace"
 )
 
-func TestMain(m *testing.M) { gputest.Main(m) }
+func TestMain(m *testing.M) { displaytest.Main(m) }
 
 // testWindow is a window with simulated input.
 type testWindow struct {

@@ -12,7 +12,7 @@ import (
 	"sync"
 
 	"roadloop/assets"
-	"roadloop/internal/bounded"
+	"roadloop/internal/fileio"
 	"roadloop/perception"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
@@ -126,7 +126,7 @@ func loadONNX(path string) (*Network, error) {
 		return nil, fmt.Errorf("opening the model: %w", err)
 	}
 	defer file.Close()
-	data, err := bounded.ReadAll(file, network.MaxFile)
+	data, err := fileio.ReadAll(file, network.MaxFile)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -14,7 +14,7 @@ import (
 	"roadloop/internal/opencv"
 	"roadloop/perception"
 	"roadloop/perception/network"
-	"roadloop/planning/refdriver/models"
+	"roadloop/planning/refdriver"
 	"roadloop/scenarios"
 	"roadloop/trace"
 )
@@ -57,7 +57,7 @@ func New() *Registry {
 		},
 		networks: make(map[string]*Network),
 	}
-	for _, m := range models.Models() {
+	for _, m := range refdriver.Models() {
 		r.drivers = append(r.drivers, driver{m.Name(), true, func(d perception.Detector) scenarios.DriverFactory {
 			return scenarios.NewReferenceFactory(m, d)
 		}})

@@ -11,7 +11,6 @@ import (
 
 	"roadloop"
 	"roadloop/control"
-	"roadloop/control/guard"
 	"roadloop/oracle"
 	"roadloop/perception"
 	"roadloop/planning"
@@ -274,7 +273,7 @@ func TestTruthRemovesWhatIsWrongInItsLayer(t *testing.T) {
 		{"nothing wrong", ahead, func(*roadloop.Stack) {}, all},
 		// A privileged planner helps against blindness too.
 		{"blind", ahead, func(s *roadloop.Stack) { s.Perceiver = blind{s.Perceiver} }, []trace.Layer{trace.LayerTracking, trace.LayerPlanning}},
-		{"asleep, unguarded", ahead, func(s *roadloop.Stack) { s.Planner, s.Guard = asleep{}, guard.None{} }, []trace.Layer{trace.LayerPlanning, trace.LayerControl}},
+		{"asleep, unguarded", ahead, func(s *roadloop.Stack) { s.Planner, s.Guard = asleep{}, control.NoGuard{} }, []trace.Layer{trace.LayerPlanning, trace.LayerControl}},
 		{"mirrored", "curve", func(s *roadloop.Stack) { s.Controller = mirrored{s.Controller} }, []trace.Layer{trace.LayerControl}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -6,10 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
-
-	"roadloop/internal/editdistance"
 )
 
 // position is a line and a column in a file, counted from 1.
@@ -131,7 +130,7 @@ func (f *Field) suggest(key string) string {
 	names := make([]string, len(f.Fields))
 	for i := range f.Fields {
 		names[i] = f.Fields[i].Name
-		if editdistance.Between(names[i], key) <= max(1, len(key)/4) {
+		if levenshtein.ComputeDistance(names[i], key) <= max(1, len(key)/4) {
 			return fmt.Sprintf("; did you mean %q?", names[i])
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"roadloop"
 	"roadloop/oracle"
 	"roadloop/perception"
-	"roadloop/planning/refdriver/models"
+	"roadloop/planning/refdriver"
 	"roadloop/sim/rig"
 	"roadloop/trace"
 )
@@ -49,7 +49,7 @@ func NewStackFactory(detector perception.Detector) DriverFactory {
 
 // NewReferenceFactory returns the factory of a reference driver. With ground truth, it
 // perceives no occluded road users and no sensor faults.
-func NewReferenceFactory(m models.Model, detector perception.Detector) DriverFactory {
+func NewReferenceFactory(m refdriver.Model, detector perception.Detector) DriverFactory {
 	build := func(c *roadloop.Case, p perception.Perceiver) (roadloop.Driver, error) {
 		return roadloop.NewReference(c, p, m)
 	}

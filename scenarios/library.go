@@ -9,7 +9,7 @@ import (
 	"path"
 	"strings"
 
-	"roadloop/internal/editdistance"
+	"github.com/agnivade/levenshtein"
 )
 
 //go:embed library
@@ -77,7 +77,7 @@ func Find(name string) (*Scenario, error) {
 	best, distance := "", 4
 	for _, p := range files {
 		slug := strings.TrimSuffix(path.Base(p), path.Ext(p))
-		d := editdistance.Between(slug, name)
+		d := levenshtein.ComputeDistance(slug, name)
 		if d == 0 {
 			return bundled(p)
 		}

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"roadloop"
-	"roadloop/planning/refdriver/models"
+	"roadloop/planning/refdriver"
 	"roadloop/scenarios/drivelog"
 	"roadloop/scenarios/metrics/safety"
 )
@@ -50,7 +50,7 @@ func (p *Spec) preventable(ctx context.Context, expert *drivelog.Log) (Preventab
 		return f.label(), nil
 	}
 	var crashes []string
-	for _, m := range models.Models() {
+	for _, m := range refdriver.Models() {
 		crash, err := p.referenceCrash(ctx, m)
 		switch {
 		case err != nil:
@@ -90,7 +90,7 @@ func (p *Spec) failsAtFault(l *drivelog.Log) *safety.Collision {
 
 // referenceCrash drives the case with a reference driver and returns its first at-fault
 // collision, or nil.
-func (p *Spec) referenceCrash(ctx context.Context, m models.Model) (*safety.Collision, error) {
+func (p *Spec) referenceCrash(ctx context.Context, m refdriver.Model) (*safety.Collision, error) {
 	drive := p.Drive
 	drive.Blind = true
 	d, err := roadloop.NewReference(&drive, newUnoccluded(), m)

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"roadloop/planning/refdriver/models"
+	"roadloop/planning/refdriver"
 	"roadloop/scenarios"
 	"roadloop/scenarios/r157"
 	"roadloop/trace"
@@ -30,7 +30,7 @@ until: {time: 7 s}
 // same cases as in the grid, except for cases at the boundary. FSM is not compared: it
 // predicts a cut-in with constant lateral speed from the first moment.
 func TestHumanModelCrashesAsInGrid(t *testing.T) {
-	human := models.NewHuman()
+	human := refdriver.NewHuman()
 	o := scenarios.Options{DriverID: trace.DriverID{Name: human.Name(), Perception: scenarios.Oracle}, NewFactory: func() (scenarios.DriverFactory, error) {
 		return scenarios.NewReferenceFactory(human, nil), nil
 	}}

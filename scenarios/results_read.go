@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 
-	"roadloop/internal/bounded"
+	"roadloop/internal/fileio"
 )
 
 // maxResults is the maximum size of a document for ReadResults, bytes: about ten thousand
@@ -18,7 +18,7 @@ var ErrResultsSchema = errors.New("results of another schema")
 
 // ReadResults reads a results document from a file.
 func ReadResults(path string) (*Results, error) {
-	data, err := bounded.ReadFile(path, maxResults)
+	data, err := fileio.ReadFile(path, maxResults)
 	if err != nil {
 		return nil, fmt.Errorf("reading results: %w", err)
 	}

@@ -15,7 +15,7 @@ import (
 	"os"
 	"strings"
 
-	"roadloop/internal/bounded"
+	"roadloop/internal/fileio"
 	"roadloop/sim/clock"
 	"roadloop/sim/vehicle"
 )
@@ -199,7 +199,7 @@ func Read(r io.Reader) (*Trace, error) {
 	if err := checkMagic(magic); err != nil {
 		return nil, err
 	}
-	rest, err := bounded.ReadAll(r, maxFile)
+	rest, err := fileio.ReadAll(r, maxFile)
 	if err != nil {
 		return nil, fmt.Errorf("reading trace: %w", err)
 	}

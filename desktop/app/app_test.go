@@ -18,7 +18,7 @@ import (
 	"roadloop/desktop/internal/clipboard"
 	"roadloop/desktop/internal/display"
 	"roadloop/drivers"
-	"roadloop/internal/xvfb"
+	"roadloop/internal/displaytest"
 )
 
 // asProgram makes the test binary run as the program.
@@ -134,7 +134,7 @@ func TestNoOpenGL(t *testing.T) {
 // bareDisplay starts a display without OpenGL and returns its name.
 func bareDisplay(t *testing.T, args ...string) string {
 	t.Helper()
-	return xvfb.Start(t, append(args, "-extension", "GLX")...)
+	return displaytest.Start(t, append(args, "-extension", "GLX")...)
 }
 
 func TestUnknownScenario(t *testing.T) {
@@ -170,7 +170,7 @@ type keyboard struct {
 
 func newKeyboard(t *testing.T) *keyboard {
 	t.Helper()
-	t.Setenv("DISPLAY", xvfb.Start(t))
+	t.Setenv("DISPLAY", displaytest.Start(t))
 	x, err := xgb.NewConn()
 	if err != nil {
 		t.Fatal(err)

@@ -12,7 +12,7 @@ import (
 
 	"roadloop/cli"
 	"roadloop/drivers"
-	"roadloop/internal/xvfb"
+	"roadloop/internal/displaytest"
 	"roadloop/trace"
 )
 
@@ -99,7 +99,7 @@ func TestStandardProgramNamesUnknownDriver(t *testing.T) {
 
 // The window drives with the planner and records a trace that the commands verify.
 func TestWindowKnowsTheDriver(t *testing.T) {
-	display := xvfb.Start(t)
+	display := displaytest.Start(t)
 	home := t.TempDir()
 	window := filepath.Join(home, "window")
 	if out, err := exec.Command("go", "build", "-o", window, "./window").CombinedOutput(); err != nil {

@@ -13,7 +13,7 @@ import (
 	"slices"
 	"strings"
 
-	"roadloop/internal/bounded"
+	"roadloop/internal/fileio"
 )
 
 // Weights are stored as the line "roadloop model 1", a uint32 with the length of
@@ -143,7 +143,7 @@ func Read(r io.Reader) (*Weights, Meta, error) {
 	if err := checkMagic(string(magic[:n])); err != nil {
 		return nil, Meta{}, err
 	}
-	rest, err := bounded.ReadAll(r, MaxFile)
+	rest, err := fileio.ReadAll(r, MaxFile)
 	if err != nil {
 		return nil, Meta{}, fmt.Errorf("reading model: %w", err)
 	}

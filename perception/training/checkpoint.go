@@ -8,7 +8,7 @@ import (
 	"hash/crc32"
 	"os"
 
-	"roadloop/internal/atomicfile"
+	"roadloop/internal/fileio"
 	"roadloop/perception/network"
 )
 
@@ -46,7 +46,7 @@ func (t *Trainer) Save(path string) error {
 	}
 	sum := crc32.ChecksumIEEE(b.Bytes())
 	b.Write([]byte{byte(sum), byte(sum >> 8), byte(sum >> 16), byte(sum >> 24)})
-	return atomicfile.Write(path, b.Bytes())
+	return fileio.Write(path, b.Bytes())
 }
 
 // Resume continues a training from a checkpoint, with the same steps as without the

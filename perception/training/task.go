@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"roadloop/perception/network"
-	"roadloop/perception/training/pretext"
 )
 
 // Task is a training task.
@@ -35,7 +34,7 @@ func (t Task) heads() int {
 	if t == Driving {
 		return 0
 	}
-	return pretext.Heads
+	return PixelHeads
 }
 
 // HeadNames returns the value of network.Meta.Heads for the task.
@@ -54,7 +53,7 @@ func (t Task) objective(loss *network.LossConfig) network.Objective {
 	if t == Driving {
 		return loss
 	}
-	return pretext.Pixels{}
+	return PixelObjective{}
 }
 
 // Objective returns the objective of the task with the loss weights of the recipe.

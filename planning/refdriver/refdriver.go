@@ -1,6 +1,15 @@
-// Package refdriver drives with a reference driver model of package models on
-// arbitrary roads: it converts all near road users to the input of the model,
-// and follows traffic like a human driver while the model sees no danger.
+// Package refdriver holds the reference driver models of UN Regulation No. 157
+// (automated lane keeping) and related work: the response of a careful driver,
+// or of a safety rule, to another road user that cuts in, cuts out and reveals
+// an obstacle, or brakes. A case in which a reference driver avoids a crash is
+// preventable.
+//
+// A Model evaluates one road user at a time along the ego's path: speeds and gaps
+// in SI units, bumper to bumper and side to side. It brakes and never steers.
+// Models are pure functions of plain state; the caller keeps the State. Driver
+// drives with a model on arbitrary roads: it converts all near road users to the
+// input of the model, and follows traffic like a human driver while the model sees
+// no danger.
 package refdriver
 
 import (
@@ -10,7 +19,6 @@ import (
 
 	"roadloop/perception"
 	"roadloop/planning/behavior"
-	"roadloop/planning/refdriver/models"
 	"roadloop/planning/trajectory"
 	"roadloop/sim/carfollowing"
 	"roadloop/sim/clock"
@@ -27,7 +35,7 @@ import (
 // brakes hard. A road user that crosses the road, to which the lane-based rule does
 // not apply, is noticed two seconds before it is in the path.
 type Driver struct {
-	model models.Model
+	model Model
 	known []trackState // ordered by track
 }
 
@@ -37,7 +45,7 @@ type trackState struct {
 	seen     clock.Tick
 	speed    float64 // along the path at that time, m/s
 	safeTime float64 // time since the last Unsafe assessment, s
-	state    models.State
+	state    State
 }
 
 const (
@@ -56,7 +64,7 @@ const (
 )
 
 // New returns a driver in its initial state.
-func New(m models.Model) *Driver { return &Driver{model: m} }
+func New(m Model) *Driver { return &Driver{model: m} }
 
 // Clone returns an independent copy in the same state.
 func (d *Driver) Clone() trajectory.LongitudinalModel {
@@ -87,10 +95,10 @@ func (d *Driver) Accel(v *behavior.PathView, car *behavior.Car, free float64) (f
 }
 
 // situation returns the model input for another road user.
-func situation(v *behavior.PathView, car *behavior.Car, o *behavior.Other) models.Situation {
+func situation(v *behavior.PathView, car *behavior.Car, o *behavior.Other) Situation {
 	at := o.At[0]
 	aside := at.D - v.D
-	return models.Situation{
+	return Situation{
 		Speed: v.Speed, Accel: v.Scene.Ego.Accel, Other: o.Speed,
 		Gap: at.S - o.Along - v.Front, Clear: at.S + o.Along - v.S + car.Rear,
 		Side:    math.Abs(aside) - o.Across - car.HalfWidth - sideMargin,
@@ -101,18 +109,18 @@ func situation(v *behavior.PathView, car *behavior.Car, o *behavior.Other) model
 
 // follow returns the acceleration behind a leader by the Intelligent Driver Model, with
 // the reference driver's headway instead of the time gap.
-func (d *Driver) follow(s *models.Situation) float64 {
+func (d *Driver) follow(s *Situation) float64 {
 	m := carfollowing.IDM{S0: math.Max(minGap, d.model.Headway(s.Speed)), A: accel, B: comfort}
 	return math.Max(-gentle, m.FollowAccel(s.Speed, math.Max(0.1, s.Gap), math.Max(0, s.Other)))
 }
 
 // react evaluates the model for a road user, and returns its acceleration and
 // whether it acts.
-func (d *Driver) react(v *behavior.PathView, car *behavior.Car, o *behavior.Other, s *models.Situation) (float64, bool) {
+func (d *Driver) react(v *behavior.PathView, car *behavior.Car, o *behavior.Other, s *Situation) (float64, bool) {
 	m := d.recall(o.Track.ID, v.Scene.Time, s)
 	braking := (m.speed - s.Other) / clock.DriverPeriod.Seconds()
 	m.seen, m.speed = v.Scene.Time, s.Other
-	var a models.Assessment
+	var a Assessment
 	if !clearsInTime(s, o) {
 		s.Evident = s.Side <= 0 && (braking > hardBraking && s.Gap < 2*d.model.Headway(s.Speed) || needs(s) > gentle)
 		a = d.modelFor(car, o, s).Assess(s)
@@ -122,16 +130,16 @@ func (d *Driver) react(v *behavior.PathView, car *behavior.Car, o *behavior.Othe
 		m.safeTime = 0
 	}
 	if m.safeTime > holdTime || s.Speed < 0.1 {
-		m.state = models.State{}
+		m.state = State{}
 	}
 	var decel float64
 	var acts bool
-	m.state, decel, acts = models.Step(d.model, m.state, &a, clock.DriverPeriod.Seconds())
+	m.state, decel, acts = Step(d.model, m.state, &a, clock.DriverPeriod.Seconds())
 	return -decel, acts
 }
 
 // needs returns the deceleration that avoids the other at its current speed, m/s².
-func needs(s *models.Situation) float64 {
+func needs(s *Situation) float64 {
 	v := s.Speed - s.Other
 	if v <= 0 {
 		return 0
@@ -140,7 +148,7 @@ func needs(s *models.Situation) float64 {
 }
 
 // clearsInTime reports whether a crossing road user leaves the path before the car arrives.
-func clearsInTime(s *models.Situation, o *behavior.Other) bool {
+func clearsInTime(s *Situation, o *behavior.Other) bool {
 	if !crosses(o) || s.Closing <= 0 && s.Side > 0 {
 		return false
 	}
@@ -152,8 +160,8 @@ func clearsInTime(s *models.Situation, o *behavior.Other) bool {
 func crosses(o *behavior.Other) bool { return math.Abs(o.Drift) > math.Max(0.3, math.Abs(o.Speed)/2) }
 
 // modelFor returns the model with the Notice distance for this road user.
-func (d *Driver) modelFor(car *behavior.Car, o *behavior.Other, s *models.Situation) models.Model {
-	h, human := d.model.(models.Human)
+func (d *Driver) modelFor(car *behavior.Car, o *behavior.Other, s *Situation) Model {
+	h, human := d.model.(Human)
 	if !human {
 		return d.model
 	}
@@ -164,13 +172,13 @@ func (d *Driver) modelFor(car *behavior.Car, o *behavior.Other, s *models.Situat
 	case o.Track.Class == perception.Pedestrian:
 		h.Notice = edge
 	default:
-		h.Notice = math.Max(0, models.NoticeAt(lane, 2*o.Across, edge))
+		h.Notice = math.Max(0, NoticeAt(lane, 2*o.Across, edge))
 	}
 	return h
 }
 
 // recall returns the memory of a track. It adds one for a new track.
-func (d *Driver) recall(track int32, now clock.Tick, s *models.Situation) *trackState {
+func (d *Driver) recall(track int32, now clock.Tick, s *Situation) *trackState {
 	i, found := slices.BinarySearchFunc(d.known, track, func(m trackState, id int32) int { return int(m.track - id) })
 	if !found {
 		d.known = slices.Insert(d.known, i, trackState{track: track, seen: now, speed: s.Other})

@@ -8,7 +8,6 @@ import (
 	"roadloop/planning"
 	"roadloop/planning/behavior"
 	"roadloop/planning/refdriver"
-	"roadloop/planning/refdriver/models"
 	"roadloop/planning/route"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
@@ -73,7 +72,7 @@ func (s *stage) press(d *refdriver.Driver, speed float64, others ...other) (floa
 
 func TestFollowsAtTheHeadwayOfTheModel(t *testing.T) {
 	const v = 20.0
-	for _, m := range models.Models() {
+	for _, m := range refdriver.Models() {
 		s, d := newStage(t), refdriver.New(m)
 		if a, why := s.press(d, v); a != wish || why != "" {
 			t.Errorf("%s, alone: %g m/s² for %q", m.Name(), a, why)
@@ -92,7 +91,7 @@ func TestFollowsAtTheHeadwayOfTheModel(t *testing.T) {
 // A standing car 30 m ahead at 20 m/s, 1.5 s: the human coasts for 0.75 s, 15
 // decisions, then brakes with a jerk of 12.65 m/s³ up to 0.774 g.
 func TestBrakesAfterTheReactionTime(t *testing.T) {
-	s, d := newStage(t), refdriver.New(models.NewHuman())
+	s, d := newStage(t), refdriver.New(refdriver.NewHuman())
 	parked := other{gap: 30}
 	for i := range 15 {
 		// Normal driving already brakes for a lead; it never uses more than 3 m/s².
@@ -142,7 +141,7 @@ func TestCrossingRoadUsers(t *testing.T) {
 		{"walks away", 10, walk(15, 3, 1.5), false},
 		{"walks along the road", 10, other{class: perception.Pedestrian, gap: 15, d: 3, along: 1.5}, false},
 	} {
-		s, d := newStage(t), refdriver.New(models.NewHuman())
+		s, d := newStage(t), refdriver.New(refdriver.NewHuman())
 		a := 0.0
 		for range 20 {
 			a, _ = s.press(d, c.speed, c.o)
@@ -160,7 +159,7 @@ func TestReactsToHardBrakingOfTheLead(t *testing.T) {
 		decel  float64
 		reacts bool
 	}{{4, false}, {6, true}} {
-		s, d := newStage(t), refdriver.New(models.NewHuman())
+		s, d := newStage(t), refdriver.New(refdriver.NewHuman())
 		acted := false
 		for i := range 20 {
 			_, why := s.press(d, 20, other{gap: 40, along: 20 - c.decel*0.05*float64(i)})

@@ -8,7 +8,7 @@ import (
 	"roadloop/assets"
 	"roadloop/perception"
 	"roadloop/perception/inference"
-	"roadloop/planning/refdriver/models"
+	"roadloop/planning/refdriver"
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivelog"
 	"roadloop/sim/clock"
@@ -104,7 +104,7 @@ func Factory(t testing.TB, name string, detector perception.Detector) scenarios.
 	if name == scenarios.Stack {
 		return scenarios.NewStackFactory(detector)
 	}
-	model, err := models.Find(name)
+	model, err := refdriver.Find(name)
 	if err != nil {
 		t.Fatal(err)
 	}

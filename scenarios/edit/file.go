@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"roadloop/internal/atomicfile"
+	"roadloop/internal/fileio"
 	"roadloop/scenarios"
 )
 
@@ -70,7 +70,7 @@ func (d *Draft) SaveAs(path string) error {
 	if _, err := os.Stat(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("saving a scenario: %w", err)
 	}
-	if err := atomicfile.Write(path, []byte(d.bom+d.text)); err != nil {
+	if err := fileio.Write(path, []byte(d.bom+d.text)); err != nil {
 		return fmt.Errorf("saving a scenario: %w", err)
 	}
 	d.file, d.onDisk = path, d.text

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"roadloop/control"
-	"roadloop/control/guard"
 	"roadloop/perception"
 	"roadloop/sim/clock"
 	"roadloop/sim/vehicle"
@@ -52,7 +51,7 @@ func controlFaults() []Fault {
 			}
 		}, "lane", "cut-in"),
 		{"guard-off", trace.LayerControl, "the guard never intervenes", []string{"pedestrian", "cut-in"}, func(s *target) error {
-			s.stack.Guard = guard.None{}
+			s.stack.Guard = control.NoGuard{}
 			return nil
 		}},
 	}

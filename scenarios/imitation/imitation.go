@@ -25,7 +25,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"roadloop/internal/atomicfile"
+	"roadloop/internal/fileio"
 	"roadloop/scenarios"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/sensor"
@@ -151,7 +151,7 @@ func begin(t *timeline.Timeline, dir string) (*writer, error) {
 	if l.hinter, err = newHinter(&t.Plan().Drive); err != nil {
 		return nil, err
 	}
-	if err := atomicfile.Write(filepath.Join(dir, "README.md"), readme); err != nil {
+	if err := fileio.Write(filepath.Join(dir, "README.md"), readme); err != nil {
 		return nil, err
 	}
 	l.lines, err = os.OpenFile(filepath.Join(dir, "frames.jsonl"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
@@ -178,7 +178,7 @@ func (l *writer) writeDecision(i int, wanted bool) error {
 	}
 	data, err := encode(picture)
 	if err == nil {
-		err = atomicfile.Write(filepath.Join(l.dir, out.Picture), data)
+		err = fileio.Write(filepath.Join(l.dir, out.Picture), data)
 	}
 	if err != nil {
 		return err
@@ -212,7 +212,7 @@ func (l *writer) end(trace *trace.Trace) error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(filepath.Join(l.dir, "demonstration.json"), append(text, '\n'))
+	return fileio.Write(filepath.Join(l.dir, "demonstration.json"), append(text, '\n'))
 }
 
 // encode returns an image as PNG.

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"roadloop/internal/atomicfile"
+	"roadloop/internal/fileio"
 	"roadloop/scenarios"
 )
 
@@ -176,7 +176,7 @@ func (f *Folder) Finish(r *scenarios.Results) error {
 	}
 	data, err := json.MarshalIndent(r, "", "  ")
 	if err == nil {
-		err = atomicfile.Write(filepath.Join(f.path, ResultsFile), append(data, '\n'))
+		err = fileio.Write(filepath.Join(f.path, ResultsFile), append(data, '\n'))
 	}
 	if err != nil {
 		return errors.Join(err, f.journal.Close())

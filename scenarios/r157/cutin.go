@@ -3,7 +3,7 @@ package r157
 import (
 	"math"
 
-	"roadloop/planning/refdriver/models"
+	"roadloop/planning/refdriver"
 )
 
 const (
@@ -49,10 +49,10 @@ func stepsToCross(way, speed float64) int {
 
 // CutIn drives a case in which another, slower car changes from the next lane into the
 // ego's lane, Gap ahead.
-func (c *Case) CutIn(m models.Model) Outcome { return c.cutInBuffered(m, new([]vehicleState)) }
+func (c *Case) CutIn(m refdriver.Model) Outcome { return c.cutInBuffered(m, new([]vehicleState)) }
 
 // cutInBuffered is CutIn with a buffer for the states of the other car.
-func (c *Case) cutInBuffered(m models.Model, buf *[]vehicleState) Outcome {
+func (c *Case) cutInBuffered(m refdriver.Model, buf *[]vehicleState) Outcome {
 	way, ramp := c.cutIn(*buf)
 	*buf = way
 	v := c.Ego / kmh

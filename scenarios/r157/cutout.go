@@ -3,7 +3,7 @@ package r157
 import (
 	"math"
 
-	"roadloop/planning/refdriver/models"
+	"roadloop/planning/refdriver"
 )
 
 const (
@@ -17,7 +17,7 @@ const (
 // CutOut drives a case in which the lead leaves the lane and reveals a stopped car Gap
 // further ahead. The ego follows the lead at the model's headway and the same speed. A
 // lead that does not clear the lane in time hits the stopped car and stays there.
-func (c *Case) CutOut(m models.Model) Outcome {
+func (c *Case) CutOut(m refdriver.Model) Outcome {
 	v := c.Ego / kmh
 	lead := vehicleState{x: m.Headway(v) + length, v: v, vy: -c.Lateral, half: length / 2}
 	stopped := vehicleState{x: lead.x + c.Gap + length, half: obstacle / 2}

@@ -1,10 +1,10 @@
 package r157
 
-import "roadloop/planning/refdriver/models"
+import "roadloop/planning/refdriver"
 
 // Following drives a case in which the lead brakes at Decel to a standstill. The ego
 // follows it at the model's headway and the same speed.
-func (c *Case) Following(m models.Model) Outcome {
+func (c *Case) Following(m refdriver.Model) Outcome {
 	v := c.Ego / kmh
 	start, driven := m.Headway(v)+length, 0.0
 	e := newEgo(m, v/hz, v)

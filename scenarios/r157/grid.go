@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"roadloop/planning/refdriver/models"
+	"roadloop/planning/refdriver"
 	"roadloop/sim/vehicle"
 )
 
@@ -59,7 +59,7 @@ func Compare(ctx context.Context, kind Kind, from, to float64, workers int) (*Co
 	if err != nil {
 		return nil, err
 	}
-	models := models.Models()
+	models := refdriver.Models()
 	var next atomic.Int64
 	g, ctx := errgroup.WithContext(ctx)
 	for range max(1, min(workers, len(cells))) {
@@ -90,7 +90,7 @@ func Compare(ctx context.Context, kind Kind, from, to float64, workers int) (*Co
 }
 
 // drive counts the crashes of every model in the cell.
-func (c *Cell) drive(kind Kind, models []models.Model) {
+func (c *Cell) drive(kind Kind, models []refdriver.Model) {
 	c.Cases, c.Crashes = len(c.list), map[string]int{}
 	var buf []vehicleState
 	for _, m := range models {
@@ -105,7 +105,7 @@ func (c *Cell) drive(kind Kind, models []models.Model) {
 }
 
 // drive drives the case as one of the grid's kind.
-func (c *Case) drive(kind Kind, m models.Model, buf *[]vehicleState) Outcome {
+func (c *Case) drive(kind Kind, m refdriver.Model, buf *[]vehicleState) Outcome {
 	switch kind {
 	case CutOut:
 		return c.CutOut(m)

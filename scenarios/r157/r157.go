@@ -1,4 +1,4 @@
-// Package r157 runs the reference driver models of planning/refdriver/models through the grids of
+// Package r157 runs the reference driver models of planning/refdriver through the grids of
 // concrete cases with which UN Regulation No. 157 compares them: a cut-in, a cut-out that
 // reveals a stopped car, and a braking lead.
 //
@@ -12,7 +12,7 @@ package r157
 import (
 	"math"
 
-	"roadloop/planning/refdriver/models"
+	"roadloop/planning/refdriver"
 )
 
 const (
@@ -50,15 +50,15 @@ type vehicleState struct {
 
 // ego is the car under test. It keeps its lane.
 type ego struct {
-	model     models.Model
+	model     refdriver.Model
 	x, v      float64
 	prevSpeed float64 // speed at the previous step
-	state     models.State
-	situation models.Situation
+	state     refdriver.State
+	situation refdriver.Situation
 	outcome   Outcome
 }
 
-func newEgo(m models.Model, x, v float64) *ego { return &ego{model: m, x: x, v: v, prevSpeed: v} }
+func newEgo(m refdriver.Model, x, v float64) *ego { return &ego{model: m, x: x, v: v, prevSpeed: v} }
 
 // step moves the ego by one step and reports whether the case is over: the ego has
 // crashed, or the model dismissed the other car. The overlap is checked before the
@@ -66,7 +66,7 @@ func newEgo(m models.Model, x, v float64) *ego { return &ego{model: m, x: x, v: 
 func (e *ego) step(o vehicleState, manifest bool) (over bool) {
 	dist, aside := math.Abs(e.x-o.x), math.Abs(0-o.y)
 	s := &e.situation
-	*s = models.Situation{
+	*s = refdriver.Situation{
 		Speed: e.v, Accel: (e.v - e.prevSpeed) * hz, Other: o.v,
 		Gap: dist - length/2 - o.half, Clear: dist + length/2 + o.half,
 		Side: aside - width/2 - width/2, Closing: -o.vy,
@@ -74,7 +74,7 @@ func (e *ego) step(o vehicleState, manifest bool) (over bool) {
 	}
 	a := e.model.Assess(s)
 	var decel float64
-	e.state, decel, _ = models.Step(e.model, e.state, &a, 1/hz)
+	e.state, decel, _ = refdriver.Step(e.model, e.state, &a, 1/hz)
 	if s.Side < 0 && s.Gap < 0 {
 		e.outcome = Outcome{Crash: true, Ahead: s.Behind}
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"roadloop/planning/refdriver/models"
+	"roadloop/planning/refdriver"
 	"roadloop/scenarios/r157"
 )
 
@@ -116,10 +116,10 @@ func TestResultDoesNotDependOnWorkers(t *testing.T) {
 }
 
 func TestCutInsByHand(t *testing.T) {
-	human, fsm := models.NewHuman(), models.NewFSM()
+	human, fsm := refdriver.NewHuman(), refdriver.NewFSM()
 	for _, c := range []struct {
 		name  string
-		model models.Model
+		model refdriver.Model
 		c     r157.Case
 		want  r157.Outcome
 	}{
@@ -147,7 +147,7 @@ func TestCutInsByHand(t *testing.T) {
 func TestLeadThatStopsAtOnce(t *testing.T) {
 	for speed, crash := range map[float64]bool{50: false, 60: true} {
 		c := r157.Case{Ego: speed, Decel: 1e4}
-		if got := c.Following(models.NewHuman()); got.Crash != crash {
+		if got := c.Following(refdriver.NewHuman()); got.Crash != crash {
 			t.Errorf("%g km/h: %+v, want crash %v", speed, got, crash)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/perception/training/eval"
-	"roadloop/perception/training/eval/page"
 	"roadloop/perception/training/synth"
 )
 
@@ -39,7 +38,7 @@ func evalPage(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := page.Page{Title: "Evaluation", Report: r, Engine: engine, Frames: frames}
+	p := eval.Page{Title: "Evaluation", Report: r, Engine: engine, Frames: frames}
 	html, err := p.Render()
 	if err != nil {
 		t.Fatal(err)

@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"roadloop/internal/webpage"
+	"roadloop/internal/palette"
 	"roadloop/scenarios"
 	"roadloop/scenarios/metrics/safety"
 )
@@ -125,9 +125,9 @@ func assets() (style, script string, err error) {
 		}
 		b.Write(text)
 	}
-	b.WriteString(webpage.ThemeScript())
+	b.WriteString(palette.ThemeScript())
 	css, err := pageFiles.ReadFile("page/page.css")
-	return webpage.Style() + string(css), b.String(), err
+	return palette.PageStyle() + string(css), b.String(), err
 }
 
 // repeat returns the command that drives a case again. For a drive with a human it is the

@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 
-	"roadloop/internal/atomicfile"
+	"roadloop/internal/fileio"
 	"roadloop/scenarios"
 )
 
@@ -99,6 +99,6 @@ func (c *Cache) store(path string, m *image.RGBA) error {
 	if err := png.Encode(&b, m); err != nil {
 		return fmt.Errorf("encoding the thumbnail: %w", err)
 	}
-	_ = atomicfile.Write(path, b.Bytes()) // it will be rendered again next time
+	_ = fileio.Write(path, b.Bytes()) // it will be rendered again next time
 	return nil
 }

@@ -3,7 +3,7 @@ package timeline
 import (
 	"sync"
 
-	"roadloop/internal/atomicfile"
+	"roadloop/internal/fileio"
 	"roadloop/sim/clock"
 )
 
@@ -13,7 +13,7 @@ func (t *Timeline) Save(path string) error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(path, data)
+	return fileio.Write(path, data)
 }
 
 // saveEvery is the simulated time between saves.

@@ -6,10 +6,10 @@ import (
 	"os"
 	"testing"
 
-	"roadloop/sim/gpu/gputest"
+	"roadloop/internal/displaytest"
 )
 
-func TestMain(m *testing.M) { gputest.Main(m) }
+func TestMain(m *testing.M) { displaytest.Main(m) }
 
 // save writes two images, one above the other.
 func save(t testing.TB, path string, above, below []byte, w, h int) {

@@ -13,16 +13,16 @@ import (
 
 	"roadloop/desktop/internal/ui"
 	"roadloop/desktop/internal/ui/uitest"
+	"roadloop/internal/displaytest"
 	"roadloop/scenarios"
 	"roadloop/scenarios/edit"
 	"roadloop/scenarios/preview"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
-	"roadloop/sim/gpu/gputest"
 )
 
-func TestMain(m *testing.M) { gputest.Main(m) }
+func TestMain(m *testing.M) { displaytest.Main(m) }
 
 const empty = `# Ours.
 version: 1

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"roadloop/internal/atomicfile"
+	"roadloop/internal/fileio"
 	"roadloop/trace"
 )
 
@@ -121,5 +121,5 @@ func (r *History) write() error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(r.path, data)
+	return fileio.Write(r.path, data)
 }

@@ -12,13 +12,13 @@ import (
 	"roadloop/desktop/internal/ui"
 	"roadloop/desktop/internal/ui/uitest"
 	"roadloop/drivers"
+	"roadloop/internal/displaytest"
 	"roadloop/scenarios"
 	"roadloop/scenarios/thumbnail"
-	"roadloop/sim/gpu/gputest"
 	"roadloop/trace"
 )
 
-func TestMain(m *testing.M) { gputest.Main(m) }
+func TestMain(m *testing.M) { displaytest.Main(m) }
 
 var mine = []byte("version: 1\nname: mine\nfamily: mine\nmap: {kind: straight}\nuntil: {time: 5 s}\n")
 

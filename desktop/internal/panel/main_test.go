@@ -3,7 +3,7 @@ package panel_test
 import (
 	"testing"
 
-	"roadloop/sim/gpu/gputest"
+	"roadloop/internal/displaytest"
 )
 
-func TestMain(m *testing.M) { gputest.Main(m) }
+func TestMain(m *testing.M) { displaytest.Main(m) }

@@ -7,7 +7,7 @@ import (
 	"os"
 	"slices"
 
-	"roadloop/internal/atomicfile"
+	"roadloop/internal/fileio"
 )
 
 // LayoutVersion is the version of saved layouts that this program reads.
@@ -147,7 +147,7 @@ func (l *Layout) Write(path string) error {
 	if err != nil {
 		return fmt.Errorf("writing the layout: %w", err)
 	}
-	if err := atomicfile.Write(path, append(data, '\n')); err != nil {
+	if err := fileio.Write(path, append(data, '\n')); err != nil {
 		return fmt.Errorf("writing the layout: %w", err)
 	}
 	return nil

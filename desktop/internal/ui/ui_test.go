@@ -7,10 +7,10 @@ import (
 
 	"roadloop/desktop/internal/ui"
 	"roadloop/desktop/internal/ui/uitest"
-	"roadloop/sim/gpu/gputest"
+	"roadloop/internal/displaytest"
 )
 
-func TestMain(m *testing.M) { gputest.Main(m) }
+func TestMain(m *testing.M) { displaytest.Main(m) }
 
 func TestShapes(t *testing.T) {
 	red := ui.Color{R: 255, A: 255}

@@ -9,7 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"roadloop/internal/atomicfile"
+	"roadloop/internal/fileio"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/perception/training"
@@ -113,7 +113,7 @@ func (s *Study) evaluate(ctx context.Context, a *Arm) (Result, error) {
 	if err != nil {
 		return r, err
 	}
-	return r, atomicfile.Write(path, append(data, '\n'))
+	return r, fileio.Write(path, append(data, '\n'))
 }
 
 func measure(ctx context.Context, path string, frames int) (experiment.Measures, error) {

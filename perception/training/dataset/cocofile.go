@@ -11,7 +11,8 @@ import (
 	"strconv"
 	"strings"
 
-	"roadloop/internal/editdistance"
+	"github.com/agnivade/levenshtein"
+
 	"roadloop/sim/sensor"
 )
 
@@ -273,7 +274,7 @@ func kindOf(t json.Token) string {
 func nearestName(want string, names []string) (best string) {
 	least := 3
 	for _, name := range names {
-		if n := editdistance.Between(want, strings.ToLower(name)); n < least {
+		if n := levenshtein.ComputeDistance(want, strings.ToLower(name)); n < least {
 			best, least = name, n
 		}
 	}

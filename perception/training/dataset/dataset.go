@@ -18,7 +18,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"roadloop/internal/atomicfile"
+	"roadloop/internal/fileio"
 	"roadloop/perception/network"
 	"roadloop/perception/training/synth"
 )
@@ -110,7 +110,7 @@ func (e *Export) open(dir string) (*writer, error) {
 	if err := os.MkdirAll(filepath.Join(dir, partsFolder), 0o755); err != nil {
 		return nil, err
 	}
-	return w, atomicfile.RemoveTemporary(dir)
+	return w, fileio.RemoveTemporary(dir)
 }
 
 // frame writes a frame, unless it exists.

@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"roadloop/internal/atomicfile"
+	"roadloop/internal/fileio"
 )
 
 // file is a file to write: its path in the data set, with slashes, and its contents.
@@ -24,7 +24,7 @@ type file struct {
 
 // write writes the file atomically.
 func (f *file) write(dir string) error {
-	return atomicfile.Write(filepath.Join(dir, filepath.FromSlash(f.path)), f.data)
+	return fileio.Write(filepath.Join(dir, filepath.FromSlash(f.path)), f.data)
 }
 
 // sum returns the SHA-256 of the file.

@@ -8,7 +8,6 @@ import (
 
 	"roadloop/perception/network"
 	"roadloop/perception/training"
-	"roadloop/perception/training/augment"
 	"roadloop/perception/training/synth"
 	"roadloop/sim/label"
 	"roadloop/sim/raster"
@@ -95,7 +94,7 @@ type Source struct {
 	Config  network.Config
 	Seed    uint64
 	Frames  int64 // use only the first frames of the set; 0 means all
-	Augment augment.Config
+	Augment synth.Augmentation
 }
 
 var _ training.Source = Source{}
@@ -115,7 +114,7 @@ func (s Source) Filler() (training.Filler, error) {
 		frames = min(frames, s.Frames)
 	}
 	deck := synth.Sampler{Seed: s.Seed, Name: order, Frames: frames}
-	look := augment.New(s.Augment)
+	look := synth.NewAugmenter(s.Augment)
 	size, target := int64(s.Config.ImageSize()), int64(s.Config.TargetSize())
 	return func(ctx context.Context, index int64, dst *training.Batch) error {
 		n := int64(len(dst.Images)) / size

@@ -10,7 +10,6 @@ import (
 
 	"roadloop/perception/network"
 	"roadloop/perception/training"
-	"roadloop/perception/training/augment"
 	"roadloop/perception/training/synth"
 	"roadloop/sim/label"
 )
@@ -171,7 +170,7 @@ func TestSource(t *testing.T) {
 	dir := t.TempDir()
 	export(t, dir, Export{Format: COCO, Frames: 5})
 	c := network.DefaultConfig()
-	s := Source{Set: open(t, dir), Config: c, Seed: 3, Augment: augment.Default()}
+	s := Source{Set: open(t, dir), Config: c, Seed: 3, Augment: synth.DefaultAugmentation()}
 	first, second := filler(t, s), filler(t, s)
 	b := training.Batch{Images: make([]float32, 2*c.ImageSize()), Targets: make([]float32, 2*c.TargetSize())}
 	var kept []training.Batch

@@ -11,7 +11,6 @@ import (
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/perception/scoring"
-	"roadloop/perception/training/corruption"
 	"roadloop/perception/training/synth"
 	"roadloop/sim/geom"
 )
@@ -92,7 +91,7 @@ func TestErrorsNameTheFrame(t *testing.T) {
 func TestStress(t *testing.T) {
 	s := heldOut()
 	blind := 0
-	with := func(c corruption.Corruption) *Evaluation {
+	with := func(c synth.Corruption) *Evaluation {
 		worse := s
 		worse.Corruption = c
 		return &Evaluation{
@@ -107,11 +106,11 @@ func TestStress(t *testing.T) {
 			Count:  8,
 		}
 	}
-	r, err := EvaluateRobustness(t.Context(), []corruption.Kind{corruption.Noise, corruption.Blur}, with, nil)
+	r, err := EvaluateRobustness(t.Context(), []synth.CorruptionKind{synth.Noise, synth.Blur}, with, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if blind != 6 || len(r.Kinds) != 2 || len(r.Kinds[0].Severities) != corruption.Severities || r.Frames != 8 {
+	if blind != 6 || len(r.Kinds) != 2 || len(r.Kinds[0].Severities) != synth.Severities || r.Frames != 8 {
 		t.Fatalf("%d evaluations of a failing network, %+v", blind, r)
 	}
 	// Two of five severities keep all of AP50, the others none.
@@ -121,7 +120,7 @@ func TestStress(t *testing.T) {
 	if m := r.Kinds[0].mean(); *m.AP50 > *r.Clean.AP50*.41 {
 		t.Errorf("mean AP50 %g of %g", *m.AP50, *r.Clean.AP50)
 	}
-	if _, err := EvaluateRobustness(t.Context(), []corruption.Kind{"snow"}, with, nil); err == nil {
+	if _, err := EvaluateRobustness(t.Context(), []synth.CorruptionKind{"snow"}, with, nil); err == nil {
 		t.Error("snow was accepted")
 	}
 }

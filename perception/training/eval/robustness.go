@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"roadloop/perception/training/corruption"
+	"roadloop/perception/training/synth"
 )
 
 // Robustness holds the metrics on corrupted frames.
@@ -19,8 +19,8 @@ type Robustness struct {
 
 // KindScores holds the metrics under one kind of corruption, by severity from 1.
 type KindScores struct {
-	Kind       corruption.Kind `json:"kind"`
-	Severities []Summary       `json:"severities"`
+	Kind       synth.CorruptionKind `json:"kind"`
+	Severities []Summary            `json:"severities"`
 }
 
 // Summary is a summary of a report.
@@ -86,8 +86,8 @@ func (w *KindScores) mean() Summary {
 // EvaluateRobustness evaluates clean frames and the same frames with each kind of corruption in
 // all severities. with returns the evaluation for a corruption; done, which may be
 // nil, is called after each.
-func EvaluateRobustness(ctx context.Context, kinds []corruption.Kind, with func(corruption.Corruption) *Evaluation, done func(c corruption.Corruption)) (*Robustness, error) {
-	evaluate := func(c corruption.Corruption) (Summary, int, error) {
+func EvaluateRobustness(ctx context.Context, kinds []synth.CorruptionKind, with func(synth.Corruption) *Evaluation, done func(c synth.Corruption)) (*Robustness, error) {
+	evaluate := func(c synth.Corruption) (Summary, int, error) {
 		j := with(c)
 		report, err := j.Run(ctx)
 		if err != nil {
@@ -100,14 +100,14 @@ func EvaluateRobustness(ctx context.Context, kinds []corruption.Kind, with func(
 	}
 	var r Robustness
 	var err error
-	if r.Clean, r.Frames, err = evaluate(corruption.Corruption{}); err != nil {
+	if r.Clean, r.Frames, err = evaluate(synth.Corruption{}); err != nil {
 		return nil, err
 	}
 	var left []*float64
 	for _, k := range kinds {
 		w := KindScores{Kind: k}
-		for s := 1; s <= corruption.Severities; s++ {
-			g, _, err := evaluate(corruption.Corruption{Kind: k, Severity: s})
+		for s := 1; s <= synth.Severities; s++ {
+			g, _, err := evaluate(synth.Corruption{Kind: k, Severity: s})
 			if err != nil {
 				return nil, err
 			}

@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"roadloop/internal/atomicfile"
+	"roadloop/internal/fileio"
 	"roadloop/perception/network"
 	"roadloop/perception/scoring"
 	"roadloop/perception/training"
@@ -132,7 +132,7 @@ func Resume(dir string) (*Experiment, error) {
 	if r.recipe, err = readRecipe(filepath.Join(dir, RecipeFile)); err != nil {
 		return nil, err
 	}
-	if err := atomicfile.RemoveTemporary(dir); err != nil {
+	if err := fileio.RemoveTemporary(dir); err != nil {
 		return nil, fmt.Errorf("resuming: %w", err)
 	}
 	if r.trainer, err = training.Resume(filepath.Join(dir, CheckpointFile)); err != nil {
@@ -317,7 +317,7 @@ func (r *Experiment) export(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(filepath.Join(r.dir, ONNXFile), onnx)
+	return fileio.Write(filepath.Join(r.dir, ONNXFile), onnx)
 }
 
 // calibrated returns a copy of the weights with scaled scores, or the weights
@@ -343,7 +343,7 @@ func (r *Experiment) writeModel(name string, w *network.Weights, meta network.Me
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(filepath.Join(r.dir, name), data)
+	return fileio.Write(filepath.Join(r.dir, name), data)
 }
 
 func (r *Experiment) writeJSON(name string, v any) error {
@@ -351,5 +351,5 @@ func (r *Experiment) writeJSON(name string, v any) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	return atomicfile.Write(filepath.Join(r.dir, name), append(data, '\n'))
+	return fileio.Write(filepath.Join(r.dir, name), append(data, '\n'))
 }

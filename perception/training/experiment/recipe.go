@@ -13,7 +13,6 @@ import (
 
 	"roadloop/perception"
 	"roadloop/perception/training"
-	"roadloop/perception/training/augment"
 	"roadloop/perception/training/synth"
 )
 
@@ -32,11 +31,11 @@ type Recipe struct {
 
 // Data selects the training frames.
 type Data struct {
-	Seed           uint64         `json:"seed"`
-	Frames         int64          `json:"frames,omitempty"` // number of frames, which repeat; 0 means that no frame repeats
-	Augment        augment.Config `json:"augment"`
-	ExcludeClasses []string       `json:"without,omitempty"` // excluded classes
-	RequireClass   string         `json:"show,omitempty"`    // class that every frame must show
+	Seed           uint64             `json:"seed"`
+	Frames         int64              `json:"frames,omitempty"` // number of frames, which repeat; 0 means that no frame repeats
+	Augment        synth.Augmentation `json:"augment"`
+	ExcludeClasses []string           `json:"without,omitempty"` // excluded classes
+	RequireClass   string             `json:"show,omitempty"`    // class that every frame must show
 	// Folder is a data set to train on instead of simulated frames; Labels is the
 	// SHA-256 of its labels. SkipUnknown skips labels of unknown classes; Annotations
 	// selects a file of COCO labels. SkipUnknown leaves out labels of unknown classes, and
@@ -59,7 +58,7 @@ func (d *Data) String() string {
 // steps.
 func DefaultRecipe(steps int64) Recipe {
 	return Recipe{
-		Training: training.DefaultConfig(steps), Data: Data{Seed: 1, Augment: augment.Default()},
+		Training: training.DefaultConfig(steps), Data: Data{Seed: 1, Augment: synth.DefaultAugmentation()},
 		Epoch: 500, ValFrames: 150,
 	}
 }

@@ -1,6 +1,7 @@
 // Package synth generates training frames by seed: random maps, traffic, paint,
 // weather, light and camera, rendered and labelled on demand, without files. Frame i
-// of a seed is always the same.
+// of a seed is always the same. It also augments frames for training and corrupts them
+// for evaluation.
 package synth
 
 import (
@@ -11,8 +12,6 @@ import (
 	"roadloop/perception"
 	"roadloop/perception/network"
 	"roadloop/perception/training"
-	"roadloop/perception/training/augment"
-	"roadloop/perception/training/corruption"
 	"roadloop/sim/geom"
 	"roadloop/sim/label"
 	"roadloop/sim/raster"
@@ -43,7 +42,7 @@ type Stream struct {
 	Seed   uint64
 	Split  Split
 	// Augment is applied to the frames of a Filler.
-	Augment augment.Config
+	Augment Augmentation
 	// Frames is the number of different frames of a Filler, which repeat in a new
 	// order in each pass, to simulate few labels; 0 means that no frame repeats.
 	Frames int64
@@ -54,7 +53,7 @@ type Stream struct {
 	// contain one; few frames remain without.
 	RequireClass *perception.Class
 	// Corruption is applied to every frame.
-	Corruption corruption.Corruption
+	Corruption Corruption
 	// Depth adds the depth channel to images.
 	Depth bool
 }
@@ -215,7 +214,7 @@ func (s Stream) Filler() (training.Filler, error) {
 	if err != nil {
 		return nil, err
 	}
-	look, order := augment.New(s.Augment), s.sampler()
+	look, order := NewAugmenter(s.Augment), s.sampler()
 	return func(ctx context.Context, index int64, dst *training.Batch) error {
 		size, target := s.Config.ImageSize(), s.Config.TargetSize()
 		n := int64(len(dst.Images) / size)

@@ -9,7 +9,6 @@ import (
 	"roadloop/perception"
 	"roadloop/perception/network"
 	"roadloop/perception/training"
-	"roadloop/perception/training/augment"
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
 	"roadloop/sim/label"
@@ -221,7 +220,7 @@ func BenchmarkStream(b *testing.B) {
 func TestAugmentationKeepsTargets(t *testing.T) {
 	s := testStream(Train)
 	plain := fill(t, s, 4, 0)
-	s.Augment = augment.Config{Color: 1}
+	s.Augment = Augmentation{Color: 1}
 	changed := fill(t, s, 4, 0)
 	if slices.Equal(plain.Images, changed.Images) {
 		t.Error("the images are the same")

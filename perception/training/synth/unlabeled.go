@@ -6,8 +6,6 @@ import (
 
 	"roadloop/perception/network"
 	"roadloop/perception/training"
-	"roadloop/perception/training/augment"
-	"roadloop/perception/training/pretext"
 	"roadloop/sim/geom"
 	"roadloop/sim/raster"
 	"roadloop/sim/rng"
@@ -34,7 +32,7 @@ func (u Unlabeled) Filler() (training.Filler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := pretextSource{maker: m, order: u.sampler(), look: augment.New(u.Augment), task: u.Task}
+	s := pretextSource{maker: m, order: u.sampler(), look: NewAugmenter(u.Augment), task: u.Task}
 	size := u.Config.ImageSize()
 	return func(ctx context.Context, index int64, dst *training.Batch) error {
 		n := int64(len(dst.Images) / size)
@@ -55,7 +53,7 @@ func (u Unlabeled) Filler() (training.Filler, error) {
 // pretextSource generates inputs and targets of the tasks without labels.
 type pretextSource struct {
 	maker *Generator
-	look  *augment.Augmenter
+	look  *Augmenter
 	order Sampler
 	task  training.Task
 	ahead []float32
@@ -74,16 +72,16 @@ func (s *pretextSource) fill(i int64, image, target []float32) error {
 	s.look.Apply(&colors, f.Image.RGB, f.Image.Width)
 	network.Scale(image, f.Image.RGB)
 	if s.task == training.Masked {
-		pretext.Encode(image, f.Image.Width, target)
+		training.EncodePixels(image, f.Image.Width, target)
 		r := rng.New(st.Seed, key, "mask")
-		pretext.Mask(&r, image, f.Image.Width, target)
+		training.MaskPixels(&r, image, f.Image.Width, target)
 		return nil
 	}
 	im := s.maker.renderAhead(nextDistance)
 	s.look.Apply(&later, im.RGB, im.Width)
 	s.ahead = append(s.ahead[:0], image...)
 	network.Scale(s.ahead, im.RGB)
-	pretext.Encode(s.ahead, im.Width, target)
+	training.EncodePixels(s.ahead, im.Width, target)
 	return nil
 }
 

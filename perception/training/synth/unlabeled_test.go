@@ -5,21 +5,19 @@ import (
 	"testing"
 
 	"roadloop/perception/training"
-	"roadloop/perception/training/augment"
-	"roadloop/perception/training/pretext"
 )
 
 // unlabeled fills a batch of two frames for a task.
 func unlabeled(t *testing.T, task training.Task, index int64) training.Batch {
 	t.Helper()
 	u := Unlabeled{Stream: testStream(Train), Task: task}
-	u.Augment = augment.Default()
+	u.Augment = DefaultAugmentation()
 	fill, err := u.Filler()
 	if err != nil {
 		t.Fatal(err)
 	}
 	w, h := u.Config.Grid()
-	b := training.Batch{Images: make([]float32, 2*u.Config.ImageSize()), Targets: make([]float32, 2*w*h*pretext.Targets)}
+	b := training.Batch{Images: make([]float32, 2*u.Config.ImageSize()), Targets: make([]float32, 2*w*h*training.PixelTargets)}
 	if err := fill(t.Context(), index, &b); err != nil {
 		t.Fatal(err)
 	}
@@ -32,8 +30,8 @@ func TestMaskedFrames(t *testing.T) {
 	blank := 0
 	for cell := range 80 * 48 {
 		x, y := cell%80*4, cell/80*4
-		shown, asked := b.Images[3*(y*320+x)], b.Targets[cell*pretext.Targets]
-		if b.Targets[cell*pretext.Targets+pretext.Heads] == 1 {
+		shown, asked := b.Images[3*(y*320+x)], b.Targets[cell*training.PixelTargets]
+		if b.Targets[cell*training.PixelTargets+training.PixelHeads] == 1 {
 			blank++
 		} else if shown != asked {
 			t.Fatalf("cell %d is %g, the target %g", cell, shown, asked)
@@ -51,7 +49,7 @@ func TestNextFrames(t *testing.T) {
 	same, sky, diff := 0, 0.0, 0.0
 	for cell := range 80 * 48 {
 		x, y := cell%80*4, cell/80*4
-		shown, asked := b.Images[3*(y*320+x)], b.Targets[cell*pretext.Targets]
+		shown, asked := b.Images[3*(y*320+x)], b.Targets[cell*training.PixelTargets]
 		if shown == asked {
 			same++
 		}

@@ -13,7 +13,7 @@ import (
 	"slices"
 	"strings"
 
-	"roadloop/internal/atomicfile"
+	"roadloop/internal/fileio"
 	"roadloop/internal/opencv"
 )
 
@@ -58,7 +58,7 @@ func Create(path string, rate float64) (Writer, error) {
 		return nil, err
 	}
 	kind := strings.ToLower(filepath.Ext(path))
-	temp, err := atomicfile.Create(path)
+	temp, err := fileio.Create(path)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func Create(path string, rate float64) (Writer, error) {
 // pendingFile is a temporary file that is renamed to path once it is complete.
 type pendingFile struct {
 	path string
-	temp *atomicfile.Pending
+	temp *fileio.Pending
 	size image.Point
 	err  error // the first of Add
 	over bool

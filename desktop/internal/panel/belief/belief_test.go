@@ -11,13 +11,13 @@ import (
 	"roadloop/desktop/internal/panel/paneltest"
 	"roadloop/desktop/internal/ui"
 	"roadloop/desktop/internal/ui/uitest"
+	"roadloop/internal/displaytest"
 	"roadloop/perception"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/geom"
-	"roadloop/sim/gpu/gputest"
 )
 
-func TestMain(m *testing.M) { gputest.Main(m) }
+func TestMain(m *testing.M) { displaytest.Main(m) }
 
 const width, height = 600, 440
 

@@ -12,14 +12,14 @@ import (
 	"roadloop/desktop/internal/panel/paneltest"
 	"roadloop/desktop/internal/ui"
 	"roadloop/desktop/internal/ui/uitest"
+	"roadloop/internal/displaytest"
 	"roadloop/perception"
 	"roadloop/perception/inference"
 	"roadloop/perception/saliency"
 	"roadloop/scenarios/timeline"
-	"roadloop/sim/gpu/gputest"
 )
 
-func TestMain(m *testing.M) { gputest.Main(m) }
+func TestMain(m *testing.M) { displaytest.Main(m) }
 
 // The panel has twice the size of the camera's image, and its aspect ratio.
 const width, height, scale = 640, 384, 2

@@ -4,12 +4,12 @@ import (
 	"testing"
 
 	"roadloop/desktop/internal/panel"
-	"roadloop/sim/gpu/gputest"
+	"roadloop/internal/displaytest"
 	"roadloop/sim/scene"
 	"roadloop/sim/sensor"
 )
 
-func TestMain(m *testing.M) { gputest.Main(m) }
+func TestMain(m *testing.M) { displaytest.Main(m) }
 
 // A moved camera keeps its renderer. Another lens, size or detail needs a new one with
 // an image of that size.

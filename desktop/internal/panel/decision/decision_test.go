@@ -11,14 +11,14 @@ import (
 	"roadloop/desktop/internal/panel/paneltest"
 	"roadloop/desktop/internal/ui"
 	"roadloop/desktop/internal/ui/uitest"
+	"roadloop/internal/displaytest"
 	"roadloop/perception"
 	"roadloop/planning"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/geom"
-	"roadloop/sim/gpu/gputest"
 )
 
-func TestMain(m *testing.M) { gputest.Main(m) }
+func TestMain(m *testing.M) { displaytest.Main(m) }
 
 func TestRankedOrder(t *testing.T) {
 	plan := &planning.Plan{Chosen: 2, Proposals: []planning.Proposal{{Score: .2}, {Score: .9}, {Score: .5}, {Score: .9}, {Score: 0}}}

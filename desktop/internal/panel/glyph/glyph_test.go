@@ -8,13 +8,13 @@ import (
 	"roadloop/desktop/internal/panel/viewport"
 	"roadloop/desktop/internal/ui"
 	"roadloop/desktop/internal/ui/uitest"
+	"roadloop/internal/displaytest"
 	"roadloop/perception"
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
-	"roadloop/sim/gpu/gputest"
 )
 
-func TestMain(m *testing.M) { gputest.Main(m) }
+func TestMain(m *testing.M) { displaytest.Main(m) }
 
 // The ellipse of a rotated covariance keeps its axes and rotates its heading.
 func TestEllipseOfKnownCovariance(t *testing.T) {

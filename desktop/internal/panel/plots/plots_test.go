@@ -10,12 +10,12 @@ import (
 	"roadloop/desktop/internal/panel/paneltest"
 	"roadloop/desktop/internal/ui"
 	"roadloop/desktop/internal/ui/uitest"
+	"roadloop/internal/displaytest"
 	"roadloop/scenarios/metrics/safety"
 	"roadloop/scenarios/timeline"
-	"roadloop/sim/gpu/gputest"
 )
 
-func TestMain(m *testing.M) { gputest.Main(m) }
+func TestMain(m *testing.M) { displaytest.Main(m) }
 
 func TestSpans(t *testing.T) {
 	nan := math.NaN()

@@ -7,12 +7,12 @@ import (
 	"roadloop/desktop/internal/panel/paneltest"
 	"roadloop/desktop/internal/ui"
 	"roadloop/desktop/internal/ui/uitest"
+	"roadloop/internal/displaytest"
 	"roadloop/sim/clock"
-	"roadloop/sim/gpu/gputest"
 	"roadloop/sim/rig"
 )
 
-func TestMain(m *testing.M) { gputest.Main(m) }
+func TestMain(m *testing.M) { displaytest.Main(m) }
 
 func TestFaults(t *testing.T) {
 	usual := rig.Default().Camera.Timing

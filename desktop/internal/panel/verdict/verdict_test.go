@@ -10,12 +10,12 @@ import (
 	"roadloop/desktop/internal/panel/paneltest"
 	"roadloop/desktop/internal/ui"
 	"roadloop/desktop/internal/ui/uitest"
+	"roadloop/internal/displaytest"
 	"roadloop/scenarios"
 	"roadloop/scenarios/timeline"
-	"roadloop/sim/gpu/gputest"
 )
 
-func TestMain(m *testing.M) { gputest.Main(m) }
+func TestMain(m *testing.M) { displaytest.Main(m) }
 
 // settle draws until the panel has judged the whole drive.
 func settle(t *testing.T, s *uitest.Screen, p *Panel, tp *timeline.Timeline) {

@@ -11,12 +11,12 @@ import (
 	"roadloop/desktop/internal/panel/world"
 	"roadloop/desktop/internal/ui"
 	"roadloop/desktop/internal/ui/uitest"
+	"roadloop/internal/displaytest"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/actor"
-	"roadloop/sim/gpu/gputest"
 )
 
-func TestMain(m *testing.M) { gputest.Main(m) }
+func TestMain(m *testing.M) { displaytest.Main(m) }
 
 const width, height = 600, 420
 

@@ -1,0 +1,133 @@
+// Package fileio writes files atomically (temporary file, fsync, rename), and reads
+// files and streams of unknown size, such as devices, with a limit on memory.
+package fileio
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// temporaryPrefix begins the names of temporary files.
+const temporaryPrefix = ".tmp-"
+
+// Write replaces the content of a file atomically. It creates the folder if necessary. It
+// returns after the data has been synced to disk. A device or a named pipe is written
+// directly.
+func Write(path string, data []byte) error {
+	if isSpecial(path) {
+		return writeSpecial(path, data)
+	}
+	p, err := Create(path)
+	if err != nil {
+		return err
+	}
+	err = os.WriteFile(p.Name, data, 0o644)
+	if err == nil {
+		err = p.Commit()
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("writing %s: %w", path, err), p.Remove())
+	}
+	return nil
+}
+
+// Check reports the errors of Write that can be predicted. It
+// creates the folder of the file, but no file.
+func Check(path string) error {
+	if isSpecial(path) {
+		return nil
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("writing %s: it is a folder", path)
+	}
+	p, err := Create(path)
+	if err != nil {
+		return err
+	}
+	if err := p.Remove(); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return nil
+}
+
+// Pending is a temporary file that will replace the file at a path.
+type Pending struct {
+	// Name is the path of the temporary file. It has the extension of the file that it
+	// will replace.
+	Name string
+	path string
+}
+
+// Create creates an empty temporary file for path, in the same folder. It creates the
+// folder if necessary. The caller writes to the file by its name, and then calls Commit
+// or Remove.
+func Create(path string) (*Pending, error) {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("writing %s: %w", path, err)
+	}
+	f, err := os.CreateTemp(dir, temporaryPrefix+"*-"+filepath.Base(path))
+	if err != nil {
+		return nil, fmt.Errorf("writing %s: %w", path, err)
+	}
+	if err := errors.Join(f.Chmod(0o644), f.Close()); err != nil {
+		return nil, errors.Join(fmt.Errorf("writing %s: %w", path, err), os.Remove(f.Name()))
+	}
+	return &Pending{Name: f.Name(), path: path}, nil
+}
+
+// Commit syncs the file to disk and renames it to its path. After an error the temporary
+// file may still exist.
+func (p *Pending) Commit() error {
+	f, err := os.OpenFile(p.Name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	// Some file systems report a full disk only when a file is synced.
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(p.Name, p.path)
+}
+
+// Remove removes the temporary file, if it still exists.
+func (p *Pending) Remove() error {
+	if err := os.Remove(p.Name); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// RemoveTemporary removes the temporary files in a folder and its subfolders. They remain
+// where a process was killed. No other process may be writing there.
+func RemoveTemporary(dir string) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() || !strings.HasPrefix(d.Name(), temporaryPrefix) {
+			return err
+		}
+		return os.Remove(path)
+	})
+}
+
+// isSpecial reports whether a path is neither a regular file nor a folder, but a device
+// such as /dev/stdout or a named pipe. A rename would replace it.
+func isSpecial(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
+}
+
+func writeSpecial(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return nil
+}
