@@ -36,7 +36,7 @@ test: setup browser
 	$(GO) vet ./...
 	$(GO) vet -tags nocv ./...
 	xvfb-run -a $(GO) test ./...
-	$(GO) test -tags nocv ./perception/inference ./scenarios/video/encode
+	$(GO) test -tags nocv ./perception/inference ./scenarios/video
 
 desktop: setup
 	$(GO) build -o bin/roadloop-desktop ./cmd/roadloop-desktop
@@ -79,7 +79,7 @@ nocv:
 	@$(MAKE) --no-print-directory build TAGS=nocv
 
 libraries: setup
-	@$(GO) build $(TAGS:%=-tags=%) ./perception/inference ./scenarios/video/encode
+	@$(GO) build $(TAGS:%=-tags=%) ./perception/inference ./scenarios/video
 
 # Builds the WebAssembly program of HTML pages next to the sources of the page, where the
 # commands embed it. It is not in git, because it changes with every source of the world.

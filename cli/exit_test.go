@@ -12,7 +12,7 @@ import (
 
 	"roadloop/drivers"
 	"roadloop/scenarios"
-	"roadloop/scenarios/video/encode"
+	"roadloop/scenarios/video"
 	"roadloop/trace"
 )
 
@@ -192,7 +192,7 @@ func TestFilm(t *testing.T) {
 		return execute(args, &out, &talk), talk.String()
 	}
 	for _, name := range []string{"a.mp4", "a.gif", "b.gif", "a.png"} {
-		if encode.CheckName(name) != nil {
+		if video.CheckName(name) != nil {
 			continue // MP4 without OpenCV
 		}
 		if code, talk := film(name); code != exitOK {

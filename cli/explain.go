@@ -14,7 +14,7 @@ import (
 	"roadloop"
 	"roadloop/drivers"
 	"roadloop/scenarios"
-	"roadloop/scenarios/explain"
+	"roadloop/scenarios/analysis"
 )
 
 func newExplain(r *drivers.Registry) *cobra.Command {
@@ -50,7 +50,7 @@ Exit code 1 if the case fails, whatever the cause; 0 if it passes.`,
 func (f *caseFlags) explain(ctx context.Context, name string, asJSON bool, stdout, stderr io.Writer) error {
 	note := f.progressFunc(stderr)
 	return f.run(ctx, name, func(c *scenarios.Case, factory scenarios.DriverFactory, prepare func(*roadloop.Session) error) error {
-		cause, err := explain.Explain(ctx, c, explain.Options{Factory: factory, Prepare: prepare, OnTrial: func(t explain.Trial) {
+		cause, err := analysis.Explain(ctx, c, analysis.ExplainOptions{Factory: factory, Prepare: prepare, OnTrial: func(t analysis.Trial) {
 			note("ground truth for %s from %.4g s: %s", strings.Join(t.Layers, " and "), t.Since, verdictOf(&t))
 		}})
 		if err != nil {
@@ -63,7 +63,7 @@ func (f *caseFlags) explain(ctx context.Context, name string, asJSON bool, stdou
 	})
 }
 
-func verdictOf(t *explain.Trial) string {
+func verdictOf(t *analysis.Trial) string {
 	if t.Passed {
 		return "passes"
 	}
@@ -71,7 +71,7 @@ func verdictOf(t *explain.Trial) string {
 }
 
 // printCause prints a cause as JSON, or as a sentence and a table.
-func printCause(w io.Writer, c *explain.Cause, asJSON bool) error {
+func printCause(w io.Writer, c *analysis.Cause, asJSON bool) error {
 	if asJSON {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")

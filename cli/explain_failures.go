@@ -7,7 +7,7 @@ import (
 
 	"roadloop"
 	"roadloop/scenarios"
-	"roadloop/scenarios/explain"
+	"roadloop/scenarios/analysis"
 )
 
 // explained is the default number of failures explained on a page. Each explanation
@@ -34,9 +34,9 @@ func (k *failureExplainer) explain(ctx context.Context, out *scenarios.Outcome, 
 			return err
 		}
 	}
-	cause, err := explain.Explain(ctx, out.Case, explain.Options{Factory: k.factory, Prepare: k.prepare})
+	cause, err := analysis.Explain(ctx, out.Case, analysis.ExplainOptions{Factory: k.factory, Prepare: k.prepare})
 	switch {
-	case errors.Is(err, explain.ErrNoLayers) && !k.required:
+	case errors.Is(err, analysis.ErrNoLayers) && !k.required:
 		k.left = 0
 		return nil
 	case err != nil:

@@ -11,8 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/sensitivity"
-	"roadloop/scenarios/stats"
+	"roadloop/scenarios/analysis"
 )
 
 func newFactors() *cobra.Command {
@@ -39,7 +38,7 @@ detectors. Exit code 1 if one of them makes a difference.`,
   roadloop factors group.json --alike first.skin,first.clothing`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := await(cmd.Context(), func() (*sensitivity.Report, error) { return readFactors(args[0]) })
+			s, err := await(cmd.Context(), func() (*analysis.Sensitivity, error) { return readFactors(args[0]) })
 			if err != nil {
 				return err
 			}
@@ -56,7 +55,7 @@ detectors. Exit code 1 if one of them makes a difference.`,
 			if err != nil {
 				return err
 			}
-			if slices.ContainsFunc(s.Effects, func(e sensitivity.Effect) bool { return e.Differs() && slices.Contains(alike, e.Factor) }) {
+			if slices.ContainsFunc(s.Effects, func(e analysis.Effect) bool { return e.Differs() && slices.Contains(alike, e.Factor) }) {
 				return errFailed
 			}
 			return nil
@@ -68,12 +67,12 @@ detectors. Exit code 1 if one of them makes a difference.`,
 	return cmd
 }
 
-func readFactors(path string) (*sensitivity.Report, error) {
+func readFactors(path string) (*analysis.Sensitivity, error) {
 	r, err := scenarios.ReadResults(path)
 	if err != nil {
 		return nil, err
 	}
-	s, err := sensitivity.Analyze(r)
+	s, err := analysis.ComputeSensitivity(r)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -81,7 +80,7 @@ func readFactors(path string) (*sensitivity.Report, error) {
 }
 
 // printFactors prints the outcomes that changed.
-func printFactors(w io.Writer, s *sensitivity.Report) error {
+func printFactors(w io.Writer, s *analysis.Sensitivity) error {
 	out := newScreen(w)
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "scenario\tparameter\tfrom → to\toutcome\tmeans\tdifference [95 %]\tpairs\tp\tfinding")
@@ -103,11 +102,11 @@ func printFactors(w io.Writer, s *sensitivity.Report) error {
 }
 
 // factorFinding returns the finding in words.
-func factorFinding(e *sensitivity.Effect) string {
+func factorFinding(e *analysis.Effect) string {
 	switch e.Finding {
-	case stats.TooFew:
+	case analysis.TooFew:
 		return "inconclusive"
-	case stats.Unclear:
+	case analysis.Unclear:
 		return "not significant"
 	}
 	return string(e.Finding)

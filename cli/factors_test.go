@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"roadloop/scenarios/sensitivity"
+	"roadloop/scenarios/analysis"
 )
 
 // gridScenario varies the start of the ego, which makes no difference on an endless road,
@@ -39,8 +39,8 @@ func TestFactors(t *testing.T) {
 		t.Errorf("the table of factors:\n%s", table)
 	}
 	out, _ := command(t, exitFailed, "factors", grid, "--alike", "ego.s,ego.speed", "--json")
-	var s sensitivity.Report
-	if err := json.Unmarshal([]byte(out), &s); err != nil || s.Schema != sensitivity.Schema || s.Comparisons == 0 {
+	var s analysis.Sensitivity
+	if err := json.Unmarshal([]byte(out), &s); err != nil || s.Schema != analysis.SensitivitySchema || s.Comparisons == 0 {
 		t.Errorf("%v: the document of factors:\n%s", err, out)
 	}
 	_, says := command(t, exitInput, "factors", grid, "--alike", "ego.color")

@@ -17,7 +17,7 @@ import (
 	"roadloop/scenarios"
 	"roadloop/scenarios/timeline"
 	"roadloop/scenarios/video"
-	"roadloop/scenarios/video/encode"
+
 	"roadloop/sim/clock"
 	"roadloop/trace"
 )
@@ -141,7 +141,7 @@ func (f *filmFlags) options() (video.Options, error) {
 	if f.out == "" {
 		return video.Options{}, fmt.Errorf("--out is required, such as --out drive.mp4")
 	}
-	if err := encode.CheckName(f.out); err != nil {
+	if err := video.CheckName(f.out); err != nil {
 		return video.Options{}, fmt.Errorf("--out %w", err)
 	}
 	overlays := f.overlays
@@ -283,7 +283,7 @@ const lookBack = 40
 
 // render renders the shots and writes them.
 func (f *filmFlags) render(ctx context.Context, t *timeline.Timeline, artist *video.Renderer, shots []int, rate float64, m *meter) error {
-	w, err := encode.Create(f.out, rate)
+	w, err := video.Create(f.out, rate)
 	if err != nil {
 		return err
 	}

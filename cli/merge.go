@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/baseline"
+	"roadloop/scenarios/analysis"
 	"roadloop/scenarios/suite"
 )
 
@@ -49,13 +49,13 @@ func (f *testFlags) merge(ctx context.Context, paths []string, stdout, stderr io
 	if f.noWall {
 		merged = merged.WithoutWall()
 	}
-	rule := baseline.Rule{AllowUnpreventable: f.allow}
+	rule := analysis.Rule{AllowUnpreventable: f.allow}
 	before, err := f.readBaseline(ctx)
 	if err != nil {
 		return err
 	}
 	if before != nil {
-		rule.Baseline = baseline.New(before, merged)
+		rule.Baseline = analysis.NewBaseline(before, merged)
 		if err := rule.Baseline.Check(); err != nil {
 			return fmt.Errorf("--baseline %s: %w", f.baseline, err)
 		}

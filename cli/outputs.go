@@ -12,8 +12,8 @@ import (
 
 	"roadloop/internal/fileio"
 	"roadloop/scenarios"
-	"roadloop/scenarios/baseline"
-	"roadloop/scenarios/summary"
+	"roadloop/scenarios/analysis"
+	"roadloop/scenarios/report"
 )
 
 // outputs are the additional output files of test and merge.
@@ -57,11 +57,11 @@ func (o *outputs) check() error {
 
 // write writes the output files, and in GitHub Actions the annotations and the job
 // summary. It tries all and joins the errors.
-func (o *outputs) write(r *scenarios.Results, c *baseline.Comparison, rule baseline.Rule, stderr io.Writer) error {
+func (o *outputs) write(r *scenarios.Results, c *analysis.Comparison, rule analysis.Rule, stderr io.Writer) error {
 	var text bytes.Buffer
-	err := summary.Markdown(&text, r, c, rule)
+	err := report.Markdown(&text, r, c, rule)
 	if o.junit != "" {
-		data, failed := summary.JUnit(r)
+		data, failed := report.JUnit(r)
 		if failed == nil {
 			failed = fileio.Write(o.junit, data)
 		}
@@ -71,7 +71,7 @@ func (o *outputs) write(r *scenarios.Results, c *baseline.Comparison, rule basel
 		err = errors.Join(err, named("--markdown", fileio.Write(o.markdown, text.Bytes())))
 	}
 	if inGitHub() {
-		err = errors.Join(err, summary.Annotate(stderr, r, rule), appendStepSummary(os.Getenv("GITHUB_STEP_SUMMARY"), text.Bytes()))
+		err = errors.Join(err, report.Annotate(stderr, r, rule), appendStepSummary(os.Getenv("GITHUB_STEP_SUMMARY"), text.Bytes()))
 	}
 	return err
 }
@@ -101,7 +101,7 @@ func appendStepSummary(path string, text []byte) error {
 }
 
 // printReport prints the results as text, or as JSON that includes the comparison.
-func (f *runFlags) printReport(w io.Writer, r *scenarios.Results, c *baseline.Comparison) error {
+func (f *runFlags) printReport(w io.Writer, r *scenarios.Results, c *analysis.Comparison) error {
 	if f.asJSON {
 		whole := *r
 		if c != nil { // a typed nil would not be omitted
@@ -110,5 +110,5 @@ func (f *runFlags) printReport(w io.Writer, r *scenarios.Results, c *baseline.Co
 		return printJSON(w, &whole)
 	}
 	out := newScreen(w)
-	return errors.Join(summary.Text(out, r, c), out.Flush())
+	return errors.Join(report.Text(out, r, c), out.Flush())
 }

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/summary"
+	"roadloop/scenarios/report"
 )
 
 // Intervals between two updates of a meter.
@@ -119,10 +119,10 @@ func (p *progress) step(c *scenarios.Result) {
 		p.table.add(c)
 	case p.verbose:
 		p.clear()
-		p.printLine(fmt.Sprintf("%-4s %s  %.1f s in %.1f s", summary.Verdict(c), headline(c), c.SimSeconds, c.WallSeconds))
+		p.printLine(fmt.Sprintf("%-4s %s  %.1f s in %.1f s", report.Verdict(c), headline(c), c.SimSeconds, c.WallSeconds))
 	case p.failures && !c.Passed:
 		p.clear()
-		p.printLine(fmt.Sprintf("%s %s", summary.Verdict(c), summary.Failure(c)))
+		p.printLine(fmt.Sprintf("%s %s", report.Verdict(c), report.Failure(c)))
 	}
 	if n := c.Traffic; n != nil && n.Placed < n.Asked {
 		p.clear()
@@ -144,7 +144,7 @@ func headline(c *scenarios.Result) string {
 	if c.Passed {
 		return c.Case
 	}
-	return summary.Failure(c)
+	return report.Failure(c)
 }
 
 // end removes the bar and prints a summary.
@@ -178,7 +178,7 @@ func (t *verdictTable) add(c *scenarios.Result) {
 		t.print("", "scenario", "case", "sim", "real time", "reason")
 	}
 	t.rows++
-	t.print(summary.Verdict(c), c.Scenario, c.Label(), fmt.Sprintf("%.1f s", c.SimSeconds),
+	t.print(report.Verdict(c), c.Scenario, c.Label(), fmt.Sprintf("%.1f s", c.SimSeconds),
 		fmt.Sprintf("%.1fx", c.SimSeconds/max(c.WallSeconds, 1e-9)), c.Reason)
 }
 

@@ -14,7 +14,7 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/report"
-	"roadloop/scenarios/resim"
+	"roadloop/scenarios/timeline"
 	"roadloop/trace"
 )
 
@@ -33,7 +33,7 @@ network connection. A minute of driving takes 11 kB, in addition to the program.
 			if err := checkFiles(sideFile{"--out", out}); err != nil {
 				return err
 			}
-			if _, err := await(cmd.Context(), func() (any, error) { return nil, writeReplay(report.Bundled, out, args) }); err != nil {
+			if _, err := await(cmd.Context(), func() (any, error) { return nil, writeReplay(report.BundledProgram, out, args) }); err != nil {
 				return err
 			}
 			fmt.Fprintln(cmd.ErrOrStderr(), "page:", out)
@@ -59,7 +59,7 @@ func writeReplay(bundled func() (*report.Program, error), file string, names []s
 	if err != nil {
 		return err
 	}
-	page := report.New(report.Options{Program: program, Lean: true})
+	page := report.NewPage(report.PageOptions{Program: program, Lean: true})
 	results := scenarios.NewResults()
 	for i, recorded := range traces {
 		name := names[i]
@@ -86,18 +86,18 @@ func writeReplay(bundled func() (*report.Program, error), file string, names []s
 // world differs from the recorded one, because the page would show only a part of the
 // drive.
 func resimulate(trace *trace.Trace) (*scenarios.Outcome, error) {
-	reel, err := resim.NewCommandLog(trace)
+	reel, err := timeline.NewCommandLog(trace)
 	if err != nil {
 		return nil, err
 	}
-	again, err := resim.New(reel)
+	again, err := timeline.NewResim(reel)
 	if err != nil {
 		return nil, err
 	}
 	if again.Len() == 0 {
 		return nil, errors.New("the trace has no decisions")
 	}
-	story := resim.NewLoggedResim(again)
+	story := timeline.NewLoggedResim(again)
 	if _, err := story.Advance(math.MaxInt); err != nil {
 		return nil, fmt.Errorf("%w: the trace comes from another version of roadloop or was changed; record the case again with --trace", err)
 	}

@@ -41,7 +41,7 @@ func TestReplayWritesAPage(t *testing.T) {
 		}
 	}
 	whatever := execute([]string{"replay", traces[0], "--out", page}, &out, &talk)
-	if _, err := report.Bundled(); errors.Is(err, report.ErrNoProgram) {
+	if _, err := report.BundledProgram(); errors.Is(err, report.ErrNoProgram) {
 		if whatever != exitInput || !strings.Contains(talk.String(), "make build") {
 			t.Errorf("without a program: exit code %d, %q", whatever, talk.String())
 		}

@@ -20,7 +20,7 @@ import (
 	"roadloop/internal/fileio"
 	"roadloop/internal/opencv"
 	"roadloop/scenarios"
-	"roadloop/scenarios/baseline"
+	"roadloop/scenarios/analysis"
 	"roadloop/scenarios/faults"
 	"roadloop/scenarios/report"
 	"roadloop/scenarios/suite"
@@ -143,7 +143,7 @@ func (f *runFlags) run(ctx context.Context, names []string, stdout, stderr io.Wr
 	if err := printResults(stdout, d.results, f); err != nil {
 		return err
 	}
-	return exit(errors.Join(ended, d.finish(f, stderr)), d.results, baseline.Rule{AllowUnpreventable: f.allow})
+	return exit(errors.Join(ended, d.finish(f, stderr)), d.results, analysis.Rule{AllowUnpreventable: f.allow})
 }
 
 // checkOutputs returns an error if the report or the traces cannot be written.
@@ -310,14 +310,14 @@ func (f *runFlags) repeatFlags() string {
 // videos if a sensor fault changes what the driver sees.
 func (f *runFlags) newPage(fault *faults.Fault) (*report.Page, error) {
 	if f.noCameras {
-		return report.New(report.Options{}), nil
+		return report.NewPage(report.PageOptions{}), nil
 	}
-	program, err := report.Bundled()
+	program, err := report.BundledProgram()
 	if err != nil && !errors.Is(err, report.ErrNoProgram) {
 		return nil, err
 	}
 	films := fault != nil && fault.Layer == trace.LayerSensor
-	return report.New(report.Options{Program: program, Videos: films}), nil
+	return report.NewPage(report.PageOptions{Program: program, Videos: films}), nil
 }
 
 func writePage(path string, page *report.Page, r *scenarios.Results) error {
@@ -329,7 +329,7 @@ func writePage(path string, page *report.Page, r *scenarios.Results) error {
 }
 
 // exit returns the error that determines the exit code.
-func exit(err error, r *scenarios.Results, rule baseline.Rule) error {
+func exit(err error, r *scenarios.Results, rule analysis.Rule) error {
 	switch {
 	case err != nil:
 		return err

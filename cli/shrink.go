@@ -14,7 +14,7 @@ import (
 	"roadloop/drivers"
 	"roadloop/internal/fileio"
 	"roadloop/scenarios"
-	"roadloop/scenarios/shrink"
+	"roadloop/scenarios/analysis"
 )
 
 func newShrink(r *drivers.Registry) *cobra.Command {
@@ -65,7 +65,7 @@ func (f *caseFlags) shrink(ctx context.Context, name, out string, asJSON bool, s
 	}
 	note := f.progressFunc(stderr)
 	return f.run(ctx, name, func(c *scenarios.Case, factory scenarios.DriverFactory, prepare func(*roadloop.Session) error) error {
-		r, ended := shrink.Shrink(ctx, c, shrink.Options{Factory: factory, Prepare: prepare, OnStep: func(what string, fails bool) {
+		r, ended := analysis.Shrink(ctx, c, analysis.ShrinkOptions{Factory: factory, Prepare: prepare, OnStep: func(what string, fails bool) {
 			note("%s: %s", what, map[bool]string{true: "still fails", false: "needed"}[fails])
 		}})
 		if r == nil {
@@ -87,7 +87,7 @@ func (f *caseFlags) shrink(ctx context.Context, name, out string, asJSON bool, s
 }
 
 // file returns the reduced scenario file, with its origin in a comment.
-func (f *caseFlags) file(c *scenarios.Case, r *shrink.Result) ([]byte, error) {
+func (f *caseFlags) file(c *scenarios.Case, r *analysis.Shrunk) ([]byte, error) {
 	body, err := r.Document.Encode()
 	if err != nil {
 		return nil, err
@@ -107,7 +107,7 @@ func (f *caseFlags) file(c *scenarios.Case, r *shrink.Result) ([]byte, error) {
 	return []byte(b.String()), nil
 }
 
-func (f *caseFlags) printShrunk(w io.Writer, c *scenarios.Case, r *shrink.Result, text []byte, out string, asJSON bool) error {
+func (f *caseFlags) printShrunk(w io.Writer, c *scenarios.Case, r *analysis.Shrunk, text []byte, out string, asJSON bool) error {
 	if asJSON {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")

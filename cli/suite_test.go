@@ -12,7 +12,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/journal"
+	"roadloop/scenarios/suite"
 )
 
 // varied is short with a parameter, and passes at its upper end.
@@ -330,7 +330,7 @@ func TestResumeAfterDamage(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := filepath.Join(out, "journal.jsonl")
-	j, err := journal.Create(file, journal.Header{Suite: r.Suite, Setup: r.Setup})
+	j, err := suite.CreateJournal(file, suite.JournalHeader{Suite: r.Suite, Setup: r.Setup})
 	if err != nil {
 		t.Fatal(err)
 	}

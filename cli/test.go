@@ -14,8 +14,8 @@ import (
 
 	"roadloop/drivers"
 	"roadloop/scenarios"
-	"roadloop/scenarios/baseline"
-	"roadloop/scenarios/journal"
+	"roadloop/scenarios/analysis"
+
 	"roadloop/scenarios/metrics/leaderboard"
 	"roadloop/scenarios/suite"
 )
@@ -134,13 +134,13 @@ func (f *testFlags) test(ctx context.Context, patterns []string, stdout, stderr 
 
 // rule returns the rule that decides whether the run fails. It reads the baseline, if
 // there is one, and reports what is not compared.
-func (f *testFlags) rule(ctx context.Context, job *suite.Job, stderr io.Writer) (baseline.Rule, error) {
-	rule := baseline.Rule{AllowUnpreventable: f.allow}
+func (f *testFlags) rule(ctx context.Context, job *suite.Job, stderr io.Writer) (analysis.Rule, error) {
+	rule := analysis.Rule{AllowUnpreventable: f.allow}
 	before, err := f.readBaseline(ctx)
 	if before == nil {
 		return rule, err
 	}
-	b := baseline.NewForSuite(before, job.Suite.Identity(), job.Suite.Cases)
+	b := analysis.NewBaselineForSuite(before, job.Suite.Identity(), job.Suite.Cases)
 	if err := b.Check(); err != nil {
 		return rule, fmt.Errorf("--baseline %s: %w", f.baseline, err)
 	}
@@ -205,7 +205,7 @@ func (f *testFlags) driveSaved(ctx context.Context, job suite.Job, show *progres
 		fmt.Fprintf(show.w, "damaged: %s; driving its case again\n", place)
 	}
 	if folder.Complete() {
-		fmt.Fprintf(show.w, "nothing left to drive: %s\n", filepath.Join(f.folder, journal.ResultsFile))
+		fmt.Fprintf(show.w, "nothing left to drive: %s\n", filepath.Join(f.folder, suite.ResultsFile))
 		show.quiet = true
 	}
 	show.total -= len(folder.Known)
@@ -225,19 +225,19 @@ func (f *testFlags) driveSaved(ctx context.Context, job suite.Job, show *progres
 }
 
 // openFolder opens the folder of a run.
-func (f *testFlags) openFolder(job *suite.Job) (*journal.Folder, error) {
-	head := journal.Header{Suite: job.Suite.Identity(), Setup: f.setup(&job.Options), Shard: job.Shard.String()}
+func (f *testFlags) openFolder(job *suite.Job) (*suite.RunFolder, error) {
+	head := suite.JournalHeader{Suite: job.Suite.Identity(), Setup: f.setup(&job.Options), Shard: job.Shard.String()}
 	var ids []string
 	for _, c := range job.Shard.Cases(job.Suite.Cases) {
 		ids = append(ids, c.ID())
 	}
-	open := journal.Begin
+	open := suite.BeginFolder
 	if f.resume {
-		open = journal.Continue
+		open = suite.ContinueFolder
 	}
 	folder, err := open(f.folder, head, ids)
 	switch {
-	case errors.Is(err, journal.ErrInterrupted):
+	case errors.Is(err, suite.ErrInterrupted):
 		return nil, fmt.Errorf("--out: %w: use --resume to continue it, or choose another folder", err)
 	case err != nil:
 		return nil, fmt.Errorf("--out: %w", err)
@@ -247,8 +247,8 @@ func (f *testFlags) openFolder(job *suite.Job) (*journal.Folder, error) {
 
 // report prints the results and then writes the output files. It joins its errors with
 // the error of the run.
-func (f *testFlags) report(r *scenarios.Results, rule baseline.Rule, ended error, stdout, stderr io.Writer) error {
-	var c *baseline.Comparison
+func (f *testFlags) report(r *scenarios.Results, rule analysis.Rule, ended error, stdout, stderr io.Writer) error {
+	var c *analysis.Comparison
 	if rule.Baseline != nil && ended == nil {
 		c = rule.Baseline.Compare(r)
 	}

@@ -6,7 +6,7 @@ import (
 	"roadloop/desktop/internal/library"
 	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios"
-	"roadloop/scenarios/thumbnail"
+	"roadloop/scenarios/preview"
 	"roadloop/scenarios/timeline"
 )
 
@@ -14,7 +14,7 @@ import (
 func (w *Window) newLibraryScreen(all []*scenarios.Scenario) {
 	w.browser = library.New(all, library.Config{
 		Drivers: w.config.Drivers, Driver: w.config.Driver,
-		Thumbnails: thumbnail.NewCache(filepath.Join(w.config.Cache, "pictures")),
+		Thumbnails: preview.NewThumbnailCache(filepath.Join(w.config.Cache, "pictures")),
 		Records:    library.OpenHistory(filepath.Join(w.config.Cache, "last-drives.json")),
 		Run:        func(u library.Setup) { w.Drive(setupOf(u)) },
 		Edit:       w.edit,

@@ -5,7 +5,7 @@ import (
 	"sync"
 
 	"roadloop/desktop/internal/ui"
-	"roadloop/scenarios/resim"
+
 	"roadloop/scenarios/timeline"
 	"roadloop/sim"
 	"roadloop/sim/clock"
@@ -42,15 +42,15 @@ func newRecording(ctx context.Context, trace *trace.Trace, frames int, backgroun
 // eventsOf simulates the world of a trace and returns its events, nil if the context
 // ends first.
 func eventsOf(ctx context.Context, trace *trace.Trace) []sim.Event {
-	reel, err := resim.NewCommandLog(trace)
+	reel, err := timeline.NewCommandLog(trace)
 	if err != nil {
 		return nil
 	}
-	world, err := resim.New(reel)
+	world, err := timeline.NewResim(reel)
 	if err != nil {
 		return nil
 	}
-	story := resim.NewLoggedResim(world)
+	story := timeline.NewLoggedResim(world)
 	for more := true; more; {
 		if ctx.Err() != nil {
 			return nil

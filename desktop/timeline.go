@@ -5,7 +5,7 @@ import (
 	"math"
 
 	"roadloop/desktop/internal/ui"
-	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim"
 	"roadloop/sim/clock"
@@ -68,7 +68,7 @@ func (l *timeBar) x(t float64) float64 {
 }
 
 // driven draws the simulated part, with the human's spans of control striped.
-func (l *timeBar) driven(c *ui.Canvas, log *drivelog.Log) {
+func (l *timeBar) driven(c *ui.Canvas, log *metrics.DriveLog) {
 	n := len(log.Steps)
 	if n == 0 {
 		return
@@ -96,7 +96,7 @@ func (l *timeBar) human(c *ui.Canvas, from, to, opacity float64) {
 	}
 }
 
-func lastTime(log *drivelog.Log) clock.Tick {
+func lastTime(log *metrics.DriveLog) clock.Tick {
 	if n := len(log.Steps); n > 0 {
 		return log.Steps[n-1].Time
 	}

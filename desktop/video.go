@@ -11,12 +11,12 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop/desktop/internal/ui"
-	"roadloop/scenarios/video/encode"
+	"roadloop/scenarios/video"
 )
 
 // videoCapture is a video of the window in progress.
 type videoCapture struct {
-	to      *encode.Recorder
+	to      *video.Recorder
 	path    string
 	size    image.Point   // pixels, even
 	due     float64       // s until the next video frame
@@ -37,15 +37,15 @@ func (w *Window) toggleVideo(suffix string) {
 	}
 	path := w.newPath("films", suffix)
 	err := os.MkdirAll(filepath.Dir(path), 0o755)
-	var to encode.Writer
+	var to video.Writer
 	if err == nil {
-		to, err = encode.Create(path, videoRate)
+		to, err = video.Create(path, videoRate)
 	}
 	if err != nil {
 		w.fail("Cannot record a video", err)
 		return
 	}
-	w.videoCapture = &videoCapture{to: encode.Record(to, videoQueue), path: path}
+	w.videoCapture = &videoCapture{to: video.Record(to, videoQueue), path: path}
 	w.messages.Add(ui.Info, "Recording a video of the window; press the same key or click REC to stop")
 }
 

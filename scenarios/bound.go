@@ -4,15 +4,14 @@ import (
 	"fmt"
 	"strings"
 
-	"roadloop/scenarios/drivelog"
-	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/metrics"
 )
 
 // bound is an expectation that limits an extreme of a measure.
 type bound struct {
 	field   string // name of the field of expect
 	quant   func(*expectFile) quantity
-	extreme string // see safety.Set.Extremes
+	extreme string // see metrics.Safety.Extremes
 	upper   bool   // limit is a maximum, else a minimum
 	// The failure reason consists of did, with %s for the value, and of against with the
 	// limit. Both numbers have the given unit: the SI value times factor.
@@ -110,6 +109,6 @@ func (e *evidence) end() float64 {
 // evidence is the input of a check.
 type evidence struct {
 	plan *Spec
-	log  *drivelog.Log
-	set  *safety.Set
+	log  *metrics.DriveLog
+	set  *metrics.Safety
 }

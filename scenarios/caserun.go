@@ -5,8 +5,8 @@ import (
 	"fmt"
 
 	"roadloop"
-	"roadloop/scenarios/drivelog"
-	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/metrics"
+
 	"roadloop/sim/vehicle"
 )
 
@@ -17,7 +17,7 @@ type CaseRun struct {
 	Session *roadloop.Session
 	// Watch, if set, receives every step before it is judged. Clones do not inherit it.
 	Watch func(*roadloop.Step)
-	rec   *drivelog.Recorder
+	rec   *metrics.Recorder
 	done  bool
 }
 
@@ -37,7 +37,7 @@ func NewCaseRun(p *Spec, newDriver DriverFunc) (*CaseRun, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &CaseRun{Spec: p, Session: s, rec: drivelog.New(&p.Drive, p.Names, p.FirstTraffic)}, nil
+	return &CaseRun{Spec: p, Session: s, rec: metrics.NewRecorder(&p.Drive, p.Names, p.FirstTraffic)}, nil
 }
 
 // Step makes one decision, advances the world to the next one and judges the new state.
@@ -74,7 +74,7 @@ func (r *CaseRun) record(m *roadloop.Step, override *vehicle.Command) bool {
 		r.Watch(m)
 	}
 	r.rec.Record(m, override)
-	offended := len(m.Events) > 0 && len(r.Spec.Expect.violations(r.Log(), safety.Collisions(r.Log()))) > 0
+	offended := len(m.Events) > 0 && len(r.Spec.Expect.violations(r.Log(), metrics.Collisions(r.Log()))) > 0
 	r.Log().TimedOut = r.Spec.timedOut(r.Log()) != nil
 	return !offended && !r.Log().TimedOut && m.World.EgoProgress() < r.Spec.End
 }
@@ -108,7 +108,7 @@ func (r *CaseRun) Verdict() Verdict { return r.Spec.Judge(r.Log()) }
 func (r *CaseRun) Over() bool { return r.done }
 
 // Log returns the drive log so far.
-func (r *CaseRun) Log() *drivelog.Log { return r.rec.Log() }
+func (r *CaseRun) Log() *metrics.DriveLog { return r.rec.Log() }
 
 // Clone returns an independent copy that continues exactly as r would.
 func (r *CaseRun) Clone() *CaseRun {

@@ -6,9 +6,9 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics"
 	"roadloop/scenarios/metrics/leaderboard"
-	"roadloop/scenarios/metrics/safety"
+
 	"roadloop/sim"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
@@ -80,13 +80,13 @@ func (p *planted) moved(ticks clock.Tick) (ego, other actor.Actor) {
 
 // log returns the drive log of a planted collision, with the decisions before and after
 // it.
-func (p *planted) log(m *road.Map) *drivelog.Log {
-	l := &drivelog.Log{Map: m, Friction: 0.9, Events: []sim.Event{sim.NewCollision(p.at, &p.ego, &p.other)}}
-	l.Actors = []drivelog.Actor{{Name: "ego", Kind: actor.Car, Shape: p.ego.Shape}, {Name: "other", Kind: p.other.Kind, Shape: p.other.Shape}}
+func (p *planted) log(m *road.Map) *metrics.DriveLog {
+	l := &metrics.DriveLog{Map: m, Friction: 0.9, Events: []sim.Event{sim.NewCollision(p.at, &p.ego, &p.other)}}
+	l.Actors = []metrics.LoggedActor{{Name: "ego", Kind: actor.Car, Shape: p.ego.Shape}, {Name: "other", Kind: p.other.Kind, Shape: p.other.Shape}}
 	first := p.at / clock.DriverPeriod * clock.DriverPeriod
 	for at := first; at <= first+clock.DriverPeriod; at += clock.DriverPeriod {
 		ego, other := p.moved(at - p.at)
-		s := drivelog.Step{Time: at, States: []actor.State{ego.State, other.State}}
+		s := metrics.LoggedStep{Time: at, States: []actor.State{ego.State, other.State}}
 		s.Lane, s.S, s.D, _ = m.NearestAligned(ego.State.Pose)
 		s.Progress = s.S
 		l.Steps = append(l.Steps, s)
@@ -100,7 +100,7 @@ func TestCollisionJudgmentsAgree(t *testing.T) {
 	plan := shortRoad(t)
 	m := plan.Drive.World.Map
 	s := rng.New(3, "planted", "collisions")
-	n, behind, faults, kinds := 0, 0, 0, map[safety.CollisionType]int{}
+	n, behind, faults, kinds := 0, 0, 0, map[metrics.CollisionType]int{}
 	for n < 20000 {
 		p, ok := plant(&s, &m.Lanes[0])
 		if !ok {
@@ -146,7 +146,7 @@ func shortRoad(t *testing.T) *scenarios.Spec {
 
 // checkScores compares the scores of a collision with its judgment. CARLA counts every
 // collision of an ego that moves at 0.1 m/s or more, at fault or not.
-func checkScores(t *testing.T, n int, l *drivelog.Log, c *safety.Collision) {
+func checkScores(t *testing.T, n int, l *metrics.DriveLog, c *metrics.Collision) {
 	t.Helper()
 	for _, s := range leaderboard.All(l, nil) {
 		switch s.Name {
@@ -155,7 +155,7 @@ func checkScores(t *testing.T, n int, l *drivelog.Log, c *safety.Collision) {
 				t.Errorf("collision %d: %s has %g, but %s", n, s.Name, x.Value, c.Sentence())
 			}
 		case leaderboard.CARLA20, leaderboard.CARLA21, leaderboard.Bench2Drive:
-			name := map[safety.Class]string{safety.VRU: "collisions_vehicle", safety.Vehicle: "collisions_vehicle", safety.Object: "collisions_static"}[c.Class]
+			name := map[metrics.Class]string{metrics.VRU: "collisions_vehicle", metrics.Vehicle: "collisions_vehicle", metrics.Object: "collisions_static"}[c.Class]
 			if l.Actors[1].Kind.OnFoot() {
 				name = "collisions_pedestrian"
 			}

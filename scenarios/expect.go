@@ -6,7 +6,7 @@ import (
 	"math"
 	"slices"
 
-	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/metrics"
 	"roadloop/sim"
 	"roadloop/sim/actor"
 	"roadloop/sim/road"
@@ -28,7 +28,7 @@ type CollisionPolicy struct {
 	// Limits of the rule Mitigated, m/s. The default is +Inf for MaxSpeed and 0 for
 	// MinReduction.
 	MaxSpeed, MinReduction float64
-	Color                  safety.Color // the worst color that passes, if HasColor
+	Color                  metrics.Color // the worst color that passes, if HasColor
 	HasColor               bool
 }
 
@@ -89,7 +89,7 @@ func isTrue(b *bool) bool { return b != nil && *b }
 func (k *compiler) impact() CollisionPolicy {
 	f := &k.f.Expect
 	out := CollisionPolicy{MaxSpeed: f.MaxImpactSpeed.or(math.Inf(1)), MinReduction: f.MinSpeedReduction.or(0)}
-	out.Color, out.HasColor = safety.ParseColor(f.Color)
+	out.Color, out.HasColor = metrics.ParseColor(f.Color)
 	mitigated := out.HasColor || f.MaxImpactSpeed.set || f.MinSpeedReduction.set
 	switch f.Collision {
 	case "":

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/metrics"
 )
 
 // empty is a road with two lanes for the ego at 36 km/h. Tests add actors and
@@ -115,7 +115,7 @@ func TestExpectations(t *testing.T) {
 // results contain the collision.
 func TestBlamelessCollision(t *testing.T) {
 	out := driveOne(t, expecting(chaser, ""), -3)
-	if c := out.Measures.Collisions; !out.Verdict.Passed || len(c) != 1 || c[0].AtFault || c[0].Name != "chaser" || c[0].Kind == safety.ActiveFront {
+	if c := out.Measures.Collisions; !out.Verdict.Passed || len(c) != 1 || c[0].AtFault || c[0].Name != "chaser" || c[0].Kind == metrics.ActiveFront {
 		t.Errorf("verdict %+v, collisions %+v", out.Verdict, c)
 	}
 	r, o := scenarios.NewResults(), pedals(-3, 1)

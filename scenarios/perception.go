@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"roadloop/perception/scoring"
-	"roadloop/scenarios/metrics/detection"
+	"roadloop/scenarios/metrics"
 )
 
 // PerceptionResult holds the perception metrics of a run in the results document.
@@ -42,7 +42,7 @@ type ActorRecallResult struct {
 }
 
 // newSight converts a report for the results document.
-func newSight(r *detection.Report) *PerceptionResult {
+func newSight(r *metrics.Detection) *PerceptionResult {
 	s := &PerceptionResult{Recall: []RecallResult{}, FalseTracks: r.FalseTracks, Ghosts: r.Ghosts}
 	for _, x := range r.Recalls {
 		s.Recall = append(s.Recall, RecallResult{x.Class.String(), x.Band.Near, x.Band.Far, x.InSight, x.Found})
@@ -66,7 +66,7 @@ func newSight(r *detection.Report) *PerceptionResult {
 
 // perceptionSentences describes the perception of the road users that the ego collided
 // with, or returns "" without collisions.
-func perceptionSentences(r *detection.Report) string {
+func perceptionSentences(r *metrics.Detection) string {
 	var met []string
 	for i := range r.Collisions {
 		met = append(met, r.Collisions[i].Sentence())

@@ -8,8 +8,7 @@ import (
 
 	"roadloop"
 	"roadloop/planning/refdriver"
-	"roadloop/scenarios/drivelog"
-	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/metrics"
 )
 
 // Preventability says whether a case is preventable: whether a reference driver, or the stack with
@@ -45,7 +44,7 @@ func Preventable(ctx context.Context, c *Case) (Preventability, error) {
 
 // preventable labels the case of a plan. expert is the drive log of the stack with ground
 // truth. If it is nil, preventable drives the stack when the label depends on it.
-func (p *Spec) preventable(ctx context.Context, expert *drivelog.Log) (Preventability, error) {
+func (p *Spec) preventable(ctx context.Context, expert *metrics.DriveLog) (Preventability, error) {
 	if f := p.Case.file.Preventable; f.Is != nil {
 		return f.label(), nil
 	}
@@ -75,7 +74,7 @@ func (p *Spec) preventable(ctx context.Context, expert *drivelog.Log) (Preventab
 
 // failsAtFault returns the first at-fault collision of a drive that fails. It returns nil
 // for a drive that passes or has no such collision.
-func (p *Spec) failsAtFault(l *drivelog.Log) *safety.Collision {
+func (p *Spec) failsAtFault(l *metrics.DriveLog) *metrics.Collision {
 	v, set := p.Examine(l)
 	if v.Passed {
 		return nil
@@ -90,19 +89,19 @@ func (p *Spec) failsAtFault(l *drivelog.Log) *safety.Collision {
 
 // referenceCrash drives the case with a reference driver and returns its first at-fault
 // collision, or nil.
-func (p *Spec) referenceCrash(ctx context.Context, m refdriver.Model) (*safety.Collision, error) {
+func (p *Spec) referenceCrash(ctx context.Context, m refdriver.Model) (*metrics.Collision, error) {
 	drive := p.Drive
 	drive.Blind = true
 	d, err := roadloop.NewReference(&drive, newUnoccluded(), m)
 	if err != nil {
 		return nil, err
 	}
-	rec := drivelog.New(&drive, p.Names, p.FirstTraffic)
-	var crash *safety.Collision
+	rec := metrics.NewRecorder(&drive, p.Names, p.FirstTraffic)
+	var crash *metrics.Collision
 	_, err = roadloop.Drive(ctx, &drive, d, func(now *roadloop.Step) bool {
 		rec.Record(now, nil)
-		collisions := safety.Collisions(rec.Log())
-		if i := slices.IndexFunc(collisions, func(c safety.Collision) bool { return c.AtFault }); i >= 0 {
+		collisions := metrics.Collisions(rec.Log())
+		if i := slices.IndexFunc(collisions, func(c metrics.Collision) bool { return c.AtFault }); i >= 0 {
 			crash = &collisions[i]
 		}
 		return crash == nil

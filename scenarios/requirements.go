@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics"
 	"roadloop/scenarios/metrics/leaderboard"
 	"roadloop/sim"
 	"roadloop/sim/actor"
@@ -38,7 +38,7 @@ func stops(code Code, s float64) check {
 }
 
 // frontOf returns the distance from the ego's rear axle to its front bumper, m.
-func frontOf(l *drivelog.Log) float64 {
+func frontOf(l *metrics.DriveLog) float64 {
 	shape := &l.Actors[actor.Ego].Shape
 	return shape.RearToCenter + shape.Length/2
 }
@@ -158,7 +158,7 @@ func amplifies(id actor.ID, most float64) check {
 
 // largestSlowdown returns the largest drop of an actor's speed from step first on, m/s,
 // and the step where the drop began.
-func largestSlowdown(l *drivelog.Log, id actor.ID, first int) (drop float64, began int) {
+func largestSlowdown(l *metrics.DriveLog, id actor.ID, first int) (drop float64, began int) {
 	top, at := 0.0, first
 	for i := first; i < len(l.Steps); i++ {
 		v := l.Steps[i].States[id].Speed

@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"strings"
 
-	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/metrics"
 	"roadloop/trace"
 )
 
@@ -95,12 +95,12 @@ type Result struct {
 	WallSeconds float64  `json:"wall_seconds"`
 	TraceSHA256 string   `json:"trace_sha256,omitempty"`
 	// Color rates the severity of the collision, given the ego's initial speed; see
-	// safety.ColorOf.
-	Color             string             `json:"color,omitempty"`
-	Collisions        []safety.Collision `json:"collisions,omitempty"`
-	Measures          map[string]float64 `json:"measures,omitempty"`
-	Scores            map[string]Score   `json:"scores"`
-	PerceptionMetrics *PerceptionResult  `json:"seen,omitempty"` // metrics of perception
+	// metrics.ColorOf.
+	Color             string              `json:"color,omitempty"`
+	Collisions        []metrics.Collision `json:"collisions,omitempty"`
+	Measures          map[string]float64  `json:"measures,omitempty"`
+	Scores            map[string]Score    `json:"scores"`
+	PerceptionMetrics *PerceptionResult   `json:"seen,omitempty"` // metrics of perception
 	// Traffic is set for scenarios with random traffic.
 	Traffic *TrafficCount `json:"traffic,omitempty"`
 }

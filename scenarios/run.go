@@ -10,10 +10,10 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"roadloop"
-	"roadloop/scenarios/drivelog"
-	"roadloop/scenarios/metrics/detection"
+	"roadloop/scenarios/metrics"
+
 	"roadloop/scenarios/metrics/leaderboard"
-	"roadloop/scenarios/metrics/safety"
+
 	"roadloop/sim/clock"
 	"roadloop/trace"
 )
@@ -65,17 +65,17 @@ type Outcome struct {
 	Case    *Case
 	Spec    *Spec
 	Verdict Verdict
-	Log     *drivelog.Log
+	Log     *metrics.DriveLog
 	// Measures are computed from the log: over time, extremes, by collision and by
 	// encounter.
-	Measures *safety.Set
+	Measures *metrics.Safety
 	// Preventability says whether the case is preventable.
 	Preventability Preventability
 	Trace          *trace.Trace
 	Scores         []leaderboard.Score // published scores, computed from the log
 	// Perception holds the perception metrics. It is nil for a driver without perception
 	// output.
-	Perception *detection.Report
+	Perception *metrics.Detection
 	Wall       time.Duration
 	// Err is set if the case is invalid or its driver failed.
 	Err error
@@ -206,8 +206,8 @@ func drive(ctx context.Context, c *Case, factory DriverFactory, o *Options) *Out
 	out.Trace.Header.DriverID = o.DriverID
 	out.Log = r.Log()
 	out.Verdict, out.Measures = out.Spec.Examine(out.Log)
-	out.Perception = detection.Evaluate(out.Log)
-	var expert *drivelog.Log
+	out.Perception = metrics.ComputeDetection(out.Log)
+	var expert *metrics.DriveLog
 	if expert, out.Err = o.expert().log(ctx, out); out.Err != nil {
 		out.Err = fmt.Errorf("%s: %w", c.ID(), out.Err)
 		return out

@@ -8,7 +8,7 @@ import (
 	"math"
 	"slices"
 
-	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics"
 	"roadloop/scenarios/metrics/leaderboard"
 )
 
@@ -26,7 +26,7 @@ const (
 const groundTruth = "the stack under ground truth"
 
 // log returns the expert's drive log of the case, or nil without an expert.
-func (e Expert) log(ctx context.Context, out *Outcome) (*drivelog.Log, error) {
+func (e Expert) log(ctx context.Context, out *Outcome) (*metrics.DriveLog, error) {
 	switch e {
 	case DriverIsExpert:
 		return out.Log, nil
@@ -41,7 +41,7 @@ func (e Expert) log(ctx context.Context, out *Outcome) (*drivelog.Log, error) {
 }
 
 // scores computes the scores of a drive. expert may be nil.
-func scores(l, expert *drivelog.Log) []leaderboard.Score {
+func scores(l, expert *metrics.DriveLog) []leaderboard.Score {
 	if expert == nil {
 		return leaderboard.All(l, nil)
 	}
@@ -49,7 +49,7 @@ func scores(l, expert *drivelog.Log) []leaderboard.Score {
 }
 
 // driveExpert drives a case with the stack with ground truth.
-func driveExpert(ctx context.Context, p *Spec) (*drivelog.Log, error) {
+func driveExpert(ctx context.Context, p *Spec) (*metrics.DriveLog, error) {
 	factory, err := NewOracleFactory()
 	if err != nil {
 		return nil, err

@@ -1,8 +1,8 @@
 package scenarios
 
 import (
-	"roadloop/scenarios/drivelog"
-	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/metrics"
+
 	"roadloop/sim"
 )
 
@@ -40,8 +40,8 @@ func (x *CollisionPolicy) text() string {
 
 // Statuses returns the status of all expectations, events first. Expectations that are
 // decided at the end are pending until then.
-func (p *Spec) Statuses(l *drivelog.Log, over bool) []ExpectationStatus {
-	e := &evidence{plan: p, log: l, set: safety.Compute(l)}
+func (p *Spec) Statuses(l *metrics.DriveLog, over bool) []ExpectationStatus {
+	e := &evidence{plan: p, log: l, set: metrics.ComputeSafety(l)}
 	var out []ExpectationStatus
 	if text := p.Expect.Collisions.text(); text != "" {
 		out = append(out, p.collisionStatus(e, text))
@@ -76,7 +76,7 @@ func (p *Spec) collisionStatus(e *evidence, asks string) ExpectationStatus {
 }
 
 // eventStatus returns the status of an expectation on an event kind.
-func (p *Spec) eventStatus(l *drivelog.Log, asks string, kind sim.EventKind) ExpectationStatus {
+func (p *Spec) eventStatus(l *metrics.DriveLog, asks string, kind sim.EventKind) ExpectationStatus {
 	s := ExpectationStatus{Text: asks}
 	for i := range l.Events {
 		if l.Events[i].Kind != kind {

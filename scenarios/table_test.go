@@ -14,7 +14,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/metrics"
 	"roadloop/sim/actor"
 )
 
@@ -85,7 +85,7 @@ func TestOptionsExist(t *testing.T) {
 		}
 	}
 	for _, name := range fieldAt("expect.color").Options {
-		if _, ok := safety.ParseColor(name); !ok {
+		if _, ok := metrics.ParseColor(name); !ok {
 			t.Errorf("%s is not a color", name)
 		}
 	}

@@ -6,8 +6,8 @@ import (
 	"math"
 	"slices"
 
-	"roadloop/scenarios/drivelog"
-	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/metrics"
+
 	"roadloop/sim"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
@@ -35,14 +35,14 @@ func (v *Verdict) First() Failure {
 }
 
 // Judge judges a drive log as if the run had ended with it. The run may still continue.
-func (p *Spec) Judge(l *drivelog.Log) Verdict {
+func (p *Spec) Judge(l *metrics.DriveLog) Verdict {
 	v, _ := p.Examine(l)
 	return v
 }
 
 // Examine is Judge that also returns the measures it used.
-func (p *Spec) Examine(l *drivelog.Log) (Verdict, *safety.Set) {
-	e := &evidence{plan: p, log: l, set: safety.Compute(l)}
+func (p *Spec) Examine(l *metrics.DriveLog) (Verdict, *metrics.Safety) {
+	e := &evidence{plan: p, log: l, set: metrics.ComputeSafety(l)}
 	v := Verdict{Failures: p.Expect.violations(l, e.set.Collisions)}
 	if f := p.timedOut(l); f != nil {
 		v.Failures = append(v.Failures, *f)
@@ -62,7 +62,7 @@ func (p *Spec) Examine(l *drivelog.Log) (Verdict, *safety.Set) {
 }
 
 // timedOut returns a failure if the run exceeds its time limit.
-func (p *Spec) timedOut(l *drivelog.Log) *Failure {
+func (p *Spec) timedOut(l *metrics.DriveLog) *Failure {
 	if len(l.Steps) == 0 {
 		return nil
 	}
@@ -73,7 +73,7 @@ func (p *Spec) timedOut(l *drivelog.Log) *Failure {
 }
 
 // violations returns the failures due to collisions and other events.
-func (x *Expectation) violations(l *drivelog.Log, collisions []safety.Collision) []Failure {
+func (x *Expectation) violations(l *metrics.DriveLog, collisions []metrics.Collision) []Failure {
 	var out []Failure
 	for i := range collisions {
 		if f := x.Collisions.violation(l, &collisions[i]); f != nil {
@@ -89,7 +89,7 @@ func (x *Expectation) violations(l *drivelog.Log, collisions []safety.Collision)
 }
 
 // violation returns the failure due to an event other than a collision, or nil.
-func (x *Expectation) violation(l *drivelog.Log, e *sim.Event) *Failure {
+func (x *Expectation) violation(l *metrics.DriveLog, e *sim.Event) *Failure {
 	if x.Allowed[e.Kind] {
 		return nil
 	}
@@ -115,15 +115,15 @@ func (x *Expectation) violation(l *drivelog.Log, e *sim.Event) *Failure {
 // stoodBeyond reports whether the ego's front was already beyond the stop line before a
 // red-light event. The ego then entered the junction on red without crossing the line on
 // red.
-func stoodBeyond(l *drivelog.Log, e *sim.Event) bool {
+func stoodBeyond(l *metrics.DriveLog, e *sim.Event) bool {
 	s := &l.Steps[l.StepBefore(e.Time-1)]
 	return s.Lane == e.Lane && s.S+frontOf(l) >= l.Map.Lanes[e.Lane].StopS
 }
 
 // violation returns the failure due to a collision, or nil.
-func (x *CollisionPolicy) violation(l *drivelog.Log, c *safety.Collision) *Failure {
+func (x *CollisionPolicy) violation(l *metrics.DriveLog, c *metrics.Collision) *Failure {
 	begun := l.Steps[0].States[actor.Ego].Speed
-	color := safety.ColorOf(begun, c.HeadOn)
+	color := metrics.ColorOf(begun, c.HeadOn)
 	bad, beyond := false, ""
 	switch x.Rule {
 	case Never:

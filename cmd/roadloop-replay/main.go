@@ -21,14 +21,14 @@ import (
 	"fmt"
 	"syscall/js"
 
-	"roadloop/scenarios/report/player"
+	"roadloop/scenarios/replay"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 )
 
 func main() {
-	var p *player.Player
-	on := func(f func(*player.Player, []js.Value) (any, error)) js.Func {
+	var p *replay.Player
+	on := func(f func(*replay.Player, []js.Value) (any, error)) js.Func {
 		return answer(func(args []js.Value) (any, error) {
 			if p == nil {
 				return nil, errors.New("no drive is open")
@@ -40,30 +40,30 @@ func main() {
 		"open": answer(func(args []js.Value) (any, error) {
 			reel := make([]byte, args[0].Length())
 			js.CopyBytesToGo(reel, args[0])
-			opened, err := player.Open(reel)
+			opened, err := replay.Open(reel)
 			if err == nil {
 				p = opened
 			}
 			return nil, err
 		}),
-		"go": on(func(p *player.Player, args []js.Value) (any, error) {
+		"go": on(func(p *replay.Player, args []js.Value) (any, error) {
 			now, err := p.Go(args[0].Int())
 			return map[string]any{"checked": now.Checked, "decisions": now.Decisions, "done": now.Done, "differs": now.Differs}, err
 		}),
-		"replay": on(func(p *player.Player, _ []js.Value) (any, error) {
+		"replay": on(func(p *replay.Player, _ []js.Value) (any, error) {
 			text, err := p.Replay()
 			return string(text), err
 		}),
-		"picture": on(func(p *player.Player, args []js.Value) (any, error) {
-			look := player.ImageRequest{View: args[0].String(), Actor: actor.ID(args[1].Int()), Width: args[3].Int(), Height: args[4].Int()}
+		"picture": on(func(p *replay.Player, args []js.Value) (any, error) {
+			look := replay.ImageRequest{View: args[0].String(), Actor: actor.ID(args[1].Int()), Width: args[3].Int(), Height: args[4].Int()}
 			pix, err := p.Picture(look, clock.Tick(args[2].Int()))
 			return array("Uint8ClampedArray", pix), err
 		}),
-		"frame": on(func(p *player.Player, args []js.Value) (any, error) {
+		"frame": on(func(p *replay.Player, args []js.Value) (any, error) {
 			pix, width, height, err := p.Frame(clock.Tick(args[0].Int()))
 			return map[string]any{"width": width, "height": height, "pixels": array("Uint8ClampedArray", pix)}, err
 		}),
-		"digests": on(func(p *player.Player, _ []js.Value) (any, error) {
+		"digests": on(func(p *replay.Player, _ []js.Value) (any, error) {
 			return array("Uint8Array", p.Digests()), nil
 		}),
 	})

@@ -10,7 +10,7 @@ import (
 	"roadloop/perception/inference"
 	"roadloop/planning/refdriver"
 	"roadloop/scenarios"
-	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics"
 	"roadloop/sim/clock"
 	"roadloop/sim/vehicle"
 	"roadloop/trace"
@@ -113,7 +113,7 @@ func Factory(t testing.TB, name string, detector perception.Detector) scenarios.
 
 // Record drives the first case of a scenario of the library with the oracle and returns
 // its log. watch, if non-nil, is called for every step.
-func Record(t testing.TB, name string, watch func(*roadloop.Step)) *drivelog.Log {
+func Record(t testing.TB, name string, watch func(*roadloop.Step)) *metrics.DriveLog {
 	t.Helper()
 	c, err := scenarios.FindCase(name + "/1")
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/metrics"
 )
 
 // Slow rear-end collisions at ticks between two decisions, which were once classified as
@@ -26,7 +26,7 @@ func TestRearEndCollisionIsAtFault(t *testing.T) {
 				return out.Err
 			}
 			hits := out.Measures.Collisions
-			if len(hits) == 0 || hits[0].Kind != safety.ActiveFront || !hits[0].AtFault || out.Measures.Extremes["at_fault_collisions"] != 1 || out.Verdict.Passed {
+			if len(hits) == 0 || hits[0].Kind != metrics.ActiveFront || !hits[0].AtFault || out.Measures.Extremes["at_fault_collisions"] != 1 || out.Verdict.Passed {
 				t.Errorf("%s: %+v, collisions %+v", id, out.Verdict, hits)
 			}
 			for _, s := range out.Scores {

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/explain"
+	"roadloop/scenarios/analysis"
 )
 
 // Suite runs faults on cases.
@@ -155,7 +155,7 @@ func (r *run) try(ctx context.Context, f *Fault, crew scenarios.DriverFactory) (
 		}
 		res.By = append(res.By, Catch{c.ID(), v.Reason})
 		if r.Explain && !res.Caught {
-			cause, err := explain.Explain(ctx, c, explain.Options{Factory: crew, Prepare: f.Inject})
+			cause, err := analysis.Explain(ctx, c, analysis.ExplainOptions{Factory: crew, Prepare: f.Inject})
 			if err != nil {
 				return nil, err
 			}

@@ -1,5 +1,3 @@
-// Package preview drives a case with ground truth instead of perception, to show the
-// paths of all road users in advance. It judges nothing.
 package preview
 
 import (
@@ -8,7 +6,7 @@ import (
 	"math"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
@@ -17,7 +15,7 @@ import (
 // Preview is a simulated drive of a case.
 type Preview struct {
 	Plan *scenarios.Spec
-	Log  *drivelog.Log
+	Log  *metrics.DriveLog
 	// Verdict is the verdict of the drive so far.
 	Verdict scenarios.Verdict
 	looks   []actor.Appearance // by actor.ID

@@ -257,7 +257,7 @@ func TestBarsAlignAndLabelsFit(t *testing.T) {
 
 // X switches to another drive of the same case, at the same time, and back.
 func TestOtherDriveOfSameCase(t *testing.T) {
-	page, all := New(Options{}), scenarios.NewResults()
+	page, all := NewPage(PageOptions{}), scenarios.NewResults()
 	for _, driver := range []string{"stack", "fsm"} {
 		o := scenarios.Options{DriverID: trace.DriverID{Name: driver, Perception: scenarios.Oracle},
 			NewFactory: func() (scenarios.DriverFactory, error) { return drivetest.Factory(t, driver, nil), nil }}

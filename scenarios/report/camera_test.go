@@ -88,7 +88,7 @@ until: {time: 3 s}
 // A page with the program has no video: it renders the car's camera images again, with the
 // same bytes as in the drive, and draws the detections on them.
 func TestBrowserRendersSameImages(t *testing.T) {
-	page := New(Options{Program: program(t)})
+	page := NewPage(PageOptions{Program: program(t)})
 	r, native := seeing(t, page, dirty)
 	data, err := page.Render(r)
 	if err != nil {
@@ -151,7 +151,7 @@ func TestVideosOnDemand(t *testing.T) {
 	if !opencv.Included {
 		t.Skip(opencv.ErrNotIncluded)
 	}
-	page := New(Options{Program: &Program{}, Videos: true})
+	page := NewPage(PageOptions{Program: &Program{}, Videos: true})
 	r, _ := seeing(t, page, dirty)
 	data, err := page.Render(r)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 
 	"roadloop"
 	"roadloop/perception"
-	"roadloop/scenarios/report/payload"
+	"roadloop/scenarios/replay"
 	"roadloop/sim/clock"
 	"roadloop/sim/sensor"
 )
@@ -20,13 +20,13 @@ const filmPeriod = int(clock.PerSecond / clock.DriverPeriod / filmRate)
 // first image on, so that the video plays in real time, and the detections of the network
 // in each. It keeps the first error.
 type cameraVideo struct {
-	dir    *videoDir // nil to record only detections: the page renders the images again
-	video  *video    // nil before the first frame
-	from   float64   // time of the first frame, s
-	left   int       // decisions until the next frame
+	dir    *videoDir     // nil to record only detections: the page renders the images again
+	video  *pendingVideo // nil before the first frame
+	from   float64       // time of the first frame, s
+	left   int           // decisions until the next frame
 	last   sensor.Frame
-	now    payload.FrameDetections   // detections in last
-	sights []payload.FrameDetections // one per frame
+	now    replay.FrameDetections   // detections in last
+	sights []replay.FrameDetections // one per frame
 	err    error
 }
 
@@ -59,9 +59,9 @@ func (f *cameraVideo) setFrame(frame *sensor.Frame, read []perception.Image) {
 	if f.dir != nil {
 		f.last.Pix = append(f.last.Pix[:0], frame.Pix...)
 	}
-	f.now = payload.FrameDetections{}
+	f.now = replay.FrameDetections{}
 	if len(read) > 0 {
-		f.now = payload.NewFrameDetections(frame.Cal, &read[len(read)-1])
+		f.now = replay.NewFrameDetections(frame.Cal, &read[len(read)-1])
 	}
 }
 

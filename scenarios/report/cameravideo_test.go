@@ -9,7 +9,7 @@ import (
 	"roadloop"
 	"roadloop/internal/opencv"
 	"roadloop/perception"
-	"roadloop/scenarios/report/payload"
+	"roadloop/scenarios/replay"
 	"roadloop/sim/sensor"
 )
 
@@ -40,7 +40,7 @@ func TestCameraVideo(t *testing.T) {
 	if len(f.sights) != 4 {
 		t.Errorf("%d frames of the 4 periods since the first image", len(f.sights))
 	}
-	if got, want := f.sights[0].Found[0], (payload.Detection{Class: "car", Box: [4]int{1, 3, 30, 40}, Distance: 123, Score: 50}); got != want {
+	if got, want := f.sights[0].Found[0], (replay.Detection{Class: "car", Box: [4]int{1, 3, 30, 40}, Distance: 123, Score: 50}); got != want {
 		t.Errorf("found %+v, want %+v", got, want)
 	}
 	text, err := f.finish()

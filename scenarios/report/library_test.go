@@ -26,7 +26,7 @@ func libraryPage(t *testing.T) (data []byte, ids []string) {
 		}
 		list = append(list, c)
 	}
-	page, results := New(Options{}), scenarios.NewResults()
+	page, results := NewPage(PageOptions{}), scenarios.NewResults()
 	o := scenarios.Options{DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle}, NewFactory: scenarios.NewOracleFactory, Jobs: runtime.NumCPU()}
 	err = scenarios.Run(t.Context(), list, o, func(out *scenarios.Outcome) error {
 		if out.Err != nil {

@@ -7,8 +7,8 @@ import (
 	"fmt"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/report/payload"
-	"roadloop/scenarios/resim"
+	"roadloop/scenarios/replay"
+	"roadloop/scenarios/timeline"
 	"roadloop/trace"
 )
 
@@ -33,8 +33,8 @@ func pack(data []byte) ([]byte, error) {
 func toBase64(data []byte) []byte { return base64.StdEncoding.AppendEncode(nil, data) }
 
 // packReplay packs the replay of an outcome.
-func packReplay(out *scenarios.Outcome, sights []payload.FrameDetections) ([]byte, error) {
-	text, err := payload.New(out, sights).JSON()
+func packReplay(out *scenarios.Outcome, sights []replay.FrameDetections) ([]byte, error) {
+	text, err := replay.NewData(out, sights).JSON()
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func packReplay(out *scenarios.Outcome, sights []payload.FrameDetections) ([]byt
 
 // packReel packs the data with which a web browser re-simulates a recorded drive.
 func packReel(t *trace.Trace) ([]byte, error) {
-	reel, err := resim.NewCommandLog(t)
+	reel, err := timeline.NewCommandLog(t)
 	if err != nil {
 		return nil, err
 	}

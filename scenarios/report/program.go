@@ -18,8 +18,8 @@ type Program struct {
 // does not.
 var ErrNoProgram = errors.New("this build has no WebAssembly program: build roadloop with make build")
 
-// Bundled returns the embedded program, or ErrNoProgram if there is none.
-func Bundled() (*Program, error) {
+// BundledProgram returns the embedded program, or ErrNoProgram if there is none.
+func BundledProgram() (*Program, error) {
 	wasm, err := pageFiles.ReadFile("page/replay.wasm.gz")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrNoProgram

@@ -12,7 +12,7 @@ import (
 
 	"roadloop/internal/palette"
 	"roadloop/scenarios"
-	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/metrics"
 )
 
 // pageFiles are the parts of the page.
@@ -180,7 +180,7 @@ func units(r *scenarios.Results) map[string]string {
 	u := make(map[string]string)
 	for i := range r.Cases {
 		for name := range r.Cases[i].Measures {
-			u[name] = safety.Unit(name)
+			u[name] = metrics.Unit(name)
 		}
 	}
 	return u

@@ -1,11 +1,3 @@
-// Package report renders the page of a run: one self-contained HTML file that needs no
-// network and no server. It has a table of verdicts with filters. For every case it has
-// the reason of a failure, the camera video with the detections of the network, a replay
-// from above, and plots of all metrics on one time axis, with truth and belief.
-//
-// The size of the page is limited for any number of cases: it keeps the replays and
-// videos of failed cases first, then of the first case of each scenario. The other cases
-// are in the table, with the command that drives them again.
 package report
 
 import (
@@ -16,12 +8,12 @@ import (
 	"roadloop"
 	"roadloop/internal/opencv"
 	"roadloop/scenarios"
-	"roadloop/scenarios/report/payload"
+	"roadloop/scenarios/replay"
 	"roadloop/scenarios/timeline"
 )
 
-// Options limit the content of a page. The zero value is valid.
-type Options struct {
+// PageOptions limit the content of a page. The zero value is valid.
+type PageOptions struct {
 	// MaxVideos is the number of cases with a video, 24 if 0; negative for none. A build
 	// without OpenCV has no videos.
 	MaxVideos int
@@ -61,8 +53,8 @@ type Page struct {
 	filmed  bool // the page has camera videos
 }
 
-// New returns an empty page.
-func New(o Options) *Page {
+// NewPage returns an empty page.
+func NewPage(o PageOptions) *Page {
 	if o.MaxVideos == 0 {
 		o.MaxVideos = defaultFilms
 	}
@@ -159,7 +151,7 @@ func (p *Page) canReplayCamera(out *scenarios.Outcome) bool {
 
 // packed returns the replay of an outcome and its reel; nil for those that the page leaves
 // out.
-func (p *Page) packed(out *scenarios.Outcome, sights []payload.FrameDetections) (played, reel []byte, err error) {
+func (p *Page) packed(out *scenarios.Outcome, sights []replay.FrameDetections) (played, reel []byte, err error) {
 	if !p.lean {
 		if played, err = packReplay(out, sights); err != nil {
 			return nil, nil, err

@@ -84,7 +84,7 @@ func driven(t *testing.T, page *Page, list []*scenarios.Case) *scenarios.Results
 // testPage returns the page of the suite, with a cause for one failure.
 func testPage(t *testing.T) []byte {
 	t.Helper()
-	page := New(Options{})
+	page := NewPage(PageOptions{})
 	r := driven(t, page, cases(t, "free.yaml", "wall.yaml", "hurry.yaml"))
 	for i := range r.Cases {
 		if c := &r.Cases[i]; c.Scenario == "wall" {
@@ -102,8 +102,8 @@ func testPage(t *testing.T) []byte {
 // The page of a resumed run states the number of cases that were driven before.
 func TestPageCountsCasesDrivenEarlier(t *testing.T) {
 	list := cases(t, "free.yaml", "wall.yaml")
-	whole := driven(t, New(Options{}), list)
-	page := New(Options{})
+	whole := driven(t, NewPage(PageOptions{}), list)
+	page := NewPage(PageOptions{})
 	driven(t, page, list[1:])
 	html, err := page.Render(whole)
 	if err != nil {
@@ -134,7 +134,7 @@ func TestPageIsSelfContained(t *testing.T) {
 // Two drives of one case by the same driver, one of them with a human takeover, have
 // separate recordings and drivers on the page.
 func TestPageSeparatesHumanDrive(t *testing.T) {
-	page, all := New(Options{Program: &Program{Wasm: []byte("wasm"), Glue: []byte("glue")}, Lean: true}), scenarios.NewResults()
+	page, all := NewPage(PageOptions{Program: &Program{Wasm: []byte("wasm"), Glue: []byte("glue")}, Lean: true}), scenarios.NewResults()
 	for _, out := range []*scenarios.Outcome{humanDrive(t, 0, 0), humanDrive(t, 10, 30)} {
 		h := &out.Trace.Header
 		all.Add(out, &scenarios.Options{DriverID: h.DriverID})

@@ -17,7 +17,7 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
-	"roadloop/scenarios/report/payload"
+	"roadloop/scenarios/replay"
 	"roadloop/trace"
 )
 
@@ -84,7 +84,7 @@ func minute(t testing.TB) *scenarios.Outcome {
 // leanPage writes the page of a drive that is simulated only in the browser.
 func leanPage(t testing.TB, out *scenarios.Outcome) string {
 	t.Helper()
-	page := New(Options{Program: program(t), Lean: true})
+	page := NewPage(PageOptions{Program: program(t), Lean: true})
 	if err := page.Add(out); err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +180,7 @@ func sameHashes(t *testing.T, b *browser, recorded *trace.Trace) {
 // samePlaces compares the positions at all decisions, the signals and the events.
 func samePlaces(t *testing.T, b *browser, out *scenarios.Outcome) {
 	t.Helper()
-	native, err := payload.New(out, nil).JSON()
+	native, err := replay.NewData(out, nil).JSON()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -324,7 +324,7 @@ func TestBrowserDetectsChangedRecording(t *testing.T) {
 
 // A report shows a drive from any camera.
 func TestReportSimulates(t *testing.T) {
-	page := New(Options{Program: program(t)})
+	page := NewPage(PageOptions{Program: program(t)})
 	data, err := page.Render(driven(t, page, cases(t, "wall.yaml")))
 	if err != nil {
 		t.Fatal(err)

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 
-	"roadloop/scenarios/video/encode"
+	"roadloop/scenarios/video"
 )
 
 // filmRate is the frame rate of videos, 1/s: they play in real time.
@@ -21,7 +21,7 @@ type videoDir struct {
 }
 
 // open creates a video with frames of the given size in pixels.
-func (s *videoDir) open(width, height int) (*video, error) {
+func (s *videoDir) open(width, height int) (*pendingVideo, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.dir == "" {
@@ -33,11 +33,11 @@ func (s *videoDir) open(width, height int) (*video, error) {
 	}
 	s.made++
 	path := filepath.Join(s.dir, fmt.Sprintf("%d.mp4", s.made))
-	w, err := encode.NewVideo(path, filmRate, width, height)
+	w, err := video.NewVideo(path, filmRate, width, height)
 	if err != nil {
 		return nil, err
 	}
-	return &video{w, path}, nil
+	return &pendingVideo{w, path}, nil
 }
 
 // close removes the folder.
@@ -52,14 +52,14 @@ func (s *videoDir) close() error {
 	return os.RemoveAll(dir)
 }
 
-// video is an unfinished MP4.
-type video struct {
-	*encode.Video
+// pendingVideo is an unfinished MP4.
+type pendingVideo struct {
+	*video.Video
 	path string
 }
 
 // finish ends the video, removes its file and returns the content.
-func (v *video) finish() (data []byte, err error) {
+func (v *pendingVideo) finish() (data []byte, err error) {
 	defer func() { err = errors.Join(err, os.Remove(v.path)) }()
 	if err := v.Close(); err != nil {
 		return nil, err

@@ -1,9 +1,3 @@
-// Package suite selects the cases of a regression suite, splits them into shards, drives
-// them and merges the results of shards.
-//
-// A suite is a list of cases in a fixed order: the order of the library or of the
-// patterns, then of the seeds or of the grid. The results do not depend on the number of
-// workers, on shards or on interruptions.
 package suite
 
 import (

@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics"
 	"roadloop/sim/clock"
 	"roadloop/sim/vehicle"
 )
@@ -78,7 +78,7 @@ func (t *Timeline) Disagreements(limits Thresholds) []Disagreement {
 
 // reason returns the reason of the decision: the guard's if it intervened, else the
 // plan's.
-func reason(s *drivelog.Step) string {
+func reason(s *metrics.LoggedStep) string {
 	if s.Guard.Active {
 		return s.Guard.Reason
 	}

@@ -1,12 +1,3 @@
-// Package timeline keeps the timeline of a drive. Every past decision can be shown again,
-// the drive can be forked at any decision, with or without a change, and two drives can
-// be compared. The package needs no display; the window and the commands build on it.
-//
-// Old frames are not stored but re-simulated from checkpoints, copies of the whole drive
-// that are taken every few decisions. Drives are deterministic to the byte: a decision
-// that differs when re-simulated is an error.
-//
-// One goroutine at a time drives a Timeline. Others may read it concurrently.
 package timeline
 
 import (
@@ -17,7 +8,7 @@ import (
 
 	"roadloop"
 	"roadloop/scenarios"
-	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics"
 	"roadloop/sim/vehicle"
 	"roadloop/trace"
 )
@@ -37,8 +28,8 @@ type Timeline struct {
 	mu          sync.Mutex // guards the fields below
 	checkpoints []checkpoint
 	frames      *frameCache
-	log         drivelog.Log // as of the last step; only grows
-	trace       trace.Trace  // as of the last step; only grows
+	log         metrics.DriveLog // as of the last step; only grows
+	trace       trace.Trace      // as of the last step; only grows
 	began       trace.DriverID
 	changes     []appliedChange // in order
 	over        bool
@@ -190,7 +181,7 @@ func (t *Timeline) Err() error {
 
 // Log returns the drive log so far, one step for each frame: states, beliefs, plans and
 // commands over time. It is cheap. The caller must not change it.
-func (t *Timeline) Log() *drivelog.Log {
+func (t *Timeline) Log() *metrics.DriveLog {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	l := t.log

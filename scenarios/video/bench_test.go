@@ -9,7 +9,6 @@ import (
 	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/timeline"
 	"roadloop/scenarios/video"
-	"roadloop/scenarios/video/encode"
 )
 
 // frameRate is the frame rate of the MP4, 1/s.
@@ -37,7 +36,7 @@ func BenchmarkFilm(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			w, err := encode.Create(filepath.Join(b.TempDir(), "a.mp4"), frameRate)
+			w, err := video.Create(filepath.Join(b.TempDir(), "a.mp4"), frameRate)
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -1,7 +1,3 @@
-// Package video renders the frames of a video of a drive in software: the camera image
-// with the detections of the network, the car from behind, the road from above, tracks
-// and plans, and a caption. The same drive gives the same pixels. Package encode writes
-// the files.
 package video
 
 import (

@@ -14,7 +14,7 @@ import (
 	"roadloop/drivers"
 	"roadloop/internal/displaytest"
 	"roadloop/scenarios"
-	"roadloop/scenarios/thumbnail"
+	"roadloop/scenarios/preview"
 	"roadloop/trace"
 )
 
@@ -51,7 +51,7 @@ type testScreen struct {
 	edited []*scenarios.Scenario
 }
 
-func open(t *testing.T, width, height int, cache *thumbnail.Cache) *testScreen {
+func open(t *testing.T, width, height int, cache *preview.ThumbnailCache) *testScreen {
 	t.Helper()
 	all, err := scenarios.Library()
 	if err != nil {
@@ -326,7 +326,7 @@ expect: {collision: never}
 
 // Images of the screen in two sizes.
 func TestLook(t *testing.T) {
-	cache := thumbnail.NewCache(t.TempDir())
+	cache := preview.NewThumbnailCache(t.TempDir())
 	for _, size := range []struct {
 		name string
 		w, h int

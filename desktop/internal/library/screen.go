@@ -8,15 +8,15 @@ import (
 	"roadloop/desktop/internal/ui"
 	"roadloop/drivers"
 	"roadloop/scenarios"
-	"roadloop/scenarios/thumbnail"
+	"roadloop/scenarios/preview"
 	"roadloop/trace"
 )
 
 // Config configures the screen.
 type Config struct {
-	Drivers    *drivers.Registry // nil for the built-in drivers
-	Driver     trace.DriverID    // selected at first; a zero field leaves the first choice
-	Thumbnails *thumbnail.Cache  // nil for no thumbnails
+	Drivers    *drivers.Registry       // nil for the built-in drivers
+	Driver     trace.DriverID          // selected at first; a zero field leaves the first choice
+	Thumbnails *preview.ThumbnailCache // nil for no thumbnails
 	Records    *History
 	// Run is called with the setup to drive.
 	Run func(Setup)

@@ -8,13 +8,13 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/thumbnail"
+	"roadloop/scenarios/preview"
 )
 
 // thumbnails renders thumbnails in the background, one at a time, the latest request
 // first.
 type thumbnails struct {
-	cache *thumbnail.Cache
+	cache *preview.ThumbnailCache
 	come  func() // called when a thumbnail is ready
 	stop  context.CancelFunc
 	done  chan struct{}
@@ -29,7 +29,7 @@ type thumbnails struct {
 	images map[*scenarios.Scenario]*ebiten.Image // for drawing
 }
 
-func newThumbnails(cache *thumbnail.Cache, come func()) *thumbnails {
+func newThumbnails(cache *preview.ThumbnailCache, come func()) *thumbnails {
 	ctx, stop := context.WithCancel(context.Background())
 	p := &thumbnails{cache: cache, come: come, stop: stop, done: make(chan struct{}),
 		asked: map[*scenarios.Scenario]bool{},

@@ -3,14 +3,14 @@ package leaderboard
 import (
 	"testing"
 
-	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics"
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
 )
 
 // own returns a run as its own expert, so that its route is complete.
-func own(log *drivelog.Log) *Reference { return &Reference{Name: "itself", Log: log} }
+func own(log *metrics.DriveLog) *Reference { return &Reference{Name: "itself", Log: log} }
 
 // The ego drives through all obstacles: a pedestrian at 40 m, a standing car at 80 m and
 // a cone at 120 m. They are different actors and more than 5 m apart.
@@ -97,7 +97,7 @@ func signaled(t *testing.T, stop float64, control road.Control) *road.Map {
 }
 
 // light sets the state of the only signal from a time on.
-func light(log *drivelog.Log, from float64, state road.SignalState) {
+func light(log *metrics.DriveLog, from float64, state road.SignalState) {
 	for i := range log.Steps {
 		if log.Steps[i].Time.Seconds() >= from {
 			log.Steps[i].Signals = []road.SignalState{state}

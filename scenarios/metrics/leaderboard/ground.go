@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/metrics"
 	"roadloop/sim/geom"
 )
 
@@ -15,7 +15,7 @@ func (r *run) inSeveralLanes(i int) bool {
 	if r.wellInside(i) {
 		return false
 	}
-	lanes, drivable := safety.LaneOccupancy(r.log.Map, r.boxes[i])
+	lanes, drivable := metrics.LaneOccupancy(r.log.Map, r.boxes[i])
 	return lanes != 1 || !drivable
 }
 

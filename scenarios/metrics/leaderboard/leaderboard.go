@@ -14,7 +14,7 @@ import (
 	"fmt"
 	"slices"
 
-	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics"
 )
 
 // Names of the scores.
@@ -94,12 +94,12 @@ type Deduction struct {
 // it: nuPlan uses a human's drive, NAVSIM that of the planner PDM-Closed.
 type Reference struct {
 	Name string // such as "the stack under ground truth"
-	Log  *drivelog.Log
+	Log  *metrics.DriveLog
 }
 
 // All returns all scores of a run. If ref is nil, terms that need a reference are marked
 // missing. A log without steps has no scores.
-func All(log *drivelog.Log, ref *Reference) []Score {
+func All(log *metrics.DriveLog, ref *Reference) []Score {
 	if len(log.Steps) == 0 {
 		return nil
 	}

@@ -5,7 +5,7 @@ import (
 	"math"
 
 	"roadloop/planning"
-	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/metrics"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
@@ -88,7 +88,7 @@ func (r *run) anyCrash() []fault {
 			continue
 		}
 		amount := 0.0
-		if c.Class == safety.Object {
+		if c.Class == metrics.Object {
 			amount = 0.5
 			if halved {
 				amount = 1

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"roadloop/planning"
-	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
@@ -84,7 +84,7 @@ func TestNAVSIMProgress(t *testing.T) {
 }
 
 // planned adds plans of 4 s to a log, with the acceleration that the function returns.
-func planned(log *drivelog.Log, accel func(step int) float64) {
+func planned(log *metrics.DriveLog, accel func(step int) float64) {
 	for i := range log.Steps {
 		s := &log.Steps[i]
 		for k := range 21 {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/metrics"
 )
 
 // nuPlanVersion names the definition: Caesar et al., "NuPlan: A closed-loop ML-based
@@ -21,7 +21,7 @@ const (
 
 // allowedCrashes is the number of at-fault collisions with each class that nuPlan
 // penalizes only in part.
-var allowedCrashes = [...]float64{safety.VRU: 0, safety.Vehicle: 0, safety.Object: 1}
+var allowedCrashes = [...]float64{metrics.VRU: 0, metrics.Vehicle: 0, metrics.Object: 1}
 
 // versionWith appends the source of the expert to a version.
 func (r *run) versionWith(version string) string {

@@ -4,8 +4,8 @@ import (
 	"math"
 	"slices"
 
-	"roadloop/scenarios/drivelog"
-	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/metrics"
+
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
@@ -14,13 +14,13 @@ import (
 
 // run is a drive log with derived values that several scores use.
 type run struct {
-	log      *drivelog.Log
+	log      *metrics.DriveLog
 	ref      *Reference
 	expert   *run // the reference's; r itself if it is the same log
 	ego      []actor.Actor
-	boxes    []geom.OBB         // the ego's at each step
-	progress []float64          // distance along the route since the start, m
-	contacts []safety.Collision // first contact with every actor
+	boxes    []geom.OBB          // the ego's at each step
+	progress []float64           // distance along the route since the start, m
+	contacts []metrics.Collision // first contact with every actor
 	smoother smoother
 	signals  map[windows][len(comfortBounds)][]float64
 }
@@ -33,7 +33,7 @@ const (
 	period = float64(clock.DriverPeriod) * clock.Step
 )
 
-func newRun(log *drivelog.Log, ref *Reference) *run {
+func newRun(log *metrics.DriveLog, ref *Reference) *run {
 	r := &run{log: log, ref: ref, smoother: make(smoother), signals: make(map[windows][len(comfortBounds)][]float64)}
 	for i := range log.Steps {
 		a := log.At(i, actor.Ego)
@@ -41,7 +41,7 @@ func newRun(log *drivelog.Log, ref *Reference) *run {
 		r.boxes = append(r.boxes, a.Box())
 	}
 	r.progress = r.computeProgress()
-	r.contacts = safety.FirstContacts(log)
+	r.contacts = metrics.FirstContacts(log)
 	switch {
 	case ref == nil || len(ref.Log.Steps) == 0:
 		r.ref = nil

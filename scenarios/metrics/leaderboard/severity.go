@@ -3,7 +3,7 @@ package leaderboard
 import (
 	"math"
 
-	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/metrics"
 )
 
 const severityVersion = "neuroncap 2024, own top speed for no action"
@@ -33,7 +33,7 @@ func (r *run) severity() Score {
 }
 
 // topSpeed returns the highest speed of the ego until a contact, m/s.
-func (r *run) topSpeed(c *safety.Collision) float64 {
+func (r *run) topSpeed(c *metrics.Collision) float64 {
 	top := c.Ego.State.Speed
 	for i := 0; i < r.steps() && r.time(i) <= c.Time; i++ {
 		top = math.Max(top, r.ego[i].State.Speed)

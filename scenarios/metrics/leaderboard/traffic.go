@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"roadloop/scenarios/drivelog"
-	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/metrics"
+
 	"roadloop/sim/actor"
 )
 
@@ -14,10 +14,10 @@ func (r *run) background() []actor.ID {
 	var out []actor.ID
 	r.others(func(id actor.ID) {
 		a := &r.log.Actors[id]
-		if !a.Background || a.Kind.OnFoot() || a.Kind == actor.Cyclist || safety.ClassOf(a.Kind) == safety.Object {
+		if !a.Background || a.Kind.OnFoot() || a.Kind == actor.Cyclist || metrics.ClassOf(a.Kind) == metrics.Object {
 			return
 		}
-		if slices.ContainsFunc(r.log.Steps, func(s drivelog.Step) bool { return s.States[id].Speed > 0.1 }) {
+		if slices.ContainsFunc(r.log.Steps, func(s metrics.LoggedStep) bool { return s.States[id].Speed > 0.1 }) {
 			out = append(out, id)
 		}
 	})

@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/metrics"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
@@ -29,7 +29,7 @@ func (r *run) watched(i int, id actor.ID, middle geom.Vec) bool {
 
 // collidedBy reports whether the ego has collided with an actor by a time.
 func (r *run) collidedBy(t clock.Tick, id actor.ID) bool {
-	return slices.ContainsFunc(r.contacts, func(c safety.Collision) bool { return c.Actor == id && c.Time <= t.Seconds() })
+	return slices.ContainsFunc(r.contacts, func(c metrics.Collision) bool { return c.Actor == id && c.Time <= t.Seconds() })
 }
 
 // ttcAt returns nuPlan's time to collision at a step and the actor, +Inf for none. All
@@ -49,7 +49,7 @@ func (r *run) ttcAt(i int) (float64, actor.ID) {
 			return
 		}
 		v := a.Velocity()
-		if safety.ClassOf(a.Kind) == safety.Object {
+		if metrics.ClassOf(a.Kind) == metrics.Object {
 			v = geom.Vec{}
 		}
 		t := geom.TimeToContact(r.boxes[i], ego.Velocity(), box, v)

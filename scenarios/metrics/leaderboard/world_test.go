@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"roadloop/planning"
-	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics"
 	"roadloop/sim"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
@@ -60,11 +60,11 @@ func laneY(m *road.Map, id road.LaneID) float64 { return m.Lanes[id].Center.At(0
 
 // makeLog returns the log of a drive along paths, with their collisions, on a route that
 // stays in lane 0.
-func makeLog(m *road.Map, seconds float64, ego pathOf, others ...participant) *drivelog.Log {
-	l := &drivelog.Log{Map: m, Friction: 0.9, Route: planning.Route{Lanes: []road.LaneID{0}}}
-	l.Actors = append(l.Actors, drivelog.Actor{Name: "ego", Kind: actor.Car, Shape: egoShape})
+func makeLog(m *road.Map, seconds float64, ego pathOf, others ...participant) *metrics.DriveLog {
+	l := &metrics.DriveLog{Map: m, Friction: 0.9, Route: planning.Route{Lanes: []road.LaneID{0}}}
+	l.Actors = append(l.Actors, metrics.LoggedActor{Name: "ego", Kind: actor.Car, Shape: egoShape})
 	for _, o := range others {
-		l.Actors = append(l.Actors, drivelog.Actor{Name: o.name, Kind: o.kind, Shape: actor.DefaultShape(o.kind)})
+		l.Actors = append(l.Actors, metrics.LoggedActor{Name: o.name, Kind: o.kind, Shape: actor.DefaultShape(o.kind)})
 	}
 	touching := make([]bool, len(l.Actors))
 	for t := clock.Tick(0); t <= clock.FromSeconds(seconds); t++ {
@@ -84,7 +84,7 @@ func makeLog(m *road.Map, seconds float64, ego pathOf, others ...participant) *d
 		if t%clock.DriverPeriod != 0 {
 			continue
 		}
-		s := drivelog.Step{Time: t, States: states}
+		s := metrics.LoggedStep{Time: t, States: states}
 		s.Lane, s.S, s.D, _ = m.NearestAligned(states[0].Pose)
 		s.Progress = s.S
 		l.Steps = append(l.Steps, s)
@@ -96,7 +96,7 @@ func makeLog(m *road.Map, seconds float64, ego pathOf, others ...participant) *d
 func near(a, b float64) bool { return math.Abs(a-b) <= 1e-9*math.Max(1, math.Abs(b)) }
 
 // scoresOf returns all scores by name. It checks the invariants of every score.
-func scoresOf(t testing.TB, log *drivelog.Log, ref *Reference) map[string]Score {
+func scoresOf(t testing.TB, log *metrics.DriveLog, ref *Reference) map[string]Score {
 	t.Helper()
 	out := make(map[string]Score)
 	for _, s := range All(log, ref) {
@@ -108,7 +108,7 @@ func scoresOf(t testing.TB, log *drivelog.Log, ref *Reference) map[string]Score 
 
 // checkSums checks that the deductions of a score add up, and that its factors and shares
 // multiply and average to it.
-func checkSums(t testing.TB, log *drivelog.Log, s *Score) {
+func checkSums(t testing.TB, log *metrics.DriveLog, s *Score) {
 	t.Helper()
 	lost, factors, weights, shares := 0.0, 1.0, 0.0, 0.0
 	for i, d := range s.Deductions {

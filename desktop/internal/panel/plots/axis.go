@@ -3,7 +3,7 @@ package plots
 import (
 	"math"
 
-	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/metrics"
 )
 
 // curve is a metric over time in display units: values times scale.
@@ -31,7 +31,7 @@ type span struct{ low, high, step float64 }
 
 // spanOf returns the shown range of a metric: all values, or up to the cap. ok is false
 // if no value is defined.
-func (k *curve) spanOf(s *safety.Series) (r span, ok bool) {
+func (k *curve) spanOf(s *metrics.Series) (r span, ok bool) {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, list := range [...][]float64{s.Truth, s.Believed} {
 		for _, v := range list {

@@ -5,13 +5,13 @@ import (
 
 	"roadloop/desktop/internal/panel"
 	"roadloop/desktop/internal/ui"
-	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics"
 	"roadloop/sim"
 )
 
 // drawStill draws the parts that do not depend on the shown time: grid, events and
 // curves.
-func (p *Panel) drawStill(c *ui.Canvas, log *drivelog.Log, shown []plot) {
+func (p *Panel) drawStill(c *ui.Canvas, log *metrics.DriveLog, shown []plot) {
 	width := c.Bounds().W - left - right
 	for i := range shown {
 		q := &shown[i]
@@ -59,7 +59,7 @@ func (p *Panel) drawGrid(c *ui.Canvas, q *plot) {
 }
 
 // drawEvents marks events. Violations are red, with a head.
-func (p *Panel) drawEvents(c *ui.Canvas, log *drivelog.Log, area ui.Rect) {
+func (p *Panel) drawEvents(c *ui.Canvas, log *metrics.DriveLog, area ui.Rect) {
 	for i := range log.Events {
 		e := &log.Events[i]
 		x := p.window.x(e.Time.Seconds(), area.X, area.W)

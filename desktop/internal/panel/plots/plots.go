@@ -11,17 +11,17 @@ import (
 
 	"roadloop/desktop/internal/panel"
 	"roadloop/desktop/internal/ui"
-	"roadloop/scenarios/drivelog"
-	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/metrics"
+
 	"roadloop/scenarios/timeline"
 )
 
 // Panel is the plots panel.
 type Panel struct {
 	feed    *panel.Feed
-	live    *safety.Live
+	live    *metrics.Live
 	of      *timeline.Timeline // the drive of live
-	set     *safety.Set
+	set     *metrics.Safety
 	showAll bool // the whole time range is shown
 	window  window
 	layer   ui.Layer
@@ -90,9 +90,9 @@ type curveState struct {
 func (p *Panel) key() curveState { return curveState{p.of, len(p.set.Times), p.window} }
 
 // measure updates the metrics, in several frames for a long drive.
-func (p *Panel) measure(t *timeline.Timeline, log *drivelog.Log) {
+func (p *Panel) measure(t *timeline.Timeline, log *metrics.DriveLog) {
 	if p.of != t {
-		p.of, p.live = t, safety.NewLive()
+		p.of, p.live = t, metrics.NewLive()
 	}
 	p.set, _ = p.live.Update(log, maxStepsPerFrame)
 	if end := p.end(); p.showAll {
@@ -170,7 +170,7 @@ func (p *Panel) stepAt(t float64) int {
 // plot is a shown curve with its values and range.
 type plot struct {
 	*curve
-	series *safety.Series
+	series *metrics.Series
 	span   span
 	area   ui.Rect // of the curve
 }

@@ -11,7 +11,7 @@ import (
 	"roadloop/desktop/internal/ui"
 	"roadloop/desktop/internal/ui/uitest"
 	"roadloop/internal/displaytest"
-	"roadloop/scenarios/metrics/safety"
+	"roadloop/scenarios/metrics"
 	"roadloop/scenarios/timeline"
 )
 
@@ -33,7 +33,7 @@ func TestSpans(t *testing.T) {
 		{capped, []float64{2, 900, math.Inf(1)}, span{0, 10, 5}, true},
 		{plain, []float64{nan, nan}, span{}, false},
 	} {
-		got, ok := c.k.spanOf(&safety.Series{Truth: c.values})
+		got, ok := c.k.spanOf(&metrics.Series{Truth: c.values})
 		if ok != c.ok || math.Abs(got.low-c.want.low)+math.Abs(got.high-c.want.high)+math.Abs(got.step-c.want.step) > 1e-9 {
 			t.Errorf("%v: %+v, %v; want %+v, %v", c.values, got, ok, c.want, c.ok)
 		}

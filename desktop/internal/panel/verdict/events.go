@@ -6,7 +6,7 @@ import (
 	"roadloop/desktop/internal/panel"
 	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios"
-	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim"
 	"roadloop/sim/actor"
@@ -49,7 +49,7 @@ func isViolation(t *timeline.Timeline, e *sim.Event) bool {
 }
 
 // fullBraking reports in words that the plan requests full braking at a step.
-func fullBraking(log *drivelog.Log, i int) string {
+func fullBraking(log *metrics.DriveLog, i int) string {
 	if log.Steps[i].Plan.Emergency && (i == 0 || !log.Steps[i-1].Plan.Emergency) {
 		return "planner requests full braking"
 	}

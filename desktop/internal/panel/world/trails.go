@@ -5,7 +5,7 @@ import (
 	"roadloop/desktop/internal/panel/glyph"
 	"roadloop/desktop/internal/panel/viewport"
 	"roadloop/desktop/internal/ui"
-	"roadloop/scenarios/drivelog"
+	"roadloop/scenarios/metrics"
 	"roadloop/sim/actor"
 )
 
@@ -34,7 +34,7 @@ func (t *trails) draw(c *ui.Canvas, v *viewport.View, feed *panel.Feed, now *pan
 }
 
 // past adds earlier positions of an actor.
-func (t *trails) past(log *drivelog.Log, at int, id actor.ID, m *viewport.Mapper) {
+func (t *trails) past(log *metrics.DriveLog, at int, id actor.ID, m *viewport.Mapper) {
 	at -= at % trailStep // points do not move between frames
 	for i := range trailPoints {
 		k := at - i*trailStep

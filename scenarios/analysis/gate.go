@@ -1,0 +1,39 @@
+package analysis
+
+import (
+	"roadloop/scenarios"
+)
+
+// Rule defines which cases fail a run. The zero value fails every case that did not pass.
+type Rule struct {
+	// Baseline, if set, is an earlier run. A case that passed there and fails now fails
+	// the run, with any label. A case that failed there as well does not. New and changed
+	// cases are judged as without a baseline.
+	Baseline *Baseline
+	// AllowUnpreventable tolerates failures of unpreventable cases; see scenarios.Preventability.
+	AllowUnpreventable bool
+}
+
+// Fails reports whether a case fails the run.
+func (r Rule) Fails(c *scenarios.Result) bool {
+	if c.Passed {
+		return false
+	}
+	if r.Baseline != nil {
+		if before := r.Baseline.Before(c); before != nil {
+			return before.Passed
+		}
+	}
+	return c.Failing() || !r.AllowUnpreventable
+}
+
+// Count returns the number of cases that fail the run.
+func (r Rule) Count(results *scenarios.Results) int {
+	n := 0
+	for i := range results.Cases {
+		if r.Fails(&results.Cases[i]) {
+			n++
+		}
+	}
+	return n
+}

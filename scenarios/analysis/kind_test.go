@@ -1,0 +1,34 @@
+package analysis
+
+import (
+	"testing"
+
+	"roadloop/scenarios"
+)
+
+// A reduction keeps the code and the actor, but not the text and the number of a vehicle of
+// a flow.
+func TestKindOfFailure(t *testing.T) {
+	p := &scenarios.Spec{Names: []string{"ego", "lead", "car 1", "car 2", "stream 1", "stream 2"}, FirstTraffic: 4}
+	failure := func(code scenarios.Code, actor, message string) scenarios.Failure {
+		return scenarios.Failure{Code: code, Actor: actor, Message: message}
+	}
+	collision := failure(scenarios.CodeCollision, "lead", "collision with lead at 5.22 s")
+	for _, c := range []struct {
+		a, b scenarios.Failure
+		same bool
+	}{
+		{collision, failure(scenarios.CodeCollision, "lead", "the ego hits lead"), true},
+		{collision, failure(scenarios.CodeCollision, "car 1", "collision with lead at 5.22 s"), false},
+		{collision, failure(scenarios.CodeClearance, "lead", "collision with lead at 5.22 s"), false},
+		{failure(scenarios.CodeCollision, "car 1", ""), failure(scenarios.CodeCollision, "car 2", ""), false},
+		{failure(scenarios.CodeCollision, "stream 1", ""), failure(scenarios.CodeCollision, "stream 2", ""), true},
+		{failure(scenarios.CodeCollision, "stream 1", ""), failure(scenarios.CodeCollision, "car 1", ""), false},
+		{failure("max-speed", "", "drove 85 km/h"), failure("mean-speed", "", "drove 85 km/h"), false},
+		{failure("off-road", "", "left the road at 1.49 s"), failure("off-road", "", "left the road at 2.00 s"), true},
+	} {
+		if got := kindOf(p, c.a) == kindOf(p, c.b); got != c.same {
+			t.Errorf("%+v and %+v: same kind is %v", c.a, c.b, got)
+		}
+	}
+}

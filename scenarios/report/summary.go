@@ -1,0 +1,146 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"roadloop/scenarios"
+)
+
+// Row holds the totals of a family, or of all cases.
+type Row struct {
+	Name          string
+	Cases         int
+	Passed        int
+	Failed        int
+	Unpreventable int // included in Failed
+	Invalid       int
+	SimSeconds    float64
+	WallSeconds   float64
+}
+
+// add counts a case.
+func (r *Row) add(c *scenarios.Result) {
+	r.Cases++
+	r.SimSeconds += c.SimSeconds
+	r.WallSeconds += c.WallSeconds
+	switch {
+	case c.Invalid:
+		r.Invalid++
+	case c.Passed:
+		r.Passed++
+	default:
+		r.Failed++
+		if !c.Preventable {
+			r.Unpreventable++
+		}
+	}
+}
+
+// Preventable returns the number of cases without the unpreventable failures.
+func (r *Row) Preventable() int { return r.Cases - r.Unpreventable }
+
+// speed returns simulated seconds per second of wall time.
+func (r *Row) speed() string {
+	if r.WallSeconds == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f×", r.SimSeconds/r.WallSeconds)
+}
+
+// Families returns a row for each family in order of first appearance, and the totals of
+// all cases.
+func Families(r *scenarios.Results) (families []Row, all Row) {
+	all.Name = "all"
+	index := map[string]int{}
+	for i := range r.Cases {
+		c := &r.Cases[i]
+		at, ok := index[c.Family]
+		if !ok {
+			at = len(families)
+			index[c.Family] = at
+			families = append(families, Row{Name: cmp.Or(c.Family, "none")})
+		}
+		families[at].add(c)
+		all.add(c)
+	}
+	return families, all
+}
+
+// Mean is the mean of a score over the cases that have it.
+type Mean struct {
+	Name, Version string
+	Value         float64
+	Cases         int
+}
+
+// Scores returns the means of all scores by name. A score with several versions has one
+// mean for each.
+func Scores(r *scenarios.Results) []Mean {
+	index := map[[2]string]*Mean{}
+	for i := range r.Cases {
+		for name, s := range r.Cases[i].Scores {
+			key := [2]string{name, s.Version}
+			if index[key] == nil {
+				index[key] = &Mean{Name: name, Version: s.Version}
+			}
+			index[key].Value += s.Value
+			index[key].Cases++
+		}
+	}
+	out := make([]Mean, 0, len(index))
+	for _, m := range index {
+		m.Value /= float64(m.Cases)
+		out = append(out, *m)
+	}
+	slices.SortFunc(out, func(a, b Mean) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Version, b.Version)) })
+	return out
+}
+
+// Verdict returns the outcome of a case in one word.
+func Verdict(c *scenarios.Result) string {
+	switch {
+	case c.Invalid:
+		return "INVALID"
+	case c.Passed:
+		return "ok"
+	}
+	return "FAIL"
+}
+
+// Label returns "(unpreventable)" for an unpreventable failure, else "".
+func Label(c *scenarios.Result) string {
+	if c.Passed || c.Invalid || c.Preventable {
+		return ""
+	}
+	return "(unpreventable)"
+}
+
+// Failure describes the failure of a case in one line.
+func Failure(c *scenarios.Result) string {
+	text := fmt.Sprintf("%s: %s", strings.TrimSpace(c.Case+" "+Label(c)), c.Reason)
+	if c.FailedAt != nil {
+		text += fmt.Sprintf(" (tick %.0f)", *c.FailedAt*100)
+	}
+	return text
+}
+
+// totals describes the totals of all cases in one line.
+func totals(all *Row) string {
+	text := fmt.Sprintf("%d of %d cases passed", all.Passed, all.Cases)
+	if n := all.Preventable(); n > 0 && n != all.Cases {
+		text += fmt.Sprintf("; of %d preventable %.1f %%", n, 100*float64(all.Passed)/float64(n))
+	}
+	if all.Failed > 0 {
+		text += fmt.Sprintf("; %d failed", all.Failed)
+	}
+	if all.Unpreventable > 0 {
+		text += fmt.Sprintf(", %d of them unpreventable: no known driver passes", all.Unpreventable)
+	}
+	if all.Invalid > 0 {
+		text += fmt.Sprintf("; %d could not be driven", all.Invalid)
+	}
+	return text
+}
