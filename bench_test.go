@@ -21,7 +21,7 @@ func BenchmarkClosedLoop(b *testing.B) {
 	crew := newCrew(b)
 	driven := 0.0
 	for b.Loop() {
-		p, err := c.Compile()
+		p, err := scenarios.Compile(c)
 		if err != nil {
 			b.Fatal(err)
 		}

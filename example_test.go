@@ -37,7 +37,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	spec, err := c.Compile()
+	spec, err := scenarios.Compile(c)
 	if err != nil {
 		log.Fatal(err)
 	}

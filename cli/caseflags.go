@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -43,18 +44,18 @@ func (f *caseFlags) checkFlags(cmd *cobra.Command, name string) error {
 
 // find returns the case of a scenario name, of an ID such as cut-in/7, or of a trace. A
 // trace also determines the driver.
-func (f *caseFlags) find(name string) (*scenarios.Case, error) {
+func (f *caseFlags) find(ctx context.Context, name string) (*scenarios.Case, error) {
 	if strings.HasSuffix(name, ".trace") {
 		return f.findRecorded(name)
 	}
-	if _, _, single := scenarios.SplitCaseName(name); single {
-		return scenarios.FindCase(name)
+	if _, _, single := scenarios.SplitCaseName(name); !single {
+		name += "/" + strconv.FormatUint(f.seed, 10)
 	}
-	s, err := scenarios.Find(name)
+	c, err := scenarios.FindCase(name)
 	if err != nil {
 		return nil, err
 	}
-	return s.Case(f.seed)
+	return c, scenarios.Check(ctx, c.Scenario)
 }
 
 // findRecorded returns the case of a trace. f.id becomes its driver.
@@ -105,7 +106,7 @@ func findFault(name string) (*faults.Fault, error) {
 
 // run opens case, driver and fault, calls do, and closes the driver.
 func (f *caseFlags) run(ctx context.Context, name string, do func(*scenarios.Case, scenarios.DriverFactory, func(*roadloop.Session) error) error) error {
-	c, err := await(ctx, func() (*scenarios.Case, error) { return f.find(name) })
+	c, err := await(ctx, func() (*scenarios.Case, error) { return f.find(ctx, name) })
 	if err != nil {
 		return err
 	}

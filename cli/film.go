@@ -153,11 +153,11 @@ func (f *filmFlags) options() (video.Options, error) {
 
 // drive drives a case or re-drives a trace to its end. Call done at the end.
 func (f *filmFlags) drive(ctx context.Context, name string, stderr io.Writer) (t *timeline.Timeline, done func() error, err error) {
-	open := f.start
+	open := func() (*startedDrive, error) { return f.start(ctx, name) }
 	if strings.HasSuffix(name, ".trace") {
-		open = f.restart
+		open = func() (*startedDrive, error) { return f.restart(name) }
 	}
-	b, err := await(ctx, func() (*startedDrive, error) { return open(name) })
+	b, err := await(ctx, open)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -191,7 +191,7 @@ func (b *startedDrive) maxDecisions() int {
 }
 
 // start starts a case.
-func (f *filmFlags) start(name string) (*startedDrive, error) {
+func (f *filmFlags) start(ctx context.Context, name string) (*startedDrive, error) {
 	if _, _, one := scenarios.SplitCaseName(name); !one {
 		name += "/1"
 	}
@@ -199,7 +199,10 @@ func (f *filmFlags) start(name string) (*startedDrive, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan, err := c.Compile()
+	if err := scenarios.Check(ctx, c.Scenario); err != nil {
+		return nil, err
+	}
+	plan, err := scenarios.Compile(c)
 	if err != nil {
 		return nil, err
 	}

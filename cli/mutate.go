@@ -75,7 +75,7 @@ func mutate(ctx context.Context, f *mutateFlags, patterns []string, stdout, stde
 	if err != nil {
 		return err
 	}
-	chosen, err := await(ctx, func() (*suite.Suite, error) { return selectSeeds(names, &runFlags{seeds: f.seeds}) })
+	chosen, err := await(ctx, func() (*suite.Suite, error) { return selectSeeds(ctx, names, &runFlags{seeds: f.seeds}) })
 	if err != nil {
 		return err
 	}

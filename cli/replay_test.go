@@ -104,7 +104,7 @@ func humanTrace(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := c.Compile()
+	plan, err := scenarios.Compile(c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -128,7 +128,7 @@ func (f *runFlags) run(ctx context.Context, names []string, stdout, stderr io.Wr
 	if err := f.checkOutputs(); err != nil {
 		return err
 	}
-	s, err := await(ctx, func() (*suite.Suite, error) { return selectSeeds(names, f) })
+	s, err := await(ctx, func() (*suite.Suite, error) { return selectSeeds(ctx, names, f) })
 	if err != nil {
 		return err
 	}
@@ -349,7 +349,7 @@ func invalid(r *scenarios.Results) error {
 
 // selectSeeds returns the cases of the named scenarios by seed. Without names it takes
 // the whole library.
-func selectSeeds(names []string, f *runFlags) (*suite.Suite, error) {
+func selectSeeds(ctx context.Context, names []string, f *runFlags) (*suite.Suite, error) {
 	seeds := suite.SeedRange{First: f.seed, Last: f.seed}
 	if f.seeds != "" {
 		var err error
@@ -357,7 +357,7 @@ func selectSeeds(names []string, f *runFlags) (*suite.Suite, error) {
 			return nil, fmt.Errorf("--seeds %w", err)
 		}
 	}
-	return suite.Select(suite.Query{Patterns: names, Seeds: &seeds})
+	return suite.Select(ctx, suite.Query{Patterns: names, Seeds: &seeds})
 }
 
 // writeTrace writes the trace of an outcome, if there is a folder for it.

@@ -97,7 +97,7 @@ func (f *testFlags) test(ctx context.Context, patterns []string, stdout, stderr 
 	if f.resume && f.folder == "" {
 		return errors.New("--resume requires --out")
 	}
-	job, err := await(ctx, func() (suite.Job, error) { return f.job(patterns) })
+	job, err := await(ctx, func() (suite.Job, error) { return f.job(ctx, patterns) })
 	if err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func (f *testFlags) rule(ctx context.Context, job *suite.Job, stderr io.Writer) 
 }
 
 // job returns the job that patterns and flags select.
-func (f *testFlags) job(patterns []string) (suite.Job, error) {
+func (f *testFlags) job(ctx context.Context, patterns []string) (suite.Job, error) {
 	q := suite.Query{Patterns: patterns, Families: f.families, Tags: f.tags, Grid: f.full}
 	if f.seeds != "" {
 		r, err := suite.ParseRange(f.seeds)
@@ -176,7 +176,7 @@ func (f *testFlags) job(patterns []string) (suite.Job, error) {
 			return suite.Job{}, fmt.Errorf("--shard %w", err)
 		}
 	}
-	job.Suite, err = suite.Select(q)
+	job.Suite, err = suite.Select(ctx, q)
 	return job, err
 }
 

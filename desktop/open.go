@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -25,16 +26,14 @@ func Find(arg string) (Opening, error) {
 		t, err := trace.ReadFile(arg)
 		return Opening{Trace: t}, err
 	}
-	if _, _, found := scenarios.SplitCaseName(arg); found {
-		c, err := scenarios.FindCase(arg)
-		return Opening{Case: c}, err
+	if _, _, found := scenarios.SplitCaseName(arg); !found {
+		arg += "/1"
 	}
-	s, err := scenarios.Find(arg)
+	c, err := scenarios.FindCase(arg)
 	if err != nil {
 		return Opening{}, err
 	}
-	c, err := s.Case(1)
-	return Opening{Case: c}, err
+	return Opening{Case: c}, scenarios.Check(context.Background(), c.Scenario)
 }
 
 // Setup is a case and its driver.
@@ -54,7 +53,7 @@ func (w *Window) newTimeline(u *Setup) (*timeline.Timeline, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan, err := u.Case.Compile()
+	plan, err := scenarios.Compile(u.Case)
 	if err != nil {
 		return nil, err
 	}

@@ -20,12 +20,12 @@ func (k *compiler) actor(i int) sim.ActorSpec {
 	l := k.lane(at("lane"), f.Lane)
 	k.checkOnLane(at("s"), f.S, l, 50)
 	a := sim.ActorSpec{Name: f.ID, Kind: kind, Start: sim.Start{
-		Lane: l.ID, S: f.S.or(0), D: f.D.or(0), Speed: f.Speed.or(0), Turned: f.Heading.or(0),
+		Lane: l.ID, S: f.S.Or(0), D: f.D.Or(0), Speed: f.Speed.Or(0), Turned: f.Heading.Or(0),
 	}}
 	k.appearance(i, &a)
 	a.Behavior = k.behavior(i, l, &a)
-	if f.Headway.set {
-		if f.S.set {
+	if f.Headway.Set {
+		if f.S.Set {
 			k.fail(at("headway"), "cannot be combined with s")
 		}
 		a.Start.S = k.headwayStart(f, kind)
@@ -43,10 +43,10 @@ func (k *compiler) actor(i int) sim.ActorSpec {
 // headwayStart returns the position on its lane at which an actor starts so that the
 // ego's front, at its initial speed, would need the given headway to the actor's rear.
 // Positions on the actor's lane must equal those on the ego's lane, as on parallel lanes.
-func (k *compiler) headwayStart(f *actorFile, kind actor.Kind) float64 {
+func (k *compiler) headwayStart(f *ActorSection, kind actor.Kind) float64 {
 	ego, car := k.ego(), vehicle.BMW320i()
 	egoShape, actorShape := car.Shape(), actor.DefaultShape(kind)
-	gap := ego.Speed * f.Headway.si
+	gap := ego.Speed * f.Headway.SI
 	return ego.S + egoShape.RearToCenter + egoShape.Length/2 + gap + actorShape.Length/2 - actorShape.RearToCenter
 }
 
@@ -54,7 +54,7 @@ func (k *compiler) headwayStart(f *actorFile, kind actor.Kind) float64 {
 func (k *compiler) behavior(i int, l *road.Lane, a *sim.ActorSpec) sim.Behavior {
 	f := &k.f.Actors[i]
 	at := func(field string) string { return fmt.Sprintf("actors[%d].%s", i, field) }
-	name := f.behavior()
+	name := behaviorOf(f)
 	if f.KeepLane && name != "drive" {
 		k.fail(at("keep_lane"), "is for behavior drive; an actor with %s changes lanes only by its maneuvers", name)
 	}
@@ -71,14 +71,14 @@ func (k *compiler) behavior(i int, l *road.Lane, a *sim.ActorSpec) sim.Behavior 
 	return sim.Still{}
 }
 
-// behavior returns the behavior that the file names or implies.
-func (f *actorFile) behavior() string {
+// behaviorOf returns the behavior that the file names or implies.
+func behaviorOf(f *ActorSection) string {
 	switch {
 	case f.Behavior != "":
 		return f.Behavior
 	case len(f.Path) > 0:
 		return "walk"
-	case f.Speed.or(0) > 0:
+	case f.Speed.Or(0) > 0:
 		return "follow"
 	}
 	return "still"
@@ -86,8 +86,8 @@ func (f *actorFile) behavior() string {
 
 // checkCanDrive reports an actor of a kind that cannot drive like traffic.
 func (k *compiler) checkCanDrive(path string, kind actor.Kind) {
-	if !slices.Contains(vehicleKinds, kind.String()) {
-		k.fail(path, "a %s cannot drive like traffic; kinds that can: %s", kind, strings.Join(vehicleKinds, ", "))
+	if !slices.Contains(VehicleKinds(), kind.String()) {
+		k.fail(path, "a %s cannot drive like traffic; kinds that can: %s", kind, strings.Join(VehicleKinds(), ", "))
 	}
 }
 
@@ -101,35 +101,35 @@ func (k *compiler) walk(i int, l *road.Lane, a *sim.ActorSpec) sim.Walk {
 		return w
 	}
 	for n, p := range f.Path {
-		place := indexed(at("path"), n)
+		place := fmt.Sprintf("%s[%d]", at("path"), n)
 		k.checkOnLane(place+".s", p.S, l, 1000)
-		w.Path = append(w.Path, l.Center.Offset(p.S.or(a.Start.S), p.D.or(a.Start.D)).Pos())
+		w.Path = append(w.Path, l.Center.Offset(p.S.Or(a.Start.S), p.D.Or(a.Start.D)).Pos())
 	}
 	if _, err := geom.NewPolyline(w.Path); err != nil {
 		k.fail(at("path"), "all waypoints are equal; a walk needs at least two different ones")
 	}
-	if f.Speed.set && f.Speed.si == 0 && !f.speedManeuver() {
-		k.fail(at("speed"), "%s is not a walking speed, and no maneuver sets one", f.Speed.text)
+	if f.Speed.Set && f.Speed.SI == 0 && !hasSpeedManeuver(f) {
+		k.fail(at("speed"), "%s is not a walking speed, and no maneuver sets one", f.Speed.Text)
 	}
 	return w
 }
 
-// speedManeuver reports whether a maneuver sets the speed of a walker.
-func (f *actorFile) speedManeuver() bool {
-	return slices.ContainsFunc(f.Do, func(s stepFile) bool { return s.Go != nil && s.Go.Speed.set || s.Speed != nil })
+// hasSpeedManeuver reports whether a maneuver sets the speed of a walker.
+func hasSpeedManeuver(f *ActorSection) bool {
+	return slices.ContainsFunc(f.Do, func(s ManeuverSection) bool { return s.Go != nil && s.Go.Speed.Set || s.Speed != nil })
 }
 
 // step compiles a maneuver of an actor.
 func (k *compiler) step(i, j int, kind actor.Kind) sim.Maneuver {
 	f := &k.f.Actors[i].Do[j]
 	at := fmt.Sprintf("actors[%d].do[%d]", i, j)
-	actions := f.actions()
+	actions := actionsOf(f)
 	if len(actions) != 1 {
 		k.fail(at, "a step must have exactly one action, got %d", len(actions))
 		return sim.Maneuver{Do: sim.Release{}}
 	}
 	k.checkAction(at, &k.f.Actors[i], kind, &actions[0])
-	return sim.Maneuver{When: f.When.trigger(), Do: actions[0].do}
+	return sim.Maneuver{When: triggerOf(&f.When), Do: actions[0].do}
 }
 
 // action is an action of a maneuver, with the behaviors that support it.
@@ -139,31 +139,31 @@ type action struct {
 	behaviors []string
 }
 
-// actions returns the actions of a step: exactly one in a valid file.
-func (f *stepFile) actions() []action {
+// actionsOf returns the actions of a step: exactly one in a valid file.
+func actionsOf(f *ManeuverSection) []action {
 	drivers, walkers, movers := []string{"drive", "follow"}, []string{"walk"}, []string{"drive", "follow", "walk"}
 	var out []action
 	if a := f.ChangeLane; a != nil {
 		side := map[string]int{"left": 1, "right": -1}[a.To]
-		out = append(out, action{"change_lane", sim.ChangeLane{Side: side, Over: a.Over.or(0)}, drivers})
+		out = append(out, action{"change_lane", sim.ChangeLane{Side: side, Over: a.Over.Or(0)}, drivers})
 	}
 	if a := f.Offset; a != nil {
-		out = append(out, action{"offset", sim.Offset{D: a.D.or(0), Over: a.Over.or(0)}, drivers})
+		out = append(out, action{"offset", sim.Offset{D: a.D.Or(0), Over: a.Over.Or(0)}, drivers})
 	}
 	if a := f.Speed; a != nil {
-		out = append(out, action{"speed", sim.Speed{Target: a.To.or(0), Accel: a.Accel.or(0)}, movers})
+		out = append(out, action{"speed", sim.Speed{Target: a.To.Or(0), Accel: a.Accel.Or(0)}, movers})
 	}
 	if a := f.Brake; a != nil {
-		out = append(out, action{"brake", sim.Brake{Decel: a.Decel.or(0), To: a.To.or(0)}, drivers})
+		out = append(out, action{"brake", sim.Brake{Decel: a.Decel.Or(0), To: a.To.Or(0)}, drivers})
 	}
 	if a := f.Stop; a != nil {
-		out = append(out, action{"stop", sim.Stop{Decel: a.Decel.or(0)}, movers})
+		out = append(out, action{"stop", sim.Stop{Decel: a.Decel.Or(0)}, movers})
 	}
 	if a := f.Go; a != nil {
-		out = append(out, action{"go", sim.Go{Speed: a.Speed.or(0)}, walkers})
+		out = append(out, action{"go", sim.Go{Speed: a.Speed.Or(0)}, walkers})
 	}
 	if a := f.Hesitate; a != nil {
-		out = append(out, action{"hesitate", sim.Hesitate{For: a.For.or(0)}, walkers})
+		out = append(out, action{"hesitate", sim.Hesitate{For: a.For.Or(0)}, walkers})
 	}
 	if f.Release != nil {
 		out = append(out, action{"release", sim.Release{}, drivers})
@@ -172,31 +172,31 @@ func (f *stepFile) actions() []action {
 }
 
 // checkAction reports an action that the actor does not support.
-func (k *compiler) checkAction(at string, f *actorFile, kind actor.Kind, does *action) {
-	if !slices.Contains(does.behaviors, f.behavior()) {
-		k.fail(at+"."+does.name, "is for actors with behavior %s; %s has behavior %s", strings.Join(does.behaviors, " or "), f.ID, f.behavior())
+func (k *compiler) checkAction(at string, f *ActorSection, kind actor.Kind, does *action) {
+	if !slices.Contains(does.behaviors, behaviorOf(f)) {
+		k.fail(at+"."+does.name, "is for actors with behavior %s; %s has behavior %s", strings.Join(does.behaviors, " or "), f.ID, behaviorOf(f))
 	}
 	if does.name == "release" {
 		k.checkCanDrive(at+".release", kind)
 	}
 }
 
-// trigger compiles the conditions of a maneuver.
-func (f *triggerFile) trigger() sim.Trigger {
+// triggerOf compiles the conditions of a maneuver.
+func triggerOf(f *TriggerSection) sim.Trigger {
 	var t sim.Trigger
 	for _, c := range []struct {
-		given comparison
+		given Condition
 		what  sim.Quantity
 	}{
 		{f.Time, sim.Time}, {f.Since, sim.Since}, {f.EgoGap, sim.EgoGap}, {f.EgoAhead, sim.EgoAhead},
 		{f.EgoDistance, sim.EgoDistance}, {f.EgoTTC, sim.EgoTTC}, {f.Impact, sim.ImpactShare},
 		{f.EgoS, sim.EgoS}, {f.S, sim.OwnS}, {f.EgoSpeed, sim.EgoSpeed}, {f.Speed, sim.OwnSpeed},
 	} {
-		if !c.given.set {
+		if !c.given.Set {
 			continue
 		}
-		cond := sim.Condition{What: c.what, Value: c.given.si}
-		if c.given.above {
+		cond := sim.Condition{What: c.what, Value: c.given.SI}
+		if c.given.AtLeast {
 			cond.Is = sim.AtLeast
 		}
 		t = append(t, cond)
@@ -221,7 +221,7 @@ type TrafficCount struct {
 // randomTraffic adds random traffic.
 func (k *compiler) randomTraffic(spec *sim.Spec, p *Spec) {
 	t := &k.f.Traffic
-	if *t == (trafficFile{}) || k.err != nil {
+	if *t == (TrafficSection{}) || k.err != nil {
 		return
 	}
 	crowd := sim.Crowd(*t)
@@ -240,7 +240,7 @@ func (k *compiler) randomTraffic(spec *sim.Spec, p *Spec) {
 // checkNameFree reports an actor of the file with the same name as a vehicle of a flow or
 // of random traffic.
 func (k *compiler) checkNameFree(name string, taken []string) {
-	i := slices.IndexFunc(k.f.Actors, func(a actorFile) bool { return a.ID == name })
+	i := slices.IndexFunc(k.f.Actors, func(a ActorSection) bool { return a.ID == name })
 	switch {
 	case i >= 0:
 		k.fail(fmt.Sprintf("actors[%d].id", i), "%q is also the name of a vehicle of a flow or of random traffic", name)

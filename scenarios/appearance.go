@@ -13,16 +13,16 @@ import (
 // drawn as for any other actor.
 func (k *compiler) appearance(i int, a *sim.ActorSpec) {
 	f := &k.f.Actors[i]
-	if f.Height.set {
+	if f.Height.Set {
 		a.Shape = actor.DefaultShape(a.Kind)
-		a.Shape.Height = f.Height.si
+		a.Shape.Height = f.Height.SI
 	}
-	if !f.Clothing.set && !f.Skin.set {
+	if !f.Clothing.Set && !f.Skin.Set {
 		return
 	}
 	if !a.Kind.Vulnerable() {
 		field := "clothing"
-		if !f.Clothing.set {
+		if !f.Clothing.Set {
 			field = "skin"
 		}
 		k.fail(fmt.Sprintf("actors[%d].%s", i, field), "is for pedestrians and riders, but %s is a %s", f.ID, a.Kind)
@@ -30,10 +30,10 @@ func (k *compiler) appearance(i int, a *sim.ActorSpec) {
 	}
 	draw := rng.New(k.c.Seed, "actor/"+f.ID, "looks")
 	looks := actor.Appearance{Variant: uint32(draw.Uint64())}
-	gray := grayOf(f.Clothing.or(draw.Range(0.02, 0.85)))
+	gray := grayOf(f.Clothing.Or(draw.Range(0.02, 0.85)))
 	looks.Paint = [3]uint8{gray, gray, gray}
-	if f.Skin.set {
-		looks = looks.WithSkin(f.Skin.si)
+	if f.Skin.Set {
+		looks = looks.WithSkin(f.Skin.SI)
 	}
 	a.Appearance = &looks
 }

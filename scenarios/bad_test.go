@@ -37,14 +37,14 @@ func richWith(lead, walker, other string) string {
 // mistakes and errors that depend on the map or on other fields.
 func TestBadInputs(t *testing.T) {
 	sound := richWith("brake: {decel: 3 m/s2}", "go: {}", "")
-	if _, err := scenarios.Parse("rich.yaml", []byte(sound)); err != nil {
+	if _, err := parseAndCheck("rich.yaml", []byte(sound)); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range badInputs(sound) {
 		if c.text == sound {
 			t.Fatalf("%s: nothing is changed", c.what)
 		}
-		_, err := scenarios.Parse("rich.yaml", []byte(c.text))
+		_, err := parseAndCheck("rich.yaml", []byte(c.text))
 		var fault *scenarios.Error
 		if !errors.As(err, &fault) {
 			t.Errorf("%s: error %v", c.what, err)
@@ -216,7 +216,7 @@ func TestErrorsOfSeveralValuesUseUnitsOfFile(t *testing.T) {
 		{crossing + "|s: 20 m, speed: 36 km/h|s: 0.02 km, speed: 0", "actors[2].meet: the ego, at 0 m/s and 0.29 km before the crossing, does not reach it"},
 	} {
 		text := strings.NewReplacer(strings.Split(c[0], "|")...).Replace(sound)
-		if _, err := scenarios.Parse("rich.yaml", []byte(text)); err == nil || !strings.HasSuffix(err.Error(), ": "+c[1]) {
+		if _, err := parseAndCheck("rich.yaml", []byte(text)); err == nil || !strings.HasSuffix(err.Error(), ": "+c[1]) {
 			t.Errorf("%s: got error %v, want %q", c[0], err, c[1])
 		}
 	}
@@ -241,7 +241,7 @@ func TestUnusualInputsAreAccepted(t *testing.T) {
 		if text == sound {
 			t.Fatalf("%q is not in the file", c[0])
 		}
-		if _, err := scenarios.Parse("rich.yaml", []byte(text)); err != nil {
+		if _, err := parseAndCheck("rich.yaml", []byte(text)); err != nil {
 			t.Errorf("%s: %v", c[1], err)
 		}
 	}
@@ -249,14 +249,14 @@ func TestUnusualInputsAreAccepted(t *testing.T) {
 
 // Some editors on Windows begin files with a byte order mark.
 func TestByteOrderMark(t *testing.T) {
-	s, err := scenarios.Parse("bom.yaml", []byte("\ufeff"+sound))
+	s, err := parseAndCheck("bom.yaml", []byte("\ufeff"+sound))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Document(); err != nil || strings.HasPrefix(string(s.Source), "\ufeff") {
 		t.Errorf("the mark remains: %v", err)
 	}
-	_, err = scenarios.Parse("bom.yaml", []byte("\ufeffversion: 3\n"))
+	_, err = parseAndCheck("bom.yaml", []byte("\ufeffversion: 3\n"))
 	if err == nil || !strings.HasPrefix(err.Error(), "bom.yaml:1:10: version: is 3") {
 		t.Errorf("got error %v", err)
 	}
@@ -300,14 +300,14 @@ func TestManyValues(t *testing.T) {
 	if s.Combinations() != 9000 {
 		t.Errorf("%d combinations", s.Combinations())
 	}
-	if _, err := scenarios.Parse("my.yaml", []byte(strings.Replace(text, ",9.8", ",99", 1))); err == nil || !strings.Contains(err.Error(), "is above 70 m/s") {
+	if _, err := parseAndCheck("my.yaml", []byte(strings.Replace(text, ",9.8", ",99", 1))); err == nil || !strings.Contains(err.Error(), "is above 70 m/s") {
 		t.Errorf("got error %v", err)
 	}
 }
 
 // Every value of a map parameter needs a map, so the maximum is lower.
 func TestTooManyMapValues(t *testing.T) {
-	_, err := scenarios.Parse("my.yaml", []byte(strings.Replace(many(1001), "lead.speed", "map.speed_limit", 1)))
+	_, err := parseAndCheck("my.yaml", []byte(strings.Replace(many(1001), "lead.speed", "map.speed_limit", 1)))
 	if err == nil || err.Error() != "my.yaml:14:20: vary.'map.speed_limit': lists 1001 values, each of which needs a map: the maximum is 1000" {
 		t.Errorf("got error %v", err)
 	}
@@ -326,11 +326,15 @@ func (c *countdown) Err() error {
 	return nil
 }
 
-// Parse checks its context for every value.
-func TestParseEndsWithItsContext(t *testing.T) {
+// Check looks at its context for every value.
+func TestCheckEndsWithItsContext(t *testing.T) {
+	s, err := scenarios.Parse("my.yaml", []byte(many(10)))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for left := range 10 {
 		ctx := &countdown{context.Background(), left}
-		if _, err := scenarios.ParseContext(ctx, "my.yaml", []byte(many(10))); !errors.Is(err, context.Canceled) {
+		if err := scenarios.Check(ctx, s); !errors.Is(err, context.Canceled) {
 			t.Errorf("after %d values: ended with %v", left, err)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 // bound is an expectation that limits an extreme of a measure.
 type bound struct {
 	field   string // name of the field of expect
-	quant   func(*expectFile) quantity
+	quant   func(*ExpectSection) Amount
 	extreme string // see metrics.Safety.Extremes
 	upper   bool   // limit is a maximum, else a minimum
 	// The failure reason consists of did, with %s for the value, and of against with the
@@ -23,37 +23,37 @@ type bound struct {
 
 // bounds are the expectations that limit one number.
 var bounds = [...]bound{
-	{field: "min_ttc", quant: func(f *expectFile) quantity { return f.MinTTC },
+	{field: "min_ttc", quant: func(f *ExpectSection) Amount { return f.MinTTC },
 		extreme: "min_ttc", did: "time to collision fell to %s", against: "below", unit: "s", factor: 1, digits: 2},
-	{field: "min_thw", quant: func(f *expectFile) quantity { return f.MinTHW },
+	{field: "min_thw", quant: func(f *ExpectSection) Amount { return f.MinTHW },
 		extreme: "min_thw", did: "time headway fell to %s", against: "below", unit: "s", factor: 1, digits: 2},
-	{field: "min_pet", quant: func(f *expectFile) quantity { return f.MinPET },
+	{field: "min_pet", quant: func(f *ExpectSection) Amount { return f.MinPET },
 		extreme: "min_pet", did: "post-encroachment time was %s", against: "below", unit: "s", factor: 1, digits: 2},
-	{field: "min_gap", quant: func(f *expectFile) quantity { return f.MinGap },
+	{field: "min_gap", quant: func(f *ExpectSection) Amount { return f.MinGap },
 		extreme: "min_gap", did: "came within %s of the one ahead", against: "closer than", unit: "m", factor: 1, digits: 2},
-	{field: "min_rss_margin", quant: func(f *expectFile) quantity { return f.MinRSSMargin },
+	{field: "min_rss_margin", quant: func(f *ExpectSection) Amount { return f.MinRSSMargin },
 		extreme: "min_rss_margin", did: "margin over the safe distance of RSS fell to %s", against: "below", unit: "m", factor: 1, digits: 2},
-	{field: "min_r157_margin", quant: func(f *expectFile) quantity { return f.MinR157Margin },
+	{field: "min_r157_margin", quant: func(f *ExpectSection) Amount { return f.MinR157Margin },
 		extreme: "min_r157_margin", did: "margin over the following distance of UN R157 fell to %s", against: "below", unit: "m", factor: 1, digits: 2},
-	{field: "min_edge_distance", quant: func(f *expectFile) quantity { return f.MinEdgeDistance },
+	{field: "min_edge_distance", quant: func(f *ExpectSection) Amount { return f.MinEdgeDistance },
 		extreme: "min_edge_distance", did: "distance to the edge of the lane fell to %s", against: "below", unit: "m", factor: 1, digits: 2},
-	{field: "max_lateral_error", quant: func(f *expectFile) quantity { return f.MaxLateralError }, upper: true,
+	{field: "max_lateral_error", quant: func(f *ExpectSection) Amount { return f.MaxLateralError }, upper: true,
 		extreme: "max_lateral_error", did: "was %s off the middle of the lane", against: "more than", unit: "m", factor: 1, digits: 2},
-	{field: "max_drac", quant: func(f *expectFile) quantity { return f.MaxDRAC }, upper: true,
+	{field: "max_drac", quant: func(f *ExpectSection) Amount { return f.MaxDRAC }, upper: true,
 		extreme: "max_drac", did: "needed a deceleration of %s", against: "more than", unit: "m/s²", factor: 1, digits: 1},
-	{field: "max_decel", quant: func(f *expectFile) quantity { return f.MaxDecel }, upper: true,
+	{field: "max_decel", quant: func(f *ExpectSection) Amount { return f.MaxDecel }, upper: true,
 		extreme: "max_decel", did: "braked with %s", against: "more than", unit: "m/s²", factor: 1, digits: 1},
-	{field: "max_lateral_accel", quant: func(f *expectFile) quantity { return f.MaxLateralAccel }, upper: true,
+	{field: "max_lateral_accel", quant: func(f *ExpectSection) Amount { return f.MaxLateralAccel }, upper: true,
 		extreme: "max_lateral_accel", did: "turned with a lateral acceleration of %s", against: "more than", unit: "m/s²", factor: 1, digits: 1},
-	{field: "max_jerk", quant: func(f *expectFile) quantity { return f.MaxJerk }, upper: true,
+	{field: "max_jerk", quant: func(f *ExpectSection) Amount { return f.MaxJerk }, upper: true,
 		extreme: "max_jerk", did: "jerked with %s", against: "more than", unit: "m/s³", factor: 1, digits: 1},
-	{field: "max_speed", quant: func(f *expectFile) quantity { return f.MaxSpeed }, upper: true,
+	{field: "max_speed", quant: func(f *ExpectSection) Amount { return f.MaxSpeed }, upper: true,
 		extreme: "max_speed", did: "drove %s", against: "more than", unit: "km/h", factor: 3.6, digits: 0},
-	{field: "max_overspeed", quant: func(f *expectFile) quantity { return f.MaxOverspeed }, upper: true,
+	{field: "max_overspeed", quant: func(f *ExpectSection) Amount { return f.MaxOverspeed }, upper: true,
 		extreme: "max_overspeed", did: "drove %s over the speed limit", against: "more than", unit: "km/h", factor: 3.6, digits: 0},
-	{field: "progress", quant: func(f *expectFile) quantity { return f.Progress },
+	{field: "progress", quant: func(f *ExpectSection) Amount { return f.Progress },
 		extreme: "progress", did: "came %s far", against: "less than", unit: "m", factor: 1, digits: 0},
-	{field: "mean_speed", quant: func(f *expectFile) quantity { return f.MeanSpeed },
+	{field: "mean_speed", quant: func(f *ExpectSection) Amount { return f.MeanSpeed },
 		extreme: "mean_speed", did: "drove %s on average", against: "less than", unit: "km/h", factor: 3.6, digits: 0},
 }
 

@@ -19,7 +19,7 @@ func ride(t *testing.T, id string) *CaseRun {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := c.Compile()
+	p, err := Compile(c)
 	if err != nil {
 		t.Fatal(err)
 	}

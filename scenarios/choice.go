@@ -44,7 +44,11 @@ func (s *Scenario) Choose(choice Choice) (*Case, error) {
 	if err != nil {
 		return nil, s.nameChosenValues(err, choice.Values)
 	}
-	return one.Case(choice.Seed)
+	chosen, err := one.Case(choice.Seed)
+	if err == nil {
+		chosen.locate = func(err error) error { return s.nameChosenValues(err, choice.Values) }
+	}
+	return chosen, err
 }
 
 // setValues sets the chosen values of varied parameters.

@@ -137,7 +137,7 @@ func TestCollisionJudgmentsAgree(t *testing.T) {
 func shortRoad(t *testing.T) *scenarios.Spec {
 	t.Helper()
 	text := strings.Replace(expecting(wall, ""), "length: 300 m", "length: 62 m", 1)
-	plan, err := sample(t, parse(t, text), 1).Compile()
+	plan, err := scenarios.Compile(sample(t, parse(t, text), 1))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 
@@ -32,13 +33,13 @@ type Spec struct {
 // Header returns the trace header of the case without the driver.
 func (p *Spec) Header() trace.Header {
 	s := p.Case.Scenario
-	return trace.Header{Scenario: s.path, Source: string(s.Source), Seed: p.Case.Seed, Case: p.Case.Label(), Timeout: p.Timeout}
+	return trace.Header{Scenario: s.Path(), Source: string(s.Source), Seed: p.Case.Seed, Case: p.Case.Label(), Timeout: p.Timeout}
 }
 
 // compiler turns a file into a Spec. It keeps the first error.
 type compiler struct {
 	s   *Scenario
-	f   *file
+	f   *Sections
 	c   *Case
 	m   *road.Map
 	err error
@@ -49,19 +50,42 @@ type compiler struct {
 
 // Compile creates the world of a case. If a varied value causes an error, the error has
 // the position and the value of that parameter.
-func (c *Case) Compile() (*Spec, error) { return c.compileWith(&mapCache{}) }
+func Compile(c *Case) (*Spec, error) { return compileWith(c, &mapCache{}) }
+
+// Check compiles the cases of a scenario with both ends of every range and every listed
+// value, and returns the first error: any case of it can then be driven. It does nothing for
+// the library, which tests check. With many values it takes a while; ctx can cancel it.
+func Check(ctx context.Context, s *Scenario) error {
+	if s.File() == "" {
+		return nil
+	}
+	cases, err := s.ExtremeCases()
+	if err != nil {
+		return err
+	}
+	var maps mapCache
+	for _, c := range cases {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("%s: compiling its varied values: %w", s.Path(), err)
+		}
+		if _, err := compileWith(c, &maps); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // compileWith is Compile with a cache of maps.
-func (c *Case) compileWith(maps *mapCache) (*Spec, error) {
-	p, err := c.compile(maps)
+func compileWith(c *Case, maps *mapCache) (*Spec, error) {
+	p, err := compile(c, maps)
 	if err != nil {
-		return nil, c.locateError(err)
+		return nil, c.LocateError(err)
 	}
 	return p, nil
 }
 
-func (c *Case) compile(maps *mapCache) (*Spec, error) {
-	k := &compiler{s: c.Scenario, f: &c.file, c: c}
+func compile(c *Case, maps *mapCache) (*Spec, error) {
+	k := &compiler{s: c.Scenario, f: &c.Sections, c: c}
 	k.makeMap(maps)
 	if k.err != nil {
 		return nil, k.err
@@ -69,7 +93,7 @@ func (c *Case) compile(maps *mapCache) (*Spec, error) {
 	p := &Spec{Case: c, Names: []string{"ego"}}
 	spec := &sim.Spec{Map: k.m, Seed: c.Seed, Conditions: k.weather()}
 	spec.Ego.Start = k.ego()
-	spec.Friction = k.f.Weather.Friction.or(0)
+	spec.Friction = k.f.Weather.Friction.Or(0)
 	route := k.egoRoute(spec.Ego.Start.Lane)
 	spec.Ego.Route = route
 	k.egoStart, k.egoLanes = spec.Ego.Start, route
@@ -84,7 +108,7 @@ func (c *Case) compile(maps *mapCache) (*Spec, error) {
 	}
 	k.randomTraffic(spec, p)
 	spec.Signals = k.signals(spec.Ego.Start.Lane)
-	p.End = k.f.Until.S.or(math.Inf(1))
+	p.End = k.f.Until.S.Or(math.Inf(1))
 	p.Expect = k.expect(p, spec.Ego.Start)
 	sensors := k.sensors()
 	if k.err != nil {
@@ -92,14 +116,14 @@ func (c *Case) compile(maps *mapCache) (*Spec, error) {
 	}
 	w, err := sim.NewOn(maps.world, spec)
 	if err != nil {
-		return nil, k.s.errorAt("", "%w", err)
+		return nil, k.s.ErrorAt("", "%w", err)
 	}
 	maps.world = w
 	if k.checkOverlaps(w); k.err != nil {
 		return nil, k.err
 	}
 	last := &k.m.Lanes[route[len(route)-1]]
-	p.Drive = roadloop.Case{World: spec, Rig: sensors, Duration: clock.FromSeconds(k.f.Until.Time.si),
+	p.Drive = roadloop.Case{World: spec, Rig: sensors, Duration: clock.FromSeconds(k.f.Until.Time.SI),
 		Route: planning.Route{Lanes: route, GoalS: last.Center.Length()}}
 	return p, nil
 }
@@ -122,20 +146,20 @@ func (k *compiler) checkOverlaps(w *sim.World) {
 
 func (k *compiler) fail(path, format string, args ...any) {
 	if k.err == nil {
-		k.err = k.s.errorAt(path, format, args...)
+		k.err = k.s.ErrorAt(path, format, args...)
 	}
 }
 
 // checkOnLane reports a position that is beyond an end of its lane by more than a margin,
 // m. The bounds of the field are checked earlier.
-func (k *compiler) checkOnLane(path string, s quantity, l *road.Lane, margin float64) {
-	err := lengths.checkBounds(s.text, s.si, -margin, l.Center.Length()+margin)
+func (k *compiler) checkOnLane(path string, s Amount, l *road.Lane, margin float64) {
+	err := Lengths.CheckBounds(s.Text, s.SI, -margin, l.Center.Length()+margin)
 	switch {
-	case !s.set || err == nil:
+	case !s.Set || err == nil:
 	case margin == 0:
 		k.fail(path, "%w, the end of its lane", err)
 	default:
-		k.fail(path, "%w, %s beyond its lane", err, lengths.inUnitOf(margin, s.text))
+		k.fail(path, "%w, %s beyond its lane", err, Lengths.InUnitOf(margin, s.Text))
 	}
 }
 
@@ -152,12 +176,12 @@ func (k *compiler) lane(path string, id int) *road.Lane {
 func (k *compiler) ego() sim.Start {
 	f := &k.f.Ego
 	l := k.lane("ego.lane", f.Lane)
-	s := sim.Start{Lane: l.ID, S: f.S.or(5), D: f.D.or(0), Speed: f.Speed.or(l.SpeedLimit)}
+	s := sim.Start{Lane: l.ID, S: f.S.Or(5), D: f.D.Or(0), Speed: f.Speed.Or(l.SpeedLimit)}
 	k.checkOnLane("ego.s", f.S, l, 0)
 	k.reaches(&s)
-	if drift := f.Drift.or(0); drift != 0 {
+	if drift := f.Drift.Or(0); drift != 0 {
 		if math.Abs(drift) > s.Speed/4 {
-			k.fail("ego.drift", "%s is more than a quarter of the speed", f.Drift.text)
+			k.fail("ego.drift", "%s is more than a quarter of the speed", f.Drift.Text)
 		} else {
 			s.Turned = math.Asin(drift / s.Speed)
 		}
@@ -167,7 +191,7 @@ func (k *compiler) ego() sim.Start {
 
 // egoSpeed returns the initial speed of the ego in the unit of the file.
 func (k *compiler) egoSpeed() string {
-	return speeds.inUnitOf(k.egoStart.Speed, cmp.Or(k.f.Ego.Speed.text, k.f.Map.SpeedLimit.text))
+	return Speeds.InUnitOf(k.egoStart.Speed, cmp.Or(k.f.Ego.Speed.Text, k.f.Map.SpeedLimit.Text))
 }
 
 // egoRoute returns the lanes of the ego's route, from its destination lane or from its

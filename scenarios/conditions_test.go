@@ -23,7 +23,7 @@ func plan(t *testing.T, text string) *scenarios.Spec {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := c.Compile()
+	p, err := scenarios.Compile(c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func (c *Case) Document() (Document, error) {
 	}
 	for _, p := range c.Parameters {
 		if err := d.Set(p.Name, p.Value); err != nil {
-			return nil, c.Scenario.errorAt(varyPath(p.Name), "%w", err)
+			return nil, c.Scenario.ErrorAt(varyPath(p.Name), "%w", err)
 		}
 	}
 	delete(d, "vary")
@@ -209,6 +209,6 @@ func KeyOrder() map[string]int {
 			}
 		}
 	}
-	visit(reflect.TypeFor[file]())
+	visit(reflect.TypeFor[Sections]())
 	return rank
 }

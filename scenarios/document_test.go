@@ -1,9 +1,11 @@
-package scenarios
+package scenarios_test
 
 import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"roadloop/scenarios"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -11,7 +13,7 @@ import (
 // Every case, written as a scenario without varied parameters, is the same case when it
 // is read again.
 func TestDocumentRoundTrip(t *testing.T) {
-	all, err := Library()
+	all, err := scenarios.Library()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,13 +30,17 @@ func TestDocumentRoundTrip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := Parse("again.yaml", text)
+		again, err := scenarios.Parse("again.yaml", text)
 		if err != nil {
 			t.Errorf("%s: %v\n%s", s.Slug(), err, text)
 			continue
 		}
-		got, want := again.file, c.file
-		want.Vary, want.Grid = nil, gridFile{}
+		same, err := again.Case(5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, want := same.Sections, c.Sections
+		want.Vary, want.Grid = nil, scenarios.GridSection{}
 		if diff := cmp.Diff(want, got, cmp.Exporter(func(reflect.Type) bool { return true }), cmp.Comparer(sameNumber)); diff != "" {
 			t.Errorf("%s: %s", s.Slug(), diff)
 		}
@@ -42,12 +48,12 @@ func TestDocumentRoundTrip(t *testing.T) {
 }
 
 // sameNumber reports whether two quantities are equal, regardless of their format.
-func sameNumber(a, b quantity) bool {
-	return a.set == b.set && strings.TrimSuffix(a.text, ".0") == strings.TrimSuffix(b.text, ".0")
+func sameNumber(a, b scenarios.Amount) bool {
+	return a.Set == b.Set && strings.TrimSuffix(a.Text, ".0") == strings.TrimSuffix(b.Text, ".0")
 }
 
 func TestDocumentPaths(t *testing.T) {
-	s, err := Parse("test.yaml", []byte(`version: 1
+	s, err := scenarios.Parse("test.yaml", []byte(`version: 1
 expect: {progress: 100 m}
 name: test
 until: {time: 9 s}

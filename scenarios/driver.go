@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"fmt"
 	"io"
 
 	"roadloop"
@@ -9,7 +8,6 @@ import (
 	"roadloop/perception"
 	"roadloop/planning/refdriver"
 	"roadloop/sim/rig"
-	"roadloop/trace"
 )
 
 // Stack is the name of the modular driver. Reference drivers have the names of their
@@ -92,17 +90,4 @@ func (f *factory) Close() error {
 		return closer.Close()
 	}
 	return nil
-}
-
-// RecordedCase returns the case that a trace recorded. Old traces, from before grids,
-// contain only the seed. RecordedCase does not compile the scenario's other cases.
-func RecordedCase(h *trace.Header) (*Case, error) {
-	s, err := Read(h.Scenario, []byte(h.Source))
-	if err != nil {
-		return nil, fmt.Errorf("the scenario in the trace: %w", err)
-	}
-	if h.Case == "" {
-		return s.Case(h.Seed)
-	}
-	return s.CaseByLabel(h.Case)
 }

@@ -3,7 +3,6 @@ package scenarios
 import (
 	"errors"
 	"math"
-	"reflect"
 
 	"roadloop/sim"
 	"roadloop/sim/road"
@@ -38,8 +37,8 @@ func (k *compiler) makeMap(maps *mapCache) {
 	p := road.Params{
 		Kind: road.Kind(f.Kind), Lanes: f.Lanes, OneWay: f.OneWay, Control: controls[f.Control], Crosswalks: f.Crosswalks,
 		Urban: f.Urban, Unmarked: f.Unmarked, Yellow: f.Yellow, Columns: f.Columns, Rows: f.Rows, Seed: k.c.Seed,
-		LaneWidth: f.LaneWidth.or(0), Length: f.Length.or(0), Radius: f.Radius.or(0), Angle: f.Angle.or(0),
-		Taper: f.Taper.or(0), SpeedLimit: f.SpeedLimit.or(0), Wear: f.Wear.or(0),
+		LaneWidth: f.LaneWidth.Or(0), Length: f.Length.Or(0), Radius: f.Radius.Or(0), Angle: f.Angle.Or(0),
+		Taper: f.Taper.Or(0), SpeedLimit: f.SpeedLimit.Or(0), Wear: f.Wear.Or(0),
 	}
 	if f.Seed != nil {
 		p.Seed = *f.Seed
@@ -60,8 +59,8 @@ func (k *compiler) failMap(err error) {
 		return
 	}
 	path := "map." + wrong.Param
-	if q, ok := member(reflect.ValueOf(k.f.Map), wrong.Param).Interface().(quantity); ok && q.set && wrong.Max > 0 {
-		if err := dimensionOf(fieldAt(path).Dimension).checkBounds(q.text, math.Abs(q.si), wrong.Min, wrong.Max); err != nil {
+	if wrong.Max > 0 {
+		if err := k.f.Map.CheckMagnitude(wrong.Param, wrong.Min, wrong.Max); err != nil {
 			k.fail(path, "%w, %s", err, wrong.Reason)
 			return
 		}
@@ -80,7 +79,7 @@ func (k *compiler) signals(ego road.LaneID) []sim.SignalOverride {
 		k.fail("signal", "the map has no signals; map.control must be signals")
 		return nil
 	}
-	plan := road.SignalPlan{Red: f.Red.or(10), Amber: f.Amber.or(3), Green: f.Green.or(20)}
+	plan := road.SignalPlan{Red: f.Red.Or(10), Amber: f.Amber.Or(3), Green: f.Green.Or(20)}
 	if plan.Red+plan.Amber+plan.Green == 0 {
 		k.fail("signal", "shows nothing: red, amber and green all last 0 s")
 	}
@@ -112,13 +111,13 @@ var daylight = map[string]float64{"": .7, "day": .7, "dusk": .03, "night": -.3}
 func (k *compiler) weather() scene.Conditions {
 	f := &k.f.Weather
 	c := scene.Conditions{
-		SunElevation: f.Sun.or(daylight[f.Time]),
-		SunAzimuth:   f.Azimuth.or(2),
-		Rain:         f.Rain.or(0),
-		Visibility:   f.Fog.or(0),
-		Glare:        f.Glare.or(0),
+		SunElevation: f.Sun.Or(daylight[f.Time]),
+		SunAzimuth:   f.Azimuth.Or(2),
+		Rain:         f.Rain.Or(0),
+		Visibility:   f.Fog.Or(0),
+		Glare:        f.Glare.Or(0),
 	}
-	c.Wet = f.Wet.or(math.Min(1, 1.5*c.Rain))
-	c.Cloud = f.Cloud.or(math.Max(.25, c.Rain))
+	c.Wet = f.Wet.Or(math.Min(1, 1.5*c.Rain))
+	c.Cloud = f.Cloud.Or(math.Max(.25, c.Rain))
 	return c
 }

@@ -72,9 +72,9 @@ func (k *compiler) expect(p *Spec, start sim.Start) Expectation {
 	e.Collisions = k.impact()
 	for i := range bounds {
 		b := &bounds[i]
-		if q := b.quant(f); q.set {
-			e.Limits[b.extreme] = q.si
-			e.requirements = append(e.requirements, requirement{b.text(q.si), b.check(q.si)})
+		if q := b.quant(f); q.Set {
+			e.Limits[b.extreme] = q.SI
+			e.requirements = append(e.requirements, requirement{b.text(q.SI), b.check(q.SI)})
 		}
 	}
 	e.requirements = append(e.requirements, k.egoRequirements(start)...)
@@ -88,9 +88,9 @@ func isTrue(b *bool) bool { return b != nil && *b }
 // impact compiles the rule for collisions.
 func (k *compiler) impact() CollisionPolicy {
 	f := &k.f.Expect
-	out := CollisionPolicy{MaxSpeed: f.MaxImpactSpeed.or(math.Inf(1)), MinReduction: f.MinSpeedReduction.or(0)}
+	out := CollisionPolicy{MaxSpeed: f.MaxImpactSpeed.Or(math.Inf(1)), MinReduction: f.MinSpeedReduction.Or(0)}
 	out.Color, out.HasColor = metrics.ParseColor(f.Color)
-	mitigated := out.HasColor || f.MaxImpactSpeed.set || f.MinSpeedReduction.set
+	mitigated := out.HasColor || f.MaxImpactSpeed.Set || f.MinSpeedReduction.Set
 	switch f.Collision {
 	case "":
 		if mitigated {
@@ -119,8 +119,8 @@ func (k *compiler) egoRequirements(start sim.Start) []requirement {
 	add(isTrue(f.Comfort), "comfortable", comfortable)
 	add(isTrue(f.KeepsLane), "keeps its lane", keepsLane)
 	add(isTrue(f.Stops), "comes to a standstill", stops(CodeStops, math.Inf(1)))
-	add(f.StopsBefore.set, "stops before "+f.StopsBefore.text, stops(CodeStopsBefore, f.StopsBefore.si))
-	add(f.Reach.S.set, "reaches "+f.Reach.S.text, reachesS(f.Reach.S.si, start))
+	add(f.StopsBefore.Set, "stops before "+f.StopsBefore.Text, stops(CodeStopsBefore, f.StopsBefore.SI))
+	add(f.Reach.S.Set, "reaches "+f.Reach.S.Text, reachesS(f.Reach.S.SI, start))
 	if f.Reach.Lane != nil {
 		out = append(out, requirement{fmt.Sprintf("reaches lane %d", *f.Reach.Lane), reachesLane(k.lane("expect.reach.lane", *f.Reach.Lane).ID)})
 	}
@@ -132,20 +132,20 @@ func (k *compiler) actorRequirements(names []string) []requirement {
 	f := &k.f.Expect
 	var out []requirement
 	for i, name := range f.Passes {
-		out = append(out, requirement{"passes " + name, passes(k.named(indexed("expect.passes", i), name, names))})
+		out = append(out, requirement{"passes " + name, passes(k.named(fmt.Sprintf("expect.passes[%d]", i), name, names))})
 	}
 	for i, name := range f.YieldsTo {
-		out = append(out, requirement{"yields to " + name, yieldsTo(k.named(indexed("expect.yields_to", i), name, names))})
+		out = append(out, requirement{"yields to " + name, yieldsTo(k.named(fmt.Sprintf("expect.yields_to[%d]", i), name, names))})
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Clearance)) {
 		path := "expect.clearance." + name
-		least := f.Clearance[name].si
-		out = append(out, requirement{"leaves " + name + " " + f.Clearance[name].text, keepsClearance(k.named(path, name, names), least)})
+		least := f.Clearance[name].SI
+		out = append(out, requirement{"leaves " + name + " " + f.Clearance[name].Text, keepsClearance(k.named(path, name, names), least)})
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Amplification)) {
 		path := "expect.amplification." + name
-		most := f.Amplification[name].si
-		out = append(out, requirement{"amplifies " + name + " no more than " + f.Amplification[name].text, amplifies(k.named(path, name, names), most)})
+		most := f.Amplification[name].SI
+		out = append(out, requirement{"amplifies " + name + " no more than " + f.Amplification[name].Text, amplifies(k.named(path, name, names), most)})
 	}
 	return out
 }
@@ -164,29 +164,29 @@ func (k *compiler) named(path, name string, names []string) actor.ID {
 func (k *compiler) contradictions(p *Spec, limits map[string]float64, start sim.Start) {
 	f := &k.f.Expect
 	top, limited := limits["max_speed"]
-	time := k.f.Until.Time.si
+	time := k.f.Until.Time.SI
 	switch {
 	case limited && limits["mean_speed"] > top:
-		k.fail("expect.max_speed", "%s is below the expected mean speed of %s", f.MaxSpeed.text, f.MeanSpeed.text)
+		k.fail("expect.max_speed", "%s is below the expected mean speed of %s", f.MaxSpeed.Text, f.MeanSpeed.Text)
 	case limited && limits["progress"] > top*time:
-		k.fail("expect.progress", "at a maximum speed of %s the ego cannot drive %s in %s", f.MaxSpeed.text, f.Progress.text, k.f.Until.Time.text)
+		k.fail("expect.progress", "at a maximum speed of %s the ego cannot drive %s in %s", f.MaxSpeed.Text, f.Progress.Text, k.f.Until.Time.Text)
 	case limited && start.Speed > top:
-		k.fail("expect.max_speed", "the ego starts faster than %s", f.MaxSpeed.text)
+		k.fail("expect.max_speed", "the ego starts faster than %s", f.MaxSpeed.Text)
 	case p.End <= start.S:
-		k.fail("until.s", "the ego starts at %s, not before it", lengths.inUnitOf(start.S, k.f.Until.S.text))
-	case f.Reach.S.set && f.Reach.S.si <= start.S:
-		k.fail("expect.reach.s", "the ego starts at %s, not before it", lengths.inUnitOf(start.S, f.Reach.S.text))
-	case f.Reach.S.set && f.Reach.S.si > p.End:
-		k.fail("expect.reach.s", "is beyond %s, where the run ends", k.f.Until.S.text)
+		k.fail("until.s", "the ego starts at %s, not before it", Lengths.InUnitOf(start.S, k.f.Until.S.Text))
+	case f.Reach.S.Set && f.Reach.S.SI <= start.S:
+		k.fail("expect.reach.s", "the ego starts at %s, not before it", Lengths.InUnitOf(start.S, f.Reach.S.Text))
+	case f.Reach.S.Set && f.Reach.S.SI > p.End:
+		k.fail("expect.reach.s", "is beyond %s, where the run ends", k.f.Until.S.Text)
 	case limits["progress"] > p.End-start.S:
-		k.fail("expect.progress", "is beyond %s, where the run ends", k.f.Until.S.text)
+		k.fail("expect.progress", "is beyond %s, where the run ends", k.f.Until.S.Text)
 	case isTrue(f.KeepsLane) && f.LaneDeparture == "allowed":
 		k.fail("expect.lane_departure", "is allowed, which contradicts keeps_lane")
 	case isTrue(f.KeepsLane) && f.Reach.Lane != nil && k.parallel(start.Lane, road.LaneID(*f.Reach.Lane)):
 		k.fail("expect.reach.lane", "lane %d is next to the ego's lane, which contradicts keeps_lane", *f.Reach.Lane)
-	case f.StopsBefore.set && k.tooFast(start, limits):
+	case f.StopsBefore.Set && k.tooFast(start, limits):
 		k.fail("expect.stops_before", "from %s at %s the ego cannot stop before %s",
-			k.egoSpeed(), lengths.inUnitOf(start.S, f.StopsBefore.text), f.StopsBefore.text)
+			k.egoSpeed(), Lengths.InUnitOf(start.S, f.StopsBefore.Text), f.StopsBefore.Text)
 	}
 }
 
@@ -199,7 +199,7 @@ func (k *compiler) tooFast(start sim.Start, limits map[string]float64) bool {
 	if most, ok := limits["max_decel"]; ok {
 		brake = most
 	}
-	room := k.f.Expect.StopsBefore.si - start.S
+	room := k.f.Expect.StopsBefore.SI - start.S
 	return start.Speed*start.Speed > 2*brake*room
 }
 

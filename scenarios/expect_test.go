@@ -164,7 +164,7 @@ func TestContradictoryExpectations(t *testing.T) {
 		{"stops: true, mean_speed: 10 km/h", ""},
 	} {
 		text := expecting(wall, c.expect)
-		_, err := scenarios.Parse("my.yaml", []byte(text))
+		_, err := parseAndCheck("my.yaml", []byte(text))
 		switch {
 		case c.want == "":
 			if err != nil {

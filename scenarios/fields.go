@@ -126,12 +126,12 @@ func (f *Field) Check(text string) error {
 	}
 	lo, hi := f.bounds()
 	if f.EitherSign && math.Abs(v) < lo {
-		return fmt.Errorf("%s is closer to 0 than %s", strings.TrimSpace(text), d.inUnitOf(lo, text))
+		return fmt.Errorf("%s is closer to 0 than %s", strings.TrimSpace(text), d.InUnitOf(lo, text))
 	}
 	if f.EitherSign {
 		lo = -hi
 	}
-	return d.checkBounds(text, v, lo, hi)
+	return d.CheckBounds(text, v, lo, hi)
 }
 
 // Range describes the allowed values, such as "0 to 216 km/h", or returns "" without

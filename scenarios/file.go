@@ -10,9 +10,9 @@ package scenarios
 // Version is the file format version that this program reads.
 const Version = 1
 
-// file is a scenario file as written. The published schema is
+// Sections is a scenario file as written. The published schema is
 // schema/scenario-v1.json.
-type file struct {
+type Sections struct {
 	Version     int      `yaml:"version"`
 	Name        string   `yaml:"name"`
 	Description string   `yaml:"description"`
@@ -20,53 +20,59 @@ type file struct {
 	Tags        []string `yaml:"tags"`
 	Source      string   `yaml:"source"`
 	// Preventable overrides the reference drivers; see Preventable.
-	Preventable preventableFile      `yaml:"preventable"`
-	Map         mapFile              `yaml:"map"`
-	Ego         egoFile              `yaml:"ego"`
-	Actors      []actorFile          `yaml:"actors"`
-	Flows       []flowFile           `yaml:"flows"`
-	Traffic     trafficFile          `yaml:"traffic"`
-	Signal      *signalFile          `yaml:"signal"`
-	Weather     weatherFile          `yaml:"weather"`
-	Faults      faultsFile           `yaml:"faults"`
-	Vary        map[string]variation `yaml:"vary"`
-	Grid        gridFile             `yaml:"grid"`
-	Until       untilFile            `yaml:"until"`
-	Expect      expectFile           `yaml:"expect"`
+	Preventable PreventableSection   `yaml:"preventable"`
+	Map         MapSection           `yaml:"map"`
+	Ego         EgoSection           `yaml:"ego"`
+	Actors      []ActorSection       `yaml:"actors"`
+	Flows       []FlowSection        `yaml:"flows"`
+	Traffic     TrafficSection       `yaml:"traffic"`
+	Signal      *SignalSection       `yaml:"signal"`
+	Weather     WeatherSection       `yaml:"weather"`
+	Faults      FaultsSection        `yaml:"faults"`
+	Vary        map[string]Variation `yaml:"vary"`
+	Grid        GridSection          `yaml:"grid"`
+	Until       UntilSection         `yaml:"until"`
+	Expect      ExpectSection        `yaml:"expect"`
 }
 
-// mapFile names a procedural map; see road.Params.
-type mapFile struct {
-	Kind       string   `yaml:"kind"`
-	Lanes      int      `yaml:"lanes"`
-	OneWay     bool     `yaml:"one_way"`
-	LaneWidth  quantity `yaml:"lane_width"`
-	Length     quantity `yaml:"length"`
-	Radius     quantity `yaml:"radius"`
-	Angle      quantity `yaml:"angle"`
-	SpeedLimit quantity `yaml:"speed_limit"`
-	Control    string   `yaml:"control"`
-	Crosswalks bool     `yaml:"crosswalks"`
-	Urban      bool     `yaml:"urban"`
-	Taper      quantity `yaml:"taper"`
-	Wear       quantity `yaml:"wear"`
-	Unmarked   bool     `yaml:"unmarked"`
-	Yellow     bool     `yaml:"yellow"`
-	Columns    int      `yaml:"columns"`
-	Rows       int      `yaml:"rows"`
+// PreventableSection is the scenario's own label: true or false, optionally with a reason.
+type PreventableSection struct {
+	Is      *bool  `yaml:"is"`
+	Because string `yaml:"because"`
+}
+
+// MapSection names a procedural map; see road.Params.
+type MapSection struct {
+	Kind       string `yaml:"kind"`
+	Lanes      int    `yaml:"lanes"`
+	OneWay     bool   `yaml:"one_way"`
+	LaneWidth  Amount `yaml:"lane_width"`
+	Length     Amount `yaml:"length"`
+	Radius     Amount `yaml:"radius"`
+	Angle      Amount `yaml:"angle"`
+	SpeedLimit Amount `yaml:"speed_limit"`
+	Control    string `yaml:"control"`
+	Crosswalks bool   `yaml:"crosswalks"`
+	Urban      bool   `yaml:"urban"`
+	Taper      Amount `yaml:"taper"`
+	Wear       Amount `yaml:"wear"`
+	Unmarked   bool   `yaml:"unmarked"`
+	Yellow     bool   `yaml:"yellow"`
+	Columns    int    `yaml:"columns"`
+	Rows       int    `yaml:"rows"`
 	// Seed fixes scenery and signal phases; without it they vary with the case.
 	Seed *uint64 `yaml:"seed"`
 }
 
-type egoFile struct {
-	Lane int      `yaml:"lane"`
-	S    quantity `yaml:"s"`
+type EgoSection struct {
+	Lane int    `yaml:"lane"`
+	S    Amount `yaml:"s"`
 	// Reaches places the ego so that its front reaches a position after a time, at its
 	// initial speed. It replaces S.
-	Reaches *reachesFile `yaml:"reaches"`
-	D       quantity     `yaml:"d"`
-	Speed   quantity     `yaml:"speed"`
-	Drift   quantity     `yaml:"drift"` // initial lateral speed, positive to the left
+	Reaches *ReachesSection `yaml:"reaches"`
+	D       Amount          `yaml:"d"`
+	Speed   Amount          `yaml:"speed"`
+	Drift   Amount          `yaml:"drift"` // initial lateral speed, positive to the left
 	// Route lists the turns at junctions in order. After the last one the ego drives
 	// straight on.
 	Route []string `yaml:"route"`
@@ -75,122 +81,122 @@ type egoFile struct {
 	To *int `yaml:"to"`
 }
 
-type reachesFile struct {
-	S  quantity `yaml:"s"`
-	In quantity `yaml:"in"`
+type ReachesSection struct {
+	S  Amount `yaml:"s"`
+	In Amount `yaml:"in"`
 }
 
-type actorFile struct {
-	ID        string          `yaml:"id"`
-	Kind      string          `yaml:"kind"`
-	Lane      int             `yaml:"lane"`
-	S         quantity        `yaml:"s"`
-	Headway   quantity        `yaml:"headway"` // replaces S: the ego's time to the rear of the actor
-	D         quantity        `yaml:"d"`
-	Speed     quantity        `yaml:"speed"`
-	Heading   quantity        `yaml:"heading"` // relative to the lane
-	Behavior  string          `yaml:"behavior"`
-	Courteous bool            `yaml:"courteous"`
-	KeepLane  bool            `yaml:"keep_lane"` // of behavior drive: no discretionary lane changes
-	Wary      bool            `yaml:"wary"`
-	Route     []string        `yaml:"route"`
-	Path      []waypointFile  `yaml:"path"` // of a walker, relative to its lane
-	Meet      *rendezvousFile `yaml:"meet"` // replaces S
-	Height    quantity        `yaml:"height"`
-	Clothing  quantity        `yaml:"clothing"` // luminance, for pedestrians and riders
-	Skin      quantity        `yaml:"skin"`     // 0 is light, 1 is dark
-	Do        []stepFile      `yaml:"do"`
-	Repeat    *int            `yaml:"repeat"` // how often all of Do runs; default 1
+type ActorSection struct {
+	ID        string             `yaml:"id"`
+	Kind      string             `yaml:"kind"`
+	Lane      int                `yaml:"lane"`
+	S         Amount             `yaml:"s"`
+	Headway   Amount             `yaml:"headway"` // replaces S: the ego's time to the rear of the actor
+	D         Amount             `yaml:"d"`
+	Speed     Amount             `yaml:"speed"`
+	Heading   Amount             `yaml:"heading"` // relative to the lane
+	Behavior  string             `yaml:"behavior"`
+	Courteous bool               `yaml:"courteous"`
+	KeepLane  bool               `yaml:"keep_lane"` // of behavior drive: no discretionary lane changes
+	Wary      bool               `yaml:"wary"`
+	Route     []string           `yaml:"route"`
+	Path      []WaypointSection  `yaml:"path"` // of a walker, relative to its lane
+	Meet      *RendezvousSection `yaml:"meet"` // replaces S
+	Height    Amount             `yaml:"height"`
+	Clothing  Amount             `yaml:"clothing"` // luminance, for pedestrians and riders
+	Skin      Amount             `yaml:"skin"`     // 0 is light, 1 is dark
+	Do        []ManeuverSection  `yaml:"do"`
+	Repeat    *int               `yaml:"repeat"` // how often all of Do runs; default 1
 }
 
-// rendezvousFile places a vehicle so that it reaches the crossing of its route with the
+// RendezvousSection places a vehicle so that it reaches the crossing of its route with the
 // ego's route together with the ego, or at a given time.
-type rendezvousFile struct {
-	After  quantity `yaml:"after"`
-	Steady quantity `yaml:"steady"`
-	At     quantity `yaml:"at"`
+type RendezvousSection struct {
+	After  Amount `yaml:"after"`
+	Steady Amount `yaml:"steady"`
+	At     Amount `yaml:"at"`
 }
 
-// flowFile is a stream of vehicles that drive like traffic.
-type flowFile struct {
+// FlowSection is a stream of vehicles that drive like traffic.
+type FlowSection struct {
 	ID    string   `yaml:"id"`
 	Lane  int      `yaml:"lane"`
-	S     quantity `yaml:"s"` // position of the first vehicles
-	Rate  quantity `yaml:"rate"`
-	Speed quantity `yaml:"speed"`
+	S     Amount   `yaml:"s"` // position of the first vehicles
+	Rate  Amount   `yaml:"rate"`
+	Speed Amount   `yaml:"speed"`
 	Kind  string   `yaml:"kind"` // default: a mix
 	Route []string `yaml:"route"`
 }
 
-// waypointFile is a position relative to a lane.
-type waypointFile struct {
-	S quantity `yaml:"s"`
-	D quantity `yaml:"d"`
+// WaypointSection is a position relative to a lane.
+type WaypointSection struct {
+	S Amount `yaml:"s"`
+	D Amount `yaml:"d"`
 }
 
-// stepFile is a maneuver: one action, which begins when its trigger holds.
-type stepFile struct {
-	When       triggerFile     `yaml:"when"`
-	ChangeLane *changeLaneFile `yaml:"change_lane"`
-	Offset     *offsetFile     `yaml:"offset"`
-	Speed      *speedFile      `yaml:"speed"`
-	Brake      *brakeFile      `yaml:"brake"`
-	Stop       *stopFile       `yaml:"stop"`
-	Go         *goFile         `yaml:"go"`
-	Hesitate   *hesitateFile   `yaml:"hesitate"`
-	Release    *struct{}       `yaml:"release"`
+// ManeuverSection is a maneuver: one action, which begins when its trigger holds.
+type ManeuverSection struct {
+	When       TriggerSection     `yaml:"when"`
+	ChangeLane *ChangeLaneSection `yaml:"change_lane"`
+	Offset     *OffsetSection     `yaml:"offset"`
+	Speed      *SpeedSection      `yaml:"speed"`
+	Brake      *BrakeSection      `yaml:"brake"`
+	Stop       *StopSection       `yaml:"stop"`
+	Go         *GoSection         `yaml:"go"`
+	Hesitate   *HesitateSection   `yaml:"hesitate"`
+	Release    *struct{}          `yaml:"release"`
 }
 
-// triggerFile holds conditions such as "< 15 m" and ">= 3 s". All of them must hold.
-type triggerFile struct {
-	Time        comparison `yaml:"time"`
-	Since       comparison `yaml:"since"`
-	Done        *bool      `yaml:"done"`
-	EgoGap      comparison `yaml:"ego_gap"`
-	EgoAhead    comparison `yaml:"ego_ahead"`
-	EgoDistance comparison `yaml:"ego_distance"`
-	EgoTTC      comparison `yaml:"ego_ttc"`
-	Impact      comparison `yaml:"impact"`
-	EgoS        comparison `yaml:"ego_s"`
-	S           comparison `yaml:"s"`
-	EgoSpeed    comparison `yaml:"ego_speed"`
-	Speed       comparison `yaml:"speed"`
+// TriggerSection holds conditions such as "< 15 m" and ">= 3 s". All of them must hold.
+type TriggerSection struct {
+	Time        Condition `yaml:"time"`
+	Since       Condition `yaml:"since"`
+	Done        *bool     `yaml:"done"`
+	EgoGap      Condition `yaml:"ego_gap"`
+	EgoAhead    Condition `yaml:"ego_ahead"`
+	EgoDistance Condition `yaml:"ego_distance"`
+	EgoTTC      Condition `yaml:"ego_ttc"`
+	Impact      Condition `yaml:"impact"`
+	EgoS        Condition `yaml:"ego_s"`
+	S           Condition `yaml:"s"`
+	EgoSpeed    Condition `yaml:"ego_speed"`
+	Speed       Condition `yaml:"speed"`
 }
 
-type changeLaneFile struct {
-	To   string   `yaml:"to"` // left or right
-	Over quantity `yaml:"over"`
+type ChangeLaneSection struct {
+	To   string `yaml:"to"` // left or right
+	Over Amount `yaml:"over"`
 }
 
-type offsetFile struct {
-	D    quantity `yaml:"d"`
-	Over quantity `yaml:"over"`
+type OffsetSection struct {
+	D    Amount `yaml:"d"`
+	Over Amount `yaml:"over"`
 }
 
-type speedFile struct {
-	To    quantity `yaml:"to"`
-	Accel quantity `yaml:"accel"`
+type SpeedSection struct {
+	To    Amount `yaml:"to"`
+	Accel Amount `yaml:"accel"`
 }
 
-type brakeFile struct {
-	Decel quantity `yaml:"decel"`
-	To    quantity `yaml:"to"`
+type BrakeSection struct {
+	Decel Amount `yaml:"decel"`
+	To    Amount `yaml:"to"`
 }
 
-type stopFile struct {
-	Decel quantity `yaml:"decel"`
+type StopSection struct {
+	Decel Amount `yaml:"decel"`
 }
 
-type goFile struct {
-	Speed quantity `yaml:"speed"`
+type GoSection struct {
+	Speed Amount `yaml:"speed"`
 }
 
-type hesitateFile struct {
-	For quantity `yaml:"for"`
+type HesitateSection struct {
+	For Amount `yaml:"for"`
 }
 
-// trafficFile requests random road users in addition to the named actors.
-type trafficFile struct {
+// TrafficSection requests random road users in addition to the named actors.
+type TrafficSection struct {
 	Cars        int `yaml:"cars"`
 	Trucks      int `yaml:"trucks"`
 	Cyclists    int `yaml:"cyclists"`
@@ -198,92 +204,123 @@ type trafficFile struct {
 	Parked      int `yaml:"parked"`
 }
 
-// signalFile sets the signals. Start is the first phase on the ego's approach. The
+// SignalSection sets the signals. Start is the first phase on the ego's approach. The
 // crossing roads have red meanwhile.
-type signalFile struct {
-	Start string   `yaml:"start"`
-	Red   quantity `yaml:"red"`
-	Amber quantity `yaml:"amber"`
-	Green quantity `yaml:"green"`
+type SignalSection struct {
+	Start string `yaml:"start"`
+	Red   Amount `yaml:"red"`
+	Amber Amount `yaml:"amber"`
+	Green Amount `yaml:"green"`
 }
 
-type weatherFile struct {
-	Time    string   `yaml:"time"` // day, dusk or night
-	Sun     quantity `yaml:"sun"`  // elevation, replaces Time
-	Azimuth quantity `yaml:"azimuth"`
-	Rain    quantity `yaml:"rain"`
-	Fog     quantity `yaml:"fog"` // visibility
-	Cloud   quantity `yaml:"cloud"`
-	Glare   quantity `yaml:"glare"`
-	Wet     quantity `yaml:"wet"`
+type WeatherSection struct {
+	Time    string `yaml:"time"` // day, dusk or night
+	Sun     Amount `yaml:"sun"`  // elevation, replaces Time
+	Azimuth Amount `yaml:"azimuth"`
+	Rain    Amount `yaml:"rain"`
+	Fog     Amount `yaml:"fog"` // visibility
+	Cloud   Amount `yaml:"cloud"`
+	Glare   Amount `yaml:"glare"`
+	Wet     Amount `yaml:"wet"`
 	// Friction is the tire-road friction coefficient of the ego. It replaces the value
 	// that Wet implies.
-	Friction quantity `yaml:"friction"`
+	Friction Amount `yaml:"friction"`
 }
 
-// variation is the set of values of a parameter: one of Any, or a range from From to To.
+// FaultsSection holds the faults of the car's sensors.
+type FaultsSection struct {
+	Camera   CameraFaultSection `yaml:"camera"`
+	Lidar    SensorFaultSection `yaml:"lidar"`
+	Radar    SensorFaultSection `yaml:"radar"`
+	Odometry SensorFaultSection `yaml:"odometry"`
+	GNSS     SensorFaultSection `yaml:"gnss"`
+}
+
+// SensorFaultSection holds the faults of one sensor.
+type SensorFaultSection struct {
+	// Blackout is the interval without messages. It lasts to the end of the run if To is
+	// not given.
+	Blackout *BlackoutSection `yaml:"blackout"`
+	Latency  Amount           `yaml:"latency"` // replaces the default latency
+	Dropout  Amount           `yaml:"dropout"` // share of lost messages
+}
+
+// CameraFaultSection holds the faults of the camera.
+type CameraFaultSection struct {
+	Blackout *BlackoutSection `yaml:"blackout"`
+	Latency  Amount           `yaml:"latency"`
+	Dropout  Amount           `yaml:"dropout"`
+	Dirt     Amount           `yaml:"dirt"` // covered share of the lens
+}
+
+type BlackoutSection struct {
+	From Amount `yaml:"from"`
+	To   Amount `yaml:"to"`
+}
+
+// Variation is the set of values of a parameter: one of Any, or a range from From to To.
 // On a grid, a range has values with distance Step, or Steps values, or by default its
 // ends and its middle.
-type variation struct {
-	Any   []quantity `yaml:"any"`
-	From  quantity   `yaml:"from"`
-	To    quantity   `yaml:"to"`
-	Step  quantity   `yaml:"step"`
-	Steps *int       `yaml:"steps"`
+type Variation struct {
+	Any   []Amount `yaml:"any"`
+	From  Amount   `yaml:"from"`
+	To    Amount   `yaml:"to"`
+	Step  Amount   `yaml:"step"`
+	Steps *int     `yaml:"steps"`
 }
 
-// gridFile limits how many combinations are driven.
-type gridFile struct {
+// GridSection limits how many combinations are driven.
+type GridSection struct {
 	Cases *int `yaml:"cases"`
 }
 
-type untilFile struct {
-	Time quantity `yaml:"time"`
-	S    quantity `yaml:"s"` // the run also ends when the ego has reached S on its route
+type UntilSection struct {
+	Time Amount `yaml:"time"`
+	S    Amount `yaml:"s"` // the run also ends when the ego has reached S on its route
 }
 
-// expectFile holds the expectations. At-fault collisions, leaving the road and running a
+// ExpectSection holds the expectations. At-fault collisions, leaving the road and running a
 // red light or a stop sign fail unless allowed.
-type expectFile struct {
-	Collision         string              `yaml:"collision"`
-	OffRoad           string              `yaml:"off_road"`
-	RedLight          string              `yaml:"red_light"`
-	StopSign          string              `yaml:"stop_sign"`
-	WrongWay          string              `yaml:"wrong_way"`
-	LaneDeparture     string              `yaml:"lane_departure"`
-	Stranded          string              `yaml:"stranded"`
-	MinTTC            quantity            `yaml:"min_ttc"`
-	MinTHW            quantity            `yaml:"min_thw"`
-	MinPET            quantity            `yaml:"min_pet"`
-	MinGap            quantity            `yaml:"min_gap"`
-	MinRSSMargin      quantity            `yaml:"min_rss_margin"`
-	MinR157Margin     quantity            `yaml:"min_r157_margin"`
-	MinEdgeDistance   quantity            `yaml:"min_edge_distance"`
-	MaxLateralError   quantity            `yaml:"max_lateral_error"`
-	MaxDRAC           quantity            `yaml:"max_drac"`
-	MaxDecel          quantity            `yaml:"max_decel"`
-	MaxLateralAccel   quantity            `yaml:"max_lateral_accel"`
-	MaxJerk           quantity            `yaml:"max_jerk"`
-	MaxSpeed          quantity            `yaml:"max_speed"`
-	MaxOverspeed      quantity            `yaml:"max_overspeed"`
-	Progress          quantity            `yaml:"progress"`   // at least this distance along its route
-	MeanSpeed         quantity            `yaml:"mean_speed"` // at least
-	Comfort           *bool               `yaml:"comfort"`
-	Stops             *bool               `yaml:"stops"` // reaches a standstill at some time
-	StopsBefore       quantity            `yaml:"stops_before"`
-	KeepsLane         *bool               `yaml:"keeps_lane"`
-	Reach             reachFile           `yaml:"reach"`
-	Passes            []string            `yaml:"passes"`
-	YieldsTo          []string            `yaml:"yields_to"`
-	Clearance         map[string]quantity `yaml:"clearance"`
-	Amplification     map[string]quantity `yaml:"amplification"`
-	Color             string              `yaml:"color"`
-	MaxImpactSpeed    quantity            `yaml:"max_impact_speed"`
-	MinSpeedReduction quantity            `yaml:"min_speed_reduction"`
+type ExpectSection struct {
+	Collision         string            `yaml:"collision"`
+	OffRoad           string            `yaml:"off_road"`
+	RedLight          string            `yaml:"red_light"`
+	StopSign          string            `yaml:"stop_sign"`
+	WrongWay          string            `yaml:"wrong_way"`
+	LaneDeparture     string            `yaml:"lane_departure"`
+	Stranded          string            `yaml:"stranded"`
+	MinTTC            Amount            `yaml:"min_ttc"`
+	MinTHW            Amount            `yaml:"min_thw"`
+	MinPET            Amount            `yaml:"min_pet"`
+	MinGap            Amount            `yaml:"min_gap"`
+	MinRSSMargin      Amount            `yaml:"min_rss_margin"`
+	MinR157Margin     Amount            `yaml:"min_r157_margin"`
+	MinEdgeDistance   Amount            `yaml:"min_edge_distance"`
+	MaxLateralError   Amount            `yaml:"max_lateral_error"`
+	MaxDRAC           Amount            `yaml:"max_drac"`
+	MaxDecel          Amount            `yaml:"max_decel"`
+	MaxLateralAccel   Amount            `yaml:"max_lateral_accel"`
+	MaxJerk           Amount            `yaml:"max_jerk"`
+	MaxSpeed          Amount            `yaml:"max_speed"`
+	MaxOverspeed      Amount            `yaml:"max_overspeed"`
+	Progress          Amount            `yaml:"progress"`   // at least this distance along its route
+	MeanSpeed         Amount            `yaml:"mean_speed"` // at least
+	Comfort           *bool             `yaml:"comfort"`
+	Stops             *bool             `yaml:"stops"` // reaches a standstill at some time
+	StopsBefore       Amount            `yaml:"stops_before"`
+	KeepsLane         *bool             `yaml:"keeps_lane"`
+	Reach             ReachSection      `yaml:"reach"`
+	Passes            []string          `yaml:"passes"`
+	YieldsTo          []string          `yaml:"yields_to"`
+	Clearance         map[string]Amount `yaml:"clearance"`
+	Amplification     map[string]Amount `yaml:"amplification"`
+	Color             string            `yaml:"color"`
+	MaxImpactSpeed    Amount            `yaml:"max_impact_speed"`
+	MinSpeedReduction Amount            `yaml:"min_speed_reduction"`
 }
 
-// reachFile is the destination of the ego: a position on its route, a lane, or both.
-type reachFile struct {
-	S    quantity `yaml:"s"`
-	Lane *int     `yaml:"lane"`
+// ReachSection is the destination of the ego: a position on its route, a lane, or both.
+type ReachSection struct {
+	S    Amount `yaml:"s"`
+	Lane *int   `yaml:"lane"`
 }

@@ -23,8 +23,8 @@ func (k *compiler) flow(i int, spec *sim.Spec, p *Spec) {
 	f := &k.f.Flows[i]
 	at := func(field string) string { return fmt.Sprintf("flows[%d].%s", i, field) }
 	l := k.lane(at("lane"), f.Lane)
-	rate := f.Rate.or(0)
-	speed := f.Speed.or(l.SpeedLimit)
+	rate := f.Rate.Or(0)
+	speed := f.Speed.Or(l.SpeedLimit)
 	route := k.route(at("route"), l.ID, f.Route)
 	k.checkOnLane(at("s"), f.S, l, 0)
 	if rate == 0 || k.err != nil {
@@ -32,7 +32,7 @@ func (k *compiler) flow(i int, spec *sim.Spec, p *Spec) {
 	}
 	least := math.Max(shortestHeadway, shortestGap/speed)
 	draw := rng.New(k.c.Seed, "flow/"+f.ID, "headways")
-	s := f.S.or(l.StopS - 5)
+	s := f.S.Or(l.StopS - 5)
 	s -= draw.Float64() / rate * speed
 	for n := 1; s > 0; n++ {
 		kind := k.flowKind(f.Kind, &draw)

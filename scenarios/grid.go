@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"roadloop/trace"
 )
 
 // DefaultGrid is the maximum number of grid cases of a scenario if its file sets no other
@@ -27,53 +29,53 @@ const (
 )
 
 // checkSteps reports an error in the steps of a range.
-func (v *variation) checkSteps(lo, hi float64, unit string) error {
-	if v.Steps != nil && v.Step.set {
+func (v *Variation) checkSteps(lo, hi float64, unit string) error {
+	if v.Steps != nil && v.Step.Set {
 		return errors.New("has both step and steps")
 	}
-	if !v.Step.set {
+	if !v.Step.Set {
 		return nil
 	}
-	step, stepUnit, err := split(v.Step.text)
+	step, stepUnit, err := split(v.Step.Text)
 	switch {
 	case err != nil:
 		return errors.New("step must be a number with a unit")
 	case stepUnit != unit:
 		return fmt.Errorf("from is in %q and step in %q", unit, stepUnit)
 	case !(step > 0):
-		return fmt.Errorf("step %s is not above 0", v.Step.text)
+		return fmt.Errorf("step %s is not above 0", v.Step.Text)
 	case !((hi-lo)/step < maxValues):
-		return fmt.Errorf("step %s makes more than %d values", v.Step.text, maxValues)
+		return fmt.Errorf("step %s makes more than %d values", v.Step.Text, maxValues)
 	}
 	return nil
 }
 
 // values returns the grid values of the parameter. If the step does not divide the range,
 // the last value is below the upper end.
-func (v *variation) values() []string {
+func (v *Variation) values() []string {
 	if len(v.Any) > 0 {
 		var out []string
 		listed := make(map[string]bool, len(v.Any))
 		for _, q := range v.Any {
-			if !listed[q.text] { // a duplicate only doubles the probability of a draw
-				out = append(out, q.text)
+			if !listed[q.Text] { // a duplicate only doubles the probability of a draw
+				out = append(out, q.Text)
 			}
-			listed[q.text] = true
+			listed[q.Text] = true
 		}
 		return out
 	}
-	lo, unit, _ := split(v.From.text) // check ensures that these are numbers
-	hi, _, _ := split(v.To.text)
+	lo, unit, _ := split(v.From.Text) // check ensures that these are numbers
+	hi, _, _ := split(v.To.Text)
 	if lo == hi {
-		return []string{v.From.text}
+		return []string{v.From.Text}
 	}
 	n, step := 3, (hi-lo)/2
 	switch {
 	case v.Steps != nil:
 		n = *v.Steps
 		step = (hi - lo) / float64(n-1)
-	case v.Step.set:
-		step, _, _ = split(v.Step.text)
+	case v.Step.Set:
+		step, _, _ = split(v.Step.Text)
 		n = 1 + int((hi-lo)/step+1e-9)
 	}
 	out := make([]string, n)
@@ -115,7 +117,7 @@ func combinations(axes [][]string) int {
 // checkGrid checks the size of the grid.
 func (s *Scenario) checkGrid() error {
 	if s.Combinations() > maxCombinations {
-		return s.errorAt("vary", "makes more than %d combinations", maxCombinations)
+		return s.ErrorAt("vary", "makes more than %d combinations", maxCombinations)
 	}
 	return nil
 }
@@ -262,4 +264,17 @@ func FindCase(name string) (*Case, error) {
 		return nil, err
 	}
 	return s.CaseByLabel(label)
+}
+
+// RecordedCase returns the case that a trace recorded. Old traces, from before grids,
+// contain only the seed.
+func RecordedCase(h *trace.Header) (*Case, error) {
+	s, err := Parse(h.Scenario, []byte(h.Source))
+	if err != nil {
+		return nil, fmt.Errorf("the scenario in the trace: %w", err)
+	}
+	if h.Case == "" {
+		return s.Case(h.Seed)
+	}
+	return s.CaseByLabel(h.Case)
 }

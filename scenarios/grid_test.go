@@ -86,13 +86,13 @@ func TestInvalidGrids(t *testing.T) {
 // of each parameter alone are valid.
 func TestImpossibleCombinationError(t *testing.T) {
 	s := parse(t, varying("  lead.s: {from: 30 m, to: 60 m}\n  ego.s: {from: 10 m, to: 31 m}\n"))
-	_, err := mustFind(t, s, "g006").Compile() // ego.s 31 m, lead.s 30 m
+	_, err := scenarios.Compile(mustFind(t, s, "g006")) // ego.s 31 m, lead.s 30 m
 	want := "test.yaml:6:5: actors[0]: lead and the ego start at the same position, with lead.s 30 m"
 	if err == nil || err.Error() != want {
 		t.Errorf("error %v, want %q", err, want)
 	}
 	s = parse(t, varying("  ego.speed: {any: [10 m/s, 20 m/s, 30 m/s]}\n"))
-	if _, err := scenarios.Parse("my.yaml", []byte(strings.Replace(string(s.Source), "30 m/s", "90 m/s", 1))); err == nil ||
+	if _, err := parseAndCheck("my.yaml", []byte(strings.Replace(string(s.Source), "30 m/s", "90 m/s", 1))); err == nil ||
 		err.Error() != "my.yaml:14:37: ego.speed: 90 m/s is above 60 m/s" {
 		t.Errorf("error %v, want the position under vary", err)
 	}

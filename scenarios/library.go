@@ -43,14 +43,13 @@ func Library() ([]*Scenario, error) {
 	return out, nil
 }
 
-// bundled reads a file of the library without compiling it: tests check that every file
-// compiles.
+// bundled reads a file of the library.
 func bundled(p string) (*Scenario, error) {
 	data, err := library.ReadFile(p)
 	if err != nil {
 		return nil, err
 	}
-	s, err := Read(p, data)
+	s, err := Parse(p, data)
 	if err == nil {
 		s.bundled = true
 	}
@@ -105,6 +104,9 @@ func (s *Scenario) Ref() string {
 	}
 	return s.path
 }
+
+// Path returns the path of the scenario's file, also for a scenario of the library.
+func (s *Scenario) Path() string { return s.path }
 
 // File returns the path of the scenario's file, or "" for a scenario of the library.
 func (s *Scenario) File() string {

@@ -19,11 +19,11 @@ func TestLibraryCompiles(t *testing.T) {
 	}
 	families := map[string]bool{}
 	for _, s := range all {
-		if _, err := scenarios.Parse(s.Slug()+".yaml", s.Source); err != nil {
+		if _, err := parseAndCheck(s.Slug()+".yaml", s.Source); err != nil {
 			t.Error(err)
 		}
 		for _, c := range grid(t, s) {
-			if _, err := c.Compile(); err != nil {
+			if _, err := scenarios.Compile(c); err != nil {
 				t.Errorf("%s: %v", c.ID(), err)
 			}
 		}

@@ -13,7 +13,7 @@ import (
 type parameter struct {
 	name string // in vary, such as lead.speed
 	path string // in the file, such as actors[0].speed
-	variation
+	Variation
 	field *Field // nil for an unknown path
 	steps []step // from the struct of a file to the value
 }
@@ -24,7 +24,7 @@ type step struct{ member, element int } // element is -1 for a member that is no
 
 // resolve finds the field of the parameter and its place in a file. The place is the same
 // in all cases of the scenario, because lists and groups cannot vary.
-func (p *parameter) resolve(f *file) error {
+func (p *parameter) resolve(f *Sections) error {
 	p.field = fieldAt(p.path)
 	switch {
 	case p.field == nil:
@@ -62,7 +62,7 @@ func (p *parameter) resolve(f *file) error {
 
 // set sets the value of the parameter in a file. It copies lists and groups before it
 // changes them, because the cases of a scenario share them.
-func (p *parameter) set(f *file, text string) error {
+func (p *parameter) set(f *Sections, text string) error {
 	at := reflect.ValueOf(f).Elem()
 	for _, s := range p.steps {
 		at = at.Field(s.member)
@@ -144,7 +144,7 @@ func (p *parameter) place(i int) string {
 // placeOf returns the path under vary of a value, or of the parameter for a value inside a
 // range.
 func (p *parameter) placeOf(value string) string {
-	i := slices.IndexFunc(p.ends(), func(q quantity) bool { return q.text == value })
+	i := slices.IndexFunc(p.ends(), func(q Amount) bool { return q.Text == value })
 	if i < 0 {
 		return varyPath(p.name)
 	}

@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -28,7 +27,7 @@ type Scenario struct {
 	Source      []byte // text of the file
 	path        string
 	bundled     bool // from the library
-	file        file
+	file        Sections
 	parameters  []parameter         // varied, in order of their names
 	places      map[string]position // positions of the values in the file, by path
 }
@@ -61,16 +60,13 @@ func (e *Error) Unwrap() error { return e.Err }
 // depth.
 const maxSize = 64 << 10
 
-// Load reads a scenario file. It reads at most maxSize+1 bytes.
-func Load(path string) (*Scenario, error) { return LoadContext(context.Background(), path) }
-
-// LoadContext is Load with a context that can cancel it.
-func LoadContext(ctx context.Context, path string) (*Scenario, error) {
+// Load reads a scenario file; see Parse. It reads at most maxSize+1 bytes.
+func Load(path string) (*Scenario, error) {
 	data, err := ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading a scenario: %w", err)
 	}
-	return ParseContext(ctx, path, data)
+	return Parse(path, data)
 }
 
 // ReadFile returns the bytes of a scenario file. It truncates a file that is too large,
@@ -84,54 +80,10 @@ func ReadFile(path string) (data []byte, err error) {
 	return io.ReadAll(io.LimitReader(f, maxSize+1))
 }
 
-// Parse reads the text of a scenario file; path names it in errors. Parse compiles both
-// ends of every range and every listed value, so the returned scenario can be driven.
+// Parse reads the text of a scenario file; path names it in errors. It checks every field,
+// also with the ends of every range and with every listed value. It builds no map: whether
+// the actors fit on it is found when a case is compiled.
 func Parse(path string, data []byte) (*Scenario, error) {
-	return ParseContext(context.Background(), path, data)
-}
-
-// ParseContext is Parse with a context that can cancel it: compiling a long list of
-// values takes a while.
-func ParseContext(ctx context.Context, path string, data []byte) (*Scenario, error) {
-	s, err := Read(path, data)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.compileEnds(ctx); err != nil {
-		return nil, err
-	}
-	return s, nil
-}
-
-// compileEnds compiles enough cases to cover both ends of every range and every listed
-// value.
-func (s *Scenario) compileEnds(ctx context.Context) error {
-	cases := 1
-	for i := range s.parameters {
-		cases = max(cases, len(s.parameters[i].ends()))
-	}
-	var maps mapCache
-	for n := range cases {
-		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("%s: compiling its varied values: %w", s.path, err)
-		}
-		c, err := s.sample(0, func(i int) string {
-			ends := s.parameters[i].ends()
-			return ends[n%len(ends)].text
-		})
-		if err != nil {
-			return err
-		}
-		if _, err := c.compileWith(&maps); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Read is Parse without compiling. Compiling a case of the returned scenario may find an
-// error that depends on the map.
-func Read(path string, data []byte) (*Scenario, error) {
 	if trace.Begins(data) {
 		return nil, fmt.Errorf("%s: is a trace, not a scenario; verify, explain, film and replay take traces", path)
 	}
@@ -143,6 +95,27 @@ func Read(path string, data []byte) (*Scenario, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// ExtremeCases returns the cases that together have both ends of every range and every listed
+// value.
+func (s *Scenario) ExtremeCases() ([]*Case, error) {
+	n := 1
+	for i := range s.parameters {
+		n = max(n, len(s.parameters[i].ends()))
+	}
+	out := make([]*Case, n)
+	for k := range out {
+		var err error
+		out[k], err = s.sample(0, func(i int) string {
+			ends := s.parameters[i].ends()
+			return ends[k%len(ends)].Text
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // ByteOrderMark is the mark with which some editors begin UTF-8 files. It is not part of
@@ -230,8 +203,8 @@ func syntaxError(path string, err error) *Error {
 	return e
 }
 
-// errorAt returns an error at the position of a path such as "actors[0].speed".
-func (s *Scenario) errorAt(path string, format string, args ...any) *Error {
+// ErrorAt returns an error at the position of a path such as "actors[0].speed".
+func (s *Scenario) ErrorAt(path string, format string, args ...any) *Error {
 	line, column := s.place(path)
 	return &Error{File: s.path, Line: line, Column: column, Path: path, Err: fmt.Errorf(format, args...)}
 }
@@ -270,8 +243,11 @@ func (s *Scenario) check() error {
 // checkID records an id and rejects a duplicate.
 func (s *Scenario) checkID(ids map[string]bool, path, id string) error {
 	if ids[id] {
-		return s.errorAt(path, "%q is taken", id)
+		return s.ErrorAt(path, "%q is taken", id)
 	}
 	ids[id] = true
 	return nil
 }
+
+// indexed returns the path of an element of a list.
+func indexed(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }

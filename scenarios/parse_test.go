@@ -72,7 +72,7 @@ func TestErrorsHavePosition(t *testing.T) {
 			if text == sound {
 				t.Fatalf("%q is not in the file", c.old)
 			}
-			_, err := scenarios.Parse("my.yaml", []byte(text))
+			_, err := parseAndCheck("my.yaml", []byte(text))
 			if err == nil {
 				t.Fatal("accepted")
 			}
@@ -88,7 +88,7 @@ func TestErrorsHavePosition(t *testing.T) {
 }
 
 func TestSoundFileParses(t *testing.T) {
-	s, err := scenarios.Parse("my.yaml", []byte(sound))
+	s, err := parseAndCheck("my.yaml", []byte(sound))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestSoundFileParses(t *testing.T) {
 
 func TestHugeFileIsRejected(t *testing.T) {
 	for _, text := range []string{strings.Repeat("# x\n", 1<<16), strings.Repeat("[", 4000)} {
-		if _, err := scenarios.Parse("big.yaml", []byte(text)); err == nil {
+		if _, err := parseAndCheck("big.yaml", []byte(text)); err == nil {
 			t.Errorf("%.4s… of %d bytes was accepted", text, len(text))
 		}
 	}
@@ -108,7 +108,7 @@ func TestHugeFileIsRejected(t *testing.T) {
 // A truncated file gives an error or a scenario, but no panic and no hang.
 func TestTruncatedFiles(t *testing.T) {
 	for n := range len(sound) {
-		s, err := scenarios.Parse("cut.yaml", []byte(sound[:n]))
+		s, err := parseAndCheck("cut.yaml", []byte(sound[:n]))
 		if (s == nil) == (err == nil) {
 			t.Fatalf("%d bytes: scenario %v with error %v", n, s, err)
 		}
@@ -129,7 +129,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s, err := scenarios.Parse("fuzz.yaml", data)
+		s, err := parseAndCheck("fuzz.yaml", data)
 		if err != nil {
 			return
 		}

@@ -35,7 +35,7 @@ const (
 // ground truth also passes if its verdict is passed. The scenario's field preventable
 // overrides all of them.
 func Preventable(ctx context.Context, c *Case) (Preventability, error) {
-	p, err := c.Compile()
+	p, err := Compile(c)
 	if err != nil {
 		return Preventability{}, err
 	}
@@ -45,8 +45,8 @@ func Preventable(ctx context.Context, c *Case) (Preventability, error) {
 // preventable labels the case of a plan. expert is the drive log of the stack with ground
 // truth. If it is nil, preventable drives the stack when the label depends on it.
 func (p *Spec) preventable(ctx context.Context, expert *metrics.DriveLog) (Preventability, error) {
-	if f := p.Case.file.Preventable; f.Is != nil {
-		return f.label(), nil
+	if f := &p.Case.Sections.Preventable; f.Is != nil {
+		return labelOf(f), nil
 	}
 	var crashes []string
 	for _, m := range refdriver.Models() {
@@ -109,14 +109,8 @@ func (p *Spec) referenceCrash(ctx context.Context, m refdriver.Model) (*metrics.
 	return crash, err
 }
 
-// preventableFile is the scenario's own label: true or false, optionally with a reason.
-type preventableFile struct {
-	Is      *bool  `yaml:"is"`
-	Because string `yaml:"because"`
-}
-
-// label returns the label of the scenario.
-func (c *preventableFile) label() Preventability {
+// labelOf returns the label that the scenario sets.
+func labelOf(c *PreventableSection) Preventability {
 	l := Preventability{Preventable: *c.Is, Why: c.Because}
 	if l.Why == "" {
 		l.Why = "the scenario says so"

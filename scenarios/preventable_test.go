@@ -88,7 +88,7 @@ func TestScenarioOverridesReferenceDrivers(t *testing.T) {
 		}
 	}
 	for _, field := range []string{"preventable: {is: false}\n", "preventable: {because: so}\n", "preventable: perhaps\n", "preventable: {is: true, because: so, by: me}\n"} {
-		if _, err := scenarios.Parse("x.yaml", []byte(field+closeCutIn)); err == nil || !strings.Contains(err.Error(), "x.yaml:1") {
+		if _, err := parseAndCheck("x.yaml", []byte(field+closeCutIn)); err == nil || !strings.Contains(err.Error(), "x.yaml:1") {
 			t.Errorf("%s: %v", field, err)
 		}
 	}

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
@@ -10,38 +11,38 @@ import (
 	"roadloop/sim/vehicle"
 )
 
-// quantity is a number with an optional unit, as written in a scenario file:
+// Amount is a number with an optional unit, as written in a scenario file:
 // 90 km/h, 600 m, 2.5 s, 0.3.
-type quantity struct {
-	text string
-	si   float64 // value in SI units, if the field has a dimension
-	set  bool
+type Amount struct {
+	Text string
+	SI   float64 // value in SI units, if the field has a dimension
+	Set  bool
 }
 
-// or returns the value in SI units, or def if the file has no value.
-func (q quantity) or(def float64) float64 {
-	if !q.set {
+// Or returns the value in SI units, or def if the file has no value.
+func (q Amount) Or(def float64) float64 {
+	if !q.Set {
 		return def
 	}
-	return q.si
+	return q.SI
 }
 
-// comparison is a condition on a quantity, as written in a scenario file: "< 15 m".
-type comparison struct {
-	text  string
-	above bool    // the condition holds at or above the value, else below it
-	si    float64 // the value in SI units
-	set   bool
+// Condition is a condition on a quantity, as written in a scenario file: "< 15 m".
+type Condition struct {
+	Text    string
+	AtLeast bool    // the condition holds at or above the value, else below it
+	SI      float64 // the value in SI units
+	Set     bool
 }
 
 // parseComparison parses a comparison with a quantity. "<=" means the same as "<",
 // because values are not exact to the last bit.
-func parseComparison(text string) (c comparison, number string, err error) {
+func parseComparison(text string) (c Condition, number string, err error) {
 	number = strings.TrimSpace(text)
 	if number == "" || number[0] != '<' && number[0] != '>' {
 		return c, "", fmt.Errorf("%q must begin with <, <=, > or >=", text)
 	}
-	c = comparison{text: text, above: number[0] == '>', set: true}
+	c = Condition{Text: text, AtLeast: number[0] == '>', Set: true}
 	number = strings.TrimPrefix(number[1:], "=")
 	return c, number, nil
 }
@@ -52,26 +53,26 @@ type unit struct {
 	factor float64
 }
 
-// dimension is a kind of quantity with its units.
-type dimension struct {
+// Dimension is a kind of quantity with its units.
+type Dimension struct {
 	name  string
 	units []unit
 }
 
 // Dimensions of the quantities in scenario files.
 var (
-	lengths = &dimension{"length", []unit{{"km", 1000}, {"cm", .01}, {"m", 1}}}
-	speeds  = &dimension{"speed", []unit{{"km/h", 1 / 3.6}, {"m/s", 1}, {"mph", .44704}}}
-	times   = &dimension{"time", []unit{{"ms", .001}, {"min", 60}, {"s", 1}}}
-	angles  = &dimension{"angle", []unit{{"deg", math.Pi / 180}, {"rad", 1}}}
-	accels  = &dimension{"acceleration", []unit{{"m/s2", 1}, {"m/s²", 1}, {"g", vehicle.StandardGravity}}}
-	jerks   = &dimension{"jerk", []unit{{"m/s3", 1}, {"m/s³", 1}}}
-	shares  = &dimension{"number", []unit{{"%", .01}}}
-	rates   = &dimension{"rate", []unit{{"veh/h", 1. / 3600}, {"/h", 1. / 3600}, {"/s", 1}}}
+	Lengths = &Dimension{"length", []unit{{"km", 1000}, {"cm", .01}, {"m", 1}}}
+	Speeds  = &Dimension{"speed", []unit{{"km/h", 1 / 3.6}, {"m/s", 1}, {"mph", .44704}}}
+	Times   = &Dimension{"time", []unit{{"ms", .001}, {"min", 60}, {"s", 1}}}
+	angles  = &Dimension{"angle", []unit{{"deg", math.Pi / 180}, {"rad", 1}}}
+	accels  = &Dimension{"acceleration", []unit{{"m/s2", 1}, {"m/s²", 1}, {"g", vehicle.StandardGravity}}}
+	jerks   = &Dimension{"jerk", []unit{{"m/s3", 1}, {"m/s³", 1}}}
+	shares  = &Dimension{"number", []unit{{"%", .01}}}
+	rates   = &Dimension{"rate", []unit{{"veh/h", 1. / 3600}, {"/h", 1. / 3600}, {"/s", 1}}}
 )
 
 // parse returns a quantity in SI units. A number without a unit is in SI units.
-func (d *dimension) parse(text string) (float64, error) {
+func (d *Dimension) parse(text string) (float64, error) {
 	v, u, err := d.read(text)
 	return v * u.factor, err
 }
@@ -81,7 +82,7 @@ func (d *dimension) parse(text string) (float64, error) {
 var number = regexp.MustCompile(`^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$`)
 
 // read returns the number and the unit of a quantity.
-func (d *dimension) read(text string) (float64, unit, error) {
+func (d *Dimension) read(text string) (float64, unit, error) {
 	text = strings.TrimSpace(text)
 	for _, u := range append(d.units, unit{"", 1}) {
 		head, ok := strings.CutSuffix(text, u.name)
@@ -101,21 +102,21 @@ func (d *dimension) read(text string) (float64, unit, error) {
 	return 0, unit{"", 1}, fmt.Errorf("%q is not a valid %s; units are %s", text, d.name, strings.Join(names, ", "))
 }
 
-// checkBounds reports a quantity outside of the bounds lo and hi (SI). The error uses the
+// CheckBounds reports a quantity outside of the bounds lo and hi (SI). The error uses the
 // unit of text.
-func (d *dimension) checkBounds(text string, v, lo, hi float64) error {
+func (d *Dimension) CheckBounds(text string, v, lo, hi float64) error {
 	const equal = 1e-9 // tolerance for rounding: 252 km/h is 70 m/s
 	switch text = strings.TrimSpace(text); {
 	case v < lo-equal*math.Abs(lo):
-		return fmt.Errorf("%s is below %s", text, d.inUnitOf(lo, text))
+		return fmt.Errorf("%s is below %s", text, d.InUnitOf(lo, text))
 	case !(v <= hi+equal*math.Abs(hi)):
-		return fmt.Errorf("%s is above %s", text, d.inUnitOf(hi, text))
+		return fmt.Errorf("%s is above %s", text, d.InUnitOf(hi, text))
 	}
 	return nil
 }
 
-// inUnitOf formats an SI value in the unit of text.
-func (d *dimension) inUnitOf(v float64, text string) string {
+// InUnitOf formats an SI value in the unit of text.
+func (d *Dimension) InUnitOf(v float64, text string) string {
 	_, u, err := d.read(text)
 	if err != nil || u.name == "" {
 		u = d.siUnit()
@@ -126,7 +127,7 @@ func (d *dimension) inUnitOf(v float64, text string) string {
 
 // siUnit returns the SI unit, which numbers without a unit have. For shares it is the
 // plain number.
-func (d *dimension) siUnit() unit {
+func (d *Dimension) siUnit() unit {
 	for _, u := range d.units {
 		if u.factor == 1 {
 			return u
@@ -159,14 +160,14 @@ func Units(dimension string) []string {
 }
 
 // dimensionOf returns the dimension with this name in the schema, or nil.
-func dimensionOf(name string) *dimension {
+func dimensionOf(name string) *Dimension {
 	switch name {
 	case "length":
-		return lengths
+		return Lengths
 	case "speed":
-		return speeds
+		return Speeds
 	case "time":
-		return times
+		return Times
 	case "angle":
 		return angles
 	case "accel":
@@ -179,4 +180,14 @@ func dimensionOf(name string) *dimension {
 		return rates
 	}
 	return nil
+}
+
+// CheckMagnitude reports an amount of the section with a magnitude outside of the bounds lo and
+// hi (SI). A field that the file does not set, or that is no amount, has no error.
+func (f *MapSection) CheckMagnitude(field string, lo, hi float64) error {
+	q, ok := member(reflect.ValueOf(*f), field).Interface().(Amount)
+	if !ok || !q.Set {
+		return nil
+	}
+	return dimensionOf(fieldAt("map."+field).Dimension).CheckBounds(q.Text, math.Abs(q.SI), lo, hi)
 }

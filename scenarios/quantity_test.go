@@ -8,13 +8,13 @@ import (
 
 func TestQuantities(t *testing.T) {
 	for _, c := range []struct {
-		d    *dimension
+		d    *Dimension
 		text string
 		want float64
 	}{
-		{speeds, "90 km/h", 25}, {speeds, "90km/h", 25}, {speeds, "25", 25}, {speeds, " 10 mph ", 4.4704},
-		{lengths, "0.6 km", 600}, {lengths, "-3 m", -3}, {lengths, "35 cm", .35}, {lengths, "1e2", 100},
-		{times, "250 ms", .25}, {times, "2 min", 120}, {times, "2.5 s", 2.5},
+		{Speeds, "90 km/h", 25}, {Speeds, "90km/h", 25}, {Speeds, "25", 25}, {Speeds, " 10 mph ", 4.4704},
+		{Lengths, "0.6 km", 600}, {Lengths, "-3 m", -3}, {Lengths, "35 cm", .35}, {Lengths, "1e2", 100},
+		{Times, "250 ms", .25}, {Times, "2 min", 120}, {Times, "2.5 s", 2.5},
 		{angles, "180 deg", math.Pi}, {angles, "1 rad", 1},
 		{accels, "1 g", 9.80665}, {accels, "4 m/s²", 4}, {shares, "40 %", .4},
 	} {
@@ -27,11 +27,11 @@ func TestQuantities(t *testing.T) {
 
 func TestQuantitiesOfAnotherDimension(t *testing.T) {
 	for _, c := range []struct {
-		d    *dimension
+		d    *Dimension
 		text string
 	}{
-		{speeds, "90 m"}, {lengths, "3 s"}, {times, ""}, {times, "s"}, {angles, "NaN"}, {lengths, "Inf m"},
-		{lengths, "1 2 m"}, {shares, "many"}, {speeds, "1e999"},
+		{Speeds, "90 m"}, {Lengths, "3 s"}, {Times, ""}, {Times, "s"}, {angles, "NaN"}, {Lengths, "Inf m"},
+		{Lengths, "1 2 m"}, {shares, "many"}, {Speeds, "1e999"},
 	} {
 		if v, err := c.d.parse(c.text); err == nil {
 			t.Errorf("%s %q = %v, want an error", c.d.name, c.text, v)

@@ -33,10 +33,10 @@ func (s *Scenario) Ranges() ([]ParameterRange, error) {
 	for i := range s.parameters {
 		p := &s.parameters[i]
 		r := ParameterRange{Name: p.name}
-		if len(p.Any) > 0 || p.Step.set || p.Steps != nil {
+		if len(p.Any) > 0 || p.Step.Set || p.Steps != nil {
 			r.Any = p.values()
 		}
-		r.setBounds(&p.variation)
+		r.setBounds(&p.Variation)
 		r.Nominal, _ = doc.Get(p.name)
 		out = append(out, r)
 	}
@@ -44,10 +44,10 @@ func (s *Scenario) Ranges() ([]ParameterRange, error) {
 }
 
 // setBounds sets the ends of the range, or of a list of numbers with one unit.
-func (r *ParameterRange) setBounds(v *variation) {
+func (r *ParameterRange) setBounds(v *Variation) {
 	if len(v.Any) == 0 {
-		r.From, r.Unit, _ = split(v.From.text) // check ensures that these are numbers
-		r.To, _, _ = split(v.To.text)
+		r.From, r.Unit, _ = split(v.From.Text) // check ensures that these are numbers
+		r.To, _, _ = split(v.To.Text)
 		r.Numeric = true
 		return
 	}

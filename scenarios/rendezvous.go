@@ -22,10 +22,10 @@ func (k *compiler) rendezvous(i int, a *sim.ActorSpec) {
 	case !ok || !(a.Start.Speed > 0):
 		k.fail(at, "needs a vehicle with behavior follow and a speed")
 		return
-	case k.f.Actors[i].S.set:
+	case k.f.Actors[i].S.Set:
 		k.fail(fmt.Sprintf("actors[%d].s", i), "cannot be combined with meet")
 		return
-	case f.At.set && (f.After.set || f.Steady.set):
+	case f.At.Set && (f.After.Set || f.Steady.Set):
 		k.fail(at, "at cannot be combined with after or steady")
 		return
 	}
@@ -34,10 +34,10 @@ func (k *compiler) rendezvous(i int, a *sim.ActorSpec) {
 		k.fail(at, "the route of %s does not cross the ego's route", a.Name)
 		return
 	}
-	after := f.After.or(0)
-	steady := f.Steady.or(0)
-	when := f.At.or(0)
-	if !f.At.set {
+	after := f.After.Or(0)
+	steady := f.Steady.Or(0)
+	when := f.At.Or(0)
+	if !f.At.Set {
 		when = k.egoTime(at, onEgo) + after
 		a.Script = append([]sim.Maneuver{{Do: sim.Rendezvous{Speed: a.Start.Speed, After: after, Steady: steady}}}, a.Script...)
 	}
@@ -53,7 +53,7 @@ func (k *compiler) egoTime(at string, s float64) float64 {
 	distance := s - k.egoStart.S - egoFront()
 	if distance <= 0 || k.egoStart.Speed < 1 {
 		k.fail(at, "the ego, at %s and %s before the crossing, does not reach it",
-			k.egoSpeed(), lengths.inUnitOf(math.Round(distance), k.f.Ego.S.text))
+			k.egoSpeed(), Lengths.InUnitOf(math.Round(distance), k.f.Ego.S.Text))
 		return 0
 	}
 	return distance / k.egoStart.Speed
@@ -73,12 +73,12 @@ func (k *compiler) reaches(s *sim.Start) {
 	if f == nil {
 		return
 	}
-	if k.f.Ego.S.set {
+	if k.f.Ego.S.Set {
 		k.fail("ego.reaches", "cannot be combined with s")
 	}
-	s.S = f.S.or(0) - f.In.or(0)*s.Speed - egoFront()
+	s.S = f.S.Or(0) - f.In.Or(0)*s.Speed - egoFront()
 	if length := k.m.Lanes[s.Lane].Center.Length(); s.S < 0 || s.S > length {
 		k.fail("ego.reaches", "the ego would have to start at %s of its lane, which is %s long",
-			lengths.inUnitOf(math.Round(s.S), f.S.text), lengths.inUnitOf(math.Round(length), f.S.text))
+			Lengths.InUnitOf(math.Round(s.S), f.S.Text), Lengths.InUnitOf(math.Round(length), f.S.Text))
 	}
 }

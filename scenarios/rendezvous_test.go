@@ -23,7 +23,7 @@ until: {time: 5 s}
 
 func compiled(t *testing.T, text string) *sim.Spec {
 	t.Helper()
-	s, err := scenarios.Parse("test.yaml", []byte(text))
+	s, err := parseAndCheck("test.yaml", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +31,7 @@ func compiled(t *testing.T, text string) *sim.Spec {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := c.Compile()
+	p, err := scenarios.Compile(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestInvalidRendezvousAndFlows(t *testing.T) {
 		if text == crossing {
 			t.Fatalf("%q is not in the file", c.old)
 		}
-		if _, err := scenarios.Parse("test.yaml", []byte(text)); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := parseAndCheck("test.yaml", []byte(text)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", c.new, err, c.want)
 		}
 	}
@@ -167,7 +167,7 @@ expect: {reach: 160 m}
 		{"s: 150 m, in: 6 s", "s: 50 m, in: 6 s", "ego.reaches: the ego would have to start at -14 m of its lane"},
 		{"lane: 0, ", "lane: 0, s: 3 m, ", "ego.reaches: cannot be combined with s"},
 	} {
-		if _, err := scenarios.Parse("test.yaml", []byte(strings.Replace(text, c.old, c.new, 1))); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := parseAndCheck("test.yaml", []byte(strings.Replace(text, c.old, c.new, 1))); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", c.new, err, c.want)
 		}
 	}

@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"fmt"
 	"slices"
 
 	"roadloop/scenarios/metrics"
@@ -10,9 +9,6 @@ import (
 	"roadloop/sim/actor"
 	"roadloop/sim/road"
 )
-
-// indexed returns the path of an element of a list.
-func indexed(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
 
 // The ego stands below standstillSpeed and has driven above movingSpeed, m/s.
 const standstillSpeed, movingSpeed = 0.3, 1.0

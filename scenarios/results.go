@@ -158,7 +158,7 @@ func NewResult(out *Outcome, o *Options) Result {
 	}
 	if out.Err != nil {
 		c.Invalid, c.Reason = true, out.Err.Error()
-		c.Command = out.Case.command(o)
+		c.Command = command(out.Case, o)
 		return c
 	}
 	v := &out.Verdict
@@ -166,7 +166,7 @@ func NewResult(out *Outcome, o *Options) Result {
 	if !v.Passed {
 		at := v.At.Seconds()
 		c.Code = v.First().Code
-		c.FailedAt, c.Command = &at, out.Case.command(o)
+		c.FailedAt, c.Command = &at, command(out.Case, o)
 		if !c.Preventable {
 			c.Reason += "; unpreventable: " + out.Preventability.Why
 		}
@@ -189,7 +189,7 @@ func NewResult(out *Outcome, o *Options) Result {
 }
 
 // command returns the command that drives the case alone with the same options.
-func (c *Case) command(o *Options) string {
+func command(c *Case, o *Options) string {
 	return strings.TrimSpace("roadloop run " + ShellQuote(c.Scenario.Ref()+"/"+c.Label()) + " " + o.Flags)
 }
 

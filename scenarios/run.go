@@ -181,7 +181,7 @@ func (q *queue) work(ctx context.Context, o *Options) (err error) {
 func drive(ctx context.Context, c *Case, factory DriverFactory, o *Options) *Outcome {
 	start := time.Now()
 	out := &Outcome{Case: c, Preventability: Preventability{Preventable: true}} // until shown otherwise
-	if out.Spec, out.Err = c.Compile(); out.Err != nil {
+	if out.Spec, out.Err = Compile(c); out.Err != nil {
 		return out
 	}
 	out.Spec.Timeout = o.Timeout

@@ -23,6 +23,9 @@ var (
 	vehicleKinds = []string{"car", "van", "truck", "bus", "motorcycle", "cyclist"}
 )
 
+// VehicleKinds returns the kinds of actors that can drive like traffic.
+func VehicleKinds() []string { return slices.Clone(vehicleKinds) }
+
 // sensorFaults are the fault fields that all sensors have.
 var sensorFaults = []Field{
 	{Name: "blackout", Description: "interval without messages", Kind: Group, Fields: []Field{

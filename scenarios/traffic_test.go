@@ -68,7 +68,7 @@ func TestDriveBehaviorChangesLanes(t *testing.T) {
 }
 
 func TestKeepLaneNeedsDriveBehavior(t *testing.T) {
-	_, err := scenarios.Parse("test.yaml", []byte(`version: 1
+	_, err := parseAndCheck("test.yaml", []byte(`version: 1
 name: test
 map: {kind: straight}
 ego: {lane: 0, s: 20 m, speed: 10 m/s}

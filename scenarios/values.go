@@ -122,7 +122,7 @@ func (f *Field) storeComparison(dst reflect.Value, v any) error {
 	if err := f.Check(number); err != nil {
 		return err
 	}
-	c.si = f.si(number)
+	c.SI = f.si(number)
 	dst.Set(reflect.ValueOf(c))
 	return nil
 }
@@ -132,12 +132,12 @@ func (f *Field) storeQuantity(dst reflect.Value, v any) error {
 	if b, ok := v.(bool); ok {
 		return fmt.Errorf("%v is not a number with a unit", b)
 	}
-	q := quantity{text: fmt.Sprint(v), set: true}
+	q := Amount{Text: fmt.Sprint(v), Set: true}
 	if f.Kind == Quantity {
-		if err := f.Check(q.text); err != nil {
+		if err := f.Check(q.Text); err != nil {
 			return err
 		}
-		q.si = f.si(q.text)
+		q.SI = f.si(q.Text)
 	}
 	dst.Set(reflect.ValueOf(q))
 	return nil

@@ -22,17 +22,20 @@ type Case struct {
 	Scenario   *Scenario
 	Seed       uint64
 	Parameters []Parameter
-	grid       int // number of a grid case, counted from 1; 0 for a sampled case
-	file       file
+	// Sections are those of the file with the values of this case.
+	Sections Sections
+	grid     int // number of a grid case, counted from 1; 0 for a sampled case
+	// locate, if set, replaces LocateError, for values that the user chose.
+	locate func(error) error
 }
 
 // resolveParameters finds the places of the varied parameters, in order of their names, and
 // checks that every value is valid there.
 func (s *Scenario) resolveParameters() error {
 	for _, name := range slices.Sorted(maps.Keys(s.file.Vary)) {
-		p := parameter{name: name, path: s.fieldPath(name), variation: s.file.Vary[name]}
+		p := parameter{name: name, path: s.fieldPath(name), Variation: s.file.Vary[name]}
 		if err := p.check(); err != nil {
-			return s.errorAt(varyPath(name), "%w", err)
+			return s.ErrorAt(varyPath(name), "%w", err)
 		}
 		if err := s.checkValues(&p); err != nil {
 			return err
@@ -45,19 +48,19 @@ func (s *Scenario) resolveParameters() error {
 // checkValues resolves a parameter and checks every listed value, or the ends of its range.
 func (s *Scenario) checkValues(p *parameter) error {
 	if first, _, _ := strings.Cut(p.name, "."); p.path == p.name && !slices.Contains(sections, first) {
-		return s.errorAt(varyPath(p.name), "there is no section, actor or flow %q", first)
+		return s.ErrorAt(varyPath(p.name), "there is no section, actor or flow %q", first)
 	}
 	if strings.HasPrefix(p.path, "map.") && len(p.Any) > maxValues {
-		return s.errorAt(varyPath(p.name), "lists %d values, each of which needs a map: the maximum is %d", len(p.Any), maxValues)
+		return s.ErrorAt(varyPath(p.name), "lists %d values, each of which needs a map: the maximum is %d", len(p.Any), maxValues)
 	}
 	err := p.resolve(&s.file)
 	if err != nil && p.field == nil {
-		return s.errorAt(varyPath(p.name), "%w", err)
+		return s.ErrorAt(varyPath(p.name), "%w", err)
 	}
 	f := s.file
 	for i, q := range p.ends() {
 		if err == nil {
-			err = p.set(&f, q.text)
+			err = p.set(&f, q.Text)
 		}
 		if err != nil {
 			line, column := s.place(p.place(i))
@@ -72,36 +75,36 @@ func (s *Scenario) checkBetween(p *parameter) error {
 	if len(p.Any) > 0 {
 		return nil
 	}
-	lo, _, _ := split(p.From.text) // check ensures that these are numbers
-	hi, _, _ := split(p.To.text)
+	lo, _, _ := split(p.From.Text) // check ensures that these are numbers
+	hi, _, _ := split(p.To.Text)
 	switch {
 	case p.field.Kind == Integer:
-		return s.errorAt(varyPath(p.name), "a range contains fractions: list the integers with any")
+		return s.ErrorAt(varyPath(p.name), "a range contains fractions: list the integers with any")
 	case p.field.EitherSign && lo < 0 && hi > 0:
-		return s.errorAt(varyPath(p.name), "contains 0, and %s must not be close to 0", p.path)
+		return s.ErrorAt(varyPath(p.name), "contains 0, and %s must not be close to 0", p.path)
 	}
 	return nil
 }
 
 // check reports an invalid variation.
-func (v *variation) check() error {
+func (v *Variation) check() error {
 	switch {
-	case len(v.Any) > 0 && (v.From.set || v.To.set || v.Step.set || v.Steps != nil):
+	case len(v.Any) > 0 && (v.From.Set || v.To.Set || v.Step.Set || v.Steps != nil):
 		return errors.New("has both any and a range")
 	case len(v.Any) > 0:
 		return nil
-	case !v.From.set || !v.To.set:
+	case !v.From.Set || !v.To.Set:
 		return errors.New("needs either any, or from and to")
 	}
-	lo, loUnit, err1 := split(v.From.text)
-	hi, hiUnit, err2 := split(v.To.text)
+	lo, loUnit, err1 := split(v.From.Text)
+	hi, hiUnit, err2 := split(v.To.Text)
 	switch {
 	case err1 != nil || err2 != nil:
 		return errors.New("from and to must be numbers with a unit")
 	case loUnit != hiUnit:
 		return fmt.Errorf("from is in %q and to in %q", loUnit, hiUnit)
 	case lo > hi:
-		return fmt.Errorf("from %s is above to %s", v.From.text, v.To.text)
+		return fmt.Errorf("from %s is above to %s", v.From.Text, v.To.Text)
 	}
 	return v.checkSteps(lo, hi, loUnit)
 }
@@ -127,12 +130,12 @@ func (s *Scenario) Case(seed uint64) (*Case, error) {
 
 // sample creates a case. value returns the value of a parameter by its index.
 func (s *Scenario) sample(seed uint64, value func(i int) string) (*Case, error) {
-	c := &Case{Scenario: s, Seed: seed, file: s.file}
+	c := &Case{Scenario: s, Seed: seed, Sections: s.file}
 	for i := range s.parameters {
 		p := &s.parameters[i]
 		text := value(i)
-		if err := p.set(&c.file, text); err != nil {
-			return nil, s.errorAt(varyPath(p.name), "%w", err)
+		if err := p.set(&c.Sections, text); err != nil {
+			return nil, s.ErrorAt(varyPath(p.name), "%w", err)
 		}
 		c.Parameters = append(c.Parameters, Parameter{p.name, text})
 	}
@@ -140,32 +143,35 @@ func (s *Scenario) sample(seed uint64, value func(i int) string) (*Case, error) 
 }
 
 // draw samples a value with its unit.
-func (v *variation) draw(r rng.Stream) string {
+func (v *Variation) draw(r rng.Stream) string {
 	if len(v.Any) > 0 {
-		return v.Any[r.IntN(len(v.Any))].text
+		return v.Any[r.IntN(len(v.Any))].Text
 	}
-	lo, unit, _ := split(v.From.text) // checkVary ensures that these are numbers
-	hi, _, _ := split(v.To.text)
+	lo, unit, _ := split(v.From.Text) // checkVary ensures that these are numbers
+	hi, _, _ := split(v.To.Text)
 	x := strconv.FormatFloat(r.Range(lo, hi), 'f', 4, 64)
 	return strings.TrimSpace(x + " " + unit)
 }
 
 // ends returns the listed values, or the ends of the range.
-func (v *variation) ends() []quantity {
+func (v *Variation) ends() []Amount {
 	if len(v.Any) > 0 {
 		return v.Any
 	}
-	return []quantity{v.From, v.To}
+	return []Amount{v.From, v.To}
 }
 
 // sections are the parts of a file, other than actors and flows, in which values may
 // vary.
 var sections = []string{"map", "ego", "traffic", "signal", "weather", "faults"}
 
-// locateError moves an error to the position of the varied parameter that caused it. If
+// LocateError moves an error of compiling the case to the position of the varied parameter that caused it. If
 // the error concerns a larger part of the file, it appends the varied values of that
 // part.
-func (c *Case) locateError(err error) error {
+func (c *Case) LocateError(err error) error {
+	if c.locate != nil {
+		return c.locate(err)
+	}
 	var fault *Error
 	if !errors.As(err, &fault) {
 		return err

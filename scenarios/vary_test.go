@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"context"
 	"strconv"
 	"strings"
 	"testing"
@@ -9,6 +10,15 @@ import (
 
 	"roadloop/scenarios"
 )
+
+// parseAndCheck parses a scenario and compiles the ends of its ranges.
+func parseAndCheck(path string, data []byte) (*scenarios.Scenario, error) {
+	s, err := scenarios.Parse(path, data)
+	if err != nil {
+		return nil, err
+	}
+	return s, scenarios.Check(context.Background(), s)
+}
 
 func parse(t *testing.T, text string) *scenarios.Scenario {
 	t.Helper()
@@ -67,7 +77,7 @@ func TestParametersAreIndependent(t *testing.T) {
 
 func TestParametersReachTheWorld(t *testing.T) {
 	s := parse(t, strings.Replace(sound, "lead.speed: {from: 8 m/s, to: 12 m/s}", "'lead.s': {any: [72 m]}\n  weather.rain: {any: [50 %]}", 1))
-	p, err := sample(t, s, 1).Compile()
+	p, err := scenarios.Compile(sample(t, s, 1))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,7 +63,7 @@ var (
 
 // Explain drives a case and returns the cause of its failure.
 func Explain(ctx context.Context, c *scenarios.Case, o ExplainOptions) (*Cause, error) {
-	p, err := c.Compile()
+	p, err := scenarios.Compile(c)
 	if err != nil {
 		return nil, err
 	}

@@ -120,7 +120,7 @@ func (s *shrinker) begin(d scenarios.Document, seed uint64) (*scenarios.CaseRun,
 	if err != nil {
 		return nil, err
 	}
-	p, err := c.Compile()
+	p, err := scenarios.Compile(c)
 	if err != nil {
 		return nil, err
 	}

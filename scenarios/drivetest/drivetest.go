@@ -23,7 +23,7 @@ func Plan(t testing.TB, id string) *scenarios.Spec {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := c.Compile()
+	p, err := scenarios.Compile(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func Short(t testing.TB, name string, seed uint64, seconds float64) *scenarios.S
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := c.Compile()
+	p, err := scenarios.Compile(c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"context"
 	"errors"
 
 	"roadloop/scenarios"
@@ -27,8 +28,11 @@ type Findings struct {
 func Examine(name, text string, seed uint64) *Findings {
 	f := &Findings{Text: text}
 	var err error
-	if f.Scenario, err = scenarios.Parse(name, []byte(text)); err != nil {
-		f.Error = asError(name, err)
+	if f.Scenario, err = scenarios.Parse(name, []byte(text)); err == nil {
+		err = scenarios.Check(context.Background(), f.Scenario)
+	}
+	if err != nil {
+		f.Scenario, f.Error = nil, asError(name, err)
 	}
 	f.Spec, err = compileNominal(name, text, seed)
 	if err != nil && f.Error == nil {
@@ -71,7 +75,7 @@ func compileNominal(name, text string, seed uint64) (*scenarios.Spec, error) {
 }
 
 func compile(name string, source []byte, seed uint64) (*scenarios.Spec, error) {
-	s, err := scenarios.Read(name, source)
+	s, err := scenarios.Parse(name, source)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +83,7 @@ func compile(name string, source []byte, seed uint64) (*scenarios.Spec, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.Compile()
+	return scenarios.Compile(c)
 }
 
 // mapOnly compiles the map of a text without actors.

@@ -201,7 +201,7 @@ func (r *run) passes(ctx context.Context, c *scenarios.Case, crew scenarios.Driv
 
 // drive drives a case with a fault, or none. An error of the driver is a failed verdict.
 func drive(ctx context.Context, c *scenarios.Case, crew scenarios.DriverFactory, f *Fault) (scenarios.Verdict, error) {
-	p, err := c.Compile()
+	p, err := scenarios.Compile(c)
 	if err != nil {
 		return scenarios.Verdict{}, err
 	}

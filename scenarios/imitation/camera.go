@@ -16,7 +16,7 @@ type camera struct {
 
 // newCamera returns the camera of a case.
 func newCamera(p *scenarios.Spec) (*camera, error) {
-	fresh, err := p.Case.Compile() // an oracle's driver switched the sensors off in p
+	fresh, err := scenarios.Compile(p.Case) // an oracle's driver switched the sensors off in p
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ func Thumbnail(ctx context.Context, s *scenarios.Scenario) (*image.RGBA, error) 
 	if err != nil {
 		return nil, err
 	}
-	plan, err := c.Compile()
+	plan, err := scenarios.Compile(c)
 	if err != nil {
 		return nil, err
 	}

@@ -162,7 +162,7 @@ func TestPageSeparatesHumanDrive(t *testing.T) {
 func humanDrive(t *testing.T, from, to int) *scenarios.Outcome {
 	t.Helper()
 	c := cases(t, "free.yaml")[0]
-	plan, err := c.Compile()
+	plan, err := scenarios.Compile(c)
 	if err != nil {
 		t.Fatal(err)
 	}

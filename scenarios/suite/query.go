@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -68,9 +69,9 @@ func quickRange(library int) SeedRange {
 var ErrNoCases = errors.New("no case is left")
 
 // Select returns the selected cases without duplicates. It fails for a pattern without a
-// match, for scenarios with the same name, and with ErrNothing if the filters leave no
+// match, for scenarios with the same name, and with ErrNoCases if the filters leave no
 // case.
-func Select(q Query) (*Suite, error) {
+func Select(ctx context.Context, q Query) (*Suite, error) {
 	c := selector{Query: q, suite: &Suite{Name: Seeds}, refs: map[string]string{}, seen: map[string]bool{}}
 	switch {
 	case q.Grid && q.Seeds != nil:
@@ -89,7 +90,7 @@ func Select(q Query) (*Suite, error) {
 		c.Patterns = []string{"*"}
 	}
 	for _, p := range c.Patterns {
-		if err := c.pattern(p); err != nil {
+		if err := c.pattern(ctx, p); err != nil {
 			return nil, err
 		}
 	}
@@ -117,11 +118,14 @@ func (c *selector) readLibrary() (err error) {
 }
 
 // pattern adds the cases of a pattern.
-func (c *selector) pattern(p string) error {
+func (c *selector) pattern(ctx context.Context, p string) error {
 	// A folder may have the name of a case, such as x/001.
 	if _, _, single := scenarios.SplitCaseName(p); single && !isFolder(p) {
 		one, err := scenarios.FindCase(p)
 		if err != nil {
+			return err
+		}
+		if err := scenarios.Check(ctx, one.Scenario); err != nil {
 			return err
 		}
 		return c.add(one.Scenario, one)
@@ -131,6 +135,9 @@ func (c *selector) pattern(p string) error {
 		return err
 	}
 	for _, s := range list {
+		if err := scenarios.Check(ctx, s); err != nil {
+			return err
+		}
 		if !c.passesFilters(s) {
 			continue
 		}

@@ -42,7 +42,7 @@ func write(t testing.TB, files map[string]string) string {
 
 func choose(t testing.TB, q suite.Query) *suite.Suite {
 	t.Helper()
-	s, err := suite.Select(q)
+	s, err := suite.Select(t.Context(), q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,11 +102,11 @@ func TestRejectedQueries(t *testing.T) {
 		{suite.Query{Run: regexp.MustCompile("^x$")}, `names matching "^x$"`},
 		{suite.Query{Grid: true, Seeds: &suite.SeedRange{First: 1, Last: 1}}, "not both"},
 	} {
-		if _, err := suite.Select(c.q); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := suite.Select(t.Context(), c.q); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: error %v, want %q", c.q, err, c.want)
 		}
 	}
-	if _, err := suite.Select(suite.Query{Tags: []string{"moon"}}); !errors.Is(err, suite.ErrNoCases) {
+	if _, err := suite.Select(t.Context(), suite.Query{Tags: []string{"moon"}}); !errors.Is(err, suite.ErrNoCases) {
 		t.Errorf("error %v is not ErrNothing", err)
 	}
 }
@@ -159,7 +159,7 @@ func TestIdentity(t *testing.T) {
 func TestCheckNamesImpossibleCases(t *testing.T) {
 	dir := write(t, map[string]string{"a.yaml": strings.Replace(text, "vary:", "actors: [{id: car, kind: car, lane: 0, s: 30 m}]\nvary:\n  car.s: {from: 10 m, to: 30 m}", 1)})
 	// Parse compiles only the ends. The invalid value 20 m, the ego's position, is on the grid.
-	s, err := suite.Select(suite.Query{Patterns: []string{dir}, Grid: true})
+	s, err := suite.Select(t.Context(), suite.Query{Patterns: []string{dir}, Grid: true})
 	if err == nil {
 		err = s.Check()
 	}

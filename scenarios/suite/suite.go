@@ -60,7 +60,7 @@ func writeCase(w io.Writer, id string, parameters []scenarios.Parameter, source 
 func (s *Suite) Check() error {
 	var faults []error
 	for _, c := range s.Cases {
-		if _, err := c.Compile(); err != nil {
+		if _, err := scenarios.Compile(c); err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", c.ID(), err))
 		}
 		if len(faults) == 10 {

@@ -73,7 +73,7 @@ func begin(recorded *trace.Trace, drivers OpenDriver) (*scenarios.Spec, *scenari
 	if err != nil {
 		return nil, nil, err
 	}
-	plan, err := c.Compile()
+	plan, err := scenarios.Compile(c)
 	if err != nil {
 		return nil, nil, fmt.Errorf("compiling the scenario of the trace: %w", err)
 	}

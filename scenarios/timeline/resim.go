@@ -55,7 +55,7 @@ func NewResim(commands *CommandLog) (*Resim, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan, err := c.Compile()
+	plan, err := scenarios.Compile(c)
 	if err != nil {
 		return nil, fmt.Errorf("compiling the scenario of the trace: %w", err)
 	}

@@ -25,7 +25,7 @@ func begin(t testing.TB, id string, detector perception.Detector) *timeline.Time
 
 func beginCase(t testing.TB, c *scenarios.Case, detector perception.Detector) *timeline.Timeline {
 	t.Helper()
-	p, err := c.Compile()
+	p, err := scenarios.Compile(c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -89,7 +89,7 @@ func drive(t testing.TB, r *rng.Stream, library []*scenarios.Scenario, busy bool
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := c.Compile()
+		p, err := scenarios.Compile(c)
 		if err != nil {
 			t.Fatal(err)
 		}

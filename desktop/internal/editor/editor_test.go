@@ -148,7 +148,7 @@ func TestPlaceSaveAndDrive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := c.Compile()
+	plan, err := scenarios.Compile(c)
 	if err != nil {
 		t.Fatal(err)
 	}

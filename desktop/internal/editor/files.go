@@ -1,6 +1,7 @@
 package editor
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -63,6 +64,9 @@ func (s *Screen) askSaveAs(path string) {
 func (s *Screen) saved() {
 	text := "Saved to " + s.draft.File() + "."
 	one, err := scenarios.Load(s.draft.File())
+	if err == nil {
+		err = scenarios.Check(context.Background(), one)
+	}
 	if err != nil {
 		s.messages.Add(ui.Warning, fmt.Sprintf("%s It is not valid yet: %v", text, err))
 		return

@@ -232,7 +232,7 @@ func (s *Screen) run() {
 		if one, err = scenarios.Parse(s.fileName(), source); err == nil {
 			var c *scenarios.Case
 			if c, err = one.Case(1); err == nil {
-				_, err = c.Compile()
+				_, err = scenarios.Compile(c)
 			}
 			if err == nil && s.config.Run != nil {
 				s.config.Run(c)

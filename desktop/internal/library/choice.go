@@ -83,7 +83,7 @@ func (c *choice) reset() {
 func (c *choice) make() (*scenarios.Case, error) {
 	made, err := c.of(c.seed)
 	if err == nil {
-		_, err = made.Compile()
+		_, err = scenarios.Compile(made)
 	}
 	if c.err = err; err != nil {
 		return nil, err

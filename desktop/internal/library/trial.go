@@ -60,7 +60,7 @@ func begin(cases []*scenarios.Case, registry *drivers.Registry, driver string, c
 
 // drive drives a case to its end.
 func drive(ctx context.Context, c *scenarios.Case, registry *drivers.Registry, driver string) (try, error) {
-	plan, err := c.Compile()
+	plan, err := scenarios.Compile(c)
 	if err != nil {
 		return try{}, err
 	}

@@ -21,7 +21,7 @@ func frame(t *testing.T, id string) sensor.Frame {
 	if err != nil {
 		t.Fatal(err)
 	}
-	spec, err := c.Compile()
+	spec, err := scenarios.Compile(c)
 	if err != nil {
 		t.Fatal(err)
 	}

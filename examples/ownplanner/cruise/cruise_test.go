@@ -17,7 +17,7 @@ func TestCruise(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	spec, err := c.Compile()
+	spec, err := scenarios.Compile(c)
 	if err != nil {
 		t.Fatal(err)
 	}
