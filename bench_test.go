@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 )
 
 // BenchmarkClosedLoop drives the whole loop at 20 Hz on one core with the network
@@ -21,7 +22,7 @@ func BenchmarkClosedLoop(b *testing.B) {
 	crew := newCrew(b)
 	driven := 0.0
 	for b.Loop() {
-		p, err := scenarios.Compile(c)
+		p, err := runner.Compile(c)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -5,19 +5,19 @@ import (
 	"testing"
 
 	"roadloop"
-	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/runner"
 	"roadloop/sim/vehicle"
 )
 
 // oracleCrew returns a crew that perceives with an oracle.
-func oracleCrew(t testing.TB) scenarios.DriverFactory {
+func oracleCrew(t testing.TB) runner.DriverFactory {
 	t.Helper()
-	return drivetest.Factory(t, scenarios.Stack, nil)
+	return drivetest.Factory(t, runner.Stack, nil)
 }
 
 // humanCrew returns a crew with a driver that brakes as the human of UN R157.
-func humanCrew(t testing.TB) scenarios.DriverFactory {
+func humanCrew(t testing.TB) runner.DriverFactory {
 	t.Helper()
 	return drivetest.Factory(t, "cc", nil)
 }
@@ -36,7 +36,7 @@ func encode(t testing.TB, s *roadloop.Session) []byte {
 func TestCloneGoesOnToTheByte(t *testing.T) {
 	for _, c := range []struct {
 		name    string
-		crew    func(testing.TB) scenarios.DriverFactory
+		crew    func(testing.TB) runner.DriverFactory
 		seconds float64
 		at      []float64 // s
 	}{

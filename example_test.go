@@ -8,6 +8,7 @@ import (
 
 	"roadloop"
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/sim/sensor"
 	"roadloop/sim/vehicle"
 )
@@ -37,11 +38,11 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	spec, err := scenarios.Compile(c)
+	spec, err := runner.Compile(c)
 	if err != nil {
 		log.Fatal(err)
 	}
-	drive, err := scenarios.NewCaseRun(spec, func(*roadloop.Case) (d roadloop.Driver, blind bool, err error) { return new(follower), false, nil })
+	drive, err := runner.NewCaseRun(spec, func(*roadloop.Case) (d roadloop.Driver, blind bool, err error) { return new(follower), false, nil })
 	if err != nil {
 		log.Fatal(err)
 	}

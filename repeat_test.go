@@ -4,20 +4,20 @@ import (
 	"testing"
 
 	"roadloop"
-	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/runner"
 	"roadloop/sim/clock"
 	"roadloop/trace"
 )
 
 // newCrew returns a crew with the bundled network.
-func newCrew(t testing.TB) scenarios.DriverFactory {
+func newCrew(t testing.TB) runner.DriverFactory {
 	t.Helper()
-	return scenarios.NewStackFactory(drivetest.Detector(t))
+	return runner.NewStackFactory(drivetest.Detector(t))
 }
 
 // drive drives a case and returns its trace.
-func drive(t testing.TB, crew scenarios.DriverFactory, p *scenarios.Spec, watch func(*roadloop.Step)) *trace.Trace {
+func drive(t testing.TB, crew runner.DriverFactory, p *runner.Spec, watch func(*roadloop.Step)) *trace.Trace {
 	t.Helper()
 	d, blind, err := crew.Driver(&p.Drive)
 	if err != nil {

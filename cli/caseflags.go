@@ -13,6 +13,7 @@ import (
 	"roadloop"
 	"roadloop/scenarios"
 	"roadloop/scenarios/faults"
+	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
 
@@ -55,7 +56,7 @@ func (f *caseFlags) find(ctx context.Context, name string) (*scenarios.Case, err
 	if err != nil {
 		return nil, err
 	}
-	return c, scenarios.Check(ctx, c.Scenario)
+	return c, runner.Check(ctx, c.Scenario)
 }
 
 // findRecorded returns the case of a trace. f.id becomes its driver.
@@ -105,7 +106,7 @@ func findFault(name string) (*faults.Fault, error) {
 }
 
 // run opens case, driver and fault, calls do, and closes the driver.
-func (f *caseFlags) run(ctx context.Context, name string, do func(*scenarios.Case, scenarios.DriverFactory, func(*roadloop.Session) error) error) error {
+func (f *caseFlags) run(ctx context.Context, name string, do func(*scenarios.Case, runner.DriverFactory, func(*roadloop.Session) error) error) error {
 	c, err := await(ctx, func() (*scenarios.Case, error) { return f.find(ctx, name) })
 	if err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"roadloop/drivers"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
 
@@ -20,7 +20,7 @@ type driverFlags struct {
 
 // register declares the flags.
 func (f *driverFlags) register(fl *pflag.FlagSet) {
-	choiceVar(fl, &f.id.Name, "driver", scenarios.Stack, f.registry.Drivers(),
+	choiceVar(fl, &f.id.Name, "driver", runner.Stack, f.registry.Drivers(),
 		"stack, or a reference driver of UN R157 that keeps its lane and brakes: cc, fsm, rss\nor reg157"+added(f.registry.Drivers(), drivers.New().Drivers()))
 	f.registerPerception(fl)
 }
@@ -28,12 +28,12 @@ func (f *driverFlags) register(fl *pflag.FlagSet) {
 // registerLayered declares the flags for a driver with layers that can be replaced.
 func (f *driverFlags) registerLayered(fl *pflag.FlagSet) {
 	names := slices.DeleteFunc(f.registry.Drivers(), f.registry.IsReference)
-	choiceVar(fl, &f.id.Name, "driver", scenarios.Stack, names, "a driver with layers: "+strings.Join(names, ", "))
+	choiceVar(fl, &f.id.Name, "driver", runner.Stack, names, "a driver with layers: "+strings.Join(names, ", "))
 	f.registerPerception(fl)
 }
 
 func (f *driverFlags) registerPerception(fl *pflag.FlagSet) {
-	choiceVar(fl, &f.id.Perception, "perception", scenarios.CNN, f.registry.Perceptions(),
+	choiceVar(fl, &f.id.Perception, "perception", runner.CNN, f.registry.Perceptions(),
 		"cnn (network on camera frames), cnn-opencv (the same on OpenCV's DNN)\nor oracle (ground truth)"+added(f.registry.Perceptions(), drivers.New().Perceptions()))
 	registerModel(fl, &f.id.Model)
 }
@@ -61,7 +61,7 @@ func (f *driverFlags) check() error {
 }
 
 // open opens the driver.
-func (f *driverFlags) open() (scenarios.DriverFactory, error) { return f.registry.Open(f.id) }
+func (f *driverFlags) open() (runner.DriverFactory, error) { return f.registry.Open(f.id) }
 
 // recordedDrivers returns a pool for the drivers of a trace. model, if not "", is the
 // network of the trace. Without it, only bundled networks are known.

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"roadloop/drivers"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/video"
 	"roadloop/trace"
 )
@@ -116,11 +116,11 @@ func TestRunPrintsJSONAndTracesVerify(t *testing.T) {
 	if code := execute(args, &out, &err); code != exitOK {
 		t.Fatalf("exit code %d: %s", code, err.String())
 	}
-	var r scenarios.Results
+	var r runner.Results
 	if e := json.Unmarshal(out.Bytes(), &r); e != nil {
 		t.Fatal(e)
 	}
-	if r.Schema != scenarios.ResultsSchema || r.Passed != 2 || len(r.Cases) != 2 || r.Cases[1].Seed != 4 || r.Cases[0].TraceSHA256 == "" {
+	if r.Schema != runner.ResultsSchema || r.Passed != 2 || len(r.Cases) != 2 || r.Cases[1].Seed != 4 || r.Cases[0].TraceSHA256 == "" {
 		t.Errorf("results: %+v", r)
 	}
 	for _, name := range []string{"short-3.trace", "short-4.trace"} {
@@ -173,7 +173,7 @@ func TestShrunkFilesRun(t *testing.T) {
 	if code := execute([]string{"run", out, "--perception", "oracle", "--json"}, &stdout, &stderr); code != exitFailed {
 		t.Fatalf("exit code %d: %s", code, &stderr)
 	}
-	var r scenarios.Results
+	var r runner.Results
 	if err := json.Unmarshal(stdout.Bytes(), &r); err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"roadloop/drivers"
 	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
+	"roadloop/scenarios/runner"
 )
 
 func newExplain(r *drivers.Registry) *cobra.Command {
@@ -49,7 +50,7 @@ Exit code 1 if the case fails, whatever the cause; 0 if it passes.`,
 
 func (f *caseFlags) explain(ctx context.Context, name string, asJSON bool, stdout, stderr io.Writer) error {
 	note := f.progressFunc(stderr)
-	return f.run(ctx, name, func(c *scenarios.Case, factory scenarios.DriverFactory, prepare func(*roadloop.Session) error) error {
+	return f.run(ctx, name, func(c *scenarios.Case, factory runner.DriverFactory, prepare func(*roadloop.Session) error) error {
 		cause, err := analysis.Explain(ctx, c, analysis.ExplainOptions{Factory: factory, Prepare: prepare, OnTrial: func(t analysis.Trial) {
 			note("ground truth for %s from %.4g s: %s", strings.Join(t.Layers, " and "), t.Since, verdictOf(&t))
 		}})

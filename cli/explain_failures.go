@@ -6,8 +6,8 @@ import (
 	"fmt"
 
 	"roadloop"
-	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
+	"roadloop/scenarios/runner"
 )
 
 // explained is the default number of failures explained on a page. Each explanation
@@ -16,15 +16,15 @@ const explained = 8
 
 // failureExplainer adds explanations to the first failing cases.
 type failureExplainer struct {
-	newFactory func() (scenarios.DriverFactory, error)
+	newFactory func() (runner.DriverFactory, error)
 	prepare    func(*roadloop.Session) error // injects the fault of the run; nil for none
-	factory    scenarios.DriverFactory       // nil until the first failure
+	factory    runner.DriverFactory          // nil until the first failure
 	left       int                           // failures still to explain
 	required   bool                          // a driver without layers is an error
 }
 
 // explain adds the cause to the result of a case that fails unexpectedly.
-func (k *failureExplainer) explain(ctx context.Context, out *scenarios.Outcome, c *scenarios.Result) error {
+func (k *failureExplainer) explain(ctx context.Context, out *runner.Outcome, c *runner.Result) error {
 	if k == nil || k.left == 0 || out.Err != nil || !c.Failing() {
 		return nil
 	}

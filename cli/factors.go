@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
+	"roadloop/scenarios/runner"
 )
 
 func newFactors() *cobra.Command {
@@ -68,7 +68,7 @@ detectors. Exit code 1 if one of them makes a difference.`,
 }
 
 func readFactors(path string) (*analysis.Sensitivity, error) {
-	r, err := scenarios.ReadResults(path)
+	r, err := runner.ReadResults(path)
 	if err != nil {
 		return nil, err
 	}

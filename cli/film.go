@@ -15,9 +15,9 @@ import (
 
 	"roadloop/drivers"
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/scenarios/video"
-
 	"roadloop/sim/clock"
 	"roadloop/trace"
 )
@@ -118,7 +118,7 @@ func (f *filmFlags) film(ctx context.Context, name string, stderr io.Writer) (pa
 			err = e
 		}
 	}()
-	if !f.viewed && t.DriverIDAt(0).Perception == scenarios.Oracle {
+	if !f.viewed && t.DriverIDAt(0).Perception == runner.Oracle {
 		options.View = "chase" // there are no camera frames to show
 	}
 	shots, rate, err := f.shots(t)
@@ -199,10 +199,10 @@ func (f *filmFlags) start(ctx context.Context, name string) (*startedDrive, erro
 	if err != nil {
 		return nil, err
 	}
-	if err := scenarios.Check(ctx, c.Scenario); err != nil {
+	if err := runner.Check(ctx, c.Scenario); err != nil {
 		return nil, err
 	}
-	plan, err := scenarios.Compile(c)
+	plan, err := runner.Compile(c)
 	if err != nil {
 		return nil, err
 	}

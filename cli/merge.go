@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/suite"
 )
 
@@ -42,7 +42,7 @@ func (f *testFlags) merge(ctx context.Context, paths []string, stdout, stderr io
 	if err := f.outputs.check(); err != nil {
 		return err
 	}
-	merged, err := await(ctx, func() (*scenarios.Results, error) { return mergeFiles(paths) })
+	merged, err := await(ctx, func() (*runner.Results, error) { return mergeFiles(paths) })
 	if err != nil {
 		return err
 	}
@@ -64,10 +64,10 @@ func (f *testFlags) merge(ctx context.Context, paths []string, stdout, stderr io
 	return exit(err, merged, rule)
 }
 
-func mergeFiles(paths []string) (*scenarios.Results, error) {
+func mergeFiles(paths []string) (*runner.Results, error) {
 	var parts []suite.Part
 	for _, path := range paths {
-		r, err := scenarios.ReadResults(path)
+		r, err := runner.ReadResults(path)
 		if err != nil {
 			return nil, err
 		}

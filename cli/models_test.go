@@ -10,7 +10,7 @@ import (
 	"roadloop/assets"
 	"roadloop/perception/network"
 	"roadloop/perception/training"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
 
@@ -71,7 +71,7 @@ func TestTracesNameTheirInstructionSet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if trace.Header.ISA != network.ISA() || trace.Header.Perception != scenarios.CNN {
+	if trace.Header.ISA != network.ISA() || trace.Header.Perception != runner.CNN {
 		t.Errorf("instruction set %q, want %q", trace.Header.ISA, network.ISA())
 	}
 	if code := execute([]string{"verify", path, "--model", "small"}, &out, &stderr); code != exitOK {

@@ -16,6 +16,7 @@ import (
 	"roadloop/drivers"
 	"roadloop/scenarios"
 	"roadloop/scenarios/faults"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/suite"
 	"roadloop/trace"
 )
@@ -80,7 +81,7 @@ func mutate(ctx context.Context, f *mutateFlags, patterns []string, stdout, stde
 		return err
 	}
 	planted := faults.Suite{Faults: selected, Cases: chosen.Cases, Jobs: f.jobs, All: f.all, Explain: f.explain,
-		Oracle: f.stack(scenarios.Oracle, ""), Pipeline: f.stack(scenarios.CNN, f.model)}
+		Oracle: f.stack(runner.Oracle, ""), Pipeline: f.stack(runner.CNN, f.model)}
 	done := 0
 	planted.OnResult = func(r *faults.Result) {
 		if done++; !f.quiet {
@@ -102,8 +103,8 @@ func mutate(ctx context.Context, f *mutateFlags, patterns []string, stdout, stde
 }
 
 // stack returns a constructor of factories of the stack.
-func (f *mutateFlags) stack(perception, model string) func() (scenarios.DriverFactory, error) {
-	d := driverFlags{f.registry, trace.DriverID{Name: scenarios.Stack, Perception: perception, Model: model}}
+func (f *mutateFlags) stack(perception, model string) func() (runner.DriverFactory, error) {
+	d := driverFlags{f.registry, trace.DriverID{Name: runner.Stack, Perception: perception, Model: model}}
 	return d.open
 }
 

@@ -11,9 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop/internal/fileio"
-	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
 	"roadloop/scenarios/report"
+	"roadloop/scenarios/runner"
 )
 
 // outputs are the additional output files of test and merge.
@@ -57,7 +57,7 @@ func (o *outputs) check() error {
 
 // write writes the output files, and in GitHub Actions the annotations and the job
 // summary. It tries all and joins the errors.
-func (o *outputs) write(r *scenarios.Results, c *analysis.Comparison, rule analysis.Rule, stderr io.Writer) error {
+func (o *outputs) write(r *runner.Results, c *analysis.Comparison, rule analysis.Rule, stderr io.Writer) error {
 	var text bytes.Buffer
 	err := report.Markdown(&text, r, c, rule)
 	if o.junit != "" {
@@ -101,7 +101,7 @@ func appendStepSummary(path string, text []byte) error {
 }
 
 // printReport prints the results as text, or as JSON that includes the comparison.
-func (f *runFlags) printReport(w io.Writer, r *scenarios.Results, c *analysis.Comparison) error {
+func (f *runFlags) printReport(w io.Writer, r *runner.Results, c *analysis.Comparison) error {
 	if f.asJSON {
 		whole := *r
 		if c != nil { // a typed nil would not be omitted

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 )
 
 // full is a file that can be opened but not written.
@@ -31,7 +31,7 @@ func TestResultsArePrintedDespiteWriteErrors(t *testing.T) {
 		{"merge", mergeable(t), "--json", "--junit", full},
 	} {
 		out, says := command(t, exitInput, args...)
-		var r scenarios.Results
+		var r runner.Results
 		if err := json.Unmarshal([]byte(out), &r); err != nil || r.Passed != 1 {
 			t.Errorf("%v: prints %q, %v", args, out, err)
 		}
@@ -115,7 +115,7 @@ func TestScenariosOfAnyName(t *testing.T) {
 		cmd := process(t, "run", name, "--perception", "oracle", "--json")
 		cmd.Stdin = strings.NewReader(short)
 		out, err := cmd.Output()
-		var r scenarios.Results
+		var r runner.Results
 		if err := errors.Join(err, json.Unmarshal(out, &r)); err != nil || r.Passed != 1 || r.Cases[0].Scenario != "stdin" {
 			t.Errorf("%s: %s, %v", name, out, err)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/report"
+	"roadloop/scenarios/runner"
 )
 
 // Intervals between two updates of a meter.
@@ -107,7 +108,7 @@ func newProgress(w io.Writer, total int, quiet bool) *progress {
 }
 
 // step records a finished case.
-func (p *progress) step(c *scenarios.Result) {
+func (p *progress) step(c *runner.Result) {
 	p.simulated += c.SimSeconds
 	if !c.Passed {
 		p.failed++
@@ -140,7 +141,7 @@ func (p *progress) printLine(line string) {
 }
 
 // headline returns the case name, and the reason if it failed.
-func headline(c *scenarios.Result) string {
+func headline(c *runner.Result) string {
 	if c.Passed {
 		return c.Case
 	}
@@ -173,7 +174,7 @@ func newVerdictTable(w io.Writer, cases []*scenarios.Case) *verdictTable {
 }
 
 // add prints the line of a case, after the header for the first one.
-func (t *verdictTable) add(c *scenarios.Result) {
+func (t *verdictTable) add(c *runner.Result) {
 	if t.rows == 0 {
 		t.print("", "scenario", "case", "sim", "real time", "reason")
 	}

@@ -7,20 +7,21 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 )
 
 // A warning reports how many road users were placed, with --quiet too.
 func TestCrowdedTrafficWarning(t *testing.T) {
 	for _, c := range []struct {
-		traffic *scenarios.TrafficCount
+		traffic *runner.TrafficCount
 		want    string
 	}{
 		{nil, ""},
-		{&scenarios.TrafficCount{Asked: 5, Placed: 5}, ""},
-		{&scenarios.TrafficCount{Asked: 400, Placed: 157}, "warning: dense/1: the map has room for only 157 of 400 requested road users\n"},
+		{&runner.TrafficCount{Asked: 5, Placed: 5}, ""},
+		{&runner.TrafficCount{Asked: 400, Placed: 157}, "warning: dense/1: the map has room for only 157 of 400 requested road users\n"},
 	} {
 		var out strings.Builder
-		newProgress(&out, 1, true).step(&scenarios.Result{Case: "dense/1", Passed: true, Traffic: c.traffic})
+		newProgress(&out, 1, true).step(&runner.Result{Case: "dense/1", Passed: true, Traffic: c.traffic})
 		if got := out.String(); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.traffic, got, c.want)
 		}
@@ -42,12 +43,12 @@ func TestVerdictTable(t *testing.T) {
 	p := newProgress(io.Discard, 2, false)
 	p.table = newVerdictTable(&out, cases)
 	for _, step := range []struct {
-		result scenarios.Result
+		result runner.Result
 		want   string
 	}{
-		{scenarios.Result{Case: "a/1", Scenario: "a", Seed: 1, Passed: true, SimSeconds: 12, WallSeconds: 3},
+		{runner.Result{Case: "a/1", Scenario: "a", Seed: 1, Passed: true, SimSeconds: 12, WallSeconds: 3},
 			"      scenario     case  sim      real time  reason\nok    a            1     12.0 s   4.0x       \n"},
-		{scenarios.Result{Case: "much-longer/1", Scenario: "much-longer", Seed: 1, SimSeconds: 4.2, WallSeconds: 2.1, Reason: "hit it"},
+		{runner.Result{Case: "much-longer/1", Scenario: "much-longer", Seed: 1, SimSeconds: 4.2, WallSeconds: 2.1, Reason: "hit it"},
 			"FAIL  much-longer  1     4.2 s    2.0x       hit it\n"},
 	} {
 		out.Reset()

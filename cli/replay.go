@@ -14,6 +14,7 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/report"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/trace"
 )
@@ -60,7 +61,7 @@ func writeReplay(bundled func() (*report.Program, error), file string, names []s
 		return err
 	}
 	page := report.NewPage(report.PageOptions{Program: program, Lean: true})
-	results := scenarios.NewResults()
+	results := runner.NewResults()
 	for i, recorded := range traces {
 		name := names[i]
 		out, err := resimulate(recorded)
@@ -73,9 +74,9 @@ func writeReplay(bundled func() (*report.Program, error), file string, names []s
 		h := &out.Trace.Header
 		id := trace.DriverID{Name: h.DriverID.Name, Perception: h.Perception}
 		f := runFlags{driverFlags: driverFlags{id: id}}
-		result := scenarios.NewResult(out, &scenarios.Options{DriverID: id, Flags: f.repeatFlags()})
+		result := runner.NewResult(out, &runner.Options{DriverID: id, Flags: f.repeatFlags()})
 		if len(recorded.Overrides) > 0 || len(h.Changes) > 0 { // no run of the driver repeats the drive
-			result.Command = "roadloop replay " + scenarios.ShellQuote(name)
+			result.Command = "roadloop replay " + runner.ShellQuote(name)
 		}
 		results.Append(result)
 	}
@@ -85,7 +86,7 @@ func writeReplay(bundled func() (*report.Program, error), file string, names []s
 // resimulate re-simulates a trace and returns its outcome. It returns an error if the
 // world differs from the recorded one, because the page would show only a part of the
 // drive.
-func resimulate(trace *trace.Trace) (*scenarios.Outcome, error) {
+func resimulate(trace *trace.Trace) (*runner.Outcome, error) {
 	reel, err := timeline.NewCommandLog(trace)
 	if err != nil {
 		return nil, err

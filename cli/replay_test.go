@@ -11,6 +11,7 @@ import (
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/report"
+	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
 
@@ -104,7 +105,7 @@ func humanTrace(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := scenarios.Compile(c)
+	plan, err := runner.Compile(c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,6 +23,7 @@ import (
 	"roadloop/scenarios/analysis"
 	"roadloop/scenarios/faults"
 	"roadloop/scenarios/report"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/suite"
 	"roadloop/sim/clock"
 	"roadloop/trace"
@@ -156,7 +157,7 @@ func (f *runFlags) checkOutputs() error {
 
 // drivenJob holds the results of a job and the errors of its additional output files.
 type drivenJob struct {
-	results  *scenarios.Results
+	results  *runner.Results
 	page     *report.Page // nil for none
 	traceErr error        // the first error of writing a trace
 }
@@ -202,7 +203,7 @@ func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*d
 		return nil, err
 	}
 	keep := job.Finished
-	job.Finished = func(out *scenarios.Outcome, c *scenarios.Result) error {
+	job.Finished = func(out *runner.Outcome, c *runner.Result) error {
 		show.step(c)
 		if err := why.explain(ctx, out, c); err != nil {
 			return err
@@ -234,7 +235,7 @@ func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*d
 
 // inject makes every session inject the fault of the flags, and returns the fault, nil
 // for none. Traces do not record faults, so such a drive cannot be verified.
-func (f *runFlags) inject(o *scenarios.Options) (*faults.Fault, error) {
+func (f *runFlags) inject(o *runner.Options) (*faults.Fault, error) {
 	fault, err := findFault(f.fault)
 	switch {
 	case fault == nil:
@@ -249,7 +250,7 @@ func (f *runFlags) inject(o *scenarios.Options) (*faults.Fault, error) {
 }
 
 // newExplainer returns the object that explains failures, nil if there is nothing to explain.
-func (f *runFlags) newExplainer(o *scenarios.Options) (*failureExplainer, error) {
+func (f *runFlags) newExplainer(o *runner.Options) (*failureExplainer, error) {
 	why := &failureExplainer{newFactory: o.NewFactory, prepare: o.Prepare, left: f.explain, required: f.explain > 0}
 	switch reference := f.registry.IsReference(f.id.Name); {
 	case f.explain > 0 && reference:
@@ -264,28 +265,28 @@ func (f *runFlags) newExplainer(o *scenarios.Options) (*failureExplainer, error)
 }
 
 // options returns how to drive, according to the flags.
-func (f *runFlags) options() (scenarios.Options, error) {
+func (f *runFlags) options() (runner.Options, error) {
 	if err := f.check(); err != nil {
-		return scenarios.Options{}, err
+		return runner.Options{}, err
 	}
 	id, err := f.registry.Resolve(f.id)
 	if err != nil {
-		return scenarios.Options{}, err
+		return runner.Options{}, err
 	}
-	expert := scenarios.GroundTruth
-	if id.Name == scenarios.Stack && id.Perception == scenarios.Oracle {
-		expert = scenarios.DriverIsExpert
+	expert := runner.GroundTruth
+	if id.Name == runner.Stack && id.Perception == runner.Oracle {
+		expert = runner.DriverIsExpert
 	}
-	return scenarios.Options{
+	return runner.Options{
 		Jobs: f.jobs, DriverID: id, Flags: f.repeatFlags(),
 		Timeout: clock.FromSeconds(f.timeout.Seconds()), Expert: expert,
-		NewFactory: func() (scenarios.DriverFactory, error) { return f.registry.Open(id) },
+		NewFactory: func() (runner.DriverFactory, error) { return f.registry.Open(id) },
 	}, nil
 }
 
 // setup describes the driver for the results document.
-func (f *runFlags) setup(o *scenarios.Options) *scenarios.RunConfig {
-	c := scenarios.RunConfig{DriverID: o.DriverID, Fault: f.fault, TimeoutSeconds: o.Timeout.Seconds(), Build: commit()}
+func (f *runFlags) setup(o *runner.Options) *runner.RunConfig {
+	c := runner.RunConfig{DriverID: o.DriverID, Fault: f.fault, TimeoutSeconds: o.Timeout.Seconds(), Build: commit()}
 	c.ISA = f.isa
 	return &c
 }
@@ -294,10 +295,10 @@ func (f *runFlags) setup(o *scenarios.Options) *scenarios.RunConfig {
 func (f *runFlags) repeatFlags() string {
 	var parts []string
 	for _, flag := range []struct{ name, value, usual string }{
-		{"driver", f.id.Name, scenarios.Stack}, {"perception", f.id.Perception, scenarios.CNN}, {"model", f.id.Model, ""}, {"isa", f.isa, ""}, {"fault", f.fault, ""},
+		{"driver", f.id.Name, runner.Stack}, {"perception", f.id.Perception, runner.CNN}, {"model", f.id.Model, ""}, {"isa", f.isa, ""}, {"fault", f.fault, ""},
 	} {
 		if flag.value != flag.usual {
-			parts = append(parts, "--"+flag.name+" "+scenarios.ShellQuote(flag.value))
+			parts = append(parts, "--"+flag.name+" "+runner.ShellQuote(flag.value))
 		}
 	}
 	if f.timeout > 0 {
@@ -320,7 +321,7 @@ func (f *runFlags) newPage(fault *faults.Fault) (*report.Page, error) {
 	return report.NewPage(report.PageOptions{Program: program, Videos: films}), nil
 }
 
-func writePage(path string, page *report.Page, r *scenarios.Results) error {
+func writePage(path string, page *report.Page, r *runner.Results) error {
 	data, err := page.Render(r)
 	if err != nil {
 		return err
@@ -329,7 +330,7 @@ func writePage(path string, page *report.Page, r *scenarios.Results) error {
 }
 
 // exit returns the error that determines the exit code.
-func exit(err error, r *scenarios.Results, rule analysis.Rule) error {
+func exit(err error, r *runner.Results, rule analysis.Rule) error {
 	switch {
 	case err != nil:
 		return err
@@ -342,8 +343,8 @@ func exit(err error, r *scenarios.Results, rule analysis.Rule) error {
 }
 
 // invalid returns an error that names a case that could not be driven.
-func invalid(r *scenarios.Results) error {
-	i := slices.IndexFunc(r.Cases, func(c scenarios.Result) bool { return c.Invalid })
+func invalid(r *runner.Results) error {
+	i := slices.IndexFunc(r.Cases, func(c runner.Result) bool { return c.Invalid })
 	return fmt.Errorf("%d cases could not be driven: %s", r.Invalid, r.Cases[i].Reason)
 }
 
@@ -361,7 +362,7 @@ func selectSeeds(ctx context.Context, names []string, f *runFlags) (*suite.Suite
 }
 
 // writeTrace writes the trace of an outcome, if there is a folder for it.
-func writeTrace(folder string, out *scenarios.Outcome) error {
+func writeTrace(folder string, out *runner.Outcome) error {
 	if folder == "" || out.Trace == nil {
 		return nil
 	}
@@ -380,7 +381,7 @@ func printJSON(w io.Writer, document any) error {
 }
 
 // printResults prints the results as JSON, or the totals below the table of verdicts.
-func printResults(w io.Writer, r *scenarios.Results, f *runFlags) error {
+func printResults(w io.Writer, r *runner.Results, f *runFlags) error {
 	if f.asJSON {
 		return printJSON(w, r)
 	}
@@ -390,7 +391,7 @@ func printResults(w io.Writer, r *scenarios.Results, f *runFlags) error {
 }
 
 // unpreventable returns the number of unpreventable failures in words, "" for none.
-func unpreventable(r *scenarios.Results) string {
+func unpreventable(r *runner.Results) string {
 	if r.Unpreventable == 0 {
 		return ""
 	}

@@ -15,6 +15,7 @@ import (
 	"roadloop/internal/fileio"
 	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
+	"roadloop/scenarios/runner"
 )
 
 func newShrink(r *drivers.Registry) *cobra.Command {
@@ -64,7 +65,7 @@ func (f *caseFlags) shrink(ctx context.Context, name, out string, asJSON bool, s
 		return err
 	}
 	note := f.progressFunc(stderr)
-	return f.run(ctx, name, func(c *scenarios.Case, factory scenarios.DriverFactory, prepare func(*roadloop.Session) error) error {
+	return f.run(ctx, name, func(c *scenarios.Case, factory runner.DriverFactory, prepare func(*roadloop.Session) error) error {
 		r, ended := analysis.Shrink(ctx, c, analysis.ShrinkOptions{Factory: factory, Prepare: prepare, OnStep: func(what string, fails bool) {
 			note("%s: %s", what, map[bool]string{true: "still fails", false: "needed"}[fails])
 		}})
@@ -93,7 +94,7 @@ func (f *caseFlags) file(c *scenarios.Case, r *analysis.Shrunk) ([]byte, error) 
 		return nil, err
 	}
 	flags := fmt.Sprintf("--seed %d --perception %s", r.Seed, f.id.Perception)
-	if f.id.Name != scenarios.Stack {
+	if f.id.Name != runner.Stack {
 		flags += " --driver " + f.id.Name
 	}
 	var b strings.Builder

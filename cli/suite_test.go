@@ -12,6 +12,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/suite"
 )
 
@@ -139,7 +140,7 @@ func checkSchema(t *testing.T, text string) {
 func TestFailureRepeatsAlone(t *testing.T) {
 	dir := suiteFiles(t)
 	out, _ := command(t, exitFailed, oracleTest(dir, "--full", "--run", "^b/", "--json")...)
-	var all scenarios.Results
+	var all runner.Results
 	if err := json.Unmarshal([]byte(out), &all); err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +150,7 @@ func TestFailureRepeatsAlone(t *testing.T) {
 		t.Fatalf("%+v", failed)
 	}
 	out, _ = command(t, exitFailed, append(words[1:], "--json")...)
-	var one scenarios.Results
+	var one runner.Results
 	if err := json.Unmarshal([]byte(out), &one); err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +169,7 @@ func TestResume(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(out, "journal.jsonl")); !os.IsNotExist(err) {
 		t.Errorf("the journal is left: %v", err)
 	}
-	if _, err := scenarios.ReadResults(filepath.Join(out, "results.json")); err != nil {
+	if _, err := runner.ReadResults(filepath.Join(out, "results.json")); err != nil {
 		t.Error(err)
 	}
 	killed(t, out, whole, 4)
@@ -190,7 +191,7 @@ func TestResume(t *testing.T) {
 // killed writes the journal of a run with n finished cases.
 func killed(t *testing.T, folder, document string, n int) {
 	t.Helper()
-	r, err := scenarios.ParseResults("document", []byte(document))
+	r, err := runner.ParseResults("document", []byte(document))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -322,7 +323,7 @@ func TestResumeAfterDamage(t *testing.T) {
 	out := filepath.Join(dir, "out")
 	args := oracleTest(dir, "--out", out, "--json", "--no-wall")
 	whole, _ := command(t, exitFailed, args...)
-	r, err := scenarios.ParseResults("document", []byte(whole))
+	r, err := runner.ParseResults("document", []byte(whole))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,8 +15,8 @@ import (
 	"roadloop/drivers"
 	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
-
 	"roadloop/scenarios/metrics/leaderboard"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/suite"
 )
 
@@ -181,11 +181,11 @@ func (f *testFlags) job(ctx context.Context, patterns []string) (suite.Job, erro
 }
 
 // readBaseline reads the baseline results, nil for none.
-func (f *testFlags) readBaseline(ctx context.Context) (*scenarios.Results, error) {
+func (f *testFlags) readBaseline(ctx context.Context) (*runner.Results, error) {
 	if f.baseline == "" {
 		return nil, nil
 	}
-	r, err := await(ctx, func() (*scenarios.Results, error) { return scenarios.ReadResults(f.baseline) })
+	r, err := await(ctx, func() (*runner.Results, error) { return runner.ReadResults(f.baseline) })
 	if err != nil {
 		return nil, fmt.Errorf("--baseline: %w", err)
 	}
@@ -211,7 +211,7 @@ func (f *testFlags) driveSaved(ctx context.Context, job suite.Job, show *progres
 	show.total -= len(folder.Known)
 	job.Known = folder.Known
 	job.OnResult = folder.Add
-	job.Finished = func(_ *scenarios.Outcome, c *scenarios.Result) error {
+	job.Finished = func(_ *runner.Outcome, c *runner.Result) error {
 		if c.Cause == "" {
 			return nil
 		}
@@ -247,7 +247,7 @@ func (f *testFlags) openFolder(job *suite.Job) (*suite.RunFolder, error) {
 
 // report prints the results and then writes the output files. It joins its errors with
 // the error of the run.
-func (f *testFlags) report(r *scenarios.Results, rule analysis.Rule, ended error, stdout, stderr io.Writer) error {
+func (f *testFlags) report(r *runner.Results, rule analysis.Rule, ended error, stdout, stderr io.Writer) error {
 	var c *analysis.Comparison
 	if rule.Baseline != nil && ended == nil {
 		c = rule.Baseline.Compare(r)

@@ -11,7 +11,7 @@ import (
 
 	"roadloop/drivers"
 	"roadloop/perception/network"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/trace"
 )
@@ -61,7 +61,7 @@ func verify(ctx context.Context, r *drivers.Registry, path, model string) (compa
 	c := comparison{Trace: path, Equal: !differ, Drivers: severalDrivers(recorded)}
 	if differ {
 		c.Where = d.String()
-		if h := &recorded.Header; d.Layer == trace.LayerDetection && !d.Ended && h.Perception == scenarios.CNN && h.ISA == "" {
+		if h := &recorded.Header; d.Layer == trace.LayerDetection && !d.Ended && h.Perception == runner.CNN && h.ISA == "" {
 			c.Where += fmt.Sprintf("; the trace does not record its instruction set, and this process uses %s: "+
 				"try --isa avx2 or --isa avx512", network.ISA())
 		}

@@ -6,7 +6,7 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop/desktop/internal/ui"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
 
@@ -52,10 +52,10 @@ func (w *Window) nextSeed(by int) {
 // reverse with the detector that the window was started with.
 func (w *Window) togglePerception() {
 	u := w.setup
-	d := trace.DriverID{Name: u.Driver.Name, Perception: scenarios.Oracle}
-	if u.Driver.Perception == scenarios.Oracle {
-		if d.Perception, d.Model = w.config.Driver.Perception, w.config.Driver.Model; d.Perception == scenarios.Oracle {
-			d.Perception = scenarios.CNN
+	d := trace.DriverID{Name: u.Driver.Name, Perception: runner.Oracle}
+	if u.Driver.Perception == runner.Oracle {
+		if d.Perception, d.Model = w.config.Driver.Perception, w.config.Driver.Model; d.Perception == runner.Oracle {
+			d.Perception = runner.CNN
 		}
 	}
 	u.Driver = d

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"roadloop/desktop/internal/ui"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 )
 
@@ -81,7 +81,7 @@ func (p *comparison) draw(c *ui.Canvas, in *ui.Input, v *view, k *cachedComparis
 }
 
 // drawBranch draws the changes and the result of one branch.
-func (p *comparison) drawBranch(c *ui.Canvas, r *ui.Rect, name string, col ui.Color, t *timeline.Timeline, verdict scenarios.Verdict) {
+func (p *comparison) drawBranch(c *ui.Canvas, r *ui.Rect, name string, col ui.Color, t *timeline.Timeline, verdict runner.Verdict) {
 	head := r.CutTop(20)
 	c.RoundRect(ui.Rect{X: head.X, Y: head.Y + 5, W: 10, H: 10}, 2, col)
 	head.CutLeft(18)

@@ -7,6 +7,7 @@ import (
 	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios"
 	"roadloop/scenarios/preview"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 )
 
@@ -26,7 +27,7 @@ func (w *Window) newLibraryScreen(all []*scenarios.Scenario) {
 func setupOf(u library.Setup) Setup {
 	s := Setup{Case: u.Case, Driver: u.Driver}
 	if s.Driver.Name == library.Manual {
-		s.Driver.Name, s.Manual = scenarios.Stack, true
+		s.Driver.Name, s.Manual = runner.Stack, true
 	}
 	return s
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/trace"
 )
@@ -33,7 +34,7 @@ func Find(arg string) (Opening, error) {
 	if err != nil {
 		return Opening{}, err
 	}
-	return Opening{Case: c}, scenarios.Check(context.Background(), c.Scenario)
+	return Opening{Case: c}, runner.Check(context.Background(), c.Scenario)
 }
 
 // Setup is a case and its driver.
@@ -53,7 +54,7 @@ func (w *Window) newTimeline(u *Setup) (*timeline.Timeline, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan, err := scenarios.Compile(u.Case)
+	plan, err := runner.Compile(u.Case)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ import (
 	"roadloop/desktop/internal/panel/world"
 	"roadloop/desktop/internal/ui"
 	"roadloop/perception"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 )
 
@@ -56,9 +56,9 @@ func (w *Window) makePanels() {
 // the detector that the window was started with.
 func (w *Window) openDetectors() (open []func() (perception.Detector, error)) {
 	for _, o := range library.Perceptions(w.config.Drivers, w.config.Driver) {
-		bundled := o.Perception == scenarios.CNN
+		bundled := o.Perception == runner.CNN
 		configured := o.Perception == w.config.Driver.Perception && o.Model == w.config.Driver.Model
-		if bundled || configured && o.Perception != scenarios.Oracle {
+		if bundled || configured && o.Perception != runner.Oracle {
 			open = append(open, func() (perception.Detector, error) { return w.config.Drivers.OpenDetector(o.DriverID) })
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"sync"
 
 	"roadloop/desktop/internal/ui"
-
 	"roadloop/scenarios/timeline"
 	"roadloop/sim"
 	"roadloop/sim/clock"

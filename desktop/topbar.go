@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"roadloop/desktop/internal/ui"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 )
 
@@ -19,7 +19,7 @@ const (
 type cachedVerdict struct {
 	tape    *timeline.Timeline
 	at      int
-	verdict scenarios.Verdict
+	verdict runner.Verdict
 	over    bool
 }
 

@@ -10,7 +10,7 @@ import (
 
 	"roadloop/desktop/internal/library"
 	"roadloop/desktop/internal/ui"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim"
 	"roadloop/sim/actor"
@@ -84,7 +84,7 @@ const maxTraffic = 8
 
 // changeable returns the road users that can be changed: all that the scenario names,
 // the nearest of the random traffic, and the selected one.
-func changeable(p *scenarios.Spec, world *sim.World, chosen actor.ID) []actor.ID {
+func changeable(p *runner.Spec, world *sim.World, chosen actor.ID) []actor.ID {
 	var renamedPanel, traffic []actor.ID
 	for id := actor.ID(1); int(id) < len(p.Names); id++ {
 		if p.FirstTraffic > 0 && id >= p.FirstTraffic {

@@ -19,6 +19,7 @@ import (
 	"roadloop/desktop/internal/ui"
 	"roadloop/drivers"
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/trace"
 )
@@ -117,8 +118,8 @@ func New(config Config) (*Window, error) {
 	if w.config.Drivers == nil {
 		w.config.Drivers = drivers.New()
 	}
-	w.config.Driver.Name = cmp.Or(w.config.Driver.Name, scenarios.Stack)
-	w.config.Driver.Perception = cmp.Or(w.config.Driver.Perception, scenarios.CNN)
+	w.config.Driver.Name = cmp.Or(w.config.Driver.Name, runner.Stack)
+	w.config.Driver.Perception = cmp.Or(w.config.Driver.Perception, runner.CNN)
 	if err := w.config.Drivers.Check(w.config.Driver); err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ import (
 	"roadloop/desktop/internal/ui"
 	"roadloop/desktop/internal/ui/uitest"
 	"roadloop/internal/displaytest"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
 
@@ -39,7 +39,7 @@ func openTestWindow(t *testing.T, width, height int, arg string) *testWindow {
 	var err error
 	s.Window, err = desktop.New(desktop.Config{Source: &s.User, Folder: s.folder, Settings: filepath.Join(s.folder, "settings"),
 		Cache:  filepath.Join(os.TempDir(), "roadloop-desktop-test"),
-		Driver: trace.DriverID{Perception: scenarios.Oracle}})
+		Driver: trace.DriverID{Perception: runner.Oracle}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,8 +12,8 @@ import (
 	"roadloop/drivers"
 	"roadloop/perception"
 	"roadloop/perception/network"
-	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/runner"
 	"roadloop/sim/clock"
 	"roadloop/sim/sensor"
 	"roadloop/trace"
@@ -52,7 +52,7 @@ func smallONNX(t *testing.T) string {
 }
 
 // drive drives half a second of a case and returns the trace.
-func drive(t *testing.T, f scenarios.DriverFactory) *trace.Trace {
+func drive(t *testing.T, f runner.DriverFactory) *trace.Trace {
 	t.Helper()
 	c := drivetest.Plan(t, "braking-lead/1").Drive
 	c.Duration = clock.PerSecond / 2

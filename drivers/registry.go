@@ -15,7 +15,7 @@ import (
 	"roadloop/perception"
 	"roadloop/perception/network"
 	"roadloop/planning/refdriver"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
 
@@ -33,7 +33,7 @@ type Registry struct {
 type driver struct {
 	name      string
 	reference bool
-	factory   func(perception.Detector) scenarios.DriverFactory
+	factory   func(perception.Detector) runner.DriverFactory
 }
 
 // detection is a perception that can be opened.
@@ -47,31 +47,31 @@ type detection struct {
 // drivers of UN R157, and with the perceptions cnn, cnn-opencv and oracle.
 func New() *Registry {
 	r := &Registry{
-		drivers: []driver{{name: scenarios.Stack, factory: scenarios.NewStackFactory}},
+		drivers: []driver{{name: runner.Stack, factory: runner.NewStackFactory}},
 		perceptions: []detection{
-			{scenarios.CNN, true, func(n *Network) (perception.Detector, error) {
+			{runner.CNN, true, func(n *Network) (perception.Detector, error) {
 				return newDetector(n.NewEngine(network.RunnerConfig{}))
 			}},
-			{scenarios.CNNOpenCV, true, func(n *Network) (perception.Detector, error) { return newDetector(n.newOpenCV()) }},
-			{scenarios.Oracle, false, func(*Network) (perception.Detector, error) { return nil, nil }},
+			{runner.CNNOpenCV, true, func(n *Network) (perception.Detector, error) { return newDetector(n.newOpenCV()) }},
+			{runner.Oracle, false, func(*Network) (perception.Detector, error) { return nil, nil }},
 		},
 		networks: make(map[string]*Network),
 	}
 	for _, m := range refdriver.Models() {
-		r.drivers = append(r.drivers, driver{m.Name(), true, func(d perception.Detector) scenarios.DriverFactory {
-			return scenarios.NewReferenceFactory(m, d)
+		r.drivers = append(r.drivers, driver{m.Name(), true, func(d perception.Detector) runner.DriverFactory {
+			return runner.NewReferenceFactory(m, d)
 		}})
 	}
 	return r
 }
 
 // Register adds a driver. It panics if the name is empty or taken.
-func (r *Registry) Register(name string, build scenarios.BuildFunc) {
+func (r *Registry) Register(name string, build runner.BuildFunc) {
 	if name == "" || slices.Contains(r.Drivers(), name) {
 		panic(fmt.Sprintf("drivers: the driver name %q is empty or taken", name))
 	}
-	r.drivers = append(r.drivers, driver{name: name, factory: func(d perception.Detector) scenarios.DriverFactory {
-		return scenarios.NewDriverFactory(build, d)
+	r.drivers = append(r.drivers, driver{name: name, factory: func(d perception.Detector) runner.DriverFactory {
+		return runner.NewDriverFactory(build, d)
 	}})
 }
 
@@ -161,13 +161,13 @@ func (r *Registry) Resolve(id trace.DriverID) (trace.DriverID, error) {
 		return id, err
 	}
 	out := trace.DriverID{Name: id.Name, Perception: id.Perception, Model: n.SHA256}
-	if n.Weights == nil && out.Perception == scenarios.CNN {
-		out.Perception = scenarios.CNNOpenCV
+	if n.Weights == nil && out.Perception == runner.CNN {
+		out.Perception = runner.CNNOpenCV
 	}
-	if out.Perception == scenarios.CNNOpenCV && !opencv.Included {
+	if out.Perception == runner.CNNOpenCV && !opencv.Included {
 		return id, fmt.Errorf("perception %s: %w", out.Perception, opencv.ErrNotIncluded)
 	}
-	if out.Perception != scenarios.CNN {
+	if out.Perception != runner.CNN {
 		return out, nil
 	}
 	if err := network.MatchISA(id.ISA); err != nil {
@@ -178,12 +178,12 @@ func (r *Registry) Resolve(id trace.DriverID) (trace.DriverID, error) {
 }
 
 // Open returns the factory of a driver, with a detector of its own that Close frees.
-func (r *Registry) Open(id trace.DriverID) (scenarios.DriverFactory, error) {
+func (r *Registry) Open(id trace.DriverID) (runner.DriverFactory, error) {
 	return r.open(id, r.OpenDetector)
 }
 
 // open returns the factory of a driver with a detector from get.
-func (r *Registry) open(id trace.DriverID, get func(trace.DriverID) (perception.Detector, error)) (scenarios.DriverFactory, error) {
+func (r *Registry) open(id trace.DriverID, get func(trace.DriverID) (perception.Detector, error)) (runner.DriverFactory, error) {
 	id, err := r.Resolve(id)
 	if err != nil {
 		return nil, err
@@ -231,7 +231,7 @@ func (r *Registry) NewPool() *Pool {
 }
 
 // Open returns the factory of a driver. The pool closes it. Open is a timeline.OpenDriver.
-func (p *Pool) Open(id trace.DriverID) (scenarios.DriverFactory, error) {
+func (p *Pool) Open(id trace.DriverID) (runner.DriverFactory, error) {
 	return p.registry.open(id, p.detector)
 }
 

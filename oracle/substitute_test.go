@@ -14,8 +14,8 @@ import (
 	"roadloop/oracle"
 	"roadloop/perception"
 	"roadloop/planning"
-	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/runner"
 	"roadloop/sim"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
@@ -26,15 +26,15 @@ import (
 )
 
 // oracleCrew returns a crew that perceives with an oracle.
-func oracleCrew(t testing.TB) scenarios.DriverFactory {
+func oracleCrew(t testing.TB) runner.DriverFactory {
 	t.Helper()
-	return drivetest.Factory(t, scenarios.Stack, nil)
+	return drivetest.Factory(t, runner.Stack, nil)
 }
 
 // networkCrew returns a crew with the bundled network.
-func networkCrew(t testing.TB) scenarios.DriverFactory {
+func networkCrew(t testing.TB) runner.DriverFactory {
 	t.Helper()
-	return scenarios.NewStackFactory(drivetest.Detector(t))
+	return runner.NewStackFactory(drivetest.Detector(t))
 }
 
 // decide makes one decision.
@@ -232,7 +232,7 @@ func (m mirrored) Clone() control.Controller { return mirrored{m.Controller.Clon
 
 // goesWrong drives a case with a broken stack, puts truth in place of a layer after one
 // second, and reports whether an infraction occurs.
-func goesWrong(t *testing.T, p *scenarios.Spec, broken func(*roadloop.Stack), layers ...trace.Layer) bool {
+func goesWrong(t *testing.T, p *runner.Spec, broken func(*roadloop.Stack), layers ...trace.Layer) bool {
 	t.Helper()
 	s := drivetest.Session(t, oracleCrew(t), p)
 	broken(s.Driver().Stack())

@@ -10,7 +10,8 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
-	"roadloop/sim/vehicle"
+	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/runner"
 )
 
 // rich is a valid file that uses most fields. The inputs below break it.
@@ -37,14 +38,14 @@ func richWith(lead, walker, other string) string {
 // mistakes and errors that depend on the map or on other fields.
 func TestBadInputs(t *testing.T) {
 	sound := richWith("brake: {decel: 3 m/s2}", "go: {}", "")
-	if _, err := parseAndCheck("rich.yaml", []byte(sound)); err != nil {
+	if _, err := drivetest.ParseAndCheck("rich.yaml", []byte(sound)); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range badInputs(sound) {
 		if c.text == sound {
 			t.Fatalf("%s: nothing is changed", c.what)
 		}
-		_, err := parseAndCheck("rich.yaml", []byte(c.text))
+		_, err := drivetest.ParseAndCheck("rich.yaml", []byte(c.text))
 		var fault *scenarios.Error
 		if !errors.As(err, &fault) {
 			t.Errorf("%s: error %v", c.what, err)
@@ -216,7 +217,7 @@ func TestErrorsOfSeveralValuesUseUnitsOfFile(t *testing.T) {
 		{crossing + "|s: 20 m, speed: 36 km/h|s: 0.02 km, speed: 0", "actors[2].meet: the ego, at 0 m/s and 0.29 km before the crossing, does not reach it"},
 	} {
 		text := strings.NewReplacer(strings.Split(c[0], "|")...).Replace(sound)
-		if _, err := parseAndCheck("rich.yaml", []byte(text)); err == nil || !strings.HasSuffix(err.Error(), ": "+c[1]) {
+		if _, err := drivetest.ParseAndCheck("rich.yaml", []byte(text)); err == nil || !strings.HasSuffix(err.Error(), ": "+c[1]) {
 			t.Errorf("%s: got error %v, want %q", c[0], err, c[1])
 		}
 	}
@@ -241,7 +242,7 @@ func TestUnusualInputsAreAccepted(t *testing.T) {
 		if text == sound {
 			t.Fatalf("%q is not in the file", c[0])
 		}
-		if _, err := parseAndCheck("rich.yaml", []byte(text)); err != nil {
+		if _, err := drivetest.ParseAndCheck("rich.yaml", []byte(text)); err != nil {
 			t.Errorf("%s: %v", c[1], err)
 		}
 	}
@@ -249,14 +250,14 @@ func TestUnusualInputsAreAccepted(t *testing.T) {
 
 // Some editors on Windows begin files with a byte order mark.
 func TestByteOrderMark(t *testing.T) {
-	s, err := parseAndCheck("bom.yaml", []byte("\ufeff"+sound))
+	s, err := drivetest.ParseAndCheck("bom.yaml", []byte("\ufeff"+sound))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Document(); err != nil || strings.HasPrefix(string(s.Source), "\ufeff") {
 		t.Errorf("the mark remains: %v", err)
 	}
-	_, err = parseAndCheck("bom.yaml", []byte("\ufeffversion: 3\n"))
+	_, err = drivetest.ParseAndCheck("bom.yaml", []byte("\ufeffversion: 3\n"))
 	if err == nil || !strings.HasPrefix(err.Error(), "bom.yaml:1:10: version: is 3") {
 		t.Errorf("got error %v", err)
 	}
@@ -296,18 +297,18 @@ func many(n int) string {
 // value, and an invalid value is found among them.
 func TestManyValues(t *testing.T) {
 	text := many(9000)
-	s := parse(t, text)
+	s := drivetest.Parse(t, text)
 	if s.Combinations() != 9000 {
 		t.Errorf("%d combinations", s.Combinations())
 	}
-	if _, err := parseAndCheck("my.yaml", []byte(strings.Replace(text, ",9.8", ",99", 1))); err == nil || !strings.Contains(err.Error(), "is above 70 m/s") {
+	if _, err := drivetest.ParseAndCheck("my.yaml", []byte(strings.Replace(text, ",9.8", ",99", 1))); err == nil || !strings.Contains(err.Error(), "is above 70 m/s") {
 		t.Errorf("got error %v", err)
 	}
 }
 
 // Every value of a map parameter needs a map, so the maximum is lower.
 func TestTooManyMapValues(t *testing.T) {
-	_, err := parseAndCheck("my.yaml", []byte(strings.Replace(many(1001), "lead.speed", "map.speed_limit", 1)))
+	_, err := drivetest.ParseAndCheck("my.yaml", []byte(strings.Replace(many(1001), "lead.speed", "map.speed_limit", 1)))
 	if err == nil || err.Error() != "my.yaml:14:20: vary.'map.speed_limit': lists 1001 values, each of which needs a map: the maximum is 1000" {
 		t.Errorf("got error %v", err)
 	}
@@ -334,32 +335,8 @@ func TestCheckEndsWithItsContext(t *testing.T) {
 	}
 	for left := range 10 {
 		ctx := &countdown{context.Background(), left}
-		if err := scenarios.Check(ctx, s); !errors.Is(err, context.Canceled) {
+		if err := runner.Check(ctx, s); !errors.Is(err, context.Canceled) {
 			t.Errorf("after %d values: ended with %v", left, err)
 		}
-	}
-}
-
-// The trigger done: false holds while the previous maneuver is in progress, done: true
-// when it is done.
-func TestDoneTrigger(t *testing.T) {
-	text := `version: 1
-name: done
-map: {kind: straight}
-ego: {lane: 0, s: 20 m, speed: 0}
-actors:
-  - {id: lead, kind: car, lane: 0, s: 60 m, speed: 5 m/s, do: [{speed: {to: 15 m/s, accel: 1 m/s2}}, {when: {done: DONE}, stop: {}}]}
-until: {time: 5 s}
-`
-	stopped := map[string]bool{}
-	for _, done := range []string{"true", "false"} {
-		w := world(t, plan(t, strings.Replace(text, "DONE", done, 1)))
-		for range 300 {
-			w.Step(vehicle.Command{})
-		}
-		stopped[done] = w.Actors()[0].State.Speed < 5
-	}
-	if stopped["true"] || !stopped["false"] {
-		t.Errorf("stops while it speeds up: %v", stopped)
 	}
 }

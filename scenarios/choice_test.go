@@ -6,10 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"roadloop/scenarios"
-
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/runner"
 )
 
 const tunable = `version: 1
@@ -28,7 +30,7 @@ until: {time: 9 s}
 `
 
 func TestRanges(t *testing.T) {
-	got, err := parse(t, tunable).Ranges()
+	got, err := drivetest.Parse(t, tunable).Ranges()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +46,7 @@ func TestRanges(t *testing.T) {
 }
 
 func TestChooseSetsValues(t *testing.T) {
-	s := parse(t, tunable)
+	s := drivetest.Parse(t, tunable)
 	c, err := s.Choose(scenarios.Choice{Seed: 4, Values: map[string]string{"lead.speed": "31.5 km/h", "lead.do[0].when.ego_gap": "< 20 m"},
 		Weather: map[string]string{"time": "night", "rain": "0.5"}})
 	if err != nil {
@@ -115,7 +117,7 @@ func TestRangeTextRoundTrip(t *testing.T) {
 }
 
 func TestBadChoices(t *testing.T) {
-	s := parse(t, tunable)
+	s := drivetest.Parse(t, tunable)
 	for i, c := range []struct {
 		u    scenarios.Choice
 		want string
@@ -138,12 +140,12 @@ func TestBadChoices(t *testing.T) {
 func TestChoiceErrorNamesValues(t *testing.T) {
 	text := strings.Replace(tunable, "lead.s: {from: 60 m, to: 80 m, step: 10 m}", "lead.s: {any: [60 m, 80 m]}\n  other.s: {any: [80 m, 100 m]}", 1)
 	text = strings.Replace(text, "weather:", "  - {id: other, kind: car, lane: 0, s: 100 m}\nweather:", 1)
-	s := parse(t, text)
+	s := drivetest.Parse(t, text)
 	c, err := s.Choose(scenarios.Choice{Values: map[string]string{"lead.s": "80 m", "other.s": "80 m"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = scenarios.Compile(c)
+	_, err = runner.Compile(c)
 	if err == nil || !strings.Contains(err.Error(), "other.s 80 m") {
 		t.Errorf("got error %v", err)
 	}

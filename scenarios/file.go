@@ -1,5 +1,5 @@
-// Package scenarios reads scenario files, samples concrete cases from them, drives the
-// cases and judges the results.
+// Package scenarios reads scenario files and samples concrete cases from them. Package runner
+// drives the cases and judges them.
 //
 // A scenario file is a test: a map, the ego, other actors with their scripts, the
 // weather, the varied parameters and the expectations. A case is a scenario with fixed

@@ -1,7 +1,6 @@
 package scenarios_test
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -9,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/timeline"
-	"roadloop/trace"
+	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/runner"
 )
 
 // varying returns the valid scenario with other varied parameters.
@@ -54,7 +53,7 @@ func TestGridValues(t *testing.T) {
 		{"{from: 30 km/h, to: 40 km/h, steps: 4}", "30 km/h|33.333333 km/h|36.666667 km/h|40 km/h"},
 		{"{any: [8 m/s, 9 m/s, 8 m/s]}", "8 m/s|9 m/s"},
 	} {
-		s := parse(t, varying("  lead.speed: "+c.spread+"\n"))
+		s := drivetest.Parse(t, varying("  lead.speed: "+c.spread+"\n"))
 		if got, _ := valuesOf(grid(t, s), "lead.speed"); strings.Join(got, "|") != c.want {
 			t.Errorf("%s: %q, want %q", c.spread, got, c.want)
 		}
@@ -85,26 +84,17 @@ func TestInvalidGrids(t *testing.T) {
 // The error of an impossible combination names the varied values that cause it. The ends
 // of each parameter alone are valid.
 func TestImpossibleCombinationError(t *testing.T) {
-	s := parse(t, varying("  lead.s: {from: 30 m, to: 60 m}\n  ego.s: {from: 10 m, to: 31 m}\n"))
-	_, err := scenarios.Compile(mustFind(t, s, "g006")) // ego.s 31 m, lead.s 30 m
+	s := drivetest.Parse(t, varying("  lead.s: {from: 30 m, to: 60 m}\n  ego.s: {from: 10 m, to: 31 m}\n"))
+	_, err := runner.Compile(drivetest.Case(t, s, "g006")) // ego.s 31 m, lead.s 30 m
 	want := "test.yaml:6:5: actors[0]: lead and the ego start at the same position, with lead.s 30 m"
 	if err == nil || err.Error() != want {
 		t.Errorf("error %v, want %q", err, want)
 	}
-	s = parse(t, varying("  ego.speed: {any: [10 m/s, 20 m/s, 30 m/s]}\n"))
-	if _, err := parseAndCheck("my.yaml", []byte(strings.Replace(string(s.Source), "30 m/s", "90 m/s", 1))); err == nil ||
+	s = drivetest.Parse(t, varying("  ego.speed: {any: [10 m/s, 20 m/s, 30 m/s]}\n"))
+	if _, err := drivetest.ParseAndCheck("my.yaml", []byte(strings.Replace(string(s.Source), "30 m/s", "90 m/s", 1))); err == nil ||
 		err.Error() != "my.yaml:14:37: ego.speed: 90 m/s is above 60 m/s" {
 		t.Errorf("error %v, want the position under vary", err)
 	}
-}
-
-func mustFind(t *testing.T, s *scenarios.Scenario, label string) *scenarios.Case {
-	t.Helper()
-	c, err := s.CaseByLabel(label)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
 }
 
 const wide = `  lead.speed: {from: 8 m/s, to: 12 m/s, steps: 5}
@@ -115,7 +105,7 @@ const wide = `  lead.speed: {from: 8 m/s, to: 12 m/s, steps: 5}
 // The whole grid contains every combination once. The last parameter by name changes
 // fastest.
 func TestGridIsFactorial(t *testing.T) {
-	s := parse(t, varying(wide+"grid: {cases: 1000}\n"))
+	s := drivetest.Parse(t, varying(wide+"grid: {cases: 1000}\n"))
 	cases := grid(t, s)
 	if len(cases) != 75 || s.Combinations() != 75 {
 		t.Fatalf("%d cases of %d combinations, want 75", len(cases), s.Combinations())
@@ -143,7 +133,7 @@ func TestGridIsFactorial(t *testing.T) {
 // parameters for any size of the grid.
 func TestThinnedGridIsEven(t *testing.T) {
 	for _, n := range []int{15, 30, 45, 60, 74} {
-		s := parse(t, varying(fmt.Sprintf("%sgrid: {cases: %d}\n", wide, n)))
+		s := drivetest.Parse(t, varying(fmt.Sprintf("%sgrid: {cases: %d}\n", wide, n)))
 		cases := grid(t, s)
 		if len(cases) != n {
 			t.Fatalf("%d cases, want %d", len(cases), n)
@@ -160,18 +150,18 @@ func TestThinnedGridIsEven(t *testing.T) {
 			}
 		}
 		for _, c := range cases {
-			if d := cmp.Diff(mustFind(t, s, c.Label()).Parameters, c.Parameters); d != "" {
+			if d := cmp.Diff(drivetest.Case(t, s, c.Label()).Parameters, c.Parameters); d != "" {
 				t.Errorf("%s: %s", c.ID(), d)
 			}
 		}
 	}
-	if n := len(grid(t, parse(t, varying(wide)))); n != scenarios.DefaultGrid {
+	if n := len(grid(t, drivetest.Parse(t, varying(wide)))); n != scenarios.DefaultGrid {
 		t.Errorf("%d cases by default, want %d", n, scenarios.DefaultGrid)
 	}
 }
 
 func TestGridWithoutVaryHasOneCase(t *testing.T) {
-	if cases := grid(t, parse(t, emptyRoad)); len(cases) != 1 || cases[0].ID() != "test/g000" || len(cases[0].Parameters) != 0 {
+	if cases := grid(t, drivetest.Parse(t, strings.Replace(varying(""), "vary:\n", "", 1))); len(cases) != 1 || cases[0].ID() != "test/g000" || len(cases[0].Parameters) != 0 {
 		t.Errorf("%d cases", len(cases))
 	}
 }
@@ -193,23 +183,5 @@ func TestFindCase(t *testing.T) {
 		case err != nil || got.ID() != c.id:
 			t.Errorf("%s: %v, %v", c.name, got, err)
 		}
-	}
-}
-
-// A trace names its grid case, and Verify drives that case again.
-func TestTraceOfAGridCaseVerifies(t *testing.T) {
-	c := mustFind(t, parse(t, varying(wide)), "g031")
-	o := scenarios.Options{DriverID: trace.DriverID{Name: "stack", Perception: "oracle"}, NewFactory: scenarios.NewOracleFactory}
-	var trace *trace.Trace
-	err := scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error { trace = out.Trace; return out.Err })
-	if err != nil || trace.Header.Case != "g031" {
-		t.Fatalf("header %+v, %v", trace.Header.Case, err)
-	}
-	if d, differ, err := timeline.Verify(context.Background(), trace, always(o.NewFactory)); err != nil || differ {
-		t.Errorf("driven again: %v, %v, %v", d, differ, err)
-	}
-	trace.Header.Case = "g000"
-	if _, differ, err := timeline.Verify(context.Background(), trace, always(o.NewFactory)); err != nil || !differ {
-		t.Errorf("another case of the grid does not differ: %v", err)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/runner"
 )
 
 // Library does not compile the files. This test compiles every file, with all ends of
@@ -19,11 +21,11 @@ func TestLibraryCompiles(t *testing.T) {
 	}
 	families := map[string]bool{}
 	for _, s := range all {
-		if _, err := parseAndCheck(s.Slug()+".yaml", s.Source); err != nil {
+		if _, err := drivetest.ParseAndCheck(s.Slug()+".yaml", s.Source); err != nil {
 			t.Error(err)
 		}
 		for _, c := range grid(t, s) {
-			if _, err := scenarios.Compile(c); err != nil {
+			if _, err := runner.Compile(c); err != nil {
 				t.Errorf("%s: %v", c.ID(), err)
 			}
 		}
@@ -56,7 +58,7 @@ func TestFind(t *testing.T) {
 
 func TestFindReadsFilesOfAnyName(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "noext")
-	if err := os.WriteFile(path, []byte(emptyRoad), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte(sound), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	s, err := scenarios.Find(path)

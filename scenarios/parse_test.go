@@ -2,12 +2,14 @@ package scenarios_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
 )
 
 // sound is a valid file. The tests break it line by line.
@@ -72,7 +74,7 @@ func TestErrorsHavePosition(t *testing.T) {
 			if text == sound {
 				t.Fatalf("%q is not in the file", c.old)
 			}
-			_, err := parseAndCheck("my.yaml", []byte(text))
+			_, err := drivetest.ParseAndCheck("my.yaml", []byte(text))
 			if err == nil {
 				t.Fatal("accepted")
 			}
@@ -88,7 +90,7 @@ func TestErrorsHavePosition(t *testing.T) {
 }
 
 func TestSoundFileParses(t *testing.T) {
-	s, err := parseAndCheck("my.yaml", []byte(sound))
+	s, err := drivetest.ParseAndCheck("my.yaml", []byte(sound))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +101,7 @@ func TestSoundFileParses(t *testing.T) {
 
 func TestHugeFileIsRejected(t *testing.T) {
 	for _, text := range []string{strings.Repeat("# x\n", 1<<16), strings.Repeat("[", 4000)} {
-		if _, err := parseAndCheck("big.yaml", []byte(text)); err == nil {
+		if _, err := drivetest.ParseAndCheck("big.yaml", []byte(text)); err == nil {
 			t.Errorf("%.4s… of %d bytes was accepted", text, len(text))
 		}
 	}
@@ -108,7 +110,7 @@ func TestHugeFileIsRejected(t *testing.T) {
 // A truncated file gives an error or a scenario, but no panic and no hang.
 func TestTruncatedFiles(t *testing.T) {
 	for n := range len(sound) {
-		s, err := parseAndCheck("cut.yaml", []byte(sound[:n]))
+		s, err := drivetest.ParseAndCheck("cut.yaml", []byte(sound[:n]))
 		if (s == nil) == (err == nil) {
 			t.Fatalf("%d bytes: scenario %v with error %v", n, s, err)
 		}
@@ -129,7 +131,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s, err := parseAndCheck("fuzz.yaml", data)
+		s, err := drivetest.ParseAndCheck("fuzz.yaml", data)
 		if err != nil {
 			return
 		}
@@ -137,4 +139,17 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("parses, but has no case: %v", err)
 		}
 	})
+}
+
+// Errors contain file, line, column and field.
+func ExampleParse() {
+	_, err := scenarios.Parse("my.yaml", []byte(`
+version: 1
+name: too fast
+map: {kind: straight}
+ego: {lane: 0, speed: 900 km/h}
+until: {time: 5 s}
+`))
+	fmt.Println(err)
+	// Output: my.yaml:5:23: ego.speed: 900 km/h is above 216 km/h
 }

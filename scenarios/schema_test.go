@@ -1,64 +1,29 @@
 package scenarios_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"strings"
 	"testing"
 
-	"github.com/goccy/go-yaml"
-	"github.com/santhosh-tekuri/jsonschema/v6"
-
 	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
 )
 
-func compileSchema(t *testing.T, text []byte) *jsonschema.Schema {
-	t.Helper()
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	if err := c.AddResource("schema.json", doc); err != nil {
-		t.Fatal(err)
-	}
-	s, err := c.Compile("schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// validateYAML checks a YAML text against a schema, as an editor does.
-func validateYAML(t *testing.T, s *jsonschema.Schema, text []byte) error {
-	t.Helper()
-	data, err := yaml.YAMLToJSON(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s.Validate(doc)
-}
-
 func TestLibraryFulfillsTheSchema(t *testing.T) {
-	schema := compileSchema(t, scenarios.Schema)
+	schema := drivetest.Schema(t, scenarios.Schema)
 	all, err := scenarios.Library()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range all {
-		if err := validateYAML(t, schema, s.Source); err != nil {
+		if err := drivetest.ValidateYAML(t, schema, s.Source); err != nil {
 			t.Errorf("%s: %v", s.Slug(), err)
 		}
 	}
 }
 
 func TestSchemaRejectsInvalidFiles(t *testing.T) {
-	schema := compileSchema(t, scenarios.Schema)
-	if err := validateYAML(t, schema, []byte(sound)); err != nil {
+	schema := drivetest.Schema(t, scenarios.Schema)
+	if err := drivetest.ValidateYAML(t, schema, []byte(sound)); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range [][2]string{
@@ -70,24 +35,8 @@ func TestSchemaRejectsInvalidFiles(t *testing.T) {
 		if text == sound {
 			t.Fatalf("%q is not in the file", c[0])
 		}
-		if validateYAML(t, schema, []byte(text)) == nil {
+		if drivetest.ValidateYAML(t, schema, []byte(text)) == nil {
 			t.Errorf("the schema accepts %q", c[1])
 		}
-	}
-}
-
-// validateResults checks the results, as printed, against the schema of results.
-func validateResults(t *testing.T, r *scenarios.Results) {
-	t.Helper()
-	data, err := json.Marshal(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := compileSchema(t, scenarios.ResultsJSONSchema).Validate(doc); err != nil {
-		t.Errorf("%v in %s", err, data)
 	}
 }

@@ -1,46 +1,19 @@
 package scenarios_test
 
 import (
-	"context"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/runner"
 )
 
-// parseAndCheck parses a scenario and compiles the ends of its ranges.
-func parseAndCheck(path string, data []byte) (*scenarios.Scenario, error) {
-	s, err := scenarios.Parse(path, data)
-	if err != nil {
-		return nil, err
-	}
-	return s, scenarios.Check(context.Background(), s)
-}
-
-func parse(t *testing.T, text string) *scenarios.Scenario {
-	t.Helper()
-	s, err := scenarios.Parse("test.yaml", []byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-func sample(t *testing.T, s *scenarios.Scenario, seed uint64) *scenarios.Case {
-	t.Helper()
-	c, err := s.Case(seed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 func TestSeedFixesParameters(t *testing.T) {
-	s := parse(t, sound)
-	a, again, b := sample(t, s, 7), sample(t, s, 7), sample(t, s, 8)
+	s := drivetest.Parse(t, sound)
+	a, again, b := drivetest.Case(t, s, "7"), drivetest.Case(t, s, "7"), drivetest.Case(t, s, "8")
 	if d := cmp.Diff(a.Parameters, again.Parameters); d != "" {
 		t.Error("the same seed differs:", d)
 	}
@@ -50,10 +23,10 @@ func TestSeedFixesParameters(t *testing.T) {
 }
 
 func TestParametersCoverTheirRange(t *testing.T) {
-	s := parse(t, sound)
+	s := drivetest.Parse(t, sound)
 	lo, hi := 1e9, -1e9
 	for seed := range uint64(100) {
-		p := sample(t, s, seed).Parameters[0]
+		p := drivetest.Case(t, s, strconv.FormatUint(seed, 10)).Parameters[0]
 		v, err := strconv.ParseFloat(strings.TrimSuffix(p.Value, " m/s"), 64)
 		if err != nil || p.Name != "lead.speed" || v < 8 || v > 12 {
 			t.Fatalf("seed %d: %+v, want lead.speed from 8 to 12 m/s", seed, p)
@@ -68,16 +41,16 @@ func TestParametersCoverTheirRange(t *testing.T) {
 // Every parameter has its own random stream: another parameter does not change its
 // values.
 func TestParametersAreIndependent(t *testing.T) {
-	one := sample(t, parse(t, sound), 3)
-	two := sample(t, parse(t, strings.Replace(sound, "vary:\n", "vary:\n  ego.speed: {from: 5 m/s, to: 9 m/s}\n", 1)), 3)
+	one := drivetest.Case(t, drivetest.Parse(t, sound), "3")
+	two := drivetest.Case(t, drivetest.Parse(t, strings.Replace(sound, "vary:\n", "vary:\n  ego.speed: {from: 5 m/s, to: 9 m/s}\n", 1)), "3")
 	if len(two.Parameters) != 2 || two.Parameters[1] != one.Parameters[0] {
 		t.Errorf("lead.speed is %v alone and %v together with ego.speed", one.Parameters, two.Parameters)
 	}
 }
 
 func TestParametersReachTheWorld(t *testing.T) {
-	s := parse(t, strings.Replace(sound, "lead.speed: {from: 8 m/s, to: 12 m/s}", "'lead.s': {any: [72 m]}\n  weather.rain: {any: [50 %]}", 1))
-	p, err := scenarios.Compile(sample(t, s, 1))
+	s := drivetest.Parse(t, strings.Replace(sound, "lead.speed: {from: 8 m/s, to: 12 m/s}", "'lead.s': {any: [72 m]}\n  weather.rain: {any: [50 %]}", 1))
+	p, err := runner.Compile(drivetest.Case(t, s, "1"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 	"roadloop/desktop"
 	"roadloop/desktop/internal/display" // exits with advice if there is no display
 	"roadloop/drivers"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 )
 
 // Main runs the command line of the process with the drivers of a registry, and returns
@@ -42,8 +42,8 @@ func command(r *drivers.Registry) *cobra.Command {
 		},
 	}
 	c.SetHelpFunc(func(c *cobra.Command, _ []string) { fmt.Fprint(c.OutOrStdout(), display.Help) })
-	c.Flags().StringVar(&config.Driver.Name, "driver", scenarios.Stack, "")
-	c.Flags().StringVar(&config.Driver.Perception, "perception", scenarios.CNN, "")
+	c.Flags().StringVar(&config.Driver.Name, "driver", runner.Stack, "")
+	c.Flags().StringVar(&config.Driver.Perception, "perception", runner.CNN, "")
 	c.Flags().StringVar(&config.Driver.Model, "model", "", "")
 	c.Flags().StringVar(&picture.path, "screenshot", "", "")
 	c.Flags().DurationVar(&picture.at, "at", 0, "")

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 )
 
 // Baseline is an earlier run to which a run is compared.
@@ -15,8 +16,8 @@ type Baseline struct {
 	// baseline has, and Changed the cases with another scenario file or other parameters.
 	New, Gone, Changed []string
 
-	results *scenarios.Results
-	cases   map[string]*scenarios.Result // unchanged cases of both runs
+	results *runner.Results
+	cases   map[string]*runner.Result // unchanged cases of both runs
 }
 
 // identity identifies a case.
@@ -27,7 +28,7 @@ type identity struct {
 
 // NewBaseline returns a baseline for a run that has ended. The document of a shard has no list of
 // missing cases, so Gone is then empty.
-func NewBaseline(before, now *scenarios.Results) *Baseline {
+func NewBaseline(before, now *runner.Results) *Baseline {
 	var list []identity
 	for i := range now.Cases {
 		c := &now.Cases[i]
@@ -41,7 +42,7 @@ func NewBaseline(before, now *scenarios.Results) *Baseline {
 }
 
 // NewBaselineForSuite returns a baseline for a planned run of all shards of a suite.
-func NewBaselineForSuite(before *scenarios.Results, suite *scenarios.SuiteID, cases []*scenarios.Case) *Baseline {
+func NewBaselineForSuite(before *runner.Results, suite *runner.SuiteID, cases []*scenarios.Case) *Baseline {
 	var list []identity
 	for _, c := range cases {
 		list = append(list, identity{c.ID(), c.Scenario.Slug(), c.Parameters})
@@ -50,9 +51,9 @@ func NewBaselineForSuite(before *scenarios.Results, suite *scenarios.SuiteID, ca
 }
 
 // match compares the cases of a run and of a baseline.
-func match(before *scenarios.Results, suite *scenarios.SuiteID, list []identity) *Baseline {
-	b := &Baseline{results: before, cases: map[string]*scenarios.Result{}}
-	old := make(map[string]*scenarios.Result, len(before.Cases))
+func match(before *runner.Results, suite *runner.SuiteID, list []identity) *Baseline {
+	b := &Baseline{results: before, cases: map[string]*runner.Result{}}
+	old := make(map[string]*runner.Result, len(before.Cases))
 	for i := range before.Cases {
 		old[before.Cases[i].Case] = &before.Cases[i]
 	}
@@ -76,7 +77,7 @@ func match(before *scenarios.Results, suite *scenarios.SuiteID, list []identity)
 }
 
 // edited reports whether the scenario file differs from the baseline.
-func (b *Baseline) edited(suite *scenarios.SuiteID, scenario string) bool {
+func (b *Baseline) edited(suite *runner.SuiteID, scenario string) bool {
 	if b.results.Suite == nil || suite == nil {
 		return false
 	}
@@ -97,7 +98,7 @@ func (b *Baseline) Check() error {
 }
 
 // Before returns the result of a case in the baseline, or nil for a new or changed case.
-func (b *Baseline) Before(c *scenarios.Result) *scenarios.Result { return b.cases[c.Case] }
+func (b *Baseline) Before(c *runner.Result) *runner.Result { return b.cases[c.Case] }
 
 // OtherScores lists the scores with another version in the baseline than in versions
 // (name to version), with both versions. Such scores cannot be compared. Only the part of
@@ -150,7 +151,7 @@ type Flip struct {
 
 // Compare compares a run with the baseline. It compares a score of a case only if both
 // results have the same version of it.
-func (b *Baseline) Compare(now *scenarios.Results) *Comparison {
+func (b *Baseline) Compare(now *runner.Results) *Comparison {
 	c := &Comparison{New: b.New, Gone: b.Gone, Changed: b.Changed, OtherScores: b.OtherScores(versions(now)), Flips: []Flip{}}
 	if b.results.Setup != nil && now.Setup != nil {
 		c.Setup = b.results.Setup.Difference(*now.Setup)
@@ -179,7 +180,7 @@ func (b *Baseline) Compare(now *scenarios.Results) *Comparison {
 }
 
 // versions returns the versions of the scores in a document.
-func versions(r *scenarios.Results) map[string]string {
+func versions(r *runner.Results) map[string]string {
 	out := map[string]string{}
 	for i := range r.Cases {
 		for name, s := range r.Cases[i].Scores {
@@ -202,7 +203,7 @@ func scoresOf(p pair) (before, now map[string]float64) {
 }
 
 // pair is a case in both documents.
-type pair struct{ before, now *scenarios.Result }
+type pair struct{ before, now *runner.Result }
 
 // passRate compares the verdicts.
 func passRate(pairs []pair) PassRate {

@@ -10,23 +10,23 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
-
+	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
 
 // document returns results of the cases a/0, a/1, …; the listed ones fail.
-func document(n int, failing ...int) *scenarios.Results {
-	r := scenarios.NewResults()
-	r.Suite = &scenarios.SuiteID{Name: "seeds", Cases: n, Scenarios: map[string]string{"a": "text of a"}}
-	r.Setup = &scenarios.RunConfig{DriverID: trace.DriverID{Name: "stack", Perception: "oracle"}}
+func document(n int, failing ...int) *runner.Results {
+	r := runner.NewResults()
+	r.Suite = &runner.SuiteID{Name: "seeds", Cases: n, Scenarios: map[string]string{"a": "text of a"}}
+	r.Setup = &runner.RunConfig{DriverID: trace.DriverID{Name: "stack", Perception: "oracle"}}
 	bad := map[int]bool{}
 	for _, i := range failing {
 		bad[i] = true
 	}
 	for i := range n {
-		c := scenarios.Result{Case: fmt.Sprintf("a/%d", i), Scenario: "a", Seed: uint64(i), Passed: !bad[i], Preventable: true,
+		c := runner.Result{Case: fmt.Sprintf("a/%d", i), Scenario: "a", Seed: uint64(i), Passed: !bad[i], Preventable: true,
 			TraceSHA256: "00", Measures: map[string]float64{"min_gap": float64(i)},
-			Scores: map[string]scenarios.Score{"s": {Version: "1", Value: 50}}}
+			Scores: map[string]runner.Score{"s": {Version: "1", Value: 50}}}
 		if bad[i] {
 			c.Reason, c.Command = "hit", "roadloop run "+c.Case
 		}
@@ -35,7 +35,7 @@ func document(n int, failing ...int) *scenarios.Results {
 	return r
 }
 
-func compare(t *testing.T, before, now *scenarios.Results) *analysis.Comparison {
+func compare(t *testing.T, before, now *runner.Results) *analysis.Comparison {
 	t.Helper()
 	b := analysis.NewBaseline(before, now)
 	if err := b.Check(); err != nil {
@@ -77,7 +77,7 @@ func TestChangedMeasures(t *testing.T) {
 	now := document(20)
 	for i := range now.Cases {
 		now.Cases[i].Measures["min_gap"] += 1 + .1*float64(i%3)
-		now.Cases[i].Scores["s"] = scenarios.Score{Version: "1", Value: 49}
+		now.Cases[i].Scores["s"] = runner.Score{Version: "1", Value: 49}
 	}
 	delete(now.Cases[0].Measures, "min_gap") // not defined in this run
 	c := compare(t, document(30), now)
@@ -100,7 +100,7 @@ func TestPassRateFalls(t *testing.T) {
 // A score that lacked an input in one run of a case is not compared for that case.
 func TestIncompleteScoresAreNotCompared(t *testing.T) {
 	now := document(3)
-	now.Cases[1].Scores["s"] = scenarios.Score{Version: "1, no plans", Value: 0}
+	now.Cases[1].Scores["s"] = runner.Score{Version: "1, no plans", Value: 0}
 	if s := compare(t, document(3), now).Scores[0]; s.Pairs != 2 || s.Moved != 0 {
 		t.Errorf("%+v", s)
 	}
@@ -111,7 +111,7 @@ func TestNewGoneAndChangedCasesAreNotCompared(t *testing.T) {
 	before := document(10)
 	before.Cases[2].Parameters = []scenarios.Parameter{{Name: "x", Value: "1"}}
 	before.Cases[3].Scenario, before.Suite.Scenarios["b"] = "b", "old text"
-	before.Cases = append(before.Cases, scenarios.Result{Case: "c/1", Scenario: "c", Passed: true})
+	before.Cases = append(before.Cases, runner.Result{Case: "c/1", Scenario: "c", Passed: true})
 	before.Cases = before.Cases[1:]
 	now := document(10, 0, 2, 3, 4)
 	now.Cases[3].Scenario, now.Suite.Scenarios["b"] = "b", "new text"
@@ -144,7 +144,7 @@ func TestUnrelatedBaselineIsRejected(t *testing.T) {
 func TestScoresOfOtherVersionsAreNotCompared(t *testing.T) {
 	before := document(10)
 	for i := range before.Cases {
-		before.Cases[i].Scores["s"] = scenarios.Score{Version: "2, no plans", Value: 1}
+		before.Cases[i].Scores["s"] = runner.Score{Version: "2, no plans", Value: 1}
 	}
 	now := document(10, 4)
 	if got := analysis.NewBaseline(before, now).OtherScores(map[string]string{"s": "3, whole run", "t": "1"}); !slices.Equal(got, []string{"s (2 → 3)"}) {
@@ -159,7 +159,7 @@ func TestScoresOfOtherVersionsAreNotCompared(t *testing.T) {
 // A comparison may have another driver. It reports the difference.
 func TestSetupsMayDiffer(t *testing.T) {
 	now := document(3)
-	now.Setup = &scenarios.RunConfig{DriverID: trace.DriverID{Name: "stack", Perception: "cnn"}}
+	now.Setup = &runner.RunConfig{DriverID: trace.DriverID{Name: "stack", Perception: "cnn"}}
 	if c := compare(t, document(3), now); c.Setup != `perception is "oracle" and "cnn"` {
 		t.Errorf("%q", c.Setup)
 	}

@@ -9,6 +9,7 @@ import (
 	"roadloop"
 	"roadloop/oracle"
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/sim/clock"
 	"roadloop/trace"
 )
@@ -18,7 +19,7 @@ var ErrNoLayers = errors.New("the driver has no layers to replace")
 
 // ExplainOptions configure Explain.
 type ExplainOptions struct {
-	Factory scenarios.DriverFactory
+	Factory runner.DriverFactory
 	// Prepare, if set, changes the session before it starts, for example to inject a
 	// fault.
 	Prepare func(*roadloop.Session) error
@@ -63,7 +64,7 @@ var (
 
 // Explain drives a case and returns the cause of its failure.
 func Explain(ctx context.Context, c *scenarios.Case, o ExplainOptions) (*Cause, error) {
-	p, err := scenarios.Compile(c)
+	p, err := runner.Compile(c)
 	if err != nil {
 		return nil, err
 	}
@@ -91,24 +92,24 @@ type search struct {
 	cause   *Cause
 	layers  []trace.Layer
 	// forks are the case at its start and at later times before the failure, in order.
-	forks []*scenarios.CaseRun
+	forks []*runner.CaseRun
 }
 
 // drive drives the case without replacement and keeps forks of it.
-func (s *search) drive(p *scenarios.Spec, o *ExplainOptions) (scenarios.Verdict, error) {
-	r, err := scenarios.NewCaseRun(p, o.Factory.Driver)
+func (s *search) drive(p *runner.Spec, o *ExplainOptions) (runner.Verdict, error) {
+	r, err := runner.NewCaseRun(p, o.Factory.Driver)
 	if err != nil {
-		return scenarios.Verdict{}, err
+		return runner.Verdict{}, err
 	}
 	if o.Prepare != nil {
 		if err := o.Prepare(r.Session); err != nil {
-			return scenarios.Verdict{}, err
+			return runner.Verdict{}, err
 		}
 	}
 	if s.layers = oracle.Layers(r.Session); len(s.layers) == 0 {
-		return scenarios.Verdict{}, ErrNoLayers
+		return runner.Verdict{}, ErrNoLayers
 	}
-	var seconds []*scenarios.CaseRun
+	var seconds []*runner.CaseRun
 	for more := true; more; {
 		if r.Session.World().Time()%clock.PerSecond == 0 {
 			seconds = append(seconds, r.Clone())
@@ -127,10 +128,10 @@ func (s *search) drive(p *scenarios.Spec, o *ExplainOptions) (scenarios.Verdict,
 
 // judge returns the verdict of a ride that ended with err. An error of the driver is a
 // failed verdict.
-func (s *search) judge(r *scenarios.CaseRun, err error) (scenarios.Verdict, error) {
+func (s *search) judge(r *runner.CaseRun, err error) (runner.Verdict, error) {
 	switch {
 	case s.ctx.Err() != nil:
-		return scenarios.Verdict{}, s.ctx.Err()
+		return runner.Verdict{}, s.ctx.Err()
 	case err != nil:
 		return r.DriverFailed(err), nil
 	}
@@ -138,7 +139,7 @@ func (s *search) judge(r *scenarios.CaseRun, err error) (scenarios.Verdict, erro
 }
 
 // choose selects the forks for the trials from one fork per second.
-func (s *search) choose(seconds []*scenarios.CaseRun, failed float64) {
+func (s *search) choose(seconds []*runner.CaseRun, failed float64) {
 	at := []int{0}
 	for _, share := range shares {
 		at = append(at, int(share*failed))
@@ -189,7 +190,7 @@ func (s *search) latest(set []trace.Layer) (int, error) {
 }
 
 // try drives a clone of a fork to the end with layers replaced by ground truth.
-func (s *search) try(fork *scenarios.CaseRun, set []trace.Layer) (bool, error) {
+func (s *search) try(fork *runner.CaseRun, set []trace.Layer) (bool, error) {
 	r := fork.Clone()
 	t := Trial{Layers: names(set), Since: r.Session.World().Time().Seconds()}
 	if err := oracle.Substitute(r.Session, set...); err != nil {

@@ -13,6 +13,7 @@ import (
 	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
 	"roadloop/scenarios/faults"
+	"roadloop/scenarios/runner"
 )
 
 // lead is a case in which a car ahead brakes.
@@ -56,7 +57,7 @@ func explainCase(t *testing.T, text string, faults ...string) *analysis.Cause {
 // options returns options with the oracle and injected faults.
 func options(t *testing.T, names ...string) analysis.ExplainOptions {
 	t.Helper()
-	crew, err := scenarios.NewOracleFactory()
+	crew, err := runner.NewOracleFactory()
 	if err != nil {
 		t.Fatal(err)
 	}

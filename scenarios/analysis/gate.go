@@ -1,7 +1,7 @@
 package analysis
 
 import (
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 )
 
 // Rule defines which cases fail a run. The zero value fails every case that did not pass.
@@ -15,7 +15,7 @@ type Rule struct {
 }
 
 // Fails reports whether a case fails the run.
-func (r Rule) Fails(c *scenarios.Result) bool {
+func (r Rule) Fails(c *runner.Result) bool {
 	if c.Passed {
 		return false
 	}
@@ -28,7 +28,7 @@ func (r Rule) Fails(c *scenarios.Result) bool {
 }
 
 // Count returns the number of cases that fail the run.
-func (r Rule) Count(results *scenarios.Results) int {
+func (r Rule) Count(results *runner.Results) int {
 	n := 0
 	for i := range results.Cases {
 		if r.Fails(&results.Cases[i]) {

@@ -3,29 +3,29 @@ package analysis_test
 import (
 	"testing"
 
-	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
+	"roadloop/scenarios/runner"
 )
 
 // oneCase returns the results of one case, with an identity that contains the hash of
 // its scenario.
-func oneCase(c scenarios.Result, source string) *scenarios.Results {
-	r := scenarios.NewResults()
-	r.Suite = &scenarios.SuiteID{Cases: 1, Scenarios: map[string]string{c.Scenario: source}}
+func oneCase(c runner.Result, source string) *runner.Results {
+	r := runner.NewResults()
+	r.Suite = &runner.SuiteID{Cases: 1, Scenarios: map[string]string{c.Scenario: source}}
 	r.Append(c)
 	return r
 }
 
 func TestRule(t *testing.T) {
-	passed := scenarios.Result{Case: "a/1", Scenario: "a", Passed: true, Preventable: true}
-	failed := scenarios.Result{Case: "a/1", Scenario: "a", Preventable: true}
-	unpreventable := scenarios.Result{Case: "a/1", Scenario: "a"}
-	invalid := scenarios.Result{Case: "a/1", Scenario: "a", Invalid: true}
+	passed := runner.Result{Case: "a/1", Scenario: "a", Passed: true, Preventable: true}
+	failed := runner.Result{Case: "a/1", Scenario: "a", Preventable: true}
+	unpreventable := runner.Result{Case: "a/1", Scenario: "a"}
+	invalid := runner.Result{Case: "a/1", Scenario: "a", Invalid: true}
 	for _, c := range []struct {
 		name   string
-		now    scenarios.Result
-		before *scenarios.Result // nil for no baseline
-		source string            // of the scenario in the baseline
+		now    runner.Result
+		before *runner.Result // nil for no baseline
+		source string         // of the scenario in the baseline
 		allow  bool
 		want   bool
 	}{

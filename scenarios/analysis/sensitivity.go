@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 )
 
 // SensitivitySchema is the version of the document.
@@ -64,11 +64,11 @@ func (s *Sensitivity) CheckFactors(names ...string) error {
 // for a factor that belongs to no actor. ok is false if the case lacks the value.
 type outcome struct {
 	name string
-	of   func(c *scenarios.Result, actor string) (value float64, ok bool)
+	of   func(c *runner.Result, actor string) (value float64, ok bool)
 }
 
 var outcomes = []outcome{
-	{"passed", func(c *scenarios.Result, _ string) (float64, bool) {
+	{"passed", func(c *runner.Result, _ string) (float64, bool) {
 		if c.Passed {
 			return 1, true
 		}
@@ -80,8 +80,8 @@ var outcomes = []outcome{
 	{"impact_speed", measure("impact_speed")},
 }
 
-func measure(name string) func(*scenarios.Result, string) (float64, bool) {
-	return func(c *scenarios.Result, _ string) (float64, bool) {
+func measure(name string) func(*runner.Result, string) (float64, bool) {
+	return func(c *runner.Result, _ string) (float64, bool) {
 		v, ok := c.Measures[name]
 		return v, ok
 	}
@@ -89,7 +89,7 @@ func measure(name string) func(*scenarios.Result, string) (float64, bool) {
 
 // recall returns the share of the times in sight at which the actor was tracked, or all
 // named actors if actor is "".
-func recall(c *scenarios.Result, actor string) (float64, bool) {
+func recall(c *runner.Result, actor string) (float64, bool) {
 	if c.PerceptionMetrics == nil {
 		return 0, false
 	}
@@ -105,7 +105,7 @@ func recall(c *scenarios.Result, actor string) (float64, bool) {
 
 // firstTracked returns the distance at which the actor was first tracked, m, or 0 if it
 // was never tracked.
-func firstTracked(c *scenarios.Result, actor string) (float64, bool) {
+func firstTracked(c *runner.Result, actor string) (float64, bool) {
 	if c.PerceptionMetrics == nil || actor == "" {
 		return 0, false
 	}
@@ -123,11 +123,11 @@ func firstTracked(c *scenarios.Result, actor string) (float64, bool) {
 
 // group maps the values of a factor to the case with that value. All other parameters are
 // equal.
-type group map[string]*scenarios.Result
+type group map[string]*runner.Result
 
 // ComputeSensitivity analyzes a results document. It fails if no two cases differ in one parameter alone,
 // for example for cases sampled by seed.
-func ComputeSensitivity(r *scenarios.Results) (*Sensitivity, error) {
+func ComputeSensitivity(r *runner.Results) (*Sensitivity, error) {
 	s := &Sensitivity{Schema: SensitivitySchema}
 	var p []float64 // of the effects that can be significant
 	var at []int
@@ -180,7 +180,7 @@ type factor struct {
 }
 
 // factorsOf returns the factors of a document. It ignores cases that could not be driven.
-func factorsOf(r *scenarios.Results) []*factor {
+func factorsOf(r *runner.Results) []*factor {
 	type key struct{ scenario, factor string }
 	type rest struct {
 		key
@@ -224,7 +224,7 @@ func factorsOf(r *scenarios.Results) []*factor {
 
 // otherParameters returns a key of everything that must be equal in cases that differ in
 // one parameter alone.
-func otherParameters(c *scenarios.Result, name string) string {
+func otherParameters(c *runner.Result, name string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d %s %s", c.Seed, c.Driver, c.Perception)
 	for _, p := range c.Parameters {

@@ -8,13 +8,14 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
+	"roadloop/scenarios/runner"
 )
 
 // grid returns the results of a grid over a pedestrian's coat, the time of day and the
 // lane width. A white coat is always seen from 10 m farther away than a black one. At
 // dusk the case with the white coat passes and that with the black coat fails.
-func grid() *scenarios.Results {
-	r := scenarios.NewResults()
+func grid() *runner.Results {
+	r := runner.NewResults()
 	for i := range 32 {
 		coat, hour, lane := "black", "day", fmt.Sprint(i/4)
 		dist, passed := 30.0+float64(i/4), true
@@ -24,11 +25,11 @@ func grid() *scenarios.Results {
 		if i&2 == 2 {
 			hour, passed = "dusk", coat == "white"
 		}
-		r.Append(scenarios.Result{
+		r.Append(runner.Result{
 			Case: fmt.Sprintf("walk/g%03d", i), Scenario: "walk", Seed: 1, Passed: passed, Preventable: true,
 			Parameters:        []scenarios.Parameter{{Name: "her.coat", Value: coat}, {Name: "lane.width", Value: lane}, {Name: "weather.time", Value: hour}},
 			Measures:          map[string]float64{"impact_speed": 0},
-			PerceptionMetrics: &scenarios.PerceptionResult{Actors: []scenarios.ActorRecallResult{{Name: "her", InSight: 10, Found: 5 + i%2, Distance: &dist}, {Name: "bus", InSight: 30}}},
+			PerceptionMetrics: &runner.PerceptionResult{Actors: []runner.ActorRecallResult{{Name: "her", InSight: 10, Found: 5 + i%2, Distance: &dist}, {Name: "bus", InSight: 30}}},
 		})
 	}
 	return r

@@ -9,11 +9,12 @@ import (
 
 	"roadloop"
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 )
 
 // ShrinkOptions configure Shrink.
 type ShrinkOptions struct {
-	Factory scenarios.DriverFactory
+	Factory runner.DriverFactory
 	// Prepare, if set, changes every session before it starts, for example to inject a
 	// fault.
 	Prepare func(*roadloop.Session) error
@@ -28,7 +29,7 @@ type Shrunk struct {
 	Seed     uint64
 	// Reason is its failure, and Was the failure of the original case. Both have Code.
 	Reason, Was string
-	Code        scenarios.Code
+	Code        runner.Code
 	// Done are the successful reductions, and Tried is the number of driven cases.
 	Done  []string
 	Tried int
@@ -64,13 +65,13 @@ func Shrink(ctx context.Context, c *scenarios.Case, o ShrinkOptions) (*Shrunk, e
 
 // kind is what a reduction must keep of a failure.
 type kind struct {
-	code  scenarios.Code
+	code  runner.Code
 	actor string // without the number of a vehicle of a flow or of random traffic
 }
 
 // kindOf returns the kind of a failure. Reductions renumber the vehicles of flows and of
 // random traffic.
-func kindOf(p *scenarios.Spec, f scenarios.Failure) kind {
+func kindOf(p *runner.Spec, f runner.Failure) kind {
 	if i := slices.Index(p.Names, f.Actor); i >= int(p.FirstTraffic) {
 		f.Actor = strings.TrimRight(f.Actor, " 0123456789")
 	}
@@ -90,7 +91,7 @@ type shrinker struct {
 
 // drive is a driven case.
 type drive struct {
-	verdict scenarios.Verdict
+	verdict runner.Verdict
 	kind    kind    // of the failure, if it fails
 	end     float64 // when the case ends at the latest, s
 }
@@ -107,7 +108,7 @@ func (s *shrinker) try(d scenarios.Document, seed uint64) (drive, error) {
 }
 
 // begin starts the case of a document.
-func (s *shrinker) begin(d scenarios.Document, seed uint64) (*scenarios.CaseRun, error) {
+func (s *shrinker) begin(d scenarios.Document, seed uint64) (*runner.CaseRun, error) {
 	text, err := d.Encode()
 	if err != nil {
 		return nil, err
@@ -120,11 +121,11 @@ func (s *shrinker) begin(d scenarios.Document, seed uint64) (*scenarios.CaseRun,
 	if err != nil {
 		return nil, err
 	}
-	p, err := scenarios.Compile(c)
+	p, err := runner.Compile(c)
 	if err != nil {
 		return nil, err
 	}
-	r, err := scenarios.NewCaseRun(p, s.o.Factory.Driver)
+	r, err := runner.NewCaseRun(p, s.o.Factory.Driver)
 	if err != nil || s.o.Prepare == nil {
 		return r, err
 	}

@@ -3,6 +3,7 @@ package analysis_test
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -10,7 +11,9 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
+	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/faults"
+	"roadloop/scenarios/runner"
 )
 
 // crowded is a case in which only the braking lead matters to a driver that ignores cars.
@@ -31,23 +34,10 @@ until: {time: 15 s}
 expect: {progress: 50 m}
 `
 
-func caseOf(t *testing.T, text string, seed uint64) *scenarios.Case {
-	t.Helper()
-	s, err := scenarios.Parse("test.yaml", []byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := s.Case(seed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 // with returns options with the oracle and an injected fault.
 func with(t *testing.T, fault string) analysis.ShrinkOptions {
 	t.Helper()
-	crew, err := scenarios.NewOracleFactory()
+	crew, err := runner.NewOracleFactory()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +53,7 @@ func with(t *testing.T, fault string) analysis.ShrinkOptions {
 }
 
 func TestShrinkKeepsWhatFailureNeeds(t *testing.T) {
-	r, err := analysis.Shrink(t.Context(), caseOf(t, crowded, 7), with(t, "cars-ignored"))
+	r, err := analysis.Shrink(t.Context(), drivetest.Case(t, drivetest.Parse(t, crowded), "7"), with(t, "cars-ignored"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,10 +74,10 @@ func TestShrinkKeepsWhatFailureNeeds(t *testing.T) {
 	if n := len(actors[0].(map[string]any)["do"].([]any)); n != 1 {
 		t.Errorf("%d maneuvers of the lead, want only the braking", n)
 	}
-	if r.Seed != 1 || r.Code != scenarios.CodeCollision || !strings.HasPrefix(r.Reason, "collision with lead") {
+	if r.Seed != 1 || r.Code != runner.CodeCollision || !strings.HasPrefix(r.Reason, "collision with lead") {
 		t.Errorf("seed %d, %q, which was %q", r.Seed, r.Reason, r.Was)
 	}
-	again, err := analysis.Shrink(t.Context(), caseOf(t, crowded, 7), with(t, "cars-ignored"))
+	again, err := analysis.Shrink(t.Context(), drivetest.Case(t, drivetest.Parse(t, crowded), "7"), with(t, "cars-ignored"))
 	if err != nil || cmp.Diff(r, again) != "" {
 		t.Errorf("a second time: %v, %s", err, cmp.Diff(r, again))
 	}
@@ -97,7 +87,7 @@ func TestShrinkKeepsWhatFailureNeeds(t *testing.T) {
 func TestShrunkFileFails(t *testing.T) {
 	text := strings.Replace(crowded, "expect: {progress: 50 m}", "expect: {max_speed: 52 km/h, progress: 50 m}", 1)
 	o := with(t, "")
-	r, err := analysis.Shrink(t.Context(), caseOf(t, text, 3), o)
+	r, err := analysis.Shrink(t.Context(), drivetest.Case(t, drivetest.Parse(t, text), "3"), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,9 +95,9 @@ func TestShrunkFileFails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var v scenarios.Verdict
-	crew := scenarios.NewOracleFactory
-	err = scenarios.Run(t.Context(), []*scenarios.Case{caseOf(t, string(data), r.Seed)}, scenarios.Options{NewFactory: crew}, func(out *scenarios.Outcome) error {
+	var v runner.Verdict
+	crew := runner.NewOracleFactory
+	err = runner.Run(t.Context(), []*scenarios.Case{drivetest.Case(t, drivetest.Parse(t, string(data)), strconv.FormatUint(r.Seed, 10))}, runner.Options{NewFactory: crew}, func(out *runner.Outcome) error {
 		v = out.Verdict
 		return out.Err
 	})
@@ -126,7 +116,7 @@ func TestShrunkFileFails(t *testing.T) {
 // needs.
 func TestShrinkKeepsNeededTime(t *testing.T) {
 	text := strings.Replace(crowded, "progress: 50 m", "progress: 60 m", 1)
-	r, err := analysis.Shrink(t.Context(), caseOf(t, text, 7), with(t, "plan-slow"))
+	r, err := analysis.Shrink(t.Context(), drivetest.Case(t, drivetest.Parse(t, text), "7"), with(t, "plan-slow"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +126,7 @@ func TestShrinkKeepsNeededTime(t *testing.T) {
 }
 
 func TestShrinkPassingCase(t *testing.T) {
-	if _, err := analysis.Shrink(t.Context(), caseOf(t, crowded, 7), with(t, "")); !errors.Is(err, analysis.ErrPasses) {
+	if _, err := analysis.Shrink(t.Context(), drivetest.Case(t, drivetest.Parse(t, crowded), "7"), with(t, "")); !errors.Is(err, analysis.ErrPasses) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -155,7 +145,7 @@ func TestInterruptedShrinkReturnsSmallest(t *testing.T) {
 			cancel()
 		}
 	}
-	r, err := analysis.Shrink(ctx, caseOf(t, crowded, 7), o)
+	r, err := analysis.Shrink(ctx, drivetest.Case(t, drivetest.Parse(t, crowded), "7"), o)
 	if !errors.Is(err, context.Canceled) || r == nil || len(r.Done) != 2 {
 		t.Fatalf("%+v, error %v", r, err)
 	}

@@ -1,4 +1,4 @@
-// Package drivetest drives cases of the library for tests.
+// Package drivetest parses, compiles and drives cases for tests.
 package drivetest
 
 import (
@@ -11,28 +11,25 @@ import (
 	"roadloop/planning/refdriver"
 	"roadloop/scenarios"
 	"roadloop/scenarios/metrics"
+	"roadloop/scenarios/runner"
 	"roadloop/sim/clock"
 	"roadloop/sim/vehicle"
 	"roadloop/trace"
 )
 
 // Plan compiles a case of the library, such as "cut-in/3".
-func Plan(t testing.TB, id string) *scenarios.Spec {
+func Plan(t testing.TB, id string) *runner.Spec {
 	t.Helper()
 	c, err := scenarios.FindCase(id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := scenarios.Compile(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
+	return Compile(t, c)
 }
 
 // Short compiles a case of a scenario, cut to some seconds. name is that of a scenario of
 // the library, or the path of a file.
-func Short(t testing.TB, name string, seed uint64, seconds float64) *scenarios.Spec {
+func Short(t testing.TB, name string, seed uint64, seconds float64) *runner.Spec {
 	t.Helper()
 	s, err := scenarios.Find(name)
 	if err != nil {
@@ -42,18 +39,15 @@ func Short(t testing.TB, name string, seed uint64, seconds float64) *scenarios.S
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := scenarios.Compile(c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := Compile(t, c)
 	p.Drive.Duration = clock.FromSeconds(seconds)
 	return p
 }
 
 // Session starts a session of a case.
-func Session(t testing.TB, f scenarios.DriverFactory, p *scenarios.Spec) *roadloop.Session {
+func Session(t testing.TB, f runner.DriverFactory, p *runner.Spec) *roadloop.Session {
 	t.Helper()
-	r, err := scenarios.NewCaseRun(p, f.Driver)
+	r, err := runner.NewCaseRun(p, f.Driver)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,22 +87,22 @@ func Detector(t testing.TB) perception.Detector {
 
 // Driver returns the constructor of the stack. If detector is nil, the stack uses an
 // oracle.
-func Driver(detector perception.Detector) scenarios.DriverFunc {
-	return scenarios.NewStackFactory(detector).Driver
+func Driver(detector perception.Detector) runner.DriverFunc {
+	return runner.NewStackFactory(detector).Driver
 }
 
 // Factory returns the factory of the stack or of a reference driver, by name. If detector
 // is nil, the driver uses an oracle.
-func Factory(t testing.TB, name string, detector perception.Detector) scenarios.DriverFactory {
+func Factory(t testing.TB, name string, detector perception.Detector) runner.DriverFactory {
 	t.Helper()
-	if name == scenarios.Stack {
-		return scenarios.NewStackFactory(detector)
+	if name == runner.Stack {
+		return runner.NewStackFactory(detector)
 	}
 	model, err := refdriver.Find(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return scenarios.NewReferenceFactory(model, detector)
+	return runner.NewReferenceFactory(model, detector)
 }
 
 // Record drives the first case of a scenario of the library with the oracle and returns
@@ -123,15 +117,15 @@ func Record(t testing.TB, name string, watch func(*roadloop.Step)) *metrics.Driv
 }
 
 // Outcome drives a case with the oracle. watch, if non-nil, is called for every step.
-func Outcome(t testing.TB, c *scenarios.Case, watch func(*roadloop.Step)) *scenarios.Outcome {
+func Outcome(t testing.TB, c *scenarios.Case, watch func(*roadloop.Step)) *runner.Outcome {
 	t.Helper()
-	o := scenarios.Options{DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle},
-		NewFactory: scenarios.NewOracleFactory}
+	o := runner.Options{DriverID: trace.DriverID{Name: runner.Stack, Perception: runner.Oracle},
+		NewFactory: runner.NewOracleFactory}
 	if watch != nil {
-		o.Watch = func(*scenarios.Spec) func(*roadloop.Step) { return watch }
+		o.Watch = func(*runner.Spec) func(*roadloop.Step) { return watch }
 	}
-	var out *scenarios.Outcome
-	err := scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(x *scenarios.Outcome) error {
+	var out *runner.Outcome
+	err := runner.Run(t.Context(), []*scenarios.Case{c}, o, func(x *runner.Outcome) error {
 		out = x
 		return x.Err
 	})

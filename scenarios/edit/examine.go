@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/sim/road"
 )
 
@@ -17,7 +18,7 @@ type Findings struct {
 	Error *scenarios.Error
 	// Spec is the case with the nominal values of varied parameters; nil if it is
 	// invalid.
-	Spec *scenarios.Spec
+	Spec *runner.Spec
 	// Map is the road, available also if other parts are invalid; nil if the map is
 	// invalid.
 	Map *road.Map
@@ -29,7 +30,7 @@ func Examine(name, text string, seed uint64) *Findings {
 	f := &Findings{Text: text}
 	var err error
 	if f.Scenario, err = scenarios.Parse(name, []byte(text)); err == nil {
-		err = scenarios.Check(context.Background(), f.Scenario)
+		err = runner.Check(context.Background(), f.Scenario)
 	}
 	if err != nil {
 		f.Scenario, f.Error = nil, asError(name, err)
@@ -66,7 +67,7 @@ func Nominal(text string) ([]byte, error) {
 }
 
 // compileNominal compiles the case of the nominal values.
-func compileNominal(name, text string, seed uint64) (*scenarios.Spec, error) {
+func compileNominal(name, text string, seed uint64) (*runner.Spec, error) {
 	source, err := Nominal(text)
 	if err != nil {
 		return nil, err
@@ -74,7 +75,7 @@ func compileNominal(name, text string, seed uint64) (*scenarios.Spec, error) {
 	return compile(name, source, seed)
 }
 
-func compile(name string, source []byte, seed uint64) (*scenarios.Spec, error) {
+func compile(name string, source []byte, seed uint64) (*runner.Spec, error) {
 	s, err := scenarios.Parse(name, source)
 	if err != nil {
 		return nil, err
@@ -83,11 +84,11 @@ func compile(name string, source []byte, seed uint64) (*scenarios.Spec, error) {
 	if err != nil {
 		return nil, err
 	}
-	return scenarios.Compile(c)
+	return runner.Compile(c)
 }
 
 // mapOnly compiles the map of a text without actors.
-func mapOnly(name, text string, seed uint64) (*scenarios.Spec, error) {
+func mapOnly(name, text string, seed uint64) (*runner.Spec, error) {
 	doc, err := decode(text)
 	if err != nil {
 		return nil, err

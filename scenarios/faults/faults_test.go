@@ -11,6 +11,7 @@ import (
 	"roadloop/perception/network"
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/runner"
 	"roadloop/sim/clock"
 	"roadloop/trace"
 )
@@ -71,7 +72,7 @@ func begin(t *testing.T, id string, pipeline bool) *roadloop.Session {
 	if pipeline {
 		create = drivetest.Driver(inference.NewDetector(emptyNetwork{}))
 	}
-	r, err := scenarios.NewCaseRun(p, create)
+	r, err := runner.NewCaseRun(p, create)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +196,7 @@ func suite(t *testing.T, cases []string, faults ...string) *Suite {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Suite{Faults: found, Oracle: scenarios.NewOracleFactory}
+	s := &Suite{Faults: found, Oracle: runner.NewOracleFactory}
 	for _, id := range cases {
 		c, err := scenarios.FindCase(id)
 		if err != nil {

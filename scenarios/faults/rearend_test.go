@@ -6,6 +6,7 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/metrics"
+	"roadloop/scenarios/runner"
 )
 
 // Slow rear-end collisions at ticks between two decisions, which were once classified as
@@ -20,8 +21,8 @@ func TestRearEndCollisionIsAtFault(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o := scenarios.Options{NewFactory: scenarios.NewOracleFactory, Prepare: faults[0].Inject}
-		err = scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
+		o := runner.Options{NewFactory: runner.NewOracleFactory, Prepare: faults[0].Inject}
+		err = runner.Run(context.Background(), []*scenarios.Case{c}, o, func(out *runner.Outcome) error {
 			if out.Err != nil {
 				return out.Err
 			}

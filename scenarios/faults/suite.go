@@ -12,6 +12,7 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
+	"roadloop/scenarios/runner"
 )
 
 // Suite runs faults on cases.
@@ -20,7 +21,7 @@ type Suite struct {
 	Cases  []*scenarios.Case
 	// Oracle and Pipeline create the drivers. Pipeline is for faults in layers that only a
 	// perception pipeline has, Oracle, which is much faster, for all others.
-	Oracle, Pipeline func() (scenarios.DriverFactory, error)
+	Oracle, Pipeline func() (runner.DriverFactory, error)
 	Jobs             int  // faults in parallel; 0 means 1
 	All              bool // continue after a fault is caught, for the whole matrix
 	// Explain finds the cause of the first failure of every caught fault.
@@ -90,12 +91,12 @@ type baseline struct {
 }
 
 // crews are the crews of a worker, created on first use.
-type crews struct{ oracle, pipeline scenarios.DriverFactory }
+type crews struct{ oracle, pipeline runner.DriverFactory }
 
 func (r *run) work(ctx context.Context, next *atomic.Int64) (err error) {
 	var c crews
 	defer func() {
-		for _, crew := range []scenarios.DriverFactory{c.oracle, c.pipeline} {
+		for _, crew := range []runner.DriverFactory{c.oracle, c.pipeline} {
 			if crew != nil {
 				err = cmp.Or(err, crew.Close())
 			}
@@ -121,7 +122,7 @@ func (r *run) work(ctx context.Context, next *atomic.Int64) (err error) {
 	return nil
 }
 
-func (r *run) crew(c *crews, pipeline bool) (scenarios.DriverFactory, error) {
+func (r *run) crew(c *crews, pipeline bool) (runner.DriverFactory, error) {
 	slot, open := &c.oracle, r.Oracle
 	if pipeline {
 		slot, open = &c.pipeline, r.Pipeline
@@ -135,7 +136,7 @@ func (r *run) crew(c *crews, pipeline bool) (scenarios.DriverFactory, error) {
 }
 
 // try drives cases with a fault until one catches it, or all cases with Suite.All.
-func (r *run) try(ctx context.Context, f *Fault, crew scenarios.DriverFactory) (*Result, error) {
+func (r *run) try(ctx context.Context, f *Fault, crew runner.DriverFactory) (*Result, error) {
 	res := &Result{Fault: f.Name, Layer: f.Layer.String(), Description: f.Description, Pipeline: f.NeedsPipeline()}
 	for _, c := range f.order(r.Cases) {
 		passes, err := r.passes(ctx, c, crew, res.Pipeline)
@@ -183,7 +184,7 @@ func (f *Fault) order(cases []*scenarios.Case) []*scenarios.Case {
 }
 
 // passes reports whether a case passes without a fault.
-func (r *run) passes(ctx context.Context, c *scenarios.Case, crew scenarios.DriverFactory, pipeline bool) (bool, error) {
+func (r *run) passes(ctx context.Context, c *scenarios.Case, crew runner.DriverFactory, pipeline bool) (bool, error) {
 	key := fmt.Sprint(pipeline, c.ID())
 	r.mu.Lock()
 	b := r.clean[key]
@@ -200,18 +201,18 @@ func (r *run) passes(ctx context.Context, c *scenarios.Case, crew scenarios.Driv
 }
 
 // drive drives a case with a fault, or none. An error of the driver is a failed verdict.
-func drive(ctx context.Context, c *scenarios.Case, crew scenarios.DriverFactory, f *Fault) (scenarios.Verdict, error) {
-	p, err := scenarios.Compile(c)
+func drive(ctx context.Context, c *scenarios.Case, crew runner.DriverFactory, f *Fault) (runner.Verdict, error) {
+	p, err := runner.Compile(c)
 	if err != nil {
-		return scenarios.Verdict{}, err
+		return runner.Verdict{}, err
 	}
-	r, err := scenarios.NewCaseRun(p, crew.Driver)
+	r, err := runner.NewCaseRun(p, crew.Driver)
 	if err != nil {
-		return scenarios.Verdict{}, err
+		return runner.Verdict{}, err
 	}
 	if f != nil {
 		if err := f.Inject(r.Session); err != nil {
-			return scenarios.Verdict{}, err
+			return runner.Verdict{}, err
 		}
 	}
 	v, err := r.Finish(ctx)

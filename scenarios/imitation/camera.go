@@ -1,7 +1,7 @@
 package imitation
 
 import (
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/rig"
 	"roadloop/sim/sensor"
@@ -15,8 +15,8 @@ type camera struct {
 }
 
 // newCamera returns the camera of a case.
-func newCamera(p *scenarios.Spec) (*camera, error) {
-	fresh, err := scenarios.Compile(p.Case) // an oracle's driver switched the sensors off in p
+func newCamera(p *runner.Spec) (*camera, error) {
+	fresh, err := runner.Compile(p.Case) // an oracle's driver switched the sensors off in p
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ import (
 	"path/filepath"
 
 	"roadloop/internal/fileio"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/sensor"
 	"roadloop/trace"
@@ -164,7 +164,7 @@ func (l *writer) writeDecision(i int, wanted bool) error {
 	if f == nil {
 		return fmt.Errorf("decision %d cannot be re-simulated", i)
 	}
-	picture := l.camera.latestImage(f, l.tape.DriverID().Perception != scenarios.Oracle)
+	picture := l.camera.latestImage(f, l.tape.DriverID().Perception != runner.Oracle)
 	if picture == nil || f.End || !wanted {
 		return nil
 	}

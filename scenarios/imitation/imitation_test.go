@@ -14,9 +14,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/imitation"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/vehicle"
 	"roadloop/trace"
@@ -26,7 +26,7 @@ import (
 func drive(t *testing.T, id, perception string, frames int) *trace.Trace {
 	t.Helper()
 	p := drivetest.Plan(t, id)
-	crew, err := crews(t)(trace.DriverID{Name: scenarios.Stack, Perception: perception})
+	crew, err := crews(t)(trace.DriverID{Name: runner.Stack, Perception: perception})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +34,7 @@ func drive(t *testing.T, id, perception string, frames int) *trace.Trace {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tp.SetDriverID(trace.DriverID{Name: scenarios.Stack, Perception: perception})
+	tp.SetDriverID(trace.DriverID{Name: runner.Stack, Perception: perception})
 	for tp.Len() < frames {
 		var override *vehicle.Command
 		if tp.Len() >= frames-10 {
@@ -48,8 +48,8 @@ func drive(t *testing.T, id, perception string, frames int) *trace.Trace {
 }
 
 func crews(t *testing.T) timeline.OpenDriver {
-	return func(d trace.DriverID) (scenarios.DriverFactory, error) {
-		if d.Perception == scenarios.Oracle {
+	return func(d trace.DriverID) (runner.DriverFactory, error) {
+		if d.Perception == runner.Oracle {
 			return drivetest.Factory(t, d.Name, nil), nil
 		}
 		return drivetest.Factory(t, d.Name, drivetest.Detector(t)), nil
@@ -78,7 +78,7 @@ func read(t *testing.T, dir string) (frames []imitation.Frame) {
 // executed command of the trace. With an oracle the images are those that the camera of
 // the car would have taken.
 func TestWriteDemonstration(t *testing.T) {
-	for _, perception := range []string{scenarios.CNN, scenarios.Oracle} {
+	for _, perception := range []string{runner.CNN, runner.Oracle} {
 		trace := drive(t, "unprotected-left/1", perception, 30)
 		dir := filepath.Join(t.TempDir(), "demonstration")
 		if err := imitation.Write(t.Context(), trace, crews(t), dir, imitation.Options{}); err != nil {
@@ -140,7 +140,7 @@ func about(t *testing.T, dir string, frames int) {
 
 // After an interruption the written lines stay, and each has an image.
 func TestInterruptedWriteKeepsFrames(t *testing.T) {
-	trace := drive(t, "cut-in/3", scenarios.Oracle, 40)
+	trace := drive(t, "cut-in/3", runner.Oracle, 40)
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
 	err := imitation.Write(ctx, trace, crews(t), dir, imitation.Options{Done: func(n int) {
@@ -168,7 +168,7 @@ func TestInterruptedWriteKeepsFrames(t *testing.T) {
 
 // A part of a drive has the same lines as the complete drive, and is marked as cut.
 func TestWritePartOfDrive(t *testing.T) {
-	trace := drive(t, "cut-in/3", scenarios.Oracle, 30)
+	trace := drive(t, "cut-in/3", runner.Oracle, 30)
 	whole, part := t.TempDir(), t.TempDir()
 	if err := imitation.Write(t.Context(), trace, crews(t), whole, imitation.Options{}); err != nil {
 		t.Fatal(err)

@@ -7,7 +7,6 @@ import (
 
 	"roadloop/planning"
 	"roadloop/planning/route"
-
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
 )

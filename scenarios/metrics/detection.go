@@ -5,7 +5,6 @@ import (
 
 	"roadloop/perception"
 	"roadloop/perception/scoring"
-
 	"roadloop/sim/actor"
 )
 

@@ -7,7 +7,6 @@ import (
 	"roadloop/perception"
 	"roadloop/perception/scoring"
 	"roadloop/scenarios/metrics"
-
 	"roadloop/sim"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"

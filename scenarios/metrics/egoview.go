@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"roadloop/internal/hungarian"
-
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"

@@ -6,7 +6,6 @@ import (
 
 	"roadloop/perception"
 	"roadloop/planning"
-
 	"roadloop/sim"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"

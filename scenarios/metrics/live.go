@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"roadloop/planning/route"
-
 	"roadloop/sim"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"

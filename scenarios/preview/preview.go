@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"math"
 
-	"roadloop/scenarios"
 	"roadloop/scenarios/metrics"
+	"roadloop/scenarios/runner"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
@@ -14,20 +14,20 @@ import (
 
 // Preview is a simulated drive of a case.
 type Preview struct {
-	Plan *scenarios.Spec
+	Plan *runner.Spec
 	Log  *metrics.DriveLog
 	// Verdict is the verdict of the drive so far.
-	Verdict scenarios.Verdict
+	Verdict runner.Verdict
 	looks   []actor.Appearance // by actor.ID
 }
 
 // Drive drives a plan up to a time, or until it is over. It does not change the plan.
-func Drive(ctx context.Context, plan *scenarios.Spec, limit clock.Tick) (*Preview, error) {
-	crew, err := scenarios.NewOracleFactory()
+func Drive(ctx context.Context, plan *runner.Spec, limit clock.Tick) (*Preview, error) {
+	crew, err := runner.NewOracleFactory()
 	if err != nil {
 		return nil, err
 	}
-	ride, err := scenarios.NewCaseRun(plan, crew.Driver)
+	ride, err := runner.NewCaseRun(plan, crew.Driver)
 	if err != nil {
 		return nil, fmt.Errorf("previewing %s: %w", plan.Case.ID(), err)
 	}

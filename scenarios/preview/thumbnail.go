@@ -8,7 +8,7 @@ import (
 
 	"roadloop/internal/palette"
 	"roadloop/scenarios"
-
+	"roadloop/scenarios/runner"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
@@ -36,7 +36,7 @@ func Thumbnail(ctx context.Context, s *scenarios.Scenario) (*image.RGBA, error) 
 	if err != nil {
 		return nil, err
 	}
-	plan, err := scenarios.Compile(c)
+	plan, err := runner.Compile(c)
 	if err != nil {
 		return nil, err
 	}

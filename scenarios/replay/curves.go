@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"roadloop/scenarios/metrics"
-
 	"roadloop/sim/actor"
 )
 

@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"roadloop/scenarios"
 	"roadloop/scenarios/metrics"
+	"roadloop/scenarios/runner"
 	"roadloop/sim/geom"
 )
 
@@ -39,7 +39,7 @@ type motion struct {
 
 // NewData returns the replay of an outcome with a log. sights are the detections in the frames
 // of its video.
-func NewData(out *scenarios.Outcome, sights []FrameDetections) *Data {
+func NewData(out *runner.Outcome, sights []FrameDetections) *Data {
 	l := out.Log
 	return &Data{
 		Times: column(len(l.Steps), 1, func(i int) float64 { return float64(l.Steps[i].Time) }),

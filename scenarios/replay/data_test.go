@@ -8,6 +8,7 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/metrics"
+	"roadloop/scenarios/runner"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
 )
@@ -33,7 +34,7 @@ until: {time: 3 s}
 
 // replayOf drives a scenario and returns its outcome and its replay after encoding and
 // decoding.
-func replayOf(t *testing.T, source string) (*scenarios.Outcome, *Data, []byte) {
+func replayOf(t *testing.T, source string) (*runner.Outcome, *Data, []byte) {
 	t.Helper()
 	s, err := scenarios.Parse("test.yaml", []byte(source))
 	if err != nil {
@@ -43,9 +44,9 @@ func replayOf(t *testing.T, source string) (*scenarios.Outcome, *Data, []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out *scenarios.Outcome
-	o := scenarios.Options{NewFactory: scenarios.NewOracleFactory}
-	if err := scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(x *scenarios.Outcome) error { out = x; return x.Err }); err != nil {
+	var out *runner.Outcome
+	o := runner.Options{NewFactory: runner.NewOracleFactory}
+	if err := runner.Run(t.Context(), []*scenarios.Case{c}, o, func(x *runner.Outcome) error { out = x; return x.Err }); err != nil {
 		t.Fatal(err)
 	}
 	text, err := NewData(out, nil).JSON()

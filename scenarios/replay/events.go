@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/sim"
 	"roadloop/sim/clock"
 )
@@ -19,12 +19,12 @@ type event struct {
 }
 
 // events returns the events of a run and the failed expectations.
-func events(out *scenarios.Outcome) []event {
+func events(out *runner.Outcome) []event {
 	var list []event
 	failed := out.Verdict.Failures
 	for i := range out.Log.Events {
 		e := &out.Log.Events[i]
-		bad := slices.ContainsFunc(failed, func(f scenarios.Failure) bool { return clock.FromSeconds(f.At) == e.Time })
+		bad := slices.ContainsFunc(failed, func(f runner.Failure) bool { return clock.FromSeconds(f.At) == e.Time })
 		list = append(list, event{Time: e.Time, Kind: e.Kind.String(), Text: eventText(e, out.Spec.Names),
 			Bad: bad && e.Kind != sim.Scripted, With: int(e.Actor)})
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
@@ -30,9 +31,9 @@ until: {time: 2 s}
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := scenarios.Options{NewFactory: scenarios.NewOracleFactory}
+	o := runner.Options{NewFactory: runner.NewOracleFactory}
 	var reel *timeline.CommandLog
-	err = scenarios.Run(t.Context(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
+	err = runner.Run(t.Context(), []*scenarios.Case{c}, o, func(out *runner.Outcome) error {
 		var err error
 		if out.Err == nil {
 			reel, err = timeline.NewCommandLog(out.Trace)

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
 
@@ -257,11 +257,11 @@ func TestBarsAlignAndLabelsFit(t *testing.T) {
 
 // X switches to another drive of the same case, at the same time, and back.
 func TestOtherDriveOfSameCase(t *testing.T) {
-	page, all := NewPage(PageOptions{}), scenarios.NewResults()
+	page, all := NewPage(PageOptions{}), runner.NewResults()
 	for _, driver := range []string{"stack", "fsm"} {
-		o := scenarios.Options{DriverID: trace.DriverID{Name: driver, Perception: scenarios.Oracle},
-			NewFactory: func() (scenarios.DriverFactory, error) { return drivetest.Factory(t, driver, nil), nil }}
-		err := scenarios.Run(t.Context(), cases(t, "free.yaml", "wall.yaml"), o, func(out *scenarios.Outcome) error {
+		o := runner.Options{DriverID: trace.DriverID{Name: driver, Perception: runner.Oracle},
+			NewFactory: func() (runner.DriverFactory, error) { return drivetest.Factory(t, driver, nil), nil }}
+		err := runner.Run(t.Context(), cases(t, "free.yaml", "wall.yaml"), o, func(out *runner.Outcome) error {
 			if out.Err != nil {
 				return out.Err
 			}

@@ -14,6 +14,7 @@ import (
 	"roadloop/internal/opencv"
 	"roadloop/perception"
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/sim/clock"
 	"roadloop/sim/sensor"
 	"roadloop/trace"
@@ -33,7 +34,7 @@ func (finder) Clone() perception.Detector { return finder{} }
 
 // seeing drives a case with a camera and a finder, adds it to a page, and returns the
 // pixels of the newest image by time.
-func seeing(t *testing.T, page *Page, file string) (*scenarios.Results, map[clock.Tick][]byte) {
+func seeing(t *testing.T, page *Page, file string) (*runner.Results, map[clock.Tick][]byte) {
 	t.Helper()
 	s, err := scenarios.Parse("dirty.yaml", []byte(file))
 	if err != nil {
@@ -45,10 +46,10 @@ func seeing(t *testing.T, page *Page, file string) (*scenarios.Results, map[cloc
 	}
 	newest := make(map[clock.Tick][]byte)
 	var last []byte
-	results := scenarios.NewResults()
-	o := scenarios.Options{DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.CNN},
-		NewFactory: func() (scenarios.DriverFactory, error) { return scenarios.NewStackFactory(finder{}), nil },
-		Watch: func(p *scenarios.Spec) func(*roadloop.Step) {
+	results := runner.NewResults()
+	o := runner.Options{DriverID: trace.DriverID{Name: runner.Stack, Perception: runner.CNN},
+		NewFactory: func() (runner.DriverFactory, error) { return runner.NewStackFactory(finder{}), nil },
+		Watch: func(p *runner.Spec) func(*roadloop.Step) {
 			films := page.Watch(p)
 			return func(m *roadloop.Step) {
 				films(m)
@@ -60,7 +61,7 @@ func seeing(t *testing.T, page *Page, file string) (*scenarios.Results, map[cloc
 				}
 			}
 		}}
-	err = scenarios.Run(context.Background(), []*scenarios.Case{c}, o, func(out *scenarios.Outcome) error {
+	err = runner.Run(context.Background(), []*scenarios.Case{c}, o, func(out *runner.Outcome) error {
 		if out.Err != nil {
 			return out.Err
 		}

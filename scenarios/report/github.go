@@ -5,8 +5,8 @@ import (
 	"io"
 	"strings"
 
-	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
+	"roadloop/scenarios/runner"
 )
 
 // maxAnnotations is the maximum number of annotations of a kind that GitHub shows for a
@@ -17,7 +17,7 @@ const maxAnnotations = 10
 // an error for every case that fails the run under the rule, and a notice
 // for every other case that did not pass. It writes at most ten of each kind, the maximum
 // that GitHub shows.
-func Annotate(w io.Writer, r *scenarios.Results, rule analysis.Rule) error {
+func Annotate(w io.Writer, r *runner.Results, rule analysis.Rule) error {
 	count := map[string]int{}
 	for i := range r.Cases {
 		c := &r.Cases[i]
@@ -39,7 +39,7 @@ func Annotate(w io.Writer, r *scenarios.Results, rule analysis.Rule) error {
 }
 
 // annotate writes a workflow command.
-func annotate(w io.Writer, kind string, c *scenarios.Result) error {
+func annotate(w io.Writer, kind string, c *runner.Result) error {
 	var place string
 	if c.File != "" {
 		place = "file=" + escapeProperty.Replace(c.File) + ","

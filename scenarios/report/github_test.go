@@ -6,18 +6,18 @@ import (
 	"strings"
 	"testing"
 
-	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
 	"roadloop/scenarios/report"
+	"roadloop/scenarios/runner"
 )
 
 // The expected lines follow the escaping of the runner's toolkit (@actions/core,
 // command.ts): % CR LF in messages, and additionally colon and comma in properties.
 func ExampleAnnotate() {
-	r := scenarios.NewResults()
-	r.Append(scenarios.Result{Case: "zebra/1", Passed: true})
-	r.Append(scenarios.Result{Case: "a,b:c/2", File: "my,dir/50%.yaml", Preventable: true, Reason: "hit, at 100 %: wall", Command: "roadloop run x"})
-	r.Append(scenarios.Result{Case: "wall/3", Reason: "collision"})
+	r := runner.NewResults()
+	r.Append(runner.Result{Case: "zebra/1", Passed: true})
+	r.Append(runner.Result{Case: "a,b:c/2", File: "my,dir/50%.yaml", Preventable: true, Reason: "hit, at 100 %: wall", Command: "roadloop run x"})
+	r.Append(runner.Result{Case: "wall/3", Reason: "collision"})
 	if err := report.Annotate(os.Stdout, r, analysis.Rule{AllowUnpreventable: true}); err != nil {
 		fmt.Println(err)
 	}
@@ -27,9 +27,9 @@ func ExampleAnnotate() {
 }
 
 func TestAtMostTenAnnotationsOfAKind(t *testing.T) {
-	r := scenarios.NewResults()
+	r := runner.NewResults()
 	for i := range 25 {
-		r.Append(scenarios.Result{Case: fmt.Sprint("a/", i), Preventable: i%2 == 0})
+		r.Append(runner.Result{Case: fmt.Sprint("a/", i), Preventable: i%2 == 0})
 	}
 	var b strings.Builder
 	if err := report.Annotate(&b, r, analysis.Rule{AllowUnpreventable: true}); err != nil {

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"strings"
 
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 )
 
 type suites struct {
@@ -65,7 +65,7 @@ type reason struct {
 // (junit-10.xsd). Every testsuite follows the schema of Maven Surefire
 // (surefire-test-report.xsd, version 3.0). Neither schema allows properties in a
 // testcase.
-func JUnit(r *scenarios.Results) ([]byte, error) {
+func JUnit(r *runner.Results) ([]byte, error) {
 	all := suites{Name: "roadloop"}
 	index := map[string]*suite{}
 	for i := range r.Cases {
@@ -101,7 +101,7 @@ func JUnit(r *scenarios.Results) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func (n *counts) count(c *scenarios.Result) {
+func (n *counts) count(c *runner.Result) {
 	n.Tests++
 	n.seconds += c.SimSeconds
 	switch {
@@ -114,10 +114,10 @@ func (n *counts) count(c *scenarios.Result) {
 }
 
 // unpreventable reports whether a failed case is unpreventable.
-func unpreventable(c *scenarios.Result) bool { return !c.Passed && !c.Invalid && !c.Preventable }
+func unpreventable(c *runner.Result) bool { return !c.Passed && !c.Invalid && !c.Preventable }
 
 // properties returns the properties of the driver and the suite.
-func properties(r *scenarios.Results) []property {
+func properties(r *runner.Results) []property {
 	var out []property
 	if s := r.Setup; s != nil {
 		out = append(out, property{"driver", s.Name}, property{"perception", s.Perception})
@@ -131,7 +131,7 @@ func properties(r *scenarios.Results) []property {
 	return out
 }
 
-func encodeCase(c *scenarios.Result) testcase {
+func encodeCase(c *runner.Result) testcase {
 	t := testcase{Name: c.Case, Class: "roadloop." + cmp.Or(c.Family, "none") + "." + c.Scenario, Time: seconds(c.SimSeconds), SystemOut: details(c)}
 	why := &reason{Message: c.Reason, Text: c.Reason + "\n" + c.Command + "\n"}
 	switch {
@@ -147,7 +147,7 @@ func encodeCase(c *scenarios.Result) testcase {
 }
 
 // details returns the file of a case outside the library, and the parameters.
-func details(c *scenarios.Result) string {
+func details(c *runner.Result) string {
 	var out strings.Builder
 	if c.File != "" {
 		fmt.Fprintf(&out, "file = %s\n", c.File)

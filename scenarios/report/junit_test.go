@@ -9,17 +9,18 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/report"
+	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
 
-func results() *scenarios.Results {
-	r := scenarios.NewResults()
-	r.Suite, r.Setup = &scenarios.SuiteID{Name: "quick"}, &scenarios.RunConfig{DriverID: trace.DriverID{Name: "stack", Perception: "cnn"}}
-	r.Append(scenarios.Result{Case: "zebra/1", Scenario: "zebra", Family: "pedestrian", Passed: true, Preventable: true, SimSeconds: 12.5})
-	r.Append(scenarios.Result{Case: "zebra/2", Scenario: "zebra", Family: "pedestrian", Preventable: true, SimSeconds: 3, Reason: `collision with <walker> & "dog"`, Code: scenarios.CodeCollision,
+func results() *runner.Results {
+	r := runner.NewResults()
+	r.Suite, r.Setup = &runner.SuiteID{Name: "quick"}, &runner.RunConfig{DriverID: trace.DriverID{Name: "stack", Perception: "cnn"}}
+	r.Append(runner.Result{Case: "zebra/1", Scenario: "zebra", Family: "pedestrian", Passed: true, Preventable: true, SimSeconds: 12.5})
+	r.Append(runner.Result{Case: "zebra/2", Scenario: "zebra", Family: "pedestrian", Preventable: true, SimSeconds: 3, Reason: `collision with <walker> & "dog"`, Code: runner.CodeCollision,
 		Command: "roadloop run zebra/2", Parameters: []scenarios.Parameter{{Name: "ego.speed", Value: "48 km/h"}}})
-	r.Append(scenarios.Result{Case: "cut-in/1", Scenario: "cut-in", Family: "cut-in", Reason: "collision", SimSeconds: 2})
-	r.Append(scenarios.Result{Case: "mine/1", Scenario: "mine", File: "mine.yaml", Invalid: true, Preventable: true, Reason: "no lane\x007"})
+	r.Append(runner.Result{Case: "cut-in/1", Scenario: "cut-in", Family: "cut-in", Reason: "collision", SimSeconds: 2})
+	r.Append(runner.Result{Case: "mine/1", Scenario: "mine", File: "mine.yaml", Invalid: true, Preventable: true, Reason: "no lane\x007"})
 	return r
 }
 

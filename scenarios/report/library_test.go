@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
 
@@ -26,9 +27,9 @@ func libraryPage(t *testing.T) (data []byte, ids []string) {
 		}
 		list = append(list, c)
 	}
-	page, results := NewPage(PageOptions{}), scenarios.NewResults()
-	o := scenarios.Options{DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle}, NewFactory: scenarios.NewOracleFactory, Jobs: runtime.NumCPU()}
-	err = scenarios.Run(t.Context(), list, o, func(out *scenarios.Outcome) error {
+	page, results := NewPage(PageOptions{}), runner.NewResults()
+	o := runner.Options{DriverID: trace.DriverID{Name: runner.Stack, Perception: runner.Oracle}, NewFactory: runner.NewOracleFactory, Jobs: runtime.NumCPU()}
+	err = runner.Run(t.Context(), list, o, func(out *runner.Outcome) error {
 		if out.Err != nil {
 			return out.Err
 		}

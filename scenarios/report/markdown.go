@@ -6,8 +6,8 @@ import (
 	"io"
 	"strings"
 
-	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
+	"roadloop/scenarios/runner"
 )
 
 // maxFailures bounds the failures in Markdown, because a comment on a pull request has at
@@ -17,7 +17,7 @@ const maxFailures = 50
 // Markdown writes the results as a comment for a pull request: the totals, the comparison
 // with a baseline (c may be nil), the failures with the commands that repeat them, and
 // tables of families and scores. The rule decides the mark in the title.
-func Markdown(w io.Writer, r *scenarios.Results, c *analysis.Comparison, rule analysis.Rule) error {
+func Markdown(w io.Writer, r *runner.Results, c *analysis.Comparison, rule analysis.Rule) error {
 	b := bufio.NewWriter(w)
 	families, all := Families(r)
 	mark := "✅"
@@ -43,7 +43,7 @@ func Markdown(w io.Writer, r *scenarios.Results, c *analysis.Comparison, rule an
 }
 
 // describeRun describes the suite and the driver.
-func describeRun(r *scenarios.Results) string {
+func describeRun(r *runner.Results) string {
 	var parts []string
 	if s := r.Suite; s != nil {
 		parts = append(parts, fmt.Sprintf("suite %s of %d cases", s.Name, s.Cases))
@@ -62,8 +62,8 @@ func describeRun(r *scenarios.Results) string {
 
 // markdownFailures writes the cases that did not pass. Cases that fail the run come
 // first.
-func markdownFailures(b *bufio.Writer, r *scenarios.Results, rule analysis.Rule) {
-	var list []*scenarios.Result
+func markdownFailures(b *bufio.Writer, r *runner.Results, rule analysis.Rule) {
+	var list []*runner.Result
 	for _, fails := range []bool{true, false} {
 		for i := range r.Cases {
 			if c := &r.Cases[i]; !c.Passed && rule.Fails(c) == fails {

@@ -6,8 +6,8 @@ import (
 	"encoding/base64"
 	"fmt"
 
-	"roadloop/scenarios"
 	"roadloop/scenarios/replay"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/trace"
 )
@@ -33,7 +33,7 @@ func pack(data []byte) ([]byte, error) {
 func toBase64(data []byte) []byte { return base64.StdEncoding.AppendEncode(nil, data) }
 
 // packReplay packs the replay of an outcome.
-func packReplay(out *scenarios.Outcome, sights []replay.FrameDetections) ([]byte, error) {
+func packReplay(out *runner.Outcome, sights []replay.FrameDetections) ([]byte, error) {
 	text, err := replay.NewData(out, sights).JSON()
 	if err != nil {
 		return nil, err

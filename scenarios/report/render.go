@@ -11,8 +11,8 @@ import (
 	"strings"
 
 	"roadloop/internal/palette"
-	"roadloop/scenarios"
 	"roadloop/scenarios/metrics"
+	"roadloop/scenarios/runner"
 )
 
 // pageFiles are the parts of the page.
@@ -54,7 +54,7 @@ func newBlob(id string, data []byte) blob { return blob{id, template.HTML(data)}
 
 // Render returns the page of the results r, with the replays and videos of the cases that
 // were added. It states the number of other cases.
-func (p *Page) Render(r *scenarios.Results) ([]byte, error) {
+func (p *Page) Render(r *runner.Results) ([]byte, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	doc := document{Schema: r.Schema, Suite: facts(r), Passed: r.Passed, Failed: r.Failed, Invalid: r.Invalid, About: p.about, Units: units(r), FilmRate: filmRate,
@@ -139,7 +139,7 @@ func repeat(c *row) string {
 	case c.Human:
 		return "roadloop replay FILE.trace"
 	}
-	return fmt.Sprintf("roadloop run %s --perception %s", scenarios.ShellQuote(cmp.Or(c.File, c.Scenario)+"/"+c.Label()), c.Perception)
+	return fmt.Sprintf("roadloop run %s --perception %s", runner.ShellQuote(cmp.Or(c.File, c.Scenario)+"/"+c.Label()), c.Perception)
 }
 
 // fact is a line in the head of the page.
@@ -149,7 +149,7 @@ type fact struct {
 }
 
 // facts describe the suite and the setup.
-func facts(r *scenarios.Results) []fact {
+func facts(r *runner.Results) []fact {
 	var list []fact
 	add := func(name, value string) {
 		if value != "" {
@@ -176,7 +176,7 @@ func facts(r *scenarios.Results) []fact {
 }
 
 // units returns the units of all metrics in the results.
-func units(r *scenarios.Results) map[string]string {
+func units(r *runner.Results) map[string]string {
 	u := make(map[string]string)
 	for i := range r.Cases {
 		for name := range r.Cases[i].Measures {

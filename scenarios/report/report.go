@@ -7,8 +7,8 @@ import (
 
 	"roadloop"
 	"roadloop/internal/opencv"
-	"roadloop/scenarios"
 	"roadloop/scenarios/replay"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 )
 
@@ -40,7 +40,7 @@ const (
 // in the order of the cases.
 type Page struct {
 	mu      sync.Mutex
-	filming map[*scenarios.Spec]*cameraVideo // cases in progress
+	filming map[*runner.Spec]*cameraVideo // cases in progress
 	dir     videoDir
 	about   map[string]scenarioInfo          // by scenario
 	added   map[string]bool                  // keys of drives
@@ -66,7 +66,7 @@ func NewPage(o PageOptions) *Page {
 	}
 	return &Page{
 		program: o.Program, lean: o.Lean, filmed: o.Program == nil || o.Videos,
-		filming: make(map[*scenarios.Spec]*cameraVideo), about: make(map[string]scenarioInfo), added: make(map[string]bool),
+		filming: make(map[*runner.Spec]*cameraVideo), about: make(map[string]scenarioInfo), added: make(map[string]bool),
 		drivers: make(map[string][]timeline.DriverSpan),
 		replays: itemStore{maxItems: 1 << 30, maxBytes: o.MaxBytes},
 		films:   itemStore{maxItems: max(0, o.MaxVideos), maxBytes: o.MaxBytes},
@@ -84,8 +84,8 @@ func (p *Page) Close() error {
 	return p.dir.close()
 }
 
-// Watch returns a watcher that records the camera of a case; see scenarios.Options.
-func (p *Page) Watch(plan *scenarios.Spec) func(*roadloop.Step) {
+// Watch returns a watcher that records the camera of a case; see runner.Options.
+func (p *Page) Watch(plan *runner.Spec) func(*roadloop.Step) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.filmed && !p.films.hasRoomFor(rankFailed) {
@@ -101,7 +101,7 @@ func (p *Page) Watch(plan *scenarios.Spec) func(*roadloop.Step) {
 
 // Add adds a case to the page, in the order of calls. It keeps no reference to the
 // outcome.
-func (p *Page) Add(out *scenarios.Outcome) error {
+func (p *Page) Add(out *runner.Outcome) error {
 	p.mu.Lock()
 	f := p.filming[out.Spec]
 	delete(p.filming, out.Spec)
@@ -145,13 +145,13 @@ func (p *Page) Add(out *scenarios.Outcome) error {
 }
 
 // canReplayCamera reports whether the program can render the driver's camera images.
-func (p *Page) canReplayCamera(out *scenarios.Outcome) bool {
-	return !p.filmed && out.Trace.Header.Perception != scenarios.Oracle
+func (p *Page) canReplayCamera(out *runner.Outcome) bool {
+	return !p.filmed && out.Trace.Header.Perception != runner.Oracle
 }
 
 // packed returns the replay of an outcome and its reel; nil for those that the page leaves
 // out.
-func (p *Page) packed(out *scenarios.Outcome, sights []replay.FrameDetections) (played, reel []byte, err error) {
+func (p *Page) packed(out *runner.Outcome, sights []replay.FrameDetections) (played, reel []byte, err error) {
 	if !p.lean {
 		if played, err = packReplay(out, sights); err != nil {
 			return nil, nil, err
@@ -164,7 +164,7 @@ func (p *Page) packed(out *scenarios.Outcome, sights []replay.FrameDetections) (
 }
 
 // addScenario stores the description of a scenario and reports whether it is new.
-func (p *Page) addScenario(out *scenarios.Outcome) bool {
+func (p *Page) addScenario(out *runner.Outcome) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := out.Case.Scenario

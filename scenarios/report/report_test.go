@@ -9,6 +9,7 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
 
@@ -65,13 +66,13 @@ func cases(t *testing.T, names ...string) []*scenarios.Case {
 }
 
 // driven drives cases with the oracle and adds them to a page.
-func driven(t *testing.T, page *Page, list []*scenarios.Case) *scenarios.Results {
+func driven(t *testing.T, page *Page, list []*scenarios.Case) *runner.Results {
 	t.Helper()
-	results := scenarios.NewResults()
-	results.Setup = &scenarios.RunConfig{DriverID: trace.DriverID{Name: "stack", Perception: scenarios.Oracle}}
-	o := scenarios.Options{DriverID: trace.DriverID{Name: "stack", Perception: scenarios.Oracle}, Flags: "--perception oracle", Watch: page.Watch,
-		NewFactory: scenarios.NewOracleFactory}
-	err := scenarios.Run(context.Background(), list, o, func(out *scenarios.Outcome) error {
+	results := runner.NewResults()
+	results.Setup = &runner.RunConfig{DriverID: trace.DriverID{Name: "stack", Perception: runner.Oracle}}
+	o := runner.Options{DriverID: trace.DriverID{Name: "stack", Perception: runner.Oracle}, Flags: "--perception oracle", Watch: page.Watch,
+		NewFactory: runner.NewOracleFactory}
+	err := runner.Run(context.Background(), list, o, func(out *runner.Outcome) error {
 		results.Add(out, &o)
 		return page.Add(out)
 	})
@@ -134,10 +135,10 @@ func TestPageIsSelfContained(t *testing.T) {
 // Two drives of one case by the same driver, one of them with a human takeover, have
 // separate recordings and drivers on the page.
 func TestPageSeparatesHumanDrive(t *testing.T) {
-	page, all := NewPage(PageOptions{Program: &Program{Wasm: []byte("wasm"), Glue: []byte("glue")}, Lean: true}), scenarios.NewResults()
-	for _, out := range []*scenarios.Outcome{humanDrive(t, 0, 0), humanDrive(t, 10, 30)} {
+	page, all := NewPage(PageOptions{Program: &Program{Wasm: []byte("wasm"), Glue: []byte("glue")}, Lean: true}), runner.NewResults()
+	for _, out := range []*runner.Outcome{humanDrive(t, 0, 0), humanDrive(t, 10, 30)} {
 		h := &out.Trace.Header
-		all.Add(out, &scenarios.Options{DriverID: h.DriverID})
+		all.Add(out, &runner.Options{DriverID: h.DriverID})
 		if err := page.Add(out); err != nil {
 			t.Fatal(err)
 		}
@@ -159,15 +160,15 @@ func TestPageSeparatesHumanDrive(t *testing.T) {
 }
 
 // humanDrive drives a case in which a human brakes in the decisions [from, to).
-func humanDrive(t *testing.T, from, to int) *scenarios.Outcome {
+func humanDrive(t *testing.T, from, to int) *runner.Outcome {
 	t.Helper()
 	c := cases(t, "free.yaml")[0]
-	plan, err := scenarios.Compile(c)
+	plan, err := runner.Compile(c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	drive := drivetest.DriveWithHumanBraking(t, plan, from, to, 2)
-	out := &scenarios.Outcome{Case: c, Spec: plan, Log: drive.Log(), Trace: drive.Trace(), Preventability: scenarios.Preventability{Preventable: true}}
+	out := &runner.Outcome{Case: c, Spec: plan, Log: drive.Log(), Trace: drive.Trace(), Preventability: runner.Preventability{Preventable: true}}
 	out.Verdict, out.Measures = plan.Examine(out.Log)
 	return out
 }

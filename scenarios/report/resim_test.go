@@ -18,6 +18,7 @@ import (
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/replay"
+	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
 
@@ -68,7 +69,7 @@ func program(t testing.TB) *Program {
 }
 
 // minute drives a minute in town among 22 road users with the oracle.
-func minute(t testing.TB) *scenarios.Outcome {
+func minute(t testing.TB) *runner.Outcome {
 	t.Helper()
 	s, err := scenarios.Load("../../bench/minute.yaml")
 	if err != nil {
@@ -82,14 +83,14 @@ func minute(t testing.TB) *scenarios.Outcome {
 }
 
 // leanPage writes the page of a drive that is simulated only in the browser.
-func leanPage(t testing.TB, out *scenarios.Outcome) string {
+func leanPage(t testing.TB, out *runner.Outcome) string {
 	t.Helper()
 	page := NewPage(PageOptions{Program: program(t), Lean: true})
 	if err := page.Add(out); err != nil {
 		t.Fatal(err)
 	}
-	results := scenarios.NewResults()
-	results.Add(out, &scenarios.Options{DriverID: out.Trace.Header.DriverID})
+	results := runner.NewResults()
+	results.Add(out, &runner.Options{DriverID: out.Trace.Header.DriverID})
 	data, err := page.Render(results)
 	if err != nil {
 		t.Fatal(err)
@@ -178,7 +179,7 @@ func sameHashes(t *testing.T, b *browser, recorded *trace.Trace) {
 }
 
 // samePlaces compares the positions at all decisions, the signals and the events.
-func samePlaces(t *testing.T, b *browser, out *scenarios.Outcome) {
+func samePlaces(t *testing.T, b *browser, out *runner.Outcome) {
 	t.Helper()
 	native, err := replay.NewData(out, nil).JSON()
 	if err != nil {

@@ -3,13 +3,13 @@ package report
 import (
 	"fmt"
 
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 )
 
 // row is a case in the table.
 type row struct {
-	*scenarios.Result
+	*runner.Result
 	ID       string  `json:"id"`       // of the case on the page, for links
 	Repeat   string  `json:"repeat"`   // the command that drives the case again
 	Earlier  bool    `json:"earlier"`  // driven before the run was resumed
@@ -53,7 +53,7 @@ type total struct {
 }
 
 // scoreValues returns the scores of a result without their terms.
-func scoreValues(c *scenarios.Result) map[string]total {
+func scoreValues(c *runner.Result) map[string]total {
 	m := make(map[string]total, len(c.Scores))
 	for name, s := range c.Scores {
 		m[name] = total{s.Version, s.Value}
@@ -75,18 +75,18 @@ func key(id, driver, perception, traceSHA256 string) string {
 }
 
 // keyOf returns the key of a driven outcome.
-func keyOf(out *scenarios.Outcome) string {
+func keyOf(out *runner.Outcome) string {
 	return key(out.Case.ID(), out.Trace.Header.DriverID.Name, out.Trace.Header.Perception, out.Trace.SHA256())
 }
 
 // keyOfResult returns the key of a result.
-func keyOfResult(c *scenarios.Result) string {
+func keyOfResult(c *runner.Result) string {
 	return key(c.Case, c.Driver, c.Perception, c.TraceSHA256)
 }
 
 // ids returns a unique ID for every case, for links: the ID of the case, with a number if
 // several have the same.
-func ids(cases []scenarios.Result) []string {
+func ids(cases []runner.Result) []string {
 	out, seen := make([]string, len(cases)), make(map[string]int)
 	for i := range cases {
 		id := cases[i].Case

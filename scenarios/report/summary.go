@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 )
 
 // Row holds the totals of a family, or of all cases.
@@ -22,7 +22,7 @@ type Row struct {
 }
 
 // add counts a case.
-func (r *Row) add(c *scenarios.Result) {
+func (r *Row) add(c *runner.Result) {
 	r.Cases++
 	r.SimSeconds += c.SimSeconds
 	r.WallSeconds += c.WallSeconds
@@ -52,7 +52,7 @@ func (r *Row) speed() string {
 
 // Families returns a row for each family in order of first appearance, and the totals of
 // all cases.
-func Families(r *scenarios.Results) (families []Row, all Row) {
+func Families(r *runner.Results) (families []Row, all Row) {
 	all.Name = "all"
 	index := map[string]int{}
 	for i := range r.Cases {
@@ -78,7 +78,7 @@ type Mean struct {
 
 // Scores returns the means of all scores by name. A score with several versions has one
 // mean for each.
-func Scores(r *scenarios.Results) []Mean {
+func Scores(r *runner.Results) []Mean {
 	index := map[[2]string]*Mean{}
 	for i := range r.Cases {
 		for name, s := range r.Cases[i].Scores {
@@ -100,7 +100,7 @@ func Scores(r *scenarios.Results) []Mean {
 }
 
 // Verdict returns the outcome of a case in one word.
-func Verdict(c *scenarios.Result) string {
+func Verdict(c *runner.Result) string {
 	switch {
 	case c.Invalid:
 		return "INVALID"
@@ -111,7 +111,7 @@ func Verdict(c *scenarios.Result) string {
 }
 
 // Label returns "(unpreventable)" for an unpreventable failure, else "".
-func Label(c *scenarios.Result) string {
+func Label(c *runner.Result) string {
 	if c.Passed || c.Invalid || c.Preventable {
 		return ""
 	}
@@ -119,7 +119,7 @@ func Label(c *scenarios.Result) string {
 }
 
 // Failure describes the failure of a case in one line.
-func Failure(c *scenarios.Result) string {
+func Failure(c *runner.Result) string {
 	text := fmt.Sprintf("%s: %s", strings.TrimSpace(c.Case+" "+Label(c)), c.Reason)
 	if c.FailedAt != nil {
 		text += fmt.Sprintf(" (tick %.0f)", *c.FailedAt*100)

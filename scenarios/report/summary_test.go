@@ -11,6 +11,7 @@ import (
 	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
 	"roadloop/scenarios/report"
+	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
 
@@ -18,25 +19,25 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 
 // document returns results in which zebra/2 fails if failing is set, and cut-in/1 fails
 // unpreventably.
-func document(t *testing.T, failing bool) *scenarios.Results {
+func document(t *testing.T, failing bool) *runner.Results {
 	t.Helper()
-	r := scenarios.NewResults()
-	r.Suite = &scenarios.SuiteID{Name: "quick", Cases: 4, Scenarios: map[string]string{}}
-	r.Setup = &scenarios.RunConfig{DriverID: trace.DriverID{Name: "stack", Perception: "cnn", Model: "0123456789abcdef"}}
-	score := func(v float64) map[string]scenarios.Score {
-		return map[string]scenarios.Score{"nuplan_cls": {Version: "1.2", Value: v}}
+	r := runner.NewResults()
+	r.Suite = &runner.SuiteID{Name: "quick", Cases: 4, Scenarios: map[string]string{}}
+	r.Setup = &runner.RunConfig{DriverID: trace.DriverID{Name: "stack", Perception: "cnn", Model: "0123456789abcdef"}}
+	score := func(v float64) map[string]runner.Score {
+		return map[string]runner.Score{"nuplan_cls": {Version: "1.2", Value: v}}
 	}
 	at := 6.35
-	r.Append(scenarios.Result{Case: "zebra/1", Scenario: "zebra", Family: "pedestrian", Passed: true, Preventable: true, SimSeconds: 18, WallSeconds: 2, TraceSHA256: "0", Scores: score(1)})
-	c := scenarios.Result{Case: "zebra/2", Scenario: "zebra", Family: "pedestrian", Passed: true, Preventable: true, SimSeconds: 6.4, WallSeconds: 1, TraceSHA256: "0",
+	r.Append(runner.Result{Case: "zebra/1", Scenario: "zebra", Family: "pedestrian", Passed: true, Preventable: true, SimSeconds: 18, WallSeconds: 2, TraceSHA256: "0", Scores: score(1)})
+	c := runner.Result{Case: "zebra/2", Scenario: "zebra", Family: "pedestrian", Passed: true, Preventable: true, SimSeconds: 6.4, WallSeconds: 1, TraceSHA256: "0",
 		Parameters: []scenarios.Parameter{{Name: "ego.speed", Value: "48 km/h"}}, Scores: score(1), Measures: map[string]float64{"min_gap": 2}}
 	if failing {
 		c.Passed, c.Reason, c.FailedAt, c.Command, c.Scores = false, "collision with walker | closing at 12 km/h", &at, "roadloop run zebra/2", score(0)
 		c.Measures = map[string]float64{"min_gap": 0}
 	}
 	r.Append(c)
-	r.Append(scenarios.Result{Case: "cut-in/1", Scenario: "cut-in", Family: "cut-in", Reason: "collision with cutter", Command: "roadloop run cut-in/1", SimSeconds: 4, WallSeconds: 1, TraceSHA256: "0", Scores: score(0)})
-	r.Append(scenarios.Result{Case: "mine/1", Scenario: "mine", Invalid: true, Preventable: true, Reason: "no lane 7", Command: "roadloop run 'my file.yaml/1'", Scores: map[string]scenarios.Score{}})
+	r.Append(runner.Result{Case: "cut-in/1", Scenario: "cut-in", Family: "cut-in", Reason: "collision with cutter", Command: "roadloop run cut-in/1", SimSeconds: 4, WallSeconds: 1, TraceSHA256: "0", Scores: score(0)})
+	r.Append(runner.Result{Case: "mine/1", Scenario: "mine", Invalid: true, Preventable: true, Reason: "no lane 7", Command: "roadloop run 'my file.yaml/1'", Scores: map[string]runner.Score{}})
 	return r
 }
 
@@ -74,9 +75,9 @@ func TestTextAndMarkdown(t *testing.T) {
 }
 
 func TestMarkdownStaysSmall(t *testing.T) {
-	r := scenarios.NewResults()
+	r := runner.NewResults()
 	for range 5000 {
-		r.Append(scenarios.Result{Case: "zebra/2", Preventable: true, Reason: strings.Repeat("very ", 20) + "bad", Command: "roadloop run zebra/2"})
+		r.Append(runner.Result{Case: "zebra/2", Preventable: true, Reason: strings.Repeat("very ", 20) + "bad", Command: "roadloop run zebra/2"})
 	}
 	var b strings.Builder
 	if err := report.Markdown(&b, r, nil, analysis.Rule{}); err != nil {

@@ -7,13 +7,13 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
+	"roadloop/scenarios/runner"
 )
 
 // Text writes the failures with the commands that repeat them, a table of families, the
 // mean scores, the comparison with a baseline (c may be nil) and the totals.
-func Text(w io.Writer, r *scenarios.Results, c *analysis.Comparison) error {
+func Text(w io.Writer, r *runner.Results, c *analysis.Comparison) error {
 	b := bufio.NewWriter(w)
 	families, all := Families(r)
 	textFailures(b, r)
@@ -38,7 +38,7 @@ func Text(w io.Writer, r *scenarios.Results, c *analysis.Comparison) error {
 }
 
 // textFailures writes the cases that did not pass.
-func textFailures(b *bufio.Writer, r *scenarios.Results) {
+func textFailures(b *bufio.Writer, r *runner.Results) {
 	for i := range r.Cases {
 		c := &r.Cases[i]
 		if c.Passed {

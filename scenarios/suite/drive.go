@@ -7,24 +7,25 @@ import (
 	"slices"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 )
 
 // Job is a list of cases to drive.
 type Job struct {
 	Suite   *Suite
 	Shard   Shard
-	Setup   *scenarios.RunConfig
-	Options scenarios.Options
+	Setup   *runner.RunConfig
+	Options runner.Options
 	// Known contains existing results by case. These cases are not driven again.
-	Known map[string]scenarios.Result
+	Known map[string]runner.Result
 	// Stop, if set, ends the run after the first case in order for which it returns true.
-	Stop func(*scenarios.Result) bool
+	Stop func(*runner.Result) bool
 	// OnResult, if set, is called when a case ends, before Finished, which waits for earlier
 	// cases. Several goroutines call it.
-	OnResult func(*scenarios.Result) error
+	OnResult func(*runner.Result) error
 	// Finished, if set, is called for every driven case, in order. It may change the
 	// result.
-	Finished func(*scenarios.Outcome, *scenarios.Result) error
+	Finished func(*runner.Outcome, *runner.Result) error
 }
 
 // errStopped ends a run for Stop.
@@ -33,11 +34,11 @@ var errStopped = errors.New("stopped")
 // Drive drives the job's shard of the suite and returns the results in order. If ctx ends
 // or Finished fails, it returns the results so far and an error. The results are never
 // nil.
-func (j *Job) Drive(ctx context.Context) (*scenarios.Results, error) {
-	a := collector{results: scenarios.NewResults(), cases: j.Shard.Cases(j.Suite.Cases), found: maps.Clone(j.Known), stop: j.Stop}
+func (j *Job) Drive(ctx context.Context) (*runner.Results, error) {
+	a := collector{results: runner.NewResults(), cases: j.Shard.Cases(j.Suite.Cases), found: maps.Clone(j.Known), stop: j.Stop}
 	a.results.Suite, a.results.Setup, a.results.Shard = j.Suite.Identity(), j.Setup, j.Shard.String()
 	if a.found == nil {
-		a.found = map[string]scenarios.Result{}
+		a.found = map[string]runner.Result{}
 	}
 	left := slices.DeleteFunc(slices.Clone(a.cases), func(c *scenarios.Case) bool {
 		_, known := j.Known[c.ID()]
@@ -45,7 +46,7 @@ func (j *Job) Drive(ctx context.Context) (*scenarios.Results, error) {
 	})
 	err := a.advance()
 	if err == nil {
-		err = scenarios.Run(ctx, left, j.options(), func(out *scenarios.Outcome) error { return j.add(&a, out) })
+		err = runner.Run(ctx, left, j.options(), func(out *runner.Outcome) error { return j.add(&a, out) })
 	}
 	if errors.Is(err, errStopped) {
 		return a.results, nil
@@ -55,11 +56,11 @@ func (j *Job) Drive(ctx context.Context) (*scenarios.Results, error) {
 }
 
 // options returns the options that also pass every ended case to Keep.
-func (j *Job) options() scenarios.Options {
+func (j *Job) options() runner.Options {
 	o := j.Options
 	if j.OnResult != nil {
-		o.Ended = func(out *scenarios.Outcome) error {
-			c := scenarios.NewResult(out, &j.Options)
+		o.Ended = func(out *runner.Outcome) error {
+			c := runner.NewResult(out, &j.Options)
 			return j.OnResult(&c)
 		}
 	}
@@ -67,8 +68,8 @@ func (j *Job) options() scenarios.Options {
 }
 
 // add adds the outcome of a case.
-func (j *Job) add(a *collector, out *scenarios.Outcome) error {
-	c := scenarios.NewResult(out, &j.Options)
+func (j *Job) add(a *collector, out *runner.Outcome) error {
+	c := runner.NewResult(out, &j.Options)
 	var err error
 	if j.Finished != nil {
 		err = j.Finished(out, &c)
@@ -82,11 +83,11 @@ func (j *Job) add(a *collector, out *scenarios.Outcome) error {
 
 // collector puts known and new results in the order of the cases.
 type collector struct {
-	results *scenarios.Results
+	results *runner.Results
 	cases   []*scenarios.Case
 	next    int // index of the first case without a result in the document
-	found   map[string]scenarios.Result
-	stop    func(*scenarios.Result) bool
+	found   map[string]runner.Result
+	stop    func(*runner.Result) bool
 }
 
 // advance appends the known results up to the first case without one.

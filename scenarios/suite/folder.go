@@ -11,7 +11,7 @@ import (
 	"slices"
 
 	"roadloop/internal/fileio"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 )
 
 // Files in the folder of a run.
@@ -23,7 +23,7 @@ const (
 // RunFolder stores a run on disk.
 type RunFolder struct {
 	// Known contains the results of cases that need not be driven again, by name.
-	Known map[string]scenarios.Result
+	Known map[string]runner.Result
 	// Damaged lists the positions of damaged records. Their cases are driven again.
 	Damaged []string
 
@@ -79,7 +79,7 @@ func ContinueFolder(path string, h JournalHeader, ids []string) (*RunFolder, err
 	if err := h.checkSame(&JournalHeader{Suite: before.Suite, Setup: before.Setup, Shard: before.Shard}); err != nil {
 		return nil, fmt.Errorf("%s %w", filepath.Join(path, ResultsFile), err)
 	}
-	f := &RunFolder{Known: map[string]scenarios.Result{}, path: path}
+	f := &RunFolder{Known: map[string]runner.Result{}, path: path}
 	for _, c := range before.Cases {
 		f.Known[c.Case] = c
 	}
@@ -98,8 +98,8 @@ func ContinueFolder(path string, h JournalHeader, ids []string) (*RunFolder, err
 }
 
 // readEnded returns the results in a folder, or nil if there are none.
-func readEnded(path string) (*scenarios.Results, error) {
-	r, err := scenarios.ReadResults(filepath.Join(path, ResultsFile))
+func readEnded(path string) (*runner.Results, error) {
+	r, err := runner.ReadResults(filepath.Join(path, ResultsFile))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
@@ -111,7 +111,7 @@ func readEnded(path string) (*scenarios.Results, error) {
 
 // checkSelection returns an error if earlier results have other cases or another driver.
 // The build and the texts of scenarios may differ.
-func checkSelection(before *scenarios.Results, h *JournalHeader, ids []string) error {
+func checkSelection(before *runner.Results, h *JournalHeader, ids []string) error {
 	if before.Suite == nil || before.Setup == nil {
 		return errors.New("it has no suite or setup")
 	}
@@ -132,7 +132,7 @@ func checkSelection(before *scenarios.Results, h *JournalHeader, ids []string) e
 }
 
 // selection describes the cases of a run.
-func selection(s *scenarios.SuiteID, shard string) string {
+func selection(s *runner.SuiteID, shard string) string {
 	text := fmt.Sprintf("suite %s of %d cases", s.Name, s.Cases)
 	if shard != "" {
 		text += ", shard " + shard
@@ -163,14 +163,14 @@ func (h *JournalHeader) checkSame(o *JournalHeader) error {
 }
 
 // Add writes the result of a case; see Journal.Add.
-func (f *RunFolder) Add(c *scenarios.Result) error { return f.journal.Add(c) }
+func (f *RunFolder) Add(c *runner.Result) error { return f.journal.Add(c) }
 
 // Complete reports whether no case is left to drive.
 func (f *RunFolder) Complete() bool { return f.journal == nil }
 
 // Finish writes the results of a run and removes its journal. It does not change a
 // complete folder.
-func (f *RunFolder) Finish(r *scenarios.Results) error {
+func (f *RunFolder) Finish(r *runner.Results) error {
 	if f.journal == nil {
 		return nil
 	}

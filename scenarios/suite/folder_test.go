@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/suite"
 )
 
@@ -21,7 +21,7 @@ func end(t *testing.T, folder string, cases ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := scenarios.NewResults()
+	r := runner.NewResults()
 	r.Suite, r.Setup, r.Shard = h.Suite, h.Setup, h.Shard
 	for _, id := range cases {
 		c := result(id)
@@ -45,7 +45,7 @@ func TestEndedRunIsComplete(t *testing.T) {
 	if err := errors.Join(f.Finish(nil), f.Close()); err != nil {
 		t.Error(err)
 	}
-	if _, err := scenarios.ReadResults(filepath.Join(dir, suite.ResultsFile)); err != nil {
+	if _, err := runner.ReadResults(filepath.Join(dir, suite.ResultsFile)); err != nil {
 		t.Error(err)
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 	"sync"
 
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 )
 
 // JournalFormat is the version of the file format.
@@ -51,10 +51,10 @@ func record(text []byte, v1 bool) ([]byte, error) {
 
 // JournalHeader identifies the cases and the driver of a run.
 type JournalHeader struct {
-	Format string               `json:"journal"`
-	Suite  *scenarios.SuiteID   `json:"suite"`
-	Setup  *scenarios.RunConfig `json:"setup"`
-	Shard  string               `json:"shard,omitempty"`
+	Format string            `json:"journal"`
+	Suite  *runner.SuiteID   `json:"suite"`
+	Setup  *runner.RunConfig `json:"setup"`
+	Shard  string            `json:"shard,omitempty"`
 }
 
 // Journal is a journal being written. Add is safe for concurrent use.
@@ -85,8 +85,8 @@ func CreateJournal(path string, h JournalHeader) (*Journal, error) {
 
 // Recovered is the content of an existing journal.
 type Recovered struct {
-	Cases   map[string]scenarios.Result // by case name
-	Damaged []string                    // positions of damaged records, such as journal.jsonl:7
+	Cases   map[string]runner.Result // by case name
+	Damaged []string                 // positions of damaged records, such as journal.jsonl:7
 }
 
 // ResumeJournal reads the journal of an earlier run of the same cases and appends to it. If the
@@ -124,7 +124,7 @@ func ResumeJournal(path string, h JournalHeader) (*Journal, Recovered, error) {
 
 // parse reads the complete lines of a journal and checks that its header matches want.
 func parse(path string, data []byte, want JournalHeader) (Recovered, error) {
-	found := Recovered{Cases: make(map[string]scenarios.Result)}
+	found := Recovered{Cases: make(map[string]runner.Result)}
 	number, v1 := 0, false
 	for text := range bytes.Lines(data) {
 		number++
@@ -154,7 +154,7 @@ func (f *Recovered) add(text []byte, v1 bool) error {
 	if err != nil {
 		return err
 	}
-	var c scenarios.Result
+	var c runner.Result
 	if err := json.Unmarshal(data, &c); err != nil {
 		return errDamaged
 	}
@@ -187,7 +187,7 @@ func readHeader(text []byte) (JournalHeader, error) {
 }
 
 // Add writes the result of a case. It returns after the data has been synced to disk.
-func (j *Journal) Add(c *scenarios.Result) error { return j.write(c) }
+func (j *Journal) Add(c *runner.Result) error { return j.write(c) }
 
 // write writes a record as a line.
 func (j *Journal) write(v any) error {

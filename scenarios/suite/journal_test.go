@@ -12,21 +12,21 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/suite"
 	"roadloop/trace"
 )
 
 func header() suite.JournalHeader {
 	return suite.JournalHeader{
-		Suite: &scenarios.SuiteID{Name: "quick", Cases: 3, SHA256: strings.Repeat("ab", 32), Scenarios: map[string]string{"a": "cd"}},
-		Setup: &scenarios.RunConfig{DriverID: trace.DriverID{Name: "stack", Perception: "oracle"}}, Shard: "1/2",
+		Suite: &runner.SuiteID{Name: "quick", Cases: 3, SHA256: strings.Repeat("ab", 32), Scenarios: map[string]string{"a": "cd"}},
+		Setup: &runner.RunConfig{DriverID: trace.DriverID{Name: "stack", Perception: "oracle"}}, Shard: "1/2",
 	}
 }
 
-func result(id string) scenarios.Result {
-	return scenarios.Result{Case: id, Scenario: "a", Passed: true, WallSeconds: 1.25, Measures: map[string]float64{"min_gap": 1. / 3},
-		Scores: map[string]scenarios.Score{"s": {Version: "1", Value: 100}}}
+func result(id string) runner.Result {
+	return runner.Result{Case: id, Scenario: "a", Passed: true, WallSeconds: 1.25, Measures: map[string]float64{"min_gap": 1. / 3},
+		Scores: map[string]runner.Score{"s": {Version: "1", Value: 100}}}
 }
 
 // record writes a journal with two cases, without finishing it.
@@ -58,7 +58,7 @@ func TestResumeReturnsFinishedCases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]scenarios.Result{"a/1": result("a/1"), "a/2": result("a/2")}
+	want := map[string]runner.Result{"a/1": result("a/1"), "a/2": result("a/2")}
 	if d := cmp.Diff(want, found.Cases); d != "" {
 		t.Error(d)
 	}
@@ -143,7 +143,7 @@ func TestResumeAfterEveryCut(t *testing.T) {
 }
 
 // journalV1 writes a journal of version 1, which has no checksums.
-func journalV1(t *testing.T, cases ...scenarios.Result) string {
+func journalV1(t *testing.T, cases ...runner.Result) string {
 	t.Helper()
 	h := header()
 	h.Format = "roadloop.journal/1"
@@ -194,7 +194,7 @@ func TestEveryFlippedBitIsDetected(t *testing.T) {
 		t.Fatal(err)
 	}
 	head := bytes.IndexByte(whole, '\n')
-	want := map[string]scenarios.Result{"a/1": result("a/1"), "a/2": result("a/2")}
+	want := map[string]runner.Result{"a/1": result("a/1"), "a/2": result("a/2")}
 	for bit := 0; bit < 8*len(whole); bit += 13 {
 		data := bytes.Clone(whole)
 		data[bit/8] ^= 1 << (bit % 8)

@@ -5,25 +5,25 @@ import (
 	"fmt"
 	"strings"
 
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 )
 
 // Part is the document of a shard. Name is its file name, for errors.
 type Part struct {
 	Name    string
-	Results *scenarios.Results
+	Results *runner.Results
 }
 
 // Merge merges the results of all shards of a suite. The merged document equals the
 // document of an undivided run, except for wall times. Merge rejects documents of
 // different suites or setups, missing or duplicate shards, and incomplete shards.
-func Merge(parts []Part) (*scenarios.Results, error) {
+func Merge(parts []Part) (*runner.Results, error) {
 	shards, err := orderShards(parts)
 	if err != nil {
 		return nil, err
 	}
 	first := shards[0].Results
-	out := scenarios.NewResults()
+	out := runner.NewResults()
 	out.Suite, out.Setup = first.Suite, first.Setup
 	seen := make(map[string]string)
 	for i := range first.Suite.Cases {
@@ -42,7 +42,7 @@ func Merge(parts []Part) (*scenarios.Results, error) {
 }
 
 // checkIdentity checks the cases of a whole suite against its identity.
-func checkIdentity(r *scenarios.Results) error {
+func checkIdentity(r *runner.Results) error {
 	if got := caseHash(r); got != r.Suite.SHA256 {
 		return fmt.Errorf("the cases differ from the suite of the files: SHA-256 %.12s, want %.12s", got, r.Suite.SHA256)
 	}

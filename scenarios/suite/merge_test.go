@@ -13,19 +13,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"roadloop"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/suite"
 	"roadloop/trace"
 )
 
-var setup = scenarios.RunConfig{DriverID: trace.DriverID{Name: "stack", Perception: "oracle"}}
+var setup = runner.RunConfig{DriverID: trace.DriverID{Name: "stack", Perception: "oracle"}}
 
-func oracle(jobs int) scenarios.Options {
-	return scenarios.Options{Jobs: jobs, DriverID: setup.DriverID,
-		NewFactory: scenarios.NewOracleFactory}
+func oracle(jobs int) runner.Options {
+	return runner.Options{Jobs: jobs, DriverID: setup.DriverID,
+		NewFactory: runner.NewOracleFactory}
 }
 
-func drive(t testing.TB, j suite.Job) *scenarios.Results {
+func drive(t testing.TB, j suite.Job) *runner.Results {
 	t.Helper()
 	j.Setup = &setup
 	r, err := j.Drive(context.Background())
@@ -36,7 +36,7 @@ func drive(t testing.TB, j suite.Job) *scenarios.Results {
 }
 
 // plain returns a document without wall times, as text.
-func plain(t testing.TB, r *scenarios.Results) string {
+func plain(t testing.TB, r *runner.Results) string {
 	t.Helper()
 	data, err := json.MarshalIndent(r.WithoutWall(), "", " ")
 	if err != nil {
@@ -89,11 +89,11 @@ func fake(t testing.TB, n, of int) []suite.Part {
 	var parts []suite.Part
 	for i := range of {
 		shard := suite.Shard{Number: i + 1, Of: of}
-		r := scenarios.NewResults()
+		r := runner.NewResults()
 		driven := setup
 		r.Suite, r.Setup, r.Shard = s.Identity(), &driven, shard.String()
 		for _, c := range shard.Cases(s.Cases) {
-			r.Append(scenarios.Result{Case: c.ID(), Scenario: "a", Seed: c.Seed, Parameters: c.Parameters, Passed: true, Scores: map[string]scenarios.Score{}})
+			r.Append(runner.Result{Case: c.ID(), Scenario: "a", Seed: c.Seed, Parameters: c.Parameters, Passed: true, Scores: map[string]runner.Score{}})
 		}
 		parts = append(parts, suite.Part{Name: fmt.Sprintf("%d.json", i+1), Results: r})
 	}
@@ -145,7 +145,7 @@ func TestStop(t *testing.T) {
 	dir := write(t, map[string]string{"a.yaml": text + "preventable: false\nexpect: {progress: 500 m}\n", "b.yaml": text + "expect: {progress: 500 m}\n", "c.yaml": text})
 	s := choose(t, suite.Query{Patterns: []string{dir}, Seeds: &suite.SeedRange{First: 1, Last: 4}})
 	for _, jobs := range []int{1, 4} {
-		r := drive(t, suite.Job{Suite: s, Options: oracle(jobs), Stop: func(c *scenarios.Result) bool { return c.Failing() }})
+		r := drive(t, suite.Job{Suite: s, Options: oracle(jobs), Stop: func(c *runner.Result) bool { return c.Failing() }})
 		if len(r.Cases) != 5 || r.Cases[4].Case != "b/1" || r.Unpreventable != 4 || r.Failed != 5 {
 			t.Errorf("%d workers: %d cases, the last %s", jobs, len(r.Cases), r.Cases[len(r.Cases)-1].Case)
 		}
@@ -157,14 +157,14 @@ func TestStop(t *testing.T) {
 func TestKnownCasesAreNotDrivenAgain(t *testing.T) {
 	s := mixed(t)
 	whole := drive(t, suite.Job{Suite: s, Options: oracle(1)})
-	known := map[string]scenarios.Result{}
+	known := map[string]runner.Result{}
 	for i, c := range whole.Cases {
 		if i%3 != 1 {
 			known[c.Case] = c
 		}
 	}
 	driven := 0
-	r := drive(t, suite.Job{Suite: s, Options: oracle(2), Known: known, Finished: func(*scenarios.Outcome, *scenarios.Result) error { driven++; return nil }})
+	r := drive(t, suite.Job{Suite: s, Options: oracle(2), Known: known, Finished: func(*runner.Outcome, *runner.Result) error { driven++; return nil }})
 	if driven != 5 {
 		t.Errorf("%d cases were driven, want 5", driven)
 	}
@@ -182,13 +182,13 @@ func TestKeptBeforeEarlierCases(t *testing.T) {
 	s := mixed(t)
 	first := s.Cases[0].ID()
 	o := oracle(2)
-	o.Watch = func(p *scenarios.Spec) func(*roadloop.Step) {
+	o.Watch = func(p *runner.Spec) func(*roadloop.Step) {
 		if p.Case.ID() == first {
 			<-others
 		}
 		return func(*roadloop.Step) {}
 	}
-	r := drive(t, suite.Job{Suite: s, Options: o, OnResult: func(c *scenarios.Result) error {
+	r := drive(t, suite.Job{Suite: s, Options: o, OnResult: func(c *runner.Result) error {
 		mu.Lock()
 		defer mu.Unlock()
 		if kept = append(kept, c.Case); len(kept) == 3 {
@@ -209,7 +209,7 @@ func TestInterruptedRunKeepsItsCases(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	n := 0
-	j := suite.Job{Suite: mixed(t), Setup: &setup, Options: oracle(2), Finished: func(*scenarios.Outcome, *scenarios.Result) error {
+	j := suite.Job{Suite: mixed(t), Setup: &setup, Options: oracle(2), Finished: func(*runner.Outcome, *runner.Result) error {
 		if n++; n == 3 {
 			cancel()
 		}
@@ -238,7 +238,7 @@ func FuzzMerge(f *testing.F) {
 	f.Fuzz(func(t *testing.T, a, b []byte) {
 		var parts []suite.Part
 		for i, data := range [][]byte{a, b} {
-			r, err := scenarios.ParseResults("fuzz.json", data)
+			r, err := runner.ParseResults("fuzz.json", data)
 			if err != nil {
 				return
 			}
@@ -252,7 +252,7 @@ func FuzzMerge(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := scenarios.ParseResults("merged.json", data); err != nil {
+		if _, err := runner.ParseResults("merged.json", data); err != nil {
 			t.Error(err)
 		}
 		if len(merged.Cases) != len(parts[0].Results.Cases)+len(parts[1].Results.Cases) {

@@ -7,7 +7,7 @@ import (
 
 	"roadloop/assets"
 	"roadloop/perception/inference"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/suite"
 	"roadloop/trace"
 )
@@ -22,13 +22,13 @@ func TestCoreWithTheNetwork(t *testing.T) {
 	s := choose(t, suite.Query{Patterns: []string{"cut-in/1", "braking-lead/1", "zebra/1"}})
 	documents := map[int]string{}
 	for _, jobs := range []int{1, 2} {
-		o := scenarios.Options{Jobs: jobs, DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.CNN},
-			NewFactory: func() (scenarios.DriverFactory, error) {
+		o := runner.Options{Jobs: jobs, DriverID: trace.DriverID{Name: runner.Stack, Perception: runner.CNN},
+			NewFactory: func() (runner.DriverFactory, error) {
 				engine, err := inference.NewOneDNN(w)
 				if err != nil {
 					return nil, err
 				}
-				return scenarios.NewStackFactory(inference.NewDetector(engine)), nil
+				return runner.NewStackFactory(inference.NewDetector(engine)), nil
 			}}
 		r := drive(t, suite.Job{Suite: s, Options: o})
 		for _, c := range r.Cases {

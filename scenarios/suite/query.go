@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 )
 
 // Query selects cases. The zero value selects the quick suite of the library.
@@ -125,7 +126,7 @@ func (c *selector) pattern(ctx context.Context, p string) error {
 		if err != nil {
 			return err
 		}
-		if err := scenarios.Check(ctx, one.Scenario); err != nil {
+		if err := runner.Check(ctx, one.Scenario); err != nil {
 			return err
 		}
 		return c.add(one.Scenario, one)
@@ -135,7 +136,7 @@ func (c *selector) pattern(ctx context.Context, p string) error {
 		return err
 	}
 	for _, s := range list {
-		if err := scenarios.Check(ctx, s); err != nil {
+		if err := runner.Check(ctx, s); err != nil {
 			return err
 		}
 		if !c.passesFilters(s) {

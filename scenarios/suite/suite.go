@@ -9,6 +9,7 @@ import (
 	"io"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 )
 
 // Names of suites.
@@ -26,8 +27,8 @@ type Suite struct {
 
 // Identity returns the identity of the suite. It depends on the names and parameters of
 // the cases and on the texts of the scenarios.
-func (s *Suite) Identity() *scenarios.SuiteID {
-	id := &scenarios.SuiteID{Name: s.Name, Cases: len(s.Cases), Scenarios: map[string]string{}}
+func (s *Suite) Identity() *runner.SuiteID {
+	id := &runner.SuiteID{Name: s.Name, Cases: len(s.Cases), Scenarios: map[string]string{}}
 	all := sha256.New()
 	for _, c := range s.Cases {
 		name := c.Scenario.Slug()
@@ -42,7 +43,7 @@ func (s *Suite) Identity() *scenarios.SuiteID {
 }
 
 // caseHash returns the SHA-256 over the cases of a document, as in its identity.
-func caseHash(r *scenarios.Results) string {
+func caseHash(r *runner.Results) string {
 	all := sha256.New()
 	for i := range r.Cases {
 		c := &r.Cases[i]
@@ -60,7 +61,7 @@ func writeCase(w io.Writer, id string, parameters []scenarios.Parameter, source 
 func (s *Suite) Check() error {
 	var faults []error
 	for _, c := range s.Cases {
-		if _, err := scenarios.Compile(c); err != nil {
+		if _, err := runner.Compile(c); err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", c.ID(), err))
 		}
 		if len(faults) == 10 {

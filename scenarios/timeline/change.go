@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/sim"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
@@ -24,8 +24,8 @@ type Change interface {
 
 // present is the state of a drive before its next decision. Changes apply to it.
 type present struct {
-	plan *scenarios.Spec
-	ride *scenarios.CaseRun
+	plan *runner.Spec
+	ride *runner.CaseRun
 	who  trace.DriverID // the driver from now on
 	held *held
 }

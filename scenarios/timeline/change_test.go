@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"roadloop/perception"
-	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/clock"
 	"roadloop/sim/scene"
@@ -15,7 +15,7 @@ import (
 )
 
 func sign(tp *timeline.Timeline, perception string) *timeline.Timeline {
-	tp.SetDriverID(trace.DriverID{Name: scenarios.Stack, Perception: perception})
+	tp.SetDriverID(trace.DriverID{Name: runner.Stack, Perception: perception})
 	return tp
 }
 
@@ -39,16 +39,16 @@ func TestForkDivergesInLayerOfChange(t *testing.T) {
 		"camera misses":     {true, timeline.Miss{Actor: "cutter", Camera: true}, trace.LayerDetection},
 		"tracker misses":    {true, timeline.Miss{Actor: "cutter", For: 2 * clock.PerSecond}, trace.LayerTracking},
 		"oracle misses":     {false, timeline.Miss{Actor: "cutter"}, trace.LayerTracking},
-		"fsm with network":  {true, timeline.Handover{DriverID: trace.DriverID{Name: "fsm", Perception: scenarios.CNN}, Factory: drivetest.Factory(t, "fsm", detector)}, trace.LayerPlanning},
-		"oracle takes over": {true, timeline.Handover{DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle}, Factory: drivetest.Factory(t, scenarios.Stack, nil)}, trace.LayerSensor},
-		"network for truth": {false, timeline.Handover{DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.CNN}, Factory: drivetest.Factory(t, scenarios.Stack, detector)}, trace.LayerSensor},
+		"fsm with network":  {true, timeline.Handover{DriverID: trace.DriverID{Name: "fsm", Perception: runner.CNN}, Factory: drivetest.Factory(t, "fsm", detector)}, trace.LayerPlanning},
+		"oracle takes over": {true, timeline.Handover{DriverID: trace.DriverID{Name: runner.Stack, Perception: runner.Oracle}, Factory: drivetest.Factory(t, runner.Stack, nil)}, trace.LayerSensor},
+		"network for truth": {false, timeline.Handover{DriverID: trace.DriverID{Name: runner.Stack, Perception: runner.CNN}, Factory: drivetest.Factory(t, runner.Stack, detector)}, trace.LayerSensor},
 		"held by hand":      {false, timeline.Hold{Command: vehicle.Command{Accel: -3}, For: clock.PerSecond}, trace.LayerControl},
 	} {
 		t.Run(name, func(t *testing.T) {
 			const at, end = 30, 50
-			tp := sign(begin(t, "cut-in/3", nil), scenarios.Oracle)
+			tp := sign(begin(t, "cut-in/3", nil), runner.Oracle)
 			if c.detector {
-				tp = sign(begin(t, "cut-in/3", detector), scenarios.CNN)
+				tp = sign(begin(t, "cut-in/3", detector), runner.CNN)
 			}
 			until(t, tp, end, nil)
 			f, err := tp.Fork(t.Context(), at, c.change)
@@ -87,8 +87,8 @@ func verifies(t *testing.T, tp *timeline.Timeline, detector perception.Detector)
 }
 
 func crews(t testing.TB, detector perception.Detector) timeline.OpenDriver {
-	return func(d trace.DriverID) (scenarios.DriverFactory, error) {
-		if d.Perception == scenarios.Oracle {
+	return func(d trace.DriverID) (runner.DriverFactory, error) {
+		if d.Perception == runner.Oracle {
 			return drivetest.Factory(t, d.Name, nil), nil
 		}
 		return drivetest.Factory(t, d.Name, detector), nil
@@ -107,7 +107,7 @@ func TestForkRejectsInvalidChange(t *testing.T) {
 		`unknown sensor "sonar"; sensors: camera`:     timeline.Blackout{Sensor: "sonar"},
 		"must not be negative, got -0.05 s":           timeline.Blackout{Sensor: "radar", For: -5},
 		"its perception is an oracle":                 timeline.Miss{Actor: "cutter", Camera: true},
-		"Factory is nil":                              timeline.Handover{DriverID: trace.DriverID{Name: "fsm", Perception: scenarios.Oracle}},
+		"Factory is nil":                              timeline.Handover{DriverID: trace.DriverID{Name: "fsm", Perception: runner.Oracle}},
 		"an override must be within":                  timeline.Hold{Command: vehicle.Command{Steer: 9}, For: 5},
 	} {
 		if _, err := tp.Fork(t.Context(), 5, c); err == nil || !strings.Contains(err.Error(), want) {

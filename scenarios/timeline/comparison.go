@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/sim/clock"
 	"roadloop/trace"
 )
@@ -28,12 +28,12 @@ type Comparison struct {
 	// first time of it.
 	MaxDistance float64
 	At          clock.Tick
-	Verdicts    [2]scenarios.Verdict // so far
+	Verdicts    [2]runner.Verdict // so far
 }
 
 // Compare compares the common part of two drives of the same case.
 func Compare(a, b *Timeline) Comparison {
-	c := Comparison{Verdicts: [2]scenarios.Verdict{a.Verdict(), b.Verdict()}}
+	c := Comparison{Verdicts: [2]runner.Verdict{a.Verdict(), b.Verdict()}}
 	c.Where, c.Differ = Diverge(a, b)
 	if !c.Differ {
 		return c
@@ -65,7 +65,7 @@ func (c Comparison) String() string {
 	return b.String() + "; one: " + one + "; the other: " + other
 }
 
-func outcome(v *scenarios.Verdict) string {
+func outcome(v *runner.Verdict) string {
 	if v.Passed {
 		return "passed"
 	}

@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"roadloop/perception"
-	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/sensor"
 	"roadloop/sim/vehicle"
@@ -17,12 +17,12 @@ import (
 // DriversText lists them.
 func TestDriverSpansNameHumanAndHandover(t *testing.T) {
 	tp := withOverride(t, 90) // from decision 20 to 60
-	f, err := tp.Fork(t.Context(), 80, timeline.Handover{DriverID: trace.DriverID{Name: "fsm", Perception: scenarios.Oracle}, Factory: drivetest.Factory(t, "fsm", nil)})
+	f, err := tp.Fork(t.Context(), 80, timeline.Handover{DriverID: trace.DriverID{Name: "fsm", Perception: runner.Oracle}, Factory: drivetest.Factory(t, "fsm", nil)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	until(t, f, 100, nil)
-	stack, fsm := trace.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle}, trace.DriverID{Name: "fsm", Perception: scenarios.Oracle}
+	stack, fsm := trace.DriverID{Name: runner.Stack, Perception: runner.Oracle}, trace.DriverID{Name: "fsm", Perception: runner.Oracle}
 	want := []timeline.DriverSpan{
 		{From: 0, To: 100, Driver: stack}, {From: 100, To: 300, Human: true, Driver: stack},
 		{From: 300, To: 400, Driver: stack}, {From: 400, To: 500, Driver: fsm},
@@ -54,7 +54,7 @@ func TestDriverSpansNameHumanAndHandover(t *testing.T) {
 
 // If a human drives from the start, no span of the stack precedes it.
 func TestDriverSpansBeginWithHuman(t *testing.T) {
-	tp := sign(begin(t, "cut-in/3", nil), scenarios.Oracle)
+	tp := sign(begin(t, "cut-in/3", nil), runner.Oracle)
 	until(t, tp, 10, &vehicle.Command{Accel: -1})
 	if got := timeline.DriverSpans(tp.Trace()); len(got) != 1 || !got[0].Human || got[0].To != 50 {
 		t.Errorf("spans %+v", got)
@@ -73,10 +73,10 @@ func (b blank) Clone() perception.Detector { return b }
 // A handover to another network does not keep the detector. The trace names the network,
 // so that the drive repeats. A trace from before that means the network of its header.
 func TestHandoverNamesNetwork(t *testing.T) {
-	before := trace.DriverID{Name: scenarios.Stack, Perception: scenarios.CNN, Model: "first"}
+	before := trace.DriverID{Name: runner.Stack, Perception: runner.CNN, Model: "first"}
 	after := before
 	after.Model = "second"
-	open := func(id trace.DriverID) (scenarios.DriverFactory, error) {
+	open := func(id trace.DriverID) (runner.DriverFactory, error) {
 		if id.Model == "second" {
 			return drivetest.Factory(t, id.Name, blank{}), nil
 		}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
 
@@ -33,7 +33,7 @@ func (t *Timeline) Fork(ctx context.Context, at int, changes ...Change) (*Timeli
 }
 
 // rideBefore returns the ride as it was before decision i.
-func (t *Timeline) rideBefore(i int) (*scenarios.CaseRun, error) {
+func (t *Timeline) rideBefore(i int) (*runner.CaseRun, error) {
 	t.driving.Lock()
 	defer t.driving.Unlock()
 	n := t.Len()

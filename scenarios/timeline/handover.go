@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"roadloop"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/sim/rig"
 	"roadloop/trace"
 )
@@ -16,7 +16,7 @@ import (
 type Handover struct {
 	trace.DriverID
 	// Factory creates the driver. It must stay open as long as any tape of the drive is used.
-	Factory scenarios.DriverFactory `json:"-"`
+	Factory runner.DriverFactory `json:"-"`
 }
 
 // String describes the change.

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"io"
 
-	"roadloop/scenarios"
 	"roadloop/scenarios/metrics"
+	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
 
@@ -38,14 +38,14 @@ func (s *LoggedResim) Advance(n int) (more bool, err error) {
 
 // Outcome returns the result of the drive so far: the drive log without the driver's
 // beliefs, the metrics and, after the last step, the verdict.
-func (s *LoggedResim) Outcome() *scenarios.Outcome {
-	out := &scenarios.Outcome{Case: s.plan.Case, Spec: s.plan, Log: s.rec.Log(), Preventability: scenarios.Preventability{Preventable: true},
+func (s *LoggedResim) Outcome() *runner.Outcome {
+	out := &runner.Outcome{Case: s.plan.Case, Spec: s.plan, Log: s.rec.Log(), Preventability: runner.Preventability{Preventable: true},
 		Trace: &trace.Trace{Header: s.commands.Header}}
 	if len(out.Log.Steps) > 0 {
 		out.Verdict, out.Measures = s.plan.Examine(out.Log)
 	}
 	if !errors.Is(s.ended, io.EOF) {
-		out.Verdict = scenarios.Verdict{}
+		out.Verdict = runner.Verdict{}
 	}
 	return out
 }

@@ -5,13 +5,14 @@ import (
 	"fmt"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/sim/vehicle"
 	"roadloop/trace"
 )
 
 // OpenDriver returns the factory of a driver. The caller that supplies the function closes
 // the factories.
-type OpenDriver func(trace.DriverID) (scenarios.DriverFactory, error)
+type OpenDriver func(trace.DriverID) (runner.DriverFactory, error)
 
 // script is a trace to re-simulate: its overrides and its changes.
 type script struct {
@@ -67,13 +68,13 @@ func Open(recorded *trace.Trace, drivers OpenDriver) (*Timeline, error) {
 }
 
 // begin compiles the case of a trace and starts its ride.
-func begin(recorded *trace.Trace, drivers OpenDriver) (*scenarios.Spec, *scenarios.CaseRun, error) {
+func begin(recorded *trace.Trace, drivers OpenDriver) (*runner.Spec, *runner.CaseRun, error) {
 	h := &recorded.Header
 	c, err := scenarios.RecordedCase(h)
 	if err != nil {
 		return nil, nil, err
 	}
-	plan, err := scenarios.Compile(c)
+	plan, err := runner.Compile(c)
 	if err != nil {
 		return nil, nil, fmt.Errorf("compiling the scenario of the trace: %w", err)
 	}

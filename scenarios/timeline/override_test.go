@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"roadloop"
-	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/clock"
 	"roadloop/sim/sensor"
@@ -22,7 +22,7 @@ import (
 // override, and then the driver again up to the number of frames.
 func withOverride(t *testing.T, frames int) *timeline.Timeline {
 	t.Helper()
-	tp := sign(begin(t, "cut-in/3", nil), scenarios.Oracle)
+	tp := sign(begin(t, "cut-in/3", nil), runner.Oracle)
 	until(t, tp, 20, nil)
 	until(t, tp, 60, &vehicle.Command{Steer: .002, Accel: -4})
 	until(t, tp, frames, nil)
@@ -104,7 +104,7 @@ func TestShadowListsDisagreements(t *testing.T) {
 	if got := tp.Disagreements(limits); len(got) > 0 {
 		t.Errorf("beyond all thresholds: %v", got)
 	}
-	obey := sign(begin(t, "cut-in/3", nil), scenarios.Oracle)
+	obey := sign(begin(t, "cut-in/3", nil), runner.Oracle)
 	until(t, obey, 1, nil)
 	for obey.Len() < 60 { // one decision late, as a human who follows the driver's advice
 		c := obey.StepAt(obey.Len() - 1).Decided
@@ -118,7 +118,7 @@ func TestShadowListsDisagreements(t *testing.T) {
 // A recording is saved during the drive, and once more at the end.
 func TestRecordingIsSavedDuringDrive(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "drives", "one.trace")
-	tp := sign(begin(t, "cut-in/3", nil), scenarios.Oracle)
+	tp := sign(begin(t, "cut-in/3", nil), runner.Oracle)
 	r := timeline.Record(tp, path)
 	for more := true; more; {
 		var err error
@@ -197,7 +197,7 @@ func TestFailingDriverKeepsPast(t *testing.T) {
 	if n := len(saved(t, path).Records); n != 20 {
 		t.Errorf("%d decisions are saved", n)
 	}
-	f, err := tp.Fork(t.Context(), 15, timeline.Handover{DriverID: trace.DriverID{Name: "fsm", Perception: scenarios.Oracle}, Factory: drivetest.Factory(t, "fsm", nil)})
+	f, err := tp.Fork(t.Context(), 15, timeline.Handover{DriverID: trace.DriverID{Name: "fsm", Perception: runner.Oracle}, Factory: drivetest.Factory(t, "fsm", nil)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"roadloop"
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/sim"
 	"roadloop/sim/clock"
 	"roadloop/sim/vehicle"
@@ -33,7 +34,7 @@ const (
 // Resim is the re-simulation of a recorded drive. It is not safe for concurrent use.
 type Resim struct {
 	commands  *CommandLog
-	plan      *scenarios.Spec
+	plan      *runner.Spec
 	period    int          // decisions between snapshots
 	snapshots []*sim.World // at decisions 0, period, 2·period …
 
@@ -55,7 +56,7 @@ func NewResim(commands *CommandLog) (*Resim, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan, err := scenarios.Compile(c)
+	plan, err := runner.Compile(c)
 	if err != nil {
 		return nil, fmt.Errorf("compiling the scenario of the trace: %w", err)
 	}
@@ -68,7 +69,7 @@ func NewResim(commands *CommandLog) (*Resim, error) {
 }
 
 // Plan returns the case of the drive; the caller must not change it.
-func (r *Resim) Plan() *scenarios.Spec { return r.plan }
+func (r *Resim) Plan() *runner.Spec { return r.plan }
 
 // Len returns the number of recorded decisions.
 func (r *Resim) Len() int { return len(r.commands.Commands) }

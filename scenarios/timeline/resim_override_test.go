@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/vehicle"
 	"roadloop/trace"
@@ -15,7 +15,7 @@ import (
 // rejected.
 func TestOverridesAreResimulated(t *testing.T) {
 	p := drivetest.Plan(t, "cut-in/1")
-	ride, err := scenarios.NewCaseRun(p, drivetest.Driver(nil))
+	ride, err := runner.NewCaseRun(p, drivetest.Driver(nil))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim"
 	"roadloop/sim/clock"
@@ -15,7 +16,7 @@ import (
 )
 
 // drive drives a case of seed 1 under ground truth.
-func drive(t testing.TB, s *scenarios.Scenario) *scenarios.Outcome {
+func drive(t testing.TB, s *scenarios.Scenario) *runner.Outcome {
 	t.Helper()
 	c, err := s.Case(1)
 	if err != nil {

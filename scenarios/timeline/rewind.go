@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"roadloop"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/sim"
 	"roadloop/sim/clock"
 	"roadloop/sim/vehicle"
@@ -22,7 +22,7 @@ const checkpointEvery = 5
 // state and the sensor messages in transit. It is never stepped, only copied.
 type checkpoint struct {
 	at   int
-	ride *scenarios.CaseRun
+	ride *runner.CaseRun
 }
 
 // addCheckpoint adds a checkpoint before decision n if one is due, or forced by a
@@ -119,7 +119,7 @@ func (t *Timeline) resimulate(i int) error {
 
 // drive re-simulates the past from a checkpoint to just before decision until, checks
 // that it repeats, and appends its frames to frames if non-nil.
-func (t *Timeline) drive(from checkpoint, until int, frames *[]*Step) (*scenarios.CaseRun, error) {
+func (t *Timeline) drive(from checkpoint, until int, frames *[]*Step) (*runner.CaseRun, error) {
 	ride := from.ride.Clone()
 	past := t.past()
 	var override *vehicle.Command

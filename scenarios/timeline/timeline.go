@@ -7,15 +7,15 @@ import (
 	"sync"
 
 	"roadloop"
-	"roadloop/scenarios"
 	"roadloop/scenarios/metrics"
+	"roadloop/scenarios/runner"
 	"roadloop/sim/vehicle"
 	"roadloop/trace"
 )
 
 // Timeline is the timeline of a drive in progress.
 type Timeline struct {
-	plan *scenarios.Spec
+	plan *runner.Spec
 
 	driving  sync.Mutex // held during a step
 	now      present
@@ -40,7 +40,7 @@ type Timeline struct {
 }
 
 // New starts a case with the driver that a crew creates for it.
-func New(plan *scenarios.Spec, driver scenarios.DriverFunc) (*Timeline, error) {
+func New(plan *runner.Spec, driver runner.DriverFunc) (*Timeline, error) {
 	ride, err := newRide(plan, driver)
 	if err != nil {
 		return nil, err
@@ -51,8 +51,8 @@ func New(plan *scenarios.Spec, driver scenarios.DriverFunc) (*Timeline, error) {
 }
 
 // newRide starts a case with a driver that caches its detections.
-func newRide(plan *scenarios.Spec, driver scenarios.DriverFunc) (*scenarios.CaseRun, error) {
-	return scenarios.NewCaseRun(plan, func(c *roadloop.Case) (d roadloop.Driver, blind bool, err error) {
+func newRide(plan *runner.Spec, driver runner.DriverFunc) (*runner.CaseRun, error) {
+	return runner.NewCaseRun(plan, func(c *roadloop.Case) (d roadloop.Driver, blind bool, err error) {
 		if d, blind, err = driver(c); err == nil {
 			cacheDetections(d)
 		}
@@ -147,7 +147,7 @@ func (t *Timeline) publish(err error) {
 }
 
 // Plan returns the case of the drive.
-func (t *Timeline) Plan() *scenarios.Spec { return t.plan }
+func (t *Timeline) Plan() *runner.Spec { return t.plan }
 
 // Len returns the number of frames so far.
 func (t *Timeline) Len() int {

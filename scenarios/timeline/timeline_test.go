@@ -9,6 +9,7 @@ import (
 	"roadloop/perception"
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/vehicle"
 )
@@ -25,7 +26,7 @@ func begin(t testing.TB, id string, detector perception.Detector) *timeline.Time
 
 func beginCase(t testing.TB, c *scenarios.Case, detector perception.Detector) *timeline.Timeline {
 	t.Helper()
-	p, err := scenarios.Compile(c)
+	p, err := runner.Compile(c)
 	if err != nil {
 		t.Fatal(err)
 	}

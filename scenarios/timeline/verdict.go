@@ -1,7 +1,7 @@
 package timeline
 
 import (
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/sim/clock"
 )
 
@@ -9,7 +9,7 @@ import (
 type verdict struct {
 	steps, events int
 	over          bool
-	is            scenarios.Verdict
+	is            runner.Verdict
 }
 
 // verdictEvery is the number of decisions after which a verdict is computed again: one
@@ -26,7 +26,7 @@ func (v *verdict) holds(steps, events int, over bool) bool {
 // the end may still be met later. It is computed every second of the drive, on every
 // event, and at the end; other calls return the cached verdict. For two minutes of
 // driving it takes some 25 ms.
-func (t *Timeline) Verdict() scenarios.Verdict {
+func (t *Timeline) Verdict() runner.Verdict {
 	t.mu.Lock()
 	log, known := t.log, t.verdict
 	over := t.over || t.failed != nil

@@ -5,13 +5,13 @@ import (
 	"image/color"
 
 	"roadloop/internal/palette"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 )
 
 // drawCaption draws the case, the time, the speed, the verdict and the reason of the
 // decision.
-func (a *Renderer) drawCaption(c *canvas, f *timeline.Step, v *scenarios.Verdict) {
+func (a *Renderer) drawCaption(c *canvas, f *timeline.Step, v *runner.Verdict) {
 	w, h := c.size()
 	base, margin := h*.62, 16*c.scale
 	const size = 17
@@ -35,7 +35,7 @@ func (a *Renderer) drawCaption(c *canvas, f *timeline.Step, v *scenarios.Verdict
 }
 
 // outcome returns the failure from its time on, or "passed" at the end of the drive.
-func outcome(f *timeline.Step, v *scenarios.Verdict) (string, color.RGBA) {
+func outcome(f *timeline.Step, v *runner.Verdict) (string, color.RGBA) {
 	switch {
 	case v == nil:
 		return "", ink

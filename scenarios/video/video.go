@@ -11,7 +11,7 @@ import (
 	"golang.org/x/image/font"
 
 	"roadloop/perception"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/raster"
 	"roadloop/sim/scene"
@@ -41,11 +41,11 @@ const (
 // check returns an error for the first invalid option.
 func (o *Options) check() error {
 	if !slices.Contains(Views, o.View) {
-		return fmt.Errorf("view %s: want one of %s", scenarios.ShellQuote(o.View), strings.Join(Views, ", "))
+		return fmt.Errorf("view %s: want one of %s", runner.ShellQuote(o.View), strings.Join(Views, ", "))
 	}
 	for _, name := range o.Overlays {
 		if !slices.Contains(Overlays, name) {
-			return fmt.Errorf("overlay %s: want some of %s", scenarios.ShellQuote(name), strings.Join(Overlays, ", "))
+			return fmt.Errorf("overlay %s: want some of %s", runner.ShellQuote(name), strings.Join(Overlays, ", "))
 		}
 	}
 	if s := o.Size; s.X < minSide || s.Y < minSide || s.X > maxSide || s.Y > maxSide {
@@ -57,7 +57,7 @@ func (o *Options) check() error {
 // Renderer renders the decisions of one drive. It is not safe for concurrent use.
 type Renderer struct {
 	options       Options
-	plan          *scenarios.Spec
+	plan          *runner.Spec
 	stage         *scene.Builder
 	faces         map[float64]font.Face
 	list          scene.List
@@ -72,7 +72,7 @@ type Renderer struct {
 }
 
 // New returns an artist for a drive of a case.
-func New(plan *scenarios.Spec, o Options) (*Renderer, error) {
+func New(plan *runner.Spec, o Options) (*Renderer, error) {
 	if err := o.check(); err != nil {
 		return nil, fmt.Errorf("film: %w", err)
 	}
@@ -95,7 +95,7 @@ func (a *Renderer) Observe(f *timeline.Step) {
 }
 
 // Draw renders a decision. v is the verdict of the drive, nil for none.
-func (a *Renderer) Draw(f *timeline.Step, v *scenarios.Verdict) *image.RGBA {
+func (a *Renderer) Draw(f *timeline.Step, v *runner.Verdict) *image.RGBA {
 	a.Observe(f)
 	size := a.options.Size
 	im := image.NewRGBA(image.Rectangle{Max: size})

@@ -11,8 +11,8 @@ import (
 	"testing"
 
 	"roadloop/internal/palette"
-	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/scenarios/video"
 )
@@ -34,7 +34,7 @@ func drive(t *testing.T, name string, decisions int) *timeline.Timeline {
 }
 
 // draw renders a frame and stores it as a test artifact.
-func draw(t *testing.T, d *timeline.Timeline, v *scenarios.Verdict, view string, overlays ...string) *image.RGBA {
+func draw(t *testing.T, d *timeline.Timeline, v *runner.Verdict, view string, overlays ...string) *image.RGBA {
 	t.Helper()
 	a, err := video.New(d.Plan(), video.Options{View: view, Overlays: overlays, Size: image.Pt(640, 360)})
 	if err != nil {
@@ -100,7 +100,7 @@ func TestViewsShowOverlays(t *testing.T) {
 func TestCaptionShowsFailure(t *testing.T) {
 	d := drive(t, "cut-in/3", 40)
 	now := d.StepAt(d.Len() - 1).Time
-	failed := scenarios.Verdict{Reason: "collision with cutter", At: now}
+	failed := runner.Verdict{Reason: "collision with cutter", At: now}
 	before := count(draw(t, d, nil, "top"), red)
 	if n := count(draw(t, d, &failed, "top"), red) - before; n < 20 {
 		t.Errorf("%d pixels of a failure at that time", n)

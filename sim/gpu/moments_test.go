@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/sim"
 	"roadloop/sim/rng"
 	"roadloop/sim/scene"
@@ -73,10 +74,10 @@ func moments(t testing.TB, cal *sensor.Camera, n int) []*moment {
 
 // drive picks a scenario and a seed and drives it with ground truth up to a random time.
 // It records quiet scenarios, so that it tries each of them only once for busy traffic.
-func drive(t testing.TB, r *rng.Stream, library []*scenarios.Scenario, busy bool, quiet map[*scenarios.Scenario]bool) (*scenarios.Spec, *sim.World) {
+func drive(t testing.TB, r *rng.Stream, library []*scenarios.Scenario, busy bool, quiet map[*scenarios.Scenario]bool) (*runner.Spec, *sim.World) {
 	t.Helper()
 	const crowd = 12
-	crew, err := scenarios.NewOracleFactory()
+	crew, err := runner.NewOracleFactory()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +90,7 @@ func drive(t testing.TB, r *rng.Stream, library []*scenarios.Scenario, busy bool
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := scenarios.Compile(c)
+		p, err := runner.Compile(c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,7 +98,7 @@ func drive(t testing.TB, r *rng.Stream, library []*scenarios.Scenario, busy bool
 		if busy && len(p.Names) < crowd {
 			continue
 		}
-		ride, err := scenarios.NewCaseRun(p, crew.Driver)
+		ride, err := runner.NewCaseRun(p, crew.Driver)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -17,6 +17,7 @@ import (
 	"roadloop/scenarios"
 	"roadloop/scenarios/edit"
 	"roadloop/scenarios/preview"
+	"roadloop/scenarios/runner"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
@@ -148,7 +149,7 @@ func TestPlaceSaveAndDrive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := scenarios.Compile(c)
+	plan, err := runner.Compile(c)
 	if err != nil {
 		t.Fatal(err)
 	}

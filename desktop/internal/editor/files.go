@@ -10,6 +10,7 @@ import (
 	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios"
 	"roadloop/scenarios/edit"
+	"roadloop/scenarios/runner"
 )
 
 // dialog is the open dialog.
@@ -65,7 +66,7 @@ func (s *Screen) saved() {
 	text := "Saved to " + s.draft.File() + "."
 	one, err := scenarios.Load(s.draft.File())
 	if err == nil {
-		err = scenarios.Check(context.Background(), one)
+		err = runner.Check(context.Background(), one)
 	}
 	if err != nil {
 		s.messages.Add(ui.Warning, fmt.Sprintf("%s It is not valid yet: %v", text, err))

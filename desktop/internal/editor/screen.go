@@ -11,6 +11,7 @@ import (
 	"roadloop/scenarios"
 	"roadloop/scenarios/edit"
 	"roadloop/scenarios/preview"
+	"roadloop/scenarios/runner"
 	"roadloop/sim/actor"
 	"roadloop/sim/road"
 )
@@ -232,7 +233,7 @@ func (s *Screen) run() {
 		if one, err = scenarios.Parse(s.fileName(), source); err == nil {
 			var c *scenarios.Case
 			if c, err = one.Case(1); err == nil {
-				_, err = scenarios.Compile(c)
+				_, err = runner.Compile(c)
 			}
 			if err == nil && s.config.Run != nil {
 				s.config.Run(c)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 )
 
 // choice holds the settings of one scenario. They are kept while others are selected.
@@ -83,7 +84,7 @@ func (c *choice) reset() {
 func (c *choice) make() (*scenarios.Case, error) {
 	made, err := c.of(c.seed)
 	if err == nil {
-		_, err = scenarios.Compile(made)
+		_, err = runner.Compile(made)
 	}
 	if c.err = err; err != nil {
 		return nil, err

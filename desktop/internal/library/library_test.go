@@ -15,6 +15,7 @@ import (
 	"roadloop/internal/displaytest"
 	"roadloop/scenarios"
 	"roadloop/scenarios/preview"
+	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
 
@@ -98,14 +99,14 @@ func TestPickByTyping(t *testing.T) {
 	if len(s.screen.shown) == 0 || s.screen.chosen.Slug() != "cut-in" {
 		t.Fatalf("%d are shown, chosen is %v", len(s.screen.shown), s.screen.chosen)
 	}
-	s.screen.perceptionChoice.choose(scenarios.Oracle, "")
+	s.screen.perceptionChoice.choose(runner.Oracle, "")
 	s.User.Press(ebiten.KeyEnter)
 	s.frames(2)
 	if len(s.ran) != 1 {
 		t.Fatalf("%d drives", len(s.ran))
 	}
 	u := s.ran[0]
-	if u.Case.ID() != "cut-in/1" || u.Driver != (trace.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle}) {
+	if u.Case.ID() != "cut-in/1" || u.Driver != (trace.DriverID{Name: runner.Stack, Perception: runner.Oracle}) {
 		t.Errorf("driven is %s by %v", u.Case.ID(), u.Driver)
 	}
 	s.User.Press(ebiten.KeyEscape)
@@ -317,7 +318,7 @@ expect: {collision: never}
 	if err != nil {
 		t.Fatal(err)
 	}
-	trial := begin([]*scenarios.Case{c}, drivers.New(), scenarios.Stack, func() {})
+	trial := begin([]*scenarios.Case{c}, drivers.New(), runner.Stack, func() {})
 	<-trial.done
 	if tried, err := trial.results(); err != nil || len(tried) != 1 || tried[0].passed || tried[0].reason == "" {
 		t.Errorf("%+v, %v", tried, err)
@@ -333,8 +334,8 @@ func TestLook(t *testing.T) {
 	}{{"browser-1280.png", 1280, 720}, {"browser-2560.png", 2560, 1440}} {
 		s := open(t, size.w, size.h, cache)
 		for i, one := range s.screen.list[:5] {
-			u := Setup{Case: &scenarios.Case{Scenario: one, Seed: 4}, Driver: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.CNN}}
-			s.screen.Record(u, "", scenarios.Verdict{Passed: i%3 != 1, Reason: "collision with cutter at 6.35 s, at fault"})
+			u := Setup{Case: &scenarios.Case{Scenario: one, Seed: 4}, Driver: trace.DriverID{Name: runner.Stack, Perception: runner.CNN}}
+			s.screen.Record(u, "", runner.Verdict{Passed: i%3 != 1, Reason: "collision with cutter at 6.35 s, at fault"})
 		}
 		s.screen.startTrial()
 		<-s.screen.trial.done
@@ -375,9 +376,9 @@ func TestLettersAreCommands(t *testing.T) {
 
 // The last drive names its driver, and a human if there was one.
 func TestLastDriveNamesDriver(t *testing.T) {
-	stack := DriveResult{Passed: true, Seed: 3, DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.CNN}}
-	small := DriveResult{Passed: true, Seed: 3, DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.CNN, Model: drivers.Small}}
-	human := DriveResult{Reason: "left the road at 4.97 s", Seed: 1, DriverID: trace.DriverID{Name: scenarios.Stack, Perception: scenarios.CNN}, By: "human"}
+	stack := DriveResult{Passed: true, Seed: 3, DriverID: trace.DriverID{Name: runner.Stack, Perception: runner.CNN}}
+	small := DriveResult{Passed: true, Seed: 3, DriverID: trace.DriverID{Name: runner.Stack, Perception: runner.CNN, Model: drivers.Small}}
+	human := DriveResult{Reason: "left the road at 4.97 s", Seed: 1, DriverID: trace.DriverID{Name: runner.Stack, Perception: runner.CNN}, By: "human"}
 	for want, rec := range map[string]DriveResult{
 		"Last drive (seed 3, stack, cnn): passed":             stack,
 		"Last drive (seed 3, stack, cnn small): passed":       small,
@@ -398,12 +399,12 @@ func TestChoicesOfRegistry(t *testing.T) {
 		t.Errorf("drivers %q", got)
 	}
 	want := []string{"Network", "Small network", "Network on OpenCV", "Ground truth", "eyes"}
-	for _, asked := range []trace.DriverID{{}, {Perception: "eyes"}, {Perception: scenarios.CNN, Model: drivers.Small}} {
+	for _, asked := range []trace.DriverID{{}, {Perception: "eyes"}, {Perception: runner.CNN, Model: drivers.Small}} {
 		if got := Labels(Perceptions(r, asked)); !slices.Equal(got, want) {
 			t.Errorf("%+v: perceptions %q, want %q", asked, got, want)
 		}
 	}
-	asked := trace.DriverID{Name: "mine", Perception: scenarios.CNN, Model: "out/mine.onnx"}
+	asked := trace.DriverID{Name: "mine", Perception: runner.CNN, Model: "out/mine.onnx"}
 	if got := Labels(Perceptions(r, asked)); !slices.Equal(got, append(want, "mine.onnx")) {
 		t.Errorf("perceptions %q", got)
 	}

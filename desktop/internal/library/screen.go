@@ -9,6 +9,7 @@ import (
 	"roadloop/drivers"
 	"roadloop/scenarios"
 	"roadloop/scenarios/preview"
+	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
 
@@ -153,7 +154,7 @@ func (s *Screen) Setup() (Setup, error) {
 
 // Record records the result of a drive for the badge of its scenario. by names the
 // drivers and their times, "" if the driver of the setup drove alone.
-func (s *Screen) Record(u Setup, by string, v scenarios.Verdict) {
+func (s *Screen) Record(u Setup, by string, v runner.Verdict) {
 	s.note(s.config.Records.Add(u.Case.Scenario.Slug(), DriveResult{Passed: v.Passed, Reason: v.Reason, Seed: u.Case.Seed,
 		DriverID: u.Driver, By: by}))
 }

@@ -5,6 +5,7 @@ import (
 
 	"roadloop/drivers"
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
 
@@ -27,7 +28,7 @@ type Option struct {
 // Drivers returns the drivers of a registry.
 func Drivers(r *drivers.Registry) []Option {
 	labels := map[string]string{
-		scenarios.Stack: "Stack", "cc": "CC human (UN R157)", "fsm": "Fuzzy Safety Model", "rss": "RSS", "reg157": "UN R157 requirement",
+		runner.Stack: "Stack", "cc": "CC human (UN R157)", "fsm": "Fuzzy Safety Model", "rss": "RSS", "reg157": "UN R157 requirement",
 	}
 	var out []Option
 	for _, name := range r.Drivers() {
@@ -43,7 +44,7 @@ func Drivers(r *drivers.Registry) []Option {
 // Perceptions returns the perceptions of a registry with the bundled networks, and that of
 // wanted if it is another one.
 func Perceptions(r *drivers.Registry, wanted trace.DriverID) []Option {
-	labels := map[string]string{scenarios.CNN: "Network", scenarios.CNNOpenCV: "Network on OpenCV", scenarios.Oracle: "Ground truth"}
+	labels := map[string]string{runner.CNN: "Network", runner.CNNOpenCV: "Network on OpenCV", runner.Oracle: "Ground truth"}
 	var out []Option
 	for _, name := range r.Perceptions() {
 		label := labels[name]
@@ -51,7 +52,7 @@ func Perceptions(r *drivers.Registry, wanted trace.DriverID) []Option {
 			label = name
 		}
 		out = append(out, Option{trace.DriverID{Perception: name}, label})
-		if name == scenarios.CNN {
+		if name == runner.CNN {
 			out = append(out, Option{trace.DriverID{Perception: name, Model: drivers.Small}, "Small network"})
 		}
 	}

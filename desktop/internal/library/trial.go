@@ -8,6 +8,7 @@ import (
 	"roadloop/desktop/internal/ui"
 	"roadloop/drivers"
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
 
@@ -60,15 +61,15 @@ func begin(cases []*scenarios.Case, registry *drivers.Registry, driver string, c
 
 // drive drives a case to its end.
 func drive(ctx context.Context, c *scenarios.Case, registry *drivers.Registry, driver string) (try, error) {
-	plan, err := scenarios.Compile(c)
+	plan, err := runner.Compile(c)
 	if err != nil {
 		return try{}, err
 	}
-	factory, err := registry.Open(trace.DriverID{Name: driver, Perception: scenarios.Oracle})
+	factory, err := registry.Open(trace.DriverID{Name: driver, Perception: runner.Oracle})
 	if err != nil {
 		return try{}, err
 	}
-	ride, err := scenarios.NewCaseRun(plan, factory.Driver)
+	ride, err := runner.NewCaseRun(plan, factory.Driver)
 	if err != nil {
 		return try{}, fmt.Errorf("trying %s: %w", c.ID(), err)
 	}
@@ -98,7 +99,7 @@ func (t *trial) close() {
 func (s *Screen) startTrial() {
 	ch, driver := s.choice(), s.driver.chosen().Name
 	if driver == Manual {
-		driver = scenarios.Stack
+		driver = runner.Stack
 	}
 	var cases []*scenarios.Case
 	for seed := uint64(1); seed <= tries; seed++ {

@@ -9,6 +9,7 @@ import (
 	"roadloop/perception"
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/runner"
 	"roadloop/sim"
 	"roadloop/sim/rig"
 	"roadloop/sim/sensor"
@@ -21,7 +22,7 @@ func frame(t *testing.T, id string) sensor.Frame {
 	if err != nil {
 		t.Fatal(err)
 	}
-	spec, err := scenarios.Compile(c)
+	spec, err := runner.Compile(c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"roadloop/layertest"
 	"roadloop/oracle"
 	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/sim/clock"
 )
 
@@ -17,7 +18,7 @@ func TestCruise(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	spec, err := scenarios.Compile(c)
+	spec, err := runner.Compile(c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"roadloop/scenarios/metrics"
-
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"

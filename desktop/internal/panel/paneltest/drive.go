@@ -7,8 +7,8 @@ import (
 
 	"roadloop/desktop/internal/panel"
 	"roadloop/perception"
-	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/trace"
 )
@@ -26,9 +26,9 @@ func Drive(tb testing.TB, c Case) *timeline.Timeline {
 	tb.Helper()
 	p := drivetest.Plan(tb, fmt.Sprintf("%s/%d", c.Scenario, max(c.Seed, 1)))
 	var eyes perception.Detector
-	who := trace.DriverID{Name: scenarios.Stack, Perception: scenarios.Oracle}
+	who := trace.DriverID{Name: runner.Stack, Perception: runner.Oracle}
 	if c.Network {
-		eyes, who.Perception = drivetest.Detector(tb), scenarios.CNN
+		eyes, who.Perception = drivetest.Detector(tb), runner.CNN
 	}
 	t, err := timeline.New(p, drivetest.Driver(eyes))
 	if err != nil {

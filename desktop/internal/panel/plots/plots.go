@@ -12,7 +12,6 @@ import (
 	"roadloop/desktop/internal/panel"
 	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios/metrics"
-
 	"roadloop/scenarios/timeline"
 )
 

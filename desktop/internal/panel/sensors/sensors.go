@@ -9,7 +9,7 @@ import (
 
 	"roadloop/desktop/internal/panel"
 	"roadloop/desktop/internal/ui"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/clock"
 	"roadloop/sim/rig"
@@ -80,7 +80,7 @@ func columns(width float64) [4]part {
 // ground truth.
 func (p *Panel) sensors(f *timeline.Step) []sensor {
 	drive := p.feed.Timeline()
-	if drive.DriverIDAt(int(f.Time/clock.DriverPeriod)).Perception == scenarios.Oracle {
+	if drive.DriverIDAt(int(f.Time/clock.DriverPeriod)).Perception == runner.Oracle {
 		return nil
 	}
 	cfg := &drive.Plan().Drive.Rig

@@ -5,8 +5,8 @@ import (
 
 	"roadloop/desktop/internal/panel"
 	"roadloop/desktop/internal/ui"
-	"roadloop/scenarios"
 	"roadloop/scenarios/metrics"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim"
 	"roadloop/sim/actor"
@@ -174,7 +174,7 @@ func drawEvent(c *ui.Canvas, row ui.Rect, e *event, toCome bool) {
 	c.Label(first.CutLeft(timeWidth), panel.Quantity(e.time, 2, "s"), c.Theme.Number.In(ui.Alpha(c.Theme.Faint, float64(ink.A)/255)), ui.Right)
 	at := ui.Point{X: first.X + 11, Y: row.Y + line/2}
 	if e.bad {
-		sign(c, at, 4.5, scenarios.Failed, ink)
+		sign(c, at, 4.5, runner.Failed, ink)
 	} else {
 		c.Circle(at, 2.2, ink)
 	}

@@ -9,7 +9,7 @@ import (
 
 	"roadloop/desktop/internal/panel"
 	"roadloop/desktop/internal/ui"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 )
 
@@ -30,7 +30,7 @@ type judgment struct {
 	of        *timeline.Timeline
 	steps     int
 	over      bool
-	standings []scenarios.ExpectationStatus
+	standings []runner.ExpectationStatus
 	at        time.Time
 }
 
@@ -143,8 +143,8 @@ func heightOf(c *ui.Canvas, width float64, j *judgment) float64 {
 
 // reasonLines returns the lines of a failure's reason below the expectation, none if it
 // fits in the same line.
-func reasonLines(c *ui.Canvas, width float64, s *scenarios.ExpectationStatus) []string {
-	if s.Failure == nil || s.State != scenarios.Failed {
+func reasonLines(c *ui.Canvas, width float64, s *runner.ExpectationStatus) []string {
+	if s.Failure == nil || s.State != runner.Failed {
 		return nil
 	}
 	room := width - signWidth
@@ -165,15 +165,15 @@ func (j *judgment) counts() (n [3]int) {
 // drawHead draws the verdict so far.
 func (p *Panel) drawHead(c *ui.Canvas, r ui.Rect, j *judgment) {
 	n := j.counts()
-	state, text := scenarios.Pending, "No failure so far"
+	state, text := runner.Pending, "No failure so far"
 	switch {
-	case n[scenarios.Failed] > 0:
-		state, text = scenarios.Failed, "Failed"
+	case n[runner.Failed] > 0:
+		state, text = runner.Failed, "Failed"
 	case j.over:
-		state, text = scenarios.Met, "Passed"
+		state, text = runner.Met, "Passed"
 	}
 	col := stateColor(c.Theme, state)
-	if state == scenarios.Pending {
+	if state == runner.Pending {
 		col = c.Theme.Accent
 	}
 	badge := ui.Rect{X: r.X, Y: r.Y + 3, W: c.Measure(text, c.Theme.Heading) + 40, H: 26}
@@ -185,28 +185,28 @@ func (p *Panel) drawHead(c *ui.Canvas, r ui.Rect, j *judgment) {
 	style.Size = 16
 	c.Label(label, text, style, ui.Left)
 	r.CutLeft(badge.W + 8)
-	rest := panel.Quantity(float64(n[scenarios.Met]), 0, "met")
-	if n[scenarios.Pending] > 0 {
-		rest += ", " + panel.Quantity(float64(n[scenarios.Pending]), 0, "open")
+	rest := panel.Quantity(float64(n[runner.Met]), 0, "met")
+	if n[runner.Pending] > 0 {
+		rest += ", " + panel.Quantity(float64(n[runner.Pending]), 0, "open")
 	}
-	if n[scenarios.Failed] > 0 {
-		rest += ", " + panel.Quantity(float64(n[scenarios.Failed]), 0, "failed")
+	if n[runner.Failed] > 0 {
+		rest += ", " + panel.Quantity(float64(n[runner.Failed]), 0, "failed")
 	}
 	c.Label(r, rest, c.Theme.Small, ui.Left)
 }
 
-func stateColor(t *ui.Theme, s scenarios.State) ui.Color {
-	return map[scenarios.State]ui.Color{scenarios.Met: t.Good, scenarios.Pending: t.Faint, scenarios.Failed: t.Bad}[s]
+func stateColor(t *ui.Theme, s runner.State) ui.Color {
+	return map[runner.State]ui.Color{runner.Met: t.Good, runner.Pending: t.Faint, runner.Failed: t.Bad}[s]
 }
 
 // sign draws a tick for met, a ring for open and a cross for failed.
-func sign(c *ui.Canvas, at ui.Point, r float64, s scenarios.State, col ui.Color) {
+func sign(c *ui.Canvas, at ui.Point, r float64, s runner.State, col ui.Color) {
 	switch s {
-	case scenarios.Met:
+	case runner.Met:
 		c.Polyline([]ui.Point{{X: at.X - r*.8, Y: at.Y}, {X: at.X - r*.2, Y: at.Y + r*.65}, {X: at.X + r*.9, Y: at.Y - r*.7}}, 2, col)
-	case scenarios.Pending:
+	case runner.Pending:
 		c.Ring(at, r*.7, 1.6, col)
-	case scenarios.Failed:
+	case runner.Failed:
 		d := r * .7
 		c.Line(ui.Point{X: at.X - d, Y: at.Y - d}, ui.Point{X: at.X + d, Y: at.Y + d}, 2.2, col)
 		c.Line(ui.Point{X: at.X - d, Y: at.Y + d}, ui.Point{X: at.X + d, Y: at.Y - d}, 2.2, col)
@@ -217,7 +217,7 @@ func sign(c *ui.Canvas, at ui.Point, r float64, s scenarios.State, col ui.Color)
 func (p *Panel) drawStandings(c *ui.Canvas, r ui.Rect, j *judgment) {
 	list := c.Sub(r)
 	y := 0.0
-	for _, state := range [...]scenarios.State{scenarios.Failed, scenarios.Pending, scenarios.Met} {
+	for _, state := range [...]runner.State{runner.Failed, runner.Pending, runner.Met} {
 		for i := range j.standings {
 			s := &j.standings[i]
 			if s.State != state || y+line > r.H+2 {
@@ -228,12 +228,12 @@ func (p *Panel) drawStandings(c *ui.Canvas, r ui.Rect, j *judgment) {
 			sign(list, ui.Point{X: 8, Y: row.Y + line/2}, 5, s.State, stateColor(c.Theme, s.State))
 			row.CutLeft(signWidth)
 			ink := c.Theme.Ink
-			if s.State == scenarios.Pending {
+			if s.State == runner.Pending {
 				ink = c.Theme.Faint
 			}
 			w := c.Measure(s.Text, c.Theme.Body) + 10
 			list.Label(row.CutLeft(math.Min(w, row.W)), s.Text, c.Theme.Body.In(ink), ui.Left)
-			if s.Failure == nil || state != scenarios.Failed {
+			if s.Failure == nil || state != runner.Failed {
 				continue
 			}
 			style := c.Theme.Small.In(stateColor(c.Theme, state))

@@ -11,7 +11,7 @@ import (
 	"roadloop/desktop/internal/ui"
 	"roadloop/desktop/internal/ui/uitest"
 	"roadloop/internal/displaytest"
-	"roadloop/scenarios"
+	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 )
 
@@ -40,7 +40,7 @@ func TestVerdictFollowsTheDrive(t *testing.T) {
 	p := New(paneltest.Feed(tp))
 	s := uitest.NewScreen(460, 300, 1)
 	settle(t, s, p, tp)
-	if n := p.latest.counts(); n[scenarios.Pending] == 0 || n[scenarios.Failed] > 0 || p.latest.over {
+	if n := p.latest.counts(); n[runner.Pending] == 0 || n[runner.Failed] > 0 || p.latest.over {
 		t.Errorf("after 2 s: %v, over %v", n, p.latest.over)
 	}
 	for more := true; more; {
@@ -52,7 +52,7 @@ func TestVerdictFollowsTheDrive(t *testing.T) {
 	time.Sleep(every)
 	settle(t, s, p, tp)
 	n := p.latest.counts()
-	if v := tp.Verdict(); !v.Passed || n[scenarios.Failed] > 0 || n[scenarios.Pending] > 0 || !p.latest.over {
+	if v := tp.Verdict(); !v.Passed || n[runner.Failed] > 0 || n[runner.Pending] > 0 || !p.latest.over {
 		t.Errorf("at the end: %v, the verdict is %+v", n, v)
 	}
 	uitest.Save(t, "passed.png", s.Picture())

@@ -1,0 +1,206 @@
+package runner
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"roadloop/scenarios"
+	"roadloop/scenarios/metrics"
+	"roadloop/trace"
+)
+
+// ResultsSchema is the version of the results document.
+const ResultsSchema = "roadloop.results/1"
+
+// Results is the document that run and test print with --json. Equal runs give equal
+// documents, except for the wall times.
+type Results struct {
+	Schema  string `json:"schema"`
+	Passed  int    `json:"passed"`
+	Failed  int    `json:"failed"`
+	Invalid int    `json:"invalid"`
+	// Unpreventable is the number of failed cases that are not preventable; see Preventable.
+	Unpreventable int `json:"unpreventable"`
+	// Suite identifies the planned cases. Setup identifies the driver. Shard, such as
+	// 2/4, is the part of the suite in this document, or "" for the whole suite.
+	Suite *SuiteID   `json:"suite,omitempty"`
+	Setup *RunConfig `json:"setup,omitempty"`
+	Shard string     `json:"shard,omitempty"`
+	Cases []Result   `json:"cases"`
+	// Comparison, if set, is the difference from a baseline. ParseResults ignores it.
+	Comparison any `json:"comparison,omitempty"`
+}
+
+// SuiteID identifies a suite.
+type SuiteID struct {
+	Name   string `json:"name"`   // quick, full or seeds
+	Cases  int    `json:"cases"`  // of all shards
+	SHA256 string `json:"sha256"` // of the names, parameters and files of the cases
+	// Scenarios maps names to the SHA-256 of the files.
+	Scenarios map[string]string `json:"scenarios"`
+}
+
+// RunConfig identifies the driver and its configuration.
+type RunConfig struct {
+	trace.DriverID        // its ISA is set only if the network's arithmetic was pinned
+	Fault          string `json:"fault,omitempty"` // injected into the driver
+	// TimeoutSeconds is the maximum simulated time of a case; 0 means no limit.
+	TimeoutSeconds float64 `json:"timeout_seconds,omitempty"`
+	Build          string  `json:"build,omitempty"` // commit of the program
+}
+
+// Difference describes the first difference of two setups, with both values, or returns
+// "".
+func (s RunConfig) Difference(o RunConfig) string {
+	a, b := reflect.ValueOf(s), reflect.ValueOf(o)
+	for _, f := range reflect.VisibleFields(a.Type()) {
+		if f.Anonymous { // its own fields follow
+			continue
+		}
+		if x, y := a.FieldByIndex(f.Index).Interface(), b.FieldByIndex(f.Index).Interface(); x != y {
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			return fmt.Sprintf("%s is %#v and %#v", name, x, y)
+		}
+	}
+	return ""
+}
+
+// Result is a case in the results document.
+type Result struct {
+	Case        string                `json:"case,omitempty"` // see Case.ID
+	Scenario    string                `json:"scenario"`
+	File        string                `json:"file,omitempty"` // of a scenario outside the library
+	Family      string                `json:"family"`
+	Seed        uint64                `json:"seed"`
+	Driver      string                `json:"driver"`
+	Perception  string                `json:"perception"`
+	Parameters  []scenarios.Parameter `json:"parameters,omitempty"`
+	Passed      bool                  `json:"passed"`
+	Invalid     bool                  `json:"invalid,omitempty"` // could not be driven
+	Preventable bool                  `json:"preventable"`
+	// PreventableBy is the driver that passes the case; see Preventability.
+	PreventableBy string `json:"preventable_by,omitempty"`
+	Reason        string `json:"reason,omitempty"`
+	// Code is the code of the first failure; "" for a case that passed or is invalid.
+	Code Code `json:"code,omitempty"`
+	// Cause is a sentence about what removes the failure. Unseen is a sentence about what
+	// perception missed before it. Both are optional.
+	Cause  string `json:"cause,omitempty"`
+	Missed string `json:"unseen,omitempty"`
+	// FailedAt is the time of the first violated expectation, s. Command drives the case
+	// alone. Failed cases have both.
+	FailedAt    *float64 `json:"failed_at,omitempty"`
+	Command     string   `json:"command,omitempty"`
+	SimSeconds  float64  `json:"sim_seconds"`
+	WallSeconds float64  `json:"wall_seconds"`
+	TraceSHA256 string   `json:"trace_sha256,omitempty"`
+	// Color rates the severity of the collision, given the ego's initial speed; see
+	// metrics.ColorOf.
+	Color             string              `json:"color,omitempty"`
+	Collisions        []metrics.Collision `json:"collisions,omitempty"`
+	Measures          map[string]float64  `json:"measures,omitempty"`
+	Scores            map[string]Score    `json:"scores"`
+	PerceptionMetrics *PerceptionResult   `json:"seen,omitempty"` // metrics of perception
+	// Traffic is set for scenarios with random traffic.
+	Traffic *TrafficCount `json:"traffic,omitempty"`
+}
+
+// NewResults returns an empty document.
+func NewResults() *Results { return &Results{Schema: ResultsSchema, Cases: []Result{}} }
+
+// Add appends the result of an outcome.
+func (r *Results) Add(out *Outcome, o *Options) { r.Append(NewResult(out, o)) }
+
+// Append appends a result and counts it.
+func (r *Results) Append(c Result) {
+	switch {
+	case c.Invalid:
+		r.Invalid++
+	case c.Passed:
+		r.Passed++
+	default:
+		r.Failed++
+		if !c.Preventable {
+			r.Unpreventable++
+		}
+	}
+	r.Cases = append(r.Cases, c)
+}
+
+// WithoutWall returns a copy without the values that differ from run to run.
+func (r *Results) WithoutWall() *Results {
+	c := *r
+	c.Cases = make([]Result, len(r.Cases))
+	for i, x := range r.Cases {
+		x.WallSeconds = 0
+		c.Cases[i] = x
+	}
+	return &c
+}
+
+// Failing reports whether a case is invalid, or failed and is preventable.
+func (c *Result) Failing() bool { return c.Invalid || !c.Passed && c.Preventable }
+
+// Label returns the label of the case within its scenario; see Case.Label.
+func (c *Result) Label() string { return c.Case[strings.LastIndexByte(c.Case, '/')+1:] }
+
+// NewResult returns the result of an outcome.
+func NewResult(out *Outcome, o *Options) Result {
+	s := out.Case.Scenario
+	c := Result{
+		Case: out.Case.ID(), Scenario: s.Slug(), File: s.File(), Family: s.Family, Seed: out.Case.Seed,
+		Driver: o.Name, Perception: o.Perception, Parameters: out.Case.Parameters,
+		Preventable: out.Preventability.Preventable, PreventableBy: out.Preventability.By,
+		Scores: map[string]Score{},
+	}
+	if out.Spec != nil {
+		c.Traffic = out.Spec.TrafficCount
+	}
+	if out.Err != nil {
+		c.Invalid, c.Reason = true, out.Err.Error()
+		c.Command = command(out.Case, o)
+		return c
+	}
+	v := &out.Verdict
+	c.Passed, c.Reason = v.Passed, v.Reason
+	if !v.Passed {
+		at := v.At.Seconds()
+		c.Code = v.First().Code
+		c.FailedAt, c.Command = &at, command(out.Case, o)
+		if !c.Preventable {
+			c.Reason += "; unpreventable: " + out.Preventability.Why
+		}
+	}
+	c.SimSeconds, c.WallSeconds = v.Duration, out.Wall.Seconds()
+	c.TraceSHA256 = out.Trace.SHA256()
+	c.Color = out.Measures.Color.String()
+	c.Collisions = out.Measures.Collisions
+	c.Measures = out.Measures.Extremes
+	for i := range out.Scores {
+		c.Scores[out.Scores[i].Name] = newScore(&out.Scores[i])
+	}
+	if out.Perception != nil {
+		c.PerceptionMetrics = newSight(out.Perception)
+		if !v.Passed {
+			c.Missed = perceptionSentences(out.Perception)
+		}
+	}
+	return c
+}
+
+// command returns the command that drives the case alone with the same options.
+func command(c *scenarios.Case, o *Options) string {
+	return strings.TrimSpace("roadloop run " + ShellQuote(c.Scenario.Ref()+"/"+c.Label()) + " " + o.Flags)
+}
+
+// ShellQuote quotes a word for a shell, if necessary.
+func ShellQuote(word string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-=:,+@%", r)
+	}
+	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
