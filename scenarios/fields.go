@@ -5,7 +5,6 @@ import (
 	"math"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -54,6 +53,9 @@ const (
 	QuantityMap                   // a mapping from names to Quantities
 	VariationMap                  // a mapping from names to Groups
 )
+
+// Mapping reports whether values are mappings, or lists of mappings.
+func (k ValueKind) Mapping() bool { return k >= Group }
 
 // Fields returns the fields of a section: map, ego, actors, actors.do, actors.do.when,
 // actors.do.brake, weather, expect and so on. "" is the file itself.
@@ -110,16 +112,20 @@ func (f *Field) bounds() (lo, hi float64) {
 // bounds of the table.
 func (f *Field) si(text string) float64 {
 	if f.Kind == Integer {
-		v, _ := strconv.ParseFloat(text, 64)
+		v, _ := plainNumber.parse(text)
 		return v
 	}
 	v, _ := dimensionOf(f.Dimension).parse(text)
 	return v
 }
 
-// Check reports a quantity that is out of bounds or has another dimension.
+// Check reports a quantity or an integer that is out of bounds, or a quantity of another
+// dimension.
 func (f *Field) Check(text string) error {
 	d := dimensionOf(f.Dimension)
+	if f.Kind == Integer {
+		d = plainNumber
+	}
 	v, err := d.parse(text)
 	if err != nil {
 		return err

@@ -71,6 +71,9 @@ var (
 	rates   = &Dimension{"rate", []unit{{"veh/h", 1. / 3600}, {"/h", 1. / 3600}, {"/s", 1}}}
 )
 
+// plainNumber has no units.
+var plainNumber = &Dimension{name: "number"}
+
 // parse returns a quantity in SI units. A number without a unit is in SI units.
 func (d *Dimension) parse(text string) (float64, error) {
 	v, u, err := d.read(text)
@@ -95,11 +98,11 @@ func (d *Dimension) read(text string) (float64, unit, error) {
 			return v, u, nil
 		}
 	}
-	var names []string
-	for _, u := range d.units {
-		names = append(names, u.name)
+	err := fmt.Errorf("%q is not a valid %s", text, d.name)
+	if len(d.units) > 0 {
+		err = fmt.Errorf("%w; units are %s", err, strings.Join(d.unitNames(), ", "))
 	}
-	return 0, unit{"", 1}, fmt.Errorf("%q is not a valid %s; units are %s", text, d.name, strings.Join(names, ", "))
+	return 0, unit{"", 1}, err
 }
 
 // CheckBounds reports a quantity outside of the bounds lo and hi (SI). The error uses the
@@ -152,6 +155,10 @@ func Units(dimension string) []string {
 	if d == nil {
 		return nil
 	}
+	return d.unitNames()
+}
+
+func (d *Dimension) unitNames() []string {
 	names := make([]string, len(d.units))
 	for i := range d.units {
 		names[i] = d.units[i].name

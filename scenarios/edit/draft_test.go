@@ -432,10 +432,10 @@ func TestFieldsOfTheSchema(t *testing.T) {
 	if f := find("ego", "speed"); !strings.HasSuffix(f.Description, "; 0 to 216 km/h") {
 		t.Errorf("speed is about %q", f.Description)
 	}
-	if f := find("actors", "route"); f.Kind != OptionList {
+	if f := find("actors", "route"); f.Kind != scenarios.OptionList {
 		t.Errorf("route is %+v", f)
 	}
-	if f := find("expect", "reach"); f.Kind != Quantity || f.Dimension != "length" {
+	if f := find("expect", "reach"); f.Kind != scenarios.Quantity || f.Dimension != "length" {
 		t.Errorf("reach is %+v", f)
 	}
 	route, d := find("actors", "route"), draftOf(t, crossing)
@@ -450,7 +450,7 @@ func TestFieldsOfTheSchema(t *testing.T) {
 	if _, err := route.Parse("left, up"); err == nil {
 		t.Error("up is a turn")
 	}
-	if f := find("expect", "passes"); f.Kind != TextList {
+	if f := find("expect", "passes"); f.Kind != scenarios.TextList {
 		t.Errorf("passes is %+v", f)
 	}
 	if f := find("actors.do.when", "impact"); f.Dimension != "share" || f.Description == "" {

@@ -9,44 +9,13 @@ import (
 	"roadloop/scenarios"
 )
 
-// Field describes the value of a key in a scenario file, after the table of fields of
-// package scenarios.
+// Field describes the value of a key in a scenario file, as the table of fields of package
+// scenarios does. Its Description includes the bounds.
 type Field struct {
-	Name        string
-	Description string // description for users, with the bounds
-	Kind        ValueKind
-	// Dimension is the dimension of a Quantity or a Bound, such as length; see
-	// scenarios.Units.
-	Dimension string
-	Options   []string // of an Option
-	Min, Max  int      // bounds of an Integer; Max is 0 for no maximum
-	Unit      string   // unit of numbers without a unit, for a Quantity or Values; "" is the default unit
-
-	rule *scenarios.Field // bounds of a Quantity or a Bound; nil for none
-}
-
-// ValueKind is the kind of value of a field.
-type ValueKind uint8
-
-// Kinds of values.
-const (
-	Text       ValueKind = iota // arbitrary text
-	Quantity                    // a number with a unit
-	Comparison                  // a comparison with a quantity: "< 15 m"
-	Option                      // one of Options
-	Boolean                     // true or false
-	Integer                     // an integer
-	OptionList                  // a list of left, right and straight
-	TextList                    // a list of ids
-	ValueList                   // a list of any of these
-	Group                       // a mapping of fields, or a list of mappings
-)
-
-// forms maps the forms of package scenarios to those of the editor.
-var forms = map[scenarios.ValueKind]ValueKind{
-	scenarios.Text: Text, scenarios.Quantity: Quantity, scenarios.Comparison: Comparison, scenarios.Option: Option, scenarios.Boolean: Boolean,
-	scenarios.Integer: Integer, scenarios.OptionList: OptionList, scenarios.TextList: TextList, scenarios.ValueList: ValueList,
-	scenarios.Group: Group, scenarios.GroupList: Group, scenarios.QuantityMap: Group, scenarios.VariationMap: Group,
+	scenarios.Field
+	// Unit is the unit of numbers without a unit, of a Quantity or of Values; "" is the usual
+	// unit of the dimension.
+	Unit string
 }
 
 // Fields returns the fields of a section in schema order: map, ego, actors, actors.do,
@@ -66,16 +35,12 @@ func Fields(section string) ([]Field, error) {
 // fieldOf converts a field of package scenarios. A field with an alternative becomes the
 // alternative.
 func fieldOf(rule *scenarios.Field) Field {
-	f := Field{Name: rule.Name, Description: rule.Description}
+	f := Field{Field: *rule}
 	if rule.Alternative != nil {
-		rule = rule.Alternative
+		f.Field = *rule.Alternative
+		f.Name, f.Description = rule.Name, rule.Description
 	}
-	f.Kind, f.Dimension, f.Options, f.rule = forms[rule.Kind], rule.Dimension, rule.Options, rule
-	if f.Kind == Integer {
-		f.Min, _ = strconv.Atoi(rule.Min)
-		f.Max, _ = strconv.Atoi(rule.Max) // 0 for a seed: its maximum exceeds an int
-	}
-	if bounds := rule.Range(); bounds != "" {
+	if bounds := f.Range(); bounds != "" {
 		f.Description = strings.TrimPrefix(f.Description+"; "+bounds, "; ")
 	}
 	return f
@@ -86,27 +51,27 @@ func fieldOf(rule *scenarios.Field) Field {
 func (f *Field) Parse(text string) (any, error) {
 	text = strings.TrimSpace(text)
 	switch f.Kind {
-	case Quantity:
+	case scenarios.Quantity:
 		return f.quantity(text)
-	case Comparison:
+	case scenarios.Comparison:
 		return f.bound(text)
-	case Option:
+	case scenarios.Option:
 		if !slices.Contains(f.Options, text) {
 			return nil, fmt.Errorf("%s: %q is not one of %s", f.Name, text, strings.Join(f.Options, ", "))
 		}
 		return text, nil
-	case Boolean:
+	case scenarios.Boolean:
 		b, err := strconv.ParseBool(text)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %q is neither true nor false", f.Name, text)
 		}
 		return b, nil
-	case OptionList, TextList, ValueList:
+	case scenarios.OptionList, scenarios.TextList, scenarios.ValueList:
 		return f.list(text)
-	case Integer:
+	case scenarios.Integer:
 		n, err := strconv.Atoi(text)
-		if err != nil || n < f.Min || f.Max > 0 && n > f.Max {
-			return nil, fmt.Errorf("%s: must be an integer %s, got %q", f.Name, f.integerRange(), text)
+		if err != nil || f.Check(text) != nil {
+			return nil, fmt.Errorf("%s: must be an integer, %s, got %q", f.Name, f.Range(), text)
 		}
 		return n, nil
 	}
@@ -118,12 +83,12 @@ func (f *Field) list(text string) (any, error) {
 	var out []any
 	for word := range strings.SplitSeq(text, ",") {
 		word = strings.TrimSpace(word)
-		if f.Kind == OptionList && !slices.Contains([]string{"left", "right", "straight"}, word) {
-			return nil, fmt.Errorf("%s: %q is not one of left, right, straight", f.Name, word)
+		if f.Kind == scenarios.OptionList && !slices.Contains(f.Options, word) {
+			return nil, fmt.Errorf("%s: %q is not one of %s", f.Name, word, strings.Join(f.Options, ", "))
 		}
 		switch {
 		case word == "":
-		case f.Kind == ValueList:
+		case f.Kind == scenarios.ValueList:
 			out = append(out, f.value(word))
 		default:
 			out = append(out, word)
@@ -155,23 +120,15 @@ func (f *Field) Format(d *Draft, path string) string {
 	return strings.Join(words, ", ")
 }
 
-// integerRange describes the bounds of an Integer.
-func (f *Field) integerRange() string {
-	if f.Max == 0 {
-		return fmt.Sprintf("≥ %d", f.Min)
-	}
-	return fmt.Sprintf("from %d to %d", f.Min, f.Max)
-}
-
 // quantity parses a number with a unit. A number without a unit gets the default unit.
 func (f *Field) quantity(text string) (any, error) {
 	if x, err := strconv.ParseFloat(text, 64); err == nil {
-		if f.unit() == "" && f.check(text) == nil {
+		if f.unit() == "" && f.Check(text) == nil {
 			return x, nil
 		}
 		text = strings.TrimSpace(text + " " + f.unit())
 	}
-	if err := f.check(text); err != nil {
+	if err := f.Check(text); err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Name, err)
 	}
 	return text, nil
@@ -183,31 +140,22 @@ func (f *Field) bound(text string) (any, error) {
 	if _, err := scenarios.SI(f.Dimension, rest); err != nil || rest == text {
 		return nil, fmt.Errorf("%s: %q is not a comparison such as < 15%s", f.Name, text, spaced(f.unit()))
 	}
-	if err := f.check(rest); err != nil {
+	if err := f.Check(rest); err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Name, err)
 	}
 	return text, nil
 }
 
-// check reports a quantity that has another dimension or is out of bounds.
-func (f *Field) check(text string) error {
-	if f.rule != nil {
-		return f.rule.Check(text)
-	}
-	_, err := scenarios.SI(f.Dimension, text)
-	return err
-}
-
 // Nearest returns a quantity, or the bound that it exceeds.
 func (f *Field) Nearest(text string) string {
 	v, err := scenarios.SI(f.Dimension, text)
-	if f.rule == nil || err != nil || f.rule.Check(text) == nil {
+	if err != nil || f.Check(text) == nil {
 		return text
 	}
-	if least, err := scenarios.SI(f.Dimension, f.rule.Min); err == nil && v < least {
-		return f.rule.Min
+	if least, err := scenarios.SI(f.Dimension, f.Min); err == nil && v < least {
+		return f.Min
 	}
-	return f.rule.Max
+	return f.Max
 }
 
 // unit returns the default unit.

@@ -54,7 +54,7 @@ func (d *Draft) VariedName(path string) string {
 
 // VariationText describes the variation of a parameter, or returns "" if it does not vary.
 func (d *Draft) VariationText(name string) string {
-	f := Field{Kind: ValueList}
+	var f Field
 	if d.IsList(name) {
 		return "over " + f.Format(d, VariedPath(name, "any"))
 	}
@@ -220,14 +220,14 @@ func (e *Edit) VaryOverRange(name string) error {
 // VariedField returns a field of a variation. Numbers without a unit have the unit of the
 // variation.
 func (d *Draft) VariedField(name, field string) Field {
-	f := Field{Name: field}
+	f := Field{Field: scenarios.Field{Name: field}}
 	switch field {
 	case "any":
-		f.Kind, f.Description = ValueList, "comma-separated values; a sample draws one, a grid uses all"
+		f.Kind, f.Description = scenarios.ValueList, "comma-separated values; a sample draws one, a grid uses all"
 		_, _, f.Unit, _ = splitComparison(d.Scalar(VariedPath(name, "any[0]")))
 		return f
 	case "steps":
-		f.Kind, f.Min, f.Description = Integer, 2, "number of grid values, including both ends"
+		f.Kind, f.Min, f.Description = scenarios.Integer, "2", "number of grid values, including both ends"
 		return f
 	case "from":
 		f.Description = "minimum"
@@ -237,7 +237,7 @@ func (d *Draft) VariedField(name, field string) Field {
 		f.Description = "distance between grid values"
 	}
 	_, _, f.Unit, _ = splitComparison(d.Scalar(VariedPath(name, "from")))
-	f.Kind, f.Dimension = Quantity, dimensionOf(f.Unit)
+	f.Kind, f.Dimension = scenarios.Quantity, dimensionOf(f.Unit)
 	return f
 }
 

@@ -261,7 +261,7 @@ func TestErrorsAreShown(t *testing.T) {
 // A typed value is used if it is valid, and reported if it is not.
 func TestTypedValues(t *testing.T) {
 	s := open(t, empty, 1280, 720)
-	f := edit.Field{Name: "speed", Kind: edit.Quantity, Dimension: "speed"}
+	f := edit.Field{Field: scenarios.Field{Name: "speed", Kind: scenarios.Quantity, Dimension: "speed"}}
 	s.screen.takeText(&f, "ego.speed", "72")
 	if got := s.screen.draft.Scalar("ego.speed"); got != "72 km/h" {
 		t.Errorf("the speed is %q", got)

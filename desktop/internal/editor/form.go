@@ -3,6 +3,7 @@ package editor
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"roadloop/desktop/internal/ui"
@@ -46,7 +47,7 @@ func (s *Screen) drawSection(k *ui.Flow, section, path string, always ...string)
 	for _, f := range s.form.section(section) {
 		at := path + "." + f.Name
 		v, given := s.draft.Value(at)
-		if _, deep := v.(map[string]any); deep || f.Kind == edit.Group {
+		if _, deep := v.(map[string]any); deep || f.Kind.Mapping() {
 			continue
 		}
 		if given || slices.Contains(always, f.Name) {
@@ -78,17 +79,18 @@ func (s *Screen) offer(k *ui.Flow, path string, rest []edit.Field) {
 // defaultValue returns the initial value of a field.
 func defaultValue(f *edit.Field) any {
 	switch f.Kind {
-	case edit.Boolean:
+	case scenarios.Boolean:
 		return true
-	case edit.Option:
+	case scenarios.Option:
 		return f.Options[0]
-	case edit.Integer:
-		return max(f.Min, 1)
-	case edit.OptionList:
+	case scenarios.Integer:
+		least, _ := strconv.Atoi(f.Min)
+		return max(least, 1)
+	case scenarios.OptionList:
 		return []any{"straight"}
-	case edit.Comparison:
+	case scenarios.Comparison:
 		return "< " + usualQuantity[f.Dimension]
-	case edit.Quantity:
+	case scenarios.Quantity:
 		return f.Nearest(usualQuantity[f.Dimension])
 	}
 	return "?"
@@ -124,9 +126,9 @@ func (s *Screen) drawField(k *ui.Flow, f *edit.Field, path string, removable boo
 	}
 	over := s.draft.VariationText(s.draft.VariedName(path))
 	switch f.Kind {
-	case edit.Option:
+	case scenarios.Option:
 		s.drawOption(c, k.In, row, f, path)
-	case edit.Boolean:
+	case scenarios.Boolean:
 		on := s.draft.Scalar(path) == "true"
 		if ui.Toggle(c, k.In, row, plain(f.Name), &on) {
 			s.draft.EndStep()

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"roadloop/desktop/internal/ui"
+	"roadloop/scenarios"
 	"roadloop/scenarios/edit"
 	"roadloop/sim/actor"
 )
@@ -128,7 +129,7 @@ func (s *Screen) drawFieldsOf(k *ui.Flow, kind actor.Kind, path string, always [
 		at := path + "." + f.Name
 		_, given := s.draft.Value(at)
 		switch {
-		case f.Kind == edit.Group || f.Name == "repeat" && !given:
+		case f.Kind.Mapping() || f.Name == "repeat" && !given:
 		case given || slices.Contains(always, f.Name):
 			s.drawField(k, &f, at, !slices.Contains(always, f.Name))
 		case !kind.Vulnerable() && (f.Name == "clothing" || f.Name == "skin" || f.Name == "wary"):
@@ -170,7 +171,7 @@ func (s *Screen) drawSpots(k *ui.Flow, i int) {
 // drawWhole draws the form of the scenario: texts, road, weather, traffic and end.
 func (s *Screen) drawWhole(k *ui.Flow) {
 	for _, name := range []string{"name", "description", "family"} {
-		f := edit.Field{Name: name, Kind: edit.Text}
+		f := edit.Field{Field: scenarios.Field{Name: name, Kind: scenarios.Text}}
 		s.drawField(k, &f, name, false)
 	}
 	k.Heading("Road")
