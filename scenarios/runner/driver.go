@@ -26,9 +26,11 @@ type BuildFunc func(c *roadloop.Case, p perception.Perceiver) (roadloop.Driver, 
 
 // factory is the DriverFactory of a BuildFunc. It keeps the detector between cases.
 type factory struct {
-	build      BuildFunc
-	detector   perception.Detector // nil for ground truth
-	unoccluded bool                // ground truth is without occluded road users and sensor faults
+	build    BuildFunc
+	detector perception.Detector // nil for ground truth
+	// reference is the model of a reference driver, nil for others. Its ground truth is without
+	// occluded road users and sensor faults.
+	reference refdriver.Model
 }
 
 // NewDriverFactory returns a factory for the drivers that build creates. They perceive
@@ -51,7 +53,7 @@ func NewReferenceFactory(m refdriver.Model, detector perception.Detector) Driver
 	build := func(c *roadloop.Case, p perception.Perceiver) (roadloop.Driver, error) {
 		return roadloop.NewReference(c, p, m)
 	}
-	return &factory{build: build, detector: detector, unoccluded: true}
+	return &factory{build: build, detector: detector, reference: m}
 }
 
 // NewOracleFactory returns the factory of the stack with ground truth.
@@ -73,7 +75,7 @@ func (f *factory) perceiver(c *roadloop.Case) (perception.Perceiver, error) {
 	switch {
 	case f.detector != nil:
 		return roadloop.NewPerception(c, f.detector)
-	case f.unoccluded:
+	case f.reference != nil:
 		return newUnoccluded(), nil
 	}
 	return oracle.NewPerceiver(&c.Rig), nil

@@ -40,18 +40,27 @@ func Preventable(ctx context.Context, c *scenarios.Case) (Preventability, error)
 	if err != nil {
 		return Preventability{}, err
 	}
-	return p.preventable(ctx, nil)
+	return p.preventable(ctx, knownDrives{})
 }
 
-// preventable labels the case of a plan. expert is the drive log of the stack with ground
-// truth. If it is nil, preventable drives the stack when the label depends on it.
-func (p *Spec) preventable(ctx context.Context, expert *metrics.DriveLog) (Preventability, error) {
+// knownDrives are drives of a case that need not be repeated for its label.
+type knownDrives struct {
+	expert *metrics.DriveLog // by the stack with ground truth; nil if not driven
+	// referenceLog is a drive by a reference driver with ground truth; reference is nil if
+	// there is none.
+	reference    refdriver.Model
+	referenceLog *metrics.DriveLog
+}
+
+// preventable labels the case of a plan. It drives what is not known and what the label
+// depends on.
+func (p *Spec) preventable(ctx context.Context, known knownDrives) (Preventability, error) {
 	if f := &p.Case.Sections.Preventable; f.Is != nil {
 		return labelOf(f), nil
 	}
 	var crashes []string
 	for _, m := range refdriver.Models() {
-		crash, err := p.referenceCrash(ctx, m)
+		crash, err := p.referenceCrash(ctx, m, known)
 		switch {
 		case err != nil:
 			return Preventability{}, fmt.Errorf("labeling with the %s driver: %w", m.Name(), err)
@@ -60,6 +69,7 @@ func (p *Spec) preventable(ctx context.Context, expert *metrics.DriveLog) (Preve
 		}
 		crashes = append(crashes, fmt.Sprintf("%s hits %s at %.2f s", m.Name(), crash.Name, crash.Time))
 	}
+	expert := known.expert
 	if expert == nil {
 		var err error
 		if expert, err = driveExpert(ctx, p); err != nil {
@@ -80,17 +90,26 @@ func (p *Spec) failsAtFault(l *metrics.DriveLog) *metrics.Collision {
 	if v.Passed {
 		return nil
 	}
-	for i := range set.Collisions {
-		if c := &set.Collisions[i]; c.AtFault {
-			return c
-		}
+	return firstAtFault(set.Collisions)
+}
+
+// firstAtFault returns the first collision for which the ego is at fault, or nil.
+func firstAtFault(collisions []metrics.Collision) *metrics.Collision {
+	if i := slices.IndexFunc(collisions, func(c metrics.Collision) bool { return c.AtFault }); i >= 0 {
+		return &collisions[i]
 	}
 	return nil
 }
 
-// referenceCrash drives the case with a reference driver and returns its first at-fault
-// collision, or nil.
-func (p *Spec) referenceCrash(ctx context.Context, m refdriver.Model) (*metrics.Collision, error) {
+// referenceCrash returns the first at-fault collision of a reference driver, or nil. It drives
+// the case unless a known drive decides: one with such a collision, or one of the whole time.
+func (p *Spec) referenceCrash(ctx context.Context, m refdriver.Model, known knownDrives) (*metrics.Collision, error) {
+	if known.reference == m {
+		l := known.referenceLog
+		if crash := firstAtFault(metrics.Collisions(l)); crash != nil || l.Steps[len(l.Steps)-1].Time >= p.Drive.Duration {
+			return crash, nil
+		}
+	}
 	drive := p.Drive
 	drive.Blind = true
 	d, err := roadloop.NewReference(&drive, newUnoccluded(), m)
@@ -101,10 +120,7 @@ func (p *Spec) referenceCrash(ctx context.Context, m refdriver.Model) (*metrics.
 	var crash *metrics.Collision
 	_, err = roadloop.Drive(ctx, &drive, d, func(now *roadloop.Step) bool {
 		rec.Record(now, nil)
-		collisions := metrics.Collisions(rec.Log())
-		if i := slices.IndexFunc(collisions, func(c metrics.Collision) bool { return c.AtFault }); i >= 0 {
-			crash = &collisions[i]
-		}
+		crash = firstAtFault(metrics.Collisions(rec.Log()))
 		return crash == nil
 	})
 	return crash, err

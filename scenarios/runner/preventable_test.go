@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"roadloop/planning/refdriver"
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/faults"
@@ -147,5 +148,35 @@ func TestFaultDoesNotChangeLabel(t *testing.T) {
 	c := driveAll(t, []*scenarios.Case{drivetest.Case(t, s, "16")}, o).Cases[0]
 	if c.Passed || !c.Preventable || c.PreventableBy != runner.ByGroundTruth {
 		t.Errorf("passed %v, preventable %v by %q: %s", c.Passed, c.Preventable, c.PreventableBy, c.Reason)
+	}
+}
+
+// The drive of a reference driver serves its own label, which equals that of a new drive.
+func TestReferenceDriverLabelsItself(t *testing.T) {
+	all, err := scenarios.Library()
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := []*scenarios.Scenario{drivetest.Parse(t, closeCutIn), drivetest.Parse(t, strings.Replace(closeCutIn, "s: 70 m", "s: 130 m", 1))}
+	for i := 0; i < len(all); i += 6 {
+		list = append(list, all[i])
+	}
+	human := refdriver.Models()[0]
+	for _, s := range list {
+		c := drivetest.Case(t, s, "1")
+		want, err := runner.Preventable(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := runner.Options{NewFactory: func() (runner.DriverFactory, error) { return runner.NewReferenceFactory(human, nil), nil }}
+		err = runner.Run(t.Context(), []*scenarios.Case{c}, o, func(out *runner.Outcome) error {
+			if out.Preventability != want {
+				t.Errorf("%s: %+v, want %+v", c.ID(), out.Preventability, want)
+			}
+			return out.Err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -45,7 +45,7 @@ func (k *compiler) rendezvous(i int, a *sim.ActorSpec) {
 	shape := actor.DefaultShape(a.Kind)
 	a.Start.S = onActor - when*a.Start.Speed - shape.RearToCenter - shape.Length/2
 	if a.Start.S < 0 {
-		k.fail(at, "%s would have to start %.0f m before its lane begins", a.Name, -a.Start.S)
+		k.fail(at, "%s would have to start %s before its lane begins", a.Name, scenarios.Lengths.InUnitOf(math.Round(-a.Start.S), k.f.Ego.S.Text))
 	}
 }
 

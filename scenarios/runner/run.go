@@ -177,7 +177,7 @@ func (q *queue) work(ctx context.Context, o *Options) (err error) {
 }
 
 // drive drives one case.
-func drive(ctx context.Context, c *scenarios.Case, factory DriverFactory, o *Options) *Outcome {
+func drive(ctx context.Context, c *scenarios.Case, drivers DriverFactory, o *Options) *Outcome {
 	start := time.Now()
 	out := &Outcome{Case: c, Preventability: Preventability{Preventable: true}} // until shown otherwise
 	if out.Spec, out.Err = Compile(c); out.Err != nil {
@@ -185,7 +185,7 @@ func drive(ctx context.Context, c *scenarios.Case, factory DriverFactory, o *Opt
 	}
 	out.Spec.Timeout = o.Timeout
 	var r *CaseRun
-	if r, out.Err = NewCaseRun(out.Spec, factory.Driver); out.Err == nil {
+	if r, out.Err = NewCaseRun(out.Spec, drivers.Driver); out.Err == nil {
 		if o.Watch != nil {
 			r.Watch = o.Watch(out.Spec)
 		}
@@ -213,7 +213,11 @@ func drive(ctx context.Context, c *scenarios.Case, factory DriverFactory, o *Opt
 	}
 	out.Scores = scores(out.Log, expert)
 	out.Wall = time.Since(start)
-	if out.Preventability, out.Err = out.Spec.preventable(ctx, expert); out.Err != nil {
+	known := knownDrives{expert: expert}
+	if f, ok := drivers.(*factory); ok && f.detector == nil && o.Prepare == nil {
+		known.reference, known.referenceLog = f.reference, out.Log
+	}
+	if out.Preventability, out.Err = out.Spec.preventable(ctx, known); out.Err != nil {
 		out.Err = fmt.Errorf("%s: %w", c.ID(), out.Err)
 	}
 	return out
