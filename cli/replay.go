@@ -98,11 +98,10 @@ func resimulate(trace *trace.Trace) (*runner.Outcome, error) {
 	if again.Len() == 0 {
 		return nil, errors.New("the trace has no decisions")
 	}
-	story := timeline.NewLoggedResim(again)
-	if _, err := story.Advance(math.MaxInt); err != nil {
+	if _, err := again.Advance(math.MaxInt); err != nil {
 		return nil, fmt.Errorf("%w: the trace comes from another version of roadloop or was changed; record the case again with --trace", err)
 	}
-	out := story.Outcome()
+	out := again.Outcome()
 	out.Trace = trace
 	if c := bundledCase(&trace.Header); c != nil {
 		out.Case = c // its name repeats the drive

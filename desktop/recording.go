@@ -49,16 +49,15 @@ func eventsOf(ctx context.Context, trace *trace.Trace) []sim.Event {
 	if err != nil {
 		return nil
 	}
-	story := timeline.NewLoggedResim(world)
 	for more := true; more; {
 		if ctx.Err() != nil {
 			return nil
 		}
 		// On an error the simulation ends at the last world that equals the recorded
 		// one.
-		more, _ = story.Advance(int(clock.PerSecond / clock.DriverPeriod))
+		more, _ = world.Advance(int(clock.PerSecond / clock.DriverPeriod))
 	}
-	return story.Outcome().Log.Events
+	return world.Outcome().Log.Events
 }
 
 // after returns the events after a time.

@@ -78,7 +78,7 @@ func (p *Player) Picture(l ImageRequest, t clock.Tick) ([]byte, error) {
 	if err := c.configure(l.View, l.Width, l.Height); err != nil {
 		return nil, err
 	}
-	w, err := p.story.At(t)
+	w, err := p.resim.At(t)
 	if err != nil {
 		return nil, err
 	}

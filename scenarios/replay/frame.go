@@ -14,19 +14,19 @@ import (
 // driver's sensors.
 func (p *Player) Frame(t clock.Tick) (pix []byte, width, height int, err error) {
 	if p.replayer == nil {
-		d := &p.story.Plan().Drive
+		d := &p.resim.Plan().Drive
 		if p.replayer, err = rig.NewCameraReplay(&d.Rig, d.World.Map, d.World.Seed, d.Duration); err != nil {
 			return nil, 0, 0, err
 		}
 	}
 	cal := p.replayer.Camera()
 	p.frame = grow(p.frame, 4*cal.Width*cal.Height)
-	taken, ok := p.replayer.Latest(min(t, p.story.Last()))
+	taken, ok := p.replayer.Latest(min(t, p.resim.Last()))
 	if !ok {
 		blacken(p.frame)
 		return p.frame, cal.Width, cal.Height, nil
 	}
-	w, err := p.story.At(taken)
+	w, err := p.resim.At(taken)
 	if err != nil {
 		return nil, 0, 0, err
 	}

@@ -11,7 +11,7 @@ import (
 
 // Player plays one drive. It is not safe for concurrent use.
 type Player struct {
-	story    *timeline.LoggedResim
+	resim    *timeline.Resim
 	stage    *scene.Builder
 	camera   camera
 	replayer *rig.CameraReplay // of the car's camera; nil until first use
@@ -30,7 +30,7 @@ type Progress struct {
 	Differs float64
 }
 
-// Open returns a projector at the start of a reel.
+// Open returns a player at the start of a drive. reel is a command log.
 func Open(reel []byte) (*Player, error) {
 	r, err := timeline.ReadCommandLog(reel)
 	if err != nil {
@@ -44,16 +44,16 @@ func Open(reel []byte) (*Player, error) {
 	if err != nil {
 		return nil, fmt.Errorf("building the scene: %w", err)
 	}
-	return &Player{story: timeline.NewLoggedResim(again), stage: s}, nil
+	return &Player{resim: again, stage: s}, nil
 }
 
 // Go re-simulates at most n more decisions and returns the progress.
 func (p *Player) Go(n int) (Progress, error) {
-	more, err := p.story.Advance(n)
+	more, err := p.resim.Advance(n)
 	if err != nil && !errors.As(err, &p.differs) {
 		return Progress{}, err
 	}
-	now := Progress{Checked: p.story.Checked(), Decisions: p.story.Len(), Done: !more, Differs: -1}
+	now := Progress{Checked: p.resim.Checked(), Decisions: p.resim.Len(), Done: !more, Differs: -1}
 	if p.differs != nil {
 		now.Differs = p.differs.Time.Seconds()
 	}
@@ -62,7 +62,7 @@ func (p *Player) Go(n int) (Progress, error) {
 
 // Replay returns the replay of the drive so far as JSON; see package replay.
 func (p *Player) Replay() ([]byte, error) {
-	out := p.story.Outcome()
+	out := p.resim.Outcome()
 	if out.Measures == nil {
 		return nil, errors.New("no part of the drive equals the recording")
 	}
@@ -72,7 +72,7 @@ func (p *Player) Replay() ([]byte, error) {
 // Digests returns the hashes of the checked worlds, eight bytes per decision.
 func (p *Player) Digests() []byte {
 	var all []byte
-	for _, d := range p.story.Digests() {
+	for _, d := range p.resim.Digests() {
 		all = append(all, d[:]...)
 	}
 	return all

@@ -1,11 +1,13 @@
 package timeline
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
 	"roadloop"
 	"roadloop/scenarios"
+	"roadloop/scenarios/metrics"
 	"roadloop/scenarios/runner"
 	"roadloop/sim"
 	"roadloop/sim/clock"
@@ -31,8 +33,10 @@ const (
 	maxSnapshots = 1000
 )
 
-// Resim is the re-simulation of a recorded drive. It is not safe for concurrent use.
+// Resim is the re-simulation of a recorded drive, with a drive log and a verdict. It is not
+// safe for concurrent use.
 type Resim struct {
+	rec       *metrics.Recorder
 	commands  *CommandLog
 	plan      *runner.Spec
 	period    int          // decisions between snapshots
@@ -65,7 +69,8 @@ func NewResim(commands *CommandLog) (*Resim, error) {
 	if err != nil {
 		return nil, fmt.Errorf("building the world: %w", err)
 	}
-	return &Resim{commands: commands, plan: plan, latest: world, now: world.Clone(), period: max(snapshotPeriod, len(commands.Commands)/maxSnapshots)}, nil
+	rec := metrics.NewRecorder(&plan.Drive, plan.Names, plan.FirstTraffic)
+	return &Resim{rec: rec, commands: commands, plan: plan, latest: world, now: world.Clone(), period: max(snapshotPeriod, len(commands.Commands)/maxSnapshots)}, nil
 }
 
 // Plan returns the case of the drive; the caller must not change it.
@@ -82,11 +87,20 @@ func (r *Resim) Checked() int { return len(r.digests) }
 // change them.
 func (r *Resim) Digests() []trace.Digest { return r.digests }
 
-// Next simulates to the next decision, checks the world there and returns the step,
-// which the next call overwrites. A drive that used all of its time has one more step,
+// Next simulates to the next decision, checks the world there, records the step and returns
+// it; the next call overwrites it. A drive that used all of its time has one more step,
 // its end, which is checked if the trace has its hash; old traces have none. After the
 // last step the error is io.EOF. From a different world on it is a *Mismatch.
 func (r *Resim) Next() (*roadloop.Step, error) {
+	step, err := r.next()
+	if err == nil {
+		r.rec.Record(step, nil)
+	}
+	return step, err
+}
+
+// next is Next without the record.
+func (r *Resim) next() (*roadloop.Step, error) {
 	if r.ended != nil {
 		return nil, r.ended
 	}
@@ -109,6 +123,34 @@ func (r *Resim) Next() (*roadloop.Step, error) {
 	r.step = roadloop.Step{Time: r.latest.Time(), World: r.latest, Events: r.events,
 		Decision: roadloop.Decision{Command: r.commands.Commands[i]}}
 	return &r.step, nil
+}
+
+// Advance simulates at most n more steps and reports whether there are more. From a
+// different world on the error is a *Mismatch.
+func (r *Resim) Advance(n int) (more bool, err error) {
+	for range n {
+		switch _, err := r.Next(); {
+		case errors.Is(err, io.EOF):
+			return false, nil
+		case err != nil:
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// Outcome returns the result of the drive so far: the drive log without the driver's
+// beliefs, the metrics and, after the last step, the verdict.
+func (r *Resim) Outcome() *runner.Outcome {
+	out := &runner.Outcome{Case: r.plan.Case, Spec: r.plan, Log: r.rec.Log(), Preventability: runner.Preventability{Preventable: true},
+		Trace: &trace.Trace{Header: r.commands.Header}}
+	if len(out.Log.Steps) > 0 {
+		out.Verdict, out.Measures = r.plan.Examine(out.Log)
+	}
+	if !errors.Is(r.ended, io.EOF) {
+		out.Verdict = runner.Verdict{}
+	}
+	return out
 }
 
 // check compares the latest world with check i and returns its hash.

@@ -75,8 +75,7 @@ func TestDrivesAreResimulated(t *testing.T) {
 		t.Run(s.Slug(), func(t *testing.T) {
 			native := drive(t, s)
 			r := beginResim(t, native.Trace)
-			story := timeline.NewLoggedResim(r)
-			if more, err := story.Advance(math.MaxInt); more || err != nil {
+			if more, err := r.Advance(math.MaxInt); more || err != nil {
 				t.Fatal(err)
 			}
 			if r.Checked() != len(native.Trace.Records) || r.Len() != r.Checked() {
@@ -87,7 +86,7 @@ func TestDrivesAreResimulated(t *testing.T) {
 					t.Fatalf("decision %d has another hash than in the trace", i)
 				}
 			}
-			again := story.Outcome()
+			again := r.Outcome()
 			if len(again.Log.Steps) != len(native.Log.Steps) || len(again.Log.Events) != len(native.Log.Events) {
 				t.Errorf("%d steps and %d events, natively %d and %d", len(again.Log.Steps), len(again.Log.Events), len(native.Log.Steps), len(native.Log.Events))
 			}
@@ -150,13 +149,12 @@ func TestChangedTraceIsDetected(t *testing.T) {
 			changed := &trace.Trace{Header: whole.Header, Records: append([]trace.Record(nil), whole.Records...), End: whole.End}
 			c.change(changed)
 			r := beginResim(t, changed)
-			story := timeline.NewLoggedResim(r)
-			_, err := story.Advance(math.MaxInt)
+			_, err := r.Advance(math.MaxInt)
 			var m *timeline.Mismatch
 			if !errors.As(err, &m) || m.Decision != c.at || m.Time != clock.Tick(c.at)*clock.DriverPeriod || r.Checked() != c.at {
 				t.Fatalf("%v after %d decisions, want a difference at decision %d", err, r.Checked(), c.at)
 			}
-			if steps := len(story.Outcome().Log.Steps); steps != c.at {
+			if steps := len(r.Outcome().Log.Steps); steps != c.at {
 				t.Errorf("%d steps are shown", steps)
 			}
 			w, err := r.At(1 << 40)
@@ -204,7 +202,7 @@ func BenchmarkRerun(b *testing.B) {
 	var digests int
 	for b.Loop() {
 		r := beginResim(b, trace)
-		if _, err := timeline.NewLoggedResim(r).Advance(math.MaxInt); err != nil {
+		if _, err := r.Advance(math.MaxInt); err != nil {
 			b.Fatal(err)
 		}
 		digests += r.Checked()
