@@ -144,8 +144,8 @@ func (f *Field) Check(text string) error {
 // bounds.
 func (f *Field) Range() string {
 	low, high := f.Min, f.Max
-	_, unit, _ := split(low)
-	if _, same, _ := split(high); unit == same {
+	_, unit, _ := SplitQuantity(low)
+	if _, same, _ := SplitQuantity(high); unit == same {
 		low = strings.TrimSpace(strings.TrimSuffix(low, unit))
 	}
 	sign := ""

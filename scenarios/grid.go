@@ -36,7 +36,7 @@ func (v *Variation) checkSteps(lo, hi float64, unit string) error {
 	if !v.Step.Set {
 		return nil
 	}
-	step, stepUnit, err := split(v.Step.Text)
+	step, stepUnit, err := SplitQuantity(v.Step.Text)
 	switch {
 	case err != nil:
 		return errors.New("step must be a number with a unit")
@@ -64,8 +64,8 @@ func (v *Variation) values() []string {
 		}
 		return out
 	}
-	lo, unit, _ := split(v.From.Text) // check ensures that these are numbers
-	hi, _, _ := split(v.To.Text)
+	lo, unit, _ := SplitQuantity(v.From.Text) // check ensures that these are numbers
+	hi, _, _ := SplitQuantity(v.To.Text)
 	if lo == hi {
 		return []string{v.From.Text}
 	}
@@ -75,7 +75,7 @@ func (v *Variation) values() []string {
 		n = *v.Steps
 		step = (hi - lo) / float64(n-1)
 	case v.Step.Set:
-		step, _, _ = split(v.Step.Text)
+		step, _, _ = SplitQuantity(v.Step.Text)
 		n = 1 + int((hi-lo)/step+1e-9)
 	}
 	out := make([]string, n)

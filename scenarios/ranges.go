@@ -46,13 +46,13 @@ func (s *Scenario) Ranges() ([]ParameterRange, error) {
 // setBounds sets the ends of the range, or of a list of numbers with one unit.
 func (r *ParameterRange) setBounds(v *Variation) {
 	if len(v.Any) == 0 {
-		r.From, r.Unit, _ = split(v.From.Text) // check ensures that these are numbers
-		r.To, _, _ = split(v.To.Text)
+		r.From, r.Unit, _ = SplitQuantity(v.From.Text) // check ensures that these are numbers
+		r.To, _, _ = SplitQuantity(v.To.Text)
 		r.Numeric = true
 		return
 	}
 	for i, text := range r.Any {
-		sign, x, unit, err := splitComparison(text)
+		sign, x, unit, err := SplitComparison(text)
 		if i == 0 {
 			r.Sign, r.From, r.To, r.Unit = sign, x, x, unit
 		}
@@ -65,11 +65,12 @@ func (r *ParameterRange) setBounds(v *Variation) {
 	r.Numeric = true
 }
 
-// splitComparison splits "< 15 m" into sign, number and unit.
-func splitComparison(text string) (sign string, x float64, unit string, err error) {
+// SplitComparison splits a quantity, or a comparison such as "< 15 m", into sign, number and
+// unit.
+func SplitComparison(text string) (sign string, x float64, unit string, err error) {
 	text = strings.TrimSpace(text)
 	rest := strings.TrimLeft(text, "<>=")
-	x, unit, err = split(rest)
+	x, unit, err = SplitQuantity(rest)
 	return text[:len(text)-len(rest)], x, unit, err
 }
 
@@ -83,7 +84,7 @@ func (r *ParameterRange) Text(x float64) string {
 // Value parses a value of a numeric parameter. The value must be in the range and have
 // its unit.
 func (r *ParameterRange) Value(text string) (float64, error) {
-	sign, x, unit, err := splitComparison(text)
+	sign, x, unit, err := SplitComparison(text)
 	switch {
 	case err != nil || sign != r.Sign || unit != r.Unit:
 		return 0, fmt.Errorf("%s: %q is not written like %q", r.Name, text, r.Text(r.From))

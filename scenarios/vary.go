@@ -75,8 +75,8 @@ func (s *Scenario) checkBetween(p *parameter) error {
 	if len(p.Any) > 0 {
 		return nil
 	}
-	lo, _, _ := split(p.From.Text) // check ensures that these are numbers
-	hi, _, _ := split(p.To.Text)
+	lo, _, _ := SplitQuantity(p.From.Text) // check ensures that these are numbers
+	hi, _, _ := SplitQuantity(p.To.Text)
 	switch {
 	case p.field.Kind == Integer:
 		return s.ErrorAt(varyPath(p.name), "a range contains fractions: list the integers with any")
@@ -96,8 +96,8 @@ func (v *Variation) check() error {
 	case !v.From.Set || !v.To.Set:
 		return errors.New("needs either any, or from and to")
 	}
-	lo, loUnit, err1 := split(v.From.Text)
-	hi, hiUnit, err2 := split(v.To.Text)
+	lo, loUnit, err1 := SplitQuantity(v.From.Text)
+	hi, hiUnit, err2 := SplitQuantity(v.To.Text)
 	switch {
 	case err1 != nil || err2 != nil:
 		return errors.New("from and to must be numbers with a unit")
@@ -109,8 +109,8 @@ func (v *Variation) check() error {
 	return v.checkSteps(lo, hi, loUnit)
 }
 
-// split splits a quantity into number and unit.
-func split(text string) (float64, string, error) {
+// SplitQuantity splits a quantity such as 15 m into number and unit.
+func SplitQuantity(text string) (float64, string, error) {
 	text = strings.TrimSpace(text)
 	n := strings.IndexFunc(text, func(r rune) bool { return !strings.ContainsRune("0123456789.+-eE", r) })
 	if n < 0 {
@@ -147,8 +147,8 @@ func (v *Variation) draw(r rng.Stream) string {
 	if len(v.Any) > 0 {
 		return v.Any[r.IntN(len(v.Any))].Text
 	}
-	lo, unit, _ := split(v.From.Text) // checkVary ensures that these are numbers
-	hi, _, _ := split(v.To.Text)
+	lo, unit, _ := SplitQuantity(v.From.Text) // checkVary ensures that these are numbers
+	hi, _, _ := SplitQuantity(v.To.Text)
 	x := strconv.FormatFloat(r.Range(lo, hi), 'f', 4, 64)
 	return strings.TrimSpace(x + " " + unit)
 }

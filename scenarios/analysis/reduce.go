@@ -3,7 +3,6 @@ package analysis
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -126,24 +125,12 @@ func (s *shrinker) set(name, value string) bool {
 	})
 }
 
-var quantity = regexp.MustCompile(`^(-?[0-9.]+) *(.*)$`)
-
-// splitQuantity splits a quantity into number and unit.
-func splitQuantity(text string) (value float64, unit string, ok bool) {
-	m := quantity.FindStringSubmatch(strings.TrimSpace(text))
-	if m == nil {
-		return 0, "", false
-	}
-	v, err := strconv.ParseFloat(m[1], 64)
-	return v, m[2], err == nil
-}
-
 // bisect moves a value toward its base, to within a sixteenth of the point at which the
 // failure begins, in three digits.
 func (s *shrinker) bisect(name, base, now string) {
-	lo, unit, ok1 := splitQuantity(base)
-	hi, unit2, ok2 := splitQuantity(now)
-	if !ok1 || !ok2 || unit != unit2 {
+	lo, unit, err1 := scenarios.SplitQuantity(base)
+	hi, unit2, err2 := scenarios.SplitQuantity(now)
+	if err1 != nil || err2 != nil || unit != unit2 {
 		return
 	}
 	for range 4 {

@@ -143,10 +143,10 @@ func (e *Edit) setVariation(name string, list []any, ranged bool) error {
 // initialVariation returns the initial variation of a value: a list, or the ends of a
 // range.
 func initialVariation(given string) (list []any, ranged bool) {
-	sign, x, unit, ok := splitComparison(given)
+	sign, x, unit, err := scenarios.SplitComparison(given)
 	low, high := formatQuantity(sign, x-initialRange*math.Abs(x), unit), formatQuantity(sign, x+initialRange*math.Abs(x), unit)
 	switch {
-	case !ok || x == 0 || unit == "":
+	case err != nil || x == 0 || unit == "":
 		return []any{parseValue(given)}, false
 	case unit == "%":
 		high = formatQuantity(sign, min(x+initialRange*math.Abs(x), max(100, x)), unit)
@@ -155,15 +155,6 @@ func initialVariation(given string) (list []any, ranged bool) {
 		return []any{low, given, high}, false
 	}
 	return []any{low, high}, true
-}
-
-// splitComparison splits "< 15 m" into sign, number and unit.
-func splitComparison(given string) (sign string, x float64, unit string, ok bool) {
-	rest := strings.TrimLeft(given, "<>=")
-	sign = given[:len(given)-len(rest)]
-	number, unit, _ := strings.Cut(strings.TrimSpace(rest), " ")
-	x, err := strconv.ParseFloat(number, 64)
-	return sign, x, strings.TrimSpace(unit), err == nil
 }
 
 // formatQuantity formats a quantity with at most three decimals.
@@ -205,8 +196,8 @@ func (e *Edit) VaryOverRange(name string) error {
 	v, _ := e.Value(VariedPath(name, "any"))
 	list, _ := v.([]any)
 	for i := range list {
-		sign, x, u, ok := splitComparison(fmt.Sprint(list[i]))
-		if !ok || sign != "" || i > 0 && u != unit {
+		sign, x, u, err := scenarios.SplitComparison(fmt.Sprint(list[i]))
+		if err != nil || sign != "" || i > 0 && u != unit {
 			return errors.New("a range needs quantities with one unit")
 		}
 		low, high, unit = min(low, x), max(high, x), u
@@ -224,7 +215,7 @@ func (d *Draft) VariedField(name, field string) Field {
 	switch field {
 	case "any":
 		f.Kind, f.Description = scenarios.ValueList, "comma-separated values; a sample draws one, a grid uses all"
-		_, _, f.Unit, _ = splitComparison(d.Scalar(VariedPath(name, "any[0]")))
+		_, _, f.Unit, _ = scenarios.SplitComparison(d.Scalar(VariedPath(name, "any[0]")))
 		return f
 	case "steps":
 		f.Kind, f.Min, f.Description = scenarios.Integer, "2", "number of grid values, including both ends"
@@ -236,7 +227,7 @@ func (d *Draft) VariedField(name, field string) Field {
 	case "step":
 		f.Description = "distance between grid values"
 	}
-	_, _, f.Unit, _ = splitComparison(d.Scalar(VariedPath(name, "from")))
+	_, _, f.Unit, _ = scenarios.SplitComparison(d.Scalar(VariedPath(name, "from")))
 	f.Kind, f.Dimension = scenarios.Quantity, dimensionOf(f.Unit)
 	return f
 }

@@ -4,12 +4,12 @@ import "roadloop/scenarios/metrics/leaderboard"
 
 // scoreJSON is a published score on the page, with its terms and deductions.
 type scoreJSON struct {
-	Name       string          `json:"name"`
-	Version    string          `json:"version"`
-	Value      float64         `json:"value"`
-	Best       float64         `json:"best"`
-	Terms      []termJSON      `json:"terms"`
-	Deductions []deductionJSON `json:"deductions"`
+	Name       string                  `json:"name"`
+	Version    string                  `json:"version"`
+	Value      float64                 `json:"value"`
+	Best       float64                 `json:"best"`
+	Terms      []termJSON              `json:"terms"`
+	Deductions []leaderboard.Deduction `json:"deductions"`
 }
 
 type termJSON struct {
@@ -18,13 +18,6 @@ type termJSON struct {
 	Value   float64 `json:"value"`
 	Unit    string  `json:"unit,omitempty"`
 	Missing string  `json:"missing,omitempty"`
-}
-
-type deductionJSON struct {
-	Time   float64 `json:"t"` // s
-	Term   string  `json:"term"`
-	Lost   float64 `json:"lost"`
-	Reason string  `json:"reason"`
 }
 
 // scores returns the scores of a run without their series.
@@ -36,7 +29,8 @@ func scores(list []leaderboard.Score) []scoreJSON {
 			out[i].Terms = append(out[i].Terms, termJSON{t.Name, t.Role.String(), rounded(t.Value), t.Unit, t.Missing})
 		}
 		for _, d := range s.Deductions {
-			out[i].Deductions = append(out[i].Deductions, deductionJSON{rounded(d.Time), d.Term, rounded(d.Lost), d.Reason})
+			d.Time, d.Lost = rounded(d.Time), rounded(d.Lost)
+			out[i].Deductions = append(out[i].Deductions, d)
 		}
 	}
 	return out

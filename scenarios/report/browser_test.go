@@ -265,7 +265,7 @@ func TestOtherDriveOfSameCase(t *testing.T) {
 			if out.Err != nil {
 				return out.Err
 			}
-			all.Add(out, &o)
+			all.Append(runner.NewResult(out, &o))
 			return page.Add(out)
 		})
 		if err != nil {

@@ -65,7 +65,7 @@ func seeing(t *testing.T, page *Page, file string) (*runner.Results, map[clock.T
 		if out.Err != nil {
 			return out.Err
 		}
-		results.Add(out, &o)
+		results.Append(runner.NewResult(out, &o))
 		return page.Add(out)
 	})
 	if err != nil {

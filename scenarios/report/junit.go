@@ -77,7 +77,7 @@ func JUnit(r *runner.Results) ([]byte, error) {
 			all.Suites = append(all.Suites, s)
 		}
 		s.Cases = append(s.Cases, encodeCase(c))
-		if unpreventable(c) {
+		if c.Unpreventable() {
 			s.unpreventable = append(s.unpreventable, c.Case)
 		}
 		s.count(c)
@@ -113,9 +113,6 @@ func (n *counts) count(c *runner.Result) {
 	}
 }
 
-// unpreventable reports whether a failed case is unpreventable.
-func unpreventable(c *runner.Result) bool { return !c.Passed && !c.Invalid && !c.Preventable }
-
 // properties returns the properties of the driver and the suite.
 func properties(r *runner.Results) []property {
 	var out []property
@@ -138,7 +135,7 @@ func encodeCase(c *runner.Result) testcase {
 	case c.Invalid:
 		why.Type, t.Error = "invalid", why
 	case c.Passed:
-	case unpreventable(c):
+	case c.Unpreventable():
 		why.Type, t.Failure = "unpreventable", why
 	default:
 		why.Type, t.Failure = cmp.Or(string(c.Code), "verdict"), why

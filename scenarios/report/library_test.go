@@ -33,7 +33,7 @@ func libraryPage(t *testing.T) (data []byte, ids []string) {
 		if out.Err != nil {
 			return out.Err
 		}
-		results.Add(out, &o)
+		results.Append(runner.NewResult(out, &o))
 		ids = append(ids, out.Case.ID())
 		return page.Add(out)
 	})

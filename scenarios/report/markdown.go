@@ -33,10 +33,10 @@ func Markdown(w io.Writer, r *runner.Results, c *analysis.Comparison, rule analy
 	for _, f := range append(families, all) {
 		fmt.Fprintf(b, "| %s | %d | %d | %d | %d |\n", escape(f.Name), f.Cases, f.Passed, f.Failed+f.Invalid, f.Unpreventable)
 	}
-	if scores := Scores(r); len(scores) > 0 {
+	if scores := r.Means(); len(scores) > 0 {
 		fmt.Fprint(b, "\n| score | mean | cases | version |\n|---|--:|--:|---|\n")
 		for _, m := range scores {
-			fmt.Fprintf(b, "| %s | %.4g | %d | %s |\n", escape(m.Name), m.Value, m.Cases, escape(m.Version))
+			fmt.Fprintf(b, "| %s | %.4g | %d | %s |\n", escape(m.Name), m.Mean, m.Cases, escape(m.Version))
 		}
 	}
 	return b.Flush()

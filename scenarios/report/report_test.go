@@ -73,7 +73,7 @@ func driven(t *testing.T, page *Page, list []*scenarios.Case) *runner.Results {
 	o := runner.Options{DriverID: trace.DriverID{Name: "stack", Perception: runner.Oracle}, Flags: "--perception oracle", Watch: page.Watch,
 		NewFactory: runner.NewOracleFactory}
 	err := runner.Run(context.Background(), list, o, func(out *runner.Outcome) error {
-		results.Add(out, &o)
+		results.Append(runner.NewResult(out, &o))
 		return page.Add(out)
 	})
 	if err != nil {
@@ -138,7 +138,7 @@ func TestPageSeparatesHumanDrive(t *testing.T) {
 	page, all := NewPage(PageOptions{Program: &Program{Wasm: []byte("wasm"), Glue: []byte("glue")}, Lean: true}), runner.NewResults()
 	for _, out := range []*runner.Outcome{humanDrive(t, 0, 0), humanDrive(t, 10, 30)} {
 		h := &out.Trace.Header
-		all.Add(out, &runner.Options{DriverID: h.DriverID})
+		all.Append(runner.NewResult(out, &runner.Options{DriverID: h.DriverID}))
 		if err := page.Add(out); err != nil {
 			t.Fatal(err)
 		}

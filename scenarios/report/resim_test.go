@@ -90,7 +90,7 @@ func leanPage(t testing.TB, out *runner.Outcome) string {
 		t.Fatal(err)
 	}
 	results := runner.NewResults()
-	results.Add(out, &runner.Options{DriverID: out.Trace.Header.DriverID})
+	results.Append(runner.NewResult(out, &runner.Options{DriverID: out.Trace.Header.DriverID}))
 	data, err := page.Render(results)
 	if err != nil {
 		t.Fatal(err)

@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"roadloop/scenarios/runner"
@@ -11,14 +10,11 @@ import (
 
 // Row holds the totals of a family, or of all cases.
 type Row struct {
-	Name          string
-	Cases         int
-	Passed        int
-	Failed        int
-	Unpreventable int // included in Failed
-	Invalid       int
-	SimSeconds    float64
-	WallSeconds   float64
+	Name  string
+	Cases int
+	runner.Counts
+	SimSeconds  float64
+	WallSeconds float64
 }
 
 // add counts a case.
@@ -26,17 +22,7 @@ func (r *Row) add(c *runner.Result) {
 	r.Cases++
 	r.SimSeconds += c.SimSeconds
 	r.WallSeconds += c.WallSeconds
-	switch {
-	case c.Invalid:
-		r.Invalid++
-	case c.Passed:
-		r.Passed++
-	default:
-		r.Failed++
-		if !c.Preventable {
-			r.Unpreventable++
-		}
-	}
+	r.Count(c)
 }
 
 // Preventable returns the number of cases without the unpreventable failures.
@@ -69,36 +55,6 @@ func Families(r *runner.Results) (families []Row, all Row) {
 	return families, all
 }
 
-// Mean is the mean of a score over the cases that have it.
-type Mean struct {
-	Name, Version string
-	Value         float64
-	Cases         int
-}
-
-// Scores returns the means of all scores by name. A score with several versions has one
-// mean for each.
-func Scores(r *runner.Results) []Mean {
-	index := map[[2]string]*Mean{}
-	for i := range r.Cases {
-		for name, s := range r.Cases[i].Scores {
-			key := [2]string{name, s.Version}
-			if index[key] == nil {
-				index[key] = &Mean{Name: name, Version: s.Version}
-			}
-			index[key].Value += s.Value
-			index[key].Cases++
-		}
-	}
-	out := make([]Mean, 0, len(index))
-	for _, m := range index {
-		m.Value /= float64(m.Cases)
-		out = append(out, *m)
-	}
-	slices.SortFunc(out, func(a, b Mean) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Version, b.Version)) })
-	return out
-}
-
 // Verdict returns the outcome of a case in one word.
 func Verdict(c *runner.Result) string {
 	switch {
@@ -112,7 +68,7 @@ func Verdict(c *runner.Result) string {
 
 // Label returns "(unpreventable)" for an unpreventable failure, else "".
 func Label(c *runner.Result) string {
-	if c.Passed || c.Invalid || c.Preventable {
+	if !c.Unpreventable() {
 		return ""
 	}
 	return "(unpreventable)"

@@ -23,11 +23,11 @@ func Text(w io.Writer, r *runner.Results, c *analysis.Comparison) error {
 		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%.0f s\t%s\n", f.Name, f.Cases, f.Passed, f.Failed+f.Invalid, f.Unpreventable, f.SimSeconds, f.speed())
 	}
 	fmt.Fprintln(t)
-	for i, m := range Scores(r) {
+	for i, m := range r.Means() {
 		if i == 0 {
 			fmt.Fprintln(t, "score\tmean\tcases\tversion")
 		}
-		fmt.Fprintf(t, "%s\t%.4g\t%d\t%s\n", m.Name, m.Value, m.Cases, m.Version)
+		fmt.Fprintf(t, "%s\t%.4g\t%d\t%s\n", m.Name, m.Mean, m.Cases, m.Version)
 	}
 	t.Flush() // Flush of b returns the error
 	if c != nil {

@@ -121,7 +121,7 @@ func TestBlamelessCollision(t *testing.T) {
 		t.Errorf("verdict %+v, collisions %+v", out.Verdict, c)
 	}
 	r, o := runner.NewResults(), pedals(-3, 1)
-	r.Add(out, &o)
+	r.Append(runner.NewResult(out, &o))
 	if len(r.Cases[0].Collisions) != 1 {
 		t.Error("the results do not contain the collision")
 	}

@@ -16,12 +16,8 @@ const ResultsSchema = "roadloop.results/1"
 // Results is the document that run and test print with --json. Equal runs give equal
 // documents, except for the wall times.
 type Results struct {
-	Schema  string `json:"schema"`
-	Passed  int    `json:"passed"`
-	Failed  int    `json:"failed"`
-	Invalid int    `json:"invalid"`
-	// Unpreventable is the number of failed cases that are not preventable; see Preventable.
-	Unpreventable int `json:"unpreventable"`
+	Schema string `json:"schema"`
+	Counts
 	// Suite identifies the planned cases. Setup identifies the driver. Shard, such as
 	// 2/4, is the part of the suite in this document, or "" for the whole suite.
 	Suite *SuiteID   `json:"suite,omitempty"`
@@ -30,6 +26,30 @@ type Results struct {
 	Cases []Result   `json:"cases"`
 	// Comparison, if set, is the difference from a baseline. ParseResults ignores it.
 	Comparison any `json:"comparison,omitempty"`
+}
+
+// Counts are the numbers of cases by their outcome.
+type Counts struct {
+	Passed  int `json:"passed"`
+	Failed  int `json:"failed"`
+	Invalid int `json:"invalid"`
+	// Unpreventable is the number of failed cases that are not preventable; see Preventable.
+	Unpreventable int `json:"unpreventable"`
+}
+
+// Count counts a case.
+func (n *Counts) Count(c *Result) {
+	switch {
+	case c.Invalid:
+		n.Invalid++
+	case c.Passed:
+		n.Passed++
+	default:
+		n.Failed++
+		if c.Unpreventable() {
+			n.Unpreventable++
+		}
+	}
 }
 
 // SuiteID identifies a suite.
@@ -109,22 +129,9 @@ type Result struct {
 // NewResults returns an empty document.
 func NewResults() *Results { return &Results{Schema: ResultsSchema, Cases: []Result{}} }
 
-// Add appends the result of an outcome.
-func (r *Results) Add(out *Outcome, o *Options) { r.Append(NewResult(out, o)) }
-
 // Append appends a result and counts it.
 func (r *Results) Append(c Result) {
-	switch {
-	case c.Invalid:
-		r.Invalid++
-	case c.Passed:
-		r.Passed++
-	default:
-		r.Failed++
-		if !c.Preventable {
-			r.Unpreventable++
-		}
-	}
+	r.Count(&c)
 	r.Cases = append(r.Cases, c)
 }
 
@@ -138,6 +145,9 @@ func (r *Results) WithoutWall() *Results {
 	}
 	return &c
 }
+
+// Unpreventable reports whether a case failed and is not preventable.
+func (c *Result) Unpreventable() bool { return !c.Passed && !c.Invalid && !c.Preventable }
 
 // Failing reports whether a case is invalid, or failed and is preventable.
 func (c *Result) Failing() bool { return c.Invalid || !c.Passed && c.Preventable }

@@ -75,7 +75,7 @@ func (r *Results) upgrade() {
 		if !c.Passed && c.TraceSHA256 == "" {
 			c.Invalid = true
 		}
-		if !c.Passed && !c.Invalid && !c.Preventable {
+		if c.Unpreventable() {
 			r.Unpreventable++
 		}
 	}

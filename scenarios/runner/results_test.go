@@ -24,7 +24,7 @@ import (
 func driveAll(t *testing.T, cases []*scenarios.Case, o runner.Options) *runner.Results {
 	t.Helper()
 	r := runner.NewResults()
-	err := runner.Run(context.Background(), cases, o, func(out *runner.Outcome) error { r.Add(out, &o); return nil })
+	err := runner.Run(context.Background(), cases, o, func(out *runner.Outcome) error { r.Append(runner.NewResult(out, &o)); return nil })
 	if err != nil {
 		t.Fatal(err)
 	}

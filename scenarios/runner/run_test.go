@@ -119,7 +119,7 @@ func TestCollisionEndsRun(t *testing.T) {
 	}
 	r := runner.NewResults()
 	o := pedals(0, 1)
-	r.Add(out, &o)
+	r.Append(runner.NewResult(out, &o))
 	if r.Failed != 1 || r.Cases[0].Passed || !r.Cases[0].Preventable {
 		t.Errorf("results %+v", r)
 	}
@@ -140,7 +140,7 @@ func seeds(t *testing.T, n int) []*scenarios.Case {
 func TestResultsIndependentOfWorkers(t *testing.T) {
 	results := func(jobs int) *runner.Results {
 		r, o := runner.NewResults(), pedals(.5, jobs)
-		err := runner.Run(context.Background(), seeds(t, 12), o, func(out *runner.Outcome) error { r.Add(out, &o); return nil })
+		err := runner.Run(context.Background(), seeds(t, 12), o, func(out *runner.Outcome) error { r.Append(runner.NewResult(out, &o)); return nil })
 		if err != nil {
 			t.Fatal(err)
 		}

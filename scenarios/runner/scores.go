@@ -72,22 +72,15 @@ type Score struct {
 	Best    float64 `json:"best,omitempty"` // the value of a perfect run
 	// Terms are the parts of the score and additional values, by name. Missing holds the
 	// terms that could not be computed, with the reason.
-	Terms      map[string]float64 `json:"terms,omitempty"`
-	Missing    map[string]string  `json:"missing,omitempty"`
-	Deductions []Deduction        `json:"deductions,omitempty"` // in order of time
-}
-
-// Deduction is a reason why a score is below its best.
-type Deduction struct {
-	Time   float64 `json:"t"` // s
-	Term   string  `json:"term"`
-	Lost   float64 `json:"lost"` // Best minus the sum of Lost equals Value
-	Reason string  `json:"reason"`
+	Terms   map[string]float64 `json:"terms,omitempty"`
+	Missing map[string]string  `json:"missing,omitempty"`
+	// Deductions are in order of time. Best minus the sum of their Lost equals Value.
+	Deductions []leaderboard.Deduction `json:"deductions,omitempty"`
 }
 
 // newScore converts a score for the results document.
 func newScore(s *leaderboard.Score) Score {
-	d := Score{Version: s.Version, Value: s.Value, Best: s.Best, Terms: make(map[string]float64)}
+	d := Score{Version: s.Version, Value: s.Value, Best: s.Best, Terms: make(map[string]float64), Deductions: s.Deductions}
 	for i := range s.Terms {
 		switch t := &s.Terms[i]; {
 		case t.Missing != "":
@@ -98,9 +91,6 @@ func newScore(s *leaderboard.Score) Score {
 		case t.Role != leaderboard.Signal:
 			d.Terms[t.Name] = t.Value
 		}
-	}
-	for _, x := range s.Deductions {
-		d.Deductions = append(d.Deductions, Deduction{x.Time, x.Term, x.Lost, x.Reason})
 	}
 	return d
 }

@@ -66,7 +66,7 @@ func TestResultsContainScores(t *testing.T) {
 			NewFactory: runner.NewOracleFactory}
 		r := runner.NewResults()
 		err := runner.Run(t.Context(), []*scenarios.Case{c}, o, func(out *runner.Outcome) error {
-			r.Add(out, &o)
+			r.Append(runner.NewResult(out, &o))
 			return out.Err
 		})
 		if err != nil {
@@ -108,7 +108,7 @@ func TestResultsContainPerception(t *testing.T) {
 	o := runner.Options{NewFactory: runner.NewOracleFactory}
 	r := runner.NewResults()
 	err = runner.Run(t.Context(), []*scenarios.Case{c}, o, func(out *runner.Outcome) error {
-		r.Add(out, &o)
+		r.Append(runner.NewResult(out, &o))
 		return out.Err
 	})
 	if err != nil {

@@ -11,7 +11,6 @@
 package leaderboard
 
 import (
-	"fmt"
 	"slices"
 
 	"roadloop/scenarios/metrics"
@@ -82,12 +81,12 @@ type Term struct {
 
 // Deduction is one loss of a score.
 type Deduction struct {
-	Time float64 // s
-	Term string
-	// Factor multiplied the score; it is 1 for a loss of a share.
-	Factor float64
-	Lost   float64 // of Value
-	Reason string  // one sentence
+	Time float64 `json:"t"` // s
+	Term string  `json:"term"`
+	// Factor multiplied the score; it is 1 for a loss of a share. It is not published.
+	Factor float64 `json:"-"`
+	Lost   float64 `json:"lost"`   // of Value
+	Reason string  `json:"reason"` // one sentence
 }
 
 // Reference is the drive of an expert in the same case. Some scores compare progress with
@@ -108,16 +107,4 @@ func All(log *metrics.DriveLog, ref *Reference) []Score {
 		r.carla(&leaderboard20), r.carla(&leaderboard21), r.bench2drive(),
 		r.nuPlan(), r.pdms(), r.epdms(), r.severity(),
 	}
-}
-
-// Compare returns b minus a. It returns an error for scores of different names or
-// versions.
-func Compare(a, b Score) (float64, error) {
-	switch {
-	case a.Name != b.Name:
-		return 0, fmt.Errorf("comparing scores: %s and %s are different scores", a.Name, b.Name)
-	case a.Version != b.Version:
-		return 0, fmt.Errorf("comparing %s: %q and %q are different versions", a.Name, a.Version, b.Version)
-	}
-	return b.Value - a.Value, nil
 }

@@ -46,28 +46,6 @@ func TestMissingTermsAreLeftOut(t *testing.T) {
 	}
 }
 
-func TestCompareRejectsOtherVersions(t *testing.T) {
-	a := Score{Name: NuPlan, Version: "1", Value: 0.5}
-	b := Score{Name: NuPlan, Version: "1", Value: 0.75}
-	if d, err := Compare(a, b); err != nil || d != 0.25 {
-		t.Errorf("the difference is %g, %v", d, err)
-	}
-	b.Version = "2"
-	if _, err := Compare(a, b); err == nil || !strings.Contains(err.Error(), "versions") {
-		t.Errorf("versions 1 and 2 were compared: %v", err)
-	}
-	m := straightRoad(t)
-	log := makeLog(m, 2, straight(20, laneY(m, 0), 10))
-	s := scoresOf(t, log, nil)
-	if _, err := Compare(s[CARLA20], s[CARLA21]); err == nil {
-		t.Error("CARLA 2.0 and 2.1 were compared")
-	}
-	own := scoresOf(t, log, &Reference{Name: "itself", Log: log})
-	if _, err := Compare(s[NuPlan], own[NuPlan]); err == nil {
-		t.Error("scores with and without an expert were compared")
-	}
-}
-
 func TestEmptyRecordHasNoScores(t *testing.T) {
 	m := straightRoad(t)
 	log := makeLog(m, 1, straight(20, laneY(m, 0), 10))
