@@ -97,8 +97,8 @@ func (b *Baseline) Check() error {
 	return fmt.Errorf("none of its %d cases is in this run: it is of %s", len(b.results.Cases), name)
 }
 
-// Before returns the result of a case in the baseline, or nil for a new or changed case.
-func (b *Baseline) Before(c *runner.Result) *runner.Result { return b.cases[c.Case] }
+// before returns the result of a case in the baseline, or nil for a new or changed case.
+func (b *Baseline) before(c *runner.Result) *runner.Result { return b.cases[c.Case] }
 
 // OtherScores lists the scores with another version in the baseline than in versions
 // (name to version), with both versions. Such scores cannot be compared. Only the part of
@@ -158,7 +158,7 @@ func (b *Baseline) Compare(now *runner.Results) *Comparison {
 	}
 	var pairs []pair
 	for i := range now.Cases {
-		if old := b.Before(&now.Cases[i]); old != nil {
+		if old := b.before(&now.Cases[i]); old != nil {
 			pairs = append(pairs, pair{old, &now.Cases[i]})
 		}
 	}
@@ -211,7 +211,7 @@ func passRate(pairs []pair) PassRate {
 	for i, p := range pairs {
 		before[i], now[i] = p.before.Passed, p.now.Passed
 	}
-	return ComparePassRates(before, now)
+	return comparePassRates(before, now)
 }
 
 // changes compares the values of each name over all pairs that have both of them.

@@ -10,7 +10,7 @@ type Rule struct {
 	// the run, with any label. A case that failed there as well does not. New and changed
 	// cases are judged as without a baseline.
 	Baseline *Baseline
-	// AllowUnpreventable tolerates failures of unpreventable cases; see scenarios.Preventability.
+	// AllowUnpreventable tolerates failures of unpreventable cases; see runner.Preventability.
 	AllowUnpreventable bool
 }
 
@@ -20,7 +20,7 @@ func (r Rule) Fails(c *runner.Result) bool {
 		return false
 	}
 	if r.Baseline != nil {
-		if before := r.Baseline.Before(c); before != nil {
+		if before := r.Baseline.before(c); before != nil {
 			return before.Passed
 		}
 	}

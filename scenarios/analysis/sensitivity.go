@@ -140,7 +140,7 @@ func ComputeSensitivity(r *runner.Results) (*Sensitivity, error) {
 					if e.Pairs == 0 {
 						continue
 					}
-					if Testable(e.Moved) {
+					if testable(e.Moved) {
 						e.P = RandomizationTest(strings.Join([]string{f.scenario, f.name, from, to, o.name}, "|"), d)
 						p, at = append(p, e.P), append(at, len(s.Effects))
 					}

@@ -123,8 +123,8 @@ type PassRate struct {
 	Resolution float64 `json:"resolution"`
 }
 
-// ComparePassRates compares the verdicts of the same cases. before and now have the same length.
-func ComparePassRates(before, now []bool) PassRate {
+// comparePassRates compares the verdicts of the same cases. before and now have the same length.
+func comparePassRates(before, now []bool) PassRate {
 	x, y := make([]float64, len(now)), make([]float64, len(now))
 	var r PassRate
 	for i := range now {
@@ -224,8 +224,8 @@ func RandomizationTest(name string, d []float64) float64 {
 	return float64(n+1) / (flips + 1)
 }
 
-// Testable reports whether this number of changed pairs can be significant at 5 %.
-func Testable(moved int) bool { return moved >= minMoved }
+// testable reports whether this number of changed pairs can be significant at 5 %.
+func testable(moved int) bool { return moved >= minMoved }
 
 // Holm returns p-values corrected for multiple tests (Holm 1979). The probability that
 // any true null hypothesis gets a corrected p-value below a bound is at most that bound.

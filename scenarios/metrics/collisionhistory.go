@@ -9,8 +9,8 @@ import (
 	"roadloop/sim/clock"
 )
 
-// VisibilityRange is the largest distance at which a Story counts an actor as visible, m.
-const VisibilityRange = 120.0
+// visibilityRange is the largest distance at which a Story counts an actor as visible, m.
+const visibilityRange = 120.0
 
 // CollisionHistory describes the perception of an actor up to a collision with it. Times are in s,
 // NaN for never.
@@ -36,7 +36,7 @@ func newStory(v *egoView, id actor.ID, at clock.Tick) CollisionHistory {
 	s := CollisionHistory{Actor: id, Name: v.log.Actors[id].Name, At: at.Seconds(), VisibleFrom: nan, TrackedFrom: nan, PositionError: nan, VelocityError: nan}
 	last := v.log.StepBefore(at)
 	for i := 0; i <= last; i++ {
-		if math.IsNaN(s.VisibleFrom) && v.box(i, id).Center.Dist(v.egoCenter(i)) <= VisibilityRange && v.inSight(i, id) {
+		if math.IsNaN(s.VisibleFrom) && v.box(i, id).Center.Dist(v.egoCenter(i)) <= visibilityRange && v.inSight(i, id) {
 			s.VisibleFrom = v.log.Steps[i].Time.Seconds()
 		}
 		if math.IsNaN(s.TrackedFrom) && v.match(i)[id] >= 0 {

@@ -8,8 +8,8 @@ import (
 	"roadloop/sim/actor"
 )
 
-// MaxMatchDistance is the largest distance at which a track matches a road user, as in nuScenes, m.
-const MaxMatchDistance = 2.0
+// maxMatchDistance is the largest distance at which a track matches a road user, as in nuScenes, m.
+const maxMatchDistance = 2.0
 
 // DistanceBands are the distance ranges of recall. Road users beyond the last band do not count.
 var DistanceBands = [...]scoring.Range{{Near: 0, Far: 15}, {Near: 15, Far: 30}, {Near: 30, Far: 60}}

@@ -53,12 +53,12 @@ func (v *egoView) match(i int) []int {
 	for id := 1; id < len(v.log.Actors); id++ {
 		middle := v.box(i, actor.ID(id)).Center
 		for k := range tracks {
-			if d := tracks[k].Pose.Pos().Dist(middle); d <= MaxMatchDistance {
+			if d := tracks[k].Pose.Pos().Dist(middle); d <= maxMatchDistance {
 				v.solver.Allow(id, k, d)
 			}
 		}
 	}
-	return slices.Clone(v.solver.Solve(10 * MaxMatchDistance))
+	return slices.Clone(v.solver.Solve(10 * maxMatchDistance))
 }
 
 // inSight reports whether the line of sight to an actor's center or to one of its

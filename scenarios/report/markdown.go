@@ -19,7 +19,7 @@ const maxFailures = 50
 // tables of families and scores. The rule decides the mark in the title.
 func Markdown(w io.Writer, r *runner.Results, c *analysis.Comparison, rule analysis.Rule) error {
 	b := bufio.NewWriter(w)
-	families, all := Families(r)
+	families, all := totalsByFamily(r)
 	mark := "✅"
 	if rule.Count(r) > 0 {
 		mark = "❌"

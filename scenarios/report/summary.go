@@ -8,8 +8,8 @@ import (
 	"roadloop/scenarios/runner"
 )
 
-// Row holds the totals of a family, or of all cases.
-type Row struct {
+// familyTotals holds the totals of a family, or of all cases.
+type familyTotals struct {
 	Name  string
 	Cases int
 	runner.Counts
@@ -18,27 +18,27 @@ type Row struct {
 }
 
 // add counts a case.
-func (r *Row) add(c *runner.Result) {
+func (r *familyTotals) add(c *runner.Result) {
 	r.Cases++
 	r.SimSeconds += c.SimSeconds
 	r.WallSeconds += c.WallSeconds
 	r.Count(c)
 }
 
-// Preventable returns the number of cases without the unpreventable failures.
-func (r *Row) Preventable() int { return r.Cases - r.Unpreventable }
+// preventable returns the number of cases without the unpreventable failures.
+func (r *familyTotals) preventable() int { return r.Cases - r.Unpreventable }
 
 // speed returns simulated seconds per second of wall time.
-func (r *Row) speed() string {
+func (r *familyTotals) speed() string {
 	if r.WallSeconds == 0 {
 		return "–"
 	}
 	return fmt.Sprintf("%.1f×", r.SimSeconds/r.WallSeconds)
 }
 
-// Families returns a row for each family in order of first appearance, and the totals of
+// totalsByFamily returns a row for each family in order of first appearance, and the totals of
 // all cases.
-func Families(r *runner.Results) (families []Row, all Row) {
+func totalsByFamily(r *runner.Results) (families []familyTotals, all familyTotals) {
 	all.Name = "all"
 	index := map[string]int{}
 	for i := range r.Cases {
@@ -47,7 +47,7 @@ func Families(r *runner.Results) (families []Row, all Row) {
 		if !ok {
 			at = len(families)
 			index[c.Family] = at
-			families = append(families, Row{Name: cmp.Or(c.Family, "none")})
+			families = append(families, familyTotals{Name: cmp.Or(c.Family, "none")})
 		}
 		families[at].add(c)
 		all.add(c)
@@ -84,9 +84,9 @@ func Failure(c *runner.Result) string {
 }
 
 // totals describes the totals of all cases in one line.
-func totals(all *Row) string {
+func totals(all *familyTotals) string {
 	text := fmt.Sprintf("%d of %d cases passed", all.Passed, all.Cases)
-	if n := all.Preventable(); n > 0 && n != all.Cases {
+	if n := all.preventable(); n > 0 && n != all.Cases {
 		text += fmt.Sprintf("; of %d preventable %.1f %%", n, 100*float64(all.Passed)/float64(n))
 	}
 	if all.Failed > 0 {

@@ -15,7 +15,7 @@ import (
 // mean scores, the comparison with a baseline (c may be nil) and the totals.
 func Text(w io.Writer, r *runner.Results, c *analysis.Comparison) error {
 	b := bufio.NewWriter(w)
-	families, all := Families(r)
+	families, all := totalsByFamily(r)
 	textFailures(b, r)
 	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "family\tcases\tpassed\tfailed\tunpreventable\tsimulated\treal time")

@@ -67,18 +67,27 @@ func Open(recorded *trace.Trace, drivers OpenDriver) (*Timeline, error) {
 	return t, nil
 }
 
-// begin compiles the case of a trace and starts its ride.
-func begin(recorded *trace.Trace, drivers OpenDriver) (*runner.Spec, *runner.CaseRun, error) {
-	h := &recorded.Header
+// compile compiles the case of a trace.
+func compile(h *trace.Header) (*runner.Spec, error) {
 	c, err := scenarios.RecordedCase(h)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	plan, err := runner.Compile(c)
 	if err != nil {
-		return nil, nil, fmt.Errorf("compiling the scenario of the trace: %w", err)
+		return nil, fmt.Errorf("compiling the scenario of the trace: %w", err)
 	}
 	plan.Timeout = h.Timeout
+	return plan, nil
+}
+
+// begin compiles the case of a trace and starts its ride.
+func begin(recorded *trace.Trace, drivers OpenDriver) (*runner.Spec, *runner.CaseRun, error) {
+	h := &recorded.Header
+	plan, err := compile(h)
+	if err != nil {
+		return nil, nil, err
+	}
 	factory, err := drivers(h.DriverID)
 	if err != nil {
 		return nil, nil, err

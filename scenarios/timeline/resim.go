@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"roadloop"
-	"roadloop/scenarios"
 	"roadloop/scenarios/metrics"
 	"roadloop/scenarios/runner"
 	"roadloop/sim"
@@ -56,15 +55,10 @@ type Resim struct {
 // NewResim builds the world of a recorded drive. It returns an error for a scenario that does
 // not compile.
 func NewResim(commands *CommandLog) (*Resim, error) {
-	c, err := scenarios.RecordedCase(&commands.Header)
+	plan, err := compile(&commands.Header)
 	if err != nil {
 		return nil, err
 	}
-	plan, err := runner.Compile(c)
-	if err != nil {
-		return nil, fmt.Errorf("compiling the scenario of the trace: %w", err)
-	}
-	plan.Timeout = commands.Header.Timeout
 	world, err := sim.New(plan.Drive.World)
 	if err != nil {
 		return nil, fmt.Errorf("building the world: %w", err)
