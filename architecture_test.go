@@ -72,7 +72,10 @@ var arrows = []struct {
 	{"roadloop/layertest", append([]string{"=roadloop", "roadloop/trace"}, loop...), "a layer is tested without any scenario"},
 	{"=roadloop/scenarios", []string{"=roadloop/trace", "roadloop/sim"}, "the format of scenarios builds no world and runs nothing"},
 	{"roadloop/scenarios/metrics", append([]string{"=roadloop", "roadloop/scenarios/metrics"}, loop...), "metrics judge a drive log, and know neither files nor cases"},
-	{"roadloop/scenarios/runner", append([]string{"=roadloop", "=roadloop/trace", "=roadloop/oracle", "=roadloop/scenarios", "roadloop/scenarios/metrics"}, loop...), "a case is driven without any analysis or output"},
+	{"roadloop/scenarios/runner", cases, "a case is driven without any analysis or output"},
+	{"roadloop/scenarios/timeline", cases, "a drive is repeated without any analysis or output"},
+	{"roadloop/scenarios/suite", cases, "a suite is driven without any analysis or output"},
+	{"roadloop/scenarios/analysis", cases, "analysis knows no output"},
 	{"roadloop/scenarios/edit", []string{"=roadloop/scenarios", "=roadloop/scenarios/runner", "roadloop/sim"}, "the editor of files drives nothing"},
 	{"roadloop/scenarios", append([]string{"=roadloop", "roadloop/trace", "roadloop/oracle", "roadloop/assets", "roadloop/scenarios"}, loop...), "scenarios know no registry of drivers, no command and no window"},
 	{"roadloop/drivers", []string{"roadloop/trace", "roadloop/assets", "=roadloop/scenarios/runner", "roadloop/perception", "roadloop/planning", "roadloop/sim"}, "a registry opens drivers for scenarios, and drives none"},
@@ -86,6 +89,9 @@ var arrows = []struct {
 
 // loop are the packages of the closed loop.
 var loop = []string{"roadloop/control", "roadloop/planning", "roadloop/perception", "roadloop/sim"}
+
+// cases are the packages that cases are read, driven and judged with.
+var cases = append([]string{"=roadloop", "=roadloop/trace", "=roadloop/oracle", "=roadloop/scenarios", "roadloop/scenarios/runner", "roadloop/scenarios/metrics"}, loop...)
 
 // programs are the commands and the examples.
 var programs = []string{"roadloop/cmd", "roadloop/examples"}
