@@ -24,7 +24,7 @@ func newCard() *cobra.Command {
 		Long: `Evaluate the model in FOLDER, the folder of a training run, on held-out frames and
 write its model card to standard output, as Markdown.`,
 		Example: "  roadloop card out/train > model.md",
-		Args:    cobra.ExactArgs(1),
+		Args:    oneArg,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			recipe, epochs, err := experiment.Read(args[0])
 			if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop"
+	"roadloop/internal/plural"
 	"roadloop/scenarios"
 	"roadloop/scenarios/faults"
 	"roadloop/scenarios/runner"
@@ -20,9 +21,10 @@ import (
 // caseFlags holds the flags of the commands that analyze one failing case.
 type caseFlags struct {
 	driverFlags
-	seed  uint64
-	fault string
-	quiet bool
+	program string // name in the comment of a reduced scenario
+	seed    uint64
+	fault   string
+	quiet   bool
 }
 
 // add registers the flags.
@@ -100,7 +102,7 @@ func findFault(name string) (*faults.Fault, error) {
 		return nil, named("--fault", err)
 	}
 	if len(found) != 1 {
-		return nil, fmt.Errorf("--fault %q names %d faults, want one", name, len(found))
+		return nil, fmt.Errorf("--fault %q names %s, want one", name, plural.Of(len(found), "fault"))
 	}
 	return &found[0], nil
 }

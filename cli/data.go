@@ -19,6 +19,7 @@ import (
 
 type dataFlags struct {
 	registry      *drivers.Registry
+	program       string // name in the datasheet
 	first, frames int
 	seed          uint64
 	split, format string
@@ -53,11 +54,12 @@ window. A driver or a human may have driven. Demonstrations have their own forma
   roadloop data --format coco --channels depth,class,instance --out out/coco
   roadloop data --format kitti --first 17 --frames 1 --out out/frame-17
   roadloop data --from out/cut-in-1.trace --out out/demonstration`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := f.check(cmd); err != nil {
 				return err
 			}
+			f.program = cmd.Root().Name()
 			if f.from != "" {
 				return f.demonstrate(cmd.Context(), cmd.ErrOrStderr())
 			}
@@ -104,11 +106,11 @@ func refuseFlags(cmd *cobra.Command, why string, names ...string) error {
 }
 
 func (f *dataFlags) write(ctx context.Context, stderr io.Writer) error {
-	c := newMeter(stderr, f.frames, "frames", f.quiet)
+	c := newMeter(stderr, f.frames, "frame", f.quiet)
 	e := dataset.Export{
 		Stream: synth.Stream{Config: network.DefaultConfig(), Seed: f.seed, Split: synth.Split(f.split)},
 		Format: dataset.Format(f.format), First: f.first, Frames: f.frames,
-		Build: "roadloop " + commit(), Done: c.at,
+		Program: f.program, Build: "roadloop " + commit(), Done: c.at,
 	}
 	for _, name := range f.channels {
 		channel := dataset.Channel(name)

@@ -100,7 +100,7 @@ func TestEvalReportsSkippedLabels(t *testing.T) {
 	labels := strings.Replace(oneImage, "[100, 90, 40, 30]}", `[-2, 90, 40, 30]}, {"id": 2, "image_id": 1, "category_id": 2, "bbox": [100, 90, 40, 30]}`, 1)
 	dir := dataSet(t, map[string]string{"instances_a.json": labels, "instances_b.json": "x"})
 	_, says := command(t, exitOK, "eval", "--data", dir, "--annotations", "instances_a.json", "--skip-unknown")
-	for _, want := range []string{`skipped 1 labels of class "dog"`, "clipped 1 boxes"} {
+	for _, want := range []string{`skipped 1 label of class "dog"`, "clipped 1 box at"} {
 		if !strings.Contains(says, want) {
 			t.Errorf("standard error lacks %q: %s", want, says)
 		}
@@ -113,15 +113,5 @@ func TestEvalReportsSkippedLabels(t *testing.T) {
 	var notes bytes.Buffer
 	if noteSet(set, &notes); !strings.Contains(notes.String(), "the frames have no labels") {
 		t.Errorf("no warning for a data set without labels: %s", &notes)
-	}
-}
-
-// data prints the folder, and completes a folder that it started.
-func TestDataPrintsFolder(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "set")
-	for range 2 {
-		if _, says := command(t, exitOK, "data", "--format", "coco", "--first", "3", "--frames", "2", "--out", dir); says != "wrote frames 3 to 4 to "+dir+" in format coco\n" {
-			t.Errorf("it says %q", says)
-		}
 	}
 }

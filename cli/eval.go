@@ -12,6 +12,7 @@ import (
 
 	"roadloop/drivers"
 	"roadloop/internal/fileio"
+	"roadloop/internal/plural"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/perception/training/dataset"
@@ -46,7 +47,7 @@ signals, calibration and latency.
   roadloop eval --html out/eval.html --corruptions all
   roadloop eval --corruptions fog,night,shift
   roadloop eval --model out/train/model.rlm --split validation --json`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := e.check(cmd); err != nil {
 				return err
@@ -137,10 +138,10 @@ func (e *evalFlags) frameSource(size network.Config, stderr io.Writer, corrupt b
 // noteSet prints what was skipped or changed in a data set.
 func noteSet(set *dataset.Set, stderr io.Writer) {
 	for _, c := range set.Skipped() {
-		fmt.Fprintf(stderr, "skipped %d labels of class %q\n", c.Labels, c.Class)
+		fmt.Fprintf(stderr, "skipped %s of class %q\n", plural.Of(c.Labels, "label"), c.Class)
 	}
 	if n := set.Clipped(); n > 0 {
-		fmt.Fprintf(stderr, "clipped %d boxes that reach up to 3 px out of their image\n", n)
+		fmt.Fprintf(stderr, "clipped %s at the border of the image, by at most 3 px\n", plural.Of(n, "box"))
 	}
 	if set.Unlabelled() {
 		fmt.Fprintln(stderr, "warning: the frames have no labels; every detection counts as a false positive")
@@ -174,7 +175,7 @@ func (t *evaluator) judge(ctx context.Context, stderr io.Writer) (*eval.Report, 
 	if len(t.kinds) > 0 {
 		total += t.corrupted * (1 + len(t.kinds)*synth.Severities)
 	}
-	c := newMeter(stderr, total, "frames", t.quiet)
+	c := newMeter(stderr, total, "frame", t.quiet)
 	defer c.clear()
 	clean := t.judgment(synth.Corruption{}, t.count)
 	clean.Done = c.at

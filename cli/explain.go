@@ -35,7 +35,7 @@ Exit code 1 if the case fails, whatever the cause; 0 if it passes.`,
   roadloop explain my.yaml --seed 3 --perception oracle
   roadloop explain out/zebra-1.trace --json
   roadloop explain braking-lead --perception oracle --fault cars-ignored`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArg,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.checkFlags(cmd, args[0]); err != nil {
 				return err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"strings"
 
 	"roadloop"
 	"roadloop/scenarios/analysis"
@@ -20,12 +22,17 @@ type failureExplainer struct {
 	prepare    func(*roadloop.Session) error // injects the fault of the run; nil for none
 	factory    runner.DriverFactory          // nil until the first failure
 	left       int                           // failures still to explain
-	required   bool                          // a driver without layers is an error
+	skipped    []string                      // unpreventable failures
 }
 
-// explain adds the cause to the result of a case that fails unexpectedly.
+// explain adds the cause to the result of a preventable failure. An unpreventable one has
+// no layer to find: the driver fails with ground truth in all of them.
 func (k *failureExplainer) explain(ctx context.Context, out *runner.Outcome, c *runner.Result) error {
-	if k == nil || k.left == 0 || out.Err != nil || !c.Failing() {
+	if k == nil || k.left == 0 || out.Err != nil || c.Passed {
+		return nil
+	}
+	if !c.Preventable {
+		k.skipped = append(k.skipped, c.Case)
 		return nil
 	}
 	if k.factory == nil {
@@ -35,16 +42,19 @@ func (k *failureExplainer) explain(ctx context.Context, out *runner.Outcome, c *
 		}
 	}
 	cause, err := analysis.Explain(ctx, out.Case, analysis.ExplainOptions{Factory: k.factory, Prepare: k.prepare})
-	switch {
-	case errors.Is(err, analysis.ErrNoLayers) && !k.required:
-		k.left = 0
-		return nil
-	case err != nil:
+	if err != nil {
 		return fmt.Errorf("explaining a failure: %w", err)
 	}
 	k.left--
 	c.Cause = cause.Sentence
 	return nil
+}
+
+// noteSkipped prints which failures were not explained because they are unpreventable.
+func (k *failureExplainer) noteSkipped(stderr io.Writer) {
+	if k != nil && len(k.skipped) > 0 {
+		fmt.Fprintf(stderr, "not explained, unpreventable: %s\n", strings.Join(k.skipped, ", "))
+	}
 }
 
 // close frees the driver and joins errors.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roadloop/internal/plural"
 	"roadloop/scenarios/analysis"
 	"roadloop/scenarios/runner"
 )
@@ -36,7 +37,7 @@ detectors. Exit code 1 if one of them makes a difference.`,
 		Example: `  roadloop test --full pedestrian-group --json > group.json
   roadloop factors group.json
   roadloop factors group.json --alike first.skin,first.clothing`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArg,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := await(cmd.Context(), func() (*analysis.Sensitivity, error) { return readFactors(args[0]) })
 			if err != nil {
@@ -97,7 +98,8 @@ func printFactors(w io.Writer, s *analysis.Sensitivity) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(out, "pairs differ in exactly one parameter; p is corrected for %d comparisons; %d outcomes did not change\n", s.Comparisons, still)
+	_, err := fmt.Fprintf(out, "pairs differ in exactly one parameter; p is corrected for %s; %s did not change\n",
+		plural.Of(s.Comparisons, "comparison"), plural.Of(still, "outcome"))
 	return errors.Join(err, out.Flush())
 }
 

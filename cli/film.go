@@ -51,7 +51,7 @@ Missing folders are created. A scenario name alone stands for its case of seed 1
   roadloop film zebra/1 --out zebra.png --at 6.3s --view chase
   roadloop film out/cut-in-3.trace --out again.mp4         a recorded drive
   roadloop film cut-in/3 --out clean.mp4 --view camera --overlay none --size 640x384`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArg,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.checkFlags(cmd, args[0]); err != nil {
 				return err

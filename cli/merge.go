@@ -24,7 +24,7 @@ drivers or models.`,
 		Example: `  roadloop test --shard 1/2 --json > 1.json; roadloop test --shard 2/2 --json > 2.json
   roadloop merge 1.json 2.json --json > all.json
   roadloop merge 1.json 2.json --baseline main.json --junit out/junit.xml`,
-		Args: cobra.MinimumNArgs(1),
+		Args: someArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return f.merge(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},

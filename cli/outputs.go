@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -36,12 +35,13 @@ func checkFiles(files ...sideFile) error {
 	return nil
 }
 
-// checkFolder is checkFiles for files in a folder. An empty path is skipped.
+// checkFolder returns an error if no files can be written to a folder. An empty path is
+// skipped.
 func checkFolder(flag, path string) error {
 	if path == "" {
 		return nil
 	}
-	return checkFiles(sideFile{flag, filepath.Join(path, "file")})
+	return named(flag, fileio.CheckFolder(path))
 }
 
 func (o *outputs) register(cmd *cobra.Command) {

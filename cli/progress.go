@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"roadloop/internal/plural"
 	"roadloop/scenarios"
 	"roadloop/scenarios/report"
 	"roadloop/scenarios/runner"
@@ -22,7 +23,7 @@ const (
 // occasional line. It is not safe for concurrent use.
 type meter struct {
 	w        io.Writer
-	unit     string // such as frames
+	unit     string // such as frame
 	total    int
 	done     int
 	note     string // appended, such as "1 failed"
@@ -63,7 +64,7 @@ func (m *meter) at(n int) {
 func (m *meter) show(now time.Time) {
 	took := now.Sub(m.start)
 	left := time.Duration(float64(took) / float64(m.done) * float64(m.total-m.done))
-	text := fmt.Sprintf("%d/%d %s", m.done, m.total, m.unit)
+	text := fmt.Sprintf("%d/%s", m.done, plural.Of(m.total, m.unit))
 	if m.note != "" {
 		text += ", " + m.note
 	}
@@ -104,7 +105,7 @@ type progress struct {
 }
 
 func newProgress(w io.Writer, total int, quiet bool) *progress {
-	return &progress{meter: *newMeter(w, total, "cases", quiet)}
+	return &progress{meter: *newMeter(w, total, "case", quiet)}
 }
 
 // step records a finished case.
@@ -127,7 +128,7 @@ func (p *progress) step(c *runner.Result) {
 	}
 	if n := c.Traffic; n != nil && n.Placed < n.Asked {
 		p.clear()
-		p.printLine(fmt.Sprintf("warning: %s: the map has room for only %d of %d requested road users", c.Case, n.Placed, n.Asked))
+		p.printLine(fmt.Sprintf("warning: %s: the map has room for only %d of %s", c.Case, n.Placed, plural.Of(n.Asked, "requested road user")))
 	}
 	p.at(p.done + 1)
 }
@@ -152,12 +153,12 @@ func headline(c *runner.Result) string {
 func (p *progress) end() {
 	p.clear()
 	if !p.quiet && !p.terminal {
-		fmt.Fprintf(p.w, "%d of %d cases driven, %d failed, %.1fx real time\n", p.done, p.total, p.failed, p.simulated/p.now().Sub(p.start).Seconds())
+		fmt.Fprintf(p.w, "%d of %s driven, %d failed, %.1fx real time\n", p.done, plural.Of(p.total, "case"), p.failed, p.simulated/p.now().Sub(p.start).Seconds())
 	}
 }
 
-// verdictTable prints a line for each case as soon as its verdict is known. The columns fit
-// the names of all cases. Its writer keeps errors; see stdoutWriter.
+// verdictTable prints a line for each case as soon as its verdict is known, and the command
+// that repeats a case that did not pass. The columns fit the names of all cases. Its writer keeps errors; see stdoutWriter.
 type verdictTable struct {
 	w               io.Writer
 	scenario, label int // widths of columns
@@ -181,9 +182,13 @@ func (t *verdictTable) add(c *runner.Result) {
 	t.rows++
 	t.print(report.Verdict(c), c.Scenario, c.Label(), fmt.Sprintf("%.1f s", c.SimSeconds),
 		fmt.Sprintf("%.1fx", c.SimSeconds/max(c.WallSeconds, 1e-9)), c.Reason)
+	if !c.Passed {
+		t.write("      " + c.Command + "\n")
+	}
 }
 
 func (t *verdictTable) print(verdict, scenario, label, sim, speed, reason string) {
-	out := newScreen(t.w)
-	fmt.Fprintf(out, "%-4s  %-*s  %-*s  %-7s  %-9s  %s\n", verdict, t.scenario, scenario, t.label, label, sim, speed, reason)
+	t.write(fmt.Sprintf("%-4s  %-*s  %-*s  %-7s  %-9s  %s\n", verdict, t.scenario, scenario, t.label, label, sim, speed, reason))
 }
+
+func (t *verdictTable) write(line string) { fmt.Fprint(newScreen(t.w), line) }

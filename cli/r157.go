@@ -42,7 +42,7 @@ driver), fsm (Fuzzy Safety Model), rss (Responsibility-Sensitive Safety) and reg
              the lead not to brake that hard.`,
 		Example: `  roadloop r157 --grid cut-in --ego 10-60         the low-speed grid, 15 930 cases
   roadloop r157 --grid cut-out --ego 60 --json    one speed, as a document`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			from, to, err := speedRange(speeds)
 			if err != nil {

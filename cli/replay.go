@@ -29,12 +29,12 @@ the commands in the trace, compares every state with the recorded one, and rende
 from above, from the driver's seat or from behind. The page needs no server and no
 network connection. A minute of driving takes 11 kB, in addition to the program.`,
 		Example: "  roadloop run cut-in --trace out && roadloop replay out/cut-in-1.trace --out out/replay.html",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    someArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := checkFiles(sideFile{"--out", out}); err != nil {
 				return err
 			}
-			if _, err := await(cmd.Context(), func() (any, error) { return nil, writeReplay(report.BundledProgram, out, args) }); err != nil {
+			if _, err := await(cmd.Context(), func() (any, error) { return nil, writeReplay(report.BundledProgram, cmd.Root().Name(), out, args) }); err != nil {
 				return err
 			}
 			fmt.Fprintln(cmd.ErrOrStderr(), "page:", out)
@@ -46,8 +46,9 @@ network connection. A minute of driving takes 11 kB, in addition to the program.
 }
 
 // writeReplay writes a page of traces with the program that simulates them. It reads
-// the traces first, so that errors in them are reported by any build.
-func writeReplay(bundled func() (*report.Program, error), file string, names []string) error {
+// the traces first, so that errors in them are reported by any build. program is the name
+// of the command line.
+func writeReplay(bundled func() (*report.Program, error), program, file string, names []string) error {
 	var traces []*trace.Trace
 	for _, name := range names {
 		recorded, err := trace.ReadFile(name)
@@ -56,11 +57,11 @@ func writeReplay(bundled func() (*report.Program, error), file string, names []s
 		}
 		traces = append(traces, recorded)
 	}
-	program, err := bundled()
+	player, err := bundled()
 	if err != nil {
 		return err
 	}
-	page := report.NewPage(report.PageOptions{Program: program, Lean: true})
+	page := report.NewPage(report.PageOptions{Program: player, Lean: true})
 	results := runner.NewResults()
 	for i, recorded := range traces {
 		name := names[i]
@@ -73,10 +74,11 @@ func writeReplay(bundled func() (*report.Program, error), file string, names []s
 		}
 		h := &out.Trace.Header
 		id := trace.DriverID{Name: h.DriverID.Name, Perception: h.Perception}
-		f := runFlags{driverFlags: driverFlags{id: id}}
-		result := runner.NewResult(out, &runner.Options{DriverID: id, Flags: f.repeatFlags()})
+		f := runFlags{driverFlags: driverFlags{id: id}, program: program}
+		result := runner.NewResult(out, &runner.Options{DriverID: id})
+		result.Command = f.repeat().Of(out.Case)
 		if len(recorded.Overrides) > 0 || len(h.Changes) > 0 { // no run of the driver repeats the drive
-			result.Command = "roadloop replay " + runner.ShellQuote(name)
+			result.Command = program + " replay " + runner.ShellQuote(name)
 		}
 		results.Append(result)
 	}

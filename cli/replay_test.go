@@ -29,7 +29,7 @@ func TestReplayWritesAPage(t *testing.T) {
 	}
 	traces := []string{filepath.Join(dir, "short-3.trace"), filepath.Join(dir, "short-4.trace")}
 	page := filepath.Join(dir, "page", "replay.html")
-	if err := writeReplay(anyProgram, page, traces); err != nil {
+	if err := writeReplay(anyProgram, "roadloop", page, traces); err != nil {
 		t.Fatal(err)
 	}
 	html, err := os.ReadFile(page)
@@ -122,7 +122,7 @@ func humanTrace(t *testing.T) string {
 func TestHumanDriveIsNotAttributedToStack(t *testing.T) {
 	trace := humanTrace(t)
 	page := filepath.Join(t.TempDir(), "replay.html")
-	if err := writeReplay(anyProgram, page, []string{trace}); err != nil {
+	if err := writeReplay(anyProgram, "roadloop", page, []string{trace}); err != nil {
 		t.Fatal(err)
 	}
 	html, err := os.ReadFile(page)

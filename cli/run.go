@@ -19,6 +19,8 @@ import (
 	"roadloop/drivers"
 	"roadloop/internal/fileio"
 	"roadloop/internal/opencv"
+	"roadloop/internal/plural"
+	"roadloop/oracle"
 	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
 	"roadloop/scenarios/faults"
@@ -32,6 +34,7 @@ import (
 // runFlags are the flags of the run command. The test command shares most of them.
 type runFlags struct {
 	driverFlags
+	program   string // name in the commands that repeat a case
 	seed      uint64
 	seeds     string
 	jobs      int
@@ -67,7 +70,8 @@ ground truth passes is labeled unpreventable. It fails the run, too, unless
   roadloop run --html out/report.html --json    an HTML report, and results as JSON`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.isa = cmd.Flag("isa").Value.String()
-			if err := checkSeeds(cmd, args); err != nil {
+			f.program = cmd.Root().Name()
+			if err := errors.Join(exclusive(cmd, "seed", "seeds"), checkSeeds(cmd, args)); err != nil {
 				return err
 			}
 			return f.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -76,7 +80,6 @@ ground truth passes is labeled unpreventable. It fails the run, too, unless
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed of the cases")
 	cmd.Flags().StringVar(&f.fault, "fault", "", "inject this `fault` into the stack; see roadloop mutate")
 	f.register(cmd)
-	cmd.MarkFlagsMutuallyExclusive("seed", "seeds")
 	return cmd
 }
 
@@ -113,7 +116,7 @@ func (f *runFlags) register(cmd *cobra.Command) {
 	fl.StringVar(&f.html, "html", "", "write an HTML report with replays, images and plots to this `file`")
 	fl.BoolVar(&f.noCameras, "no-cameras", false, "omit the simulator (3 MB) from the report; up to 24 cases then have a video of the\ncar's camera instead, 1 MB each")
 	fl.StringVar(&f.trace, "trace", "", "write a trace of every case to this `folder`")
-	intVar(fl, &f.explain, "explain", -1, -1, maxInt, fmt.Sprintf("explain the first `n` failures as roadloop explain does;\n-1 means %d with --html, otherwise none", explained))
+	intVar(fl, &f.explain, "explain", -1, -1, maxInt, fmt.Sprintf("explain the first `n` preventable failures as roadloop explain does;\n-1 means %d with --html, otherwise none", explained))
 	fl.BoolVar(&f.asJSON, "json", false, "print one JSON document instead of a table")
 	fl.BoolVar(&f.noWall, "no-wall", false, "omit wall times from the document, so that equal runs print equal bytes")
 	fl.BoolVar(&f.quiet, "quiet", false, "hide progress, and print only the totals of the table")
@@ -191,6 +194,10 @@ func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*d
 	if err != nil {
 		return nil, err
 	}
+	layers, err := f.layers(ctx, &job, fault)
+	if err != nil {
+		return nil, err
+	}
 	d := new(drivenJob)
 	if f.html != "" {
 		if d.page, err = f.newPage(fault); err != nil {
@@ -198,9 +205,9 @@ func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*d
 		}
 		job.Options.Watch = d.page.Watch
 	}
-	why, err := f.newExplainer(&job.Options)
-	if err != nil {
-		return nil, err
+	var why *failureExplainer
+	if n := f.explanations(); n > 0 && layers {
+		why = &failureExplainer{newFactory: job.Options.NewFactory, prepare: job.Options.Prepare, left: n}
 	}
 	keep := job.Finished
 	job.Finished = func(out *runner.Outcome, c *runner.Result) error {
@@ -226,6 +233,9 @@ func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*d
 	results, ended := job.Drive(ctx)
 	ended = why.close(ended)
 	show.end()
+	if !f.quiet {
+		why.noteSkipped(show.w)
+	}
 	if f.noWall {
 		results = results.WithoutWall()
 	}
@@ -240,8 +250,6 @@ func (f *runFlags) inject(o *runner.Options) (*faults.Fault, error) {
 	switch {
 	case fault == nil:
 		return nil, err
-	case f.registry.IsReference(f.id.Name):
-		return nil, fmt.Errorf("--fault needs the layers of the stack; --driver %s has none", f.id.Name)
 	case f.trace != "":
 		return nil, errors.New("--trace with --fault: the trace of an injected fault cannot be verified")
 	}
@@ -249,19 +257,47 @@ func (f *runFlags) inject(o *runner.Options) (*faults.Fault, error) {
 	return fault, nil
 }
 
-// newExplainer returns the object that explains failures, nil if there is nothing to explain.
-func (f *runFlags) newExplainer(o *runner.Options) (*failureExplainer, error) {
-	why := &failureExplainer{newFactory: o.NewFactory, prepare: o.Prepare, left: f.explain, required: f.explain > 0}
-	switch reference := f.registry.IsReference(f.id.Name); {
-	case f.explain > 0 && reference:
-		return nil, fmt.Errorf("--explain needs the layers of the stack; --driver %s has none", f.id.Name)
-	case f.explain > 0:
-		return why, nil
-	case f.explain < 0 && f.html != "" && !reference:
-		why.left = explained
-		return why, nil
+// explanations returns the number of failures to explain.
+func (f *runFlags) explanations() int {
+	if f.explain < 0 && f.html != "" {
+		return explained
 	}
-	return nil, nil
+	return max(f.explain, 0)
+}
+
+// layers reports whether the driver has layers that ground truth can replace, which
+// explanations need. It returns an error if --explain asks for them in vain, or if the
+// fault cannot be injected into the driver. Only the first case that can be started is
+// looked at, and only if the answer matters.
+func (f *runFlags) layers(ctx context.Context, job *suite.Job, fault *faults.Fault) (bool, error) {
+	if fault == nil && f.explanations() == 0 {
+		return false, nil
+	}
+	factory, err := await(ctx, job.Options.NewFactory)
+	if err != nil {
+		return false, err
+	}
+	for _, c := range job.Shard.Cases(job.Suite.Cases) {
+		spec, err := runner.Compile(c)
+		if err != nil {
+			continue // its result says so
+		}
+		r, err := runner.NewCaseRun(spec, factory.Driver)
+		if err != nil {
+			continue
+		}
+		layers := !f.registry.IsReference(f.id.Name) && len(oracle.Layers(r.Session)) > 0
+		switch {
+		case fault != nil && !layers:
+			err = fmt.Errorf("--fault needs the layers of the stack; --driver %s has none", f.id.Name)
+		case fault != nil:
+			err = named("--fault", fault.Inject(r.Session))
+		case f.explain > 0 && !layers:
+			err = fmt.Errorf("--explain needs the layers of the stack; --driver %s has none", f.id.Name)
+		}
+		return layers, errors.Join(err, factory.Close())
+	}
+	return false, factory.Close()
 }
 
 // options returns how to drive, according to the flags.
@@ -278,7 +314,7 @@ func (f *runFlags) options() (runner.Options, error) {
 		expert = runner.DriverIsExpert
 	}
 	return runner.Options{
-		Jobs: f.jobs, DriverID: id, Flags: f.repeatFlags(),
+		Jobs: f.jobs, DriverID: id, Repeat: f.repeat(),
 		Timeout: clock.FromSeconds(f.timeout.Seconds()), Expert: expert,
 		NewFactory: func() (runner.DriverFactory, error) { return f.registry.Open(id) },
 	}, nil
@@ -291,8 +327,8 @@ func (f *runFlags) setup(o *runner.Options) *runner.RunConfig {
 	return &c
 }
 
-// repeatFlags returns the flags that make run drive a case in the same way.
-func (f *runFlags) repeatFlags() string {
+// repeat returns the maker of commands that drive a case in the same way.
+func (f *runFlags) repeat() runner.Repeat {
 	var parts []string
 	for _, flag := range []struct{ name, value, usual string }{
 		{"driver", f.id.Name, runner.Stack}, {"perception", f.id.Perception, runner.CNN}, {"model", f.id.Model, ""}, {"isa", f.isa, ""}, {"fault", f.fault, ""},
@@ -304,21 +340,21 @@ func (f *runFlags) repeatFlags() string {
 	if f.timeout > 0 {
 		parts = append(parts, "--timeout "+f.timeout.String())
 	}
-	return strings.Join(parts, " ")
+	return runner.Repeat{Program: f.program, Flags: strings.Join(parts, " ")}
 }
 
 // newPage starts a report, with the replay program if this build has it. It keeps
 // videos if a sensor fault changes what the driver sees.
 func (f *runFlags) newPage(fault *faults.Fault) (*report.Page, error) {
 	if f.noCameras {
-		return report.NewPage(report.PageOptions{}), nil
+		return report.NewPage(report.PageOptions{Repeat: f.repeat()}), nil
 	}
 	program, err := report.BundledProgram()
 	if err != nil && !errors.Is(err, report.ErrNoProgram) {
 		return nil, err
 	}
 	films := fault != nil && fault.Layer == trace.LayerSensor
-	return report.NewPage(report.PageOptions{Program: program, Videos: films}), nil
+	return report.NewPage(report.PageOptions{Repeat: f.repeat(), Program: program, Videos: films}), nil
 }
 
 func writePage(path string, page *report.Page, r *runner.Results) error {
@@ -345,7 +381,7 @@ func exit(err error, r *runner.Results, rule analysis.Rule) error {
 // invalid returns an error that names a case that could not be driven.
 func invalid(r *runner.Results) error {
 	i := slices.IndexFunc(r.Cases, func(c runner.Result) bool { return c.Invalid })
-	return fmt.Errorf("%d cases could not be driven: %s", r.Invalid, r.Cases[i].Reason)
+	return fmt.Errorf("%s could not be driven: %s", plural.Of(r.Invalid, "case"), r.Cases[i].Reason)
 }
 
 // selectSeeds returns the cases of the named scenarios by seed. Without names it takes
@@ -395,5 +431,5 @@ func unpreventable(r *runner.Results) string {
 	if r.Unpreventable == 0 {
 		return ""
 	}
-	return fmt.Sprintf(", %d of %d failures unpreventable", r.Unpreventable, r.Failed)
+	return fmt.Sprintf(", %d of %s unpreventable", r.Unpreventable, plural.Of(r.Failed, "failure"))
 }

@@ -74,7 +74,7 @@ func TestPaint(t *testing.T) {
 
 // ticking returns a meter with a clock that advances by a step at every reading.
 func ticking(b *bytes.Buffer, total int, step time.Duration) *meter {
-	m := newMeter(b, total, "frames", false)
+	m := newMeter(b, total, "frame", false)
 	now := time.Unix(0, 0)
 	m.now = func() time.Time { now = now.Add(step); return now }
 	m.start, m.shown = now, now

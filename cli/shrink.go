@@ -13,6 +13,7 @@ import (
 	"roadloop"
 	"roadloop/drivers"
 	"roadloop/internal/fileio"
+	"roadloop/internal/plural"
 	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
 	"roadloop/scenarios/runner"
@@ -33,11 +34,12 @@ Ctrl-C the smallest case found so far is written.`,
 		Example: `  roadloop shrink cut-in/7 --out smallest.yaml
   roadloop shrink my.yaml --seed 3 --perception oracle
   roadloop shrink braking-lead --perception oracle --fault cars-ignored`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArg,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.checkFlags(cmd, args[0]); err != nil {
 				return err
 			}
+			f.program = cmd.Root().Name()
 			return f.shrink(cmd.Context(), args[0], out, asJSON, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -100,9 +102,9 @@ func (f *caseFlags) file(c *scenarios.Case, r *analysis.Shrunk) ([]byte, error) 
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Reduced from %s, which fails with %q.\n", c.ID(), r.Was)
 	if f.fault == "" {
-		fmt.Fprintf(&b, "# \"roadloop run %s\" fails with %q.\n", flags, r.Reason)
+		fmt.Fprintf(&b, "# \"%s run %s\" fails with %q.\n", f.program, flags, r.Reason)
 	} else {
-		fmt.Fprintf(&b, "# Fails only with an injected fault: \"roadloop explain %s --fault %s\"\n# fails with %q.\n", flags, f.fault, r.Reason)
+		fmt.Fprintf(&b, "# Fails only with an injected fault: \"%s explain %s --fault %s\"\n# fails with %q.\n", f.program, flags, f.fault, r.Reason)
 	}
 	b.Write(body)
 	return []byte(b.String()), nil
@@ -115,7 +117,7 @@ func (f *caseFlags) printShrunk(w io.Writer, c *scenarios.Case, r *analysis.Shru
 		return e.Encode(shrunk{"roadloop.shrunk/1", c.ID(), r.Was, r.Reason, r.Seed, f.fault, r.Tried, r.Done, string(text)})
 	}
 	if out != "" {
-		_, err := fmt.Fprintf(w, "%s: %s, %d cases driven\n  %s\n", c.ID(), r.Reason, r.Tried, strings.Join(r.Done, "\n  "))
+		_, err := fmt.Fprintf(w, "%s: %s, %s driven\n  %s\n", c.ID(), r.Reason, plural.Of(r.Tried, "case"), strings.Join(r.Done, "\n  "))
 		return err
 	}
 	_, err := w.Write(text)

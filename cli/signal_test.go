@@ -10,25 +10,13 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"roadloop/drivers"
 )
-
-// asRoadloop makes the test binary run as the roadloop command.
-const asRoadloop = "ROADLOOP_TEST_AS_COMMAND"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(asRoadloop) != "" {
-		os.Exit(Main(drivers.New()))
-	}
-	os.Exit(m.Run())
-}
 
 // process returns the roadloop command as a separate process.
 func process(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
-	cmd.Env = append(os.Environ(), asRoadloop+"=1", "GITHUB_ACTIONS=")
+	cmd := exec.CommandContext(t.Context(), "roadloop", args...)
+	cmd.Env = append(os.Environ(), "GITHUB_ACTIONS=")
 	return cmd
 }
 

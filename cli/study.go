@@ -33,11 +33,14 @@ Every training run has its own folder. Repeat the command to continue an interru
 study. The folder gets results.json and curves.svg.`,
 		Example: `  roadloop study labels --out out/labels
   roadloop study few-shot --class cone --labels 10,50,200 --seeds 3`,
-		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
+		Args:      oneArg,
 		ValidArgs: []string{"labels", "few-shot"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if i := slices.IndexFunc(size.Labels, func(n int64) bool { return n < 1 }); i >= 0 || len(size.Labels) == 0 {
 				return fmt.Errorf("--labels %v: must be integers ≥ 1", size.Labels)
+			}
+			if !slices.Contains(cmd.ValidArgs, args[0]) {
+				return misused(cmd, "unknown study %q", args[0])
 			}
 			arms, measure, err := studyArms(args[0], size, class)
 			if err != nil {

@@ -68,7 +68,8 @@ In GitHub Actions, failures become annotations and the job summary.`,
   roadloop test --baseline main.json --markdown out/comment.md`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.isa = cmd.Flag("isa").Value.String()
-			if err := checkSeeds(cmd, args); err != nil {
+			f.program = cmd.Root().Name()
+			if err := errors.Join(exclusive(cmd, "quick", "full", "seeds"), checkSeeds(cmd, args)); err != nil {
 				return err
 			}
 			return f.test(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -89,7 +90,6 @@ In GitHub Actions, failures become annotations and the job summary.`,
 	fl.StringVar(&f.baseline, "baseline", "", "compare with this results `file`")
 	f.runFlags.register(cmd)
 	f.outputs.register(cmd)
-	cmd.MarkFlagsMutuallyExclusive("quick", "full", "seeds")
 	return cmd
 }
 
@@ -145,7 +145,7 @@ func (f *testFlags) rule(ctx context.Context, job *suite.Job, stderr io.Writer) 
 		return rule, fmt.Errorf("--baseline %s: %w", f.baseline, err)
 	}
 	if !f.quiet {
-		fmt.Fprintf(stderr, "baseline: %d new, %d removed, %d changed cases\n", len(b.New), len(b.Gone), len(b.Changed))
+		fmt.Fprintf(stderr, "baseline: cases: %d new, %d removed, %d changed\n", len(b.New), len(b.Gone), len(b.Changed))
 		if other := b.OtherScores(leaderboard.Versions()); len(other) > 0 {
 			fmt.Fprintf(stderr, "baseline: not compared, scores have another version: %s\n", strings.Join(other, ", "))
 		}

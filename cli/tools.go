@@ -89,7 +89,10 @@ func newDoctor() *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor",
 		Short: "Check the environment",
-		Args:  cobra.NoArgs,
+		Long: `Print the number of cores, the display, the bundled network, and whether the program
+includes OpenCV and finds the tools that tests need.`,
+		Example: "  roadloop doctor",
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			w := cmd.OutOrStdout()
 			fmt.Fprintf(w, "cores:    %d\n", runtime.NumCPU())
@@ -124,9 +127,10 @@ func newDoctor() *cobra.Command {
 
 func newVersion() *cobra.Command {
 	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Use:     "version",
+		Short:   "Print the version",
+		Example: "  roadloop version",
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			build := "with OpenCV"
 			if !opencv.Included {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -15,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"roadloop/internal/fileio"
+	"roadloop/internal/plural"
 	"roadloop/perception"
 	"roadloop/perception/network"
 	"roadloop/perception/training"
@@ -59,7 +58,7 @@ a model; --tune selects the part of it that is trained.`,
   roadloop train --dry-run                         estimate time and memory
   roadloop train --task masked --out out/pre --steps 3000
   roadloop train --from out/pre/model.rlm --frames 200 --tune decoder --out out/few`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.train(cmd) },
 	}
 	fl := cmd.Flags()
@@ -89,7 +88,6 @@ a model; --tune selects the part of it that is trained.`,
 	int64Var(fl, &f.epoch, "epoch", 500, 1, maxInt, "steps between validations")
 	intVar(fl, &f.judge, "judge", 150, 0, maxInt, "validation frames; 0 disables validation")
 	intVar(fl, &f.patience, "patience", 0, 0, maxInt, "stop after this many epochs without improvement; 0 never stops early")
-	cmd.MarkFlagsMutuallyExclusive("resume", "dry-run")
 	return cmd
 }
 
@@ -126,6 +124,9 @@ func (f *trainFlags) recipe() experiment.Recipe {
 }
 
 func (f *trainFlags) train(cmd *cobra.Command) error {
+	if err := exclusive(cmd, "resume", "dry-run"); err != nil {
+		return err
+	}
 	if f.data == "" && !f.resume {
 		if err := refuseFlags(cmd, "has no effect without --data", "skip-unknown", "annotations"); err != nil {
 			return err
@@ -145,14 +146,11 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 		}
 	}
 	ctx := cmd.Context()
-	var initial []byte
+	var initial *experiment.Initial
 	if f.from != "" {
 		var err error
-		if initial, err = await(ctx, func() ([]byte, error) { return fileio.ReadFile(f.from, network.MaxFile) }); err != nil {
-			return fmt.Errorf("--from: %w", err)
-		}
-		if _, _, err := network.Read(bytes.NewReader(initial)); err != nil {
-			return fmt.Errorf("--from: %s: %w", f.from, err)
+		if initial, err = await(ctx, func() (*experiment.Initial, error) { return experiment.ReadInitial(f.from) }); err != nil {
+			return named("--from", err)
 		}
 	}
 	if f.dryRun {
@@ -160,6 +158,8 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 	}
 	if f.resume {
 		f.noteIgnored(cmd)
+	} else if err := checkFolder("--out", f.out); err != nil {
+		return err
 	}
 	r, err := await(ctx, func() (*experiment.Experiment, error) { return f.open(initial) })
 	if err != nil {
@@ -194,14 +194,14 @@ func (f *trainFlags) noteIgnored(cmd *cobra.Command) {
 }
 
 // open starts or resumes a run.
-func (f *trainFlags) open(initial []byte) (*experiment.Experiment, error) {
+func (f *trainFlags) open(initial *experiment.Initial) (*experiment.Experiment, error) {
 	if f.resume {
 		return experiment.Resume(f.out)
 	}
 	return experiment.Start(f.out, f.recipe(), initial)
 }
 
-func (f *trainFlags) estimate(ctx context.Context, w io.Writer, initial []byte) error {
+func (f *trainFlags) estimate(ctx context.Context, w io.Writer, initial *experiment.Initial) error {
 	e, err := experiment.DryRun(ctx, f.recipe(), initial)
 	if err != nil {
 		return err
@@ -209,8 +209,8 @@ func (f *trainFlags) estimate(ctx context.Context, w io.Writer, initial []byte) 
 	if f.asJSON {
 		return json.NewEncoder(w).Encode(e)
 	}
-	_, err = fmt.Fprintf(w, "%d steps on %d frames at %.0f frames/s: %v, %d MiB of memory\nnetwork: %d parameters, %.0f M multiplications a frame\n",
-		e.Steps, e.Frames, e.FramesPerSec, e.Time.Round(time.Minute), e.Memory>>20, e.Parameters, float64(e.MACs)/1e6)
+	_, err = fmt.Fprintf(w, "%s on %s at %.0f frames/s: %v, %d MiB of memory\nnetwork: %d parameters, %.0f M multiplications a frame\n",
+		plural.Of(int(e.Steps), "step"), plural.Of(int(e.Frames), "frame"), e.FramesPerSec, e.Time.Round(time.Minute), e.Memory>>20, e.Parameters, float64(e.MACs)/1e6)
 	return err
 }
 

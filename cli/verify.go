@@ -35,7 +35,7 @@ func newVerify(r *drivers.Registry) *cobra.Command {
 trace. The result is the first time and layer that differ, with exit code 1. A trace that
 cannot be verified gives exit code 2; the other traces are still verified.`,
 		Example: "  roadloop run cut-in --trace out && roadloop verify out/cut-in-1.trace",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    someArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return verifyAll(cmd.Context(), r, args, model, asJSON, cmd.OutOrStdout())
 		},

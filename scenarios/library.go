@@ -88,12 +88,12 @@ func Find(name string) (*Scenario, error) {
 		return Load(name)
 	}
 	if strings.ContainsRune(name, '/') {
-		return nil, fmt.Errorf("%w: %q; there is no such file; \"roadloop list\" lists the library", ErrUnknown, name)
+		return nil, fmt.Errorf("%w: %q; there is no such file; the command \"list\" shows the library", ErrUnknown, name)
 	}
 	if best != "" {
 		return nil, fmt.Errorf("%w: %q; did you mean %q?", ErrUnknown, name, best)
 	}
-	return nil, fmt.Errorf("%w: %q; \"roadloop list\" lists the library", ErrUnknown, name)
+	return nil, fmt.Errorf("%w: %q; the command \"list\" shows the library", ErrUnknown, name)
 }
 
 // Ref returns the name of the scenario on a command line: its name in the library, or the

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // temporaryPrefix begins the names of temporary files.
@@ -30,7 +31,7 @@ func Write(path string, data []byte) error {
 		err = p.Commit()
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf("writing %s: %w", path, err), p.Remove())
+		return errors.Join(fmt.Errorf("writing %s: %w", path, cause(err)), p.Remove())
 	}
 	return nil
 }
@@ -54,6 +55,42 @@ func Check(path string) error {
 	return nil
 }
 
+// CheckFolder reports the errors of Write for files in a folder that can be predicted. It
+// creates nothing.
+func CheckFolder(dir string) error {
+	existing := filepath.Clean(dir)
+	info, err := os.Stat(existing)
+	for ; errors.Is(err, fs.ErrNotExist) && existing != filepath.Dir(existing); info, err = os.Stat(existing) {
+		existing = filepath.Dir(existing)
+	}
+	switch {
+	case errors.Is(err, syscall.ENOTDIR) || err == nil && !info.IsDir():
+		return fmt.Errorf("%s is not a folder", dir)
+	case err != nil:
+		return fmt.Errorf("writing to the folder %s: %w", dir, cause(err))
+	}
+	f, err := os.CreateTemp(existing, temporaryPrefix+"*")
+	if err == nil {
+		err = errors.Join(f.Close(), os.Remove(f.Name()))
+	}
+	if err != nil {
+		return fmt.Errorf("writing to the folder %s: %w", dir, cause(err))
+	}
+	return nil
+}
+
+// cause removes the paths of an error of the operating system, because they are those of
+// temporary files.
+func cause(err error) error {
+	if e := (*fs.PathError)(nil); errors.As(err, &e) {
+		return e.Err
+	}
+	if e := (*os.LinkError)(nil); errors.As(err, &e) {
+		return e.Err
+	}
+	return err
+}
+
 // Pending is a temporary file that will replace the file at a path.
 type Pending struct {
 	// Name is the path of the temporary file. It has the extension of the file that it
@@ -72,7 +109,7 @@ func Create(path string) (*Pending, error) {
 	}
 	f, err := os.CreateTemp(dir, temporaryPrefix+"*-"+filepath.Base(path))
 	if err != nil {
-		return nil, fmt.Errorf("writing %s: %w", path, err)
+		return nil, fmt.Errorf("writing %s: %w", path, cause(err))
 	}
 	if err := errors.Join(f.Chmod(0o644), f.Close()); err != nil {
 		return nil, errors.Join(fmt.Errorf("writing %s: %w", path, err), os.Remove(f.Name()))

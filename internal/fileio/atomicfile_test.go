@@ -74,6 +74,29 @@ func TestWriteKeepsDevices(t *testing.T) {
 	}
 }
 
+// CheckFolder predicts errors of Write, names the folder that was asked for, and leaves
+// nothing.
+func TestCheckFolder(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{file, filepath.Join(file, "below")} {
+		if err := fileio.CheckFolder(path); err == nil || err.Error() != path+" is not a folder" {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	for _, path := range []string{dir, filepath.Join(dir, "new", "folder")} {
+		if err := fileio.CheckFolder(path); err != nil {
+			t.Error(err)
+		}
+	}
+	if list, err := os.ReadDir(dir); err != nil || len(list) != 1 {
+		t.Errorf("files %v, %v", list, err)
+	}
+}
+
 // Check predicts errors of Write and leaves no files.
 func TestCheck(t *testing.T) {
 	dir := t.TempDir()

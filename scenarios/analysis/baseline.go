@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"roadloop/internal/plural"
 	"roadloop/scenarios"
 	"roadloop/scenarios/runner"
 )
@@ -94,7 +95,7 @@ func (b *Baseline) Check() error {
 	if s := b.results.Suite; s != nil {
 		name = fmt.Sprintf("suite %q", s.Name)
 	}
-	return fmt.Errorf("none of its %d cases is in this run: it is of %s", len(b.results.Cases), name)
+	return fmt.Errorf("none of its %s is in this run: it is of %s", plural.Of(len(b.results.Cases), "case"), name)
 }
 
 // before returns the result of a case in the baseline, or nil for a new or changed case.

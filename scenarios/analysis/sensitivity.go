@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"roadloop/internal/plural"
 	"roadloop/scenarios/runner"
 )
 
@@ -150,7 +151,7 @@ func ComputeSensitivity(r *runner.Results) (*Sensitivity, error) {
 		}
 	}
 	if len(s.Effects) == 0 {
-		return nil, fmt.Errorf("no two of the %d cases differ in one parameter alone: drive a grid, for example with test --full", len(r.Cases))
+		return nil, fmt.Errorf("no pair among %s differs in exactly one parameter: drive a grid, for example with test --full", plural.Of(len(r.Cases), "case"))
 	}
 	s.Comparisons = len(p)
 	for i, corrected := range Holm(p) {

@@ -105,7 +105,7 @@ func TestNoPairs(t *testing.T) {
 	for i := range r.Cases {
 		r.Cases[i].Seed = uint64(i)
 	}
-	if _, err := analysis.ComputeSensitivity(r); err == nil || !strings.Contains(err.Error(), "no two of the 32 cases differ in one parameter alone") {
+	if _, err := analysis.ComputeSensitivity(r); err == nil || !strings.Contains(err.Error(), "no pair among 32 cases differs in exactly one parameter") {
 		t.Errorf("cases of different seeds: %v", err)
 	}
 	s, err := analysis.ComputeSensitivity(grid())

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"roadloop/internal/plural"
 	"roadloop/scenarios/analysis"
 	"roadloop/scenarios/runner"
 )
@@ -46,7 +47,7 @@ func Markdown(w io.Writer, r *runner.Results, c *analysis.Comparison, rule analy
 func describeRun(r *runner.Results) string {
 	var parts []string
 	if s := r.Suite; s != nil {
-		parts = append(parts, fmt.Sprintf("suite %s of %d cases", s.Name, s.Cases))
+		parts = append(parts, fmt.Sprintf("suite %s of %s", s.Name, plural.Of(s.Cases, "case")))
 	}
 	if r.Shard != "" {
 		parts = append(parts, "shard "+r.Shard)

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"roadloop/internal/palette"
+	"roadloop/internal/plural"
 	"roadloop/scenarios/metrics"
 	"roadloop/scenarios/runner"
 )
@@ -65,7 +66,7 @@ func (p *Page) Render(r *runner.Results) ([]byte, error) {
 		c := row{Result: &r.Cases[i], ID: id, Scores: scoreValues(&r.Cases[i])}
 		key := keyOfResult(&r.Cases[i])
 		c.showDrivers(p.drivers[key])
-		c.Repeat = repeat(&c)
+		c.Repeat = p.repeatCommand(&c)
 		if c.Earlier = !c.Invalid && !p.added[key]; c.Earlier {
 			earlier++
 		}
@@ -87,7 +88,7 @@ func (p *Page) Render(r *runner.Results) ([]byte, error) {
 		doc.Cases = append(doc.Cases, c)
 	}
 	if earlier > 0 {
-		doc.Suite = append(doc.Suite, fact{"driven earlier", fmt.Sprintf("%d of %d cases, before the run was resumed: without replay and film here", earlier, len(r.Cases))})
+		doc.Suite = append(doc.Suite, fact{"driven earlier", fmt.Sprintf("%d of %s, before the run was resumed: without replay and film here", earlier, plural.Of(len(r.Cases), "case"))})
 	}
 	if p.program != nil && len(p.reels.items) > 0 {
 		parts, err := p.program.blobs()
@@ -130,16 +131,12 @@ func assets() (style, script string, err error) {
 	return palette.PageStyle() + string(css), b.String(), err
 }
 
-// repeat returns the command that drives a case again. For a drive with a human it is the
-// replay of the trace.
-func repeat(c *row) string {
-	switch {
-	case c.Command != "":
+// repeatCommand returns the command that drives a case again.
+func (p *Page) repeatCommand(c *row) string {
+	if c.Command != "" {
 		return c.Command
-	case c.Human:
-		return "roadloop replay FILE.trace"
 	}
-	return fmt.Sprintf("roadloop run %s --perception %s", runner.ShellQuote(cmp.Or(c.File, c.Scenario)+"/"+c.Label()), c.Perception)
+	return p.repeat.Command(cmp.Or(c.File, c.Scenario) + "/" + c.Label())
 }
 
 // fact is a line in the head of the page.
@@ -157,7 +154,7 @@ func facts(r *runner.Results) []fact {
 		}
 	}
 	if s := r.Suite; s != nil {
-		add("suite", fmt.Sprintf("%s, %d cases of %d scenarios", s.Name, s.Cases, len(s.Scenarios)))
+		add("suite", fmt.Sprintf("%s, %s of %s", s.Name, plural.Of(s.Cases, "case"), plural.Of(len(s.Scenarios), "scenario")))
 		add("suite hash", s.SHA256[:min(len(s.SHA256), 16)])
 	}
 	add("shard", r.Shard)

@@ -20,6 +20,8 @@ type PageOptions struct {
 	// MaxBytes limits the total encoded size of all replays, and that of all videos, each;
 	// 24 MB if 0.
 	MaxBytes int
+	// Repeat makes the commands that drive the cases again.
+	Repeat runner.Repeat
 	// Program re-simulates the drives in the page and renders any camera in them, also
 	// the car's camera: then there are no videos. Nil disables it; see Bundled.
 	Program *Program
@@ -48,6 +50,7 @@ type Page struct {
 	replays itemStore
 	films   itemStore
 	reels   itemStore // for Program
+	repeat  runner.Repeat
 	program *Program
 	lean    bool
 	filmed  bool // the page has camera videos
@@ -65,7 +68,7 @@ func NewPage(o PageOptions) *Page {
 		o.MaxVideos = -1
 	}
 	return &Page{
-		program: o.Program, lean: o.Lean, filmed: o.Program == nil || o.Videos,
+		repeat: o.Repeat, program: o.Program, lean: o.Lean, filmed: o.Program == nil || o.Videos,
 		filming: make(map[*runner.Spec]*cameraVideo), about: make(map[string]scenarioInfo), added: make(map[string]bool),
 		drivers: make(map[string][]timeline.DriverSpan),
 		replays: itemStore{maxItems: 1 << 30, maxBytes: o.MaxBytes},

@@ -70,7 +70,7 @@ func driven(t *testing.T, page *Page, list []*scenarios.Case) *runner.Results {
 	t.Helper()
 	results := runner.NewResults()
 	results.Setup = &runner.RunConfig{DriverID: trace.DriverID{Name: "stack", Perception: runner.Oracle}}
-	o := runner.Options{DriverID: trace.DriverID{Name: "stack", Perception: runner.Oracle}, Flags: "--perception oracle", Watch: page.Watch,
+	o := runner.Options{DriverID: trace.DriverID{Name: "stack", Perception: runner.Oracle}, Repeat: runner.Repeat{Flags: "--perception oracle"}, Watch: page.Watch,
 		NewFactory: runner.NewOracleFactory}
 	err := runner.Run(context.Background(), list, o, func(out *runner.Outcome) error {
 		results.Append(runner.NewResult(out, &o))

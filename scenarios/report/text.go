@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"roadloop/internal/plural"
 	"roadloop/scenarios/analysis"
 	"roadloop/scenarios/runner"
 )
@@ -55,7 +56,7 @@ func textFailures(b *bufio.Writer, r *runner.Results) {
 // textComparison writes the comparison with a baseline. It leaves out measures without a
 // change.
 func textComparison(b *bufio.Writer, c *analysis.Comparison) {
-	fmt.Fprintf(b, "\nagainst the baseline, %d cases of both runs:\n", c.Cases)
+	fmt.Fprintf(b, "\nagainst the baseline, %s of both runs:\n", plural.Of(c.Cases, "case"))
 	if c.Setup != "" {
 		fmt.Fprintf(b, "  %s\n", c.Setup)
 	}

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"strings"
@@ -110,11 +111,12 @@ type Result struct {
 	Missed string `json:"unseen,omitempty"`
 	// FailedAt is the time of the first violated expectation, s. Command drives the case
 	// alone. Failed cases have both.
-	FailedAt    *float64 `json:"failed_at,omitempty"`
-	Command     string   `json:"command,omitempty"`
-	SimSeconds  float64  `json:"sim_seconds"`
-	WallSeconds float64  `json:"wall_seconds"`
-	TraceSHA256 string   `json:"trace_sha256,omitempty"`
+	FailedAt   *float64 `json:"failed_at,omitempty"`
+	Command    string   `json:"command,omitempty"`
+	SimSeconds float64  `json:"sim_seconds"`
+	// WallSeconds is 0 for a case that was not driven, and in a document without wall times.
+	WallSeconds float64 `json:"wall_seconds,omitempty"`
+	TraceSHA256 string  `json:"trace_sha256,omitempty"`
 	// Color rates the severity of the collision, given the ego's initial speed; see
 	// metrics.ColorOf.
 	Color             string              `json:"color,omitempty"`
@@ -169,7 +171,7 @@ func NewResult(out *Outcome, o *Options) Result {
 	}
 	if out.Err != nil {
 		c.Invalid, c.Reason = true, out.Err.Error()
-		c.Command = command(out.Case, o)
+		c.Command = o.Repeat.Of(out.Case)
 		return c
 	}
 	v := &out.Verdict
@@ -177,7 +179,7 @@ func NewResult(out *Outcome, o *Options) Result {
 	if !v.Passed {
 		at := v.At.Seconds()
 		c.Code = v.First().Code
-		c.FailedAt, c.Command = &at, command(out.Case, o)
+		c.FailedAt, c.Command = &at, o.Repeat.Of(out.Case)
 		if !c.Preventable {
 			c.Reason += "; unpreventable: " + out.Preventability.Why
 		}
@@ -199,10 +201,23 @@ func NewResult(out *Outcome, o *Options) Result {
 	return c
 }
 
-// command returns the command that drives the case alone with the same options.
-func command(c *scenarios.Case, o *Options) string {
-	return strings.TrimSpace("roadloop run " + ShellQuote(c.Scenario.Ref()+"/"+c.Label()) + " " + o.Flags)
+// Program is the name of the standard command line.
+const Program = "roadloop"
+
+// Repeat makes commands that drive a case again.
+type Repeat struct {
+	Program string // name of the command line; "" means Program
+	// Flags are the additional flags that the run command needs, such as --perception oracle.
+	Flags string
 }
+
+// Command returns the command for a case with this name on a command line, such as cut-in/7.
+func (r Repeat) Command(name string) string {
+	return strings.TrimSpace(cmp.Or(r.Program, Program) + " run " + ShellQuote(name) + " " + r.Flags)
+}
+
+// Of returns the command for a case.
+func (r Repeat) Of(c *scenarios.Case) string { return r.Command(c.Scenario.Ref() + "/" + c.Label()) }
 
 // ShellQuote quotes a word for a shell, if necessary.
 func ShellQuote(word string) string {

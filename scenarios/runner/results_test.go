@@ -123,7 +123,7 @@ func TestOldResultsAreRead(t *testing.T) {
 // A failed case has its time of failure and the command that drives it alone.
 func TestFailureHasCommand(t *testing.T) {
 	o := pedals(0, 1)
-	o.Flags = "--perception oracle"
+	o.Repeat.Flags = "--perception oracle"
 	failing := strings.Replace(emptyRoad, "expect: {}", "expect: {progress: 60 m}", 1)
 	r := driveAll(t, []*scenarios.Case{drivetest.Case(t, drivetest.Parse(t, failing), "1")}, o)
 	c := r.Cases[0]

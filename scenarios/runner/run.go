@@ -38,9 +38,8 @@ type Options struct {
 	trace.DriverID
 	// Expert is the driver that gives the reference progress of scores.
 	Expert Expert
-	// Flags are the additional flags that roadloop run needs to repeat a case, such as
-	// --perception oracle.
-	Flags string
+	// Repeat makes the commands in results.
+	Repeat Repeat
 }
 
 // expert returns the expert for scores. A driver that Prepare changed differs from the

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"roadloop/internal/fileio"
+	"roadloop/internal/plural"
 	"roadloop/scenarios/runner"
 )
 
@@ -133,7 +134,7 @@ func checkSelection(before *runner.Results, h *JournalHeader, ids []string) erro
 
 // selection describes the cases of a run.
 func selection(s *runner.SuiteID, shard string) string {
-	text := fmt.Sprintf("suite %s of %d cases", s.Name, s.Cases)
+	text := fmt.Sprintf("suite %s of %s", s.Name, plural.Of(s.Cases, "case"))
 	if shard != "" {
 		text += ", shard " + shard
 	}

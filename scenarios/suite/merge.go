@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"roadloop/internal/plural"
 	"roadloop/scenarios/runner"
 )
 
@@ -106,7 +107,7 @@ func (p *Part) shard() (Shard, error) {
 		return Shard{}, fmt.Errorf("%s: shard %w", p.Name, err)
 	}
 	if want := shard.size(r.Suite.Cases); len(r.Cases) != want {
-		return Shard{}, fmt.Errorf("%s contains %d of the %d cases of shard %v: its run is incomplete", p.Name, len(r.Cases), want, shard)
+		return Shard{}, fmt.Errorf("%s contains %d of the %s of shard %v: its run is incomplete", p.Name, len(r.Cases), plural.Of(want, "case"), shard)
 	}
 	return shard, nil
 }
@@ -114,8 +115,8 @@ func (p *Part) shard() (Shard, error) {
 // checkSameRun checks that two documents have the same suite and setup.
 func checkSameRun(a, b Part) error {
 	if x, y := a.Results.Suite, b.Results.Suite; x.SHA256 != y.SHA256 || x.Name != y.Name || x.Cases != y.Cases {
-		return fmt.Errorf("%s and %s are of different suites: %s of %d cases (%.12s) and %s of %d cases (%.12s)",
-			a.Name, b.Name, x.Name, x.Cases, x.SHA256, y.Name, y.Cases, y.SHA256)
+		return fmt.Errorf("%s and %s are of different suites: %s of %s (%.12s) and %s of %s (%.12s)",
+			a.Name, b.Name, x.Name, plural.Of(x.Cases, "case"), x.SHA256, y.Name, plural.Of(y.Cases, "case"), y.SHA256)
 	}
 	if x, y := *a.Results.Setup, *b.Results.Setup; x != y {
 		return fmt.Errorf("%s and %s were driven differently: %s", a.Name, b.Name, x.Difference(y))

@@ -7,6 +7,8 @@ import (
 	"image/gif"
 	"math"
 	"os"
+
+	"roadloop/internal/plural"
 )
 
 // maxPixels limits the pixels that a GIF keeps in memory until it is closed, one byte
@@ -33,8 +35,8 @@ func (a *gifWriter) Add(im *image.RGBA) error {
 		changed = difference(a.last, im)
 	}
 	if a.pixels += changed.Dx() * changed.Dy(); a.pixels > maxPixels {
-		return a.setErr(fmt.Errorf("too many pixels for a GIF: %d frames of %d×%d; write an MP4, or a shorter or smaller GIF",
-			len(a.file.Image), a.size.X, a.size.Y))
+		return a.setErr(fmt.Errorf("too many pixels for a GIF: %s of %d×%d; write an MP4, or a shorter or smaller GIF",
+			plural.Of(len(a.file.Image), "frame"), a.size.X, a.size.Y))
 	}
 	a.file.Image = append(a.file.Image, paletted(im, changed))
 	// Delays are in 1/100 s. Rounding errors do not accumulate.

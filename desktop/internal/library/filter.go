@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"roadloop/internal/plural"
 	"roadloop/scenarios"
 )
 
@@ -97,7 +98,7 @@ func plainTag(tag string) string {
 // counted returns the number of shown scenarios in words.
 func counted(shown, all int) string {
 	if shown == all {
-		return fmt.Sprintf("%d scenarios", all)
+		return plural.Of(all, "scenario")
 	}
 	return fmt.Sprintf("%d of %d", shown, all)
 }

@@ -73,9 +73,9 @@ func (s *Study) train(ctx context.Context, i int) error {
 	}
 	r, err := experiment.Resume(dir)
 	if errors.Is(err, os.ErrNotExist) {
-		var initial []byte
+		var initial *experiment.Initial
 		if a.From != "" {
-			if initial, err = os.ReadFile(filepath.Join(s.Dir, a.From, experiment.ModelFile)); err != nil {
+			if initial, err = experiment.ReadInitial(filepath.Join(s.Dir, a.From, experiment.ModelFile)); err != nil {
 				return fmt.Errorf("initial model: %w", err)
 			}
 		}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"text/tabwriter"
 
+	"roadloop/internal/plural"
+
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/plotutil"
@@ -119,7 +121,7 @@ func WriteTable(w io.Writer, m Measure, curves []Curve) error {
 	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
 	fmt.Fprint(t, m.Name)
 	for _, n := range labels {
-		fmt.Fprintf(t, "\t%d frames", n)
+		fmt.Fprintf(t, "\t%s", plural.Of(int(n), "frame"))
 	}
 	fmt.Fprintln(t)
 	for _, c := range curves {

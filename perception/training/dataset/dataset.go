@@ -33,8 +33,9 @@ type Export struct {
 	Channels []Channel // written as additional pictures
 	// Frames is the number of frames, First the number of the first one.
 	First, Frames int
-	// Build is the name and version of the program, for the datasheet.
-	Build string
+	// Program is the name of the command line and Build the version of roadloop, for the
+	// datasheet.
+	Program, Build string
 	// Done is called after each frame with the number of frames so far; it may be
 	// nil.
 	Done func(n int)
@@ -72,6 +73,7 @@ type writer struct {
 	dir           string
 	manifest      manifest
 	layout        layout
+	program       string
 	build         string
 	maker         *synth.Generator
 	input, target []float32
@@ -101,7 +103,7 @@ func (e *Export) open(dir string) (*writer, error) {
 		return nil, err
 	}
 	w := &writer{
-		dir: dir, layout: l, build: e.Build, maker: maker, manifest: newManifest(e),
+		dir: dir, layout: l, program: e.Program, build: e.Build, maker: maker, manifest: newManifest(e),
 		input: make([]float32, s.Config.ImageSize()), target: make([]float32, s.Config.TargetSize()),
 	}
 	if err := w.manifest.claim(dir); err != nil {

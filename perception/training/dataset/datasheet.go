@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"fmt"
 	"maps"
@@ -72,16 +73,16 @@ func (w *writer) datasheet(parts []part) (file, error) {
 	for c := range asked {
 		s.Classes = append(s.Classes, sheetClass{perception.Class(c).String(), asked[c], ignored[c]})
 	}
-	s.Command = w.manifest.command()
+	s.Command = w.manifest.command(w.program)
 	var b bytes.Buffer
 	err := sheetPage.Execute(&b, &s)
 	return file{"datasheet.md", b.Bytes()}, err
 }
 
-// command returns the command that writes such frames, without frame numbers and
-// folder.
-func (m *manifest) command() string {
-	out := fmt.Sprintf("roadloop data --format %s --split %s --seed %d", m.Format, m.Split, m.Seed)
+// command returns the command of a program that writes such frames, without frame numbers
+// and folder.
+func (m *manifest) command(program string) string {
+	out := fmt.Sprintf("%s data --format %s --split %s --seed %d", cmp.Or(program, "roadloop"), m.Format, m.Split, m.Seed)
 	for i, c := range m.Channels {
 		out += [...]string{" --channels ", ","}[min(i, 1)] + string(c)
 	}

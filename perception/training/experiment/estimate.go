@@ -33,7 +33,7 @@ var errEstimateDone = errors.New("enough")
 
 // DryRun runs a few steps of a recipe, without a folder, and returns an estimate for all
 // steps.
-func DryRun(ctx context.Context, r Recipe, initial []byte) (Estimate, error) {
+func DryRun(ctx context.Context, r Recipe, initial *Initial) (Estimate, error) {
 	if err := r.check(); err != nil {
 		return Estimate{}, err
 	}

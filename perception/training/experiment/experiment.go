@@ -72,9 +72,29 @@ const saveEvery = 2 * time.Minute
 // errPatience ends a training early.
 var errPatience = errors.New("no improvement within the patience")
 
-// Start starts a run in a folder that must not contain one. The initial weights are
-// the given model file, or random if initial is empty.
-func Start(dir string, r Recipe, initial []byte) (*Experiment, error) {
+// Initial holds the weights that a training starts with.
+type Initial struct {
+	Weights *network.Weights
+	SHA256  string // of the model file
+}
+
+// ReadInitial reads the weights of a model file.
+func ReadInitial(path string) (*Initial, error) {
+	data, err := fileio.ReadFile(path, network.MaxFile)
+	if err != nil {
+		return nil, err
+	}
+	w, _, err := network.Read(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	sum := sha256.Sum256(data)
+	return &Initial{w, hex.EncodeToString(sum[:])}, nil
+}
+
+// Start starts a run in a folder that must not contain one. The initial weights are random
+// if initial is nil.
+func Start(dir string, r Recipe, initial *Initial) (*Experiment, error) {
 	if err := r.check(); err != nil {
 		return nil, err
 	}
@@ -99,17 +119,12 @@ func Start(dir string, r Recipe, initial []byte) (*Experiment, error) {
 
 // newTrainer returns the trainer of a recipe and records the hash of the initial
 // weights.
-func newTrainer(r *Recipe, initial []byte) (*training.Trainer, error) {
-	if len(initial) == 0 {
+func newTrainer(r *Recipe, initial *Initial) (*training.Trainer, error) {
+	if initial == nil {
 		return training.New(r.Training)
 	}
-	w, _, err := network.Read(bytes.NewReader(initial))
-	if err != nil {
-		return nil, fmt.Errorf("initial weights: %w", err)
-	}
-	sum := sha256.Sum256(initial)
-	r.Initial = hex.EncodeToString(sum[:])
-	return training.NewFrom(r.Training, w)
+	r.Initial = initial.SHA256
+	return training.NewFrom(r.Training, initial.Weights)
 }
 
 // begin writes the first files of the folder. Once the checkpoint exists, a killed

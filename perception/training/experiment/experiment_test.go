@@ -31,7 +31,7 @@ func tiny(steps int64) Recipe {
 }
 
 // train starts a run and trains until its end.
-func train(t *testing.T, dir string, r Recipe, initial []byte) []Epoch {
+func train(t *testing.T, dir string, r Recipe, initial *Initial) []Epoch {
 	t.Helper()
 	run, err := Start(dir, r, initial)
 	if err != nil {
@@ -178,7 +178,7 @@ func TestRunFromPretrainedModel(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, ONNXFile)); err == nil {
 		t.Error("a pretraining network was exported as ONNX")
 	}
-	model, err := os.ReadFile(filepath.Join(dir, ModelFile))
+	model, err := ReadInitial(filepath.Join(dir, ModelFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,7 +213,11 @@ func TestStartRejectsInvalidRecipes(t *testing.T) {
 			t.Errorf("%s: error %v, want one that says %q", name, err, c.want)
 		}
 	}
-	if _, err := Start(t.TempDir(), tiny(2), []byte("no model")); err == nil || !strings.Contains(err.Error(), "initial weights") {
+	path := filepath.Join(t.TempDir(), "no.rlm")
+	if err := os.WriteFile(path, []byte("no model"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ReadInitial(path); err == nil || !strings.Contains(err.Error(), "no.rlm: ") {
 		t.Errorf("invalid initial weights: %v", err)
 	}
 }

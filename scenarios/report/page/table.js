@@ -33,19 +33,22 @@ function rateOf(cases) {
   return { passed, driven: driven.length, rate: driven.length ? passed / driven.length : NaN };
 }
 
+// caseCount returns the number of all cases in words.
+const caseCount = () => (report.cases.length === 1 ? "1 case" : `${report.cases.length} cases`);
+
 // showTotals shows the totals.
 function showTotals() {
   const all = rateOf(report.cases);
   const sure = rateOf(report.cases.filter((c) => c.preventable));
   const simulated = report.cases.reduce((sum, c) => sum + c.sim_seconds, 0);
-  const driving = report.cases.reduce((sum, c) => sum + c.wall_seconds, 0);
+  const driving = report.cases.reduce((sum, c) => sum + (c.wall_seconds ?? 0), 0);
   const failedSurely = report.cases.filter((c) => c.verdict === "failed" && !c.preventable).length;
   byId("totals").append(
     el(
       "div",
       { class: "total" },
       el("strong", { class: report.failed + report.invalid ? "bad" : "good" }, all.driven ? percent(all.rate) : "–"),
-      el("span", { class: "soft" }, `${all.passed} of ${report.cases.length} cases passed`),
+      el("span", { class: "soft" }, `${all.passed} of ${caseCount()} passed`),
     ),
     bar(all.rate),
     el(
@@ -328,7 +331,7 @@ function showRows() {
   const list = chosen();
   byId("cases").tBodies[0].replaceChildren(...list.map(rowOf));
   byId("shown").textContent =
-    list.length === report.cases.length ? `${list.length} cases` : `${list.length} of ${report.cases.length} cases`;
+    (list.length === report.cases.length ? "" : `${list.length} of `) + caseCount();
 }
 
 // choose sets a filter.
