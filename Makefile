@@ -1,12 +1,12 @@
 # make run      drive the bundled scenarios with the network in the loop, write out/report.html
-# make test     run all tests
+# make test     run make lint and all tests
 # make desktop  open the window
 # make nocv     build bin/roadloop without OpenCV: no MP4, no --perception cnn-opencv
 # make bench    measure the numbers in the README
 # make pictures regenerate the pictures in the README
 # make compare  compare the network's speed with PyTorch and OpenCV
 # make scores   measure the pass rates in the README
-# make lint     run staticcheck
+# make lint     run gofmt, go vet and staticcheck
 #
 # Each target installs the missing packages of the list below on Debian 12 and
 # Ubuntu 24.04. On other systems it names them.
@@ -31,10 +31,7 @@ OUT ?= out
 run: build
 	-./bin/roadloop run --html $(OUT)/report.html
 
-test: setup browser
-	@test -z "$$(gofmt -l .)" || { echo "not gofmt'ed:"; gofmt -l .; exit 1; }
-	$(GO) vet ./...
-	$(GO) vet -tags nocv ./...
+test: lint browser
 	xvfb-run -a $(GO) test ./...
 	$(GO) test -tags nocv ./perception/inference ./scenarios/video
 
@@ -67,7 +64,10 @@ scores: build
 	-./bin/roadloop test --model small --quiet
 
 lint: setup
-	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+	@test -z "$$(gofmt -l .)" || { echo "not gofmt'ed:"; gofmt -l .; exit 1; }
+	$(GO) vet ./...
+	$(GO) vet -tags nocv ./...
+	$(GO) tool staticcheck ./...
 
 # The WebAssembly program needs Go alone. It is built while packages are installed and while
 # g++ compiles gocv, which uses one core and takes as long as everything else.
