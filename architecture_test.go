@@ -236,7 +236,7 @@ func TestHeavyLibrariesStayInTheirPackages(t *testing.T) {
 // Importing Ebitengine without a display panics before main.
 func TestHeadlessProgramNeverReachesAWindowSystem(t *testing.T) {
 	all := listPackages(t)
-	for _, path := range []string{"roadloop/cli", "roadloop/cmd/roadloop", "roadloop/examples/ownplanner"} {
+	for _, path := range []string{"roadloop/cli", "roadloop/cmd/roadloop", "roadloop/examples/owndriver", "roadloop/examples/ownplanner"} {
 		p, ok := all[path]
 		if !ok {
 			t.Fatalf("no package %s", path)

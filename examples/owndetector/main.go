@@ -1,5 +1,7 @@
-// Command owndetector is roadloop with one more perception, "brightened". Its detector is in
-// package brighten. All commands know it: owndetector run night-rain --perception brightened.
+// Command owndetector is roadloop with one more perception, "brightened": the bundled network
+// on brighter frames. All commands and drivers know it:
+//
+//	owndetector run night-rain --perception brightened
 package main
 
 import (
@@ -7,11 +9,10 @@ import (
 
 	"roadloop/cli"
 	"roadloop/drivers"
-	"roadloop/examples/owndetector/brighten"
 )
 
 func main() {
 	r := drivers.New()
-	r.RegisterPerception(brighten.Name, brighten.Open)
+	r.RegisterPerception("brightened", openBrightened)
 	os.Exit(cli.Main(r))
 }

@@ -1,44 +1,72 @@
 package main
 
 import (
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
+	"slices"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"roadloop/layertest"
+	"roadloop/perception"
+	"roadloop/scenarios"
+	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/runner"
+	"roadloop/sim"
+	"roadloop/sim/rig"
+	"roadloop/sim/sensor"
 )
 
-// asProgram makes the test binary run as the program.
-const asProgram = "OWNDETECTOR_TEST_AS_PROGRAM"
-
 func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
-		main()
-	}
-	os.Exit(m.Run())
+	testscript.Main(m, map[string]func(){"owndetector": main})
 }
 
-// program runs the program and returns both outputs together.
-func program(t *testing.T, args ...string) string {
+// The commands drive with the detector.
+func TestCommands(t *testing.T) { testscript.Run(t, testscript.Params{Dir: "testdata"}) }
+
+// frame returns the first frame of a case.
+func frame(t *testing.T, id string) sensor.Frame {
 	t.Helper()
-	c := exec.CommandContext(t.Context(), os.Args[0], args...)
-	c.Env = append(os.Environ(), asProgram+"=1")
-	out, err := c.CombinedOutput()
+	c, err := scenarios.FindCase(id)
 	if err != nil {
-		t.Fatalf("%v: %v\n%s", args, err, out)
+		t.Fatal(err)
 	}
-	return string(out)
+	spec, err := runner.Compile(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := sim.New(spec.Drive.World)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := rig.New(spec.Drive.Rig.Idealized(), spec.Drive.World.Map, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Sample(w)
+	return r.Observe(0).Frames[0]
 }
 
-// The commands drive with the detector, and re-drive its traces.
-func TestCommandsKnowTheDetector(t *testing.T) {
-	dir := t.TempDir()
-	out := program(t, "run", "straight/1", "--perception", "brightened", "--trace", dir)
-	if want := "stack, brightened: 1 of 1 passed"; !strings.Contains(out, want) {
-		t.Errorf("%q is missing in\n%s", want, out)
+// The detector keeps the contract of all detectors, and reads another picture than the
+// network alone.
+func TestDetector(t *testing.T) {
+	d, err := openBrightened()
+	if err != nil {
+		t.Fatal(err)
 	}
-	out = program(t, "verify", filepath.Join(dir, "straight-1.trace"))
-	if want := "straight-1.trace: equal"; !strings.Contains(out, want) {
-		t.Errorf("%q is missing in\n%s", want, out)
+	defer d.(*brightened).Close()
+	night := frame(t, "night-rain/1")
+	pixels := slices.Clone(night.Pix)
+	layertest.Detector(t, d, []sensor.Frame{night, frame(t, "red-light/1")})
+	if !slices.Equal(night.Pix, pixels) {
+		t.Error("the frame was changed")
+	}
+	var plain, bright perception.Image
+	for im, d := range map[*perception.Image]perception.Detector{&plain: drivetest.Detector(t), &bright: d} {
+		if err := d.Detect(&night, im); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if slices.Equal(plain.Drivable, bright.Drivable) {
+		t.Error("brightening changes nothing")
 	}
 }

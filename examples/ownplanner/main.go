@@ -1,5 +1,9 @@
-// Command ownplanner is roadloop with one more driver, "cruise". Its planner is in package
-// cruise. All commands know it: ownplanner run cut-in --driver cruise.
+// Command ownplanner is roadloop with one more driver, "cruise": the modular stack with a
+// planner of its own. All commands know it:
+//
+//	ownplanner run cut-in --driver cruise
+//
+// With the build tag window it is the window instead.
 package main
 
 import (
@@ -7,11 +11,13 @@ import (
 
 	"roadloop/cli"
 	"roadloop/drivers"
-	"roadloop/examples/ownplanner/cruise"
 )
+
+// program is the command line, or the window.
+var program = cli.Main
 
 func main() {
 	r := drivers.New()
-	r.Register(cruise.Name, cruise.New)
-	os.Exit(cli.Main(r))
+	r.Register("cruise", newCruise)
+	os.Exit(program(r))
 }

@@ -1,6 +1,4 @@
-// Package brighten is an example of a detector from outside: it brightens frames before the
-// bundled network reads them.
-package brighten
+package main
 
 import (
 	"io"
@@ -12,11 +10,8 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// Name is the name of the perception with the detector.
-const Name = "brightened"
-
-// Open returns the detector with the bundled network.
-func Open() (perception.Detector, error) {
+// openBrightened returns the detector with the bundled network.
+func openBrightened() (perception.Detector, error) {
 	w, err := assets.Model()
 	if err != nil {
 		return nil, err
@@ -25,11 +20,11 @@ func Open() (perception.Detector, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Detector{inner: inference.NewDetector(engine), engine: engine}, nil
+	return &brightened{inner: inference.NewDetector(engine), engine: engine}, nil
 }
 
-// Detector brightens frames for another detector.
-type Detector struct {
+// brightened brightens frames for another detector.
+type brightened struct {
 	inner  perception.Detector
 	engine io.Closer
 	pix    []byte // scratch
@@ -47,7 +42,7 @@ var curve = func() (c [256]byte) {
 }()
 
 // Detect reads the brightened frame.
-func (d *Detector) Detect(f *sensor.Frame, im *perception.Image) error {
+func (d *brightened) Detect(f *sensor.Frame, im *perception.Image) error {
 	d.pix = d.pix[:0]
 	for _, v := range f.Pix {
 		d.pix = append(d.pix, curve[v])
@@ -58,9 +53,9 @@ func (d *Detector) Detect(f *sensor.Frame, im *perception.Image) error {
 }
 
 // Clone returns a detector for another drive, which shares the network.
-func (d *Detector) Clone() perception.Detector {
-	return &Detector{inner: d.inner.Clone(), engine: d.engine}
+func (d *brightened) Clone() perception.Detector {
+	return &brightened{inner: d.inner.Clone(), engine: d.engine}
 }
 
 // Close frees the network.
-func (d *Detector) Close() error { return d.engine.Close() }
+func (d *brightened) Close() error { return d.engine.Close() }

@@ -1,6 +1,4 @@
-// Package cruise is an example of a planner from outside: it follows its lane at the speed
-// limit and brakes for nothing. The guard of the stack still brakes in an emergency.
-package cruise
+package main
 
 import (
 	"context"
@@ -14,25 +12,22 @@ import (
 	"roadloop/sim/road"
 )
 
-// Name is the name of the driver with the planner.
-const Name = "cruise"
-
-// New returns the modular stack with the planner.
-func New(c *roadloop.Case, p perception.Perceiver) (roadloop.Driver, error) {
+// newCruise returns the modular stack with the planner.
+func newCruise(c *roadloop.Case, p perception.Perceiver) (roadloop.Driver, error) {
 	stack, err := roadloop.NewStack(c, p)
 	if err != nil {
 		return nil, err
 	}
-	stack.Planner = &Planner{Map: c.World.Map, Route: c.Route}
+	stack.Planner = &cruise{roads: c.World.Map, route: c.Route}
 	return stack, nil
 }
 
-// Planner follows the lane of the ego. It has no state but the last plan.
-type Planner struct {
-	Map   *road.Map
-	Route planning.Route
-
-	plan planning.Plan
+// cruise follows its lane at the speed limit and brakes for nothing. The guard of the stack
+// still brakes in an emergency.
+type cruise struct {
+	roads *road.Map
+	route planning.Route
+	plan  planning.Plan // the last one
 }
 
 // The plan covers horizon in steps of period, with at most accel, m/s².
@@ -43,16 +38,16 @@ const (
 )
 
 // Plan returns a plan along the center of the lane.
-func (p *Planner) Plan(_ context.Context, scene *perception.Scene, _ []planning.Forecast) (*planning.Plan, error) {
+func (p *cruise) Plan(_ context.Context, scene *perception.Scene, _ []planning.Forecast) (*planning.Plan, error) {
 	p.plan = planning.Plan{Time: scene.Time, Waypoints: p.plan.Waypoints[:0], Reason: "free"}
-	lane, s, _, ok := p.Map.NearestAligned(scene.Ego.Pose)
+	lane, s, _, ok := p.roads.NearestAligned(scene.Ego.Pose)
 	if !ok {
 		p.plan.Emergency, p.plan.Reason = true, "off the road"
 		return &p.plan, nil
 	}
 	dt := period.Seconds()
 	for t, v := clock.Tick(0), scene.Ego.Speed; t <= horizon; t += period {
-		l := &p.Map.Lanes[lane]
+		l := &p.roads.Lanes[lane]
 		next := max(v-accel*dt, min(v+accel*dt, l.SpeedLimit))
 		here, ahead := l.Center.At(s), l.Center.At(s+1)
 		p.plan.Waypoints = append(p.plan.Waypoints, planning.Waypoint{
@@ -68,9 +63,9 @@ func (p *Planner) Plan(_ context.Context, scene *perception.Scene, _ []planning.
 }
 
 // successor returns the lane after l: the one on the route, if there is one.
-func (p *Planner) successor(l *road.Lane) road.LaneID {
+func (p *cruise) successor(l *road.Lane) road.LaneID {
 	for _, id := range l.Next {
-		if slices.Contains(p.Route.Lanes, id) {
+		if slices.Contains(p.route.Lanes, id) {
 			return id
 		}
 	}
@@ -78,4 +73,4 @@ func (p *Planner) successor(l *road.Lane) road.LaneID {
 }
 
 // Clone returns a planner for another drive.
-func (p *Planner) Clone() planning.Planner { return &Planner{Map: p.Map, Route: p.Route} }
+func (p *cruise) Clone() planning.Planner { return &cruise{roads: p.roads, route: p.route} }
