@@ -86,9 +86,13 @@ func (s *Stack) Clone() Driver {
 func (s *Stack) Stack() *Stack { return s }
 
 // NewPerception returns the perception pipeline for the car of a case: d reads the frames
-// of its camera, and fusion combines the result with radar and lidar.
+// of its cameras, and fusion combines the result with radar and lidar.
 func NewPerception(c *Case, d perception.Detector) (*perception.Pipeline, error) {
-	f, err := fusion.New(fusion.Config{Map: c.World.Map, Lidar: c.Rig.Lidar.Mount, Rings: c.Rig.Lidar.Rings, Camera: &c.Rig.Camera.Calibration})
+	config := fusion.Config{Map: c.World.Map, Sensors: c.Rig.Names()}
+	if _, front, err := c.Rig.Camera(""); err == nil {
+		config.Camera = &front.Calibration
+	}
+	f, err := fusion.New(config)
 	if err != nil {
 		return nil, err
 	}

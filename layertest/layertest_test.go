@@ -51,7 +51,7 @@ func TestLayersOfTheStack(t *testing.T) {
 		return roadloop.NewStack(c, p)
 	})
 	layertest.Driver(t, c, func() (roadloop.Driver, error) {
-		d, err := oracle.NewDetector(c.World.Map, &c.Rig.Camera.Calibration)
+		d, err := oracle.NewDetector(c.World.Map, &c.Rig)
 		if err != nil {
 			return nil, err
 		}
@@ -90,7 +90,7 @@ func TestDetectors(t *testing.T) {
 	if len(frames) != 3 {
 		t.Fatalf("%d frames", len(frames))
 	}
-	d, err := oracle.NewDetector(c.World.Map, &c.Rig.Camera.Calibration)
+	d, err := oracle.NewDetector(c.World.Map, &c.Rig)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package oracle
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"roadloop/perception"
 	"roadloop/sim/geom"
@@ -18,31 +19,45 @@ import (
 // signals that are visible enough, and the lane boundaries. It places them relative to the
 // car by the calibration that comes with the frame: an error of it stays.
 type Detector struct {
-	cal     sensor.Camera // true
+	cameras []lens
 	stage   *scene.Builder
-	lens    *raster.Renderer
 	list    scene.List
 	labeler label.Labeler
 	m       *road.Map
 }
 
-// NewDetector returns a detector for a camera of this calibration on a map.
-func NewDetector(m *road.Map, cal *sensor.Camera) (*Detector, error) {
+// lens renders the labels of a camera.
+type lens struct {
+	camera   string         // its name in the rig
+	cal      *sensor.Camera // true
+	renderer *raster.Renderer
+}
+
+// NewDetector returns a detector for the cameras of a rig on a map.
+func NewDetector(m *road.Map, sensors *rig.Config) (*Detector, error) {
 	st, err := scene.NewBuilder(m)
 	if err != nil {
 		return nil, fmt.Errorf("labeling frames: %w", err)
 	}
-	return newDetector(m, cal, st), nil
+	s := &Detector{stage: st, m: m}
+	for camera, model := range rig.Of[rig.Camera](sensors) {
+		s.cameras = append(s.cameras, newLens(camera.Name, &model.Calibration))
+	}
+	return s, nil
 }
 
-func newDetector(m *road.Map, cal *sensor.Camera, st *scene.Builder) *Detector {
-	s := &Detector{cal: *cal, stage: st, m: m}
-	s.lens = raster.New(&s.cal, raster.Channels{Instance: true})
-	return s
+func newLens(camera string, cal *sensor.Camera) lens {
+	return lens{camera, cal, raster.New(cal, raster.Channels{Instance: true})}
 }
 
-// Clone returns a detector of the same camera.
-func (s *Detector) Clone() perception.Detector { return newDetector(s.m, &s.cal, s.stage) }
+// Clone returns a detector of the same cameras.
+func (s *Detector) Clone() perception.Detector {
+	c := &Detector{stage: s.stage, m: s.m}
+	for _, l := range s.cameras {
+		c.cameras = append(c.cameras, newLens(l.camera, l.cal))
+	}
+	return c
+}
 
 // Detect fills in what the frame shows. It fails for a frame that is not from the rig of a
 // simulation.
@@ -52,15 +67,22 @@ func (s *Detector) Detect(f *sensor.Frame, im *perception.Image) error {
 	if !ok {
 		return fmt.Errorf("oracle: the frame of %v carries no ground truth", f.Time)
 	}
+	i := slices.IndexFunc(s.cameras, func(l lens) bool { return l.camera == f.Sensor })
+	if i < 0 {
+		return fmt.Errorf("oracle: the frame of %v is from an unknown camera %q", f.Time, f.Sensor)
+	}
+	l := &s.cameras[i]
 	view := e.View()
-	view.Cal, view.Exposure, view.Noise, view.NoiseSeed = &s.cal, 0, 0, 0
+	view.Cal, view.Exposure, view.Noise, view.NoiseSeed = l.cal, 0, 0, 0
 	s.stage.Build(&s.list, &view)
-	for _, o := range s.labeler.Objects(s.lens.Render(&s.list), &s.list, s.m, &view) {
+	for _, o := range s.labeler.Objects(l.renderer.Render(&s.list), &s.list, s.m, &view) {
 		if inSight(&o) {
-			im.Detections = append(im.Detections, s.detection(&o, f.Cal))
+			im.Detections = append(im.Detections, l.detection(&o, f.Cal))
 		}
 	}
-	s.boundaries(view.Ego, f.Cal, im)
+	if lanes, ok := s.labeler.Lanes(s.m, view.Ego); ok {
+		l.boundaries(lanes[:], f.Cal, im)
+	}
 	return nil
 }
 
@@ -79,9 +101,9 @@ func inSight(o *label.Object) bool {
 }
 
 // detection is an object as a perfect network would find it.
-func (s *Detector) detection(o *label.Object, cal *sensor.Camera) perception.Detection {
+func (l *lens) detection(o *label.Object, cal *sensor.Camera) perception.Detection {
 	d := perception.Detection{Class: classOf(o), Score: 1, Box: perception.Box{X0: o.X0, Y0: o.Y0, X1: o.X1, Y1: o.Y1}}
-	d.Pos = s.placed(o.Pos, (o.Bottom+o.Top)/2, cal)
+	d.Pos = l.placed(o.Pos, (o.Bottom+o.Top)/2, cal)
 	ray := d.Pos.Sub(geom.Vec{X: cal.Mount.X, Y: cal.Mount.Y})
 	d.Distance, d.DistanceStd, d.Bearing = ray.Norm(), .1, math.Atan2(ray.Y, ray.X)
 	d.Heading = geom.WrapAngle(o.Heading + cal.Mount.Yaw)
@@ -89,8 +111,8 @@ func (s *Detector) detection(o *label.Object, cal *sensor.Camera) perception.Det
 }
 
 // placed returns where a camera with the calibration cal puts a point at p with height z.
-func (s *Detector) placed(p geom.Vec, z float64, cal *sensor.Camera) geom.Vec {
-	dx, dy, _ := cal.Mount.ToVehicle(s.cal.Mount.ToSensor(p.X, p.Y, z))
+func (l *lens) placed(p geom.Vec, z float64, cal *sensor.Camera) geom.Vec {
+	dx, dy, _ := cal.Mount.ToVehicle(l.cal.Mount.ToSensor(p.X, p.Y, z))
 	return geom.Vec{X: cal.Mount.X + dx, Y: cal.Mount.Y + dy}
 }
 
@@ -103,17 +125,13 @@ func classOf(o *label.Object) perception.Class {
 }
 
 // boundaries adds the parts of the lane boundaries that are in the image.
-func (s *Detector) boundaries(ego geom.Pose, cal *sensor.Camera, im *perception.Image) {
-	lanes, ok := s.labeler.Lanes(s.m, ego)
-	if !ok {
-		return
-	}
+func (l *lens) boundaries(lanes [][]geom.Vec, cal *sensor.Camera, im *perception.Image) {
 	for side, points := range lanes {
 		b := perception.Boundary{Side: perception.Side(side), Score: 1}
 		for _, p := range points {
-			u, v, _, ok := s.cal.Project(p.X, p.Y, 0)
-			if ok && u >= 0 && v >= 0 && u < float64(s.cal.Width) && v < float64(s.cal.Height) {
-				b.Points = append(b.Points, s.placed(p, 0, cal))
+			u, v, _, ok := l.cal.Project(p.X, p.Y, 0)
+			if ok && u >= 0 && v >= 0 && u < float64(l.cal.Width) && v < float64(l.cal.Height) {
+				b.Points = append(b.Points, l.placed(p, 0, cal))
 			}
 		}
 		if len(b.Points) > 1 {

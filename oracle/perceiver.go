@@ -39,22 +39,40 @@ type Perceiver struct {
 // NewPerceiver returns a perceiver. Its scene is exact. Its health reports the blackouts of
 // sensors, as fusion would: a driver that must stop when sensors fail can be tested with it.
 func NewPerceiver(sensors *rig.Config) *Perceiver {
-	return &Perceiver{rig: *sensors, since: make(map[actor.ID]clock.Tick)}
+	return &Perceiver{rig: sensors.Clone(), since: make(map[actor.ID]clock.Tick)}
 }
 
-// Health returns the ages of the last messages of sensors by their blackouts, 0 while they
-// work.
-func Health(sensors *rig.Config, now clock.Tick) perception.Health {
-	age := func(t *rig.Timing) clock.Tick {
-		if now >= t.Blackout[0] && now < t.Blackout[1] {
-			return now - t.Blackout[0]
+// Health sets a health to the ages of the last messages of sensors by their blackouts, 0
+// while they work.
+func Health(h *perception.Health, sensors *rig.Config, now clock.Tick) {
+	*h = perception.Health{Sensors: h.Sensors[:0]}
+	for i := range sensors.Sensors {
+		s := &sensors.Sensors[i]
+		h.Sensors = append(h.Sensors, perception.SensorAge{Sensor: s.Name, Age: age(s, now)})
+	}
+	h.CameraAge = youngest(sensors, now, func(m rig.Camera) bool { return m.Calibration.LooksForward() })
+	h.RadarAge = youngest(sensors, now, func(rig.Radar) bool { return true })
+	h.LidarAge = youngest(sensors, now, func(rig.Lidar) bool { return true })
+	h.LocalizationAge = youngest(sensors, now, func(rig.GNSS) bool { return true })
+}
+
+// youngest returns the least age of the sensors with a model that serves, 0 without any.
+func youngest[M rig.Model](sensors *rig.Config, now clock.Tick, serves func(M) bool) clock.Tick {
+	least := clock.Tick(-1)
+	for s, m := range rig.Of[M](sensors) {
+		if a := age(s, now); serves(m) && (least < 0 || a < least) {
+			least = a
 		}
-		return 0
 	}
-	return perception.Health{
-		CameraAge: age(&sensors.Camera.Timing), RadarAge: age(&sensors.Radar.Timing),
-		LidarAge: age(&sensors.Lidar.Timing), LocalizationAge: age(&sensors.GNSS.Timing),
+	return max(least, 0)
+}
+
+// age returns the time since a blackout of a sensor began, 0 outside of one.
+func age(s *rig.Sensor, now clock.Tick) clock.Tick {
+	if s.Silent(now) {
+		return now - s.Blackout[0]
 	}
+	return 0
 }
 
 // Perceive returns the true scene at the time of the observation. It ignores the
@@ -89,7 +107,7 @@ func (o *Perceiver) read(w *sim.World, now clock.Tick) *perception.Scene {
 		YawRate: ego.State.YawRate,
 		Steer:   ego.State.Steer,
 	}
-	s.Health = Health(&o.rig, s.Time)
+	Health(&s.Health, &o.rig, s.Time)
 	o.fillTracks(w, ego)
 	s.Signals = s.Signals[:0]
 	for i, state := range w.Signals() {

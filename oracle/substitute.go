@@ -59,7 +59,7 @@ func substitute(s *roadloop.Session, l trace.Layer) (err error) {
 		return idealize(s)
 	case trace.LayerDetection:
 		if p := stack.Perceiver.Pipeline(); p != nil { // not after true tracking
-			p.Detector, err = NewDetector(c.World.Map, &c.Rig.Camera.Calibration)
+			p.Detector, err = NewDetector(c.World.Map, &c.Rig)
 		}
 	case trace.LayerTracking:
 		stack.Perceiver = NewPerceiver(&c.Rig)

@@ -71,7 +71,11 @@ func TestLayersThatCanBeReplaced(t *testing.T) {
 
 func TestIdealSensorsMeasureThePresent(t *testing.T) {
 	p := drivetest.Short(t, "braking-lead", 1, 2)
-	p.Drive.Rig.Radar.Blackout = [2]clock.Tick{0, 200}
+	radar, err := p.Drive.Rig.Sensor(sensor.DefaultRadar)
+	if err != nil {
+		t.Fatal(err)
+	}
+	radar.Blackout = [2]clock.Tick{0, 200}
 	s := drivetest.Session(t, networkCrew(t), p)
 	drivetest.Until(t, s, .5, nil)
 	replace(t, s, trace.LayerSensor)
@@ -116,7 +120,7 @@ func TestDetectorReadsSignals(t *testing.T) {
 	p := drivetest.Short(t, "red-light", 1, 1)
 	p.Drive.World.Ego.Start.S = 105
 	c := rig.Default()
-	cal := c.Camera.Calibration
+	cal := sensor.FrontCamera()
 	s, err := rig.New(c.Idealized(), p.Drive.World.Map, 1)
 	if err != nil {
 		t.Fatal(err)
@@ -127,7 +131,7 @@ func TestDetectorReadsSignals(t *testing.T) {
 	}
 	s.Sample(w)
 	frame := s.Observe(0).Frames[0]
-	d, err := oracle.NewDetector(w.Map(), &cal)
+	d, err := oracle.NewDetector(w.Map(), &c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -313,10 +317,21 @@ func TestCloneWithTruth(t *testing.T) {
 }
 
 func TestIdealizedKeepsTheMounts(t *testing.T) {
-	c := rig.Default()
-	c.Lidar.Mount.Z, c.Camera.Blackout, c.Radar.Period = 2, [2]clock.Tick{1, 2}, 0
+	c := rig.Surround()
+	for i := range c.Sensors {
+		c.Sensors[i].Blackout = [2]clock.Tick{1, 2}
+	}
 	got := c.Idealized()
-	if got.Lidar.Mount.Z != 2 || got.Camera.Blackout != [2]clock.Tick{} || got.Radar.Period != 0 || got.Camera.Latency != 0 {
-		t.Errorf("idealized: %+v", got)
+	if c.Sensors[0].Latency == 0 || len(got.Sensors) != len(c.Sensors) {
+		t.Errorf("idealized %d sensors, of %+v", len(got.Sensors), c)
+	}
+	for i, s := range got.Sensors {
+		if s.Name != c.Sensors[i].Name || s.Timing != (rig.Timing{Period: c.Sensors[i].Period}) {
+			t.Errorf("idealized: %+v", s)
+		}
+	}
+	_, left, err := got.Camera("camera-left")
+	if _, had, _ := c.Camera("camera-left"); err != nil || left.Calibration != had.Calibration || left.Noise != 0 {
+		t.Errorf("the left camera: %+v, %v", left, err)
 	}
 }

@@ -5,7 +5,7 @@ import "slices"
 // CopyFrom sets the image to a deep copy of src and reuses the buffers of im. The two
 // share the calibration.
 func (im *Image) CopyFrom(src *Image) {
-	im.Time, im.Cal, im.GridWidth = src.Time, src.Cal, src.GridWidth
+	im.Sensor, im.Time, im.Cal, im.GridWidth = src.Sensor, src.Time, src.Cal, src.GridWidth
 	im.Detections = append(im.Detections[:0], src.Detections...)
 	im.Drivable = append(im.Drivable[:0], src.Drivable...)
 	im.Boundaries = CopyBoundaries(nil, src.Boundaries) // the points may belong to the detector
@@ -31,6 +31,7 @@ func (s *Scene) Clone() *Scene {
 	}
 	c := *s
 	c.Tracks, c.Signals = slices.Clone(s.Tracks), slices.Clone(s.Signals)
+	c.Health.Sensors = slices.Clone(s.Health.Sensors)
 	c.Boundaries = CopyBoundaries(nil, s.Boundaries)
 	c.Images = nil
 	for i := range s.Images {

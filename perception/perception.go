@@ -141,6 +141,7 @@ type Boundary struct {
 
 // Image is the network's output for one camera frame.
 type Image struct {
+	Sensor     string // the camera's name in the rig
 	Time       clock.Tick
 	Cal        *sensor.Camera
 	Detections []Detection
@@ -149,6 +150,16 @@ type Image struct {
 	// GridWidth columns over the image, row by row.
 	Drivable  []float32
 	GridWidth int
+}
+
+// NewestImage returns the newest of the images of a camera, nil if there is none.
+func NewestImage(images []Image, camera string) *Image {
+	for i := len(images) - 1; i >= 0; i-- {
+		if images[i].Sensor == camera {
+			return &images[i]
+		}
+	}
+	return nil
 }
 
 // Ego is the estimate of the own vehicle's state.
@@ -190,9 +201,31 @@ type Signal struct {
 	Seen       clock.Tick       // time of the last image that showed it
 }
 
-// Health reports the age of the last message of each sensor.
+// Health reports the ages of the last messages, from measurement on.
 type Health struct {
-	CameraAge, RadarAge, LidarAge, LocalizationAge clock.Tick // since the last message
+	// Ages of what planning and the guard rely on. CameraAge is that of the last frame of a
+	// camera that looks forward: it shows the road ahead, its lanes and signals.
+	// RadarAge, LidarAge and LocalizationAge are those of the last message of any radar, any
+	// lidar and any GNSS receiver.
+	CameraAge, RadarAge, LidarAge, LocalizationAge clock.Tick
+	// Sensors holds the age of each sensor of the rig, in its order.
+	Sensors []SensorAge
+}
+
+// SensorAge is the age of the last message of a sensor.
+type SensorAge struct {
+	Sensor string
+	Age    clock.Tick
+}
+
+// Age returns the age of the last message of a sensor; ok is false for an unknown one.
+func (h *Health) Age(sensor string) (age clock.Tick, ok bool) {
+	for _, s := range h.Sensors {
+		if s.Sensor == sensor {
+			return s.Age, true
+		}
+	}
+	return 0, false
 }
 
 // Scene is the estimate of the ego and its surroundings at one time. Its slices
@@ -217,7 +250,8 @@ type Scene struct {
 // Detector finds objects, lane boundaries and drivable ground in a camera frame. The result
 // depends on the frame alone, so that it can be cached.
 type Detector interface {
-	// Detect fills every field of the image except its time and reuses the image's buffers.
+	// Detect fills every field of the image except its sensor and time, and reuses the
+	// image's buffers.
 	Detect(f *sensor.Frame, im *Image) error
 	// Clone returns a detector for another drive. It may share an engine with the
 	// original: the two must take turns.

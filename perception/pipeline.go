@@ -7,7 +7,7 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// Pipeline is a Perceiver made of two layers: a detector reads the frames of the camera,
+// Pipeline is a Perceiver made of two layers: a detector reads the frames of all cameras,
 // and a tracker fuses what it found with the messages of the other sensors.
 type Pipeline struct {
 	Detector Detector
@@ -31,9 +31,9 @@ func (p *Pipeline) Perceive(ctx context.Context, obs *sensor.Observation) (*Scen
 	for i := range obs.Frames {
 		f, im := &obs.Frames[i], &p.images[i]
 		if err := p.Detector.Detect(f, im); err != nil {
-			return nil, fmt.Errorf("reading the frame of %v: %w", f.Time, err)
+			return nil, fmt.Errorf("reading the frame of %s at %v: %w", f.Sensor, f.Time, err)
 		}
-		im.Time = f.Time
+		im.Sensor, im.Time = f.Sensor, f.Time
 	}
 	return p.Tracker.Update(obs, p.images), nil
 }

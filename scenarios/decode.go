@@ -140,9 +140,28 @@ func (f *Field) suggest(key string) string {
 	return "; fields are " + strings.Join(names, ", ")
 }
 
-// member returns the struct member with this YAML key.
+// member returns the struct member with this YAML key. In a map of groups it adds the
+// group.
 func member(dst reflect.Value, name string) reflect.Value {
+	if dst.Kind() == reflect.Map {
+		return ownGroup(dst, name)
+	}
 	return dst.Field(memberIndex(dst.Type(), name))
+}
+
+// ownGroup copies a map of pointers to groups and the group with a key, which it adds if
+// it is missing, and returns that group.
+func ownGroup(dst reflect.Value, key string) reflect.Value {
+	own, group, at := reflect.MakeMap(dst.Type()), reflect.New(dst.Type().Elem().Elem()), reflect.ValueOf(key)
+	for _, k := range dst.MapKeys() {
+		own.SetMapIndex(k, dst.MapIndex(k))
+	}
+	if old := dst.MapIndex(at); old.IsValid() {
+		group.Elem().Set(old.Elem())
+	}
+	own.SetMapIndex(at, group)
+	dst.Set(own)
+	return group.Elem()
 }
 
 // memberIndex returns the index of the struct member with this YAML key. A test ensures

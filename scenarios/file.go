@@ -28,6 +28,7 @@ type Sections struct {
 	Traffic     TrafficSection       `yaml:"traffic"`
 	Signal      *SignalSection       `yaml:"signal"`
 	Weather     WeatherSection       `yaml:"weather"`
+	Sensors     SensorsSection       `yaml:"sensors"`
 	Faults      FaultsSection        `yaml:"faults"`
 	Vary        map[string]Variation `yaml:"vary"`
 	Grid        GridSection          `yaml:"grid"`
@@ -227,14 +228,13 @@ type WeatherSection struct {
 	Friction Amount `yaml:"friction"`
 }
 
-// FaultsSection holds the faults of the car's sensors.
-type FaultsSection struct {
-	Camera   CameraFaultSection `yaml:"camera"`
-	Lidar    SensorFaultSection `yaml:"lidar"`
-	Radar    SensorFaultSection `yaml:"radar"`
-	Odometry SensorFaultSection `yaml:"odometry"`
-	GNSS     SensorFaultSection `yaml:"gnss"`
+// SensorsSection names the sensors of the car.
+type SensorsSection struct {
+	Rig string `yaml:"rig"`
 }
+
+// FaultsSection holds the faults of the car's sensors, by their names in the rig.
+type FaultsSection map[string]*SensorFaultSection
 
 // SensorFaultSection holds the faults of one sensor.
 type SensorFaultSection struct {
@@ -243,16 +243,10 @@ type SensorFaultSection struct {
 	Blackout *BlackoutSection `yaml:"blackout"`
 	Latency  Amount           `yaml:"latency"` // replaces the default latency
 	Dropout  Amount           `yaml:"dropout"` // share of lost messages
+	Dirt     Amount           `yaml:"dirt"`    // covered share of the lens, of a camera
 }
 
-// CameraFaultSection holds the faults of the camera.
-type CameraFaultSection struct {
-	Blackout *BlackoutSection `yaml:"blackout"`
-	Latency  Amount           `yaml:"latency"`
-	Dropout  Amount           `yaml:"dropout"`
-	Dirt     Amount           `yaml:"dirt"` // covered share of the lens
-}
-
+// BlackoutSection is an interval without messages.
 type BlackoutSection struct {
 	From Amount `yaml:"from"`
 	To   Amount `yaml:"to"`

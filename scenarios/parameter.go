@@ -19,8 +19,11 @@ type parameter struct {
 }
 
 // step leads from a struct to one of its members, or to an element of that member if it is
-// a list.
-type step struct{ member, element int } // element is -1 for a member that is not a list
+// a list. From a map of groups it leads to the group with a key.
+type step struct {
+	member, element int // element is -1 for a member that is not a list
+	key             string
+}
 
 // resolve finds the field of the parameter and its place in a file. The place is the same
 // in all cases of the scenario, because lists and groups cannot vary.
@@ -41,7 +44,16 @@ func (p *parameter) resolve(f *Sections) error {
 		if at.Kind() == reflect.Pointer {
 			at = at.Elem()
 		}
-		s := step{memberIndex(at.Type(), key), i}
+		if at.Kind() == reflect.Map {
+			p.steps = append(p.steps, step{key: key})
+			group := at.MapIndex(reflect.ValueOf(key))
+			if !group.IsValid() {
+				group = reflect.New(at.Type().Elem().Elem())
+			}
+			at = group.Elem()
+			continue
+		}
+		s := step{member: memberIndex(at.Type(), key), element: i}
 		at = at.Field(s.member)
 		switch list := at.Kind() == reflect.Slice; {
 		case list && i < 0:
@@ -65,6 +77,10 @@ func (p *parameter) resolve(f *Sections) error {
 func (p *parameter) set(f *Sections, text string) error {
 	at := reflect.ValueOf(f).Elem()
 	for _, s := range p.steps {
+		if at.Kind() == reflect.Map {
+			at = ownGroup(at, s.key)
+			continue
+		}
 		at = at.Field(s.member)
 		if s.element >= 0 {
 			own := reflect.MakeSlice(at.Type(), at.Len(), at.Len())

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"roadloop/sim/actor"
+	"roadloop/sim/rig"
 	"roadloop/sim/road"
 )
 
@@ -38,6 +39,26 @@ var sensorFaults = []Field{
 
 // lensFault is the additional fault of a camera.
 var lensFault = Field{Name: "dirt", Description: "covered share of the lens", Kind: Quantity, Dimension: "share", Min: "0", Max: "1"}
+
+// faultFields are the fields of the faults of every sensor of the shipped rigs.
+func faultFields() []Field {
+	var all []Field
+	for _, name := range rig.Names() {
+		c, err := rig.Named(name)
+		if err != nil {
+			continue // not possible: the name is from the list
+		}
+		for i := range c.Sensors {
+			if s := &c.Sensors[i]; named(all, s.Name) == nil {
+				all = append(all, Field{Name: s.Name, Kind: Group, Fields: sensorFaults})
+			}
+		}
+		for s := range rig.Of[rig.Camera](&c) {
+			named(all, s.Name).Fields = append(slices.Clone(sensorFaults), lensFault)
+		}
+	}
+	return all
+}
 
 // variationFields are the fields of a varied parameter.
 var variationFields = []Field{
@@ -196,13 +217,10 @@ var fields = []Field{
 		{Name: "wet", Kind: Quantity, Dimension: "share", Min: "0", Max: "1"},
 		{Name: "friction", Description: "tire-road coefficient, instead of the value that wet implies: 0.9 dry, 0.6 wet, 0.3 snow, 0.1 ice", Kind: Quantity, Dimension: "share", Min: "0.05", Max: "1.5"},
 	}},
-	{Name: "faults", Description: "faults of the car's sensors", Kind: Group, Fields: []Field{
-		{Name: "camera", Kind: Group, Fields: append(slices.Clone(sensorFaults), lensFault)},
-		{Name: "lidar", Kind: Group, Fields: sensorFaults},
-		{Name: "radar", Kind: Group, Fields: sensorFaults},
-		{Name: "odometry", Kind: Group, Fields: sensorFaults},
-		{Name: "gnss", Kind: Group, Fields: sensorFaults},
+	{Name: "sensors", Description: "the car's sensors", Kind: Group, Fields: []Field{
+		{Name: "rig", Description: "default: a front camera, lidar, radar, odometry and gnss; surround: three more cameras, to the left, to the right and to the rear", Kind: Option, Options: rig.Names()},
 	}},
+	{Name: "faults", Description: "faults of the car's sensors, by their names in the rig", Kind: Group, Fields: faultFields()},
 	{Name: "vary", Description: "parameter, such as weather.rain or lead.do[0].brake.decel, to its values: the seed of a case draws one; the grid combines all, of a range both ends and the middle unless step or steps is given", Kind: VariationMap, Fields: variationFields},
 	{Name: "grid", Description: "limit for the combinations of varied values that roadloop test --full drives", Kind: Group, Fields: []Field{
 		{Name: "cases", Description: "maximum number, spread evenly over all combinations; 18 by default", Kind: Integer, Min: "1", Max: "10000"},

@@ -39,7 +39,9 @@ func compareFields(t *testing.T, path string, typ reflect.Type, in []Field) {
 			continue
 		}
 		checkBounds(t, path+"."+name, f)
-		if len(f.Fields) > 0 {
+		if member := typ.Field(i).Type; f.Kind == Group && member.Kind() == reflect.Map {
+			compareFields(t, path+"."+name+".*", member, union(f.Fields))
+		} else if len(f.Fields) > 0 {
 			compareFields(t, path+"."+name, typ.Field(i).Type, f.Fields)
 		}
 	}
@@ -48,6 +50,18 @@ func compareFields(t *testing.T, path string, typ reflect.Type, in []Field) {
 			t.Errorf("%s.%s is in the table, but not read", path, in[i].Name)
 		}
 	}
+}
+
+// union returns the fields of all groups, each once.
+func union(groups []Field) (all []Field) {
+	for _, g := range groups {
+		for _, f := range g.Fields {
+			if named(all, f.Name) == nil {
+				all = append(all, f)
+			}
+		}
+	}
+	return all
 }
 
 // checkBounds reports bounds that are missing or cannot be parsed.

@@ -163,7 +163,7 @@ func (v *Variation) ends() []Amount {
 
 // sections are the parts of a file, other than actors and flows, in which values may
 // vary.
-var sections = []string{"map", "ego", "traffic", "signal", "weather", "faults"}
+var sections = []string{"map", "ego", "traffic", "signal", "weather", "sensors", "faults"}
 
 // LocateError moves an error of compiling the case to the position of the varied parameter that caused it. If
 // the error concerns a larger part of the file, it appends the varied values of that

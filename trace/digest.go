@@ -38,13 +38,28 @@ func (d *Digester) pose(p geom.Pose) { d.float(p.X, p.Y, p.Yaw) }
 
 func (d *Digester) bool(v bool) { d.buf = statebytes.Bools(d.buf, v) }
 
+// from hashes the name of a sensor, except that of the default rig: it alone existed
+// before sensors had names.
+func (d *Digester) from(name, byDefault string) {
+	if name != "" && name != byDefault {
+		d.text(name)
+	}
+}
+
+func (d *Digester) text(s string) {
+	d.int(int64(len(s)))
+	d.buf = append(d.buf, s...)
+}
+
 // Observation hashes every message, the pixels of frames included.
 func (d *Digester) Observation(o *sensor.Observation) Digest {
 	for i := range o.Frames {
+		d.from(o.Frames[i].Sensor, sensor.DefaultCamera)
 		d.int(int64(o.Frames[i].Time))
 		d.buf = append(d.buf, o.Frames[i].Pix...)
 	}
 	for i := range o.Scans {
+		d.from(o.Scans[i].Sensor, sensor.DefaultLidar)
 		d.int(int64(o.Scans[i].Time))
 		for _, p := range o.Scans[i].Points {
 			for _, v := range [...]float32{p.X, p.Y, p.Z, p.Intensity} {
@@ -53,18 +68,26 @@ func (d *Digester) Observation(o *sensor.Observation) Digest {
 		}
 	}
 	for i := range o.Radars {
+		d.from(o.Radars[i].Sensor, sensor.DefaultRadar)
 		d.int(int64(o.Radars[i].Time))
 		for _, t := range o.Radars[i].Targets {
 			d.float(t.Range, t.Azimuth, t.RangeRate, t.RCS)
 		}
 	}
 	for _, m := range o.Odometry {
+		d.from(m.Sensor, sensor.DefaultOdometry)
 		d.int(int64(m.Time))
 		d.float(m.Speed, m.YawRate, m.Accel, m.Steer)
 	}
 	for _, m := range o.GNSS {
+		d.from(m.Sensor, sensor.DefaultGNSS)
 		d.int(int64(m.Time))
 		d.pose(m.Pose)
+	}
+	for _, m := range o.Other {
+		d.text(m.Sensor)
+		d.int(int64(m.Time))
+		d.buf = m.Value.AppendBytes(d.buf)
 	}
 	return d.sum()
 }
@@ -73,6 +96,7 @@ func (d *Digester) Observation(o *sensor.Observation) Digest {
 func (d *Digester) Images(images []perception.Image) Digest {
 	for i := range images {
 		im := &images[i]
+		d.from(im.Sensor, sensor.DefaultCamera)
 		d.int(int64(im.Time))
 		for j := range im.Detections {
 			det := &im.Detections[j]

@@ -5,6 +5,7 @@ import (
 
 	"roadloop/perception"
 	"roadloop/sim/geom"
+	"roadloop/sim/sensor"
 )
 
 // cameraUpdate is an image in the update.
@@ -14,15 +15,22 @@ type cameraUpdate struct {
 	lag   float64
 }
 
-// updateCamera updates tracks, signals and lane with the network's output for one
-// image.
+// updateCamera updates the tracks with the network's output for one image, and signals and
+// lane if the camera looks forward: only such an image shows them.
 func (f *Fusion) updateCamera(im *perception.Image) {
-	f.lastMessage.CameraAge = im.Time
 	w := cameraUpdate{im, f.localizer.at(im.Time), f.lag(im.Time)}
 	f.updateObjects(&w)
+	if !looksForward(im.Cal) {
+		return
+	}
+	f.lastMessage.CameraAge = im.Time
 	f.updateSignals(&w)
 	f.updateLane(&w)
 }
+
+// looksForward reports whether a camera looks forward. One without a calibration is the
+// front camera.
+func looksForward(cal *sensor.Camera) bool { return cal == nil || cal.LooksForward() }
 
 func (f *Fusion) updateObjects(w *cameraUpdate) {
 	dets := w.image.Detections

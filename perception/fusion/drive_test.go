@@ -294,13 +294,12 @@ func drive(t *testing.T, spec *sim.Spec, seconds float64, verbose func(string, .
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := rig.Default()
-	c.Camera.Period = 0
+	c := rig.Default().Only(sensor.DefaultLidar, sensor.DefaultRadar, sensor.DefaultOdometry, sensor.DefaultGNSS)
 	sensors, err := rig.New(c, spec.Map, spec.Seed)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := fusion.New(fusion.Config{Map: spec.Map, Lidar: c.Lidar.Mount})
+	f, err := fusion.New(fusion.Config{Map: spec.Map})
 	if err != nil {
 		t.Fatal(err)
 	}

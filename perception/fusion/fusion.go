@@ -30,15 +30,14 @@ import (
 // Config configures a Fusion.
 type Config struct {
 	Map *road.Map
-	// Lidar is the mount of the lidar; only its position is used. [X: 1.2, Z: 1.75]
-	Lidar sensor.Mount
-	// Rings are the elevations of the lidar's rays, rad. They decide which objects
-	// are too low for the rays. [-0.2, -0.12, -0.06, -0.035, -0.02, 0.01]
-	Rings []float64
+	// Lidar is the calibration for scans that carry none. nil means sensor.RoofLidar.
+	Lidar *sensor.Lidar
 	// Camera is the calibration for images that carry none; it is used to find
 	// signals. nil means sensor.FrontCamera.
 	Camera *sensor.Camera
-	Params Params // zero takes DefaultParams
+	// Sensors are the names of the sensors whose ages the scene's health reports, in order.
+	Sensors []string
+	Params  Params // zero takes DefaultParams
 }
 
 // Fusion is the state estimator of one car. It is not safe for concurrent use.
@@ -74,11 +73,9 @@ func New(c Config) (*Fusion, error) {
 	if c.Map == nil {
 		return nil, errors.New("fusion: no map")
 	}
-	if c.Lidar == (sensor.Mount{}) {
-		c.Lidar = sensor.Mount{X: 1.2, Z: 1.75}
-	}
-	if c.Rings == nil {
-		c.Rings = []float64{-0.2, -0.12, -0.06, -0.035, -0.02, 0.01}
+	if c.Lidar == nil {
+		lidar := sensor.RoofLidar()
+		c.Lidar = &lidar
 	}
 	if c.Camera == nil {
 		cam := sensor.FrontCamera()
@@ -87,7 +84,11 @@ func New(c Config) (*Fusion, error) {
 	if c.Params == (Params{}) {
 		c.Params = DefaultParams()
 	}
-	return &Fusion{c: c, signals: make([]signalBelief, len(c.Map.Signals))}, nil
+	f := &Fusion{c: c, signals: make([]signalBelief, len(c.Map.Signals))}
+	for _, name := range c.Sensors {
+		f.lastMessage.Sensors = append(f.lastMessage.Sensors, perception.SensorAge{Sensor: name})
+	}
+	return f, nil
 }
 
 // Update applies the messages that arrived since the last call and the network's
@@ -95,6 +96,7 @@ func New(c Config) (*Fusion, error) {
 // obs.Now. Before the first GNSS position there are no tracks. The next call
 // overwrites the scene.
 func (f *Fusion) Update(obs *sensor.Observation, images []perception.Image) *perception.Scene {
+	f.noteArrivals(obs)
 	f.locate(obs)
 	if f.localizer.ready {
 		f.advance(obs.Now)
@@ -122,6 +124,7 @@ func (f *Fusion) Clone() perception.Tracker {
 	c.tracks = slices.Clone(f.tracks)
 	c.signals = slices.Clone(f.signals)
 	c.tracklets = slices.Clone(f.tracklets)
+	c.lastMessage.Sensors = slices.Clone(f.lastMessage.Sensors)
 	c.scene = perception.Scene{Boundaries: perception.CopyBoundaries(nil, f.scene.Boundaries),
 		LaneOffset: f.scene.LaneOffset, LaneSeen: f.scene.LaneSeen}
 	c.scratch = scratch{}

@@ -90,7 +90,7 @@ func (b *bench) lidarOf(height float64, boxes ...geom.OBB) {
 		}
 		if near < 70 {
 			p := from.Add(geom.Unit(yaw).Scale(near))
-			for _, ring := range rig.Default().Lidar.Rings {
+			for _, ring := range sensor.RoofLidar().Rings {
 				if z := 1.75 + near*math.Tan(ring); z > 0 && z < height {
 					s.Points = append(s.Points, sensor.Point{X: float32(p.X), Y: float32(p.Y), Z: float32(z)})
 				}
@@ -233,13 +233,12 @@ func TestCloneAndRepeat(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := rig.Default()
-		c.Camera.Period = 0
+		c := rig.Default().Only(sensor.DefaultLidar, sensor.DefaultRadar, sensor.DefaultOdometry, sensor.DefaultGNSS)
 		sensors, err := rig.New(c, spec.Map, spec.Seed)
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := fusion.New(fusion.Config{Map: spec.Map, Lidar: c.Lidar.Mount})
+		f, err := fusion.New(fusion.Config{Map: spec.Map})
 		if err != nil {
 			t.Fatal(err)
 		}

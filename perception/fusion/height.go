@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"roadloop/perception"
+	"roadloop/sim/sensor"
 )
 
 // minHeight returns a lower bound of the track's height, m: the highest lidar return,
@@ -31,14 +32,14 @@ func (t *track) measureHeight(top, above float64, p *Params) {
 // contradicts that of a tentative track: each ring that passes above the cluster, but
 // below the track's known height, must have lost all its echoes. For confirmed tracks
 // it is 0, since more evidence identifies them.
-func (f *Fusion) heightMismatch(c *cluster, t *track) float64 {
+func heightMismatch(l *sensor.Lidar, c *cluster, t *track) float64 {
 	const lost = 4.0 // -2 log of the probability of that
 	if t.confirmed {
 		return 0
 	}
 	cost := 0.0
-	for ring := range f.c.Rings {
-		if h := f.rayHeight(ring, c.rangeTo); h > c.top+0.1 && h < t.top-0.1 {
+	for ring := range l.Rings {
+		if h := rayHeight(l, ring, c.rangeTo); h > c.top+0.1 && h < t.top-0.1 {
 			cost += lost
 		}
 	}
@@ -49,16 +50,16 @@ func (f *Fusion) heightMismatch(c *cluster, t *track) float64 {
 func (t *track) low() bool { return t.lowHits >= 2 }
 
 // rayHeight returns the height above ground of the ray of a ring at a distance, m.
-func (f *Fusion) rayHeight(ring int, dist float64) float64 {
-	return f.c.Lidar.Z + dist*math.Tan(f.c.Rings[ring])
+func rayHeight(l *sensor.Lidar, ring int, dist float64) float64 {
+	return l.Mount.Z + dist*math.Tan(l.Rings[ring])
 }
 
 // nextRayAbove returns the height of the lowest ray above z at a distance, m; +Inf if
 // there is none.
-func (f *Fusion) nextRayAbove(z, dist float64) float64 {
+func nextRayAbove(l *sensor.Lidar, z, dist float64) float64 {
 	next := math.Inf(1)
-	for ring := range f.c.Rings {
-		if h := f.rayHeight(ring, dist); h > z+0.1 {
+	for ring := range l.Rings {
+		if h := rayHeight(l, ring, dist); h > z+0.1 {
 			next = math.Min(next, h)
 		}
 	}
@@ -68,12 +69,12 @@ func (f *Fusion) nextRayAbove(z, dist float64) float64 {
 // raysHit reports whether the rays surely hit an object of the given height with its
 // near side at about the given distance. Low objects are between two rings at some
 // distances, and below all rings when near.
-func (f *Fusion) raysHit(height, dist float64) bool {
+func raysHit(l *sensor.Lidar, height, dist float64) bool {
 	const tolerance = 0.4 // m
 	for _, d := range [...]float64{dist - tolerance, dist, dist + tolerance} {
 		hit := false
-		for ring := range f.c.Rings {
-			h := f.rayHeight(ring, d)
+		for ring := range l.Rings {
+			h := rayHeight(l, ring, d)
 			hit = hit || h > 0 && h < height
 		}
 		if !hit {

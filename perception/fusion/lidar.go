@@ -1,6 +1,7 @@
 package fusion
 
 import (
+	"cmp"
 	"math"
 
 	"roadloop/perception"
@@ -11,6 +12,7 @@ import (
 // lidarUpdate is a lidar scan in the update.
 type lidarUpdate struct {
 	scan  *sensor.Scan
+	cal   *sensor.Lidar
 	ego   geom.Pose // at the time of the scan
 	mount geom.Vec  // in the vehicle frame
 	lag   float64
@@ -19,7 +21,8 @@ type lidarUpdate struct {
 // updateLidar updates the tracks with a lidar scan.
 func (f *Fusion) updateLidar(scan *sensor.Scan) {
 	f.lastMessage.LidarAge = scan.Time
-	w := lidarUpdate{scan, f.localizer.at(scan.Time), geom.Vec{X: f.c.Lidar.X, Y: f.c.Lidar.Y}, f.lag(scan.Time)}
+	cal := cmp.Or(scan.Cal, f.c.Lidar)
+	w := lidarUpdate{scan, cal, f.localizer.at(scan.Time), geom.Vec{X: cal.Mount.X, Y: cal.Mount.Y}, f.lag(scan.Time)}
 	p := &f.c.Params
 	f.polar.read(scan, w.mount, p.SectorDepth)
 	f.clusters = f.polar.clusters(f.clusters[:0], p)
@@ -73,7 +76,7 @@ func (f *Fusion) lidarCost(w *lidarUpdate, c *cluster, t *track) float64 {
 		return math.Inf(1)
 	}
 	z, _ := f.clusterFix(w, c, t)
-	cost := t.motion.distance2(&z) + f.heightMismatch(c, t)
+	cost := t.motion.distance2(&z) + heightMismatch(w.cal, c, t)
 	if c.points < 2 {
 		cost += 4
 	}
@@ -96,7 +99,7 @@ func (f *Fusion) applyCluster(w *lidarUpdate, c *cluster, t *track) {
 	f.gatherParts(w, t, &e)
 	z := f.extentFix(w, c, t, &e)
 	t.motion.correct(&z)
-	t.measureHeight(c.top, f.nextRayAbove(c.top, c.rangeTo), p)
+	t.measureHeight(c.top, nextRayAbove(w.cal, c.top, c.rangeTo), p)
 	switch small := c.rangeTo < 25 && c.span+2*c.rangeTo*2*math.Pi/sectors < p.MaxPersonSpan; {
 	case t.size == personSize && c.span >= p.MaxPersonSpan:
 		t.size = vehicleSize
@@ -167,7 +170,7 @@ func (f *Fusion) missScan(w *lidarUpdate) {
 		}
 		blocked, seenPast := f.polar.visibility(box, w.mount)
 		t.occluded = blocked > 0.5
-		t.belowRays = seenPast > 0.6 && !f.raysHit(t.minHeight(&f.c.Params), box.DistanceTo(w.mount))
+		t.belowRays = seenPast > 0.6 && !raysHit(w.cal, t.minHeight(&f.c.Params), box.DistanceTo(w.mount))
 		if seenPast > 0.6 && !t.belowRays {
 			c := t.class()
 			small := t.size == personSize || c == perception.Cone

@@ -18,27 +18,36 @@ type solid struct {
 	height float64
 }
 
+// roofLidar returns the lidar of the default rig.
+func roofLidar() rig.Lidar {
+	c := rig.Default()
+	for _, m := range rig.Of[rig.Lidar](&c) {
+		return m
+	}
+	return rig.Lidar{}
+}
+
 // scanSolids adds a scan of solids by the rig's lidar, with its noise and dropouts.
 func (b *bench) scanSolids(random *rng.Stream, solids ...solid) {
-	c := rig.Default().Lidar
+	c := roofLidar()
 	at := b.ego.Compose(geom.Pose{X: b.speed * clock.DriverPeriod.Seconds()})
-	from := at.ToWorld(geom.Vec{X: c.Mount.X})
+	from := at.ToWorld(geom.Vec{X: c.Calibration.Mount.X})
 	s := sensor.Scan{Time: b.now + clock.DriverPeriod}
 	for k := range c.Azimuths {
 		yaw := 2 * math.Pi * float64(k) / float64(c.Azimuths)
-		for _, ring := range c.Rings {
+		for _, ring := range c.Calibration.Rings {
 			near := c.Range
 			for _, o := range solids {
 				d, ok := geom.RayOBB(from, at.Yaw+yaw, o.OBB)
-				if z := c.Mount.Z + d*math.Tan(ring); ok && z > 0 && z < o.height {
+				if z := c.Calibration.Mount.Z + d*math.Tan(ring); ok && z > 0 && z < o.height {
 					near = math.Min(near, d)
 				}
 			}
 			if near += c.RangeStd * random.Norm(); near > c.Range-1 || random.Chance(c.Miss) {
 				continue
 			}
-			p := geom.Vec{X: c.Mount.X}.Add(geom.Unit(yaw).Scale(near))
-			s.Points = append(s.Points, sensor.Point{X: float32(p.X), Y: float32(p.Y), Z: float32(c.Mount.Z + near*math.Tan(ring))})
+			p := geom.Vec{X: c.Calibration.Mount.X}.Add(geom.Unit(yaw).Scale(near))
+			s.Points = append(s.Points, sensor.Point{X: float32(p.X), Y: float32(p.Y), Z: float32(c.Calibration.Mount.Z + near*math.Tan(ring))})
 		}
 	}
 	b.obs.Scans = []sensor.Scan{s}

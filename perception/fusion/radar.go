@@ -98,15 +98,22 @@ func (f *Fusion) applyRadar(scan *sensor.RadarScan, s *radarDetection, t *track)
 	}
 }
 
+// radarEdge is the width of the unreliable edge of a radar's field of view, rad.
+const radarEdge = 0.05
+
 // missRadar lowers the existence of tracks that radar detected before and should
 // detect now.
 func (f *Fusion) missRadar(scan *sensor.RadarScan) {
 	p, m := &f.c.Params, &scan.Mount
+	view := p.RadarView
+	if scan.HalfAngle > 0 {
+		view = math.Min(view, scan.HalfAngle-radarEdge)
+	}
 	mount := f.localizer.at(scan.Time).Compose(geom.Pose{X: m.X, Y: m.Y, Yaw: m.Yaw})
 	for j := range f.tracks {
 		t := &f.tracks[j]
 		q := mount.ToLocal(t.motion.pos())
-		if f.pairs.Taken(j) || t.occluded || t.hits[byRadar] == 0 || math.Abs(q.Angle()) > p.RadarView {
+		if f.pairs.Taken(j) || t.occluded || t.hits[byRadar] == 0 || math.Abs(q.Angle()) > view {
 			continue
 		}
 		t.addEvidence(missEvidence(radarDetectProb(q.Norm()), p.RadarWeight))

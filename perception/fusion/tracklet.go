@@ -7,6 +7,7 @@ import (
 	"roadloop/perception"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
+	"roadloop/sim/sensor"
 )
 
 // Off the road most clusters are walls, hedges and parked vehicles, so a cluster as
@@ -19,9 +20,10 @@ const trackletHistory = 10
 
 // tracklet holds the two ends of a cluster in its last scans.
 type tracklet struct {
-	n    int
-	seen [trackletHistory]clock.Tick
-	ends [trackletHistory][2]geom.Vec // map frame
+	lidar string // the sensor of the scans
+	n     int
+	seen  [trackletHistory]clock.Tick
+	ends  [trackletHistory][2]geom.Vec // map frame
 }
 
 // add appends the current ends and drops the oldest ones if the history is full.
@@ -89,7 +91,7 @@ func (f *Fusion) updateTracklets(w *lidarUpdate) {
 			continue
 		}
 		ends := f.polar.ends(c, w.ego)
-		m := f.trackletAt(w.scan.Time, ends[0].Add(ends[1]).Scale(0.5))
+		m := f.trackletAt(w.scan, ends[0].Add(ends[1]).Scale(0.5))
 		m.add(w.scan.Time, ends)
 		if v, moves := m.velocity(p); moves && f.promoteTracklet(w, c, m, v) {
 			m.n = 0
@@ -111,13 +113,14 @@ func (f *Fusion) rideable(w *lidarUpdate, c *cluster) bool {
 }
 
 // trackletAt returns the tracklet of a cluster with its middle at the given position:
-// the one with the nearest prediction, of those without a cluster in this scan that
-// are not yet tracks. If there is none, it adds one.
-func (f *Fusion) trackletAt(now clock.Tick, at geom.Vec) *tracklet {
+// the one with the nearest prediction, of those of the same lidar without a cluster in this
+// scan that are not yet tracks. If there is none, it adds one.
+func (f *Fusion) trackletAt(scan *sensor.Scan, at geom.Vec) *tracklet {
+	now := scan.Time
 	best, nearest := -1, math.Inf(1)
 	for i := range f.tracklets {
 		m := &f.tracklets[i]
-		if m.n == 0 || m.seen[m.last()] == now {
+		if m.n == 0 || m.lidar != scan.Sensor || m.seen[m.last()] == now {
 			continue
 		}
 		expected, tolerance := m.predict(now, &f.c.Params.Tracklets)
@@ -127,7 +130,7 @@ func (f *Fusion) trackletAt(now clock.Tick, at geom.Vec) *tracklet {
 	}
 	if best < 0 {
 		best = len(f.tracklets)
-		f.tracklets = append(f.tracklets, tracklet{})
+		f.tracklets = append(f.tracklets, tracklet{lidar: scan.Sensor})
 	}
 	return &f.tracklets[best]
 }

@@ -72,7 +72,7 @@ type Variable struct {
 
 // variableSections are the sections, other than actors and flows, in which values may
 // vary.
-var variableSections = []string{"map", "ego", "traffic", "signal", "weather", "faults"}
+var variableSections = []string{"map", "ego", "traffic", "signal", "weather", "sensors", "faults"}
 
 // Variables returns the values that may vary and do not vary yet, in the order of the
 // file. It leaves out flags, names and lists.

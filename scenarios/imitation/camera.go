@@ -7,7 +7,7 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// camera is the camera of the car. For a driver with an oracle, which has no camera, it
+// camera is the front camera of the car. For a driver with an oracle, which has no camera, it
 // renders the images that the camera would have taken.
 type camera struct {
 	rig *rig.Rig
@@ -20,12 +20,16 @@ func newCamera(p *runner.Spec) (*camera, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := rig.Config{Camera: fresh.Drive.Rig.Camera}
-	r, err := rig.New(c, fresh.Drive.World.Map, fresh.Drive.World.Seed)
+	all := &fresh.Drive.Rig
+	front, model, err := all.Camera("")
 	if err != nil {
 		return nil, err
 	}
-	return &camera{rig: r, cal: &c.Camera.Calibration}, nil
+	r, err := rig.New(all.Only(front.Name), fresh.Drive.World.Map, fresh.Drive.World.Seed)
+	if err != nil {
+		return nil, err
+	}
+	return &camera{rig: r, cal: &model.Calibration}, nil
 }
 
 // latestImage returns the image that had arrived at a decision, nil for none. Calls are

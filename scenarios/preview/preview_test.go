@@ -16,7 +16,7 @@ func previewOf(t *testing.T, name string, limit clock.Tick) *Preview {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if plan.Drive.Rig.Camera.Period == 0 {
+	if plan.Drive.Rig.FrontCamera() == "" {
 		t.Error("the sensors of the plan were switched off")
 	}
 	return p

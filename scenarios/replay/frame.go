@@ -5,7 +5,7 @@ import (
 	"roadloop/sim/rig"
 )
 
-// Frame returns the newest image that the car's camera had delivered at a time, with
+// Frame returns the newest image that the car's front camera had delivered at a time, with
 // noise, dirt and losses, as RGBA rows with full alpha, and its size in pixels. Before the
 // first image it is black. The next call overwrites the result. Times after the checked
 // part of the drive show its last moment.
@@ -15,7 +15,7 @@ import (
 func (p *Player) Frame(t clock.Tick) (pix []byte, width, height int, err error) {
 	if p.replayer == nil {
 		d := &p.resim.Plan().Drive
-		if p.replayer, err = rig.NewCameraReplay(&d.Rig, d.World.Map, d.World.Seed, d.Duration); err != nil {
+		if p.replayer, err = rig.NewCameraReplay(&d.Rig, "", d.World.Map, d.World.Seed, d.Duration); err != nil {
 			return nil, 0, 0, err
 		}
 	}

@@ -16,10 +16,11 @@ import (
 // filmPeriod is the number of decisions between frames of a video.
 const filmPeriod = int(clock.PerSecond / clock.DriverPeriod / filmRate)
 
-// cameraVideo records the camera images of a run, one every filmPeriod decisions from the
+// cameraVideo records the images of the front camera of a run, one every filmPeriod decisions from the
 // first image on, so that the video plays in real time, and the detections of the network
 // in each. It keeps the first error.
 type cameraVideo struct {
+	camera string        // its name
 	dir    *videoDir     // nil to record only detections: the page renders the images again
 	video  *pendingVideo // nil before the first frame
 	from   float64       // time of the first frame, s
@@ -35,8 +36,12 @@ func (f *cameraVideo) watch(m *roadloop.Step) {
 	if f.err != nil {
 		return
 	}
-	if m.Obs != nil && len(m.Obs.Frames) > 0 {
-		f.setFrame(&m.Obs.Frames[len(m.Obs.Frames)-1], m.Images())
+	var frame *sensor.Frame
+	if m.Obs != nil {
+		frame = m.Obs.Frame(f.camera)
+	}
+	if frame != nil {
+		f.setFrame(frame, perception.NewestImage(m.Images(), f.camera))
 	} else if f.last.Cal == nil {
 		return // the camera has delivered no image yet
 	}
@@ -53,15 +58,15 @@ func (f *cameraVideo) watch(m *roadloop.Step) {
 	}
 }
 
-// setFrame stores a new image and its detections, if any.
-func (f *cameraVideo) setFrame(frame *sensor.Frame, read []perception.Image) {
+// setFrame stores a new image and its detections, nil for none.
+func (f *cameraVideo) setFrame(frame *sensor.Frame, read *perception.Image) {
 	f.last.Cal = frame.Cal
 	if f.dir != nil {
 		f.last.Pix = append(f.last.Pix[:0], frame.Pix...)
 	}
 	f.now = replay.FrameDetections{}
-	if len(read) > 0 {
-		f.now = replay.NewFrameDetections(frame.Cal, &read[len(read)-1])
+	if read != nil {
+		f.now = replay.NewFrameDetections(frame.Cal, read)
 	}
 }
 

@@ -94,7 +94,7 @@ func (p *Page) Watch(plan *runner.Spec) func(*roadloop.Step) {
 	if p.filmed && !p.films.hasRoomFor(rankFailed) {
 		return func(*roadloop.Step) {}
 	}
-	f := new(cameraVideo)
+	f := &cameraVideo{camera: plan.Drive.Rig.FrontCamera()}
 	if p.filmed {
 		f.dir = &p.dir
 	}

@@ -12,6 +12,7 @@ import (
 	"roadloop/sim"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
+	"roadloop/sim/sensor"
 	"roadloop/sim/vehicle"
 	"roadloop/trace"
 )
@@ -111,11 +112,18 @@ vary:
   faults.camera.latency: {any: [150 ms]}
 until: {time: 5 s}
 `)
-	c := p.Drive.Rig.Camera
-	if c.Blackout != [2]clock.Tick{200, 300} || c.Latency != 15 || c.Dropout != .2 || c.Dirt != .3 {
-		t.Errorf("camera %+v", c)
+	s, c, err := p.Drive.Rig.Camera(sensor.DefaultCamera)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if b := p.Drive.Rig.Lidar.Blackout; b[0] != 400 || b[1] < 500 {
+	if s.Blackout != [2]clock.Tick{200, 300} || s.Latency != 15 || s.Dropout != .2 || c.Dirt != .3 {
+		t.Errorf("camera %+v", s)
+	}
+	lidar, err := p.Drive.Rig.Sensor(sensor.DefaultLidar)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := lidar.Blackout; b[0] != 400 || b[1] < 500 {
 		t.Errorf("lidar blackout %v", b)
 	}
 }

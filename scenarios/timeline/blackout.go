@@ -13,7 +13,7 @@ import (
 
 // Blackout drops all messages of a sensor for a time.
 type Blackout struct {
-	Sensor string     `json:"sensor"`        // camera, lidar, radar, odometry or gnss
+	Sensor string     `json:"sensor"`        // its name in the rig
 	For    clock.Tick `json:"for,omitempty"` // 0 for the rest of the drive
 }
 
@@ -25,34 +25,24 @@ func (c Blackout) String() string {
 	return fmt.Sprintf("%s silent for %v", c.Sensor, c.For)
 }
 
-// dropMessages drops the messages of a sensor from an observation, by sensor.
-var dropMessages = map[string]func(*sensor.Observation){
-	"camera":   func(o *sensor.Observation) { o.Frames = o.Frames[:0] },
-	"lidar":    func(o *sensor.Observation) { o.Scans = o.Scans[:0] },
-	"radar":    func(o *sensor.Observation) { o.Radars = o.Radars[:0] },
-	"odometry": func(o *sensor.Observation) { o.Odometry = o.Odometry[:0] },
-	"gnss":     func(o *sensor.Observation) { o.GNSS = o.GNSS[:0] },
-}
-
 func (c Blackout) apply(s *present) error {
 	from, to, err := s.span(c.For)
 	if err != nil {
 		return err
 	}
-	drop, ok := dropMessages[c.Sensor]
-	if !ok {
-		return fmt.Errorf("unknown sensor %q; sensors: camera, lidar, radar, odometry, gnss", c.Sensor)
-	}
 	session := s.ride.Session
-	session.WrapSensors(func(in rig.Sensors) rig.Sensors { return &silencedSensors{in, drop, from, to} })
+	silent := session.Case().Rig.Clone()
+	for i := range silent.Sensors {
+		silent.Sensors[i].Blackout = [2]clock.Tick{}
+	}
+	faulty, err := silent.Sensor(c.Sensor)
+	if err != nil {
+		return err
+	}
+	faulty.Blackout = [2]clock.Tick{from, to}
+	session.WrapSensors(func(in rig.Sensors) rig.Sensors { return &silencedSensors{in, c.Sensor, from, to} })
 	if stack := session.Driver().Stack(); stack != nil && stack.Perceiver.Pipeline() == nil {
-		var silent rig.Config
-		timing, err := silent.Timing(c.Sensor)
-		if err != nil {
-			return err
-		}
-		timing.Blackout = [2]clock.Tick{from, to}
-		stack.Perceiver = &degradedOracle{stack.Perceiver, silent}
+		stack.Perceiver = &degradedOracle{Perceiver: stack.Perceiver, silent: silent}
 	}
 	return nil
 }
@@ -61,6 +51,7 @@ func (c Blackout) apply(s *present) error {
 type degradedOracle struct {
 	perception.Perceiver
 	silent rig.Config // its blackout
+	health perception.Health
 }
 
 // Perceive returns the scene with the age of the last message of the sensor.
@@ -69,23 +60,29 @@ func (p *degradedOracle) Perceive(ctx context.Context, obs *sensor.Observation) 
 	if err != nil {
 		return nil, err
 	}
-	h, silent := &scene.Health, oracle.Health(&p.silent, obs.Now)
+	h, silent := &scene.Health, &p.health
+	oracle.Health(silent, &p.silent, obs.Now)
 	h.CameraAge = max(h.CameraAge, silent.CameraAge)
 	h.LidarAge = max(h.LidarAge, silent.LidarAge)
 	h.RadarAge = max(h.RadarAge, silent.RadarAge)
 	h.LocalizationAge = max(h.LocalizationAge, silent.LocalizationAge)
+	for i := range h.Sensors {
+		if age, ok := silent.Age(h.Sensors[i].Sensor); ok {
+			h.Sensors[i].Age = max(h.Sensors[i].Age, age)
+		}
+	}
 	return scene, nil
 }
 
 // Clone returns a copy around a copy of the perceiver.
 func (p *degradedOracle) Clone() perception.Perceiver {
-	return &degradedOracle{p.Perceiver.Clone(), p.silent}
+	return &degradedOracle{Perceiver: p.Perceiver.Clone(), silent: p.silent}
 }
 
 // silencedSensors drops the messages of one sensor for a time.
 type silencedSensors struct {
 	rig.Sensors
-	drop     func(*sensor.Observation)
+	name     string
 	from, to clock.Tick
 }
 
@@ -93,12 +90,12 @@ type silencedSensors struct {
 func (s *silencedSensors) Observe(now clock.Tick) *sensor.Observation {
 	o := s.Sensors.Observe(now)
 	if now >= s.from && now < s.to {
-		s.drop(o)
+		o.Drop(s.name)
 	}
 	return o
 }
 
 // Clone returns a copy around a copy of the sensors.
 func (s *silencedSensors) Clone() rig.Sensors {
-	return &silencedSensors{s.Sensors.Clone(), s.drop, s.from, s.to}
+	return &silencedSensors{s.Sensors.Clone(), s.name, s.from, s.to}
 }

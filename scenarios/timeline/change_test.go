@@ -104,7 +104,7 @@ func TestForkRejectsInvalidChange(t *testing.T) {
 		"must be within 0 to 70 m/s":                  timeline.Speed{Actor: "cutter", Speed: -1},
 		"rain 2 is outside 0 to 1":                    timeline.Weather{Conditions: scene.Conditions{Rain: 2}},
 		"friction 9 is outside":                       timeline.Weather{Conditions: scene.Day(), Friction: 9},
-		`unknown sensor "sonar"; sensors: camera`:     timeline.Blackout{Sensor: "sonar"},
+		`unknown sensor "sonar": the rig has camera`:  timeline.Blackout{Sensor: "sonar"},
 		"must not be negative, got -0.05 s":           timeline.Blackout{Sensor: "radar", For: -5},
 		"its perception is an oracle":                 timeline.Miss{Actor: "cutter", Camera: true},
 		"Factory is nil":                              timeline.Handover{DriverID: trace.DriverID{Name: "fsm", Perception: runner.Oracle}},

@@ -26,8 +26,9 @@ type detectionCache struct {
 	images map[clock.Tick][]cachedImage
 }
 
-// cachedImage is the result for an image with this hash.
+// cachedImage is the result for an image of a camera with this hash.
 type cachedImage struct {
+	camera string
 	pixels [sha256.Size]byte
 	image  *perception.Image // immutable
 }
@@ -58,7 +59,7 @@ func splitCache(d roadloop.Driver) {
 // Detect fills in the result for the frame, from the cache if possible.
 func (r *cachingDetector) Detect(f *sensor.Frame, im *perception.Image) error {
 	pixels := sha256.Sum256(f.Pix)
-	if known := r.cache.find(f.Time, &pixels); known != nil {
+	if known := r.cache.find(f, &pixels); known != nil {
 		im.CopyFrom(known)
 		im.Cal = f.Cal
 		return nil
@@ -70,7 +71,7 @@ func (r *cachingDetector) Detect(f *sensor.Frame, im *perception.Image) error {
 	}
 	kept := new(perception.Image)
 	kept.CopyFrom(im)
-	r.cache.add(f.Time, cachedImage{pixels, kept})
+	r.cache.add(f.Time, cachedImage{f.Sensor, pixels, kept})
 	return nil
 }
 
@@ -79,11 +80,11 @@ func (r *cachingDetector) Clone() perception.Detector {
 	return &cachingDetector{r.detector.Clone(), r.detectorMu, r.cache}
 }
 
-func (m *detectionCache) find(t clock.Tick, pixels *[sha256.Size]byte) *perception.Image {
+func (m *detectionCache) find(f *sensor.Frame, pixels *[sha256.Size]byte) *perception.Image {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, x := range m.images[t] {
-		if bytes.Equal(x.pixels[:], pixels[:]) {
+	for _, x := range m.images[f.Time] {
+		if x.camera == f.Sensor && bytes.Equal(x.pixels[:], pixels[:]) {
 			return x.image
 		}
 	}

@@ -124,7 +124,9 @@ func (t *Timeline) drive(from checkpoint, until int, frames *[]*Step) (*runner.C
 	past := t.past()
 	var override *vehicle.Command
 	if frames != nil {
-		ride.Watch = func(m *roadloop.Step) { *frames = append(*frames, capture(m, override)) }
+		ride.Watch = func(m *roadloop.Step) {
+			*frames = append(*frames, capture(m, override, t.plan.Drive.Rig.FrontCamera()))
+		}
 	}
 	for i := from.at; i < until; i++ {
 		override = nil

@@ -19,11 +19,13 @@ type Step struct {
 	Time  clock.Tick
 	World *sim.World // a copy of the true world at the decision
 
-	// The sensor messages since the previous decision. Camera is the latest image, nil
-	// if none arrived.
+	// The sensor messages since the previous decision. Frames holds the latest frame of each
+	// camera that delivered one, and Camera is that of the front camera, nil if none arrived.
 	Camera *sensor.Frame
+	Frames []sensor.Frame
 	Scans  []sensor.Scan
 	Radars []sensor.RadarScan
+	Other  []sensor.Message
 
 	// The outputs of the layers; nil for a driver that does not expose them.
 	Images   []perception.Image
@@ -43,8 +45,25 @@ type Step struct {
 	End bool
 }
 
-// capture copies a step. override is nil if the driver was in control.
-func capture(m *roadloop.Step, override *vehicle.Command) *Step {
+// Frame returns the latest frame of a camera, nil if none arrived.
+func (f *Step) Frame(camera string) *sensor.Frame {
+	for i := range f.Frames {
+		if f.Frames[i].Sensor == camera {
+			return &f.Frames[i]
+		}
+	}
+	return nil
+}
+
+// Image returns what the driver detected in the latest frame of a camera, nil if nothing
+// read one.
+func (f *Step) Image(camera string) *perception.Image {
+	return perception.NewestImage(f.Images, camera)
+}
+
+// capture copies a step. override is nil if the driver was in control. front is the name
+// of the front camera.
+func capture(m *roadloop.Step, override *vehicle.Command, front string) *Step {
 	f := &Step{
 		Time: m.Time, World: m.World.Clone(),
 		Scene: m.Scene.Clone(), Forecast: planning.CloneForecasts(m.Forecast), Plan: m.Plan.Clone(),
@@ -62,20 +81,26 @@ func capture(m *roadloop.Step, override *vehicle.Command) *Step {
 		return f
 	}
 	f.copyMessages(m.Obs)
+	f.Camera = f.Frame(front)
 	return f
 }
 
 // copyMessages copies the sensor messages.
 func (f *Step) copyMessages(o *sensor.Observation) {
-	if n := len(o.Frames); n > 0 {
-		c := o.Frames[n-1]
-		c.Pix, c.Truth = slices.Clone(c.Pix), nil
-		f.Camera = &c
+	for i := range o.Frames {
+		if c := o.Frames[i]; &o.Frames[i] == o.Frame(c.Sensor) {
+			c.Pix, c.Truth = slices.Clone(c.Pix), nil
+			f.Frames = append(f.Frames, c)
+		}
 	}
 	for _, s := range o.Scans {
 		f.Scans = append(f.Scans, s.Clone())
 	}
 	for _, r := range o.Radars {
 		f.Radars = append(f.Radars, r.Clone())
+	}
+	for _, m := range o.Other {
+		m.Value = m.Value.Clone()
+		f.Other = append(f.Other, m)
 	}
 }

@@ -64,7 +64,7 @@ func newRide(plan *runner.Spec, driver runner.DriverFunc) (*runner.CaseRun, erro
 func (t *Timeline) begin() {
 	ride := t.now.ride
 	copied := ride.Clone()
-	ride.Watch = func(m *roadloop.Step) { t.fresh = capture(m, t.override) }
+	ride.Watch = func(m *roadloop.Step) { t.fresh = capture(m, t.override, t.plan.Drive.Rig.FrontCamera()) }
 	t.log, t.trace, t.over = *ride.Log(), *ride.Session.Trace(), ride.Over()
 	t.checkpoints = append(t.checkpoints, checkpoint{at: len(t.log.Steps), ride: copied})
 }

@@ -87,10 +87,7 @@ func New(plan *runner.Spec, o Options) (*Renderer, error) {
 // next one. So callers pass all decisions in order, even those that they do not draw.
 func (a *Renderer) Observe(f *timeline.Step) {
 	if f.Camera != nil {
-		a.lastFrame, a.lastImage, a.camera = f.Camera, nil, nil
-	}
-	if len(f.Images) > 0 && f.Camera != nil {
-		a.lastImage = &f.Images[len(f.Images)-1]
+		a.lastFrame, a.lastImage, a.camera = f.Camera, f.Image(f.Camera.Sensor), nil
 	}
 }
 

@@ -14,6 +14,81 @@ import (
 	"roadloop/sim/sensor"
 )
 
+// Camera is the model of a camera.
+type Camera struct {
+	Calibration sensor.Camera
+	Noise       float64 // standard deviation in 8-bit levels
+	Dirt        float64 // share of the lens that is covered, 0..1
+}
+
+// Check returns an error for the first setting out of range.
+func (c Camera) Check() error {
+	if !(c.Dirt >= 0 && c.Dirt <= 1) {
+		return fmt.Errorf("dirt %g is outside 0 to 1", c.Dirt)
+	}
+	if k := &c.Calibration; k.Width < 1 || k.Height < 1 || k.Width*k.Height > 1<<24 {
+		return fmt.Errorf("size of %d×%d pixels is out of range", k.Width, k.Height)
+	}
+	return checkAll(c.Noise)
+}
+
+// Ideal returns the camera without noise and dirt.
+func (c Camera) Ideal() Model { return Camera{Calibration: c.Calibration} }
+
+// Start returns a camera in a run.
+func (c Camera) Start(s *Setup) (Device, error) {
+	pool, err := newRenderPool(&c, s)
+	if err != nil {
+		return nil, err
+	}
+	return &cameraDevice{name: s.Name, model: &c, pool: pool, noise: s.Stream("noise")}, nil
+}
+
+// cameraDevice is a camera in a run.
+type cameraDevice struct {
+	name      string
+	model     *Camera     // constant
+	pool      *renderPool // shared with clones
+	noise     rng.Stream
+	exposures queue[Exposure]
+	rendered  []*rendered // the first n are in the last observation
+	n         int
+	now       clock.Tick // of that observation
+}
+
+// rendered is a frame in an observation.
+type rendered struct {
+	exposure Exposure
+	pix      []byte
+}
+
+// Measure captures the exposure of a frame.
+func (d *cameraDevice) Measure(w World) {
+	e := d.exposures.next()
+	e.capture(w, d.model.Noise, d.noise.Uint64())
+	d.exposures.send(e)
+}
+
+// Deliver renders the oldest frame.
+func (d *cameraDevice) Deliver(o *sensor.Observation) {
+	if o.Now != d.now {
+		d.n, d.now = 0, o.Now
+	}
+	if d.n == len(d.rendered) {
+		d.rendered = append(d.rendered, new(rendered))
+	}
+	f := d.rendered[d.n]
+	d.n++
+	f.exposure = d.exposures.take(o.Now, cloneExposure)
+	f.pix = d.pool.render(f.pix[:0], &f.exposure)
+	o.Frames = append(o.Frames, sensor.Frame{Sensor: d.name, Time: f.exposure.view.Time, Cal: &d.model.Calibration, Pix: f.pix, Truth: &f.exposure})
+}
+
+// Clone returns a device with the same frames in transit.
+func (d *cameraDevice) Clone() Device {
+	return &cameraDevice{name: d.name, model: d.model, pool: d.pool, noise: d.noise, exposures: d.exposures.clone()}
+}
+
 // Exposure is the world that a camera frame shows. The frame is rendered only on arrival,
 // so that frames in transit, and those in clones of the rig, need little memory. An
 // exposure is valid as long as its frame and must not be changed.
@@ -28,13 +103,6 @@ func (e *Exposure) View() scene.FrameState {
 	v := e.view
 	v.Actors, v.Signals = e.actors, e.signals
 	return v
-}
-
-// sampleCamera captures the exposure of a frame.
-func (r *Rig) sampleCamera(w World, arrives clock.Tick) {
-	e := r.exposures.next()
-	e.capture(w, r.config.Camera.Noise, r.camera.Uint64())
-	r.exposures.send(e, arrives)
 }
 
 // capture captures a world, with image noise of the given standard deviation and seed.
@@ -55,22 +123,23 @@ func cloneExposure(e Exposure) Exposure {
 	return e
 }
 
-// renderPool renders frames. Several rigs may share it and render at the same time.
-// It keeps no state from one frame to the next.
+// renderPool renders the frames of a camera. Several rigs may share it and render at the
+// same time. It keeps no state from one frame to the next.
 type renderPool struct {
-	st      *scene.Builder
+	builder *scene.Builder
+	cal     *sensor.Camera
 	dirt    dirt      // on the lens
 	workers sync.Pool // of *worker
 }
 
-// newRenderPool returns the render pool for the camera of a run with the given seed.
-func newRenderPool(c *CameraConfig, m *road.Map, seed uint64) (*renderPool, error) {
-	st, err := scene.NewBuilder(m)
+// newRenderPool returns the render pool for a camera.
+func newRenderPool(c *Camera, s *Setup) (*renderPool, error) {
+	builder, err := s.sceneBuilder()
 	if err != nil {
-		return nil, fmt.Errorf("rig: %w", err)
+		return nil, err
 	}
-	blots := rng.New(seed, cameraEntity, "dirt")
-	return &renderPool{st: st, dirt: lensDirt(&c.Calibration, c.Dirt, &blots)}, nil
+	blots := s.Stream("dirt")
+	return &renderPool{builder: builder, cal: &c.Calibration, dirt: lensDirt(&c.Calibration, c.Dirt, &blots)}, nil
 }
 
 // worker holds the renderer and buffers for one frame at a time.
@@ -79,32 +148,17 @@ type worker struct {
 	list     scene.List
 }
 
-// renderFrames renders exposures and appends the frames to dst. The pixels are in
-// r.framePixels, which grows as necessary.
-func (r *Rig) renderFrames(dst []sensor.Frame, exposures []Exposure) []sensor.Frame {
-	cal := &r.config.Camera.Calibration
-	for i := range exposures {
-		if i == len(r.framePixels) {
-			r.framePixels = append(r.framePixels, nil)
-		}
-		e := &exposures[i]
-		r.framePixels[i] = r.cameraPool.render(r.framePixels[i][:0], cal, e)
-		dst = append(dst, sensor.Frame{Time: e.view.Time, Cal: cal, Pix: r.framePixels[i], Truth: e})
-	}
-	return dst
-}
-
 // render renders an exposure and appends its pixels to dst.
-func (d *renderPool) render(dst []byte, cal *sensor.Camera, e *Exposure) []byte {
-	at, ok := d.workers.Get().(*worker)
+func (p *renderPool) render(dst []byte, e *Exposure) []byte {
+	at, ok := p.workers.Get().(*worker)
 	if !ok {
-		at = &worker{renderer: raster.New(cal, raster.Channels{})}
+		at = &worker{renderer: raster.New(p.cal, raster.Channels{})}
 	}
-	defer d.workers.Put(at)
+	defer p.workers.Put(at)
 	view := e.View()
-	view.Cal = cal
-	d.st.Build(&at.list, &view)
+	view.Cal = p.cal
+	p.builder.Build(&at.list, &view)
 	dst = append(dst, at.renderer.Render(&at.list).RGB...)
-	d.dirt.apply(dst)
+	p.dirt.apply(dst)
 	return dst
 }

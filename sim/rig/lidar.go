@@ -1,29 +1,67 @@
 package rig
 
 import (
+	"fmt"
 	"math"
 
-	"roadloop/sim/clock"
 	"roadloop/sim/detmath"
 	"roadloop/sim/geom"
+	"roadloop/sim/rng"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
 	"roadloop/sim/sensor"
 )
 
-// sampleLidar measures one lidar revolution. The car does not move during it, as after
-// ideal motion compensation. The ground returns no points.
-func (r *Rig) sampleLidar(w World, arrives clock.Tick) {
-	c := &r.config.Lidar
-	n := c.Azimuths * len(c.Rings)
+// Lidar is the model of a lidar with a field of view of 360°.
+type Lidar struct {
+	Calibration sensor.Lidar
+	Azimuths    int     // rays per revolution and ring
+	Range       float64 // m
+	RangeStd    float64 // m
+	Miss        float64 // probability that a ray returns nothing, in clear air
+	FalseAlarm  float64 // probability that a ray returns rain or dust, in heavy rain
+}
+
+// Check returns an error for the first setting out of range.
+func (c Lidar) Check() error {
+	if c.Azimuths < 1 || c.Azimuths > 10000 || !(c.Range > 0) {
+		return fmt.Errorf("%d azimuths or range %g m is out of range", c.Azimuths, c.Range)
+	}
+	return checkAll(c.RangeStd, c.Miss, c.FalseAlarm)
+}
+
+// Ideal returns the lidar without noise, misses and false returns.
+func (c Lidar) Ideal() Model {
+	c.RangeStd, c.Miss, c.FalseAlarm = 0, 0, 0
+	return c
+}
+
+// Start returns a lidar in a run.
+func (c Lidar) Start(s *Setup) (Device, error) {
+	return &lidarDevice{name: s.Name, model: &c, noise: s.Stream("noise")}, nil
+}
+
+// lidarDevice is a lidar in a run.
+type lidarDevice struct {
+	name   string
+	model  *Lidar // constant
+	noise  rng.Stream
+	scans  queue[sensor.Scan]
+	ranges []float64 // range of the nearest hit by ring and azimuth
+}
+
+// Measure measures one revolution. The car does not move during it, as after ideal motion
+// compensation. The ground returns no points.
+func (r *lidarDevice) Measure(w World) {
+	c := r.model
+	n := c.Azimuths * len(c.Calibration.Rings)
 	if len(r.ranges) != n {
 		r.ranges = make([]float64, n)
 	}
 	for i := range r.ranges {
 		r.ranges[i] = c.Range
 	}
-	ego := w.Ego().State.Pose
-	frame := ego.Compose(geom.Pose{X: c.Mount.X, Y: c.Mount.Y, Yaw: c.Mount.Yaw})
+	frame := frameOf(w.Ego(), &c.Calibration.Mount)
 	actors := w.Actors()
 	for i := range actors {
 		r.shortenRays(frame, actors[i].Box(), actors[i].Shape.Height)
@@ -37,19 +75,29 @@ func (r *Rig) sampleLidar(w World, arrives clock.Tick) {
 		r.shortenRays(frame, geom.OBB{Center: p.Pose.Pos(), Yaw: p.Pose.Yaw, Length: p.Length, Width: p.Width}, p.Height)
 	}
 	s := r.scans.next()
-	s.Time, s.Points = w.Time(), s.Points[:0]
+	s.Sensor, s.Time, s.Cal, s.Points = r.name, w.Time(), &c.Calibration, s.Points[:0]
 	air := w.Conditions()
 	for i := range r.ranges {
 		if p, ok := r.echo(i, &air); ok {
 			s.Points = append(s.Points, p)
 		}
 	}
-	r.scans.send(s, arrives)
+	r.scans.send(s)
+}
+
+// Deliver appends the oldest scan.
+func (r *lidarDevice) Deliver(o *sensor.Observation) {
+	o.Scans = append(o.Scans, r.scans.take(o.Now, sensor.Scan.Clone))
+}
+
+// Clone returns a device with the same scans in transit.
+func (r *lidarDevice) Clone() Device {
+	return &lidarDevice{name: r.name, model: r.model, noise: r.noise, scans: r.scans.clone()}
 }
 
 // shortenRays shortens the rays that hit an upright box.
-func (r *Rig) shortenRays(frame geom.Pose, box geom.OBB, height float64) {
-	c := &r.config.Lidar
+func (r *lidarDevice) shortenRays(frame geom.Pose, box geom.OBB, height float64) {
+	c := r.model
 	center := frame.ToLocal(box.Center)
 	radius := math.Hypot(box.Length, box.Width) / 2
 	distance := center.Norm()
@@ -69,8 +117,8 @@ func (r *Rig) shortenRays(frame geom.Pose, box geom.OBB, height float64) {
 		if !ok {
 			continue
 		}
-		for ring, elevation := range c.Rings {
-			z := c.Mount.Z + t*math.Tan(elevation)
+		for ring, elevation := range c.Calibration.Rings {
+			z := c.Calibration.Mount.Z + t*math.Tan(elevation)
 			if i := ring*c.Azimuths + az; z > 0 && z < height && t < r.ranges[i] {
 				r.ranges[i] = t
 			}
@@ -92,11 +140,11 @@ func transmission(air *scene.Conditions, distance float64) float64 {
 
 // echo returns the measurement of ray i in the vehicle frame. Each ray draws the
 // same count of random numbers, whether it hits an object or not.
-func (r *Rig) echo(i int, air *scene.Conditions) (sensor.Point, bool) {
-	c := &r.config.Lidar
-	luck, noise := r.lidar.Float64(), 0.0
+func (r *lidarDevice) echo(i int, air *scene.Conditions) (sensor.Point, bool) {
+	c := r.model
+	luck, noise := r.noise.Float64(), 0.0
 	if c.RangeStd > 0 {
-		noise = c.RangeStd * r.lidar.Norm()
+		noise = c.RangeStd * r.noise.Norm()
 	}
 	t := r.ranges[i]
 	mist := c.FalseAlarm * air.Rain
@@ -108,8 +156,8 @@ func (r *Rig) echo(i int, air *scene.Conditions) (sensor.Point, bool) {
 		return sensor.Point{}, false
 	}
 	t += noise
-	az := 2*math.Pi*float64(i%c.Azimuths)/float64(c.Azimuths) + c.Mount.Yaw
-	z := c.Mount.Z + t*math.Tan(c.Rings[i/c.Azimuths])
+	az := 2*math.Pi*float64(i%c.Azimuths)/float64(c.Azimuths) + c.Calibration.Mount.Yaw
+	z := c.Calibration.Mount.Z + t*math.Tan(c.Calibration.Rings[i/c.Azimuths])
 	s, k := math.Sincos(az)
-	return sensor.Point{X: float32(c.Mount.X + t*k), Y: float32(c.Mount.Y + t*s), Z: float32(z), Intensity: float32(1 / (1 + t/20))}, true
+	return sensor.Point{X: float32(c.Calibration.Mount.X + t*k), Y: float32(c.Calibration.Mount.Y + t*s), Z: float32(z), Intensity: float32(1 / (1 + t/20))}, true
 }

@@ -4,12 +4,49 @@ import (
 	"math"
 
 	"roadloop/sim/actor"
-	"roadloop/sim/clock"
 	"roadloop/sim/detmath"
 	"roadloop/sim/geom"
+	"roadloop/sim/rng"
 	"roadloop/sim/road"
 	"roadloop/sim/sensor"
 )
+
+// Radar is the model of a radar.
+type Radar struct {
+	Mount       sensor.Mount
+	Range       float64 // m
+	HalfAngle   float64 // rad
+	RangeStd    float64 // m
+	AzimuthStd  float64 // rad
+	DopplerStd  float64 // m/s
+	Detection   float64 // probability of detecting a near car
+	FalseAlarms float64 // expected number per measurement
+	// Clutter scales the echo probability of roadside objects; 1 is normal.
+	Clutter float64
+}
+
+// Check returns an error for the first setting out of range.
+func (c Radar) Check() error {
+	return checkAll(c.RangeStd, c.AzimuthStd, c.DopplerStd, c.Detection, c.FalseAlarms, c.Clutter)
+}
+
+// Ideal returns the radar without noise, misses, clutter and false alarms.
+func (c Radar) Ideal() Model {
+	return Radar{Mount: c.Mount, Range: c.Range, HalfAngle: c.HalfAngle, Detection: 1}
+}
+
+// Start returns a radar in a run.
+func (c Radar) Start(s *Setup) (Device, error) {
+	return &radarDevice{name: s.Name, model: &c, noise: s.Stream("noise"), clutter: s.Stream("clutter")}, nil
+}
+
+// radarDevice is a radar in a run.
+type radarDevice struct {
+	name           string
+	model          *Radar // constant
+	noise, clutter rng.Stream
+	scans          queue[sensor.RadarScan]
+}
 
 // crossSection returns the typical radar cross section of a kind in dBsm.
 func crossSection(k actor.Kind) float64 {
@@ -26,17 +63,18 @@ func crossSection(k actor.Kind) float64 {
 	return 10
 }
 
-// sampleRadar measures one radar cycle: at most one return per actor in view, roadside
+// Measure measures one radar cycle: at most one return per actor in view, roadside
 // clutter, and false alarms.
-func (r *Rig) sampleRadar(w World, arrives clock.Tick) {
-	c := &r.config.Radar
+func (r *radarDevice) Measure(w World) {
+	c := r.model
 	ego := w.Ego()
-	frame := ego.State.Pose.Compose(geom.Pose{X: c.Mount.X, Y: c.Mount.Y, Yaw: c.Mount.Yaw})
+	frame := frameOf(ego, &c.Mount)
 	// The velocity of the radar includes the car's rotation.
-	turn := ego.State.Pose.Forward().Left().Scale(ego.State.YawRate * c.Mount.X)
+	ahead := ego.State.Pose.Forward()
+	turn := ahead.Left().Scale(ego.State.YawRate * c.Mount.X).Sub(ahead.Scale(ego.State.YawRate * c.Mount.Y))
 	own := ego.Velocity().Add(turn)
-	s := r.radars.next()
-	s.Time, s.Mount, s.Targets = w.Time(), c.Mount, s.Targets[:0]
+	s := r.scans.next()
+	s.Sensor, s.Time, s.Mount, s.HalfAngle, s.Targets = r.name, w.Time(), c.Mount, c.HalfAngle, s.Targets[:0]
 	actors := w.Actors()
 	for i := range actors {
 		if t, ok := r.target(frame, own, &actors[i], actors); ok {
@@ -44,21 +82,31 @@ func (r *Rig) sampleRadar(w World, arrives clock.Tick) {
 		}
 	}
 	s.Targets = r.roadside(s.Targets, frame, own, w)
-	for r.radar.Chance(c.FalseAlarms / (1 + c.FalseAlarms)) {
+	for r.noise.Chance(c.FalseAlarms / (1 + c.FalseAlarms)) {
 		s.Targets = append(s.Targets, sensor.RadarTarget{
-			Range: r.radar.Range(3, c.Range), Azimuth: r.radar.Range(-c.HalfAngle, c.HalfAngle),
-			RangeRate: r.radar.Range(-30, 10), RCS: r.radar.Range(-15, 5),
+			Range: r.noise.Range(3, c.Range), Azimuth: r.noise.Range(-c.HalfAngle, c.HalfAngle),
+			RangeRate: r.noise.Range(-30, 10), RCS: r.noise.Range(-15, 5),
 		})
 	}
-	r.radars.send(s, arrives)
+	r.scans.send(s)
+}
+
+// Deliver appends the oldest scan.
+func (r *radarDevice) Deliver(o *sensor.Observation) {
+	o.Radars = append(o.Radars, r.scans.take(o.Now, sensor.RadarScan.Clone))
+}
+
+// Clone returns a device with the same scans in transit.
+func (r *radarDevice) Clone() Device {
+	return &radarDevice{name: r.name, model: r.model, noise: r.noise, clutter: r.clutter, scans: r.scans.clone()}
 }
 
 // target returns the radar return of an actor, if it is detected. Each actor
 // draws the same count of random numbers, whether it is detected or not.
-func (r *Rig) target(frame geom.Pose, own geom.Vec, a *actor.Actor, all []actor.Actor) (sensor.RadarTarget, bool) {
-	c := &r.config.Radar
-	luck := r.radar.Float64()
-	n1, n2, n3 := r.radar.Norm(), r.radar.Norm(), r.radar.Norm()
+func (r *radarDevice) target(frame geom.Pose, own geom.Vec, a *actor.Actor, all []actor.Actor) (sensor.RadarTarget, bool) {
+	c := r.model
+	luck := r.noise.Float64()
+	n1, n2, n3 := r.noise.Norm(), r.noise.Norm(), r.noise.Norm()
 	box := a.Box()
 	local := frame.ToLocal(box.Center)
 	azimuth := local.Angle()
@@ -105,8 +153,8 @@ func echoChance(k road.PropKind) float64 {
 }
 
 // roadside appends the echoes of roadside objects.
-func (r *Rig) roadside(dst []sensor.RadarTarget, frame geom.Pose, own geom.Vec, w World) []sensor.RadarTarget {
-	c := &r.config.Radar
+func (r *radarDevice) roadside(dst []sensor.RadarTarget, frame geom.Pose, own geom.Vec, w World) []sensor.RadarTarget {
+	c := r.model
 	if c.Clutter == 0 {
 		return dst
 	}

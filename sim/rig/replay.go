@@ -5,7 +5,6 @@ import (
 	"sort"
 
 	"roadloop/sim/clock"
-	"roadloop/sim/rng"
 	"roadloop/sim/road"
 	"roadloop/sim/sensor"
 )
@@ -16,10 +15,10 @@ import (
 //
 // It is not safe for concurrent use.
 type CameraReplay struct {
-	config     CameraConfig
-	cameraPool *renderPool
-	frames     []capturedFrame // that arrive, in the order of time
-	now        Exposure
+	model  Camera
+	pool   *renderPool
+	frames []capturedFrame // that arrive, in the order of time
+	now    Exposure
 }
 
 // capturedFrame is a frame that arrives.
@@ -28,32 +27,36 @@ type capturedFrame struct {
 	seed           uint64 // of its noise
 }
 
-// NewCameraReplay returns the frames of a rig's camera with the given configuration, map and
-// seed, from the start of a run until a time. There are none if the camera is switched
-// off.
-func NewCameraReplay(c *Config, m *road.Map, seed uint64, until clock.Tick) (*CameraReplay, error) {
+// NewCameraReplay returns the frames of a camera of a rig, on a map with a seed, from the
+// start of a run until a time. The name "" means the front camera. There are no frames if
+// the camera is switched off.
+func NewCameraReplay(c *Config, name string, m *road.Map, seed uint64, until clock.Tick) (*CameraReplay, error) {
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("rig: %w", err)
 	}
-	r := &CameraReplay{config: c.Camera}
-	if r.config.Period == 0 {
+	s, model, err := c.Camera(name)
+	if err != nil {
+		return nil, fmt.Errorf("rig: %w", err)
+	}
+	r := &CameraReplay{model: model}
+	if s.Period == 0 {
 		return r, nil
 	}
-	var err error
-	if r.cameraPool, err = newRenderPool(&r.config, m, seed); err != nil {
-		return nil, err
+	setup := &Setup{Sensor: *s, Map: m, Seed: seed, shared: new(shared)}
+	if r.pool, err = newRenderPool(&r.model, setup); err != nil {
+		return nil, fmt.Errorf("rig: starting the sensor %s: %w", s.Name, err)
 	}
-	noise, losses := rng.New(seed, cameraEntity, "noise"), rng.New(seed, cameraEntity, "dropout")
-	for t := clock.Tick(0); t <= until; t += r.config.Period {
-		if !r.config.lost(t, &losses) {
-			r.frames = append(r.frames, capturedFrame{taken: t, arrives: t + r.config.Latency, seed: noise.Uint64()})
+	noise, losses := setup.Stream("noise"), setup.Stream("dropout")
+	for t := clock.Tick(0); t <= until; t += s.Period {
+		if !s.lost(t, &losses) {
+			r.frames = append(r.frames, capturedFrame{taken: t, arrives: t + s.Latency, seed: noise.Uint64()})
 		}
 	}
 	return r, nil
 }
 
 // Camera returns the calibration of the camera.
-func (r *CameraReplay) Camera() *sensor.Camera { return &r.config.Calibration }
+func (r *CameraReplay) Camera() *sensor.Camera { return &r.model.Calibration }
 
 // Latest returns the capture time of the newest frame that has arrived by now; ok is
 // false if there is none.
@@ -74,6 +77,6 @@ func (r *CameraReplay) Render(dst []byte, w World) ([]byte, error) {
 	if i == len(r.frames) || r.frames[i].taken != at {
 		return dst, fmt.Errorf("the camera has no frame of %v", at)
 	}
-	r.now.capture(w, r.config.Noise, r.frames[i].seed)
-	return r.cameraPool.render(dst, &r.config.Calibration, &r.now), nil
+	r.now.capture(w, r.model.Noise, r.frames[i].seed)
+	return r.pool.render(dst, &r.now), nil
 }

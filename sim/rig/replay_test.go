@@ -2,11 +2,13 @@ package rig_test
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/rig"
+	"roadloop/sim/sensor"
 )
 
 // A Roll renders, in any order, exactly the frames that the rig delivered: the same
@@ -14,7 +16,9 @@ import (
 func TestRollEqualsRig(t *testing.T) {
 	const end clock.Tick = 300
 	c := rig.Default()
-	c.Camera.Dropout, c.Camera.Dirt, c.Camera.Blackout = .2, .1, [2]clock.Tick{120, 150}
+	s := named(t, &c, sensor.DefaultCamera)
+	s.Dropout, s.Blackout = .2, [2]clock.Tick{120, 150}
+	change(t, &c, sensor.DefaultCamera, func(m *rig.Camera) { m.Dirt = .1 })
 	// moved returns a world in which an actor moves at every tick.
 	base := newStill(t, at(actor.Car, 125, 1, 0, 8))
 	moved := func(now clock.Tick) *still {
@@ -38,7 +42,7 @@ func TestRollEqualsRig(t *testing.T) {
 			all = append(all, delivery{now, f.Time, bytes.Clone(f.Pix)})
 		}
 	}
-	roll, err := rig.NewCameraReplay(&c, base.m, 7, end)
+	roll, err := rig.NewCameraReplay(&c, "", base.m, 7, end)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,17 +67,26 @@ func TestRollEqualsRig(t *testing.T) {
 }
 
 func TestRollWithoutCamera(t *testing.T) {
-	c := rig.Off()
-	roll, err := rig.NewCameraReplay(&c, newStill(t).m, 1, 1000)
+	c := rig.Default()
+	named(t, &c, sensor.DefaultCamera).Period = 0
+	roll, err := rig.NewCameraReplay(&c, "", newStill(t).m, 1, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, ok := roll.Latest(1000); ok {
 		t.Error("a camera that is off has a frame")
 	}
-	c = rig.Default()
-	c.Camera.Dirt = 2
-	if _, err := rig.NewCameraReplay(&c, newStill(t).m, 1, 1000); err == nil {
-		t.Error("accepts a dirt share of 2")
+	for want, c := range map[string]rig.Config{
+		"camera: dirt 2 is outside 0 to 1": with(t, rig.Default(), sensor.DefaultCamera, func(m *rig.Camera) { m.Dirt = 2 }),
+		"the rig has no camera":            rig.Off(),
+		`unknown camera "roof": the rig has camera, camera-left, camera-right, camera-rear`: rig.Surround(),
+	} {
+		name := ""
+		if len(c.Sensors) > 5 {
+			name = "roof"
+		}
+		if _, err := rig.NewCameraReplay(&c, name, newStill(t).m, 1, 1000); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
 	}
 }

@@ -1,13 +1,15 @@
-// Package rig models the sensors of the car under test: camera, lidar, radar,
-// GNSS, and odometry. Each sensor has its own rate, latency, noise, dropouts and
-// false returns, all in virtual time. Each sensor also has its own random
-// streams, so that switching one off does not change another.
+// Package rig models the sensors of the car under test. A rig is a list of named sensors:
+// cameras, lidars, radars, GNSS, odometry, and any other Model. Each sensor has its own
+// rate, latency, noise, dropouts and false returns, all in virtual time. Each sensor also
+// has its own random streams, named after it, so that adding or removing one does not
+// change another.
 //
 // The rig measures the true world; its only output is sensor messages.
 package rig
 
 import (
 	"fmt"
+	"slices"
 
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
@@ -28,167 +30,59 @@ type World interface {
 	Conditions() scene.Conditions
 }
 
-// Timing is the measurement period and the latency of a sensor, in ticks. A
-// Period of 0 switches the sensor off.
-type Timing struct {
-	Period, Latency clock.Tick
-	// Dropout is the probability that a message is lost.
-	Dropout float64
-	// Blackout is an interval, from Blackout[0] to Blackout[1], in which all messages are
-	// lost.
-	Blackout [2]clock.Tick
+// Model is a kind of sensor with its settings. A model is a constant value.
+type Model interface {
+	// Check returns an error for the first setting out of range.
+	Check() error
+	// Ideal returns the model without noise and false returns.
+	Ideal() Model
+	// Start returns a sensor of this model at the start of a run.
+	Start(s *Setup) (Device, error)
 }
 
-// CameraConfig describes the camera.
-type CameraConfig struct {
-	Timing
-	Calibration sensor.Camera
-	Noise       float64 // standard deviation in 8-bit levels
-	Dirt        float64 // share of the lens that is covered, 0..1
+// Device is a sensor in a run. The rig decides when it measures, which messages are lost
+// and when the others arrive. Devices deliver messages in the order of measurement.
+type Device interface {
+	// Measure measures the world and keeps the message until Deliver.
+	Measure(w World)
+	// Deliver appends the oldest kept message to the observation. The message stays valid
+	// until Deliver is called for an observation with another time.
+	Deliver(o *sensor.Observation)
+	// Clone returns a device that continues exactly as this one would, including the kept
+	// messages. Several clones of one device may be made at the same time.
+	Clone() Device
 }
 
-// LidarConfig describes the lidar, with a field of view of 360°.
-type LidarConfig struct {
-	Timing
-	Mount      sensor.Mount
-	Azimuths   int       // rays per revolution and ring
-	Rings      []float64 // elevations of the rays, rad
-	Range      float64   // m
-	RangeStd   float64   // m
-	Miss       float64   // probability that a ray returns nothing, in clear air
-	FalseAlarm float64   // probability that a ray returns rain or dust, in heavy rain
+// Setup is what a sensor is started with.
+type Setup struct {
+	Sensor // its name and timing
+	Map    *road.Map
+	Seed   uint64 // of the run
+
+	shared *shared
 }
 
-// RadarConfig describes the forward radar.
-type RadarConfig struct {
-	Timing
-	Mount       sensor.Mount
-	Range       float64 // m
-	HalfAngle   float64 // rad
-	RangeStd    float64 // m
-	AzimuthStd  float64 // rad
-	DopplerStd  float64 // m/s
-	Detection   float64 // probability of detecting a near car
-	FalseAlarms float64 // expected number per measurement
-	// Clutter scales the echo probability of roadside objects; 1 is normal.
-	Clutter float64
+// shared is what the sensors of a rig have in common.
+type shared struct{ builder *scene.Builder }
+
+// Stream returns the sensor's random stream for a purpose. The purpose "dropout" is the
+// rig's.
+func (s *Setup) Stream(purpose string) rng.Stream { return stream(s.Seed, s.Name, purpose) }
+
+func stream(seed uint64, sensor, purpose string) rng.Stream {
+	return rng.New(seed, "sensor/"+sensor, purpose)
 }
 
-// OdometryConfig describes wheel speed, steering angle and inertial sensors.
-type OdometryConfig struct {
-	Timing
-	SpeedScale, SpeedStd    float64 // standard deviations: of the constant relative error, and m/s
-	YawRateBias, YawRateStd float64 // rad/s
-	AccelStd                float64 // m/s²
-}
-
-// GNSSConfig describes the satellite receiver.
-type GNSSConfig struct {
-	Timing
-	PosStd float64 // white, per axis, m
-	Drift  float64 // slow error, per axis, m
-	YawStd float64 // rad
-}
-
-// Config describes all sensors of a car.
-type Config struct {
-	Camera   CameraConfig
-	Lidar    LidarConfig
-	Radar    RadarConfig
-	Odometry OdometryConfig
-	GNSS     GNSSConfig
-}
-
-// Default returns the sensors of the default car: a front camera at 20 Hz, a
-// lidar at 10 Hz, a radar at 20 Hz, RTK-grade GNSS and odometry.
-func Default() Config {
-	return Config{
-		Camera: CameraConfig{Timing: Timing{Period: 5, Latency: 4, Dropout: .002}, Calibration: sensor.FrontCamera(), Noise: 2},
-		Lidar: LidarConfig{Timing: Timing{Period: 10, Latency: 3}, Mount: sensor.Mount{X: 1.2, Z: 1.75},
-			Azimuths: 720, Rings: []float64{-.2, -.12, -.06, -.035, -.02, .01}, Range: 70, RangeStd: .03, Miss: .03, FalseAlarm: .004},
-		Radar: RadarConfig{Timing: Timing{Period: 5, Latency: 3}, Mount: sensor.Mount{X: 3.6, Z: .5},
-			Range: 150, HalfAngle: .8, RangeStd: .2, AzimuthStd: .012, DopplerStd: .12, Detection: .95, FalseAlarms: .15, Clutter: 1},
-		Odometry: OdometryConfig{Timing: Timing{Period: 1}, SpeedScale: .003, SpeedStd: .03, YawRateBias: .001, YawRateStd: .004, AccelStd: .08},
-		GNSS:     GNSSConfig{Timing: Timing{Period: 10, Latency: 6}, PosStd: .025, Drift: .04, YawStd: .004},
-	}
-}
-
-// Ideal returns Default without noise, losses, false returns and latency.
-func Ideal() Config { return Default().Idealized() }
-
-// Idealized returns the same sensors without noise, losses, false returns and
-// latency.
-func (c Config) Idealized() Config {
-	for _, t := range [...]*Timing{&c.Camera.Timing, &c.Lidar.Timing, &c.Radar.Timing, &c.Odometry.Timing, &c.GNSS.Timing} {
-		*t = Timing{Period: t.Period}
-	}
-	c.Camera.Noise, c.Camera.Dirt = 0, 0
-	c.Lidar.RangeStd, c.Lidar.Miss, c.Lidar.FalseAlarm = 0, 0, 0
-	c.Radar.RangeStd, c.Radar.AzimuthStd, c.Radar.DopplerStd, c.Radar.Detection, c.Radar.FalseAlarms, c.Radar.Clutter = 0, 0, 0, 1, 0, 0
-	c.Odometry = OdometryConfig{Timing: c.Odometry.Timing}
-	c.GNSS.PosStd, c.GNSS.Drift, c.GNSS.YawStd = 0, 0, 0
-	return c
-}
-
-// Off returns a configuration without sensors, for drivers that need none.
-func Off() Config { return Config{} }
-
-// check returns an error for the first setting out of range.
-func (c *Config) check() error {
-	for _, s := range c.timings() {
-		t := s.Timing
-		if t.Period < 0 || t.Latency < 0 || t.Latency > clock.PerSecond || !(t.Dropout >= 0 && t.Dropout <= 1) {
-			return fmt.Errorf("%s: timing %+v is out of range", s.name, *t)
+// sceneBuilder returns the scene builder of the map, which all cameras of a rig share.
+func (s *Setup) sceneBuilder() (*scene.Builder, error) {
+	if s.shared.builder == nil {
+		var err error
+		if s.shared.builder, err = scene.NewBuilder(s.Map); err != nil {
+			return nil, err
 		}
 	}
-	if c.Lidar.Period > 0 && (c.Lidar.Azimuths < 1 || c.Lidar.Azimuths > 10000 || c.Lidar.Range <= 0) {
-		return fmt.Errorf("lidar: %d azimuths or range %g m is out of range", c.Lidar.Azimuths, c.Lidar.Range)
-	}
-	for _, v := range [...]float64{c.Camera.Noise, c.Lidar.RangeStd, c.Lidar.Miss, c.Lidar.FalseAlarm,
-		c.Radar.RangeStd, c.Radar.AzimuthStd, c.Radar.DopplerStd, c.Radar.Detection, c.Radar.FalseAlarms, c.Radar.Clutter,
-		c.Odometry.SpeedScale, c.Odometry.SpeedStd, c.Odometry.YawRateBias, c.Odometry.YawRateStd, c.Odometry.AccelStd,
-		c.GNSS.PosStd, c.GNSS.Drift, c.GNSS.YawStd} {
-		if !(v >= 0) {
-			return fmt.Errorf("noise or probability %g must not be negative", v)
-		}
-	}
-	if !(c.Camera.Dirt >= 0 && c.Camera.Dirt <= 1) {
-		return fmt.Errorf("camera: dirt %g is outside 0 to 1", c.Camera.Dirt)
-	}
-	if k := &c.Camera.Calibration; c.Camera.Period > 0 && (k.Width < 1 || k.Height < 1 || k.Width*k.Height > 1<<24) {
-		return fmt.Errorf("camera: size of %d×%d pixels is out of range", k.Width, k.Height)
-	}
-	return nil
+	return s.shared.builder, nil
 }
-
-// Timing returns the timing of a sensor: camera, lidar, radar, odometry or gnss.
-func (c *Config) Timing(sensor string) (*Timing, error) {
-	for _, s := range c.timings() {
-		if s.name == sensor {
-			return s.Timing, nil
-		}
-	}
-	return nil, fmt.Errorf("unknown sensor %q: want camera, lidar, radar, odometry or gnss", sensor)
-}
-
-func (c *Config) timings() []struct {
-	name string
-	*Timing
-} {
-	return []struct {
-		name string
-		*Timing
-	}{
-		{"camera", &c.Camera.Timing}, {"lidar", &c.Lidar.Timing}, {"radar", &c.Radar.Timing},
-		{"odometry", &c.Odometry.Timing}, {"gnss", &c.GNSS.Timing},
-	}
-}
-
-// Entities of the sensors' random streams.
-const (
-	entityPrefix = "sensor/"
-	cameraEntity = entityPrefix + "camera"
-)
 
 // Sensors measure the world and deliver each message when it arrives.
 type Sensors interface {
@@ -204,25 +98,22 @@ type Sensors interface {
 
 // Rig is the set of sensors of a car in a run. It is not safe for concurrent use.
 type Rig struct {
-	config     Config
-	cameraPool *renderPool // shared with clones; nil without a camera
+	sensors   []running // those that are switched on, in the order of the configuration
+	inTransit []transit // in order of arrival
+	obs       sensor.Observation
+}
 
-	camera, lidar, radar, odometry, gnss rng.Stream
-	clutter                              rng.Stream    // of the radar
-	dropouts                             [5]rng.Stream // of the sensors in the order of Config
+// running is a sensor in a run.
+type running struct {
+	timing   Timing
+	device   Device
+	dropouts rng.Stream
+}
 
-	exposures   queue[Exposure]
-	scans       queue[sensor.Scan]
-	radars      queue[sensor.RadarScan]
-	odos        queue[sensor.Odometry]
-	positions   queue[sensor.GNSS]
-	arrived     []Exposure
-	framePixels [][]byte // pixels of the frames of obs
-	obs         sensor.Observation
-
-	speedScale, yawBias float64
-	drift               geom.Vec
-	ranges              []float64 // range of the nearest hit by ring and azimuth
+// transit is a message on its way from a sensor, which keeps it.
+type transit struct {
+	arrives clock.Tick
+	sensor  int
 }
 
 // New returns the sensors for a run on a map with a seed.
@@ -230,111 +121,77 @@ func New(c Config, m *road.Map, seed uint64) (*Rig, error) {
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("rig: %w", err)
 	}
-	stream := func(name, purpose string) rng.Stream { return rng.New(seed, entityPrefix+name, purpose) }
-	r := &Rig{
-		config: c,
-		camera: stream("camera", "noise"), lidar: stream("lidar", "noise"), radar: stream("radar", "noise"),
-		odometry: stream("odometry", "noise"), gnss: stream("gnss", "noise"),
-		clutter: stream("radar", "clutter"),
-	}
-	for i, t := range c.timings() {
-		r.dropouts[i] = stream(t.name, "dropout")
-	}
-	r.speedScale = 1 + c.Odometry.SpeedScale*r.odometry.Norm()
-	r.yawBias = c.Odometry.YawRateBias * r.odometry.Norm()
-	r.drift = geom.Vec{X: c.GNSS.Drift * r.gnss.Norm(), Y: c.GNSS.Drift * r.gnss.Norm()}
-	if c.Camera.Period > 0 {
-		var err error
-		if r.cameraPool, err = newRenderPool(&r.config.Camera, m, seed); err != nil {
-			return nil, err
+	r := new(Rig)
+	common := new(shared)
+	for _, s := range c.Sensors {
+		if s.Period == 0 {
+			continue
 		}
+		device, err := s.Model.Start(&Setup{Sensor: s, Map: m, Seed: seed, shared: common})
+		if err != nil {
+			return nil, fmt.Errorf("rig: starting the sensor %s: %w", s.Name, err)
+		}
+		r.sensors = append(r.sensors, running{s.Timing, device, stream(seed, s.Name, "dropout")})
 	}
 	return r, nil
 }
-
-// Camera returns the calibration of the camera.
-func (r *Rig) Camera() *sensor.Camera { return &r.config.Camera.Calibration }
 
 // Sample takes the measurements that are due. Call it at every tick of the
 // world, including the first.
 func (r *Rig) Sample(w World) {
 	now := w.Time()
-	for i, s := range [...]struct {
-		timing  *Timing
-		measure func(World, clock.Tick)
-	}{
-		{&r.config.Camera.Timing, r.sampleCamera}, {&r.config.Lidar.Timing, r.sampleLidar}, {&r.config.Radar.Timing, r.sampleRadar},
-		{&r.config.Odometry.Timing, r.sampleOdometry}, {&r.config.GNSS.Timing, r.sampleGNSS},
-	} {
-		if s.timing.Period > 0 && now%s.timing.Period == 0 && !s.timing.lost(now, &r.dropouts[i]) {
-			s.measure(w, now+s.timing.Latency)
+	for i := range r.sensors {
+		s := &r.sensors[i]
+		if now%s.timing.Period != 0 || s.timing.lost(now, &s.dropouts) {
+			continue
 		}
+		s.device.Measure(w)
+		arrives := now + s.timing.Latency
+		if now == 0 && s.timing.ReadyAtStart {
+			arrives = 0
+		}
+		r.send(transit{arrives, i})
 	}
 }
 
-// lost draws whether the message of this measurement is lost.
-func (t *Timing) lost(now clock.Tick, r *rng.Stream) bool {
-	dark := now >= t.Blackout[0] && now < t.Blackout[1]
-	return t.Dropout > 0 && r.Chance(t.Dropout) || dark
+// send inserts a message in order of arrival, and of the sensors for equal times.
+func (r *Rig) send(m transit) {
+	i := len(r.inTransit)
+	for i > 0 && (r.inTransit[i-1].arrives > m.arrives || r.inTransit[i-1].arrives == m.arrives && r.inTransit[i-1].sensor > m.sensor) {
+		i--
+	}
+	r.inTransit = slices.Insert(r.inTransit, i, m)
 }
 
 // Observe returns the messages that arrived since the last call, up to now. The
 // next call overwrites them.
 func (r *Rig) Observe(now clock.Tick) *sensor.Observation {
 	o := &r.obs
-	o.Now = now
-	r.arrived = r.exposures.take(r.arrived[:0], now, cloneExposure)
-	o.Frames = r.renderFrames(o.Frames[:0], r.arrived)
-	o.Scans = r.scans.take(o.Scans[:0], now, sensor.Scan.Clone)
-	o.Radars = r.radars.take(o.Radars[:0], now, sensor.RadarScan.Clone)
-	o.Odometry = r.odos.take(o.Odometry[:0], now, copyValue)
-	o.GNSS = r.positions.take(o.GNSS[:0], now, copyValue)
+	*o = sensor.Observation{
+		Now: now, Frames: o.Frames[:0], Scans: o.Scans[:0], Radars: o.Radars[:0],
+		Odometry: o.Odometry[:0], GNSS: o.GNSS[:0], Other: o.Other[:0],
+	}
+	n := 0
+	for n < len(r.inTransit) && r.inTransit[n].arrives <= now {
+		r.sensors[r.inTransit[n].sensor].device.Deliver(o)
+		n++
+	}
+	r.inTransit = slices.Delete(r.inTransit, 0, n)
 	return o
 }
 
-// queue holds messages in transit. Messages and their buffers are reused after
-// the observation that delivered them.
-type queue[T any] struct {
-	inTransit []pending[T]
-	delivered []T
-	spare     []T
-}
-
-type pending[T any] struct {
-	message T
-	arrives clock.Tick
-	shared  bool // with the queue of a clone
-}
-
-// next returns an old message, to reuse its buffers.
-func (q *queue[T]) next() (m T) {
-	if n := len(q.spare); n > 0 {
-		m = q.spare[n-1]
-		q.spare = q.spare[:n-1]
+// Clone returns a rig that continues exactly as r would, including the messages
+// in transit. The two share immutable data, and the messages in transit until
+// they arrive.
+func (r *Rig) Clone() Sensors {
+	c := &Rig{sensors: slices.Clone(r.sensors), inTransit: slices.Clone(r.inTransit)}
+	for i := range c.sensors {
+		c.sensors[i].device = r.sensors[i].device.Clone()
 	}
-	return m
+	return c
 }
 
-func (q *queue[T]) send(m T, arrives clock.Tick) {
-	q.inTransit = append(q.inTransit, pending[T]{message: m, arrives: arrives})
-}
-
-// take appends the messages that have arrived to dst, in order of sending.
-func (q *queue[T]) take(dst []T, now clock.Tick, copyOf func(T) T) []T {
-	q.spare = append(q.spare, q.delivered...)
-	q.delivered = q.delivered[:0]
-	keep := q.inTransit[:0]
-	for _, f := range q.inTransit {
-		if f.arrives <= now {
-			if f.shared { // the receiver may change it
-				f.message = copyOf(f.message)
-			}
-			dst = append(dst, f.message)
-			q.delivered = append(q.delivered, f.message)
-		} else {
-			keep = append(keep, f)
-		}
-	}
-	q.inTransit = keep
-	return dst
+// frameOf returns the pose in the map of a sensor that is mounted on the car.
+func frameOf(ego *actor.Actor, m *sensor.Mount) geom.Pose {
+	return ego.State.Pose.Compose(geom.Pose{X: m.X, Y: m.Y, Yaw: m.Yaw})
 }

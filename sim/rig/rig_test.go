@@ -3,6 +3,7 @@ package rig_test
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -60,10 +61,42 @@ func newRig(t testing.TB, c rig.Config, m *road.Map, seed uint64) *rig.Rig {
 	return r
 }
 
+// named returns a sensor of a rig.
+func named(t testing.TB, c *rig.Config, name string) *rig.Sensor {
+	t.Helper()
+	s, err := c.Sensor(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// change changes the model of a sensor.
+func change[M rig.Model](t testing.TB, c *rig.Config, name string, f func(*M)) {
+	t.Helper()
+	if err := rig.Change(c, name, f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// with returns a rig with a changed model of a sensor.
+func with[M rig.Model](t testing.TB, c rig.Config, name string, f func(*M)) rig.Config {
+	t.Helper()
+	c = c.Clone()
+	change(t, &c, name, f)
+	return c
+}
+
+// model returns the model of a sensor.
+func model[M rig.Model](t testing.TB, c rig.Config, name string) (m M) {
+	t.Helper()
+	change(t, &c, name, func(p *M) { m = *p })
+	return m
+}
+
 // blind returns c without its camera, which is slow.
 func blind(c rig.Config) rig.Config {
-	c.Camera.Period = 0
-	return c
+	return c.Only(sensor.DefaultLidar, sensor.DefaultRadar, sensor.DefaultOdometry, sensor.DefaultGNSS)
 }
 
 func at(k actor.Kind, x, y, yaw, speed float64) actor.Actor {
@@ -83,7 +116,7 @@ func TestIdealRadar(t *testing.T) {
 		t.Fatalf("%d targets, want 1", len(targets))
 	}
 	box := w.actors[0].Box()
-	want := box.Center.X - box.Length/2 - (100 + c.Radar.Mount.X)
+	want := box.Center.X - box.Length/2 - (100 + model[rig.Radar](t, c, sensor.DefaultRadar).Mount.X)
 	got := targets[0]
 	if math.Abs(got.Range-want) > 1e-9 || math.Abs(got.Azimuth) > 1e-9 || math.Abs(got.RangeRate+4) > 1e-9 {
 		t.Errorf("%+v, want range %.3f, azimuth 0, range rate -4", got, want)
@@ -94,8 +127,8 @@ func TestIdealRadar(t *testing.T) {
 // side, half the speed of an object that moves along x.
 func TestRangeRateIsRadial(t *testing.T) {
 	c := blind(rig.Ideal())
-	c.Radar.HalfAngle = 1.5
-	x, y := 100+c.Radar.Mount.X+20*math.Cos(math.Pi/3), 20*math.Sin(math.Pi/3)
+	change(t, &c, sensor.DefaultRadar, func(m *rig.Radar) { m.HalfAngle = 1.5 })
+	x, y := 100+model[rig.Radar](t, c, sensor.DefaultRadar).Mount.X+20*math.Cos(math.Pi/3), 20*math.Sin(math.Pi/3)
 	w := newStill(t, at(actor.Cone, x, y, 0, 6))
 	r := newRig(t, c, w.m, 1)
 	r.Sample(w)
@@ -114,7 +147,8 @@ func TestIdealLidar(t *testing.T) {
 	r.Sample(w)
 	points := r.Observe(0).Scans[0].Points
 	box := w.actors[0].Box()
-	from := geom.Vec{X: 100 + c.Lidar.Mount.X}
+	lidar := model[rig.Lidar](t, c, sensor.DefaultLidar)
+	from := geom.Vec{X: 100 + lidar.Calibration.Mount.X}
 	least := math.Inf(1)
 	for _, p := range points {
 		q := w.ego.State.Pose.ToWorld(geom.Vec{X: float64(p.X), Y: float64(p.Y)})
@@ -139,13 +173,14 @@ func TestLidarEqualsSlowSearch(t *testing.T) {
 	r.Sample(w)
 	got := len(r.Observe(0).Scans[0].Points)
 	want := 0
-	from := geom.Vec{X: 100 + c.Lidar.Mount.X}
-	for k := range c.Lidar.Azimuths {
-		for _, e := range c.Lidar.Rings {
+	lidar := model[rig.Lidar](t, c, sensor.DefaultLidar)
+	from := geom.Vec{X: 100 + lidar.Calibration.Mount.X}
+	for k := range lidar.Azimuths {
+		for _, e := range lidar.Calibration.Rings {
 			for i := range w.actors {
-				d, ok := geom.RayOBB(from, 2*math.Pi*float64(k)/float64(c.Lidar.Azimuths), w.actors[i].Box())
-				z := c.Lidar.Mount.Z + d*math.Tan(e)
-				if ok && d < c.Lidar.Range && z > 0 && z < w.actors[i].Shape.Height {
+				d, ok := geom.RayOBB(from, 2*math.Pi*float64(k)/float64(lidar.Azimuths), w.actors[i].Box())
+				z := lidar.Calibration.Mount.Z + d*math.Tan(e)
+				if ok && d < lidar.Range && z > 0 && z < w.actors[i].Shape.Height {
 					want++
 					break
 				}
@@ -185,33 +220,19 @@ func TestFogReducesLidarReturns(t *testing.T) {
 func TestLatencyIsExact(t *testing.T) {
 	w := newStill(t, at(actor.Car, 120, 0, 0, 0))
 	c := blind(rig.Default())
-	c.Lidar.Dropout, c.Radar.Dropout, c.Odometry.Dropout, c.GNSS.Dropout = 0, 0, 0, 0
+	counts := map[string]int{}
 	r := newRig(t, c, w.m, 3)
-	counts := [4]int{}
 	for w.now = 0; w.now < 200; w.now++ {
 		r.Sample(w)
-		o := r.Observe(w.now)
-		for _, s := range o.Scans {
-			counts[0]++
-			checkArrival(t, "lidar", s.Time, w.now, &c.Lidar.Timing)
-		}
-		for _, s := range o.Radars {
-			counts[1]++
-			checkArrival(t, "radar", s.Time, w.now, &c.Radar.Timing)
-		}
-		for _, m := range o.Odometry {
-			counts[2]++
-			checkArrival(t, "odometry", m.Time, w.now, &c.Odometry.Timing)
-		}
-		for _, m := range o.GNSS {
-			counts[3]++
-			if m.Time > 0 { // a GNSS message arrives immediately when the run begins
-				checkArrival(t, "gnss", m.Time, w.now, &c.GNSS.Timing)
+		for name, made := range r.Observe(w.now).Messages {
+			counts[name]++
+			if timing := &named(t, &c, name).Timing; made > 0 || !timing.ReadyAtStart {
+				checkArrival(t, name, made, w.now, timing)
 			}
 		}
 	}
-	if want := [4]int{20, 40, 200, 20}; counts != want {
-		t.Errorf("%v messages in 2 s, want %v", counts, want)
+	if diff := cmp.Diff(map[string]int{"lidar": 20, "radar": 40, "odometry": 200, "gnss": 20}, counts); diff != "" {
+		t.Errorf("messages in 2 s: %s", diff)
 	}
 }
 
@@ -225,10 +246,9 @@ func checkArrival(t *testing.T, name string, made, now clock.Tick, timing *rig.T
 // Of 2000 messages with a dropout of 0.2, 400 ± 4 standard deviations are lost.
 func TestDropoutsAndBlackout(t *testing.T) {
 	w := newStill(t)
-	c := rig.Off()
-	c.Odometry = rig.Default().Odometry
-	c.Odometry.Dropout = 0.2
-	c.Odometry.Blackout = [2]clock.Tick{500, 600}
+	c := rig.Default().Only(sensor.DefaultOdometry)
+	c.Sensors[0].Dropout = 0.2
+	c.Sensors[0].Blackout = [2]clock.Tick{500, 600}
 	r := newRig(t, c, w.m, 3)
 	got := 0
 	for w.now = 0; w.now < 2100; w.now++ {
@@ -273,39 +293,51 @@ func copyOf(o *sensor.Observation) sensor.Observation {
 	return c
 }
 
-// Switching one sensor off changes no byte of another.
+// Removing one sensor, or adding others, changes no byte of another.
 func TestStreamsAreIndependent(t *testing.T) {
 	w := newStill(t, at(actor.Car, 130, 1, 0, 5), at(actor.Cyclist, 115, -3, 1, 2))
 	w.air.Rain = 0.5
-	all := record(t, blind(rig.Default()), *w)
-	for _, off := range []struct {
-		name   string
-		period func(*rig.Config) *clock.Tick
-		strip  func(*sensor.Observation)
-	}{
-		{"lidar", func(c *rig.Config) *clock.Tick { return &c.Lidar.Period }, func(o *sensor.Observation) { o.Scans = nil }},
-		{"radar", func(c *rig.Config) *clock.Tick { return &c.Radar.Period }, func(o *sensor.Observation) { o.Radars = nil }},
-		{"odometry", func(c *rig.Config) *clock.Tick { return &c.Odometry.Period }, func(o *sensor.Observation) { o.Odometry = nil }},
-		{"gnss", func(c *rig.Config) *clock.Tick { return &c.GNSS.Period }, func(o *sensor.Observation) { o.GNSS = nil }},
-	} {
-		c := blind(rig.Default())
-		*off.period(&c) = 0
-		got := record(t, c, *w)
-		for i := range got {
-			want := all[i]
-			off.strip(&want)
-			if diff := cmp.Diff(want, got[i]); diff != "" {
-				t.Fatalf("without %s tick %d differs: %s", off.name, i, diff)
+	full := blind(rig.Default())
+	all := record(t, full, *w)
+	compare := func(what, dropped string, c rig.Config, strip ...string) {
+		t.Helper()
+		for i, got := range record(t, c, *w) {
+			want := copyOf(&all[i])
+			want.Drop(dropped)
+			for _, name := range strip {
+				got.Drop(name)
+			}
+			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+				t.Fatalf("%s: tick %d differs: %s", what, i, diff)
 			}
 		}
 	}
+	for _, off := range full.Names() {
+		c := full.Clone()
+		named(t, &c, off).Period = 0
+		compare("without "+off, off, c)
+		c = full.Clone()
+		twin := *named(t, &c, off)
+		twin.Name = "twin"
+		c.Sensors = append([]rig.Sensor{twin}, c.Sensors...)
+		compare("with a second "+off, "", c, "twin")
+	}
+}
+
+// tiny returns a rig with cameras of few pixels, which are fast.
+func tiny(t testing.TB, c rig.Config) rig.Config {
+	t.Helper()
+	c = c.Clone()
+	for s := range rig.Of[rig.Camera](&c) {
+		change(t, &c, s.Name, func(m *rig.Camera) { m.Calibration.Width, m.Calibration.Height = 32, 16 })
+	}
+	return c
 }
 
 // A clone continues exactly as the original, including the messages in transit.
 func TestClone(t *testing.T) {
 	w := newStill(t, at(actor.Car, 130, 1, 0, 5))
-	c := rig.Default()
-	c.Camera.Calibration.Width, c.Camera.Calibration.Height = 32, 16
+	c := tiny(t, rig.Surround())
 	r := newRig(t, c, w.m, 7)
 	for w.now = 0; w.now < 53; w.now++ {
 		r.Sample(w)
@@ -328,7 +360,7 @@ func TestIdealIsGroundTruth(t *testing.T) {
 	w.air.Rain = 1
 	for _, o := range record(t, blind(rig.Ideal()), *w) {
 		for _, m := range o.Odometry {
-			if diff := cmp.Diff(m, sensor.Odometry{Time: o.Now, Speed: 9, YawRate: 0.1, Accel: -1, Steer: 0.05}); diff != "" {
+			if diff := cmp.Diff(m, sensor.Odometry{Sensor: "odometry", Time: o.Now, Speed: 9, YawRate: 0.1, Accel: -1, Steer: 0.05}); diff != "" {
 				t.Fatal(diff)
 			}
 		}
@@ -368,20 +400,48 @@ func TestNoAllocationInSteadyState(t *testing.T) {
 
 func TestBadConfigs(t *testing.T) {
 	w := newStill(t)
-	for name, change := range map[string]func(*rig.Config){
-		"negative period":    func(c *rig.Config) { c.Radar.Period = -1 },
-		"negative latency":   func(c *rig.Config) { c.GNSS.Latency = -1 },
-		"dropout above one":  func(c *rig.Config) { c.Lidar.Dropout = 1.5 },
-		"dropout not number": func(c *rig.Config) { c.Lidar.Dropout = math.NaN() },
-		"no azimuths":        func(c *rig.Config) { c.Lidar.Azimuths = 0 },
-		"empty picture":      func(c *rig.Config) { c.Camera.Calibration.Width = 0 },
-		"more than all dirt": func(c *rig.Config) { c.Camera.Dirt = 1.5 },
-		"negative noise":     func(c *rig.Config) { c.GNSS.PosStd = -1 },
-	} {
+	timing := func(name string, f func(*rig.Sensor)) rig.Config {
 		c := rig.Default()
-		change(&c)
-		if _, err := rig.New(c, w.m, 1); err == nil {
-			t.Errorf("%s: no error", name)
+		f(named(t, &c, name))
+		return c
+	}
+	for name, bad := range map[string]struct {
+		rig  rig.Config
+		want string
+	}{
+		"negative period":    {timing("radar", func(s *rig.Sensor) { s.Period = -1 }), "radar: timing"},
+		"negative latency":   {timing("gnss", func(s *rig.Sensor) { s.Latency = -1 }), "gnss: timing"},
+		"dropout above one":  {timing("lidar", func(s *rig.Sensor) { s.Dropout = 1.5 }), "lidar: timing"},
+		"dropout not number": {timing("lidar", func(s *rig.Sensor) { s.Dropout = math.NaN() }), "lidar: timing"},
+		"no azimuths":        {with(t, rig.Default(), "lidar", func(m *rig.Lidar) { m.Azimuths = 0 }), "lidar: 0 azimuths"},
+		"empty picture":      {with(t, rig.Default(), "camera", func(m *rig.Camera) { m.Calibration.Width = 0 }), "camera: size of 0×192"},
+		"more than all dirt": {with(t, rig.Default(), "camera", func(m *rig.Camera) { m.Dirt = 1.5 }), "camera: dirt 1.5"},
+		"negative noise":     {with(t, rig.Default(), "gnss", func(m *rig.GNSS) { m.PosStd = -1 }), "gnss: noise or probability -1"},
+		"a name twice":       {timing("radar", func(s *rig.Sensor) { s.Name = "lidar" }), `two sensors have the name "lidar": the rig has camera, lidar, lidar, odometry, gnss`},
+		"no name":            {timing("radar", func(s *rig.Sensor) { s.Name = "" }), "sensor 3 has no name"},
+		"no model":           {timing("radar", func(s *rig.Sensor) { s.Model = nil }), "radar: no model"},
+	} {
+		if _, err := rig.New(bad.rig, w.m, 1); err == nil || !strings.Contains(err.Error(), bad.want) {
+			t.Errorf("%s: %v, want %s", name, err, bad.want)
+		}
+	}
+}
+
+// An unknown name is an error that lists the known ones.
+func TestUnknownNames(t *testing.T) {
+	c := rig.Default()
+	_, sonar := c.Sensor("sonar")
+	_, fleet := rig.Named("fleet")
+	none := rig.Off()
+	_, off := none.Sensor("sonar")
+	for want, err := range map[string]error{
+		`unknown sensor "sonar": the rig has camera, lidar, radar, odometry, gnss`: sonar,
+		`unknown sensor "sonar": the rig has no sensors`:                           off,
+		`unknown rig "fleet": want default or surround`:                            fleet,
+		"the sensor lidar is a rig.Lidar, not a rig.Radar":                         rig.Change(&c, "lidar", func(*rig.Radar) {}),
+	} {
+		if err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
 		}
 	}
 }
@@ -393,8 +453,7 @@ func Example() {
 		return
 	}
 	c := rig.Ideal()
-	c.Camera.Period = 0
-	r, err := rig.New(c, m, 1)
+	r, err := rig.New(c.Only(sensor.DefaultOdometry, sensor.DefaultGNSS), m, 1)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -412,8 +471,7 @@ func TestDirtCoversItsShareOfTheLens(t *testing.T) {
 	w := newStill(t)
 	clean := pictures(t, rig.Ideal(), w)
 	for _, share := range []float64{.1, .4} {
-		c := rig.Ideal()
-		c.Camera.Dirt = share
+		c := with(t, rig.Ideal(), sensor.DefaultCamera, func(m *rig.Camera) { m.Dirt = share })
 		got := pictures(t, c, w)
 		changed := 0
 		for i := range got[0] {
@@ -436,7 +494,7 @@ func pictures(t *testing.T, c rig.Config, w *still) (pix [2][]uint8) {
 	t.Helper()
 	r := newRig(t, c, w.m, 1)
 	for i := range pix {
-		w.now = clock.Tick(i) * c.Camera.Period
+		w.now = clock.Tick(i) * named(t, &c, sensor.DefaultCamera).Period
 		r.Sample(w)
 		frames := r.Observe(w.now).Frames
 		if len(frames) != 1 {

@@ -2,8 +2,8 @@
 // holds types only: the sensor models are in sim/rig, and these messages are
 // the only input of the driving stack.
 //
-// Every message carries its measurement time; it reaches the driver after the
-// sensor's latency. The vehicle frame has its origin at the rear axle on the
+// Every message carries the name of its sensor and its measurement time; it reaches the
+// driver after the sensor's latency. The vehicle frame has its origin at the rear axle on the
 // ground, x forward, y left, z up.
 package sensor
 
@@ -13,6 +13,15 @@ import (
 
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
+)
+
+// Names of the sensors of the default rig.
+const (
+	DefaultCamera   = "camera"
+	DefaultLidar    = "lidar"
+	DefaultRadar    = "radar"
+	DefaultOdometry = "odometry"
+	DefaultGNSS     = "gnss"
 )
 
 // Mount is the pose of a sensor in the vehicle frame.
@@ -44,14 +53,34 @@ func FrontCamera() Camera {
 	}
 }
 
+// forwardYaw is the largest yaw of a camera that looks forward, rad: about half of the
+// field of view of FrontCamera, so that its image shows the road straight ahead.
+const forwardYaw = math.Pi / 6
+
+// LooksForward reports whether the camera looks along the road ahead. Only such cameras
+// show the own lane and the signals that apply to it.
+func (c *Camera) LooksForward() bool { return math.Abs(geom.WrapAngle(c.Mount.Yaw)) < forwardYaw }
+
 // Frame is a camera image.
 type Frame struct {
-	Time clock.Tick // of the exposure
-	Cal  *Camera    // shared and constant
-	Pix  []byte     // RGB, row by row, 3·Width·Height bytes
+	Sensor string     // the camera's name in the rig
+	Time   clock.Tick // of the exposure
+	Cal    *Camera    // shared and constant
+	Pix    []byte     // RGB, row by row, 3·Width·Height bytes
 	// Truth is the world at the time of the exposure, for layers with ground truth: a
 	// *rig.Exposure, or nil. The driving stack cannot read it.
 	Truth any
+}
+
+// Lidar is the calibration of a lidar.
+type Lidar struct {
+	Mount Mount
+	Rings []float64 // elevations of the rays, rad
+}
+
+// RoofLidar returns the lidar of the default rig: 1.75 m high, with six rings.
+func RoofLidar() Lidar {
+	return Lidar{Mount: Mount{X: 1.2, Z: 1.75}, Rings: []float64{-.2, -.12, -.06, -.035, -.02, .01}}
 }
 
 // Point is a lidar return in the vehicle frame at the time of the scan.
@@ -62,7 +91,9 @@ type Point struct {
 
 // Scan is one revolution of the lidar, motion-compensated to Time.
 type Scan struct {
+	Sensor string
 	Time   clock.Tick
+	Cal    *Lidar // shared and constant
 	Points []Point
 }
 
@@ -82,9 +113,11 @@ type RadarTarget struct {
 
 // RadarScan is one measurement cycle of a radar.
 type RadarScan struct {
-	Time    clock.Tick
-	Mount   Mount
-	Targets []RadarTarget
+	Sensor    string
+	Time      clock.Tick
+	Mount     Mount
+	HalfAngle float64 // of the field of view, rad; 0 if unknown
+	Targets   []RadarTarget
 }
 
 // Clone returns a deep copy of the scan.
@@ -95,6 +128,7 @@ func (s RadarScan) Clone() RadarScan {
 
 // Odometry is a measurement of wheel speed, steering and IMU.
 type Odometry struct {
+	Sensor  string
 	Time    clock.Tick
 	Speed   float64 // m/s, from the wheels
 	YawRate float64 // rad/s, from the gyroscope
@@ -104,15 +138,31 @@ type Odometry struct {
 
 // GNSS is a satellite position fix of the rear axle with heading, map frame.
 type GNSS struct {
+	Sensor string
 	Time   clock.Tick
 	Pose   geom.Pose
 	StdPos float64 // standard deviation per axis, m
 	StdYaw float64 // rad
 }
 
-// Observation is the set of messages that arrived since the driver's last decision, each
-// list in order of arrival. Its buffers belong to the rig; the next observation overwrites
-// them.
+// Message is a message of a sensor of another kind than those above.
+type Message struct {
+	Sensor string
+	Time   clock.Tick
+	Value  Value
+}
+
+// Value is the content of a Message.
+type Value interface {
+	// AppendBytes appends bytes that determine the value: traces hash them.
+	AppendBytes(dst []byte) []byte
+	// Clone returns a deep copy.
+	Clone() Value
+}
+
+// Observation is the set of messages that arrived since the driver's last decision. Each
+// list is in order of arrival; messages that arrive together are in the order of the
+// rig's sensors. Its buffers belong to the rig; the next observation overwrites them.
 type Observation struct {
 	Now      clock.Tick
 	Frames   []Frame
@@ -120,6 +170,49 @@ type Observation struct {
 	Radars   []RadarScan
 	Odometry []Odometry
 	GNSS     []GNSS
+	Other    []Message // of sensors of other kinds
+}
+
+// Frame returns the newest frame of a camera, nil if none arrived.
+func (o *Observation) Frame(camera string) *Frame {
+	for i := len(o.Frames) - 1; i >= 0; i-- {
+		if o.Frames[i].Sensor == camera {
+			return &o.Frames[i]
+		}
+	}
+	return nil
+}
+
+// Messages yields the sensor and the time of measurement of every message, by kind and in
+// order of arrival.
+func (o *Observation) Messages(yield func(sensor string, at clock.Tick) bool) {
+	_ = each(o.Frames, func(m *Frame) bool { return yield(m.Sensor, m.Time) }) &&
+		each(o.Scans, func(m *Scan) bool { return yield(m.Sensor, m.Time) }) &&
+		each(o.Radars, func(m *RadarScan) bool { return yield(m.Sensor, m.Time) }) &&
+		each(o.Odometry, func(m *Odometry) bool { return yield(m.Sensor, m.Time) }) &&
+		each(o.GNSS, func(m *GNSS) bool { return yield(m.Sensor, m.Time) }) &&
+		each(o.Other, func(m *Message) bool { return yield(m.Sensor, m.Time) })
+}
+
+// each calls do for the elements of a list until it returns false, and reports whether it
+// never did.
+func each[T any](list []T, do func(*T) bool) bool {
+	for i := range list {
+		if !do(&list[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// Drop removes the messages of a sensor.
+func (o *Observation) Drop(name string) {
+	o.Frames = slices.DeleteFunc(o.Frames, func(m Frame) bool { return m.Sensor == name })
+	o.Scans = slices.DeleteFunc(o.Scans, func(m Scan) bool { return m.Sensor == name })
+	o.Radars = slices.DeleteFunc(o.Radars, func(m RadarScan) bool { return m.Sensor == name })
+	o.Odometry = slices.DeleteFunc(o.Odometry, func(m Odometry) bool { return m.Sensor == name })
+	o.GNSS = slices.DeleteFunc(o.GNSS, func(m GNSS) bool { return m.Sensor == name })
+	o.Other = slices.DeleteFunc(o.Other, func(m Message) bool { return m.Sensor == name })
 }
 
 // Pixel returns the pixel of the direction (x, y, 1) in the camera frame: x

@@ -50,10 +50,10 @@ type Panel struct {
 	// Boxes, Lanes and Drivable show these outputs of the network.
 	Boxes, Lanes, Drivable bool
 	// Saliency returns the importance of each image region for a detection in a frame's
-	// last image, nil while it is not known. The panel calls it while a detection is
+	// last image of a camera, nil while it is not known. The panel calls it while a detection is
 	// selected and the image does not change. Saliency is nil if the window does not
 	// support it.
-	Saliency func(f *timeline.Step, detection int) *saliency.Map
+	Saliency func(f *timeline.Step, camera string, detection int) *saliency.Map
 
 	chosen detected // the selected detection
 	marked detected // the detection marked by keys
@@ -112,22 +112,23 @@ const maxImageAge = 8
 // none, it returns the current world.
 func (p *Panel) find(f *timeline.Step) shot {
 	t := p.feed.Timeline()
+	rig := &t.Plan().Drive.Rig
+	name := rig.FrontCamera()
 	for k, i := f, min(p.feed.At(), t.Len()-1); k != nil && f.Time-k.Time <= maxImageAge*clock.DriverPeriod; {
-		if n := len(k.Images); n > 0 && k.Images[n-1].Cal != nil {
-			im := &k.Images[n-1]
+		if im := k.Image(name); im != nil && im.Cal != nil {
 			return shot{k, im, *im.Cal, im.Time}
 		}
-		if k.Camera != nil {
-			return shot{frame: k, cal: *k.Camera.Cal, time: k.Camera.Time}
+		if x := k.Frame(name); x != nil {
+			return shot{frame: k, cal: *x.Cal, time: x.Time}
 		}
 		if i--; i < 0 {
 			break
 		}
 		k = t.StepAt(i)
 	}
-	cal := t.Plan().Drive.Rig.Camera.Calibration
-	if cal.Width == 0 { // disabled
-		cal = sensor.FrontCamera()
+	cal := sensor.FrontCamera()
+	if _, m, err := rig.Camera(name); err == nil {
+		cal = m.Calibration
 	}
 	return shot{frame: f, cal: cal, time: f.Time}
 }

@@ -87,7 +87,7 @@ func TestDetectionsAreDrawnAndSelected(t *testing.T) {
 		}
 	}
 	asked := -1
-	p.Saliency = func(_ *timeline.Step, detection int) *saliency.Map {
+	p.Saliency = func(_ *timeline.Step, _ string, detection int) *saliency.Map {
 		asked = detection
 		return &saliency.Map{Cell: 160, Width: 2, Height: 2, Drop: []float64{.5, 0, 0, -.1}}
 	}
@@ -208,7 +208,7 @@ func TestSaliencyLiesOnTheDetection(t *testing.T) {
 	}
 	var heat *saliency.Map
 	for deadline := time.Now().Add(time.Minute); heat == nil && time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		heat = o.Saliency(tp.StepAt(tp.Len()-1), best)
+		heat = o.Saliency(tp.StepAt(tp.Len()-1), tp.Plan().Drive.Rig.FrontCamera(), best)
 	}
 	if heat == nil {
 		t.Fatal("no saliency within a minute")

@@ -22,7 +22,7 @@ func (p *Panel) drawDetections(c *ui.Canvas) {
 		p.drawDrivable(c)
 	}
 	if p.chosen.index >= 0 && p.Saliency != nil && p.still > saliencyDelay {
-		if heat := p.Saliency(p.now.frame, p.chosen.index); heat != nil {
+		if heat := p.Saliency(p.now.frame, p.now.image.Sensor, p.chosen.index); heat != nil {
 			p.drawHeat(c, heat)
 		}
 	}

@@ -33,6 +33,7 @@ type Occluder struct {
 // question is a request.
 type question struct {
 	frame     *timeline.Step
+	camera    string
 	detection int
 }
 
@@ -44,16 +45,16 @@ func NewOccluder(open ...func() (perception.Detector, error)) *Occluder {
 	return o
 }
 
-// Saliency returns the saliency of a detection in a frame's last image. It is nil while
+// Saliency returns the saliency of a detection in a frame's last image of a camera. It is nil while
 // the computation runs, and if no network reproduces the detection.
-func (o *Occluder) Saliency(f *timeline.Step, detection int) *saliency.Map {
-	q := question{f, detection}
+func (o *Occluder) Saliency(f *timeline.Step, camera string, detection int) *saliency.Map {
+	q := question{f, camera, detection}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.of == q {
 		return o.heat
 	}
-	if n := len(f.Images); !o.busy && f.Camera != nil && n > 0 && detection < len(f.Images[n-1].Detections) {
+	if im := f.Image(camera); !o.busy && im != nil && detection < len(im.Detections) {
 		o.busy = true
 		o.work.Go(func() { o.serve(q) })
 	}
@@ -73,8 +74,7 @@ func (o *Occluder) serve(q question) {
 
 // compute tries one network after another.
 func (o *Occluder) compute(q question) *saliency.Map {
-	images := q.frame.Images
-	det := images[len(images)-1].Detections[q.detection]
+	det := q.frame.Image(q.camera).Detections[q.detection]
 	for i := range o.open {
 		if i == len(o.detectors) {
 			d, err := o.open[i]()
@@ -84,7 +84,7 @@ func (o *Occluder) compute(q question) *saliency.Map {
 			o.detectors = append(o.detectors, d)
 		}
 		early := func(m *saliency.Map) { o.publish(q, m, det.Score) }
-		m, err := saliency.Compute(o.ctx, o.detectors[i], q.frame.Camera, det, saliency.Config{}, early)
+		m, err := saliency.Compute(o.ctx, o.detectors[i], q.frame.Frame(q.camera), det, saliency.Config{}, early)
 		if err == nil && found(m, det.Score) {
 			return m
 		}

@@ -5,6 +5,7 @@ package sensors
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"roadloop/desktop/internal/panel"
@@ -84,48 +85,76 @@ func (p *Panel) sensors(f *timeline.Step) []sensor {
 		return nil
 	}
 	cfg := &drive.Plan().Drive.Rig
-	list := []sensor{
-		{name: "camera", timing: &cfg.Camera.Timing, age: -1},
-		{name: "lidar", timing: &cfg.Lidar.Timing, age: -1},
-		{name: "radar", timing: &cfg.Radar.Timing, age: -1},
-		{name: "position", timing: &cfg.GNSS.Timing, age: -1},
-	}
-	d := rig.Default()
-	usual := [...]*rig.Timing{&d.Camera.Timing, &d.Lidar.Timing, &d.Radar.Timing, &d.GNSS.Timing}
+	usual := unharmed(cfg)
 	on := false
-	for i := range list {
-		on = on || list[i].timing.Period > 0
-		list[i].faults = faultsOf(list[i].timing, usual[i], f.Time)
+	var list []sensor
+	for i := range cfg.Sensors {
+		s := &cfg.Sensors[i]
+		on = on || s.Period > 0
+		list = append(list, sensor{name: s.Name, timing: &s.Timing, age: -1, faults: faultsOf(&s.Timing, usual(s.Name), f.Time)})
 	}
 	if !on {
 		return nil
 	}
-	if d := cfg.Camera.Dirt; d > 0 {
-		list[0].faults = strings.TrimPrefix(list[0].faults+", dirt on "+panel.Quantity(100*d, 0, "%"), ", ")
+	for s, m := range rig.Of[rig.Camera](cfg) {
+		if m.Dirt > 0 {
+			row := named(list, s.Name)
+			row.faults = strings.TrimPrefix(row.faults+", dirt on "+panel.Quantity(100*m.Dirt, 0, "%"), ", ")
+		}
 	}
 	if f.Scene != nil {
-		h := &f.Scene.Health
-		for i, age := range [...]clock.Tick{h.CameraAge, h.LidarAge, h.RadarAge, h.LocalizationAge} {
-			list[i].age = age
+		for _, s := range f.Scene.Health.Sensors {
+			if row := named(list, s.Sensor); row != nil {
+				row.age = s.Age
+			}
 		}
 	}
 	arrivals(list, f)
 	return list
 }
 
+// named returns the row of a sensor, nil if there is none.
+func named(list []sensor, name string) *sensor {
+	i := slices.IndexFunc(list, func(s sensor) bool { return s.name == name })
+	if i < 0 {
+		return nil
+	}
+	return &list[i]
+}
+
+// unharmed returns a function that returns the usual timing of a sensor: that of the
+// shipped rigs, or that of the given one.
+func unharmed(cfg *rig.Config) func(name string) *rig.Timing {
+	surround := rig.Surround()
+	return func(name string) *rig.Timing {
+		s, err := surround.Sensor(name)
+		if err != nil {
+			s, _ = cfg.Sensor(name)
+		}
+		return &s.Timing
+	}
+}
+
 // arrivals fills in what arrived at a decision, and the delay since the measurement.
 func arrivals(list []sensor, f *timeline.Step) {
-	late := func(t clock.Tick) string { return panel.Quantity(1000*(f.Time-t).Seconds(), 0, "ms") }
-	if f.Camera != nil {
-		list[0].arrived = fmt.Sprintf("frame after %s", late(f.Camera.Time))
+	note := func(name, what string, at clock.Tick) {
+		if row := named(list, name); row != nil {
+			row.arrived = what + " after " + panel.Quantity(1000*(f.Time-at).Seconds(), 0, "ms")
+		}
 	}
-	if n := len(f.Scans); n > 0 {
-		s := &f.Scans[n-1]
-		list[1].arrived = fmt.Sprintf("%d points after %s", len(s.Points), late(s.Time))
+	for i := range f.Frames {
+		note(f.Frames[i].Sensor, "frame", f.Frames[i].Time)
 	}
-	if n := len(f.Radars); n > 0 {
-		s := &f.Radars[n-1]
-		list[2].arrived = fmt.Sprintf("%d targets after %s", len(s.Targets), late(s.Time))
+	for i := range f.Scans {
+		s := &f.Scans[i]
+		note(s.Sensor, fmt.Sprintf("%d points", len(s.Points)), s.Time)
+	}
+	for i := range f.Radars {
+		s := &f.Radars[i]
+		note(s.Sensor, fmt.Sprintf("%d targets", len(s.Targets)), s.Time)
+	}
+	for i := range f.Other {
+		note(f.Other[i].Sensor, "message", f.Other[i].Time)
 	}
 }
 

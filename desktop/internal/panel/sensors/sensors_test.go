@@ -15,7 +15,7 @@ import (
 func TestMain(m *testing.M) { displaytest.Main(m) }
 
 func TestFaults(t *testing.T) {
-	usual := rig.Default().Camera.Timing
+	usual := rig.Default().Sensors[0].Timing
 	broken := usual
 	broken.Latency += 20
 	broken.Dropout = .3
