@@ -32,7 +32,7 @@ func (f *caseFlags) add(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of the case, if CASE names none")
 	f.registerLayered(fl)
-	fl.StringVar(&f.fault, "fault", "", "inject this `fault`; see roadloop mutate")
+	fl.StringVar(&f.fault, "fault", "", "inject this `fault`, such as camera-late or camera-late@camera-left; see roadloop mutate")
 	fl.BoolVar(&f.quiet, "quiet", false, "hide progress")
 }
 

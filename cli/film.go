@@ -27,6 +27,7 @@ type filmFlags struct {
 	quiet    bool
 	out      string
 	view     string
+	camera   string
 	overlays []string
 	size     string
 	at       time.Duration
@@ -49,6 +50,7 @@ Missing folders are created. A scenario name alone stands for its case of seed 1
 		Example: `  roadloop film cut-in/3 --out drive.mp4                   camera and top view
   roadloop film cut-in/3 --out hit.gif --from 4s --to 9s   a short clip
   roadloop film zebra/1 --out zebra.png --at 6.3s --view chase
+  roadloop film my.yaml --out left.mp4 --view camera --camera camera-left
   roadloop film out/cut-in-3.trace --out again.mp4         a recorded drive
   roadloop film cut-in/3 --out clean.mp4 --view camera --overlay none --size 640x384`,
 		Args: oneArg,
@@ -67,6 +69,7 @@ Missing folders are created. A scenario name alone stands for its case of seed 1
 	fl := cmd.Flags()
 	fl.StringVar(&f.out, "out", "", "output `file`: .mp4, .gif or .png (required)")
 	choiceVar(fl, &f.view, "view", "split", video.Views, strings.Join(video.Views, ", ")+";\nwithout --view, a drive with ground truth has no camera frames and is shown as chase")
+	fl.StringVar(&f.camera, "camera", "", "`camera` of the views camera and split, such as camera-left (default the front camera)")
 	fl.StringSliceVar(&f.overlays, "overlay", video.Overlays, "overlays to draw, or none")
 	fl.StringVar(&f.size, "size", "1280x720", "`size` in pixels, such as 640x384")
 	durationVar(fl, &f.at, "at", 0, "time of a PNG (default: the end)")
@@ -93,6 +96,11 @@ func (f *filmFlags) checkFlags(cmd *cobra.Command, name string) error {
 		}
 	} else if err := f.check(); err != nil {
 		return err
+	}
+	if f.view != "camera" && f.view != "split" {
+		if err := refuseFlags(cmd, "has no effect without a camera view", "camera"); err != nil {
+			return err
+		}
 	}
 	if f.isPNG() {
 		return refuseFlags(cmd, "has no effect on a PNG; use --at", "from", "to", "rate")
@@ -148,7 +156,7 @@ func (f *filmFlags) options() (video.Options, error) {
 	if len(overlays) == 1 && overlays[0] == "none" {
 		overlays = nil
 	}
-	return video.Options{View: f.view, Overlays: overlays, Size: image.Pt(w, h)}, nil
+	return video.Options{View: f.view, Camera: f.camera, Overlays: overlays, Size: image.Pt(w, h)}, nil
 }
 
 // drive drives a case or re-drives a trace to its end. Call done at the end.

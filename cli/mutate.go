@@ -45,7 +45,8 @@ catch them. A case catches a fault if it passes without the fault and fails with
 Faults in sensors and detection are injected into a driver with the network, all others
 into one with oracle perception, which is faster. PATTERN selects faults, such as
 'camera-*' or guard-off (default all). Cases of the families that should catch a fault
-are driven first. The first case that catches it ends the search, unless --all is given.
+are driven first. A sensor fault is injected into a sensor of the default rig; with @ and
+a name, as in 'camera-*@camera-left', into another sensor. The first case that catches it ends the search, unless --all is given.
 Exit code 1 if the share of caught faults is below --least.`,
 		Example: `  roadloop mutate                               all faults, on the library
   roadloop mutate 'camera-*' --all              which cases catch camera faults

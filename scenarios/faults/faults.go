@@ -20,6 +20,8 @@ import (
 
 // Fault is a known fault of a driver.
 type Fault struct {
+	// Name identifies the fault. That of a sensor fault which is not injected into the usual
+	// sensor ends in @ and the name of the sensor, as in camera-frozen@camera-left.
 	Name  string
 	Layer trace.Layer
 	// Description describes the fault.
@@ -30,15 +32,25 @@ type Fault struct {
 	plant func(*target) error
 }
 
-// All returns the faults in the order of the layers.
+// All returns the faults in the order of the layers. Sensor faults are injected into the
+// sensors of the default rig.
 func All() []Fault {
-	return slices.Concat(sensorFaults(), detectionFaults(), trackingFaults(), predictionFaults(), planningFaults(), controlFaults())
+	return slices.Concat(sensorFaults(""), detectionFaults(), trackingFaults(), predictionFaults(), planningFaults(), controlFaults())
 }
 
 // Match returns the faults with names that match any of the patterns, as in path.Match.
-// Without patterns it returns all faults. A pattern without a match is an error.
+// Without patterns it returns all faults. A pattern without a match is an error. The
+// pattern camera-*@camera-left matches the camera faults, injected into the sensor
+// camera-left.
 func Match(patterns ...string) ([]Fault, error) {
 	all := All()
+	var sensors []string
+	for _, p := range patterns {
+		if _, sensor, ok := strings.Cut(p, "@"); ok && !slices.Contains(sensors, sensor) {
+			sensors = append(sensors, sensor)
+			all = append(all, sensorFaults(sensor)...)
+		}
+	}
 	if len(patterns) == 0 {
 		return all, nil
 	}
@@ -53,7 +65,7 @@ func Match(patterns ...string) ([]Fault, error) {
 			chosen[i], found = chosen[i] || ok, found || ok
 		}
 		if !found {
-			return nil, fmt.Errorf("no fault matches %q; faults: %s", p, strings.Join(names(all), ", "))
+			return nil, fmt.Errorf("no fault matches %q; faults: %s", p, strings.Join(names(All()), ", "))
 		}
 	}
 	var out []Fault

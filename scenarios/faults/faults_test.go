@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,8 @@ import (
 	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/runner"
 	"roadloop/sim/clock"
+	"roadloop/sim/rig"
+	"roadloop/sim/sensor"
 	"roadloop/trace"
 )
 
@@ -42,6 +45,10 @@ func TestFaultsAreComplete(t *testing.T) {
 func TestMatch(t *testing.T) {
 	found, err := Match("guard-*", "red-is-green")
 	if err != nil || len(found) != 3 || found[0].Name != "red-is-green" {
+		t.Errorf("found %v: %v", names(found), err)
+	}
+	found, err = Match("camera-*@camera-left", "lidar-rotated")
+	if err != nil || len(found) != 9 || found[0].Name != "lidar-rotated" || found[1].Name != "camera-yaw@camera-left" {
 		t.Errorf("found %v: %v", names(found), err)
 	}
 	for pattern, says := range map[string]string{"nonsense": "no fault matches", "[": "syntax error"} {
@@ -87,6 +94,60 @@ func driveUntil(t *testing.T, s *roadloop.Session, until float64) {
 			t.Fatal(err)
 		}
 		s.Advance(nil)
+	}
+}
+
+// A fault of one camera changes the frames of no other. A fault of a sensor that the rig
+// does not have, or of another kind, is an error.
+func TestSensorFaultsGoByName(t *testing.T) {
+	begin := func() *roadloop.Session {
+		p := drivetest.Plan(t, "unprotected-left/1")
+		p.Drive.Rig = rig.Surround()
+		r, err := runner.NewCaseRun(p, drivetest.Driver(inference.NewDetector(emptyNetwork{})))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Session
+	}
+	inject := func(fault string) (*roadloop.Session, error) {
+		found, err := Match(fault)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := begin()
+		return s, found[0].Inject(s)
+	}
+	for fault, want := range map[string]string{
+		"camera-late@sonar":     `unknown sensor "sonar": the rig has camera, lidar`,
+		"camera-late@lidar":     "the sensor lidar is a rig.Lidar, not a rig.Camera",
+		"gnss-shifted@odometry": "the sensor odometry is a rig.Odometry, not a rig.GNSS",
+	} {
+		if _, err := inject(fault); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", fault, err, want)
+		}
+	}
+	clean := begin()
+	faulty, err := inject("camera-mirrored@camera-left")
+	if err != nil {
+		t.Fatal(err)
+	}
+	driveUntil(t, clean, .15)
+	driveUntil(t, faulty, .15)
+	frames := map[*roadloop.Session][]sensor.Frame{}
+	for _, s := range []*roadloop.Session{clean, faulty} {
+		step, err := s.Decide(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		frames[s] = step.Obs.Frames
+	}
+	if len(frames[clean]) != 4 || len(frames[faulty]) != 4 {
+		t.Fatalf("%d and %d frames, want 4", len(frames[clean]), len(frames[faulty]))
+	}
+	for i, f := range frames[clean] {
+		if same := bytes.Equal(f.Pix, frames[faulty][i].Pix); same == (f.Sensor == "camera-left") {
+			t.Errorf("%s: the same pixels: %v", f.Sensor, same)
+		}
 	}
 }
 

@@ -28,6 +28,7 @@ var Overlays = []string{"detections", "tracks", "plan"}
 // Options select the content and the size of the frames.
 type Options struct {
 	View     string   // one of Views
+	Camera   string   // of the camera view; "" for the front camera
 	Overlays []string // some of Overlays
 	Size     image.Point
 }
@@ -76,6 +77,13 @@ func New(plan *runner.Spec, o Options) (*Renderer, error) {
 	if err := o.check(); err != nil {
 		return nil, fmt.Errorf("film: %w", err)
 	}
+	if o.Camera != "" {
+		if _, _, err := plan.Drive.Rig.Camera(o.Camera); err != nil {
+			return nil, fmt.Errorf("film: %w", err)
+		}
+	} else {
+		o.Camera = plan.Drive.Rig.FrontCamera()
+	}
 	st, err := scene.NewBuilder(plan.Drive.World.Map)
 	if err != nil {
 		return nil, fmt.Errorf("film: %w", err)
@@ -86,8 +94,8 @@ func New(plan *runner.Spec, o Options) (*Renderer, error) {
 // Observe processes a decision without drawing it. A camera image stays visible until the
 // next one. So callers pass all decisions in order, even those that they do not draw.
 func (a *Renderer) Observe(f *timeline.Step) {
-	if f.Camera != nil {
-		a.lastFrame, a.lastImage, a.camera = f.Camera, f.Image(f.Camera.Sensor), nil
+	if frame := f.Frame(a.options.Camera); frame != nil {
+		a.lastFrame, a.lastImage, a.camera = frame, f.Image(a.options.Camera), nil
 	}
 }
 

@@ -170,15 +170,28 @@ func Of[M Model](c *Config) iter.Seq2[*Sensor, M] {
 	}
 }
 
-// Change changes the settings of a sensor that has a model of type M.
-func Change[M Model](c *Config, name string, change func(*M)) error {
+// ModelOf returns the model of a sensor, which must be of type M.
+func ModelOf[M Model](c *Config, name string) (m M, err error) {
 	s, err := c.Sensor(name)
 	if err != nil {
-		return err
+		return m, err
 	}
 	m, ok := s.Model.(M)
 	if !ok {
-		return fmt.Errorf("the sensor %s is a %T, not a %T", name, s.Model, m)
+		return m, fmt.Errorf("the sensor %s is a %T, not a %T", name, s.Model, m)
+	}
+	return m, nil
+}
+
+// Change changes the settings of a sensor that has a model of type M.
+func Change[M Model](c *Config, name string, change func(*M)) error {
+	m, err := ModelOf[M](c, name)
+	if err != nil {
+		return err
+	}
+	s, err := c.Sensor(name)
+	if err != nil {
+		return err
 	}
 	change(&m)
 	s.Model = m

@@ -88,9 +88,12 @@ func with[M rig.Model](t testing.TB, c rig.Config, name string, f func(*M)) rig.
 }
 
 // model returns the model of a sensor.
-func model[M rig.Model](t testing.TB, c rig.Config, name string) (m M) {
+func model[M rig.Model](t testing.TB, c rig.Config, name string) M {
 	t.Helper()
-	change(t, &c, name, func(p *M) { m = *p })
+	m, err := rig.ModelOf[M](&c, name)
+	if err != nil {
+		t.Fatal(err)
+	}
 	return m
 }
 
