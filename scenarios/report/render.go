@@ -66,6 +66,7 @@ func (p *Page) Render(r *runner.Results) ([]byte, error) {
 		c := row{Result: &r.Cases[i], ID: id, Scores: scoreValues(&r.Cases[i])}
 		key := keyOfResult(&r.Cases[i])
 		c.showDrivers(p.drivers[key])
+		c.Sensors = p.sensors[key]
 		c.Repeat = p.repeatCommand(&c)
 		if c.Earlier = !c.Invalid && !p.added[key]; c.Earlier {
 			earlier++

@@ -46,6 +46,7 @@ type Page struct {
 	dir     videoDir
 	about   map[string]scenarioInfo          // by scenario
 	added   map[string]bool                  // keys of drives
+	sensors map[string][]string              // of the car, by key
 	drivers map[string][]timeline.DriverSpan // by key
 	replays itemStore
 	films   itemStore
@@ -70,6 +71,7 @@ func NewPage(o PageOptions) *Page {
 	return &Page{
 		repeat: o.Repeat, program: o.Program, lean: o.Lean, filmed: o.Program == nil || o.Videos,
 		filming: make(map[*runner.Spec]*cameraVideo), about: make(map[string]scenarioInfo), added: make(map[string]bool),
+		sensors: make(map[string][]string),
 		drivers: make(map[string][]timeline.DriverSpan),
 		replays: itemStore{maxItems: 1 << 30, maxBytes: o.MaxBytes},
 		films:   itemStore{maxItems: max(0, o.MaxVideos), maxBytes: o.MaxBytes},
@@ -135,6 +137,9 @@ func (p *Page) Add(out *runner.Outcome) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.added[key], p.drivers[key] = true, timeline.DriverSpans(out.Trace)
+	if out.Trace.Header.Perception != runner.Oracle { // which needs no sensors
+		p.sensors[key] = out.Spec.Drive.Rig.Names()
+	}
 	if packed != nil {
 		p.replays.put(item{key: key, rank: rank, data: packed})
 	}

@@ -23,6 +23,9 @@ type row struct {
 	Drivers     []driverSpan `json:"drivers,omitempty"`
 	DriversText string       `json:"driversText,omitempty"`
 	Human       bool         `json:"human,omitempty"`
+	// Sensors are the names of the car's sensors; nil for a drive with ground truth, or one
+	// driven before the run was resumed.
+	Sensors []string `json:"sensors,omitempty"`
 	// Scores replace those of the result; the replay has their terms.
 	Scores map[string]total `json:"scores"`
 }

@@ -114,6 +114,7 @@ function caseHead(c) {
         c.about.text && c.parameters && " ",
         c.parameters && `With ${parametersOf(c)}.`,
       ),
+    c.sensors && el("p", { class: "soft", id: "sensors" }, `Sensors: ${c.sensors.join(", ")}.`),
   );
 }
 
