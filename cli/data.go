@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +15,7 @@ import (
 	"roadloop/perception/training/dataset"
 	"roadloop/perception/training/synth"
 	"roadloop/scenarios/imitation"
+	"roadloop/sim/rig"
 	"roadloop/trace"
 )
 
@@ -23,6 +25,7 @@ type dataFlags struct {
 	first, frames int
 	seed          uint64
 	split, format string
+	rig           string
 	channels      []string
 	from, model   string
 	out           string
@@ -46,12 +49,18 @@ The folder also gets SHA256SUMS and a datasheet. It must be new, empty, or hold 
 set with the same flags. Repeat the command to complete an interrupted data set, or to
 add frames. Frame N of a seed is always the same.
 
+With --rig, write the frames of all cameras of a rig: one data set for each camera, in a
+folder that is named after it, such as out/data/camera-left. The frames with one number
+show the same moment. Labels are those of the camera's view; boundaries of lanes are
+labeled only for cameras that look forward.
+
 With --from, write a recorded drive as a demonstration for imitation learning: camera
 frames, commands and the route. The trace comes from "roadloop run --trace" or from the
 window. A driver or a human may have driven. Demonstrations have their own format;
 --first and --frames choose decisions of the drive (default all).`,
 		Example: `  roadloop data --frames 200 --seed 7 --out out/data
   roadloop data --format coco --channels depth,class,instance --out out/coco
+  roadloop data --rig surround --frames 50 --out out/around
   roadloop data --format kitti --first 17 --frames 1 --out out/frame-17
   roadloop data --from out/cut-in-1.trace --out out/demonstration`,
 		Args: noArgs,
@@ -73,6 +82,7 @@ window. A driver or a human may have driven. Demonstrations have their own forma
 	choiceVar(fl, &f.split, "split", string(synth.Train), splits, "one of train, validation, held-out")
 	fl.StringVar(&f.format, "format", string(dataset.Roadloop), "one of roadloop, coco, kitti, yolo, tusimple")
 	fl.StringSliceVar(&f.channels, "channels", nil, "extra images: any of depth, class, instance")
+	fl.StringVar(&f.rig, "rig", "", "write all cameras of this `rig`: "+strings.Join(rig.Names(), " or ")+" (default the front camera alone)")
 	fl.StringVar(&f.from, "from", "", "write this `trace` as a demonstration")
 	registerModel(fl, &f.model)
 	fl.StringVar(&f.out, "out", "out/data", "output `folder`")
@@ -91,7 +101,7 @@ func (f *dataFlags) check(cmd *cobra.Command) error {
 	if !cmd.Flags().Changed("frames") {
 		f.frames = 0 // all
 	}
-	return refuseFlags(cmd, "has no effect with --from", "format", "channels", "seed", "split")
+	return refuseFlags(cmd, "has no effect with --from", "format", "channels", "seed", "split", "rig")
 }
 
 // refuseFlags returns an error for the first of the named flags that was given. why is
@@ -106,8 +116,17 @@ func refuseFlags(cmd *cobra.Command, why string, names ...string) error {
 }
 
 func (f *dataFlags) write(ctx context.Context, stderr io.Writer) error {
-	c := newMeter(stderr, f.frames, "frame", f.quiet)
+	frames := f.frames
+	if f.rig != "" {
+		sensors, err := rig.Named(f.rig)
+		if err != nil {
+			return named("--rig", err)
+		}
+		frames *= sensors.Cameras()
+	}
+	c := newMeter(stderr, frames, "frame", f.quiet)
 	e := dataset.Export{
+		Rig: f.rig,
 		Stream: synth.Stream{Config: network.DefaultConfig(), Seed: f.seed, Split: synth.Split(f.split)},
 		Format: dataset.Format(f.format), First: f.first, Frames: f.frames,
 		Program: f.program, Build: "roadloop " + commit(), Done: c.at,

@@ -217,6 +217,14 @@ func (c *Config) Camera(name string) (*Sensor, Camera, error) {
 	return nil, Camera{}, fmt.Errorf("unknown camera %q: the rig has %s", name, strings.Join(names, ", "))
 }
 
+// Cameras returns the number of cameras.
+func (c *Config) Cameras() (n int) {
+	for range Of[Camera](c) {
+		n++
+	}
+	return n
+}
+
 // FrontCamera returns the name of the front camera, "" if the rig has none.
 func (c *Config) FrontCamera() string {
 	s, _, err := c.Camera("")

@@ -21,6 +21,7 @@ import (
 	"roadloop/internal/fileio"
 	"roadloop/perception/network"
 	"roadloop/perception/training/synth"
+	"roadloop/sim/rig"
 )
 
 // MaxFrame is the largest number of a frame.
@@ -31,13 +32,17 @@ type Export struct {
 	Stream   synth.Stream
 	Format   Format    // "" means Roadloop
 	Channels []Channel // written as additional pictures
+	// Rig is the name of a rig of package rig with several cameras; "" means the front
+	// camera alone. Each camera has its own data set, in a folder that is named after it. The
+	// frames with one number show the same moment.
+	Rig string
 	// Frames is the number of frames, First the number of the first one.
 	First, Frames int
 	// Program is the name of the command line and Build the version of roadloop, for the
 	// datasheet.
 	Program, Build string
-	// Done is called after each frame with the number of frames so far; it may be
-	// nil.
+	// Done is called after each frame with the number of frames so far, of all cameras; it
+	// may be nil.
 	Done func(n int)
 }
 
@@ -47,7 +52,33 @@ type Export struct {
 // other files. It returns the context's error when ctx ends. Only one export at a
 // time may write to a folder.
 func (e *Export) Write(ctx context.Context, dir string) error {
-	w, err := e.open(dir)
+	if e.Rig == "" {
+		return e.write(ctx, dir, "")
+	}
+	c, err := rig.Named(e.Rig)
+	if err != nil {
+		return fmt.Errorf("data set %s: %w", dir, err)
+	}
+	written := 0
+	for s, m := range rig.Of[rig.Camera](&c) {
+		one := *e
+		one.Stream.Camera = &m.Calibration
+		one.Done = func(n int) {
+			if e.Done != nil {
+				e.Done(written + n)
+			}
+		}
+		if err := one.write(ctx, filepath.Join(dir, s.Name), s.Name); err != nil {
+			return err
+		}
+		written += e.Frames
+	}
+	return nil
+}
+
+// write writes the data set of one camera of the rig, "" for the front camera alone.
+func (e *Export) write(ctx context.Context, dir, camera string) error {
+	w, err := e.open(dir, camera)
 	if err != nil {
 		return fmt.Errorf("data set %s: %w", dir, err)
 	}
@@ -80,7 +111,7 @@ type writer struct {
 }
 
 // open checks the export and writes or checks the manifest of the folder.
-func (e *Export) open(dir string) (*writer, error) {
+func (e *Export) open(dir, camera string) (*writer, error) {
 	if e.First < 0 || e.Frames < 0 || e.First > MaxFrame || e.Frames > MaxFrame-e.First+1 {
 		return nil, fmt.Errorf("%d frames from number %d on: want numbers from 0 to %d", e.Frames, e.First, MaxFrame)
 	}
@@ -103,7 +134,7 @@ func (e *Export) open(dir string) (*writer, error) {
 		return nil, err
 	}
 	w := &writer{
-		dir: dir, layout: l, program: e.Program, build: e.Build, maker: maker, manifest: newManifest(e),
+		dir: dir, layout: l, program: e.Program, build: e.Build, maker: maker, manifest: newManifest(e, camera),
 		input: make([]float32, s.Config.ImageSize()), target: make([]float32, s.Config.TargetSize()),
 	}
 	if err := w.manifest.claim(dir); err != nil {

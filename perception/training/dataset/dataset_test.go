@@ -245,3 +245,59 @@ func TestRuns(t *testing.T) {
 		}
 	}
 }
+
+// A rig has one data set for each camera. The frames with one number show the same moment.
+func TestRigHasDataSetOfEachCamera(t *testing.T) {
+	dir := t.TempDir()
+	frames := 0
+	export(t, dir, Export{Rig: "surround", Frames: 8, Done: func(n int) { frames = n }})
+	if frames != 32 {
+		t.Errorf("done at %d frames, want 32", frames)
+	}
+	var front []record
+	objects, behind := 0, 0
+	for _, camera := range []string{"camera", "camera-left", "camera-right", "camera-rear"} {
+		for i := range 8 {
+			data, err := os.ReadFile(filepath.Join(dir, camera, fmt.Sprintf("%06d.json", i)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var r record
+			if err := json.Unmarshal(data, &r); err != nil {
+				t.Fatal(err)
+			}
+			if camera == "camera" {
+				front = append(front, r)
+			} else if len(r.Boundaries) > 0 || !r.NoBoundaries {
+				t.Errorf("%s: frame %d has lane boundaries", camera, i)
+			}
+			if r.Map != front[i].Map || r.Conditions != front[i].Conditions || r.Camera.Fx != front[i].Camera.Fx {
+				t.Errorf("%s: frame %d shows another moment than the front camera", camera, i)
+			}
+			for _, o := range r.Objects {
+				objects++
+				if o.Position[0] < 0 {
+					behind++
+				}
+				if (o.Position[0] < 0) != (camera == "camera-rear") {
+					t.Errorf("%s sees an object at %v", camera, o.Position)
+				}
+			}
+		}
+		if _, err := Open(filepath.Join(dir, camera), Options{}); err != nil {
+			t.Error(err)
+		}
+	}
+	if objects < 20 || behind < 5 {
+		t.Errorf("%d objects, %d behind the car", objects, behind)
+	}
+	export(t, dir, Export{Rig: "surround", Frames: 8})
+	e := Export{Stream: testStream(), Rig: "fleet", Frames: 1}
+	if err := e.Write(t.Context(), t.TempDir()); err == nil || !strings.Contains(err.Error(), `unknown rig "fleet"`) {
+		t.Errorf("an unknown rig: %v", err)
+	}
+	e = Export{Stream: testStream(), Frames: 1}
+	if err := e.Write(t.Context(), filepath.Join(dir, "camera-left")); err == nil || !strings.Contains(err.Error(), "camera-left of the rig surround") {
+		t.Errorf("the front camera in the folder of another: %v", err)
+	}
+}

@@ -86,6 +86,9 @@ func (m *manifest) command(program string) string {
 	for i, c := range m.Channels {
 		out += [...]string{" --channels ", ","}[min(i, 1)] + string(c)
 	}
+	if m.Rig != "" {
+		out += " --rig " + m.Rig
+	}
 	return out
 }
 

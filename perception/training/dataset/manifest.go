@@ -27,11 +27,14 @@ type manifest struct {
 	Width    int         `json:"width"` // px
 	Height   int         `json:"height"`
 	Channels []Channel   `json:"channels,omitempty"`
+	// Rig and Camera name the camera of a rig; they are empty for the front camera alone.
+	Rig    string `json:"rig,omitempty"`
+	Camera string `json:"camera,omitempty"`
 }
 
-func newManifest(e *Export) manifest {
+func newManifest(e *Export, camera string) manifest {
 	c := &e.Stream.Config
-	return manifest{Schema, e.Format, e.Stream.Seed, e.Stream.Split, c.Width, c.Height, e.Channels}
+	return manifest{Schema, e.Format, e.Stream.Seed, e.Stream.Split, c.Width, c.Height, e.Channels, e.Rig, camera}
 }
 
 // String returns the properties that distinguish data sets.
@@ -39,6 +42,9 @@ func (m *manifest) String() string {
 	out := fmt.Sprintf("%s of split %s with seed %d, %d×%d", m.Format, m.Split, m.Seed, m.Width, m.Height)
 	for i, c := range m.Channels {
 		out += [...]string{" with ", ", "}[min(i, 1)] + string(c)
+	}
+	if m.Rig != "" {
+		out += fmt.Sprintf(" of %s of the rig %s", m.Camera, m.Rig)
 	}
 	return out
 }

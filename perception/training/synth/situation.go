@@ -15,10 +15,10 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// randomCamera returns a camera close to the default one, with the tolerances of a
+// randomCamera returns a camera close to the nominal one, with the tolerances of a
 // mount.
-func randomCamera(r *rng.Stream) sensor.Camera {
-	c := sensor.FrontCamera()
+func randomCamera(r *rng.Stream, nominal *sensor.Camera) sensor.Camera {
+	c := *nominal
 	c.Mount.Z += r.Range(-.06, .06)
 	c.Mount.Pitch += r.Range(-.012, .012)
 	c.Mount.Yaw += r.Range(-.012, .012)
@@ -94,6 +94,9 @@ func drawSituation(m *road.Map, r *rng.Stream, v *scene.FrameState, of *Stream) 
 	s.setSignals()
 	s.traffic()
 	s.people()
+	if of.Camera != nil {
+		s.surround()
+	}
 }
 
 // placeEgo places the ego on a random lane, often before a signal.
@@ -255,6 +258,30 @@ func (s *situation) people() {
 			kind := []actor.Kind{actor.Cone, actor.Cone, actor.Box}[r.IntN(3)]
 			s.add(kind, s.ahead(r.Range(4, 35)).Compose(geom.Pose{Y: r.Range(-2.5, 2.5), Yaw: r.Range(-1, 1)}), 0)
 		}
+	}
+}
+
+// surround places vehicles and people on all sides of the car.
+func (s *situation) surround() {
+	r := s.r
+	for range r.IntN(16) {
+		l := &s.m.Lanes[r.IntN(len(s.m.Lanes))]
+		p := l.Center.Offset(r.Range(0, l.Center.Length()), .3*r.Norm())
+		if s.ego.Pos().Dist(p.Pos()) < 80 {
+			s.add(vehicleKind(r), p, s.vehicleLights())
+		}
+	}
+	if r.Chance(.5) { // behind, or next to the car
+		p := s.ego.Compose(geom.Pose{X: r.Range(-30, 5), Y: s.lane.Width * float64(r.IntN(3)-1), Yaw: .05 * r.Norm()})
+		s.add(vehicleKind(r), p, s.vehicleLights())
+	}
+	for range r.IntN(6) {
+		kind := []actor.Kind{actor.Pedestrian, actor.Child, actor.Cyclist}[r.IntN(3)]
+		out := s.lane.Width/2 + r.Range(.2, 10)
+		if r.Chance(.5) {
+			out = -out
+		}
+		s.add(kind, s.ego.Compose(geom.Pose{X: r.Range(-30, 15), Y: out, Yaw: r.Range(-math.Pi, math.Pi)}), 0)
 	}
 }
 

@@ -5,6 +5,7 @@
 package synth
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -56,6 +57,12 @@ type Stream struct {
 	Corruption Corruption
 	// Depth adds the depth channel to images.
 	Depth bool
+	// Camera is the nominal camera of a rig with cameras all around, nil for
+	// sensor.FrontCamera alone. A group of frames has a camera that differs from it by the
+	// tolerances of a mount, equal ones for all cameras of a rig. With it, situations have
+	// additional road users on all sides of the car, so that the frames of all cameras of a
+	// rig show the same moment.
+	Camera *sensor.Camera
 }
 
 // Frame is a rendered and labelled frame. It belongs to its Maker.
@@ -63,7 +70,7 @@ type Frame struct {
 	Image      *raster.Image
 	Objects    []label.Object
 	Lanes      [label.NumBoundaries][]geom.Vec
-	NoLanes    bool           // in a turn: no boundary is defined
+	NoLanes    bool           // no boundary is defined: in a turn, or the camera does not look forward
 	Crossing   [2]float64     // m ahead, from and to: junction without painted boundaries
 	Camera     *sensor.Camera // calibration known to perception
 	Actual     *sensor.Camera // true camera; differs from Camera only if shifted
@@ -111,7 +118,8 @@ func NewGenerator(s Stream) (*Generator, error) {
 	if err := s.Corruption.Check(); err != nil {
 		return nil, fmt.Errorf("stream: %w", err)
 	}
-	if cal := sensor.FrontCamera(); s.Config.Width != cal.Width || s.Config.Height != cal.Height {
+	front := sensor.FrontCamera()
+	if cal := cmp.Or(s.Camera, &front); s.Config.Width != cal.Width || s.Config.Height != cal.Height {
 		return nil, fmt.Errorf("stream: the network needs %d×%d pixels, the camera has %d×%d",
 			s.Config.Width, s.Config.Height, cal.Width, cal.Height)
 	}
@@ -149,6 +157,9 @@ func (m *Generator) render(r *rng.Stream) *Frame {
 	m.stage.Build(&m.list, &m.view)
 	im := m.renderer.Render(&m.list)
 	lanes, ok := m.labeler.Lanes(m.road, m.view.Ego)
+	if !m.camera.LooksForward() {
+		lanes, ok = [label.NumBoundaries][]geom.Vec{}, false
+	}
 	from, to := m.labeler.UnpaintedSection(m.road, m.view.Ego)
 	return &Frame{
 		Crossing: [2]float64{from, to},
@@ -180,7 +191,8 @@ func (m *Generator) prepareGroup(group int64) error {
 	if m.stage, err = scene.NewBuilder(m.road); err != nil {
 		return err
 	}
-	m.camera = randomCamera(&r)
+	front := sensor.FrontCamera()
+	m.camera = randomCamera(&r, cmp.Or(m.stream.Camera, &front))
 	m.actual = m.camera
 	m.stream.Corruption.Camera(&m.actual)
 	m.renderer = raster.New(&m.actual, raster.Channels{Class: true, Instance: true, Depth: m.stream.Depth})
