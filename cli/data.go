@@ -82,7 +82,7 @@ window. A driver or a human may have driven. Demonstrations have their own forma
 	choiceVar(fl, &f.split, "split", string(synth.Train), splits, "one of train, validation, held-out")
 	fl.StringVar(&f.format, "format", string(dataset.Roadloop), "one of roadloop, coco, kitti, yolo, tusimple")
 	fl.StringSliceVar(&f.channels, "channels", nil, "extra images: any of depth, class, instance")
-	fl.StringVar(&f.rig, "rig", "", "write all cameras of this `rig`: "+strings.Join(rig.Names(), " or ")+" (default the front camera alone)")
+	choiceVar(fl, &f.rig, "rig", "", rig.Names(), "write all cameras of this `rig`: "+strings.Join(rig.Names(), " or ")+" (default the front camera alone)")
 	fl.StringVar(&f.from, "from", "", "write this `trace` as a demonstration")
 	registerModel(fl, &f.model)
 	fl.StringVar(&f.out, "out", "out/data", "output `folder`")
@@ -126,7 +126,7 @@ func (f *dataFlags) write(ctx context.Context, stderr io.Writer) error {
 	}
 	c := newMeter(stderr, frames, "frame", f.quiet)
 	e := dataset.Export{
-		Rig: f.rig,
+		Rig:    f.rig,
 		Stream: synth.Stream{Config: network.DefaultConfig(), Seed: f.seed, Split: synth.Split(f.split)},
 		Format: dataset.Format(f.format), First: f.first, Frames: f.frames,
 		Program: f.program, Build: "roadloop " + commit(), Done: c.at,

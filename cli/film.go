@@ -170,6 +170,12 @@ func (f *filmFlags) drive(ctx context.Context, name string, stderr io.Writer) (t
 		return nil, nil, err
 	}
 	t, done = b.tape, b.done
+	if f.camera != "" {
+		if _, _, err := t.Plan().Drive.Rig.Camera(f.camera); err != nil {
+			_ = done() // the first error matters
+			return nil, nil, named("--camera", err)
+		}
+	}
 	m := newMeter(stderr, b.maxDecisions(), "decisions", f.quiet)
 	for more := true; more && err == nil && t.Len() != b.last; {
 		more, err = t.Step(ctx, nil)

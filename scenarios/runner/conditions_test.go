@@ -12,6 +12,7 @@ import (
 	"roadloop/sim"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
+	"roadloop/sim/rig"
 	"roadloop/sim/sensor"
 	"roadloop/sim/vehicle"
 	"roadloop/trace"
@@ -125,6 +126,35 @@ until: {time: 5 s}
 	}
 	if b := lidar.Blackout; b[0] != 400 || b[1] < 500 {
 		t.Errorf("lidar blackout %v", b)
+	}
+}
+
+// Faults of sensors of another rig go by their names, also varied, without a section faults.
+func TestSensorFaultsOfSurroundRig(t *testing.T) {
+	p := plan(t, `version: 1
+name: faults
+map: {kind: straight}
+ego: {lane: 0, s: 20 m}
+vary:
+  sensors.rig: {any: [surround]}
+  faults.camera-left.dirt: {any: [40 %]}
+  faults.camera-rear.latency: {any: [200 ms]}
+until: {time: 5 s}
+`)
+	for s, c := range rig.Of[rig.Camera](&p.Drive.Rig) {
+		dirt, latency := 0.0, clock.Tick(4)
+		switch s.Name {
+		case "camera-left":
+			dirt = .4
+		case "camera-rear":
+			latency = 20
+		}
+		if c.Dirt != dirt || s.Latency != latency {
+			t.Errorf("%s: dirt %g, latency %v", s.Name, c.Dirt, s.Latency)
+		}
+	}
+	if n := p.Drive.Rig.Cameras(); n != 4 {
+		t.Errorf("%d cameras, want 4", n)
 	}
 }
 
