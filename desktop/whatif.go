@@ -25,9 +25,10 @@ type whatIf struct {
 	labels          []string  // their labels in the dialog
 	speeds          []float64 // their proposed speeds, m/s
 	actor           int
-	speed           float64 // m/s
-	seconds         float64 // duration of a missed detection or a fault; 0 to the end
-	camera          bool    // only the camera misses the road user
+	speed           float64  // m/s
+	seconds         float64  // duration of a missed detection or a fault; 0 to the end
+	camera          bool     // only the camera misses the road user
+	sensors         []string // of the rig
 	sensor          int
 	weather         scene.Conditions
 	drivers         []library.Option
@@ -48,8 +49,6 @@ const (
 
 var changeTabs = []string{"Speed", "Missed", "Weather", "Driver", "Sensor"}
 
-var sensorNames = []string{"camera", "lidar", "radar", "odometry", "gnss"}
-
 // askWhatIf opens the dialog for the shown frame.
 func (w *Window) askWhatIf() {
 	v := w.player.now()
@@ -58,7 +57,7 @@ func (w *Window) askWhatIf() {
 		return
 	}
 	w.player.set(w.player.rest)
-	d := &whatIf{speed: 10, weather: f.World.Conditions(),
+	d := &whatIf{speed: 10, weather: f.World.Conditions(), sensors: v.tape.Plan().Drive.Rig.Names(),
 		drivers: library.Drivers(w.config.Drivers), perceptions: library.Perceptions(w.config.Drivers, w.config.Driver)}
 	names := v.tape.Plan().Names
 	for _, id := range changeable(v.tape.Plan(), f.World, w.feed.Chosen) {
@@ -168,7 +167,7 @@ func (d *whatIf) draw(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 		ui.Choice(c, in, next(ui.ControlHeight), "Driver", library.Labels(d.drivers), &d.driver)
 		ui.Choice(c, in, next(ui.ControlHeight), "Perception", library.Labels(d.perceptions), &d.perceptionIndex)
 	case changeSensor:
-		ui.Choice(c, in, next(ui.ControlHeight), "sensor without data", sensorNames, &d.sensor)
+		ui.Choice(c, in, next(ui.ControlHeight), "sensor without data", d.sensors, &d.sensor)
 		ui.Slider(c, in, next(ui.SliderHeight), "for (0: to the end)", &d.seconds, ui.Range{Max: 20, Step: .5, Unit: "s", Decimals: 1})
 	}
 }
@@ -202,7 +201,7 @@ func (w *Window) change() (timeline.Change, error) {
 	case changeWeather:
 		return timeline.Weather{Conditions: d.weather}, nil
 	case changeSensor:
-		return timeline.Blackout{Sensor: sensorNames[d.sensor], For: span}, nil
+		return timeline.Blackout{Sensor: d.sensors[d.sensor], For: span}, nil
 	}
 	id := d.perceptions[d.perceptionIndex].DriverID
 	id.Name = d.drivers[d.driver].Name

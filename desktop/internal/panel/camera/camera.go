@@ -1,6 +1,6 @@
-// Package camera is the panel of the front camera. It shows the camera's view rendered
+// Package camera is the panel of the cameras. It shows one camera's view rendered
 // for the window, the image that the network received, or depth, class and instance of
-// every pixel, with the network's detections on top.
+// every pixel, with the network's detections on top, or all cameras of the rig in a row.
 //
 // All views show the world at the time of the exposure. The driver receives the image
 // later, so detections match the image, not the current world.
@@ -47,6 +47,8 @@ var viewNames = [numViews]struct{ name, tip string }{
 type Panel struct {
 	feed *panel.Feed
 	View View
+	// Camera is the name of the shown camera: "" for the front camera, All for all in a row.
+	Camera string
 	// Boxes, Lanes and Drivable show these outputs of the network.
 	Boxes, Lanes, Drivable bool
 	// Saliency returns the importance of each image region for a detection in a frame's
@@ -55,6 +57,7 @@ type Panel struct {
 	// support it.
 	Saliency func(f *timeline.Step, camera string, detection int) *saliency.Map
 
+	row    []*Panel // of each camera, to show all
 	chosen detected // the selected detection
 	marked detected // the detection marked by keys
 	still  float64  // time since the image changed, s
@@ -101,6 +104,7 @@ func (p *Panel) Title() string { return "Camera" }
 type shot struct {
 	frame *timeline.Step // of its arrival
 	image *perception.Image
+	sight *sensor.Frame // nil if none arrived
 	cal   sensor.Camera
 	time  clock.Tick // of the exposure
 }
@@ -113,13 +117,13 @@ const maxImageAge = 8
 func (p *Panel) find(f *timeline.Step) shot {
 	t := p.feed.Timeline()
 	rig := &t.Plan().Drive.Rig
-	name := rig.FrontCamera()
+	name := p.shown(rig)
 	for k, i := f, min(p.feed.At(), t.Len()-1); k != nil && f.Time-k.Time <= maxImageAge*clock.DriverPeriod; {
 		if im := k.Image(name); im != nil && im.Cal != nil {
-			return shot{k, im, *im.Cal, im.Time}
+			return shot{k, im, k.Frame(name), *im.Cal, im.Time}
 		}
 		if x := k.Frame(name); x != nil {
-			return shot{frame: k, cal: *x.Cal, time: x.Time}
+			return shot{frame: k, sight: x, cal: *x.Cal, time: x.Time}
 		}
 		if i--; i < 0 {
 			break
@@ -141,6 +145,18 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 		panel.Empty(c, "No drive yet.")
 		return
 	}
+	rig := &p.feed.Timeline().Plan().Drive.Rig
+	if p.Camera == All && p.drawRow(c, in, rig) {
+		p.buttons(c, in, false)
+	} else {
+		p.drawOne(c, in, f, true)
+	}
+	p.choices(c, in, rig)
+}
+
+// drawOne draws the view of one camera at a frame, with buttons for the views if it is
+// alone.
+func (p *Panel) drawOne(c *ui.Canvas, in *ui.Input, f *timeline.Step, alone bool) {
 	before := p.now.image
 	p.now = p.find(f)
 	if p.still += in.Elapsed; p.now.image != before {
@@ -160,7 +176,9 @@ func (p *Panel) Draw(c *ui.Canvas, in *ui.Input) {
 		p.drawDetections(c.Sub(area))
 	}
 	p.drawLegend(c, area)
-	p.buttons(c, in, has)
+	if alone {
+		p.buttons(c, in, has)
+	}
 	if p.now.image != nil && p.Boxes { // last: a click on a button is not a click on the image
 		p.pick(c.Sub(area), in)
 		if has {

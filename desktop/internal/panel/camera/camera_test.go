@@ -63,6 +63,59 @@ func TestNetworkViewShowsThePixels(t *testing.T) {
 	}
 }
 
+// The panel shows the chosen camera of a rig, or all in a row. A click on a camera's name
+// chooses it.
+func TestCamerasAreChosenByName(t *testing.T) {
+	tp := paneltest.Drive(t, paneltest.Case{Scenario: "zebra", Network: true, Until: .3, Rig: "surround"})
+	f := tp.StepAt(tp.Len() - 1)
+	names := []string{"camera", "camera-left", "camera-right", "camera-rear"}
+	// shows reports whether a picture shows the frame of a camera in an area.
+	shows := func(m *image.RGBA, name string, area image.Rectangle) bool {
+		x := f.Frame(name)
+		bad, n := 0, 0
+		for v := 60; v < x.Cal.Height-60; v += 7 {
+			for u := 5; u < x.Cal.Width-5; u += 7 {
+				h := area.Dx() * x.Cal.Height / x.Cal.Width
+				got := m.RGBAAt(area.Min.X+u*area.Dx()/x.Cal.Width, area.Min.Y+(area.Dy()-h)/2+v*h/x.Cal.Height)
+				want := x.Pix[3*(v*x.Cal.Width+u):]
+				n++
+				for i, c := range [...]uint8{got.R, got.G, got.B} {
+					if d := int(c) - int(want[i]); d > 60 || d < -60 {
+						bad++
+						break
+					}
+				}
+			}
+		}
+		return bad < n/5
+	}
+	p := camera.New(paneltest.Feed(tp))
+	p.View, p.Boxes, p.Lanes = camera.Network, false, false
+	whole := image.Rect(0, 0, width, height)
+	for _, c := range append([]string{""}, names...) {
+		p.Camera = c
+		m := paneltest.Show(p, width, height, 2).Picture()
+		for _, name := range names {
+			if got := shows(m, name, whole); got != (name == c || c == "" && name == "camera") {
+				t.Errorf("with %q chosen, %s is shown: %v", c, name, got)
+			}
+		}
+	}
+	p.Camera = camera.All
+	s := paneltest.Show(p, 4*width/2, height/2, 2)
+	uitest.Save(t, "row.png", s.Picture())
+	for i, name := range names {
+		if tile := image.Rect(i*width/2, 0, (i+1)*width/2, height/2); !shows(s.Picture(), name, tile) {
+			t.Errorf("in the row, %s is not shown in tile %d", name, i)
+		}
+	}
+	s.User.Click(12, height/2-14, ui.Primary)
+	paneltest.Redraw(s, p, 4)
+	if p.Camera != "camera" {
+		t.Errorf("a click on the first name chose %q", p.Camera)
+	}
+}
+
 // Detections have boxes in every view. A click into a box selects it, and its saliency
 // is requested and drawn.
 func TestDetectionsAreDrawnAndSelected(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 
 // drawView draws the selected view, rendered again only for another time.
 func (p *Panel) drawView(c *ui.Canvas, area ui.Rect) {
-	if p.View == Network && p.now.frame.Camera == nil {
+	if p.View == Network && p.now.sight == nil {
 		c.Label(area, "The network received no image.", c.Theme.Body.In(c.Theme.Faint), ui.Middle)
 		return
 	}
@@ -48,7 +48,7 @@ func (p *Panel) make(w, h int) {
 		p.compose()
 		p.picture = p.eye.Draw(&p.cal, &p.list, w, h, p.made.detail)
 	case Network:
-		p.show(p.now.frame.Camera.Pix)
+		p.show(p.now.sight.Pix)
 	default:
 		p.channel()
 	}

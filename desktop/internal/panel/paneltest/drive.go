@@ -10,6 +10,7 @@ import (
 	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
+	"roadloop/sim/rig"
 	"roadloop/trace"
 )
 
@@ -19,12 +20,20 @@ type Case struct {
 	Seed     uint64
 	Network  bool    // drive with the network; otherwise with oracle perception
 	Until    float64 // s; 0 for the whole drive
+	Rig      string  // "" for the default rig
 }
 
 // Drive drives a case.
 func Drive(tb testing.TB, c Case) *timeline.Timeline {
 	tb.Helper()
 	p := drivetest.Plan(tb, fmt.Sprintf("%s/%d", c.Scenario, max(c.Seed, 1)))
+	if c.Rig != "" {
+		sensors, err := rig.Named(c.Rig)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		p.Drive.Rig = sensors
+	}
 	var eyes perception.Detector
 	who := trace.DriverID{Name: runner.Stack, Perception: runner.Oracle}
 	if c.Network {
