@@ -157,7 +157,7 @@ func (f *dataFlags) demonstrate(ctx context.Context, stderr io.Writer) (err erro
 		return fmt.Errorf("%s: %w", f.from, err)
 	}
 	defer func() { err = errors.Join(err, pool.Close()) }()
-	c := newMeter(stderr, len(recorded.Records), "decisions", f.quiet)
+	c := newMeter(stderr, len(recorded.Records), "decision", f.quiet)
 	if f.frames > 0 {
 		c.total = min(c.total, f.first+f.frames)
 	}
