@@ -112,7 +112,7 @@ func (f *Fusion) missImage(w *cameraUpdate) {
 	cal := w.image.Cal
 	for j := range f.tracks {
 		t := &f.tracks[j]
-		if f.pairs.Taken(j) || t.occluded {
+		if f.pairs.Taken(j) || f.hidden(t) {
 			continue
 		}
 		p := w.ego.ToLocal(t.box(w.lag).Center)

@@ -50,6 +50,7 @@ type Fusion struct {
 	lastID      int32
 	signals     []signalBelief
 	tracklets   []tracklet
+	lidars      []string          // names of those that scanned, by their place in a lidarSet
 	lastMessage perception.Health // times of the last messages, not ages
 
 	scene perception.Scene
@@ -124,6 +125,7 @@ func (f *Fusion) Clone() perception.Tracker {
 	c.tracks = slices.Clone(f.tracks)
 	c.signals = slices.Clone(f.signals)
 	c.tracklets = slices.Clone(f.tracklets)
+	c.lidars = slices.Clone(f.lidars)
 	c.lastMessage.Sensors = slices.Clone(f.lastMessage.Sensors)
 	c.scene = perception.Scene{Boundaries: perception.CopyBoundaries(nil, f.scene.Boundaries),
 		LaneOffset: f.scene.LaneOffset, LaneSeen: f.scene.LaneSeen}
@@ -178,7 +180,7 @@ func (f *Fusion) expired(t *track) bool {
 	switch {
 	case t.confirmed && t.belowRays && t.slow():
 		maxAge = math.MaxInt64 // static, at its last position
-	case t.confirmed && t.occluded:
+	case t.confirmed && f.hidden(t):
 		maxAge = f.c.Params.OccludedAge
 	case t.confirmed:
 		maxAge = f.c.Params.ConfirmedAge

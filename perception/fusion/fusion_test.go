@@ -196,6 +196,48 @@ func TestPassingCarsKeepTheirIDs(t *testing.T) {
 	}
 }
 
+// A track is kept as occluded only while it is occluded from every lidar: one that sees
+// past its place deletes it.
+func TestOcclusionGoesByLidar(t *testing.T) {
+	roof, side := sensor.RoofLidar(), sensor.RoofLidar()
+	side.Mount.Y = 6 // sees past the car ahead
+	for _, c := range []struct {
+		name   string
+		lidars []*sensor.Lidar
+		kept   bool
+	}{{"one lidar", []*sensor.Lidar{&roof}, true}, {"two lidars", []*sensor.Lidar{&roof, &side}, false}} {
+		b := newBench(t)
+		for range 12 {
+			b.lidar(boxAt(40, 0))
+			b.obs.Scans[0].Sensor = "roof"
+			b.step()
+		}
+		if len(b.step().Tracks) != 1 {
+			t.Fatal("the car is not tracked")
+		}
+		// Another car stands in front of it, and it is gone.
+		var s *perception.Scene
+		for range 25 {
+			b.lidar(boxAt(20, 0))
+			scan := b.obs.Scans[0]
+			b.obs.Scans = nil
+			for i, l := range c.lidars {
+				one := scan.Clone()
+				one.Cal, one.Sensor = l, []string{"roof", "side"}[i]
+				b.obs.Scans = append(b.obs.Scans, one)
+			}
+			s = b.step()
+		}
+		kept := false
+		for i := range s.Tracks {
+			kept = kept || math.Abs(b.ego.ToLocal(s.Tracks[i].Pose.Pos()).X-40) < 2
+		}
+		if kept != c.kept {
+			t.Errorf("%s: kept %v, want %v: %+v", c.name, kept, c.kept, s.Tracks)
+		}
+	}
+}
+
 // A track that the lidar sees past is deleted soon; an occluded track is kept.
 func TestAbsentTrackIsDroppedOccludedIsKept(t *testing.T) {
 	for _, c := range []struct {

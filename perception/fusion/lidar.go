@@ -3,6 +3,7 @@ package fusion
 import (
 	"cmp"
 	"math"
+	"slices"
 
 	"roadloop/perception"
 	"roadloop/sim/geom"
@@ -13,16 +14,36 @@ import (
 type lidarUpdate struct {
 	scan  *sensor.Scan
 	cal   *sensor.Lidar
+	self  lidarSet  // the lidar of the scan
 	ego   geom.Pose // at the time of the scan
 	mount geom.Vec  // in the vehicle frame
 	lag   float64
+}
+
+// lidarSet is a set of lidars, one bit for each.
+type lidarSet uint64
+
+// lidar returns the set of the lidar with a name.
+func (f *Fusion) lidar(name string) lidarSet {
+	i := slices.Index(f.lidars, name)
+	if i < 0 {
+		i = len(f.lidars)
+		f.lidars = append(f.lidars, name)
+	}
+	return 1 << i
+}
+
+// hidden reports whether the track is occluded from all lidars. Then no sensor is expected
+// to see it.
+func (f *Fusion) hidden(t *track) bool {
+	return len(f.lidars) > 0 && t.occluded == 1<<len(f.lidars)-1
 }
 
 // updateLidar updates the tracks with a lidar scan.
 func (f *Fusion) updateLidar(scan *sensor.Scan) {
 	f.lastMessage.LidarAge = scan.Time
 	cal := cmp.Or(scan.Cal, f.c.Lidar)
-	w := lidarUpdate{scan, cal, f.localizer.at(scan.Time), geom.Vec{X: cal.Mount.X, Y: cal.Mount.Y}, f.lag(scan.Time)}
+	w := lidarUpdate{scan, cal, f.lidar(scan.Sensor), f.localizer.at(scan.Time), geom.Vec{X: cal.Mount.X, Y: cal.Mount.Y}, f.lag(scan.Time)}
 	p := &f.c.Params
 	f.polar.read(scan, w.mount, p.SectorDepth)
 	f.clusters = f.polar.clusters(f.clusters[:0], p)
@@ -113,7 +134,7 @@ func (f *Fusion) applyCluster(w *lidarUpdate, c *cluster, t *track) {
 	t.resize(before)
 	t.measureSize(length, width)
 	t.hit(byLidar, w.scan.Time, p.lidarEvidence())
-	t.occluded, t.belowRays = false, false
+	t.occluded, t.belowRays = t.occluded&^w.self, false
 	if f.c.Map.Drivable(w.ego.ToWorld(c.near)) {
 		t.roadHits++
 	} else {
@@ -169,7 +190,10 @@ func (f *Fusion) missScan(w *lidarUpdate) {
 			continue
 		}
 		blocked, seenPast := f.polar.visibility(box, w.mount)
-		t.occluded = blocked > 0.5
+		t.occluded &^= w.self
+		if blocked > 0.5 {
+			t.occluded |= w.self
+		}
 		t.belowRays = seenPast > 0.6 && !raysHit(w.cal, t.minHeight(&f.c.Params), box.DistanceTo(w.mount))
 		if seenPast > 0.6 && !t.belowRays {
 			c := t.class()

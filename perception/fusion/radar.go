@@ -113,7 +113,7 @@ func (f *Fusion) missRadar(scan *sensor.RadarScan) {
 	for j := range f.tracks {
 		t := &f.tracks[j]
 		q := mount.ToLocal(t.motion.pos())
-		if f.pairs.Taken(j) || t.occluded || t.hits[byRadar] == 0 || math.Abs(q.Angle()) > view {
+		if f.pairs.Taken(j) || f.hidden(t) || t.hits[byRadar] == 0 || math.Abs(q.Angle()) > view {
 			continue
 		}
 		t.addEvidence(missEvidence(radarDetectProb(q.Norm()), p.RadarWeight))

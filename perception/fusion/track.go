@@ -29,7 +29,7 @@ type track struct {
 	roadHits   int             // consecutive lidar hits on the road
 	born       clock.Tick      // time of the first measurement
 	seen       clock.Tick      // time of the last measurement
-	occluded   bool            // a nearer object was in the way in the last scan
+	occluded   lidarSet        // a nearer object was in the way in the last scan of these
 	belowRays  bool            // the rays of the last scan passed above it
 	detectRate float64         // share of the last images with the track in view that detected it, decaying
 	top        float64         // height of the highest lidar return, m
