@@ -83,7 +83,7 @@ var arrows = []struct {
 	{"roadloop/desktop", []string{"roadloop"}, "the window shows everything but the commands"},
 	{"roadloop/cli", []string{"roadloop"}, "the command line parses and prints"},
 	{"roadloop/cmd/roadloop-replay", []string{"roadloop/scenarios"}, "the program of a page replays drives"},
-	{"roadloop/cmd", []string{"=roadloop/cli", "=roadloop/desktop/app", "=roadloop/drivers"}, "a program is its drivers and one call"},
+	{"roadloop/cmd", []string{"=roadloop/cli", "=roadloop/desktop", "=roadloop/drivers"}, "a program is its drivers and one call"},
 	{"roadloop/internal", nil, "plumbing depends on nothing"},
 }
 

@@ -1,4 +1,4 @@
-package desktop_test
+package desktop
 
 import (
 	"testing"
@@ -6,7 +6,6 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop"
-	"roadloop/desktop"
 	"roadloop/desktop/internal/ui/uitest"
 	"roadloop/drivers"
 	"roadloop/perception"
@@ -34,13 +33,13 @@ func TestRegisteredDriver(t *testing.T) {
 	mine := trace.DriverID{Name: "mine", Perception: "none"}
 	folder := t.TempDir()
 	s := &testWindow{T: t, folder: folder, screen: ebiten.NewImage(640, 480)}
-	config := desktop.Config{Source: &s.User, Folder: folder, Settings: folder, Cache: folder, Drivers: r, Driver: mine}
+	config := Config{Source: &s.User, Folder: folder, Settings: folder, Cache: folder, Drivers: r, Driver: mine}
 	var err error
-	if s.Window, err = desktop.New(config); err != nil {
+	if s.Window, err = New(config); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.leave)
-	o, err := desktop.Find("curve")
+	o, err := Find("curve")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +54,7 @@ func TestRegisteredDriver(t *testing.T) {
 	for _, unknown := range []trace.DriverID{{Name: "theirs"}, {Perception: "eyes"}} {
 		other := config
 		other.Source, other.Driver = new(uitest.User), unknown
-		if _, err := desktop.New(other); err == nil {
+		if _, err := New(other); err == nil {
 			t.Errorf("%+v: no error", unknown)
 		}
 	}

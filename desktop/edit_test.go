@@ -1,4 +1,4 @@
-package desktop_test
+package desktop
 
 import (
 	"path/filepath"

@@ -1,4 +1,4 @@
-package desktop_test
+package desktop
 
 import (
 	"slices"
@@ -6,7 +6,6 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
-	"roadloop/desktop"
 	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios/timeline"
 )
@@ -19,11 +18,11 @@ func TestHelpIsClosedByItsKey(t *testing.T) {
 	s.press(ebiten.KeyEscape)
 	for _, k := range []ui.Key{ebiten.KeyH, ebiten.KeyF1} {
 		s.press(k)
-		if !desktop.Helping(s.Window) {
+		if !Helping(s.Window) {
 			t.Errorf("%v does not open the help", k)
 		}
 		s.press(k)
-		if desktop.Helping(s.Window) {
+		if Helping(s.Window) {
 			t.Errorf("%v does not close the help", k)
 		}
 	}
@@ -44,11 +43,11 @@ func TestVideoSurvivesResize(t *testing.T) {
 	for range 12 {
 		s.frame()
 	}
-	if !desktop.Filming(s.Window) {
+	if !Filming(s.Window) {
 		t.Fatal("another size ends the video")
 	}
 	s.press(ebiten.KeyF9, ebiten.KeyShift)
-	if desktop.Filming(s.Window) {
+	if Filming(s.Window) {
 		t.Fatal("the key does not end the video")
 	}
 	g := s.waitForVideo(t)
@@ -98,12 +97,12 @@ func TestPanelsWithoutSecondBranchAreHidden(t *testing.T) {
 	s.press(ebiten.KeyEnter)
 	s.until("the other branch", func() bool { return s.OtherTimeline() != nil })
 	s.frame()
-	if !desktop.Shows(s.Window, "other") || !desktop.Shows(s.Window, "compare") {
+	if !Shows(s.Window, "other") || !Shows(s.Window, "compare") {
 		t.Fatal("the other branch is not shown")
 	}
 	s.press(ebiten.KeyR)
 	s.frame()
-	if desktop.Shows(s.Window, "other") || desktop.Shows(s.Window, "compare") {
+	if Shows(s.Window, "other") || Shows(s.Window, "compare") {
 		t.Error("empty panels stay for the next drive")
 	}
 }

@@ -1,27 +1,25 @@
-package desktop_test
+package desktop
 
 import (
 	"testing"
 
 	"github.com/hajimehoshi/ebiten/v2"
-
-	"roadloop/desktop"
 )
 
 // draws returns how many of n frames are drawn.
 func (s *testWindow) draws(n int) int {
 	s.Helper()
-	before := desktop.Drawn(s.Window)
+	before := Drawn(s.Window)
 	for range n {
 		s.frame()
 	}
-	return desktop.Drawn(s.Window) - before
+	return Drawn(s.Window) - before
 }
 
 // settles runs frames until ten in a row are skipped.
 func (s *testWindow) settles(what string) {
 	s.Helper()
-	s.until(what+" to come to rest", func() bool { return s.draws(10) == 0 && desktop.Waiting(s.Window) == 0 })
+	s.until(what+" to come to rest", func() bool { return s.draws(10) == 0 && Waiting(s.Window) == 0 })
 }
 
 // An unchanged window is not drawn, neither the library nor a paused drive. Input, a new
@@ -73,9 +71,9 @@ func TestWindowAtRestIsNotDrawn(t *testing.T) {
 	}
 }
 
-func open(t *testing.T, arg string) desktop.Opening {
+func open(t *testing.T, arg string) Opening {
 	t.Helper()
-	o, err := desktop.Find(arg)
+	o, err := Find(arg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +86,7 @@ func TestWindowDrawsBackgroundChanges(t *testing.T) {
 	s.User.Press(ebiten.KeySlash)
 	s.Type("curve")
 	s.settles("the library")
-	desktop.Change(s.Window)
+	Change(s.Window)
 	if s.draws(1) != 1 {
 		t.Error("a background change is not drawn")
 	}

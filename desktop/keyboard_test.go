@@ -1,12 +1,12 @@
-package desktop_test
+package desktop
 
 import (
 	"testing"
 
 	"github.com/hajimehoshi/ebiten/v2"
 
-	"roadloop/desktop/internal/panel/paneltest"
 	"roadloop/desktop/internal/ui"
+	"roadloop/desktop/internal/ui/uitest"
 )
 
 // Without a pointer: F6 focuses the panels. There the keys act on the panel and the arrows
@@ -64,7 +64,7 @@ func TestKeyTogglesGhosts(t *testing.T) {
 	s.press(ebiten.KeySpace)
 	s.until("the pause", func() bool { seconds, _, _ := s.ShownTime(); return seconds == s.Frame().Time.Seconds() })
 	outlines := func() int { // in the world panel, plus the button of the same color
-		return paneltest.CountNear(s.picture("ghosts.png"), ui.Point{X: 160, Y: 210}, 80, ui.Dark().Other)
+		return uitest.CountNear(s.picture("ghosts.png"), ui.Point{X: 160, Y: 210}, 80, ui.Dark().Other)
 	}
 	with := outlines()
 	s.press(ebiten.KeyG)

@@ -3,13 +3,7 @@ package desktop
 import (
 	"roadloop/desktop/internal/library"
 	"roadloop/desktop/internal/panel"
-	"roadloop/desktop/internal/panel/belief"
-	"roadloop/desktop/internal/panel/camera"
-	"roadloop/desktop/internal/panel/decision"
-	"roadloop/desktop/internal/panel/plots"
-	"roadloop/desktop/internal/panel/sensors"
-	"roadloop/desktop/internal/panel/verdict"
-	"roadloop/desktop/internal/panel/world"
+
 	"roadloop/desktop/internal/ui"
 	"roadloop/perception"
 	"roadloop/scenarios/runner"
@@ -33,19 +27,19 @@ func (w *Window) makePanels() {
 		Now: func() float64 { return w.moment }, Seek: func(i int) { w.player.seek(i) }}
 	w.feed.OtherBranch, w.second.OtherBranch = w.second, w.feed
 	w.feed.Changed, w.second.Changed = w.changed, w.changed
-	w.world, w.other = world.New(w.feed), world.New(w.second)
-	view := camera.New(w.feed)
-	w.occluder = camera.NewOccluder(w.openDetectors()...)
+	w.world, w.other = panel.NewWorld(w.feed), panel.NewWorld(w.second)
+	view := panel.NewCamera(w.feed)
+	w.occluder = panel.NewOccluder(w.openDetectors()...)
 	w.occluder.Changed = w.changed
 	view.Saliency = w.occluder.Saliency
 	w.dock = ui.NewDock([]ui.Panel{
 		w.world,
 		view,
-		belief.New(w.feed),
-		plots.New(w.feed),
-		decision.New(w.feed),
-		verdict.New(w.feed),
-		sensors.New(w.feed),
+		panel.NewBelief(w.feed),
+		panel.NewPlots(w.feed),
+		panel.NewDecision(w.feed),
+		panel.NewVerdict(w.feed),
+		panel.NewSensors(w.feed),
 		&comparison{w: w},
 		renamedPanel{w.other, otherPanel, "Other branch"},
 		&disagreements{w: w},

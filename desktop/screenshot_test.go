@@ -1,4 +1,4 @@
-package desktop_test
+package desktop
 
 import (
 	"errors"
@@ -11,15 +11,13 @@ import (
 	"time"
 
 	"github.com/hajimehoshi/ebiten/v2"
-
-	"roadloop/desktop"
 )
 
 // The window drives up to the time, saves one screenshot and ends.
 func TestPose(t *testing.T) {
 	s := openTestWindow(t, 800, 500, "cut-in/3")
 	path := filepath.Join(s.folder, "pose.png")
-	game, err := desktop.NewPose(s.Window, path, 1.5)
+	game, err := NewPose(s.Window, path, 1.5)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,11 +63,11 @@ func (s *testWindow) saved(path string) *image.RGBA {
 // Without a drive the screenshot shows the library with all thumbnails.
 func TestPoseOfTheLibrary(t *testing.T) {
 	s := openTestWindow(t, 800, 500, "")
-	if _, err := desktop.NewPose(s.Window, "a.png", 1); err == nil {
+	if _, err := NewPose(s.Window, "a.png", 1); err == nil {
 		t.Error("took a screenshot at a time without a drive")
 	}
 	path := filepath.Join(s.folder, "library.png")
-	game, err := desktop.NewPose(s.Window, path, 0)
+	game, err := NewPose(s.Window, path, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,8 +14,7 @@ import (
 	"roadloop/desktop/internal/editor"
 	"roadloop/desktop/internal/library"
 	"roadloop/desktop/internal/panel"
-	"roadloop/desktop/internal/panel/camera"
-	"roadloop/desktop/internal/panel/world"
+
 	"roadloop/desktop/internal/ui"
 	"roadloop/drivers"
 	"roadloop/scenarios"
@@ -85,9 +84,9 @@ type Window struct {
 	feed             *panel.Feed    // of the drive
 	second           *panel.Feed    // of the other branch
 	moment           float64        // shown in this frame, in decisions
-	world            *world.Panel
-	other            *world.Panel     // of the other branch
-	occluder         *camera.Occluder // for the camera panel
+	world            *panel.World
+	other            *panel.World    // of the other branch
+	occluder         *panel.Occluder // for the camera panel
 	dock             *ui.Dock
 	detailControl    detailControl
 	arranged         bool // the dock has the saved layout

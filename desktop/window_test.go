@@ -1,4 +1,4 @@
-package desktop_test
+package desktop
 
 import (
 	"image"
@@ -13,20 +13,16 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
-	"roadloop/desktop"
 	"roadloop/desktop/internal/ui"
 	"roadloop/desktop/internal/ui/uitest"
-	"roadloop/internal/displaytest"
 	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
 
-func TestMain(m *testing.M) { displaytest.Main(m) }
-
 // testWindow is a window with simulated input.
 type testWindow struct {
 	*testing.T
-	*desktop.Window
+	*Window
 	uitest.User
 	folder string
 	screen *ebiten.Image
@@ -37,14 +33,14 @@ func openTestWindow(t *testing.T, width, height int, arg string) *testWindow {
 	t.Helper()
 	s := &testWindow{T: t, folder: t.TempDir(), screen: ebiten.NewImage(width, height)}
 	var err error
-	s.Window, err = desktop.New(desktop.Config{Source: &s.User, Folder: s.folder, Settings: filepath.Join(s.folder, "settings"),
+	s.Window, err = New(Config{Source: &s.User, Folder: s.folder, Settings: filepath.Join(s.folder, "settings"),
 		Cache:  filepath.Join(os.TempDir(), "roadloop-desktop-test"),
 		Driver: trace.DriverID{Perception: runner.Oracle}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.leave)
-	o, err := desktop.Find(arg)
+	o, err := Find(arg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -209,7 +205,7 @@ func TestBadInput(t *testing.T) {
 		write("cut.trace", "roadloop trace 1\n{"):          "cut short",
 		filepath.Join(dir, "none.trace"):                   "opening the trace",
 	} {
-		if _, err := desktop.Find(arg); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Find(arg); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", arg, err, want)
 		}
 	}
@@ -331,7 +327,7 @@ func TestDamagedLayout(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "layout.json"), []byte("{"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	w, err := desktop.New(desktop.Config{Source: new(uitest.User), Folder: folder, Settings: folder, Cache: folder})
+	w, err := New(Config{Source: new(uitest.User), Folder: folder, Settings: folder, Cache: folder})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -364,7 +360,7 @@ func TestTraceIsOpened(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no trace: %v", err)
 	}
-	o, err := desktop.Find(files[len(files)-1])
+	o, err := Find(files[len(files)-1])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -418,12 +414,12 @@ func TestWindowVideo(t *testing.T) {
 func BenchmarkWindow(b *testing.B) {
 	folder := b.TempDir()
 	manualInput := new(uitest.User)
-	w, err := desktop.New(desktop.Config{Source: manualInput, Folder: folder, Settings: folder, Cache: folder})
+	w, err := New(Config{Source: manualInput, Folder: folder, Settings: folder, Cache: folder})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer w.Close()
-	o, err := desktop.Find("unprotected-left")
+	o, err := Find("unprotected-left")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -431,7 +427,7 @@ func BenchmarkWindow(b *testing.B) {
 	screen, pixel := ebiten.NewImage(1280, 720), make([]byte, 4)
 	corner := screen.SubImage(image.Rect(0, 0, 1, 1)).(*ebiten.Image)
 	frame := func() {
-		desktop.Change(w) // an unchanged window is not drawn
+		Change(w) // an unchanged window is not drawn
 		if err := w.Update(); err != nil {
 			b.Fatal(err)
 		}

@@ -5,8 +5,8 @@ package main
 import (
 	"os"
 
-	"roadloop/desktop/app"
+	"roadloop/desktop"
 	"roadloop/drivers"
 )
 
-func main() { os.Exit(app.Main(drivers.New())) }
+func main() { os.Exit(desktop.Main(drivers.New())) }

@@ -2,6 +2,6 @@
 
 package main
 
-import "roadloop/desktop/app"
+import "roadloop/desktop"
 
-func init() { program = app.Main }
+func init() { program = desktop.Main }

@@ -38,7 +38,9 @@ type Clipboard struct {
 }
 
 // The X client logs that a display without an authority file has none, which is not a
-// problem. Other problems are returned as errors. Ebitengine uses the same client.
+// problem. Other problems are returned as errors. Ebitengine uses the same client already
+// while it is initialized, and packages are initialized as soon as their imports are: this one
+// is separate so that it needs nothing of Ebitengine, and comes first.
 func init() { xgb.Logger.SetOutput(io.Discard) }
 
 // Open connects to the clipboard of the display that DISPLAY names.

@@ -3,7 +3,7 @@ package editor
 import (
 	"math"
 
-	"roadloop/desktop/internal/panel/glyph"
+	"roadloop/desktop/internal/panel"
 	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios/edit"
 	"roadloop/sim/actor"
@@ -92,7 +92,7 @@ func (s *Screen) pick(at ui.Point) bool {
 		s.chosen.spot = n
 		return true
 	}
-	id, found := glyph.Find(s.view, at, s.selectables())
+	id, found := panel.FindActor(s.view, at, s.selectables())
 	switch {
 	case !found:
 		return false

@@ -6,8 +6,8 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
-	"roadloop/desktop/internal/panel/glyph"
-	"roadloop/desktop/internal/panel/viewport"
+	"roadloop/desktop/internal/panel"
+
 	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios/edit"
 	"roadloop/sim/actor"
@@ -27,7 +27,7 @@ func (s *Screen) drawRoad(c *ui.Canvas, in *ui.Input) {
 		return
 	}
 	if s.view == nil { // the same extent on any screen
-		s.gaze = viewport.NewPan(b.W/shownWidth, 0)
+		s.gaze = panel.NewPan(b.W/shownWidth, 0)
 		s.gaze.NorthUp = true
 	}
 	s.view = s.gaze.Update(geom.Pose{X: ego.State.Pose.X + .3*shownWidth, Y: ego.State.Pose.Y}, b.W, b.H, in.Elapsed)
@@ -64,7 +64,7 @@ func (s *Screen) drawRoutes(c *ui.Canvas) {
 	}
 	for id := actor.ID(0); int(id) < len(s.preview.Log.Actors); id++ {
 		a := s.preview.Actor(0, id)
-		col := glyph.Color(c.Theme, &a)
+		col := panel.ActorColor(c.Theme, &a)
 		if s.preview.Log.Actors[id].Background {
 			continue
 		}
@@ -117,7 +117,7 @@ func (s *Screen) drawPaths(c *ui.Canvas) {
 func (s *Screen) drawEveryone(c *ui.Canvas) {
 	all := s.selectables()
 	for i := range all {
-		glyph.Actor(c, s.view, &all[i], 0)
+		panel.DrawActor(c, s.view, &all[i], 0)
 	}
 	defer s.drawNames(c, all)
 	if s.preview == nil || s.now() == 0 {
@@ -125,16 +125,16 @@ func (s *Screen) drawEveryone(c *ui.Canvas) {
 	}
 	for id := actor.ID(0); int(id) < len(s.preview.Log.Actors); id++ {
 		a := s.preview.Actor(s.now(), id)
-		col := glyph.Color(c.Theme, &a)
-		glyph.Actor(c, s.view, &a, s.now())
-		glyph.Outline(c, s.view, a.Box(), 1.5, col)
+		col := panel.ActorColor(c.Theme, &a)
+		panel.DrawActor(c, s.view, &a, s.now())
+		panel.OutlineBox(c, s.view, a.Box(), 1.5, col)
 	}
 }
 
 // drawNames draws the names of all actors. A name does not cover another one or the
 // ego.
 func (s *Screen) drawNames(c *ui.Canvas, all []actor.Actor) {
-	var names glyph.Labels
+	var names panel.Labels
 	for i := range all {
 		if all[i].ID == actor.Ego {
 			names.Avoid(s.view, all[i].Box())
@@ -146,7 +146,7 @@ func (s *Screen) drawNames(c *ui.Canvas, all []actor.Actor) {
 }
 
 // drawName draws the name of an actor, and a ring if the error is about it.
-func (s *Screen) drawName(c *ui.Canvas, a *actor.Actor, names *glyph.Labels) {
+func (s *Screen) drawName(c *ui.Canvas, a *actor.Actor, names *panel.Labels) {
 	name, path := "ego", "ego"
 	if a.ID != actor.Ego {
 		path = edit.ActorPath(int(a.ID)-1, "")
@@ -184,7 +184,7 @@ func (s *Screen) drawHandles(c *ui.Canvas) {
 	}
 	box := who.Box()
 	box.Length, box.Width = box.Length+.8, box.Width+.8
-	glyph.Outline(c, s.view, box, 2, c.Theme.Accent)
+	panel.OutlineBox(c, s.view, box, 2, c.Theme.Accent)
 	tip, ok := s.speedTip()
 	if !ok {
 		return
@@ -235,7 +235,7 @@ func (s *Screen) drawGhost(c *ui.Canvas, in *ui.Input) {
 	}
 	pose, _ := s.pose(at)
 	ghost := actor.Actor{ID: 1, Kind: s.placing, Shape: actor.DefaultShape(s.placing), State: actor.State{Pose: pose}}
-	glyph.Actor(c, s.view, &ghost, 0)
-	glyph.Outline(c, s.view, ghost.Box(), 1.5, c.Theme.Accent)
-	glyph.Label(c, s.view, ghost.Box(), fmt.Sprintf("lane %d, s %.0f m", at.Lane, at.S), c.Theme.Ink)
+	panel.DrawActor(c, s.view, &ghost, 0)
+	panel.OutlineBox(c, s.view, ghost.Box(), 1.5, c.Theme.Accent)
+	panel.DrawLabel(c, s.view, ghost.Box(), fmt.Sprintf("lane %d, s %.0f m", at.Lane, at.S), c.Theme.Ink)
 }

@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"roadloop/desktop/internal/panel/mapview"
-	"roadloop/desktop/internal/panel/viewport"
+	"roadloop/desktop/internal/panel"
+
 	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios"
 	"roadloop/scenarios/edit"
@@ -42,10 +42,10 @@ type Screen struct {
 	preview  *preview.Preview
 	stale    bool // the preview is of an older text
 	m        *road.Map
-	chart    *mapview.Chart
+	chart    *panel.Chart
 
-	gaze    *viewport.Pan
-	view    *viewport.View
+	gaze    *panel.Pan
+	view    *panel.View
 	chosen  selection
 	placing actor.Kind
 	tool    tool
@@ -88,7 +88,7 @@ const (
 
 // New returns a screen with a draft. Call Close at the end.
 func New(draft *edit.Draft, config Config) *Screen {
-	s := &Screen{config: config, gaze: viewport.NewPan(1, 0), form: newForm(), worker: worker{changed: config.Changed}}
+	s := &Screen{config: config, gaze: panel.NewPan(1, 0), form: newForm(), worker: worker{changed: config.Changed}}
 	s.Edit(draft)
 	return s
 }
@@ -175,7 +175,7 @@ func (s *Screen) takeResult() {
 		s.messages.Add(ui.Warning, r.err.Error())
 	}
 	if m := r.findings.Map; m != nil {
-		s.m, s.chart = m, mapview.New(m)
+		s.m, s.chart = m, panel.NewChart(m)
 	}
 }
 

@@ -1,4 +1,4 @@
-package panel_test
+package panel
 
 import (
 	"syscall"
@@ -7,33 +7,24 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
-	"roadloop/desktop/internal/panel"
-	"roadloop/desktop/internal/panel/belief"
-	"roadloop/desktop/internal/panel/camera"
-	"roadloop/desktop/internal/panel/decision"
-	"roadloop/desktop/internal/panel/paneltest"
-	"roadloop/desktop/internal/panel/plots"
-	"roadloop/desktop/internal/panel/sensors"
-	"roadloop/desktop/internal/panel/verdict"
-	"roadloop/desktop/internal/panel/world"
 	"roadloop/desktop/internal/ui"
 	"roadloop/desktop/internal/ui/uitest"
 	"roadloop/scenarios/timeline"
 )
 
 // layout returns the panels with their areas in a window of 1280×720 points.
-func layout(feed *panel.Feed) []placed {
-	chase := world.New(feed)
+func layout(feed *Feed) []placed {
+	chase := NewWorld(feed)
 	chase.ChaseView = true
 	return []placed{
-		{"world", world.New(feed), ui.Rect{W: 420, H: 420}},
+		{"world", NewWorld(feed), ui.Rect{W: 420, H: 420}},
 		{"chase", chase, ui.Rect{X: 420, W: 440, H: 280}},
-		{"camera", camera.New(feed), ui.Rect{X: 860, W: 420, H: 252}},
-		{"belief", belief.New(feed), ui.Rect{X: 860, Y: 252, W: 420, H: 468}},
-		{"plots", plots.New(feed), ui.Rect{Y: 420, W: 420, H: 300}},
-		{"decision", decision.New(feed), ui.Rect{X: 420, Y: 280, W: 440, H: 220}},
-		{"verdict", verdict.New(feed), ui.Rect{X: 420, Y: 500, W: 440, H: 130}},
-		{"sensors", sensors.New(feed), ui.Rect{X: 420, Y: 630, W: 440, H: 90}},
+		{"camera", NewCamera(feed), ui.Rect{X: 860, W: 420, H: 252}},
+		{"belief", NewBelief(feed), ui.Rect{X: 860, Y: 252, W: 420, H: 468}},
+		{"plots", NewPlots(feed), ui.Rect{Y: 420, W: 420, H: 300}},
+		{"decision", NewDecision(feed), ui.Rect{X: 420, Y: 280, W: 440, H: 220}},
+		{"verdict", NewVerdict(feed), ui.Rect{X: 420, Y: 500, W: 440, H: 130}},
+		{"sensors", NewSensors(feed), ui.Rect{X: 420, Y: 630, W: 440, H: 90}},
 	}
 }
 
@@ -46,9 +37,9 @@ type placed struct {
 // BenchmarkPanels draws each frame another step of a drive through town, and reads the
 // pixels back: one panel alone at its area in a window of 1280×720, and all panels.
 func BenchmarkPanels(b *testing.B) {
-	t := paneltest.Drive(b, paneltest.Case{Scenario: "unprotected-left", Network: true, Until: 8})
+	t := driveOf(b, driveCase{Scenario: "unprotected-left", Network: true, Until: 8})
 	at := 0
-	feed := &panel.Feed{Timeline: func() *timeline.Timeline { return t }, At: func() int { return at }}
+	feed := &Feed{Timeline: func() *timeline.Timeline { return t }, At: func() int { return at }}
 	all := layout(feed)
 	run := func(name string, list []placed) {
 		b.Run(name, func(b *testing.B) {

@@ -1,11 +1,10 @@
-// Package panel holds what the panels of the window share: the shown time of the drive,
-// the selection, and the style. The panels are in subpackages.
+// Package panel has the panels of the window, and what they share: the shown time of the drive,
+// the selection, the style, and the map view with its road users.
 //
 // Panels draw on the thread of the window and do not change the drive.
 package panel
 
 import (
-	"roadloop/desktop/internal/panel/mapview"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
@@ -41,7 +40,7 @@ type Feed struct {
 	// Chosen is the selected road user; the ego means none.
 	Chosen actor.ID
 
-	chart  *mapview.Chart
+	chart  *Chart
 	of     *road.Map
 	course timeline.Interpolator
 	moment WorldState
@@ -135,9 +134,9 @@ func (f *Feed) Name(id actor.ID) string {
 }
 
 // Chart returns the prepared map of the shown drive.
-func (f *Feed) Chart(m *road.Map) *mapview.Chart {
+func (f *Feed) Chart(m *road.Map) *Chart {
 	if f.of != m {
-		f.chart, f.of = mapview.New(m), m
+		f.chart, f.of = NewChart(m), m
 	}
 	return f.chart
 }

@@ -1,4 +1,4 @@
-package panel_test
+package panel
 
 import (
 	"testing"
