@@ -112,9 +112,8 @@ func drawBadge(c *ui.Canvas, at ui.Point, passed bool) {
 	c.Circle(at, 11, ui.Alpha(c.Theme.Background, .8))
 	c.Circle(at, 9.5, color)
 	if passed {
-		c.Polyline([]ui.Point{{X: at.X - 4.5, Y: at.Y}, {X: at.X - 1.5, Y: at.Y + 3.5}, {X: at.X + 4.5, Y: at.Y - 3.5}}, 2, white)
-		return
+		c.Tick(at, 4.5, 2, white)
+	} else {
+		c.Cross(at, 3.5, 2, white)
 	}
-	c.Line(ui.Point{X: at.X - 3.5, Y: at.Y - 3.5}, ui.Point{X: at.X + 3.5, Y: at.Y + 3.5}, 2, white)
-	c.Line(ui.Point{X: at.X - 3.5, Y: at.Y + 3.5}, ui.Point{X: at.X + 3.5, Y: at.Y - 3.5}, 2, white)
 }

@@ -70,8 +70,7 @@ func (c *Chart) Signals(dst *ui.Canvas, v *View, states []road.SignalState) {
 func Lamps(dst *ui.Canvas, at ui.Point, size float64, state road.SignalState) {
 	w, h := size+4, 3*size+8
 	box := ui.Rect{X: at.X - w/2, Y: at.Y - h/2, W: w, H: h}
-	dst.RoundRect(box, 3, ui.Color{R: 12, G: 14, B: 16, A: 235})
-	dst.RoundFrame(box, 3, 1, ui.Color{R: 84, G: 90, B: 98, A: 255})
+	dst.Plate(box, 3, ui.Color{R: 12, G: 14, B: 16, A: 235}, ui.Color{R: 84, G: 90, B: 98, A: 255})
 	for k, l := range lampColors {
 		q := ui.Point{X: at.X, Y: box.Y + 2 + size/2 + float64(k)*(size+2)}
 		if l.state == state {

@@ -101,11 +101,10 @@ func drawProposal(c *ui.Canvas, row ui.Rect, k *table, q *planning.Proposal, cho
 	case chosen:
 		col = c.Theme.Plan
 		c.RoundRect(row.Inset2(-2, 0), 3, ui.Alpha(col, .18))
-		c.Polyline([]ui.Point{{X: row.X + 2, Y: row.Y + 9}, {X: row.X + 5, Y: row.Y + 12}, {X: row.X + 10, Y: row.Y + 5}}, 1.8, ui.Mix(col, ink, .3))
+		c.Tick(ui.Point{X: row.X + 6, Y: row.Y + 8.5}, 4, 1.8, ui.Mix(col, ink, .3))
 	case out:
 		ink, col = c.Theme.Faint, c.Theme.Bad
-		c.Line(ui.Point{X: row.X + 3, Y: row.Y + 5}, ui.Point{X: row.X + 9, Y: row.Y + 12}, 1.5, col)
-		c.Line(ui.Point{X: row.X + 9, Y: row.Y + 5}, ui.Point{X: row.X + 3, Y: row.Y + 12}, 1.5, col)
+		c.Cross(ui.Point{X: row.X + 6, Y: row.Y + 8.5}, 3.2, 1.5, col)
 	}
 	style := c.Theme.Small.In(ink)
 	c.Label(k.name.in(row), q.Name, style, ui.Left)

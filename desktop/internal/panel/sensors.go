@@ -192,8 +192,7 @@ func drawSensor(c *ui.Canvas, r ui.Rect, k *[4]sensorColumn, s *sensorRow) {
 		c.Circle(at, 3, col)
 	case age > lostAfter*usual:
 		col = c.Theme.Bad
-		c.Line(ui.Point{X: at.X - 3, Y: at.Y - 3}, ui.Point{X: at.X + 3, Y: at.Y + 3}, 2, col)
-		c.Line(ui.Point{X: at.X - 3, Y: at.Y + 3}, ui.Point{X: at.X + 3, Y: at.Y - 3}, 2, col)
+		c.Cross(at, 3, 2, col)
 	case age > lateAfter*usual:
 		col = c.Theme.Warning
 		c.Ring(at, 3, 2, col)

@@ -16,8 +16,7 @@ func Empty(c *ui.Canvas, why string) {
 
 // Card draws a background for text over an image and returns its canvas.
 func Card(c *ui.Canvas, r ui.Rect) *ui.Canvas {
-	c.RoundRect(r, 6, ui.Alpha(c.Theme.Background, .86))
-	c.RoundFrame(r, 6, 1, ui.Alpha(c.Theme.Edge, .9))
+	c.Plate(r, 6, ui.Alpha(c.Theme.Background, .86), ui.Alpha(c.Theme.Edge, .9))
 	return c.Sub(r)
 }
 

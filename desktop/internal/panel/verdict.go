@@ -201,13 +201,11 @@ func stateColor(t *ui.Theme, s runner.State) ui.Color {
 func sign(c *ui.Canvas, at ui.Point, r float64, s runner.State, col ui.Color) {
 	switch s {
 	case runner.Met:
-		c.Polyline([]ui.Point{{X: at.X - r*.8, Y: at.Y}, {X: at.X - r*.2, Y: at.Y + r*.65}, {X: at.X + r*.9, Y: at.Y - r*.7}}, 2, col)
+		c.Tick(at, .85*r, 2, col)
 	case runner.Pending:
 		c.Ring(at, r*.7, 1.6, col)
 	case runner.Failed:
-		d := r * .7
-		c.Line(ui.Point{X: at.X - d, Y: at.Y - d}, ui.Point{X: at.X + d, Y: at.Y + d}, 2.2, col)
-		c.Line(ui.Point{X: at.X - d, Y: at.Y + d}, ui.Point{X: at.X + d, Y: at.Y - d}, 2.2, col)
+		c.Cross(at, .7*r, 2.2, col)
 	}
 }
 

@@ -24,8 +24,7 @@ func button(c *Canvas, in *Input, r Rect, label string, back, ink Color) bool {
 	if t.held {
 		back = Mix(back, RGB(0, 0, 0), .25)
 	}
-	c.RoundRect(r, radius, back)
-	c.RoundFrame(r, radius, 1, c.Theme.Edge)
+	c.Plate(r, radius, back, c.Theme.Edge)
 	c.Label(r.Inset2(6, 0), label, c.Theme.Body.In(ink), Middle)
 	in.focusRing(c, &t, r, radius)
 	return t.done || t.enter
@@ -46,8 +45,7 @@ func Toggle(c *Canvas, in *Input, r Rect, label string, on *bool) bool {
 	if t.over {
 		back = Mix(back, RGB(255, 255, 255), .12)
 	}
-	c.RoundRect(box, 8, back)
-	c.RoundFrame(box, 8, 1, c.Theme.Edge)
+	c.Plate(box, 8, back, c.Theme.Edge)
 	c.Circle(Point{knob, box.Y + 8}, 5.5, c.Theme.Ink)
 	r.CutLeft(36)
 	c.Label(r, label, c.Theme.Body, Left)
@@ -65,8 +63,7 @@ func IconButton(c *Canvas, in *Input, r Rect, name string, picture func(c *Canva
 	if t.held {
 		back = Mix(back, RGB(0, 0, 0), .25)
 	}
-	c.RoundRect(r, radius, back)
-	c.RoundFrame(r, radius, 1, c.Theme.Edge)
+	c.Plate(r, radius, back, c.Theme.Edge)
 	picture(c, r.Center())
 	in.focusRing(c, &t, r, radius)
 	return t.done || t.enter
@@ -90,4 +87,36 @@ func Segment(c *Canvas, in *Input, r Rect, label string, chosen bool) bool {
 	c.Label(r, label, style.In(ink), Middle)
 	in.focusRing(c, &t, r, 0)
 	return t.done || t.enter
+}
+
+// ChipHeight is the height of a chip.
+const ChipHeight = 22
+
+// ChipWidth returns the width of a chip with a label.
+func ChipWidth(c *Canvas, label string) float64 { return c.Measure(label, chipStyle(c)) + 18 }
+
+func chipStyle(c *Canvas) Style {
+	style := c.Theme.Body
+	style.Size = 12
+	return style
+}
+
+// Chip is a small labeled switch. It reports whether it changed.
+func Chip(c *Canvas, in *Input, r Rect, label string, on *bool) bool {
+	t := in.touch(c, label, r)
+	changed := t.done || t.enter
+	if changed {
+		*on = !*on
+	}
+	back, ink, edge := c.Theme.Surface, c.Theme.Faint, c.Theme.Edge
+	if *on {
+		back, ink, edge = Mix(c.Theme.Surface, c.Theme.Accent, .3), c.Theme.Ink, c.Theme.Accent
+	}
+	if t.over {
+		back = Mix(back, c.Theme.Ink, .1)
+	}
+	c.Plate(r, r.H/2, back, edge)
+	c.Label(r, label, chipStyle(c).In(ink), Middle)
+	in.focusRing(c, &t, r, r.H/2)
+	return changed
 }

@@ -32,8 +32,7 @@ func (c *Canvas) drawChoice(r Rect, label string, options []string, at int, t *t
 	if t.over {
 		back = c.Theme.Hover
 	}
-	c.RoundRect(r, radius, back)
-	c.RoundFrame(r, radius, 1, c.Theme.Edge)
+	c.Plate(r, radius, back, c.Theme.Edge)
 	in := r.Inset2(8, 0)
 	mark := in.CutRight(10).Center()
 	head := [3]Point{{mark.X - 4, mark.Y - 2}, {mark.X + 4, mark.Y - 2}, {mark.X, mark.Y + 3}}

@@ -14,8 +14,7 @@ func (in *Input) Dialog(title string, w, h float64, draw func(c *Canvas)) (close
 		c.Rect(c.clip, Alpha(RGB(0, 0, 0), .55))
 		r := Rect{W: c.clip.W, H: c.clip.H}
 		r = r.Centered(min(w, r.W), min(h, r.H))
-		c.RoundRect(r, 8, c.Theme.Surface)
-		c.RoundFrame(r, 8, 1, c.Theme.Edge)
+		c.Plate(r, 8, c.Theme.Surface, c.Theme.Edge)
 		inner := r.Inset(18)
 		head := inner.CutTop(30)
 		if in.closeButton(c.Scoped(title), head.CutRight(26)) || in.KeysAllowed() && in.menu.id == 0 && in.TakeKey(ebiten.KeyEscape) {
@@ -35,9 +34,7 @@ func (in *Input) closeButton(c *Canvas, r Rect) bool {
 	if t.over {
 		ink = c.Theme.Ink
 	}
-	q := r.Center()
-	c.Line(q.Add(Point{-4.5, -4.5}), q.Add(Point{4.5, 4.5}), 1.5, ink)
-	c.Line(q.Add(Point{-4.5, 4.5}), q.Add(Point{4.5, -4.5}), 1.5, ink)
+	c.Cross(r.Center(), 4.5, 1.5, ink)
 	in.focusRing(c, &t, r.Centered(18, 18), radius)
 	return t.done || t.enter
 }

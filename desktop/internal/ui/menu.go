@@ -62,8 +62,7 @@ func (in *Input) ContextMenu(c *Canvas, r Rect, name string, items []MenuItem) (
 func (in *Input) drawMenu(c *Canvas, items []MenuItem) {
 	r := c.menuArea(in.menu.at, items)
 	c.RoundRect(Rect{r.X + 2, r.Y + 3, r.W, r.H}, 6, Alpha(RGB(0, 0, 0), .4))
-	c.RoundRect(r, 6, c.Theme.Raised)
-	c.RoundFrame(r, 6, 1, c.Theme.Edge)
+	c.Plate(r, 6, c.Theme.Raised, c.Theme.Edge)
 	moved := in.Pos(c) != in.dragFrom
 	for i, item := range items {
 		row := Rect{r.X + 4, r.Y + 4 + float64(i)*menuRow, r.W - 8, menuRow}
@@ -112,8 +111,7 @@ func (c *Canvas) drawMenuItem(row Rect, item *MenuItem, lit bool) {
 	}
 	mark := row.CutLeft(22).Center()
 	if item.Checked {
-		tick := [3]Point{{mark.X - 4, mark.Y}, {mark.X - 1, mark.Y + 3}, {mark.X + 4, mark.Y - 4}}
-		c.Polyline(tick[:], 1.8, ink)
+		c.Tick(mark, 4, 1.8, ink)
 	}
 	row.CutRight(8)
 	c.Label(row, item.Key, c.Theme.Small, Right)

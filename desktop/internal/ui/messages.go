@@ -104,17 +104,14 @@ func (m *Messages) drawOne(c *Canvas, in *Input, box Rect, k *message, lines []s
 	}
 	in.Overlay(box, false, func(c *Canvas) {
 		all := c.Bounds()
-		c.RoundRect(all, 6, c.Theme.Raised)
-		c.RoundFrame(all, 6, 1, mark)
+		c.Plate(all, 6, c.Theme.Raised, mark)
 		c.Circle(Point{18, all.H / 2}, 9, mark)
 		c.Label(Rect{9, all.H/2 - 9, 18, 18}, letter, c.Theme.Title.In(c.Theme.Background), Middle)
 		_, spacing := c.Theme.Body.Metrics()
 		for j, l := range lines {
 			c.Text(Point{36, 8 + float64(j)*spacing}, l, c.Theme.Body)
 		}
-		x := Point{all.W - 14, 14}
-		c.Line(x.Add(Point{-4, -4}), x.Add(Point{4, 4}), 1.5, c.Theme.Faint)
-		c.Line(x.Add(Point{-4, 4}), x.Add(Point{4, -4}), 1.5, c.Theme.Faint)
+		c.Cross(Point{all.W - 14, 14}, 4, 1.5, c.Theme.Faint)
 	})
 	return closed
 }

@@ -22,7 +22,6 @@ type Painter struct {
 	indices  []uint32
 	// Scratch buffers for shapes.
 	scratch, normals []pixel
-	order            []int32
 	dashes           []Point
 }
 

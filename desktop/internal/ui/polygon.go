@@ -1,6 +1,11 @@
 package ui
 
-import "math"
+import (
+	"math"
+
+	"github.com/hajimehoshi/ebiten/v2"
+	"github.com/hajimehoshi/ebiten/v2/vector"
+)
 
 // Polygon fills a simple polygon, convex or concave.
 func (c *Canvas) Polygon(points []Point, col Color) {
@@ -49,52 +54,18 @@ func (c *Canvas) convex(out []pixel, k paint) {
 	}
 }
 
-// concave fills any simple outline by ear clipping.
+// concave fills any simple outline.
 func (c *Canvas) concave(out []pixel, k paint) {
 	p := c.painter()
-	first := c.fringe(out, k)
-	p.order = p.order[:0]
-	for i := range out {
-		p.order = append(p.order, int32(i))
+	p.flush()
+	var path vector.Path
+	for _, q := range out {
+		path.LineTo(q.x, q.y)
 	}
-	if turn(out) < 0 {
-		for i, j := 0, len(p.order)-1; i < j; i, j = i+1, j-1 {
-			p.order[i], p.order[j] = p.order[j], p.order[i]
-		}
-	}
-	for len(p.order) > 2 {
-		i := ear(out, p.order)
-		n := len(p.order)
-		a, b, d := p.order[(i+n-1)%n], p.order[i], p.order[(i+1)%n]
-		p.indices = append(p.indices, first+2*uint32(a), first+2*uint32(b), first+2*uint32(d))
-		p.order = append(p.order[:i], p.order[i+1:]...)
-	}
-}
-
-// ear returns a corner that can be clipped. If rounding leaves none, it returns any
-// corner.
-func ear(out []pixel, order []int32) int {
-	n := len(order)
-	for i := range order {
-		a, b, d := out[order[(i+n-1)%n]], out[order[i]], out[order[(i+1)%n]]
-		if cross(a, b, d) <= 0 {
-			continue
-		}
-		free := true
-		for j := range order {
-			if j == i || j == (i+1)%n || j == (i+n-1)%n {
-				continue
-			}
-			if q := out[order[j]]; cross(a, b, q) >= 0 && cross(b, d, q) >= 0 && cross(d, a, q) >= 0 {
-				free = false
-				break
-			}
-		}
-		if free {
-			return i
-		}
-	}
-	return 0
+	path.Close()
+	op := &vector.DrawPathOptions{AntiAlias: true}
+	op.ColorScale.Scale(k.r, k.g, k.b, k.a)
+	vector.FillPath(p.target.SubImage(p.clip).(*ebiten.Image), &path, nil, op)
 }
 
 // fringe adds two vertices per corner of a closed outline, one half a pixel inside and

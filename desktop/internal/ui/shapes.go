@@ -62,6 +62,26 @@ func (c *Canvas) RoundFrame(r Rect, radius, width float64, col Color) {
 	c.stroke(c.rounded(r.Inset(width/2), radius-width/2), true, width, paintOf(col))
 }
 
+// Plate fills a rectangle with round corners and draws its border.
+func (c *Canvas) Plate(r Rect, radius float64, fill, edge Color) {
+	c.RoundRect(r, radius, fill)
+	c.RoundFrame(r, radius, 1, edge)
+}
+
+// Cross draws a cross around a point. radius is half its width.
+func (c *Canvas) Cross(at Point, radius, width float64, col Color) {
+	d := Point{radius, radius}
+	c.Line(at.Sub(d), at.Add(d), width, col)
+	d.Y = -radius
+	c.Line(at.Sub(d), at.Add(d), width, col)
+}
+
+// Tick draws a tick mark around a point. radius is half its width.
+func (c *Canvas) Tick(at Point, radius, width float64, col Color) {
+	line := [3]Point{{at.X - radius, at.Y}, {at.X - .25*radius, at.Y + .75*radius}, {at.X + radius, at.Y - .8*radius}}
+	c.Polyline(line[:], width, col)
+}
+
 // rounded returns the outline of a rectangle with round corners. The next shape
 // overwrites it.
 func (c *Canvas) rounded(r Rect, radius float64) []pixel {

@@ -51,8 +51,7 @@ func (in *Input) drawTooltip(c *Canvas) {
 	}
 	all := c.Bounds()
 	r := tooltipArea(t.at, all, w, h)
-	c.RoundRect(r, 4, c.Theme.Hover)
-	c.RoundFrame(r, 4, 1, c.Theme.Edge)
+	c.Plate(r, 4, c.Theme.Hover, c.Theme.Edge)
 	for i, l := range lines {
 		c.Text(Point{r.X + 8, r.Y + 4 + float64(i)*spacing}, l, style)
 	}
