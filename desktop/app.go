@@ -26,7 +26,7 @@ func Main(r *drivers.Registry) int {
 }
 
 func rootCommand(r *drivers.Registry) *cobra.Command {
-	config := Config{Drivers: r}
+	config := settings{Drivers: r}
 	var picture picture
 	c := &cobra.Command{
 		Use:  "roadloop-desktop [SCENARIO | CASE | FILE.yaml | FILE.trace]",
@@ -68,7 +68,7 @@ func (p *picture) check(timed bool) error {
 }
 
 // openWindow opens the window until it is closed, or until the screenshot is saved.
-func openWindow(config Config, picture picture, args []string) (err error) {
+func openWindow(config settings, picture picture, args []string) (err error) {
 	if picture.path != "" {
 		// Do not touch the user's layout and folders.
 		dir, err := os.MkdirTemp("", "roadloop-desktop-")
@@ -78,13 +78,13 @@ func openWindow(config Config, picture picture, args []string) (err error) {
 		defer os.RemoveAll(dir)
 		config.Folder, config.Settings = dir, dir
 	}
-	var opening Opening
+	var opening opening
 	if len(args) == 1 {
-		if opening, err = Find(args[0]); err != nil {
+		if opening, err = find(args[0]); err != nil {
 			return err
 		}
 	}
-	w, err := New(config)
+	w, err := newWindow(config)
 	if err != nil {
 		return err
 	}

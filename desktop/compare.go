@@ -26,7 +26,8 @@ func (k *cachedComparison) update(a, b *timeline.Timeline) *cachedComparison {
 
 // comparison is the panel that compares the two branches.
 type comparison struct {
-	w      *Window
+	panels *panels
+	cache  cachedComparison
 	scroll ui.Scroll
 	height float64
 }
@@ -36,13 +37,13 @@ func (p *comparison) Title() string { return "Branches" }
 
 // Draw shows what was changed, the first layer that differs, and both results.
 func (p *comparison) Draw(c *ui.Canvas, in *ui.Input) {
-	v := p.w.shown()
+	v := p.panels.drive.shown()
 	if v.other == nil {
 		c.Paragraph(c.Bounds().Inset(12), "Seek to a step, press F and change something: this panel compares the two branches.",
 			c.Theme.Body.In(c.Theme.Faint))
 		return
 	}
-	k := p.w.cachedComparison.update(v.tape, v.other)
+	k := p.cache.update(v.tape, v.other)
 	p.scroll.Draw(c, in, c.Bounds(), "scroll", p.height, func(c *ui.Canvas) { p.height = p.draw(c, in, &v, k) })
 	p.scroll.Keys(c, in, c.Bounds(), "scroll")
 }
@@ -71,11 +72,11 @@ func (p *comparison) draw(c *ui.Canvas, in *ui.Input, v *view, k *cachedComparis
 	}
 	buttons := r.CutTop(ui.ControlHeight)
 	if ui.Button(c, in, buttons.CutLeft(74), "Switch") {
-		p.w.player.swap()
+		p.panels.drive.player.swap()
 	}
 	buttons.CutLeft(6)
 	if ui.Button(c, in, buttons.CutLeft(74), "Delete") {
-		p.w.deleteBranch()
+		p.panels.deleteBranch()
 	}
 	return r.Y - top + 30
 }

@@ -12,12 +12,12 @@ import (
 
 // disagreements is the panel that lists where the driver's commands differ from the human's.
 type disagreements struct {
-	w    *Window
-	tape *timeline.Timeline
-	n    int
-	list []timeline.Disagreement
-	rows []string
-	box  ui.List
+	drive *drive
+	tape  *timeline.Timeline
+	n     int
+	list  []timeline.Disagreement
+	rows  []string
+	box   ui.List
 }
 
 func (p *disagreements) Name() string  { return shadowPanel }
@@ -25,7 +25,7 @@ func (p *disagreements) Title() string { return "Disagreements" }
 
 // Draw shows the list. A click seeks to the disagreement.
 func (p *disagreements) Draw(c *ui.Canvas, in *ui.Input) {
-	v := p.w.shown()
+	v := p.drive.shown()
 	if v.tape == nil {
 		return
 	}
@@ -38,7 +38,7 @@ func (p *disagreements) Draw(c *ui.Canvas, in *ui.Input) {
 	p.box.RowHeight = 58
 	p.box.Row = func(c *ui.Canvas, r ui.Rect, i int) { p.drawRow(c, r.Inset2(10, 2), i) }
 	if changed, entered := p.box.Draw(c, in, c.Bounds().Inset(2), "list", p.rows); changed || entered {
-		p.w.player.seek(int(p.list[p.box.Selected].At / clock.DriverPeriod))
+		p.drive.player.seek(int(p.list[p.box.Selected].At / clock.DriverPeriod))
 	}
 }
 

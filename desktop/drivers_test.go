@@ -33,17 +33,17 @@ func TestRegisteredDriver(t *testing.T) {
 	mine := trace.DriverID{Name: "mine", Perception: "none"}
 	folder := t.TempDir()
 	s := &testWindow{T: t, folder: folder, screen: ebiten.NewImage(640, 480)}
-	config := Config{Source: &s.User, Folder: folder, Settings: folder, Cache: folder, Drivers: r, Driver: mine}
+	config := settings{Source: &s.User, Folder: folder, Settings: folder, Cache: folder, Drivers: r, Driver: mine}
 	var err error
-	if s.Window, err = New(config); err != nil {
+	if s.window, err = newWindow(config); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.leave)
-	o, err := Find("curve")
+	o, err := find("curve")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Window.Open(o)
+	s.window.Open(o)
 	for _, want := range []trace.DriverID{mine, {Name: "mine", Perception: "oracle"}, mine} {
 		s.until("some driving", func() bool { return s.Timeline().Len() > 5 })
 		if got := s.Timeline().DriverID(); got != want {
@@ -54,7 +54,7 @@ func TestRegisteredDriver(t *testing.T) {
 	for _, unknown := range []trace.DriverID{{Name: "theirs"}, {Perception: "eyes"}} {
 		other := config
 		other.Source, other.Driver = new(uitest.User), unknown
-		if _, err := New(other); err == nil {
+		if _, err := newWindow(other); err == nil {
 			t.Errorf("%+v: no error", unknown)
 		}
 	}

@@ -18,11 +18,11 @@ func TestHelpIsClosedByItsKey(t *testing.T) {
 	s.press(ebiten.KeyEscape)
 	for _, k := range []ui.Key{ebiten.KeyH, ebiten.KeyF1} {
 		s.press(k)
-		if !Helping(s.Window) {
+		if !s.help.shown {
 			t.Errorf("%v does not open the help", k)
 		}
 		s.press(k)
-		if Helping(s.Window) {
+		if s.help.shown {
 			t.Errorf("%v does not close the help", k)
 		}
 	}
@@ -43,11 +43,11 @@ func TestVideoSurvivesResize(t *testing.T) {
 	for range 12 {
 		s.frame()
 	}
-	if !Filming(s.Window) {
+	if s.capture.video == nil {
 		t.Fatal("another size ends the video")
 	}
 	s.press(ebiten.KeyF9, ebiten.KeyShift)
-	if Filming(s.Window) {
+	if s.capture.video != nil {
 		t.Fatal("the key does not end the video")
 	}
 	g := s.waitForVideo(t)
@@ -97,12 +97,12 @@ func TestPanelsWithoutSecondBranchAreHidden(t *testing.T) {
 	s.press(ebiten.KeyEnter)
 	s.until("the other branch", func() bool { return s.OtherTimeline() != nil })
 	s.frame()
-	if !Shows(s.Window, "other") || !Shows(s.Window, "compare") {
+	if !s.panels.dock.Shown("other") || !s.panels.dock.Shown("compare") {
 		t.Fatal("the other branch is not shown")
 	}
 	s.press(ebiten.KeyR)
 	s.frame()
-	if Shows(s.Window, "other") || Shows(s.Window, "compare") {
+	if s.panels.dock.Shown("other") || s.panels.dock.Shown("compare") {
 		t.Error("empty panels stay for the next drive")
 	}
 }

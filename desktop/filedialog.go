@@ -7,75 +7,73 @@ import (
 	"roadloop/desktop/internal/ui"
 )
 
-// fileDialog is the dialog that selects a file to open, or to save the drive to.
+// fileDialog selects a file to open, or to save the drive to.
 type fileDialog struct {
+	*shell
+	drive   *drive
+	shown   bool
 	saving  bool
-	replace string // the file with a pending overwrite confirmation
+	opened  string // the last opened file
+	chooser ui.FileChooser
+	open    func(path string) error
+}
+
+// openButton draws the button that opens a file.
+func (f *fileDialog) openButton(c *ui.Canvas, r ui.Rect) {
+	if ui.Button(c, f.in, r, "Open…") {
+		f.askOpen()
+	}
+	f.in.Tooltip(c, r, "Open a scenario or a trace (Ctrl+O)")
 }
 
 // askOpen opens the dialog for a scenario or a trace.
-func (w *Window) askOpen() {
-	w.choosing = &fileDialog{}
-	dir := filepath.Join(w.config.Folder, "drives")
-	if file := w.opened; file != "" {
+func (f *fileDialog) askOpen() {
+	f.shown, f.saving = true, false
+	dir := filepath.Join(f.folders.user, "drives")
+	if file := f.opened; file != "" {
 		dir = filepath.Dir(file)
 	}
-	w.files.ShowToOpen(dir, ".trace", ".yaml", ".yml")
+	f.chooser.ShowToOpen(dir, ".trace", ".yaml", ".yml")
 }
 
-// askSaveTrace opens the dialog for saving the drive.
-func (w *Window) askSaveTrace() {
-	path := w.newPath("drives", ".trace")
+// askSave opens the dialog for saving the drive.
+func (f *fileDialog) askSave() {
+	path := f.drive.newPath("drives", ".trace")
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		w.fail("Cannot save the drive", err)
+		f.fail("Cannot save the drive", err)
 		return
 	}
-	w.choosing = &fileDialog{saving: true}
-	w.files.ShowToSave(path, ".trace")
+	f.shown, f.saving = true, true
+	f.chooser.ShowToSave(path, ".trace")
 }
 
-func (w *Window) drawFileDialog() {
-	title, verb, do := "Open a scenario or a trace", "Open", w.openFile
-	if w.choosing.saving {
-		title, verb, do = "Save drive as", "Save", w.saveTraceAs
-	}
-	if w.in.Dialog(title, 700, 440, func(c *ui.Canvas) {
-		switch path, cancelled := w.files.Draw(c, w.in, verb); {
-		case cancelled:
-			w.choosing = nil
-		case path != "":
-			do(path)
-		}
-	}) {
-		w.choosing = nil
+// draw draws the dialog if it is open.
+func (f *fileDialog) draw() {
+	switch {
+	case !f.shown:
+	case f.saving:
+		f.chooser.Dialog(f.in, "Save drive as", "Save", f.saveAs, f.close)
+	default:
+		f.chooser.Dialog(f.in, "Open a scenario or a trace", "Open", f.openFile, f.close)
 	}
 }
 
-// openFile opens a path like a command-line argument. A scenario is added to the
-// library screen.
-func (w *Window) openFile(path string) {
-	o, err := Find(path)
-	if err != nil {
-		w.files.Problem = err.Error()
+func (f *fileDialog) close() { f.shown = false }
+
+// openFile opens the selected file.
+func (f *fileDialog) openFile(path string) {
+	if err := f.open(path); err != nil {
+		f.chooser.Problem = err.Error()
 		return
 	}
-	w.choosing, w.opened = nil, path
-	if o.Case != nil {
-		w.browser.Add(o.Case.Scenario)
-	}
-	w.Open(o)
+	f.shown, f.opened = false, path
 }
 
-// saveTraceAs saves the drive so far to a file. To replace an existing file, the user
-// must confirm by saving again.
-func (w *Window) saveTraceAs(path string) {
-	if _, err := os.Stat(path); err == nil && path != w.choosing.replace {
-		w.files.Problem, w.choosing.replace = filepath.Base(path)+" already exists. Save again to replace it.", path
+// saveAs saves the drive so far to a file.
+func (f *fileDialog) saveAs(path string) {
+	if err := f.drive.saveTraceTo(path); err != nil {
+		f.chooser.Problem = err.Error()
 		return
 	}
-	if err := w.saveTraceTo(path); err != nil {
-		w.files.Problem = err.Error()
-		return
-	}
-	w.choosing = nil
+	f.shown = false
 }

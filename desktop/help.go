@@ -6,17 +6,37 @@ import (
 	"roadloop/desktop/internal/ui"
 )
 
-// drawHelp shows all keys, from the table that also dispatches them.
-func (w *Window) drawHelp() {
+// help is the dialog that shows all keys.
+type help struct {
+	*shell
+	keys   *keymap
+	shown  bool
+	scroll ui.Scroll
+}
+
+func (h *help) toggle() { h.shown = !h.shown }
+
+// button draws the button that opens the dialog.
+func (h *help) button(c *ui.Canvas, r ui.Rect) {
+	if ui.Button(c, h.in, r, "Help") {
+		h.toggle()
+	}
+}
+
+// draw shows all keys, from the table that also dispatches them.
+func (h *help) draw() {
+	if !h.shown {
+		return
+	}
 	const gutter = 24
-	rows := w.helpRows()
+	rows := h.keys.helpRows()
 	left, high := split(rows)
-	if w.in.Dialog("Keys", 940, min(high+112, w.size.Y-20), func(c *ui.Canvas) {
+	if h.in.Dialog("Keys", 940, min(high+112, h.size.Y-20), func(c *ui.Canvas) {
 		r := c.Bounds()
 		c.Label(r.CutTop(18), "Take over with the arrow keys, W A S D or a gamepad. Tab moves through buttons and panels, Esc leaves them.",
 			c.Theme.Body.In(c.Theme.Faint), ui.Left)
 		r.CutTop(8)
-		w.helpScroll.Draw(c, w.in, r, "keys", high, func(c *ui.Canvas) {
+		h.scroll.Draw(c, h.in, r, "keys", high, func(c *ui.Canvas) {
 			all := c.Bounds()
 			column := all.CutLeft((all.W - gutter) / 2)
 			all.CutLeft(gutter)
@@ -27,12 +47,12 @@ func (w *Window) drawHelp() {
 				row.draw(c, column.CutTop(row.height()))
 			}
 		})
-		w.helpScroll.Keys(c, w.in, r, "keys")
-		if w.in.TakeKey(ebiten.KeyH) || w.in.TakeKey(ebiten.KeyF1) { // the key that opened it
-			w.help = false
+		h.scroll.Keys(c, h.in, r, "keys")
+		if h.in.TakeKey(ebiten.KeyH) || h.in.TakeKey(ebiten.KeyF1) { // the key that opened it
+			h.shown = false
 		}
 	}) {
-		w.help = false
+		h.shown = false
 	}
 }
 
@@ -75,19 +95,18 @@ func (r *helpRow) draw(c *ui.Canvas, area ui.Rect) {
 	}
 	key := area.CutLeft(108)
 	chip := ui.Rect{X: key.X, Y: key.Y + 2, W: c.Measure(r.key, c.Theme.Number) + 12, H: 18}
-	c.RoundRect(chip, 3, c.Theme.Raised)
-	c.RoundFrame(chip, 3, 1, c.Theme.Edge)
+	c.Plate(chip, 3, c.Theme.Raised, c.Theme.Edge)
 	c.Label(chip, r.key, c.Theme.Number, ui.Middle)
 	c.Label(area, r.text, c.Theme.Body, ui.Left)
 }
 
-func (w *Window) helpRows() []helpRow {
+func (m *keymap) helpRows() []helpRow {
 	rows := []helpRow{{heading: true, text: "Scenarios"},
 		{key: "/", text: "Search (also Ctrl F)"},
 		{key: "Arrows, Enter", text: "Select a scenario and drive it"}}
 	group := ""
-	for i := range w.commands {
-		k := &w.commands[i]
+	for i := range m.commands {
+		k := &m.commands[i]
 		if k.group != group {
 			group = k.group
 			rows = append(rows, helpRow{heading: true, text: group})

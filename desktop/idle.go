@@ -23,11 +23,13 @@ type idle struct {
 	tail    float64     // s for which frames are still drawn after the last change
 	before  ui.Snapshot // input of the last wanted frame
 	focused bool
-	drive   driveState // of the last update
-	size    ui.Point   // of the last frame, px
-	wanted  bool       // the next frame is to be drawn
-	drawn   int        // frames so far
-	shown   float64    // s since the screen was last presented
+	drive   driveState    // of the last update
+	size    ui.Point      // of the last frame, px
+	scale   float64       // of the last frame, px per point
+	clear   *ebiten.Image // a pixel without color
+	wanted  bool          // the next frame is to be drawn
+	drawn   int           // frames so far
+	shown   float64       // s since the screen was last presented
 }
 
 const (
@@ -53,16 +55,16 @@ type driveState struct {
 	failed, saveFailed  bool
 }
 
-// driveState returns the state of the drive, the zero value if there is none.
-func (w *Window) driveState() driveState {
-	if w.player == nil {
+// state returns what the window shows of the drive, the zero value if there is none.
+func (d *drive) state() driveState {
+	if d.player == nil {
 		return driveState{}
 	}
-	d := driveState{view: w.player.now(), saveFailed: w.player.saveErr() != nil}
-	d.failed, d.view.err = d.view.err != nil, nil // errors may not be comparable
-	d.frames, d.over = progress(d.view.tape)
-	d.otherFrames, d.otherOver = progress(d.view.other)
-	return d
+	s := driveState{view: d.player.now(), saveFailed: d.player.saveErr() != nil}
+	s.failed, s.view.err = s.view.err != nil, nil // errors may not be comparable
+	s.frames, s.over = progress(s.view.tape)
+	s.otherFrames, s.otherOver = progress(s.view.other)
+	return s
 }
 
 func progress(t *timeline.Timeline) (frames int, over bool) {
@@ -72,67 +74,54 @@ func progress(t *timeline.Timeline) (frames int, over bool) {
 	return t.Len(), t.Over()
 }
 
-// changed requests the next frame. It may be called from any goroutine.
-func (w *Window) changed() {
-	w.idle.changed.Store(true)
-	signal(w.idle.wake)
+// change requests the next frame. It may be called from any goroutine.
+func (k *idle) change() {
+	k.changed.Store(true)
+	signal(k.wake)
+}
+
+// activity is what the window would show now.
+type activity struct {
+	snap    *ui.Snapshot // of the devices
+	drive   driveState
+	expires float64 // time until a message disappears, s
+	moving  bool    // the contents change by themselves
 }
 
 // consider decides whether the next frame is drawn, after reading the devices.
-func (w *Window) consider(elapsed float64) {
-	k := &w.idle
+func (k *idle) consider(elapsed float64, now *activity) {
 	k.skipped += elapsed
 	k.shown += elapsed
 	k.tail = max(0, k.tail-elapsed)
-	drive, focused := w.driveState(), ebiten.IsFocused()
-	news := w.touched() || focused != k.focused
-	k.wanted = k.changed.Swap(false) || w.leftMessages() <= k.skipped || k.wanted
+	focused := ebiten.IsFocused()
+	news := k.touched(now.snap) || focused != k.focused
+	k.wanted = k.changed.Swap(false) || now.expires <= k.skipped || k.wanted
 	k.focused = focused
 	switch {
-	case drive == k.drive:
-	case drive.view.seekAhead.active() && k.drive.view.seekAhead.active():
+	case now.drive == k.drive:
+	case now.drive.view.seekAhead.active() && k.drive.view.seekAhead.active():
 		k.wanted = k.wanted || k.skipped >= hurryFrame
 	default:
 		news = true
 	}
-	k.drive = drive
+	k.drive = now.drive
 	if news {
 		k.tail = tail
 	}
-	k.wanted = k.wanted || news || k.tail > 0 || w.moving(&drive)
-}
-
-// moving reports whether the window's contents change by themselves.
-func (w *Window) moving(d *driveState) bool {
-	switch {
-	case w.videoCapture != nil || w.wantScreenshot || w.posing:
-		return true
-	case w.screen == editScreen:
-		return w.editor.Playing()
-	}
-	return d.view.playing && w.screen == driveScreen
-}
-
-// leftMessages returns the time until a message disappears, s.
-func (w *Window) leftMessages() float64 {
-	left := w.messages.NextExpiry()
-	if w.screen == editScreen {
-		left = min(left, w.editor.NextExpiry())
-	}
-	return left
+	k.wanted = k.wanted || news || k.tail > 0 || now.moving
 }
 
 // touched reports whether there is input that a frame could show.
-func (w *Window) touched() bool {
-	a, b := &w.idle.before, &w.snap
-	inside := func(p ui.Point) bool { return ui.Rect{W: w.size.X, H: w.size.Y}.Contains(p) }
+func (k *idle) touched(b *ui.Snapshot) bool {
+	a := &k.before
+	inside := func(p ui.Point) bool { return ui.Rect{W: k.size.X, H: k.size.Y}.Contains(p.Mul(k.scale)) }
 	touched := a.Pointer != b.Pointer && (inside(a.Pointer) || inside(b.Pointer)) ||
 		a.Buttons != b.Buttons || b.Buttons != [3]bool{} || b.Clicked != [3]bool{} || b.Released != [3]bool{} ||
 		b.Scroll != (ui.Point{}) || len(b.Keys) > 0 || len(a.Keys) > 0 || len(b.Hit) > 0 || len(b.Typed) > 0 ||
 		!slices.EqualFunc(a.Pads, b.Pads, samePad)
 	if touched {
-		w.idle.before = *b
-		w.idle.before.Keys, w.idle.before.Pads = slices.Clone(b.Keys), slices.Clone(b.Pads)
+		k.before = *b
+		k.before.Keys, k.before.Pads = slices.Clone(b.Keys), slices.Clone(b.Pads)
 	}
 	return touched
 }
@@ -144,33 +133,33 @@ func samePad(a, b ui.Pad) bool {
 		near(a.Throttle, b.Throttle) && near(a.Brake, b.Brake) && len(b.Pressed) == 0
 }
 
-// begin reports whether a frame is to be drawn, and sets the time since the last one.
-func (w *Window) begin(to *ebiten.Image) bool {
-	k := &w.idle
+// begin reports whether a frame is to be drawn on a screen, and sets the time since the last
+// one.
+func (k *idle) begin(to *ebiten.Image, scale float64, snap *ui.Snapshot) bool {
 	size := ui.Point{X: float64(to.Bounds().Dx()), Y: float64(to.Bounds().Dy())}
 	if !k.wanted && size == k.size {
-		w.showAgain(to)
+		k.showAgain(to)
 		return false
 	}
 	if size != k.size {
 		k.tail = tail
 	}
-	k.size, k.wanted = size, false
-	w.snap.Elapsed = min(k.skipped, longestFrame)
-	w.snap.Rested = k.skipped - w.snap.Elapsed
+	k.size, k.scale, k.wanted = size, scale, false
+	snap.Elapsed = min(k.skipped, longestFrame)
+	snap.Rested = k.skipped - snap.Elapsed
 	k.skipped, k.shown = 0, 0
 	k.drawn++
 	return true
 }
 
 // showAgain presents the last drawn frame again from time to time.
-func (w *Window) showAgain(to *ebiten.Image) {
-	if w.idle.shown < showEvery {
+func (k *idle) showAgain(to *ebiten.Image) {
+	if k.shown < showEvery {
 		return
 	}
-	w.idle.shown = 0
-	if w.clear == nil {
-		w.clear = ebiten.NewImage(1, 1)
+	k.shown = 0
+	if k.clear == nil {
+		k.clear = ebiten.NewImage(1, 1)
 	}
-	to.DrawImage(w.clear, nil) // Ebitengine presents a screen that was drawn to
+	to.DrawImage(k.clear, nil) // Ebitengine presents a screen that was drawn to
 }

@@ -9,17 +9,17 @@ import (
 // draws returns how many of n frames are drawn.
 func (s *testWindow) draws(n int) int {
 	s.Helper()
-	before := Drawn(s.Window)
+	before := s.idle.drawn
 	for range n {
 		s.frame()
 	}
-	return Drawn(s.Window) - before
+	return s.idle.drawn - before
 }
 
 // settles runs frames until ten in a row are skipped.
 func (s *testWindow) settles(what string) {
 	s.Helper()
-	s.until(what+" to come to rest", func() bool { return s.draws(10) == 0 && Waiting(s.Window) == 0 })
+	s.until(what+" to come to rest", func() bool { return s.draws(10) == 0 && s.browser.Waiting() == 0 })
 }
 
 // An unchanged window is not drawn, neither the library nor a paused drive. Input, a new
@@ -71,9 +71,9 @@ func TestWindowAtRestIsNotDrawn(t *testing.T) {
 	}
 }
 
-func open(t *testing.T, arg string) Opening {
+func open(t *testing.T, arg string) opening {
 	t.Helper()
-	o, err := Find(arg)
+	o, err := find(arg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestWindowDrawsBackgroundChanges(t *testing.T) {
 	s.User.Press(ebiten.KeySlash)
 	s.Type("curve")
 	s.settles("the library")
-	Change(s.Window)
+	s.changed()
 	if s.draws(1) != 1 {
 		t.Error("a background change is not drawn")
 	}

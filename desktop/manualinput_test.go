@@ -66,7 +66,7 @@ func TestGamepadAndMouseDrive(t *testing.T) {
 
 // No two commands have the same key, and the help lists all of them.
 func TestKeyTable(t *testing.T) {
-	w := &Window{commands: commands()}
+	w := keymap{commands: commands()}
 	listed := map[string]bool{}
 	for _, r := range w.helpRows() {
 		if listed[r.key] && r.key != "" {

@@ -22,7 +22,7 @@ func (s *testWindow) drawFrames(frames int) []shownFrame {
 	var out []shownFrame
 	for range frames {
 		s.frame()
-		seconds, ego, ok := s.Window.ShownTime()
+		seconds, ego, ok := s.window.ShownTime()
 		if !ok {
 			s.Fatal("nothing is shown")
 		}
@@ -79,10 +79,10 @@ func (s *testWindow) smooth(when string, frames []shownFrame, least int) {
 func TestPauseShowsDecision(t *testing.T) {
 	s := openTestWindow(t, 1280, 720, "braking-lead")
 	s.until("a second of driving", func() bool { return s.Timeline().Len() > 20 })
-	before, _, _ := s.Window.ShownTime()
+	before, _, _ := s.window.ShownTime()
 	s.press(ebiten.KeySpace)
 	s.until("the pause", func() bool {
-		seconds, _, _ := s.Window.ShownTime()
+		seconds, _, _ := s.window.ShownTime()
 		if seconds < before {
 			t.Errorf("it goes back from %.3f s to %.3f s", before, seconds)
 		}
@@ -99,5 +99,5 @@ func TestPauseShowsDecision(t *testing.T) {
 		t.Errorf("a decision back it shows %.3f s", q.seconds)
 	}
 	s.press(ebiten.KeyPeriod)
-	s.until("a step", func() bool { seconds, _, _ := s.Window.ShownTime(); return seconds == before })
+	s.until("a step", func() bool { seconds, _, _ := s.window.ShownTime(); return seconds == before })
 }

@@ -1,8 +1,16 @@
 package desktop
 
 import (
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"time"
+
 	"roadloop/desktop/internal/library"
 	"roadloop/desktop/internal/panel"
+	"roadloop/sim/actor"
+
+	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop/desktop/internal/ui"
 	"roadloop/perception"
@@ -19,54 +27,151 @@ type renamedPanel struct {
 func (n renamedPanel) Name() string  { return n.name }
 func (n renamedPanel) Title() string { return n.title }
 
-// makePanels creates all panels.
-func (w *Window) makePanels() {
-	w.feed = &panel.Feed{Timeline: func() *timeline.Timeline { return w.shown().tape }, At: func() int { return w.shown().at },
-		Now: func() float64 { return w.moment }, Seek: func(i int) { w.player.seek(i) }}
-	w.second = &panel.Feed{Timeline: func() *timeline.Timeline { return w.shown().other }, At: func() int { return w.shown().at },
-		Now: func() float64 { return w.moment }, Seek: func(i int) { w.player.seek(i) }}
-	w.feed.OtherBranch, w.second.OtherBranch = w.second, w.feed
-	w.feed.Changed, w.second.Changed = w.changed, w.changed
-	w.world, w.other = panel.NewWorld(w.feed), panel.NewWorld(w.second)
-	view := panel.NewCamera(w.feed)
-	w.occluder = panel.NewOccluder(w.openDetectors()...)
-	w.occluder.Changed = w.changed
-	view.Saliency = w.occluder.Saliency
-	w.dock = ui.NewDock([]ui.Panel{
-		w.world,
-		view,
-		panel.NewBelief(w.feed),
-		panel.NewPlots(w.feed),
-		panel.NewDecision(w.feed),
-		panel.NewVerdict(w.feed),
-		panel.NewSensors(w.feed),
-		&comparison{w: w},
-		renamedPanel{w.other, otherPanel, "Other branch"},
-		&disagreements{w: w},
-	}, standardLayout(w.size.X))
+// panels are the panels of the drive screen, with their data and layout.
+type panels struct {
+	*shell
+	drive        *drive
+	feed, second *panel.Feed  // of the drive, and of the other branch
+	moment       float64      // shown in this frame, in decisions
+	world, other *panel.World // of the drive, and of the other branch
+	occluder     *panel.Occluder
+	dock         *ui.Dock
+	detail       detailControl
+	arranged     bool // the dock has the saved layout
+}
+
+// newPanels creates all panels of a drive.
+func newPanels(s *shell, d *drive) *panels {
+	p := &panels{shell: s, drive: d}
+	p.feed = p.newFeed(func(v *view) *timeline.Timeline { return v.tape })
+	p.second = p.newFeed(func(v *view) *timeline.Timeline { return v.other })
+	p.feed.OtherBranch, p.second.OtherBranch = p.second, p.feed
+	p.world, p.other = panel.NewWorld(p.feed), panel.NewWorld(p.second)
+	camera := panel.NewCamera(p.feed)
+	p.occluder = panel.NewOccluder(p.openDetectors()...)
+	p.occluder.Changed = s.changed
+	camera.Saliency = p.occluder.Saliency
+	p.dock = ui.NewDock([]ui.Panel{
+		p.world,
+		camera,
+		panel.NewBelief(p.feed),
+		panel.NewPlots(p.feed),
+		panel.NewDecision(p.feed),
+		panel.NewVerdict(p.feed),
+		panel.NewSensors(p.feed),
+		&comparison{panels: p},
+		renamedPanel{p.other, otherPanel, "Other branch"},
+		&disagreements{drive: d},
+	}, standardLayout(s.size.X))
+	return p
+}
+
+// newFeed returns the feed of a branch.
+func (p *panels) newFeed(branch func(*view) *timeline.Timeline) *panel.Feed {
+	return &panel.Feed{
+		Timeline: func() *timeline.Timeline { v := p.drive.shown(); return branch(&v) },
+		At:       func() int { return p.drive.shown().at },
+		Now:      func() float64 { return p.moment },
+		Seek:     func(i int) { p.drive.player.seek(i) },
+		Changed:  p.changed,
+	}
+}
+
+// begin prepares the panels for another drive.
+func (p *panels) begin() {
+	p.feed.Chosen = actor.Ego
+	p.hideEmpty()
+}
+
+// draw draws the panels at the shown time.
+func (p *panels) draw(c *ui.Canvas) {
+	p.feed.Detail = p.detail.frame(time.Now(), p.drive.shown().playing)
+	p.second.Detail = p.feed.Detail
+	p.dock.Draw(c, p.in)
 }
 
 // openDetectors returns functions that open separate detectors: the bundled networks and
 // the detector that the window was started with.
-func (w *Window) openDetectors() (open []func() (perception.Detector, error)) {
-	for _, o := range library.Perceptions(w.config.Drivers, w.config.Driver) {
+func (p *panels) openDetectors() (open []func() (perception.Detector, error)) {
+	for _, o := range library.Perceptions(p.registry, p.wanted) {
 		bundled := o.Perception == runner.CNN
-		configured := o.Perception == w.config.Driver.Perception && o.Model == w.config.Driver.Model
+		configured := o.Perception == p.wanted.Perception && o.Model == p.wanted.Model
 		if bundled || configured && o.Perception != runner.Oracle {
-			open = append(open, func() (perception.Detector, error) { return w.config.Drivers.OpenDetector(o.DriverID) })
+			open = append(open, func() (perception.Detector, error) { return p.registry.OpenDetector(o.DriverID) })
 		}
 	}
 	return open
 }
 
 // arrange restores the saved layout, or the standard layout for a window of this size.
-func (w *Window) arrange() {
-	l := w.rememberedLayout()
+func (p *panels) arrange() {
+	l := p.savedLayout()
 	if l == nil {
-		l = standardLayout(w.size.X)
+		l = standardLayout(p.size.X)
 	}
-	w.dock.SetLayout(l)
-	w.arranged = true
+	p.dock.SetLayout(l)
+	p.arranged = true
+}
+
+// reset restores the standard layout.
+func (p *panels) reset() {
+	p.dock.SetLayout(standardLayout(p.size.X))
+	p.saveLayout()
+}
+
+// layoutPath is the file with the panel layout.
+func (p *panels) layoutPath() string { return filepath.Join(p.folders.settings, "layout.json") }
+
+// savedLayout returns the saved layout. If there is none it returns nil. If it is damaged it
+// returns nil and shows a message.
+func (p *panels) savedLayout() *ui.Layout {
+	l, err := ui.ReadLayout(p.layoutPath())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		p.messages.Add(ui.Warning, "Panel layout reset: "+err.Error())
+	}
+	return l
+}
+
+func (p *panels) saveLayout() {
+	if err := p.dock.Layout().Write(p.layoutPath()); err != nil {
+		p.messages.Add(ui.Warning, "Cannot save the panel layout: "+err.Error())
+	}
+}
+
+// showBranches shows the panels of the second branch.
+func (p *panels) showBranches() {
+	p.dock.Show(otherPanel)
+	p.dock.Show(comparePanel)
+}
+
+// hideEmpty hides the panels of the second branch.
+func (p *panels) hideEmpty() {
+	for _, name := range []string{otherPanel, comparePanel} {
+		if p.dock.Shown(name) {
+			p.dock.Hide(name)
+		}
+	}
+}
+
+// deleteBranch deletes the second branch.
+func (p *panels) deleteBranch() {
+	p.drive.player.drop()
+	p.hideEmpty()
+}
+
+// toggleGhosts shows or hides the road users of the other branch.
+func (p *panels) toggleGhosts() {
+	p.world.Ghosts = !p.world.Ghosts
+	p.other.Ghosts = p.world.Ghosts
+}
+
+// toggleByNumber shows or hides panels by number keys.
+func (p *panels) toggleByNumber() {
+	for i, one := range p.dock.Panels() {
+		if i < 9 && p.in.TakeKey(ebiten.KeyDigit1+ui.Key(i)) {
+			p.dock.Toggle(one.Name())
+		}
+	}
 }
 
 // Names of panels that the window shows automatically.
@@ -92,18 +197,4 @@ func standardLayout(width float64) *ui.Layout {
 	l.Root = ui.Row(.24, ui.Column(.5, ui.Stack("world"), ui.Stack(otherPanel)),
 		ui.Row(.62, views, ui.Column(.55, ui.Stack("belief", "sensors"), ui.Stack("verdict", comparePanel, shadowPanel))))
 	return l
-}
-
-// standardLayout restores the standard layout.
-func (w *Window) standardLayout() {
-	w.dock.SetLayout(standardLayout(w.size.X))
-	w.rememberLayout()
-}
-
-// shown returns the state of the player, the zero value if there is no drive.
-func (w *Window) shown() view {
-	if w.player == nil {
-		return view{seekAhead: seekAhead{to: -1}}
-	}
-	return w.player.now()
 }

@@ -8,17 +8,17 @@ import (
 )
 
 // Run opens the window and shows it until it is closed.
-func (w *Window) Run() error { return run(idleWindow{w}) }
+func (w *window) Run() error { return run(idleWindow{w}) }
 
 // idleWindow is a window that reads the devices less often while nothing changes.
-type idleWindow struct{ *Window }
+type idleWindow struct{ *window }
 
 // Update waits before it reads the devices if the last frames were skipped.
 func (r idleWindow) Update() error {
 	if r.idle.skipped > restAfter {
 		pause(r.lasting, r.idle.wake, restFor)
 	}
-	return r.Window.Update()
+	return r.window.Update()
 }
 
 const (

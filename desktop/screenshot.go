@@ -3,10 +3,10 @@ package desktop
 import (
 	"errors"
 	"fmt"
-	"image"
 
 	"github.com/hajimehoshi/ebiten/v2"
 
+	"roadloop/desktop/internal/ui"
 	"roadloop/sim/clock"
 )
 
@@ -17,7 +17,7 @@ const settleFrames = 40
 // Screenshot opens the window, drives the opened case up to a time in seconds or to its end,
 // saves a screenshot and returns. If nothing was opened the screenshot shows the
 // library, and the time must be 0.
-func (w *Window) Screenshot(path string, seconds float64) error {
+func (w *window) Screenshot(path string, seconds float64) error {
 	p, err := newPose(w, path, seconds)
 	if err != nil {
 		return err
@@ -28,22 +28,29 @@ func (w *Window) Screenshot(path string, seconds float64) error {
 	return p.err
 }
 
-func newPose(w *Window, path string, seconds float64) (*pose, error) {
-	w.posing = true
-	p := &pose{Window: w, path: path, at: int(seconds * float64(clock.PerSecond/clock.DriverPeriod))}
-	if w.player == nil {
+func newPose(w *window, path string, seconds float64) (*pose, error) {
+	w.posing, w.source = true, noDevices{}
+	p := &pose{window: w, path: path, at: int(seconds * float64(clock.PerSecond/clock.DriverPeriod))}
+	if w.drive.player == nil {
 		if seconds != 0 {
 			return nil, errors.New("--at needs a scenario to drive")
 		}
 		return p, nil
 	}
-	w.player.set(func() { w.player.playing, w.player.steps = false, p.at+1 }) // the first step makes decision 0
+	w.drive.player.set(func() { w.drive.player.playing, w.drive.player.steps = false, p.at+1 }) // the first step makes decision 0
 	return p, nil
 }
 
+// noDevices is the input of a screenshot: a pointer outside of the window, so that no tooltip
+// and no highlight is in the picture.
+type noDevices struct{}
+
+// Poll clears the snapshot.
+func (noDevices) Poll(s *ui.Snapshot, _ float64) { *s = ui.Snapshot{Pointer: ui.Point{X: -1, Y: -1}} }
+
 // pose is a window that waits for its screenshot.
 type pose struct {
-	*Window
+	*window
 	path   string
 	at     int // decision
 	frames int // since the decision
@@ -58,33 +65,31 @@ func (p *pose) Update() error {
 	if p.still() {
 		p.frames++
 	}
-	return p.Window.Update()
+	return p.window.Update()
 }
 
 // still reports whether the window shows the requested decision.
 func (p *pose) still() bool {
-	if p.player == nil {
+	if p.drive.player == nil {
 		return p.browser.Waiting() == 0
 	}
-	now := p.player.now()
+	now := p.drive.player.now()
 	if now.at < p.at && !now.tape.Over() {
 		return false
 	}
 	if p.frames == 0 {
-		p.player.seek(p.at) // it may have started playing before
+		p.drive.player.seek(p.at) // it may have started playing before
 	}
 	return true
 }
 
 func (p *pose) Draw(to *ebiten.Image) {
-	p.Window.Draw(to)
+	p.window.Draw(to)
 	if p.frames < settleFrames || p.over {
 		return
 	}
 	p.over = true
-	m := image.NewRGBA(image.Rectangle{Max: to.Bounds().Size()})
-	to.ReadPixels(m.Pix)
-	if p.err = writePNG(p.path, m); p.err != nil {
+	if p.err = writePNG(p.path, pixels(to)); p.err != nil {
 		p.err = fmt.Errorf("saving the screenshot: %w", p.err)
 	}
 }

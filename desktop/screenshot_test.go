@@ -10,18 +10,25 @@ import (
 	"testing"
 	"time"
 
+	"roadloop/desktop/internal/ui"
+
 	"github.com/hajimehoshi/ebiten/v2"
 )
 
-// The window drives up to the time, saves one screenshot and ends.
+// The window drives up to the time, saves one screenshot and ends. The pointer rests on the
+// title of a panel, and no tooltip is in the picture.
 func TestPose(t *testing.T) {
 	s := openTestWindow(t, 800, 500, "cut-in/3")
+	s.Point(30, barHeight+16)
 	path := filepath.Join(s.folder, "pose.png")
-	game, err := NewPose(s.Window, path, 1.5)
+	game, err := newPose(s.window, path, 1.5)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.runUntilEnd(game)
+	if s.in.Over(s.paint.Begin(s.screen, 1), ui.Rect{W: 800, H: 500}) {
+		t.Error("the pointer is over the window")
+	}
 	if at := s.At(); at != 30 {
 		t.Errorf("the screenshot shows decision %d, want 30", at)
 	}
@@ -63,11 +70,11 @@ func (s *testWindow) saved(path string) *image.RGBA {
 // Without a drive the screenshot shows the library with all thumbnails.
 func TestPoseOfTheLibrary(t *testing.T) {
 	s := openTestWindow(t, 800, 500, "")
-	if _, err := NewPose(s.Window, "a.png", 1); err == nil {
+	if _, err := newPose(s.window, "a.png", 1); err == nil {
 		t.Error("took a screenshot at a time without a drive")
 	}
 	path := filepath.Join(s.folder, "library.png")
-	game, err := NewPose(s.Window, path, 0)
+	game, err := newPose(s.window, path, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

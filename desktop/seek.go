@@ -65,20 +65,20 @@ func (p *player) stopAhead() {
 func (p *player) cancelAhead() { p.set(p.stopAhead) }
 
 // drawAhead shows the progress of the seek above the timeline, with a Cancel button.
-func (w *Window) drawAhead(v *view) {
+func (b *bars) drawAhead() {
+	v := b.drive.shown()
 	if !v.seekAhead.active() {
 		return
 	}
 	const width, height = 330, 46
-	box := ui.Rect{X: (w.size.X - width) / 2, Y: w.size.Y - transportHeight - height - 10, W: width, H: height}
-	w.in.Overlay(box, false, func(c *ui.Canvas) {
+	box := ui.Rect{X: (b.size.X - width) / 2, Y: b.size.Y - transportHeight - height - 10, W: width, H: height}
+	b.in.Overlay(box, false, func(c *ui.Canvas) {
 		c = c.Scoped("ahead")
 		all := c.Bounds()
-		c.RoundRect(all, 6, c.Theme.Raised)
-		c.RoundFrame(all, 6, 1, c.Theme.Accent)
+		c.Plate(all, 6, c.Theme.Raised, c.Theme.Accent)
 		r := all.Inset2(12, 8)
-		if ui.Button(c, w.in, r.CutRight(54).Centered(54, 26), "Stop") {
-			w.player.cancelAhead()
+		if ui.Button(c, b.in, r.CutRight(54).Centered(54, 26), "Stop") {
+			b.drive.player.cancelAhead()
 		}
 		r.CutRight(12)
 		done := v.seekAhead.share(v.tape.Len())

@@ -30,7 +30,7 @@ func (s *testWindow) clickTime(share float64) {
 func TestSeekAheadInTrace(t *testing.T) {
 	trace := humanTrace(t)
 	s := openTestWindow(t, 1280, 720, "")
-	s.Open(Opening{Trace: trace})
+	s.Open(opening{Trace: trace})
 	s.until("a drive", func() bool { return s.Frame() != nil })
 	n := s.Timeline().Recorded()
 	if n < len(trace.Records) {
@@ -81,7 +81,7 @@ func TestLibraryNamesHumanDriver(t *testing.T) {
 	s.User.Release(ebiten.KeyArrowLeft)
 	s.frame()
 	s.frame()
-	rec, ok := LastDrive(s.Window, "curve")
+	rec, ok := s.browser.LastDrive("curve")
 	if !ok || !strings.HasPrefix(rec.By, "human") && !strings.Contains(rec.By, "; human") || rec.Passed {
 		t.Fatalf("the library has %+v (%v)", rec, ok)
 	}

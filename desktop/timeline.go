@@ -12,12 +12,12 @@ import (
 )
 
 // drawTimeline draws the timeline with its events, and handles dragging.
-func (w *Window) drawTimeline(c *ui.Canvas, v *view) {
+func (b *bars) drawTimeline(c *ui.Canvas, v *view) {
 	r := c.Bounds().Inset2(6, 0)
 	line := timeBar{area: ui.Rect{X: r.X, Y: r.Y + 10, W: r.W, H: 6}, end: timelineEnd(v.tape)}
 	log := v.tape.Log()
 	c.RoundRect(line.area, 3, c.Theme.Raised)
-	if r := w.recording.of(v.tape); r != nil {
+	if r := b.drive.recording.of(v.tape); r != nil {
 		line.recorded(c, r, lastTime(log), v.tape.Plan().Expect.Allowed)
 	}
 	line.driven(c, log)
@@ -28,31 +28,31 @@ func (w *Window) drawTimeline(c *ui.Canvas, v *view) {
 	for i := range log.Events {
 		line.event(c, &log.Events[i], v.tape.Plan().Expect.Allowed[log.Events[i].Kind])
 	}
-	if j := w.verdict.update(v.tape); !j.verdict.Passed && (j.over || j.failedAlready()) {
+	if j := b.drive.verdict.update(v.tape); !j.verdict.Passed && (j.over || j.failedAlready()) {
 		line.failure(c, j.verdict.At.Seconds())
 	}
 	if v.seekAhead.active() {
 		line.goal(c, decisionTime(v.seekAhead.to))
 	}
-	if m := w.feed.World(); m != nil {
+	if m := b.panels.feed.World(); m != nil {
 		line.cursor(c, m.Seconds())
 	}
-	w.scrubTimeline(c, &line, v)
+	b.scrubTimeline(c, &line, v)
 }
 
 // scrubTimeline seeks with the pointer.
-func (w *Window) scrubTimeline(c *ui.Canvas, line *timeBar, v *view) {
-	_, dragging, _ := w.in.Drag(c, "timeline", c.Bounds())
-	at := w.in.Pos(c)
+func (b *bars) scrubTimeline(c *ui.Canvas, line *timeBar, v *view) {
+	_, dragging, _ := b.in.Drag(c, "timeline", c.Bounds())
+	at := b.in.Pos(c)
 	s := (at.X - line.area.X) / line.area.W * line.end
 	if dragging {
-		w.player.seek(int(math.Round(s / clock.DriverPeriod.Seconds())))
+		b.drive.player.seek(int(math.Round(s / clock.DriverPeriod.Seconds())))
 		return
 	}
-	if w.in.Over(c, c.Bounds()) && s >= 0 && s <= line.end {
+	if b.in.Over(c, c.Bounds()) && s >= 0 && s <= line.end {
 		x := line.x(s)
 		c.Rect(ui.Rect{X: x, Y: 4, W: 1, H: 16}, c.Theme.Faint)
-		w.in.Tooltip(c, ui.Rect{X: x - 4, Y: 0, W: 8, H: 24}, line.describe(v, s))
+		b.in.Tooltip(c, ui.Rect{X: x - 4, Y: 0, W: 8, H: 24}, line.describe(v, s))
 	}
 }
 

@@ -18,8 +18,16 @@ import (
 	"roadloop/sim/scene"
 )
 
-// whatIf is the what-if dialog.
+// whatIf is the dialog that forks the drive with a change.
 type whatIf struct {
+	*shell
+	drive  *drive
+	panels *panels
+	form   *changeForm // nil if closed
+}
+
+// changeForm holds the settings of the dialog.
+type changeForm struct {
 	kind            int
 	actors          []string  // road users that can be changed
 	labels          []string  // their labels in the dialog
@@ -49,19 +57,19 @@ const (
 
 var changeTabs = []string{"Speed", "Missed", "Weather", "Driver", "Sensor"}
 
-// askWhatIf opens the dialog for the shown frame.
-func (w *Window) askWhatIf() {
-	v := w.player.now()
+// ask opens the dialog for the shown frame.
+func (w *whatIf) ask() {
+	v := w.drive.player.now()
 	f := v.tape.StepAt(v.at)
 	if f == nil {
 		return
 	}
-	w.player.set(w.player.rest)
-	d := &whatIf{speed: 10, weather: f.World.Conditions(), sensors: v.tape.Plan().Drive.Rig.Names(),
-		drivers: library.Drivers(w.config.Drivers), perceptions: library.Perceptions(w.config.Drivers, w.config.Driver)}
+	w.drive.player.set(w.drive.player.rest)
+	d := &changeForm{speed: 10, weather: f.World.Conditions(), sensors: v.tape.Plan().Drive.Rig.Names(),
+		drivers: library.Drivers(w.registry), perceptions: library.Perceptions(w.registry, w.wanted)}
 	names := v.tape.Plan().Names
-	for _, id := range changeable(v.tape.Plan(), f.World, w.feed.Chosen) {
-		if id == w.feed.Chosen {
+	for _, id := range changeable(v.tape.Plan(), f.World, w.panels.feed.Chosen) {
+		if id == w.panels.feed.Chosen {
 			d.actor = len(d.actors)
 		}
 		state := &f.World.Actors()[id-1].State
@@ -75,7 +83,7 @@ func (w *Window) askWhatIf() {
 	} else {
 		d.speed = d.speeds[d.actor]
 	}
-	w.whatIf = d
+	w.form = d
 }
 
 // maxTraffic is the number of random road users that the dialog offers: the nearest.
@@ -110,10 +118,13 @@ func proposed(now float64) float64 {
 	return now / 2
 }
 
-// drawWhatIf draws the dialog.
-func (w *Window) drawWhatIf() {
-	d := w.whatIf
-	v := w.player.now()
+// draw draws the dialog.
+func (w *whatIf) draw() {
+	d := w.form
+	if d == nil {
+		return
+	}
+	v := w.drive.player.now()
 	title := fmt.Sprintf("What if, from %.2f s", decisionTime(v.at))
 	if w.in.Dialog(title, 520, 400, func(c *ui.Canvas) {
 		r := c.Bounds()
@@ -132,12 +143,12 @@ func (w *Window) drawWhatIf() {
 			}
 		}
 	}) {
-		w.whatIf = nil
+		w.form = nil
 	}
 }
 
 // draw shows the settings of the selected kind.
-func (d *whatIf) draw(c *ui.Canvas, in *ui.Input, r ui.Rect) {
+func (d *changeForm) draw(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	next := func(h float64) ui.Rect {
 		row := r.CutTop(h)
 		r.CutTop(12)
@@ -173,11 +184,11 @@ func (d *whatIf) draw(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 }
 
 // about reports whether the change concerns a road user.
-func (d *whatIf) about() bool {
+func (d *changeForm) about() bool {
 	return len(d.actors) > 0 || d.kind != changeSpeed && d.kind != changeMiss
 }
 
-func (d *whatIf) drawWeather(c *ui.Canvas, in *ui.Input, next func(float64) ui.Rect) {
+func (d *changeForm) drawWeather(c *ui.Canvas, in *ui.Input, next func(float64) ui.Rect) {
 	part := ui.Range{Max: 1, Step: .05, Decimals: 2}
 	ui.Slider(c, in, next(ui.SliderHeight), "rain", &d.weather.Rain, part)
 	ui.Slider(c, in, next(ui.SliderHeight), "water on the road", &d.weather.Wet, part)
@@ -189,8 +200,8 @@ func (d *whatIf) drawWeather(c *ui.Canvas, in *ui.Input, next func(float64) ui.R
 }
 
 // change returns the selected change.
-func (w *Window) change() (timeline.Change, error) {
-	d := w.whatIf
+func (w *whatIf) change() (timeline.Change, error) {
+	d := w.form
 	span := clock.FromSeconds(d.seconds)
 	switch d.kind {
 	case changeSpeed, changeMiss:
@@ -205,27 +216,25 @@ func (w *Window) change() (timeline.Change, error) {
 	}
 	id := d.perceptions[d.perceptionIndex].DriverID
 	id.Name = d.drivers[d.driver].Name
-	id, err := w.config.Drivers.Resolve(id)
+	id, err := w.registry.Resolve(id)
 	if err != nil {
 		return nil, err
 	}
-	factory, err := w.drivers.Open(id)
+	factory, err := w.pool.Open(id)
 	return timeline.Handover{DriverID: id, Factory: factory}, err
 }
 
 // makeChange forks the drive and shows both branches.
-func (w *Window) makeChange() {
+func (w *whatIf) makeChange() {
 	change, err := w.change()
 	if err == nil {
-		err = w.player.fork(false, change)
+		err = w.drive.player.fork(false, change)
 	}
 	if err != nil {
-		w.whatIf.problem = err.Error()
+		w.form.problem = err.Error()
 		return
 	}
-	w.whatIf = nil
-	w.cachedComparison = cachedComparison{}
-	w.dock.Show(otherPanel)
-	w.dock.Show(comparePanel)
-	w.player.set(w.player.play)
+	w.form = nil
+	w.panels.showBranches()
+	w.drive.player.set(w.drive.player.play)
 }

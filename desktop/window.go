@@ -5,7 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
+	"path/filepath"
 	"time"
 
 	"github.com/hajimehoshi/ebiten/v2"
@@ -13,18 +13,18 @@ import (
 	"roadloop/desktop/internal/clipboard"
 	"roadloop/desktop/internal/editor"
 	"roadloop/desktop/internal/library"
-	"roadloop/desktop/internal/panel"
+	"roadloop/scenarios/edit"
+	"roadloop/scenarios/preview"
+	"roadloop/scenarios/runner"
 
 	"roadloop/desktop/internal/ui"
 	"roadloop/drivers"
 	"roadloop/scenarios"
-	"roadloop/scenarios/runner"
-	"roadloop/scenarios/timeline"
 	"roadloop/trace"
 )
 
-// Config configures the window.
-type Config struct {
+// settings configures the window.
+type settings struct {
 	// Source is the source of input; nil for the devices of the computer.
 	Source ui.Source
 	// Folder is for drives and screenshots, Settings for the layout, Cache for files
@@ -46,169 +46,143 @@ const (
 	editScreen
 )
 
-// Window is the program. It implements ebiten.Game.
-type Window struct {
-	config             Config
-	source             ui.Source
-	in                 *ui.Input
-	snap               ui.Snapshot
-	paint              *ui.Painter
-	scale              float64
-	size               ui.Point // points
-	screen             screen
-	messages           ui.Messages
-	commands           []command
-	help               bool
-	helpScroll         ui.Scroll
-	leaving            bool
-	clipboard          *clipboard.Clipboard // of the display; nil for the window's internal one
-	wantScreenshot     bool                 // save the next drawn frame
-	saves              chan error           // results of saving screenshots and videos
-	films              sync.WaitGroup
-	videoCapture       *videoCapture // nil if there is no video in progress
-	videoIndicatorArea ui.Rect       // of the REC indicator
+// window is the program. It implements ebiten.Game.
+type window struct {
+	*shell
+	end       context.CancelFunc // of shell.lasting
+	source    ui.Source
+	snap      ui.Snapshot
+	paint     *ui.Painter
+	scale     float64
+	screen    screen
+	keys      keymap
+	leaving   bool
+	clipboard *clipboard.Clipboard // of the display; nil for the window's internal one
+	idle      idle
+	posing    bool // all frames are drawn, for a screenshot
 
-	browser          *library.Screen
-	editor           *editor.Screen     // nil until the editor is opened
-	recorded         *timeline.Timeline // the library has its result
-	drivers          *drivers.Pool      // of the drives of this window
-	setup            Setup
-	trace            bool       // the drive re-drives a trace
-	recording        *recording // of that trace, nil for none
-	background       sync.WaitGroup
-	lasting          context.Context // ends when the window closes
-	end              context.CancelFunc
-	player           *player
-	manualInput      manualInput
-	pads             map[int]string // gamepads of the last frame
-	feed             *panel.Feed    // of the drive
-	second           *panel.Feed    // of the other branch
-	moment           float64        // shown in this frame, in decisions
-	world            *panel.World
-	other            *panel.World    // of the other branch
-	occluder         *panel.Occluder // for the camera panel
-	dock             *ui.Dock
-	detailControl    detailControl
-	arranged         bool // the dock has the saved layout
-	verdict          cachedVerdict
-	cachedComparison cachedComparison
-	whatIf           *whatIf
-	choosing         *fileDialog // file dialog; nil if closed
-	files            ui.FileChooser
-	opened           string // the last opened file
-	idle             idle
-	clear            *ebiten.Image // a pixel without color
-	posing           bool          // all frames are drawn, for a screenshot
+	browser *library.Screen
+	editor  *editor.Screen // nil until the editor is opened
+	drive   *drive
+	panels  *panels
+	bars    *bars
+	help    *help
+	files   *fileDialog
+	whatIf  *whatIf
+	capture *capture
 }
 
-// New returns a window. Ebitengine must be available. Call Close at the end.
-func New(config Config) (*Window, error) {
-	w := &Window{config: config, source: config.Source, in: ui.NewInput(), paint: ui.NewPainter(ui.Dark()), scale: 1,
-		size: ui.Point{X: 1280, Y: 720}, commands: commands(), saves: make(chan error, 64), pads: map[int]string{}}
-	w.lasting, w.end = context.WithCancel(context.Background())
-	w.idle.wake = make(chan struct{}, 1)
-	if w.source == nil {
-		w.source = &ui.Devices{}
-		w.openClipboard()
+// newWindow returns a window. Ebitengine must be available. Call Close at the end.
+func newWindow(c settings) (*window, error) {
+	s := &shell{in: ui.NewInput(), size: ui.Point{X: 1280, Y: 720}, registry: c.Drivers, wanted: c.Driver}
+	if s.registry == nil {
+		s.registry = drivers.New()
 	}
-	if err := w.findFolders(); err != nil {
+	s.wanted.Name = cmp.Or(s.wanted.Name, runner.Stack)
+	s.wanted.Perception = cmp.Or(s.wanted.Perception, runner.CNN)
+	if err := s.registry.Check(s.wanted); err != nil {
 		return nil, err
 	}
-	if w.config.Drivers == nil {
-		w.config.Drivers = drivers.New()
-	}
-	w.config.Driver.Name = cmp.Or(w.config.Driver.Name, runner.Stack)
-	w.config.Driver.Perception = cmp.Or(w.config.Driver.Perception, runner.CNN)
-	if err := w.config.Drivers.Check(w.config.Driver); err != nil {
+	var err error
+	if s.folders, err = (folders{c.Folder, c.Settings, c.Cache}).withDefaults(); err != nil {
 		return nil, err
 	}
-	w.drivers = w.config.Drivers.NewPool()
 	all, err := scenarios.Library()
 	if err != nil {
 		return nil, fmt.Errorf("reading the library: %w", err)
 	}
-	w.newLibraryScreen(all)
-	w.makePanels()
+	w := &window{shell: s, source: c.Source, paint: ui.NewPainter(ui.Dark()), scale: 1}
+	s.lasting, w.end = context.WithCancel(context.Background())
+	w.idle.wake = make(chan struct{}, 1)
+	s.changed, s.pool = w.idle.change, s.registry.NewPool()
+	if w.source == nil {
+		w.source = &ui.Devices{}
+		w.openClipboard()
+	}
+	w.makeParts(all)
 	return w, nil
 }
 
-// Close stops all background work and saves its results.
-func (w *Window) Close() error {
-	err := errors.Join(w.stop(), w.closeVideos(), w.keepDraft())
-	w.browser.Close()
-	w.closeClipboard()
-	w.end()
-	w.background.Wait()
-	if w.arranged {
-		w.rememberLayout()
+// makeParts creates the parts of a window, with the scenarios of the library.
+func (w *window) makeParts(all []*scenarios.Scenario) {
+	s := w.shell
+	w.keys = keymap{window: w, commands: commands()}
+	w.drive = &drive{shell: s, pads: map[int]string{}}
+	w.panels = newPanels(s, w.drive)
+	w.drive.show = w.panels.dock.Show
+	w.drive.began = func() {
+		w.panels.begin()
+		w.screen = driveScreen
+		w.in.Unfocus()
 	}
-	return errors.Join(err, w.drivers.Close(), w.occluder.Close())
+	w.help = &help{shell: s, keys: &w.keys}
+	w.files = &fileDialog{shell: s, drive: w.drive, open: w.openFile}
+	w.whatIf = &whatIf{shell: s, drive: w.drive, panels: w.panels}
+	w.capture = &capture{shell: s, path: w.drive.newPath, saves: make(chan error, 64)}
+	w.bars = &bars{shell: s, drive: w.drive, panels: w.panels, files: w.files, help: w.help, whatIf: w.whatIf, leave: w.showLibrary}
+	w.browser = library.New(all, library.Config{
+		Drivers: s.registry, Driver: s.wanted,
+		Thumbnails: preview.NewThumbnailCache(filepath.Join(s.folders.cache, "pictures")),
+		Records:    library.OpenHistory(filepath.Join(s.folders.cache, "last-drives.json")),
+		Run:        w.drive.open,
+		Edit:       w.edit,
+		Changed:    s.changed,
+	})
 }
 
-// stop ends the drive.
-func (w *Window) stop() error {
-	if w.player == nil {
-		return nil
-	}
-	err := w.player.close()
-	w.player = nil
+// openClipboard connects text fields to the system clipboard. If there is none, they
+// copy and paste within the window, and a message gives the reason.
+func (w *window) openClipboard() {
+	board, err := clipboard.Open()
 	if err != nil {
-		return fmt.Errorf("saving the drive: %w", err)
+		w.messages.Add(ui.Warning, "Clipboard works within this window only: "+err.Error())
+		return
 	}
-	return nil
+	w.clipboard, w.in.Clipboard = board, board
+}
+
+// Close stops all background work and saves its results.
+func (w *window) Close() error {
+	err := errors.Join(w.drive.stop(), w.capture.close(), w.keepDraft())
+	w.browser.Close()
+	if w.clipboard != nil {
+		w.clipboard.Close()
+	}
+	w.end()
+	w.background.Wait()
+	if w.panels.arranged {
+		w.panels.saveLayout()
+	}
+	return errors.Join(err, w.pool.Close(), w.panels.occluder.Close())
 }
 
 // Open shows a case or a trace. Errors are shown in the window.
-func (w *Window) Open(o Opening) {
+func (w *window) Open(o opening) {
 	switch {
 	case o.Trace != nil:
-		t, err := timeline.Open(o.Trace, w.drivers.Open)
-		if err != nil {
-			w.fail("Cannot open the trace", err)
-			return
-		}
-		w.setup = Setup{Case: t.Plan().Case, Driver: o.Trace.Header.DriverID}
-		w.show(t, true)
-		w.recording = newRecording(w.lasting, o.Trace, t.Recorded(), &w.background, w.changed)
+		w.drive.openTrace(o.Trace)
 	case o.Case != nil:
-		w.Drive(Setup{Case: o.Case, Driver: w.config.Driver})
+		w.drive.open(library.Setup{Case: o.Case, Driver: w.wanted})
 	}
 }
 
-// Drive starts driving a case.
-func (w *Window) Drive(u Setup) {
-	t, err := w.newTimeline(&u)
+// openFile opens a path like a command-line argument. A scenario is added to the library
+// screen.
+func (w *window) openFile(path string) error {
+	o, err := find(path)
 	if err != nil {
-		w.fail("Cannot drive the scenario", err)
-		return
+		return err
 	}
-	w.setup = u
-	w.show(t, false)
+	if o.Case != nil {
+		w.browser.Add(o.Case.Scenario)
+	}
+	w.Open(o)
+	return nil
 }
-
-// show makes a timeline the drive of the window.
-func (w *Window) show(t *timeline.Timeline, trace bool) {
-	if err := w.stop(); err != nil {
-		w.fail("The previous drive", err)
-	}
-	w.trace, w.manualInput, w.verdict, w.recording = trace, manualInput{pad: -1}, cachedVerdict{}, nil
-	folder, name := w.config.Folder, w.caseName()
-	w.player = newPlayer(t, func() string { return timestampedPath(folder, "drives", name, ".trace") }, trace)
-	if w.setup.Manual {
-		w.takeOver(t)
-	}
-	w.feed.Chosen = 0
-	w.hideEmptyPanels()
-	w.screen = driveScreen
-	w.in.Unfocus()
-}
-
-// fail shows an error in the window.
-func (w *Window) fail(what string, err error) { w.messages.Add(ui.Failure, what+": "+err.Error()) }
 
 // LayoutF makes the screen as large as the window in pixels, so that text is sharp at
 // any scale.
-func (w *Window) LayoutF(width, height float64) (float64, float64) {
+func (w *window) LayoutF(width, height float64) (float64, float64) {
 	if m := ebiten.Monitor(); m != nil && m.DeviceScaleFactor() > 0 {
 		w.scale = m.DeviceScaleFactor()
 	}
@@ -216,10 +190,10 @@ func (w *Window) LayoutF(width, height float64) (float64, float64) {
 }
 
 // Layout is required by ebiten.Game; Ebitengine calls LayoutF instead.
-func (w *Window) Layout(width, height int) (int, int) { return width, height }
+func (w *window) Layout(width, height int) (int, int) { return width, height }
 
 // Update reads the devices. The next drawn frame uses the input.
-func (w *Window) Update() error {
+func (w *window) Update() error {
 	w.snap.Elapsed = 0
 	w.source.Poll(&w.snap, w.scale)
 	now := time.Now()
@@ -232,78 +206,186 @@ func (w *Window) Update() error {
 	}
 	elapsed := w.snap.Elapsed
 	w.snap.Elapsed = min(elapsed, longestFrame)
-	w.handleManualInput()
-	w.consider(elapsed)
+	w.drive.handleManualInput(&w.snap, w.screen == driveScreen && !w.help.shown && w.whatIf.form == nil && !w.files.shown)
+	w.idle.consider(elapsed, w.activity())
 	return nil
 }
 
 // Draw handles the input and draws one frame, unless it would look like the last one.
-func (w *Window) Draw(to *ebiten.Image) {
-	if !w.begin(to) {
+func (w *window) Draw(to *ebiten.Image) {
+	if !w.idle.begin(to, w.scale, &w.snap) {
 		return
 	}
 	w.size = ui.Point{X: float64(to.Bounds().Dx()) / w.scale, Y: float64(to.Bounds().Dy()) / w.scale}
-	if !w.arranged {
-		w.arrange()
+	if !w.panels.arranged {
+		w.panels.arrange()
 	}
 	w.in.BeginFrame(&w.snap)
-	if w.manualInput.mouse {
+	if w.drive.manual.mouse {
 		w.in.Clicked, w.in.Released = [3]bool{}, [3]bool{}
 	}
-	if w.in.Clicked[ui.Primary] && w.videoIndicatorArea.Contains(w.in.Pointer) {
+	if w.in.Clicked[ui.Primary] && w.capture.indicator.Contains(w.in.Pointer) {
 		w.in.Clicked[ui.Primary] = false
-		w.stopVideo()
+		w.capture.stopVideo()
 	}
 	c := w.paint.Begin(to, w.scale)
 	c.Fill(c.Theme.Background)
 	w.reportErrors()
-	w.record()
+	w.drive.record(w.browser)
 	w.frame(c)
 	w.in.EndFrame(c)
-	w.dispatch(w.in)
+	driving := w.screen == driveScreen && w.drive.player != nil
+	w.keys.dispatch(w.in, driving)
+	if w.screen == driveScreen && !w.in.Control() && !w.in.Typing() && w.in.KeysAllowed() {
+		w.panels.toggleByNumber()
+	}
 	w.paint.End()
 	ebiten.SetCursorShape(w.in.CursorShape())
-	if w.wantScreenshot {
-		w.wantScreenshot = false
-		w.saveScreenshot(to)
-	}
-	w.addFrame(to)
-	w.drawVideoIndicator(to)
+	w.capture.take(to, w.snap.Elapsed)
+	w.capture.drawIndicator(w.paint.Begin(to, w.scale)) // not in the video
+	w.paint.End()
 	// The presses are consumed: a frame without an update must not see them again.
 	w.snap.Clicked, w.snap.Released, w.snap.Hit, w.snap.Typed, w.snap.Scroll = [3]bool{}, [3]bool{}, nil, nil, ui.Point{}
 }
 
 // frame draws the screen and its overlays.
-func (w *Window) frame(c *ui.Canvas) {
+func (w *window) frame(c *ui.Canvas) {
 	switch w.screen {
 	case driveScreen:
 		w.drawDrive(c)
 	case editScreen:
-		w.drawEditor(c)
+		w.editor.Draw(c.Scoped("editor"), w.in)
 	default:
 		w.drawLibrary(c)
 	}
-	if w.whatIf != nil {
-		w.drawWhatIf()
-	}
-	if w.choosing != nil {
-		w.drawFileDialog()
-	}
-	if w.help {
-		w.drawHelp()
-	}
+	w.whatIf.draw()
+	w.files.draw()
+	w.help.draw()
 	w.messages.Draw(c, w.in, ui.Rect{Y: barHeight, W: w.size.X, H: w.size.Y - barHeight - transportHeight})
 }
 
 // drawDrive draws the drive screen: bars and panels.
-func (w *Window) drawDrive(c *ui.Canvas) {
-	w.feed.Detail = w.detailControl.frame(time.Now(), w.shown().playing)
-	w.moment = w.player.moment()
-	w.second.Detail = w.feed.Detail
+func (w *window) drawDrive(c *ui.Canvas) {
+	w.panels.moment = w.drive.player.moment()
 	all := c.Bounds()
-	w.drawTop(c.Sub(all.CutTop(barHeight)))
-	w.drawTransport(c.Sub(all.CutBottom(transportHeight)))
-	shown := w.shown()
-	w.drawAhead(&shown)
-	w.dock.Draw(c.Sub(all.Inset(4)), w.in)
+	w.bars.drawTop(c.Sub(all.CutTop(barHeight)))
+	w.bars.drawTransport(c.Sub(all.CutBottom(transportHeight)))
+	w.bars.drawAhead()
+	w.panels.draw(c.Sub(all.Inset(4)))
+}
+
+// drawLibrary draws the library screen.
+func (w *window) drawLibrary(c *ui.Canvas) {
+	all := c.Bounds()
+	top := c.Sub(all.CutTop(barHeight)).Scoped("browser bar")
+	top.Fill(c.Theme.Surface)
+	r := top.Bounds().Inset2(8, 6)
+	if w.drive.player != nil {
+		if ui.Button(top, w.in, r.CutLeft(120), "Back to the drive") {
+			w.screen = driveScreen
+		}
+		r.CutLeft(10)
+	}
+	w.help.button(top, r.CutRight(56))
+	r.CutRight(6)
+	w.files.openButton(top, r.CutRight(70))
+	top.Label(r, "Scenarios", c.Theme.Title, ui.Left)
+	w.browser.Draw(c.Sub(all).Scoped("browser"), w.in)
+}
+
+// reportErrors shows errors from the background, and saves a changed layout.
+func (w *window) reportErrors() {
+	w.drive.reportErrors()
+	w.capture.reportErrors()
+	if w.panels.dock.Changed() && !w.snap.Buttons[ui.Primary] {
+		w.panels.saveLayout()
+	}
+}
+
+// activity returns what the window would show now.
+func (w *window) activity() *activity {
+	a := &activity{snap: &w.snap, drive: w.drive.state(), expires: w.messages.NextExpiry()}
+	if w.screen == editScreen {
+		a.expires = min(a.expires, w.editor.NextExpiry())
+	}
+	switch {
+	case w.capture.active() || w.posing:
+		a.moving = true
+	case w.screen == editScreen:
+		a.moving = w.editor.Playing()
+	default:
+		a.moving = a.drive.view.playing && w.screen == driveScreen
+	}
+	return a
+}
+
+// showLibrary returns to the library; the drive pauses.
+func (w *window) showLibrary() {
+	w.drive.rest()
+	w.screen = libraryScreen
+}
+
+// escape closes what is on top.
+func (w *window) escape() {
+	switch {
+	case w.drive.manual.mouse:
+		w.drive.steerByMouse()
+	case w.screen == driveScreen && w.drive.shown().seekAhead.active():
+		w.drive.player.cancelAhead()
+	case w.in.Focused():
+		w.in.Unfocus()
+	case w.screen == driveScreen:
+		w.showLibrary()
+	case w.drive.player != nil:
+		w.screen = driveScreen
+	}
+}
+
+// edit opens a scenario in the editor. The editor asks about unsaved changes of another
+// one.
+func (w *window) edit(s *scenarios.Scenario) {
+	draft, err := edit.FromScenario(s)
+	if err != nil {
+		w.fail("Cannot edit the scenario", err)
+		return
+	}
+	w.screen = editScreen
+	w.in.Unfocus()
+	if w.editor != nil {
+		w.editor.Open(draft)
+		return
+	}
+	w.editor = editor.New(draft, editor.Config{
+		Dir:     filepath.Join(w.folders.user, "scenarios"),
+		Run:     func(c *scenarios.Case) { w.drive.open(w.browser.SetupOf(c)) },
+		Saved:   w.browser.Add,
+		Changed: w.changed,
+		Leave:   w.showLibrary,
+	})
+}
+
+// toEditor returns to the editor, or opens it with the driven or selected scenario.
+func (w *window) toEditor() {
+	one := w.browser.Chosen()
+	switch {
+	case w.editor != nil:
+		w.showLibrary()
+		w.screen = editScreen
+		return
+	case w.screen == driveScreen && w.drive.setup.Case != nil:
+		one = w.drive.setup.Case.Scenario
+	}
+	if one != nil {
+		w.showLibrary()
+		w.edit(one)
+	}
+}
+
+// keepDraft saves unsaved edits, so that closing the window loses nothing.
+func (w *window) keepDraft() error {
+	if w.editor == nil {
+		return nil
+	}
+	defer w.editor.Close()
+	return w.editor.Keep()
 }

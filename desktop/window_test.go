@@ -22,7 +22,7 @@ import (
 // testWindow is a window with simulated input.
 type testWindow struct {
 	*testing.T
-	*Window
+	*window
 	uitest.User
 	folder string
 	screen *ebiten.Image
@@ -33,14 +33,14 @@ func openTestWindow(t *testing.T, width, height int, arg string) *testWindow {
 	t.Helper()
 	s := &testWindow{T: t, folder: t.TempDir(), screen: ebiten.NewImage(width, height)}
 	var err error
-	s.Window, err = New(Config{Source: &s.User, Folder: s.folder, Settings: filepath.Join(s.folder, "settings"),
+	s.window, err = newWindow(settings{Source: &s.User, Folder: s.folder, Settings: filepath.Join(s.folder, "settings"),
 		Cache:  filepath.Join(os.TempDir(), "roadloop-desktop-test"),
 		Driver: trace.DriverID{Perception: runner.Oracle}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.leave)
-	o, err := Find(arg)
+	o, err := find(arg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,13 +50,13 @@ func openTestWindow(t *testing.T, width, height int, arg string) *testWindow {
 
 // leave closes the window, if it is open.
 func (s *testWindow) leave() {
-	if s.Window == nil {
+	if s.window == nil {
 		return
 	}
-	if err := s.Window.Close(); err != nil {
+	if err := s.window.Close(); err != nil {
 		s.Error(err)
 	}
-	s.Window = nil
+	s.window = nil
 	s.screen.Deallocate()
 }
 
@@ -205,7 +205,7 @@ func TestBadInput(t *testing.T) {
 		write("cut.trace", "roadloop trace 1\n{"):          "cut short",
 		filepath.Join(dir, "none.trace"):                   "opening the trace",
 	} {
-		if _, err := Find(arg); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := find(arg); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", arg, err, want)
 		}
 	}
@@ -327,7 +327,7 @@ func TestDamagedLayout(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "layout.json"), []byte("{"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	w, err := New(Config{Source: new(uitest.User), Folder: folder, Settings: folder, Cache: folder})
+	w, err := newWindow(settings{Source: new(uitest.User), Folder: folder, Settings: folder, Cache: folder})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -360,7 +360,7 @@ func TestTraceIsOpened(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no trace: %v", err)
 	}
-	o, err := Find(files[len(files)-1])
+	o, err := find(files[len(files)-1])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -414,12 +414,12 @@ func TestWindowVideo(t *testing.T) {
 func BenchmarkWindow(b *testing.B) {
 	folder := b.TempDir()
 	manualInput := new(uitest.User)
-	w, err := New(Config{Source: manualInput, Folder: folder, Settings: folder, Cache: folder})
+	w, err := newWindow(settings{Source: manualInput, Folder: folder, Settings: folder, Cache: folder})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer w.Close()
-	o, err := Find("unprotected-left")
+	o, err := find("unprotected-left")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -427,7 +427,7 @@ func BenchmarkWindow(b *testing.B) {
 	screen, pixel := ebiten.NewImage(1280, 720), make([]byte, 4)
 	corner := screen.SubImage(image.Rect(0, 0, 1, 1)).(*ebiten.Image)
 	frame := func() {
-		Change(w) // an unchanged window is not drawn
+		w.changed() // an unchanged window is not drawn
 		if err := w.Update(); err != nil {
 			b.Fatal(err)
 		}

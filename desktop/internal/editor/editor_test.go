@@ -66,12 +66,12 @@ func (s *testScreen) ready(t *testing.T) {
 	t.Helper()
 	for range 500 {
 		s.frames(1)
-		f := s.screen.findings
-		if f != nil && f.Text == s.screen.draft.Text() && s.screen.m != nil && (f.Spec == nil || !s.screen.stale) {
+		f := s.screen.doc.findings
+		if f != nil && f.Text == s.screen.doc.draft.Text() && s.screen.doc.m != nil && (f.Spec == nil || !s.screen.doc.stale) {
 			s.frames(1)
 			return
 		}
-		s.screen.worker.running.Wait()
+		s.screen.doc.worker.running.Wait()
 		time.Sleep(time.Millisecond)
 	}
 	t.Fatal("the preview does not get ready")
@@ -79,12 +79,12 @@ func (s *testScreen) ready(t *testing.T) {
 
 // at returns the position of a map point in the window.
 func (s *testScreen) at(p geom.Vec) ui.Point {
-	return s.screen.view.ToScreen(p).Add(ui.Point{X: paletteWidth, Y: barHeight})
+	return s.screen.road.view.ToScreen(p).Add(ui.Point{X: paletteWidth, Y: barHeight})
 }
 
 // place returns the map point of a lane position.
 func (s *testScreen) place(lane int, along, d float64) geom.Vec {
-	return s.screen.m.Lanes[lane].Center.Offset(along, d).Pos()
+	return s.screen.doc.m.Lanes[lane].Center.Offset(along, d).Pos()
 }
 
 func (s *testScreen) click(q ui.Point) {
@@ -111,26 +111,26 @@ func TestPlaceSaveAndDrive(t *testing.T) {
 	s := open(t, empty, 1280, 720)
 	s.User.Click(60, barHeight+margin+20+13, ui.Primary) // the car of the palette
 	s.frames(3)
-	if s.screen.tool != placing || s.screen.placing != actor.Car {
-		t.Fatalf("the tool is %d for a %s", s.screen.tool, s.screen.placing)
+	if s.screen.road.tool != placing || s.screen.road.placing != actor.Car {
+		t.Fatalf("the tool is %d for a %s", s.screen.road.tool, s.screen.road.placing)
 	}
 	s.click(s.at(s.place(0, 60, .7)))
 	s.ready(t)
-	got := s.screen.draft.Actors()
+	got := s.screen.doc.draft.Actors()
 	if len(got) != 1 || got[0].At.Lane != 0 || got[0].At.D != 0 || got[0].At.S < 59 || got[0].At.S > 61 || got[0].Speed == 0 {
 		t.Fatalf("placed are %+v", got)
 	}
 	s.drag(s.at(s.place(0, 60, 0)), s.at(s.place(1, 80, .4)))
-	if got = s.screen.draft.Actors(); got[0].At.Lane != 1 || got[0].At.D != 0 || got[0].At.S < 78 || got[0].At.S > 82 {
+	if got = s.screen.doc.draft.Actors(); got[0].At.Lane != 1 || got[0].At.D != 0 || got[0].At.S < 78 || got[0].At.S > 82 {
 		t.Fatalf("dragged to %+v", got[0])
 	}
-	tip, ok := s.screen.speedTip()
+	tip, ok := s.screen.road.speedTip()
 	if !ok {
 		t.Fatal("no arrow of the speed")
 	}
 	tip = tip.Add(ui.Point{X: paletteWidth, Y: barHeight})
-	s.drag(tip, tip.Sub(ui.Point{X: 5 * s.screen.view.Scale}))
-	if v := s.screen.draft.Actors()[0].Speed; v < got[0].Speed-6 || v > got[0].Speed-4 {
+	s.drag(tip, tip.Sub(ui.Point{X: 5 * s.screen.road.view.Scale}))
+	if v := s.screen.doc.draft.Actors()[0].Speed; v < got[0].Speed-6 || v > got[0].Speed-4 {
 		t.Errorf("the speed went from %g to %g m/s", got[0].Speed, v)
 	}
 	path := filepath.Join(s.screen.config.Dir, "someone-ahead.yaml")
@@ -164,13 +164,13 @@ func TestUndoOfADrag(t *testing.T) {
 	text := strings.Replace(empty, "until", "actors:\n  - {id: lead, kind: car, lane: 0, s: 60 m} # him\nuntil", 1)
 	s := open(t, text, 1280, 720)
 	s.drag(s.at(s.place(0, 60, 0)), s.at(s.place(0, 85, 0)))
-	if s.screen.draft.Text() == text {
+	if s.screen.doc.draft.Text() == text {
 		t.Fatal("the drag changed nothing")
 	}
 	s.User.Press(ebiten.KeyZ, ebiten.KeyControl)
 	s.frames(2)
-	if s.screen.draft.Text() != text {
-		t.Errorf("undone is\n%s", s.screen.draft.Text())
+	if s.screen.doc.draft.Text() != text {
+		t.Errorf("undone is\n%s", s.screen.doc.draft.Text())
 	}
 }
 
@@ -183,21 +183,21 @@ func TestKeys(t *testing.T) {
 		s.frames(2)
 	}
 	press(ebiten.KeyN)
-	if s.screen.chosen.what != theEgo {
-		t.Fatalf("chosen is %+v", s.screen.chosen)
+	if s.screen.sel.what != theEgo {
+		t.Fatalf("chosen is %+v", s.screen.sel)
 	}
 	press(ebiten.KeyN)
 	press(ebiten.KeyArrowRight)
 	press(ebiten.KeyR)
-	if a := s.screen.draft.Actors()[0]; a.At.S != 61 || a.Heading < .2 {
+	if a := s.screen.doc.draft.Actors()[0]; a.At.S != 61 || a.Heading < .2 {
 		t.Errorf("moved and turned it is %+v", a)
 	}
 	press(ebiten.KeyD, ebiten.KeyControl)
-	if all := s.screen.draft.Actors(); len(all) != 2 || all[1].At.S != 69 || s.screen.chosen.actor != 1 {
+	if all := s.screen.doc.draft.Actors(); len(all) != 2 || all[1].At.S != 69 || s.screen.sel.actor != 1 {
 		t.Errorf("copied: %+v", all)
 	}
 	press(ebiten.KeyDelete)
-	if all := s.screen.draft.Actors(); len(all) != 1 || all[0].ID != "lead" {
+	if all := s.screen.doc.draft.Actors(); len(all) != 1 || all[0].ID != "lead" {
 		t.Errorf("removed: %+v", all)
 	}
 	press(ebiten.KeyEnter, ebiten.KeyControl)
@@ -210,24 +210,24 @@ func TestKeys(t *testing.T) {
 func TestDrawAPath(t *testing.T) {
 	text := strings.Replace(empty, "until", "actors:\n  - {id: bike, kind: cyclist, lane: 0, s: 60 m, d: -3 m, speed: 10 km/h}\nuntil", 1)
 	s := open(t, text, 1280, 720)
-	s.screen.choose(0)
+	s.screen.sel.choose(0)
 	s.User.Press(ebiten.KeyP)
 	s.frames(2)
 	s.click(s.at(s.place(0, 65, -1)))
 	s.click(s.at(s.place(0, 75, 4)))
 	s.User.Press(ebiten.KeyEscape)
 	s.frames(2)
-	path := s.screen.draft.Actors()[0].Path
+	path := s.screen.doc.draft.Actors()[0].Path
 	if len(path) != 3 || path[0].D != -3 || path[2].S < 74 || path[2].S > 76 || path[2].D < 3.5 {
 		t.Fatalf("the path is %+v", path)
 	}
 	s.drag(s.at(s.place(0, path[2].S, path[2].D)), s.at(s.place(0, 90, 2)))
-	if got := s.screen.draft.Actors()[0].Path[2]; got.S < 89 || got.S > 91 || got.D > 2.5 {
+	if got := s.screen.doc.draft.Actors()[0].Path[2]; got.S < 89 || got.S > 91 || got.D > 2.5 {
 		t.Errorf("the place is at %+v", got)
 	}
 	s.ready(t)
-	if s.screen.findings.Error != nil {
-		t.Error(s.screen.findings.Error)
+	if s.screen.doc.findings.Error != nil {
+		t.Error(s.screen.doc.findings.Error)
 	}
 }
 
@@ -235,8 +235,8 @@ func TestDrawAPath(t *testing.T) {
 func TestErrorsAreShown(t *testing.T) {
 	text := strings.Replace(empty, "until", "actors:\n  - {id: lead, kind: car, lane: 0, s: 20 m}\nuntil", 1)
 	s := open(t, text, 1280, 720)
-	if !s.screen.faulty("actors[0]") || s.screen.faulty("ego") || s.screen.preview != nil {
-		t.Fatalf("the fault is %+v", s.screen.findings.Error)
+	if !s.screen.doc.faulty("actors[0]") || s.screen.doc.faulty("ego") || s.screen.doc.preview != nil {
+		t.Fatalf("the fault is %+v", s.screen.doc.findings.Error)
 	}
 	s.User.Press(ebiten.KeyEnter, ebiten.KeyControl)
 	s.frames(2)
@@ -245,7 +245,7 @@ func TestErrorsAreShown(t *testing.T) {
 	}
 	s.User.Click(1000, barHeight+12, ui.Primary)
 	s.frames(2)
-	if s.screen.chosen.what != anActor {
+	if s.screen.sel.what != anActor {
 		t.Error("a click on the error does not select its object")
 	}
 	for range 12 {
@@ -253,8 +253,8 @@ func TestErrorsAreShown(t *testing.T) {
 		s.frames(2)
 	}
 	s.ready(t)
-	if s.screen.findings.Error != nil || s.screen.preview == nil {
-		t.Errorf("it is still %v", s.screen.findings.Error)
+	if s.screen.doc.findings.Error != nil || s.screen.doc.preview == nil {
+		t.Errorf("it is still %v", s.screen.doc.findings.Error)
 	}
 }
 
@@ -262,16 +262,16 @@ func TestErrorsAreShown(t *testing.T) {
 func TestTypedValues(t *testing.T) {
 	s := open(t, empty, 1280, 720)
 	f := edit.Field{Field: scenarios.Field{Name: "speed", Kind: scenarios.Quantity, Dimension: "speed"}}
-	s.screen.takeText(&f, "ego.speed", "72")
-	if got := s.screen.draft.Scalar("ego.speed"); got != "72 km/h" {
+	s.screen.form.takeText(&f, "ego.speed", "72")
+	if got := s.screen.doc.draft.Scalar("ego.speed"); got != "72 km/h" {
 		t.Errorf("the speed is %q", got)
 	}
-	s.screen.takeText(&f, "ego.speed", "fast")
-	if s.screen.form.wrong["ego.speed"] == "" || s.screen.draft.Scalar("ego.speed") != "72 km/h" {
+	s.screen.form.takeText(&f, "ego.speed", "fast")
+	if s.screen.form.wrong["ego.speed"] == "" || s.screen.doc.draft.Scalar("ego.speed") != "72 km/h" {
 		t.Errorf("%v", s.screen.form.wrong)
 	}
-	s.screen.takeText(&f, "ego.speed", "")
-	if _, given := s.screen.draft.Value("ego.speed"); given {
+	s.screen.form.takeText(&f, "ego.speed", "")
+	if _, given := s.screen.doc.draft.Value("ego.speed"); given {
 		t.Error("an empty field is kept")
 	}
 }
@@ -284,13 +284,20 @@ func TestOverwriteNeedsConfirmation(t *testing.T) {
 	if err := os.WriteFile(path, []byte("theirs"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.screen.save(true)
-	s.screen.saveAs(path)
-	if data, _ := os.ReadFile(path); string(data) != "theirs" || s.screen.files.Problem == "" {
+	s.screen.files.save(true)
+	s.frames(2)
+	s.User.Press(ebiten.KeyA, ebiten.KeyControl)
+	s.frames(2)
+	s.User.Type(path)
+	s.frames(2)
+	s.User.Press(ebiten.KeyEnter)
+	s.frames(2)
+	if data, _ := os.ReadFile(path); string(data) != "theirs" || s.screen.files.chooser.Problem == "" {
 		t.Error("it was overwritten")
 	}
-	s.screen.saveAs(path)
-	if data, _ := os.ReadFile(path); string(data) != empty || s.screen.dialog.kind != noDialog {
+	s.User.Press(ebiten.KeyEnter)
+	s.frames(2)
+	if data, _ := os.ReadFile(path); string(data) != empty || s.screen.files.kind != noDialog {
 		t.Error("it was not written the second time")
 	}
 }
@@ -303,20 +310,20 @@ func TestOpen(t *testing.T) {
 	if err := os.WriteFile(path, []byte(scene), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.screen.change("rename", func(e *edit.Edit) error { return e.Put("name", "y") })
+	s.screen.doc.change("rename", func(e *edit.Edit) error { return e.Put("name", "y") })
 	s.User.Press(ebiten.KeyO, ebiten.KeyControl)
 	s.frames(2)
-	if s.screen.dialog.kind != givingUp {
+	if s.screen.files.kind != givingUp {
 		t.Fatal("changes are discarded without confirmation")
 	}
-	s.screen.dialog.then()
-	s.screen.open(path + ".gone")
-	if s.screen.files.Problem == "" {
+	s.screen.files.then()
+	s.screen.files.open(path + ".gone")
+	if s.screen.files.chooser.Problem == "" {
 		t.Error("a missing file opens")
 	}
-	s.screen.open(path)
+	s.screen.files.open(path)
 	s.ready(t)
-	if s.screen.draft.File() != path || s.screen.draft.Len("actors") != 3 {
+	if s.screen.doc.draft.File() != path || s.screen.doc.draft.Len("actors") != 3 {
 		t.Error("another file is open")
 	}
 }
@@ -331,7 +338,7 @@ func TestKeep(t *testing.T) {
 	if _, err := os.Stat(s.screen.config.Dir); err == nil {
 		t.Error("an unchanged draft was written")
 	}
-	s.screen.change("rename", func(e *edit.Edit) error { return e.Put("name", "y") })
+	s.screen.doc.change("rename", func(e *edit.Edit) error { return e.Put("name", "y") })
 	if err := s.screen.Keep(); err != nil {
 		t.Fatal(err)
 	}
@@ -344,10 +351,10 @@ func TestKeep(t *testing.T) {
 // Without a pointer, Enter places at the center of the view.
 func TestPlaceByKeys(t *testing.T) {
 	s := open(t, empty, 1280, 720)
-	s.screen.placing, s.screen.tool = actor.Truck, placing
+	s.screen.road.placing, s.screen.road.tool = actor.Truck, placing
 	s.User.Press(ebiten.KeyEnter)
 	s.frames(2)
-	if all := s.screen.draft.Actors(); len(all) != 1 || all[0].Kind != actor.Truck || s.screen.tool != selecting {
+	if all := s.screen.doc.draft.Actors(); len(all) != 1 || all[0].Kind != actor.Truck || s.screen.road.tool != selecting {
 		t.Errorf("placed are %+v", all)
 	}
 }
@@ -386,8 +393,8 @@ func TestLook(t *testing.T) {
 		w, h int
 	}{{"editor-1280.png", 1280, 720}, {"editor-2560.png", 2560, 1440}} {
 		s := open(t, scene, size.w, size.h)
-		s.screen.choose(1)
-		s.screen.time = 4
+		s.screen.sel.choose(1)
+		s.screen.playback.time = 4
 		s.frames(2)
 		m := s.Picture()
 		uitest.Save(t, size.name, m)
@@ -400,14 +407,14 @@ func TestLook(t *testing.T) {
 		}
 	}
 	s := open(t, scene, 1280, 720)
-	s.screen.choose(2)
+	s.screen.sel.choose(2)
 	s.frames(2)
 	uitest.Save(t, "editor-child.png", s.Picture())
-	s.screen.tab = 1
+	s.screen.form.tab = 1
 	s.frames(2)
 	uitest.Save(t, "editor-whole.png", s.Picture())
-	s.screen.tab = 2
-	s.screen.save(true)
+	s.screen.form.tab = 2
+	s.screen.files.save(true)
 	s.frames(2)
 	uitest.Save(t, "editor-save.png", s.Picture())
 }
@@ -417,20 +424,20 @@ func TestLook(t *testing.T) {
 func TestVary(t *testing.T) {
 	for _, size := range [][2]int{{1280, 720}, {2560, 1440}} {
 		s := open(t, empty, size[0], size[1])
-		s.screen.tab = 1
-		s.screen.askVary()
+		s.screen.form.tab = 1
+		s.screen.form.vary.show()
 		s.frames(2)
 		s.User.Type("speed")
 		s.frames(2)
 		uitest.Save(t, fmt.Sprintf("vary-%d.png", size[0]), s.Picture())
 		s.User.Press(ebiten.KeyEnter)
 		s.frames(3)
-		if got := s.screen.draft.Scalar("vary.'ego.speed'.from"); got != "32 km/h" || s.screen.dialog.kind != noDialog {
+		if got := s.screen.doc.draft.Scalar("vary.'ego.speed'.from"); got != "32 km/h" || s.screen.form.vary.open {
 			t.Fatalf("it varies from %q", got)
 		}
 		type_ := func(field, text string) {
-			f := s.screen.draft.VariedField("ego.speed", field)
-			s.screen.takeText(&f, edit.VariedPath("ego.speed", field), text)
+			f := s.screen.doc.draft.VariedField("ego.speed", field)
+			s.screen.form.takeText(&f, edit.VariedPath("ego.speed", field), text)
 			s.frames(1)
 		}
 		for _, text := range []string{"30", "60", "", "5"} { // from, to, step, steps: Tab goes from one to the next
@@ -442,30 +449,30 @@ func TestVary(t *testing.T) {
 			s.frames(2)
 		}
 		s.ready(t)
-		s.screen.side.Offset = 1e6
+		s.screen.form.flow.Offset = 1e6
 		s.frames(3)
 		uitest.Save(t, fmt.Sprintf("varied-%d.png", size[0]), s.Picture())
-		if want := "ego.speed: {from: 30 km/h, to: 60 km/h, steps: 5}"; !strings.Contains(s.screen.draft.Text(), want) || s.screen.findings.Error != nil {
-			t.Errorf("no %q in\n%s\n%v", want, s.screen.draft.Text(), s.screen.findings.Error)
+		if want := "ego.speed: {from: 30 km/h, to: 60 km/h, steps: 5}"; !strings.Contains(s.screen.doc.draft.Text(), want) || s.screen.doc.findings.Error != nil {
+			t.Errorf("no %q in\n%s\n%v", want, s.screen.doc.draft.Text(), s.screen.doc.findings.Error)
 		}
 		type_("steps", "")
 		type_("from", "70")
 		s.ready(t)
-		if fault := s.screen.findings.Error; fault == nil || !strings.Contains(fault.Error(), "above to") {
+		if fault := s.screen.doc.findings.Error; fault == nil || !strings.Contains(fault.Error(), "above to") {
 			t.Errorf("a reversed range: %v", fault)
 		}
-		s.screen.change("list", func(e *edit.Edit) error { return e.VaryOverList("ego.speed") })
+		s.screen.doc.change("list", func(e *edit.Edit) error { return e.VaryOverList("ego.speed") })
 		s.frames(3)
 		type_("any", "30 km/h, 45, 60 km/h")
-		if want := "ego.speed: {any: [30 km/h, 45 km/h, 60 km/h]}"; !strings.Contains(s.screen.draft.Text(), want) {
-			t.Errorf("no %q in\n%s", want, s.screen.draft.Text())
+		if want := "ego.speed: {any: [30 km/h, 45 km/h, 60 km/h]}"; !strings.Contains(s.screen.doc.draft.Text(), want) {
+			t.Errorf("no %q in\n%s", want, s.screen.doc.draft.Text())
 		}
-		for s.screen.draft.Undoable() != "" {
+		for s.screen.doc.draft.Undoable() != "" {
 			s.screen.undo()
 		}
 		s.frames(2)
-		if s.screen.draft.Text() != empty {
-			t.Errorf("undone is\n%s", s.screen.draft.Text())
+		if s.screen.doc.draft.Text() != empty {
+			t.Errorf("undone is\n%s", s.screen.doc.draft.Text())
 		}
 	}
 }

@@ -8,11 +8,11 @@ import (
 )
 
 // drawSteps draws the maneuvers of an actor with their triggers.
-func (s *Screen) drawSteps(k *ui.Flow, i int) {
+func (p *form) drawSteps(k *ui.Flow, i int) {
 	k.Heading("Maneuvers")
-	actions := s.actions()
-	for j := range s.draft.Len(edit.ActorPath(i, "do")) {
-		if s.drawStep(k, i, j, actions) {
+	actions := p.actions()
+	for j := range p.doc.draft.Len(edit.ActorPath(i, "do")) {
+		if p.drawStep(k, i, j, actions) {
 			return // the list has changed
 		}
 	}
@@ -23,15 +23,14 @@ func (s *Screen) drawSteps(k *ui.Flow, i int) {
 		names[n] = plain(actions[n])
 	}
 	if ui.Choice(c, k.In, k.Next(ui.ControlHeight, 6), "Add a maneuver", names, &at) && at >= 0 {
-		s.draft.EndStep()
-		s.change("add "+names[at], func(e *edit.Edit) error { _, err := e.AddManeuver(i, actions[at]); return err })
+		p.doc.step("add "+names[at], func(e *edit.Edit) error { _, err := e.AddManeuver(i, actions[at]); return err })
 	}
 }
 
 // actions returns the actions of maneuvers.
-func (s *Screen) actions() []string {
+func (p *form) actions() []string {
 	var out []string
-	for _, f := range s.form.section("actors.do") {
+	for _, f := range p.section("actors.do") {
 		if f.Name != "when" {
 			out = append(out, f.Name)
 		}
@@ -40,17 +39,17 @@ func (s *Screen) actions() []string {
 }
 
 // drawStep draws a maneuver. It reports whether it was removed.
-func (s *Screen) drawStep(k *ui.Flow, i, j int, actions []string) (removed bool) {
+func (p *form) drawStep(k *ui.Flow, i, j int, actions []string) (removed bool) {
 	path := edit.ManeuverPath(i, j, "")
 	c := k.Canvas.Scoped(path)
-	action := s.draft.Action(i, j)
+	action := p.doc.draft.Action(i, j)
 	row := k.Next(ui.ControlHeight, 5)
 	c.RoundRect(ui.Rect{X: row.X - 6, Y: row.Y - 2, W: row.W + 12, H: row.H + 4}, 4, c.Theme.Raised)
 	c.Label(row.CutLeft(22), fmt.Sprintf("%d.", j+1), c.Theme.Title, ui.Left)
 	if button(c, k.In, row.CutRight(24).Centered(22, 22), "×", "Remove this maneuver") {
-		s.draft.EndStep()
-		s.form.forget()
-		return s.change("remove a maneuver", func(e *edit.Edit) error { return e.RemoveManeuver(i, j) })
+		p.doc.draft.EndStep()
+		p.forget()
+		return p.doc.change("remove a maneuver", func(e *edit.Edit) error { return e.RemoveManeuver(i, j) })
 	}
 	row.CutRight(6)
 	at, names := -1, make([]string, len(actions))
@@ -61,30 +60,29 @@ func (s *Screen) drawStep(k *ui.Flow, i, j int, actions []string) (removed bool)
 		}
 	}
 	if ui.Choice(c, k.In, row, "", names, &at) && at >= 0 {
-		s.draft.EndStep()
-		s.change("change a maneuver", func(e *edit.Edit) error { return e.SetAction(i, j, actions[at]) })
+		p.doc.step("change a maneuver", func(e *edit.Edit) error { return e.SetAction(i, j, actions[at]) })
 		return true
 	}
 	if action != "" {
-		if fields := s.form.section("actors.do." + action); len(fields) > 0 {
-			s.drawAll(k, fields, path+"."+action)
+		if fields := p.section("actors.do." + action); len(fields) > 0 {
+			p.drawAll(k, fields, path+"."+action)
 		}
 	}
-	k.Text(s.whenText(i, j), k.Canvas.Theme.Small)
-	s.drawSection(k, "actors.do.when", path+".when")
+	k.Text(p.whenText(i, j), k.Canvas.Theme.Small)
+	p.drawSection(k, "actors.do.when", path+".when")
 	return false
 }
 
 // drawAll draws all fields of a section, including empty ones.
-func (s *Screen) drawAll(k *ui.Flow, fields []edit.Field, path string) {
+func (p *form) drawAll(k *ui.Flow, fields []edit.Field, path string) {
 	for f := range fields {
-		s.drawField(k, &fields[f], path+"."+fields[f].Name, false)
+		p.drawField(k, &fields[f], path+"."+fields[f].Name, false)
 	}
 }
 
 // whenText describes when a maneuver begins.
-func (s *Screen) whenText(i, j int) string {
-	v, _ := s.draft.Value(edit.ManeuverPath(i, j, "when"))
+func (p *form) whenText(i, j int) string {
+	v, _ := p.doc.draft.Value(edit.ManeuverPath(i, j, "when"))
 	tree, _ := v.(map[string]any)
 	switch {
 	case len(tree) == 0 && j == 0:

@@ -410,7 +410,7 @@ func TestChoicesOfRegistry(t *testing.T) {
 	}
 	s := New(nil, Config{Drivers: r, Driver: asked})
 	defer s.Close()
-	if got := s.SelectedDriver(); got != asked {
+	if got := s.selectedDriver(); got != asked {
 		t.Errorf("selected is %+v, want %+v", got, asked)
 	}
 }

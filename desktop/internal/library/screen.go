@@ -74,7 +74,7 @@ func New(list []*scenarios.Scenario, config Config) *Screen {
 	s := &Screen{config: config, list: list, families: families(list), tags: tags(list), thumbnails: newThumbnails(config.Thumbnails, config.changed),
 		filter: filter{families: map[string]bool{}, tags: map[string]bool{}},
 		places: map[string]ui.Rect{}, choices: map[*scenarios.Scenario]*choice{},
-		driver:           newChoices(append(Drivers(config.Drivers), Option{trace.DriverID{Name: Manual}, "You (manual control)"})),
+		driver:           newChoices(append(Drivers(config.Drivers), Option{trace.DriverID{Name: manual}, "You (manual control)"})),
 		perceptionChoice: newChoices(Perceptions(config.Drivers, config.Driver))}
 	s.driver.chooseDriver(config.Driver.Name)
 	s.perceptionChoice.choose(config.Driver.Perception, config.Driver.Model)
@@ -135,11 +135,20 @@ func (s *Screen) Add(one *scenarios.Scenario) {
 	s.Choose(one)
 }
 
-// SelectedDriver returns the selected driver.
-func (s *Screen) SelectedDriver() trace.DriverID {
+// selectedDriver returns the selected driver.
+func (s *Screen) selectedDriver() trace.DriverID {
 	d := s.perceptionChoice.chosen().DriverID
 	d.Name = s.driver.chosen().Name
 	return d
+}
+
+// SetupOf returns the setup of a case with the selected driver.
+func (s *Screen) SetupOf(c *scenarios.Case) Setup {
+	u := Setup{Case: c, Driver: s.selectedDriver()}
+	if u.Driver.Name == manual {
+		u.Driver.Name, u.Manual = runner.Stack, true
+	}
+	return u
 }
 
 // Setup returns the current setup. If it is invalid it returns an error, which the
@@ -149,7 +158,7 @@ func (s *Screen) Setup() (Setup, error) {
 	if err != nil {
 		return Setup{}, err
 	}
-	return Setup{c, s.SelectedDriver()}, nil
+	return s.SetupOf(c), nil
 }
 
 // Record records the result of a drive for the badge of its scenario. by names the

@@ -12,12 +12,14 @@ import (
 // Setup is a case with its driver.
 type Setup struct {
 	Case *scenarios.Case
-	// Driver is the requested driver; see drivers.Registry.Resolve. Its name may be Manual.
+	// Driver is the requested driver; see drivers.Registry.Resolve.
 	Driver trace.DriverID
+	// Manual means that a human drives, and the driver decides without effect.
+	Manual bool
 }
 
-// Manual is the name of the driver if a human drives.
-const Manual = "hands"
+// manual is the option of a human driver.
+const manual = "hands"
 
 // Option is a driver, which has a name, or a perception with its network, for a choice.
 type Option struct {

@@ -98,7 +98,7 @@ func (t *trial) close() {
 // startTrial starts a trial of the selected scenario with its settings.
 func (s *Screen) startTrial() {
 	ch, driver := s.choice(), s.driver.chosen().Name
-	if driver == Manual {
+	if driver == manual {
 		driver = runner.Stack
 	}
 	var cases []*scenarios.Case
@@ -153,9 +153,7 @@ func (s *Screen) drawTry(k *ui.Flow, r ui.Rect, t *try) {
 	}
 	c.RoundRect(r, 3, col)
 	if !t.passed {
-		q := r.Inset(4)
-		c.Line(ui.Point{X: q.X, Y: q.Y}, ui.Point{X: q.Right(), Y: q.Bottom()}, 1.5, c.Theme.Surface)
-		c.Line(ui.Point{X: q.X, Y: q.Bottom()}, ui.Point{X: q.Right(), Y: q.Y}, 1.5, c.Theme.Surface)
+		c.Cross(r.Center(), min(r.W, r.H)/2-4, 1.5, c.Theme.Surface)
 	}
 	if s.choice().seed == t.seed {
 		c.RoundFrame(ui.Rect{X: r.X - 2, Y: r.Y - 2, W: r.W + 4, H: r.H + 4}, 4, 1.5, c.Theme.Ink)

@@ -21,6 +21,8 @@ type FileChooser struct {
 	// Problem is the error of the last selection. The caller sets it; another selection
 	// clears it.
 	Problem string
+	// Replace is the file that a save replaces without asking. It is reset by ShowToSave.
+	Replace string
 
 	dir     string
 	kinds   []string // extensions
@@ -124,6 +126,21 @@ func (f *FileChooser) sort() {
 	f.labels = f.labels[:0]
 	for i := range f.entries {
 		f.labels = append(f.labels, f.entries[i].name)
+	}
+}
+
+// Dialog shows the chooser in a dialog, with a verb for its button. It calls choose with a
+// selected file, and leave when the dialog is to be closed.
+func (f *FileChooser) Dialog(in *Input, title, verb string, choose func(path string), leave func()) {
+	if in.Dialog(title, 700, 440, func(c *Canvas) {
+		switch path, cancelled := f.Draw(c, in, verb); {
+		case cancelled:
+			leave()
+		case path != "":
+			choose(path)
+		}
+	}) {
+		leave()
 	}
 }
 
@@ -234,7 +251,7 @@ func (f *FileChooser) drawAbout(c *Canvas, r Rect) {
 }
 
 // take resolves a name or path. It opens folders, and returns the path of a file, ""
-// for none.
+// for none. To replace a file, the user must confirm by saving again.
 func (f *FileChooser) take(text string) (path string) {
 	text = strings.TrimSpace(text)
 	if rest, ok := strings.CutPrefix(text, "~"); ok && (rest == "" || os.IsPathSeparator(rest[0])) {
@@ -256,6 +273,10 @@ func (f *FileChooser) take(text string) (path string) {
 	if f.saving {
 		if !f.ofKind(text) {
 			text += f.kinds[0]
+		}
+		if _, err := os.Stat(text); err == nil && text != f.Replace {
+			f.Problem, f.Replace = filepath.Base(text)+" already exists. Save again to replace it.", text
+			return ""
 		}
 		return text
 	}
