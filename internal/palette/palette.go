@@ -37,28 +37,30 @@ var (
 	Cone        = Tone{"cone", rgb(0xf0e442), rgb(0x857a00)}
 	SignalRed   = Tone{"signal-red", rgb(0xff4d36), rgb(0xc8321a)} // redder than Ego, which can overlap its stop line
 	SignalAmber = Tone{"signal-amber", rgb(0xf5c542), rgb(0xa86e00)}
-	SignalGreen = Tone{"signal-green", rgb(0x009e73), rgb(0x00805c)}
+	SignalGreen = Tone{"signal-green", rgb(0x2ecc96), rgb(0x00805c)}
 	SignalOff   = Tone{"signal-off", rgb(0x888888), rgb(0x6f6f6f)}
 )
 
-// Map backgrounds.
+// Map backgrounds, dark so that moving objects stand out.
 var (
-	Grass       = Tone{"grass", rgb(0x1f2a20), rgb(0xdfe8d6)}
-	Asphalt     = Tone{"asphalt", rgb(0x3a3f46), rgb(0xb9bdc4)}
-	Sidewalk    = Tone{"sidewalk", rgb(0x4f4d47), rgb(0xd5d1c8)}
-	Gravel      = Tone{"gravel", rgb(0x4d473c), rgb(0xcfc7b8)}
-	Building    = Tone{"building", rgb(0x5f574d), rgb(0xa89f93)}
-	Tree        = Tone{"tree", rgb(0x33502f), rgb(0xa5bf94)}
-	Paint       = Tone{"paint", rgb(0xc9ced6), rgb(0xffffff)}
-	PaintYellow = Tone{"paint-yellow", rgb(0xd6a90a), rgb(0xe3b505)}
-	Outline     = Tone{"outline", rgb(0x0d0f12), rgb(0xffffff)} // around glyphs and labels
+	Grass       = Tone{"grass", rgb(0x181f1c), rgb(0xdfe8d6)}
+	Asphalt     = Tone{"asphalt", rgb(0x25292f), rgb(0xb9bdc4)}
+	Sidewalk    = Tone{"sidewalk", rgb(0x323539), rgb(0xd5d1c8)}
+	Gravel      = Tone{"gravel", rgb(0x2d2b27), rgb(0xcfc7b8)}
+	Building    = Tone{"building", rgb(0x2b2f36), rgb(0xa89f93)}
+	Tree        = Tone{"tree", rgb(0x263e2d), rgb(0xa5bf94)}
+	Paint       = Tone{"paint", rgb(0xb6bcc3), rgb(0xffffff)}
+	PaintYellow = Tone{"paint-yellow", rgb(0xc79f3a), rgb(0xe3b505)}
+	Curb        = Tone{"curb", rgb(0x5c636c), rgb(0x8b929b)}
+	Furniture   = Tone{"furniture", rgb(0x54595f), rgb(0x9a9fa6)} // lamp posts, fences, barriers
+	Outline     = Tone{"outline", rgb(0x0d0f12), rgb(0xffffff)}   // around glyphs and labels
 )
 
 // tones are all tones, in the order of the style sheet.
 var tones = []*Tone{
 	&Ego, &Vehicle, &Truth, &Belief, &Plan, &Failure, &Caution,
 	&Car, &Truck, &Pedestrian, &Cyclist, &Cone, &SignalRed, &SignalAmber, &SignalGreen, &SignalOff,
-	&Grass, &Asphalt, &Sidewalk, &Gravel, &Building, &Tree, &Paint, &PaintYellow, &Outline,
+	&Grass, &Asphalt, &Sidewalk, &Gravel, &Building, &Tree, &Paint, &PaintYellow, &Curb, &Furniture, &Outline,
 }
 
 // CSS returns a rule that declares every tone as a custom property such as --ego. The

@@ -3,11 +3,13 @@ package replay
 import (
 	"encoding/json"
 	"math"
+	"slices"
 
+	"roadloop/internal/palette"
 	"roadloop/scenarios/metrics"
+	"roadloop/scenarios/topview"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
-	"roadloop/sim/road"
 )
 
 const (
@@ -15,8 +17,6 @@ const (
 	areaMargin = 90
 	// lineTolerance is the largest distance of a simplified line from the map's, m.
 	lineTolerance = .05
-	// markStep is the distance between points of a lane marking, m.
-	markStep = 2
 )
 
 // roadway is the part of the map around a drive. Shapes are rings or lines of points, with
@@ -27,7 +27,8 @@ type roadway struct {
 	Props    []shape `json:"props"`
 }
 
-// shape is a part of the map. Kind selects how to draw it; Width is the width of a line, m.
+// shape is a part of the map. Kind selects how to draw it; Width is the width of a line or the
+// diameter of a tree, m.
 type shape struct {
 	Kind  string          `json:"k"`
 	Width float64         `json:"w,omitempty"`
@@ -71,77 +72,50 @@ func (v area) shows(pts ...geom.Vec) bool {
 
 // newRoadway returns surfaces, markings and props around a drive.
 func newRoadway(l *metrics.DriveLog) roadway {
-	v, m := drivenArea(l), l.Map
-	w := roadway{Surfaces: v.surfaces(m), Marks: v.markings(m)}
-	for i := range m.Props {
-		p := &m.Props[i]
-		box := geom.OBB{Center: p.Pose.Pos(), Yaw: p.Pose.Yaw, Length: p.Length, Width: p.Width}.Corners()
-		kind := map[road.PropKind]string{road.Building: "building", road.Barrier: "barrier", road.Tree: "tree"}[p.Kind]
-		if kind != "" && v.shows(box[:]...) {
-			w.Props = append(w.Props, newShape(kind, 0, box[:]))
+	v := drivenArea(l)
+	var w roadway
+	for _, s := range topview.NewMap(l.Map).Shapes {
+		if !v.shows(s.Points...) {
+			continue
+		}
+		switch s.Kind {
+		case topview.Area:
+			left, right := s.Edges(nil)
+			ring := simplify(left, lineTolerance)
+			for _, p := range slices.Backward(simplify(right, lineTolerance)) {
+				ring = append(ring, p)
+			}
+			w.Surfaces = append(w.Surfaces, newShape(s.Tone, 0, ring))
+		case topview.Line:
+			if name := markName(&s); name != "" {
+				w.Marks = append(w.Marks, newShape(name, s.Width, simplify(s.Points, lineTolerance)))
+			}
+		case topview.Polygon:
+			w.Props = append(w.Props, newShape(s.Tone, 0, s.Points))
+		case topview.Oval:
+			if s.Tone == palette.Tree.Name {
+				w.Props = append(w.Props, newShape(s.Tone, 2*s.A, s.Points))
+			}
 		}
 	}
 	return w
 }
 
-// surfaces returns the surfaces in drawing order: gravel, sidewalks, asphalt.
-func (v area) surfaces(m *road.Map) []shape {
-	var out []shape
-	for _, kind := range [...]road.SurfaceKind{road.Gravel, road.Sidewalk, road.Asphalt} {
-		name := map[road.SurfaceKind]string{road.Gravel: "gravel", road.Sidewalk: "sidewalk", road.Asphalt: "asphalt"}[kind]
-		for i := range m.Surfaces {
-			s := &m.Surfaces[i]
-			if s.Kind != kind || !v.shows(s.Left...) && !v.shows(s.Right...) {
-				continue
-			}
-			ring := simplify(s.Left, lineTolerance)
-			right := simplify(s.Right, lineTolerance)
-			for k := len(right) - 1; k >= 0; k-- {
-				ring = append(ring, right[k])
-			}
-			out = append(out, newShape(name, 0, ring))
-		}
+// markName returns the kind of a marking, "" for other lines. The page leaves out curbs.
+func markName(s *topview.Shape) string {
+	name := "solid"
+	switch {
+	case s.Tone != palette.Paint.Name && s.Tone != palette.PaintYellow.Name:
+		return ""
+	case s.Dash[0] > 0 && s.Width > s.Dash[0]:
+		return "zebra"
+	case s.Dash[0] > 0:
+		name = "dashed"
 	}
-	return out
-}
-
-// markings returns lane markings and crosswalks.
-func (v area) markings(m *road.Map) []shape {
-	var out []shape
-	for i := range m.Lanes {
-		l := &m.Lanes[i]
-		if l.Junction >= 0 || !v.shows(l.Center.Points()...) {
-			continue
-		}
-		for i, mark := range [...]road.Marking{l.LeftMark, l.RightMark} {
-			if mark.Kind != road.MarkNone {
-				out = append(out, newShape(markName(mark), 0, simplify(offsetLine(l, (.5-float64(i))*l.Width), lineTolerance)))
-			}
-		}
-	}
-	for _, c := range m.Crosswalks {
-		if v.shows(c.A, c.B) {
-			out = append(out, newShape("zebra", c.Width, []geom.Vec{c.A, c.B}))
-		}
-	}
-	return out
-}
-
-func markName(m road.Marking) string {
-	name := map[road.MarkKind]string{road.MarkSolid: "solid", road.MarkDashed: "dashed", road.MarkDouble: "double"}[m.Kind]
-	if m.Yellow {
-		return name + " yellow"
+	if s.Tone == palette.PaintYellow.Name {
+		name += " yellow"
 	}
 	return name
-}
-
-// offsetLine returns the line at a distance d to the left of the center of a lane.
-func offsetLine(l *road.Lane, d float64) []geom.Vec {
-	var pts []geom.Vec
-	for s := 0.0; s < l.Center.Length(); s += markStep {
-		pts = append(pts, l.Center.Offset(s, d).Pos())
-	}
-	return append(pts, l.Center.Offset(l.Center.Length(), d).Pos())
 }
 
 // simplify drops points within a distance of the simplified line (Ramer 1972, Douglas and

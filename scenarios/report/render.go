@@ -128,6 +128,7 @@ func assets() (style, script string, err error) {
 		b.Write(text)
 	}
 	b.WriteString(palette.ThemeScript())
+	b.WriteString(vehicleScript())
 	css, err := pageFiles.ReadFile("page/page.css")
 	return palette.PageStyle() + string(css), b.String(), err
 }

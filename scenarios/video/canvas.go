@@ -80,16 +80,6 @@ func bounds(rings [][]geom.Vec) image.Rectangle {
 	return image.Rect(int(math.Floor(lo))-1, int(math.Floor(top))-1, int(math.Ceil(hi))+1, int(math.Ceil(bottom))+1)
 }
 
-// disc fills a circle.
-func (c *canvas) disc(at geom.Vec, radius float64, with color.Color) {
-	const corners = 20
-	var ring [corners]geom.Vec
-	for i := range ring {
-		ring[i] = at.Add(geom.Unit(2 * math.Pi * float64(i) / corners).Scale(radius))
-	}
-	c.fill(with, ring[:]...)
-}
-
 // rect fills a rectangle.
 func (c *canvas) rect(x0, y0, x1, y1 float64, with color.Color) {
 	r := image.Rect(int(math.Round(x0)), int(math.Round(y0)), int(math.Round(x1)), int(math.Round(y1))).Add(c.to.Rect.Min)

@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"roadloop/internal/palette"
-	"roadloop/planning"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
@@ -39,8 +38,15 @@ func (a *Renderer) drawChase(c *canvas, f *timeline.Step) {
 		Actors:  append(append([]actor.Actor(nil), f.World.Actors()...), ego),
 		Signals: f.World.Signals(), Conditions: conditions, Outside: true,
 	})
-	if a.shows("plan") && f.Plan != nil && a.buildPlanMesh(f.Plan.Waypoints) {
-		a.list.Ground = append(a.list.Ground, &a.planMesh)
+	if a.shows("plan") && f.Plan != nil {
+		var poses []geom.Pose
+		for i := range f.Plan.Waypoints {
+			poses = append(poses, f.Plan.Waypoints[i].Pose)
+		}
+		// Nearly as wide as the car.
+		if m := scene.Ribbon(poses, 1.5, scene.Material{Color: scene.RGB{0, .46, .34}, Class: scene.Road}); m != nil {
+			a.list.Ground = append(a.list.Ground, m)
+		}
 	}
 	im := a.chaseRenderer.Render(&a.list)
 	for y := range im.Height {
@@ -61,36 +67,6 @@ func (a *Renderer) project(ego geom.Pose, p geom.Vec, z float64) (geom.Vec, bool
 	q := ego.ToLocal(p)
 	u, v, _, ok := a.chase.Project(q.X, q.Y, z)
 	return geom.Vec{X: u, Y: v}, ok
-}
-
-// buildPlanMesh builds the mesh of a plan, nearly as wide as the car, and reports whether
-// it has any faces.
-func (a *Renderer) buildPlanMesh(way []planning.Waypoint) bool {
-	m := &a.planMesh
-	m.Verts, m.Index, m.Faces = m.Verts[:0], m.Index[:0], m.Faces[:0]
-	m.Radius = 0
-	m.Materials = []scene.Material{{Color: scene.RGB{0, .46, .34}, Class: scene.Road}}
-	for i, w := range way {
-		side := geom.Unit(w.Pose.Yaw).Left().Scale(.75)
-		for _, p := range [...]geom.Vec{w.Pose.Pos().Add(side), w.Pose.Pos().Sub(side)} {
-			m.Verts = append(m.Verts, scene.Vec3{X: float32(p.X), Y: float32(p.Y)})
-		}
-		if i > 0 {
-			k := uint16(2 * i)
-			m.Faces = append(m.Faces, scene.Face{First: uint16(len(m.Index)), N: 4, Normal: scene.Vec3{Z: 1}})
-			m.Index = append(m.Index, k-2, k-1, k+1, k)
-		}
-	}
-	if len(m.Faces) == 0 {
-		return false
-	}
-	first, last := m.Verts[0], m.Verts[len(m.Verts)-1]
-	m.Center = scene.Vec3{X: (first.X + last.X) / 2, Y: (first.Y + last.Y) / 2}
-	for _, v := range m.Verts {
-		dx, dy := float64(v.X-m.Center.X), float64(v.Y-m.Center.Y)
-		m.Radius = max(m.Radius, float32(math.Hypot(dx, dy)))
-	}
-	return true
 }
 
 // drawBox draws the edges of a box that stands on the road.

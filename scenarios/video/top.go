@@ -6,12 +6,22 @@ import (
 
 	"roadloop/internal/palette"
 	"roadloop/scenarios/timeline"
+	"roadloop/scenarios/topview"
 	"roadloop/sim/geom"
-	"roadloop/sim/road"
 )
 
 // extent is the length of the longer side of the top view, m.
 const extent = 85
+
+// pieceLength is the length of the pieces of a map that are skipped outside of the view, m.
+const pieceLength = 24.0
+
+// above is the road from above, made with the first frame.
+type above struct {
+	view   *topview.Map
+	pieces []topview.Shape
+	list   topview.List
+}
 
 // topView maps the road to the image. The ego is in the lower third and faces up.
 type topView struct {
@@ -20,6 +30,7 @@ type topView struct {
 	perMeter float64 // px
 	across   float64
 	down     float64
+	ring     []geom.Vec // scratch
 }
 
 // newTopView returns the view of a canvas.
@@ -33,78 +44,67 @@ func (v *topView) at(p geom.Vec) geom.Vec {
 	return geom.Vec{X: v.across - q.Y*v.perMeter, Y: v.down - q.X*v.perMeter}
 }
 
-func (v *topView) corners(b geom.OBB) []geom.Vec {
-	var out []geom.Vec
-	for _, p := range b.Corners() {
-		out = append(out, v.at(p))
+// ringCorners is the number of corners of a drawn oval.
+const ringCorners = 20
+
+// draw draws the visible shapes.
+func (v *topView) draw(shapes []topview.Shape) {
+	w, h := v.size()
+	scale := v.perMeter / v.scale // points per meter
+	for i := range shapes {
+		s := &shapes[i]
+		at, r := v.at(s.Center), s.Radius*v.perMeter+s.Stroke(scale)*v.scale
+		if scale < s.Detail || at.X < -r || at.Y < -r || at.X > w+r || at.Y > h+r {
+			continue
+		}
+		pts := s.Points
+		if s.Kind == topview.Oval {
+			pts = s.Ring(nil, ringCorners)
+		}
+		v.ring = v.ring[:0]
+		for _, p := range pts {
+			v.ring = append(v.ring, v.at(p))
+		}
+		switch {
+		case s.Kind != topview.Line:
+			v.fill(s.Color, v.ring...)
+		case s.Dash[0] > 0:
+			v.draw(s.Dashes(nil))
+		default:
+			v.line(s.Stroke(scale), s.Color, v.ring...)
+		}
 	}
-	return out
 }
 
 // drawTop draws the road from above with road users, tracks and the plan.
 func (a *Renderer) drawTop(c *canvas, f *timeline.Step) {
 	ego := f.World.Ego()
 	v := newTopView(c, ego.State.Pose)
-	if a.ground == nil {
-		a.ground = newGround(f.World.Map(), 1.2/v.perMeter)
+	if a.above == nil {
+		view := topview.NewMap(f.World.Map())
+		a.above = &above{view: view, pieces: view.Pieces(pieceLength)}
 	}
 	w, h := c.size()
-	c.rect(0, 0, w, h, palette.Grass.Dark)
-	a.ground.draw(v)
-	v.drawSignals(f.World.Map(), f.World.Signals())
+	c.rect(0, 0, w, h, topview.Background)
+	v.draw(a.above.pieces)
+	l := &a.above.list
+	l.Reset(v.perMeter/c.scale, ego.State.Pose.Yaw)
+	l.Signals(a.above.view, f.World.Signals())
 	if a.shows("plan") && f.Plan != nil {
-		var way []geom.Vec
-		for _, p := range f.Plan.Waypoints {
-			way = append(way, v.at(p.Pose.Pos()))
-		}
-		c.line(4, palette.Plan.Dark, way...)
+		l.Plan(f.Plan)
 	}
 	actors := f.World.Actors()
 	for i := range actors {
-		v.drawUser(&actors[i])
+		l.User(&actors[i], f.Time)
 	}
-	v.drawUser(ego)
+	l.User(ego, f.Time)
 	if a.shows("tracks") && f.Scene != nil {
 		for i := range f.Scene.Tracks {
-			t := &f.Scene.Tracks[i]
-			c.outline(2, palette.Belief.Dark, v.corners(t.Box().Inflate(.15, .15))...)
-			c.line(2, palette.Belief.Dark, v.at(t.Pose.Pos()), v.at(t.Pose.Pos().Add(t.Vel)))
+			l.Track(&f.Scene.Tracks[i])
 		}
 	}
+	v.draw(l.Shapes)
 	a.drawLegend(c)
-}
-
-// drawSignals draws a bar at the stop line of every lane with a signal, and its signal
-// head.
-func (v *topView) drawSignals(m *road.Map, signals []road.SignalState) {
-	lights := map[road.SignalState]color.RGBA{road.Red: palette.SignalRed.Dark, road.Amber: palette.SignalAmber.Dark, road.Green: palette.SignalGreen.Dark}
-	for i, state := range signals {
-		with, lit := lights[state]
-		if !lit || i >= len(m.Signals) {
-			continue
-		}
-		s := &m.Signals[i]
-		for _, id := range s.Lanes {
-			l := &m.Lanes[id]
-			end := func(d float64) geom.Vec { return v.at(l.Center.Offset(l.StopS, d).Pos()) }
-			v.line(5, with, end(l.Width/2-.2), end(.2-l.Width/2))
-		}
-		v.drawHead(v.at(s.Pos), state, with)
-	}
-}
-
-// drawHead draws a signal head: red above, green below.
-func (v *topView) drawHead(at geom.Vec, state road.SignalState, with color.RGBA) {
-	r := 3.2 * v.canvas.scale
-	v.fill(palette.Outline.Dark, at.Add(geom.Vec{X: -1.6 * r, Y: -4.2 * r}), at.Add(geom.Vec{X: 1.6 * r, Y: -4.2 * r}),
-		at.Add(geom.Vec{X: 1.6 * r, Y: 4.2 * r}), at.Add(geom.Vec{X: -1.6 * r, Y: 4.2 * r}))
-	for k, lamp := range [...]road.SignalState{road.Red, road.Amber, road.Green} {
-		c := palette.Asphalt.Dark
-		if lamp == state {
-			c = with
-		}
-		v.disc(at.Add(geom.Vec{Y: float64(k-1) * 2.6 * r}), r, c)
-	}
 }
 
 // drawLegend draws the legend of the colors.

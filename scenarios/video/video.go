@@ -64,8 +64,7 @@ type Renderer struct {
 	list          scene.List
 	chase         sensor.Camera
 	chaseRenderer *raster.Renderer
-	planMesh      scene.Mesh // the plan on the road
-	ground        *ground    // of the top view; nil before its first frame
+	above         *above // the road from above; nil before its first frame
 
 	lastFrame *sensor.Frame // the latest camera frame
 	lastImage *perception.Image

@@ -8,6 +8,7 @@ import (
 	"roadloop/desktop/internal/panel"
 	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios/edit"
+	"roadloop/scenarios/topview"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
@@ -86,7 +87,7 @@ func (v *roadView) drawRoutes(c *ui.Canvas) {
 	}
 	for id := actor.ID(0); int(id) < len(v.doc.preview.Log.Actors); id++ {
 		a := v.doc.preview.Actor(0, id)
-		col := panel.ActorColor(c.Theme, &a)
+		col := topview.UserColor(&a)
 		if v.doc.preview.Log.Actors[id].Background {
 			continue
 		}
@@ -138,19 +139,22 @@ func (v *roadView) drawPaths(c *ui.Canvas) {
 // of the preview.
 func (v *roadView) drawEveryone(c *ui.Canvas) {
 	all := v.doc.selectables()
-	for i := range all {
-		panel.DrawActor(c, v.view, &all[i], 0)
-	}
+	v.doc.chart.Show(c, v.view, func(l *topview.List) {
+		for i := range all {
+			l.User(&all[i], 0)
+		}
+	})
 	defer v.drawNames(c, all)
 	if v.doc.preview == nil || v.playback.now() == 0 {
 		return
 	}
-	for id := actor.ID(0); int(id) < len(v.doc.preview.Log.Actors); id++ {
-		a := v.doc.preview.Actor(v.playback.now(), id)
-		col := panel.ActorColor(c.Theme, &a)
-		panel.DrawActor(c, v.view, &a, v.playback.now())
-		panel.OutlineBox(c, v.view, a.Box(), 1.5, col)
-	}
+	v.doc.chart.Show(c, v.view, func(l *topview.List) {
+		for id := range actor.ID(len(v.doc.preview.Log.Actors)) {
+			a := v.doc.preview.Actor(v.playback.now(), id)
+			l.User(&a, v.playback.now())
+			l.Box(a.Box(), topview.Shape{Least: 1.5, Color: topview.UserColor(&a)})
+		}
+	})
 }
 
 // drawNames draws the names of all actors. A name does not cover another one or the
@@ -197,7 +201,7 @@ func (v *roadView) drawHandles(c *ui.Canvas) {
 	}
 	box := who.Box()
 	box.Length, box.Width = box.Length+.8, box.Width+.8
-	panel.OutlineBox(c, v.view, box, 2, c.Theme.Accent)
+	v.doc.chart.Show(c, v.view, func(l *topview.List) { l.Box(box, topview.Shape{Least: 2, Color: c.Theme.Accent}) })
 	tip, ok := v.speedTip()
 	if !ok {
 		return
@@ -248,8 +252,10 @@ func (v *roadView) drawGhost(c *ui.Canvas, in *ui.Input) {
 	}
 	pose, _ := v.doc.pose(at)
 	ghost := actor.Actor{ID: 1, Kind: v.placing, Shape: actor.DefaultShape(v.placing), State: actor.State{Pose: pose}}
-	panel.DrawActor(c, v.view, &ghost, 0)
-	panel.OutlineBox(c, v.view, ghost.Box(), 1.5, c.Theme.Accent)
+	v.doc.chart.Show(c, v.view, func(l *topview.List) {
+		l.User(&ghost, 0)
+		l.Box(ghost.Box(), topview.Shape{Least: 1.5, Color: c.Theme.Accent})
+	})
 	panel.DrawLabel(c, v.view, ghost.Box(), fmt.Sprintf("lane %d, s %.0f m", at.Lane, at.S), c.Theme.Ink)
 }
 

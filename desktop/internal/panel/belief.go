@@ -4,7 +4,6 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop/desktop/internal/ui"
-	"roadloop/planning"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/actor"
 	"roadloop/sim/sensor"
@@ -88,7 +87,7 @@ func (p *Belief) Draw(c *ui.Canvas, in *ui.Input) {
 		moveByKeys(c, in, has, p.gaze)
 	}
 	v := p.gaze.Update(f.Scene.Ego.Pose, c.Bounds().W, c.Bounds().H, in.Elapsed)
-	p.feed.Chart(f.World.Map()).Draw(c, v)
+	p.chart(f).Draw(c, v)
 	p.scans.find(p.feed, f)
 	if p.shown[Truth] {
 		p.drawTruth(c, v, f)
@@ -202,15 +201,5 @@ func (e *scans) find(feed *Feed, f *timeline.Step) {
 	}
 }
 
-// way returns every every-th point of a trajectory on the screen.
-func (p *Belief) way(v *View, way []planning.Waypoint, every int) []ui.Point {
-	m := v.Mapper()
-	p.pts = p.pts[:0]
-	for i := 0; i < len(way); i += every {
-		p.pts = append(p.pts, m.Point(way[i].Pose.Pos()))
-	}
-	if n := len(way); n > 0 && (n-1)%every != 0 {
-		p.pts = append(p.pts, m.Point(way[n-1].Pose.Pos()))
-	}
-	return p.pts
-}
+// chart returns the chart of the shown map.
+func (p *Belief) chart(f *timeline.Step) *Chart { return p.feed.Chart(f.World.Map()) }

@@ -8,6 +8,7 @@ import (
 	"roadloop/perception"
 	"roadloop/planning"
 	"roadloop/scenarios/timeline"
+	"roadloop/scenarios/topview"
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
@@ -20,22 +21,19 @@ func radarColor(t *ui.Theme) ui.Color { return t.Other }
 // drawTruth outlines the true road users.
 func (p *Belief) drawTruth(c *ui.Canvas, v *View, f *timeline.Step) {
 	all := f.World.Actors()
-	for i := range all {
-		box := all[i].Box()
-		if !v.Shows(box.Center, box.Length) {
-			continue
-		}
-		if all[i].ID == p.feed.Chosen {
-			DrawChosen(c, v, box)
-		}
-		corners := box.Corners()
-		m := v.Mapper()
-		quad := [4]ui.Point{m.Point(corners[0]), m.Point(corners[1]), m.Point(corners[2]), m.Point(corners[3])}
-		c.Polygon(quad[:], ui.Alpha(c.Theme.Truth, .22))
-		OutlineBox(c, v, box, 1, ui.Alpha(c.Theme.Truth, .75))
+	if id := int(p.feed.Chosen) - 1; id >= 0 && id < len(all) {
+		DrawChosen(c, v, all[id].Box())
 	}
-	ego := f.World.Ego().Box()
-	OutlineBox(c, v, ego, 1, ui.Alpha(c.Theme.Truth, .75))
+	edge := topview.Shape{Least: 1, Color: ui.Alpha(c.Theme.Truth, .75)}
+	p.chart(f).Show(c, v, func(l *topview.List) {
+		for i := range all {
+			if box := all[i].Box(); v.Shows(box.Center, box.Length) {
+				l.Patch(box, ui.Alpha(c.Theme.Truth, .22))
+				l.Box(box, edge)
+			}
+		}
+		l.Box(f.World.Ego().Box(), edge)
+	})
 }
 
 // drawRoute draws the route and the lane boundaries from the camera.
@@ -70,7 +68,7 @@ func (p *Belief) drawSignals(c *ui.Canvas, v *View, f *timeline.Step) {
 	for i := range f.Scene.Signals {
 		states[i] = f.Scene.Signals[i].State
 	}
-	p.feed.Chart(f.World.Map()).Signals(c, v, states)
+	p.chart(f).Signals(c, v, states)
 }
 
 // drawScan draws lidar returns. Returns above the ground are brighter.
@@ -113,69 +111,32 @@ func (p *Belief) drawRadar(c *ui.Canvas, v *View, f *timeline.Step) {
 	}
 }
 
-// drawForecast draws the forecasts, with a dot for each second.
+// drawForecast draws the forecasts of moving tracks.
 func (p *Belief) drawForecast(c *ui.Canvas, v *View, f *timeline.Step) {
-	m := v.Mapper()
-	for i := range f.Forecast {
-		k := &f.Forecast[i]
-		if k.Track >= len(f.Scene.Tracks) {
-			continue
+	p.chart(f).Show(c, v, func(l *topview.List) {
+		for i := range f.Forecast {
+			k := &f.Forecast[i]
+			if k.Track >= len(f.Scene.Tracks) {
+				continue
+			}
+			if t := &f.Scene.Tracks[k.Track]; v.Shows(t.Pose.Pos(), 60) && t.Vel.Norm() >= .3 {
+				l.Forecast(t, k)
+			}
 		}
-		t := &f.Scene.Tracks[k.Track]
-		if !v.Shows(t.Pose.Pos(), 60) || t.Vel.Norm() < .3 {
-			continue
-		}
-		for j := range k.Modes {
-			p.drawMode(c, &m, t, &k.Modes[j])
-		}
-	}
+	})
 }
 
-func (p *Belief) drawMode(c *ui.Canvas, m *Mapper, t *perception.Track, mode *planning.Mode) {
-	col := ui.Alpha(trackColor(c.Theme, t), .12+.68*mode.Probability)
-	p.pts = append(p.pts[:0], m.Point(t.Pose.Pos()))
-	const second = 5 // of poses
-	for k := range mode.Poses {
-		if k%2 == 0 || k == planning.Horizon-1 {
-			p.pts = append(p.pts, m.Point(mode.Poses[k].Pos()))
-		}
-	}
-	c.Polyline(p.pts, 2, col)
-	for k := second - 1; k < planning.Horizon; k += second {
-		c.Circle(m.Point(mode.Poses[k].Pos()), 2.2, col)
-	}
-}
-
-// drawPlans draws the proposals as thin lines and the chosen plan with a dot for each
-// second.
+// drawPlans draws the chosen plan, and the proposals as thin lines.
 func (p *Belief) drawPlans(c *ui.Canvas, v *View, f *timeline.Step) {
-	plan := f.Plan
-	if plan == nil {
+	if f.Plan == nil {
 		return
 	}
-	if p.shown[Proposals] {
-		for i := range plan.Proposals {
-			q := &plan.Proposals[i]
-			col := ui.Alpha(c.Theme.Warning, .16+.34*math.Max(0, math.Min(1, q.Score)))
-			if q.Score < .01 {
-				col = ui.Alpha(c.Theme.Bad, .5)
-			}
-			if i != plan.Chosen {
-				c.Polyline(p.way(v, q.Waypoints, 5), 1.1, col)
-			}
+	p.chart(f).Show(c, v, func(l *topview.List) {
+		if p.shown[Proposals] {
+			l.Proposals(f.Plan)
 		}
-	}
-	col := c.Theme.Plan
-	if plan.Emergency {
-		col = c.Theme.Bad
-	}
-	c.Polyline(p.way(v, plan.Waypoints, 2), 3.2, col)
-	m := v.Mapper()
-	for i := range plan.Waypoints {
-		if t := plan.Waypoints[i].Time; t > 0 && t%100 == 0 {
-			c.Circle(m.Point(plan.Waypoints[i].Pose.Pos()), 3.4, col)
-		}
-	}
+		l.Plan(f.Plan)
+	})
 }
 
 // drawPicked draws the selected trajectory with its name at the end.
@@ -187,7 +148,12 @@ func (p *Belief) drawPicked(c *ui.Canvas, v *View, plan *planning.Plan) {
 	if i < 0 {
 		return
 	}
-	pts := p.way(v, plan.Proposals[i].Waypoints, 2)
+	m := v.Mapper()
+	p.pts = p.pts[:0]
+	for _, w := range plan.Proposals[i].Waypoints {
+		p.pts = append(p.pts, m.Point(w.Pose.Pos()))
+	}
+	pts := p.pts
 	c.Polyline(pts, 5, ui.Alpha(c.Theme.Background, .8))
 	c.Polyline(pts, 2.2, c.Theme.Accent)
 	if n := len(pts); n > 0 {
@@ -200,31 +166,15 @@ func (p *Belief) drawPicked(c *ui.Canvas, v *View, plan *planning.Plan) {
 	}
 }
 
-// trackColor returns the color of a track's class.
-func trackColor(t *ui.Theme, k *perception.Track) ui.Color {
-	switch k.Class {
-	case perception.Pedestrian:
-		return t.Walker
-	case perception.Cyclist:
-		return t.Cyclist
-	case perception.Cone:
-		return t.Warning
-	}
-	return t.Belief
-}
-
 // drawTracks draws tracks: box, uncertainty and velocity.
 func (p *Belief) drawTracks(c *ui.Canvas, v *View, f *timeline.Step) {
-	for i := range f.Scene.Tracks {
-		t := &f.Scene.Tracks[i]
-		if !v.Shows(t.Pose.Pos(), 8) {
-			continue
+	p.chart(f).Show(c, v, func(l *topview.List) {
+		for i := range f.Scene.Tracks {
+			if t := &f.Scene.Tracks[i]; v.Shows(t.Pose.Pos(), 8) {
+				l.Track(t)
+			}
 		}
-		col := ui.Alpha(trackColor(c.Theme, t), .35+.65*t.Existence)
-		DrawUncertainty(c, v, t, col)
-		DrawBox(c, v, t.Box(), 1.8, col)
-		DrawVelocity(c, v, t.Pose.Pos(), t.Vel, col)
-	}
+	})
 }
 
 // nameTracks draws the labels of tracks outside the ego's box.
@@ -234,7 +184,7 @@ func (p *Belief) nameTracks(c *ui.Canvas, v *View, f *timeline.Step, ego geom.OB
 	for i := range f.Scene.Tracks {
 		t := &f.Scene.Tracks[i]
 		if v.Shows(t.Pose.Pos(), 0) && v.Scale > 3 {
-			names.Put(c, v, t.Box(), trackText(t, v.Scale), trackColor(c.Theme, t))
+			names.Put(c, v, t.Box(), trackText(t, v.Scale), topview.TrackColor(t.Class))
 		}
 	}
 }
@@ -257,7 +207,7 @@ func (p *Belief) drawEgo(c *ui.Canvas, v *View, f *timeline.Step) geom.OBB {
 	a := *f.World.Ego()
 	a.State.Pose = f.Scene.Ego.Pose
 	a.ID = actor.Ego
-	DrawActor(c, v, &a, f.Time)
+	p.chart(f).Show(c, v, func(l *topview.List) { l.User(&a, f.Time) })
 	if std := f.Scene.Ego.PosStd; std > 0 {
 		at := v.ToScreen(a.State.Pose.Pos())
 		c.Ring(at, 2*std*v.Scale, 1, ui.Alpha(c.Theme.Belief, .7))
@@ -268,7 +218,7 @@ func (p *Belief) drawEgo(c *ui.Canvas, v *View, f *timeline.Step) geom.OBB {
 			continue
 		}
 		at := v.ToScreen(f.World.Map().Signals[s.ID].Pos)
-		Tag(c, ui.Point{X: at.X, Y: at.Y}, s.State.String()+" "+Quantity(100*s.Confidence, 0, "%"), SignalColor(s.State))
+		Tag(c, ui.Point{X: at.X, Y: at.Y}, s.State.String()+" "+Quantity(100*s.Confidence, 0, "%"), topview.SignalColor(s.State))
 	}
 	return a.Box()
 }

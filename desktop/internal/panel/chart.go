@@ -1,241 +1,83 @@
 package panel
 
 import (
-	"math"
-
 	"roadloop/desktop/internal/ui"
+	"roadloop/scenarios/topview"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
 )
 
-// Chart draws a road map from above: ground, lanes with markings, crosswalks, stop lines,
-// signals, and roadside objects. The geometry is computed once; a chart is read-only after NewChart.
+// pieceLength is the length of the pieces of a map that are skipped outside of a view, m.
+const pieceLength = 30.0
+
+// Chart draws a map and what is on it from above. The zero value has no map.
 type Chart struct {
-	m       *road.Map
-	strips  [numGrounds][]strip
-	edges   []chartLine // edges of the asphalt
-	paint   [numPaints][]chartLine
-	dashes  [numPaints][]chartLine
-	zebras  []chartBox
-	stops   []chartLine
-	props   []prop
-	signals []signalHead
+	view   *topview.Map
+	pieces []topview.Shape
+	list   topview.List
+	a, b   []ui.Point // scratch
+	edge   []geom.Vec
 }
 
-// disc is a bounding circle for culling.
-type disc struct {
-	mid    geom.Vec
-	radius float64
-}
-
-func discAround(pts ...geom.Vec) disc {
-	lo, hi := pts[0], pts[0]
-	for _, p := range pts[1:] {
-		lo = geom.Vec{X: math.Min(lo.X, p.X), Y: math.Min(lo.Y, p.Y)}
-		hi = geom.Vec{X: math.Max(hi.X, p.X), Y: math.Max(hi.Y, p.Y)}
-	}
-	return disc{lo.Lerp(hi, .5), lo.Dist(hi) / 2}
-}
-
-// strip is a piece of ground between two edges.
-type strip struct {
-	disc
-	left, right []geom.Vec
-}
-
-// line is a piece of a line.
-type chartLine struct {
-	disc
-	pts []geom.Vec
-}
-
-// chartBox is a rectangle on the ground.
-type chartBox struct {
-	disc
-	corners [4]geom.Vec
-}
-
-// prop is a roadside object.
-type prop struct {
-	chartBox
-	kind road.PropKind
-}
-
-// grounds are the surfaces, bottom first.
-var grounds = [...]road.SurfaceKind{road.Grass, road.Gravel, road.Sidewalk, road.Asphalt}
-
-const numGrounds = len(grounds)
-
-// Colors of paint.
-const (
-	white = iota
-	yellow
-	numPaints
-)
-
-// NewChart prepares a map.
+// NewChart returns the chart of a map.
 func NewChart(m *road.Map) *Chart {
-	c := &Chart{m: m}
-	for i := range m.Surfaces {
-		c.addSurface(&m.Surfaces[i])
-	}
-	for i := range m.Lanes {
-		c.addLane(&m.Lanes[i])
-	}
-	for i := range m.Crosswalks {
-		c.addZebra(&m.Crosswalks[i])
-	}
-	for i := range m.Props {
-		p := &m.Props[i]
-		b := geom.OBB{Center: p.Pose.Pos(), Yaw: p.Pose.Yaw, Length: p.Length, Width: p.Width}.Corners()
-		c.props = append(c.props, prop{chartBox{discAround(b[:]...), b}, p.Kind})
-	}
-	for i := range m.Signals {
-		c.addSignal(&m.Signals[i])
-	}
-	return c
+	v := topview.NewMap(m)
+	return &Chart{view: v, pieces: v.Pieces(pieceLength)}
 }
 
-// chartPiece is the number of edge points per strip.
-const chartPiece = 12
-
-func (c *Chart) addSurface(f *road.Surface) {
-	layer := 0
-	for k, g := range grounds {
-		if g == f.Kind {
-			layer = k
-		}
-	}
-	for i := 0; i+1 < len(f.Left); i += chartPiece {
-		j := min(i+chartPiece+1, len(f.Left))
-		left, right := f.Left[i:j], f.Right[i:j]
-		d := discAround(append(append([]geom.Vec(nil), left...), right...)...)
-		c.strips[layer] = append(c.strips[layer], strip{d, left, right})
-	}
-	if f.Kind == road.Asphalt {
-		c.addEdge(f.Left, f.Right)
-		c.addEdge(f.Right, f.Left)
-	}
+// Draw draws the map over the whole canvas.
+func (c *Chart) Draw(dst *ui.Canvas, v *View) {
+	dst.Fill(topview.Background)
+	c.draw(dst, v, c.pieces)
 }
 
-// addEdge adds the parts of an asphalt edge that do not border other asphalt. The other
-// edge defines the outside.
-func (c *Chart) addEdge(edge, other []geom.Vec) {
-	const beyond = .25 // m
-	var run []geom.Vec
-	flush := func() {
-		if len(run) > 1 {
-			c.edges = append(c.edges, chartLine{discAround(run...), run})
-		}
-		run = nil
-	}
-	for i := range len(edge) - 1 {
-		mid := edge[i].Lerp(edge[i+1], .5)
-		out := mid.Sub(other[i].Lerp(other[i+1], .5))
-		if n := out.Norm(); n < 1e-6 || c.m.Drivable(mid.Add(out.Scale(beyond/n))) {
-			flush()
+// Show draws the shapes that add adds to a list.
+func (c *Chart) Show(dst *ui.Canvas, v *View, add func(l *topview.List)) {
+	c.list.Reset(v.Scale, v.Up)
+	add(&c.list)
+	c.draw(dst, v, c.list.Shapes)
+}
+
+// Signals draws the signals of the map.
+func (c *Chart) Signals(dst *ui.Canvas, v *View, states []road.SignalState) {
+	c.Show(dst, v, func(l *topview.List) { l.Signals(c.view, states) })
+}
+
+// draw draws the visible shapes.
+func (c *Chart) draw(dst *ui.Canvas, v *View, shapes []topview.Shape) {
+	m := v.Mapper()
+	for i := range shapes {
+		s := &shapes[i]
+		if v.Scale < s.Detail || !v.Shows(s.Center, s.Radius+s.Stroke(v.Scale)/v.Scale) {
 			continue
 		}
-		if len(run) == 0 {
-			run = append(run, edge[i])
-		}
-		if run = append(run, edge[i+1]); len(run) > chartPiece {
-			flush()
-		}
-	}
-	flush()
-}
-
-// Sizes of paint, m.
-const (
-	dashLength = 3.0
-	dashPeriod = 9.0
-	doubleGap  = .26 // between the centers of two lines
-	stopWidth  = .45
-	stripe     = .5
-	markStep   = 3.0 // between points along a line
-)
-
-func (c *Chart) addLane(l *road.Lane) {
-	if l.Junction < 0 {
-		c.addMark(l, l.LeftMark, 1, l.Opposite != road.None)
-		if l.Right == road.None || l.RightMark != c.m.Lanes[l.Right].LeftMark { // otherwise the neighbor paints it
-			c.addMark(l, l.RightMark, -1, false)
-		}
-	}
-	if l.Control != road.Free {
-		h := l.Width/2 - .1
-		a, b := l.Center.Offset(l.StopS-stopWidth/2, h).Pos(), l.Center.Offset(l.StopS-stopWidth/2, -h).Pos()
-		c.stops = append(c.stops, chartLine{discAround(a, b), []geom.Vec{a, b}})
-	}
-}
-
-// addMark adds the marking of a side of a lane, 1 for its left.
-func (c *Chart) addMark(l *road.Lane, m road.Marking, side float64, opposed bool) {
-	color := white
-	if m.Yellow {
-		color = yellow
-	}
-	d := side * l.Width / 2
-	switch m.Kind {
-	case road.MarkDashed:
-		for s := 1.0; s < l.Center.Length(); s += dashPeriod {
-			pts := beside(l, d, s, math.Min(s+dashLength, l.Center.Length()))
-			c.dashes[color] = append(c.dashes[color], chartLine{discAround(pts...), pts})
-		}
-	case road.MarkSolid:
-		c.addSolid(l, d, color)
-	case road.MarkDouble:
-		c.addSolid(l, d-side*doubleGap/2, color)
-		if !opposed {
-			c.addSolid(l, d+side*doubleGap/2, color)
+		switch s.Kind {
+		case topview.Area:
+			left, right := s.Edges(c.edge[:0])
+			c.edge = right
+			c.a, c.b = m.points(c.a[:0], left), m.points(c.b[:0], right)
+			dst.Strip(c.a, c.b, s.Color)
+		case topview.Polygon:
+			c.a = m.points(c.a[:0], s.Points)
+			dst.Polygon(c.a, s.Color)
+		case topview.Line:
+			c.a = m.points(c.a[:0], s.Points)
+			c.line(dst, v, s)
+		case topview.Oval:
+			dst.Ellipse(m.Point(s.Points[0]), s.A*v.Scale, s.B*v.Scale, v.Turn(s.Yaw), s.Color)
 		}
 	}
 }
 
-func (c *Chart) addSolid(l *road.Lane, d float64, color int) {
-	const long = 36.0
-	for s := 0.0; s < l.Center.Length(); s += long {
-		pts := beside(l, d, s, math.Min(s+long, l.Center.Length()))
-		c.paint[color] = append(c.paint[color], chartLine{discAround(pts...), pts})
+// line draws a line through the points of the scratch.
+func (c *Chart) line(dst *ui.Canvas, v *View, s *topview.Shape) {
+	width, last := s.Stroke(v.Scale), len(c.a)-1
+	switch {
+	case s.Dash[0] > 0:
+		dst.Dashes(c.a, width, s.Dash[0]*v.Scale, s.Dash[1]*v.Scale, s.Color)
+	case last > 2 && s.Points[0] == s.Points[last]:
+		dst.Outline(c.a[:last], width, s.Color)
+	default:
+		dst.Polyline(c.a, width, s.Color)
 	}
-}
-
-// beside returns a part of the lane's line at an offset d to the left of the center.
-func beside(l *road.Lane, d, s0, s1 float64) []geom.Vec {
-	n := max(1, int(math.Ceil((s1-s0)/markStep)))
-	pts := make([]geom.Vec, n+1)
-	for i := range pts {
-		pts[i] = l.Center.Offset(s0+(s1-s0)*float64(i)/float64(n), d).Pos()
-	}
-	return pts
-}
-
-func (c *Chart) addZebra(z *road.Crosswalk) {
-	across := z.B.Sub(z.A)
-	length := across.Norm()
-	u := across.Scale(1 / length)
-	n := u.Left().Scale(z.Width / 2)
-	for s := .3; s+stripe < length; s += 2 * stripe {
-		p, q := z.A.Add(u.Scale(s)), z.A.Add(u.Scale(s+stripe))
-		b := [4]geom.Vec{p.Sub(n), q.Sub(n), q.Add(n), p.Add(n)}
-		c.zebras = append(c.zebras, chartBox{discAround(b[:]...), b})
-	}
-}
-
-// pen draws map geometry on a canvas.
-type pen struct {
-	c    *ui.Canvas
-	v    *View
-	m    Mapper
-	a, b []ui.Point // scratch
-}
-
-func (p *pen) at(q geom.Vec) ui.Point { return p.m.Point(q) }
-
-func (p *pen) points(dst []ui.Point, pts []geom.Vec) []ui.Point {
-	for _, q := range pts {
-		dst = append(dst, p.m.Point(q))
-	}
-	return dst
 }

@@ -7,26 +7,10 @@ import (
 	"roadloop/desktop/internal/ui"
 	"roadloop/desktop/internal/ui/uitest"
 	"roadloop/perception"
+	"roadloop/scenarios/topview"
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
 )
-
-// The ellipse of a rotated covariance keeps its axes and rotates its heading.
-func TestEllipseOfKnownCovariance(t *testing.T) {
-	const sa, sb = 3.0, 1.0
-	for _, turn := range []float64{0, .5, -1.2} {
-		s, c := math.Sincos(turn)
-		var cov [4][4]float64
-		cov[0][0] = sa*sa*c*c + sb*sb*s*s
-		cov[1][1] = sa*sa*s*s + sb*sb*c*c
-		cov[0][1] = (sa*sa - sb*sb) * s * c
-		cov[1][0] = cov[0][1]
-		a, b, heading := Ellipse(&cov)
-		if math.Abs(a-2*sa)+math.Abs(b-2*sb) > 1e-9 || math.Abs(math.Sin(heading-turn)) > 1e-9 {
-			t.Errorf("turned by %g: half axes %g and %g at %g, want 6 and 2", turn, a, b, heading)
-		}
-	}
-}
 
 func view() *View { return &View{Up: 0, Scale: 10, Width: 400, Height: 400} }
 
@@ -37,8 +21,9 @@ func TestUncertaintyEllipse(t *testing.T) {
 	k.Cov[0][0], k.Cov[1][1] = 16, 4 // σ of 4 m ahead, 2 m to the side
 	s := uitest.NewScreen(400, 400, 1)
 	v := view()
+	k.Existence = 1
 	s.Frame(func(c *ui.Canvas, _ *ui.Input) {
-		DrawUncertainty(c, v, &k, ui.Color{R: 255, G: 255, B: 255, A: 255})
+		new(Chart).Show(c, v, func(l *topview.List) { l.Track(&k) })
 	})
 	m := s.Picture()
 	ground := m.RGBAAt(2, 2)
@@ -61,7 +46,9 @@ func TestLampPositions(t *testing.T) {
 		a.State.Pose.X = -a.Shape.RearToCenter // its center is at the center of the view
 		s, v := uitest.NewScreen(400, 400, 1), view()
 		v.Scale = 40
-		s.Frame(func(c *ui.Canvas, _ *ui.Input) { DrawActor(c, v, &a, 0) })
+		s.Frame(func(c *ui.Canvas, _ *ui.Input) {
+			new(Chart).Show(c, v, func(l *topview.List) { l.User(&a, 0) })
+		})
 		m := s.Picture()
 		return func(ahead, left float64) (red, amber bool) {
 			q := v.ToScreen(geom.Vec{X: ahead * a.Shape.Length, Y: left * a.Shape.Width})

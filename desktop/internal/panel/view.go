@@ -65,6 +65,14 @@ func (v *View) Mapper() Mapper {
 	return m
 }
 
+// points appends the screen positions of map points.
+func (m *Mapper) points(to []ui.Point, pts []geom.Vec) []ui.Point {
+	for _, p := range pts {
+		to = append(to, m.Point(p))
+	}
+	return to
+}
+
 // Point returns the screen position of a map point.
 func (m *Mapper) Point(p geom.Vec) ui.Point {
 	return ui.Point{X: m.ax*p.X + m.ay*p.Y + m.x0, Y: m.bx*p.X + m.by*p.Y + m.y0}

@@ -2,6 +2,7 @@ package panel
 
 import (
 	"roadloop/desktop/internal/ui"
+	"roadloop/scenarios/topview"
 	"roadloop/sim/actor"
 )
 
@@ -147,8 +148,8 @@ func (p *World) fromAbove(c *ui.Canvas, v *View, m *WorldState) {
 	ground.Draw(c, v)
 	ground.Signals(c, v, m.Signals)
 	p.trails.draw(c, v, p.feed, m)
-	p.drawUsers(c, v, m)
-	p.drawGhosts(c, v, m)
+	p.drawUsers(c, v, m, ground)
+	p.drawGhosts(c, v, m, ground)
 	scaleBar(c, v)
 }
 
@@ -162,19 +163,18 @@ func (p *World) pick(v *View, at ui.Point, m *WorldState) {
 }
 
 // drawUsers draws road users, the ego on top, and names if there is room.
-func (p *World) drawUsers(c *ui.Canvas, v *View, m *WorldState) {
+func (p *World) drawUsers(c *ui.Canvas, v *View, m *WorldState, ground *Chart) {
 	all := m.Users
-	for i := range all {
-		a := &all[i]
-		box := a.Box()
-		if !v.Shows(box.Center, box.Length) {
-			continue
-		}
-		if a.ID == p.feed.Chosen && a.ID != actor.Ego {
-			DrawChosen(c, v, box)
-		}
-		DrawActor(c, v, a, m.Time)
+	if a := m.Actor(p.feed.Chosen); a != nil && a.ID != actor.Ego {
+		DrawChosen(c, v, a.Box())
 	}
+	ground.Show(c, v, func(l *topview.List) {
+		for i := range all {
+			if a := &all[i]; v.Shows(a.Box().Center, a.Shape.Length) {
+				l.User(a, m.Time)
+			}
+		}
+	})
 	var names Labels
 	names.Avoid(v, m.Ego().Box())
 	for i := range all {

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"roadloop/desktop/internal/ui"
+	"roadloop/scenarios/topview"
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
 )
@@ -50,7 +51,7 @@ func (p *World) card(c *ui.Canvas, m *WorldState) {
 	}
 	card := Card(c, r)
 	head := ui.Rect{X: 8, Y: 4, W: width - 16, H: 20}
-	card.Circle(ui.Point{X: 13, Y: 14}, 4, ActorColor(c.Theme, a))
+	card.Circle(ui.Point{X: 13, Y: 14}, 4, topview.UserColor(a))
 	head.CutLeft(14)
 	card.Label(head, p.feed.Name(a.ID), c.Theme.Title, ui.Left)
 	card.Label(head, a.Kind.String(), c.Theme.Small, ui.Right)

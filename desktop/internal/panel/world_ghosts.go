@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"roadloop/desktop/internal/ui"
+	"roadloop/scenarios/topview"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
@@ -38,7 +39,7 @@ func apart(a, ghost *actor.Actor) bool {
 // drawGhosts outlines the road users of the other branch, with a line from their
 // position in this one. The distance is written at the ego and at the selected road
 // user.
-func (p *World) drawGhosts(c *ui.Canvas, v *View, m *WorldState) {
+func (p *World) drawGhosts(c *ui.Canvas, v *View, m *WorldState, ground *Chart) {
 	other := p.ghosts(m)
 	if other == nil {
 		return
@@ -51,7 +52,7 @@ func (p *World) drawGhosts(c *ui.Canvas, v *View, m *WorldState) {
 			continue
 		}
 		c.Line(v.ToScreen(from), v.ToScreen(to), 1, ui.Alpha(col, .7))
-		DrawGhost(c, v, ghost, col)
+		ground.Show(c, v, func(l *topview.List) { l.Ghost(ghost, col) })
 		if p.showsDistance(a, ghost) {
 			drawDistance(c, v.ToScreen(from), v.ToScreen(to), gapText(a, ghost))
 		}

@@ -3,6 +3,7 @@ package panel
 import (
 	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios/metrics"
+	"roadloop/scenarios/topview"
 	"roadloop/sim/actor"
 )
 
@@ -26,7 +27,7 @@ func (t *trails) draw(c *ui.Canvas, v *View, feed *Feed, now *WorldState) {
 		}
 		t.pts = append(t.pts[:0], m.Point(a.Box().Center))
 		t.past(log, min(now.At, len(log.Steps)-1), a.ID, &m)
-		fadeLine(c, t.pts, max(1.2, .28*a.Shape.Width*v.Scale), ActorColor(c.Theme, a))
+		fadeLine(c, t.pts, max(1.2, .28*a.Shape.Width*v.Scale), topview.UserColor(a))
 	}
 }
 

@@ -8,7 +8,7 @@ const SEEN_RANGE = 60; // m, range in which an actor should have a track
 
 // The colors of the replay, by their names in the style sheet.
 const COLOR_NAMES = [
-  ...["grass", "asphalt", "sidewalk", "gravel", "building", "tree", "paint", "paint-yellow"],
+  ...["grass", "asphalt", "sidewalk", "gravel", "building", "furniture", "tree", "paint", "paint-yellow"],
   ...["ego", "vehicle", "pedestrian", "cyclist", "cone", "belief", "plan", "failure", "caution"],
   ...["ink", "outline", "signal-red", "signal-amber", "signal-green", "signal-off"],
 ];
@@ -137,7 +137,8 @@ class Stage {
     for (const s of replay.map.marks) this.drawMark(s);
     for (const s of replay.map.props) {
       this.trace(s, true);
-      g.fillStyle = ink[s.k === "barrier" ? "building" : s.k];
+      if (s.k === "tree") g.arc(s.x[0], s.y[0], s.w / 2, 0, 7);
+      g.fillStyle = ink[s.k];
       g.fill();
     }
   }
@@ -147,12 +148,7 @@ class Stage {
     const paint = s.k.endsWith("yellow") ? this.ink["paint-yellow"] : this.ink.paint;
     this.trace(s);
     if (s.k === "zebra") this.stroke(paint, s.w, [0.5, 0.5]);
-    else
-      this.stroke(
-        paint,
-        Math.max(s.k.startsWith("double") ? 0.35 : 0.15, 1.2 * this.pixel),
-        s.k.startsWith("dashed") ? [3, 6] : [],
-      );
+    else this.stroke(paint, Math.max(s.w, 1.2 * this.pixel), s.k.startsWith("dashed") ? [3, 6] : []);
   }
 
   // drawLights draws stop lines in the color of their signal.
@@ -228,22 +224,23 @@ class Stage {
     return this.replay.tracks.filter((t) => at.step >= t.from && at.step < t.from + t.x.length);
   }
 
-  // drawBox draws a road user, with its front marked.
-  drawBox(a, p, fillStyle) {
-    const { g } = this;
+  // drawBox draws a road user: a vehicle with its windows, or a box.
+  drawBox(a, p, paint) {
+    const { g, ink } = this;
     const l = Math.max(a.l, 7 * this.pixel);
     const w = Math.max(a.w, 5 * this.pixel);
+    const inks = { paint, light: `color-mix(in srgb, ${paint} 78%, white)`, dark: ink.outline };
+    const box = [["paint", [0.5, 0.4, 0.4, 0.5, -0.4, 0.5, -0.5, 0.4, -0.5, -0.4, -0.4, -0.5, 0.4, -0.5, 0.5, -0.4]]];
     g.save();
     g.translate(p.x, p.y);
     g.rotate(p.h);
-    g.beginPath();
-    g.roundRect(-l / 2, -w / 2, l, w, Math.min(l, w) * 0.25);
-    g.fillStyle = fillStyle;
-    g.fill();
-    this.stroke(this.ink.outline, this.pixel);
-    if (a.l > 2.2) {
-      g.fillStyle = this.ink.outline;
-      g.fillRect(l * 0.16, -w * 0.38, l * 0.13, w * 0.76);
+    for (const [part, xy] of VEHICLES[a.kind ?? "car"] ?? box) {
+      g.beginPath();
+      for (let i = 0; i < xy.length; i += 2) g.lineTo(xy[i] * l, xy[i + 1] * w);
+      g.closePath();
+      g.fillStyle = inks[part];
+      g.fill();
+      if (part === "paint") this.stroke(ink.outline, this.pixel);
     }
     g.restore();
   }
