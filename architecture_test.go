@@ -76,6 +76,7 @@ var arrows = []struct {
 	{"roadloop/scenarios/timeline", cases, "a drive is repeated without any analysis or output"},
 	{"roadloop/scenarios/suite", cases, "a suite is driven without any analysis or output"},
 	{"roadloop/scenarios/analysis", cases, "analysis knows no output"},
+	{"roadloop/scenarios/topview", []string{"roadloop/perception", "roadloop/planning", "roadloop/sim"}, "a view from above shows what it is given"},
 	{"roadloop/scenarios/edit", []string{"=roadloop/scenarios", "=roadloop/scenarios/runner", "roadloop/sim"}, "the editor of files drives nothing"},
 	{"roadloop/scenarios", append([]string{"=roadloop", "roadloop/trace", "roadloop/oracle", "roadloop/assets", "roadloop/scenarios"}, loop...), "scenarios know no registry of drivers, no command and no window"},
 	{"roadloop/drivers", []string{"roadloop/trace", "roadloop/assets", "=roadloop/scenarios/runner", "roadloop/perception", "roadloop/planning", "roadloop/sim"}, "a registry opens drivers for scenarios, and drives none"},

@@ -119,7 +119,7 @@ func (l *List) Plan(p *planning.Plan) {
 	}
 }
 
-// Proposals adds the trajectories that were considered besides the chosen one.
+// Proposals adds the trajectories that were considered, except for the chosen one.
 func (l *List) Proposals(p *planning.Plan) {
 	for i := range p.Proposals {
 		q := &p.Proposals[i]
@@ -153,8 +153,8 @@ type signal struct {
 	lamps geom.Vec // right of the stop line
 }
 
-// besideLane is the distance of the lamps from the right edge of the lane, m.
-const besideLane = 1.3
+// lampOffset is the distance of the lamps from the right edge of the lane, m.
+const lampOffset = 1.3
 
 func (v *Map) addSignal(s *road.Signal) {
 	h := signal{lamps: s.Pos}
@@ -163,7 +163,7 @@ func (v *Map) addSignal(s *road.Signal) {
 		a, b := stopLine(l, 0)
 		h.stops = append(h.stops, [2]geom.Vec{a, b})
 		if i == 0 {
-			h.lamps = l.Center.Offset(l.StopS, -l.Width/2-besideLane).Pos()
+			h.lamps = l.Center.Offset(l.StopS, -l.Width/2-lampOffset).Pos()
 		}
 	}
 	v.signals = append(v.signals, h)

@@ -38,7 +38,7 @@ type Map struct {
 	of *road.Map
 }
 
-// Background is the color beside the surfaces.
+// Background is the color outside of the surfaces.
 var Background = tone(palette.Grass)
 
 func tone(t palette.Tone) color.NRGBA { return color.NRGBA(t.Dark) }

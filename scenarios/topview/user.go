@@ -270,10 +270,7 @@ func (l *List) Ghost(a *actor.Actor, c color.NRGBA) {
 	case a.Kind.OnFoot(), a.Kind == actor.Cone:
 		b.length = math.Max(math.Max(b.length, b.width), 8/l.Scale)
 		b.width = b.length
-		part = nil
-		for _, p := range (&Shape{Points: []geom.Vec{{}}, A: .5, B: .5}).Ring(nil, 14) {
-			part = append(part, p)
-		}
+		part = (&Shape{Points: []geom.Vec{{}}, A: .5, B: .5}).Ring(nil, 14)
 	case a.Kind.Vulnerable():
 		b.width = math.Max(b.width, 8/l.Scale)
 		part = slimBody

@@ -60,7 +60,7 @@ func (v *roadView) drawRoad(c *ui.Canvas, in *ui.Input) {
 	v.point(c, in)
 	v.doc.chart.Draw(c, v.view)
 	v.drawRoutes(c)
-	v.drawEveryone(c)
+	v.drawUsers(c)
 	v.drawPaths(c)
 	v.drawHandles(c)
 	v.drawHint(c, in)
@@ -135,9 +135,9 @@ func (v *roadView) drawPaths(c *ui.Canvas) {
 	}
 }
 
-// drawEveryone draws the ego and all actors at their start, and also at the shown time
+// drawUsers draws the ego and all actors at their start, and also at the shown time
 // of the preview.
-func (v *roadView) drawEveryone(c *ui.Canvas) {
+func (v *roadView) drawUsers(c *ui.Canvas) {
 	all := v.doc.selectables()
 	v.doc.chart.Show(c, v.view, func(l *topview.List) {
 		for i := range all {

@@ -28,8 +28,8 @@ const tagHeight = 16
 
 func tagWidth(c *ui.Canvas, text string) float64 { return c.Measure(text, c.Theme.Small) + 8 }
 
-// TagInside returns the nearest point around which a tag fits the canvas.
-func TagInside(c *ui.Canvas, at ui.Point, text string) ui.Point {
+// tagInside returns the nearest point around which a tag fits the canvas.
+func tagInside(c *ui.Canvas, at ui.Point, text string) ui.Point {
 	b, w := c.Bounds(), tagWidth(c, text)
 	at.X = math.Max(w/2, math.Min(b.W-w/2, at.X))
 	at.Y = math.Max(tagHeight/2, math.Min(b.H-tagHeight/2, at.Y))
@@ -45,8 +45,8 @@ func Tag(c *ui.Canvas, at ui.Point, text string, col ui.Color) {
 	c.Label(r, text, style, ui.Middle)
 }
 
-// DrawChosen draws a ring around a selected box. The object is drawn on top.
-func DrawChosen(c *ui.Canvas, v *View, b geom.OBB) {
+// ringChosen draws a ring around a selected box. The object is drawn on top.
+func ringChosen(c *ui.Canvas, v *View, b geom.OBB) {
 	at := v.ToScreen(b.Center)
 	r := max(10, v.Scale*(b.Length/2+.8))
 	c.Circle(at, r, ui.Alpha(c.Theme.Accent, .16))
@@ -58,6 +58,6 @@ var letters = map[perception.Class]string{
 	perception.Car: "C", perception.Truck: "T", perception.Pedestrian: "P", perception.Cyclist: "B", perception.Cone: "O",
 }
 
-// ClassLetter returns the symbol of a class: C car, T truck, P pedestrian, B bicycle, O
+// classLetter returns the symbol of a class: C car, T truck, P pedestrian, B bicycle, O
 // obstacle.
-func ClassLetter(k perception.Class) string { return letters[k] }
+func classLetter(k perception.Class) string { return letters[k] }

@@ -22,7 +22,7 @@ func radarColor(t *ui.Theme) ui.Color { return t.Other }
 func (p *Belief) drawTruth(c *ui.Canvas, v *View, f *timeline.Step) {
 	all := f.World.Actors()
 	if id := int(p.feed.Chosen) - 1; id >= 0 && id < len(all) {
-		DrawChosen(c, v, all[id].Box())
+		ringChosen(c, v, all[id].Box())
 	}
 	edge := topview.Shape{Least: 1, Color: ui.Alpha(c.Theme.Truth, .75)}
 	p.chart(f).Show(c, v, func(l *topview.List) {
@@ -192,7 +192,7 @@ func (p *Belief) nameTracks(c *ui.Canvas, v *View, f *timeline.Step, ego geom.OB
 // trackText returns the label of a track: class letter and number; at large scales also
 // the speed and the existence probability.
 func trackText(t *perception.Track, scale float64) string {
-	name := fmt.Sprintf("%s%d", ClassLetter(t.Class), t.ID)
+	name := fmt.Sprintf("%s%d", classLetter(t.Class), t.ID)
 	if scale < 5 {
 		return name
 	}

@@ -70,7 +70,7 @@ type Camera struct {
 	problem error
 	list    scene.List
 	cal     sensor.Camera
-	eye     CameraRenderer
+	eye     cameraRenderer
 	picture *ebiten.Image
 	raster  *raster.Renderer
 	pts     []ui.Point

@@ -8,9 +8,9 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// CameraRenderer renders images of one camera. The zero value is ready to use. The camera may move
+// cameraRenderer renders images of one camera. The zero value is ready to use. The camera may move
 // between images; other changes need a new renderer.
-type CameraRenderer struct {
+type cameraRenderer struct {
 	lens     sensor.Camera // camera of the renderer, without its mount
 	want     imageSize
 	picture  *ebiten.Image
@@ -25,7 +25,7 @@ type imageSize struct {
 
 // Draw renders a display list and returns the image, which the next call overwrites. It
 // has w×h pixels, or fewer at lower detail.
-func (e *CameraRenderer) Draw(cal *sensor.Camera, list *scene.List, w, h int, detail Detail) *ebiten.Image {
+func (e *cameraRenderer) Draw(cal *sensor.Camera, list *scene.List, w, h int, detail Detail) *ebiten.Image {
 	lens := *cal
 	lens.Mount = sensor.Mount{}
 	if want := (imageSize{w, h, detail}); e.renderer == nil || want != e.want || lens != e.lens {
@@ -37,7 +37,7 @@ func (e *CameraRenderer) Draw(cal *sensor.Camera, list *scene.List, w, h int, de
 }
 
 // open creates a renderer.
-func (e *CameraRenderer) open(lens sensor.Camera, want imageSize) {
+func (e *cameraRenderer) open(lens sensor.Camera, want imageSize) {
 	e.lens, e.want = lens, want
 	w, h, samples := want.w, want.h, 2
 	if want.detail >= Plain {

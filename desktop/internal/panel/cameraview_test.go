@@ -12,7 +12,7 @@ import (
 func TestKeepsRenderer(t *testing.T) {
 	cal := sensor.FrontCamera()
 	list := &scene.List{View: scene.View{Cal: &cal}, Conditions: scene.Day()}
-	var e CameraRenderer
+	var e cameraRenderer
 	e.Draw(&cal, list, 320, 192, Fine)
 	kept := e.renderer
 	for i := range 20 {

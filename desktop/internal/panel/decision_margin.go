@@ -30,7 +30,7 @@ func marginOf(f *timeline.Step, rss *carfollowing.RSS) (m Margin, ok bool) {
 		}
 		gap -= ego.Shape.RearToCenter + ego.Shape.Length/2
 		if gap = math.Max(0, gap); !ok || gap < m.Gap {
-			m = Margin{fmt.Sprintf("%s%d", ClassLetter(t.Class), t.ID), gap, rss.Behind(f.Scene.Ego.Speed, math.Max(0, along))}
+			m = Margin{fmt.Sprintf("%s%d", classLetter(t.Class), t.ID), gap, rss.Behind(f.Scene.Ego.Speed, math.Max(0, along))}
 			ok = true
 		}
 	}

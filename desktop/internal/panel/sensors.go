@@ -53,8 +53,8 @@ func (p *Sensors) Draw(c *ui.Canvas, in *ui.Input) {
 	}
 	head := r.CutTop(sensorLine)
 	k := sensorColumns(r.W)
-	c.Label(k[1].of(head), "age", c.Theme.Small, ui.Right)
-	c.Label(k[3].of(head), "arrived now", c.Theme.Small, ui.Left)
+	c.Label(k[1].in(head), "age", c.Theme.Small, ui.Right)
+	c.Label(k[3].in(head), "arrived now", c.Theme.Small, ui.Left)
 	for i := range list {
 		if r.H < sensorLine-4 {
 			return
@@ -63,16 +63,11 @@ func (p *Sensors) Draw(c *ui.Canvas, in *ui.Input) {
 	}
 }
 
-// sensorColumn is a column of a row.
-type sensorColumn struct{ x, w float64 }
-
-func (k sensorColumn) of(r ui.Rect) ui.Rect { return ui.Rect{X: r.X + k.x, Y: r.Y, W: k.w, H: r.H} }
-
 // sensorColumns returns the columns name, age, bar and the rest.
-func sensorColumns(width float64) [4]sensorColumn {
+func sensorColumns(width float64) [4]column {
 	const name, age = 68.0, 58.0
 	bar := math.Max(0, math.Min(80, .25*width))
-	return [4]sensorColumn{{0, name}, {name, age}, {name + age + 8, bar}, {name + age + bar + 18, math.Max(0, width-name-age-bar-18)}}
+	return [4]column{{0, name}, {name, age}, {name + age + 8, bar}, {name + age + bar + 18, math.Max(0, width-name-age-bar-18)}}
 }
 
 // sensors returns the rows for a decision, nil if all sensors are off or the driver uses
@@ -178,7 +173,7 @@ const (
 )
 
 // drawSensor draws a row: a disc for fresh, a ring for late, a cross for lost.
-func drawSensor(c *ui.Canvas, r ui.Rect, k *[4]sensorColumn, s *sensorRow) {
+func drawSensor(c *ui.Canvas, r ui.Rect, k *[4]column, s *sensorRow) {
 	usual := float64(s.timing.Period + s.timing.Latency)
 	age := float64(s.age)
 	col := c.Theme.Good
@@ -199,16 +194,16 @@ func drawSensor(c *ui.Canvas, r ui.Rect, k *[4]sensorColumn, s *sensorRow) {
 	default:
 		c.Circle(at, 3.4, col)
 	}
-	name := k[0].of(r)
+	name := k[0].in(r)
 	name.CutLeft(14)
 	c.Label(name, s.name, c.Theme.Body, ui.Left)
 	text := "–"
 	if s.age >= 0 && s.timing.Period > 0 {
 		text = Quantity(10*age, 0, "ms")
 	}
-	c.Label(k[1].of(r), text, c.Theme.Number.In(ui.Mix(col, c.Theme.Ink, .5)), ui.Right)
-	drawAge(c, k[2].of(r), age, usual, col)
-	drawNews(c, k[3].of(r), s)
+	c.Label(k[1].in(r), text, c.Theme.Number.In(ui.Mix(col, c.Theme.Ink, .5)), ui.Right)
+	drawAge(c, k[2].in(r), age, usual, col)
+	drawNews(c, k[3].in(r), s)
 }
 
 // drawAge draws an age as a bar, with a mark at the usual age.

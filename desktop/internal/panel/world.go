@@ -166,7 +166,7 @@ func (p *World) pick(v *View, at ui.Point, m *WorldState) {
 func (p *World) drawUsers(c *ui.Canvas, v *View, m *WorldState, ground *Chart) {
 	all := m.Users
 	if a := m.Actor(p.feed.Chosen); a != nil && a.ID != actor.Ego {
-		DrawChosen(c, v, a.Box())
+		ringChosen(c, v, a.Box())
 	}
 	ground.Show(c, v, func(l *topview.List) {
 		for i := range all {

@@ -21,7 +21,7 @@ type chase struct {
 	cal     sensor.Camera
 	width   int // px
 	height  int
-	eye     CameraRenderer
+	eye     cameraRenderer
 	image   *ebiten.Image
 	stage   *scene.Builder
 	of      *road.Map
@@ -154,7 +154,7 @@ func (h *chase) drawNames(c *ui.Canvas, feed *Feed, m *WorldState, who *actor.Ac
 		}
 		if at, ok := h.at(c, who.State.Pose, box.Center, a.Shape.Height+.7); ok && c.Bounds().Contains(at) {
 			name := feed.Name(a.ID)
-			Tag(c, TagInside(c, at, name), name, c.Theme.Ink)
+			Tag(c, tagInside(c, at, name), name, c.Theme.Ink)
 		}
 	}
 }

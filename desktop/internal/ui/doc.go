@@ -5,7 +5,7 @@
 // and y down. A Canvas is a rectangle of the window with its own origin. Its shapes and
 // glyphs are gathered into one list of triangles and drawn in a few calls. BenchmarkShapes
 // compares that with Ebitengine's vector package, which renders every antialiased path with a
-// stencil of its own and takes ten times as long; it fills the rare concave polygons. Input is the
+// stencil of its own and takes eight times as long. Input is the
 // state of pointer, keys and gamepads in a frame, from devices or from a test. A widget
 // is a function that is called in every frame: it reads the input, draws itself, and
 // returns the user's action.

@@ -1,22 +1,9 @@
 package ui
 
-import (
-	"math"
-
-	"github.com/hajimehoshi/ebiten/v2"
-	"github.com/hajimehoshi/ebiten/v2/vector"
-)
-
-// Polygon fills a simple polygon, convex or concave.
+// Polygon fills a convex polygon.
 func (c *Canvas) Polygon(points []Point, col Color) {
-	if len(points) < 3 || c.hidden(boundsOf(points)) {
-		return
-	}
-	out := c.pixels(points)
-	if convexOutline(out) {
-		c.convex(out, paintOf(col))
-	} else {
-		c.concave(out, paintOf(col))
+	if len(points) > 2 && !c.hidden(boundsOf(points)) {
+		c.convex(c.pixels(points), paintOf(col))
 	}
 }
 
@@ -54,20 +41,6 @@ func (c *Canvas) convex(out []pixel, k paint) {
 	}
 }
 
-// concave fills any simple outline.
-func (c *Canvas) concave(out []pixel, k paint) {
-	p := c.painter()
-	p.flush()
-	var path vector.Path
-	for _, q := range out {
-		path.LineTo(q.x, q.y)
-	}
-	path.Close()
-	op := &vector.DrawPathOptions{AntiAlias: true}
-	op.ColorScale.Scale(k.r, k.g, k.b, k.a)
-	vector.FillPath(p.target.SubImage(p.clip).(*ebiten.Image), &path, nil, op)
-}
-
 // fringe adds two vertices per corner of a closed outline, one half a pixel inside and
 // a transparent one half a pixel outside, and the band between them. It returns the
 // index of the first inner vertex; inner and outer vertices alternate.
@@ -92,9 +65,6 @@ func (c *Canvas) fringe(out []pixel, k paint) uint32 {
 	return first
 }
 
-// cross is positive if d lies to the right of the line from a to b on the screen.
-func cross(a, b, d pixel) float32 { return (b.x-a.x)*(d.y-a.y) - (b.y-a.y)*(d.x-a.x) }
-
 // turn returns twice the area of an outline, positive if it runs clockwise on the
 // screen.
 func turn(out []pixel) (area float32) {
@@ -103,24 +73,6 @@ func turn(out []pixel) (area float32) {
 		area += q.x*r.y - q.y*r.x
 	}
 	return area
-}
-
-// convexOutline reports whether an outline is convex.
-func convexOutline(out []pixel) bool {
-	sign := float32(0)
-	total := 0.0
-	for i := range out {
-		a, b, d := out[i], out[(i+1)%len(out)], out[(i+2)%len(out)]
-		z := cross(a, b, d)
-		total += math.Atan2(float64(z), float64((b.x-a.x)*(d.x-b.x)+(b.y-a.y)*(d.y-b.y)))
-		if z*sign < 0 {
-			return false
-		}
-		if z != 0 {
-			sign = z
-		}
-	}
-	return math.Abs(total) < 3*math.Pi // and it winds once
 }
 
 func boundsOf(points []Point) Rect {

@@ -19,7 +19,7 @@ func TestShapes(t *testing.T) {
 		s.Frame(func(c *ui.Canvas, in *ui.Input) {
 			c.Rect(ui.Rect{X: 10, Y: 10, W: 20, H: 20}, red)
 			c.Circle(ui.Point{X: 60, Y: 20}, 10, red)
-			c.Polygon([]ui.Point{{X: 80, Y: 10}, {X: 120, Y: 10}, {X: 120, Y: 50}, {X: 100, Y: 22}, {X: 80, Y: 50}}, red)
+			c.Polygon([]ui.Point{{X: 80, Y: 10}, {X: 120, Y: 10}, {X: 120, Y: 26}, {X: 80, Y: 40}}, red)
 			c.Polyline([]ui.Point{{X: 10, Y: 60}, {X: 60, Y: 60}, {X: 60, Y: 100}}, 4, red)
 			c.RoundRect(ui.Rect{X: 140, Y: 10, W: 40, H: 30}, 8, red)
 			c.Sub(ui.Rect{X: 200, Y: 10, W: 20, H: 20}).Rect(ui.Rect{X: -50, Y: 5, W: 100, H: 5}, red)
