@@ -36,7 +36,7 @@ write its model card to standard output, as Markdown.`,
 				return err
 			}
 			held := synth.Stream{Config: w.Config, Seed: 1, Split: synth.HeldOut}
-			m := newMeter(cmd.ErrOrStderr(), frames, "frames", quiet)
+			m := newMeter(cmd.ErrOrStderr(), frames, "frame", quiet)
 			defer m.clear()
 			judgment := eval.Evaluation{
 				Engine: func() (inference.Engine, error) { return inference.NewOneDNN(w) },

@@ -137,7 +137,7 @@ func (f *filmFlags) film(ctx context.Context, name string, stderr io.Writer) (pa
 	if err != nil {
 		return "", err
 	}
-	return f.out, f.render(ctx, t, artist, shots, rate, newMeter(stderr, len(shots), "pictures", f.quiet))
+	return f.out, f.render(ctx, t, artist, shots, rate, newMeter(stderr, len(shots), "picture", f.quiet))
 }
 
 // options parses the drawing flags.
@@ -176,7 +176,7 @@ func (f *filmFlags) drive(ctx context.Context, name string, stderr io.Writer) (t
 			return nil, nil, named("--camera", err)
 		}
 	}
-	m := newMeter(stderr, b.maxDecisions(), "decisions", f.quiet)
+	m := newMeter(stderr, b.maxDecisions(), "decision", f.quiet)
 	for more := true; more && err == nil && t.Len() != b.last; {
 		more, err = t.Step(ctx, nil)
 		m.at(t.Len())
