@@ -105,7 +105,7 @@ const plumbing = "roadloop/internal"
 // models and the messages of its sensors.
 var sensed = []string{
 	"roadloop/sim/geom", "roadloop/sim/detmath", "roadloop/sim/rng", "roadloop/sim/clock",
-	"roadloop/sim/road", "roadloop/sim/actor", "roadloop/sim/vehicle", "roadloop/sim/carfollowing", "roadloop/sim/sensor",
+	"roadloop/sim/road", "roadloop/sim/actor", "roadloop/sim/vehicle", "roadloop/sim/sensor",
 }
 
 func TestImportsFollowTheArrows(t *testing.T) {

@@ -8,10 +8,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"roadloop"
-	"roadloop/internal/plural"
 	"roadloop/scenarios"
 	"roadloop/scenarios/faults"
 	"roadloop/scenarios/runner"
@@ -102,7 +102,7 @@ func findFault(name string) (*faults.Fault, error) {
 		return nil, named("--fault", err)
 	}
 	if len(found) != 1 {
-		return nil, fmt.Errorf("--fault %q names %s, want one", name, plural.Of(len(found), "fault"))
+		return nil, fmt.Errorf("--fault %q names %s, want one", name, english.Plural(len(found), "fault", ""))
 	}
 	return &found[0], nil
 }

@@ -8,11 +8,11 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"roadloop/drivers"
 	"roadloop/internal/fileio"
-	"roadloop/internal/plural"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/perception/training/dataset"
@@ -138,10 +138,10 @@ func (e *evalFlags) frameSource(size network.Config, stderr io.Writer, corrupt b
 // noteSet prints what was skipped or changed in a data set.
 func noteSet(set *dataset.Set, stderr io.Writer) {
 	for _, c := range set.Skipped() {
-		fmt.Fprintf(stderr, "skipped %s of class %q\n", plural.Of(c.Labels, "label"), c.Class)
+		fmt.Fprintf(stderr, "skipped %s of class %q\n", english.Plural(c.Labels, "label", ""), c.Class)
 	}
 	if n := set.Clipped(); n > 0 {
-		fmt.Fprintf(stderr, "clipped %s at the border of the image, by at most 3 px\n", plural.Of(n, "box"))
+		fmt.Fprintf(stderr, "clipped %s at the border of the image, by at most 3 px\n", english.Plural(n, "box", ""))
 	}
 	if set.Unlabelled() {
 		fmt.Fprintln(stderr, "warning: the frames have no labels; every detection counts as a false positive")

@@ -8,9 +8,9 @@ import (
 	"slices"
 	"text/tabwriter"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
-	"roadloop/internal/plural"
 	"roadloop/scenarios/analysis"
 	"roadloop/scenarios/runner"
 )
@@ -99,7 +99,7 @@ func printFactors(w io.Writer, s *analysis.Sensitivity) error {
 		return err
 	}
 	_, err := fmt.Fprintf(out, "pairs differ in exactly one parameter; p is corrected for %s; %s did not change\n",
-		plural.Of(s.Comparisons, "comparison"), plural.Of(still, "outcome"))
+		english.Plural(s.Comparisons, "comparison", ""), english.Plural(still, "outcome", ""))
 	return errors.Join(err, out.Flush())
 }
 

@@ -11,10 +11,10 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"roadloop/drivers"
-	"roadloop/internal/plural"
 	"roadloop/scenarios"
 	"roadloop/scenarios/faults"
 	"roadloop/scenarios/runner"
@@ -135,7 +135,7 @@ func scenariosOf(names []string) ([]string, error) {
 // outcome describes in a few words whether a fault was caught.
 func outcome(r *faults.Result) string {
 	if !r.Caught {
-		return "survived " + plural.Of(r.Tried, "case")
+		return "survived " + english.Plural(r.Tried, "case", "")
 	}
 	text := fmt.Sprintf("caught by %s: %s", r.By[0].Case, r.By[0].Reason)
 	if len(r.By) > 1 {
@@ -182,7 +182,7 @@ func printMutants(w io.Writer, r *faults.Report, f *mutateFlags) error {
 
 // printShares prints the totals.
 func printShares(w io.Writer, r *faults.Report, f *mutateFlags) error {
-	_, err := fmt.Fprintf(w, "\ncaught %d of %s (%.0f %%)\n", r.Caught, plural.Of(len(r.Faults), "fault"), 100*r.Share)
+	_, err := fmt.Fprintf(w, "\ncaught %d of %s (%.0f %%)\n", r.Caught, english.Plural(len(r.Faults), "fault", ""), 100*r.Share)
 	if err == nil && f.explain {
 		_, err = fmt.Fprintf(w, "explain found the layer of %d of %d (%.0f %%)\n", r.Right, r.Explained, 100*r.Accuracy)
 	}

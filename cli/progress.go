@@ -7,7 +7,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"roadloop/internal/plural"
+	"github.com/dustin/go-humanize/english"
+
 	"roadloop/scenarios"
 	"roadloop/scenarios/report"
 	"roadloop/scenarios/runner"
@@ -64,7 +65,7 @@ func (m *meter) at(n int) {
 func (m *meter) show(now time.Time) {
 	took := now.Sub(m.start)
 	left := time.Duration(float64(took) / float64(m.done) * float64(m.total-m.done))
-	text := fmt.Sprintf("%d/%s", m.done, plural.Of(m.total, m.unit))
+	text := fmt.Sprintf("%d/%s", m.done, english.Plural(m.total, m.unit, ""))
 	if m.note != "" {
 		text += ", " + m.note
 	}
@@ -128,7 +129,7 @@ func (p *progress) step(c *runner.Result) {
 	}
 	if n := c.Traffic; n != nil && n.Placed < n.Asked {
 		p.clear()
-		p.printLine(fmt.Sprintf("warning: %s: the map has room for only %d of %s", c.Case, n.Placed, plural.Of(n.Asked, "requested road user")))
+		p.printLine(fmt.Sprintf("warning: %s: the map has room for only %d of %s", c.Case, n.Placed, english.Plural(n.Asked, "requested road user", "")))
 	}
 	p.at(p.done + 1)
 }
@@ -153,7 +154,7 @@ func headline(c *runner.Result) string {
 func (p *progress) end() {
 	p.clear()
 	if !p.quiet && !p.terminal {
-		fmt.Fprintf(p.w, "%d of %s driven, %d failed, %.1fx real time\n", p.done, plural.Of(p.total, "case"), p.failed, p.simulated/p.now().Sub(p.start).Seconds())
+		fmt.Fprintf(p.w, "%d of %s driven, %d failed, %.1fx real time\n", p.done, english.Plural(p.total, "case", ""), p.failed, p.simulated/p.now().Sub(p.start).Seconds())
 	}
 }
 

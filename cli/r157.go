@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"roadloop/scenarios/r157"
+	"roadloop/planning/refdriver"
 )
 
 func newR157() *cobra.Command {
@@ -48,7 +48,7 @@ driver), fsm (Fuzzy Safety Model), rss (Responsibility-Sensitive Safety) and reg
 			if err != nil {
 				return err
 			}
-			c, err := r157.Compare(cmd.Context(), r157.Kind(grid), from, to, jobs)
+			c, err := refdriver.CompareR157(cmd.Context(), refdriver.R157Kind(grid), from, to, jobs)
 			if err != nil {
 				return err
 			}
@@ -61,7 +61,7 @@ driver), fsm (Fuzzy Safety Model), rss (Responsibility-Sensitive Safety) and reg
 		},
 	}
 	fl := cmd.Flags()
-	choiceVar(fl, &grid, "grid", string(r157.CutIn), []string{string(r157.CutIn), string(r157.CutOut), string(r157.Following)}, "one of cut-in, cut-out, following")
+	choiceVar(fl, &grid, "grid", string(refdriver.CutIn), []string{string(refdriver.CutIn), string(refdriver.CutOut), string(refdriver.Following)}, "one of cut-in, cut-out, following")
 	fl.StringVar(&speeds, "ego", "10-60", "ego speed `range` in km/h, such as 10-60 or 90")
 	intVar(fl, &jobs, "jobs", runtime.NumCPU(), 1, maxJobs, "number of workers; does not change the counts")
 	fl.BoolVar(&asJSON, "json", false, "print one JSON document instead of a table")
@@ -83,7 +83,7 @@ func speedRange(text string) (from, to float64, err error) {
 }
 
 // printComparison prints crashes by cell and model, and the totals.
-func printComparison(w io.Writer, c *r157.Comparison) error {
+func printComparison(w io.Writer, c *refdriver.R157Comparison) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(t, "ego\tother\tcases\t%s\t\n", strings.Join(c.Models, "\t"))
 	row := func(label string, cases int, crashes map[string]int) {

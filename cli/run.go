@@ -13,13 +13,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"roadloop/drivers"
 	"roadloop/internal/fileio"
 	"roadloop/internal/opencv"
-	"roadloop/internal/plural"
 	"roadloop/oracle"
 	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
@@ -381,7 +381,7 @@ func exit(err error, r *runner.Results, rule analysis.Rule) error {
 // invalid returns an error that names a case that could not be driven.
 func invalid(r *runner.Results) error {
 	i := slices.IndexFunc(r.Cases, func(c runner.Result) bool { return c.Invalid })
-	return fmt.Errorf("%s could not be driven: %s", plural.Of(r.Invalid, "case"), r.Cases[i].Reason)
+	return fmt.Errorf("%s could not be driven: %s", english.Plural(r.Invalid, "case", ""), r.Cases[i].Reason)
 }
 
 // selectSeeds returns the cases of the named scenarios by seed. Without names it takes
@@ -431,5 +431,5 @@ func unpreventable(r *runner.Results) string {
 	if r.Unpreventable == 0 {
 		return ""
 	}
-	return fmt.Sprintf(", %d of %s unpreventable", r.Unpreventable, plural.Of(r.Failed, "failure"))
+	return fmt.Sprintf(", %d of %s unpreventable", r.Unpreventable, english.Plural(r.Failed, "failure", ""))
 }

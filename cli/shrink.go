@@ -8,12 +8,12 @@ import (
 	"io"
 	"strings"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"roadloop"
 	"roadloop/drivers"
 	"roadloop/internal/fileio"
-	"roadloop/internal/plural"
 	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
 	"roadloop/scenarios/runner"
@@ -117,7 +117,7 @@ func (f *caseFlags) printShrunk(w io.Writer, c *scenarios.Case, r *analysis.Shru
 		return e.Encode(shrunk{"roadloop.shrunk/1", c.ID(), r.Was, r.Reason, r.Seed, f.fault, r.Tried, r.Done, string(text)})
 	}
 	if out != "" {
-		_, err := fmt.Fprintf(w, "%s: %s, %s driven\n  %s\n", c.ID(), r.Reason, plural.Of(r.Tried, "case"), strings.Join(r.Done, "\n  "))
+		_, err := fmt.Fprintf(w, "%s: %s, %s driven\n  %s\n", c.ID(), r.Reason, english.Plural(r.Tried, "case", ""), strings.Join(r.Done, "\n  "))
 		return err
 	}
 	_, err := w.Write(text)

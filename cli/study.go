@@ -12,11 +12,11 @@ import (
 	"roadloop/internal/fileio"
 	"roadloop/perception"
 	"roadloop/perception/training"
-	"roadloop/perception/training/ablation"
+	"roadloop/perception/training/experiment"
 )
 
 func newStudy() *cobra.Command {
-	size := ablation.DefaultSize()
+	size := experiment.DefaultStudySize()
 	var out, class string
 	var judge int
 	var asJSON bool
@@ -50,7 +50,7 @@ study. The folder gets results.json and curves.svg.`,
 				return err
 			}
 			terminal := isTerminal(cmd.ErrOrStderr())
-			s := ablation.Study{Dir: out, Arms: arms, EvalFrames: judge, Watch: func(i int, st *training.Step) {
+			s := experiment.Study{Dir: out, Arms: arms, EvalFrames: judge, Watch: func(i int, st *training.Step) {
 				switch {
 				case terminal:
 					fmt.Fprintf(cmd.ErrOrStderr(), "\r\033[K%d of %d, %s: step %d/%d  %.0f frames/s", i+1, len(arms), arms[i].Name, st.Number, st.Total, st.FramesPerSec)
@@ -65,11 +65,11 @@ study. The folder gets results.json and curves.svg.`,
 			if terminal {
 				fmt.Fprint(cmd.ErrOrStderr(), "\r\033[K")
 			}
-			curves := ablation.Curves(results, measure)
+			curves := experiment.Curves(results, measure)
 			if asJSON {
 				err = json.NewEncoder(cmd.OutOrStdout()).Encode(curves)
 			} else {
-				err = ablation.WriteTable(cmd.OutOrStdout(), measure, curves)
+				err = experiment.WriteCurves(cmd.OutOrStdout(), measure, curves)
 			}
 			return errors.Join(err, saveStudy(out, results, measure, curves))
 		},
@@ -87,20 +87,20 @@ study. The folder gets results.json and curves.svg.`,
 }
 
 // studyArms returns the configurations of the study and the metric that compares them.
-func studyArms(kind string, size ablation.Size, class string) ([]ablation.Arm, ablation.Measure, error) {
+func studyArms(kind string, size experiment.StudySize, class string) ([]experiment.Arm, experiment.StudyMeasure, error) {
 	if kind == "labels" {
-		arms, err := ablation.Labels(size)
-		return arms, ablation.MeanAP50(), err
+		arms, err := experiment.LabelArms(size)
+		return arms, experiment.MeanAP50(), err
 	}
 	c, err := perception.ParseClass(class)
 	if err != nil {
-		return nil, ablation.Measure{}, fmt.Errorf("--class: %w", err)
+		return nil, experiment.StudyMeasure{}, fmt.Errorf("--class: %w", err)
 	}
-	arms, err := ablation.FewShot(size, c)
-	return arms, ablation.AP50(class), err
+	arms, err := experiment.FewShotArms(size, c)
+	return arms, experiment.AP50(class), err
 }
 
-func saveStudy(out string, results []ablation.Result, m ablation.Measure, curves []ablation.Curve) error {
+func saveStudy(out string, results []experiment.ArmResult, m experiment.StudyMeasure, curves []experiment.Curve) error {
 	data, err := json.MarshalIndent(results, "", "  ")
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func saveStudy(out string, results []ablation.Result, m ablation.Measure, curves
 	if err := fileio.Write(filepath.Join(out, "results.json"), append(data, '\n')); err != nil {
 		return err
 	}
-	svg, err := ablation.Plot(m, curves)
+	svg, err := experiment.PlotCurves(m, curves)
 	if err != nil {
 		return err
 	}

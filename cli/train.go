@@ -11,10 +11,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"roadloop/internal/plural"
 	"roadloop/perception"
 	"roadloop/perception/network"
 	"roadloop/perception/training"
@@ -210,7 +210,7 @@ func (f *trainFlags) estimate(ctx context.Context, w io.Writer, initial *experim
 		return json.NewEncoder(w).Encode(e)
 	}
 	_, err = fmt.Fprintf(w, "%s on %s at %.0f frames/s: %v, %d MiB of memory\nnetwork: %d parameters, %.0f M multiplications a frame\n",
-		plural.Of(int(e.Steps), "step"), plural.Of(int(e.Frames), "frame"), e.FramesPerSec, e.Time.Round(time.Minute), e.Memory>>20, e.Parameters, float64(e.MACs)/1e6)
+		english.Plural(int(e.Steps), "step", ""), english.Plural(int(e.Frames), "frame", ""), e.FramesPerSec, e.Time.Round(time.Minute), e.Memory>>20, e.Parameters, float64(e.MACs)/1e6)
 	return err
 }
 

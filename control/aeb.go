@@ -10,7 +10,6 @@ import (
 	"roadloop/planning/behavior"
 	"roadloop/planning/prediction"
 	"roadloop/planning/route"
-	"roadloop/sim/carfollowing"
 	"roadloop/sim/clock"
 	"roadloop/sim/road"
 	"roadloop/sim/vehicle"
@@ -36,7 +35,7 @@ type AEBParams struct {
 	// stops the car with StopBrake, m/s².
 	MaxPerceptionAge, MaxLocalizationAge clock.Tick
 	StopBrake                            float64
-	RSS                                  carfollowing.RSS
+	RSS                                  vehicle.RSS
 }
 
 // DefaultParams returns the values used when driving.
@@ -45,7 +44,7 @@ func DefaultAEBParams() AEBParams {
 		NeedBrake: 5, SoonBrake: 2.5, ReleaseBrake: 1.5, Soon: 0.9, Delay: 0.25, Brake: 9,
 		Existence: 0.6, MinAge: 5, Confirm: 2,
 		MaxPerceptionAge: 60, MaxLocalizationAge: 100, StopBrake: 3,
-		RSS: carfollowing.ConservativeRSS(),
+		RSS: vehicle.ConservativeRSS(),
 	}
 }
 

@@ -11,11 +11,12 @@ import (
 	"testing"
 	"time"
 
+	"roadloop/desktop/internal/clipboard"
+
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xproto"
 	"github.com/jezek/xgb/xtest"
 
-	"roadloop/desktop/internal/clipboard"
 	"roadloop/desktop/internal/display"
 	"roadloop/drivers"
 	"roadloop/internal/displaytest"

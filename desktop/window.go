@@ -8,18 +8,18 @@ import (
 	"path/filepath"
 	"time"
 
+	"roadloop/desktop/internal/clipboard"
+
 	"github.com/hajimehoshi/ebiten/v2"
 
-	"roadloop/desktop/internal/clipboard"
 	"roadloop/desktop/internal/editor"
 	"roadloop/desktop/internal/library"
-	"roadloop/scenarios/edit"
-	"roadloop/scenarios/preview"
-	"roadloop/scenarios/runner"
-
 	"roadloop/desktop/internal/ui"
 	"roadloop/drivers"
 	"roadloop/scenarios"
+	"roadloop/scenarios/edit"
+	"roadloop/scenarios/runner"
+	"roadloop/scenarios/video"
 	"roadloop/trace"
 )
 
@@ -122,7 +122,7 @@ func (w *window) makeParts(all []*scenarios.Scenario) {
 	w.bars = &bars{shell: s, drive: w.drive, panels: w.panels, files: w.files, help: w.help, whatIf: w.whatIf, leave: w.showLibrary}
 	w.browser = library.New(all, library.Config{
 		Drivers: s.registry, Driver: s.wanted,
-		Thumbnails: preview.NewThumbnailCache(filepath.Join(s.folders.cache, "pictures")),
+		Thumbnails: video.NewThumbnailCache(filepath.Join(s.folders.cache, "pictures")),
 		Records:    library.OpenHistory(filepath.Join(s.folders.cache, "last-drives.json")),
 		Run:        w.drive.open,
 		Edit:       w.edit,

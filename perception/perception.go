@@ -1,5 +1,5 @@
 // Package perception defines the driving stack's estimate of its surroundings. It
-// holds types only; the network, its training and inference, fusion and scoring are
+// holds types and the assignment of measurements to tracks; the network, its training and inference, fusion and scoring are
 // in subpackages.
 //
 // The stack knows the road map (as a car with an HD map does) and its sensor

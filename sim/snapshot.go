@@ -3,8 +3,8 @@ package sim
 import (
 	"slices"
 
-	"roadloop/internal/statebytes"
 	"roadloop/sim/actor"
+	"roadloop/sim/detmath"
 )
 
 // Clone returns a deep copy that continues exactly as w would. The two share
@@ -25,10 +25,10 @@ func (w *World) Clone() *World {
 // The layout may change between versions; use it for hashing and comparison
 // only.
 func (w *World) AppendState(dst []byte) []byte {
-	dst = statebytes.Ints(dst, int64(w.now))
+	dst = detmath.AppendInts(dst, int64(w.now))
 	drive, brake := w.plant.ThrottleAndBrake()
 	x := w.plant.State()
-	dst = statebytes.Floats(dst, x.X, x.Y, x.Steer, x.Speed, x.Yaw, x.YawRate, x.Slip, drive, brake)
+	dst = detmath.AppendFloats(dst, x.X, x.Y, x.Steer, x.Speed, x.Yaw, x.YawRate, x.Slip, drive, brake)
 	dst = appendActor(dst, &w.ego)
 	for i := range w.actors {
 		dst = appendActor(dst, &w.actors[i])
@@ -38,28 +38,28 @@ func (w *World) AppendState(dst []byte) []byte {
 	}
 	dst = w.traffic.AppendState(dst)
 	for _, s := range w.scripts {
-		dst = statebytes.Bools(statebytes.Ints(dst, int64(s.next), int64(s.fired)), s.adjusting)
+		dst = detmath.AppendBools(detmath.AppendInts(dst, int64(s.next), int64(s.fired)), s.adjusting)
 	}
-	dst = statebytes.Ints(dst, int64(w.track.lane))
-	dst = statebytes.Floats(dst, w.track.s, w.track.d, w.track.base)
+	dst = detmath.AppendInts(dst, int64(w.track.lane))
+	dst = detmath.AppendFloats(dst, w.track.s, w.track.d, w.track.base)
 	return w.infractions.appendState(dst)
 }
 
 func (r *infractions) appendState(dst []byte) []byte {
-	dst = statebytes.Bools(dst, r.touching...)
-	dst = statebytes.Bools(dst, r.offRoad, r.wrongWay, r.departed)
-	dst = statebytes.Floats(dst, r.front, r.slowest)
-	dst = statebytes.Ints(dst, int64(r.frontLane), int64(r.crossed), int64(r.stands))
+	dst = detmath.AppendBools(dst, r.touching...)
+	dst = detmath.AppendBools(dst, r.offRoad, r.wrongWay, r.departed)
+	dst = detmath.AppendFloats(dst, r.front, r.slowest)
+	dst = detmath.AppendInts(dst, int64(r.frontLane), int64(r.crossed), int64(r.stands))
 	if r.stoodBeyond || r.ranRed {
 		// Appended only if set, so that the bytes of all other drives stay those of older
 		// versions.
-		dst = statebytes.Bools(dst, r.stoodBeyond, r.ranRed)
+		dst = detmath.AppendBools(dst, r.stoodBeyond, r.ranRed)
 	}
 	return dst
 }
 
 func appendActor(dst []byte, a *actor.Actor) []byte {
 	s := &a.State
-	dst = statebytes.Floats(dst, s.Pose.X, s.Pose.Y, s.Pose.Yaw, s.Speed, s.Accel, s.YawRate, s.Steer, s.Gait)
+	dst = detmath.AppendFloats(dst, s.Pose.X, s.Pose.Y, s.Pose.Yaw, s.Speed, s.Accel, s.YawRate, s.Steer, s.Gait)
 	return append(dst, byte(s.Lights))
 }

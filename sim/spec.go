@@ -2,7 +2,6 @@ package sim
 
 import (
 	"roadloop/sim/actor"
-	"roadloop/sim/carfollowing"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
@@ -87,7 +86,7 @@ type Drive struct {
 	Speed float64
 	// Model, if set, replaces the driver's random car-following parameters; its V0
 	// is used if Speed is 0.
-	Model *carfollowing.IDM
+	Model *vehicle.IDM
 	// KeepLane forbids lane changes other than those of the script.
 	KeepLane bool
 	// SafeStart lowers the starting speed so that the driver need not brake harder

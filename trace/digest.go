@@ -5,10 +5,10 @@ import (
 	"encoding/binary"
 	"math"
 
-	"roadloop/internal/statebytes"
 	"roadloop/perception"
 	"roadloop/planning"
 	"roadloop/sim"
+	"roadloop/sim/detmath"
 	"roadloop/sim/geom"
 	"roadloop/sim/sensor"
 	"roadloop/sim/vehicle"
@@ -30,13 +30,13 @@ func (d *Digester) World(w *sim.World) Digest {
 	return d.sum()
 }
 
-func (d *Digester) int(v int64) { d.buf = statebytes.Ints(d.buf, v) }
+func (d *Digester) int(v int64) { d.buf = detmath.AppendInts(d.buf, v) }
 
-func (d *Digester) float(vs ...float64) { d.buf = statebytes.Floats(d.buf, vs...) }
+func (d *Digester) float(vs ...float64) { d.buf = detmath.AppendFloats(d.buf, vs...) }
 
 func (d *Digester) pose(p geom.Pose) { d.float(p.X, p.Y, p.Yaw) }
 
-func (d *Digester) bool(v bool) { d.buf = statebytes.Bools(d.buf, v) }
+func (d *Digester) bool(v bool) { d.buf = detmath.AppendBools(d.buf, v) }
 
 // from hashes the name of a sensor, except that of the default rig: it alone existed
 // before sensors had names.

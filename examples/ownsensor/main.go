@@ -1,5 +1,6 @@
 // Command ownsensor drives a scenario with one more sensor in the car: an ultrasonic ranger at
-// the rear bumper, which package ranger models. The stack believes what it measures.
+// the rear bumper, modeled in ranger.go. The stack believes what it measures. Nothing in
+// roadloop knows this sensor.
 package main
 
 import (
@@ -10,7 +11,6 @@ import (
 	"os"
 
 	"roadloop"
-	"roadloop/examples/ownsensor/ranger"
 	"roadloop/oracle"
 	"roadloop/scenarios"
 	"roadloop/scenarios/runner"
@@ -45,7 +45,7 @@ func newDrive() (*roadloop.Case, *roadloop.Stack, error) {
 	}
 	drive := spec.Drive
 	drive.Rig = drive.Rig.Only(sensor.DefaultCamera, sensor.DefaultRadar, sensor.DefaultOdometry, sensor.DefaultGNSS)
-	drive.Rig.Sensors = append(drive.Rig.Sensors, ranger.Rear())
+	drive.Rig.Sensors = append(drive.Rig.Sensors, Rear())
 	stack, err := newDriver(&drive)
 	return &drive, stack, err
 }
@@ -60,7 +60,7 @@ func newDriver(c *roadloop.Case) (*roadloop.Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	return roadloop.NewStack(c, ranger.NewBehind(pipeline))
+	return roadloop.NewStack(c, NewBehind(pipeline))
 }
 
 // run drives and writes what the ranger measured, twice a second.

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"roadloop"
-	"roadloop/examples/ownsensor/ranger"
 	"roadloop/layertest"
 	"roadloop/trace"
 )
@@ -78,11 +77,11 @@ func TestBadRanger(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := drive.Rig.Sensor(ranger.Name)
+	s, err := drive.Rig.Sensor(Name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Model = ranger.Ranger{Range: -1}
+	s.Model = Ranger{Range: -1}
 	if _, err := roadloop.NewSession(drive, nil); err == nil || !strings.Contains(err.Error(), "ranger: ranger") {
 		t.Errorf("a range below 0: %v", err)
 	}

@@ -19,7 +19,6 @@ import (
 	"math"
 	"slices"
 
-	"roadloop/internal/hungarian"
 	"roadloop/perception"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
@@ -59,7 +58,7 @@ type Fusion struct {
 
 // scratch is working memory without state between calls of Update.
 type scratch struct {
-	pairs           hungarian.Solver
+	pairs           perception.Assignment
 	polar           polarScan
 	clusters        []cluster
 	fixes           []fix

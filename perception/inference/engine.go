@@ -1,6 +1,7 @@
 // Package inference runs the network and decodes its heads. Two engines compute the
 // same: OneDNN runs a roadloop model on oneDNN, with the operators of its training;
-// NewOpenCV runs any ONNX model with the documented inputs and outputs.
+// NewOpenCV runs any ONNX model with the documented inputs and outputs. It also draws
+// detections onto frames, and shows the parts of an image on which one depends.
 package inference
 
 import "roadloop/perception/network"

@@ -3,7 +3,7 @@ package scoring
 import (
 	"math"
 
-	"roadloop/internal/hungarian"
+	"roadloop/perception"
 	"roadloop/sim/geom"
 )
 
@@ -113,7 +113,7 @@ func (t *Tracking) hota() (hota, det, ass float64) {
 	for l := range pairs {
 		pairs[l] = make([]float64, len(t.truths.count)*len(t.tracks.count))
 	}
-	var solver hungarian.Solver
+	var solver perception.Assignment
 	for f := range t.frames {
 		m := &t.frames[f]
 		solver.Reset(len(m.truths), len(m.tracks))
@@ -209,7 +209,7 @@ func (t *Tracking) mota() (float64, int) {
 	misses, wrong, switches := 0, 0, 0
 	last := make([]int, len(t.truths.count))   // last track of each object, 1-based
 	before := make([]int, len(t.truths.count)) // track in the previous frame
-	var solver hungarian.Solver
+	var solver perception.Assignment
 	for f := range t.frames {
 		m := &t.frames[f]
 		if len(m.truths) == 0 || len(m.tracks) == 0 {
@@ -259,7 +259,7 @@ func (t *Tracking) idf1() float64 {
 			}
 		}
 	}
-	var solver hungarian.Solver
+	var solver perception.Assignment
 	solver.Reset(len(t.truths.count), len(t.tracks.count))
 	for a := range t.truths.count {
 		for b := range t.tracks.count {

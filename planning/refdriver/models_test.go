@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"roadloop/planning/refdriver"
-	"roadloop/sim/carfollowing"
+	"roadloop/sim/vehicle"
 )
 
 const kmh = 1 / 3.6
@@ -207,7 +207,7 @@ func ExampleStep() {
 // The lateral distance is that of RSS for a still ego whose sides do not accelerate.
 func TestRSSBesideAgrees(t *testing.T) {
 	m := refdriver.NewRSS()
-	rss := carfollowing.RSS{Reaction: m.Rho, LateralAccel: m.Across, LateralBrake: m.Across, Margin: m.Mu}
+	rss := vehicle.RSS{Reaction: m.Rho, LateralAccel: m.Across, LateralBrake: m.Across, Margin: m.Mu}
 	for closing := -m.Across * m.Rho / 2; closing < 5; closing += 0.1 {
 		if got, want := m.Beside(closing), rss.Beside(closing, 0); math.Abs(got-want) > 1e-12 {
 			t.Errorf("closing at %.1f m/s: %.4f m, want %.4f", closing, got, want)

@@ -10,6 +10,13 @@
 // drives with a model on arbitrary roads: it converts all near road users to the
 // input of the model, and follows traffic like a human driver while the model sees
 // no danger.
+//
+// An R157Case is a concrete case with which the regulation compares the models: a cut-in, a
+// cut-out that reveals a stopped car, or a braking lead. The simulation is that of the
+// published comparison (Joint Research Centre of the European Commission, 2021): two lanes,
+// boxes of 4.3 m × 1.9 m, steps of 0.1 s, position updates with the new speed, and an ego
+// that brakes and never steers. Sums have a fixed order: at many grid points the sides of two
+// boxes touch exactly, and the last bit decides whether they overlap.
 package refdriver
 
 import (
@@ -20,8 +27,8 @@ import (
 	"roadloop/perception"
 	"roadloop/planning/behavior"
 	"roadloop/planning/trajectory"
-	"roadloop/sim/carfollowing"
 	"roadloop/sim/clock"
+	"roadloop/sim/vehicle"
 )
 
 // Driver is the longitudinal model of a reference driver. It implements
@@ -110,7 +117,7 @@ func situation(v *behavior.PathView, car *behavior.Car, o *behavior.Other) Situa
 // follow returns the acceleration behind a leader by the Intelligent Driver Model, with
 // the reference driver's headway instead of the time gap.
 func (d *Driver) follow(s *Situation) float64 {
-	m := carfollowing.IDM{S0: math.Max(minGap, d.model.Headway(s.Speed)), A: accel, B: comfort}
+	m := vehicle.IDM{S0: math.Max(minGap, d.model.Headway(s.Speed)), A: accel, B: comfort}
 	return math.Max(-gentle, m.FollowAccel(s.Speed, math.Max(0.1, s.Gap), math.Max(0, s.Other)))
 }
 

@@ -1,6 +1,6 @@
 package refdriver
 
-import "roadloop/sim/carfollowing"
+import "roadloop/sim/vehicle"
 
 // RSS brakes if the longitudinal and the lateral distance of
 // Responsibility-Sensitive Safety are both violated (Shalev-Shwartz, Shammah
@@ -24,7 +24,7 @@ func (RSS) Name() string { return "rss" }
 // Along returns the safe distance behind a car, m (definition 1 of the paper,
 // without the bound at 0). v and lead are the speeds, m/s.
 func (r RSS) Along(v, lead float64) float64 {
-	safe := carfollowing.RSS{Reaction: r.Rho, Accel: r.Accel, MinBrake: r.Brake, MaxBrake: r.Brake}
+	safe := vehicle.RSS{Reaction: r.Rho, Accel: r.Accel, MinBrake: r.Brake, MaxBrake: r.Brake}
 	return safe.LostBehind(v, lead)
 }
 

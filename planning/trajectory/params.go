@@ -2,7 +2,7 @@ package trajectory
 
 import (
 	"roadloop/planning/behavior"
-	"roadloop/sim/carfollowing"
+	"roadloop/sim/vehicle"
 )
 
 // Params tune the planner. DefaultParams documents the values.
@@ -83,6 +83,6 @@ func DefaultParams() Params {
 }
 
 // idm returns the car-following model with the desired speed v0, m/s.
-func (p *Params) idm(v0 float64) carfollowing.IDM {
-	return carfollowing.IDM{V0: v0, T: p.Headway, S0: p.Standoff, A: p.Accel, B: p.Brake, Delta: 4}
+func (p *Params) idm(v0 float64) vehicle.IDM {
+	return vehicle.IDM{V0: v0, T: p.Headway, S0: p.Standoff, A: p.Accel, B: p.Brake, Delta: 4}
 }

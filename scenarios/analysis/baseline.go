@@ -6,7 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"roadloop/internal/plural"
+	"github.com/dustin/go-humanize/english"
+
 	"roadloop/scenarios"
 	"roadloop/scenarios/runner"
 )
@@ -95,7 +96,7 @@ func (b *Baseline) Check() error {
 	if s := b.results.Suite; s != nil {
 		name = fmt.Sprintf("suite %q", s.Name)
 	}
-	return fmt.Errorf("none of its %s is in this run: it is of %s", plural.Of(len(b.results.Cases), "case"), name)
+	return fmt.Errorf("none of its %s is in this run: it is of %s", english.Plural(len(b.results.Cases), "case", ""), name)
 }
 
 // before returns the result of a case in the baseline, or nil for a new or changed case.

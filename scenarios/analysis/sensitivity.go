@@ -7,7 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"roadloop/internal/plural"
+	"github.com/dustin/go-humanize/english"
+
 	"roadloop/scenarios/runner"
 )
 
@@ -151,7 +152,7 @@ func ComputeSensitivity(r *runner.Results) (*Sensitivity, error) {
 		}
 	}
 	if len(s.Effects) == 0 {
-		return nil, fmt.Errorf("no pair among %s differs in exactly one parameter: drive a grid, for example with test --full", plural.Of(len(r.Cases), "case"))
+		return nil, fmt.Errorf("no pair among %s differs in exactly one parameter: drive a grid, for example with test --full", english.Plural(len(r.Cases), "case", ""))
 	}
 	s.Comparisons = len(p)
 	for i, corrected := range Holm(p) {

@@ -25,8 +25,9 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/dustin/go-humanize/english"
+
 	"roadloop/internal/fileio"
-	"roadloop/internal/plural"
 	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/sensor"
@@ -91,7 +92,7 @@ type Options struct {
 func (o *Options) end(trace *trace.Trace) (int, error) {
 	all := len(trace.Records)
 	if o.First < 0 || o.First >= all || o.Decisions < 0 {
-		return 0, fmt.Errorf("%s from decision %d on: the trace has decisions 0 to %d", plural.Of(o.Decisions, "decision"), o.First, all-1)
+		return 0, fmt.Errorf("%s from decision %d on: the trace has decisions 0 to %d", english.Plural(o.Decisions, "decision", ""), o.First, all-1)
 	}
 	if o.Decisions == 0 {
 		return all, nil

@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"roadloop/internal/hungarian"
+	"roadloop/perception"
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
@@ -14,7 +14,7 @@ import (
 type egoView struct {
 	log       *DriveLog
 	buildings []geom.OBB
-	solver    hungarian.Solver
+	solver    perception.Assignment
 	step      int        // of boxes
 	boxes     []geom.OBB // of all actors
 }

@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"roadloop/planning/route"
-	"roadloop/sim/carfollowing"
 	"roadloop/sim/geom"
 	"roadloop/sim/vehicle"
 )
@@ -101,7 +100,7 @@ func (v *situation) measure(r *row, ego *body, others []body, mu float64) {
 	if v.ttc < math.Inf(1) {
 		r[ttc] = v.ttc
 	}
-	rss := carfollowing.ConservativeRSS()
+	rss := vehicle.ConservativeRSS()
 	if v.lead >= 0 {
 		v.follow(r, ego, &others[v.lead], &rss)
 		r[btn] = r[drac] / (mu * vehicle.StandardGravity)
@@ -114,7 +113,7 @@ func (v *situation) measure(r *row, ego *body, others []body, mu float64) {
 }
 
 // follow fills in the metrics of following the lead.
-func (v *situation) follow(r *row, ego, lead *body, rss *carfollowing.RSS) {
+func (v *situation) follow(r *row, ego, lead *body, rss *vehicle.RSS) {
 	own, its := v.ego.vs, v.leadPos.vs
 	r[gap] = v.gap
 	r[thw] = TimeHeadway(v.gap, own)
@@ -132,7 +131,7 @@ func (v *situation) follow(r *row, ego, lead *body, rss *carfollowing.RSS) {
 }
 
 // safeSide returns the safe lateral distance to the nearest body alongside.
-func (v *situation) safeSide(rss *carfollowing.RSS) float64 {
+func (v *situation) safeSide(rss *vehicle.RSS) float64 {
 	if v.sidePos.d > v.ego.d {
 		return rss.Beside(v.ego.vd, v.sidePos.vd) // mirrored, as if it were on the right
 	}

@@ -6,7 +6,8 @@ import (
 	"io"
 	"strings"
 
-	"roadloop/internal/plural"
+	"github.com/dustin/go-humanize/english"
+
 	"roadloop/scenarios/analysis"
 	"roadloop/scenarios/runner"
 )
@@ -47,7 +48,7 @@ func Markdown(w io.Writer, r *runner.Results, c *analysis.Comparison, rule analy
 func describeRun(r *runner.Results) string {
 	var parts []string
 	if s := r.Suite; s != nil {
-		parts = append(parts, fmt.Sprintf("suite %s of %s", s.Name, plural.Of(s.Cases, "case")))
+		parts = append(parts, fmt.Sprintf("suite %s of %s", s.Name, english.Plural(s.Cases, "case", "")))
 	}
 	if r.Shard != "" {
 		parts = append(parts, "shard "+r.Shard)

@@ -10,8 +10,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dustin/go-humanize/english"
+
 	"roadloop/internal/palette"
-	"roadloop/internal/plural"
 	"roadloop/scenarios/metrics"
 	"roadloop/scenarios/runner"
 )
@@ -89,7 +90,7 @@ func (p *Page) Render(r *runner.Results) ([]byte, error) {
 		doc.Cases = append(doc.Cases, c)
 	}
 	if earlier > 0 {
-		doc.Suite = append(doc.Suite, fact{"driven earlier", fmt.Sprintf("%d of %s, before the run was resumed: without replay and film here", earlier, plural.Of(len(r.Cases), "case"))})
+		doc.Suite = append(doc.Suite, fact{"driven earlier", fmt.Sprintf("%d of %s, before the run was resumed: without replay and film here", earlier, english.Plural(len(r.Cases), "case", ""))})
 	}
 	if p.program != nil && len(p.reels.items) > 0 {
 		parts, err := p.program.blobs()
@@ -156,7 +157,7 @@ func facts(r *runner.Results) []fact {
 		}
 	}
 	if s := r.Suite; s != nil {
-		add("suite", fmt.Sprintf("%s, %s of %s", s.Name, plural.Of(s.Cases, "case"), plural.Of(len(s.Scenarios), "scenario")))
+		add("suite", fmt.Sprintf("%s, %s of %s", s.Name, english.Plural(s.Cases, "case", ""), english.Plural(len(s.Scenarios), "scenario", "")))
 		add("suite hash", s.SHA256[:min(len(s.SHA256), 16)])
 	}
 	add("shard", r.Shard)

@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"roadloop/internal/plural"
+	"github.com/dustin/go-humanize/english"
+
 	"roadloop/scenarios/runner"
 )
 
@@ -86,7 +87,7 @@ func Failure(c *runner.Result) string {
 
 // totals describes the totals of all cases in one line.
 func totals(all *familyTotals) string {
-	text := fmt.Sprintf("%d of %s passed", all.Passed, plural.Of(all.Cases, "case"))
+	text := fmt.Sprintf("%d of %s passed", all.Passed, english.Plural(all.Cases, "case", ""))
 	if n := all.preventable(); n > 0 && n != all.Cases {
 		text += fmt.Sprintf("; of %d preventable %.1f %%", n, 100*float64(all.Passed)/float64(n))
 	}

@@ -7,7 +7,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"roadloop/internal/plural"
+	"github.com/dustin/go-humanize/english"
+
 	"roadloop/scenarios/analysis"
 	"roadloop/scenarios/runner"
 )
@@ -56,7 +57,7 @@ func textFailures(b *bufio.Writer, r *runner.Results) {
 // textComparison writes the comparison with a baseline. It leaves out measures without a
 // change.
 func textComparison(b *bufio.Writer, c *analysis.Comparison) {
-	fmt.Fprintf(b, "\nagainst the baseline, %s of both runs:\n", plural.Of(c.Cases, "case"))
+	fmt.Fprintf(b, "\nagainst the baseline, %s of both runs:\n", english.Plural(c.Cases, "case", ""))
 	if c.Setup != "" {
 		fmt.Fprintf(b, "  %s\n", c.Setup)
 	}

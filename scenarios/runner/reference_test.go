@@ -7,7 +7,6 @@ import (
 	"roadloop/planning/refdriver"
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
-	"roadloop/scenarios/r157"
 	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
@@ -16,7 +15,7 @@ import (
 // ahead of its position, the cutter's rear bumper 2.3 m behind its position. In the grid,
 // the sides meet after 1.6 m of lateral motion at constant speed. Here they meet at 0.472
 // of the duration of the lane change.
-func cutIn(c r157.Case) string {
+func cutIn(c refdriver.R157Case) string {
 	return fmt.Sprintf(`version: 1
 name: cut-in of a grid
 map: {kind: straight, lanes: 2, one_way: true, length: 600 m, speed_limit: 60 km/h}
@@ -40,7 +39,7 @@ func TestHumanModelCrashesAsInGrid(t *testing.T) {
 	var ends [2]int // without and with a crash in the grid
 	for _, lateral := range []float64{0.8, 1.4} {
 		for ahead := 1.0; ahead < 36; ahead += 5 { // gap when the sides meet, m
-			c := r157.Case{Ego: 60, Other: 20, Gap: ahead + (60-20)/3.6*1.6/lateral, Lateral: lateral}
+			c := refdriver.R157Case{Ego: 60, Other: 20, Gap: ahead + (60-20)/3.6*1.6/lateral, Lateral: lateral}
 			passed := driveAll(t, []*scenarios.Case{drivetest.Case(t, drivetest.Parse(t, cutIn(c)), "1")}, o).Cases[0].Passed
 			crash := c.CutIn(human).Crash
 			if passed == crash {

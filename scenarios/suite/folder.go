@@ -10,8 +10,9 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/dustin/go-humanize/english"
+
 	"roadloop/internal/fileio"
-	"roadloop/internal/plural"
 	"roadloop/scenarios/runner"
 )
 
@@ -134,7 +135,7 @@ func checkSelection(before *runner.Results, h *JournalHeader, ids []string) erro
 
 // selection describes the cases of a run.
 func selection(s *runner.SuiteID, shard string) string {
-	text := fmt.Sprintf("suite %s of %s", s.Name, plural.Of(s.Cases, "case"))
+	text := fmt.Sprintf("suite %s of %s", s.Name, english.Plural(s.Cases, "case", ""))
 	if shard != "" {
 		text += ", shard " + shard
 	}

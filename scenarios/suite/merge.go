@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"roadloop/internal/plural"
+	"github.com/dustin/go-humanize/english"
+
 	"roadloop/scenarios/runner"
 )
 
@@ -107,7 +108,7 @@ func (p *Part) shard() (Shard, error) {
 		return Shard{}, fmt.Errorf("%s: shard %w", p.Name, err)
 	}
 	if want := shard.size(r.Suite.Cases); len(r.Cases) != want {
-		return Shard{}, fmt.Errorf("%s contains %d of the %s of shard %v: its run is incomplete", p.Name, len(r.Cases), plural.Of(want, "case"), shard)
+		return Shard{}, fmt.Errorf("%s contains %d of the %s of shard %v: its run is incomplete", p.Name, len(r.Cases), english.Plural(want, "case", ""), shard)
 	}
 	return shard, nil
 }
@@ -116,7 +117,7 @@ func (p *Part) shard() (Shard, error) {
 func checkSameRun(a, b Part) error {
 	if x, y := a.Results.Suite, b.Results.Suite; x.SHA256 != y.SHA256 || x.Name != y.Name || x.Cases != y.Cases {
 		return fmt.Errorf("%s and %s are of different suites: %s of %s (%.12s) and %s of %s (%.12s)",
-			a.Name, b.Name, x.Name, plural.Of(x.Cases, "case"), x.SHA256, y.Name, plural.Of(y.Cases, "case"), y.SHA256)
+			a.Name, b.Name, x.Name, english.Plural(x.Cases, "case", ""), x.SHA256, y.Name, english.Plural(y.Cases, "case", ""), y.SHA256)
 	}
 	if x, y := *a.Results.Setup, *b.Results.Setup; x != y {
 		return fmt.Errorf("%s and %s were driven differently: %s", a.Name, b.Name, x.Difference(y))

@@ -9,7 +9,7 @@ import (
 
 	"roadloop/internal/palette"
 	"roadloop/perception"
-	"roadloop/perception/overlay"
+	"roadloop/perception/inference"
 	"roadloop/sim/geom"
 )
 
@@ -67,7 +67,7 @@ func (a *Renderer) drawBoundaries(c *canvas, at func(x, y float64) geom.Vec) {
 // drawDetection draws a box with class, score and distance.
 func drawDetection(c *canvas, d *perception.Detection, at func(x, y float64) geom.Vec) {
 	p, q := at(d.Box.X0, d.Box.Y0), at(d.Box.X1, d.Box.Y1)
-	with := overlay.Colors[d.Class]
+	with := inference.ClassColors[d.Class]
 	c.outline(2, with, p, geom.Vec{X: q.X, Y: p.Y}, q, geom.Vec{X: p.X, Y: q.Y})
 	const size = 13
 	label := fmt.Sprintf("%s %.2f  %.0f m", d.Class, d.Score, d.Distance)

@@ -8,7 +8,7 @@ import (
 	"math"
 	"os"
 
-	"roadloop/internal/plural"
+	"github.com/dustin/go-humanize/english"
 )
 
 // maxPixels limits the pixels that a GIF keeps in memory until it is closed, one byte
@@ -36,7 +36,7 @@ func (a *gifWriter) Add(im *image.RGBA) error {
 	}
 	if a.pixels += changed.Dx() * changed.Dy(); a.pixels > maxPixels {
 		return a.setErr(fmt.Errorf("too many pixels for a GIF: %s of %d×%d; write an MP4, or a shorter or smaller GIF",
-			plural.Of(len(a.file.Image), "frame"), a.size.X, a.size.Y))
+			english.Plural(len(a.file.Image), "frame", ""), a.size.X, a.size.Y))
 	}
 	a.file.Image = append(a.file.Image, paletted(im, changed))
 	// Delays are in 1/100 s. Rounding errors do not accumulate.

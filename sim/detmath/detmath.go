@@ -1,7 +1,8 @@
 // Package detmath has mathematical functions with bit-identical results on every
 // processor, so that a drive recorded on one machine repeats on another machine or
 // in a web browser. The functions of package math have processor-specific
-// implementations with different rounding.
+// implementations with different rounding. It also appends the exact bytes of numbers,
+// little endian: the states of worlds and the digests of traces are made of them.
 package detmath
 
 import "math"

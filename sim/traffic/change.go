@@ -4,9 +4,9 @@ import (
 	"math"
 
 	"roadloop/sim/actor"
-	"roadloop/sim/carfollowing"
 	"roadloop/sim/clock"
 	"roadloop/sim/road"
+	"roadloop/sim/vehicle"
 )
 
 const (
@@ -19,7 +19,7 @@ const (
 
 // considerChange begins a lane change if MOBIL, the route or the end of the
 // lane requires one. lead is the leader on the current lane.
-func (t *Traffic) considerChange(env *Env, i int, m *carfollowing.IDM, lead ahead) {
+func (t *Traffic) considerChange(env *Env, i int, m *vehicle.IDM, lead ahead) {
 	c := &t.agents[i].car
 	l := &t.net.m.Lanes[c.path[0]]
 	if l.Junction >= 0 || c.changing() || c.shift.active && c.v > changeSpeed {
@@ -40,7 +40,7 @@ func (t *Traffic) considerChange(env *Env, i int, m *carfollowing.IDM, lead ahea
 // change begins a change to lane to if it pays and there is room, and reports
 // whether it began. It then updates the occupancy, so that no other driver takes the
 // same gap at this tick.
-func (t *Traffic) change(env *Env, i int, m *carfollowing.IDM, lead ahead, to, need road.LaneID) bool {
+func (t *Traffic) change(env *Env, i int, m *vehicle.IDM, lead ahead, to, need road.LaneID) bool {
 	if !t.pays(env, i, m, lead, to, need) {
 		return false
 	}
@@ -71,7 +71,7 @@ func open(to road.LaneID, mark road.Marking) bool {
 
 // pays reports whether agent i should change to lane to now: the change is safe,
 // and it is necessary or worth it.
-func (t *Traffic) pays(env *Env, i int, m *carfollowing.IDM, lead ahead, to, need road.LaneID) bool {
+func (t *Traffic) pays(env *Env, i int, m *vehicle.IDM, lead ahead, to, need road.LaneID) bool {
 	c, a := &t.agents[i].car, &env.Actors[i]
 	rear := t.net.laneMapTo(c.path[0], to).at(c.s) + a.Shape.RearToCenter - a.Shape.Length/2
 	newLead, newTail := t.neighborsAt(i, to, rear, rear+a.Shape.Length)
@@ -92,7 +92,7 @@ func (t *Traffic) pays(env *Env, i int, m *carfollowing.IDM, lead ahead, to, nee
 }
 
 // onLane returns the driver's car-following parameters for lane id.
-func (c *car) onLane(n *network, id road.LaneID) carfollowing.IDM {
+func (c *car) onLane(n *network, id road.LaneID) vehicle.IDM {
 	m := c.idm
 	m.V0 = c.wantedSpeed(&n.lanes[id], n.m.Lanes[id].SpeedLimit)
 	return m
@@ -100,7 +100,7 @@ func (c *car) onLane(n *network, id road.LaneID) carfollowing.IDM {
 
 // exchange returns the accelerations before and after agent i moves from behind
 // lead to the gap between newLead and newTail.
-func (t *Traffic) exchange(i int, a *actor.Actor, m *carfollowing.IDM, lead, newLead, newTail ahead) ChangeEffect {
+func (t *Traffic) exchange(i int, a *actor.Actor, m *vehicle.IDM, lead, newLead, newTail ahead) ChangeEffect {
 	c := &t.agents[i].car
 	x := ChangeEffect{
 		Own:      m.Accel(c.v, lead.gap, lead.v),
@@ -124,9 +124,9 @@ func (t *Traffic) followers(tail, lead ahead, length, v float64) (without, with 
 }
 
 // modelOf returns the car-following parameters that others assume for a follower.
-func (t *Traffic) modelOf(follower ahead) carfollowing.IDM {
+func (t *Traffic) modelOf(follower ahead) vehicle.IDM {
 	if follower.agent == egoIndex || t.agents[follower.agent].mode != driving {
-		m := carfollowing.CityIDM()
+		m := vehicle.CityIDM()
 		m.V0 = math.Max(m.V0, follower.v)
 		return m
 	}

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"roadloop/sim/actor"
-	"roadloop/sim/carfollowing"
+	"roadloop/sim/vehicle"
 )
 
 // maxBrake is the maximum braking of all drivers, m/s².
@@ -29,7 +29,7 @@ func (t *Traffic) decideDriver(env *Env, i int) {
 }
 
 // accel returns the acceleration of agent i for the road ahead, and its leader.
-func (t *Traffic) accel(env *Env, i int, m *carfollowing.IDM) (float64, ahead) {
+func (t *Traffic) accel(env *Env, i int, m *vehicle.IDM) (float64, ahead) {
 	c, a := &t.agents[i].car, &env.Actors[i]
 	lead := t.leader(i, a)
 	if c.manner != Obedient {
@@ -45,7 +45,7 @@ func (t *Traffic) accel(env *Env, i int, m *carfollowing.IDM) (float64, ahead) {
 
 // model returns the driver's car-following parameters with its desired speed on
 // the current lane.
-func (c *car) model(n *network) carfollowing.IDM {
+func (c *car) model(n *network) vehicle.IDM {
 	m := c.onLane(n, c.path[0])
 	if c.tight() {
 		m.V0 = math.Min(m.V0, tightSpeed)

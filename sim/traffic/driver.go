@@ -5,10 +5,10 @@ import (
 	"math"
 
 	"roadloop/sim/actor"
-	"roadloop/sim/carfollowing"
 	"roadloop/sim/clock"
 	"roadloop/sim/rng"
 	"roadloop/sim/road"
+	"roadloop/sim/vehicle"
 )
 
 // Compliance is the degree to which a vehicle reacts to traffic and rules.
@@ -31,8 +31,8 @@ type DriverConfig struct {
 	Speed        float64 // at the start, m/s
 	DesiredSpeed float64 // desired speed on a free road, m/s; 0 draws it near the limit
 	Compliance   Compliance
-	Route        []road.LaneID     // from Lane on; may be empty
-	Model        *carfollowing.IDM // nil draws parameters by kind
+	Route        []road.LaneID // from Lane on; may be empty
+	Model        *vehicle.IDM  // nil draws parameters by kind
 	// KeepLane forbids lane changes that no order requests.
 	KeepLane bool
 	Stream   rng.Stream // random stream of the driver's parameters and choices
@@ -43,7 +43,7 @@ const pathLen = 8
 
 // car is a driver with the state of its vehicle on the road.
 type car struct {
-	idm       carfollowing.IDM
+	idm       vehicle.IDM
 	mobil     MOBIL
 	limitBy   float64 // desired speed as a multiple of the limit; 0: idm.V0 alone
 	manner    Compliance
@@ -104,7 +104,7 @@ func (c *car) draw(k actor.Kind) {
 	about := func(mean float64) float64 {
 		return mean * (1 + 0.15*math.Max(-2, math.Min(2, c.stream.Norm())))
 	}
-	c.idm = carfollowing.IDM{T: about(1.2), S0: about(2), A: about(1.6), B: about(2), Delta: 4}
+	c.idm = vehicle.IDM{T: about(1.2), S0: about(2), A: about(1.6), B: about(2), Delta: 4}
 	c.limitBy = math.Max(0.75, math.Min(1.1, about(1)))
 	c.mobil = DefaultMOBIL()
 	c.mobil.Politeness = c.stream.Range(0, 0.5)
@@ -115,7 +115,7 @@ func (c *car) draw(k actor.Kind) {
 		c.limitBy = math.Min(c.limitBy, 0.9)
 		c.mobil.Politeness = 0.5
 	case actor.Cyclist:
-		c.idm = carfollowing.IDM{V0: math.Max(3, about(4.7)), T: 1.2, S0: 1.5, A: about(0.9), B: 2, Delta: 4}
+		c.idm = vehicle.IDM{V0: math.Max(3, about(4.7)), T: 1.2, S0: 1.5, A: about(0.9), B: 2, Delta: 4}
 		c.limitBy = 0
 		c.keepLane = true
 	}

@@ -5,9 +5,9 @@ import (
 	"testing"
 
 	"roadloop/sim/actor"
-	"roadloop/sim/carfollowing"
 	"roadloop/sim/rng"
 	"roadloop/sim/traffic"
+	"roadloop/sim/vehicle"
 )
 
 // TestRingReachesEquilibrium simulates identical drivers on a ring until
@@ -15,7 +15,7 @@ import (
 func TestRingReachesEquilibrium(t *testing.T) {
 	const n = 40
 	car := actor.DefaultShape(actor.Car).Length
-	idm := carfollowing.IDM{V0: 10, T: 1.2, S0: 2, A: 2.5, B: 2, Delta: 4} // string stable, and slow enough for the curve
+	idm := vehicle.IDM{V0: 10, T: 1.2, S0: 2, A: 2.5, B: 2, Delta: 4} // string stable, and slow enough for the curve
 	for _, gap := range []float64{6, 12, 20} {
 		s := newScene(ring(n * (gap + car)))
 		for i := range n {
@@ -41,7 +41,7 @@ func TestRingReachesEquilibrium(t *testing.T) {
 }
 
 // equilibriumSpeed inverts EquilibriumGap by bisection.
-func equilibriumSpeed(idm *carfollowing.IDM, gap float64) float64 {
+func equilibriumSpeed(idm *vehicle.IDM, gap float64) float64 {
 	lo, hi := 0.0, idm.V0*(1-1e-12)
 	for range 100 {
 		if mid := (lo + hi) / 2; idm.EquilibriumGap(mid) < gap {
@@ -56,12 +56,12 @@ func equilibriumSpeed(idm *carfollowing.IDM, gap float64) float64 {
 // TestPlatoonStability slows the leader of 40 vehicles by 1 m/s for a while: the
 // dip grows along the platoon exactly if the string is unstable in theory.
 func TestPlatoonStability(t *testing.T) {
-	treiber := carfollowing.Treiber2000IDM()
+	treiber := vehicle.Treiber2000IDM()
 	quick := treiber
 	quick.A = 2.0 // above the critical 1.331 m/s²
 	for _, c := range []struct {
 		name  string
-		idm   carfollowing.IDM
+		idm   vehicle.IDM
 		v     float64
 		grows bool
 	}{
@@ -78,7 +78,7 @@ func TestPlatoonStability(t *testing.T) {
 
 // dips returns the largest speed drop below v of the sixteenth and the last vehicle of a
 // platoon.
-func dips(t *testing.T, idm carfollowing.IDM, v float64) (first, last float64) {
+func dips(t *testing.T, idm vehicle.IDM, v float64) (first, last float64) {
 	const n = 40
 	s := newScene(straight(1, 20000, 100))
 	space := idm.EquilibriumGap(v) + actor.DefaultShape(actor.Car).Length

@@ -3,8 +3,8 @@ package traffic
 import (
 	"math"
 
-	"roadloop/sim/carfollowing"
 	"roadloop/sim/road"
+	"roadloop/sim/vehicle"
 )
 
 // crossing is agent i's passage of one conflict area of a junction.
@@ -19,7 +19,7 @@ type crossing struct {
 // it must wait for traffic that crosses or joins junction lane l; +Inf if it may
 // go. Lane l begins passed meters ahead of the front; line is the distance of
 // the stop line before it, +Inf if there is none ahead.
-func (t *Traffic) yieldPoint(env *Env, i int, m *carfollowing.IDM, l *road.Lane, passed, line float64) float64 {
+func (t *Traffic) yieldPoint(env *Env, i int, m *vehicle.IDM, l *road.Lane, passed, line float64) float64 {
 	c := &t.agents[i].car
 	long := env.Actors[i].Shape.Length
 	nearest := math.Inf(1)

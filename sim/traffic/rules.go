@@ -4,9 +4,9 @@ import (
 	"math"
 
 	"roadloop/sim/actor"
-	"roadloop/sim/carfollowing"
 	"roadloop/sim/clock"
 	"roadloop/sim/road"
+	"roadloop/sim/vehicle"
 )
 
 const (
@@ -21,7 +21,7 @@ const (
 
 // stopPoint returns the distance from agent i's front bumper to the nearest
 // point at which a rule requires a stop; +Inf if there is none.
-func (t *Traffic) stopPoint(env *Env, i int, m *carfollowing.IDM) float64 {
+func (t *Traffic) stopPoint(env *Env, i int, m *vehicle.IDM) float64 {
 	c := &t.agents[i].car
 	front := c.frontOf(&env.Actors[i])
 	reach := c.v*c.v/(2*m.B) + 25

@@ -1,7 +1,7 @@
 package traffic
 
 import (
-	"roadloop/internal/statebytes"
+	"roadloop/sim/detmath"
 	"roadloop/sim/rng"
 )
 
@@ -19,23 +19,23 @@ func (t *Traffic) AppendState(dst []byte) []byte {
 
 func (c *car) appendState(dst []byte) []byte {
 	dst = appendStream(dst, &c.stream)
-	dst = statebytes.Bools(append(dst, byte(c.manner)), c.keepLane, c.shift.active)
-	dst = statebytes.Bools(append(dst, byte(c.order.mode)), c.order.gentle)
-	dst = statebytes.Ints(dst, int64(c.prev), int64(c.routeAt), int64(c.lane), int64(c.shift.left), int64(c.stoodAt), int64(c.lastChange), int64(len(c.route.lanes)))
+	dst = detmath.AppendBools(append(dst, byte(c.manner)), c.keepLane, c.shift.active)
+	dst = detmath.AppendBools(append(dst, byte(c.order.mode)), c.order.gentle)
+	dst = detmath.AppendInts(dst, int64(c.prev), int64(c.routeAt), int64(c.lane), int64(c.shift.left), int64(c.stoodAt), int64(c.lastChange), int64(len(c.route.lanes)))
 	for _, id := range c.path {
-		dst = statebytes.Ints(dst, int64(id))
+		dst = detmath.AppendInts(dst, int64(id))
 	}
 	if c.shift.startSlope != 0 { // rare; without it the bytes are those of earlier versions
-		dst = statebytes.Floats(dst, c.shift.startSlope)
+		dst = detmath.AppendFloats(dst, c.shift.startSlope)
 	}
-	return statebytes.Floats(dst, c.s, c.d, c.v, c.a, c.wanted, c.travelled,
+	return detmath.AppendFloats(dst, c.s, c.d, c.v, c.a, c.wanted, c.travelled,
 		c.shift.from, c.shift.to, c.shift.share, c.shift.over, c.order.target, c.order.rate, c.idm.V0, c.limitBy)
 }
 
 func (w *walker) appendState(dst []byte) []byte {
 	dst = appendStream(dst, &w.stream)
-	dst = statebytes.Bools(dst, w.wary, w.loop, w.back, w.held, w.looking, w.blocked)
-	return statebytes.Floats(dst, w.s, w.v, w.want, w.walked, w.pausing, w.cleared, w.margin)
+	dst = detmath.AppendBools(dst, w.wary, w.loop, w.back, w.held, w.looking, w.blocked)
+	return detmath.AppendFloats(dst, w.s, w.v, w.want, w.walked, w.pausing, w.cleared, w.margin)
 }
 
 func appendStream(dst []byte, s *rng.Stream) []byte {

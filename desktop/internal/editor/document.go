@@ -9,8 +9,8 @@ import (
 	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios"
 	"roadloop/scenarios/edit"
-	"roadloop/scenarios/preview"
 	"roadloop/scenarios/runner"
+	"roadloop/scenarios/video"
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
@@ -26,7 +26,7 @@ type document struct {
 	messages *ui.Messages
 
 	findings *edit.Findings
-	preview  *preview.Preview
+	preview  *video.Preview
 	stale    bool // the preview is of an older text
 	m        *road.Map
 	chart    *panel.Chart

@@ -16,8 +16,8 @@ import (
 	"roadloop/internal/displaytest"
 	"roadloop/scenarios"
 	"roadloop/scenarios/edit"
-	"roadloop/scenarios/preview"
 	"roadloop/scenarios/runner"
+	"roadloop/scenarios/video"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
@@ -153,7 +153,7 @@ func TestPlaceSaveAndDrive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := preview.Drive(context.Background(), plan, 100*clock.PerSecond)
+	p, err := video.DrivePreview(context.Background(), plan, 100*clock.PerSecond)
 	if err != nil || !p.Verdict.Passed || len(p.Log.Actors) != 2 {
 		t.Errorf("driven: %v, %+v", err, p.Verdict)
 	}

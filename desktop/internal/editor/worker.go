@@ -5,7 +5,7 @@ import (
 	"sync"
 
 	"roadloop/scenarios/edit"
-	"roadloop/scenarios/preview"
+	"roadloop/scenarios/video"
 	"roadloop/sim/clock"
 )
 
@@ -15,7 +15,7 @@ const previewed = 30 * clock.PerSecond
 // result is the result of checking a text. The preview comes later, or never.
 type result struct {
 	findings *edit.Findings
-	preview  *preview.Preview
+	preview  *video.Preview
 	err      error // error of the preview
 }
 
@@ -77,7 +77,7 @@ func (w *worker) check(t *task) {
 	r := result{findings: edit.Examine(t.name, t.text, 1)}
 	w.tell(t, r)
 	if plan := r.findings.Spec; plan != nil && t.ctx.Err() == nil {
-		r.preview, r.err = preview.Drive(t.ctx, plan, min(previewed, plan.Drive.Duration))
+		r.preview, r.err = video.DrivePreview(t.ctx, plan, min(previewed, plan.Drive.Duration))
 		w.tell(t, r)
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios"
-	"roadloop/scenarios/preview"
+	"roadloop/scenarios/video"
 )
 
 // drawDetails draws the selected scenario and its settings.
@@ -23,7 +23,7 @@ func (s *Screen) drawDetails(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 	s.drawRun(c, in, r.CutBottom(s.runHeight()))
 	k := &s.details
 	k.Draw(c, in, r, "details", func() {
-		picture := ui.Rect{X: k.X, Y: k.Y, W: k.W, H: math.Round(k.W * preview.Height / preview.Width)}
+		picture := ui.Rect{X: k.X, Y: k.Y, W: k.W, H: math.Round(k.W * video.Height / video.ThumbnailWidth)}
 		s.drawPicture(k.Canvas, picture, s.chosen)
 		k.Canvas.RoundFrame(picture, 2, 1, c.Theme.Edge)
 		k.Y += picture.H + 8

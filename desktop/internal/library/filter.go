@@ -6,7 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"roadloop/internal/plural"
+	"github.com/dustin/go-humanize/english"
+
 	"roadloop/scenarios"
 )
 
@@ -98,7 +99,7 @@ func plainTag(tag string) string {
 // counted returns the number of shown scenarios in words.
 func counted(shown, all int) string {
 	if shown == all {
-		return plural.Of(all, "scenario")
+		return english.Plural(all, "scenario", "")
 	}
 	return fmt.Sprintf("%d of %d", shown, all)
 }

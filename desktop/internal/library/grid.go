@@ -5,7 +5,7 @@ import (
 
 	"roadloop/desktop/internal/ui"
 	"roadloop/scenarios"
-	"roadloop/scenarios/preview"
+	"roadloop/scenarios/video"
 )
 
 // grid shows the thumbnails.
@@ -34,7 +34,7 @@ func (g *grid) draw(s *Screen, c *ui.Canvas, in *ui.Input, r ui.Rect) (picked *s
 	inner := r.W - 12 // without the scroll bar
 	g.columns = max(1, int((inner+gap)/(max(minCardWidth, inner/7)+gap)))
 	w := (inner+gap)/float64(g.columns) - gap
-	h := w*preview.Height/preview.Width + captionHigh
+	h := w*video.Height/video.ThumbnailWidth + captionHigh
 	rows := (len(s.shown) + g.columns - 1) / g.columns
 	if at := slices.Index(s.shown, s.chosen); g.follow && at >= 0 {
 		y := float64(at/g.columns) * (h + gap)
@@ -65,7 +65,7 @@ func (s *Screen) drawCard(c *ui.Canvas, in *ui.Input, r ui.Rect, one *scenarios.
 	}
 	c.RoundRect(r, 6, back)
 	text := r
-	s.drawPicture(c, text.CutTop(r.W*preview.Height/preview.Width), one)
+	s.drawPicture(c, text.CutTop(r.W*video.Height/video.ThumbnailWidth), one)
 	edge, width := c.Theme.Edge, 1.0
 	if one == s.chosen {
 		edge, width = c.Theme.Accent, 2

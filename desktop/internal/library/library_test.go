@@ -14,8 +14,8 @@ import (
 	"roadloop/drivers"
 	"roadloop/internal/displaytest"
 	"roadloop/scenarios"
-	"roadloop/scenarios/preview"
 	"roadloop/scenarios/runner"
+	"roadloop/scenarios/video"
 	"roadloop/trace"
 )
 
@@ -52,7 +52,7 @@ type testScreen struct {
 	edited []*scenarios.Scenario
 }
 
-func open(t *testing.T, width, height int, cache *preview.ThumbnailCache) *testScreen {
+func open(t *testing.T, width, height int, cache *video.ThumbnailCache) *testScreen {
 	t.Helper()
 	all, err := scenarios.Library()
 	if err != nil {
@@ -327,7 +327,7 @@ expect: {collision: never}
 
 // Images of the screen in two sizes.
 func TestLook(t *testing.T) {
-	cache := preview.NewThumbnailCache(t.TempDir())
+	cache := video.NewThumbnailCache(t.TempDir())
 	for _, size := range []struct {
 		name string
 		w, h int

@@ -8,16 +8,16 @@ import (
 	"roadloop/desktop/internal/ui"
 	"roadloop/drivers"
 	"roadloop/scenarios"
-	"roadloop/scenarios/preview"
 	"roadloop/scenarios/runner"
+	"roadloop/scenarios/video"
 	"roadloop/trace"
 )
 
 // Config configures the screen.
 type Config struct {
-	Drivers    *drivers.Registry       // nil for the built-in drivers
-	Driver     trace.DriverID          // selected at first; a zero field leaves the first choice
-	Thumbnails *preview.ThumbnailCache // nil for no thumbnails
+	Drivers    *drivers.Registry     // nil for the built-in drivers
+	Driver     trace.DriverID        // selected at first; a zero field leaves the first choice
+	Thumbnails *video.ThumbnailCache // nil for no thumbnails
 	Records    *History
 	// Run is called with the setup to drive.
 	Run func(Setup)

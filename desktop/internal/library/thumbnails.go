@@ -8,13 +8,13 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop/scenarios"
-	"roadloop/scenarios/preview"
+	"roadloop/scenarios/video"
 )
 
 // thumbnails renders thumbnails in the background, one at a time, the latest request
 // first.
 type thumbnails struct {
-	cache *preview.ThumbnailCache
+	cache *video.ThumbnailCache
 	come  func() // called when a thumbnail is ready
 	stop  context.CancelFunc
 	done  chan struct{}
@@ -29,7 +29,7 @@ type thumbnails struct {
 	images map[*scenarios.Scenario]*ebiten.Image // for drawing
 }
 
-func newThumbnails(cache *preview.ThumbnailCache, come func()) *thumbnails {
+func newThumbnails(cache *video.ThumbnailCache, come func()) *thumbnails {
 	ctx, stop := context.WithCancel(context.Background())
 	p := &thumbnails{cache: cache, come: come, stop: stop, done: make(chan struct{}),
 		asked: map[*scenarios.Scenario]bool{},

@@ -7,7 +7,7 @@ import (
 
 	"roadloop/desktop/internal/ui"
 	"roadloop/perception"
-	"roadloop/perception/saliency"
+	"roadloop/perception/inference"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
@@ -53,7 +53,7 @@ type Camera struct {
 	// last image of a camera, nil while it is not known. The panel calls it while a detection is
 	// selected and the image does not change. Saliency is nil if the window does not
 	// support it.
-	Saliency func(f *timeline.Step, camera string, detection int) *saliency.Map
+	Saliency func(f *timeline.Step, camera string, detection int) *inference.SaliencyMap
 
 	row    []*Camera // of each camera, to show all
 	chosen detected  // the selected detection

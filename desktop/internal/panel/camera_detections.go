@@ -7,8 +7,7 @@ import (
 
 	"roadloop/desktop/internal/ui"
 	"roadloop/perception"
-	"roadloop/perception/overlay"
-	"roadloop/perception/saliency"
+	"roadloop/perception/inference"
 )
 
 // saliencyDelay is the time without a new image before saliency is requested, s.
@@ -88,7 +87,7 @@ func (p *Camera) keys(c *ui.Canvas, in *ui.Input) {
 func (p *Camera) Chosen() int { return p.chosen.index }
 
 // classColor returns the color of a class.
-func classColor(k perception.Class) ui.Color { return ui.Color(overlay.Colors[k]) }
+func classColor(k perception.Class) ui.Color { return ui.Color(inference.ClassColors[k]) }
 
 // drawBoxes draws detections, far ones first.
 func (p *Camera) drawBoxes(c *ui.Canvas) {
@@ -197,7 +196,7 @@ func (p *Camera) drawDrivable(c *ui.Canvas) {
 }
 
 // drawHeat tints the important regions by their share of the score.
-func (p *Camera) drawHeat(c *ui.Canvas, heat *saliency.Map) {
+func (p *Camera) drawHeat(c *ui.Canvas, heat *inference.SaliencyMap) {
 	_, _, most := heat.Peak()
 	if most <= 0 {
 		return

@@ -8,7 +8,7 @@ import (
 	"sync"
 
 	"roadloop/perception"
-	"roadloop/perception/saliency"
+	"roadloop/perception/inference"
 	"roadloop/scenarios/timeline"
 )
 
@@ -26,7 +26,7 @@ type Occluder struct {
 
 	mu   sync.Mutex
 	of   question
-	heat *saliency.Map
+	heat *inference.SaliencyMap
 	busy bool
 }
 
@@ -47,7 +47,7 @@ func NewOccluder(open ...func() (perception.Detector, error)) *Occluder {
 
 // Saliency returns the saliency of a detection in a frame's last image of a camera. It is nil while
 // the computation runs, and if no network reproduces the detection.
-func (o *Occluder) Saliency(f *timeline.Step, camera string, detection int) *saliency.Map {
+func (o *Occluder) Saliency(f *timeline.Step, camera string, detection int) *inference.SaliencyMap {
 	q := question{f, camera, detection}
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -73,7 +73,7 @@ func (o *Occluder) serve(q question) {
 }
 
 // compute tries one network after another.
-func (o *Occluder) compute(q question) *saliency.Map {
+func (o *Occluder) compute(q question) *inference.SaliencyMap {
 	det := q.frame.Image(q.camera).Detections[q.detection]
 	for i := range o.open {
 		if i == len(o.detectors) {
@@ -83,8 +83,8 @@ func (o *Occluder) compute(q question) *saliency.Map {
 			}
 			o.detectors = append(o.detectors, d)
 		}
-		early := func(m *saliency.Map) { o.publish(q, m, det.Score) }
-		m, err := saliency.Compute(o.ctx, o.detectors[i], q.frame.Frame(q.camera), det, saliency.Config{}, early)
+		early := func(m *inference.SaliencyMap) { o.publish(q, m, det.Score) }
+		m, err := inference.Saliency(o.ctx, o.detectors[i], q.frame.Frame(q.camera), det, inference.SaliencyConfig{}, early)
 		if err == nil && reproduces(m, det.Score) {
 			return m
 		}
@@ -94,10 +94,10 @@ func (o *Occluder) compute(q question) *saliency.Map {
 
 // reproduces reports whether a map belongs to the network that made a detection with this
 // score: the same network reproduces the score.
-func reproduces(m *saliency.Map, score float64) bool { return math.Abs(m.Score-score) < 1e-6 }
+func reproduces(m *inference.SaliencyMap, score float64) bool { return math.Abs(m.Score-score) < 1e-6 }
 
 // publish publishes a partial map.
-func (o *Occluder) publish(q question, m *saliency.Map, score float64) {
+func (o *Occluder) publish(q question, m *inference.SaliencyMap, score float64) {
 	if !reproduces(m, score) {
 		return
 	}

@@ -12,7 +12,6 @@ import (
 	"roadloop/desktop/internal/ui/uitest"
 	"roadloop/perception"
 	"roadloop/perception/inference"
-	"roadloop/perception/saliency"
 	"roadloop/scenarios/timeline"
 )
 
@@ -135,9 +134,9 @@ func TestDetectionsAreDrawnAndSelected(t *testing.T) {
 		}
 	}
 	asked := -1
-	p.Saliency = func(_ *timeline.Step, _ string, detection int) *saliency.Map {
+	p.Saliency = func(_ *timeline.Step, _ string, detection int) *inference.SaliencyMap {
 		asked = detection
-		return &saliency.Map{Cell: 160, Width: 2, Height: 2, Drop: []float64{.5, 0, 0, -.1}}
+		return &inference.SaliencyMap{Cell: 160, Width: 2, Height: 2, Drop: []float64{.5, 0, 0, -.1}}
 	}
 	q := middle(d.Box)
 	s.User.Click(q.X, q.Y, ui.Primary)
@@ -254,7 +253,7 @@ func TestSaliencyLiesOnTheDetection(t *testing.T) {
 			best = i
 		}
 	}
-	var heat *saliency.Map
+	var heat *inference.SaliencyMap
 	for deadline := time.Now().Add(time.Minute); heat == nil && time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		heat = o.Saliency(tp.StepAt(tp.Len()-1), tp.Plan().Drive.Rig.FrontCamera(), best)
 	}

@@ -7,7 +7,6 @@ import (
 	"roadloop/desktop/internal/ui"
 	"roadloop/planning"
 	"roadloop/scenarios/timeline"
-	"roadloop/sim/carfollowing"
 	"roadloop/sim/vehicle"
 )
 
@@ -16,14 +15,14 @@ import (
 // interventions of the guard.
 type Decision struct {
 	feed   *Feed
-	rss    carfollowing.RSS
+	rss    vehicle.RSS
 	scroll float64 // of the table, points
 	marked PlanRef // proposal marked by keys
 }
 
 // NewDecision returns the panel of a feed.
 func NewDecision(feed *Feed) *Decision {
-	return &Decision{feed: feed, rss: carfollowing.ConservativeRSS()}
+	return &Decision{feed: feed, rss: vehicle.ConservativeRSS()}
 }
 
 // Name returns the panel's key.

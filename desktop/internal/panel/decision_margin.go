@@ -5,8 +5,8 @@ import (
 	"math"
 
 	"roadloop/scenarios/timeline"
-	"roadloop/sim/carfollowing"
 	"roadloop/sim/geom"
+	"roadloop/sim/vehicle"
 )
 
 // Margin is the distance to the nearest track ahead, and the RSS distance, m.
@@ -18,7 +18,7 @@ type Margin struct {
 // marginOf finds the nearest believed track with a box, at its present position, on the
 // path of the plan, and the distance by definition 1 of RSS. ok is false if the path is
 // clear.
-func marginOf(f *timeline.Step, rss *carfollowing.RSS) (m Margin, ok bool) {
+func marginOf(f *timeline.Step, rss *vehicle.RSS) (m Margin, ok bool) {
 	ego := *f.World.Ego()
 	ego.State.Pose = f.Scene.Ego.Pose
 	for i := range f.Scene.Tracks {

@@ -6,16 +6,16 @@ import (
 	"slices"
 	"text/tabwriter"
 
-	"roadloop/internal/plural"
+	"github.com/dustin/go-humanize/english"
 )
 
 // WriteTable writes the report as text tables.
 func (r *Report) WriteTable(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	if r.Split != "" {
-		fmt.Fprintf(t, "%s of the %s split, seed %d\n\n", plural.Of(r.Frames, "frame"), r.Split, r.Seed)
+		fmt.Fprintf(t, "%s of the %s split, seed %d\n\n", english.Plural(r.Frames, "frame", ""), r.Split, r.Seed)
 	} else {
-		fmt.Fprintf(t, "%s\n\n", plural.Of(r.Frames, "frame"))
+		fmt.Fprintf(t, "%s\n\n", english.Plural(r.Frames, "frame", ""))
 	}
 	r.writeClasses(t)
 	r.writeWeather(t)
@@ -127,7 +127,7 @@ func (s *Signals) Title() string {
 
 // write writes a line for each corruption.
 func (r *Robustness) write(w io.Writer) {
-	fmt.Fprintf(w, "\ncorruption, %s each\tAP50 by severity 1\t2\t3\t4\t5\tlane F1\tdrivable\tsignals\t\n", plural.Of(r.Frames, "frame"))
+	fmt.Fprintf(w, "\ncorruption, %s each\tAP50 by severity 1\t2\t3\t4\t5\tlane F1\tdrivable\tsignals\t\n", english.Plural(r.Frames, "frame", ""))
 	fmt.Fprintf(w, "none\t%s\t\t\t\t\t%s\t%s\t%s\t\n", number(r.Clean.AP50), number(r.Clean.LaneF1), number(r.Clean.Drivable), percent(r.Clean.Signals))
 	for _, k := range r.Kinds {
 		fmt.Fprintf(w, "%s\t", k.Kind)

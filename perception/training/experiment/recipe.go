@@ -5,6 +5,11 @@
 // The folder of a run contains recipe.json; checkpoint; model.rlm and model.onnx, the
 // averaged weights at the end; best.rlm, the weights of the best epoch by validation;
 // epochs.json, the measures; and TensorBoard's event files.
+//
+// A Study measures the data that a network needs for training: the number of labels with
+// and without pretraining, and the number of examples of a new class (few-shot). It is a
+// list of trainings, its arms, each a run in its own folder; an interrupted study can be
+// resumed. Every evaluated arm is scored on the held-out split.
 package experiment
 
 import (

@@ -7,7 +7,6 @@ import (
 	"roadloop/perception"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
-	"roadloop/perception/overlay"
 	"roadloop/perception/training"
 	"roadloop/perception/training/internal/tensorboard"
 	"roadloop/perception/training/synth"
@@ -139,7 +138,7 @@ func (b *tensorboardLog) draw(step int64, w *network.Weights) error {
 			return err
 		}
 		inference.Decode(heads, f.Camera, &found)
-		picture := overlay.Picture(&sensor.Frame{Cal: f.Camera, Pix: f.Image.RGB}, &found)
+		picture := inference.DrawImage(&sensor.Frame{Cal: f.Camera, Pix: f.Image.RGB}, &found)
 		if err := b.w.Image(fmt.Sprintf("validation frame %d", i), step, picture); err != nil {
 			return err
 		}

@@ -1,0 +1,137 @@
+package experiment
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"roadloop/internal/fileio"
+	"roadloop/perception/inference"
+	"roadloop/perception/network"
+	"roadloop/perception/training"
+	"roadloop/perception/training/eval"
+	"roadloop/perception/training/synth"
+)
+
+// ArmResult holds the metrics of an arm on held-out frames.
+type ArmResult struct {
+	Arm    string `json:"arm"`
+	Group  string `json:"group"`
+	Labels int64  `json:"labels"`
+	Seed   uint64 `json:"seed"`
+	Frames int    `json:"frames"` // evaluated
+	Measures
+}
+
+// evalSeed is the seed of the evaluation frames, the same for all arms.
+const evalSeed = 1
+
+// Study is a list of arms in a folder.
+type Study struct {
+	Dir        string
+	Arms       []Arm
+	EvalFrames int // number of held-out frames for the evaluation
+	// Watch is called with the index of the arm after every training step; it may be
+	// nil.
+	Watch func(index int, s *training.Step)
+}
+
+// Run trains and evaluates the unfinished arms and returns the results of all.
+func (s *Study) Run(ctx context.Context) ([]ArmResult, error) {
+	if s.EvalFrames < 1 {
+		return nil, fmt.Errorf("study: evaluation on %d frames, want at least one", s.EvalFrames)
+	}
+	var out []ArmResult
+	for i := range s.Arms {
+		a := &s.Arms[i]
+		if err := s.train(ctx, i); err != nil {
+			return out, fmt.Errorf("arm %s: %w", a.Name, err)
+		}
+		if !a.Evaluated {
+			continue
+		}
+		r, err := s.evaluate(ctx, a)
+		if err != nil {
+			return out, fmt.Errorf("arm %s: %w", a.Name, err)
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// train trains an arm unless its model exists.
+func (s *Study) train(ctx context.Context, i int) error {
+	a := &s.Arms[i]
+	dir := filepath.Join(s.Dir, a.Name)
+	if _, err := os.Stat(filepath.Join(dir, ModelFile)); err == nil {
+		return nil
+	}
+	r, err := Resume(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		var initial *Initial
+		if a.From != "" {
+			if initial, err = ReadInitial(filepath.Join(s.Dir, a.From, ModelFile)); err != nil {
+				return fmt.Errorf("initial model: %w", err)
+			}
+		}
+		r, err = Start(dir, a.Recipe, initial)
+	}
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	return r.Train(ctx, Callbacks{Step: func(st *training.Step) {
+		if s.Watch != nil {
+			s.Watch(i, st)
+		}
+	}})
+}
+
+// evaluate measures an arm's model, or reads the stored result.
+func (s *Study) evaluate(ctx context.Context, a *Arm) (ArmResult, error) {
+	path := filepath.Join(s.Dir, a.Name, "result.json")
+	var r ArmResult
+	if data, err := os.ReadFile(path); err == nil {
+		if err := json.Unmarshal(data, &r); err != nil {
+			return r, fmt.Errorf("%s: %w", path, err)
+		}
+		if r.Frames == s.EvalFrames {
+			return r, nil
+		}
+	}
+	r = ArmResult{Arm: a.Name, Group: a.Group, Labels: a.Labels, Seed: a.Recipe.Training.Seed, Frames: s.EvalFrames}
+	var err error
+	if r.Measures, err = measure(ctx, filepath.Join(s.Dir, a.Name, ModelFile), s.EvalFrames); err != nil {
+		return r, err
+	}
+	data, err := json.MarshalIndent(&r, "", "  ")
+	if err != nil {
+		return r, err
+	}
+	return r, fileio.Write(path, append(data, '\n'))
+}
+
+func measure(ctx context.Context, path string, frames int) (Measures, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return Measures{}, err
+	}
+	w, _, err := network.Read(bytes.NewReader(data))
+	if err != nil {
+		return Measures{}, fmt.Errorf("%s: %w", path, err)
+	}
+	engine, err := inference.NewOneDNN(w)
+	if err != nil {
+		return Measures{}, err
+	}
+	defer engine.Close()
+	report, err := eval.Evaluate(ctx, engine, synth.Stream{Config: w.Config, Seed: evalSeed, Split: synth.HeldOut}, frames)
+	if err != nil {
+		return Measures{}, err
+	}
+	return MeasuresOf(report), nil
+}
