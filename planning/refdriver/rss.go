@@ -30,7 +30,7 @@ func (r RSS) Along(v, lead float64) float64 {
 
 // Beside returns the safe lateral distance to a car with the given lateral
 // closing speed, m and m/s: definition 6 of the paper for an ego without lateral
-// motion, in the form of the published comparison. It equals carfollowing.RSS.Beside
+// motion, in the form of the published comparison. It equals vehicle.RSS.Beside
 // where closing is at least -Across·Rho/2, except for rounding.
 func (r RSS) Beside(closing float64) float64 {
 	fast := closing + r.Across*r.Rho
