@@ -66,9 +66,10 @@ func camera(name string, c sensor.Camera) Sensor {
 	return Sensor{name, Timing{Period: 5, Latency: 4, Dropout: .002}, Camera{Calibration: c, Noise: 2}}
 }
 
-// Surround returns the sensors of Default and three more cameras: to the left, to the
-// right, next to the view of the front camera, and to the rear. All cameras have the resolution and the field of view of the
-// front camera, so that one network reads the frames of all.
+// Surround returns the sensors of Default and three more cameras: to the left and to the
+// right, next to the view of the front camera, and to the rear. All cameras have the
+// resolution and the field of view of the front camera, so that one network reads the
+// frames of all.
 func Surround() Config {
 	c := Default()
 	for _, k := range []struct {
