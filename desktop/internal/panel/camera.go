@@ -173,7 +173,11 @@ func (p *Camera) drawOne(c *ui.Canvas, in *ui.Input, f *timeline.Step, alone boo
 	if p.now.image != nil {
 		p.drawDetections(c.Sub(area))
 	}
-	p.drawLegend(c, area)
+	legend := area
+	if alone && p.feed.Timeline().Plan().Drive.Rig.Cameras() > 1 { // above the choice of cameras
+		legend.H -= buttonHeight + buttonGap
+	}
+	p.drawLegend(c, legend)
 	if alone {
 		p.buttons(c, in, has)
 	}
