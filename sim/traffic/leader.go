@@ -3,8 +3,8 @@ package traffic
 import (
 	"math"
 
-	"roadloop/sim/actor"
 	"roadloop/sim/road"
+	"roadloop/sim/vehicle"
 )
 
 // lookAhead is the look-ahead distance of drivers, m.
@@ -12,12 +12,53 @@ const lookAhead = 160.0
 
 // ahead is the nearest actor ahead of a driver.
 type ahead struct {
-	agent int
+	agent *agent  // nil for the ego
 	gap   float64 // bumper to bumper, m; +Inf on a free road
 	v     float64 // its speed along the lane, m/s
 }
 
 var freeRoad = ahead{gap: math.Inf(1)}
+
+func nearer(a, b ahead) ahead {
+	if a.gap < b.gap {
+		return a
+	}
+	return b
+}
+
+// obstacle reports whether x will not drive on: it has no driver, its order is
+// to stand, or it is a standing ego.
+func (x ahead) obstacle() bool {
+	switch {
+	case math.IsInf(x.gap, 1):
+		return false
+	case x.agent == nil:
+		return math.Abs(x.v) < standing
+	case x.agent.mode == driving:
+		c := &x.agent.car
+		return c.order.mode != free && c.order.target == 0 && c.v < standing
+	case x.agent.mode == walking:
+		return x.agent.walker.v == 0 && x.agent.walker.ended()
+	}
+	return true
+}
+
+// blocks reports whether x is an obstacle that is near enough for a driver at speed v
+// to pass it.
+func (x ahead) blocks(v float64) bool {
+	const near = 3.0 // s
+	return x.obstacle() && x.gap < 30+near*v
+}
+
+// model returns the car-following parameters that others assume for x.
+func (x ahead) model() vehicle.IDM {
+	if x.agent == nil || x.agent.mode != driving {
+		m := vehicle.CityIDM()
+		m.V0 = math.Max(m.V0, x.v)
+		return m
+	}
+	return x.agent.car.modelHere()
+}
 
 // corridor is the lateral range of a vehicle in the Frenet frame of its lane.
 type corridor struct{ right, left float64 }
@@ -26,9 +67,9 @@ type corridor struct{ right, left float64 }
 const sideClearance = 0.25
 
 // corridor returns the lateral range that c covers now and until the end of its shift.
-func (c *car) corridor(width float64) corridor {
+func (c *car) corridor() corridor {
 	lo, hi := math.Min(c.d, c.shift.to), math.Max(c.d, c.shift.to)
-	return corridor{lo - width/2 - sideClearance, hi + width/2 + sideClearance}
+	return corridor{lo - c.shape.Width/2 - sideClearance, hi + c.shape.Width/2 + sideClearance}
 }
 
 // withoutClearance returns the corridor without the lateral clearance.
@@ -38,30 +79,30 @@ func (k corridor) withoutClearance() corridor {
 
 func (k corridor) meets(e *entry) bool { return e.left > k.right && e.right < k.left }
 
-// leader returns the nearest actor ahead of agent i along its path.
-func (t *Traffic) leader(i int, a *actor.Actor) ahead {
-	c := &t.agents[i].car
-	way := c.corridor(a.Shape.Width)
-	side := c.sidestep(a, 0)
-	rear := c.s + a.Shape.RearToCenter - a.Shape.Length/2
-	front := rear + a.Shape.Length
+// leader returns the nearest actor ahead of the car self along its path.
+func (o *occupancy) leader(self *agent) ahead {
+	c := &self.car
+	way := c.corridor()
+	side := c.sidestep(0)
+	rear := c.rear(c.s)
+	front := rear + c.shape.Length
 	passed := 0.0
-	merging := t.leftBehind(i, a)
-	for k, id := range c.path {
+	merging := o.leftBehind(self)
+	for k, id := range c.lanes {
 		if id == road.None || passed-front > lookAhead {
 			break
 		}
-		t.mergeLeader(i, id, passed-front, &merging)
-		list := t.occ.lanes[id]
+		merging = nearer(merging, o.mergeLeader(self, &o.net.lanes[id], passed-front))
+		list := o.lanes[id]
 		for j := range list {
 			e := &list[j]
-			if k == 0 && (e.agent == i || e.rear <= rear || side.clears(e, e.rear-front)) || !way.meets(e) {
+			if k == 0 && (e.agent == self || e.rear <= rear || side.clears(e, e.rear-front)) || !way.meets(e) {
 				continue
 			}
 			if passed+e.rear < front && !way.withoutClearance().meets(e) {
 				continue // side by side, not ahead
 			}
-			if e.agent == i {
+			if e.agent == self {
 				if k > 0 && e.native {
 					return merging // around a closed loop
 				}
@@ -69,66 +110,77 @@ func (t *Traffic) leader(i int, a *actor.Actor) ahead {
 			}
 			return nearer(merging, ahead{e.agent, passed + e.rear - front, e.v})
 		}
-		passed += t.net.lanes[id].length
+		passed += o.net.lanes[id].length
 	}
 	return merging
 }
 
-// leftBehind returns the nearest actor ahead on the lane that agent i is leaving,
-// while the agent still overlaps that lane. A standing actor is ignored if the
-// agent will be clear of it on arrival.
-func (t *Traffic) leftBehind(i int, a *actor.Actor) ahead {
-	c := &t.agents[i].car
-	if !c.changing() || !t.net.areNeighbors(c.path[0], c.shift.left) {
+// leftBehind returns the nearest actor ahead on the lane that the car self is leaving,
+// while the car still overlaps that lane. A standing actor is ignored if the
+// car will be clear of it on arrival.
+func (o *occupancy) leftBehind(self *agent) ahead {
+	c := &self.car
+	if !c.leaving() {
 		return freeRoad
 	}
-	old, now := c.shift.left, c.path[0]
-	side := c.sidestep(a, t.net.offsetOf(now, old))
+	old := c.shift.left
+	side := c.sidestep(c.net.offsetOf(c.lanes[0], old))
 	way := side.strip(c.d)
-	rear := t.net.laneMapTo(now, old).at(c.s) + a.Shape.RearToCenter - a.Shape.Length/2
-	for j := range t.occ.lanes[old] {
-		e := &t.occ.lanes[old][j]
-		gap := e.rear - rear - a.Shape.Length
-		if e.agent != i && e.rear > rear && way.meets(e) && !side.clears(e, gap) {
+	rear := c.rear(c.sOn(old))
+	for j := range o.lanes[old] {
+		e := &o.lanes[old][j]
+		gap := e.rear - rear - c.shape.Length
+		if e.agent != self && e.rear > rear && way.meets(e) && !side.clears(e, gap) {
 			return ahead{e.agent, gap, e.v}
 		}
 	}
 	return freeRoad
 }
 
-func nearer(a, b ahead) ahead {
-	if a.gap < b.gap {
-		return a
-	}
-	return b
-}
-
-// mergeLeader sets best to the nearest vehicle ahead of agent i that merges from
-// another junction lane onto the lane after id. Lane id begins start ahead of
-// the agent's front. Distances are compared at the common end of the lanes.
-func (t *Traffic) mergeLeader(i int, id road.LaneID, start float64, best *ahead) {
-	info := &t.net.lanes[id]
-	for k, merges := range info.merges {
+// mergeLeader returns the nearest vehicle ahead of the car self that merges from
+// another junction lane onto the lane after l. Lane l begins start ahead of
+// the car's front. Distances are compared at the common end of the lanes.
+func (o *occupancy) mergeLeader(self *agent, l *laneInfo, start float64) ahead {
+	best := freeRoad
+	for k, merges := range l.merges {
 		if !merges {
 			continue
 		}
-		f := &t.net.m.Lanes[id].Conflicts[k]
-		for j := range t.occ.lanes[f.With] {
-			e := &t.occ.lanes[f.With][j]
-			gap := start + info.length - (t.net.lanes[f.With].length - e.rear)
-			if e.agent != i && e.front >= f.OtherStart && gap > 0 {
-				*best = nearer(*best, ahead{e.agent, gap, e.v})
+		f := &l.Conflicts[k]
+		for j := range o.lanes[f.With] {
+			e := &o.lanes[f.With][j]
+			gap := start + l.length - (o.net.lanes[f.With].length - e.rear)
+			if e.agent != self && e.front >= f.OtherStart && gap > 0 {
+				best = nearer(best, ahead{e.agent, gap, e.v})
 			}
 		}
 	}
+	return best
 }
 
-// neighborsAt returns the nearest actors ahead of and behind a vehicle with the
-// given bumper positions on a lane and the lanes directly before and after it.
-func (t *Traffic) neighborsAt(self int, lane road.LaneID, rear, front float64) (lead, tail ahead) {
+// isClear reports whether the car self, with its rear axle at s of lane id, avoids all
+// standing actors ahead on that lane if it moves as side predicts.
+func (o *occupancy) isClear(self *agent, id road.LaneID, side *sidestep, s float64) bool {
+	front := self.car.front(s)
+	way := side.strip(side.shift.at(side.shift.share))
+	for j := range o.lanes[id] {
+		e := &o.lanes[id][j]
+		inFront := e.agent != self && e.rear+e.front > 2*front-self.car.shape.Length && math.Abs(e.v) <= nearlyStanding
+		if inFront && way.meets(e) && !side.clears(e, e.rear-front) {
+			return false
+		}
+	}
+	return true
+}
+
+// neighbors returns the nearest actors ahead of and behind the car self with its rear axle
+// at s of lane id, on that lane and the lanes directly before and after it.
+func (o *occupancy) neighbors(self *agent, id road.LaneID, s float64) (lead, tail ahead) {
 	lead, tail = freeRoad, freeRoad
-	for j := range t.occ.lanes[lane] {
-		e := &t.occ.lanes[lane][j]
+	rear := self.car.rear(s)
+	front := rear + self.car.shape.Length
+	for j := range o.lanes[id] {
+		e := &o.lanes[id][j]
 		switch {
 		case e.agent == self:
 		case e.rear+e.front >= rear+front:
@@ -137,33 +189,34 @@ func (t *Traffic) neighborsAt(self int, lane road.LaneID, rear, front float64) (
 			tail = nearer(tail, ahead{e.agent, rear - e.front, e.v})
 		}
 	}
+	l := &o.net.lanes[id]
 	if math.IsInf(lead.gap, 1) {
-		lead = t.firstBeyond(self, lane, front)
+		lead = o.firstBeyond(self, l, front)
 	}
 	if math.IsInf(tail.gap, 1) {
-		tail = t.lastBefore(self, lane, rear)
+		tail = o.lastBefore(self, l, rear)
 	}
 	return lead, tail
 }
 
-// firstBeyond returns the nearest actor on the lanes after lane, ahead of front.
-func (t *Traffic) firstBeyond(self int, lane road.LaneID, front float64) ahead {
+// firstBeyond returns the nearest actor on the lanes after l, ahead of front.
+func (o *occupancy) firstBeyond(self *agent, l *laneInfo, front float64) ahead {
 	best := freeRoad
-	for _, id := range t.net.m.Lanes[lane].Next {
-		if list := t.occ.lanes[id]; len(list) > 0 && list[0].agent != self {
-			best = nearer(best, ahead{list[0].agent, t.net.lanes[lane].length + list[0].rear - front, list[0].v})
+	for _, id := range l.Next {
+		if list := o.lanes[id]; len(list) > 0 && list[0].agent != self {
+			best = nearer(best, ahead{list[0].agent, l.length + list[0].rear - front, list[0].v})
 		}
 	}
 	return best
 }
 
-// lastBefore returns the nearest actor on the lanes before lane, behind rear.
-func (t *Traffic) lastBefore(self int, lane road.LaneID, rear float64) ahead {
+// lastBefore returns the nearest actor on the lanes before l, behind rear.
+func (o *occupancy) lastBefore(self *agent, l *laneInfo, rear float64) ahead {
 	best := freeRoad
-	for _, id := range t.net.m.Lanes[lane].Prev {
-		list := t.occ.lanes[id]
+	for _, id := range l.Prev {
+		list := o.lanes[id]
 		if n := len(list); n > 0 && list[n-1].agent != self {
-			best = nearer(best, ahead{list[n-1].agent, rear + t.net.lanes[id].length - list[n-1].front, list[n-1].v})
+			best = nearer(best, ahead{list[n-1].agent, rear + o.net.lanes[id].length - list[n-1].front, list[n-1].v})
 		}
 	}
 	return best

@@ -9,15 +9,15 @@ import (
 	"roadloop/sim/road"
 )
 
-// drive moves agent i for one tick.
-func (t *Traffic) drive(env *Env, i int) {
-	c := &t.agents[i].car
+// move moves the car for one tick and writes its state.
+func (c *car) move(dark bool, s *actor.State) {
 	c.a = c.nextAccel(c.a)
 	c.roll()
-	for c.s >= t.net.lanes[c.path[0]].length && t.net.advance(c) {
+	for l := c.here(); c.s >= l.length && c.advance(); l = c.here() {
+		c.s -= l.length
 	}
 	c.step()
-	t.show(env, c, &env.Actors[i].State)
+	c.show(dark, s)
 }
 
 // nextAccel returns the acceleration of this tick; a is the acceleration of the last tick.
@@ -68,8 +68,8 @@ func (c *car) roll() {
 }
 
 // show writes the actor's state.
-func (t *Traffic) show(env *Env, c *car, s *actor.State) {
-	pose := t.poseOf(c)
+func (c *car) show(dark bool, s *actor.State) {
+	pose := c.pose()
 	s.YawRate = geom.WrapAngle(pose.Yaw-s.Pose.Yaw) / clock.Step
 	s.Pose = pose
 	s.Speed, s.Accel = c.v, c.a
@@ -78,7 +78,7 @@ func (t *Traffic) show(env *Env, c *car, s *actor.State) {
 		s.Steer = math.Atan(c.wheelbase * s.YawRate / c.v)
 	}
 	s.Gait = geom.WrapAngle(s.Gait + c.v*clock.Step/0.6)
-	s.Lights = t.lights(env, c)
+	s.Lights = c.lights(dark)
 }
 
 // longWheelbase is the wheelbase from which a vehicle keeps both axles on its
@@ -86,12 +86,11 @@ func (t *Traffic) show(env *Env, c *car, s *actor.State) {
 // vehicle would sweep over the adjacent lane.
 const longWheelbase = 3.5
 
-// poseOf returns the pose of the vehicle c.
-func (t *Traffic) poseOf(c *car) geom.Pose {
-	center := &t.net.m.Lanes[c.path[0]].Center
-	p := center.Offset(c.s, c.d)
+// pose returns the pose of the vehicle.
+func (c *car) pose() geom.Pose {
+	p := c.here().Center.Offset(c.s, c.d)
 	if c.wheelbase > longWheelbase {
-		p.Yaw = t.pointAhead(c).Sub(p.Pos()).Angle()
+		p.Yaw = c.pointAhead().Sub(p.Pos()).Angle()
 	}
 	if c.shift.active {
 		p.Yaw = geom.WrapAngle(p.Yaw + c.turned())
@@ -99,24 +98,24 @@ func (t *Traffic) poseOf(c *car) geom.Pose {
 	return p
 }
 
-// pointAhead returns the position of c's front axle on its path.
-func (t *Traffic) pointAhead(c *car) geom.Vec {
-	id, s := c.path[0], c.s+c.wheelbase
-	if length := t.net.lanes[id].length; s > length && c.path[1] != road.None {
-		id, s = c.path[1], s-length
+// pointAhead returns the position of the front axle on the path.
+func (c *car) pointAhead() geom.Vec {
+	l, s := c.here(), c.s+c.wheelbase
+	if s > l.length && c.lanes[1] != road.None {
+		l, s = &c.net.lanes[c.lanes[1]], s-l.length
 	}
-	return t.net.m.Lanes[id].Center.Offset(s, c.d).Pos()
+	return l.Center.Offset(s, c.d).Pos()
 }
 
-func (t *Traffic) lights(env *Env, c *car) actor.Lights {
+func (c *car) lights(dark bool) actor.Lights {
 	var on actor.Lights
 	if c.a < -0.5 || c.v < 0.1 {
 		on |= actor.BrakeLights
 	}
-	if env.Dark {
+	if dark {
 		on |= actor.Headlights
 	}
-	switch t.signaled(c) {
+	switch c.signaled() {
 	case road.LeftTurn:
 		on |= actor.LeftIndicator
 	case road.RightTurn:
@@ -127,7 +126,7 @@ func (t *Traffic) lights(env *Env, c *car) actor.Lights {
 
 // signaled returns the direction of c's indicators: that of a lane change, or
 // of a turn within 40 m.
-func (t *Traffic) signaled(c *car) road.Turn {
+func (c *car) signaled() road.Turn {
 	const early = 40.0
 	if c.shift.active && math.Abs(c.shift.to-c.shift.from) > 1.5 {
 		if c.shift.to > c.shift.from {
@@ -136,14 +135,15 @@ func (t *Traffic) signaled(c *car) road.Turn {
 		return road.RightTurn
 	}
 	left := -c.s
-	for _, id := range c.path {
+	for _, id := range c.lanes {
 		if id == road.None || left > early {
 			return road.Straight
 		}
-		if turn := t.net.m.Lanes[id].Turn; turn != road.Straight {
-			return turn
+		l := &c.net.lanes[id]
+		if l.Turn != road.Straight {
+			return l.Turn
 		}
-		left += t.net.lanes[id].length
+		left += l.length
 	}
 	return road.Straight
 }

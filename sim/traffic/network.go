@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"math"
+	"slices"
 
 	"roadloop/sim/geom"
 	"roadloop/sim/road"
@@ -13,8 +14,9 @@ type network struct {
 	lanes []laneInfo
 }
 
-// laneInfo is additional data of a road.Lane.
+// laneInfo is a lane of the map with data that traffic derives from it.
 type laneInfo struct {
+	*road.Lane
 	length   float64
 	limit    float64 // speed that limit and curvature allow, m/s
 	min, max geom.Vec
@@ -85,7 +87,7 @@ func newNetwork(m *road.Map) *network {
 }
 
 func describeLane(m *road.Map, l *road.Lane) laneInfo {
-	info := laneInfo{length: l.Center.Length()}
+	info := laneInfo{Lane: l, length: l.Center.Length()}
 	info.limit = math.Min(l.SpeedLimit, curveSpeed(&l.Center))
 	if l.SpeedLimit <= 0 {
 		info.limit = curveSpeed(&l.Center)
@@ -102,14 +104,7 @@ func describeLane(m *road.Map, l *road.Lane) laneInfo {
 }
 
 func sameNext(m *road.Map, a, b road.LaneID) bool {
-	for _, x := range m.Lanes[a].Next {
-		for _, y := range m.Lanes[b].Next {
-			if x == y {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(m.Lanes[a].Next, func(id road.LaneID) bool { return slices.Contains(m.Lanes[b].Next, id) })
 }
 
 func goesOn(m *road.Map, id road.LaneID) bool {
@@ -162,10 +157,43 @@ func (n *network) addCrosswalk(w int) {
 	c := &n.m.Crosswalks[w]
 	for _, sp := range c.Spans {
 		info := &n.lanes[sp.Lane]
-		mid := n.m.Lanes[sp.Lane].Center.At((sp.Start + sp.End) / 2).Pos()
+		mid := info.Center.At((sp.Start + sp.End) / 2).Pos()
 		axis := c.B.Sub(c.A)
 		info.walks = append(info.walks, walkSpan{w, sp.Start, sp.End, mid.Sub(c.A).Dot(axis) / axis.Norm()})
 	}
+}
+
+func (n *network) areNeighbors(from, to road.LaneID) bool {
+	l := &n.lanes[from]
+	return to != road.None && (l.Left == to || l.Right == to)
+}
+
+// laneMapTo returns the mapping of arc lengths from lane id to its neighbor to.
+func (n *network) laneMapTo(id, to road.LaneID) laneMap {
+	l := &n.lanes[id]
+	if l.Left == to {
+		return l.left
+	}
+	return l.right
+}
+
+// offsetOf returns the difference between d on the neighbor to and d on lane id.
+func (n *network) offsetOf(id, to road.LaneID) float64 {
+	between := (n.lanes[id].Width + n.lanes[to].Width) / 2
+	if n.lanes[id].Left == to {
+		return -between
+	}
+	return between
+}
+
+func (n *network) follows(from, to road.LaneID) bool {
+	return slices.Contains(n.lanes[from].Next, to)
+}
+
+// onLane reports whether p is on a lane.
+func (n *network) onLane(p geom.Vec) bool {
+	var found [16]road.LaneID
+	return len(n.m.LanesAt(found[:0], p)) > 0
 }
 
 // lanesNear appends the lanes that may hold p within margin of their edges,
@@ -176,10 +204,9 @@ func (n *network) lanesNear(dst []place, p geom.Vec, margin float64) []place {
 		if p.X < b.min.X-margin || p.X > b.max.X+margin || p.Y < b.min.Y-margin || p.Y > b.max.Y+margin {
 			continue
 		}
-		l := &n.m.Lanes[i]
-		s, d := l.Center.Project(p)
-		if s >= -margin && s <= b.length+margin && math.Abs(d) <= l.Width/2+margin {
-			dst = append(dst, place{l.ID, s, d})
+		s, d := b.Center.Project(p)
+		if s >= -margin && s <= b.length+margin && math.Abs(d) <= b.Width/2+margin {
+			dst = append(dst, place{b.ID, s, d})
 		}
 	}
 	return dst

@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"math"
+	"slices"
 
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
@@ -11,15 +12,15 @@ import (
 // occupancy lists the actors on each lane in order of arc length. It is a
 // snapshot of one tick, rebuilt without allocation.
 type occupancy struct {
+	net     *network // shared and constant
 	lanes   [][]entry
 	touched []road.LaneID // lanes with a list that is not empty
 	near    []place       // scratch
-	ids     []road.LaneID // scratch
 }
 
 // entry is an actor on a lane, in the lane's Frenet frame.
 type entry struct {
-	agent       int     // index of the agent, or egoIndex
+	agent       *agent  // nil for the ego
 	rear, front float64 // bumpers, m
 	right, left float64 // sides, m to the left of the lane's center line
 	v           float64 // speed along the lane, m/s; negative against it
@@ -27,13 +28,28 @@ type entry struct {
 	native      bool    // the actor follows this lane
 }
 
-func newOccupancy(n int) occupancy { return occupancy{lanes: make([][]entry, n)} }
+func newOccupancy(n *network) occupancy {
+	return occupancy{net: n, lanes: make([][]entry, len(n.lanes))}
+}
 
-func (o *occupancy) reset() {
+// update makes the snapshot of the agents and the ego.
+func (o *occupancy) update(agents []agent, env *Env) {
 	for _, id := range o.touched {
 		o.lanes[id] = o.lanes[id][:0]
 	}
 	o.touched = o.touched[:0]
+	o.cover(nil, env.Ego, 0)
+	for i := range agents {
+		g := &agents[i]
+		switch g.mode {
+		case driving:
+			o.coverCar(g)
+		case walking:
+			o.cover(g, &env.Actors[i], 1)
+		default:
+			o.cover(g, &env.Actors[i], 0)
+		}
+	}
 }
 
 // add inserts e, keeping the lane's list sorted by the rear bumper.
@@ -52,44 +68,25 @@ func (o *occupancy) add(id road.LaneID, e entry) {
 	o.lanes[id] = list
 }
 
-// updateOccupancy updates the snapshot on which drivers decide.
-func (t *Traffic) updateOccupancy(env *Env) {
-	t.occ.reset()
-	t.claims = t.claims[:0]
-	t.cover(egoIndex, env.Ego, 0)
-	for i := range t.agents {
-		a := &env.Actors[i]
-		switch t.agents[i].mode {
-		case driving:
-			t.coverCar(i, a)
-		case walking:
-			t.cover(i, a, 1)
-			t.claim(i, a)
-		default:
-			t.cover(i, a, 0)
-		}
-	}
-}
-
 // cover adds an actor that follows no lane, such as the ego or a pedestrian, to
 // every lane that it overlaps now or within ahead seconds at its current
 // velocity.
-func (t *Traffic) cover(agent int, a *actor.Actor, ahead float64) {
+func (o *occupancy) cover(g *agent, a *actor.Actor, ahead float64) {
 	box := a.Box()
 	reach := ahead * a.State.Speed
 	box.Center = box.Center.Add(geom.Unit(box.Yaw).Scale(reach / 2))
 	box.Length += reach
 	half := math.Hypot(box.Length, box.Width) / 2
-	t.occ.near = t.net.lanesNear(t.occ.near[:0], box.Center, half)
-	for _, p := range t.occ.near {
-		l := &t.net.m.Lanes[p.lane]
+	o.near = o.net.lanesNear(o.near[:0], box.Center, half)
+	for _, p := range o.near {
+		l := &o.net.lanes[p.lane]
 		sin, cos := math.Sincos(box.Yaw - l.Center.At(p.s).Yaw)
 		long := (math.Abs(cos)*box.Length + math.Abs(sin)*box.Width) / 2
 		lat := (math.Abs(sin)*box.Length + math.Abs(cos)*box.Width) / 2
-		e := entry{agent: agent, rear: p.s - long, front: p.s + long, right: p.d - lat, left: p.d + lat,
+		e := entry{agent: g, rear: p.s - long, front: p.s + long, right: p.d - lat, left: p.d + lat,
 			v: cos * a.State.Speed, a: cos * a.State.Accel}
-		if e.left > -l.Width/2 && e.right < l.Width/2 && e.front > 0 && e.rear < t.net.lanes[p.lane].length {
-			t.occ.add(p.lane, e)
+		if e.left > -l.Width/2 && e.right < l.Width/2 && e.front > 0 && e.rear < l.length {
+			o.add(p.lane, e)
 		}
 	}
 }
@@ -97,31 +94,66 @@ func (t *Traffic) cover(agent int, a *actor.Actor, ahead float64) {
 // coverCar adds a vehicle that follows a lane to that lane, to the lanes of its
 // front and rear, to branches that it has not yet cleared, and to the adjacent
 // lane that it overlaps.
-func (t *Traffic) coverCar(i int, a *actor.Actor) {
-	c := &t.agents[i].car
-	half, mid := a.Shape.Width/2, a.Shape.RearToCenter
-	e := entry{agent: i, rear: c.s + mid - a.Shape.Length/2, front: c.s + mid + a.Shape.Length/2,
-		right: c.d - half, left: c.d + half, v: c.v, a: c.a, native: true}
+func (o *occupancy) coverCar(g *agent) {
+	c := &g.car
+	half := c.shape.Width / 2
+	e := entry{agent: g, rear: c.rear(c.s), front: c.front(c.s), right: c.d - half, left: c.d + half, v: c.v, a: c.a, native: true}
 	if c.tight() {
-		swing := (mid + a.Shape.Length/2) * math.Sin(c.turned())
+		swing := (c.shape.RearToCenter + c.shape.Length/2) * math.Sin(c.turned())
 		e = e.reaching(e.right+swing, e.left+swing)
 	}
-	id := c.path[0]
-	length := t.net.lanes[id].length
-	t.occ.add(id, e.reaching(c.shift.to-half, c.shift.to+half))
+	l := c.here()
+	o.add(l.ID, e.reaching(c.shift.to-half, c.shift.to+half))
 	e.native = false
 	if e.rear < 0 && c.prev != road.None {
-		t.occ.add(c.prev, e.shifted(t.net.lanes[c.prev].length))
+		o.add(c.prev, e.shifted(o.net.lanes[c.prev].length))
 	}
-	if e.front > length && c.path[1] != road.None {
-		t.occ.add(c.path[1], e.shifted(-length))
+	if e.front > l.length && c.lanes[1] != road.None {
+		o.add(c.lanes[1], e.shifted(-l.length))
 	}
-	for _, sib := range t.net.lanes[id].siblings {
+	for _, sib := range l.siblings {
 		if e.rear < sib.until {
-			t.occ.add(sib.lane, e)
+			o.add(sib.lane, e)
 		}
 	}
-	t.coverNeighbor(id, e)
+	o.coverNeighbor(l, e)
+}
+
+// coverNeighbor adds e, given on lane l, to the adjacent lane that it overlaps
+// by more than a margin.
+func (o *occupancy) coverNeighbor(l *laneInfo, e entry) {
+	const hand = 0.1
+	if e.left > l.Width/2+hand {
+		if l.Left != road.None {
+			o.coverBeside(l, l.Left, e, l.left, 1)
+		} else if l.Opposite != road.None {
+			o.coverOpposite(l, e)
+		}
+	}
+	if e.right < -l.Width/2-hand && l.Right != road.None {
+		o.coverBeside(l, l.Right, e, l.right, -1)
+	}
+}
+
+// coverBeside adds e, given on lane l, to its neighbor to, with side +1 for
+// left; way maps arc lengths between them.
+func (o *occupancy) coverBeside(l *laneInfo, to road.LaneID, e entry, way laneMap, side float64) {
+	e = e.shifted(way.at(e.rear) - e.rear)
+	gap := side * (l.Width + o.net.lanes[to].Width) / 2
+	e.left -= gap
+	e.right -= gap
+	o.add(to, e)
+}
+
+// coverOpposite adds e, given on lane l, to the adjacent oncoming lane.
+func (o *occupancy) coverOpposite(l *laneInfo, e entry) {
+	gap := (l.Width + o.net.lanes[l.Opposite].Width) / 2
+	long := e.front - e.rear
+	e.rear = l.opposite.at(e.front)
+	e.front = e.rear + long
+	e.left, e.right = gap-e.right, gap-e.left
+	e.v, e.a = -e.v, -e.a
+	o.add(l.Opposite, e)
 }
 
 // reaching returns e widened to the range from right to left, so that others give
@@ -138,42 +170,21 @@ func (e entry) shifted(ds float64) entry {
 	return e
 }
 
-// coverNeighbor adds e, given on lane id, to the adjacent lane that it overlaps
-// by more than a margin.
-func (t *Traffic) coverNeighbor(id road.LaneID, e entry) {
-	const hand = 0.1
-	l := &t.net.m.Lanes[id]
-	if e.left > l.Width/2+hand {
-		if l.Left != road.None {
-			t.coverBeside(id, l.Left, e, t.net.lanes[id].left, 1)
-		} else if l.Opposite != road.None {
-			t.coverOpposite(id, e)
-		}
+// mayReach reports whether the actor may be on its way to lane to. Agents are
+// checked by their path; the ego always counts.
+func (e *entry) mayReach(to road.LaneID) bool {
+	if e.agent == nil {
+		return e.v > 0
 	}
-	if e.right < -l.Width/2-hand && l.Right != road.None {
-		t.coverBeside(id, l.Right, e, t.net.lanes[id].right, -1)
-	}
+	return e.agent.mode == driving && e.native && slices.Contains(e.agent.car.lanes[:], to)
 }
 
-// coverBeside adds e, given on lane id, to its neighbor to, with side +1 for
-// left; way maps arc lengths between them.
-func (t *Traffic) coverBeside(id, to road.LaneID, e entry, way laneMap, side float64) {
-	e = e.shifted(way.at(e.rear) - e.rear)
-	gap := side * (t.net.m.Lanes[id].Width + t.net.m.Lanes[to].Width) / 2
-	e.left -= gap
-	e.right -= gap
-	t.occ.add(to, e)
-}
-
-// coverOpposite adds e, given on lane id, to the adjacent oncoming lane.
-func (t *Traffic) coverOpposite(id road.LaneID, e entry) {
-	l := &t.net.m.Lanes[id]
-	o := &t.net.m.Lanes[l.Opposite]
-	gap := (l.Width + o.Width) / 2
-	long := e.front - e.rear
-	e.rear = t.net.lanes[id].opposite.at(e.front)
-	e.front = e.rear + long
-	e.left, e.right = gap-e.right, gap-e.left
-	e.v, e.a = -e.v, -e.a
-	t.occ.add(l.Opposite, e)
+// elsewhere reports whether the actor is a vehicle on a lane other than id, and neither comes
+// from id nor enters it next.
+func (e *entry) elsewhere(id road.LaneID) bool {
+	if e.agent == nil || e.agent.mode != driving {
+		return false
+	}
+	c := &e.agent.car
+	return c.lanes[0] != id && c.prev != id && c.lanes[1] != id
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"roadloop/sim/clock"
+	"roadloop/sim/geom"
 	"roadloop/sim/road"
 )
 
@@ -48,7 +49,7 @@ func (o *order) reached(v float64) bool { return math.Abs(o.target-v) < 0.001 }
 // ahead.
 func (t *Traffic) SetSpeed(i int, target, rate float64) {
 	if t.agents[i].mode == walking {
-		t.agents[i].pedestrian.speed(target)
+		t.agents[i].walker.speed(target)
 		return
 	}
 	c := &t.agents[i].car
@@ -65,7 +66,7 @@ func (t *Traffic) Brake(i int, target, rate float64) {
 // Release makes the driver of agent i obedient.
 func (t *Traffic) Release(i int) {
 	c := &t.agents[i].car
-	c.manner, c.keepLane, c.keepsLane = Obedient, false, false
+	c.manner, c.keepLane, c.neverPasses = Obedient, false, false
 	c.order = order{}
 }
 
@@ -73,54 +74,79 @@ func (t *Traffic) Release(i int) {
 // not on the route, the agent keeps its old route.
 func (t *Traffic) Reroute(i int, route []road.LaneID) {
 	c := &t.agents[i].car
-	at := slices.Index(route, c.path[0])
-	if at < 0 {
+	if at := slices.Index(route, c.lanes[0]); at >= 0 {
+		c.route, c.routeAt = t.net.newRoute(route[at:]), 0
+		c.start(c.lanes[0])
+	}
+}
+
+// Offset makes agent i move to d meters left of its lane's center line in over
+// seconds.
+func (t *Traffic) Offset(i int, d, over float64) {
+	if t.agents[i].mode == driving {
+		t.agents[i].car.begin(d, over)
+	}
+}
+
+// ChangeLane makes agent i move to the lane to its left (side +1) or right (-1)
+// in over seconds. If there is none, side +1 leads to the adjacent oncoming lane, and -1
+// back from it.
+func (t *Traffic) ChangeLane(i, side int, over float64, now clock.Tick) {
+	if t.agents[i].mode != driving {
 		return
 	}
-	c.route, c.routeAt = t.net.newRoute(route[at:]), 0
-	t.net.startPath(c, c.path[0])
-}
-
-// Shifting reports whether agent i is in a lateral move.
-func (t *Traffic) Shifting(i int) bool { return t.agents[i].car.shift.active }
-
-// AtSpeed reports whether agent i has reached its last ordered speed.
-func (t *Traffic) AtSpeed(i int) bool {
-	g := &t.agents[i]
-	if g.mode == walking {
-		return g.pedestrian.v == g.pedestrian.target()
-	}
-	return g.car.order.mode != reach || g.car.order.reached(g.car.v)
-}
-
-// Progress returns the progress of agent i, m: its starting s plus the distance
-// driven, or the distance along a pedestrian's path.
-func (t *Traffic) Progress(i int) float64 {
-	if t.agents[i].mode == walking {
-		return t.agents[i].pedestrian.walked
-	}
-	return t.agents[i].car.travelled
-}
-
-// Path returns the current and the planned lanes of agent i; nil for agents that
-// follow no lane. The next Step overwrites the slice.
-func (t *Traffic) Path(i int) []road.LaneID {
-	if t.agents[i].mode != driving {
-		return nil
-	}
-	way := t.agents[i].car.path[:]
-	if n := slices.Index(way, road.None); n >= 0 {
-		way = way[:n]
-	}
-	return way
-}
-
-// LanePosition returns the lane and the Frenet coordinates of agent i; ok is false for
-// agents that follow no lane.
-func (t *Traffic) LanePosition(i int) (lane road.LaneID, s, d float64, ok bool) {
-	if t.agents[i].mode != driving {
-		return road.None, 0, 0, false
-	}
 	c := &t.agents[i].car
-	return c.path[0], c.s, c.d, true
+	l := c.here()
+	to := l.Right
+	if side > 0 {
+		to = l.Left
+	}
+	switch {
+	case side < 0 && c.shift.to > l.Width/2:
+		c.begin(0, over)
+	case to != road.None:
+		c.moveTo(to, over, now)
+	case side > 0 && l.Opposite != road.None:
+		c.begin((l.Width+t.net.lanes[l.Opposite].Width)/2, over)
+	}
 }
+
+// ChangeTo makes agent i move to the parallel lane to, over any number of lanes, if that lane
+// exists.
+func (t *Traffic) ChangeTo(i int, to road.LaneID, over float64, now clock.Tick) {
+	c := &t.agents[i].car
+	if t.agents[i].mode == driving && to != c.lanes[0] && slices.Contains(t.net.abreast(c.lanes[0]), to) {
+		c.moveTo(to, over, now)
+	}
+}
+
+// Walk sends agent i along path, which should begin at its position. Speed 0
+// keeps the previous speed. A static agent begins to walk. A path without
+// length has no effect.
+func (t *Traffic) Walk(i int, path []geom.Vec, speed float64, wary bool) {
+	w := &t.agents[i].walker
+	if err := w.take(path); err != nil {
+		return
+	}
+	t.agents[i].mode = walking
+	w.loop, w.held, w.wary = false, false, wary
+	if speed > 0 {
+		w.want = speed
+	}
+	if w.want <= 0 {
+		w.want = usualWalk
+	}
+}
+
+// Go makes agent i, which waits or was stopped, walk on. Speed 0 keeps its previous
+// speed.
+func (t *Traffic) Go(i int, speed float64) {
+	w := &t.agents[i].walker
+	w.held, w.pausing = false, 0
+	if speed > 0 {
+		w.want = speed
+	}
+}
+
+// Pause stops pedestrian i for the given time, s.
+func (t *Traffic) Pause(i int, seconds float64) { t.agents[i].walker.pausing = seconds }

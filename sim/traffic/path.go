@@ -1,132 +1,110 @@
 package traffic
 
 import (
-	"fmt"
-
+	"roadloop/sim/rng"
 	"roadloop/sim/road"
 )
 
-// CheckRoute returns an error for an invalid route: every lane must be on the
-// map and be a successor or neighbor of the previous lane.
-func (t *Traffic) CheckRoute(route []road.LaneID) error {
-	for i, id := range route {
-		if id < 0 || int(id) >= len(t.net.lanes) {
-			return fmt.Errorf("route: lane %d is not on the map", id)
-		}
-		if i > 0 && !t.net.adjoins(route[i-1], id) {
-			return fmt.Errorf("route: lane %d is neither a successor nor a neighbor of lane %d", id, route[i-1])
-		}
+// pathLen is the number of lanes that a driver plans ahead, including the current one.
+const pathLen = 8
+
+// path is the lanes that a car takes: along its route, then with turns drawn from the
+// driver's stream.
+type path struct {
+	net     *network // shared and constant
+	stream  rng.Stream
+	prev    road.LaneID          // the lane before lanes[0], or road.None
+	lanes   [pathLen]road.LaneID // lanes[0] is the current lane; None ends it
+	route   route
+	routeAt int // index in route of the last of the lanes that came from it
+}
+
+// here returns the current lane.
+func (p *path) here() *laneInfo { return &p.net.lanes[p.lanes[0]] }
+
+// start plans the path from lane id on.
+func (p *path) start(id road.LaneID) {
+	for i := range p.lanes {
+		p.lanes[i] = road.None
 	}
-	return nil
-}
-
-func (n *network) adjoins(from, to road.LaneID) bool {
-	return n.areNeighbors(from, to) || n.follows(from, to)
-}
-
-func (n *network) areNeighbors(from, to road.LaneID) bool {
-	l := &n.m.Lanes[from]
-	return to != road.None && (l.Left == to || l.Right == to)
-}
-
-// laneMapTo returns the mapping of arc lengths from lane id to its neighbor to.
-func (n *network) laneMapTo(id, to road.LaneID) laneMap {
-	if n.m.Lanes[id].Left == to {
-		return n.lanes[id].left
+	p.lanes[0] = id
+	p.routeAt = p.route.after(p.routeAt, id)
+	if last := len(p.route.lanes) - 1; last >= 0 && p.routeAt == last && p.route.lanes[last] != id {
+		p.routeAt = -1 // on a lane parallel to the last one the route is complete
 	}
-	return n.lanes[id].right
+	p.extend()
 }
 
-// offsetOf returns the difference between d on the neighbor to and d on lane id.
-func (n *network) offsetOf(id, to road.LaneID) float64 {
-	between := (n.m.Lanes[id].Width + n.m.Lanes[to].Width) / 2
-	if n.m.Lanes[id].Left == to {
-		return -between
-	}
-	return between
-}
-
-func (n *network) follows(from, to road.LaneID) bool {
-	for _, id := range n.m.Lanes[from].Next {
-		if id == to {
-			return true
-		}
-	}
-	return false
-}
-
-// startPath plans the path of c from lane on.
-func (n *network) startPath(c *car, lane road.LaneID) {
-	for i := range c.path {
-		c.path[i] = road.None
-	}
-	c.path[0] = lane
-	c.routeAt = c.route.after(c.routeAt, lane)
-	if last := len(c.route.lanes) - 1; last >= 0 && c.routeAt == last && c.route.lanes[last] != lane {
-		c.routeAt = -1 // on a lane parallel to the last one the route is complete
-	}
-	n.extend(c)
-}
-
-// extend fills the end of c's path: first along the route, then with turns
-// drawn from the driver's stream.
-func (n *network) extend(c *car) {
+// extend fills the end of the path.
+func (p *path) extend() {
 	for i := 1; i < pathLen; i++ {
-		if c.path[i] != road.None {
+		if p.lanes[i] != road.None {
 			continue
 		}
-		next := n.after(c, c.path[i-1])
+		next := p.after(&p.net.lanes[p.lanes[i-1]])
 		if next == road.None {
 			return
 		}
-		c.path[i] = next
+		p.lanes[i] = next
 	}
 }
 
-// after returns the next lane of c after lane, or None at a dead end. If the
-// route requires a neighbor next, the path continues parallel to that neighbor
+// after returns the next lane after l, or None at a dead end. If the route
+// requires a neighbor next, the path continues parallel to that neighbor
 // if possible, so that the driver looks ahead while it waits to change.
-func (n *network) after(c *car, lane road.LaneID) road.LaneID {
-	next := n.m.Lanes[lane].Next
-	if k := c.routeAt; k >= 0 && k+1 < len(c.route.ways) && c.route.has(k, lane) {
-		if to := n.successor(lane, c.route.ways[k+1]); to != road.None {
-			c.routeAt++
+func (p *path) after(l *laneInfo) road.LaneID {
+	if k := p.routeAt; k >= 0 && k+1 < len(p.route.ways) && p.route.has(k, l.ID) {
+		if to := p.net.successor(l.ID, p.route.ways[k+1]); to != road.None {
+			p.routeAt++
 			return to
 		}
 	}
-	switch len(next) {
+	switch len(l.Next) {
 	case 0:
 		return road.None
 	case 1:
-		return next[0]
+		return l.Next[0]
 	}
-	return next[c.stream.IntN(len(next))]
+	return l.Next[p.stream.IntN(len(l.Next))]
 }
 
-// advance moves c to the next lane of its path and reports whether there is one.
-func (n *network) advance(c *car) bool {
-	if c.path[1] == road.None {
+// advance moves to the next lane of the path and reports whether there is one.
+func (p *path) advance() bool {
+	if p.lanes[1] == road.None {
 		return false
 	}
-	c.s -= n.lanes[c.path[0]].length
-	c.prev = c.path[0]
-	copy(c.path[:], c.path[1:])
-	c.path[pathLen-1] = road.None
-	n.extend(c)
+	p.prev = p.lanes[0]
+	copy(p.lanes[:], p.lanes[1:])
+	p.lanes[pathLen-1] = road.None
+	p.extend()
 	return true
 }
 
-// needs returns the neighboring lane to which c must change because of its
+// switchTo moves to the parallel lane to.
+func (p *path) switchTo(to road.LaneID) {
+	p.prev = road.None
+	p.routeAt = p.route.before(p.routeAt, p.lanes[0])
+	p.start(to)
+}
+
+// needs returns the neighboring lane to which the car must change because of its
 // route or the end of the lane, or None.
-func (n *network) needs(c *car) road.LaneID {
-	if i := c.route.before(c.routeAt, c.path[0]) + 1; i > 0 && i < len(c.route.lanes) && n.areNeighbors(c.path[0], c.route.lanes[i]) {
-		return c.route.lanes[i]
+func (p *path) needs() road.LaneID {
+	l := p.here()
+	if i := p.route.before(p.routeAt, l.ID) + 1; i > 0 && i < len(p.route.lanes) && p.net.areNeighbors(l.ID, p.route.lanes[i]) {
+		return p.route.lanes[i]
 	}
-	if l := &n.m.Lanes[c.path[0]]; n.lanes[c.path[0]].deadEnd {
-		if goesOn(n.m, l.Left) {
-			return l.Left
-		}
-		return l.Right
+	switch {
+	case !l.deadEnd:
+		return road.None
+	case goesOn(p.net.m, l.Left):
+		return l.Left
 	}
-	return road.None
+	return l.Right
+}
+
+// keepsRoute reports whether the car can change to lane to and drive the rest of its route.
+func (p *path) keepsRoute(to road.LaneID) bool {
+	at := p.route.before(p.routeAt, p.lanes[0])
+	return at < 0 || p.route.has(at, to)
 }

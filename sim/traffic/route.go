@@ -47,6 +47,9 @@ func (n *network) abreast(id road.LaneID) []road.LaneID {
 	return all
 }
 
+func leftOf(l *road.Lane) road.LaneID  { return l.Left }
+func rightOf(l *road.Lane) road.LaneID { return l.Right }
+
 // alike returns the junction lane id and all lanes that lead from one of the
 // lanes from through the same junction in the same direction.
 func (n *network) alike(id road.LaneID, from []road.LaneID) []road.LaneID {
@@ -94,10 +97,4 @@ func (r *route) before(from int, lane road.LaneID) int {
 		}
 	}
 	return -1
-}
-
-// keepsRoute reports whether c can change to lane to and drive the rest of its route.
-func (c *car) keepsRoute(to road.LaneID) bool {
-	at := c.route.before(c.routeAt, c.path[0])
-	return at < 0 || c.route.has(at, to)
 }

@@ -17,8 +17,13 @@ type shift struct {
 	left       road.LaneID // the lane that a lane change leaves, or road.None
 }
 
-// changing reports whether c is in a lane change.
-func (c *car) changing() bool { return c.shift.active && c.shift.left != road.None }
+// changing reports whether the shift is a lane change.
+func (s *shift) changing() bool { return s.active && s.left != road.None }
+
+// leaving reports whether c changes from a neighboring lane.
+func (c *car) leaving() bool {
+	return c.shift.changing() && c.net.areNeighbors(c.lanes[0], c.shift.left)
+}
 
 // profile is the minimum-jerk profile (Flash and Hogan 1985): the share of the
 // distance covered at the share t of the time.
@@ -91,7 +96,7 @@ func (s *shift) turned(share, v, wheelbase float64) float64 {
 
 // tight reports whether c is in a tight shift; see tightWay.
 func (c *car) tight() bool {
-	return c.shift.active && !c.keepsLane && c.v < shiftSpeed && c.shift.over <= c.tightTime()
+	return c.shift.active && !c.neverPasses && c.v < shiftSpeed && c.shift.over <= c.tightTime()
 }
 
 // begin starts a move to d = to within over seconds.
@@ -99,70 +104,32 @@ func (c *car) begin(to, over float64) {
 	c.shift = shift{active: true, from: c.d, to: to, over: math.Max(over, 0.5), left: road.None}
 }
 
-// Offset makes agent i move to d meters left of its lane's center line in over
-// seconds.
-func (t *Traffic) Offset(i int, d, over float64) {
-	if t.agents[i].mode == driving {
-		t.agents[i].car.begin(d, over)
-	}
-}
+// tightWay is the shortest length of a lane change of c at walking speed, m. The
+// turning radius is then 5 m for a car of 2.4 m wheelbase and 14 m for a bus of 7 m
+// wheelbase, since the maximum curvature of the profile is 5.8 times its width over
+// its length squared.
+func (c *car) tightWay() float64 { return 7 + 1.4*c.wheelbase }
 
-// ChangeLane makes agent i move to the lane to its left (side +1) or right (-1)
-// in over seconds, and reports whether there is one. If there is none, side +1
-// leads to the adjacent oncoming lane, and -1 back from it.
-func (t *Traffic) ChangeLane(i, side int, over float64, now clock.Tick) bool {
-	if t.agents[i].mode != driving {
-		return false
-	}
-	c := &t.agents[i].car
-	l := &t.net.m.Lanes[c.path[0]]
-	to := l.Right
-	if side > 0 {
-		to = l.Left
-	}
-	switch {
-	case side < 0 && c.shift.to > l.Width/2:
-		c.begin(0, over)
-	case to != road.None:
-		t.moveTo(c, to, over, now)
-	case side > 0 && l.Opposite != road.None:
-		c.begin((l.Width+t.net.m.Lanes[l.Opposite].Width)/2, over)
-	default:
-		return false
-	}
-	return true
-}
+// tightTime is the shift duration that gives a length of tightWay below shiftSpeed, s.
+func (c *car) tightTime() float64 { return c.tightWay() / shiftSpeed }
 
-// ChangeTo makes agent i move to the parallel lane to, over any number of
-// lanes, and reports whether that lane exists.
-func (t *Traffic) ChangeTo(i int, to road.LaneID, over float64, now clock.Tick) bool {
-	if t.agents[i].mode != driving {
-		return false
-	}
-	c := &t.agents[i].car
-	for _, side := range [2]func(*road.Lane) road.LaneID{leftOf, rightOf} {
-		for id := c.path[0]; id != road.None; id = side(&t.net.m.Lanes[id]) {
-			if id == to && id != c.path[0] {
-				t.moveTo(c, to, over, now)
-				return true
-			}
-		}
-	}
-	return false
-}
+// tightSpeed is the maximum speed of a tight lane change, m/s: the lateral
+// acceleration stays near 3 m/s².
+const tightSpeed = 3.5
 
-func leftOf(l *road.Lane) road.LaneID  { return l.Left }
-func rightOf(l *road.Lane) road.LaneID { return l.Right }
+// tightShift returns a tight shift to d = to with an initial heading of turned relative
+// to the lane, rad.
+func (c *car) tightShift(to, turned float64) shift {
+	return shift{active: true, from: c.d, to: to, over: c.tightTime(), left: road.None,
+		startSlope: math.Tan(turned) * c.tightWay()}
+}
 
 // moveTo makes to the current lane of c and begins the move to its center line.
-func (t *Traffic) moveTo(c *car, to road.LaneID, over float64, now clock.Tick) {
-	rear := t.net.m.Lanes[c.path[0]].Center.Offset(c.s, c.d).Pos()
-	c.s, c.d = t.net.m.Lanes[to].Center.Project(rear)
-	c.prev = road.None
+func (c *car) moveTo(to road.LaneID, over float64, now clock.Tick) {
+	leaves := c.here()
+	c.s, c.d = c.net.lanes[to].Center.Project(leaves.Center.Offset(c.s, c.d).Pos())
 	c.lastChange = now
-	leaves := c.path[0]
-	c.routeAt = c.route.before(c.routeAt, leaves)
-	t.net.startPath(c, to)
+	c.switchTo(to)
 	c.begin(0, over)
-	c.shift.left = leaves
+	c.shift.left = leaves.ID
 }

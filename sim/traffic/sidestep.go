@@ -2,8 +2,6 @@ package traffic
 
 import (
 	"math"
-
-	"roadloop/sim/actor"
 )
 
 // sidestep predicts the lateral position of a vehicle during a lateral move.
@@ -19,8 +17,8 @@ type sidestep struct {
 
 // sidestep returns the prediction for the current shift of c, on the lane with its
 // center line at -aside in the frame of c's lane.
-func (c *car) sidestep(a *actor.Actor, aside float64) sidestep {
-	return sidestep{c.shift, aside, c.v, c.idm.A, a.Shape.Width / 2, c.wheelbase, a.Shape.RearToCenter + a.Shape.Length/2}
+func (c *car) sidestep(aside float64) sidestep {
+	return sidestep{c.shift, aside, c.v, c.idm.A, c.shape.Width / 2, c.wheelbase, c.shape.RearToCenter + c.shape.Length/2}
 }
 
 // nearlyStanding is the speed below which drivers treat an actor as standing, m/s.

@@ -12,11 +12,11 @@ import (
 func (t *Traffic) MakeStartsSafe(env *Env, agents []int) {
 	for range agents { // each round settles at least the first of a queue
 		changed := false
-		t.updateOccupancy(env)
+		t.observe(env)
 		for _, i := range agents {
-			c := &t.agents[i].car
-			if v := t.safeSpeed(env, i); v < c.v {
-				c.v, changed = v, true
+			d := t.driver(env, &t.agents[i])
+			if v := d.safeSpeed(); v < d.v {
+				d.v, changed = v, true
 				env.Actors[i].State.Speed = v
 			}
 		}
@@ -26,16 +26,15 @@ func (t *Traffic) MakeStartsSafe(env *Env, agents []int) {
 	}
 }
 
-// safeSpeed returns the highest speed up to its own at which agent i need not brake
-// harder than comfortably, or 0.
-func (t *Traffic) safeSpeed(env *Env, i int) float64 {
-	v := t.agents[i].car.v
-	if t.isSafe(env, i, v) {
-		return v
+// safeSpeed returns the highest speed up to the current one at which the driver need not
+// brake harder than comfortably, or 0.
+func (d *driver) safeSpeed() float64 {
+	if d.isSafe(d.v) {
+		return d.v
 	}
-	low, high := 0.0, v
+	low, high := 0.0, d.v
 	for high-low > 0.01 {
-		if mid := (low + high) / 2; t.isSafe(env, i, mid) {
+		if mid := (low + high) / 2; d.isSafe(mid) {
 			low = mid
 		} else {
 			high = mid
@@ -44,35 +43,33 @@ func (t *Traffic) safeSpeed(env *Env, i int) float64 {
 	return low
 }
 
-// isSafe reports whether agent i at speed v need not brake harder than comfortably.
-func (t *Traffic) isSafe(env *Env, i int, v float64) bool {
-	c := &t.agents[i].car
-	before := *c // restored below: a stop at a line must not be recorded now
-	c.v = v
-	m := c.model(t.net)
-	accel, _ := t.accel(env, i, &m)
-	line := t.closedLine(env, i)
-	*c = before
-	return accel >= -c.idm.B && v*v <= 2*c.idm.B*line
+// isSafe reports whether the driver at speed v need not brake harder than comfortably.
+func (d *driver) isSafe(v float64) bool {
+	before := *d.car // restored below: a stop at a line must not be recorded now
+	d.v = v
+	d.model = d.modelHere()
+	accel, _ := d.accel()
+	line := d.closedLine()
+	*d.car = before
+	return accel >= -d.idm.B && v*v <= 2*d.idm.B*line
 }
 
-// closedLine returns the distance to the first stop line that agent i must not cross
+// closedLine returns the distance to the first stop line that the car must not cross
 // now, m; +Inf if there is none. In contrast, accel ignores a line before which the
 // driver can no longer stop.
-func (t *Traffic) closedLine(env *Env, i int) float64 {
-	c := &t.agents[i].car
-	passed := -c.frontOf(&env.Actors[i])
-	for _, id := range c.path {
+func (d *driver) closedLine() float64 {
+	passed := -d.front(d.s)
+	for _, id := range d.lanes {
 		if id == road.None || passed > lookAhead {
 			break
 		}
-		l := &t.net.m.Lanes[id]
+		l := &d.net.lanes[id]
 		at := passed + l.StopS - lineMargin
-		open := l.Control == road.Free || l.Control == road.Yield || l.Control == road.SignalControl && lightOf(env, l) == road.Green
+		open := l.Control == road.Free || l.Control == road.Yield || l.Control == road.SignalControl && lightOf(d.env, l) == road.Green
 		if at > 0 && !open {
 			return at
 		}
-		passed += t.net.lanes[id].length
+		passed += l.length
 	}
 	return math.Inf(1)
 }

@@ -12,7 +12,7 @@ func (t *Traffic) AppendState(dst []byte) []byte {
 		g := &t.agents[i]
 		dst = append(dst, byte(g.mode))
 		dst = g.car.appendState(dst)
-		dst = g.pedestrian.appendState(dst)
+		dst = g.walker.appendState(dst)
 	}
 	return dst
 }
@@ -21,8 +21,8 @@ func (c *car) appendState(dst []byte) []byte {
 	dst = appendStream(dst, &c.stream)
 	dst = detmath.AppendBools(append(dst, byte(c.manner)), c.keepLane, c.shift.active)
 	dst = detmath.AppendBools(append(dst, byte(c.order.mode)), c.order.gentle)
-	dst = detmath.AppendInts(dst, int64(c.prev), int64(c.routeAt), int64(c.lane), int64(c.shift.left), int64(c.stoodAt), int64(c.lastChange), int64(len(c.route.lanes)))
-	for _, id := range c.path {
+	dst = detmath.AppendInts(dst, int64(c.prev), int64(c.routeAt), int64(c.stoodOn), int64(c.shift.left), int64(c.stoodAt), int64(c.lastChange), int64(len(c.route.lanes)))
+	for _, id := range c.lanes {
 		dst = detmath.AppendInts(dst, int64(id))
 	}
 	if c.shift.startSlope != 0 { // rare; without it the bytes are those of earlier versions

@@ -50,25 +50,21 @@ const (
 	stride    = 0.75        // m of a step, half a cycle of the gait
 )
 
-// AddPedestrian adds the pedestrian a. It returns an error if the path has no
+// newWalker returns a pedestrian of the given kind. It returns an error if the path has no
 // length.
-func (t *Traffic) AddPedestrian(a *actor.Actor, cfg PedestrianConfig) error {
+func newWalker(k actor.Kind, cfg *PedestrianConfig) (walker, error) {
 	w := walker{stream: cfg.Stream, wary: cfg.Wary, loop: cfg.Loop, held: cfg.WaitAtStart}
 	w.want = cfg.Speed
-	if drawn := walkSpeed(a.Kind, &w.stream); w.want <= 0 {
+	if drawn := walkSpeed(k, &w.stream); w.want <= 0 {
 		w.want = drawn
 	}
 	w.margin = math.Max(0.3, 1.5+0.5*w.stream.Norm())
 	w.timidity = w.stream.Range(0, 0.5)
-	if err := w.take(cfg.Path); err != nil {
-		return err
-	}
+	err := w.take(cfg.Path)
 	if !w.held {
 		w.v = w.want
 	}
-	a.State.Pose, a.State.Speed = w.path.At(0), w.v
-	t.agents = append(t.agents, agent{mode: walking, pedestrian: w})
-	return nil
+	return w, err
 }
 
 // walkSpeed draws a free walking speed: 1.34 ± 0.26 m/s for adults (Helbing and
@@ -161,6 +157,10 @@ func (w *walker) left() float64 {
 	return w.path.Length() - w.s
 }
 
+// reach returns the pedestrian's look-ahead distance, m: half a meter plus the
+// stopping distance.
+func (w *walker) reach() float64 { return 0.5 + 0.15*w.v + w.v*w.v/(2*stepUp) }
+
 func (w *walker) show(a *actor.Actor, before float64) {
 	s := &a.State
 	if w.path != nil {
@@ -181,61 +181,3 @@ func (w *walker) speed(v float64) {
 		w.want = v
 	}
 }
-
-// WalkPath returns the path of pedestrian i and the pedestrian's arc length on
-// it; nil for all other agents and for pedestrians on a loop.
-func (t *Traffic) WalkPath(i int) (path *geom.Polyline, s float64) {
-	w := &t.agents[i].pedestrian
-	if t.agents[i].mode != walking || w.loop {
-		return nil, 0
-	}
-	return w.path, w.s
-}
-
-// WalkDistance returns the distance that pedestrian i would walk in the given time, s,
-// if it started now, m.
-func (t *Traffic) WalkDistance(i int, seconds float64) float64 {
-	w := &t.agents[i].pedestrian
-	ramp := math.Abs(w.want-w.v) / stepUp
-	if seconds < ramp {
-		return seconds * (w.v + math.Copysign(stepUp, w.want-w.v)*seconds/2)
-	}
-	return ramp*(w.v+w.want)/2 + (seconds-ramp)*w.want
-}
-
-// Arrived reports whether pedestrian i is at the end of its path.
-func (t *Traffic) Arrived(i int) bool { return t.agents[i].pedestrian.ended() }
-
-// Pausing reports whether pedestrian i is in a hesitation.
-func (t *Traffic) Pausing(i int) bool { return t.agents[i].pedestrian.pausing > 0 }
-
-// Walk sends agent i along path, which should begin at its position. Speed 0
-// keeps the previous speed. A static agent begins to walk. A path without
-// length has no effect.
-func (t *Traffic) Walk(i int, path []geom.Vec, speed float64, wary bool) {
-	g := &t.agents[i]
-	if err := g.pedestrian.take(path); err != nil {
-		return
-	}
-	g.mode = walking
-	g.pedestrian.loop, g.pedestrian.held, g.pedestrian.wary = false, false, wary
-	if speed > 0 {
-		g.pedestrian.want = speed
-	}
-	if g.pedestrian.want <= 0 {
-		g.pedestrian.want = usualWalk
-	}
-}
-
-// Go makes agent i, which waits or was stopped, walk on. Speed 0 keeps its previous
-// speed.
-func (t *Traffic) Go(i int, speed float64) {
-	w := &t.agents[i].pedestrian
-	w.held, w.pausing = false, 0
-	if speed > 0 {
-		w.want = speed
-	}
-}
-
-// Pause stops pedestrian i for the given time, s.
-func (t *Traffic) Pause(i int, seconds float64) { t.agents[i].pedestrian.pausing = seconds }
