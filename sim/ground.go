@@ -34,10 +34,10 @@ func (w *World) checkLane() {
 func (w *World) overLine(l *road.Lane) float64 {
 	left, right := w.reach(l)
 	over := math.Inf(-1)
-	if !crossable(l.Left, l.LeftMark) {
+	if !l.OpenLeft() {
 		over = left - l.Width/2
 	}
-	if !crossable(l.Right, l.RightMark) {
+	if !l.OpenRight() {
 		over = math.Max(over, right-l.Width/2)
 	}
 	return over
@@ -51,10 +51,6 @@ func (w *World) reach(l *road.Lane) (left, right float64) {
 	mid := w.track.d + sin*shape.RearToCenter
 	half := (math.Abs(sin)*shape.Length + math.Abs(cos)*shape.Width) / 2
 	return half + mid, half - mid
-}
-
-func crossable(to road.LaneID, mark road.Marking) bool {
-	return to != road.None && mark.Kind != road.MarkSolid && mark.Kind != road.MarkDouble
 }
 
 // checkGround appends an event when a corner of the ego leaves the drivable area.

@@ -60,7 +60,7 @@ func (w *World) checkLine() {
 // red after the ego stood beyond the line. A light that it passed on green or amber
 // applies again after such a stop.
 func (w *World) checkEntry(l *road.Lane) {
-	if w.infractions.stoodBeyond && w.light(l) == road.Red {
+	if w.infractions.stoodBeyond && l.Light(w.signals) == road.Red {
 		w.events = append(w.events, Event{Time: w.now, Kind: RedLight, Lane: l.ID, Value: w.redFor(l.Signal)})
 	}
 }
@@ -107,7 +107,7 @@ func (w *World) crossLine(l *road.Lane, before, after float64) {
 func (w *World) checkCrossing(l *road.Lane) {
 	e := Event{Time: w.now, Lane: l.ID}
 	switch {
-	case l.Control == road.SignalControl && w.light(l) == road.Red:
+	case l.Control == road.SignalControl && l.Light(w.signals) == road.Red:
 		e.Kind, e.Value = RedLight, w.redFor(l.Signal)
 		w.infractions.ranRed = true
 	case l.Control == road.StopSign && w.infractions.slowest > rolling:
@@ -120,13 +120,6 @@ func (w *World) checkCrossing(l *road.Lane) {
 
 // rolling is the speed below which a vehicle counts as stopped at a stop sign, m/s.
 const rolling = 0.3
-
-func (w *World) light(l *road.Lane) road.SignalState {
-	if l.Signal < 0 || int(l.Signal) >= len(w.signals) {
-		return road.Off
-	}
-	return w.signals[l.Signal]
-}
 
 // redFor returns the time since signal id, red now, turned red, s; the time since
 // the start of the run if it was already red then.

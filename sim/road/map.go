@@ -44,6 +44,9 @@ type Marking struct {
 	Wear float64
 }
 
+// crossable reports whether vehicles may cross the marking.
+func (m Marking) crossable() bool { return m.Kind != MarkSolid && m.Kind != MarkDouble }
+
 // Turn is the direction a junction lane takes.
 type Turn uint8
 
@@ -87,6 +90,21 @@ type Lane struct {
 	// Conflicts lists the conflict areas with crossing and merging lanes of the same
 	// junction.
 	Conflicts []Conflict
+}
+
+// OpenLeft reports whether vehicles may change to the neighboring lane to the left.
+func (l *Lane) OpenLeft() bool { return l.Left != None && l.LeftMark.crossable() }
+
+// OpenRight reports whether vehicles may change to the neighboring lane to the right.
+func (l *Lane) OpenRight() bool { return l.Right != None && l.RightMark.crossable() }
+
+// Light returns the light of the lane's signal, given the lights of all signals of the map
+// by SignalID. It returns Off if there is no such signal.
+func (l *Lane) Light(signals []SignalState) SignalState {
+	if l.Signal < 0 || int(l.Signal) >= len(signals) {
+		return Off
+	}
+	return signals[l.Signal]
 }
 
 // Conflict is a section of a lane that overlaps another lane of the junction.

@@ -26,13 +26,14 @@ func (d *driver) considerChange(lead ahead) bool {
 	if need == road.None && !d.mayChange(lead) {
 		return false
 	}
-	return d.change(lead, l.Left, l.LeftMark, need) || d.change(lead, l.Right, l.RightMark, need)
+	return (need == road.None || need == l.Left) && l.OpenLeft() && d.change(lead, l.Left, need) ||
+		(need == road.None || need == l.Right) && l.OpenRight() && d.change(lead, l.Right, need)
 }
 
-// change begins a change over mark to lane to if it pays and there is room, and reports
-// whether it began. If need is not None, only that lane pays.
-func (d *driver) change(lead ahead, to road.LaneID, mark road.Marking, need road.LaneID) bool {
-	if need != road.None && need != to || !open(to, mark) || !d.pays(lead, to, need) {
+// change begins a change to lane to if it pays and there is room, and reports
+// whether it began.
+func (d *driver) change(lead ahead, to, need road.LaneID) bool {
+	if !d.pays(lead, to, need) {
 		return false
 	}
 	over, ok := d.timeToChange(to)
@@ -52,10 +53,6 @@ func (d *driver) mayChange(lead ahead) bool {
 	}
 	return !d.keepLane && (d.v > changeSpeed || math.Abs(lead.v) < nearlyStanding) &&
 		(d.lanes[1] == road.None || d.here().length-d.s > changeQuiet)
-}
-
-func open(to road.LaneID, mark road.Marking) bool {
-	return to != road.None && mark.Kind != road.MarkSolid && mark.Kind != road.MarkDouble
 }
 
 // pays reports whether a change to lane to is safe now, and necessary or worth it.

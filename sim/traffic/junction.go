@@ -103,7 +103,7 @@ func (x *crossing) approached() bool {
 func (x *crossing) upstream(l *laneInfo, dist float64, depth int) bool {
 	for _, id := range l.Prev {
 		p := &x.by.net.lanes[id]
-		red := p.Control == road.SignalControl && lightOf(x.by.env, p) == road.Red
+		red := p.Control == road.SignalControl && p.Light(x.by.env.Signals) == road.Red
 		if x.taken(p, dist+p.length, red) {
 			return true
 		}

@@ -17,7 +17,7 @@ const roomBetween = 25.0
 // to S0.
 func (d *driver) leaveRoom(lead ahead) ahead {
 	l := d.here()
-	if d.neverPasses || !open(l.Left, l.LeftMark) && !open(l.Right, l.RightMark) || !lead.obstacle() {
+	if d.neverPasses || !l.OpenLeft() && !l.OpenRight() || !lead.obstacle() {
 		return lead
 	}
 	standoff := 2 + 0.6*d.wheelbase

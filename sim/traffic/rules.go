@@ -73,7 +73,7 @@ func (d *driver) mustStopAt(l *laneInfo, at float64) bool {
 	}
 	switch l.Control {
 	case road.SignalControl:
-		switch lightOf(d.env, l) {
+		switch l.Light(d.env.Signals) {
 		case road.Red:
 			return need < redBrake
 		case road.Amber:
@@ -83,14 +83,6 @@ func (d *driver) mustStopAt(l *laneInfo, at float64) bool {
 		return d.stoodOn != l.ID || d.env.Now-d.stoodAt < clock.PerSecond
 	}
 	return false
-}
-
-// lightOf returns the light that governs l.
-func lightOf(env *Env, l *laneInfo) road.SignalState {
-	if l.Signal < 0 || int(l.Signal) >= len(env.Signals) {
-		return road.Off
-	}
-	return env.Signals[l.Signal]
 }
 
 // crosswalkStop returns the distance to the nearest crosswalk on l that a

@@ -65,7 +65,7 @@ func (d *driver) closedLine() float64 {
 		}
 		l := &d.net.lanes[id]
 		at := passed + l.StopS - lineMargin
-		open := l.Control == road.Free || l.Control == road.Yield || l.Control == road.SignalControl && lightOf(d.env, l) == road.Green
+		open := l.Control == road.Free || l.Control == road.Yield || l.Control == road.SignalControl && l.Light(d.env.Signals) == road.Green
 		if at > 0 && !open {
 			return at
 		}

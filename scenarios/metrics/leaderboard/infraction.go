@@ -162,7 +162,7 @@ func (r *run) redLights() []infraction {
 		for i := range r.log.Steps {
 			middle := r.log.Steps[i].Progress + shape.RearToCenter
 			passes := l.at <= middle-first*half && l.at >= middle-half-beyond
-			if passes && r.light(i, l.lane) == road.Red && math.Abs(r.log.Steps[i].D) <= 0.6*l.lane.Width {
+			if passes && l.lane.Light(r.log.Steps[i].Signals) == road.Red && math.Abs(r.log.Steps[i].D) <= 0.6*l.lane.Width {
 				out = append(out, infraction{kind: ranRed, at: r.time(i), reason: fmt.Sprintf("passed the stop line of lane %d on red", l.lane.ID)})
 				break
 			}

@@ -160,7 +160,7 @@ func (r *run) overRed(i int) (road.LaneID, bool) {
 	l := r.lane(i)
 	for _, id := range append([]road.LaneID{l.ID}, l.Prev...) {
 		c := &r.log.Map.Lanes[id]
-		if c.Control != road.SignalControl || r.light(i, c) != road.Red {
+		if c.Control != road.SignalControl || c.Light(r.log.Steps[i].Signals) != road.Red {
 			continue
 		}
 		at := c.Center.At(c.StopS)
@@ -169,14 +169,6 @@ func (r *run) overRed(i int) (road.LaneID, bool) {
 		}
 	}
 	return road.None, false
-}
-
-// light returns the light of a lane's signal at a step.
-func (r *run) light(i int, l *road.Lane) road.SignalState {
-	if signals := r.log.Steps[i].Signals; l.Signal >= 0 && int(l.Signal) < len(signals) {
-		return signals[l.Signal]
-	}
-	return road.Off
 }
 
 // laneKeeping adds the lane keeping term of EPDMS. It is lost after 2 s in a row farther
