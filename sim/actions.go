@@ -4,17 +4,17 @@ import (
 	"roadloop/sim/geom"
 )
 
-// perform begins an action of actor index i. New has rejected actions that do
+// perform begins an action. New has rejected actions that do
 // not fit the actor.
-func (w *World) perform(i int, do Action) {
-	t := w.traffic
+func (p *performer) perform(do Action) {
+	t, i := p.w.traffic, p.index
 	switch a := do.(type) {
 	case ChangeLane:
 		over := orDefault(a.Over, 3)
 		if a.Side != 0 {
-			t.ChangeLane(i, a.Side, over, w.now)
+			t.ChangeLane(i, a.Side, over, p.w.now)
 		} else {
-			t.ChangeTo(i, a.To, over, w.now)
+			t.ChangeTo(i, a.To, over, p.w.now)
 		}
 	case Offset:
 		t.Offset(i, a.D, orDefault(a.Over, 2))
@@ -30,14 +30,14 @@ func (w *World) perform(i int, do Action) {
 	case Release:
 		t.Release(i)
 	default:
-		w.performOnFoot(i, do)
+		p.performOnFoot(do)
 	}
 }
 
 // performOnFoot begins an action of a pedestrian.
-func (w *World) performOnFoot(i int, do Action) {
-	t := w.traffic
-	at := w.actors[i].State.Pose
+func (p *performer) performOnFoot(do Action) {
+	t, i := p.w.traffic, p.index
+	at := p.State.Pose
 	switch a := do.(type) {
 	case SetWalk:
 		path := append([]geom.Vec{at.Pos()}, a.Path...)

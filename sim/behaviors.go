@@ -62,7 +62,7 @@ func (w *World) addBehavior(a *actor.Actor, spec *ActorSpec) error {
 func (w *World) addDriver(a *actor.Actor, s *Start, cfg traffic.DriverConfig) error {
 	cfg.Lane, cfg.S, cfg.D, cfg.Speed = s.Lane, s.S, s.D, s.Speed
 	if s.Pose != nil {
-		t := startTrack(w.spec.Map, s, *s.Pose)
+		t := startTrack(w.spec.Map, nil, s, *s.Pose)
 		cfg.Lane, cfg.S, cfg.D = t.lane, t.s, t.d
 	}
 	cfg.Stream = w.stream(a.ID, "driver")

@@ -21,7 +21,7 @@ func NewCollision(at clock.Tick, ego, other *actor.Actor) Event {
 }
 
 // checkCollisions appends an event for each actor that the ego begins to touch.
-func (w *World) checkCollisions() {
+func (r *infractions) checkCollisions(w *World) {
 	ego := w.ego.Box()
 	reach := math.Hypot(ego.Length, ego.Width) / 2
 	for i := range w.actors {
@@ -29,10 +29,10 @@ func (w *World) checkCollisions() {
 		far := reach + a.Shape.Length/2 + a.Shape.Width/2 + math.Abs(a.Shape.RearToCenter)
 		d := a.State.Pose.Pos().Sub(ego.Center)
 		touch := d.Dot(d) < far*far && geom.Overlap(ego, a.Box())
-		if touch && !w.infractions.touching[i] {
-			w.events = append(w.events, NewCollision(w.now, &w.ego, a))
+		if touch && !r.touching[i] {
+			w.emit(NewCollision(w.now, &w.ego, a))
 		}
-		w.infractions.touching[i] = touch
+		r.touching[i] = touch
 	}
 }
 

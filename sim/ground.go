@@ -14,18 +14,18 @@ const departure, returned = 0.3, 0.1
 
 // checkLane appends an event when the ego crosses an edge of its lane that must not be
 // crossed.
-func (w *World) checkLane() {
-	l := &w.spec.Map.Lanes[w.track.lane]
+func (r *infractions) checkLane(w *World) {
+	l := w.track.here()
 	over := w.overLine(l)
 	if l.Junction >= 0 {
 		over = 0
 	}
-	if over > departure && !w.infractions.departed {
-		w.infractions.departed = true
-		w.events = append(w.events, Event{Time: w.now, Kind: LaneDeparture, Lane: l.ID, Value: over})
+	if over > departure && !r.departed {
+		r.departed = true
+		w.emit(Event{Kind: LaneDeparture, Lane: l.ID, Value: over})
 	}
 	if over < returned {
-		w.infractions.departed = false
+		r.departed = false
 	}
 }
 
@@ -54,19 +54,19 @@ func (w *World) reach(l *road.Lane) (left, right float64) {
 }
 
 // checkGround appends an event when a corner of the ego leaves the drivable area.
-func (w *World) checkGround() {
+func (r *infractions) checkGround(w *World) {
 	off := !w.wellInside() && !w.onGround()
-	if off && !w.infractions.offRoad {
-		w.events = append(w.events, Event{Time: w.now, Kind: OffRoad, Lane: road.None, Value: w.ego.State.Speed})
+	if off && !r.offRoad {
+		w.emit(Event{Kind: OffRoad, Lane: road.None, Value: w.ego.State.Speed})
 	}
-	w.infractions.offRoad = off
+	r.offRoad = off
 }
 
 // wellInside reports whether the ego is inside its lane with a margin. Its
 // corners then need no test.
 func (w *World) wellInside() bool {
 	const room = 0.3 // m, more than the lateral shift of a curved lane along a car's length
-	l := &w.spec.Map.Lanes[w.track.lane]
+	l := w.track.here()
 	left, right := w.reach(l)
 	return math.Max(left, right) < l.Width/2-room && w.track.s > 2 && w.track.s+w.ego.Shape.Length < l.Center.Length()
 }
@@ -84,17 +84,17 @@ func (w *World) onGround() bool {
 
 // checkDirection appends an event when the ego is only on lanes of the opposite
 // direction.
-func (w *World) checkDirection() {
+func (r *infractions) checkDirection(w *World) {
 	lane := road.None
-	l := &w.spec.Map.Lanes[w.track.lane]
+	l := w.track.here()
 	turned := math.Cos(w.ego.State.Pose.Yaw-l.Center.At(w.track.s).Yaw) < 0
 	if turned || math.Abs(w.track.d) > l.Width/2 {
 		lane = w.against(w.ego.Box().Center)
 	}
-	if lane != road.None && !w.infractions.wrongWay {
-		w.events = append(w.events, Event{Time: w.now, Kind: WrongWay, Lane: lane, Value: w.ego.State.Speed})
+	if lane != road.None && !r.wrongWay {
+		w.emit(Event{Kind: WrongWay, Lane: lane, Value: w.ego.State.Speed})
 	}
-	w.infractions.wrongWay = lane != road.None
+	r.wrongWay = lane != road.None
 }
 
 // against returns a lane at p that runs against the ego's heading. It returns

@@ -24,51 +24,50 @@ type infractions struct {
 	stoodBeyond, ranRed bool
 }
 
-// checkInfractions appends the infractions of the ego at this tick.
-func (w *World) checkInfractions() {
-	w.checkCollisions()
-	w.checkLine()
-	w.checkLane()
-	w.checkGround()
-	w.checkDirection()
-	w.checkStanding()
+// check adds the infractions of the ego at this tick to the events of w.
+func (r *infractions) check(w *World) {
+	r.checkCollisions(w)
+	r.checkLine(w)
+	r.checkLane(w)
+	r.checkGround(w)
+	r.checkDirection(w)
+	r.checkStanding(w)
 }
 
 // checkLine appends an event when the ego's front crosses a stop line on red or
 // without the stop that a sign requires, and when the ego enters a junction on red
 // after it stood beyond the line; see RedLight.
-func (w *World) checkLine() {
-	r, m := &w.infractions, w.spec.Map
-	lane, front := w.front()
+func (r *infractions) checkLine(w *World) {
+	m := w.spec.Map
+	lane, front := w.track.front(&w.ego.Shape)
 	before := r.front
 	if lane != r.frontLane {
 		before = front // lane change: the lines of both lanes are at the same place
 		if r.frontLane != road.None && slices.Contains(m.Lanes[r.frontLane].Next, lane) {
 			length := m.Lanes[r.frontLane].Center.Length()
-			w.crossLine(&m.Lanes[r.frontLane], r.front, length)
-			w.checkEntry(&m.Lanes[r.frontLane])
+			r.crossLine(w, &m.Lanes[r.frontLane], r.front, length)
+			r.checkEntry(w, &m.Lanes[r.frontLane])
 			before = r.front - length
 		}
 		r.crossed = road.None
 	}
 	r.front, r.frontLane = front, lane
-	w.crossLine(&m.Lanes[lane], before, front)
-	w.watchBeyond(&m.Lanes[lane], front)
+	r.crossLine(w, &m.Lanes[lane], before, front)
+	r.watchBeyond(w, &m.Lanes[lane], front)
 }
 
 // checkEntry appends an event when the ego's front leaves lane l for the junction on
 // red after the ego stood beyond the line. A light that it passed on green or amber
 // applies again after such a stop.
-func (w *World) checkEntry(l *road.Lane) {
-	if w.infractions.stoodBeyond && l.Light(w.signals) == road.Red {
-		w.events = append(w.events, Event{Time: w.now, Kind: RedLight, Lane: l.ID, Value: w.redFor(l.Signal)})
+func (r *infractions) checkEntry(w *World, l *road.Lane) {
+	if r.stoodBeyond && l.Light(w.signals) == road.Red {
+		w.emit(Event{Kind: RedLight, Lane: l.ID, Value: w.redFor(l.Signal)})
 	}
 }
 
 // watchBeyond records that the ego stands beyond the line of lane l. A lane change there
 // does not reset the record, since the lines of adjacent lanes are at the same place.
-func (w *World) watchBeyond(l *road.Lane, front float64) {
-	r := &w.infractions
+func (r *infractions) watchBeyond(w *World, l *road.Lane, front float64) {
 	switch {
 	case l.Control != road.SignalControl || front < l.StopS:
 		r.stoodBeyond, r.ranRed = false, false
@@ -77,21 +76,11 @@ func (w *World) watchBeyond(l *road.Lane, front float64) {
 	}
 }
 
-// front returns the lane and arc length of the center of the ego's front.
-func (w *World) front() (road.LaneID, float64) {
-	m := w.spec.Map
-	lane, front := w.track.lane, w.track.s+w.ego.Shape.RearToCenter+w.ego.Shape.Length/2
-	if length := m.Lanes[lane].Center.Length(); front > length && len(m.Lanes[lane].Next) > 0 {
-		return w.onRoute(m.Lanes[lane].Next), front - length
-	}
-	return lane, front
-}
-
 // crossLine follows the ego's front from before to after on lane l, and calls
 // checkCrossing when the front crosses the lane's line for the first time.
-func (w *World) crossLine(l *road.Lane, before, after float64) {
+func (r *infractions) crossLine(w *World, l *road.Lane, before, after float64) {
 	const approach = 8.0 // m before the line, on which a stop counts
-	r, v := &w.infractions, w.ego.State.Speed
+	v := w.ego.State.Speed
 	switch ahead := l.StopS - after; {
 	case ahead > approach:
 		r.slowest = v
@@ -100,22 +89,22 @@ func (w *World) crossLine(l *road.Lane, before, after float64) {
 	}
 	if before < l.StopS && after >= l.StopS && r.crossed != l.ID {
 		r.crossed = l.ID
-		w.checkCrossing(l)
+		r.checkCrossing(w, l)
 	}
 }
 
-func (w *World) checkCrossing(l *road.Lane) {
-	e := Event{Time: w.now, Lane: l.ID}
+func (r *infractions) checkCrossing(w *World, l *road.Lane) {
+	e := Event{Lane: l.ID}
 	switch {
 	case l.Control == road.SignalControl && l.Light(w.signals) == road.Red:
 		e.Kind, e.Value = RedLight, w.redFor(l.Signal)
-		w.infractions.ranRed = true
-	case l.Control == road.StopSign && w.infractions.slowest > rolling:
-		e.Kind, e.Value = StopSign, w.infractions.slowest
+		r.ranRed = true
+	case l.Control == road.StopSign && r.slowest > rolling:
+		e.Kind, e.Value = StopSign, r.slowest
 	default:
 		return
 	}
-	w.events = append(w.events, e)
+	w.emit(e)
 }
 
 // rolling is the speed below which a vehicle counts as stopped at a stop sign, m/s.
@@ -132,15 +121,14 @@ func (w *World) redFor(id road.SignalID) float64 {
 }
 
 // checkStanding appends an event when the ego stands in a junction and blocks others.
-func (w *World) checkStanding() {
-	r := &w.infractions
-	lane, _ := w.front()
-	if w.ego.State.Speed > standing || w.spec.Map.Lanes[lane].Junction < 0 && w.spec.Map.Lanes[w.track.lane].Junction < 0 {
+func (r *infractions) checkStanding(w *World) {
+	lane, _ := w.track.front(&w.ego.Shape)
+	if w.ego.State.Speed > standing || w.spec.Map.Lanes[lane].Junction < 0 && w.track.here().Junction < 0 {
 		r.stands = 0
 		return
 	}
 	if r.stands++; r.stands == clock.PerSecond {
-		w.events = append(w.events, Event{Time: w.now, Kind: Stranded, Lane: w.track.lane,
+		w.emit(Event{Kind: Stranded, Lane: w.track.lane,
 			Value: w.track.s + w.ego.Shape.RearToCenter - w.ego.Shape.Length/2})
 	}
 }

@@ -107,7 +107,7 @@ func (w *World) addEgo(e *EgoSpec) error {
 	looks := w.stream(actor.Ego, "looks")
 	w.ego = actor.Actor{ID: actor.Ego, Kind: actor.Car, Shape: w.plant.Params.Shape(),
 		Appearance: looksOf(actor.Car, e.Appearance, &looks)}
-	w.track = startTrack(w.spec.Map, &e.Start, pose)
+	w.track = startTrack(w.spec.Map, e.Route, &e.Start, pose)
 	w.updateEgo(vehicle.Command{})
 	return nil
 }

@@ -21,7 +21,8 @@ func (w *World) BeginAction(id actor.ID, do Action) error {
 	if err := w.checkAction(&w.spec.Actors[id-1], do); err != nil {
 		return err
 	}
-	w.perform(int(id)-1, do)
+	p := w.performer(int(id) - 1)
+	p.perform(do)
 	return nil
 }
 

@@ -6,24 +6,24 @@ import (
 	"roadloop/sim/road"
 )
 
-// adjustRendezvous sets the speed of vehicle i so that it meets the ego as m
+// adjust sets the speed so that the actor meets the ego as m
 // specifies. It reports whether the approach still needs adjustment.
-func (w *World) adjustRendezvous(i int, m *Rendezvous) bool {
-	ego, own, ok := w.distanceToCrossing(i)
+func (p *performer) adjust(m *Rendezvous) bool {
+	ego, own, ok := p.distanceToCrossing()
 	steady := orDefault(m.Steady, runInTime)
 	left := math.Inf(1) // time until the vehicle must arrive
-	if w.ego.State.Speed > 0.1 {
-		left = ego/w.ego.State.Speed + m.After
+	if v := p.w.ego.State.Speed; v > 0.1 {
+		left = ego/v + m.After
 	}
-	short := m.Speed - w.actors[i].State.Speed // speed deficit; closed in the run-in
+	short := m.Speed - p.State.Speed // speed deficit; closed in the run-in
 	runIn := m.Speed*steady - short*math.Abs(short)/(2*rendezvousAccel)
 	if !ok || left <= steady || own <= runIn {
-		w.traffic.SetSpeed(i, m.Speed, rendezvousAccel)
+		p.w.traffic.SetSpeed(p.index, m.Speed, rendezvousAccel)
 		return false
 	}
 	speed := (own - runIn) / (left - steady)
 	speed = math.Max(minSpeedShare*m.Speed, math.Min(maxSpeedShare*m.Speed, speed))
-	w.traffic.SetSpeed(i, speed, rendezvousAccel)
+	p.w.traffic.SetSpeed(p.index, speed, rendezvousAccel)
 	return true
 }
 
@@ -35,38 +35,25 @@ const (
 )
 
 // distanceToCrossing returns the distances of the fronts of the ego and of
-// vehicle i from the center of the first conflict area of their paths, m; ok is
+// the actor from the center of the first conflict area of their paths, m; ok is
 // false if there is none ahead.
-func (w *World) distanceToCrossing(i int) (ego, own float64, ok bool) {
-	a := &w.actors[i]
-	lane, s, _, drives := w.traffic.LanePosition(i)
+func (p *performer) distanceToCrossing() (ego, own float64, ok bool) {
+	w := p.w
+	_, s, _, drives := w.traffic.LanePosition(p.index)
 	if !drives {
 		return 0, 0, false
 	}
+	w.way = w.way[:0]
+	for l := range w.track.ahead {
+		w.way = append(w.way, l.ID)
+	}
 	ego = -w.track.s - w.ego.Shape.RearToCenter - w.ego.Shape.Length/2
-	front := -s - a.Shape.RearToCenter - a.Shape.Length/2
-	at, its, ok := FirstConflict(w.spec.Map, w.egoLanes(), w.traffic.Path(i))
-	if !ok || lane == road.None {
+	front := -s - p.Shape.RearToCenter - p.Shape.Length/2
+	at, its, ok := FirstConflict(w.spec.Map, w.way, w.traffic.Path(p.index))
+	if !ok {
 		return 0, 0, false
 	}
 	return ego + at, front + its, ego+at > 0 && front+its > 0
-}
-
-// egoLanes returns the ego's current lane and the lanes after it, up to the horizon.
-func (w *World) egoLanes() []road.LaneID {
-	m := w.spec.Map
-	way := w.way[:0]
-	lane := w.track.lane
-	for passed := 0.0; passed < horizon; {
-		way = append(way, lane)
-		passed += m.Lanes[lane].Center.Length()
-		if len(m.Lanes[lane].Next) == 0 {
-			break
-		}
-		lane = w.onRoute(m.Lanes[lane].Next)
-	}
-	w.way = way
-	return way
 }
 
 // FirstConflict returns the center of the first conflict area of two paths, as arc

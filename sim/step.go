@@ -18,12 +18,23 @@ func (w *World) Step(cmd vehicle.Command) []Event {
 	w.updateSignals()
 	w.plant.Step(cmd, w.friction)
 	w.updateEgo(cmd)
-	w.track.follow(w.spec.Map, w.ego.State.Pose, w.spec.Ego.Route)
-	w.runScripts()
+	w.track.follow(w.ego.State.Pose)
+	for i := range w.actors {
+		if len(w.spec.Actors[i].Script) > 0 {
+			p := w.performer(i)
+			p.run()
+		}
+	}
 	env := w.trafficEnv()
 	w.traffic.Step(&env)
-	w.checkInfractions()
+	w.infractions.check(w)
 	return w.events
+}
+
+// emit adds an event of this tick.
+func (w *World) emit(e Event) {
+	e.Time = w.now
+	w.events = append(w.events, e)
 }
 
 // trafficEnv returns the current input of traffic.
