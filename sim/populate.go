@@ -302,9 +302,7 @@ func (p *populator) onRoad(path []geom.Vec) bool {
 // alongRoad returns a walk of 20 to 60 m along the right edge of a road.
 func (p *populator) alongRoad() []geom.Vec {
 	l, s := p.lane()
-	for l.Right != road.None {
-		l = &p.m.Lanes[l.Right]
-	}
+	l = p.rightmost(l)
 	d := -l.Width/2 - p.random.Range(2.5, 3.3)
 	end := math.Min(s+p.random.Range(20, 60), l.Center.Length()-1)
 	var path []geom.Vec
@@ -330,23 +328,25 @@ func (p *populator) overCrosswalk() []geom.Vec {
 // acrossRoad returns a walk across all lanes of a road away from junctions.
 func (p *populator) acrossRoad() []geom.Vec {
 	l, s := p.lane()
-	right, left := l, l
-	for right.Right != road.None {
-		right = &p.m.Lanes[right.Right]
-	}
+	right, left := p.rightmost(l), l
 	for left.Left != road.None {
 		left = &p.m.Lanes[left.Left]
 	}
 	if left.Opposite != road.None {
-		left = &p.m.Lanes[left.Opposite]
-		for left.Right != road.None {
-			left = &p.m.Lanes[left.Right]
-		}
+		left = p.rightmost(&p.m.Lanes[left.Opposite])
 	}
 	from := right.Center.Offset(s, -right.Width/2-1.5)
 	across := from.Forward().Left()
 	_, d := left.Center.Project(from.Pos())
 	return p.either(from.Pos(), from.Pos().Add(across.Scale(math.Abs(d)+left.Width/2+1.5)))
+}
+
+// rightmost returns the rightmost lane next to l in its direction.
+func (p *populator) rightmost(l *road.Lane) *road.Lane {
+	for l.Right != road.None {
+		l = &p.m.Lanes[l.Right]
+	}
+	return l
 }
 
 // either returns the path from a to b, or from b to a, at random.

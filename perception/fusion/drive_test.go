@@ -279,7 +279,7 @@ func blockedByRoadside(w *sim.World, from, to geom.Vec) bool {
 		if p.Pose.Pos().Dist(from) > d.Norm()+15 {
 			continue
 		}
-		b := geom.OBB{Center: p.Pose.Pos(), Yaw: p.Pose.Yaw, Length: p.Length, Width: p.Width}
+		b := p.Box()
 		if t, ok := geom.RayOBB(from, d.Angle(), b); ok && t < d.Norm() {
 			return true
 		}

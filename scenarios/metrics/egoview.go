@@ -23,7 +23,7 @@ func newEgoView(log *DriveLog) *egoView {
 	v := &egoView{log: log, step: -1}
 	for i := range log.Map.Props {
 		if p := &log.Map.Props[i]; p.Kind == road.Building {
-			v.buildings = append(v.buildings, geom.OBB{Center: p.Pose.Pos(), Yaw: p.Pose.Yaw, Length: p.Length, Width: p.Width})
+			v.buildings = append(v.buildings, p.Box())
 		}
 	}
 	return v

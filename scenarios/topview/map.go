@@ -186,7 +186,7 @@ func (v *Map) addZebra(z *road.Crosswalk) {
 
 // addProp adds a roadside object.
 func (v *Map) addProp(p *road.Prop) {
-	box := geom.OBB{Center: p.Pose.Pos(), Yaw: p.Pose.Yaw, Length: p.Length, Width: p.Width}
+	box := p.Box()
 	ring := box.Corners()
 	s := Shape{Kind: Polygon, Points: ring[:], Detail: propDetail, Color: tone(palette.Furniture), Tone: palette.Furniture.Name}
 	switch p.Kind {

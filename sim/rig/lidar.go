@@ -72,7 +72,7 @@ func (r *lidarDevice) Measure(w World) {
 		if p.Kind == road.Bush || p.Pose.Pos().Dist(frame.Pos()) > c.Range+20 {
 			continue
 		}
-		r.shortenRays(frame, geom.OBB{Center: p.Pose.Pos(), Yaw: p.Pose.Yaw, Length: p.Length, Width: p.Width}, p.Height)
+		r.shortenRays(frame, p.Box(), p.Height)
 	}
 	s := r.scans.next()
 	s.Sensor, s.Time, s.Cal, s.Points = r.name, w.Time(), &c.Calibration, s.Points[:0]

@@ -166,8 +166,7 @@ func (r *radarDevice) roadside(dst []sensor.RadarTarget, frame geom.Pose, own ge
 		if math.Abs(azimuth) > c.HalfAngle || local.Norm() > c.Range || !r.clutter.Chance(c.Clutter*echoChance(p.Kind)) {
 			continue
 		}
-		box := geom.OBB{Center: p.Pose.Pos(), Yaw: p.Pose.Yaw, Length: p.Length, Width: p.Width}
-		distance, ok := geom.RayOBB(frame.Pos(), frame.Yaw+azimuth, box)
+		distance, ok := geom.RayOBB(frame.Pos(), frame.Yaw+azimuth, p.Box())
 		if !ok || distance < 1 {
 			continue
 		}

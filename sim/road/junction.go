@@ -152,13 +152,18 @@ func (b *builder) findConflicts(arms []arm, cons []connection, control Control) 
 			if !ok {
 				continue
 			}
-			pYields, qYields := b.yields(arms, p, q, control), b.yields(arms, q, p, control)
-			mirror := Conflict{With: p.lane, Start: c.OtherStart, End: c.OtherEnd, OtherStart: c.Start, OtherEnd: c.End, Yield: qYields}
-			c.Yield = pYields
-			b.lane(p.lane).Conflicts = append(b.lane(p.lane).Conflicts, c)
-			b.lane(q.lane).Conflicts = append(b.lane(q.lane).Conflicts, mirror)
+			c.Yield = b.yields(arms, p, q, control)
+			b.addConflict(p.lane, c, b.yields(arms, q, p, control))
 		}
 	}
+}
+
+// addConflict adds conflict c to lane id, and to the other lane, which yields or not.
+func (b *builder) addConflict(id LaneID, c Conflict, otherYields bool) {
+	l, other := b.lane(id), b.lane(c.With)
+	l.Conflicts = append(l.Conflicts, c)
+	other.Conflicts = append(other.Conflicts, Conflict{With: id, Start: c.OtherStart, End: c.OtherEnd,
+		OtherStart: c.Start, OtherEnd: c.End, Yield: otherYields})
 }
 
 // overlap returns the sections of two lanes that are closer to each other than

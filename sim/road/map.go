@@ -232,6 +232,11 @@ type Prop struct {
 	Variant               uint32    // free bits for color and shape
 }
 
+// Box returns the footprint.
+func (p *Prop) Box() geom.OBB {
+	return geom.OBB{Center: p.Pose.Pos(), Yaw: p.Pose.Yaw, Length: p.Length, Width: p.Width}
+}
+
 // Map is a road network with its roadside objects.
 type Map struct {
 	Name       string

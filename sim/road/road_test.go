@@ -43,7 +43,7 @@ func TestGeneratedMapsValidateAndStayClear(t *testing.T) {
 		m := mustGenerate(t, p) // Generate validates
 		for i := range m.Props {
 			q := &m.Props[i]
-			box := geom.OBB{Center: q.Pose.Pos(), Yaw: q.Pose.Yaw, Length: q.Length, Width: q.Width}
+			box := q.Box()
 			for _, c := range append(corners(box), box.Center) {
 				if m.Drivable(c) {
 					t.Errorf("%s: prop %d (kind %d) stands on the road at %v", m.Name, i, q.Kind, c)

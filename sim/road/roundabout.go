@@ -158,13 +158,10 @@ func (b *builder) ringConflict(r *ring, p, q *ringWay) {
 		start -= 0.5
 	}
 	there := r.entry + passes*r.radius // arc length at which q passes
-	c := Conflict{
+	b.addConflict(p.lane, Conflict{
 		With: q.lane, Start: math.Max(0, start), End: math.Min(r.entry+mergeLength, lane.Center.Length()),
 		OtherStart: there - (r.entry - start), OtherEnd: there + mergeLength, Yield: true,
-	}
-	mirror := Conflict{With: p.lane, Start: c.OtherStart, End: c.OtherEnd, OtherStart: c.Start, OtherEnd: c.End}
-	lane.Conflicts = append(lane.Conflicts, c)
-	b.lane(q.lane).Conflicts = append(b.lane(q.lane).Conflicts, mirror)
+	}, false)
 }
 
 // circle returns points on a closed circle about the center.

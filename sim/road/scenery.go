@@ -37,13 +37,13 @@ func (s *scenery) furnish(roads []roadway) {
 // place adds p unless it would be on a road, overlap another object, or be a
 // building on a sidewalk.
 func (s *scenery) place(p Prop) bool {
-	box := geom.OBB{Center: p.Pose.Pos(), Yaw: p.Pose.Yaw, Length: p.Length, Width: p.Width}
+	box := p.Box()
 	if s.covers(box.Inflate(0.2, 0.2), p.Kind) {
 		return false
 	}
 	for i := range s.m.Props {
 		q := &s.m.Props[i]
-		if geom.Overlap(box, geom.OBB{Center: q.Pose.Pos(), Yaw: q.Pose.Yaw, Length: q.Length, Width: q.Width}) {
+		if geom.Overlap(box, q.Box()) {
 			return false
 		}
 	}
