@@ -17,7 +17,7 @@ const (
 
 // considerChange begins a lane change if MOBIL, the route or the end of the
 // lane requires one, and reports whether it did. lead is the leader on the current lane.
-func (d *driver) considerChange(lead ahead) bool {
+func (d *driver) considerChange(lead neighbor) bool {
 	l := d.here()
 	if l.Junction >= 0 || d.shift.changing() || d.shift.active && d.v > changeSpeed {
 		return false
@@ -32,7 +32,7 @@ func (d *driver) considerChange(lead ahead) bool {
 
 // change begins a change to lane to if it pays and there is room, and reports
 // whether it began.
-func (d *driver) change(lead ahead, to, need road.LaneID) bool {
+func (d *driver) change(lead neighbor, to, need road.LaneID) bool {
 	if !d.pays(lead, to, need) {
 		return false
 	}
@@ -44,7 +44,7 @@ func (d *driver) change(lead ahead, to, need road.LaneID) bool {
 }
 
 // mayChange reports whether the driver may make discretionary lane changes.
-func (d *driver) mayChange(lead ahead) bool {
+func (d *driver) mayChange(lead neighbor) bool {
 	if d.env.Now-d.lastChange <= changeRest {
 		return false
 	}
@@ -56,7 +56,7 @@ func (d *driver) mayChange(lead ahead) bool {
 }
 
 // pays reports whether a change to lane to is safe now, and necessary or worth it.
-func (d *driver) pays(lead ahead, to, need road.LaneID) bool {
+func (d *driver) pays(lead neighbor, to, need road.LaneID) bool {
 	newLead, newTail := d.occ.neighbors(d.self, to, d.sOn(to))
 	if newLead.gap < changeRoom || newTail.gap < changeRoom {
 		return false
@@ -76,7 +76,7 @@ func (d *driver) pays(lead ahead, to, need road.LaneID) bool {
 
 // exchange returns the accelerations before and after the car moves from behind
 // lead to the gap between newLead and newTail.
-func (d *driver) exchange(lead, newLead, newTail ahead) ChangeEffect {
+func (d *driver) exchange(lead, newLead, newTail neighbor) ChangeEffect {
 	x := ChangeEffect{
 		Own:      d.model.Accel(d.v, lead.gap, lead.v),
 		OwnAfter: d.model.Accel(d.v, newLead.gap, newLead.v),
@@ -89,7 +89,7 @@ func (d *driver) exchange(lead, newLead, newTail ahead) ChangeEffect {
 
 // followers returns the accelerations of tail without and with a vehicle of the
 // given length and speed between it and lead.
-func followers(tail, lead ahead, length, v float64) (without, with float64) {
+func followers(tail, lead neighbor, length, v float64) (without, with float64) {
 	if math.IsInf(tail.gap, 1) {
 		return 0, 0
 	}

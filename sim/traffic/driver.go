@@ -29,7 +29,7 @@ func (d *driver) decide() bool {
 }
 
 // accel returns the acceleration for the road ahead, and the leader.
-func (d *driver) accel() (float64, ahead) {
+func (d *driver) accel() (float64, neighbor) {
 	lead := d.occ.leader(d.self)
 	if d.manner != Obedient {
 		return d.model.Accel(d.v, lead.gap, lead.v), lead

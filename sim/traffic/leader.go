@@ -10,16 +10,16 @@ import (
 // lookAhead is the look-ahead distance of drivers, m.
 const lookAhead = 160.0
 
-// ahead is the nearest actor ahead of a driver.
-type ahead struct {
+// neighbor is the nearest actor ahead of a vehicle or behind it.
+type neighbor struct {
 	agent *agent  // nil for the ego
 	gap   float64 // bumper to bumper, m; +Inf on a free road
 	v     float64 // its speed along the lane, m/s
 }
 
-var freeRoad = ahead{gap: math.Inf(1)}
+var freeRoad = neighbor{gap: math.Inf(1)}
 
-func nearer(a, b ahead) ahead {
+func nearer(a, b neighbor) neighbor {
 	if a.gap < b.gap {
 		return a
 	}
@@ -28,7 +28,7 @@ func nearer(a, b ahead) ahead {
 
 // obstacle reports whether x will not drive on: it has no driver, its order is
 // to stand, or it is a standing ego.
-func (x ahead) obstacle() bool {
+func (x neighbor) obstacle() bool {
 	switch {
 	case math.IsInf(x.gap, 1):
 		return false
@@ -45,13 +45,13 @@ func (x ahead) obstacle() bool {
 
 // blocks reports whether x is an obstacle that is near enough for a driver at speed v
 // to pass it.
-func (x ahead) blocks(v float64) bool {
+func (x neighbor) blocks(v float64) bool {
 	const near = 3.0 // s
 	return x.obstacle() && x.gap < 30+near*v
 }
 
 // model returns the car-following parameters that others assume for x.
-func (x ahead) model() vehicle.IDM {
+func (x neighbor) model() vehicle.IDM {
 	if x.agent == nil || x.agent.mode != driving {
 		m := vehicle.CityIDM()
 		m.V0 = math.Max(m.V0, x.v)
@@ -80,7 +80,7 @@ func (k corridor) withoutClearance() corridor {
 func (k corridor) meets(e *entry) bool { return e.left > k.right && e.right < k.left }
 
 // leader returns the nearest actor ahead of the car self along its path.
-func (o *occupancy) leader(self *agent) ahead {
+func (o *occupancy) leader(self *agent) neighbor {
 	c := &self.car
 	way := c.corridor()
 	side := c.sidestep(0)
@@ -108,7 +108,7 @@ func (o *occupancy) leader(self *agent) ahead {
 				}
 				continue
 			}
-			return nearer(merging, ahead{e.agent, passed + e.rear - front, e.v})
+			return nearer(merging, neighbor{e.agent, passed + e.rear - front, e.v})
 		}
 		passed += o.net.lanes[id].length
 	}
@@ -118,7 +118,7 @@ func (o *occupancy) leader(self *agent) ahead {
 // leftBehind returns the nearest actor ahead on the lane that the car self is leaving,
 // while the car still overlaps that lane. A standing actor is ignored if the
 // car will be clear of it on arrival.
-func (o *occupancy) leftBehind(self *agent) ahead {
+func (o *occupancy) leftBehind(self *agent) neighbor {
 	c := &self.car
 	if !c.leaving() {
 		return freeRoad
@@ -131,7 +131,7 @@ func (o *occupancy) leftBehind(self *agent) ahead {
 		e := &o.lanes[old][j]
 		gap := e.rear - rear - c.shape.Length
 		if e.agent != self && e.rear > rear && way.meets(e) && !side.clears(e, gap) {
-			return ahead{e.agent, gap, e.v}
+			return neighbor{e.agent, gap, e.v}
 		}
 	}
 	return freeRoad
@@ -140,7 +140,7 @@ func (o *occupancy) leftBehind(self *agent) ahead {
 // mergeLeader returns the nearest vehicle ahead of the car self that merges from
 // another junction lane onto the lane after l. Lane l begins start ahead of
 // the car's front. Distances are compared at the common end of the lanes.
-func (o *occupancy) mergeLeader(self *agent, l *laneInfo, start float64) ahead {
+func (o *occupancy) mergeLeader(self *agent, l *laneInfo, start float64) neighbor {
 	best := freeRoad
 	for k, merges := range l.merges {
 		if !merges {
@@ -151,7 +151,7 @@ func (o *occupancy) mergeLeader(self *agent, l *laneInfo, start float64) ahead {
 			e := &o.lanes[f.With][j]
 			gap := start + l.length - (o.net.lanes[f.With].length - e.rear)
 			if e.agent != self && e.front >= f.OtherStart && gap > 0 {
-				best = nearer(best, ahead{e.agent, gap, e.v})
+				best = nearer(best, neighbor{e.agent, gap, e.v})
 			}
 		}
 	}
@@ -175,7 +175,7 @@ func (o *occupancy) isClear(self *agent, id road.LaneID, side *sidestep, s float
 
 // neighbors returns the nearest actors ahead of and behind the car self with its rear axle
 // at s of lane id, on that lane and the lanes directly before and after it.
-func (o *occupancy) neighbors(self *agent, id road.LaneID, s float64) (lead, tail ahead) {
+func (o *occupancy) neighbors(self *agent, id road.LaneID, s float64) (lead, tail neighbor) {
 	lead, tail = freeRoad, freeRoad
 	rear := self.car.rear(s)
 	front := rear + self.car.shape.Length
@@ -184,9 +184,9 @@ func (o *occupancy) neighbors(self *agent, id road.LaneID, s float64) (lead, tai
 		switch {
 		case e.agent == self:
 		case e.rear+e.front >= rear+front:
-			lead = nearer(lead, ahead{e.agent, e.rear - front, e.v})
+			lead = nearer(lead, neighbor{e.agent, e.rear - front, e.v})
 		default:
-			tail = nearer(tail, ahead{e.agent, rear - e.front, e.v})
+			tail = nearer(tail, neighbor{e.agent, rear - e.front, e.v})
 		}
 	}
 	l := &o.net.lanes[id]
@@ -200,23 +200,23 @@ func (o *occupancy) neighbors(self *agent, id road.LaneID, s float64) (lead, tai
 }
 
 // firstBeyond returns the nearest actor on the lanes after l, ahead of front.
-func (o *occupancy) firstBeyond(self *agent, l *laneInfo, front float64) ahead {
+func (o *occupancy) firstBeyond(self *agent, l *laneInfo, front float64) neighbor {
 	best := freeRoad
 	for _, id := range l.Next {
 		if list := o.lanes[id]; len(list) > 0 && list[0].agent != self {
-			best = nearer(best, ahead{list[0].agent, l.length + list[0].rear - front, list[0].v})
+			best = nearer(best, neighbor{list[0].agent, l.length + list[0].rear - front, list[0].v})
 		}
 	}
 	return best
 }
 
 // lastBefore returns the nearest actor on the lanes before l, behind rear.
-func (o *occupancy) lastBefore(self *agent, l *laneInfo, rear float64) ahead {
+func (o *occupancy) lastBefore(self *agent, l *laneInfo, rear float64) neighbor {
 	best := freeRoad
 	for _, id := range l.Prev {
 		list := o.lanes[id]
 		if n := len(list); n > 0 && list[n-1].agent != self {
-			best = nearer(best, ahead{list[n-1].agent, rear + o.net.lanes[id].length - list[n-1].front, list[n-1].v})
+			best = nearer(best, neighbor{list[n-1].agent, rear + o.net.lanes[id].length - list[n-1].front, list[n-1].v})
 		}
 	}
 	return best

@@ -15,7 +15,7 @@ const roomBetween = 25.0
 
 // leaveRoom shortens the gap to an obstacle by the distance to pull out that the driver adds
 // to S0.
-func (d *driver) leaveRoom(lead ahead) ahead {
+func (d *driver) leaveRoom(lead neighbor) neighbor {
 	l := d.here()
 	if d.neverPasses || !l.OpenLeft() && !l.OpenRight() || !lead.obstacle() {
 		return lead
