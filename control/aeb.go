@@ -38,7 +38,7 @@ type AEBParams struct {
 	RSS                                  vehicle.RSS
 }
 
-// DefaultParams returns the values used when driving.
+// DefaultAEBParams returns the values used when driving.
 func DefaultAEBParams() AEBParams {
 	return AEBParams{
 		NeedBrake: 5, SoonBrake: 2.5, ReleaseBrake: 1.5, Soon: 0.9, Delay: 0.25, Brake: 9,

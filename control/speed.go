@@ -11,7 +11,7 @@ type SpeedParams struct {
 	MaxAccel, MaxBrake float64 // m/s², both positive
 }
 
-// DefaultParams returns the values used when driving.
+// DefaultSpeedParams returns the values used when driving.
 func DefaultSpeedParams() SpeedParams {
 	return SpeedParams{P: 1.2, I: 0.15, MaxIntegral: 0.6, MaxAccel: 3.5, MaxBrake: 9}
 }

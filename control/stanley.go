@@ -21,7 +21,7 @@ type StanleyParams struct {
 	Limits                 Limits
 }
 
-// DefaultParams returns the values used when driving.
+// DefaultStanleyParams returns the values used when driving.
 func DefaultStanleyParams() StanleyParams {
 	return StanleyParams{
 		Gain: 1.0, Soft: 1.5, SteerDelay: 0.15, PedalDelay: 0.2,
@@ -46,7 +46,7 @@ type Stanley struct {
 // NewStanley returns a controller for a vehicle with DefaultStanleyParams.
 func NewStanley(v *vehicle.Params) *Stanley { return NewStanleyWith(v, DefaultStanleyParams()) }
 
-// NewWith returns a controller for a vehicle.
+// NewStanleyWith returns a controller for a vehicle.
 func NewStanleyWith(v *vehicle.Params, params StanleyParams) *Stanley {
 	params.Limits.MaxSteer = math.Min(params.Limits.MaxSteer, v.MaxSteer)
 	params.Speed.MaxAccel = math.Min(params.Speed.MaxAccel, params.Limits.MaxAccel)

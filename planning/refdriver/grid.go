@@ -47,7 +47,7 @@ type R157Comparison struct {
 	Cells   []R157Cell     `json:"cells"`
 }
 
-// Schema is the version of the Comparison document.
+// R157Schema is the version of the Comparison document.
 const R157Schema = "roadloop.r157/1"
 
 // CompareR157 drives all models through the cases of a grid with an ego speed in the range

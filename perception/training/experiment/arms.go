@@ -27,7 +27,7 @@ type StudySize struct {
 	Pretrain int64   // steps of the pretraining
 }
 
-// DefaultSize returns the size of roadloop's published results.
+// DefaultStudySize returns the size of roadloop's published results.
 func DefaultStudySize() StudySize {
 	return StudySize{Labels: []int64{20, 200, 2000}, Seeds: 3, Steps: 400, Pretrain: 1000}
 }
@@ -52,7 +52,7 @@ func (s *StudySize) recipe(seed uint64, steps int64) Recipe {
 	return r
 }
 
-// Labels returns the arms that measure the number of labels needed: from random
+// LabelArms returns the arms that measure the number of labels needed: from random
 // weights, and from layers pretrained with each task without labels. With the second
 // number of labels, the values of Tune are compared too.
 func LabelArms(s StudySize) ([]Arm, error) {

@@ -105,7 +105,7 @@ func spread(v []float64) (mean, deviation float64) {
 	return mean, math.Sqrt(deviation)
 }
 
-// WriteTable writes curves as a table: a row for each group, a column for each number
+// WriteCurves writes curves as a table: a row for each group, a column for each number
 // of labels.
 func WriteCurves(w io.Writer, m StudyMeasure, curves []Curve) error {
 	var labels []int64

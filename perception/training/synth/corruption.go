@@ -29,7 +29,7 @@ func CorruptionKinds() []CorruptionKind {
 	return []CorruptionKind{Noise, Blur, Dirt, JPEG, Fog, Rain, Night, Glare, Shift}
 }
 
-// ParseKind returns the kind with the given name.
+// ParseCorruptionKind returns the kind with the given name.
 func ParseCorruptionKind(name string) (CorruptionKind, error) {
 	var names []string
 	for _, k := range CorruptionKinds() {
