@@ -54,6 +54,8 @@ func TestErrorsHavePosition(t *testing.T) {
 		{"two actions", "brake: {decel: 3 m/s2}", "brake: {}, stop: {}", "actors[0].do[0]: a step must have exactly one action, got 2"},
 		{"reversed range", "from: 8 m/s, to: 12 m/s", "from: 12 m/s, to: 8 m/s", "my.yaml:14:15: vary.'lead.speed': from 12 m/s is above to 8 m/s"},
 		{"mixed units", "from: 8 m/s", "from: 8 km/h", `vary.'lead.speed': from is in "km/h" and to in "m/s"`},
+		{"section that cannot vary", "lead.speed", "expect.progress", `my.yaml:14:20: vary.'expect.progress': expect cannot vary: only values in map, ego, traffic, signal, weather, sensors, faults, actors and flows can`},
+		{"section of actors", "lead.speed", "actors[0].speed", `my.yaml:14:20: vary.'actors[0].speed': begin with the ID of the actor or flow, such as lead.speed`},
 		{"unknown actor", "lead.speed", "laed.speed", `my.yaml:14:15: vary.'laed.speed': there is no section, actor or flow "laed"`},
 		{"unknown parameter", "lead.speed:", "lead.sped:", `unknown field "sped"`},
 		{"end of a range", "to: 12 m/s", "to: 1200 m/s", "my.yaml:14:33: actors[0].speed: 1200 m/s is above 70 m/s"},

@@ -45,10 +45,22 @@ func (s *Scenario) resolveParameters() error {
 	return s.checkGrid()
 }
 
+// notVaried returns the error for a parameter that begins with neither a section in which
+// values may vary nor the ID of an actor or flow.
+func notVaried(first string) error {
+	switch {
+	case first == "actors" || first == "flows":
+		return errors.New("begin with the ID of the actor or flow, such as lead.speed")
+	case fieldAt(first) != nil:
+		return fmt.Errorf("%s cannot vary: only values in %s, actors and flows can", first, strings.Join(sections, ", "))
+	}
+	return fmt.Errorf("there is no section, actor or flow %q", first)
+}
+
 // checkValues resolves a parameter and checks every listed value, or the ends of its range.
 func (s *Scenario) checkValues(p *parameter) error {
-	if first, _, _ := strings.Cut(p.name, "."); p.path == p.name && !slices.Contains(sections, first) {
-		return s.ErrorAt(varyPath(p.name), "there is no section, actor or flow %q", first)
+	if first, _, _ := strings.Cut(index.ReplaceAllString(p.name, ""), "."); p.path == p.name && !slices.Contains(sections, first) {
+		return s.ErrorAt(varyPath(p.name), "%w", notVaried(first))
 	}
 	if strings.HasPrefix(p.path, "map.") && len(p.Any) > maxValues {
 		return s.ErrorAt(varyPath(p.name), "lists %d values, each of which needs a map: the maximum is %d", len(p.Any), maxValues)
