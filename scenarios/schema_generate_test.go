@@ -32,7 +32,7 @@ func TestSchemaIsThatOfTheTable(t *testing.T) {
 		return
 	}
 	if !bytes.Equal(text, Schema) {
-		t.Error("schema/scenario-v1.json differs from the table; update it with -write-schema")
+		t.Error("schema/scenario-v1.json differs from the table: run go test ./scenarios -run TestSchemaIsThatOfTheTable -write-schema")
 	}
 }
 

@@ -44,7 +44,9 @@ const (
 	Mitigated                      // collisions that are too severe fail, whether at fault or not
 )
 
-// check returns the failure of a run that ended, or nil.
+// check returns the failure of a run that ended, or nil. The window also checks a run that
+// continues: there, a failure at the time of the last step is pending, because the run may
+// still meet the expectation, and an earlier failure is final.
 type check func(*evidence) *Failure
 
 // requirement is a check with a short description.
