@@ -64,10 +64,16 @@ func (s *Stack) Drive(ctx context.Context, obs *sensor.Observation) (Decision, e
 	if err != nil {
 		return Decision{}, fmt.Errorf("perceiving: %w", err)
 	}
+	if scene == nil {
+		return Decision{}, fmt.Errorf("perceiving: %T returned no scene", s.Perceiver)
+	}
 	forecast := s.Predictor.Predict(ctx, scene)       // where the others may go
 	plan, err := s.Planner.Plan(ctx, scene, forecast) // where the ego is to go
 	if err != nil {
 		return Decision{}, fmt.Errorf("planning: %w", err)
+	}
+	if plan == nil {
+		return Decision{}, fmt.Errorf("planning: %T returned no plan", s.Planner)
 	}
 	want := s.Controller.Control(&scene.Ego, plan)  // steering and acceleration for that
 	command, why := s.Guard.Guard(ctx, scene, want) // brakes instead if that is unsafe

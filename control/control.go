@@ -14,6 +14,7 @@ import (
 
 // Controller follows a plan. It keeps state between calls. Call it once per driver step.
 type Controller interface {
+	// Control returns the command that follows the plan.
 	Control(ego *perception.Ego, plan *planning.Plan) vehicle.Command
 	// Clone returns a controller that goes on exactly as the original would.
 	Clone() Controller
@@ -28,6 +29,7 @@ type Intervention struct {
 // Guard may override a command. It evaluates the scene, not the plan, so that
 // it works when the planner is wrong.
 type Guard interface {
+	// Guard returns the command that is carried out: want, or another one with the reason.
 	Guard(ctx context.Context, scene *perception.Scene, want vehicle.Command) (vehicle.Command, Intervention)
 	// Clone returns a guard that goes on exactly as the original would.
 	Clone() Guard

@@ -49,7 +49,8 @@ type Predictor interface {
 	Clone() Predictor
 }
 
-// Waypoint is a state of a planned trajectory.
+// Waypoint is a state of a planned trajectory. Speed and Accel are linear between two
+// waypoints.
 type Waypoint struct {
 	Time      clock.Tick // since the plan's start
 	Pose      geom.Pose  // rear axle
@@ -103,7 +104,8 @@ type Proposal struct {
 
 // Planner chooses a trajectory. It keeps state between calls.
 type Planner interface {
-	// Plan returns the plan. The next call overwrites it.
+	// Plan returns the plan, which is not nil. The next call overwrites it. For a plan without
+	// waypoints the controller of NewStack brakes gently.
 	Plan(ctx context.Context, scene *perception.Scene, cast []Forecast) (*Plan, error)
 	// Clone returns a planner that goes on exactly as the original would.
 	Clone() Planner
