@@ -67,9 +67,7 @@ func New() *Registry {
 
 // Register adds a driver. It panics if the name is empty or taken.
 func (r *Registry) Register(name string, build runner.BuildFunc) {
-	if name == "" || slices.Contains(r.Drivers(), name) {
-		panic(fmt.Sprintf("drivers: the driver name %q is empty or taken", name))
-	}
+	checkName("driver", name, r.Drivers())
 	r.drivers = append(r.drivers, driver{name: name, factory: func(d perception.Detector) runner.DriverFactory {
 		return runner.NewDriverFactory(build, d)
 	}})
@@ -79,10 +77,18 @@ func (r *Registry) Register(name string, build runner.BuildFunc) {
 // roadloop.NewPerception. Each detector is used by one goroutine at a time, and closed if
 // it is an io.Closer. RegisterPerception panics if the name is empty or taken.
 func (r *Registry) RegisterPerception(name string, open func() (perception.Detector, error)) {
-	if name == "" || slices.Contains(r.Perceptions(), name) {
-		panic(fmt.Sprintf("drivers: the perception name %q is empty or taken", name))
-	}
+	checkName("perception", name, r.Perceptions())
 	r.perceptions = append(r.perceptions, detection{name: name, open: func(*Network) (perception.Detector, error) { return open() }})
+}
+
+// checkName panics if the name of a driver or perception is empty or taken.
+func checkName(what, name string, taken []string) {
+	if name == "" {
+		panic(fmt.Sprintf("drivers: a %s has no name", what))
+	}
+	if slices.Contains(taken, name) {
+		panic(fmt.Sprintf("drivers: there is already a %s %q", what, name))
+	}
 }
 
 // Drivers returns the names of the drivers, the stack first.
