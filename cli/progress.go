@@ -154,7 +154,7 @@ func headline(c *runner.Result) string {
 func (p *progress) end() {
 	p.clear()
 	if !p.quiet && !p.terminal {
-		fmt.Fprintf(p.w, "%d of %s driven, %d failed, %.1fx real time\n", p.done, english.Plural(p.total, "case", ""), p.failed, p.simulated/p.now().Sub(p.start).Seconds())
+		fmt.Fprintf(p.w, "%d of %s driven, %d failed, %.1f× real time\n", p.done, english.Plural(p.total, "case", ""), p.failed, p.simulated/p.now().Sub(p.start).Seconds())
 	}
 }
 
@@ -182,7 +182,7 @@ func (t *verdictTable) add(c *runner.Result) {
 	}
 	t.rows++
 	t.print(report.Verdict(c), c.Scenario, c.Label(), fmt.Sprintf("%.1f s", c.SimSeconds),
-		fmt.Sprintf("%.1fx", c.SimSeconds/max(c.WallSeconds, 1e-9)), c.Reason)
+		fmt.Sprintf("%.1f×", c.SimSeconds/max(c.WallSeconds, 1e-9)), c.Reason)
 	if !c.Passed {
 		t.write("      " + c.Command + "\n")
 	}

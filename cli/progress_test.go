@@ -47,9 +47,9 @@ func TestVerdictTable(t *testing.T) {
 		want   string
 	}{
 		{runner.Result{Case: "a/1", Scenario: "a", Seed: 1, Passed: true, SimSeconds: 12, WallSeconds: 3},
-			"      scenario     case  sim      real time  reason\nok    a            1     12.0 s   4.0x       \n"},
+			"      scenario     case  sim      real time  reason\nok    a            1     12.0 s   4.0×       \n"},
 		{runner.Result{Case: "much-longer/1", Scenario: "much-longer", Seed: 1, SimSeconds: 4.2, WallSeconds: 2.1, Reason: "hit it", Command: "roadloop run much-longer/1"},
-			"FAIL  much-longer  1     4.2 s    2.0x       hit it\n      roadloop run much-longer/1\n"},
+			"FAIL  much-longer  1     4.2 s    2.0×       hit it\n      roadloop run much-longer/1\n"},
 	} {
 		out.Reset()
 		if p.step(&step.result); out.String() != step.want {
