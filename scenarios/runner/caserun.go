@@ -27,6 +27,7 @@ type DriverFunc func(c *roadloop.Case) (d roadloop.Driver, blind bool, err error
 // NewCaseRun starts a case with the driver that newDriver returns.
 func NewCaseRun(p *Spec, newDriver DriverFunc) (*CaseRun, error) {
 	drive := p.Drive
+	drive.Rig = drive.Rig.Clone()
 	d, blind, err := newDriver(&drive)
 	if err != nil {
 		return nil, fmt.Errorf("creating the driver: %w", err)

@@ -21,7 +21,9 @@ const (
 	Oracle    = "oracle"     // ground truth
 )
 
-// BuildFunc creates a driver for a case. The driver perceives with p.
+// BuildFunc creates a driver for a case. The driver perceives with p. c is a copy: the
+// driver may add sensors of its own to c.Rig, and the car then has them. With ground truth in
+// place of perception the car has no sensors at all.
 type BuildFunc func(c *roadloop.Case, p perception.Perceiver) (roadloop.Driver, error)
 
 // factory is the DriverFactory of a BuildFunc. It keeps the detector between cases.

@@ -14,7 +14,7 @@ import (
 	"roadloop/trace"
 )
 
-// Change is a change to the rest of a drive: Speed, Weather, Miss, Silence, Handover
+// Change is a change to the rest of a drive: Speed, Weather, Miss, Blackout, Handover
 // or Hold.
 type Change interface {
 	// String describes the change.

@@ -1,15 +1,18 @@
 package timeline_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
+	"roadloop"
 	"roadloop/perception"
 	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim/clock"
 	"roadloop/sim/scene"
+	"roadloop/sim/sensor"
 	"roadloop/sim/vehicle"
 	"roadloop/trace"
 )
@@ -71,6 +74,56 @@ func TestForkDivergesInLayerOfChange(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A driver that takes over brings its sensors, each time.
+func TestHandoverBringsSensors(t *testing.T) {
+	heard := 0
+	build := func(c *roadloop.Case, p perception.Perceiver) (roadloop.Driver, error) {
+		extra, err := c.Rig.Sensor(sensor.DefaultRadar)
+		if err != nil {
+			return nil, err
+		}
+		second := *extra
+		second.Name = "second"
+		c.Rig.Sensors = append(c.Rig.Sensors, second)
+		s, err := roadloop.NewStack(c, p)
+		return &listener{s, &heard}, err
+	}
+	two := timeline.Handover{DriverID: trace.DriverID{Name: "two radars", Perception: runner.CNN}, Factory: runner.NewDriverFactory(build, drivetest.Detector(t))}
+	tp := sign(begin(t, "cut-in/3", drivetest.Detector(t)), runner.CNN)
+	until(t, tp, 5, nil)
+	for range 2 {
+		heard = 0
+		f, err := tp.Fork(t.Context(), tp.Len()-1, two)
+		if err != nil {
+			t.Fatal(err)
+		}
+		until(t, f, tp.Len()+5, nil)
+		if heard == 0 {
+			t.Error("no message of the second radar")
+		}
+		tp = f
+	}
+}
+
+// listener counts the messages of the second radar.
+type listener struct {
+	roadloop.Driver
+	heard *int
+}
+
+func (l *listener) Drive(ctx context.Context, obs *sensor.Observation) (roadloop.Decision, error) {
+	for i := range obs.Radars {
+		if obs.Radars[i].Sensor == "second" {
+			*l.heard++
+		}
+	}
+	return l.Driver.Drive(ctx, obs)
+}
+
+func (l *listener) Clone() roadloop.Driver {
+	return &listener{l.Driver.Clone(), l.heard}
 }
 
 // verifies re-simulates the encoded trace of a tape.

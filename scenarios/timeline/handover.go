@@ -3,6 +3,7 @@ package timeline
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"roadloop"
 	"roadloop/scenarios/runner"
@@ -10,7 +11,7 @@ import (
 	"roadloop/trace"
 )
 
-// Handover replaces the driver. A driver with the same perception and network inherits the
+// Handover replaces the driver. A driver with the same perception, network and sensors inherits the
 // perception pipeline of the present driver, its tracks and any Miss included. Any
 // other driver starts with a new, empty pipeline.
 type Handover struct {
@@ -39,13 +40,19 @@ func (c Handover) apply(s *present) error {
 		return errors.New("Handover.Factory is nil")
 	}
 	session := s.ride.Session
-	next, blind, err := c.Factory.Driver(&s.plan.Drive)
+	drive := s.plan.Drive
+	drive.Rig = drive.Rig.Clone()
+	next, blind, err := c.Factory.Driver(&drive)
 	if err != nil {
 		return fmt.Errorf("creating the driver: %w", err)
 	}
-	if c.Perception == s.who.Perception && c.Model == s.who.Model && inherit(next, session.Driver()) {
+	sees := c.Perception == s.who.Perception && c.Model == s.who.Model && slices.Equal(drive.Rig.Names(), session.Case().Rig.Names())
+	if blind {
+		drive.Rig = rig.Off()
+	}
+	if sees && inherit(next, session.Driver()) {
 		session.SetDriver(next)
-	} else if err := start(s, next, blind); err != nil {
+	} else if err := start(s, next, drive.Rig); err != nil {
 		return err
 	}
 	s.who = c.DriverID
@@ -64,11 +71,8 @@ func inherit(next, last roadloop.Driver) bool {
 }
 
 // start replaces the driver by one without state, and the sensors by new ones.
-func start(s *present, next roadloop.Driver, blind bool) error {
-	session, config := s.ride.Session, s.plan.Drive.Rig
-	if blind {
-		config = rig.Off()
-	}
+func start(s *present, next roadloop.Driver, config rig.Config) error {
+	session := s.ride.Session
 	sensors, err := rig.New(config, session.World().Map(), session.Case().World.Seed)
 	if err != nil {
 		return err
