@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -74,7 +75,7 @@ func (f *caseFlags) shrink(ctx context.Context, name, out string, asJSON bool, s
 		if r == nil {
 			return ended
 		}
-		text, err := f.file(c, r)
+		text, err := f.file(c, r, out)
 		if err != nil {
 			return err
 		}
@@ -89,13 +90,17 @@ func (f *caseFlags) shrink(ctx context.Context, name, out string, asJSON bool, s
 	})
 }
 
-// file returns the reduced scenario file, with its origin in a comment.
-func (f *caseFlags) file(c *scenarios.Case, r *analysis.Shrunk) ([]byte, error) {
+// file returns the reduced scenario file. A comment has its origin and the command that
+// repeats the failure: of the file out, or of standard input if out is "".
+func (f *caseFlags) file(c *scenarios.Case, r *analysis.Shrunk, out string) ([]byte, error) {
 	body, err := r.Document.Encode()
 	if err != nil {
 		return nil, err
 	}
-	flags := fmt.Sprintf("--seed %d --perception %s", r.Seed, f.id.Perception)
+	flags := fmt.Sprintf("%s --seed %d --perception %s", runner.ShellQuote(cmp.Or(out, "-")), r.Seed, f.id.Perception)
+	if f.id.Model != "" {
+		flags += " --model " + runner.ShellQuote(f.id.Model)
+	}
 	if f.id.Name != runner.Stack {
 		flags += " --driver " + f.id.Name
 	}
