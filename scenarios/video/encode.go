@@ -38,7 +38,7 @@ func CheckName(path string) error {
 	kind := strings.ToLower(filepath.Ext(path))
 	switch {
 	case !slices.Contains(Extensions, kind):
-		return fmt.Errorf("%s: the name must end in %s", path, strings.Join(Extensions, ", "))
+		return fmt.Errorf("%s: the name must end in %s", path, strings.Join(Extensions, " or "))
 	case kind == ".mp4" && !opencv.Included:
 		return fmt.Errorf("%s: MP4 needs OpenCV, GIF does not: %w", path, opencv.ErrNotIncluded)
 	}

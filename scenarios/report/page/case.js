@@ -103,7 +103,7 @@ function caseHead(c) {
     ),
     c.reason && el("p", { class: "why", id: "reason" }, withDriverTooltips(sentence(c.reason))),
     driverChanges(c) && el("p", { class: "drivers", id: "drivers" }, el("b", {}, "Driven by: "), driverChanges(c)),
-    c.cause && el("p", { class: "cause", id: "cause" }, el("b", {}, "Cause: "), withDriverTooltips(causeOf(c))),
+    c.cause && el("p", { class: "cause", id: "cause" }, el("b", {}, "Cause: "), withDriverTooltips(sentence(causeOf(c).replace(/^Because of /, "")))),
     c.unseen && el("p", { class: "cause", id: "unseen" }, el("b", {}, "Not seen: "), sentence(c.unseen)),
     c.passed && contactsOf(c).map((text) => el("p", {}, sentence(text))),
     (c.about.text || c.parameters) &&
@@ -131,8 +131,8 @@ const driverChanges = (c) => (c.human || c.drivers?.length > 1) && c.driversText
 
 // causeOf returns the cause of a failure without its reason, which the header shows above.
 function causeOf(c) {
-  const again = `Failed with "${c.reason}" `;
-  return sentence(c.cause.startsWith(again) ? c.cause.slice(again.length) : c.cause);
+  const again = `Failed with "${c.reason}"`;
+  return sentence(c.cause.startsWith(again) ? c.cause.slice(again.length).replace(/^;? /, "") : c.cause);
 }
 
 // sentence capitalizes a text and ends it with a full stop.
