@@ -79,6 +79,7 @@ var arrows = []struct {
 	{"roadloop/scenarios/topview", []string{"roadloop/perception", "roadloop/planning", "roadloop/sim"}, "a view from above shows what it is given"},
 	{"roadloop/scenarios/edit", []string{"=roadloop/scenarios", "=roadloop/scenarios/runner", "roadloop/sim"}, "the editor of files drives nothing"},
 	{"roadloop/scenarios", append([]string{"=roadloop", "roadloop/trace", "roadloop/oracle", "roadloop/assets", "roadloop/scenarios"}, loop...), "scenarios know no registry of drivers, no command and no window"},
+	{"roadloop/policy", append([]string{"=roadloop", "roadloop/trace", "roadloop/oracle", "roadloop/scenarios", "roadloop/policy"}, loop...), "policies learn in worlds and scenarios, and know no command and no window"},
 	{"roadloop/drivers", []string{"roadloop/trace", "roadloop/assets", "=roadloop/scenarios/runner", "roadloop/perception", "roadloop/planning", "roadloop/sim"}, "a registry opens drivers for scenarios, and drives none"},
 	{"roadloop/desktop/internal/ui", []string{"roadloop/desktop/internal/ui"}, "the toolkit knows no road"},
 	{"roadloop/desktop", []string{"roadloop"}, "the window shows everything but the commands"},
@@ -132,7 +133,7 @@ func TestImportsFollowTheArrows(t *testing.T) {
 				t.Errorf("%s imports the window's %s", path, imp)
 			}
 			if withinAny(imp, []string{"roadloop/scenarios", "roadloop/drivers"}) &&
-				!withinAny(path, append([]string{"roadloop/scenarios", "roadloop/drivers", "roadloop/desktop", "roadloop/cli"}, programs...)) {
+				!withinAny(path, append([]string{"roadloop/scenarios", "roadloop/policy", "roadloop/drivers", "roadloop/desktop", "roadloop/cli"}, programs...)) {
 				t.Errorf("%s imports %s: scenarios compose the lab, not the other way round", path, imp)
 			}
 		}
@@ -221,7 +222,7 @@ func TestDriversCannotReachTheWorld(t *testing.T) {
 func TestHeavyLibrariesStayInTheirPackages(t *testing.T) {
 	for lib, homes := range map[string][]string{
 		"github.com/hajimehoshi/ebiten/v2": {"roadloop/sim/gpu", "roadloop/desktop", "roadloop/internal/displaytest"},
-		"gorgonia.org":                     {"roadloop/perception/network", "roadloop/perception/training", "roadloop/planning/policy"},
+		"gorgonia.org":                     {"roadloop/internal/graph", "roadloop/perception/network", "roadloop/policy"},
 		"gocv.io/x/gocv":                   {"roadloop/perception/inference", "roadloop/scenarios/video"},
 	} {
 		for path, p := range listPackages(t) {

@@ -5,6 +5,7 @@ import (
 
 	G "gorgonia.org/gorgonia"
 
+	"roadloop/internal/graph"
 	"roadloop/sim/rng"
 )
 
@@ -19,9 +20,9 @@ func (a *graphBuilder) dropout(l *layer, x *G.Node) (*G.Node, error) {
 	shape := x.Shape().Clone()
 	mask := make([]float32, shape.TotalSize())
 	scale := float32(1 / (1 - p))
-	return a.dnn.apply(&operator{
-		name: "dropout " + l.name, dims: []int{4}, shape: shape,
-		do: func(in [][]float32, y []float32) error {
+	return a.dnn.Apply(&graph.Operator{
+		Name: "dropout " + l.name, Dims: []int{4}, Shape: shape,
+		Compute: func(in [][]float32, y []float32) error {
 			r := rng.New(a.config.Seed, fmt.Sprintf("network/%s/%d", l.name, a.graph.Number), "dropout")
 			for i, v := range in[0] {
 				mask[i] = 0
@@ -32,11 +33,11 @@ func (a *graphBuilder) dropout(l *layer, x *G.Node) (*G.Node, error) {
 			}
 			return nil
 		},
-		wrt: []bool{true},
-		diff: func(_ G.Nodes, _, grad *G.Node) (G.Nodes, error) {
-			g, err := a.dnn.apply(&operator{
-				name: "dropout gradient " + l.name, dims: []int{4}, shape: shape, inPlace: 1,
-				do: func(in [][]float32, dx []float32) error {
+		WRT: []bool{true},
+		Gradient: func(_ G.Nodes, _, grad *G.Node) (G.Nodes, error) {
+			g, err := a.dnn.Apply(&graph.Operator{
+				Name: "dropout gradient " + l.name, Dims: []int{4}, Shape: shape, InPlace: 1,
+				Compute: func(in [][]float32, dx []float32) error {
 					for i, v := range in[0] {
 						dx[i] = v * mask[i]
 					}

@@ -7,7 +7,8 @@ import (
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
-	"roadloop/perception/network/internal/onednn"
+	"roadloop/internal/graph"
+	"roadloop/internal/onednn"
 )
 
 // Backend chooses the operators of a graph.
@@ -55,12 +56,12 @@ type Graph struct {
 	// Stats.
 	Stats [][]float32
 
-	vm       G.VM      // runs gorgonia's operators
-	executor *executor // runs custom operators
+	vm       G.VM            // runs gorgonia's operators
+	executor *graph.Executor // runs custom operators
 	heads    G.Value
 	grads    []G.Value
 	out      []float32 // the heads
-	close    []func()
+	close    func()
 }
 
 // GraphConfig configures a graph.
@@ -115,7 +116,7 @@ func NewGraph(w *Weights, c GraphConfig) (*Graph, error) {
 	}
 	a := graphBuilder{graph: new(Graph), g: G.NewGraph(), w: w, ops: ops, dnn: f, config: c}
 	err := a.build()
-	a.graph.close = f.close
+	a.graph.close = f.Close
 	if err != nil {
 		a.graph.Close()
 		return nil, fmt.Errorf("network: building the graph: %w", err)
@@ -170,12 +171,12 @@ func (a *graphBuilder) build() error {
 
 // record prepares an executor for the custom operators.
 func (g *Graph) record(expr *G.ExprGraph, heads *G.Node, grads G.Nodes) (err error) {
-	if g.executor, err = newExecutor(expr, append(G.Nodes{heads}, grads...)); err != nil {
+	if g.executor, err = graph.NewExecutor(expr, append(G.Nodes{heads}, grads...)); err != nil {
 		return err
 	}
-	g.out = g.executor.result(heads)
+	g.out = g.executor.Result(heads)
 	for i, n := range grads {
-		g.Gradients[i] = g.executor.result(n)
+		g.Gradients[i] = g.executor.Result(n)
 	}
 	return nil
 }
@@ -252,18 +253,18 @@ func (a *graphBuilder) param(name string) *G.Node {
 func (a *graphBuilder) loss(heads, targets *G.Node) (*G.Node, error) {
 	shape := heads.Shape().Clone()
 	grad := make([]float32, shape.TotalSize())
-	return a.dnn.apply(&operator{
-		name: "loss", dims: []int{4, 4},
-		do: func(in [][]float32, out []float32) error {
+	return a.dnn.Apply(&graph.Operator{
+		Name: "loss", Dims: []int{4, 4},
+		Compute: func(in [][]float32, out []float32) error {
 			a.graph.Losses = a.config.Loss.Loss(in[0], in[1], grad)
 			out[0] = float32(a.graph.Losses.Total)
 			return nil
 		},
-		wrt: []bool{true, false},
-		diff: func(_ G.Nodes, output, _ *G.Node) (G.Nodes, error) {
+		WRT: []bool{true, false},
+		Gradient: func(_ G.Nodes, output, _ *G.Node) (G.Nodes, error) {
 			// The loss is the end of the graph: its own gradient is 1.
-			g, err := a.dnn.apply(&operator{
-				name: "loss gradient", dims: []int{0}, shape: shape, out: grad, do: identity,
+			g, err := a.dnn.Apply(&graph.Operator{
+				Name: "loss gradient", Dims: []int{0}, Shape: shape, Out: grad, Compute: graph.Identity,
 			}, output)
 			return G.Nodes{g, nil}, err
 		},
@@ -273,7 +274,7 @@ func (a *graphBuilder) loss(heads, targets *G.Node) (*G.Node, error) {
 // Step runs the batch in Images and Targets forward and backward.
 func (g *Graph) Step() error {
 	if g.executor != nil {
-		if err := g.executor.run(); err != nil {
+		if err := g.executor.Run(); err != nil {
 			return fmt.Errorf("network: running the graph: %w", err)
 		}
 		return nil
@@ -303,12 +304,10 @@ func (g *Graph) Heads() []float32 {
 // Close frees the graph.
 func (g *Graph) Close() error {
 	if g.executor != nil {
-		g.close = append(g.close, g.executor.close...)
+		g.executor.Close()
 	}
-	for _, f := range g.close {
-		f()
-	}
-	g.close, g.executor = nil, nil
+	g.close()
+	g.executor = nil
 	if g.vm == nil {
 		return nil
 	}

@@ -3,7 +3,7 @@ package network
 import (
 	"fmt"
 
-	"roadloop/perception/network/internal/onednn"
+	"roadloop/internal/onednn"
 )
 
 // PinISA limits all oneDNN computations of this process to an instruction set,

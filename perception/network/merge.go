@@ -4,7 +4,8 @@ import (
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
-	"roadloop/perception/network/internal/onednn"
+	"roadloop/internal/graph"
+	"roadloop/internal/onednn"
 )
 
 // merging is a 1×1 convolution of a layer concatenated with the upsampled lower
@@ -104,17 +105,17 @@ func (f *dnnBackend) merge(m merging, x [2]*G.Node, w, b *G.Node) (*G.Node, erro
 	if err != nil {
 		return nil, err
 	}
-	f.close = append(f.close, r.close)
-	return f.apply(&operator{
-		name: "merge " + m.to.name, dims: []int{4, 4, 4, 1}, shape: f.result(m.to),
-		do: func(in [][]float32, out []float32) error {
+	f.OnClose(r.close)
+	return f.Apply(&graph.Operator{
+		Name: "merge " + m.to.name, Dims: []int{4, 4, 4, 1}, Shape: f.result(m.to),
+		Compute: func(in [][]float32, out []float32) error {
 			if err := r.pack(in[2]); err != nil {
 				return err
 			}
 			return r.forward(in[0], in[1], in[3], out)
 		},
-		wrt:  []bool{true, true, true, true},
-		diff: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) { return f.mergeGrad(r, in, grad) },
+		WRT:      []bool{true, true, true, true},
+		Gradient: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) { return f.mergeGrad(r, in, grad) },
 	}, x[0], x[1], w, b)
 }
 
@@ -123,27 +124,27 @@ func (f *dnnBackend) merge(m merging, x [2]*G.Node, w, b *G.Node) (*G.Node, erro
 func (f *dnnBackend) mergeGrad(r *merger, in G.Nodes, dy *G.Node) (G.Nodes, error) {
 	kernel, name := in[2].Shape(), r.to.name
 	db := make([]float32, r.to.c)
-	s := &sticky{}
-	gw := s.do(f.apply(&operator{
-		name: "kernel gradient " + name, dims: []int{4, 4, 4}, shape: kernel, out: make([]float32, kernel.TotalSize()),
-		do: func(a [][]float32, dw []float32) error { return r.weightsGrad(a[0], a[1], a[2], dw, db) },
+	s := &graph.Chain{}
+	gw := s.Do(f.Apply(&graph.Operator{
+		Name: "kernel gradient " + name, Dims: []int{4, 4, 4}, Shape: kernel, Out: make([]float32, kernel.TotalSize()),
+		Compute: func(a [][]float32, dw []float32) error { return r.weightsGrad(a[0], a[1], a[2], dw, db) },
 	}, in[0], in[1], dy))
-	gb := s.do(f.apply(&operator{
-		name: "bias gradient " + name, dims: []int{4}, shape: tensor.Shape{r.to.c}, out: db, do: identity,
+	gb := s.Do(f.Apply(&graph.Operator{
+		Name: "bias gradient " + name, Dims: []int{4}, Shape: tensor.Shape{r.to.c}, Out: db, Compute: graph.Identity,
 	}, gw))
-	gl := s.do(f.apply(&operator{
-		name: "low gradient " + name, dims: []int{4, 4}, shape: f.result(r.merging.low),
-		do: func(a [][]float32, dx []float32) error {
+	gl := s.Do(f.Apply(&graph.Operator{
+		Name: "low gradient " + name, Dims: []int{4, 4}, Shape: f.result(r.merging.low),
+		Compute: func(a [][]float32, dx []float32) error {
 			w, _ := r.kernels(a[0])
 			return r.low.DataGrad(w, r.half, dx)
 		},
 	}, in[2], gw))
-	gs := s.do(f.apply(&operator{
-		name: "skip gradient " + name, dims: []int{4, 4}, shape: f.result(r.merging.skip),
-		do: func(a [][]float32, dx []float32) error {
+	gs := s.Do(f.Apply(&graph.Operator{
+		Name: "skip gradient " + name, Dims: []int{4, 4}, Shape: f.result(r.merging.skip),
+		Compute: func(a [][]float32, dx []float32) error {
 			_, w := r.kernels(a[0])
 			return r.skip.DataGrad(w, a[1], dx)
 		},
 	}, in[2], dy))
-	return G.Nodes{gl, gs, gw, gb}, s.err
+	return G.Nodes{gl, gs, gw, gb}, s.Err
 }

@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"strings"
 
+	"gorgonia.org/tensor"
+
 	"roadloop/perception"
 )
 
@@ -127,3 +129,9 @@ func Scale(dst []float32, rgb []byte) {
 		dst[i] = (float32(v)/255 - 0.5) * 4
 	}
 }
+
+func dense(shape ...int) *tensor.Dense {
+	return tensor.New(tensor.WithShape(shape...), tensor.Of(tensor.Float32))
+}
+
+func floats(t *tensor.Dense) []float32 { return t.Data().([]float32) }

@@ -7,7 +7,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 
-	"roadloop/perception/network/internal/onednn"
+	"roadloop/internal/onednn"
 )
 
 // Field numbers of the messages of ONNX (onnx.proto, IR version 8).

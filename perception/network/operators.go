@@ -4,21 +4,15 @@ import (
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
-	"roadloop/perception/network/internal/onednn"
+	"roadloop/internal/graph"
+	"roadloop/internal/onednn"
 )
 
 // dnnBackend creates the operators of a graph on oneDNN.
 type dnnBackend struct {
+	graph.Builder
 	batch int
 	bf16  bool // convolutions multiply in bf16
-	next  int  // id of the next operator
-	close []func()
-}
-
-func (f *dnnBackend) apply(o *operator, in ...*G.Node) (*G.Node, error) {
-	f.next++
-	o.id, o.in = f.next, in
-	return G.ApplyOp(o, in...)
 }
 
 // result returns the shape of a layer's output.
@@ -29,7 +23,7 @@ func (f *dnnBackend) convolution(l, from *layer) (*onednn.Conv, error) {
 	c, err := onednn.NewConv(onednn.ConvShape{N: f.batch, H: from.h, W: from.w, In: from.c, Out: l.c,
 		K: l.k, Stride: l.stride, Groups: l.groups, Training: true, BF16: f.bf16})
 	if err == nil {
-		f.close = append(f.close, c.Close)
+		f.OnClose(c.Close)
 	}
 	return c, err
 }
@@ -40,17 +34,17 @@ func (f *dnnBackend) conv(e edge, x, w, b *G.Node) (*G.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f.apply(&operator{
-		name: "conv " + e.to.name, dims: []int{4, 4, 1}, shape: f.result(e.to),
-		do: func(in [][]float32, out []float32) error {
+	return f.Apply(&graph.Operator{
+		Name: "conv " + e.to.name, Dims: []int{4, 4, 1}, Shape: f.result(e.to),
+		Compute: func(in [][]float32, out []float32) error {
 			if err := c.Pack(in[1]); err != nil {
 				return err
 			}
 			return c.Forward(in[0], in[2], out)
 		},
 		// The image needs no gradient, which saves the first layer's.
-		wrt: []bool{e.from.name != "image", true, true},
-		diff: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
+		WRT: []bool{e.from.name != "image", true, true},
+		Gradient: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
 			return f.convGrad(c, e, in, grad)
 		},
 	}, x, w, b)
@@ -62,22 +56,22 @@ func (f *dnnBackend) convGrad(c *onednn.Conv, e edge, in G.Nodes, dy *G.Node) (G
 	l := e.to
 	kernel := in[1].Shape()
 	db := make([]float32, l.c)
-	s := &sticky{}
-	gw := s.do(f.apply(&operator{
-		name: "kernel gradient " + l.name, dims: []int{4, 4}, shape: kernel, out: make([]float32, kernel.TotalSize()),
-		do: func(a [][]float32, dw []float32) error { return c.WeightsGrad(a[0], a[1], dw, db) },
+	s := &graph.Chain{}
+	gw := s.Do(f.Apply(&graph.Operator{
+		Name: "kernel gradient " + l.name, Dims: []int{4, 4}, Shape: kernel, Out: make([]float32, kernel.TotalSize()),
+		Compute: func(a [][]float32, dw []float32) error { return c.WeightsGrad(a[0], a[1], dw, db) },
 	}, in[0], dy))
-	gb := s.do(f.apply(&operator{
-		name: "bias gradient " + l.name, dims: []int{4}, shape: tensor.Shape{l.c}, out: db, do: identity,
+	gb := s.Do(f.Apply(&graph.Operator{
+		Name: "bias gradient " + l.name, Dims: []int{4}, Shape: tensor.Shape{l.c}, Out: db, Compute: graph.Identity,
 	}, gw))
 	if e.from.name == "image" {
-		return G.Nodes{nil, gw, gb}, s.err
+		return G.Nodes{nil, gw, gb}, s.Err
 	}
-	gx := s.do(f.apply(&operator{
-		name: "data gradient " + l.name, dims: []int{4, 4}, shape: f.result(e.from),
-		do: func(a [][]float32, dx []float32) error { return c.DataGrad(a[0], a[1], dx) },
+	gx := s.Do(f.Apply(&graph.Operator{
+		Name: "data gradient " + l.name, Dims: []int{4, 4}, Shape: f.result(e.from),
+		Compute: func(a [][]float32, dx []float32) error { return c.DataGrad(a[0], a[1], dx) },
 	}, in[1], dy))
-	return G.Nodes{gx, gw, gb}, s.err
+	return G.Nodes{gx, gw, gb}, s.Err
 }
 
 // norm returns the batch normalization of x, followed by ReLU unless the layer is
@@ -87,15 +81,15 @@ func (f *dnnBackend) norm(l *layer, x *G.Node, a affine) (*G.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.close = append(f.close, n.Close)
-	return f.apply(&operator{
-		name: "norm " + l.name, dims: []int{4, 1, 1}, shape: f.result(l),
-		do: func(in [][]float32, out []float32) error {
+	f.OnClose(n.Close)
+	return f.Apply(&graph.Operator{
+		Name: "norm " + l.name, Dims: []int{4, 1, 1}, Shape: f.result(l),
+		Compute: func(in [][]float32, out []float32) error {
 			a.batch.Scale, a.batch.Shift = in[1], in[2]
 			return n.Forward(in[0], a.batch, out)
 		},
-		wrt: []bool{true, true, true},
-		diff: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
+		WRT: []bool{true, true, true},
+		Gradient: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
 			return f.normGrad(n, l, in, grad, a.batch)
 		},
 	}, x, a.scale, a.shift)
@@ -103,15 +97,15 @@ func (f *dnnBackend) norm(l *layer, x *G.Node, a affine) (*G.Node, error) {
 
 func (f *dnnBackend) normGrad(n *onednn.Norm, l *layer, in G.Nodes, dy *G.Node, batch *onednn.Affine) (G.Nodes, error) {
 	dscale, dshift := make([]float32, l.c), make([]float32, l.c)
-	s := &sticky{}
-	gx := s.do(f.apply(&operator{
-		name: "norm gradient " + l.name, dims: []int{4, 4}, shape: f.result(l), inPlace: 2,
-		do: func(a [][]float32, dx []float32) error { return n.Grad(a[0], batch, a[1], dx, dscale, dshift) },
+	s := &graph.Chain{}
+	gx := s.Do(f.Apply(&graph.Operator{
+		Name: "norm gradient " + l.name, Dims: []int{4, 4}, Shape: f.result(l), InPlace: 2,
+		Compute: func(a [][]float32, dx []float32) error { return n.Grad(a[0], batch, a[1], dx, dscale, dshift) },
 	}, in[0], dy))
 	hand := func(name string, out []float32) *G.Node {
-		return s.do(f.apply(&operator{name: name + l.name, dims: []int{4}, shape: tensor.Shape{l.c}, out: out, do: identity}, gx))
+		return s.Do(f.Apply(&graph.Operator{Name: name + l.name, Dims: []int{4}, Shape: tensor.Shape{l.c}, Out: out, Compute: graph.Identity}, gx))
 	}
-	return G.Nodes{gx, hand("scale gradient ", dscale), hand("shift gradient ", dshift)}, s.err
+	return G.Nodes{gx, hand("scale gradient ", dscale), hand("shift gradient ", dshift)}, s.Err
 }
 
 // pool returns the maxima or averages of x.
@@ -121,17 +115,17 @@ func (f *dnnBackend) pool(e edge, x *G.Node) (*G.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.close = append(f.close, p.Close)
-	return f.apply(&operator{
-		name: e.to.name, dims: []int{4}, shape: f.result(e.to),
-		do:  func(in [][]float32, out []float32) error { return p.Forward(in[0], out) },
-		wrt: []bool{true},
-		diff: func(_ G.Nodes, _, grad *G.Node) (G.Nodes, error) {
-			s := &sticky{}
-			return G.Nodes{s.do(f.apply(&operator{
-				name: "gradient " + e.to.name, dims: []int{4}, shape: f.result(e.from),
-				do: func(a [][]float32, dx []float32) error { return p.Grad(a[0], dx) },
-			}, grad))}, s.err
+	f.OnClose(p.Close)
+	return f.Apply(&graph.Operator{
+		Name: e.to.name, Dims: []int{4}, Shape: f.result(e.to),
+		Compute: func(in [][]float32, out []float32) error { return p.Forward(in[0], out) },
+		WRT:     []bool{true},
+		Gradient: func(_ G.Nodes, _, grad *G.Node) (G.Nodes, error) {
+			s := &graph.Chain{}
+			return G.Nodes{s.Do(f.Apply(&graph.Operator{
+				Name: "gradient " + e.to.name, Dims: []int{4}, Shape: f.result(e.from),
+				Compute: func(a [][]float32, dx []float32) error { return p.Grad(a[0], dx) },
+			}, grad))}, s.Err
 		},
 	}, x)
 }
@@ -142,18 +136,18 @@ func (f *dnnBackend) add(l *layer, x, y *G.Node) (*G.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.close = append(f.close, sum.Close)
-	return f.apply(&operator{
-		name: l.name, dims: []int{4, 4}, shape: f.result(l), inPlace: 1,
-		do:  func(in [][]float32, out []float32) error { return sum.Forward(in[0], in[1], out) },
-		wrt: []bool{true, true},
-		diff: func(_ G.Nodes, output, grad *G.Node) (G.Nodes, error) {
-			s := &sticky{}
-			g := s.do(f.apply(&operator{
-				name: "gradient " + l.name, dims: []int{4, 4}, shape: f.result(l), inPlace: 2,
-				do: func(a [][]float32, dx []float32) error { return sum.Grad(a[0], a[1], dx) },
+	f.OnClose(sum.Close)
+	return f.Apply(&graph.Operator{
+		Name: l.name, Dims: []int{4, 4}, Shape: f.result(l), InPlace: 1,
+		Compute: func(in [][]float32, out []float32) error { return sum.Forward(in[0], in[1], out) },
+		WRT:     []bool{true, true},
+		Gradient: func(_ G.Nodes, output, grad *G.Node) (G.Nodes, error) {
+			s := &graph.Chain{}
+			g := s.Do(f.Apply(&graph.Operator{
+				Name: "gradient " + l.name, Dims: []int{4, 4}, Shape: f.result(l), InPlace: 2,
+				Compute: func(a [][]float32, dx []float32) error { return sum.Grad(a[0], a[1], dx) },
 			}, output, grad))
-			return G.Nodes{g, g}, s.err
+			return G.Nodes{g, g}, s.Err
 		},
 	}, x, y)
 }

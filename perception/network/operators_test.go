@@ -8,7 +8,8 @@ import (
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
-	"roadloop/perception/network/internal/onednn"
+	"roadloop/internal/graph"
+	"roadloop/internal/onednn"
 	"roadloop/sim/rng"
 )
 
@@ -117,20 +118,20 @@ func newOperatorTrial(t *testing.T, c *operatorCase, b Backend) *operatorTrial {
 		tr.inputs = append(tr.inputs, floats(d))
 		in = append(in, G.NewTensor(g, tensor.Float32, len(s), G.WithShape(s...), G.WithName(fmt.Sprint("in", i)), G.WithValue(d)))
 	}
-	s := &sticky{}
-	out := s.do(c.build(ops, in))
-	if s.err != nil {
-		t.Fatal(s.err)
+	s := &graph.Chain{}
+	out := s.Do(c.build(ops, in))
+	if s.Err != nil {
+		t.Fatal(s.Err)
 	}
 	weights := dense(out.Shape()...)
 	for k := range floats(weights) {
 		floats(weights)[k] = float32(r.Norm())
 	}
 	w := G.NewTensor(g, tensor.Float32, 4, G.WithShape(out.Shape()...), G.WithName("weights"), G.WithValue(weights))
-	cost := s.do(G.Sum(s.do(G.HadamardProd(out, w))))
+	cost := s.Do(G.Sum(s.Do(G.HadamardProd(out, w))))
 	grads, err := G.Grad(cost, in...)
-	if s.err != nil || err != nil {
-		t.Fatal(s.err, err)
+	if s.Err != nil || err != nil {
+		t.Fatal(s.Err, err)
 	}
 	G.Read(out, &tr.result)
 	G.Read(cost, &tr.cost)
@@ -141,9 +142,7 @@ func newOperatorTrial(t *testing.T, c *operatorCase, b Backend) *operatorTrial {
 	tr.vm = G.NewTapeMachine(g)
 	t.Cleanup(func() {
 		tr.vm.Close()
-		for _, c := range f.close {
-			c()
-		}
+		f.Close()
 	})
 	return tr
 }

@@ -4,7 +4,8 @@ import (
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
-	"roadloop/perception/network/internal/onednn"
+	"roadloop/internal/graph"
+	"roadloop/internal/onednn"
 )
 
 // window calls f for every output pixel of a layer and every input pixel under the
@@ -40,26 +41,26 @@ func (p *referenceBackend) terms(e edge, f func(out, in, w int)) {
 
 // grouped is a grouped convolution by definition; gorgonia has none.
 func (p *referenceBackend) grouped(e edge, x, w, b *G.Node) (*G.Node, error) {
-	return p.dnn.apply(&operator{
-		name: "grouped conv " + e.to.name, dims: []int{4, 4, 1}, shape: p.dnn.result(e.to),
-		do: func(in [][]float32, out []float32) error {
+	return p.dnn.Apply(&graph.Operator{
+		Name: "grouped conv " + e.to.name, Dims: []int{4, 4, 1}, Shape: p.dnn.result(e.to),
+		Compute: func(in [][]float32, out []float32) error {
 			for i := range out {
 				out[i] = in[2][i%e.to.c]
 			}
 			p.terms(e, func(o, i, w int) { out[o] += in[0][i] * in[1][w] })
 			return nil
 		},
-		wrt:  []bool{true, true, true},
-		diff: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) { return p.groupedGrad(e, in, grad) },
+		WRT:      []bool{true, true, true},
+		Gradient: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) { return p.groupedGrad(e, in, grad) },
 	}, x, w, b)
 }
 
 func (p *referenceBackend) groupedGrad(e edge, in G.Nodes, dy *G.Node) (G.Nodes, error) {
-	s := &sticky{}
+	s := &graph.Chain{}
 	gradient := func(name string, shape tensor.Shape, of *G.Node, add func(sum, other, dy []float32)) *G.Node {
-		return s.do(p.dnn.apply(&operator{
-			name: name + " gradient " + e.to.name, dims: []int{4, 4}, shape: shape,
-			do: func(a [][]float32, out []float32) error {
+		return s.Do(p.dnn.Apply(&graph.Operator{
+			Name: name + " gradient " + e.to.name, Dims: []int{4, 4}, Shape: shape,
+			Compute: func(a [][]float32, out []float32) error {
 				clear(out)
 				add(out, a[0], a[1])
 				return nil
@@ -77,29 +78,29 @@ func (p *referenceBackend) groupedGrad(e edge, in G.Nodes, dy *G.Node) (G.Nodes,
 			db[i%e.to.c] += v
 		}
 	})
-	return G.Nodes{gx, gw, gb}, s.err
+	return G.Nodes{gx, gw, gb}, s.Err
 }
 
 // pool is the maximum or average by definition. Of equal maxima the first counts.
 func (p *referenceBackend) pool(e edge, x *G.Node) (*G.Node, error) {
-	return p.dnn.apply(&operator{
-		name: e.to.name, dims: []int{4}, shape: p.dnn.result(e.to),
-		do: func(in [][]float32, out []float32) error {
+	return p.dnn.Apply(&graph.Operator{
+		Name: e.to.name, Dims: []int{4}, Shape: p.dnn.result(e.to),
+		Compute: func(in [][]float32, out []float32) error {
 			clear(out)
 			p.shares(e, in[0], func(o, i int, share float32) { out[o] += share * in[0][i] })
 			return nil
 		},
-		wrt: []bool{true},
-		diff: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
-			s := &sticky{}
-			return G.Nodes{s.do(p.dnn.apply(&operator{
-				name: "gradient " + e.to.name, dims: []int{4, 4}, shape: p.dnn.result(e.from),
-				do: func(a [][]float32, dx []float32) error {
+		WRT: []bool{true},
+		Gradient: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
+			s := &graph.Chain{}
+			return G.Nodes{s.Do(p.dnn.Apply(&graph.Operator{
+				Name: "gradient " + e.to.name, Dims: []int{4, 4}, Shape: p.dnn.result(e.from),
+				Compute: func(a [][]float32, dx []float32) error {
 					clear(dx)
 					p.shares(e, a[0], func(o, i int, share float32) { dx[i] += share * a[1][o] })
 					return nil
 				},
-			}, in[0], grad))}, s.err
+			}, in[0], grad))}, s.Err
 		},
 	}, x)
 }

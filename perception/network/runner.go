@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"roadloop/perception/network/internal/onednn"
+	"roadloop/internal/onednn"
 )
 
 // RunnerConfig configures a Runner.

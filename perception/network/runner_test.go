@@ -14,7 +14,7 @@ import (
 	"sync"
 	"testing"
 
-	"roadloop/perception/network/internal/onednn"
+	"roadloop/internal/onednn"
 	"roadloop/sim/rng"
 )
 

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"roadloop/internal/onednn"
 	"roadloop/sim/rng"
 )
 
@@ -173,7 +174,7 @@ func (w *Weights) folded(l *layer) (kernel, bias []float32, err error) {
 	bias = make([]float32, l.c)
 	per := len(kernel) / l.c
 	for o := range l.c {
-		f := scale[o] / float32(math.Sqrt(float64(variance[o])+epsilon))
+		f := scale[o] / float32(math.Sqrt(float64(variance[o])+onednn.Epsilon))
 		for i := range per {
 			kernel[o*per+i] *= f
 		}

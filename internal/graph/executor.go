@@ -1,4 +1,4 @@
-package network
+package graph
 
 import (
 	"cmp"
@@ -8,14 +8,14 @@ import (
 
 	G "gorgonia.org/gorgonia"
 
-	"roadloop/perception/network/internal/onednn"
+	"roadloop/internal/onednn"
 )
 
-// executor runs a gorgonia graph that consists of custom operators only, in the order
+// Executor runs a gorgonia graph that consists of custom operators only, in the order
 // of their creation: forward, then backward layer by layer. gorgonia's machines
-// allocate for every operator; an executor binds all inputs and results once. Results
+// allocate for every operator; an Executor binds all inputs and results once. Results
 // share buffers as soon as their last reader has run, which keeps them in caches.
-type executor struct {
+type Executor struct {
 	steps []executorStep
 	free  [][]float32 // buffers without further readers
 	close []func()
@@ -23,15 +23,15 @@ type executor struct {
 
 type executorStep struct {
 	node *G.Node
-	op   *operator
+	op   *Operator
 	in   G.Nodes
 	args [][]float32
 }
 
-// newExecutor prepares the computation of the nodes of keep. The executor must be
-// closed even if newExecutor returns an error.
-func newExecutor(g *G.ExprGraph, keep G.Nodes) (*executor, error) {
-	t := &executor{}
+// NewExecutor prepares the computation of the nodes of keep. The executor must be
+// closed even if NewExecutor returns an error.
+func NewExecutor(g *G.ExprGraph, keep G.Nodes) (*Executor, error) {
+	t := &Executor{}
 	nodes := slices.Clone(g.AllNodes())
 	// Nodes are numbered in order of creation, after their inputs.
 	slices.SortFunc(nodes, func(a, b *G.Node) int { return cmp.Compare(a.ID(), b.ID()) })
@@ -54,7 +54,7 @@ func newExecutor(g *G.ExprGraph, keep G.Nodes) (*executor, error) {
 // newStep returns the step that computes a node, without operator if it is not a
 // custom one.
 func newStep(g *G.ExprGraph, n *G.Node) executorStep {
-	if o, ok := n.Op().(*operator); ok {
+	if o, ok := n.Op().(*Operator); ok {
 		return executorStep{node: n, op: o, in: o.in}
 	}
 	s := executorStep{node: n}
@@ -66,7 +66,7 @@ func newStep(g *G.ExprGraph, n *G.Node) executorStep {
 
 // sum assigns a custom operator to the sums that gorgonia creates where two gradients
 // meet.
-func (t *executor) sum(s *executorStep) error {
+func (t *Executor) sum(s *executorStep) error {
 	if s.node.Op().String() != "+ false" || len(s.in) != 2 || s.node.IsScalar() {
 		return fmt.Errorf("operator %v of gorgonia's cannot run on oneDNN", s.node.Op())
 	}
@@ -75,15 +75,15 @@ func (t *executor) sum(s *executorStep) error {
 		return err
 	}
 	t.close = append(t.close, add.Close)
-	s.op = &operator{
-		name: "sum of gradients", shape: s.node.Shape(), inPlace: 1,
-		do: func(a [][]float32, out []float32) error { return add.Forward(a[0], a[1], out) },
+	s.op = &Operator{
+		Name: "sum of gradients", Shape: s.node.Shape(), InPlace: 1,
+		Compute: func(a [][]float32, out []float32) error { return add.Forward(a[0], a[1], out) },
 	}
 	return nil
 }
 
 // prune removes the steps that no node of keep needs.
-func (t *executor) prune(keep G.Nodes) {
+func (t *Executor) prune(keep G.Nodes) {
 	needed := map[*G.Node]bool{}
 	for _, n := range keep {
 		needed[n] = true
@@ -99,7 +99,7 @@ func (t *executor) prune(keep G.Nodes) {
 }
 
 // bind gives every step its inputs and a buffer for its result.
-func (t *executor) bind(keep G.Nodes) error {
+func (t *Executor) bind(keep G.Nodes) error {
 	last := map[*G.Node]int{} // the last step that reads a node
 	for i, s := range t.steps {
 		for _, in := range s.in {
@@ -118,20 +118,20 @@ func (t *executor) bind(keep G.Nodes) error {
 			return err
 		}
 		dying := func(n *G.Node) bool { return shared[n] && last[n] == i }
-		if s.op.out == nil && kept(s.node) {
-			s.op.out = make([]float32, s.op.size()) // outlives the executor
+		if s.op.Out == nil && kept(s.node) {
+			s.op.Out = make([]float32, s.op.size()) // outlives the executor
 		}
-		if s.op.out == nil {
+		if s.op.Out == nil {
 			var err error
-			if s.op.out, err = t.buffer(s, dying); err != nil {
+			if s.op.Out, err = t.buffer(s, dying); err != nil {
 				return err
 			}
 			shared[s.node] = true
-			if o := s.op.inPlace; o > 0 && unsafe.SliceData(s.op.out) == unsafe.SliceData(s.args[o-1]) {
+			if o := s.op.InPlace; o > 0 && unsafe.SliceData(s.op.Out) == unsafe.SliceData(s.args[o-1]) {
 				shared[s.in[o-1]] = false
 			}
 		}
-		data[s.node] = s.op.out
+		data[s.node] = s.op.Out
 		for _, in := range s.in {
 			if dying(in) {
 				t.free = append(t.free, data[in][:cap(data[in])])
@@ -149,7 +149,7 @@ func (s *executorStep) inputs(data map[*G.Node][]float32) error {
 		if in.Op() == nil {
 			var err error
 			if v, err = values(in.Value()); err != nil {
-				return fmt.Errorf("%s: %w", s.op.name, err)
+				return fmt.Errorf("%s: %w", s.op.Name, err)
 			}
 		}
 		s.args = append(s.args, v)
@@ -159,9 +159,9 @@ func (s *executorStep) inputs(data map[*G.Node][]float32) error {
 
 // buffer returns memory for the result of a step: that of the input that it may
 // overwrite, the smallest free buffer that is large enough, or a new one.
-func (t *executor) buffer(s *executorStep, dying func(*G.Node) bool) ([]float32, error) {
+func (t *Executor) buffer(s *executorStep, dying func(*G.Node) bool) ([]float32, error) {
 	n := s.op.size()
-	if o := s.op.inPlace; o > 0 && dying(s.in[o-1]) && len(s.args[o-1]) == n {
+	if o := s.op.InPlace; o > 0 && dying(s.in[o-1]) && len(s.args[o-1]) == n {
 		return s.args[o-1], nil
 	}
 	best := -1
@@ -182,23 +182,31 @@ func (t *executor) buffer(s *executorStep, dying func(*G.Node) bool) ([]float32,
 	return b[:n], nil
 }
 
-// run executes all steps once.
-func (t *executor) run() error {
+// Run executes all steps once.
+func (t *Executor) Run() error {
 	for i := range t.steps {
 		s := &t.steps[i]
-		if err := s.op.do(s.args, s.op.out); err != nil {
-			return fmt.Errorf("%s: %w", s.op.name, err)
+		if err := s.op.Compute(s.args, s.op.Out); err != nil {
+			return fmt.Errorf("%s: %w", s.op.Name, err)
 		}
 	}
 	return nil
 }
 
-// result returns the memory of a kept node.
-func (t *executor) result(n *G.Node) []float32 {
+// Result returns the memory of a kept node.
+func (t *Executor) Result(n *G.Node) []float32 {
 	for i := range t.steps {
 		if t.steps[i].node == n {
-			return t.steps[i].op.out
+			return t.steps[i].op.Out
 		}
 	}
 	return nil
+}
+
+// Close frees the buffers. The executor cannot run after it; kept results stay valid.
+func (t *Executor) Close() {
+	for _, f := range t.close {
+		f()
+	}
+	t.close, t.steps = nil, nil
 }

@@ -4,7 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"roadloop/planning/policy/highway"
+	"roadloop/policy/highway"
 	"roadloop/sim/rng"
 )
 
