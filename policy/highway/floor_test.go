@@ -37,24 +37,28 @@ func TestEqualsHighwayEnv(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			measures := make([]float64, 2)
 			var sum, squares, steps, crashed, speed float64
 			for i := range episodes {
 				seed := uint64(10000 + i)
-				env.Reset(seed)
+				if err := env.Reset(seed); err != nil {
+					t.Fatal(err)
+				}
 				r := rng.New(seed, "ego", "actions")
 				total := 0.0
 				for step := 0; ; step++ {
-					res, err := env.Step(tt.act(&r, step))
+					res, err := env.Step([]float32{float32(tt.act(&r, step))})
 					if err != nil {
 						t.Fatal(err)
 					}
 					total += res.Reward
-					speed += env.Speed()
 					steps++
 					if res.Terminated {
 						crashed++
 					}
-					if res.Terminated || res.Truncated {
+					if res.Done() {
+						env.Measure(measures)
+						speed += measures[1]
 						break
 					}
 				}
@@ -65,13 +69,16 @@ func TestEqualsHighwayEnv(t *testing.T) {
 			mean := sum / n
 			stdErr := math.Sqrt((squares/n - mean*mean) / n)
 			t.Logf("return %.2f [%.2f], want %.2f [%.2f]; steps %.1f, want %.1f; crashed %.3f, want %.2f; speed %.2f, want %.1f",
-				mean, stdErr, tt.mean, tt.stdErr, steps/n, tt.steps, crashed/n, tt.crashed, speed/steps, tt.speed)
+				mean, stdErr, tt.mean, tt.stdErr, steps/n, tt.steps, crashed/n, tt.crashed, speed/n, tt.speed)
 			if d, most := math.Abs(mean-tt.mean), 2*math.Hypot(stdErr, tt.stdErr); d > most {
 				t.Errorf("mean return %.2f, want %.2f ± %.2f", mean, tt.mean, most)
 			}
 			p := tt.crashed
 			if d, most := math.Abs(crashed/n-p), .005+2*math.Sqrt(p*(1-p)*(1/tt.n+1./n)); d > most {
 				t.Errorf("crashed in %.3f of the episodes, want %.2f ± %.3f", crashed/n, p, most)
+			}
+			if d := math.Abs(speed/n - tt.speed); d > .3 {
+				t.Errorf("mean speed %.2f m/s, want %.1f", speed/n, tt.speed)
 			}
 			if d, most := math.Abs(steps/n-tt.steps), .05+2*tt.stdSteps*math.Sqrt(1/tt.n+1./n); d > most {
 				t.Errorf("%.2f steps, want %.1f ± %.2f", steps/n, tt.steps, most)

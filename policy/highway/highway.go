@@ -9,14 +9,17 @@
 package highway
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
+	"roadloop/policy"
 	"roadloop/sim/rng"
 )
 
 // Config is a variant of the task.
 type Config struct {
+	Name      string // of the task
 	Lanes     int
 	Vehicles  int     // other than the ego
 	Duration  int     // decisions after which an episode is truncated, one per second
@@ -29,12 +32,12 @@ type Config struct {
 
 // V0 returns highway-v0.
 func V0() Config {
-	return Config{Lanes: 4, Vehicles: 50, Duration: 40, Ticks: 15, EgoGap: 2, AllCrash: true, Density: 1, ViewCount: 5}
+	return Config{Name: "highway-v0", Lanes: 4, Vehicles: 50, Duration: 40, Ticks: 15, EgoGap: 2, AllCrash: true, Density: 1, ViewCount: 5}
 }
 
 // FastV0 returns highway-fast-v0: fewer lanes and vehicles, and coarse physics.
 func FastV0() Config {
-	return Config{Lanes: 3, Vehicles: 20, Duration: 30, Ticks: 5, EgoGap: 1.5, Density: 1, ViewCount: 5}
+	return Config{Name: "highway-fast-v0", Lanes: 3, Vehicles: 20, Duration: 30, Ticks: 5, EgoGap: 1.5, Density: 1, ViewCount: 5}
 }
 
 // check returns an error for a variant that cannot be driven.
@@ -74,37 +77,46 @@ const (
 	speedLimit = 30.0    // m/s
 )
 
-// Result is what a step returns.
-type Result struct {
-	Reward     float64 // 0..1
-	Terminated bool    // the ego crashed
-	Truncated  bool    // the time is over
-}
-
-// Env is an environment of the task. It is not safe for concurrent use.
+// Env is an environment of the task, a policy.Env. It is not safe for concurrent use.
 type Env struct {
 	config   Config
+	spec     policy.Spec
 	vehicles []vehicle // the ego first
 	decision int       // of the episode
+	speeds   float64   // sum of the ego's speeds after each decision, m/s
 	near     []int     // buffer of Observe
 }
+
+var _ policy.Env = (*Env)(nil)
 
 // New returns an environment. It must be reset before its first step.
 func New(c Config) (*Env, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	return &Env{config: c, vehicles: make([]vehicle, 0, c.Vehicles+1)}, nil
+	return &Env{config: c, vehicles: make([]vehicle, 0, c.Vehicles+1), spec: policy.Spec{
+		Task: c.Name,
+		Observation: []policy.Space{
+			{Name: "kinematics", Kind: policy.Box, Shape: []int{c.ViewCount, Features}, Low: -1, High: 1},
+		},
+		Action: policy.Space{Name: "meta-action", Kind: policy.Discrete, N: NumActions},
+		Rate:   1, Horizon: c.Duration, Measures: []string{"crashed", "speed"},
+	}}, nil
 }
 
+// Spec returns the description of the task. Measures are crashed, 0 or 1, and the mean
+// speed of the ego after each decision, m/s.
+func (e *Env) Spec() *policy.Spec { return &e.spec }
+
 // Reset begins the episode of a seed.
-func (e *Env) Reset(seed uint64) {
+func (e *Env) Reset(seed uint64) error {
 	r := rng.New(seed, "highway", "traffic")
-	e.vehicles, e.decision = e.vehicles[:0], 0
+	e.vehicles, e.decision, e.speeds = e.vehicles[:0], 0, 0
 	e.spawn(&r, e.config.EgoGap, 25)
 	for range e.config.Vehicles {
 		e.spawn(&r, 1/e.config.Density, r.Range(.7*speedLimit, .8*speedLimit))
 	}
+	return nil
 }
 
 // spawn adds a vehicle ahead of all others, on a random lane. The gap grows with the speed
@@ -128,21 +140,22 @@ func (e *Env) spawn(r *rng.Stream, spacing, speed float64) {
 }
 
 // Step applies a meta-action and advances the world to the next decision, one second later.
-func (e *Env) Step(a Action) (Result, error) {
-	if a >= NumActions {
-		return Result{}, fmt.Errorf("highway: action %d, not 0 to %d", a, NumActions-1)
-	}
+func (e *Env) Step(action []float32) (policy.Result, error) {
 	if len(e.vehicles) == 0 {
-		return Result{}, fmt.Errorf("highway: step before the first reset")
+		return policy.Result{}, errors.New("highway: step before the first reset")
+	}
+	if err := e.spec.Action.Check(action); err != nil {
+		return policy.Result{}, fmt.Errorf("highway: %w", err)
 	}
 	ego := &e.vehicles[0]
-	ego.apply(a, e.config.Lanes)
+	ego.apply(Action(action[0]), e.config.Lanes)
 	dt := 1 / float64(e.config.Ticks)
 	for range e.config.Ticks {
 		e.tick(dt)
 	}
 	e.decision++
-	return Result{Reward: e.reward(), Terminated: ego.crashed, Truncated: e.decision >= e.config.Duration}, nil
+	e.speeds += ego.speed
+	return policy.Result{Reward: e.reward(), Terminated: ego.crashed, Truncated: e.decision >= e.config.Duration}, nil
 }
 
 // tick decides for all vehicles in order, moves them, and finds collisions. Later vehicles
@@ -191,15 +204,12 @@ const (
 	Features = 5
 )
 
-// ObservationSize returns the number of values of an observation.
-func (e *Env) ObservationSize() int { return e.config.ViewCount * Features }
-
 // Observe writes the observation: one row for the ego, in absolute coordinates, and for
 // each of the nearest vehicles within 200 m and at most 10 m behind, relative to the ego,
 // sorted by distance along the road. Values are scaled and clipped to -1..1; missing rows
-// are 0. It panics if dst is shorter than ObservationSize.
-func (e *Env) Observe(dst []float32) {
-	dst = dst[:e.ObservationSize()]
+// are 0.
+func (e *Env) Observe(arrays []policy.Array) {
+	dst := arrays[0].Floats
 	clear(dst)
 	ego := &e.vehicles[0]
 	e.row(dst, ego, &vehicle{})
@@ -236,5 +246,10 @@ func (e *Env) row(dst []float32, v, origin *vehicle) {
 	dst[4] = scaled(vy-oy, viewSpeed)
 }
 
-// Speed returns the speed of the ego, m/s.
-func (e *Env) Speed() float64 { return e.vehicles[0].speed }
+// Measure writes the measures of the episode so far.
+func (e *Env) Measure(dst []float64) {
+	dst[0], dst[1] = 0, e.speeds/float64(max(e.decision, 1))
+	if e.vehicles[0].crashed {
+		dst[0] = 1
+	}
+}
