@@ -1,0 +1,186 @@
+// Package learn trains driving policies with gorgonia: networks over vectors, sets of road
+// users and images; deep Q-learning; and proximal policy optimization.
+//
+// Everything that is drawn at random comes from seeded streams, and sums have a fixed order:
+// the same recipe gives the same policy, byte for byte, for any number of workers.
+package learn
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"roadloop/policy"
+	"roadloop/sim/rng"
+)
+
+// Encoder says how a network reads an observation.
+type Encoder string
+
+// Encoders.
+const (
+	// Flat reads all values as one vector.
+	Flat Encoder = "flat"
+	// Set reads rows of features, of which the first row is the ego and the first feature
+	// is presence: a shared network embeds each row, and the maximum over the other rows
+	// that are present joins the embedding of the ego (PointNet, Qi et al. 2017). The order
+	// of the other rows does not matter.
+	Set Encoder = "set"
+)
+
+// Input is an observation that a network reads.
+type Input struct {
+	Space   policy.Space `json:"space"`
+	Encoder Encoder      `json:"encoder"`
+	Hidden  []int        `json:"hidden,omitempty"` // widths of the encoder's layers
+}
+
+// Config is the architecture of a network: an encoder for each input, then hidden layers
+// with ReLU over all of them, then linear outputs. Towers repeats it: a network of two
+// towers has separate weights for its two groups of outputs.
+type Config struct {
+	Inputs []Input `json:"inputs"`
+	Hidden []int   `json:"hidden"`
+	// Outputs are the numbers of outputs of each tower.
+	Outputs []int `json:"outputs"`
+}
+
+// Check returns an error for an architecture that cannot be built.
+func (c *Config) Check() error {
+	if len(c.Inputs) == 0 || len(c.Outputs) == 0 {
+		return errors.New("the network has no inputs or no outputs")
+	}
+	for _, in := range c.Inputs {
+		s := &in.Space
+		switch {
+		case s.Kind != policy.Box:
+			return fmt.Errorf("input %s is of kind %s, want %s", s.Name, s.Kind, policy.Box)
+		case s.Size() < 1 || s.Size() > maxWidth:
+			return fmt.Errorf("input %s has %d values", s.Name, s.Size())
+		case in.Encoder == Set && (len(s.Shape) != 2 || s.Shape[0] < 2 || len(in.Hidden) == 0):
+			return fmt.Errorf("input %s of shape %v with %d layers is no set of two or more rows", s.Name, s.Shape, len(in.Hidden))
+		case in.Encoder != Set && in.Encoder != Flat:
+			return fmt.Errorf("input %s has the unknown encoder %q", s.Name, in.Encoder)
+		}
+		if err := checkWidths(in.Hidden); err != nil {
+			return err
+		}
+	}
+	return errors.Join(checkWidths(c.Hidden), checkWidths(c.Outputs))
+}
+
+const maxWidth = 1 << 16
+
+func checkWidths(widths []int) error {
+	for _, w := range widths {
+		if w < 1 || w > maxWidth {
+			return fmt.Errorf("a layer of width %d, want 1 to %d", w, maxWidth)
+		}
+	}
+	return nil
+}
+
+// Param is a tensor of weights.
+type Param struct {
+	Name  string
+	Shape []int // kernels are [out, in, 1, 1]
+	Data  []float32
+}
+
+// Weights are the parameters of a network.
+type Weights struct {
+	Config Config
+	Params []Param
+}
+
+// NewWeights returns random weights (He et al. 2015), with outputs scaled by scale: a small
+// one makes the first policy nearly uniform.
+func NewWeights(c Config, seed uint64, scale float64) (*Weights, error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	w := &Weights{Config: c}
+	for _, l := range c.layers() {
+		r := rng.New(seed, l.name, "weights")
+		std := math.Sqrt(2 / float64(l.in))
+		if !l.relu {
+			std = scale / math.Sqrt(float64(l.in))
+		}
+		kernel := make([]float32, l.in*l.out)
+		for i := range kernel {
+			kernel[i] = float32(std * r.Norm())
+		}
+		w.Params = append(w.Params,
+			Param{l.name + ".kernel", []int{l.out, l.in, 1, 1}, kernel},
+			Param{l.name + ".bias", []int{l.out}, make([]float32, l.out)})
+	}
+	return w, nil
+}
+
+// Clone returns a copy.
+func (w *Weights) Clone() *Weights {
+	c := &Weights{Config: w.Config, Params: slices.Clone(w.Params)}
+	for i := range c.Params {
+		c.Params[i].Data = slices.Clone(c.Params[i].Data)
+	}
+	return c
+}
+
+// CopyFrom sets the values to those of weights of the same network.
+func (w *Weights) CopyFrom(src *Weights) {
+	for i := range w.Params {
+		copy(w.Params[i].Data, src.Params[i].Data)
+	}
+}
+
+// Count returns the number of parameters.
+func (w *Weights) Count() int {
+	n := 0
+	for _, p := range w.Params {
+		n += len(p.Data)
+	}
+	return n
+}
+
+// dense is a fully connected layer.
+type dense struct {
+	name    string
+	in, out int
+	relu    bool
+}
+
+// layers lists the dense layers, in the order in which they run.
+func (c *Config) layers() []dense {
+	var out []dense
+	for t, outputs := range c.Outputs {
+		width := 0
+		for _, in := range c.Inputs {
+			layers, w := in.layers(fmt.Sprintf("tower%d.%s", t, in.Space.Name))
+			out = append(out, layers...)
+			width += w
+		}
+		for i, h := range c.Hidden {
+			out = append(out, dense{fmt.Sprintf("tower%d.hidden%d", t, i), width, h, true})
+			width = h
+		}
+		out = append(out, dense{fmt.Sprintf("tower%d.output", t), width, outputs, false})
+	}
+	return out
+}
+
+// layers lists the dense layers of an encoder and returns the number of its outputs.
+func (in *Input) layers(prefix string) (out []dense, width int) {
+	width = in.Space.Size()
+	if in.Encoder == Set {
+		width = in.Space.Shape[1]
+	}
+	for i, h := range in.Hidden {
+		out = append(out, dense{fmt.Sprintf("%s.%d", prefix, i), width, h, true})
+		width = h
+	}
+	if in.Encoder == Set {
+		width *= 2
+	}
+	return out, width
+}

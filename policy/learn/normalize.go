@@ -1,0 +1,102 @@
+package learn
+
+import (
+	"math"
+	"slices"
+)
+
+// moments are running mean and variance of several values (Welford, in batches after Chan
+// et al. 1979).
+type moments struct {
+	Count float64   `json:"count"`
+	Mean  []float64 `json:"mean"`
+	M2    []float64 `json:"m2"` // sums of squared deviations
+}
+
+func newMoments(n int) moments { return moments{Mean: make([]float64, n), M2: make([]float64, n)} }
+
+// add includes one sample.
+func (m *moments) add(x []float32) {
+	m.Count++
+	for i, v := range x {
+		d := float64(v) - m.Mean[i]
+		m.Mean[i] += d / m.Count
+		m.M2[i] += d * (float64(v) - m.Mean[i])
+	}
+}
+
+// std returns the standard deviation of value i, at least a little.
+func (m *moments) std(i int) float64 {
+	return math.Sqrt(max(m.M2[i]/max(m.Count, 1), 1e-8))
+}
+
+// Normalizer scales observations to mean 0 and standard deviation 1, and clips them at
+// ±10. The values of a Set share the moments of their column, over the rows that are
+// present; the column of presence stays.
+type Normalizer struct {
+	Inputs []moments `json:"inputs"` // none: no normalization
+}
+
+// NewNormalizer returns one for the inputs of a network, without any samples.
+func NewNormalizer(inputs []Input) *Normalizer {
+	n := &Normalizer{}
+	for i := range inputs {
+		width := inputs[i].Space.Size()
+		if inputs[i].Encoder == Set {
+			width = inputs[i].Space.Shape[1]
+		}
+		n.Inputs = append(n.Inputs, newMoments(width))
+	}
+	return n
+}
+
+// clone returns a copy.
+func (z *Normalizer) clone() *Normalizer {
+	c := &Normalizer{}
+	for _, m := range z.Inputs {
+		c.Inputs = append(c.Inputs, moments{m.Count, slices.Clone(m.Mean), slices.Clone(m.M2)})
+	}
+	return c
+}
+
+// observe includes a batch of values of an input, [n, size].
+func (z *Normalizer) observe(inputs []Input, k int, values []float32) {
+	m := &z.Inputs[k]
+	width := len(m.Mean)
+	for ; len(values) > 0; values = values[width:] {
+		if inputs[k].Encoder != Set || values[0] != 0 {
+			m.add(values[:width])
+		}
+	}
+}
+
+// apply writes the scaled values of an input, [n, size].
+func (z *Normalizer) apply(inputs []Input, k int, dst, values []float32) {
+	if len(z.Inputs) == 0 || z.Inputs[k].Count == 0 {
+		copy(dst, values)
+		return
+	}
+	m := &z.Inputs[k]
+	width := len(m.Mean)
+	first := 0
+	if inputs[k].Encoder == Set {
+		first = 1
+	}
+	scale := make([]float32, width)
+	mean := make([]float32, width)
+	for i := range width {
+		scale[i], mean[i] = float32(1/m.std(i)), float32(m.Mean[i])
+	}
+	for at := 0; at < len(values); at += width {
+		x, y := values[at:at+width], dst[at:at+width]
+		if first == 1 {
+			if y[0] = x[0]; x[0] == 0 {
+				clear(y)
+				continue
+			}
+		}
+		for i := first; i < width; i++ {
+			y[i] = min(max((x[i]-mean[i])*scale[i], -10), 10)
+		}
+	}
+}

@@ -1,0 +1,48 @@
+package learn
+
+import (
+	"math"
+
+	"roadloop/perception/training"
+)
+
+// optimizer is Adam with a limit on the norm of the gradient.
+type optimizer struct {
+	adam training.AdamW
+	clip float64 // 0 means no limit
+	step int64
+	m, v [][]float32
+}
+
+func newOptimizer(w *Weights, epsilon, clip float64) *optimizer {
+	o := &optimizer{adam: training.AdamW{Beta1: .9, Beta2: .999, Epsilon: epsilon}, clip: clip}
+	for i := range w.Params {
+		o.m = append(o.m, make([]float32, len(w.Params[i].Data)))
+		o.v = append(o.v, make([]float32, len(w.Params[i].Data)))
+	}
+	return o
+}
+
+// update applies one step and returns the norm of the gradient before it was limited.
+func (o *optimizer) update(w *Weights, gradients [][]float32, rate float64) float64 {
+	sum := 0.0
+	for _, g := range gradients {
+		for _, v := range g {
+			sum += float64(v) * float64(v)
+		}
+	}
+	norm := math.Sqrt(sum)
+	if o.clip > 0 && norm > o.clip {
+		f := float32(o.clip / norm)
+		for _, g := range gradients {
+			for i := range g {
+				g[i] *= f
+			}
+		}
+	}
+	o.step++
+	for i, g := range gradients {
+		o.adam.Update(w.Params[i].Data, g, o.m[i], o.v[i], o.step, rate, false)
+	}
+	return norm
+}

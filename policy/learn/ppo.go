@@ -1,0 +1,428 @@
+package learn
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sync"
+
+	"roadloop/policy"
+	"roadloop/sim/rng"
+)
+
+// PPOConfig is the recipe of proximal policy optimization (Schulman et al. 2017) with
+// generalized advantage estimation (Schulman et al. 2016), and normalized observations and
+// rewards.
+type PPOConfig struct {
+	Steps     int64   `json:"steps"` // of the environments
+	Rate      float64 `json:"rate"`  // learning rate, falling linearly to 0
+	Discount  float64 `json:"discount"`
+	Lambda    float64 `json:"lambda"`  // of the advantage estimates
+	Rollout   int     `json:"rollout"` // steps of each environment between updates
+	Epochs    int     `json:"epochs"`
+	Batch     int     `json:"batch"`     // samples of an update
+	Replicas  int     `json:"replicas"`  // parts of a batch, computed in parallel
+	Range     float64 `json:"range"`     // of the ratio of probabilities, around 1
+	Entropy   float64 `json:"entropy"`   // weight
+	Value     float64 `json:"value"`     // weight of the value's error
+	Clip      float64 `json:"clip"`      // norm of the gradient
+	Normalize bool    `json:"normalize"` // observations; rewards always are
+	Seed      uint64  `json:"seed"`
+
+	Inputs    []Encoder `json:"inputs,omitempty"` // of each observation; empty: Set for matrices, Flat for vectors
+	SetHidden []int     `json:"set_hidden"`
+	Hidden    []int     `json:"hidden"`
+}
+
+// DefaultPPO returns a recipe for the given number of steps.
+func DefaultPPO(steps int64) PPOConfig {
+	return PPOConfig{Steps: steps, Rate: 3e-4, Discount: .99, Lambda: .95, Rollout: 128, Epochs: 4, Batch: 1024, Replicas: 2,
+		Range: .2, Entropy: .005, Value: .5, Clip: .5, Normalize: true, Seed: 1, SetHidden: []int{64, 64}, Hidden: []int{128, 128}}
+}
+
+// inputs returns the inputs of a network that reads the observations of a spec.
+func networkInputs(spec *policy.Spec, encoders []Encoder, setHidden []int) []Input {
+	var out []Input
+	for i, s := range spec.Observation {
+		in := Input{Space: s, Encoder: Flat}
+		if len(encoders) > i {
+			in.Encoder = encoders[i]
+		} else if len(s.Shape) == 2 {
+			in.Encoder = Set
+		}
+		if in.Encoder == Set {
+			in.Hidden = setHidden
+		}
+		out = append(out, in)
+	}
+	return out
+}
+
+// PPO is a training in progress.
+type PPO struct {
+	config PPOConfig
+	envs   *policy.Vector
+	dist   distribution
+	step   int64
+
+	weights   *Weights
+	act       *Graph
+	last      *Graph // for the final observations of episodes
+	replicas  []*Graph
+	optimizer *optimizer
+	gradient  [][]float32
+	norm      *Normalizer // constant during a rollout
+	seen      *Normalizer // of all observations so far
+	returns   moments     // of discounted returns, to scale rewards
+	running   []float64   // discounted return of each environment
+
+	sampling, order rng.Stream
+	roll            rollout
+	perm            []int
+	actions         []float32
+	stats           PPOStats
+}
+
+// PPOStats describes the last update.
+type PPOStats struct {
+	PolicyLoss, ValueLoss, Entropy float64
+	KL                             float64 // approximate, from the old policy to the new one
+	Clipped                        float64 // share of the ratios out of range
+	GradientNorm                   float64
+}
+
+// rollout is the memory of the steps between two updates, [step, environment].
+type rollout struct {
+	obs        [][]float32 // normalized, of each input
+	actions    []float32
+	logp       []float32
+	values     []float32
+	rewards    []float32
+	after      []float32 // value of the last observation of an episode that was truncated
+	done       []bool
+	advantages []float32
+	returns    []float32
+}
+
+// NewPPO returns a training on environments in mode policy.SameStep. It resets them.
+func NewPPO(c PPOConfig, envs *policy.Vector) (*PPO, error) {
+	spec, n := envs.Spec(), envs.Len()
+	samples := n * c.Rollout
+	switch {
+	case c.Steps < 1 || c.Rollout < 1 || c.Epochs < 1 || c.Replicas < 1 || c.Batch%c.Replicas != 0:
+		return nil, fmt.Errorf("ppo: recipe %+v", c)
+	case c.Batch < 1 || samples%c.Batch != 0:
+		return nil, fmt.Errorf("ppo: %d environments with %d steps each are no multiple of batches of %d", n, c.Rollout, c.Batch)
+	}
+	dist := newDistribution(&spec.Action)
+	net := Config{Inputs: networkInputs(spec, c.Inputs, c.SetHidden), Hidden: c.Hidden, Outputs: []int{dist.outputs(), 1}}
+	w, err := NewWeights(net, c.Seed, .1)
+	if err != nil {
+		return nil, fmt.Errorf("ppo: %w", err)
+	}
+	size := spec.Action.Size()
+	p := &PPO{config: c, envs: envs, dist: dist, weights: w, optimizer: newOptimizer(w, 1e-5, c.Clip), norm: &Normalizer{},
+		returns: newMoments(1), running: make([]float64, n), perm: make([]int, samples), actions: make([]float32, n*size),
+		sampling: rng.New(c.Seed, "ppo", "actions"), order: rng.New(c.Seed, "ppo", "order")}
+	if c.Normalize {
+		p.norm, p.seen = NewNormalizer(net.Inputs), NewNormalizer(net.Inputs)
+	}
+	for _, in := range net.Inputs {
+		p.roll.obs = append(p.roll.obs, make([]float32, samples*in.Space.Size()))
+	}
+	for i := range w.Params {
+		p.gradient = append(p.gradient, make([]float32, len(w.Params[i].Data)))
+	}
+	r := &p.roll
+	r.actions, r.done = make([]float32, samples*size), make([]bool, samples)
+	for _, x := range []*[]float32{&r.logp, &r.values, &r.rewards, &r.after, &r.advantages, &r.returns} {
+		*x = make([]float32, samples)
+	}
+	if err := p.build(); err != nil {
+		p.Close()
+		return nil, err
+	}
+	return p, envs.Reset(policy.TrainingSeed(c.Seed << 32))
+}
+
+func (p *PPO) build() (err error) {
+	if p.act, err = NewGraph(p.weights, p.envs.Len()); err != nil {
+		return err
+	}
+	if p.last, err = NewGraph(p.weights, p.envs.Len()); err != nil {
+		return err
+	}
+	for range p.config.Replicas {
+		g, err := NewTrainingGraph(p.weights, p.config.Batch/p.config.Replicas)
+		if err != nil {
+			return err
+		}
+		p.replicas = append(p.replicas, g)
+	}
+	return nil
+}
+
+// Close frees the networks. The environments stay.
+func (p *PPO) Close() {
+	for _, g := range append([]*Graph{p.act, p.last}, p.replicas...) {
+		if g != nil {
+			g.Close()
+		}
+	}
+}
+
+// Steps returns the number of steps of the environments so far.
+func (p *PPO) Steps() int64 { return p.step }
+
+// Stats returns what the last update did.
+func (p *PPO) Stats() PPOStats { return p.stats }
+
+// Run trains until the end of the recipe, or of ctx. It calls stepped after every step of
+// all environments, and updated after every update; both may be nil.
+func (p *PPO) Run(ctx context.Context, stepped func(*policy.Vector), updated func()) error {
+	for p.step < p.config.Steps {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := p.collect(stepped); err != nil {
+			return fmt.Errorf("ppo: step %d: %w", p.step, err)
+		}
+		if err := p.update(); err != nil {
+			return fmt.Errorf("ppo: step %d: %w", p.step, err)
+		}
+		if updated != nil {
+			updated()
+		}
+	}
+	return nil
+}
+
+// forward runs a graph on observations of all environments.
+func (p *PPO) forward(g *Graph, obs []policy.Array) error {
+	for k, in := range g.Inputs {
+		p.norm.apply(p.weights.Config.Inputs, k, in, obs[k].Floats)
+	}
+	return g.Run()
+}
+
+// sampleEvery is the number of steps between two samples for the normalization of
+// observations: neighbors are alike.
+const sampleEvery = 4
+
+// collect fills the rollout.
+func (p *PPO) collect(stepped func(*policy.Vector)) error {
+	n, size, r := p.envs.Len(), p.envs.Spec().Action.Size(), &p.roll
+	width := p.dist.outputs() + 1
+	for t := range p.config.Rollout {
+		if err := p.forward(p.act, p.envs.Obs); err != nil {
+			return err
+		}
+		at := t * n
+		for k, in := range p.act.Inputs {
+			copy(r.obs[k][t*len(in):], in)
+		}
+		for i := range n {
+			out := p.act.Outputs[i*width : (i+1)*width]
+			raw := r.actions[(at+i)*size : (at+i+1)*size]
+			r.logp[at+i] = p.dist.sample(&p.sampling, out, raw)
+			r.values[at+i] = out[width-1]
+			p.dist.action(raw, p.actions[i*size:(i+1)*size])
+		}
+		if err := p.envs.Step(p.actions); err != nil {
+			return err
+		}
+		if err := p.record(at); err != nil {
+			return err
+		}
+		if p.config.Normalize && t%sampleEvery == 0 {
+			for k := range p.envs.Obs {
+				p.seen.observe(p.weights.Config.Inputs, k, p.envs.Obs[k].Floats)
+			}
+		}
+		if stepped != nil {
+			stepped(p.envs)
+		}
+	}
+	p.step += int64(n * p.config.Rollout)
+	if err := p.forward(p.act, p.envs.Obs); err != nil {
+		return err
+	}
+	p.advantages()
+	if p.config.Normalize {
+		p.norm = p.seen.clone()
+	}
+	return nil
+}
+
+// record stores the results of a step: rewards scaled by the spread of returns, and the
+// value of what follows an episode that was cut off.
+func (p *PPO) record(at int) error {
+	r, truncated := &p.roll, false
+	for i, res := range p.envs.Results {
+		p.running[i] = p.config.Discount*p.running[i] + res.Reward
+		p.returns.add([]float32{float32(p.running[i])})
+		r.rewards[at+i], r.done[at+i], r.after[at+i] = float32(res.Reward), res.Done(), 0
+		truncated = truncated || res.Truncated && !res.Terminated
+		if res.Done() {
+			p.running[i] = 0
+		}
+	}
+	scale := float32(1 / p.returns.std(0))
+	for i := range p.envs.Results {
+		r.rewards[at+i] = min(max(r.rewards[at+i]*scale, -10), 10)
+	}
+	if !truncated {
+		return nil
+	}
+	if err := p.forward(p.last, p.envs.Final); err != nil {
+		return err
+	}
+	width := p.dist.outputs() + 1
+	for i, res := range p.envs.Results {
+		if res.Truncated && !res.Terminated {
+			r.after[at+i] = p.last.Outputs[(i+1)*width-1]
+		}
+	}
+	return nil
+}
+
+// advantages computes generalized advantage estimates backward in time.
+func (p *PPO) advantages() {
+	n, r := p.envs.Len(), &p.roll
+	width := p.dist.outputs() + 1
+	gamma, lambda := float32(p.config.Discount), float32(p.config.Lambda)
+	for i := range n {
+		next, sum := p.act.Outputs[(i+1)*width-1], float32(0)
+		for t := p.config.Rollout - 1; t >= 0; t-- {
+			at := t*n + i
+			if r.done[at] {
+				next, sum = r.after[at], 0
+			}
+			delta := r.rewards[at] + gamma*next - r.values[at]
+			sum = delta + gamma*lambda*sum
+			r.advantages[at], r.returns[at] = sum, sum+r.values[at]
+			next = r.values[at]
+		}
+	}
+}
+
+// update learns from the rollout.
+func (p *PPO) update() error {
+	for i := range p.perm {
+		p.perm[i] = i
+	}
+	rate := p.config.Rate * max(1-float64(p.step)/float64(p.config.Steps), .01)
+	p.stats = PPOStats{}
+	updates := 0
+	for range p.config.Epochs {
+		for i := len(p.perm) - 1; i > 0; i-- {
+			j := p.order.IntN(i + 1)
+			p.perm[i], p.perm[j] = p.perm[j], p.perm[i]
+		}
+		for first := 0; first < len(p.perm); first += p.config.Batch {
+			if err := p.learn(p.perm[first:first+p.config.Batch], rate); err != nil {
+				return err
+			}
+			updates++
+		}
+	}
+	s := &p.stats
+	for _, v := range []*float64{&s.PolicyLoss, &s.ValueLoss, &s.Entropy, &s.KL, &s.Clipped, &s.GradientNorm} {
+		*v /= float64(updates)
+	}
+	return nil
+}
+
+// learn updates the weights with one batch, in parts that run in parallel.
+func (p *PPO) learn(batch []int, rate float64) error {
+	mean, std := p.spread(batch)
+	part := len(batch) / len(p.replicas)
+	parts, errs := make([]PPOStats, len(p.replicas)), make([]error, len(p.replicas))
+	var wg sync.WaitGroup
+	for k, g := range p.replicas {
+		wg.Go(func() {
+			mine := batch[k*part : (k+1)*part]
+			for n, i := range mine {
+				for j, in := range g.Inputs {
+					size := len(in) / part
+					copy(in[n*size:(n+1)*size], p.roll.obs[j][i*size:(i+1)*size])
+				}
+			}
+			_, errs[k] = g.Step(func(out, grad []float32) float64 {
+				return p.loss(mine, len(batch), mean, std, out, grad, &parts[k])
+			})
+		})
+	}
+	wg.Wait()
+	for k, err := range errs {
+		if err != nil {
+			return err
+		}
+		p.stats.PolicyLoss += parts[k].PolicyLoss
+		p.stats.ValueLoss += parts[k].ValueLoss
+		p.stats.Entropy += parts[k].Entropy
+		p.stats.KL += parts[k].KL
+		p.stats.Clipped += parts[k].Clipped
+	}
+	for i, dst := range p.gradient {
+		copy(dst, p.replicas[0].Gradients[i])
+		for _, g := range p.replicas[1:] {
+			for j, v := range g.Gradients[i] {
+				dst[j] += v
+			}
+		}
+	}
+	norm := p.optimizer.update(p.weights, p.gradient, rate)
+	p.stats.GradientNorm += norm
+	if math.IsNaN(norm) || math.IsInf(norm, 0) {
+		return fmt.Errorf("the gradient is %g", norm)
+	}
+	return nil
+}
+
+// spread returns mean and standard deviation of the advantages of a batch.
+func (p *PPO) spread(batch []int) (mean, std float64) {
+	for _, i := range batch {
+		mean += float64(p.roll.advantages[i])
+	}
+	mean /= float64(len(batch))
+	for _, i := range batch {
+		d := float64(p.roll.advantages[i]) - mean
+		std += d * d
+	}
+	return mean, math.Sqrt(std/float64(len(batch))) + 1e-8
+}
+
+// loss is the clipped objective, the squared error of the value and the entropy, each the
+// mean over a batch of which this is a part.
+func (p *PPO) loss(part []int, batch int, mean, std float64, out, grad []float32, s *PPOStats) float64 {
+	clear(grad)
+	r, size := &p.roll, p.envs.Spec().Action.Size()
+	width := p.dist.outputs() + 1
+	share := 1 / float64(batch)
+	for n, i := range part {
+		o, g := out[n*width:(n+1)*width], grad[n*width:(n+1)*width]
+		raw := r.actions[i*size : (i+1)*size]
+		logp, entropy := p.dist.logp(o, raw)
+		ratio := math.Exp(float64(logp - r.logp[i]))
+		advantage := (float64(r.advantages[i]) - mean) / std
+		clipped := min(max(ratio, 1-p.config.Range), 1+p.config.Range)
+		slope := -ratio * advantage
+		if loss := -clipped * advantage; loss > slope {
+			s.PolicyLoss += share * loss
+			slope = 0
+		} else {
+			s.PolicyLoss += share * slope
+		}
+		if clipped != ratio {
+			s.Clipped += share
+		}
+		s.KL += share * (ratio - 1 - float64(logp-r.logp[i]))
+		s.Entropy += share * float64(entropy)
+		p.dist.gradient(o, raw, float32(slope*share), float32(-p.config.Entropy*share), g)
+		e := float64(o[width-1] - r.returns[i])
+		s.ValueLoss += share * e * e
+		g[width-1] = float32(2 * p.config.Value * e * share)
+	}
+	return s.PolicyLoss + p.config.Value*s.ValueLoss - p.config.Entropy*s.Entropy
+}

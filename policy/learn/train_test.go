@@ -1,0 +1,121 @@
+package learn
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"roadloop/policy"
+)
+
+func newToys(t *testing.T, n, workers int, create func() (policy.Env, error)) *policy.Vector {
+	t.Helper()
+	v, err := policy.NewVector(n, workers, policy.SameStep, create)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(v.Close)
+	return v
+}
+
+// meanReturn sums the rewards of the last episodes.
+type meanReturn struct{ sums, last []float64 }
+
+func (m *meanReturn) add(v *policy.Vector) {
+	if m.sums == nil {
+		m.sums = make([]float64, v.Len())
+	}
+	for i, r := range v.Results {
+		m.sums[i] += r.Reward
+		if r.Done() {
+			m.last = append(m.last, m.sums[i])
+			m.sums[i] = 0
+		}
+	}
+}
+
+func (m *meanReturn) of(last []float64) float64 {
+	sum := 0.0
+	for _, r := range last {
+		sum += r
+	}
+	return sum / float64(len(last))
+}
+
+// A policy that does nothing keeps the cart for some 15 steps.
+func TestPPOLearnsToBalance(t *testing.T) {
+	for name, create := range map[string]func() (policy.Env, error){"discrete": newCartEnv, "continuous": newContinuousCart} {
+		t.Run(name, func(t *testing.T) {
+			c := DefaultPPO(60000)
+			c.Rollout, c.Batch, c.Hidden, c.Rate = 64, 256, []int{32}, 3e-3
+			p, err := NewPPO(c, newToys(t, 16, 2, create))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer p.Close()
+			var m meanReturn
+			if err := p.Run(context.Background(), m.add, nil); err != nil {
+				t.Fatal(err)
+			}
+			first, last := m.of(m.last[:50]), m.of(m.last[len(m.last)-50:])
+			t.Logf("mean return %.1f at first, %.1f at the end, %+v", first, last, p.Stats())
+			if first > 25 || last < 50 {
+				t.Errorf("mean return %.1f at first and %.1f at the end, want at most 25 and at least 50 of 60", first, last)
+			}
+		})
+	}
+}
+
+func TestDQNLearnsToBalance(t *testing.T) {
+	c := DefaultDQN(8000)
+	c.Encoder, c.SetHidden, c.Hidden, c.Target = Flat, nil, []int{32}, 100
+	d, err := NewDQN(c, newToys(t, 4, 1, newCartEnv))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	var m meanReturn
+	if err := d.Run(context.Background(), m.add); err != nil {
+		t.Fatal(err)
+	}
+	first, last := m.of(m.last[:20]), m.of(m.last[len(m.last)-20:])
+	t.Logf("mean return %.1f at first, %.1f at the end", first, last)
+	if first > 25 || last < 45 {
+		t.Errorf("mean return %.1f at first and %.1f at the end, want at most 25 and at least 45 of 60", first, last)
+	}
+}
+
+// The same recipe gives the same weights for any number of workers of the environments.
+func TestTrainingRepeats(t *testing.T) {
+	ppo := func(workers int) string {
+		c := DefaultPPO(4096)
+		c.Rollout, c.Batch, c.Hidden = 32, 256, []int{16}
+		p, err := NewPPO(c, newToys(t, 16, workers, newContinuousCart))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close()
+		if err := p.Run(context.Background(), nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(p.weights.Params)
+	}
+	dqn := func(workers int) string {
+		c := DefaultDQN(1500)
+		c.Encoder, c.SetHidden, c.Hidden = Flat, nil, []int{16}
+		d, err := NewDQN(c, newToys(t, 4, workers, newCartEnv))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.Close()
+		if err := d.Run(context.Background(), func(*policy.Vector) {}); err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(d.weights.Params)
+	}
+	for name, train := range map[string]func(int) string{"ppo": ppo, "dqn": dqn} {
+		if train(1) != train(2) {
+			t.Errorf("%s: two workers train other weights than one", name)
+		}
+	}
+}
