@@ -3,6 +3,7 @@ package policy
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"roadloop/sim/rng"
@@ -43,7 +44,9 @@ type Vector struct {
 	// training reports for each environment whether its seeds are those of training.
 	training []bool
 	done     []bool
-	views    [][]Array // of Obs, for each environment
+	begun    []uint64    // seeds of the present episodes
+	past     [][]float32 // their actions so far
+	views    [][]Array   // of Obs, for each environment
 	finals   [][]Array
 	errs     []error
 
@@ -59,7 +62,8 @@ func NewVector(n, workers int, mode Autoreset, create func() (Env, error)) (*Vec
 		return nil, fmt.Errorf("vector of %d environments on %d workers", n, workers)
 	}
 	v := &Vector{mode: mode, envs: make([]Env, n), done: make([]bool, n), Results: make([]Result, n),
-		seeds: make([]rng.Stream, n), training: make([]bool, n), errs: make([]error, n), views: make([][]Array, n), finals: make([][]Array, n)}
+		seeds: make([]rng.Stream, n), training: make([]bool, n), errs: make([]error, n), views: make([][]Array, n), finals: make([][]Array, n),
+		begun: make([]uint64, n), past: make([][]float32, n)}
 	v.stepOne = v.step
 	for i := range v.envs {
 		var err error
@@ -69,6 +73,9 @@ func NewVector(n, workers int, mode Autoreset, create func() (Env, error)) (*Vec
 		v.done[i] = true
 	}
 	v.spec = v.envs[0].Spec()
+	for i := range v.past {
+		v.past[i] = make([]float32, 0, v.spec.Horizon*v.spec.Action.Size())
+	}
 	spaces := v.spec.Observation
 	v.Obs, v.Measures = NewArrays(spaces, n), make([]float64, n*len(v.spec.Measures))
 	if mode == SameStep {
@@ -168,6 +175,7 @@ func (v *Vector) reset(i int, seed uint64) error {
 	if err := v.envs[i].Reset(seed); err != nil {
 		return err
 	}
+	v.begun[i], v.past[i] = seed, v.past[i][:0]
 	v.done[i], v.Results[i] = false, Result{}
 	v.envs[i].Observe(v.views[i])
 	return nil
@@ -201,11 +209,13 @@ func (v *Vector) step(i int) {
 		return
 	}
 	size := v.spec.Action.Size()
-	r, err := v.envs[i].Step(v.actions[i*size : (i+1)*size])
+	action := v.actions[i*size : (i+1)*size]
+	r, err := v.envs[i].Step(action)
 	if err != nil {
 		v.errs[i] = err
 		return
 	}
+	v.past[i] = append(v.past[i], action...)
 	m := len(v.spec.Measures)
 	v.envs[i].Measure(v.Measures[i*m : (i+1)*m])
 	if v.done[i] = r.Done(); v.done[i] && v.mode == SameStep {
@@ -215,6 +225,59 @@ func (v *Vector) step(i int) {
 		v.envs[i].Observe(v.views[i])
 	}
 	v.Results[i] = r
+}
+
+// Episode is the state of an environment of a Vector: what leads to it.
+type Episode struct {
+	Seed     uint64
+	Actions  []float32  // since the reset, [steps, size of the action]
+	Next     rng.Stream // seeds of the following episodes
+	Training bool       // whether these are of training
+}
+
+// Episodes returns the state of all environments.
+func (v *Vector) Episodes() []Episode {
+	out := make([]Episode, len(v.envs))
+	for i := range out {
+		out[i] = Episode{v.begun[i], slices.Clone(v.past[i]), v.seeds[i], v.training[i]}
+	}
+	return out
+}
+
+// Resume brings all environments into a state that Episodes returned, by stepping them
+// again. Results and Final are those of the next step.
+func (v *Vector) Resume(episodes []Episode) error {
+	if len(episodes) != len(v.envs) {
+		return fmt.Errorf("%d episodes for %d environments", len(episodes), len(v.envs))
+	}
+	return v.all(func(i int) { v.errs[i] = v.resume(i, &episodes[i]) })
+}
+
+func (v *Vector) resume(i int, e *Episode) error {
+	size := v.spec.Action.Size()
+	if len(e.Actions)%size != 0 {
+		return fmt.Errorf("%d values of actions of %d values each", len(e.Actions), size)
+	}
+	if err := v.reset(i, e.Seed); err != nil {
+		return err
+	}
+	v.seeds[i], v.training[i] = e.Next, e.Training
+	for at := 0; at < len(e.Actions); at += size {
+		if v.done[i] {
+			return fmt.Errorf("the episode of seed %d ends after %d of %d steps: it is of another version of %s",
+				e.Seed, at/size, len(e.Actions)/size, v.spec.Task)
+		}
+		r, err := v.envs[i].Step(e.Actions[at : at+size])
+		if err != nil {
+			return fmt.Errorf("repeating the episode of seed %d: %w", e.Seed, err)
+		}
+		v.done[i] = r.Done()
+		m := len(v.spec.Measures)
+		v.envs[i].Measure(v.Measures[i*m : (i+1)*m])
+	}
+	v.past[i] = append(v.past[i], e.Actions...)
+	v.envs[i].Observe(v.views[i])
+	return nil
 }
 
 // Close ends the workers.

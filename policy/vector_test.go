@@ -187,6 +187,54 @@ func (r *recorder) Reset(seed uint64) error {
 	return r.Env.Reset(seed)
 }
 
+// A vector that resumes goes on as the other one does, in the middle of episodes and at
+// their ends.
+func TestResumedVectorGoesOn(t *testing.T) {
+	for _, mode := range []policy.Autoreset{policy.NextStep, policy.SameStep} {
+		for steps := range 12 {
+			v, other := newVector(t, 5, 2, mode), newVector(t, 5, 1, mode)
+			step := func(v *policy.Vector, k int) {
+				t.Helper()
+				if err := v.Step([]float32{float32(k % 9), 1, 2, 3, 4}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for k := range steps {
+				step(v, k)
+			}
+			if err := other.Resume(v.Episodes()); err != nil {
+				t.Fatal(err)
+			}
+			for k := range 20 {
+				if !slices.Equal(v.Obs[0].Floats, other.Obs[0].Floats) {
+					t.Fatalf("mode %d, %d steps and %d more: observations %v, want %v", mode, steps, k, other.Obs[0].Floats, v.Obs[0].Floats)
+				}
+				step(v, k)
+				step(other, k)
+				if !slices.Equal(v.Results, other.Results) || !slices.Equal(v.Measures, other.Measures) {
+					t.Fatalf("mode %d, %d steps and %d more: results %v, want %v", mode, steps, k, other.Results, v.Results)
+				}
+			}
+		}
+	}
+}
+
+func TestResumeRefusesOtherEpisodes(t *testing.T) {
+	v := newVector(t, 1, 1, policy.SameStep)
+	for _, tt := range []struct {
+		episodes []policy.Episode
+		want     string
+	}{
+		{nil, "0 episodes for 1 environments"},
+		{[]policy.Episode{{Actions: []float32{1, 1, 1}}}, "environment 0: the episode of seed 0 ends after 2 of 3 steps: it is of another version of counter"},
+		{[]policy.Episode{{Actions: []float32{10}}}, "environment 0: repeating the episode of seed 0: value 0 of action number is 10, want -1 to 9"},
+	} {
+		if err := v.Resume(tt.episodes); err == nil || err.Error() != tt.want {
+			t.Errorf("error %v, want %s", err, tt.want)
+		}
+	}
+}
+
 func TestStepDoesNotAllocate(t *testing.T) {
 	v := newVector(t, 8, 2, policy.SameStep)
 	actions := make([]float32, 8)
