@@ -5,7 +5,6 @@ import (
 	"encoding/gob"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"os"
 
 	"roadloop/internal/fileio"
@@ -33,7 +32,6 @@ type learned struct{ Data, M, V []float32 }
 // Save writes the state to a file atomically.
 func (t *Trainer) Save(path string) error {
 	var b bytes.Buffer
-	b.WriteString(checkpointMagic)
 	c := checkpoint{Config: t.config, Step: t.step, Hours: t.hours, Weights: t.weights, Average: t.average, Journal: t.Journal}
 	for _, l := range t.learnables {
 		c.Learned = append(c.Learned, learned{l.data, l.m, l.v})
@@ -44,9 +42,7 @@ func (t *Trainer) Save(path string) error {
 	if err := gob.NewEncoder(&b).Encode(&c); err != nil {
 		return fmt.Errorf("checkpoint: %w", err)
 	}
-	sum := crc32.ChecksumIEEE(b.Bytes())
-	b.Write([]byte{byte(sum), byte(sum >> 8), byte(sum >> 16), byte(sum >> 24)})
-	return fileio.Write(path, b.Bytes())
+	return fileio.Write(path, fileio.Seal(checkpointMagic, b.Bytes()))
 }
 
 // Resume continues a training from a checkpoint, with the same steps as without the
@@ -56,13 +52,11 @@ func Resume(path string) (*Trainer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("resuming: %w", err)
 	}
-	body, ok := bytes.CutPrefix(data, []byte(checkpointMagic))
-	if !ok || len(body) < 4 {
+	body, err := fileio.Unseal(checkpointMagic, data)
+	switch {
+	case errors.Is(err, fileio.ErrNotSealed):
 		return nil, fmt.Errorf("resuming: %s is not a checkpoint of this version", path)
-	}
-	n := len(data) - 4
-	sum := uint32(data[n]) | uint32(data[n+1])<<8 | uint32(data[n+2])<<16 | uint32(data[n+3])<<24
-	if crc32.ChecksumIEEE(data[:n]) != sum {
+	case err != nil:
 		return nil, fmt.Errorf("resuming: %s is damaged or truncated", path)
 	}
 	var c checkpoint

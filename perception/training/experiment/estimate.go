@@ -1,15 +1,11 @@
 package experiment
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"fmt"
-	"os"
-	"runtime"
-	"strings"
 	"time"
 
+	"roadloop/internal/memory"
 	"roadloop/perception/training"
 	"roadloop/perception/training/synth"
 )
@@ -67,30 +63,10 @@ func DryRun(ctx context.Context, r Recipe, initial *Initial) (Estimate, error) {
 	}
 	c := t.Config()
 	w, _ := t.Weights()
-	e := Estimate{Parameters: w.Count(), MACs: c.Network.MACs(), Steps: c.Schedule.Total, Frames: c.Schedule.Total * int64(c.Batch), Memory: peakMemory()}
+	e := Estimate{Parameters: w.Count(), MACs: c.Network.MACs(), Steps: c.Schedule.Total, Frames: c.Schedule.Total * int64(c.Batch), Memory: memory.Peak()}
 	if last > 1 {
 		e.FramesPerSec = float64((last-1)*int64(c.Batch)) / time.Since(begun).Seconds()
 		e.Time = time.Duration(float64(e.Frames) / e.FramesPerSec * float64(time.Second))
 	}
 	return e, nil
-}
-
-// peakMemory returns the peak memory of this process. If the system does not report
-// it, it returns the memory of Go's runtime, which excludes the network's buffers.
-func peakMemory() int64 {
-	f, err := os.Open("/proc/self/status")
-	if err == nil {
-		defer f.Close()
-		for in := bufio.NewScanner(f); in.Scan(); {
-			var kB int64
-			if text, ok := strings.CutPrefix(in.Text(), "VmHWM:"); ok {
-				if _, err := fmt.Sscan(text, &kB); err == nil {
-					return kB * 1024
-				}
-			}
-		}
-	}
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return int64(m.Sys)
 }

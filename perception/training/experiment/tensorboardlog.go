@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 
+	"roadloop/internal/tensorboard"
 	"roadloop/perception"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/perception/training"
-	"roadloop/perception/training/internal/tensorboard"
 	"roadloop/perception/training/synth"
 	"roadloop/sim/sensor"
 )
