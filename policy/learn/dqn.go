@@ -1,7 +1,6 @@
 package learn
 
 import (
-	"context"
 	"fmt"
 	"math"
 
@@ -13,30 +12,50 @@ import (
 // Hasselt et al. 2016), a dueling network (Wang et al. 2016), returns of n steps and
 // prioritized replay.
 type DQNConfig struct {
-	Steps     int64   `json:"steps"`    // of the environments
-	Rate      float64 `json:"rate"`     // learning rate, falling linearly to a tenth
-	Discount  float64 `json:"discount"` // of future rewards, per step
-	Buffer    int     `json:"buffer"`   // transitions
-	Start     int64   `json:"start"`    // steps before learning
-	Batch     int     `json:"batch"`    // transitions of an update
-	Every     int     `json:"every"`    // steps per update
-	Target    int     `json:"target"`   // updates between copies to the target network
-	NStep     int     `json:"n_step"`   // steps of a return
-	Epsilon   float64 `json:"epsilon"`  // share of random actions at the end
-	Explore   float64 `json:"explore"`  // share of the steps in which it falls from 1
-	Priority  float64 `json:"priority"` // exponent; 0 samples uniformly
-	Clip      float64 `json:"clip"`     // norm of the gradient
-	Seed      uint64  `json:"seed"`
-	Encoder   Encoder `json:"encoder"`
-	SetHidden []int   `json:"set_hidden"` // of the Set encoder
-	Hidden    []int   `json:"hidden"`
+	Steps    int64   `json:"steps"`    // of the environments
+	Rate     float64 `json:"rate"`     // learning rate, falling linearly to a tenth
+	Discount float64 `json:"discount"` // of future rewards, per step
+	Buffer   int     `json:"buffer"`   // transitions
+	Start    int64   `json:"start"`    // steps before learning
+	Batch    int     `json:"batch"`    // transitions of an update
+	Every    int     `json:"every"`    // steps per update
+	Target   int     `json:"target"`   // updates between copies to the target network
+	NStep    int     `json:"n_step"`   // steps of a return
+	Epsilon  float64 `json:"epsilon"`  // share of random actions at the end
+	Explore  float64 `json:"explore"`  // share of the steps in which it falls from 1
+	Priority float64 `json:"priority"` // exponent; 0 samples uniformly
+	Clip     float64 `json:"clip"`     // norm of the gradient
+	Seed     uint64  `json:"seed"`
+
+	Inputs    []Encoder `json:"inputs,omitempty"` // of each observation; empty: Set for matrices, Flat for vectors
+	SetHidden []int     `json:"set_hidden"`       // of the Set encoder
+	Hidden    []int     `json:"hidden"`
 }
 
 // DefaultDQN returns a recipe for the given number of steps.
 func DefaultDQN(steps int64) DQNConfig {
 	return DQNConfig{Steps: steps, Rate: 5e-4, Discount: .95, Buffer: 50000, Start: 500, Batch: 64, Every: 1, Target: 500,
 		NStep: 3, Epsilon: .05, Explore: .3, Priority: .6, Clip: 10, Seed: 1,
-		Encoder: Set, SetHidden: []int{64, 64}, Hidden: []int{128}}
+		SetHidden: []int{64, 64}, Hidden: []int{128}}
+}
+
+// check returns an error for a recipe that cannot be followed.
+func (c *DQNConfig) check() error {
+	switch {
+	case c.Steps < 1 || c.Every < 1 || c.Target < 1:
+		return fmt.Errorf("dqn: %d steps, an update every %d, the target every %d: want 1 or more", c.Steps, c.Every, c.Target)
+	case c.NStep < 1 || c.NStep > 1000:
+		return fmt.Errorf("dqn: returns of %d steps, want 1 to 1000", c.NStep)
+	case c.Batch < 1 || c.Buffer < c.Batch || c.Buffer > maxSamples || c.Start < int64(c.Batch):
+		return fmt.Errorf("dqn: a buffer of %d transitions, learning after %d, batches of %d: want batch ≤ start, batch ≤ buffer ≤ %d", c.Buffer, c.Start, c.Batch, maxSamples)
+	case !(c.Rate > 0 && c.Rate <= 1) || !(c.Discount >= 0 && c.Discount <= 1):
+		return fmt.Errorf("dqn: learning rate %g and discount %g, want up to 1", c.Rate, c.Discount)
+	case !(c.Epsilon >= 0 && c.Epsilon <= 1) || !(c.Explore > 0 && c.Explore <= 1):
+		return fmt.Errorf("dqn: exploration %g after the share %g of the steps, want 0 to 1 after a share above 0", c.Epsilon, c.Explore)
+	case !(c.Priority >= 0 && c.Priority <= 1) || !(c.Clip >= 0):
+		return fmt.Errorf("dqn: priority %g and limit of the gradient %g, want 0 to 1 and 0 or more", c.Priority, c.Clip)
+	}
+	return nil
 }
 
 // DQN is a training in progress.
@@ -46,6 +65,7 @@ type DQN struct {
 	actions int
 	step    int64
 	updates int64
+	means   means
 
 	weights, target              *Weights
 	act, train, online, estimate *Graph // of envs; of batches: gradients, and both networks on what follows
@@ -64,26 +84,25 @@ type DQN struct {
 
 // queue holds the last transitions of an environment that are not yet complete.
 type queue struct {
-	obs     []float32 // [n, size]
-	actions []int
-	rewards []float64
-	n       int
+	Obs     []float32 // [n, size]
+	Actions []int
+	Rewards []float64
+	N       int
 }
 
 // NewDQN returns a training on environments with a discrete action and observations of
 // floats, in mode policy.SameStep. It resets them.
 func NewDQN(c DQNConfig, envs *policy.Vector) (*DQN, error) {
 	spec := envs.Spec()
-	switch {
-	case spec.Action.Kind != policy.Discrete:
-		return nil, fmt.Errorf("dqn: the action of %s is not discrete", spec.Task)
-	case c.Steps < 1 || c.Batch < 1 || c.Every < 1 || c.Target < 1 || c.NStep < 1 || c.Buffer < c.Batch || c.Start < int64(c.Batch):
-		return nil, fmt.Errorf("dqn: recipe %+v", c)
+	if err := c.check(); err != nil {
+		return nil, err
 	}
-	net := Config{Hidden: c.Hidden, Outputs: []int{1 + spec.Action.N}}
+	if spec.Action.Kind != policy.Discrete {
+		return nil, fmt.Errorf("dqn: the action of %s is not discrete", spec.Task)
+	}
+	net := Config{Inputs: networkInputs(spec, c.Inputs, c.SetHidden), Hidden: c.Hidden, Outputs: []int{1 + spec.Action.N}}
 	size := 0
 	for _, s := range spec.Observation {
-		net.Inputs = append(net.Inputs, Input{Space: s, Encoder: c.Encoder, Hidden: c.SetHidden})
 		size += s.Size()
 	}
 	w, err := NewWeights(net, c.Seed, 1)
@@ -97,7 +116,7 @@ func NewDQN(c DQNConfig, envs *policy.Vector) (*DQN, error) {
 		obs: make([]float32, size), choice: make([]float32, n), indices: make([]int, c.Batch), factors: make([]float32, c.Batch),
 		goals: make([]float32, c.Batch), errs: make([]float32, c.Batch)}
 	for i := range d.queues {
-		d.queues[i] = queue{obs: make([]float32, c.NStep*size), actions: make([]int, c.NStep), rewards: make([]float64, c.NStep)}
+		d.queues[i] = queue{Obs: make([]float32, c.NStep*size), Actions: make([]int, c.NStep), Rewards: make([]float64, c.NStep)}
 	}
 	if err := d.build(); err != nil {
 		d.Close()
@@ -132,25 +151,69 @@ func (d *DQN) Close() {
 // Steps returns the number of steps of the environments so far.
 func (d *DQN) Steps() int64 { return d.step }
 
-// Weights returns the weights so far.
-func (d *DQN) Weights() *Weights { return d.weights.Clone() }
+// Done reports whether these are the steps of the recipe.
+func (d *DQN) Done() bool { return d.step >= d.config.Steps }
 
-// Run trains until the end of the recipe, or of ctx. It calls report after every step of
-// all environments.
-func (d *DQN) Run(ctx context.Context, report func(*policy.Vector)) error {
-	for d.step < d.config.Steps {
-		if err := ctx.Err(); err != nil {
-			return err
+// Policy returns the policy so far.
+func (d *DQN) Policy() *Policy {
+	return newPolicy(d.envs.Spec(), &Recipe{d.envs.Spec().Task, d.envs.Len(), &d.config, nil}, d.step, d.weights, &Normalizer{})
+}
+
+// Metrics returns the means of the updates since the last call.
+func (d *DQN) Metrics() []Metric {
+	return d.means.take("loss", "value", "gradient norm", "epsilon", "learning rate")
+}
+
+// dqnState is the state of a training.
+type dqnState struct {
+	Config            DQNConfig
+	Step, Updates     int64
+	Means             means
+	Weights, Target   [][]float32
+	Optimizer         *optimizer
+	Replay            *replay
+	Queues            []queue
+	Explore, Sampling rng.Stream
+	Episodes          []policy.Episode
+}
+
+// Save returns the state.
+func (d *DQN) Save() ([]byte, error) {
+	return encodeState(&dqnState{d.config, d.step, d.updates, d.means, d.weights.tensors(), d.target.tensors(), d.optimizer,
+		d.replay, d.queues, d.explore, d.sampling, d.envs.Episodes()})
+}
+
+// Load continues from a state.
+func (d *DQN) Load(data []byte) error {
+	s := dqnState{Optimizer: &optimizer{}, Replay: &replay{}}
+	if err := decodeState(data, &s); err != nil {
+		return err
+	}
+	if fmt.Sprint(s.Config) != fmt.Sprint(d.config) || len(s.Queues) != len(d.queues) || !copyTensors(d.weights.tensors(), s.Weights) ||
+		!copyTensors(d.target.tensors(), s.Target) || !d.optimizer.load(s.Optimizer) || !d.replay.load(s.Replay) {
+		return errState
+	}
+	for i := range d.queues {
+		q, from := &d.queues[i], &s.Queues[i]
+		if from.N < 0 || from.N >= d.config.NStep || len(from.Obs) != len(q.Obs) || len(from.Actions) != len(q.Actions) || len(from.Rewards) != len(q.Rewards) {
+			return errState
 		}
-		if err := d.advance(); err != nil {
-			return fmt.Errorf("dqn: step %d: %w", d.step, err)
-		}
-		report(d.envs)
+	}
+	d.step, d.updates, d.means, d.queues, d.explore, d.sampling = s.Step, s.Updates, s.Means, s.Queues, s.Explore, s.Sampling
+	if err := d.envs.Resume(s.Episodes); err != nil {
+		return fmt.Errorf("loading a training: %w", err)
 	}
 	return nil
 }
 
-// advance makes one step in all environments and the updates that are due.
+// Step makes one step in all environments and the updates that are due.
+func (d *DQN) Step() error {
+	if err := d.advance(); err != nil {
+		return fmt.Errorf("dqn: step %d: %w", d.step, err)
+	}
+	return nil
+}
+
 func (d *DQN) advance() error {
 	if err := d.choose(); err != nil {
 		return err
@@ -179,7 +242,7 @@ func (d *DQN) advance() error {
 
 // choose selects an action for every environment: random ones with probability epsilon.
 func (d *DQN) choose() error {
-	epsilon := max(d.config.Epsilon, 1-(1-d.config.Epsilon)*float64(d.step)/(d.config.Explore*float64(d.config.Steps)))
+	epsilon := d.epsilon()
 	for k, in := range d.act.Inputs {
 		copy(in, d.envs.Obs[k].Floats)
 	}
@@ -195,6 +258,11 @@ func (d *DQN) choose() error {
 		}
 	}
 	return nil
+}
+
+// epsilon is the share of random actions.
+func (d *DQN) epsilon() float64 {
+	return max(d.config.Epsilon, 1-(1-d.config.Epsilon)*float64(d.step)/(d.config.Explore*float64(d.config.Steps)))
 }
 
 // best returns the index of the largest value.
@@ -220,17 +288,17 @@ func (d *DQN) observation(dst []float32, arrays []policy.Array, i int) {
 // push appends the present observation and action of environment i to its queue.
 func (d *DQN) push(i int) {
 	q, size := &d.queues[i], d.replay.size
-	d.observation(q.obs[q.n*size:(q.n+1)*size], d.envs.Obs, i)
-	q.actions[q.n] = int(d.choice[i])
-	q.n++
+	d.observation(q.Obs[q.N*size:(q.N+1)*size], d.envs.Obs, i)
+	q.Actions[q.N] = int(d.choice[i])
+	q.N++
 }
 
 // finish completes transitions of environment i with what followed: the oldest one when it
 // has n rewards, and all at the end of the episode.
 func (d *DQN) finish(i int, r policy.Result) {
 	q, size := &d.queues[i], d.replay.size
-	q.rewards[q.n-1] = r.Reward
-	if !r.Done() && q.n < d.config.NStep {
+	q.Rewards[q.N-1] = r.Reward
+	if !r.Done() && q.N < d.config.NStep {
 		return
 	}
 	after := d.envs.Obs
@@ -238,25 +306,25 @@ func (d *DQN) finish(i int, r policy.Result) {
 		after = d.envs.Final
 	}
 	d.observation(d.obs, after, i)
-	for first := 0; first < q.n; first++ {
+	for first := 0; first < q.N; first++ {
 		sum, factor := 0.0, 1.0
-		for _, reward := range q.rewards[first:q.n] {
+		for _, reward := range q.Rewards[first:q.N] {
 			sum += factor * reward
 			factor *= d.config.Discount
 		}
 		if r.Terminated {
 			factor = 0
 		}
-		d.replay.add(q.obs[first*size:(first+1)*size], d.obs, q.actions[first], sum, factor)
+		d.replay.add(q.Obs[first*size:(first+1)*size], d.obs, q.Actions[first], sum, factor)
 		if !r.Done() {
-			copy(q.obs, q.obs[size:])
-			copy(q.actions, q.actions[1:])
-			copy(q.rewards, q.rewards[1:])
-			q.n--
+			copy(q.Obs, q.Obs[size:])
+			copy(q.Actions, q.Actions[1:])
+			copy(q.Rewards, q.Rewards[1:])
+			q.N--
 			return
 		}
 	}
-	q.n = 0
+	q.N = 0
 }
 
 // load fills the inputs of a graph with sampled observations.
@@ -275,9 +343,9 @@ func (d *DQN) load(g *Graph, from []float32) {
 func (d *DQN) update() error {
 	progress := float64(d.step) / float64(d.config.Steps)
 	d.replay.sample(&d.sampling, .4+.6*min(progress, 1), d.indices, d.factors)
-	d.load(d.online, d.replay.after)
-	d.load(d.estimate, d.replay.after)
-	d.load(d.train, d.replay.obs)
+	d.load(d.online, d.replay.After)
+	d.load(d.estimate, d.replay.After)
+	d.load(d.train, d.replay.Obs)
 	if err := d.online.Run(); err != nil {
 		return err
 	}
@@ -287,7 +355,7 @@ func (d *DQN) update() error {
 	width := d.actions + 1
 	for n, i := range d.indices {
 		next := best(d.online.Outputs[n*width+1:][:d.actions])
-		d.goals[n] = d.replay.rewards[i] + d.replay.discounts[i]*value(d.estimate.Outputs[n*width:][:width], next)
+		d.goals[n] = d.replay.Rewards[i] + d.replay.Discounts[i]*value(d.estimate.Outputs[n*width:][:width], next)
 	}
 	loss, err := d.train.Step(d.loss)
 	if err != nil {
@@ -299,7 +367,13 @@ func (d *DQN) update() error {
 	for n, i := range d.indices {
 		d.replay.update(i, float64(d.errs[n]))
 	}
-	d.optimizer.update(d.weights, d.train.Gradients, d.config.Rate*(1-.9*min(progress, 1)))
+	rate := d.config.Rate * (1 - .9*min(progress, 1))
+	norm := d.optimizer.update(d.weights, d.train.Gradients, rate)
+	mean := 0.0
+	for n := range d.indices {
+		mean += float64(d.goals[n]+d.errs[n]) / float64(len(d.indices))
+	}
+	d.means.add(loss, mean, norm, d.epsilon(), rate)
 	if d.updates++; d.updates%int64(d.config.Target) == 0 {
 		d.target.CopyFrom(d.weights)
 	}
@@ -322,7 +396,7 @@ func (d *DQN) loss(out, grad []float32) float64 {
 	width, sum := d.actions+1, 0.0
 	share := 1 / float32(d.config.Batch)
 	for n, i := range d.indices {
-		action := int(d.replay.actions[i])
+		action := int(d.replay.Actions[i])
 		e := value(out[n*width:][:width], action) - d.goals[n]
 		d.errs[n] = e
 		slope, f := min(max(e, -1), 1), d.factors[n]*share

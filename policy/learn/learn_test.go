@@ -204,7 +204,7 @@ func TestReplayPrefersErrors(t *testing.T) {
 	for range 1000 {
 		b.sample(&r, 1, drawn, weights)
 		for _, i := range drawn {
-			counts[b.obs[i]]++
+			counts[b.Obs[i]]++
 		}
 	}
 	// Priorities 1, 2 and 5 of 8 for observations 4, 5 and 3; 2 has hardly any.
@@ -214,7 +214,7 @@ func TestReplayPrefersErrors(t *testing.T) {
 		}
 	}
 	for n, i := range drawn {
-		if want := 1 / b.tree[len(b.tree)/2+i]; math.Abs(float64(weights[n])-want) > 1e-3 {
+		if want := 1 / b.Tree[len(b.Tree)/2+i]; math.Abs(float64(weights[n])-want) > 1e-3 {
 			t.Errorf("weight %g, want %g", weights[n], want)
 		}
 	}

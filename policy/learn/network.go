@@ -48,16 +48,17 @@ type Config struct {
 
 // Check returns an error for an architecture that cannot be built.
 func (c *Config) Check() error {
-	if len(c.Inputs) == 0 || len(c.Outputs) == 0 {
-		return errors.New("the network has no inputs or no outputs")
+	if n := len(c.Inputs); n < 1 || n > maxLayers || len(c.Outputs) < 1 || len(c.Outputs) > maxLayers {
+		return fmt.Errorf("a network with %d inputs and %d groups of outputs, want 1 to %d", n, len(c.Outputs), maxLayers)
 	}
 	for _, in := range c.Inputs {
 		s := &in.Space
+		if _, err := spaceSize(s); err != nil {
+			return fmt.Errorf("input %s: %w", s.Name, err)
+		}
 		switch {
 		case s.Kind != policy.Box:
 			return fmt.Errorf("input %s is of kind %s, want %s", s.Name, s.Kind, policy.Box)
-		case s.Size() < 1 || s.Size() > maxWidth:
-			return fmt.Errorf("input %s has %d values", s.Name, s.Size())
 		case in.Encoder == Set && (len(s.Shape) != 2 || s.Shape[0] < 2 || len(in.Hidden) == 0):
 			return fmt.Errorf("input %s of shape %v with %d layers is no set of two or more rows", s.Name, s.Shape, len(in.Hidden))
 		case in.Encoder != Set && in.Encoder != Flat:
@@ -70,9 +71,28 @@ func (c *Config) Check() error {
 	return errors.Join(checkWidths(c.Hidden), checkWidths(c.Outputs))
 }
 
-const maxWidth = 1 << 16
+// Bounds of a network.
+const (
+	maxWidth  = 1 << 16
+	maxLayers = 64
+)
+
+// spaceSize returns the number of values of a space, or an error if there are too many.
+func spaceSize(s *policy.Space) (int, error) {
+	n := 1
+	for _, d := range s.Shape {
+		if d < 1 || d > maxWidth || n*d > maxWidth {
+			return 0, fmt.Errorf("the shape %v has not 1 to %d values", s.Shape, maxWidth)
+		}
+		n *= d
+	}
+	return n, nil
+}
 
 func checkWidths(widths []int) error {
+	if len(widths) > maxLayers {
+		return fmt.Errorf("%d layers, want at most %d", len(widths), maxLayers)
+	}
 	for _, w := range widths {
 		if w < 1 || w > maxWidth {
 			return fmt.Errorf("a layer of width %d, want 1 to %d", w, maxWidth)
@@ -100,22 +120,39 @@ func NewWeights(c Config, seed uint64, scale float64) (*Weights, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	w := &Weights{Config: c}
-	for _, l := range c.layers() {
+	w := newZeros(c)
+	for k, l := range c.layers() {
 		r := rng.New(seed, l.name, "weights")
 		std := math.Sqrt(2 / float64(l.in))
 		if !l.relu {
 			std = scale / math.Sqrt(float64(l.in))
 		}
-		kernel := make([]float32, l.in*l.out)
+		kernel := w.Params[2*k].Data
 		for i := range kernel {
 			kernel[i] = float32(std * r.Norm())
 		}
-		w.Params = append(w.Params,
-			Param{l.name + ".kernel", []int{l.out, l.in, 1, 1}, kernel},
-			Param{l.name + ".bias", []int{l.out}, make([]float32, l.out)})
 	}
 	return w, nil
+}
+
+// newZeros returns weights of 0.
+func newZeros(c Config) *Weights {
+	w := &Weights{Config: c}
+	for _, l := range c.layers() {
+		w.Params = append(w.Params,
+			Param{l.name + ".kernel", []int{l.out, l.in, 1, 1}, make([]float32, l.in*l.out)},
+			Param{l.name + ".bias", []int{l.out}, make([]float32, l.out)})
+	}
+	return w
+}
+
+// count returns the number of parameters.
+func (c *Config) count() int64 {
+	n := int64(0)
+	for _, l := range c.layers() {
+		n += int64(l.in+1) * int64(l.out)
+	}
+	return n
 }
 
 // Clone returns a copy.
@@ -169,12 +206,17 @@ func (c *Config) layers() []dense {
 	return out
 }
 
+// columns is the number of values that an encoder reads at once: those of a row of a Set.
+func (in *Input) columns() int {
+	if in.Encoder == Set {
+		return in.Space.Shape[1]
+	}
+	return in.Space.Size()
+}
+
 // layers lists the dense layers of an encoder and returns the number of its outputs.
 func (in *Input) layers(prefix string) (out []dense, width int) {
-	width = in.Space.Size()
-	if in.Encoder == Set {
-		width = in.Space.Shape[1]
-	}
+	width = in.columns()
 	for i, h := range in.Hidden {
 		out = append(out, dense{fmt.Sprintf("%s.%d", prefix, i), width, h, true})
 		width = h

@@ -1,6 +1,7 @@
 package learn
 
 import (
+	"fmt"
 	"math"
 	"slices"
 )
@@ -25,6 +26,19 @@ func (m *moments) add(x []float32) {
 	}
 }
 
+// check returns an error unless these are moments of n values.
+func (m *moments) check(n int) error {
+	if len(m.Mean) != n || len(m.M2) != n || !(m.Count >= 0) {
+		return fmt.Errorf("normalizer of %d values, want %d", len(m.Mean), n)
+	}
+	for i := range m.Mean {
+		if math.IsNaN(m.Mean[i]) || math.IsInf(m.Mean[i], 0) || !(m.M2[i] >= 0) {
+			return fmt.Errorf("normalizer: mean %g and squared deviations %g", m.Mean[i], m.M2[i])
+		}
+	}
+	return nil
+}
+
 // std returns the standard deviation of value i, at least a little.
 func (m *moments) std(i int) float64 {
 	return math.Sqrt(max(m.M2[i]/max(m.Count, 1), 1e-8))
@@ -41,13 +55,25 @@ type Normalizer struct {
 func NewNormalizer(inputs []Input) *Normalizer {
 	n := &Normalizer{}
 	for i := range inputs {
-		width := inputs[i].Space.Size()
-		if inputs[i].Encoder == Set {
-			width = inputs[i].Space.Shape[1]
-		}
-		n.Inputs = append(n.Inputs, newMoments(width))
+		n.Inputs = append(n.Inputs, newMoments(inputs[i].columns()))
 	}
 	return n
+}
+
+// check returns an error unless the normalizer is one for the inputs of a network, or none.
+func (z *Normalizer) check(inputs []Input) error {
+	if len(z.Inputs) == 0 {
+		return nil
+	}
+	if len(z.Inputs) != len(inputs) {
+		return fmt.Errorf("normalizer of %d inputs, want %d", len(z.Inputs), len(inputs))
+	}
+	for i := range inputs {
+		if err := z.Inputs[i].check(inputs[i].columns()); err != nil {
+			return fmt.Errorf("input %s: %w", inputs[i].Space.Name, err)
+		}
+	}
+	return nil
 }
 
 // clone returns a copy.

@@ -10,15 +10,15 @@ import (
 type optimizer struct {
 	adam training.AdamW
 	clip float64 // 0 means no limit
-	step int64
-	m, v [][]float32
+	Step int64
+	M, V [][]float32
 }
 
 func newOptimizer(w *Weights, epsilon, clip float64) *optimizer {
 	o := &optimizer{adam: training.AdamW{Beta1: .9, Beta2: .999, Epsilon: epsilon}, clip: clip}
 	for i := range w.Params {
-		o.m = append(o.m, make([]float32, len(w.Params[i].Data)))
-		o.v = append(o.v, make([]float32, len(w.Params[i].Data)))
+		o.M = append(o.M, make([]float32, len(w.Params[i].Data)))
+		o.V = append(o.V, make([]float32, len(w.Params[i].Data)))
 	}
 	return o
 }
@@ -40,9 +40,15 @@ func (o *optimizer) update(w *Weights, gradients [][]float32, rate float64) floa
 			}
 		}
 	}
-	o.step++
+	o.Step++
 	for i, g := range gradients {
-		o.adam.Update(w.Params[i].Data, g, o.m[i], o.v[i], o.step, rate, false)
+		o.adam.Update(w.Params[i].Data, g, o.M[i], o.V[i], o.Step, rate, false)
 	}
 	return norm
+}
+
+// load copies a saved state, and reports whether it is one of the same weights.
+func (o *optimizer) load(s *optimizer) bool {
+	o.Step = s.Step
+	return copyTensors(o.M, s.M) && copyTensors(o.V, s.V)
 }

@@ -1,7 +1,6 @@
 package learn
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"sync"
@@ -40,7 +39,25 @@ func DefaultPPO(steps int64) PPOConfig {
 		Range: .2, Entropy: .005, Value: .5, Clip: .5, Normalize: true, Seed: 1, SetHidden: []int{64, 64}, Hidden: []int{128, 128}}
 }
 
-// inputs returns the inputs of a network that reads the observations of a spec.
+// check returns an error for a recipe that cannot be followed with n environments.
+func (c *PPOConfig) check(n int) error {
+	samples := int64(n) * int64(c.Rollout)
+	switch {
+	case c.Steps < 1 || c.Rollout < 1 || c.Epochs < 1:
+		return fmt.Errorf("ppo: %d steps, rollouts of %d, %d epochs: want 1 or more", c.Steps, c.Rollout, c.Epochs)
+	case c.Replicas < 1 || c.Replicas > 1024 || c.Batch < 1 || c.Batch%c.Replicas != 0:
+		return fmt.Errorf("ppo: a batch of %d in %d parts, want equal parts, at most 1024", c.Batch, c.Replicas)
+	case samples > maxSamples || samples%int64(c.Batch) != 0:
+		return fmt.Errorf("ppo: %d environments with %d steps each: want a multiple of the batch of %d, and at most %d", n, c.Rollout, c.Batch, maxSamples)
+	case !(c.Rate > 0 && c.Rate <= 1) || !(c.Discount >= 0 && c.Discount <= 1) || !(c.Lambda >= 0 && c.Lambda <= 1):
+		return fmt.Errorf("ppo: learning rate %g, discount %g and lambda %g, want up to 1", c.Rate, c.Discount, c.Lambda)
+	case !(c.Range > 0 && c.Range < 1) || !(c.Entropy >= 0 && c.Value >= 0 && c.Clip >= 0):
+		return fmt.Errorf("ppo: range %g, want between 0 and 1; entropy %g, value %g and limit of the gradient %g, want 0 or more", c.Range, c.Entropy, c.Value, c.Clip)
+	}
+	return nil
+}
+
+// networkInputs returns the inputs of a network that reads the observations of a spec.
 func networkInputs(spec *policy.Spec, encoders []Encoder, setHidden []int) []Input {
 	var out []Input
 	for i, s := range spec.Observation {
@@ -63,7 +80,9 @@ type PPO struct {
 	config PPOConfig
 	envs   *policy.Vector
 	dist   distribution
-	step   int64
+	step   int64 // at the end of the last rollout
+	at     int   // step of the present rollout
+	means  means
 
 	weights   *Weights
 	act       *Graph
@@ -80,15 +99,13 @@ type PPO struct {
 	roll            rollout
 	perm            []int
 	actions         []float32
-	stats           PPOStats
 }
 
-// PPOStats describes the last update.
-type PPOStats struct {
-	PolicyLoss, ValueLoss, Entropy float64
-	KL                             float64 // approximate, from the old policy to the new one
-	Clipped                        float64 // share of the ratios out of range
-	GradientNorm                   float64
+// ppoStats describes an update.
+type ppoStats struct {
+	policyLoss, valueLoss, entropy float64
+	kl                             float64 // approximate, from the old policy to the new one
+	clipped                        float64 // share of the ratios out of range
 }
 
 // rollout is the memory of the steps between two updates, [step, environment].
@@ -108,11 +125,8 @@ type rollout struct {
 func NewPPO(c PPOConfig, envs *policy.Vector) (*PPO, error) {
 	spec, n := envs.Spec(), envs.Len()
 	samples := n * c.Rollout
-	switch {
-	case c.Steps < 1 || c.Rollout < 1 || c.Epochs < 1 || c.Replicas < 1 || c.Batch%c.Replicas != 0:
-		return nil, fmt.Errorf("ppo: recipe %+v", c)
-	case c.Batch < 1 || samples%c.Batch != 0:
-		return nil, fmt.Errorf("ppo: %d environments with %d steps each are no multiple of batches of %d", n, c.Rollout, c.Batch)
+	if err := c.check(n); err != nil {
+		return nil, err
 	}
 	dist := newDistribution(&spec.Action)
 	net := Config{Inputs: networkInputs(spec, c.Inputs, c.SetHidden), Hidden: c.Hidden, Outputs: []int{dist.outputs(), 1}}
@@ -172,27 +186,103 @@ func (p *PPO) Close() {
 }
 
 // Steps returns the number of steps of the environments so far.
-func (p *PPO) Steps() int64 { return p.step }
+func (p *PPO) Steps() int64 { return p.step + int64(p.at*p.envs.Len()) }
 
-// Stats returns what the last update did.
-func (p *PPO) Stats() PPOStats { return p.stats }
+// Done reports whether these are the steps of the recipe, and the last rollout is complete.
+func (p *PPO) Done() bool { return p.step >= p.config.Steps }
 
-// Run trains until the end of the recipe, or of ctx. It calls stepped after every step of
-// all environments, and updated after every update; both may be nil.
-func (p *PPO) Run(ctx context.Context, stepped func(*policy.Vector), updated func()) error {
-	for p.step < p.config.Steps {
-		if err := ctx.Err(); err != nil {
-			return err
+// Policy returns the policy so far.
+func (p *PPO) Policy() *Policy {
+	out := newPolicy(p.envs.Spec(), &Recipe{p.envs.Spec().Task, p.envs.Len(), nil, &p.config}, p.Steps(), p.weights, p.norm)
+	out.ValueScale = p.returns.std(0)
+	return out
+}
+
+// Metrics returns the means of the updates since the last call.
+func (p *PPO) Metrics() []Metric {
+	return p.means.take("policy loss", "value loss", "entropy", "KL divergence", "clipped", "gradient norm", "learning rate")
+}
+
+// Step makes one step in all environments and, after the last one of a rollout, the updates.
+func (p *PPO) Step() error {
+	if err := p.advance(); err != nil {
+		return fmt.Errorf("ppo: step %d: %w", p.Steps(), err)
+	}
+	return nil
+}
+
+func (p *PPO) advance() error {
+	if err := p.collect(p.at); err != nil {
+		return err
+	}
+	if p.at++; p.at < p.config.Rollout {
+		return nil
+	}
+	p.at, p.step = 0, p.step+int64(p.config.Rollout*p.envs.Len())
+	if err := p.forward(p.act, p.envs.Obs); err != nil {
+		return err
+	}
+	p.advantages()
+	if p.config.Normalize {
+		p.norm = p.seen.clone()
+	}
+	return p.update()
+}
+
+// ppoState is the state of a training.
+type ppoState struct {
+	Config          PPOConfig
+	Step            int64
+	At              int
+	Means           means
+	Weights         [][]float32
+	Optimizer       *optimizer
+	Norm, Seen      *Normalizer
+	Returns         moments
+	Running         []float64
+	Sampling, Order rng.Stream
+	Rollout         [][]float32 // all that is a float
+	Done            []bool
+	Episodes        []policy.Episode
+}
+
+// floats returns the memory of a rollout.
+func (r *rollout) floats() [][]float32 {
+	return append([][]float32{r.actions, r.logp, r.values, r.rewards, r.after}, r.obs...)
+}
+
+// Save returns the state.
+func (p *PPO) Save() ([]byte, error) {
+	s := ppoState{p.config, p.step, p.at, p.means, p.weights.tensors(), p.optimizer, p.norm, p.seen, p.returns, p.running,
+		p.sampling, p.order, p.roll.floats(), p.roll.done, p.envs.Episodes()}
+	if s.Seen == nil {
+		s.Seen = &Normalizer{}
+	}
+	return encodeState(&s)
+}
+
+// Load continues from a state.
+func (p *PPO) Load(data []byte) error {
+	s := ppoState{Optimizer: &optimizer{}, Norm: &Normalizer{}, Seen: &Normalizer{}}
+	if err := decodeState(data, &s); err != nil {
+		return err
+	}
+	if fmt.Sprint(s.Config) != fmt.Sprint(p.config) || s.At < 0 || s.At >= p.config.Rollout || len(s.Running) != len(p.running) ||
+		len(s.Done) != len(p.roll.done) || !copyTensors(p.weights.tensors(), s.Weights) || !p.optimizer.load(s.Optimizer) ||
+		!copyTensors(p.roll.floats(), s.Rollout) || s.Returns.check(1) != nil {
+		return errState
+	}
+	if p.config.Normalize {
+		inputs := p.weights.Config.Inputs
+		if len(s.Norm.Inputs) != len(inputs) || s.Norm.check(inputs) != nil || len(s.Seen.Inputs) != len(inputs) || s.Seen.check(inputs) != nil {
+			return errState
 		}
-		if err := p.collect(stepped); err != nil {
-			return fmt.Errorf("ppo: step %d: %w", p.step, err)
-		}
-		if err := p.update(); err != nil {
-			return fmt.Errorf("ppo: step %d: %w", p.step, err)
-		}
-		if updated != nil {
-			updated()
-		}
+		p.norm, p.seen = s.Norm, s.Seen
+	}
+	p.step, p.at, p.means, p.returns, p.running, p.sampling, p.order = s.Step, s.At, s.Means, s.Returns, s.Running, s.Sampling, s.Order
+	copy(p.roll.done, s.Done)
+	if err := p.envs.Resume(s.Episodes); err != nil {
+		return fmt.Errorf("loading a training: %w", err)
 	}
 	return nil
 }
@@ -209,47 +299,34 @@ func (p *PPO) forward(g *Graph, obs []policy.Array) error {
 // observations: neighbors are alike.
 const sampleEvery = 4
 
-// collect fills the rollout.
-func (p *PPO) collect(stepped func(*policy.Vector)) error {
+// collect makes step t of the rollout.
+func (p *PPO) collect(t int) error {
 	n, size, r := p.envs.Len(), p.envs.Spec().Action.Size(), &p.roll
 	width := p.dist.outputs() + 1
-	for t := range p.config.Rollout {
-		if err := p.forward(p.act, p.envs.Obs); err != nil {
-			return err
-		}
-		at := t * n
-		for k, in := range p.act.Inputs {
-			copy(r.obs[k][t*len(in):], in)
-		}
-		for i := range n {
-			out := p.act.Outputs[i*width : (i+1)*width]
-			raw := r.actions[(at+i)*size : (at+i+1)*size]
-			r.logp[at+i] = p.dist.sample(&p.sampling, out, raw)
-			r.values[at+i] = out[width-1]
-			p.dist.action(raw, p.actions[i*size:(i+1)*size])
-		}
-		if err := p.envs.Step(p.actions); err != nil {
-			return err
-		}
-		if err := p.record(at); err != nil {
-			return err
-		}
-		if p.config.Normalize && t%sampleEvery == 0 {
-			for k := range p.envs.Obs {
-				p.seen.observe(p.weights.Config.Inputs, k, p.envs.Obs[k].Floats)
-			}
-		}
-		if stepped != nil {
-			stepped(p.envs)
-		}
-	}
-	p.step += int64(n * p.config.Rollout)
 	if err := p.forward(p.act, p.envs.Obs); err != nil {
 		return err
 	}
-	p.advantages()
-	if p.config.Normalize {
-		p.norm = p.seen.clone()
+	at := t * n
+	for k, in := range p.act.Inputs {
+		copy(r.obs[k][t*len(in):], in)
+	}
+	for i := range n {
+		out := p.act.Outputs[i*width : (i+1)*width]
+		raw := r.actions[(at+i)*size : (at+i+1)*size]
+		r.logp[at+i] = p.dist.sample(&p.sampling, out, raw)
+		r.values[at+i] = out[width-1]
+		p.dist.action(raw, p.actions[i*size:(i+1)*size])
+	}
+	if err := p.envs.Step(p.actions); err != nil {
+		return err
+	}
+	if err := p.record(at); err != nil {
+		return err
+	}
+	if p.config.Normalize && t%sampleEvery == 0 {
+		for k := range p.envs.Obs {
+			p.seen.observe(p.weights.Config.Inputs, k, p.envs.Obs[k].Floats)
+		}
 	}
 	return nil
 }
@@ -312,8 +389,6 @@ func (p *PPO) update() error {
 		p.perm[i] = i
 	}
 	rate := p.config.Rate * max(1-float64(p.step)/float64(p.config.Steps), .01)
-	p.stats = PPOStats{}
-	updates := 0
 	for range p.config.Epochs {
 		for i := len(p.perm) - 1; i > 0; i-- {
 			j := p.order.IntN(i + 1)
@@ -323,12 +398,7 @@ func (p *PPO) update() error {
 			if err := p.learn(p.perm[first:first+p.config.Batch], rate); err != nil {
 				return err
 			}
-			updates++
 		}
-	}
-	s := &p.stats
-	for _, v := range []*float64{&s.PolicyLoss, &s.ValueLoss, &s.Entropy, &s.KL, &s.Clipped, &s.GradientNorm} {
-		*v /= float64(updates)
 	}
 	return nil
 }
@@ -337,7 +407,7 @@ func (p *PPO) update() error {
 func (p *PPO) learn(batch []int, rate float64) error {
 	mean, std := p.spread(batch)
 	part := len(batch) / len(p.replicas)
-	parts, errs := make([]PPOStats, len(p.replicas)), make([]error, len(p.replicas))
+	parts, errs := make([]ppoStats, len(p.replicas)), make([]error, len(p.replicas))
 	var wg sync.WaitGroup
 	for k, g := range p.replicas {
 		wg.Go(func() {
@@ -354,15 +424,16 @@ func (p *PPO) learn(batch []int, rate float64) error {
 		})
 	}
 	wg.Wait()
+	var sum ppoStats
 	for k, err := range errs {
 		if err != nil {
 			return err
 		}
-		p.stats.PolicyLoss += parts[k].PolicyLoss
-		p.stats.ValueLoss += parts[k].ValueLoss
-		p.stats.Entropy += parts[k].Entropy
-		p.stats.KL += parts[k].KL
-		p.stats.Clipped += parts[k].Clipped
+		sum.policyLoss += parts[k].policyLoss
+		sum.valueLoss += parts[k].valueLoss
+		sum.entropy += parts[k].entropy
+		sum.kl += parts[k].kl
+		sum.clipped += parts[k].clipped
 	}
 	for i, dst := range p.gradient {
 		copy(dst, p.replicas[0].Gradients[i])
@@ -373,7 +444,7 @@ func (p *PPO) learn(batch []int, rate float64) error {
 		}
 	}
 	norm := p.optimizer.update(p.weights, p.gradient, rate)
-	p.stats.GradientNorm += norm
+	p.means.add(sum.policyLoss, sum.valueLoss, sum.entropy, sum.kl, sum.clipped, norm, rate)
 	if math.IsNaN(norm) || math.IsInf(norm, 0) {
 		return fmt.Errorf("the gradient is %g", norm)
 	}
@@ -395,7 +466,7 @@ func (p *PPO) spread(batch []int) (mean, std float64) {
 
 // loss is the clipped objective, the squared error of the value and the entropy, each the
 // mean over a batch of which this is a part.
-func (p *PPO) loss(part []int, batch int, mean, std float64, out, grad []float32, s *PPOStats) float64 {
+func (p *PPO) loss(part []int, batch int, mean, std float64, out, grad []float32, s *ppoStats) float64 {
 	clear(grad)
 	r, size := &p.roll, p.envs.Spec().Action.Size()
 	width := p.dist.outputs() + 1
@@ -409,20 +480,20 @@ func (p *PPO) loss(part []int, batch int, mean, std float64, out, grad []float32
 		clipped := min(max(ratio, 1-p.config.Range), 1+p.config.Range)
 		slope := -ratio * advantage
 		if loss := -clipped * advantage; loss > slope {
-			s.PolicyLoss += share * loss
+			s.policyLoss += share * loss
 			slope = 0
 		} else {
-			s.PolicyLoss += share * slope
+			s.policyLoss += share * slope
 		}
 		if clipped != ratio {
-			s.Clipped += share
+			s.clipped += share
 		}
-		s.KL += share * (ratio - 1 - float64(logp-r.logp[i]))
-		s.Entropy += share * float64(entropy)
+		s.kl += share * (ratio - 1 - float64(logp-r.logp[i]))
+		s.entropy += share * float64(entropy)
 		p.dist.gradient(o, raw, float32(slope*share), float32(-p.config.Entropy*share), g)
 		e := float64(o[width-1] - r.returns[i])
-		s.ValueLoss += share * e * e
+		s.valueLoss += share * e * e
 		g[width-1] = float32(2 * p.config.Value * e * share)
 	}
-	return s.PolicyLoss + p.config.Value*s.ValueLoss - p.config.Entropy*s.Entropy
+	return s.policyLoss + p.config.Value*s.valueLoss - p.config.Entropy*s.entropy
 }

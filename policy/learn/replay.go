@@ -12,13 +12,13 @@ type replay struct {
 	capacity, size int // size: values of an observation
 	exponent       float64
 
-	count, next int
-	obs, after  []float32 // [capacity, size]
-	actions     []int32
-	rewards     []float32 // the discounted sum of n steps
-	discounts   []float32 // of the value after: 0 if the episode terminated
-	tree        []float64 // sums of priorities, a complete binary tree; leaves begin at capacity
-	highest     float64   // priority so far; new transitions have it
+	Count, Next int
+	Obs, After  []float32 // [capacity, size]
+	Actions     []int32
+	Rewards     []float32 // the discounted sum of n steps
+	Discounts   []float32 // of the value after: 0 if the episode terminated
+	Tree        []float64 // sums of priorities, a complete binary tree; leaves are its second half
+	Highest     float64   // priority so far; new transitions have it
 }
 
 func newReplay(capacity, size int, exponent float64) *replay {
@@ -26,61 +26,73 @@ func newReplay(capacity, size int, exponent float64) *replay {
 	for leaves < capacity {
 		leaves *= 2
 	}
-	return &replay{capacity: capacity, size: size, exponent: exponent, highest: 1,
-		obs: make([]float32, capacity*size), after: make([]float32, capacity*size),
-		actions: make([]int32, capacity), rewards: make([]float32, capacity), discounts: make([]float32, capacity),
-		tree: make([]float64, 2*leaves)}
+	return &replay{capacity: capacity, size: size, exponent: exponent, Highest: 1,
+		Obs: make([]float32, capacity*size), After: make([]float32, capacity*size),
+		Actions: make([]int32, capacity), Rewards: make([]float32, capacity), Discounts: make([]float32, capacity),
+		Tree: make([]float64, 2*leaves)}
 }
 
 // add stores a transition in place of the oldest.
 func (b *replay) add(obs, after []float32, action int, reward, discount float64) {
-	i := b.next
-	copy(b.obs[i*b.size:(i+1)*b.size], obs)
-	copy(b.after[i*b.size:(i+1)*b.size], after)
-	b.actions[i], b.rewards[i], b.discounts[i] = int32(action), float32(reward), float32(discount)
-	b.set(i, b.highest)
-	b.next = (i + 1) % b.capacity
-	b.count = min(b.count+1, b.capacity)
+	i := b.Next
+	copy(b.Obs[i*b.size:(i+1)*b.size], obs)
+	copy(b.After[i*b.size:(i+1)*b.size], after)
+	b.Actions[i], b.Rewards[i], b.Discounts[i] = int32(action), float32(reward), float32(discount)
+	b.set(i, b.Highest)
+	b.Next = (i + 1) % b.capacity
+	b.Count = min(b.Count+1, b.capacity)
 }
 
 // set changes the weight of a transition in the tree.
 func (b *replay) set(i int, priority float64) {
-	k := len(b.tree)/2 + i
-	b.tree[k] = priority
+	k := len(b.Tree)/2 + i
+	b.Tree[k] = priority
 	for k /= 2; k > 0; k /= 2 {
-		b.tree[k] = b.tree[2*k] + b.tree[2*k+1]
+		b.Tree[k] = b.Tree[2*k] + b.Tree[2*k+1]
 	}
 }
 
 // update sets the priority of a transition to a power of its error.
 func (b *replay) update(i int, err float64) {
 	p := math.Pow(math.Abs(err)+1e-3, b.exponent)
-	b.highest = max(b.highest, p)
+	b.Highest = max(b.Highest, p)
 	b.set(i, p)
 }
 
 // sample draws transitions, one from each of equal parts of the total priority, and their
 // weights, which undo the preference for beta = 1; the largest weight is 1.
 func (b *replay) sample(r *rng.Stream, beta float64, dst []int, weights []float32) {
-	total := b.tree[1]
+	total := b.Tree[1]
 	part := total / float64(len(dst))
 	most := 0.0
 	for n := range dst {
 		at := (float64(n) + r.Float64()) * part
 		k := 1
-		for k < len(b.tree)/2 {
+		for k < len(b.Tree)/2 {
 			k *= 2
-			if left := b.tree[k]; at >= left && b.tree[k+1] > 0 {
+			if left := b.Tree[k]; at >= left && b.Tree[k+1] > 0 {
 				at -= left
 				k++
 			}
 		}
-		dst[n] = k - len(b.tree)/2
-		w := math.Pow(float64(b.count)*b.tree[k]/total, -beta)
+		dst[n] = k - len(b.Tree)/2
+		w := math.Pow(float64(b.Count)*b.Tree[k]/total, -beta)
 		weights[n] = float32(w)
 		most = max(most, w)
 	}
 	for n := range weights {
 		weights[n] /= float32(most)
 	}
+}
+
+// load copies a saved state, and reports whether it is that of a buffer of this size.
+func (b *replay) load(s *replay) bool {
+	if s.Count < 0 || s.Count > b.capacity || s.Next < 0 || s.Next >= b.capacity || len(s.Actions) != len(b.Actions) || len(s.Tree) != len(b.Tree) ||
+		!copyTensors([][]float32{b.Obs, b.After, b.Rewards, b.Discounts}, [][]float32{s.Obs, s.After, s.Rewards, s.Discounts}) {
+		return false
+	}
+	copy(b.Actions, s.Actions)
+	copy(b.Tree, s.Tree)
+	b.Count, b.Next, b.Highest = s.Count, s.Next, s.Highest
+	return true
 }

@@ -18,7 +18,7 @@ type cartEnv struct {
 func newCartEnv() (policy.Env, error) {
 	return &cartEnv{spec: policy.Spec{
 		Task: "cart", Observation: []policy.Space{{Name: "state", Kind: policy.Box, Shape: []int{2}, Low: -5, High: 5}},
-		Action: policy.Space{Name: "push", Kind: policy.Discrete, N: 3}, Measures: []string{"steps"},
+		Action: policy.Space{Name: "push", Kind: policy.Discrete, N: 3}, Rate: 5, Horizon: 60, Measures: []string{"steps"},
 	}}, nil
 }
 

@@ -1,7 +1,6 @@
 package learn
 
 import (
-	"context"
 	"fmt"
 	"testing"
 
@@ -16,6 +15,26 @@ func newToys(t *testing.T, n, workers int, create func() (policy.Env, error)) *p
 	}
 	t.Cleanup(v.Close)
 	return v
+}
+
+// train steps a learner to its end. It calls stepped after every step, if not nil.
+func train(t *testing.T, l Learner, stepped func(*policy.Vector)) {
+	t.Helper()
+	for !l.Done() {
+		if err := l.Step(); err != nil {
+			t.Fatal(err)
+		}
+		if stepped != nil {
+			stepped(vectorOf(l))
+		}
+	}
+}
+
+func vectorOf(l Learner) *policy.Vector {
+	if d, ok := l.(*DQN); ok {
+		return d.envs
+	}
+	return l.(*PPO).envs
 }
 
 // meanReturn sums the rewards of the last episodes.
@@ -54,11 +73,9 @@ func TestPPOLearnsToBalance(t *testing.T) {
 			}
 			defer p.Close()
 			var m meanReturn
-			if err := p.Run(context.Background(), m.add, nil); err != nil {
-				t.Fatal(err)
-			}
+			train(t, p, m.add)
 			first, last := m.of(m.last[:50]), m.of(m.last[len(m.last)-50:])
-			t.Logf("mean return %.1f at first, %.1f at the end, %+v", first, last, p.Stats())
+			t.Logf("mean return %.1f at first, %.1f at the end, %+v", first, last, p.Metrics())
 			if first > 25 || last < 50 {
 				t.Errorf("mean return %.1f at first and %.1f at the end, want at most 25 and at least 50 of 60", first, last)
 			}
@@ -68,16 +85,14 @@ func TestPPOLearnsToBalance(t *testing.T) {
 
 func TestDQNLearnsToBalance(t *testing.T) {
 	c := DefaultDQN(8000)
-	c.Encoder, c.SetHidden, c.Hidden, c.Target = Flat, nil, []int{32}, 100
+	c.Hidden, c.Target = []int{32}, 100
 	d, err := NewDQN(c, newToys(t, 4, 1, newCartEnv))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer d.Close()
 	var m meanReturn
-	if err := d.Run(context.Background(), m.add); err != nil {
-		t.Fatal(err)
-	}
+	train(t, d, m.add)
 	first, last := m.of(m.last[:20]), m.of(m.last[len(m.last)-20:])
 	t.Logf("mean return %.1f at first, %.1f at the end", first, last)
 	if first > 25 || last < 45 {
@@ -95,26 +110,22 @@ func TestTrainingRepeats(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer p.Close()
-		if err := p.Run(context.Background(), nil, nil); err != nil {
-			t.Fatal(err)
-		}
+		train(t, p, nil)
 		return fmt.Sprint(p.weights.Params)
 	}
 	dqn := func(workers int) string {
 		c := DefaultDQN(1500)
-		c.Encoder, c.SetHidden, c.Hidden = Flat, nil, []int{16}
+		c.Hidden = []int{16}
 		d, err := NewDQN(c, newToys(t, 4, workers, newCartEnv))
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer d.Close()
-		if err := d.Run(context.Background(), func(*policy.Vector) {}); err != nil {
-			t.Fatal(err)
-		}
+		train(t, d, nil)
 		return fmt.Sprint(d.weights.Params)
 	}
-	for name, train := range map[string]func(int) string{"ppo": ppo, "dqn": dqn} {
-		if train(1) != train(2) {
+	for name, weights := range map[string]func(int) string{"ppo": ppo, "dqn": dqn} {
+		if weights(1) != weights(2) {
 			t.Errorf("%s: two workers train other weights than one", name)
 		}
 	}

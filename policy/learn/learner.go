@@ -1,0 +1,180 @@
+package learn
+
+import (
+	"bytes"
+	"encoding/gob"
+	"errors"
+	"fmt"
+
+	"roadloop/policy"
+)
+
+// Learner is a training in progress. It is used by one goroutine at a time.
+type Learner interface {
+	// Step makes one step in all environments, and the updates that are due.
+	Step() error
+	// Steps returns the number of steps of the environments so far; Done reports whether
+	// it is that of the recipe.
+	Steps() int64
+	Done() bool
+	// Metrics returns means since the last call, always with the same names. It returns
+	// nil if there was no update.
+	Metrics() []Metric
+	// Policy returns the policy so far.
+	Policy() *Policy
+	// Save returns everything that the next step depends on, the environments included.
+	// Load continues from it, in a learner of the same recipe: all further steps are those
+	// of the learner that was saved.
+	Save() ([]byte, error)
+	Load(state []byte) error
+	// Close frees the networks. The environments stay.
+	Close()
+}
+
+var _, _ Learner = (*DQN)(nil), (*PPO)(nil)
+
+// Metric is a named number about a training.
+type Metric struct {
+	Name  string
+	Value float64
+}
+
+// Recipe holds everything that determines a policy, but the version of the program: a task,
+// and the configuration of one algorithm.
+type Recipe struct {
+	Task         string     `json:"task"`
+	Environments int        `json:"environments"`
+	DQN          *DQNConfig `json:"dqn,omitempty"`
+	PPO          *PPOConfig `json:"ppo,omitempty"`
+}
+
+// Bounds of a recipe.
+const (
+	maxEnvironments = 1 << 16
+	maxSamples      = 1 << 24 // in memory: of a replay buffer, or a rollout
+)
+
+// Check returns an error for a recipe that cannot be followed.
+func (r *Recipe) Check() error {
+	switch {
+	case r.Environments < 1 || r.Environments > maxEnvironments:
+		return fmt.Errorf("recipe of %d environments, want 1 to %d", r.Environments, maxEnvironments)
+	case (r.DQN == nil) == (r.PPO == nil):
+		return errors.New("recipe without one algorithm, dqn or ppo")
+	case r.DQN != nil:
+		return r.DQN.check()
+	}
+	return r.PPO.check(r.Environments)
+}
+
+// Algorithm returns the name of the algorithm.
+func (r *Recipe) Algorithm() string {
+	if r.DQN != nil {
+		return "dqn"
+	}
+	return "ppo"
+}
+
+// Steps returns the number of steps of the environments.
+func (r *Recipe) Steps() int64 {
+	if r.DQN != nil {
+		return r.DQN.Steps
+	}
+	return r.PPO.Steps
+}
+
+// Seed returns the seed of everything random.
+func (r *Recipe) Seed() uint64 {
+	if r.DQN != nil {
+		return r.DQN.Seed
+	}
+	return r.PPO.Seed
+}
+
+// New returns a learner for environments in mode policy.SameStep, as many as the recipe
+// says. It resets them.
+func (r *Recipe) New(envs *policy.Vector) (Learner, error) {
+	if err := r.Check(); err != nil {
+		return nil, err
+	}
+	if envs.Len() != r.Environments {
+		return nil, fmt.Errorf("%d environments for a recipe of %d", envs.Len(), r.Environments)
+	}
+	if r.DQN != nil {
+		return NewDQN(*r.DQN, envs)
+	}
+	return NewPPO(*r.PPO, envs)
+}
+
+// means averages metrics.
+type means struct {
+	Sums  []float64
+	Count int
+}
+
+// add includes one value of each metric.
+func (m *means) add(values ...float64) {
+	if m.Sums == nil {
+		m.Sums = make([]float64, len(values))
+	}
+	for i, v := range values {
+		m.Sums[i] += v
+	}
+	m.Count++
+}
+
+// take returns the means and begins again.
+func (m *means) take(names ...string) []Metric {
+	if m.Count == 0 {
+		return nil
+	}
+	out := make([]Metric, len(names))
+	for i, name := range names {
+		out[i] = Metric{name, m.Sums[i] / float64(m.Count)}
+	}
+	*m = means{}
+	return out
+}
+
+// encodeState and decodeState convert the state of a learner.
+func encodeState(state any) ([]byte, error) {
+	var b bytes.Buffer
+	if err := gob.NewEncoder(&b).Encode(state); err != nil {
+		return nil, fmt.Errorf("saving a training: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+func decodeState(data []byte, state any) error {
+	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(state); err != nil {
+		return fmt.Errorf("loading a training: %w", err)
+	}
+	return nil
+}
+
+var errState = errors.New("loading a training: the state is that of another recipe")
+
+// tensors returns the values of the weights.
+func (w *Weights) tensors() [][]float32 {
+	var out [][]float32
+	for i := range w.Params {
+		out = append(out, w.Params[i].Data)
+	}
+	return out
+}
+
+// copyTensors copies values if all sizes are the same, and reports whether they are.
+func copyTensors(dst, src [][]float32) bool {
+	if len(dst) != len(src) {
+		return false
+	}
+	for i := range dst {
+		if len(dst[i]) != len(src[i]) {
+			return false
+		}
+	}
+	for i := range dst {
+		copy(dst[i], src[i])
+	}
+	return true
+}

@@ -1,0 +1,185 @@
+package learn
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"roadloop/policy"
+)
+
+// Policy is a trained network with everything that acting needs. It is used by one
+// goroutine at a time, and must be closed if it acted.
+type Policy struct {
+	Spec       policy.Spec
+	Recipe     Recipe
+	Steps      int64  // of the environments, so far
+	Commit     string // of the program that trained it
+	ValueScale float64
+	Weights    *Weights
+	Normalizer *Normalizer
+
+	graph *Graph
+}
+
+var _ policy.Actor = (*Policy)(nil)
+
+// newPolicy returns a copy of a policy in training.
+func newPolicy(spec *policy.Spec, r *Recipe, steps int64, w *Weights, z *Normalizer) *Policy {
+	return &Policy{Spec: *spec, Recipe: *r, Steps: steps, ValueScale: 1, Weights: w.Clone(), Normalizer: z.clone()}
+}
+
+// Check returns an error for a policy with parts that do not fit each other.
+func (p *Policy) Check() error {
+	if err := errors.Join(p.Recipe.Check(), p.Weights.Config.Check()); err != nil {
+		return err
+	}
+	if p.Recipe.Task != p.Spec.Task {
+		return fmt.Errorf("the recipe is for the task %q, the policy for %q", p.Recipe.Task, p.Spec.Task)
+	}
+	if !(p.Spec.Rate > 0) || math.IsInf(p.Spec.Rate, 0) || p.Spec.Horizon < 0 || !(p.ValueScale > 0) {
+		return fmt.Errorf("%g decisions per second, horizon %d, scale of the value %g", p.Spec.Rate, p.Spec.Horizon, p.ValueScale)
+	}
+	a := &p.Spec.Action
+	if size, err := spaceSize(a); err != nil || a.Kind == policy.Discrete && (size != 1 || a.N < 1 || a.N > maxWidth) ||
+		a.Kind == policy.Box && !(a.Low < a.High && a.High-a.Low <= math.MaxFloat32) || a.Kind != policy.Discrete && a.Kind != policy.Box {
+		return fmt.Errorf("the action %s is none that a network gives", a)
+	}
+	c := &p.Weights.Config
+	if len(c.Inputs) != len(p.Spec.Observation) {
+		return fmt.Errorf("the network reads %d of %d observations", len(c.Inputs), len(p.Spec.Observation))
+	}
+	for i := range c.Inputs {
+		if a, b := c.Inputs[i].Space.String(), p.Spec.Observation[i].String(); a != b {
+			return fmt.Errorf("the network reads %s, the policy needs %s", a, b)
+		}
+	}
+	outputs := []int{1 + a.N}
+	if p.Recipe.PPO != nil {
+		d := newDistribution(a)
+		outputs = []int{d.outputs(), 1}
+	} else if a.Kind != policy.Discrete {
+		return fmt.Errorf("dqn with the action %s, which is not discrete", a)
+	}
+	if fmt.Sprint(outputs) != fmt.Sprint(c.Outputs) {
+		return fmt.Errorf("the network has the outputs %v, the action %s needs %v", c.Outputs, a, outputs)
+	}
+	return p.Normalizer.check(c.Inputs)
+}
+
+// Close frees the network.
+func (p *Policy) Close() {
+	if p.graph != nil {
+		p.graph.Close()
+		p.graph = nil
+	}
+}
+
+// rows is the batch of the network that acts. It is always the same, so that an action does
+// not depend on the number of environments.
+const rows = 16
+
+// forward runs the network on count observations from the given one on, at most rows, and
+// returns its outputs.
+func (p *Policy) forward(obs []policy.Array, first, count int) ([]float32, error) {
+	if p.graph == nil {
+		g, err := NewGraph(p.Weights, rows)
+		if err != nil {
+			return nil, err
+		}
+		p.graph = g
+	}
+	for k, in := range p.graph.Inputs {
+		size := len(in) / rows
+		clear(in[count*size:])
+		p.Normalizer.apply(p.Weights.Config.Inputs, k, in[:count*size], obs[k].Floats[first*size:(first+count)*size])
+	}
+	if err := p.graph.Run(); err != nil {
+		return nil, fmt.Errorf("policy of %s: %w", p.Spec.Task, err)
+	}
+	return p.graph.Outputs, nil
+}
+
+// Act selects the best action for each observation: of DQN the one with the largest value,
+// of PPO the most probable one.
+func (p *Policy) Act(obs []policy.Array, n int, actions []float32) error {
+	size, d := p.Spec.Action.Size(), newDistribution(&p.Spec.Action)
+	if len(actions) != n*size || len(obs) != len(p.Spec.Observation) {
+		return fmt.Errorf("policy of %s: %d observations and %d values of actions for %d environments", p.Spec.Task, len(obs), len(actions), n)
+	}
+	raw := make([]float32, size)
+	for first := 0; first < n; first += rows {
+		count := min(rows, n-first)
+		out, err := p.forward(obs, first, count)
+		if err != nil {
+			return err
+		}
+		width := len(out) / rows
+		for i := range count {
+			d.mode(p.logits(out[i*width:(i+1)*width]), raw)
+			d.action(raw, actions[(first+i)*size:(first+i+1)*size])
+		}
+	}
+	return nil
+}
+
+// logits returns the outputs for the action: of DQN the advantages, after the value of the
+// state; of PPO all but the value, which is the last one.
+func (p *Policy) logits(out []float32) []float32 {
+	if p.Recipe.DQN != nil {
+		return out[1:]
+	}
+	return out[:len(out)-1]
+}
+
+// Thought is what a policy computes for one observation.
+type Thought struct {
+	Action []float32 // the best one
+	// Probabilities of discrete actions. DQN has no probabilities: that of the best is 1.
+	Probabilities []float64
+	// Values of discrete actions, of DQN only: discounted returns.
+	Values []float64
+	// Mean and Std of a continuous action, in its units.
+	Mean, Std []float64
+	// Value is the expected discounted return.
+	Value float64
+}
+
+// Think returns what the policy computes for one observation.
+func (p *Policy) Think(obs []policy.Array) (Thought, error) {
+	out, err := p.forward(obs, 0, 1)
+	if err != nil {
+		return Thought{}, err
+	}
+	out = out[:len(out)/rows]
+	d := newDistribution(&p.Spec.Action)
+	raw := make([]float32, d.dims)
+	t := Thought{Action: make([]float32, d.dims)}
+	logits := p.logits(out)
+	d.mode(logits, raw)
+	d.action(raw, t.Action)
+	switch {
+	case p.Recipe.DQN != nil:
+		t.Probabilities = make([]float64, d.choices)
+		t.Probabilities[int(raw[0])] = 1
+		for k := range d.choices {
+			t.Values = append(t.Values, float64(value(out, k)))
+		}
+		t.Value = t.Values[int(raw[0])]
+		return t, nil
+	case d.choices > 0:
+		total := logSum(logits)
+		for _, v := range logits {
+			t.Probabilities = append(t.Probabilities, math.Exp(float64(v-total)))
+		}
+	default:
+		half := (p.Spec.Action.High - p.Spec.Action.Low) / 2
+		for i := range d.dims {
+			s, _ := logStd(logits[d.dims+i])
+			t.Mean = append(t.Mean, (p.Spec.Action.High+p.Spec.Action.Low)/2+half*float64(logits[i]))
+			t.Std = append(t.Std, half*math.Exp(float64(s)))
+		}
+	}
+	t.Value = p.ValueScale * float64(out[len(out)-1])
+	return t, nil
+}

@@ -1,0 +1,135 @@
+package learn
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"roadloop/policy"
+	"roadloop/policy/highway"
+)
+
+func newHighway() (policy.Env, error) { return highway.New(highway.FastV0()) }
+
+// recipes are short ones of both algorithms, with sets, normalizers and prioritized replay.
+func recipes() map[string]Recipe {
+	d := DefaultDQN(900)
+	d.Buffer, d.Start, d.Batch, d.Target, d.SetHidden, d.Hidden = 300, 64, 16, 20, []int{8}, []int{8}
+	p := DefaultPPO(1500)
+	p.Rollout, p.Batch, p.SetHidden, p.Hidden = 32, 64, []int{8}, []int{8}
+	return map[string]Recipe{
+		"dqn": {Task: "highway-fast-v0", Environments: 4, DQN: &d},
+		"ppo": {Task: "highway-fast-v0", Environments: 4, PPO: &p},
+	}
+}
+
+func newLearner(t *testing.T, r Recipe) Learner {
+	t.Helper()
+	l, err := r.New(newToys(t, r.Environments, 1, newHighway))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(l.Close)
+	return l
+}
+
+func encoded(t *testing.T, l Learner) []byte {
+	t.Helper()
+	data, err := l.Policy().Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// A training that is killed at any step, loaded by another process and finished there ends
+// with the policy of one that was not.
+func TestResumedTrainingHasTheSameWeights(t *testing.T) {
+	for name, r := range recipes() {
+		t.Run(name, func(t *testing.T) {
+			whole := newLearner(t, r)
+			train(t, whole, nil)
+			want := encoded(t, whole)
+			for _, at := range []int{0, 1, 77, 160, 222} {
+				first := newLearner(t, r)
+				for range at {
+					if err := first.Step(); err != nil {
+						t.Fatal(err)
+					}
+				}
+				state, err := first.Save()
+				if err != nil {
+					t.Fatal(err)
+				}
+				second := newLearner(t, r)
+				if err := second.Load(state); err != nil {
+					t.Fatal(err)
+				}
+				if second.Steps() != first.Steps() || !slices.Equal(second.Metrics(), first.Metrics()) {
+					t.Errorf("after %d steps: %d steps resume as %d, or with other metrics", at, first.Steps(), second.Steps())
+				}
+				train(t, second, nil)
+				if !bytes.Equal(encoded(t, second), want) {
+					t.Errorf("resumed after %d steps, the policy differs", at)
+				}
+			}
+		})
+	}
+}
+
+func TestLoadRefusesOtherRecipes(t *testing.T) {
+	all := recipes()
+	l := newLearner(t, all["dqn"])
+	state, err := l.Save()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := newLearner(t, all["ppo"]).Load(state); err == nil {
+		t.Error("ppo loads the state of dqn")
+	}
+	for name, change := range map[string]func(*Recipe){
+		"another rate":    func(r *Recipe) { r.DQN.Rate /= 2 },
+		"another network": func(r *Recipe) { r.DQN.Hidden = []int{9} },
+		"another number":  func(r *Recipe) { r.Environments = 5 },
+	} {
+		r := recipes()["dqn"]
+		change(&r)
+		if err := newLearner(t, r).Load(state); !errors.Is(err, errState) {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+	if err := l.Load(state[:len(state)/2]); err == nil || !strings.Contains(err.Error(), "loading a training") {
+		t.Errorf("half a state: %v", err)
+	}
+}
+
+func TestBadRecipesAreRefused(t *testing.T) {
+	nan := float64(0)
+	nan /= nan
+	for want, change := range map[string]func(*Recipe){
+		"recipe of 0 environments":                               func(r *Recipe) { r.Environments = 0 },
+		"recipe without one algorithm":                           func(r *Recipe) { r.DQN = nil },
+		"dqn: 0 steps":                                           func(r *Recipe) { r.DQN.Steps = 0 },
+		"dqn: returns of 0 steps":                                func(r *Recipe) { r.DQN.NStep = 0 },
+		"dqn: a buffer of 8 transitions":                         func(r *Recipe) { r.DQN.Buffer = 8 },
+		"dqn: learning rate NaN":                                 func(r *Recipe) { r.DQN.Rate = nan },
+		"dqn: learning rate 0.0005 and discount 2":               func(r *Recipe) { r.DQN.Discount = 2 },
+		"dqn: exploration 0.05 after the share 0 of":             func(r *Recipe) { r.DQN.Explore = 0 },
+		"dqn: priority -1":                                       func(r *Recipe) { r.DQN.Priority = -1 },
+		"dqn: a layer of width 0":                                func(r *Recipe) { r.DQN.Hidden = []int{0} },
+		"ppo: 1500 steps, rollouts of 0":                         func(r *Recipe) { *r = recipes()["ppo"]; r.PPO.Rollout = 0 },
+		"ppo: a batch of 63 in 2 parts":                          func(r *Recipe) { *r = recipes()["ppo"]; r.PPO.Batch = 63 },
+		"ppo: 3 environments with 32 steps":                      func(r *Recipe) { *r = recipes()["ppo"]; r.Environments = 3 },
+		"ppo: learning rate 0.0003, discount 0.99 and lambda -1": func(r *Recipe) { *r = recipes()["ppo"]; r.PPO.Lambda = -1 },
+		"ppo: range 0":                                           func(r *Recipe) { *r = recipes()["ppo"]; r.PPO.Range = 0 },
+	} {
+		r := recipes()["dqn"]
+		change(&r)
+		n := max(r.Environments, 1)
+		if _, err := r.New(newToys(t, n, 1, newHighway)); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("error %v, want %s", err, want)
+		}
+	}
+}
