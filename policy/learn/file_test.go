@@ -207,8 +207,20 @@ func TestBadPolicyFiles(t *testing.T) {
 // No file makes the reader panic or allocate more than in proportion to its size, and one
 // that is read can act.
 func FuzzDecodePolicy(f *testing.F) {
-	for name := range recipes() {
-		data, err := trained(f, name).Encode()
+	env, err := newHighway()
+	if err != nil {
+		f.Fatal(err)
+	}
+	for name, r := range recipes() {
+		c := Config{Inputs: networkInputs(env.Spec(), nil, []int{2}), Hidden: []int{2}, Outputs: []int{6}}
+		if name == "ppo" {
+			c.Outputs = []int{5, 1}
+		}
+		w, err := NewWeights(c, 1, 1)
+		if err != nil {
+			f.Fatal(err)
+		}
+		data, err := newPolicy(env.Spec(), &r, 1, w, NewNormalizer(c.Inputs)).Encode()
 		if err != nil {
 			f.Fatal(err)
 		}
